@@ -1,0 +1,289 @@
+package events
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+)
+
+// maxDocument bounds the memory that one document of a stream may take, in bytes.
+const maxDocument = 32 << 20
+
+// Decode reads stops from r as they come: one document, JSON Lines, concatenated documents or an array of any length, of the
+// forms that Parse reads. Each value is a Stop, or a *Refusal whose place starts with name (empty for none); after a broken
+// document reading goes on at the next line that begins one. An error of r itself ends the sequence and is not a *Refusal.
+func Decode(name string, r io.Reader) iter.Seq2[Stop, error] {
+	return func(out func(Stop, error) bool) {
+		f := framer{r: r, line: 1, element: -1}
+		documents := 0
+		for {
+			doc, line, element, err := f.next()
+			path := ""
+			if element >= 0 {
+				path = join("", "", element)
+			}
+			place := func(s Stop, r *Refusal) bool {
+				if r == nil {
+					return out(s, nil)
+				}
+				r.Name, r.Path = name, joinPath(path, r.Path)
+				if r.Line == 0 {
+					r.Line = line
+				}
+				return out(s, r)
+			}
+			var broken *brokenError
+			switch {
+			case err == io.EOF:
+				if documents == 0 {
+					place(Stop{}, &Refusal{Reason: "empty: no document", Raw: []byte{}})
+				}
+				return
+			case errors.As(err, &broken):
+				if !place(Stop{}, &Refusal{Line: broken.line, Reason: broken.reason, Raw: doc}) {
+					return
+				}
+			case err != nil:
+				out(Stop{}, fmt.Errorf("%s: %w", name, err))
+				return
+			case doc[0] != '{' && doc[0] != '[':
+				if !place(Stop{}, &Refusal{Reason: "not an ECS task: expected a JSON object, found " + short(doc), Raw: doc}) {
+					return
+				}
+			case !read(doc, place):
+				return
+			}
+			documents++
+		}
+	}
+}
+
+func joinPath(a, b string) string {
+	if a != "" && b != "" {
+		return a + "." + b
+	}
+	return a + b
+}
+
+func short(doc []byte) string {
+	if len(doc) > 40 {
+		return fmt.Sprintf("%q…", doc[:40])
+	}
+	return fmt.Sprintf("%q", doc)
+}
+
+// brokenError is a document that is not JSON.
+type brokenError struct {
+	line   int
+	reason string
+}
+
+func (e *brokenError) Error() string { return e.reason }
+
+// framer cuts a stream into JSON documents without keeping more than one of them. The elements of an outermost array are
+// documents of their own.
+type framer struct {
+	r       io.Reader
+	buf     []byte // what was read and not yet handed out
+	pos     int    // start of the next document in buf
+	eof     bool
+	line    int // line of buf[pos], from 1
+	element int // index of the next array element, -1 outside an array
+}
+
+// next returns the next document, its line and its index in the outermost array (-1 outside one). A *brokenError comes with
+// the bytes that were given up.
+func (f *framer) next() (doc []byte, line, element int, err error) {
+	for {
+		c, err := f.skipSpace()
+		if err != nil {
+			if err == io.EOF && f.element >= 0 {
+				f.element = -1
+				return []byte{}, f.line, -1, &brokenError{f.line, "the array is cut off: no closing ]"}
+			}
+			return nil, f.line, -1, err
+		}
+		switch {
+		case c == '[' && f.element < 0:
+			f.element = 0
+			f.pos++
+		case c == ',' && f.element > 0:
+			f.pos++
+		case c == ']' && f.element >= 0:
+			empty := f.element == 0
+			f.element = -1
+			f.pos++
+			if empty {
+				return []byte("[]"), f.line, -1, &brokenError{f.line, "empty array: no document"}
+			}
+		default:
+			line, element = f.line, f.element
+			doc, err = f.document(c)
+			if err == nil && f.element >= 0 {
+				f.element++
+			}
+			return doc, line, element, err
+		}
+	}
+}
+
+// document cuts the document that starts at f.pos with c.
+func (f *framer) document(c byte) ([]byte, error) {
+	end, reason, err := f.end(c)
+	if err != nil {
+		return nil, err
+	}
+	doc := f.buf[f.pos:end]
+	if reason == "" {
+		var syntax *json.SyntaxError
+		if err := json.Unmarshal(doc, &json.RawMessage{}); !errors.As(err, &syntax) {
+			f.advance(end)
+			return bytes.Clone(doc), nil
+		}
+		if syntax.Error() != "unexpected end of JSON input" {
+			at := min(int(syntax.Offset), len(doc))
+			return f.giveUp(end, f.line+bytes.Count(doc[:at], []byte{'\n'}), "not JSON: "+syntax.Error())
+		}
+		reason = "the document is cut off"
+	}
+	return f.giveUp(end, f.line, reason)
+}
+
+// giveUp skips a broken document that ends at end, or at the next line before it that begins another one.
+func (f *framer) giveUp(end, line int, reason string) ([]byte, error) {
+	for i := f.pos; i+1 < end; i++ {
+		if f.buf[i] == '\n' && (f.buf[i+1] == '{' || f.buf[i+1] == '[') {
+			end = i + 1
+			break
+		}
+	}
+	doc := bytes.Clone(f.buf[f.pos:end])
+	f.advance(end)
+	if len(doc) > 0 && doc[len(doc)-1] != '\n' {
+		f.skipLine()
+	}
+	f.element = -1
+	return doc, &brokenError{line, reason}
+}
+
+// end finds where the document at f.pos ends; reason tells why it is broken.
+func (f *framer) end(c byte) (end int, reason string, err error) {
+	if bytes.HasPrefix(f.buf[f.pos:], []byte{0xFF, 0xFE}) || bytes.HasPrefix(f.buf[f.pos:], []byte{0xFE, 0xFF}) {
+		f.eof = true
+		return len(f.buf), "the text is UTF-16; save it as UTF-8", nil
+	}
+	nested := c == '{' || c == '['
+	depth, inString, escaped := 0, false, false
+	for i := f.pos; ; i++ {
+		if i == len(f.buf) {
+			offset := i - f.pos
+			if offset > maxDocument {
+				return i, fmt.Sprintf("the document is larger than %d MiB", maxDocument>>20), nil
+			}
+			if err := f.fill(); err == io.EOF {
+				return f.pos + offset, "", nil
+			} else if err != nil {
+				return 0, "", err
+			}
+			i = f.pos + offset
+		}
+		switch b := f.buf[i]; {
+		case inString:
+			switch {
+			case escaped:
+				escaped = false
+			case b == '\\':
+				escaped = true
+			case b == '"':
+				inString = false
+				if !nested {
+					return i + 1, "", nil
+				}
+			case b == '\n':
+				return i, "not JSON: a string is not closed on its line", nil
+			}
+		case b == '"':
+			inString = true
+		case !nested:
+			if i > f.pos && (isSpace(b) || b == ',' || b == ']' || b == '{' || b == '[') {
+				return i, "", nil
+			}
+		case b == '{' || b == '[':
+			depth++
+		case b == '}' || b == ']':
+			depth--
+			if depth == 0 {
+				return i + 1, "", nil
+			}
+		}
+	}
+}
+
+// skipSpace moves to the first byte of the next document and returns it.
+func (f *framer) skipSpace() (byte, error) {
+	for {
+		for ; f.pos < len(f.buf); f.pos++ {
+			b := f.buf[f.pos]
+			if b >= byteOrderMark[0] && len(f.buf)-f.pos < len(byteOrderMark) && f.fill() == nil {
+				f.pos--
+				continue
+			}
+			switch {
+			case b == '\n':
+				f.line++
+			case isSpace(b):
+			case bytes.HasPrefix(f.buf[f.pos:], byteOrderMark):
+				f.pos += len(byteOrderMark) - 1
+			default:
+				return b, nil
+			}
+		}
+		if err := f.fill(); err != nil {
+			return 0, err
+		}
+	}
+}
+
+func (f *framer) skipLine() {
+	for {
+		if i := bytes.IndexByte(f.buf[f.pos:], '\n'); i >= 0 {
+			f.pos += i
+			return
+		}
+		f.pos = len(f.buf)
+		if f.fill() != nil {
+			return
+		}
+	}
+}
+
+func (f *framer) advance(end int) {
+	f.line += bytes.Count(f.buf[f.pos:end], []byte{'\n'})
+	f.pos = end
+}
+
+// fill reads more into buf, dropping what lies before pos.
+func (f *framer) fill() error {
+	if f.eof {
+		return io.EOF
+	}
+	f.buf = append(f.buf[:0], f.buf[f.pos:]...)
+	f.pos = 0
+	if free := cap(f.buf) - len(f.buf); free < 64<<10 {
+		f.buf = append(make([]byte, 0, 2*cap(f.buf)+128<<10), f.buf...)
+	}
+	n, err := f.r.Read(f.buf[len(f.buf):cap(f.buf)])
+	f.buf = f.buf[:len(f.buf)+n]
+	if err == io.EOF {
+		f.eof = true
+		if n > 0 {
+			return nil
+		}
+	}
+	return err
+}
+
+func isSpace(b byte) bool { return b == ' ' || b == '\t' || b == '\r' || b == '\n' }

@@ -1,0 +1,62 @@
+package events
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Event returns the stop as the EventBridge event that ECS sends for it, so that a pattern can be matched whatever form the
+// stop was read from. Fields that no pattern asks for are left out of a rebuilt one.
+func (s *Stop) Event() []byte {
+	if s.event {
+		return s.Raw
+	}
+	type containerEvent struct {
+		Name     string `json:"name,omitempty"`
+		Image    string `json:"image,omitempty"`
+		ExitCode *int64 `json:"exitCode,omitempty"`
+		Reason   string `json:"reason,omitempty"`
+	}
+	type taskEvent struct {
+		ClusterARN        string           `json:"clusterArn,omitempty"`
+		Containers        []containerEvent `json:"containers"`
+		DesiredStatus     string           `json:"desiredStatus"`
+		Group             string           `json:"group,omitempty"`
+		LastStatus        string           `json:"lastStatus"`
+		LaunchType        string           `json:"launchType,omitempty"`
+		StartedBy         string           `json:"startedBy,omitempty"`
+		StopCode          string           `json:"stopCode,omitempty"`
+		StoppedReason     string           `json:"stoppedReason,omitempty"`
+		TaskARN           string           `json:"taskArn,omitempty"`
+		TaskDefinitionARN string           `json:"taskDefinitionArn,omitempty"`
+	}
+	detail := taskEvent{
+		ClusterARN:        s.ClusterARN,
+		Containers:        []containerEvent{},
+		DesiredStatus:     "STOPPED",
+		Group:             s.Group,
+		LastStatus:        "STOPPED",
+		LaunchType:        s.LaunchType,
+		StartedBy:         s.StartedBy,
+		StopCode:          s.StopCode,
+		StoppedReason:     s.StoppedReason,
+		TaskARN:           s.TaskARN,
+		TaskDefinitionARN: s.TaskDefinitionARN,
+	}
+	for _, c := range s.Containers {
+		detail.Containers = append(detail.Containers, containerEvent{c.Name, c.Image, c.ExitCode, c.Reason})
+	}
+	event, _ := json.Marshal( // strings and numbers: it cannot fail
+		struct {
+			Version    string    `json:"version"`
+			ID         string    `json:"id"`
+			DetailType string    `json:"detail-type"`
+			Source     string    `json:"source"`
+			Account    string    `json:"account"`
+			Time       string    `json:"time"`
+			Region     string    `json:"region"`
+			Resources  []string  `json:"resources"`
+			Detail     taskEvent `json:"detail"`
+		}{"0", s.EventID, "ECS Task State Change", "aws.ecs", s.Account, s.Time.UTC().Format(time.RFC3339), s.Region, []string{s.TaskARN}, detail})
+	return event
+}

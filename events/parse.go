@@ -1,0 +1,477 @@
+package events
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// MaxStopBytes is the size from which a single stop is refused: EventBridge takes no event of 1 MB or more (PutEvents).
+const MaxStopBytes = 1_000_000
+
+// maxDepth bounds how many wrappings (a queue's message, a notification, a workflow's error …) are opened around a stop.
+const maxDepth = 8
+
+// Refusal is a document, or a part of one, that is not a stop, with its place and its reason.
+type Refusal struct {
+	Name   string // file or other source; empty when Parse was called
+	Line   int    // line in it, from 1; 0 when Parse was called
+	Path   string // where in the document, "tasks[1]"; empty for the whole document
+	Reason string
+	Raw    []byte // the refused part as it came
+}
+
+func (r *Refusal) Error() string {
+	var b strings.Builder
+	if r.Name != "" {
+		b.WriteString(r.Name)
+		if r.Line > 0 {
+			b.WriteByte(':')
+			b.WriteString(strconv.Itoa(r.Line))
+		}
+		b.WriteString(": ")
+	}
+	if r.Path != "" {
+		b.WriteString(r.Path)
+		b.WriteString(": ")
+	}
+	b.WriteString(r.Reason)
+	return b.String()
+}
+
+// Parse reads the stops that raw holds: one document or several, each an EventBridge event ("ECS Task State Change", "Batch
+// Job State Change"), the output of describe-tasks or stop-task, a bare task, an array of these, or any of them inside a
+// wrapping such as an SNS notification, an SQS message, a failure-destination record or a Step Functions error, also as a JSON
+// string. The error joins one *Refusal for each part that is not a stop; the stops beside it are valid all the same.
+func Parse(raw []byte) ([]Stop, error) {
+	var stops []Stop
+	var errs []error
+	collect := func(s Stop, r *Refusal) bool {
+		if r != nil {
+			errs = append(errs, r)
+		} else {
+			stops = append(stops, s)
+		}
+		return true
+	}
+	if doc := trimSpace(raw); len(doc) > 0 && doc[0] == '{' && json.Valid(doc) {
+		read(doc, collect)
+		return stops, errors.Join(errs...)
+	}
+	for s, err := range Decode("", bytes.NewReader(raw)) {
+		var r *Refusal
+		errors.As(err, &r)
+		collect(s, r)
+	}
+	return stops, errors.Join(errs...)
+}
+
+// Unreadable makes the Stop that archives a refused part of raw.
+func Unreadable(r *Refusal) Stop {
+	return Stop{Kind: KindUnreadable, Raw: r.Raw, Refusal: r.Error()}
+}
+
+// yield takes one stop or one refusal and tells whether to go on.
+type yield func(Stop, *Refusal) bool
+
+// read yields what one valid JSON document holds, in its order.
+func read(doc []byte, out yield) bool {
+	clean, bad := validUTF8(doc)
+	if bad >= 0 {
+		return out(Stop{}, &Refusal{Reason: fmt.Sprintf("byte %d is not UTF-8; save the document as UTF-8", bad+1), Raw: doc})
+	}
+	w := walker{out: out}
+	more := w.value(clean, "", 0)
+	if more && !w.found {
+		return out(Stop{}, &Refusal{Reason: "holds no ECS task: expected an \"ECS Task State Change\" event, a task, or the output of aws ecs describe-tasks", Raw: doc})
+	}
+	return more
+}
+
+// walker opens one document's wrappings.
+type walker struct {
+	out   yield
+	found bool // something that is or should have been a stop was yielded
+}
+
+func (w *walker) refuse(path string, raw []byte, format string, args ...any) bool {
+	w.found = true
+	return w.out(Stop{}, &Refusal{Path: path, Reason: fmt.Sprintf(format, args...), Raw: raw})
+}
+
+// document reads a JSON object that may be an event or a list of tasks.
+func (w *walker) document(raw []byte, path string, depth int) bool {
+	var d document
+	err := json.Unmarshal(raw, &d)
+	switch {
+	case d.DetailType != "":
+		if err != nil {
+			return w.refuse(path, raw, "%s", typeError(err))
+		}
+		return w.event(&d, raw, path)
+	case len(d.Tasks) > 0:
+		for i, t := range d.Tasks {
+			if !w.task(t, join(path, "tasks", i)) {
+				return false
+			}
+		}
+		return true
+	case len(d.Failures) > 0:
+		for i, f := range d.Failures {
+			if !w.refuse(join(path, "failures", i), raw, "%s: %s; ECS remembers a stopped task for about an hour", known(lastPart(f.ARN)), f.Reason) {
+				return false
+			}
+		}
+		return true
+	case d.Tasks != nil:
+		return w.refuse(path, raw, "no tasks; ECS remembers a stopped task for about an hour")
+	}
+	return w.wrapping(raw, path, depth)
+}
+
+func (w *walker) event(d *document, raw []byte, path string) bool {
+	if d.Detail == nil {
+		return w.refuse(path, raw, "the event has no detail")
+	}
+	var s Stop
+	switch d.DetailType {
+	case "ECS Task State Change":
+		s = d.Detail.task.stop()
+		s.event = true
+	case "Batch Job State Change":
+		if status := d.Detail.Status; status != "FAILED" && status != "SUCCEEDED" {
+			return w.refuse(path, raw, "job %s is %s, not ended", d.Detail.JobID, known(status))
+		}
+		s = d.Detail.batch()
+	default:
+		return w.refuse(path, raw, "%q is not a stop", d.DetailType)
+	}
+	s.EventID, s.Time = d.ID, d.Time.Time
+	s.Account, s.Region = d.Account, d.Region
+	return w.stop(s, raw, path)
+}
+
+func (w *walker) task(raw []byte, path string) bool {
+	var d detail
+	if err := json.Unmarshal(raw, &d); err != nil {
+		return w.refuse(path, raw, "%s", typeError(err))
+	}
+	if d.TaskARN == "" {
+		return w.refuse(path, raw, "not a task: it has no taskArn")
+	}
+	return w.stop(d.task.stop(), raw, path)
+}
+
+func (w *walker) stop(s Stop, raw []byte, path string) bool {
+	if len(raw) >= MaxStopBytes {
+		return w.refuse(path, raw, "%d bytes; no ECS event reaches 1 MB", len(raw))
+	}
+	ended := s.StopCode != "" || s.StoppedReason != "" || !s.StoppedAt.IsZero()
+	if s.LastStatus != "STOPPED" && (s.LastStatus != "" || !ended) {
+		return w.refuse(path, raw, "task %s is %s, not stopped", known(lastPart(s.TaskARN)), known(s.LastStatus))
+	}
+	s.Raw = raw
+	s.complete()
+	w.found = true
+	return w.out(s, nil)
+}
+
+// wrapping looks for stops in the members of an object that is none itself.
+func (w *walker) wrapping(raw []byte, path string, depth int) bool {
+	var o object
+	if depth > maxDepth || json.Unmarshal(raw, &o) != nil {
+		return true
+	}
+	if o.has("taskArn") && (o.has("lastStatus") || o.has("containers") || o.has("stoppedReason")) {
+		return w.task(raw, path)
+	}
+	for _, m := range o {
+		at := m.key
+		if path != "" {
+			at = path + "." + m.key
+		}
+		if !w.value(m.value, at, depth+1) {
+			return false
+		}
+	}
+	return true
+}
+
+func (w *walker) value(raw []byte, path string, depth int) bool {
+	raw = trimSpace(raw)
+	if depth > maxDepth || len(raw) < 2 {
+		return true
+	}
+	switch raw[0] {
+	case '{':
+		return w.document(raw, path, depth)
+	case '[':
+		var elements []json.RawMessage
+		if json.Unmarshal(raw, &elements) != nil {
+			return true
+		}
+		for i, e := range elements {
+			if !w.value(e, join(path, "", i), depth+1) {
+				return false
+			}
+		}
+	case '"':
+		var text string
+		if json.Unmarshal(raw, &text) != nil {
+			return true
+		}
+		inner := trimSpace([]byte(text))
+		if len(inner) > 0 && (inner[0] == '{' || inner[0] == '[') && json.Valid(inner) {
+			return w.value(inner, path, depth+1)
+		}
+	}
+	return true
+}
+
+func (t *task) stop() Stop {
+	s := Stop{
+		Kind:                 KindTask,
+		Version:              t.Version.value,
+		ClusterARN:           t.ClusterARN,
+		Group:                t.Group,
+		StartedBy:            t.StartedBy,
+		TaskARN:              t.TaskARN,
+		TaskDefinitionARN:    t.TaskDefinitionARN,
+		LaunchType:           t.LaunchType,
+		CapacityProvider:     t.CapacityProviderName,
+		PlatformVersion:      t.PlatformVersion,
+		AvailabilityZone:     t.AvailabilityZone,
+		ContainerInstanceARN: t.ContainerInstanceARN,
+		CPU:                  t.CPU.value,
+		Memory:               t.Memory.value,
+		LastStatus:           t.LastStatus,
+		DesiredStatus:        t.DesiredStatus,
+		StopCode:             t.StopCode,
+		StoppedReason:        t.StoppedReason,
+		CreatedAt:            t.CreatedAt.Time,
+		ConnectivityAt:       t.ConnectivityAt.Time,
+		PullStartedAt:        t.PullStartedAt.Time,
+		PullStoppedAt:        t.PullStoppedAt.Time,
+		StartedAt:            t.StartedAt.Time,
+		StoppingAt:           t.StoppingAt.Time,
+		ExecutionStoppedAt:   t.ExecutionStoppedAt.Time,
+		StoppedAt:            t.StoppedAt.Time,
+	}
+	s.Containers = make([]Container, len(t.Containers))
+	for i, c := range t.Containers {
+		s.Containers[i] = Container{
+			Name:              c.Name,
+			ARN:               c.ContainerARN,
+			RuntimeID:         c.RuntimeID,
+			Image:             c.Image,
+			ImageDigest:       c.ImageDigest,
+			LastStatus:        c.LastStatus,
+			HealthStatus:      c.HealthStatus,
+			ExitCode:          c.ExitCode.value,
+			Reason:            c.Reason,
+			CPU:               c.CPU.value,
+			Memory:            c.Memory.value,
+			MemoryReservation: c.MemoryReservation.value,
+		}
+	}
+	for _, a := range t.Attachments {
+		details := make(map[string]string, len(a.Details))
+		for _, p := range a.Details {
+			details[p.Name] = p.Value
+		}
+		s.Attachments = append(s.Attachments, Attachment{ID: a.ID, Type: a.Type, Status: a.Status, Details: details})
+	}
+	if len(t.Attributes) > 0 {
+		s.Attributes = make(map[string]string, len(t.Attributes))
+		for _, p := range t.Attributes {
+			s.Attributes[p.Name] = p.Value
+		}
+	}
+	return s
+}
+
+// batch turns an AWS Batch job that ended into the stop of its last attempt. Batch names the container of a job that has one
+// "default", as its log streams show (AWS Batch User Guide, "Use the awslogs log driver").
+func (d *detail) batch() Stop {
+	s := Stop{
+		Kind:          KindTask,
+		Launcher:      LauncherBatch,
+		LastStatus:    "STOPPED",
+		StoppedReason: d.StatusReason,
+		CreatedAt:     d.CreatedAt.Time,
+		StartedAt:     d.StartedAt.Time,
+		StoppedAt:     d.StoppedAt.Time,
+	}
+	s.Family, s.Revision = familyRevision(lastPart(d.JobDefinition))
+	containers := []jobContainer{}
+	if d.Container != nil {
+		containers = append(containers, *d.Container)
+	}
+	if n := len(d.Attempts); n > 0 {
+		last := d.Attempts[n-1]
+		if !last.StartedAt.IsZero() {
+			s.StartedAt = last.StartedAt.Time
+		}
+		if !last.StoppedAt.IsZero() {
+			s.StoppedAt = last.StoppedAt.Time
+		}
+		if last.StatusReason != "" {
+			s.StoppedReason = last.StatusReason
+		}
+		if c := last.Container; c != nil {
+			if d.Container != nil && c.Image == "" {
+				c.Image = d.Container.Image
+			}
+			containers = []jobContainer{*c}
+		}
+		for _, t := range last.TaskProperties {
+			s.TaskARN, s.ContainerInstanceARN = t.TaskARN, t.ContainerInstanceARN
+			containers = t.Containers
+		}
+	}
+	for _, c := range containers {
+		if c.Name == "" {
+			c.Name = "default"
+		}
+		if c.TaskARN != "" {
+			s.TaskARN = c.TaskARN
+		}
+		if c.ContainerInstanceARN != "" {
+			s.ContainerInstanceARN = c.ContainerInstanceARN
+		}
+		s.Containers = append(s.Containers, Container{Name: c.Name, Image: c.Image, ExitCode: c.ExitCode.value, Reason: c.Reason})
+	}
+	return s
+}
+
+// complete fills what ARNs, group and startedBy state.
+func (s *Stop) complete() {
+	for _, arn := range []string{s.TaskARN, s.ClusterARN, s.ContainerInstanceARN, s.TaskDefinitionARN} {
+		region, account := regionAccount(arn)
+		if s.Region == "" {
+			s.Region = region
+		}
+		if s.Account == "" {
+			s.Account = account
+		}
+	}
+	s.TaskID = lastPart(s.TaskARN)
+	s.Cluster = lastPart(s.ClusterARN)
+	if parts := strings.Split(s.TaskARN, "/"); s.Cluster == "" && len(parts) == 3 {
+		s.Cluster = parts[1]
+	}
+	if s.TaskDefinitionARN != "" {
+		s.Family, s.Revision = familyRevision(lastPart(s.TaskDefinitionARN))
+	}
+	s.Service, _ = strings.CutPrefix(s.Group, "service:")
+	if s.Service == s.Group {
+		s.Service = ""
+	}
+	if strings.HasPrefix(s.StartedBy, "ecs-svc/") {
+		s.DeploymentID = s.StartedBy
+	}
+	if s.Launcher == "" {
+		s.Launcher = launcher(s)
+	}
+}
+
+// launcher reads who started the task. EventBridge rules and Scheduler write "events-rule/…" and "chronos-schedule/…", Step
+// Functions writes its name; AWS Batch names its clusters "AWSBatch-…" or "…_Batch_…".
+func launcher(s *Stop) Launcher {
+	switch {
+	case s.Service != "" || s.DeploymentID != "":
+		return LauncherService
+	case strings.HasPrefix(s.StartedBy, "events-rule/"), strings.HasPrefix(s.StartedBy, "chronos-schedule/"):
+		return LauncherSchedule
+	case s.StartedBy == "AWS Step Functions":
+		return LauncherStepFunctions
+	case strings.HasPrefix(s.Cluster, "AWSBatch-"), strings.Contains(s.Cluster, "_Batch_"), strings.HasPrefix(s.StartedBy, "aws-batch"):
+		return LauncherBatch
+	}
+	return LauncherRunTask
+}
+
+func regionAccount(arn string) (region, account string) {
+	parts := strings.SplitN(arn, ":", 6)
+	if len(parts) < 6 || parts[0] != "arn" {
+		return "", ""
+	}
+	return parts[3], parts[4]
+}
+
+func lastPart(arn string) string {
+	return arn[strings.LastIndexByte(arn, '/')+1:]
+}
+
+func familyRevision(s string) (family string, revision *int64) {
+	family, text, found := strings.Cut(s, ":")
+	if n, err := strconv.ParseInt(text, 10, 64); found && err == nil {
+		revision = &n
+	}
+	return family, revision
+}
+
+func join(path, key string, index int) string {
+	if path != "" && key != "" {
+		path += "."
+	}
+	return path + key + "[" + strconv.Itoa(index) + "]"
+}
+
+func known(s string) string {
+	if s == "" {
+		return "(unknown)"
+	}
+	return s
+}
+
+// typeError says which field has the wrong type.
+func typeError(err error) string {
+	var t *json.UnmarshalTypeError
+	if !errors.As(err, &t) {
+		return err.Error()
+	}
+	field := strings.NewReplacer("task.", "", "job.", "").Replace(t.Field)
+	if field == "" {
+		field = "the task"
+	}
+	return fmt.Sprintf("%s cannot be the JSON %s", field, t.Value)
+}
+
+var byteOrderMark = []byte("\uFEFF")
+
+func trimSpace(b []byte) []byte {
+	return bytes.Trim(bytes.TrimPrefix(b, byteOrderMark), " \t\r\n")
+}
+
+// validUTF8 returns doc with a character that was cut at the end of a string replaced by U+FFFD: ECS cuts reasons by bytes
+// (amazon-ecs-agent, trimString in ecs_client.go). Any other byte that is not UTF-8 is reported by its offset.
+func validUTF8(doc []byte) (clean []byte, bad int) {
+	if utf8.Valid(doc) {
+		return doc, -1
+	}
+	clean = make([]byte, 0, len(doc)+8)
+	for i := 0; i < len(doc); {
+		r, n := utf8.DecodeRune(doc[i:])
+		if r != utf8.RuneError || n != 1 {
+			clean = append(clean, doc[i:i+n]...)
+			i += n
+			continue
+		}
+		cut := i + 1
+		for cut < len(doc) && doc[cut]&0xC0 == 0x80 {
+			cut++
+		}
+		truncated := doc[i] >= 0xC2 && doc[i] <= 0xF4 && !utf8.FullRune(doc[i:cut])
+		if !truncated || cut == len(doc) || (doc[cut] != '"' && doc[cut] != '.') {
+			return doc, i
+		}
+		clean = append(clean, "\uFFFD"...)
+		i = cut
+	}
+	return clean, -1
+}

@@ -1,0 +1,269 @@
+package events
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// document is the outermost JSON object of the two forms that matter most, an EventBridge event and the output of
+// `aws ecs describe-tasks`, so that these are decoded in one pass. Keys match in any letter case, as encoding/json does.
+type document struct {
+	ID         string            `json:"id"`
+	DetailType string            `json:"detail-type"`
+	Account    string            `json:"account"`
+	Region     string            `json:"region"`
+	Time       timestamp         `json:"time"`
+	Detail     *detail           `json:"detail"`
+	Tasks      []json.RawMessage `json:"tasks"`
+	Failures   []failure         `json:"failures"`
+}
+
+// failure is what the ECS API answers in place of a task.
+type failure struct {
+	ARN    string `json:"arn"`
+	Reason string `json:"reason"`
+}
+
+// detail is an ECS task, as an event's detail or as the ECS API returns it, or an AWS Batch job.
+type detail struct {
+	task
+	job
+}
+
+type task struct {
+	Attachments          []attachment `json:"attachments"`
+	Attributes           []pair       `json:"attributes"`
+	AvailabilityZone     string       `json:"availabilityZone"`
+	CapacityProviderName string       `json:"capacityProviderName"`
+	ClusterARN           string       `json:"clusterArn"`
+	ConnectivityAt       timestamp    `json:"connectivityAt"`
+	ContainerInstanceARN string       `json:"containerInstanceArn"`
+	Containers           []container  `json:"containers"`
+	CPU                  size         `json:"cpu"`
+	CreatedAt            timestamp    `json:"createdAt"`
+	DesiredStatus        string       `json:"desiredStatus"`
+	ExecutionStoppedAt   timestamp    `json:"executionStoppedAt"`
+	Group                string       `json:"group"`
+	LastStatus           string       `json:"lastStatus"`
+	LaunchType           string       `json:"launchType"`
+	Memory               size         `json:"memory"`
+	PlatformVersion      string       `json:"platformVersion"`
+	PullStartedAt        timestamp    `json:"pullStartedAt"`
+	PullStoppedAt        timestamp    `json:"pullStoppedAt"`
+	StartedAt            timestamp    `json:"startedAt"`
+	StartedBy            string       `json:"startedBy"`
+	StopCode             string       `json:"stopCode"`
+	StoppedAt            timestamp    `json:"stoppedAt"`
+	StoppedReason        string       `json:"stoppedReason"`
+	StoppingAt           timestamp    `json:"stoppingAt"`
+	TaskARN              string       `json:"taskArn"`
+	TaskDefinitionARN    string       `json:"taskDefinitionArn"`
+	Version              number       `json:"version"`
+}
+
+type container struct {
+	ContainerARN      string `json:"containerArn"`
+	CPU               size   `json:"cpu"`
+	ExitCode          number `json:"exitCode"`
+	HealthStatus      string `json:"healthStatus"`
+	Image             string `json:"image"`
+	ImageDigest       string `json:"imageDigest"`
+	LastStatus        string `json:"lastStatus"`
+	Memory            size   `json:"memory"`
+	MemoryReservation size   `json:"memoryReservation"`
+	Name              string `json:"name"`
+	Reason            string `json:"reason"`
+	RuntimeID         string `json:"runtimeId"`
+}
+
+type attachment struct {
+	ID      string `json:"id"`
+	Type    string `json:"type"`
+	Status  string `json:"status"`
+	Details []pair `json:"details"`
+}
+
+type pair struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// job holds what an AWS Batch job has beside the fields it shares with a task.
+type job struct {
+	JobARN        string        `json:"jobArn"`
+	JobDefinition string        `json:"jobDefinition"`
+	JobID         string        `json:"jobId"`
+	JobName       string        `json:"jobName"`
+	Status        string        `json:"status"`
+	StatusReason  string        `json:"statusReason"`
+	Attempts      []attempt     `json:"attempts"`
+	Container     *jobContainer `json:"container"`
+}
+
+type attempt struct {
+	Container      *jobContainer `json:"container"`
+	TaskProperties []struct {
+		TaskARN              string         `json:"taskArn"`
+		ContainerInstanceARN string         `json:"containerInstanceArn"`
+		Containers           []jobContainer `json:"containers"`
+	} `json:"taskProperties"`
+	StartedAt    timestamp `json:"startedAt"`
+	StoppedAt    timestamp `json:"stoppedAt"`
+	StatusReason string    `json:"statusReason"`
+}
+
+type jobContainer struct {
+	Name                 string `json:"name"`
+	Image                string `json:"image"`
+	ExitCode             number `json:"exitCode"`
+	Reason               string `json:"reason"`
+	TaskARN              string `json:"taskArn"`
+	ContainerInstanceARN string `json:"containerInstanceArn"`
+}
+
+// number is an integer that may come as a JSON number, as a string or as null.
+type number struct{ value *int64 }
+
+func (n *number) UnmarshalJSON(b []byte) error {
+	text := strings.Trim(string(b), `" `)
+	if text == "" || text == "null" {
+		return nil
+	}
+	if v, err := strconv.ParseInt(text, 10, 64); err == nil {
+		n.value = &v
+		return nil
+	}
+	if f, err := strconv.ParseFloat(text, 64); err == nil && f == float64(int64(f)) {
+		v := int64(f)
+		n.value = &v
+		return nil
+	}
+	return &json.UnmarshalTypeError{Value: kind(b)}
+}
+
+// kind names the JSON type of b as encoding/json does.
+func kind(b []byte) string {
+	switch b[0] {
+	case '{':
+		return "object"
+	case '[':
+		return "array"
+	case '"':
+		return "string " + string(b)
+	case 't', 'f':
+		return "bool"
+	}
+	return "number " + string(b)
+}
+
+// size is CPU units or MiB: a number, or the "1 vCPU" and "2 GB" that task definitions take. A size in another form is not
+// known.
+type size struct{ value *int64 }
+
+func (s *size) UnmarshalJSON(b []byte) error {
+	var n number
+	if n.UnmarshalJSON(b) == nil {
+		s.value = n.value
+		return nil
+	}
+	amount, unit, _ := strings.Cut(strings.ToLower(strings.Trim(string(b), `"`)), " ")
+	f, err := strconv.ParseFloat(amount, 64)
+	if err != nil || (unit != "vcpu" && unit != "gb") {
+		return nil
+	}
+	v := int64(f * 1024)
+	s.value = &v
+	return nil
+}
+
+// timestamp is a moment as ISO 8601, epoch seconds or epoch milliseconds. A string in another form is not known.
+type timestamp struct{ time.Time }
+
+var isoLayouts = []string{
+	time.RFC3339,
+	"2006-01-02T15:04:05Z0700",
+	"2006-01-02 15:04:05Z07:00",
+	"2006-01-02T15:04:05",
+	"2006-01-02 15:04:05",
+}
+
+func (t *timestamp) UnmarshalJSON(b []byte) error {
+	if len(b) == 0 || b[0] == 'n' {
+		return nil
+	}
+	if b[0] != '"' {
+		f, err := strconv.ParseFloat(string(b), 64)
+		if err != nil {
+			return &json.UnmarshalTypeError{Value: kind(b)}
+		}
+		t.Time = epoch(f)
+		return nil
+	}
+	text := string(b[1 : len(b)-1])
+	for _, layout := range isoLayouts {
+		if v, err := time.Parse(layout, text); err == nil {
+			t.Time = v.UTC()
+			return nil
+		}
+	}
+	if f, err := strconv.ParseFloat(text, 64); err == nil {
+		t.Time = epoch(f)
+	}
+	return nil
+}
+
+// epoch reads f as milliseconds when seconds would lie beyond the year 5138.
+func epoch(f float64) time.Time {
+	if f >= 1e11 {
+		f /= 1000
+	}
+	if f <= 0 || f >= 1e11 {
+		return time.Time{}
+	}
+	whole := int64(f)
+	return time.Unix(whole, int64((f-float64(whole))*1e9)).UTC().Round(time.Millisecond)
+}
+
+// object is a JSON object whose members stand in their order.
+type object []member
+
+type member struct {
+	key   string
+	value json.RawMessage
+}
+
+func (o *object) UnmarshalJSON(b []byte) error {
+	d := json.NewDecoder(bytes.NewReader(b))
+	if _, err := d.Token(); err != nil {
+		return err
+	}
+	for d.More() {
+		key, err := d.Token()
+		if err != nil {
+			return err
+		}
+		var value json.RawMessage
+		if err := d.Decode(&value); err != nil {
+			return err
+		}
+		*o = append(*o, member{fmt.Sprint(key), value})
+	}
+	return nil
+}
+
+func (o object) has(keys ...string) bool {
+	for _, key := range keys {
+		found := false
+		for _, m := range o {
+			found = found || strings.EqualFold(m.key, key)
+		}
+		if !found {
+			return false
+		}
+	}
+	return true
+}
