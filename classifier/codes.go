@@ -1,0 +1,121 @@
+package classifier
+
+import (
+	"time"
+
+	"whystopped/events"
+)
+
+// Code names stage and fault where no text decides: by stop code, exit code and clock. Codes stand in order, the first that
+// holds wins.
+type Code struct {
+	ID         string // "code/kebab"; archived, never renamed
+	Stage      Stage
+	Fault      Fault
+	Confidence Confidence
+	When       string // the condition in words
+	holds      func(s *events.Stop, culprit int) bool
+}
+
+// provisioningLimit is how long a task waits in PROVISIONING for capacity before ECS gives it up (Amazon ECS Developer Guide,
+// "Amazon ECS capacity providers": tasks stay in PROVISIONING for up to 30 minutes).
+const provisioningLimit = 30 * time.Minute
+
+// Codes is the table of what is decided without words.
+var Codes = []Code{
+	{"code/user-initiated", User, Requested, Certain, "stopCode UserInitiated, and no container failed before the stop began",
+		func(s *events.Stop, c int) bool { return s.StopCode == "UserInitiated" && !failedBeforeStop(s, c) }},
+	{"code/spot-interruption", Host, Interrupted, Certain, "stopCode SpotInterruption",
+		func(s *events.Stop, _ int) bool { return s.StopCode == "SpotInterruption" }},
+	{"code/termination-notice", Host, UnknownFault, Certain, "stopCode TerminationNotice",
+		func(s *events.Stop, _ int) bool { return s.StopCode == "TerminationNotice" }},
+	{"code/infrastructure-health", Host, Lost, Certain, "stopCode InfrastructureHealth",
+		func(s *events.Stop, _ int) bool { return s.StopCode == "InfrastructureHealth" }},
+	{"code/service-scheduler", Scheduler, UnknownFault, Certain, "stopCode ServiceSchedulerInitiated, and no container failed before the stop began",
+		func(s *events.Stop, c int) bool {
+			return s.StopCode == "ServiceSchedulerInitiated" && !failedBeforeStop(s, c)
+		}},
+	{"code/exit-signal", Runtime, Killed, Certain, "the culprit's exit code is 129, 130, 131, 137 or 143",
+		func(s *events.Stop, c int) bool { return exited(s, c) && killedBySignal(*s.Containers[c].ExitCode) }},
+	{"code/exit-nonzero", Runtime, Crashed, Certain, "the culprit's exit code is any other than 0",
+		func(s *events.Stop, c int) bool { return exited(s, c) && *s.Containers[c].ExitCode != 0 }},
+	{"code/exit-zero", Runtime, Exited, Certain, "the culprit's exit code is 0",
+		func(s *events.Stop, c int) bool { return exited(s, c) }},
+	{"code/provisioning-limit", Placement, Exhausted, Likely, "no container, no image pull, and at least 30 minutes between creation and stop",
+		func(s *events.Stop, _ int) bool {
+			return len(s.Containers) == 0 && s.StartedAt.IsZero() && s.PullStartedAt.IsZero() &&
+				!s.CreatedAt.IsZero() && s.StoppedAt.Sub(s.CreatedAt) >= provisioningLimit
+		}},
+	{"code/pulled-not-started", Start, UnknownFault, Possible, "stopCode TaskFailedToStart, the images were pulled, the task never ran",
+		func(s *events.Stop, _ int) bool {
+			return s.StopCode == "TaskFailedToStart" && !s.PullStoppedAt.IsZero() && s.StartedAt.IsZero()
+		}},
+	{"code/failed-to-start", UnknownStage, UnknownFault, Possible, "stopCode TaskFailedToStart",
+		func(s *events.Stop, _ int) bool { return s.StopCode == "TaskFailedToStart" }},
+	{"code/exit-unknown", Runtime, UnknownFault, Possible, "stopCode EssentialContainerExited without any exit code",
+		func(s *events.Stop, _ int) bool { return s.StopCode == "EssentialContainerExited" }},
+	{"code/none", UnknownStage, UnknownFault, Possible, "nothing above holds",
+		func(*events.Stop, int) bool { return true }},
+}
+
+func exited(s *events.Stop, culprit int) bool {
+	return culprit >= 0 && s.Containers[culprit].ExitCode != nil
+}
+
+// killedBySignal tells whether an exit code names a signal that somebody else sends: SIGHUP, SIGINT, SIGQUIT, SIGKILL, SIGTERM.
+func killedBySignal(code int64) bool {
+	switch code {
+	case 129, 130, 131, 137, 143:
+		return true
+	}
+	return false
+}
+
+// ExitCode tells the usual meaning of an exit code.
+type ExitCode struct {
+	Code    int64
+	Signal  string // for codes above 128
+	Meaning string
+}
+
+// ExitCodes is the table of exit codes that mean something by convention: the shell's (bash manual, "Exit Status"), 128 and a
+// signal's number (signal(7)), and Windows status codes (NTSTATUS values).
+var ExitCodes = []ExitCode{
+	{0, "", "the process ended normally"},
+	{1, "", "the application reported a general error"},
+	{2, "", "wrong use of a shell command, or the application's own code"},
+	{125, "", "the container runtime could not run the command"},
+	{126, "", "the command is not executable"},
+	{127, "", "the command or a library it needs was not found"},
+	{129, "SIGHUP", "hung up"},
+	{130, "SIGINT", "interrupted"},
+	{131, "SIGQUIT", "quit"},
+	{132, "SIGILL", "illegal instruction, often a binary built for another CPU"},
+	{133, "SIGTRAP", "trap"},
+	{134, "SIGABRT", "the process aborted itself, often a failed assertion or the runtime running out of memory"},
+	{135, "SIGBUS", "bus error, often a truncated mapped file or a full /dev/shm"},
+	{136, "SIGFPE", "arithmetic error"},
+	{137, "SIGKILL", "killed, most often by the kernel for memory or after the stop timeout"},
+	{139, "SIGSEGV", "segmentation fault"},
+	{141, "SIGPIPE", "wrote to a closed pipe"},
+	{143, "SIGTERM", "asked to terminate"},
+	{255, "", "the application ended with -1 or an exit status out of range"},
+	{3221225477, "", "Windows access violation (0xC0000005)"},
+	{3221225725, "", "Windows stack overflow (0xC00000FD)"},
+	{3221225781, "", "Windows: a DLL was not found (0xC0000135)"},
+	{3221225786, "", "Windows: ended by Ctrl-C or a shutdown (0xC000013A)"},
+	{3221225794, "", "Windows: a DLL failed to initialise (0xC0000142)"},
+	{3221226505, "", "Windows: stack buffer overrun or fast fail (0xC0000409)"},
+}
+
+func exitCode(code int64) ExitCode {
+	if code < 0 && code >= -1<<31 && code != -1 {
+		code += 1 << 32 // Windows codes printed as signed numbers
+	}
+	for _, e := range ExitCodes {
+		if e.Code == code {
+			return e
+		}
+	}
+	return ExitCode{Code: code}
+}

@@ -1,0 +1,162 @@
+// Package classifier tells why a task stopped: where in its life, what went wrong there, who owns the fix, whether anybody
+// must act, and how sure that is.
+//
+// Classify is pure and total: the same Stop gives the same Finding, it never fails and never panics, and it asks nobody. What
+// no rule can defend is "unknown". Rules and causes are values in tables; the pages of docs/ are printed from them.
+package classifier
+
+// Stage is where in the task's life the first failure happened.
+type Stage string
+
+const (
+	Placement    Stage = "placement"
+	Network      Stage = "network"
+	Volume       Stage = "volume"
+	Role         Stage = "role"
+	RegistryAuth Stage = "registry_auth"
+	Secret       Stage = "secret"
+	EnvFile      Stage = "env_file"
+	Image        Stage = "image"
+	Logging      Stage = "logging"
+	Create       Stage = "create"
+	Start        Stage = "start"
+	Dependency   Stage = "dependency"
+	Runtime      Stage = "runtime"
+	HealthCheck  Stage = "health_check"
+	Host         Stage = "host"
+	Scheduler    Stage = "scheduler"
+	User         Stage = "user"
+	Agent        Stage = "agent"
+	UnknownStage Stage = "unknown"
+)
+
+// Fault is what went wrong at that stage.
+type Fault string
+
+const (
+	Unreachable  Fault = "unreachable"
+	DNS          Fault = "dns"
+	TLS          Fault = "tls"
+	Denied       Fault = "denied"
+	NotFound     Fault = "not_found"
+	Invalid      Fault = "invalid"
+	Mismatch     Fault = "mismatch"
+	Conflict     Fault = "conflict"
+	RateLimited  Fault = "rate_limited"
+	Exhausted    Fault = "exhausted"
+	Corrupt      Fault = "corrupt"
+	OOM          Fault = "oom"
+	Killed       Fault = "killed"
+	Crashed      Fault = "crashed"
+	Exited       Fault = "exited"
+	Unhealthy    Fault = "unhealthy"
+	Timeout      Fault = "timeout"
+	Interrupted  Fault = "interrupted"
+	Retired      Fault = "retired"
+	Lost         Fault = "lost"
+	Replaced     Fault = "replaced"
+	ScaledIn     Fault = "scaled_in"
+	RolledBack   Fault = "rolled_back"
+	Requested    Fault = "requested"
+	Internal     Fault = "internal"
+	UnknownFault Fault = "unknown"
+)
+
+// Domain is who owns the fix.
+type Domain string
+
+const (
+	DomainNetwork       Domain = "network"
+	DomainPermissions   Domain = "permissions"
+	DomainResources     Domain = "resources"
+	DomainImage         Domain = "image"
+	DomainConfiguration Domain = "configuration"
+	DomainApplication   Domain = "application"
+	DomainPlatform      Domain = "platform"
+	DomainScheduler     Domain = "scheduler"
+	DomainOperator      Domain = "operator"
+	DomainUnknown       Domain = "unknown"
+)
+
+// Verdict tells whether anybody must act.
+type Verdict string
+
+const (
+	Failure  Verdict = "failure"  // yes
+	Expected Verdict = "expected" // no: ECS or a person meant it
+	Review   Verdict = "review"   // cannot be told
+)
+
+// Confidence tells what the class rests on.
+type Confidence string
+
+const (
+	Certain  Confidence = "certain"  // a text or code in the event says so
+	Likely   Confidence = "likely"   // a regularity
+	Possible Confidence = "possible" // the best guess
+)
+
+// Result is what is known about one cause.
+type Result string
+
+const (
+	Confirmed    Result = "confirmed"
+	RuledOut     Result = "ruled_out"
+	Inconclusive Result = "inconclusive"
+	NotChecked   Result = "not_checked"
+)
+
+// Proof is what a check found out about one cause.
+type Proof struct {
+	Cause         string // id of the cause in the catalogue
+	Result        Result
+	Reason        string // why the result is inconclusive or not_checked: "throttled", "no_permission", "stale", …
+	MissingAction string // IAM action that would have let the check answer
+	Evidence      string // what was seen, in words and ids
+}
+
+// Finding is the explanation of one stop.
+type Finding struct {
+	Stage      Stage
+	Fault      Fault
+	Domain     Domain
+	Verdict    Verdict
+	Confidence Confidence
+	StageRule  string // id of the rule that named the stage
+	FaultRule  string // id of the rule that named the fault
+
+	Summary  string // one sentence a person can act on
+	Proof    string // the words or codes of the event that the summary rests on
+	NextStep string
+
+	Culprit   int    // index into Stop.Containers of the container that explains the stop, -1 when there is none
+	Signal    string // name of the signal that ended the culprit, "SIGKILL"
+	Facts     Facts
+	Causes    []Proof // probable causes in the order to look at them, the proven one first
+	Signature string  // the same failure has the same signature: 16 hex digits
+}
+
+// Class is stage and fault in one word, "image.unreachable".
+func (f Finding) Class() string { return string(f.Stage) + "." + string(f.Fault) }
+
+// Facts are the names and numbers that the texts state; each is empty when no text states it.
+type Facts struct {
+	Endpoint    string `json:"endpoint,omitempty"`    // host that was called
+	RemoteIP    string `json:"remoteIp,omitempty"`    // address that was dialled
+	AWSAction   string `json:"awsAction,omitempty"`   // "ecr:GetAuthorizationToken"
+	AWSResource string `json:"awsResource,omitempty"` // ARN or name of what was asked for
+	DeniedBy    string `json:"deniedBy,omitempty"`    // policy type that refused: "identity-based policy", "VPC endpoint policy", …
+	Role        string `json:"role,omitempty"`        // role whose credentials were used
+	Registry    string `json:"registry,omitempty"`    // host of the registry
+	Image       string `json:"image,omitempty"`       // image reference
+	Platform    string `json:"platform,omitempty"`    // "linux/arm64"
+	Secret      string `json:"secret,omitempty"`      // name or ARN of a secret or parameter; never a value
+	JSONKey     string `json:"jsonKey,omitempty"`     // key that a secret lacks
+	FileSystem  string `json:"fileSystem,omitempty"`  // "fs-…"
+	Path        string `json:"path,omitempty"`        // file, executable or mount path
+	TargetGroup string `json:"targetGroup,omitempty"` // ARN of the target group, or name of the load balancer
+	Deployment  string `json:"deployment,omitempty"`  // "ecs-svc/…"
+	InstanceID  string `json:"instanceId,omitempty"`  // "i-…"
+	Subnet      string `json:"subnet,omitempty"`      // "subnet-…"
+	Port        string `json:"port,omitempty"`        // host port that was taken
+}

@@ -1,0 +1,115 @@
+package classifier
+
+import "strings"
+
+// Rule names the stage or the fault that the words of a text prove. Rules stand in order, the first that holds wins.
+type Rule struct {
+	ID         string  // "stage/kebab" or "fault/kebab"; archived, never renamed
+	Stage      Stage   // what a stage rule names
+	Fault      Fault   // what a fault rule names
+	At         []Stage // stages at which a fault rule can hold, all when empty
+	Match      Match
+	If         func(Facts) bool // a further condition on the facts of the same text
+	Confidence Confidence       // what the words of a fault rule are worth; Certain when empty
+	Domain     Domain           // who owns the fix, where it is not what the class says
+	Weak       bool             // the words tell how the stop was carried out; any other text or code beats them
+	Asked      bool             // the words tell why somebody asked for the stop, so they count beside UserInitiated
+	Source     string           // where the words come from: an AWS page or a source file
+	Example    string           // a text on which this rule wins
+}
+
+// Match holds on a folded text when the text is one of Is, or when every string of All, one of Any (where there are any) and
+// none of None stands in it.
+type Match struct {
+	Is   []string
+	All  []string
+	Any  []string
+	None []string
+}
+
+func (m *Match) holds(folded string) bool {
+	_, found := m.find(folded)
+	return found
+}
+
+// find returns a place in the text that makes m hold.
+func (m *Match) find(folded string) (at int, found bool) {
+	for _, s := range m.Is {
+		if folded == s {
+			return 0, true
+		}
+	}
+	if len(m.All) == 0 && len(m.Any) == 0 {
+		return 0, false
+	}
+	for _, s := range m.All {
+		i := strings.Index(folded, s)
+		if i < 0 {
+			return 0, false
+		}
+		at = i
+	}
+	if len(m.Any) > 0 {
+		at = -1
+		for _, s := range m.Any {
+			if i := strings.Index(folded, s); i >= 0 {
+				at = i
+				break
+			}
+		}
+		if at < 0 {
+			return 0, false
+		}
+	}
+	for _, s := range m.None {
+		if strings.Contains(folded, s) {
+			return 0, false
+		}
+	}
+	return at, true
+}
+
+func (r *Rule) holds(t *text, stage Stage, facts Facts) bool {
+	if len(r.At) > 0 && !contains(r.At, stage) {
+		return false
+	}
+	return r.Match.holds(t.folded) && (r.If == nil || r.If(facts))
+}
+
+func contains(stages []Stage, s Stage) bool {
+	for _, x := range stages {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
+
+// reading is what the rules make of one text; stage and fault are nil where no rule holds.
+type reading struct {
+	text  text
+	facts Facts
+	stage *Rule
+	fault *Rule
+}
+
+func read(t text) reading {
+	r := reading{text: t, facts: extract(&t)}
+	for i := range StageRules {
+		if StageRules[i].Match.holds(t.folded) {
+			r.stage = &StageRules[i]
+			break
+		}
+	}
+	stage := UnknownStage
+	if r.stage != nil {
+		stage = r.stage.Stage
+	}
+	for i := range FaultRules {
+		if FaultRules[i].holds(&t, stage, r.facts) {
+			r.fault = &FaultRules[i]
+			break
+		}
+	}
+	return r
+}

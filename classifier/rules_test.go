@@ -1,0 +1,142 @@
+package classifier
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+func TestEveryStageRuleWinsOnItsExample(t *testing.T) {
+	for _, rule := range StageRules {
+		r := read(fold(rule.Example))
+		switch {
+		case r.stage == nil:
+			t.Errorf("%s: no rule holds on its own example", rule.ID)
+		case r.stage.ID != rule.ID:
+			t.Errorf("%s: its example is taken by %s, which stands before it", rule.ID, r.stage.ID)
+		}
+	}
+}
+
+func TestEveryFaultRuleWinsOnItsExample(t *testing.T) {
+	for _, rule := range FaultRules {
+		r := read(fold(rule.Example))
+		switch {
+		case r.fault == nil:
+			t.Errorf("%s: no rule holds on its own example", rule.ID)
+		case r.fault.ID != rule.ID:
+			t.Errorf("%s: its example is taken by %s, which stands before it", rule.ID, r.fault.ID)
+		}
+	}
+}
+
+func TestRulesAreWellFormed(t *testing.T) {
+	seen := map[string]bool{}
+	check := func(r Rule, prefix string) {
+		if !regexp.MustCompile(`^` + prefix + `/[a-z]+(-[a-z]+)*$`).MatchString(r.ID) {
+			t.Errorf("%q is not an id of the form %s/kebab", r.ID, prefix)
+		}
+		if seen[r.ID] {
+			t.Errorf("%s stands twice", r.ID)
+		}
+		seen[r.ID] = true
+		if r.Source == "" || r.Example == "" {
+			t.Errorf("%s: every rule says where its words come from and shows one text", r.ID)
+		}
+		for _, list := range [][]string{r.Match.Is, r.Match.All, r.Match.Any, r.Match.None} {
+			for _, s := range list {
+				if s == "" || strings.ToLower(s) != s || strings.Contains(s, "  ") || strings.ContainsAny(s, "’“”\n") {
+					t.Errorf("%s: %q can never stand in a folded text", r.ID, s)
+				}
+			}
+		}
+	}
+	for _, r := range StageRules {
+		check(r, "stage")
+		if r.Stage == "" || r.Fault != "" || r.Confidence != "" {
+			t.Errorf("%s: a stage rule names a stage and nothing else", r.ID)
+		}
+	}
+	for _, r := range FaultRules {
+		check(r, "fault")
+		if r.Fault == "" || r.Stage != "" || r.Weak || r.Asked {
+			t.Errorf("%s: a fault rule names a fault and nothing else", r.ID)
+		}
+	}
+	for _, c := range Codes {
+		if !regexp.MustCompile(`^code/[a-z]+(-[a-z]+)*$`).MatchString(c.ID) || seen[c.ID] || c.When == "" {
+			t.Errorf("%q: every code has an id of the form code/kebab and a condition in words", c.ID)
+		}
+		seen[c.ID] = true
+	}
+}
+
+func TestNoneKeepsSomethingOut(t *testing.T) {
+	for _, r := range append(append([]Rule{}, StageRules...), FaultRules...) {
+		for _, none := range r.Match.None {
+			with := r
+			with.Match.None = nil
+			if text := fold(r.Example + " " + none); !with.Match.holds(text.folded) || r.Match.holds(text.folded) {
+				t.Errorf("%s: %q in None changes nothing", r.ID, none)
+			}
+		}
+	}
+}
+
+func TestVocabularyIsWhole(t *testing.T) {
+	if len(Stages) != 19 || len(Faults) != 26 {
+		t.Errorf("%d stages and %d faults, want 19 and 26", len(Stages), len(Faults))
+	}
+	for _, s := range Stages {
+		if s.Meaning == "" || s.Could == "" {
+			t.Errorf("%s: no words", s.Stage)
+		}
+	}
+	for _, f := range Faults {
+		if f.Meaning == "" || f.Said == "" || f.Next == "" {
+			t.Errorf("%s: no words", f.Fault)
+		}
+		if domainOf[f.Fault] == "" {
+			t.Errorf("%s: nobody owns the fix", f.Fault)
+		}
+	}
+}
+
+// TestVersionRisesWithTheTables holds Version to the tables: when they change, raise Version and add its line to
+// testdata/versions.
+func TestVersionRisesWithTheTables(t *testing.T) {
+	var tables strings.Builder
+	for _, r := range append(append([]Rule{}, StageRules...), FaultRules...) {
+		fmt.Fprintln(&tables, r.ID, r.Stage, r.Fault, r.At, r.Match, r.If != nil, r.Confidence, r.Domain, r.Weak, r.Asked)
+	}
+	for _, c := range Codes {
+		fmt.Fprintln(&tables, c.ID, c.Stage, c.Fault, c.Confidence, c.When)
+	}
+	for _, e := range ExitCodes {
+		fmt.Fprintln(&tables, e)
+	}
+	for _, e := range Explanations {
+		fmt.Fprintln(&tables, e.Stage, e.Fault, e.Summary, e.Next, e.If != nil)
+	}
+	for _, c := range Catalogue {
+		fmt.Fprintln(&tables, c.ID, c.Title, c.Fix)
+	}
+	fmt.Fprintln(&tables, Stages, Faults, domainOf, domainAt)
+	want := fmt.Sprintf("%d %x", Version, sha256.Sum256([]byte(tables.String())))
+	kept, err := os.ReadFile("testdata/versions")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(kept)), "\n")
+	if last := lines[len(lines)-1]; last != want {
+		t.Errorf("the tables changed since %.10s…: raise Version and add the line\n%s", last, want)
+	}
+	for i, line := range lines {
+		if !strings.HasPrefix(line, fmt.Sprintf("%d ", i+1)) {
+			t.Errorf("testdata/versions:%d: versions count up from 1", i+1)
+		}
+	}
+}

@@ -1,0 +1,158 @@
+package classifier
+
+// Where the words of the rules come from.
+const (
+	docStoppedErrors  = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html"
+	docCannotPull     = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_cannot_pull_image.html"
+	docResourceInit   = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/resource-initialization-error.html"
+	docServiceEvents  = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html"
+	docAPIFailures    = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html"
+	docDockerErrors   = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/CannotCreateContainerError.html"
+	docMaintenance    = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-maintenance.html"
+	docEBS            = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshoot-ebs-volumes.html"
+	docAccessDenied   = "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html"
+	docEFSMount       = "https://docs.aws.amazon.com/efs/latest/ug/troubleshooting-efs-mounting.html"
+	docBatch          = "https://docs.aws.amazon.com/batch/latest/userguide/troubleshooting.html"
+	docGo             = "https://pkg.go.dev/net"
+	docContainerd     = "https://github.com/containerd/containerd (remotes/docker, core/images)"
+	docDocker         = "https://github.com/moby/moby (daemon, registry, distribution)"
+	docRunc           = "https://github.com/opencontainers/runc (libcontainer)"
+	agentErrors       = "amazon-ecs-agent: agent/engine/errors.go"
+	agentTask         = "amazon-ecs-agent: agent/api/task/task.go"
+	agentTaskResource = "amazon-ecs-agent: agent/taskresource"
+	agentSecrets      = "amazon-ecs-agent: agent/taskresource/asmsecret, ssmsecret"
+	agentENI          = "amazon-ecs-agent: ecs-agent/netlib, ecs-agent/cni"
+)
+
+// StageRules name the step of the task's life that a text speaks of. The innermost step stands first: a log driver's error
+// inside a start error is about logging, a named API call beats the prefix around it.
+var StageRules = []Rule{
+	{ID: "stage/carried-out", Stage: UnknownStage, Weak: true, Source: agentErrors,
+		Match:   Match{Any: []string{"taskstoppedbeforepullbeginerror"}},
+		Example: "TaskStoppedBeforePullBeginError: Task stopped before image pull could begin for task: arn:aws:ecs:eu-north-1:210987654321:task/stage/5f0e1d2c3b4a59687766554433221100"},
+	{ID: "stage/user", Stage: User, Source: docStoppedErrors,
+		Match:   Match{Any: []string{"stopped by user", "deregistration forced by user", "stoptask"}},
+		Example: "Task stopped by user"},
+	{ID: "stage/scheduler", Stage: Scheduler, Source: docStoppedErrors,
+		Match: Match{Any: []string{"scaling activity initiated by", "availability-zone rebalancing", "availability zone rebalancing",
+			"circuit breaker", "deployment rollback", "rolled back", "replaced by a new deployment", "task set"}},
+		Example: "Scaling activity initiated by (deployment ecs-svc/5550001112223334445)"},
+	{ID: "stage/dependency", Stage: Dependency, Source: agentErrors,
+		Match: Match{Any: []string{"taskdependencyerror", "task dependencies cannot be resolved", "ordering dependency", "dependson",
+			"container dependency", "dependency container", "dependent container", "dependency condition", "starttimeout"}},
+		Example: "TaskDependencyError: dependency container 'migrations' didn't reach the SUCCESS condition"},
+	{ID: "stage/health-check", Stage: HealthCheck, Source: docStoppedErrors,
+		Match:   Match{Any: []string{"elb health check", "container health check", "health checks failed", "is unhealthy in", "is not healthy in"}},
+		Example: "Task failed container health checks"},
+	{ID: "stage/host", Stage: Host, Source: docStoppedErrors,
+		Match: Match{Any: []string{"host ec2 (instance", "spot task was interrupted", "spotinterruption", "spot interruption",
+			"underlying infrastructure", "task retirement", "scheduled for retirement", "draining", "being drained", "terminationnotice",
+			"infrastructurehealth", "infrastructure impairment", "underlying host", "underlying hardware", "instance was terminated",
+			"agent disconnected"}},
+		Example: "Host EC2 (instance i-0c1d2e3f405162738) stopped."},
+	{ID: "stage/oom", Stage: Runtime, Source: docStoppedErrors,
+		Match:   Match{Any: []string{"outofmemory", "killed due to memory usage", "oomkilled"}},
+		Example: "OutOfMemoryError: Container killed due to memory usage"},
+	{ID: "stage/time-limit", Stage: Runtime, Asked: true, Source: docBatch,
+		Match:   Match{Any: []string{"attempt duration exceeded timeout"}},
+		Example: "Job attempt duration exceeded timeout"},
+
+	{ID: "stage/assume-role", Stage: Role, Source: docStoppedErrors,
+		Match:   Match{Any: []string{"unable to assume the", "sts:assumerole", "could not assume role", "cannot assume role"}},
+		Example: "ECS was unable to assume the role 'arn:aws:iam::210987654321:role/orders-exec' that was provided for this task."},
+	{ID: "stage/role-credentials", Stage: Role, Source: agentTask,
+		Match: Match{Any: []string{"execution role credentials", "no execution credentials set", "nocredentialproviders", "ec2rolerequesterror",
+			"retrieval of aws security credentials", "failed to refresh cached credentials", "no ec2 imds role found", "no valid providers in chain"}},
+		Example: "Environment file resource: unable to find execution role credentials"},
+
+	{ID: "stage/credential-spec", Stage: Create, Source: agentTaskResource,
+		Match:   Match{Any: []string{"credentialspec", "kerberos ticket"}},
+		Example: "Failed to create kerberos tickets associated service account"},
+	{ID: "stage/registry-credentials", Stage: RegistryAuth, Source: docCannotPull,
+		Match: Match{Any: []string{"ecr:getauthorizationtoken", "getauthorizationtoken", "ecr registry auth", "registry auth from", "asm fetching",
+			"authorization data", "no basic auth credentials", "incorrect username or password", "cannotpullcontainerautherror",
+			"engine ecr credentials", "private registry credentials", "failed to fetch anonymous token", "failed to fetch oauth token",
+			"authorization token", "//api.ecr", "lookup api.ecr", "//ecr.", "repositorycredentials", "invalid username/password", "unable to get registry auth"}},
+		Example: "CannotPullECRContainerError: AccessDeniedException: User: arn:aws:sts::210987654321:assumed-role/nodes/i-0a1b2c3d4e5f60718 is not authorized to perform: ecr:GetAuthorizationToken on resource: *"},
+	{ID: "stage/logging", Stage: Logging, Source: docResourceInit,
+		Match: Match{Any: []string{"logger args", "logging driver", "log driver", "log-driver", "cloudwatch log", "amazon cloudwatch", "awslogs-",
+			"log group", "log stream", "logs:createlog", "logs:putlogevents", "logs:describelog", "//logs.", "lookup logs.", "firelens s3 config",
+			"firelens log config", "firelens config", "awsfirelens", "log opt", "log router"}},
+		Example: "CannotStartContainerError: Error response from daemon: failed to initialize logging driver: failed to create Cloudwatch log stream"},
+	{ID: "stage/env-file", Stage: EnvFile, Source: docResourceInit,
+		Match: Match{Any: []string{"env file", "environment file", "environment variable file", "environmentfile", "envfile",
+			"parse bucket and key from s3 arn"}},
+		Example: "ResourceInitializationError: failed to download env files: file download command: non-empty error stream"},
+	{ID: "stage/volume", Stage: Volume, Source: docEFSMount,
+		Match: Match{Any: []string{"efs utils", "mount.nfs", "efs volume", "efs file system", "volumedriver", "volume plugin", "mounting volume",
+			"ebs volume", "fsxwindowsfileserver", "fsx for windows", "credentialsparameter", "initialize volume", "volume detection", "no such volume",
+			"invalidvolumeerror", "ephemeralstorage", "file system mount target", "failed to mount volume", "mount local volume", "mount target ip", "elasticfilesystem:",
+			"lookup elasticfilesystem", "s3files", "s3 file system"}},
+		Example: "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: b'mount.nfs4: Connection timed out'"},
+	{ID: "stage/secret", Stage: Secret, Source: docResourceInit,
+		Match: Match{Any: []string{"secret from asm", "secrets from ssm", "from secrets manager", "fetch secret", "fetching secret", "secrets resource",
+			"secretsmanager:", "ssm:getparameter", "kms:decrypt", "invalid ssm parameters", "parameter store", "pull secrets from", "retrieve the secret",
+			"secrets manager", "ssm secret", "asm secret", "access to kms", "secret value", "ssm parameter", "retrieve secret", "retrieved secret",
+			"//secretsmanager.", "lookup secretsmanager.", "//ssm.", "lookup ssm.", "//kms.", "lookup kms."},
+			None: []string{"cannotpull"}},
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secrets from ssm"},
+	{ID: "stage/registry-credentials-secret", Stage: RegistryAuth, Source: agentErrors,
+		Match:   Match{All: []string{"cannotpull"}, Any: []string{"secretsmanager:", "secrets manager", "//secretsmanager."}},
+		Example: "CannotPullContainerError: unable to read the credentials of the registry from Secrets Manager"},
+	{ID: "stage/secrets-or-registry-auth", Stage: RegistryAuth, Source: docResourceInit,
+		Match:   Match{Any: []string{"unable to pull secrets or registry auth"}},
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth"},
+
+	{ID: "stage/port-binding", Stage: Start, Source: docDockerErrors,
+		Match:   Match{Any: []string{"driver failed programming external connectivity", "port is already allocated"}},
+		Example: "CannotStartContainerError: Error response from daemon: driver failed programming external connectivity on endpoint ecs-api-9-api-a0b1c2 (77aa): Bind for 0.0.0.0:9090 failed: port is already allocated"},
+	{ID: "stage/network-interface", Stage: Network, Source: docStoppedErrors,
+		Match: Match{Any: []string{"network interface provision", "create network interface", "attach network interface", "tag the network interface",
+			"network interface to be attached", "configure eni", "setup regular eni", "unused device index", "eni attachment", "trunk eni", "branch eni",
+			"elastic network interface", "network interface attachment"}},
+		Example: "Timeout waiting for network interface provisioning to complete."},
+	{ID: "stage/container-network", Stage: Network, Source: agentENI,
+		Match: Match{Any: []string{"containernetworkingerror", "cni setup", "network namespace", "netplugin", "docker0", "on network bridge",
+			"failed to set up container networking", "service_connect", "service connect", "no such network", "cni plugin"}},
+		Example: "ContainerNetworkingError: container resource provisioning: failed to setup network namespace: cni setup: invoke vpc-eni plugin failed"},
+	{ID: "stage/image", Stage: Image, Source: docCannotPull,
+		Match: Match{Any: []string{"cannotpull", "pull image manifest", "pull command failed", "pull access denied", "pulling image", "manifest unknown",
+			"ref pull has been", "inspect image has been", "failed to resolve ref", "image manifest", "can't pull the image", "cannot pull",
+			"no matching manifest", "failed to register layer", "ecr:batchgetimage", "ecr:getdownloadurlforlayer", "ecr:batchchecklayer",
+			"no such image", "starport-layer-bucket", "toomanyrequests", "failed to pull", "invalid reference format", "image platform"}},
+		Example: "CannotPullContainerError: ref pull has been retried 4 time(s): failed to copy: httpReadSeeker: failed open"},
+
+	{ID: "stage/cgroup", Stage: Agent, Source: agentTaskResource,
+		Match:   Match{Any: []string{"cgroup"}},
+		Example: "Cgroup resource: setup cgroup: unable to create cgroup"},
+	{ID: "stage/exec-in-state-error", Stage: Start, Source: docRunc,
+		Match: Match{Any: []string{"exec format error", "executable file not found", "unable to start container process", "starting container process",
+			"oci runtime", "nvidia-container-cli", "hcsshim", "failed to create shim task", "could not select device driver",
+			"gathering device information"}},
+		Example: "DockerStateError: OCI runtime create failed: starting container process caused: exec: \"serve\": executable file not found in $PATH"},
+	{ID: "stage/create", Stage: Create, Source: agentErrors,
+		Match: Match{Any: []string{"cannotcreatecontainererror", "cannotcreatevolumeerror", "hostconfigerror", "dockerclientconfigerror",
+			"multiple containers to gpu"}},
+		Example: "CannotCreateContainerError: Error response from daemon: Conflict. The container name \"/ecs-jobs-4-jobs-b0c1\" is already in use"},
+	{ID: "stage/container-runtime-timeout", Stage: Agent, Source: agentErrors,
+		Match:   Match{Any: []string{"containerruntimetimeouterror", "dockertimeouterror"}},
+		Example: "DockerTimeoutError: Could not transition to started; timed out after waiting 3m0s"},
+	{ID: "stage/start", Stage: Start, Source: agentErrors,
+		Match:   Match{Any: []string{"cannotstartcontainererror", "containerruntimeerror"}},
+		Example: "CannotStartContainerError: failed to get container status"},
+	{ID: "stage/agent-inspect", Stage: Agent, Weak: true, Source: agentErrors,
+		Match:   Match{Any: []string{"cannotinspectcontainererror", "cannotstopcontainererror"}},
+		Example: "CannotStopContainerError: failed sending SIGTERM to container"},
+	{ID: "stage/agent", Stage: Agent, Source: agentErrors,
+		Match: Match{Any: []string{"cannotgetdockerclient", "dockerstateerror", "containervanishederror",
+			"impossiblestatetransition", "taskstateerror", "unrecogniedtaskerror", "unrecognizedtaskerror", "unparsableport", "internalerror",
+			"agent to start", "agent could not progress"}},
+		Example: "ContainerVanishedError: No container matching saved ID found"},
+
+	{ID: "stage/placement", Stage: Placement, Source: docAPIFailures,
+		Match: Match{Is: []string{"agent", "attribute", "misconfiguration", "location", "missing", "inactive"},
+			Any: []string{"resource:cpu", "resource:memory", "resource:gpu", "resource:eni", "resource:port", "resource:inference", "unable to place", "capacity is unavailable", "no container instance", "placement constraint",
+				"empty capacity provider", "no active instances", "selected compute strategy", "you can run concurrently", "capacity provider",
+				"is above your limit", "provisioning capacity limit", "insufficient cpu", "could not launch"}},
+		Example: "TaskFailedToStart: RESOURCE:GPU"},
+}
