@@ -1,0 +1,257 @@
+package classifier
+
+import (
+	"strings"
+
+	"whystopped/events"
+)
+
+// accessCauses are defects of roles, policies, keys and registry logins. Where the message names the policy that refused, the
+// one cause about that policy stands alone.
+var accessCauses = []Cause{
+	{
+		ID:    "role-not-assumable",
+		Title: "{role|the role} does not trust ECS",
+		Why:   "ECS can use a role only if its trust policy names ecs-tasks.amazonaws.com (ecs.amazonaws.com for the infrastructure role of volumes), and every condition there holds for this account and cluster.",
+		Check: []string{
+			"aws iam get-role --role-name {role|ROLE}: AssumeRolePolicyDocument with Principal Service ecs-tasks.amazonaws.com and Action sts:AssumeRole",
+			"Conditions in it: aws:SourceAccount is {account|the task's account}, aws:SourceArn fits arn:aws:ecs:{region|REGION}:{account|ACCOUNT}:*",
+		},
+		Fix:     "Correct the trust policy of {role|the role}.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html",
+		Applies: func(_ events.Stop, f Finding) bool { return f.is(Role) && f.deniedUnsaid() },
+	},
+	{
+		ID:    "role-missing",
+		Title: "the task has no execution or task role that exists",
+		Why:   "ECS needs an execution role to pull from ECR on Fargate, to read secrets and environment files and to write logs. A role that was deleted, or deleted and made again, fails the same way until a new task starts.",
+		Check: []string{
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: executionRoleArn and taskRoleArn",
+			"aws iam get-role --role-name {role|ROLE}: it exists, and CreateDate is before the task's start",
+		},
+		Fix:     "Create the role, or set executionRoleArn and taskRoleArn to one that exists, and deploy a new revision.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html",
+		Applies: func(_ events.Stop, f Finding) bool { return f.is(Role) && (f.has(NotFound) || f.deniedUnsaid()) },
+	},
+	{
+		ID:    "instance-role-missing",
+		Title: "the container instance has no usable role",
+		Why:   "On EC2 the agent logs in to ECR and opens the log stream with the instance's role wherever the task has no execution role. Without an instance profile, or with the metadata service closed to containers, it has no credentials.",
+		Check: []string{
+			"aws ecs list-container-instances --cluster {cluster|CLUSTER} --region {region|REGION}, then describe-container-instances: ec2InstanceId",
+			"aws ec2 describe-instances --instance-ids {instanceId|INSTANCE} --region {region|REGION}: IamInstanceProfile, and HttpPutResponseHopLimit of MetadataOptions at least 2 where the agent runs in a bridge network",
+			"aws iam list-attached-role-policies --role-name INSTANCE_ROLE: AmazonEC2ContainerServiceforEC2Role or its actions",
+		},
+		Fix:  "Attach an instance profile with AmazonEC2ContainerServiceforEC2Role, or give the task an execution role.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/instance_IAM_role.html",
+		Applies: func(s events.Stop, f Finding) bool {
+			noRole := f.is(Role) && f.has(NotFound, Unreachable)
+			notTheTasks := f.is(RegistryAuth, Logging) && f.deniedUnsaid() && f.Facts.Role == "" && !f.internetRegistry()
+			return onEC2(&s) && (noRole || notTheTasks)
+		},
+	},
+	{
+		ID:    "role-permission-missing",
+		Title: "{role|the execution role} may not call {action|the action}",
+		Why:   "The step uses {role|the task's execution role, or on EC2 the instance's role}, and no policy of that role allows {action|the call}, or one denies it. AmazonECSTaskExecutionRolePolicy covers ECR pulls, logs:CreateLogStream and logs:PutLogEvents; it has no logs:CreateLogGroup and nothing for secrets, parameters, keys or environment files.",
+		Check: []string{
+			"aws iam simulate-principal-policy --policy-source-arn arn:aws:iam::{account|ACCOUNT}:role/{role|ROLE} --action-names {action|ACTION} --resource-arns '{resource|*}': EvalDecision",
+			"aws iam list-attached-role-policies --role-name {role|ROLE}, and aws iam list-role-policies for inline ones",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: executionRoleArn is the role that you meant",
+		},
+		Fix:  "Allow {action|the action} on {resource|what it asks for} in a policy of {role|the execution role}.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html",
+		Applies: func(s events.Stop, f Finding) bool {
+			switch {
+			case f.refusedBy("identity-based policy"):
+				return true
+			case f.deniedUnsaid() && f.calls() && !f.is(EnvFile) && !f.kms(&s):
+				return f.served() || f.Facts.AWSAction != "" || f.credentialsSecret(&s)
+			}
+			return f.toInternet(&s) && f.ecrPull(&s)
+		},
+	},
+	{
+		ID:    "repository-policy-denies",
+		Title: "the repository in {registry|the registry} of another account does not let this account pull",
+		Why:   "An image in another account's registry needs two permissions: the role's own, and a statement of the repository's policy that names {account|the task's account} or the role.",
+		Check: []string{
+			"aws ecr get-repository-policy --registry-id OWNER_ACCOUNT --repository-name REPOSITORY --region {region|REGION}, best run by the owner of {registry|the registry}",
+			"In it: Principal with account {account|ACCOUNT} and the actions ecr:BatchGetImage, ecr:GetDownloadUrlForLayer, ecr:BatchCheckLayerAvailability",
+		},
+		Fix:     "Ask the owner of {registry|the registry} to allow the three pull actions for {account|the task's account} in the repository's policy.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html",
+		Applies: func(s events.Stop, f Finding) bool { return f.awsDenied() && f.ecrPull(&s) && f.otherAccount(&s) },
+	},
+	{
+		ID:    "resource-policy-denies",
+		Title: "the policy of {resource|the resource} itself does not let {role|the role} in",
+		Why:   "A secret, bucket, key, repository or file system can carry a policy of its own. A deny in it wins over everything the role allows, and across accounts it must allow the call as well.",
+		Check: []string{
+			"For a secret: aws secretsmanager get-resource-policy --secret-id {secret|SECRET} --region {region|REGION}",
+			"For a repository: aws ecr get-repository-policy --repository-name REPOSITORY --region {region|REGION}; for a bucket: aws s3api get-bucket-policy --bucket BUCKET",
+			"For a key: aws kms get-key-policy --key-id KEY --policy-name default --region {region|REGION}; for EFS: aws efs describe-file-system-policy --file-system-id {fileSystem|FILE_SYSTEM} --region {region|REGION}",
+		},
+		Fix:  "Allow {action|the action} for {role|the role} in the policy of {resource|the resource}, or take away the statement that denies it.",
+		Docs: "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_identity-vs-resource.html",
+		Applies: func(s events.Stop, f Finding) bool {
+			return f.refusedBy("resource-based policy") || f.awsDenied() && f.is(Secret) && !f.kms(&s)
+		},
+	},
+	{
+		ID:    "endpoint-policy-denies",
+		Title: "the policy of a VPC endpoint does not let {action|the call} pass",
+		Why:   "An endpoint's policy limits what may be called through it, whatever the role allows. The call reached the endpoint, so the network is fine.",
+		Check: []string{
+			"aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values=VPC --region {region|REGION}: PolicyDocument of the endpoint for {endpoint|the service}",
+			"In it: an Allow for {action|the action} on {resource|the resource} and {role|the role}; for image layers s3:GetObject on arn:aws:s3:::prod-{region|REGION}-starport-layer-bucket/*",
+		},
+		Fix:  "Allow {action|the action} on {resource|the resource} in the policy of the VPC endpoint.",
+		Docs: "https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html",
+		Applies: func(s events.Stop, f Finding) bool {
+			return f.refusedBy("VPC endpoint policy") || f.awsDenied() && !f.s3() && !f.kms(&s)
+		},
+	},
+	{
+		ID:    "scp-denies",
+		Title: "a service control policy of the organization denies {action|the call}",
+		Why:   "Service control policies are the outer limit of every role in the account. Often one denies a whole Region, or everything outside a list of services.",
+		Check: []string{
+			"AWS Organizations console (management account), AWS accounts, account {account|of the task}, Policies: service control policies, inherited ones too",
+			"aws organizations list-policies-for-target --target-id {account|ACCOUNT} --filter SERVICE_CONTROL_POLICY, from the management account; repeat for each parent unit",
+			"Conditions such as aws:RequestedRegion, compared with {region|the task's Region}",
+		},
+		Fix:     "Ask the organization's administrators to exempt {action|the action} or {role|the role} from the policy.",
+		Docs:    "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html",
+		Applies: func(_ events.Stop, f Finding) bool { return f.refusedBy("service control policy") },
+	},
+	{
+		ID:    "rcp-denies",
+		Title: "a resource control policy of the organization denies {action|the call}",
+		Why:   "Resource control policies limit who may reach an account's resources, often to callers of the same organization. Here the account that owns {resource|the resource} counts, not the task's.",
+		Check: []string{
+			"aws organizations list-policies-for-target --target-id OWNER_ACCOUNT --filter RESOURCE_CONTROL_POLICY, from the management account; repeat for each parent unit",
+			"Conditions such as aws:PrincipalOrgID or aws:SourceVpce, compared with {role|the role} and the way the call took",
+		},
+		Fix:     "Ask the administrators of the resource's organization to exempt {action|the action} for {role|the role}.",
+		Docs:    "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html",
+		Applies: func(_ events.Stop, f Finding) bool { return f.refusedBy("resource control policy") },
+	},
+	{
+		ID:    "permissions-boundary-denies",
+		Title: "the permissions boundary of {role|the role} does not allow {action|the call}",
+		Why:   "A role may do only what both its policies and its permissions boundary allow, so a policy that allows the action is not enough.",
+		Check: []string{
+			"aws iam get-role --role-name {role|ROLE}: PermissionsBoundaryArn",
+			"aws iam get-policy --policy-arn BOUNDARY, then aws iam get-policy-version with its DefaultVersionId: an Allow for {action|the action}",
+		},
+		Fix:     "Allow {action|the action} in the permissions boundary of {role|the role}, or use a role with another boundary.",
+		Docs:    "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html",
+		Applies: func(_ events.Stop, f Finding) bool { return f.refusedBy("permissions boundary") },
+	},
+	{
+		ID:    "session-policy-denies",
+		Title: "the session's own policy does not allow {action|the call}",
+		Why:   "Whoever assumed {role|the role} passed a policy that narrows it for that session. For the roles of a task that is rare, so look for credentials from elsewhere: a credential helper, a broker, a tool on the instance.",
+		Check: []string{
+			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=AssumeRole --region {region|REGION}: the call for {role|the role} shortly before the stop, requestParameters.policy",
+		},
+		Fix:     "Allow {action|the action} in the policy that the caller of AssumeRole passes, or let it pass none.",
+		Docs:    "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html",
+		Applies: func(_ events.Stop, f Finding) bool { return f.refusedBy("session policy") },
+	},
+	{
+		ID:    "kms-denied",
+		Title: "{role|the role} may not use the KMS key",
+		Why:   "A secret, parameter, file or log group under a customer managed key needs kms:Decrypt on that key besides the permission to read, and the key's policy has to agree. Another account can never use the key aws/secretsmanager or aws/ssm.",
+		Check: []string{
+			"aws secretsmanager describe-secret --secret-id {secret|SECRET} --region {region|REGION}: KmsKeyId; for a parameter: aws ssm describe-parameters --parameter-filters Key=Name,Values={secret|PARAMETER} --region {region|REGION}",
+			"aws kms get-key-policy --key-id KEY --policy-name default --region {region|REGION}: {role|the role}, or the account's root with the permission left to IAM",
+			"aws iam simulate-principal-policy --policy-source-arn arn:aws:iam::{account|ACCOUNT}:role/{role|ROLE} --action-names kms:Decrypt --resource-arns KEY_ARN: EvalDecision",
+		},
+		Fix:  "Allow kms:Decrypt on the key for {role|the role}, in the role's policy and in the key's.",
+		Docs: "https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html",
+		Applies: func(s events.Stop, f Finding) bool {
+			return f.deniedUnsaid() && (f.is(Secret) && f.Facts.AWSAction == "" || (f.calls() || f.efs(&s)) && f.kms(&s))
+		},
+	},
+	{
+		ID:    "kms-key-disabled",
+		Title: "the KMS key is disabled, waits for its deletion or is gone",
+		Why:   "What a key encrypts cannot be read while the key is not enabled, whatever the policies say.",
+		Check: []string{
+			"aws kms describe-key --key-id KEY_ID --region {region|REGION} (the id, not an alias): KeyState Enabled, DeletionDate empty",
+			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=DisableKey --region {region|REGION}, and the same with ScheduleKeyDeletion: who did it",
+		},
+		Fix:  "Cancel the deletion of the key and enable it, or encrypt the data anew under another key.",
+		Docs: "https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html",
+		Applies: func(s events.Stop, f Finding) bool {
+			return (f.calls() || f.is(Volume)) && f.Facts.DeniedBy == "" && !f.has(Unreachable, DNS, TLS, RateLimited) && f.kms(&s)
+		},
+	},
+	{
+		ID:    "registry-credentials-missing",
+		Title: "the registry wants a login, and the task definition gives none",
+		Why:   "A private image, or one whose name is wrong, is answered with \"denied\" or \"login required\" when nobody is logged in.",
+		Check: []string{
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: repositoryCredentials of container {culprit|CONTAINER}",
+			"docker logout {registry|REGISTRY}, then docker manifest inspect {image|IMAGE}: is it public at all?",
+			"On EC2: ECS_ENGINE_AUTH_TYPE and ECS_ENGINE_AUTH_DATA in /etc/ecs/ecs.config",
+		},
+		Fix:  "Store the login in Secrets Manager and name the secret in repositoryCredentials of the container.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/private-auth.html",
+		Applies: func(s events.Stop, f Finding) bool {
+			return f.deniedUnsaid() && f.is(Image, RegistryAuth) && f.internetRegistry() && !f.credentialsSecret(&s) && !wrongPassword(&s)
+		},
+	},
+	{
+		ID:    "registry-credentials-wrong",
+		Title: "the login of {registry|the registry} is wrong, expired or may not pull the image",
+		Why:   "A changed password, a revoked token or a robot account without access to the repository is refused. The secret must be a JSON object with the keys username and password.",
+		Check: []string{
+			"aws secretsmanager describe-secret --secret-id {secret|SECRET} --region {region|REGION}: LastChangedDate, compared with the last change of the password at {registry|the registry}",
+			"docker login {registry|REGISTRY} with that login, then docker manifest inspect {image|IMAGE}",
+		},
+		Fix:  "Put a valid login with pull access to {image|the image} into the secret as username and password, and start a new task.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/private-auth.html",
+		Applies: func(s events.Stop, f Finding) bool {
+			return f.registryLogin(&s) && f.Facts.AWSAction == "" && (f.deniedUnsaid() && !says(&s, "no basic auth credentials") || f.is(RegistryAuth) && f.has(Invalid))
+		},
+	},
+}
+
+// refusedBy tells that access was denied and that the message names the kind of policy that denied it.
+func (f *Finding) refusedBy(policy string) bool { return f.has(Denied) && f.Facts.DeniedBy == policy }
+
+// deniedUnsaid tells that access was denied and that no text says by which policy.
+func (f *Finding) deniedUnsaid() bool { return f.has(Denied) && f.Facts.DeniedBy == "" }
+
+// awsDenied tells that an AWS service may have denied a call of the task's set-up, without saying by which policy.
+func (f *Finding) awsDenied() bool { return f.deniedUnsaid() && f.calls() && f.served() }
+
+// kms tells that an AWS KMS key stands in question.
+func (f *Finding) kms(s *events.Stop) bool {
+	return strings.HasPrefix(f.Facts.AWSAction, "kms:") || says(s, "access to kms", "kms key", "kms:", "kms.", "awskms", "kmsinvalid", "kmsdisabled", "kmsaccess")
+}
+
+// otherAccount tells that the image lies in the ECR registry of another account than the task's.
+func (f *Finding) otherAccount(s *events.Stop) bool {
+	account, _, _ := strings.Cut(f.Facts.Registry, ".")
+	return ecrHost(f.Facts.Registry) && s.Account != "" && account != s.Account
+}
+
+// credentialsSecret tells that the login of a private registry is read from Secrets Manager.
+func (f *Finding) credentialsSecret(s *events.Stop) bool {
+	return f.is(RegistryAuth) && (f.Facts.Secret != "" || strings.HasPrefix(f.Facts.Endpoint, "secretsmanager.") ||
+		says(s, "from asm", "asm fetching", "secrets manager", "secretsmanager:", "repositorycredentials", "private registry"))
+}
+
+// registryLogin tells that a registry other than ECR refused the pull or the login.
+func (f *Finding) registryLogin(s *events.Stop) bool {
+	return f.is(Image, RegistryAuth) && (f.internetRegistry() || f.credentialsSecret(s))
+}
+
+// wrongPassword tells that a login was tried and turned down.
+func wrongPassword(s *events.Stop) bool {
+	return says(s, "incorrect username or password", "invalid username/password", "invalid credentials")
+}

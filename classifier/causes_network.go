@@ -1,0 +1,320 @@
+package classifier
+
+import (
+	"net/netip"
+
+	"whystopped/events"
+)
+
+// networkCauses are defects of the way from the task to what it called: addresses, routes, filters, VPC endpoints, names.
+var networkCauses = []Cause{
+	{
+		ID:    "efs-sg-closed",
+		Title: "the security group of the mount target lets no NFS in from the task",
+		Why:   "Mounting needs TCP port 2049 on the mount target. Where its security group has no rule for the task, the mount hangs until it gives up.",
+		Check: []string{
+			"aws efs describe-mount-targets --file-system-id {fileSystem|FILE_SYSTEM} --region {region|REGION}: MountTargetId in the task's zone",
+			"aws efs describe-mount-target-security-groups --mount-target-id MOUNT_TARGET --region {region|REGION}",
+			"aws ec2 describe-security-groups --group-ids GROUP --region {region|REGION}: an inbound rule for port 2049 from the task's security group or addresses",
+		},
+		Fix:     "Allow inbound TCP 2049 from the task's security group in the security group of the mount target.",
+		Docs:    "https://docs.aws.amazon.com/efs/latest/ug/network-access.html",
+		Applies: func(s events.Stop, f Finding) bool { return f.mountDropped(&s) },
+	},
+	{
+		ID:    "efs-mount-target-missing",
+		Title: "{fileSystem|the file system} has no mount target that the task can use",
+		Why:   "The name of a file system resolves only in a VPC where it has a mount target, and a One Zone file system has exactly one. A file system that was deleted has none at all.",
+		Check: []string{
+			"aws efs describe-mount-targets --file-system-id {fileSystem|FILE_SYSTEM} --region {region|REGION}: one in the task's Availability Zone and VPC, LifeCycleState available",
+			"aws ec2 describe-subnets --subnet-ids {subnet|SUBNET} --region {region|REGION}: AvailabilityZoneId and VpcId of the task, to compare",
+		},
+		Fix:  "Create a mount target in every Availability Zone in which the task may run.",
+		Docs: "https://docs.aws.amazon.com/efs/latest/ug/accessing-fs.html",
+		Applies: func(s events.Stop, f Finding) bool {
+			return f.efs(&s) && f.has(Unreachable, DNS, NotFound) && f.Facts.Path == ""
+		},
+	},
+	{
+		ID:    "name-misspelt",
+		Title: "the host name {endpoint|that was called} is wrong",
+		Why:   "No DNS server knows a name that does not exist. It usually comes from the image reference, the log options or a Region name in the task definition.",
+		Check: []string{
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: image, logConfiguration and secrets of container {culprit|CONTAINER}, letter by letter",
+			"nslookup {endpoint|HOST}, from your own machine: a public name must resolve there as well",
+		},
+		Fix:     "Correct the name in the task definition and deploy the new revision.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html",
+		Applies: func(s events.Stop, f Finding) bool { return f.nameFails() && f.calls() && !says(&s, "i/o timeout") },
+	},
+	{
+		ID:    "dns-disabled",
+		Title: "DNS support or DNS hostnames of the VPC are off",
+		Why:   "Without DNS support the VPC's resolver does not answer at all. Without DNS hostnames the private names of VPC endpoints and file systems do not resolve.",
+		Check: []string{
+			"aws ec2 describe-subnets --subnet-ids {subnet|SUBNET} --region {region|REGION}: VpcId",
+			"aws ec2 describe-vpc-attribute --vpc-id VPC --attribute enableDnsSupport --region {region|REGION}",
+			"aws ec2 describe-vpc-attribute --vpc-id VPC --attribute enableDnsHostnames --region {region|REGION}",
+		},
+		Fix:     "Turn on DNS support and DNS hostnames of the VPC.",
+		Docs:    "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html",
+		Applies: func(s events.Stop, f Finding) bool { return f.nameFails() && s.LaunchType != "EXTERNAL" },
+	},
+	{
+		ID:    "dns-server-unreachable",
+		Title: "the DNS server that the task asks gives no good answer",
+		Why:   "A DHCP option set can send a VPC's lookups to a server of your own. The task must reach it on port 53, and it must forward the names of AWS, of private zones and of the internet.",
+		Check: []string{
+			"aws ec2 describe-vpcs --vpc-ids VPC --region {region|REGION}: DhcpOptionsId",
+			"aws ec2 describe-dhcp-options --dhcp-options-ids DHCP_OPTIONS --region {region|REGION}: domain-name-servers; anything but AmazonProvidedDNS is a server of your own",
+			"Outbound UDP and TCP 53 to that server: the task's security group, the network ACL, the route",
+			"Route 53 console, DNS Firewall: a rule group of the VPC that blocks the name",
+		},
+		Fix:     "Open port 53 to the DNS server and let it forward the name, or use AmazonProvidedDNS.",
+		Docs:    "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_DHCP_Options.html",
+		Applies: func(_ events.Stop, f Finding) bool { return f.nameFails() },
+	},
+	{
+		ID:    "public-ip-missing",
+		Title: "the task has no public IP, and its subnet leads straight to an internet gateway",
+		Why:   "An internet gateway passes only traffic of interfaces with a public address. Without one every packet to {endpoint|the internet} is dropped silently, and the call times out.",
+		Check: []string{
+			"aws ec2 describe-route-tables --filters Name=association.subnet-id,Values={subnet|SUBNET} --region {region|REGION}: 0.0.0.0/0 leads to igw-…? An empty answer means that the VPC's main route table counts",
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: assignPublicIp in networkConfiguration; a task started by hand has it in its run-task call",
+		},
+		Fix:     "Set assignPublicIp to ENABLED, or move the task to a private subnet with a NAT gateway.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html",
+		Applies: func(s events.Stop, f Finding) bool { return f.toInternet(&s) && awsvpc(&s) && !onEC2(&s) },
+	},
+	{
+		ID:    "public-ip-on-ec2-awsvpc",
+		Title: "a task on EC2 with a network interface of its own never gets a public IP",
+		Why:   "On EC2 instances ECS gives the interface of an awsvpc task no public address, whatever the subnet says, so in a subnet behind an internet gateway its traffic gets nowhere. What the ECS agent itself calls leaves through the instance's interface, which needs a way out of its own.",
+		Check: []string{
+			"aws ec2 describe-route-tables --filters Name=association.subnet-id,Values={subnet|SUBNET} --region {region|REGION}: 0.0.0.0/0 should lead to a NAT gateway, not to igw-…",
+			"EC2 console, the container instance, Networking tab: does it have a public IPv4 address, or a NAT route in its own subnet?",
+		},
+		Fix:     "Put the tasks into private subnets whose default route leads to a NAT gateway, or use VPC endpoints.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html",
+		Applies: func(s events.Stop, f Finding) bool { return f.toInternet(&s) && onEC2(&s) && ownInterface(&s) },
+	},
+	{
+		ID:    "nat-unusable",
+		Title: "the NAT gateway of the subnet does not work",
+		Why:   "A NAT gateway that was deleted, failed to start, is private, or stands in a subnet without an internet gateway route takes the packets and brings no answer.",
+		Check: []string{
+			"aws ec2 describe-route-tables --filters Name=association.subnet-id,Values={subnet|SUBNET} --region {region|REGION}: the nat-… of 0.0.0.0/0, and State: a blackhole route points to a gateway that is gone",
+			"aws ec2 describe-nat-gateways --nat-gateway-ids NAT_ID --region {region|REGION}: State available, ConnectivityType public",
+			"aws ec2 describe-route-tables --filters Name=association.subnet-id,Values=SUBNET_OF_THE_NAT --region {region|REGION}: 0.0.0.0/0 leads to igw-…",
+			"CloudWatch, namespace AWS/NATGateway, metric ErrorPortAllocation: above 0 means that its ports ran out",
+		},
+		Fix:     "Create a public NAT gateway in a public subnet and let the default route of {subnet|the task's subnet} point to it.",
+		Docs:    "https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html",
+		Applies: func(s events.Stop, f Finding) bool { return f.toInternet(&s) },
+	},
+	{
+		ID:    "internet-gateway-missing",
+		Title: "the VPC has no internet gateway, or the route points to one that is gone",
+		Why:   "Public addresses and NAT gateways both leave a VPC through its internet gateway. Without it nothing reaches {endpoint|the internet}.",
+		Check: []string{
+			"aws ec2 describe-subnets --subnet-ids {subnet|SUBNET} --region {region|REGION}: VpcId",
+			"aws ec2 describe-internet-gateways --filters Name=attachment.vpc-id,Values=VPC --region {region|REGION}: one gateway, attachment state available",
+		},
+		Fix:     "Attach an internet gateway to the VPC and route 0.0.0.0/0 of the public subnets to it.",
+		Docs:    "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html",
+		Applies: func(s events.Stop, f Finding) bool { return f.toInternet(&s) },
+	},
+	{
+		ID:    "route-missing",
+		Title: "the subnet's route table has no way to {endpoint|the service}",
+		Why:   "Where no route covers the address, the packet is dropped and the call times out. Often the subnet has no route table of its own, and the VPC's main table has only the local route.",
+		Check: []string{
+			"aws ec2 describe-route-tables --filters Name=association.subnet-id,Values={subnet|SUBNET} --region {region|REGION}: an active route for 0.0.0.0/0, or for ::/0 where the task has only IPv6",
+			"When that is empty: aws ec2 describe-route-tables --filters Name=vpc-id,Values=VPC Name=association.main,Values=true --region {region|REGION}",
+			"A default route to a transit gateway, peering or appliance: follow it to the VPC on the other side",
+		},
+		Fix:     "Add a default route to a NAT gateway (private subnet) or an internet gateway (public subnet), or create VPC endpoints for the AWS services that the task calls.",
+		Docs:    "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html",
+		Applies: func(s events.Stop, f Finding) bool { return f.toInternet(&s) },
+	},
+	{
+		ID:    "task-sg-egress-closed",
+		Title: "the task's security group does not let the call out",
+		Why:   "Security groups drop what no outbound rule allows. An S3 gateway endpoint needs a rule for the S3 prefix list or for 0.0.0.0/0: a rule that names the other endpoints' security group does not cover it.",
+		Check: []string{
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: securityGroups in networkConfiguration; none there means the VPC's default group, and on EC2 image pulls use the instance's groups",
+			"aws ec2 describe-security-groups --group-ids GROUP --region {region|REGION}: an outbound rule to {remoteIp|the address} on TCP 443 (2049 for EFS, the log router's port for logs)",
+		},
+		Fix:     "Add an outbound rule for TCP 443, or for the port in question, to the task's security group.",
+		Docs:    "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html",
+		Applies: func(s events.Stop, f Finding) bool { return f.dropped(&s) || f.mountDropped(&s) },
+	},
+	{
+		ID:    "nacl-blocks",
+		Title: "a network ACL of the subnet blocks the call or its answer",
+		Why:   "Network ACLs keep no state: the call must be allowed out and its answer, which comes back to a high port, must be allowed in.",
+		Check: []string{
+			"aws ec2 describe-network-acls --filters Name=association.subnet-id,Values={subnet|SUBNET} --region {region|REGION}: outbound TCP 443 (2049 for EFS) and inbound TCP 1024-65535, in rule order",
+			"The same for the subnet of the NAT gateway, VPC endpoint or mount target, where inbound and outbound change places",
+		},
+		Fix:     "Allow outbound TCP 443 (2049 for EFS) and inbound TCP 1024-65535 in the network ACL, with lower numbers than the rules that deny them.",
+		Docs:    "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html",
+		Applies: func(s events.Stop, f Finding) bool { return f.dropped(&s) || f.mountDropped(&s) },
+	},
+	{
+		ID:    "endpoint-missing",
+		Title: "there is no VPC endpoint for {endpoint|the service}, and the subnet has no way to the internet",
+		Why:   "In an isolated subnet AWS services answer only through VPC endpoints. Pulling from ECR takes three of them, ecr.api, ecr.dkr and S3, and logs and secrets one more each.",
+		Check: []string{
+			"aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values=VPC --region {region|REGION}: ServiceName of each, State available",
+			"VPC console, Endpoints, Subnets tab: an endpoint network interface in the task's Availability Zone",
+		},
+		Fix:     "Create the interface endpoints that the task needs (ecr.api and ecr.dkr for images, logs, secretsmanager or ssm) with private DNS on, and a gateway endpoint for S3.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html",
+		Applies: func(s events.Stop, f Finding) bool { return f.toInternet(&s) && f.byEndpoint() },
+	},
+	{
+		ID:    "endpoint-private-dns-off",
+		Title: "a VPC endpoint exists, but {endpoint|the service's name} does not lead to it",
+		Why:   "Without private DNS the service keeps its public addresses, and the task never uses the endpoint. Private DNS also needs DNS support and DNS hostnames of the VPC, and covers neither dual-stack nor FIPS names of another form.",
+		Check: []string{
+			"aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values=VPC --region {region|REGION}: PrivateDnsEnabled true",
+			"aws ec2 describe-vpc-attribute --vpc-id VPC --attribute enableDnsHostnames --region {region|REGION}, and the same with enableDnsSupport: both true",
+			"Route 53 console, Hosted zones: a private zone of the VPC that covers the name and lacks the record",
+		},
+		Fix:  "Turn on private DNS of the endpoint, and DNS support and DNS hostnames of the VPC.",
+		Docs: "https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html",
+		Applies: func(s events.Stop, f Finding) bool {
+			return f.byEndpoint() && (f.toInternet(&s) || f.nameFails() && f.calls())
+		},
+	},
+	{
+		ID:    "endpoint-sg-closed",
+		Title: "the security group of the VPC endpoint lets nothing in from the task",
+		Why:   "An interface endpoint is a network interface with a security group of its own. Without an inbound rule for port 443 from the task, the call times out, even where a NAT gateway works.",
+		Check: []string{
+			"aws ec2 describe-network-interfaces --filters Name=addresses.private-ip-address,Values={remoteIp|ADDRESS} --region {region|REGION}: the endpoint's interface and its Groups",
+			"aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values=VPC --region {region|REGION}: Groups of the endpoint for {endpoint|the service}",
+			"aws ec2 describe-security-groups --group-ids GROUP --region {region|REGION}: an inbound rule for TCP 443 from the task's security group or from the addresses of {subnet|its subnet}",
+		},
+		Fix:     "Allow inbound TCP 443 from the task's security group in the security group of the VPC endpoint.",
+		Docs:    "https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html",
+		Applies: func(s events.Stop, f Finding) bool { return f.dropped(&s) && (f.throughEndpoint() || f.byEndpoint()) },
+	},
+	{
+		ID:    "s3-gateway-missing",
+		Title: "the subnet's route table has no S3 gateway endpoint",
+		Why:   "ECR keeps image layers in S3, and environment files lie there too. In an isolated subnet the ECR endpoints alone are not enough: S3 needs its gateway endpoint on the very route table of the task's subnet.",
+		Check: []string{
+			"aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values=VPC Name=service-name,Values=com.amazonaws.{region|REGION}.s3 --region {region|REGION}: RouteTableIds holds the subnet's table",
+			"aws ec2 describe-route-tables --filters Name=association.subnet-id,Values={subnet|SUBNET} --region {region|REGION}: a route to a prefix list pl-… through vpce-…",
+		},
+		Fix:     "Create a gateway endpoint for S3, or associate the one there is with the route table of {subnet|the task's subnet}.",
+		Docs:    "https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html",
+		Applies: func(s events.Stop, f Finding) bool { return f.toInternet(&s) && f.readsS3(&s) },
+	},
+	{
+		ID:    "s3-endpoint-policy-denies",
+		Title: "the policy of the S3 endpoint does not let the task read {resource|the bucket}",
+		Why:   "A restricted endpoint policy forgets easily that ECR's layers lie in a bucket of AWS's own account, prod-{region|REGION}-starport-layer-bucket. Conditions on account or organization shut that bucket out as well.",
+		Check: []string{
+			"aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values=VPC Name=service-name,Values=com.amazonaws.{region|REGION}.s3 --region {region|REGION}: PolicyDocument allows s3:GetObject on arn:aws:s3:::prod-{region|REGION}-starport-layer-bucket/* and on the buckets of your own files",
+			"Conditions in that policy, such as aws:ResourceAccount or aws:PrincipalOrgID: the layer bucket does not satisfy them",
+		},
+		Fix:  "Allow s3:GetObject on the layer bucket, and on the buckets of your own files, in the policy of the S3 endpoint.",
+		Docs: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html",
+		Applies: func(s events.Stop, f Finding) bool {
+			return f.toInternet(&s) && f.readsS3(&s) || f.deniedUnsaid() && f.s3() && f.served()
+		},
+	},
+	{
+		ID:    "tls-intercepted",
+		Title: "the certificate or TLS answer at {endpoint|the server} is not one that the task's host trusts",
+		Why:   "A proxy or firewall that opens TLS, a self-signed or expired certificate, or a registry that speaks plain HTTP ends the connection. What pulls images trusts the public authorities, and on Fargate you cannot add one.",
+		Check: []string{
+			"openssl s_client -connect {endpoint|HOST}:443 -servername {endpoint|HOST}, from a machine in the same subnet: issuer and dates of the certificate",
+			"Network Firewall console, TLS inspection configurations, or your proxy's list of inspected names",
+			"On EC2: date, on the instance: a wrong clock makes good certificates invalid",
+		},
+		Fix:     "Leave {endpoint|the host} out of TLS inspection, or give it a certificate of a public authority; on EC2 you can also install your own authority on the instance.",
+		Docs:    "https://docs.aws.amazon.com/network-firewall/latest/developerguide/tls-inspection-considerations.html",
+		Applies: func(_ events.Stop, f Finding) bool { return f.has(TLS) && (f.calls() || f.is(Volume)) },
+	},
+	{
+		ID:    "proxy-or-firewall",
+		Title: "a proxy, a firewall or the server at {endpoint|the other end} turns the call away",
+		Why:   "Routes and security groups drop, they do not refuse. A refusal or reset comes from the server or from something in between; a silent drop can come from a firewall on a shared way out.",
+		Check: []string{
+			"aws ec2 describe-route-tables --filters Name=association.subnet-id,Values={subnet|SUBNET} --region {region|REGION}: a default route to a firewall endpoint, transit gateway or appliance",
+			"Network Firewall console, rule groups and alert logs: {endpoint|the host} on the allow list",
+			"On EC2: HTTP_PROXY and NO_PROXY in /etc/ecs/ecs.config and in the Docker service; an instance's own firewall",
+			"curl -v https://{endpoint|HOST}/, from a machine in the same subnet",
+		},
+		Fix:  "Allow {endpoint|the host} on port 443 where the call is turned away, or take it out of the proxy.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/http_proxy_config.html",
+		Applies: func(_ events.Stop, f Finding) bool {
+			if !f.calls() || !f.has(Unreachable) || f.onHost() {
+				return false
+			}
+			if refused(nil, &f) {
+				return !f.is(Logging) || awsName(f.Facts.Endpoint)
+			}
+			return !f.throughEndpoint()
+		},
+	},
+}
+
+// calls are the stages at which the task, or its agent, calls something over the network before the containers run.
+func (f *Finding) calls() bool { return f.is(RegistryAuth, Secret, EnvFile, Image, Logging) }
+
+// dropped tells that such a call got no answer, so that something on its way is missing or closed.
+func (f *Finding) dropped(s *events.Stop) bool {
+	return f.calls() && f.has(Unreachable) && f.FaultRule != "fault/refused" && s.LaunchType != "EXTERNAL" && !f.onHost()
+}
+
+// toInternet tells that the way leads, or may lead, out of the VPC.
+func (f *Finding) toInternet(s *events.Stop) bool {
+	return f.openPath() && f.dropped(s) && !Private(f.Facts.RemoteIP)
+}
+
+// byEndpoint tells that an interface VPC endpoint could carry the call; S3 has gateway endpoints instead.
+func (f *Finding) byEndpoint() bool { return f.served() && !f.s3() }
+
+// s3 tells that the call goes to S3.
+func (f *Finding) s3() bool { return f.is(EnvFile) || f.layers() }
+
+// ecrPull tells that a token, manifest or layer of private ECR was asked for.
+func (f *Finding) ecrPull(s *events.Stop) bool {
+	return f.is(Image, RegistryAuth) && f.ecr() && !f.credentialsSecret(s)
+}
+
+// onHost tells that the address called is the machine's own: a log router, instance metadata, task credentials.
+func (f *Finding) onHost() bool {
+	for _, address := range []string{f.Facts.RemoteIP, f.Facts.Endpoint} {
+		if a, err := netip.ParseAddr(address); err == nil && (a.IsLoopback() || a.IsLinkLocalUnicast()) {
+			return true
+		}
+	}
+	return f.Facts.Endpoint == "localhost"
+}
+
+// ownInterface tells that the event shows a network interface of the task's own.
+func ownInterface(s *events.Stop) bool {
+	return attached(s, "eni") || attached(s, "ElasticNetworkInterface")
+}
+
+// readsS3 tells that the step reads from S3, or will when it goes on: image layers of ECR, environment files.
+func (f *Finding) readsS3(s *events.Stop) bool { return f.served() && (f.s3() || f.ecrPull(s)) }
+
+// nameFails tells that a name that the task's set-up needs did not resolve.
+func (f *Finding) nameFails() bool { return f.has(DNS) && (f.calls() || f.is(Volume)) }
+
+// efs tells that an EFS file system was to be mounted.
+func (f *Finding) efs(s *events.Stop) bool {
+	return f.is(Volume) && (f.Facts.FileSystem != "" || says(s, "efs utils", "efs volume", "efs file system", ".efs.", "elasticfilesystem", "mount.nfs"))
+}
+
+// mountDropped tells that a mount got no answer from the file system.
+func (f *Finding) mountDropped(s *events.Stop) bool {
+	return f.efs(s) && f.has(Unreachable) && !f.onHost()
+}

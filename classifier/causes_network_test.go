@@ -1,0 +1,232 @@
+package classifier
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"whystopped/events"
+)
+
+// applying returns the ids of the causes of the tables that apply, in order.
+func applying(s events.Stop, f Finding, tables ...[]Cause) []string {
+	var ids []string
+	for _, c := range slices.Concat(tables...) {
+		if c.Applies(s, f) {
+			ids = append(ids, c.ID)
+		}
+	}
+	return ids
+}
+
+func TestCausesInOrder(t *testing.T) {
+	onFargate := events.Stop{LaunchType: "FARGATE", Account: "210987654321", Region: "eu-north-1",
+		Attachments: []events.Attachment{{Type: "eni", Details: map[string]string{"subnetId": "subnet-0aa11bb22cc33dd44"}}}}
+	inAwsvpcOnEC2 := onFargate
+	inAwsvpcOnEC2.LaunchType = "EC2"
+	onBridge := inAwsvpcOnEC2
+	onBridge.Attachments = nil
+	outside := onBridge
+	outside.LaunchType = "EXTERNAL"
+	saying := func(reason string) events.Stop {
+		s := onFargate
+		s.StoppedReason = reason
+		return s
+	}
+	const (
+		api      = "api.ecr.eu-north-1.amazonaws.com"
+		registry = "210987654321.dkr.ecr.eu-north-1.amazonaws.com"
+		layers   = "prod-eu-north-1-starport-layer-bucket.s3.eu-north-1.amazonaws.com"
+	)
+	pull := Facts{Endpoint: registry, Registry: registry, Image: registry + "/orders:7"}
+
+	for _, c := range []struct {
+		name string
+		stop events.Stop
+		f    Finding
+		want string
+	}{
+		{"Fargate, ECR token, public address", onFargate, Finding{Stage: RegistryAuth, Fault: Unreachable, Facts: Facts{Endpoint: api, RemoteIP: "13.48.4.5"}},
+			"public-ip-missing nat-unusable internet-gateway-missing route-missing task-sg-egress-closed nacl-blocks endpoint-missing endpoint-private-dns-off endpoint-sg-closed s3-gateway-missing s3-endpoint-policy-denies proxy-or-firewall role-permission-missing"},
+		{"Fargate, ECR pull, unknown address", onFargate, Finding{Stage: Image, Fault: Unreachable, Facts: pull},
+			"public-ip-missing nat-unusable internet-gateway-missing route-missing task-sg-egress-closed nacl-blocks endpoint-missing endpoint-private-dns-off endpoint-sg-closed s3-gateway-missing s3-endpoint-policy-denies proxy-or-firewall role-permission-missing"},
+		{"Fargate, ECR layers: S3 has no interface endpoint to look at", onFargate, Finding{Stage: Image, Fault: Unreachable, Facts: Facts{Endpoint: layers, RemoteIP: "52.218.1.2", Registry: registry}},
+			"public-ip-missing nat-unusable internet-gateway-missing route-missing task-sg-egress-closed nacl-blocks s3-gateway-missing s3-endpoint-policy-denies proxy-or-firewall role-permission-missing"},
+		{"private address: a VPC endpoint answered", onFargate, Finding{Stage: RegistryAuth, Fault: Unreachable, Facts: Facts{Endpoint: api, RemoteIP: "10.0.4.17"}},
+			"task-sg-egress-closed nacl-blocks endpoint-sg-closed"},
+		{"private address of a registry of one's own", onFargate, Finding{Stage: Image, Fault: Unreachable, Facts: Facts{Endpoint: "registry.corp.example", RemoteIP: "10.9.0.3", Registry: "registry.corp.example"}},
+			"task-sg-egress-closed nacl-blocks proxy-or-firewall"},
+		{"Docker Hub", onFargate, Finding{Stage: Image, Fault: Unreachable, Facts: Facts{Endpoint: "registry-1.docker.io", RemoteIP: "44.205.64.79", Registry: "docker.io"}},
+			"public-ip-missing nat-unusable internet-gateway-missing route-missing task-sg-egress-closed nacl-blocks proxy-or-firewall"},
+		{"EC2, awsvpc", inAwsvpcOnEC2, Finding{Stage: Logging, Fault: Unreachable, Facts: Facts{Endpoint: "logs.eu-north-1.amazonaws.com"}},
+			"public-ip-on-ec2-awsvpc nat-unusable internet-gateway-missing route-missing task-sg-egress-closed nacl-blocks endpoint-missing endpoint-private-dns-off endpoint-sg-closed proxy-or-firewall"},
+		{"EC2, bridge", onBridge, Finding{Stage: Secret, Fault: Unreachable, Facts: Facts{Endpoint: "secretsmanager.eu-north-1.amazonaws.com"}},
+			"nat-unusable internet-gateway-missing route-missing task-sg-egress-closed nacl-blocks endpoint-missing endpoint-private-dns-off endpoint-sg-closed proxy-or-firewall"},
+		{"outside of AWS", outside, Finding{Stage: RegistryAuth, Fault: Unreachable, Facts: Facts{Endpoint: api}}, "proxy-or-firewall"},
+		{"environment file", onFargate, Finding{Stage: EnvFile, Fault: Unreachable},
+			"public-ip-missing nat-unusable internet-gateway-missing route-missing task-sg-egress-closed nacl-blocks s3-gateway-missing s3-endpoint-policy-denies proxy-or-firewall"},
+
+		{"registry refuses", onFargate, Finding{Stage: Image, Fault: Unreachable, FaultRule: "fault/refused", Facts: pull}, "proxy-or-firewall"},
+		{"log router refuses", onFargate, Finding{Stage: Logging, Fault: Unreachable, FaultRule: "fault/refused", Facts: Facts{RemoteIP: "127.0.0.1"}}, "log-router-down"},
+		{"log collector does not answer", onFargate, Finding{Stage: Logging, Fault: Unreachable, Facts: Facts{Endpoint: "splunk.corp.example", RemoteIP: "10.9.0.8"}},
+			"task-sg-egress-closed nacl-blocks proxy-or-firewall log-router-down"},
+		{"logs of another Region", onFargate, Finding{Stage: Logging, Fault: NotFound, Facts: Facts{Endpoint: "logs.eu-west-1.amazonaws.com"}},
+			"log-group-missing log-region-wrong"},
+
+		{"no such host", saying("dial tcp: lookup quay.oi: no such host"), Finding{Stage: Image, Fault: DNS, Facts: Facts{Endpoint: "quay.oi", Registry: "quay.oi"}},
+			"name-misspelt dns-disabled dns-server-unreachable"},
+		{"DNS server silent", saying("lookup " + api + " on 10.0.0.2:53: read udp: i/o timeout"), Finding{Stage: RegistryAuth, Fault: DNS, Facts: Facts{Endpoint: api}},
+			"dns-disabled dns-server-unreachable endpoint-private-dns-off"},
+		{"file system has no name", onFargate, Finding{Stage: Volume, Fault: DNS, Facts: Facts{FileSystem: "fs-0011223344556677a"}},
+			"efs-mount-target-missing dns-disabled dns-server-unreachable"},
+		{"file system does not answer", onFargate, Finding{Stage: Volume, Fault: Unreachable, Facts: Facts{FileSystem: "fs-0011223344556677a"}},
+			"efs-sg-closed efs-mount-target-missing task-sg-egress-closed nacl-blocks"},
+		{"certificate", onFargate, Finding{Stage: Image, Fault: TLS, Facts: Facts{Endpoint: "registry.corp.example", Registry: "registry.corp.example"}}, "tls-intercepted"},
+	} {
+		got := strings.Join(applying(c.stop, c.f, networkCauses, accessCauses, thingCauses), " ")
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("%s: -want +got\n%s", c.name, diff)
+		}
+	}
+}
+
+func TestOnePolicyRefuses(t *testing.T) {
+	for policy, want := range map[string]string{
+		"identity-based policy":   "role-permission-missing",
+		"resource-based policy":   "resource-policy-denies",
+		"VPC endpoint policy":     "endpoint-policy-denies",
+		"service control policy":  "scp-denies",
+		"resource control policy": "rcp-denies",
+		"permissions boundary":    "permissions-boundary-denies",
+		"session policy":          "session-policy-denies",
+	} {
+		for _, stage := range []Stage{Network, Volume, Role, RegistryAuth, Secret, EnvFile, Image, Logging} {
+			for _, launchType := range []string{"FARGATE", "EC2"} {
+				s := events.Stop{LaunchType: launchType, Account: "210987654321", StoppedReason: "ResourceInitializationError: kms: EFS utils: ECR: log group"}
+				f := Finding{Stage: stage, Fault: Denied, Facts: Facts{DeniedBy: policy, Registry: "998877665544.dkr.ecr.eu-north-1.amazonaws.com", AWSAction: "kms:Decrypt"}}
+				if diff := cmp.Diff([]string{want}, applying(s, f, networkCauses, accessCauses, thingCauses)); diff != "" {
+					t.Errorf("%s at %s on %s: -want +got\n%s", policy, stage, launchType, diff)
+				}
+			}
+		}
+	}
+}
+
+// TestEachCauseOfAThingHasItsText holds that real reasons lead, through the rules, to the cause that they speak of.
+func TestEachCauseOfAThingHasItsText(t *testing.T) {
+	const ecr = "998877665544.dkr.ecr.eu-north-1.amazonaws.com"
+	const initialization = "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: "
+	for _, c := range []struct{ reason, want string }{
+		{"CannotPullContainerError: failed to resolve ref " + ecr + "/orders:7: " + ecr + "/orders:7: not found",
+			"image-tag-missing image-repository-missing image-expired-by-lifecycle"},
+		{"CannotPullContainerError: failed to resolve ref " + ecr + "/hub/library/nginx:1: " + ecr + "/hub/library/nginx:1: not found",
+			"image-tag-missing image-repository-missing image-expired-by-lifecycle pull-through-cache"},
+		{"CannotPullContainerError: failed to resolve ref " + ecr + "/orders@sha256:77bb: not found",
+			"image-digest-missing image-repository-missing image-expired-by-lifecycle"},
+		{"CannotPullContainerError: RepositoryNotFoundException: The repository with name 'orders' does not exist in the registry with id '998877665544'", "image-repository-missing"},
+		{"CannotPullContainerError: Error response from daemon: pull access denied for acme/shop, repository does not exist or may require 'docker login'",
+			"registry-credentials-missing registry-credentials-wrong image-repository-missing"},
+		{"CannotPullContainerError: image Manifest does not contain descriptor matching platform 'linux/arm64'", "image-platform-mismatch"},
+		{"CannotPullContainerError: no processor for media-type: unknown", "image-manifest-old"},
+		{"CannotPullContainerError: failed to extract layer sha256:77bb: unexpected EOF", "image-corrupt"},
+		{"CannotPullContainerError: failed to register layer: write /usr/lib/libmodel.so: no space left on device", "image-too-large"},
+		{"CannotPullContainerError: invalid reference format", "image-reference-invalid"},
+		{"CannotPullContainerError: failed to resolve ref docker.io/library/redis:7: 429 Too Many Requests - toomanyrequests: You have reached your pull rate limit", "docker-hub-limit"},
+		{"CannotPullContainerError: failed to resolve ref " + ecr + "/orders:7: toomanyrequests: Rate exceeded", "registry-throttled"},
+
+		{initialization + "unable to retrieve secret from asm: ResourceNotFoundException: Secrets Manager can't find the specified secret.", "secret-missing secret-deleted secret-in-other-region"},
+		{initialization + "unable to retrieve secret from asm: ResourceNotFoundException: Secrets Manager can't find the specified secret value for staging label: AWSCURRENT", "secret-version-missing"},
+		{initialization + "unable to retrieve secret from asm: InvalidRequestException: You can't perform this operation on the secret because it was marked for deletion.", "secret-deleted"},
+		{initialization + "retrieved secret from Secrets Manager did not contain json key password", "secret-json-key-missing"},
+		{initialization + "unable to retrieve secret from asm: ValidationException: Invalid name. Must be a valid name", "secret-arn-invalid"},
+		{initialization + "unable to retrieve secrets from ssm: invalid ssm parameters: /orders/db/password", "parameter-missing secret-in-other-region"},
+		{initialization + "unable to retrieve secret from asm: AccessDeniedException: Access to KMS is not allowed", "kms-denied kms-key-disabled"},
+
+		{"CannotStartContainerError: failed to initialize logging driver: failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist.", "log-group-missing log-region-wrong"},
+		{"ResourceInitializationError: failed to validate logger args: unknown log opt 'awslogs-retention' for awslogs log driver", "log-options-invalid"},
+		{"CannotStartContainerError: failed to initialize logging driver: dial unix /var/run/fluent.sock: connect: no such file or directory", "log-router-down"},
+		{"ResourceInitializationError: failed to download env files: file download command: NoSuchKey: The specified key does not exist.", "env-file-missing"},
+		{"ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: mounting fs-0011223344556677a:/data failed: No such file or directory", "efs-path-missing"},
+		{"ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: b'mount.nfs4: access denied by server while mounting 127.0.0.1:/'", "efs-access-point efs-iam-denied"},
+	} {
+		s := events.Stop{LaunchType: "FARGATE", Account: "998877665544", Region: "eu-north-1", StopCode: "TaskFailedToStart", StoppedReason: c.reason}
+		got := strings.Join(applying(s, Classify(s), networkCauses, accessCauses, thingCauses), " ")
+		if got != c.want {
+			t.Errorf("%s\n got %s\nwant %s", c.reason, got, c.want)
+		}
+	}
+}
+
+// TestDeniedWithoutPolicy holds the order of what to look at when the message does not say which policy refused.
+func TestDeniedWithoutPolicy(t *testing.T) {
+	const mine, theirs = "210987654321.dkr.ecr.eu-north-1.amazonaws.com", "998877665544.dkr.ecr.eu-north-1.amazonaws.com"
+	for _, c := range []struct {
+		name       string
+		launchType string
+		f          Finding
+		want       string
+	}{
+		{"ECR token", "FARGATE", Finding{Stage: RegistryAuth, Facts: Facts{AWSAction: "ecr:GetAuthorizationToken", Role: "orders-exec"}},
+			"role-permission-missing endpoint-policy-denies"},
+		{"ECR token with the instance's role", "EC2", Finding{Stage: RegistryAuth},
+			"instance-role-missing role-permission-missing endpoint-policy-denies"},
+		{"own repository", "FARGATE", Finding{Stage: Image, Facts: Facts{Registry: mine, Image: mine + "/orders:7"}},
+			"role-permission-missing endpoint-policy-denies"},
+		{"repository of another account", "FARGATE", Finding{Stage: Image, Facts: Facts{Registry: theirs, Image: theirs + "/orders:7"}},
+			"role-permission-missing repository-policy-denies endpoint-policy-denies"},
+		{"layers", "FARGATE", Finding{Stage: Image, Facts: Facts{Registry: mine, Endpoint: "prod-eu-north-1-starport-layer-bucket.s3.eu-north-1.amazonaws.com"}},
+			"s3-endpoint-policy-denies role-permission-missing"},
+		{"secret", "FARGATE", Finding{Stage: Secret, Facts: Facts{AWSAction: "secretsmanager:GetSecretValue"}},
+			"role-permission-missing resource-policy-denies endpoint-policy-denies"},
+		{"key of a secret", "FARGATE", Finding{Stage: Secret, Facts: Facts{AWSAction: "kms:Decrypt"}}, "kms-denied kms-key-disabled"},
+		{"log group", "FARGATE", Finding{Stage: Logging, Facts: Facts{AWSAction: "logs:CreateLogGroup", Role: "orders-exec"}},
+			"role-permission-missing endpoint-policy-denies log-group-create-denied"},
+		{"environment file", "FARGATE", Finding{Stage: EnvFile}, "s3-endpoint-policy-denies env-file-missing env-file-denied"},
+		{"role", "FARGATE", Finding{Stage: Role, Facts: Facts{Role: "orders-exec"}}, "role-not-assumable role-missing"},
+		{"file mode", "FARGATE", Finding{Stage: Start}, ""},
+	} {
+		c.f.Fault = Denied
+		s := events.Stop{LaunchType: c.launchType, Account: "210987654321", Region: "eu-north-1"}
+		if got := strings.Join(applying(s, c.f, networkCauses, accessCauses, thingCauses), " "); got != c.want {
+			t.Errorf("%s\n got %s\nwant %s", c.name, got, c.want)
+		}
+	}
+}
+
+func TestNoCauseForTheUnknown(t *testing.T) {
+	got := applying(events.Stop{}, Finding{Stage: UnknownStage, Fault: UnknownFault, Culprit: -1}, networkCauses, accessCauses, thingCauses)
+	if len(got) > 0 {
+		t.Errorf("causes %v", got)
+	}
+}
+
+// TestTextsOfCauses holds that every text reads whole when no fact is known, and that every fact it names exists.
+func TestTextsOfCauses(t *testing.T) {
+	known := map[string]bool{}
+	for _, name := range strings.Fields("endpoint remoteIp action resource role registry image platform secret jsonKey fileSystem path subnet " +
+		"instanceId cluster service taskDefinition region account culprit") {
+		known[name] = true
+	}
+	docs := []string{"https://docs.aws.amazon.com/", "https://repost.aws/", "https://docs.docker.com/", "https://man7.org/"}
+	for _, c := range slices.Concat(networkCauses, accessCauses, thingCauses) {
+		for _, template := range append([]string{c.Title, c.Why, c.Fix}, c.Check...) {
+			text, complete := expand(template, func(name string) string {
+				if !known[name] {
+					t.Errorf("%s: no fact is called %q", c.ID, name)
+				}
+				return ""
+			})
+			if !complete || text == "" || strings.ContainsAny(text, "{}[]|") {
+				t.Errorf("%s: %q reads %q without facts", c.ID, template, text)
+			}
+		}
+		if len(c.Check) < 1 || len(c.Check) > 4 || !strings.HasSuffix(c.Why, ".") || !strings.HasSuffix(c.Fix, ".") {
+			t.Errorf("%s: wants one to four checks, and sentences for why and fix", c.ID)
+		}
+		if !slices.ContainsFunc(docs, func(host string) bool { return strings.HasPrefix(c.Docs, host) }) {
+			t.Errorf("%s: %s is no documentation page", c.ID, c.Docs)
+		}
+	}
+}
