@@ -84,6 +84,21 @@ type Stop struct {
 	Refusal string // why a KindUnreadable document was refused
 }
 
+// Ran returns how long the task was RUNNING before its first essential container ended or its stop began, whichever came first,
+// and whether the event tells.
+func (s *Stop) Ran() (d time.Duration, known bool) {
+	var end time.Time
+	for _, t := range []time.Time{s.ExecutionStoppedAt, s.StoppingAt, s.StoppedAt} {
+		if !t.IsZero() && (end.IsZero() || t.Before(end)) {
+			end = t
+		}
+	}
+	if s.StartedAt.IsZero() || end.Before(s.StartedAt) {
+		return 0, false
+	}
+	return end.Sub(s.StartedAt), true
+}
+
 // Container is one container of a stopped task.
 type Container struct {
 	Name              string

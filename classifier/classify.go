@@ -1,0 +1,201 @@
+package classifier
+
+import (
+	"whystopped/events"
+)
+
+// Version counts the editions of the rule and cause tables. It is archived with every record, and of two records of one stop
+// the one of the higher version is shown. A test forces it up when the tables change.
+const Version = 1
+
+// Classify explains a stop. It is total: what no rule can defend is "unknown".
+func Classify(s events.Stop) Finding {
+	f := Finding{Stage: UnknownStage, Fault: UnknownFault, Confidence: Possible, Culprit: -1}
+	if s.Kind == events.KindUnreadable {
+		f.Domain, f.Verdict = DomainUnknown, Review
+		f.describe(&s, nil)
+		f.Signature = signature(&s, &f, fold(s.Refusal).folded)
+		return f
+	}
+	said := readings(&s)
+	best := leading(&s, said)
+	first := endedFirst(&s)
+	var fault *Rule
+	if best != nil {
+		fault = best.fault
+	}
+	if best != nil && best.stage != nil {
+		f.Stage, f.StageRule = best.stage.Stage, best.stage.ID
+		f.Culprit = culpritOf(&s, best, first)
+	} else {
+		f.byCode(&s, first)
+		if f.Fault != UnknownFault || f.Stage == Runtime {
+			fault = nil // the code says more than a text without a step
+		}
+	}
+	if fault != nil {
+		f.Fault, f.FaultRule, f.Confidence = fault.Fault, fault.ID, sure(fault)
+	}
+	if best != nil {
+		f.Facts = best.facts
+		for _, r := range said {
+			if r.text.container < 0 || r.text.container == f.Culprit {
+				f.Facts.merge(r.facts)
+			}
+		}
+	}
+	f.Facts.fromEvent(&s, f.Stage, f.Culprit)
+	f.Domain = domain(&f, fault)
+	f.Verdict = verdict(&s, &f)
+	if exited(&s, f.Culprit) {
+		f.Signal = exitCode(*s.Containers[f.Culprit].ExitCode).Signal
+	}
+	words := ""
+	if best != nil {
+		words = best.text.folded
+	}
+	f.Signature = signature(&s, &f, words)
+	for _, c := range Catalogue {
+		if c.Applies(s, f) {
+			f.Causes = append(f.Causes, Proof{Cause: c.ID, Result: NotChecked})
+		}
+	}
+	f.describe(&s, best)
+	return f
+}
+
+// byCode decides by stop code, exit code and clock.
+func (f *Finding) byCode(s *events.Stop, culprit int) {
+	for _, c := range Codes {
+		if !c.holds(s, culprit) {
+			continue
+		}
+		f.Stage, f.Fault, f.Confidence = c.Stage, c.Fault, c.Confidence
+		f.StageRule, f.FaultRule = c.ID, c.ID
+		if c.Stage == Runtime {
+			f.Culprit = culprit
+		}
+		return
+	}
+}
+
+// readings returns what the rules make of the stop's texts, in their order. What a caller of StopTask writes can imitate any
+// text and counts only where it tells why somebody asked.
+func readings(s *events.Stop) []reading {
+	var all []reading
+	for _, t := range texts(s) {
+		if generic(t.folded) {
+			continue
+		}
+		r := read(t)
+		if s.StopCode != "UserInitiated" || t.container >= 0 || r.stage != nil && r.stage.Asked {
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
+// leading returns the most telling of the readings, nil when codes must decide.
+func leading(s *events.Stop, said []reading) *reading {
+	var best *reading
+	bestRank := 0
+	for i := range said {
+		if rank := rank(s, &said[i]); rank > bestRank {
+			best, bestRank = &said[i], rank
+		}
+	}
+	if best == nil || beaten(s, best) {
+		return nil
+	}
+	return best
+}
+
+// rank tells how much a text explains: a stage and a fault before a stage alone. Of equal texts the first one leads, which is
+// the task's own. An OutOfMemoryError leads them all, unless the task was already being stopped.
+func rank(s *events.Stop, r *reading) int {
+	switch {
+	case r.stage == nil && r.fault == nil:
+		return 0
+	case r.stage == nil:
+		return 1
+	case r.stage.Weak:
+		return 2
+	case r.fault == nil:
+		return 3
+	case r.fault.Fault == OOM && (!askedFor(s.StopCode) || endedBeforeStop(s)):
+		return 5
+	}
+	return 4
+}
+
+// askedFor tells that ECS or a person wanted the task to stop.
+func askedFor(stopCode string) bool {
+	return stopCode == "UserInitiated" || stopCode == "ServiceSchedulerInitiated" || stopCode == "SpotInterruption"
+}
+
+// beaten tells whether codes and clock prove more than the leading text.
+func beaten(s *events.Stop, r *reading) bool {
+	first := endedFirst(s)
+	failed := crashed(s, first)
+	switch {
+	case s.StopCode == "UserInitiated":
+		oom := r.fault != nil && r.fault.Fault == OOM && endedBeforeStop(s)
+		return !oom && (r.stage == nil || !r.stage.Asked)
+	case r.stage == nil:
+		return first >= 0
+	case r.stage.Weak:
+		return failed || askedFor(s.StopCode) || first >= 0 && r.stage.Stage == UnknownStage
+	case r.stage.Stage == Dependency:
+		return failed && !killedBySignal(*s.Containers[first].ExitCode)
+	case r.stage.Stage == Scheduler && r.fault != nil && (r.fault.Fault == ScaledIn || r.fault.Fault == Replaced):
+		return failedBeforeStop(s, first)
+	}
+	return false
+}
+
+// generic are the sentences that stand in front of every reason and say nothing by themselves.
+func generic(folded string) bool {
+	switch folded {
+	case "essential container in task exited", "task failed to start", "taskfailedtostart", "unknown", "":
+		return true
+	}
+	return false
+}
+
+// culpritOf returns the container that the winning text speaks of.
+func culpritOf(s *events.Stop, r *reading, first int) int {
+	if r.stage.Stage == Dependency {
+		if c := mentioned(s, &r.text); c >= 0 {
+			return c
+		}
+	}
+	if r.text.container >= 0 {
+		return r.text.container
+	}
+	switch r.stage.Stage {
+	case Scheduler, User, Host, Placement, Network:
+		return -1
+	case Runtime, Dependency:
+		return first
+	case HealthCheck:
+		return unhealthyContainer(s, r)
+	}
+	return named(s, &r.text, r.facts)
+}
+
+// unhealthyContainer is the one that a container health check failed, where the event or the API's answer tells.
+func unhealthyContainer(s *events.Stop, r *reading) int {
+	for i, c := range s.Containers {
+		if c.HealthStatus == "UNHEALTHY" {
+			return i
+		}
+	}
+	return named(s, &r.text, r.facts)
+}
+
+func sure(r *Rule) Confidence {
+	if r.Confidence == "" {
+		return Certain
+	}
+	return r.Confidence
+}

@@ -1,0 +1,252 @@
+package classifier
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"whystopped/events"
+)
+
+var start = time.Date(2026, 5, 4, 3, 0, 0, 0, time.UTC)
+
+func after(d time.Duration) time.Time { return start.Add(d) }
+
+func code(n int64) *int64 { return &n }
+
+func container(name string, exit *int64, reason string) events.Container {
+	return events.Container{Name: name, ExitCode: exit, Reason: reason}
+}
+
+const (
+	exitedText  = "Essential container in task exited"
+	oomText     = "OutOfMemoryError: Container killed due to memory usage"
+	scalingText = "Scaling activity initiated by (deployment ecs-svc/4242)"
+)
+
+func stop(stopCode, reason string, containers ...events.Container) events.Stop {
+	return events.Stop{Kind: events.KindTask, StopCode: stopCode, StoppedReason: reason, Containers: containers, Group: "service:web", Service: "web",
+		Cluster: "prod", Family: "web", Launcher: events.LauncherService, LaunchType: "FARGATE",
+		CreatedAt: start, StartedAt: after(time.Minute), StoppedAt: after(10 * time.Minute)}
+}
+
+func job(s events.Stop) events.Stop {
+	s.Group, s.Service, s.Launcher = "family:web", "", events.LauncherRunTask
+	return s
+}
+
+func groupless(s events.Stop) events.Stop {
+	s.Group, s.Service, s.Launcher = "", "", events.LauncherRunTask
+	return s
+}
+
+// ending sets when the stop began and when the first essential container ended.
+func ending(s events.Stop, stopping, execution time.Duration) events.Stop {
+	s.StoppingAt, s.ExecutionStoppedAt = after(stopping), after(execution)
+	return s
+}
+
+func TestClassify(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		stop    events.Stop
+		want    string // class verdict confidence
+		culprit string
+	}{
+		{"service ends with 0", stop("EssentialContainerExited", exitedText, container("app", code(0), "")), "runtime.exited failure certain", "app"},
+		{"job ends with 0", job(stop("EssentialContainerExited", exitedText, container("app", code(0), ""))), "runtime.exited expected certain", "app"},
+		{"no group ends with 0", groupless(stop("EssentialContainerExited", exitedText, container("app", code(0), ""))), "runtime.exited review certain", "app"},
+		{"job fails", job(stop("EssentialContainerExited", exitedText, container("app", code(1), ""))), "runtime.crashed failure certain", "app"},
+		{"SIGHUP", stop("EssentialContainerExited", exitedText, container("app", code(129), "")), "runtime.killed failure certain", "app"},
+		{"SIGSEGV", stop("EssentialContainerExited", exitedText, container("app", code(139), "")), "runtime.crashed failure certain", "app"},
+		{"Windows crash", stop("EssentialContainerExited", exitedText, container("app", code(3221225477), "")), "runtime.crashed failure certain", "app"},
+		{"no exit code", stop("EssentialContainerExited", exitedText, container("app", nil, "")), "runtime.unknown review possible", ""},
+		{"new stop code with exit code", stop("SomethingNew", "", container("app", code(2), "")), "runtime.crashed failure certain", "app"},
+		{"new stop code alone", stop("SomethingNew", ""), "unknown.unknown review possible", ""},
+		{"exit code beats TaskFailedToStart", stop("TaskFailedToStart", "Task failed to start", container("init", code(1), ""), container("app", nil, "")), "runtime.crashed failure certain", "init"},
+
+		{"OOM at 137", stop("EssentialContainerExited", exitedText, container("app", code(137), oomText)), "runtime.oom failure certain", "app"},
+		{"OOM at 0", job(stop("EssentialContainerExited", exitedText, container("app", code(0), oomText))), "runtime.oom failure certain", "app"},
+		{"OOM without exit code", stop("EssentialContainerExited", exitedText, container("app", nil, oomText)), "runtime.oom failure certain", "app"},
+		{"OOM of the second container", stop("EssentialContainerExited", exitedText, container("proxy", code(0), ""), container("app", code(137), oomText)), "runtime.oom failure certain", "app"},
+		{"OOM while being scaled in", stop("ServiceSchedulerInitiated", scalingText, container("app", code(137), oomText)), "scheduler.scaled_in expected likely", ""},
+		{"OOM before being scaled in", ending(stop("ServiceSchedulerInitiated", scalingText, container("app", code(137), oomText)), 5*time.Minute, 4*time.Minute), "runtime.oom failure certain", "app"},
+
+		{"crash beats the sidecar's 143", stop("EssentialContainerExited", exitedText, container("log", code(143), ""), container("app", code(1), "")), "runtime.crashed failure certain", "app"},
+		{"job done, sidecar told to go", job(stop("EssentialContainerExited", exitedText, container("log", code(143), ""), container("app", code(0), ""))), "runtime.exited expected certain", "app"},
+		{"job done, sidecar killed at the stop timeout", ending(job(stop("EssentialContainerExited", exitedText, container("log", code(137), ""), container("app", code(0), ""))), time.Minute, 91*time.Second), "runtime.exited expected certain", "app"},
+		{"killed, sidecar left with 0", ending(job(stop("EssentialContainerExited", exitedText, container("log", code(0), ""), container("app", code(137), ""))), time.Minute, 50*time.Second), "runtime.killed failure certain", "app"},
+		{"GuardDuty is not to blame", stop("EssentialContainerExited", exitedText, container("aws-guardduty-agent-x1", code(137), ""), container("app", code(0), "")), "runtime.exited failure certain", "app"},
+
+		{"StopTask", stop("UserInitiated", "Task stopped by user", container("app", code(143), "")), "user.requested expected certain", ""},
+		{"StopTask with words that look like a failure", stop("UserInitiated", "CannotPullContainerError: not found", container("app", code(0), "")), "user.requested expected certain", ""},
+		{"StopTask after a crash", ending(stop("UserInitiated", "cleanup", container("app", code(1), "")), 5*time.Minute, 4*time.Minute), "runtime.crashed failure certain", "app"},
+		{"StopTask after an OOM", ending(stop("UserInitiated", "cleanup", container("app", code(137), oomText)), 5*time.Minute, 4*time.Minute), "runtime.oom failure certain", "app"},
+		{"OOM after StopTask", ending(stop("UserInitiated", "cleanup", container("app", code(137), oomText)), 4*time.Minute, 5*time.Minute), "user.requested expected certain", ""},
+		{"StopTask while it could not start", stop("UserInitiated", "Task stopped by user", container("app", nil, "CannotPullContainerError: x: not found")), "user.requested expected certain", ""},
+		{"Batch's time limit is a StopTask too", job(stop("UserInitiated", "Job attempt duration exceeded timeout", container("default", code(137), ""))), "runtime.timeout failure certain", "default"},
+
+		{"Spot, service", stop("SpotInterruption", "Your Spot Task was interrupted.", container("app", code(143), "")), "host.interrupted expected certain", ""},
+		{"Spot, job", job(stop("SpotInterruption", "", container("app", code(143), ""))), "host.interrupted review certain", ""},
+		{"Spot, but it never started", stop("SpotInterruption", "ResourceInitializationError: failed to validate logger args: : signal: killed", container("app", nil, "")), "logging.unreachable failure likely", "app"},
+		{"host terminated", stop("TerminationNotice", "Host EC2 (instance i-0123456789abcdef0) terminated."), "host.lost review certain", ""},
+		{"termination notice alone", stop("TerminationNotice", ""), "host.unknown review certain", ""},
+		{"infrastructure health", stop("InfrastructureHealth", ""), "host.lost review certain", ""},
+		{"scheduler without words", stop("ServiceSchedulerInitiated", "", container("app", code(0), "")), "scheduler.unknown review certain", ""},
+		{"scaled in", stop("ServiceSchedulerInitiated", scalingText, container("app", code(137), "")), "scheduler.scaled_in expected likely", ""},
+		{"crashed, then scaled in", ending(stop("ServiceSchedulerInitiated", scalingText, container("app", code(1), "")), 5*time.Minute, 4*time.Minute), "runtime.crashed failure certain", "app"},
+		{"load balancer, graceful exit", stop("ServiceSchedulerInitiated", "Task failed ELB health checks in (target-group arn:aws:elasticloadbalancing:eu-north-1:1:targetgroup/web/1)", container("app", code(0), "")), "health_check.unhealthy failure certain", "app"},
+		{"load balancer, lower case", stop("ServiceSchedulerInitiated", "task failed ELB health checks in (elb old-one)", container("app", code(137), "")), "health_check.unhealthy failure certain", "app"},
+
+		{"waited half an hour for capacity", events.Stop{Kind: events.KindTask, StopCode: "TaskFailedToStart", CreatedAt: start, StoppedAt: after(31 * time.Minute)}, "placement.exhausted failure likely", ""},
+		{"pulled but never ran", events.Stop{Kind: events.KindTask, StopCode: "TaskFailedToStart", StoppedReason: "Task failed to start", PullStoppedAt: after(time.Minute), CreatedAt: start, StoppedAt: after(2 * time.Minute), Containers: []events.Container{{Name: "app"}}}, "start.unknown failure possible", ""},
+		{"failed to start", events.Stop{Kind: events.KindTask, StopCode: "TaskFailedToStart", StoppedReason: "Task failed to start"}, "unknown.unknown failure possible", ""},
+		{"nothing at all", events.Stop{Kind: events.KindTask}, "unknown.unknown review possible", ""},
+		{"unreadable", events.Stop{Kind: events.KindUnreadable, Refusal: "not JSON"}, "unknown.unknown review possible", ""},
+
+		{"cause on the container only", stop("TaskFailedToStart", "Task failed to start", container("log", nil, ""), container("app", nil, "CannotStartContainerError: exec: \"/run.sh\": permission denied")), "start.denied failure certain", "app"},
+		{"EBS text on the attachment only", func() events.Stop {
+			s := stop("TaskFailedToStart", "")
+			s.Attachments = []events.Attachment{{Type: "AmazonElasticBlockStorage", Details: map[string]string{"statusReason": "ECS timed out while configuring the EBS volume attachment to your Task."}}}
+			return s
+		}(), "volume.timeout failure certain", ""},
+		{"dependency: the other container's own end", stop("TaskFailedToStart", "TaskDependencyError: dependency container 'db' didn't become HEALTHY", container("app", nil, ""), container("db", code(1), "")), "runtime.crashed failure certain", "db"},
+		{"dependency alone", stop("TaskFailedToStart", "TaskDependencyError: dependency container 'db' didn't become HEALTHY", container("app", nil, ""), container("db", nil, "")), "dependency.unhealthy failure certain", "db"},
+		{"how the stop was carried out", stop("ServiceSchedulerInitiated", scalingText, container("app", code(137), "CannotStopContainerError: timed out")), "scheduler.scaled_in expected likely", ""},
+		{"inspect failed beside a crash", stop("EssentialContainerExited", exitedText, container("app", code(1), "CannotInspectContainerError: timed out")), "runtime.crashed failure certain", "app"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := Classify(c.stop)
+			if got := f.Class() + " " + string(f.Verdict) + " " + string(f.Confidence); got != c.want {
+				t.Errorf("got %s, want %s (%s %s)", got, c.want, f.StageRule, f.FaultRule)
+			}
+			culprit := ""
+			if f.Culprit >= 0 {
+				culprit = c.stop.Containers[f.Culprit].Name
+			}
+			if culprit != c.culprit {
+				t.Errorf("culprit %q, want %q", culprit, c.culprit)
+			}
+		})
+	}
+}
+
+func TestTextsAreFoldedBeforeRules(t *testing.T) {
+	for _, s := range []string{
+		"CannotPullContainerError: The task can’t pull the image.  Check that the role\nhas the permissions to pull images from the registry.",
+		"CANNOTPULLCONTAINERERROR: the task can't pull the image. Check that the role has the permissions",
+		"TaskFailedToStart: CannotPullContainerError: The task can’t pull the image. Check that the role has the permissions",
+		"CannotPullContainerError: access denied caf\xc3",
+		"CannotPullContainerError: access denied ...",
+	} {
+		if f := Classify(stop("TaskFailedToStart", s)); f.Class() != "image.denied" {
+			t.Errorf("%q is %s", s, f.Class())
+		}
+	}
+}
+
+func TestDomain(t *testing.T) {
+	for reason, want := range map[string]Domain{
+		"CannotPullContainerError: lookup 210987654321.dkr.ecr.eu-north-1.amazonws.com: no such host; failed to resolve ref 210987654321.dkr.ecr.eu-north-1.amazonws.com/web:1":             DomainConfiguration,
+		"CannotPullContainerError: failed to resolve ref 210987654321.dkr.ecr.eu-north-1.amazonaws.com/web:1: dial tcp: lookup 210987654321.dkr.ecr.eu-north-1.amazonaws.com: no such host": DomainNetwork,
+		"CannotPullContainerError: failed to resolve ref 210987654321.dkr.ecr.cn-north-1.amazonaws.com.cn/web:1: not found":                                                                 DomainImage,
+		"CannotStartContainerError: exec: \"node server.js\": executable file not found in $PATH":                                                                                           DomainConfiguration,
+		"CannotStartContainerError: exec: \"-c\": executable file not found in $PATH":                                                                                                       DomainConfiguration,
+		"CannotStartContainerError: exec: \"node\": executable file not found in $PATH":                                                                                                     DomainImage,
+		"service web (port 80) is unhealthy in target-group web due to (reason Request timed out)":                                                                                          DomainNetwork,
+		"Task failed container health checks": DomainApplication,
+	} {
+		if f := Classify(stop("", reason)); f.Domain != want {
+			t.Errorf("%s\n is %s of %s, want %s", reason, f.Class(), f.Domain, want)
+		}
+	}
+}
+
+func TestDockerHubsOwnImages(t *testing.T) {
+	for image, want := range map[string]string{
+		"ngnix":                   "image.not_found",
+		"docker.io/library/pyton": "image.not_found",
+		"acme/private":            "image.denied",
+		"210987654321.dkr.ecr.eu-north-1.amazonaws.com/web": "image.denied",
+	} {
+		f := Classify(stop("TaskFailedToStart", "Task failed to start",
+			container("app", nil, "CannotPullContainerError: Error response from daemon: pull access denied for "+image+", repository does not exist or may require 'docker login'")))
+		if f.Class() != want {
+			t.Errorf("%s is %s, want %s", image, f.Class(), want)
+		}
+	}
+}
+
+func TestSlowShutdown(t *testing.T) {
+	slow := ending(stop("ServiceSchedulerInitiated", scalingText, container("app", code(137), "")), 5*time.Minute, 5*time.Minute+29*time.Second)
+	if f := Classify(slow); !strings.Contains(f.Summary, "app ignored SIGTERM and was killed after 29 s") || f.Verdict != Expected {
+		t.Errorf("%s: %s", f.Verdict, f.Summary)
+	}
+	quick := ending(stop("ServiceSchedulerInitiated", scalingText, container("app", code(137), "")), 5*time.Minute, 5*time.Minute+28*time.Second)
+	if f := Classify(quick); strings.Contains(f.Summary, "SIGTERM") {
+		t.Errorf("28 s are not the stop timeout: %s", f.Summary)
+	}
+	behind := slow
+	behind.Attachments = []events.Attachment{{Type: "elb"}}
+	if f := Classify(behind); !strings.Contains(f.Summary, "possibly ignored SIGTERM") {
+		t.Errorf("draining counts too: %s", f.Summary)
+	}
+	two := slow
+	two.Containers = append(two.Containers, container("log", code(0), ""))
+	if f := Classify(two); !strings.Contains(f.Summary, "app possibly ignored SIGTERM") {
+		t.Errorf("either may have been slow: %s", f.Summary)
+	}
+}
+
+func TestSignature(t *testing.T) {
+	a := stop("TaskFailedToStart", "CannotPullContainerError: ref pull has been retried 3 time(s): dial tcp 52.46.1.9:443: i/o timeout, request id 5f2a6f6c-6b0e-4f52-a9b5-6d1f5f1f2f3e", container("app", nil, ""))
+	b := stop("TaskFailedToStart", "CannotPullContainerError: ref pull has been retried 7 time(s): dial tcp 18.1.22.133:443: i/o timeout, request id 00000000-aaaa-4f52-a9b5-6d1f5f1f2f3e", container("app", nil, ""))
+	b.TaskID, b.CreatedAt, b.StoppedAt = "other", after(time.Hour), after(2*time.Hour)
+	want := Classify(a).Signature
+	if got := Classify(b).Signature; got != want {
+		t.Errorf("the same failure has signatures %s and %s", want, got)
+	}
+	for name, change := range map[string]func(*events.Stop){
+		"service":   func(s *events.Stop) { s.Service = "api" },
+		"cluster":   func(s *events.Stop) { s.Cluster = "stage" },
+		"container": func(s *events.Stop) { s.Containers[0].Name = "log" },
+		"words":     func(s *events.Stop) { s.StoppedReason = "CannotPullContainerError: no route to host" },
+	} {
+		other := stop(a.StopCode, a.StoppedReason, a.Containers...)
+		other.Containers = append([]events.Container{}, a.Containers...)
+		change(&other)
+		if Classify(other).Signature == want {
+			t.Errorf("another %s has the same signature", name)
+		}
+	}
+	// archived for ever
+	for text, golden := range map[string]string{
+		"retried 5 time(s): dial tcp 10.0.3.7:443: i/o timeout":               "retried # time(s): dial tcp #: i/o timeout",
+		"task arn:aws:ecs:eu-north-1:210987654321:task/prod/9f0e1d2c3b4a5968": "task arn:aws:ecs:eu-north-#:task/prod/#",
+		"image web@sha256:deadbeefdeadbeef, tag v1.2.3-rc4":                   "image web@#, tag #",
+		"subnet 'subnet-0abc' and deadbeefcafe":                               "subnet 'subnet-#' and #",
+		"failed elb health checks in (target-group web)":                      "failed elb health checks in (target-group web)",
+	} {
+		if got := normalise(text); got != golden {
+			t.Errorf("normalise(%q)\n got %q\nwant %q", text, got, golden)
+		}
+	}
+	if want != "8843510d0e0e813c" {
+		t.Errorf("the signature of a kept failure changed to %s", want)
+	}
+}
+
+func TestConclude(t *testing.T) {
+	f := Finding{Stage: Image, Fault: Unreachable, Verdict: Failure, Confidence: Certain,
+		Causes: []Proof{{Cause: "a", Result: NotChecked}, {Cause: "b", Result: NotChecked}}}
+	got := Conclude(f, []Proof{{Cause: "b", Result: Confirmed, Evidence: "rtb-1 has no 0.0.0.0/0"}, {Cause: "a", Result: RuledOut}, {Cause: "c", Result: Inconclusive}})
+	if len(got.Causes) != 3 || got.Causes[0].Cause != "b" || got.Causes[1].Cause != "a" || got.Causes[1].Result != RuledOut || got.Causes[2].Cause != "c" {
+		t.Errorf("the confirmed cause leads, the others keep their order: %+v", got.Causes)
+	}
+	if got.Class() != f.Class() || got.Verdict != f.Verdict || got.Confidence != f.Confidence {
+		t.Error("class, verdict and confidence never change")
+	}
+	if f.Causes[0].Result != NotChecked {
+		t.Error("Conclude wrote into its argument")
+	}
+}

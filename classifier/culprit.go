@@ -1,0 +1,139 @@
+package classifier
+
+import (
+	"strings"
+	"time"
+
+	"whystopped/events"
+)
+
+// stopTimeout is how long a container has between SIGTERM and SIGKILL where the task definition does not say otherwise
+// (Amazon ECS Developer Guide, "stopTimeout": 30 seconds).
+const stopTimeout = 30 * time.Second
+
+// injected tells whether AWS added the container to the task and the task does not depend on it: GuardDuty's agent, the pause
+// container.
+func injected(name string) bool {
+	return strings.HasPrefix(name, "aws-guardduty-agent") || name == "~internal~ecs~pause"
+}
+
+// endedFirst returns the container that ended by itself before the others, as far as exit codes and the clock tell: a code of
+// its own making before a signal, a signal before 0; 143, and 137 at the end of the stop timeout, are consequences of another
+// container's end. -1 when no container has an exit code.
+func endedFirst(s *events.Stop) int {
+	best, bestRank := -1, 0
+	for i, c := range s.Containers {
+		if c.ExitCode == nil {
+			continue
+		}
+		rank := 0
+		switch code := *c.ExitCode; {
+		case code == 137 && slowShutdown(s) == 0:
+			rank = 4
+		case code == 137, code == 143:
+			rank = 2
+		case code == 0:
+			rank = 3
+		default:
+			rank = 5
+		}
+		if injected(c.Name) {
+			rank = 1
+		}
+		if rank > bestRank {
+			best, bestRank = i, rank
+		}
+	}
+	return best
+}
+
+// slowShutdown returns how long the stop took when that was at or above the stop timeout less one second, otherwise 0.
+func slowShutdown(s *events.Stop) time.Duration {
+	end := s.ExecutionStoppedAt
+	if end.IsZero() || s.StoppingAt.IsZero() {
+		return 0
+	}
+	if d := end.Sub(s.StoppingAt); d >= stopTimeout-time.Second {
+		return d
+	}
+	return 0
+}
+
+// ignoredSIGTERM returns the container that a stop had to kill, and how sure that is; -1 for none. Behind a load balancer the
+// clock also counts draining, and with several containers it does not say which of them was slow.
+func ignoredSIGTERM(s *events.Stop) (container int, sure Confidence) {
+	if slowShutdown(s) == 0 {
+		return -1, ""
+	}
+	for i, c := range s.Containers {
+		if c.ExitCode == nil || *c.ExitCode != 137 {
+			continue
+		}
+		if len(s.Containers) > 1 || attached(s, "elb") {
+			return i, Possible
+		}
+		return i, Certain
+	}
+	return -1, ""
+}
+
+func attached(s *events.Stop, kind string) bool {
+	for _, a := range s.Attachments {
+		if strings.EqualFold(a.Type, kind) {
+			return true
+		}
+	}
+	return false
+}
+
+// endedBeforeStop tells that the first essential container ended by itself, not because the task was being stopped.
+func endedBeforeStop(s *events.Stop) bool {
+	return !s.ExecutionStoppedAt.IsZero() && !s.StoppingAt.IsZero() && s.ExecutionStoppedAt.Before(s.StoppingAt)
+}
+
+// failedBeforeStop tells that the container failed by itself before anybody asked the task to stop.
+func failedBeforeStop(s *events.Stop, container int) bool {
+	return endedBeforeStop(s) && crashed(s, container) && *s.Containers[container].ExitCode != 143
+}
+
+// crashed tells whether the container's exit code is a failure of its own.
+func crashed(s *events.Stop, container int) bool {
+	return exited(s, container) && *s.Containers[container].ExitCode != 0
+}
+
+// named returns the container that a task's text speaks of: by its image, by its name in quotes, or because it is the only one.
+func named(s *events.Stop, t *text, f Facts) int {
+	var mine []int
+	for i, c := range s.Containers {
+		if injected(c.Name) {
+			continue
+		}
+		mine = append(mine, i)
+		if c.Image != "" && (repository(c.Image) == repository(f.Image) || strings.Contains(t.plain, c.Image)) {
+			return i
+		}
+		if strings.Contains(t.plain, "'"+c.Name+"'") || strings.Contains(t.plain, `"`+c.Name+`"`) {
+			return i
+		}
+	}
+	if len(mine) == 1 {
+		return mine[0]
+	}
+	return -1
+}
+
+// mentioned returns the container whose name stands first in a text, -1 when none does.
+func mentioned(s *events.Stop, t *text) int {
+	best, bestAt := -1, len(t.plain)
+	for i, c := range s.Containers {
+		at := strings.Index(t.plain, c.Name)
+		if c.Name == "" || at < 0 || at >= bestAt {
+			continue
+		}
+		end := at + len(c.Name)
+		if (at == 0 || !isWord(t.plain[at-1])) && (end == len(t.plain) || !isWord(t.plain[end])) {
+			best, bestAt = i, at
+		}
+	}
+	return best
+}

@@ -1,0 +1,340 @@
+package classifier
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"whystopped/events"
+)
+
+// Expand fills a template of the tables. {name} stands for a fact, {name|default} for a fact or the default, and a part in
+// [brackets] is left out when a fact without default in it is not known. value returns a fact by its name, "" when it is not
+// known.
+func Expand(template string, value func(name string) string) string {
+	out, _ := expand(template, value)
+	return out
+}
+
+func expand(template string, value func(string) string) (out string, complete bool) {
+	var b strings.Builder
+	complete = true
+	for i := 0; i < len(template); {
+		switch c := template[i]; c {
+		case '{', '[':
+			end := closing(template, i)
+			inner := template[i+1 : end]
+			i = end + 1
+			if c == '[' {
+				if text, ok := expand(inner, value); ok {
+					b.WriteString(text)
+				}
+				continue
+			}
+			name, fallback, hasFallback := strings.Cut(inner, "|")
+			text := value(name)
+			if text == "" {
+				text, _ = expand(fallback, value)
+				complete = complete && hasFallback
+			}
+			b.WriteString(text)
+		default:
+			b.WriteByte(c)
+			i++
+		}
+	}
+	return b.String(), complete
+}
+
+// closing returns the place of the bracket that closes the one at open, or the end of the template.
+func closing(template string, open int) int {
+	depth := 0
+	for i := open; i < len(template); i++ {
+		switch template[i] {
+		case '{', '[':
+			depth++
+		case '}', ']':
+			depth--
+			if depth == 0 {
+				return i
+			}
+		}
+	}
+	return len(template) - 1
+}
+
+// value returns a fact by the name that templates use, "" when it is not known.
+func value(name string, s *events.Stop, f *Finding) string {
+	var culprit events.Container
+	if f.Culprit >= 0 {
+		culprit = s.Containers[f.Culprit]
+	}
+	switch name {
+	case "endpoint":
+		return f.Facts.Endpoint
+	case "remoteIp":
+		return f.Facts.RemoteIP
+	case "action":
+		return f.Facts.AWSAction
+	case "resource":
+		return f.Facts.AWSResource
+	case "deniedBy":
+		return f.Facts.DeniedBy
+	case "role":
+		return f.Facts.Role
+	case "registry":
+		return f.Facts.Registry
+	case "image":
+		return f.Facts.Image
+	case "platform":
+		return f.Facts.Platform
+	case "secret":
+		return f.Facts.Secret
+	case "jsonKey":
+		return f.Facts.JSONKey
+	case "fileSystem":
+		return f.Facts.FileSystem
+	case "path":
+		return f.Facts.Path
+	case "targetGroup":
+		return TargetGroupName(f.Facts.TargetGroup)
+	case "deployment":
+		return f.Facts.Deployment
+	case "instanceId":
+		return f.Facts.InstanceID
+	case "subnet":
+		return f.Facts.Subnet
+	case "port":
+		return f.Facts.Port
+	case "cluster":
+		return s.Cluster
+	case "service":
+		return s.Service
+	case "group":
+		return s.Group
+	case "taskId":
+		return s.TaskID
+	case "taskDefinition":
+		return taskDefinition(s)
+	case "family":
+		return s.Family
+	case "region":
+		return s.Region
+	case "account":
+		return s.Account
+	case "culprit":
+		return culprit.Name
+	case "culpritImage":
+		return culprit.Image
+	case "memory":
+		if culprit.Memory != nil && *culprit.Memory > 0 {
+			return strconv.FormatInt(*culprit.Memory, 10) + " MiB"
+		}
+		if s.Memory != nil {
+			return strconv.FormatInt(*s.Memory, 10) + " MiB"
+		}
+	case "exitCode":
+		if culprit.ExitCode != nil {
+			return strconv.FormatInt(*culprit.ExitCode, 10)
+		}
+	case "signal":
+		return f.Signal
+	case "meaning":
+		if culprit.ExitCode != nil {
+			return exitCode(*culprit.ExitCode).Meaning
+		}
+	case "ran":
+		return ran(s)
+	case "stopSeconds":
+		if d := slowShutdown(s); d > 0 {
+			return strconv.FormatFloat(d.Seconds(), 'f', 0, 64)
+		}
+	case "refusal":
+		return s.Refusal
+	case "stopCode":
+		return s.StopCode
+	}
+	return ""
+}
+
+func taskDefinition(s *events.Stop) string {
+	if s.Revision == nil {
+		return s.Family
+	}
+	return s.Family + ":" + strconv.FormatInt(*s.Revision, 10)
+}
+
+// TargetGroupName is NAME of arn:…:targetgroup/NAME/ID; a name stays as it is.
+func TargetGroupName(arn string) string {
+	if _, rest, found := strings.Cut(arn, ":targetgroup/"); found {
+		name, _, _ := strings.Cut(rest, "/")
+		return name
+	}
+	return arn
+}
+
+// ran says how long the task was RUNNING, "" when that is not known.
+func ran(s *events.Stop) string {
+	d, known := s.Ran()
+	if !known {
+		return ""
+	}
+	return Span(d)
+}
+
+// Span says a length of time as a person does.
+func Span(d time.Duration) string {
+	switch {
+	case d < 10*time.Second:
+		return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + " s"
+	case d < 2*time.Minute:
+		return fmt.Sprintf("%.0f s", d.Seconds())
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%d min", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
+	}
+	return fmt.Sprintf("%d days", int(d.Hours())/24)
+}
+
+// describe writes summary, proof and next step.
+func (f *Finding) describe(s *events.Stop, best *reading) {
+	e := explanation(s, f)
+	known := func(name string) string { return value(name, s, f) }
+	f.Summary = Expand(e.Summary, known)
+	f.NextStep = Expand(e.Next, known)
+	switch {
+	case misspeltECR(f.Facts.Registry) && f.Domain == DomainConfiguration:
+		f.Summary += "; the registry's name " + f.Facts.Registry + " cannot be one of ECR's"
+		f.NextStep = "correct the image's registry in task definition " + taskDefinition(s) + ": ACCOUNT.dkr.ecr.REGION.amazonaws.com"
+	}
+	if i, sure := ignoredSIGTERM(s); i >= 0 && f.Stage != Runtime {
+		what := "ignored SIGTERM and was killed after %.0f s"
+		if sure != Certain {
+			what = "possibly " + what
+		}
+		f.Summary += fmt.Sprintf("; "+s.Containers[i].Name+" "+what, slowShutdown(s).Seconds())
+		if f.Verdict == Expected {
+			f.NextStep = "nothing for this stop; let " + s.Containers[i].Name + " end on SIGTERM, or raise its stopTimeout, so that no work is cut off"
+		}
+	}
+	f.Proof = proof(s, f, best)
+}
+
+// proof quotes the words, or names the codes, that the summary rests on.
+func proof(s *events.Stop, f *Finding, best *reading) string {
+	var parts []string
+	if best != nil && best.stage != nil {
+		parts = append(parts, strconv.Quote(clause(best)))
+		switch {
+		case f.Facts.RemoteIP == "" || f.Domain != DomainNetwork || !awsName(f.Facts.Endpoint):
+		case Private(f.Facts.RemoteIP):
+			parts = append(parts, f.Facts.RemoteIP+" is a private address: a VPC endpoint answered the name")
+		default:
+			parts = append(parts, f.Facts.RemoteIP+" is a public address, so no VPC endpoint answered the name")
+		}
+	}
+	if s.StopCode != "" && (best == nil || best.stage == nil) {
+		parts = append(parts, "stopCode "+s.StopCode)
+		if said := fold(s.StoppedReason); !generic(said.folded) {
+			parts = append(parts, strconv.Quote(strings.ToValidUTF8(said.plain[:min(len(said.plain), clauseLength)], "")))
+		}
+	}
+	if c := f.Culprit; exited(s, c) && (f.Stage == Runtime || f.Stage == Dependency) {
+		e := exitCode(*s.Containers[c].ExitCode)
+		code := fmt.Sprintf("exit code %d of %s", *s.Containers[c].ExitCode, s.Containers[c].Name)
+		if e.Signal != "" {
+			code += " (" + e.Signal + ")"
+		}
+		parts = append(parts, code)
+	}
+	if f.Stage == Placement && best == nil {
+		parts = append(parts, fmt.Sprintf("no container, %.0f min from creation to stop", s.StoppedAt.Sub(s.CreatedAt).Minutes()))
+	}
+	if i, _ := ignoredSIGTERM(s); i >= 0 && f.Stage != Runtime {
+		parts = append(parts, fmt.Sprintf("exit code 137 of %s, %.1f s after the stop began", s.Containers[i].Name, slowShutdown(s).Seconds()))
+	}
+	if len(parts) == 0 && s.StoppedReason != "" {
+		parts = append(parts, strconv.Quote(fold(s.StoppedReason).plain))
+	}
+	return strings.Join(parts, "; ")
+}
+
+// A proof quotes at most clauseLength bytes of a text, and at least clauseMinimum where the text has them.
+const (
+	clauseLength  = 240
+	clauseMinimum = 30
+)
+
+// clause returns the part of a text around the words that named its fault, or its stage.
+func clause(r *reading) string {
+	rule := r.fault
+	if rule == nil {
+		rule = r.stage
+	}
+	plain := r.text.plain
+	at, _ := rule.Match.find(r.text.folded)
+	end := len(plain)
+	if i := strings.Index(plain[at:], ". "); i >= 0 {
+		end = at + i
+	}
+	start := 0
+	for _, boundary := range []string{": ", ". ", "api error ", "caused by: "} {
+		if i := strings.LastIndex(plain[:at], boundary); i >= 0 {
+			start = max(start, i+len(boundary))
+		}
+	}
+	for start >= 2 && end-start < clauseMinimum {
+		start = max(strings.LastIndex(plain[:start-2], ": ")+2, 0) // what stands in front names the thing
+		if start == 1 {
+			start = 0
+		}
+	}
+	for start < at && strings.IndexByte(" ,", plain[start]) >= 0 {
+		start++
+	}
+	if at-start > clauseLength/2 {
+		start = at
+	}
+	if id, _, found := strings.Cut(plain[start:at], ", "); found && !strings.Contains(id, " ") {
+		start += len(id) + len(", ") // a request id in front of an error
+	}
+	if end-start > clauseLength {
+		end = start + clauseLength
+		for end > at && plain[end-1]&0xC0 == 0x80 {
+			end--
+		}
+		if i := strings.LastIndexByte(plain[start:end], ' '); start+i > at {
+			end = start + i
+		}
+		return strings.ToValidUTF8(plain[start:end], "") + " …"
+	}
+	return strings.ToValidUTF8(plain[start:end], "")
+}
+
+// Conclude puts what was proven about the causes into a finding: a confirmed cause leads. Class, verdict and confidence stay.
+func Conclude(f Finding, proofs []Proof) Finding {
+	causes := make([]Proof, 0, len(f.Causes)+len(proofs))
+	causes = append(causes, f.Causes...)
+	for _, p := range proofs {
+		known := false
+		for i := range causes {
+			if causes[i].Cause == p.Cause {
+				causes[i], known = p, true
+			}
+		}
+		if !known {
+			causes = append(causes, p)
+		}
+	}
+	f.Causes = nil
+	for _, confirmed := range []bool{true, false} {
+		for _, p := range causes {
+			if (p.Result == Confirmed) == confirmed {
+				f.Causes = append(f.Causes, p)
+			}
+		}
+	}
+	return f
+}

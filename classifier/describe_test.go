@@ -1,0 +1,90 @@
+package classifier
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"whystopped/events"
+)
+
+func TestExpand(t *testing.T) {
+	value := func(name string) string { return map[string]string{"a": "A", "b": "B"}[name] }
+	for template, want := range map[string]string{
+		"plain":                         "plain",
+		"{a} and {b}":                   "A and B",
+		"{x|the x} of {a}":              "the x of A",
+		"{x|{a|none}}":                  "A",
+		"{x|{y|none}}":                  "none",
+		"end[ of {x}]":                  "end",
+		"end[ of {a}]":                  "end of A",
+		"end[ of {x|all}]":              "end of all",
+		"[{a} may ]not[ do {x}][, {b}]": "A may not, B",
+	} {
+		if got := Expand(template, value); got != want {
+			t.Errorf("Expand(%q) is %q, want %q", template, got, want)
+		}
+	}
+}
+
+// TestEveryClassIsExplained holds that no class leaves a person without a sentence, and no template without its facts.
+func TestEveryClassIsExplained(t *testing.T) {
+	for _, stage := range Stages {
+		for _, fault := range Faults {
+			for _, facts := range []Facts{{}, {Role: "r", AWSAction: "ecr:X", Image: "i", Endpoint: "e", DeniedBy: "session policy", RemoteIP: "10.0.0.1"}} {
+				f := Finding{Stage: stage.Stage, Fault: fault.Fault, Culprit: -1, Facts: facts}
+				f.describe(&events.Stop{}, nil)
+				for what, s := range map[string]string{"summary": f.Summary, "next step": f.NextStep} {
+					if s == "" || strings.ContainsAny(s, "{}[]|") || strings.Contains(s, "  ") || strings.HasSuffix(s, ".") || strings.HasPrefix(s, " ") {
+						t.Errorf("%s: bad %s %q", f.Class(), what, s)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestCatalogueIsWhole(t *testing.T) {
+	seen := map[string]bool{}
+	none := func(string) string { return "" }
+	for _, c := range Catalogue {
+		if seen[c.ID] || strings.ToLower(c.ID) != c.ID || strings.ContainsAny(c.ID, " _.") {
+			t.Errorf("%q is not a kebab-case id of its own", c.ID)
+		}
+		seen[c.ID] = true
+		if c.Title == "" || c.Why == "" || c.Fix == "" || len(c.Check) == 0 || c.Applies == nil {
+			t.Errorf("%s: a field is empty", c.ID)
+		}
+		if !strings.HasPrefix(c.Docs, "https://") {
+			t.Errorf("%s: no documentation page: %q", c.ID, c.Docs)
+		}
+		for _, text := range append([]string{c.Title, c.Why, c.Fix}, c.Check...) {
+			if out, complete := expand(text, none); !complete || strings.ContainsAny(out, "{}[]|") && !strings.Contains(out, " | ") {
+				t.Errorf("%s: %q cannot be filled when nothing is known: %q", c.ID, text, out)
+			}
+		}
+	}
+	for _, id := range strings.Fields(`route-missing public-ip-missing nat-unusable endpoint-missing endpoint-private-dns-off endpoint-sg-closed
+		endpoint-policy-denies task-sg-egress-closed nacl-blocks dns-disabled role-missing role-permission-missing kms-denied image-tag-missing
+		image-platform-mismatch secret-missing log-group-missing memory-limit`) {
+		if !seen[id] {
+			t.Errorf("%s is promised and not there", id)
+		}
+	}
+}
+
+func TestClauseQuotesTheWordsThatDecided(t *testing.T) {
+	for reason, want := range map[string]string{
+		`ResourceInitializationError: unable to retrieve ecr registry auth: RequestError: send request failed caused by: Post "https://api.ecr.eu-north-1.amazonaws.com/": dial tcp 13.48.9.21:443: i/o timeout. Please check your task network configuration.`: `dial tcp 13.48.9.21:443: i/o timeout`,
+		`CannotPullContainerError: pulling from host example.com failed with status code [manifests latest]: 403 Forbidden`:                                                                                                                                     `pulling from host example.com failed with status code [manifests latest]: 403 Forbidden`,
+		`CannotPullContainerError: ` + strings.Repeat("a/", 300) + `: not found`:                                                                                                                                                                                `not found`,
+	} {
+		f := Classify(stop("TaskFailedToStart", reason))
+		if !strings.Contains(f.Proof, strings.Trim(fmt.Sprintf("%q", want), `"`)) {
+			t.Errorf("proof %s\n lacks %s", f.Proof, want)
+		}
+		if len(f.Proof) > 2*clauseLength {
+			t.Errorf("a proof of %d bytes is no glance: %s", len(f.Proof), f.Proof)
+		}
+	}
+}

@@ -1,0 +1,292 @@
+package classifier
+
+import (
+	"cmp"
+
+	"whystopped/events"
+)
+
+// StageText tells of one stage: what it is, and the beginning of a sentence about its failure.
+type StageText struct {
+	Stage   Stage
+	Meaning string
+	Could   string // "could not …"
+}
+
+// Stages is the vocabulary of stages, in the order in which a task lives through them.
+var Stages = []StageText{
+	{Placement, "finding room for the task: capacity, constraints, quotas", "could not place the task"},
+	{Network, "creating and attaching the network interface, bringing up the proxy and the container network", "could not set up the task's network"},
+	{Volume, "attaching and mounting EFS, EBS, FSx and Docker volumes", "could not mount {fileSystem|a volume}"},
+	{Role, "assuming the execution, task or infrastructure role", "could not get credentials of {role|the task's role}"},
+	{RegistryAuth, "getting the registry's token or credentials", "could not log in to {registry|the registry}"},
+	{Secret, "fetching secrets and parameters", "could not fetch {secret|a secret or parameter}"},
+	{EnvFile, "downloading environment files from S3", "could not download an environment file"},
+	{Image, "resolving and pulling the image", "could not pull {image|the image}"},
+	{Logging, "validating and opening the log driver", "could not open the log driver"},
+	{Create, "creating the container from its definition", "could not create container {culprit|of the task}"},
+	{Start, "starting the container's process", "could not start container {culprit|of the task}"},
+	{Dependency, "waiting for another container", "gave up waiting for another container"},
+	{Runtime, "the container ran and ended by itself or inside its own limits", "{culprit|a container} ended"},
+	{HealthCheck, "the running task was judged unhealthy", "the task failed its health check"},
+	{Host, "the machine or capacity under the task went away", "the capacity under the task went away"},
+	{Scheduler, "ECS stopped the task on purpose", "ECS stopped the task"},
+	{User, "somebody asked for the stop", "somebody stopped the task"},
+	{Agent, "the ECS agent, the container runtime or the Fargate platform failed by itself", "the ECS agent or container runtime failed"},
+	{UnknownStage, "nothing in the event tells", "the task stopped"},
+}
+
+// FaultText tells of one fault: what it is, the end of a sentence about it, and what to do where no class says more.
+type FaultText struct {
+	Fault   Fault
+	Meaning string
+	Said    string
+	Next    string
+}
+
+// Faults is the vocabulary of faults.
+var Faults = []FaultText{
+	{Unreachable, "no working network path", "no network path to {endpoint|the service it needs}",
+		"follow the path from {subnet|the task's subnet} to {endpoint|the endpoint}: public IP or NAT, route table, security groups, network ACL, VPC endpoints"},
+	{DNS, "the name does not resolve", "the name {endpoint|it needs} does not resolve",
+		"check the name {endpoint|in the message}, the VPC's DNS settings and that {subnet|the task's subnet} reaches its DNS server"},
+	{TLS, "TLS handshake or certificate", "the TLS connection to {endpoint|the server} failed",
+		"check which certificate {endpoint|the server} shows from {subnet|the task's subnet}; a proxy or firewall may be in between"},
+	{Denied, "somebody refused", "access was denied[: {role} may not call {action}][ on {resource}][: the {deniedBy} does not allow it]",
+		"allow {action|the action} on {resource|the resource} for {role|the role that the task uses}"},
+	{NotFound, "the named thing is not there", "it does not exist", "check the name in task definition {taskDefinition|of the task}, and that it exists in {region|the Region} and account {account|of the task}"},
+	{Invalid, "the request or definition is malformed or not allowed", "the definition is not valid", "correct what the message names in task definition {taskDefinition|of the task} and deploy a new revision"},
+	{Mismatch, "right thing, wrong kind", "it does not fit the platform", "make the image and the task's platform agree"},
+	{Conflict, "a name, port or device is already taken", "what it needs is already taken", "free what the message names, or let ECS choose it"},
+	{RateLimited, "too many calls", "too many calls, told to slow down", "start fewer tasks at once, or raise the limit"},
+	{Exhausted, "something ran out that is not the container's memory", "something ran out", "make room for what the message names"},
+	{Corrupt, "bytes broke on the way or at rest", "its data is damaged", "push the image again under a new tag and deploy that"},
+	{OOM, "killed by the kernel for memory", "out of memory", "raise the memory limit, or find what uses it"},
+	{Killed, "ended by a signal that somebody sent", "killed by a signal", "find out who sends the signal"},
+	{Crashed, "the process ended by itself with a failure", "the process failed", "read the last log lines of {culprit|the container}"},
+	{Exited, "the process ended by itself with code 0", "the process ended", "read the last log lines of {culprit|the container}"},
+	{Unhealthy, "judged unhealthy", "judged unhealthy", "ask the health check by hand from inside the VPC"},
+	{Timeout, "a local step took too long", "it took too long", "start the task again; if it repeats, look at the host or open a support case"},
+	{Interrupted, "Spot capacity was reclaimed", "Spot capacity was reclaimed", "nothing, if a service replaces the task"},
+	{Retired, "maintenance, retirement, draining", "its host is being retired", "nothing, if a service replaces the task"},
+	{Lost, "host or agent is gone", "the host is gone", "find out what ended {instanceId|the instance}"},
+	{Replaced, "a deployment or task set took its place", "it was replaced", "nothing"},
+	{ScaledIn, "the desired count went down", "fewer tasks are wanted", "nothing"},
+	{RolledBack, "the deployment failed and ECS undid it", "the deployment was rolled back", "explain the first failed task of the deployment"},
+	{Requested, "somebody asked for the stop", "it was asked for", "nothing, if you know who asked"},
+	{Internal, "AWS or the agent failed and says no more", "an internal error that says no more", "start the task again; if it repeats, open a support case with the task's ARN"},
+	{UnknownFault, "the stage is known, the fault is not", "the event does not say why", "read the whole text below"},
+}
+
+// Explanation is what a person is told of one class.
+type Explanation struct {
+	Stage   Stage // any stage when empty
+	Fault   Fault
+	Summary string // the stage's and the fault's own words when empty
+	Next    string
+	If      func(s *events.Stop, f *Finding) bool // when this is the right explanation of the class; always when nil
+}
+
+// endpointAnswered tells that a VPC endpoint, or something else inside the VPC, answered an AWS name.
+func endpointAnswered(_ *events.Stop, f *Finding) bool {
+	return Private(f.Facts.RemoteIP) && awsName(f.Facts.Endpoint)
+}
+
+func refused(_ *events.Stop, f *Finding) bool { return f.FaultRule == "fault/refused" }
+
+func onLoadBalancer(_ *events.Stop, f *Finding) bool { return f.Facts.TargetGroup != "" }
+
+func expected(_ *events.Stop, f *Finding) bool { return f.Verdict == Expected }
+
+func bySIGKILL(_ *events.Stop, f *Finding) bool { return f.Signal == "SIGKILL" }
+
+// Explanations are the classes that say more than their stage and fault joined.
+var Explanations = []Explanation{
+	{Fault: Unreachable, If: endpointAnswered,
+		Next: "let {subnet|the task's subnet} reach the VPC endpoint at {remoteIp} on port 443: the endpoint's security group, the task's security group, the network ACL between them"},
+	{Stage: Logging, Fault: Unreachable, If: refused, Summary: "nothing listens for logs at {remoteIp|{endpoint|the log destination}}",
+		Next: "start the log router before {culprit|the container} (dependsOn with START or HEALTHY), and check the address in its logConfiguration"},
+	{Fault: Unreachable, If: refused, Next: "check that something listens on {endpoint|{remoteIp|the address}}, and whether a proxy stands in between: routes and security groups do not refuse, they drop"},
+	{Stage: RegistryAuth, Fault: Unreachable, Summary: "could not reach {endpoint|the registry's API} to get the registry login",
+		Next: "give {subnet|the task's subnet} a way to {endpoint|the registry}: a NAT route, a public IP behind an internet gateway, or for ECR the VPC endpoints ecr.api, ecr.dkr and S3"},
+	{Stage: RegistryAuth, Fault: Denied, Summary: "could not log in to {registry|the registry}: the login was refused[: {role} may not call {action}][: the {deniedBy} does not allow it]",
+		Next: "let {role|the execution role} call {action|the registry}, or correct the registry credentials in task definition {taskDefinition|of the task}"},
+	{Stage: RegistryAuth, Fault: NotFound, Summary: "could not log in to {registry|the registry}: no credentials for it",
+		Next: "set the execution role or repositoryCredentials in task definition {taskDefinition|of the task}"},
+	{Stage: RegistryAuth, Fault: UnknownFault, Summary: "could not get the registry login or a secret; the event does not say why",
+		Next: "run aws ecs describe-tasks within an hour of the stop for the whole text; then check the route to ECR, and the execution role"},
+	{Stage: Image, Fault: Unreachable, Summary: "could not pull {image|the image}: no network path to {endpoint|its registry}",
+		Next: "give {subnet|the task's subnet} a way to {endpoint|the registry}: a NAT route, a public IP behind an internet gateway, or for ECR the VPC endpoints ecr.api, ecr.dkr and S3"},
+	{Stage: Image, Fault: Denied, Summary: "not allowed to pull {image|the image}[: {role} may not call {action}][: the {deniedBy} does not allow it]",
+		Next: "let {role|the execution role} pull from the repository (ecr:BatchGetImage, ecr:GetDownloadUrlForLayer), and check the repository's own policy when it is in another account"},
+	{Stage: Image, Fault: NotFound, Summary: "{image|the image} is not in its registry",
+		Next: "list the tags of the repository; push the image again or deploy one that exists, and check the lifecycle policy that may have removed it"},
+	{Stage: Image, Fault: RateLimited, Summary: "{registry|the registry} limits pulls: too many requests for {image|the image}",
+		Next: "log in to {registry|the registry} with repositoryCredentials, or pull through an ECR cache"},
+	{Stage: Image, Fault: Mismatch, Summary: "{image|the image} has no variant for the task's platform[ {platform}]",
+		Next: "build the image for[ {platform} or] the task's CPU architecture, or change runtimePlatform in task definition {taskDefinition|of the task}"},
+	{Stage: Image, Fault: Exhausted, Summary: "could not pull {image|the image}: no space left on the disk",
+		Next: "raise ephemeralStorage or free the instance's disk, or make the image smaller"},
+	{Stage: Image, Fault: Invalid, Summary: "{image|the image} is not a valid image reference",
+		Next: "correct the image of container {culprit|in the task definition}, then deploy a new revision"},
+	{Stage: Secret, Fault: Unreachable, Summary: "could not reach {endpoint|Secrets Manager or Parameter Store} to fetch {secret|a secret}",
+		Next: "give {subnet|the task's subnet} a way to {endpoint|the service}: a NAT route, a public IP behind an internet gateway, or its VPC endpoint"},
+	{Stage: Secret, Fault: Denied, Summary: "{role|the execution role} may not read {secret|a secret or parameter}[: {action} was denied][: the {deniedBy} does not allow it]",
+		Next: "allow {action|secretsmanager:GetSecretValue or ssm:GetParameters} on {secret|the secret} for {role|the execution role}; with a customer managed key also kms:Decrypt"},
+	{Stage: Secret, Fault: NotFound, Summary: "{secret|a secret or parameter} does not exist in {region|the Region}, or not in the version that was asked for",
+		Next: "check name, version stage and Region of {secret|the secret} against task definition {taskDefinition|of the task}"},
+	{Stage: Secret, Fault: Invalid, Summary: "{secret|a secret} cannot be read as the task definition asks[: it has no JSON key {jsonKey}]",
+		Next: "correct the valueFrom of the secret in task definition {taskDefinition|of the task}[, or add the key {jsonKey} to the secret]"},
+	{Stage: EnvFile, Fault: Denied, Summary: "the execution role may not read the environment file",
+		Next: "allow s3:GetObject on the file and s3:GetBucketLocation on its bucket for {role|the execution role}"},
+	{Stage: Logging, Fault: Unreachable, Summary: "could not reach {endpoint|{remoteIp|the log destination}} to open the log stream",
+		Next: "give {subnet|the task's subnet} a way to {endpoint|{remoteIp|CloudWatch Logs}}: a NAT route, a public IP behind an internet gateway, or the logs VPC endpoint"},
+	{Stage: Logging, Fault: Denied, Summary: "{role|the execution role} may not open the log stream[: {action} was denied][: the {deniedBy} does not allow it]",
+		Next: "allow {action|logs:CreateLogStream and logs:PutLogEvents} on {resource|the log group} for {role|the execution role}"},
+	{Stage: Logging, Fault: NotFound, Summary: "the log group does not exist",
+		Next: "create the log group in the Region of awslogs-region, or set awslogs-create-group and allow logs:CreateLogGroup"},
+	{Stage: Logging, Fault: Invalid, Summary: "the log driver refuses its options",
+		Next: "correct logConfiguration of {culprit|the container} in task definition {taskDefinition|of the task}"},
+	{Stage: Runtime, Fault: OOM, Summary: "{culprit|a container} ran out of memory[ (limit {memory})][ after {ran}]",
+		Next: "raise the memory of {culprit|the container}, or find what uses it; compare with the last healthy revision of {family|the task definition}"},
+	{Stage: Runtime, Fault: Crashed, Summary: "{culprit|a container} failed with exit code {exitCode|unknown}[: {meaning}][, after {ran}]",
+		Next: "read the last log lines of {culprit|the container} before {taskId|the stop}"},
+	{Stage: Runtime, Fault: Killed, If: bySIGKILL, Summary: "{culprit|a container} was killed by {signal|a signal} (exit code {exitCode|unknown})[ after {ran}]; the event does not say by whom",
+		Next: "compare memory use with the limit[ of {memory}] first: a kernel kill without a reason text looks like this; then look for whoever sends the signal"},
+	{Stage: Runtime, Fault: Killed, Summary: "{culprit|a container} was ended by {signal|a signal} (exit code {exitCode|unknown})[ after {ran}]; the event does not say by whom",
+		Next: "look for what sends {signal|the signal}: a process manager or script in the container, docker stop on the host, an ECS Exec session"},
+	{Stage: Runtime, Fault: Exited, If: expected, Summary: "{culprit|the job} ended with exit code 0[ after {ran}]: the job is done", Next: "nothing"},
+	{Stage: Runtime, Fault: Exited, Summary: "{culprit|a container} ended by itself with exit code 0[ after {ran}]",
+		Next: "if {culprit|it} should keep running, read its last log lines: its main process returned"},
+	{Stage: Runtime, Fault: Timeout, Summary: "the job ran longer than its time limit",
+		Next: "raise the attempt duration of the job, or find what made it slow"},
+	{Stage: Runtime, Fault: UnknownFault, Summary: "an essential container ended, but no exit code was recorded",
+		Next: "read the container's logs, and look at the host if tasks share one"},
+	{Stage: HealthCheck, Fault: Unhealthy, If: onLoadBalancer, Summary: "the load balancer found the task unhealthy[ in {targetGroup}][ after {ran}]",
+		Next: "ask the health check path and port by hand from inside the VPC; compare the time the application needs to start with the grace period of {service|the service}"},
+	{Stage: HealthCheck, Fault: Unhealthy, Summary: "{culprit|a container} failed its container health check[ after {ran}]",
+		Next: "run the healthCheck command of task definition {taskDefinition|of the task} inside the container, and compare its startPeriod with the time the application needs to start"},
+	{Stage: Host, Fault: Interrupted, Summary: "Spot capacity was reclaimed",
+		Next: "nothing for a service: ECS starts another task; a job's work is lost and must be started again"},
+	{Stage: Host, Fault: Retired, Summary: "AWS or an operator is retiring the host under the task",
+		Next: "nothing for a service: ECS starts another task; a job must be started again"},
+	{Stage: Host, Fault: Lost, Summary: "the host under the task is gone[: {instanceId}]",
+		Next: "find out what ended {instanceId|the instance}: Auto Scaling activity, Spot, an operator, a hardware fault"},
+	{Stage: Host, Fault: UnknownFault, Summary: "the host under the task was told to terminate",
+		Next: "find out what ended the instance: Auto Scaling activity, Spot, an operator"},
+	{Stage: Scheduler, Fault: ScaledIn, Summary: "ECS stopped the task because fewer are wanted, or a deployment replaced it[ ({deployment})]",
+		Next: "nothing"},
+	{Stage: Scheduler, Fault: Replaced, Summary: "ECS replaced the task[ ({deployment})]",
+		Next: "nothing"},
+	{Stage: Scheduler, Fault: RolledBack, Summary: "the deployment failed and its circuit breaker rolled it back",
+		Next: "explain the first failed task of deployment {deployment|of the service}: that is the cause"},
+	{Stage: Scheduler, Fault: UnknownFault, Summary: "the service scheduler stopped the task without saying why",
+		Next: "look at the events of service {service|the task belongs to} at that minute"},
+	{Stage: User, Fault: Requested, Summary: "somebody or something called StopTask",
+		Next: "nothing, if you know who did; otherwise look for StopTask in CloudTrail"},
+	{Stage: Placement, Fault: Exhausted, Summary: "could not place the task: no room for it",
+		Next: "add capacity, or ask for less CPU, memory or ports"},
+	{Stage: Start, Fault: Mismatch, Summary: "{culprit|the container}'s program is built for another platform",
+		Next: "build the image for the CPU architecture of the task"},
+	{Stage: Start, Fault: NotFound, Summary: "could not start {culprit|the container}: {path|what it should run} does not exist in the image",
+		Next: "check entryPoint and command in task definition {taskDefinition|of the task} against the files in the image"},
+	{Stage: Start, Fault: Denied, Summary: "could not start {culprit|the container}: {path|its program} is not executable",
+		Next: "set the executable bit in the image (chmod +x) and push it again"},
+	{Stage: Start, Fault: Invalid, Summary: "could not start {culprit|the container}: a mount, working directory or option of its definition is refused[ ({path})]",
+		Next: "correct the mount point, working directory or option in task definition {taskDefinition|of the task}"},
+	{Stage: Create, Fault: Conflict, Summary: "could not create {culprit|the container}: its name or device is already in use on the host",
+		Next: "remove the old container from the instance (docker rm), or restart the ECS agent"},
+	{Stage: Create, Fault: Invalid, Summary: "could not create {culprit|the container}: its definition is not valid",
+		Next: "correct what the message names in container {culprit|of the task} of task definition {taskDefinition|of the task}"},
+	{Stage: Create, Fault: Denied, Summary: "could not create {culprit|the container}: a file or volume on the host refuses access",
+		Next: "check owner and mode of the path that the message names"},
+	{Stage: Create, Fault: UnknownFault, Summary: "could not create {culprit|the container}; the event does not say why",
+		Next: "read the Docker and agent logs of the instance"},
+	{Stage: Start, Fault: UnknownFault, Summary: "{culprit|a container} did not start; the event does not say why",
+		Next: "read the container's first log lines, then start the image by hand with the same command"},
+	{Stage: Start, Fault: Conflict, Summary: "could not start {culprit|the container}: host port[ {port}] is already taken",
+		Next: "use hostPort 0 so that ECS chooses a free port, or place one task per instance"},
+	{Stage: Role, Fault: Denied, Summary: "ECS could not assume {role|the role}",
+		Next: "let ecs-tasks.amazonaws.com (for volumes ecs.amazonaws.com) assume {role|the role} in its trust policy, and check that the role still exists"},
+	{Stage: Role, Fault: NotFound, Summary: "no credentials of {role|the role} were there",
+		Next: "set executionRoleArn and taskRoleArn in task definition {taskDefinition|of the task}; on EC2 check the instance profile and that the agent reaches the instance metadata service"},
+	{Stage: Network, Fault: Exhausted, Summary: "no address or network interface was free for the task[ in {subnet}]",
+		Next: "free addresses in {subnet|the subnet} or add a larger one; on EC2 compare the instance type's interface limit with the tasks on it"},
+	{Stage: Network, Fault: Denied, Summary: "EC2 refused the task's network interface[ in {subnet}]",
+		Next: "check the service-linked role AWSServiceRoleForECS, and tag policies and service control policies on ec2:CreateNetworkInterface and ec2:CreateTags"},
+	{Stage: Network, Fault: Timeout, Summary: "the task's network interface was not ready in time[ in {subnet}]",
+		Next: "start the task again; if it repeats in {subnet|the same subnet}, use another subnet or zone and open a support case"},
+	{Stage: Volume, Fault: Unreachable, Summary: "could not mount {fileSystem|the file system}: no network path to its mount target",
+		Next: "allow TCP 2049 from the task's security group into the mount target's, and check that {fileSystem|the file system} has a mount target in the task's Availability Zone"},
+	{Stage: Volume, Fault: DNS, Summary: "could not mount {fileSystem|the file system}: {endpoint|its name} does not resolve",
+		Next: "check that {fileSystem|the file system} exists and has a mount target in the task's Availability Zone, and that the VPC has DNS support and hostnames on"},
+	{Stage: Volume, Fault: Denied, Summary: "{fileSystem|the volume} refused the mount",
+		Next: "check the file system policy, the access point and iam in efsVolumeConfiguration: the task role (not the execution role) needs elasticfilesystem:ClientMount"},
+	{Stage: Volume, Fault: NotFound, Summary: "could not mount {fileSystem|the volume}: [{path} ]does not exist",
+		Next: "check the volume's name, root directory and access point in task definition {taskDefinition|of the task} against what exists"},
+	{Stage: Volume, Fault: Timeout, Summary: "the volume was not attached in time",
+		Next: "start the task again; if it repeats, check the volume's zone, its snapshot and the infrastructure role"},
+	{Stage: Placement, Fault: Lost, Summary: "could not place the task: the ECS agent of the container instance is not connected",
+		Next: "restart the agent on the instance, and check its network path to ECS and its instance role"},
+	{Stage: Placement, Fault: Mismatch, Summary: "could not place the task: no capacity has what its constraints, attributes or launch type ask for",
+		Next: "compare placementConstraints, requiresAttributes and runtimePlatform of task definition {taskDefinition|of the task} with the instances of {cluster|the cluster}"},
+	{Stage: Placement, Fault: Invalid, Summary: "could not place the task: its definition or the cluster's capacity is misconfigured",
+		Next: "compare launch type and capacity providers of the service with task definition {taskDefinition|of the task}"},
+	{Stage: Start, Fault: Exhausted, Summary: "could not start {culprit|the container}: the host ran out of memory, processes or file handles",
+		Next: "lower the memory reservations on the instance or place fewer tasks on it; on EC2 look at free memory, PIDs and open files"},
+	{Stage: Dependency, Fault: Timeout, Summary: "{culprit|a container} did not reach the condition that others wait for in time",
+		Next: "read the last log lines of {culprit|that container}, and compare startTimeout with the time it needs"},
+	{Stage: Dependency, Fault: Unhealthy, Summary: "{culprit|a container} did not become healthy, and others depend on it",
+		Next: "run the health check command of {culprit|that container} by hand, and read its log"},
+	{Stage: Dependency, Fault: Crashed, Summary: "{culprit|a container} did not end well, and others depend on it",
+		Next: "read the last log lines of {culprit|that container}"},
+	{Stage: Agent, Fault: Timeout, Summary: "the container runtime did not answer in time; how the process ended is not known",
+		Next: "on EC2 look at disk throughput, CPU credits and the Docker daemon of the instance; on Fargate start the task again"},
+	{Stage: UnknownStage, Fault: UnknownFault, Summary: "the event does not say why the task stopped[: {refusal}]",
+		Next: "follow https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-errors.html, and send us the text below so that we can name it"},
+}
+
+// explanation returns what to tell of a finding: its class's own words, or those of its stage and its fault joined.
+func explanation(s *events.Stop, f *Finding) Explanation {
+	var joined Explanation
+	for _, t := range Stages {
+		if t.Stage == f.Stage {
+			joined.Summary = t.Could
+		}
+	}
+	for _, t := range Faults {
+		if t.Fault == f.Fault {
+			joined.Summary += ": " + t.Said
+			joined.Next = t.Next
+		}
+	}
+	for _, e := range Explanations {
+		if (e.Stage != "" && e.Stage != f.Stage) || e.Fault != f.Fault || (e.If != nil && !e.If(s, f)) {
+			continue
+		}
+		if joined.Summary = cmp.Or(e.Summary, classSummary(f), joined.Summary); e.Next != "" {
+			joined.Next = e.Next
+		}
+		return joined
+	}
+	return joined
+}
+
+// Describe returns what is told of a class when an event shows nothing else; own tells that the class has words of its own, not
+// only those of its stage and fault.
+func Describe(stage Stage, fault Fault) (f Finding, own bool) {
+	f = Finding{Stage: stage, Fault: fault, Culprit: -1}
+	f.Domain = domain(&f, nil)
+	f.describe(&events.Stop{}, nil)
+	return f, classSummary(&f) != ""
+}
+
+// classSummary is what a class says whatever its condition, "" when nothing.
+func classSummary(f *Finding) string {
+	for _, e := range Explanations {
+		if e.Stage == f.Stage && e.Fault == f.Fault && e.If == nil {
+			return e.Summary
+		}
+	}
+	return ""
+}

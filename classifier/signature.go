@@ -1,0 +1,72 @@
+package classifier
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strconv"
+	"strings"
+
+	"whystopped/events"
+)
+
+// signature hashes what makes two stops the same failure: class, cluster, service or family, culprit, exit code, endpoint and
+// the text without what changes from stop to stop.
+func signature(s *events.Stop, f *Finding, t string) string {
+	who, culprit, code := s.Service, "", ""
+	if who == "" {
+		who = s.Family
+	}
+	if f.Culprit >= 0 {
+		c := s.Containers[f.Culprit]
+		culprit = c.Name
+		if c.ExitCode != nil {
+			code = strconv.FormatInt(*c.ExitCode, 10)
+		}
+	}
+	sum := sha256.Sum256([]byte(strings.Join([]string{f.Class(), s.Cluster, who, culprit, code, f.Facts.Endpoint, normalise(t)}, "\n")))
+	return hex.EncodeToString(sum[:8])
+}
+
+// normalise takes ids, numbers, times and addresses out of a folded text: every word with a digit in it becomes "#", and a row
+// of these joined by punctuation becomes one.
+func normalise(folded string) string {
+	var b strings.Builder
+	for i := 0; i < len(folded); {
+		if !isAlnum(folded[i]) {
+			b.WriteByte(folded[i])
+			i++
+			continue
+		}
+		end, digits, hex := i, false, true
+		for end < len(folded) && isAlnum(folded[end]) {
+			digits = digits || '0' <= folded[end] && folded[end] <= '9'
+			hex = hex && isHex(folded[end])
+			end++
+		}
+		if !digits && !(hex && end-i >= 8) {
+			b.WriteString(folded[i:end])
+			i = end
+			continue
+		}
+		b.WriteByte('#')
+		for i = end; i+1 < len(folded) && strings.IndexByte(".:-_/@,", folded[i]) >= 0 && isNumber(folded[i+1:]); {
+			for i++; i < len(folded) && isAlnum(folded[i]); i++ {
+			}
+		}
+	}
+	return b.String()
+}
+
+func isAlnum(c byte) bool { return '0' <= c && c <= '9' || 'a' <= c && c <= 'z' }
+
+// isNumber tells whether the word that s begins with has a digit, or is made of hex digits as parts of ids are.
+func isNumber(s string) bool {
+	n, hex := 0, true
+	for ; n < len(s) && isAlnum(s[n]); n++ {
+		if s[n] <= '9' {
+			return true
+		}
+		hex = hex && isHex(s[n])
+	}
+	return hex && n >= 4
+}

@@ -1,0 +1,41 @@
+package events_test
+
+import (
+	"encoding/json"
+	"os"
+	"testing"
+	"time"
+
+	"whystopped/classifier"
+	"whystopped/events"
+)
+
+// BenchmarkExplain reports what reading and explaining an event costs as a multiple of its floor, a plain json.Unmarshal of the
+// same event into the same structs, measured in the same run.
+func BenchmarkExplain(b *testing.B) {
+	for _, sample := range []string{"image-unreachable-fargate-ecr-no-route", "registry-auth-denied", "oom-with-sidecar", "crashed-exit-1", "scaled-in", "unknown-text-and-stop-code"} {
+		raw, err := os.ReadFile("samples/" + sample + ".json")
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Run(sample, func(b *testing.B) {
+			var floor, work time.Duration
+			for b.Loop() {
+				start := time.Now()
+				var d events.Document
+				if err := json.Unmarshal(raw, &d); err != nil {
+					b.Fatal(err)
+				}
+				middle := time.Now()
+				stops, err := events.Parse(raw)
+				if err != nil {
+					b.Fatal(err)
+				}
+				classifier.Classify(stops[0])
+				floor += middle.Sub(start)
+				work += time.Since(middle)
+			}
+			b.ReportMetric(float64(work)/float64(floor), "x-floor")
+		})
+	}
+}
