@@ -1,0 +1,31 @@
+package archive
+
+// Default names of a deployment. They stand here so that the command line finds what infra deploys.
+const (
+	LogGroup         = "/whystopped/stops" // log group of the archive
+	RetentionDays    = 30                  // days the archive is kept
+	Stack            = "Whystopped"
+	Function         = "whystopped"
+	FunctionLogGroup = "/whystopped/function" // the function's own log
+	CaptureRule      = "whystopped-capture"
+	UndeliveredQueue = "whystopped-undelivered" // events that EventBridge could not hand to the function
+	FailedQueue      = "whystopped-failed"      // events that the function could not archive
+	QueryFolder      = "whystopped/"
+	Directory        = "./stops" // default of --to and --from
+)
+
+// Variable is an environment variable that the function reads.
+type Variable struct {
+	Name    string
+	Default string // empty when the variable is required
+	Doc     string
+}
+
+// EnvLogGroup names the log group that the function writes to.
+const EnvLogGroup = "WHYSTOPPED_LOG_GROUP"
+
+// Variables are all environment variables that the function reads for itself; credentials, Region and endpoints are read by
+// the AWS SDK under its own names.
+var Variables = []Variable{
+	{Name: EnvLogGroup, Doc: "Log group that the records are written to. Required: without it the function does not start."},
+}

@@ -1,0 +1,218 @@
+package archive
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"math"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+
+	"whystopped/classifier"
+	"whystopped/events"
+)
+
+// maxCauses is how many causes a record keeps.
+const maxCauses = 8
+
+// NewRecord puts a stop and its explanation into the form that is archived, redacted, as recorded at now.
+func NewRecord(s events.Stop, f classifier.Finding, source Source, now time.Time) Record {
+	r := Record{
+		SchemaVersion:     SchemaVersion,
+		ClassifierVersion: classifier.Version,
+		RecordedAt:        Time{now},
+		Kind:              string(s.Kind),
+		Source:            source,
+		EventID:           s.EventID,
+		DedupKey:          dedupKey(s),
+		TaskVersion:       s.Version,
+		Account:           s.Account,
+		Region:            s.Region,
+
+		Cluster:           s.Cluster,
+		Service:           s.Service,
+		Group:             s.Group,
+		Launcher:          string(s.Launcher),
+		TaskID:            s.TaskID,
+		TaskARN:           s.TaskARN,
+		TaskDefinition:    taskDefinition(s),
+		Family:            s.Family,
+		Revision:          s.Revision,
+		DeploymentID:      s.DeploymentID,
+		LaunchType:        s.LaunchType,
+		CapacityProvider:  s.CapacityProvider,
+		PlatformVersion:   s.PlatformVersion,
+		AvailabilityZone:  s.AvailabilityZone,
+		ContainerInstance: s.ContainerInstanceARN[strings.LastIndexByte(s.ContainerInstanceARN, '/')+1:],
+		CPU:               s.CPU,
+		Memory:            s.Memory,
+
+		StopCode:      s.StopCode,
+		StoppedReason: s.StoppedReason,
+
+		Stage:      string(f.Stage),
+		Fault:      string(f.Fault),
+		Class:      f.Class(),
+		Domain:     string(f.Domain),
+		Verdict:    string(f.Verdict),
+		Confidence: string(f.Confidence),
+		StageRule:  f.StageRule,
+		FaultRule:  f.FaultRule,
+		Summary:    f.Summary,
+		Proof:      f.Proof,
+		NextStep:   f.NextStep,
+
+		CulpritSignal: f.Signal,
+		Containers:    containers(s),
+
+		Endpoint:    f.Facts.Endpoint,
+		RemoteIP:    f.Facts.RemoteIP,
+		AWSAction:   f.Facts.AWSAction,
+		AWSResource: f.Facts.AWSResource,
+		DeniedBy:    f.Facts.DeniedBy,
+		Role:        f.Facts.Role,
+		Registry:    f.Facts.Registry,
+		Image:       f.Facts.Image,
+		Platform:    f.Facts.Platform,
+		Secret:      f.Facts.Secret,
+		JSONKey:     f.Facts.JSONKey,
+		FileSystem:  f.Facts.FileSystem,
+		Path:        f.Facts.Path,
+		TargetGroup: f.Facts.TargetGroup,
+		Deployment:  f.Facts.Deployment,
+		InstanceID:  f.Facts.InstanceID,
+		Subnet:      f.Facts.Subnet,
+		Port:        f.Facts.Port,
+
+		CreatedAt:          Time{s.CreatedAt},
+		StartedAt:          Time{s.StartedAt},
+		StoppingAt:         Time{s.StoppingAt},
+		ExecutionStoppedAt: Time{s.ExecutionStoppedAt},
+		StoppedAt:          Time{s.StoppedAt},
+		PullSeconds:        seconds(s.PullStartedAt, s.PullStoppedAt),
+		StartSeconds:       seconds(s.CreatedAt, s.StartedAt),
+		StopSeconds:        seconds(s.StoppingAt, s.ExecutionStoppedAt),
+
+		Signature:  f.Signature,
+		ConsoleURL: consoleURL(s),
+	}
+	if d, known := s.Ran(); known {
+		r.RunSeconds = rounded(d)
+	}
+	if f.Culprit >= 0 {
+		c := s.Containers[f.Culprit]
+		r.Culprit, r.CulpritExitCode, r.CulpritReason = c.Name, c.ExitCode, c.Reason
+		r.CulpritImage, r.CulpritImageDigest = c.Image, c.ImageDigest
+	}
+	r.addCauses(f.Causes)
+	r.redact()
+	r.RawEvent = RedactJSON(s.Raw)
+	return r
+}
+
+// RecordedCause is one element of the JSON in Record.Causes.
+type RecordedCause struct {
+	ID       string `json:"id"`
+	Verdict  string `json:"verdict"`
+	Reason   string `json:"reason,omitempty"`
+	Evidence string `json:"evidence,omitempty"`
+}
+
+func (r *Record) addCauses(proofs []classifier.Proof) {
+	if len(proofs) == 0 {
+		return
+	}
+	r.Cause, r.CauseVerdict, r.CauseReason = proofs[0].Cause, string(proofs[0].Result), proofs[0].Reason
+	var ids, missing []string
+	var kept []RecordedCause
+	for _, p := range proofs {
+		ids = append(ids, p.Cause+"="+string(p.Result))
+		if p.MissingAction != "" {
+			missing = append(missing, p.MissingAction)
+		}
+		if len(kept) < maxCauses {
+			kept = append(kept, RecordedCause{p.Cause, string(p.Result), RedactText(p.Reason), RedactText(p.Evidence)})
+		}
+	}
+	r.CauseIDs, r.MissingActions = strings.Join(ids, "; "), strings.Join(missing, " ")
+	text, _ := json.Marshal(kept) // strings: it cannot fail
+	r.Causes = string(text)
+}
+
+// redact masks what is secret in every text of the record.
+func (r *Record) redact() {
+	v := reflect.ValueOf(r).Elem()
+	for i := range v.NumField() {
+		if f := v.Field(i); f.Kind() == reflect.String && f.Len() > 0 && f.Addr().Interface() != any(&r.Causes) {
+			f.SetString(RedactText(f.String()))
+		}
+	}
+}
+
+// dedupKey is the task's id: a task stops once. A document without one is known by its event, or by its bytes.
+func dedupKey(s events.Stop) string {
+	switch {
+	case s.Kind == events.KindTask && s.TaskID != "":
+		return s.TaskID
+	case s.Kind == events.KindTask && s.EventID != "":
+		return s.EventID
+	}
+	sum := sha256.Sum256(s.Raw)
+	return "sha256:" + hex.EncodeToString(sum[:16])
+}
+
+func taskDefinition(s events.Stop) string {
+	if s.Revision == nil {
+		return s.Family
+	}
+	return s.Family + ":" + strconv.FormatInt(*s.Revision, 10)
+}
+
+// containers writes each container as name=exit code and the name of its error; "-" stands for an exit code that is not known.
+func containers(s events.Stop) string {
+	var parts []string
+	for _, c := range s.Containers {
+		part := c.Name + "=-"
+		if c.ExitCode != nil {
+			part = c.Name + "=" + strconv.FormatInt(*c.ExitCode, 10)
+		}
+		if name, _, found := strings.Cut(c.Reason, ":"); found && !strings.Contains(name, " ") {
+			part += " " + name
+		} else if c.Reason != "" {
+			part += " " + c.Reason
+		}
+		parts = append(parts, part)
+	}
+	return strings.Join(parts, "; ")
+}
+
+// seconds is the time from one moment to another with at most 3 decimals, nil when either is not known or they are out of order.
+func seconds(from, to time.Time) *float64 {
+	if from.IsZero() || to.IsZero() || to.Before(from) {
+		return nil
+	}
+	return rounded(to.Sub(from))
+}
+
+func rounded(d time.Duration) *float64 {
+	s := math.Round(d.Seconds()*1000) / 1000
+	return &s
+}
+
+// consoleURL is the task's page in the ECS console of its partition.
+func consoleURL(s events.Stop) string {
+	if s.Cluster == "" || s.TaskID == "" || s.Region == "" {
+		return ""
+	}
+	host := s.Region + ".console.aws.amazon.com"
+	switch {
+	case strings.HasPrefix(s.Region, "cn-"):
+		host = s.Region + ".console.amazonaws.cn"
+	case strings.HasPrefix(s.Region, "us-gov-"):
+		host = s.Region + ".console.amazonaws-us-gov.com"
+	}
+	return fmt.Sprintf("https://%s/ecs/v2/clusters/%s/tasks/%s/configuration", host, s.Cluster, s.TaskID)
+}

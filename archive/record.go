@@ -1,0 +1,134 @@
+// Package archive holds what is kept of a stop: the flat record, the redaction that comes before every write, the directory
+// store, the saved queries and the default names of a deployment.
+//
+// A record is one JSON object without nesting, so that Logs Insights discovers every field; a field that is not known is
+// absent, never 0, -1 or "". Nothing leaves this package that was marked secret in the input.
+package archive
+
+import (
+	"time"
+)
+
+// SchemaVersion is the version of Record's form. Adding a field does not change it.
+const SchemaVersion = "1"
+
+// Source tells which way an event came.
+type Source string
+
+const (
+	SourceEvent Source = "event" // the capture rule
+	SourceFile  Source = "file"  // whystopped archive
+)
+
+// Time is a moment written as RFC 3339 in UTC with milliseconds.
+type Time struct{ time.Time }
+
+const timeFormat = "2006-01-02T15:04:05.000Z"
+
+// MarshalJSON writes the moment as a JSON string.
+func (t Time) MarshalJSON() ([]byte, error) {
+	return []byte(`"` + t.UTC().Format(timeFormat) + `"`), nil
+}
+
+// Record is one stop as it is archived. The doc tags are printed into docs/record.md.
+type Record struct {
+	SchemaVersion     string `json:"schemaVersion" group:"envelope" doc:"Version of this form, \"1\"."`
+	ClassifierVersion int    `json:"classifierVersion" group:"envelope" doc:"Version of the rule tables that explained the stop; the highest one is shown."`
+	RecordedAt        Time   `json:"recordedAt,omitzero" group:"envelope" doc:"When this record was written."`
+	Kind              string `json:"kind" group:"envelope" doc:"What ended: task, or unreadable for a document that could not be read."`
+	Source            Source `json:"source" group:"envelope" doc:"Which way the event came: event, file."`
+	EventID           string `json:"eventId,omitempty" group:"envelope" doc:"id of the EventBridge event."`
+	DedupKey          string `json:"dedupKey" group:"envelope" doc:"The same stop has the same key, however often it is written; readers keep one record per key."`
+	TaskVersion       *int64 `json:"taskVersion,omitempty" group:"envelope" doc:"ECS's counter of the task's changes."`
+	Account           string `json:"account,omitempty" group:"envelope" doc:"AWS account id."`
+	Region            string `json:"region,omitempty" group:"envelope" doc:"AWS Region."`
+
+	Cluster           string `json:"cluster,omitempty" group:"who" doc:"Name of the cluster."`
+	Service           string `json:"service,omitempty" group:"who" doc:"Name of the service, for tasks of a service."`
+	Group             string `json:"group,omitempty" group:"who" doc:"Task group as ECS says it: service:NAME, family:NAME or free text."`
+	Launcher          string `json:"launcher,omitempty" group:"who" doc:"Who started the task: service, schedule, batch, stepfunctions, runtask."`
+	TaskID            string `json:"taskId,omitempty" group:"who" doc:"Id of the task."`
+	TaskARN           string `json:"taskArn,omitempty" group:"who" doc:"ARN of the task."`
+	TaskDefinition    string `json:"taskDefinition,omitempty" group:"who" doc:"family:revision."`
+	Family            string `json:"family,omitempty" group:"who" doc:"Task definition family."`
+	Revision          *int64 `json:"revision,omitempty" group:"who" doc:"Task definition revision."`
+	DeploymentID      string `json:"deploymentId,omitempty" group:"who" doc:"Service deployment that started the task, ecs-svc/…."`
+	LaunchType        string `json:"launchType,omitempty" group:"who" doc:"FARGATE, EC2, EXTERNAL or MANAGED_INSTANCES."`
+	CapacityProvider  string `json:"capacityProvider,omitempty" group:"who" doc:"Capacity provider of the task."`
+	PlatformVersion   string `json:"platformVersion,omitempty" group:"who" doc:"Fargate platform version."`
+	AvailabilityZone  string `json:"availabilityZone,omitempty" group:"who" doc:"Availability Zone of the task."`
+	ContainerInstance string `json:"containerInstance,omitempty" group:"who" doc:"Id of the container instance, for EC2."`
+	CPU               *int64 `json:"cpu,omitempty" group:"who" doc:"CPU units of the task."`
+	Memory            *int64 `json:"memory,omitempty" group:"who" doc:"Memory of the task in MiB."`
+
+	StopCode      string `json:"stopCode,omitempty" group:"as ECS says" doc:"ECS's stop code."`
+	StoppedReason string `json:"stoppedReason,omitempty" group:"as ECS says" doc:"ECS's reason, redacted."`
+
+	Stage      string `json:"stage" group:"why" doc:"Where in the task's life the first failure happened."`
+	Fault      string `json:"fault" group:"why" doc:"What went wrong there."`
+	Class      string `json:"class" group:"why" doc:"stage.fault."`
+	Domain     string `json:"domain" group:"why" doc:"Who owns the fix."`
+	Verdict    string `json:"verdict" group:"why" doc:"failure, expected or review."`
+	Confidence string `json:"confidence" group:"why" doc:"certain, likely or possible."`
+	StageRule  string `json:"stageRule,omitempty" group:"why" doc:"Id of the rule that named the stage."`
+	FaultRule  string `json:"faultRule,omitempty" group:"why" doc:"Id of the rule that named the fault."`
+	Summary    string `json:"summary" group:"why" doc:"The cause in one sentence."`
+	Proof      string `json:"proof,omitempty" group:"why" doc:"The words or codes of the event that the summary rests on."`
+	NextStep   string `json:"nextStep,omitempty" group:"why" doc:"What to do now."`
+
+	Culprit            string `json:"culprit,omitempty" group:"culprit" doc:"Name of the container that explains the stop."`
+	CulpritExitCode    *int64 `json:"culpritExitCode,omitempty" group:"culprit" doc:"Its exit code; absent when it never ran or its end was not seen."`
+	CulpritSignal      string `json:"culpritSignal,omitempty" group:"culprit" doc:"Signal that ended it, such as SIGKILL."`
+	CulpritReason      string `json:"culpritReason,omitempty" group:"culprit" doc:"Its reason text, redacted."`
+	CulpritImage       string `json:"culpritImage,omitempty" group:"culprit" doc:"Its image."`
+	CulpritImageDigest string `json:"culpritImageDigest,omitempty" group:"culprit" doc:"Digest of its image; present when the manifest was resolved."`
+	Containers         string `json:"containers,omitempty" group:"culprit" doc:"All containers in one readable string: app=137 OutOfMemoryError; log_router=0."`
+
+	Endpoint    string `json:"endpoint,omitempty" group:"facts" doc:"Host that was called."`
+	RemoteIP    string `json:"remoteIp,omitempty" group:"facts" doc:"Address that was dialled."`
+	AWSAction   string `json:"awsAction,omitempty" group:"facts" doc:"AWS action that failed, such as ecr:GetAuthorizationToken."`
+	AWSResource string `json:"awsResource,omitempty" group:"facts" doc:"ARN or name of what was asked for."`
+	DeniedBy    string `json:"deniedBy,omitempty" group:"facts" doc:"Policy type that refused, when the text names it."`
+	Role        string `json:"role,omitempty" group:"facts" doc:"Role whose credentials were used."`
+	Registry    string `json:"registry,omitempty" group:"facts" doc:"Host of the image's registry."`
+	Image       string `json:"image,omitempty" group:"facts" doc:"Image reference that the text names."`
+	Platform    string `json:"platform,omitempty" group:"facts" doc:"Platform that was asked for, such as linux/arm64."`
+	Secret      string `json:"secret,omitempty" group:"facts" doc:"Name or ARN of the secret or parameter; never a value."`
+	JSONKey     string `json:"jsonKey,omitempty" group:"facts" doc:"JSON key that a secret lacks."`
+	FileSystem  string `json:"fileSystem,omitempty" group:"facts" doc:"Id of the file system."`
+	Path        string `json:"path,omitempty" group:"facts" doc:"File, executable or mount path."`
+	TargetGroup string `json:"targetGroup,omitempty" group:"facts" doc:"ARN of the target group, or name of the load balancer."`
+	Deployment  string `json:"deployment,omitempty" group:"facts" doc:"Deployment that the text names."`
+	InstanceID  string `json:"instanceId,omitempty" group:"facts" doc:"EC2 instance that the text names."`
+	Subnet      string `json:"subnet,omitempty" group:"facts" doc:"Subnet that the text or the network interface names."`
+	Port        string `json:"port,omitempty" group:"facts" doc:"Port that was already taken."`
+
+	Cause          string `json:"cause,omitempty" group:"causes" doc:"Id of the leading cause."`
+	CauseVerdict   string `json:"causeVerdict,omitempty" group:"causes" doc:"confirmed, ruled_out, inconclusive or not_checked."`
+	CauseReason    string `json:"causeReason,omitempty" group:"causes" doc:"Why the leading cause is inconclusive or not checked."`
+	MissingActions string `json:"missingActions,omitempty" group:"causes" doc:"IAM actions that would have let the checks answer."`
+	CauseIDs       string `json:"causeIds,omitempty" group:"causes" doc:"All causes in one readable string: route-missing=confirmed; nat-unusable=ruled_out."`
+	Causes         string `json:"causes,omitempty" group:"causes" doc:"A JSON string: at most 8 of {id, verdict, reason, evidence}."`
+	CheckedAt      Time   `json:"checkedAt,omitzero" group:"causes" doc:"When the causes were checked."`
+
+	CreatedAt          Time     `json:"createdAt,omitzero" group:"clock" doc:"When the task was created."`
+	StartedAt          Time     `json:"startedAt,omitzero" group:"clock" doc:"When the task reached RUNNING; absent when it never did."`
+	StoppingAt         Time     `json:"stoppingAt,omitzero" group:"clock" doc:"When the stop began."`
+	ExecutionStoppedAt Time     `json:"executionStoppedAt,omitzero" group:"clock" doc:"When the first essential container ended."`
+	StoppedAt          Time     `json:"stoppedAt,omitzero" group:"clock" doc:"When the task reached STOPPED."`
+	PullSeconds        *float64 `json:"pullSeconds,omitempty" group:"clock" doc:"From the first to the last image pull."`
+	StartSeconds       *float64 `json:"startSeconds,omitempty" group:"clock" doc:"From creation to RUNNING."`
+	RunSeconds         *float64 `json:"runSeconds,omitempty" group:"clock" doc:"From RUNNING to the end of the first essential container or the beginning of the stop, whichever came first."`
+	StopSeconds        *float64 `json:"stopSeconds,omitempty" group:"clock" doc:"From the beginning of the stop to the end of the first essential container."`
+
+	Signature string `json:"signature" group:"again?" doc:"The same failure has the same signature: 16 hex digits."`
+
+	LogGroup   string `json:"logGroup,omitempty" group:"where to look" doc:"Log group of the culprit."`
+	LogStream  string `json:"logStream,omitempty" group:"where to look" doc:"Log stream of the culprit."`
+	ConsoleURL string `json:"consoleUrl,omitempty" group:"where to look" doc:"The task in the ECS console."`
+	LogsURL    string `json:"logsUrl,omitempty" group:"where to look" doc:"The culprit's log stream in the CloudWatch console."`
+	LogTail    string `json:"logTail,omitempty" group:"where to look" doc:"Last log lines of the culprit, redacted; only where opted in."`
+
+	Truncated string `json:"truncated,omitempty" group:"raw" doc:"Fields that were cut to keep the record within what CloudWatch Logs takes."`
+	RawEvent  string `json:"rawEvent,omitempty" group:"raw" doc:"The event as a JSON string, redacted. Always the last field."`
+}

@@ -1,0 +1,213 @@
+package archive
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"whystopped/classifier"
+	"whystopped/events"
+)
+
+var update = flag.Bool("update", false, "write the generated pages and golden files")
+
+//go:generate go test . -run "TestRecordPage|TestRecords" -update
+
+// TestRecordPage holds docs/record.md to the struct that it is printed from.
+func TestRecordPage(t *testing.T) {
+	var page strings.Builder
+	page.WriteString("# The record\n\nOne flat JSON object per stop. A field that is not known is absent. Printed from `archive.Record` by `go generate ./archive`.\n")
+	group := ""
+	for i, fields := 0, reflect.TypeFor[Record](); i < fields.NumField(); i++ {
+		f := fields.Field(i)
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if f.Tag.Get("doc") == "" || f.Tag.Get("group") == "" {
+			t.Errorf("%s has no doc or no group", name)
+		}
+		if g := f.Tag.Get("group"); g != group {
+			group = g
+			fmt.Fprintf(&page, "\n## %s\n\n| field | type | what it says |\n|---|---|---|\n", group)
+		}
+		fmt.Fprintf(&page, "| `%s` | %s | %s |\n", name, typeName(f.Type), f.Tag.Get("doc"))
+	}
+	hold(t, "../docs/record.md", page.String())
+}
+
+func typeName(t reflect.Type) string {
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	switch t.Kind() {
+	case reflect.String:
+		return "string"
+	case reflect.Struct:
+		return "time"
+	}
+	return "number"
+}
+
+// hold compares a kept file with what it should be, or writes it.
+func hold(t *testing.T, file, want string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(file, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	kept, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Split(string(kept), "\n"), strings.Split(want, "\n")); diff != "" {
+		t.Errorf("%s is stale, go generate ./... writes it; -kept +now:\n%s", file, diff)
+	}
+}
+
+// TestRecords holds the whole record of a few samples.
+func TestRecords(t *testing.T) {
+	for _, sample := range []string{"image-unreachable-fargate-ecr-no-route", "oom-with-sidecar", "batch-job-host-lost-second-attempt"} {
+		r := recordOf(t, sample)
+		text, err := json.MarshalIndent(r, "", "  ")
+		if err != nil {
+			t.Fatal(err)
+		}
+		hold(t, "testdata/"+sample+".record.json", string(text)+"\n")
+	}
+}
+
+func recordOf(t *testing.T, sample string) Record {
+	t.Helper()
+	raw, err := os.ReadFile("../events/samples/" + sample + ".json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	stops, err := events.Parse(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return NewRecord(stops[0], classifier.Classify(stops[0]), SourceEvent, time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC))
+}
+
+func TestRecordIsFlatAndHonest(t *testing.T) {
+	files, _ := filepath.Glob("../events/samples/*.json")
+	for _, file := range files {
+		r := recordOf(t, strings.TrimSuffix(filepath.Base(file), ".json"))
+		line, err := r.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var fields map[string]any
+		if err := json.Unmarshal(line, &fields); err != nil {
+			t.Fatal(err)
+		}
+		for name, value := range fields {
+			switch v := value.(type) {
+			case string:
+				if v == "" {
+					t.Errorf("%s: %s is empty, it should be absent", file, name)
+				}
+			case float64:
+			default:
+				t.Errorf("%s: %s is not flat: %T", file, name, value)
+			}
+		}
+		if !strings.HasSuffix(string(line), `"}`) || strings.LastIndex(string(line), `"rawEvent":`) < strings.LastIndex(string(line), `"signature":`) {
+			t.Errorf("%s: rawEvent is not the last field", file)
+		}
+		if strings.Contains(string(line), "do-not-leak") {
+			t.Errorf("%s: a secret is in the record:\n%s", file, line)
+		}
+		back, err := Decode(line)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, _ := back.Encode()
+		if diff := cmp.Diff(string(line), string(again)); diff != "" {
+			t.Errorf("%s: read and written again it differs:\n%s", file, diff)
+		}
+	}
+}
+
+func TestUnknownValuesStayAbsent(t *testing.T) {
+	r := NewRecord(events.Stop{Kind: events.KindTask, TaskID: "t", Containers: []events.Container{{Name: "app"}}, Raw: []byte("{}")},
+		classifier.Classify(events.Stop{Kind: events.KindTask}), SourceEvent, time.Unix(1_800_000_000, 0))
+	line, err := r.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"culpritExitCode", "revision", "cpu", "memory", "runSeconds", "startedAt", "stoppedAt", "checkedAt", "taskVersion", "endpoint", "consoleUrl"} {
+		if strings.Contains(string(line), `"`+name+`"`) {
+			t.Errorf("%s is not known and yet written: %s", name, line)
+		}
+	}
+	if !strings.Contains(string(line), `"containers":"app=-"`) {
+		t.Errorf("a missing exit code must read as missing: %s", line)
+	}
+}
+
+func TestZeroIsKept(t *testing.T) {
+	zero := int64(0)
+	s := events.Stop{Kind: events.KindTask, StopCode: "EssentialContainerExited", Containers: []events.Container{{Name: "app", ExitCode: &zero}}, Raw: []byte("{}")}
+	r := NewRecord(s, classifier.Classify(s), SourceEvent, time.Unix(1_800_000_000, 0))
+	line, _ := r.Encode()
+	if !strings.Contains(string(line), `"culpritExitCode":0`) {
+		t.Errorf("exit code 0 is a fact: %s", line)
+	}
+}
+
+func TestDedupKey(t *testing.T) {
+	unreadable := events.Unreadable(&events.Refusal{Reason: "not JSON", Raw: []byte("{oops")})
+	for _, c := range []struct {
+		stop events.Stop
+		want string
+	}{
+		{events.Stop{Kind: events.KindTask, TaskID: "t1", EventID: "e1"}, "t1"},
+		{events.Stop{Kind: events.KindTask, EventID: "e1"}, "e1"},
+		{unreadable, "sha256:c9b3e2d2e2d9d0ec6e2c8f5d6f0ae8ac"},
+	} {
+		got := dedupKey(c.stop)
+		if c.stop.Kind == events.KindUnreadable {
+			if len(got) != len("sha256:")+32 || got != dedupKey(unreadable) || got == dedupKey(events.Stop{Kind: events.KindUnreadable, Raw: []byte("other")}) {
+				t.Errorf("an unreadable document is known by its bytes, got %s", got)
+			}
+			continue
+		}
+		if got != c.want {
+			t.Errorf("got %s, want %s", got, c.want)
+		}
+	}
+}
+
+func TestConsoleURLFollowsThePartition(t *testing.T) {
+	for region, host := range map[string]string{"eu-north-1": "eu-north-1.console.aws.amazon.com", "cn-north-1": "cn-north-1.console.amazonaws.cn", "us-gov-west-1": "us-gov-west-1.console.amazonaws-us-gov.com"} {
+		want := "https://" + host + "/ecs/v2/clusters/prod/tasks/t1/configuration"
+		if got := consoleURL(events.Stop{Cluster: "prod", TaskID: "t1", Region: region}); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
+func TestShown(t *testing.T) {
+	at := func(minute int) Time { return Time{time.Date(2026, 11, 20, 12, minute, 0, 0, time.UTC)} }
+	old := Record{DedupKey: "a", ClassifierVersion: 1, RecordedAt: at(9), StoppedAt: at(0), Summary: "old tables"}
+	checked := Record{DedupKey: "a", ClassifierVersion: 2, RecordedAt: at(2), StoppedAt: at(0), CheckedAt: at(1), Summary: "checked"}
+	later := Record{DedupKey: "a", ClassifierVersion: 2, RecordedAt: at(8), StoppedAt: at(0), CheckedAt: at(7), Summary: "checked later"}
+	newest := Record{DedupKey: "a", ClassifierVersion: 2, RecordedAt: at(5), StoppedAt: at(0), Summary: "newest"}
+	again := Record{DedupKey: "b", ClassifierVersion: 2, RecordedAt: at(4), StoppedAt: at(3), Summary: "first"}
+	anew := Record{DedupKey: "b", ClassifierVersion: 2, RecordedAt: at(6), StoppedAt: at(3), Summary: "second"}
+	var got []string
+	for _, r := range Shown([]Record{old, later, newest, checked, anew, again}) {
+		got = append(got, r.Summary)
+	}
+	if diff := cmp.Diff([]string{"second", "checked"}, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
