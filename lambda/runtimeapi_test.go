@@ -1,0 +1,198 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// patience bounds every wait for the function.
+const patience = 20 * time.Second
+
+// bootstrap is the function's binary, built as it is deployed but for this machine.
+var bootstrap string
+
+// program links into the test all that main reaches, so that go test takes no cached result for the one of a changed program.
+var program = main
+
+func TestMain(m *testing.M) {
+	if program == nil {
+		panic("no program to test")
+	}
+	os.Exit(buildAndRun(m))
+}
+
+func buildAndRun(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "whystopped-lambda-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(dir)
+	bootstrap = filepath.Join(dir, "bootstrap")
+	build := exec.Command("go", "build", "-trimpath", "-tags", "lambda.norpc", "-o", bootstrap, ".")
+	if out, err := build.CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "%s: %v\n%s", build, err, out)
+		return 1
+	}
+	return m.Run()
+}
+
+// runtimeAPI is a stand-in of the Lambda Runtime API for one process
+// (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html).
+type runtimeAPI struct {
+	server      *httptest.Server
+	invocations chan invocation
+	polls       atomic.Int64 // calls of next
+
+	mu      sync.Mutex
+	waiting map[string]chan answer // by request id
+	count   int
+}
+
+type invocation struct {
+	requestID string
+	payload   []byte
+	deadline  time.Time
+}
+
+// answer is what the function said to one invocation.
+type answer struct {
+	failed bool
+	body   string
+}
+
+func newRuntimeAPI(t *testing.T) *runtimeAPI {
+	api := &runtimeAPI{invocations: make(chan invocation), waiting: map[string]chan answer{}}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /2018-06-01/runtime/invocation/next", api.next)
+	mux.HandleFunc("POST /2018-06-01/runtime/invocation/{id}/response", func(w http.ResponseWriter, r *http.Request) { api.take(w, r, false) })
+	mux.HandleFunc("POST /2018-06-01/runtime/invocation/{id}/error", func(w http.ResponseWriter, r *http.Request) { api.take(w, r, true) })
+	api.server = httptest.NewServer(mux)
+	t.Cleanup(func() {
+		api.server.CloseClientConnections()
+		api.server.Close()
+	})
+	return api
+}
+
+func (api *runtimeAPI) next(w http.ResponseWriter, r *http.Request) {
+	api.polls.Add(1)
+	select {
+	case i := <-api.invocations:
+		w.Header().Set("Lambda-Runtime-Aws-Request-Id", i.requestID)
+		w.Header().Set("Lambda-Runtime-Deadline-Ms", strconv.FormatInt(i.deadline.UnixMilli(), 10))
+		w.Header().Set("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:eu-west-1:111122223333:function:whystopped")
+		w.Header().Set("Lambda-Runtime-Trace-Id", "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Parent=9a9197af755a6419;Sampled=0")
+		w.Header().Set("Content-Type", "application/json")
+		w.Write(i.payload)
+	case <-r.Context().Done():
+	}
+}
+
+func (api *runtimeAPI) take(w http.ResponseWriter, r *http.Request, failed bool) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return
+	}
+	api.mu.Lock()
+	waiting := api.waiting[r.PathValue("id")]
+	delete(api.waiting, r.PathValue("id"))
+	api.mu.Unlock()
+	if waiting == nil {
+		http.Error(w, `{"errorType":"InvalidRequestID"}`, http.StatusBadRequest)
+		return
+	}
+	w.WriteHeader(http.StatusAccepted)
+	waiting <- answer{failed, string(body)}
+}
+
+// function is a process of the bootstrap binary.
+type function struct {
+	t      *testing.T
+	api    *runtimeAPI
+	cmd    *exec.Cmd
+	exited chan struct{} // closed when the process has ended and its output is complete
+	log    bytes.Buffer  // stdout and stderr; read it after the end of the process
+}
+
+// start runs the binary with nothing in its environment but what Lambda sets, credentials, an endpoint and variables.
+func start(t *testing.T, endpoint string, variables ...string) *function {
+	t.Helper()
+	f := &function{t: t, api: newRuntimeAPI(t), cmd: exec.Command(bootstrap), exited: make(chan struct{})}
+	f.cmd.Stdout, f.cmd.Stderr = &f.log, &f.log
+	f.cmd.Env = append([]string{
+		"AWS_LAMBDA_RUNTIME_API=" + strings.TrimPrefix(f.api.server.URL, "http://"),
+		"AWS_LAMBDA_FUNCTION_NAME=whystopped",
+		"AWS_REGION=eu-west-1",
+		"AWS_ACCESS_KEY_ID=AKIDEXAMPLE",
+		"AWS_SECRET_ACCESS_KEY=" + canary("credentials"),
+		"AWS_ENDPOINT_URL_CLOUDWATCH_LOGS=" + endpoint,
+	}, variables...)
+	if err := f.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		f.cmd.Wait()
+		close(f.exited)
+	}()
+	t.Cleanup(func() { f.stop() })
+	return f
+}
+
+// invoke hands payload to the function and returns its answer and the request id.
+func (f *function) invoke(payload []byte, timeout time.Duration) (a answer, requestID string) {
+	f.t.Helper()
+	ctx, cancel := context.WithTimeout(f.t.Context(), patience)
+	defer cancel()
+	answered := make(chan answer, 1)
+	f.api.mu.Lock()
+	f.api.count++
+	requestID = fmt.Sprintf("00000000-0000-4000-8000-%012d", f.api.count)
+	f.api.waiting[requestID] = answered
+	f.api.mu.Unlock()
+
+	select {
+	case f.api.invocations <- invocation{requestID, payload, time.Now().Add(timeout)}:
+	case <-f.exited:
+		f.t.Fatalf("the function ended before it asked for the event: %s\n%s", f.cmd.ProcessState, f.log.String())
+	case <-ctx.Done():
+		f.t.Fatal("the function does not ask for the event")
+	}
+	select {
+	case a := <-answered:
+		return a, requestID
+	case <-f.exited:
+		f.t.Fatalf("the function ended without an answer: %s\n%s", f.cmd.ProcessState, f.log.String())
+	case <-ctx.Done():
+		f.t.Fatal("the function does not answer")
+	}
+	panic("unreachable")
+}
+
+// succeeds hands payload to the function and wants it to report one record.
+func (f *function) succeeds(payload []byte) {
+	f.t.Helper()
+	if a, _ := f.invoke(payload, 10*time.Second); a.failed || a.body != `{"records":1}` {
+		f.t.Fatalf("answered %+v", a)
+	}
+}
+
+// stop ends the process and returns all that it wrote.
+func (f *function) stop() string {
+	f.cmd.Process.Kill() // it may have ended already
+	<-f.exited
+	return f.log.String()
+}
