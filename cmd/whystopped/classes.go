@@ -1,0 +1,231 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/spf13/cobra"
+
+	"whystopped/classifier"
+	"whystopped/events"
+)
+
+func classesCommand() *cobra.Command {
+	var markdown bool
+	c := &cobra.Command{
+		Use:   "classes [CLASS|CAUSE|RULE]",
+		Short: "Print the catalogue: stages, faults, classes, rules and causes",
+		Example: `  whystopped classes
+  whystopped classes image.unreachable
+  whystopped classes route-missing
+  whystopped classes fault/dns-lookup`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			out := c.OutOrStdout()
+			switch {
+			case markdown:
+				writeCatalogue(out)
+				return nil
+			case len(args) == 0:
+				listClasses(out)
+				return nil
+			}
+			for _, show := range []func(io.Writer, string) bool{showClass, showCause, showRule} {
+				if show(out, args[0]) {
+					return nil
+				}
+			}
+			return fmt.Errorf("no class, cause or rule is called %q; \"whystopped classes\" lists the classes", args[0])
+		},
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return catalogueIDs(), cobra.ShellCompDirectiveNoFileComp
+		},
+	}
+	c.Flags().BoolVar(&markdown, "markdown", false, "print the whole catalogue as the page docs/classes.md")
+	return c
+}
+
+func catalogueIDs() []string {
+	var ids []string
+	for _, f := range classes() {
+		ids = append(ids, f.Class())
+	}
+	for _, c := range classifier.Catalogue {
+		ids = append(ids, c.ID)
+	}
+	for _, r := range rules() {
+		ids = append(ids, r.ID)
+	}
+	return ids
+}
+
+// classes are the classes that have words of their own, in the order of the stages.
+func classes() []classifier.Finding {
+	var all []classifier.Finding
+	for _, s := range classifier.Stages {
+		for _, f := range classifier.Faults {
+			if finding, own := classifier.Describe(s.Stage, f.Fault); own {
+				all = append(all, finding)
+			}
+		}
+	}
+	return all
+}
+
+func rules() []classifier.Rule {
+	return append(append([]classifier.Rule{}, classifier.StageRules...), classifier.FaultRules...)
+}
+
+func listClasses(w io.Writer) {
+	t := newPlainTable(w)
+	t.AppendHeader(table.Row{"CLASS", "DOMAIN", "CAUSE"})
+	for _, f := range classes() {
+		t.AppendRow(table.Row{f.Class(), f.Domain, f.Summary})
+	}
+	t.Render()
+	fmt.Fprintf(w, "\nAny stage may meet any fault:\n\n")
+	t = newPlainTable(w)
+	for _, s := range classifier.Stages {
+		t.AppendRow(table.Row{"stage", s.Stage, s.Meaning})
+	}
+	for _, f := range classifier.Faults {
+		t.AppendRow(table.Row{"fault", f.Fault, f.Meaning})
+	}
+	t.Render()
+}
+
+func showClass(w io.Writer, id string) bool {
+	for _, s := range classifier.Stages {
+		for _, f := range classifier.Faults {
+			if id != string(s.Stage)+"."+string(f.Fault) {
+				continue
+			}
+			finding, _ := classifier.Describe(s.Stage, f.Fault)
+			fmt.Fprintf(w, "%s\n  stage   %s\n  fault   %s\n  domain  %s\n  cause   %s\n  next    %s\n", id, s.Meaning, f.Meaning, finding.Domain, finding.Summary, finding.NextStep)
+			for _, c := range causesFor(finding) {
+				fmt.Fprintf(w, "  look    %s: %s\n", c.ID, plain(c.Title))
+			}
+			return true
+		}
+	}
+	return false
+}
+
+// causesFor are the causes that a class brings when the event shows nothing else, on Fargate.
+func causesFor(f classifier.Finding) []classifier.Cause {
+	var all []classifier.Cause
+	for _, c := range classifier.Catalogue {
+		if c.Applies(events.Stop{Kind: events.KindTask, LaunchType: "FARGATE", Group: "service:", Service: "service"}, f) {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+func showCause(w io.Writer, id string) bool {
+	c, found := classifier.FindCause(id)
+	if !found {
+		return false
+	}
+	fmt.Fprintf(w, "%s\n  what   %s\n  why    %s\n", c.ID, plain(c.Title), plain(c.Why))
+	for _, check := range c.Check {
+		fmt.Fprintf(w, "  check  %s\n", plain(check))
+	}
+	fmt.Fprintf(w, "  fix    %s\n  docs   %s\n", plain(c.Fix), c.Docs)
+	return true
+}
+
+func showRule(w io.Writer, id string) bool {
+	for _, r := range rules() {
+		if r.ID == id {
+			fmt.Fprintf(w, "%s\n  names    %s%s\n  when     %s\n  source   %s\n  example  %s\n", r.ID, r.Stage, r.Fault, words(r), r.Source, r.Example)
+			return true
+		}
+	}
+	for _, c := range classifier.Codes {
+		if c.ID == id {
+			fmt.Fprintf(w, "%s\n  names    %s.%s\n  when     %s\n", c.ID, c.Stage, c.Fault, c.When)
+			return true
+		}
+	}
+	return false
+}
+
+// words says when a rule holds.
+func words(r classifier.Rule) string {
+	var parts []string
+	add := func(what string, list []string) {
+		if len(list) > 0 {
+			parts = append(parts, what+" “"+strings.Join(list, "”, “")+"”")
+		}
+	}
+	add("the text is", r.Match.Is)
+	add("it has all of", r.Match.All)
+	add("it has one of", r.Match.Any)
+	add("it has none of", r.Match.None)
+	if len(r.At) > 0 {
+		var at []string
+		for _, s := range r.At {
+			at = append(at, string(s))
+		}
+		parts = append(parts, "at stage "+strings.Join(at, ", "))
+	}
+	return strings.Join(parts, "; ")
+}
+
+// plain fills a template of the catalogue with its defaults.
+func plain(template string) string {
+	return classifier.Expand(template, func(string) string { return "" })
+}
+
+// writeCatalogue prints docs/classes.md.
+func writeCatalogue(w io.Writer) {
+	fmt.Fprintf(w, "# Classes, rules and causes\n\nPrinted from the tables of the classifier, version %d, by `whystopped classes --markdown`. A class is `stage.fault`.\n", classifier.Version)
+	section := func(title, note string, columns ...string) {
+		fmt.Fprintf(w, "\n## %s\n\n%s\n\n| %s |\n|%s\n", title, note, strings.Join(columns, " | "), strings.Repeat("---|", len(columns)))
+	}
+	row := func(cells ...string) {
+		for i, c := range cells {
+			cells[i] = strings.ReplaceAll(strings.ReplaceAll(c, "|", "\\|"), "\n", " ")
+		}
+		fmt.Fprintf(w, "| %s |\n", strings.Join(cells, " | "))
+	}
+	section("Stages", "Where in the task's life the first failure happened, in the order of that life.", "stage", "the step")
+	for _, s := range classifier.Stages {
+		row("`"+string(s.Stage)+"`", s.Meaning)
+	}
+	section("Faults", "What went wrong there.", "fault", "meaning", "what to do where no class says more")
+	for _, f := range classifier.Faults {
+		row("`"+string(f.Fault)+"`", f.Meaning, plain(f.Next))
+	}
+	section("Classes", "The classes that have words of their own; the others join those of stage and fault.", "class", "who owns the fix", "cause", "next step")
+	for _, f := range classes() {
+		row("`"+f.Class()+"`", string(f.Domain), f.Summary, f.NextStep)
+	}
+	section("Codes", "What is decided where no text decides, first match first.", "rule", "class", "when")
+	for _, c := range classifier.Codes {
+		row("`"+c.ID+"`", "`"+string(c.Stage)+"."+string(c.Fault)+"`", c.When)
+	}
+	section("Exit codes", "What exit codes mean by convention.", "code", "signal", "meaning")
+	for _, e := range classifier.ExitCodes {
+		row(fmt.Sprint(e.Code), e.Signal, e.Meaning)
+	}
+	section("Stage rules", "The first rule that holds names the stage.", "rule", "stage", "when", "source")
+	for _, r := range classifier.StageRules {
+		row("`"+r.ID+"`", "`"+string(r.Stage)+"`", words(r), r.Source)
+	}
+	section("Fault rules", "The first rule that holds names the fault.", "rule", "fault", "when", "source")
+	for _, r := range classifier.FaultRules {
+		row("`"+r.ID+"`", "`"+string(r.Fault)+"`", words(r), r.Source)
+	}
+	fmt.Fprintf(w, "\n## Causes\n\nWhat a person would find and fix, in the order to look.\n")
+	for _, c := range classifier.Catalogue {
+		fmt.Fprintf(w, "\n### %s\n\n%s. %s\n\n", c.ID, plain(c.Title), plain(c.Why))
+		for _, check := range c.Check {
+			fmt.Fprintf(w, "- %s\n", plain(check))
+		}
+		fmt.Fprintf(w, "\nFix: %s. [Documentation](%s)\n", plain(c.Fix), c.Docs)
+	}
+}

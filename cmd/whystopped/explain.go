@@ -1,0 +1,135 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"whystopped/archive"
+	"whystopped/classifier"
+	"whystopped/ingest"
+)
+
+func explainCommand() *cobra.Command {
+	var asJSON, asTable, withRaw bool
+	c := &cobra.Command{
+		Use:   "explain [FILE…|-]",
+		Short: "Tell why tasks stopped: cause, proof, next step",
+		Long: `Explain the stopped tasks in the files, or in what is piped in: EventBridge events, the output of aws ecs describe-tasks or
+stop-task, bare tasks, AWS Batch job events, alone, in arrays, as JSON Lines, or inside SNS, SQS, Lambda and Step Functions
+documents.
+
+Exit codes: 0 every stop was explained, 1 a stage or fault is unknown, 2 bad usage or input that could not be read.`,
+		Example: `  whystopped explain stop.json
+  aws ecs describe-tasks --cluster prod --tasks 4f1c22 | whystopped explain
+  whystopped explain --json stops.jsonl`,
+		RunE: func(c *cobra.Command, files []string) error {
+			if len(files) == 0 && isTerminal(c.InOrStdin()) {
+				return errNoStdin
+			}
+			out := bufio.NewWriter(c.OutOrStdout())
+			defer out.Flush()
+			in := input{stderr: flushed{out, c.ErrOrStderr()}}
+			show := (&screen{w: out, look: lookOf(c.OutOrStdout())}).block
+			switch {
+			case asJSON:
+				show = func(r archive.Record) error { return writeJSON(out, r, withRaw) }
+			case asTable:
+				t := newTable(out, lookOf(c.OutOrStdout()))
+				defer t.render()
+				show = t.add
+			}
+			unknown := false
+			for s, err := range stops(files, c.InOrStdin()) {
+				if err != nil {
+					in.refuse(err)
+					continue
+				}
+				r := ingest.Explain(s, archive.SourceFile, time.Now())
+				unknown = unknown || r.Stage == string(classifier.UnknownStage) || r.Fault == string(classifier.UnknownFault)
+				if err := show(r); err != nil {
+					return err
+				}
+			}
+			if err := in.outcome(); err != nil || !unknown {
+				return err
+			}
+			return &failure{code: exitUnknown}
+		},
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "one JSON object per stop, in input order")
+	c.Flags().BoolVar(&asTable, "table", false, "one line per stop")
+	c.Flags().BoolVar(&withRaw, "raw", false, "with --json: keep rawEvent, the redacted event")
+	c.MarkFlagsMutuallyExclusive("json", "table")
+	return c
+}
+
+// flushed writes to w after what out holds, so that complaints stand where they belong on a terminal.
+type flushed struct {
+	out *bufio.Writer
+	w   io.Writer
+}
+
+func (f flushed) Write(b []byte) (int, error) {
+	if err := f.out.Flush(); err != nil {
+		return 0, err
+	}
+	return f.w.Write(b)
+}
+
+// explained is a record as --json prints it: causes as an array with what the catalogue says of each.
+type explained struct {
+	archive.Record
+	Causes []explainedCause `json:"causes,omitempty"`
+}
+
+type explainedCause struct {
+	ID       string   `json:"id"`
+	Title    string   `json:"title"`
+	Verdict  string   `json:"verdict"`
+	Reason   string   `json:"reason,omitempty"`
+	Evidence string   `json:"evidence,omitempty"`
+	Check    []string `json:"check"`
+	Docs     string   `json:"docs"`
+}
+
+func writeJSON(w io.Writer, r archive.Record, withRaw bool) error {
+	e := explained{Record: r, Causes: causesOf(r)}
+	e.RecordedAt = archive.Time{}
+	if !withRaw {
+		e.RawEvent = ""
+	}
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(e)
+}
+
+// causesOf joins the causes of a record with the catalogue.
+func causesOf(r archive.Record) []explainedCause {
+	var recorded []archive.RecordedCause
+	if r.Causes == "" || json.Unmarshal([]byte(r.Causes), &recorded) != nil {
+		return nil
+	}
+	var causes []explainedCause
+	for _, c := range recorded {
+		e := explainedCause{ID: c.ID, Verdict: c.Verdict, Reason: c.Reason, Evidence: c.Evidence}
+		if known, ok := classifier.FindCause(c.ID); ok {
+			e.Title, e.Docs = r.Expand(known.Title), known.Docs
+			for _, check := range known.Check {
+				e.Check = append(e.Check, r.Expand(check))
+			}
+		}
+		causes = append(causes, e)
+	}
+	return causes
+}
+
+func isTerminal(stream any) bool {
+	file, ok := stream.(*os.File)
+	return ok && term.IsTerminal(int(file.Fd()))
+}

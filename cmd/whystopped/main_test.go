@@ -1,0 +1,142 @@
+package main
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"whystopped": main})
+}
+
+func TestScripts(t *testing.T) {
+	samples, err := filepath.Abs("../../events/samples")
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata",
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("SAMPLES", samples)
+			return nil
+		},
+	})
+}
+
+// TestReadmeShowsWhatItPrints executes the example on the README's first screen.
+func TestReadmeShowsWhatItPrints(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, found := strings.Cut(string(readme), "$ whystopped explain ")
+	if !found {
+		t.Fatal("the README shows no example")
+	}
+	file, rest, _ := strings.Cut(rest, "\n")
+	want, _, _ := strings.Cut(rest, "\n```")
+	var stdout, stderr bytes.Buffer
+	if code := run([]string{"explain", "../../" + file}, nil, &stdout, &stderr); code != exitOK {
+		t.Fatalf("exit code %d: %s", code, stderr.String())
+	}
+	if diff := cmp.Diff(strings.Split(want, "\n"), strings.Split(strings.TrimRight(stdout.String(), "\n"), "\n")); diff != "" {
+		t.Errorf("-README +printed:\n%s", diff)
+	}
+}
+
+var update = flag.Bool("update", false, "write the generated page")
+
+//go:generate go test . -run TestCataloguePage -update
+
+// TestCataloguePage holds docs/classes.md to the tables that it is printed from.
+func TestCataloguePage(t *testing.T) {
+	const page = "../../docs/classes.md"
+	var stdout, stderr bytes.Buffer
+	if code := run([]string{"classes", "--markdown"}, nil, &stdout, &stderr); code != exitOK {
+		t.Fatalf("exit code %d: %s", code, stderr.String())
+	}
+	if *update {
+		if err := os.WriteFile(page, stdout.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	kept, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Split(string(kept), "\n"), strings.Split(stdout.String(), "\n")); diff != "" {
+		t.Errorf("%s is stale, go generate ./... writes it; -kept +now:\n%s", page, diff)
+	}
+}
+
+// TestHelpExamplesWork executes every example of every --help that needs no AWS account, on files of the names it uses.
+func TestHelpExamplesWork(t *testing.T) {
+	dir := t.TempDir()
+	sample, err := os.ReadFile("../../events/samples/crashed-exit-1.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(dir)
+	if err := os.Mkdir("incident", 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"stop.json", "stops.jsonl", "incident/1.json"} {
+		if err := os.WriteFile(name, sample, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	examples := 0
+	for _, command := range []string{"explain", "archive", "history", "classes"} {
+		var help bytes.Buffer
+		run([]string{command, "--help"}, nil, &help, &help)
+		_, text, found := strings.Cut(help.String(), "Examples:\n")
+		if !found {
+			t.Errorf("%s --help shows no example", command)
+		}
+		text, _, _ = strings.Cut(text, "\n\n")
+		for _, line := range strings.Split(text, "\n") {
+			line = strings.ReplaceAll(strings.TrimSpace(line), "incident/*.json", "incident/1.json")
+			var stdout, stderr bytes.Buffer
+			if _, piped, ok := strings.Cut(line, "| whystopped "); ok {
+				line = piped
+			}
+			args := strings.Fields(strings.TrimPrefix(line, "whystopped "))
+			if code := run(args, bytes.NewReader(sample), &stdout, &stderr); code != exitOK || stdout.Len() == 0 {
+				t.Errorf("%q: exit code %d, %s", line, code, stderr.String())
+			}
+			examples++
+		}
+	}
+	if examples < 10 {
+		t.Errorf("only %d examples were found", examples)
+	}
+}
+
+// maxBinary is the size in bytes that the stripped command line stays below.
+const maxBinary = 25 << 20
+
+func TestBinaryStaysSmall(t *testing.T) {
+	if testing.Short() {
+		t.Skip("links a whole binary; run without -short")
+	}
+	binary := filepath.Join(t.TempDir(), "whystopped")
+	if out, err := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", binary, ".").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	info, err := os.Stat(binary)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Size() >= maxBinary {
+		t.Errorf("%d bytes, the limit is %d", info.Size(), maxBinary)
+	}
+	t.Logf("%.1f MB", float64(info.Size())/1e6)
+}

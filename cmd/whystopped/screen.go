@@ -1,0 +1,246 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+	"golang.org/x/term"
+
+	"whystopped/archive"
+	"whystopped/classifier"
+)
+
+// look is how a stream wants its text.
+type look struct {
+	colour bool
+	width  int // columns of the terminal, 0 for a stream that is none: lines stay whole
+}
+
+// lookOf asks a stream whether it is a terminal, how wide it is, and the environment whether colour is wanted (NO_COLOR,
+// https://no-color.org, and TERM=dumb).
+func lookOf(stream io.Writer) look {
+	file, ok := stream.(*os.File)
+	if !ok || !term.IsTerminal(int(file.Fd())) {
+		return look{}
+	}
+	width, _, err := term.GetSize(int(file.Fd()))
+	if err != nil {
+		width = 0
+	}
+	return look{colour: os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb", width: width}
+}
+
+func (l look) paint(colours text.Colors, s string) string {
+	if !l.colour {
+		return s
+	}
+	return text.Escape(s, colours.EscapeSeq())
+}
+
+func (l look) verdict(v string) string {
+	colour := text.FgYellow
+	switch classifier.Verdict(v) {
+	case classifier.Failure:
+		colour = text.FgRed
+	case classifier.Expected:
+		colour = text.FgGreen
+	}
+	return l.paint(text.Colors{text.Bold, colour}, strings.ToUpper(v))
+}
+
+// screen prints stops for a person: cause, proof and next step first, everything else below them.
+type screen struct {
+	w    io.Writer
+	look look
+	many bool // a block was printed before
+}
+
+// shownCauses is how many probable causes a block lists with their titles.
+const shownCauses = 6
+
+func (s *screen) block(r archive.Record) error {
+	if s.many {
+		fmt.Fprintln(s.w)
+	}
+	s.many = true
+	fmt.Fprintf(s.w, "%s  %s\n\n", s.look.verdict(r.Verdict), printable(headline(r)))
+	s.line("cause", fmt.Sprintf("%s (%s, %s)", r.Summary, r.Class, r.Confidence))
+	s.line("proof", r.Proof)
+	s.line("next", r.NextStep)
+	fmt.Fprintln(s.w)
+	s.line("task", about(r))
+	s.line("containers", r.Containers)
+	s.line("times", clock(r))
+	s.line("said", r.StoppedReason)
+	if r.CulpritReason != "" && r.CulpritReason != r.StoppedReason {
+		s.line("", r.Culprit+": "+r.CulpritReason)
+	}
+	s.line("console", r.ConsoleURL)
+	if causes := causesOf(r); len(causes) > 0 && r.Verdict != string(classifier.Expected) {
+		fmt.Fprintf(s.w, "\n  look at, in this order\n")
+		width := 0
+		for _, c := range causes[:min(len(causes), shownCauses)] {
+			width = max(width, len(c.ID))
+		}
+		for i, c := range causes[:min(len(causes), shownCauses)] {
+			s.wrapped(fmt.Sprintf("    %d  %-*s  ", i+1, width, c.ID), c.Title)
+			for _, check := range append(c.Check, c.Docs) {
+				s.wrapped(strings.Repeat(" ", 9)+s.look.paint(text.Colors{text.Faint}, "- "), check)
+			}
+		}
+	}
+	return nil
+}
+
+// line prints a labelled text; one that is empty is left out.
+func (s *screen) line(label, value string) {
+	if value == "" {
+		return
+	}
+	s.wrapped("  "+s.look.paint(text.Colors{text.Faint}, fmt.Sprintf("%-10s", label))+"  ", value)
+}
+
+// wrapped prints a text behind a prefix; on a terminal its further lines stand below its first.
+func (s *screen) wrapped(prefix, value string) {
+	value = printable(value)
+	indent := text.StringWidthWithoutEscSequences(prefix)
+	if room := s.look.width - indent; s.look.width > 0 && room >= 20 {
+		value = strings.ReplaceAll(text.WrapSoft(value, room), "\n", "\n"+strings.Repeat(" ", indent))
+	}
+	fmt.Fprintln(s.w, prefix+value)
+}
+
+// headline tells which stop this is: where, when, and how far the task came.
+func headline(r archive.Record) string {
+	var parts []string
+	if where := place(r); where != "" {
+		parts = append(parts, where)
+	}
+	if r.TaskID != "" {
+		parts = append(parts, "task "+r.TaskID)
+	}
+	if r.Kind != "task" {
+		parts = append(parts, r.Kind+" document "+r.DedupKey)
+	}
+	when := ""
+	if !r.StoppedAt.IsZero() {
+		when = "stopped " + r.StoppedAt.UTC().Format("2006-01-02 15:04:05Z")
+		switch {
+		case r.StartedAt.IsZero() && !r.CreatedAt.IsZero():
+			when += ", " + classifier.Span(r.StoppedAt.Sub(r.CreatedAt.Time)) + " after it was created, before it was running"
+		case r.RunSeconds != nil:
+			when += ", after running " + span(*r.RunSeconds)
+		}
+	}
+	if when != "" {
+		parts = append(parts, when)
+	}
+	return strings.Join(parts, "  ")
+}
+
+// place is cluster and service, or family where there is no service.
+func place(r archive.Record) string {
+	name := r.Service
+	if name == "" {
+		name = r.Family
+	}
+	return strings.Trim(r.Cluster+"/"+name, "/")
+}
+
+func about(r archive.Record) string {
+	var parts []string
+	for _, p := range []string{r.TaskDefinition, platform(r), r.CapacityProvider, r.AvailabilityZone, r.ContainerInstance, deployment(r), r.StopCode} {
+		if p != "" {
+			parts = append(parts, p)
+		}
+	}
+	return strings.Join(parts, " · ")
+}
+
+func platform(r archive.Record) string {
+	switch r.LaunchType {
+	case "FARGATE":
+		return strings.TrimSpace("Fargate " + r.PlatformVersion)
+	}
+	return r.LaunchType
+}
+
+func deployment(r archive.Record) string {
+	if r.DeploymentID != "" {
+		return "deployment " + r.DeploymentID
+	}
+	return r.Launcher
+}
+
+func clock(r archive.Record) string {
+	var parts []string
+	if !r.CreatedAt.IsZero() {
+		parts = append(parts, "created "+r.CreatedAt.UTC().Format("15:04:05Z"))
+	}
+	for _, p := range []struct {
+		what    string
+		seconds *float64
+	}{{"pulled in", r.PullSeconds}, {"running after", r.StartSeconds}, {"ran", r.RunSeconds}, {"stop took", r.StopSeconds}} {
+		if p.seconds != nil {
+			parts = append(parts, p.what+" "+span(*p.seconds))
+		}
+	}
+	return strings.Join(parts, " · ")
+}
+
+func span(seconds float64) string {
+	return classifier.Span(time.Duration(seconds * float64(time.Second)))
+}
+
+// stopTable prints one line per stop.
+type stopTable struct {
+	t    table.Writer
+	look look
+}
+
+func newPlainTable(w io.Writer) table.Writer {
+	t := table.NewWriter()
+	t.SetOutputMirror(w)
+	style := table.StyleDefault
+	style.Options = table.OptionsNoBordersAndSeparators
+	style.Box.PaddingLeft, style.Box.PaddingRight = "", "  "
+	style.Format.Header = text.FormatDefault
+	t.SetStyle(style)
+	return t
+}
+
+func newTable(w io.Writer, l look) *stopTable {
+	t := newPlainTable(w)
+	if l.width > 0 {
+		t.SetAllowedRowLength(l.width)
+	}
+	t.AppendHeader(table.Row{"STOPPED", "VERDICT", "WHERE", "CLASS", "CONTAINER", "CAUSE", "TASK"})
+	return &stopTable{t, l}
+}
+
+func (t *stopTable) add(r archive.Record) error {
+	when := ""
+	if !r.StoppedAt.IsZero() {
+		when = r.StoppedAt.UTC().Format("2006-01-02 15:04:05")
+	}
+	culprit := r.Culprit
+	if r.CulpritExitCode != nil {
+		culprit += "=" + strconv.FormatInt(*r.CulpritExitCode, 10)
+	}
+	row := table.Row{when, t.look.verdict(r.Verdict)}
+	for _, cell := range []string{place(r), r.Class, culprit, r.Summary, r.TaskID} {
+		row = append(row, printable(cell))
+	}
+	t.t.AppendRow(row)
+	return nil
+}
+
+func (t *stopTable) render() {
+	t.t.Render()
+}
