@@ -1,0 +1,173 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awseventstargets"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambdadestinations"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"whystopped/archive"
+	"whystopped/events"
+)
+
+// StackProps are what a deployment can be given.
+type StackProps struct {
+	Code awslambda.Code // the function: an asset with an executable named bootstrap, for arm64
+}
+
+// NewStack returns a deployment for one account and Region. Every name in it comes from package archive.
+func NewStack(scope constructs.Construct, id string, props StackProps) awscdk.Stack {
+	stack := awscdk.NewStack(scope, jsii.String(id), &awscdk.StackProps{
+		Description: jsii.String("Tells why ECS tasks stopped and keeps the answer in " + archive.LogGroup),
+	})
+
+	stops := newLogGroup(stack, "Archive", archive.LogGroup, awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE)
+	undelivered := newQueue(stack, "Undelivered", archive.UndeliveredQueue)
+	failed := newQueue(stack, "Failed", archive.FailedQueue)
+	function := newFunction(stack, props.Code, stops, failed)
+	newCaptureRule(stack, function, undelivered)
+	for _, query := range archive.Queries {
+		newSavedQuery(stack, query, stops)
+	}
+
+	output(stack, "LogGroupName", "Log group of the archive", stops.LogGroupName())
+	output(stack, "FunctionName", "Function that explains a stop", function.FunctionName())
+	output(stack, "UndeliveredQueueUrl", "Events that EventBridge could not hand to the function", undelivered.QueueUrl())
+	output(stack, "FailedQueueUrl", "Events that the function could not archive", failed.QueueUrl())
+	return stack
+}
+
+func newLogGroup(stack awscdk.Stack, id, name string, removal awscdk.RemovalPolicy) awslogs.LogGroup {
+	group := awslogs.NewLogGroup(stack, jsii.String(id), &awslogs.LogGroupProps{
+		LogGroupName:  jsii.String(name),
+		LogGroupClass: awslogs.LogGroupClass_STANDARD, // the only one whose JSON fields Logs Insights discovers
+		RemovalPolicy: removal,
+	})
+	// LogGroupProps takes the days only by the names of an enumeration.
+	group.Node().DefaultChild().(awslogs.CfnLogGroup).SetRetentionInDays(jsii.Number(archive.RetentionDays))
+	return group
+}
+
+func newQueue(stack awscdk.Stack, id, name string) awssqs.Queue {
+	return awssqs.NewQueue(stack, jsii.String(id), &awssqs.QueueProps{
+		QueueName:       jsii.String(name),
+		Encryption:      awssqs.QueueEncryption_SQS_MANAGED,
+		EnforceSSL:      jsii.Bool(true),
+		RetentionPeriod: awscdk.Duration_Days(jsii.Number(14)), // the longest that SQS keeps a message
+	})
+}
+
+func newFunction(stack awscdk.Stack, code awslambda.Code, stops awslogs.LogGroup, failed awssqs.Queue) awslambda.Function {
+	own := newLogGroup(stack, "FunctionLog", archive.FunctionLogGroup, awscdk.RemovalPolicy_DESTROY)
+	role := awsiam.NewRole(stack, jsii.String("Role"), &awsiam.RoleProps{
+		Description: jsii.String("What the function " + archive.Function + " may do"),
+		AssumedBy:   awsiam.NewServicePrincipal(jsii.String("lambda.amazonaws.com"), nil),
+		InlinePolicies: &map[string]awsiam.PolicyDocument{
+			"write": awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: &[]awsiam.PolicyStatement{
+				allow([]string{"logs:CreateLogStream", "logs:PutLogEvents"}, stops.LogGroupArn(), own.LogGroupArn()),
+				allow([]string{"sqs:SendMessage"}, failed.QueueArn()),
+			}}),
+		},
+	})
+	function := awslambda.NewFunction(stack, jsii.String("Function"), &awslambda.FunctionProps{
+		FunctionName: jsii.String(archive.Function),
+		Description:  jsii.String("Explains why an ECS task stopped and archives the answer"),
+		Runtime:      awslambda.Runtime_PROVIDED_AL2023(),
+		Architecture: awslambda.Architecture_ARM_64(),
+		Handler:      jsii.String("bootstrap"),
+		Code:         code,
+		// The role says all the function may do; constructs that use the function add nothing to it.
+		Role:        role.WithoutPolicyUpdates(nil),
+		Environment: &map[string]*string{archive.EnvLogGroup: stops.LogGroupName()},
+		LogGroup:    own,
+		// The function writes JSON lines itself; with this format Lambda's own lines are JSON too.
+		LoggingFormat: awslambda.LoggingFormat_JSON,
+		MemorySize:    jsii.Number(256),
+		// Explaining takes milliseconds; the rest is for two calls of CloudWatch Logs with the SDK's retries.
+		Timeout: awscdk.Duration_Seconds(jsii.Number(30)),
+		// Both are the most that Lambda takes: an event is worth more than a fresh answer.
+		RetryAttempts: jsii.Number(2),
+		MaxEventAge:   awscdk.Duration_Hours(jsii.Number(6)),
+		OnFailure:     awslambdadestinations.NewSqsDestination(failed),
+	})
+	// The CDK names the role here once more, for policies that stand apart from their role; here they are part of it.
+	function.Node().DefaultChild().(awslambda.CfnFunction).AddDeletionOverride(jsii.String("DependsOn"))
+	return function
+}
+
+// newCaptureRule catches the stops that matter. Lambda takes them over asynchronously, so that its dead-letter queue holds
+// only what never reached Lambda; what the function fails on goes to the function's own failure destination. Source:
+// https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+func newCaptureRule(stack awscdk.Stack, function awslambda.Function, undelivered awssqs.Queue) {
+	awsevents.NewRule(stack, jsii.String("Capture"), &awsevents.RuleProps{
+		RuleName:     jsii.String(archive.CaptureRule),
+		Description:  jsii.String("ECS tasks that stopped for a reason worth knowing"),
+		EventPattern: capturePattern(),
+		Targets: &[]awsevents.IRuleTarget{
+			awseventstargets.NewLambdaFunction(function, &awseventstargets.LambdaFunctionProps{
+				DeadLetterQueue: undelivered,
+				RetryAttempts:   jsii.Number(185),
+				MaxEventAge:     awscdk.Duration_Hours(jsii.Number(24)),
+			}),
+		},
+	})
+}
+
+// capturePattern is events.CapturePattern in the CDK's form.
+func capturePattern() *awsevents.EventPattern {
+	text, err := events.CapturePattern(events.Options{})
+	if err != nil {
+		panic(fmt.Sprintf("the default capture pattern is refused: %v", err))
+	}
+	var pattern struct {
+		Source     []*string      `json:"source"`
+		DetailType []*string      `json:"detail-type"`
+		Detail     map[string]any `json:"detail"`
+	}
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&pattern); err != nil {
+		panic(fmt.Sprintf("the capture pattern has a form that the rule does not carry over: %v", err))
+	}
+	return &awsevents.EventPattern{Source: &pattern.Source, DetailType: &pattern.DetailType, Detail: &pattern.Detail}
+}
+
+func newSavedQuery(stack awscdk.Stack, query archive.Query, stops awslogs.LogGroup) {
+	var parameters []any
+	for _, p := range query.Parameters {
+		parameters = append(parameters, &awslogs.CfnQueryDefinition_QueryParameterProperty{
+			Name:        jsii.String(p.Name),
+			Description: jsii.String(p.Doc),
+		})
+	}
+	awslogs.NewCfnQueryDefinition(stack, jsii.String("Query-"+query.Name), &awslogs.CfnQueryDefinitionProps{
+		Name:          jsii.String(archive.QueryFolder + query.Name),
+		LogGroupNames: &[]any{stops.LogGroupName()},
+		QueryString:   jsii.String(query.String()),
+		Parameters:    &parameters,
+	})
+}
+
+func allow(actions []string, resources ...*string) awsiam.PolicyStatement {
+	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Actions:   jsii.Strings(actions...),
+		Resources: &resources,
+	})
+}
+
+func output(stack awscdk.Stack, id, description string, value *string) {
+	awscdk.NewCfnOutput(stack, jsii.String(id), &awscdk.CfnOutputProps{
+		Description: jsii.String(description),
+		Value:       value,
+	})
+}
