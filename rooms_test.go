@@ -1,0 +1,97 @@
+// Package whystopped_test holds what concerns the whole house: which room may import which.
+package whystopped_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const (
+	awsSDK = "github.com/aws/aws-sdk-go-v2/"
+	cdk    = "github.com/aws/aws-cdk-go/"
+)
+
+// rooms is the import table: what each room's code, tests apart, may import beside the standard library. A prefix that ends with
+// "/" allows all below it.
+var rooms = map[string][]string{
+	"whystopped/events":     {},
+	"whystopped/classifier": {"whystopped/events"},
+	"whystopped/archive":    {"whystopped/events", "whystopped/classifier"},
+	"whystopped/archive/cwlogs": {"whystopped/archive", awsSDK + "aws", awsSDK + "aws/", awsSDK + "service/cloudwatchlogs",
+		awsSDK + "service/cloudwatchlogs/", "github.com/aws/smithy-go", "github.com/aws/smithy-go/"},
+	"whystopped/archive/cwlogs/cwlogstest": {},
+	"whystopped/ingest":                    {"whystopped/events", "whystopped/classifier", "whystopped/archive"},
+	"whystopped/lambda": {"whystopped/archive", "whystopped/archive/cwlogs", "whystopped/ingest", "github.com/aws/aws-lambda-go/",
+		awsSDK + "aws", awsSDK + "aws/", awsSDK + "config", awsSDK + "service/cloudwatchlogs"},
+	"whystopped/infra": {"whystopped/archive", "whystopped/events", cdk, "github.com/aws/constructs-go/", "github.com/aws/jsii-runtime-go"},
+	"whystopped/cmd/whystopped": {"whystopped/archive", "whystopped/classifier", "whystopped/events", "whystopped/ingest",
+		"github.com/spf13/cobra", "github.com/jedib0t/go-pretty/v6/", "golang.org/x/term"},
+}
+
+// pure are the rooms that see no network, no files, no environment and no clock; the directory store of archive is told apart
+// by its file.
+var pure = []string{"whystopped/events", "whystopped/classifier"}
+
+type goPackage struct {
+	ImportPath string
+	Imports    []string
+	GoFiles    []string
+}
+
+func packages(t *testing.T, args ...string) []goPackage {
+	t.Helper()
+	out, err := exec.Command("go", append([]string{"list", "-json=ImportPath,Imports,GoFiles"}, args...)...).Output()
+	if err != nil {
+		var exit *exec.ExitError
+		if errors.As(err, &exit) {
+			t.Fatalf("go list: %s", exit.Stderr)
+		}
+		t.Fatal(err)
+	}
+	var all []goPackage
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p goPackage
+		if err := d.Decode(&p); err == io.EOF {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+}
+
+func TestRoomsImportOnlyWhatTheTableAllows(t *testing.T) {
+	seen := 0
+	for _, p := range packages(t, "./...") {
+		if len(p.GoFiles) == 0 {
+			continue // tests only
+		}
+		allowed, known := rooms[p.ImportPath]
+		if !known {
+			t.Errorf("%s is not in the table of rooms", p.ImportPath)
+			continue
+		}
+		seen++
+		for _, i := range p.Imports {
+			if !standard(i) && !slices.ContainsFunc(allowed, func(a string) bool { return i == a || strings.HasSuffix(a, "/") && strings.HasPrefix(i, a) }) {
+				t.Errorf("%s may not import %s", p.ImportPath, i)
+			}
+			if slices.Contains(pure, p.ImportPath) && slices.Contains([]string{"net", "net/http", "os", "os/exec", "syscall", "math/rand"}, i) {
+				t.Errorf("%s is pure and may not import %s", p.ImportPath, i)
+			}
+		}
+	}
+	if seen != len(rooms) {
+		t.Errorf("%d of the %d rooms in the table exist", seen, len(rooms))
+	}
+}
+
+func standard(path string) bool {
+	first, _, _ := strings.Cut(path, "/")
+	return !strings.Contains(first, ".") && first != "whystopped"
+}
