@@ -242,7 +242,7 @@ func (f *Finding) otherAccount(s *events.Stop) bool {
 
 // credentialsSecret tells that the login of a private registry is read from Secrets Manager.
 func (f *Finding) credentialsSecret(s *events.Stop) bool {
-	return f.is(RegistryAuth) && (f.Facts.Secret != "" || strings.HasPrefix(f.Facts.Endpoint, "secretsmanager.") ||
+	return f.is(RegistryAuth) && !strings.HasPrefix(f.Facts.AWSAction, "ecr:") && !ecrHost(f.Facts.Endpoint) && (f.Facts.Secret != "" || strings.HasPrefix(f.Facts.Endpoint, "secretsmanager.") ||
 		says(s, "from asm", "asm fetching", "secrets manager", "secretsmanager:", "repositorycredentials", "private registry"))
 }
 

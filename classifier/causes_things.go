@@ -487,7 +487,7 @@ func (f *Finding) parameter(s *events.Stop) bool {
 
 // secretGone tells that Secrets Manager does not have what was asked for.
 func (f *Finding) secretGone(s *events.Stop) bool {
-	return (f.is(Secret) || f.credentialsSecret(s)) && f.has(NotFound) && !f.parameter(s)
+	return f.has(NotFound) && (f.is(Secret) || f.credentialsSecret(s)) && !f.parameter(s)
 }
 
 // versionSaid tells that the secret is there and a version of it is not.

@@ -36,29 +36,44 @@ func Decode(name string, r io.Reader) iter.Seq2[Stop, error] {
 				return out(s, r)
 			}
 			var broken *brokenError
+			more := true
 			switch {
 			case err == io.EOF:
 				if documents == 0 {
 					place(Stop{}, &Refusal{Reason: "empty: no document", Raw: []byte{}})
 				}
 				return
-			case errors.As(err, &broken):
-				if !place(Stop{}, &Refusal{Line: broken.line, Reason: broken.reason, Raw: doc}) {
-					return
+			case err == nil:
+				var syntax *json.SyntaxError
+				if more, syntax = readAny(doc, place); syntax != nil {
+					doc, broken = f.giveUp(syntax)
+				} else {
+					f.advance(f.end)
 				}
-			case err != nil:
+			case !errors.As(err, &broken):
 				out(Stop{}, fmt.Errorf("%s: %w", name, err))
 				return
-			case doc[0] != '{' && doc[0] != '[':
-				if !place(Stop{}, &Refusal{Reason: "not an ECS task: expected a JSON object, found " + short(doc), Raw: doc}) {
-					return
-				}
-			case !read(doc, place):
+			}
+			if broken != nil {
+				more = place(Stop{}, &Refusal{Line: broken.line, Reason: broken.reason, Raw: doc})
+			}
+			if !more {
 				return
 			}
 			documents++
 		}
 	}
+}
+
+// readAny is read for any JSON value.
+func readAny(doc []byte, out yield) (more bool, syntax *json.SyntaxError) {
+	if doc[0] == '{' || doc[0] == '[' {
+		return read(doc, out)
+	}
+	if err := json.Unmarshal(doc, new(any)); errors.As(err, &syntax) {
+		return true, syntax
+	}
+	return out(Stop{}, &Refusal{Reason: "not an ECS task: expected a JSON object, found " + short(doc), Raw: doc}), nil
 }
 
 func joinPath(a, b string) string {
@@ -89,13 +104,14 @@ type framer struct {
 	r       io.Reader
 	buf     []byte // what was read and not yet handed out
 	pos     int    // start of the next document in buf
+	end     int    // end of the document that next returned
 	eof     bool
 	line    int // line of buf[pos], from 1
 	element int // index of the next array element, -1 outside an array
 }
 
-// next returns the next document, its line and its index in the outermost array (-1 outside one). A *brokenError comes with
-// the bytes that were given up.
+// next returns the next document, its line and its index in the outermost array (-1 outside one); advance or giveUp goes on
+// behind it. A *brokenError comes with the bytes that were given up.
 func (f *framer) next() (doc []byte, line, element int, err error) {
 	for {
 		c, err := f.skipSpace()
@@ -121,47 +137,41 @@ func (f *framer) next() (doc []byte, line, element int, err error) {
 			}
 		default:
 			line, element = f.line, f.element
-			doc, err = f.document(c)
-			if err == nil && f.element >= 0 {
+			reason, err := f.findEnd(c)
+			switch {
+			case err != nil:
+				return nil, line, element, err
+			case reason != "":
+				doc, broken := f.skip(line, reason)
+				return doc, line, element, broken
+			}
+			if f.element >= 0 {
 				f.element++
 			}
-			return doc, line, element, err
+			return bytes.Clone(f.buf[f.pos:f.end]), line, element, nil
 		}
 	}
 }
 
-// document cuts the document that starts at f.pos with c.
-func (f *framer) document(c byte) ([]byte, error) {
-	end, reason, err := f.end(c)
-	if err != nil {
-		return nil, err
+// giveUp skips the document that next returned because it is not JSON.
+func (f *framer) giveUp(syntax *json.SyntaxError) ([]byte, *brokenError) {
+	if syntax.Error() == "unexpected end of JSON input" {
+		return f.skip(f.line, "the document is cut off")
 	}
-	doc := f.buf[f.pos:end]
-	if reason == "" {
-		var syntax *json.SyntaxError
-		if err := json.Unmarshal(doc, &json.RawMessage{}); !errors.As(err, &syntax) {
-			f.advance(end)
-			return bytes.Clone(doc), nil
-		}
-		if syntax.Error() != "unexpected end of JSON input" {
-			at := min(int(syntax.Offset), len(doc))
-			return f.giveUp(end, f.line+bytes.Count(doc[:at], []byte{'\n'}), "not JSON: "+syntax.Error())
-		}
-		reason = "the document is cut off"
-	}
-	return f.giveUp(end, f.line, reason)
+	at := min(f.pos+int(syntax.Offset), f.end)
+	return f.skip(f.line+bytes.Count(f.buf[f.pos:at], []byte{'\n'}), "not JSON: "+syntax.Error())
 }
 
-// giveUp skips a broken document that ends at end, or at the next line before it that begins another one.
-func (f *framer) giveUp(end, line int, reason string) ([]byte, error) {
-	for i := f.pos; i+1 < end; i++ {
+// skip moves behind a broken document, or to the next line in it that begins another one.
+func (f *framer) skip(line int, reason string) ([]byte, *brokenError) {
+	for i := f.pos; i+1 < f.end; i++ {
 		if f.buf[i] == '\n' && (f.buf[i+1] == '{' || f.buf[i+1] == '[') {
-			end = i + 1
+			f.end = i + 1
 			break
 		}
 	}
-	doc := bytes.Clone(f.buf[f.pos:end])
-	f.advance(end)
+	doc := bytes.Clone(f.buf[f.pos:f.end])
+	f.advance(f.end)
 	if len(doc) > 0 && doc[len(doc)-1] != '\n' {
 		f.skipLine()
 	}
@@ -169,26 +179,29 @@ func (f *framer) giveUp(end, line int, reason string) ([]byte, error) {
 	return doc, &brokenError{line, reason}
 }
 
-// end finds where the document at f.pos ends; reason tells why it is broken.
-func (f *framer) end(c byte) (end int, reason string, err error) {
+// findEnd sets f.end behind the document at f.pos, which starts with c; reason tells why it is broken.
+func (f *framer) findEnd(c byte) (reason string, err error) {
 	if bytes.HasPrefix(f.buf[f.pos:], []byte{0xFF, 0xFE}) || bytes.HasPrefix(f.buf[f.pos:], []byte{0xFE, 0xFF}) {
-		f.eof = true
-		return len(f.buf), "the text is UTF-16; save it as UTF-8", nil
+		f.eof, f.end = true, len(f.buf)
+		return "the text is UTF-16; save it as UTF-8", nil
 	}
 	nested := c == '{' || c == '['
 	depth, inString, escaped := 0, false, false
 	for i := f.pos; ; i++ {
+		f.end = i
 		if i == len(f.buf) {
 			offset := i - f.pos
 			if offset > maxDocument {
-				return i, fmt.Sprintf("the document is larger than %d MiB", maxDocument>>20), nil
+				return fmt.Sprintf("the document is larger than %d MiB", maxDocument>>20), nil
 			}
-			if err := f.fill(); err == io.EOF {
-				return f.pos + offset, "", nil
-			} else if err != nil {
-				return 0, "", err
-			}
+			err := f.fill()
 			i = f.pos + offset
+			f.end = i
+			if err == io.EOF {
+				return "", nil
+			} else if err != nil {
+				return "", err
+			}
 		}
 		switch b := f.buf[i]; {
 		case inString:
@@ -200,23 +213,25 @@ func (f *framer) end(c byte) (end int, reason string, err error) {
 			case b == '"':
 				inString = false
 				if !nested {
-					return i + 1, "", nil
+					f.end++
+					return "", nil
 				}
 			case b == '\n':
-				return i, "not JSON: a string is not closed on its line", nil
+				return "not JSON: a string is not closed on its line", nil
 			}
 		case b == '"':
 			inString = true
 		case !nested:
 			if i > f.pos && (isSpace(b) || b == ',' || b == ']' || b == '{' || b == '[') {
-				return i, "", nil
+				return "", nil
 			}
 		case b == '{' || b == '[':
 			depth++
 		case b == '}' || b == ']':
 			depth--
 			if depth == 0 {
-				return i + 1, "", nil
+				f.end++
+				return "", nil
 			}
 		}
 	}

@@ -58,9 +58,10 @@ func Parse(raw []byte) ([]Stop, error) {
 		}
 		return true
 	}
-	if doc := trimSpace(raw); len(doc) > 0 && doc[0] == '{' && json.Valid(doc) {
-		read(doc, collect)
-		return stops, errors.Join(errs...)
+	if doc := trimSpace(raw); len(doc) > 0 && doc[0] == '{' {
+		if _, syntax := read(doc, collect); syntax == nil {
+			return stops, errors.Join(errs...)
+		}
 	}
 	for s, err := range Decode("", bytes.NewReader(raw)) {
 		var r *Refusal
@@ -78,24 +79,26 @@ func Unreadable(r *Refusal) Stop {
 // yield takes one stop or one refusal and tells whether to go on.
 type yield func(Stop, *Refusal) bool
 
-// read yields what one valid JSON document holds, in its order.
-func read(doc []byte, out yield) bool {
+// read yields what one JSON object or array holds, in its order, and tells whether to go on. A document that is not JSON
+// yields nothing and gives a syntax error.
+func read(doc []byte, out yield) (more bool, syntax *json.SyntaxError) {
 	clean, bad := validUTF8(doc)
 	if bad >= 0 {
-		return out(Stop{}, &Refusal{Reason: fmt.Sprintf("byte %d is not UTF-8; save the document as UTF-8", bad+1), Raw: doc})
+		return out(Stop{}, &Refusal{Reason: fmt.Sprintf("byte %d is not UTF-8; save the document as UTF-8", bad+1), Raw: doc}), nil
 	}
 	w := walker{out: out}
-	more := w.value(clean, "", 0)
-	if more && !w.found {
-		return out(Stop{}, &Refusal{Reason: "holds no ECS task: expected an \"ECS Task State Change\" event, a task, or the output of aws ecs describe-tasks", Raw: doc})
+	more = w.value(clean, "", 0)
+	if more && w.syntax == nil && !w.found {
+		more = out(Stop{}, &Refusal{Reason: "holds no ECS task: expected an \"ECS Task State Change\" event, a task, or the output of aws ecs describe-tasks", Raw: doc})
 	}
-	return more
+	return more, w.syntax
 }
 
 // walker opens one document's wrappings.
 type walker struct {
-	out   yield
-	found bool // something that is or should have been a stop was yielded
+	out    yield
+	found  bool              // something that is or should have been a stop was yielded
+	syntax *json.SyntaxError // the document is not JSON
 }
 
 func (w *walker) refuse(path string, raw []byte, format string, args ...any) bool {
@@ -108,6 +111,8 @@ func (w *walker) document(raw []byte, path string, depth int) bool {
 	var d document
 	err := json.Unmarshal(raw, &d)
 	switch {
+	case errors.As(err, &w.syntax):
+		return true
 	case d.DetailType != "":
 		if err != nil {
 			return w.refuse(path, raw, "%s", typeError(err))
@@ -211,7 +216,8 @@ func (w *walker) value(raw []byte, path string, depth int) bool {
 		return w.document(raw, path, depth)
 	case '[':
 		var elements []json.RawMessage
-		if json.Unmarshal(raw, &elements) != nil {
+		if err := json.Unmarshal(raw, &elements); err != nil {
+			errors.As(err, &w.syntax)
 			return true
 		}
 		for i, e := range elements {
