@@ -61,6 +61,80 @@ func TestSamples(t *testing.T) {
 	}
 }
 
+// TestEveryCauseAppliesSomewhere runs the samples and the examples of the rules, on Fargate and on EC2, past the catalogue: a cause
+// that none of them brings is dead, one that all of them bring says nothing.
+func TestEveryCauseAppliesSomewhere(t *testing.T) {
+	var stops []events.Stop
+	files, _ := filepath.Glob("../events/samples/*.json")
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		read, err := events.Parse(raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stops = append(stops, read...)
+	}
+	for _, rules := range [][]classifier.Rule{classifier.StageRules, classifier.FaultRules} {
+		for _, rule := range rules {
+			for _, launchType := range []string{"FARGATE", "EC2"} {
+				stops = append(stops, events.Stop{Kind: events.KindTask, LaunchType: launchType, StopCode: "TaskFailedToStart", StoppedReason: rule.Example,
+					Group: "service:orders", Service: "orders", Account: "210987654321", Region: "eu-north-1", Containers: []events.Container{{Name: "app"}}})
+			}
+		}
+	}
+	stops = append(stops, further()...)
+	applied := map[string]int{}
+	for _, s := range stops {
+		f := classifier.Classify(s)
+		if len(f.Causes) == 0 {
+			t.Errorf("%s has no cause to look into: %s", f.Class(), s.StoppedReason)
+		}
+		for _, c := range f.Causes {
+			applied[c.Cause]++
+		}
+	}
+	for _, c := range classifier.Catalogue {
+		if n := applied[c.ID]; n == 0 || n == len(stops) {
+			t.Errorf("%s applies to %d of %d stops", c.ID, n, len(stops))
+		}
+	}
+}
+
+// further are stops for the causes that neither a sample nor the example of a rule brings.
+func further() []events.Stop {
+	denied := "ResourceInitializationError: unable to retrieve secret from asm: AccessDeniedException: User: arn:aws:sts::210987654321:assumed-role/orders-exec/9f0e is not authorized to perform: secretsmanager:GetSecretValue on resource: arn:aws:secretsmanager:eu-north-1:210987654321:secret:orders/db-AbC123 "
+	var stops []events.Stop
+	for _, reason := range []string{
+		denied + "because no resource-based policy allows the secretsmanager:GetSecretValue action",
+		denied + "with an explicit deny in a resource control policy",
+		denied + "because no permissions boundary allows the secretsmanager:GetSecretValue action",
+		denied + "because no session policy allows the secretsmanager:GetSecretValue action",
+		"CannotPullContainerError: ref pull has been retried 1 time(s): not implemented: media type \"application/vnd.docker.distribution.manifest.v1+prettyjws\" is no longer supported",
+		"ResourceInitializationError: unable to retrieve secret from asm: ResourceNotFoundException: Secrets Manager can't find the specified secret value for staging label: AWSPENDING",
+		"ResourceInitializationError: unable to retrieve secret from asm: trying to retrieve secret with value arn:aws:secretsmanager:eu-north-1:210987654321:secret:orders resulted in error: an invalid ARN format was specified",
+		"ResourceInitializationError: failed to validate logger args: failed to create Cloudwatch log group: AccessDeniedException: User is not authorized to perform: logs:CreateLogGroup",
+		"Unable to parse bucket and key from s3 ARN specified in environmentFile arn:aws:s3:::orders, error: invalid ARN",
+		"ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: b'mount.nfs4: mounting fs-0011223344556677a.efs.eu-north-1.amazonaws.com:/orders/in failed, reason given by server: No such file or directory'",
+		"ECS was unable to create the EBS volume for the task: UnauthorizedOperation: You are not authorized to perform this operation.",
+		"Unexpected EC2 error while attempting to Create Network Interface in subnet 'subnet-0a1b2c3d4e5f60718': InvalidSecurityGroupID.NotFound",
+		"You've reached the limit on the number of vCPUs you can run concurrently",
+		"CannotCreateContainerError: Error response from daemon: Minimum memory limit allowed is 6MB",
+		"CannotCreateContainerError: Error response from daemon: mkdir /var/lib/docker/overlay2/77aa: no space left on device",
+		"CannotStartContainerError: Error response from daemon: OCI runtime create failed: pipe2: too many open files",
+	} {
+		stops = append(stops, events.Stop{Kind: events.KindTask, StopCode: "TaskFailedToStart", StoppedReason: reason, LaunchType: "EC2", Containers: []events.Container{{Name: "app"}}})
+		stops = append(stops, events.Stop{Kind: events.KindTask, StopCode: "TaskFailedToStart", StoppedReason: reason, LaunchType: "FARGATE", Containers: []events.Container{{Name: "app"}}})
+	}
+	exit := func(code int64) *int64 { return &code }
+	return append(stops,
+		events.Stop{Kind: events.KindTask, LaunchType: "EC2", Attachments: []events.Attachment{{Type: "eni"}}, Containers: []events.Container{{Name: "app", Reason: "CannotPullContainerError: Get \"https://210987654321.dkr.ecr.eu-north-1.amazonaws.com/v2/\": dial tcp 13.48.9.21:443: i/o timeout"}}},
+		events.Stop{Kind: events.KindTask, StopCode: "EssentialContainerExited", Containers: []events.Container{{Name: "app", ExitCode: exit(126)}}},
+		events.Stop{Kind: events.KindTask, StopCode: "EssentialContainerExited", Containers: []events.Container{{Name: "app", ExitCode: exit(0)}, {Name: "log_router", ExitCode: exit(2)}}})
+}
+
 func FuzzClassify(f *testing.F) {
 	files, _ := filepath.Glob("../events/samples/*.json")
 	for _, file := range files {
