@@ -267,17 +267,56 @@ const (
 	clauseMinimum = 30
 )
 
+// clauseStarts are words that a quotation begins with when they stand shortly before the words that decided: they name the thing.
+var clauseStarts = []string{"exec: ", "dial tcp ", "lookup ", "error mounting ", "failed to resolve ref "}
+
 // clause returns the part of a text around the words that named its fault, or its stage.
 func clause(r *reading) string {
 	rule := r.fault
 	if rule == nil {
 		rule = r.stage
 	}
-	plain := r.text.plain
-	at, _ := rule.Match.find(r.text.folded)
+	plain, folded := r.text.plain, r.text.folded
+	at, _ := rule.Match.find(folded)
+	start := clauseStart(plain, folded, at)
+	if i := strings.Index(folded, "is not authorized to perform"); i >= 0 && rule.Fault == Denied {
+		at, start = i, i
+	}
 	end := len(plain)
 	if i := strings.Index(plain[at:], ". "); i >= 0 {
 		end = at + i
+	}
+	for start >= 2 && end-start < clauseMinimum {
+		start = strings.LastIndex(plain[:start-2], ": ") + len(": ")
+		if start == 1 {
+			start = 0 // nothing stands in front
+		}
+	}
+	before, after := "", ""
+	if at-start > clauseLength/2 {
+		start = at - clauseLength/2
+		if i := strings.IndexByte(plain[start:at], ' '); at-start-i > clauseMinimum {
+			start += max(i, 0)
+		}
+		before = "… "
+	}
+	if end-start > clauseLength {
+		end = max(start+clauseLength, at)
+		if i := strings.LastIndexByte(plain[start:end], ' '); start+i > at {
+			end = start + i
+		}
+		after = " …"
+	}
+	said := strings.TrimSuffix(strings.Trim(strings.ToValidUTF8(plain[start:end], ""), " ,"), ": unknown")
+	return before + said + after
+}
+
+// clauseStart returns where the clause begins that has at in it.
+func clauseStart(plain, folded string, at int) int {
+	for _, s := range clauseStarts {
+		if i := strings.LastIndex(folded[:at], s); i >= 0 && at-i < clauseLength/2 {
+			return i
+		}
 	}
 	start := 0
 	for _, boundary := range []string{": ", ". ", "api error ", "caused by: "} {
@@ -285,32 +324,10 @@ func clause(r *reading) string {
 			start = max(start, i+len(boundary))
 		}
 	}
-	for start >= 2 && end-start < clauseMinimum {
-		start = max(strings.LastIndex(plain[:start-2], ": ")+2, 0) // what stands in front names the thing
-		if start == 1 {
-			start = 0
-		}
-	}
-	for start < at && strings.IndexByte(" ,", plain[start]) >= 0 {
-		start++
-	}
-	if at-start > clauseLength/2 {
-		start = at
-	}
 	if id, _, found := strings.Cut(plain[start:at], ", "); found && !strings.Contains(id, " ") {
 		start += len(id) + len(", ") // a request id in front of an error
 	}
-	if end-start > clauseLength {
-		end = start + clauseLength
-		for end > at && plain[end-1]&0xC0 == 0x80 {
-			end--
-		}
-		if i := strings.LastIndexByte(plain[start:end], ' '); start+i > at {
-			end = start + i
-		}
-		return strings.ToValidUTF8(plain[start:end], "") + " …"
-	}
-	return strings.ToValidUTF8(plain[start:end], "")
+	return start
 }
 
 // Conclude puts what was proven about the causes into a finding: a confirmed cause leads. Class, verdict and confidence stay.

@@ -92,6 +92,15 @@ func endpointAnswered(_ *events.Stop, f *Finding) bool {
 	return Private(f.Facts.RemoteIP) && awsName(f.Facts.Endpoint)
 }
 
+// byAnotherPolicy tells that the text names the policy that refused, and that it is none of the role's own.
+func byAnotherPolicy(_ *events.Stop, f *Finding) bool {
+	return f.Facts.DeniedBy != "" && f.Facts.DeniedBy != "identity-based policy"
+}
+
+func byKMS(s *events.Stop, f *Finding) bool { return f.kms(s) && f.Facts.DeniedBy == "" }
+
+func withoutAWSAction(_ *events.Stop, f *Finding) bool { return f.Facts.AWSAction == "" }
+
 func refused(_ *events.Stop, f *Finding) bool { return f.FaultRule == "fault/refused" }
 
 func onLoadBalancer(_ *events.Stop, f *Finding) bool { return f.Facts.TargetGroup != "" }
@@ -104,13 +113,19 @@ func bySIGKILL(_ *events.Stop, f *Finding) bool { return f.Signal == "SIGKILL" }
 var Explanations = []Explanation{
 	{Fault: Unreachable, If: endpointAnswered,
 		Next: "let {subnet|the task's subnet} reach the VPC endpoint at {remoteIp} on port 443: the endpoint's security group, the task's security group, the network ACL between them"},
+	{Fault: Denied, If: byAnotherPolicy,
+		Next: "let the {deniedBy} allow {action|the call} on {resource|the resource} for {role|the role}; the role's own policies are not what refused"},
+	{Stage: Secret, Fault: Denied, If: byKMS, Summary: "{role|the execution role} may not use the KMS key of {secret|the secret}",
+		Next: "allow kms:Decrypt on the secret's key for {role|the execution role}, in the role's policy and in the key's, and check that the key is enabled"},
+	{Stage: RegistryAuth, Fault: Denied, If: withoutAWSAction,
+		Next: "correct the secret of repositoryCredentials in task definition {taskDefinition|of the task}, or add it when the registry is not public"},
 	{Stage: Logging, Fault: Unreachable, If: refused, Summary: "nothing listens for logs at {remoteIp|{endpoint|the log destination}}",
 		Next: "start the log router before {culprit|the container} (dependsOn with START or HEALTHY), and check the address in its logConfiguration"},
 	{Fault: Unreachable, If: refused, Next: "check that something listens on {endpoint|{remoteIp|the address}}, and whether a proxy stands in between: routes and security groups do not refuse, they drop"},
 	{Stage: RegistryAuth, Fault: Unreachable, Summary: "could not reach {endpoint|the registry's API} to get the registry login",
 		Next: "give {subnet|the task's subnet} a way to {endpoint|the registry}: a NAT route, a public IP behind an internet gateway, or for ECR the VPC endpoints ecr.api, ecr.dkr and S3"},
 	{Stage: RegistryAuth, Fault: Denied, Summary: "could not log in to {registry|the registry}: the login was refused[: {role} may not call {action}][: the {deniedBy} does not allow it]",
-		Next: "let {role|the execution role} call {action|the registry}, or correct the registry credentials in task definition {taskDefinition|of the task}"},
+		Next: "let {role|the execution role} call {action|the registry}"},
 	{Stage: RegistryAuth, Fault: NotFound, Summary: "could not log in to {registry|the registry}: no credentials for it",
 		Next: "set the execution role or repositoryCredentials in task definition {taskDefinition|of the task}"},
 	{Stage: RegistryAuth, Fault: UnknownFault, Summary: "could not get the registry login or a secret; the event does not say why",
@@ -222,7 +237,7 @@ var Explanations = []Explanation{
 		Next: "check that {fileSystem|the file system} exists and has a mount target in the task's Availability Zone, and that the VPC has DNS support and hostnames on"},
 	{Stage: Volume, Fault: Denied, Summary: "{fileSystem|the volume} refused the mount",
 		Next: "check the file system policy, the access point and iam in efsVolumeConfiguration: the task role (not the execution role) needs elasticfilesystem:ClientMount"},
-	{Stage: Volume, Fault: NotFound, Summary: "could not mount {fileSystem|the volume}: [{path} ]does not exist",
+	{Stage: Volume, Fault: NotFound, Summary: "could not mount {fileSystem|the volume}: {path|it or its path} does not exist",
 		Next: "check the volume's name, root directory and access point in task definition {taskDefinition|of the task} against what exists"},
 	{Stage: Volume, Fault: Timeout, Summary: "the volume was not attached in time",
 		Next: "start the task again; if it repeats, check the volume's zone, its snapshot and the infrastructure role"},
