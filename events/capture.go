@@ -4,8 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
+	"strconv"
+	"strings"
 )
 
 // Capture tells which stops of tasks the capture rule catches.
@@ -194,10 +195,19 @@ func sortedNames(list []string) []string {
 	return slices.Compact(sorted)
 }
 
-var (
-	nameForm           = regexp.MustCompile(`^[A-Za-z0-9_-]{1,255}$`)
-	taskDefinitionForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,255}:[1-9][0-9]{0,9}$`)
-)
+// isName tells whether ECS would take s as the name of a cluster, service or family.
+func isName(s string) bool {
+	return len(s) >= 1 && len(s) <= 255 && strings.Trim(s, nameCharacters) == ""
+}
+
+const nameCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
+
+// isTaskDefinition tells whether s is a family and a revision.
+func isTaskDefinition(s string) bool {
+	family, revision, _ := strings.Cut(s, ":")
+	n, err := strconv.ParseUint(revision, 10, 32)
+	return isName(family) && err == nil && strconv.FormatUint(n, 10) == revision && n > 0
+}
 
 func (o Options) check() error {
 	switch o.Capture {
@@ -209,18 +219,18 @@ func (o Options) check() error {
 	for _, field := range []struct {
 		name string
 		list []string
-		form *regexp.Regexp
+		form func(string) bool
 		want string
 	}{
-		{"clusters", o.Clusters, nameForm, aName},
-		{"services", o.Services, nameForm, aName},
-		{"families", o.Families, nameForm, aName},
-		{"task definitions", o.TaskDefinitions, taskDefinitionForm, `"family:revision", such as "web:42", not an ARN`},
-		{"excluded clusters", o.ExcludeClusters, nameForm, aName},
-		{"excluded families", o.ExcludeFamilies, nameForm, aName},
+		{"clusters", o.Clusters, isName, aName},
+		{"services", o.Services, isName, aName},
+		{"families", o.Families, isName, aName},
+		{"task definitions", o.TaskDefinitions, isTaskDefinition, `"family:revision", such as "web:42", not an ARN`},
+		{"excluded clusters", o.ExcludeClusters, isName, aName},
+		{"excluded families", o.ExcludeFamilies, isName, aName},
 	} {
 		for _, s := range field.list {
-			if !field.form.MatchString(s) {
+			if !field.form(s) {
 				return fmt.Errorf("%s: %q cannot be one, give %s", field.name, s, field.want)
 			}
 		}
