@@ -309,7 +309,7 @@ var startCauses = []Cause{
 		Fix:  "Set hostPort to 0 so that a free port is chosen, or use awsvpc network mode.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/networking-networkmode-bridge.html",
 		Applies: func(s events.Stop, f Finding) bool {
-			return f.is(Start) && f.has(Conflict) || f.noRoom() && says(&s, "resource:port")
+			return f.is(Start, Placement) && f.has(Conflict) || f.noRoom() && says(&s, "resource:port")
 		},
 	},
 	{

@@ -141,7 +141,7 @@ func beaten(s *events.Stop, r *reading) bool {
 	case s.StopCode == "UserInitiated":
 		oom := r.fault != nil && r.fault.Fault == OOM && endedBeforeStop(s)
 		return !oom && (r.stage == nil || !r.stage.Asked)
-	case r.stage == nil:
+	case r.stage == nil, r.text.container >= 0 && injected(s.Containers[r.text.container].Name):
 		return first >= 0
 	case r.stage.Weak:
 		return failed || askedFor(s.StopCode) || first >= 0 && r.stage.Stage == UnknownStage

@@ -49,7 +49,7 @@ func (t *text) quoted(marker string) string {
 	if i < 0 {
 		return ""
 	}
-	rest := strings.TrimLeft(t.plain[i+len(marker):], " ")
+	rest := strings.TrimLeft(t.plain[i+len(marker):], ` \`)
 	if rest == "" {
 		return ""
 	}

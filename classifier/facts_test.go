@@ -67,7 +67,6 @@ func TestMisspeltECR(t *testing.T) {
 		"210987654321.dkr.ecr.cn-north-1.amazonaws.com.cn":      false,
 		"210987654321.dkr-ecr.eu-north-1.on.aws":                false,
 		"210987654321.dkr.ecr.eu-north-1.amazonaw.com":          true,
-		"21098765432.dkr.ecr.eu-north-1.amazonaws.com":          true,
 		"210987654321.drk.ecr.eu-north-1.amazonaws.com":         true,
 		"public.ecr.aws":       false,
 		"docker.io":            false,

@@ -124,6 +124,7 @@ func further() []events.Stop {
 		"CannotCreateContainerError: Error response from daemon: Minimum memory limit allowed is 6MB",
 		"CannotCreateContainerError: Error response from daemon: mkdir /var/lib/docker/overlay2/77aa: no space left on device",
 		"CannotStartContainerError: Error response from daemon: OCI runtime create failed: pipe2: too many open files",
+		"CannotStartContainerError: Error response from daemon: OCI runtime create failed: unable to start container process: exec: \"npm start\": executable file not found in $PATH",
 	} {
 		stops = append(stops, events.Stop{Kind: events.KindTask, StopCode: "TaskFailedToStart", StoppedReason: reason, LaunchType: "EC2", Containers: []events.Container{{Name: "app"}}})
 		stops = append(stops, events.Stop{Kind: events.KindTask, StopCode: "TaskFailedToStart", StoppedReason: reason, LaunchType: "FARGATE", Containers: []events.Container{{Name: "app"}}})

@@ -45,7 +45,7 @@ var StageRules = []Rule{
 		Match:   Match{Any: []string{"elb health check", "container health check", "health checks failed", "is unhealthy in", "is not healthy in"}},
 		Example: "Task failed container health checks"},
 	{ID: "stage/host", Stage: Host, Source: docStoppedErrors,
-		Match: Match{Any: []string{"host ec2 (instance", "spot task was interrupted", "spotinterruption", "spot interruption",
+		Match: Match{Any: []string{"host ec2", "spot task was interrupted", "spotinterruption", "spot interruption",
 			"underlying infrastructure", "task retirement", "scheduled for retirement", "draining", "being drained", "terminationnotice",
 			"infrastructurehealth", "infrastructure impairment", "underlying host", "underlying hardware", "instance was terminated",
 			"agent disconnected"}},
@@ -58,7 +58,7 @@ var StageRules = []Rule{
 		Example: "Job attempt duration exceeded timeout"},
 
 	{ID: "stage/assume-role", Stage: Role, Source: docStoppedErrors,
-		Match:   Match{Any: []string{"unable to assume the", "sts:assumerole", "could not assume role", "cannot assume role"}},
+		Match:   Match{Any: []string{"unable to assume", "sts:assumerole", "could not assume", "cannot assume", "failed to assume"}},
 		Example: "ECS was unable to assume the role 'arn:aws:iam::210987654321:role/orders-exec' that was provided for this task."},
 	{ID: "stage/role-credentials", Stage: Role, Source: agentTask,
 		Match: Match{Any: []string{"execution role credentials", "no execution credentials set", "nocredentialproviders", "ec2rolerequesterror",
@@ -92,7 +92,7 @@ var StageRules = []Rule{
 	{ID: "stage/secret", Stage: Secret, Source: docResourceInit,
 		Match: Match{Any: []string{"secret from asm", "secrets from ssm", "from secrets manager", "fetch secret", "fetching secret", "secrets resource",
 			"secretsmanager:", "ssm:getparameter", "kms:decrypt", "invalid ssm parameters", "parameter store", "pull secrets from", "retrieve the secret",
-			"secrets manager", "ssm secret", "asm secret", "access to kms", "secret value", "ssm parameter", "retrieve secret", "retrieved secret",
+			"secrets manager", "secret does not exist", "ssm secret", "asm secret", "access to kms", "secret value", "ssm parameter", "retrieve secret", "retrieved secret",
 			"//secretsmanager.", "lookup secretsmanager.", "//ssm.", "lookup ssm.", "//kms.", "lookup kms."},
 			None: []string{"cannotpull"}},
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secrets from ssm"},
@@ -100,7 +100,7 @@ var StageRules = []Rule{
 		Match:   Match{All: []string{"cannotpull"}, Any: []string{"secretsmanager:", "secrets manager", "//secretsmanager."}},
 		Example: "CannotPullContainerError: unable to read the credentials of the registry from Secrets Manager"},
 	{ID: "stage/secrets-or-registry-auth", Stage: RegistryAuth, Source: docResourceInit,
-		Match:   Match{Any: []string{"unable to pull secrets or registry auth"}},
+		Match:   Match{Any: []string{"unable to pull secrets"}},
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth"},
 
 	{ID: "stage/port-binding", Stage: Start, Source: docDockerErrors,
@@ -119,7 +119,7 @@ var StageRules = []Rule{
 		Match: Match{Any: []string{"cannotpull", "pull image manifest", "pull command failed", "pull access denied", "pulling image", "manifest unknown",
 			"ref pull has been", "inspect image has been", "failed to resolve ref", "image manifest", "can't pull the image", "cannot pull",
 			"no matching manifest", "failed to register layer", "ecr:batchgetimage", "ecr:getdownloadurlforlayer", "ecr:batchchecklayer",
-			"no such image", "starport-layer-bucket", "toomanyrequests", "failed to pull", "invalid reference format", "image platform"}},
+			"no such image", "starport-layer-bucket", "toomanyrequests", "failed to pull", "unable to pull image", "unable to pull the image", "could not pull", "invalid reference format", "normalize image reference", "image platform"}},
 		Example: "CannotPullContainerError: ref pull has been retried 4 time(s): failed to copy: httpReadSeeker: failed open"},
 
 	{ID: "stage/cgroup", Stage: Agent, Source: agentTaskResource,
@@ -150,9 +150,9 @@ var StageRules = []Rule{
 		Example: "ContainerVanishedError: No container matching saved ID found"},
 
 	{ID: "stage/placement", Stage: Placement, Source: docAPIFailures,
-		Match: Match{Is: []string{"agent", "attribute", "misconfiguration", "location", "missing", "inactive"},
+		Match: Match{Is: []string{"agent", "attribute", "location", "missing", "inactive"},
 			Any: []string{"resource:cpu", "resource:memory", "resource:gpu", "resource:eni", "resource:port", "resource:inference", "unable to place", "capacity is unavailable", "no container instance", "placement constraint",
-				"empty capacity provider", "no active instances", "selected compute strategy", "you can run concurrently", "capacity provider",
+				"empty capacity provider", "no active instances", "selected compute strategy", "misconfiguration", "you can run concurrently", "capacity provider",
 				"is above your limit", "provisioning capacity limit", "insufficient cpu", "could not launch"}},
 		Example: "TaskFailedToStart: RESOURCE:GPU"},
 }

@@ -34,6 +34,8 @@ func domain(f *Finding, fault *Rule) Domain {
 	switch {
 	case (f.Stage == Image || f.Stage == RegistryAuth) && misspeltECR(f.Facts.Registry):
 		return DomainConfiguration
+	case f.Stage == Start && f.Fault == NotFound && oddExecutable(f.Facts):
+		return DomainConfiguration
 	case fault != nil && fault.Domain != "":
 		return fault.Domain
 	case f.Stage == Agent:
@@ -45,7 +47,8 @@ func domain(f *Finding, fault *Rule) Domain {
 	return domainOf[f.Fault]
 }
 
-// misspeltECR tells whether a registry's host looks like one of ECR's, ACCOUNT.dkr.ecr.REGION.amazonaws.com, but cannot be.
+// misspeltECR tells whether a registry's host looks like one of ECR's, ACCOUNT.dkr.ecr.REGION.amazonaws.com, but cannot be. Any
+// account may have one.
 func misspeltECR(host string) bool {
 	signs := 0
 	for _, part := range []string{"dkr", "ecr", "amazonaws.com"} {
@@ -56,10 +59,6 @@ func misspeltECR(host string) bool {
 	parts := strings.Split(host, ".")
 	if signs < 2 || strings.Contains(host, "us-iso") || strings.Contains(host, "eu-isoe") {
 		return false
-	}
-	account := parts[0]
-	if len(account) != 12 || strings.Trim(account, "0123456789") != "" {
-		return true
 	}
 	rest := strings.Join(parts[1:], ".")
 	for _, form := range []struct{ prefix, suffix string }{
