@@ -131,7 +131,7 @@ var StageRules = []Rule{
 			"gathering device information"}},
 		Example: "DockerStateError: OCI runtime create failed: starting container process caused: exec: \"serve\": executable file not found in $PATH"},
 	{ID: "stage/create", Stage: Create, Source: agentErrors,
-		Match: Match{Any: []string{"cannotcreatecontainererror", "cannotcreatevolumeerror", "hostconfigerror", "dockerclientconfigerror",
+		Match: Match{Any: []string{"cannotcreatecontainererror", "createvolumeerror", "hostconfigerror", "dockerclientconfigerror",
 			"multiple containers to gpu"}},
 		Example: "CannotCreateContainerError: Error response from daemon: Conflict. The container name \"/ecs-jobs-4-jobs-b0c1\" is already in use"},
 	{ID: "stage/container-runtime-timeout", Stage: Agent, Source: agentErrors,
