@@ -31,9 +31,12 @@ var cutFirst = []string{"rawEvent", "containers", "stoppedReason", "culpritReaso
 // MaxRecordBytes is brought down to it: texts are cut at the end of a character, beginning with rawEvent, and end with "…"; the
 // fields that were cut are named in truncated.
 func (r Record) Encode() ([]byte, error) {
-	line, err := encodeJSON(r)
+	line, err := encodeJSON(&r)
 	if err != nil {
 		return nil, fmt.Errorf("encode the record %s: %w", r.DedupKey, err)
+	}
+	if len(line) <= MaxRecordBytes {
+		return line, nil
 	}
 	for _, text := range r.longTexts() {
 		if len(line) <= MaxRecordBytes {
@@ -42,12 +45,12 @@ func (r Record) Encode() ([]byte, error) {
 		if !slices.Contains(strings.Split(r.Truncated, ","), text.name) {
 			r.Truncated = strings.TrimPrefix(r.Truncated+","+text.name, ",")
 		}
-		line, err = encodeJSON(r)
+		line, err = encodeJSON(&r)
 		if err != nil {
 			return nil, fmt.Errorf("encode the record %s: %w", r.DedupKey, err)
 		}
 		text.value.SetString(cut(text.value.String(), encodedLen(text.value.String())-(len(line)-MaxRecordBytes)))
-		line, err = encodeJSON(r)
+		line, err = encodeJSON(&r)
 		if err != nil {
 			return nil, fmt.Errorf("encode the record %s: %w", r.DedupKey, err)
 		}

@@ -211,10 +211,21 @@ func kindOf(name string) nameKind {
 			return referenceName
 		}
 	}
-	if isCredential(name, folded) && !plainNames[string(folded)] {
+	if mayBeCredential(folded) && isCredential(name, folded) && !plainNames[string(folded)] {
 		return credentialName
 	}
 	return otherName
+}
+
+// mayBeCredential dismisses most names by one look at their letters: every credential word and ending has one of the pairs.
+func mayBeCredential(folded []byte) bool {
+	for i := 1; i < len(folded); i++ {
+		switch string(folded[i-1 : i+1]) {
+		case "pa", "ke", "ec", "au", "nn", "wd", "sn", "jw", "ea", "ki", "re":
+			return true
+		}
+	}
+	return false
 }
 
 func isCredential(name string, folded []byte) bool {
@@ -768,35 +779,39 @@ func pattern(expression, replacement string) func(string) string {
 	}
 }
 
-// quickTable tells for two bytes, of each the five low bits, which are the same in both letter cases, which shapes have a Quick
-// that begins so.
-var quickTable = sync.OnceValue(func() *[1 << 10]shapeSet {
-	var table [1 << 10]shapeSet
+// quickTable tells which shapes have a Quick that is one byte, and which have one that begins with two bytes, of each the five
+// low bits, which are the same in both letter cases.
+var quickTable = sync.OnceValue(func() *quicks {
+	var table quicks
 	for i, shape := range credentialShapes {
 		for _, quick := range shape.Quick {
-			if len(quick) > 1 {
-				table[pairOf(quick[0], quick[1])] |= 1 << i
+			if len(quick) == 1 {
+				table.bytes[quick[0]] |= 1 << i
+			} else {
+				table.pairs[pairOf(quick[0], quick[1])] |= 1 << i
 			}
 		}
 	}
 	return &table
 })
 
+type quicks struct {
+	bytes [1 << 8]shapeSet
+	pairs [1 << 10]shapeSet
+}
+
 func pairOf(a, b byte) int { return int(a&31)<<5 | int(b&31) }
 
 // shapesIn are the shapes that s may contain.
 func shapesIn(s string) shapeSet {
 	var found shapeSet
-	for i, shape := range credentialShapes {
-		for _, quick := range shape.Quick {
-			if len(quick) == 1 && strings.Contains(s, quick) {
-				found |= 1 << i
-			}
-		}
-	}
 	table := quickTable()
-	for i := 0; i+1 < len(s); i++ {
-		for candidates := table[pairOf(s[i], s[i+1])] &^ found; candidates != 0; candidates &= candidates - 1 {
+	for i := range len(s) {
+		found |= table.bytes[s[i]]
+		if i+1 == len(s) {
+			break
+		}
+		for candidates := table.pairs[pairOf(s[i], s[i+1])] &^ found; candidates != 0; candidates &= candidates - 1 {
 			n := bits.TrailingZeros32(uint32(candidates))
 			for _, quick := range credentialShapes[n].Quick {
 				if hasPrefixFold(s[i:], quick) {

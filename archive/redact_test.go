@@ -429,3 +429,15 @@ func BenchmarkRedactJSON(b *testing.B) {
 		RedactJSON(typicalEvent)
 	}
 }
+
+func TestNoCredentialWordIsDismissed(t *testing.T) {
+	words := append([]string{}, credentialEndings...)
+	for _, group := range credentialWords {
+		words = append(words, group.words...)
+	}
+	for _, word := range words {
+		if !mayBeCredential([]byte(word)) {
+			t.Errorf("%s is dismissed before it is looked for", word)
+		}
+	}
+}
