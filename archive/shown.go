@@ -1,30 +1,46 @@
 package archive
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
 
-// Shown returns the records to show to a person: of several records of one stop the one of the highest classifierVersion, then
-// one whose causes were checked, the earliest check first, then the newest. The latest stop comes first.
-func Shown(records []Record) []Record {
-	best := make(map[string]Record, len(records))
-	for _, r := range records {
-		if old, known := best[r.DedupKey]; !known || better(r, old) {
-			best[r.DedupKey] = r
-		}
+// Stops keeps of several records of one stop the one to show to a person: that of the highest classifierVersion, then one whose
+// causes were checked, the earliest check first, then the newest. Its zero value is empty.
+type Stops struct {
+	shown map[string]Record // by dedupKey
+}
+
+// Add takes a record in any order.
+func (s *Stops) Add(r Record) {
+	if s.shown == nil {
+		s.shown = map[string]Record{}
 	}
-	shown := make([]Record, 0, len(best))
-	for _, r := range best {
+	if old, known := s.shown[r.DedupKey]; !known || better(r, old) {
+		s.shown[r.DedupKey] = r
+	}
+}
+
+// Shown returns one record per stop, the latest stop first.
+func (s *Stops) Shown() []Record {
+	shown := make([]Record, 0, len(s.shown))
+	for _, r := range s.shown {
 		shown = append(shown, r)
 	}
 	slices.SortFunc(shown, func(a, b Record) int {
-		if c := b.stopped().Compare(a.stopped().Time); c != 0 {
-			return c
-		}
-		return strings.Compare(a.DedupKey, b.DedupKey)
+		return cmp.Or(b.Moment().Compare(a.Moment().Time), strings.Compare(a.DedupKey, b.DedupKey))
 	})
 	return shown
+}
+
+// Shown returns the records of one slice as Stops does.
+func Shown(records []Record) []Record {
+	var s Stops
+	for _, r := range records {
+		s.Add(r)
+	}
+	return s.Shown()
 }
 
 func better(a, b Record) bool {
@@ -39,8 +55,8 @@ func better(a, b Record) bool {
 	return a.RecordedAt.After(b.RecordedAt.Time)
 }
 
-// stopped is when the stop happened, or was recorded where that is not known.
-func (r Record) stopped() Time {
+// Moment is when the stop happened, or was recorded where that is not known.
+func (r Record) Moment() Time {
 	if r.StoppedAt.IsZero() {
 		return r.RecordedAt
 	}
