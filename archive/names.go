@@ -11,7 +11,14 @@ const (
 	UndeliveredQueue = "whystopped-undelivered" // events that EventBridge could not hand to the function
 	FailedQueue      = "whystopped-failed"      // events that the function could not archive
 	QueryFolder      = "whystopped/"
-	Directory        = "./stops" // default of --to and --from
+	Dashboard        = "whystopped"
+	Topic            = "whystopped"  // of notifications, where the stack makes it
+	AlarmPrefix      = "whystopped-" // of the names of all alarms
+	Directory        = "./stops"     // default of --to and --from
+
+	MetricsNamespace     = "Whystopped"
+	MetricStops          = "Stops"          // records written
+	MetricIngestFailures = "IngestFailures" // attempts to write a record that failed
 )
 
 // Variable is an environment variable that the function reads.
@@ -24,8 +31,15 @@ type Variable struct {
 // EnvLogGroup names the log group that the function writes to.
 const EnvLogGroup = "WHYSTOPPED_LOG_GROUP"
 
+// EnvOptions holds the Options of the deployment as ParseOptions reads them. It is there for the command line; the function does
+// not read it.
+const EnvOptions = "WHYSTOPPED_OPTIONS"
+
+// EnvTopic holds the ARN of the SNS topic that failures are published to.
+const EnvTopic = "WHYSTOPPED_TOPIC_ARN"
+
 // Variables are all environment variables that the function reads for itself; credentials, Region and endpoints are read by
 // the AWS SDK under its own names.
 var Variables = []Variable{
-	{Name: EnvLogGroup, Doc: "Log group that the records are written to. Required: without it the function does not start."},
+	{Name: EnvLogGroup, Doc: "Log group that the records are written to. Without it the function does not start."},
 }

@@ -260,3 +260,82 @@ func TestAPanicInTheTablesCostsTheExplanationNotTheRecord(t *testing.T) {
 		t.Errorf("does not say what failed: %q; raw event %q", said, r.RawEvent)
 	}
 }
+
+func TestAPanicInAStepCostsTheExplanationNotTheDocument(t *testing.T) {
+	const token = "ghp_doNotLeak0123456789abcdef"
+	whole := strings.Replace(typical, "debug", token, 1)
+	failing := func(times int) func() {
+		return func() {
+			if times > 0 {
+				times--
+				panic("index out of range near " + token)
+			}
+		}
+	}
+	for _, test := range []struct {
+		name string
+		fail func()
+		in   string
+		raw  string
+	}{
+		{"parse", failing(1), "parse", whole},
+		{"record", failing(1), "record", whole},
+		{"record of an array", failing(1), "record", "[" + whole + "," + another("second") + "]"},
+		{"parse of broken JSON", failing(1), "parse", whole[:len(whole)-9]},
+		{"record of broken JSON", failing(1), "record", whole[:len(whole)-9]},
+		{"record, twice", failing(2), "record", whole},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Cleanup(func() { parse, newRecord = events.Parse, archive.NewRecord })
+			if test.in == "parse" {
+				parse = func(raw []byte) ([]events.Stop, error) { test.fail(); return events.Parse(raw) }
+			} else {
+				newRecord = func(s events.Stop, f classifier.Finding, source archive.Source, now time.Time) archive.Record {
+					test.fail()
+					return archive.NewRecord(s, f, source, now)
+				}
+			}
+			p, stored := pipeline(never)
+			written, err := p.Ingest(t.Context(), []byte(test.raw))
+			if test.name == "record, twice" {
+				if err == nil || !strings.Contains(err.Error(), "index out of range") || len(written) != 0 || len(*stored) != 0 {
+					t.Fatalf("wrote %+v with the error %v; want nothing and an error that Lambda tries again", written, err)
+				}
+				return
+			}
+			if err != nil || len(written) != 1 || len(*stored) != 1 {
+				t.Fatalf("%d records written, %d stored, %v", len(written), len(*stored), err)
+			}
+			r := written[0]
+			got := []string{r.Kind, r.Class, r.Verdict, r.DedupKey}
+			if want := []string{"unreadable", "unknown.unknown", "review", digest(test.raw)}; !slices.Equal(got, want) {
+				t.Errorf("record %q, want %q", got, want)
+			}
+			line, err := r.Encode()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if text := string(line); !strings.Contains(text, "index out of range") || !strings.Contains(r.RawEvent, typicalTask) || strings.Contains(text, token) {
+				t.Errorf("does not say what failed, lost the document or kept its secret: %s", text)
+			}
+		})
+	}
+}
+
+func TestAPanicWritesNothingOfTheDocumentTwice(t *testing.T) {
+	t.Cleanup(func() { newRecord = archive.NewRecord })
+	newRecord = func(s events.Stop, f classifier.Finding, source archive.Source, now time.Time) archive.Record {
+		if s.TaskID == "second" {
+			panic("the second of two")
+		}
+		return archive.NewRecord(s, f, source, now)
+	}
+	p, stored := pipeline(never)
+	raw := "[" + another("first") + "," + another("second") + "]"
+	if _, err := p.Ingest(t.Context(), []byte(raw)); err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{digest(raw)}; !slices.Equal(keys(*stored), want) {
+		t.Errorf("stored %q, want the whole document once: %q", keys(*stored), want)
+	}
+}

@@ -13,36 +13,34 @@ import (
 	"whystopped/ingest"
 )
 
+// margin is kept of an invocation's time for saying that a write failed: Lambda ends the process at its deadline.
+const margin = 500 * time.Millisecond
+
 // handler is a lambda.Handler, which gets the payload as it came, so that broken JSON reaches it.
 type handler struct {
-	pipeline *ingest.Pipeline
-}
-
-// logged is what the function's log tells about a record.
-type logged struct {
-	DedupKey string `json:"dedupKey"`
-	Class    string `json:"class"`
-	Verdict  string `json:"verdict"`
+	store ingest.Store
+	log   *slog.Logger
 }
 
 // Invoke archives one event and answers with the number of records written. Its error makes Lambda try the event again.
 func (h *handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
-	start := time.Now()
-	written, err := h.pipeline.Ingest(ctx, payload)
-
-	records := make([]logged, len(written))
-	for i, r := range written {
-		records[i] = logged{r.DedupKey, r.Class, r.Verdict}
-	}
-	log := slog.With("records", records, "durationMs", time.Since(start).Milliseconds())
+	store := &reporting{store: h.store, log: h.log, since: time.Now()}
 	if invocation, ok := lambdacontext.FromContext(ctx); ok {
-		log = log.With("requestId", invocation.AwsRequestID)
+		store.log = h.log.With("requestId", invocation.AwsRequestID)
 	}
+	if deadline, ok := ctx.Deadline(); ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-margin))
+		defer cancel()
+	}
+	pipeline := ingest.Pipeline{Store: store, Source: archive.SourceEvent, Now: time.Now}
+	written, err := pipeline.Ingest(ctx, payload)
 	if err != nil {
 		err = errors.New(archive.RedactText(err.Error()))
-		log.Error("not archived", "error", err.Error())
+		if store.lines == 0 {
+			store.report(archive.Record{}, err, 0)
+		}
 		return nil, err
 	}
-	log.Info("archived")
 	return fmt.Appendf(nil, `{"records":%d}`, len(written)), nil
 }

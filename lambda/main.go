@@ -9,9 +9,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
-	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambdacontext"
@@ -20,22 +20,30 @@ import (
 
 	"whystopped/archive"
 	"whystopped/archive/cwlogs"
-	"whystopped/ingest"
 )
 
 func main() {
-	// What aws-lambda-go logs goes the same way, so that every line is JSON whatever the function's log format.
-	slog.SetDefault(slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{ReplaceAttr: lambdacontext.ReplaceAttr})))
-	h, err := newHandler(context.Background())
+	log := newLog(os.Stderr)
+	// What aws-lambda-go says, it says about failures; it goes the same way, so that every line is JSON whatever the function's
+	// log format.
+	slog.SetDefault(log)
+	slog.SetLogLoggerLevel(slog.LevelError)
+	store, err := newStore(context.Background())
 	if err != nil {
-		slog.Error("the function cannot start", "error", err.Error())
+		log.Error("the function cannot start", "error", err.Error())
 		os.Exit(1)
 	}
-	lambda.Start(h)
+	lambda.Start(&handler{store, log})
 }
 
-// newHandler reads the configuration from the environment.
-func newHandler(ctx context.Context) (*handler, error) {
+// newLog names time and message as Lambda does
+// (https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
+func newLog(w io.Writer) *slog.Logger {
+	return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{ReplaceAttr: lambdacontext.ReplaceAttr}))
+}
+
+// newStore reads the configuration from the environment.
+func newStore(ctx context.Context) (*cwlogs.Store, error) {
 	group := os.Getenv(archive.EnvLogGroup)
 	if group == "" {
 		return nil, fmt.Errorf("%s is not set: set it to the name of the log group that the records are written to", archive.EnvLogGroup)
@@ -44,6 +52,5 @@ func newHandler(ctx context.Context) (*handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load the AWS configuration: %w", err)
 	}
-	store := cwlogs.New(cloudwatchlogs.NewFromConfig(cfg), group)
-	return &handler{&ingest.Pipeline{Store: store, Source: archive.SourceEvent, Now: time.Now}}, nil
+	return cwlogs.New(cloudwatchlogs.NewFromConfig(cfg), group), nil
 }

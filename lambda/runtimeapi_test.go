@@ -50,8 +50,8 @@ func buildAndRun(m *testing.M) int {
 	return m.Run()
 }
 
-// runtimeAPI is a stand-in of the Lambda Runtime API for one process
-// (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html).
+// runtimeAPI is a stand-in of the Lambda Runtime API for one process, or for several that it hands its invocations to as they ask
+// for them (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html).
 type runtimeAPI struct {
 	server      *httptest.Server
 	invocations chan invocation
@@ -65,7 +65,7 @@ type runtimeAPI struct {
 type invocation struct {
 	requestID string
 	payload   []byte
-	deadline  time.Time
+	timeout   time.Duration
 }
 
 // answer is what the function said to one invocation.
@@ -74,7 +74,7 @@ type answer struct {
 	body   string
 }
 
-func newRuntimeAPI(t *testing.T) *runtimeAPI {
+func newRuntimeAPI(t testing.TB) *runtimeAPI {
 	api := &runtimeAPI{invocations: make(chan invocation), waiting: map[string]chan answer{}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /2018-06-01/runtime/invocation/next", api.next)
@@ -93,7 +93,7 @@ func (api *runtimeAPI) next(w http.ResponseWriter, r *http.Request) {
 	select {
 	case i := <-api.invocations:
 		w.Header().Set("Lambda-Runtime-Aws-Request-Id", i.requestID)
-		w.Header().Set("Lambda-Runtime-Deadline-Ms", strconv.FormatInt(i.deadline.UnixMilli(), 10))
+		w.Header().Set("Lambda-Runtime-Deadline-Ms", strconv.FormatInt(time.Now().Add(i.timeout).UnixMilli(), 10))
 		w.Header().Set("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:eu-west-1:111122223333:function:whystopped")
 		w.Header().Set("Lambda-Runtime-Trace-Id", "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Parent=9a9197af755a6419;Sampled=0")
 		w.Header().Set("Content-Type", "application/json")
@@ -119,19 +119,40 @@ func (api *runtimeAPI) take(w http.ResponseWriter, r *http.Request, failed bool)
 	waiting <- answer{failed, string(body)}
 }
 
+// submit hands payload to the next process that asks for it; the answer comes through the channel, unless ctx ends before a
+// process has asked.
+func (api *runtimeAPI) submit(ctx context.Context, payload []byte, timeout time.Duration) (requestID string, answered <-chan answer) {
+	waiting := make(chan answer, 1)
+	api.mu.Lock()
+	api.count++
+	requestID = fmt.Sprintf("00000000-0000-4000-8000-%012d", api.count)
+	api.waiting[requestID] = waiting
+	api.mu.Unlock()
+	select {
+	case api.invocations <- invocation{requestID, payload, timeout}:
+	case <-ctx.Done():
+	}
+	return requestID, waiting
+}
+
 // function is a process of the bootstrap binary.
 type function struct {
-	t      *testing.T
-	api    *runtimeAPI
-	cmd    *exec.Cmd
-	exited chan struct{} // closed when the process has ended and its output is complete
-	log    bytes.Buffer  // stdout and stderr; read it after the end of the process
+	t     testing.TB
+	api   *runtimeAPI
+	cmd   *exec.Cmd
+	alive context.Context // until the process has ended and its output is complete
+	log   bytes.Buffer    // stdout and stderr; read it after the end of the process
 }
 
 // start runs the binary with nothing in its environment but what Lambda sets, credentials, an endpoint and variables.
 func start(t *testing.T, endpoint string, variables ...string) *function {
 	t.Helper()
-	f := &function{t: t, api: newRuntimeAPI(t), cmd: exec.Command(bootstrap), exited: make(chan struct{})}
+	return startProgram(t, bootstrap, newRuntimeAPI(t), endpoint, variables...)
+}
+
+func startProgram(t testing.TB, program string, api *runtimeAPI, endpoint string, variables ...string) *function {
+	t.Helper()
+	f := &function{t: t, api: api, cmd: exec.Command(program)}
 	f.cmd.Stdout, f.cmd.Stderr = &f.log, &f.log
 	f.cmd.Env = append([]string{
 		"AWS_LAMBDA_RUNTIME_API=" + strings.TrimPrefix(f.api.server.URL, "http://"),
@@ -144,9 +165,11 @@ func start(t *testing.T, endpoint string, variables ...string) *function {
 	if err := f.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	alive, ended := context.WithCancelCause(context.Background())
+	f.alive = alive
 	go func() {
 		f.cmd.Wait()
-		close(f.exited)
+		ended(fmt.Errorf("the process ended: %s", f.cmd.ProcessState))
 	}()
 	t.Cleanup(func() { f.stop() })
 	return f
@@ -155,29 +178,14 @@ func start(t *testing.T, endpoint string, variables ...string) *function {
 // invoke hands payload to the function and returns its answer and the request id.
 func (f *function) invoke(payload []byte, timeout time.Duration) (a answer, requestID string) {
 	f.t.Helper()
-	ctx, cancel := context.WithTimeout(f.t.Context(), patience)
+	ctx, cancel := context.WithTimeout(f.alive, patience)
 	defer cancel()
-	answered := make(chan answer, 1)
-	f.api.mu.Lock()
-	f.api.count++
-	requestID = fmt.Sprintf("00000000-0000-4000-8000-%012d", f.api.count)
-	f.api.waiting[requestID] = answered
-	f.api.mu.Unlock()
-
-	select {
-	case f.api.invocations <- invocation{requestID, payload, time.Now().Add(timeout)}:
-	case <-f.exited:
-		f.t.Fatalf("the function ended before it asked for the event: %s\n%s", f.cmd.ProcessState, f.log.String())
-	case <-ctx.Done():
-		f.t.Fatal("the function does not ask for the event")
-	}
+	requestID, answered := f.api.submit(ctx, payload, timeout)
 	select {
 	case a := <-answered:
 		return a, requestID
-	case <-f.exited:
-		f.t.Fatalf("the function ended without an answer: %s\n%s", f.cmd.ProcessState, f.log.String())
 	case <-ctx.Done():
-		f.t.Fatal("the function does not answer")
+		f.t.Fatalf("the function does not ask for the event or does not answer: %v\n%s", context.Cause(ctx), f.stop())
 	}
 	panic("unreachable")
 }
@@ -193,6 +201,6 @@ func (f *function) succeeds(payload []byte) {
 // stop ends the process and returns all that it wrote.
 func (f *function) stop() string {
 	f.cmd.Process.Kill() // it may have ended already
-	<-f.exited
+	<-f.alive.Done()
 	return f.log.String()
 }

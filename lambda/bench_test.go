@@ -1,0 +1,86 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"whystopped/archive"
+	"whystopped/archive/cwlogs/cwlogstest"
+)
+
+// compile builds a package as the function is deployed, for this machine unless the environment says otherwise.
+func compile(t testing.TB, program, out string, environment ...string) {
+	t.Helper()
+	build := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-tags", "lambda.norpc", "-ldflags", "-s -w -buildid=", "-o", out, program)
+	build.Env = slices.Concat(os.Environ(), []string{"CGO_ENABLED=0"}, environment)
+	if said, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v\n%s", build, err, said)
+	}
+}
+
+func TestTheBinaryIsSmall(t *testing.T) {
+	t.Parallel()
+	const limit = 13_000_000 // bytes
+	binary := filepath.Join(t.TempDir(), "bootstrap")
+	compile(t, ".", binary, "GOOS=linux", "GOARCH=arm64")
+	info, err := os.Stat(binary)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Size() > limit {
+		t.Errorf("%d bytes, more than %d", info.Size(), limit)
+	}
+	t.Logf("%d bytes", info.Size())
+}
+
+// BenchmarkFirstEvent measures the time from the start of the process to the answer to its first event, by turns with a program
+// that only loads the AWS configuration and puts one log event. Both run against the stand-ins on this machine; x-floor is the
+// ratio of their medians.
+func BenchmarkFirstEvent(b *testing.B) {
+	const limit, fewest = 1.3, 10
+	server := cwlogstest.NewServer()
+	b.Cleanup(server.Close)
+	server.CreateGroup(group, 30)
+	event := stopped(b, "task-one", nil)
+	dir := b.TempDir()
+	function, floor := filepath.Join(dir, "function"), filepath.Join(dir, "floor")
+	compile(b, ".", function)
+	compile(b, "./testdata/floor", floor)
+
+	first := func(program string) time.Duration {
+		api := newRuntimeAPI(b)
+		start := time.Now()
+		f := startProgram(b, program, api, server.URL, archive.EnvLogGroup+"="+group, "LOG_GROUP="+group, "LOG_STREAM=prod/web/")
+		a, _ := f.invoke(event, patience)
+		took := time.Since(start)
+		if a.failed || a.body != `{"records":1}` {
+			b.Fatalf("%s answered %+v", program, a)
+		}
+		f.stop()
+		return took
+	}
+	first(function) // makes the stream
+	first(floor)
+	var functions, floors []time.Duration
+	for b.Loop() {
+		floors = append(floors, first(floor))
+		functions = append(functions, first(function))
+	}
+	least, work := median(floors), median(functions)
+	ratio := float64(work) / float64(least)
+	b.ReportMetric(ratio, "x-floor")
+	b.ReportMetric(float64(least)/float64(time.Millisecond), "floor-ms")
+	b.ReportMetric(float64(work)/float64(time.Millisecond), "function-ms")
+	if len(functions) >= fewest && ratio > limit {
+		b.Errorf("the first event takes %.2f times as long as that of its floor, more than %.1f", ratio, limit)
+	}
+}
+
+func median(times []time.Duration) time.Duration {
+	slices.Sort(times)
+	return times[len(times)/2]
+}

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"whystopped/archive"
+	"whystopped/ingest"
+)
+
+// reporting is a store that writes a line into the function's log for each record that is put: one line per invocation, and more
+// only for an event that holds several stops, because a line has one value for each dimension. The line never holds the event.
+type reporting struct {
+	store ingest.Store
+	log   *slog.Logger
+	since time.Time // when the work on the next record began
+	lines int
+}
+
+func (s *reporting) Put(ctx context.Context, r archive.Record) error {
+	start := time.Now()
+	err := s.store.Put(ctx, r)
+	s.report(r, err, time.Since(start))
+	return err
+}
+
+// report writes the line about r, which was written, or not when there is an error. explainMs is the time for reading and
+// explaining it, writeMs that of its write with all retries.
+func (s *reporting) report(r archive.Record, err error, write time.Duration) {
+	now := time.Now()
+	took := []slog.Attr{milliseconds("explainMs", now.Sub(s.since)-write), milliseconds("writeMs", write)}
+	s.since = now
+	s.lines++
+	level, message, attrs := line(r, err, now)
+	s.log.LogAttrs(context.Background(), level, message, append(attrs, took...)...)
+}
+
+func milliseconds(key string, d time.Duration) slog.Attr {
+	return slog.Float64(key, float64(d.Microseconds())/1000)
+}
+
+// embeddedMetrics is the member _aws of a log line, from which CloudWatch makes metrics. Source:
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+type embeddedMetrics struct {
+	Timestamp         int64 // milliseconds since 1970
+	CloudWatchMetrics []metricDirective
+}
+
+type metricDirective struct {
+	Namespace  string
+	Dimensions [][]string // names of members of the line that are texts
+	Metrics    []metricDefinition
+}
+
+type metricDefinition struct {
+	Name string // of a member of the line that is a number
+	Unit string
+}
+
+// line is what the log says about r at now: it counts a stop that is archived or, with err, a write that failed. Neither is
+// counted as 0 on the other's line: an alarm on failures takes missing data for none, and every metric that has data is paid for.
+func line(r archive.Record, err error, now time.Time) (slog.Level, string, []slog.Attr) {
+	level, message, metric := slog.LevelInfo, "archived", archive.MetricStops
+	var attrs []slog.Attr
+	if err != nil {
+		level, message, metric = slog.LevelError, "not archived", archive.MetricIngestFailures
+		attrs = append(attrs, slog.String("error", archive.RedactText(err.Error())))
+	}
+	dimensions := [][]string{{}}
+	if r.Verdict != "" {
+		attrs = append(attrs, slog.String("dedupKey", r.DedupKey), slog.String("class", r.Class), slog.String("verdict", r.Verdict))
+		dimensions = append(dimensions, []string{"verdict"})
+		if isName(r.Cluster) && isName(r.Service) {
+			attrs = append(attrs, slog.String("cluster", r.Cluster), slog.String("service", r.Service))
+			dimensions = append(dimensions, []string{"cluster", "service", "verdict"})
+		}
+	}
+	return level, message, append(attrs,
+		slog.Int(metric, 1),
+		slog.Any("_aws", embeddedMetrics{
+			Timestamp: now.UnixMilli(),
+			CloudWatchMetrics: []metricDirective{{
+				Namespace:  archive.MetricsNamespace,
+				Dimensions: dimensions,
+				Metrics:    []metricDefinition{{Name: metric, Unit: "Count"}},
+			}},
+		}))
+}
+
+// isName tells whether s is a name that ECS gives to a cluster or a service
+// (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html). Nothing else becomes a dimension.
+func isName(s string) bool {
+	for _, c := range []byte(s) {
+		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '_') {
+			return false
+		}
+	}
+	return 0 < len(s) && len(s) <= 255
+}

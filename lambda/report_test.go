@@ -1,0 +1,209 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambdacontext"
+	"github.com/google/go-cmp/cmp"
+
+	"whystopped/archive"
+)
+
+// metricValue is one value of a metric as CloudWatch takes it out of a log line.
+type metricValue struct {
+	Metric     string
+	Dimensions string // name=value, joined by commas
+	Value      float64
+}
+
+// metricsOf reads a log line as CloudWatch does: a line that breaks the embedded metric format is an error.
+func metricsOf(line []byte) ([]metricValue, error) {
+	var root map[string]any
+	if err := json.Unmarshal(line, &root); err != nil {
+		return nil, err
+	}
+	metadata, err := json.Marshal(root["_aws"])
+	if err != nil {
+		return nil, err
+	}
+	var aws struct {
+		Timestamp         *int64
+		CloudWatchMetrics []struct {
+			Namespace  string
+			Dimensions [][]string
+			Metrics    []struct{ Name, Unit string }
+		}
+	}
+	decoder := json.NewDecoder(bytes.NewReader(metadata))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&aws); err != nil {
+		return nil, err
+	}
+	if aws.Timestamp == nil || time.Since(time.UnixMilli(*aws.Timestamp)).Abs() > time.Hour {
+		return nil, fmt.Errorf("timestamp %v is not now in milliseconds", aws.Timestamp)
+	}
+	if len(aws.CloudWatchMetrics) == 0 {
+		return nil, errors.New("no metric directive")
+	}
+	var values []metricValue
+	for _, directive := range aws.CloudWatchMetrics {
+		if directive.Namespace == "" || len(directive.Namespace) > 1024 || len(directive.Metrics) == 0 || len(directive.Metrics) > 100 {
+			return nil, fmt.Errorf("directive %+v", directive)
+		}
+		for _, set := range directive.Dimensions {
+			if set == nil || len(set) > 30 {
+				return nil, fmt.Errorf("dimension set %v", set)
+			}
+			var dimensions []string
+			for _, name := range set {
+				value, isText := root[name].(string)
+				if !isText || value == "" || len(value) > 1024 {
+					return nil, fmt.Errorf("dimension %s has the value %v", name, root[name])
+				}
+				dimensions = append(dimensions, name+"="+value)
+			}
+			for _, metric := range directive.Metrics {
+				value, isNumber := root[metric.Name].(float64)
+				if !isNumber || metric.Unit != "Count" {
+					return nil, fmt.Errorf("metric %s in %s has the value %v", metric.Name, metric.Unit, root[metric.Name])
+				}
+				values = append(values, metricValue{directive.Namespace + " " + metric.Name, strings.Join(dimensions, ","), value})
+			}
+		}
+	}
+	return values, nil
+}
+
+// putFunc is a store of one method.
+type putFunc func(context.Context, archive.Record) error
+
+func (f putFunc) Put(ctx context.Context, r archive.Record) error { return f(ctx, r) }
+
+// changing is what differs from one run to the next in a log line.
+var changing = regexp.MustCompile(`("timestamp":"|"Timestamp":|Ms":)[-0-9TZ:.+]+`)
+
+func TestLogLines(t *testing.T) {
+	const token = "ghp_doNotLeak0123456789abcdef"
+	stop := string(stopped(t, "task-one", nil))
+	job := string(stopped(t, "task-job", object{"group": "family:nightly", "startedBy": "someone"}))
+	refuse := func(context.Context, archive.Record) error { return errors.New("no access with " + token) }
+	take := func(context.Context, archive.Record) error { return nil }
+	const start, id = `{"timestamp":"*","level":`, `"requestId":"7b1c",`
+	const one = `"dedupKey":"task-one","class":"runtime.crashed","verdict":"failure","cluster":"prod","service":"web",`
+	const metrics = `"_aws":{"Timestamp":*,"CloudWatchMetrics":[{"Namespace":"Whystopped","Dimensions":`
+	const stops, failures = `,"Metrics":[{"Name":"Stops","Unit":"Count"}]}]},`, `,"Metrics":[{"Name":"IngestFailures","Unit":"Count"}]}]},`
+	const took = `"explainMs":*,"writeMs":*}` + "\n"
+	for _, test := range []struct {
+		name    string
+		payload string
+		put     putFunc
+		log     string
+		metrics []metricValue
+	}{
+		{"stop of a service", stop, take,
+			start + `"INFO","message":"archived",` + id + one + `"Stops":1,` + metrics + `[[],["verdict"],["cluster","service","verdict"]]` + stops + took,
+			[]metricValue{{"Whystopped Stops", "", 1}, {"Whystopped Stops", "verdict=failure", 1}, {"Whystopped Stops", "cluster=prod,service=web,verdict=failure", 1}}},
+		{"stop of a task without a service", job, take,
+			start + `"INFO","message":"archived",` + id + `"dedupKey":"task-job","class":"runtime.crashed","verdict":"failure","Stops":1,` + metrics + `[[],["verdict"]]` + stops + took,
+			[]metricValue{{"Whystopped Stops", "", 1}, {"Whystopped Stops", "verdict=failure", 1}}},
+		{"unreadable", "{", take,
+			start + `"INFO","message":"archived",` + id + `"dedupKey":"` + digest([]byte("{")) + `","class":"unknown.unknown","verdict":"review","Stops":1,` + metrics + `[[],["verdict"]]` + stops + took,
+			[]metricValue{{"Whystopped Stops", "", 1}, {"Whystopped Stops", "verdict=review", 1}}},
+		{"failed write", stop, refuse,
+			start + `"ERROR","message":"not archived",` + id + `"error":"no access with ***",` + one + `"IngestFailures":1,` + metrics + `[[],["verdict"],["cluster","service","verdict"]]` + failures + took,
+			[]metricValue{{"Whystopped IngestFailures", "", 1}, {"Whystopped IngestFailures", "verdict=failure", 1}, {"Whystopped IngestFailures", "cluster=prod,service=web,verdict=failure", 1}}},
+		{"two stops, a line each", "[" + stop + "," + job + "]", take,
+			start + `"INFO","message":"archived",` + id + one + `"Stops":1,` + metrics + `[[],["verdict"],["cluster","service","verdict"]]` + stops + took +
+				start + `"INFO","message":"archived",` + id + `"dedupKey":"task-job","class":"runtime.crashed","verdict":"failure","Stops":1,` + metrics + `[[],["verdict"]]` + stops + took,
+			[]metricValue{{"Whystopped Stops", "", 1}, {"Whystopped Stops", "verdict=failure", 1}, {"Whystopped Stops", "cluster=prod,service=web,verdict=failure", 1},
+				{"Whystopped Stops", "", 1}, {"Whystopped Stops", "verdict=failure", 1}}},
+		{"names that ECS does not give", string(stopped(t, "task-one", object{"group": "service:" + strings.Repeat("w", 1000)})), take,
+			start + `"INFO","message":"archived",` + id + `"dedupKey":"task-one","class":"runtime.crashed","verdict":"failure","Stops":1,` + metrics + `[[],["verdict"]]` + stops + took,
+			[]metricValue{{"Whystopped Stops", "", 1}, {"Whystopped Stops", "verdict=failure", 1}}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var log bytes.Buffer
+			h := &handler{test.put, newLog(&log)}
+			ctx := lambdacontext.NewContext(t.Context(), &lambdacontext.LambdaContext{AwsRequestID: "7b1c"})
+			if _, err := h.Invoke(ctx, []byte(test.payload)); err != nil && strings.Contains(err.Error(), token) {
+				t.Errorf("a secret is in the error %q", err)
+			}
+			if diff := cmp.Diff(test.log, changing.ReplaceAllString(log.String(), "${1}*")); diff != "" {
+				t.Errorf("log (-want +got):\n%s", diff)
+			}
+			var got []metricValue
+			for line := range bytes.Lines(log.Bytes()) {
+				values, err := metricsOf(line)
+				if err != nil {
+					t.Errorf("CloudWatch takes no metric out of %s: %v", line, err)
+				}
+				got = append(got, values...)
+			}
+			if diff := cmp.Diff(test.metrics, got); diff != "" {
+				t.Errorf("metrics (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestWhatIsNotEvenUnreadableIsCounted(t *testing.T) {
+	var log bytes.Buffer
+	report := &reporting{log: newLog(&log), since: time.Now()}
+	report.report(archive.Record{}, errors.New("whystopped failed on this document"), 0)
+	got, err := metricsOf(log.Bytes())
+	if want := []metricValue{{"Whystopped IngestFailures", "", 1}}; err != nil || !slices.Equal(got, want) {
+		t.Errorf("%v, %v; want %v", got, err, want)
+	}
+}
+
+func TestDurationsAreTheRecordsOwn(t *testing.T) {
+	var log bytes.Buffer
+	slow := putFunc(func(context.Context, archive.Record) error {
+		time.Sleep(30 * time.Millisecond)
+		return nil
+	})
+	h := &handler{slow, newLog(&log)}
+	start := time.Now()
+	if _, err := h.Invoke(t.Context(), []byte("["+string(stopped(t, "one", nil))+","+string(stopped(t, "two", nil))+"]")); err != nil {
+		t.Fatal(err)
+	}
+	whole := float64(time.Since(start)) / float64(time.Millisecond)
+	lines := logLines(t, log.String())
+	if len(lines) != 2 {
+		t.Fatalf("logged %s", log.String())
+	}
+	logged := 0.0
+	for _, line := range lines {
+		if *line.WriteMs < 30 || *line.ExplainMs <= 0 {
+			t.Errorf("%s: explained in %v ms, written in %v ms", line.DedupKey, *line.ExplainMs, *line.WriteMs)
+		}
+		logged += *line.ExplainMs + *line.WriteMs
+	}
+	if logged > whole {
+		t.Errorf("the lines tell of %v ms, the invocation took %v ms", logged, whole)
+	}
+}
+
+func TestTheWriteIsGivenTimeToFail(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	lambdas, _ := ctx.Deadline()
+	h := &handler{putFunc(func(ctx context.Context, _ archive.Record) error {
+		if deadline, ok := ctx.Deadline(); !ok || lambdas.Sub(deadline) != margin {
+			t.Errorf("the write may take until %s; Lambda ends the process at %s", deadline, lambdas)
+		}
+		return nil
+	}), newLog(&bytes.Buffer{})}
+	if _, err := h.Invoke(ctx, stopped(t, "task-one", nil)); err != nil {
+		t.Fatal(err)
+	}
+}
