@@ -26,11 +26,15 @@ var rooms = map[string][]string{
 		awsSDK + "service/cloudwatchlogs/", "github.com/aws/smithy-go", "github.com/aws/smithy-go/"},
 	"whystopped/archive/cwlogs/cwlogstest": {},
 	"whystopped/ingest":                    {"whystopped/events", "whystopped/classifier", "whystopped/archive"},
-	"whystopped/lambda": {"whystopped/archive", "whystopped/archive/cwlogs", "whystopped/ingest", "github.com/aws/aws-lambda-go/",
+	"whystopped/notify": {"whystopped/archive", awsSDK + "aws", awsSDK + "aws/", awsSDK + "service/sns", awsSDK + "service/sns/",
+		"github.com/aws/smithy-go", "github.com/aws/smithy-go/"},
+	"whystopped/lambda": {"whystopped/archive", "whystopped/archive/cwlogs", "whystopped/ingest", "whystopped/notify", awsSDK + "service/sns", "github.com/aws/aws-lambda-go/",
 		awsSDK + "aws", awsSDK + "aws/", awsSDK + "config", awsSDK + "service/cloudwatchlogs"},
 	"whystopped/infra": {"whystopped/archive", "whystopped/events", cdk, "github.com/aws/constructs-go/", "github.com/aws/jsii-runtime-go"},
-	"whystopped/cmd/whystopped": {"whystopped/archive", "whystopped/classifier", "whystopped/events", "whystopped/ingest",
-		"github.com/spf13/cobra", "github.com/jedib0t/go-pretty/v6/", "golang.org/x/term"},
+	"whystopped/cmd/whystopped": {"whystopped/archive", "whystopped/archive/cwlogs", "whystopped/classifier", "whystopped/events", "whystopped/ingest",
+		"github.com/spf13/cobra", "github.com/jedib0t/go-pretty/v6/", "golang.org/x/term",
+		awsSDK + "aws", awsSDK + "aws/", awsSDK + "config", awsSDK + "service/cloudwatchlogs", awsSDK + "service/ecs", awsSDK + "service/ecs/types",
+		awsSDK + "service/sqs", awsSDK + "service/sqs/types", "github.com/aws/smithy-go", "github.com/aws/smithy-go/"},
 }
 
 // pure are the rooms that see no network, no files, no environment and no clock; the directory store of archive is told apart

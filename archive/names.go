@@ -19,6 +19,7 @@ const (
 	MetricsNamespace     = "Whystopped"
 	MetricStops          = "Stops"          // records written
 	MetricIngestFailures = "IngestFailures" // attempts to write a record that failed
+	MetricNotifyFailures = "NotifyFailures" // failures that could not be published
 )
 
 // Variable is an environment variable that the function reads.
@@ -42,4 +43,5 @@ const EnvTopic = "WHYSTOPPED_TOPIC_ARN"
 // the AWS SDK under its own names.
 var Variables = []Variable{
 	{Name: EnvLogGroup, Doc: "Log group that the records are written to. Without it the function does not start."},
+	{Name: EnvTopic, Default: "none", Doc: "ARN of the SNS topic that failures are published to; without it nobody is told."},
 }

@@ -26,16 +26,22 @@ var (
 	newRecord = archive.NewRecord
 )
 
+// Notifier tells people about a record that was written. What becomes of its error is its own affair: the record is kept.
+type Notifier interface {
+	Notify(ctx context.Context, r archive.Record) error
+}
+
 // Pipeline carries events into a store.
 type Pipeline struct {
-	Store  Store
-	Source archive.Source
-	Now    func() time.Time
+	Store    Store
+	Notifier Notifier // nil tells nobody
+	Source   archive.Source
+	Now      func() time.Time
 }
 
 // Ingest reads, explains and writes what raw holds; what cannot be read beside readable stops becomes a record of its own, and
 // a document without a readable stop one record of the whole. It returns the records that were written; the error joins the
-// writes that failed. Nothing is written before all is explained.
+// writes that failed. Nothing is written before all is explained, and nobody is told before all is written.
 func (p *Pipeline) Ingest(ctx context.Context, raw []byte) ([]archive.Record, error) {
 	records, err := p.records(raw)
 	if err != nil {
@@ -49,6 +55,11 @@ func (p *Pipeline) Ingest(ctx context.Context, raw []byte) ([]archive.Record, er
 			continue
 		}
 		written = append(written, r)
+	}
+	if p.Notifier != nil { // only now, so that a slow topic takes no time from a write
+		for _, r := range written {
+			_ = p.Notifier.Notify(ctx, r)
+		}
 	}
 	return written, errors.Join(failed...)
 }

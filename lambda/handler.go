@@ -18,8 +18,9 @@ const margin = 500 * time.Millisecond
 
 // handler is a lambda.Handler, which gets the payload as it came, so that broken JSON reaches it.
 type handler struct {
-	store ingest.Store
-	log   *slog.Logger
+	store    ingest.Store
+	notifier ingest.Notifier // nil tells nobody
+	log      *slog.Logger
 }
 
 // Invoke archives one event and answers with the number of records written. Its error makes Lambda try the event again.
@@ -34,6 +35,9 @@ func (h *handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 		defer cancel()
 	}
 	pipeline := ingest.Pipeline{Store: store, Source: archive.SourceEvent, Now: time.Now}
+	if h.notifier != nil {
+		pipeline.Notifier = &telling{h.notifier, store.log}
+	}
 	written, err := pipeline.Ingest(ctx, payload)
 	if err != nil {
 		err = errors.New(archive.RedactText(err.Error()))

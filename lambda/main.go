@@ -17,9 +17,12 @@ import (
 	"github.com/aws/aws-lambda-go/lambdacontext"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
 
 	"whystopped/archive"
 	"whystopped/archive/cwlogs"
+	"whystopped/ingest"
+	"whystopped/notify"
 )
 
 func main() {
@@ -28,12 +31,12 @@ func main() {
 	// log format.
 	slog.SetDefault(log)
 	slog.SetLogLoggerLevel(slog.LevelError)
-	store, err := newStore(context.Background())
+	store, notifier, err := configured(context.Background())
 	if err != nil {
 		log.Error("the function cannot start", "error", err.Error())
 		os.Exit(1)
 	}
-	lambda.Start(&handler{store, log})
+	lambda.Start(&handler{store, notifier, log})
 }
 
 // newLog names time and message as Lambda does
@@ -42,15 +45,19 @@ func newLog(w io.Writer) *slog.Logger {
 	return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{ReplaceAttr: lambdacontext.ReplaceAttr}))
 }
 
-// newStore reads the configuration from the environment.
-func newStore(ctx context.Context) (*cwlogs.Store, error) {
+// configured reads the configuration from the environment. The notifier is nil where nobody is to be told.
+func configured(ctx context.Context) (ingest.Store, ingest.Notifier, error) {
 	group := os.Getenv(archive.EnvLogGroup)
 	if group == "" {
-		return nil, fmt.Errorf("%s is not set: set it to the name of the log group that the records are written to", archive.EnvLogGroup)
+		return nil, nil, fmt.Errorf("%s is not set: set it to the name of the log group that the records are written to", archive.EnvLogGroup)
 	}
 	cfg, err := config.LoadDefaultConfig(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("load the AWS configuration: %w", err)
+		return nil, nil, fmt.Errorf("load the AWS configuration: %w", err)
 	}
-	return cwlogs.New(cloudwatchlogs.NewFromConfig(cfg), group), nil
+	store := cwlogs.New(cloudwatchlogs.NewFromConfig(cfg), group)
+	if topic := os.Getenv(archive.EnvTopic); topic != "" {
+		return store, notify.New(sns.NewFromConfig(cfg), topic), nil
+	}
+	return store, nil, nil
 }

@@ -36,6 +36,21 @@ func (s *reporting) report(r archive.Record, err error, write time.Duration) {
 	s.log.LogAttrs(context.Background(), level, message, append(attrs, took...)...)
 }
 
+// telling is a notifier that writes a line into the function's log, and counts, when a failure could not be published.
+type telling struct {
+	notifier ingest.Notifier
+	log      *slog.Logger
+}
+
+func (t *telling) Notify(ctx context.Context, r archive.Record) error {
+	err := t.notifier.Notify(ctx, r)
+	if err != nil {
+		t.log.Error("nobody was told", "dedupKey", r.DedupKey, "error", archive.RedactText(err.Error()),
+			archive.MetricNotifyFailures, 1, "_aws", counted(archive.MetricNotifyFailures, [][]string{{}}, time.Now()))
+	}
+	return err
+}
+
 func milliseconds(key string, d time.Duration) slog.Attr {
 	return slog.Float64(key, float64(d.Microseconds())/1000)
 }
@@ -78,14 +93,19 @@ func line(r archive.Record, err error, now time.Time) (slog.Level, string, []slo
 	}
 	return level, message, append(attrs,
 		slog.Int(metric, 1),
-		slog.Any("_aws", embeddedMetrics{
-			Timestamp: now.UnixMilli(),
-			CloudWatchMetrics: []metricDirective{{
-				Namespace:  archive.MetricsNamespace,
-				Dimensions: dimensions,
-				Metrics:    []metricDefinition{{Name: metric, Unit: "Count"}},
-			}},
-		}))
+		slog.Any("_aws", counted(metric, dimensions, now)))
+}
+
+// counted says that the line's member metric is a count.
+func counted(metric string, dimensions [][]string, now time.Time) embeddedMetrics {
+	return embeddedMetrics{
+		Timestamp: now.UnixMilli(),
+		CloudWatchMetrics: []metricDirective{{
+			Namespace:  archive.MetricsNamespace,
+			Dimensions: dimensions,
+			Metrics:    []metricDefinition{{Name: metric, Unit: "Count"}},
+		}},
+	}
 }
 
 // isName tells whether s is a name that ECS gives to a cluster or a service

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"whystopped/archive"
+	"whystopped/ingest"
 )
 
 // metricValue is one value of a metric as CloudWatch takes it out of a log line.
@@ -132,7 +133,7 @@ func TestLogLines(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var log bytes.Buffer
-			h := &handler{test.put, newLog(&log)}
+			h := &handler{test.put, nil, newLog(&log)}
 			ctx := lambdacontext.NewContext(t.Context(), &lambdacontext.LambdaContext{AwsRequestID: "7b1c"})
 			if _, err := h.Invoke(ctx, []byte(test.payload)); err != nil && strings.Contains(err.Error(), token) {
 				t.Errorf("a secret is in the error %q", err)
@@ -171,7 +172,7 @@ func TestDurationsAreTheRecordsOwn(t *testing.T) {
 		time.Sleep(30 * time.Millisecond)
 		return nil
 	})
-	h := &handler{slow, newLog(&log)}
+	h := &handler{slow, nil, newLog(&log)}
 	start := time.Now()
 	if _, err := h.Invoke(t.Context(), []byte("["+string(stopped(t, "one", nil))+","+string(stopped(t, "two", nil))+"]")); err != nil {
 		t.Fatal(err)
@@ -202,8 +203,47 @@ func TestTheWriteIsGivenTimeToFail(t *testing.T) {
 			t.Errorf("the write may take until %s; Lambda ends the process at %s", deadline, lambdas)
 		}
 		return nil
-	}), newLog(&bytes.Buffer{})}
+	}), nil, newLog(&bytes.Buffer{})}
 	if _, err := h.Invoke(ctx, stopped(t, "task-one", nil)); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// notifyFunc is a notifier.
+type notifyFunc func(archive.Record) error
+
+func (f notifyFunc) Notify(_ context.Context, r archive.Record) error { return f(r) }
+
+func TestPeopleAreToldOnlyOfWhatIsWritten(t *testing.T) {
+	take := putFunc(func(context.Context, archive.Record) error { return nil })
+	refuse := putFunc(func(context.Context, archive.Record) error { return errors.New("no access") })
+	for _, test := range []struct {
+		name   string
+		store  ingest.Store
+		answer error
+		told   int
+		failed bool // the invocation
+		logged string
+	}{
+		{"written and told", take, nil, 1, false, ""},
+		{"not written", refuse, nil, 0, true, "IngestFailures"},
+		{"written, not told", take, errors.New("topic of postgres://u:hunter2@db is gone"), 1, false, "NotifyFailures"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var log bytes.Buffer
+			told := 0
+			h := &handler{test.store, notifyFunc(func(archive.Record) error { told++; return test.answer }), newLog(&log)}
+			if _, err := h.Invoke(t.Context(), stopped(t, "task-one", nil)); (err != nil) != test.failed {
+				t.Errorf("the invocation ended with %v", err)
+			}
+			if told != test.told || !strings.Contains(log.String(), test.logged) || strings.Contains(log.String(), "hunter2") {
+				t.Errorf("told %d times, logged %s", told, log.String())
+			}
+			for line := range bytes.Lines(log.Bytes()) {
+				if _, err := metricsOf(line); err != nil {
+					t.Errorf("CloudWatch takes no metric out of %s: %v", line, err)
+				}
+			}
+		})
 	}
 }

@@ -1,0 +1,88 @@
+// Package notify tells people about failures: one record becomes one message to an SNS topic, which reads as a custom
+// notification in Amazon Q Developer in chat applications and as a plain text in e-mail.
+//
+// It promises that only failures are told, that a failure that repeats is told once per quarter of an hour with the number of
+// those held back, and that a message is never larger than SNS takes. A message rests on the record's texts, which are redacted,
+// and never on rawEvent. What was sent lately is remembered by each Topic, so every process counts for itself; the archive holds
+// every stop.
+package notify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
+	"github.com/aws/smithy-go"
+
+	"whystopped/archive"
+)
+
+// patience is the time for one message with all its attempts: the caller has an archive to write.
+const patience = 5 * time.Second
+
+// Topic publishes failures to one SNS topic. It may be used by several goroutines at once.
+type Topic struct {
+	Now func() time.Time // the present time
+
+	client   *sns.Client
+	arn      string
+	failures failures
+}
+
+// New returns the topic with that ARN. It must be a standard topic in the client's Region: the chat applications and e-mail do
+// not subscribe to FIFO topics.
+func New(client *sns.Client, topicARN string) *Topic {
+	return &Topic{Now: time.Now, client: client, arn: topicARN}
+}
+
+// Notify publishes r if its verdict is failure and no message with its signature was published in the last quarter of an hour;
+// otherwise it does nothing, and the next message with that signature counts r among those held back. A stop that comes twice in
+// a row is one stop. The error names the topic; what was not published does not hold anything back. It takes at most 5 seconds.
+func (t *Topic) Notify(ctx context.Context, r archive.Record) error {
+	if r.Verdict != "failure" {
+		return nil
+	}
+	turn, mine := t.failures.take(r, t.Now())
+	if !mine {
+		return nil
+	}
+	if err := t.publish(ctx, newMessage(r, turn.held)); err != nil {
+		t.failures.giveBack(r, turn)
+		return err
+	}
+	return nil
+}
+
+func (t *Topic) publish(ctx context.Context, m message) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	_, err := t.client.Publish(ctx, &sns.PublishInput{
+		TopicArn:         &t.arn,
+		Subject:          aws.String(m.subject()),
+		Message:          aws.String(m.byProtocol()),
+		MessageStructure: aws.String("json"),
+	})
+	if err != nil {
+		return t.explain(err)
+	}
+	return nil
+}
+
+// explain says what a refused message means for the person who runs whystopped. The codes are those of
+// https://docs.aws.amazon.com/sns/latest/api/API_Publish.html.
+func (t *Topic) explain(err error) error {
+	if api, ok := errors.AsType[smithy.APIError](err); ok {
+		switch api.ErrorCode() {
+		case "AuthorizationError", "AccessDenied", "AccessDeniedException":
+			return fmt.Errorf("not allowed to call sns:Publish: allow it on the topic %s: %w", t.arn, err)
+		case "KMSAccessDenied":
+			return fmt.Errorf("not allowed to use the key of the topic %s: allow kms:GenerateDataKey and kms:Decrypt on it: %w", t.arn, err)
+		case "NotFound":
+			return fmt.Errorf("no topic %s: create it, or configure the ARN of one that exists: %w", t.arn, err)
+		}
+	}
+	return fmt.Errorf("publish to the topic %s: %w", t.arn, err)
+}
