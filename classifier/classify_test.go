@@ -224,6 +224,7 @@ func TestSignature(t *testing.T) {
 		"retried 5 time(s): dial tcp 10.0.3.7:443: i/o timeout":               "retried # time(s): dial tcp #: i/o timeout",
 		"task arn:aws:ecs:eu-north-1:210987654321:task/prod/9f0e1d2c3b4a5968": "task arn:aws:ecs:eu-north-#:task/prod/#",
 		"image web@sha256:deadbeefdeadbeef, tag v1.2.3-rc4":                   "image web@#, tag #",
+		"get \"https://s3.example/l?x-amz-signature=00ff&e=1\": eof":          "get \"https://#.example/l?\": eof",
 		"subnet 'subnet-0abc' and deadbeefcafe":                               "subnet 'subnet-#' and #",
 		"failed elb health checks in (target-group web)":                      "failed elb health checks in (target-group web)",
 	} {

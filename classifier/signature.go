@@ -32,6 +32,12 @@ func signature(s *events.Stop, f *Finding, t string) string {
 func normalise(folded string) string {
 	var b strings.Builder
 	for i := 0; i < len(folded); {
+		if folded[i] == '?' { // the query of a URL, which is signed anew each time
+			b.WriteByte('?')
+			for i++; i < len(folded) && strings.IndexByte(" \"'", folded[i]) < 0; i++ {
+			}
+			continue
+		}
 		if !isAlnum(folded[i]) {
 			b.WriteByte(folded[i])
 			i++
