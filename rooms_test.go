@@ -33,8 +33,10 @@ var rooms = map[string][]string{
 	"whystopped/infra": {"whystopped/archive", "whystopped/events", cdk, "github.com/aws/constructs-go/", "github.com/aws/jsii-runtime-go"},
 	"whystopped/cmd/whystopped": {"whystopped/archive", "whystopped/archive/cwlogs", "whystopped/classifier", "whystopped/events", "whystopped/ingest",
 		"github.com/spf13/cobra", "github.com/jedib0t/go-pretty/v6/", "golang.org/x/term",
-		awsSDK + "aws", awsSDK + "aws/", awsSDK + "config", awsSDK + "service/cloudwatchlogs", awsSDK + "service/ecs", awsSDK + "service/ecs/types",
-		awsSDK + "service/sqs", awsSDK + "service/sqs/types", "github.com/aws/smithy-go", "github.com/aws/smithy-go/"},
+		awsSDK + "aws", awsSDK + "aws/", awsSDK + "config", awsSDK + "service/cloudwatchlogs", awsSDK + "service/cloudwatchlogs/types",
+		awsSDK + "service/ecs", awsSDK + "service/ecs/types", awsSDK + "service/eventbridge", awsSDK + "service/eventbridge/types",
+		awsSDK + "service/lambda", awsSDK + "service/lambda/types", awsSDK + "service/sqs", awsSDK + "service/sqs/types",
+		"github.com/aws/smithy-go", "github.com/aws/smithy-go/"},
 }
 
 // pure are the rooms that see no network, no files, no environment and no clock; the directory store of archive is told apart

@@ -16,8 +16,11 @@ const SchemaVersion = "1"
 type Source string
 
 const (
-	SourceEvent Source = "event" // the capture rule
-	SourceFile  Source = "file"  // whystopped archive
+	SourceEvent      Source = "event"      // the capture rule
+	SourceFile       Source = "file"       // whystopped archive
+	SourceBackfill   Source = "backfill"   // whystopped backfill
+	SourceRedrive    Source = "redrive"    // whystopped redrive
+	SourceReclassify Source = "reclassify" // whystopped reclassify
 )
 
 // Time is a moment written as RFC 3339 in UTC with milliseconds.
@@ -36,7 +39,7 @@ type Record struct {
 	ClassifierVersion int    `json:"classifierVersion" group:"envelope" doc:"Version of the rule tables that explained the stop; the highest one is shown."`
 	RecordedAt        Time   `json:"recordedAt,omitzero" group:"envelope" doc:"When this record was written."`
 	Kind              string `json:"kind" group:"envelope" doc:"What ended: task, or unreadable for a document that could not be read."`
-	Source            Source `json:"source" group:"envelope" doc:"Which way the event came: event, file."`
+	Source            Source `json:"source" group:"envelope" doc:"Which way the event came: event (the capture rule), file, backfill, redrive, or reclassify for a record that newer tables wrote in place of an older one."`
 	EventID           string `json:"eventId,omitempty" group:"envelope" doc:"id of the EventBridge event."`
 	DedupKey          string `json:"dedupKey" group:"envelope" doc:"The same stop has the same key, however often it is written; readers keep one record per key."`
 	TaskVersion       *int64 `json:"taskVersion,omitempty" group:"envelope" doc:"ECS's counter of the task's changes."`

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io"
+	"iter"
 	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -15,58 +18,167 @@ import (
 
 func archiveCommand() *cobra.Command {
 	var to string
+	var all bool
+	var a account
 	c := &cobra.Command{
-		Use:   "archive FILE… [--to DIR]",
+		Use:   "archive FILE… [--to DIR|logs:GROUP]",
 		Short: "Keep the stops that the capture rule keeps",
-		Long: `Read stops, leave out the routine ones as the deployed rule does, explain the others and append them to an archive in a
-directory. The same file may be archived again: history shows each stop once.
+		Long: `Read stops, leave out the routine ones as the deployed rule does, explain the others and add them to an archive: a directory,
+or a CloudWatch Logs group. The same file may be archived again, also after an interruption: history shows each stop once.
 
-Exit codes: 0 everything was read and written, 2 something was not.`,
+A log group is written to with the credentials, Region, profile and endpoints that other AWS tools use. A stop that is older than
+14 days or the group's retention has the present time there; its record says when it was.
+
+  whystopped archive stops.jsonl --to logs: --profile ops --region eu-west-1
+  whystopped archive stops.jsonl --to logs:/team/stops
+
+` + needs("archive") + `
+
+Exit codes: 0 everything was read and written, 2 something was not; then it says how many stops were written for certain.`,
 		Example: `  whystopped archive stops.jsonl
-  whystopped archive incident/*.json --to incident-archive`,
+  whystopped archive incident/*.json --to incident-archive
+  whystopped archive stops.jsonl --all`,
 		Args: cobra.MinimumNArgs(1),
-		RunE: func(c *cobra.Command, files []string) (err error) {
+		RunE: func(c *cobra.Command, files []string) error {
 			pattern, err := capturePattern()
 			if err != nil {
 				return err
 			}
-			store, err := archive.OpenDirectory(to)
-			if err != nil {
+			k := keeper{all: all, pattern: pattern}
+			if k.store, err = openArchive(c.Context(), to, &a); err != nil {
 				return err
 			}
-			defer func() { err = errors.Join(err, store.Close()) }()
 			in := input{stderr: c.ErrOrStderr()}
-			kept, routine := 0, 0
-			for s, err := range stops(files, c.InOrStdin()) {
-				if err != nil {
-					in.refuse(err)
-					continue
-				}
-				captured, err := pattern.Match(s.Event())
-				if err != nil {
-					return fmt.Errorf("match the capture pattern: %w", err)
-				}
-				if !captured {
-					routine++
-					continue
-				}
-				if err := store.Put(c.Context(), ingest.Explain(s, archive.SourceFile, time.Now())); err != nil {
-					return err
-				}
-				kept++
+			err = k.keepAll(c.Context(), stops(files, untilDone{c.Context(), c.InOrStdin()}), &in)
+			closed := k.store.Close()
+			switch {
+			case closed != nil:
+				return errors.Join(err, closed)
+			case err != nil && c.Context().Err() != nil:
+				return fmt.Errorf("interrupted: %s written to %s; archive the same files again for the rest", plural(k.kept, "stop"), placeName(to))
+			case err != nil:
+				return fmt.Errorf("%s written to %s, then: %w", plural(k.kept, "stop"), placeName(to), err)
+			}
+			note := "left out, as the capture rule does"
+			if all {
+				note = "among them, which the capture rule leaves out"
 			}
 			t := newPlainTable(c.OutOrStdout())
 			t.AppendRows([]table.Row{
-				{"kept", kept, "explained and written to " + to},
-				{"routine", routine, "left out, as the capture rule does"},
+				{"kept", k.kept, "explained and written to " + placeName(to)},
+				{"routine", k.routine, note},
 				{"refused", in.refused, "not stops; see above"},
 			})
 			t.Render()
 			return in.outcome()
 		},
 	}
-	c.Flags().StringVar(&to, "to", archive.Directory, "directory of the archive")
+	c.Flags().StringVar(&to, "to", archive.Directory, placeUsage)
+	c.Flags().BoolVar(&all, "all", false, "keep the routine stops too")
+	a.flags(c)
 	return c
+}
+
+// keeper writes stops to an archive.
+type keeper struct {
+	store   writer
+	all     bool // routine stops too
+	pattern *events.Pattern
+
+	pending      []archive.Record
+	pendingBytes int // of their raw events, which are most of their memory
+	kept         int // written for certain
+	routine      int
+}
+
+// How much waits to be written at once.
+const (
+	maxPending      = 1000
+	maxPendingBytes = 4 << 20
+)
+
+// batches is an archive that takes many records in few calls.
+type batches interface {
+	PutAll(ctx context.Context, records []archive.Record) error
+}
+
+// keepAll writes the stops that are to be kept. It ends at the first one that cannot be written, and when ctx is done.
+func (k *keeper) keepAll(ctx context.Context, stops iter.Seq2[events.Stop, error], in *input) error {
+	for s, err := range stops {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			in.refuse(err)
+			continue
+		}
+		captured, err := k.pattern.Match(s.Event())
+		if err != nil {
+			return fmt.Errorf("match the capture pattern: %w", err)
+		}
+		if !captured {
+			k.routine++
+		}
+		if !captured && !k.all {
+			continue
+		}
+		if err := k.keep(ctx, ingest.Explain(s, archive.SourceFile, time.Now())); err != nil {
+			return err
+		}
+	}
+	return k.flush(ctx)
+}
+
+func (k *keeper) keep(ctx context.Context, r archive.Record) error {
+	if _, ok := k.store.(batches); !ok {
+		if err := k.store.Put(ctx, r); err != nil {
+			return err
+		}
+		k.kept++
+		return nil
+	}
+	k.pending = append(k.pending, r)
+	k.pendingBytes += len(r.RawEvent)
+	if len(k.pending) < maxPending && k.pendingBytes < maxPendingBytes {
+		return nil
+	}
+	return k.flush(ctx)
+}
+
+func (k *keeper) flush(ctx context.Context) error {
+	if len(k.pending) == 0 {
+		return nil
+	}
+	if err := k.store.(batches).PutAll(ctx, k.pending); err != nil {
+		return err
+	}
+	k.kept += len(k.pending)
+	k.pending, k.pendingBytes = k.pending[:0], 0
+	return nil
+}
+
+// untilDone reads from r until ctx is done, also while r has nothing to read.
+type untilDone struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (u untilDone) Read(b []byte) (int, error) {
+	type result struct {
+		n   int
+		err error
+	}
+	own, done := make([]byte, len(b)), make(chan result, 1) // own: a read that is given up may still come back
+	go func() {
+		n, err := u.r.Read(own)
+		done <- result{n, err}
+	}()
+	select {
+	case <-u.ctx.Done():
+		return 0, u.ctx.Err()
+	case read := <-done:
+		return copy(b, own[:read.n]), read.err
+	}
 }
 
 // capturePattern is the pattern of a deployment with default options.

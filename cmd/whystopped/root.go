@@ -40,6 +40,7 @@ func (f *failure) Error() string {
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second interrupt ends the process at once
 	root := &cobra.Command{
 		Use:           "whystopped",
 		Short:         "Why did my ECS task stop?",
@@ -53,7 +54,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.AddCommand(explainCommand(), archiveCommand(), historyCommand(), classesCommand(), versionCommand())
+	root.AddCommand(explainCommand(), archiveCommand(), historyCommand(), backfillCommand(), redriveCommand(), reclassifyCommand(),
+		doctorCommand(), classesCommand(), versionCommand())
 	err := root.ExecuteContext(ctx)
 	if err == nil {
 		return exitOK

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -130,7 +131,7 @@ func headline(r archive.Record) string {
 	}
 	when := ""
 	if !r.StoppedAt.IsZero() {
-		when = "stopped " + r.StoppedAt.UTC().Format("2006-01-02 15:04:05Z")
+		when = "stopped " + r.StoppedAt.UTC().Format(instant)
 		switch {
 		case r.StartedAt.IsZero() && !r.CreatedAt.IsZero():
 			when += ", " + classifier.Span(r.StoppedAt.Sub(r.CreatedAt.Time)) + " after it was created, before it was running"
@@ -212,6 +213,7 @@ func newPlainTable(w io.Writer) table.Writer {
 	style.Box.PaddingLeft, style.Box.PaddingRight = "", "  "
 	style.Format.Header = text.FormatDefault
 	t.SetStyle(style)
+	t.SuppressTrailingSpaces()
 	return t
 }
 
@@ -229,12 +231,8 @@ func (t *stopTable) add(r archive.Record) error {
 	if !r.StoppedAt.IsZero() {
 		when = r.StoppedAt.UTC().Format("2006-01-02 15:04:05")
 	}
-	culprit := r.Culprit
-	if r.CulpritExitCode != nil {
-		culprit += "=" + strconv.FormatInt(*r.CulpritExitCode, 10)
-	}
 	row := table.Row{when, t.look.verdict(r.Verdict)}
-	for _, cell := range []string{place(r), r.Class, culprit, r.Summary, r.TaskID} {
+	for _, cell := range []string{place(r), r.Class, culprit(r), r.Summary, r.TaskID} {
 		row = append(row, printable(cell))
 	}
 	t.t.AppendRow(row)
@@ -243,4 +241,107 @@ func (t *stopTable) add(r archive.Record) error {
 
 func (t *stopTable) render() {
 	t.t.Render()
+}
+
+// culprit is the container that explains the stop, with its exit code where that is known.
+func culprit(r archive.Record) string {
+	if r.CulpritExitCode == nil {
+		return r.Culprit
+	}
+	return r.Culprit + "=" + strconv.FormatInt(*r.CulpritExitCode, 10)
+}
+
+// started tells whether the task ever ran, and for how long.
+func started(r archive.Record) string {
+	switch {
+	case r.RunSeconds != nil:
+		return "ran " + span(*r.RunSeconds)
+	case !r.StartedAt.IsZero():
+		return "yes"
+	case !r.CreatedAt.IsZero():
+		return "no"
+	}
+	return ""
+}
+
+// ago is how long before now a moment was.
+func ago(now time.Time, t archive.Time) string {
+	if t.IsZero() {
+		return "at an unknown time"
+	}
+	return classifier.Span(max(0, now.Sub(t.Time))) + " ago"
+}
+
+// kindTable prints one line per kind of stop, its columns in the order in which a person on call asks: does it go on, is it
+// real, where, did it start, which container, was it seen before, which task, why.
+type kindTable struct {
+	w    io.Writer
+	look look
+	now  time.Time
+	rows []table.Row
+}
+
+var kindColumns = table.Row{"LAST SEEN", "COUNT", "FIRST SEEN", "VERDICT", "WHERE", "STARTED", "CONTAINER", "SIGNATURE", "LAST TASK", "CAUSE"}
+
+func (t *kindTable) add(k kind) {
+	row := table.Row{ago(t.now, k.LastSeen), k.Count, ago(t.now, k.FirstSeen), t.look.verdict(k.Verdict)}
+	for _, cell := range []string{place(k.last), started(k.last), culprit(k.last), beginning(k.Signature), beginning(cmp.Or(k.LastTaskID, k.last.DedupKey)),
+		fmt.Sprintf("%s (%s)", k.Summary, k.Class)} {
+		row = append(row, printable(cell))
+	}
+	t.rows = append(t.rows, row)
+}
+
+// beginning is as much of an id as names it.
+func beginning(id string) string {
+	if scheme, hash, found := strings.Cut(id, ":"); found {
+		return scheme + ":" + beginning(hash)
+	}
+	return id[:min(len(id), shortID)]
+}
+
+// On a terminal, a place and a cause that are longer go on below.
+const (
+	widestPlace    = 32
+	narrowestCause = 36 // with less room, the cause has a line of its own below the others
+)
+
+func (t *kindTable) render() {
+	const where, cause = 4, 9
+	room := t.look.width
+	for i := range kindColumns[:cause] {
+		width := 0
+		for _, row := range append(t.rows, kindColumns) {
+			width = max(width, text.StringWidthWithoutEscSequences(fmt.Sprint(row[i])))
+		}
+		if i == where {
+			width = min(width, widestPlace)
+		}
+		room -= width + len("  ")
+	}
+	if t.look.width > 0 && room < narrowestCause {
+		lines := newPlainTable(io.Discard)
+		lines.AppendHeader(kindColumns[:cause])
+		for _, row := range t.rows {
+			lines.AppendRow(row[:cause])
+		}
+		below := screen{w: t.w, look: t.look}
+		for i, line := range strings.Split(lines.Render(), "\n") {
+			fmt.Fprintln(t.w, line)
+			if i > 0 {
+				below.wrapped("    ", t.rows[i-1][cause].(string))
+			}
+		}
+		return
+	}
+	lines := newPlainTable(t.w)
+	lines.AppendHeader(kindColumns)
+	lines.AppendRows(t.rows)
+	if t.look.width > 0 {
+		lines.SetColumnConfigs([]table.ColumnConfig{
+			{Number: where + 1, WidthMax: widestPlace, WidthMaxEnforcer: text.WrapHard},
+			{Number: cause + 1, WidthMax: room, WidthMaxEnforcer: text.WrapSoft},
+		})
+	}
+	lines.Render()
 }

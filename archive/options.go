@@ -1,0 +1,79 @@
+package archive
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"whystopped/events"
+)
+
+// Options are what a deployment was made with. The stack writes them, resolved, into the function's environment under
+// EnvOptions, so that the command line can tell what should be there. Their JSON names are those of the CDK context, where
+// docs/options.md says what each does.
+type Options struct {
+	Capture         events.Capture `json:"capture"`
+	Clusters        []string       `json:"clusters,omitempty"`
+	Services        []string       `json:"services,omitempty"`
+	Families        []string       `json:"families,omitempty"`
+	TaskDefinitions []string       `json:"taskDefinitions,omitempty"`
+	ExcludeClusters []string       `json:"excludeClusters,omitempty"`
+	ExcludeFamilies []string       `json:"excludeFamilies,omitempty"`
+
+	LogGroup         string `json:"logGroup,omitempty"`         // empty with ExistingLogGroup
+	RetentionDays    int    `json:"retentionDays,omitempty"`    // 0 with ExistingLogGroup
+	ExistingLogGroup string `json:"existingLogGroup,omitempty"` // a group that is not the stack's own
+
+	Architecture        string `json:"architecture"` // arm64 or x86_64
+	Memory              int    `json:"memory"`       // MiB
+	ReservedConcurrency int    `json:"reservedConcurrency,omitempty"`
+
+	NotifyEmail    string `json:"notifyEmail,omitempty"`
+	NotifyTopicARN string `json:"notifyTopicArn,omitempty"`
+	AlarmTopicARN  string `json:"alarmTopicArn,omitempty"`
+	AlarmFailures  int    `json:"alarmFailures"` // failures within a quarter of an hour that raise the alarm
+}
+
+// ArchiveGroup is the name of the log group that the records are in.
+func (o Options) ArchiveGroup() string {
+	if o.ExistingLogGroup != "" {
+		return o.ExistingLogGroup
+	}
+	return o.LogGroup
+}
+
+// CapturePattern makes the event pattern that the capture rule of this deployment has. Its errors are those of
+// events.CapturePattern.
+func (o Options) CapturePattern() ([]byte, error) {
+	return events.CapturePattern(events.Options{
+		Capture:         o.Capture,
+		Clusters:        o.Clusters,
+		Services:        o.Services,
+		Families:        o.Families,
+		TaskDefinitions: o.TaskDefinitions,
+		ExcludeClusters: o.ExcludeClusters,
+		ExcludeFamilies: o.ExcludeFamilies,
+	})
+}
+
+// Encode writes the options as compact JSON, the value of EnvOptions.
+func (o Options) Encode() (string, error) {
+	text, err := json.Marshal(o)
+	if err != nil {
+		return "", fmt.Errorf("write the options of the deployment: %w", err)
+	}
+	return string(text), nil
+}
+
+// ParseOptions reads what Encode wrote. It refuses an option that it does not know, because what is to be expected of that
+// deployment cannot be told without it.
+func ParseOptions(text string) (Options, error) {
+	var o Options
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&o); err != nil {
+		return Options{}, fmt.Errorf("%s holds %q, which this version cannot read, take the version that deployed it or deploy again: %w",
+			EnvOptions, text, err)
+	}
+	return o, nil
+}

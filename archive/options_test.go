@@ -1,0 +1,81 @@
+package archive
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"whystopped/events"
+)
+
+func TestOptionsAreReadAsTheyWereWritten(t *testing.T) {
+	for _, o := range []Options{
+		{Capture: events.CaptureFailures, LogGroup: LogGroup, RetentionDays: 30, Architecture: "arm64", Memory: 256, AlarmFailures: 3},
+		{
+			Capture: events.CaptureAll, Clusters: []string{"shop"}, Services: []string{"web", "api"}, Families: []string{"job"},
+			TaskDefinitions: []string{"web:42"}, ExcludeClusters: []string{"dev"}, ExcludeFamilies: []string{"noise"},
+			ExistingLogGroup: "/kept/by/another", Architecture: "x86_64", Memory: 512, ReservedConcurrency: 5,
+			NotifyEmail: "on-call@example.com", NotifyTopicARN: "arn:aws:sns:eu-west-3:111122223333:stops",
+			AlarmTopicARN: "arn:aws:sns:eu-west-3:111122223333:alarms", AlarmFailures: 1,
+		},
+	} {
+		text, err := o.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		read, err := ParseOptions(text)
+		if diff := cmp.Diff(o, read); diff != "" || err != nil {
+			t.Errorf("%s is read (%v) with -want +got\n%s", text, err, diff)
+		}
+	}
+}
+
+func TestParseOptionsRefusesWhatItCannotJudge(t *testing.T) {
+	for _, text := range []string{"", "{", `{"capture":"failures","weekdays":["monday"]}`} {
+		if o, err := ParseOptions(text); err == nil || !strings.Contains(err.Error(), EnvOptions) || !strings.Contains(err.Error(), "deploy again") {
+			t.Errorf("ParseOptions(%q) = %+v, %v, want an error that names %s and what to do", text, o, err, EnvOptions)
+		}
+	}
+}
+
+func TestArchiveGroup(t *testing.T) {
+	if got := (Options{LogGroup: "/own"}).ArchiveGroup(); got != "/own" {
+		t.Errorf("ArchiveGroup() = %q, want /own", got)
+	}
+	if got := (Options{ExistingLogGroup: "/theirs"}).ArchiveGroup(); got != "/theirs" {
+		t.Errorf("ArchiveGroup() = %q, want /theirs", got)
+	}
+}
+
+// TestOptionsGiveTheirPattern sets each option that events knows and sees that the pattern knows it.
+func TestOptionsGiveTheirPattern(t *testing.T) {
+	fields := reflect.TypeFor[events.Options]()
+	for i := range fields.NumField() {
+		name := fields.Field(i).Name
+		var o Options
+		var e events.Options
+		for _, target := range []reflect.Value{reflect.ValueOf(&o).Elem(), reflect.ValueOf(&e).Elem()} {
+			field := target.FieldByName(name)
+			switch {
+			case !field.IsValid():
+				t.Fatalf("Options has no field %s", name)
+			case name == "Capture":
+				field.SetString(string(events.CaptureAll))
+			case name == "TaskDefinitions":
+				field.Set(reflect.ValueOf([]string{"web:42"}))
+			default:
+				field.Set(reflect.ValueOf([]string{"some"}))
+			}
+		}
+		got, err := o.CapturePattern()
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := events.CapturePattern(e)
+		if string(got) != string(want) || err != nil {
+			t.Errorf("%s: the pattern is %s, want %s (%v)", name, got, want, err)
+		}
+	}
+}

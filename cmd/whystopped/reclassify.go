@@ -1,0 +1,206 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/spf13/cobra"
+
+	"whystopped/archive"
+	"whystopped/archive/cwlogs"
+	"whystopped/classifier"
+	"whystopped/events"
+	"whystopped/ingest"
+)
+
+func reclassifyCommand() *cobra.Command {
+	var r reclassify
+	var since string
+	c := &cobra.Command{
+		Use:   "reclassify [--from DIR|logs:GROUP] [--to DIR|logs:GROUP]",
+		Short: "Explain archived stops anew with the tables of this program",
+		Long: `Explain the archived stops anew that older tables explained, from the events kept in their records, and list those that get
+another class or verdict. Documents that could not be read are tried again. Of several records of one stop the one that
+history shows is taken; a record without its event, or with a cut one, is counted and left alone.
+
+Nothing is written without --to, which usually names the same archive as --from. Then every stop that is told in any way
+differently gets a new record beside the old one, and is shown by it from then on. What was proven of its causes, when, and the
+log lines that were kept are carried over from the old record. A second run writes nothing.
+
+  whystopped reclassify --from logs: --since 30d
+  whystopped reclassify --from logs: --to logs:
+  whystopped reclassify --from incident-archive --to incident-archive
+
+` + needs("reclassify") + `
+
+Exit codes: 0 done, 2 something could not be written.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			r.now, r.stderr = time.Now(), c.ErrOrStderr()
+			if since != everything {
+				var err error
+				if r.since, err = moment(since, r.now); err != nil {
+					return fmt.Errorf("--since %q: %w, or %s", since, err, everything)
+				}
+			}
+			return r.run(c.Context(), c.OutOrStdout())
+		},
+	}
+	c.Flags().StringVar(&r.from, "from", archive.Directory, placeUsage)
+	c.Flags().StringVar(&r.to, "to", "", "write what changed: "+placeUsage)
+	c.Flags().StringVar(&since, "since", everything, "first stop: back from now (7d, 36h, 90m), RFC 3339 or a date in UTC, or all")
+	r.account.flags(c)
+	return c
+}
+
+// reclassify is one run of the command.
+type reclassify struct {
+	from, to string
+	account  account
+	since    time.Time
+	now      time.Time
+	stderr   io.Writer
+}
+
+func (c *reclassify) run(ctx context.Context, stdout io.Writer) error {
+	stops, err := c.read(ctx)
+	if err != nil {
+		return err
+	}
+	list := newPlainTable(stdout)
+	list.AppendHeader(table.Row{"TASK", "WHERE", "WAS", "IS"})
+	var anew []archive.Record
+	changed, reworded, unchanged, unknowable := 0, 0, 0, 0
+	for _, old := range stops {
+		r, ok := reclassified(old, c.now)
+		switch {
+		case !ok:
+			unknowable++
+			continue
+		case r.Class != old.Class || r.Verdict != old.Verdict:
+			changed++
+			list.AppendRow(table.Row{printable(cmp.Or(old.TaskID, old.DedupKey)), printable(place(r)), old.Class + " " + old.Verdict, r.Class + " " + r.Verdict})
+		case !tellsTheSame(old, r):
+			reworded++
+		default:
+			unchanged++
+			continue
+		}
+		anew = append(anew, r)
+	}
+	if changed > 0 {
+		list.Render()
+		fmt.Fprintln(stdout)
+	}
+
+	written, where := 0, "nothing; name an archive with --to"
+	if c.to != "" {
+		where = "to " + placeName(c.to)
+		written, err = c.write(ctx, anew)
+		switch {
+		case ctx.Err() != nil:
+			return fmt.Errorf("interrupted: %d of %d records are written to %s; run the same command again for the rest", written, len(anew), placeName(c.to))
+		case err != nil:
+			return fmt.Errorf("%d of %d records are written to %s, then: %w", written, len(anew), placeName(c.to), err)
+		}
+	}
+	counts := newPlainTable(stdout)
+	counts.AppendRows([]table.Row{
+		{"changed", changed, "stops of another class or verdict"},
+		{"reworded", reworded, "stops of the same class and verdict that are told differently"},
+		{"unchanged", unchanged, "told the same, explained by these tables already, or still unreadable"},
+		{"not reclassifiable", unknowable, "records without their event, or with a cut one"},
+		{"written", written, where},
+	})
+	counts.Render()
+	return nil
+}
+
+// read returns the stops that are asked for, the latest first, each by the record that is shown.
+func (c *reclassify) read(ctx context.Context) ([]archive.Record, error) {
+	var stops archive.Stops
+	for r, err := range readArchive(ctx, c.from, &c.account, cwlogs.Query{Start: c.since}) {
+		switch {
+		case errors.Is(err, archive.ErrSkipped):
+			complain(c.stderr, err)
+		case err != nil:
+			return nil, err
+		case !r.Moment().Before(c.since):
+			stops.Add(r)
+		}
+	}
+	return stops.Shown(), nil
+}
+
+// write adds records to the archive at --to and returns how many are certainly written.
+func (c *reclassify) write(ctx context.Context, records []archive.Record) (written int, err error) {
+	store, err := openArchive(ctx, c.to, &c.account)
+	if err != nil {
+		return 0, err
+	}
+	k := keeper{store: store}
+	for _, r := range records {
+		if err = k.keep(ctx, r); err != nil {
+			break
+		}
+	}
+	if err == nil {
+		err = k.flush(ctx)
+	}
+	return k.kept, errors.Join(err, store.Close())
+}
+
+// reclassified explains the stop of a record anew; a record that newer tables would not explain otherwise comes back as it is. It is
+// not ok when the record does not hold its event.
+func reclassified(old archive.Record, now time.Time) (r archive.Record, ok bool) {
+	unreadable := old.Kind == string(events.KindUnreadable)
+	if old.ClassifierVersion > classifier.Version || old.ClassifierVersion == classifier.Version && !unreadable {
+		return old, true
+	}
+	if old.RawEvent == "" || slices.Contains(strings.Split(old.Truncated, ","), "rawEvent") {
+		return old, false
+	}
+	stops, err := events.Parse([]byte(old.RawEvent))
+	if unreadable && len(stops) == 0 {
+		return old, true
+	}
+	if err != nil || len(stops) != 1 {
+		return old, false
+	}
+	r = ingest.Explain(stops[0], archive.SourceReclassify, now)
+	if r.Kind != old.Kind && !unreadable {
+		return old, false
+	}
+	r.DedupKey = old.DedupKey
+	r.LogGroup, r.LogStream, r.LogsURL, r.LogTail = old.LogGroup, old.LogStream, old.LogsURL, old.LogTail
+	if wasChecked(old) {
+		r.Cause, r.CauseVerdict, r.CauseReason, r.MissingActions = old.Cause, old.CauseVerdict, old.CauseReason, old.MissingActions
+		r.CauseIDs, r.Causes, r.CheckedAt = old.CauseIDs, old.Causes, old.CheckedAt
+	}
+	// A signature is made of the text before its secrets were masked.
+	if r.Class == old.Class && culprit(r) == culprit(old) && r.Endpoint == old.Endpoint {
+		r.Signature = old.Signature
+	}
+	return r, true
+}
+
+// wasChecked tells whether anything was found out about the causes of a stop.
+func wasChecked(r archive.Record) bool {
+	return slices.ContainsFunc(causesOf(r), func(c explainedCause) bool { return c.Verdict != string(classifier.NotChecked) })
+}
+
+// tellsTheSame compares what two records say of a stop.
+func tellsTheSame(old, r archive.Record) bool {
+	r.Source, r.RecordedAt, r.ClassifierVersion = old.Source, old.RecordedAt, old.ClassifierVersion
+	was, errWas := old.Encode()
+	is, errIs := r.Encode()
+	return errWas == nil && errIs == nil && bytes.Equal(was, is)
+}

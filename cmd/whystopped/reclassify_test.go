@@ -1,0 +1,250 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"whystopped/archive"
+	"whystopped/archive/cwlogs/cwlogstest"
+	"whystopped/classifier"
+	"whystopped/events"
+	"whystopped/ingest"
+)
+
+// sampleRecord is the record of a sample as a log group or a directory gives it back.
+func sampleRecord(t *testing.T, sample string) archive.Record {
+	t.Helper()
+	raw, err := os.ReadFile("../../events/samples/" + sample + ".json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	stops, err := events.Parse(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	line, err := ingest.Explain(stops[0], archive.SourceEvent, time.Now().Add(-time.Hour)).Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := archive.Decode(line)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// older makes of a record one that older tables wrote and explained otherwise.
+func older(r *archive.Record) {
+	r.ClassifierVersion = 0
+	r.Class, r.Fault, r.Verdict, r.Summary = "runtime.unknown", "unknown", "review", "nobody knows"
+}
+
+func TestReclassify(t *testing.T) {
+	proven := `[{"id":"route-missing","verdict":"confirmed","evidence":"rtb-1 has no 0.0.0.0/0"},{"id":"nat-unusable","verdict":"not_checked"}]`
+	checked := archive.Time{Time: time.Date(2026, 11, 20, 10, 5, 9, 0, time.UTC)}
+	tests := []struct {
+		name   string
+		sample string
+		old    func(r *archive.Record)
+		row    string // the count that the record adds to
+		is     func(want *archive.Record)
+	}{
+		{"another class", "crashed-exit-1", older, "changed", nil},
+		{"another verdict alone", "crashed-exit-1", func(r *archive.Record) { r.ClassifierVersion, r.Verdict = 0, "review" }, "changed", nil},
+		{"another sentence", "crashed-exit-1", func(r *archive.Record) { r.ClassifierVersion, r.Summary = 0, "it ended" }, "reworded", nil},
+		{"the same", "crashed-exit-1", func(r *archive.Record) { r.ClassifierVersion = 0 }, "unchanged", nil},
+		{"the same tables", "crashed-exit-1", func(r *archive.Record) { older(r); r.ClassifierVersion = classifier.Version }, "unchanged", nil},
+		{"newer tables", "crashed-exit-1", func(r *archive.Record) { older(r); r.ClassifierVersion = classifier.Version + 1 }, "unchanged", nil},
+		{"no event", "crashed-exit-1", func(r *archive.Record) { older(r); r.RawEvent = "" }, "not reclassifiable", nil},
+		{"cut event", "crashed-exit-1", func(r *archive.Record) { older(r); r.Truncated = "containers,rawEvent" }, "not reclassifiable", nil},
+		{"broken event", "crashed-exit-1", func(r *archive.Record) { older(r); r.RawEvent = r.RawEvent[:100] }, "not reclassifiable", nil},
+		{"several stops in one event", "crashed-exit-1", func(r *archive.Record) { older(r); r.RawEvent = "[" + r.RawEvent + "," + r.RawEvent + "]" }, "not reclassifiable", nil},
+		{"kind that this program does not know", "crashed-exit-1", func(r *archive.Record) { older(r); r.Kind = "container" }, "not reclassifiable", nil},
+		{"still unreadable", "crashed-exit-1", func(r *archive.Record) {
+			older(r)
+			r.Kind, r.DedupKey, r.RawEvent = "unreadable", "sha256:00", `{"detail-type":"ECS Task State Change"}`
+		}, "unchanged", nil},
+		{"readable at last", "crashed-exit-1", func(r *archive.Record) {
+			older(r)
+			r.ClassifierVersion, r.Kind, r.DedupKey = classifier.Version, "unreadable", "sha256:00"
+		}, "changed", func(want *archive.Record) { want.DedupKey = "sha256:00" }},
+		{"proofs are carried over", "image-unreachable-fargate-ecr-no-route", func(r *archive.Record) {
+			older(r)
+			r.Cause, r.CauseVerdict, r.CauseReason, r.MissingActions = "route-missing", "confirmed", "because", "ec2:DescribeNatGateways"
+			r.CauseIDs, r.Causes, r.CheckedAt, r.LogTail = "route-missing=confirmed; nat-unusable=not_checked", proven, checked, "last words"
+			r.LogGroup, r.LogStream, r.LogsURL = "/ecs/web", "web/app/1", "https://eu-west-1.console.aws.amazon.com/logs"
+		}, "changed", func(want *archive.Record) {
+			want.Cause, want.CauseVerdict, want.CauseReason, want.MissingActions = "route-missing", "confirmed", "because", "ec2:DescribeNatGateways"
+			want.CauseIDs, want.Causes, want.CheckedAt, want.LogTail = "route-missing=confirmed; nat-unusable=not_checked", proven, checked, "last words"
+			want.LogGroup, want.LogStream, want.LogsURL = "/ecs/web", "web/app/1", "https://eu-west-1.console.aws.amazon.com/logs"
+		}},
+		{"causes that nobody checked are those of the new class", "image-unreachable-fargate-ecr-no-route", func(r *archive.Record) {
+			older(r)
+			r.Cause, r.CauseVerdict, r.CauseIDs = "heap-limit", "not_checked", "heap-limit=not_checked"
+			r.Causes = `[{"id":"heap-limit","verdict":"not_checked"}]`
+		}, "changed", nil},
+		{"signature of a text with a secret", "image-layer-unreachable-presigned-url", func(r *archive.Record) { r.ClassifierVersion, r.Summary = 0, "it ended" }, "reworded", nil},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			dir := filepath.Join(t.TempDir(), "stops")
+			want := sampleRecord(t, test.sample)
+			old := want
+			test.old(&old)
+			putRecord(t, dir, old)
+
+			stdout, stderr := whystopped(t, exitOK, "reclassify", "--from", dir)
+			counts := map[string]int{"changed": 0, "reworded": 0, "unchanged": 0, "not reclassifiable": 0, "written": 0}
+			counts[test.row] = 1
+			if diff := cmp.Diff(counts, rows(stdout)); diff != "" || stderr != "" {
+				t.Errorf("-want +got:\n%s%s", diff, stderr)
+			}
+			if n := len(recordsAt(t, dir)); n != 1 {
+				t.Fatalf("%d records; without --to nothing is written", n)
+			}
+
+			whystopped(t, exitOK, "reclassify", "--from", dir, "--to", dir)
+			records := recordsAt(t, dir)
+			if test.row != "changed" && test.row != "reworded" {
+				if len(records) != 1 {
+					t.Errorf("%d records; there was nothing to write", len(records))
+				}
+				return
+			}
+			if len(records) != 2 {
+				t.Fatalf("%d records, want 2", len(records))
+			}
+			if test.is != nil {
+				test.is(&want)
+			}
+			want.Source = archive.SourceReclassify
+			if diff := cmp.Diff(want, records[1], cmpopts.IgnoreFields(archive.Record{}, "RecordedAt")); diff != "" {
+				t.Errorf("-want +written:\n%s", diff)
+			}
+			if shown := archive.Shown(records); len(shown) != 1 || shown[0].Source != archive.SourceReclassify {
+				t.Errorf("history does not show the new record: %v", shown)
+			}
+			stdout, _ = whystopped(t, exitOK, "reclassify", "--from", dir, "--to", dir)
+			if got := rows(stdout); got["unchanged"] != 1 || got["written"] != 0 {
+				t.Errorf("a second run: %v", got)
+			}
+		})
+	}
+}
+
+// The events that records keep are enough to come to the same class again, though their secrets are masked.
+func TestReclassifyOfEverySampleChangesNothing(t *testing.T) {
+	files, err := filepath.Glob("../../events/samples/*.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	whystopped(t, exitOK, append([]string{"archive", "--all", "--to", dir}, files...)...)
+	var records []archive.Record
+	for _, r := range recordsAt(t, dir) {
+		r.ClassifierVersion = 0
+		records = append(records, r)
+	}
+	old := t.TempDir()
+	putRecord(t, old, records...)
+	stdout, _ := whystopped(t, exitOK, "reclassify", "--from", old)
+	got := rows(stdout)
+	if got["changed"] != 0 || got["not reclassifiable"] != 0 || got["unchanged"] < 90 {
+		t.Errorf("%d records: %s", len(records), stdout)
+	}
+}
+
+// Of several records of one stop the one that is shown is taken.
+func TestReclassifyTakesTheRecordThatIsShown(t *testing.T) {
+	dir := t.TempDir()
+	now := sampleRecord(t, "crashed-exit-1")
+	before := now
+	older(&before)
+	putRecord(t, dir, before, now, before)
+	stdout, _ := whystopped(t, exitOK, "reclassify", "--from", dir)
+	if got := rows(stdout); got["unchanged"] != 1 || got["changed"] != 0 {
+		t.Errorf("%v", got)
+	}
+}
+
+func TestReclassifySince(t *testing.T) {
+	dir := t.TempDir()
+	for i, sample := range []string{"crashed-exit-1", "oom-with-sidecar", "host-lost-ec2"} {
+		r := sampleRecord(t, sample)
+		older(&r)
+		r.StoppedAt = archive.Time{Time: time.Now().Add(-time.Duration(i) * 72 * time.Hour)}
+		putRecord(t, dir, r)
+	}
+	for since, want := range map[string]int{"1h": 1, "4d": 2, "all": 3} {
+		stdout, _ := whystopped(t, exitOK, "reclassify", "--from", dir, "--since", since)
+		if got := rows(stdout)["changed"]; got != want {
+			t.Errorf("--since %s: %d changed, want %d", since, got, want)
+		}
+	}
+}
+
+func TestReclassifyOfALogGroup(t *testing.T) {
+	a := newAccount(t)
+	var records []archive.Record
+	for i, sample := range []string{"crashed-exit-1", "oom-with-sidecar", "host-lost-ec2"} {
+		r := sampleRecord(t, sample)
+		older(&r)
+		r.StoppedAt = archive.Time{Time: time.Now().Add(-time.Duration(i) * 72 * time.Hour)}
+		records = append(records, r)
+	}
+	putRecord(t, "logs:", records...)
+
+	stdout, _ := whystopped(t, exitOK, "reclassify", "--from", "logs:", "--since", "4d")
+	if got := rows(stdout); got["changed"] != 2 {
+		t.Errorf("of the last 4 days: %v", got)
+	}
+	for _, want := range []string{"TASK ", " WAS ", " IS\n", records[0].TaskID, "runtime.unknown review", "runtime.crashed failure", "nothing; name an archive with --to"} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("it does not print %q:\n%s", want, stdout)
+		}
+	}
+
+	a.logs.Inject(cwlogstest.Fault{Operation: "PutLogEvents", Times: 1, Status: 400, Code: "InvalidParameterException"})
+	_, stderr := whystopped(t, exitBad, "reclassify", "--from", "logs:", "--to", "logs:")
+	if !strings.Contains(stderr, " of 3 records are written to log group /whystopped/stops, then: ") {
+		t.Errorf("stderr %q", stderr)
+	}
+	whystopped(t, exitOK, "reclassify", "--from", "logs:", "--to", "logs:")
+	for _, r := range archive.Shown(a.records(t)) {
+		if r.Source != archive.SourceReclassify || r.Class == "runtime.unknown" {
+			t.Errorf("%s is shown as %s from %s", r.TaskID, r.Class, r.Source)
+		}
+	}
+	stdout, _ = whystopped(t, exitOK, "reclassify", "--from", "logs:", "--to", "logs:")
+	if got := rows(stdout); got["changed"]+got["reworded"] != 0 || got["unchanged"] != 3 {
+		t.Errorf("a second run: %v", got)
+	}
+}
+
+func TestReclassifyTellsWhatItCannotRead(t *testing.T) {
+	if _, stderr := whystopped(t, exitBad, "reclassify", "--from", filepath.Join(t.TempDir(), "none")); !strings.Contains(stderr, "no archive in ") {
+		t.Errorf("stderr %q", stderr)
+	}
+	if _, stderr := whystopped(t, exitBad, "reclassify", "--since", "soon"); !strings.Contains(stderr, `--since "soon": give a time back from now`) {
+		t.Errorf("stderr %q", stderr)
+	}
+	dir := t.TempDir()
+	line, err := json.Marshal(sampleRecord(t, "crashed-exit-1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "records.jsonl"), []byte("{oops\n"+string(line)+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	stdout, stderr := whystopped(t, exitOK, "reclassify", "--from", dir)
+	if rows(stdout)["unchanged"] != 1 || !strings.Contains(stderr, "records.jsonl:1: not a record") {
+		t.Errorf("%s%s", stdout, stderr)
+	}
+}

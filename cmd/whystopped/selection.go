@@ -1,0 +1,216 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"whystopped/archive"
+	"whystopped/archive/cwlogs"
+	"whystopped/classifier"
+)
+
+// selection is which stops are asked for: those that fit every flag that was given.
+type selection struct {
+	cluster, service, family, task, deployment values // the same in every record of one stop
+	stage, fault, domain, verdict              values // what a newer classifier may answer otherwise
+
+	since, until string
+	start, end   time.Time // set by between; zero is open
+}
+
+func (s *selection) flags(c *cobra.Command) {
+	for _, stage := range classifier.Stages {
+		s.stage.vocabulary = append(s.stage.vocabulary, string(stage.Stage))
+	}
+	for _, fault := range classifier.Faults {
+		s.fault.vocabulary = append(s.fault.vocabulary, string(fault.Fault))
+	}
+	for _, domain := range []classifier.Domain{classifier.DomainNetwork, classifier.DomainPermissions, classifier.DomainResources,
+		classifier.DomainImage, classifier.DomainConfiguration, classifier.DomainApplication, classifier.DomainPlatform,
+		classifier.DomainScheduler, classifier.DomainOperator, classifier.DomainUnknown} {
+		s.domain.vocabulary = append(s.domain.vocabulary, string(domain))
+	}
+	for _, verdict := range []classifier.Verdict{classifier.Failure, classifier.Review, classifier.Expected} {
+		s.verdict.vocabulary = append(s.verdict.vocabulary, string(verdict))
+	}
+	for _, f := range []struct {
+		name  string
+		value *values
+		doc   string
+	}{
+		{"cluster", &s.cluster, "clusters, by name or ARN"},
+		{"service", &s.service, "services, by name or ARN"},
+		{"family", &s.family, "task definition families"},
+		{"task", &s.task, "tasks, by id or ARN"},
+		{"deployment", &s.deployment, "service deployments, ecs-svc/…"},
+		{"stage", &s.stage, "stages, as \"whystopped classes\" lists them"},
+		{"fault", &s.fault, "faults, as \"whystopped classes\" lists them"},
+		{"domain", &s.domain, "who owns the fix: " + strings.Join(s.domain.vocabulary, ", ")},
+		{"verdict", &s.verdict, "failure, review or expected"},
+	} {
+		c.Flags().Var(f.value, f.name, f.doc)
+		c.RegisterFlagCompletionFunc(f.name, f.value.complete)
+	}
+	c.Flags().StringVar(&s.since, "since", "7d", "only stops from this `TIME` on: back from now (7d, 36h, 90m), RFC 3339, a date in UTC, or all")
+	c.Flags().StringVar(&s.until, "until", "", "only stops before this `TIME`")
+}
+
+// instant is how a person reads a time, in UTC.
+const instant = "2006-01-02 15:04:05Z"
+
+// everything is the value of --since that leaves the window open.
+const everything = "all"
+
+// between reads --since and --until.
+func (s *selection) between(now time.Time) (err error) {
+	if s.since != everything {
+		if s.start, err = moment(s.since, now); err != nil {
+			return fmt.Errorf("--since %q: %w, or %s", s.since, err, everything)
+		}
+	}
+	if s.until != "" {
+		if s.end, err = moment(s.until, now); err != nil {
+			return fmt.Errorf("--until %q: %w", s.until, err)
+		}
+		if !s.start.Before(s.end) {
+			return fmt.Errorf("--since %s is not before --until %s", s.start.Format(instant), s.end.Format(instant))
+		}
+	}
+	return nil
+}
+
+var errMoment = errors.New("give a time back from now such as 7d, 36h or 90m, a time such as 2026-03-01T10:00:00Z, or a date such as 2026-03-01")
+
+// moment reads a point in time: a duration back from now, where a day is 24 hours, RFC 3339, or the first moment of a date in UTC.
+func moment(text string, now time.Time) (time.Time, error) {
+	for _, layout := range []string{time.RFC3339, time.DateOnly} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t.UTC(), nil
+		}
+	}
+	var back time.Duration
+	days, rest, found := strings.Cut(text, "d")
+	if found {
+		n, err := strconv.ParseUint(days, 10, 16)
+		if err != nil {
+			return time.Time{}, errMoment
+		}
+		back = time.Duration(n) * 24 * time.Hour
+	} else {
+		rest = text
+	}
+	if rest != "" || !found {
+		d, err := time.ParseDuration(rest)
+		if err != nil || d < 0 {
+			return time.Time{}, errMoment
+		}
+		back += d
+	}
+	return now.Add(-back).UTC(), nil
+}
+
+// window tells in words which time is looked at; first is the first stop in it.
+func (s *selection) window(first time.Time) string {
+	text := ""
+	if !s.start.IsZero() {
+		first = s.start
+	}
+	if !first.IsZero() {
+		text = "since " + first.UTC().Format(instant)
+	}
+	if !s.end.IsZero() {
+		text += " until " + s.end.Format(instant)
+	}
+	return strings.TrimSpace(text)
+}
+
+// narrowed tells whether anything but the time is asked for.
+func (s *selection) narrowed() bool {
+	return slices.ContainsFunc([]values{s.cluster, s.service, s.family, s.task, s.deployment, s.stage, s.fault, s.domain, s.verdict},
+		func(v values) bool { return len(v.list) > 0 })
+}
+
+// query reads no more of a log group than is needed. What a newer classifier may answer otherwise cannot be asked of the log
+// group: it would find the older record alone.
+func (s *selection) query() cwlogs.Query {
+	q := cwlogs.Query{Start: s.start, Prefix: cwlogs.StreamPrefix(s.cluster.only(), s.service.only())}
+	var fields []cwlogs.Field
+	for _, f := range []struct {
+		name  string
+		value values
+	}{{"cluster", s.cluster}, {"service", s.service}, {"family", s.family}, {"taskId", s.task}, {"deploymentId", s.deployment}} {
+		if only := f.value.only(); only != "" {
+			fields = append(fields, cwlogs.Field{Name: f.name, Value: only})
+		}
+	}
+	q.Filter = cwlogs.FilterPattern(fields...)
+	return q
+}
+
+// about tells whether the stop that r is of is asked for, by what is the same in all its records.
+func (s *selection) about(r archive.Record) bool {
+	at := r.Moment()
+	return s.cluster.hold(r.Cluster) && s.service.hold(r.Service) && s.family.hold(r.Family) && s.task.hold(r.TaskID) &&
+		s.deployment.hold(r.DeploymentID) && !at.Before(s.start) && (s.end.IsZero() || at.Before(s.end))
+}
+
+// explained tells whether a stop is asked for by its explanation, that of the record which is shown.
+func (s *selection) explained(r archive.Record) bool {
+	return s.stage.hold(r.Stage) && s.fault.hold(r.Fault) && s.domain.hold(r.Domain) && s.verdict.hold(r.Verdict)
+}
+
+// values is a flag that takes a comma-separated list: one of them must be met. None is met by everything.
+type values struct {
+	list       []string
+	vocabulary []string // the values there are; nil where any may be
+}
+
+func (v *values) String() string { return strings.Join(v.list, ",") }
+
+func (v *values) Type() string { return "LIST" }
+
+// Set adds to the list. Of an ARN it takes the name at its end.
+func (v *values) Set(text string) error {
+	for _, value := range strings.Split(text, ",") {
+		value = strings.TrimSpace(value)
+		if strings.HasPrefix(value, "arn:") {
+			value = value[strings.LastIndexByte(value, '/')+1:]
+		}
+		switch {
+		case value == "":
+			return errors.New("a value is empty")
+		case v.vocabulary != nil && !slices.Contains(v.vocabulary, value):
+			return fmt.Errorf("there is no %q: use %s", value, strings.Join(v.vocabulary, ", "))
+		}
+		v.list = append(v.list, value)
+	}
+	return nil
+}
+
+func (v *values) hold(value string) bool {
+	return len(v.list) == 0 || slices.Contains(v.list, value)
+}
+
+// only is the value of a list of one, and empty for any other.
+func (v *values) only() string {
+	if len(v.list) != 1 {
+		return ""
+	}
+	return v.list[0]
+}
+
+// complete offers the vocabulary behind the last comma.
+func (v *values) complete(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+	before := typed[:strings.LastIndexByte(typed, ',')+1]
+	var offers []string
+	for _, word := range v.vocabulary {
+		offers = append(offers, before+word)
+	}
+	return offers, cobra.ShellCompDirectiveNoFileComp
+}
