@@ -6,6 +6,7 @@ type Query struct {
 	Question   string // what it answers, one sentence
 	Parameters []Parameter
 	Commands   string // Logs Insights QL; {{name}} stands for the value of a parameter
+	NeedsAll   bool   // it has data only where every stop is captured, so it is deployed only there
 }
 
 // Parameter is a value that a person gives when running a saved query; CloudWatch Logs puts it in place of {{Name}}. Source:
@@ -19,22 +20,63 @@ type Parameter struct {
 // String returns the query as it is deployed: the question as a comment line, then the commands.
 func (q Query) String() string { return "# " + q.Question + "\n" + q.Commands }
 
-// Queries are all saved queries. Each shows one record per dedupKey, the newest, because the same stop may be written again;
-// after dedup, Logs Insights takes only limit. Source:
+// The queries of the dashboard.
+var (
+	LatestFailures = Query{
+		Name:     "latest-failures",
+		Question: "What failed last, why, and what is there to do?",
+		Commands: `filter verdict = "failure"
+| fields stoppedAt, cluster, service, family, summary, nextStep, class, taskId
+` + oneRecordPerStop + "50",
+	}
+	FailuresByDomain = Query{
+		Name:     "failures-by-domain",
+		Question: "How many stops failed in each hour, by who owns the fix?",
+		Commands: `filter verdict = "failure"
+| stats count_distinct(dedupKey) as stops by bin(1h), domain`,
+	}
+	WhatFailed = Query{
+		Name:     "what-failed",
+		Question: "What failed, where, and how often?",
+		Commands: `filter verdict = "failure"
+| stats count_distinct(dedupKey) as stops, count_distinct(taskDefinition) as revisions, latest(summary) as lastSummary, latest(stoppedAt) as lastSeen by cluster, service, family, class
+| sort stops desc
+| limit 50`,
+	}
+	Signatures = Query{
+		Name:     "signatures",
+		Question: "Which failures repeat, and when was each last seen?",
+		Commands: `filter verdict = "failure"
+| stats count_distinct(dedupKey) as stops, latest(stoppedAt) as lastSeen, earliest(stoppedAt) as firstSeen, latest(summary) as lastSummary by signature, cluster, service, family
+| sort stops desc
+| limit 50`,
+	}
+)
+
+// oneRecordPerStop ends a query that lists stops, before the number of them: the same stop may be written again, and of its
+// records the newest is shown. After dedup, Logs Insights takes only limit. Source:
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-Dedup.html
+const oneRecordPerStop = `| sort stoppedAt desc, recordedAt desc
+| dedup dedupKey
+| limit `
+
+var clusterAndService = []Parameter{
+	{Name: "cluster", Doc: "Name of the cluster, not its ARN."},
+	{Name: "service", Doc: "Name of the service, not its ARN."},
+}
+
+// Queries are all saved queries, in the order in which somebody on call asks. Those that list stops end with oneRecordPerStop;
+// those that count stops count distinct dedupKeys.
 var Queries = []Query{
+	WhatFailed,
+	LatestFailures,
 	{
-		Name:     "tasks-of-a-service",
-		Question: "Which tasks of this cluster and service stopped, and why? Newest first.",
-		Parameters: []Parameter{
-			{Name: "cluster", Doc: "Name of the cluster, not its ARN."},
-			{Name: "service", Doc: "Name of the service, not its ARN."},
-		},
+		Name:       "tasks-of-a-service",
+		Question:   "Which tasks of this cluster and service stopped, and why? Newest first.",
+		Parameters: clusterAndService,
 		Commands: `filter cluster = "{{cluster}}" and service = "{{service}}"
 | fields stoppedAt, taskId, verdict, class, summary, culprit, culpritExitCode, taskDefinition, runSeconds
-| sort stoppedAt desc, recordedAt desc
-| dedup dedupKey
-| limit 100`,
+` + oneRecordPerStop + "100",
 	},
 	{
 		Name:     "reason-of-a-task",
@@ -44,8 +86,183 @@ var Queries = []Query{
 		},
 		Commands: `filter taskId = "{{task}}" or taskArn = "{{task}}"
 | fields stoppedAt, cluster, service, taskDefinition, verdict, class, summary, proof, nextStep, stopCode, stoppedReason, containers, logGroup, logStream
-| sort stoppedAt desc, recordedAt desc
-| dedup dedupKey
-| limit 20`,
+` + oneRecordPerStop + "20",
 	},
+	{
+		Name:     "crash-loops",
+		Question: "What fails three times or more in ten minutes, never running or for less than two minutes?",
+		Commands: `filter verdict = "failure" and kind = "task" and (not ispresent(runSeconds) or runSeconds < 120)
+| fields datefloor(@timestamp, 10m) as slot
+| stats count_distinct(dedupKey) as stops, latest(summary) as lastSummary by slot, cluster, service, family
+| filter stops >= 3
+| sort slot desc
+| limit 100`,
+	},
+	{
+		Name:     "never-started",
+		Question: "Which tasks never came to run, and why?",
+		Commands: `filter verdict = "failure" and kind = "task" and not ispresent(startedAt)
+| stats count_distinct(dedupKey) as stops, latest(summary) as lastSummary, latest(stoppedReason) as example by cluster, service, family, class
+| sort stops desc
+| limit 50`,
+	},
+	{
+		Name:       "revisions-of-a-service",
+		Question:   "Did a new revision or image of this service bring the failures?",
+		Parameters: clusterAndService,
+		Commands: `filter verdict = "failure" and cluster = "{{cluster}}" and service = "{{service}}"
+| stats count_distinct(dedupKey) as stops, earliest(stoppedAt) as firstSeen, latest(stoppedAt) as lastSeen, pct(runSeconds, 50) as medianRunSeconds by taskDefinition, culpritImageDigest
+| sort firstSeen desc
+| limit 50`,
+	},
+	{
+		Name:     "what-is-new",
+		Question: "Which failures are new? Run it over the whole retention: what is new was first seen lately.",
+		Commands: `filter verdict = "failure"
+| stats earliest(stoppedAt) as firstSeen, count_distinct(dedupKey) as stops, latest(summary) as lastSummary by signature, cluster, service, family
+| sort firstSeen desc
+| limit 30`,
+	},
+	Signatures,
+	FailuresByDomain,
+	{
+		Name:     "one-host-or-everybody",
+		Question: "Do failures fall on one host or Availability Zone, or on everybody?",
+		Commands: `filter verdict = "failure"
+| fields datefloor(@timestamp, 10m) as slot
+| stats count_distinct(dedupKey) as stops, count_distinct(service) as services by slot, availabilityZone, containerInstance
+| sort services desc, stops desc
+| limit 50`,
+	},
+	{
+		Name:     "culprits",
+		Question: "Which container brings tasks down, the application or a sidecar?",
+		Commands: `filter verdict = "failure" and ispresent(culprit)
+| stats count_distinct(dedupKey) as stops, latest(summary) as lastSummary by cluster, service, family, culprit, culpritExitCode, class
+| sort stops desc
+| limit 50`,
+	},
+	{
+		Name:     "out-of-memory",
+		Question: "Who runs out of memory, at what limit, and after how long: a steady leak or a spike?",
+		Commands: `filter fault = "oom"
+| stats count_distinct(dedupKey) as kills, min(runSeconds) as shortestRunSeconds, pct(runSeconds, 50) as medianRunSeconds, latest(memory) as taskMemory by cluster, service, taskDefinition, culprit
+| sort kills desc
+| limit 50`,
+	},
+	{
+		Name:     "health-checks",
+		Question: "Who is killed by health checks? A median run near the grace period says that it is too short.",
+		Commands: `filter stage = "health_check"
+| stats count_distinct(dedupKey) as stops, min(runSeconds) as shortestRunSeconds, pct(runSeconds, 50) as medianRunSeconds, max(runSeconds) as longestRunSeconds by cluster, service, taskDefinition, targetGroup
+| sort stops desc
+| limit 50`,
+	},
+	{
+		Name:     "image-gone",
+		Question: "Which images are no longer in their registry?",
+		Commands: `filter class = "image.not_found"
+| stats count_distinct(dedupKey) as stops, earliest(stoppedAt) as firstSeen, latest(stoppedAt) as lastSeen by image, cluster, service, taskDefinition
+| sort lastSeen desc
+| limit 50`,
+	},
+	{
+		Name:     "no-permission",
+		Question: "Which role lacks which permission?",
+		Commands: `filter fault = "denied"
+| stats count_distinct(dedupKey) as stops, latest(summary) as lastSummary by role, awsAction, awsResource, deniedBy, class
+| sort stops desc
+| limit 50`,
+	},
+	{
+		Name:     "no-way-out",
+		Question: "Which endpoint cannot be reached, and from which subnet?",
+		Commands: `filter fault in ["unreachable", "dns", "tls"]
+| stats count_distinct(dedupKey) as stops, latest(summary) as lastSummary by endpoint, subnet, availabilityZone, class
+| sort stops desc
+| limit 50`,
+	},
+	{
+		Name:     "failed-jobs",
+		Question: "Which jobs failed: scheduled, Batch, Step Functions, RunTask?",
+		Commands: `filter verdict = "failure" and launcher != "service"
+| fields stoppedAt, launcher, family, summary, nextStep, taskId, runSeconds
+` + oneRecordPerStop + "100",
+	},
+	{
+		Name:     "spot",
+		Question: "How often does Spot take tasks away, and in which Availability Zone?",
+		Commands: `filter fault = "interrupted"
+| fields datefloor(@timestamp, 1d) as slot
+| stats count_distinct(dedupKey) as interruptions by slot, cluster, service, family, availabilityZone
+| sort slot desc, interruptions desc
+| limit 100`,
+	},
+	{
+		Name:     "stopped-on-request",
+		Question: "Which tasks did a person or a program stop? CloudTrail knows who. Those that left with 0 are captured only with capture=all.",
+		Commands: `filter stopCode = "UserInitiated"
+| fields stoppedAt, cluster, service, family, taskId, stoppedReason, containers, launcher
+` + oneRecordPerStop + "100",
+	},
+	{
+		Name:     "not-understood",
+		Question: "What could not be explained, or not judged?",
+		Commands: `filter stage = "unknown" or fault = "unknown" or verdict = "review"
+| stats count_distinct(dedupKey) as stops, latest(stoppedReason) as example, latest(containers) as exampleContainers by stopCode, class, verdict, cluster, service
+| sort stops desc
+| limit 50`,
+	},
+	{
+		Name:     "verdicts-by-day",
+		Question: "How many stops of each verdict are there a day?",
+		Commands: `fields datefloor(@timestamp, 1d) as slot
+| stats count_distinct(dedupKey) as stops by slot, verdict
+| sort slot desc
+| limit 100`,
+	},
+	{
+		Name:     "written-again",
+		Question: "Which stops are in the archive more than once, and which way did they come?",
+		Commands: `stats count_distinct(recordedAt) as records, count_distinct(source) as ways, latest(source) as lastWay, latest(recordedAt) as lastRecorded by dedupKey
+| filter records > 1
+| sort records desc
+| limit 50`,
+	},
+	{
+		Name:     "expected",
+		Question: "Which stops went as they should?",
+		NeedsAll: true,
+		Commands: `filter verdict = "expected"
+| stats count_distinct(dedupKey) as stops, latest(stoppedAt) as lastSeen by class, cluster, service, family
+| sort stops desc
+| limit 50`,
+	},
+	{
+		Name:     "scaling",
+		Question: "Which services were scaled in or replaced, and when?",
+		NeedsAll: true,
+		Commands: `filter stage = "scheduler"
+| fields datefloor(@timestamp, 1h) as slot
+| stats count_distinct(dedupKey) as stops by slot, cluster, service, fault, deployment
+| sort slot desc, stops desc
+| limit 100`,
+	},
+	{
+		Name:     "slow-shutdowns",
+		Question: "Which containers ignore SIGTERM and are killed, and how long does that take?",
+		NeedsAll: true,
+		Commands: `filter causeIds like /sigterm-ignored/
+| stats count_distinct(dedupKey) as kills, pct(stopSeconds, 95) as p95StopSeconds, latest(containers) as exampleContainers by cluster, service, family, taskDefinition
+| sort kills desc
+| limit 50`,
+	},
+}
+
+// IndexedFields are the fields of a record by which people filter; the archive's log group has field indexes on them, so that a
+// query with = or in reads only the events that have the value. A policy takes at most 20 names, none longer than 100
+// characters. Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutIndexPolicy.html
+var IndexedFields = []string{
+	"account", "region", "cluster", "service", "family", "taskDefinition", "taskId", "taskArn", "launcher", "kind",
+	"stopCode", "class", "stage", "fault", "domain", "verdict", "culprit", "cause", "signature", "dedupKey",
 }

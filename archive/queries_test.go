@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"fmt"
 	"reflect"
 	"regexp"
 	"slices"
@@ -29,6 +30,7 @@ func TestUnknownFields(t *testing.T) {
 		{`sort @timestamp desc, stoppedat asc`, []string{"stoppedat"}},
 		{`stats count_distinct(dedupKey) as stops, max(exitCode) by class | sort stops desc`, []string{"exitCode"}},
 		{`dedup key | limit 10`, []string{"key"}},
+		{"filter stops > 3\n| stats count_distinct(dedupKey) as stops by bin(1h), domain", []string{"stops"}},
 	}
 	for _, tt := range tests {
 		if diff := cmp.Diff(tt.want, unknownFields(tt.commands)); diff != "" {
@@ -37,13 +39,122 @@ func TestUnknownFields(t *testing.T) {
 	}
 }
 
-func TestQueriesShowOneRecordPerStop(t *testing.T) {
-	ending := regexp.MustCompile(`\n\| sort stoppedAt desc, recordedAt desc\n\| dedup dedupKey\n\| limit \d+$`)
+// TestQueriesTakeEachStopOnce holds lists to one record per dedupKey, and counts to distinct keys.
+func TestQueriesTakeEachStopOnce(t *testing.T) {
+	list := regexp.MustCompile(`\n\| sort stoppedAt desc, recordedAt desc\n\| dedup dedupKey\n\| limit \d+$`)
+	count := regexp.MustCompile(`\bcount(_distinct)?\(([^)]*)\)`)
+	lists := 0
 	for _, q := range Queries {
-		if !ending.MatchString(q.Commands) {
-			t.Errorf("%s ends with %q, want it to match %q", q.Name, q.Commands[strings.LastIndex(q.Commands, "sort"):], ending)
+		if !strings.Contains(q.Commands, "stats ") {
+			lists++
+			if !list.MatchString(q.Commands) {
+				t.Errorf("%s lists stops and ends with %q, want it to match %q", q.Name, q.Commands[strings.LastIndex(q.Commands, "sort"):], list)
+			}
+			continue
+		}
+		if strings.Contains(q.Commands, "dedup ") {
+			t.Errorf("%s uses dedup beside stats, but after dedup only limit is taken", q.Name)
+		}
+		if !strings.Contains(q.Commands, "count_distinct(dedupKey) as ") && !strings.Contains(q.Commands, " by dedupKey") {
+			t.Errorf("%s does not count stops by their dedupKey", q.Name)
+		}
+		for _, m := range count.FindAllStringSubmatch(q.Commands, -1) {
+			if m[1] == "" {
+				t.Errorf("%s counts records with %s, want count_distinct", q.Name, m[0])
+			}
 		}
 	}
+	if lists == 0 || lists == len(Queries) {
+		t.Errorf("%d of %d queries list stops, want some of each kind", lists, len(Queries))
+	}
+}
+
+// TestQueriesUseSumsOfNoRecords refuses the aggregates that a second record of the same stop changes.
+func TestQueriesUseSumsOfNoRecords(t *testing.T) {
+	for _, q := range Queries {
+		if m := regexp.MustCompile(`\b(sum|avg|stddev)\(`).FindString(q.Commands); m != "" {
+			t.Errorf("%s uses %s…), which takes a stop as often as it was written", q.Name, m)
+		}
+	}
+}
+
+// TestQueriesThatNeedAllAskForRoutineStops holds that a query waits for capture=all only when it asks for routine stops.
+func TestQueriesThatNeedAllAskForRoutineStops(t *testing.T) {
+	for _, q := range Queries {
+		if q.NeedsAll && strings.Contains(q.Commands, `verdict = "failure"`) {
+			t.Errorf("%s asks for failures, which the default captures", q.Name)
+		}
+	}
+	if n := len(slices.DeleteFunc(slices.Clone(Queries), func(q Query) bool { return q.NeedsAll })); n < 15 {
+		t.Errorf("a default deployment has %d saved queries, want the fifteen that people ask for", n)
+	}
+}
+
+func TestIndexedFields(t *testing.T) {
+	if n := len(IndexedFields); n > 20 {
+		t.Errorf("%d fields are indexed, CloudWatch Logs takes at most 20", n)
+	}
+	fields := recordFields()
+	for i, f := range IndexedFields {
+		if !slices.Contains(fields, f) || slices.Contains(IndexedFields[:i], f) {
+			t.Errorf("%s is indexed twice or is no field of the record", f)
+		}
+	}
+	equality := regexp.MustCompile(`(\w+) (?:= "|in \[)`)
+	for _, q := range Queries {
+		filter, _, _ := strings.Cut(q.Commands, "\n")
+		for _, m := range equality.FindAllStringSubmatch(filter, -1) {
+			if !slices.Contains(IndexedFields, m[1]) {
+				t.Errorf("%s filters by %s, which is not indexed", q.Name, m[1])
+			}
+		}
+	}
+}
+
+//go:generate go test . -run TestQueriesPage -update
+
+// TestQueriesPage holds docs/queries.md to the table that it is printed from.
+func TestQueriesPage(t *testing.T) {
+	var page strings.Builder
+	page.WriteString(`# The saved queries
+
+Every deployment has these in CloudWatch under Logs Insights, Saved queries, ` + "`" + QueryFolder + "`" + `. A query with parameters asks for
+their values; in China and GovCloud, where CloudFormation does not take parameters, write over the {{placeholders}}.
+
+All are over the fields of [a record](record.md), and take a stop once however often it was written: a list shows the newest record of
+each ` + "`dedupKey`" + `, a count counts distinct keys (Logs Insights gives an estimate where they are very many). A stop that was classified
+anew is counted under each class that it ever had, and what Logs Insights calls the latest is the latest stop, not the latest record
+of one.
+
+Fields that people filter by are indexed: ` + "`" + strings.Join(IndexedFields, "` `") + "`" + `. An index serves ` + "`=` and `in`" + `, not ` + "`like`" + `.
+
+Printed from ` + "`archive.Queries` by `go generate ./archive`" + `.
+
+| query | what it answers |
+|---|---|
+`)
+	for _, q := range Queries {
+		question := q.Question
+		if q.NeedsAll {
+			question += " *(deployed with capture=all)*"
+		}
+		fmt.Fprintf(&page, "| [%s](#%[1]s) | %s |\n", q.Name, question)
+	}
+	for _, q := range Queries {
+		fmt.Fprintf(&page, "\n## %s\n\n%s", q.Name, q.Question)
+		if q.NeedsAll {
+			page.WriteString(" It is deployed only with `capture=all`: the default leaves out most of what it asks for.")
+		}
+		page.WriteString("\n\n")
+		for _, p := range q.Parameters {
+			fmt.Fprintf(&page, "- `{{%s}}`: %s\n", p.Name, p.Doc)
+		}
+		if q.Parameters != nil {
+			page.WriteString("\n")
+		}
+		fmt.Fprintf(&page, "```\n%s\n```\n", q.Commands)
+	}
+	hold(t, "../docs/queries.md", page.String())
 }
 
 func TestQueriesBeginWithTheirQuestion(t *testing.T) {
@@ -89,29 +200,37 @@ func TestQueryNamesAreDistinct(t *testing.T) {
 	}
 }
 
-// unknownFields returns the words of Logs Insights commands that are neither part of the language nor a field of Record.
+// unknownFields returns the words of Logs Insights commands that are neither part of the language, nor a field of Record, nor a
+// name that an earlier command gave.
 func unknownFields(commands string) []string {
-	literal := regexp.MustCompile(`"[^"]*"|'[^']*'|/[^/]*/|(?m:^#.*$)`)
+	literal := regexp.MustCompile(`"[^"]*"|'[^']*'|/[^/]*/|(?m:^#.*$)|\b\d+[a-z]*\b`)
 	word := regexp.MustCompile(`[@A-Za-z_][\w.]*`)
 	alias := regexp.MustCompile(`\bas (\w+)`)
 
-	known := strings.Fields(`fields display filter stats sort dedup limit and or not in like as by asc desc
-		count count_distinct min max avg sum pct latest earliest bin datefloor ispresent coalesce
-		@timestamp @message @logStream`)
-	for field := range reflect.TypeFor[Record]().Fields() {
-		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
-		known = append(known, name)
-	}
-	commands = literal.ReplaceAllString(commands, "")
-	for _, m := range alias.FindAllStringSubmatch(commands, -1) {
-		known = append(known, m[1])
-	}
-
+	known := append(recordFields(), strings.Fields(`fields display filter stats sort dedup limit and or not in like as by asc desc
+		count count_distinct min max pct latest earliest bin datefloor ispresent @timestamp @message @logStream`)...)
 	var unknown []string
-	for _, w := range word.FindAllString(commands, -1) {
-		if !slices.Contains(known, w) {
-			unknown = append(unknown, w)
+	for command := range strings.SplitSeq(literal.ReplaceAllString(commands, ""), "|") {
+		var named []string
+		for _, m := range alias.FindAllStringSubmatch(command, -1) {
+			named = append(named, m[1])
 		}
+		for _, w := range word.FindAllString(alias.ReplaceAllString(command, ""), -1) {
+			if !slices.Contains(known, w) {
+				unknown = append(unknown, w)
+			}
+		}
+		known = append(known, named...)
 	}
 	return unknown
+}
+
+// recordFields are the names of the fields of a record.
+func recordFields() []string {
+	var names []string
+	for field := range reflect.TypeFor[Record]().Fields() {
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		names = append(names, name)
+	}
+	return names
 }

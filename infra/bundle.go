@@ -15,9 +15,13 @@ import (
 
 // goBuild compiles the function of the module at root. It is an awscdk.ILocalBundling, which jsii takes only as a pointer.
 type goBuild struct {
-	root string
-	err  error // why TryBundle brought nothing
+	root         string
+	architecture string // as archive.Options has it
+	err          error  // why TryBundle brought nothing
 }
+
+// goArch names the architectures of Lambda as Go does.
+var goArch = map[string]string{"arm64": "arm64", "x86_64": "amd64"}
 
 // code returns the function as an asset whose hash depends on the compiled binary alone.
 func (b *goBuild) code() awslambda.Code {
@@ -38,7 +42,7 @@ func (b *goBuild) TryBundle(outputDir *string, _ *awscdk.BundlingOptions) *bool 
 		"-trimpath", "-buildvcs=false", "-tags", "lambda.norpc", "-ldflags", "-s -w -buildid=",
 		"-o", filepath.Join(*outputDir, "bootstrap"), "whystopped/lambda")
 	build.Dir = b.root
-	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH=arm64")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+goArch[b.architecture])
 	if output, err := build.CombinedOutput(); err != nil {
 		b.err = fmt.Errorf("the function does not compile; correct this and run again: %w\n%s", err, bytes.TrimSpace(output))
 		os.RemoveAll(*outputDir)

@@ -3,7 +3,8 @@
 //
 // It synthesizes by itself, without an AWS account, credentials or Docker: `go run ./infra` anywhere in the module writes the
 // template to cdk.out at its root, and the CDK command line, which runs the same command, gets the same template. It needs
-// Node, on which the AWS CDK runs, and never compiles an AWS service client.
+// Node, on which the AWS CDK runs, and never compiles an AWS service client. What a deployment can be told is CDK context: -c of
+// the CDK command line, context in cdk.json, which only that command line reads, or CDK_CONTEXT_JSON; see docs/options.md.
 package main
 
 import (
@@ -44,7 +45,7 @@ func run(stderr io.Writer) error {
 	if !driven {
 		outdir = filepath.Join(root, "cdk.out")
 	}
-	if err := synth(outdir, &goBuild{root: root}); err != nil {
+	if err := synth(outdir, root); err != nil {
 		return err
 	}
 	if !driven {
@@ -53,8 +54,15 @@ func run(stderr io.Writer) error {
 	return nil
 }
 
-// synth writes the cloud assembly of a deployment whose function is compiled by build.
-func synth(outdir string, build *goBuild) (err error) {
+// synth writes the cloud assembly of a deployment whose function is compiled from the module at root.
+func synth(outdir, root string) (err error) {
+	app := newApp(outdir)
+	context, _ := app.Node().GetAllContext(nil).(map[string]any)
+	o, err := parseOptions(context)
+	if err != nil {
+		return err
+	}
+	build := &goBuild{root: root, architecture: o.Architecture}
 	defer func() {
 		// The CDK panics with what it refuses; why a bundling brought nothing, build knows.
 		switch problem := recover().(type) {
@@ -68,8 +76,7 @@ func synth(outdir string, build *goBuild) (err error) {
 			err = build.err
 		}
 	}()
-	app := newApp(outdir)
-	NewStack(app, archive.Stack, StackProps{Code: build.code()})
+	NewStack(app, archive.Stack, StackProps{Code: build.code(), Options: o})
 	app.Synth(nil)
 	return nil
 }

@@ -18,7 +18,14 @@ import (
 
 const nodeMissing = "node is not on the PATH: install Node 22 or 24 (https://nodejs.org), on which the AWS CDK runs"
 
+// asApp is the variable with which the test binary is the app itself.
+const asApp = "WHYSTOPPED_TEST_AS_APP"
+
 func TestMain(m *testing.M) {
+	if os.Getenv(asApp) != "" {
+		main()
+		return
+	}
 	if err := findNode(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
@@ -60,7 +67,7 @@ func TestModuleRoot(t *testing.T) {
 
 func TestFunctionThatDoesNotCompileIsRefused(t *testing.T) {
 	root, outdir := module(t, "package main\n\nfunc main() { undefinedName() }\n"), t.TempDir()
-	err := synth(outdir, &goBuild{root: root})
+	err := synth(outdir, root)
 	if err == nil {
 		t.Fatal("synth() took a function that does not compile")
 	}
@@ -74,7 +81,7 @@ func TestFunctionThatDoesNotCompileIsRefused(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(root, "lambda/main.go"), []byte("package main\n\nfunc main() {}\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := synth(outdir, &goBuild{root: root}); err != nil {
+	if err := synth(outdir, root); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(filepath.Join(outdir, asset(t, outdir), "bootstrap")); err != nil {
@@ -86,7 +93,7 @@ func TestAssetHashDoesNotDependOnTheDirectory(t *testing.T) {
 	source := "package main\n\nfunc main() { println(\"stopped\") }\n"
 	first, second := t.TempDir(), t.TempDir()
 	for _, outdir := range []string{first, second} {
-		if err := synth(outdir, &goBuild{root: module(t, source)}); err != nil {
+		if err := synth(outdir, module(t, source)); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambdadestinations"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -22,23 +23,36 @@ import (
 
 // StackProps are what a deployment can be given.
 type StackProps struct {
-	Code awslambda.Code // the function: an asset with an executable named bootstrap, for arm64
+	Code    awslambda.Code      // the function: an asset with an executable named bootstrap, for Options.Architecture
+	Options archive.Options     // as parseOptions returns them
+	Env     *awscdk.Environment // nil for the account and Region of whoever deploys
 }
 
-// NewStack returns a deployment for one account and Region. Every name in it comes from package archive.
+// NewStack returns a deployment for one account and Region. Every name in it comes from package archive or from the options.
 func NewStack(scope constructs.Construct, id string, props StackProps) awscdk.Stack {
+	o := props.Options
 	stack := awscdk.NewStack(scope, jsii.String(id), &awscdk.StackProps{
-		Description: jsii.String("Tells why ECS tasks stopped and keeps the answer in " + archive.LogGroup),
+		Description: jsii.String("Tells why ECS tasks stopped and keeps the answer in " + o.ArchiveGroup()),
+		Env:         props.Env,
+	})
+	awscdk.Tags_Of(stack).Add(jsii.String("app"), jsii.String("whystopped"), &awscdk.TagProps{
+		ExcludeResourceTypes: jsii.Strings("AWS::CloudWatch::Dashboard"), // not every Region takes tags of dashboards
 	})
 
-	stops := newLogGroup(stack, "Archive", archive.LogGroup, awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE)
+	stops := newArchive(stack, o)
 	undelivered := newQueue(stack, "Undelivered", archive.UndeliveredQueue)
 	failed := newQueue(stack, "Failed", archive.FailedQueue)
-	function := newFunction(stack, props.Code, stops, failed)
-	newCaptureRule(stack, function, undelivered)
+	notifications := newNotifications(stack, o)
+	function := newFunction(stack, props.Code, o, stops, failed, notifications)
+	rule := newCaptureRule(stack, o, function, undelivered)
+	parameters := takesQueryParameters(stack)
 	for _, query := range archive.Queries {
-		newSavedQuery(stack, query, stops)
+		if !query.NeedsAll || o.Capture == events.CaptureAll {
+			newSavedQuery(stack, query, stops, parameters)
+		}
 	}
+	signs := signsOf(o, function, rule, undelivered, failed)
+	newDashboard(stack, stops, signs, newAlarms(stack, o, signs, notifications))
 
 	output(stack, "LogGroupName", "Log group of the archive", stops.LogGroupName())
 	output(stack, "FunctionName", "Function that explains a stop", function.FunctionName())
@@ -47,14 +61,26 @@ func NewStack(scope constructs.Construct, id string, props StackProps) awscdk.St
 	return stack
 }
 
-func newLogGroup(stack awscdk.Stack, id, name string, removal awscdk.RemovalPolicy) awslogs.LogGroup {
-	group := awslogs.NewLogGroup(stack, jsii.String(id), &awslogs.LogGroupProps{
-		LogGroupName:  jsii.String(name),
-		LogGroupClass: awslogs.LogGroupClass_STANDARD, // the only one whose JSON fields Logs Insights discovers
-		RemovalPolicy: removal,
+// newArchive returns the log group of the records: the stack's own, which is kept when the stack is deleted but not when its
+// first creation fails, or the one that the options name.
+func newArchive(stack awscdk.Stack, o archive.Options) awslogs.ILogGroup {
+	if o.ExistingLogGroup != "" {
+		return awslogs.LogGroup_FromLogGroupName(stack, jsii.String("Archive"), jsii.String(o.ExistingLogGroup))
+	}
+	return newLogGroup(stack, "Archive", o.RetentionDays, awslogs.LogGroupProps{
+		LogGroupName:  jsii.String(o.LogGroup),
+		RemovalPolicy: awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE,
+		FieldIndexPolicies: &[]awslogs.FieldIndexPolicy{
+			awslogs.NewFieldIndexPolicy(&awslogs.FieldIndexPolicyProps{Fields: jsii.Strings(archive.IndexedFields...)}),
+		},
 	})
+}
+
+func newLogGroup(stack awscdk.Stack, id string, days int, props awslogs.LogGroupProps) awslogs.LogGroup {
+	props.LogGroupClass = awslogs.LogGroupClass_STANDARD // the only one whose JSON fields Logs Insights discovers
+	group := awslogs.NewLogGroup(stack, jsii.String(id), &props)
 	// LogGroupProps takes the days only by the names of an enumeration.
-	group.Node().DefaultChild().(awslogs.CfnLogGroup).SetRetentionInDays(jsii.Number(archive.RetentionDays))
+	group.Node().DefaultChild().(awslogs.CfnLogGroup).SetRetentionInDays(jsii.Number(days))
 	return group
 }
 
@@ -67,32 +93,50 @@ func newQueue(stack awscdk.Stack, id, name string) awssqs.Queue {
 	})
 }
 
-func newFunction(stack awscdk.Stack, code awslambda.Code, stops awslogs.LogGroup, failed awssqs.Queue) awslambda.Function {
-	own := newLogGroup(stack, "FunctionLog", archive.FunctionLogGroup, awscdk.RemovalPolicy_DESTROY)
+func newFunction(stack awscdk.Stack, code awslambda.Code, o archive.Options, stops awslogs.ILogGroup, failed awssqs.Queue, notifications awssns.ITopic) awslambda.Function {
+	own := newLogGroup(stack, "FunctionLog", archive.RetentionDays, awslogs.LogGroupProps{
+		LogGroupName:  jsii.String(archive.FunctionLogGroup),
+		RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
+	})
+	environment := map[string]*string{
+		archive.EnvLogGroup: stops.LogGroupName(),
+		archive.EnvOptions:  jsii.String(encoded(o)),
+	}
+	statements := []awsiam.PolicyStatement{
+		allow([]string{"logs:CreateLogStream", "logs:PutLogEvents"}, stops.LogGroupArn(), own.LogGroupArn()),
+		allow([]string{"sqs:SendMessage"}, failed.QueueArn()),
+	}
+	if notifications != nil {
+		environment[archive.EnvTopic] = notifications.TopicArn()
+		statements = append(statements, allow([]string{"sns:Publish"}, notifications.TopicArn()))
+	}
 	role := awsiam.NewRole(stack, jsii.String("Role"), &awsiam.RoleProps{
 		Description: jsii.String("What the function " + archive.Function + " may do"),
-		AssumedBy:   awsiam.NewServicePrincipal(jsii.String("lambda.amazonaws.com"), nil),
+		AssumedBy:   awsiam.NewServicePrincipal(jsii.String(lambdaService), nil),
 		InlinePolicies: &map[string]awsiam.PolicyDocument{
-			"write": awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: &[]awsiam.PolicyStatement{
-				allow([]string{"logs:CreateLogStream", "logs:PutLogEvents"}, stops.LogGroupArn(), own.LogGroupArn()),
-				allow([]string{"sqs:SendMessage"}, failed.QueueArn()),
-			}}),
+			"write": awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: &statements}),
 		},
 	})
+	var reserved *float64
+	if o.ReservedConcurrency > 0 {
+		reserved = jsii.Number(o.ReservedConcurrency)
+	}
 	function := awslambda.NewFunction(stack, jsii.String("Function"), &awslambda.FunctionProps{
 		FunctionName: jsii.String(archive.Function),
 		Description:  jsii.String("Explains why an ECS task stopped and archives the answer"),
 		Runtime:      awslambda.Runtime_PROVIDED_AL2023(),
-		Architecture: awslambda.Architecture_ARM_64(),
+		Architecture: awslambda.Architecture_Custom(jsii.String(o.Architecture), nil),
 		Handler:      jsii.String("bootstrap"),
 		Code:         code,
 		// The role says all the function may do; constructs that use the function add nothing to it.
 		Role:        role.WithoutPolicyUpdates(nil),
-		Environment: &map[string]*string{archive.EnvLogGroup: stops.LogGroupName()},
+		Environment: &environment,
 		LogGroup:    own,
 		// The function writes JSON lines itself; with this format Lambda's own lines are JSON too.
 		LoggingFormat: awslambda.LoggingFormat_JSON,
-		MemorySize:    jsii.Number(256),
+		MemorySize:    jsii.Number(o.Memory),
+
+		ReservedConcurrentExecutions: reserved,
 		// Explaining takes milliseconds; the rest is for two calls of CloudWatch Logs with the SDK's retries.
 		Timeout: awscdk.Duration_Seconds(jsii.Number(30)),
 		// Both are the most that Lambda takes: an event is worth more than a fresh answer.
@@ -108,11 +152,11 @@ func newFunction(stack awscdk.Stack, code awslambda.Code, stops awslogs.LogGroup
 // newCaptureRule catches the stops that matter. Lambda takes them over asynchronously, so that its dead-letter queue holds
 // only what never reached Lambda; what the function fails on goes to the function's own failure destination. Source:
 // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
-func newCaptureRule(stack awscdk.Stack, function awslambda.Function, undelivered awssqs.Queue) {
-	awsevents.NewRule(stack, jsii.String("Capture"), &awsevents.RuleProps{
+func newCaptureRule(stack awscdk.Stack, o archive.Options, function awslambda.Function, undelivered awssqs.Queue) awsevents.Rule {
+	return awsevents.NewRule(stack, jsii.String("Capture"), &awsevents.RuleProps{
 		RuleName:     jsii.String(archive.CaptureRule),
 		Description:  jsii.String("ECS tasks that stopped for a reason worth knowing"),
-		EventPattern: capturePattern(),
+		EventPattern: capturePattern(o),
 		Targets: &[]awsevents.IRuleTarget{
 			awseventstargets.NewLambdaFunction(function, &awseventstargets.LambdaFunctionProps{
 				DeadLetterQueue: undelivered,
@@ -123,11 +167,11 @@ func newCaptureRule(stack awscdk.Stack, function awslambda.Function, undelivered
 	})
 }
 
-// capturePattern is events.CapturePattern in the CDK's form.
-func capturePattern() *awsevents.EventPattern {
-	text, err := events.CapturePattern(events.Options{})
+// capturePattern is the pattern of the options, which are checked, in the CDK's form.
+func capturePattern(o archive.Options) *awsevents.EventPattern {
+	text, err := o.CapturePattern()
 	if err != nil {
-		panic(fmt.Sprintf("the default capture pattern is refused: %v", err))
+		panic(err)
 	}
 	var pattern struct {
 		Source     []*string      `json:"source"`
@@ -142,20 +186,28 @@ func capturePattern() *awsevents.EventPattern {
 	return &awsevents.EventPattern{Source: &pattern.Source, DetailType: &pattern.DetailType, Detail: &pattern.Detail}
 }
 
-func newSavedQuery(stack awscdk.Stack, query archive.Query, stops awslogs.LogGroup) {
-	var parameters []any
-	for _, p := range query.Parameters {
-		parameters = append(parameters, &awslogs.CfnQueryDefinition_QueryParameterProperty{
-			Name:        jsii.String(p.Name),
-			Description: jsii.String(p.Doc),
-		})
-	}
-	awslogs.NewCfnQueryDefinition(stack, jsii.String("Query-"+query.Name), &awslogs.CfnQueryDefinitionProps{
+func newSavedQuery(stack awscdk.Stack, query archive.Query, stops awslogs.ILogGroup, takesParameters awscdk.CfnCondition) {
+	props := &awslogs.CfnQueryDefinitionProps{
 		Name:          jsii.String(archive.QueryFolder + query.Name),
 		LogGroupNames: &[]any{stops.LogGroupName()},
 		QueryString:   jsii.String(query.String()),
-		Parameters:    &parameters,
-	})
+	}
+	if query.Parameters != nil {
+		var parameters []map[string]string // not the CDK's form, which it does not translate within a condition
+		for _, p := range query.Parameters {
+			parameters = append(parameters, map[string]string{"Name": p.Name, "Description": p.Doc})
+		}
+		props.Parameters = awscdk.Fn_ConditionIf(takesParameters.LogicalId(), parameters, awscdk.Aws_NO_VALUE())
+	}
+	awslogs.NewCfnQueryDefinition(stack, jsii.String("Query-"+query.Name), props)
+}
+
+func encoded(o archive.Options) string {
+	text, err := o.Encode()
+	if err != nil {
+		panic(err)
+	}
+	return text
 }
 
 func allow(actions []string, resources ...*string) awsiam.PolicyStatement {

@@ -1,15 +1,17 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"flag"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
+	"strings"
 	"testing"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/google/go-cmp/cmp"
@@ -18,14 +20,15 @@ import (
 	"whystopped/events"
 )
 
-var update = flag.Bool("update", false, "rewrite testdata/template.golden.json")
+var update = flag.Bool("update", false, "rewrite the golden template and the generated pages")
 
 type object = map[string]any
 
 type template struct {
-	text      []byte
-	Resources map[string]resource
-	Outputs   map[string]struct{ Value any }
+	text       []byte
+	Resources  map[string]resource
+	Conditions object
+	Outputs    map[string]struct{ Value any }
 }
 
 type resource struct {
@@ -35,20 +38,26 @@ type resource struct {
 	UpdateReplacePolicy string
 }
 
+//go:generate go test . -run "TestTemplateIsTheGoldenOne|Page$" -update
+
 func TestTemplateIsTheGoldenOne(t *testing.T) {
-	const golden = "testdata/template.golden.json"
-	got := regexp.MustCompile(`[0-9a-f]{64}`).ReplaceAll(synthesize(t).text, []byte("ASSET-HASH"))
+	hold(t, "testdata/template.golden.json", regexp.MustCompile(`[0-9a-f]{64}`).ReplaceAllString(string(synthesize(t).text), "ASSET-HASH"))
+}
+
+// hold compares a kept file with what it should be, or writes it.
+func hold(t *testing.T, file, want string) {
+	t.Helper()
 	if *update {
-		if err := os.WriteFile(golden, got, 0o644); err != nil {
+		if err := os.WriteFile(file, []byte(want), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
-	want, err := os.ReadFile(golden)
+	kept, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(string(want), string(got)); diff != "" {
-		t.Errorf("the template is not %s (rewrite it with go test ./infra -update): -want +got\n%s", golden, diff)
+	if diff := cmp.Diff(strings.Split(string(kept), "\n"), strings.Split(want, "\n")); diff != "" {
+		t.Errorf("%s is stale, go generate ./... writes it; -kept +now:\n%s", file, diff)
 	}
 }
 
@@ -119,48 +128,6 @@ func TestCaptureRuleMayReachItsTargetAndItsDeadLetterQueue(t *testing.T) {
 	}
 }
 
-// TestCaptureRuleAnswersTheShapes judges the pattern as it stands in the template.
-func TestCaptureRuleAnswersTheShapes(t *testing.T) {
-	_, rule := synthesize(t).only(t, "AWS::Events::Rule", "")
-	text, err := json.Marshal(rule.Properties["EventPattern"])
-	if err != nil {
-		t.Fatal(err)
-	}
-	pattern, err := events.CompilePattern(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	file, err := os.Open("../events/testdata/shapes.jsonl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	answers := map[bool]int{}
-	lines := bufio.NewScanner(file)
-	for lines.Scan() {
-		var shape struct {
-			ID       string
-			Failures bool // whether it is to be captured
-			Event    json.RawMessage
-		}
-		if err := json.Unmarshal(lines.Bytes(), &shape); err != nil {
-			t.Fatal(err)
-		}
-		got, err := pattern.Match(shape.Event)
-		if got != shape.Failures || err != nil {
-			t.Errorf("%s: captured %v (%v), want %v", shape.ID, got, err, shape.Failures)
-		}
-		answers[shape.Failures]++
-	}
-	if err := lines.Err(); err != nil {
-		t.Fatal(err)
-	}
-	if answers[true] == 0 || answers[false] == 0 {
-		t.Errorf("the shapes hold %d to capture and %d to leave, want some of each", answers[true], answers[false])
-	}
-}
-
 func TestQueuesKeepWhatFailed(t *testing.T) {
 	tpl := synthesize(t)
 	names := []string{archive.UndeliveredQueue, archive.FailedQueue}
@@ -204,7 +171,11 @@ func TestFunction(t *testing.T) {
 		"Role":          arn(role),
 		"MemorySize":    256.0,
 		"Timeout":       30.0,
-		"Environment":   object{"Variables": object{archive.EnvLogGroup: ref(stops)}},
+		"Environment": object{"Variables": object{
+			archive.EnvLogGroup: ref(stops),
+			archive.EnvOptions: `{"capture":"failures","logGroup":"/whystopped/stops","retentionDays":30,"architecture":"arm64",` +
+				`"memory":256,"alarmFailures":3}`,
+		}},
 		"LoggingConfig": object{"LogFormat": "JSON", "LogGroup": ref(own)},
 	}
 	if diff := cmp.Diff(want, function.Properties); diff != "" {
@@ -225,8 +196,8 @@ func TestFunction(t *testing.T) {
 }
 
 func TestFunctionIsGivenOnlyVariablesItReads(t *testing.T) {
-	_, function := synthesize(t).only(t, "AWS::Lambda::Function", "")
-	given := function.Properties["Environment"].(object)["Variables"].(object)
+	given := synthesize(t).environment(t)
+	delete(given, archive.EnvOptions) // for the command line
 	for _, v := range archive.Variables {
 		if _, ok := given[v.Name]; !ok && v.Default == "" {
 			t.Errorf("the function lacks %s, which is required", v.Name)
@@ -240,20 +211,28 @@ func TestFunctionIsGivenOnlyVariablesItReads(t *testing.T) {
 
 func TestLogGroups(t *testing.T) {
 	tpl := synthesize(t)
+	var indexed []any
+	for _, f := range archive.IndexedFields {
+		indexed = append(indexed, f)
+	}
 	tests := []struct {
 		name                  string
+		indexes               []any
 		deletion, replacement string
 	}{
-		{archive.LogGroup, "RetainExceptOnCreate", "Retain"},
-		{archive.FunctionLogGroup, "Delete", "Delete"},
+		{archive.LogGroup, []any{object{"Fields": indexed}}, "RetainExceptOnCreate", "Retain"},
+		{archive.FunctionLogGroup, nil, "Delete", "Delete"},
 	}
 	for _, tt := range tests {
 		_, group := tpl.only(t, "AWS::Logs::LogGroup", tt.name)
 		want := resource{
 			Type:                "AWS::Logs::LogGroup",
-			Properties:          object{"LogGroupName": tt.name, "RetentionInDays": float64(archive.RetentionDays), "LogGroupClass": "STANDARD"},
+			Properties:          object{"LogGroupName": tt.name, "RetentionInDays": 30.0, "LogGroupClass": "STANDARD"},
 			DeletionPolicy:      tt.deletion,
 			UpdateReplacePolicy: tt.replacement,
+		}
+		if tt.indexes != nil {
+			want.Properties["FieldIndexPolicies"] = tt.indexes
 		}
 		if diff := cmp.Diff(want, group); diff != "" {
 			t.Errorf("%s: -want +got\n%s", tt.name, diff)
@@ -307,23 +286,357 @@ func TestRoleAllowsOnlyWhatIsListed(t *testing.T) {
 }
 
 func TestSavedQueries(t *testing.T) {
-	tpl := synthesize(t)
-	stops, _ := tpl.only(t, "AWS::Logs::LogGroup", archive.LogGroup)
-	got, want := map[string]object{}, map[string]object{}
-	for _, r := range tpl.all("AWS::Logs::QueryDefinition") {
-		got[r.Properties["Name"].(string)] = r.Properties
-	}
-	for _, q := range archive.Queries {
-		var parameters []any
-		for _, p := range q.Parameters {
-			parameters = append(parameters, object{"Name": p.Name, "Description": p.Doc})
+	for _, tt := range []struct {
+		capture string
+		all     bool
+	}{{"failures", false}, {"all", true}} {
+		tpl := synthesize(t, "capture", tt.capture)
+		stops, _ := tpl.only(t, "AWS::Logs::LogGroup", archive.LogGroup)
+		got, want := map[string]object{}, map[string]object{}
+		for _, r := range tpl.all("AWS::Logs::QueryDefinition") {
+			got[r.Properties["Name"].(string)] = r.Properties
 		}
-		name := archive.QueryFolder + q.Name
-		want[name] = object{"Name": name, "LogGroupNames": []any{ref(stops)}, "QueryString": q.String(), "Parameters": parameters}
+		for _, q := range archive.Queries {
+			if q.NeedsAll && !tt.all {
+				continue
+			}
+			name := archive.QueryFolder + q.Name
+			want[name] = object{"Name": name, "LogGroupNames": []any{ref(stops)}, "QueryString": q.String()}
+			var parameters []any
+			for _, p := range q.Parameters {
+				parameters = append(parameters, object{"Name": p.Name, "Description": p.Doc})
+			}
+			if parameters != nil {
+				want[name]["Parameters"] = object{"Fn::If": []any{"TakesQueryParameters", parameters, ref("AWS::NoValue")}}
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("saved queries with capture=%s -want +got\n%s", tt.capture, diff)
+		}
+	}
+}
+
+func TestQueryParametersAreGivenWhereTheyAreTaken(t *testing.T) {
+	want := object{"Fn::Not": []any{object{"Fn::Or": []any{
+		object{"Fn::Equals": []any{ref("AWS::Partition"), "aws-cn"}},
+		object{"Fn::Equals": []any{ref("AWS::Partition"), "aws-us-gov"}},
+	}}}}
+	for _, region := range []string{"cn-north-1", "us-gov-west-1", "eu-west-3", ""} {
+		if diff := cmp.Diff(want, synthesizeIn(t, region, everything...).Conditions["TakesQueryParameters"]); diff != "" {
+			t.Errorf("in %q: -want +got\n%s", region, diff)
+		}
+	}
+}
+
+func TestAlarms(t *testing.T) {
+	tpl := synthesize(t)
+	function, _ := tpl.only(t, "AWS::Lambda::Function", "")
+	rule, _ := tpl.only(t, "AWS::Events::Rule", "")
+	undelivered, _ := tpl.only(t, "AWS::SQS::Queue", archive.UndeliveredQueue)
+	failed, _ := tpl.only(t, "AWS::SQS::Queue", archive.FailedQueue)
+	tests := []struct {
+		name, namespace, metric, statistic string
+		dimension                          string // no metric has more than one, so that none is unbounded
+		value                              any
+		period, threshold                  float64
+	}{
+		{"whystopped-undelivered", "AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", "QueueName", queueName(undelivered), 300, 1},
+		{"whystopped-failed", "AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", "QueueName", queueName(failed), 300, 1},
+		{"whystopped-function-errors", "AWS/Lambda", "Errors", "Sum", "FunctionName", ref(function), 300, 1},
+		{"whystopped-function-throttles", "AWS/Lambda", "Throttles", "Sum", "FunctionName", ref(function), 300, 1},
+		{"whystopped-failed-invocations", "AWS/Events", "FailedInvocations", "Sum", "RuleName", ref(rule), 300, 1},
+		{"whystopped-destination-failures", "AWS/Lambda", "DestinationDeliveryFailures", "Sum", "FunctionName", ref(function), 300, 1},
+		{"whystopped-ingest-failures", archive.MetricsNamespace, archive.MetricIngestFailures, "Sum", "", nil, 300, 1},
+		{"whystopped-failures", archive.MetricsNamespace, archive.MetricStops, "Sum", "verdict", "failure", 900, 3},
+	}
+	got, want := map[string]object{}, map[string]object{}
+	for _, alarm := range tpl.all("AWS::CloudWatch::Alarm") {
+		if description, _ := alarm.Properties["AlarmDescription"].(string); len(description) < 40 || len(description) > 1024 {
+			t.Errorf("%v says %q, want what it means and what to do", alarm.Properties["AlarmName"], description)
+		}
+		delete(alarm.Properties, "AlarmDescription")
+		got[alarm.Properties["AlarmName"].(string)] = alarm.Properties
+	}
+	for _, tt := range tests {
+		want[tt.name] = object{
+			"AlarmName": tt.name, "Namespace": tt.namespace, "MetricName": tt.metric, "Statistic": tt.statistic, "Period": tt.period,
+			"EvaluationPeriods": 1.0, "Threshold": tt.threshold, "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+			"TreatMissingData": "notBreaching",
+		}
+		if tt.dimension != "" {
+			want[tt.name]["Dimensions"] = []any{object{"Name": tt.dimension, "Value": tt.value}}
+		}
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("saved queries -want +got\n%s", diff)
+		t.Errorf("alarms -want +got\n%s", diff)
 	}
+}
+
+func TestAlarmsAct(t *testing.T) {
+	const failures, alarms = "arn:aws:sns:eu-west-3:111122223333:failures", "arn:aws:sns:eu-west-3:111122223333:alarms"
+	ownTopic := func(tpl template) any { id, _ := tpl.only(t, "AWS::SNS::Topic", ""); return ref(id) }
+	tests := []struct {
+		name    string
+		options []any
+		want    func(template) any
+	}{
+		{"nowhere", nil, nil},
+		{"at the address", []any{"notifyEmail", "on-call@example.com"}, ownTopic},
+		{"where failures go", []any{"notifyTopicArn", failures}, func(template) any { return failures }},
+		{"at a topic of their own", []any{"notifyTopicArn", failures, "alarmTopicArn", alarms}, func(template) any { return alarms }},
+		{"without notifications", []any{"alarmTopicArn", alarms}, func(template) any { return alarms }},
+		{"apart from the address", []any{"notifyEmail", "on-call@example.com", "alarmTopicArn", alarms}, func(template) any { return alarms }},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			tpl := synthesize(t, tt.options...)
+			var want any
+			if tt.want != nil {
+				want = []any{tt.want(tpl)}
+			}
+			for id, alarm := range tpl.all("AWS::CloudWatch::Alarm") {
+				if diff := cmp.Diff(want, alarm.Properties["AlarmActions"]); diff != "" {
+					t.Errorf("%s acts on: -want +got\n%s", id, diff)
+				}
+				if alarm.Properties["OKActions"] != nil || alarm.Properties["InsufficientDataActions"] != nil {
+					t.Errorf("%s tells of a state that is no alarm, as all do right after a deployment", id)
+				}
+			}
+		})
+	}
+}
+
+func TestNotificationsByEmail(t *testing.T) {
+	tpl := synthesize(t, "notifyEmail", "on-call@example.com")
+	id, topic := tpl.only(t, "AWS::SNS::Topic", "")
+	if diff := cmp.Diff(object{"TopicName": archive.Topic, "DisplayName": "whystopped"}, topic.Properties); diff != "" {
+		t.Errorf("topic -want +got\n%s", diff)
+	}
+	_, subscription := tpl.only(t, "AWS::SNS::Subscription", "")
+	want := object{"TopicArn": ref(id), "Protocol": "email", "Endpoint": "on-call@example.com"}
+	if diff := cmp.Diff(want, subscription.Properties); diff != "" {
+		t.Errorf("subscription -want +got\n%s", diff)
+	}
+	_, policy := tpl.only(t, "AWS::SNS::TopicPolicy", "")
+	statements := policy.Properties["PolicyDocument"].(object)["Statement"].([]any)
+	for _, s := range statements {
+		delete(s.(object), "Sid")
+	}
+	wantStatements := []any{
+		object{
+			"Effect": "Deny", "Principal": "*", "Action": "sns:Publish", "Resource": ref(id),
+			"Condition": object{"Bool": object{"aws:SecureTransport": "false"}},
+		},
+		object{
+			"Effect": "Allow", "Principal": object{"Service": "cloudwatch.amazonaws.com"}, "Action": "sns:Publish", "Resource": ref(id),
+			"Condition": object{"StringEquals": object{"aws:SourceAccount": ref("AWS::AccountId")}},
+		},
+	}
+	if diff := cmp.Diff(wantStatements, statements); diff != "" {
+		t.Errorf("the topic's policy -want +got\n%s", diff)
+	}
+	if diff := cmp.Diff(ref(id), tpl.environment(t)[archive.EnvTopic]); diff != "" {
+		t.Errorf("%s -want +got\n%s", archive.EnvTopic, diff)
+	}
+	tpl.mayPublish(t, ref(id))
+}
+
+func TestNotificationsToATopicThatIsThere(t *testing.T) {
+	const arn = "arn:aws:sns:eu-west-3:111122223333:failures"
+	tpl := synthesize(t, "notifyTopicArn", arn)
+	if n := len(tpl.all("AWS::SNS::Topic")) + len(tpl.all("AWS::SNS::TopicPolicy")) + len(tpl.all("AWS::SNS::Subscription")); n > 0 {
+		t.Errorf("the stack has %d resources of SNS, want none: the topic is somebody else's", n)
+	}
+	if got := tpl.environment(t)[archive.EnvTopic]; got != arn {
+		t.Errorf("%s is %v, want %s", archive.EnvTopic, got, arn)
+	}
+	tpl.mayPublish(t, arn)
+}
+
+// mayPublish checks that the function may publish to this topic and no other.
+func (tpl template) mayPublish(t *testing.T, topic any) {
+	t.Helper()
+	_, role := tpl.only(t, "AWS::IAM::Role", "")
+	document := role.Properties["Policies"].([]any)[0].(object)["PolicyDocument"].(object)
+	statements := document["Statement"].([]any)
+	want := object{"Effect": "Allow", "Action": "sns:Publish", "Resource": topic}
+	if diff := cmp.Diff(want, statements[len(statements)-1]); diff != "" {
+		t.Errorf("the role's last statement -want +got\n%s", diff)
+	}
+}
+
+// TestDashboard reads the widgets from top to bottom, as somebody on call does.
+func TestDashboard(t *testing.T) {
+	tpl := synthesize(t)
+	_, dashboard := tpl.only(t, "AWS::CloudWatch::Dashboard", "")
+	if name := dashboard.Properties["DashboardName"]; name != archive.Dashboard {
+		t.Errorf("the dashboard's name is %v, want %s", name, archive.Dashboard)
+	}
+	var body struct {
+		Widgets []struct {
+			Type       string
+			X, Y       int
+			Properties struct {
+				View, Query string
+				Alarms      []string
+				Metrics     [][]any
+			}
+		}
+	}
+	if err := json.Unmarshal([]byte(joined(t, dashboard.Properties["DashboardBody"])), &body); err != nil {
+		t.Fatal(err)
+	}
+	archiveID, _ := tpl.only(t, "AWS::Logs::LogGroup", archive.LogGroup)
+	var got []string
+	y := 0
+	for _, w := range body.Widgets {
+		if w.Y < y {
+			t.Errorf("a widget at %d,%d comes after one at height %d", w.X, w.Y, y)
+		}
+		y = w.Y
+		switch w.Type {
+		case "log":
+			text, ok := strings.CutPrefix(w.Properties.Query, "SOURCE '${"+archiveID+"}' | ")
+			i := slices.IndexFunc(archive.Queries, func(q archive.Query) bool { return q.Commands == text })
+			if !ok || i < 0 {
+				t.Errorf("a widget asks %q, want a saved query of the archive", w.Properties.Query)
+				continue
+			}
+			got = append(got, w.Properties.View+" "+archive.Queries[i].Name)
+		case "metric":
+			for _, m := range w.Properties.Metrics {
+				name := m[0].(string) + " " + m[1].(string)
+				if m[0] == archive.MetricsNamespace && len(m) > 3 {
+					name += " " + m[3].(string)
+				}
+				got = append(got, name)
+			}
+		case "alarm":
+			got = append(got, "alarms")
+			if n, all := len(w.Properties.Alarms), len(tpl.all("AWS::CloudWatch::Alarm")); n != all {
+				t.Errorf("the dashboard shows %d alarms of %d", n, all)
+			}
+		}
+	}
+	want := []string{
+		"bar failures-by-domain", "Whystopped Stops failure", "Whystopped Stops review", "Whystopped Stops expected",
+		"table what-failed",
+		"table signatures",
+		"table latest-failures",
+		"alarms", "AWS/SQS ApproximateNumberOfMessagesVisible", "AWS/SQS ApproximateNumberOfMessagesVisible", "AWS/Lambda Errors",
+		"AWS/Lambda Throttles", "AWS/Events FailedInvocations", "AWS/Lambda DestinationDeliveryFailures", "Whystopped IngestFailures",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("dashboard -want +got\n%s", diff)
+	}
+}
+
+// joined returns the text of an Fn::Join with nothing between, references written as ${name}.
+func joined(t *testing.T, value any) string {
+	t.Helper()
+	var text strings.Builder
+	for _, part := range value.(object)["Fn::Join"].([]any)[1].([]any) {
+		switch part := part.(type) {
+		case string:
+			text.WriteString(part)
+		case object:
+			name, ok := part["Ref"].(string)
+			if !ok {
+				name = part["Fn::GetAtt"].([]any)[0].(string)
+			}
+			text.WriteString("${" + name + "}")
+		}
+	}
+	return text.String()
+}
+
+func TestEverythingIsTagged(t *testing.T) {
+	untaggable := []string{
+		"AWS::CloudWatch::Dashboard", "AWS::Lambda::EventInvokeConfig", "AWS::Lambda::Permission", "AWS::Logs::QueryDefinition",
+		"AWS::SNS::Subscription", "AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy",
+	}
+	for id, r := range synthesize(t, everything...).Resources {
+		got := r.Properties["Tags"]
+		want := any([]any{object{"Key": "app", "Value": "whystopped"}})
+		if slices.Contains(untaggable, r.Type) {
+			want = nil
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("tags of %s, %s: -want +got\n%s", id, r.Type, diff)
+		}
+	}
+}
+
+// everything is a deployment with each resource that a stack can have.
+var everything = []any{"capture", "all", "notifyEmail", "on-call@example.com", "reservedConcurrency", "5"}
+
+// TestLeastPrivilege looks through every policy of the stack: what it allows is in this list and names what it is for.
+func TestLeastPrivilege(t *testing.T) {
+	allowed := []string{
+		"lambda:InvokeFunction",                     // the rule
+		"logs:CreateLogStream", "logs:PutLogEvents", // the function, into the archive and its own log
+		"sns:Publish",     // the function and alarms
+		"sqs:SendMessage", // the rule and the function, each into its queue
+		"sts:AssumeRole",  // Lambda
+	}
+	var used []string
+	var visit func(where string, value any)
+	visit = func(where string, value any) {
+		switch value := value.(type) {
+		case []any:
+			for _, v := range value {
+				visit(where, v)
+			}
+		case object:
+			if action, ok := value["Action"]; ok && value["Effect"] != "Deny" {
+				actions, isList := action.([]any)
+				if !isList {
+					actions = []any{action}
+				}
+				for _, a := range actions {
+					used = append(used, a.(string))
+					if !slices.Contains(allowed, a.(string)) {
+						t.Errorf("%s allows %s, which is not listed", where, a)
+					}
+				}
+				text, err := json.Marshal(value["Resource"])
+				if err != nil {
+					t.Fatal(err)
+				}
+				if text := string(text); strings.Contains(text, `"*"`) || text == "null" && value["FunctionName"] == nil && value["Action"] != "sts:AssumeRole" {
+					t.Errorf("%s allows %v on %s, want a resource by name", where, action, text)
+				}
+			}
+			for _, v := range value {
+				visit(where, v)
+			}
+		}
+	}
+	for _, options := range [][]any{nil, everything, {"existingLogGroup", "/kept/by/another", "notifyTopicArn", "arn:aws:sns:eu-west-3:111122223333:failures"}} {
+		used = nil
+		for id, r := range synthesize(t, options...).Resources {
+			visit(id, r.Properties)
+			if r.Properties["ManagedPolicyArns"] != nil || strings.HasPrefix(r.Type, "AWS::IAM::") && r.Type != "AWS::IAM::Role" {
+				t.Errorf("%s is or has a policy beside that of the function's own role", id)
+			}
+		}
+		for _, a := range allowed {
+			if !slices.Contains(used, a) && a != "sns:Publish" {
+				t.Errorf("%s is listed and allowed nowhere", a)
+			}
+		}
+	}
+}
+
+func TestTemplateIsSmall(t *testing.T) {
+	tpl := synthesize(t, everything...)
+	if n := len(tpl.text); n > 400_000 {
+		t.Errorf("the template has %d bytes, want at most 400,000", n)
+	}
+	if n := len(tpl.Resources); n > 120 {
+		t.Errorf("the stack has %d resources, want at most 120", n)
+	}
+	t.Logf("%d resources in %d bytes", len(tpl.Resources), len(tpl.text))
 }
 
 func TestOutputsSayWhereToLook(t *testing.T) {
@@ -348,37 +661,101 @@ func TestOutputsSayWhereToLook(t *testing.T) {
 }
 
 func TestTemplateNamesNoPartition(t *testing.T) {
-	if found := regexp.MustCompile(`arn:aws[^"]*`).FindAll(synthesize(t).text, -1); found != nil {
-		t.Errorf("the template holds %q, want ARNs that CloudFormation makes for the partition it runs in", found)
+	services := []string{"cloudwatch.amazonaws.com", "events.amazonaws.com", "lambda.amazonaws.com"}
+	for _, region := range []string{"cn-north-1", "us-gov-west-1", "eu-west-3", ""} {
+		tpl := synthesizeIn(t, region, everything...)
+		if found := regexp.MustCompile(`arn:aws[^"]*`).FindAll(tpl.text, -1); found != nil {
+			t.Errorf("in %q the template holds %q, want ARNs that CloudFormation makes for the partition it runs in", region, found)
+		}
+		var found []string
+		for _, host := range regexp.MustCompile(`[a-z0-9.-]*\.amazon(aws)?\.[a-z.]+`).FindAll(tpl.text, -1) {
+			found = append(found, string(host))
+		}
+		slices.Sort(found)
+		if diff := cmp.Diff(services, slices.Compact(found)); diff != "" {
+			t.Errorf("in %q the template names services -want +got\n%s", region, diff)
+		}
 	}
 }
 
-// synthesize returns the template of a deployment whose function is not compiled.
-func synthesize(t *testing.T) template {
-	t.Helper()
-	code := t.TempDir()
-	if err := os.WriteFile(filepath.Join(code, "bootstrap"), nil, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	outdir := t.TempDir()
-	app := newApp(outdir)
-	NewStack(app, archive.Stack, StackProps{Code: awslambda.Code_FromAsset(jsii.String(code), nil)})
-	app.Synth(nil)
-	text, err := os.ReadFile(filepath.Join(outdir, archive.Stack+".template.json"))
+func TestSourcesNamePartitionsInOneTable(t *testing.T) {
+	files, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
-	tpl := template{text: text}
-	if err := json.NewDecoder(bytes.NewReader(text)).Decode(&tpl); err != nil {
+	literal := regexp.MustCompile(`"[^"]*(arn:aws|amazonaws\.com)[^"]*"`)
+	inTable := 0
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := literal.FindAll(source, -1)
+		if file == "partitions.go" {
+			inTable = len(found)
+		} else if found != nil {
+			t.Errorf("%s holds %q, which belongs into partitions.go", file, found)
+		}
+	}
+	if inTable == 0 {
+		t.Error("partitions.go holds no service: this test looks for the wrong thing")
+	}
+}
+
+// synthesize returns the template of a deployment whose function is not compiled, with options by name and value.
+func synthesize(t *testing.T, options ...any) template {
+	t.Helper()
+	return synthesizeIn(t, "", options...)
+}
+
+// synthesized keeps the texts of templates by Region and options.
+var synthesized = map[string][]byte{}
+
+// synthesizeIn synthesizes for a Region, or for any with "".
+func synthesizeIn(t *testing.T, region string, options ...any) template {
+	t.Helper()
+	context := map[string]any{}
+	for i := 0; i < len(options); i += 2 {
+		context[options[i].(string)] = options[i+1]
+	}
+	o, err := parseOptions(context)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := region + encoded(o)
+	if synthesized[key] == nil {
+		code := t.TempDir()
+		if err := os.WriteFile(filepath.Join(code, "bootstrap"), nil, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		props := StackProps{Code: awslambda.Code_FromAsset(jsii.String(code), nil), Options: o}
+		if region != "" {
+			props.Env = &awscdk.Environment{Account: jsii.String("111122223333"), Region: jsii.String(region)}
+		}
+		outdir := t.TempDir()
+		app := newApp(outdir)
+		NewStack(app, archive.Stack, props)
+		app.Synth(nil)
+		if synthesized[key], err = os.ReadFile(filepath.Join(outdir, archive.Stack+".template.json")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tpl := template{text: synthesized[key]}
+	if err := json.NewDecoder(bytes.NewReader(tpl.text)).Decode(&tpl); err != nil {
 		t.Fatal(err)
 	}
 	return tpl
 }
 
+// all returns the resources of a kind, without their tags, which TestEverythingIsTagged looks at.
 func (tpl template) all(kind string) map[string]resource {
 	found := map[string]resource{}
 	for id, r := range tpl.Resources {
 		if r.Type == kind {
+			delete(r.Properties, "Tags")
 			found[id] = r
 		}
 	}
@@ -403,6 +780,13 @@ func (tpl template) only(t *testing.T, kind, name string) (string, resource) {
 	return "", resource{}
 }
 
+// environment returns the variables that the function is given.
+func (tpl template) environment(t *testing.T) object {
+	t.Helper()
+	_, function := tpl.only(t, "AWS::Lambda::Function", "")
+	return function.Properties["Environment"].(object)["Variables"].(object)
+}
+
 // queuePolicy returns the statements of a queue's policy.
 func (tpl template) queuePolicy(t *testing.T, queue string) []any {
 	t.Helper()
@@ -418,3 +802,5 @@ func (tpl template) queuePolicy(t *testing.T, queue string) []any {
 func ref(id string) object { return object{"Ref": id} }
 
 func arn(id string) object { return object{"Fn::GetAtt": []any{id, "Arn"}} }
+
+func queueName(id string) object { return object{"Fn::GetAtt": []any{id, "QueueName"}} }

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
+	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawscloudwatch"
+	"github.com/aws/jsii-runtime-go"
+
+	"whystopped/archive"
+)
+
+// sign is a metric that says by any value of least or more that something is wrong.
+type sign struct {
+	name    string // of the alarm, after archive.AlarmPrefix
+	metric  awscloudwatch.IMetric
+	least   int
+	meaning string // what it means and what to do
+}
+
+// signsOf are what can be wrong with a deployment, and last of all with the tasks that it watches.
+func signsOf(o archive.Options, function awslambda.Function, rule awsevents.Rule, undelivered, failed awssqs.Queue) []sign {
+	ofFunction := map[string]*string{"FunctionName": function.FunctionName()}
+	return []sign{
+		{
+			"undelivered", inQueue(undelivered), 1,
+			"EventBridge could not hand events to the function: the attributes ERROR_CODE and ERROR_MESSAGE of the messages in the queue " + archive.UndeliveredQueue + " say why. SQS keeps them for 14 days; whystopped redrive --to logs: archives them.",
+		},
+		{
+			"failed", inQueue(failed), 1,
+			"The function could not archive events: the messages in the queue " + archive.FailedQueue + " hold them and the error. SQS keeps them for 14 days; whystopped redrive --to logs: archives them.",
+		},
+		{
+			"function-errors", sum("AWS/Lambda", "Errors", ofFunction, 5), 1,
+			"The function failed on an event, which Lambda tries twice again. Its log group " + archive.FunctionLogGroup + " says why.",
+		},
+		{
+			"function-throttles", sum("AWS/Lambda", "Throttles", ofFunction, 5), 1,
+			"Lambda holds events back, for up to six hours: the account's or the function's concurrency is used up.",
+		},
+		{
+			"failed-invocations", sum("AWS/Events", "FailedInvocations", map[string]*string{"RuleName": rule.RuleName()}, 5), 1,
+			"The rule gave up on events for the function; they are in the queue " + archive.UndeliveredQueue + ".",
+		},
+		{
+			"destination-failures", sum("AWS/Lambda", "DestinationDeliveryFailures", ofFunction, 5), 1,
+			"Events that the function could not archive are lost: Lambda could not put them into the queue " + archive.FailedQueue + ". See that the role may send to it and that none is above 1 MB.",
+		},
+		{
+			"ingest-failures", sum(archive.MetricsNamespace, archive.MetricIngestFailures, nil, 5), 1,
+			"Records could not be written to the archive. The log group " + archive.FunctionLogGroup + " says why.",
+		},
+		{
+			"failures", stopsOf("failure"), o.AlarmFailures,
+			"ECS tasks fail. The dashboard " + archive.Dashboard + " and the saved query " + archive.QueryFolder + archive.WhatFailed.Name + " say which, why and what to do.",
+		},
+	}
+}
+
+// failurePeriod is the time in which stops are counted for the alarm on failures, in minutes.
+const failurePeriod = 15
+
+// stopsOf counts the stops of a verdict; the function writes this metric with no more dimensions than that.
+func stopsOf(verdict string) awscloudwatch.IMetric {
+	return sum(archive.MetricsNamespace, archive.MetricStops, map[string]*string{"verdict": jsii.String(verdict)}, failurePeriod)
+}
+
+func sum(namespace, name string, dimensions map[string]*string, minutes int) awscloudwatch.IMetric {
+	props := &awscloudwatch.MetricProps{
+		Namespace:  jsii.String(namespace),
+		MetricName: jsii.String(name),
+		Statistic:  awscloudwatch.Stats_SUM(),
+		Period:     awscdk.Duration_Minutes(jsii.Number(minutes)),
+	}
+	if dimensions != nil {
+		props.DimensionsMap = &dimensions
+	}
+	return awscloudwatch.NewMetric(props)
+}
+
+func inQueue(queue awssqs.Queue) awscloudwatch.IMetric {
+	return queue.MetricApproximateNumberOfMessagesVisible(&awscloudwatch.MetricOptions{
+		Statistic: awscloudwatch.Stats_MAXIMUM(),
+		Period:    awscdk.Duration_Minutes(jsii.Number(5)),
+	})
+}
+
+// newAlarms raises an alarm on each sign. None of these metrics has data while nothing happens: EventBridge, Lambda and the
+// function write them only when there is something to count, and SQS stops writing for a queue that stays empty. So missing data
+// is good news, where "missing" would leave every alarm without a state.
+func newAlarms(stack awscdk.Stack, o archive.Options, signs []sign, notifications awssns.ITopic) []interfacesawscloudwatch.IAlarmRef {
+	var actions []*string
+	switch {
+	case o.AlarmTopicARN != "":
+		actions = []*string{jsii.String(o.AlarmTopicARN)}
+	case notifications != nil:
+		actions = []*string{notifications.TopicArn()}
+	}
+	var alarms []interfacesawscloudwatch.IAlarmRef
+	for _, s := range signs {
+		alarm := awscloudwatch.NewAlarm(stack, jsii.String("Alarm-"+s.name), &awscloudwatch.AlarmProps{
+			AlarmName:          jsii.String(archive.AlarmPrefix + s.name),
+			AlarmDescription:   jsii.String(s.meaning),
+			Metric:             s.metric,
+			Threshold:          jsii.Number(s.least),
+			ComparisonOperator: awscloudwatch.ComparisonOperator_GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+			EvaluationPeriods:  jsii.Number(1),
+			TreatMissingData:   awscloudwatch.TreatMissingData_NOT_BREACHING,
+		})
+		if actions != nil {
+			alarm.Node().DefaultChild().(awscloudwatch.CfnAlarm).SetAlarmActions(&actions)
+		}
+		alarms = append(alarms, alarm)
+	}
+	return alarms
+}

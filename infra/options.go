@@ -1,0 +1,263 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"whystopped/archive"
+	"whystopped/events"
+)
+
+// option is one thing that a deployment can be told, as CDK context.
+type option struct {
+	Name    string
+	Default string // empty when the option does nothing unless it is given
+	Doc     string
+	set     func(o *archive.Options, value string) error
+}
+
+// options are all options of a deployment, in the order of docs/options.md.
+var options = []option{
+	{
+		Name: "capture", Default: string(events.CaptureFailures),
+		Doc: "`failures` catches every stop but those that went as they should; `all` catches every stop.",
+		set: func(o *archive.Options, value string) error { o.Capture = events.Capture(value); return nil },
+	},
+	{
+		Name: "clusters",
+		Doc:  "Names of clusters: only their stops are caught. It narrows what the next three name.",
+		set:  list(func(o *archive.Options) *[]string { return &o.Clusters }),
+	},
+	{
+		Name: "services",
+		Doc:  "Names of services. With `families` and `taskDefinitions` a stop is caught when any of the three names it.",
+		set:  list(func(o *archive.Options) *[]string { return &o.Services }),
+	},
+	{
+		Name: "families",
+		Doc:  "Families of task definitions, all their revisions, whether a service runs them or not.",
+		set:  list(func(o *archive.Options) *[]string { return &o.Families }),
+	},
+	{
+		Name: "taskDefinitions",
+		Doc:  "Exact revisions, `family:revision`.",
+		set:  list(func(o *archive.Options) *[]string { return &o.TaskDefinitions }),
+	},
+	{
+		Name: "excludeClusters",
+		Doc:  "Names of clusters whose stops are left out; not together with `clusters`.",
+		set:  list(func(o *archive.Options) *[]string { return &o.ExcludeClusters }),
+	},
+	{
+		Name: "excludeFamilies",
+		Doc:  "Families whose stops are left out; not together with `families` or `taskDefinitions`.",
+		set:  list(func(o *archive.Options) *[]string { return &o.ExcludeFamilies }),
+	},
+	{
+		Name: "logGroup", Default: archive.LogGroup,
+		Doc: "Name of the archive's log group, which the stack makes and keeps when it is deleted.",
+		set: logGroup(func(o *archive.Options) *string { return &o.LogGroup }),
+	},
+	{
+		Name: "retentionDays", Default: strconv.Itoa(archive.RetentionDays),
+		Doc: "Days that records are kept: " + retentionList() + ".",
+		set: func(o *archive.Options, value string) (err error) {
+			o.RetentionDays, err = strconv.Atoi(value)
+			if err != nil || !slices.Contains(retentionDays, o.RetentionDays) {
+				return fmt.Errorf("CloudWatch Logs does not keep events for %q days, give one of %s", value, retentionList())
+			}
+			return nil
+		},
+	},
+	{
+		Name: "existingLogGroup",
+		Doc: "Name of a log group that is there already, of class STANDARD, to write to instead. Its retention, indexes and deletion " +
+			"stay its owner's; not together with `logGroup` or `retentionDays`.",
+		set: logGroup(func(o *archive.Options) *string { return &o.ExistingLogGroup }),
+	},
+	{
+		Name: "architecture", Default: "arm64",
+		Doc: "Processor of the function: `arm64` or `x86_64`.",
+		set: func(o *archive.Options, value string) error {
+			if _, ok := goArch[value]; !ok {
+				return fmt.Errorf("%q is no architecture of Lambda, give arm64 or x86_64", value)
+			}
+			o.Architecture = value
+			return nil
+		},
+	},
+	{
+		Name: "memory", Default: "256",
+		Doc: "Memory of the function in MiB, 128 to 10240.",
+		set: number(func(o *archive.Options) *int { return &o.Memory }, 128, 10240),
+	},
+	{
+		Name: "reservedConcurrency",
+		Doc: "Concurrent executions that the function has for itself and does not exceed; further events wait in Lambda's own queue for up to " +
+			"six hours. 1 to 1000.",
+		set: number(func(o *archive.Options) *int { return &o.ReservedConcurrency }, 1, 1000),
+	},
+	{
+		Name: "notifyEmail",
+		Doc: "E-mail address that is told of failures and alarms: the stack makes the topic `" + archive.Topic + "` and subscribes it; AWS asks " +
+			"the address to confirm. Not together with `notifyTopicArn`.",
+		set: func(o *archive.Options, value string) error {
+			if !regexp.MustCompile(`^[^@\s,]+@[^@\s,]+\.[^@\s,]+$`).MatchString(value) {
+				return fmt.Errorf("%q is no e-mail address, give one such as on-call@example.com", value)
+			}
+			o.NotifyEmail = value
+			return nil
+		},
+	},
+	{
+		Name: "notifyTopicArn",
+		Doc: "ARN of a standard SNS topic in the same Region that failures are published to. Its own policy, and that of its KMS key " +
+			"where it has one, must allow the function's role and, for alarms, CloudWatch.",
+		set: topic(func(o *archive.Options) *string { return &o.NotifyTopicARN }),
+	},
+	{
+		Name: "alarmTopicArn",
+		Doc: "ARN of a standard SNS topic in the same Region that alarms are sent to. Without it they go where failures go, and nowhere if " +
+			"those go nowhere.",
+		set: topic(func(o *archive.Options) *string { return &o.AlarmTopicARN }),
+	},
+	{
+		Name: "alarmFailures", Default: "3",
+		Doc: "Failures within a quarter of an hour that raise the alarm `" + archive.AlarmPrefix + "failures`; 1 alarms on each.",
+		set: number(func(o *archive.Options) *int { return &o.AlarmFailures }, 1, 1000000),
+	},
+}
+
+// retentionDays are the days that CloudWatch Logs can keep events for. Source:
+// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+var retentionDays = []int{
+	1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+}
+
+func retentionList() string {
+	return strings.Join(strings.Fields(strings.Trim(fmt.Sprint(retentionDays), "[]")), ", ")
+}
+
+// contextName is the form of the names that this app gives its options; the CDK's own have a colon, slash, hyphen or "@".
+var contextName = regexp.MustCompile(`^[A-Za-z]+$`)
+
+// parseOptions reads the options out of the CDK context, where a value is a text, a number or a list of either, and a text may
+// hold a list with commas. Its error has one line for each thing that is wrong.
+func parseOptions(context map[string]any) (archive.Options, error) {
+	var o archive.Options
+	var problems []error
+	for name := range context {
+		if contextName.MatchString(name) && !slices.ContainsFunc(options, func(opt option) bool { return opt.Name == name }) {
+			problems = append(problems, fmt.Errorf("option %s is not known, docs/options.md lists all", name))
+		}
+	}
+	for _, opt := range options {
+		given, isGiven := context[opt.Name]
+		if !isGiven && opt.Default == "" {
+			continue
+		}
+		value, err := opt.Default, error(nil)
+		if isGiven {
+			value, err = text(given)
+		}
+		if err == nil {
+			err = opt.set(&o, value)
+		}
+		if err != nil {
+			problems = append(problems, fmt.Errorf("option %s: %w", opt.Name, err))
+		}
+	}
+	_, named := context["logGroup"]
+	_, timed := context["retentionDays"]
+	if o.ExistingLogGroup != "" {
+		if named || timed {
+			problems = append(problems, errors.New("option existingLogGroup: name and retention of an existing group are its owner's, leave out logGroup and retentionDays"))
+		}
+		o.LogGroup, o.RetentionDays = "", 0
+	}
+	if o.NotifyEmail != "" && o.NotifyTopicARN != "" {
+		problems = append(problems, errors.New("option notifyEmail: with notifyTopicArn the stack makes no topic, subscribe the address to that one and leave this out"))
+	}
+	if _, err := o.CapturePattern(); err != nil {
+		problems = append(problems, err)
+	}
+	slices.SortStableFunc(problems, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
+	return o, errors.Join(problems...)
+}
+
+// text brings a value of the CDK context into the form that it has on the command line.
+func text(value any) (string, error) {
+	switch value := value.(type) {
+	case string:
+		if value == "" {
+			return "", errors.New("it is empty, leave it out or give a value")
+		}
+		return value, nil
+	case float64:
+		return strconv.FormatFloat(value, 'f', -1, 64), nil
+	case []any:
+		var items []string
+		for _, v := range value {
+			item, err := text(v)
+			if err != nil {
+				return "", err
+			}
+			items = append(items, item)
+		}
+		return strings.Join(items, ","), nil
+	}
+	return "", fmt.Errorf("%v is neither a text, a number nor a list of them", value)
+}
+
+func list(field func(*archive.Options) *[]string) func(*archive.Options, string) error {
+	return func(o *archive.Options, value string) error {
+		for item := range strings.SplitSeq(value, ",") {
+			if item = strings.TrimSpace(item); !slices.Contains(*field(o), item) {
+				*field(o) = append(*field(o), item)
+			}
+		}
+		return nil
+	}
+}
+
+func number(field func(*archive.Options) *int, least, most int) func(*archive.Options, string) error {
+	return func(o *archive.Options, value string) error {
+		n, err := strconv.Atoi(value)
+		if err != nil || n < least || n > most {
+			return fmt.Errorf("%q is no whole number from %d to %d", value, least, most)
+		}
+		*field(o) = n
+		return nil
+	}
+}
+
+// logGroup takes what CreateLogGroup takes for a name. Source:
+// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
+func logGroup(field func(*archive.Options) *string) func(*archive.Options, string) error {
+	form := regexp.MustCompile(`^[A-Za-z0-9_/.#-]{1,512}$`)
+	return func(o *archive.Options, value string) error {
+		switch {
+		case !form.MatchString(value) || strings.HasPrefix(value, "aws/"):
+			return fmt.Errorf("%q cannot be the name of a log group, give 1 to 512 letters, digits and _-/.#, not beginning with aws/", value)
+		case value == archive.FunctionLogGroup:
+			return fmt.Errorf("%q is the function's own log, give another name: Lambda's lines do not belong among records", value)
+		}
+		*field(o) = value
+		return nil
+	}
+}
+
+func topic(field func(*archive.Options) *string) func(*archive.Options, string) error {
+	form := regexp.MustCompile(`^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}$`)
+	return func(o *archive.Options, value string) error {
+		if !form.MatchString(value) {
+			return fmt.Errorf("%q is no ARN of a standard SNS topic", value)
+		}
+		*field(o) = value
+		return nil
+	}
+}

@@ -1,0 +1,398 @@
+package main
+
+import (
+	"debug/elf"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"whystopped/archive"
+	"whystopped/events"
+)
+
+func defaults() archive.Options {
+	return archive.Options{
+		Capture: events.CaptureFailures, LogGroup: "/whystopped/stops", RetentionDays: 30, Architecture: "arm64", Memory: 256, AlarmFailures: 3,
+	}
+}
+
+func TestOptionsAreDefault(t *testing.T) {
+	// The CDK's own context does not disturb.
+	for _, context := range []map[string]any{nil, {"aws:cdk:version": "2", "@aws-cdk/core:x": true, "acknowledged-issue-numbers": []any{1.0}}} {
+		o, err := parseOptions(context)
+		if diff := cmp.Diff(defaults(), o); diff != "" || err != nil {
+			t.Errorf("%v: %v, -want +got\n%s", context, err, diff)
+		}
+	}
+}
+
+// TestEveryOption gives each option what it takes, in each form that CDK context has, and what it does not take.
+func TestEveryOption(t *testing.T) {
+	const topic = "arn:aws-us-gov:sns:us-gov-west-1:111122223333:on-call"
+	tests := map[string]struct {
+		takes   any
+		want    func(*archive.Options)
+		refuses map[any]string // by value, what the error says
+	}{
+		"capture": {
+			"all", func(o *archive.Options) { o.Capture = events.CaptureAll },
+			map[any]string{"some": `capture "some" is not known, give "failures" or "all"`},
+		},
+		"clusters": {
+			[]any{"shop", "bank"}, func(o *archive.Options) { o.Clusters = []string{"shop", "bank"} },
+			map[any]string{"shop,,bank": `clusters: "" cannot be one`, "arn:aws:ecs:eu-west-3:111122223333:cluster/shop": "not an ARN"},
+		},
+		"services": {
+			"web, api,web", func(o *archive.Options) { o.Services = []string{"web", "api"} },
+			map[any]string{"service:web": `services: "service:web" cannot be one`, strings.Repeat("a", 255) + "," + strings.Repeat("b", 255): "at most 2048"},
+		},
+		"families": {
+			"nightly", func(o *archive.Options) { o.Families = []string{"nightly"} },
+			map[any]string{"nightly:7": `families: "nightly:7" cannot be one`},
+		},
+		"taskDefinitions": {
+			[]any{"web:42"}, func(o *archive.Options) { o.TaskDefinitions = []string{"web:42"} },
+			map[any]string{"web": `give "family:revision"`},
+		},
+		"excludeClusters": {
+			"dev", func(o *archive.Options) { o.ExcludeClusters = []string{"dev"} },
+			map[any]string{"dev*": `excluded clusters: "dev*" cannot be one`},
+		},
+		"excludeFamilies": {
+			"noise,chaos", func(o *archive.Options) { o.ExcludeFamilies = []string{"noise", "chaos"} },
+			map[any]string{"a b": `excluded families: "a b" cannot be one`},
+		},
+		"logGroup": {
+			"/team/stops", func(o *archive.Options) { o.LogGroup = "/team/stops" },
+			map[any]string{
+				"stops:all": "cannot be the name of a log group", strings.Repeat("x", 513): "1 to 512", "aws/stops": "not beginning with aws/",
+				"/whystopped/function": "the function's own log",
+			},
+		},
+		"retentionDays": {
+			90.0, func(o *archive.Options) { o.RetentionDays = 90 },
+			map[any]string{
+				"45": `CloudWatch Logs does not keep events for "45" days, give one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, ` +
+					`1096, 1827, 2192, 2557, 2922, 3288, 3653`,
+				0.0: "give one of", -1.0: "give one of", 30.5: "give one of", "never": "give one of",
+			},
+		},
+		"existingLogGroup": {
+			"/kept/by/another", func(o *archive.Options) {
+				o.ExistingLogGroup, o.LogGroup, o.RetentionDays = "/kept/by/another", "", 0
+			},
+			map[any]string{"arn:aws:logs:eu-west-3:111122223333:log-group:x": "cannot be the name", "/whystopped/function": "the function's own log"},
+		},
+		"architecture": {
+			"x86_64", func(o *archive.Options) { o.Architecture = "x86_64" },
+			map[any]string{"amd64": `"amd64" is no architecture of Lambda, give arm64 or x86_64`},
+		},
+		"memory": {
+			"512", func(o *archive.Options) { o.Memory = 512 },
+			map[any]string{"127": "from 128 to 10240", 10241.0: "from 128 to 10240", "1 GB": "no whole number"},
+		},
+		"reservedConcurrency": {
+			5.0, func(o *archive.Options) { o.ReservedConcurrency = 5 },
+			map[any]string{"0": "from 1 to 1000", "ten": "no whole number"},
+		},
+		"notifyEmail": {
+			"on-call@example.com", func(o *archive.Options) { o.NotifyEmail = "on-call@example.com" },
+			map[any]string{"on-call": "no e-mail address", "a@example.com,b@example.com": "no e-mail address"},
+		},
+		"notifyTopicArn": {
+			topic, func(o *archive.Options) { o.NotifyTopicARN = topic },
+			map[any]string{"on-call": "no ARN of a standard SNS topic", topic + ".fifo": "no ARN of a standard SNS topic"},
+		},
+		"alarmTopicArn": {
+			topic, func(o *archive.Options) { o.AlarmTopicARN = topic },
+			map[any]string{"arn:aws:sqs:eu-west-3:111122223333:on-call": "no ARN of a standard SNS topic"},
+		},
+		"alarmFailures": {
+			"1", func(o *archive.Options) { o.AlarmFailures = 1 },
+			map[any]string{"0": "from 1 to", "many": "no whole number"},
+		},
+	}
+	for _, opt := range options {
+		tt, ok := tests[opt.Name]
+		if !ok || tt.takes == nil || len(tt.refuses) == 0 {
+			t.Errorf("option %s is not tried with what it takes and what it does not", opt.Name)
+			continue
+		}
+		delete(tests, opt.Name)
+		want := defaults()
+		tt.want(&want)
+		got, err := parseOptions(map[string]any{opt.Name: tt.takes})
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Errorf("%s=%v: %v, -want +got\n%s", opt.Name, tt.takes, err, diff)
+		}
+		tt.refuses[""] = "it is empty, leave it out or give a value"
+		tt.refuses[true] = "true is neither a text, a number nor a list of them"
+		tt.refuses[nil] = "neither a text"
+		for value, says := range tt.refuses {
+			_, err := parseOptions(map[string]any{opt.Name: value})
+			if err == nil || !strings.Contains(err.Error(), says) || strings.Count(err.Error(), "\n") > 0 {
+				t.Errorf("%s=%v: the error is %v, want one line with %q", opt.Name, value, err, says)
+			}
+		}
+	}
+	for name := range tests {
+		t.Errorf("%s is tried and no option", name)
+	}
+}
+
+func TestOptionsThatDoNotGoTogether(t *testing.T) {
+	for _, tt := range []struct {
+		context map[string]any
+		want    string
+	}{
+		{map[string]any{"clusters": "a", "excludeClusters": "b"}, "clusters are both included and excluded"},
+		{map[string]any{"families": "a", "excludeFamilies": "b"}, "families are both included"},
+		{map[string]any{"taskDefinitions": "a:1", "excludeFamilies": "b"}, "families are both included"},
+		{map[string]any{"existingLogGroup": "/a", "logGroup": "/b"}, "option existingLogGroup: name and retention of an existing group are its owner's"},
+		{map[string]any{"existingLogGroup": "/a", "retentionDays": "30"}, "leave out logGroup and retentionDays"},
+		{map[string]any{"notifyEmail": "a@example.com", "notifyTopicArn": "arn:aws:sns:eu-west-3:111122223333:x"}, "subscribe the address to that one"},
+		{map[string]any{"cluster": "shop"}, "option cluster is not known, docs/options.md lists all"},
+		{map[string]any{"RetentionDays": "7"}, "option RetentionDays is not known"},
+		{map[string]any{"memory": "1", "retentionDays": "2"},
+			`option memory: "1" is no whole number from 128 to 10240` + "\n" + `option retentionDays: CloudWatch Logs does not keep events for "2" days`},
+	} {
+		if _, err := parseOptions(tt.context); err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%v: the error is %v, want %q in it", tt.context, err, tt.want)
+		}
+	}
+}
+
+// TestOptionsComeAsContext runs the app as the CDK command line does, which hands the context over in the environment.
+func TestOptionsComeAsContext(t *testing.T) {
+	root := module(t, "package main\n\nfunc main() {}\n")
+	for _, tt := range []struct {
+		context, want string
+	}{
+		{`{"retentionDays":45,"capture":"failures"}`, `infra: option retentionDays: CloudWatch Logs does not keep events for "45" days, give one of 1, 3, `},
+		{`{"architecture":"x86_64","clusters":["shop","bank"]}`, ""},
+	} {
+		outdir := t.TempDir()
+		app := exec.Command(os.Args[0])
+		app.Dir = root
+		app.Env = append(os.Environ(), asApp+"=1", "CDK_OUTDIR="+outdir, "CDK_CONTEXT_JSON="+tt.context)
+		said, err := app.CombinedOutput()
+		if (err != nil) != (tt.want != "") || !strings.Contains(string(said), tt.want) {
+			t.Errorf("with %s the app ends with %v and says %s\nwant %q", tt.context, err, said, tt.want)
+		}
+		if tt.want != "" {
+			if files, err := os.ReadDir(outdir); len(files) > 0 || err != nil {
+				t.Errorf("with %s it writes %v (%v), want nothing", tt.context, files, err)
+			}
+			continue
+		}
+		bootstrap, err := elf.Open(filepath.Join(outdir, asset(t, outdir), "bootstrap"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer bootstrap.Close()
+		if bootstrap.Machine != elf.EM_X86_64 {
+			t.Errorf("with %s bootstrap is for %v, want %v", tt.context, bootstrap.Machine, elf.EM_X86_64)
+		}
+	}
+}
+
+// TestOptionsReachTheTemplate sees what each option that is not about the rule changes.
+func TestOptionsReachTheTemplate(t *testing.T) {
+	property := func(kind, name string) func(*testing.T, template) any {
+		return func(t *testing.T, tpl template) any { _, r := tpl.only(t, kind, ""); return r.Properties[name] }
+	}
+	group := func(name string) func(*testing.T, template) any {
+		return func(t *testing.T, tpl template) any {
+			for _, r := range tpl.all("AWS::Logs::LogGroup") {
+				if r.Properties["LogGroupName"] != archive.FunctionLogGroup {
+					return r.Properties[name]
+				}
+			}
+			return "no group"
+		}
+	}
+	for _, tt := range []struct {
+		name  string
+		value any
+		what  func(*testing.T, template) any
+		want  any
+	}{
+		{"architecture", "x86_64", property("AWS::Lambda::Function", "Architectures"), []any{"x86_64"}},
+		{"memory", 1024.0, property("AWS::Lambda::Function", "MemorySize"), 1024.0},
+		{"reservedConcurrency", "7", property("AWS::Lambda::Function", "ReservedConcurrentExecutions"), 7.0},
+		{"alarmFailures", "1", func(t *testing.T, tpl template) any {
+			return tpl.Resources["AlarmfailuresDC6AE8D7"].Properties["Threshold"]
+		}, 1.0},
+		{"logGroup", "/team/stops", group("LogGroupName"), "/team/stops"},
+		{"retentionDays", "400", group("RetentionInDays"), 400.0},
+		{"existingLogGroup", "/kept/by/another", group("LogGroupName"), "no group"},
+		{"existingLogGroup", "/kept/by/another", func(t *testing.T, tpl template) any { return tpl.environment(t)[archive.EnvLogGroup] }, "/kept/by/another"},
+		{"existingLogGroup", "/kept/by/another", func(t *testing.T, tpl template) any { return tpl.Outputs["LogGroupName"].Value }, "/kept/by/another"},
+	} {
+		if diff := cmp.Diff(tt.want, tt.what(t, synthesize(t, tt.name, tt.value))); diff != "" {
+			t.Errorf("%s=%v: -want +got\n%s", tt.name, tt.value, diff)
+		}
+	}
+}
+
+// TestExistingLogGroupIsTheOnlyOneWrittenTo sees that nothing is left that names the default group.
+func TestExistingLogGroupIsTheOnlyOneWrittenTo(t *testing.T) {
+	tpl := synthesize(t, "existingLogGroup", "/kept/by/another")
+	if strings.Contains(string(tpl.text), archive.LogGroup) {
+		t.Errorf("the template names %s", archive.LogGroup)
+	}
+	for id, q := range tpl.all("AWS::Logs::QueryDefinition") {
+		if diff := cmp.Diff([]any{"/kept/by/another"}, q.Properties["LogGroupNames"]); diff != "" {
+			t.Errorf("%s reads -want +got\n%s", id, diff)
+		}
+	}
+	own, _ := tpl.only(t, "AWS::Logs::LogGroup", archive.FunctionLogGroup)
+	_, role := tpl.only(t, "AWS::IAM::Role", "")
+	statement := role.Properties["Policies"].([]any)[0].(object)["PolicyDocument"].(object)["Statement"].([]any)[0].(object)
+	want := []any{arn(own), object{"Fn::Join": []any{"", []any{"arn:", ref("AWS::Partition"), ":logs:", ref("AWS::Region"), ":", ref("AWS::AccountId"),
+		":log-group:/kept/by/another:*"}}}}
+	if diff := cmp.Diff(want, statement["Resource"]); diff != "" {
+		t.Errorf("the function may write to -want +got\n%s", diff)
+	}
+}
+
+// TestTheFunctionKnowsItsOptions reads them back as the command line does.
+func TestTheFunctionKnowsItsOptions(t *testing.T) {
+	tpl := synthesize(t, "capture", "all", "clusters", "shop,bank", "services", "web")
+	o, err := archive.ParseOptions(tpl.environment(t)[archive.EnvOptions].(string))
+	if err != nil {
+		t.Fatal(err)
+	}
+	pattern, err := o.CapturePattern()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ascending, _ := tpl.pattern(t); !cmp.Equal(sorted(t, pattern), ascending) {
+		t.Errorf("the options in the environment make the pattern %s, the rule has %s", pattern, ascending)
+	}
+}
+
+// TestTheLongestPatternFitsTheEnvironment holds that the options of no pattern that EventBridge takes are too long for the
+// 4 KB that Lambda gives all variables together.
+// Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+func TestTheLongestPatternFitsTheEnvironment(t *testing.T) {
+	longest := 0
+	for _, field := range []string{"clusters", "services", "families", "taskDefinitions", "excludeClusters", "excludeFamilies"} {
+		for _, length := range []int{1, 4, 12, 60, 255} {
+			o, _ := parseOptions(map[string]any{"capture": "all", field: names(mostNames("all", field, length), length, field), "logGroup": strings.Repeat("l", 512)})
+			longest = max(longest, len(encoded(o)))
+		}
+	}
+	if longest < 2000 || longest > 3000 {
+		t.Errorf("the longest options have %d bytes, want about those of a pattern and at most 3000", longest)
+	}
+}
+
+// mostNames tells how many names of a length an option takes.
+func mostNames(capture, option string, length int) int {
+	n := 0
+	for {
+		if _, err := parseOptions(map[string]any{"capture": capture, option: names(n+1, length, option)}); err != nil {
+			return n
+		}
+		n++
+	}
+}
+
+// names writes n names of a length, as option takes them.
+func names(n, length int, option string) string {
+	var all []string
+	for i := range n {
+		name := fmt.Sprintf("%0*x", length, i)
+		if option == "taskDefinitions" {
+			name += ":1"
+		}
+		all = append(all, name)
+	}
+	return strings.Join(all, ",")
+}
+
+func TestOptionsPage(t *testing.T) {
+	var page strings.Builder
+	page.WriteString(`# Options of a deployment
+
+Options are CDK context: ` + "`-c name=value`" + ` on the CDK's command line, or ` + "`context`" + ` in ` + "`cdk.json`" + ` to keep them. A list has commas, or is a
+list in ` + "`cdk.json`" + `. What is wrong is refused before anything is deployed, one line for each mistake; so is an option that does not exist.
+
+` + "```sh" + `
+npx aws-cdk@2.1148.1 deploy -c clusters=shop,bank -c retentionDays=90 -c notifyEmail=on-call@example.com
+` + "```" + `
+
+` + "```json" + `
+{
+  "app": "go run ./infra",
+  "context": {
+    "clusters": ["shop", "bank"],
+    "retentionDays": 90
+  }
+}
+` + "```" + `
+
+Give the same options again at each deployment: one that is left out goes back to its default. The function's environment holds
+them, resolved, as ` + "`" + archive.EnvOptions + "`" + `. Printed from the table in ` + "`infra/options.go` by `go generate ./infra`" + `.
+
+| option | default | what it does |
+|---|---|---|
+`)
+	for _, opt := range options {
+		def := "none"
+		if opt.Default != "" {
+			def = "`" + opt.Default + "`"
+		}
+		fmt.Fprintf(&page, "| `%s` | %s | %s |\n", opt.Name, def, opt.Doc)
+	}
+	fmt.Fprintf(&page, `
+What narrows the rule is written into its event pattern, which EventBridge limits to 2,048 characters. Of names with twelve letters
+these fit:
+
+| option | with capture=failures | with capture=all |
+|---|---|---|
+`)
+	for _, option := range []string{"clusters", "services", "families", "taskDefinitions", "excludeClusters", "excludeFamilies"} {
+		fmt.Fprintf(&page, "| `%s` | %d | %d |\n", option, mostNames("failures", option, 12), mostNames("all", option, 12))
+	}
+	page.WriteString(`
+With more to name, exclude instead, or catch all and filter when reading. Names are names and not ARNs, so that one list serves
+every account and Region.
+`)
+	hold(t, "../docs/options.md", page.String())
+}
+
+// TestDeployPageNamesWhatThereIs holds what docs/deploy.md tells people to type, and where it says that things are, to the table of
+// options and the template.
+func TestDeployPageNamesWhatThereIs(t *testing.T) {
+	page, err := os.ReadFile("../docs/deploy.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	given := regexp.MustCompile("-c ([A-Za-z]+)=([^\\s`]+)").FindAllStringSubmatch(string(page), -1)
+	if len(given) < 5 {
+		t.Errorf("the page gives the options %q: this test looks for the wrong thing", given)
+	}
+	for _, m := range given {
+		if _, err := parseOptions(map[string]any{m[1]: m[2]}); err != nil && m[1] != "name" {
+			t.Errorf("the page says -c %s=%s: %v", m[1], m[2], err)
+		}
+	}
+	tpl := synthesize(t)
+	for _, m := range regexp.MustCompile("(?:queue|log group) `([^`]+)`").FindAllStringSubmatch(string(page), -1) {
+		if !strings.Contains(string(tpl.text), strconv.Quote(m[1])) {
+			t.Errorf("the page names %s, which the template does not", m[1])
+		}
+	}
+	if n := len(tpl.all("AWS::CloudWatch::Alarm")); !strings.Contains(string(page), fmt.Sprintf("has %d alarms and 1 dashboard", n)) {
+		t.Errorf("the page does not say that there are %d alarms", n)
+	}
+}
