@@ -709,7 +709,7 @@ func (d *doctor) checkStoredOnce(ctx context.Context) diagnosis {
 		}
 		for _, rule := range out.Rules {
 			name := aws.ToString(rule.Name)
-			if rule.State == ebtypes.RuleStateDisabled || !takesStops(aws.ToString(rule.EventPattern)) || name == archive.CaptureRule {
+			if rule.State == ebtypes.RuleStateDisabled || !takesStops(aws.ToString(rule.EventPattern)) {
 				continue
 			}
 			targets, err := d.targets(ctx, name)

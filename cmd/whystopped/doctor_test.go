@@ -494,7 +494,7 @@ func TestDoctorWarns(t *testing.T) {
 			rule(d, "EventsToLogs-prod-3wfJqg", "ENABLED", `{"source":["aws.ecs"],"detail":{"clusterArn":["`+clusterPrefix+`prod"]}}`, eventCapture)
 		}, "stored-once", "stored and paid for twice"},
 		{"another rule with a log group", func(t *testing.T, d *deployed) {
-			rule(d, "ours", "ENABLED", usualPattern, "arn:aws:logs"+accountARN+"log-group:/ecs/stopped:*")
+			rule(d, "zz-ours", "ENABLED", usualPattern, "arn:aws:logs"+accountARN+"log-group:/ecs/stopped:*")
 		}, "stored-once", "stored and paid for twice"},
 		{"event capture disabled", func(t *testing.T, d *deployed) { rule(d, "off", "DISABLED", `{"source":["aws.ecs"]}`, eventCapture) }, "", ""},
 		{"rule for somebody else", func(t *testing.T, d *deployed) {
