@@ -64,6 +64,11 @@ func TestRedactText(t *testing.T) {
 		{"Stripe key", "sk_live_" + strings.Repeat("4eC3", 6) + " whsec_" + strings.Repeat("4eC3", 6), "*** ***"},
 		{"npm token", "npm_" + strings.Repeat("a1B2", 9), "***"},
 
+		{"password in words", "rotating, new db password: hunter2 until noon", "rotating, new db password: *** until noon"},
+		{"password in words", "the password is hunter2, the API key: abcd", "the password is ***, the API key: ***"},
+		{"token in words", "access token: a1b2c3d4 expired, secret: s3cr3t99", "access token: *** expired, secret: ***"},
+		{"user and password of a command", "curl -u robot:hunter2 https://a.example", "curl -u robot:*** https://a.example"},
+
 		{"option", "exec restore --password hunter2 --user app", "exec restore --password *** --user app"},
 		{"option", "exec restore --db-password='a b' -token X", "exec restore --db-password='***' -token ***"},
 		{"option", `exec ["restore","--api-key","a b","--verbose"]`, `exec ["restore","--api-key","***","--verbose"]`},

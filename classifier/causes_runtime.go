@@ -497,7 +497,7 @@ var runtimeCauses = []Cause{
 	},
 	{
 		ID:    "sigterm-ignored",
-		Title: "a container did not end on SIGTERM and was killed after {stopSeconds|30} s",
+		Title: "a container did not end on SIGTERM and was killed when its stop timeout ran out",
 		Why:   "ECS sends SIGTERM and waits for the stop timeout before SIGKILL. A shell as main process does not pass the signal on, and a program without a handler as process 1 ignores it; work in hand is lost.",
 		Check: []string{
 			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: stopTimeout, entryPoint, and initProcessEnabled of linuxParameters",

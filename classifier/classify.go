@@ -74,6 +74,9 @@ func (f *Finding) byCode(s *events.Stop, culprit int) {
 		f.StageRule, f.FaultRule = c.ID, c.ID
 		if c.Stage == Runtime {
 			f.Culprit = culprit
+			if culprit >= 0 && ambiguous(s, culprit) && *s.Containers[culprit].ExitCode != 0 {
+				f.Confidence = Likely
+			}
 		}
 		return
 	}

@@ -22,29 +22,45 @@ func injected(name string) bool {
 // container's end. -1 when no container has an exit code.
 func endedFirst(s *events.Stop) int {
 	best, bestRank := -1, 0
-	for i, c := range s.Containers {
-		if c.ExitCode == nil {
-			continue
-		}
-		rank := 0
-		switch code := *c.ExitCode; {
-		case code == 137 && slowShutdown(s) == 0:
-			rank = 4
-		case code == 137, code == 143:
-			rank = 2
-		case code == 0:
-			rank = 3
-		default:
-			rank = 5
-		}
-		if injected(c.Name) {
-			rank = 1
-		}
-		if rank > bestRank {
+	for i := range s.Containers {
+		if rank := endRank(s, i); rank > bestRank {
 			best, bestRank = i, rank
 		}
 	}
 	return best
+}
+
+// endRank tells how much a container's exit code speaks for an end of its own, 0 when there is none.
+func endRank(s *events.Stop, container int) int {
+	c := s.Containers[container]
+	if c.ExitCode == nil {
+		return 0
+	}
+	switch code := *c.ExitCode; {
+	case injected(c.Name):
+		return 1
+	case code == 137 && slowShutdown(s) == 0:
+		return 4
+	case code == 137, code == 143:
+		return 2
+	case code == 0:
+		return 3
+	}
+	return 5
+}
+
+// ambiguous tells that another container may as well have ended first: one whose exit code speaks as loud, or beside a 0 one
+// whose exit code was never seen.
+func ambiguous(s *events.Stop, first int) bool {
+	for i, c := range s.Containers {
+		if i == first || injected(c.Name) {
+			continue
+		}
+		if endRank(s, i) == endRank(s, first) || c.ExitCode == nil && *s.Containers[first].ExitCode == 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // slowShutdown returns how long the stop took when that was at or above the stop timeout less one second, otherwise 0.

@@ -105,6 +105,8 @@ func value(name string, s *events.Stop, f *Finding) string {
 		return f.Facts.InstanceID
 	case "subnet":
 		return f.Facts.Subnet
+	case "from":
+		return from(s, f)
 	case "port":
 		return f.Facts.Port
 	case "cluster":
@@ -156,6 +158,17 @@ func value(name string, s *events.Stop, f *Finding) string {
 		return s.StopCode
 	}
 	return ""
+}
+
+// from is where a call of the task's set-up came from: on EC2 the instance makes it.
+func from(s *events.Stop, f *Finding) string {
+	switch {
+	case onEC2(s) && contains(remote, f.Stage):
+		return "the instance's subnet"
+	case f.Facts.Subnet != "":
+		return f.Facts.Subnet
+	}
+	return "the task's subnet"
 }
 
 func taskDefinition(s *events.Stop) string {
@@ -228,7 +241,9 @@ func proof(s *events.Stop, f *Finding, best *reading) string {
 	if best != nil && best.stage != nil {
 		parts = append(parts, strconv.Quote(clause(best)))
 		switch {
-		case f.Facts.RemoteIP == "" || f.Domain != DomainNetwork || !awsName(f.Facts.Endpoint):
+		case f.Facts.RemoteIP == "" || f.Domain != DomainNetwork || !awsName(f.Facts.Endpoint) || strings.Contains(f.Facts.RemoteIP, ":"):
+		case f.layers():
+			parts = append(parts, f.Facts.RemoteIP+" is a public address, as S3 has behind a gateway endpoint too")
 		case Private(f.Facts.RemoteIP):
 			parts = append(parts, f.Facts.RemoteIP+" is a private address: a VPC endpoint answered the name")
 		default:

@@ -2,6 +2,7 @@ package classifier
 
 import (
 	"cmp"
+	"slices"
 
 	"whystopped/events"
 )
@@ -47,11 +48,11 @@ type FaultText struct {
 // Faults is the vocabulary of faults.
 var Faults = []FaultText{
 	{Unreachable, "no working network path", "no network path to {endpoint|the service it needs}",
-		"follow the path from {subnet|the task's subnet} to {endpoint|the endpoint}: public IP or NAT, route table, security groups, network ACL, VPC endpoints"},
+		"follow the path from {from} to {endpoint|the endpoint}: public IP or NAT, route table, security groups, network ACL, VPC endpoints"},
 	{DNS, "the name does not resolve", "the name {endpoint|it needs} does not resolve",
-		"check the name {endpoint|in the message}, the VPC's DNS settings and that {subnet|the task's subnet} reaches its DNS server"},
+		"check the name {endpoint|in the message}, the VPC's DNS settings and that {from} reaches its DNS server"},
 	{TLS, "TLS handshake or certificate", "the TLS connection to {endpoint|the server} failed",
-		"check which certificate {endpoint|the server} shows from {subnet|the task's subnet}; a proxy or firewall may be in between"},
+		"check which certificate {endpoint|the server} shows from {from}; a proxy or firewall may be in between"},
 	{Denied, "somebody refused", "access was denied[: {role} may not call {action}][ on {resource}][: the {deniedBy} does not allow it]",
 		"allow {action|the action} on {resource|the resource} for {role|the role that the task uses}"},
 	{NotFound, "the named thing is not there", "it does not exist", "check the name in task definition {taskDefinition|of the task}, and that it exists in {region|the Region} and account {account|of the task}"},
@@ -89,8 +90,27 @@ type Explanation struct {
 
 // endpointAnswered tells that a VPC endpoint, or something else inside the VPC, answered an AWS name.
 func endpointAnswered(_ *events.Stop, f *Finding) bool {
-	return Private(f.Facts.RemoteIP) && awsName(f.Facts.Endpoint)
+	return Private(f.Facts.RemoteIP) && awsName(f.Facts.Endpoint) && f.FaultRule != "fault/refused"
 }
+
+// privateElsewhere tells that what was called lies in a private network and is none of AWS's services.
+func privateElsewhere(_ *events.Stop, f *Finding) bool {
+	return Private(f.Facts.RemoteIP) && f.Facts.Endpoint != "" && !awsName(f.Facts.Endpoint)
+}
+
+func fromInternet(_ *events.Stop, f *Finding) bool { return f.internetRegistry() }
+
+func byRule(ids ...string) func(*events.Stop, *Finding) bool {
+	return func(_ *events.Stop, f *Finding) bool {
+		return slices.Contains(ids, f.FaultRule) || slices.Contains(ids, f.StageRule)
+	}
+}
+
+func onFargate(s *events.Stop, _ *Finding) bool {
+	return !onEC2(s) && s.LaunchType != "MANAGED_INSTANCES"
+}
+
+func fromECR(_ *events.Stop, f *Finding) bool { return ecrHost(f.Facts.Registry) }
 
 // byAnotherPolicy tells that the text names the policy that refused, and that it is none of the role's own.
 func byAnotherPolicy(_ *events.Stop, f *Finding) bool {
@@ -112,18 +132,40 @@ func bySIGKILL(_ *events.Stop, f *Finding) bool { return f.Signal == "SIGKILL" }
 // Explanations are the classes that say more than their stage and fault joined.
 var Explanations = []Explanation{
 	{Fault: Unreachable, If: endpointAnswered,
-		Next: "let {subnet|the task's subnet} reach the VPC endpoint at {remoteIp} on port 443: the endpoint's security group, the task's security group, the network ACL between them"},
+		Next: "let {from} reach the VPC endpoint at {remoteIp} on port 443: the endpoint's security group, the task's security group, the network ACL between them"},
 	{Fault: Denied, If: byAnotherPolicy,
 		Next: "let the {deniedBy} allow {action|the call} on {resource|the resource} for {role|the role}; the role's own policies are not what refused"},
 	{Stage: Secret, Fault: Denied, If: byKMS, Summary: "{role|the execution role} may not use the KMS key of {secret|the secret}",
 		Next: "allow kms:Decrypt on the secret's key for {role|the execution role}, in the role's policy and in the key's, and check that the key is enabled"},
 	{Stage: RegistryAuth, Fault: Denied, If: withoutAWSAction,
 		Next: "correct the secret of repositoryCredentials in task definition {taskDefinition|of the task}, or add it when the registry is not public"},
+	{Fault: Unreachable, If: privateElsewhere,
+		Next: "let {from} reach {endpoint} at {remoteIp}: the route to its network (peering, VPN, transit gateway), the security groups and network ACLs on both sides"},
+	{Stage: Image, Fault: Unreachable, If: fromInternet,
+		Next: "give {from} a way to the internet for {registry|the registry}: a NAT route, or a public IP behind an internet gateway"},
+	{Stage: Image, Fault: Denied, If: fromInternet,
+		Next: "check that the repository exists under this name; when it is private, set repositoryCredentials in task definition {taskDefinition|of the task}"},
+	{Stage: Image, Fault: RateLimited, If: fromECR, Summary: "ECR limits pulls: too many requests for {image|the image}",
+		Next: "start fewer tasks at once; for a pull-through cache rule add credentials of the upstream registry"},
+	{Stage: Image, Fault: Mismatch, If: byRule("fault/manifest-old"), Summary: "{image|the image} has a manifest of a kind that is no longer supported",
+		Next: "build and push the image again with a current tool"},
+	{Fault: Mismatch, If: byRule("fault/host-os"), Summary: "{culprit|the container} is built for another operating system version than its host's",
+		Next: "build the image on the Windows version of the host, or choose that version in runtimePlatform of task definition {taskDefinition|of the task}"},
+	{Stage: Secret, Fault: NotFound, If: byRule("fault/marked-for-deletion"), Summary: "{secret|the secret} is scheduled for deletion",
+		Next: "restore {secret|the secret} (aws secretsmanager restore-secret), or name another one in task definition {taskDefinition|of the task}"},
+	{Stage: Placement, Fault: Exhausted, If: byRule("fault/quota"), Summary: "could not place the task: a quota of the account is used up",
+		Next: "raise the quota in Service Quotas (Fargate, in {region|the Region}), or stop what is not needed"},
+	{Stage: Placement, Fault: Exhausted, If: onFargate, Summary: "could not place the task: Fargate has no capacity for it at the moment",
+		Next: "try again later, in another Availability Zone, or on FARGATE instead of FARGATE_SPOT"},
+	{Stage: Network, Fault: Exhausted, If: byRule("stage/container-network"), Summary: "no address was free in the container network of the instance",
+		Next: "restart the ECS agent, or replace the instance; the subnet's addresses are not what ran out"},
+	{Stage: Host, Fault: Lost, If: byRule("code/infrastructure-health"), Summary: "ECS judged the infrastructure under the task unhealthy",
+		Next: "nothing for a service: ECS starts another task; look at the health of {instanceId|the instance} if it has one"},
 	{Stage: Logging, Fault: Unreachable, If: refused, Summary: "nothing listens for logs at {remoteIp|{endpoint|the log destination}}",
 		Next: "start the log router before {culprit|the container} (dependsOn with START or HEALTHY), and check the address in its logConfiguration"},
 	{Fault: Unreachable, If: refused, Next: "check that something listens on {endpoint|{remoteIp|the address}}, and whether a proxy stands in between: routes and security groups do not refuse, they drop"},
 	{Stage: RegistryAuth, Fault: Unreachable, Summary: "could not reach {endpoint|the registry's API} to get the registry login",
-		Next: "give {subnet|the task's subnet} a way to {endpoint|the registry}: a NAT route, a public IP behind an internet gateway, or for ECR the VPC endpoints ecr.api, ecr.dkr and S3"},
+		Next: "give {from} a way to {endpoint|the registry}: a NAT route, a public IP behind an internet gateway, or for ECR the VPC endpoints ecr.api, ecr.dkr and S3"},
 	{Stage: RegistryAuth, Fault: Denied, Summary: "could not log in to {registry|the registry}: the login was refused[: {role} may not call {action}][: the {deniedBy} does not allow it]",
 		Next: "let {role|the execution role} call {action|the registry}"},
 	{Stage: RegistryAuth, Fault: NotFound, Summary: "could not log in to {registry|the registry}: no credentials for it",
@@ -131,7 +173,7 @@ var Explanations = []Explanation{
 	{Stage: RegistryAuth, Fault: UnknownFault, Summary: "could not get the registry login or a secret; the event does not say why",
 		Next: "run aws ecs describe-tasks within an hour of the stop for the whole text; then check the route to ECR, and the execution role"},
 	{Stage: Image, Fault: Unreachable, Summary: "could not pull {image|the image}: no network path to {endpoint|its registry}",
-		Next: "give {subnet|the task's subnet} a way to {endpoint|the registry}: a NAT route, a public IP behind an internet gateway, or for ECR the VPC endpoints ecr.api, ecr.dkr and S3"},
+		Next: "give {from} a way to {endpoint|the registry}: a NAT route, a public IP behind an internet gateway, or for ECR the VPC endpoints ecr.api, ecr.dkr and S3"},
 	{Stage: Image, Fault: Denied, Summary: "not allowed to pull {image|the image}[: {role} may not call {action}][: the {deniedBy} does not allow it]",
 		Next: "let {role|the execution role} pull from the repository (ecr:BatchGetImage, ecr:GetDownloadUrlForLayer), and check the repository's own policy when it is in another account"},
 	{Stage: Image, Fault: NotFound, Summary: "{image|the image} is not in its registry",
@@ -145,17 +187,17 @@ var Explanations = []Explanation{
 	{Stage: Image, Fault: Invalid, Summary: "{image|the image} is not a valid image reference",
 		Next: "correct the image of container {culprit|in the task definition}, then deploy a new revision"},
 	{Stage: Secret, Fault: Unreachable, Summary: "could not reach {endpoint|Secrets Manager or Parameter Store} to fetch {secret|a secret}",
-		Next: "give {subnet|the task's subnet} a way to {endpoint|the service}: a NAT route, a public IP behind an internet gateway, or its VPC endpoint"},
+		Next: "give {from} a way to {endpoint|the service}: a NAT route, a public IP behind an internet gateway, or its VPC endpoint"},
 	{Stage: Secret, Fault: Denied, Summary: "{role|the execution role} may not read {secret|a secret or parameter}[: {action} was denied][: the {deniedBy} does not allow it]",
 		Next: "allow {action|secretsmanager:GetSecretValue or ssm:GetParameters} on {secret|the secret} for {role|the execution role}; with a customer managed key also kms:Decrypt"},
 	{Stage: Secret, Fault: NotFound, Summary: "{secret|a secret or parameter} does not exist in {region|the Region}, or not in the version that was asked for",
 		Next: "check name, version stage and Region of {secret|the secret} against task definition {taskDefinition|of the task}"},
 	{Stage: Secret, Fault: Invalid, Summary: "{secret|a secret} cannot be read as the task definition asks[: it has no JSON key {jsonKey}]",
 		Next: "correct the valueFrom of the secret in task definition {taskDefinition|of the task}[, or add the key {jsonKey} to the secret]"},
-	{Stage: EnvFile, Fault: Denied, Summary: "the execution role may not read the environment file",
+	{Stage: EnvFile, Fault: Denied, Summary: "S3 refused the environment file: no permission, or no such file",
 		Next: "allow s3:GetObject on the file and s3:GetBucketLocation on its bucket for {role|the execution role}"},
 	{Stage: Logging, Fault: Unreachable, Summary: "could not reach {endpoint|{remoteIp|the log destination}} to open the log stream",
-		Next: "give {subnet|the task's subnet} a way to {endpoint|{remoteIp|CloudWatch Logs}}: a NAT route, a public IP behind an internet gateway, or the logs VPC endpoint"},
+		Next: "give {from} a way to {endpoint|{remoteIp|CloudWatch Logs}}: a NAT route, a public IP behind an internet gateway, or the logs VPC endpoint"},
 	{Stage: Logging, Fault: Denied, Summary: "{role|the execution role} may not open the log stream[: {action} was denied][: the {deniedBy} does not allow it]",
 		Next: "allow {action|logs:CreateLogStream and logs:PutLogEvents} on {resource|the log group} for {role|the execution role}"},
 	{Stage: Logging, Fault: NotFound, Summary: "the log group does not exist",
@@ -165,7 +207,7 @@ var Explanations = []Explanation{
 	{Stage: Runtime, Fault: OOM, Summary: "{culprit|a container} ran out of memory[ (limit {memory})][ after {ran}]",
 		Next: "raise the memory of {culprit|the container}, or find what uses it; compare with the last healthy revision of {family|the task definition}"},
 	{Stage: Runtime, Fault: Crashed, Summary: "{culprit|a container} failed with exit code {exitCode|unknown}[: {meaning}][, after {ran}]",
-		Next: "read the last log lines of {culprit|the container} before {taskId|the stop}"},
+		Next: "read the last log lines of {culprit|the container}[ in task {taskId}]"},
 	{Stage: Runtime, Fault: Killed, If: bySIGKILL, Summary: "{culprit|a container} was killed by {signal|a signal} (exit code {exitCode|unknown})[ after {ran}]; the event does not say by whom",
 		Next: "compare memory use with the limit[ of {memory}] first: a kernel kill without a reason text looks like this; then look for whoever sends the signal"},
 	{Stage: Runtime, Fault: Killed, Summary: "{culprit|a container} was ended by {signal|a signal} (exit code {exitCode|unknown})[ after {ran}]; the event does not say by whom",
@@ -195,10 +237,10 @@ var Explanations = []Explanation{
 		Next: "nothing"},
 	{Stage: Scheduler, Fault: RolledBack, Summary: "the deployment failed and its circuit breaker rolled it back",
 		Next: "explain the first failed task of deployment {deployment|of the service}: that is the cause"},
-	{Stage: Scheduler, Fault: UnknownFault, Summary: "the service scheduler stopped the task without saying why",
+	{Stage: Scheduler, Fault: UnknownFault, Summary: "the service scheduler stopped the task without a reason that we know",
 		Next: "look at the events of service {service|the task belongs to} at that minute"},
-	{Stage: User, Fault: Requested, Summary: "somebody or something called StopTask",
-		Next: "nothing, if you know who did; otherwise look for StopTask in CloudTrail"},
+	{Stage: User, Fault: Requested, Summary: "somebody or something asked for the stop",
+		Next: "nothing, if you know who did; otherwise look in CloudTrail for StopTask, UpdateService or DeregisterContainerInstance at that minute"},
 	{Stage: Placement, Fault: Exhausted, Summary: "could not place the task: no room for it",
 		Next: "add capacity, or ask for less CPU, memory or ports"},
 	{Stage: Start, Fault: Mismatch, Summary: "{culprit|the container}'s program is built for another platform",
@@ -257,8 +299,12 @@ var Explanations = []Explanation{
 		Next: "read the last log lines of {culprit|that container}"},
 	{Stage: Agent, Fault: Timeout, Summary: "the container runtime did not answer in time; how the process ended is not known",
 		Next: "on EC2 look at disk throughput, CPU credits and the Docker daemon of the instance; on Fargate start the task again"},
+	{Stage: Network, Fault: NotFound, Summary: "a subnet, security group or bridge that the task's network needs does not exist",
+		Next: "correct networkConfiguration of {service|the service}: the message names what is missing"},
+	{Stage: Network, Fault: Invalid, Summary: "the task's network configuration is not valid",
+		Next: "correct networkConfiguration of {service|the service}: the message names what is wrong"},
 	{Stage: UnknownStage, Fault: UnknownFault, Summary: "the event does not say why the task stopped[: {refusal}]",
-		Next: "follow https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-errors.html, and send us the text below so that we can name it"},
+		Next: "follow https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-errors.html, and send us what whystopped explain --json prints so that we can name it"},
 }
 
 // explanation returns what to tell of a finding: its class's own words, or those of its stage and its fault joined.

@@ -35,7 +35,7 @@ var StageRules = []Rule{
 		Example: "Task stopped by user"},
 	{ID: "stage/scheduler", Stage: Scheduler, Source: docStoppedErrors,
 		Match: Match{Any: []string{"scaling activity initiated by", "availability-zone rebalancing", "availability zone rebalancing",
-			"circuit breaker", "deployment rollback", "rolled back", "replaced by a new deployment", "task set"}},
+			"circuit breaker", "deployment rollback", "rolled back", "rolling back to", "deployment alarm", "replaced by a new deployment", "task set"}},
 		Example: "Scaling activity initiated by (deployment ecs-svc/5550001112223334445)"},
 	{ID: "stage/dependency", Stage: Dependency, Source: agentErrors,
 		Match: Match{Any: []string{"taskdependencyerror", "task dependencies cannot be resolved", "ordering dependency", "dependson",

@@ -101,13 +101,14 @@ func (e *brokenError) Error() string { return e.reason }
 // framer cuts a stream into JSON documents without keeping more than one of them. The elements of an outermost array are
 // documents of their own.
 type framer struct {
-	r       io.Reader
-	buf     []byte // what was read and not yet handed out
-	pos     int    // start of the next document in buf
-	end     int    // end of the document that next returned
-	eof     bool
-	line    int // line of buf[pos], from 1
-	element int // index of the next array element, -1 outside an array
+	r        io.Reader
+	buf      []byte // what was read and not yet handed out
+	pos      int    // start of the next document in buf
+	end      int    // end of the document that next returned
+	eof      bool
+	hopeless bool // what is left is no text
+	line     int  // line of buf[pos], from 1
+	element  int  // index of the next array element, -1 outside an array
 }
 
 // next returns the next document, its line and its index in the outermost array (-1 outside one); advance or giveUp goes on
@@ -158,13 +159,18 @@ func (f *framer) giveUp(syntax *json.SyntaxError) ([]byte, *brokenError) {
 	if syntax.Error() == "unexpected end of JSON input" {
 		return f.skip(f.line, "the document is cut off")
 	}
-	at := min(f.pos+int(syntax.Offset), f.end)
-	return f.skip(f.line+bytes.Count(f.buf[f.pos:at], []byte{'\n'}), "not JSON: "+syntax.Error())
+	line, at := f.line, min(f.pos+int(syntax.Offset), f.end)
+	wrong := line + bytes.Count(f.buf[f.pos:at], []byte{'\n'})
+	doc, broken := f.skip(line, "not JSON: "+syntax.Error())
+	if bytes.Count(doc, []byte{'\n'}) > wrong-line {
+		broken.line = wrong // else the document ended before the error: what it lacks is its end
+	}
+	return doc, broken
 }
 
 // skip moves behind a broken document, or to the next line in it that begins another one.
 func (f *framer) skip(line int, reason string) ([]byte, *brokenError) {
-	for i := f.pos; i+1 < f.end; i++ {
+	for i := f.pos; i+1 < f.end && !f.hopeless; i++ {
 		if f.buf[i] == '\n' && (f.buf[i+1] == '{' || f.buf[i+1] == '[') {
 			f.end = i + 1
 			break
@@ -179,10 +185,15 @@ func (f *framer) skip(line int, reason string) ([]byte, *brokenError) {
 	return doc, &brokenError{line, reason}
 }
 
+// giveUpAll makes all that is left one broken document.
+func (f *framer) giveUpAll() {
+	f.eof, f.hopeless, f.end = true, true, len(f.buf)
+}
+
 // findEnd sets f.end behind the document at f.pos, which starts with c; reason tells why it is broken.
 func (f *framer) findEnd(c byte) (reason string, err error) {
 	if bytes.HasPrefix(f.buf[f.pos:], []byte{0xFF, 0xFE}) || bytes.HasPrefix(f.buf[f.pos:], []byte{0xFE, 0xFF}) {
-		f.eof, f.end = true, len(f.buf)
+		f.giveUpAll()
 		return "the text is UTF-16; save it as UTF-8", nil
 	}
 	nested := c == '{' || c == '['
@@ -204,6 +215,9 @@ func (f *framer) findEnd(c byte) (reason string, err error) {
 			}
 		}
 		switch b := f.buf[i]; {
+		case b == 0:
+			f.giveUpAll()
+			return "binary data, not JSON text in UTF-8", nil
 		case inString:
 			switch {
 			case escaped:

@@ -48,7 +48,7 @@ func TestDecodeGoesOnBehindWhatItRefuses(t *testing.T) {
 		{"unclosed line", taskDocument("a") + "\n{\"taskArn\": \"x\n" + taskDocument("b"),
 			[]string{"a", "in.json:2: not JSON: a string is not closed on its line", "b"}},
 		{"unclosed brace", taskDocument("a") + "\n{\"taskArn\": {\n" + taskDocument("b") + "\n" + taskDocument("c"),
-			[]string{"a", "in.json:3: not JSON: invalid character '{' looking for beginning of object key string", "b", "c"}},
+			[]string{"a", "in.json:2: not JSON: invalid character '{' looking for beginning of object key string", "b", "c"}},
 		{"pretty-printed and broken", "{\n  \"tasks\": [\n    {\"taskArn\": nope}\n  ]\n}\n" + taskDocument("b"),
 			[]string{"in.json:3: not JSON: invalid character 'o' in literal null (expecting 'u')", "b"}},
 		{"words between", taskDocument("a") + "\nhello world\n" + taskDocument("b"),
@@ -57,6 +57,7 @@ func TestDecodeGoesOnBehindWhatItRefuses(t *testing.T) {
 		{"array cut off", "[" + taskDocument("a") + ",", []string{"a", "in.json:1: the array is cut off: no closing ]"}},
 		{"stray bracket", taskDocument("a") + "}\n" + taskDocument("b"),
 			[]string{"a", "in.json:1: not JSON: invalid character '}' looking for beginning of value", "b"}},
+		{"binary", "\x7fELF\x02\x01\x00\x00 {}\n{}\n{}", []string{"in.json:1: binary data, not JSON text in UTF-8"}},
 		{"nothing", "", []string{"in.json:1: empty: no document"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

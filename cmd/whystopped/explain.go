@@ -2,9 +2,14 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"io"
 	"os"
+	"os/signal"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -28,12 +33,13 @@ Exit codes: 0 every stop was explained, 1 a stage or fault is unknown, 2 bad usa
 		Example: `  whystopped explain stop.json
   aws ecs describe-tasks --cluster prod --tasks 4f1c22 | whystopped explain
   whystopped explain --json stops.jsonl`,
-		RunE: func(c *cobra.Command, files []string) error {
+		RunE: func(c *cobra.Command, files []string) (err error) {
 			if len(files) == 0 && isTerminal(c.InOrStdin()) {
 				return errNoStdin
 			}
+			signal.Reset(os.Interrupt, syscall.SIGTERM) // there is nothing to finish: an interrupt ends it at once
 			out := bufio.NewWriter(c.OutOrStdout())
-			defer out.Flush()
+			defer func() { err = cmp.Or(err, written(out.Flush())) }()
 			in := input{stderr: flushed{out, c.ErrOrStderr()}}
 			show := (&screen{w: out, look: lookOf(c.OutOrStdout())}).block
 			switch {
@@ -70,6 +76,14 @@ Exit codes: 0 every stop was explained, 1 a stage or fault is unknown, 2 bad usa
 	c.Flags().BoolVar(&withRaw, "raw", false, "with --json: keep rawEvent, the redacted event")
 	c.MarkFlagsMutuallyExclusive("json", "table")
 	return c
+}
+
+// written names what a failed write to stdout means; a reader that has seen enough is no failure.
+func written(err error) error {
+	if err == nil || errors.Is(err, syscall.EPIPE) {
+		return nil
+	}
+	return fmt.Errorf("write the answer: %w", err)
 }
 
 // flushed writes to w after what out holds, so that complaints stand where they belong on a terminal.

@@ -49,7 +49,7 @@ could not be read.`,
   whystopped history --from incident-archive --since all --verdict failure
   whystopped history --each --json --since 2026-01-01 --stage image,runtime`,
 		Args: cobra.MaximumNArgs(1),
-		RunE: func(c *cobra.Command, tasks []string) error {
+		RunE: func(c *cobra.Command, tasks []string) (err error) {
 			if len(tasks) > 0 && !c.Flags().Changed("since") {
 				h.chosen.since = everything
 			}
@@ -62,7 +62,7 @@ could not be read.`,
 				h.most = math.MaxInt
 			}
 			out := bufio.NewWriter(c.OutOrStdout())
-			defer out.Flush()
+			defer func() { err = cmp.Or(err, written(out.Flush())) }()
 			h.out, h.look, h.stderr = out, lookOf(c.OutOrStdout()), flushed{out, c.ErrOrStderr()}
 			if len(tasks) > 0 {
 				return h.task(c.Context(), tasks[0])

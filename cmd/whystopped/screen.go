@@ -182,7 +182,7 @@ func deployment(r archive.Record) string {
 func clock(r archive.Record) string {
 	var parts []string
 	if !r.CreatedAt.IsZero() {
-		parts = append(parts, "created "+r.CreatedAt.UTC().Format("15:04:05Z"))
+		parts = append(parts, "created "+r.CreatedAt.UTC().Format("2006-01-02 15:04:05Z"))
 	}
 	for _, p := range []struct {
 		what    string
