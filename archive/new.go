@@ -5,8 +5,10 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -111,6 +113,24 @@ func NewRecord(s events.Stop, f classifier.Finding, source Source, now time.Time
 	r.redact()
 	r.RawEvent = RedactJSON(s.Raw)
 	return r
+}
+
+// RedactStop returns the stop with its texts redacted, so that what is quoted from them is too. Raw stays as it came.
+func RedactStop(s events.Stop) events.Stop {
+	s.StoppedReason, s.Refusal = RedactText(s.StoppedReason), RedactText(s.Refusal)
+	s.Containers = slices.Clone(s.Containers)
+	for i := range s.Containers {
+		s.Containers[i].Reason = RedactText(s.Containers[i].Reason)
+	}
+	s.Attachments = slices.Clone(s.Attachments)
+	for i, a := range s.Attachments {
+		if reason := a.Details["statusReason"]; reason != "" {
+			details := maps.Clone(a.Details)
+			details["statusReason"] = RedactText(reason)
+			s.Attachments[i].Details = details
+		}
+	}
+	return s
 }
 
 // RecordedCause is one element of the JSON in Record.Causes.

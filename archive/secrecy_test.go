@@ -35,7 +35,8 @@ func plant(value any, canary string) any {
 		for key, inner := range v {
 			v[key] = plant(inner, canary)
 			if s, ok := inner.(string); ok && strings.EqualFold(key, "stoppedReason") {
-				v[key] = s + " https://robot:" + canary + "@registry.example.com/v2/?X-Amz-Signature=" + canary + "&X-Amz-Security-Token=" + canary
+				v[key] = s + " https://robot:" + canary + "@registry.example.com/v2/?X-Amz-Signature=" + canary + "&X-Amz-Security-Token=" + canary +
+					` bad config "environment": [{"name":"A","value":"` + canary + `"}] no such file or directory, password: ` + canary
 			}
 		}
 		if v["containers"] != nil || v["Containers"] != nil {

@@ -29,7 +29,7 @@ func Classify(s events.Stop) Finding {
 		f.Culprit = culpritOf(&s, best, first)
 	} else {
 		f.byCode(&s, first)
-		if f.Fault != UnknownFault || f.Stage == Runtime {
+		if f.Fault != UnknownFault || f.Stage != UnknownStage && f.Stage != Start {
 			fault = nil // the code says more than a text without a step
 		}
 	}
@@ -98,17 +98,14 @@ func readings(s *events.Stop) []reading {
 	return all
 }
 
-// leading returns the most telling of the readings, nil when codes must decide.
+// leading returns the most telling of the readings that codes and clock do not beat, nil when these must decide.
 func leading(s *events.Stop, said []reading) *reading {
 	var best *reading
 	bestRank := 0
 	for i := range said {
-		if rank := rank(s, &said[i]); rank > bestRank {
+		if rank := rank(s, &said[i]); rank > bestRank && !beaten(s, &said[i]) {
 			best, bestRank = &said[i], rank
 		}
-	}
-	if best == nil || beaten(s, best) {
-		return nil
 	}
 	return best
 }
@@ -147,7 +144,8 @@ func beaten(s *events.Stop, r *reading) bool {
 	case r.stage == nil, r.text.container >= 0 && injected(s.Containers[r.text.container].Name):
 		return first >= 0
 	case r.stage.Weak:
-		return failed || askedFor(s.StopCode) || first >= 0 && r.stage.Stage == UnknownStage
+		return failed || askedFor(s.StopCode) || s.StopCode == "TerminationNotice" || s.StopCode == "InfrastructureHealth" ||
+			first >= 0 && (r.stage.Stage == UnknownStage || first != r.text.container)
 	case r.stage.Stage == Dependency:
 		return failed && !killedBySignal(*s.Containers[first].ExitCode)
 	case r.stage.Stage == Scheduler && r.fault != nil && (r.fault.Fault == ScaledIn || r.fault.Fault == Replaced):

@@ -46,6 +46,12 @@ func ending(s events.Stop, stopping, execution time.Duration) events.Stop {
 	return s
 }
 
+// over sets when the task had stopped.
+func over(s events.Stop, d time.Duration) events.Stop {
+	s.StoppedAt = after(d)
+	return s
+}
+
 func TestClassify(t *testing.T) {
 	for _, c := range []struct {
 		name    string
@@ -75,7 +81,19 @@ func TestClassify(t *testing.T) {
 		{"crash beats the sidecar's 143", stop("EssentialContainerExited", exitedText, container("log", code(143), ""), container("app", code(1), "")), "runtime.crashed failure certain", "app"},
 		{"job done, sidecar told to go", job(stop("EssentialContainerExited", exitedText, container("log", code(143), ""), container("app", code(0), ""))), "runtime.exited expected certain", "app"},
 		{"job done, sidecar killed at the stop timeout", ending(job(stop("EssentialContainerExited", exitedText, container("log", code(137), ""), container("app", code(0), ""))), time.Minute, 91*time.Second), "runtime.exited expected certain", "app"},
-		{"killed, sidecar left with 0", ending(job(stop("EssentialContainerExited", exitedText, container("log", code(0), ""), container("app", code(137), ""))), time.Minute, 50*time.Second), "runtime.killed failure certain", "app"},
+		{"killed, sidecar left with 0", over(ending(job(stop("EssentialContainerExited", exitedText, container("log", code(0), ""), container("app", code(137), ""))), time.Minute, 50*time.Second), 65*time.Second), "runtime.killed failure certain", "app"},
+		{"job done, sidecar killed at the stop timeout after it", over(ending(job(stop("EssentialContainerExited", exitedText, container("envoy", code(137), ""), container("app", code(0), ""))), time.Minute, 59*time.Second), 92*time.Second), "runtime.exited expected certain", "app"},
+		{"two crashed", stop("EssentialContainerExited", exitedText, container("app", code(1), ""), container("log", code(2), "")), "runtime.crashed failure likely", "app"},
+		{"host gone, stop not carried out", stop("InfrastructureHealth", "", container("app", nil, "CannotStopContainerError: timed out")), "host.lost review certain", ""},
+		{"termination notice with a text of no step", stop("TerminationNotice", "operation timed out"), "host.unknown review certain", ""},
+		{"an injected sidecar does not hide the text of another", stop("TaskFailedToStart", "", container("aws-guardduty-agent-x", nil, "CannotPullContainerError: x: not found"), container("app", code(127), "CannotStartContainerError: exec: \"serve\": executable file not found in $PATH")), "start.not_found failure certain", "app"},
+		{"the registry named in a Docker timeout", stop("TaskFailedToStart", "Task failed to start", container("app", nil, "DockerTimeoutError: Could not transition to pulled: Get \"https://registry-1.docker.io/v2/\": Client.Timeout exceeded while awaiting headers")), "image.unreachable failure certain", "app"},
+		{"connection issue alone", stop("TaskFailedToStart", "ResourceInitializationError: failed to validate logger args: There is a connection issue between the task and Amazon CloudWatch."), "logging.unreachable failure likely", ""},
+		{"failed to start after the pull, without a code", func() events.Stop {
+			s := stop("", "Task failed to start", container("app", nil, ""))
+			s.StartedAt, s.PullStoppedAt = time.Time{}, after(time.Minute)
+			return s
+		}(), "start.unknown failure possible", ""},
 		{"GuardDuty is not to blame", stop("EssentialContainerExited", exitedText, container("aws-guardduty-agent-x1", code(137), ""), container("app", code(0), "")), "runtime.exited failure certain", "app"},
 
 		{"StopTask", stop("UserInitiated", "Task stopped by user", container("app", code(143), "")), "user.requested expected certain", ""},
@@ -158,6 +176,15 @@ func TestDomain(t *testing.T) {
 	} {
 		if f := Classify(stop("", reason)); f.Domain != want {
 			t.Errorf("%s\n is %s of %s, want %s", reason, f.Class(), f.Domain, want)
+		}
+	}
+}
+
+func TestWhatAThingIsCalledProvesNothing(t *testing.T) {
+	for _, name := range []string{"node-draining", "oomkilled-exporter", "awslogs-forwarder", "envfile-sync", "forbidden-words", "no-such-host"} {
+		f := Classify(stop("TaskFailedToStart", "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref 210987654321.dkr.ecr.eu-north-1.amazonaws.com/"+name+":1: not found"))
+		if f.Class() != "image.not_found" || f.Verdict != Failure {
+			t.Errorf("an image called %s is %s %s", name, f.Class(), f.Verdict)
 		}
 	}
 }

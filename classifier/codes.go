@@ -46,9 +46,9 @@ var Codes = []Code{
 			return len(s.Containers) == 0 && s.StartedAt.IsZero() && s.PullStartedAt.IsZero() &&
 				!s.CreatedAt.IsZero() && s.StoppedAt.Sub(s.CreatedAt) >= provisioningLimit
 		}},
-	{"code/pulled-not-started", Start, UnknownFault, Possible, "stopCode TaskFailedToStart, the images were pulled, the task never ran",
+	{"code/pulled-not-started", Start, UnknownFault, Possible, "stopCode TaskFailedToStart or the text \"Task failed to start\", the images were pulled, the task never ran",
 		func(s *events.Stop, _ int) bool {
-			return s.StopCode == "TaskFailedToStart" && !s.PullStoppedAt.IsZero() && s.StartedAt.IsZero()
+			return (s.StopCode == "TaskFailedToStart" || s.StopCode == "" && fold(s.StoppedReason).folded == "task failed to start") && !s.PullStoppedAt.IsZero() && s.StartedAt.IsZero()
 		}},
 	{"code/failed-to-start", UnknownStage, UnknownFault, Possible, "stopCode TaskFailedToStart",
 		func(s *events.Stop, _ int) bool { return s.StopCode == "TaskFailedToStart" }},
@@ -96,9 +96,14 @@ var ExitCodes = []ExitCode{
 	{135, "SIGBUS", "bus error, often a truncated mapped file or a full /dev/shm"},
 	{136, "SIGFPE", "arithmetic error"},
 	{137, "SIGKILL", "killed, most often by the kernel for memory or after the stop timeout"},
+	{138, "SIGUSR1", "a signal that the application did not expect"},
 	{139, "SIGSEGV", "segmentation fault"},
+	{140, "SIGUSR2", "a signal that the application did not expect"},
 	{141, "SIGPIPE", "wrote to a closed pipe"},
+	{142, "SIGALRM", "a timer of the process ran out"},
 	{143, "SIGTERM", "asked to terminate"},
+	{152, "SIGXCPU", "the limit of processor time was reached"},
+	{159, "SIGSYS", "a forbidden system call, often stopped by seccomp"},
 	{255, "", "the application ended with -1 or an exit status out of range"},
 	{3221225477, "", "Windows access violation (0xC0000005)"},
 	{3221225725, "", "Windows stack overflow (0xC00000FD)"},

@@ -39,7 +39,7 @@ func endRank(s *events.Stop, container int) int {
 	switch code := *c.ExitCode; {
 	case injected(c.Name):
 		return 1
-	case code == 137 && slowShutdown(s) == 0:
+	case code == 137 && slowShutdown(s) == 0 && !killedLate(s):
 		return 4
 	case code == 137, code == 143:
 		return 2
@@ -47,6 +47,11 @@ func endRank(s *events.Stop, container int) int {
 		return 3
 	}
 	return 5
+}
+
+// killedLate tells that another container ended by itself, and that the stop that followed took until the stop timeout.
+func killedLate(s *events.Stop) bool {
+	return endedBeforeStop(s) && s.StoppedAt.Sub(s.StoppingAt) >= stopTimeout-time.Second
 }
 
 // ambiguous tells that another container may as well have ended first: one whose exit code speaks as loud, or beside a 0 one
@@ -125,6 +130,9 @@ func named(s *events.Stop, t *text, f Facts) int {
 			continue
 		}
 		mine = append(mine, i)
+		if c.Name == "" {
+			continue
+		}
 		if c.Image != "" && (repository(c.Image) == repository(f.Image) || strings.Contains(t.plain, c.Image)) {
 			return i
 		}

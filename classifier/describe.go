@@ -292,7 +292,7 @@ func clause(r *reading) string {
 		rule = r.stage
 	}
 	plain, folded := r.text.plain, r.text.folded
-	at, _ := rule.Match.find(folded)
+	at, _ := rule.Match.find(r.text.words)
 	start := clauseStart(plain, folded, at)
 	if i := strings.Index(folded, "is not authorized to perform"); i >= 0 && rule.Fault == Denied {
 		at, start = i, i

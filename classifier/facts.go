@@ -11,6 +11,9 @@ import (
 func extract(t *text) Facts {
 	var f Facts
 	f.AWSAction, f.AWSResource = action(t)
+	if f.AWSResource == "" {
+		f.AWSResource = logGroup(t)
+	}
 	f.DeniedBy = deniedBy(t)
 	f.Role = role(t)
 	f.Endpoint = endpoint(t)
@@ -138,6 +141,25 @@ func action(t *text) (name, resource string) {
 		}
 	}
 	return "", ""
+}
+
+// logGroup is the name of the log group that a text speaks of.
+func logGroup(t *text) string {
+	for _, marker := range []string{"log group: ", "log group '", "log group \"", "log group /", "log-group:"} {
+		i := strings.Index(t.folded, marker)
+		if i < 0 {
+			continue
+		}
+		at := i + len(marker)
+		if strings.HasSuffix(marker, "/") {
+			at--
+		}
+		name := word(t.plain[at:])
+		if name, _, _ = strings.Cut(name, ":"); name != "" {
+			return name
+		}
+	}
+	return ""
 }
 
 // deniedBy reads the policy type from the clauses that AWS adds to access-denied messages (IAM User Guide, "Troubleshoot

@@ -73,7 +73,7 @@ func (r *Rule) holds(t *text, stage Stage, facts Facts) bool {
 	if len(r.At) > 0 && !contains(r.At, stage) {
 		return false
 	}
-	return r.Match.holds(t.folded) && (r.If == nil || r.If(facts))
+	return r.Match.holds(t.words) && (r.If == nil || r.If(facts))
 }
 
 func contains(stages []Stage, s Stage) bool {
@@ -96,7 +96,7 @@ type reading struct {
 func read(t text) reading {
 	r := reading{text: t, facts: extract(&t)}
 	for i := range StageRules {
-		if StageRules[i].Match.holds(t.folded) {
+		if StageRules[i].Match.holds(t.words) {
 			r.stage = &StageRules[i]
 			break
 		}

@@ -13,6 +13,7 @@ type text struct {
 	container int // index of the container whose reason it is, -1 for the task's own or an attachment's
 	plain     string
 	folded    string
+	words     string // folded with the names of things blanked: what an image or a secret is called proves nothing
 }
 
 // texts returns what the stop says in words: the task's reason first, then each container's, then the attachments'.
@@ -85,5 +86,38 @@ func fold(s string) text {
 	if strings.HasPrefix(t.folded, failedToStart) {
 		t.plain, t.folded = t.plain[len(failedToStart):], t.folded[len(failedToStart):]
 	}
+	t.words = blankNames(t.folded)
 	return t
+}
+
+// blankNames blanks image references, the paths of URLs and the resource part of ARNs; hosts, services and files stay.
+func blankNames(folded string) string {
+	if !strings.Contains(folded, "/") {
+		return folded
+	}
+	words := []byte(folded)
+	for start := 0; start < len(folded); {
+		end := start
+		for end < len(folded) && strings.IndexByte(" \"'(),;", folded[end]) < 0 {
+			end++
+		}
+		word := folded[start:end]
+		from := len(word)
+		if i := strings.Index(word, "://"); i >= 0 {
+			if j := strings.IndexByte(word[i+3:], '/'); j >= 0 {
+				from = i + 3 + j
+			}
+		} else if strings.HasPrefix(word, "arn:") {
+			if parts := strings.SplitN(word, ":", 6); len(parts) == 6 {
+				from = len(word) - len(parts[5])
+			}
+		} else if host, _, found := strings.Cut(word, "/"); found && strings.ContainsAny(host, ".:") && !strings.HasPrefix(word, ".") {
+			from = 0
+		}
+		for i := from; i < len(word); i++ {
+			words[start+i] = '_'
+		}
+		start = end + 1
+	}
+	return string(words)
 }

@@ -73,7 +73,7 @@ func readAny(doc []byte, out yield) (more bool, syntax *json.SyntaxError) {
 	if err := json.Unmarshal(doc, new(any)); errors.As(err, &syntax) {
 		return true, syntax
 	}
-	return out(Stop{}, &Refusal{Reason: "not an ECS task: expected a JSON object, found " + short(doc), Raw: doc}), nil
+	return out(Stop{}, &Refusal{Reason: "not an ECS task: expected a JSON object, found a " + typeOf(doc), Raw: doc}), nil
 }
 
 func joinPath(a, b string) string {
@@ -81,13 +81,6 @@ func joinPath(a, b string) string {
 		return a + "." + b
 	}
 	return a + b
-}
-
-func short(doc []byte) string {
-	if len(doc) > 40 {
-		return fmt.Sprintf("%q…", doc[:40])
-	}
-	return fmt.Sprintf("%q", doc)
 }
 
 // brokenError is a document that is not JSON.
@@ -107,6 +100,7 @@ type framer struct {
 	end      int    // end of the document that next returned
 	eof      bool
 	hopeless bool // what is left is no text
+	byLine   bool // a document was broken: further ones end where a line begins another
 	line     int  // line of buf[pos], from 1
 	element  int  // index of the next array element, -1 outside an array
 }
@@ -173,6 +167,7 @@ func (f *framer) skip(line int, reason string) ([]byte, *brokenError) {
 	for i := f.pos; i+1 < f.end && !f.hopeless; i++ {
 		if f.buf[i] == '\n' && (f.buf[i+1] == '{' || f.buf[i+1] == '[') {
 			f.end = i + 1
+			f.byLine = true
 			break
 		}
 	}
@@ -239,6 +234,9 @@ func (f *framer) findEnd(c byte) (reason string, err error) {
 			if i > f.pos && (isSpace(b) || b == ',' || b == ']' || b == '{' || b == '[') {
 				return "", nil
 			}
+		case b == '\n' && f.byLine && i+1 < len(f.buf) && (f.buf[i+1] == '{' || f.buf[i+1] == '['):
+			f.end = i + 1
+			return "", nil
 		case b == '{' || b == '[':
 			depth++
 		case b == '}' || b == ']':

@@ -118,6 +118,14 @@ func TestDecodeStreams(t *testing.T) {
 	}
 }
 
+// TestDecodeOfBrokenLinesIsLinear would take minutes if each broken line were read to the end of the input.
+func TestDecodeOfBrokenLinesIsLinear(t *testing.T) {
+	const lines = 100_000
+	if got := read(strings.NewReader(strings.Repeat("{\"detail\": {\n", lines))); len(got) != lines {
+		t.Errorf("%d refusals of %d broken lines", len(got), lines)
+	}
+}
+
 func FuzzDecode(f *testing.F) {
 	for _, s := range []string{"", "[", "]", "[]", "{}", "{}{}", "[{},{}", "{\"a\":\"\n{}", "\uFEFF{}", "nul", ",", "\"", "[[{}]]", taskDocument("a") + "\n{\n" + taskDocument("b")} {
 		f.Add([]byte(s), 3)

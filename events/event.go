@@ -43,6 +43,9 @@ func (s *Stop) Event() []byte {
 		TaskARN:           s.TaskARN,
 		TaskDefinitionARN: s.TaskDefinitionARN,
 	}
+	if s.Launcher == LauncherBatch && s.StopCode == "" {
+		detail.StopCode = "EssentialContainerExited" // a job's event does not tell the task's
+	}
 	for _, c := range s.Containers {
 		detail.Containers = append(detail.Containers, containerEvent{c.Name, c.Image, c.ExitCode, c.Reason})
 	}

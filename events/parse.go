@@ -58,7 +58,7 @@ func Parse(raw []byte) ([]Stop, error) {
 		}
 		return true
 	}
-	if doc := trimSpace(raw); len(doc) > 0 && doc[0] == '{' {
+	if doc := trimSpace(raw); len(doc) > 0 && doc[0] == '{' && utf8.Valid(doc) {
 		if _, syntax := read(doc, collect); syntax == nil {
 			return stops, errors.Join(errs...)
 		}

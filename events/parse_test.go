@@ -172,9 +172,9 @@ func TestParseRefusesWithPlaceAndReason(t *testing.T) {
 	for _, c := range []struct{ name, document, want string }{
 		{"empty", "", "empty: no document"},
 		{"space", " \n\t", "empty: no document"},
-		{"null", "null", `not an ECS task: expected a JSON object, found "null"`},
-		{"number", "17", `not an ECS task: expected a JSON object, found "17"`},
-		{"array of numbers", "[1, 2]", `[0]: not an ECS task: expected a JSON object, found "1"` + "\n" + `[1]: not an ECS task: expected a JSON object, found "2"`},
+		{"null", "null", `not an ECS task: expected a JSON object, found a null`},
+		{"number", "17", `not an ECS task: expected a JSON object, found a number`},
+		{"array of numbers", "[1, 2]", `[0]: not an ECS task: expected a JSON object, found a number` + "\n" + `[1]: not an ECS task: expected a JSON object, found a number`},
 		{"empty array", "[]", "empty array: no document"},
 		{"empty object", "{}", `holds no ECS task: expected an "ECS Task State Change" event, a task, or the output of aws ecs describe-tasks`},
 		{"other event", strings.Replace(event(task), "ECS Task State Change", "EC2 Instance State-change Notification", 1), `"EC2 Instance State-change Notification" is not a stop`},
@@ -198,6 +198,13 @@ func TestParseRefusesWithPlaceAndReason(t *testing.T) {
 				t.Errorf("got %v, want %s", err, c.want)
 			}
 		})
+	}
+}
+
+func TestParseReadsWhatStandsBesideBrokenUTF8(t *testing.T) {
+	stops, err := events.Parse([]byte(event(task) + "\n" + event(strings.Replace(task, "Essential", "\xff\xfe", 1))))
+	if len(stops) != 1 || err == nil || !strings.Contains(err.Error(), "is not UTF-8") {
+		t.Errorf("got %d stops, %v", len(stops), err)
 	}
 }
 

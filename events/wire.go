@@ -142,22 +142,24 @@ func (n *number) UnmarshalJSON(b []byte) error {
 		n.value = &v
 		return nil
 	}
-	return &json.UnmarshalTypeError{Value: kind(b)}
+	return &json.UnmarshalTypeError{Value: typeOf(b)}
 }
 
-// kind names the JSON type of b as encoding/json does.
-func kind(b []byte) string {
+// typeOf names the JSON type of b; what b holds may be secret.
+func typeOf(b []byte) string {
 	switch b[0] {
 	case '{':
 		return "object"
 	case '[':
 		return "array"
 	case '"':
-		return "string " + string(b)
+		return "string"
 	case 't', 'f':
 		return "bool"
+	case 'n':
+		return "null"
 	}
-	return "number " + string(b)
+	return "number"
 }
 
 // size is CPU units or MiB: a number, or the "1 vCPU" and "2 GB" that task definitions take. A size in another form is not
@@ -198,7 +200,7 @@ func (t *timestamp) UnmarshalJSON(b []byte) error {
 	if b[0] != '"' {
 		f, err := strconv.ParseFloat(string(b), 64)
 		if err != nil {
-			return &json.UnmarshalTypeError{Value: kind(b)}
+			return &json.UnmarshalTypeError{Value: typeOf(b)}
 		}
 		t.Time = epoch(f)
 		return nil

@@ -110,6 +110,7 @@ func stops(raw []byte) []events.Stop {
 
 // Explain turns a stop into its record. A panic in the tables costs the explanation, not the record.
 func Explain(s events.Stop, source archive.Source, now time.Time) archive.Record {
+	s = archive.RedactStop(s) // before anything is quoted from it
 	return newRecord(s, classifier.Conclude(classify(s), nil), source, now)
 }
 
