@@ -764,10 +764,11 @@ var credentialShapes = []shape{
 		`(?:[srp]k_(?:live|test)|whsec)_[A-Za-z0-9]{10,}`, Mask)},
 	{"npm token", []string{"npm_"}, pattern(
 		`npm_[A-Za-z0-9]{30,}`, Mask)},
-	{"password in words", []string{"password", "passwd", "passphrase", "api key", "api-key", "api_key", "apikey", "cookie:"}, pattern(
-		`(?i)((?:password|passwd|passphrase|api[-_ ]?key|cookie)(?:\s*:|\s+is)\s+["']?)[^\s"'\\,;{}\[\]]{3,}`, "${1}"+Mask)},
-	{"token in words", []string{"token:", "secret:"}, pattern(
-		`(?i)(\b(?:token|secret):\s+["']?)[A-Za-z0-9_+=-]{3,}[0-9][A-Za-z0-9_+=-]*`, "${1}"+Mask)},
+	{"password in words", []string{"password: ", "passwd: ", "passphrase: ", "api key: ", "api-key: ", "api_key: ", "apikey: ", "cookie: ",
+		"password is "}, pattern(
+		`(?i)((?:password|passwd|passphrase|api[-_ ]?key|cookie)(?::| is) +["']?)[^\s"'\\,;{}\[\]]{3,}`, "${1}"+Mask)},
+	{"token in words", []string{"token: ", "secret: "}, pattern(
+		`(?i)(\b(?:token|secret): +["']?)[A-Za-z0-9_+=-]{3,}[0-9][A-Za-z0-9_+=-]*`, "${1}"+Mask)},
 	{"user and password of a command", []string{" -u ", " --user "}, pattern(
 		`(\s(?:-u|--user) ["']?[^\s:"'\\]+:)[^\s"'\\]+`, "${1}"+Mask)},
 	{"option", []string{"--", " -", `"-`, "'-"}, maskOptions},
