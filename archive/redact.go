@@ -767,6 +767,8 @@ var credentialShapes = []shape{
 	{"password in words", []string{"password: ", "passwd: ", "passphrase: ", "api key: ", "api-key: ", "api_key: ", "apikey: ", "cookie: ",
 		"password is "}, pattern(
 		`(?i)((?:password|passwd|passphrase|api[-_ ]?key|cookie)(?::| is) +["']?)[^\s"'\\,;{}\[\]]{3,}`, "${1}"+Mask)},
+	{"environment without quotes", []string{"environment=[", "environment=\x7b", "environment: [", "environment: \x7b"}, pattern(
+		`(?is)(environment(?:=|: )[\[{]).+`, "${1}"+Mask)},
 	{"token in words", []string{"token: ", "secret: "}, pattern(
 		`(?i)(\b(?:token|secret): +["']?)[A-Za-z0-9_+=-]{3,}[0-9][A-Za-z0-9_+=-]*`, "${1}"+Mask)},
 	{"user and password of a command", []string{" -u ", " --user "}, pattern(

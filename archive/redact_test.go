@@ -66,6 +66,8 @@ func TestRedactText(t *testing.T) {
 
 		{"password in words", "rotating, new db password: hunter2 until noon", "rotating, new db password: *** until noon"},
 		{"password in words", "the password is hunter2, the API key: abcd", "the password is ***, the API key: ***"},
+		{"environment without quotes", "Overrides={Environment=[{Name=X, Value=hunter2}], Cpu=1}", "Overrides={Environment=[***"},
+		{"environment without quotes", "bad task environment: {DB: hunter2}", "bad task environment: {***"},
 		{"token in words", "access token: a1b2c3d4 expired, secret: s3cr3t99", "access token: *** expired, secret: ***"},
 		{"user and password of a command", "curl -u robot:hunter2 https://a.example", "curl -u robot:*** https://a.example"},
 
