@@ -40,7 +40,7 @@ func NewRecord(s events.Stop, f classifier.Finding, source Source, now time.Time
 		Launcher:          string(s.Launcher),
 		TaskID:            s.TaskID,
 		TaskARN:           s.TaskARN,
-		TaskDefinition:    taskDefinition(s),
+		TaskDefinition:    s.TaskDefinition(),
 		Family:            s.Family,
 		Revision:          s.Revision,
 		DeploymentID:      s.DeploymentID,
@@ -182,13 +182,6 @@ func dedupKey(s events.Stop) string {
 	}
 	sum := sha256.Sum256(s.Raw)
 	return "sha256:" + hex.EncodeToString(sum[:16])
-}
-
-func taskDefinition(s events.Stop) string {
-	if s.Revision == nil {
-		return s.Family
-	}
-	return s.Family + ":" + strconv.FormatInt(*s.Revision, 10)
 }
 
 // containers writes each container as name=exit code and the name of its error; "-" stands for an exit code that is not known.

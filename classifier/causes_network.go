@@ -274,7 +274,7 @@ func (f *Finding) dropped(s *events.Stop) bool {
 
 // toInternet tells that the way leads, or may lead, out of the VPC.
 func (f *Finding) toInternet(s *events.Stop) bool {
-	return f.openPath() && f.dropped(s) && !Private(f.Facts.RemoteIP)
+	return f.openPath() && f.dropped(s) && !private(f.Facts.RemoteIP)
 }
 
 // byEndpoint tells that an interface VPC endpoint could carry the call; S3 has gateway endpoints instead.

@@ -118,7 +118,7 @@ func value(name string, s *events.Stop, f *Finding) string {
 	case "taskId":
 		return s.TaskID
 	case "taskDefinition":
-		return taskDefinition(s)
+		return s.TaskDefinition()
 	case "family":
 		return s.Family
 	case "region":
@@ -171,13 +171,6 @@ func from(s *events.Stop, f *Finding) string {
 	return "the task's subnet"
 }
 
-func taskDefinition(s *events.Stop) string {
-	if s.Revision == nil {
-		return s.Family
-	}
-	return s.Family + ":" + strconv.FormatInt(*s.Revision, 10)
-}
-
 // TargetGroupName is NAME of arn:…:targetgroup/NAME/ID; a name stays as it is.
 func TargetGroupName(arn string) string {
 	if _, rest, found := strings.Cut(arn, ":targetgroup/"); found {
@@ -220,7 +213,7 @@ func (f *Finding) describe(s *events.Stop, best *reading) {
 	switch {
 	case misspeltECR(f.Facts.Registry) && f.Domain == DomainConfiguration:
 		f.Summary += "; the registry's name " + f.Facts.Registry + " cannot be one of ECR's"
-		f.NextStep = "correct the image's registry in task definition " + taskDefinition(s) + ": ACCOUNT.dkr.ecr.REGION.amazonaws.com"
+		f.NextStep = "correct the image's registry in task definition " + s.TaskDefinition() + ": ACCOUNT.dkr.ecr.REGION.amazonaws.com"
 	}
 	if i, sure := ignoredSIGTERM(s); i >= 0 && f.Stage != Runtime {
 		what := "ignored SIGTERM and was killed after %.0f s"
@@ -244,7 +237,7 @@ func proof(s *events.Stop, f *Finding, best *reading) string {
 		case f.Facts.RemoteIP == "" || f.Domain != DomainNetwork || !awsName(f.Facts.Endpoint) || strings.Contains(f.Facts.RemoteIP, ":"):
 		case f.layers():
 			parts = append(parts, f.Facts.RemoteIP+" is a public address, as S3 has behind a gateway endpoint too")
-		case Private(f.Facts.RemoteIP):
+		case private(f.Facts.RemoteIP):
 			parts = append(parts, f.Facts.RemoteIP+" is a private address: a VPC endpoint answered the name")
 		default:
 			parts = append(parts, f.Facts.RemoteIP+" is a public address, so no VPC endpoint answered the name")

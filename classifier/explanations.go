@@ -90,12 +90,12 @@ type Explanation struct {
 
 // endpointAnswered tells that a VPC endpoint, or something else inside the VPC, answered an AWS name.
 func endpointAnswered(_ *events.Stop, f *Finding) bool {
-	return Private(f.Facts.RemoteIP) && awsName(f.Facts.Endpoint) && f.FaultRule != "fault/refused"
+	return private(f.Facts.RemoteIP) && awsName(f.Facts.Endpoint) && f.FaultRule != "fault/refused"
 }
 
 // privateElsewhere tells that what was called lies in a private network and is none of AWS's services.
 func privateElsewhere(_ *events.Stop, f *Finding) bool {
-	return Private(f.Facts.RemoteIP) && f.Facts.Endpoint != "" && !awsName(f.Facts.Endpoint)
+	return private(f.Facts.RemoteIP) && f.Facts.Endpoint != "" && !awsName(f.Facts.Endpoint)
 }
 
 func fromInternet(_ *events.Stop, f *Finding) bool { return f.internetRegistry() }

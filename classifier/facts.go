@@ -250,8 +250,8 @@ func ip(s string) string {
 // cgnat is the shared address space of RFC 6598, which VPCs may use too.
 var cgnat = netip.MustParsePrefix("100.64.0.0/10")
 
-// Private tells whether an address lies in a VPC: then a VPC endpoint answered the name. An empty or malformed address does not.
-func Private(address string) bool {
+// private tells whether an address lies in a VPC: then a VPC endpoint answered the name. An empty or malformed address does not.
+func private(address string) bool {
 	a, err := netip.ParseAddr(address)
 	return err == nil && (a.IsPrivate() || cgnat.Contains(a.Unmap()))
 }

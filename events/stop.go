@@ -7,6 +7,7 @@
 package events
 
 import (
+	"strconv"
 	"time"
 )
 
@@ -82,6 +83,14 @@ type Stop struct {
 	Raw     []byte // the document as it came; never nil
 	event   bool   // Raw is the EventBridge event itself
 	Refusal string // why a KindUnreadable document was refused
+}
+
+// TaskDefinition returns "family:revision", or the family alone where the revision is not known.
+func (s *Stop) TaskDefinition() string {
+	if s.Revision == nil {
+		return s.Family
+	}
+	return s.Family + ":" + strconv.FormatInt(*s.Revision, 10)
 }
 
 // Ran returns how long the task was RUNNING before its first essential container ended or its stop began, whichever came first,
