@@ -21,17 +21,20 @@ const (
 var rooms = map[string][]string{
 	"whystopped/events":     {},
 	"whystopped/classifier": {"whystopped/events"},
-	"whystopped/archive":    {"whystopped/events", "whystopped/classifier"},
+	"whystopped/evidence":   {"whystopped/events", "whystopped/classifier"},
+	"whystopped/evidence/lookup": {"whystopped/events", "whystopped/classifier", "whystopped/evidence", awsSDK, "github.com/aws/smithy-go",
+		"github.com/aws/smithy-go/", "golang.org/x/sync/", "golang.org/x/time/"},
+	"whystopped/archive": {"whystopped/events", "whystopped/classifier"},
 	"whystopped/archive/cwlogs": {"whystopped/archive", awsSDK + "aws", awsSDK + "aws/", awsSDK + "service/cloudwatchlogs",
 		awsSDK + "service/cloudwatchlogs/", "github.com/aws/smithy-go", "github.com/aws/smithy-go/"},
 	"whystopped/archive/cwlogs/cwlogstest": {},
 	"whystopped/ingest":                    {"whystopped/events", "whystopped/classifier", "whystopped/archive"},
 	"whystopped/notify": {"whystopped/archive", awsSDK + "aws", awsSDK + "aws/", awsSDK + "service/sns", awsSDK + "service/sns/",
 		"github.com/aws/smithy-go", "github.com/aws/smithy-go/"},
-	"whystopped/lambda": {"whystopped/archive", "whystopped/archive/cwlogs", "whystopped/ingest", "whystopped/notify", awsSDK + "service/sns", "github.com/aws/aws-lambda-go/",
+	"whystopped/lambda": {"whystopped/evidence", "whystopped/evidence/lookup", "whystopped/archive", "whystopped/archive/cwlogs", "whystopped/ingest", "whystopped/notify", awsSDK + "service/sns", "github.com/aws/aws-lambda-go/",
 		awsSDK + "aws", awsSDK + "aws/", awsSDK + "config", awsSDK + "service/cloudwatchlogs"},
-	"whystopped/infra": {"whystopped/archive", "whystopped/events", cdk, "github.com/aws/constructs-go/", "github.com/aws/jsii-runtime-go"},
-	"whystopped/cmd/whystopped": {"whystopped/archive", "whystopped/archive/cwlogs", "whystopped/classifier", "whystopped/events", "whystopped/ingest",
+	"whystopped/infra": {"whystopped/archive", "whystopped/evidence", "whystopped/events", cdk, "github.com/aws/constructs-go/", "github.com/aws/jsii-runtime-go"},
+	"whystopped/cmd/whystopped": {"whystopped/evidence", "whystopped/evidence/lookup", "whystopped/archive", "whystopped/archive/cwlogs", "whystopped/classifier", "whystopped/events", "whystopped/ingest",
 		"github.com/spf13/cobra", "github.com/jedib0t/go-pretty/v6/", "golang.org/x/term",
 		awsSDK + "aws", awsSDK + "aws/", awsSDK + "config", awsSDK + "service/cloudwatchlogs", awsSDK + "service/cloudwatchlogs/types",
 		awsSDK + "service/ecs", awsSDK + "service/ecs/types", awsSDK + "service/eventbridge", awsSDK + "service/eventbridge/types",
@@ -41,7 +44,7 @@ var rooms = map[string][]string{
 
 // pure are the rooms that see no network, no files, no environment and no clock; the directory store of archive is told apart
 // by its file.
-var pure = []string{"whystopped/events", "whystopped/classifier"}
+var pure = []string{"whystopped/events", "whystopped/classifier", "whystopped/evidence"}
 
 type goPackage struct {
 	ImportPath string

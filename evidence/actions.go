@@ -1,0 +1,106 @@
+package evidence
+
+import "slices"
+
+// Need names a group of facts that is read together.
+type Need string
+
+const (
+	NeedInputs  Need = "inputs"  // where the task's traffic came from, and what its task definition says
+	NeedNetwork Need = "network" // the VPC around the task's interface
+)
+
+// Group is what one need asks of the account.
+type Group struct {
+	Need    Need
+	Doc     string
+	Actions []string // IAM actions, keys of Actions
+}
+
+// Groups are all needs in the order in which they are read: later ones use what earlier ones found.
+var Groups = []Group{
+	{NeedInputs, "where the task's traffic came from, and its task definition", []string{
+		"ecs:DescribeTaskDefinition", "ec2:DescribeNetworkInterfaces", "ecs:DescribeServices", "ecs:ListServiceDeployments", "ecs:DescribeServiceRevisions",
+		"ecs:DescribeCapacityProviders", "ecs:DescribeContainerInstances", "ec2:DescribeInstances",
+	}},
+	{NeedNetwork, "the VPC around the task's interface", []string{
+		"ec2:DescribeSubnets", "ec2:DescribeVpcs", "ec2:DescribeVpcAttribute", "ec2:DescribeDhcpOptions", "ec2:DescribeRouteTables", "ec2:DescribeNetworkAcls",
+		"ec2:DescribeSecurityGroups", "ec2:DescribeVpcEndpoints", "ec2:DescribeNatGateways", "ec2:DescribeInternetGateways",
+		"ec2:DescribeEgressOnlyInternetGateways", "ec2:DescribeManagedPrefixLists", "ec2:GetManagedPrefixListEntries", "ec2:DescribeNetworkInterfaces",
+	}},
+}
+
+// Tier is how much a deployment asks; each tier includes the ones before it.
+type Tier string
+
+const (
+	TierOff      Tier = "off"
+	TierDescribe Tier = "describe" // descriptions of ECS, EC2, ECR, load balancers, log groups, parameters
+	TierPolicies Tier = "policies" // and roles, secrets, keys, file systems with their policies
+	TierDeep     Tier = "deep"     // and image manifests, listings, quotas, activities
+	TierVerify   Tier = "verify"   // only the command line, with its caller's credentials
+)
+
+// Tiers are those that a deployment can choose, from the least to the most.
+var Tiers = []Tier{TierOff, TierDescribe, TierPolicies, TierDeep}
+
+// Allows tells whether a deployment of this tier makes calls of another.
+func (t Tier) Allows(other Tier) bool {
+	order := append(slices.Clone(Tiers), TierVerify)
+	return t != TierOff && slices.Index(order, other) <= slices.Index(order, t)
+}
+
+// Action is an IAM action and the API call that it allows.
+type Action struct {
+	IAM      string // "ec2:DescribeSubnets"
+	API      string // operation name where it differs from the action's: "ListObjectsV2" for s3:ListBucket
+	Tier     Tier
+	Resource string // resource that the permission is for, after "arn:PARTITION:": "*" or a form such as "ecr:*:ACCOUNT:repository/*"
+}
+
+// Operation is the name of the API call.
+func (a Action) Operation() string {
+	if a.API != "" {
+		return a.API
+	}
+	for i, c := range a.IAM {
+		if c == ':' {
+			return a.IAM[i+1:]
+		}
+	}
+	return a.IAM
+}
+
+// Actions is every action that a check needs: the stack grants exactly those of its tier, and lookup makes no other call.
+var Actions = []Action{
+	{IAM: "ecs:DescribeTaskDefinition", Tier: TierDescribe, Resource: "*"},
+	{IAM: "ecs:DescribeServices", Tier: TierDescribe, Resource: "*"},
+	{IAM: "ecs:ListServiceDeployments", Tier: TierDescribe, Resource: "*"},
+	{IAM: "ecs:DescribeServiceRevisions", Tier: TierDescribe, Resource: "*"},
+	{IAM: "ecs:DescribeCapacityProviders", Tier: TierDescribe, Resource: "*"},
+	{IAM: "ecs:DescribeContainerInstances", Tier: TierDescribe, Resource: "*"},
+	{IAM: "ec2:DescribeInstances", Tier: TierDescribe, Resource: "*"},
+	{IAM: "ec2:DescribeNetworkInterfaces", Tier: TierDescribe, Resource: "*"},
+	{IAM: "ec2:DescribeSubnets", Tier: TierDescribe, Resource: "*"},
+	{IAM: "ec2:DescribeVpcs", Tier: TierDescribe, Resource: "*"},
+	{IAM: "ec2:DescribeVpcAttribute", Tier: TierDescribe, Resource: "*"},
+	{IAM: "ec2:DescribeDhcpOptions", Tier: TierDescribe, Resource: "*"},
+	{IAM: "ec2:DescribeRouteTables", Tier: TierDescribe, Resource: "*"},
+	{IAM: "ec2:DescribeNetworkAcls", Tier: TierDescribe, Resource: "*"},
+	{IAM: "ec2:DescribeSecurityGroups", Tier: TierDescribe, Resource: "*"},
+	{IAM: "ec2:DescribeVpcEndpoints", Tier: TierDescribe, Resource: "*"},
+	{IAM: "ec2:DescribeNatGateways", Tier: TierDescribe, Resource: "*"},
+	{IAM: "ec2:DescribeInternetGateways", Tier: TierDescribe, Resource: "*"},
+	{IAM: "ec2:DescribeEgressOnlyInternetGateways", Tier: TierDescribe, Resource: "*"},
+	{IAM: "ec2:DescribeManagedPrefixLists", Tier: TierDescribe, Resource: "*"},
+	{IAM: "ec2:GetManagedPrefixListEntries", Tier: TierDescribe, Resource: "*"},
+}
+
+// FindAction returns a row of Actions by its IAM name.
+func FindAction(iam string) (Action, bool) {
+	i := slices.IndexFunc(Actions, func(a Action) bool { return a.IAM == iam })
+	if i < 0 {
+		return Action{}, false
+	}
+	return Actions[i], true
+}

@@ -1,0 +1,152 @@
+// Package evidence proves or rules out the probable causes of a stop from facts that were read of the AWS account.
+//
+// It is pure: facts come in as plain structs, proofs go out, and package lookup makes the calls between. It says confirmed only
+// for a defect that was read and that alone is enough for this failure, and ruled_out only when every link of the cause was read
+// and is fine. What could not be read, whatever the reason, is inconclusive or not_checked and never ruled_out.
+package evidence
+
+import (
+	"fmt"
+	"time"
+
+	"whystopped/classifier"
+	"whystopped/events"
+)
+
+// Case is one stop, its explanation and what was read about it.
+type Case struct {
+	Stop      events.Stop
+	Finding   classifier.Finding
+	Facts     Facts
+	CheckedAt time.Time // when the facts were read
+}
+
+// Facts is what was read for one stop. The zero value is what is known before anybody asked.
+type Facts struct {
+	Caller    Answer[Caller]
+	Inputs    Inputs
+	Network   Network
+	Access    Access
+	Things    Things
+	Aftermath Aftermath
+}
+
+// Caller is whose credentials read the facts.
+type Caller struct {
+	Account string
+	Region  string
+	ARN     string
+}
+
+// Answer is what one question to the account brought.
+type Answer[T any] struct {
+	Value  T // when State is Known
+	State  State
+	Reason string // why the state is Unknown, or why nobody asked: one of the Reason constants
+	Action string // the IAM action that the answer needs, when State is Unknown
+}
+
+// State tells how far an Answer can be relied on.
+type State int
+
+const (
+	NotAsked State = iota // nobody asked
+	Known                 // Value is what AWS answered
+	Absent                // AWS answered that there is no such thing
+	Unknown               // asked, without an answer to rely on
+)
+
+// Is returns a known answer.
+func Is[T any](value T) Answer[T] { return Answer[T]{Value: value, State: Known} }
+
+// None returns the answer that there is no such thing.
+func None[T any]() Answer[T] { return Answer[T]{State: Absent} }
+
+// Open returns an answer that is not known for a reason; action is the IAM action that was tried.
+func Open[T any](reason, action string) Answer[T] {
+	return Answer[T]{State: Unknown, Reason: reason, Action: action}
+}
+
+// gap returns the proof that an answer which is neither Known nor Absent leads to.
+func (a Answer[T]) gap() classifier.Proof {
+	switch {
+	case a.State == NotAsked && a.Reason == "":
+		return classifier.Proof{Result: classifier.NotChecked, Reason: ReasonNotRead}
+	case a.State == NotAsked, a.Reason == ReasonTier, a.Reason == ReasonOtherAccount, a.Reason == ReasonDeferred, a.Reason == ReasonBudget:
+		return classifier.Proof{Result: classifier.NotChecked, Reason: a.Reason, MissingAction: a.missing()}
+	}
+	return classifier.Proof{Result: classifier.Inconclusive, Reason: a.Reason, MissingAction: a.missing()}
+}
+
+// missing is the action that somebody could grant for the answer.
+func (a Answer[T]) missing() string {
+	if a.Reason == ReasonNoPermission || a.Reason == ReasonTier {
+		return a.Action
+	}
+	return ""
+}
+
+// Why a proof is inconclusive or not_checked. They are archived as causeReason and never renamed.
+const (
+	ReasonNotRead      = "not_read"      // the way to this fact was not found, for example no subnet is known
+	ReasonNoPermission = "no_permission" // our own role may not ask; MissingAction names the action
+	ReasonTier         = "tier"          // the deployment's evidence tier does not ask; MissingAction names the action
+	ReasonThrottled    = "throttled"     // AWS told us to slow down, or our own limiter did
+	ReasonTimeout      = "timeout"       // no answer in time
+	ReasonFailed       = "failed"        // any other error of the call
+	ReasonBudget       = "budget"        // the calls or the time for one stop ran out
+	ReasonNotVisible   = "not_visible"   // the thing belongs to another account, or may be hidden from us
+	ReasonOtherAccount = "other_account" // the credentials are of another account or Region than the stop
+	ReasonDeferred     = "deferred"      // only the command line asks, because time must have passed
+	ReasonStale        = "stale"         // fine now, read more than StaleAfter after the stop
+	ReasonSGUnknown    = "sg_unknown"    // the task's security groups are not known
+	ReasonRouteTarget  = "route_target"  // the route leads to a device or network that is not followed
+	ReasonCustomDNS    = "custom_dns"    // names are resolved by servers or zones that are not read
+	ReasonPartial      = "partial"       // some addresses or ports are covered and others not
+	ReasonIntermittent = "intermittent"  // several ways differ, one of them is broken
+	ReasonCondition    = "condition"     // a policy statement with conditions cannot be judged from here
+	ReasonNotCausal    = "not_causal"    // a defect that is there, but not on the path of this failure
+)
+
+// StaleAfter is how long after the stop what is fine now still speaks for what was then.
+const StaleAfter = 10 * time.Minute
+
+// Prove judges the causes of the finding that have a check, in the finding's order. Causes that the text alone decided are left
+// out. A ruled_out that is older than StaleAfter becomes inconclusive, unless what it rests on cannot change.
+func Prove(c Case) []classifier.Proof {
+	var proofs []classifier.Proof
+	for _, cause := range c.Finding.Causes {
+		if cause.Result != classifier.NotChecked {
+			continue
+		}
+		check, found := Find(cause.Cause)
+		if !found {
+			continue
+		}
+		p := check.Prove(&c)
+		p.Cause = cause.Cause
+		late := !c.Stop.StoppedAt.IsZero() && c.CheckedAt.Sub(c.Stop.StoppedAt) > StaleAfter
+		switch {
+		case late && !check.Timeless && p.Result == classifier.RuledOut:
+			p.Result, p.Reason = classifier.Inconclusive, ReasonStale
+		case late && !check.Timeless && p.Result == classifier.Confirmed:
+			p.Evidence = fmt.Sprintf("%s after the stop: %s", classifier.Span(c.CheckedAt.Sub(c.Stop.StoppedAt)), p.Evidence)
+		}
+		proofs = append(proofs, p)
+	}
+	return proofs
+}
+
+// The proofs that checks return; Prove adds the cause.
+
+func confirmed(next, evidence string, args ...any) classifier.Proof {
+	return classifier.Proof{Result: classifier.Confirmed, Next: next, Evidence: fmt.Sprintf(evidence, args...)}
+}
+
+func ruledOut(evidence string, args ...any) classifier.Proof {
+	return classifier.Proof{Result: classifier.RuledOut, Evidence: fmt.Sprintf(evidence, args...)}
+}
+
+func inconclusive(reason, evidence string, args ...any) classifier.Proof {
+	return classifier.Proof{Result: classifier.Inconclusive, Reason: reason, Evidence: fmt.Sprintf(evidence, args...)}
+}

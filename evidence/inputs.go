@@ -1,0 +1,163 @@
+package evidence
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Inputs is where the task's traffic came from and what it was made of.
+type Inputs struct {
+	TaskDefinition Answer[TaskDefinition]
+	Interface      Answer[Interface]         // the task's own interface, while it exists
+	Service        Answer[Service]           // for tasks of a service
+	Revision       Answer[Revision]          // service revision of the task's deployment, where the service no longer lists that deployment
+	Provider       Answer[NetworkSettings]   // network configuration of a managed-instances capacity provider
+	Instance       Answer[ContainerInstance] // for tasks on EC2
+}
+
+// TaskDefinition is the part of a task definition that checks look at. It is immutable.
+type TaskDefinition struct {
+	ARN              string
+	NetworkMode      string
+	ExecutionRoleARN string
+	TaskRoleARN      string
+	CPU, Memory      int64  // CPU units and MiB of the task, 0 when not set
+	Architecture     string // X86_64, ARM64; empty when not set
+	OperatingSystem  string // LINUX, WINDOWS_SERVER_…; empty when not set
+	EphemeralGiB     int64
+	Containers       []ContainerDefinition
+	Volumes          []Volume
+}
+
+// ContainerDefinition is one container of a task definition.
+type ContainerDefinition struct {
+	Name              string
+	Image             string
+	Essential         bool
+	Memory            int64 // MiB, 0 when not set
+	MemoryReservation int64
+	Command           []string
+	EntryPoint        []string
+	StopTimeout       int64 // seconds, 0 when not set
+	StartTimeout      int64
+	Credentials       string            // secret of repositoryCredentials
+	Secrets           map[string]string // name of the variable → valueFrom; never a value
+	EnvironmentFiles  []string          // ARNs of S3 objects
+	LogDriver         string
+	LogOptions        map[string]string
+	LogSecrets        map[string]string // secretOptions
+	Ports             []int64           // container ports
+	DependsOn         map[string]string // container → condition
+	HealthCheck       *ContainerHealthCheck
+}
+
+// ContainerHealthCheck is a container's own health check; times in seconds.
+type ContainerHealthCheck struct {
+	Command                                 []string
+	Interval, Timeout, Retries, StartPeriod int64
+}
+
+// Volume is a volume of a task definition.
+type Volume struct {
+	Name          string
+	FileSystem    string // "fs-…" for EFS
+	RootDirectory string
+	AccessPoint   string
+	IAM           bool // authorizationConfig iam ENABLED
+	Encrypted     bool // transitEncryption ENABLED
+}
+
+// Interface is an elastic network interface.
+type Interface struct {
+	ID            string
+	Subnet        string
+	VPC           string
+	Groups        []string
+	PrivateIPs    []netip.Addr // IPv4 and IPv6
+	PublicIP      netip.Addr   // invalid when there is none
+	Description   string
+	InterfaceType string
+}
+
+// NetworkSettings is an awsvpcConfiguration. Nil Groups with a service mean the VPC's default group.
+type NetworkSettings struct {
+	Subnets        []string
+	Groups         []string
+	AssignPublicIP string // ENABLED, DISABLED, or empty where nothing was said
+}
+
+// Service is what DescribeServices tells.
+type Service struct {
+	ARN                string
+	DesiredCount       int64
+	RunningCount       int64
+	Deployments        []Deployment // deployments, and task sets of external controllers
+	Events             []ServiceEvent
+	GracePeriod        *int64 // healthCheckGracePeriodSeconds
+	LoadBalancers      []ServiceLoadBalancer
+	DeploymentBreaker  bool // circuit breaker on
+	DeploymentRollback bool
+}
+
+// Deployment is a deployment or task set of a service. Its id is the startedBy of its tasks.
+type Deployment struct {
+	ID             string
+	Status         string // PRIMARY, ACTIVE, INACTIVE
+	RolloutState   string
+	RolloutReason  string
+	TaskDefinition string
+	Network        NetworkSettings
+	HasNetwork     bool
+	Desired        int64
+	Running        int64
+	Failed         int64
+	CreatedAt      time.Time
+}
+
+// ServiceEvent is one message of a service.
+type ServiceEvent struct {
+	At      time.Time
+	Message string
+}
+
+// ServiceLoadBalancer ties a container to a target group.
+type ServiceLoadBalancer struct {
+	TargetGroupARN string
+	Container      string
+	Port           int64
+}
+
+// Revision is a service revision.
+type Revision struct {
+	ARN            string
+	TaskDefinition string
+	Network        NetworkSettings
+	LaunchType     string
+	Images         map[string]string // container → image digest
+}
+
+// ContainerInstance is an EC2 machine of a cluster.
+type ContainerInstance struct {
+	ARN            string
+	InstanceID     string
+	Status         string // ACTIVE, DRAINING, …
+	AgentConnected bool
+	EC2            Answer[Instance]
+}
+
+// Instance is an EC2 instance.
+type Instance struct {
+	ID                string
+	Type              string
+	State             string // running, stopped, terminated, …
+	StateReason       string // code, such as Server.SpotInstanceTermination
+	Subnet            string
+	VPC               string
+	Groups            []string
+	PrivateIP         netip.Addr
+	PublicIP          netip.Addr // invalid when there is none
+	Profile           string     // ARN of the instance profile
+	SourceDestCheck   bool
+	NetworkInterfaces int
+	AutoScalingGroup  string // from its tag aws:autoscaling:groupName
+}

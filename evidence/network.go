@@ -1,0 +1,4 @@
+package evidence
+
+// networkChecks decide the causes of a network path.
+var networkChecks = []Check{}

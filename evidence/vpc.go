@@ -1,0 +1,140 @@
+package evidence
+
+import "net/netip"
+
+// Network is one VPC as it was read. The parts are answers of their own, so that one refusal leaves the others standing.
+type Network struct {
+	VPC              Answer[VPC]
+	DNSSupport       Answer[bool]
+	DNSHostnames     Answer[bool]
+	DHCP             Answer[DHCPOptions]
+	Subnets          Answer[[]Subnet]
+	RouteTables      Answer[[]RouteTable]
+	ACLs             Answer[[]NetworkACL]
+	Groups           Answer[[]SecurityGroup]
+	Endpoints        Answer[[]Endpoint]
+	NATs             Answer[[]NATGateway]
+	Gateways         Answer[[]InternetGateway]
+	EgressOnly       Answer[[]InternetGateway] // egress-only internet gateways, asked only for IPv6
+	PrefixLists      Answer[[]PrefixList]      // those that routes and rules name, and the Region's S3 list
+	EndpointAdapters Answer[[]Interface]       // interfaces of the VPC's interface endpoints
+}
+
+// VPC is a virtual private cloud.
+type VPC struct {
+	ID      string
+	Account string // OwnerId
+	CIDRs   []netip.Prefix
+	DHCP    string // id of its DHCP option set
+}
+
+// DHCPOptions is a DHCP option set.
+type DHCPOptions struct {
+	ID      string
+	Servers []string // domain-name-servers: "AmazonProvidedDNS" or addresses
+}
+
+// Subnet is a subnet.
+type Subnet struct {
+	ID            string
+	VPC           string
+	Account       string // OwnerId
+	Zone          string // "eu-west-1a"
+	ZoneID        string // "euw1-az1"
+	CIDRs         []netip.Prefix
+	IPv6Native    bool
+	DNS64         bool
+	FreeAddresses int64
+	BlockMode     string // InternetGatewayBlockMode of Block Public Access: off, block-bidirectional, block-ingress; empty when not told
+}
+
+// RouteTable is a route table.
+type RouteTable struct {
+	ID      string
+	Main    bool
+	Subnets []string // explicit associations
+	Routes  []Route
+}
+
+// Route is one route. One of Destination and PrefixList is set.
+type Route struct {
+	Destination netip.Prefix
+	PrefixList  string
+	Target      string // id with its prefix: "igw-…", "nat-…", "vpce-…", "local", "tgw-…", an ARN of a core network
+	Blackhole   bool
+	Propagated  bool
+}
+
+// NetworkACL is a network ACL.
+type NetworkACL struct {
+	ID      string
+	Subnets []string
+	Rules   []ACLRule
+}
+
+// ACLRule is an entry of a network ACL.
+type ACLRule struct {
+	Number   int64
+	Egress   bool
+	Allow    bool
+	Protocol string // "-1", "6", "17", …
+	CIDR     netip.Prefix
+	From, To int64 // ports, 0 and 0 for every port
+}
+
+// SecurityGroup is a security group.
+type SecurityGroup struct {
+	ID      string
+	Name    string
+	VPC     string
+	Ingress []SGRule
+	Egress  []SGRule
+}
+
+// SGRule is a permission of a security group.
+type SGRule struct {
+	Protocol    string // "-1", "tcp", "udp", "icmp" or a number
+	From, To    int64
+	CIDRs       []netip.Prefix
+	PrefixLists []string
+	Groups      []string
+}
+
+// Endpoint is a VPC endpoint.
+type Endpoint struct {
+	ID          string
+	Account     string // OwnerId
+	Service     string // "com.amazonaws.eu-west-1.ecr.api"
+	Type        string // Interface, Gateway, GatewayLoadBalancer
+	State       string
+	PrivateDNS  bool
+	InboundOnly bool // PrivateDnsOnlyForInboundResolverEndpoint
+	Groups      []string
+	Subnets     []string
+	RouteTables []string
+	Adapters    []string // network interface ids
+	Policy      string   // JSON; empty means full access
+}
+
+// NATGateway is a NAT gateway.
+type NATGateway struct {
+	ID           string
+	Subnet       string
+	State        string // available, deleting, failed, …
+	Connectivity string // public, private
+	Availability string // zonal, regional; empty when not told
+	RouteTable   string // of a regional one
+}
+
+// InternetGateway is an internet gateway, or an egress-only one, attached to the VPC.
+type InternetGateway struct {
+	ID       string
+	Attached bool // attachment available
+}
+
+// PrefixList is a managed prefix list with its entries.
+type PrefixList struct {
+	ID      string
+	Name    string // "com.amazonaws.eu-west-1.s3"
+	Entries Answer[[]netip.Prefix]
+}
