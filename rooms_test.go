@@ -19,9 +19,10 @@ const (
 // rooms is the import table: what each room's code, tests apart, may import beside the standard library. A prefix that ends with
 // "/" allows all below it.
 var rooms = map[string][]string{
-	"whystopped/events":     {},
-	"whystopped/classifier": {"whystopped/events"},
-	"whystopped/archive":    {"whystopped/events", "whystopped/classifier"},
+	"whystopped/events":         {},
+	"whystopped/events/samples": {},
+	"whystopped/classifier":     {"whystopped/events"},
+	"whystopped/archive":        {"whystopped/events", "whystopped/classifier"},
 	"whystopped/archive/cwlogs": {"whystopped/archive", awsSDK + "aws", awsSDK + "aws/", awsSDK + "service/cloudwatchlogs",
 		awsSDK + "service/cloudwatchlogs/", "github.com/aws/smithy-go", "github.com/aws/smithy-go/"},
 	"whystopped/archive/cwlogs/cwlogstest": {},
@@ -31,7 +32,7 @@ var rooms = map[string][]string{
 	"whystopped/lambda": {"whystopped/archive", "whystopped/archive/cwlogs", "whystopped/ingest", "whystopped/notify", awsSDK + "service/sns", "github.com/aws/aws-lambda-go/",
 		awsSDK + "aws", awsSDK + "aws/", awsSDK + "config", awsSDK + "service/cloudwatchlogs"},
 	"whystopped/infra": {"whystopped/archive", "whystopped/events", cdk, "github.com/aws/constructs-go/", "github.com/aws/jsii-runtime-go"},
-	"whystopped/cmd/whystopped": {"whystopped/archive", "whystopped/archive/cwlogs", "whystopped/classifier", "whystopped/events", "whystopped/ingest",
+	"whystopped/cmd/whystopped": {"whystopped/archive", "whystopped/archive/cwlogs", "whystopped/classifier", "whystopped/events", "whystopped/events/samples", "whystopped/ingest",
 		"github.com/spf13/cobra", "github.com/jedib0t/go-pretty/v6/", "golang.org/x/term",
 		awsSDK + "aws", awsSDK + "aws/", awsSDK + "config", awsSDK + "service/cloudwatchlogs", awsSDK + "service/cloudwatchlogs/types",
 		awsSDK + "service/ecs", awsSDK + "service/ecs/types", awsSDK + "service/eventbridge", awsSDK + "service/eventbridge/types",
@@ -41,7 +42,7 @@ var rooms = map[string][]string{
 
 // pure are the rooms that see no network, no files, no environment and no clock; the directory store of archive is told apart
 // by its file.
-var pure = []string{"whystopped/events", "whystopped/classifier"}
+var pure = []string{"whystopped/events", "whystopped/events/samples", "whystopped/classifier"}
 
 type goPackage struct {
 	ImportPath string
