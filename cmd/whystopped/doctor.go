@@ -243,12 +243,9 @@ func (d *doctor) checkFunction(ctx context.Context) diagnosis {
 		environment = out.Environment.Variables
 	}
 	d.group = cmp.Or(environment[archive.EnvLogGroup], d.group)
-	var unreadable error
-	if encoded, found := environment[archive.EnvOptions]; found {
-		var o archive.Options
-		if o, unreadable = archive.ParseOptions(encoded); unreadable == nil {
-			d.options = &o
-		}
+	options, unreadable := optionsOf(out)
+	if unreadable == nil {
+		d.options = &options
 	}
 	switch {
 	case out.State == lambdatypes.StatePending || out.LastUpdateStatus == lambdatypes.LastUpdateStatusInProgress:
@@ -263,8 +260,6 @@ func (d *doctor) checkFunction(ctx context.Context) diagnosis {
 		return broken(deployAgain, "%s does not start: its environment lacks %s", d.function, archive.EnvLogGroup)
 	case unreadable != nil:
 		return broken(deployAgain, "%v", unreadable)
-	case d.options == nil:
-		return broken(deployAgain, "the environment of %s lacks %s, so it cannot be told what should be there", d.function, archive.EnvOptions)
 	}
 	return healthy("%s is active on %s and writes to %s", d.function, out.Runtime, d.group)
 }
@@ -645,14 +640,14 @@ func (d *doctor) checkGaps(ctx context.Context) diagnosis {
 	return g
 }
 
-// backfillOf is the command that archives the stops of gaps.
+// backfillOf is the command that archives the stops of gaps; it reads the options of the deployment by itself.
 func (d *doctor) backfillOf(gaps []archive.Record) string {
 	command := "whystopped backfill --all-clusters"
 	if cluster := gaps[0].Cluster; cluster != "" && !slices.ContainsFunc(gaps, func(r archive.Record) bool { return r.Cluster != cluster }) {
 		command = "whystopped backfill --cluster " + cluster
 	}
-	if d.options.Capture == events.CaptureAll {
-		command += " --all"
+	if d.function != archive.Function {
+		command += " --function " + d.function
 	}
 	return command + " --to logs:" + d.group + d.account.arguments()
 }
