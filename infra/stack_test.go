@@ -13,6 +13,7 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/google/go-cmp/cmp"
 
@@ -550,20 +551,66 @@ func joined(t *testing.T, value any) string {
 	return text.String()
 }
 
+// untagged are the resources that bear no tag, and why; docs/deploy.md names them too.
+var untagged = map[string]string{
+	"AWS::CloudWatch::Dashboard":     "CloudFormation takes its tags in some Regions only",
+	"AWS::Lambda::EventInvokeConfig": "CloudFormation takes none",
+	"AWS::Lambda::Permission":        "CloudFormation takes none",
+	"AWS::Logs::QueryDefinition":     "CloudFormation takes none",
+	"AWS::SNS::Subscription":         "CloudFormation takes none",
+	"AWS::SNS::TopicPolicy":          "CloudFormation takes none",
+	"AWS::SQS::QueuePolicy":          "CloudFormation takes none",
+}
+
 func TestEverythingIsTagged(t *testing.T) {
-	untaggable := []string{
-		"AWS::CloudWatch::Dashboard", "AWS::Lambda::EventInvokeConfig", "AWS::Lambda::Permission", "AWS::Logs::QueryDefinition",
-		"AWS::SNS::Subscription", "AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy",
+	page, err := os.ReadFile("../docs/deploy.md")
+	if err != nil {
+		t.Fatal(err)
 	}
+	seen := map[string]bool{}
 	for id, r := range synthesize(t, everything...).Resources {
-		got := r.Properties["Tags"]
+		seen[r.Type] = true
 		want := any([]any{object{"Key": "app", "Value": "whystopped"}})
-		if slices.Contains(untaggable, r.Type) {
+		if untagged[r.Type] != "" {
 			want = nil
 		}
-		if diff := cmp.Diff(want, got); diff != "" {
+		if diff := cmp.Diff(want, r.Properties["Tags"]); diff != "" {
 			t.Errorf("tags of %s, %s: -want +got\n%s", id, r.Type, diff)
 		}
+	}
+	for kind := range untagged {
+		if !seen[kind] {
+			t.Errorf("the stack has no %s", kind)
+		}
+		if !strings.Contains(string(page), "`"+kind+"`") {
+			t.Errorf("docs/deploy.md does not say that %s bears no tag", kind)
+		}
+	}
+}
+
+// TestOnlyWhatTakesNoTagsIsUntagged asks the AWS CDK, which knows the resource types, about each construct of a stack.
+func TestOnlyWhatTakesNoTagsIsUntagged(t *testing.T) {
+	o, err := parseOptions(map[string]any{"capture": "all", "notifyEmail": "on-call@example.com"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	code := awslambda.Code_FromAsset(jsii.String(t.TempDir()), nil)
+	stack := NewStack(newApp(t.TempDir()), archive.Stack, StackProps{Code: code, Options: o})
+	asked := map[string]bool{}
+	for _, construct := range *stack.Node().FindAll(constructs.ConstructOrder_PREORDER) {
+		r, isResource := construct.(awscdk.CfnResource)
+		if !isResource || asked[*r.CfnResourceType()] {
+			continue
+		}
+		kind := *r.CfnResourceType()
+		asked[kind] = true
+		takes := *awscdk.TagManager_IsTaggable(r) || *awscdk.TagManager_IsTaggableV2(r)
+		if takes == (untagged[kind] == "CloudFormation takes none") {
+			t.Errorf("%s takes tags: %v; it is untagged because %q", kind, takes, untagged[kind])
+		}
+	}
+	if len(asked) < len(untagged) {
+		t.Errorf("asked about %v only", asked)
 	}
 }
 

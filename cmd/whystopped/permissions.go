@@ -54,6 +54,7 @@ var permissions = []permission{
 	{Command: "backfill", Action: "ecs:ListClusters", Resource: []string{"*"}, Call: "ListClusters", Why: "with --all-clusters only"},
 	{Command: "backfill", Action: "ecs:ListTasks", Resource: []string{"*"}, Condition: clusterARN, Call: "ListTasks", Why: "finds the stopped tasks that ECS remembers"},
 	{Command: "backfill", Action: "ecs:DescribeTasks", Resource: []string{taskARN}, Call: "DescribeTasks", Why: "reads why they stopped"},
+	{Command: "backfill", Action: "lambda:GetFunctionConfiguration", Resource: []string{functionARN}, Call: "GetFunctionConfiguration", Why: "with --to logs:GROUP and without --all, the options that decide what is left out"},
 	{Command: "backfill", Action: "logs:FilterLogEvents", Resource: archiveGroup, Call: "FilterLogEvents", Why: "with --to logs:GROUP, sees what the archive has already"},
 	{Command: "backfill", Action: "logs:PutLogEvents", Resource: archiveGroup, Call: "PutLogEvents", Why: "with --to logs:GROUP, writes the records"},
 	{Command: "backfill", Action: "logs:CreateLogStream", Resource: archiveGroup, Call: "CreateLogStream", Why: "with --to logs:GROUP, makes the stream of a service on its first record"},
