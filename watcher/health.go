@@ -30,6 +30,7 @@ func (w *Watcher) setHealth(t task, failure error) {
 		w.health.Trouble = "the task metadata cannot be read"
 		return
 	}
+	w.health.Trouble = ""
 	if t.stopping() {
 		return
 	}

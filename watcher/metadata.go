@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// sizeLimit is far above what ten containers with all their labels take, in bytes.
-const sizeLimit = 4 << 20
+// sizeLimit is far above what ten containers, as many as a task has, take with all their labels, in bytes.
+const sizeLimit = 1 << 20
 
 // task is what is read of the answer of ${ECS_CONTAINER_METADATA_URI_V4}/task
 // (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-metadata-endpoint-v4-response.html).

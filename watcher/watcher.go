@@ -72,8 +72,8 @@ func New(o Options) *Watcher {
 		// The endpoint is link-local: a proxy of the application's must not be asked for it.
 		client:  &http.Client{Transport: &http.Transport{MaxIdleConns: 1, IdleConnTimeout: 2 * o.Interval}},
 		runs:    map[string]run{},
-		reading: trouble{log: o.Log},
-		telling: trouble{log: o.Log},
+		reading: trouble{log: o.Log, over: "the task metadata can be read again"},
+		telling: trouble{log: o.Log, over: "everything is reported again"},
 	}
 }
 
@@ -90,7 +90,9 @@ func (w *Watcher) Run(ctx context.Context) {
 	}
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastPatience)
 	defer cancel()
-	w.poll(last)
+	if err := w.look(last); err != nil {
+		w.options.Log.Printf("LOST at the end: %v", err)
+	}
 }
 
 // pause spreads the readings of tasks that started together.
@@ -98,8 +100,15 @@ func (w *Watcher) pause() time.Duration {
 	return time.Duration(float64(w.options.Interval) * (0.9 + 0.2*rand.Float64()))
 }
 
-// poll reads the metadata once and reports what ended since the last time.
+// poll looks once and says its own trouble, but for what the end of ctx made.
 func (w *Watcher) poll(ctx context.Context) {
+	if err := w.look(ctx); ctx.Err() == nil {
+		w.telling.note(err)
+	}
+}
+
+// look reads the metadata once and reports what ended since the last time. The error is the reporter's.
+func (w *Watcher) look(ctx context.Context) error {
 	var ends []Event
 	t, err := w.read(ctx)
 	if err == nil {
@@ -113,11 +122,9 @@ func (w *Watcher) poll(ctx context.Context) {
 		w.reading.note(err)
 	}
 	if w.options.Reporter == nil {
-		return
+		return nil
 	}
-	if err := w.options.Reporter.Report(ctx, ends); ctx.Err() == nil || err == nil {
-		w.telling.note(err)
-	}
+	return w.options.Reporter.Report(ctx, ends)
 }
 
 // seek warns once, when the task runs and so has all its containers, of a critical one that is misspelt.
@@ -145,13 +152,14 @@ func (w *Watcher) critical(c container) bool {
 // trouble is said when it begins, from time to time while it lasts, and when it is over.
 type trouble struct {
 	log  *log.Logger
+	over string    // said at its end
 	said time.Time // zero while all is well
 }
 
 func (t *trouble) note(err error) {
 	switch {
 	case err == nil && !t.said.IsZero():
-		t.log.Print("all is well again")
+		t.log.Print(t.over)
 		t.said = time.Time{}
 	case err != nil && time.Since(t.said) > complaining:
 		t.log.Print(err)

@@ -237,7 +237,7 @@ func TestTroubleIsTheWatchersOwn(t *testing.T) {
 			e.breaks(nil)
 			e.dies("app", 1)
 			w.poll(t.Context())
-			if got := k.take(); !cmp.Equal(got, []string{"app 1"}) || said.String() != "all is well again\n" {
+			if got := k.take(); !cmp.Equal(got, []string{"app 1"}) || said.String() != "the task metadata can be read again\n" {
 				t.Errorf("afterwards reported %q and said %q", got, said)
 			}
 		})

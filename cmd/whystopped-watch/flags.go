@@ -51,7 +51,7 @@ func flags(o *options) *flag.FlagSet {
 			return nil
 		}
 	}
-	f.StringVar(&o.to, "to", "events", "where ends are reported: `events` (Amazon EventBridge, and so the archive) or stdout (a line of JSON each)")
+	f.StringVar(&o.to, "to", "events", "`where` ends are reported: events (Amazon EventBridge, and so the archive) or stdout (a line of JSON each)")
 	f.StringVar(&o.bus, "event-bus", "", "`name` or ARN of the event bus; by default the default bus of the account")
 	f.DurationVar(&o.interval, "interval", watcher.DefaultInterval, "`time` between two readings of the task metadata, give or take a tenth")
 	f.Func("ignore", "`name` of a container whose end does not matter; may be repeated", name(&o.ignore))

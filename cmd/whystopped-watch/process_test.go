@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"debug/elf"
 	"encoding/json"
+	"encoding/pem"
 	"fmt"
 	"io"
 	"net/http"
@@ -82,6 +83,7 @@ func binary(t testing.TB) string {
 type metadata struct {
 	*httptest.Server
 	app, sidecar atomic.Int64
+	restarts     atomic.Int64 // of the sidecar
 	readings     atomic.Int64
 }
 
@@ -103,15 +105,16 @@ func (m *metadata) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	m.readings.Add(1)
-	container := func(name string, code int64) string {
+	container := func(name string, code, restarts int64) string {
 		state := `"KnownStatus":"RUNNING"`
 		if code >= 0 {
 			state = fmt.Sprintf(`"KnownStatus":"STOPPED","ExitCode":%d,"FinishedAt":"2026-06-01T10:00:00.5Z"`, code)
 		}
-		return fmt.Sprintf(`{"DockerId":"2f6b1d9c-%s","Name":%q,"Image":"edge/%s:1","Type":"NORMAL","Labels":{"k":%q},%s}`, name, name, name, strings.Repeat("v", 500), state)
+		return fmt.Sprintf(`{"DockerId":"2f6b1d9c-%s","Name":%q,"Image":"edge/%s:1","Type":"NORMAL","RestartCount":%d,"Labels":{"k":%q},%s}`,
+			name, name, name, restarts, strings.Repeat("v", 500), state)
 	}
 	fmt.Fprintf(w, `{"Cluster":"edge","TaskARN":%q,"Family":"edge","Revision":"4","DesiredStatus":"RUNNING","KnownStatus":"RUNNING","LaunchType":"EC2","Containers":[%s,%s]}`,
-		taskARN, container("app", m.app.Load()), container("sidecar", m.sidecar.Load()))
+		taskARN, container("app", m.app.Load(), 0), container("sidecar", m.sidecar.Load(), m.restarts.Load()))
 }
 
 // bus is a stand-in of EventBridge that takes everything, or nothing.
@@ -168,9 +171,16 @@ func (b *bus) took() []string {
 	defer b.mu.Unlock()
 	var all []string
 	for _, d := range b.details {
-		all = append(all, fmt.Sprint(d.Containers[0].Name, " ", *d.Containers[0].ExitCode))
+		all = append(all, strings.TrimSpace(fmt.Sprint(d.Containers[0].Name, " ", exitCode(d.Containers[0]))))
 	}
 	return all
+}
+
+func exitCode(c watcher.Container) string {
+	if c.ExitCode == nil {
+		return ""
+	}
+	return strconv.FormatInt(*c.ExitCode, 10)
 }
 
 // process is the binary, running.
@@ -201,6 +211,9 @@ func start(t testing.TB, m *metadata, b *bus, args ...string) *process {
 	t.Helper()
 	p := &process{Cmd: exec.Command(binary(t), args...)}
 	p.Env = []string{watcher.EnvEndpoint + "=" + m.URL + "/v4/2f6b1d9c", "AWS_ACCESS_KEY_ID=AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY=do-not-leak-key", "AWS_EC2_METADATA_DISABLED=true"}
+	if roots := os.Getenv("SSL_CERT_FILE"); roots != "" {
+		p.Env = append(p.Env, "SSL_CERT_FILE="+roots)
+	}
 	if b != nil {
 		p.Env = append(p.Env, "AWS_ENDPOINT_URL="+b.URL)
 	}
@@ -237,6 +250,20 @@ func eventually(t testing.TB, what string, condition func() bool) {
 	}
 }
 
+func get(t testing.TB, url string) string {
+	t.Helper()
+	response, err := http.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(body)
+}
+
 func TestEndsArriveOnTheBus(t *testing.T) {
 	t.Parallel()
 	m, b := newMetadata(t), newBusServer(t)
@@ -266,6 +293,9 @@ func TestSIGTERMReadsOnceMoreAndEmptiesTheSpool(t *testing.T) {
 	b.setBroken(false)
 	m.app.Store(3)
 	p.terminate(t)
+	if strings.Contains(p.stderr.String(), "LOST") {
+		t.Errorf("said %s", &p.stderr)
+	}
 	if diff := cmp.Diff([]string{"sidecar 1", "app 3"}, b.took()); diff != "" {
 		t.Errorf("arrived (-want +got):\n%s", diff)
 	}
@@ -282,6 +312,9 @@ func TestSIGTERMEndsThoughNothingAnswers(t *testing.T) {
 	p := start(t, m, b, "--interval", "1h")
 	eventually(t, "complaining", func() bool { return strings.Contains(p.stderr.String(), "wait to be sent") })
 	p.terminate(t)
+	if !strings.Contains(p.stderr.String(), "whystopped-watch: LOST at the end: 1 ends of containers wait to be sent: ") {
+		t.Errorf("said %q", &p.stderr)
+	}
 }
 
 func TestLinesOnStdout(t *testing.T) {
@@ -360,27 +393,45 @@ func TestTheBinaryIsStatic(t *testing.T) {
 	}
 }
 
-// residentLimit is what the sidecar may take of a task's memory, in KiB.
-const residentLimit = 25 << 10
+// What the sidecar may take of its task: memory in KiB, and at the default interval this part of a core.
+const (
+	residentLimit = 25 << 10
+	coreLimit     = 0.001
+)
 
-// Thousands of readings, ends that are sent, a bus that is away and then a health check: at no moment more than 25 MB resident.
-func TestResidentSize(t *testing.T) {
+// Thousands of readings, ends that are sent over TLS, a bus that is away until the spool is full, and a health check.
+func TestWhatItTakes(t *testing.T) {
 	if testing.Short() {
 		t.Skip("thousands of readings")
 	}
-	m, b := newMetadata(t), newBusServer(t)
+	m, b := newMetadata(t), &bus{}
+	b.Server = httptest.NewTLSServer(b)
+	t.Cleanup(b.Close)
+	roots := filepath.Join(t.TempDir(), "roots.pem")
+	system, _ := os.ReadFile("/etc/ssl/certs/ca-certificates.crt") // as many as the image has, where this machine has them
+	ours := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: b.Certificate().Raw})
+	if err := os.WriteFile(roots, append(system, ours...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("SSL_CERT_FILE", roots)
 	p := start(t, m, b, "--interval", "1ms", "--listen", "127.0.0.1:0")
-	m.sidecar.Store(1)
+	m.app.Store(1)
 	eventually(t, "told", func() bool { return len(b.took()) > 0 })
 	b.setBroken(true)
-	m.app.Store(1)
-	eventually(t, "complaining", func() bool { return strings.Contains(p.stderr.String(), "wait to be sent") })
+	m.restarts.Store(1000)
+	eventually(t, "complaining", func() bool { return strings.Contains(p.stderr.String(), "1000 ends of containers wait to be sent") })
 	b.setBroken(false)
-	eventually(t, "2,000 readings", func() bool { return m.readings.Load() > 2000 })
+	eventually(t, "all told", func() bool { return len(b.took()) == 1001 })
+	first, before := m.readings.Load(), cpu(t, p.Process.Pid)
+	eventually(t, "2,000 readings", func() bool { return m.readings.Load() > first+2000 })
+	each := (cpu(t, p.Process.Pid) - before) / time.Duration(m.readings.Load()-first)
 	now, peak := resident(t, p.Process.Pid)
-	t.Logf("%d KiB resident, at most %d", now, peak)
+	t.Logf("%d KiB resident, at most %d; %s of a core for one reading", now, peak, each)
 	if peak >= residentLimit {
 		t.Errorf("%d KiB resident, want below %d", peak, residentLimit)
+	}
+	if part := each.Seconds() / watcher.DefaultInterval.Seconds(); part >= coreLimit {
+		t.Errorf("%f of a core, want below %f", part, coreLimit)
 	}
 	p.terminate(t)
 }
