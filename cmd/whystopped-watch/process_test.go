@@ -240,12 +240,12 @@ func (p *process) terminate(t testing.TB) {
 	}
 }
 
-// eventually waits for a condition, at most 10 seconds.
+// eventually waits for a condition, at most a minute: the machine may be busy.
 func eventually(t testing.TB, what string, condition func() bool) {
 	t.Helper()
-	for end := time.Now().Add(10 * time.Second); !condition(); time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); !condition(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(end) {
-			t.Fatalf("after 10 s: not yet %s", what)
+			t.Fatalf("after a minute: not yet %s", what)
 		}
 	}
 }
