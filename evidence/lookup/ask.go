@@ -167,7 +167,6 @@ func every[Output, Options, T any](ctx context.Context, p pages[Output, Options]
 // together takes steps at the same time and returns when all have ended. A panic of one is a panic of together.
 func together(steps ...func()) {
 	var group errgroup.Group
-	group.SetLimit(8)
 	panics := make(chan any, len(steps))
 	for _, step := range steps {
 		group.Go(func() error {

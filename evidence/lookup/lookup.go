@@ -36,7 +36,10 @@ const (
 
 // readers read the facts of each need into the reading. They run one after another in the order of evidence.Groups, so that
 // each may use what those before it found.
-var readers = map[evidence.Need]func(context.Context, *reading){}
+var readers = map[evidence.Need]func(context.Context, *reading){
+	evidence.NeedInputs:  readInputs,
+	evidence.NeedNetwork: readNetwork,
+}
 
 // Options say how much is asked.
 type Options struct {
