@@ -85,7 +85,7 @@ type reading struct {
 // When the credentials are of another account or Region than the stop, or it cannot be told whose they are, nothing else is
 // asked. A panic of a reader or a check leaves every cause inconclusive.
 func (g *Gatherer) Gather(ctx context.Context, stop events.Stop, f classifier.Finding) (proofs []classifier.Proof) {
-	if g.Tier == evidence.TierOff || f.Verdict == classifier.Expected && g.Tier != evidence.TierVerify {
+	if g.Tier == evidence.TierOff && !g.LogTail || f.Verdict == classifier.Expected && g.Tier != evidence.TierVerify {
 		return nil
 	}
 	defer func() {
