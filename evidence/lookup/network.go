@@ -351,10 +351,10 @@ func egressOnlyGateways(ctx context.Context, r *reading, vpc string) evidence.An
 	p := ec2.NewDescribeEgressOnlyInternetGatewaysPaginator(client(r, ec2.NewFromConfig), &ec2.DescribeEgressOnlyInternetGatewaysInput{MaxResults: aws.Int32(255)})
 	return listed(ctx, r, "ec2:DescribeEgressOnlyInternetGateways", vpc, p,
 		func(o *ec2.DescribeEgressOnlyInternetGatewaysOutput) []types.EgressOnlyInternetGateway {
-			return o.EgressOnlyInternetGateways
+			return slices.DeleteFunc(o.EgressOnlyInternetGateways, func(g types.EgressOnlyInternetGateway) bool { return !attached(g.Attachments, vpc) })
 		},
 		func(_ *texts, g types.EgressOnlyInternetGateway) evidence.InternetGateway {
-			return evidence.InternetGateway{ID: aws.ToString(g.EgressOnlyInternetGatewayId), Attached: attached(g.Attachments, vpc)}
+			return evidence.InternetGateway{ID: aws.ToString(g.EgressOnlyInternetGatewayId), Attached: true}
 		})
 }
 
