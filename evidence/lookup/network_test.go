@@ -56,7 +56,7 @@ func TestTheSubnetTellsTheVPC(t *testing.T) {
 		s := newServer(t)
 		fargate(s)
 		s.Clear("ec2:DescribeSubnets")
-		if n := readingOf(t, s, stop).facts.Network; n.VPC.State != evidence.Absent || n.Subnets.State != evidence.Absent || s.Count("ec2:DescribeVpcs") != 0 {
+		if n := readingOf(t, s, stop).facts.Network; n.VPC.State != evidence.Absent || n.Subnets.State != evidence.Absent || n.RouteTables.State != evidence.NotAsked || s.Count("ec2:DescribeVpcs") != 0 {
 			t.Errorf("%+v after %q", n, s.Requests())
 		}
 	})
@@ -65,7 +65,8 @@ func TestTheSubnetTellsTheVPC(t *testing.T) {
 		fargate(s)
 		s.Inject(awstest.Fault{Operation: "ec2:DescribeSubnets", Denied: true})
 		n := readingOf(t, s, stop).facts.Network
-		if n.Subnets.State != evidence.Unknown || n.Subnets.Reason != evidence.ReasonNoPermission || n.Subnets.Action != "ec2:DescribeSubnets" || n.VPC.Reason != n.Subnets.Reason {
+		if n.Subnets.State != evidence.Unknown || n.Subnets.Reason != evidence.ReasonNoPermission || n.Subnets.Action != "ec2:DescribeSubnets" || n.VPC.Reason != n.Subnets.Reason ||
+			n.RouteTables.Reason != n.Subnets.Reason || n.NATs.Action != n.Subnets.Action {
 			t.Errorf("%+v", n)
 		}
 	})
