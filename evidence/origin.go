@@ -177,7 +177,7 @@ func (o *Origin) configured(n NetworkSettings, source string) {
 func (o *Origin) observed(i Interface, assigned bool) {
 	o.Source = "interface " + i.ID
 	o.VPC, o.Subnet = i.VPC, i.Subnet
-	o.Groups, o.Told = i.Groups, GroupsKnown
+	o.told(i.Groups)
 	if len(i.PrivateIPs) > 0 {
 		o.Addresses = i.PrivateIPs
 	}
@@ -192,13 +192,23 @@ func (o *Origin) observed(i Interface, assigned bool) {
 	}
 }
 
+// told takes the groups of an interface, which has at least one.
+func (o *Origin) told(groups []string) {
+	if len(groups) > 0 {
+		o.Groups, o.Told = groups, GroupsKnown
+	}
+}
+
 // hostOrigin is the interface of the instance that the task ran on.
 func hostOrigin(c *Case) Origin {
 	in := &c.Facts.Inputs
 	if in.Instance.State == Known && in.Instance.Value.EC2.State == Known {
 		i := in.Instance.Value.EC2.Value
-		o := Origin{VPC: i.VPC, Subnet: i.Subnet, Groups: i.Groups, Told: GroupsKnown, PublicIP: truth(i.PublicIP.IsValid()),
-			Source: "container instance " + i.ID, Host: i.ID}
+		o := Origin{VPC: i.VPC, Subnet: i.Subnet, PublicIP: truth(i.PublicIP.IsValid()), Source: "container instance " + i.ID, Host: i.ID}
+		o.told(i.Groups)
+		if o.PublicIP == No && i.State != "running" {
+			o.PublicIP = Unsure // a stopped instance gives its public address back
+		}
 		if i.PrivateIP.IsValid() {
 			o.Addresses = []netip.Addr{i.PrivateIP}
 		}
@@ -208,15 +218,18 @@ func hostOrigin(c *Case) Origin {
 		return o
 	}
 	if in.Provider.State == Known {
-		o := Origin{Host: "the instance"}
-		o.configured(in.Provider.Value, "the capacity provider "+c.Stop.CapacityProvider)
+		o := Origin{Host: someInstance}
+		o.configured(in.Provider.Value, "capacity provider "+c.Stop.CapacityProvider)
+		if len(o.Groups) == 0 {
+			o.Told = GroupsUnknown // which group its instances then get is not documented
+		}
 		if o.Subnet != "" {
 			return o
 		}
 		o.Gap = inconclusive(ReasonNotRead, "the instance is not known, and its capacity provider has %d subnets", len(in.Provider.Value.Subnets))
 		return o
 	}
-	return Origin{Host: "the instance", Gap: inputsGap(c)}
+	return Origin{Host: someInstance, Gap: inputsGap(c)}
 }
 
 // inputsGap says why the inputs leave the subnet or the security groups open: of the answers that could have told, the first
@@ -251,12 +264,18 @@ func inputsGap(c *Case) classifier.Proof {
 	return classifier.Proof{Result: classifier.NotChecked, Reason: ReasonNotRead}
 }
 
+// someInstance stands for an instance whose id is not known.
+const someInstance = "the container instance"
+
 // who names the interface in a sentence.
 func (o *Origin) who() string {
-	if o.Host != "" {
-		return "instance " + strings.TrimPrefix(o.Host, "the instance")
+	switch o.Host {
+	case "":
+		return "the task"
+	case someInstance:
+		return someInstance
 	}
-	return "the task"
+	return "instance " + o.Host
 }
 
 // String names an origin with its source.
