@@ -56,7 +56,11 @@ func (w *walk) resolver() dns {
 		}
 		return dns{custom: []netip.Addr{ip}, source: fmt.Sprintf("the message names DNS server %s", ip)}
 	}
-	if w.n.DHCP.State != Known {
+	switch w.n.DHCP.State {
+	case Known:
+	case Absent:
+		return dns{gap: inconclusive(ReasonNotVisible, "%s has no DHCP option set that we see", w.vpc.ID)}
+	default:
 		return dns{gap: w.n.DHCP.gap()}
 	}
 	d := dns{source: fmt.Sprintf("%s of %s names %s", w.n.DHCP.Value.ID, w.vpc.ID, strings.Join(w.n.DHCP.Value.Servers, ", "))}

@@ -91,9 +91,7 @@ func (w *walk) toEndpoint(e Endpoint, adapters []Interface) {
 			gap = inconclusive(ReasonNotVisible, "no interface of %s is among those read", e.ID)
 		}
 		w.note("endpoint-sg-closed", w.in(f, endpointName(e), e.Groups))
-		w.note("task-sg-egress-closed", gap)
-		w.note("nacl-blocks", gap)
-		w.gap = gap
+		w.lost(gap, nil)
 	} else {
 		w.toInterfaces(f, endpointName(e), "endpoint-sg-closed", e.Groups, adapters)
 	}
@@ -112,7 +110,7 @@ func (w *walk) imagine(way func(*walk)) *walk {
 }
 
 // byRoute follows a call to any address of the internet, whatever endpoints there are.
-func (w *walk) byRoute() { w.toInternet(internet(w.v6, w.vpc)) }
+func (w *walk) byRoute() { w.toInternet(w.anywhere()) }
 
 // adapters are the interfaces of an endpoint that exist.
 func (w *walk) adapters(e Endpoint) []Interface {
@@ -165,8 +163,8 @@ func (w *walk) toInterface(f flow, owner, cause string, a Interface, ip netip.Ad
 		"nacl-blocks":           w.between(f, to, a.Subnet),
 	}
 	if gap := w.detour(to); gap.Result != "" {
-		for c, p := range found {
-			if p.Result == classifier.RuledOut {
+		for _, c := range []string{cause, "nacl-blocks"} {
+			if found[c].Result == classifier.RuledOut {
 				found[c] = gap
 			}
 		}
@@ -222,8 +220,22 @@ func (w *walk) endpoints() {
 	o := w.offer()
 	w.note("endpoint-missing", w.endpointMissing(o, way))
 	w.note("endpoint-private-dns-off", w.privateDNS(o, way))
-	if o.any() && w.to.IP.IsValid() && !w.imagined {
+	if o.any() && !w.imagined {
 		w.beside = w.imagine(func(x *walk) { x.toEndpoint(o.first(), nil) })
+	}
+}
+
+// uncalled notes that what could be wrong with a VPC endpoint is not on a way to public addresses, and what is wrong there.
+func (w *walk) uncalled() {
+	for _, cause := range []string{"endpoint-sg-closed", "endpoint-policy-denies"} {
+		evidence := fmt.Sprintf("%s is no address of a VPC endpoint", w.called())
+		if !w.to.IP.IsValid() {
+			evidence = fmt.Sprintf("the name %s leads to no VPC endpoint", w.to.Host)
+		}
+		if w.beside != nil && worst(w.beside.hops[cause]).Result == classifier.Confirmed {
+			evidence += "; not on the way of this call: " + worst(w.beside.hops[cause]).Evidence
+		}
+		w.note(cause, ruledOut("%s", evidence))
 	}
 }
 

@@ -12,8 +12,12 @@ import (
 // toInternet follows a call to public addresses by the route table of its subnet.
 func (w *walk) toInternet(to []netip.Prefix) {
 	w.routed(to)
+	if w.gap.Result != "" {
+		w.note("nacl-blocks", w.gap) // those further on are not known
+	}
 	if len(w.hops["s3-gateway-missing"]) == 0 {
 		w.endpoints()
+		w.uncalled()
 	}
 }
 
@@ -244,7 +248,7 @@ func (w *walk) byZonalNAT(g NATGateway) {
 	case missing == classifier.Inconclusive:
 		w.gap = doubt
 	case private && (missing == classifier.Confirmed || kind == "igw"):
-		w.note("nat-unusable", confirmed("use a public NAT gateway in "+w.table.ID, "%s leads out through %s, which is a private NAT gateway and has no way to the internet", w.table.ID, g.ID))
+		w.note("nat-unusable", confirmed("lead 0.0.0.0/0 of "+w.table.ID+" to a public NAT gateway", "%s leads to %s, which is a private NAT gateway and has no way to the internet", tableName(w.table, w.subnet.ID), g.ID))
 	case missing == classifier.Confirmed:
 		w.note("nat-unusable", confirmed(next, "%s, in which %s stands, has no route that covers %s", tableName(t, g.Subnet), g.ID, w.beyond()))
 	case kind == "igw" && out.Blackhole:

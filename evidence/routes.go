@@ -47,21 +47,29 @@ func (r Route) covers() string {
 	return r.Destination.String()
 }
 
-// ways expands the routes of a table. unknown names a route whose prefix list could not be read and that may lead anywhere; the
-// routes of gateway endpoints lead to their own service only.
-func (w *walk) ways(t RouteTable) (all []way, unknown string) {
+// ways expands the routes of a table. doubt says that the addresses of one could not be read; those of gateway endpoints lead to
+// their own service only, of which S3 matters where one address is looked for.
+func (w *walk) ways(t RouteTable, one bool) (all []way, doubt classifier.Proof) {
 	for _, r := range t.Routes {
 		if r.PrefixList == "" {
 			all = append(all, way{r, []netip.Prefix{r.Destination.Masked()}})
 			continue
 		}
 		entries, known := listed(w.n.PrefixLists, r.PrefixList)
-		if !known && !w.gatewayRoute(r) {
-			unknown = r.PrefixList
+		if !known && (!w.gatewayRoute(r) || one && w.to.Service == "s3") {
+			doubt = w.unlisted(r, t)
 		}
 		all = append(all, way{r, entries})
 	}
-	return all, unknown
+	return all, doubt
+}
+
+// unlisted says why the addresses of a route's prefix list are not known.
+func (w *walk) unlisted(r Route, t RouteTable) classifier.Proof {
+	if w.n.PrefixLists.State != Known {
+		return w.n.PrefixLists.gap()
+	}
+	return inconclusive(ReasonNotVisible, "the addresses of prefix list %s, which %s routes to %s, could not be read", r.PrefixList, t.ID, r.Target)
 }
 
 // pick returns the route that a table has for addresses. Result is empty when found; Confirmed says that none covers any of them.
@@ -69,17 +77,17 @@ func (w *walk) ways(t RouteTable) (all []way, unknown string) {
 // For one address the longest prefix wins, and a static route before a propagated one. For all addresses of the internet every
 // route that leads to some of them must lead the same way.
 func (w *walk) pick(t RouteTable, to []netip.Prefix) (Route, classifier.Result, classifier.Proof) {
-	ways, unknown := w.ways(t)
+	one := len(to) == 1 && to[0].IsSingleIP()
+	ways, doubt := w.ways(t, one)
 	ways = slices.DeleteFunc(ways, func(x way) bool {
 		return !slices.ContainsFunc(x.to, func(p netip.Prefix) bool { return overlaps(to, p) })
 	})
-	one := len(to) == 1 && to[0].IsSingleIP()
 	if !one {
 		ways = slices.DeleteFunc(ways, func(x way) bool { return w.gatewayRoute(x.Route) })
 	}
 	switch {
-	case unknown != "":
-		return Route{}, classifier.Inconclusive, inconclusive(ReasonNotVisible, "the addresses of prefix list %s, which %s routes, could not be read", unknown, t.ID)
+	case doubt.Result != "":
+		return Route{}, classifier.Inconclusive, doubt
 	case len(ways) == 0:
 		return Route{}, classifier.Confirmed, classifier.Proof{}
 	case one:
