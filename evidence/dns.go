@@ -160,7 +160,7 @@ func (w *walk) toServer(ip netip.Addr) classifier.Proof {
 	f, to := flow{"udp", 53}, peer{name: "DNS server " + ip.String(), addresses: []netip.Prefix{single(ip)}}
 	proofs := []classifier.Proof{w.out(f, to), w.routeTo(to)}
 	if !inside(ip, w.subnet.CIDRs) {
-		proofs = append(proofs, w.acl(w.subnet.ID, f, to.name, client(f, to.addresses, w.clientPorts())))
+		proofs = append(proofs, w.acl(w.subnet.ID, f, to, client(f, to.addresses, w.clientPorts())))
 	}
 	return worst(proofs)
 }

@@ -153,10 +153,29 @@ func (w *walk) toInterfaces(f flow, owner, cause string, groups []string, adapte
 	}
 }
 
+// reach judges the way from where a stop's calls left to an interface of the VPC, by cause: the security groups of both ends, with
+// cause for those at the other end, and the network ACLs. It is for what is no VPC endpoint, such as EFS mount targets on port 2049.
+func reach(c *Case, f flow, owner, cause string, a Interface) map[string]classifier.Proof {
+	w := begin(c)
+	w.v6 = w.subnet.IPv6Native
+	ip := w.address(a)
+	switch {
+	case w.gap.Result != "":
+	case !ip.IsValid():
+		w.gap = inconclusive(ReasonNotVisible, "the address of %s in the address family of %s is not known", owner, w.subnet.ID)
+	default:
+		return w.toInterface(f, owner, cause, a, ip)
+	}
+	return map[string]classifier.Proof{"task-sg-egress-closed": w.gap, "nacl-blocks": w.gap, cause: w.gap}
+}
+
 // toInterface judges a flow from the origin to one interface of the VPC: the route to it, the security groups of both ends and the
-// network ACLs of both subnets. It is for EFS mount targets as well, with port 2049. cause is that of closed groups at the other end.
+// network ACLs of both subnets. cause is that of closed groups at the other end.
 func (w *walk) toInterface(f flow, owner, cause string, a Interface, ip netip.Addr) map[string]classifier.Proof {
-	to := peer{name: fmt.Sprintf("%s (%s)", ip, owner), addresses: []netip.Prefix{single(ip)}, groups: a.Groups, grouped: true}
+	to := peer{name: fmt.Sprintf("%s (%s)", ip, owner), addresses: []netip.Prefix{single(ip)}, groups: a.Groups, grouped: true, wide: owner}
+	if len(a.Groups) > 0 {
+		to.wide = a.Groups[0]
+	}
 	found := map[string]classifier.Proof{
 		"task-sg-egress-closed": w.out(f, to),
 		cause:                   w.in(f, owner, a.Groups),
@@ -196,8 +215,8 @@ func (w *walk) between(f flow, to peer, subnet string) classifier.Proof {
 		return inconclusive(ReasonNotVisible, "the subnet of %s is not known", to.name)
 	}
 	return worst([]classifier.Proof{
-		w.acl(w.subnet.ID, f, to.name, client(f, to.addresses, w.clientPorts())),
-		w.acl(subnet, f, w.ownName(), server(f, w.ownAddresses(), w.clientPorts())),
+		w.acl(w.subnet.ID, f, to, client(f, to.addresses, w.clientPorts())),
+		w.acl(subnet, f, w.self(), server(f, w.ownAddresses(), w.clientPorts())),
 	})
 }
 

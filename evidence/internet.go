@@ -23,7 +23,7 @@ func (w *walk) toInternet(to []netip.Prefix) {
 
 // routed follows the route that the subnet's table has for addresses.
 func (w *walk) routed(to []netip.Prefix) {
-	w.filters(peer{name: w.called(), addresses: to, grouped: true})
+	w.filters(peer{name: w.called(), addresses: to, grouped: true, wide: w.widest()})
 	if w.rtGap.Result != "" {
 		w.gap = w.rtGap
 		return
@@ -275,8 +275,8 @@ func (w *walk) beyond() string {
 // subnet. A NAT gateway chooses its ports among all of 1024-65535.
 func (w *walk) natACL(g NATGateway) {
 	f := tcp(w.to.Port)
-	w.note("nacl-blocks", w.acl(g.Subnet, f, w.beyond(), client(f, w.beyondNAT(), anyClient)))
+	w.note("nacl-blocks", w.acl(g.Subnet, f, peer{name: w.beyond(), wide: anyIPv4.String()}, client(f, w.beyondNAT(), anyClient)))
 	if g.Subnet != w.subnet.ID {
-		w.note("nacl-blocks", w.acl(g.Subnet, f, w.ownName(), server(f, w.ownAddresses(), w.clientPorts())))
+		w.note("nacl-blocks", w.acl(g.Subnet, f, w.self(), server(f, w.ownAddresses(), w.clientPorts())))
 	}
 }

@@ -188,6 +188,9 @@ func layouts() map[string]func() Case {
 				Groups: []string{"sg-task"}, PrivateIP: ip("10.0.0.30"), PublicIP: ip("34.240.1.1")})})
 			return c
 		},
+		"mount": func() Case {
+			return saying("ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: Connection reset by peer: mount attempt 1/3 failed, i/o timeout, file system fs-0011223344556677a")
+		},
 		"lookup": func() Case {
 			return saying(timedOut(apiHost, "") + "; dial tcp: lookup " + apiHost + " on 10.0.0.2:53: read udp 10.0.1.20:41000->10.0.0.2:53: i/o timeout")
 		},

@@ -125,13 +125,27 @@ func worst(proofs []classifier.Proof) classifier.Proof {
 	return ruledOut("%s", strings.Join(slices.Compact(evidence), "; "))
 }
 
+// open tells that every link of the way was read and is fine.
+func (w *walk) open() bool {
+	for _, proofs := range w.hops {
+		if worst(proofs).Result != classifier.RuledOut {
+			return false
+		}
+	}
+	return w.gap.Result == ""
+}
+
 // proof is what the walk found out about one cause. What is broken beside the way is told, and is not the cause.
 func (w *walk) proof(cause string) classifier.Proof {
-	if w.to.Service != "s3" && w.to.Gap.Result == "" && (cause == "s3-gateway-missing" || cause == "s3-endpoint-policy-denies") {
+	if w.subnet.ID != "" && w.to.Service != "s3" && w.to.Gap.Result == "" && (cause == "s3-gateway-missing" || cause == "s3-endpoint-policy-denies") {
 		return w.beforeS3(cause)
 	}
 	if found := w.hops[cause]; len(found) > 0 {
-		return worst(found)
+		p := worst(found)
+		if cause == "nacl-blocks" && w.open() && w.c.Finding.Fault == classifier.Unreachable {
+			p.Evidence += "; nothing that was read closes this way, so that the cause has passed, or is a proxy or firewall that is not read"
+		}
+		return p
 	}
 	if w.gap.Result != "" {
 		return w.gap
@@ -173,10 +187,12 @@ func agreed(proofs []classifier.Proof) classifier.Proof {
 // before both.
 func (w *walk) follow() {
 	switch {
-	case w.to.IP.IsValid():
+	case w.to.IP.IsValid() && w.c.Finding.Stage != classifier.Volume:
 		w.byAddress(w.to.IP)
 	case w.v6 && !w.subnet.DNS64 && w.to.OtherOf != "dual-stack":
 		w.lost(inconclusive(ReasonOtherName, "%s has IPv6 only, and whether %s has an IPv6 address is not known", w.subnet.ID, w.to.Host), nil)
+	case w.c.Finding.Stage == classifier.Volume:
+		w.lost(classifier.Proof{Result: classifier.NotChecked, Reason: ReasonNotRead, Evidence: "which mount target was called is not known"}, w.mount())
 	case w.to.Service == "" && !w.to.isPublic():
 		w.lost(inconclusive(ReasonCustomDNS, "which addresses %s has is not known", w.to.Host), nil)
 	case w.to.Service == "":
@@ -184,6 +200,14 @@ func (w *walk) follow() {
 	default:
 		w.byName()
 	}
+}
+
+// mount is the address of the mount target, nil when no text tells it.
+func (w *walk) mount() []netip.Prefix {
+	if !w.to.IP.IsValid() {
+		return nil
+	}
+	return []netip.Prefix{single(w.to.IP)}
 }
 
 // byAddress follows a call to a known address.
@@ -347,7 +371,7 @@ func (w *walk) blockers(to []netip.Prefix) {
 	if stays {
 		return
 	}
-	if found := w.acl(w.subnet.ID, f, p.name, client(f, p.addresses, w.clientPorts())); found.Result == classifier.Confirmed {
+	if found := w.acl(w.subnet.ID, f, p, client(f, p.addresses, w.clientPorts())); found.Result == classifier.Confirmed {
 		w.note("nacl-blocks", found)
 	}
 }
@@ -362,18 +386,15 @@ func (w *walk) mayStay() bool {
 func (w *walk) filters(p peer) {
 	f := tcp(w.to.Port)
 	w.note("task-sg-egress-closed", w.out(f, p))
-	w.note("nacl-blocks", w.acl(w.subnet.ID, f, p.name, client(f, p.addresses, w.clientPorts())))
+	w.note("nacl-blocks", w.acl(w.subnet.ID, f, p, client(f, p.addresses, w.clientPorts())))
 }
 
 // called names the addresses of the target.
 func (w *walk) called() string {
-	switch {
-	case w.to.IP.IsValid():
+	if w.to.IP.IsValid() {
 		return w.to.String()
-	case w.v6:
-		return "::/0"
 	}
-	return "0.0.0.0/0"
+	return w.widest()
 }
 
 // anywhere is every address that a name of the internet can lead to: with DNS64 in an IPv6 subnet, one of those that stand for IPv4.

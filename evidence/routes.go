@@ -190,7 +190,10 @@ func (w *walk) noRoute() string {
 
 // routeNext is what to do about it.
 func (w *walk) routeNext() string {
-	if w.v6 {
+	switch {
+	case w.v6 && w.subnet.DNS64 && nat64.Overlaps(w.anywhere()[0]) && (!w.to.IP.IsValid() || nat64.Contains(w.to.IP)):
+		return fmt.Sprintf("lead %s of %s to a NAT gateway", nat64, w.table.ID)
+	case w.v6:
 		return fmt.Sprintf("lead ::/0 of %s to an egress-only internet gateway", w.table.ID)
 	}
 	return fmt.Sprintf("lead 0.0.0.0/0 of %s to a NAT gateway", w.table.ID)
@@ -199,4 +202,12 @@ func (w *walk) routeNext() string {
 // unfollowed says that a route leads to something that is not followed.
 func unfollowed(t RouteTable, subnet string, r Route) classifier.Proof {
 	return inconclusive(ReasonRouteTarget, "%s leads %s to %s, which is not followed from here", tableName(t, subnet), r.covers(), r.Target)
+}
+
+// widest is what covers every address of the internet.
+func (w *walk) widest() string {
+	if w.v6 {
+		return anyIPv6.String()
+	}
+	return anyIPv4.String()
 }

@@ -20,12 +20,12 @@ func (w *walk) listed(r Route) []netip.Prefix {
 // toGateway follows a call to S3 through a gateway endpoint.
 func (w *walk) toGateway(r Route, to []netip.Prefix) {
 	w.through = fmt.Sprintf("the call goes to S3 through a gateway endpoint: %s", w.leads(r))
+	w.filters(peer{name: "S3 (" + r.PrefixList + ")", addresses: to, grouped: true, list: r.PrefixList, wide: "prefix list " + r.PrefixList + " or " + w.widest()})
 	if r.Blackhole {
 		w.note("s3-gateway-missing", confirmed("create a gateway endpoint for S3 and associate it with "+w.table.ID, "%s, which is gone (blackhole)", w.leads(r)))
 		return
 	}
 	w.note("s3-gateway-missing", ruledOut("%s", w.leads(r)))
-	w.filters(peer{name: "S3 (" + r.PrefixList + ")", addresses: to, grouped: true, list: r.PrefixList})
 	w.note("s3-endpoint-policy-denies", w.gatewayPolicy(r))
 	if !w.imagined {
 		w.beside = w.imagine((*walk).byRoute)
