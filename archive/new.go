@@ -135,12 +135,14 @@ func RedactStop(s events.Stop) events.Stop {
 
 // RecordedCause is one element of the JSON in Record.Causes.
 type RecordedCause struct {
-	ID       string `json:"id"`
-	Verdict  string `json:"verdict"`
-	Reason   string `json:"reason,omitempty"`
-	Evidence string `json:"evidence,omitempty"`
+	ID            string `json:"id"`
+	Verdict       string `json:"verdict"`
+	Reason        string `json:"reason,omitempty"`
+	MissingAction string `json:"missingAction,omitempty"`
+	Evidence      string `json:"evidence,omitempty"`
 }
 
+// addCauses takes the causes in the order of classifier.Conclude, so that those which are left out say the least.
 func (r *Record) addCauses(proofs []classifier.Proof) {
 	if len(proofs) == 0 {
 		return
@@ -154,10 +156,11 @@ func (r *Record) addCauses(proofs []classifier.Proof) {
 			missing = append(missing, p.MissingAction)
 		}
 		if len(kept) < maxCauses {
-			kept = append(kept, RecordedCause{p.Cause, string(p.Result), RedactText(p.Reason), RedactText(p.Evidence)})
+			kept = append(kept, RecordedCause{p.Cause, string(p.Result), RedactText(p.Reason), p.MissingAction, RedactText(p.Evidence)})
 		}
 	}
-	r.CauseIDs, r.MissingActions = strings.Join(ids, "; "), strings.Join(missing, " ")
+	slices.Sort(missing)
+	r.CauseIDs, r.MissingActions = strings.Join(ids, "; "), strings.Join(slices.Compact(missing), " ")
 	text, _ := json.Marshal(kept) // strings: it cannot fail
 	r.Causes = string(text)
 }

@@ -211,3 +211,36 @@ func TestShown(t *testing.T) {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }
+
+func TestCausesAreRecorded(t *testing.T) {
+	var f classifier.Finding
+	f.Culprit = -1
+	f.Causes = []classifier.Proof{
+		{Cause: "route-missing", Result: classifier.Inconclusive, Reason: "no_permission", MissingAction: "ec2:DescribeSubnets", Evidence: "password=do-not-leak"},
+		{Cause: "nat-unusable", Result: classifier.NotChecked, Reason: "tier", MissingAction: "ec2:DescribeNatGateways"},
+		{Cause: "nacl-blocks", Result: classifier.Inconclusive, Reason: "no_permission", MissingAction: "ec2:DescribeSubnets"},
+	}
+	for i := range 9 {
+		f.Causes = append(f.Causes, classifier.Proof{Cause: fmt.Sprintf("cause-%d", i), Result: classifier.RuledOut})
+	}
+	r := NewRecord(events.Stop{Kind: events.KindTask, TaskID: "t", Raw: []byte("{}")}, f, SourceEvent, time.Now())
+	if r.Cause != "route-missing" || r.CauseVerdict != "inconclusive" || r.CauseReason != "no_permission" {
+		t.Errorf("the leading cause is %s=%s (%s)", r.Cause, r.CauseVerdict, r.CauseReason)
+	}
+	if want := "ec2:DescribeNatGateways ec2:DescribeSubnets"; r.MissingActions != want {
+		t.Errorf("missing actions %q, want %q", r.MissingActions, want)
+	}
+	if n := strings.Count(r.CauseIDs, "="); n != 12 || !strings.HasPrefix(r.CauseIDs, "route-missing=inconclusive; nat-unusable=not_checked; ") {
+		t.Errorf("%d cause ids: %s", n, r.CauseIDs)
+	}
+	var causes []RecordedCause
+	if err := json.Unmarshal([]byte(r.Causes), &causes); err != nil {
+		t.Fatal(err)
+	}
+	if len(causes) != 8 || causes[0].MissingAction != "ec2:DescribeSubnets" || causes[1].Reason != "tier" {
+		t.Errorf("causes %s", r.Causes)
+	}
+	if strings.Contains(r.Causes, "do-not-leak") || !strings.Contains(r.Causes, "password") {
+		t.Errorf("the evidence is not redacted: %s", r.Causes)
+	}
+}
