@@ -94,7 +94,9 @@ on a figure. Printed by ` + "`go generate ./lambda`" + `.
 	row("services that have stops, for example", func(_, services float64) string { return strconv.Itoa(int(services)) })
 	row("their metrics, at most", func(_, services float64) string { return strconv.Itoa(int(metrics(services))) })
 	row("**custom metrics, at most**", func(_, services float64) string { return "**" + dollars(metrics(services)*priceMetric) + "**" })
-	row("**all, at most**", func(n, services float64) string { return "**" + dollars(n*(each+lookUp)+metrics(services)*priceMetric) + "**" })
+	row("**all, at most**", func(n, services float64) string {
+		return "**" + dollars(n*(each+lookUp)+metrics(services)*priceMetric) + "**"
+	})
 	page.WriteString(`
 EventBridge takes no money for events of AWS services and their delivery to the function, and the queues hold only what could not be
 delivered or archived. Not in the table, because they depend on use: alarms ($0.10 each and month), dashboards ($3.00 each and month
