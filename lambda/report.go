@@ -3,11 +3,12 @@ package main
 import (
 	"context"
 	"log/slog"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
 	"whystopped/archive"
-	"whystopped/classifier"
 	"whystopped/ingest"
 )
 
@@ -94,8 +95,13 @@ func line(r archive.Record, err error, now time.Time) (slog.Level, string, []slo
 		}
 	}
 	if !r.CheckedAt.IsZero() {
-		for _, result := range []classifier.Result{classifier.Confirmed, classifier.RuledOut, classifier.Inconclusive, classifier.NotChecked} {
-			attrs = append(attrs, slog.Int(string(result), strings.Count(r.CauseIDs, "="+string(result))))
+		causes := map[string]int{} // by verdict
+		for cause := range strings.SplitSeq(r.CauseIDs, "; ") {
+			_, verdict, _ := strings.Cut(cause, "=")
+			causes[verdict]++
+		}
+		for _, verdict := range slices.Sorted(maps.Keys(causes)) {
+			attrs = append(attrs, slog.Int(verdict, causes[verdict]))
 		}
 	}
 	return level, message, append(attrs,

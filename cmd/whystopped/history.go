@@ -363,6 +363,9 @@ func (h *history) task(ctx context.Context, id string) error {
 			if r, err = h.verifier.verified(ctx, r, h.now); err != nil {
 				complain(h.stderr, err)
 			}
+			if ctx.Err() != nil {
+				return errors.New("interrupted: the causes are not checked")
+			}
 		}
 		if err := show(r); err != nil {
 			return err

@@ -178,18 +178,19 @@ func found(c explainedCause) string {
 	return inWords(c.Verdict) + ": " + strings.Join(parts, "; ")
 }
 
-// nothing says why nothing was checked, where one reason holds for every cause.
+// nothing says why no cause was checked, where one reason holds for all that could be.
 func nothing(r archive.Record) string {
-	causes := causesOf(r)
-	if len(causes) == 0 || causes[0].Reason == "" {
-		return ""
-	}
-	for _, c := range causes {
-		if c.Verdict != string(classifier.NotChecked) || c.Reason != causes[0].Reason {
+	why := ""
+	for _, c := range causesOf(r) {
+		if c.Verdict != string(classifier.NotChecked) || c.Reason != "" && why != "" && c.Reason != why {
 			return ""
 		}
+		why = cmp.Or(why, c.Reason)
 	}
-	return "nothing: " + evidence.FindReason(causes[0].Reason).Said
+	if why == "" {
+		return ""
+	}
+	return "nothing: " + evidence.FindReason(why).Said
 }
 
 // line prints a labelled text; one that is empty is left out.

@@ -60,15 +60,20 @@ func (v *verifier) Gather(ctx context.Context, s events.Stop, f classifier.Findi
 type statusLine struct {
 	w     io.Writer
 	on    bool
-	width int
+	width int // columns of the terminal, 0 when they are not known
 }
 
 const clearLine = "\r\x1b[K"
 
 func (l *statusLine) say(what string) {
-	if l.on {
-		fmt.Fprint(l.w, clearLine+text.Trim("reading "+printable(what)+" …", max(l.width-1, 0)))
+	if !l.on {
+		return
 	}
+	what = "reading " + printable(what) + " …"
+	if l.width > 0 {
+		what = text.Trim(what, l.width-1) // a line that breaks cannot be taken away
+	}
+	fmt.Fprint(l.w, clearLine+what)
 }
 
 func (l *statusLine) clear() {
