@@ -130,10 +130,9 @@ func TestWhateverTheGathererDoesTheRecordIsWritten(t *testing.T) {
 			time.Sleep(time.Hour)
 			return nil
 		}, 30 * time.Second, 9 * time.Second, 5 * time.Second, "timeout", "in time"},
-		{"it does not listen, and the caller has no time", func(context.Context, events.Stop, classifier.Finding) []classifier.Proof {
-			time.Sleep(time.Hour)
-			return nil
-		}, 5 * time.Second, time.Second / 2, 4 * time.Second, "timeout", "in time"},
+		{"the caller has no time", func(context.Context, events.Stop, classifier.Finding) []classifier.Proof {
+			panic("asked all the same")
+		}, 5 * time.Second, 0, 5 * time.Second, "budget", "no time"},
 		{"it knows nothing", func(context.Context, events.Stop, classifier.Finding) []classifier.Proof { return nil }, 0, 0, 0, "", ""},
 		{"it invents a cause", func(context.Context, events.Stop, classifier.Finding) []classifier.Proof {
 			return []classifier.Proof{{Cause: "no-such-cause", Result: classifier.Inconclusive}}

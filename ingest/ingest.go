@@ -143,11 +143,15 @@ const (
 	grace      = 500 * time.Millisecond // for a gatherer whose time is up to say what it has
 )
 
-// ask returns what g finds out about the causes of f; it has not answered when it panics, does not come back, or knows nothing.
+// ask returns what g finds out about the causes of f. It has not answered when there is no time to ask it, when it panics, does not
+// come back, or knows nothing.
 func ask(ctx context.Context, g Gatherer, s events.Stop, f classifier.Finding) (proofs []classifier.Proof, answered bool) {
 	until := time.Now().Add(gatherTime)
 	if deadline, limited := ctx.Deadline(); limited && deadline.Add(-writeTime-grace).Before(until) {
 		until = deadline.Add(-writeTime - grace)
+	}
+	if !time.Now().Before(until) {
+		return unanswered(f, "budget", "no time was left to check"), false
 	}
 	ctx, cancel := context.WithDeadline(ctx, until)
 	defer cancel()
