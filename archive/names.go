@@ -55,5 +55,5 @@ var Variables = []Variable{
 	{Name: EnvLogGroup, Doc: "Log group that the records are written to. Without it the function does not start."},
 	{Name: EnvTopic, Default: "none", Doc: "ARN of the SNS topic that failures are published to; without it nobody is told."},
 	{Name: EnvEvidence, Default: EvidenceDefault, Doc: "How much the account is asked about the causes of a stop: `off`, `describe`, `policies` or `deep`, as [evidence.md](evidence.md) tells. With any other value the function does not start."},
-	{Name: EnvLogTail, Default: LogTailOff, Doc: "`on` reads the last log lines of the container that failed. With any other value than `on` and `off` the function does not start."},
+	{Name: EnvLogTail, Default: LogTailOff, Doc: "`on` reads the last log lines of the container that failed, unless no evidence is looked for. With any other value than `on` and `off` the function does not start."},
 }

@@ -72,7 +72,7 @@ func configured(ctx context.Context) (*handler, error) {
 	if topic := os.Getenv(archive.EnvTopic); topic != "" {
 		h.notifier = notify.New(sns.NewFromConfig(cfg), topic)
 	}
-	if tier != evidence.TierOff || logTail == archive.LogTailOn {
+	if tier != evidence.TierOff {
 		h.gatherer = lookup.New(cfg, lookup.Options{Tier: tier, LogTail: logTail == archive.LogTailOn, Now: time.Now})
 	}
 	return h, nil

@@ -17,6 +17,7 @@ import (
 	"whystopped/archive"
 	"whystopped/classifier"
 	"whystopped/events"
+	"whystopped/evidence"
 	"whystopped/ingest"
 )
 
@@ -124,6 +125,22 @@ func TestExplainVerifyElsewhereSaysThatNothingWasChecked(t *testing.T) {
 		!strings.Contains(stdout, "    ?  public-ip-missing ") || strings.ContainsAny(stdout, "✗✓") {
 		t.Errorf("does not say that nothing was checked, and why:\n%s", stdout)
 	}
+}
+
+func TestALookUpThatFailsIsTold(t *testing.T) {
+	answering(t, &asking{})
+	newGatherer = func(aws.Config, func(string)) ingest.Gatherer { return panicking{} }
+	stdout, _ := whystopped(t, exitOK, "explain", "--verify", unreachableSample)
+	said := evidence.FindReason(evidence.ReasonFailed).Said
+	if !strings.Contains(stdout, "\n  checked     nothing: "+said+"\n") || !strings.Contains(stdout, "not checked: "+said+"; the checks failed: index out of range\n") {
+		t.Errorf("shows\n%s", stdout)
+	}
+}
+
+type panicking struct{}
+
+func (panicking) Gather(context.Context, events.Stop, classifier.Finding) []classifier.Proof {
+	panic("index out of range")
 }
 
 func TestVerifyNeedsAnAccount(t *testing.T) {
