@@ -135,31 +135,46 @@ func RedactStop(s events.Stop) events.Stop {
 
 // RecordedCause is one element of the JSON in Record.Causes.
 type RecordedCause struct {
-	ID       string `json:"id"`
-	Verdict  string `json:"verdict"`
-	Reason   string `json:"reason,omitempty"`
-	Evidence string `json:"evidence,omitempty"`
+	ID            string `json:"id"`
+	Verdict       string `json:"verdict"`
+	Reason        string `json:"reason,omitempty"`
+	MissingAction string `json:"missingAction,omitempty"`
+	Evidence      string `json:"evidence,omitempty"`
 }
 
+// addCauses takes the causes in the order of classifier.Conclude.
 func (r *Record) addCauses(proofs []classifier.Proof) {
 	if len(proofs) == 0 {
 		return
 	}
 	r.Cause, r.CauseVerdict, r.CauseReason = proofs[0].Cause, string(proofs[0].Result), proofs[0].Reason
 	var ids, missing []string
-	var kept []RecordedCause
 	for _, p := range proofs {
 		ids = append(ids, p.Cause+"="+string(p.Result))
 		if p.MissingAction != "" {
 			missing = append(missing, p.MissingAction)
 		}
-		if len(kept) < maxCauses {
-			kept = append(kept, RecordedCause{p.Cause, string(p.Result), RedactText(p.Reason), RedactText(p.Evidence)})
-		}
 	}
-	r.CauseIDs, r.MissingActions = strings.Join(ids, "; "), strings.Join(missing, " ")
+	slices.Sort(missing)
+	r.CauseIDs, r.MissingActions = strings.Join(ids, "; "), strings.Join(slices.Compact(missing), " ")
+	var kept []RecordedCause
+	for _, p := range mostTelling(proofs) {
+		kept = append(kept, RecordedCause{p.Cause, string(p.Result), RedactText(p.Reason), p.MissingAction, RedactText(p.Evidence)})
+	}
 	text, _ := json.Marshal(kept) // strings: it cannot fail
 	r.Causes = string(text)
+}
+
+// mostTelling returns as many of the causes as a record keeps, the first always. Those of which nothing is known give way to the
+// others, from the end.
+func mostTelling(proofs []classifier.Proof) []classifier.Proof {
+	kept := slices.Clone(proofs)
+	for i := len(kept) - 1; i > 0 && len(kept) > maxCauses; i-- {
+		if kept[i].Result == classifier.NotChecked && kept[i].Reason == "" {
+			kept = slices.Delete(kept, i, i+1)
+		}
+	}
+	return kept[:min(len(kept), maxCauses)]
 }
 
 // redact masks what is secret in every text of the record.

@@ -408,18 +408,24 @@ func permissionsPage(t *testing.T) string {
 The least IAM policy of each command that asks AWS, printed from the table in cmd/whystopped/permissions.go by
 ` + "`go generate ./cmd/whystopped`" + `. Fill in REGION, ACCOUNT and CLUSTER. With several clusters repeat what names CLUSTER; for all of
 them write ` + "`*`" + ` in its place. A log group or queue of another name takes the place of the default one. The commands not
-listed, and archives in directories, need no AWS account.
+listed, and archives in directories, need no AWS account. The function's own permissions are those of its tier in
+[evidence.md](evidence.md), and what [deploy.md](deploy.md) lists.
 `)
+	all := slices.Concat(permissions, verifyPermissions())
 	var commands []string
-	for _, p := range permissions {
+	for _, p := range all {
 		if !slices.Contains(commands, p.Command) {
 			commands = append(commands, p.Command)
 		}
 	}
 	for _, command := range commands {
-		fmt.Fprintf(&page, "\n## whystopped %s\n\n| action | resource | call | why |\n|---|---|---|---|\n", command)
+		fmt.Fprintf(&page, "\n## whystopped %s\n\n", command)
+		if command == verifying {
+			page.WriteString("Each permission that is not there leaves the causes that need it undecided, and `sts:GetCallerIdentity` needs none.\n\n")
+		}
+		page.WriteString("| action | resource | call | why |\n|---|---|---|---|\n")
 		var statements []*statement
-		for _, p := range permissions {
+		for _, p := range all {
 			if p.Command != command {
 				continue
 			}
