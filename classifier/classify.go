@@ -6,7 +6,7 @@ import (
 
 // Version counts the editions of the rule and cause tables. It is archived with every record, and of two records of one stop
 // the one of the higher version is shown. A test forces it up when the tables change.
-const Version = 1
+const Version = 2
 
 // Classify explains a stop. It is total: what no rule can defend is "unknown".
 func Classify(s events.Stop) Finding {
@@ -44,9 +44,15 @@ func Classify(s events.Stop) Finding {
 			}
 		}
 	}
+	switch {
+	case s.Kind == events.KindContainer:
+		f.Culprit = s.Ended
+	case best != nil && best.stage != nil && best.stage.Routine:
+		f.Confidence = Certain
+	}
 	f.Facts.fromEvent(&s, f.Stage, f.Culprit)
 	f.Domain = domain(&f, fault)
-	f.Verdict = verdict(&s, &f)
+	f.Verdict = verdict(&s, &f, best)
 	if exited(&s, f.Culprit) {
 		f.Signal = exitCode(*s.Containers[f.Culprit].ExitCode).Signal
 	}
@@ -90,7 +96,7 @@ func readings(s *events.Stop) []reading {
 		if generic(t.folded) {
 			continue
 		}
-		r := read(t)
+		r := read(t, s.Kind)
 		if s.StopCode != "UserInitiated" || t.container >= 0 || r.stage != nil && r.stage.Asked {
 			all = append(all, r)
 		}

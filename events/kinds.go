@@ -44,6 +44,7 @@ type service struct {
 	ServiceARN  string            `json:"serviceArn"`
 	ServiceName string            `json:"serviceName"`
 	ClusterARN  string            `json:"clusterArn"`
+	LaunchType  string            `json:"launchType,omitempty"`
 	Events      []json.RawMessage `json:"events"`
 }
 
@@ -230,7 +231,7 @@ func (w *walker) services(list []json.RawMessage, path string) bool {
 			text, _ := json.Marshal(struct { // strings and what was read as JSON: it cannot fail
 				Services []service `json:"services"`
 			}{[]service{alone}})
-			s := Stop{Kind: KindService, EventID: m.ID, ServiceARN: v.ServiceARN, Service: v.ServiceName, ClusterARN: v.ClusterARN,
+			s := Stop{Kind: KindService, EventID: m.ID, ServiceARN: v.ServiceARN, Service: v.ServiceName, ClusterARN: v.ClusterARN, LaunchType: v.LaunchType,
 				StoppedReason: m.Message, StoppedAt: m.CreatedAt.Time, Raw: text}
 			s.complete()
 			if !w.yield(s) {
