@@ -20,6 +20,13 @@ type Options struct {
 	ExcludeClusters []string       `json:"excludeClusters,omitempty"`
 	ExcludeFamilies []string       `json:"excludeFamilies,omitempty"`
 
+	CaptureContainers events.Capture `json:"captureContainers,omitempty"` // or Off; empty, as in an older deployment, is Off
+	CaptureServices   string         `json:"captureServices,omitempty"`   // On or Off, and so the next two
+	CaptureRequests   string         `json:"captureRequests,omitempty"`
+	CaptureWatcher    string         `json:"captureWatcher,omitempty"`
+	EndingContainers  []string       `json:"endingContainers,omitempty"`
+	BelowDesired      []string       `json:"belowDesired,omitempty"` // services as "cluster/service"
+
 	LogGroup         string `json:"logGroup,omitempty"`         // empty with ExistingLogGroup
 	RetentionDays    int    `json:"retentionDays,omitempty"`    // 0 with ExistingLogGroup
 	ExistingLogGroup string `json:"existingLogGroup,omitempty"` // a group that is not the stack's own
@@ -34,6 +41,49 @@ type Options struct {
 	AlarmFailures  int    `json:"alarmFailures"` // failures within a quarter of an hour that raise the alarm
 }
 
+// What an option that is not a list of names can say beside events.Capture.
+const (
+	On  = "on"
+	Off = "off"
+)
+
+// Rule is a rule of the deployment.
+type Rule struct {
+	Name    string
+	Kind    events.Kind // what it catches; deployments come with services
+	Pattern []byte
+}
+
+// Rules returns the rules that the deployment has, that on stops of tasks first. Its errors are those of the patterns.
+func (o Options) Rules() ([]Rule, error) {
+	var rules []Rule
+	for _, r := range []struct {
+		name    string
+		kind    events.Kind
+		on      bool
+		capture events.Capture
+		pattern func(events.Options) ([]byte, error)
+	}{
+		{CaptureRule, events.KindTask, true, o.Capture, events.CapturePattern},
+		{ContainersRule, events.KindContainer, o.CaptureContainers != "" && o.CaptureContainers != Off, o.CaptureContainers, events.ContainersPattern},
+		{ServicesRule, events.KindService, o.CaptureServices == On, "", events.ServicesPattern},
+		{RequestsRule, events.KindRequest, o.CaptureRequests == On, "", events.RequestsPattern},
+		{WatcherRule, events.KindContainer, o.CaptureWatcher == On, "", events.WatcherPattern},
+	} {
+		if !r.on {
+			continue
+		}
+		pattern, err := r.pattern(o.selected(r.capture))
+		if err != nil {
+			return nil, fmt.Errorf("rule %s: %w", r.name, err)
+		}
+		if pattern != nil { // else the names leave nothing to catch
+			rules = append(rules, Rule{r.name, r.kind, pattern})
+		}
+	}
+	return rules, nil
+}
+
 // ArchiveGroup is the name of the log group that the records are in.
 func (o Options) ArchiveGroup() string {
 	if o.ExistingLogGroup != "" {
@@ -45,15 +95,20 @@ func (o Options) ArchiveGroup() string {
 // CapturePattern makes the event pattern that the capture rule of this deployment has. Its errors are those of
 // events.CapturePattern.
 func (o Options) CapturePattern() ([]byte, error) {
-	return events.CapturePattern(events.Options{
-		Capture:         o.Capture,
+	return events.CapturePattern(o.selected(o.Capture))
+}
+
+// selected is what the rules catch, in the form that their patterns are made of.
+func (o Options) selected(capture events.Capture) events.Options {
+	return events.Options{
+		Capture:         capture,
 		Clusters:        o.Clusters,
 		Services:        o.Services,
 		Families:        o.Families,
 		TaskDefinitions: o.TaskDefinitions,
 		ExcludeClusters: o.ExcludeClusters,
 		ExcludeFamilies: o.ExcludeFamilies,
-	})
+	}
 }
 
 // Encode writes the options as compact JSON, the value of EnvOptions.

@@ -248,17 +248,17 @@ func areServices(list []json.RawMessage) bool {
 	return len(list) > 0 && json.Unmarshal(list[0], &v) == nil && v.ServiceARN != ""
 }
 
-// failures yields what the ECS API answers in place of tasks or services. What was asked for by its ARN and is not there, is refused;
-// anything else is a task that RunTask or StartTask did not start.
+// failures yields what the ECS API answers in place of tasks or services. A task or service that was asked for and is not there is
+// refused; anything else is a task that RunTask or StartTask did not start.
 func (w *walker) failures(list []failure, raw []byte, path string) bool {
 	for i, f := range list {
 		at := join(path, "failures", i)
 		more := true
 		switch {
-		case strings.Contains(f.ARN, ":task/"):
-			more = w.refuse(at, raw, "%s: %s; ECS remembers a stopped task for about an hour", known(lastPart(f.ARN)), f.Reason)
 		case strings.Contains(f.ARN, ":service/"):
 			more = w.refuse(at, raw, "service %s: %s; check its name, its cluster and the Region", lastPart(f.ARN), f.Reason)
+		case strings.Contains(f.ARN, ":task/"), f.Reason == "MISSING" && !strings.Contains(f.ARN, ":container-instance/"):
+			more = w.refuse(at, raw, "%s: %s; ECS remembers a stopped task for about an hour", known(lastPart(f.ARN)), f.Reason)
 		default:
 			s := f.stop(i)
 			s.Raw, _ = json.Marshal(struct { // strings: it cannot fail

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"whystopped/archive"
@@ -36,6 +37,7 @@ type Pipeline struct {
 	Store    Store
 	Notifier Notifier // nil tells nobody
 	Source   archive.Source
+	Ending   []string // names of containers that are meant to end while their task goes on
 	Now      func() time.Time
 }
 
@@ -88,6 +90,7 @@ func (p *Pipeline) explained(stops func() []events.Stop) (records []archive.Reco
 		}
 	}()
 	for _, s := range stops() {
+		s.MeantToEnd = s.Kind == events.KindContainer && slices.Contains(p.Ending, s.Container().Name)
 		records = append(records, Explain(s, p.Source, p.Now()))
 	}
 	return records, nil

@@ -12,6 +12,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"strings"
 
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambdacontext"
@@ -36,7 +37,8 @@ func main() {
 		log.Error("the function cannot start", "error", err.Error())
 		os.Exit(1)
 	}
-	lambda.Start(&handler{store, notifier, log})
+	ending := strings.FieldsFunc(os.Getenv(archive.EnvEnding), func(r rune) bool { return r == ',' })
+	lambda.Start(&handler{store, notifier, log, ending})
 }
 
 // newLog names time and message as Lambda does

@@ -133,7 +133,7 @@ func TestLogLines(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var log bytes.Buffer
-			h := &handler{test.put, nil, newLog(&log)}
+			h := &handler{test.put, nil, newLog(&log), nil}
 			ctx := lambdacontext.NewContext(t.Context(), &lambdacontext.LambdaContext{AwsRequestID: "7b1c"})
 			if _, err := h.Invoke(ctx, []byte(test.payload)); err != nil && strings.Contains(err.Error(), token) {
 				t.Errorf("a secret is in the error %q", err)
@@ -172,7 +172,7 @@ func TestDurationsAreTheRecordsOwn(t *testing.T) {
 		time.Sleep(30 * time.Millisecond)
 		return nil
 	})
-	h := &handler{slow, nil, newLog(&log)}
+	h := &handler{slow, nil, newLog(&log), nil}
 	start := time.Now()
 	if _, err := h.Invoke(t.Context(), []byte("["+string(stopped(t, "one", nil))+","+string(stopped(t, "two", nil))+"]")); err != nil {
 		t.Fatal(err)
@@ -203,7 +203,7 @@ func TestTheWriteIsGivenTimeToFail(t *testing.T) {
 			t.Errorf("the write may take until %s; Lambda ends the process at %s", deadline, lambdas)
 		}
 		return nil
-	}), nil, newLog(&bytes.Buffer{})}
+	}), nil, newLog(&bytes.Buffer{}), nil}
 	if _, err := h.Invoke(ctx, stopped(t, "task-one", nil)); err != nil {
 		t.Fatal(err)
 	}
@@ -232,7 +232,7 @@ func TestPeopleAreToldOnlyOfWhatIsWritten(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			var log bytes.Buffer
 			told := 0
-			h := &handler{test.store, notifyFunc(func(archive.Record) error { told++; return test.answer }), newLog(&log)}
+			h := &handler{test.store, notifyFunc(func(archive.Record) error { told++; return test.answer }), newLog(&log), nil}
 			if _, err := h.Invoke(t.Context(), stopped(t, "task-one", nil)); (err != nil) != test.failed {
 				t.Errorf("the invocation ended with %v", err)
 			}
