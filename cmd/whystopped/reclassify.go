@@ -172,13 +172,20 @@ func reclassified(old archive.Record, now time.Time) (r archive.Record, ok bool)
 	if unreadable && len(stops) == 0 {
 		return old, true
 	}
-	if err != nil || len(stops) != 1 {
+	if err != nil {
 		return old, false
 	}
-	r = ingest.Explain(stops[0], archive.SourceReclassify, now)
-	if r.Kind != old.Kind && !unreadable {
+	var same []archive.Record // an event may tell of several containers, or hold several failures
+	for _, s := range stops {
+		s.MeantToEnd = old.MeantToEnd != ""
+		if r := ingest.Explain(s, archive.SourceReclassify, now); len(stops) == 1 || r.DedupKey == old.DedupKey {
+			same = append(same, r)
+		}
+	}
+	if len(same) != 1 || same[0].Kind != old.Kind && !unreadable {
 		return old, false
 	}
+	r = same[0]
 	r.DedupKey = old.DedupKey
 	r.LogGroup, r.LogStream, r.LogsURL, r.LogTail = old.LogGroup, old.LogStream, old.LogsURL, old.LogTail
 	if wasChecked(old) {
