@@ -24,8 +24,8 @@ type Options struct {
 	CaptureServices   string         `json:"captureServices,omitempty"`   // On or Off, and so the next two
 	CaptureRequests   string         `json:"captureRequests,omitempty"`
 	CaptureWatcher    string         `json:"captureWatcher,omitempty"`
-	EndingContainers  []string       `json:"endingContainers,omitempty"`
-	BelowDesired      []string       `json:"belowDesired,omitempty"` // services as "cluster/service"
+	EndingContainers  []string       `json:"-"` // under EnvEnding
+	BelowDesired      []string       `json:"-"` // services as "cluster/service"; nobody asks for them later
 
 	LogGroup         string `json:"logGroup,omitempty"`         // empty with ExistingLogGroup
 	RetentionDays    int    `json:"retentionDays,omitempty"`    // 0 with ExistingLogGroup
@@ -50,7 +50,7 @@ const (
 // Rule is a rule of the deployment.
 type Rule struct {
 	Name    string
-	Kind    events.Kind // what it catches; deployments come with services
+	Catches string // what, in words
 	Pattern []byte
 }
 
@@ -59,16 +59,16 @@ func (o Options) Rules() ([]Rule, error) {
 	var rules []Rule
 	for _, r := range []struct {
 		name    string
-		kind    events.Kind
+		catches string
 		on      bool
 		capture events.Capture
 		pattern func(events.Options) ([]byte, error)
 	}{
-		{CaptureRule, events.KindTask, true, o.Capture, events.CapturePattern},
-		{ContainersRule, events.KindContainer, o.CaptureContainers != "" && o.CaptureContainers != Off, o.CaptureContainers, events.ContainersPattern},
-		{ServicesRule, events.KindService, o.CaptureServices == On, "", events.ServicesPattern},
-		{RequestsRule, events.KindRequest, o.CaptureRequests == On, "", events.RequestsPattern},
-		{WatcherRule, events.KindContainer, o.CaptureWatcher == On, "", events.WatcherPattern},
+		{CaptureRule, "ECS tasks that stopped for a reason worth knowing", true, o.Capture, events.CapturePattern},
+		{ContainersRule, "containers that ended while their ECS task goes on", o.CaptureContainers != "" && o.CaptureContainers != Off, o.CaptureContainers, events.ContainersPattern},
+		{ServicesRule, "errors and warnings of ECS services, daemons and their deployments", o.CaptureServices == On, "", events.ServicesPattern},
+		{RequestsRule, "RunTask and StartTask calls that started no task, as CloudTrail tells", o.CaptureRequests == On, "", events.RequestsPattern},
+		{WatcherRule, "containers that whystopped-watch saw end", o.CaptureWatcher == On, "", events.WatcherPattern},
 	} {
 		if !r.on {
 			continue
@@ -78,7 +78,7 @@ func (o Options) Rules() ([]Rule, error) {
 			return nil, fmt.Errorf("rule %s: %w", r.name, err)
 		}
 		if pattern != nil { // else the names leave nothing to catch
-			rules = append(rules, Rule{r.name, r.kind, pattern})
+			rules = append(rules, Rule{r.name, r.catches, pattern})
 		}
 	}
 	return rules, nil

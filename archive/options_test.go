@@ -20,7 +20,6 @@ func TestOptionsAreReadAsTheyWereWritten(t *testing.T) {
 			NotifyEmail: "on-call@example.com", NotifyTopicARN: "arn:aws:sns:eu-west-3:111122223333:stops",
 			AlarmTopicARN: "arn:aws:sns:eu-west-3:111122223333:alarms", AlarmFailures: 1,
 			CaptureContainers: events.CaptureAll, CaptureServices: On, CaptureRequests: On, CaptureWatcher: Off,
-			EndingContainers: []string{"init"}, BelowDesired: []string{"shop/web"},
 		},
 	} {
 		text, err := o.Encode()
@@ -91,7 +90,9 @@ func TestRules(t *testing.T) {
 	}{
 		{"every", func(*Options) {}, "capture containers services requests watcher"},
 		{"of an older deployment", func(o *Options) { *o = Options{} }, "capture"},
-		{"off", func(o *Options) { *o = Options{CaptureContainers: Off, CaptureServices: Off, CaptureRequests: Off, CaptureWatcher: Off} }, "capture"},
+		{"off", func(o *Options) {
+			*o = Options{CaptureContainers: Off, CaptureServices: Off, CaptureRequests: Off, CaptureWatcher: Off}
+		}, "capture"},
 		{"services alone", func(o *Options) { o.Services = []string{"web"} }, "capture containers services watcher"},
 		{"families alone", func(o *Options) { o.Families = []string{"job"} }, "capture containers requests watcher"},
 		{"both", func(o *Options) { o.Services, o.Families = []string{"web"}, []string{"job"} }, "capture containers services requests watcher"},

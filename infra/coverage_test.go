@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"whystopped/archive"
 	"whystopped/events"
 )
 
@@ -147,7 +148,7 @@ func TestTheShapesTellTheOptionsApart(t *testing.T) {
 // pattern returns the event pattern of the rule with its keys in ascending and in descending order.
 func (tpl template) pattern(t *testing.T) (ascending, descending string) {
 	t.Helper()
-	_, rule := tpl.only(t, "AWS::Events::Rule", "")
+	_, rule := tpl.only(t, "AWS::Events::Rule", archive.CaptureRule)
 	return written(t, rule.Properties["EventPattern"], false), written(t, rule.Properties["EventPattern"], true)
 }
 
