@@ -44,15 +44,15 @@ func Classify(s events.Stop) Finding {
 			}
 		}
 	}
-	switch {
-	case s.Kind == events.KindContainer:
+	if s.Kind == events.KindContainer {
 		f.Culprit = s.Ended
-	case best != nil && best.stage != nil && best.stage.Routine:
-		f.Confidence = Certain
 	}
 	f.Facts.fromEvent(&s, f.Stage, f.Culprit)
 	f.Domain = domain(&f, fault)
 	f.Verdict = verdict(&s, &f, best)
+	if f.Verdict == Expected && best != nil && best.stage != nil && best.stage.Routine {
+		f.Confidence = Certain
+	}
 	if exited(&s, f.Culprit) {
 		f.Signal = exitCode(*s.Containers[f.Culprit].ExitCode).Signal
 	}

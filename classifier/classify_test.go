@@ -314,6 +314,8 @@ func TestClassifyTheOtherKinds(t *testing.T) {
 		{"steady", of(service, "", "", "(service web) has reached a steady state."), "scheduler.unknown expected certain"},
 		{"draining is no host's end", of(service, "", "", "(service web, taskSet ecs-svc/12) has begun draining connections on 3 tasks."), "scheduler.unknown expected certain"},
 		{"registered", of(service, "", "", "(service web) registered 1 targets in (target-group arn:aws:elasticloadbalancing:eu-north-1:1:targetgroup/web/1)"), "scheduler.unknown expected certain"},
+		{"a target that is not registered is no routine", of(service, "", "", "(service web) (instance i-0aa11bb22cc33dd44) (port 80) is unhealthy in (target-group web) due to (reason Target is not registered to the target group)"), "health_check.unhealthy failure certain"},
+		{"routine words in a warning", of(service, "WARN", "SERVICE_MOON_PHASE", "the moon has started to wane"), "scheduler.unknown review possible"},
 		{"an event of tomorrow, all well", of(service, "INFO", "SERVICE_MOON_PHASE", ""), "unknown.unknown expected possible"},
 		{"an event of tomorrow, not well", of(service, "ERROR", "SERVICE_MOON_PHASE", ""), "unknown.unknown failure possible"},
 		{"an event of tomorrow, perhaps", of(service, "WARN", "SERVICE_MOON_PHASE", ""), "unknown.unknown review possible"},

@@ -75,7 +75,7 @@ func misspeltECR(host string) bool {
 
 // verdict decides whether anybody must act; best is the text that leads, nil for none.
 func verdict(s *events.Stop, f *Finding, best *reading) Verdict {
-	if s.EventType == "INFO" || best != nil && best.stage != nil && best.stage.Routine {
+	if s.EventType == "INFO" || s.EventType == "" && best != nil && best.stage != nil && best.stage.Routine {
 		return Expected
 	}
 	service := s.Service != ""

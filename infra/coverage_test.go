@@ -239,6 +239,8 @@ too, and is not promised there; see the blanks below.
 - **Twice.** An essential container that ends may be seen in a running-task event just before its task stops: then the archive holds
   one record of the container and one of the task. A container that stays dead is reported again with each later event of its task; the
   record that is shown is the first.
+- **Daemons.** A daemon deployment that failed and was rolled back is INFO to ECS and not caught; daemon tasks that do not start and a
+  rollback that fails are.
 - **Services by narrowed options.** Service events name no family and RunTask calls no service, see [options.md](options.md).
 - **A service that runs below its desired count for another reason than the above**, such as a desired count that nobody meant, is what the
   alarm alone shows.

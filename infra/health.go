@@ -65,7 +65,7 @@ func signsOf(o archive.Options, function awslambda.Function, rules []awsevents.R
 	}
 	return append(signs, sign{
 		"failures", stopsOf("failure"), o.AlarmFailures,
-		"ECS tasks fail. The dashboard " + archive.Dashboard + " and the saved query " + archive.QueryFolder + archive.WhatFailed.Name + " say which, why and what to do.",
+		"ECS tasks, containers, services or deployments fail. The dashboard " + archive.Dashboard + " and the saved query " + archive.QueryFolder + archive.WhatFailed.Name + " say which, why and what to do.",
 	})
 }
 

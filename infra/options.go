@@ -59,7 +59,7 @@ var options = []option{
 	},
 	{
 		Name: "captureContainers", Default: string(events.CaptureFailures),
-		Doc: "Containers that end while their task goes on: `failures` catches those that left with another code than 0, `all` every one, `off` " +
+		Doc: "Containers that end while their task goes on: `failures` catches those that left with another code than 0, or where no code is told, `all` every one, `off` " +
 			"none. The lists above narrow it. ECS does not promise these events everywhere, see [coverage.md](coverage.md).",
 		set: func(o *archive.Options, value string) error {
 			if !slices.Contains([]string{string(events.CaptureFailures), string(events.CaptureAll), archive.Off}, value) {

@@ -189,7 +189,7 @@ func (h *history) firstFailure(stops []archive.Record) {
 	}
 	s := screen{w: h.out, look: h.look}
 	for _, r := range slices.Backward(stops) {
-		if r.Kind != string(events.KindTask) || r.Verdict != string(classifier.Failure) {
+		if !ofTask(r) || r.Kind == string(events.KindContainer) || r.Verdict != string(classifier.Failure) {
 			continue
 		}
 		s.line("first", fmt.Sprintf("task %s failed first, %s: %s (%s)", r.TaskID, r.Moment().UTC().Format(instant), r.Summary, r.Class))
