@@ -155,6 +155,7 @@ func FuzzClassify(f *testing.F) {
 				reason = s.Containers[0].Reason
 			}
 			f.Add(s.StopCode, s.StoppedReason, reason, s.Group, int64(137), true)
+			f.Add(s.StopCode, s.StoppedReason, reason, s.EventType, int64(1+len(reason)%5), true)
 		}
 	}
 	f.Fuzz(func(t *testing.T, stopCode, stoppedReason, containerReason, group string, exit int64, ran bool) {
@@ -163,6 +164,12 @@ func FuzzClassify(f *testing.F) {
 		if ran {
 			s.Containers[0].ExitCode = &exit
 		}
+		kinds := []events.Kind{events.KindTask, events.KindContainer, events.KindService, events.KindDeployment, events.KindRequest}
+		s.Kind = kinds[uint64(exit)%uint64(len(kinds))]
+		if s.Kind == events.KindContainer {
+			s.Ended = len(group) % 2
+		}
+		s.EventName, s.EventType = containerReason, group
 		finding := classifier.Classify(s)
 		if finding.Stage == "" || finding.Fault == "" || finding.Domain == "" || finding.Verdict == "" || finding.Confidence == "" ||
 			finding.Summary == "" || finding.NextStep == "" || len(finding.Signature) != 16 || finding.Culprit < -1 || finding.Culprit > 1 {

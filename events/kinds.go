@@ -76,7 +76,7 @@ type apiCall struct {
 }
 
 // running yields the containers that ended in a task that goes on.
-func (w *walker) running(s Stop, raw []byte, path string) bool {
+func (w *walker) running(s Stop, raw []byte) bool {
 	s.Raw = raw
 	s.Kind = KindContainer
 	s.complete()

@@ -180,7 +180,7 @@ func (w *walker) stop(s Stop, raw []byte, path string) bool {
 		return w.tooLarge(raw, path)
 	}
 	if s.goesOn() || s.Watched && s.hasEnded() {
-		return w.running(s, raw, path)
+		return w.running(s, raw)
 	}
 	ended := s.StopCode != "" || s.StoppedReason != "" || !s.StoppedAt.IsZero()
 	if s.LastStatus != "STOPPED" && (s.LastStatus != "" || !ended) {
