@@ -57,7 +57,7 @@ type Gatherer struct {
 	clients sync.Map // by type
 	flights singleflight.Group
 	kept    cache
-	limits  limits
+	limits  *limits
 }
 
 // New returns a gatherer that asks with the credentials, Region and endpoints of cfg. It makes no call.
@@ -65,7 +65,7 @@ func New(cfg aws.Config, o Options) *Gatherer {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	g := &Gatherer{Options: o}
+	g := &Gatherer{Options: o, limits: newLimits(o.Tier)}
 	g.cfg = g.guarded(cfg)
 	return g
 }
