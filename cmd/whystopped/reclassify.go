@@ -192,9 +192,10 @@ func reclassified(old archive.Record, now time.Time) (r archive.Record, ok bool)
 	return r, true
 }
 
-// wasChecked tells whether anything was found out about the causes of a stop.
+// wasChecked tells whether the account was asked about the causes of a stop and answered. What a text alone proves, the newer
+// tables prove again.
 func wasChecked(r archive.Record) bool {
-	return slices.ContainsFunc(causesOf(r), func(c explainedCause) bool { return c.Verdict != string(classifier.NotChecked) })
+	return !r.CheckedAt.IsZero() && slices.ContainsFunc(causesOf(r), func(c explainedCause) bool { return c.Verdict != string(classifier.NotChecked) })
 }
 
 // tellsTheSame compares what two records say of a stop.
