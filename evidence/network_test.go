@@ -318,6 +318,10 @@ var breaks = []struct {
 	{"outbound to the prefix list", "gateway", "", func(c *Case) {
 		c.group("sg-task").Egress = []SGRule{{Protocol: "tcp", From: 443, To: 443, PrefixLists: []string{"pl-s3"}}}
 	}, ""},
+	{"outbound to the prefix list, whose addresses cannot be read", "gateway by name", "", func(c *Case) {
+		c.Facts.Network.PrefixLists.Value[0].Entries = Open[[]netip.Prefix](ReasonNoPermission, "ec2:GetManagedPrefixListEntries")
+		c.group("sg-task").Egress = []SGRule{{Protocol: "tcp", From: 443, To: 443, PrefixLists: []string{"pl-s3"}}}
+	}, ""},
 	{"outbound to the endpoints' group only", "gateway", "Groups", func(c *Case) { c.group("sg-task").Egress = says443("sg-ep") }, "task-sg-egress-closed=confirmed"},
 	{"outbound to the endpoints' group only, by name", "gateway by name", "Groups", func(c *Case) { c.group("sg-task").Egress = says443("sg-ep") }, "task-sg-egress-closed=confirmed"},
 	{"outbound to a part of the prefix list", "gateway by name", "", func(c *Case) { c.group("sg-task").Egress[0].CIDRs = cidrs("52.218.0.0/17") }, "task-sg-egress-closed=partial"},
