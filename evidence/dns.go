@@ -79,7 +79,7 @@ func (w *walk) resolver() dns {
 // lookedUp begins a walk for a lookup, which needs no target.
 func lookedUp(c *Case) *walk {
 	w := begin(c)
-	if w.to.Gap.Result != "" && w.vpc.ID != "" {
+	if w.to.Gap.Result != "" && w.subnet.ID != "" {
 		w.gap = classifier.Proof{}
 	}
 	w.v6 = w.subnet.IPv6Native

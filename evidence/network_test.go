@@ -61,6 +61,8 @@ var breaks = []struct {
 		c.table("rtb-app").drop("0.0.0.0/0")
 		c.table("rtb-app").add(to("0.0.0.0/1", "nat-1"))
 	}, "public-ip-missing=partial nat-unusable=partial internet-gateway-missing=partial public-access-blocked=partial route-missing=partial nacl-blocks=partial endpoint-missing=partial"},
+	{"a part of the internet takes another way", "nat by name", "", func(c *Case) { c.table("rtb-app").add(to("3.0.0.0/8", "vpce-fw")) },
+		"public-ip-missing=partial nat-unusable=partial internet-gateway-missing=partial public-access-blocked=partial route-missing=partial nacl-blocks=partial endpoint-missing=partial"},
 	{"a prefix list is a route", "nat", "", func(c *Case) {
 		c.table("rtb-app").drop("0.0.0.0/0")
 		c.table("rtb-app").add(Route{PrefixList: "pl-own", Target: "nat-1"})
@@ -306,7 +308,15 @@ var breaks = []struct {
 	{"a route for DynamoDB is none for S3", "gateway by name", "Endpoints", func(c *Case) {
 		c.endpoint("vpce-s3").Service = "com.amazonaws.eu-west-1.dynamodb"
 	}, "route-missing=confirmed s3-gateway-missing=confirmed"},
+	{"an S3 interface endpoint for inbound resolvers only is not asked", "gateway by name", "", func(c *Case) {
+		c.Facts.Network.Endpoints.Value = append(c.Facts.Network.Endpoints.Value, Endpoint{ID: "vpce-s3i", Service: "com.amazonaws.eu-west-1.s3", Type: "Interface",
+			State: "available", PrivateDNS: true, InboundOnly: true, Groups: []string{"sg-default"}})
+	}, ""},
 	{"outbound to the prefix list", "gateway", "", func(c *Case) {
+		c.group("sg-task").Egress = []SGRule{{Protocol: "tcp", From: 443, To: 443, PrefixLists: []string{"pl-s3"}}}
+	}, ""},
+	{"outbound to the prefix list, whose addresses cannot be read", "gateway by name", "", func(c *Case) {
+		c.Facts.Network.PrefixLists.Value[0].Entries = Open[[]netip.Prefix](ReasonNoPermission, "ec2:GetManagedPrefixListEntries")
 		c.group("sg-task").Egress = []SGRule{{Protocol: "tcp", From: 443, To: 443, PrefixLists: []string{"pl-s3"}}}
 	}, ""},
 	{"outbound to the endpoints' group only", "gateway", "Groups", func(c *Case) { c.group("sg-task").Egress = says443("sg-ep") }, "task-sg-egress-closed=confirmed"},
@@ -556,6 +566,29 @@ func TestEachCauseBothWays(t *testing.T) {
 		never := strings.HasPrefix(check.Confirms, "never")
 		if seen[check.Cause][classifier.Confirmed] == never || !seen[check.Cause][classifier.RuledOut] {
 			t.Errorf("%s: seen %v", check.Cause, seen[check.Cause])
+		}
+	}
+}
+
+// TestWhatRuledOutTells holds that an open way says so, and that what is broken beside the way is told.
+func TestWhatRuledOutTells(t *testing.T) {
+	closed := layout("endpoint and nat")
+	closed.call(timedOut(apiHost, publicAddress))
+	closed.group("sg-ep").Ingress = nil
+	for _, w := range []struct {
+		c     Case
+		cause string
+		tells string
+	}{
+		{layout("nat"), "nacl-blocks", "nothing that was read closes this way"},
+		{layout("endpoint by name"), "route-missing", "the call goes to VPC endpoint vpce-api (ecr.api); not on the way of this call: route table rtb-app of subnet-app has no route"},
+		{closed, "endpoint-sg-closed", "not on the way of this call: sg-ep of VPC endpoint vpce-api (ecr.api) has no inbound rule"},
+		{layout("public"), "nat-unusable", "route table rtb-app of subnet-app leads 0.0.0.0/0 to igw-1"},
+	} {
+		for _, p := range Prove(w.c) {
+			if p.Cause == w.cause && (p.Result != classifier.RuledOut || !strings.Contains(p.Evidence, w.tells)) {
+				t.Errorf("%s is %s and tells %q, want %q", p.Cause, p.Result, p.Evidence, w.tells)
+			}
 		}
 	}
 }

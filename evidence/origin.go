@@ -1,7 +1,6 @@
 package evidence
 
 import (
-	"fmt"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -275,6 +274,3 @@ func (o *Origin) who() string {
 	}
 	return "instance " + o.Host
 }
-
-// String names an origin with its source.
-func (o *Origin) String() string { return fmt.Sprintf("%s (%s)", o.Subnet, o.Source) }
