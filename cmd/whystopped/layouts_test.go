@@ -53,7 +53,7 @@ var layouts = []layout{
 		v.attach()
 		v.route(v.table(v.subnet), v.natIn(v.other))
 	}, confirmed: "nat-unusable"},
-	{name: "NAT gateway deleted", build: func(v *vpc) { v.deleteNAT(v.nat()) }}, // the stand-in keeps the route active: blackhole is shown elsewhere
+	{name: "NAT gateway deleted", build: func(v *vpc) { v.deleteNAT(v.nat()) }, confirmed: "nat-unusable"},
 	{name: "private NAT gateway", build: func(v *vpc) {
 		v.internet(v.other)
 		v.route(v.table(v.subnet), v.privateNAT(v.other))
@@ -102,7 +102,7 @@ var layouts = []layout{
 	{name: "endpoint closed but a public address was dialled", build: func(v *vpc) {
 		v.internet(v.subnet)
 		v.endpoint("ecr.api", false, v.newGroup("shut"))
-	}, confirmed: "public-ip-missing", others: map[string]string{"endpoint-sg-closed": "ruled_out"}},
+	}, confirmed: "public-ip-missing", others: map[string]string{"endpoint-private-dns-off": "inconclusive", "nat-unusable": "ruled_out"}},
 	{name: "the endpoint's policy denies everything", build: func(v *vpc) {
 		g := v.newGroup("open")
 		v.in(g, 443, "10.0.0.0/16")
@@ -351,12 +351,12 @@ func (v *vpc) appliance() func(*ec2.CreateRouteInput) {
 	return func(r *ec2.CreateRouteInput) { r.NetworkInterfaceId = &id }
 }
 
-func permission(port int32, cidr string) []types.IpPermission {
+func tcpFrom(port int32, cidr string) []types.IpPermission {
 	return []types.IpPermission{{IpProtocol: aws.String("tcp"), FromPort: &port, ToPort: &port, IpRanges: []types.IpRange{{CidrIp: &cidr}}}}
 }
 
 func (v *vpc) in(group string, port int32, cidr string) {
-	made(v.ec2.AuthorizeSecurityGroupIngress(v.ctx, &ec2.AuthorizeSecurityGroupIngressInput{GroupId: &group, IpPermissions: permission(port, cidr)}))(v.t)
+	made(v.ec2.AuthorizeSecurityGroupIngress(v.ctx, &ec2.AuthorizeSecurityGroupIngressInput{GroupId: &group, IpPermissions: tcpFrom(port, cidr)}))(v.t)
 }
 
 func (v *vpc) inFrom(group string, port int32, from string) {
@@ -365,7 +365,7 @@ func (v *vpc) inFrom(group string, port int32, from string) {
 }
 
 func (v *vpc) out(group string, port int32, cidr string) {
-	made(v.ec2.AuthorizeSecurityGroupEgress(v.ctx, &ec2.AuthorizeSecurityGroupEgressInput{GroupId: &group, IpPermissions: permission(port, cidr)}))(v.t)
+	made(v.ec2.AuthorizeSecurityGroupEgress(v.ctx, &ec2.AuthorizeSecurityGroupEgressInput{GroupId: &group, IpPermissions: tcpFrom(port, cidr)}))(v.t)
 }
 
 // closeOut takes the rule away that lets everything out.
