@@ -141,6 +141,9 @@ var breaks = []struct {
 		c.group("sg-task").Egress = []SGRule{{Protocol: "tcp", From: 80, To: 80, CIDRs: cidrs("0.0.0.0/0")}}
 	}, "task-sg-egress-closed=confirmed"},
 	{"another protocol", "nat", "Groups", func(c *Case) { c.group("sg-task").Egress[0].Protocol = "17" }, "task-sg-egress-closed=confirmed"},
+	{"UDP on the same port", "nat", "Groups", func(c *Case) {
+		c.group("sg-task").Egress = []SGRule{{Protocol: "udp", From: 443, To: 443, CIDRs: cidrs("0.0.0.0/0")}}
+	}, "task-sg-egress-closed=confirmed"},
 	{"TCP by number", "nat", "", func(c *Case) {
 		c.group("sg-task").Egress = []SGRule{{Protocol: "6", From: 1, To: 65535, CIDRs: cidrs("3.248.0.0/16")}}
 	}, ""},

@@ -171,21 +171,22 @@ func matchAny(patterns []string, s string, fold func(string) string) Truth {
 
 // matches tells whether a pattern with * and ? matches all of s.
 func matches(pattern, s string) bool {
-	for pattern != "" {
+	p, i, star, from := 0, 0, -1, 0
+	for i < len(s) {
 		switch {
-		case pattern[0] == '*':
-			for i := 0; i <= len(s); i++ {
-				if matches(pattern[1:], s[i:]) {
-					return true
-				}
-			}
-			return false
-		case s == "", pattern[0] != '?' && pattern[0] != s[0]:
+		case p < len(pattern) && pattern[p] == '*':
+			star, from = p, i
+			p++
+		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == s[i]):
+			p, i = p+1, i+1
+		case star >= 0: // the last * takes one more
+			from++
+			p, i = star+1, from
+		default:
 			return false
 		}
-		pattern, s = pattern[1:], s[1:]
 	}
-	return s == ""
+	return strings.Trim(pattern[p:], "*") == ""
 }
 
 // principal tells whether a statement is for the caller.
