@@ -1,0 +1,287 @@
+package evidence
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// request is what a policy is asked about. With neither role nor service the caller is anonymous.
+type request struct {
+	role     string // ARN of the role that calls
+	account  string // account of the role
+	session  string // name of the role's session, where it is known: a task's is its task id
+	service  string // service principal that calls in place of a role, "ecs-tasks.amazonaws.com"
+	action   string
+	resource string          // ARN or "*"
+	flags    map[string]bool // condition keys of type Bool, in lower case, whose values are known
+}
+
+// decision is what a policy says to a request.
+type decision string
+
+const (
+	allowed  decision = "allowed"
+	denied   decision = "denied"   // a statement denies it
+	implicit decision = "implicit" // no statement is about it
+	unknown  decision = "unknown"  // a statement may be about it, which cannot be told from here
+)
+
+// ruling is a decision with what it rests on.
+type ruling struct {
+	decision  decision
+	statement string // name of the statement that decided
+	delegated bool   // a statement trusts the role's whole account, so that the role's own policies may allow
+}
+
+// judge tells what a policy says to a request. Where a policy trusts the role's account and not the role, what follows depends
+// on the kind of policy, and the decision is unknown.
+func judge(document string, q request) decision {
+	r := rule(document, q)
+	if r.decision == implicit && r.delegated {
+		return unknown
+	}
+	return r.decision
+}
+
+// rule evaluates one policy: a deny wins, then an allow (IAM User Guide, "Policy evaluation logic"). Statements with NotAction,
+// NotResource, NotPrincipal, a policy variable, or a condition that cannot be compared may hold or not. A document that does
+// not parse is unknown.
+func rule(document string, q request) ruling {
+	var policy struct{ Statement list[statement] }
+	if err := json.Unmarshal([]byte(document), &policy); err != nil {
+		return ruling{decision: unknown}
+	}
+	var r ruling
+	said := map[decision]string{} // the first statement for each decision
+	for i, s := range policy.Statement {
+		m, name := s.match(&q), s.name(i)
+		d := unknown
+		switch {
+		case m == no:
+			continue
+		case m == throughAccount && s.Effect == "Allow":
+			r.delegated = true
+			continue
+		case m == yes && s.Effect == "Deny":
+			d = denied
+		case m == yes && s.Effect == "Allow":
+			d = allowed
+		case s.Effect == "Deny":
+			d = mayDeny
+		}
+		if _, earlier := said[d]; !earlier {
+			said[d] = name
+		}
+	}
+	r.decision = implicit
+	for _, d := range []decision{denied, mayDeny, allowed, unknown} {
+		if name, found := said[d]; found {
+			r.decision, r.statement = d, name
+			break
+		}
+	}
+	if r.decision == mayDeny {
+		r.decision = unknown
+	}
+	return r
+}
+
+// mayDeny is a statement that denies if its conditions hold: stronger than an allow, and unknown in the end.
+const mayDeny decision = "may deny"
+
+// statement is one statement of a policy.
+type statement struct {
+	Sid          string
+	Effect       string
+	Principal    json.RawMessage
+	NotPrincipal json.RawMessage
+	Action       list[string]
+	NotAction    list[string]
+	Resource     list[string]
+	NotResource  list[string]
+	Condition    map[string]map[string]list[any]
+}
+
+// list is a JSON value that may stand alone or in an array.
+type list[T any] []T
+
+func (l *list[T]) UnmarshalJSON(data []byte) error {
+	if len(data) > 0 && data[0] == '[' {
+		return json.Unmarshal(data, (*[]T)(l))
+	}
+	var one T
+	if err := json.Unmarshal(data, &one); err != nil {
+		return err
+	}
+	*l = list[T]{one}
+	return nil
+}
+
+// name tells a statement from its neighbours.
+func (s *statement) name(i int) string {
+	if s.Sid != "" {
+		return fmt.Sprintf("statement %q", s.Sid)
+	}
+	return fmt.Sprintf("statement %d", i+1)
+}
+
+// match tells whether a statement, or a part of it, is about a request.
+type match int
+
+const (
+	no             match = iota
+	maybe                // cannot be told
+	throughAccount       // its principal is the role's account
+	yes
+)
+
+// match is no as soon as one part of the statement is, and maybe as soon as one part is that.
+func (s *statement) match(q *request) match {
+	least := yes
+	for _, m := range []match{s.matchAction(q.action), s.matchResource(q.resource), s.matchPrincipal(q), s.matchCondition(q.flags)} {
+		least = min(least, m)
+	}
+	return least
+}
+
+// matchAction compares without regard to case, as IAM does with actions.
+func (s *statement) matchAction(action string) match {
+	action = strings.ToLower(action)
+	fits := func(pattern string) bool { return wildcard(strings.ToLower(pattern), action) }
+	switch {
+	case slices.ContainsFunc(s.Action, fits):
+		return yes
+	case len(s.NotAction) > 0 && !slices.ContainsFunc(s.NotAction, fits):
+		return maybe
+	}
+	return no
+}
+
+// matchResource compares with regard to case. A policy that hangs on a resource may name none.
+func (s *statement) matchResource(resource string) match {
+	fits := func(pattern string) bool { return wildcard(pattern, resource) }
+	variable := func(pattern string) bool { return strings.Contains(pattern, "${") }
+	switch {
+	case len(s.Resource) == 0 && len(s.NotResource) == 0, slices.ContainsFunc(s.Resource, fits):
+		return yes
+	case slices.ContainsFunc(s.Resource, variable), len(s.NotResource) > 0 && !slices.ContainsFunc(s.NotResource, fits):
+		return maybe
+	}
+	return no
+}
+
+// matchPrincipal compares the caller with "*", or with the lists under AWS and Service. Federated and canonical users call
+// nothing for a task.
+func (s *statement) matchPrincipal(q *request) match {
+	var everybody string
+	var principals struct{ AWS, Service list[string] }
+	switch {
+	case s.Principal == nil:
+		return maybe // NotPrincipal, or none, which the policies of resources do not have
+	case json.Unmarshal(s.Principal, &everybody) == nil:
+		principals.AWS = list[string]{everybody}
+	case json.Unmarshal(s.Principal, &principals) != nil:
+		return maybe
+	}
+	if q.service != "" {
+		switch {
+		case slices.Contains(principals.Service, q.service):
+			return yes
+		case slices.Contains(principals.AWS, "*"), slices.ContainsFunc(principals.Service, func(p string) bool { return strings.Contains(p, "*") || sameService(p, q.service) }):
+			return maybe
+		}
+		return no
+	}
+	best := no
+	for _, p := range principals.AWS {
+		best = max(best, matchAWS(p, q))
+	}
+	return best
+}
+
+// sameService tells that two service principals differ only in Region or domain: "ecs-tasks.amazonaws.com.cn".
+func sameService(a, b string) bool {
+	a, _, _ = strings.Cut(a, ".")
+	b, _, _ = strings.Cut(b, ".")
+	return a == b
+}
+
+// matchAWS compares one principal: "*", an account, its root, a role, or a session of a role. The id that IAM leaves in place of
+// a deleted role (AROA…) is nobody.
+func matchAWS(principal string, q *request) match {
+	if principal == "*" {
+		return yes
+	}
+	if q.role == "" {
+		return no
+	}
+	if principal == q.role {
+		return yes
+	}
+	fields := strings.SplitN(principal, ":", 6)
+	switch {
+	case principal == q.account:
+		return throughAccount
+	case len(fields) < 6 || fields[4] != q.account:
+		return no
+	case fields[5] == "root":
+		return throughAccount
+	case strings.Contains(principal, "*"):
+		return maybe
+	}
+	kind, rest, _ := strings.Cut(fields[5], "/")
+	name, session, _ := strings.Cut(rest, "/")
+	switch {
+	case kind != "assumed-role" || name != roleName(q.role):
+		return no
+	case q.session == "":
+		return maybe
+	case session == q.session:
+		return yes
+	}
+	return no
+}
+
+// matchCondition compares the operator Bool with the flags that are known. Whatever else is compared cannot be told.
+func (s *statement) matchCondition(flags map[string]bool) match {
+	least := yes
+	for operator, keys := range s.Condition {
+		for key, values := range keys {
+			flag, known := flags[strings.ToLower(key)]
+			if !known || !strings.EqualFold(strings.TrimSuffix(operator, "IfExists"), "Bool") {
+				least = min(least, maybe)
+				continue
+			}
+			if !slices.ContainsFunc(values, func(v any) bool { return strings.EqualFold(fmt.Sprint(v), fmt.Sprint(flag)) }) {
+				return no
+			}
+		}
+	}
+	return least
+}
+
+// wildcard tells whether s fits a pattern in which * stands for any characters and ? for one.
+func wildcard(pattern, s string) bool {
+	p, i := 0, 0
+	star, mark := -1, 0 // the last * and where what it stands for ends
+	for i < len(s) {
+		switch {
+		case p < len(pattern) && pattern[p] == '*':
+			star, mark = p, i
+			p++
+		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == s[i]):
+			p, i = p+1, i+1
+		case star >= 0:
+			mark++
+			p, i = star+1, mark
+		default:
+			return false
+		}
+	}
+	return strings.Trim(pattern[p:], "*") == ""
+}
+
+// roleName is the name of a role: the last part of its ARN, behind the path.
+func roleName(arn string) string { return arn[strings.LastIndexByte(arn, '/')+1:] }
