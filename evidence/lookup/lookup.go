@@ -1,3 +1,159 @@
-// Package lookup fills the facts of package evidence with read-only calls of AWS, within a budget, and never fails: what it could
-// not read is an answer that says so.
+// Package lookup asks the account about a stop: the read-only calls that fill evidence.Facts, within a budget.
+//
+// It promises that it makes no call that is not in evidence.Actions (GetCallerIdentity apart, which needs no permission), that
+// it never fails and never panics outward, that a stop costs at most 40 calls and 8 seconds, and that whatever was not
+// answered is told apart from what is not there. What it keeps from one stop to the next is only in memory: answers for as long
+// as they may be used again, the limiters, and which services said to slow down.
+//
+// A reader of facts is a function in the table readers. It asks with ask, which alone knows tiers, budgets, limiters, caches
+// and errors, and writes the answers into the reading's facts.
 package lookup
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"golang.org/x/sync/singleflight"
+
+	"whystopped/classifier"
+	"whystopped/events"
+	"whystopped/evidence"
+)
+
+// What one stop may cost.
+const (
+	timeLimit = 8 * time.Second
+	callLimit = 40 // calls, each with its second attempt
+	callTime  = 2 * time.Second
+	attempts  = 2
+)
+
+// readers read the facts of each need into the reading. They run one after another in the order of evidence.Groups, so that
+// each may use what those before it found.
+var readers = map[evidence.Need]func(context.Context, *reading){
+	evidence.NeedInputs:  readInputs,
+	evidence.NeedNetwork: readNetwork,
+}
+
+// Options say how much is asked.
+type Options struct {
+	Tier     evidence.Tier
+	LogTail  bool             // logs:GetLogEvents too, which no tier includes
+	Now      func() time.Time // the present time; nil is time.Now
+	Progress func(string)     // is told what is read next; nil tells nobody
+}
+
+// Gatherer asks the account of its credentials. It may be used by several goroutines and is meant to live as long as the
+// process, because its caches and limiters do.
+type Gatherer struct {
+	Options
+	cfg     aws.Config
+	clients sync.Map // by type
+	flights singleflight.Group
+	kept    cache
+	limits  limits
+}
+
+// New returns a gatherer that asks with the credentials, Region and endpoints of cfg. It makes no call.
+func New(cfg aws.Config, o Options) *Gatherer {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	g := &Gatherer{Options: o}
+	g.cfg = g.guarded(cfg)
+	return g
+}
+
+// reading is what is read about one stop.
+type reading struct {
+	*Gatherer
+	stop    events.Stop
+	finding classifier.Finding
+	facts   evidence.Facts
+	calls   atomic.Int64 // made so far
+}
+
+// Gather reads what the open causes of the finding need and returns the proofs of those that have a check. It asks nothing when
+// no cause needs anything, and nothing about a stop that was expected, unless the tier is evidence.TierVerify.
+//
+// When the credentials are of another account or Region than the stop, or it cannot be told whose they are, nothing else is
+// asked. A panic of a reader or a check leaves every cause inconclusive.
+func (g *Gatherer) Gather(ctx context.Context, stop events.Stop, f classifier.Finding) (proofs []classifier.Proof) {
+	if g.Tier == evidence.TierOff || f.Verdict == classifier.Expected && g.Tier != evidence.TierVerify {
+		return nil
+	}
+	defer func() {
+		if recover() != nil {
+			proofs = unread(f.Causes, classifier.Inconclusive, evidence.ReasonFailed)
+		}
+	}()
+	ctx, cancel := context.WithTimeout(ctx, timeLimit)
+	defer cancel()
+	r := &reading{Gatherer: g, stop: stop, finding: f}
+	c := evidence.Case{Stop: stop, Finding: f, CheckedAt: g.Now()}
+	if needs := evidence.Needed(f.Causes); len(needs) > 0 {
+		r.facts.Caller = r.caller(ctx)
+		if result, reason := r.stranger(); reason != "" {
+			return unread(f.Causes, result, reason)
+		}
+		for _, group := range evidence.Groups {
+			if read := readers[group.Need]; read != nil && slices.Contains(needs, group.Need) {
+				r.tell(group.Doc)
+				read(ctx, r)
+			}
+		}
+	}
+	c.Facts = r.facts
+	return evidence.Prove(c)
+}
+
+// caller asks whose credentials these are.
+func (r *reading) caller(ctx context.Context) evidence.Answer[evidence.Caller] {
+	r.tell("whose credentials these are")
+	return ask(ctx, r, question[evidence.Caller]{action: identity.IAM, keep: forever,
+		call: func(ctx context.Context) (evidence.Caller, error) {
+			answer, err := client(r, sts.NewFromConfig).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+			if err != nil {
+				return evidence.Caller{}, err
+			}
+			return evidence.Caller{Account: aws.ToString(answer.Account), Region: r.cfg.Region, ARN: aws.ToString(answer.Arn)}, nil
+		}})
+}
+
+// stranger returns the result and the reason of every cause when the account cannot be asked about the stop, and an empty reason
+// when it can.
+func (r *reading) stranger() (classifier.Result, string) {
+	caller := r.facts.Caller
+	switch {
+	case caller.State != evidence.Known:
+		return classifier.Inconclusive, cmp.Or(caller.Reason, evidence.ReasonFailed)
+	case r.stop.Account == "" || r.stop.Region == "":
+		return classifier.NotChecked, evidence.ReasonNotRead
+	case r.stop.Account != caller.Value.Account || r.stop.Region != caller.Value.Region:
+		return classifier.NotChecked, evidence.ReasonOtherAccount
+	}
+	return "", ""
+}
+
+// unread returns one and the same proof for every open cause that has a check.
+func unread(causes []classifier.Proof, result classifier.Result, reason string) []classifier.Proof {
+	var proofs []classifier.Proof
+	for _, cause := range causes {
+		if _, found := evidence.Find(cause.Cause); found && cause.Result == classifier.NotChecked {
+			proofs = append(proofs, classifier.Proof{Cause: cause.Cause, Result: result, Reason: reason})
+		}
+	}
+	return proofs
+}
+
+func (r *reading) tell(what string) {
+	if r.Progress != nil {
+		r.Progress(what)
+	}
+}

@@ -1,0 +1,188 @@
+package lookup
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/smithy-go"
+	"golang.org/x/sync/errgroup"
+
+	"whystopped/evidence"
+)
+
+// question is one thing to ask of the account.
+type question[T any] struct {
+	action string        // IAM action, a row of evidence.Actions
+	about  string        // what is asked about; with the action it is the key of the cache
+	keep   time.Duration // how long the answer is used again
+	absent []string      // error codes of AWS that say there is no such thing
+	call   func(context.Context) (T, error)
+}
+
+// How long answers are used again. Refusals, for which nothing but a new policy helps, are kept for keepDenial.
+const (
+	forever     time.Duration = 1<<63 - 1 // what never changes: a task definition
+	keepNetwork               = 90 * time.Second
+	keepService               = 20 * time.Second
+	keepImage                 = 30 * time.Second
+	keepThing                 = time.Minute // a secret, a parameter, a log group, a file system
+	keepRole                  = 5 * time.Minute
+	keepDenial                = 10 * time.Minute
+)
+
+// identity is the one call that is not in evidence.Actions: it needs no permission.
+var identity = evidence.Action{IAM: "sts:GetCallerIdentity", Tier: evidence.TierDescribe, Resource: "*"}
+
+// logEvents is the action that Options.LogTail stands for.
+const logEvents = "logs:GetLogEvents"
+
+// errAbsent is what a question's call returns when AWS answered that there is no such thing in another way than by an error.
+var errAbsent = errors.New("there is no such thing")
+
+// refused is the error of a call that we did not make, or whose answer is not whole: one of evidence's reasons.
+type refused string
+
+func (r refused) Error() string { return "not asked: " + string(r) }
+
+// ask returns the answer to q: the one that is kept, that of a call under way for the same, or that of a call of its own. It
+// panics when the action is not in evidence.Actions.
+func ask[T any](ctx context.Context, r *reading, q question[T]) evidence.Answer[T] {
+	action, listed := evidence.FindAction(q.action)
+	if q.action == identity.IAM {
+		action, listed = identity, true
+	}
+	if !listed {
+		panic(q.action + " is not in evidence.Actions")
+	}
+	if !r.allows(action) {
+		reason := evidence.ReasonTier
+		if action.Tier == evidence.TierVerify {
+			reason = evidence.ReasonDeferred
+		}
+		return evidence.Answer[T]{State: evidence.NotAsked, Reason: reason, Action: action.IAM}
+	}
+	key := action.IAM + " " + q.about
+	answer, _, _ := r.flights.Do(key, func() (any, error) { return fetch(ctx, r, action, key, q), nil })
+	return answer.(evidence.Answer[T])
+}
+
+func (g *Gatherer) allows(a evidence.Action) bool {
+	if a.IAM == logEvents {
+		return g.LogTail
+	}
+	return g.Tier.Allows(a.Tier)
+}
+
+func fetch[T any](ctx context.Context, r *reading, action evidence.Action, key string, q question[T]) evidence.Answer[T] {
+	denial := "denied " + key
+	if action.Resource == "*" {
+		denial = "denied " + action.IAM // a permission that is the same for all things
+	}
+	if _, denied := r.kept.get(denial, r.Now()); denied {
+		return evidence.Open[T](evidence.ReasonNoPermission, action.IAM)
+	}
+	if answer, found := r.kept.get(key, r.Now()); found {
+		return answer.(evidence.Answer[T])
+	}
+	if ctx.Err() != nil {
+		return evidence.Open[T](evidence.ReasonBudget, action.IAM)
+	}
+	value, err := q.call(context.WithValue(ctx, asking{}, &asking{r, action}))
+	var answer evidence.Answer[T]
+	switch {
+	case err == nil:
+		answer = evidence.Is(value)
+	case errors.Is(err, errAbsent) || slices.Contains(q.absent, code(err)):
+		answer = evidence.None[T]()
+	default:
+		answer = evidence.Open[T](reason(err), action.IAM)
+		if answer.Reason == evidence.ReasonNoPermission {
+			r.kept.put(denial, nil, r.Now(), keepDenial)
+		}
+		return answer
+	}
+	r.kept.put(key, answer, r.Now(), q.keep)
+	return answer
+}
+
+// code returns the error code that AWS answered with, empty when it did not answer.
+func code(err error) string {
+	var answer smithy.APIError
+	if errors.As(err, &answer) {
+		return answer.ErrorCode()
+	}
+	return ""
+}
+
+// denials are the beginnings of the codes that services answer with when the caller lacks a permission.
+var denials = []string{"AccessDenied", "UnauthorizedOperation", "Client.UnauthorizedOperation", "AuthorizationError", "NotAuthorized",
+	"Unauthorized", "Forbidden"}
+
+// reason tells why a call has no answer to rely on.
+func reason(err error) string {
+	var ours refused
+	var late interface{ Timeout() bool }
+	answered := code(err)
+	switch {
+	case errors.As(err, &ours):
+		return string(ours)
+	case throttles(err):
+		return evidence.ReasonThrottled
+	case slices.ContainsFunc(denials, func(d string) bool { return strings.HasPrefix(answered, d) }):
+		return evidence.ReasonNoPermission
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled), errors.As(err, &late) && late.Timeout():
+		return evidence.ReasonTimeout
+	}
+	return evidence.ReasonFailed
+}
+
+// pages is a paginator of the SDK.
+type pages[Output, Options any] interface {
+	HasMorePages() bool
+	NextPage(context.Context, ...func(*Options)) (*Output, error)
+}
+
+// pageLimit is how many pages of one listing are read. A longer one has no answer, because a part of it proves nothing.
+const pageLimit = 10
+
+// every returns what items takes out of each page, to the end of the listing.
+func every[Output, Options, T any](ctx context.Context, p pages[Output, Options], items func(*Output) []T) ([]T, error) {
+	var all []T
+	for n := 0; p.HasMorePages(); n++ {
+		if n == pageLimit {
+			return nil, refused(evidence.ReasonBudget)
+		}
+		page, err := p.NextPage(ctx)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, items(page)...)
+	}
+	return all, nil
+}
+
+// together takes steps at the same time and returns when all have ended. A panic of one is a panic of together.
+func together(steps ...func()) {
+	var group errgroup.Group
+	panics := make(chan any, len(steps))
+	for _, step := range steps {
+		group.Go(func() error {
+			defer func() {
+				if p := recover(); p != nil {
+					panics <- p
+				}
+			}()
+			step()
+			return nil
+		})
+	}
+	group.Wait()
+	select {
+	case p := <-panics:
+		panic(p)
+	default:
+	}
+}

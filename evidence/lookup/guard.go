@@ -1,0 +1,134 @@
+package lookup
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/smithy-go/middleware"
+	"golang.org/x/time/rate"
+
+	"whystopped/evidence"
+)
+
+// silence is how long a service that said to slow down is not called.
+const silence = time.Minute
+
+// What a process may call of one API: as many calls as one full look-up makes at once, then one in five seconds. A full look-up
+// makes two calls of an API, or as many as bursts says.
+const (
+	refill rate.Limit = 0.2 // calls a second
+	burst             = 2
+)
+
+var bursts = map[string]int{
+	"ec2:DescribeNetworkInterfaces":   4, // the task's own, and those of endpoints
+	"ec2:GetManagedPrefixListEntries": 8, // one list each, by pages of 100
+}
+
+// limits hold the calls of a process back. The zero value is ready.
+type limits struct {
+	mu     sync.Mutex
+	apis   map[string]*rate.Limiter // by IAM action
+	silent map[string]time.Time     // by service, until when it is not called
+}
+
+// admit returns an error for a call that may not be made now.
+func (l *limits) admit(service, api string, now time.Time) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if now.Before(l.silent[service]) {
+		return refused(evidence.ReasonThrottled)
+	}
+	if l.apis == nil {
+		l.apis = map[string]*rate.Limiter{}
+	}
+	if l.apis[api] == nil {
+		l.apis[api] = rate.NewLimiter(refill, max(burst, bursts[api]))
+	}
+	if !l.apis[api].AllowN(now, 1) {
+		return refused(evidence.ReasonThrottled)
+	}
+	return nil
+}
+
+func (l *limits) hush(service string, now time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.silent == nil {
+		l.silent = map[string]time.Time{}
+	}
+	l.silent[service] = now.Add(silence)
+}
+
+// asking is the key and the value in the context of a call: for which reading it is made, and by which action.
+type asking struct {
+	r      *reading
+	action evidence.Action
+}
+
+// guarded returns cfg with what every call passes: the budget of its reading, the limits of the process, the time of one call, and
+// a second attempt for what is worth it. A throttled call is not.
+func (g *Gatherer) guarded(cfg aws.Config) aws.Config {
+	cfg = cfg.Copy()
+	cfg.RetryMaxAttempts = attempts
+	cfg.Retryer = func() aws.Retryer {
+		return retry.NewStandard(func(o *retry.StandardOptions) {
+			o.MaxAttempts = attempts
+			o.MaxBackoff = 200 * time.Millisecond
+			o.Retryables = append([]retry.IsErrorRetryable{retry.IsErrorRetryableFunc(func(err error) aws.Ternary {
+				if throttles(err) {
+					return aws.FalseTernary
+				}
+				return aws.UnknownTernary
+			})}, o.Retryables...)
+		})
+	}
+	cfg.APIOptions = append(cfg.APIOptions, func(stack *middleware.Stack) error {
+		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("whystopped", g.pass), middleware.After)
+	})
+	return cfg
+}
+
+// pass makes a call that is asked for, or refuses it.
+func (g *Gatherer) pass(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
+	none := middleware.InitializeOutput{}
+	service, operation := awsmiddleware.GetServiceID(ctx), awsmiddleware.GetOperationName(ctx)
+	call, asked := ctx.Value(asking{}).(*asking)
+	if !asked || call.action.Operation() != operation {
+		return none, middleware.Metadata{}, fmt.Errorf("%s of %s is called without its action: call it in a question", operation, service)
+	}
+	if err := g.limits.admit(service, call.action.IAM, g.Now()); err != nil {
+		return none, middleware.Metadata{}, err
+	}
+	if call.r.calls.Add(1) > callLimit {
+		return none, middleware.Metadata{}, refused(evidence.ReasonBudget)
+	}
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	out, metadata, err := next.HandleInitialize(ctx, in)
+	if throttles(err) {
+		g.limits.hush(service, g.Now())
+	}
+	return out, metadata, err
+}
+
+// throttles tells whether AWS answered that it is asked too much.
+func throttles(err error) bool {
+	_, throttled := retry.DefaultThrottleErrorCodes[code(err)]
+	return throttled
+}
+
+// client returns the client that make makes, the same each time.
+func client[Client, Options any](r *reading, make func(aws.Config, ...func(*Options)) *Client) *Client {
+	type kind = *Client
+	if made, found := r.clients.Load(kind(nil)); found {
+		return made.(*Client)
+	}
+	made, _ := r.clients.LoadOrStore(kind(nil), make(r.cfg))
+	return made.(*Client)
+}

@@ -1,0 +1,468 @@
+package lookup
+
+import (
+	"cmp"
+	"context"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+
+	"whystopped/events"
+	"whystopped/evidence"
+)
+
+// readInputs reads where the task's traffic came from, the surest source first, and its task definition. What the stop does not
+// name is not asked for.
+func readInputs(ctx context.Context, r *reading) {
+	in, stop := &r.facts.Inputs, &r.stop
+	together(
+		func() {
+			if stop.TaskDefinitionARN != "" {
+				in.TaskDefinition = taskDefinition(ctx, r)
+			}
+		},
+		func() {
+			if id := interfaceOf(stop); id != "" {
+				in.Interface = networkInterface(ctx, r, id)
+			}
+		},
+		func() {
+			if stop.Service == "" {
+				return
+			}
+			in.Service = service(ctx, r)
+			listed := slices.ContainsFunc(in.Service.Value.Deployments, func(d evidence.Deployment) bool { return d.ID == deploymentOf(stop) })
+			if !listed && (in.Service.State == evidence.Known || in.Service.State == evidence.Absent) {
+				in.Revision = revision(ctx, r)
+			}
+		},
+		func() {
+			if stop.ContainerInstanceARN != "" {
+				in.Instance = containerInstance(ctx, r)
+			}
+		},
+	)
+	if stop.LaunchType == "MANAGED_INSTANCES" && stop.CapacityProvider != "" && in.Instance.Value.EC2.State != evidence.Known {
+		in.Provider = provider(ctx, r)
+	}
+}
+
+// interfaceOf returns the id of the interface that the stop's attachments name.
+func interfaceOf(s *events.Stop) string {
+	for _, a := range s.Attachments {
+		if id := a.Details["networkInterfaceId"]; id != "" {
+			return id
+		}
+	}
+	return ""
+}
+
+// deploymentOf returns the id of the deployment or task set that started the task.
+func deploymentOf(s *events.Stop) string { return cmp.Or(s.DeploymentID, s.StartedBy) }
+
+func taskDefinition(ctx context.Context, r *reading) evidence.Answer[evidence.TaskDefinition] {
+	arn := r.stop.TaskDefinitionARN
+	return ask(ctx, r, question[evidence.TaskDefinition]{action: "ecs:DescribeTaskDefinition", about: arn, keep: forever,
+		call: func(ctx context.Context) (evidence.TaskDefinition, error) {
+			answer, err := client(r, ecs.NewFromConfig).DescribeTaskDefinition(ctx, &ecs.DescribeTaskDefinitionInput{TaskDefinition: &arn})
+			if err != nil {
+				return evidence.TaskDefinition{}, err
+			}
+			return taskDefinitionFrom(answer.TaskDefinition), nil
+		}})
+}
+
+func taskDefinitionFrom(d *types.TaskDefinition) evidence.TaskDefinition {
+	td := evidence.TaskDefinition{
+		ARN: aws.ToString(d.TaskDefinitionArn), NetworkMode: string(d.NetworkMode),
+		ExecutionRoleARN: aws.ToString(d.ExecutionRoleArn), TaskRoleARN: aws.ToString(d.TaskRoleArn),
+		CPU: number(d.Cpu), Memory: number(d.Memory),
+	}
+	if p := d.RuntimePlatform; p != nil {
+		td.Architecture, td.OperatingSystem = string(p.CpuArchitecture), string(p.OperatingSystemFamily)
+	}
+	if d.EphemeralStorage != nil {
+		td.EphemeralGiB = int64(d.EphemeralStorage.SizeInGiB)
+	}
+	for _, c := range d.ContainerDefinitions {
+		td.Containers = append(td.Containers, containerFrom(c))
+	}
+	for _, v := range d.Volumes {
+		volume := evidence.Volume{Name: aws.ToString(v.Name)}
+		if e := v.EfsVolumeConfiguration; e != nil {
+			volume.FileSystem, volume.RootDirectory = aws.ToString(e.FileSystemId), aws.ToString(e.RootDirectory)
+			volume.Encrypted = e.TransitEncryption == types.EFSTransitEncryptionEnabled
+			if a := e.AuthorizationConfig; a != nil {
+				volume.AccessPoint, volume.IAM = aws.ToString(a.AccessPointId), a.Iam == types.EFSAuthorizationConfigIAMEnabled
+			}
+		}
+		td.Volumes = append(td.Volumes, volume)
+	}
+	return td
+}
+
+func containerFrom(c types.ContainerDefinition) evidence.ContainerDefinition {
+	d := evidence.ContainerDefinition{
+		Name: aws.ToString(c.Name), Image: aws.ToString(c.Image), Essential: c.Essential == nil || *c.Essential,
+		Memory: int64(aws.ToInt32(c.Memory)), MemoryReservation: int64(aws.ToInt32(c.MemoryReservation)),
+		Command: c.Command, EntryPoint: c.EntryPoint,
+		StopTimeout: int64(aws.ToInt32(c.StopTimeout)), StartTimeout: int64(aws.ToInt32(c.StartTimeout)),
+		Secrets: secretsFrom(c.Secrets),
+	}
+	if c.RepositoryCredentials != nil {
+		d.Credentials = aws.ToString(c.RepositoryCredentials.CredentialsParameter)
+	}
+	for _, f := range c.EnvironmentFiles {
+		d.EnvironmentFiles = append(d.EnvironmentFiles, aws.ToString(f.Value))
+	}
+	if l := c.LogConfiguration; l != nil {
+		d.LogDriver, d.LogOptions, d.LogSecrets = string(l.LogDriver), l.Options, secretsFrom(l.SecretOptions)
+	}
+	for _, p := range c.PortMappings {
+		if p.ContainerPort != nil {
+			d.Ports = append(d.Ports, int64(*p.ContainerPort))
+		}
+	}
+	for _, on := range c.DependsOn {
+		if d.DependsOn == nil {
+			d.DependsOn = map[string]string{}
+		}
+		d.DependsOn[aws.ToString(on.ContainerName)] = string(on.Condition)
+	}
+	if h := c.HealthCheck; h != nil {
+		d.HealthCheck = &evidence.ContainerHealthCheck{Command: h.Command, Interval: int64(aws.ToInt32(h.Interval)),
+			Timeout: int64(aws.ToInt32(h.Timeout)), Retries: int64(aws.ToInt32(h.Retries)), StartPeriod: int64(aws.ToInt32(h.StartPeriod))}
+	}
+	return d
+}
+
+// secretsFrom returns where the values of secrets come from, by the names of their variables.
+func secretsFrom(secrets []types.Secret) map[string]string {
+	if len(secrets) == 0 {
+		return nil
+	}
+	from := map[string]string{}
+	for _, s := range secrets {
+		from[aws.ToString(s.Name)] = aws.ToString(s.ValueFrom)
+	}
+	return from
+}
+
+// networkInterface asks by a filter: an interface that is gone is then an empty list, and not an error.
+func networkInterface(ctx context.Context, r *reading, id string) evidence.Answer[evidence.Interface] {
+	return ask(ctx, r, question[evidence.Interface]{action: "ec2:DescribeNetworkInterfaces", about: id, keep: keepNetwork,
+		call: func(ctx context.Context) (evidence.Interface, error) {
+			found, err := networkInterfaces(ctx, r, []string{id})
+			if err == nil && len(found) == 0 {
+				err = errAbsent
+			}
+			if err != nil {
+				return evidence.Interface{}, err
+			}
+			return found[0], nil
+		}})
+}
+
+func networkInterfaces(ctx context.Context, r *reading, ids []string) ([]evidence.Interface, error) {
+	return every(ctx, ec2.NewDescribeNetworkInterfacesPaginator(client(r, ec2.NewFromConfig), &ec2.DescribeNetworkInterfacesInput{
+		Filters: where("network-interface-id", ids...), IncludeManagedResources: aws.Bool(true), MaxResults: aws.Int32(1000),
+	}), func(o *ec2.DescribeNetworkInterfacesOutput) (all []evidence.Interface) {
+		for _, i := range o.NetworkInterfaces {
+			all = append(all, interfaceFrom(i))
+		}
+		return all
+	})
+}
+
+func interfaceFrom(i ec2types.NetworkInterface) evidence.Interface {
+	e := evidence.Interface{ID: aws.ToString(i.NetworkInterfaceId), Subnet: aws.ToString(i.SubnetId), VPC: aws.ToString(i.VpcId),
+		Groups: groupIDs(i.Groups), Description: aws.ToString(i.Description), InterfaceType: string(i.InterfaceType)}
+	for _, p := range i.PrivateIpAddresses {
+		e.PrivateIPs = append(e.PrivateIPs, address(p.PrivateIpAddress))
+	}
+	if len(e.PrivateIPs) == 0 && i.PrivateIpAddress != nil {
+		e.PrivateIPs = append(e.PrivateIPs, address(i.PrivateIpAddress))
+	}
+	for _, p := range i.Ipv6Addresses {
+		e.PrivateIPs = append(e.PrivateIPs, address(p.Ipv6Address))
+	}
+	if i.Association != nil {
+		e.PublicIP = address(i.Association.PublicIp)
+	}
+	return e
+}
+
+func groupIDs(groups []ec2types.GroupIdentifier) []string {
+	var ids []string
+	for _, g := range groups {
+		ids = append(ids, aws.ToString(g.GroupId))
+	}
+	return ids
+}
+
+func service(ctx context.Context, r *reading) evidence.Answer[evidence.Service] {
+	cluster, name := r.stop.ClusterARN, r.stop.Service
+	return ask(ctx, r, question[evidence.Service]{action: "ecs:DescribeServices", about: cluster + " " + name, keep: keepService,
+		absent: []string{"ClusterNotFoundException"},
+		call: func(ctx context.Context) (evidence.Service, error) {
+			answer, err := client(r, ecs.NewFromConfig).DescribeServices(ctx, &ecs.DescribeServicesInput{Cluster: &cluster, Services: []string{name}})
+			if err == nil && len(answer.Services) == 0 {
+				err = errAbsent
+			}
+			if err != nil {
+				return evidence.Service{}, err
+			}
+			return serviceFrom(answer.Services[0]), nil
+		}})
+}
+
+func serviceFrom(s types.Service) evidence.Service {
+	e := evidence.Service{ARN: aws.ToString(s.ServiceArn), DesiredCount: int64(s.DesiredCount), RunningCount: int64(s.RunningCount)}
+	if s.HealthCheckGracePeriodSeconds != nil {
+		e.GracePeriod = aws.Int64(int64(*s.HealthCheckGracePeriodSeconds))
+	}
+	if c := s.DeploymentConfiguration; c != nil && c.DeploymentCircuitBreaker != nil {
+		e.DeploymentBreaker, e.DeploymentRollback = c.DeploymentCircuitBreaker.Enable, c.DeploymentCircuitBreaker.Rollback
+	}
+	for _, d := range s.Deployments {
+		network, told := settingsFrom(d.NetworkConfiguration)
+		e.Deployments = append(e.Deployments, evidence.Deployment{
+			ID: aws.ToString(d.Id), Status: aws.ToString(d.Status), RolloutState: string(d.RolloutState), RolloutReason: aws.ToString(d.RolloutStateReason),
+			TaskDefinition: aws.ToString(d.TaskDefinition), Network: network, HasNetwork: told,
+			Desired: int64(d.DesiredCount), Running: int64(d.RunningCount), Failed: int64(d.FailedTasks), CreatedAt: aws.ToTime(d.CreatedAt),
+		})
+	}
+	for _, t := range s.TaskSets {
+		network, told := settingsFrom(t.NetworkConfiguration)
+		e.Deployments = append(e.Deployments, evidence.Deployment{
+			ID: aws.ToString(t.Id), Status: aws.ToString(t.Status), TaskDefinition: aws.ToString(t.TaskDefinition), Network: network, HasNetwork: told,
+			Desired: int64(t.ComputedDesiredCount), Running: int64(t.RunningCount), CreatedAt: aws.ToTime(t.CreatedAt),
+		})
+	}
+	for _, v := range s.Events {
+		e.Events = append(e.Events, evidence.ServiceEvent{At: aws.ToTime(v.CreatedAt), Message: aws.ToString(v.Message)})
+	}
+	for _, l := range s.LoadBalancers {
+		e.LoadBalancers = append(e.LoadBalancers, evidence.ServiceLoadBalancer{
+			TargetGroupARN: aws.ToString(l.TargetGroupArn), Container: aws.ToString(l.ContainerName), Port: int64(aws.ToInt32(l.ContainerPort))})
+	}
+	return e
+}
+
+func settingsFrom(n *types.NetworkConfiguration) (settings evidence.NetworkSettings, told bool) {
+	if n == nil || n.AwsvpcConfiguration == nil {
+		return evidence.NetworkSettings{}, false
+	}
+	c := n.AwsvpcConfiguration
+	return evidence.NetworkSettings{Subnets: c.Subnets, Groups: c.SecurityGroups, AssignPublicIP: string(c.AssignPublicIp)}, true
+}
+
+// How far back a task's deployment is looked for, and how many revisions DescribeServiceRevisions takes at once.
+const (
+	deploymentAge = 30 * 24 * time.Hour
+	revisionLimit = 20
+)
+
+// revision finds the service revision that a task was started from when its service no longer lists the deployment: of the
+// deployments before the task was created, the newest with the task's task definition. It is not told when there is none, or
+// when several that differ in their network could be it.
+func revision(ctx context.Context, r *reading) evidence.Answer[evidence.Revision] {
+	deployments := serviceDeployments(ctx, r)
+	if deployments.State != evidence.Known {
+		return same[evidence.Revision](deployments)
+	}
+	var arns []string
+	for _, d := range deployments.Value {
+		if arn := aws.ToString(d.TargetServiceRevisionArn); arn != "" && !slices.Contains(arns, arn) && len(arns) < revisionLimit {
+			arns = append(arns, arn)
+		}
+	}
+	if len(arns) == 0 {
+		return evidence.Answer[evidence.Revision]{}
+	}
+	revisions := serviceRevisions(ctx, r, arns)
+	if revisions.State != evidence.Known {
+		return same[evidence.Revision](revisions)
+	}
+	possible := slices.DeleteFunc(slices.Clone(revisions.Value), func(v evidence.Revision) bool { return v.TaskDefinition != r.stop.TaskDefinitionARN })
+	if len(possible) == 0 || slices.ContainsFunc(possible, func(v evidence.Revision) bool { return !equal(v.Network, possible[0].Network) }) {
+		return evidence.Answer[evidence.Revision]{}
+	}
+	slices.SortStableFunc(possible, func(a, b evidence.Revision) int {
+		return cmp.Compare(slices.Index(arns, a.ARN), slices.Index(arns, b.ARN))
+	})
+	return evidence.Is(possible[0])
+}
+
+func equal(a, b evidence.NetworkSettings) bool {
+	return slices.Equal(a.Subnets, b.Subnets) && slices.Equal(a.Groups, b.Groups) && a.AssignPublicIP == b.AssignPublicIP
+}
+
+// serviceDeployments lists the deployments of the stop's service that were created before the task, the newest first.
+func serviceDeployments(ctx context.Context, r *reading) evidence.Answer[[]types.ServiceDeploymentBrief] {
+	before := r.stop.CreatedAt
+	if before.IsZero() {
+		return evidence.Answer[[]types.ServiceDeploymentBrief]{}
+	}
+	input := ecs.ListServiceDeploymentsInput{Cluster: &r.stop.ClusterARN, Service: &r.stop.Service, MaxResults: aws.Int32(100),
+		CreatedAt: &types.CreatedAt{Before: &before, After: aws.Time(before.Add(-deploymentAge))}}
+	return ask(ctx, r, question[[]types.ServiceDeploymentBrief]{action: "ecs:ListServiceDeployments", keep: keepService,
+		about:  strings.Join([]string{r.stop.ClusterARN, r.stop.Service, before.String()}, " "),
+		absent: []string{"ServiceNotFoundException", "ClusterNotFoundException"},
+		call: func(ctx context.Context) ([]types.ServiceDeploymentBrief, error) {
+			all, err := every(ctx, &deploymentPages{r: r, input: input}, func(o *ecs.ListServiceDeploymentsOutput) []types.ServiceDeploymentBrief { return o.ServiceDeployments })
+			slices.SortStableFunc(all, func(a, b types.ServiceDeploymentBrief) int {
+				return aws.ToTime(b.CreatedAt).Compare(aws.ToTime(a.CreatedAt))
+			})
+			return all, err
+		}})
+}
+
+// deploymentPages is the paginator that the SDK lacks for ListServiceDeployments.
+type deploymentPages struct {
+	r     *reading
+	input ecs.ListServiceDeploymentsInput
+	begun bool
+}
+
+func (p *deploymentPages) HasMorePages() bool {
+	return !p.begun || aws.ToString(p.input.NextToken) != ""
+}
+
+func (p *deploymentPages) NextPage(ctx context.Context, options ...func(*ecs.Options)) (*ecs.ListServiceDeploymentsOutput, error) {
+	page, err := client(p.r, ecs.NewFromConfig).ListServiceDeployments(ctx, &p.input, options...)
+	if err == nil {
+		p.begun, p.input.NextToken = true, page.NextToken
+	}
+	return page, err
+}
+
+func serviceRevisions(ctx context.Context, r *reading, arns []string) evidence.Answer[[]evidence.Revision] {
+	return ask(ctx, r, question[[]evidence.Revision]{action: "ecs:DescribeServiceRevisions", about: strings.Join(arns, " "), keep: forever,
+		call: func(ctx context.Context) ([]evidence.Revision, error) {
+			answer, err := client(r, ecs.NewFromConfig).DescribeServiceRevisions(ctx, &ecs.DescribeServiceRevisionsInput{ServiceRevisionArns: arns})
+			if err != nil {
+				return nil, err
+			}
+			var all []evidence.Revision
+			for _, v := range answer.ServiceRevisions {
+				e := evidence.Revision{ARN: aws.ToString(v.ServiceRevisionArn), TaskDefinition: aws.ToString(v.TaskDefinition), LaunchType: string(v.LaunchType), Images: map[string]string{}}
+				e.Network, _ = settingsFrom(v.NetworkConfiguration)
+				for _, i := range v.ContainerImages {
+					e.Images[aws.ToString(i.ContainerName)] = aws.ToString(i.ImageDigest)
+				}
+				all = append(all, e)
+			}
+			return all, nil
+		}})
+}
+
+// provider asks for the network of the instances that a managed-instances capacity provider starts.
+func provider(ctx context.Context, r *reading) evidence.Answer[evidence.NetworkSettings] {
+	name := r.stop.CapacityProvider
+	return ask(ctx, r, question[evidence.NetworkSettings]{action: "ecs:DescribeCapacityProviders", about: name, keep: keepService,
+		call: func(ctx context.Context) (evidence.NetworkSettings, error) {
+			answer, err := client(r, ecs.NewFromConfig).DescribeCapacityProviders(ctx, &ecs.DescribeCapacityProvidersInput{CapacityProviders: []string{name}})
+			if err != nil {
+				return evidence.NetworkSettings{}, err
+			}
+			for _, p := range answer.CapacityProviders {
+				if m := p.ManagedInstancesProvider; m != nil && m.InstanceLaunchTemplate != nil && m.InstanceLaunchTemplate.NetworkConfiguration != nil {
+					n := m.InstanceLaunchTemplate.NetworkConfiguration
+					return evidence.NetworkSettings{Subnets: n.Subnets, Groups: n.SecurityGroups}, nil
+				}
+			}
+			return evidence.NetworkSettings{}, errAbsent
+		}})
+}
+
+func containerInstance(ctx context.Context, r *reading) evidence.Answer[evidence.ContainerInstance] {
+	cluster, arn := r.stop.ClusterARN, r.stop.ContainerInstanceARN
+	found := ask(ctx, r, question[evidence.ContainerInstance]{action: "ecs:DescribeContainerInstances", about: arn, keep: keepService,
+		absent: []string{"ClusterNotFoundException"},
+		call: func(ctx context.Context) (evidence.ContainerInstance, error) {
+			answer, err := client(r, ecs.NewFromConfig).DescribeContainerInstances(ctx, &ecs.DescribeContainerInstancesInput{Cluster: &cluster, ContainerInstances: []string{arn}})
+			if err == nil && len(answer.ContainerInstances) == 0 {
+				err = errAbsent
+			}
+			if err != nil {
+				return evidence.ContainerInstance{}, err
+			}
+			c := answer.ContainerInstances[0]
+			return evidence.ContainerInstance{ARN: aws.ToString(c.ContainerInstanceArn), InstanceID: aws.ToString(c.Ec2InstanceId),
+				Status: aws.ToString(c.Status), AgentConnected: c.AgentConnected}, nil
+		}})
+	if id := found.Value.InstanceID; strings.HasPrefix(id, "i-") { // not a machine outside of AWS, "mi-…"
+		found.Value.EC2 = instance(ctx, r, id)
+	}
+	return found
+}
+
+// instance asks by a filter, as networkInterface does.
+func instance(ctx context.Context, r *reading, id string) evidence.Answer[evidence.Instance] {
+	return ask(ctx, r, question[evidence.Instance]{action: "ec2:DescribeInstances", about: id, keep: keepService,
+		call: func(ctx context.Context) (evidence.Instance, error) {
+			answer, err := client(r, ec2.NewFromConfig).DescribeInstances(ctx, &ec2.DescribeInstancesInput{
+				Filters: where("instance-id", id), IncludeManagedResources: aws.Bool(true)})
+			if err != nil {
+				return evidence.Instance{}, err
+			}
+			for _, reservation := range answer.Reservations {
+				for _, i := range reservation.Instances {
+					return instanceFrom(i), nil
+				}
+			}
+			return evidence.Instance{}, errAbsent
+		}})
+}
+
+func instanceFrom(i ec2types.Instance) evidence.Instance {
+	e := evidence.Instance{ID: aws.ToString(i.InstanceId), Type: string(i.InstanceType), Subnet: aws.ToString(i.SubnetId), VPC: aws.ToString(i.VpcId),
+		Groups: groupIDs(i.SecurityGroups), PrivateIP: address(i.PrivateIpAddress), PublicIP: address(i.PublicIpAddress),
+		SourceDestCheck: aws.ToBool(i.SourceDestCheck), NetworkInterfaces: len(i.NetworkInterfaces)}
+	if i.State != nil {
+		e.State = string(i.State.Name)
+	}
+	if i.StateReason != nil {
+		e.StateReason = aws.ToString(i.StateReason.Code)
+	}
+	if i.IamInstanceProfile != nil {
+		e.Profile = aws.ToString(i.IamInstanceProfile.Arn)
+	}
+	for _, tag := range i.Tags {
+		if aws.ToString(tag.Key) == "aws:autoscaling:groupName" {
+			e.AutoScalingGroup = aws.ToString(tag.Value)
+		}
+	}
+	return e
+}
+
+// same returns the answer to one question for another that cannot be asked without it.
+func same[T, Other any](a evidence.Answer[Other]) evidence.Answer[T] {
+	return evidence.Answer[T]{State: a.State, Reason: a.Reason, Action: a.Action}
+}
+
+// where is an EC2 filter.
+func where(name string, values ...string) []ec2types.Filter {
+	return []ec2types.Filter{{Name: &name, Values: values}}
+}
+
+// number reads a number that AWS writes as a text, 0 when it is none.
+func number(text *string) int64 {
+	n, _ := strconv.ParseInt(aws.ToString(text), 10, 64)
+	return n
+}
+
+// address reads an address, invalid when it is none.
+func address(text *string) netip.Addr {
+	ip, _ := netip.ParseAddr(aws.ToString(text))
+	return ip
+}
