@@ -69,18 +69,28 @@ type KeyGrant struct {
 // accessChecks decide who refused.
 var accessChecks = slices.Concat(roleChecks, permissionChecks, policyChecks)
 
-// Calls are the calls of the failed step with their caller, none while either is not known: what to simulate. Roles, the task
-// definition and the policies of resources must have been read before.
+// Calls are what to simulate: the calls of the failed step by the role that makes them, and those that the open causes about keys,
+// log groups and volumes ask about. Roles, policies of resources, and what is encrypted must have been read before.
 func Calls(c *Case) []Call {
-	role := caller(c)
-	if role.State != Known {
-		return nil
-	}
 	var calls []Call
-	for _, w := range wanted(c).Value {
-		for _, form := range w.forms {
-			calls = append(calls, Call{role.Value, w.action, form})
+	add := func(role string, wants ...want) {
+		for _, w := range wants {
+			for _, form := range w.forms {
+				calls = append(calls, Call{role, w.action, form})
+			}
 		}
+	}
+	if role := caller(c); role.State == Known {
+		add(role.Value, wanted(c).Value...)
+		for _, key := range KeyARNs(c) {
+			add(role.Value, want{"kms:Decrypt", []string{key}})
+		}
+		if open(c, "log-group-create-denied") {
+			add(role.Value, createdGroups(c).Value...)
+		}
+	}
+	if role := infrastructureRole(c); role != "" && open(c, "ebs-role") {
+		add(role, createVolume(c))
 	}
 	return calls
 }

@@ -591,6 +591,7 @@ func TestKMSDenied(t *testing.T) {
 		{"P9 kms:ViaService is not compared", keys(viaService+","+delegates, "implicitDeny"), leaves, ReasonCondition, "statement 1"},
 		{"SEC-8 a grant", granted(KeyGrant{Grantee: execRole, Operations: []string{"Encrypt", "Decrypt"}}), rulesOut, "", "a grant of key"},
 		{"SEC-8 a grant for something else", granted(KeyGrant{Grantee: execRole, Operations: []string{"Encrypt"}}), confirm, "", "nor a grant"},
+		{"P9 a grant for a service, which may stand for a role", granted(KeyGrant{Grantee: "secretsmanager.eu-north-1.amazonaws.com", Operations: []string{"Decrypt"}}), leaves, ReasonCondition, "may stand for role"},
 		{"P9 a grant within an encryption context", granted(KeyGrant{Grantee: execRole, Operations: []string{"Decrypt"}, Constrained: true}), leaves, ReasonCondition, "encryption context"},
 		{"P14 grants refused to us", func(c *Case) {
 			keys(admin, "allowed")(c)
@@ -675,6 +676,7 @@ func TestKeysThatKMSIsAskedAbout(t *testing.T) {
 		secrets[name], c.Facts.Access.Encryption[arn] = arn, Is(key)
 	}
 	c.definition(func(d *TaskDefinition) { d.Containers[0].Secrets = secrets })
+	c.Finding.Causes = []classifier.Proof{{Cause: "kms-denied", Result: classifier.NotChecked}}
 	if got := KeyARNs(c); !slices.Equal(got, []string{keyARN}) {
 		t.Errorf("asks about %v", got)
 	}

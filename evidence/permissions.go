@@ -251,12 +251,7 @@ func proveLogGroupCreate(c *Case) classifier.Proof {
 	}
 	wants := wanted(c)
 	if !said {
-		wants = perContainer(c, func(d ContainerDefinition) (wants []want) {
-			if group := logGroupARN(c, d); group != "" && d.LogOptions["awslogs-create-group"] == "true" {
-				wants = append(wants, createLogGroup(group))
-			}
-			return wants
-		})
+		wants = createdGroups(c)
 	}
 	var proofs []classifier.Proof
 	for _, w := range wants.Value {

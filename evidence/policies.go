@@ -132,6 +132,9 @@ func (k keyUse) arn(c *Case) string {
 // KeyARNs are the keys that the failed step needed, as far as KMS can be asked about them: no default keys and no aliases. What
 // is encrypted must have been read before.
 func KeyARNs(c *Case) []string {
+	if !open(c, "kms-denied", "kms-key-disabled") {
+		return nil
+	}
 	var arns []string
 	for _, k := range keyUses(c).Value {
 		if arn := k.arn(c); !k.isDefault() && !k.isAlias() && !slices.Contains(arns, arn) {
@@ -139,19 +142,6 @@ func KeyARNs(c *Case) []string {
 		}
 	}
 	return arns
-}
-
-// KeyCalls are the calls to simulate for the keys: kms:Decrypt by the caller of the step.
-func KeyCalls(c *Case) []Call {
-	role := caller(c)
-	if role.State != Known {
-		return nil
-	}
-	var calls []Call
-	for _, arn := range KeyARNs(c) {
-		calls = append(calls, Call{role.Value, "kms:Decrypt", arn})
-	}
-	return calls
 }
 
 // keyUses are the keys of the failed step: the one that the text names, else those of the secrets and parameters.
@@ -268,7 +258,12 @@ func granted(c *Case, name, key string) *classifier.Proof {
 	i := slices.IndexFunc(grants.Value, func(g KeyGrant) bool {
 		return slices.Contains(g.Operations, "Decrypt") && (roleName(g.Grantee) == name || strings.Contains(g.Grantee, ":assumed-role/"+name+"/"))
 	})
+	foreign := slices.ContainsFunc(grants.Value, func(g KeyGrant) bool {
+		return slices.Contains(g.Operations, "Decrypt") && (field(g.Grantee, 5) == "root" || field(g.Grantee, 5) == "")
+	})
 	switch {
+	case i < 0 && foreign: // KMS gives a service's name in place of several kinds of grantees
+		p = inconclusive(ReasonCondition, "a grant of key %s lets an account or a service decrypt, which may stand for role %s", key, name)
 	case i < 0:
 		return nil
 	case grants.Value[i].Constrained:

@@ -220,6 +220,17 @@ func createLogGroup(group string) want {
 	return want{"logs:CreateLogGroup", []string{group + ":log-stream:", group}}
 }
 
+// createdGroups are the log groups that the containers want to be made.
+func createdGroups(c *Case) Answer[[]want] {
+	return perContainer(c, func(d ContainerDefinition) []want {
+		group := logGroupARN(c, d)
+		if group == "" || d.LogOptions["awslogs-create-group"] != "true" {
+			return nil
+		}
+		return []want{createLogGroup(group)}
+	})
+}
+
 // logGroupARN is the log group of a container's awslogs driver, "" when it has another.
 func logGroupARN(c *Case, d ContainerDefinition) string {
 	if d.LogDriver != "awslogs" || d.LogOptions["awslogs-group"] == "" {
