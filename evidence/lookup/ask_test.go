@@ -1,0 +1,326 @@
+package lookup
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+
+	"whystopped/evidence"
+	"whystopped/evidence/lookup/awstest"
+)
+
+func newReading(g *Gatherer) *reading { return &reading{Gatherer: g, stop: fargateStop()} }
+
+// askDHCP asks for one set of DHCP options, which costs one call.
+func askDHCP(ctx context.Context, r *reading, id string) evidence.Answer[evidence.DHCPOptions] {
+	return dhcpOptions(ctx, r, evidence.Is(evidence.VPC{DHCP: id}))
+}
+
+func putDHCP(s *awstest.Server, ids ...string) {
+	for _, id := range ids {
+		s.Put("ec2:DescribeDhcpOptions", awstest.Object{"dhcpOptionsId": id})
+	}
+}
+
+func TestWhyAnAnswerIsUnknown(t *testing.T) {
+	const action = "ec2:DescribeDhcpOptions"
+	refusal := func(status int, code string) awstest.Fault {
+		return awstest.Fault{Refusal: &awstest.Refusal{Status: status, Code: code, Message: "for a test"}}
+	}
+	for _, test := range []struct {
+		name     string
+		fault    awstest.Fault
+		reason   string
+		requests int
+	}{
+		{"denied", awstest.Fault{Denied: true}, evidence.ReasonNoPermission, 1},
+		{"denied in other words", refusal(403, "AuthFailure"), evidence.ReasonFailed, 1},
+		{"AccessDeniedException", refusal(400, "AccessDeniedException"), evidence.ReasonNoPermission, 1},
+		{"AccessDenied", refusal(403, "AccessDenied"), evidence.ReasonNoPermission, 1},
+		{"AuthorizationErrorException", refusal(403, "AuthorizationErrorException"), evidence.ReasonNoPermission, 1},
+		{"throttled", awstest.Fault{Throttled: true}, evidence.ReasonThrottled, 1},
+		{"TooManyRequestsException", refusal(429, "TooManyRequestsException"), evidence.ReasonThrottled, 1},
+		{"failing", refusal(http.StatusInternalServerError, "InternalError"), evidence.ReasonFailed, attempts},
+		{"out of order", refusal(http.StatusServiceUnavailable, "Unavailable"), evidence.ReasonFailed, attempts},
+		{"refused", refusal(400, "InvalidParameterValue"), evidence.ReasonFailed, 1},
+		{"expired credentials", refusal(403, "ExpiredToken"), evidence.ReasonFailed, 1},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := newServer(t)
+			putDHCP(s, "dopt-1")
+			s.Inject(test.fault)
+			g, _ := newGatherer(s)
+			got := askDHCP(t.Context(), newReading(g), "dopt-1")
+			if got.State != evidence.Unknown || got.Reason != test.reason || got.Action != action || s.Count("") != test.requests {
+				t.Errorf("%+v after %d requests", got, s.Count(""))
+			}
+		})
+	}
+
+	t.Run("a second attempt is enough", func(t *testing.T) {
+		s := newServer(t)
+		putDHCP(s, "dopt-1")
+		fault := refusal(500, "InternalError")
+		fault.Times = 1
+		s.Inject(fault)
+		g, _ := newGatherer(s)
+		if got := askDHCP(t.Context(), newReading(g), "dopt-1"); got.State != evidence.Known || s.Count("") != 2 {
+			t.Errorf("%+v after %d requests", got, s.Count(""))
+		}
+	})
+	t.Run("no time left", func(t *testing.T) {
+		s := newServer(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		g, _ := newGatherer(s)
+		if got := askDHCP(ctx, newReading(g), "dopt-1"); got.Reason != evidence.ReasonBudget || s.Count("") != 0 {
+			t.Errorf("%+v after %d requests", got, s.Count(""))
+		}
+	})
+	t.Run("no answer in time", func(t *testing.T) {
+		s := newServer(t)
+		s.Inject(awstest.Fault{Silent: true})
+		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		defer cancel()
+		g, _ := newGatherer(s)
+		if got := askDHCP(ctx, newReading(g), "dopt-1"); got.Reason != evidence.ReasonTimeout {
+			t.Errorf("%+v", got)
+		}
+	})
+	t.Run("nobody listens", func(t *testing.T) {
+		s := newServer(t)
+		g, _ := newGatherer(s)
+		s.URL = "http://127.0.0.1:1"
+		g.cfg.BaseEndpoint = &s.URL
+		if got := askDHCP(t.Context(), newReading(g), "dopt-1"); got.Reason != evidence.ReasonFailed {
+			t.Errorf("%+v", got)
+		}
+	})
+	t.Run("too many calls", func(t *testing.T) {
+		s := newServer(t)
+		putDHCP(s, "dopt-1", "dopt-2")
+		g, _ := newGatherer(s)
+		r := newReading(g)
+		r.calls.Store(callLimit - 1)
+		first, second := askDHCP(t.Context(), r, "dopt-1"), askDHCP(t.Context(), r, "dopt-2")
+		if first.State != evidence.Known || second.Reason != evidence.ReasonBudget || s.Count("") != 1 {
+			t.Errorf("%+v and %+v after %d requests", first, second, s.Count(""))
+		}
+	})
+	t.Run("above the tier", func(t *testing.T) {
+		s := newServer(t)
+		g, _ := newGatherer(s)
+		g.Tier = evidence.TierOff
+		got := askDHCP(t.Context(), newReading(g), "dopt-1")
+		if got.State != evidence.NotAsked || got.Reason != evidence.ReasonTier || got.Action != action || s.Count("") != 0 {
+			t.Errorf("%+v after %d requests", got, s.Count(""))
+		}
+	})
+	t.Run("there is no such thing", func(t *testing.T) {
+		s := newServer(t)
+		g, _ := newGatherer(s)
+		if got := askDHCP(t.Context(), newReading(g), "dopt-1"); got.State != evidence.Absent {
+			t.Errorf("%+v", got)
+		}
+	})
+	t.Run("a code that says there is no such thing", func(t *testing.T) {
+		s := newServer(t)
+		s.Inject(refusal(400, "ClusterNotFoundException"))
+		g, _ := newGatherer(s)
+		if got := service(t.Context(), newReading(g)); got.State != evidence.Absent {
+			t.Errorf("%+v", got)
+		}
+	})
+}
+
+func TestAnswersAreUsedAgain(t *testing.T) {
+	s := newServer(t)
+	fargate(s)
+	g, c := newGatherer(s)
+	r := newReading(g)
+	questions := map[string]struct {
+		ask  func() evidence.State
+		keep time.Duration
+	}{
+		"ecs:DescribeTaskDefinition":    {func() evidence.State { return taskDefinition(t.Context(), r).State }, 1000 * time.Hour},
+		"ecs:DescribeServices":          {func() evidence.State { return service(t.Context(), r).State }, 20 * time.Second},
+		"ec2:DescribeRouteTables":       {func() evidence.State { return routeTables(t.Context(), r, "vpc-0a1").State }, 90 * time.Second},
+		"ec2:DescribeNetworkInterfaces": {func() evidence.State { return networkInterface(t.Context(), r, "eni-gone").State }, 90 * time.Second}, // absent
+	}
+	for name, q := range questions {
+		t.Run(name, func(t *testing.T) {
+			first := q.ask()
+			c.move(q.keep - time.Second)
+			if again := q.ask(); again != first || first == evidence.Unknown || s.Count(name) != 1 {
+				t.Errorf("state %d, then %d after %d calls", first, again, s.Count(name))
+			}
+			c.move(time.Second)
+			q.ask()
+			if want := 2; q.keep < 1000*time.Hour && s.Count(name) != want {
+				t.Errorf("%d calls after %s, want %d", s.Count(name), q.keep, want)
+			}
+		})
+	}
+}
+
+func TestOurOwnDenialIsKeptForTenMinutes(t *testing.T) {
+	s := newServer(t)
+	putDHCP(s, "dopt-1", "dopt-2")
+	s.Inject(awstest.Fault{Denied: true})
+	g, c := newGatherer(s)
+	r := newReading(g)
+	askDHCP(t.Context(), r, "dopt-1")
+	s.Heal()
+	c.move(10*time.Minute - time.Second)
+	if got := askDHCP(t.Context(), r, "dopt-2"); got.Reason != evidence.ReasonNoPermission || s.Count("") != 1 {
+		t.Errorf("%+v after %d requests", got, s.Count(""))
+	}
+	c.move(time.Second)
+	if got := askDHCP(t.Context(), r, "dopt-2"); got.State != evidence.Known {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestWhatFailedIsAskedAgain(t *testing.T) {
+	s := newServer(t)
+	putDHCP(s, "dopt-1")
+	s.Inject(awstest.Fault{Times: 1, Refusal: awstest.Refuse("InvalidParameterValue", "for a test")})
+	g, _ := newGatherer(s)
+	r := newReading(g)
+	if first, second := askDHCP(t.Context(), r, "dopt-1"), askDHCP(t.Context(), r, "dopt-1"); first.State != evidence.Unknown || second.State != evidence.Known {
+		t.Errorf("%+v, then %+v", first, second)
+	}
+}
+
+func TestABurstAndThenOneCallInFiveSeconds(t *testing.T) {
+	s := newServer(t)
+	g, c := newGatherer(s)
+	asked := 0
+	calls := func(n int) int {
+		before := s.Count("")
+		for range n {
+			asked++
+			r := newReading(g)
+			if got := askDHCP(t.Context(), r, fmt.Sprint("dopt-", asked)); got.State != evidence.Absent && got.Reason != evidence.ReasonThrottled {
+				t.Errorf("%+v", got)
+			}
+		}
+		return s.Count("") - before
+	}
+	first := calls(10)
+	c.move(5 * time.Second)
+	second := calls(10)
+	c.move(time.Hour)
+	third := calls(10)
+	if first != burst || second != 1 || third != burst {
+		t.Errorf("%d calls, %d after five seconds and %d after an hour, want %d, 1, %[4]d", first, second, third, burst)
+	}
+	if got := vpcAttribute(t.Context(), newReading(g), "vpc-0a1", "enableDnsSupport"); got.Reason == evidence.ReasonThrottled {
+		t.Error("one API's limit holds another back")
+	}
+}
+
+func TestAfterAThrottleTheServiceIsLeftAloneForAMinute(t *testing.T) {
+	s := newServer(t)
+	fargate(s)
+	s.Inject(awstest.Fault{Operation: "ec2:DescribeRouteTables", Throttled: true, Times: 1})
+	g, c := newGatherer(s)
+	r := newReading(g)
+	routeTables(t.Context(), r, "vpc-0a1")
+	c.move(time.Minute - time.Second)
+	if got := subnets(t.Context(), r, "vpc-0a1"); got.Reason != evidence.ReasonThrottled || s.Count("ec2") != 1 {
+		t.Errorf("%+v after %q", got, s.Requests())
+	}
+	if got := service(t.Context(), r); got.State != evidence.Known {
+		t.Errorf("ECS is not asked either: %+v", got)
+	}
+	c.move(time.Second)
+	if got := subnets(t.Context(), r, "vpc-0a1"); got.State != evidence.Known {
+		t.Errorf("after the minute: %+v", got)
+	}
+}
+
+func TestListingsAreReadToTheirEnd(t *testing.T) {
+	s := newServer(t)
+	fargate(s)
+	s.PageSize = 1
+	g, _ := newGatherer(s)
+	r := newReading(g)
+	if got := subnets(t.Context(), r, "vpc-0a1"); got.State != evidence.Known || len(got.Value) != 2 || s.Count("ec2:DescribeSubnets") != 2 || r.calls.Load() != 2 {
+		t.Errorf("%+v after %d requests", got, s.Count(""))
+	}
+	if got := routeTables(t.Context(), r, "vpc-0a1"); got.State != evidence.Unknown || got.Reason != evidence.ReasonThrottled {
+		t.Errorf("three pages where two calls may be made: %+v", got)
+	}
+
+	long := &endless{}
+	got := ask(t.Context(), r, question[[]int]{action: "ec2:DescribeVpcs", call: func(ctx context.Context) ([]int, error) {
+		return every(ctx, long, func(n *int) []int { return []int{*n} })
+	}})
+	if got.State != evidence.Unknown || got.Reason != evidence.ReasonBudget || got.Value != nil || long.n != pageLimit {
+		t.Errorf("%+v after %d pages", got, long.n)
+	}
+}
+
+// endless is a listing without an end.
+type endless struct{ n int }
+
+func (e *endless) HasMorePages() bool { return true }
+
+func (e *endless) NextPage(context.Context, ...func(*ec2.Options)) (*int, error) {
+	e.n++
+	return &e.n, nil
+}
+
+func TestNoCallIsMadeThatNoCheckDeclares(t *testing.T) {
+	s := newServer(t)
+	g, _ := newGatherer(s)
+	r := newReading(g)
+	defer func() {
+		if recover() == nil {
+			t.Error("an action outside of the table is asked for")
+		}
+	}()
+	if _, err := client(r, ec2.NewFromConfig).DescribeVpcs(t.Context(), nil); err == nil {
+		t.Error("a call outside of a question is made")
+	}
+	ask(t.Context(), r, question[int]{action: "ec2:DescribeVpcs", call: func(ctx context.Context) (int, error) {
+		if _, err := client(r, ec2.NewFromConfig).DescribeSubnets(ctx, nil); err == nil {
+			t.Error("a call of another action is made")
+		}
+		return 0, nil
+	}})
+	if s.Count("") != 0 {
+		t.Errorf("asked %q", s.Requests())
+	}
+	ask(t.Context(), r, question[int]{action: "ec2:RunInstances"})
+}
+
+func TestClientsAreMadeOnce(t *testing.T) {
+	g, _ := newGatherer(newServer(t))
+	r := newReading(g)
+	if client(r, ec2.NewFromConfig) != client(r, ec2.NewFromConfig) || any(client(r, ecs.NewFromConfig)) == any(client(r, sts.NewFromConfig)) {
+		t.Error("each service has one client")
+	}
+}
+
+func TestTheCacheIsBounded(t *testing.T) {
+	var c cache
+	now := time.Now()
+	for i := range 3 * cacheSize {
+		c.put(fmt.Sprint(i), i, now, time.Minute)
+	}
+	if _, kept := c.get(fmt.Sprint(3*cacheSize-1), now); len(c.entries) != cacheSize || !kept {
+		t.Errorf("%d entries", len(c.entries))
+	}
+	c.put("later", 0, now.Add(time.Minute), time.Minute)
+	if len(c.entries) != 1 {
+		t.Errorf("%d entries when all others are old", len(c.entries))
+	}
+}
