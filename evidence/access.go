@@ -35,6 +35,11 @@ type Call struct {
 	Resource string // ARN or "*"
 }
 
+// MarshalText lets a call be the key of a JSON object.
+func (c Call) MarshalText() ([]byte, error) {
+	return []byte(c.Role + " " + c.Action + " " + c.Resource), nil
+}
+
 // Simulation is what SimulatePrincipalPolicy says about one call. It looks at the role's policies, its permissions boundary and
 // the organization's service control policies, and at no policy of a resource or VPC endpoint.
 type Simulation struct {

@@ -289,6 +289,24 @@ func TestRolePermissionMissing(t *testing.T) {
 		}, confirm, "", "no policy"},
 	})
 
+	hub := func(text string) func(c *Case) {
+		return func(c *Case) {
+			c.Stop.StoppedReason, c.Finding.Facts = text, classifier.Facts{}
+			c.definition(func(d *TaskDefinition) { d.Containers[0].Credentials = secretARN })
+			c.simulate(execRole, token, "*", Simulation{Decision: "implicitDeny"})
+			c.simulate(execRole, "secretsmanager:GetSecretValue", secretARN, Simulation{Decision: "allowed"})
+		}
+	}
+	testVerdicts(t, "role-permission-missing", registry, []verdict{
+		{"IMG-14 the login of a private registry is a secret", hub("unable to get registry auth from asm: AccessDeniedException"), rulesOut, "", secretARN},
+		{"ROLE-3 the text says ECR", hub("unable to retrieve ecr registry auth: AccessDeniedException"), confirm, "", token},
+		{"either, and the text does not say which", hub("unable to pull secrets or registry auth: AccessDeniedException"), leaves, ReasonNotRead, "not known"},
+		{"neither, so it was ECR", func(c *Case) {
+			c.Finding.Facts = classifier.Facts{}
+			c.simulate(execRole, token, "*", Simulation{Decision: "implicitDeny"})
+		}, confirm, "", token},
+	})
+
 	const get = "secretsmanager:GetSecretValue"
 	secret := func(arn string, s Simulation, statements string) func(c *Case) {
 		return func(c *Case) {

@@ -437,12 +437,5 @@ func proveRegistryCredentials(c *Case) classifier.Proof {
 
 // askedForLogin tells that the registry wanted a login and did not merely deny.
 func askedForLogin(c *Case) bool {
-	text := c.Stop.StoppedReason
-	for _, container := range c.Stop.Containers {
-		text += "\n" + container.Reason
-	}
-	text = strings.ToLower(text)
-	return slices.ContainsFunc([]string{"authentication required", "no basic auth credentials", "401 unauthorized", "login required"}, func(words string) bool {
-		return strings.Contains(text, words)
-	})
+	return says(c, "authentication required", "no basic auth credentials", "401 unauthorized", "login required")
 }

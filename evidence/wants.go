@@ -52,14 +52,25 @@ func wanted(c *Case) Answer[[]want] {
 
 // cutOff tells that a text ends with the resource, and so may have lost a part of it: ECS keeps the beginning of long texts.
 func cutOff(c *Case, resource string) bool {
-	texts := []string{c.Stop.StoppedReason}
+	return slices.ContainsFunc(texts(c), func(text string) bool { return strings.HasSuffix(text, resource) })
+}
+
+// texts are what the event says in words.
+func texts(c *Case) []string {
+	all := []string{c.Stop.StoppedReason}
 	for _, container := range c.Stop.Containers {
-		texts = append(texts, container.Reason)
+		all = append(all, container.Reason)
 	}
 	for _, a := range c.Stop.Attachments {
-		texts = append(texts, a.Details["statusReason"])
+		all = append(all, a.Details["statusReason"])
 	}
-	return slices.ContainsFunc(texts, func(text string) bool { return strings.HasSuffix(text, resource) })
+	return all
+}
+
+// says tells that one of the words, in lower case, stands in the event.
+func says(c *Case, words ...string) bool {
+	all := strings.ToLower(strings.Join(texts(c), "\n"))
+	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(all, w) })
 }
 
 // derived is what the step asks for where the text does not name it.
@@ -67,10 +78,7 @@ func derived(c *Case) Answer[[]want] {
 	f := &c.Finding
 	switch f.Stage {
 	case classifier.RegistryAuth:
-		if credentials(c) {
-			return secrets(c)
-		}
-		return Is([]want{{"ecr:GetAuthorizationToken", []string{"*"}}})
+		return login(c)
 	case classifier.Image:
 		arn := repositoryARN(c)
 		if arn == "" {
@@ -94,10 +102,23 @@ func derived(c *Case) Answer[[]want] {
 	return None[[]want]()
 }
 
-// credentials tells that the step read the login of a private registry from Secrets Manager.
-func credentials(c *Case) bool {
+// login is what a registry's login takes: a token of ECR, or a secret with the name and password of a private registry. Where the
+// event tells neither, a task definition without such secrets does.
+func login(c *Case) Answer[[]want] {
 	f := &c.Finding.Facts
-	return f.AWSAction == "secretsmanager:GetSecretValue" || f.AWSAction == "" && (f.Secret != "" || strings.HasPrefix(f.Endpoint, "secretsmanager."))
+	token := Is([]want{{"ecr:GetAuthorizationToken", []string{"*"}}})
+	credentials := secrets(c)
+	switch {
+	case strings.HasPrefix(f.AWSAction, "ecr:"):
+		return token
+	case f.AWSAction != "", f.Secret != "", strings.HasPrefix(f.Endpoint, "secretsmanager."), says(c, "from asm", "asm fetching", "secrets manager", "secretsmanager"):
+		return credentials
+	case says(c, " ecr ", "ecr:", ".ecr", "getauthorizationtoken"), credentials.State == Known && len(credentials.Value) == 0:
+		return token
+	case credentials.State == Known:
+		return None[[]want]()
+	}
+	return credentials
 }
 
 // perContainer collects what the containers of the task definition want: those of the culprit where it is known.

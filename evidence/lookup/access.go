@@ -189,42 +189,26 @@ func regionOf(arn string) string { return strings.SplitN(arn, ":", 6)[3] }
 // simulatedAtOnce is how many resources one simulation is asked about.
 const simulatedAtOnce = 20
 
-// simulations asks about calls: those of one role and action together, as many resources at once as may be.
+// simulations asks about calls: about as many resources of one role and action together as may be, and about several actions on
+// the same resources.
 func simulations(ctx context.Context, r *reading, calls []evidence.Call) map[evidence.Call]evidence.Answer[evidence.Simulation] {
-	type batch struct {
-		role, action string
-		resources    []string
-	}
-	var batches []*batch
-	for _, c := range calls {
-		i := slices.IndexFunc(batches, func(b *batch) bool {
-			return b.role == c.Role && b.action == c.Action && len(b.resources) < simulatedAtOnce
-		})
-		if i < 0 {
-			i = len(batches)
-			batches = append(batches, &batch{role: c.Role, action: c.Action})
-		}
-		if !slices.Contains(batches[i].resources, c.Resource) {
-			batches[i].resources = append(batches[i].resources, c.Resource)
-		}
-	}
 	var mu sync.Mutex
 	all := map[evidence.Call]evidence.Answer[evidence.Simulation]{}
 	var steps []func()
-	for _, b := range batches {
+	for _, b := range batches(calls) {
 		steps = append(steps, func() {
-			answer := simulation(ctx, r, b.role, b.action, b.resources)
+			answer := simulation(ctx, r, b)
 			mu.Lock()
 			defer mu.Unlock()
-			for _, resource := range b.resources {
+			for _, call := range b.calls() {
 				one := same[evidence.Simulation](answer)
 				if answer.State == evidence.Known {
-					one = evidence.Open[evidence.Simulation](evidence.ReasonFailed, "iam:SimulatePrincipalPolicy")
-					if s, told := answer.Value[resource]; told {
-						one = evidence.Is(s)
-					}
+					one = evidence.Open[evidence.Simulation](evidence.ReasonFailed, "iam:SimulatePrincipalPolicy") // unless the answer tells of it
 				}
-				all[evidence.Call{Role: b.role, Action: b.action, Resource: resource}] = one
+				if s, told := answer.Value[call]; told {
+					one = evidence.Is(s)
+				}
+				all[call] = one
 			}
 		})
 	}
@@ -232,30 +216,72 @@ func simulations(ctx context.Context, r *reading, calls []evidence.Call) map[evi
 	return all
 }
 
-// simulation asks what a role may do with resources, and returns what IAM says by resource.
-func simulation(ctx context.Context, r *reading, role, action string, resources []string) evidence.Answer[map[string]evidence.Simulation] {
-	about := strings.Join(append([]string{role, action}, resources...), " ")
-	return ask(ctx, r, question[map[string]evidence.Simulation]{action: "iam:SimulatePrincipalPolicy", about: about, keep: keepRole, absent: []string{"NoSuchEntity"},
-		call: func(ctx context.Context) (map[string]evidence.Simulation, error) {
+// batch is what one simulation is asked about: each of the actions on each of the resources.
+type batch struct {
+	role               string
+	actions, resources []string
+}
+
+func (b batch) calls() []evidence.Call {
+	var calls []evidence.Call
+	for _, action := range b.actions {
+		for _, resource := range b.resources {
+			calls = append(calls, evidence.Call{Role: b.role, Action: action, Resource: resource})
+		}
+	}
+	return calls
+}
+
+func batches(calls []evidence.Call) []batch {
+	var byAction []batch
+	for _, c := range calls {
+		i := slices.IndexFunc(byAction, func(b batch) bool {
+			return b.role == c.Role && b.actions[0] == c.Action && (len(b.resources) < simulatedAtOnce || slices.Contains(b.resources, c.Resource))
+		})
+		switch {
+		case i < 0:
+			byAction = append(byAction, batch{c.Role, []string{c.Action}, []string{c.Resource}})
+		case !slices.Contains(byAction[i].resources, c.Resource):
+			byAction[i].resources = append(byAction[i].resources, c.Resource)
+		}
+	}
+	var all []batch
+	for _, b := range byAction {
+		i := slices.IndexFunc(all, func(a batch) bool { return a.role == b.role && slices.Equal(a.resources, b.resources) })
+		if i < 0 {
+			all = append(all, b)
+		} else {
+			all[i].actions = append(all[i].actions, b.actions...)
+		}
+	}
+	return all
+}
+
+func simulation(ctx context.Context, r *reading, b batch) evidence.Answer[map[evidence.Call]evidence.Simulation] {
+	about := fmt.Sprint(b.role, b.actions, b.resources)
+	return ask(ctx, r, question[map[evidence.Call]evidence.Simulation]{action: "iam:SimulatePrincipalPolicy", about: about, keep: keepRole, absent: []string{"NoSuchEntity"},
+		call: func(ctx context.Context) (map[evidence.Call]evidence.Simulation, error) {
 			p := iam.NewSimulatePrincipalPolicyPaginator(client(r, iam.NewFromConfig), &iam.SimulatePrincipalPolicyInput{
-				PolicySourceArn: &role, ActionNames: []string{action}, ResourceArns: resources,
+				PolicySourceArn: &b.role, ActionNames: b.actions, ResourceArns: b.resources,
 			})
 			results, err := every(ctx, p, func(o *iam.SimulatePrincipalPolicyOutput) []iamtypes.EvaluationResult { return o.EvaluationResults })
 			if err != nil {
 				return nil, err
 			}
-			said := map[string]evidence.Simulation{}
+			said := map[evidence.Call]evidence.Simulation{}
 			for _, result := range results {
-				simulated(said, result, resources)
+				for resource, s := range simulated(result, b.resources) {
+					said[evidence.Call{Role: b.role, Action: aws.ToString(result.EvalActionName), Resource: resource}] = s
+				}
 			}
 			return said, nil
 		}})
 }
 
-// simulated takes in one result. What is said of a single resource stands in ResourceSpecificResults; the result around it is of
-// all resources together, and its EvalResourceName may be a template of an ARN. Only where one resource, or *, was asked about do
-// the two mean the same.
-func simulated(said map[string]evidence.Simulation, result iamtypes.EvaluationResult, asked []string) {
+// simulated is what a result says, by resource. What is said of a single resource stands in ResourceSpecificResults; the result
+// around it is of all resources together, and its EvalResourceName may be a template of an ARN. Only where one resource, or *,
+// was asked about do the two mean the same.
+func simulated(result iamtypes.EvaluationResult, asked []string) map[string]evidence.Simulation {
 	whole := evidence.Simulation{Decision: string(result.EvalDecision), Missing: result.MissingContextValues, Statements: policiesOf(result.MatchedStatements)}
 	if o := result.OrganizationsDecisionDetail; o != nil {
 		whole.Organizations = &o.AllowedByOrganizations
@@ -263,20 +289,22 @@ func simulated(said map[string]evidence.Simulation, result iamtypes.EvaluationRe
 	if b := result.PermissionsBoundaryDecisionDetail; b != nil {
 		whole.Boundary = &b.AllowedByPermissionsBoundary
 	}
+	if len(result.ResourceSpecificResults) == 0 && len(asked) == 1 {
+		return map[string]evidence.Simulation{asked[0]: whole}
+	}
+	said := map[string]evidence.Simulation{}
 	for _, one := range result.ResourceSpecificResults {
 		s := whole
 		s.Decision, s.Statements = string(one.EvalResourceDecision), policiesOf(one.MatchedStatements)
-		if s.Missing = one.MissingContextValues; len(asked) == 1 {
-			s.Missing = slices.Compact(slices.Sorted(slices.Values(append(slices.Clone(one.MissingContextValues), whole.Missing...))))
+		if s.Missing = one.MissingContextValues; len(asked) == 1 && len(s.Missing) == 0 {
+			s.Missing = whole.Missing
 		}
 		if b := one.PermissionsBoundaryDecisionDetail; b != nil {
 			s.Boundary = &b.AllowedByPermissionsBoundary
 		}
 		said[aws.ToString(one.EvalResourceName)] = s
 	}
-	if len(result.ResourceSpecificResults) == 0 && len(asked) == 1 {
-		said[asked[0]] = whole
-	}
+	return said
 }
 
 // policiesOf names the policies of statements, each once.
