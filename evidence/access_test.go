@@ -268,7 +268,7 @@ func TestRolePermissionMissing(t *testing.T) {
 		{"P9 missing context values, denied", says(Simulation{Decision: "implicitDeny", Missing: []string{"aws:SourceVpc"}}), leaves, ReasonCondition, "does not know aws:SourceVpc"},
 		{"P9 missing context values, allowed", says(Simulation{Decision: "allowed", Missing: []string{"aws:SourceVpc"}}), leaves, ReasonCondition, "aws:SourceVpc"},
 		{"P9 a service control policy in the simulation", says(Simulation{Decision: "implicitDeny", Organizations: yesNo(false)}), leaves, ReasonCondition, "service control policy"},
-		{"P9 a permissions boundary", says(Simulation{Decision: "implicitDeny", Boundary: yesNo(false)}), leaves, ReasonNotCausal, "permissions boundary"},
+		{"P9 a permissions boundary", says(Simulation{Decision: "implicitDeny", Boundary: yesNo(false)}), leaves, ReasonNotRead, "permissions boundary"},
 		{"P14 own denial", func(c *Case) {
 			c.Facts.Access.Simulations[Call{execRole, token, "*"}] = Open[Simulation](ReasonNoPermission, "iam:SimulatePrincipalPolicy")
 		}, leaves, ReasonNoPermission, ""},
@@ -283,6 +283,17 @@ func TestRolePermissionMissing(t *testing.T) {
 			c.definition(func(d *TaskDefinition) { d.ExecutionRoleARN = "" })
 		}, leaves, ReasonNotRead, "instance's role"},
 		{"a call that is no permission of a task's set-up", func(c *Case) { c.Finding.Facts.AWSAction = "ecr:DescribeMagic" }, leaves, ReasonNotRead, "not known"},
+		{"nor when the text names its resource", func(c *Case) {
+			c.Stop.StoppedReason = "ecr:DescribeMagic on resource: " + repoARN + " because"
+			c.Finding.Facts.AWSAction, c.Finding.Facts.AWSResource = "ecr:DescribeMagic", repoARN
+			c.simulate(execRole, "ecr:DescribeMagic", repoARN, Simulation{Decision: "implicitDeny"})
+			c.policy(repoARN, "")
+		}, leaves, ReasonNotRead, "not known"},
+		{"the task definition has the role's name in place of its ARN", func(c *Case) {
+			c.Finding.Facts.Role = ""
+			c.definition(func(d *TaskDefinition) { d.ExecutionRoleARN = "orders-task" })
+			c.simulate(appRole, token, "*", Simulation{Decision: "implicitDeny"})
+		}, confirm, "", "no policy of role orders-task"},
 		{"role named only by its name, with a path", func(c *Case) {
 			c.Facts.Inputs.TaskDefinition = Answer[TaskDefinition]{}
 			says(Simulation{Decision: "implicitDeny"})(c)

@@ -92,7 +92,7 @@ func identity(c *Case, role string, w want) classifier.Proof {
 	case sim.Decision == "allowed":
 		return ruledOut("the policies of role %s allow %s; if it was denied all the same, another policy did that: of the VPC endpoint, the resource, its KMS key or the organization", name, call)
 	case sim.Decision == "explicitDeny":
-		return confirmed("take the denial of "+w.action+" out of "+strings.Join(sim.Statements, ", "), "%s denies %s to role %s", sources(sim), call, name)
+		return confirmed(undeny(w.action, sim), "%s denies %s to role %s", sources(sim), call, name)
 	case otherOwner(role, w):
 		return confirmed(next, "no policy of role %s allows %s, which another account's resource needs besides its own policy", name, call)
 	}
@@ -122,9 +122,14 @@ func besides(w want) string {
 // sources names the policies that decided a simulation.
 func sources(sim Simulation) string {
 	if len(sim.Statements) == 0 {
-		return "a policy"
+		return "a policy of the role"
 	}
 	return "policy " + strings.Join(sim.Statements, ", ")
+}
+
+// undeny is what to do about a denial by the role's policies.
+func undeny(action string, sim Simulation) string {
+	return "take the denial of " + action + " out of " + sources(sim)
 }
 
 // otherOwner tells that what is asked for lies in another account than the role. The ARNs of buckets and objects name none.
@@ -149,7 +154,7 @@ func simulated(c *Case, role string, w want) (Simulation, *classifier.Proof) {
 		case sim.Organizations != nil && !*sim.Organizations:
 			p = inconclusive(ReasonCondition, "the simulation says that a service control policy does not allow %s to role %s, and cannot know the call's conditions", call, roleName(role))
 		case sim.Boundary != nil && !*sim.Boundary:
-			p = inconclusive(ReasonNotCausal, "the permissions boundary of role %s does not allow %s, whatever its other policies say", roleName(role), call)
+			p = inconclusive(ReasonNotRead, "the permissions boundary of role %s does not allow %s; what its other policies say is not told", roleName(role), call)
 		case i > 0 && sim.Decision != first.Decision:
 			p = inconclusive(ReasonPartial, "role %s: %s on %s is %s, and %s is %s", roleName(role), w.action, w.forms[0], first.Decision, call, sim.Decision)
 		default:

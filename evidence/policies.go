@@ -110,9 +110,8 @@ func said(r ruling) string {
 
 // keyUse is a KMS key that the failed step needed, and what for.
 type keyUse struct {
-	key   string // id, ARN or alias as the service tells it; empty for the service's default key
-	owner string // account of what is encrypted
-	what  string
+	key  string // id, ARN or alias as the service tells it; empty for the service's default key
+	what string // ARN of what is encrypted, or of the key itself
 }
 
 // isDefault tells that the key is the one that AWS keeps for a service in each account.
@@ -126,7 +125,7 @@ func (k keyUse) arn(c *Case) string {
 	if strings.HasPrefix(k.key, "arn:") {
 		return k.key
 	}
-	return strings.Join([]string{"arn", partition(c), "kms", c.Stop.Region, k.owner, "key/" + k.key}, ":")
+	return strings.Join([]string{"arn", partition(c), "kms", field(k.what, 3), field(k.what, 4), "key/" + k.key}, ":")
 }
 
 // KeyARNs are the keys that the failed step needed, as far as KMS can be asked about them: no default keys and no aliases. What
@@ -147,7 +146,7 @@ func KeyARNs(c *Case) []string {
 // keyUses are the keys of the failed step: the one that the text names, else those of the secrets and parameters.
 func keyUses(c *Case) Answer[[]keyUse] {
 	if named := c.Finding.Facts.AWSResource; field(named, 2) == "kms" && !cutOff(c, named) {
-		return Is([]keyUse{{named, field(named, 4), "the key that the message names"}})
+		return Is([]keyUse{{named, named}})
 	}
 	if c.Finding.Stage != classifier.Secret && c.Finding.Stage != classifier.RegistryAuth {
 		return Open[[]keyUse](ReasonNotRead, "")
@@ -165,7 +164,7 @@ func keyUses(c *Case) Answer[[]keyUse] {
 		if key.State != Known {
 			return unknownToo[[]keyUse](key)
 		}
-		uses = append(uses, keyUse{key.Value, field(w.forms[0], 4), w.forms[0]})
+		uses = append(uses, keyUse{key.Value, w.forms[0]})
 	}
 	return Is(uses)
 }
@@ -199,11 +198,12 @@ func proveKMSDenied(c *Case) classifier.Proof {
 		account := field(role, 4)
 		key := c.Facts.Access.Keys[k.arn(c)]
 		if k.isDefault() || key.State == Known && key.Value.Manager == "AWS" {
-			if k.owner == account {
+			owner := field(k.what, 4)
+			if owner == account {
 				return ruledOut("%s is encrypted with the service's default key, which every role of account %s may use through it", k.what, account)
 			}
 			return confirmed("encrypt "+k.what+" with a customer managed key whose policy allows account "+account,
-				"%s is encrypted with the default key of account %s, which no other account can use", k.what, k.owner)
+				"%s is encrypted with the default key of account %s, which no other account can use", k.what, owner)
 		}
 		return keyAllows(c, role, k.arn(c))
 	})
@@ -232,7 +232,7 @@ func keyAllows(c *Case, role, key string) classifier.Proof {
 	byKey := says.decision == allowed || says.delegated
 	switch {
 	case sim.Decision == "explicitDeny":
-		return confirmed("take the denial of kms:Decrypt out of "+strings.Join(sim.Statements, ", "), "%s denies kms:Decrypt on key %s to role %s", sources(sim), key, name)
+		return confirmed(undeny(w.action, sim), "%s denies kms:Decrypt on key %s to role %s", sources(sim), key, name)
 	case says.decision == allowed && !foreign:
 		return ruledOut("%s of the policy of key %s allows kms:Decrypt to role %s", says.statement, key, name)
 	case byKey && sim.Decision == "allowed":
@@ -360,7 +360,7 @@ func mountAllowed(c *Case, v Volume) classifier.Proof {
 	case p != nil:
 		return *p
 	case sim.Decision == "explicitDeny":
-		return confirmed("take the denial of elasticfilesystem:ClientMount out of "+strings.Join(sim.Statements, ", "), "%s denies elasticfilesystem:ClientMount to task role %s", sources(sim), name)
+		return confirmed(undeny(w.action, sim), "%s denies elasticfilesystem:ClientMount to task role %s", sources(sim), name)
 	case document == "":
 		return ruledOut("%s has no policy, and task role %s is not denied the mount", v.FileSystem, name)
 	case says.decision == allowed:

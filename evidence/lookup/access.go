@@ -295,10 +295,7 @@ func simulated(result iamtypes.EvaluationResult, asked []string) map[string]evid
 	said := map[string]evidence.Simulation{}
 	for _, one := range result.ResourceSpecificResults {
 		s := whole
-		s.Decision, s.Statements = string(one.EvalResourceDecision), policiesOf(one.MatchedStatements)
-		if s.Missing = one.MissingContextValues; len(asked) == 1 && len(s.Missing) == 0 {
-			s.Missing = whole.Missing
-		}
+		s.Decision, s.Missing, s.Statements = string(one.EvalResourceDecision), one.MissingContextValues, policiesOf(one.MatchedStatements)
 		if b := one.PermissionsBoundaryDecisionDetail; b != nil {
 			s.Boundary = &b.AllowedByPermissionsBoundary
 		}
