@@ -5,10 +5,10 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/aws/smithy-go"
-	"golang.org/x/sync/errgroup"
 
 	"whystopped/evidence"
 )
@@ -34,7 +34,7 @@ const (
 )
 
 // identity is the one call that is not in evidence.Actions: it needs no permission.
-var identity = evidence.Action{IAM: "sts:GetCallerIdentity", Tier: evidence.TierDescribe, Resource: "*"}
+var identity = evidence.Action{IAM: "sts:GetCallerIdentity", Resource: "*"}
 
 // logEvents is the action that Options.LogTail stands for.
 const logEvents = "logs:GetLogEvents"
@@ -70,7 +70,10 @@ func ask[T any](ctx context.Context, r *reading, q question[T]) evidence.Answer[
 }
 
 func (g *Gatherer) allows(a evidence.Action) bool {
-	if a.IAM == logEvents {
+	switch a.IAM {
+	case identity.IAM:
+		return true
+	case logEvents:
 		return g.LogTail
 	}
 	return g.Tier.Allows(a.Tier)
@@ -166,23 +169,21 @@ func every[Output, Options, T any](ctx context.Context, p pages[Output, Options]
 
 // together takes steps at the same time and returns when all have ended. A panic of one is a panic of together.
 func together(steps ...func()) {
-	var group errgroup.Group
+	var all sync.WaitGroup
 	panics := make(chan any, len(steps))
 	for _, step := range steps {
-		group.Go(func() error {
+		all.Go(func() {
 			defer func() {
 				if p := recover(); p != nil {
 					panics <- p
 				}
 			}()
 			step()
-			return nil
 		})
 	}
-	group.Wait()
-	select {
-	case p := <-panics:
+	all.Wait()
+	close(panics)
+	for p := range panics {
 		panic(p)
-	default:
 	}
 }

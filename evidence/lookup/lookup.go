@@ -58,7 +58,7 @@ type Gatherer struct {
 	clients sync.Map // by type
 	flights singleflight.Group
 	kept    cache
-	limits  limits
+	limits  *limits
 }
 
 // New returns a gatherer that asks with the credentials, Region and endpoints of cfg. It makes no call.
@@ -66,7 +66,7 @@ func New(cfg aws.Config, o Options) *Gatherer {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	g := &Gatherer{Options: o}
+	g := &Gatherer{Options: o, limits: newLimits(o.Tier)}
 	g.cfg = g.guarded(cfg)
 	return g
 }
@@ -86,7 +86,7 @@ type reading struct {
 // When the credentials are of another account or Region than the stop, or it cannot be told whose they are, nothing else is
 // asked. A panic of a reader or a check leaves every cause inconclusive.
 func (g *Gatherer) Gather(ctx context.Context, stop events.Stop, f classifier.Finding) (proofs []classifier.Proof) {
-	if g.Tier == evidence.TierOff || f.Verdict == classifier.Expected && g.Tier != evidence.TierVerify {
+	if g.Tier == evidence.TierOff && !g.LogTail || f.Verdict == classifier.Expected && g.Tier != evidence.TierVerify {
 		return nil
 	}
 	defer func() {
