@@ -566,10 +566,10 @@ func TestResourcePolicyDenies(t *testing.T) {
 			secret(secretARN, "")(c)
 			c.Facts.Access.Policies[secretARN] = Open[Policy](ReasonNoPermission, "secretsmanager:GetResourcePolicy")
 		}, leaves, ReasonNoPermission, ""},
-		{"denies unless through an endpoint", secret(secretARN, strings.Replace(deny, `}`, `,"Condition":{"StringNotEquals":{"aws:SourceVpce":"vpce-0a"}}}`, 1)), leaves, ReasonCondition, `"OnlyProd"`},
+		{"denies unless through an endpoint", secret(secretARN, strings.Replace(deny, `}`, `,"Condition":{"StringNotEquals":{"aws:SourceVpce":"vpce-0a"}}}`, 1)), leaves, ReasonCondition, `"OnlyProd" of the policy of ` + secretARN + " has conditions on aws:SourceVpce"},
 		{"a parameter", func(c *Case) { c.Finding.Facts.Secret = "/orders/db" }, rulesOut, "", "no policy of its own"},
 		{"P3 another account's parameter", func(c *Case) { c.Finding.Facts.Secret = "arn:aws:ssm:eu-north-1:998800007766:parameter/db" }, leaves, ReasonNotVisible, "998800007766"},
-		{"a policy that does not parse", secret(secretARN, "{"), leaves, ReasonCondition, "the text"},
+		{"a policy that does not parse", secret(secretARN, "{"), leaves, ReasonCondition, "the text of the policy"},
 	})
 }
 

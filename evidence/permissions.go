@@ -77,7 +77,7 @@ func eachWant(c *Case, prove func(role string, w want) classifier.Proof) classif
 	for _, w := range wants.Value {
 		proofs = append(proofs, prove(role.Value, w))
 	}
-	return worst(proofs)
+	return deciding(proofs)
 }
 
 // identity tells whether the role's own policies are why a call is refused.
@@ -92,7 +92,7 @@ func identity(c *Case, role string, w want) classifier.Proof {
 	case sim.Decision == "allowed":
 		return ruledOut("the policies of role %s allow %s; if it was denied all the same, another policy did that: of the VPC endpoint, the resource, its KMS key or the organization", name, call)
 	case sim.Decision == "explicitDeny":
-		return confirmed(undeny(w.action, sim), "%s denies %s to role %s", sources(sim), call, name)
+		return confirmed(undeny(w.action, sim), "%s denies %s to role %s", deciders(sim), call, name)
 	case otherOwner(role, w):
 		return confirmed(next, "no policy of role %s allows %s, which another account's resource needs besides its own policy", name, call)
 	}
@@ -106,7 +106,7 @@ func identity(c *Case, role string, w want) classifier.Proof {
 	case says.decision == allowed:
 		return ruledOut("no policy of role %s allows %s, but %s of the resource's policy does, which is enough within one account", name, call, says.statement)
 	case says.decision == unknown:
-		return inconclusive(ReasonCondition, "no policy of role %s allows %s; %s of the resource's policy may", name, call, says.statement)
+		return inconclusive(ReasonCondition, "no policy of role %s allows %s; %s of the resource's policy may, which %s", name, call, says.statement, says.doubt)
 	}
 	return confirmed(next, "no policy of role %s allows %s%s", name, call, besides(w))
 }
@@ -119,8 +119,8 @@ func besides(w want) string {
 	return ", nor does the policy of the resource"
 }
 
-// sources names the policies that decided a simulation.
-func sources(sim Simulation) string {
+// deciders names the policies that decided a simulation.
+func deciders(sim Simulation) string {
 	if len(sim.Statements) == 0 {
 		return "a policy of the role"
 	}
@@ -129,7 +129,7 @@ func sources(sim Simulation) string {
 
 // undeny is what to do about a denial by the role's policies.
 func undeny(action string, sim Simulation) string {
-	return "take the denial of " + action + " out of " + sources(sim)
+	return "take the denial of " + action + " out of " + deciders(sim)
 }
 
 // otherOwner tells that what is asked for lies in another account than the role. The ARNs of buckets and objects name none.
@@ -184,11 +184,11 @@ func resourceSays(c *Case, role string, w want) (ruling, *classifier.Proof) {
 	case answer.Value.Document == "":
 		return ruling{decision: implicit}, nil
 	}
-	return rule(answer.Value.Document, asked(c, role, w)), nil
+	return evaluate(answer.Value.Document, posed(c, role, w)), nil
 }
 
-// asked is the request that a resource's policy is judged by. A session of the execution or task role bears the task's id.
-func asked(c *Case, role string, w want) request {
+// posed is the request that a resource's policy is judged by. A session of the execution or task role bears the task's id.
+func posed(c *Case, role string, w want) request {
 	return request{role: role, account: field(role, 4), session: c.Stop.TaskID, action: w.action, resource: w.forms[len(w.forms)-1]}
 }
 
@@ -266,7 +266,7 @@ func proveLogGroupCreate(c *Case) classifier.Proof {
 		}
 		proofs = append(proofs, p)
 	}
-	return worst(proofs)
+	return deciding(proofs)
 }
 
 func proveEnvFile(c *Case) classifier.Proof {
@@ -283,7 +283,7 @@ func proveEnvFile(c *Case) classifier.Proof {
 		case says.decision == denied:
 			return confirmed("take the denial out of the policy of "+bucket, "%s of the policy of %s denies %s to role %s", says.statement, bucket, w.action, roleName(role))
 		case says.decision == unknown:
-			return inconclusive(ReasonCondition, "%s of the policy of %s may deny %s to role %s", says.statement, bucket, w.action, roleName(role))
+			return inconclusive(ReasonCondition, "%s of the policy of %s may deny %s to role %s: it %s", says.statement, bucket, w.action, roleName(role), says.doubt)
 		default:
 			return inconclusive(ReasonNotRead, "%s; the key that encrypts the file is not read", p.Evidence)
 		}

@@ -81,7 +81,7 @@ func proveResourcePolicy(c *Case) classifier.Proof {
 		case says.decision == denied:
 			return confirmed("take the denial of "+w.action+" for role "+name+" out of the policy of "+on, "%s of the policy of %s denies %s to role %s", says.statement, on, w.action, name)
 		case says.decision == unknown:
-			return inconclusive(ReasonCondition, "%s of the policy of %s cannot be judged from here", said(says), on)
+			return inconclusive(ReasonCondition, "%s of the policy of %s %s", says.statement, on, says.doubt)
 		case says.decision == allowed:
 			return ruledOut("%s of the policy of %s allows %s to role %s", says.statement, on, w.action, name)
 		case foreign && says.delegated:
@@ -98,14 +98,6 @@ func proveResourcePolicy(c *Case) classifier.Proof {
 			return ruledOut("the policy of %s does not deny %s to role %s", on, w.action, name)
 		}
 	})
-}
-
-// said names the statement that a ruling rests on; a policy that does not parse has none.
-func said(r ruling) string {
-	if r.statement == "" {
-		return "the text"
-	}
-	return r.statement
 }
 
 // keyUse is a KMS key that the failed step needed, and what for.
@@ -190,7 +182,7 @@ func eachKey(c *Case, prove func(role string, k keyUse) classifier.Proof) classi
 		}
 		proofs = append(proofs, prove(role.Value, k))
 	}
-	return worst(proofs)
+	return deciding(proofs)
 }
 
 func proveKMSDenied(c *Case) classifier.Proof {
@@ -223,7 +215,7 @@ func keyAllows(c *Case, role, key string) classifier.Proof {
 	case says.decision == denied:
 		return confirmed("take the denial out of the policy of key "+key, "%s of the policy of key %s denies kms:Decrypt to role %s", says.statement, key, name)
 	case says.decision == unknown:
-		return inconclusive(ReasonCondition, "%s of the policy of key %s cannot be judged from here", said(says), key)
+		return inconclusive(ReasonCondition, "%s of the policy of key %s %s", says.statement, key, says.doubt)
 	}
 	sim, p := simulated(c, role, w)
 	if p != nil {
@@ -232,7 +224,7 @@ func keyAllows(c *Case, role, key string) classifier.Proof {
 	byKey := says.decision == allowed || says.delegated
 	switch {
 	case sim.Decision == "explicitDeny":
-		return confirmed(undeny(w.action, sim), "%s denies kms:Decrypt on key %s to role %s", sources(sim), key, name)
+		return confirmed(undeny(w.action, sim), "%s denies kms:Decrypt on key %s to role %s", deciders(sim), key, name)
 	case says.decision == allowed && !foreign:
 		return ruledOut("%s of the policy of key %s allows kms:Decrypt to role %s", says.statement, key, name)
 	case byKey && sim.Decision == "allowed":
@@ -317,7 +309,7 @@ func proveEFSDenied(c *Case) classifier.Proof {
 	for _, v := range volumes.Value {
 		proofs = append(proofs, mountAllowed(c, v))
 	}
-	return worst(proofs)
+	return deciding(proofs)
 }
 
 // mountAllowed tells whether IAM lets the task mount a volume. Without a policy a file system is open to everybody whom the network
@@ -347,20 +339,20 @@ func mountAllowed(c *Case, v Volume) classifier.Proof {
 	says := ruling{decision: implicit}
 	if document != "" {
 		q.role, q.account, q.session = role.Value, field(role.Value, 4), c.Stop.TaskID
-		says = rule(document, q)
+		says = evaluate(document, q)
 	}
 	switch says.decision {
 	case denied:
 		return confirmed(mountNext(v, name), "%s of the policy of %s denies elasticfilesystem:ClientMount to task role %s%s", says.statement, v.FileSystem, name, transport(v))
 	case unknown:
-		return inconclusive(ReasonCondition, "%s of the policy of %s cannot be judged from here", said(says), v.FileSystem)
+		return inconclusive(ReasonCondition, "%s of the policy of %s %s", says.statement, v.FileSystem, says.doubt)
 	}
 	sim, p := simulated(c, role.Value, w)
 	switch {
 	case p != nil:
 		return *p
 	case sim.Decision == "explicitDeny":
-		return confirmed(undeny(w.action, sim), "%s denies elasticfilesystem:ClientMount to task role %s", sources(sim), name)
+		return confirmed(undeny(w.action, sim), "%s denies elasticfilesystem:ClientMount to task role %s", deciders(sim), name)
 	case document == "":
 		return ruledOut("%s has no policy, and task role %s is not denied the mount", v.FileSystem, name)
 	case says.decision == allowed:
@@ -371,7 +363,7 @@ func mountAllowed(c *Case, v Volume) classifier.Proof {
 	mixUp := ""
 	if execution := executionRole(c); execution.State == Known && execution.Value != role.Value {
 		q.role = execution.Value
-		if rule(document, q).decision == allowed {
+		if evaluate(document, q).decision == allowed {
 			mixUp = "; it names the execution role " + roleName(execution.Value) + ", which does not mount"
 		}
 	}
@@ -383,13 +375,13 @@ func anonymousMount(document string, q request, v Volume) classifier.Proof {
 	if document == "" {
 		return ruledOut("%s has no policy, so IAM refuses nobody", v.FileSystem)
 	}
-	switch r := rule(document, q); r.decision {
+	switch r := evaluate(document, q); r.decision {
 	case denied:
 		return confirmed(mountNext(v, "the task"), "%s of the policy of %s denies the mount%s", r.statement, v.FileSystem, transport(v))
 	case implicit:
 		return confirmed("set authorizationConfig iam and transitEncryption of volume "+v.Name+" to ENABLED", "the policy of %s does not let anonymous clients mount it, and iam of volume %s is not ENABLED", v.FileSystem, v.Name)
 	case unknown:
-		return inconclusive(ReasonCondition, "%s of the policy of %s cannot be judged from here", said(r), v.FileSystem)
+		return inconclusive(ReasonCondition, "%s of the policy of %s %s", r.statement, v.FileSystem, r.doubt)
 	default:
 		return ruledOut("%s of the policy of %s lets everybody mount it", r.statement, v.FileSystem)
 	}
@@ -437,5 +429,5 @@ func proveRegistryCredentials(c *Case) classifier.Proof {
 
 // askedForLogin tells that the registry wanted a login and did not merely deny.
 func askedForLogin(c *Case) bool {
-	return says(c, "authentication required", "no basic auth credentials", "401 unauthorized", "login required")
+	return mentions(c, "authentication required", "no basic auth credentials", "401 unauthorized", "login required")
 }

@@ -3,18 +3,20 @@ package evidence
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
 
-// request is what a policy is asked about. With neither role nor service the caller is anonymous.
+// request is what a policy is asked about. With neither role nor service the caller is anonymous, unless it is hidden.
 type request struct {
 	role     string // ARN of the role that calls
 	account  string // account of the role
 	session  string // name of the role's session, where it is known: a task's is its task id
 	service  string // service principal that calls in place of a role, "ecs-tasks.amazonaws.com"
+	hidden   bool   // who calls is not known
 	action   string
-	resource string          // ARN or "*"
+	resource string          // ARN or "*"; with "/*" at its end any one of what is below
 	flags    map[string]bool // condition keys of type Bool, in lower case, whose values are known
 }
 
@@ -32,32 +34,32 @@ const (
 type ruling struct {
 	decision  decision
 	statement string // name of the statement that decided
+	doubt     string // what that statement says that cannot be told from here, where the decision is unknown
 	delegated bool   // a statement trusts the role's whole account, so that the role's own policies may allow
 }
 
 // judge tells what a policy says to a request. Where a policy trusts the role's account and not the role, what follows depends
 // on the kind of policy, and the decision is unknown.
 func judge(document string, q request) decision {
-	r := rule(document, q)
+	r := evaluate(document, q)
 	if r.decision == implicit && r.delegated {
 		return unknown
 	}
 	return r.decision
 }
 
-// rule evaluates one policy: a deny wins, then an allow (IAM User Guide, "Policy evaluation logic"). Statements with NotAction,
+// evaluate evaluates one policy: a deny wins, then an allow (IAM User Guide, "Policy evaluation logic"). Statements with NotAction,
 // NotResource, NotPrincipal, a policy variable, or a condition that cannot be compared may hold or not. A document that does
 // not parse is unknown.
-func rule(document string, q request) ruling {
+func evaluate(document string, q request) ruling {
 	var policy struct{ Statement list[statement] }
 	if err := json.Unmarshal([]byte(document), &policy); err != nil {
-		return ruling{decision: unknown}
+		return ruling{decision: unknown, statement: "the text", doubt: "is no policy"}
 	}
-	var r ruling
-	said := map[decision]string{} // the first statement for each decision
+	r := ruling{decision: implicit}
+	said := map[decision]int{} // the first statement for each decision
 	for i, s := range policy.Statement {
-		m, name := s.match(&q), s.name(i)
-		d := unknown
+		m, d := s.match(&q), unknown
 		switch {
 		case m == no:
 			continue
@@ -72,18 +74,19 @@ func rule(document string, q request) ruling {
 			d = mayDeny
 		}
 		if _, earlier := said[d]; !earlier {
-			said[d] = name
+			said[d] = i
 		}
 	}
-	r.decision = implicit
 	for _, d := range []decision{denied, mayDeny, allowed, unknown} {
-		if name, found := said[d]; found {
-			r.decision, r.statement = d, name
-			break
+		i, found := said[d]
+		if !found {
+			continue
 		}
-	}
-	if r.decision == mayDeny {
-		r.decision = unknown
+		r.decision, r.statement = d, policy.Statement[i].name(i)
+		if d == mayDeny || d == unknown {
+			r.decision, r.doubt = unknown, policy.Statement[i].doubt()
+		}
+		break
 	}
 	return r
 }
@@ -127,6 +130,22 @@ func (s *statement) name(i int) string {
 	return fmt.Sprintf("statement %d", i+1)
 }
 
+// doubt says why it cannot be told whether a statement is about a request.
+func (s *statement) doubt() string {
+	var keys []string
+	for _, compared := range s.Condition {
+		keys = slices.AppendSeq(keys, maps.Keys(compared))
+	}
+	slices.Sort(keys)
+	switch {
+	case len(keys) > 0:
+		return "has conditions on " + strings.Join(slices.Compact(keys), ", ")
+	case len(s.NotAction)+len(s.NotResource) > 0 || s.NotPrincipal != nil:
+		return "says what it is not for"
+	}
+	return "names principals or resources that may or may not be meant"
+}
+
 // match tells whether a statement, or a part of it, is about a request.
 type match int
 
@@ -162,11 +181,15 @@ func (s *statement) matchAction(action string) match {
 // matchResource compares with regard to case. A policy that hangs on a resource may name none.
 func (s *statement) matchResource(resource string) match {
 	fits := func(pattern string) bool { return wildcard(pattern, resource) }
-	variable := func(pattern string) bool { return strings.Contains(pattern, "${") }
+	below, any := strings.CutSuffix(resource, "/*")
+	mayFit := func(pattern string) bool {
+		literal, _, wild := strings.Cut(pattern, "*")
+		return strings.Contains(pattern, "${") || any && (strings.HasPrefix(pattern, below+"/") || wild && strings.HasPrefix(below, literal))
+	}
 	switch {
 	case len(s.Resource) == 0 && len(s.NotResource) == 0, slices.ContainsFunc(s.Resource, fits):
 		return yes
-	case slices.ContainsFunc(s.Resource, variable), len(s.NotResource) > 0 && !slices.ContainsFunc(s.NotResource, fits):
+	case slices.ContainsFunc(s.Resource, mayFit), len(s.NotResource) > 0 && !slices.ContainsFunc(s.NotResource, fits):
 		return maybe
 	}
 	return no
@@ -214,7 +237,10 @@ func matchAWS(principal string, q *request) match {
 	if principal == "*" {
 		return yes
 	}
-	if q.role == "" {
+	switch {
+	case q.hidden:
+		return maybe
+	case q.role == "":
 		return no
 	}
 	if principal == q.role {

@@ -44,6 +44,9 @@ func TestJudge(t *testing.T) {
 	anybody.role, anybody.account, anybody.session = "", "", ""
 	encrypted, plain := anybody, anybody
 	encrypted.flags, plain.flags = map[string]bool{"aws:securetransport": true}, map[string]bool{"aws:securetransport": false}
+	hidden, anyObject := anybody, q
+	hidden.hidden = true
+	anyObject.action, anyObject.resource = "s3:GetObject", "arn:aws:s3:::layers/*"
 	noSession := q
 	noSession.session = ""
 
@@ -97,6 +100,12 @@ func TestJudge(t *testing.T) {
 
 		{"anybody, and everybody may", `{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"*"}`, anybody, allowed},
 		{"anybody, and a role may", `{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123450006789:role/svc/orders-exec"},"Action":"*"}`, anybody, implicit},
+		{"somebody, and everybody may", `{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"*"}`, hidden, allowed},
+		{"somebody, and a role may", `{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123450006789:role/svc/orders-exec"},"Action":"*"}`, hidden, unknown},
+		{"any object of a bucket", `{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"arn:aws:s3:::layers/*"}`, anyObject, allowed},
+		{"any object, and some are named", `{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"arn:aws:s3:::layers/v2/*"}`, anyObject, unknown},
+		{"any object, and those of one name are", `{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"arn:aws:s3:::lay*/v2"}`, anyObject, unknown},
+		{"any object, and another bucket's are", `{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":["arn:aws:s3:::layers","arn:aws:s3:::logs/*"]}`, anyObject, implicit},
 		{"in the clear", `{"Effect":"Deny","Principal":"*","Action":"*","Condition":{"Bool":{"aws:SecureTransport":"false"}}},{"Effect":"Allow","Principal":"*","Action":"*"}`, plain, denied},
 		{"encrypted", `{"Effect":"Deny","Principal":"*","Action":"*","Condition":{"Bool":{"AWS:SecureTransport":false}}},{"Effect":"Allow","Principal":"*","Action":"*"}`, encrypted, allowed},
 		{"a known condition beside an unknown one", `{"Effect":"Allow","Principal":"*","Action":"*","Condition":{"Bool":{"aws:SecureTransport":"true"},"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}}`, encrypted, unknown},
@@ -128,11 +137,11 @@ func TestJudgeOddDocuments(t *testing.T) {
 func TestRuleNamesItsStatement(t *testing.T) {
 	document := `{"Statement":[{"Sid":"Team","Effect":"Allow","Principal":"*","Action":"*"},{"Effect":"Deny","Principal":"*","Action":"kms:*"}]}`
 	for action, want := range map[string]string{"ecr:BatchGetImage": `statement "Team"`, "kms:Decrypt": "statement 2"} {
-		if got := rule(document, request{role: "arn:aws:iam::1:role/r", account: "1", action: action}).statement; got != want {
+		if got := evaluate(document, request{role: "arn:aws:iam::1:role/r", account: "1", action: action}).statement; got != want {
 			t.Errorf("%s: %s, want %s", action, got, want)
 		}
 	}
-	delegated := rule(strings.ReplaceAll(document, `"*","Action":"*"`, `{"AWS":"1"},"Action":"*"`), request{role: "arn:aws:iam::1:role/r", account: "1", action: "ecr:BatchGetImage"})
+	delegated := evaluate(strings.ReplaceAll(document, `"*","Action":"*"`, `{"AWS":"1"},"Action":"*"`), request{role: "arn:aws:iam::1:role/r", account: "1", action: "ecr:BatchGetImage"})
 	if delegated.decision != implicit || !delegated.delegated {
 		t.Errorf("trust in the account: %+v", delegated)
 	}

@@ -63,9 +63,9 @@ var roleChecks = []Check{
 	},
 }
 
-// worst returns the proof that decides among several, of which one confirmed is enough: the first confirmed, else the first that
+// deciding returns the proof that decides among several, of which one confirmed is enough: the first confirmed, else the first that
 // is open, else the first that rules out. No proof at all is a fact that was not found.
-func worst(proofs []classifier.Proof) classifier.Proof {
+func deciding(proofs []classifier.Proof) classifier.Proof {
 	for _, result := range []classifier.Result{classifier.Confirmed, classifier.Inconclusive, classifier.NotChecked, classifier.RuledOut} {
 		for _, p := range proofs {
 			if p.Result == result {
@@ -96,7 +96,7 @@ func proveRoleMissing(c *Case) classifier.Proof {
 	for _, role := range roles {
 		proofs = append(proofs, roleExists(c, role))
 	}
-	p := worst(proofs)
+	p := deciding(proofs)
 	if p.Result == classifier.RuledOut && len(proofs) > 1 {
 		p.Evidence = "roles " + roleName(roles[0]) + " and " + roleName(roles[1]) + " exist and are older than the task"
 	}
@@ -191,7 +191,7 @@ func proveRoleNotAssumable(c *Case) classifier.Proof {
 	if execution := executionRole(c); len(proofs) == 0 && execution.State != Absent {
 		return noRole(c, execution)
 	}
-	return worst(proofs)
+	return deciding(proofs)
 }
 
 // trust tells whether a role's trust policy lets a service assume it.
@@ -205,13 +205,13 @@ func trust(c *Case, role, principal string) classifier.Proof {
 		return unseen(answer, role)
 	}
 	next := "let " + principal + " call sts:AssumeRole in the trust policy of " + name
-	switch r := rule(answer.Value.Trust, request{service: principal, action: "sts:AssumeRole"}); r.decision {
+	switch r := evaluate(answer.Value.Trust, request{service: principal, action: "sts:AssumeRole"}); r.decision {
 	case denied:
 		return confirmed(next, "%s of the trust policy of role %s denies it to %s", r.statement, name, principal)
 	case implicit:
 		return confirmed(next, "the trust policy of role %s does not name %s", name, principal)
 	case unknown:
-		return inconclusive(ReasonCondition, "%s of the trust policy of role %s names %s with conditions that are not compared", r.statement, name, principal)
+		return inconclusive(ReasonCondition, "%s of the trust policy of role %s may be for %s: it %s", r.statement, name, principal, r.doubt)
 	}
 	return ruledOut("the trust policy of role %s lets %s assume it", name, principal)
 }

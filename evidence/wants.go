@@ -67,8 +67,8 @@ func texts(c *Case) []string {
 	return all
 }
 
-// says tells that one of the words, in lower case, stands in the event.
-func says(c *Case, words ...string) bool {
+// mentions tells that one of the words, in lower case, stands in the event.
+func mentions(c *Case, words ...string) bool {
 	all := strings.ToLower(strings.Join(texts(c), "\n"))
 	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(all, w) })
 }
@@ -111,9 +111,9 @@ func login(c *Case) Answer[[]want] {
 	switch {
 	case strings.HasPrefix(f.AWSAction, "ecr:"):
 		return token
-	case f.AWSAction != "", f.Secret != "", strings.HasPrefix(f.Endpoint, "secretsmanager."), says(c, "from asm", "asm fetching", "secrets manager", "secretsmanager"):
+	case f.AWSAction != "", f.Secret != "", strings.HasPrefix(f.Endpoint, "secretsmanager."), mentions(c, "from asm", "asm fetching", "secrets manager", "secretsmanager"):
 		return credentials
-	case says(c, " ecr ", "ecr:", ".ecr", "getauthorizationtoken"), credentials.State == Known && len(credentials.Value) == 0:
+	case mentions(c, " ecr ", "ecr:", ".ecr", "getauthorizationtoken"), credentials.State == Known && len(credentials.Value) == 0:
 		return token
 	case credentials.State == Known:
 		return None[[]want]()
