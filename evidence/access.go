@@ -125,8 +125,8 @@ func RoleNames(c *Case) []string {
 	return names
 }
 
-// PolicyOf is the resource whose policy speaks about a call, "" when that kind of resource has none.
-func PolicyOf(action, resource string) string {
+// policyOf is the resource whose policy speaks about a call, "" when that kind of resource has none.
+func policyOf(action, resource string) string {
 	service, _, _ := strings.Cut(action, ":")
 	switch {
 	case action == "ecr:GetAuthorizationToken" || resource == "*":
@@ -143,7 +143,7 @@ func PolicyOf(action, resource string) string {
 func PolicyARNs(c *Case) []string {
 	var arns []string
 	for _, w := range wanted(c).Value {
-		if arn := PolicyOf(w.action, w.forms[0]); arn != "" && !slices.Contains(arns, arn) {
+		if arn := policyOf(w.action, w.forms[0]); arn != "" && !slices.Contains(arns, arn) {
 			arns = append(arns, arn)
 		}
 	}

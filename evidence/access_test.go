@@ -444,6 +444,7 @@ func TestPermissionsBoundary(t *testing.T) {
 		{"allows", says(Simulation{Decision: "implicitDeny", Boundary: yesNo(true)}), rulesOut, "", "allows"},
 		{"none", says(Simulation{Decision: "implicitDeny"}), rulesOut, "", "has no permissions boundary"},
 		{"P9 conditions", says(Simulation{Decision: "implicitDeny", Boundary: yesNo(false), Missing: []string{"aws:CalledVia"}}), leaves, ReasonCondition, "aws:CalledVia"},
+		{"P9 a service control policy ends the simulation", says(Simulation{Decision: "implicitDeny", Organizations: yesNo(false), Boundary: yesNo(false)}), leaves, ReasonCondition, "service control policy"},
 		{"the resource's policy names the session", func(c *Case) {
 			says(Simulation{Decision: "implicitDeny", Boundary: yesNo(false)})(c)
 			c.policy(secretARN, `{"Effect":"Allow","Principal":{"AWS":"arn:aws:sts::123450006789:assumed-role/orders-exec/0af1"},"Action":"*","Resource":"*"}`)
@@ -618,6 +619,8 @@ func TestKMSDenied(t *testing.T) {
 		{"SEC-8 key policy names others: what the role allows is in vain", keys(admin, "allowed"), confirm, "", "neither the policy of key"},
 		{"SEC-8 key policy denies", keys(forRole+`,{"Sid":"No","Effect":"Deny","Principal":"*","Action":"kms:Decrypt","Resource":"*"}`, "allowed"), confirm, "", `statement "No"`},
 		{"P9 kms:ViaService is not compared", keys(viaService+","+delegates, "implicitDeny"), leaves, ReasonCondition, "statement 1"},
+		{"a conditional allow beside delegation, role allows", keys(viaService+","+delegates, "allowed"), rulesOut, "", "leaves kms:Decrypt"},
+		{"P9 a conditional deny beside delegation, role allows", keys(strings.Replace(viaService, "Allow", "Deny", 1)+","+delegates, "allowed"), leaves, ReasonCondition, "kms:ViaService"},
 		{"SEC-8 a grant", granted(KeyGrant{Grantee: execRole, Operations: []string{"Encrypt", "Decrypt"}}), rulesOut, "", "a grant of key"},
 		{"SEC-8 a grant for something else", granted(KeyGrant{Grantee: execRole, Operations: []string{"Encrypt"}}), confirm, "", "nor a grant"},
 		{"P9 a grant for a service, which may stand for a role", granted(KeyGrant{Grantee: "secretsmanager.eu-north-1.amazonaws.com", Operations: []string{"Decrypt"}}), leaves, ReasonCondition, "may stand for role"},

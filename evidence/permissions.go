@@ -113,7 +113,7 @@ func identity(c *Case, role string, w want) classifier.Proof {
 
 // besides says what else was looked at before an implicit denial counts.
 func besides(w want) string {
-	if PolicyOf(w.action, w.forms[0]) == "" {
+	if policyOf(w.action, w.forms[0]) == "" {
 		return ""
 	}
 	return ", nor does the policy of the resource"
@@ -169,7 +169,7 @@ func simulated(c *Case, role string, w want) (Simulation, *classifier.Proof) {
 // resourceSays returns what the policy of the resource says about a call, implicit when such a resource has no policy, or the
 // proof why that is not known.
 func resourceSays(c *Case, role string, w want) (ruling, *classifier.Proof) {
-	on := PolicyOf(w.action, w.forms[0])
+	on := policyOf(w.action, w.forms[0])
 	if on == "" {
 		return ruling{decision: implicit}, nil
 	}
@@ -189,7 +189,11 @@ func resourceSays(c *Case, role string, w want) (ruling, *classifier.Proof) {
 
 // posed is the request that a resource's policy is judged by. A session of the execution or task role bears the task's id.
 func posed(c *Case, role string, w want) request {
-	return request{role: role, account: field(role, 4), session: c.Stop.TaskID, action: w.action, resource: w.forms[len(w.forms)-1]}
+	q := request{role: role, account: field(role, 4), action: w.action, resource: w.forms[len(w.forms)-1]}
+	if role == executionRole(c).Value || role == taskRole(c).Value {
+		q.session = c.Stop.TaskID
+	}
+	return q
 }
 
 func proveBoundary(c *Case) classifier.Proof {
@@ -201,6 +205,8 @@ func proveBoundary(c *Case) classifier.Proof {
 			switch sim := answer.Value; {
 			case answer.State != Known:
 				return answer.gap()
+			case sim.Organizations != nil && !*sim.Organizations: // which ends a simulation
+				return inconclusive(ReasonCondition, "the simulation says that a service control policy does not allow %s to role %s", call, name)
 			case sim.Boundary == nil:
 				return ruledOut("role %s has no permissions boundary", name)
 			case *sim.Boundary:
@@ -247,7 +253,7 @@ func proveLogGroupCreate(c *Case) classifier.Proof {
 	if !said && definition.State != Known {
 		return unknownToo[bool](definition).gap()
 	}
-	if !said && !slices.ContainsFunc(definition.Value.Containers, func(d ContainerDefinition) bool { return d.LogOptions["awslogs-create-group"] == "true" }) {
+	if !said && !slices.ContainsFunc(definition.Value.Containers, func(d ContainerDefinition) bool { return createsGroup(d) }) {
 		return ruledOut("no container has awslogs-create-group true, so no log group was to be created")
 	}
 	role := caller(c)
@@ -276,7 +282,7 @@ func proveEnvFile(c *Case) classifier.Proof {
 			return p
 		}
 		says, gap := resourceSays(c, role, w)
-		switch bucket := PolicyOf(w.action, w.forms[0]); {
+		switch bucket := policyOf(w.action, w.forms[0]); {
 		case gap != nil:
 			gap.Evidence = fmt.Sprintf("the policies of role %s allow %s on %s; the policy of bucket %s is not known", roleName(role), w.action, w.forms[0], bucket)
 			return *gap

@@ -62,7 +62,7 @@ var policyChecks = []Check{
 
 func proveResourcePolicy(c *Case) classifier.Proof {
 	return eachWant(c, func(role string, w want) classifier.Proof {
-		name, on, foreign := roleName(role), PolicyOf(w.action, w.forms[0]), otherOwner(role, w)
+		name, on, foreign := roleName(role), policyOf(w.action, w.forms[0]), otherOwner(role, w)
 		if on == "" {
 			if foreign {
 				return inconclusive(ReasonNotVisible, "%s belongs to account %s", w.forms[0], field(w.forms[0], 4))
@@ -214,7 +214,7 @@ func keyAllows(c *Case, role, key string) classifier.Proof {
 		return *gap
 	case says.decision == denied:
 		return confirmed("take the denial out of the policy of key "+key, "%s of the policy of key %s denies kms:Decrypt to role %s", says.statement, key, name)
-	case says.decision == unknown:
+	case says.mayDeny:
 		return inconclusive(ReasonCondition, "%s of the policy of key %s %s", says.statement, key, says.doubt)
 	}
 	sim, p := simulated(c, role, w)
@@ -229,6 +229,9 @@ func keyAllows(c *Case, role, key string) classifier.Proof {
 		return ruledOut("%s of the policy of key %s allows kms:Decrypt to role %s", says.statement, key, name)
 	case byKey && sim.Decision == "allowed":
 		return ruledOut("the policy of key %s leaves kms:Decrypt to account %s, and the policies of role %s allow it", key, field(role, 4), name)
+	}
+	if says.decision == unknown {
+		return inconclusive(ReasonCondition, "%s of the policy of key %s %s", says.statement, key, says.doubt)
 	}
 	if p := granted(c, name, key); p != nil {
 		return *p

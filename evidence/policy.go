@@ -35,6 +35,7 @@ type ruling struct {
 	decision  decision
 	statement string // name of the statement that decided
 	doubt     string // what that statement says that cannot be told from here, where the decision is unknown
+	mayDeny   bool   // that statement would deny
 	delegated bool   // a statement trusts the role's whole account, so that the role's own policies may allow
 }
 
@@ -84,7 +85,7 @@ func evaluate(document string, q request) ruling {
 		}
 		r.decision, r.statement = d, policy.Statement[i].name(i)
 		if d == mayDeny || d == unknown {
-			r.decision, r.doubt = unknown, policy.Statement[i].doubt()
+			r.decision, r.doubt, r.mayDeny = unknown, policy.Statement[i].doubt(), d == mayDeny
 		}
 		break
 	}

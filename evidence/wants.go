@@ -165,7 +165,7 @@ func secrets(c *Case) Answer[[]want] {
 // parameter.
 func secretWant(c *Case, from string) want {
 	if field(from, 2) == "secretsmanager" {
-		return want{"secretsmanager:GetSecretValue", forms(c, SecretARN(from))}
+		return want{"secretsmanager:GetSecretValue", forms(c, bareSecret(from))}
 	}
 	if field(from, 2) != "ssm" {
 		from = arn(c, "ssm", c.Stop.Region, "parameter/"+strings.TrimPrefix(from, "/"))
@@ -173,8 +173,8 @@ func secretWant(c *Case, from string) want {
 	return want{"ssm:GetParameters", []string{from}}
 }
 
-// SecretARN is a valueFrom without JSON key, version stage and version id.
-func SecretARN(from string) string {
+// bareSecret is a valueFrom without JSON key, version stage and version id.
+func bareSecret(from string) string {
 	fields := strings.Split(from, ":")
 	return strings.Join(fields[:min(len(fields), 7)], ":")
 }
@@ -245,11 +245,15 @@ func createLogGroup(group string) want {
 func createdGroups(c *Case) Answer[[]want] {
 	return perContainer(c, func(d ContainerDefinition) []want {
 		group := logGroupARN(c, d)
-		if group == "" || d.LogOptions["awslogs-create-group"] != "true" {
+		if group == "" || !createsGroup(d) {
 			return nil
 		}
 		return []want{createLogGroup(group)}
 	})
+}
+
+func createsGroup(d ContainerDefinition) bool {
+	return strings.EqualFold(d.LogOptions["awslogs-create-group"], "true")
 }
 
 // logGroupARN is the log group of a container's awslogs driver, "" when it has another.
