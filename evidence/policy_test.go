@@ -31,7 +31,6 @@ func TestWildcard(t *testing.T) {
 
 const (
 	own     = "123450006789" // the task's account
-	theirs  = "998800007766"
 	repoARN = "arn:aws:ecr:eu-north-1:123450006789:repository/orders/web"
 )
 

@@ -43,7 +43,7 @@ func TestReadersFillAccess(t *testing.T) {
 		s := newServer(t)
 		sc.put(s)
 		g, _ := newGatherer(s)
-		r := &reading{Gatherer: g, stop: sc.stop(), finding: sc.said}
+		r := &reading{Gatherer: g, stop: sc.stop(), finding: sc.finding}
 		r.stop.TaskID = "0af1"
 		readInputs(t.Context(), r)
 		readAccess(t.Context(), r)
