@@ -340,6 +340,13 @@ func TestRolePermissionMissing(t *testing.T) {
 		{"SEC-6 denied by name, whatever the resource says", secret(secretARN, Simulation{Decision: "explicitDeny"}, forRole), confirm, "", "denies"},
 		{"P3 another account's secret needs both", secret(foreignARN, Simulation{Decision: "implicitDeny"}, forRole), confirm, "", "another account's resource"},
 		{"SEC-6 allowed", secret(secretARN, Simulation{Decision: "allowed"}, ""), rulesOut, "", "allow secretsmanager:GetSecretValue"},
+		{"P8 an instance's session does not bear the task's id", func(c *Case) {
+			const nodes = "arn:aws:iam::123450006789:role/nodes"
+			c.Stop.LaunchType, c.Finding.Facts = "EC2", classifier.Facts{Role: "nodes", Secret: secretARN}
+			c.Facts.Access.Roles["nodes"] = Is(Role{ARN: nodes})
+			c.simulate(nodes, get, secretARN, Simulation{Decision: "implicitDeny"})
+			c.policy(secretARN, `{"Effect":"Allow","Principal":{"AWS":"arn:aws:sts::123450006789:assumed-role/nodes/i-0a0b"},"Action":"*","Resource":"*"}`)
+		}, leaves, ReasonCondition, "statement 1"},
 		{"ARN without its suffix: the policy knows the whole", func(c *Case) {
 			partial := strings.TrimSuffix(secretARN, "-Ab3dE9")
 			secret(partial, Simulation{Decision: "implicitDeny"}, "")(c)

@@ -166,6 +166,9 @@ func TestAccess(t *testing.T) {
 			allow(executionRole, "ssm:GetParameters", token)(s)
 		}, "ruled_out", "allow"},
 		{"secret by a part of its ARN, its policies by the whole", "role-permission-missing", classifier.Secret, classifier.Facts{Secret: strings.TrimSuffix(dbSecret, "-Q1w2E3")}, allow(executionRole, get, dbSecret), "inconclusive partial", "implicitDeny"},
+		{"P9 secret not allowed by the boundary", "permissions-boundary-denies", classifier.Secret, oneSecret, func(s *awstest.Server) {
+			s.Put("iam:SimulatePrincipalPolicy", object{"Role": executionRole, "Action": get, "Resource": dbSecret, "Decision": "implicitDeny", "Boundary": false})
+		}, "confirmed", "permissions boundary"},
 		{"secret denies", "resource-policy-denies", classifier.Secret, oneSecret, replace("secretsmanager:GetResourcePolicy", object{"ARN": dbSecret, "Name": "orders/db",
 			"ResourcePolicy": `{"Statement":[{"Sid":"Lock","Effect":"Deny","Principal":"*","Action":"secretsmanager:*","Resource":"*"}]}`}), "confirmed", "Lock"},
 		{"secret has no policy", "resource-policy-denies", classifier.Secret, oneSecret, nil, "ruled_out", "has no policy"},
@@ -221,6 +224,20 @@ func TestAccess(t *testing.T) {
 				t.Errorf("%s: %s %q\nwant %s %q", p.Cause, got, p.Evidence, c.want, c.words)
 			}
 		})
+	}
+}
+
+// TestAnotherAccountsKeyPolicyIsNotAsked: KMS tells a key's policy only within the key's account.
+func TestAnotherAccountsKeyPolicyIsNotAsked(t *testing.T) {
+	s := newServer(t)
+	denied(s)
+	foreign := strings.Replace(customerKey, account, "444455556666", 1)
+	g, _ := newGatherer(s)
+	stop := keyStop()
+	stop.StoppedReason = strings.Replace(stop.StoppedReason, customerKey, foreign, 1)
+	p := g.Gather(t.Context(), stop, said(classifier.Secret, classifier.Facts{AWSAction: "kms:Decrypt", AWSResource: foreign}, "kms-denied"))[0]
+	if p.Result != classifier.Inconclusive || p.Reason != evidence.ReasonNotVisible || s.Count("kms:GetKeyPolicy") > 0 {
+		t.Errorf("%+v after %q", p, s.Requests())
 	}
 }
 
