@@ -81,6 +81,9 @@ func Calls(c *Case) []Call {
 	add := func(role string, wants ...want) {
 		for _, w := range wants {
 			for _, form := range w.forms {
+				if form != "*" && !askable(form) {
+					continue
+				}
 				calls = append(calls, Call{role, w.action, form})
 			}
 		}
@@ -143,7 +146,7 @@ func policyOf(action, resource string) string {
 func PolicyARNs(c *Case) []string {
 	var arns []string
 	for _, w := range wanted(c).Value {
-		if arn := policyOf(w.action, w.forms[0]); arn != "" && !slices.Contains(arns, arn) {
+		if arn := policyOf(w.action, w.forms[0]); askable(arn) && !slices.Contains(arns, arn) {
 			arns = append(arns, arn)
 		}
 	}

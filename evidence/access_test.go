@@ -819,6 +819,27 @@ func TestCalls(t *testing.T) {
 	}
 }
 
+// TestOddARNs holds that what a text or a task definition says becomes no call when it has not the form of an ARN.
+func TestOddARNs(t *testing.T) {
+	for _, odd := range []string{"arn:aws:secretsmanager", "arn:aws:secretsmanager:eu.example.com/:1:secret:x", "s3://bucket/web.env", "arn:aws:s3", "x"} {
+		c := accessCase(denialOf(classifier.EnvFile, classifier.Facts{}))
+		c.definition(func(d *TaskDefinition) { d.Containers[0].EnvironmentFiles = []string{odd} })
+		if calls, arns := Calls(c), PolicyARNs(c); calls != nil || arns != nil {
+			t.Errorf("environment file %s: asks %v and %v", odd, calls, arns)
+		}
+		c = accessCase(denialOf(classifier.Secret, classifier.Facts{AWSAction: "secretsmanager:GetSecretValue", AWSResource: odd}))
+		c.Finding.Causes = []classifier.Proof{{Cause: "kms-denied", Result: classifier.NotChecked}}
+		if calls, arns := Calls(c), PolicyARNs(c); calls != nil || arns != nil {
+			t.Errorf("resource %s: asks %v and %v", odd, calls, arns)
+		}
+	}
+	c := accessCase(denialOf(classifier.Secret, classifier.Facts{AWSAction: "kms:Decrypt", AWSResource: "arn:aws:kms:eu-north-1:123450006789:alias/aws/ssm"}))
+	c.Finding.Causes = []classifier.Proof{{Cause: "kms-denied", Result: classifier.NotChecked}}
+	if calls, arns, keys := Calls(c), PolicyARNs(c), KeyARNs(c); calls != nil || arns != nil || keys != nil {
+		t.Errorf("the alias of a key: asks %v, %v and %v", calls, arns, keys)
+	}
+}
+
 func TestRepositoryARN(t *testing.T) {
 	for image, want := range map[string]string{
 		"123450006789.dkr.ecr.eu-north-1.amazonaws.com/orders/web:7":         repoARN,

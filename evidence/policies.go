@@ -128,7 +128,7 @@ func KeyARNs(c *Case) []string {
 	}
 	var arns []string
 	for _, k := range keyUses(c).Value {
-		if arn := k.arn(c); !k.isDefault() && !k.isAlias() && !slices.Contains(arns, arn) {
+		if arn := k.arn(c); askable(arn) && !k.isDefault() && !k.isAlias() && !slices.Contains(arns, arn) {
 			arns = append(arns, arn)
 		}
 	}

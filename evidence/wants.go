@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -34,7 +35,7 @@ func wanted(c *Case) Answer[[]want] {
 	if action != "" && !slices.Contains(setUp, action) {
 		return None[[]want]()
 	}
-	if field(resource, 2) == "" {
+	if !askable(resource) || action == "kms:Decrypt" && !strings.Contains(resource, ":key/") { // a name, or the alias of a key
 		resource = ""
 	}
 	if action != "" && resource != "" && !cutOff(c, resource) {
@@ -321,6 +322,12 @@ func partition(c *Case) string {
 	}
 	return "aws"
 }
+
+// arnForm is what the ARNs look like that AWS is asked about: with a partition, a service, and a Region and an account or none.
+var arnForm = regexp.MustCompile(`^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]*:.+$`)
+
+// askable tells that a text is a whole ARN. A part of it becomes the name of a host, so it is not taken from any text.
+func askable(arn string) bool { return arnForm.MatchString(arn) }
 
 // field returns a part of an ARN: 1 partition, 2 service, 3 Region, 4 account, 5 resource.
 func field(arn string, i int) string {
