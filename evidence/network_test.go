@@ -333,9 +333,9 @@ var breaks = []struct {
 	{"the network ACL denies a part of S3", "gateway by name", "", func(c *Case) { c.acl("acl-app").deny(true, "3.5.0.0/16", 443, 443) }, "nacl-blocks=partial"},
 
 	// Policies of endpoints.
-	{"the layer bucket is forgotten", "refused at the gateway", "Endpoints", func(c *Case) { c.policy("vpce-s3", `["s3:GetObject"]`, `["arn:aws:s3:::orders-*/*"]`) }, "s3-endpoint-policy-denies=confirmed"},
-	{"the layer bucket is forgotten, but the call got no answer", "gateway", "", func(c *Case) { c.policy("vpce-s3", `["s3:GetObject"]`, `["arn:aws:s3:::orders-*/*"]`) }, ""},
-	{"another action", "refused at the gateway", "Endpoints", func(c *Case) { c.policy("vpce-s3", `"s3:PutObject"`, `"*"`) }, "s3-endpoint-policy-denies=confirmed"},
+	{"the layer bucket is forgotten", "refused at the gateway", "Endpoints", func(c *Case) { c.endpointPolicy("vpce-s3", `["s3:GetObject"]`, `["arn:aws:s3:::orders-*/*"]`) }, "s3-endpoint-policy-denies=confirmed"},
+	{"the layer bucket is forgotten, but the call got no answer", "gateway", "", func(c *Case) { c.endpointPolicy("vpce-s3", `["s3:GetObject"]`, `["arn:aws:s3:::orders-*/*"]`) }, ""},
+	{"another action", "refused at the gateway", "Endpoints", func(c *Case) { c.endpointPolicy("vpce-s3", `"s3:PutObject"`, `"*"`) }, "s3-endpoint-policy-denies=confirmed"},
 	{"a condition may shut the layer bucket out", "refused at the gateway", "", func(c *Case) {
 		c.endpoint("vpce-s3").Policy = `{"Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:ResourceAccount":"210987654321"}}}]}`
 	}, "s3-endpoint-policy-denies=condition"},
@@ -354,7 +354,7 @@ var breaks = []struct {
 	{"for the role", "refused at the endpoint", "", func(c *Case) {
 		c.endpoint("vpce-api").Policy = `{"Statement":{"Effect":"Allow","Principal":{"AWS":["arn:aws:iam::998877665544:root","arn:aws:iam::210987654321:role/orders-exec"]},"Action":"ECR:getauthorizationtoken","Resource":"*"}}`
 	}, ""},
-	{"a policy that is not JSON", "refused at the endpoint", "", func(c *Case) { c.endpoint("vpce-api").Policy = "{" }, "endpoint-policy-denies=failed"},
+	{"a policy that is not JSON", "refused at the endpoint", "", func(c *Case) { c.endpoint("vpce-api").Policy = "{" }, "endpoint-policy-denies=condition"},
 	{"no policy allows all", "refused at the endpoint", "", func(c *Case) { c.endpoint("vpce-api").Policy = "" }, ""},
 	{"refused, but not through an endpoint", "refused at the endpoint", "", func(c *Case) {
 		c.endpoint("vpce-api").Policy = `{"Statement":[]}`
@@ -431,8 +431,8 @@ func (c *Case) call(reason string) {
 	c.Finding = classifier.Classify(c.Stop)
 }
 
-// policy gives an endpoint a policy of one Allow.
-func (c *Case) policy(id, action, resource string) {
+// endpointPolicy gives an endpoint a policy of one Allow.
+func (c *Case) endpointPolicy(id, action, resource string) {
 	c.endpoint(id).Policy = fmt.Sprintf(`{"Statement":[{"Effect":"Allow","Principal":"*","Action":%s,"Resource":%s}]}`, action, resource)
 }
 

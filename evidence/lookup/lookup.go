@@ -39,6 +39,7 @@ const (
 var readers = map[evidence.Need]func(context.Context, *reading){
 	evidence.NeedInputs:  readInputs,
 	evidence.NeedNetwork: readNetwork,
+	evidence.NeedAccess:  readAccess,
 }
 
 // Options say how much is asked.
