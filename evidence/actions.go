@@ -8,6 +8,16 @@ type Need string
 const (
 	NeedInputs  Need = "inputs"  // where the task's traffic came from, and what its task definition says
 	NeedNetwork Need = "network" // the VPC around the task's interface
+
+	NeedImages     Need = "images"     // the image in ECR, what it is built for, and pull-through cache rules
+	NeedSecrets    Need = "secrets"    // secrets and parameters, without their values
+	NeedLogs       Need = "logs"       // log groups
+	NeedFiles      Need = "files"      // environment files, as listings of their buckets show them
+	NeedVolumes    Need = "volumes"    // EFS file systems, mount targets and access points
+	NeedAttachment Need = "attachment" // subnets and security groups of the network configuration
+	NeedQuotas     Need = "quotas"     // Fargate's quotas
+	NeedInterfaces Need = "interfaces" // how many network interfaces there are, and may be
+	NeedMachines   Need = "machines"   // what the container instances of the cluster have left
 )
 
 // Group is what one need asks of the account.
@@ -28,6 +38,17 @@ var Groups = []Group{
 		"ec2:DescribeSecurityGroups", "ec2:DescribeVpcEndpoints", "ec2:DescribeNatGateways", "ec2:DescribeInternetGateways",
 		"ec2:DescribeEgressOnlyInternetGateways", "ec2:DescribeManagedPrefixLists", "ec2:GetManagedPrefixListEntries", "ec2:DescribeNetworkInterfaces",
 	}},
+	{NeedImages, "the image", []string{"ecr:DescribeImages", "ecr:BatchGetImage", "ecr:DescribePullThroughCacheRules"}},
+	{NeedSecrets, "the secrets and parameters", []string{"secretsmanager:DescribeSecret", "ssm:DescribeParameters"}},
+	{NeedLogs, "the log group", []string{"logs:DescribeLogGroups"}},
+	{NeedFiles, "the environment files", []string{"s3:ListBucket"}},
+	{NeedVolumes, "the EFS file system", []string{"elasticfilesystem:DescribeFileSystems", "elasticfilesystem:DescribeMountTargets",
+		"elasticfilesystem:DescribeAccessPoints", "ec2:DescribeNetworkInterfaces"}},
+	{NeedAttachment, "the subnets and security groups of the network configuration", []string{"ec2:DescribeSubnets", "ec2:DescribeSecurityGroups",
+		"ec2:DescribeSecurityGroupVpcAssociations"}},
+	{NeedQuotas, "the quota of Fargate vCPUs", []string{"servicequotas:GetServiceQuota"}},
+	{NeedInterfaces, "the network interfaces of the account and their quota", []string{"servicequotas:GetServiceQuota", "ec2:DescribeNetworkInterfaces"}},
+	{NeedMachines, "the container instances of the cluster", []string{"ecs:ListContainerInstances", "ecs:DescribeContainerInstances"}},
 }
 
 // Tier is how much a deployment asks; each tier includes the ones before it.
@@ -94,6 +115,19 @@ var Actions = []Action{
 	{IAM: "ec2:DescribeEgressOnlyInternetGateways", Tier: TierDescribe, Resource: "*"},
 	{IAM: "ec2:DescribeManagedPrefixLists", Tier: TierDescribe, Resource: "*"},
 	{IAM: "ec2:GetManagedPrefixListEntries", Tier: TierDescribe, Resource: "*"},
+	{IAM: "ec2:DescribeSecurityGroupVpcAssociations", Tier: TierDescribe, Resource: "*"},
+	{IAM: "ecr:DescribeImages", Tier: TierDescribe, Resource: "ecr:*:ACCOUNT:repository/*"},
+	{IAM: "ecr:DescribePullThroughCacheRules", Tier: TierDescribe, Resource: "*"},
+	{IAM: "logs:DescribeLogGroups", Tier: TierDescribe, Resource: "*"},
+	{IAM: "ssm:DescribeParameters", Tier: TierDescribe, Resource: "*"},
+	{IAM: "secretsmanager:DescribeSecret", Tier: TierPolicies, Resource: "secretsmanager:*:ACCOUNT:secret:*"},
+	{IAM: "elasticfilesystem:DescribeFileSystems", Tier: TierPolicies, Resource: "*"},
+	{IAM: "elasticfilesystem:DescribeMountTargets", Tier: TierPolicies, Resource: "*"},
+	{IAM: "elasticfilesystem:DescribeAccessPoints", Tier: TierPolicies, Resource: "*"},
+	{IAM: "ecr:BatchGetImage", Tier: TierDeep, Resource: "ecr:*:ACCOUNT:repository/*"},
+	{IAM: "s3:ListBucket", API: "ListObjectsV2", Tier: TierDeep, Resource: "s3:::*"},
+	{IAM: "servicequotas:GetServiceQuota", Tier: TierDeep, Resource: "*"},
+	{IAM: "ecs:ListContainerInstances", Tier: TierDeep, Resource: "*"},
 }
 
 // FindAction returns a row of Actions by its IAM name.

@@ -106,6 +106,7 @@ const (
 	ReasonOtherName    = "other_name"    // a FIPS or dual-stack name, which an endpoint of the service may or may not answer
 	ReasonIntermittent = "intermittent"  // several ways differ, one of them is broken
 	ReasonCondition    = "condition"     // a policy statement with conditions cannot be judged from here
+	ReasonLater        = "later"         // made or changed after the failure began, so that it tells little about then
 	ReasonNotCausal    = "not_causal"    // a defect that is there, but not on the path of this failure
 )
 
