@@ -87,6 +87,17 @@ func ofMounts(judge func(*Case, Volume) classifier.Proof) func(*Case) classifier
 	}
 }
 
+// NearTargets are the mount targets in question that are in the VPC and the Availability Zone of the task. The network and the mount
+// targets must have been read.
+func NearTargets(c *Case) []MountTarget {
+	var all []MountTarget
+	for _, v := range EFSVolumes(c).Value {
+		near, _, _ := mountTargets(c, v)
+		all = append(all, near...)
+	}
+	return all
+}
+
 // mountTargets are the mount targets of a volume that are in the VPC and the zone of the task. gap says why they are not known.
 func mountTargets(c *Case, v Volume) (near []MountTarget, w *walk, gap classifier.Proof) {
 	w = begin(c)
