@@ -55,9 +55,6 @@ func EFSVolumes(c *Case) Answer[[]Volume] {
 	return Is(all)
 }
 
-// nfs is what mounts are made over.
-var nfs = tcp(2049)
-
 var mountNeeds = []Need{NeedInputs, NeedNetwork, NeedVolumes}
 
 var efsChecks = []Check{
@@ -173,7 +170,7 @@ func mountTargetClosed(c *Case, v Volume) classifier.Proof {
 		if adapter.State != Known {
 			return silent(c, adapter, "", "the security groups of mount target %s could not be read", t.ID)
 		}
-		return w.toInterface(nfs, "mount target "+t.ID, "efs-sg-closed", adapter.Value, t.IP)["efs-sg-closed"]
+		return reach(c, tcp(nfs), "mount target "+t.ID, "efs-sg-closed", adapter.Value)["efs-sg-closed"]
 	}
 	return inconclusive(ReasonNotCausal, "file system %s has no mount target in %s of %s that the mount could have gone to", v.FileSystem, w.subnet.Zone, w.subnet.VPC)
 }
