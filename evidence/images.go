@@ -312,10 +312,13 @@ func platform(c *Case) (string, classifier.Proof) {
 		written = "x86_64" // Fargate's, where the task definition does not say otherwise
 	}
 	architecture, system := machine[strings.ToLower(written)], operatingSystem(c)
-	if architecture == "" || system == "" {
-		return "", silent(c, td, "", "the CPU architecture and the operating system of the task are not known")
+	switch {
+	case architecture != "" && system != "":
+		return strings.ToLower(system) + "/" + architecture, classifier.Proof{}
+	case td.State != Known:
+		return "", silent(c, td, "", "%s could not be read", definition(c))
 	}
-	return strings.ToLower(system) + "/" + architecture, classifier.Proof{}
+	return "", inconclusive(ReasonNotRead, "the CPU architecture or the operating system of the task's host is not known")
 }
 
 // runsToo are platforms whose programs another platform runs as well, on some machines: a container runtime may choose them.
