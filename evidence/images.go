@@ -119,15 +119,15 @@ var imageNeeds = []Need{NeedInputs, NeedImages}
 
 var imageChecks = []Check{
 	{Cause: "image-tag-missing", Needs: imageNeeds, Prove: imageMissing,
-		Confirms: "ECR has the repository and not the image, and no pull-through cache rule fills the repository",
+		Confirms: "ECR has the repository and not the image, and no pull-through cache rule fills the repository; where the rules cannot be read, its name has no slash",
 		RulesOut: "ECR has the image, and it was pushed before the task was created",
 		Open:     "it was pushed later; a pull-through cache should have fetched it; the registry is not ECR or another account's"},
 	{Cause: "image-digest-missing", Needs: imageNeeds, Prove: imageMissing,
-		Confirms: "ECR has the repository and no image of that digest, and no pull-through cache rule fills the repository",
+		Confirms: "ECR has the repository and no image of that digest, and no pull-through cache rule fills the repository; where the rules cannot be read, its name has no slash",
 		RulesOut: "ECR has the image, and it was pushed before the task was created",
 		Open:     "it was pushed later; a pull-through cache should have fetched it; the registry is not ECR or another account's"},
 	{Cause: "image-repository-missing", Needs: imageNeeds, Prove: repositoryMissing,
-		Confirms: "the registry of that account and Region has no such repository, and no pull-through cache rule would make it",
+		Confirms: "the registry of that account and Region has no such repository, and no pull-through cache rule would make it; where the rules cannot be read, its name has no slash",
 		RulesOut: "the repository exists",
 		Open:     "a pull-through cache should have made it; the registry is not ECR or another account's"},
 	{Cause: "image-expired-by-lifecycle", Needs: imageNeeds, Prove: imageExpired,
@@ -184,10 +184,14 @@ func rule(c *Case, ref ImageRef) (found CacheRule, gap classifier.Proof) {
 	return found, classifier.Proof{}
 }
 
-// uncached returns the proof, unless what is missing may be a pull-through cache's to fetch.
+// uncached returns the proof, unless what is missing may be a pull-through cache's to fetch. Caches fill repositories below a prefix;
+// only one for all repositories, which would be odd in a registry with images of one's own, fills one without a slash in its name.
 func uncached(c *Case, ref ImageRef, p classifier.Proof) classifier.Proof {
 	r, gap := rule(c, ref)
 	switch {
+	case gap.Result != "" && !strings.Contains(ref.Repository, "/") && !othersAccount(c, ref.Account):
+		p.Evidence += "; pull-through cache rules could not be read, and its name is none of a cache's"
+		return p
 	case gap.Result != "":
 		gap.Evidence = p.Evidence + "; " + gap.Evidence
 		return gap

@@ -72,10 +72,13 @@ func ofLogs(judge func(*Case, LogRef) classifier.Proof) func(*Case) classifier.P
 }
 
 func logGroupMissing(c *Case, r LogRef) classifier.Proof {
-	group := c.Facts.Things.LogGroups[In(r.Region, r.Group)]
+	group, here := c.Facts.Things.LogGroups[In(r.Region, r.Group)], c.Facts.Things.LogGroups[In(c.Stop.Region, r.Group)]
 	switch {
 	case group.State == Absent && r.Creates:
 		return inconclusive(ReasonNotCausal, "%s has no log group %s, and container %s is to create it", r.Region, r.Group, r.Container)
+	case group.State == Absent && here.State == Known:
+		return confirmed(fmt.Sprintf("set awslogs-region of container %s in %s to %s, or create log group %s in %s", r.Container, definition(c), c.Stop.Region, r.Group, r.Region),
+			"%s has no log group %s; %s has one", r.Region, r.Group, c.Stop.Region)
 	case group.State == Absent:
 		return confirmed(fmt.Sprintf("create log group %s in %s, or set awslogs-create-group of container %s in %s", r.Group, r.Region, r.Container, definition(c)),
 			"%s has no log group %s, and container %s does not set awslogs-create-group", r.Region, r.Group, r.Container)

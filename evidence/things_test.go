@@ -121,6 +121,17 @@ var verdictsOfThings = []struct {
 	{"image-tag-missing", "a cache for everything", classifier.Image, classifier.NotFound, func(c *Case) { c.noImage(); c.rules(CacheRule{"ROOT", "quay.io"}) }, "not_causal", "quay.io"},
 	{"image-tag-missing", "a cache for another prefix", classifier.Image, classifier.NotFound, func(c *Case) { c.noImage(); c.rules(CacheRule{"sho", "quay.io"}) }, "confirmed", "shop/orders"},
 	{"image-tag-missing", "the cache's rules are not visible", classifier.Image, classifier.NotFound, func(c *Case) { c.noImage(); c.noRules() }, "no_permission", "pull-through"},
+	{"image-tag-missing", "the rules are not visible, and the name is none of a cache's", classifier.Image, classifier.NotFound, func(c *Case) {
+		flat := ours + ".dkr.ecr.eu-west-1.amazonaws.com/orders:7"
+		c.culprit(flat, "")
+		c.Facts.Things.Images[flat] = Is(Image{Missing: true})
+		c.noRules()
+	}, "confirmed", "could not be read"},
+	{"image-tag-missing", "another account's, and the name is none of a cache's", classifier.Image, classifier.NotFound, func(c *Case) {
+		flat := theirs + ".dkr.ecr.eu-west-1.amazonaws.com/orders:7"
+		c.culprit(flat, "")
+		c.Facts.Things.Images[flat] = Is(Image{Missing: true})
+	}, "not_read", ""},
 	{"image-tag-missing", "archived", classifier.Image, classifier.NotFound, func(c *Case) { c.setImage(Image{PushedAt: before, Status: "ARCHIVED"}) }, "not_causal", "ARCHIVED"},
 	{"image-tag-missing", "Docker Hub", classifier.Image, classifier.NotFound, func(c *Case) { c.culprit("shop/orders:7", "") }, "not_visible", "no other registry"},
 	{"image-tag-missing", "public ECR", classifier.Image, classifier.NotFound, func(c *Case) { c.culprit("public.ecr.aws/shop/orders:7", "") }, "not_visible", ""},
@@ -323,6 +334,10 @@ var verdictsOfThings = []struct {
 		c.Facts.Things.LogGroups[In("eu-west-1", "/ecs/orders")] = None[LogGroup]()
 		c.app().LogOptions["awslogs-create-group"] = "true"
 	}, "not_causal", "to create it"},
+	{"log-group-missing", "it is in the task's Region", classifier.Logging, classifier.NotFound, func(c *Case) {
+		c.app().LogOptions["awslogs-region"] = "us-east-1"
+		c.Facts.Things.LogGroups[In("us-east-1", "/ecs/orders")] = None[LogGroup]()
+	}, "confirmed", "set awslogs-region of container app in orders:7 to eu-west-1"},
 	{"log-group-missing", "created after the failure", classifier.Logging, classifier.NotFound, func(c *Case) { c.Facts.Things.LogGroups[In("eu-west-1", "/ecs/orders")] = Is(LogGroup{after}) }, "later", ""},
 	{"log-group-missing", "another driver", classifier.Logging, classifier.NotFound, func(c *Case) { c.app().LogDriver = "splunk" }, "not_read", ""},
 	{"log-group-missing", "no culprit, the text names the group", classifier.Logging, classifier.NotFound, func(c *Case) {
