@@ -21,7 +21,7 @@ func (r FileRef) Object() (bucket, key string, ok bool) {
 		return "", "", false
 	}
 	bucket, key, ok = strings.Cut(parts[5], "/")
-	return bucket, key, ok && bucket != "" && key != ""
+	return bucket, key, ok && bucket != "" && key != "" && !strings.Contains(bucket, ":")
 }
 
 // File is what listing a bucket tells about an environment file.

@@ -18,7 +18,7 @@ type SecretRef struct {
 	Parameter bool     // of Parameter Store, not of Secrets Manager
 	Region    string   // where it is looked up
 	Account   string   // whose it is
-	Names     []string // a secret's ARN; the names that a parameter may have
+	Names     []string // a secret's ARN or name; the names that a parameter may have
 	Stage     string   // of the version of a secret; empty for AWSCURRENT, unless a version is named
 	Version   string   // id of the version of a secret
 }
@@ -51,7 +51,7 @@ func SecretRefs(c *Case) Answer[[]SecretRef] {
 	var refs []SecretRef
 	for _, d := range containers.Value {
 		for _, s := range sources(c, d) {
-			ref, fault := secretRef(c, d.Name, s.from)
+			ref, fault := secretRef(c, d.Name, s)
 			if fault == "" && names(s.from, c.Finding.Facts.Secret) && !slices.ContainsFunc(refs, func(r SecretRef) bool { return r.From == s.from }) {
 				refs = append(refs, ref)
 			}
@@ -61,7 +61,10 @@ func SecretRefs(c *Case) Answer[[]SecretRef] {
 }
 
 // source is where a task definition says that a secret comes from.
-type source struct{ name, from string }
+type source struct {
+	name, from string
+	login      bool // to a registry: a name then is that of a secret, and not of a parameter
+}
 
 // sources are those that the failed step reads of a container: the login to its registry, or its secrets.
 func sources(c *Case, d ContainerDefinition) []source {
@@ -69,12 +72,12 @@ func sources(c *Case, d ContainerDefinition) []source {
 		if d.Credentials == "" {
 			return nil
 		}
-		return []source{{"credentialsParameter", d.Credentials}}
+		return []source{{"credentialsParameter", d.Credentials, true}}
 	}
 	var all []source
 	for _, from := range []map[string]string{d.Secrets, d.LogSecrets} {
 		for _, name := range slices.Sorted(maps.Keys(from)) {
-			all = append(all, source{"valueFrom of " + name, from[name]})
+			all = append(all, source{"valueFrom of " + name, from[name], false})
 		}
 	}
 	return all
@@ -98,7 +101,8 @@ func names(from, said string) bool {
 var parameterForm = regexp.MustCompile(`^[a-zA-Z0-9_.\-/]+$`)
 
 // secretRef reads a valueFrom. fault says what is wrong with its form.
-func secretRef(c *Case, container, from string) (ref SecretRef, fault string) {
+func secretRef(c *Case, container string, s source) (ref SecretRef, fault string) {
+	from := s.from
 	ref = SecretRef{From: from, Container: container, Region: c.Stop.Region, Account: c.Stop.Account}
 	parts := strings.Split(from, ":")
 	switch {
@@ -106,6 +110,9 @@ func secretRef(c *Case, container, from string) (ref SecretRef, fault string) {
 		return ref, "it is empty"
 	case strings.ContainsAny(from, " \t\n\"'{}$<>"):
 		return ref, "it holds spaces, quotes or brackets"
+	case parts[0] != "arn" && s.login:
+		ref.Names = []string{from}
+		return ref, ""
 	case parts[0] != "arn":
 		ref.Parameter, ref.Names = true, []string{parts[0]}
 		return ref, parameterFault(parts[0])
@@ -146,7 +153,7 @@ var suffixForm = regexp.MustCompile(`-[a-zA-Z0-9]{6}$`)
 // ByName are the places where a secret that its ARN does not lead to may lie instead: under its name, in the Region of the ARN and
 // in the task's. Only secrets of the task's account are found by name.
 func ByName(c *Case, r SecretRef) (name string, regions []string) {
-	if r.Parameter || othersAccount(c, r.Account) {
+	if r.Parameter || othersAccount(c, r.Account) || !strings.HasPrefix(r.Names[0], "arn:") {
 		return "", nil
 	}
 	regions = []string{r.Region}
@@ -235,7 +242,7 @@ func noSecret(c *Case, r SecretRef) classifier.Proof {
 				"%s; the secret of that name is %s", evidence, s.Value.ARN)
 		}
 	}
-	return confirmed(fmt.Sprintf("create secret %s in %s, or correct valueFrom of container %s in %s", name, r.Region, r.Container, definition(c)), "%s", evidence)
+	return confirmed(fmt.Sprintf("create secret %s in %s, or correct valueFrom of container %s in %s", orElse(name, r.Names[0]), r.Region, r.Container, definition(c)), "%s", evidence)
 }
 
 // unchanged judges what was read of a secret against the stop: a defect that came after it is none of its causes.
@@ -317,7 +324,7 @@ func otherRegion(c *Case) classifier.Proof {
 			return confirmed(fmt.Sprintf("write %s in valueFrom of container %s in %s", here.Value.ARN, r.Container, definition(c)),
 				"%s has no secret %s, and %s has one: %s", r.Region, name, c.Stop.Region, here.Value.ARN)
 		}
-		return inconclusive(ReasonNotRead, "%s has no secret %s; other Regions than it and the task's are not asked", r.Region, name)
+		return inconclusive(ReasonNotRead, "%s has no secret %s; other Regions than it and the task's are not asked", r.Region, orElse(name, r.Names[0]))
 	})
 }
 
@@ -330,7 +337,7 @@ func secretForm(c *Case) classifier.Proof {
 	for _, d := range containers.Value {
 		for _, s := range sources(c, d) {
 			read++
-			if _, fault := secretRef(c, d.Name, s.from); fault != "" { // what is no name may be a value, so it is not repeated
+			if _, fault := secretRef(c, d.Name, s); fault != "" { // what is no name may be a value, so it is not repeated
 				return confirmed(fmt.Sprintf("correct %s of container %s in %s", s.name, d.Name, definition(c)),
 					"%s of container %s cannot be read: %s", s.name, d.Name, fault)
 			}

@@ -256,6 +256,10 @@ var verdictsOfThings = []struct {
 	{"secret-missing", "the login to the registry", classifier.RegistryAuth, classifier.NotFound, func(c *Case) {
 		c.Facts.Things.Secrets[In("eu-west-1", ourSecrets+"hub-GhIjKl")] = None[Secret]()
 	}, "confirmed", "hub"},
+	{"secret-missing", "the login to the registry, by its name", classifier.RegistryAuth, classifier.NotFound, func(c *Case) {
+		c.app().Credentials = "hub"
+		c.Facts.Things.Secrets[In("eu-west-1", "hub")] = None[Secret]()
+	}, "confirmed", "create secret hub"},
 	{"secret-missing", "no culprit: the other container's counts too", classifier.Secret, classifier.NotFound, func(c *Case) {
 		c.Finding.Culprit = -1
 		c.Facts.Things.Secrets[In("eu-west-1", ourSecrets+"other-MnOpQr")] = None[Secret]()
@@ -497,6 +501,12 @@ var verdictsOfThings = []struct {
 	{"cluster-resources", "what the task asks for is not known", classifier.Placement, classifier.Exhausted, func(c *Case) {
 		c.definition().Memory, c.Facts.Things.Machines = 0, Is([]Machine{{"i-1", true, 0, 0}})
 	}, "not_read", ""},
+	{"cluster-resources", "another resource", classifier.Placement, classifier.Exhausted, func(c *Case) {
+		c.Facts.Things.Machines, c.Stop.StoppedReason = Is([]Machine{{"i-1", true, 0, 0}}), "RESOURCE:GPU"
+	}, "not_read", "another resource"},
+	{"cluster-resources", "the memory that the message names", classifier.Placement, classifier.Exhausted, func(c *Case) {
+		c.Facts.Things.Machines, c.Stop.StoppedReason = Is([]Machine{{"i-1", true, 4096, 64}}), "RESOURCE:MEMORY"
+	}, "confirmed", "64 MiB"},
 	{"capacity-provider-empty", "some instances", classifier.Placement, classifier.Exhausted, nil, "partial", ""},
 	{"capacity-provider-empty", "none", classifier.Placement, classifier.Exhausted, func(c *Case) { c.Facts.Things.Machines = Is([]Machine{}) }, "confirmed", "cluster prod"},
 	{"capacity-provider-empty", "denied to us", classifier.Placement, classifier.Exhausted, func(c *Case) {

@@ -26,6 +26,7 @@ func askIn[T any](ctx context.Context, r *reading, region string, q question[T])
 	if !evidence.IsRegion(region) {
 		return evidence.Answer[T]{}
 	}
+	q.region = region
 	return ask(ctx, r, q)
 }
 

@@ -245,6 +245,29 @@ func TestARegionIsOneBeforeItIsAsked(t *testing.T) {
 	}
 }
 
+// TestADenialInOneRegionSaysNothingOfAnother is about organizations that deny whole Regions.
+func TestADenialInOneRegionSaysNothingOfAnother(t *testing.T) {
+	s := newServer(t)
+	job(s)
+	g, _ := newGatherer(s)
+	s.Inject(awstest.Fault{Operation: "logs", Denied: true, Times: 1})
+	r := newReading(g)
+	there, here := logGroup(t.Context(), r, named{"us-east-1", "/ecs/job"}), logGroup(t.Context(), r, named{region, "/ecs/job"})
+	again := logGroup(t.Context(), r, named{"us-east-1", "/ecs/other"})
+	if there.Reason != evidence.ReasonNoPermission || here.State != evidence.Known || again.Reason != evidence.ReasonNoPermission || s.Count("logs") != 2 {
+		t.Errorf("%+v, %+v, %+v after %q", there, here, again, s.Requests())
+	}
+}
+
+func TestCacheRulesOfOthersAreNotAskedFor(t *testing.T) {
+	s := newServer(t)
+	g, _ := newGatherer(s)
+	ref, _ := evidence.ECRImage("444455556666.dkr.ecr." + region + ".amazonaws.com/team/job:7")
+	if got := cacheRules(t.Context(), newReading(g), ref); got.Reason != evidence.ReasonNotVisible || s.Count("") != 0 {
+		t.Errorf("%+v after %q", got, s.Requests())
+	}
+}
+
 func TestTheTierKeepsFromAsking(t *testing.T) {
 	for _, test := range []struct {
 		tier   evidence.Tier
