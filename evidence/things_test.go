@@ -445,6 +445,12 @@ var verdictsOfThings = []struct {
 	{"efs-access-point", "none is named", classifier.Volume, classifier.Denied, func(c *Case) { c.definition().Volumes[0].AccessPoint = "" }, "ruled_out", ""},
 	{"efs-access-point", "no EFS volume", classifier.Volume, classifier.Denied, func(c *Case) { c.definition().Volumes = nil }, "not_read", ""},
 
+	{"efs-path-missing", "an access point's", classifier.Volume, classifier.NotFound, nil, "not_read", "fsap-0a1"},
+	{"efs-path-missing", "the root", classifier.Volume, classifier.NotFound, func(c *Case) { c.Facts.Inputs.TaskDefinition.Value.Volumes[0].AccessPoint = "" }, "ruled_out", "fs-0a1"},
+	{"efs-path-missing", "a directory", classifier.Volume, classifier.NotFound, func(c *Case) {
+		c.Facts.Inputs.TaskDefinition.Value.Volumes[0].AccessPoint, c.Facts.Inputs.TaskDefinition.Value.Volumes[0].RootDirectory = "", "/orders"
+	}, "not_read", "/orders"},
+
 	{"subnet-full", "plenty", classifier.Network, classifier.Exhausted, nil, "ruled_out", "subnet-app has 240"},
 	{"subnet-full", "none", classifier.Network, classifier.Exhausted, func(c *Case) { c.Facts.Things.Subnets.Value[0].FreeAddresses = 0 }, "confirmed", "subnet-app"},
 	{"subnet-full", "a few", classifier.Network, classifier.Exhausted, func(c *Case) { c.Facts.Things.Subnets.Value[0].FreeAddresses = 3 }, "partial", ""},
