@@ -20,11 +20,6 @@ func onEC2(s *events.Stop) bool {
 	return s.LaunchType == "EC2" || s.LaunchType == "EXTERNAL" || s.ContainerInstanceARN != ""
 }
 
-// awsvpc tells that the task had a network interface of its own.
-func awsvpc(s *events.Stop) bool {
-	return attached(s, "eni") || attached(s, "ElasticNetworkInterface") || !onEC2(s)
-}
-
 // ecr tells that a finding is about a private ECR registry.
 func (f *Finding) ecr() bool {
 	return ecrHost(f.Facts.Registry) || ecrHost(f.Facts.Endpoint) || f.Facts.Registry == "" && f.is(RegistryAuth)

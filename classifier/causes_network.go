@@ -76,15 +76,16 @@ var networkCauses = []Cause{
 	},
 	{
 		ID:    "public-ip-missing",
-		Title: "the task has no public IP, and its subnet leads straight to an internet gateway",
-		Why:   "An internet gateway passes only traffic of interfaces with a public address. Without one every packet to {endpoint|the internet} is dropped silently, and the call times out.",
+		Title: "what calls {endpoint|out} has no public IP, and its subnet leads straight to an internet gateway",
+		Why:   "An internet gateway passes only traffic of interfaces with a public address. Without one every packet to {endpoint|the internet} is dropped silently, and the call times out. On EC2 it is the instance that calls, not the task.",
 		Check: []string{
 			"aws ec2 describe-route-tables --filters Name=association.subnet-id,Values={subnet|SUBNET} --region {region|REGION}: 0.0.0.0/0 leads to igw-…? An empty answer means that the VPC's main route table counts",
 			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: assignPublicIp in networkConfiguration; a task started by hand has it in its run-task call",
+			"On EC2: aws ec2 describe-instances --instance-ids {instanceId|INSTANCE} --region {region|REGION}: PublicIpAddress and SubnetId",
 		},
-		Fix:     "Set assignPublicIp to ENABLED, or move the task to a private subnet with a NAT gateway.",
+		Fix:     "Set assignPublicIp to ENABLED (on EC2 give the instances public addresses), or move to a private subnet with a NAT gateway.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html",
-		Applies: func(s events.Stop, f Finding) bool { return f.toInternet(&s) && awsvpc(&s) && !onEC2(&s) },
+		Applies: func(s events.Stop, f Finding) bool { return f.toInternet(&s) },
 	},
 	{
 		ID:    "public-ip-on-ec2-awsvpc",
@@ -122,6 +123,19 @@ var networkCauses = []Cause{
 		},
 		Fix:     "Attach an internet gateway to the VPC and route 0.0.0.0/0 of the public subnets to it.",
 		Docs:    "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html",
+		Applies: func(s events.Stop, f Finding) bool { return f.toInternet(&s) },
+	},
+	{
+		ID:    "public-access-blocked",
+		Title: "VPC Block Public Access stops the way to {endpoint|the internet}",
+		Why:   "Block Public Access of a Region shuts the internet gateways of every VPC that is not excluded. In the mode block-ingress only NAT gateways and egress-only internet gateways still pass, in block-bidirectional nothing does.",
+		Check: []string{
+			"aws ec2 describe-vpc-block-public-access-options --region {region|REGION}: InternetGatewayBlockMode",
+			"aws ec2 describe-subnets --subnet-ids {subnet|SUBNET} --region {region|REGION}: BlockPublicAccessStates of the subnet, and of the one in which the NAT gateway stands",
+			"aws ec2 describe-vpc-block-public-access-exclusions --region {region|REGION}",
+		},
+		Fix:     "Exclude the VPC or the public subnet from Block Public Access, or call AWS services through VPC endpoints.",
+		Docs:    "https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html",
 		Applies: func(s events.Stop, f Finding) bool { return f.toInternet(&s) },
 	},
 	{

@@ -103,6 +103,7 @@ const (
 	ReasonRouteTarget  = "route_target"  // the route leads to a device or network that is not followed
 	ReasonCustomDNS    = "custom_dns"    // names are resolved by servers or zones that are not read
 	ReasonPartial      = "partial"       // some addresses or ports are covered and others not
+	ReasonOtherName    = "other_name"    // a FIPS or dual-stack name, which an endpoint of the service may or may not answer
 	ReasonIntermittent = "intermittent"  // several ways differ, one of them is broken
 	ReasonCondition    = "condition"     // a policy statement with conditions cannot be judged from here
 	ReasonNotCausal    = "not_causal"    // a defect that is there, but not on the path of this failure

@@ -77,6 +77,7 @@ type Interface struct {
 	PublicIP      netip.Addr   // invalid when there is none
 	Description   string
 	InterfaceType string
+	Status        string // "in-use", or "available", "detaching" … when it is on its way out; empty when not told
 }
 
 // NetworkSettings is an awsvpcConfiguration. Nil Groups with a service mean the VPC's default group.

@@ -1,0 +1,282 @@
+package evidence
+
+import (
+	"fmt"
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"whystopped/classifier"
+	"whystopped/events"
+)
+
+// Origin is the network interface that the calls of a task's set-up left from, as far as the facts tell.
+type Origin struct {
+	VPC       string       // empty when only its subnet tells
+	Subnet    string       // empty when not known; Gap says why
+	Groups    []string     // ids of its security groups, when Told is GroupsKnown
+	Told      GroupsTold   // how far Groups can be relied on
+	Addresses []netip.Addr // private addresses, IPv4 and IPv6
+	PublicIP  Truth        // whether it had a public IPv4 address
+	Source    string       // where that was read: "interface eni-…", "deployment ecs-svc/… of the service"
+	Host      string       // instance whose interface it is; empty for the task's own
+	Gap       classifier.Proof
+}
+
+// GroupsTold tells how far the groups of an Origin can be relied on.
+type GroupsTold int
+
+const (
+	GroupsUnknown GroupsTold = iota // nothing told; Gap may say why
+	GroupsKnown                     // Groups are all there were
+	GroupsDefault                   // none were given, so that the VPC's default group was used
+)
+
+// Truth is the answer to a question that may stay open.
+type Truth int
+
+const (
+	Unsure Truth = iota
+	Yes
+	No
+)
+
+func truth(b bool) Truth {
+	if b {
+		return Yes
+	}
+	return No
+}
+
+// OriginOf tells where the calls of a stop's set-up left from. Package lookup asks it as well, to learn which VPC to read.
+//
+// On EC2 the agent and the container runtime pull images, log in, and fetch secrets and environment files over the interface of
+// the instance, also where the task has one of its own. Elsewhere it is the task's: as it was while it exists, else as the
+// deployment that started the task, its service revision or its capacity provider says.
+func OriginOf(c *Case) Origin {
+	switch {
+	case c.Stop.LaunchType == "EXTERNAL":
+		return Origin{Gap: inconclusive(ReasonRouteTarget, "the task ran on a machine outside of AWS, whose network is not read")}
+	case onEC2(&c.Stop):
+		return hostOrigin(c)
+	case oldFargate(c) && (c.Finding.Stage == classifier.RegistryAuth || c.Finding.Stage == classifier.Secret):
+		return Origin{Gap: inconclusive(ReasonNotVisible, "before Fargate platform version 1.4.0 logins and secrets went through an interface of Fargate's own")}
+	}
+	return taskOrigin(c)
+}
+
+// onEC2 tells that the task ran on an instance of the account, which makes the calls of its set-up.
+func onEC2(s *events.Stop) bool {
+	return s.LaunchType == "EC2" || s.LaunchType == "MANAGED_INSTANCES" || s.ContainerInstanceARN != ""
+}
+
+// oldFargate tells that the platform version is below 1.4.0, and that the task is not known to run Windows, whose versions count
+// from 1.0.0.
+func oldFargate(c *Case) bool {
+	parts := strings.Split(c.Stop.PlatformVersion, ".")
+	if len(parts) < 2 {
+		return false
+	}
+	major, errMajor := strconv.Atoi(parts[0])
+	minor, errMinor := strconv.Atoi(parts[1])
+	return errMajor == nil && errMinor == nil && (major < 1 || major == 1 && minor < 4) && operatingSystem(c) != windows
+}
+
+// The operating systems that choose their ports differently; empty when not known.
+const (
+	linux   = "LINUX"
+	windows = "WINDOWS"
+)
+
+// operatingSystem is what made the connection.
+func operatingSystem(c *Case) string {
+	td := c.Facts.Inputs.TaskDefinition
+	switch {
+	case td.State == Known && strings.HasPrefix(td.Value.OperatingSystem, windows), strings.HasPrefix(strings.ToUpper(c.Stop.Attributes["ecs.os-type"]), windows):
+		return windows
+	case td.State == Known && td.Value.OperatingSystem == linux, strings.EqualFold(c.Stop.Attributes["ecs.os-type"], linux):
+		return linux
+	case td.State == Known && td.Value.OperatingSystem == "" && !onEC2(&c.Stop):
+		return linux // Fargate runs Linux where the task definition does not say otherwise
+	}
+	return ""
+}
+
+// taskInterface is what the event says of the task's own interface: its subnet and its address.
+func taskInterface(s *events.Stop) (subnet string, addresses []netip.Addr) {
+	for _, a := range s.Attachments {
+		if subnet == "" {
+			subnet = a.Details["subnetId"]
+		}
+		for _, key := range []string{"privateIPv4Address", "privateIPv6Address", "ipv6Address"} {
+			if ip, err := netip.ParseAddr(a.Details[key]); err == nil {
+				addresses = append(addresses, ip)
+			}
+		}
+	}
+	return subnet, addresses
+}
+
+// taskOrigin is the task's own interface.
+func taskOrigin(c *Case) Origin {
+	in := &c.Facts.Inputs
+	o := Origin{Source: "the event"}
+	o.Subnet, o.Addresses = taskInterface(&c.Stop)
+	settings, source, told := taskSettings(c)
+	if told {
+		o.configured(settings, source)
+		if settings.AssignPublicIP == "" {
+			o.PublicIP = No // what a service does where nothing is said
+		}
+	}
+	if in.Interface.State == Known {
+		o.observed(in.Interface.Value, told && settings.AssignPublicIP == "ENABLED")
+	}
+	if o.Subnet == "" || o.Told == GroupsUnknown {
+		o.Gap = inputsGap(c)
+	}
+	return o
+}
+
+// taskSettings is the network configuration of the deployment that started the task.
+func taskSettings(c *Case) (settings NetworkSettings, source string, told bool) {
+	in := &c.Facts.Inputs
+	if in.Service.State == Known {
+		for _, d := range in.Service.Value.Deployments {
+			if d.HasNetwork && d.ID != "" && (d.ID == c.Stop.StartedBy || d.ID == c.Stop.DeploymentID) {
+				return d.Network, "deployment " + d.ID, true
+			}
+		}
+	}
+	if in.Revision.State == Known {
+		return in.Revision.Value.Network, "service revision " + in.Revision.Value.ARN, true
+	}
+	return NetworkSettings{}, "", false
+}
+
+// configured fills an origin with a network configuration.
+func (o *Origin) configured(n NetworkSettings, source string) {
+	o.Source = source
+	o.Groups, o.Told = n.Groups, GroupsKnown
+	if len(n.Groups) == 0 {
+		o.Told = GroupsDefault
+	}
+	if o.Subnet == "" && len(n.Subnets) == 1 {
+		o.Subnet = n.Subnets[0]
+	}
+	switch n.AssignPublicIP {
+	case "ENABLED":
+		o.PublicIP = Yes
+	case "DISABLED":
+		o.PublicIP = No
+	}
+}
+
+// observed fills an origin with the interface itself. An interface that is on its way out may have lost its public address
+// already: then it does not speak against a configuration that assigned one.
+func (o *Origin) observed(i Interface, assigned bool) {
+	o.Source = "interface " + i.ID
+	o.VPC, o.Subnet = i.VPC, i.Subnet
+	o.told(i.Groups)
+	if len(i.PrivateIPs) > 0 {
+		o.Addresses = i.PrivateIPs
+	}
+	leaving := i.Status != "" && i.Status != "in-use"
+	switch {
+	case i.PublicIP.IsValid():
+		o.PublicIP = Yes
+	case assigned || leaving && o.PublicIP == Unsure:
+		o.PublicIP = Unsure
+	default:
+		o.PublicIP = No
+	}
+}
+
+// told takes the groups of an interface, which has at least one.
+func (o *Origin) told(groups []string) {
+	if len(groups) > 0 {
+		o.Groups, o.Told = groups, GroupsKnown
+	}
+}
+
+// hostOrigin is the interface of the instance that the task ran on.
+func hostOrigin(c *Case) Origin {
+	in := &c.Facts.Inputs
+	if in.Instance.State == Known && in.Instance.Value.EC2.State == Known {
+		i := in.Instance.Value.EC2.Value
+		o := Origin{VPC: i.VPC, Subnet: i.Subnet, PublicIP: truth(i.PublicIP.IsValid()), Source: "container instance " + i.ID, Host: i.ID}
+		o.told(i.Groups)
+		if o.PublicIP == No && i.State != "running" {
+			o.PublicIP = Unsure // a stopped instance gives its public address back
+		}
+		if i.PrivateIP.IsValid() {
+			o.Addresses = []netip.Addr{i.PrivateIP}
+		}
+		if i.Subnet == "" {
+			o.Gap = inconclusive(ReasonNotVisible, "instance %s is %s and has no interface any more", i.ID, i.State)
+		}
+		return o
+	}
+	if in.Provider.State == Known {
+		o := Origin{Host: someInstance}
+		o.configured(in.Provider.Value, "capacity provider "+c.Stop.CapacityProvider)
+		if len(o.Groups) == 0 {
+			o.Told = GroupsUnknown // which group its instances then get is not documented
+		}
+		if o.Subnet != "" {
+			return o
+		}
+		o.Gap = inconclusive(ReasonNotRead, "the instance is not known, and its capacity provider has %d subnets", len(in.Provider.Value.Subnets))
+		return o
+	}
+	return Origin{Host: someInstance, Gap: inputsGap(c)}
+}
+
+// inputsGap says why the inputs leave the subnet or the security groups open: of the answers that could have told, the first
+// that somebody could do something about.
+func inputsGap(c *Case) classifier.Proof {
+	in := &c.Facts.Inputs
+	gaps := []classifier.Proof{}
+	add := func(state State, gap classifier.Proof) {
+		if state == Unknown || state == NotAsked && gap.Reason != ReasonNotRead {
+			gaps = append(gaps, gap)
+		}
+	}
+	if onEC2(&c.Stop) {
+		add(in.Instance.State, in.Instance.gap())
+		if in.Instance.State == Known {
+			add(in.Instance.Value.EC2.State, in.Instance.Value.EC2.gap())
+		}
+		add(in.Provider.State, in.Provider.gap())
+	} else {
+		add(in.Service.State, in.Service.gap())
+		add(in.Revision.State, in.Revision.gap())
+		add(in.Interface.State, in.Interface.gap())
+	}
+	for _, gap := range gaps {
+		if gap.MissingAction != "" {
+			return gap
+		}
+	}
+	if len(gaps) > 0 {
+		return gaps[0]
+	}
+	return classifier.Proof{Result: classifier.NotChecked, Reason: ReasonNotRead}
+}
+
+// someInstance stands for an instance whose id is not known.
+const someInstance = "the container instance"
+
+// who names the interface in a sentence.
+func (o *Origin) who() string {
+	switch o.Host {
+	case "":
+		return "the task"
+	case someInstance:
+		return someInstance
+	}
+	return "instance " + o.Host
+}
+
+// String names an origin with its source.
+func (o *Origin) String() string { return fmt.Sprintf("%s (%s)", o.Subnet, o.Source) }

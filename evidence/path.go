@@ -1,0 +1,377 @@
+package evidence
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+
+	"whystopped/classifier"
+)
+
+// walk follows one failed call through its VPC, in one address family, and notes what it passes.
+type walk struct {
+	c    *Case
+	n    Network
+	from Origin
+	to   Target
+	v6   bool
+
+	vpc    VPC
+	subnet Subnet
+	table  RouteTable
+	rtGap  classifier.Proof // why table is not known
+
+	through string                        // how the call goes, in words, once that is known
+	gap     classifier.Proof              // why the rest of the way is not known
+	hops    map[string][]classifier.Proof // cause → what was found out about it on the way
+
+	routeless bool  // the subnet's table has no route for the call
+	imagined  bool  // the call does not take this way
+	beside    *walk // a way that the call does not take, for what is broken there
+}
+
+// walks follows the failed call in every address family that it may have used.
+func walks(c *Case) []*walk {
+	w := begin(c)
+	if w.gap.Result != "" {
+		w.blockers(nil)
+		return []*walk{w}
+	}
+	var all []*walk
+	for _, v6 := range w.families() {
+		x := *w
+		x.v6, x.hops = v6, map[string][]classifier.Proof{}
+		x.follow()
+		all = append(all, &x)
+	}
+	return all
+}
+
+// begin collects where the call came from and where it went. Its gap says why there is no way to follow.
+func begin(c *Case) *walk {
+	w := &walk{c: c, n: settled(c.Facts.Network), from: OriginOf(c), to: TargetOf(c), hops: map[string][]classifier.Proof{}}
+	switch {
+	case w.from.Subnet == "":
+		w.gap = w.from.Gap
+		return w
+	case w.n.VPC.State != Known:
+		w.gap = w.n.VPC.gap()
+		return w
+	case w.n.Subnets.State != Known:
+		w.gap = w.n.Subnets.gap()
+		return w
+	}
+	w.vpc = w.n.VPC.Value
+	i := slices.IndexFunc(w.n.Subnets.Value, func(s Subnet) bool { return s.ID == w.from.Subnet })
+	if i < 0 {
+		w.gap = inconclusive(ReasonNotVisible, "%s is not among the subnets read", w.from.Subnet)
+		return w
+	}
+	w.subnet = w.n.Subnets.Value[i]
+	w.table, w.rtGap = w.tableOf(w.subnet.ID)
+	w.gap = w.to.Gap
+	return w
+}
+
+// settled turns answers that there is no such thing into empty lists.
+func settled(n Network) Network {
+	n.Subnets, n.RouteTables, n.ACLs, n.Groups = listOf(n.Subnets), listOf(n.RouteTables), listOf(n.ACLs), listOf(n.Groups)
+	n.Endpoints, n.NATs, n.Gateways, n.EgressOnly = listOf(n.Endpoints), listOf(n.NATs), listOf(n.Gateways), listOf(n.EgressOnly)
+	n.PrefixLists, n.EndpointAdapters = listOf(n.PrefixLists), listOf(n.EndpointAdapters)
+	if n.VPC.State == Absent {
+		n.VPC = Open[VPC](ReasonNotVisible, "ec2:DescribeVpcs")
+	}
+	if n.DHCP.State == Absent {
+		n.DHCP = Open[DHCPOptions](ReasonNotVisible, "ec2:DescribeDhcpOptions")
+	}
+	return n
+}
+
+func listOf[T any](a Answer[[]T]) Answer[[]T] {
+	if a.State == Absent {
+		return Is[[]T](nil)
+	}
+	return a
+}
+
+// families are IPv4, IPv6 or both: that of the address that was dialled, else what subnet and name have in common.
+func (w *walk) families() []bool {
+	hasIPv6 := slices.ContainsFunc(w.from.Addresses, netip.Addr.Is6)
+	switch {
+	case w.to.IP.IsValid():
+		return []bool{w.to.IP.Is6()}
+	case w.subnet.IPv6Native:
+		return []bool{true}
+	case w.to.OtherOf == "dual-stack" && hasIPv6:
+		return []bool{false, true}
+	}
+	return []bool{false}
+}
+
+// note records what was found out about a cause on the way.
+func (w *walk) note(cause string, p classifier.Proof) { w.hops[cause] = append(w.hops[cause], p) }
+
+// worst is the proof that decides of several: a defect, else what is open, else that all is well.
+func worst(proofs []classifier.Proof) classifier.Proof {
+	for _, wanted := range []func(classifier.Result) bool{
+		func(r classifier.Result) bool { return r == classifier.Confirmed },
+		func(r classifier.Result) bool { return r != classifier.RuledOut },
+	} {
+		if i := slices.IndexFunc(proofs, func(p classifier.Proof) bool { return wanted(p.Result) }); i >= 0 {
+			return proofs[i]
+		}
+	}
+	var evidence []string
+	for _, p := range proofs {
+		evidence = append(evidence, p.Evidence)
+	}
+	return ruledOut("%s", strings.Join(slices.Compact(evidence), "; "))
+}
+
+// proof is what the walk found out about one cause. What is broken, but not on the way, is never confirmed.
+func (w *walk) proof(cause string) classifier.Proof {
+	if w.to.Service != "s3" && w.to.Gap.Result == "" && (cause == "s3-gateway-missing" || cause == "s3-endpoint-policy-denies") {
+		return w.beforeS3(cause)
+	}
+	if found := w.hops[cause]; len(found) > 0 {
+		return worst(found)
+	}
+	if w.gap.Result != "" {
+		return w.gap
+	}
+	if w.beside != nil && len(w.beside.hops[cause]) > 0 {
+		if p := worst(w.beside.hops[cause]); p.Result == classifier.Confirmed {
+			return inconclusive(ReasonNotCausal, "%s, but %s", p.Evidence, w.through)
+		}
+	}
+	return ruledOut("%s", w.through)
+}
+
+// onTheWay returns the check function of a cause that lies on the way of the failed call.
+func onTheWay(cause string) func(*Case) classifier.Proof {
+	return func(c *Case) classifier.Proof {
+		var found []classifier.Proof
+		for _, w := range walks(c) {
+			found = append(found, w.proof(cause))
+		}
+		return agreed(found)
+	}
+}
+
+// agreed is what several ways of one call come to: a name that leads to several addresses fails for sure only when all of them fail.
+func agreed(proofs []classifier.Proof) classifier.Proof {
+	for _, p := range proofs[1:] {
+		if p.Result != proofs[0].Result {
+			broken := worst(append([]classifier.Proof{p}, proofs...))
+			if broken.Result != classifier.Confirmed {
+				return broken
+			}
+			return inconclusive(ReasonIntermittent, "%s; not so on another way that the name leads", broken.Evidence)
+		}
+	}
+	return proofs[0]
+}
+
+// follow decides which way name and address lead, and walks it: private names before routes, and an address that the text names
+// before both.
+func (w *walk) follow() {
+	switch {
+	case w.to.IP.IsValid():
+		w.byAddress(w.to.IP)
+	case w.to.Service == "" && !w.to.isPublic():
+		w.lost(inconclusive(ReasonCustomDNS, "which addresses %s has is not known", w.to.Host), nil)
+	case w.to.Service == "":
+		w.toInternet(internet(w.v6, w.vpc))
+	default:
+		w.byName()
+	}
+}
+
+// byAddress follows a call to a known address.
+func (w *walk) byAddress(ip netip.Addr) {
+	to := []netip.Prefix{single(ip)}
+	if w.n.EndpointAdapters.State == Known {
+		for _, a := range w.n.EndpointAdapters.Value {
+			if slices.Contains(a.PrivateIPs, ip) {
+				w.byAdapter(a, to)
+				return
+			}
+		}
+	}
+	switch {
+	case !private(ip, w.vpc):
+		w.toInternet(to)
+	case w.n.EndpointAdapters.State != Known:
+		w.lost(w.n.EndpointAdapters.gap(), to)
+	default:
+		w.lost(inconclusive(ReasonNotVisible, "%s is a private address that no VPC endpoint among those read has: one of another account or VPC, or a proxy", ip), to)
+	}
+}
+
+// byAdapter follows a call to an interface of a VPC endpoint.
+func (w *walk) byAdapter(a Interface, to []netip.Prefix) {
+	if w.n.Endpoints.State != Known {
+		w.lost(w.n.Endpoints.gap(), to)
+		return
+	}
+	for _, e := range w.n.Endpoints.Value {
+		if slices.Contains(e.Adapters, a.ID) {
+			w.toEndpoint(e, []Interface{a})
+			return
+		}
+	}
+	w.lost(inconclusive(ReasonNotVisible, "the VPC endpoint of interface %s is not among those read", a.ID), to)
+}
+
+// byName follows a call to a service of AWS whose address is not known.
+func (w *walk) byName() {
+	if gap := w.nameGap(); gap.Result != "" {
+		w.lost(gap, nil)
+		return
+	}
+	offer := w.offer()
+	if len(offer.leading) > 0 {
+		w.toEndpoint(offer.leading[0], nil)
+		return
+	}
+	if w.to.Service == "s3" && w.rtGap.Result == "" {
+		switch route, found := w.s3Route(); {
+		case found == Unsure, found == Yes && w.to.Region == "":
+			w.lost(inconclusive(ReasonNotVisible, "whether a gateway endpoint of %s leads to %s is not known", w.table.ID, w.to.Host), nil)
+			return
+		case found == Yes && w.to.Region == w.c.Stop.Region:
+			w.toGateway(route, w.listed(route))
+			return
+		}
+	}
+	w.toInternet(internet(w.v6, w.vpc))
+}
+
+// nameGap says why it is not known where the name of a service leads.
+func (w *walk) nameGap() classifier.Proof {
+	switch foreign, account := w.foreign(); {
+	case w.n.Endpoints.State != Known:
+		return w.n.Endpoints.gap()
+	case foreign == Unsure:
+		return w.c.Facts.Caller.gap()
+	case foreign == Yes:
+		return inconclusive(ReasonNotVisible, "%s belongs to account %s, whose VPC endpoints are not visible from here", w.subnet.ID, account)
+	}
+	offer := w.offer()
+	switch {
+	case offer.gap.Result != "":
+		return offer.gap
+	case w.to.OtherOf != "" && offer.any():
+		return inconclusive(ReasonOtherName, "%s is a %s name, and whether VPC endpoint %s answers it is not known", w.to.Host, w.to.OtherOf, offer.first().ID)
+	case w.n.DHCP.State != Known:
+		return w.n.DHCP.gap()
+	case w.customDNS() != "":
+		return inconclusive(ReasonCustomDNS, "names are resolved by %s, as %s says, and may lead elsewhere", w.customDNS(), w.n.DHCP.Value.ID)
+	case w.otherNetwork() != "":
+		return inconclusive(ReasonCustomDNS, "%s leads to %s, and the name may lead there: no text tells which address was called", w.table.ID, w.otherNetwork())
+	}
+	return classifier.Proof{}
+}
+
+// foreign tells whether the subnet is shared by another account, and by which.
+func (w *walk) foreign() (Truth, string) {
+	account := w.c.Stop.Account
+	switch caller := w.c.Facts.Caller; caller.State {
+	case Known:
+		account = caller.Value.Account
+	case Unknown:
+		return Unsure, ""
+	}
+	return truth(account != "" && w.subnet.Account != "" && account != w.subnet.Account), w.subnet.Account
+}
+
+// customDNS names the DNS servers of the VPC where they are not Amazon's.
+func (w *walk) customDNS() string {
+	var custom []string
+	for _, s := range w.n.DHCP.Value.Servers {
+		if !w.amazonDNS(s) {
+			custom = append(custom, s)
+		}
+	}
+	return strings.Join(custom, ", ")
+}
+
+// amazonDNS tells whether a DNS server is the VPC's own resolver, which stands at the second address of the VPC's CIDR and under
+// two link-local ones, and which neither security groups nor network ACLs filter.
+func (w *walk) amazonDNS(server string) bool {
+	if server == "AmazonProvidedDNS" || server == "169.254.169.253" || server == "fd00:ec2::253" {
+		return true
+	}
+	return slices.ContainsFunc(w.vpc.CIDRs, func(p netip.Prefix) bool { return p.Masked().Addr().Next().Next().String() == server })
+}
+
+// otherNetwork names a target behind which other networks lie, with endpoints that a private name may lead to. The target of the
+// way to the internet is not meant: whatever lies behind that is judged with the way.
+func (w *walk) otherNetwork() string {
+	out, _, _ := w.pick(w.table, internet(w.v6, w.vpc))
+	for _, r := range w.table.Routes {
+		for _, prefix := range []string{"tgw-", "pcx-", "vgw-", "lgw-", "arn:"} {
+			if strings.HasPrefix(r.Target, prefix) && r.Target != out.Target && !r.Blackhole {
+				return r.Target
+			}
+		}
+	}
+	return ""
+}
+
+// lost notes that the way is not known. What closes every way is a defect all the same.
+func (w *walk) lost(gap classifier.Proof, to []netip.Prefix) {
+	w.gap = gap
+	w.blockers(to)
+}
+
+// blockers judges what the call meets whichever way it goes: the origin's security groups and the network ACL of its subnet. No
+// addresses means that they may be any.
+func (w *walk) blockers(to []netip.Prefix) {
+	if w.subnet.ID == "" || w.to.Port == 0 {
+		return
+	}
+	p := peer{name: w.to.String(), addresses: to}
+	stays := len(to) == 1 && inside(to[0].Addr(), w.subnet.CIDRs)
+	if to == nil {
+		p.name, p.addresses, stays = "any address", []netip.Prefix{anyIPv4}, w.mayStay()
+		if w.v6 {
+			p.addresses = []netip.Prefix{anyIPv6}
+		}
+	}
+	f := tcp(w.to.Port)
+	if found := w.out(f, p); decided(found) {
+		w.note("task-sg-egress-closed", found)
+	}
+	if found := w.acl(w.subnet.ID, f, p.name, client(f, p.addresses, w.clientPorts())); decided(found) && (!stays || found.Result == classifier.RuledOut) {
+		w.note("nacl-blocks", found)
+	}
+}
+
+func decided(p classifier.Proof) bool {
+	return p.Result == classifier.Confirmed || p.Result == classifier.RuledOut
+}
+
+// mayStay tells that the call may go to an interface in the origin's own subnet, where no network ACL is asked.
+func (w *walk) mayStay() bool {
+	foreign, _ := w.foreign()
+	return foreign != No || w.to.Service == "" || w.n.Endpoints.State != Known || w.offer().any()
+}
+
+// filters judges the origin's security groups and the network ACL of its subnet for addresses outside of the subnet.
+func (w *walk) filters(p peer) {
+	f := tcp(w.to.Port)
+	w.note("task-sg-egress-closed", w.out(f, p))
+	w.note("nacl-blocks", w.acl(w.subnet.ID, f, p.name, client(f, p.addresses, w.clientPorts())))
+}
+
+// called names the addresses of the target.
+func (w *walk) called() string {
+	switch {
+	case w.to.IP.IsValid():
+		return w.to.String()
+	case w.v6:
+		return "::/0"
+	}
+	return "0.0.0.0/0"
+}

@@ -1,0 +1,194 @@
+package evidence
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"whystopped/classifier"
+)
+
+// tableOf returns the route table of a subnet, which is the VPC's main one where none is associated, or why it is not known.
+func (w *walk) tableOf(subnet string) (RouteTable, classifier.Proof) {
+	if w.n.RouteTables.State != Known {
+		return RouteTable{}, w.n.RouteTables.gap()
+	}
+	tables := w.n.RouteTables.Value
+	i := slices.IndexFunc(tables, func(t RouteTable) bool { return slices.Contains(t.Subnets, subnet) })
+	if i < 0 {
+		i = slices.IndexFunc(tables, func(t RouteTable) bool { return t.Main })
+	}
+	if i < 0 {
+		return RouteTable{}, inconclusive(ReasonNotVisible, "no route table of %s was among those read", subnet)
+	}
+	return tables[i], classifier.Proof{}
+}
+
+// tableName names a route table as that of a subnet.
+func tableName(t RouteTable, subnet string) string {
+	if slices.Contains(t.Subnets, subnet) {
+		return fmt.Sprintf("route table %s of %s", t.ID, subnet)
+	}
+	return fmt.Sprintf("route table %s (main) of %s", t.ID, subnet)
+}
+
+// way is one route with the addresses that it stands for.
+type way struct {
+	Route
+	to []netip.Prefix
+}
+
+// covers names what a route is for: a range of addresses or a prefix list.
+func (r Route) covers() string {
+	if r.PrefixList != "" {
+		return r.PrefixList
+	}
+	return r.Destination.String()
+}
+
+// ways expands the routes of a table. unknown names a route whose prefix list could not be read and that may lead anywhere; the
+// routes of gateway endpoints lead to their own service only.
+func (w *walk) ways(t RouteTable) (all []way, unknown string) {
+	for _, r := range t.Routes {
+		if r.PrefixList == "" {
+			all = append(all, way{r, []netip.Prefix{r.Destination.Masked()}})
+			continue
+		}
+		entries, known := listed(w.n.PrefixLists, r.PrefixList)
+		if !known && !w.gatewayRoute(r) {
+			unknown = r.PrefixList
+		}
+		all = append(all, way{r, entries})
+	}
+	return all, unknown
+}
+
+// pick returns the route that a table has for addresses. Result is empty when found; Confirmed says that none covers any of them.
+//
+// For one address the longest prefix wins, and a static route before a propagated one. For all addresses of the internet every
+// route that leads to some of them must lead the same way.
+func (w *walk) pick(t RouteTable, to []netip.Prefix) (Route, classifier.Result, classifier.Proof) {
+	ways, unknown := w.ways(t)
+	ways = slices.DeleteFunc(ways, func(x way) bool {
+		return !slices.ContainsFunc(x.to, func(p netip.Prefix) bool { return overlaps(to, p) })
+	})
+	one := len(to) == 1 && to[0].IsSingleIP()
+	if !one {
+		ways = slices.DeleteFunc(ways, func(x way) bool { return w.gatewayRoute(x.Route) })
+	}
+	switch {
+	case unknown != "":
+		return Route{}, classifier.Inconclusive, inconclusive(ReasonNotVisible, "the addresses of prefix list %s, which %s routes, could not be read", unknown, t.ID)
+	case len(ways) == 0:
+		return Route{}, classifier.Confirmed, classifier.Proof{}
+	case one:
+		return longest(ways, to[0]), "", classifier.Proof{}
+	}
+	best := ways[0].Route
+	if whole := slices.DeleteFunc(slices.Clone(ways), func(x way) bool { return covered(to, x.to) != all }); len(whole) > 0 {
+		best = longest(whole, to[0])
+	}
+	var union []netip.Prefix
+	for _, x := range ways {
+		if covered(to, x.to) != all && (x.Target != best.Target || x.Blackhole != best.Blackhole) {
+			return Route{}, classifier.Inconclusive, inconclusive(ReasonPartial, "%s leads %s to %s and %s to %s, and the address that was called is not known",
+				t.ID, best.covers(), best.Target, x.covers(), x.Target)
+		}
+		union = append(union, x.to...)
+	}
+	if covered(to, union) != all {
+		return Route{}, classifier.Inconclusive, inconclusive(ReasonPartial, "%s leads only %s to %s, and the address that was called is not known", t.ID, best.covers(), best.Target)
+	}
+	return best, "", classifier.Proof{}
+}
+
+// longest returns the route with the longest prefix around addresses; of equals the static one.
+func longest(ways []way, to netip.Prefix) Route {
+	best, bits := Route{}, -1
+	for _, x := range ways {
+		for _, p := range x.to {
+			if p.Contains(to.Addr()) && (p.Bits() > bits || p.Bits() == bits && best.Propagated && !x.Propagated) {
+				best, bits = x.Route, p.Bits()
+			}
+		}
+	}
+	return best
+}
+
+// gatewayRoute tells whether a route leads to a gateway endpoint: those are the ones of prefix lists through vpce-….
+func (w *walk) gatewayRoute(r Route) bool {
+	if r.PrefixList == "" || !strings.HasPrefix(r.Target, "vpce-") {
+		return false
+	}
+	e, found := w.endpoint(r.Target)
+	return !found || strings.EqualFold(e.Type, "Gateway")
+}
+
+// s3Route returns the route of the table to the S3 gateway endpoint of the VPC's Region. Unsure means that there is a route to a
+// gateway endpoint of which nothing tells the service.
+func (w *walk) s3Route() (Route, Truth) {
+	found := No
+	for _, r := range w.table.Routes {
+		if !w.gatewayRoute(r) {
+			continue
+		}
+		switch w.serves(r, "s3") {
+		case Yes:
+			return r, Yes
+		case Unsure:
+			found = Unsure
+		}
+	}
+	return Route{}, found
+}
+
+// serves tells by the endpoint, or by the name of the prefix list, which service a gateway route is for.
+func (w *walk) serves(r Route, service string) Truth {
+	if e, found := w.endpoint(r.Target); found {
+		return truth(isService(e.Service, w.c.Stop.Region, service))
+	}
+	if w.n.PrefixLists.State == Known {
+		for _, l := range w.n.PrefixLists.Value {
+			if l.ID == r.PrefixList && l.Name != "" {
+				return truth(isService(l.Name, w.c.Stop.Region, service))
+			}
+		}
+	}
+	return Unsure
+}
+
+// endpoint returns a VPC endpoint by its id.
+func (w *walk) endpoint(id string) (Endpoint, bool) {
+	if w.n.Endpoints.State != Known {
+		return Endpoint{}, false
+	}
+	i := slices.IndexFunc(w.n.Endpoints.Value, func(e Endpoint) bool { return e.ID == id })
+	if i < 0 {
+		return Endpoint{}, false
+	}
+	return w.n.Endpoints.Value[i], true
+}
+
+// leads is the evidence of a route.
+func (w *walk) leads(r Route) string {
+	return fmt.Sprintf("%s leads %s to %s", tableName(w.table, w.subnet.ID), r.covers(), r.Target)
+}
+
+// noRoute is the evidence of a route that is not there.
+func (w *walk) noRoute() string {
+	return fmt.Sprintf("%s has no route that covers %s", tableName(w.table, w.subnet.ID), w.called())
+}
+
+// routeNext is what to do about it.
+func (w *walk) routeNext() string {
+	if w.v6 {
+		return fmt.Sprintf("lead ::/0 of %s to an egress-only internet gateway", w.table.ID)
+	}
+	return fmt.Sprintf("lead 0.0.0.0/0 of %s to a NAT gateway", w.table.ID)
+}
+
+// unfollowed says that a route leads to something that is not followed.
+func unfollowed(t RouteTable, subnet string, r Route) classifier.Proof {
+	return inconclusive(ReasonRouteTarget, "%s leads %s to %s, which is not followed from here", tableName(t, subnet), r.covers(), r.Target)
+}
