@@ -130,6 +130,12 @@ func containerFrom(c types.ContainerDefinition) evidence.ContainerDefinition {
 		if p.ContainerPort != nil {
 			d.Ports = append(d.Ports, int64(*p.ContainerPort))
 		}
+		if host := aws.ToInt32(p.HostPort); host > 0 {
+			d.HostPorts = append(d.HostPorts, int64(host))
+		}
+	}
+	for _, v := range c.Environment {
+		d.Variables = append(d.Variables, aws.ToString(v.Name))
 	}
 	for _, on := range c.DependsOn {
 		if d.DependsOn == nil {
@@ -225,7 +231,8 @@ func service(ctx context.Context, r *reading) evidence.Answer[evidence.Service] 
 }
 
 func serviceFrom(s types.Service) evidence.Service {
-	e := evidence.Service{ARN: aws.ToString(s.ServiceArn), DesiredCount: int64(s.DesiredCount), RunningCount: int64(s.RunningCount)}
+	e := evidence.Service{ARN: aws.ToString(s.ServiceArn), DesiredCount: int64(s.DesiredCount), RunningCount: int64(s.RunningCount),
+		ZoneRebalancing: string(s.AvailabilityZoneRebalancing)}
 	if s.HealthCheckGracePeriodSeconds != nil {
 		e.GracePeriod = aws.Int64(int64(*s.HealthCheckGracePeriodSeconds))
 	}
@@ -427,7 +434,7 @@ func instance(ctx context.Context, r *reading, id string) evidence.Answer[eviden
 func instanceFrom(i ec2types.Instance) evidence.Instance {
 	e := evidence.Instance{ID: aws.ToString(i.InstanceId), Type: string(i.InstanceType), Subnet: aws.ToString(i.SubnetId), VPC: aws.ToString(i.VpcId),
 		Groups: groupIDs(i.SecurityGroups), PrivateIP: address(i.PrivateIpAddress), PublicIP: address(i.PublicIpAddress),
-		SourceDestCheck: aws.ToBool(i.SourceDestCheck), NetworkInterfaces: len(i.NetworkInterfaces)}
+		SourceDestCheck: aws.ToBool(i.SourceDestCheck), NetworkInterfaces: len(i.NetworkInterfaces), Lifecycle: string(i.InstanceLifecycle)}
 	if i.State != nil {
 		e.State = string(i.State.Name)
 	}
