@@ -116,6 +116,20 @@ type Proof struct {
 	Next          string // what to do about a confirmed cause, with names
 }
 
+// Log is where the output of the container that explains a stop went, as far as it is known.
+type Log struct {
+	Group  string
+	Stream string
+	Region string
+	Lines  []string // the last ones, where they were read
+}
+
+// Gathered is what was found out about a stop beside its event.
+type Gathered struct {
+	Proofs []Proof
+	Log    Log
+}
+
 // Finding is the explanation of one stop.
 type Finding struct {
 	Stage      Stage
@@ -134,6 +148,7 @@ type Finding struct {
 	Signal    string // name of the signal that ended the culprit, "SIGKILL"
 	Facts     Facts
 	Causes    []Proof // probable causes in the order to look at them, the proven one first
+	Log       Log     // where its output went
 	Signature string  // the same failure has the same signature: 16 hex digits
 }
 

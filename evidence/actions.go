@@ -8,6 +8,13 @@ type Need string
 const (
 	NeedInputs  Need = "inputs"  // where the task's traffic came from, and what its task definition says
 	NeedNetwork Need = "network" // the VPC around the task's interface
+
+	NeedHealth     Need = "health"     // who judged the task unhealthy, and by what
+	NeedLog        Need = "log"        // the last log lines of the container that failed
+	NeedDeployment Need = "deployment" // what became of the deployment that started the task
+	NeedHost       Need = "host"       // what the Auto Scaling group of the task's instance did
+	NeedTrail      Need = "trail"      // who called StopTask, and what the task's execution role was denied
+	NeedSteady     Need = "steady"     // what ran when the service was last steady
 )
 
 // Group is what one need asks of the account.
@@ -27,6 +34,18 @@ var Groups = []Group{
 		"ec2:DescribeSubnets", "ec2:DescribeVpcs", "ec2:DescribeVpcAttribute", "ec2:DescribeDhcpOptions", "ec2:DescribeRouteTables", "ec2:DescribeNetworkAcls",
 		"ec2:DescribeSecurityGroups", "ec2:DescribeVpcEndpoints", "ec2:DescribeNatGateways", "ec2:DescribeInternetGateways",
 		"ec2:DescribeEgressOnlyInternetGateways", "ec2:DescribeManagedPrefixLists", "ec2:GetManagedPrefixListEntries", "ec2:DescribeNetworkInterfaces",
+	}},
+	{NeedHealth, "the health checks that the task failed", []string{
+		"elasticloadbalancing:DescribeTargetGroups", "elasticloadbalancing:DescribeTargetHealth", "elasticloadbalancing:DescribeLoadBalancers", "ecs:DescribeTasks",
+	}},
+	{NeedLog, "the last log lines of the container that failed", []string{"logs:GetLogEvents"}},
+	{NeedDeployment, "what became of the task's deployment", []string{
+		"ecs:ListServiceDeployments", "ecs:DescribeServiceDeployments", "ecs:ListTasks", "ecs:DescribeTasks",
+	}},
+	{NeedHost, "what the Auto Scaling group of the task's instance did", []string{"autoscaling:DescribeScalingActivities"}},
+	{NeedTrail, "who asked for the stop, and what was denied", []string{"cloudtrail:LookupEvents"}},
+	{NeedSteady, "what ran when the service was last steady", []string{
+		"ecs:ListServiceDeployments", "ecs:DescribeServiceRevisions", "ecs:DescribeTaskDefinition",
 	}},
 }
 
@@ -94,6 +113,15 @@ var Actions = []Action{
 	{IAM: "ec2:DescribeEgressOnlyInternetGateways", Tier: TierDescribe, Resource: "*"},
 	{IAM: "ec2:DescribeManagedPrefixLists", Tier: TierDescribe, Resource: "*"},
 	{IAM: "ec2:GetManagedPrefixListEntries", Tier: TierDescribe, Resource: "*"},
+	{IAM: "ecs:DescribeTasks", Tier: TierDescribe, Resource: "*"},
+	{IAM: "ecs:DescribeServiceDeployments", Tier: TierDescribe, Resource: "*"},
+	{IAM: "ecs:ListTasks", Tier: TierDeep, Resource: "*"},
+	{IAM: "elasticloadbalancing:DescribeTargetGroups", Tier: TierDescribe, Resource: "*"},
+	{IAM: "elasticloadbalancing:DescribeTargetHealth", Tier: TierDescribe, Resource: "*"},
+	{IAM: "elasticloadbalancing:DescribeLoadBalancers", Tier: TierDescribe, Resource: "*"},
+	{IAM: "autoscaling:DescribeScalingActivities", Tier: TierDeep, Resource: "*"},
+	{IAM: "logs:GetLogEvents", Tier: TierVerify, Resource: "logs:*:ACCOUNT:log-group:*:log-stream:*"}, // for a deployment an option of its own
+	{IAM: "cloudtrail:LookupEvents", Tier: TierVerify, Resource: "*"},
 }
 
 // FindAction returns a row of Actions by its IAM name.

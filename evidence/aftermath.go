@@ -12,17 +12,17 @@ import (
 
 // Aftermath is what was read about a task that had started: health checks, its log, its deployment, its host, and who asked.
 type Aftermath struct {
-	TargetGroup   Answer[TargetGroup]         // the one whose health checks the task failed
-	LoadBalancers Answer[[]LoadBalancer]      // those that send to it
-	Targets       Answer[[]Target]            // its targets now
-	Health        Answer[map[string]string]   // healthStatus by container; for an hour after the stop
-	Log           Answer[[]LogLine]           // the last lines of the culprit, redacted
-	Deployment    Answer[ServiceDeployment]   // the service deployment that started the task
-	FirstFailed   Answer[StoppedTask]         // the first task of the same deployment that stopped
-	Activities    Answer[[]ScalingActivity]   // of the Auto Scaling group of the task's instance
-	StopCalls     Answer[[]TrailEvent]        // StopTask calls about the task
-	Denials       Answer[[]TrailEvent]        // calls that the task's execution role was denied
-	Steady        Answer[Steady]              // what last ran well
+	TargetGroup   Answer[TargetGroup]       // the one whose health checks the task failed
+	LoadBalancers Answer[[]LoadBalancer]    // those that send to it
+	Targets       Answer[[]TargetHealth]    // its targets now
+	Health        Answer[map[string]string] // healthStatus by container; for an hour after the stop
+	Log           Answer[[]LogLine]         // the last lines of the culprit, redacted
+	Deployment    Answer[ServiceDeployment] // the service deployment that started the task
+	FirstFailed   Answer[StoppedTask]       // the first task of the same deployment that stopped
+	Activities    Answer[[]ScalingActivity] // of the Auto Scaling group of the task's instance
+	StopCalls     Answer[[]TrailEvent]      // StopTask calls about the task
+	Denials       Answer[[]TrailEvent]      // calls that the task's execution role was denied
+	Steady        Answer[Steady]            // what last ran well
 }
 
 // TargetGroup is a target group with its health check; times in seconds.
@@ -50,8 +50,8 @@ type LoadBalancer struct {
 	Subnets []string
 }
 
-// Target is a target of a target group with its health now.
-type Target struct {
+// TargetHealth is a target of a target group with its health now.
+type TargetHealth struct {
 	ID     string // address or instance
 	Port   int64
 	State  string // healthy, unhealthy, unused, draining, …
@@ -120,11 +120,11 @@ func (c *Case) about(i int) (*events.Container, *ContainerDefinition) {
 	if i < 0 || i >= len(c.Stop.Containers) {
 		return nil, nil
 	}
-	return &c.Stop.Containers[i], c.definition(c.Stop.Containers[i].Name)
+	return &c.Stop.Containers[i], c.containerDefinition(c.Stop.Containers[i].Name)
 }
 
-// definition returns what the task definition says of a container, nil when that is not known.
-func (c *Case) definition(name string) *ContainerDefinition {
+// containerDefinition returns what the task definition says of a container, nil when that is not known.
+func (c *Case) containerDefinition(name string) *ContainerDefinition {
 	td := &c.Facts.Inputs.TaskDefinition
 	if td.State != Known {
 		return nil
@@ -176,8 +176,8 @@ func seconds(n int64) string { return classifier.Span(time.Duration(n) * time.Se
 // revisionName is family:revision of a task definition's ARN.
 func revisionName(arn string) string { return arn[strings.LastIndexByte(arn, '/')+1:] }
 
-// clock says a moment as the records do.
-func clock(t time.Time) string { return t.UTC().Format("15:04:05Z") }
+// moment says a moment as the records do.
+func moment(t time.Time) string { return t.UTC().Format("15:04:05Z") }
 
 // plural is n with a word that gets an s for any other number than 1.
 func plural[N int | int64](n N, word string) string {

@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -46,7 +47,7 @@ func shortDigest(digest string) string { return digest[:min(len(digest), len("sh
 // Changes says what is different between two task definitions. Of environments it knows the names of variables, of secrets where
 // they come from.
 func Changes(before, after TaskDefinition) []string {
-	var d difference
+	var d alterations
 	d.number("cpu", before.CPU, after.CPU)
 	d.number("memory", before.Memory, after.Memory)
 	d.text("network mode", before.NetworkMode, after.NetworkMode)
@@ -69,35 +70,30 @@ func Changes(before, after TaskDefinition) []string {
 	return d.said
 }
 
-// difference collects what is different.
-type difference struct{ said []string }
+// alterations collects what is different.
+type alterations struct{ said []string }
 
-func (d *difference) say(what string, args ...any) { d.said = append(d.said, fmt.Sprintf(what, args...)) }
+func (d *alterations) say(what string, args ...any) {
+	d.said = append(d.said, fmt.Sprintf(what, args...))
+}
 
-func (d *difference) number(name string, before, after int64) {
+func (d *alterations) number(name string, before, after int64) {
 	if before != after {
 		d.say("%s %d → %d", name, before, after)
 	}
 }
 
-func (d *difference) text(name, before, after string) {
+func (d *alterations) text(name, before, after string) {
 	if before != after {
-		d.say("%s %s → %s", name, orNone(before), orNone(after))
+		d.say("%s %s → %s", name, cmp.Or(before, "none"), cmp.Or(after, "none"))
 	}
-}
-
-func orNone(s string) string {
-	if s == "" {
-		return "none"
-	}
-	return s
 }
 
 // shortCommand is how long a command may be that is quoted.
 const shortCommand = 80
 
 // words compares commands.
-func (d *difference) words(name string, before, after []string) {
+func (d *alterations) words(name string, before, after []string) {
 	was, is := strings.Join(before, " "), strings.Join(after, " ")
 	switch {
 	case slices.Equal(before, after):
@@ -109,7 +105,7 @@ func (d *difference) words(name string, before, after []string) {
 }
 
 // names compares sets of names.
-func (d *difference) names(what string, before, after []string) {
+func (d *alterations) names(what string, before, after []string) {
 	for _, name := range after {
 		if !slices.Contains(before, name) {
 			d.say("%s %s added", what, name)
@@ -123,7 +119,7 @@ func (d *difference) names(what string, before, after []string) {
 }
 
 // sources compares values that may be told by where they come from only.
-func (d *difference) sources(what string, before, after map[string]string) {
+func (d *alterations) sources(what string, before, after map[string]string) {
 	d.names(what, slices.Sorted(maps.Keys(before)), slices.Sorted(maps.Keys(after)))
 	for _, name := range slices.Sorted(maps.Keys(after)) {
 		if was, known := before[name]; known && was != after[name] {
@@ -132,7 +128,7 @@ func (d *difference) sources(what string, before, after map[string]string) {
 	}
 }
 
-func (d *difference) container(before, after ContainerDefinition) {
+func (d *alterations) container(before, after ContainerDefinition) {
 	of := " of " + after.Name
 	d.text("image"+of, before.Image, after.Image)
 	d.number("memory"+of, before.Memory, after.Memory)

@@ -71,7 +71,7 @@ func memoryOf(c *Case, container *events.Container) int64 {
 	if container.Memory != nil {
 		return *container.Memory
 	}
-	if d := c.definition(container.Name); d != nil {
+	if d := c.containerDefinition(container.Name); d != nil {
 		return d.Memory
 	}
 	return 0

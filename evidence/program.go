@@ -1,12 +1,14 @@
 package evidence
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 
 	"whystopped/classifier"
+	"whystopped/events"
 )
 
 // programChecks decide what the program itself says about its end.
@@ -77,7 +79,7 @@ func lastWords(c *Case) string {
 		return "; it has no log stream, so it wrote nothing"
 	case Known:
 		if line, found := telling(log.Value); found {
-			return fmt.Sprintf("; its log says at %s %q", clock(line.At), line.Text)
+			return fmt.Sprintf("; its log says at %s %q", moment(line.At), line.Text)
 		}
 		return "; its log is empty"
 	}
@@ -90,7 +92,7 @@ func proveByLog(c *Case, cause string) classifier.Proof {
 		for _, line := range slices.Backward(log.Value) {
 			if text := strings.TrimSpace(line.Text); len(text) <= quotable && sign.MatchString(text) {
 				return confirmed(fmt.Sprintf("correct what the log of %s in %s complains of: %q", c.culpritName(), c.Stop.TaskDefinition(), text),
-					"the log of %s says at %s %q%s", c.culpritName(), clock(line.At), text, changed(c))
+					"the log of %s says at %s %q%s", c.culpritName(), moment(line.At), text, changed(c))
 			}
 		}
 	}
@@ -114,13 +116,53 @@ func logGap(c *Case) classifier.Proof {
 	if td := c.Facts.Inputs.TaskDefinition; td.State == Unknown || td.State == NotAsked {
 		return td.gap()
 	}
-	if _, d := c.culprit(); d != nil && d.LogDriver != "awslogs" {
-		if d.LogDriver == "" {
-			return unsaid("%s has no log configuration", d.Name)
-		}
+	switch d := c.logged(); {
+	case d == nil:
+		return unsaid("whose log to read is not told")
+	case d.LogDriver == "":
+		return unsaid("%s has no log configuration", d.Name)
+	case d.LogDriver != awslogs:
 		return unsaid("%s logs with %s, which is not read", d.Name, d.LogDriver)
 	}
 	return a.gap()
+}
+
+// awslogs is the log driver that writes to CloudWatch Logs.
+const awslogs = "awslogs"
+
+// logged is the container whose log tells most: the culprit, the one that a load balancer or ECS judged, else the only one that is
+// the task's own.
+func (c *Case) logged() *ContainerDefinition {
+	if _, d := c.culprit(); d != nil {
+		return d
+	}
+	if lb, found := c.loadBalancer(); found && c.containerDefinition(lb.Container) != nil {
+		return c.containerDefinition(lb.Container)
+	}
+	if d := c.unhealthyContainer(); d != nil {
+		return d
+	}
+	if containers := c.Facts.Inputs.TaskDefinition.Value.Containers; len(containers) == 1 {
+		return &containers[0]
+	}
+	return nil
+}
+
+// Log is where that container's output went: the stream is named by prefix, container and task, or without a prefix, which only
+// instances allow, by Docker's id of the container. It is empty where it is not known
+// (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specify-log-config.html).
+func (c *Case) Log() classifier.Log {
+	d := c.logged()
+	if d == nil || d.LogDriver != awslogs || d.LogOptions["awslogs-group"] == "" || c.Stop.TaskID == "" {
+		return classifier.Log{}
+	}
+	log := classifier.Log{Group: d.LogOptions["awslogs-group"], Region: cmp.Or(d.LogOptions["awslogs-region"], c.Stop.Region)}
+	if prefix := d.LogOptions["awslogs-stream-prefix"]; prefix != "" {
+		log.Stream = prefix + "/" + d.Name + "/" + c.Stop.TaskID
+	} else if i := slices.IndexFunc(c.Stop.Containers, func(e events.Container) bool { return e.Name == d.Name }); i >= 0 && onEC2(&c.Stop) {
+		log.Stream = c.Stop.Containers[i].RuntimeID
+	}
+	return log
 }
 
 // ending says how the culprit ended.

@@ -28,6 +28,8 @@ const (
 var bursts = map[string]int{
 	"ec2:DescribeNetworkInterfaces":   4, // the task's own, and those of endpoints
 	"ec2:GetManagedPrefixListEntries": 8, // one list each, by pages of 100
+	"cloudtrail:LookupEvents":         pageLimit,
+	"logs:GetLogEvents":               tailPages,
 }
 
 // limits hold the calls of a process back. The zero value is ready.

@@ -26,7 +26,7 @@ func readInputs(ctx context.Context, r *reading) {
 	together(
 		func() {
 			if stop.TaskDefinitionARN != "" {
-				in.TaskDefinition = taskDefinition(ctx, r)
+				in.TaskDefinition = taskDefinition(ctx, r, stop.TaskDefinitionARN)
 			}
 		},
 		func() {
@@ -68,8 +68,7 @@ func interfaceOf(s *events.Stop) string {
 // deploymentOf returns the id of the deployment or task set that started the task.
 func deploymentOf(s *events.Stop) string { return cmp.Or(s.DeploymentID, s.StartedBy) }
 
-func taskDefinition(ctx context.Context, r *reading) evidence.Answer[evidence.TaskDefinition] {
-	arn := r.stop.TaskDefinitionARN
+func taskDefinition(ctx context.Context, r *reading, arn string) evidence.Answer[evidence.TaskDefinition] {
 	return ask(ctx, r, question[evidence.TaskDefinition]{action: "ecs:DescribeTaskDefinition", about: arn, keep: forever,
 		call: func(ctx context.Context) (evidence.TaskDefinition, error) {
 			answer, err := client(r, ecs.NewFromConfig).DescribeTaskDefinition(ctx, &ecs.DescribeTaskDefinitionInput{TaskDefinition: &arn})
