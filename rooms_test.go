@@ -19,9 +19,10 @@ const (
 // rooms is the import table: what each room's code, tests apart, may import beside the standard library. A prefix that ends with
 // "/" allows all below it.
 var rooms = map[string][]string{
-	"whystopped/events":     {},
-	"whystopped/classifier": {"whystopped/events"},
-	"whystopped/evidence":   {"whystopped/events", "whystopped/classifier"},
+	"whystopped/events":         {},
+	"whystopped/events/samples": {},
+	"whystopped/classifier":     {"whystopped/events"},
+	"whystopped/evidence":       {"whystopped/events", "whystopped/classifier"},
 	"whystopped/evidence/lookup": {"whystopped/events", "whystopped/classifier", "whystopped/evidence", awsSDK, "github.com/aws/smithy-go",
 		"github.com/aws/smithy-go/", "golang.org/x/sync/", "golang.org/x/time/"},
 	"whystopped/evidence/lookup/awstest": {},
@@ -35,12 +36,15 @@ var rooms = map[string][]string{
 	"whystopped/lambda": {"whystopped/evidence", "whystopped/evidence/lookup", "whystopped/archive", "whystopped/archive/cwlogs", "whystopped/ingest", "whystopped/notify", awsSDK + "service/sns", "github.com/aws/aws-lambda-go/",
 		awsSDK + "aws", awsSDK + "aws/", awsSDK + "config", awsSDK + "service/cloudwatchlogs"},
 	"whystopped/infra": {"whystopped/archive", "whystopped/evidence", "whystopped/events", cdk, "github.com/aws/constructs-go/", "github.com/aws/jsii-runtime-go"},
-	"whystopped/cmd/whystopped": {"whystopped/evidence", "whystopped/evidence/lookup", "whystopped/archive", "whystopped/archive/cwlogs", "whystopped/classifier", "whystopped/events", "whystopped/ingest",
+	"whystopped/cmd/whystopped": {"whystopped/evidence", "whystopped/evidence/lookup", "whystopped/archive", "whystopped/archive/cwlogs", "whystopped/classifier", "whystopped/events", "whystopped/events/samples", "whystopped/ingest",
 		"github.com/spf13/cobra", "github.com/jedib0t/go-pretty/v6/", "golang.org/x/term",
 		awsSDK + "aws", awsSDK + "aws/", awsSDK + "config", awsSDK + "service/cloudwatchlogs", awsSDK + "service/cloudwatchlogs/types",
 		awsSDK + "service/ecs", awsSDK + "service/ecs/types", awsSDK + "service/eventbridge", awsSDK + "service/eventbridge/types",
 		awsSDK + "service/lambda", awsSDK + "service/lambda/types", awsSDK + "service/sqs", awsSDK + "service/sqs/types",
 		"github.com/aws/smithy-go", "github.com/aws/smithy-go/"},
+	"whystopped/watcher": {awsSDK + "aws", awsSDK + "service/eventbridge", awsSDK + "service/eventbridge/types",
+		"github.com/aws/smithy-go"},
+	"whystopped/cmd/whystopped-watch": {"whystopped/watcher", awsSDK + "config", awsSDK + "service/eventbridge", "github.com/aws/smithy-go/logging"},
 }
 
 // pure are the rooms that see no network, no files, no environment and no clock; the directory store of archive is told apart

@@ -39,9 +39,21 @@ const EnvOptions = "WHYSTOPPED_OPTIONS"
 // EnvTopic holds the ARN of the SNS topic that failures are published to.
 const EnvTopic = "WHYSTOPPED_TOPIC_ARN"
 
+// EnvEvidence holds the tier of evidence that the function looks up, EnvLogTail whether it reads log lines.
+const (
+	EnvEvidence = "WHYSTOPPED_EVIDENCE"
+	EnvLogTail  = "WHYSTOPPED_LOG_TAIL"
+
+	EvidenceDefault = "describe"
+	LogTailOn       = "on"
+	LogTailOff      = "off" // the default
+)
+
 // Variables are all environment variables that the function reads for itself; credentials, Region and endpoints are read by
 // the AWS SDK under its own names.
 var Variables = []Variable{
 	{Name: EnvLogGroup, Doc: "Log group that the records are written to. Without it the function does not start."},
 	{Name: EnvTopic, Default: "none", Doc: "ARN of the SNS topic that failures are published to; without it nobody is told."},
+	{Name: EnvEvidence, Default: EvidenceDefault, Doc: "How much the account is asked about the causes of a stop: `off`, `describe`, `policies` or `deep`, as [evidence.md](evidence.md) tells. With any other value the function does not start."},
+	{Name: EnvLogTail, Default: LogTailOff, Doc: "`on` reads the last log lines of the container that failed, unless no evidence is looked for. With any other value than `on` and `off` the function does not start."},
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"net/url"
 	"reflect"
 	"slices"
 	"strconv"
@@ -99,7 +100,11 @@ func NewRecord(s events.Stop, f classifier.Finding, source Source, now time.Time
 		StopSeconds:        seconds(s.StoppingAt, s.ExecutionStoppedAt),
 
 		Signature:  f.Signature,
+		LogGroup:   f.Log.Group,
+		LogStream:  f.Log.Stream,
 		ConsoleURL: consoleURL(s),
+		LogsURL:    logsURL(f.Log),
+		LogTail:    logTail(f.Log.Lines),
 	}
 	if d, known := s.Ran(); known {
 		r.RunSeconds = rounded(d)
@@ -135,31 +140,46 @@ func RedactStop(s events.Stop) events.Stop {
 
 // RecordedCause is one element of the JSON in Record.Causes.
 type RecordedCause struct {
-	ID       string `json:"id"`
-	Verdict  string `json:"verdict"`
-	Reason   string `json:"reason,omitempty"`
-	Evidence string `json:"evidence,omitempty"`
+	ID            string `json:"id"`
+	Verdict       string `json:"verdict"`
+	Reason        string `json:"reason,omitempty"`
+	MissingAction string `json:"missingAction,omitempty"`
+	Evidence      string `json:"evidence,omitempty"`
 }
 
+// addCauses takes the causes in the order of classifier.Conclude.
 func (r *Record) addCauses(proofs []classifier.Proof) {
 	if len(proofs) == 0 {
 		return
 	}
 	r.Cause, r.CauseVerdict, r.CauseReason = proofs[0].Cause, string(proofs[0].Result), proofs[0].Reason
 	var ids, missing []string
-	var kept []RecordedCause
 	for _, p := range proofs {
 		ids = append(ids, p.Cause+"="+string(p.Result))
 		if p.MissingAction != "" {
 			missing = append(missing, p.MissingAction)
 		}
-		if len(kept) < maxCauses {
-			kept = append(kept, RecordedCause{p.Cause, string(p.Result), RedactText(p.Reason), RedactText(p.Evidence)})
-		}
 	}
-	r.CauseIDs, r.MissingActions = strings.Join(ids, "; "), strings.Join(missing, " ")
+	slices.Sort(missing)
+	r.CauseIDs, r.MissingActions = strings.Join(ids, "; "), strings.Join(slices.Compact(missing), " ")
+	var kept []RecordedCause
+	for _, p := range mostTelling(proofs) {
+		kept = append(kept, RecordedCause{p.Cause, string(p.Result), RedactText(p.Reason), p.MissingAction, RedactText(p.Evidence)})
+	}
 	text, _ := json.Marshal(kept) // strings: it cannot fail
 	r.Causes = string(text)
+}
+
+// mostTelling returns as many of the causes as a record keeps, the first always. Those of which nothing is known give way to the
+// others, from the end.
+func mostTelling(proofs []classifier.Proof) []classifier.Proof {
+	kept := slices.Clone(proofs)
+	for i := len(kept) - 1; i > 0 && len(kept) > maxCauses; i-- {
+		if kept[i].Result == classifier.NotChecked && kept[i].Reason == "" {
+			kept = slices.Delete(kept, i, i+1)
+		}
+	}
+	return kept[:min(len(kept), maxCauses)]
 }
 
 // redact masks what is secret in every text of the record.
@@ -220,12 +240,49 @@ func consoleURL(s events.Stop) string {
 	if s.Cluster == "" || s.TaskID == "" || s.Region == "" {
 		return ""
 	}
-	host := s.Region + ".console.aws.amazon.com"
-	switch {
-	case strings.HasPrefix(s.Region, "cn-"):
-		host = s.Region + ".console.amazonaws.cn"
-	case strings.HasPrefix(s.Region, "us-gov-"):
-		host = s.Region + ".console.amazonaws-us-gov.com"
+	return fmt.Sprintf("https://%s/ecs/v2/clusters/%s/tasks/%s/configuration", consoleHost(s.Region), s.Cluster, s.TaskID)
+}
+
+// logsURL is the log stream in the CloudWatch console, which wants its names escaped twice, with $ for the second %.
+func logsURL(l classifier.Log) string {
+	if l.Group == "" || l.Stream == "" || l.Region == "" {
+		return ""
 	}
-	return fmt.Sprintf("https://%s/ecs/v2/clusters/%s/tasks/%s/configuration", host, s.Cluster, s.TaskID)
+	name := func(s string) string {
+		return strings.ReplaceAll(url.QueryEscape(url.QueryEscape(s)), "%", "$")
+	}
+	return fmt.Sprintf("https://%s/cloudwatch/home#logsV2:log-groups/log-group/%s/log-events/%s", consoleHost(l.Region), name(l.Group), name(l.Stream))
+}
+
+func consoleHost(region string) string {
+	switch {
+	case strings.HasPrefix(region, "cn-"):
+		return region + ".console.amazonaws.cn"
+	case strings.HasPrefix(region, "us-gov-"):
+		return region + ".console.amazonaws-us-gov.com"
+	}
+	return region + ".console.aws.amazon.com"
+}
+
+// What a record keeps of a log.
+const (
+	tailLines = 20
+	tailBytes = 4 << 10
+)
+
+// logTail keeps the last lines of a log, redacted before anything is cut; of a single line that is too long, its beginning.
+func logTail(lines []string) string {
+	var kept []string
+	size := 0
+	for _, line := range slices.Backward(RedactLines(lines)) {
+		if size += len(line) + len("\n"); len(kept) == tailLines || size > tailBytes {
+			if len(kept) == 0 {
+				kept = []string{strings.ToValidUTF8(line[:tailBytes], "")}
+			}
+			break
+		}
+		kept = append(kept, line)
+	}
+	slices.Reverse(kept)
+	return strings.Join(kept, "\n")
 }

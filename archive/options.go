@@ -28,6 +28,10 @@ type Options struct {
 	Memory              int    `json:"memory"`       // MiB
 	ReservedConcurrency int    `json:"reservedConcurrency,omitempty"`
 
+	Evidence      string   `json:"evidence,omitempty"`      // off, describe, policies or deep
+	LogTail       string   `json:"logTail,omitempty"`       // LogTailOn or LogTailOff
+	LogTailGroups []string `json:"logTailGroups,omitempty"` // log groups that LogTail may read, all when empty
+
 	NotifyEmail    string `json:"notifyEmail,omitempty"`
 	NotifyTopicARN string `json:"notifyTopicArn,omitempty"`
 	AlarmTopicARN  string `json:"alarmTopicArn,omitempty"`

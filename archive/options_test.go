@@ -17,6 +17,7 @@ func TestOptionsAreReadAsTheyWereWritten(t *testing.T) {
 			Capture: events.CaptureAll, Clusters: []string{"shop"}, Services: []string{"web", "api"}, Families: []string{"job"},
 			TaskDefinitions: []string{"web:42"}, ExcludeClusters: []string{"dev"}, ExcludeFamilies: []string{"noise"},
 			ExistingLogGroup: "/kept/by/another", Architecture: "x86_64", Memory: 512, ReservedConcurrency: 5,
+			Evidence: "policies", LogTail: LogTailOn, LogTailGroups: []string{"/ecs/*", "/team/web"},
 			NotifyEmail: "on-call@example.com", NotifyTopicARN: "arn:aws:sns:eu-west-3:111122223333:stops",
 			AlarmTopicARN: "arn:aws:sns:eu-west-3:111122223333:alarms", AlarmFailures: 1,
 		},
@@ -29,6 +30,14 @@ func TestOptionsAreReadAsTheyWereWritten(t *testing.T) {
 		if diff := cmp.Diff(o, read); diff != "" || err != nil {
 			t.Errorf("%s is read (%v) with -want +got\n%s", text, err, diff)
 		}
+	}
+}
+
+// TestOptionsOfADeploymentWithoutEvidenceAreRead: they are of a stack from before the option.
+func TestOptionsOfADeploymentWithoutEvidenceAreRead(t *testing.T) {
+	o, err := ParseOptions(`{"capture":"failures","logGroup":"/whystopped/stops","retentionDays":30,"architecture":"arm64","memory":256,"alarmFailures":3}`)
+	if err != nil || o.Evidence != "" || o.LogTail != "" {
+		t.Errorf("%+v, %v", o, err)
 	}
 }
 

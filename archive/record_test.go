@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -209,5 +210,45 @@ func TestShown(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"second", "checked"}, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func TestCausesAreRecorded(t *testing.T) {
+	var f classifier.Finding
+	f.Culprit = -1
+	f.Causes = []classifier.Proof{
+		{Cause: "route-missing", Result: classifier.Inconclusive, Reason: "no_permission", MissingAction: "ec2:DescribeSubnets", Evidence: "password=do-not-leak"},
+		{Cause: "nat-unusable", Result: classifier.NotChecked, Reason: "tier", MissingAction: "ec2:DescribeNatGateways"},
+		{Cause: "nacl-blocks", Result: classifier.Inconclusive, Reason: "no_permission", MissingAction: "ec2:DescribeSubnets"},
+	}
+	for i := range 9 {
+		f.Causes = append(f.Causes, classifier.Proof{Cause: fmt.Sprintf("cause-%d", i), Result: classifier.RuledOut})
+	}
+	r := NewRecord(events.Stop{Kind: events.KindTask, TaskID: "t", Raw: []byte("{}")}, f, SourceEvent, time.Now())
+	if r.Cause != "route-missing" || r.CauseVerdict != "inconclusive" || r.CauseReason != "no_permission" {
+		t.Errorf("the leading cause is %s=%s (%s)", r.Cause, r.CauseVerdict, r.CauseReason)
+	}
+	if want := "ec2:DescribeNatGateways ec2:DescribeSubnets"; r.MissingActions != want {
+		t.Errorf("missing actions %q, want %q", r.MissingActions, want)
+	}
+	if n := strings.Count(r.CauseIDs, "="); n != 12 || !strings.HasPrefix(r.CauseIDs, "route-missing=inconclusive; nat-unusable=not_checked; ") {
+		t.Errorf("%d cause ids: %s", n, r.CauseIDs)
+	}
+	var causes []RecordedCause
+	if err := json.Unmarshal([]byte(r.Causes), &causes); err != nil {
+		t.Fatal(err)
+	}
+	if len(causes) != 8 || causes[0].MissingAction != "ec2:DescribeSubnets" || causes[1].Reason != "tier" {
+		t.Errorf("causes %s", r.Causes)
+	}
+	for i := range 9 {
+		f.Causes = slices.Insert(f.Causes, 1, classifier.Proof{Cause: fmt.Sprintf("open-%d", i), Result: classifier.NotChecked})
+	}
+	crowded := NewRecord(events.Stop{Kind: events.KindTask, TaskID: "t", Raw: []byte("{}")}, f, SourceEvent, time.Now())
+	if crowded.Causes != r.Causes {
+		t.Errorf("causes of which nothing is known take the place of others: %s", crowded.Causes)
+	}
+	if strings.Contains(r.Causes, "do-not-leak") || !strings.Contains(r.Causes, "password") {
+		t.Errorf("the evidence is not redacted: %s", r.Causes)
 	}
 }

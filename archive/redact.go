@@ -20,6 +20,29 @@ func RedactText(s string) string {
 	return redactText(s, shapesIn(s))
 }
 
+// RedactLines returns the lines of a log, as many as there are, each as RedactText returns it. Lines of a private key are masked
+// whole, also where its first line is not among them.
+func RedactLines(lines []string) []string {
+	redacted := make([]string, len(lines))
+	inKey := false
+	for i, line := range lines {
+		begins, ends := strings.LastIndex(line, "-----BEGIN "), strings.LastIndex(line, "-----END ")
+		switch {
+		case inKey, ends >= 0 && begins < 0:
+			redacted[i] = Mask
+		default:
+			redacted[i] = RedactText(line)
+		}
+		if ends >= 0 && !inKey && begins < 0 && strings.Contains(line, "PRIVATE KEY") {
+			for before := range i {
+				redacted[before] = Mask
+			}
+		}
+		inKey = (inKey || begins >= 0 && strings.Contains(line, "PRIVATE KEY")) && ends <= begins
+	}
+	return redacted
+}
+
 // RedactJSON returns an event as one compact JSON text without its secrets. Key order and the form of numbers stay. Masked are
 //
 //   - every value of an environment, whether a list of name and value, a list of NAME=value or a map, in any letter case and
@@ -396,6 +419,7 @@ func (d *document) array(s scope) {
 	d.pos++
 	d.out = append(d.out, '[')
 	option := false // the element before says that this one is secret
+	client := false // an element before is a command that takes -pPASSWORD
 	for d.space(); d.src[d.pos] != ']'; d.space() {
 		if d.src[d.pos] == ',' {
 			d.pos++
@@ -406,7 +430,18 @@ func (d *document) array(s scope) {
 		if option {
 			next = secret
 		}
-		option = !option && d.src[d.pos] == '"' && isCredentialOption(unquote(d.quoted()))
+		word := ""
+		if d.src[d.pos] == '"' {
+			word = unquote(d.quoted())
+		}
+		option = !option && isCredentialOption(word)
+		if client && next == plain && len(word) > len("-p") && strings.HasPrefix(word, "-p") {
+			d.pos += len(d.quoted())
+			d.out = append(d.out, `"-p`+Mask+`"`...)
+			d.masked = true
+			continue
+		}
+		client = client || isGluedClient(word)
 		d.value(next)
 	}
 	d.pos++
@@ -773,8 +808,29 @@ var credentialShapes = []shape{
 		`(?i)(\b(?:token|secret): +["']?)[A-Za-z0-9_+=-]{3,}[0-9][A-Za-z0-9_+=-]*`, "${1}"+Mask)},
 	{"user and password of a command", []string{" -u ", " --user "}, pattern(
 		`(\s(?:-u|--user) ["']?[^\s:"'\\]+:)[^\s"'\\]+`, "${1}"+Mask)},
+	{"password glued to -p", []string{"mysql", "mariadb", "sshpass"}, pattern(
+		gluedPassword, "${1}"+Mask)},
 	{"option", []string{"--", " -", `"-`, "'-"}, maskOptions},
 	{"assignment", []string{"="}, maskAssignments},
+}
+
+// gluedClients are the commands whose option -p has the password behind it without a space; to others, such as psql, -p is a port.
+const gluedClients = `(?:mysql|mysql(?:dump|admin|import|check|show|pump|slap|binlog)|mariadb(?:-[a-z]+)?|sshpass)`
+
+// gluedPassword is such a command up to -p, with options and their values between, in words or in a list of strings; in prose a
+// word follows that is neither.
+const gluedPassword = `((?:^|[\s"'/=(` + "`" + `])` + gluedClients +
+	`(?:` + gluedNext + `-[^\s"',]*(?:` + gluedNext + `[^\s"',-][^\s"',]*)?)*?` + gluedNext + `-p)(?:'[^']*'|"[^"]+"|[^\s"'\\,;|&)]+)`
+
+// gluedNext is what stands between two words of a command.
+const gluedNext = `(?:\s+|\\?["'],\s*\\?["'])`
+
+var gluedClient = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?:^|/)` + gluedClients + `$`) })
+
+// isGluedClient tells whether an argument is such a command, with or without a path.
+func isGluedClient(argument string) bool {
+	return (strings.Contains(argument, "mysql") || strings.Contains(argument, "mariadb") || strings.Contains(argument, "sshpass")) &&
+		gluedClient().MatchString(argument)
 }
 
 // pattern replaces what a regular expression matches; it is compiled when it is first needed.

@@ -268,8 +268,8 @@ func TestConclude(t *testing.T) {
 	f := Finding{Stage: Image, Fault: Unreachable, Verdict: Failure, Confidence: Certain,
 		Causes: []Proof{{Cause: "a", Result: NotChecked}, {Cause: "b", Result: NotChecked}}}
 	got := Conclude(f, []Proof{{Cause: "b", Result: Confirmed, Evidence: "rtb-1 has no 0.0.0.0/0"}, {Cause: "a", Result: RuledOut}, {Cause: "c", Result: Inconclusive}})
-	if len(got.Causes) != 3 || got.Causes[0].Cause != "b" || got.Causes[1].Cause != "a" || got.Causes[1].Result != RuledOut || got.Causes[2].Cause != "c" {
-		t.Errorf("the confirmed cause leads, the others keep their order: %+v", got.Causes)
+	if len(got.Causes) != 3 || got.Causes[0].Cause != "b" || got.Causes[1].Cause != "c" || got.Causes[2].Cause != "a" || got.Causes[2].Result != RuledOut {
+		t.Errorf("the confirmed cause leads, one that is ruled out comes last: %+v", got.Causes)
 	}
 	if got.Class() != f.Class() || got.Verdict != f.Verdict || got.Confidence != f.Confidence {
 		t.Error("class, verdict and confidence never change")

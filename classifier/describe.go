@@ -2,6 +2,7 @@ package classifier
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -338,28 +339,71 @@ func clauseStart(plain, folded string, at int) int {
 	return start
 }
 
-// Conclude puts what was proven about the causes into a finding: a confirmed cause leads. Class, verdict and confidence stay.
+// Conclude puts what was found out about the causes into a finding: confirmed causes come first, those that the text proved
+// before those that were looked up, and those that are ruled out last. What the text decided stands. A looked-up cause that leads
+// completes the summary and is the next step; as long as none leads, the next step also names how to check one that waits for
+// that. Class, verdict, confidence and the event's own proof stay. A proof of a cause that
+// the finding does not have is kept behind the others and leads nowhere.
 func Conclude(f Finding, proofs []Proof) Finding {
-	causes := make([]Proof, 0, len(f.Causes)+len(proofs))
-	causes = append(causes, f.Causes...)
-	for _, p := range proofs {
-		known := false
-		for i := range causes {
-			if causes[i].Cause == p.Cause {
-				causes[i], known = p, true
-			}
-		}
-		if !known {
-			causes = append(causes, p)
+	type ranked struct {
+		Proof
+		rank int
+	}
+	var causes []ranked
+	for _, c := range f.Causes {
+		i := slices.IndexFunc(proofs, func(p Proof) bool { return p.Cause == c.Cause })
+		switch {
+		case c.Result == Confirmed:
+			causes = append(causes, ranked{c, provenByText})
+		case c.Result == RuledOut || i < 0:
+			causes = append(causes, ranked{c, rankOf(c)})
+		default:
+			causes = append(causes, ranked{proofs[i], rankOf(proofs[i])})
 		}
 	}
+	for _, p := range proofs {
+		if !slices.ContainsFunc(causes, func(c ranked) bool { return c.Cause == p.Cause }) {
+			causes = append(causes, ranked{p, max(rankOf(p), undecided)})
+		}
+	}
+	slices.SortStableFunc(causes, func(a, b ranked) int { return a.rank - b.rank })
 	f.Causes = nil
-	for _, confirmed := range []bool{true, false} {
-		for _, p := range causes {
-			if (p.Result == Confirmed) == confirmed {
-				f.Causes = append(f.Causes, p)
+	for _, c := range causes {
+		f.Causes = append(f.Causes, c.Proof)
+	}
+	if len(causes) == 0 || causes[0].rank > lookedUp {
+		for _, c := range causes {
+			if c.Result == NotChecked && c.Next != "" {
+				f.NextStep += "; " + c.Next
+				break
 			}
 		}
+		return f
+	}
+	first := causes[0]
+	if first.rank == lookedUp && first.Evidence != "" {
+		f.Summary += ": " + first.Evidence
+	}
+	if first.Next != "" {
+		f.NextStep = first.Next
 	}
 	return f
+}
+
+// The order of causes after they were checked.
+const (
+	provenByText = iota // the summary says it already
+	lookedUp
+	undecided
+	ruledOut
+)
+
+func rankOf(p Proof) int {
+	switch p.Result {
+	case Confirmed:
+		return lookedUp
+	case RuledOut:
+		return ruledOut
+	}
+	return undecided
 }

@@ -2,6 +2,7 @@ package classifier
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -86,5 +87,68 @@ func TestClauseQuotesTheWordsThatDecided(t *testing.T) {
 		if len(f.Proof) > 2*clauseLength {
 			t.Errorf("a proof of %d bytes is no glance: %s", len(f.Proof), f.Proof)
 		}
+	}
+}
+
+func TestConcludeTellsWhatWasProven(t *testing.T) {
+	const said, next = "could not reach api.ecr.eu-west-1.amazonaws.com to get the ECR token", "follow the path"
+	open := func(causes ...string) (proofs []Proof) {
+		for _, c := range causes {
+			proofs = append(proofs, Proof{Cause: c, Result: NotChecked})
+		}
+		return proofs
+	}
+	noRoute := Proof{Cause: "route-missing", Result: Confirmed, Evidence: "rtb-1 of subnet-1 has no 0.0.0.0/0", Next: "add 0.0.0.0/0 to rtb-1"}
+	noNAT := Proof{Cause: "nat-unusable", Result: Confirmed, Evidence: "nat-1 is deleted", Next: "make another"}
+	for _, test := range []struct {
+		name    string
+		causes  []Proof
+		proofs  []Proof
+		order   string
+		summary string
+		next    string
+	}{
+		{"nothing was asked", open("route-missing", "nat-unusable"), nil,
+			"route-missing=not_checked nat-unusable=not_checked", said, next},
+		{"a confirmed cause leads, one that is ruled out comes last", open("nacl-blocks", "nat-unusable", "route-missing", "dns-disabled"),
+			[]Proof{{Cause: "nacl-blocks", Result: RuledOut}, noRoute, {Cause: "dns-disabled", Result: Inconclusive}},
+			"route-missing=confirmed nat-unusable=not_checked dns-disabled=inconclusive nacl-blocks=ruled_out",
+			said + ": rtb-1 of subnet-1 has no 0.0.0.0/0", "add 0.0.0.0/0 to rtb-1"},
+		{"of several confirmed the finding's first leads", open("nat-unusable", "route-missing"), []Proof{noRoute, noNAT},
+			"nat-unusable=confirmed route-missing=confirmed", said + ": nat-1 is deleted", "make another"},
+		{"nothing is confirmed", open("route-missing", "nat-unusable"), []Proof{{Cause: "route-missing", Result: RuledOut, Evidence: "it has one", Next: "x"}},
+			"nat-unusable=not_checked route-missing=ruled_out", said, next},
+		{"what the text confirmed is not overwritten, and leads",
+			append(open("nat-unusable"), Proof{Cause: "route-missing", Result: Confirmed, Evidence: "the text says so", Next: "do as it says"}),
+			[]Proof{noNAT, {Cause: "route-missing", Result: RuledOut, Evidence: "it has one now"}},
+			"route-missing=confirmed nat-unusable=confirmed", said, "do as it says"},
+		{"what the text ruled out is not overwritten", append(open("nat-unusable"), Proof{Cause: "route-missing", Result: RuledOut}), []Proof{noRoute},
+			"nat-unusable=not_checked route-missing=ruled_out", said, next},
+		{"a confirmed cause without a next step", open("route-missing"), []Proof{{Cause: "route-missing", Result: Confirmed, Evidence: "there is none"}},
+			"route-missing=confirmed", said + ": there is none", next},
+		{"a cause that the finding does not have never leads", open("dns-disabled"), []Proof{noRoute},
+			"dns-disabled=not_checked route-missing=confirmed", said, next},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			f := Finding{Stage: RegistryAuth, Fault: Unreachable, Domain: DomainNetwork, Verdict: Failure, Confidence: Likely,
+				Summary: said, NextStep: next, Proof: `"i/o timeout"`, Causes: slices.Clone(test.causes)}
+			got := Conclude(f, test.proofs)
+			var order []string
+			for _, p := range got.Causes {
+				order = append(order, p.Cause+"="+string(p.Result))
+			}
+			if order := strings.Join(order, " "); order != test.order {
+				t.Errorf("causes %s\nwant   %s", order, test.order)
+			}
+			if got.Summary != test.summary || got.NextStep != test.next {
+				t.Errorf("summary %q, next step %q", got.Summary, got.NextStep)
+			}
+			if got.Class() != f.Class() || got.Domain != f.Domain || got.Verdict != f.Verdict || got.Confidence != f.Confidence || got.Proof != f.Proof {
+				t.Errorf("class, domain, verdict, confidence or the event's own proof changed: %+v", got)
+			}
+			if !slices.Equal(f.Causes, test.causes) {
+				t.Error("Conclude wrote into its argument")
+			}
+		})
 	}
 }

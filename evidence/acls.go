@@ -127,7 +127,7 @@ func server(f flow, from []netip.Prefix, clients ports) []crossing {
 }
 
 // acl judges the network ACL of a subnet for all crossings.
-func (w *walk) acl(subnet string, f flow, peerName string, crossings []crossing) classifier.Proof {
+func (w *walk) acl(subnet string, f flow, p peer, crossings []crossing) classifier.Proof {
 	if w.n.ACLs.State != Known {
 		return w.n.ACLs.gap()
 	}
@@ -138,12 +138,12 @@ func (w *walk) acl(subnet string, f flow, peerName string, crossings []crossing)
 	acl := w.n.ACLs.Value[i]
 	var doubts []classifier.Proof
 	for _, x := range crossings {
-		p := x.judge(acl, subnet, f, peerName)
-		if p.Result == classifier.Confirmed {
-			return p
+		found := x.judge(acl, subnet, f, p)
+		if found.Result == classifier.Confirmed {
+			return found
 		}
-		if p.Result == classifier.Inconclusive {
-			doubts = append(doubts, p)
+		if found.Result == classifier.Inconclusive {
+			doubts = append(doubts, found)
 		}
 	}
 	if len(doubts) > 0 {
@@ -152,7 +152,7 @@ func (w *walk) acl(subnet string, f flow, peerName string, crossings []crossing)
 	return ruledOut("network ACL %s of %s lets %s and its answer pass", acl.ID, subnet, f)
 }
 
-func (x crossing) judge(acl NetworkACL, subnet string, f flow, peerName string) classifier.Proof {
+func (x crossing) judge(acl NetworkACL, subnet string, f flow, with peer) classifier.Proof {
 	open, rule := aclCover(acl.Rules, x.egress, f, x.with, x.ports)
 	if open == all {
 		return ruledOut("")
@@ -161,14 +161,14 @@ func (x crossing) judge(acl NetworkACL, subnet string, f flow, peerName string) 
 	if x.egress {
 		direction, preposition = "outbound", "to"
 	}
-	what := func(p ports) string {
-		return fmt.Sprintf("%s %s %s %s %s", direction, strings.ToUpper(f.protocol), p, preposition, peerName)
+	what := func(peer string) string {
+		return fmt.Sprintf("%s %s %s %s %s", direction, strings.ToUpper(f.protocol), x.widest, preposition, peer)
 	}
 	if widest, _ := aclCover(acl.Rules, x.egress, f, x.with, x.widest); widest == none {
-		return confirmed(fmt.Sprintf("allow %s in %s, with a lower number than what denies it", what(x.widest), acl.ID),
-			"network ACL %s of %s denies %s (%s, %s)", acl.ID, subnet, what(x.widest), x.purpose, ruleName(rule))
+		return confirmed(fmt.Sprintf("allow %s in %s, with a lower number than what denies it", what(orElse(with.wide, with.name)), acl.ID),
+			"network ACL %s of %s denies %s (%s, %s)", acl.ID, subnet, what(with.name), x.purpose, ruleName(rule))
 	}
-	return inconclusive(ReasonPartial, "network ACL %s of %s denies a part of %s (%s, %s)", acl.ID, subnet, what(x.widest), x.purpose, ruleName(rule))
+	return inconclusive(ReasonPartial, "network ACL %s of %s denies a part of %s (%s, %s)", acl.ID, subnet, what(with.name), x.purpose, ruleName(rule))
 }
 
 func ruleName(number int64) string {

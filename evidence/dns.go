@@ -56,7 +56,11 @@ func (w *walk) resolver() dns {
 		}
 		return dns{custom: []netip.Addr{ip}, source: fmt.Sprintf("the message names DNS server %s", ip)}
 	}
-	if w.n.DHCP.State != Known {
+	switch w.n.DHCP.State {
+	case Known:
+	case Absent:
+		return dns{gap: inconclusive(ReasonNotVisible, "%s has no DHCP option set that we see", w.vpc.ID)}
+	default:
 		return dns{gap: w.n.DHCP.gap()}
 	}
 	d := dns{source: fmt.Sprintf("%s of %s names %s", w.n.DHCP.Value.ID, w.vpc.ID, strings.Join(w.n.DHCP.Value.Servers, ", "))}
@@ -156,7 +160,7 @@ func (w *walk) toServer(ip netip.Addr) classifier.Proof {
 	f, to := flow{"udp", 53}, peer{name: "DNS server " + ip.String(), addresses: []netip.Prefix{single(ip)}}
 	proofs := []classifier.Proof{w.out(f, to), w.routeTo(to)}
 	if !inside(ip, w.subnet.CIDRs) {
-		proofs = append(proofs, w.acl(w.subnet.ID, f, to.name, client(f, to.addresses, w.clientPorts())))
+		proofs = append(proofs, w.acl(w.subnet.ID, f, to, client(f, to.addresses, w.clientPorts())))
 	}
 	return worst(proofs)
 }

@@ -91,9 +91,7 @@ func (w *walk) toEndpoint(e Endpoint, adapters []Interface) {
 			gap = inconclusive(ReasonNotVisible, "no interface of %s is among those read", e.ID)
 		}
 		w.note("endpoint-sg-closed", w.in(f, endpointName(e), e.Groups))
-		w.note("task-sg-egress-closed", gap)
-		w.note("nacl-blocks", gap)
-		w.gap = gap
+		w.lost(gap, nil)
 	} else {
 		w.toInterfaces(f, endpointName(e), "endpoint-sg-closed", e.Groups, adapters)
 	}
@@ -112,7 +110,7 @@ func (w *walk) imagine(way func(*walk)) *walk {
 }
 
 // byRoute follows a call to any address of the internet, whatever endpoints there are.
-func (w *walk) byRoute() { w.toInternet(internet(w.v6, w.vpc)) }
+func (w *walk) byRoute() { w.toInternet(w.anywhere()) }
 
 // adapters are the interfaces of an endpoint that exist.
 func (w *walk) adapters(e Endpoint) []Interface {
@@ -155,18 +153,37 @@ func (w *walk) toInterfaces(f flow, owner, cause string, groups []string, adapte
 	}
 }
 
+// reach judges the way from where a stop's calls left to an interface of the VPC, by cause: the security groups of both ends, with
+// cause for those at the other end, and the network ACLs. It is for what is no VPC endpoint, such as EFS mount targets on port 2049.
+func reach(c *Case, f flow, owner, cause string, a Interface) map[string]classifier.Proof {
+	w := begin(c)
+	w.v6 = w.subnet.IPv6Native
+	ip := w.address(a)
+	switch {
+	case w.gap.Result != "":
+	case !ip.IsValid():
+		w.gap = inconclusive(ReasonNotVisible, "the address of %s in the address family of %s is not known", owner, w.subnet.ID)
+	default:
+		return w.toInterface(f, owner, cause, a, ip)
+	}
+	return map[string]classifier.Proof{"task-sg-egress-closed": w.gap, "nacl-blocks": w.gap, cause: w.gap}
+}
+
 // toInterface judges a flow from the origin to one interface of the VPC: the route to it, the security groups of both ends and the
-// network ACLs of both subnets. It is for EFS mount targets as well, with port 2049. cause is that of closed groups at the other end.
+// network ACLs of both subnets. cause is that of closed groups at the other end.
 func (w *walk) toInterface(f flow, owner, cause string, a Interface, ip netip.Addr) map[string]classifier.Proof {
-	to := peer{name: fmt.Sprintf("%s (%s)", ip, owner), addresses: []netip.Prefix{single(ip)}, groups: a.Groups, grouped: true}
+	to := peer{name: fmt.Sprintf("%s (%s)", ip, owner), addresses: []netip.Prefix{single(ip)}, groups: a.Groups, grouped: true, wide: owner}
+	if len(a.Groups) > 0 {
+		to.wide = a.Groups[0]
+	}
 	found := map[string]classifier.Proof{
 		"task-sg-egress-closed": w.out(f, to),
 		cause:                   w.in(f, owner, a.Groups),
 		"nacl-blocks":           w.between(f, to, a.Subnet),
 	}
 	if gap := w.detour(to); gap.Result != "" {
-		for c, p := range found {
-			if p.Result == classifier.RuledOut {
+		for _, c := range []string{cause, "nacl-blocks"} {
+			if found[c].Result == classifier.RuledOut {
 				found[c] = gap
 			}
 		}
@@ -198,8 +215,8 @@ func (w *walk) between(f flow, to peer, subnet string) classifier.Proof {
 		return inconclusive(ReasonNotVisible, "the subnet of %s is not known", to.name)
 	}
 	return worst([]classifier.Proof{
-		w.acl(w.subnet.ID, f, to.name, client(f, to.addresses, w.clientPorts())),
-		w.acl(subnet, f, w.ownName(), server(f, w.ownAddresses(), w.clientPorts())),
+		w.acl(w.subnet.ID, f, to, client(f, to.addresses, w.clientPorts())),
+		w.acl(subnet, f, w.self(), server(f, w.ownAddresses(), w.clientPorts())),
 	})
 }
 
@@ -222,8 +239,22 @@ func (w *walk) endpoints() {
 	o := w.offer()
 	w.note("endpoint-missing", w.endpointMissing(o, way))
 	w.note("endpoint-private-dns-off", w.privateDNS(o, way))
-	if o.any() && w.to.IP.IsValid() && !w.imagined {
+	if o.any() && !w.imagined {
 		w.beside = w.imagine(func(x *walk) { x.toEndpoint(o.first(), nil) })
+	}
+}
+
+// uncalled notes that what could be wrong with a VPC endpoint is not on a way to public addresses, and what is wrong there.
+func (w *walk) uncalled() {
+	for _, cause := range []string{"endpoint-sg-closed", "endpoint-policy-denies"} {
+		evidence := fmt.Sprintf("%s is no address of a VPC endpoint", w.called())
+		if !w.to.IP.IsValid() {
+			evidence = fmt.Sprintf("the name %s leads to no VPC endpoint", w.to.Host)
+		}
+		if w.beside != nil && worst(w.beside.hops[cause]).Result == classifier.Confirmed {
+			evidence += "; not on the way of this call: " + worst(w.beside.hops[cause]).Evidence
+		}
+		w.note(cause, ruledOut("%s", evidence))
 	}
 }
 

@@ -16,6 +16,7 @@ type peer struct {
 	groups    []string       // security groups of its interface
 	grouped   bool           // groups are all it has; otherwise rules that name a group may cover it
 	list      string         // id of the prefix list whose addresses it has
+	wide      string         // what a rule should name to let it pass, where that is not the name
 }
 
 // flow is what passes: a protocol and the port of the server.
@@ -139,11 +140,7 @@ func (w *walk) out(f flow, to peer) classifier.Proof {
 	case c == some:
 		return inconclusive(ReasonPartial, "%s %s outbound %s to a part of %s", named, verb(ids, "allows", "allow"), f, to.name)
 	}
-	where := to.name
-	if to.list != "" {
-		where = fmt.Sprintf("prefix list %s or 0.0.0.0/0", to.list)
-	}
-	return confirmed(fmt.Sprintf("add an outbound rule for %s to %s to %s", f, where, ids[0]),
+	return confirmed(fmt.Sprintf("add an outbound rule for %s to %s to %s", f, orElse(to.wide, to.name), ids[0]),
 		"%s %s no outbound rule for %s to %s", named, verb(ids, "has", "have"), f, to.name)
 }
 
@@ -189,6 +186,9 @@ func (w *walk) ownAddresses() []netip.Prefix {
 	}
 	return slices.DeleteFunc(slices.Clone(w.subnet.CIDRs), func(p netip.Prefix) bool { return p.Addr().Is6() != w.v6 })
 }
+
+// self is the origin as the other end sees it.
+func (w *walk) self() peer { return peer{name: w.ownName(), wide: w.from.Subnet} }
 
 // ownName names the origin with its address.
 func (w *walk) ownName() string {

@@ -12,14 +12,18 @@ import (
 // toInternet follows a call to public addresses by the route table of its subnet.
 func (w *walk) toInternet(to []netip.Prefix) {
 	w.routed(to)
+	if w.gap.Result != "" {
+		w.note("nacl-blocks", w.gap) // those further on are not known
+	}
 	if len(w.hops["s3-gateway-missing"]) == 0 {
 		w.endpoints()
+		w.uncalled()
 	}
 }
 
 // routed follows the route that the subnet's table has for addresses.
 func (w *walk) routed(to []netip.Prefix) {
-	w.filters(peer{name: w.called(), addresses: to, grouped: true})
+	w.filters(peer{name: w.called(), addresses: to, grouped: true, wide: w.widest()})
 	if w.rtGap.Result != "" {
 		w.gap = w.rtGap
 		return
@@ -244,7 +248,7 @@ func (w *walk) byZonalNAT(g NATGateway) {
 	case missing == classifier.Inconclusive:
 		w.gap = doubt
 	case private && (missing == classifier.Confirmed || kind == "igw"):
-		w.note("nat-unusable", confirmed("use a public NAT gateway in "+w.table.ID, "%s leads out through %s, which is a private NAT gateway and has no way to the internet", w.table.ID, g.ID))
+		w.note("nat-unusable", confirmed("lead 0.0.0.0/0 of "+w.table.ID+" to a public NAT gateway", "%s leads to %s, which is a private NAT gateway and has no way to the internet", tableName(w.table, w.subnet.ID), g.ID))
 	case missing == classifier.Confirmed:
 		w.note("nat-unusable", confirmed(next, "%s, in which %s stands, has no route that covers %s", tableName(t, g.Subnet), g.ID, w.beyond()))
 	case kind == "igw" && out.Blackhole:
@@ -271,8 +275,8 @@ func (w *walk) beyond() string {
 // subnet. A NAT gateway chooses its ports among all of 1024-65535.
 func (w *walk) natACL(g NATGateway) {
 	f := tcp(w.to.Port)
-	w.note("nacl-blocks", w.acl(g.Subnet, f, w.beyond(), client(f, w.beyondNAT(), anyClient)))
+	w.note("nacl-blocks", w.acl(g.Subnet, f, peer{name: w.beyond(), wide: anyIPv4.String()}, client(f, w.beyondNAT(), anyClient)))
 	if g.Subnet != w.subnet.ID {
-		w.note("nacl-blocks", w.acl(g.Subnet, f, w.ownName(), server(f, w.ownAddresses(), w.clientPorts())))
+		w.note("nacl-blocks", w.acl(g.Subnet, f, w.self(), server(f, w.ownAddresses(), w.clientPorts())))
 	}
 }

@@ -173,7 +173,7 @@ func (o *Origin) configured(n NetworkSettings, source string) {
 }
 
 // observed fills an origin with the interface itself. An interface that is on its way out may have lost its public address
-// already: then it does not speak against a configuration that assigned one.
+// already, so that it does not speak against a configuration that assigned one.
 func (o *Origin) observed(i Interface, assigned bool) {
 	o.Source = "interface " + i.ID
 	o.VPC, o.Subnet = i.VPC, i.Subnet
@@ -183,11 +183,9 @@ func (o *Origin) observed(i Interface, assigned bool) {
 	}
 	leaving := i.Status != "" && i.Status != "in-use"
 	switch {
-	case i.PublicIP.IsValid():
+	case i.PublicIP.IsValid(), assigned:
 		o.PublicIP = Yes
-	case assigned || leaving && o.PublicIP == Unsure:
-		o.PublicIP = Unsure
-	default:
+	case !leaving:
 		o.PublicIP = No
 	}
 }

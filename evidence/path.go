@@ -81,9 +81,6 @@ func settled(n Network) Network {
 	if n.VPC.State == Absent {
 		n.VPC = Open[VPC](ReasonNotVisible, "ec2:DescribeVpcs")
 	}
-	if n.DHCP.State == Absent {
-		n.DHCP = Open[DHCPOptions](ReasonNotVisible, "ec2:DescribeDhcpOptions")
-	}
 	return n
 }
 
@@ -128,20 +125,34 @@ func worst(proofs []classifier.Proof) classifier.Proof {
 	return ruledOut("%s", strings.Join(slices.Compact(evidence), "; "))
 }
 
-// proof is what the walk found out about one cause. What is broken, but not on the way, is never confirmed.
+// open tells that every link of the way was read and is fine.
+func (w *walk) open() bool {
+	for _, proofs := range w.hops {
+		if worst(proofs).Result != classifier.RuledOut {
+			return false
+		}
+	}
+	return w.gap.Result == ""
+}
+
+// proof is what the walk found out about one cause. What is broken beside the way is told, and is not the cause.
 func (w *walk) proof(cause string) classifier.Proof {
-	if w.to.Service != "s3" && w.to.Gap.Result == "" && (cause == "s3-gateway-missing" || cause == "s3-endpoint-policy-denies") {
+	if w.subnet.ID != "" && w.to.Service != "s3" && w.to.Gap.Result == "" && (cause == "s3-gateway-missing" || cause == "s3-endpoint-policy-denies") {
 		return w.beforeS3(cause)
 	}
 	if found := w.hops[cause]; len(found) > 0 {
-		return worst(found)
+		p := worst(found)
+		if cause == "nacl-blocks" && w.open() && w.c.Finding.Fault == classifier.Unreachable {
+			p.Evidence += "; nothing that was read closes this way, so that the cause has passed, or is a proxy or firewall that is not read"
+		}
+		return p
 	}
 	if w.gap.Result != "" {
 		return w.gap
 	}
 	if w.beside != nil && len(w.beside.hops[cause]) > 0 {
 		if p := worst(w.beside.hops[cause]); p.Result == classifier.Confirmed {
-			return inconclusive(ReasonNotCausal, "%s, but %s", p.Evidence, w.through)
+			return ruledOut("%s; not on the way of this call: %s", w.through, p.Evidence)
 		}
 	}
 	return ruledOut("%s", w.through)
@@ -176,15 +187,27 @@ func agreed(proofs []classifier.Proof) classifier.Proof {
 // before both.
 func (w *walk) follow() {
 	switch {
-	case w.to.IP.IsValid():
+	case w.to.IP.IsValid() && w.c.Finding.Stage != classifier.Volume:
 		w.byAddress(w.to.IP)
+	case w.v6 && !w.subnet.DNS64 && w.to.OtherOf != "dual-stack":
+		w.lost(inconclusive(ReasonOtherName, "%s has IPv6 only, and whether %s has an IPv6 address is not known", w.subnet.ID, w.to.Host), nil)
+	case w.c.Finding.Stage == classifier.Volume:
+		w.lost(classifier.Proof{Result: classifier.NotChecked, Reason: ReasonNotRead, Evidence: "which mount target was called is not known"}, w.mount())
 	case w.to.Service == "" && !w.to.isPublic():
 		w.lost(inconclusive(ReasonCustomDNS, "which addresses %s has is not known", w.to.Host), nil)
 	case w.to.Service == "":
-		w.toInternet(internet(w.v6, w.vpc))
+		w.toInternet(w.anywhere())
 	default:
 		w.byName()
 	}
+}
+
+// mount is the address of the mount target, nil when no text tells it.
+func (w *walk) mount() []netip.Prefix {
+	if !w.to.IP.IsValid() {
+		return nil
+	}
+	return []netip.Prefix{single(w.to.IP)}
 }
 
 // byAddress follows a call to a known address.
@@ -234,7 +257,7 @@ func (w *walk) byName() {
 		w.toEndpoint(offer.leading[0], nil)
 		return
 	}
-	if w.to.Service == "s3" && w.rtGap.Result == "" {
+	if w.to.Service == "s3" {
 		switch route, found := w.s3Route(); {
 		case found == Unsure, found == Yes && w.to.Region == "":
 			w.lost(inconclusive(ReasonNotVisible, "whether a gateway endpoint of %s leads to %s is not known", w.table.ID, w.to.Host), nil)
@@ -244,7 +267,7 @@ func (w *walk) byName() {
 			return
 		}
 	}
-	w.toInternet(internet(w.v6, w.vpc))
+	w.toInternet(w.anywhere())
 }
 
 // nameGap says why it is not known where the name of a service leads.
@@ -252,6 +275,8 @@ func (w *walk) nameGap() classifier.Proof {
 	switch foreign, account := w.foreign(); {
 	case w.n.Endpoints.State != Known:
 		return w.n.Endpoints.gap()
+	case w.rtGap.Result != "":
+		return w.rtGap
 	case foreign == Unsure:
 		return w.c.Facts.Caller.gap()
 	case foreign == Yes:
@@ -263,7 +288,7 @@ func (w *walk) nameGap() classifier.Proof {
 		return offer.gap
 	case w.to.OtherOf != "" && offer.any():
 		return inconclusive(ReasonOtherName, "%s is a %s name, and whether VPC endpoint %s answers it is not known", w.to.Host, w.to.OtherOf, offer.first().ID)
-	case w.n.DHCP.State != Known:
+	case w.n.DHCP.State != Known && w.n.DHCP.State != Absent: // without an option set nothing names other servers
 		return w.n.DHCP.gap()
 	case w.customDNS() != "":
 		return inconclusive(ReasonCustomDNS, "names are resolved by %s, as %s says, and may lead elsewhere", w.customDNS(), w.n.DHCP.Value.ID)
@@ -308,7 +333,7 @@ func (w *walk) amazonDNS(server string) bool {
 // otherNetwork names a target behind which other networks lie, with endpoints that a private name may lead to. The target of the
 // way to the internet is not meant: whatever lies behind that is judged with the way.
 func (w *walk) otherNetwork() string {
-	out, _, _ := w.pick(w.table, internet(w.v6, w.vpc))
+	out, _, _ := w.pick(w.table, w.anywhere())
 	for _, r := range w.table.Routes {
 		for _, prefix := range []string{"tgw-", "pcx-", "vgw-", "lgw-", "arn:"} {
 			if strings.HasPrefix(r.Target, prefix) && r.Target != out.Target && !r.Blackhole {
@@ -325,8 +350,8 @@ func (w *walk) lost(gap classifier.Proof, to []netip.Prefix) {
 	w.blockers(to)
 }
 
-// blockers judges what the call meets whichever way it goes: the origin's security groups and the network ACL of its subnet. No
-// addresses means that they may be any.
+// blockers judges what the call meets whichever way it goes: the origin's security groups, and whether the network ACL of its subnet
+// shuts it in. No addresses means that they may be any.
 func (w *walk) blockers(to []netip.Prefix) {
 	if w.subnet.ID == "" || w.to.Port == 0 {
 		return
@@ -340,16 +365,15 @@ func (w *walk) blockers(to []netip.Prefix) {
 		}
 	}
 	f := tcp(w.to.Port)
-	if found := w.out(f, p); decided(found) {
+	if found := w.out(f, p); found.Result == classifier.Confirmed || found.Result == classifier.RuledOut {
 		w.note("task-sg-egress-closed", found)
 	}
-	if found := w.acl(w.subnet.ID, f, p.name, client(f, p.addresses, w.clientPorts())); decided(found) && (!stays || found.Result == classifier.RuledOut) {
+	if stays {
+		return
+	}
+	if found := w.acl(w.subnet.ID, f, p, client(f, p.addresses, w.clientPorts())); found.Result == classifier.Confirmed {
 		w.note("nacl-blocks", found)
 	}
-}
-
-func decided(p classifier.Proof) bool {
-	return p.Result == classifier.Confirmed || p.Result == classifier.RuledOut
 }
 
 // mayStay tells that the call may go to an interface in the origin's own subnet, where no network ACL is asked.
@@ -362,16 +386,21 @@ func (w *walk) mayStay() bool {
 func (w *walk) filters(p peer) {
 	f := tcp(w.to.Port)
 	w.note("task-sg-egress-closed", w.out(f, p))
-	w.note("nacl-blocks", w.acl(w.subnet.ID, f, p.name, client(f, p.addresses, w.clientPorts())))
+	w.note("nacl-blocks", w.acl(w.subnet.ID, f, p, client(f, p.addresses, w.clientPorts())))
 }
 
 // called names the addresses of the target.
 func (w *walk) called() string {
-	switch {
-	case w.to.IP.IsValid():
+	if w.to.IP.IsValid() {
 		return w.to.String()
-	case w.v6:
-		return "::/0"
 	}
-	return "0.0.0.0/0"
+	return w.widest()
+}
+
+// anywhere is every address that a name of the internet can lead to: with DNS64 in an IPv6 subnet, one of those that stand for IPv4.
+func (w *walk) anywhere() []netip.Prefix {
+	if w.v6 && w.subnet.DNS64 && w.to.OtherOf != "dual-stack" {
+		return []netip.Prefix{nat64}
+	}
+	return internet(w.v6, w.vpc)
 }

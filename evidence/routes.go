@@ -47,21 +47,29 @@ func (r Route) covers() string {
 	return r.Destination.String()
 }
 
-// ways expands the routes of a table. unknown names a route whose prefix list could not be read and that may lead anywhere; the
-// routes of gateway endpoints lead to their own service only.
-func (w *walk) ways(t RouteTable) (all []way, unknown string) {
+// ways expands the routes of a table. doubt says that the addresses of one could not be read; those of gateway endpoints lead to
+// their own service only, of which S3 matters where one address is looked for.
+func (w *walk) ways(t RouteTable, one bool) (all []way, doubt classifier.Proof) {
 	for _, r := range t.Routes {
 		if r.PrefixList == "" {
 			all = append(all, way{r, []netip.Prefix{r.Destination.Masked()}})
 			continue
 		}
 		entries, known := listed(w.n.PrefixLists, r.PrefixList)
-		if !known && !w.gatewayRoute(r) {
-			unknown = r.PrefixList
+		if !known && (!w.gatewayRoute(r) || one && w.to.Service == "s3") {
+			doubt = w.unlisted(r, t)
 		}
 		all = append(all, way{r, entries})
 	}
-	return all, unknown
+	return all, doubt
+}
+
+// unlisted says why the addresses of a route's prefix list are not known.
+func (w *walk) unlisted(r Route, t RouteTable) classifier.Proof {
+	if w.n.PrefixLists.State != Known {
+		return w.n.PrefixLists.gap()
+	}
+	return inconclusive(ReasonNotVisible, "the addresses of prefix list %s, which %s routes to %s, could not be read", r.PrefixList, t.ID, r.Target)
 }
 
 // pick returns the route that a table has for addresses. Result is empty when found; Confirmed says that none covers any of them.
@@ -69,17 +77,17 @@ func (w *walk) ways(t RouteTable) (all []way, unknown string) {
 // For one address the longest prefix wins, and a static route before a propagated one. For all addresses of the internet every
 // route that leads to some of them must lead the same way.
 func (w *walk) pick(t RouteTable, to []netip.Prefix) (Route, classifier.Result, classifier.Proof) {
-	ways, unknown := w.ways(t)
+	one := len(to) == 1 && to[0].IsSingleIP()
+	ways, doubt := w.ways(t, one)
 	ways = slices.DeleteFunc(ways, func(x way) bool {
 		return !slices.ContainsFunc(x.to, func(p netip.Prefix) bool { return overlaps(to, p) })
 	})
-	one := len(to) == 1 && to[0].IsSingleIP()
 	if !one {
 		ways = slices.DeleteFunc(ways, func(x way) bool { return w.gatewayRoute(x.Route) })
 	}
 	switch {
-	case unknown != "":
-		return Route{}, classifier.Inconclusive, inconclusive(ReasonNotVisible, "the addresses of prefix list %s, which %s routes, could not be read", unknown, t.ID)
+	case doubt.Result != "":
+		return Route{}, classifier.Inconclusive, doubt
 	case len(ways) == 0:
 		return Route{}, classifier.Confirmed, classifier.Proof{}
 	case one:
@@ -182,7 +190,10 @@ func (w *walk) noRoute() string {
 
 // routeNext is what to do about it.
 func (w *walk) routeNext() string {
-	if w.v6 {
+	switch {
+	case w.v6 && w.subnet.DNS64 && nat64.Overlaps(w.anywhere()[0]) && (!w.to.IP.IsValid() || nat64.Contains(w.to.IP)):
+		return fmt.Sprintf("lead %s of %s to a NAT gateway", nat64, w.table.ID)
+	case w.v6:
 		return fmt.Sprintf("lead ::/0 of %s to an egress-only internet gateway", w.table.ID)
 	}
 	return fmt.Sprintf("lead 0.0.0.0/0 of %s to a NAT gateway", w.table.ID)
@@ -191,4 +202,12 @@ func (w *walk) routeNext() string {
 // unfollowed says that a route leads to something that is not followed.
 func unfollowed(t RouteTable, subnet string, r Route) classifier.Proof {
 	return inconclusive(ReasonRouteTarget, "%s leads %s to %s, which is not followed from here", tableName(t, subnet), r.covers(), r.Target)
+}
+
+// widest is what covers every address of the internet.
+func (w *walk) widest() string {
+	if w.v6 {
+		return anyIPv6.String()
+	}
+	return anyIPv4.String()
 }

@@ -14,18 +14,18 @@ func (w *walk) listed(r Route) []netip.Prefix {
 	if entries, known := listed(w.n.PrefixLists, r.PrefixList); known && len(entries) > 0 {
 		return slices.DeleteFunc(slices.Clone(entries), func(p netip.Prefix) bool { return p.Addr().Is6() != w.v6 })
 	}
-	return internet(w.v6, w.vpc)
+	return w.anywhere()
 }
 
 // toGateway follows a call to S3 through a gateway endpoint.
 func (w *walk) toGateway(r Route, to []netip.Prefix) {
 	w.through = fmt.Sprintf("the call goes to S3 through a gateway endpoint: %s", w.leads(r))
+	w.filters(peer{name: "S3 (" + r.PrefixList + ")", addresses: to, grouped: true, list: r.PrefixList, wide: "prefix list " + r.PrefixList + " or " + w.widest()})
 	if r.Blackhole {
 		w.note("s3-gateway-missing", confirmed("create a gateway endpoint for S3 and associate it with "+w.table.ID, "%s, which is gone (blackhole)", w.leads(r)))
 		return
 	}
 	w.note("s3-gateway-missing", ruledOut("%s", w.leads(r)))
-	w.filters(peer{name: "S3 (" + r.PrefixList + ")", addresses: to, grouped: true, list: r.PrefixList})
 	w.note("s3-endpoint-policy-denies", w.gatewayPolicy(r))
 	if !w.imagined {
 		w.beside = w.imagine((*walk).byRoute)
@@ -102,16 +102,16 @@ func (w *walk) judgeMissingS3() classifier.Proof {
 func (w *walk) beforeS3(cause string) classifier.Proof {
 	gone := fmt.Sprintf("the call that failed goes to %s, not to S3", w.to.String())
 	route, found := w.s3Route()
-	out, missing, _ := w.pick(w.table, internet(w.v6, w.vpc))
+	out, missing, _ := w.pick(w.table, w.anywhere())
 	switch {
-	case w.rtGap.Result != "", found == Unsure:
-		return ruledOut("%s", gone)
+	case w.rtGap.Result != "":
+		return w.rtGap
 	case cause == "s3-endpoint-policy-denies" && found == Yes && !route.Blackhole:
 		return w.laterPolicy(route, gone)
-	case cause == "s3-endpoint-policy-denies":
-		return ruledOut("%s", gone)
 	case found == Yes && !route.Blackhole:
 		return ruledOut("%s; %s", gone, w.leads(route))
+	case cause == "s3-endpoint-policy-denies", found == Unsure, found == No && missing == classifier.Inconclusive:
+		return ruledOut("%s", gone)
 	case found == No && missing == "":
 		return ruledOut("%s, which would take the same way: %s", gone, w.leads(out))
 	}

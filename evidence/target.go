@@ -28,7 +28,7 @@ type Target struct {
 func TargetOf(c *Case) Target {
 	f := &c.Finding.Facts
 	t := hostTarget(f.Endpoint)
-	if t.Host == "" {
+	if t.Host == "" || c.Finding.Stage == classifier.Volume {
 		t = stageTarget(c)
 	}
 	if ip, err := netip.ParseAddr(f.RemoteIP); err == nil {
@@ -47,6 +47,9 @@ func TargetOf(c *Case) Target {
 	t.permission(c)
 	return t
 }
+
+// nfs is the port of EFS mount targets.
+const nfs = 2049
 
 // hostTarget reads a host name.
 func hostTarget(host string) Target {
@@ -143,7 +146,7 @@ func stageTarget(c *Case) Target {
 	case classifier.EnvFile:
 		return awsTarget("s3", region)
 	case classifier.Volume:
-		return Target{Host: f.FileSystem, Port: 2049}
+		return Target{Host: orElse(f.FileSystem, "the file system"), Port: nfs}
 	}
 	return Target{Gap: classifier.Proof{Result: classifier.NotChecked, Reason: ReasonNotRead, Evidence: "the event does not tell which host was called"}}
 }

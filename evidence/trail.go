@@ -70,7 +70,7 @@ func (e TrailEvent) who() string {
 func proveStopCall(c *Case, asked, other actor) classifier.Proof {
 	calls := c.Facts.Aftermath.StopCalls
 	if calls.State != Known {
-		return calls.gap()
+		return c.trailGap(calls)
 	}
 	made := slices.DeleteFunc(slices.Clone(calls.Value), func(e TrailEvent) bool { return e.Error != "" })
 	if len(made) == 0 {
@@ -88,6 +88,15 @@ func proveStopCall(c *Case, asked, other actor) classifier.Proof {
 		return ruledOut("%s", said)
 	}
 	return unsaid("%s: a person or a program", said)
+}
+
+// trailGap says why CloudTrail was not asked, and how somebody can ask it.
+func (c *Case) trailGap(a Answer[[]TrailEvent]) classifier.Proof {
+	gap := a.gap()
+	if gap.Reason == ReasonDeferred && c.Stop.TaskID != "" {
+		gap.Next = "ask CloudTrail some minutes after the stop: `whystopped history " + c.Stop.TaskID + " --verify`"
+	}
+	return gap
 }
 
 // trailWindow is how far from the stop a StopTask call is looked for.

@@ -10,6 +10,7 @@ import (
 
 	"whystopped/archive"
 	"whystopped/events"
+	"whystopped/evidence"
 )
 
 // option is one thing that a deployment can be told, as CDK context.
@@ -102,6 +103,44 @@ var options = []option{
 		set: number(func(o *archive.Options) *int { return &o.ReservedConcurrency }, 1, 1000),
 	},
 	{
+		Name: "evidence", Default: archive.EvidenceDefault,
+		Doc: "How much the function asks the account about the causes of a failure, with read-only calls that its role is then allowed: " +
+			tierList() + ". Each includes those before it; [evidence.md](evidence.md) lists what each asks.",
+		set: func(o *archive.Options, value string) error {
+			if !slices.Contains(evidence.Tiers, evidence.Tier(value)) {
+				return fmt.Errorf("%q is no tier of evidence, give one of %s", value, tierList())
+			}
+			o.Evidence = value
+			return nil
+		},
+	},
+	{
+		Name: "logTail", Default: archive.LogTailOff,
+		Doc: "`on` lets the function read the last log lines of the container that failed, with `logs:GetLogEvents`; they are redacted before they " +
+			"are kept. Not with `evidence=off`.",
+		set: func(o *archive.Options, value string) error {
+			if value != archive.LogTailOn && value != archive.LogTailOff {
+				return fmt.Errorf("%q is neither on nor off", value)
+			}
+			o.LogTail = value
+			return nil
+		},
+	},
+	{
+		Name: "logTailGroups",
+		Doc:  "Names of the log groups that `logTail=on` may read, where `*` stands for any text: `/ecs/*`. Without it, all of the account in the Region.",
+		set: func(o *archive.Options, value string) error {
+			for item := range strings.SplitSeq(value, ",") {
+				item = strings.TrimSpace(item)
+				if !regexp.MustCompile(`^[A-Za-z0-9_/.#*-]{1,512}$`).MatchString(item) {
+					return fmt.Errorf("%q cannot be the name of a log group, give letters, digits and _-/.#, and * for any text", item)
+				}
+				o.LogTailGroups = append(o.LogTailGroups, item)
+			}
+			return nil
+		},
+	},
+	{
 		Name: "notifyEmail",
 		Doc: "E-mail address that is told of failures and alarms: the stack makes the topic `" + archive.Topic + "` and subscribes it; AWS asks " +
 			"the address to confirm. Not together with `notifyTopicArn`.",
@@ -140,6 +179,14 @@ var retentionDays = []int{
 
 func retentionList() string {
 	return strings.Join(strings.Fields(strings.Trim(fmt.Sprint(retentionDays), "[]")), ", ")
+}
+
+func tierList() string {
+	var tiers []string
+	for _, tier := range evidence.Tiers {
+		tiers = append(tiers, "`"+string(tier)+"`")
+	}
+	return strings.Join(tiers, ", ")
 }
 
 // contextName is the form of the names that this app gives its options; the CDK's own have a colon, slash, hyphen or "@".
@@ -181,6 +228,9 @@ func parseOptions(context map[string]any) (archive.Options, error) {
 	}
 	if o.NotifyEmail != "" && o.NotifyTopicARN != "" {
 		problems = append(problems, errors.New("option notifyEmail: with notifyTopicArn the stack makes no topic, subscribe the address to that one and leave this out"))
+	}
+	if o.LogTail == archive.LogTailOn && o.Evidence == string(evidence.TierOff) {
+		problems = append(problems, errors.New("option logTail: with evidence=off nobody asks for log lines, leave out one of the two"))
 	}
 	if _, err := o.CapturePattern(); err != nil {
 		problems = append(problems, err)

@@ -20,6 +20,7 @@ import (
 func defaults() archive.Options {
 	return archive.Options{
 		Capture: events.CaptureFailures, LogGroup: "/whystopped/stops", RetentionDays: 30, Architecture: "arm64", Memory: 256, AlarmFailures: 3,
+		Evidence: "describe", LogTail: "off",
 	}
 }
 
@@ -102,6 +103,18 @@ func TestEveryOption(t *testing.T) {
 			5.0, func(o *archive.Options) { o.ReservedConcurrency = 5 },
 			map[any]string{"0": "from 1 to 1000", "ten": "no whole number"},
 		},
+		"evidence": {
+			"policies", func(o *archive.Options) { o.Evidence = "policies" },
+			map[any]string{"all": "give one of `off`, `describe`, `policies`, `deep`", "verify": `"verify" is no tier of evidence`, 1.0: "no tier"},
+		},
+		"logTail": {
+			"on", func(o *archive.Options) { o.LogTail = "on" },
+			map[any]string{"yes": `"yes" is neither on nor off`},
+		},
+		"logTailGroups": {
+			[]any{"/ecs/*", "/team/web"}, func(o *archive.Options) { o.LogTailGroups = []string{"/ecs/*", "/team/web"} },
+			map[any]string{"/ecs/*,": `"" cannot be the name`, "arn:aws:logs:eu-west-3:111122223333:log-group:x": "cannot be the name"},
+		},
 		"notifyEmail": {
 			"on-call@example.com", func(o *archive.Options) { o.NotifyEmail = "on-call@example.com" },
 			map[any]string{"on-call": "no e-mail address", "a@example.com,b@example.com": "no e-mail address"},
@@ -158,6 +171,7 @@ func TestOptionsThatDoNotGoTogether(t *testing.T) {
 		{map[string]any{"existingLogGroup": "/a", "logGroup": "/b"}, "option existingLogGroup: name and retention of an existing group are its owner's"},
 		{map[string]any{"existingLogGroup": "/a", "retentionDays": "30"}, "leave out logGroup and retentionDays"},
 		{map[string]any{"notifyEmail": "a@example.com", "notifyTopicArn": "arn:aws:sns:eu-west-3:111122223333:x"}, "subscribe the address to that one"},
+		{map[string]any{"evidence": "off", "logTail": "on"}, "option logTail: with evidence=off nobody asks for log lines"},
 		{map[string]any{"cluster": "shop"}, "option cluster is not known, docs/options.md lists all"},
 		{map[string]any{"RetentionDays": "7"}, "option RetentionDays is not known"},
 		{map[string]any{"memory": "1", "retentionDays": "2"},
@@ -230,6 +244,8 @@ func TestOptionsReachTheTemplate(t *testing.T) {
 		{"alarmFailures", "1", func(t *testing.T, tpl template) any {
 			return tpl.Resources["AlarmfailuresDC6AE8D7"].Properties["Threshold"]
 		}, 1.0},
+		{"evidence", "deep", func(t *testing.T, tpl template) any { return tpl.environment(t)[archive.EnvEvidence] }, "deep"},
+		{"logTail", "on", func(t *testing.T, tpl template) any { return tpl.environment(t)[archive.EnvLogTail] }, "on"},
 		{"logGroup", "/team/stops", group("LogGroupName"), "/team/stops"},
 		{"retentionDays", "400", group("RetentionInDays"), 400.0},
 		{"existingLogGroup", "/kept/by/another", group("LogGroupName"), "no group"},
@@ -254,8 +270,7 @@ func TestExistingLogGroupIsTheOnlyOneWrittenTo(t *testing.T) {
 		}
 	}
 	own, _ := tpl.only(t, "AWS::Logs::LogGroup", archive.FunctionLogGroup)
-	_, role := tpl.only(t, "AWS::IAM::Role", "")
-	statement := role.Properties["Policies"].([]any)[0].(object)["PolicyDocument"].(object)["Statement"].([]any)[0].(object)
+	statement := tpl.policy(t, "write")[0].(object)
 	want := []any{arn(own), object{"Fn::Join": []any{"", []any{"arn:", ref("AWS::Partition"), ":logs:", ref("AWS::Region"), ":", ref("AWS::AccountId"),
 		":log-group:/kept/by/another:*"}}}}
 	if diff := cmp.Diff(want, statement["Resource"]); diff != "" {
@@ -265,10 +280,13 @@ func TestExistingLogGroupIsTheOnlyOneWrittenTo(t *testing.T) {
 
 // TestTheFunctionKnowsItsOptions reads them back as the command line does.
 func TestTheFunctionKnowsItsOptions(t *testing.T) {
-	tpl := synthesize(t, "capture", "all", "clusters", "shop,bank", "services", "web")
+	tpl := synthesize(t, "capture", "all", "clusters", "shop,bank", "services", "web", "evidence", "policies", "logTail", "on", "logTailGroups", "/ecs/*")
 	o, err := archive.ParseOptions(tpl.environment(t)[archive.EnvOptions].(string))
 	if err != nil {
 		t.Fatal(err)
+	}
+	if o.Evidence != "policies" || o.LogTail != "on" || len(o.LogTailGroups) != 1 {
+		t.Errorf("evidence %q, log tail %q of %q", o.Evidence, o.LogTail, o.LogTailGroups)
 	}
 	pattern, err := o.CapturePattern()
 	if err != nil {

@@ -101,6 +101,8 @@ func newFunction(stack awscdk.Stack, code awslambda.Code, o archive.Options, sto
 	environment := map[string]*string{
 		archive.EnvLogGroup: stops.LogGroupName(),
 		archive.EnvOptions:  jsii.String(encoded(o)),
+		archive.EnvEvidence: jsii.String(o.Evidence),
+		archive.EnvLogTail:  jsii.String(o.LogTail),
 	}
 	statements := []awsiam.PolicyStatement{
 		allow([]string{"logs:CreateLogStream", "logs:PutLogEvents"}, stops.LogGroupArn(), own.LogGroupArn()),
@@ -110,12 +112,16 @@ func newFunction(stack awscdk.Stack, code awslambda.Code, o archive.Options, sto
 		environment[archive.EnvTopic] = notifications.TopicArn()
 		statements = append(statements, allow([]string{"sns:Publish"}, notifications.TopicArn()))
 	}
+	policies := map[string]awsiam.PolicyDocument{
+		"write": awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: &statements}),
+	}
+	if ask := mayAsk(stack, o); ask != nil {
+		policies["ask"] = awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: &ask})
+	}
 	role := awsiam.NewRole(stack, jsii.String("Role"), &awsiam.RoleProps{
-		Description: jsii.String("What the function " + archive.Function + " may do"),
-		AssumedBy:   awsiam.NewServicePrincipal(jsii.String(lambdaService), nil),
-		InlinePolicies: &map[string]awsiam.PolicyDocument{
-			"write": awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: &statements}),
-		},
+		Description:    jsii.String("What the function " + archive.Function + " may do"),
+		AssumedBy:      awsiam.NewServicePrincipal(jsii.String(lambdaService), nil),
+		InlinePolicies: &policies,
 	})
 	var reserved *float64
 	if o.ReservedConcurrency > 0 {
@@ -137,8 +143,9 @@ func newFunction(stack awscdk.Stack, code awslambda.Code, o archive.Options, sto
 		MemorySize:    jsii.Number(o.Memory),
 
 		ReservedConcurrentExecutions: reserved,
-		// Explaining takes milliseconds; the rest is for two calls of CloudWatch Logs with the SDK's retries.
-		Timeout: awscdk.Duration_Seconds(jsii.Number(30)),
+		// Explaining takes milliseconds, asking the account about one stop at most 8 s; the rest is for two calls of CloudWatch Logs
+		// with the SDK's retries.
+		Timeout: awscdk.Duration_Seconds(jsii.Number(40)),
 		// Both are the most that Lambda takes: an event is worth more than a fresh answer.
 		RetryAttempts: jsii.Number(2),
 		MaxEventAge:   awscdk.Duration_Hours(jsii.Number(6)),

@@ -13,11 +13,13 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/google/go-cmp/cmp"
 
 	"whystopped/archive"
 	"whystopped/events"
+	"whystopped/evidence"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden template and the generated pages")
@@ -170,11 +172,13 @@ func TestFunction(t *testing.T) {
 		"Handler":       "bootstrap",
 		"Role":          arn(role),
 		"MemorySize":    256.0,
-		"Timeout":       30.0,
+		"Timeout":       40.0,
 		"Environment": object{"Variables": object{
 			archive.EnvLogGroup: ref(stops),
 			archive.EnvOptions: `{"capture":"failures","logGroup":"/whystopped/stops","retentionDays":30,"architecture":"arm64",` +
-				`"memory":256,"alarmFailures":3}`,
+				`"memory":256,"evidence":"describe","logTail":"off","alarmFailures":3}`,
+			archive.EnvEvidence: "describe",
+			archive.EnvLogTail:  "off",
 		}},
 		"LoggingConfig": object{"LogFormat": "JSON", "LogGroup": ref(own)},
 	}
@@ -260,27 +264,97 @@ func TestRoleAllowsOnlyWhatIsListed(t *testing.T) {
 				"Principal": object{"Service": "lambda.amazonaws.com"},
 			}},
 		},
-		"Policies": []any{object{
-			"PolicyName": "write",
-			"PolicyDocument": object{
-				"Version": "2012-10-17",
-				"Statement": []any{
-					object{
-						"Effect":   "Allow",
-						"Action":   []any{"logs:CreateLogStream", "logs:PutLogEvents"},
-						"Resource": []any{arn(stops), arn(own)},
-					},
-					object{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": arn(failed)},
-				},
-			},
-		}},
 	}
+	wantWrite := []any{
+		object{
+			"Effect":   "Allow",
+			"Action":   []any{"logs:CreateLogStream", "logs:PutLogEvents"},
+			"Resource": []any{arn(stops), arn(own)},
+		},
+		object{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": arn(failed)},
+	}
+	if diff := cmp.Diff(wantWrite, tpl.policy(t, "write")); diff != "" {
+		t.Errorf("may write -want +got\n%s", diff)
+	}
+	delete(role.Properties, "Policies")
 	if diff := cmp.Diff(want, role.Properties); diff != "" {
 		t.Errorf("role -want +got\n%s", diff)
 	}
 	for _, kind := range []string{"AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"} {
 		if found := tpl.all(kind); len(found) > 0 {
 			t.Errorf("the stack has %s beside the role's own policies: %v", kind, found)
+		}
+	}
+}
+
+// TestEachTierMayAskExactlyWhatItsChecksNeed compares the policy of each tier with the table of package evidence.
+func TestEachTierMayAskExactlyWhatItsChecksNeed(t *testing.T) {
+	filled := func(resource string) any {
+		var parts []any // as CloudFormation joins them
+		text := ""
+		for part := range strings.SplitSeq("arn:PARTITION:"+resource, ":") {
+			if value, isReference := map[string]any{"PARTITION": ref("AWS::Partition"), "REGION": ref("AWS::Region"), "ACCOUNT": ref("AWS::AccountId")}[part]; isReference {
+				parts, text = append(parts, text+":", value), ""
+				continue
+			}
+			text += ":" + part
+		}
+		parts = append(parts, text)
+		parts[0] = "arn:"
+		return object{"Fn::Join": []any{"", parts}}
+	}
+	for _, tier := range evidence.Tiers {
+		want := map[string]any{} // resource by action
+		for _, a := range evidence.Actions {
+			if a.Tier == evidence.TierVerify || !tier.Allows(a.Tier) {
+				continue
+			}
+			want[a.IAM] = "*"
+			if a.Resource != "*" {
+				want[a.IAM] = filled(a.Resource)
+			}
+		}
+		got := map[string]any{}
+		for _, s := range synthesize(t, "evidence", string(tier)).policy(t, "ask") {
+			statement := s.(object)
+			if statement["Effect"] != "Allow" || statement["Condition"] != nil || statement["NotAction"] != nil {
+				t.Errorf("%s: %v", tier, statement)
+			}
+			actions, isList := statement["Action"].([]any)
+			if !isList {
+				actions = []any{statement["Action"]}
+			}
+			for _, a := range actions {
+				got[a.(string)] = statement["Resource"]
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s may ask -table +template\n%s", tier, diff)
+		}
+		if (len(want) == 0) != (tier == evidence.TierOff) {
+			t.Errorf("%s has %d actions", tier, len(want))
+		}
+	}
+}
+
+func TestLogLinesAreReadOnlyWhereOptedIn(t *testing.T) {
+	for _, tier := range evidence.Tiers {
+		if text := string(synthesize(t, "evidence", string(tier)).text); strings.Contains(text, "GetLogEvents") {
+			t.Errorf("%s may read log lines", tier)
+		}
+	}
+	streams := func(group string) any {
+		return object{"Fn::Join": []any{"", []any{"arn:", ref("AWS::Partition"), ":logs:", ref("AWS::Region"), ":", ref("AWS::AccountId"), ":log-group:" + group + ":log-stream:*"}}}
+	}
+	for groups, want := range map[string]any{"": streams("*"), "/ecs/*,/team/web": []any{streams("/ecs/*"), streams("/team/web")}} {
+		options := []any{"logTail", "on"}
+		if groups != "" {
+			options = append(options, "logTailGroups", groups)
+		}
+		statements := synthesize(t, options...).policy(t, "ask")
+		last := statements[len(statements)-1].(object)
+		if diff := cmp.Diff(object{"Effect": "Allow", "Action": "logs:GetLogEvents", "Resource": want}, last); diff != "" {
+			t.Errorf("logTailGroups=%s: -want +got\n%s", groups, diff)
 		}
 	}
 }
@@ -456,12 +530,10 @@ func TestNotificationsToATopicThatIsThere(t *testing.T) {
 // mayPublish checks that the function may publish to this topic and no other.
 func (tpl template) mayPublish(t *testing.T, topic any) {
 	t.Helper()
-	_, role := tpl.only(t, "AWS::IAM::Role", "")
-	document := role.Properties["Policies"].([]any)[0].(object)["PolicyDocument"].(object)
-	statements := document["Statement"].([]any)
+	statements := tpl.policy(t, "write")
 	want := object{"Effect": "Allow", "Action": "sns:Publish", "Resource": topic}
 	if diff := cmp.Diff(want, statements[len(statements)-1]); diff != "" {
-		t.Errorf("the role's last statement -want +got\n%s", diff)
+		t.Errorf("the policy's last statement -want +got\n%s", diff)
 	}
 }
 
@@ -550,25 +622,71 @@ func joined(t *testing.T, value any) string {
 	return text.String()
 }
 
+// untagged are the resources that bear no tag, and why; docs/deploy.md names them too.
+var untagged = map[string]string{
+	"AWS::CloudWatch::Dashboard":     "CloudFormation takes its tags in some Regions only",
+	"AWS::Lambda::EventInvokeConfig": "CloudFormation takes none",
+	"AWS::Lambda::Permission":        "CloudFormation takes none",
+	"AWS::Logs::QueryDefinition":     "CloudFormation takes none",
+	"AWS::SNS::Subscription":         "CloudFormation takes none",
+	"AWS::SNS::TopicPolicy":          "CloudFormation takes none",
+	"AWS::SQS::QueuePolicy":          "CloudFormation takes none",
+}
+
 func TestEverythingIsTagged(t *testing.T) {
-	untaggable := []string{
-		"AWS::CloudWatch::Dashboard", "AWS::Lambda::EventInvokeConfig", "AWS::Lambda::Permission", "AWS::Logs::QueryDefinition",
-		"AWS::SNS::Subscription", "AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy",
+	page, err := os.ReadFile("../docs/deploy.md")
+	if err != nil {
+		t.Fatal(err)
 	}
+	seen := map[string]bool{}
 	for id, r := range synthesize(t, everything...).Resources {
-		got := r.Properties["Tags"]
+		seen[r.Type] = true
 		want := any([]any{object{"Key": "app", "Value": "whystopped"}})
-		if slices.Contains(untaggable, r.Type) {
+		if untagged[r.Type] != "" {
 			want = nil
 		}
-		if diff := cmp.Diff(want, got); diff != "" {
+		if diff := cmp.Diff(want, r.Properties["Tags"]); diff != "" {
 			t.Errorf("tags of %s, %s: -want +got\n%s", id, r.Type, diff)
+		}
+	}
+	for kind := range untagged {
+		if !seen[kind] {
+			t.Errorf("the stack has no %s", kind)
+		}
+		if !strings.Contains(string(page), "`"+kind+"`") {
+			t.Errorf("docs/deploy.md does not say that %s bears no tag", kind)
 		}
 	}
 }
 
+// TestOnlyWhatTakesNoTagsIsUntagged asks the AWS CDK, which knows the resource types, about each construct of a stack.
+func TestOnlyWhatTakesNoTagsIsUntagged(t *testing.T) {
+	o, err := parseOptions(map[string]any{"capture": "all", "notifyEmail": "on-call@example.com"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	code := awslambda.Code_FromAsset(jsii.String(t.TempDir()), nil)
+	stack := NewStack(newApp(t.TempDir()), archive.Stack, StackProps{Code: code, Options: o})
+	asked := map[string]bool{}
+	for _, construct := range *stack.Node().FindAll(constructs.ConstructOrder_PREORDER) {
+		r, isResource := construct.(awscdk.CfnResource)
+		if !isResource || asked[*r.CfnResourceType()] {
+			continue
+		}
+		kind := *r.CfnResourceType()
+		asked[kind] = true
+		takes := *awscdk.TagManager_IsTaggable(r) || *awscdk.TagManager_IsTaggableV2(r)
+		if takes == (untagged[kind] == "CloudFormation takes none") {
+			t.Errorf("%s takes tags: %v; it is untagged because %q", kind, takes, untagged[kind])
+		}
+	}
+	if len(asked) < len(untagged) {
+		t.Errorf("asked about %v only", asked)
+	}
+}
+
 // everything is a deployment with each resource that a stack can have.
-var everything = []any{"capture", "all", "notifyEmail", "on-call@example.com", "reservedConcurrency", "5"}
+var everything = []any{"capture", "all", "notifyEmail", "on-call@example.com", "reservedConcurrency", "5", "evidence", "deep", "logTail", "on"}
 
 // TestLeastPrivilege looks through every policy of the stack: what it allows is in this list and names what it is for.
 func TestLeastPrivilege(t *testing.T) {
@@ -578,6 +696,14 @@ func TestLeastPrivilege(t *testing.T) {
 		"sns:Publish",     // the function and alarms
 		"sqs:SendMessage", // the rule and the function, each into its queue
 		"sts:AssumeRole",  // Lambda
+	}
+	asks := []string{"logs:GetLogEvents"} // about causes; the last lines of a container only with logTail
+	anywhere := map[string]bool{}         // actions that take no resource
+	for _, a := range evidence.Actions {
+		if a.Tier != evidence.TierVerify {
+			asks = append(asks, a.IAM)
+			anywhere[a.IAM] = a.Resource == "*"
+		}
 	}
 	var used []string
 	var visit func(where string, value any)
@@ -595,7 +721,7 @@ func TestLeastPrivilege(t *testing.T) {
 				}
 				for _, a := range actions {
 					used = append(used, a.(string))
-					if !slices.Contains(allowed, a.(string)) {
+					if !slices.Contains(allowed, a.(string)) && !slices.Contains(asks, a.(string)) {
 						t.Errorf("%s allows %s, which is not listed", where, a)
 					}
 				}
@@ -603,7 +729,7 @@ func TestLeastPrivilege(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if text := string(text); strings.Contains(text, `"*"`) || text == "null" && value["FunctionName"] == nil && value["Action"] != "sts:AssumeRole" {
+				if text := string(text); strings.Contains(text, `"*"`) && !anywhere[used[len(used)-1]] || text == "null" && value["FunctionName"] == nil && value["Action"] != "sts:AssumeRole" {
 					t.Errorf("%s allows %v on %s, want a resource by name", where, action, text)
 				}
 			}
@@ -612,7 +738,7 @@ func TestLeastPrivilege(t *testing.T) {
 			}
 		}
 	}
-	for _, options := range [][]any{nil, everything, {"existingLogGroup", "/kept/by/another", "notifyTopicArn", "arn:aws:sns:eu-west-3:111122223333:failures"}} {
+	for _, options := range [][]any{nil, everything, {"existingLogGroup", "/kept/by/another", "notifyTopicArn", "arn:aws:sns:eu-west-3:111122223333:failures"}, {"evidence", "off"}} {
 		used = nil
 		for id, r := range synthesize(t, options...).Resources {
 			visit(id, r.Properties)
@@ -796,6 +922,18 @@ func (tpl template) queuePolicy(t *testing.T, queue string) []any {
 		}
 	}
 	t.Fatalf("queue %s has no policy", queue)
+	return nil
+}
+
+// policy returns the statements of a policy of the function's role, none when there is no such policy.
+func (tpl template) policy(t *testing.T, name string) []any {
+	t.Helper()
+	_, role := tpl.only(t, "AWS::IAM::Role", "")
+	for _, p := range role.Properties["Policies"].([]any) {
+		if p := p.(object); p["PolicyName"] == name {
+			return p["PolicyDocument"].(object)["Statement"].([]any)
+		}
+	}
 	return nil
 }
 

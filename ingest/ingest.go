@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"whystopped/archive"
@@ -31,9 +32,15 @@ type Notifier interface {
 	Notify(ctx context.Context, r archive.Record) error
 }
 
+// Gatherer finds out what is true of the probable causes of a stop. It gets the stop redacted, and has until ctx ends.
+type Gatherer interface {
+	Gather(ctx context.Context, s events.Stop, f classifier.Finding) classifier.Gathered
+}
+
 // Pipeline carries events into a store.
 type Pipeline struct {
 	Store    Store
+	Gatherer Gatherer // nil asks nobody
 	Notifier Notifier // nil tells nobody
 	Source   archive.Source
 	Now      func() time.Time
@@ -43,7 +50,7 @@ type Pipeline struct {
 // a document without a readable stop one record of the whole. It returns the records that were written; the error joins the
 // writes that failed. Nothing is written before all is explained, and nobody is told before all is written.
 func (p *Pipeline) Ingest(ctx context.Context, raw []byte) ([]archive.Record, error) {
-	records, err := p.records(raw)
+	records, err := p.records(ctx, raw)
 	if err != nil {
 		return nil, err
 	}
@@ -66,12 +73,12 @@ func (p *Pipeline) Ingest(ctx context.Context, raw []byte) ([]archive.Record, er
 
 // records makes what is written of raw. A panic on the way costs the explanation and not the document, which then becomes one
 // unreadable record. Only a document on which that panics too is refused: its text cannot be redacted, so it must not be kept.
-func (p *Pipeline) records(raw []byte) ([]archive.Record, error) {
-	records, failure := p.explained(func() []events.Stop { return stops(raw) })
+func (p *Pipeline) records(ctx context.Context, raw []byte) ([]archive.Record, error) {
+	records, failure := p.explained(ctx, func() []events.Stop { return stops(raw) })
 	if failure == nil {
 		return records, nil
 	}
-	records, again := p.explained(func() []events.Stop {
+	records, again := p.explained(ctx, func() []events.Stop {
 		return []events.Stop{events.Unreadable(&events.Refusal{Reason: failure.Error(), Raw: raw})}
 	})
 	if again != nil {
@@ -81,14 +88,14 @@ func (p *Pipeline) records(raw []byte) ([]archive.Record, error) {
 }
 
 // explained makes a record of each stop; its error is a panic.
-func (p *Pipeline) explained(stops func() []events.Stop) (records []archive.Record, failure error) {
+func (p *Pipeline) explained(ctx context.Context, stops func() []events.Stop) (records []archive.Record, failure error) {
 	defer func() {
 		if v := recover(); v != nil {
 			records, failure = nil, fmt.Errorf("whystopped failed on this document: %v", v)
 		}
 	}()
 	for _, s := range stops() {
-		records = append(records, Explain(s, p.Source, p.Now()))
+		records = append(records, Verify(ctx, p.Gatherer, s, p.Source, p.Now()))
 	}
 	return records, nil
 }
@@ -108,10 +115,79 @@ func stops(raw []byte) []events.Stop {
 	return all
 }
 
-// Explain turns a stop into its record. A panic in the tables costs the explanation, not the record.
+// Explain turns a stop into its record and asks nobody. A panic in the tables costs the explanation, not the record.
 func Explain(s events.Stop, source archive.Source, now time.Time) archive.Record {
+	return Verify(context.Background(), nil, s, source, now)
+}
+
+// Verify is Explain with the causes checked by g, where it is not nil and the text alone does not decide them all; whether a stop
+// that was expected is worth a call, g decides. The time for that is bounded, and whatever comes of it the record is made.
+func Verify(ctx context.Context, g Gatherer, s events.Stop, source archive.Source, now time.Time) archive.Record {
 	s = archive.RedactStop(s) // before anything is quoted from it
-	return newRecord(s, classifier.Conclude(classify(s), nil), source, now)
+	f := classify(s)
+	if g == nil || len(open(f)) == 0 {
+		return newRecord(s, classifier.Conclude(f, nil), source, now)
+	}
+	found, answered := ask(ctx, g, s, f)
+	f = classifier.Conclude(f, found.Proofs)
+	f.Log = found.Log
+	r := newRecord(s, f, source, now)
+	if answered {
+		r.CheckedAt = archive.Time{Time: now}
+	}
+	return r
+}
+
+// How long the causes of one stop may be checked.
+const (
+	gatherTime = 8 * time.Second
+	writeTime  = 5 * time.Second        // what is left of the caller's time for the write
+	grace      = 500 * time.Millisecond // for a gatherer whose time is up to say what it has
+)
+
+// ask returns what g finds out about the causes of f. It has not answered when there is no time to ask it, when it panics, does not
+// come back, or knows nothing.
+func ask(ctx context.Context, g Gatherer, s events.Stop, f classifier.Finding) (found classifier.Gathered, answered bool) {
+	until := time.Now().Add(gatherTime)
+	if deadline, limited := ctx.Deadline(); limited && deadline.Add(-writeTime-grace).Before(until) {
+		until = deadline.Add(-writeTime - grace)
+	}
+	if !time.Now().Before(until) {
+		return unanswered(f, "budget", "no time was left to check"), false
+	}
+	ctx, cancel := context.WithDeadline(ctx, until)
+	defer cancel()
+	answers, panics := make(chan classifier.Gathered, 1), make(chan any, 1)
+	go func() {
+		defer func() {
+			if v := recover(); v != nil {
+				panics <- v
+			}
+		}()
+		answers <- g.Gather(ctx, s, f)
+	}()
+	select {
+	case found = <-answers:
+		return found, slices.ContainsFunc(found.Proofs, func(p classifier.Proof) bool { return p.Reason != "deferred" })
+	case v := <-panics:
+		return unanswered(f, "failed", fmt.Sprintf("the checks failed: %v", v)), false
+	case <-time.After(time.Until(until) + grace):
+		return unanswered(f, "timeout", "the checks did not end in time"), false
+	}
+}
+
+// unanswered says of every open cause why it was not checked; reason is one of the words of package evidence.
+func unanswered(f classifier.Finding, reason, why string) classifier.Gathered {
+	proofs := open(f)
+	for i := range proofs {
+		proofs[i].Reason, proofs[i].Evidence = reason, why
+	}
+	return classifier.Gathered{Proofs: proofs}
+}
+
+// open returns the causes that the text alone did not decide.
+func open(f classifier.Finding) []classifier.Proof {
+	return slices.DeleteFunc(slices.Clone(f.Causes), func(p classifier.Proof) bool { return p.Result != classifier.NotChecked })
 }
 
 func classify(s events.Stop) (f classifier.Finding) {

@@ -33,6 +33,7 @@ const (
 	eventOverhead = 26                  // bytes that CloudWatch Logs adds to an event
 	platformBytes = 700                 // Lambda's own lines about an invocation, assumed
 	verdicts      = 3
+	lookUpSeconds = 8 // the most that package ingest gives to the checks of one stop
 )
 
 // TestCostPage holds docs/cost.md to the prices above and to the size of what is written.
@@ -41,17 +42,19 @@ func TestCostPage(t *testing.T) {
 	logBytes := roundUp(float64(len(typicalLine(t)))+eventOverhead, 100) + platformBytes
 	billedMs := roundUp(eventMs+startMs+callMs, 10)
 	// Published prices in us-east-1, in dollars.
+	const gigabyteSecond = 0.0000133334
 	parts := []struct {
 		name, formula, price string
 		each                 float64 // for one stop
 	}{
 		{"Lambda, requests", "N", "$0.20 a million", 0.20 / 1e6},
-		{"Lambda, time", fmt.Sprintf("N × %.3f s × %.2f GB", billedMs/1000, memoryGB), "$0.0000133334 a GB-second, arm64", billedMs / 1000 * memoryGB * 0.0000133334},
+		{"Lambda, time", fmt.Sprintf("N × %.3f s × %.2f GB", billedMs/1000, memoryGB), "$0.0000133334 a GB-second, arm64", billedMs / 1000 * memoryGB * gigabyteSecond},
 		{"records, taken in", fmt.Sprintf("N × %.0f bytes", recordBytes), "$0.50 a GB", recordBytes * 0.50 / 1e9},
 		{fmt.Sprintf("records, kept %d days", archive.RetentionDays), fmt.Sprintf("N × %.0f bytes", recordBytes), "$0.03 a GB and month", recordBytes * 0.03 / 1e9},
 		{"function's log, taken in", fmt.Sprintf("N × %.0f bytes", logBytes), "$0.50 a GB", logBytes * 0.50 / 1e9},
 		{fmt.Sprintf("function's log, kept %d days", archive.RetentionDays), fmt.Sprintf("N × %.0f bytes", logBytes), "$0.03 a GB and month", logBytes * 0.03 / 1e9},
 	}
+	const lookUp = lookUpSeconds * memoryGB * gigabyteSecond
 	const priceMetric, metricPrice = 0.30, "$0.30 a metric and month, for the first 10,000"
 	cases := []struct {
 		stops    string
@@ -87,10 +90,13 @@ on a figure. Printed by ` + "`go generate ./lambda`" + `.
 		row(part.name, func(n, _ float64) string { return dollars(n * part.each) })
 	}
 	row("**sum that grows with the stops**", func(n, _ float64) string { return "**" + dollars(n*each) + "**" })
+	row("**looking for evidence, at most**", func(n, _ float64) string { return "**" + dollars(n*lookUp) + "**" })
 	row("services that have stops, for example", func(_, services float64) string { return strconv.Itoa(int(services)) })
 	row("their metrics, at most", func(_, services float64) string { return strconv.Itoa(int(metrics(services))) })
 	row("**custom metrics, at most**", func(_, services float64) string { return "**" + dollars(metrics(services)*priceMetric) + "**" })
-	row("**all, at most**", func(n, services float64) string { return "**" + dollars(n*each+metrics(services)*priceMetric) + "**" })
+	row("**all, at most**", func(n, services float64) string {
+		return "**" + dollars(n*(each+lookUp)+metrics(services)*priceMetric) + "**"
+	})
 	page.WriteString(`
 EventBridge takes no money for events of AWS services and their delivery to the function, and the queues hold only what could not be
 delivered or archived. Not in the table, because they depend on use: alarms ($0.10 each and month), dashboards ($3.00 each and month
@@ -106,18 +112,21 @@ For N stops in a month and S services that have stops:
 	for _, part := range parts {
 		fmt.Fprintf(&page, "| %s | %s | %s |\n", part.name, part.formula, part.price)
 	}
+	fmt.Fprintf(&page, "| looking for evidence | N × %d s × %.2f GB at most | as Lambda, time |\n", lookUpSeconds, memoryGB)
 	fmt.Fprintf(&page, "| custom metrics | 1 + %[1]d + %[1]d × S at most | %[2]s |\n", verdicts, metricPrice)
 	fmt.Fprintf(&page, `
 - %.3[2]f s is the most that is billed: every stop finds a cold function. Of it %.0[3]f ms are the start and %.0[4]f ms the work, both measured
   on a processor of a virtual machine and stretched to the share of one that 256 MB get, and %[5]d ms one call of CloudWatch Logs,
   assumed. A warm function takes %.0[6]f ms.
+- Looking for evidence is paid for by its time alone; AWS takes no money for the calls. It ends after %[11]d s at the latest and is
+  left out for stops that were expected, for causes that the text decides, and with %[1]sevidence=off%[1]s.
 - %.0[7]f bytes is the mean record of the samples in this repository, rounded up; %.0[8]f bytes are the function's line, rounded up, and
   about %[9]d bytes of Lambda's own lines.
 - A metric is a name with one set of dimensions: %[1]sStops%[1]s alone, with each of %[10]d verdicts, and with each verdict of each service.
   That many are reached only if every service has stops of every verdict; CloudWatch meters a metric by the hours in which it has data,
   so rare stops cost less. %[1]sIngestFailures%[1]s adds as many while writes fail, and none otherwise.
 - A stop counts again each time that its event arrives or that Lambda tries it again.
-`, "`", billedMs/1000, startMs, eventMs, callMs, eventMs+callMs, recordBytes, logBytes, platformBytes, verdicts)
+`, "`", billedMs/1000, startMs, eventMs, callMs, eventMs+callMs, recordBytes, logBytes, platformBytes, verdicts, lookUpSeconds)
 
 	const file = "../docs/cost.md"
 	if *update {

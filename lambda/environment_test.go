@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"whystopped/archive"
+	"whystopped/evidence"
 )
 
 // TestTheFunctionReadsOnlyTheDocumentedVariables looks through the sources of all of the project that the binary is made of:
@@ -70,6 +71,19 @@ func TestTheFunctionReadsOnlyTheDocumentedVariables(t *testing.T) {
 		}
 		if !isRead {
 			t.Errorf("%s is in archive.Variables and is not read", v.Name)
+		}
+	}
+}
+
+// TestTheTiersAreDocumented holds what archive says of the tiers to the table of evidence, which archive does not import.
+func TestTheTiersAreDocumented(t *testing.T) {
+	if !slices.Contains(evidence.Tiers, evidence.Tier(archive.EvidenceDefault)) {
+		t.Errorf("the default %q is no tier", archive.EvidenceDefault)
+	}
+	i := slices.IndexFunc(archive.Variables, func(v archive.Variable) bool { return v.Name == archive.EnvEvidence })
+	for _, tier := range evidence.Tiers {
+		if !strings.Contains(archive.Variables[i].Doc, "`"+string(tier)+"`") {
+			t.Errorf("%s does not say that %s can be chosen", archive.EnvEvidence, tier)
 		}
 	}
 }

@@ -19,6 +19,7 @@ const margin = 500 * time.Millisecond
 // handler is a lambda.Handler, which gets the payload as it came, so that broken JSON reaches it.
 type handler struct {
 	store    ingest.Store
+	gatherer ingest.Gatherer // nil asks nobody
 	notifier ingest.Notifier // nil tells nobody
 	log      *slog.Logger
 }
@@ -34,7 +35,7 @@ func (h *handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-margin))
 		defer cancel()
 	}
-	pipeline := ingest.Pipeline{Store: store, Source: archive.SourceEvent, Now: time.Now}
+	pipeline := ingest.Pipeline{Store: store, Gatherer: h.gatherer, Source: archive.SourceEvent, Now: time.Now}
 	if h.notifier != nil {
 		pipeline.Notifier = &telling{h.notifier, store.log}
 	}

@@ -2,16 +2,19 @@
 // record to CloudWatch Logs.
 //
 // It promises that it reports success only for what is written, that an event it cannot read is archived as such and not
-// refused, and that its own log never holds an event or a secret. Nothing but clients is kept from one event to the next; the
-// time for one event is what Lambda gives.
+// refused, and that its own log never holds an event or a secret. Nothing but clients and what they remember of the account is kept
+// from one event to the next; the time for one event is what Lambda gives.
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
+	"slices"
+	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambdacontext"
@@ -21,7 +24,8 @@ import (
 
 	"whystopped/archive"
 	"whystopped/archive/cwlogs"
-	"whystopped/ingest"
+	"whystopped/evidence"
+	"whystopped/evidence/lookup"
 	"whystopped/notify"
 )
 
@@ -31,12 +35,13 @@ func main() {
 	// log format.
 	slog.SetDefault(log)
 	slog.SetLogLoggerLevel(slog.LevelError)
-	store, notifier, err := configured(context.Background())
+	h, err := configured(context.Background())
 	if err != nil {
 		log.Error("the function cannot start", "error", err.Error())
 		os.Exit(1)
 	}
-	lambda.Start(&handler{store, notifier, log})
+	h.log = log
+	lambda.Start(h)
 }
 
 // newLog names time and message as Lambda does
@@ -45,19 +50,30 @@ func newLog(w io.Writer) *slog.Logger {
 	return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{ReplaceAttr: lambdacontext.ReplaceAttr}))
 }
 
-// configured reads the configuration from the environment. The notifier is nil where nobody is to be told.
-func configured(ctx context.Context) (ingest.Store, ingest.Notifier, error) {
+// configured reads the configuration from the environment and makes the clients. Who is not wanted is nil.
+func configured(ctx context.Context) (*handler, error) {
 	group := os.Getenv(archive.EnvLogGroup)
 	if group == "" {
-		return nil, nil, fmt.Errorf("%s is not set: set it to the name of the log group that the records are written to", archive.EnvLogGroup)
+		return nil, fmt.Errorf("%s is not set: set it to the name of the log group that the records are written to", archive.EnvLogGroup)
+	}
+	tier := evidence.Tier(cmp.Or(os.Getenv(archive.EnvEvidence), archive.EvidenceDefault))
+	if !slices.Contains(evidence.Tiers, tier) {
+		return nil, fmt.Errorf("%s is %q: set it to one of %q", archive.EnvEvidence, tier, evidence.Tiers)
+	}
+	logTail := cmp.Or(os.Getenv(archive.EnvLogTail), archive.LogTailOff)
+	if logTail != archive.LogTailOn && logTail != archive.LogTailOff {
+		return nil, fmt.Errorf("%s is %q: set it to %s or %s", archive.EnvLogTail, logTail, archive.LogTailOn, archive.LogTailOff)
 	}
 	cfg, err := config.LoadDefaultConfig(ctx)
 	if err != nil {
-		return nil, nil, fmt.Errorf("load the AWS configuration: %w", err)
+		return nil, fmt.Errorf("load the AWS configuration: %w", err)
 	}
-	store := cwlogs.New(cloudwatchlogs.NewFromConfig(cfg), group)
+	h := &handler{store: cwlogs.New(cloudwatchlogs.NewFromConfig(cfg), group)}
 	if topic := os.Getenv(archive.EnvTopic); topic != "" {
-		return store, notify.New(sns.NewFromConfig(cfg), topic), nil
+		h.notifier = notify.New(sns.NewFromConfig(cfg), topic)
 	}
-	return store, nil, nil
+	if tier != evidence.TierOff {
+		h.gatherer = lookup.New(cfg, lookup.Options{Tier: tier, LogTail: logTail == archive.LogTailOn, Redact: archive.RedactLines, Now: time.Now})
+	}
+	return h, nil
 }

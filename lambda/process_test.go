@@ -7,7 +7,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/http"
+	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -441,19 +444,63 @@ func TestAnOldStopIsArchived(t *testing.T) {
 	}
 }
 
-func TestWithoutALogGroupTheFunctionDoesNotStart(t *testing.T) {
+func TestWithABadVariableTheFunctionDoesNotStart(t *testing.T) {
 	t.Parallel()
-	f := start(t, "http://127.0.0.1:1")
-	select {
-	case <-f.alive.Done():
-	case <-time.After(patience):
-		t.Fatal("the function runs without a log group")
+	for _, test := range []struct {
+		variables []string
+		says      []string
+	}{
+		{nil, []string{archive.EnvLogGroup}},
+		{[]string{archive.EnvLogGroup + "=" + group, archive.EnvEvidence + "=everything"}, []string{archive.EnvEvidence, "everything", "off", "describe", "policies", "deep"}},
+		{[]string{archive.EnvLogGroup + "=" + group, archive.EnvEvidence + "=verify"}, []string{archive.EnvEvidence, "verify", "deep"}}, // only the command line's
+		{[]string{archive.EnvLogGroup + "=" + group, archive.EnvLogTail + "=true"}, []string{archive.EnvLogTail, "true", "on or off"}},
+	} {
+		f := start(t, "http://127.0.0.1:1", test.variables...)
+		select {
+		case <-f.alive.Done():
+		case <-time.After(patience):
+			t.Fatalf("the function runs with %q", test.variables)
+		}
+		lines := logLines(t, f.log.String())
+		for _, says := range test.says {
+			if len(lines) != 1 || lines[0].Level != "ERROR" || !strings.Contains(lines[0].Error, says) {
+				t.Errorf("%q: said %s, want one error with %q", test.variables, f.log.String(), says)
+			}
+		}
+		if code, polls := f.cmd.ProcessState.ExitCode(), f.api.polls.Load(); code != 1 || polls != 0 {
+			t.Errorf("%q: exit code %d after %d polls for an event, want 1 after none", test.variables, code, polls)
+		}
 	}
-	lines := logLines(t, f.log.String())
-	if len(lines) != 1 || lines[0].Level != "ERROR" || !strings.Contains(lines[0].Error, archive.EnvLogGroup) {
-		t.Errorf("said %s", f.log.String())
-	}
-	if code, polls := f.cmd.ProcessState.ExitCode(), f.api.polls.Load(); code != 1 || polls != 0 {
-		t.Errorf("exit code %d after %d polls for an event, want 1 after none", code, polls)
+}
+
+// unreachable is the event of a task that did not reach ECR.
+func unreachable(t *testing.T, task string) []byte {
+	return stopped(t, task, object{
+		"stopCode": "TaskFailedToStart", "startedAt": nil, "executionStoppedAt": nil, "containers": []object{{"name": "app", "lastStatus": "STOPPED"}},
+		"stoppedReason": "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve ecr registry auth: " +
+			`service call has been retried 3 time(s): RequestError: send request failed caused by: Post "https://api.ecr.eu-west-1.amazonaws.com/": dial tcp 52.94.178.9:443: i/o timeout`,
+	})
+}
+
+// TestOnlyWithEvidenceTheAccountIsAsked counts the calls of everything but CloudWatch Logs.
+func TestOnlyWithEvidenceTheAccountIsAsked(t *testing.T) {
+	t.Parallel()
+	for tier, asked := range map[string]bool{"off": false, "describe": true, "": true} {
+		var calls atomic.Int64
+		account := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			calls.Add(1)
+			w.WriteHeader(http.StatusForbidden)
+		}))
+		t.Cleanup(account.Close)
+		logs := service(t)
+		f := start(t, logs.URL, archive.EnvLogGroup+"="+group, archive.EnvEvidence+"="+tier, "AWS_ENDPOINT_URL="+account.URL)
+		a, _ := f.invoke(unreachable(t, "task-one"), 20*time.Second)
+		if stored := records(t, logs); a.failed || len(stored) != 1 || stored[0].Class != "registry_auth.unreachable" {
+			t.Errorf("evidence %q: answered %+v, stored %+v", tier, a, stored)
+		}
+		if n := calls.Load(); n > 0 != asked {
+			t.Errorf("evidence %q: %d calls", tier, n)
+		}
+		f.stop()
 	}
 }

@@ -3,6 +3,9 @@ package main
 import (
 	"context"
 	"log/slog"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"whystopped/archive"
@@ -25,8 +28,8 @@ func (s *reporting) Put(ctx context.Context, r archive.Record) error {
 	return err
 }
 
-// report writes the line about r, which was written, or not when there is an error. explainMs is the time for reading and
-// explaining it, writeMs that of its write with all retries.
+// report writes the line about r, which was written, or not when there is an error. explainMs is the time for reading,
+// explaining and checking it, writeMs that of its write with all retries.
 func (s *reporting) report(r archive.Record, err error, write time.Duration) {
 	now := time.Now()
 	took := []slog.Attr{milliseconds("explainMs", now.Sub(s.since)-write), milliseconds("writeMs", write)}
@@ -89,6 +92,16 @@ func line(r archive.Record, err error, now time.Time) (slog.Level, string, []slo
 		if isName(r.Cluster) && isName(r.Service) {
 			attrs = append(attrs, slog.String("cluster", r.Cluster), slog.String("service", r.Service))
 			dimensions = append(dimensions, []string{"cluster", "service", "verdict"})
+		}
+	}
+	if !r.CheckedAt.IsZero() {
+		causes := map[string]int{} // by verdict
+		for cause := range strings.SplitSeq(r.CauseIDs, "; ") {
+			_, verdict, _ := strings.Cut(cause, "=")
+			causes[verdict]++
+		}
+		for _, verdict := range slices.Sorted(maps.Keys(causes)) {
+			attrs = append(attrs, slog.Int(verdict, causes[verdict]))
 		}
 	}
 	return level, message, append(attrs,

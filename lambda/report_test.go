@@ -16,6 +16,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"whystopped/archive"
+	"whystopped/classifier"
+	"whystopped/events"
 	"whystopped/ingest"
 )
 
@@ -133,7 +135,7 @@ func TestLogLines(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var log bytes.Buffer
-			h := &handler{test.put, nil, newLog(&log)}
+			h := &handler{store: test.put, log: newLog(&log)}
 			ctx := lambdacontext.NewContext(t.Context(), &lambdacontext.LambdaContext{AwsRequestID: "7b1c"})
 			if _, err := h.Invoke(ctx, []byte(test.payload)); err != nil && strings.Contains(err.Error(), token) {
 				t.Errorf("a secret is in the error %q", err)
@@ -172,7 +174,7 @@ func TestDurationsAreTheRecordsOwn(t *testing.T) {
 		time.Sleep(30 * time.Millisecond)
 		return nil
 	})
-	h := &handler{slow, nil, newLog(&log)}
+	h := &handler{store: slow, log: newLog(&log)}
 	start := time.Now()
 	if _, err := h.Invoke(t.Context(), []byte("["+string(stopped(t, "one", nil))+","+string(stopped(t, "two", nil))+"]")); err != nil {
 		t.Fatal(err)
@@ -198,12 +200,12 @@ func TestTheWriteIsGivenTimeToFail(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	lambdas, _ := ctx.Deadline()
-	h := &handler{putFunc(func(ctx context.Context, _ archive.Record) error {
+	h := &handler{store: putFunc(func(ctx context.Context, _ archive.Record) error {
 		if deadline, ok := ctx.Deadline(); !ok || lambdas.Sub(deadline) != margin {
 			t.Errorf("the write may take until %s; Lambda ends the process at %s", deadline, lambdas)
 		}
 		return nil
-	}), nil, newLog(&bytes.Buffer{})}
+	}), log: newLog(&bytes.Buffer{})}
 	if _, err := h.Invoke(ctx, stopped(t, "task-one", nil)); err != nil {
 		t.Fatal(err)
 	}
@@ -232,7 +234,7 @@ func TestPeopleAreToldOnlyOfWhatIsWritten(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			var log bytes.Buffer
 			told := 0
-			h := &handler{test.store, notifyFunc(func(archive.Record) error { told++; return test.answer }), newLog(&log)}
+			h := &handler{store: test.store, notifier: notifyFunc(func(archive.Record) error { told++; return test.answer }), log: newLog(&log)}
 			if _, err := h.Invoke(t.Context(), stopped(t, "task-one", nil)); (err != nil) != test.failed {
 				t.Errorf("the invocation ended with %v", err)
 			}
@@ -245,5 +247,59 @@ func TestPeopleAreToldOnlyOfWhatIsWritten(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// gatherFunc is a gatherer.
+type gatherFunc func(context.Context, classifier.Finding) []classifier.Proof
+
+func (f gatherFunc) Gather(ctx context.Context, _ events.Stop, finding classifier.Finding) classifier.Gathered {
+	return classifier.Gathered{Proofs: f(ctx, finding)}
+}
+
+func TestTheLineCountsWhatWasFoundOut(t *testing.T) {
+	var log bytes.Buffer
+	h := &handler{store: putFunc(func(context.Context, archive.Record) error { return nil }), log: newLog(&log)}
+	if _, err := h.Invoke(t.Context(), stopped(t, "task-one", nil)); err != nil || strings.Contains(log.String(), "confirmed") {
+		t.Errorf("nobody was asked: %v, logged %s", err, log.String())
+	}
+	log.Reset()
+	h.gatherer = gatherFunc(func(_ context.Context, f classifier.Finding) []classifier.Proof {
+		return []classifier.Proof{{Cause: f.Causes[0].Cause, Result: classifier.Confirmed, Evidence: "do-not-log"}, {Cause: f.Causes[1].Cause, Result: classifier.Inconclusive}}
+	})
+	if _, err := h.Invoke(t.Context(), stopped(t, "task-one", nil)); err != nil {
+		t.Fatal(err)
+	}
+	var line map[string]any
+	if err := json.Unmarshal(log.Bytes(), &line); err != nil {
+		t.Fatal(err)
+	}
+	if line["confirmed"] != 1.0 || line["inconclusive"] != 1.0 || line["not_checked"] != nil || strings.Contains(log.String(), "do-not-log") {
+		t.Errorf("logged %s", log.String())
+	}
+	if _, err := metricsOf(log.Bytes()); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestTheGathererLeavesTimeForTheWrite: of the time that Lambda gives, the last 5 s and the margin are not the gatherer's.
+func TestTheGathererLeavesTimeForTheWrite(t *testing.T) {
+	for limit, want := range map[time.Duration]time.Duration{time.Minute: 8 * time.Second, 10 * time.Second: 4 * time.Second, 3 * time.Second: 0} {
+		ctx, cancel := context.WithTimeout(t.Context(), limit)
+		asked, written := false, false
+		h := &handler{log: newLog(&bytes.Buffer{})}
+		h.gatherer = gatherFunc(func(ctx context.Context, _ classifier.Finding) []classifier.Proof {
+			asked = true
+			deadline, _ := ctx.Deadline()
+			if has := time.Until(deadline); has > want || has < want-time.Second && want > 0 {
+				t.Errorf("with %s for all, the gatherer has %s, want %s", limit, has, want)
+			}
+			return nil
+		})
+		h.store = putFunc(func(context.Context, archive.Record) error { written = true; return nil })
+		if _, err := h.Invoke(ctx, stopped(t, "task-one", nil)); err != nil || asked != (want > 0) || !written {
+			t.Errorf("asked %v, written %v, %v", asked, written, err)
+		}
+		cancel()
 	}
 }

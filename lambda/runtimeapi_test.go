@@ -16,6 +16,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"whystopped/archive"
 )
 
 // patience bounds every wait for the function.
@@ -144,7 +146,8 @@ type function struct {
 	log   bytes.Buffer    // stdout and stderr; read it after the end of the process
 }
 
-// start runs the binary with nothing in its environment but what Lambda sets, credentials, an endpoint and variables.
+// start runs the binary with nothing in its environment but what Lambda sets, credentials, an endpoint and variables; it asks
+// nobody about causes unless a variable says so.
 func start(t *testing.T, endpoint string, variables ...string) *function {
 	t.Helper()
 	return startProgram(t, bootstrap, newRuntimeAPI(t), endpoint, variables...)
@@ -161,6 +164,7 @@ func startProgram(t testing.TB, program string, api *runtimeAPI, endpoint string
 		"AWS_ACCESS_KEY_ID=AKIDEXAMPLE",
 		"AWS_SECRET_ACCESS_KEY=" + canary("credentials"),
 		"AWS_ENDPOINT_URL_CLOUDWATCH_LOGS=" + endpoint,
+		archive.EnvEvidence + "=off",
 	}, variables...)
 	if err := f.cmd.Start(); err != nil {
 		t.Fatal(err)

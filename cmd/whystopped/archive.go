@@ -23,7 +23,7 @@ func archiveCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "archive FILE… [--to DIR|logs:GROUP]",
 		Short: "Keep the stops that the capture rule keeps",
-		Long: `Read stops, leave out the routine ones as the deployed rule does, explain the others and add them to an archive: a directory,
+		Long: `Read stops, leave out the routine ones as the default rule does, explain the others and add them to an archive: a directory,
 or a CloudWatch Logs group. The same file may be archived again, also after an interruption: history shows each stop once.
 
 A log group is written to with the credentials, Region, profile and endpoints that other AWS tools use. A stop that is older than

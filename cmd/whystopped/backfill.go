@@ -13,6 +13,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
@@ -34,6 +36,9 @@ func backfillCommand() *cobra.Command {
 		Long: `Ask ECS for the tasks that it has stopped and not yet forgotten, which takes about an hour, and archive those that the capture
 rule would have kept and that the archive does not have. Run it after the first deployment, or after an outage of the
 deployment.
+
+For a log group, the rule is that of the deployment in the same account and Region, with the options that it was deployed with,
+and otherwise that of a deployment without options. --all keeps every stop.
 
 It can be repeated at any time: what the archive has is not written again. When it is interrupted, what it wrote stays, and
 the next run goes on from there.
@@ -58,7 +63,7 @@ Exit codes: 0 everything that ECS remembers is archived, 2 something is not.`,
 			t.AppendRows([]table.Row{
 				{"written", b.written, "explained and written to " + placeName(b.to)},
 				{"already there", b.already, "not written again"},
-				{"routine", b.routine, "left out, as the capture rule does; --all keeps them"},
+				{"routine", b.routine, "left out, as the capture rule " + b.rule + " does; --all keeps them"},
 				{"not stopped yet", b.stopping, "left for a later run"},
 				{"failed", b.failed, "not archived; see above"},
 			})
@@ -72,7 +77,8 @@ Exit codes: 0 everything that ECS remembers is archived, 2 something is not.`,
 	c.Flags().StringVar(&b.cluster, "cluster", "", "name or ARN of a cluster")
 	c.Flags().BoolVar(&b.allClusters, "all-clusters", false, "every cluster of the account in the Region")
 	c.Flags().StringVar(&b.to, "to", archive.Directory, placeUsage)
-	c.Flags().BoolVar(&b.all, "all", false, "keep routine stops too")
+	c.Flags().BoolVar(&b.all, "all", false, "keep every stop, whatever the capture rule leaves out")
+	c.Flags().StringVar(&b.function, "function", archive.Function, "name of the deployment's function, with --to logs:GROUP")
 	b.account.flags(c)
 	c.MarkFlagsMutuallyExclusive("cluster", "all-clusters")
 	c.MarkFlagsOneRequired("cluster", "all-clusters")
@@ -88,11 +94,13 @@ type backfill struct {
 	allClusters bool
 	to          string
 	all         bool
+	function    string
 	account     account
 
 	stderr   io.Writer
 	tasks    *ecs.Client
 	region   string
+	rule     string  // whose capture rule decides, after those words
 	problems []error // told when no progress bar is in the way
 
 	written, already, routine, stopping, failed int
@@ -101,6 +109,10 @@ type backfill struct {
 // run archives what ECS remembers. Its error is one that nothing was written before; all others are problems.
 func (b *backfill) run(ctx context.Context) (err error) {
 	cfg, err := b.account.load(ctx)
+	if err != nil {
+		return err
+	}
+	pattern, err := b.capturePattern(ctx, cfg)
 	if err != nil {
 		return err
 	}
@@ -116,12 +128,48 @@ func (b *backfill) run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	records, err := b.missing(ctx, stops)
+	records, err := b.missing(ctx, stops, pattern)
 	if err != nil {
 		return err
 	}
 	b.write(ctx, store, records)
 	return nil
+}
+
+// capturePattern is that of the deployment whose archive is a log group, where there is one and it decides anything.
+func (b *backfill) capturePattern(ctx context.Context, cfg aws.Config) (*events.Pattern, error) {
+	b.rule = "of a deployment without options"
+	if _, isGroup := logGroup(b.to); !isGroup || b.all {
+		return capturePattern()
+	}
+	out, err := lambda.NewFromConfig(cfg).GetFunctionConfiguration(ctx, &lambda.GetFunctionConfigurationInput{FunctionName: &b.function})
+	if _, missing := errors.AsType[*lambdatypes.ResourceNotFoundException](err); missing {
+		return capturePattern()
+	}
+	if err != nil {
+		return nil, explainRefusal("lambda:GetFunctionConfiguration", fmt.Sprintf("the function %s in %s", b.function, cfg.Region), err)
+	}
+	o, err := optionsOf(out)
+	if err != nil {
+		return nil, fmt.Errorf("%w: deploy again, or keep every stop with --all", err)
+	}
+	text, err := o.CapturePattern()
+	if err != nil {
+		return nil, err
+	}
+	b.rule = "of " + b.function
+	return events.CompilePattern(text)
+}
+
+// optionsOf reads the options of a deployment out of its function's configuration.
+func optionsOf(function *lambda.GetFunctionConfigurationOutput) (archive.Options, error) {
+	if function.Environment != nil {
+		if encoded, found := function.Environment.Variables[archive.EnvOptions]; found {
+			return archive.ParseOptions(encoded)
+		}
+	}
+	return archive.Options{}, fmt.Errorf("the environment of %s lacks %s, so it cannot be told what should be there",
+		aws.ToString(function.FunctionName), archive.EnvOptions)
 }
 
 // remembered asks ECS for the stops of all clusters that were asked for.
@@ -249,11 +297,7 @@ func (b *backfill) explain(action, cluster string, err error) error {
 }
 
 // missing explains the stops that the archive has not and that belong there.
-func (b *backfill) missing(ctx context.Context, stops []events.Stop) ([]archive.Record, error) {
-	pattern, err := capturePattern()
-	if err != nil {
-		return nil, err
-	}
+func (b *backfill) missing(ctx context.Context, stops []events.Stop, pattern *events.Pattern) ([]archive.Record, error) {
 	have, err := b.archived(ctx, stops)
 	if err != nil {
 		return nil, err
@@ -269,7 +313,7 @@ func (b *backfill) missing(ctx context.Context, stops []events.Stop) ([]archive.
 		if err != nil {
 			return nil, fmt.Errorf("match the capture pattern: %w", err)
 		}
-		if !captured && !b.all {
+		if !captured && !b.all && s.Kind != events.KindUnreadable {
 			b.routine++
 			continue
 		}

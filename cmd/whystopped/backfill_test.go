@@ -276,6 +276,109 @@ func TestBackfillLeavesWhatTheFunctionArchived(t *testing.T) {
 }
 
 // A task that cannot be read is a finding, as in the function, and told once.
+// TestBackfillJudgesAsTheDeployment: what doctor misses, the command that it prints archives, and nothing else.
+func TestBackfillJudgesAsTheDeployment(t *testing.T) {
+	for name, o := range map[string]archive.Options{
+		"clusters":        {Clusters: []string{"prod"}},
+		"services":        {Services: []string{"web"}},
+		"families":        {Families: []string{"web"}},
+		"taskDefinitions": {TaskDefinitions: []string{"web:42"}},
+		"excludeClusters": {ExcludeClusters: []string{"dev"}},
+		"excludeFamilies": {ExcludeFamilies: []string{"other"}},
+		"all":             {Capture: events.CaptureAll, Clusters: []string{"prod"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o.LogGroup = archive.LogGroup
+			d := deploy(t, newAccount(t), o)
+			caught, others := crashedTasks("prod", 3), crashedTasks("dev", 2)
+			for _, told := range caught {
+				told["stoppedAt"] = float64(time.Now().Add(-10 * time.Minute).Unix())
+			}
+			for _, told := range others {
+				told["group"], told["taskDefinitionArn"] = "service:other", "arn:aws:ecs:eu-west-1:111122223333:task-definition/other:1"
+			}
+			caught[2]["withoutArn"] = true // what cannot be read may be anything
+			routine := crashedTasks("prod", 10)[4:5]
+			various(append(crashedTasks("prod", 4), routine...))
+			d.ecs.stop("prod", append(caught, routine...))
+			d.ecs.stop("dev", others)
+
+			want := map[string]int{"written": 3, "already there": 0, "routine": 3, "not stopped yet": 0, "failed": 0}
+			if o.Capture == events.CaptureAll {
+				want["written"], want["routine"] = 4, 2
+			}
+			remedy := diagnosed(t, exitRed)["gaps"].Remedy
+			command, isBackfill := strings.CutPrefix(remedy, "whystopped backfill ")
+			if !isBackfill {
+				t.Fatalf("the remedy is %q", remedy)
+			}
+			stdout, _ := whystopped(t, exitOK, append([]string{"backfill"}, strings.Fields(command)...)...)
+			if diff := cmp.Diff(want, rows(stdout)); diff != "" {
+				t.Errorf("%s: -want +got:\n%s", command, diff)
+			}
+			if !strings.Contains(stdout, "as the capture rule of whystopped does") {
+				t.Errorf("it does not say whose rule decided:\n%s", stdout)
+			}
+			for _, r := range recordsAt(t, "logs:") {
+				if r.Cluster == "dev" {
+					t.Errorf("a stop that the deployment does not keep is in the archive: %s", r.TaskARN)
+				}
+			}
+			if g := diagnosed(t, exitOK)["gaps"]; g.Light != lightOK {
+				t.Errorf("after the backfill: %+v", g)
+			}
+		})
+	}
+}
+
+// TestBackfillWithoutADeployment: a directory, a group without a deployment and --all ask for no options.
+func TestBackfillWithoutADeployment(t *testing.T) {
+	for _, test := range []struct {
+		name     string
+		args     []string
+		narrowed bool // a deployment that leaves all out
+	}{
+		{"no function", []string{"--to", "logs:"}, false},
+		{"directory", []string{"--to", "stops"}, true},
+		{"everything", []string{"--to", "logs:", "--all"}, true},
+		{"another function", []string{"--to", "logs:", "--function", "another"}, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			a := newAccount(t)
+			t.Chdir(t.TempDir())
+			if test.narrowed {
+				deploy(t, a, archive.Options{LogGroup: archive.LogGroup, Clusters: []string{"of-none"}})
+			}
+			a.ecs.stop("prod", crashedTasks("prod", 2))
+			stdout, stderr := whystopped(t, exitOK, append([]string{"backfill", "--cluster", "prod"}, test.args...)...)
+			if rows(stdout)["written"] != 2 || stderr != "" || !strings.Contains(stdout, "as the capture rule of a deployment without options does") {
+				t.Errorf("%s%s", stdout, stderr)
+			}
+		})
+	}
+}
+
+// TestBackfillThatCannotTellTheRule writes nothing rather than too much.
+func TestBackfillThatCannotTellTheRule(t *testing.T) {
+	for name, change := range map[string]func(d *deployed){
+		"lacks WHYSTOPPED_OPTIONS":       func(d *deployed) { delete(d.environment(), archive.EnvOptions) },
+		"which this version cannot read": func(d *deployed) { d.environment()[archive.EnvOptions] = `{"new":1}` },
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := deploy(t, newAccount(t), defaults)
+			d.ecs.stop("prod", crashedTasks("prod", 2))
+			change(d)
+			_, stderr := whystopped(t, exitBad, "backfill", "--cluster", "prod", "--to", "logs:")
+			if !strings.Contains(stderr, name) || !strings.Contains(stderr, "--all") {
+				t.Errorf("%s", stderr)
+			}
+			if got := recordsAt(t, "logs:"); len(got) > 0 {
+				t.Errorf("%d records are written", len(got))
+			}
+		})
+	}
+}
+
 func TestBackfillArchivesWhatItCannotRead(t *testing.T) {
 	for _, to := range places {
 		t.Run(to, func(t *testing.T) {

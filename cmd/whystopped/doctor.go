@@ -105,6 +105,15 @@ type diagnosis struct {
 	unasked bool // nothing was learned
 }
 
+// shortened is no more details than are read, and how many there are beyond.
+func shortened(details []string) []string {
+	const shown = 10
+	if more := len(details) - shown; more > 0 {
+		return append(slices.Clone(details[:shown]), fmt.Sprintf("and %d more", more))
+	}
+	return details
+}
+
 func healthy(format string, args ...any) diagnosis {
 	return diagnosis{Light: lightOK, Says: fmt.Sprintf(format, args...)}
 }
@@ -234,12 +243,9 @@ func (d *doctor) checkFunction(ctx context.Context) diagnosis {
 		environment = out.Environment.Variables
 	}
 	d.group = cmp.Or(environment[archive.EnvLogGroup], d.group)
-	var unreadable error
-	if encoded, found := environment[archive.EnvOptions]; found {
-		var o archive.Options
-		if o, unreadable = archive.ParseOptions(encoded); unreadable == nil {
-			d.options = &o
-		}
+	options, unreadable := optionsOf(out)
+	if unreadable == nil {
+		d.options = &options
 	}
 	switch {
 	case out.State == lambdatypes.StatePending || out.LastUpdateStatus == lambdatypes.LastUpdateStatusInProgress:
@@ -254,8 +260,6 @@ func (d *doctor) checkFunction(ctx context.Context) diagnosis {
 		return broken(deployAgain, "%s does not start: its environment lacks %s", d.function, archive.EnvLogGroup)
 	case unreadable != nil:
 		return broken(deployAgain, "%v", unreadable)
-	case d.options == nil:
-		return broken(deployAgain, "the environment of %s lacks %s, so it cannot be told what should be there", d.function, archive.EnvOptions)
 	}
 	return healthy("%s is active on %s and writes to %s", d.function, out.Runtime, d.group)
 }
@@ -376,11 +380,14 @@ func (d *doctor) checkPattern(ctx context.Context) diagnosis {
 	}
 	var wrong []string
 	var unanswered error
-	samples := samplesOf(*d.options)
-	for _, sample := range samples {
+	told, err := samplesOf(*d.options)
+	if err != nil {
+		return couldNotAsk("the sample stops", err)
+	}
+	for _, sample := range told {
 		caught, err := should.Match(sample.event)
 		if err != nil {
-			return couldNotAsk("the sample events", err)
+			return couldNotAsk("the sample stops", err)
 		}
 		out, err := d.rules.TestEventPattern(ctx, &eventbridge.TestEventPatternInput{Event: aws.String(string(sample.event)), EventPattern: &got})
 		if err != nil {
@@ -397,12 +404,12 @@ func (d *doctor) checkPattern(ctx context.Context) diagnosis {
 	switch {
 	case len(differences) > 0:
 		g := broken(deployAgain, "the pattern of the rule is not that of the deployed options: %s", strings.Join(differences, ", "))
-		g.Details = wrong
+		g.Details = shortened(wrong)
 		return g
 	case len(wrong) > 0:
 		g := broken("report it with the pattern that \"aws events describe-rule --name "+archive.CaptureRule+"\" shows; until then deploy with -c capture=all",
-			"EventBridge answers %d of %d sample events otherwise than it should", len(wrong), len(samples))
-		g.Details = wrong
+			"EventBridge answers %d of %d sample stops otherwise than it should", len(wrong), len(told))
+		g.Details = shortened(wrong)
 		return g
 	case unanswered != nil:
 		g := couldNotAsk("all resources", unanswered)
@@ -410,7 +417,7 @@ func (d *doctor) checkPattern(ctx context.Context) diagnosis {
 		g.unasked = false
 		return g
 	}
-	return healthy("the pattern is that of the deployed options, and EventBridge answers %d of %d sample events as it should", len(samples), len(samples))
+	return healthy("the pattern is that of the deployed options, and EventBridge answers %d of %d sample stops as it should", len(told), len(told))
 }
 
 // differing names the places where two JSON documents differ, the deepest objects that it can name.
@@ -450,53 +457,6 @@ func differing(want, got []byte) ([]string, error) {
 	}
 	compare("", w, g)
 	return places, nil
-}
-
-// sampleEvent is an event for TestEventPattern.
-type sampleEvent struct {
-	what  string
-	event []byte
-}
-
-// samplesOf makes stops of the clusters, services and families that a deployment catches, such as tell a right pattern from the
-// usual wrong ones.
-func samplesOf(o archive.Options) []sampleEvent {
-	first := func(names []string, otherwise string) string { return append(slices.Clone(names), otherwise)[0] }
-	cluster, service := first(o.Clusters, "sample"), "service:"+first(o.Services, "sample")
-	definition := first(o.TaskDefinitions, first(o.Families, "sample")+":1")
-	family, _, _ := strings.Cut(definition, ":")
-	var samples []sampleEvent
-	for _, s := range []struct {
-		what, group, stopCode, reason string
-		exitCode                      *int
-	}{
-		{"a task that failed to start, without an exit code", service, "TaskFailedToStart", "CannotPullContainerError: pull image manifest has been retried 1 time(s)", nil},
-		{"a task of a service that ended with exit code 1", service, "EssentialContainerExited", "Essential container in task exited", aws.Int(1)},
-		{"a task of a service that ended with exit code 0", service, "EssentialContainerExited", "Essential container in task exited", aws.Int(0)},
-		{"a job that ended with exit code 0", "family:" + family, "EssentialContainerExited", "Essential container in task exited", aws.Int(0)},
-		{"a task that was scaled in", service, "ServiceSchedulerInitiated", "Scaling activity initiated by (deployment ecs-svc/1)", aws.Int(143)},
-	} {
-		container := map[string]any{"name": "app", "lastStatus": "STOPPED"}
-		if s.exitCode != nil {
-			container["exitCode"] = *s.exitCode
-		}
-		arn := func(resource string) string { return "arn:aws:ecs:us-east-1:111122223333:" + resource }
-		event, err := json.Marshal(map[string]any{
-			"version": "0", "id": "00000000-0000-0000-0000-000000000000", "source": "aws.ecs", "detail-type": "ECS Task State Change",
-			"account": "111122223333", "region": "us-east-1", "time": "2026-01-01T00:00:00Z", "resources": []string{},
-			"detail": map[string]any{
-				"clusterArn": arn("cluster/" + cluster), "taskDefinitionArn": arn("task-definition/" + definition), "group": s.group,
-				"taskArn":       arn("task/" + cluster + "/00000000000000000000000000000000"),
-				"desiredStatus": "STOPPED", "lastStatus": "STOPPED", "stopCode": s.stopCode, "stoppedReason": s.reason,
-				"containers": []any{container},
-			},
-		})
-		if err != nil {
-			panic(err) // texts and numbers only
-		}
-		samples = append(samples, sampleEvent{s.what, event})
-	}
-	return samples
 }
 
 func (d *doctor) checkTarget(ctx context.Context) diagnosis {
@@ -611,10 +571,7 @@ func (d *doctor) checkLastRecord(ctx context.Context) diagnosis {
 	return doubtful("nothing, where no task failed; docs/deploy.md shows how to hand the function a sample", "the archive has no record of the last 24 hours")
 }
 
-const (
-	grace     = 5 * time.Minute // in which a stop may still be on its way
-	shownGaps = 10
-)
+const grace = 5 * time.Minute // in which a stop may still be on its way
 
 // checkGaps looks in the archive for the stopped tasks that ECS remembers.
 func (d *doctor) checkGaps(ctx context.Context) diagnosis {
@@ -676,23 +633,21 @@ func (d *doctor) checkGaps(ctx context.Context) diagnosis {
 	if gaps[0].StoppedAt.After(now.Add(-grace)) {
 		g.Light, g.Remedy = lightWarn, "run it again in a few minutes: they may still be on their way"
 	}
-	for _, r := range gaps[:min(len(gaps), shownGaps)] {
+	for _, r := range gaps {
 		g.Details = append(g.Details, headline(r))
 	}
-	if more := len(gaps) - shownGaps; more > 0 {
-		g.Details = append(g.Details, fmt.Sprintf("and %d more", more))
-	}
+	g.Details = shortened(g.Details)
 	return g
 }
 
-// backfillOf is the command that archives the stops of gaps.
+// backfillOf is the command that archives the stops of gaps; it reads the options of the deployment by itself.
 func (d *doctor) backfillOf(gaps []archive.Record) string {
 	command := "whystopped backfill --all-clusters"
 	if cluster := gaps[0].Cluster; cluster != "" && !slices.ContainsFunc(gaps, func(r archive.Record) bool { return r.Cluster != cluster }) {
 		command = "whystopped backfill --cluster " + cluster
 	}
-	if d.options.Capture == events.CaptureAll {
-		command += " --all"
+	if d.function != archive.Function {
+		command += " --function " + d.function
 	}
 	return command + " --to logs:" + d.group + d.account.arguments()
 }

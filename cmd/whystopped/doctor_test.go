@@ -97,7 +97,7 @@ func (s *eventBridge) testEventPattern(input struct{ Event, EventPattern string 
 type lambdaService struct {
 	answers map[string]any // by operation; nil is ResourceNotFoundException
 	refused map[string]bool
-	called  func(operation string)
+	called  func(call string)
 }
 
 var lambdaPaths = map[string]string{
@@ -108,7 +108,10 @@ var lambdaPaths = map[string]string{
 
 func (s *lambdaService) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	operation := lambdaPaths[r.URL.Path]
-	s.called(r.Method + operation)
+	if r.Method != http.MethodGet {
+		operation = r.Method + operation // none that is answered
+	}
+	s.called("lambda:" + operation)
 	refuse := func(status int, code, message string) {
 		w.Header().Set("X-Amzn-Errortype", code)
 		w.WriteHeader(status)
@@ -128,8 +131,7 @@ func (s *lambdaService) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // deployed is an account with a deployment in which nothing is wrong.
 type deployed struct {
 	*awsAccount
-	rules     *eventBridge
-	functions *lambdaService
+	rules *eventBridge
 }
 
 func (d *deployed) function() map[string]any {
@@ -142,7 +144,7 @@ func (d *deployed) environment() map[string]string {
 
 // defaults are the options of a deployment for which nothing was given.
 var defaults = archive.Options{Capture: events.CaptureFailures, LogGroup: archive.LogGroup, RetentionDays: archive.RetentionDays,
-	Architecture: "arm64", Memory: 256, AlarmFailures: 3}
+	Architecture: "arm64", Memory: 256, Evidence: archive.EvidenceDefault, LogTail: archive.LogTailOff, AlarmFailures: 3}
 
 const accountARN = ":eu-west-1:111122223333:"
 
@@ -157,7 +159,7 @@ func deploy(t *testing.T, a *awsAccount, o archive.Options) *deployed {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &deployed{awsAccount: a, rules: newEventBridge(), functions: &lambdaService{refused: map[string]bool{}}}
+	d := &deployed{awsAccount: a, rules: newEventBridge()}
 	function := "arn:aws:lambda" + accountARN + "function:" + archive.Function
 	rule := "arn:aws:events" + accountARN + "rule/" + archive.CaptureRule
 	d.rules.rules[archive.CaptureRule] = map[string]any{"Name": archive.CaptureRule, "Arn": rule, "EventBusName": "default", "State": "ENABLED", "EventPattern": string(pattern)}
@@ -175,23 +177,9 @@ func deploy(t *testing.T, a *awsAccount, o archive.Options) *deployed {
 			"Destination": "arn:aws:sqs" + accountARN + archive.FailedQueue}}},
 		"GetPolicy": map[string]string{"Policy": string(policy)},
 	}
-	d.functions.called = func(operation string) {
-		method, name, _ := strings.Cut(operation, http.MethodGet)
-		a.mu.Lock()
-		defer a.mu.Unlock()
-		a.calls["lambda:"+method+name] = true
-	}
-	rules := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		a.mu.Lock()
-		a.calls["events:"+strings.TrimPrefix(r.Header.Get("X-Amz-Target"), "AWSEvents.")] = true
-		a.mu.Unlock()
-		d.rules.ServeHTTP(w, r)
-	})
-	for service, handler := range map[string]http.Handler{"EVENTBRIDGE": rules, "LAMBDA": d.functions} {
-		server := httptest.NewServer(handler)
-		t.Cleanup(server.Close)
-		t.Setenv("AWS_ENDPOINT_URL_"+service, server.URL)
-	}
+	server := httptest.NewServer(a.recording("events:", d.rules))
+	t.Cleanup(server.Close)
+	t.Setenv("AWS_ENDPOINT_URL_EVENTBRIDGE", server.URL)
 	return d
 }
 
@@ -246,7 +234,7 @@ const healthyScreen = `ok    function             whystopped is active on provid
 ok    failure-destination  what whystopped fails on goes to the queue whystopped-failed
 ok    function-policy      events.amazonaws.com may invoke whystopped for the rule whystopped-capture
 ok    rule                 the rule whystopped-capture is enabled
-ok    pattern              the pattern is that of the deployed options, and EventBridge answers 5 of 5 sample events as it should
+ok    pattern              the pattern is that of the deployed options, and EventBridge answers 40 of 40 sample stops as it should
 ok    target               the rule invokes whystopped, and what it cannot hand over goes to the queue whystopped-undelivered
 ok    undelivered-queue    the queue whystopped-undelivered is empty
 ok    failed-queue         the queue whystopped-failed is empty
@@ -259,8 +247,11 @@ ok    stored-once          no other rule writes stopped tasks to a log group
 `
 
 func TestDoctorOfAHealthyDeployment(t *testing.T) {
-	newDeployment(t)
+	d := newDeployment(t)
 	stdout, stderr := whystopped(t, exitOK, "doctor")
+	if n := d.rules.count("TestEventPattern"); n != 40 {
+		t.Errorf("%d calls of TestEventPattern, want one for each sample stop", n)
+	}
 	if diff := cmp.Diff(strings.Split(healthyScreen, "\n"), strings.Split(stdout, "\n")); diff != "" || stderr != "" {
 		t.Errorf("-want +got:\n%s%s", diff, stderr)
 	}
@@ -298,42 +289,125 @@ func TestDoctorChecksAgainstTheOptions(t *testing.T) {
 	}
 }
 
-// TestDoctorSamples: the samples tell a right pattern from a wrong one for every choice of what is caught.
-func TestDoctorSamples(t *testing.T) {
-	failures, all := []bool{true, true, true, false, false}, []bool{true, true, true, true, true}
-	for _, test := range []struct {
-		options archive.Options
-		caught  []bool
-	}{
-		{archive.Options{}, failures},
-		{archive.Options{Capture: events.CaptureAll}, all},
-		{archive.Options{Clusters: []string{"prod"}}, failures},
-		{archive.Options{Services: []string{"web"}}, failures},
-		{archive.Options{Capture: events.CaptureAll, Services: []string{"web"}}, []bool{true, true, true, false, true}}, // the job is of no service
-		{archive.Options{Families: []string{"web", "api"}, Capture: events.CaptureAll}, all},
-		{archive.Options{TaskDefinitions: []string{"web:42"}}, failures},
-		{archive.Options{ExcludeClusters: []string{"dev"}, ExcludeFamilies: []string{"batch"}}, failures},
-	} {
-		text, err := test.options.CapturePattern()
-		if err != nil {
-			t.Fatal(err)
-		}
-		pattern, err := events.CompilePattern(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var caught []bool
-		for _, sample := range samplesOf(test.options) {
-			matches, err := pattern.Match(sample.event)
+// choices are deployments that catch different stops.
+var choices = map[string]archive.Options{
+	"failures":        {},
+	"all":             {Capture: events.CaptureAll},
+	"clusters":        {Clusters: []string{"prod", "stage"}},
+	"services":        {Services: []string{"web", "api"}},
+	"services of all": {Capture: events.CaptureAll, Services: []string{"web"}},
+	"families":        {Families: []string{"web", "nightly"}},
+	"families of all": {Capture: events.CaptureAll, Families: []string{"web", "api"}},
+	"taskDefinitions": {TaskDefinitions: []string{"web:42", "nightly:7"}},
+	"excludeClusters": {ExcludeClusters: []string{"dev", "sandbox"}},
+	"excludeFamilies": {ExcludeFamilies: []string{"batch", "chaos"}},
+	"together": {Clusters: []string{"prod"}, Services: []string{"web"}, Families: []string{"nightly"},
+		TaskDefinitions: []string{"api:3"}},
+	"without": {Services: []string{"web"}, ExcludeClusters: []string{"dev"}, ExcludeFamilies: []string{"batch"}},
+}
+
+// TestSamplesCoverThePattern takes each branch and field of a pattern away in its turn, and where nothing is narrowed each matcher:
+// the answer to a sample changes, so that an EventBridge that gets one of them wrong is found. What is the same in all stops, such as
+// the source, is left alone.
+func TestSamplesCoverThePattern(t *testing.T) {
+	for name, o := range choices {
+		t.Run(name, func(t *testing.T) {
+			text, err := o.CapturePattern()
 			if err != nil {
 				t.Fatal(err)
 			}
-			caught = append(caught, matches)
+			told, err := samplesOf(o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(told) >= 100 {
+				t.Errorf("%d samples, want fewer than a hundred", len(told))
+			}
+			right := answers(t, text, told)
+			if !slices.Contains(right, true) || o.Capture != events.CaptureAll && !slices.Contains(right, false) {
+				t.Errorf("the samples are caught: %v", right)
+			}
+			if len(o.Services) > 0 {
+				return // its branches overlap: most failures of a service bear two signs
+			}
+			wrong := patternsWithout(t, text, name == "failures")
+			if least := map[bool]int{false: 4}[o.Capture == events.CaptureAll]; len(wrong) < least {
+				t.Errorf("only %d parts can be taken away from %s", len(wrong), text)
+			}
+			for _, pattern := range wrong {
+				if slices.Equal(answers(t, pattern, told), right) {
+					t.Errorf("no sample tells this pattern from the right one: %s", pattern)
+				}
+			}
+		})
+	}
+}
+
+// answers tells which samples a pattern catches.
+func answers(t *testing.T, text []byte, told []sampleEvent) []bool {
+	t.Helper()
+	pattern, err := events.CompilePattern(text)
+	if err != nil {
+		t.Fatalf("%v: %s", err, text)
+	}
+	var caught []bool
+	for _, sample := range told {
+		matches, err := pattern.Match(sample.event)
+		if err != nil {
+			t.Fatalf("%s: %v", sample.what, err)
 		}
-		if !slices.Equal(caught, test.caught) {
-			t.Errorf("%+v: %v, want %v", test.options, caught, test.caught)
+		caught = append(caught, matches)
+	}
+	return caught
+}
+
+// patternsWithout are a pattern without each of its branches, its fields below detail and, where it is asked for, its matchers.
+func patternsWithout(t *testing.T, text []byte, matchers bool) [][]byte {
+	t.Helper()
+	var pattern any
+	if err := json.Unmarshal(text, &pattern); err != nil {
+		t.Fatal(err)
+	}
+	var without [][]byte
+	keep := func() {
+		changed, err := json.Marshal(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		without = append(without, changed)
+	}
+	var visit func(value any, set func(any))
+	visit = func(value any, set func(any)) {
+		switch value := value.(type) {
+		case map[string]any:
+			for _, key := range slices.Sorted(maps.Keys(value)) {
+				part := value[key]
+				switch key {
+				case "source", "detail-type", "desiredStatus", "lastStatus":
+					continue
+				}
+				if isField := key != "detail" && !strings.Contains(key, "-"); isField && len(value) > 1 {
+					delete(value, key)
+					keep()
+					value[key] = part
+				}
+				visit(part, func(part any) { value[key] = part })
+			}
+		case []any:
+			_, isObject := value[0].(map[string]any)
+			isBranch := isObject && len(value) > 2 // no field has more than two matchers but of names
+			for i, part := range value {
+				if len(value) > 1 && (isBranch || matchers) {
+					set(slices.Delete(slices.Clone(value), i, i+1))
+					keep()
+					set(value)
+				}
+				visit(part, func(part any) { value[i] = part })
+			}
 		}
 	}
+	visit(pattern, nil)
+	return without
 }
 
 // usualPattern is the one that is found everywhere. It loses every task that failed to start.
@@ -375,10 +449,15 @@ func TestDoctorNamesEachDefect(t *testing.T) {
 			"aws events enable-rule --name whystopped-capture --region eu-west-1", nil},
 		{"the usual pattern", func(t *testing.T, d *deployed) { capture(d)["EventPattern"] = usualPattern }, "pattern",
 			"is not that of the deployed options: detail.$or is missing, detail.containers is too much, detail.stoppedReason", deployAgain,
-			[]string{"not caught: a task that failed to start, without an exit code", "not caught: a task of a service that ended with exit code 0"}},
-		{"EventBridge answers otherwise", func(t *testing.T, d *deployed) { d.rules.contrary = true }, "pattern", "EventBridge answers 5 of 5 sample events otherwise",
-			"-c capture=all", []string{"not caught: a task that failed to start, without an exit code", "not caught: a task of a service that ended with exit code 1",
-				"not caught: a task of a service that ended with exit code 0", "caught: a job that ended with exit code 0", "caught: a task that was scaled in"}},
+			[]string{"not caught: agent-cgroup-internal", "not caught: agent-docker-timeout", "not caught: agent-inspect-timeout-exit-0",
+				"not caught: agent-internal-error-fargate", "not caught: batch-job-host-lost-second-attempt", "not caught: elb-unhealthy",
+				"not caught: host-infrastructure-health", "not caught: host-lost-ec2", "not caught: job-exited-0-no-stop-code",
+				"not caught: no-reason-exit-1-old-task-arn", "and 10 more"}},
+		{"EventBridge answers otherwise", func(t *testing.T, d *deployed) { d.rules.contrary = true }, "pattern", "EventBridge answers 40 of 40 sample stops otherwise",
+			"-c capture=all", []string{"not caught: agent-cgroup-internal", "not caught: agent-docker-timeout", "not caught: agent-inspect-timeout-exit-0",
+				"not caught: agent-internal-error-fargate", "caught: array-of-two-events (1)", "not caught: array-of-two-events (2)",
+				"not caught: batch-job-host-lost-second-attempt", "not caught: batch-job-oom", "not caught: container-unhealthy",
+				"not caught: dependency-migration-crashed", "and 30 more"}},
 		{"no target", func(t *testing.T, d *deployed) { d.rules.targets = nil }, "target", "does not invoke whystopped", deployAgain, nil},
 		{"no dead-letter queue", func(t *testing.T, d *deployed) {
 			delete(d.rules.targets[archive.CaptureRule][0], "DeadLetterConfig")
@@ -483,6 +562,9 @@ func TestDoctorWarns(t *testing.T) {
 			d.ecs.clusters["prod"] = nil
 		}, "", ""},
 		{"on its way", func(t *testing.T, d *deployed) { d.ecs.clusters["stage"] = crashedTasks("stage", 1) }, "gaps", "1 of the 3 stops"},
+		{"EventBridge slows us down", func(t *testing.T, d *deployed) {
+			d.rules.inject(awsFault{operation: "TestEventPattern", times: 1, refusal: *refuseWith("ThrottlingException", "Rate exceeded")})
+		}, "", ""},
 		{"tasks that cannot be read", func(t *testing.T, d *deployed) {
 			d.ecs.operations["DescribeTasks"] = func([]byte) (any, *awsRefusal) { return map[string]any{"tasks": "none"}, nil }
 		}, "gaps", "could not ask about all clusters and their tasks: "},
@@ -545,7 +627,7 @@ func TestDoctorListsGaps(t *testing.T) {
 	}
 	d.ecs.clusters["stage"][0]["stoppedAt"] = float64(time.Now().Add(-time.Second).Unix())
 	g := diagnosed(t, exitRed, "--region", "eu-west-1")["gaps"]
-	if g.Remedy != "whystopped backfill --all-clusters --all --to logs:/whystopped/stops --region eu-west-1" || !strings.HasPrefix(g.Says, "14 of the 14 stops") {
+	if g.Remedy != "whystopped backfill --all-clusters --to logs:/whystopped/stops --region eu-west-1" || !strings.HasPrefix(g.Says, "14 of the 14 stops") {
 		t.Errorf("%+v", g)
 	}
 	if len(g.Details) != 11 || g.Details[10] != "and 4 more" || !strings.Contains(g.Details[0], d.ecs.clusters["prod"][6].arn()[len(d.ecs.clusters["prod"][6].arn())-32:]) {

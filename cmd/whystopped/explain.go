@@ -21,13 +21,16 @@ import (
 )
 
 func explainCommand() *cobra.Command {
-	var asJSON, asTable, withRaw bool
+	var asJSON, asTable, withRaw, verify bool
+	var account account
 	c := &cobra.Command{
 		Use:   "explain [FILE…|-]",
 		Short: "Tell why tasks stopped: cause, proof, next step",
 		Long: `Explain the stopped tasks in the files, or in what is piped in: EventBridge events, the output of aws ecs describe-tasks or
 stop-task, bare tasks, AWS Batch job events, alone, in arrays, as JSON Lines, or inside SNS, SQS, Lambda and Step Functions
 documents.
+
+` + verifyHelp + `
 
 Exit codes: 0 every stop was explained, 1 a stage or fault is unknown, 2 bad usage or input that could not be read.`,
 		Example: `  whystopped explain stop.json
@@ -50,6 +53,12 @@ Exit codes: 0 every stop was explained, 1 a stage or fault is unknown, 2 bad usa
 				defer t.render()
 				show = t.add
 			}
+			var gatherer ingest.Gatherer
+			if verify {
+				if gatherer, err = newVerifier(c.Context(), &account, c.ErrOrStderr()); err != nil {
+					return err
+				}
+			}
 			unknown := false
 			for s, err := range stops(files, c.InOrStdin()) {
 				if err != nil {
@@ -59,10 +68,15 @@ Exit codes: 0 every stop was explained, 1 a stage or fault is unknown, 2 bad usa
 				if !withRaw && s.TaskID != "" {
 					s.Raw = nil // it is not shown, and redacting it costs a quarter of the time
 				}
-				r := ingest.Explain(s, archive.SourceFile, time.Now())
+				r := ingest.Verify(c.Context(), gatherer, s, archive.SourceFile, time.Now())
 				unknown = unknown || r.Stage == string(classifier.UnknownStage) || r.Fault == string(classifier.UnknownFault)
 				if err := show(r); err != nil {
 					return err
+				}
+				if verify && !asTable {
+					if err := out.Flush(); err != nil { // the next one takes its time
+						return written(err)
+					}
 				}
 			}
 			if err := in.outcome(); err != nil || !unknown {
@@ -74,6 +88,8 @@ Exit codes: 0 every stop was explained, 1 a stage or fault is unknown, 2 bad usa
 	c.Flags().BoolVar(&asJSON, "json", false, "one JSON object per stop, in input order")
 	c.Flags().BoolVar(&asTable, "table", false, "one line per stop")
 	c.Flags().BoolVar(&withRaw, "raw", false, "with --json: keep rawEvent, the redacted event")
+	c.Flags().BoolVar(&verify, "verify", false, verifyUsage)
+	account.flags(c)
 	c.MarkFlagsMutuallyExclusive("json", "table")
 	return c
 }
@@ -106,13 +122,14 @@ type explained struct {
 }
 
 type explainedCause struct {
-	ID       string   `json:"id"`
-	Title    string   `json:"title"`
-	Verdict  string   `json:"verdict"`
-	Reason   string   `json:"reason,omitempty"`
-	Evidence string   `json:"evidence,omitempty"`
-	Check    []string `json:"check"`
-	Docs     string   `json:"docs"`
+	ID            string   `json:"id"`
+	Title         string   `json:"title"`
+	Verdict       string   `json:"verdict"`
+	Reason        string   `json:"reason,omitempty"`
+	MissingAction string   `json:"missingAction,omitempty"`
+	Evidence      string   `json:"evidence,omitempty"`
+	Check         []string `json:"check"`
+	Docs          string   `json:"docs"`
 }
 
 func writeJSON(w io.Writer, r archive.Record, withRaw bool) error {
@@ -134,7 +151,7 @@ func causesOf(r archive.Record) []explainedCause {
 	}
 	var causes []explainedCause
 	for _, c := range recorded {
-		e := explainedCause{ID: c.ID, Verdict: c.Verdict, Reason: c.Reason, Evidence: c.Evidence}
+		e := explainedCause{ID: c.ID, Verdict: c.Verdict, Reason: c.Reason, MissingAction: c.MissingAction, Evidence: c.Evidence}
 		if known, ok := classifier.FindCause(c.ID); ok {
 			e.Title, e.Docs = r.Expand(known.Title), known.Docs
 			for _, check := range known.Check {

@@ -23,6 +23,7 @@ import (
 func historyCommand() *cobra.Command {
 	var h history
 	var limit uint
+	var verify bool
 	c := &cobra.Command{
 		Use:   "history [TASK] [--from DIR|logs:GROUP]",
 		Short: "Show the archived stops: what happens, since when, how often",
@@ -41,6 +42,9 @@ The archive of a deployment is read with the credentials, Region, profile and en
   whystopped history --from logs: --cluster prod --service web,api --verdict failure --since 36h
   whystopped history --from logs:/team/stops 4f1c22ab
 
+` + verifyHelp + `
+It takes a TASK. What was decided when the stop was archived stands, because it was seen sooner; the rest is checked now.
+
 ` + needs("history") + `
 
 Exit codes: 0 what was asked for was shown, also when there are no such stops, 2 bad usage, no such task, or an archive that
@@ -50,6 +54,9 @@ could not be read.`,
   whystopped history --each --json --since 2026-01-01 --stage image,runtime`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, tasks []string) (err error) {
+			if verify && len(tasks) == 0 {
+				return errors.New("--verify checks one stop: name its TASK")
+			}
 			if len(tasks) > 0 && !c.Flags().Changed("since") {
 				h.chosen.since = everything
 			}
@@ -64,6 +71,11 @@ could not be read.`,
 			out := bufio.NewWriter(c.OutOrStdout())
 			defer func() { err = cmp.Or(err, written(out.Flush())) }()
 			h.out, h.look, h.stderr = out, lookOf(c.OutOrStdout()), flushed{out, c.ErrOrStderr()}
+			if verify {
+				if h.verifier, err = newVerifier(c.Context(), &h.account, c.ErrOrStderr()); err != nil {
+					return err
+				}
+			}
 			if len(tasks) > 0 {
 				return h.task(c.Context(), tasks[0])
 			}
@@ -74,6 +86,7 @@ could not be read.`,
 	c.Flags().BoolVar(&h.each, "each", false, "a line for each stop, the latest first")
 	c.Flags().BoolVar(&h.asJSON, "json", false, "a JSON object per line: a kind of stop, or with --each or TASK a stop as \"explain --json\" prints it")
 	c.Flags().UintVar(&limit, "limit", 50, "most lines `N`, 0 for all; --json prints all unless this is given")
+	c.Flags().BoolVar(&verify, "verify", false, verifyUsage)
 	h.chosen.flags(c)
 	h.account.flags(c)
 	return c
@@ -92,9 +105,11 @@ type history struct {
 	out    io.Writer
 	look   look
 	stderr io.Writer
+
+	verifier *verifier // nil shows what is archived
 }
 
-// read returns the stops that are asked for, the latest first, without their raw events.
+// read returns the stops that are asked for, the latest first, without their raw events unless these are needed.
 func (h *history) read(ctx context.Context, q cwlogs.Query, asked func(archive.Record) bool) ([]archive.Record, error) {
 	var stops archive.Stops
 	for r, err := range readArchive(ctx, h.from, &h.account, q) {
@@ -106,7 +121,9 @@ func (h *history) read(ctx context.Context, q cwlogs.Query, asked func(archive.R
 		case err != nil:
 			return nil, err
 		case asked(r):
-			r.RawEvent = ""
+			if h.verifier == nil {
+				r.RawEvent = ""
+			}
 			stops.Add(r)
 		}
 	}
@@ -342,6 +359,14 @@ func (h *history) task(ctx context.Context, id string) error {
 		show = func(r archive.Record) error { return writeJSON(h.out, r, false) }
 	}
 	for _, r := range stops {
+		if h.verifier != nil {
+			if r, err = h.verifier.verified(ctx, r, h.now); err != nil {
+				complain(h.stderr, err)
+			}
+			if ctx.Err() != nil {
+				return errors.New("interrupted: the causes are not checked")
+			}
+		}
 		if err := show(r); err != nil {
 			return err
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"whystopped/archive"
+	"whystopped/evidence"
 )
 
 // permission is an IAM action that a command needs. The words REGION, ACCOUNT and CLUSTER in it are to be filled in.
@@ -54,6 +55,7 @@ var permissions = []permission{
 	{Command: "backfill", Action: "ecs:ListClusters", Resource: []string{"*"}, Call: "ListClusters", Why: "with --all-clusters only"},
 	{Command: "backfill", Action: "ecs:ListTasks", Resource: []string{"*"}, Condition: clusterARN, Call: "ListTasks", Why: "finds the stopped tasks that ECS remembers"},
 	{Command: "backfill", Action: "ecs:DescribeTasks", Resource: []string{taskARN}, Call: "DescribeTasks", Why: "reads why they stopped"},
+	{Command: "backfill", Action: "lambda:GetFunctionConfiguration", Resource: []string{functionARN}, Call: "GetFunctionConfiguration", Why: "with --to logs:GROUP and without --all, the options that decide what is left out"},
 	{Command: "backfill", Action: "logs:FilterLogEvents", Resource: archiveGroup, Call: "FilterLogEvents", Why: "with --to logs:GROUP, sees what the archive has already"},
 	{Command: "backfill", Action: "logs:PutLogEvents", Resource: archiveGroup, Call: "PutLogEvents", Why: "with --to logs:GROUP, writes the records"},
 	{Command: "backfill", Action: "logs:CreateLogStream", Resource: archiveGroup, Call: "CreateLogStream", Why: "with --to logs:GROUP, makes the stream of a service on its first record"},
@@ -84,6 +86,29 @@ var permissions = []permission{
 	{Command: "doctor", Action: "ecs:ListClusters", Resource: []string{"*"}, Call: "ListClusters", Why: "all clusters of the account in the Region"},
 	{Command: "doctor", Action: "ecs:ListTasks", Resource: []string{"*"}, Condition: clusterARN, Call: "ListTasks", Why: "finds the stopped tasks that ECS remembers"},
 	{Command: "doctor", Action: "ecs:DescribeTasks", Resource: []string{taskARN}, Call: "DescribeTasks", Why: "reads why they stopped"},
+}
+
+// verifying is the command in whose name verifyPermissions stand.
+const verifying = "explain --verify, history TASK --verify"
+
+// verifyPermissions are what --verify asks, every row of the table of package evidence, and the reading of log lines.
+func verifyPermissions() []permission {
+	var all []permission
+	for _, action := range evidence.Actions {
+		resource := action.Resource
+		if resource != "*" {
+			resource = "arn:aws:" + resource
+		}
+		var why []string
+		for _, group := range evidence.Groups {
+			if slices.Contains(group.Actions, action.IAM) {
+				why = append(why, group.Doc)
+			}
+		}
+		all = append(all, permission{Command: verifying, Action: action.IAM, Resource: []string{resource}, Call: action.Operation(), Why: strings.Join(why, "; ")})
+	}
+	return append(all, permission{Command: verifying, Action: "logs:GetLogEvents", Resource: []string{anyGroupARN + ":log-stream:*"}, Call: "GetLogEvents",
+		Why: "the last lines of the container that failed"})
 }
 
 // needs is the sentence of a command's help that names its IAM actions.

@@ -142,9 +142,10 @@ func operation[Input any](do func(Input) (any, *awsRefusal)) func([]byte) (any, 
 
 // awsAccount is the services of one account and Region, and the environment of a process that speaks to them.
 type awsAccount struct {
-	ecs  *ecsService
-	sqs  *sqsService
-	logs *cwlogstest.Server
+	ecs       *ecsService
+	sqs       *sqsService
+	logs      *cwlogstest.Server
+	functions *lambdaService
 
 	mu    sync.Mutex
 	calls map[string]bool // service:Operation
@@ -154,6 +155,7 @@ type awsAccount struct {
 func newAccount(t *testing.T) *awsAccount {
 	t.Helper()
 	a := &awsAccount{ecs: newECS(), sqs: newSQS(), logs: cwlogstest.NewServer(), calls: map[string]bool{}}
+	a.functions = &lambdaService{refused: map[string]bool{}, called: a.called}
 	t.Cleanup(a.logs.Close)
 	a.logs.CreateGroup(archive.LogGroup, archive.RetentionDays)
 	for name, value := range map[string]string{
@@ -169,21 +171,26 @@ func newAccount(t *testing.T) *awsAccount {
 	} {
 		t.Setenv(name, value)
 	}
-	for service, handler := range map[string]http.Handler{"ECS": a.ecs, "SQS": a.sqs, "CLOUDWATCH_LOGS": a.logs} {
-		server := httptest.NewServer(a.recording(service, handler))
+	for service, handler := range map[string]http.Handler{"ECS": a.recording("ecs:", a.ecs), "SQS": a.recording("sqs:", a.sqs),
+		"CLOUDWATCH_LOGS": a.recording("logs:", a.logs), "LAMBDA": a.functions} {
+		server := httptest.NewServer(handler)
 		t.Cleanup(server.Close)
 		t.Setenv("AWS_ENDPOINT_URL_"+service, server.URL)
 	}
 	return a
 }
 
-func (a *awsAccount) recording(service string, next http.Handler) http.Handler {
-	prefix := map[string]string{"ECS": "ecs:", "SQS": "sqs:", "CLOUDWATCH_LOGS": "logs:"}[service]
+// called keeps a call.
+func (a *awsAccount) called(call string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.calls[call] = true
+}
+
+func (a *awsAccount) recording(prefix string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
-		a.mu.Lock()
-		a.calls[prefix+operation] = true
-		a.mu.Unlock()
+		a.called(prefix + operation)
 		next.ServeHTTP(w, r)
 	})
 }
@@ -346,6 +353,9 @@ func TestDeniedPermissionIsNamed(t *testing.T) {
 			case "sqs":
 				a.sqs.inject(awsFault{operation: p.Call, refusal: denied(p.Action)})
 				resource = archive.UndeliveredQueue
+			case "lambda":
+				a.functions.refused[p.Call] = true
+				resource = "function whystopped in eu-west-1"
 			case "logs":
 				a.logs.Inject(cwlogstest.Denied(p.Call))
 				resource = `log group "/`
@@ -398,18 +408,24 @@ func permissionsPage(t *testing.T) string {
 The least IAM policy of each command that asks AWS, printed from the table in cmd/whystopped/permissions.go by
 ` + "`go generate ./cmd/whystopped`" + `. Fill in REGION, ACCOUNT and CLUSTER. With several clusters repeat what names CLUSTER; for all of
 them write ` + "`*`" + ` in its place. A log group or queue of another name takes the place of the default one. The commands not
-listed, and archives in directories, need no AWS account.
+listed, and archives in directories, need no AWS account. The function's own permissions are those of its tier in
+[evidence.md](evidence.md), and what [deploy.md](deploy.md) lists.
 `)
+	all := slices.Concat(permissions, verifyPermissions())
 	var commands []string
-	for _, p := range permissions {
+	for _, p := range all {
 		if !slices.Contains(commands, p.Command) {
 			commands = append(commands, p.Command)
 		}
 	}
 	for _, command := range commands {
-		fmt.Fprintf(&page, "\n## whystopped %s\n\n| action | resource | call | why |\n|---|---|---|---|\n", command)
+		fmt.Fprintf(&page, "\n## whystopped %s\n\n", command)
+		if command == verifying {
+			page.WriteString("Each permission that is not there leaves the causes that need it undecided, and `sts:GetCallerIdentity` needs none.\n\n")
+		}
+		page.WriteString("| action | resource | call | why |\n|---|---|---|---|\n")
 		var statements []*statement
-		for _, p := range permissions {
+		for _, p := range all {
 			if p.Command != command {
 				continue
 			}

@@ -7,8 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -165,36 +163,24 @@ func reclassified(old archive.Record, now time.Time) (r archive.Record, ok bool)
 	if old.ClassifierVersion > classifier.Version || old.ClassifierVersion == classifier.Version && !unreadable {
 		return old, true
 	}
-	if old.RawEvent == "" || slices.Contains(strings.Split(old.Truncated, ","), "rawEvent") {
+	stops, err := stopsOf(old)
+	switch {
+	case errors.Is(err, errNoEvent):
 		return old, false
-	}
-	stops, err := events.Parse([]byte(old.RawEvent))
-	if unreadable && len(stops) == 0 {
+	case unreadable && len(stops) == 0:
 		return old, true
-	}
-	if err != nil || len(stops) != 1 {
+	case err != nil || len(stops) != 1:
 		return old, false
 	}
-	r = ingest.Explain(stops[0], archive.SourceReclassify, now)
+	r = ingest.Verify(context.Background(), recalled{record: old}, stops[0], archive.SourceReclassify, now)
 	if r.Kind != old.Kind && !unreadable {
 		return old, false
 	}
-	r.DedupKey = old.DedupKey
-	r.LogGroup, r.LogStream, r.LogsURL, r.LogTail = old.LogGroup, old.LogStream, old.LogsURL, old.LogTail
-	if wasChecked(old) {
-		r.Cause, r.CauseVerdict, r.CauseReason, r.MissingActions = old.Cause, old.CauseVerdict, old.CauseReason, old.MissingActions
-		r.CauseIDs, r.Causes, r.CheckedAt = old.CauseIDs, old.Causes, old.CheckedAt
+	if !r.CheckedAt.IsZero() {
+		r.CheckedAt = old.CheckedAt
 	}
-	// A signature is made of the text before its secrets were masked.
-	if r.Class == old.Class && culprit(r) == culprit(old) && r.Endpoint == old.Endpoint {
-		r.Signature = old.Signature
-	}
+	carry(old, &r)
 	return r, true
-}
-
-// wasChecked tells whether anything was found out about the causes of a stop.
-func wasChecked(r archive.Record) bool {
-	return slices.ContainsFunc(causesOf(r), func(c explainedCause) bool { return c.Verdict != string(classifier.NotChecked) })
 }
 
 // tellsTheSame compares what two records say of a stop.

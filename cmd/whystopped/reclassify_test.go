@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -47,7 +48,8 @@ func older(r *archive.Record) {
 }
 
 func TestReclassify(t *testing.T) {
-	proven := `[{"id":"route-missing","verdict":"confirmed","evidence":"rtb-1 has no 0.0.0.0/0"},{"id":"nat-unusable","verdict":"not_checked"}]`
+	proven := `[{"id":"route-missing","verdict":"confirmed","evidence":"rtb-1 has no 0.0.0.0/0"},` +
+		`{"id":"nat-unusable","verdict":"inconclusive","reason":"no_permission","missingAction":"ec2:DescribeNatGateways"}]`
 	checked := archive.Time{Time: time.Date(2026, 11, 20, 10, 5, 9, 0, time.UTC)}
 	tests := []struct {
 		name   string
@@ -77,13 +79,31 @@ func TestReclassify(t *testing.T) {
 		}, "changed", func(want *archive.Record) { want.DedupKey = "sha256:00" }},
 		{"proofs are carried over", "image-unreachable-fargate-ecr-no-route", func(r *archive.Record) {
 			older(r)
-			r.Cause, r.CauseVerdict, r.CauseReason, r.MissingActions = "route-missing", "confirmed", "because", "ec2:DescribeNatGateways"
-			r.CauseIDs, r.Causes, r.CheckedAt, r.LogTail = "route-missing=confirmed; nat-unusable=not_checked", proven, checked, "last words"
+			r.Cause, r.CauseVerdict, r.MissingActions = "route-missing", "confirmed", "ec2:DescribeNatGateways"
+			r.CauseIDs, r.Causes, r.CheckedAt, r.LogTail = "route-missing=confirmed; nat-unusable=inconclusive", proven, checked, "last words"
 			r.LogGroup, r.LogStream, r.LogsURL = "/ecs/web", "web/app/1", "https://eu-west-1.console.aws.amazon.com/logs"
+			r.NextStep = "add 0.0.0.0/0 to rtb-1"
 		}, "changed", func(want *archive.Record) {
-			want.Cause, want.CauseVerdict, want.CauseReason, want.MissingActions = "route-missing", "confirmed", "because", "ec2:DescribeNatGateways"
-			want.CauseIDs, want.Causes, want.CheckedAt, want.LogTail = "route-missing=confirmed; nat-unusable=not_checked", proven, checked, "last words"
+			want.Cause, want.CauseVerdict, want.MissingActions = "route-missing", "confirmed", "ec2:DescribeNatGateways"
+			want.CauseIDs = "route-missing=confirmed; " + strings.NewReplacer("route-missing=not_checked; ", "", "nat-unusable=not_checked", "nat-unusable=inconclusive").Replace(want.CauseIDs)
+			var causes []archive.RecordedCause
+			if err := json.Unmarshal([]byte(want.Causes), &causes); err != nil {
+				t.Fatal(err)
+			}
+			causes = slices.DeleteFunc(causes, func(c archive.RecordedCause) bool { return c.ID == "route-missing" })
+			causes = append([]archive.RecordedCause{{ID: "route-missing", Verdict: "confirmed", Evidence: "rtb-1 has no 0.0.0.0/0"}}, causes...)
+			for i := range causes {
+				if causes[i].ID == "nat-unusable" {
+					causes[i].Verdict, causes[i].Reason, causes[i].MissingAction = "inconclusive", "no_permission", "ec2:DescribeNatGateways"
+				}
+			}
+			text, err := json.Marshal(causes)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want.Causes, want.CheckedAt, want.LogTail = string(text), checked, "last words"
 			want.LogGroup, want.LogStream, want.LogsURL = "/ecs/web", "web/app/1", "https://eu-west-1.console.aws.amazon.com/logs"
+			want.Summary, want.NextStep = want.Summary+": rtb-1 has no 0.0.0.0/0", "add 0.0.0.0/0 to rtb-1"
 		}},
 		{"causes that nobody checked are those of the new class", "image-unreachable-fargate-ecr-no-route", func(r *archive.Record) {
 			older(r)

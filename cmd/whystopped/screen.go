@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,6 +16,7 @@ import (
 
 	"whystopped/archive"
 	"whystopped/classifier"
+	"whystopped/evidence"
 )
 
 // look is how a stream wants its text.
@@ -62,7 +64,7 @@ type screen struct {
 	many bool // a block was printed before
 }
 
-// shownCauses is how many probable causes a block lists with their titles.
+// shownCauses is how many probable causes a block lists where nobody checked them.
 const shownCauses = 6
 
 func (s *screen) block(r archive.Record) error {
@@ -74,6 +76,7 @@ func (s *screen) block(r archive.Record) error {
 	s.line("cause", fmt.Sprintf("%s (%s, %s)", r.Summary, r.Class, r.Confidence))
 	s.line("proof", r.Proof)
 	s.line("next", r.NextStep)
+	s.line("checked", nothing(r))
 	fmt.Fprintln(s.w)
 	s.line("task", about(r))
 	s.line("containers", r.Containers)
@@ -83,20 +86,124 @@ func (s *screen) block(r archive.Record) error {
 		s.line("", r.Culprit+": "+r.CulpritReason)
 	}
 	s.line("console", r.ConsoleURL)
-	if causes := causesOf(r); len(causes) > 0 && r.Verdict != string(classifier.Expected) {
+	if causes := causesOf(r); len(causes) > 0 && (r.Verdict != string(classifier.Expected) || !r.CheckedAt.IsZero()) {
 		fmt.Fprintf(s.w, "\n  look at, in this order\n")
-		width := 0
-		for _, c := range causes[:min(len(causes), shownCauses)] {
-			width = max(width, len(c.ID))
+		checked := wasChecked(r, causes)
+		if !checked {
+			causes = causes[:min(len(causes), shownCauses)]
 		}
-		for i, c := range causes[:min(len(causes), shownCauses)] {
-			s.wrapped(fmt.Sprintf("    %d  %-*s  ", i+1, width, c.ID), c.Title)
-			for _, check := range append(c.Check, c.Docs) {
-				s.wrapped(strings.Repeat(" ", 9)+s.look.paint(text.Colors{text.Faint}, "- "), check)
-			}
+		s.causes(causes, checked)
+		if also := besides(r, causes); checked && also != "" {
+			s.wrapped("    "+s.faint("also")+"  ", also)
 		}
 	}
+	s.tail(r)
 	return nil
+}
+
+// tail prints the last lines of the culprit's log and where they stand.
+func (s *screen) tail(r archive.Record) {
+	if r.LogGroup == "" {
+		return
+	}
+	fmt.Fprintf(s.w, "\n  log of %s\n", printable(cmp.Or(r.Culprit, "the task")))
+	s.wrapped("    ", strings.Trim(r.LogGroup+" "+r.LogStream, " "))
+	for line := range strings.Lines(r.LogTail) {
+		s.wrapped("    "+s.faint("│ "), strings.TrimRight(line, "\n"))
+	}
+}
+
+// causes lists probable causes with what to look at; where they were checked, with what was found out, and what to look at for
+// those that are open as long as none is confirmed.
+func (s *screen) causes(causes []explainedCause, checked bool) {
+	width := 0
+	for _, c := range causes {
+		width = max(width, len(c.ID))
+	}
+	proven := slices.ContainsFunc(causes, func(c explainedCause) bool { return c.Verdict == string(classifier.Confirmed) })
+	for i, c := range causes {
+		mark, said := strconv.Itoa(i+1), c.Title
+		homework := append(c.Check, c.Docs)
+		if checked {
+			mark, said = s.look.mark(c.Verdict), found(c)
+			switch {
+			case c.Verdict == string(classifier.Confirmed):
+				homework = []string{c.Docs}
+			case proven, c.Verdict == string(classifier.RuledOut):
+				homework = nil
+			default:
+				homework = append([]string{c.Title}, homework...)
+			}
+		}
+		s.wrapped(fmt.Sprintf("    %s  %-*s  ", mark, width, c.ID), said)
+		for _, text := range homework {
+			s.wrapped(strings.Repeat(" ", 9)+s.faint("- "), text)
+		}
+	}
+}
+
+// besides names the causes with their verdicts that a record keeps no more of.
+func besides(r archive.Record, causes []explainedCause) string {
+	var more []string
+	for text := range strings.SplitSeq(r.CauseIDs, "; ") {
+		id, verdict, _ := strings.Cut(text, "=")
+		if id != "" && !slices.ContainsFunc(causes, func(c explainedCause) bool { return c.ID == id }) {
+			more = append(more, id+" "+inWords(verdict))
+		}
+	}
+	return strings.Join(more, ", ")
+}
+
+// inWords is a verdict as a person says it.
+func inWords(verdict string) string { return strings.ReplaceAll(verdict, "_", " ") }
+
+// wasChecked tells whether somebody tried to find out about the causes of a record.
+func wasChecked(r archive.Record, causes []explainedCause) bool {
+	return !r.CheckedAt.IsZero() || slices.ContainsFunc(causes, func(c explainedCause) bool { return c.Reason != "" })
+}
+
+// mark shows what is known about a cause at a glance: that of the culprit, that of a clean bill, or a question.
+func (l look) mark(verdict string) string {
+	switch classifier.Result(verdict) {
+	case classifier.Confirmed:
+		return l.paint(text.Colors{text.Bold, text.FgRed}, "✗")
+	case classifier.RuledOut:
+		return l.paint(text.Colors{text.FgGreen}, "✓")
+	}
+	return l.paint(text.Colors{text.FgYellow}, "?")
+}
+
+// found says in words what was found out about a cause.
+func found(c explainedCause) string {
+	var parts []string
+	switch {
+	case (c.Reason == evidence.ReasonNoPermission || c.Reason == evidence.ReasonTier) && c.MissingAction != "":
+		parts = append(parts, "needs "+c.MissingAction)
+	case c.Reason != "":
+		parts = append(parts, evidence.FindReason(c.Reason).Said)
+	}
+	if c.Evidence != "" {
+		parts = append(parts, c.Evidence)
+	}
+	if parts == nil {
+		return inWords(c.Verdict)
+	}
+	return inWords(c.Verdict) + ": " + strings.Join(parts, "; ")
+}
+
+// nothing says why no cause was checked, where one reason holds for all that could be.
+func nothing(r archive.Record) string {
+	why := ""
+	for _, c := range causesOf(r) {
+		if c.Verdict != string(classifier.NotChecked) || c.Reason != "" && why != "" && c.Reason != why {
+			return ""
+		}
+		why = cmp.Or(why, c.Reason)
+	}
+	if why == "" {
+		return ""
+	}
+	return "nothing: " + evidence.FindReason(why).Said
 }
 
 // line prints a labelled text; one that is empty is left out.
@@ -104,8 +211,10 @@ func (s *screen) line(label, value string) {
 	if value == "" {
 		return
 	}
-	s.wrapped("  "+s.look.paint(text.Colors{text.Faint}, fmt.Sprintf("%-10s", label))+"  ", value)
+	s.wrapped("  "+s.faint(fmt.Sprintf("%-10s", label))+"  ", value)
 }
+
+func (s *screen) faint(label string) string { return s.look.paint(text.Colors{text.Faint}, label) }
 
 // wrapped prints a text behind a prefix; on a terminal its further lines stand below its first.
 func (s *screen) wrapped(prefix, value string) {

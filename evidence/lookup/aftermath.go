@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
 	trailtypes "github.com/aws/aws-sdk-go-v2/service/cloudtrail/types"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	logtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
@@ -154,8 +155,8 @@ const (
 	tailPages = 3
 )
 
-// readLog reads the last lines of the container that failed, where its log stream is known. Each passes Options.Redact before
-// anything else sees it.
+// readLog reads the last lines of the container that failed, where its log stream is known. They pass Options.Redact before
+// anything else sees them.
 func readLog(ctx context.Context, r *reading) {
 	log := r.known().Log()
 	if log.Group == "" || log.Stream == "" {
@@ -171,24 +172,36 @@ func readLog(ctx context.Context, r *reading) {
 				if err != nil {
 					return nil, err
 				}
-				for _, e := range answer.Events {
-					lines = append(lines, r.linesOf(aws.ToInt64(e.Timestamp), aws.ToString(e.Message))...)
-				}
+				lines = linesOf(answer.Events)
 				if aws.ToString(answer.NextBackwardToken) == aws.ToString(in.NextToken) {
 					break
 				}
 				in.NextToken = answer.NextBackwardToken
 			}
-			return lines[max(0, len(lines)-tailLines):], nil
+			return r.redacted(lines), nil
 		}})
 }
 
-// linesOf takes a message apart that may have several lines.
-func (r *reading) linesOf(at int64, message string) (lines []evidence.LogLine) {
-	for text := range strings.SplitSeq(strings.TrimRight(r.Redact(message), "\r\n"), "\n") {
-		lines = append(lines, evidence.LogLine{At: time.UnixMilli(at).UTC(), Text: strings.TrimRight(text, "\r")})
+// linesOf takes messages apart that may have several lines.
+func linesOf(events []logtypes.OutputLogEvent) (lines []evidence.LogLine) {
+	for _, e := range events {
+		for text := range strings.SplitSeq(strings.TrimRight(aws.ToString(e.Message), "\r\n"), "\n") {
+			lines = append(lines, evidence.LogLine{At: time.UnixMilli(aws.ToInt64(e.Timestamp)).UTC(), Text: strings.TrimRight(text, "\r")})
+		}
 	}
 	return lines
+}
+
+// redacted takes the secrets out of lines and keeps the last ones.
+func (g *Gatherer) redacted(lines []evidence.LogLine) []evidence.LogLine {
+	var texts []string
+	for _, line := range lines {
+		texts = append(texts, line.Text)
+	}
+	for i, text := range g.Redact(texts) {
+		lines[i].Text = text
+	}
+	return lines[max(0, len(lines)-tailLines):]
 }
 
 // ---- deployment ----

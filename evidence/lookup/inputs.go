@@ -35,7 +35,7 @@ func readInputs(ctx context.Context, r *reading) {
 			}
 		},
 		func() {
-			if stop.Service == "" {
+			if stop.Service == "" || clusterOf(stop) == "" {
 				return
 			}
 			in.Service = service(ctx, r)
@@ -45,7 +45,7 @@ func readInputs(ctx context.Context, r *reading) {
 			}
 		},
 		func() {
-			if stop.ContainerInstanceARN != "" {
+			if stop.ContainerInstanceARN != "" && clusterOf(stop) != "" {
 				in.Instance = containerInstance(ctx, r)
 			}
 		},
@@ -64,6 +64,10 @@ func interfaceOf(s *events.Stop) string {
 	}
 	return ""
 }
+
+// clusterOf returns the ARN of the stop's cluster, or its name where that is all the stop tells. An empty name would be the
+// cluster called default.
+func clusterOf(s *events.Stop) string { return cmp.Or(s.ClusterARN, s.Cluster) }
 
 // deploymentOf returns the id of the deployment or task set that started the task.
 func deploymentOf(s *events.Stop) string { return cmp.Or(s.DeploymentID, s.StartedBy) }
@@ -214,7 +218,7 @@ func groupIDs(groups []ec2types.GroupIdentifier) []string {
 }
 
 func service(ctx context.Context, r *reading) evidence.Answer[evidence.Service] {
-	cluster, name := r.stop.ClusterARN, r.stop.Service
+	cluster, name := clusterOf(&r.stop), r.stop.Service
 	return ask(ctx, r, question[evidence.Service]{action: "ecs:DescribeServices", about: cluster + " " + name, keep: keepService,
 		absent: []string{"ClusterNotFoundException"},
 		call: func(ctx context.Context) (evidence.Service, error) {
@@ -318,10 +322,11 @@ func serviceDeployments(ctx context.Context, r *reading) evidence.Answer[[]types
 	if before.IsZero() {
 		return evidence.Answer[[]types.ServiceDeploymentBrief]{}
 	}
-	input := ecs.ListServiceDeploymentsInput{Cluster: &r.stop.ClusterARN, Service: &r.stop.Service, MaxResults: aws.Int32(100),
+	cluster := clusterOf(&r.stop)
+	input := ecs.ListServiceDeploymentsInput{Cluster: &cluster, Service: &r.stop.Service, MaxResults: aws.Int32(100),
 		CreatedAt: &types.CreatedAt{Before: &before, After: aws.Time(before.Add(-deploymentAge))}}
 	return ask(ctx, r, question[[]types.ServiceDeploymentBrief]{action: "ecs:ListServiceDeployments", keep: keepService,
-		about:  strings.Join([]string{r.stop.ClusterARN, r.stop.Service, before.String()}, " "),
+		about:  strings.Join([]string{cluster, r.stop.Service, before.String()}, " "),
 		absent: []string{"ServiceNotFoundException", "ClusterNotFoundException"},
 		call: func(ctx context.Context) ([]types.ServiceDeploymentBrief, error) {
 			all, err := every(ctx, &deploymentPages{r: r, input: input}, func(o *ecs.ListServiceDeploymentsOutput) []types.ServiceDeploymentBrief { return o.ServiceDeployments })
@@ -391,7 +396,7 @@ func provider(ctx context.Context, r *reading) evidence.Answer[evidence.NetworkS
 }
 
 func containerInstance(ctx context.Context, r *reading) evidence.Answer[evidence.ContainerInstance] {
-	cluster, arn := r.stop.ClusterARN, r.stop.ContainerInstanceARN
+	cluster, arn := clusterOf(&r.stop), r.stop.ContainerInstanceARN
 	found := ask(ctx, r, question[evidence.ContainerInstance]{action: "ecs:DescribeContainerInstances", about: arn, keep: keepService,
 		absent: []string{"ClusterNotFoundException"},
 		call: func(ctx context.Context) (evidence.ContainerInstance, error) {
@@ -421,12 +426,10 @@ func instance(ctx context.Context, r *reading, id string) evidence.Answer[eviden
 			if err != nil {
 				return evidence.Instance{}, err
 			}
-			for _, reservation := range answer.Reservations {
-				for _, i := range reservation.Instances {
-					return instanceFrom(i), nil
-				}
+			if len(answer.Reservations) == 0 || len(answer.Reservations[0].Instances) == 0 {
+				return evidence.Instance{}, errAbsent
 			}
-			return evidence.Instance{}, errAbsent
+			return instanceFrom(answer.Reservations[0].Instances[0]), nil
 		}})
 }
 

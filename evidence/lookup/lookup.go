@@ -55,10 +55,10 @@ var readers = map[evidence.Need]func(context.Context, *reading){
 // Options say how much is asked.
 type Options struct {
 	Tier     evidence.Tier
-	LogTail  bool                // logs:GetLogEvents too, which no tier includes
-	Redact   func(string) string // takes the secrets out of log lines before anything sees them; without it none are read
-	Now      func() time.Time    // the present time; nil is time.Now
-	Progress func(string)        // is told what is read next; nil tells nobody
+	LogTail  bool                    // logs:GetLogEvents too, which no tier includes
+	Redact   func([]string) []string // takes the secrets out of log lines, line by line, before anything sees them; without it none are read
+	Now      func() time.Time        // the present time; nil is time.Now
+	Progress func(string)            // is told what is read next; nil tells nobody
 }
 
 // Gatherer asks the account of its credentials. It may be used by several goroutines and is meant to live as long as the
@@ -99,8 +99,11 @@ type reading struct {
 // When the credentials are of another account or Region than the stop, or it cannot be told whose they are, nothing else is
 // asked. A panic of a reader or a check leaves every cause inconclusive.
 func (g *Gatherer) Gather(ctx context.Context, stop events.Stop, f classifier.Finding) (found classifier.Gathered) {
-	if g.Tier == evidence.TierOff || f.Verdict == classifier.Expected && g.Tier != evidence.TierVerify {
+	switch {
+	case g.Tier == evidence.TierOff:
 		return found
+	case f.Verdict == classifier.Expected && g.Tier != evidence.TierVerify:
+		return classifier.Gathered{Proofs: deferred(stop, f)}
 	}
 	defer func() {
 		if recover() != nil {
@@ -135,6 +138,17 @@ func (g *Gatherer) Gather(ctx context.Context, stop events.Stop, f classifier.Fi
 	}
 	found.Proofs = evidence.Prove(c)
 	return found
+}
+
+// deferred says of the causes of a stop that was expected which of them the command line can ask about.
+func deferred(stop events.Stop, f classifier.Finding) []classifier.Proof {
+	f.Causes = slices.DeleteFunc(slices.Clone(f.Causes), func(p classifier.Proof) bool {
+		check, found := evidence.Find(p.Cause)
+		return !found || !slices.Contains(check.Needs, evidence.NeedTrail)
+	})
+	c := evidence.Case{Stop: stop, Finding: f}
+	c.Facts.Aftermath.StopCalls.Reason = evidence.ReasonDeferred
+	return evidence.Prove(c)
 }
 
 // ran tells that a container of the task ran, so that it may have written to its log.

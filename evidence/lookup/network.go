@@ -26,7 +26,7 @@ func readNetwork(ctx context.Context, r *reading) {
 			return
 		}
 		if id = vpcOf(ctx, r, from.subnet); id.State != evidence.Known {
-			n.VPC, n.Subnets = same[evidence.VPC](id), same[[]evidence.Subnet](id)
+			*n = unreadNetwork(id)
 			return
 		}
 	}
@@ -55,6 +55,19 @@ func readNetwork(ctx context.Context, r *reading) {
 			}
 		},
 	)
+}
+
+// unreadNetwork is what is known of a network whose VPC is not. A subnet that is gone says nothing about routes and gateways.
+func unreadNetwork(vpc evidence.Answer[string]) evidence.Network {
+	n := evidence.Network{VPC: same[evidence.VPC](vpc), Subnets: same[[]evidence.Subnet](vpc)}
+	if vpc.State == evidence.Absent {
+		return n
+	}
+	n.DNSSupport, n.DNSHostnames, n.DHCP = same[bool](vpc), same[bool](vpc), same[evidence.DHCPOptions](vpc)
+	n.RouteTables, n.ACLs, n.Groups = same[[]evidence.RouteTable](vpc), same[[]evidence.NetworkACL](vpc), same[[]evidence.SecurityGroup](vpc)
+	n.Endpoints, n.EndpointAdapters, n.PrefixLists = same[[]evidence.Endpoint](vpc), same[[]evidence.Interface](vpc), same[[]evidence.PrefixList](vpc)
+	n.NATs, n.Gateways, n.EgressOnly = same[[]evidence.NATGateway](vpc), same[[]evidence.InternetGateway](vpc), same[[]evidence.InternetGateway](vpc)
+	return n
 }
 
 // place is where the stop's traffic came from.
@@ -351,10 +364,10 @@ func egressOnlyGateways(ctx context.Context, r *reading, vpc string) evidence.An
 	p := ec2.NewDescribeEgressOnlyInternetGatewaysPaginator(client(r, ec2.NewFromConfig), &ec2.DescribeEgressOnlyInternetGatewaysInput{MaxResults: aws.Int32(255)})
 	return listed(ctx, r, "ec2:DescribeEgressOnlyInternetGateways", vpc, p,
 		func(o *ec2.DescribeEgressOnlyInternetGatewaysOutput) []types.EgressOnlyInternetGateway {
-			return o.EgressOnlyInternetGateways
+			return slices.DeleteFunc(o.EgressOnlyInternetGateways, func(g types.EgressOnlyInternetGateway) bool { return !attached(g.Attachments, vpc) })
 		},
 		func(_ *texts, g types.EgressOnlyInternetGateway) evidence.InternetGateway {
-			return evidence.InternetGateway{ID: aws.ToString(g.EgressOnlyInternetGatewayId), Attached: attached(g.Attachments, vpc)}
+			return evidence.InternetGateway{ID: aws.ToString(g.EgressOnlyInternetGatewayId), Attached: true}
 		})
 }
 

@@ -1,0 +1,253 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/google/go-cmp/cmp"
+
+	"whystopped/archive"
+	"whystopped/classifier"
+	"whystopped/events"
+	"whystopped/evidence"
+	"whystopped/ingest"
+)
+
+const unreachableSample = "../../events/samples/registry-auth-unreachable.json"
+
+// asking is a gatherer that answers with proofs about the open causes of a finding.
+type asking struct {
+	region string
+	proofs []classifier.Proof
+	all    *classifier.Proof // about every open cause
+	log    classifier.Log
+	asked  []string          // "task: open causes", of each call
+	tell   func(string)
+}
+
+func (a *asking) Gather(_ context.Context, s events.Stop, f classifier.Finding) classifier.Gathered {
+	a.tell("the route tables")
+	asked := s.TaskID + ":"
+	var proofs []classifier.Proof
+	for _, c := range f.Causes {
+		if c.Result != classifier.NotChecked {
+			continue
+		}
+		asked += " " + c.Cause
+		if a.all != nil {
+			p := *a.all
+			p.Cause = c.Cause
+			proofs = append(proofs, p)
+		}
+		if i := slices.IndexFunc(a.proofs, func(p classifier.Proof) bool { return p.Cause == c.Cause }); i >= 0 {
+			proofs = append(proofs, a.proofs[i])
+		}
+	}
+	a.asked = append(a.asked, asked)
+	return classifier.Gathered{Proofs: proofs, Log: a.log}
+}
+
+// answering puts a gatherer in the place of the look-up, in an account in eu-west-1.
+func answering(t *testing.T, a *asking) *asking {
+	t.Helper()
+	newAccount(t)
+	was := newGatherer
+	t.Cleanup(func() { newGatherer = was })
+	newGatherer = func(cfg aws.Config, progress func(string)) ingest.Gatherer {
+		a.region, a.tell = cfg.Region, progress
+		return a
+	}
+	return a
+}
+
+var routeIsMissing = []classifier.Proof{
+	{Cause: "public-ip-missing", Result: classifier.RuledOut, Evidence: "subnet-0a routes to no internet gateway"},
+	{Cause: "route-missing", Result: classifier.Confirmed, Evidence: "rtb-0a1 (main) of subnet-0a has no 0.0.0.0/0", Next: "add a route to rtb-0a1"},
+	{Cause: "nacl-blocks", Result: classifier.Inconclusive, Reason: "no_permission", MissingAction: "ec2:DescribeNetworkAcls"},
+	{Cause: "nat-unusable", Result: classifier.NotChecked, Reason: "tier", MissingAction: "ec2:DescribeNatGateways"},
+	{Cause: "dns-disabled", Result: classifier.Inconclusive, Reason: "custom_dns", Evidence: "dopt-1 names 10.0.0.2"},
+}
+
+func TestExplainVerifyShowsWhatWasProven(t *testing.T) {
+	a := answering(t, &asking{proofs: routeIsMissing})
+	plain, _ := whystopped(t, exitOK, "explain", unreachableSample)
+	if strings.ContainsAny(plain, "✗✓") || len(a.asked) != 0 || !strings.Contains(plain, "\n    1  public-ip-missing ") {
+		t.Errorf("without --verify somebody is asked (%q), or the list is not as it was:\n%s", a.asked, plain)
+	}
+	stdout, stderr := whystopped(t, exitOK, "explain", "--verify", "--region", "ap-northeast-1", unreachableSample)
+	for _, want := range []string{
+		" (registry_auth.unreachable, certain)\n", ": rtb-0a1 (main) of subnet-0a has no 0.0.0.0/0 (registry",
+		"\n  next        add a route to rtb-0a1\n",
+		"look at, in this order\n    ✗  route-missing ", "confirmed: rtb-0a1 (main) of subnet-0a has no 0.0.0.0/0\n",
+		"    ✓  public-ip-missing ", "ruled out: subnet-0a routes to no internet gateway\n",
+		"    ?  nacl-blocks ", "inconclusive: needs ec2:DescribeNetworkAcls\n",
+		"    ?  nat-unusable ", "not checked: needs ec2:DescribeNatGateways\n",
+	} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("lacks %q:\n%s", want, stdout)
+		}
+	}
+	if strings.Contains(stdout, "  checked ") || stderr != "" {
+		t.Errorf("something was checked, and stderr is no terminal: %q\n%s", stderr, stdout)
+	}
+	if len(a.asked) != 1 || a.region != "ap-northeast-1" {
+		t.Errorf("asked %q in %s", a.asked, a.region)
+	}
+
+	stdout, _ = whystopped(t, exitOK, "explain", "--verify", "--json", unreachableSample)
+	var r struct {
+		Cause, CauseVerdict, MissingActions, CheckedAt string
+		Causes                                         []explainedCause
+	}
+	if err := json.Unmarshal([]byte(stdout), &r); err != nil {
+		t.Fatal(err)
+	}
+	if r.Cause != "route-missing" || r.CauseVerdict != "confirmed" || r.MissingActions != "ec2:DescribeNatGateways ec2:DescribeNetworkAcls" || r.CheckedAt == "" {
+		t.Errorf("%s", stdout)
+	}
+	i := slices.IndexFunc(r.Causes, func(c explainedCause) bool { return c.ID == "nacl-blocks" })
+	if i < 0 || r.Causes[i].Verdict != "inconclusive" || r.Causes[i].Reason != "no_permission" || r.Causes[i].MissingAction != "ec2:DescribeNetworkAcls" || r.Causes[0].Evidence == "" {
+		t.Errorf("causes %+v", r.Causes)
+	}
+}
+
+func TestExplainVerifyElsewhereSaysThatNothingWasChecked(t *testing.T) {
+	answering(t, &asking{all: &classifier.Proof{Result: classifier.NotChecked, Reason: "other_account"}})
+	stdout, _ := whystopped(t, exitOK, "explain", "--verify", unreachableSample)
+	if !strings.Contains(stdout, "\n  checked     nothing: the credentials are of another account or Region than the stop\n") ||
+		!strings.Contains(stdout, "    ?  public-ip-missing ") || strings.ContainsAny(stdout, "✗✓") {
+		t.Errorf("does not say that nothing was checked, and why:\n%s", stdout)
+	}
+}
+
+func TestALookUpThatFailsIsTold(t *testing.T) {
+	answering(t, &asking{})
+	newGatherer = func(aws.Config, func(string)) ingest.Gatherer { return panicking{} }
+	stdout, _ := whystopped(t, exitOK, "explain", "--verify", unreachableSample)
+	said := evidence.FindReason(evidence.ReasonFailed).Said
+	if !strings.Contains(stdout, "\n  checked     nothing: "+said+"\n") || !strings.Contains(stdout, "not checked: "+said+"; the checks failed: index out of range\n") {
+		t.Errorf("shows\n%s", stdout)
+	}
+}
+
+type panicking struct{}
+
+func (panicking) Gather(context.Context, events.Stop, classifier.Finding) classifier.Gathered {
+	panic("index out of range")
+}
+
+func TestVerifyNeedsAnAccount(t *testing.T) {
+	answering(t, &asking{})
+	t.Setenv("AWS_ACCESS_KEY_ID", "")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "")
+	if stdout, stderr := whystopped(t, exitBad, "explain", "--verify", unreachableSample); stdout != "" || !strings.Contains(stderr, "no AWS credentials: log in") {
+		t.Errorf("%s%s", stdout, stderr)
+	}
+	t.Setenv("AWS_REGION", "")
+	if _, stderr := whystopped(t, exitBad, "explain", "--verify", unreachableSample); !strings.Contains(stderr, "no AWS Region: give --region") {
+		t.Error(stderr)
+	}
+	if _, stderr := whystopped(t, exitBad, "history", "--verify"); !strings.Contains(stderr, "--verify checks one stop: name its TASK") {
+		t.Error(stderr)
+	}
+}
+
+func TestHistoryVerifyChecksAnArchivedStop(t *testing.T) {
+	a := answering(t, &asking{proofs: routeIsMissing})
+	dir := filepath.Join(t.TempDir(), "stops")
+	whystopped(t, exitOK, "archive", unreachableSample, "--to", dir)
+	r := recordsAt(t, dir)[0]
+	whole, err := os.ReadFile(filepath.Join(dir, "records.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	stdout, _ := whystopped(t, exitOK, "history", "--from", dir, r.TaskID)
+	if strings.ContainsAny(stdout, "✗✓") || len(a.asked) != 0 {
+		t.Errorf("nothing was checked, and it shows:\n%s", stdout)
+	}
+	stdout, _ = whystopped(t, exitOK, "history", "--from", dir, r.TaskID[:12], "--verify")
+	if len(a.asked) != 1 || !strings.HasPrefix(a.asked[0], r.TaskID+": ") {
+		t.Errorf("asked %q", a.asked)
+	}
+	if !strings.Contains(stdout, "    ✗  route-missing ") || !strings.Contains(stdout, "\n  next        add a route to rtb-0a1\n") {
+		t.Errorf("shows\n%s", stdout)
+	}
+	stdout, _ = whystopped(t, exitOK, "history", "--from", dir, r.TaskID, "--verify", "--json")
+	if !strings.Contains(stdout, `"causeVerdict":"confirmed"`) || strings.Contains(stdout, "rawEvent") {
+		t.Errorf("%s", stdout)
+	}
+	if now, err := os.ReadFile(filepath.Join(dir, "records.jsonl")); err != nil || !bytes.Equal(now, whole) {
+		t.Errorf("the archive has changed: %v", err)
+	}
+
+	r.RawEvent, r.Truncated = r.RawEvent[:100], "rawEvent"
+	cut := filepath.Join(t.TempDir(), "cut")
+	putRecord(t, cut, r)
+	stdout, stderr := whystopped(t, exitOK, "history", "--from", cut, r.TaskID, "--verify")
+	if !strings.Contains(stdout, "registry_auth.unreachable") || !strings.Contains(stderr, "the causes of "+r.TaskID+" cannot be checked: the record does not hold its event, or a cut one") {
+		t.Errorf("%s%s", stdout, stderr)
+	}
+}
+
+// TestWhatWasDecidedWhenTheStopWasArchivedStands: now the route is there, but it was not when the task failed.
+func TestWhatWasDecidedWhenTheStopWasArchivedStands(t *testing.T) {
+	checked := func(proofs []classifier.Proof) archive.Record {
+		raw, err := os.ReadFile(unreachableSample)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stops, err := events.Parse(raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		then := &asking{proofs: proofs, tell: func(string) {}}
+		return ingest.Verify(t.Context(), then, stops[0], archive.SourceEvent, time.Date(2026, 11, 20, 10, 5, 9, 0, time.UTC))
+	}
+	a := answering(t, &asking{proofs: []classifier.Proof{
+		{Cause: "route-missing", Result: classifier.Inconclusive, Reason: "stale", Evidence: "rtb-0a1 has it"},
+		{Cause: "nacl-blocks", Result: classifier.RuledOut, Evidence: "acl-1 lets it pass"},
+	}})
+	dir := filepath.Join(t.TempDir(), "stops")
+	r := checked(routeIsMissing)
+	putRecord(t, dir, r)
+
+	stdout, _ := whystopped(t, exitOK, "history", "--from", dir, r.TaskID)
+	if !strings.Contains(stdout, "    ✗  route-missing ") || !strings.Contains(stdout, "inconclusive: needs ec2:DescribeNetworkAcls") || len(a.asked) != 0 {
+		t.Errorf("the archived proofs are not shown:\n%s", stdout)
+	}
+	stdout, _ = whystopped(t, exitOK, "history", "--from", dir, r.TaskID, "--verify")
+	if len(a.asked) != 1 || strings.Contains(a.asked[0], "route-missing") || !strings.Contains(a.asked[0], "nacl-blocks") {
+		t.Errorf("asked %q, want the open causes alone", a.asked)
+	}
+	for _, want := range []string{"    ✗  route-missing ", "add a route to rtb-0a1", "    ✓  public-ip-missing ", "    ✓  nacl-blocks ", "ruled out: acl-1 lets it pass"} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("lacks %q:\n%s", want, stdout)
+		}
+	}
+}
+
+func TestStatusLineIsForTerminals(t *testing.T) {
+	var out bytes.Buffer
+	line := statusLine{w: &out, on: true, width: 20}
+	line.say("the route tables of the VPC\x1b[2J")
+	line.clear()
+	if want := "\r\x1b[Kreading the route t\r\x1b[K"; !cmp.Equal(out.String(), want) {
+		t.Errorf("wrote %q, want %q", out.String(), want)
+	}
+	out.Reset()
+	silent := statusLine{w: &out}
+	silent.say("the route tables")
+	silent.clear()
+	if out.Len() > 0 {
+		t.Errorf("a pipe gets %q", out.String())
+	}
+}

@@ -1,0 +1,99 @@
+package watcher
+
+import (
+	"strings"
+	"time"
+)
+
+// Source and DetailType are how the watcher's events are told from others.
+const (
+	Source     = "whystopped.watcher"
+	DetailType = "ECS Container Stopped"
+)
+
+// Event is the end of one container as EventBridge hands it to a rule's target. What is not known is left out.
+type Event struct {
+	Version    string    `json:"version"`
+	DetailType string    `json:"detail-type"`
+	Source     string    `json:"source"`
+	Account    string    `json:"account,omitempty"`
+	Time       time.Time `json:"time"` // when the end was noticed
+	Region     string    `json:"region,omitempty"`
+	Resources  []string  `json:"resources"`
+	Detail     Detail    `json:"detail"`
+}
+
+// Detail is the task in the form of an ECS task, with the one container that stopped.
+type Detail struct {
+	AvailabilityZone  string      `json:"availabilityZone,omitempty"`
+	ClusterARN        string      `json:"clusterArn,omitempty"`
+	Containers        []Container `json:"containers"`
+	DesiredStatus     string      `json:"desiredStatus"`
+	Group             string      `json:"group,omitempty"`
+	LastStatus        string      `json:"lastStatus"`
+	LaunchType        string      `json:"launchType,omitempty"`
+	TaskARN           string      `json:"taskArn"`
+	TaskDefinitionARN string      `json:"taskDefinitionArn,omitempty"`
+}
+
+// Container is the one that stopped, in the form of an ECS container; FinishedAt and RestartCount are the metadata endpoint's.
+type Container struct {
+	ContainerARN string    `json:"containerArn,omitempty"`
+	ExitCode     *int64    `json:"exitCode,omitempty"`
+	FinishedAt   time.Time `json:"finishedAt,omitzero"`
+	Image        string    `json:"image,omitempty"`
+	ImageDigest  string    `json:"imageDigest,omitempty"`
+	LastStatus   string    `json:"lastStatus"`
+	Name         string    `json:"name"`
+	RestartCount int64     `json:"restartCount,omitempty"` // restarts before this end
+	RuntimeID    string    `json:"runtimeId,omitempty"`
+}
+
+// newEvent tells the end of c in t. The task of a container that stopped by itself runs, whatever else the metadata calls it: on
+// Fargate KnownStatus can be NONE.
+func newEvent(t task, c container, noticed time.Time) Event {
+	e := Event{
+		Version:    "0",
+		DetailType: DetailType,
+		Source:     Source,
+		Time:       noticed.UTC().Truncate(time.Second),
+		Resources:  []string{t.TaskARN},
+		Detail: Detail{
+			AvailabilityZone: t.AvailabilityZone,
+			DesiredStatus:    "RUNNING",
+			Group:            t.Group,
+			LastStatus:       "RUNNING",
+			LaunchType:       t.LaunchType,
+			TaskARN:          t.TaskARN,
+			Containers: []Container{{
+				ContainerARN: c.ContainerARN,
+				ExitCode:     c.ExitCode,
+				FinishedAt:   c.FinishedAt.UTC(),
+				Image:        c.Image,
+				ImageDigest:  c.ImageID,
+				LastStatus:   "STOPPED",
+				Name:         c.Name,
+				RestartCount: c.RestartCount,
+				RuntimeID:    c.DockerID,
+			}},
+		},
+	}
+	if e.Detail.Group == "" && t.ServiceName != "" {
+		e.Detail.Group = "service:" + t.ServiceName
+	}
+	// arn:PARTITION:ecs:REGION:ACCOUNT:task/CLUSTER/ID
+	if parts := strings.SplitN(t.TaskARN, ":", 6); len(parts) == 6 {
+		e.Region, e.Account = parts[3], parts[4]
+		sameAccount := strings.Join(parts[:5], ":")
+		if t.Family != "" && t.Revision != "" {
+			e.Detail.TaskDefinitionARN = sameAccount + ":task-definition/" + t.Family + ":" + t.Revision
+		}
+		if t.Cluster != "" {
+			e.Detail.ClusterARN = sameAccount + ":cluster/" + t.Cluster
+		}
+	}
+	if strings.HasPrefix(t.Cluster, "arn:") {
+		e.Detail.ClusterARN = t.Cluster
+	}
+	return e
+}
