@@ -6,8 +6,12 @@ const (
 	RetentionDays    = 30                  // days the archive is kept
 	Stack            = "Whystopped"
 	Function         = "whystopped"
-	FunctionLogGroup = "/whystopped/function" // the function's own log
-	CaptureRule      = "whystopped-capture"
+	FunctionLogGroup = "/whystopped/function"   // the function's own log
+	CaptureRule      = "whystopped-capture"     // stops of tasks
+	ContainersRule   = "whystopped-containers"  // containers that end while their task goes on
+	ServicesRule     = "whystopped-services"    // services and deployments
+	RequestsRule     = "whystopped-requests"    // RunTask and StartTask calls without a task
+	WatcherRule      = "whystopped-watcher"     // what whystopped-watch sends
 	UndeliveredQueue = "whystopped-undelivered" // events that EventBridge could not hand to the function
 	FailedQueue      = "whystopped-failed"      // events that the function could not archive
 	QueryFolder      = "whystopped/"
@@ -49,10 +53,14 @@ const (
 	LogTailOff      = "off" // the default
 )
 
+// EnvEnding names containers that are meant to end while their task goes on, separated by commas.
+const EnvEnding = "WHYSTOPPED_ENDING_CONTAINERS"
+
 // Variables are all environment variables that the function reads for itself; credentials, Region and endpoints are read by
 // the AWS SDK under its own names.
 var Variables = []Variable{
 	{Name: EnvLogGroup, Doc: "Log group that the records are written to. Without it the function does not start."},
+	{Name: EnvEnding, Default: "none", Doc: "Names of containers that are meant to end while their task goes on, separated by commas: exit code 0 of these is expected and not for review."},
 	{Name: EnvTopic, Default: "none", Doc: "ARN of the SNS topic that failures are published to; without it nobody is told."},
 	{Name: EnvEvidence, Default: EvidenceDefault, Doc: "How much the account is asked about the causes of a stop: `off`, `describe`, `policies` or `deep`, as [evidence.md](evidence.md) tells. With any other value the function does not start."},
 	{Name: EnvLogTail, Default: LogTailOff, Doc: "`on` reads the last log lines of the container that failed, unless no evidence is looked for. With any other value than `on` and `off` the function does not start."},

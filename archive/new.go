@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -30,6 +31,7 @@ func NewRecord(s events.Stop, f classifier.Finding, source Source, now time.Time
 		Kind:              string(s.Kind),
 		Source:            source,
 		EventID:           s.EventID,
+		EventName:         s.EventName,
 		DedupKey:          dedupKey(s),
 		TaskVersion:       s.Version,
 		Account:           s.Account,
@@ -114,6 +116,15 @@ func NewRecord(s events.Stop, f classifier.Finding, source Source, now time.Time
 		r.Culprit, r.CulpritExitCode, r.CulpritReason = c.Name, c.ExitCode, c.Reason
 		r.CulpritImage, r.CulpritImageDigest = c.Image, c.ImageDigest
 	}
+	if s.Kind == events.KindContainer {
+		r.RestartCount = s.Container().RestartCount
+		if s.MeantToEnd {
+			r.MeantToEnd = "yes"
+		}
+		if s.Watched && source == SourceEvent {
+			r.Source = SourceWatcher
+		}
+	}
 	r.addCauses(f.Causes)
 	r.redact()
 	r.RawEvent = RedactJSON(s.Raw)
@@ -192,15 +203,31 @@ func (r *Record) redact() {
 	}
 }
 
-// dedupKey is the task's id: a task stops once. A document without one is known by its event, or by its bytes.
+// dedupKey is the task's id: a task stops once. A container is known by its run within the task, a deployment by what became of
+// it, a failure by its call. A document without such is known by its event, or by its bytes.
 func dedupKey(s events.Stop) string {
 	switch {
 	case s.Kind == events.KindTask && s.TaskID != "":
 		return s.TaskID
-	case s.Kind == events.KindTask && s.EventID != "":
+	case s.Kind == events.KindContainer:
+		c := s.Container()
+		key := s.TaskID + "#" + cmp.Or(c.RuntimeID, c.Name)
+		if n := c.Restarts(); n > 0 {
+			key += "#" + strconv.FormatInt(n, 10)
+		}
+		return key
+	case s.Kind == events.KindDeployment && s.DeploymentID != "":
+		return s.DeploymentID + "#" + s.EventName
+	case s.Kind == events.KindRequest:
+		return cmp.Or(s.EventID, hashOf(s.Raw)) + "#" + strconv.Itoa(s.Index)
+	case s.Kind != events.KindUnreadable && s.EventID != "":
 		return s.EventID
 	}
-	sum := sha256.Sum256(s.Raw)
+	return hashOf(s.Raw)
+}
+
+func hashOf(raw []byte) string {
+	sum := sha256.Sum256(raw)
 	return "sha256:" + hex.EncodeToString(sum[:16])
 }
 
@@ -235,12 +262,16 @@ func rounded(d time.Duration) *float64 {
 	return &s
 }
 
-// consoleURL is the task's page in the ECS console of its partition.
+// consoleURL is the page of the task, or of the service, in the ECS console of its partition.
 func consoleURL(s events.Stop) string {
-	if s.Cluster == "" || s.TaskID == "" || s.Region == "" {
+	page := "tasks/" + s.TaskID + "/configuration"
+	if s.Kind == events.KindService || s.Kind == events.KindDeployment {
+		page = "services/" + s.Service + "/health"
+	}
+	if s.Cluster == "" || s.Region == "" || strings.Contains(page, "//") || strings.Contains(s.ServiceARN, ":daemon/") {
 		return ""
 	}
-	return fmt.Sprintf("https://%s/ecs/v2/clusters/%s/tasks/%s/configuration", consoleHost(s.Region), s.Cluster, s.TaskID)
+	return fmt.Sprintf("https://%s/ecs/v2/clusters/%s/%s", consoleHost(s.Region), s.Cluster, page)
 }
 
 // logsURL is the log stream in the CloudWatch console, which wants its names escaped twice, with $ for the second %.

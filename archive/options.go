@@ -20,6 +20,13 @@ type Options struct {
 	ExcludeClusters []string       `json:"excludeClusters,omitempty"`
 	ExcludeFamilies []string       `json:"excludeFamilies,omitempty"`
 
+	CaptureContainers events.Capture `json:"captureContainers,omitempty"` // or Off; empty, as in an older deployment, is Off
+	CaptureServices   string         `json:"captureServices,omitempty"`   // On or Off, and so the next two
+	CaptureRequests   string         `json:"captureRequests,omitempty"`
+	CaptureWatcher    string         `json:"captureWatcher,omitempty"`
+	EndingContainers  []string       `json:"-"` // under EnvEnding
+	BelowDesired      []string       `json:"-"` // services as "cluster/service"; nobody asks for them later
+
 	LogGroup         string `json:"logGroup,omitempty"`         // empty with ExistingLogGroup
 	RetentionDays    int    `json:"retentionDays,omitempty"`    // 0 with ExistingLogGroup
 	ExistingLogGroup string `json:"existingLogGroup,omitempty"` // a group that is not the stack's own
@@ -38,6 +45,49 @@ type Options struct {
 	AlarmFailures  int    `json:"alarmFailures"` // failures within a quarter of an hour that raise the alarm
 }
 
+// What an option that is not a list of names can say beside events.Capture.
+const (
+	On  = "on"
+	Off = "off"
+)
+
+// Rule is a rule of the deployment.
+type Rule struct {
+	Name    string
+	Catches string // what, in words
+	Pattern []byte
+}
+
+// Rules returns the rules that the deployment has, that on stops of tasks first. Its errors are those of the patterns.
+func (o Options) Rules() ([]Rule, error) {
+	var rules []Rule
+	for _, r := range []struct {
+		name    string
+		catches string
+		on      bool
+		capture events.Capture
+		pattern func(events.Options) ([]byte, error)
+	}{
+		{CaptureRule, "ECS tasks that stopped for a reason worth knowing", true, o.Capture, events.CapturePattern},
+		{ContainersRule, "containers that ended while their ECS task goes on", o.CaptureContainers != "" && o.CaptureContainers != Off, o.CaptureContainers, events.ContainersPattern},
+		{ServicesRule, "errors and warnings of ECS services, daemons and their deployments", o.CaptureServices == On, "", events.ServicesPattern},
+		{RequestsRule, "RunTask and StartTask calls that started no task, as CloudTrail tells", o.CaptureRequests == On, "", events.RequestsPattern},
+		{WatcherRule, "containers that whystopped-watch saw end", o.CaptureWatcher == On, "", events.WatcherPattern},
+	} {
+		if !r.on {
+			continue
+		}
+		pattern, err := r.pattern(o.selected(r.capture))
+		if err != nil {
+			return nil, fmt.Errorf("rule %s: %w", r.name, err)
+		}
+		if pattern != nil { // else the names leave nothing to catch
+			rules = append(rules, Rule{r.name, r.catches, pattern})
+		}
+	}
+	return rules, nil
+}
+
 // ArchiveGroup is the name of the log group that the records are in.
 func (o Options) ArchiveGroup() string {
 	if o.ExistingLogGroup != "" {
@@ -49,15 +99,20 @@ func (o Options) ArchiveGroup() string {
 // CapturePattern makes the event pattern that the capture rule of this deployment has. Its errors are those of
 // events.CapturePattern.
 func (o Options) CapturePattern() ([]byte, error) {
-	return events.CapturePattern(events.Options{
-		Capture:         o.Capture,
+	return events.CapturePattern(o.selected(o.Capture))
+}
+
+// selected is what the rules catch, in the form that their patterns are made of.
+func (o Options) selected(capture events.Capture) events.Options {
+	return events.Options{
+		Capture:         capture,
 		Clusters:        o.Clusters,
 		Services:        o.Services,
 		Families:        o.Families,
 		TaskDefinitions: o.TaskDefinitions,
 		ExcludeClusters: o.ExcludeClusters,
 		ExcludeFamilies: o.ExcludeFamilies,
-	})
+	}
 }
 
 // Encode writes the options as compact JSON, the value of EnvOptions.

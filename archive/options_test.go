@@ -20,6 +20,7 @@ func TestOptionsAreReadAsTheyWereWritten(t *testing.T) {
 			Evidence: "policies", LogTail: LogTailOn, LogTailGroups: []string{"/ecs/*", "/team/web"},
 			NotifyEmail: "on-call@example.com", NotifyTopicARN: "arn:aws:sns:eu-west-3:111122223333:stops",
 			AlarmTopicARN: "arn:aws:sns:eu-west-3:111122223333:alarms", AlarmFailures: 1,
+			CaptureContainers: events.CaptureAll, CaptureServices: On, CaptureRequests: On, CaptureWatcher: Off,
 		},
 	} {
 		text, err := o.Encode()
@@ -86,5 +87,45 @@ func TestOptionsGiveTheirPattern(t *testing.T) {
 		if string(got) != string(want) || err != nil {
 			t.Errorf("%s: the pattern is %s, want %s (%v)", name, got, want, err)
 		}
+	}
+}
+
+func TestRules(t *testing.T) {
+	every := Options{CaptureContainers: events.CaptureAll, CaptureServices: On, CaptureRequests: On, CaptureWatcher: On}
+	for _, c := range []struct {
+		name   string
+		change func(*Options)
+		want   string
+	}{
+		{"every", func(*Options) {}, "capture containers services requests watcher"},
+		{"of an older deployment", func(o *Options) { *o = Options{} }, "capture"},
+		{"off", func(o *Options) {
+			*o = Options{CaptureContainers: Off, CaptureServices: Off, CaptureRequests: Off, CaptureWatcher: Off}
+		}, "capture"},
+		{"services alone", func(o *Options) { o.Services = []string{"web"} }, "capture containers services watcher"},
+		{"families alone", func(o *Options) { o.Families = []string{"job"} }, "capture containers requests watcher"},
+		{"both", func(o *Options) { o.Services, o.Families = []string{"web"}, []string{"job"} }, "capture containers services requests watcher"},
+	} {
+		o := every
+		c.change(&o)
+		rules, err := o.Rules()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var names []string
+		for _, r := range rules {
+			names = append(names, strings.TrimPrefix(r.Name, "whystopped-"))
+		}
+		if got := strings.Join(names, " "); got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+	}
+	failures, err := Options{CaptureContainers: events.CaptureFailures}.Rules()
+	if all, _ := every.Rules(); err != nil || string(failures[1].Pattern) == string(all[1].Pattern) || !strings.Contains(string(failures[1].Pattern), "exitCode") {
+		t.Errorf("captureContainers makes no difference: %s", failures[1].Pattern)
+	}
+	every.Services = []string{"a b"}
+	if _, err := every.Rules(); err == nil || !strings.Contains(err.Error(), "services:") {
+		t.Errorf("a name that is none: %v", err)
 	}
 }

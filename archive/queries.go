@@ -126,6 +126,33 @@ var Queries = []Query{
 	Signatures,
 	FailuresByDomain,
 	{
+		Name:     "first-failure-of-a-deployment",
+		Question: "What failed first in this deployment? Later failures are often its consequences.",
+		Parameters: []Parameter{
+			{Name: "deployment", Doc: "Id of the deployment, ecs-svc/…."},
+		},
+		Commands: `filter deploymentId = "{{deployment}}" and kind = "task" and verdict = "failure"
+| stats earliest(stoppedAt) as firstSeen, earliest(taskId) as firstTask, earliest(summary) as why, earliest(nextStep) as todo, count_distinct(dedupKey) as stops by class, taskDefinition, culprit
+| sort firstSeen asc
+| limit 20`,
+	},
+	{
+		Name:     "services-in-trouble",
+		Question: "Which services could not place or start tasks, which deployments failed, and which calls brought no task?",
+		Commands: `filter kind in ["service", "deployment", "request"]
+| stats count_distinct(dedupKey) as times, latest(stoppedAt) as lastSeen, latest(summary) as lastSummary, latest(stoppedReason) as example by verdict, kind, cluster, service, family, eventName, class
+| sort lastSeen desc
+| limit 50`,
+	},
+	{
+		Name:     "dead-containers",
+		Question: "Which containers ended while their task went on, and how often?",
+		Commands: `filter kind = "container"
+| stats count_distinct(dedupKey) as ends, latest(stoppedAt) as lastSeen, latest(summary) as lastSummary, max(restartCount) as mostRestarts by verdict, cluster, service, family, culprit, culpritExitCode
+| sort ends desc
+| limit 50`,
+	},
+	{
 		Name:     "one-host-or-everybody",
 		Question: "Do failures fall on one host or Availability Zone, or on everybody?",
 		Commands: `filter verdict = "failure"
@@ -263,6 +290,6 @@ var Queries = []Query{
 // query with = or in reads only the events that have the value. A policy takes at most 20 names, none longer than 100
 // characters. Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutIndexPolicy.html
 var IndexedFields = []string{
-	"account", "region", "cluster", "service", "family", "taskDefinition", "taskId", "taskArn", "launcher", "kind",
+	"account", "cluster", "service", "deploymentId", "family", "taskDefinition", "taskId", "taskArn", "launcher", "kind",
 	"stopCode", "class", "stage", "fault", "domain", "verdict", "culprit", "cause", "signature", "dedupKey",
 }

@@ -16,11 +16,12 @@ const SchemaVersion = "1"
 type Source string
 
 const (
-	SourceEvent      Source = "event"      // the capture rule
+	SourceEvent      Source = "event"      // the rules
 	SourceFile       Source = "file"       // whystopped archive
 	SourceBackfill   Source = "backfill"   // whystopped backfill
 	SourceRedrive    Source = "redrive"    // whystopped redrive
 	SourceReclassify Source = "reclassify" // whystopped reclassify
+	SourceWatcher    Source = "watcher"    // whystopped-watch, through the watcher's rule
 )
 
 // Time is a moment written as RFC 3339 in UTC with milliseconds.
@@ -38,16 +39,17 @@ type Record struct {
 	SchemaVersion     string `json:"schemaVersion" group:"envelope" doc:"Version of this form, \"1\"."`
 	ClassifierVersion int    `json:"classifierVersion" group:"envelope" doc:"Version of the rule tables that explained the stop; the highest one is shown."`
 	RecordedAt        Time   `json:"recordedAt,omitzero" group:"envelope" doc:"When this record was written."`
-	Kind              string `json:"kind" group:"envelope" doc:"What ended: task, or unreadable for a document that could not be read."`
-	Source            Source `json:"source" group:"envelope" doc:"Which way the event came: event (the capture rule), file, backfill, redrive, or reclassify for a record that newer tables wrote in place of an older one."`
-	EventID           string `json:"eventId,omitempty" group:"envelope" doc:"id of the EventBridge event."`
+	Kind              string `json:"kind" group:"envelope" doc:"What it is about: task (it stopped), container (it ended and its task goes on), service (what the service's scheduler said), deployment (it changed its state), request (a RunTask or StartTask call that did not start a task), or unreadable for a document that could not be read."`
+	Source            Source `json:"source" group:"envelope" doc:"Which way the event came: event (the rules on what ECS and CloudTrail say), watcher (whystopped-watch), file, backfill, redrive, or reclassify for a record that newer tables wrote in place of an older one."`
+	EventID           string `json:"eventId,omitempty" group:"envelope" doc:"id of the EventBridge event, or of a service's event message."`
+	EventName         string `json:"eventName,omitempty" group:"envelope" doc:"What a service or deployment reports, such as SERVICE_TASK_PLACEMENT_FAILURE, or the call of a request, RunTask or StartTask."`
 	DedupKey          string `json:"dedupKey" group:"envelope" doc:"The same stop has the same key, however often it is written; readers keep one record per key."`
 	TaskVersion       *int64 `json:"taskVersion,omitempty" group:"envelope" doc:"ECS's counter of the task's changes."`
 	Account           string `json:"account,omitempty" group:"envelope" doc:"AWS account id."`
 	Region            string `json:"region,omitempty" group:"envelope" doc:"AWS Region."`
 
 	Cluster           string `json:"cluster,omitempty" group:"who" doc:"Name of the cluster."`
-	Service           string `json:"service,omitempty" group:"who" doc:"Name of the service, for tasks of a service."`
+	Service           string `json:"service,omitempty" group:"who" doc:"Name of the service, for tasks of a service; in its own events also of a daemon."`
 	Group             string `json:"group,omitempty" group:"who" doc:"Task group as ECS says it: service:NAME, family:NAME or free text."`
 	Launcher          string `json:"launcher,omitempty" group:"who" doc:"Who started the task: service, schedule, batch, stepfunctions, runtask."`
 	TaskID            string `json:"taskId,omitempty" group:"who" doc:"Id of the task."`
@@ -55,7 +57,7 @@ type Record struct {
 	TaskDefinition    string `json:"taskDefinition,omitempty" group:"who" doc:"family:revision."`
 	Family            string `json:"family,omitempty" group:"who" doc:"Task definition family."`
 	Revision          *int64 `json:"revision,omitempty" group:"who" doc:"Task definition revision."`
-	DeploymentID      string `json:"deploymentId,omitempty" group:"who" doc:"Service deployment that started the task, ecs-svc/…."`
+	DeploymentID      string `json:"deploymentId,omitempty" group:"who" doc:"Service deployment that started the task, or that the event is about, ecs-svc/…."`
 	LaunchType        string `json:"launchType,omitempty" group:"who" doc:"FARGATE, EC2, EXTERNAL or MANAGED_INSTANCES."`
 	CapacityProvider  string `json:"capacityProvider,omitempty" group:"who" doc:"Capacity provider of the task."`
 	PlatformVersion   string `json:"platformVersion,omitempty" group:"who" doc:"Fargate platform version."`
@@ -65,7 +67,7 @@ type Record struct {
 	Memory            *int64 `json:"memory,omitempty" group:"who" doc:"Memory of the task in MiB."`
 
 	StopCode      string `json:"stopCode,omitempty" group:"as ECS says" doc:"ECS's stop code."`
-	StoppedReason string `json:"stoppedReason,omitempty" group:"as ECS says" doc:"ECS's reason, redacted."`
+	StoppedReason string `json:"stoppedReason,omitempty" group:"as ECS says" doc:"ECS's reason, redacted: of a task, of a service's event, of a failure, or the error of a refused call."`
 
 	Stage      string `json:"stage" group:"why" doc:"Where in the task's life the first failure happened."`
 	Fault      string `json:"fault" group:"why" doc:"What went wrong there."`
@@ -85,6 +87,8 @@ type Record struct {
 	CulpritReason      string `json:"culpritReason,omitempty" group:"culprit" doc:"Its reason text, redacted."`
 	CulpritImage       string `json:"culpritImage,omitempty" group:"culprit" doc:"Its image."`
 	CulpritImageDigest string `json:"culpritImageDigest,omitempty" group:"culprit" doc:"Digest of its image; present when the manifest was resolved."`
+	RestartCount       *int64 `json:"restartCount,omitempty" group:"culprit" doc:"How often its restart policy had restarted it, where whystopped-watch saw it end."`
+	MeantToEnd         string `json:"meantToEnd,omitempty" group:"culprit" doc:"yes, for a container that the option endingContainers names."`
 	Containers         string `json:"containers,omitempty" group:"culprit" doc:"All containers in one readable string: app=137 OutOfMemoryError; log_router=0."`
 
 	Endpoint    string `json:"endpoint,omitempty" group:"facts" doc:"Host that was called."`
@@ -118,7 +122,7 @@ type Record struct {
 	StartedAt          Time     `json:"startedAt,omitzero" group:"clock" doc:"When the task reached RUNNING; absent when it never did."`
 	StoppingAt         Time     `json:"stoppingAt,omitzero" group:"clock" doc:"When the stop began."`
 	ExecutionStoppedAt Time     `json:"executionStoppedAt,omitzero" group:"clock" doc:"When the first essential container ended."`
-	StoppedAt          Time     `json:"stoppedAt,omitzero" group:"clock" doc:"When the task reached STOPPED."`
+	StoppedAt          Time     `json:"stoppedAt,omitzero" group:"clock" doc:"When it happened: when a task reached STOPPED, a container ended or was seen to have, a service or CloudTrail reported."`
 	PullSeconds        *float64 `json:"pullSeconds,omitempty" group:"clock" doc:"From the first to the last image pull."`
 	StartSeconds       *float64 `json:"startSeconds,omitempty" group:"clock" doc:"From creation to RUNNING."`
 	RunSeconds         *float64 `json:"runSeconds,omitempty" group:"clock" doc:"From RUNNING to the end of the first essential container or the beginning of the stop, whichever came first."`

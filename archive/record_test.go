@@ -172,6 +172,15 @@ func TestDedupKey(t *testing.T) {
 	}{
 		{events.Stop{Kind: events.KindTask, TaskID: "t1", EventID: "e1"}, "t1"},
 		{events.Stop{Kind: events.KindTask, EventID: "e1"}, "e1"},
+		{events.Stop{Kind: events.KindContainer, TaskID: "t1", EventID: "e1", Ended: 1, Containers: []events.Container{{Name: "app", RuntimeID: "r0"}, {Name: "log", RuntimeID: "r1"}}}, "t1#r1"},
+		{events.Stop{Kind: events.KindContainer, TaskID: "t1", Containers: []events.Container{{Name: "app"}}}, "t1#app"},
+		{events.Stop{Kind: events.KindContainer, TaskID: "t1", Containers: []events.Container{{Name: "app", RuntimeID: "r0", RestartCount: new(int64)}}}, "t1#r0"},
+		{events.Stop{Kind: events.KindContainer, TaskID: "t1", Containers: []events.Container{{Name: "app", RuntimeID: "r0", RestartCount: number(2)}}}, "t1#r0#2"},
+		{events.Stop{Kind: events.KindService, EventID: "e1", Service: "web"}, "e1"},
+		{events.Stop{Kind: events.KindDeployment, EventID: "e1", DeploymentID: "ecs-svc/1", EventName: "SERVICE_DEPLOYMENT_FAILED"}, "ecs-svc/1#SERVICE_DEPLOYMENT_FAILED"},
+		{events.Stop{Kind: events.KindDeployment, EventID: "e1"}, "e1"},
+		{events.Stop{Kind: events.KindRequest, EventID: "e1", Index: 2}, "e1#2"},
+		{events.Stop{Kind: events.KindRequest, Raw: []byte("{}"), Index: 1}, "sha256:44136fa355b3678a1146ad16f7e8649e#1"},
 		{unreadable, "sha256:c9b3e2d2e2d9d0ec6e2c8f5d6f0ae8ac"},
 	} {
 		got := dedupKey(c.stop)
@@ -184,6 +193,40 @@ func TestDedupKey(t *testing.T) {
 		if got != c.want {
 			t.Errorf("got %s, want %s", got, c.want)
 		}
+	}
+}
+
+func number(n int64) *int64 { return &n }
+
+// TestRecordsOfTheOtherKinds holds what tells the kinds apart.
+func TestRecordsOfTheOtherKinds(t *testing.T) {
+	for _, c := range []struct{ sample, want string }{
+		{"container-killed-docker-stop", "container event runtime.killed failure statsd=137 postings=-; statsd=137 5d0c7be2914f4a6b8c03e1f2a7d94b60#e90d8c7b6a51 https://eu-central-1.console.aws.amazon.com/ecs/v2/clusters/ledger/tasks/5d0c7be2914f4a6b8c03e1f2a7d94b60/configuration"},
+		{"container-watched-restarted", "container watcher runtime.crashed failure proxy=139 postings=-; proxy=139 17c93ad05b2e4f8896e7d1340fa2c6b8#1f22c2d3e4f5#3 https://eu-central-1.console.aws.amazon.com/ecs/v2/clusters/ledger/tasks/17c93ad05b2e4f8896e7d1340fa2c6b8/configuration"},
+		{"service-placement-memory", "service event placement.exhausted failure SERVICE_TASK_PLACEMENT_FAILURE 7c1d0a04-3b5e-4f60-9a71-0d2e4c6b8f04 https://eu-central-1.console.aws.amazon.com/ecs/v2/clusters/ledger/services/postings/health"},
+		{"daemon-creation-failed", "service event placement.exhausted failure DAEMON_TASK_START_IMPAIRED 7c1d0a10-3b5e-4f60-9a71-0d2e4c6b8f10"},
+		{"deployment-failed-circuit-breaker", "deployment event scheduler.rolled_back failure SERVICE_DEPLOYMENT_FAILED ecs-svc/8830145567712094413#SERVICE_DEPLOYMENT_FAILED https://eu-central-1.console.aws.amazon.com/ecs/v2/clusters/ledger/services/postings/health"},
+		{"request-start-task-two-failures", "request event placement.lost failure StartTask 7c1d0a14-3b5e-4f60-9a71-0d2e4c6b8f14#0"},
+	} {
+		r := recordOf(t, c.sample)
+		parts := []string{r.Kind, string(r.Source), r.Class, r.Verdict}
+		if r.CulpritExitCode != nil {
+			parts = append(parts, fmt.Sprintf("%s=%d", r.Culprit, *r.CulpritExitCode))
+		}
+		for _, p := range []string{r.EventName, r.Containers, r.DedupKey, r.ConsoleURL} {
+			if p != "" {
+				parts = append(parts, p)
+			}
+		}
+		if got := strings.Join(parts, " "); got != c.want {
+			t.Errorf("%s:\n got %s\nwant %s", c.sample, got, c.want)
+		}
+		if r.Cluster != "ledger" || r.StoppedAt.IsZero() || r.RawEvent == "" {
+			t.Errorf("%s: in %q at %s", c.sample, r.Cluster, r.StoppedAt)
+		}
+	}
+	if r := recordOf(t, "container-watched-restarted"); *r.RestartCount != 3 || r.RunSeconds != nil {
+		t.Errorf("restarted %d times, ran %v s", *r.RestartCount, r.RunSeconds)
 	}
 }
 
@@ -204,6 +247,11 @@ func TestShown(t *testing.T) {
 	newest := Record{DedupKey: "a", ClassifierVersion: 2, RecordedAt: at(5), StoppedAt: at(0), Summary: "newest"}
 	again := Record{DedupKey: "b", ClassifierVersion: 2, RecordedAt: at(4), StoppedAt: at(3), Summary: "first"}
 	anew := Record{DedupKey: "b", ClassifierVersion: 2, RecordedAt: at(6), StoppedAt: at(3), Summary: "second"}
+	first := Record{DedupKey: "c#1", Kind: "container", ClassifierVersion: 2, RecordedAt: at(1), StoppedAt: at(1), Summary: "ended"}
+	repeated := Record{DedupKey: "c#1", Kind: "container", ClassifierVersion: 2, RecordedAt: at(9), StoppedAt: at(9), Summary: "still ended"}
+	if got := Shown([]Record{first, repeated}); len(got) != 1 || got[0].Summary != "ended" {
+		t.Errorf("a container that goes on being reported ended when it was first reported: %+v", got)
+	}
 	var got []string
 	for _, r := range Shown([]Record{old, later, newest, checked, anew, again}) {
 		got = append(got, r.Summary)

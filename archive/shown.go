@@ -7,7 +7,8 @@ import (
 )
 
 // Stops keeps of several records of one stop the one to show to a person: that of the highest classifierVersion, then one whose
-// causes were checked, the earliest check first, then the newest. Its zero value is empty.
+// causes were checked, the earliest check first, then the newest. ECS goes on to report a container that ended, each time as if it
+// had just happened; of these the first is shown. Its zero value is empty.
 type Stops struct {
 	shown map[string]Record // by dedupKey
 }
@@ -51,6 +52,8 @@ func better(a, b Record) bool {
 		return !a.CheckedAt.IsZero()
 	case !a.CheckedAt.Equal(b.CheckedAt.Time):
 		return a.CheckedAt.Before(b.CheckedAt.Time)
+	case a.Kind == "container" && !a.StoppedAt.Equal(b.StoppedAt.Time):
+		return a.StoppedAt.Before(b.StoppedAt.Time)
 	}
 	return a.RecordedAt.After(b.RecordedAt.Time)
 }

@@ -112,7 +112,81 @@ var platformCauses = []Cause{
 		},
 		Fix:     "Correct what stopped the deployment's first task, then deploy again.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html",
-		Applies: func(_ events.Stop, f Finding) bool { return f.is(Scheduler) && f.has(RolledBack) },
+		Applies: func(s events.Stop, f Finding) bool { return f.is(Scheduler) && f.has(RolledBack) && !byAlarm(&s, &f) },
+	},
+	{
+		ID:    "deployment-alarm",
+		Title: "an alarm that the deployment watches went off",
+		Why:   "A deployment with alarms fails as soon as one of them goes into ALARM, whatever the state of its tasks.",
+		Check: []string{
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: alarms of deploymentConfiguration",
+			"aws cloudwatch describe-alarm-history --alarm-name ALARM --region {region|REGION}: since when, and did it go off before the deployment too?",
+		},
+		Fix:     "Correct what the alarm measures, or the alarm, then deploy again.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html",
+		Applies: func(s events.Stop, f Finding) bool { return f.is(Scheduler) && f.has(RolledBack) && byAlarm(&s, &f) },
+	},
+	{
+		ID:    "deployment-bounds",
+		Title: "minimumHealthyPercent and maximumPercent leave the deployment no step",
+		Why:   "With a small desired count, rounding can make the fewest tasks that must run as many as the most that may run. Then ECS may neither stop an old task nor start a new one.",
+		Check: []string{
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: deploymentConfiguration and desiredCount",
+		},
+		Fix:     "Raise maximumPercent, or lower minimumHealthyPercent, until one task more or less is allowed.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html",
+		Applies: func(_ events.Stop, f Finding) bool { return f.is(Scheduler) && f.has(Invalid) },
+	},
+	{
+		ID:    "api-throttled",
+		Title: "ECS, Cloud Map or the load balancer's API limits the calls of the service scheduler",
+		Why:   "The scheduler registers targets and instances through APIs whose limits all services of the account share. Many deployments at once, or services that fail in a loop, use them up.",
+		Check: []string{
+			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=Username,AttributeValue=ecs-service-scheduler --region {region|REGION}: errorCode ThrottlingException, and of which call",
+			"Service Quotas console, Amazon ECS and AWS Cloud Map: rate limits",
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: do its tasks fail in a loop?",
+		},
+		Fix:     "Stop services that fail in a loop, spread deployments in time, or ask for higher limits.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/operating-at-scale-dealing-with-throttles.html",
+		Applies: func(_ events.Stop, f Finding) bool { return f.is(Scheduler) && f.has(RateLimited) },
+	},
+	{
+		ID:    "tasks-protected",
+		Title: "scale-in protection keeps more tasks than are wanted",
+		Why:   "A task that is protected is not stopped by scale-in nor by a deployment until its protection is taken off or runs out.",
+		Check: []string{
+			"aws ecs get-task-protection --cluster {cluster|CLUSTER} --region {region|REGION} --tasks TASK_ID…: protectionEnabled and expirationDate",
+		},
+		Fix:  "Let the application take its protection off when its work is done, or give it an expiry.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-scale-in-protection.html",
+		Applies: func(s events.Stop, f Finding) bool {
+			return f.is(Scheduler) && f.has(UnknownFault) && says(&s, "protected")
+		},
+	},
+	{
+		ID:    "target-missing",
+		Title: "the target group of {service|the service}, or the task's target in it, is gone",
+		Why:   "A target group that was deleted or replaced, or a target that somebody deregistered by hand, leaves ECS nothing to ask for the task's health.",
+		Check: []string{
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: loadBalancers",
+			"aws elbv2 describe-target-groups --region {region|REGION}, and describe-target-health of {targetGroup|the group}",
+			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=DeregisterTargets --region {region|REGION}: who called it; also DeleteTargetGroup",
+		},
+		Fix:     "Update the service with a target group that exists, and leave its targets to ECS.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-load-balancing.html",
+		Applies: func(_ events.Stop, f Finding) bool { return f.is(HealthCheck) && f.has(NotFound) },
+	},
+	{
+		ID:    "request-names-missing",
+		Title: "the cluster, task definition or container instance that the call names does not exist",
+		Why:   "A schedule, a pipeline or a workflow keeps the names it was made with. A cluster that was renamed, a revision that was deregistered or another Region leave its calls without an answer.",
+		Check: []string{
+			"aws ecs list-clusters --region {region|REGION}, and aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: status",
+			"The caller, as CloudTrail's userIdentity names it: which schedule, pipeline or workflow is it?",
+		},
+		Fix:     "Correct the name where the caller keeps it; name the family without revision for the latest one.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html",
+		Applies: func(s events.Stop, f Finding) bool { return f.is(Placement) && f.has(NotFound) && ofRequest(&s, &f) },
 	},
 	{
 		ID:    "scheduler-silent",
@@ -122,9 +196,11 @@ var platformCauses = []Cause{
 			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: events at the time of the stop; only the last 100 are kept",
 			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=UpdateService --region {region|REGION}",
 		},
-		Fix:     "Do nothing if the events show a deployment or scaling; otherwise follow what they name.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages.html",
-		Applies: func(_ events.Stop, f Finding) bool { return f.is(Scheduler) && f.has(UnknownFault) },
+		Fix:  "Do nothing if the events show a deployment or scaling; otherwise follow what they name.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages.html",
+		Applies: func(s events.Stop, f Finding) bool {
+			return f.is(Scheduler) && f.has(UnknownFault) && !ofService(&s, &f)
+		},
 	},
 	{
 		ID:    "desired-count-lowered",
@@ -134,9 +210,11 @@ var platformCauses = []Cause{
 			"aws application-autoscaling describe-scaling-activities --service-namespace ecs --resource-id service/{cluster|CLUSTER}/{service|SERVICE} --region {region|REGION}",
 			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=UpdateService --region {region|REGION}: desiredCount",
 		},
-		Fix:     "Do nothing, unless the scaling policy takes tasks away that are needed.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-auto-scaling.html",
-		Applies: func(_ events.Stop, f Finding) bool { return f.is(Scheduler) && f.has(ScaledIn, UnknownFault) },
+		Fix:  "Do nothing, unless the scaling policy takes tasks away that are needed.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-auto-scaling.html",
+		Applies: func(s events.Stop, f Finding) bool {
+			return f.is(Scheduler) && f.has(ScaledIn, UnknownFault) && !ofService(&s, &f)
+		},
 	},
 	{
 		ID:    "deployment-replaced",
@@ -149,7 +227,7 @@ var platformCauses = []Cause{
 		Fix:  "Do nothing; see only that the new tasks stay up.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html",
 		Applies: func(s events.Stop, f Finding) bool {
-			return f.is(Scheduler) && (f.has(ScaledIn, UnknownFault) || f.has(Replaced) && !says(&s, "rebalancing"))
+			return f.is(Scheduler) && !ofService(&s, &f) && (f.has(ScaledIn, UnknownFault) || f.has(Replaced) && !says(&s, "rebalancing"))
 		},
 	},
 	{
@@ -176,7 +254,8 @@ var platformCauses = []Cause{
 		Fix:  "Drain an instance before deregistering it, and place tasks only on instances that are ACTIVE.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deregister_container_instance.html",
 		Applies: func(s events.Stop, f Finding) bool {
-			return f.is(User) && says(&s, "deregist") || f.is(Placement) && f.has(NotFound)
+			named := s.Kind != events.KindRequest || s.ContainerInstanceARN != ""
+			return f.is(User) && says(&s, "deregist") || f.is(Placement) && f.has(NotFound) && named
 		},
 	},
 	{
@@ -283,8 +362,9 @@ var platformCauses = []Cause{
 		},
 		Fix:  "Catch the next such stop early and read these three places before they are gone.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-errors.html",
-		Applies: func(_ events.Stop, f Finding) bool {
-			return f.is(UnknownStage) || f.has(UnknownFault) && !f.is(Runtime, Host, Scheduler, User)
+		Applies: func(s events.Stop, f Finding) bool {
+			silent := f.is(Scheduler) && ofService(&s, &f) && !routine(&s, &f)
+			return f.is(UnknownStage) || f.has(UnknownFault) && (silent || !f.is(Runtime, Host, Scheduler, User))
 		},
 	},
 }

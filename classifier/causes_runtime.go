@@ -186,9 +186,11 @@ var runtimeCauses = []Cause{
 			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: essential of {culprit|the helper}",
 			"CloudWatch Logs, log stream of {culprit|the helper}: its last lines",
 		},
-		Fix:     "Repair {culprit|the helper}, or set essential to false and give it a restartPolicy if the task can do without it.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-restart-policy.html",
-		Applies: func(s events.Stop, f Finding) bool { return f.is(Runtime) && !f.has(Timeout) && f.helper(&s) },
+		Fix:  "Repair {culprit|the helper}, or set essential to false and give it a restartPolicy if the task can do without it.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-restart-policy.html",
+		Applies: func(s events.Stop, f Finding) bool {
+			return s.Kind == events.KindTask && f.is(Runtime) && !f.has(Timeout) && f.helper(&s)
+		},
 	},
 	{
 		ID:    "command-not-found-exit-127",
@@ -353,7 +355,7 @@ var runtimeCauses = []Cause{
 		Fix:  "Set essential to false, or give {culprit|the container} a restartPolicy, if the others can go on without it.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-restart-policy.html",
 		Applies: func(s events.Stop, f Finding) bool {
-			return f.is(Runtime) && f.has(Crashed, Killed, OOM, UnknownFault) && several(&s) && !f.helper(&s)
+			return s.Kind == events.KindTask && f.is(Runtime) && f.has(Crashed, Killed, OOM, UnknownFault) && several(&s) && !f.helper(&s)
 		},
 	},
 	{
@@ -469,7 +471,7 @@ var runtimeCauses = []Cause{
 		},
 		Fix:     "Repair the error that the log shows; for a bad release, go back to the last one that was healthy.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshoot-service-load-balancers.html",
-		Applies: func(s events.Stop, f Finding) bool { return f.is(HealthCheck) && !probeRefused(&s) },
+		Applies: func(s events.Stop, f Finding) bool { return f.is(HealthCheck) && f.has(Unhealthy) && !probeRefused(&s) },
 	},
 	{
 		ID:    "health-slow-app",
@@ -481,7 +483,7 @@ var runtimeCauses = []Cause{
 		},
 		Fix:     "Give the task more CPU or run more tasks, and answer health checks without waiting for other work.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cloudwatch-metrics.html",
-		Applies: func(s events.Stop, f Finding) bool { return f.is(HealthCheck) && !probeRefused(&s) },
+		Applies: func(s events.Stop, f Finding) bool { return f.is(HealthCheck) && f.has(Unhealthy) && !probeRefused(&s) },
 	},
 	{
 		ID:    "health-dependency",
@@ -493,7 +495,7 @@ var runtimeCauses = []Cause{
 		},
 		Fix:     "Bring the dependency back, and let the health check look only at the application itself.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/load-balancer-healthcheck.html",
-		Applies: func(s events.Stop, f Finding) bool { return f.is(HealthCheck) && !probeRefused(&s) },
+		Applies: func(s events.Stop, f Finding) bool { return f.is(HealthCheck) && f.has(Unhealthy) && !probeRefused(&s) },
 	},
 	{
 		ID:    "sigterm-ignored",

@@ -20,7 +20,7 @@ func says(s *events.Stop, words ...string) bool {
 
 // onInstances tells that the task needs room on container instances of the cluster.
 func onInstances(s *events.Stop) bool {
-	return onEC2(s) || s.LaunchType == "MANAGED_INSTANCES" || ownCapacityProvider(s) || says(s, "resource:", "container instance")
+	return onEC2(s) || s.LaunchType == "MANAGED_INSTANCES" || ownCapacityProvider(s) || says(s, "resource:", "container instance", "container-instance") && !says(s, "resource:fargate")
 }
 
 // ownCapacityProvider tells that the capacity provider is the account's own, not one of Fargate's.

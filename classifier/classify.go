@@ -44,9 +44,15 @@ func Classify(s events.Stop) Finding {
 			}
 		}
 	}
+	if s.Kind == events.KindContainer {
+		f.Culprit = s.Ended
+	}
 	f.Facts.fromEvent(&s, f.Stage, f.Culprit)
 	f.Domain = domain(&f, fault)
-	f.Verdict = verdict(&s, &f)
+	f.Verdict = verdict(&s, &f, best)
+	if f.Verdict == Expected && best != nil && best.stage != nil && best.stage.Routine {
+		f.Confidence = Certain
+	}
 	if exited(&s, f.Culprit) {
 		f.Signal = exitCode(*s.Containers[f.Culprit].ExitCode).Signal
 	}
@@ -90,7 +96,7 @@ func readings(s *events.Stop) []reading {
 		if generic(t.folded) {
 			continue
 		}
-		r := read(t)
+		r := read(t, s.Kind)
 		if s.StopCode != "UserInitiated" || t.container >= 0 || r.stage != nil && r.stage.Asked {
 			all = append(all, r)
 		}

@@ -278,3 +278,71 @@ func TestConclude(t *testing.T) {
 		t.Error("Conclude wrote into its argument")
 	}
 }
+
+// ended is a container of a task that goes on, which left with an exit code, nil for an unknown one.
+func ended(exit *int64, reason string) events.Stop {
+	s := stop("", "", container("app", nil, "CannotPullContainerError: of another time"), container("init", code(0), ""), container("log", exit, reason))
+	s.Kind, s.Ended = events.KindContainer, 2
+	return s
+}
+
+// of is what a service, deployment or request says.
+func of(kind events.Kind, eventType, eventName, reason string) events.Stop {
+	return events.Stop{Kind: kind, EventType: eventType, EventName: eventName, StoppedReason: reason, Service: "web", Cluster: "prod", Launcher: events.LauncherService}
+}
+
+func TestClassifyTheOtherKinds(t *testing.T) {
+	meant := ended(code(0), "")
+	meant.MeantToEnd = true
+	failedThough := ended(code(1), "")
+	failedThough.MeantToEnd = true
+	const service, deployment, request = events.KindService, events.KindDeployment, events.KindRequest
+	for _, c := range []struct {
+		name string
+		stop events.Stop
+		want string // class verdict confidence
+	}{
+		{"container failed", ended(code(1), ""), "runtime.crashed failure certain"},
+		{"container ended with 0", ended(code(0), ""), "runtime.exited review certain"},
+		{"container of a job ended with 0", job(ended(code(0), "")), "runtime.exited review certain"},
+		{"container that is meant to end", meant, "runtime.exited expected certain"},
+		{"container that is meant to end, and failed", failedThough, "runtime.crashed failure certain"},
+		{"container without exit code", ended(nil, ""), "runtime.unknown review possible"},
+		{"docker stop", ended(code(143), ""), "runtime.killed failure certain"},
+		{"out of memory", ended(code(137), oomText), "runtime.oom failure certain"},
+
+		{"steady", of(service, "", "", "(service web) has reached a steady state."), "scheduler.unknown expected certain"},
+		{"draining is no host's end", of(service, "", "", "(service web, taskSet ecs-svc/12) has begun draining connections on 3 tasks."), "scheduler.unknown expected certain"},
+		{"registered", of(service, "", "", "(service web) registered 1 targets in (target-group arn:aws:elasticloadbalancing:eu-north-1:1:targetgroup/web/1)"), "scheduler.unknown expected certain"},
+		{"a target that is not registered is no routine", of(service, "", "", "(service web) (instance i-0aa11bb22cc33dd44) (port 80) is unhealthy in (target-group web) due to (reason Target is not registered to the target group)"), "health_check.unhealthy failure certain"},
+		{"routine words in a warning", of(service, "WARN", "SERVICE_MOON_PHASE", "the moon has started to wane"), "scheduler.unknown review possible"},
+		{"an event of tomorrow, all well", of(service, "INFO", "SERVICE_MOON_PHASE", ""), "unknown.unknown expected possible"},
+		{"an event of tomorrow, not well", of(service, "ERROR", "SERVICE_MOON_PHASE", ""), "unknown.unknown failure possible"},
+		{"an event of tomorrow, perhaps", of(service, "WARN", "SERVICE_MOON_PHASE", ""), "unknown.unknown review possible"},
+		{"the reason beats the event's name", of(service, "ERROR", "SERVICE_TASK_PLACEMENT_FAILURE", "AGENT"), "placement.lost failure certain"},
+		{"constraint", of(service, "", "", "(service web) was unable to place a task because no container instance met all of its requirements. The closest matching (container-instance 77aa) encountered error \"MemberOf constraint unsatisfied.\""), "placement.mismatch failure certain"},
+		{"what the failed tasks say", of(service, "", "", "(service web) was unable to place a task. Reason: ResourceInitializationError: unable to retrieve ecr registry auth: dial tcp 13.48.9.21:443: i/o timeout"), "registry_auth.unreachable failure certain"},
+		{"daemon that fails", of(service, "WARNING", "DAEMON_TASK_START_IMPAIRED", "Task failed to reach RUNNING status: CannotPullContainerError: pull image manifest has been retried 5 time(s): manifest unknown"), "image.not_found failure certain"},
+		{"daemon rollback", of(deployment, "ERROR", "DAEMON_DEPLOYMENT_ROLLBACK_FAILED", ""), "scheduler.rolled_back failure certain"},
+		{"daemon rollback goes on", of(deployment, "INFO", "DAEMON_DEPLOYMENT_ROLLBACK_IN_PROGRESS", ""), "scheduler.unknown expected certain"},
+		{"rebalancing held back", of(service, "ERROR", "SERVICE_REBALANCING_STOPPED", ""), "scheduler.unknown review possible"},
+		{"discovery", of(service, "WARN", "SERVICE_DISCOVERY_INSTANCE_UNHEALTHY", ""), "health_check.unhealthy failure certain"},
+		{"no way to know", of(service, "ERROR", "SERVICE_HEALTH_UNKNOWN", ""), "health_check.unknown review possible"},
+		{"target group gone in a task set", of(service, "", "", "(service web, taskSet ecs-svc/1) task set (ecs-svc/1) (task 77) is not healthy in target-group (web) due to TARGET GROUP IS NOT FOUND."), "health_check.not_found failure certain"},
+
+		{"denied call", of(request, "", "RunTask", "RunTask: AccessDenied: User: arn:aws:sts::1:assumed-role/nightly/x is not authorized to perform: ecs:RunTask on resource: arn:aws:ecs:eu-north-1:1:task-definition/web:1"), "placement.denied failure certain"},
+		{"invalid call", of(request, "", "RunTask", "RunTask: InvalidParameterException: Network Configuration must be provided when networkMode 'awsvpc' is specified."), "placement.invalid failure certain"},
+		{"inactive definition", of(request, "", "RunTask", "RunTask: ClientException: TaskDefinition is inactive"), "placement.not_found failure certain"},
+		{"throttled call", of(request, "", "RunTask", "RunTask: ThrottlingException: Rate exceeded."), "placement.rate_limited failure certain"},
+		{"failure of tomorrow", of(request, "", "RunTask", "SOMETHING"), "placement.unknown failure possible"},
+		{"a task's reason is no service's message", stop("UserInitiated", "has started to annoy me", container("app", code(0), "")), "user.requested expected certain"},
+	} {
+		f := Classify(c.stop)
+		if got := f.Class() + " " + string(f.Verdict) + " " + string(f.Confidence); got != c.want {
+			t.Errorf("%s: got %s, want %s (%s %s)", c.name, got, c.want, f.StageRule, f.FaultRule)
+		}
+		if c.stop.Kind == events.KindContainer && (f.Culprit != 2 || strings.Contains(f.Summary, "goes on without it") == c.stop.MeantToEnd) {
+			t.Errorf("%s: culprit %d, %s", c.name, f.Culprit, f.Summary)
+		}
+	}
+}

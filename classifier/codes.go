@@ -52,8 +52,12 @@ var Codes = []Code{
 		}},
 	{"code/failed-to-start", UnknownStage, UnknownFault, Possible, "stopCode TaskFailedToStart",
 		func(s *events.Stop, _ int) bool { return s.StopCode == "TaskFailedToStart" }},
-	{"code/exit-unknown", Runtime, UnknownFault, Possible, "stopCode EssentialContainerExited without any exit code",
-		func(s *events.Stop, _ int) bool { return s.StopCode == "EssentialContainerExited" }},
+	{"code/exit-unknown", Runtime, UnknownFault, Possible, "stopCode EssentialContainerExited, or a container that ended in a task that goes on, without any exit code",
+		func(s *events.Stop, _ int) bool {
+			return s.StopCode == "EssentialContainerExited" || s.Kind == events.KindContainer
+		}},
+	{"code/request", Placement, UnknownFault, Possible, "a RunTask or StartTask call that did not start a task",
+		func(s *events.Stop, _ int) bool { return s.Kind == events.KindRequest }},
 	{"code/none", UnknownStage, UnknownFault, Possible, "nothing above holds",
 		func(*events.Stop, int) bool { return true }},
 }

@@ -21,6 +21,12 @@ func injected(name string) bool {
 // its own making before a signal, a signal before 0; 143, and 137 at the end of the stop timeout, are consequences of another
 // container's end. -1 when no container has an exit code.
 func endedFirst(s *events.Stop) int {
+	if s.Kind == events.KindContainer {
+		if s.Container().ExitCode == nil {
+			return -1
+		}
+		return s.Ended
+	}
 	best, bestRank := -1, 0
 	for i := range s.Containers {
 		if rank := endRank(s, i); rank > bestRank {
@@ -57,6 +63,9 @@ func killedLate(s *events.Stop) bool {
 // ambiguous tells that another container may as well have ended first: one whose exit code speaks as loud, or beside a 0 one
 // whose exit code was never seen.
 func ambiguous(s *events.Stop, first int) bool {
+	if s.Kind == events.KindContainer {
+		return false
+	}
 	for i, c := range s.Containers {
 		if i == first || injected(c.Name) {
 			continue

@@ -101,6 +101,9 @@ func value(name string, s *events.Stop, f *Finding) string {
 	case "targetGroup":
 		return TargetGroupName(f.Facts.TargetGroup)
 	case "deployment":
+		if s.Kind == events.KindDeployment {
+			return s.DeploymentID
+		}
 		return f.Facts.Deployment
 	case "instanceId":
 		return f.Facts.InstanceID
@@ -215,6 +218,12 @@ func (f *Finding) describe(s *events.Stop, best *reading) {
 	case misspeltECR(f.Facts.Registry) && f.Domain == DomainConfiguration:
 		f.Summary += "; the registry's name " + f.Facts.Registry + " cannot be one of ECR's"
 		f.NextStep = "correct the image's registry in task definition " + s.TaskDefinition() + ": ACCOUNT.dkr.ecr.REGION.amazonaws.com"
+	}
+	if s.Kind == events.KindContainer && !s.MeantToEnd {
+		f.Summary += "; its task goes on without it"
+		if f.Fault == Crashed {
+			f.NextStep += "; then make it essential or give it a restart policy, if the task is no good without it"
+		}
 	}
 	if i, sure := ignoredSIGTERM(s); i >= 0 && f.Stage != Runtime {
 		what := "ignored SIGTERM and was killed after %.0f s"

@@ -106,8 +106,10 @@ func byRule(ids ...string) func(*events.Stop, *Finding) bool {
 	}
 }
 
-func onFargate(s *events.Stop, _ *Finding) bool {
-	return !onEC2(s) && s.LaunchType != "MANAGED_INSTANCES"
+func onFargate(s *events.Stop, _ *Finding) bool { return !onInstances(s) }
+
+func lacking(words ...string) func(*events.Stop, *Finding) bool {
+	return func(s *events.Stop, _ *Finding) bool { return says(s, words...) }
 }
 
 func fromECR(_ *events.Stop, f *Finding) bool { return ecrHost(f.Facts.Registry) }
@@ -128,6 +130,27 @@ func onLoadBalancer(_ *events.Stop, f *Finding) bool { return f.Facts.TargetGrou
 func expected(_ *events.Stop, f *Finding) bool { return f.Verdict == Expected }
 
 func bySIGKILL(_ *events.Stop, f *Finding) bool { return f.Signal == "SIGKILL" }
+
+func meantToEnd(s *events.Stop, _ *Finding) bool {
+	return s.Kind == events.KindContainer && s.MeantToEnd
+}
+
+func inRunningTask(s *events.Stop, _ *Finding) bool { return s.Kind == events.KindContainer }
+
+func ofRequest(s *events.Stop, _ *Finding) bool { return s.Kind == events.KindRequest }
+
+func passingRole(_ *events.Stop, f *Finding) bool { return f.Facts.AWSAction == "iam:PassRole" }
+
+func byAlarm(s *events.Stop, _ *Finding) bool { return says(s, "deployment alarm") }
+
+func ofService(s *events.Stop, _ *Finding) bool {
+	return s.Kind == events.KindService || s.Kind == events.KindDeployment
+}
+
+// routine tells that a service reports nothing that is wrong.
+func routine(s *events.Stop, f *Finding) bool {
+	return f.Verdict == Expected && ofService(s, f)
+}
 
 // Explanations are the classes that say more than their stage and fault joined.
 var Explanations = []Explanation{
@@ -155,6 +178,12 @@ var Explanations = []Explanation{
 		Next: "restore {secret|the secret} (aws secretsmanager restore-secret), or name another one in task definition {taskDefinition|of the task}"},
 	{Stage: Placement, Fault: Exhausted, If: byRule("fault/quota"), Summary: "could not place the task: a quota of the account is used up",
 		Next: "raise the quota in Service Quotas (Fargate, in {region|the Region}), or stop what is not needed"},
+	{Stage: Placement, Fault: Exhausted, If: lacking("resource:memory", "insufficient memory"), Summary: "could not place the task: no container instance[ of {cluster}] has enough free memory",
+		Next: "add instances, or let {service|the task} ask for less memory: compare its limits with remainingResources of the instances"},
+	{Stage: Placement, Fault: Exhausted, If: lacking("resource:cpu", "insufficient cpu"), Summary: "could not place the task: no container instance[ of {cluster}] has enough free CPU units",
+		Next: "add instances, or let {service|the task} ask for fewer CPU units: compare them with remainingResources of the instances"},
+	{Stage: Placement, Fault: Exhausted, If: lacking("no container instances were found"), Summary: "could not place the task: there is no container instance[ in {cluster}] that could take it",
+		Next: "see why no instance is registered and active in {cluster|the cluster}: Auto Scaling group, agent, instance role, network path to ECS"},
 	{Stage: Placement, Fault: Exhausted, If: onFargate, Summary: "could not place the task: Fargate has no capacity for it at the moment",
 		Next: "try again later, in another Availability Zone, or on FARGATE instead of FARGATE_SPOT"},
 	{Stage: Network, Fault: Exhausted, If: byRule("stage/container-network"), Summary: "no address was free in the container network of the instance",
@@ -212,6 +241,11 @@ var Explanations = []Explanation{
 		Next: "compare memory use with the limit[ of {memory}] first: a kernel kill without a reason text looks like this; then look for whoever sends the signal"},
 	{Stage: Runtime, Fault: Killed, Summary: "{culprit|a container} was ended by {signal|a signal} (exit code {exitCode|unknown})[ after {ran}]; the event does not say by whom",
 		Next: "look for what sends {signal|the signal}: a process manager or script in the container, docker stop on the host, an ECS Exec session"},
+	{Stage: Runtime, Fault: Exited, If: meantToEnd, Summary: "{culprit|the container} ended with exit code 0[ after {ran}], as it is meant to", Next: "nothing"},
+	{Stage: Runtime, Fault: Exited, If: inRunningTask, Summary: "{culprit|a container} ended by itself with exit code 0[ after {ran}]",
+		Next: "nothing if {culprit|it} is meant to end: name it in the option endingContainers; otherwise read its last log lines: its main process returned"},
+	{Stage: Runtime, Fault: UnknownFault, If: inRunningTask, Summary: "{culprit|a container} ended, but no exit code was recorded",
+		Next: "read the last log lines of {culprit|the container}[ in task {taskId}], and look at the host if tasks share one"},
 	{Stage: Runtime, Fault: Exited, If: expected, Summary: "{culprit|the job} ended with exit code 0[ after {ran}]: the job is done", Next: "nothing"},
 	{Stage: Runtime, Fault: Exited, Summary: "{culprit|a container} ended by itself with exit code 0[ after {ran}]",
 		Next: "if {culprit|it} should keep running, read its last log lines: its main process returned"},
@@ -219,6 +253,10 @@ var Explanations = []Explanation{
 		Next: "raise the attempt duration of the job, or find what made it slow"},
 	{Stage: Runtime, Fault: UnknownFault, Summary: "an essential container ended, but no exit code was recorded",
 		Next: "read the container's logs, and look at the host if tasks share one"},
+	{Stage: HealthCheck, Fault: NotFound, Summary: "the target group[ {targetGroup}] of {service|the service}, or the task's target in it, does not exist",
+		Next: "attach {service|the service} to a target group that exists: compare loadBalancers of the service with the load balancer's target groups"},
+	{Stage: HealthCheck, Fault: UnknownFault, Summary: "ECS could not learn whether the tasks of {service|the service} are healthy",
+		Next: "see that the service-linked role AWSServiceRoleForECS may describe the service's targets; if it repeats, open a support case"},
 	{Stage: HealthCheck, Fault: Unhealthy, If: onLoadBalancer, Summary: "the load balancer found the task unhealthy[ in {targetGroup}][ after {ran}]",
 		Next: "ask the health check path and port by hand from inside the VPC; compare the time the application needs to start with the grace period of {service|the service}"},
 	{Stage: HealthCheck, Fault: Unhealthy, Summary: "{culprit|a container} failed its container health check[ after {ran}]",
@@ -235,8 +273,20 @@ var Explanations = []Explanation{
 		Next: "nothing"},
 	{Stage: Scheduler, Fault: Replaced, Summary: "ECS replaced the task[ ({deployment})]",
 		Next: "nothing"},
+	{Stage: Scheduler, Fault: RolledBack, If: byAlarm, Summary: "a deployment of {service|the service} failed because an alarm that it watches went off",
+		Next: "look at the alarm, then at the first failed task of the deployment: whystopped history --deployment {deployment|DEPLOYMENT}"},
+	{Stage: Scheduler, Fault: RolledBack, If: ofService, Summary: "a deployment of {service|the service} failed: its tasks did not start, or did not become healthy",
+		Next: "explain the deployment's first failed task, that is the cause: whystopped history --deployment {deployment|DEPLOYMENT}"},
 	{Stage: Scheduler, Fault: RolledBack, Summary: "the deployment failed and its circuit breaker rolled it back",
 		Next: "explain the first failed task of deployment {deployment|of the service}: that is the cause"},
+	{Stage: Scheduler, Fault: RateLimited, Summary: "ECS throttles the calls that it makes for {service|the service}, and tries them again later",
+		Next: "nothing if it passes; otherwise change fewer services at once, or ask for higher limits of the ECS, Cloud Map or load balancing API"},
+	{Stage: Scheduler, Fault: Invalid, Summary: "a deployment of {service|the service} cannot go on: minimumHealthyPercent and maximumPercent allow neither a stop nor a start",
+		Next: "raise maximumPercent or lower minimumHealthyPercent of {service|the service} so that with its desired count one task may start or stop"},
+	{Stage: Scheduler, Fault: UnknownFault, If: routine, Summary: "{service|the service} reports what it did, and nothing that is wrong",
+		Next: "nothing"},
+	{Stage: Scheduler, Fault: UnknownFault, If: ofService, Summary: "{service|the service} could not do all that it wanted",
+		Next: "read the message, and the service's other messages of that minute"},
 	{Stage: Scheduler, Fault: UnknownFault, Summary: "the service scheduler stopped the task without a reason that we know",
 		Next: "look at the events of service {service|the task belongs to} at that minute"},
 	{Stage: User, Fault: Requested, Summary: "somebody or something asked for the stop",
@@ -263,6 +313,8 @@ var Explanations = []Explanation{
 		Next: "read the container's first log lines, then start the image by hand with the same command"},
 	{Stage: Start, Fault: Conflict, Summary: "could not start {culprit|the container}: host port[ {port}] is already taken",
 		Next: "use hostPort 0 so that ECS chooses a free port, or place one task per instance"},
+	{Stage: Role, Fault: Denied, If: passingRole, Summary: "{role|the caller} may not pass {resource|the role} to ECS",
+		Next: "allow iam:PassRole on {resource|the role} for {role|the caller}, with ecs-tasks.amazonaws.com in the condition iam:PassedToService"},
 	{Stage: Role, Fault: Denied, Summary: "ECS could not assume {role|the role}",
 		Next: "let ecs-tasks.amazonaws.com (for volumes ecs.amazonaws.com) assume {role|the role} in its trust policy, and check that the role still exists"},
 	{Stage: Role, Fault: NotFound, Summary: "no credentials of {role|the role} were there",
@@ -283,6 +335,16 @@ var Explanations = []Explanation{
 		Next: "check the volume's name, root directory and access point in task definition {taskDefinition|of the task} against what exists"},
 	{Stage: Volume, Fault: Timeout, Summary: "the volume was not attached in time",
 		Next: "start the task again; if it repeats, check the volume's zone, its snapshot and the infrastructure role"},
+	{Stage: Placement, Fault: NotFound, If: ofRequest, Summary: "could not start a task[ of {taskDefinition}][ in {cluster}]: something that the call names does not exist",
+		Next: "check cluster, task definition and container instance of the call, and that they exist in {region|the Region} and account {account|of the caller}"},
+	{Stage: Placement, Fault: Denied, If: ofRequest, Summary: "could not start a task[ of {taskDefinition}]: {role|the caller} may not call {action|RunTask}",
+		Next: "allow {action|ecs:RunTask} on {resource|the task definition} for {role|the caller}"},
+	{Stage: Placement, Fault: RateLimited, If: ofRequest, Summary: "could not start a task[ of {taskDefinition}]: too many RunTask calls at once",
+		Next: "call again with a growing delay, or start fewer tasks at once"},
+	{Stage: Placement, Fault: Conflict, Summary: "could not place the task: the instances already use a host port that it needs",
+		Next: "use hostPort 0 so that ECS chooses a free port, or add an instance"},
+	{Stage: Placement, Fault: UnknownFault, Summary: "could not place a task[ of {service}]; the event does not say why",
+		Next: "look at the capacity of {cluster|the cluster} and at the event messages of {service|the service} of that minute: aws ecs describe-services"},
 	{Stage: Placement, Fault: Lost, Summary: "could not place the task: the ECS agent of the container instance is not connected",
 		Next: "restart the agent on the instance, and check its network path to ECS and its instance role"},
 	{Stage: Placement, Fault: Mismatch, Summary: "could not place the task: no capacity has what its constraints, attributes or launch type ask for",
@@ -303,6 +365,8 @@ var Explanations = []Explanation{
 		Next: "correct networkConfiguration of {service|the service}: the message names what is missing"},
 	{Stage: Network, Fault: Invalid, Summary: "the task's network configuration is not valid",
 		Next: "correct networkConfiguration of {service|the service}: the message names what is wrong"},
+	{Stage: UnknownStage, Fault: UnknownFault, If: byRule("stage/start-impaired"), Summary: "the tasks of {service|the service} fail one after the other; ECS waits longer and longer before it starts the next",
+		Next: "explain the tasks that stopped last, they hold the cause: whystopped history --cluster {cluster|CLUSTER} --service {service|SERVICE}"},
 	{Stage: UnknownStage, Fault: UnknownFault, Summary: "the event does not say why the task stopped[: {refusal}]",
 		Next: "follow https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-errors.html, and send us what whystopped explain --json prints so that we can name it"},
 }

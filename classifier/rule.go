@@ -1,6 +1,11 @@
 package classifier
 
-import "strings"
+import (
+	"slices"
+	"strings"
+
+	"whystopped/events"
+)
 
 // Rule names the stage or the fault that the words of a text prove. Rules stand in order, the first that holds wins.
 type Rule struct {
@@ -12,6 +17,8 @@ type Rule struct {
 	If         func(Facts) bool // a further condition on the facts of the same text
 	Confidence Confidence       // what the words of a fault rule are worth; Certain when empty
 	Domain     Domain           // who owns the fix, where it is not what the class says
+	Kinds      []events.Kind    // kinds of stop whose texts it reads, all when empty
+	Routine    bool             // the words tell that all goes as it should
 	Weak       bool             // the words tell how the stop was carried out; any other text or code beats them
 	Asked      bool             // the words tell why somebody asked for the stop, so they count beside UserInitiated
 	Source     string           // where the words come from: an AWS page or a source file
@@ -69,6 +76,9 @@ func (m *Match) find(folded string) (at int, found bool) {
 	return at, true
 }
 
+// of tells whether the rule reads the texts of a kind.
+func (r *Rule) of(kind events.Kind) bool { return len(r.Kinds) == 0 || slices.Contains(r.Kinds, kind) }
+
 func (r *Rule) holds(t *text, stage Stage, facts Facts) bool {
 	if len(r.At) > 0 && !contains(r.At, stage) {
 		return false
@@ -93,16 +103,19 @@ type reading struct {
 	fault *Rule
 }
 
-func read(t text) reading {
+func read(t text, kind events.Kind) reading {
 	r := reading{text: t, facts: extract(&t)}
 	for i := range StageRules {
-		if StageRules[i].Match.holds(t.words) {
+		if StageRules[i].of(kind) && StageRules[i].Match.holds(t.words) {
 			r.stage = &StageRules[i]
 			break
 		}
 	}
 	stage := UnknownStage
 	if r.stage != nil {
+		if r.stage.Routine {
+			return r
+		}
 		stage = r.stage.Stage
 	}
 	for i := range FaultRules {

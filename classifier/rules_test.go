@@ -7,11 +7,13 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"whystopped/events"
 )
 
 func TestEveryStageRuleWinsOnItsExample(t *testing.T) {
 	for _, rule := range StageRules {
-		r := read(fold(rule.Example))
+		r := read(fold(rule.Example), kindOf(rule))
 		switch {
 		case r.stage == nil:
 			t.Errorf("%s: no rule holds on its own example", rule.ID)
@@ -23,7 +25,7 @@ func TestEveryStageRuleWinsOnItsExample(t *testing.T) {
 
 func TestEveryFaultRuleWinsOnItsExample(t *testing.T) {
 	for _, rule := range FaultRules {
-		r := read(fold(rule.Example))
+		r := read(fold(rule.Example), kindOf(rule))
 		switch {
 		case r.fault == nil:
 			t.Errorf("%s: no rule holds on its own example", rule.ID)
@@ -31,6 +33,14 @@ func TestEveryFaultRuleWinsOnItsExample(t *testing.T) {
 			t.Errorf("%s: its example is taken by %s, which stands before it", rule.ID, r.fault.ID)
 		}
 	}
+}
+
+// kindOf is a kind whose texts the rule reads.
+func kindOf(r Rule) events.Kind {
+	if len(r.Kinds) > 0 {
+		return r.Kinds[0]
+	}
+	return events.KindTask
 }
 
 func TestRulesAreWellFormed(t *testing.T) {
@@ -110,7 +120,7 @@ func TestVocabularyIsWhole(t *testing.T) {
 func TestVersionRisesWithTheTables(t *testing.T) {
 	var tables strings.Builder
 	for _, r := range append(append([]Rule{}, StageRules...), FaultRules...) {
-		fmt.Fprintln(&tables, r.ID, r.Stage, r.Fault, r.At, r.Match, r.If != nil, r.Confidence, r.Domain, r.Weak, r.Asked)
+		fmt.Fprintln(&tables, r.ID, r.Stage, r.Fault, r.At, r.Match, r.If != nil, r.Confidence, r.Domain, r.Weak, r.Asked, r.Kinds, r.Routine)
 	}
 	for _, c := range Codes {
 		fmt.Fprintln(&tables, c.ID, c.Stage, c.Fault, c.Confidence, c.When)

@@ -1,11 +1,16 @@
 package classifier
 
+import "whystopped/events"
+
 // Where the words of the rules come from.
 const (
 	docStoppedErrors  = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html"
 	docCannotPull     = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_cannot_pull_image.html"
 	docResourceInit   = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/resource-initialization-error.html"
 	docServiceEvents  = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html"
+	docServiceActions = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html"
+	docDaemonEvents   = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-daemons-events.html"
+	docRunTask        = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html"
 	docAPIFailures    = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html"
 	docDockerErrors   = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/CannotCreateContainerError.html"
 	docMaintenance    = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-maintenance.html"
@@ -24,9 +29,21 @@ const (
 	agentENI          = "amazon-ecs-agent: ecs-agent/netlib, ecs-agent/cni"
 )
 
+// ofServices are the kinds that speak of a service and not of one task.
+var ofServices = []events.Kind{events.KindService, events.KindDeployment}
+
 // StageRules name the step of the task's life that a text speaks of. The innermost step stands first: a log driver's error
 // inside a start error is about logging, a named API call beats the prefix around it.
 var StageRules = []Rule{
+	{ID: "stage/service-routine", Stage: Scheduler, Kinds: ofServices, Routine: true, Source: docServiceEvents,
+		Match: Match{Any: []string{"has reached a steady state", "has started ", "has stopped ", "has begun draining connections", "registered ",
+			"deployment completed", "steady_state", "tasks_stopped", "desired_count_updated", "deployment_in_progress", "deployment_completed",
+			"deployment_pending", "deployment_successful", "rollback_in_progress", "rollback_successful", "deployment_stop"},
+			None: []string{"unhealthy", "not healthy", "unable", "fail", "error"}},
+		Example: "(service orders) has started 2 tasks: (task 5f0e1d2c3b4a59687766554433221100) (task 6a1f2e3d4c5b60798877665544332211)."},
+	{ID: "stage/start-impaired", Stage: UnknownStage, Kinds: ofServices, Source: docServiceActions,
+		Match:   Match{Any: []string{"unable to consistently start tasks", "task_start_impaired"}},
+		Example: "(service orders) is unable to consistently start tasks successfully."},
 	{ID: "stage/carried-out", Stage: UnknownStage, Weak: true, Source: agentErrors,
 		Match:   Match{Any: []string{"taskstoppedbeforepullbeginerror"}},
 		Example: "TaskStoppedBeforePullBeginError: Task stopped before image pull could begin for task: arn:aws:ecs:eu-north-1:210987654321:task/stage/5f0e1d2c3b4a59687766554433221100"},
@@ -35,14 +52,18 @@ var StageRules = []Rule{
 		Example: "Task stopped by user"},
 	{ID: "stage/scheduler", Stage: Scheduler, Source: docStoppedErrors,
 		Match: Match{Any: []string{"scaling activity initiated by", "availability-zone rebalancing", "availability zone rebalancing",
-			"circuit breaker", "deployment rollback", "rolled back", "rolling back to", "deployment alarm", "replaced by a new deployment", "task set"}},
+			"circuit breaker", "deployment rollback", "rolled back", "rolling back to", "deployment alarm", "replaced by a new deployment", "task set",
+			"deployment failed", "deployment_failed", "rollback_failed", "rebalancing_", "service deployment configuration",
+			"operations are being throttled", "operation_throttled"},
+			None: []string{"is unhealthy in", "is not healthy in"}},
 		Example: "Scaling activity initiated by (deployment ecs-svc/5550001112223334445)"},
 	{ID: "stage/dependency", Stage: Dependency, Source: agentErrors,
 		Match: Match{Any: []string{"taskdependencyerror", "task dependencies cannot be resolved", "ordering dependency", "dependson",
 			"container dependency", "dependency container", "dependent container", "dependency condition", "starttimeout"}},
 		Example: "TaskDependencyError: dependency container 'migrations' didn't reach the SUCCESS condition"},
 	{ID: "stage/health-check", Stage: HealthCheck, Source: docStoppedErrors,
-		Match:   Match{Any: []string{"elb health check", "container health check", "health checks failed", "is unhealthy in", "is not healthy in"}},
+		Match: Match{Any: []string{"elb health check", "container health check", "health checks failed", "is unhealthy in", "is not healthy in",
+			"instance_unhealthy", "target_unhealthy", "health_unknown"}},
 		Example: "Task failed container health checks"},
 	{ID: "stage/host", Stage: Host, Source: docStoppedErrors,
 		Match: Match{Any: []string{"host ec2", "spot task was interrupted", "spotinterruption", "spot interruption",
@@ -58,7 +79,8 @@ var StageRules = []Rule{
 		Example: "Job attempt duration exceeded timeout"},
 
 	{ID: "stage/assume-role", Stage: Role, Source: docStoppedErrors,
-		Match:   Match{Any: []string{"unable to assume", "sts:assumerole", "could not assume", "cannot assume", "failed to assume"}},
+		Match: Match{Any: []string{"unable to assume", "sts:assumerole", "could not assume", "cannot assume", "failed to assume",
+			"iam:passrole", "permissions policies have been misconfigured", "trust relationship has been misconfigured"}},
 		Example: "ECS was unable to assume the role 'arn:aws:iam::210987654321:role/orders-exec' that was provided for this task."},
 	{ID: "stage/role-credentials", Stage: Role, Source: agentTask,
 		Match: Match{Any: []string{"execution role credentials", "no execution credentials set", "nocredentialproviders", "ec2rolerequesterror",
@@ -154,8 +176,12 @@ var StageRules = []Rule{
 
 	{ID: "stage/placement", Stage: Placement, Source: docAPIFailures,
 		Match: Match{Is: []string{"agent", "attribute", "location", "missing", "inactive"},
-			Any: []string{"resource:cpu", "resource:memory", "resource:gpu", "resource:eni", "resource:port", "resource:inference", "unable to place", "capacity is unavailable", "no container instance", "placement constraint",
+			Any: []string{"resource:cpu", "resource:memory", "resource:gpu", "resource:eni", "resource:port", "resource:inference", "resource:fargate", "unable to place", "capacity is unavailable", "no container instance", "placement constraint",
 				"empty capacity provider", "no active instances", "selected compute strategy", "misconfiguration", "you can run concurrently", "capacity provider",
-				"is above your limit", "provisioning capacity limit", "insufficient cpu", "could not launch"}},
+				"is above your limit", "provisioning capacity limit", "insufficient cpu", "could not launch", "constraint unsatisfied", "constraint_violated",
+				"task_placement_failure", "task_configuration_failure"}},
 		Example: "TaskFailedToStart: RESOURCE:GPU"},
+	{ID: "stage/request", Stage: Placement, Kinds: []events.Kind{events.KindRequest}, Source: docRunTask,
+		Match:   Match{Any: []string{"runtask: ", "starttask: "}},
+		Example: "RunTask: ClusterNotFoundException: Cluster not found."},
 }

@@ -16,7 +16,8 @@ type text struct {
 	words     string // folded with the names of things blanked: what an image or a secret is called proves nothing
 }
 
-// texts returns what the stop says in words: the task's reason first, then each container's, then the attachments'.
+// texts returns what the stop says in words: the reason first, then each container's, then the attachments', and the name of a
+// service's event last. Of a container that ended while its task goes on, only its own reason counts.
 func texts(s *events.Stop) []text {
 	all := make([]text, 0, 1+len(s.Containers))
 	add := func(container int, reason string) {
@@ -29,10 +30,15 @@ func texts(s *events.Stop) []text {
 	}
 	add(-1, s.StoppedReason)
 	for i, c := range s.Containers {
-		add(i, c.Reason)
+		if s.Kind != events.KindContainer || i == s.Ended {
+			add(i, c.Reason)
+		}
 	}
 	for _, a := range s.Attachments {
 		add(-1, a.Details["statusReason"])
+	}
+	if s.Kind != events.KindRequest {
+		add(-1, s.EventName)
 	}
 	return all
 }

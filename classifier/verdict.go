@@ -73,12 +73,18 @@ func misspeltECR(host string) bool {
 	return true
 }
 
-// verdict decides whether anybody must act.
-func verdict(s *events.Stop, f *Finding) Verdict {
+// verdict decides whether anybody must act; best is the text that leads, nil for none.
+func verdict(s *events.Stop, f *Finding, best *reading) Verdict {
+	if s.EventType == "INFO" || s.EventType == "" && best != nil && best.stage != nil && best.stage.Routine {
+		return Expected
+	}
 	service := s.Service != ""
 	job := !service && (s.Group != "" || s.Launcher == events.LauncherBatch || s.Launcher == events.LauncherStepFunctions || s.Launcher == events.LauncherSchedule)
 	switch f.Stage {
 	case UnknownStage:
+		if s.EventType == "ERROR" || f.StageRule == "stage/start-impaired" {
+			return Failure
+		}
 		if s.StopCode == "TaskFailedToStart" || strings.Contains(fold(s.StoppedReason).folded, "failed to start") ||
 			strings.Contains(fold(s.StoppedReason).folded, "taskfailedtostart") {
 			return Failure
@@ -88,7 +94,9 @@ func verdict(s *events.Stop, f *Finding) Verdict {
 		return Expected
 	case Runtime:
 		switch {
-		case f.Fault == UnknownFault, f.Fault == Exited && !service && !job:
+		case s.Kind == events.KindContainer && f.Fault == Exited && s.MeantToEnd:
+			return Expected
+		case f.Fault == UnknownFault, f.Fault == Exited && (!service && !job || s.Kind == events.KindContainer):
 			return Review
 		case f.Fault == Exited && job:
 			return Expected
@@ -102,10 +110,14 @@ func verdict(s *events.Stop, f *Finding) Verdict {
 		switch f.Fault {
 		case ScaledIn, Replaced:
 			return Expected
-		case RolledBack:
+		case RolledBack, Invalid:
 			return Failure
 		}
 		return Review
+	case HealthCheck:
+		if f.Fault == UnknownFault {
+			return Review
+		}
 	}
 	return Failure
 }

@@ -1,7 +1,6 @@
 package events
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -9,7 +8,7 @@ import (
 	"strings"
 )
 
-// Capture tells which stops of tasks the capture rule catches.
+// Capture tells which ends of tasks or containers a rule catches.
 type Capture string
 
 const (
@@ -20,7 +19,7 @@ const (
 	CaptureAll Capture = "all"
 )
 
-// Options selects the stops that the capture rule catches. Names are of 1 to 255 letters, digits, hyphens and underscores,
+// Options selects what the rules catch. Names are of 1 to 255 letters, digits, hyphens and underscores,
 // as CreateCluster, CreateService and RegisterTaskDefinition of the ECS API take them; they count in every partition, account
 // and Region. The order and repetition of names make no difference.
 type Options struct {
@@ -52,9 +51,6 @@ type Options struct {
 // that failed to start has no exit code. What narrows it stands in every branch of $or: EventBridge does not join a path in
 // and outside $or but keeps the one it reads last.
 func CapturePattern(o Options) ([]byte, error) {
-	if err := o.check(); err != nil {
-		return nil, fmt.Errorf("capture options: %w", err)
-	}
 	d := captureDetail{DesiredStatus: []string{"STOPPED"}, LastStatus: []string{"STOPPED"}}
 	scopes := o.scopes()
 	switch {
@@ -70,25 +66,12 @@ func CapturePattern(o Options) ([]byte, error) {
 	default:
 		d.Or = scopes
 	}
-	text, err := json.Marshal(capturePattern{[]string{"aws.ecs"}, []string{"ECS Task State Change"}, d})
-	if err != nil {
-		return nil, fmt.Errorf("capture options: %w", err)
-	}
-	if _, err := CompilePattern(text); err != nil {
-		return nil, fmt.Errorf("capture options name too much for one rule, give fewer names: %w", err)
-	}
-	return text, nil
-}
-
-type capturePattern struct {
-	Source     []string      `json:"source"`
-	DetailType []string      `json:"detail-type"`
-	Detail     captureDetail `json:"detail"`
+	return o.rule(rulePattern{Source: []string{"aws.ecs"}, DetailType: []string{"ECS Task State Change"}, Detail: d})
 }
 
 type captureDetail struct {
-	DesiredStatus []string        `json:"desiredStatus"`
-	LastStatus    []string        `json:"lastStatus"`
+	DesiredStatus []string        `json:"desiredStatus,omitempty"`
+	LastStatus    []string        `json:"lastStatus,omitempty"`
 	StoppedReason []any           `json:"stoppedReason,omitempty"`
 	Or            []captureBranch `json:"$or,omitempty"`
 	captureBranch
@@ -104,8 +87,9 @@ type captureBranch struct {
 }
 
 type captureContainers struct {
-	ExitCode []any `json:"exitCode,omitempty"`
-	Reason   []any `json:"reason,omitempty"`
+	LastStatus []string `json:"lastStatus,omitempty"`
+	ExitCode   []any    `json:"exitCode,omitempty"`
+	Reason     []any    `json:"reason,omitempty"`
 }
 
 type (
@@ -150,11 +134,8 @@ func (o Options) scopes() []captureBranch {
 	for _, name := range sortedNames(o.Clusters) {
 		base.ClusterARN = append(base.ClusterARN, suffix{":cluster/" + name})
 	}
-	if excluded := sortedNames(o.ExcludeClusters); len(excluded) > 0 {
-		for i, name := range excluded {
-			excluded[i] = ":cluster/" + name
-		}
-		base.ClusterARN = []any{anythingBut{map[string][]string{"suffix": excluded}}, exists(false)}
+	if len(o.ExcludeClusters) > 0 {
+		base.ClusterARN = withoutClusters(sortedNames(o.ExcludeClusters))
 	}
 	if excluded := sortedNames(o.ExcludeFamilies); len(excluded) > 0 {
 		for i, name := range excluded {
@@ -185,6 +166,18 @@ func (o Options) scopes() []captureBranch {
 		scopes = []captureBranch{base}
 	}
 	return scopes
+}
+
+// withoutClusters leaves out the named clusters by their ARNs, nil when there are none.
+func withoutClusters(names []string) []any {
+	if len(names) == 0 {
+		return nil
+	}
+	var suffixes []string
+	for _, name := range names {
+		suffixes = append(suffixes, ":cluster/"+name)
+	}
+	return []any{anythingBut{map[string][]string{"suffix": suffixes}}, exists(false)}
 }
 
 func familyWildcard(name string) string { return "*:task-definition/" + name + ":*" }

@@ -43,9 +43,10 @@ func (r *Refusal) Error() string {
 	return b.String()
 }
 
-// Parse reads the stops that raw holds: one document or several, each an EventBridge event ("ECS Task State Change", "Batch
-// Job State Change"), the output of describe-tasks or stop-task, a bare task, an array of these, or any of them inside a
-// wrapping such as an SNS notification, an SQS message, a failure-destination record or a Step Functions error, also as a JSON
+// Parse reads the stops that raw holds: one document or several, each an EventBridge event ("ECS Task State Change", "ECS Service
+// Action", "ECS Deployment State Change" and those of daemons, "Batch Job State Change", a RunTask or StartTask call that
+// CloudTrail relays, what whystopped-watch sends), the output of describe-tasks, stop-task, run-task or describe-services, a bare
+// task, an array of these, or any of them inside a wrapping such as an SNS notification, an SQS message, a failure-destination record or a Step Functions error, also as a JSON
 // string. The error joins one *Refusal for each part that is not a stop; the stops beside it are valid all the same.
 func Parse(raw []byte) ([]Stop, error) {
 	var stops []Stop
@@ -125,13 +126,10 @@ func (w *walker) document(raw []byte, path string, depth int) bool {
 			}
 		}
 		return true
+	case areServices(d.Services):
+		return w.services(d.Services, path)
 	case len(d.Failures) > 0:
-		for i, f := range d.Failures {
-			if !w.refuse(join(path, "failures", i), raw, "%s: %s; ECS remembers a stopped task for about an hour", known(lastPart(f.ARN)), f.Reason) {
-				return false
-			}
-		}
-		return true
+		return w.failures(d.Failures, raw, path)
 	case d.Tasks != nil:
 		return w.refuse(path, raw, "no tasks; ECS remembers a stopped task for about an hour")
 	}
@@ -144,14 +142,20 @@ func (w *walker) event(d *document, raw []byte, path string) bool {
 	}
 	var s Stop
 	switch d.DetailType {
-	case "ECS Task State Change":
+	case "ECS Task State Change", WatcherDetailType:
 		s = d.Detail.task.stop()
-		s.event = true
+		s.event, s.Watched = true, d.DetailType == WatcherDetailType
 	case "Batch Job State Change":
 		if status := d.Detail.Status; status != "FAILED" && status != "SUCCEEDED" {
 			return w.refuse(path, raw, "job %s is %s, not ended", d.Detail.JobID, known(status))
 		}
 		s = d.Detail.batch()
+	case "ECS Service Action", "ECS Daemon Service Action":
+		return w.serviceEvent(KindService, d, raw, path)
+	case "ECS Deployment State Change", "ECS Daemon Deployment State Change":
+		return w.serviceEvent(KindDeployment, d, raw, path)
+	case cloudTrail:
+		return w.apiCall(d, raw, path)
 	default:
 		return w.refuse(path, raw, "%q is not a stop", d.DetailType)
 	}
@@ -173,7 +177,10 @@ func (w *walker) task(raw []byte, path string) bool {
 
 func (w *walker) stop(s Stop, raw []byte, path string) bool {
 	if len(raw) >= MaxStopBytes {
-		return w.refuse(path, raw, "%d bytes; no ECS event reaches 1 MB", len(raw))
+		return w.tooLarge(raw, path)
+	}
+	if s.goesOn() || s.Watched && s.hasEnded() {
+		return w.running(s, raw)
 	}
 	ended := s.StopCode != "" || s.StoppedReason != "" || !s.StoppedAt.IsZero()
 	if s.LastStatus != "STOPPED" && (s.LastStatus != "" || !ended) {
@@ -181,8 +188,16 @@ func (w *walker) stop(s Stop, raw []byte, path string) bool {
 	}
 	s.Raw = raw
 	s.complete()
+	return w.yield(s)
+}
+
+func (w *walker) yield(s Stop) bool {
 	w.found = true
 	return w.out(s, nil)
+}
+
+func (w *walker) tooLarge(raw []byte, path string) bool {
+	return w.refuse(path, raw, "%d bytes; no ECS event reaches 1 MB", len(raw))
 }
 
 // wrapping looks for stops in the members of an object that is none itself.
@@ -278,6 +293,8 @@ func (t *task) stop() Stop {
 			LastStatus:        c.LastStatus,
 			HealthStatus:      c.HealthStatus,
 			ExitCode:          c.ExitCode.value,
+			RestartCount:      c.RestartCount.value,
+			FinishedAt:        c.FinishedAt.Time,
 			Reason:            c.Reason,
 			CPU:               c.CPU.value,
 			Memory:            c.Memory.value,
@@ -356,7 +373,7 @@ func (d *detail) batch() Stop {
 
 // complete fills what ARNs, group and startedBy state.
 func (s *Stop) complete() {
-	for _, arn := range []string{s.TaskARN, s.ClusterARN, s.ContainerInstanceARN, s.TaskDefinitionARN} {
+	for _, arn := range []string{s.TaskARN, s.ServiceARN, s.ClusterARN, s.ContainerInstanceARN, s.TaskDefinitionARN} {
 		region, account := regionAccount(arn)
 		if s.Region == "" {
 			s.Region = region
@@ -366,16 +383,22 @@ func (s *Stop) complete() {
 		}
 	}
 	s.TaskID = lastPart(s.TaskARN)
-	s.Cluster = lastPart(s.ClusterARN)
-	if parts := strings.Split(s.TaskARN, "/"); s.Cluster == "" && len(parts) == 3 {
-		s.Cluster = parts[1]
+	if s.ClusterARN != "" {
+		s.Cluster = lastPart(s.ClusterARN)
+	}
+	for _, arn := range []string{s.TaskARN, s.ServiceARN, s.ContainerInstanceARN} {
+		if parts := strings.Split(arn, "/"); s.Cluster == "" && len(parts) == 3 {
+			s.Cluster = parts[1]
+		}
 	}
 	if s.TaskDefinitionARN != "" {
 		s.Family, s.Revision = familyRevision(lastPart(s.TaskDefinitionARN))
 	}
-	s.Service, _ = strings.CutPrefix(s.Group, "service:")
-	if s.Service == s.Group {
-		s.Service = ""
+	if name, found := strings.CutPrefix(s.Group, "service:"); found {
+		s.Service = name
+	}
+	if s.ServiceARN != "" {
+		s.Service = lastPart(s.ServiceARN)
 	}
 	if strings.HasPrefix(s.StartedBy, "ecs-svc/") {
 		s.DeploymentID = s.StartedBy

@@ -1,5 +1,6 @@
-// Package events reads what Amazon ECS says about a task that stopped, in every form people have it, and holds the
-// patterns that decide which stops are caught.
+// Package events reads what Amazon ECS says about a task that stopped, a container that ended while its task goes on, and a
+// service, deployment or request that failed, in every form people have it, and holds the patterns that decide which of these
+// are caught.
 //
 // It promises that nothing readable is refused because of an unknown field, an unknown enum value or a missing one, that a
 // missing exit code stays missing, and that what is refused is refused with its place and its reason. It has no network, no
@@ -16,6 +17,10 @@ type Kind string
 
 const (
 	KindTask       Kind = "task"       // a task reached STOPPED
+	KindContainer  Kind = "container"  // a container ended and its task goes on
+	KindService    Kind = "service"    // a service's scheduler said something
+	KindDeployment Kind = "deployment" // a deployment of a service changed its state
+	KindRequest    Kind = "request"    // a RunTask or StartTask call did not start a task
 	KindUnreadable Kind = "unreadable" // a document that could not be read as any of the others
 )
 
@@ -33,10 +38,16 @@ const (
 // Stop is one stop in the words of ECS. Strings are empty, numbers nil and times zero when the event does not state them;
 // field names follow the ECS API.
 type Stop struct {
-	Kind    Kind
-	EventID string    // id of the EventBridge event, empty for API output
-	Time    time.Time // when the event was sent
-	Version *int64    // ECS's counter of the task's changes
+	Kind       Kind
+	EventID    string    // id of the EventBridge event, or of a service's event message; empty for other API output
+	Time       time.Time // when the event was sent
+	Version    *int64    // ECS's counter of the task's changes
+	EventType  string    // INFO, WARN, WARNING or ERROR, of a service's or deployment's event
+	EventName  string    // "SERVICE_TASK_PLACEMENT_FAILURE", or the call of a request, "RunTask"
+	Index      int       // of a request: which of the call's failures
+	Ended      int       // of a container: its index in Containers
+	Watched    bool      // of a container: whystopped-watch saw it
+	MeantToEnd bool      // of a container: it is named as one that ends; Parse cannot know
 
 	Account string
 	Region  string
@@ -44,10 +55,11 @@ type Stop struct {
 	ClusterARN        string
 	Cluster           string // name
 	Group             string // "service:web", "family:job" or free text
-	Service           string // name, from Group
+	ServiceARN        string // of a service or daemon, in its own events
+	Service           string // name, from Group or ServiceARN
 	StartedBy         string
 	Launcher          Launcher
-	DeploymentID      string // "ecs-svc/…" of the deployment that started the task
+	DeploymentID      string // "ecs-svc/…" of the deployment that started the task, or that the event is about
 	TaskARN           string
 	TaskID            string
 	TaskDefinitionARN string
@@ -65,7 +77,7 @@ type Stop struct {
 	LastStatus    string
 	DesiredStatus string
 	StopCode      string
-	StoppedReason string
+	StoppedReason string // what ECS says, whatever the kind: a service's message, a failure's reason, a refused call's error
 
 	CreatedAt          time.Time
 	ConnectivityAt     time.Time
@@ -74,7 +86,7 @@ type Stop struct {
 	StartedAt          time.Time
 	StoppingAt         time.Time
 	ExecutionStoppedAt time.Time
-	StoppedAt          time.Time
+	StoppedAt          time.Time // when it happened, whatever the kind
 
 	Containers  []Container
 	Attachments []Attachment
@@ -94,8 +106,12 @@ func (s *Stop) TaskDefinition() string {
 }
 
 // Ran returns how long the task was RUNNING before its first essential container ended or its stop began, whichever came first,
-// and whether the event tells.
+// and whether the event tells; of a container, how long its task was RUNNING before it ended, which is not told when it had been
+// restarted.
 func (s *Stop) Ran() (d time.Duration, known bool) {
+	if s.Kind == KindContainer && s.Container().Restarts() > 0 {
+		return 0, false
+	}
 	var end time.Time
 	for _, t := range []time.Time{s.ExecutionStoppedAt, s.StoppingAt, s.StoppedAt} {
 		if !t.IsZero() && (end.IsZero() || t.Before(end)) {
@@ -108,7 +124,10 @@ func (s *Stop) Ran() (d time.Duration, known bool) {
 	return end.Sub(s.StartedAt), true
 }
 
-// Container is one container of a stopped task.
+// Container returns the container that ended, of a Stop of that kind.
+func (s *Stop) Container() *Container { return &s.Containers[s.Ended] }
+
+// Container is one container of a task.
 type Container struct {
 	Name              string
 	ARN               string
@@ -116,12 +135,22 @@ type Container struct {
 	Image             string
 	ImageDigest       string
 	LastStatus        string
-	HealthStatus      string // API output only; events do not carry it
-	ExitCode          *int64 // nil when the container never ran or its end was not seen
+	HealthStatus      string    // API output only; events do not carry it
+	ExitCode          *int64    // nil when the container never ran or its end was not seen
+	RestartCount      *int64    // whystopped-watch only; nil where the task has no restart policy
+	FinishedAt        time.Time // whystopped-watch only
 	Reason            string
 	CPU               *int64 // CPU units
 	Memory            *int64 // hard limit, MiB
 	MemoryReservation *int64 // soft limit, MiB
+}
+
+// Restarts is how often ECS restarted the container within its task, 0 where that is not known.
+func (c *Container) Restarts() int64 {
+	if c.RestartCount == nil {
+		return 0
+	}
+	return *c.RestartCount
 }
 
 // Attachment is a network interface, volume or load balancer attached to a task.

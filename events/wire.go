@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// document is the outermost JSON object of the two forms that matter most, an EventBridge event and the output of
-// `aws ecs describe-tasks`, so that these are decoded in one pass. Keys match in any letter case, as encoding/json does.
+// document is the outermost JSON object of the forms that matter most, an EventBridge event and the output of `aws ecs
+// describe-tasks` and its like, so that stops of tasks are decoded in one pass. Keys match in any letter case, as encoding/json does.
 type document struct {
 	ID         string            `json:"id"`
 	DetailType string            `json:"detail-type"`
@@ -19,13 +19,15 @@ type document struct {
 	Time       timestamp         `json:"time"`
 	Detail     *detail           `json:"detail"`
 	Tasks      []json.RawMessage `json:"tasks"`
+	Services   []json.RawMessage `json:"services"`
 	Failures   []failure         `json:"failures"`
 }
 
 // failure is what the ECS API answers in place of a task.
 type failure struct {
-	ARN    string `json:"arn"`
+	ARN    string `json:"arn,omitempty"`
 	Reason string `json:"reason"`
+	Detail string `json:"detail,omitempty"`
 }
 
 // detail is an ECS task, as an event's detail or as the ECS API returns it, or an AWS Batch job.
@@ -66,18 +68,20 @@ type task struct {
 }
 
 type container struct {
-	ContainerARN      string `json:"containerArn"`
-	CPU               size   `json:"cpu"`
-	ExitCode          number `json:"exitCode"`
-	HealthStatus      string `json:"healthStatus"`
-	Image             string `json:"image"`
-	ImageDigest       string `json:"imageDigest"`
-	LastStatus        string `json:"lastStatus"`
-	Memory            size   `json:"memory"`
-	MemoryReservation size   `json:"memoryReservation"`
-	Name              string `json:"name"`
-	Reason            string `json:"reason"`
-	RuntimeID         string `json:"runtimeId"`
+	ContainerARN      string    `json:"containerArn"`
+	CPU               size      `json:"cpu"`
+	ExitCode          number    `json:"exitCode"`
+	FinishedAt        timestamp `json:"finishedAt"`
+	HealthStatus      string    `json:"healthStatus"`
+	Image             string    `json:"image"`
+	ImageDigest       string    `json:"imageDigest"`
+	LastStatus        string    `json:"lastStatus"`
+	Memory            size      `json:"memory"`
+	MemoryReservation size      `json:"memoryReservation"`
+	Name              string    `json:"name"`
+	Reason            string    `json:"reason"`
+	RestartCount      number    `json:"restartCount"`
+	RuntimeID         string    `json:"runtimeId"`
 }
 
 type attachment struct {

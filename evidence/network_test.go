@@ -1,7 +1,6 @@
 package evidence
 
 import (
-	"flag"
 	"fmt"
 	"maps"
 	"net/netip"
@@ -16,8 +15,6 @@ import (
 
 	"whystopped/classifier"
 )
-
-var update = flag.Bool("update", false, "write the golden file")
 
 //go:generate go test . -run TestBroken -update
 

@@ -18,7 +18,7 @@ import (
 	"whystopped/classifier"
 )
 
-var update = flag.Bool("update", false, "write the generated page")
+var update = flag.Bool("update", false, "write what is generated")
 
 //go:generate go test . -run TestEvidencePage -update
 

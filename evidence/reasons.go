@@ -23,6 +23,7 @@ var Reasons = []ReasonText{
 	{ReasonSGUnknown, "the task's security groups are not known", "see which groups the service, schedule or RunTask call gave the task"},
 	{ReasonRouteTarget, "the route leads to a device or network that is not followed", "look at what the evidence names"},
 	{ReasonCustomDNS, "names are resolved by servers or zones that are not read", "ask the name servers that the evidence names"},
+	{ReasonOtherName, "the name called is a FIPS or dual-stack one, which an endpoint of the service may or may not answer", "look up the name from within the VPC"},
 	{ReasonPartial, "some addresses or ports are covered and others are not", "see whether the one that was called is among them"},
 	{ReasonIntermittent, "of several ways one is broken, and which one was taken is not known", "mend that one"},
 	{ReasonCondition, "a policy has conditions that cannot be judged from outside", "read the statement that the evidence names"},

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"whystopped/archive"
 	"whystopped/events"
 )
 
@@ -147,7 +148,7 @@ func TestTheShapesTellTheOptionsApart(t *testing.T) {
 // pattern returns the event pattern of the rule with its keys in ascending and in descending order.
 func (tpl template) pattern(t *testing.T) (ascending, descending string) {
 	t.Helper()
-	_, rule := tpl.only(t, "AWS::Events::Rule", "")
+	_, rule := tpl.only(t, "AWS::Events::Rule", archive.CaptureRule)
 	return written(t, rule.Properties["EventPattern"], false), written(t, rule.Properties["EventPattern"], true)
 }
 
@@ -205,10 +206,57 @@ func TestCoveragePage(t *testing.T) {
 	var page strings.Builder
 	page.WriteString(`# What is captured
 
+Printed by ` + "`go generate ./infra`" + ` from what the rules and alarms of the template answer to the events that the tests hold.
+
+## Who notices what
+
+A task ends when an essential container does; what else can go wrong never makes a stopped task. Six ways to notice it, and what each
+sees with the default options (yes), with the option that the cell names, or never (–). What stands for EC2 alone may come on Fargate
+too, and is not promised there; see the blanks below.
+
+` + matrix(t) + `
+- **alarm**: on ` + "`DesiredTaskCount`" + ` above ` + "`RunningTaskCount`" + ` of Container Insights for five minutes. It says that something is wrong and
+  not what. A task that is replaced in time leaves it quiet, and so does a service that desires none.
+- **stop event**: ECS sends it at least once for every task that stops. Rule ` + "`" + archive.CaptureRule + "`" + `.
+- **running-task event**: the event of a task that goes on, with a container that ended. Rule ` + "`" + archive.ContainersRule + "`" + `.
+- **watcher**: whystopped-watch beside the containers, which asks the task metadata endpoint. It dies with the task, so it never tells of
+  the end of one. Rule ` + "`" + archive.WatcherRule + "`" + `.
+- **service event**: what the service scheduler says as ERROR or WARN, of services, deployments and daemons. Rule ` + "`" + archive.ServicesRule + "`" + `.
+- **API failure**: the answer of RunTask and StartTask, as CloudTrail relays it some minutes later, at best effort. Rule
+  ` + "`" + archive.RequestsRule + "`" + `.
+
+### The blanks
+
+- **Fargate and the running-task event.** AWS says that a container which stops in a running task makes an event, and the agent on EC2
+  sends it within about 30 seconds. For Fargate nothing more is promised, and there are reports of containers that ended and are never
+  shown as STOPPED. Where that matters, run whystopped-watch in the task.
+- **Restart policies.** A container that is restarted within its task runs again by the time of the next event, so no event shows its
+  end. Only the watcher does, and only an end that it finds when it asks: between two questions a container may end and run again.
+- **Lost exit codes.** In a running task, a container without an exit code beside one that left with 0 is not caught by
+  ` + "`captureContainers=failures`" + `: EventBridge looks for a missing field in the whole event.
+- **What comes along.** An event tells of every container of its task that ended; with the one that failed, one that had left with 0 is
+  recorded for review. ` + "`endingContainers`" + ` names those that are meant to.
+- **Twice.** An essential container that ends may be seen in a running-task event just before its task stops: then the archive holds
+  one record of the container and one of the task. A container that stays dead is reported again with each later event of its task; the
+  record that is shown is the first.
+- **Daemons.** A daemon deployment that failed and was rolled back is INFO to ECS and not caught; daemon tasks that do not start and a
+  rollback that fails are.
+- **Services by narrowed options.** Service events name no family and RunTask calls no service, see [options.md](options.md).
+- **A service that runs below its desired count for another reason than the above**, such as a desired count that nobody meant, is what the
+  alarm alone shows.
+
+### Two containers, and docker stop on the one that is not essential
+
+A service runs ` + "`postings`" + ` (essential) and ` + "`statsd`" + ` (not) on EC2. On the instance, ` + "`docker stop`" + ` ends ` + "`statsd`" + `: SIGTERM, ten seconds later
+SIGKILL, exit code 143 or 137. The task goes on, and nothing that counts tasks notices.
+
+` + walked(t) + `
+## Stopped tasks
+
 The rule decides by the event alone which stops reach the function; with ` + "`capture=all`" + ` every stop of a task does. A rule on the
 exit code alone loses what matters most: a task that failed to start has none, and to EventBridge a field that is not there never
-is anything but 0. This is how the rule of the template answers each shape of stop that the tests hold, printed from them by
-` + "`go generate ./infra`" + `. A dash is a field that the event does not have.
+is anything but 0. This is how the rule of the template answers each shape of stop that the tests hold. A dash is
+a field that the event does not have.
 
 | stop | group | stop code | reason | containers | failures | all |
 |---|---|---|---|---|---|---|
@@ -243,7 +291,7 @@ is anything but 0. This is how the rule of the template answers each shape of st
 The options that narrow the capture ([options.md](options.md)) are held to the same shapes: each of them keeps what it names of
 the stops above, and drops the rest.
 
-## What ` + "`capture=failures`" + ` cannot see
+### What ` + "`capture=failures`" + ` cannot see
 
 - **Whatever stops during a scaling activity.** ECS gives the reason "Scaling activity initiated by …" to every task that it takes
   away for a deployment or a lower desired count, whatever the containers do then; slow shutdowns and crashes on the way out are
@@ -253,11 +301,8 @@ the stops above, and drops the rest.
 - **What somebody stopped and what obeyed.** A StopTask whose containers all leave with 0, and no reason at any of them.
 - **A job that failed and says 0.** Exit code 0 of all containers is success for anything but a service.
 
-## What no rule on stops sees
+## What no rule sees
 
-- What never became a task: placement that fails, a RunTask call that is refused.
-- A container that ends, or is restarted by its restart policy, while its task goes on.
-- A service or deployment that fails as such.
 - The time before the deployment. EventBridge has no past, but ECS remembers stopped tasks for about an hour.
 - Other Regions and accounts: a rule sees those of its own ([deploy.md](deploy.md#several-regions-and-accounts)).
 `)

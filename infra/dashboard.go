@@ -12,7 +12,7 @@ import (
 
 // newDashboard shows, in the order in which somebody on call asks: is it still happening and whose is it, what fails, has it
 // happened before, what does each say, and is this tool itself well.
-func newDashboard(stack awscdk.Stack, stops awslogs.ILogGroup, signs []sign, alarms []interfacesawscloudwatch.IAlarmRef) {
+func newDashboard(stack awscdk.Stack, stops awslogs.ILogGroup, signs []sign, alarms, services []interfacesawscloudwatch.IAlarmRef) {
 	var verdicts, health []awscloudwatch.IMetric
 	for _, verdict := range []string{"failure", "review", "expected"} {
 		verdicts = append(verdicts, stopsOf(verdict))
@@ -38,7 +38,15 @@ func newDashboard(stack awscdk.Stack, stops awslogs.ILogGroup, signs []sign, ala
 			Height: jsii.Number(6),
 		})
 	}
-	awscloudwatch.NewDashboard(stack, jsii.String("Dashboard"), &awscloudwatch.DashboardProps{
+	status := func(title string, alarms []interfacesawscloudwatch.IAlarmRef) awscloudwatch.IWidget {
+		return awscloudwatch.NewAlarmStatusWidget(&awscloudwatch.AlarmStatusWidgetProps{
+			Title:  jsii.String(title),
+			Alarms: &alarms,
+			Width:  jsii.Number(12),
+			Height: jsii.Number(6),
+		})
+	}
+	dashboard := awscloudwatch.NewDashboard(stack, jsii.String("Dashboard"), &awscloudwatch.DashboardProps{
 		DashboardName:   jsii.String(archive.Dashboard),
 		DefaultInterval: awscdk.Duration_Days(jsii.Number(1)),
 		Widgets: &[]*[]awscloudwatch.IWidget{
@@ -52,14 +60,12 @@ func newDashboard(stack awscdk.Stack, stops awslogs.ILogGroup, signs []sign, ala
 			{query("Same failure, same signature", archive.Signatures, awscloudwatch.LogQueryVisualizationType_TABLE, 24, 6)},
 			{query("Latest failures, and what to do", archive.LatestFailures, awscloudwatch.LogQueryVisualizationType_TABLE, 24, 9)},
 			{
-				awscloudwatch.NewAlarmStatusWidget(&awscloudwatch.AlarmStatusWidgetProps{
-					Title:  jsii.String("whystopped itself"),
-					Alarms: &alarms,
-					Width:  jsii.Number(12),
-					Height: jsii.Number(6),
-				}),
+				status("whystopped itself", alarms),
 				graph("What went wrong in whystopped itself", health),
 			},
 		},
 	})
+	if services != nil {
+		dashboard.AddWidgets(status("Services below their desired count", services))
+	}
 }

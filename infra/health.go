@@ -1,6 +1,9 @@
 package main
 
 import (
+	"strconv"
+	"strings"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
@@ -22,9 +25,9 @@ type sign struct {
 }
 
 // signsOf are what can be wrong with a deployment, and last of all with the tasks that it watches.
-func signsOf(o archive.Options, function awslambda.Function, rule awsevents.Rule, undelivered, failed awssqs.Queue) []sign {
+func signsOf(o archive.Options, function awslambda.Function, rules []awsevents.Rule, undelivered, failed awssqs.Queue) []sign {
 	ofFunction := map[string]*string{"FunctionName": function.FunctionName()}
-	return []sign{
+	signs := []sign{
 		{
 			"undelivered", inQueue(undelivered), 1,
 			"EventBridge could not hand events to the function: the attributes ERROR_CODE and ERROR_MESSAGE of the messages in the queue " + archive.UndeliveredQueue + " say why. SQS keeps them for 14 days; whystopped redrive --to logs: archives them.",
@@ -42,10 +45,6 @@ func signsOf(o archive.Options, function awslambda.Function, rule awsevents.Rule
 			"Lambda holds events back, for up to six hours: the account's or the function's concurrency is used up.",
 		},
 		{
-			"failed-invocations", sum("AWS/Events", "FailedInvocations", map[string]*string{"RuleName": rule.RuleName()}, 5), 1,
-			"The rule gave up on events for the function; they are in the queue " + archive.UndeliveredQueue + ".",
-		},
-		{
 			"destination-failures", sum("AWS/Lambda", "DestinationDeliveryFailures", ofFunction, 5), 1,
 			"Events that the function could not archive are lost: Lambda could not put them into the queue " + archive.FailedQueue + ". See that the role may send to it and that none is above 1 MB.",
 		},
@@ -53,11 +52,21 @@ func signsOf(o archive.Options, function awslambda.Function, rule awsevents.Rule
 			"ingest-failures", sum(archive.MetricsNamespace, archive.MetricIngestFailures, nil, 5), 1,
 			"Records could not be written to the archive. The log group " + archive.FunctionLogGroup + " says why.",
 		},
-		{
-			"failures", stopsOf("failure"), o.AlarmFailures,
-			"ECS tasks fail. The dashboard " + archive.Dashboard + " and the saved query " + archive.QueryFolder + archive.WhatFailed.Name + " say which, why and what to do.",
-		},
 	}
+	for i, rule := range rules {
+		name := "failed-invocations"
+		if i > 0 { // the first is that on stops
+			name += strings.ToLower("-" + *rule.Node().Id())
+		}
+		signs = append(signs, sign{
+			name, sum("AWS/Events", "FailedInvocations", map[string]*string{"RuleName": rule.RuleName()}, 5), 1,
+			"The rule gave up on events for the function; they are in the queue " + archive.UndeliveredQueue + ".",
+		})
+	}
+	return append(signs, sign{
+		"failures", stopsOf("failure"), o.AlarmFailures,
+		"ECS tasks, containers, services or deployments fail. The dashboard " + archive.Dashboard + " and the saved query " + archive.QueryFolder + archive.WhatFailed.Name + " say which, why and what to do.",
+	})
 }
 
 // failurePeriod is the time in which stops are counted for the alarm on failures, in minutes.
@@ -91,14 +100,7 @@ func inQueue(queue awssqs.Queue) awscloudwatch.IMetric {
 // newAlarms raises an alarm on each sign. None of these metrics has data while nothing happens: EventBridge, Lambda and the
 // function write them only when there is something to count, and SQS stops writing for a queue that stays empty. So missing data
 // is good news, where "missing" would leave every alarm without a state.
-func newAlarms(stack awscdk.Stack, o archive.Options, signs []sign, notifications awssns.ITopic) []interfacesawscloudwatch.IAlarmRef {
-	var actions []*string
-	switch {
-	case o.AlarmTopicARN != "":
-		actions = []*string{jsii.String(o.AlarmTopicARN)}
-	case notifications != nil:
-		actions = []*string{notifications.TopicArn()}
-	}
+func newAlarms(stack awscdk.Stack, signs []sign, actions []*string) []interfacesawscloudwatch.IAlarmRef {
 	var alarms []interfacesawscloudwatch.IAlarmRef
 	for _, s := range signs {
 		alarm := awscloudwatch.NewAlarm(stack, jsii.String("Alarm-"+s.name), &awscloudwatch.AlarmProps{
@@ -110,10 +112,67 @@ func newAlarms(stack awscdk.Stack, o archive.Options, signs []sign, notification
 			EvaluationPeriods:  jsii.Number(1),
 			TreatMissingData:   awscloudwatch.TreatMissingData_NOT_BREACHING,
 		})
-		if actions != nil {
-			alarm.Node().DefaultChild().(awscloudwatch.CfnAlarm).SetAlarmActions(&actions)
+		alarms = append(alarms, acting(alarm, actions))
+	}
+	return alarms
+}
+
+// alarmActions are what an alarm does: it tells the topic of alarms, or where there is none that of failures, or nobody.
+func alarmActions(o archive.Options, notifications awssns.ITopic) []*string {
+	switch {
+	case o.AlarmTopicARN != "":
+		return []*string{jsii.String(o.AlarmTopicARN)}
+	case notifications != nil:
+		return []*string{notifications.TopicArn()}
+	}
+	return nil
+}
+
+func acting(alarm awscloudwatch.Alarm, actions []*string) awscloudwatch.Alarm {
+	if actions != nil {
+		alarm.Node().DefaultChild().(awscloudwatch.CfnAlarm).SetAlarmActions(&actions)
+	}
+	return alarm
+}
+
+// belowMinutes is for how many minutes a service has to be below its desired count to raise its alarm: longer than ECS takes to
+// replace a task that stopped.
+const belowMinutes = 5
+
+// newServiceAlarms raises an alarm on each service that the options name when fewer of its tasks run than are desired. A service
+// without a running task may have no RunningTaskCount, which then counts as 0. Without DesiredTaskCount nothing is known of the
+// service: Container Insights is off, or there is no such service; that raises the alarm too, because a light that watches nothing
+// must not be green. Source of the metrics:
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-metrics-ECS.html
+func newServiceAlarms(stack awscdk.Stack, o archive.Options, actions []*string) []interfacesawscloudwatch.IAlarmRef {
+	var alarms []interfacesawscloudwatch.IAlarmRef
+	for _, name := range o.BelowDesired {
+		cluster, service, _ := strings.Cut(name, "/")
+		count := func(metric string) awscloudwatch.IMetric {
+			return awscloudwatch.NewMetric(&awscloudwatch.MetricProps{
+				Namespace:     jsii.String("ECS/ContainerInsights"),
+				MetricName:    jsii.String(metric),
+				DimensionsMap: &map[string]*string{"ClusterName": jsii.String(cluster), "ServiceName": jsii.String(service)},
+				Statistic:     awscloudwatch.Stats_AVERAGE(),
+				Period:        awscdk.Duration_Minutes(jsii.Number(1)),
+			})
 		}
-		alarms = append(alarms, alarm)
+		alarm := awscloudwatch.NewAlarm(stack, jsii.String("Below-"+cluster+"."+service), &awscloudwatch.AlarmProps{
+			AlarmName: jsii.String(archive.AlarmPrefix + "below-desired-" + name),
+			AlarmDescription: jsii.String("Fewer tasks of " + name + " run than are desired, for " + strconv.Itoa(belowMinutes) + " minutes, or nothing is known of it because Container Insights is off " +
+				"or there is no such service. whystopped history --cluster " + cluster + " --service " + service + " --from logs: says what stops or keeps its tasks."),
+			Metric: awscloudwatch.NewMathExpression(&awscloudwatch.MathExpressionProps{
+				Expression:   jsii.String("desired - FILL(running, 0)"),
+				Label:        jsii.String("tasks that are missing"),
+				UsingMetrics: &map[string]awscloudwatch.IMetric{"desired": count("DesiredTaskCount"), "running": count("RunningTaskCount")},
+				Period:       awscdk.Duration_Minutes(jsii.Number(1)),
+			}),
+			Threshold:          jsii.Number(1),
+			ComparisonOperator: awscloudwatch.ComparisonOperator_GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+			EvaluationPeriods:  jsii.Number(belowMinutes),
+			TreatMissingData:   awscloudwatch.TreatMissingData_BREACHING,
+		})
+		alarms = append(alarms, acting(alarm, actions))
 	}
 	return alarms
 }

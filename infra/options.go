@@ -59,6 +59,76 @@ var options = []option{
 		set:  list(func(o *archive.Options) *[]string { return &o.ExcludeFamilies }),
 	},
 	{
+		Name: "captureContainers", Default: string(events.CaptureFailures),
+		Doc: "Containers that end while their task goes on: `failures` catches those that left with another code than 0, or where no code is told, `all` every one, `off` " +
+			"none. The lists above narrow it. ECS does not promise these events everywhere, see [coverage.md](coverage.md).",
+		set: func(o *archive.Options, value string) error {
+			if !slices.Contains([]string{string(events.CaptureFailures), string(events.CaptureAll), archive.Off}, value) {
+				return fmt.Errorf("%q is not known, give failures, all or off", value)
+			}
+			o.CaptureContainers = events.Capture(value)
+			return nil
+		},
+	},
+	{
+		Name: "endingContainers",
+		Doc: "Names of containers that are meant to end while their task goes on, such as one that runs migrations: exit code 0 of these is " +
+			"`expected`, of any other `review`. At most 20.",
+		set: func(o *archive.Options, value string) error {
+			if err := list(func(o *archive.Options) *[]string { return &o.EndingContainers })(o, value); err != nil {
+				return err
+			}
+			for _, name := range o.EndingContainers {
+				if !regexp.MustCompile(`^[A-Za-z0-9_-]{1,255}$`).MatchString(name) {
+					return fmt.Errorf("%q cannot be the name of a container, give 1 to 255 letters, digits, hyphens and underscores", name)
+				}
+			}
+			if len(o.EndingContainers) > 20 || len(value) > 600 {
+				return fmt.Errorf("there are too many, give at most 20 names with 600 characters together")
+			}
+			return nil
+		},
+	},
+	{
+		Name: "captureServices", Default: archive.On,
+		Doc: "`on` catches errors and warnings of services, daemons and their deployments: tasks that cannot be placed or do not start, a failed " +
+			"deployment, throttling; `off` none. `clusters`, `services` and `excludeClusters` narrow it; where only families or task definitions " +
+			"are named, it catches nothing, because these events name none.",
+		set: onOff(func(o *archive.Options) *string { return &o.CaptureServices }),
+	},
+	{
+		Name: "captureRequests", Default: archive.Off,
+		Doc: "`on` catches RunTask and StartTask calls that were refused or started no task. It needs a CloudTrail trail that logs management " +
+			"events in the Region; without one there are no such events. All lists but `services` narrow it; where only services are named, it " +
+			"catches nothing.",
+		set: onOff(func(o *archive.Options) *string { return &o.CaptureRequests }),
+	},
+	{
+		Name: "captureWatcher", Default: archive.On,
+		Doc: "`on` catches what whystopped-watch sends, where it runs in tasks; `off` none. The lists above narrow it.",
+		set: onOff(func(o *archive.Options) *string { return &o.CaptureWatcher }),
+	},
+	{
+		Name: "belowDesired",
+		Doc: "Services, as `cluster/service`, that get an alarm `" + archive.AlarmPrefix + "below-desired-CLUSTER/SERVICE` of their own when fewer " +
+			"tasks run than are desired for " + strconv.Itoa(belowMinutes) + " minutes. It needs Container Insights on the cluster, which AWS charges for ([cost.md](cost.md)); without it the " +
+			"alarm stays on. At most 25.",
+		set: func(o *archive.Options, value string) error {
+			if err := list(func(o *archive.Options) *[]string { return &o.BelowDesired })(o, value); err != nil {
+				return err
+			}
+			for _, name := range o.BelowDesired {
+				if !regexp.MustCompile(`^[A-Za-z0-9_-]{1,100}/[A-Za-z0-9_-]{1,100}$`).MatchString(name) {
+					return fmt.Errorf("%q cannot be one, give cluster/service, such as prod/web", name)
+				}
+			}
+			if len(o.BelowDesired) > 25 {
+				return fmt.Errorf("there are %d, give at most 25", len(o.BelowDesired))
+			}
+			return nil
+		},
+	},
+	{
 		Name: "logGroup", Default: archive.LogGroup,
 		Doc: "Name of the archive's log group, which the stack makes and keeps when it is deleted.",
 		set: logGroup(func(o *archive.Options) *string { return &o.LogGroup }),
@@ -232,7 +302,12 @@ func parseOptions(context map[string]any) (archive.Options, error) {
 	if o.LogTail == archive.LogTailOn && o.Evidence == string(evidence.TierOff) {
 		problems = append(problems, errors.New("option logTail: with evidence=off nobody asks for log lines, leave out one of the two"))
 	}
-	if _, err := o.CapturePattern(); err != nil {
+	switch _, err := o.CapturePattern(); err {
+	case nil: // only then can another rule be what is wrong
+		if _, err := o.Rules(); err != nil {
+			problems = append(problems, err)
+		}
+	default:
 		problems = append(problems, err)
 	}
 	slices.SortStableFunc(problems, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
@@ -270,6 +345,16 @@ func list(field func(*archive.Options) *[]string) func(*archive.Options, string)
 				*field(o) = append(*field(o), item)
 			}
 		}
+		return nil
+	}
+}
+
+func onOff(field func(*archive.Options) *string) func(*archive.Options, string) error {
+	return func(o *archive.Options, value string) error {
+		if value != archive.On && value != archive.Off {
+			return fmt.Errorf("%q is not known, give on or off", value)
+		}
+		*field(o) = value
 		return nil
 	}
 }

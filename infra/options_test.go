@@ -19,7 +19,8 @@ import (
 
 func defaults() archive.Options {
 	return archive.Options{
-		Capture: events.CaptureFailures, LogGroup: "/whystopped/stops", RetentionDays: 30, Architecture: "arm64", Memory: 256, AlarmFailures: 3,
+		Capture: events.CaptureFailures, CaptureContainers: events.CaptureFailures, CaptureServices: "on", CaptureRequests: "off", CaptureWatcher: "on",
+		LogGroup: "/whystopped/stops", RetentionDays: 30, Architecture: "arm64", Memory: 256, AlarmFailures: 3,
 		Evidence: "describe", LogTail: "off",
 	}
 }
@@ -69,6 +70,30 @@ func TestEveryOption(t *testing.T) {
 		"excludeFamilies": {
 			"noise,chaos", func(o *archive.Options) { o.ExcludeFamilies = []string{"noise", "chaos"} },
 			map[any]string{"a b": `excluded families: "a b" cannot be one`},
+		},
+		"captureContainers": {
+			"all", func(o *archive.Options) { o.CaptureContainers = events.CaptureAll },
+			map[any]string{"on": `"on" is not known, give failures, all or off`},
+		},
+		"endingContainers": {
+			"migrate, init", func(o *archive.Options) { o.EndingContainers = []string{"migrate", "init"} },
+			map[any]string{"a b": "cannot be the name of a container", strings.Repeat("a", 255) + "," + strings.Repeat("b", 255) + "," + strings.Repeat("c", 255): "too many"},
+		},
+		"captureServices": {
+			"off", func(o *archive.Options) { o.CaptureServices = "off" },
+			map[any]string{"failures": `"failures" is not known, give on or off`},
+		},
+		"captureRequests": {
+			"on", func(o *archive.Options) { o.CaptureRequests = "on" },
+			map[any]string{"yes": `"yes" is not known, give on or off`},
+		},
+		"captureWatcher": {
+			"off", func(o *archive.Options) { o.CaptureWatcher = "off" },
+			map[any]string{"no": `"no" is not known, give on or off`},
+		},
+		"belowDesired": {
+			[]any{"shop/web", "shop/api"}, func(o *archive.Options) { o.BelowDesired = []string{"shop/web", "shop/api"} },
+			map[any]string{"web": `"web" cannot be one, give cluster/service, such as prod/web`, names(26, 4, "belowDesired"): "at most 25"},
 		},
 		"logGroup": {
 			"/team/stops", func(o *archive.Options) { o.LogGroup = "/team/stops" },
@@ -172,6 +197,7 @@ func TestOptionsThatDoNotGoTogether(t *testing.T) {
 		{map[string]any{"existingLogGroup": "/a", "retentionDays": "30"}, "leave out logGroup and retentionDays"},
 		{map[string]any{"notifyEmail": "a@example.com", "notifyTopicArn": "arn:aws:sns:eu-west-3:111122223333:x"}, "subscribe the address to that one"},
 		{map[string]any{"evidence": "off", "logTail": "on"}, "option logTail: with evidence=off nobody asks for log lines"},
+		{map[string]any{"clusters": names(20, 12, ""), "services": names(10, 12, "")}, "give fewer names"},
 		{map[string]any{"cluster": "shop"}, "option cluster is not known, docs/options.md lists all"},
 		{map[string]any{"RetentionDays": "7"}, "option RetentionDays is not known"},
 		{map[string]any{"memory": "1", "retentionDays": "2"},
@@ -329,8 +355,11 @@ func names(n, length int, option string) string {
 	var all []string
 	for i := range n {
 		name := fmt.Sprintf("%0*x", length, i)
-		if option == "taskDefinitions" {
+		switch option {
+		case "taskDefinitions":
 			name += ":1"
+		case "belowDesired":
+			name = "shop/" + name
 		}
 		all = append(all, name)
 	}
@@ -372,8 +401,8 @@ them, resolved, as ` + "`" + archive.EnvOptions + "`" + `. Printed from the tabl
 		fmt.Fprintf(&page, "| `%s` | %s | %s |\n", opt.Name, def, opt.Doc)
 	}
 	fmt.Fprintf(&page, `
-What narrows the rule is written into its event pattern, which EventBridge limits to 2,048 characters. Of names with twelve letters
-these fit:
+What narrows the rules is written into their event patterns, each of which EventBridge limits to 2,048 characters. Of names with twelve
+letters these fit into all rules that are on by default; an error names the rule that is full, and turning that one off makes room:
 
 | option | with capture=failures | with capture=all |
 |---|---|---|

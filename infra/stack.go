@@ -1,9 +1,8 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
-	"fmt"
+	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
@@ -44,15 +43,16 @@ func NewStack(scope constructs.Construct, id string, props StackProps) awscdk.St
 	failed := newQueue(stack, "Failed", archive.FailedQueue)
 	notifications := newNotifications(stack, o)
 	function := newFunction(stack, props.Code, o, stops, failed, notifications)
-	rule := newCaptureRule(stack, o, function, undelivered)
+	rules := newRules(stack, o, function, undelivered)
 	parameters := takesQueryParameters(stack)
 	for _, query := range archive.Queries {
 		if !query.NeedsAll || o.Capture == events.CaptureAll {
 			newSavedQuery(stack, query, stops, parameters)
 		}
 	}
-	signs := signsOf(o, function, rule, undelivered, failed)
-	newDashboard(stack, stops, signs, newAlarms(stack, o, signs, notifications))
+	signs := signsOf(o, function, rules, undelivered, failed)
+	actions := alarmActions(o, notifications)
+	newDashboard(stack, stops, signs, newAlarms(stack, signs, actions), newServiceAlarms(stack, o, actions))
 
 	output(stack, "LogGroupName", "Log group of the archive", stops.LogGroupName())
 	output(stack, "FunctionName", "Function that explains a stop", function.FunctionName())
@@ -108,6 +108,9 @@ func newFunction(stack awscdk.Stack, code awslambda.Code, o archive.Options, sto
 		allow([]string{"logs:CreateLogStream", "logs:PutLogEvents"}, stops.LogGroupArn(), own.LogGroupArn()),
 		allow([]string{"sqs:SendMessage"}, failed.QueueArn()),
 	}
+	if len(o.EndingContainers) > 0 {
+		environment[archive.EnvEnding] = jsii.String(strings.Join(o.EndingContainers, ","))
+	}
 	if notifications != nil {
 		environment[archive.EnvTopic] = notifications.TopicArn()
 		statements = append(statements, allow([]string{"sns:Publish"}, notifications.TopicArn()))
@@ -156,41 +159,43 @@ func newFunction(stack awscdk.Stack, code awslambda.Code, o archive.Options, sto
 	return function
 }
 
-// newCaptureRule catches the stops that matter. Lambda takes them over asynchronously, so that its dead-letter queue holds
-// only what never reached Lambda; what the function fails on goes to the function's own failure destination. Source:
+// newRules returns the rules that the options ask for. Lambda takes events over asynchronously, so that their dead-letter queue
+// holds only what never reached Lambda; what the function fails on goes to the function's own failure destination. Source:
 // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
-func newCaptureRule(stack awscdk.Stack, o archive.Options, function awslambda.Function, undelivered awssqs.Queue) awsevents.Rule {
-	return awsevents.NewRule(stack, jsii.String("Capture"), &awsevents.RuleProps{
-		RuleName:     jsii.String(archive.CaptureRule),
-		Description:  jsii.String("ECS tasks that stopped for a reason worth knowing"),
-		EventPattern: capturePattern(o),
-		Targets: &[]awsevents.IRuleTarget{
-			awseventstargets.NewLambdaFunction(function, &awseventstargets.LambdaFunctionProps{
-				DeadLetterQueue: undelivered,
-				RetryAttempts:   jsii.Number(185),
-				MaxEventAge:     awscdk.Duration_Hours(jsii.Number(24)),
-			}),
-		},
-	})
-}
-
-// capturePattern is the pattern of the options, which are checked, in the CDK's form.
-func capturePattern(o archive.Options) *awsevents.EventPattern {
-	text, err := o.CapturePattern()
+func newRules(stack awscdk.Stack, o archive.Options, function awslambda.Function, undelivered awssqs.Queue) []awsevents.Rule {
+	wanted, err := o.Rules() // of checked options
 	if err != nil {
 		panic(err)
 	}
-	var pattern struct {
-		Source     []*string      `json:"source"`
-		DetailType []*string      `json:"detail-type"`
-		Detail     map[string]any `json:"detail"`
+	var rules []awsevents.Rule
+	for _, r := range wanted {
+		var pattern map[string]any
+		if err := json.Unmarshal(r.Pattern, &pattern); err != nil {
+			panic(err)
+		}
+		rule := awsevents.NewRule(stack, jsii.String(ruleID(r.Name)), &awsevents.RuleProps{
+			RuleName:     jsii.String(r.Name),
+			Description:  jsii.String(strings.ToUpper(r.Catches[:1]) + r.Catches[1:]),
+			EventPattern: &awsevents.EventPattern{Source: jsii.Strings("aws.ecs")}, // a rule must have one; see below
+			Targets: &[]awsevents.IRuleTarget{
+				awseventstargets.NewLambdaFunction(function, &awseventstargets.LambdaFunctionProps{
+					DeadLetterQueue: undelivered,
+					RetryAttempts:   jsii.Number(185),
+					MaxEventAge:     awscdk.Duration_Hours(jsii.Number(24)),
+				}),
+			},
+		})
+		// EventPattern has no form for all that a pattern may hold, such as a suffix of resources.
+		rule.Node().DefaultChild().(awsevents.CfnRule).SetEventPattern(pattern)
+		rules = append(rules, rule)
 	}
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&pattern); err != nil {
-		panic(fmt.Sprintf("the capture pattern has a form that the rule does not carry over: %v", err))
-	}
-	return &awsevents.EventPattern{Source: &pattern.Source, DetailType: &pattern.DetailType, Detail: &pattern.Detail}
+	return rules
+}
+
+// ruleID is the id of a rule within the stack: its name without what all names begin with.
+func ruleID(name string) string {
+	id := strings.TrimPrefix(name, archive.AlarmPrefix)
+	return strings.ToUpper(id[:1]) + id[1:]
 }
 
 func newSavedQuery(stack awscdk.Stack, query archive.Query, stops awslogs.ILogGroup, takesParameters awscdk.CfnCondition) {

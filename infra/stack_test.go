@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -16,9 +17,9 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"whystopped/archive"
-	"whystopped/events"
 	"whystopped/evidence"
 )
 
@@ -63,69 +64,99 @@ func hold(t *testing.T, file, want string) {
 	}
 }
 
-func TestCaptureRule(t *testing.T) {
-	tpl := synthesize(t)
-	_, rule := tpl.only(t, "AWS::Events::Rule", "")
-	function, _ := tpl.only(t, "AWS::Lambda::Function", "")
-	undelivered, _ := tpl.only(t, "AWS::SQS::Queue", archive.UndeliveredQueue)
-
-	text, err := events.CapturePattern(events.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var pattern object
-	if err := json.Unmarshal(text, &pattern); err != nil {
-		t.Fatal(err)
-	}
-	delete(rule.Properties, "Description")
-	want := object{ // without EventBusName: the default bus, on which AWS services send
-		"Name":         archive.CaptureRule,
-		"State":        "ENABLED",
-		"EventPattern": pattern,
-		"Targets": []any{object{
-			"Id":               "Target0",
-			"Arn":              arn(function),
-			"RetryPolicy":      object{"MaximumEventAgeInSeconds": 86400.0, "MaximumRetryAttempts": 185.0},
-			"DeadLetterConfig": object{"Arn": arn(undelivered)},
-		}},
-	}
-	if diff := cmp.Diff(want, rule.Properties); diff != "" {
-		t.Errorf("rule -want +got\n%s", diff)
+// TestRules holds each rule to the pattern that the options make and to the one way to the function.
+func TestRules(t *testing.T) {
+	for _, tt := range []struct {
+		options []any
+		want    []string
+	}{
+		{nil, []string{archive.CaptureRule, archive.ContainersRule, archive.ServicesRule, archive.WatcherRule}},
+		{everything, []string{archive.CaptureRule, archive.ContainersRule, archive.ServicesRule, archive.RequestsRule, archive.WatcherRule}},
+		{[]any{"captureContainers", "off"}, []string{archive.CaptureRule, archive.ServicesRule, archive.WatcherRule}},
+		{[]any{"captureServices", "off"}, []string{archive.CaptureRule, archive.ContainersRule, archive.WatcherRule}},
+		{[]any{"captureWatcher", "off"}, []string{archive.CaptureRule, archive.ContainersRule, archive.ServicesRule}},
+		{[]any{"captureRequests", "on", "families", "job"}, []string{archive.CaptureRule, archive.ContainersRule, archive.RequestsRule, archive.WatcherRule}},
+		{[]any{"captureContainers", "all", "captureRequests", "on", "clusters", "shop,bank", "services", "web,api"}, []string{archive.CaptureRule, archive.ContainersRule, archive.ServicesRule, archive.WatcherRule}},
+	} {
+		tpl := synthesize(t, tt.options...)
+		function, _ := tpl.only(t, "AWS::Lambda::Function", "")
+		undelivered, _ := tpl.only(t, "AWS::SQS::Queue", archive.UndeliveredQueue)
+		context := map[string]any{}
+		for i := 0; i < len(tt.options); i += 2 {
+			context[tt.options[i].(string)] = tt.options[i+1]
+		}
+		o, err := parseOptions(context)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rules, err := o.Rules()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var names []string
+		for _, r := range rules {
+			names = append(names, r.Name)
+			_, rule := tpl.only(t, "AWS::Events::Rule", r.Name)
+			var pattern object
+			if err := json.Unmarshal(r.Pattern, &pattern); err != nil {
+				t.Fatal(err)
+			}
+			delete(rule.Properties, "Description")
+			want := object{ // without EventBusName: the default bus, on which AWS services send
+				"Name":         r.Name,
+				"State":        "ENABLED",
+				"EventPattern": pattern,
+				"Targets": []any{object{
+					"Id":               "Target0",
+					"Arn":              arn(function),
+					"RetryPolicy":      object{"MaximumEventAgeInSeconds": 86400.0, "MaximumRetryAttempts": 185.0},
+					"DeadLetterConfig": object{"Arn": arn(undelivered)},
+				}},
+			}
+			if diff := cmp.Diff(want, rule.Properties); diff != "" {
+				t.Errorf("%v: rule %s -want +got\n%s", tt.options, r.Name, diff)
+			}
+		}
+		if diff := cmp.Diff(tt.want, names); diff != "" || len(tpl.all("AWS::Events::Rule")) != len(names) {
+			t.Errorf("%v: %d rules in the template, -want +got\n%s", tt.options, len(tpl.all("AWS::Events::Rule")), diff)
+		}
 	}
 }
 
-func TestCaptureRuleMayReachItsTargetAndItsDeadLetterQueue(t *testing.T) {
-	tpl := synthesize(t)
-	rule, _ := tpl.only(t, "AWS::Events::Rule", "")
+func TestRulesMayReachTheirTargetAndTheirDeadLetterQueue(t *testing.T) {
+	tpl := synthesize(t, everything...)
 	function, _ := tpl.only(t, "AWS::Lambda::Function", "")
 	undelivered, _ := tpl.only(t, "AWS::SQS::Queue", archive.UndeliveredQueue)
-
-	_, permission := tpl.only(t, "AWS::Lambda::Permission", "")
-	want := object{
-		"Action":       "lambda:InvokeFunction",
-		"FunctionName": arn(function),
-		"Principal":    "events.amazonaws.com",
-		"SourceArn":    arn(rule),
+	var wantPermissions, permissions, wantSends, sends []any
+	for rule := range tpl.all("AWS::Events::Rule") {
+		wantPermissions = append(wantPermissions, object{
+			"Action":       "lambda:InvokeFunction",
+			"FunctionName": arn(function),
+			"Principal":    "events.amazonaws.com",
+			"SourceArn":    arn(rule),
+		})
+		wantSends = append(wantSends, object{
+			"Effect":    "Allow",
+			"Action":    "sqs:SendMessage",
+			"Principal": object{"Service": "events.amazonaws.com"},
+			"Resource":  arn(undelivered),
+			"Condition": object{"ArnEquals": object{"aws:SourceArn": arn(rule)}},
+		})
 	}
-	if diff := cmp.Diff(want, permission.Properties); diff != "" {
-		t.Errorf("permission -want +got\n%s", diff)
+	for _, permission := range tpl.all("AWS::Lambda::Permission") {
+		permissions = append(permissions, permission.Properties)
 	}
-
-	wantSend := object{
-		"Effect":    "Allow",
-		"Action":    "sqs:SendMessage",
-		"Principal": object{"Service": "events.amazonaws.com"},
-		"Resource":  arn(undelivered),
-		"Condition": object{"ArnEquals": object{"aws:SourceArn": arn(rule)}},
-	}
-	var sends []any
 	for _, s := range tpl.queuePolicy(t, undelivered) {
 		if s := s.(object); s["Effect"] == "Allow" {
 			delete(s, "Sid")
 			sends = append(sends, s)
 		}
 	}
-	if diff := cmp.Diff([]any{wantSend}, sends); diff != "" {
+	anyOrder := cmpopts.SortSlices(func(a, b any) bool { return fmt.Sprint(a) < fmt.Sprint(b) })
+	if diff := cmp.Diff(wantPermissions, permissions, anyOrder); diff != "" {
+		t.Errorf("permissions -want +got\n%s", diff)
+	}
+	if diff := cmp.Diff(wantSends, sends, anyOrder); diff != "" {
 		t.Errorf("what the dead-letter queue allows: -want +got\n%s", diff)
 	}
 }
@@ -175,7 +206,8 @@ func TestFunction(t *testing.T) {
 		"Timeout":       40.0,
 		"Environment": object{"Variables": object{
 			archive.EnvLogGroup: ref(stops),
-			archive.EnvOptions: `{"capture":"failures","logGroup":"/whystopped/stops","retentionDays":30,"architecture":"arm64",` +
+			archive.EnvOptions: `{"capture":"failures","captureContainers":"failures","captureServices":"on","captureRequests":"off",` +
+				`"captureWatcher":"on","logGroup":"/whystopped/stops","retentionDays":30,"architecture":"arm64",` +
 				`"memory":256,"evidence":"describe","logTail":"off","alarmFailures":3}`,
 			archive.EnvEvidence: "describe",
 			archive.EnvLogTail:  "off",
@@ -405,7 +437,7 @@ func TestQueryParametersAreGivenWhereTheyAreTaken(t *testing.T) {
 func TestAlarms(t *testing.T) {
 	tpl := synthesize(t)
 	function, _ := tpl.only(t, "AWS::Lambda::Function", "")
-	rule, _ := tpl.only(t, "AWS::Events::Rule", "")
+	rule := func(name string) object { id, _ := tpl.only(t, "AWS::Events::Rule", name); return ref(id) }
 	undelivered, _ := tpl.only(t, "AWS::SQS::Queue", archive.UndeliveredQueue)
 	failed, _ := tpl.only(t, "AWS::SQS::Queue", archive.FailedQueue)
 	tests := []struct {
@@ -418,7 +450,10 @@ func TestAlarms(t *testing.T) {
 		{"whystopped-failed", "AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", "QueueName", queueName(failed), 300, 1},
 		{"whystopped-function-errors", "AWS/Lambda", "Errors", "Sum", "FunctionName", ref(function), 300, 1},
 		{"whystopped-function-throttles", "AWS/Lambda", "Throttles", "Sum", "FunctionName", ref(function), 300, 1},
-		{"whystopped-failed-invocations", "AWS/Events", "FailedInvocations", "Sum", "RuleName", ref(rule), 300, 1},
+		{"whystopped-failed-invocations", "AWS/Events", "FailedInvocations", "Sum", "RuleName", rule(archive.CaptureRule), 300, 1},
+		{"whystopped-failed-invocations-containers", "AWS/Events", "FailedInvocations", "Sum", "RuleName", rule(archive.ContainersRule), 300, 1},
+		{"whystopped-failed-invocations-services", "AWS/Events", "FailedInvocations", "Sum", "RuleName", rule(archive.ServicesRule), 300, 1},
+		{"whystopped-failed-invocations-watcher", "AWS/Events", "FailedInvocations", "Sum", "RuleName", rule(archive.WatcherRule), 300, 1},
 		{"whystopped-destination-failures", "AWS/Lambda", "DestinationDeliveryFailures", "Sum", "FunctionName", ref(function), 300, 1},
 		{"whystopped-ingest-failures", archive.MetricsNamespace, archive.MetricIngestFailures, "Sum", "", nil, 300, 1},
 		{"whystopped-failures", archive.MetricsNamespace, archive.MetricStops, "Sum", "verdict", "failure", 900, 3},
@@ -443,6 +478,50 @@ func TestAlarms(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("alarms -want +got\n%s", diff)
+	}
+}
+
+// TestServiceAlarms: a service below its desired count alarms, also with no running task and with nothing known of it.
+func TestServiceAlarms(t *testing.T) {
+	tpl := synthesize(t, "belowDesired", "shop/web,shop-a/b,shop/a-b", "alarmTopicArn", "arn:aws:sns:eu-west-3:111122223333:alarms")
+	metric := func(id, name, cluster, service string) object {
+		return object{"Id": id, "ReturnData": false, "MetricStat": object{
+			"Metric": object{"Namespace": "ECS/ContainerInsights", "MetricName": name, "Dimensions": []any{
+				object{"Name": "ClusterName", "Value": cluster}, object{"Name": "ServiceName", "Value": service}}},
+			"Period": 60.0, "Stat": "Average",
+		}}
+	}
+	want, got := map[string]object{}, map[string]object{}
+	for _, name := range []string{"shop/web", "shop-a/b", "shop/a-b"} {
+		cluster, service, _ := strings.Cut(name, "/")
+		want["whystopped-below-desired-"+name] = object{
+			"AlarmName": "whystopped-below-desired-" + name, "AlarmActions": []any{"arn:aws:sns:eu-west-3:111122223333:alarms"},
+			"ComparisonOperator": "GreaterThanOrEqualToThreshold", "Threshold": 1.0, "EvaluationPeriods": 5.0, "TreatMissingData": "breaching",
+			"Metrics": []any{
+				object{"Id": "expr_1", "Expression": "desired - FILL(running, 0)", "Label": "tasks that are missing", "ReturnData": true},
+				metric("desired", "DesiredTaskCount", cluster, service),
+				metric("running", "RunningTaskCount", cluster, service),
+			},
+		}
+	}
+	for _, alarm := range tpl.all("AWS::CloudWatch::Alarm") {
+		if name := alarm.Properties["AlarmName"].(string); strings.Contains(name, "below-desired") {
+			if description, _ := alarm.Properties["AlarmDescription"].(string); len(description) < 40 || len(description) > 1024 {
+				t.Errorf("%s says %q", name, description)
+			}
+			delete(alarm.Properties, "AlarmDescription")
+			got[name] = alarm.Properties
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+	_, dashboard := tpl.only(t, "AWS::CloudWatch::Dashboard", "")
+	if body := joined(t, dashboard.Properties["DashboardBody"]); !strings.Contains(body, "Services below their desired count") {
+		t.Error("the dashboard does not show them")
+	}
+	if strings.Contains(string(synthesize(t).text), "ContainerInsights") {
+		t.Error("a default deployment has an alarm on metrics that cost money")
 	}
 }
 
@@ -596,7 +675,8 @@ func TestDashboard(t *testing.T) {
 		"table signatures",
 		"table latest-failures",
 		"alarms", "AWS/SQS ApproximateNumberOfMessagesVisible", "AWS/SQS ApproximateNumberOfMessagesVisible", "AWS/Lambda Errors",
-		"AWS/Lambda Throttles", "AWS/Events FailedInvocations", "AWS/Lambda DestinationDeliveryFailures", "Whystopped IngestFailures",
+		"AWS/Lambda Throttles", "AWS/Lambda DestinationDeliveryFailures", "Whystopped IngestFailures", "AWS/Events FailedInvocations",
+		"AWS/Events FailedInvocations", "AWS/Events FailedInvocations", "AWS/Events FailedInvocations",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("dashboard -want +got\n%s", diff)
@@ -686,7 +766,8 @@ func TestOnlyWhatTakesNoTagsIsUntagged(t *testing.T) {
 }
 
 // everything is a deployment with each resource that a stack can have.
-var everything = []any{"capture", "all", "notifyEmail", "on-call@example.com", "reservedConcurrency", "5", "evidence", "deep", "logTail", "on"}
+var everything = []any{"capture", "all", "notifyEmail", "on-call@example.com", "reservedConcurrency", "5", "evidence", "deep", "logTail", "on",
+	"captureContainers", "all", "captureRequests", "on", "endingContainers", "migrate,init", "belowDesired", "shop/web,shop/api"}
 
 // TestLeastPrivilege looks through every policy of the stack: what it allows is in this list and names what it is for.
 func TestLeastPrivilege(t *testing.T) {
@@ -893,7 +974,7 @@ func (tpl template) only(t *testing.T, kind, name string) (string, resource) {
 	t.Helper()
 	found := tpl.all(kind)
 	for id, r := range found {
-		if name != "" && r.Properties["LogGroupName"] != name && r.Properties["QueueName"] != name {
+		if name != "" && r.Properties["LogGroupName"] != name && r.Properties["QueueName"] != name && r.Properties["Name"] != name {
 			delete(found, id)
 		}
 	}

@@ -43,6 +43,7 @@ type Pipeline struct {
 	Gatherer Gatherer // nil asks nobody
 	Notifier Notifier // nil tells nobody
 	Source   archive.Source
+	Ending   []string // names of containers that are meant to end while their task goes on
 	Now      func() time.Time
 }
 
@@ -95,6 +96,7 @@ func (p *Pipeline) explained(ctx context.Context, stops func() []events.Stop) (r
 		}
 	}()
 	for _, s := range stops() {
+		s.MeantToEnd = s.Kind == events.KindContainer && slices.Contains(p.Ending, s.Container().Name)
 		records = append(records, Verify(ctx, p.Gatherer, s, p.Source, p.Now()))
 	}
 	return records, nil

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -337,5 +338,27 @@ func TestAPanicWritesNothingOfTheDocumentTwice(t *testing.T) {
 	}
 	if want := []string{digest(raw)}; !slices.Equal(keys(*stored), want) {
 		t.Errorf("stored %q, want the whole document once: %q", keys(*stored), want)
+	}
+}
+
+// TestContainersThatAreMeantToEnd: what the deployment says of a container changes the verdict on exit code 0, and nothing else.
+func TestContainersThatAreMeantToEnd(t *testing.T) {
+	raw, err := os.ReadFile("../events/samples/container-init-0-sidecar-crashed.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for ending, want := range map[string]string{"": "migrate review , statsd failure ", "migrate": "migrate expected yes, statsd failure ", "statsd": "migrate review , statsd failure yes"} {
+		p := Pipeline{Store: putFunc(func(context.Context, archive.Record) error { return nil }), Ending: []string{ending}, Source: archive.SourceEvent, Now: time.Now}
+		records, err := p.Ingest(t.Context(), raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, r := range records {
+			got = append(got, r.Culprit+" "+r.Verdict+" "+r.MeantToEnd)
+		}
+		if strings.Join(got, ", ") != want {
+			t.Errorf("with %q meant to end: %q, want %q", ending, got, want)
+		}
 	}
 }

@@ -100,7 +100,14 @@ on a figure. Printed by ` + "`go generate ./lambda`" + `.
 	page.WriteString(`
 EventBridge takes no money for events of AWS services and their delivery to the function, and the queues hold only what could not be
 delivered or archived. Not in the table, because they depend on use: alarms ($0.10 each and month), dashboards ($3.00 each and month
-after the third) and Logs Insights queries ($0.005 for each GB that they scan).
+after the third) and Logs Insights queries ($0.005 for each GB that they scan). What the other rules catch (containers, services,
+requests) costs what a stop costs; a rule that catches nothing costs nothing.
+
+` + "`belowDesired`" + ` is the one option that needs something paid for: its alarms compare two metrics each, so each costs as two alarms
+($0.20 a month), and the metrics are those of Container Insights, which AWS charges for by cluster, service and task
+([CloudWatch's prices](https://aws.amazon.com/cloudwatch/pricing/)). That is why no service is in the list by default. Without
+Container Insights everything else works: stops, dead containers, services that cannot place or start tasks and failed deployments are
+events of ECS and free.
 
 ## The formula
 

@@ -22,6 +22,7 @@ type handler struct {
 	gatherer ingest.Gatherer // nil asks nobody
 	notifier ingest.Notifier // nil tells nobody
 	log      *slog.Logger
+	ending   []string // names of containers that are meant to end
 }
 
 // Invoke archives one event and answers with the number of records written. Its error makes Lambda try the event again.
@@ -35,7 +36,7 @@ func (h *handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-margin))
 		defer cancel()
 	}
-	pipeline := ingest.Pipeline{Store: store, Gatherer: h.gatherer, Source: archive.SourceEvent, Now: time.Now}
+	pipeline := ingest.Pipeline{Store: store, Gatherer: h.gatherer, Source: archive.SourceEvent, Ending: h.ending, Now: time.Now}
 	if h.notifier != nil {
 		pipeline.Notifier = &telling{h.notifier, store.log}
 	}

@@ -14,6 +14,7 @@ import (
 	"log/slog"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
@@ -68,7 +69,10 @@ func configured(ctx context.Context) (*handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load the AWS configuration: %w", err)
 	}
-	h := &handler{store: cwlogs.New(cloudwatchlogs.NewFromConfig(cfg), group)}
+	h := &handler{
+		store:  cwlogs.New(cloudwatchlogs.NewFromConfig(cfg), group),
+		ending: strings.FieldsFunc(os.Getenv(archive.EnvEnding), func(r rune) bool { return r == ',' }),
+	}
 	if topic := os.Getenv(archive.EnvTopic); topic != "" {
 		h.notifier = notify.New(sns.NewFromConfig(cfg), topic)
 	}

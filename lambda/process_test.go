@@ -9,6 +9,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -428,6 +429,46 @@ func TestAPassingFaultIsNoError(t *testing.T) {
 			f.succeeds(stopped(t, "task-one", nil))
 			if stored := records(t, server); len(stored) != 1 || stored[0].DedupKey != "task-one" {
 				t.Errorf("stored %+v", stored)
+			}
+		})
+	}
+}
+
+// TestEveryKindIsArchived hands the process one event of each rule.
+func TestEveryKindIsArchived(t *testing.T) {
+	t.Parallel()
+	for sample, want := range map[string]string{
+		"container-killed-docker-stop":      "ledger/postings/ container event runtime.killed failure",
+		"container-init-0-sidecar-crashed":  "ledger/postings/ container event runtime.exited expected, ledger/postings/ container event runtime.crashed failure",
+		"container-watched-restarted":       "ledger/postings/ container watcher runtime.crashed failure",
+		"service-placement-memory":          "ledger/postings/ service event placement.exhausted failure",
+		"deployment-failed-circuit-breaker": "ledger/postings/ deployment event scheduler.rolled_back failure",
+		"request-run-task-denied":           "ledger/close-books/ request event role.denied failure",
+	} {
+		t.Run(sample, func(t *testing.T) {
+			t.Parallel()
+			event, err := os.ReadFile("../events/samples/" + sample + ".json")
+			if err != nil {
+				t.Fatal(err)
+			}
+			server := service(t)
+			f := start(t, server.URL, archive.EnvLogGroup+"="+group, archive.EnvEnding+"=cron,migrate")
+			if a, _ := f.invoke(event, 10*time.Second); a.failed {
+				t.Errorf("answered %+v", a)
+			}
+			var got []string
+			for _, stored := range server.Events(group, "") {
+				r, err := archive.Decode([]byte(stored.Message))
+				if err != nil {
+					t.Fatal(err)
+				}
+				got = append(got, fmt.Sprintf("%s %s %s %s %s", stored.Stream, r.Kind, r.Source, r.Class, r.Verdict))
+			}
+			if strings.Join(got, ", ") != want {
+				t.Errorf("stored %q, want %q", got, want)
+			}
+			if strings.Contains(f.log.String()+strings.Join(got, ""), "do-not-leak") {
+				t.Error("a secret is in the log")
 			}
 		})
 	}

@@ -55,7 +55,7 @@ func newMessage(r archive.Record, h held) message {
 	if h.count > 0 {
 		add("Repeats", fmt.Sprintf("%d more like this since %s, held back: one message per %.0f minutes", h.count, moment(h.since), interval.Minutes()), maxText)
 	}
-	add("Stopped", moment(r.StoppedAt.Time), maxText)
+	add(happened(r), moment(r.StoppedAt.Time), maxText)
 	add("Task", list(r.TaskID, r.TaskDefinition, r.LaunchType, r.AvailabilityZone, r.DeploymentID), maxText)
 	add("Containers", r.Containers, maxText)
 	add("Account", list(r.Account, r.Region), maxText)
@@ -65,6 +65,15 @@ func newMessage(r archive.Record, h held) message {
 	add("Signature", r.Signature, maxText)
 	add(said, reasons(r), maxReasons) // last, because it is the longest
 	return m
+}
+
+// happened is what the time of a record is of.
+func happened(r archive.Record) string {
+	switch r.Kind {
+	case "service", "deployment", "request":
+		return "Reported"
+	}
+	return "Stopped"
 }
 
 // who failed: cluster and service, or family for a task without a service.

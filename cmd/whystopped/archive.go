@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"whystopped/archive"
+	"whystopped/classifier"
 	"whystopped/events"
 	"whystopped/ingest"
 )
@@ -23,7 +24,7 @@ func archiveCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "archive FILE… [--to DIR|logs:GROUP]",
 		Short: "Keep the stops that the capture rule keeps",
-		Long: `Read stops, leave out the routine ones as the default rule does, explain the others and add them to an archive: a directory,
+		Long: `Read stops, leave out the routine ones as the default rules do, explain the others and add them to an archive: a directory,
 or a CloudWatch Logs group. The same file may be archived again, also after an interruption: history shows each stop once.
 
 A log group is written to with the credentials, Region, profile and endpoints that other AWS tools use. A stop that is older than
@@ -112,9 +113,9 @@ func (k *keeper) keepAll(ctx context.Context, stops iter.Seq2[events.Stop, error
 			in.refuse(err)
 			continue
 		}
-		captured, err := k.pattern.Match(s.Event())
+		captured, err := k.captured(s)
 		if err != nil {
-			return fmt.Errorf("match the capture pattern: %w", err)
+			return err
 		}
 		if !captured {
 			k.routine++
@@ -127,6 +128,19 @@ func (k *keeper) keepAll(ctx context.Context, stops iter.Seq2[events.Stop, error
 		}
 	}
 	return k.flush(ctx)
+}
+
+// captured tells whether a stop is one to keep: of tasks what the capture rule catches, of other kinds, which also come without
+// the event that a rule judges by, whatever is not as it should be.
+func (k *keeper) captured(s events.Stop) (bool, error) {
+	if s.Kind != events.KindTask {
+		return classifier.Classify(s).Verdict != classifier.Expected, nil
+	}
+	captured, err := k.pattern.Match(s.Event())
+	if err != nil {
+		return false, fmt.Errorf("match the capture pattern: %w", err)
+	}
+	return captured, nil
 }
 
 func (k *keeper) keep(ctx context.Context, r archive.Record) error {

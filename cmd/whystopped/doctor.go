@@ -212,6 +212,7 @@ func (d *doctor) examine(ctx context.Context) ([]diagnosis, error) {
 		{"rule", d.checkRule},
 		{"pattern", d.checkPattern},
 		{"target", d.checkTarget},
+		{"other-rules", d.checkOtherRules},
 		{"undelivered-queue", func(ctx context.Context) diagnosis { return d.checkQueue(ctx, archive.UndeliveredQueue) }},
 		{"failed-queue", func(ctx context.Context) diagnosis { return d.checkQueue(ctx, archive.FailedQueue) }},
 		{"archive-group", d.checkGroup},
@@ -479,6 +480,54 @@ func (d *doctor) checkTarget(ctx context.Context) diagnosis {
 		return broken(deployAgain, "what EventBridge cannot hand to %s does not go to the queue %s but %s", d.function, archive.UndeliveredQueue, cmp.Or(queue, "is lost"))
 	}
 	return healthy("the rule invokes %s, and what it cannot hand over goes to the queue %s", d.function, archive.UndeliveredQueue)
+}
+
+// checkOtherRules looks at the rules on what never becomes a stopped task, as far as the options ask for them.
+func (d *doctor) checkOtherRules(ctx context.Context) diagnosis {
+	if d.options == nil {
+		return notChecked("function", "the options of the deployment are not known")
+	}
+	rules, err := d.options.Rules()
+	if err != nil {
+		return broken(deployAgain, "the options of the deployment make no rules: %v", err)
+	}
+	others := rules[1:]
+	var wrong []string
+	for _, r := range others {
+		out, err := d.rules.DescribeRule(ctx, &eventbridge.DescribeRuleInput{Name: &r.Name})
+		if _, missing := errors.AsType[*ebtypes.ResourceNotFoundException](err); missing {
+			wrong = append(wrong, "there is no rule "+r.Name+": not caught are "+r.Catches)
+			continue
+		}
+		if err != nil {
+			return couldNotAsk("the rule "+r.Name, err)
+		}
+		targets, err := d.targets(ctx, r.Name)
+		if err != nil {
+			return couldNotAsk("the rule "+r.Name, err)
+		}
+		differences, err := differing(r.Pattern, []byte(aws.ToString(out.EventPattern)))
+		switch {
+		case out.State == ebtypes.RuleStateDisabled:
+			wrong = append(wrong, "the rule "+r.Name+" is disabled: not caught are "+r.Catches)
+		case err != nil || len(differences) > 0:
+			wrong = append(wrong, "the pattern of the rule "+r.Name+" is not that of the deployed options: "+strings.Join(differences, ", "))
+		case !slices.ContainsFunc(targets, func(t ebtypes.Target) bool {
+			return strings.HasSuffix(aws.ToString(t.Arn), ":function:"+d.function) && t.DeadLetterConfig != nil &&
+				strings.HasSuffix(aws.ToString(t.DeadLetterConfig.Arn), ":"+archive.UndeliveredQueue)
+		}):
+			wrong = append(wrong, "the rule "+r.Name+" does not invoke "+d.function+", or has no dead-letter queue "+archive.UndeliveredQueue)
+		}
+	}
+	switch {
+	case len(others) == 0:
+		return healthy("the options ask for no rule beside %s", archive.CaptureRule)
+	case len(wrong) > 0:
+		g := broken(deployAgain, "%d of %s that catch what never becomes a stopped task are not as deployed", len(wrong), plural(len(others), "rule"))
+		g.Details = wrong
+		return g
+	}
+	return healthy("%s beside %s as the options ask for, enabled and with their targets", plural(len(others), "rule"), archive.CaptureRule)
 }
 
 func (d *doctor) targets(ctx context.Context, rule string) ([]ebtypes.Target, error) {

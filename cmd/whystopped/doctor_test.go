@@ -155,15 +155,17 @@ func deploy(t *testing.T, a *awsAccount, o archive.Options) *deployed {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pattern, err := o.CapturePattern()
+	deployedRules, err := o.Rules()
 	if err != nil {
 		t.Fatal(err)
 	}
 	d := &deployed{awsAccount: a, rules: newEventBridge()}
 	function := "arn:aws:lambda" + accountARN + "function:" + archive.Function
 	rule := "arn:aws:events" + accountARN + "rule/" + archive.CaptureRule
-	d.rules.rules[archive.CaptureRule] = map[string]any{"Name": archive.CaptureRule, "Arn": rule, "EventBusName": "default", "State": "ENABLED", "EventPattern": string(pattern)}
-	d.rules.targets[archive.CaptureRule] = []map[string]any{{"Id": "Target0", "Arn": function, "DeadLetterConfig": map[string]string{"Arn": "arn:aws:sqs" + accountARN + archive.UndeliveredQueue}}}
+	for _, r := range deployedRules {
+		d.rules.rules[r.Name] = map[string]any{"Name": r.Name, "Arn": "arn:aws:events" + accountARN + "rule/" + r.Name, "EventBusName": "default", "State": "ENABLED", "EventPattern": string(r.Pattern)}
+		d.rules.targets[r.Name] = []map[string]any{{"Id": "Target0", "Arn": function, "DeadLetterConfig": map[string]string{"Arn": "arn:aws:sqs" + accountARN + archive.UndeliveredQueue}}}
+	}
 	policy, err := json.Marshal(map[string]any{"Version": "2012-10-17", "Id": "default", "Statement": []any{map[string]any{
 		"Sid": "capture", "Effect": "Allow", "Principal": map[string]string{"Service": "events.amazonaws.com"}, "Action": "lambda:InvokeFunction", "Resource": function,
 		"Condition": map[string]any{"ArnLike": map[string]string{"AWS:SourceArn": rule}}}}})
@@ -236,6 +238,7 @@ ok    function-policy      events.amazonaws.com may invoke whystopped for the ru
 ok    rule                 the rule whystopped-capture is enabled
 ok    pattern              the pattern is that of the deployed options, and EventBridge answers 40 of 40 sample stops as it should
 ok    target               the rule invokes whystopped, and what it cannot hand over goes to the queue whystopped-undelivered
+ok    other-rules          the options ask for no rule beside whystopped-capture
 ok    undelivered-queue    the queue whystopped-undelivered is empty
 ok    failed-queue         the queue whystopped-failed is empty
 ok    archive-group        the log group /whystopped/stops is of class STANDARD and keeps records for 30 days
@@ -243,7 +246,7 @@ ok    last-record          the last record is of 4 min ago: prod/web runtime.cra
 ok    gaps                 the archive has all 2 stops that ECS remembers and that belong there
 ok    stored-once          no other rule writes stopped tasks to a log group
 
-12 ok, 0 warn, 0 red in eu-west-1
+13 ok, 0 warn, 0 red in eu-west-1
 `
 
 func TestDoctorOfAHealthyDeployment(t *testing.T) {
@@ -504,6 +507,43 @@ func TestDoctorNamesEachDefect(t *testing.T) {
 	}
 }
 
+// TestDoctorChecksTheOtherRules: each rule that the options ask for must be there, be enabled, have its pattern and its target.
+func TestDoctorChecksTheOtherRules(t *testing.T) {
+	every := defaults
+	every.CaptureContainers, every.CaptureServices, every.CaptureRequests, every.CaptureWatcher = events.CaptureAll, archive.On, archive.On, archive.On
+	for _, test := range []struct {
+		name   string
+		change func(d *deployed)
+		want   string // a detail, "" when all is well
+	}{
+		{"all there", func(*deployed) {}, ""},
+		{"gone", func(d *deployed) { delete(d.rules.rules, archive.ServicesRule) }, "there is no rule whystopped-services: not caught are errors and warnings of ECS services, daemons and their deployments"},
+		{"disabled", func(d *deployed) { d.rules.rules[archive.WatcherRule]["State"] = "DISABLED" }, "the rule whystopped-watcher is disabled: not caught are containers that whystopped-watch saw end"},
+		{"another pattern", func(d *deployed) { d.rules.rules[archive.ContainersRule]["EventPattern"] = usualPattern }, "the pattern of the rule whystopped-containers is not that of the deployed options: "},
+		{"no target", func(d *deployed) { d.rules.targets[archive.RequestsRule] = nil }, "the rule whystopped-requests does not invoke whystopped"},
+		{"no dead-letter queue", func(d *deployed) { delete(d.rules.targets[archive.ContainersRule][0], "DeadLetterConfig") }, "has no dead-letter queue whystopped-undelivered"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			d := deploy(t, newAccount(t), every)
+			test.change(d)
+			code := exitOK
+			if test.want != "" {
+				code = exitRed
+			}
+			g := diagnosed(t, code)["other-rules"]
+			if test.want == "" {
+				if g.Light != lightOK || !strings.Contains(g.Says, "4 rules beside whystopped-capture") {
+					t.Errorf("%+v", g)
+				}
+				return
+			}
+			if g.Light != lightRed || len(g.Details) != 1 || !strings.Contains(g.Details[0], test.want) || !strings.Contains(g.Remedy, "deploy again") {
+				t.Errorf("%+v does not say %q", g, test.want)
+			}
+		})
+	}
+}
+
 // class makes the log groups be of a class.
 func (d *deployed) class(t *testing.T, class string) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -721,7 +761,7 @@ func TestDoctorThatCannotAsk(t *testing.T) {
 			t.Setenv("AWS_ENDPOINT_URL_"+service, server.URL)
 		}
 		stdout, stderr := whystopped(t, exitBad, "doctor")
-		if !strings.Contains(stderr, "nothing could be asked") || !strings.Contains(stdout, "ExpiredTokenException: The security token") || !strings.Contains(stdout, "0 ok, 12 warn, 0 red") {
+		if !strings.Contains(stderr, "nothing could be asked") || !strings.Contains(stdout, "ExpiredTokenException: The security token") || !strings.Contains(stdout, "0 ok, 13 warn, 0 red") {
 			t.Errorf("%s%s", stdout, stderr)
 		}
 	})

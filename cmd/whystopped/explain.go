@@ -26,15 +26,18 @@ func explainCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "explain [FILE…|-]",
 		Short: "Tell why tasks stopped: cause, proof, next step",
-		Long: `Explain the stopped tasks in the files, or in what is piped in: EventBridge events, the output of aws ecs describe-tasks or
-stop-task, bare tasks, AWS Batch job events, alone, in arrays, as JSON Lines, or inside SNS, SQS, Lambda and Step Functions
-documents.
+		Long: `Explain what the files, or what is piped in, hold of stopped tasks, of containers that ended while their task goes on, of
+services and deployments in trouble and of calls that brought no task: EventBridge events of ECS and AWS Batch, RunTask and StartTask
+calls that CloudTrail relays, the output of aws ecs describe-tasks, stop-task, run-task or describe-services (each of its event
+messages), bare tasks, alone, in arrays, as JSON Lines, or inside SNS, SQS, Lambda and Step Functions documents.
 
 ` + verifyHelp + `
 
-Exit codes: 0 every stop was explained, 1 a stage or fault is unknown, 2 bad usage or input that could not be read.`,
+Exit codes: 0 everything was explained, 1 a stage or fault is unknown where somebody may have to act, 2 bad usage or input that
+could not be read.`,
 		Example: `  whystopped explain stop.json
   aws ecs describe-tasks --cluster prod --tasks 4f1c22 | whystopped explain
+  aws ecs describe-services --cluster prod --services web | whystopped explain --table
   whystopped explain --json stops.jsonl`,
 		RunE: func(c *cobra.Command, files []string) (err error) {
 			if len(files) == 0 && isTerminal(c.InOrStdin()) {
@@ -69,7 +72,7 @@ Exit codes: 0 every stop was explained, 1 a stage or fault is unknown, 2 bad usa
 					s.Raw = nil // it is not shown, and redacting it costs a quarter of the time
 				}
 				r := ingest.Verify(c.Context(), gatherer, s, archive.SourceFile, time.Now())
-				unknown = unknown || r.Stage == string(classifier.UnknownStage) || r.Fault == string(classifier.UnknownFault)
+				unknown = unknown || r.Verdict != string(classifier.Expected) && (r.Stage == string(classifier.UnknownStage) || r.Fault == string(classifier.UnknownFault))
 				if err := show(r); err != nil {
 					return err
 				}

@@ -18,6 +18,7 @@ import (
 	"whystopped/archive"
 	"whystopped/archive/cwlogs"
 	"whystopped/classifier"
+	"whystopped/events"
 )
 
 func historyCommand() *cobra.Command {
@@ -29,7 +30,8 @@ func historyCommand() *cobra.Command {
 		Short: "Show the archived stops: what happens, since when, how often",
 		Long: `Show what an archive holds of the last 7 days, a line for each kind of stop: when it was last and first seen and how often,
 whether anybody must act, where, whether the task had started, the container and its exit code, the cause. Stops with the same
-signature are of one kind; first seen and count are of the time looked at. --since all shows everything. With a TASK, its id, the
+signature are of one kind; first seen and count are of the time looked at. --since all shows everything. --deployment with one
+deployment also says which of its tasks failed first, and why: there the cause of a failed deployment stands. With a TASK, its id, the
 first 8 characters of it or more, or its ARN, that stop is shown in full as "whystopped explain" does, however long ago it was.
 
 A flag that takes a list takes values separated by commas and shows what has one of them, exactly as it is written; several
@@ -51,6 +53,7 @@ Exit codes: 0 what was asked for was shown, also when there are no such stops, 2
 could not be read.`,
 		Example: `  whystopped history
   whystopped history --from incident-archive --since all --verdict failure
+  whystopped history --since all --deployment ecs-svc/4374651048025955904
   whystopped history --each --json --since 2026-01-01 --stage image,runtime`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, tasks []string) (err error) {
@@ -148,6 +151,7 @@ func (h *history) list(ctx context.Context) error {
 	if !h.asJSON {
 		(&screen{w: h.out, look: h.look}).wrapped("", h.summary(stops, kinds))
 		fmt.Fprintln(h.out)
+		h.firstFailure(stops)
 	}
 	lines, of := len(kinds), "kind"
 	if h.each {
@@ -192,6 +196,27 @@ func (h *history) list(ctx context.Context) error {
 		fmt.Fprintf(to, "left out: %s; --limit 0 shows all\n", plural(lines-shown, of))
 	}
 	return nil
+}
+
+// firstFailure leads from a deployment to its first failed task: later failures are often its consequences.
+func (h *history) firstFailure(stops []archive.Record) {
+	deployment := h.chosen.deployment.only()
+	if deployment == "" {
+		return
+	}
+	s := screen{w: h.out, look: h.look}
+	for _, r := range slices.Backward(stops) {
+		if !ofTask(r) || r.Kind == string(events.KindContainer) || r.Verdict != string(classifier.Failure) {
+			continue
+		}
+		s.line("first", fmt.Sprintf("task %s failed first, %s: %s (%s)", r.TaskID, r.Moment().UTC().Format(instant), r.Summary, r.Class))
+		s.line("next", r.NextStep)
+		s.line("", "whystopped history "+r.TaskID+" shows it in full")
+		fmt.Fprintln(h.out)
+		return
+	}
+	s.line("first", "no failed task of "+deployment+" is archived; \"aws ecs describe-services | whystopped explain\" may tell what kept its tasks from being placed")
+	fmt.Fprintln(h.out)
 }
 
 // none says that there is nothing to show.

@@ -29,7 +29,7 @@ const (
 	taskARN    = "arn:aws:ecs:REGION:ACCOUNT:task/CLUSTER/*"
 
 	functionARN = "arn:aws:lambda:REGION:ACCOUNT:function:" + archive.Function
-	ruleARN     = "arn:aws:events:REGION:ACCOUNT:rule/" + archive.CaptureRule
+	ruleARN     = "arn:aws:events:REGION:ACCOUNT:rule/" + archive.AlarmPrefix + "*" // all rules of the deployment
 	anyRuleARN  = "arn:aws:events:REGION:ACCOUNT:rule/*"
 	anyGroupARN = "arn:aws:logs:REGION:ACCOUNT:log-group:*"
 )
@@ -75,8 +75,8 @@ var permissions = []permission{
 	{Command: "doctor", Action: "lambda:GetFunctionConfiguration", Resource: []string{functionARN}, Call: "GetFunctionConfiguration", Why: "state, runtime and environment of the function"},
 	{Command: "doctor", Action: "lambda:GetFunctionEventInvokeConfig", Resource: []string{functionARN}, Call: "GetFunctionEventInvokeConfig", Why: "where what it fails on goes"},
 	{Command: "doctor", Action: "lambda:GetPolicy", Resource: []string{functionARN}, Call: "GetPolicy", Why: "whether EventBridge may invoke it"},
-	{Command: "doctor", Action: "events:DescribeRule", Resource: []string{ruleARN}, Call: "DescribeRule", Why: "state and pattern of the capture rule"},
-	{Command: "doctor", Action: "events:ListTargetsByRule", Resource: []string{anyRuleARN}, Call: "ListTargetsByRule", Why: "targets of the capture rule, and of others that take events of ECS"},
+	{Command: "doctor", Action: "events:DescribeRule", Resource: []string{ruleARN}, Call: "DescribeRule", Why: "state and pattern of the rules"},
+	{Command: "doctor", Action: "events:ListTargetsByRule", Resource: []string{anyRuleARN}, Call: "ListTargetsByRule", Why: "targets of the rules, and of others that take events of ECS"},
 	{Command: "doctor", Action: "events:TestEventPattern", Resource: []string{"*"}, Call: "TestEventPattern", Why: "what EventBridge catches with the pattern"},
 	{Command: "doctor", Action: "events:ListRules", Resource: []string{"*"}, Call: "ListRules", Why: "finds rules that store the same events"},
 	{Command: "doctor", Action: "sqs:GetQueueUrl", Resource: failureQueues, Call: "GetQueueUrl", Why: "finds the queues"},

@@ -169,13 +169,22 @@ func reclassified(old archive.Record, now time.Time) (r archive.Record, ok bool)
 		return old, false
 	case unreadable && len(stops) == 0:
 		return old, true
-	case err != nil || len(stops) != 1:
+	case err != nil:
 		return old, false
 	}
-	r = ingest.Verify(context.Background(), recalled{record: old}, stops[0], archive.SourceReclassify, now)
-	if r.Kind != old.Kind && !unreadable {
+	var same []archive.Record // an event may tell of several containers, or hold several failures
+	for _, s := range stops {
+		s.MeantToEnd = old.MeantToEnd != ""
+		r := ingest.Verify(context.Background(), recalled{record: old}, s, archive.SourceReclassify, now)
+		if len(stops) == 1 || r.DedupKey == old.DedupKey {
+			same = append(same, r)
+		}
+	}
+	if len(same) != 1 || same[0].Kind != old.Kind && !unreadable {
 		return old, false
 	}
+	r = same[0]
+	r.DedupKey = old.DedupKey
 	if !r.CheckedAt.IsZero() {
 		r.CheckedAt = old.CheckedAt
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -268,3 +269,31 @@ func TestReclassifyTellsWhatItCannotRead(t *testing.T) {
 		t.Errorf("%s%s", stdout, stderr)
 	}
 }
+
+// TestReclassifiedTellsTheContainersOfOneEventApart: two ended in one event, and one of them is meant to.
+func TestReclassifiedTellsTheContainersOfOneEventApart(t *testing.T) {
+	raw, err := os.ReadFile("../../events/samples/container-init-0-sidecar-crashed.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := ingest.Pipeline{Store: nowhere{}, Source: archive.SourceEvent, Ending: []string{"migrate"}, Now: time.Now}
+	records, err := p.Ingest(t.Context(), raw)
+	if err != nil || len(records) != 2 {
+		t.Fatalf("%d records, %v", len(records), err)
+	}
+	for _, old := range records {
+		old.ClassifierVersion--
+		r, ok := reclassified(old, time.Now())
+		if !ok || r.DedupKey != old.DedupKey || r.Culprit != old.Culprit || r.Verdict != old.Verdict || r.MeantToEnd != old.MeantToEnd || r.Source != archive.SourceReclassify {
+			t.Errorf("%s %s %s becomes %s %s %s, %v", old.DedupKey, old.Verdict, old.MeantToEnd, r.DedupKey, r.Verdict, r.MeantToEnd, ok)
+		}
+	}
+	if records[0].Verdict != "expected" || records[1].Verdict != "failure" {
+		t.Errorf("verdicts %s and %s", records[0].Verdict, records[1].Verdict)
+	}
+}
+
+// nowhere is a store that keeps nothing.
+type nowhere struct{}
+
+func (nowhere) Put(context.Context, archive.Record) error { return nil }

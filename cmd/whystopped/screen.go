@@ -16,6 +16,7 @@ import (
 
 	"whystopped/archive"
 	"whystopped/classifier"
+	"whystopped/events"
 	"whystopped/evidence"
 )
 
@@ -78,7 +79,7 @@ func (s *screen) block(r archive.Record) error {
 	s.line("next", r.NextStep)
 	s.line("checked", nothing(r))
 	fmt.Fprintln(s.w)
-	s.line("task", about(r))
+	s.line(subject(r), about(r))
 	s.line("containers", r.Containers)
 	s.line("times", clock(r))
 	s.line("said", r.StoppedReason)
@@ -232,26 +233,64 @@ func headline(r archive.Record) string {
 	if where := place(r); where != "" {
 		parts = append(parts, where)
 	}
-	if r.TaskID != "" {
-		parts = append(parts, "task "+r.TaskID)
+	what, happened := which(r)
+	if what != "" {
+		parts = append(parts, what)
 	}
-	if r.Kind != "task" {
-		parts = append(parts, r.Kind+" document "+r.DedupKey)
-	}
-	when := ""
 	if !r.StoppedAt.IsZero() {
-		when = "stopped " + r.StoppedAt.UTC().Format(instant)
+		when := happened + " " + r.StoppedAt.UTC().Format(instant)
 		switch {
+		case r.Kind == string(events.KindContainer) && r.RunSeconds != nil:
+			when += ", " + span(*r.RunSeconds) + " after the task was running"
+		case !ofTask(r) || r.Kind == string(events.KindContainer):
 		case r.StartedAt.IsZero() && !r.CreatedAt.IsZero():
 			when += ", " + classifier.Span(r.StoppedAt.Sub(r.CreatedAt.Time)) + " after it was created, before it was running"
 		case r.RunSeconds != nil:
 			when += ", after running " + span(*r.RunSeconds)
 		}
-	}
-	if when != "" {
 		parts = append(parts, when)
 	}
 	return strings.Join(parts, "  ")
+}
+
+// which names what a record is about, and what its time is of.
+func which(r archive.Record) (what, happened string) {
+	switch events.Kind(r.Kind) {
+	case events.KindTask, "": // a record of an older schema has no kind
+		if r.TaskID != "" {
+			what = "task " + r.TaskID
+		}
+		return what, "stopped"
+	case events.KindContainer:
+		what = "container " + r.Culprit + " of task " + r.TaskID
+		if r.RestartCount != nil && *r.RestartCount > 0 {
+			what += ", restarted " + strconv.FormatInt(*r.RestartCount, 10) + " times"
+		}
+		return what, "ended"
+	case events.KindService:
+		return strings.TrimSpace("service event " + r.EventName), "reported"
+	case events.KindDeployment:
+		return "deployment " + r.DeploymentID + " " + r.EventName, "reported"
+	case events.KindRequest:
+		return cmp.Or(r.EventName, "RunTask or StartTask"), "failed"
+	}
+	return r.Kind + " document " + r.DedupKey, "stopped"
+}
+
+// ofTask tells whether a record is about a task or one of its containers.
+func ofTask(r archive.Record) bool {
+	return slices.Contains([]string{"", string(events.KindTask), string(events.KindContainer)}, r.Kind)
+}
+
+// subject is the label of what a block tells beside the cause.
+func subject(r archive.Record) string {
+	switch events.Kind(r.Kind) {
+	case events.KindService, events.KindDeployment:
+		return "about"
+	case events.KindRequest:
+		return "request"
+	}
+	return "task"
 }
 
 // place is cluster and service, or family where there is no service.
@@ -282,8 +321,11 @@ func platform(r archive.Record) string {
 }
 
 func deployment(r archive.Record) string {
-	if r.DeploymentID != "" {
+	switch {
+	case r.DeploymentID != "" && r.Kind != string(events.KindDeployment):
 		return "deployment " + r.DeploymentID
+	case !ofTask(r):
+		return ""
 	}
 	return r.Launcher
 }
@@ -341,7 +383,7 @@ func (t *stopTable) add(r archive.Record) error {
 		when = r.StoppedAt.UTC().Format("2006-01-02 15:04:05")
 	}
 	row := table.Row{when, t.look.verdict(r.Verdict)}
-	for _, cell := range []string{place(r), r.Class, culprit(r), r.Summary, r.TaskID} {
+	for _, cell := range []string{place(r), r.Class, culprit(r), r.Summary, cmp.Or(r.TaskID, r.DeploymentID, r.EventName)} {
 		row = append(row, printable(cell))
 	}
 	t.t.AppendRow(row)
@@ -403,8 +445,10 @@ func (t *kindTable) add(k kind) {
 
 // beginning is as much of an id as names it.
 func beginning(id string) string {
-	if scheme, hash, found := strings.Cut(id, ":"); found {
-		return scheme + ":" + beginning(hash)
+	for _, behind := range []string{":", "/"} {
+		if scheme, rest, found := strings.Cut(id, behind); found {
+			return scheme + behind + beginning(rest)
+		}
 	}
 	return id[:min(len(id), shortID)]
 }

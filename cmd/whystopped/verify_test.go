@@ -29,7 +29,7 @@ type asking struct {
 	proofs []classifier.Proof
 	all    *classifier.Proof // about every open cause
 	log    classifier.Log
-	asked  []string          // "task: open causes", of each call
+	asked  []string // "task: open causes", of each call
 	tell   func(string)
 }
 

@@ -5,10 +5,10 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/aws/smithy-go"
-	"golang.org/x/sync/errgroup"
 
 	"whystopped/evidence"
 )
@@ -175,23 +175,21 @@ func every[Output, Options, T any](ctx context.Context, p pages[Output, Options]
 
 // together takes steps at the same time and returns when all have ended. A panic of one is a panic of together.
 func together(steps ...func()) {
-	var group errgroup.Group
+	var all sync.WaitGroup
 	panics := make(chan any, len(steps))
 	for _, step := range steps {
-		group.Go(func() error {
+		all.Go(func() {
 			defer func() {
 				if p := recover(); p != nil {
 					panics <- p
 				}
 			}()
 			step()
-			return nil
 		})
 	}
-	group.Wait()
-	select {
-	case p := <-panics:
+	all.Wait()
+	close(panics)
+	for p := range panics {
 		panic(p)
-	default:
 	}
 }

@@ -18,25 +18,38 @@ import (
 // silence is how long a service that said to slow down is not called.
 const silence = time.Minute
 
-// What a process may call of one API: as many calls as one full look-up makes at once, then one in five seconds. A full look-up
-// makes two calls of an API, or as many as bursts says.
+// What a process may call of one API: as many calls as one full look-up makes at once, and then one in five seconds. A full
+// look-up makes at most two calls of an API, or as many as bursts says. A person at a terminal, who asks about a few stops one
+// after another, may call more.
 const (
-	refill rate.Limit = 0.2 // calls a second
-	burst             = 2
+	refill       rate.Limit = 0.2 // calls a second
+	burst                   = 2
+	verifyRefill rate.Limit = 1
+	verifyBurst             = 20
 )
 
 var bursts = map[string]int{
 	"ec2:DescribeNetworkInterfaces":   4, // the task's own, and those of endpoints
 	"ec2:GetManagedPrefixListEntries": 8, // one list each, by pages of 100
-	"cloudtrail:LookupEvents":         pageLimit,
 	"logs:GetLogEvents":               tailPages,
 }
 
-// limits hold the calls of a process back. The zero value is ready.
+// limits hold the calls of a process back.
 type limits struct {
+	refill rate.Limit
+	burst  int
+
 	mu     sync.Mutex
 	apis   map[string]*rate.Limiter // by IAM action
 	silent map[string]time.Time     // by service, until when it is not called
+}
+
+func newLimits(tier evidence.Tier) *limits {
+	l := &limits{refill: refill, burst: burst, apis: map[string]*rate.Limiter{}, silent: map[string]time.Time{}}
+	if tier == evidence.TierVerify {
+		l.refill, l.burst = verifyRefill, verifyBurst
+	}
+	return l
 }
 
 // admit returns an error for a call that may not be made now.
@@ -46,11 +59,8 @@ func (l *limits) admit(service, api string, now time.Time) error {
 	if now.Before(l.silent[service]) {
 		return refused(evidence.ReasonThrottled)
 	}
-	if l.apis == nil {
-		l.apis = map[string]*rate.Limiter{}
-	}
 	if l.apis[api] == nil {
-		l.apis[api] = rate.NewLimiter(refill, max(burst, bursts[api]))
+		l.apis[api] = rate.NewLimiter(l.refill, max(l.burst, bursts[api]))
 	}
 	if !l.apis[api].AllowN(now, 1) {
 		return refused(evidence.ReasonThrottled)
@@ -61,9 +71,6 @@ func (l *limits) admit(service, api string, now time.Time) error {
 func (l *limits) hush(service string, now time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.silent == nil {
-		l.silent = map[string]time.Time{}
-	}
 	l.silent[service] = now.Add(silence)
 }
 

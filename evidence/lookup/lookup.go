@@ -69,7 +69,7 @@ type Gatherer struct {
 	clients sync.Map // by type
 	flights singleflight.Group
 	kept    cache
-	limits  limits
+	limits  *limits
 	trail   *rate.Limiter // of LookupEvents
 }
 
@@ -78,7 +78,7 @@ func New(cfg aws.Config, o Options) *Gatherer {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	g := &Gatherer{Options: o, trail: rate.NewLimiter(trailRate, 1)}
+	g := &Gatherer{Options: o, limits: newLimits(o.Tier), trail: rate.NewLimiter(trailRate, 1)}
 	g.cfg = g.guarded(cfg)
 	return g
 }

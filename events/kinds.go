@@ -1,0 +1,275 @@
+package events
+
+import (
+	"cmp"
+	"encoding/json"
+	"strings"
+)
+
+// WatcherSource and WatcherDetailType are those of the events that whystopped-watch sends.
+const (
+	WatcherSource     = "whystopped.watcher"
+	WatcherDetailType = "ECS Container Stopped"
+)
+
+// cloudTrail is the detail-type of API calls that CloudTrail relays.
+const cloudTrail = "AWS API Call via CloudTrail"
+
+// serviceEvent is a service action or deployment event of a service or a daemon. Sources:
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_deployment_events.html
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-daemons-events.html
+type serviceEvent struct {
+	Resources []string `json:"resources"`
+	Detail    struct {
+		EventType             string    `json:"eventType"`
+		EventName             string    `json:"eventName"`
+		ClusterARN            string    `json:"clusterArn"`
+		CapacityProviderARNs  []string  `json:"capacityProviderArns"`
+		CapacityProviderName  string    `json:"capacityProviderName"`
+		ContainerInstanceARN  string    `json:"containerInstanceArn"`
+		ContainerInstanceARNs []string  `json:"containerInstanceArns"`
+		DaemonARN             string    `json:"daemonArn"`
+		DaemonDeploymentARN   string    `json:"daemonDeploymentArn"`
+		DeploymentID          string    `json:"deploymentId"`
+		TaskARN               string    `json:"taskArn"`
+		Reason                string    `json:"reason"`
+		CreatedAt             timestamp `json:"createdAt"`
+		UpdatedAt             timestamp `json:"updatedAt"`
+	} `json:"detail"`
+}
+
+// service is one element of what `aws ecs describe-services` prints.
+type service struct {
+	ServiceARN  string            `json:"serviceArn"`
+	ServiceName string            `json:"serviceName"`
+	ClusterARN  string            `json:"clusterArn"`
+	LaunchType  string            `json:"launchType,omitempty"`
+	Events      []json.RawMessage `json:"events"`
+}
+
+type serviceMessage struct {
+	ID        string    `json:"id"`
+	CreatedAt timestamp `json:"createdAt"`
+	Message   string    `json:"message"`
+}
+
+// apiCall is a RunTask or StartTask call. Source:
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/logging-using-cloudtrail.html
+type apiCall struct {
+	Detail struct {
+		EventName         string    `json:"eventName"`
+		EventTime         timestamp `json:"eventTime"`
+		ErrorCode         string    `json:"errorCode"`
+		ErrorMessage      string    `json:"errorMessage"`
+		RequestParameters struct {
+			Cluster        string `json:"cluster"`
+			Group          string `json:"group"`
+			LaunchType     string `json:"launchType"`
+			StartedBy      string `json:"startedBy"`
+			TaskDefinition string `json:"taskDefinition"`
+		} `json:"requestParameters"`
+		ResponseElements struct {
+			Failures []failure `json:"failures"`
+		} `json:"responseElements"`
+	} `json:"detail"`
+}
+
+// running yields the containers that ended in a task that goes on.
+func (w *walker) running(s Stop, raw []byte) bool {
+	s.Raw = raw
+	s.Kind = KindContainer
+	s.complete()
+	for i, c := range s.Containers {
+		if c.LastStatus != "STOPPED" {
+			continue
+		}
+		ended := s
+		ended.Ended = i
+		ended.StoppedAt = c.FinishedAt
+		if c.FinishedAt.IsZero() {
+			ended.StoppedAt = s.Time // ECS tells a container's end at once or some seconds later, and not when it was
+		}
+		if !w.yield(ended) {
+			return false
+		}
+	}
+	return true
+}
+
+// goesOn tells that a task is meant to run, runs, and has a container that does not.
+func (s *Stop) goesOn() bool {
+	return s.LastStatus == "RUNNING" && s.DesiredStatus == "RUNNING" && s.hasEnded()
+}
+
+func (s *Stop) hasEnded() bool {
+	for _, c := range s.Containers {
+		if c.LastStatus == "STOPPED" {
+			return true
+		}
+	}
+	return false
+}
+
+// serviceEvent reads what a service or a deployment has to say.
+func (w *walker) serviceEvent(kind Kind, d *document, raw []byte, path string) bool {
+	var e serviceEvent
+	if err := json.Unmarshal(raw, &e); err != nil {
+		return w.refuse(path, raw, "%s", typeError(err))
+	}
+	detail := &e.Detail
+	s := Stop{
+		Kind:                 kind,
+		EventType:            detail.EventType,
+		EventName:            detail.EventName,
+		ClusterARN:           detail.ClusterARN,
+		ContainerInstanceARN: detail.ContainerInstanceARN,
+		CapacityProvider:     detail.CapacityProviderName,
+		TaskARN:              detail.TaskARN,
+		StoppedReason:        detail.Reason,
+		StoppedAt:            cmp.Or(detail.UpdatedAt, detail.CreatedAt, d.Time).Time,
+	}
+	if len(detail.ContainerInstanceARNs) == 1 {
+		s.ContainerInstanceARN = detail.ContainerInstanceARNs[0]
+	}
+	if len(detail.CapacityProviderARNs) == 1 {
+		s.CapacityProvider = lastPart(detail.CapacityProviderARNs[0])
+	}
+	if kind == KindDeployment {
+		s.DeploymentID = cmp.Or(detail.DeploymentID, lastPart(detail.DaemonDeploymentARN))
+	}
+	s.ServiceARN = detail.DaemonARN
+	for _, arn := range e.Resources {
+		if strings.Contains(arn, ":service/") {
+			s.ServiceARN = arn
+		}
+	}
+	return w.sent(s, d, raw, path)
+}
+
+// apiCall reads a call for tasks that brought none: each failure in its answer, or the refusal of the call.
+func (w *walker) apiCall(d *document, raw []byte, path string) bool {
+	var c apiCall
+	if err := json.Unmarshal(raw, &c); err != nil {
+		return w.refuse(path, raw, "%s", typeError(err))
+	}
+	detail := &c.Detail
+	failures := detail.ResponseElements.Failures
+	switch {
+	case detail.EventName != "RunTask" && detail.EventName != "StartTask":
+		return w.refuse(path, raw, "the call %s starts no tasks", known(detail.EventName))
+	case detail.ErrorCode != "":
+		failures = []failure{{Reason: strings.TrimSuffix(detail.EventName+": "+detail.ErrorCode+": "+detail.ErrorMessage, ": ")}}
+	case len(failures) == 0:
+		return w.refuse(path, raw, "the call %s has no failures", detail.EventName)
+	}
+	for i, f := range failures {
+		s := f.stop(i)
+		s.EventName = detail.EventName
+		s.Group, s.StartedBy, s.LaunchType = detail.RequestParameters.Group, detail.RequestParameters.StartedBy, detail.RequestParameters.LaunchType
+		s.Cluster = cmp.Or(lastPart(detail.RequestParameters.Cluster), "default")
+		if strings.HasPrefix(detail.RequestParameters.Cluster, "arn:") {
+			s.ClusterARN = detail.RequestParameters.Cluster
+		}
+		s.Family, s.Revision = familyRevision(lastPart(detail.RequestParameters.TaskDefinition))
+		s.StoppedAt = cmp.Or(detail.EventTime, d.Time).Time
+		if !w.sent(s, d, raw, path) {
+			return false
+		}
+	}
+	return true
+}
+
+// stop is a task that was asked for and not started.
+func (f *failure) stop(index int) Stop {
+	s := Stop{Kind: KindRequest, Index: index, StoppedReason: f.Reason}
+	if f.Detail != "" {
+		s.StoppedReason += ": " + f.Detail
+	}
+	if strings.Contains(f.ARN, ":container-instance/") {
+		s.ContainerInstanceARN = f.ARN
+	}
+	return s
+}
+
+// sent yields what an EventBridge event says.
+func (w *walker) sent(s Stop, d *document, raw []byte, path string) bool {
+	if len(raw) >= MaxStopBytes {
+		return w.tooLarge(raw, path)
+	}
+	s.EventID, s.Time = d.ID, d.Time.Time
+	s.Account, s.Region = d.Account, d.Region
+	s.Raw, s.event = raw, true
+	s.complete()
+	return w.yield(s)
+}
+
+// services yields the event messages of services, in the order of the document. Each keeps what it needs to be read again.
+func (w *walker) services(list []json.RawMessage, path string) bool {
+	for i, raw := range list {
+		var v service
+		at := join(path, "services", i)
+		if err := json.Unmarshal(raw, &v); err != nil {
+			return w.refuse(at, raw, "%s", typeError(err))
+		}
+		if len(v.Events) == 0 {
+			if !w.refuse(at, raw, "service %s has no event messages", known(v.ServiceName)) {
+				return false
+			}
+			continue
+		}
+		for j, raw := range v.Events {
+			var m serviceMessage
+			if err := json.Unmarshal(raw, &m); err != nil || m.Message == "" {
+				if !w.refuse(join(at, "events", j), raw, "not an event message of a service: it has no message") {
+					return false
+				}
+				continue
+			}
+			alone := v
+			alone.Events = v.Events[j : j+1]
+			text, _ := json.Marshal(struct { // strings and what was read as JSON: it cannot fail
+				Services []service `json:"services"`
+			}{[]service{alone}})
+			s := Stop{Kind: KindService, EventID: m.ID, ServiceARN: v.ServiceARN, Service: v.ServiceName, ClusterARN: v.ClusterARN, LaunchType: v.LaunchType,
+				StoppedReason: m.Message, StoppedAt: m.CreatedAt.Time, Raw: text}
+			s.complete()
+			if !w.yield(s) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// areServices tells whether a list is one of services as the ECS API describes them.
+func areServices(list []json.RawMessage) bool {
+	var v service
+	return len(list) > 0 && json.Unmarshal(list[0], &v) == nil && v.ServiceARN != ""
+}
+
+// failures yields what the ECS API answers in place of tasks or services. A task or service that was asked for and is not there is
+// refused; anything else is a task that RunTask or StartTask did not start.
+func (w *walker) failures(list []failure, raw []byte, path string) bool {
+	for i, f := range list {
+		at := join(path, "failures", i)
+		more := true
+		switch {
+		case strings.Contains(f.ARN, ":service/"):
+			more = w.refuse(at, raw, "service %s: %s; check its name, its cluster and the Region", lastPart(f.ARN), f.Reason)
+		case strings.Contains(f.ARN, ":task/"), f.Reason == "MISSING" && !strings.Contains(f.ARN, ":container-instance/"):
+			more = w.refuse(at, raw, "%s: %s; ECS remembers a stopped task for about an hour", known(lastPart(f.ARN)), f.Reason)
+		default:
+			s := f.stop(i)
+			s.Raw, _ = json.Marshal(struct { // strings: it cannot fail
+				Failures []failure `json:"failures"`
+			}{list[i : i+1]})
+			s.complete()
+			more = w.yield(s)
+		}
+		if !more {
+			return false
+		}
+	}
+	return true
+}
