@@ -40,7 +40,7 @@ var Groups = []Group{
 	}},
 	{NeedLog, "the last log lines of the container that failed", []string{"logs:GetLogEvents"}},
 	{NeedDeployment, "what became of the task's deployment", []string{
-		"ecs:ListServiceDeployments", "ecs:DescribeServiceDeployments", "ecs:ListTasks", "ecs:DescribeTasks",
+		"ecs:ListServiceDeployments", "ecs:DescribeServiceRevisions", "ecs:DescribeServiceDeployments", "ecs:ListTasks", "ecs:DescribeTasks",
 	}},
 	{NeedHost, "what the Auto Scaling group of the task's instance did", []string{"autoscaling:DescribeScalingActivities"}},
 	{NeedTrail, "who asked for the stop, and what was denied", []string{"cloudtrail:LookupEvents"}},

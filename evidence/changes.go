@@ -35,7 +35,7 @@ func movedImages(c *Case, digests map[string]string) []string {
 	for _, container := range c.Stop.Containers {
 		before, now := digests[container.Name], container.ImageDigest
 		if before != "" && now != "" && before != now {
-			moved = append(moved, fmt.Sprintf("image of %s %s → %s", container.Name, shortDigest(before), shortDigest(now)))
+			moved = append(moved, fmt.Sprintf("digest of %s %s → %s", container.Name, shortDigest(before), shortDigest(now)))
 		}
 	}
 	return moved
@@ -105,25 +105,25 @@ func (d *alterations) words(name string, before, after []string) {
 }
 
 // names compares sets of names.
-func (d *alterations) names(what string, before, after []string) {
+func (d *alterations) names(what, of string, before, after []string) {
 	for _, name := range after {
 		if !slices.Contains(before, name) {
-			d.say("%s %s added", what, name)
+			d.say("%s %s%s added", what, name, of)
 		}
 	}
 	for _, name := range before {
 		if !slices.Contains(after, name) {
-			d.say("%s %s removed", what, name)
+			d.say("%s %s%s removed", what, name, of)
 		}
 	}
 }
 
 // sources compares values that may be told by where they come from only.
-func (d *alterations) sources(what string, before, after map[string]string) {
-	d.names(what, slices.Sorted(maps.Keys(before)), slices.Sorted(maps.Keys(after)))
+func (d *alterations) sources(what, of string, before, after map[string]string) {
+	d.names(what, of, slices.Sorted(maps.Keys(before)), slices.Sorted(maps.Keys(after)))
 	for _, name := range slices.Sorted(maps.Keys(after)) {
 		if was, known := before[name]; known && was != after[name] {
-			d.say("%s %s changed", what, name)
+			d.say("%s %s%s changed", what, name, of)
 		}
 	}
 }
@@ -140,14 +140,14 @@ func (d *alterations) container(before, after ContainerDefinition) {
 	if before.Essential != after.Essential {
 		d.say("essential%s %t → %t", of, before.Essential, after.Essential)
 	}
-	d.names("variable"+of, before.Variables, after.Variables)
-	d.sources("secret"+of, before.Secrets, after.Secrets)
-	d.names("environment file"+of, before.EnvironmentFiles, after.EnvironmentFiles)
+	d.names("variable", of, before.Variables, after.Variables)
+	d.sources("secret", of, before.Secrets, after.Secrets)
+	d.names("environment file", of, before.EnvironmentFiles, after.EnvironmentFiles)
 	if !slices.Equal(before.Ports, after.Ports) {
 		d.say("ports%s %v → %v", of, before.Ports, after.Ports)
 	}
 	d.text("log driver"+of, before.LogDriver, after.LogDriver)
-	d.sources("log option"+of, before.LogOptions, after.LogOptions)
+	d.sources("log option", of, before.LogOptions, after.LogOptions)
 	if !maps.Equal(before.DependsOn, after.DependsOn) {
 		d.say("dependsOn%s changed", of)
 	}

@@ -234,7 +234,7 @@ func readDeployment(ctx context.Context, r *reading) {
 // ownDeployment finds the service deployment that started the task: of those before the task was created, the newest with the
 // task's task definition.
 func ownDeployment(ctx context.Context, r *reading) evidence.Answer[types.ServiceDeploymentBrief] {
-	found, revisions := deploymentsWithRevisions(ctx, r, func(types.ServiceDeploymentBrief) bool { return true })
+	found, revisions := deploymentsWithRevisions(ctx, r)
 	if revisions.State != evidence.Known {
 		return same[types.ServiceDeploymentBrief](revisions)
 	}
@@ -248,9 +248,9 @@ func ownDeployment(ctx context.Context, r *reading) evidence.Answer[types.Servic
 	return evidence.None[types.ServiceDeploymentBrief]()
 }
 
-// deploymentsWithRevisions returns those deployments of the service before the task was created that are wanted, the newest first,
-// and their revisions; where one is not known, that answer says why.
-func deploymentsWithRevisions(ctx context.Context, r *reading, wanted func(types.ServiceDeploymentBrief) bool) ([]types.ServiceDeploymentBrief, evidence.Answer[[]evidence.Revision]) {
+// deploymentsWithRevisions returns the last deployments of the service before the task was created, the newest first, and their
+// revisions; where one is not known, that answer says why.
+func deploymentsWithRevisions(ctx context.Context, r *reading) ([]types.ServiceDeploymentBrief, evidence.Answer[[]evidence.Revision]) {
 	listed := serviceDeployments(ctx, r)
 	if listed.State != evidence.Known {
 		return nil, same[[]evidence.Revision](listed)
@@ -259,7 +259,7 @@ func deploymentsWithRevisions(ctx context.Context, r *reading, wanted func(types
 	var arns []string
 	for _, d := range listed.Value {
 		arn := aws.ToString(d.TargetServiceRevisionArn)
-		if arn == "" || !wanted(d) || len(arns) == revisionLimit {
+		if arn == "" || len(arns) == revisionLimit {
 			continue
 		}
 		found = append(found, d)
@@ -494,10 +494,10 @@ func readSteady(ctx context.Context, r *reading) {
 	if r.stop.Service == "" {
 		return
 	}
-	found, revisions := deploymentsWithRevisions(ctx, r, func(d types.ServiceDeploymentBrief) bool { return d.Status == types.ServiceDeploymentStatusSuccessful })
+	found, revisions := deploymentsWithRevisions(ctx, r)
 	for _, d := range found {
 		i := slices.IndexFunc(revisions.Value, func(v evidence.Revision) bool { return v.ARN == aws.ToString(d.TargetServiceRevisionArn) })
-		if i >= 0 {
+		if i >= 0 && d.Status == types.ServiceDeploymentStatusSuccessful {
 			arn := aws.ToString(d.ServiceDeploymentArn)
 			r.steady(ctx, "service deployment "+arn[strings.LastIndexByte(arn, '/')+1:], revisions.Value[i].TaskDefinition, revisions.Value[i].Images)
 			return

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"whystopped/classifier"
 	"whystopped/events"
 	"whystopped/evidence"
 	"whystopped/evidence/lookup/awstest"
@@ -117,13 +118,14 @@ type scenario struct {
 	name string
 	put  func(*awstest.Server)
 	stop func() events.Stop
+	said classifier.Finding // what the text told and left open, where a reader needs it
 }
 
 var scenarios = []scenario{
-	{"Fargate, the deployment runs", fargate, fargateStop},
-	{"Fargate, the deployment is replaced", replaced, replacedStop},
-	{"EC2", onEC2, ec2Stop},
-	{"managed instances, the instance is gone", managed, managedStop},
+	{name: "Fargate, the deployment runs", put: fargate, stop: fargateStop},
+	{name: "Fargate, the deployment is replaced", put: replaced, stop: replacedStop},
+	{name: "EC2", put: onEC2, stop: ec2Stop},
+	{name: "managed instances, the instance is gone", put: managed, stop: managedStop},
 }
 
 // replacedStop is a task whose deployment its service lists no more, and whose interface is gone.
@@ -190,11 +192,11 @@ func operationOf(a evidence.Action) string {
 // declared, is asked.
 func TestReadersAskWhatTheirNeedDeclares(t *testing.T) {
 	var asked []string
-	for _, sc := range scenarios {
+	for _, sc := range slices.Concat(scenarios, aftermathScenarios) {
 		s := newServer(t)
 		sc.put(s)
 		g, _ := newGatherer(s)
-		r := &reading{Gatherer: g, stop: sc.stop()}
+		r := &reading{Gatherer: g, stop: sc.stop(), finding: sc.said}
 		for _, group := range evidence.Groups {
 			s.Forget()
 			readers[group.Need](t.Context(), r)
