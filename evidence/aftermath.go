@@ -58,6 +58,9 @@ type TargetHealth struct {
 	Reason string // "Target.ResponseCodeMismatch"
 }
 
+// TailLines is how many lines of a log are read at most.
+const TailLines = 50
+
 // LogLine is one line of a container's log.
 type LogLine struct {
 	At   time.Time

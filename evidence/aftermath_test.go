@@ -280,9 +280,10 @@ var afterTests = []struct {
 	}), unclear, ReasonIntermittent, "no inbound rule for TCP 8080 from load balancer back", ""},
 	{"health-sg", "the port on an instance is not told", changes(onInstance, unhealthyFor("")), unclear, ReasonUnsaid, "which port", ""},
 	{"health-grace-period", "it answered", nil, excluded, "", "it had started", ""},
-	{"health-grace-period", "its log says that it was ready too late", changes(unhealthyFor("Request timed out"), logging(LogLine{afterAt(68), "Started Application in 66.4 seconds"})), proven, "", "grace period 0 s and 2 checks of web every 30 s leave it 60 s", "healthCheckGracePeriodSeconds of service web above 68 s"},
+	{"health-grace-period", "its log says that it was ready too late", changes(unhealthyFor("Request timed out"), logging(LogLine{afterAt(1), "starting"}, LogLine{afterAt(68), "Started Application in 66.4 seconds"})), proven, "", "grace period 0 s and 2 checks of web every 30 s leave it 60 s", "healthCheckGracePeriodSeconds of service web above 68 s"},
 	{"health-grace-period", "its log does not say when it was ready", unhealthyFor("Request timed out"), unclear, ReasonUnsaid, "its log does not say when it was ready", ""},
-	{"health-grace-period", "it was ready in time", changes(unhealthyFor("Request timed out"), logging(LogLine{afterAt(8), "server started"})), unclear, ReasonUnsaid, "8.0 s after the start", ""},
+	{"health-grace-period", "it was ready in time", changes(unhealthyFor("Request timed out"), logging(LogLine{afterAt(1), "starting"}, LogLine{afterAt(8), "server started"})), unclear, ReasonUnsaid, "8.0 s after the start", ""},
+	{"health-grace-period", "the beginning of its log was not read", changes(unhealthyFor("Request timed out"), logging(LogLine{afterAt(50), "worker 3 restarts"}, LogLine{afterAt(68), "Listening at: http://0.0.0.0:8080"})), unclear, ReasonUnsaid, "does not say when it was ready", ""},
 	{"health-grace-period", "it ran much longer", changes(unhealthyFor("Request timed out"), runningFor(900)), excluded, "", "it had passed its health check before", ""},
 	{"health-grace-period", "it ran a little longer, as ECS starts another first", changes(unhealthyFor("Request timed out"), runningFor(400)), unclear, ReasonUnsaid, "", ""},
 	{"health-app-down", "it answered 503", unhealthyFor("Health checks failed with these codes: [503]"), proven, "", `answered /health (port traffic-port) of web with 503; its log says at 10:01:09Z "GET /health 404"`, "find in the log of app"},
@@ -294,7 +295,7 @@ var afterTests = []struct {
 	{"health-slow-app", "it answered", nil, excluded, "", "within the health check's timeout", ""},
 	{"health-slow-app", "it did not answer", unhealthyFor("Request timed out"), unclear, ReasonUnsaid, "no answer within the 5.0 s that web waits", ""},
 	{"health-dependency", "nobody can tell", nil, unclear, ReasonUnsaid, "404", ""},
-	{"container-health-start-period", "its log says that it was ready too late", logging(LogLine{afterAt(66), "Listening on :8080"}), proven, "", "the healthCheck of app leaves it 30 s", "startPeriod of the healthCheck of app above 66 s"},
+	{"container-health-start-period", "its log says that it was ready too late", logging(LogLine{afterAt(1), "starting"}, LogLine{afterAt(66), "Listening on :8080"}), proven, "", "the healthCheck of app leaves it 30 s", "startPeriod of the healthCheck of app above 66 s"},
 	{"container-health-start-period", "its log does not say", nil, unclear, ReasonUnsaid, "leaves it 30 s", ""},
 	{"container-health-start-period", "the grace period covers it", func(c *Case) { c.Facts.Inputs.Service.Value.GracePeriod = to64(int64(600)) }, unclear, ReasonUnsaid, "leaves it 10 min", ""},
 	{"container-health-start-period", "it ran much longer", runningFor(900), excluded, "", "it had passed", ""},
@@ -384,7 +385,8 @@ var afterTests = []struct {
 	{"instance-terminated", "its group did", changes(endedBy("Client.UserInitiatedShutdown"), scaledInAt(60)), unclear, ReasonNotCausal, "Auto Scaling group hosts", ""},
 	{"instance-terminated", "EC2 has forgotten it", changes(onInstance, func(c *Case) { c.Facts.Inputs.Instance.Value.EC2 = None[Instance]() }), unclear, ReasonNotVisible, "forgets it within an hour", ""},
 	{"instance-scaled-in", "an activity names it", changes(endedBy("Client.UserInitiatedShutdown"), scaledInAt(60)), proven, "", "Terminating EC2 instance: i-0a1 (a scale-in)", "capacity provider of hosts"},
-	{"instance-scaled-in", "an activity of another day names it", changes(endedBy("Client.UserInitiatedShutdown"), scaledInAt(-7200)), excluded, "", "no activity", ""},
+	{"instance-scaled-in", "an activity long after the stop names it", changes(endedBy("Client.UserInitiatedShutdown"), scaledInAt(7200)), excluded, "", "no activity", ""},
+	{"instance-scaled-in", "draining took an hour", changes(endedBy("Client.UserInitiatedShutdown"), scaledInAt(-3600)), proven, "", "i-0a1", ""},
 	{"instance-scaled-in", "no activity names it", endedBy("Client.UserInitiatedShutdown"), excluded, "", "no activity of Auto Scaling group hosts", ""},
 	{"instance-scaled-in", "it is of no group", machineWith(func(i *Instance) { i.State, i.AutoScalingGroup = "terminated", "" }), excluded, "", "no Auto Scaling group", ""},
 	{"instance-scaled-in", "activities are not asked for", changes(endedBy("Client.UserInitiatedShutdown"), func(c *Case) {
@@ -552,5 +554,33 @@ func TestChangesNeverTellValues(t *testing.T) {
 	got := strings.Join(Changes(before, after), ", ")
 	if want := "secret KEY of app added, secret DB of app changed, log option splunk-token of app changed"; got != want {
 		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestADeniedCallCompletesAProof(t *testing.T) {
+	call := TrailEvent{At: afterAt(-20), Action: "ecr:GetAuthorizationToken", Error: "AccessDenied", Identity: "AssumedRole", ARN: "arn:aws:sts::111122223333:assumed-role/execution/" + afterTask,
+		Endpoint: "vpce-0a1", Message: "User is not authorized to perform: ecr:GetAuthorizationToken because no identity-based policy allows the ecr:GetAuthorizationToken action"}
+	older := call
+	older.Message = "Access Denied"
+	before := unsaid("no simulation")
+	for _, test := range []struct {
+		name   string
+		calls  []TrailEvent
+		action []string
+		want   classifier.Result
+		says   string
+	}{
+		{"the role's own policy", []TrailEvent{call}, []string{"ecr:BatchGetImage", "ecr:GetAuthorizationToken"}, proven, "CloudTrail has ecr:GetAuthorizationToken at 09:59:40Z"},
+		{"any action", []TrailEvent{call}, nil, proven, "through vpce-0a1"},
+		{"another action", []TrailEvent{call}, []string{"ecr:BatchGetImage"}, unclear, "no simulation"},
+		{"who refused is not told", []TrailEvent{older}, nil, unclear, "no simulation; CloudTrail has"},
+		{"nothing", nil, nil, unclear, "no simulation"},
+	} {
+		c := failedHealthCheck()
+		c.Facts.Aftermath.Denials = Is(test.calls)
+		p := c.WithDenial(before, test.action...)
+		if p.Result != test.want || !strings.Contains(p.Evidence, test.says) || p.Result == proven && p.Next != "allow ecr:GetAuthorizationToken in a policy of execution" {
+			t.Errorf("%s: %+v", test.name, p)
+		}
 	}
 }

@@ -367,15 +367,23 @@ func (c *Case) listens() (line string, port int64) {
 // ready marks a line that says that a program has begun its work.
 var ready = regexp.MustCompile(`(?i)\b(listening (on|at)|server (is )?(running|started|ready)|started \S+ in [\d.]+|ready (to accept|for) connections|application startup complete|startup complete|accepting connections)\b`)
 
-// readyAt returns when the log says that the program was ready.
+// readyAt returns when the log says for the first time that the program was ready. Of a log whose beginning was not read nothing is
+// known: it may have said so before.
 func (c *Case) readyAt() (LogLine, bool) {
-	for _, line := range c.Facts.Aftermath.Log.Value {
+	log := c.Facts.Aftermath.Log.Value
+	if len(log) == 0 || len(log) >= TailLines || log[0].At.After(c.Stop.StartedAt.Add(beginning)) {
+		return LogLine{}, false
+	}
+	for _, line := range log {
 		if ready.MatchString(line.Text) && len(line.Text) <= quotable {
 			return line, true
 		}
 	}
 	return LogLine{}, false
 }
+
+// beginning is how long after its start a program has written its first line.
+const beginning = 10 * time.Second
 
 // replacing is how long ECS may take to start another task before it stops one that is unhealthy.
 const replacing = 5 * time.Minute

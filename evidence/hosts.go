@@ -46,7 +46,7 @@ var hostChecks = []Check{
 	},
 	{
 		Cause: "instance-scaled-in", Needs: []Need{NeedInputs, NeedHost},
-		Confirms: "an activity of its Auto Scaling group around the stop names the instance",
+		Confirms: "an activity of its Auto Scaling group that began before the stop ended the instance",
 		RulesOut: "the instance belongs to no group or runs, or none of the group's activities names it",
 		Open:     "the instance is no longer listed, so that its group is not known, or the activities were not read",
 		Prove:    proveScaledIn,
@@ -183,13 +183,13 @@ func proveTerminated(c *Case) classifier.Proof {
 		"EC2 says of %s: %s, %s%s", i.ID, i.State, i.StateReason, said)
 }
 
-// around is how far from the stop an activity may be that brought it about.
-const around = 15 * time.Minute
+// late is how long after the stop an activity may begin that brought it about.
+const late = 5 * time.Minute
 
-// scaledIn returns the activity of the instance's group that ended the instance around the stop.
+// scaledIn returns the activity of the instance's group that ended the instance. With draining it begins long before the stop.
 func (c *Case) scaledIn(id string) (ScalingActivity, bool) {
 	for _, a := range c.Facts.Aftermath.Activities.Value {
-		if id != "" && strings.Contains(a.Description, id) && strings.Contains(strings.ToLower(a.Description), "terminat") && c.Stop.StoppedAt.Sub(a.At).Abs() <= around {
+		if id != "" && strings.Contains(a.Description, id) && strings.Contains(strings.ToLower(a.Description), "terminat") && !a.At.After(c.Stop.StoppedAt.Add(late)) {
 			return a, true
 		}
 	}
@@ -210,7 +210,7 @@ func proveScaledIn(c *Case) classifier.Proof {
 	case activities.State != Known:
 		return withEvidence(activities.gap(), fmt.Sprintf("%s was of Auto Scaling group %s", i.ID, i.AutoScalingGroup))
 	case !found:
-		return ruledOut("no activity of Auto Scaling group %s around the stop names %s", i.AutoScalingGroup, i.ID)
+		return ruledOut("no activity of Auto Scaling group %s until the stop ended %s", i.AutoScalingGroup, i.ID)
 	}
 	return confirmed(fmt.Sprintf("turn on managed draining and managed termination protection of the capacity provider of %s", i.AutoScalingGroup),
 		"Auto Scaling group %s at %s: %s (%s)", i.AutoScalingGroup, moment(activity.At), activity.Description, activity.Cause)

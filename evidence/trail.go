@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -116,14 +117,36 @@ func (c *Case) DenialsBetween() (from, to time.Time) {
 	return c.Stop.CreatedAt.Add(-time.Minute), c.Stop.StoppedAt.Add(time.Minute)
 }
 
-// deniedCall returns the denied call of the task's execution role that CloudTrail knows, for the action where one is named. That
-// there is none proves nothing: calls that a VPC endpoint's policy stops, or that never reach AWS, are not in CloudTrail, nor are
-// those for data, such as s3:GetObject.
-func deniedCall(c *Case, action string) (TrailEvent, bool) {
-	for _, e := range c.Facts.Aftermath.Denials.Value {
-		if action == "" || strings.EqualFold(e.Action, action) {
-			return e, true
-		}
+// WithDenial completes a proof about a permission of the task's role with the denied call that CloudTrail knows, for one of the
+// actions; for any where none is named. CloudTrail's message names the policy that refused: where it is the role's own, that is
+// confirmed. That there is no such call proves nothing: those that the policy of a VPC endpoint stops, or that never reach AWS,
+// are not in CloudTrail, nor are those for data, such as s3:GetObject.
+func (c *Case) WithDenial(p classifier.Proof, actions ...string) classifier.Proof {
+	i := slices.IndexFunc(c.Facts.Aftermath.Denials.Value, func(e TrailEvent) bool {
+		return len(actions) == 0 || slices.ContainsFunc(actions, func(action string) bool { return strings.EqualFold(e.Action, action) })
+	})
+	if i < 0 {
+		return p
 	}
-	return TrailEvent{}, false
+	e := c.Facts.Aftermath.Denials.Value[i]
+	said := fmt.Sprintf("CloudTrail has %s at %s by %s: %s, %s", e.Action, moment(e.At), e.who(), e.Error, e.Message)
+	if e.Endpoint != "" {
+		said += " (through " + e.Endpoint + ")"
+	}
+	if strings.Contains(e.Message, "no identity-based policy allows") || strings.Contains(e.Message, "explicit deny in an identity-based policy") {
+		next := cmp.Or(p.Next, fmt.Sprintf("allow %s in a policy of %s", e.Action, roleOfSession(e.ARN)))
+		return confirmed(next, "%s", said)
+	}
+	if p.Evidence != "" {
+		said = p.Evidence + "; " + said
+	}
+	p.Evidence = said
+	return p
+}
+
+// roleOfSession is the name of the role in arn:…:assumed-role/ROLE/SESSION.
+func roleOfSession(arn string) string {
+	_, rest, _ := strings.Cut(arn, ":assumed-role/")
+	role, _, _ := strings.Cut(rest, "/")
+	return cmp.Or(role, "the role")
 }

@@ -180,6 +180,7 @@ func found(c explainedCause) string {
 	switch {
 	case (c.Reason == evidence.ReasonNoPermission || c.Reason == evidence.ReasonTier) && c.MissingAction != "":
 		parts = append(parts, "needs "+c.MissingAction)
+	case c.Reason == evidence.ReasonUnsaid && c.Evidence != "": // the evidence is all there is to say
 	case c.Reason != "":
 		parts = append(parts, evidence.FindReason(c.Reason).Said)
 	}

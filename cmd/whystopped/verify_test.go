@@ -251,3 +251,29 @@ func TestStatusLineIsForTerminals(t *testing.T) {
 		t.Errorf("a pipe gets %q", out.String())
 	}
 }
+
+func TestTheLogIsShownBelowTheCauses(t *testing.T) {
+	answering(t, &asking{proofs: routeIsMissing, log: classifier.Log{Group: "/ecs/web", Stream: "app/app/1", Region: "ap-northeast-1", Lines: []string{"\x1b[31mconnecting with --password hunter2", "Error: refused"}}})
+	stdout, _ := whystopped(t, exitOK, "explain", "--verify", unreachableSample)
+	causes, log, found := strings.Cut(stdout, "\n  log of ")
+	if !found || !strings.Contains(causes, "look at, in this order") || !strings.Contains(log, "\n    /ecs/web app/app/1\n") || !strings.Contains(log, "--password ***\n    │ Error: refused\n") {
+		t.Errorf("%s", stdout)
+	}
+	if strings.Contains(stdout, "hunter2") || strings.Contains(stdout, "\x1b") {
+		t.Errorf("a secret or an escape of the log is shown: %q", log)
+	}
+	asJSON, _ := whystopped(t, exitOK, "explain", "--verify", "--json", unreachableSample)
+	var r struct{ LogGroup, LogStream, LogTail string }
+	if err := json.Unmarshal([]byte(asJSON), &r); err != nil || r.LogGroup != "/ecs/web" || r.LogStream != "app/app/1" || !strings.HasSuffix(r.LogTail, "--password ***\nError: refused") {
+		t.Errorf("%v: log %+v of %s", err, r, asJSON)
+	}
+}
+
+// TestWhoStoppedATaskIsAsked: the stop was expected, and a person asks who it was.
+func TestWhoStoppedATaskIsAsked(t *testing.T) {
+	a := answering(t, &asking{proofs: []classifier.Proof{{Cause: "stopped-by-person", Result: classifier.Confirmed, Evidence: "StopTask by li", Next: "ask li"}}})
+	stdout, _ := whystopped(t, exitOK, "explain", "--verify", "../../events/samples/stop-task-by-user.json")
+	if len(a.asked) != 1 || !strings.HasPrefix(stdout, "EXPECTED ") || !strings.Contains(stdout, "✗  stopped-by-person ") || !strings.Contains(stdout, "confirmed: StopTask by li\n") || !strings.Contains(stdout, "\n  next        ask li\n") {
+		t.Errorf("asked %q\n%s", a.asked, stdout)
+	}
+}

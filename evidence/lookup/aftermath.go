@@ -148,12 +148,9 @@ func describeTasks(ctx context.Context, r *reading, tasks []string) ([]types.Tas
 
 // ---- log ----
 
-// tailLines is how many lines of a log are read, and tailPages in how many calls: a page may be empty though more lines stand
-// before it (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html).
-const (
-	tailLines = 50
-	tailPages = 3
-)
+// tailPages is in how many calls lines are looked for: a page may be empty though more lines stand before it
+// (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html).
+const tailPages = 3
 
 // readLog reads the last lines of the container that failed, where its log stream is known. They pass Options.Redact before
 // anything else sees them.
@@ -165,7 +162,7 @@ func readLog(ctx context.Context, r *reading) {
 	r.facts.Aftermath.Log = ask(ctx, r, question[[]evidence.LogLine]{action: logEvents, about: log.Region + " " + log.Group + " " + log.Stream, keep: keepService,
 		absent: []string{"ResourceNotFoundException"},
 		call: func(ctx context.Context) ([]evidence.LogLine, error) {
-			in := cloudwatchlogs.GetLogEventsInput{LogGroupName: &log.Group, LogStreamName: &log.Stream, Limit: aws.Int32(tailLines), StartFromHead: aws.Bool(false)}
+			in := cloudwatchlogs.GetLogEventsInput{LogGroupName: &log.Group, LogStreamName: &log.Stream, Limit: aws.Int32(evidence.TailLines), StartFromHead: aws.Bool(false)}
 			var lines []evidence.LogLine
 			for n := 0; n < tailPages && len(lines) == 0; n++ {
 				answer, err := client(r, cloudwatchlogs.NewFromConfig).GetLogEvents(ctx, &in, func(o *cloudwatchlogs.Options) { o.Region = log.Region })
@@ -201,7 +198,7 @@ func (g *Gatherer) redacted(lines []evidence.LogLine) []evidence.LogLine {
 	for i, text := range g.Redact(texts) {
 		lines[i].Text = text
 	}
-	return lines[max(0, len(lines)-tailLines):]
+	return lines[max(0, len(lines)-evidence.TailLines):]
 }
 
 // ---- deployment ----
@@ -341,10 +338,11 @@ func firstFailed(ctx context.Context, r *reading) evidence.Answer[evidence.Stopp
 
 // ---- host ----
 
-// activitiesBefore is how long before the stop activities are of interest.
-const activitiesBefore = time.Hour
+// activitiesBefore is how long before the stop activities are of interest: as long as a lifecycle hook can make an instance wait for
+// its end (https://docs.aws.amazon.com/autoscaling/ec2/userguide/lifecycle-hooks-overview.html).
+const activitiesBefore = 48 * time.Hour
 
-// readHost reads what the Auto Scaling group of the task's instance did, back to an hour before the stop.
+// readHost reads what the Auto Scaling group of the task's instance did, back to where it may have begun to end the instance.
 func readHost(ctx context.Context, r *reading) {
 	group := r.facts.Inputs.Instance.Value.EC2.Value.AutoScalingGroup
 	if group == "" {

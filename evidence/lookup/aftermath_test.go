@@ -222,7 +222,7 @@ func TestAnInstanceIsFoundAmongManyActivities(t *testing.T) {
 		t.Errorf("%+v", p)
 	}
 	if n := s.Count("autoscaling"); n != 2 {
-		t.Errorf("%d pages are read, of which two are of the last hour", n)
+		t.Errorf("%d pages are read, of which two are of the last days", n)
 	}
 }
 
