@@ -42,7 +42,7 @@ var rooms = map[string][]string{
 		awsSDK + "service/ecs", awsSDK + "service/ecs/types", awsSDK + "service/eventbridge", awsSDK + "service/eventbridge/types",
 		awsSDK + "service/lambda", awsSDK + "service/lambda/types", awsSDK + "service/sqs", awsSDK + "service/sqs/types",
 		"github.com/aws/smithy-go", "github.com/aws/smithy-go/"},
-	"whystopped/watcher": {awsSDK + "aws", awsSDK + "service/eventbridge", awsSDK + "service/eventbridge/types",
+	"whystopped/watcher": {"whystopped/events", awsSDK + "aws", awsSDK + "service/eventbridge", awsSDK + "service/eventbridge/types",
 		"github.com/aws/smithy-go"},
 	"whystopped/cmd/whystopped-watch": {"whystopped/watcher", awsSDK + "config", awsSDK + "service/eventbridge", "github.com/aws/smithy-go/logging"},
 }

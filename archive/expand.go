@@ -1,85 +1,37 @@
 package archive
 
 import (
-	"strconv"
-	"strings"
-
 	"whystopped/classifier"
+	"whystopped/events"
 )
 
 // Expand fills a template of the catalogue with what the record states.
 func (r Record) Expand(template string) string {
-	return classifier.Expand(template, r.fact)
+	s, f := r.stop(), r.finding()
+	if r.Culprit != "" {
+		s.Containers = []events.Container{{Name: r.Culprit, Image: r.CulpritImage, ExitCode: r.CulpritExitCode}}
+		f.Culprit = 0
+	}
+	return classifier.Fill(template, &s, &f)
 }
 
-// fact returns what the record states under a name that templates use.
-func (r Record) fact(name string) string {
-	switch name {
-	case "endpoint":
-		return r.Endpoint
-	case "remoteIp":
-		return r.RemoteIP
-	case "action":
-		return r.AWSAction
-	case "resource":
-		return r.AWSResource
-	case "deniedBy":
-		return r.DeniedBy
-	case "role":
-		return r.Role
-	case "registry":
-		return r.Registry
-	case "image":
-		return r.Image
-	case "platform":
-		return r.Platform
-	case "secret":
-		return r.Secret
-	case "jsonKey":
-		return r.JSONKey
-	case "fileSystem":
-		return r.FileSystem
-	case "path":
-		return r.Path
-	case "targetGroup":
-		return classifier.TargetGroupName(r.TargetGroup)
-	case "deployment":
-		return firstText(r.Deployment, r.DeploymentID)
-	case "instanceId":
-		return r.InstanceID
-	case "subnet":
-		return r.Subnet
-	case "port":
-		return r.Port
-	case "cluster":
-		return r.Cluster
-	case "service":
-		return r.Service
-	case "taskId":
-		return r.TaskID
-	case "taskDefinition":
-		return r.TaskDefinition
-	case "family":
-		return r.Family
-	case "region":
-		return r.Region
-	case "account":
-		return r.Account
-	case "culprit":
-		return r.Culprit
-	case "exitCode":
-		if r.CulpritExitCode != nil {
-			return strconv.FormatInt(*r.CulpritExitCode, 10)
-		}
+// stop is what the record states of its stop, without the containers. The task's memory is left out: it may not be what limited
+// the culprit.
+func (r Record) stop() events.Stop {
+	return events.Stop{
+		Account: r.Account, Region: r.Region, Cluster: r.Cluster, Service: r.Service, Group: r.Group, TaskID: r.TaskID,
+		Family: r.Family, Revision: r.Revision, LaunchType: r.LaunchType, PlatformVersion: r.PlatformVersion,
+		ContainerInstanceARN: r.ContainerInstance, DeploymentID: r.DeploymentID, StopCode: r.StopCode,
+		StartedAt: r.StartedAt.Time, StoppingAt: r.StoppingAt.Time, ExecutionStoppedAt: r.ExecutionStoppedAt.Time, StoppedAt: r.StoppedAt.Time,
 	}
-	return ""
 }
 
-func firstText(texts ...string) string {
-	for _, t := range texts {
-		if strings.TrimSpace(t) != "" {
-			return t
-		}
-	}
-	return ""
+// finding is what the record states of its explanation, without culprit and causes.
+func (r Record) finding() classifier.Finding {
+	return classifier.Finding{Stage: classifier.Stage(r.Stage), Fault: classifier.Fault(r.Fault), Culprit: -1, Signal: r.CulpritSignal, Facts: classifier.Facts{
+		Endpoint: r.Endpoint, RemoteIP: r.RemoteIP, AWSAction: r.AWSAction, AWSResource: r.AWSResource, DeniedBy: r.DeniedBy, Role: r.Role,
+		Registry: r.Registry, Image: r.Image, Platform: r.Platform, Secret: r.Secret, JSONKey: r.JSONKey, FileSystem: r.FileSystem,
+		Path: r.Path, TargetGroup: r.TargetGroup, Deployment: r.Deployment, InstanceID: r.InstanceID,
+		Subnet: r.Subnet, Port: r.Port,
+	}}
 }

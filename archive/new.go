@@ -174,23 +174,11 @@ func (r *Record) addCauses(proofs []classifier.Proof) {
 	slices.Sort(missing)
 	r.CauseIDs, r.MissingActions = strings.Join(ids, "; "), strings.Join(slices.Compact(missing), " ")
 	var kept []RecordedCause
-	for _, p := range mostTelling(proofs) {
+	for _, p := range proofs[:min(len(proofs), maxCauses)] {
 		kept = append(kept, RecordedCause{p.Cause, string(p.Result), RedactText(p.Reason), p.MissingAction, RedactText(p.Evidence)})
 	}
 	text, _ := json.Marshal(kept) // strings: it cannot fail
 	r.Causes = string(text)
-}
-
-// mostTelling returns as many of the causes as a record keeps, the first always. Those of which nothing is known give way to the
-// others, from the end.
-func mostTelling(proofs []classifier.Proof) []classifier.Proof {
-	kept := slices.Clone(proofs)
-	for i := len(kept) - 1; i > 0 && len(kept) > maxCauses; i-- {
-		if kept[i].Result == classifier.NotChecked && kept[i].Reason == "" {
-			kept = slices.Delete(kept, i, i+1)
-		}
-	}
-	return kept[:min(len(kept), maxCauses)]
 }
 
 // redact masks what is secret in every text of the record.

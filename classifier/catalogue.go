@@ -15,6 +15,7 @@ type Cause struct {
 	Fix     string   // what to change, in the imperative
 	Docs    string   // documentation page
 	Applies func(s events.Stop, f Finding) bool
+	Text    []TextProof // what the event alone proves about it where it applies; the first that holds
 }
 
 // Catalogue holds every cause, in the order in which an experienced engineer looks.

@@ -1,6 +1,7 @@
 package classifier
 
 import (
+	"slices"
 	"strings"
 
 	"whystopped/events"
@@ -70,13 +71,14 @@ var accessCauses = []Cause{
 			}
 			return f.toInternet(&s) && f.ecrPull(&s)
 		},
+		Text: slices.Concat([]TextProof{deniedExplicitly}, deniedByPolicy("identity-based policy"), notRefused),
 	},
 	{
 		ID:    "repository-policy-denies",
 		Title: "the repository in {registry|the registry} of another account does not let this account pull",
 		Why:   "An image in another account's registry needs two permissions: the role's own, and a statement of the repository's policy that names {account|the task's account} or the role.",
 		Check: []string{
-			"aws ecr get-repository-policy --registry-id OWNER_ACCOUNT --repository-name REPOSITORY --region {region|REGION}, best run by the owner of {registry|the registry}",
+			"aws ecr get-repository-policy --registry-id {registryAccount|OWNER_ACCOUNT} --repository-name {repository|REPOSITORY} --region {registryRegion|{region|REGION}}, best run by the owner of {registry|the registry}",
 			"In it: Principal with account {account|ACCOUNT} and the actions ecr:BatchGetImage, ecr:GetDownloadUrlForLayer, ecr:BatchCheckLayerAvailability",
 		},
 		Fix:     "Ask the owner of {registry|the registry} to allow the three pull actions for {account|the task's account} in the repository's policy.",
@@ -89,14 +91,15 @@ var accessCauses = []Cause{
 		Why:   "A secret, bucket, key, repository or file system can carry a policy of its own. A deny in it wins over everything the role allows, and across accounts it must allow the call as well.",
 		Check: []string{
 			"For a secret: aws secretsmanager get-resource-policy --secret-id {secret|SECRET} --region {region|REGION}",
-			"For a repository: aws ecr get-repository-policy --repository-name REPOSITORY --region {region|REGION}; for a bucket: aws s3api get-bucket-policy --bucket BUCKET",
-			"For a key: aws kms get-key-policy --key-id KEY --policy-name default --region {region|REGION}; for EFS: aws efs describe-file-system-policy --file-system-id {fileSystem|FILE_SYSTEM} --region {region|REGION}",
+			"For a repository: aws ecr get-repository-policy --repository-name {repository|REPOSITORY} --region {region|REGION}; for a bucket: aws s3api get-bucket-policy --bucket {bucket|BUCKET}",
+			"For a key: aws kms get-key-policy --key-id {kmsKey|KEY} --policy-name default --region {region|REGION}; for EFS: aws efs describe-file-system-policy --file-system-id {fileSystem|FILE_SYSTEM} --region {region|REGION}",
 		},
 		Fix:  "Allow {action|the action} for {role|the role} in the policy of {resource|the resource}, or take away the statement that denies it.",
 		Docs: "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_identity-vs-resource.html",
 		Applies: func(s events.Stop, f Finding) bool {
 			return f.refusedBy("resource-based policy") || f.awsDenied() && f.is(Secret) && !f.kms(&s)
 		},
+		Text: deniedByPolicy("resource-based policy"),
 	},
 	{
 		ID:    "endpoint-policy-denies",
@@ -106,11 +109,12 @@ var accessCauses = []Cause{
 			"aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values=VPC --region {region|REGION}: PolicyDocument of the endpoint for {endpoint|the service}",
 			"In it: an Allow for {action|the action} on {resource|the resource} and {role|the role}; for image layers s3:GetObject on arn:aws:s3:::prod-{region|REGION}-starport-layer-bucket/*",
 		},
-		Fix:  "Allow {action|the action} on {resource|the resource} in the policy of the VPC endpoint.",
+		Fix:  "Allow {action|the action} on {resource|the resource} in the policy of the VPC endpoint, or take away the statement there that denies it.",
 		Docs: "https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html",
 		Applies: func(s events.Stop, f Finding) bool {
-			return f.refusedBy("VPC endpoint policy") || f.awsDenied() && !f.s3() && !f.kms(&s)
+			return f.refusedBy("VPC endpoint policy") && !f.asksS3() || f.awsDenied() && !f.s3() && !f.kms(&s)
 		},
+		Text: deniedByPolicy("VPC endpoint policy"),
 	},
 	{
 		ID:    "scp-denies",
@@ -124,6 +128,7 @@ var accessCauses = []Cause{
 		Fix:     "Ask the organization's administrators to exempt {action|the action} or {role|the role} from the policy.",
 		Docs:    "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html",
 		Applies: func(_ events.Stop, f Finding) bool { return f.refusedBy("service control policy") },
+		Text:    deniedByPolicy("service control policy"),
 	},
 	{
 		ID:    "rcp-denies",
@@ -136,6 +141,7 @@ var accessCauses = []Cause{
 		Fix:     "Ask the administrators of the resource's organization to exempt {action|the action} for {role|the role}.",
 		Docs:    "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html",
 		Applies: func(_ events.Stop, f Finding) bool { return f.refusedBy("resource control policy") },
+		Text:    deniedByPolicy("resource control policy"),
 	},
 	{
 		ID:    "permissions-boundary-denies",
@@ -148,6 +154,7 @@ var accessCauses = []Cause{
 		Fix:     "Allow {action|the action} in the permissions boundary of {role|the role}, or use a role with another boundary.",
 		Docs:    "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html",
 		Applies: func(_ events.Stop, f Finding) bool { return f.refusedBy("permissions boundary") },
+		Text:    deniedByPolicy("permissions boundary"),
 	},
 	{
 		ID:    "session-policy-denies",
@@ -159,6 +166,7 @@ var accessCauses = []Cause{
 		Fix:     "Allow {action|the action} in the policy that the caller of AssumeRole passes, or let it pass none.",
 		Docs:    "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html",
 		Applies: func(_ events.Stop, f Finding) bool { return f.refusedBy("session policy") },
+		Text:    deniedByPolicy("session policy"),
 	},
 	{
 		ID:    "kms-denied",
@@ -166,8 +174,8 @@ var accessCauses = []Cause{
 		Why:   "A secret, parameter, file or log group under a customer managed key needs kms:Decrypt on that key besides the permission to read, and the key's policy has to agree. Another account can never use the key aws/secretsmanager or aws/ssm.",
 		Check: []string{
 			"aws secretsmanager describe-secret --secret-id {secret|SECRET} --region {region|REGION}: KmsKeyId; for a parameter: aws ssm describe-parameters --parameter-filters Key=Name,Values={secret|PARAMETER} --region {region|REGION}",
-			"aws kms get-key-policy --key-id KEY --policy-name default --region {region|REGION}: {role|the role}, or the account's root with the permission left to IAM",
-			"aws iam simulate-principal-policy --policy-source-arn arn:aws:iam::{account|ACCOUNT}:role/{role|ROLE} --action-names kms:Decrypt --resource-arns KEY_ARN: EvalDecision",
+			"aws kms get-key-policy --key-id {kmsKey|KEY} --policy-name default --region {region|REGION}: {role|the role}, or the account's root with the permission left to IAM",
+			"aws iam simulate-principal-policy --policy-source-arn arn:aws:iam::{account|ACCOUNT}:role/{role|ROLE} --action-names kms:Decrypt --resource-arns {kmsKey|KEY_ARN}: EvalDecision",
 		},
 		Fix:  "Allow kms:Decrypt on the key for {role|the role}, in the role's policy and in the key's.",
 		Docs: "https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html",
@@ -180,13 +188,16 @@ var accessCauses = []Cause{
 		Title: "the KMS key is disabled, waits for its deletion or is gone",
 		Why:   "What a key encrypts cannot be read while the key is not enabled, whatever the policies say.",
 		Check: []string{
-			"aws kms describe-key --key-id KEY_ID --region {region|REGION} (the id, not an alias): KeyState Enabled, DeletionDate empty",
+			"aws kms describe-key --key-id {kmsKey|KEY_ID} --region {region|REGION} (the id, not an alias): KeyState Enabled, DeletionDate empty",
 			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=DisableKey --region {region|REGION}, and the same with ScheduleKeyDeletion: who did it",
 		},
 		Fix:  "Cancel the deletion of the key and enable it, or encrypt the data anew under another key.",
 		Docs: "https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html",
 		Applies: func(s events.Stop, f Finding) bool {
 			return (f.calls() || f.is(Volume)) && f.Facts.DeniedBy == "" && !f.has(Unreachable, DNS, TLS, RateLimited) && f.kms(&s)
+		},
+		Text: []TextProof{
+			saying("AWS KMS answered that the key is disabled or waits for its deletion", "disabledexception", "is pending deletion"),
 		},
 	},
 	{
@@ -203,6 +214,9 @@ var accessCauses = []Cause{
 		Applies: func(s events.Stop, f Finding) bool {
 			return f.deniedUnsaid() && f.is(Image, RegistryAuth) && f.internetRegistry() && !f.credentialsSecret(&s) && !wrongPassword(&s)
 		},
+		Text: []TextProof{
+			saying("{registry|the registry} asked for a login, and none was there to give", "no basic auth credentials"),
+		},
 	},
 	{
 		ID:    "registry-credentials-wrong",
@@ -216,6 +230,12 @@ var accessCauses = []Cause{
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/private-auth.html",
 		Applies: func(s events.Stop, f Finding) bool {
 			return f.registryLogin(&s) && f.Facts.AWSAction == "" && (f.deniedUnsaid() && !says(&s, "no basic auth credentials") || f.is(RegistryAuth) && f.has(Invalid))
+		},
+		Text: []TextProof{
+			saying("{registry|the registry} turned the login down", "incorrect username or password", "invalid username/password"),
+			saying("the secret was read, and it does not hold username and password", "authorizationdata is malformed", "unable to unmarshal secret value"),
+			{Result: RuledOut, Match: Match{Any: []string{"failed to fetch anonymous token"}},
+				Evidence: "the token was asked for without a login, so none can be wrong"},
 		},
 	},
 }

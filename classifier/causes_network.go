@@ -1,7 +1,8 @@
 package classifier
 
 import (
-	"net/netip"
+	"slices"
+	"strings"
 
 	"whystopped/events"
 )
@@ -46,6 +47,10 @@ var networkCauses = []Cause{
 		Fix:     "Correct the name in the task definition and deploy the new revision.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html",
 		Applies: func(s events.Stop, f Finding) bool { return f.nameFails() && f.calls() && !says(&s, "i/o timeout") },
+		Text: []TextProof{
+			{Result: Confirmed, Match: Match{Any: []string{"no such host"}}, If: namedECRAccount,
+				Evidence: "no DNS server knows {endpoint|the name}, and it cannot be one of ECR's names, which are ACCOUNT.dkr.ecr.REGION.amazonaws.com"},
+		},
 	},
 	{
 		ID:    "dns-disabled",
@@ -147,9 +152,12 @@ var networkCauses = []Cause{
 			"When that is empty: aws ec2 describe-route-tables --filters Name=vpc-id,Values=VPC Name=association.main,Values=true --region {region|REGION}",
 			"A default route to a transit gateway, peering or appliance: follow it to the VPC on the other side",
 		},
-		Fix:     "Add a default route to a NAT gateway (private subnet) or an internet gateway (public subnet), or create VPC endpoints for the AWS services that the task calls.",
-		Docs:    "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html",
-		Applies: func(s events.Stop, f Finding) bool { return f.toInternet(&s) },
+		Fix:  "Add a default route to a NAT gateway (private subnet) or an internet gateway (public subnet), or create VPC endpoints for the AWS services that the task calls.",
+		Docs: "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html",
+		Applies: func(s events.Stop, f Finding) bool {
+			return f.toInternet(&s) || f.turnedAway(&s) && !private(f.Facts.RemoteIP)
+		},
+		Text: droppedNotRefused,
 	},
 	{
 		ID:    "task-sg-egress-closed",
@@ -161,7 +169,8 @@ var networkCauses = []Cause{
 		},
 		Fix:     "Add an outbound rule for TCP 443, or for the port in question, to the task's security group.",
 		Docs:    "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html",
-		Applies: func(s events.Stop, f Finding) bool { return f.dropped(&s) || f.mountDropped(&s) },
+		Applies: func(s events.Stop, f Finding) bool { return f.dropped(&s) || f.mountDropped(&s) || f.turnedAway(&s) },
+		Text:    droppedNotRefused,
 	},
 	{
 		ID:    "nacl-blocks",
@@ -173,7 +182,8 @@ var networkCauses = []Cause{
 		},
 		Fix:     "Allow outbound TCP 443 (2049 for EFS) and inbound TCP 1024-65535 in the network ACL, with lower numbers than the rules that deny them.",
 		Docs:    "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html",
-		Applies: func(s events.Stop, f Finding) bool { return f.dropped(&s) || f.mountDropped(&s) },
+		Applies: func(s events.Stop, f Finding) bool { return f.dropped(&s) || f.mountDropped(&s) || f.turnedAway(&s) },
+		Text:    droppedNotRefused,
 	},
 	{
 		ID:    "endpoint-missing",
@@ -214,6 +224,10 @@ var networkCauses = []Cause{
 		Fix:     "Allow inbound TCP 443 from the task's security group in the security group of the VPC endpoint.",
 		Docs:    "https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html",
 		Applies: func(s events.Stop, f Finding) bool { return f.dropped(&s) && (f.throughEndpoint() || f.byEndpoint()) },
+		Text: []TextProof{
+			{Result: RuledOut, If: publicAddress,
+				Evidence: "{remoteIp|the address dialled} is a public one, so {endpoint|the name} did not lead to an interface endpoint"},
+		},
 	},
 	{
 		ID:    "s3-gateway-missing",
@@ -226,6 +240,10 @@ var networkCauses = []Cause{
 		Fix:     "Create a gateway endpoint for S3, or associate the one there is with the route table of {subnet|the task's subnet}.",
 		Docs:    "https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html",
 		Applies: func(s events.Stop, f Finding) bool { return f.toInternet(&s) && f.readsS3(&s) },
+		Text: []TextProof{
+			{Result: RuledOut, If: calledAnother,
+				Evidence: "the call that failed went to {endpoint|another service}, not to S3"},
+		},
 	},
 	{
 		ID:    "s3-endpoint-policy-denies",
@@ -235,11 +253,12 @@ var networkCauses = []Cause{
 			"aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values=VPC Name=service-name,Values=com.amazonaws.{region|REGION}.s3 --region {region|REGION}: PolicyDocument allows s3:GetObject on arn:aws:s3:::prod-{region|REGION}-starport-layer-bucket/* and on the buckets of your own files",
 			"Conditions in that policy, such as aws:ResourceAccount or aws:PrincipalOrgID: the layer bucket does not satisfy them",
 		},
-		Fix:  "Allow s3:GetObject on the layer bucket, and on the buckets of your own files, in the policy of the S3 endpoint.",
+		Fix:  "Allow s3:GetObject on {resource|the layer bucket, and on the buckets of your own files,} in the policy of the S3 endpoint, or take away the statement there that denies it.",
 		Docs: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html",
 		Applies: func(s events.Stop, f Finding) bool {
-			return f.toInternet(&s) && f.readsS3(&s) || f.deniedUnsaid() && f.s3() && f.served()
+			return f.toInternet(&s) && f.readsS3(&s) || f.deniedUnsaid() && f.s3() && f.served() || f.refusedBy("VPC endpoint policy") && f.asksS3()
 		},
+		Text: slices.Concat(deniedByPolicy("VPC endpoint policy"), notRefused),
 	},
 	{
 		ID:    "tls-intercepted",
@@ -286,6 +305,11 @@ func (f *Finding) dropped(s *events.Stop) bool {
 	return f.calls() && f.has(Unreachable) && f.FaultRule != "fault/refused" && s.LaunchType != "EXTERNAL" && !f.onHost()
 }
 
+// turnedAway tells that such a call was refused by something beyond the machine, so that packets came there and back.
+func (f *Finding) turnedAway(s *events.Stop) bool {
+	return f.calls() && f.FaultRule == "fault/refused" && f.Facts.RemoteIP != "" && s.LaunchType != "EXTERNAL" && !f.onHost()
+}
+
 // toInternet tells that the way leads, or may lead, out of the VPC.
 func (f *Finding) toInternet(s *events.Stop) bool {
 	return f.openPath() && f.dropped(s) && !private(f.Facts.RemoteIP)
@@ -297,6 +321,11 @@ func (f *Finding) byEndpoint() bool { return f.served() && !f.s3() }
 // s3 tells that the call goes to S3.
 func (f *Finding) s3() bool { return f.is(EnvFile) || f.layers() }
 
+// asksS3 tells that what was refused is a call to S3.
+func (f *Finding) asksS3() bool {
+	return strings.HasPrefix(f.Facts.AWSAction, "s3:") || f.Facts.AWSAction == "" && f.s3()
+}
+
 // ecrPull tells that a token, manifest or layer of private ECR was asked for.
 func (f *Finding) ecrPull(s *events.Stop) bool {
 	return f.is(Image, RegistryAuth) && f.ecr() && !f.credentialsSecret(s)
@@ -304,8 +333,8 @@ func (f *Finding) ecrPull(s *events.Stop) bool {
 
 // onHost tells that the address called is the machine's own: a log router, instance metadata, task credentials.
 func (f *Finding) onHost() bool {
-	for _, address := range []string{f.Facts.RemoteIP, f.Facts.Endpoint} {
-		if a, err := netip.ParseAddr(address); err == nil && (a.IsLoopback() || a.IsLinkLocalUnicast()) {
+	for _, address := range [...]string{f.Facts.RemoteIP, f.Facts.Endpoint} {
+		if strings.HasPrefix(address, "127.") || strings.HasPrefix(address, "169.254.") || address == "::1" || strings.HasPrefix(address, "fe80:") {
 			return true
 		}
 	}

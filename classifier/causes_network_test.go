@@ -68,7 +68,8 @@ func TestCausesInOrder(t *testing.T) {
 		{"environment file", onFargate, Finding{Stage: EnvFile, Fault: Unreachable},
 			"public-ip-missing nat-unusable internet-gateway-missing public-access-blocked route-missing task-sg-egress-closed nacl-blocks s3-gateway-missing s3-endpoint-policy-denies proxy-or-firewall"},
 
-		{"registry refuses", onFargate, Finding{Stage: Image, Fault: Unreachable, FaultRule: "fault/refused", Facts: pull}, "proxy-or-firewall"},
+		{"registry refuses", onFargate, Finding{Stage: Image, Fault: Unreachable, FaultRule: "fault/refused", Facts: Facts{Endpoint: registry, RemoteIP: "13.48.4.5", Registry: registry}},
+			"route-missing task-sg-egress-closed nacl-blocks proxy-or-firewall"},
 		{"log router refuses", onFargate, Finding{Stage: Logging, Fault: Unreachable, FaultRule: "fault/refused", Facts: Facts{RemoteIP: "127.0.0.1"}}, "log-router-down"},
 		{"log collector does not answer", onFargate, Finding{Stage: Logging, Fault: Unreachable, Facts: Facts{Endpoint: "splunk.corp.example", RemoteIP: "10.9.0.8"}},
 			"task-sg-egress-closed nacl-blocks proxy-or-firewall log-router-down"},
@@ -206,7 +207,7 @@ func TestNoCauseForTheUnknown(t *testing.T) {
 func TestTextsOfCauses(t *testing.T) {
 	known := map[string]bool{}
 	for _, name := range strings.Fields("endpoint remoteIp action resource role registry image platform secret jsonKey fileSystem path subnet " +
-		"instanceId cluster service taskDefinition region account culprit") {
+		"instanceId cluster service taskDefinition region account culprit platformVersion registryAccount registryRegion repository tag digest bucket objectKey kmsKey logGroup") {
 		known[name] = true
 	}
 	docs := []string{"https://docs.aws.amazon.com/", "https://repost.aws/", "https://docs.docker.com/", "https://man7.org/"}

@@ -32,6 +32,9 @@ var platformCauses = []Cause{
 		Applies: func(s events.Stop, f Finding) bool {
 			return f.is(Host) && (f.has(Retired) && !says(&s, "draining") || f.has(UnknownFault) && !onEC2(&s) && !strings.Contains(s.CapacityProvider, "SPOT"))
 		},
+		Text: []TextProof{
+			saying("ECS names maintenance of the infrastructure as the reason", "performing maintenance", "task retirement", "scheduled for retirement"),
+		},
 	},
 	{
 		ID:    "instance-draining",
@@ -46,6 +49,9 @@ var platformCauses = []Cause{
 		Applies: func(s events.Stop, f Finding) bool {
 			return f.is(Host) && f.has(Retired) && (onEC2(&s) || says(&s, "draining"))
 		},
+		Text: []TextProof{
+			saying("ECS names the draining of the instance as the reason", "draining"),
+		},
 	},
 	{
 		ID:    "host-impaired",
@@ -59,6 +65,10 @@ var platformCauses = []Cause{
 		Docs: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/monitoring-system-instance-status-check.html",
 		Applies: func(s events.Stop, f Finding) bool {
 			return f.is(Host) && f.has(Lost) && (!f.ec2Host(&s) || s.StopCode == "InfrastructureHealth" || says(&s, "impair", "hardware", "underlying", "infrastructurehealth"))
+		},
+		Text: []TextProof{
+			{Result: Confirmed, If: byRule("code/infrastructure-health"),
+				Evidence: "stopCode InfrastructureHealth"},
 		},
 	},
 	{
@@ -99,6 +109,10 @@ var platformCauses = []Cause{
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html",
 		Applies: func(s events.Stop, f Finding) bool {
 			return f.is(Host) && (f.has(Interrupted) || f.hostGone() && onSpot(&s) && s.StopCode != "InfrastructureHealth" && !says(&s, "impair", "hardware", "disconnected"))
+		},
+		Text: []TextProof{
+			{Result: Confirmed, If: byRule("fault/interrupted", "code/spot-interruption"),
+				Evidence: "ECS states the interruption of Spot capacity as the reason"},
 		},
 	},
 	{
@@ -242,6 +256,9 @@ var platformCauses = []Cause{
 		Applies: func(s events.Stop, f Finding) bool {
 			return f.is(Scheduler) && f.has(Replaced) && says(&s, "rebalancing")
 		},
+		Text: []TextProof{
+			saying("ECS names Availability Zone rebalancing as the reason", "zone rebalancing initiated by"),
+		},
 	},
 	{
 		ID:    "instance-deregistered",
@@ -295,6 +312,10 @@ var platformCauses = []Cause{
 		Fix:     "Replace the instance with one of the current ECS-optimized AMI, or set ECS_ENABLE_TASK_CPU_MEM_LIMIT to false for the time being.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-config.html",
 		Applies: func(s events.Stop, f Finding) bool { return f.is(Agent) && says(&s, "cgroup") },
+		Text: []TextProof{
+			{Result: Confirmed, Match: Match{All: []string{"cgroup"}, Any: []string{"unable to create", "setup cgroup"}},
+				Evidence: "the agent could not create the control group"},
+		},
 	},
 	{
 		ID:    "docker-unresponsive",

@@ -135,6 +135,10 @@ var runtimeCauses = []Cause{
 		Applies: func(s events.Stop, f Finding) bool {
 			return f.is(Runtime) && f.has(OOM) && (ownLimit(&s, &f) || !taskLimit(&s) && !softLimitOnly(&s, &f))
 		},
+		Text: []TextProof{
+			{Result: Confirmed, If: limitsFit,
+				Evidence: "{culprit|the container} was killed for memory, and reaches its own limit[ of {memory}] before any other"},
+		},
 	},
 	{
 		ID:    "task-memory-limit",
@@ -148,6 +152,12 @@ var runtimeCauses = []Cause{
 		Docs: "https://repost.aws/knowledge-center/ecs-resolve-outofmemory-errors",
 		Applies: func(s events.Stop, f Finding) bool {
 			return f.is(Runtime) && f.has(OOM) && taskLimit(&s) && (several(&s) || !ownLimit(&s, &f))
+		},
+		Text: []TextProof{
+			{Result: Confirmed, If: onlyTaskLimit,
+				Evidence: "{culprit|the container} was killed for memory, and has no limit but the task's[ of {memory}]"},
+			{Result: RuledOut, If: limitsFit,
+				Evidence: "the limits of all containers together fit into the task's memory, so {culprit|the container} reached its own first"},
 		},
 	},
 	{
@@ -331,6 +341,10 @@ var runtimeCauses = []Cause{
 		Fix:     "Raise the attempt duration, or find what made the job slow.",
 		Docs:    "https://docs.aws.amazon.com/batch/latest/userguide/job_timeouts.html",
 		Applies: func(_ events.Stop, f Finding) bool { return f.is(Runtime) && f.has(Timeout) },
+		Text: []TextProof{
+			{Result: Confirmed, If: notByCaller,
+				Evidence: "AWS Batch ended the attempt because its time was over"},
+		},
 	},
 	{
 		ID:    "exit-code-unseen",

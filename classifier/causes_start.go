@@ -63,7 +63,10 @@ var startCauses = []Cause{
 		Fix:  "Add larger subnets to the service's network configuration, or delete interfaces that nobody uses.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html",
 		Applies: func(s events.Stop, f Finding) bool {
-			return f.is(Network) && f.has(Exhausted) && !says(&s, "device index", "networkinterfacelimit")
+			return f.interfaceFault() && f.has(Exhausted) && !says(&s, "device index", "networkinterfacelimit")
+		},
+		Text: []TextProof{
+			saying("EC2 answered that the subnet has no free address", "insufficientfreeaddresses", "insufficient free addresses"),
 		},
 	},
 	{
@@ -78,7 +81,13 @@ var startCauses = []Cause{
 		Fix:  "Turn on awsvpcTrunking and replace the instances, choose a larger instance type, or ask for a higher quota.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-eni.html",
 		Applies: func(s events.Stop, f Finding) bool {
-			return f.is(Network) && f.has(Exhausted) || f.noRoom() && says(&s, "resource:eni")
+			return f.interfaceFault() && f.has(Exhausted) || f.noRoom() && says(&s, "resource:eni")
+		},
+		Text: []TextProof{
+			saying("EC2 answered that the limit of network interfaces is reached", "networkinterfacelimit"),
+			saying("no instance had a network interface free", "resource:eni"),
+			{Result: RuledOut, Match: Match{Any: []string{"insufficientfreeaddresses", "insufficient free addresses"}},
+				Evidence: "EC2 names the addresses of the subnet as what ran out, not the interfaces"},
 		},
 	},
 	{
@@ -89,9 +98,12 @@ var startCauses = []Cause{
 			"aws organizations describe-effective-policy --policy-type TAG_POLICY --target-id {account|ACCOUNT}: rules enforced for ec2:network-interface",
 			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --include TAGS --region {region|REGION}: tags, propagateTags, enableECSManagedTags",
 		},
-		Fix:     "Correct the tags that the message names, or take ec2:network-interface out of the policy's enforcement.",
+		Fix:     "Correct the tags of the service or task definition, or take ec2:network-interface out of the policy's enforcement.",
 		Docs:    "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_tag-policies.html",
 		Applies: func(s events.Stop, f Finding) bool { return f.is(Network) && f.has(Denied) && says(&s, "tag") },
+		Text: []TextProof{
+			saying("EC2 names the tag policy as what refused", "tagpolicyviolation"),
+		},
 	},
 	{
 		ID:    "service-role-missing",
@@ -105,6 +117,10 @@ var startCauses = []Cause{
 		Fix:     "Create the role with aws iam create-service-linked-role --aws-service-name ecs.amazonaws.com, or take the denial out of the policy.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using-service-linked-roles.html",
 		Applies: func(_ events.Stop, f Finding) bool { return f.is(Network, Placement) && f.has(Denied) },
+		Text: []TextProof{
+			{Result: RuledOut, Match: Match{Any: []string{"tagpolicyviolation"}},
+				Evidence: "the service-linked role made the call, and EC2 names the tag policy as what refused"},
+		},
 	},
 	{
 		ID:    "eni-provisioning-slow",
@@ -124,15 +140,17 @@ var startCauses = []Cause{
 	{
 		ID:    "cni-fault",
 		Title: "the container's network could not be set up on its host",
-		Why:   "The CNI plug-ins, the Docker bridge and the Service Connect proxy connect the container to the network. A missing bridge, a plug-in that fails or a proxy that does not come up stops the task before its process starts.",
+		Why:   "The CNI plug-ins, the Docker bridge and the Service Connect proxy connect the container to the network. A missing bridge, a plug-in that fails or runs out of its own addresses, or a proxy that does not come up stops the task before its process starts.",
 		Check: []string{
 			"On EC2, on the instance: sudo tail -n 200 /var/log/ecs/ecs-agent.log /var/log/ecs/vpc-branch-eni.log",
 			"On EC2, on the instance: ip link show docker0, and sudo docker network ls",
 			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: serviceConnectConfiguration, when the message names it",
 		},
-		Fix:     "Replace the instance with one of the current ECS-optimized AMI; on Fargate start the task again and open a support case if it repeats.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking.html",
-		Applies: func(_ events.Stop, f Finding) bool { return f.containerNetworkFault() && !f.has(Exhausted, Denied) },
+		Fix:  "Restart the ECS agent, or replace the instance with one of the current ECS-optimized AMI; on Fargate start the task again and open a support case if it repeats.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking.html",
+		Applies: func(_ events.Stop, f Finding) bool {
+			return f.containerNetworkFault() && !f.has(Denied) && (!f.has(Exhausted) || !f.interfaceFault())
+		},
 	},
 	{
 		ID:    "network-configuration-invalid",
@@ -145,6 +163,9 @@ var startCauses = []Cause{
 		Fix:     "Name subnets and security groups of one VPC in the network configuration, and deploy the service again.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html",
 		Applies: func(_ events.Stop, f Finding) bool { return f.interfaceFault() && f.has(Invalid, NotFound, Mismatch) },
+		Text: []TextProof{
+			saying("EC2 answered that the subnet or security group does not exist", "invalidsecuritygroupid.notfound", "invalidgroup.notfound", "invalidsubnetid.notfound"),
+		},
 	},
 	{
 		ID:    "fargate-quota",
@@ -158,6 +179,9 @@ var startCauses = []Cause{
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html",
 		Applies: func(s events.Stop, f Finding) bool {
 			return f.noRoom() && !onInstances(&s) && (f.has(UnknownFault) || says(&s, "concurrently", "limit", "quota"))
+		},
+		Text: []TextProof{
+			saying("ECS names the quota as what is used up", "you can run concurrently"),
 		},
 	},
 	{
@@ -173,6 +197,9 @@ var startCauses = []Cause{
 		Applies: func(s events.Stop, f Finding) bool {
 			return f.noRoom() && !onInstances(&s) && (f.has(UnknownFault) || !says(&s, "concurrently", "limit", "quota"))
 		},
+		Text: []TextProof{
+			saying("ECS answered that Fargate has no capacity at this time", "capacity is unavailable"),
+		},
 	},
 	{
 		ID:    "cluster-resources",
@@ -187,6 +214,14 @@ var startCauses = []Cause{
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html",
 		Applies: func(s events.Stop, f Finding) bool {
 			return f.noRoom() && onInstances(&s) && f.StageRule != "code/provisioning-limit" && !says(&s, "capacity provider", "no container instance", "no active instances")
+		},
+		Text: []TextProof{
+			saying("no instance has enough CPU left", "resource:cpu"),
+			saying("no instance has enough memory left", "resource:memory"),
+			saying("no instance has enough GPUs left", "resource:gpu"),
+			saying("no instance has enough accelerators left", "resource:inference"),
+			{Result: RuledOut, Match: Match{Any: []string{"resource:eni"}},
+				Evidence: "ECS names network interfaces as what ran out"},
 		},
 	},
 	{
@@ -206,6 +241,9 @@ var startCauses = []Cause{
 				f.StageRule == "code/provisioning-limit" && !strings.HasPrefix(s.CapacityProvider, "FARGATE") ||
 				says(&s, "capacity provider", "container instance", "no active instances"))
 		},
+		Text: []TextProof{
+			saying("ECS found no instance in the cluster or its capacity provider", "empty capacity provider", "no active instances", "no container instances were found"),
+		},
 	},
 	{
 		ID:    "placement-constraint",
@@ -218,6 +256,10 @@ var startCauses = []Cause{
 		Fix:     "Add instances that have the attribute, put it on them with put-attributes, or relax the constraint.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-constraints.html",
 		Applies: func(_ events.Stop, f Finding) bool { return f.is(Placement) && f.has(Mismatch) },
+		Text: []TextProof{
+			{Result: Confirmed, If: byRule("fault/constraint"),
+				Evidence: "ECS names a constraint or attribute as what no instance meets"},
+		},
 	},
 	{
 		ID:    "launch-type-mismatch",
@@ -230,6 +272,9 @@ var startCauses = []Cause{
 		Fix:     "Register a revision for the capacity that the service uses, or give the service capacity that fits the definition.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/launch_types.html",
 		Applies: func(_ events.Stop, f Finding) bool { return f.is(Placement) && f.has(Mismatch, Invalid) },
+		Text: []TextProof{
+			saying("ECS answered that task definition and compute strategy do not fit", "selected compute strategy"),
+		},
 	},
 	{
 		ID:    "agent-disconnected",
@@ -245,6 +290,10 @@ var startCauses = []Cause{
 		Applies: func(s events.Stop, f Finding) bool {
 			return f.is(Placement) && f.has(Lost) || f.is(Host) && f.has(Lost) && says(&s, "disconnected")
 		},
+		Text: []TextProof{
+			{Result: Confirmed, If: byRule("fault/agent-not-connected"),
+				Evidence: "ECS names the agent of the instance as not connected"},
+		},
 	},
 	{
 		ID:    "command-invalid",
@@ -257,6 +306,10 @@ var startCauses = []Cause{
 		Fix:     "Split the command into one element per word, or run it through a shell: sh, -c, and the whole line as the third element.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html",
 		Applies: func(_ events.Stop, f Finding) bool { return f.is(Start) && f.has(NotFound) && oddExecutable(f.Facts) },
+		Text: []TextProof{
+			{Result: Confirmed, Match: Match{All: []string{"exec: ", "executable file not found"}}, If: commandLine,
+				Evidence: "the runtime looked for a program called {path|like an option or a command line}"},
+		},
 	},
 	{
 		ID:    "entrypoint-missing",
@@ -272,6 +325,11 @@ var startCauses = []Cause{
 		Applies: func(s events.Stop, f Finding) bool {
 			return f.is(Start) && f.has(NotFound, UnknownFault) && !oddExecutable(f.Facts) && !deviceMissing(&f)
 		},
+		Text: []TextProof{
+			saying("the runtime looked for {path|the program} in the image and did not find it", "executable file not found in $path"),
+			{Result: Confirmed, Match: Match{All: []string{"exec: ", ": stat ", "no such file or directory"}},
+				Evidence: "the runtime looked for the file {path|of the program} and it is not there"},
+		},
 	},
 	{
 		ID:    "entrypoint-not-executable",
@@ -284,6 +342,10 @@ var startCauses = []Cause{
 		Fix:     "Copy the file with its executable bit (COPY --chmod=755), build the image and deploy it.",
 		Docs:    "https://docs.docker.com/reference/dockerfile/",
 		Applies: func(_ events.Stop, f Finding) bool { return f.is(Start) && f.has(Denied) },
+		Text: []TextProof{
+			{Result: Confirmed, Match: Match{All: []string{"exec: ", "permission denied"}},
+				Evidence: "the runtime found {path|the program} and may not execute it"},
+		},
 	},
 	{
 		ID:    "binary-architecture",
@@ -310,6 +372,12 @@ var startCauses = []Cause{
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/networking-networkmode-bridge.html",
 		Applies: func(s events.Stop, f Finding) bool {
 			return f.is(Start, Placement) && f.has(Conflict) || f.noRoom() && says(&s, "resource:port")
+		},
+		Text: []TextProof{
+			saying("Docker answered that host port[ {port}] is already allocated", "port is already allocated"),
+			saying("ECS names a host port as what is taken", "already using a port", "resource:port"),
+			{Result: Confirmed, Match: Match{All: []string{"bind: ", "address already in use"}}, If: onSomeInstance,
+				Evidence: "host port[ {port}] could not be opened, because something listens there"},
 		},
 	},
 	{
@@ -338,6 +406,10 @@ var startCauses = []Cause{
 		Fix:     "Correct the device's path, or run the task on instances that have the device and its driver.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Device.html",
 		Applies: func(_ events.Stop, f Finding) bool { return f.is(Create, Start) && deviceMissing(&f) },
+		Text: []TextProof{
+			{Result: Confirmed, Match: Match{All: []string{"custom device", "no such file or directory"}},
+				Evidence: "the host has no {path|such device}"},
+		},
 	},
 	{
 		ID:    "credential-spec-invalid",
@@ -352,6 +424,9 @@ var startCauses = []Cause{
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/linux-gmsa.html",
 		Applies: func(s events.Stop, f Finding) bool {
 			return f.is(Create) && (f.StageRule == "stage/credential-spec" || says(&s, "credentialspec", "credential spec"))
+		},
+		Text: []TextProof{
+			saying("the agent could not read the credential spec of the task definition", "invalid credentialspec", "unsupported credentialspec"),
 		},
 	},
 	{
@@ -368,6 +443,10 @@ var startCauses = []Cause{
 			return f.is(Create, Start) && (f.FaultRule == "fault/bind-mount" || f.is(Create) && f.has(Denied) ||
 				f.has(Invalid, NotFound) && !deviceMissing(&f) && says(&s, "mount", "volume", "rootfs", "chdir", "working directory"))
 		},
+		Text: []TextProof{
+			{Result: Confirmed, Match: Match{Any: []string{"error mounting", "mount a directory onto a file", "bind source path does not exist", "chdir to cwd"}},
+				Evidence: "the runtime names the mount or working directory that it refuses[: {path}]"},
+		},
 	},
 	{
 		ID:    "container-memory-too-small",
@@ -381,6 +460,9 @@ var startCauses = []Cause{
 		Applies: func(s events.Stop, f Finding) bool {
 			return f.is(Create, Start) && f.has(Invalid, Exhausted, OOM) && memoryTooLow(&s)
 		},
+		Text: []TextProof{
+			saying("Docker answered that the limit is below its minimum", "minimum memory limit allowed"),
+		},
 	},
 	{
 		ID:    "name-conflict",
@@ -393,6 +475,10 @@ var startCauses = []Cause{
 		Fix:     "Remove the old container with docker rm, or replace the instance.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/CannotCreateContainerError.html",
 		Applies: func(s events.Stop, f Finding) bool { return f.is(Create) && f.has(Conflict) && !says(&s, "gpu") },
+		Text: []TextProof{
+			{Result: Confirmed, Match: Match{All: []string{"container name", "is already in use"}},
+				Evidence: "Docker answered that another container has the name"},
+		},
 	},
 	{
 		ID:    "container-definition-invalid",
@@ -420,6 +506,10 @@ var startCauses = []Cause{
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/automated_image_cleanup.html",
 		Applies: func(s events.Stop, f Finding) bool {
 			return f.hostRanOut() && !memoryTooLow(&s) && !says(&s, "allocate memory", "insufficient memory", "too many open files", "resource temporarily")
+		},
+		Text: []TextProof{
+			{Result: Confirmed, Match: Match{Any: []string{"no space left on device", "free data blocks"}, None: []string{"inotify"}},
+				Evidence: "the disk of the host was full when the container was to be made"},
 		},
 	},
 	{
@@ -449,6 +539,9 @@ var startCauses = []Cause{
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Ulimit.html",
 		Applies: func(s events.Stop, f Finding) bool {
 			return f.hostRanOut() && !memoryTooLow(&s) && !says(&s, "no space left", "allocate memory", "insufficient memory")
+		},
+		Text: []TextProof{
+			saying("the runtime could open no more files", "too many open files"),
 		},
 	},
 	{

@@ -21,38 +21,47 @@ var thingCauses = []Cause{
 		Applies: func(_ events.Stop, f Finding) bool {
 			return f.is(Image) && f.has(Invalid) || f.is(Image, RegistryAuth) && misspeltECR(f.Facts.Registry)
 		},
+		Text: []TextProof{
+			saying("the container runtime could not read the reference {image|of the image}", "invalid reference format", "normalize image reference"),
+		},
 	},
 	{
 		ID:    "image-tag-missing",
 		Title: "the tag of {image|the image} does not exist in its repository",
 		Why:   "The push failed or is not done yet, went to another Region or account, or the tag was deleted or moved.",
 		Check: []string{
-			"aws ecr describe-images --registry-id ACCOUNT --repository-name REPOSITORY --image-ids imageTag=TAG --region {region|REGION}: imagePushedAt before the task was created",
+			"aws ecr describe-images --registry-id {registryAccount|ACCOUNT} --repository-name {repository|REPOSITORY} --image-ids imageTag={tag|TAG} --region {registryRegion|{region|REGION}}: imagePushedAt before the task was created",
 			"docker manifest inspect {image|IMAGE}, for any other registry",
 			"The log of the build that should have pushed it",
 		},
 		Fix:     "Push the tag, or deploy a revision that names one that exists.",
 		Docs:    docCannotPull,
 		Applies: func(s events.Stop, f Finding) bool { return f.imageGone() && !byDigest(&s, &f) && !repositorySaid(&s) },
+		Text: []TextProof{
+			imageNotInRepository(Confirmed),
+		},
 	},
 	{
 		ID:    "image-digest-missing",
 		Title: "the registry has no image with that digest",
 		Why:   "A reference by digest survives no deletion: once its last tag moved on, a lifecycle policy or a clean-up may have removed the image. ECS also pins a service's tags to the digest it saw when the deployment began.",
 		Check: []string{
-			"aws ecr describe-images --registry-id ACCOUNT --repository-name REPOSITORY --image-ids imageDigest=DIGEST --region {region|REGION}",
-			"aws ecr get-lifecycle-policy --registry-id ACCOUNT --repository-name REPOSITORY --region {region|REGION}: rules that expire untagged images",
+			"aws ecr describe-images --registry-id {registryAccount|ACCOUNT} --repository-name {repository|REPOSITORY} --image-ids imageDigest={digest|DIGEST} --region {registryRegion|{region|REGION}}",
+			"aws ecr get-lifecycle-policy --registry-id {registryAccount|ACCOUNT} --repository-name {repository|REPOSITORY} --region {registryRegion|{region|REGION}}: rules that expire untagged images",
 		},
 		Fix:     "Push the image again and deploy its new digest, or force a new deployment so that the tag is resolved anew.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html",
 		Applies: func(s events.Stop, f Finding) bool { return f.imageGone() && byDigest(&s, &f) },
+		Text: []TextProof{
+			imageNotInRepository(Confirmed),
+		},
 	},
 	{
 		ID:    "image-repository-missing",
 		Title: "the repository of {image|the image} does not exist in that registry",
 		Why:   "The name is misspelt, or account or Region in the host are not those where the repository lies. Docker Hub answers \"access denied\" for a name that it does not know.",
 		Check: []string{
-			"aws ecr describe-repositories --registry-id ACCOUNT --repository-names REPOSITORY --region {region|REGION}, with account and Region of the host {registry|in the image reference}",
+			"aws ecr describe-repositories --registry-id {registryAccount|ACCOUNT} --repository-names {repository|REPOSITORY} --region {registryRegion|{region|REGION}}, with account and Region of the host {registry|in the image reference}",
 			"docker logout {registry|REGISTRY}, then docker manifest inspect {image|IMAGE}, for any other registry",
 		},
 		Fix:  "Correct the repository in the image reference, or create it and push the image.",
@@ -60,13 +69,17 @@ var thingCauses = []Cause{
 		Applies: func(s events.Stop, f Finding) bool {
 			return f.imageGone() || f.is(Image) && f.deniedUnsaid() && f.internetRegistry() && !wrongPassword(&s)
 		},
+		Text: []TextProof{
+			saying("the registry answered that it does not know the repository", "repositorynotfoundexception", "name unknown", "the repository with name"),
+			imageNotInRepository(RuledOut),
+		},
 	},
 	{
 		ID:    "image-expired-by-lifecycle",
 		Title: "a lifecycle policy of the repository expired {image|the image}",
 		Why:   "ECR removes, or archives, what the rules select even while tasks still use it. Running tasks go on, and the next start fails.",
 		Check: []string{
-			"aws ecr get-lifecycle-policy --registry-id ACCOUNT --repository-name REPOSITORY --region {region|REGION}: rules that fit the tag",
+			"aws ecr get-lifecycle-policy --registry-id {registryAccount|ACCOUNT} --repository-name {repository|REPOSITORY} --region {registryRegion|{region|REGION}}: rules that fit the tag",
 			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=PolicyExecutionEvent --region {region|REGION}: which digests were removed",
 		},
 		Fix:     "Push the image again, and keep deployed tags out of the lifecycle rules.",
@@ -100,6 +113,9 @@ var thingCauses = []Cause{
 		Fix:     "Build with docker buildx build --platform {platform|linux/amd64,linux/arm64} and push, or set runtimePlatform to what the image has.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-arm64.html",
 		Applies: func(s events.Stop, f Finding) bool { return f.is(Image) && f.has(Mismatch) && !oldManifest(&s) },
+		Text: []TextProof{
+			saying("the registry has {image|the image}, but no variant of it for {platform|the task's platform}", "descriptor matching platform", "no matching manifest", "cannot be used on this platform"),
+		},
 	},
 	{
 		ID:    "image-manifest-old",
@@ -107,11 +123,15 @@ var thingCauses = []Cause{
 		Why:   "Newer container runtimes refuse the old Docker schema 1, and older ones do not know OCI types such as zstd layers, attestations or charts.",
 		Check: []string{
 			"docker manifest inspect --verbose {image|IMAGE}: schemaVersion 2, and mediaType of manifest and layers",
-			"aws ecr batch-get-image --registry-id ACCOUNT --repository-name REPOSITORY --image-ids imageTag=TAG --region {region|REGION}: imageManifestMediaType",
+			"aws ecr batch-get-image --registry-id {registryAccount|ACCOUNT} --repository-name {repository|REPOSITORY} --image-ids imageTag={tag|TAG} --region {registryRegion|{region|REGION}}: imageManifestMediaType",
 		},
 		Fix:     "Build and push the image anew with a current Docker or BuildKit; on EC2 also update the instance's AMI.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-manifest-formats.html",
 		Applies: func(s events.Stop, f Finding) bool { return f.is(Image) && f.has(Mismatch) && oldManifest(&s) },
+		Text: []TextProof{
+			{Result: Confirmed, Match: Match{Any: []string{"no longer supported", "no processor for media-type", "unsupported media type"}},
+				Evidence: "the container runtime names the form of the manifest as what it does not read"},
+		},
 	},
 	{
 		ID:    "image-corrupt",
@@ -131,13 +151,16 @@ var thingCauses = []Cause{
 		Title: "{image|the image} and its layers do not fit on the disk",
 		Why:   "Layers need their unpacked size, often two or three times what the registry shows. Fargate gives 20 GiB unless ephemeralStorage asks for more; on EC2 old images and stopped containers fill the disk.",
 		Check: []string{
-			"aws ecr describe-images --registry-id ACCOUNT --repository-name REPOSITORY --image-ids imageTag=TAG --region {region|REGION}: imageSizeInBytes (compressed)",
+			"aws ecr describe-images --registry-id {registryAccount|ACCOUNT} --repository-name {repository|REPOSITORY} --image-ids imageTag={tag|TAG} --region {registryRegion|{region|REGION}}: imageSizeInBytes (compressed)",
 			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: ephemeralStorage",
 			"On EC2: df -h /var/lib/docker and docker system df, on the instance",
 		},
 		Fix:     "Raise ephemeralStorage, or on EC2 enlarge the volume and shorten ECS_IMAGE_CLEANUP_INTERVAL; a smaller image helps everywhere.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html",
 		Applies: func(_ events.Stop, f Finding) bool { return f.is(Image) && f.has(Exhausted) },
+		Text: []TextProof{
+			saying("the disk was full before the image was unpacked", "no space left on device"),
+		},
 	},
 	{
 		ID:    "docker-hub-limit",
@@ -153,6 +176,10 @@ var thingCauses = []Cause{
 			hub := f.Facts.Registry == "docker.io" || f.Facts.Registry == "" && !f.ecr()
 			return f.is(Image, RegistryAuth) && f.has(RateLimited) && hub
 		},
+		Text: []TextProof{
+			{Result: Confirmed, Match: Match{Any: []string{"toomanyrequests", "429 too many requests", "pull rate limit"}}, If: byHub,
+				Evidence: "Docker Hub answered that there were too many pulls"},
+		},
 	},
 	{
 		ID:    "registry-throttled",
@@ -167,10 +194,14 @@ var thingCauses = []Cause{
 		Applies: func(_ events.Stop, f Finding) bool {
 			return f.calls() && f.has(RateLimited) && f.Facts.Registry != "docker.io"
 		},
+		Text: []TextProof{
+			{Result: Confirmed, Match: Match{Any: []string{"throttlingexception", "rate exceeded"}}, If: askedAWS,
+				Evidence: "AWS answered that the rate of calls is exceeded"},
+		},
 	},
 	{
 		ID:    "secret-missing",
-		Title: "{secret|the secret} does not exist",
+		Title: "{secret|the secret} does not exist in the account and Region that were asked",
 		Why:   "The name is misspelt, the six characters behind a secret's name in its ARN are those of an older secret, or it was never created in this account.",
 		Check: []string{
 			"aws secretsmanager describe-secret --secret-id {secret|SECRET} --region {region|REGION}: ARN, compared with valueFrom letter by letter",
@@ -179,6 +210,9 @@ var thingCauses = []Cause{
 		Fix:     "Correct valueFrom in the task definition, or create the secret, and deploy a new revision.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html",
 		Applies: func(s events.Stop, f Finding) bool { return f.secretGone(&s) && !versionSaid(&s) && !deletionSaid(&s) },
+		Text: []TextProof{
+			saying("Secrets Manager answered that it cannot find {secret|the secret}", "can't find the specified secret."),
+		},
 	},
 	{
 		ID:    "secret-version-missing",
@@ -190,6 +224,9 @@ var thingCauses = []Cause{
 		Fix:     "Put a value into the secret, or take version id and stage out of valueFrom.",
 		Docs:    "https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html",
 		Applies: func(s events.Stop, f Finding) bool { return f.secretGone(&s) && versionSaid(&s) },
+		Text: []TextProof{
+			saying("Secrets Manager has the secret, but no value under that version", "can't find the specified secret value", "can't find the specified secret version"),
+		},
 	},
 	{
 		ID:    "secret-deleted",
@@ -202,6 +239,9 @@ var thingCauses = []Cause{
 		Fix:     "Restore the secret (aws secretsmanager restore-secret), or name another one in the task definition.",
 		Docs:    "https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_delete-secret.html",
 		Applies: func(s events.Stop, f Finding) bool { return f.secretGone(&s) && !versionSaid(&s) },
+		Text: []TextProof{
+			saying("Secrets Manager answered that the secret waits for its deletion", "marked for deletion", "scheduled for deletion"),
+		},
 	},
 	{
 		ID:    "secret-json-key-missing",
@@ -214,6 +254,10 @@ var thingCauses = []Cause{
 		Fix:     "Add the key {jsonKey|that is missing} to the secret, or correct valueFrom.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html",
 		Applies: func(s events.Stop, f Finding) bool { return f.is(Secret) && f.has(Invalid) && badJSON(&s, &f) },
+		Text: []TextProof{
+			saying("the secret was read, and it has no key {jsonKey|of that name}", "did not contain json key"),
+			saying("the secret was read, and its value is no JSON object", "invalid character"),
+		},
 	},
 	{
 		ID:    "secret-arn-invalid",
@@ -227,10 +271,13 @@ var thingCauses = []Cause{
 		Applies: func(s events.Stop, f Finding) bool {
 			return (f.is(Secret) || f.credentialsSecret(&s)) && f.has(Invalid) && !badJSON(&s, &f)
 		},
+		Text: []TextProof{
+			saying("ECS or Secrets Manager could not read valueFrom as a name or an ARN", "invalid arn", "unexpected arn format", "invalid name"),
+		},
 	},
 	{
 		ID:    "parameter-missing",
-		Title: "the parameter {secret|in valueFrom} does not exist in {region|the task's Region}",
+		Title: "the parameter {secret|in valueFrom} does not exist in the account and Region that were asked",
 		Why:   "A parameter's name includes its whole path and a version or label behind a colon, all in exact case. Without an ARN ECS looks only in the task's own Region and account.",
 		Check: []string{
 			"aws ssm describe-parameters --parameter-filters Key=Name,Values={secret|PARAMETER} --region {region|REGION}: an empty list means that it is not there; leave out a version or label behind a colon",
@@ -239,6 +286,9 @@ var thingCauses = []Cause{
 		Fix:     "Create the parameter, or correct valueFrom in the task definition.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-ssm-paramstore.html",
 		Applies: func(s events.Stop, f Finding) bool { return f.is(Secret) && f.has(NotFound) && f.parameter(&s) },
+		Text: []TextProof{
+			saying("Parameter Store answered that it has no {secret|such parameter}", "invalid ssm parameters", "invalid parameters:", "parameternotfound"),
+		},
 	},
 	{
 		ID:    "secret-in-other-region",
@@ -266,25 +316,33 @@ var thingCauses = []Cause{
 		Fix:     "Start the log router first (dependsOn with START or HEALTHY), correct its address, or set the driver's asynchronous option.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_firelens.html",
 		Applies: func(s events.Stop, f Finding) bool { return f.is(Logging) && f.logCollector() },
+		Text: []TextProof{
+			saying("nothing listens at {endpoint|{remoteIp|the address}}: it refused the connection", "connection refused"),
+			{Result: Confirmed, Match: Match{All: []string{"dial unix", "no such file or directory"}},
+				Evidence: "the socket of the log driver does not exist"},
+		},
 	},
 	{
 		ID:    "log-group-missing",
-		Title: "the log group {resource|of the container} does not exist",
+		Title: "the log group {resource|of the container} does not exist in the Region of awslogs-region",
 		Why:   "The awslogs driver creates streams but no group, unless awslogs-create-group is true and the role may call logs:CreateLogGroup.",
 		Check: []string{
 			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: awslogs-group, awslogs-region, awslogs-create-group",
-			"aws logs describe-log-groups --log-group-name-prefix GROUP --region {region|REGION}: the exact name, in the Region of awslogs-region",
+			"aws logs describe-log-groups --log-group-name-prefix {logGroup|GROUP} --region {region|REGION}: the exact name, in the Region of awslogs-region",
 		},
-		Fix:     "Create the log group, or set awslogs-create-group to true and allow logs:CreateLogGroup.",
+		Fix:     "Create the log group {logGroup|of container {culprit|in question}} in the Region of awslogs-region, correct that option, or set awslogs-create-group to true and allow logs:CreateLogGroup.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html",
 		Applies: func(_ events.Stop, f Finding) bool { return f.is(Logging) && f.has(NotFound) && !f.logCollector() },
+		Text: []TextProof{
+			saying("CloudWatch Logs answered that the log group does not exist", "log group does not exist"),
+		},
 	},
 	{
 		ID:    "log-group-create-denied",
 		Title: "{role|the execution role} may not create the log group",
 		Why:   "awslogs-create-group needs logs:CreateLogGroup, which AmazonECSTaskExecutionRolePolicy does not have.",
 		Check: []string{
-			"aws logs describe-log-groups --log-group-name-prefix GROUP --region {region|REGION}: once the group exists the permission is not needed",
+			"aws logs describe-log-groups --log-group-name-prefix {logGroup|GROUP} --region {region|REGION}: once the group exists the permission is not needed",
 			"aws iam simulate-principal-policy --policy-source-arn arn:aws:iam::{account|ACCOUNT}:role/{role|ROLE} --action-names logs:CreateLogGroup: EvalDecision",
 		},
 		Fix:  "Create the log group beforehand, or allow logs:CreateLogGroup for {role|the execution role}.",
@@ -325,6 +383,9 @@ var thingCauses = []Cause{
 		Fix:     "Correct logConfiguration and deploy a new revision.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LogConfiguration.html",
 		Applies: func(_ events.Stop, f Finding) bool { return f.is(Logging) && f.has(Invalid, Mismatch) },
+		Text: []TextProof{
+			saying("the log driver names the option that it does not accept or that is absent", "unknown log opt", "is required"),
+		},
 	},
 	{
 		ID:    "env-file-missing",
@@ -332,20 +393,23 @@ var thingCauses = []Cause{
 		Why:   "The object's key or the bucket's name is wrong. S3 answers \"access denied\" for a missing object where the role may not list the bucket.",
 		Check: []string{
 			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: environmentFiles of container {culprit|CONTAINER}",
-			"aws s3api list-objects-v2 --bucket BUCKET --prefix KEY --max-items 2: the exact key, in exact case",
+			"aws s3api list-objects-v2 --bucket {bucket|BUCKET} --prefix {objectKey|KEY} --max-items 2: the exact key, in exact case",
 		},
 		Fix:     "Upload the file, or correct its ARN in environmentFiles.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/use-environment-file.html",
 		Applies: func(_ events.Stop, f Finding) bool { return f.is(EnvFile) && (f.has(NotFound) || f.deniedUnsaid()) },
+		Text: []TextProof{
+			saying("S3 answered that it has no such object or bucket", "nosuchkey", "nosuchbucket"),
+		},
 	},
 	{
 		ID:    "env-file-denied",
 		Title: "{role|the execution role} may not read the environment file",
 		Why:   "It takes s3:GetObject on the file and s3:GetBucketLocation on the bucket, a bucket policy that agrees, and kms:Decrypt where the file is encrypted with a key of yours.",
 		Check: []string{
-			"aws iam simulate-principal-policy --policy-source-arn arn:aws:iam::{account|ACCOUNT}:role/{role|ROLE} --action-names s3:GetObject --resource-arns arn:aws:s3:::BUCKET/KEY: EvalDecision",
-			"aws s3api get-bucket-policy --bucket BUCKET: a Deny that holds for the role, or for calls from outside a VPC endpoint",
-			"aws s3api get-bucket-encryption --bucket BUCKET: a KMS key of your own",
+			"aws iam simulate-principal-policy --policy-source-arn arn:aws:iam::{account|ACCOUNT}:role/{role|ROLE} --action-names s3:GetObject --resource-arns arn:aws:s3:::{bucket|BUCKET}/{objectKey|KEY}: EvalDecision",
+			"aws s3api get-bucket-policy --bucket {bucket|BUCKET}: a Deny that holds for the role, or for calls from outside a VPC endpoint",
+			"aws s3api get-bucket-encryption --bucket {bucket|BUCKET}: a KMS key of your own",
 		},
 		Fix:     "Allow s3:GetObject on the file and s3:GetBucketLocation on its bucket for {role|the execution role}.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/use-environment-file.html",
@@ -362,6 +426,9 @@ var thingCauses = []Cause{
 		Fix:     "Correct the file or its ARN, and start a new task.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/use-environment-file.html",
 		Applies: func(_ events.Stop, f Finding) bool { return f.is(EnvFile) && f.has(Invalid, Mismatch, Corrupt) },
+		Text: []TextProof{
+			saying("the ARN in environmentFiles could not be read", "parse bucket and key", "invalid arn"),
+		},
 	},
 	{
 		ID:    "efs-access-point",
@@ -375,6 +442,10 @@ var thingCauses = []Cause{
 		Docs: "https://docs.aws.amazon.com/efs/latest/ug/efs-access-points.html",
 		Applies: func(s events.Stop, f Finding) bool {
 			return f.efs(&s) && (f.deniedUnsaid() || f.has(NotFound, Invalid) && accessPointSaid(&s))
+		},
+		Text: []TextProof{
+			{Result: Confirmed, Match: Match{Any: []string{"accesspointnotfound", "access point id"}}, If: notDenied,
+				Evidence: "EFS names the access point as what is not there or malformed"},
 		},
 	},
 	{
@@ -403,6 +474,24 @@ var thingCauses = []Cause{
 		Applies: func(s events.Stop, f Finding) bool {
 			return f.efs(&s) && f.has(NotFound) && (f.Facts.Path != "" || noSuchFile(&s))
 		},
+		Text: []TextProof{
+			{Result: Confirmed, Match: Match{All: []string{"mounting ", "no such file or directory"}}, If: pathKnown,
+				Evidence: "the file system answered, and it has no {path|such directory}"},
+		},
+	},
+	{
+		ID:    "efs-platform-version",
+		Title: "Fargate platform version {platformVersion|of the task} knows no EFS volumes",
+		Why:   "Fargate mounts EFS file systems from platform version 1.4.0 on.",
+		Check: []string{
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: platformVersion",
+		},
+		Fix:     "Set platformVersion to LATEST, or to 1.4.0 or later.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/efs-volumes.html",
+		Applies: func(s events.Stop, f Finding) bool { return f.efs(&s) && platformBefore14(&s, &f) },
+		Text: []TextProof{
+			{Result: Confirmed, Evidence: "the event states platform version {platformVersion|below 1.4.0}"},
+		},
 	},
 	{
 		ID:    "ebs-role",
@@ -423,7 +512,7 @@ var thingCauses = []Cause{
 		Why:   "A volume under a customer managed key, or with encryption by default under one, needs the key's leave for the infrastructure role to create grants. Without it the volume is made and then vanishes.",
 		Check: []string{
 			"aws ec2 get-ebs-default-kms-key-id --region {region|REGION}, and kmsKeyId in the service's volumeConfigurations",
-			"aws kms get-key-policy --key-id KEY --policy-name default --region {region|REGION}: kms:CreateGrant, kms:Decrypt and kms:GenerateDataKeyWithoutPlaintext for the infrastructure role",
+			"aws kms get-key-policy --key-id {kmsKey|KEY} --policy-name default --region {region|REGION}: kms:CreateGrant, kms:Decrypt and kms:GenerateDataKeyWithoutPlaintext for the infrastructure role",
 		},
 		Fix:  "Allow those three actions to the infrastructure role in the key's policy.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ebs-kms-encryption.html",
@@ -444,6 +533,9 @@ var thingCauses = []Cause{
 		Applies: func(s events.Stop, f Finding) bool {
 			return f.is(Volume) && !f.efs(&s) && f.has(NotFound, Invalid, Conflict)
 		},
+		Text: []TextProof{
+			saying("the message names the volume as what is not there", "does not exist and autoprovision", "no such volume"),
+		},
 	},
 	{
 		ID:    "volume-plugin",
@@ -457,6 +549,9 @@ var thingCauses = []Cause{
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/docker-volumes.html",
 		Applies: func(s events.Stop, f Finding) bool {
 			return f.is(Volume) && onEC2(&s) && f.Facts.DeniedBy == "" && says(&s, "plugin", "plug-in", "volumedriver", "volume driver")
+		},
+		Text: []TextProof{
+			saying("Docker has no such volume driver", "looking up volume plugin"),
 		},
 	},
 }

@@ -61,11 +61,7 @@ func Classify(s events.Stop) Finding {
 		words = best.text.folded
 	}
 	f.Signature = signature(&s, &f, words)
-	for _, c := range Catalogue {
-		if c.Applies(s, f) {
-			f.Causes = append(f.Causes, Proof{Cause: c.ID, Result: NotChecked})
-		}
-	}
+	f.addCauses(&s, best)
 	f.describe(&s, best)
 	return f
 }

@@ -1,6 +1,7 @@
 package classifier
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -65,54 +66,23 @@ func closing(template string, open int) int {
 	return len(template) - 1
 }
 
-// value returns a fact by the name that templates use, "" when it is not known.
+// Fill fills a template with what a stop and its finding state.
+func Fill(template string, s *events.Stop, f *Finding) string {
+	return Expand(template, func(name string) string { return value(name, s, f) })
+}
+
+// value returns what a stop and its finding state under a name that templates use, "" when that is not known.
 func value(name string, s *events.Stop, f *Finding) string {
+	if text := f.Facts.value(name); text != "" {
+		return text
+	}
 	var culprit events.Container
 	if f.Culprit >= 0 {
 		culprit = s.Containers[f.Culprit]
 	}
 	switch name {
-	case "endpoint":
-		return f.Facts.Endpoint
-	case "remoteIp":
-		return f.Facts.RemoteIP
-	case "action":
-		return f.Facts.AWSAction
-	case "resource":
-		return f.Facts.AWSResource
-	case "deniedBy":
-		return f.Facts.DeniedBy
-	case "role":
-		return f.Facts.Role
-	case "registry":
-		return f.Facts.Registry
-	case "image":
-		return f.Facts.Image
-	case "platform":
-		return f.Facts.Platform
-	case "secret":
-		return f.Facts.Secret
-	case "jsonKey":
-		return f.Facts.JSONKey
-	case "fileSystem":
-		return f.Facts.FileSystem
-	case "path":
-		return f.Facts.Path
-	case "targetGroup":
-		return TargetGroupName(f.Facts.TargetGroup)
-	case "deployment":
-		if s.Kind == events.KindDeployment {
-			return s.DeploymentID
-		}
-		return f.Facts.Deployment
-	case "instanceId":
-		return f.Facts.InstanceID
-	case "subnet":
-		return f.Facts.Subnet
 	case "from":
 		return from(s, f)
-	case "port":
-		return f.Facts.Port
 	case "cluster":
 		return s.Cluster
 	case "service":
@@ -125,6 +95,10 @@ func value(name string, s *events.Stop, f *Finding) string {
 		return s.TaskDefinition()
 	case "family":
 		return s.Family
+	case "deployment":
+		return s.DeploymentID
+	case "platformVersion":
+		return s.PlatformVersion
 	case "region":
 		return s.Region
 	case "account":
@@ -211,9 +185,8 @@ func Span(d time.Duration) string {
 // describe writes summary, proof and next step.
 func (f *Finding) describe(s *events.Stop, best *reading) {
 	e := explanation(s, f)
-	known := func(name string) string { return value(name, s, f) }
-	f.Summary = Expand(e.Summary, known)
-	f.NextStep = Expand(e.Next, known)
+	f.Summary = Fill(e.Summary, s, f)
+	f.NextStep = Fill(e.Next, s, f)
 	switch {
 	case misspeltECR(f.Facts.Registry) && f.Domain == DomainConfiguration:
 		f.Summary += "; the registry's name " + f.Facts.Registry + " cannot be one of ECR's"
@@ -350,9 +323,9 @@ func clauseStart(plain, folded string, at int) int {
 
 // Conclude puts what was found out about the causes into a finding: confirmed causes come first, those that the text proved
 // before those that were looked up, and those that are ruled out last. What the text decided stands. A looked-up cause that leads
-// completes the summary and is the next step; as long as none leads, the next step also names how to check one that waits for
-// that. Class, verdict, confidence and the event's own proof stay. A proof of a cause that
-// the finding does not have is kept behind the others and leads nowhere.
+// completes the summary and is the next step; as long as none leads, the next step also says how to decide one that was left for
+// later. Class, verdict, confidence and the event's own proof stay. A proof of a cause that the finding does not have is kept behind
+// the others and leads nowhere.
 func Conclude(f Finding, proofs []Proof) Finding {
 	type ranked struct {
 		Proof
@@ -380,21 +353,17 @@ func Conclude(f Finding, proofs []Proof) Finding {
 	for _, c := range causes {
 		f.Causes = append(f.Causes, c.Proof)
 	}
-	if len(causes) == 0 || causes[0].rank > lookedUp {
-		for _, c := range causes {
-			if c.Result == NotChecked && c.Next != "" {
-				f.NextStep += "; " + c.Next
-				break
+	if len(causes) > 0 && causes[0].rank <= lookedUp {
+		if leading := causes[0]; leading.rank == lookedUp {
+			if leading.Evidence != "" {
+				f.Summary += ": " + leading.Evidence
 			}
+			f.NextStep = cmp.Or(leading.Next, f.NextStep)
 		}
 		return f
 	}
-	first := causes[0]
-	if first.rank == lookedUp && first.Evidence != "" {
-		f.Summary += ": " + first.Evidence
-	}
-	if first.Next != "" {
-		f.NextStep = first.Next
+	if i := slices.IndexFunc(f.Causes, func(p Proof) bool { return (p.Result == NotChecked || p.Result == Inconclusive) && p.Next != "" }); i >= 0 {
+		f.NextStep += "; " + f.Causes[i].Next
 	}
 	return f
 }

@@ -59,7 +59,24 @@ func TestCatalogueIsWhole(t *testing.T) {
 		if !strings.HasPrefix(c.Docs, "https://") {
 			t.Errorf("%s: no documentation page: %q", c.ID, c.Docs)
 		}
-		for _, text := range append([]string{c.Title, c.Why, c.Fix}, c.Check...) {
+		texts := append([]string{c.Title, c.Why, c.Fix}, c.Check...)
+		for _, p := range c.Text {
+			texts = append(texts, p.Evidence, p.Next)
+			if p.Result != Confirmed && p.Result != RuledOut || p.Evidence == "" || strings.HasSuffix(p.Evidence, ".") {
+				t.Errorf("%s: a text proves, confirmed or ruled out, in words: %+v", c.ID, p)
+			}
+			for _, list := range [][]string{p.Match.Is, p.Match.All, p.Match.Any, p.Match.None} {
+				for _, s := range list {
+					if s == "" || strings.ToLower(s) != s || strings.ContainsAny(s, "’“”") {
+						t.Errorf("%s: %q can never stand in a folded text", c.ID, s)
+					}
+				}
+			}
+		}
+		if !strings.HasSuffix(c.Fix, ".") {
+			t.Errorf("%s: the fix is a sentence", c.ID)
+		}
+		for _, text := range texts {
 			if out, complete := expand(text, none); !complete || strings.ContainsAny(out, "{}[]|") && !strings.Contains(out, " | ") {
 				t.Errorf("%s: %q cannot be filled when nothing is known: %q", c.ID, text, out)
 			}
@@ -121,7 +138,7 @@ func TestConcludeTellsWhatWasProven(t *testing.T) {
 		{"what the text confirmed is not overwritten, and leads",
 			append(open("nat-unusable"), Proof{Cause: "route-missing", Result: Confirmed, Evidence: "the text says so", Next: "do as it says"}),
 			[]Proof{noNAT, {Cause: "route-missing", Result: RuledOut, Evidence: "it has one now"}},
-			"route-missing=confirmed nat-unusable=confirmed", said, "do as it says"},
+			"route-missing=confirmed nat-unusable=confirmed", said, next},
 		{"what the text ruled out is not overwritten", append(open("nat-unusable"), Proof{Cause: "route-missing", Result: RuledOut}), []Proof{noRoute},
 			"nat-unusable=not_checked route-missing=ruled_out", said, next},
 		{"a confirmed cause without a next step", open("route-missing"), []Proof{{Cause: "route-missing", Result: Confirmed, Evidence: "there is none"}},

@@ -106,17 +106,26 @@ func byRule(ids ...string) func(*events.Stop, *Finding) bool {
 	}
 }
 
-func onFargate(s *events.Stop, _ *Finding) bool { return !onInstances(s) }
-
-func lacking(words ...string) func(*events.Stop, *Finding) bool {
+func textSays(words ...string) func(*events.Stop, *Finding) bool {
 	return func(s *events.Stop, _ *Finding) bool { return says(s, words...) }
 }
+
+func onFargate(s *events.Stop, _ *Finding) bool { return !onInstances(s) }
 
 func fromECR(_ *events.Stop, f *Finding) bool { return ecrHost(f.Facts.Registry) }
 
 // byAnotherPolicy tells that the text names the policy that refused, and that it is none of the role's own.
 func byAnotherPolicy(_ *events.Stop, f *Finding) bool {
 	return f.Facts.DeniedBy != "" && f.Facts.DeniedBy != "identity-based policy"
+}
+
+// byRolePolicy tells that the text names the role's own policies as what refused.
+func byRolePolicy(_ *events.Stop, f *Finding) bool {
+	return f.Facts.DeniedBy == "identity-based policy"
+}
+
+func byDenyOfRole(s *events.Stop, f *Finding) bool {
+	return byRolePolicy(s, f) && says(s, "explicit deny in")
 }
 
 func byKMS(s *events.Stop, f *Finding) bool { return f.kms(s) && f.Facts.DeniedBy == "" }
@@ -156,10 +165,20 @@ func routine(s *events.Stop, f *Finding) bool {
 var Explanations = []Explanation{
 	{Fault: Unreachable, If: endpointAnswered,
 		Next: "let {from} reach the VPC endpoint at {remoteIp} on port 443: the endpoint's security group, the task's security group, the network ACL between them"},
+	{Stage: Role, Fault: Denied, If: passingRole, Summary: "{role|the caller} may not pass {resource|the role} to ECS",
+		Next: "allow iam:PassRole on {resource|the role} for {role|the caller}, with ecs-tasks.amazonaws.com in the condition iam:PassedToService"},
+	{Stage: Placement, Fault: Denied, If: ofRequest, Summary: "could not start a task[ of {taskDefinition}]: {role|the caller} may not call {action|RunTask}",
+		Next: "allow {action|ecs:RunTask} on {resource|the task definition} for {role|the caller}"},
 	{Fault: Denied, If: byAnotherPolicy,
 		Next: "let the {deniedBy} allow {action|the call} on {resource|the resource} for {role|the role}; the role's own policies are not what refused"},
+	{Fault: Denied, If: byDenyOfRole,
+		Next: "take away the statement in a policy of {role|the role} that denies {action|the call} on {resource|the resource}"},
+	{Fault: Denied, If: byRolePolicy,
+		Next: "allow {action|the call} on {resource|the resource} in a policy of {role|the role}"},
 	{Stage: Secret, Fault: Denied, If: byKMS, Summary: "{role|the execution role} may not use the KMS key of {secret|the secret}",
 		Next: "allow kms:Decrypt on the secret's key for {role|the execution role}, in the role's policy and in the key's, and check that the key is enabled"},
+	{Stage: RegistryAuth, Fault: Denied, If: textSays("failed to fetch anonymous token"),
+		Next: "set repositoryCredentials in task definition {taskDefinition|of the task} when the image is private; otherwise check that it exists under this name"},
 	{Stage: RegistryAuth, Fault: Denied, If: withoutAWSAction,
 		Next: "correct the secret of repositoryCredentials in task definition {taskDefinition|of the task}, or add it when the registry is not public"},
 	{Fault: Unreachable, If: privateElsewhere,
@@ -176,13 +195,25 @@ var Explanations = []Explanation{
 		Next: "build the image on the Windows version of the host, or choose that version in runtimePlatform of task definition {taskDefinition|of the task}"},
 	{Stage: Secret, Fault: NotFound, If: byRule("fault/marked-for-deletion"), Summary: "{secret|the secret} is scheduled for deletion",
 		Next: "restore {secret|the secret} (aws secretsmanager restore-secret), or name another one in task definition {taskDefinition|of the task}"},
+	{Stage: Secret, Fault: NotFound, If: func(s *events.Stop, _ *Finding) bool { return versionSaid(s) }, Summary: "{secret|a secret} exists, but not in the version that was asked for",
+		Next: "put a value into {secret|the secret}, or take version id and stage out of valueFrom in task definition {taskDefinition|of the task}"},
+	{Stage: Secret, Fault: NotFound, If: textSays("resourcenotfoundexception", "invalid ssm parameters", "invalid parameters:", "parameternotfound"), Summary: "{secret|a secret or parameter} does not exist in the Region that was asked",
+		Next: "correct valueFrom in task definition {taskDefinition|of the task}, or create {secret|the secret or parameter}"},
+	{Stage: Volume, Fault: NotFound, If: textSays("autoprovision", "no such volume"),
+		Next: "create the volume on the instance, let Docker create it (autoprovision), or correct its name in task definition {taskDefinition|of the task}"},
+	{Stage: Network, Fault: Denied, If: textSays("tagpolicyviolation"), Summary: "a tag policy forbids the tags of the task's network interface[ in {subnet}]",
+		Next: "correct the tags of the service or task definition, or take ec2:network-interface out of the policy's enforcement"},
+	{Stage: Network, Fault: Exhausted, If: textSays("insufficientfreeaddresses", "insufficient free addresses"), Summary: "no address was free in {subnet|the subnet}",
+		Next: "add larger subnets to the network configuration of {service|the service}, or free addresses in {subnet|the subnet}"},
+	{Stage: Agent, Fault: Internal, If: byRule("fault/cgroup"), Summary: "the ECS agent could not set up the control group of the task",
+		Next: "replace the instance with one of the current ECS-optimized AMI"},
 	{Stage: Placement, Fault: Exhausted, If: byRule("fault/quota"), Summary: "could not place the task: a quota of the account is used up",
 		Next: "raise the quota in Service Quotas (Fargate, in {region|the Region}), or stop what is not needed"},
-	{Stage: Placement, Fault: Exhausted, If: lacking("resource:memory", "insufficient memory"), Summary: "could not place the task: no container instance[ of {cluster}] has enough free memory",
+	{Stage: Placement, Fault: Exhausted, If: textSays("resource:memory", "insufficient memory"), Summary: "could not place the task: no container instance[ of {cluster}] has enough free memory",
 		Next: "add instances, or let {service|the task} ask for less memory: compare its limits with remainingResources of the instances"},
-	{Stage: Placement, Fault: Exhausted, If: lacking("resource:cpu", "insufficient cpu"), Summary: "could not place the task: no container instance[ of {cluster}] has enough free CPU units",
+	{Stage: Placement, Fault: Exhausted, If: textSays("resource:cpu", "insufficient cpu"), Summary: "could not place the task: no container instance[ of {cluster}] has enough free CPU units",
 		Next: "add instances, or let {service|the task} ask for fewer CPU units: compare them with remainingResources of the instances"},
-	{Stage: Placement, Fault: Exhausted, If: lacking("no container instances were found"), Summary: "could not place the task: there is no container instance[ in {cluster}] that could take it",
+	{Stage: Placement, Fault: Exhausted, If: textSays("no container instances were found"), Summary: "could not place the task: there is no container instance[ in {cluster}] that could take it",
 		Next: "see why no instance is registered and active in {cluster|the cluster}: Auto Scaling group, agent, instance role, network path to ECS"},
 	{Stage: Placement, Fault: Exhausted, If: onFargate, Summary: "could not place the task: Fargate has no capacity for it at the moment",
 		Next: "try again later, in another Availability Zone, or on FARGATE instead of FARGATE_SPOT"},
@@ -313,8 +344,6 @@ var Explanations = []Explanation{
 		Next: "read the container's first log lines, then start the image by hand with the same command"},
 	{Stage: Start, Fault: Conflict, Summary: "could not start {culprit|the container}: host port[ {port}] is already taken",
 		Next: "use hostPort 0 so that ECS chooses a free port, or place one task per instance"},
-	{Stage: Role, Fault: Denied, If: passingRole, Summary: "{role|the caller} may not pass {resource|the role} to ECS",
-		Next: "allow iam:PassRole on {resource|the role} for {role|the caller}, with ecs-tasks.amazonaws.com in the condition iam:PassedToService"},
 	{Stage: Role, Fault: Denied, Summary: "ECS could not assume {role|the role}",
 		Next: "let ecs-tasks.amazonaws.com (for volumes ecs.amazonaws.com) assume {role|the role} in its trust policy, and check that the role still exists"},
 	{Stage: Role, Fault: NotFound, Summary: "no credentials of {role|the role} were there",
@@ -337,8 +366,6 @@ var Explanations = []Explanation{
 		Next: "start the task again; if it repeats, check the volume's zone, its snapshot and the infrastructure role"},
 	{Stage: Placement, Fault: NotFound, If: ofRequest, Summary: "could not start a task[ of {taskDefinition}][ in {cluster}]: something that the call names does not exist",
 		Next: "check cluster, task definition and container instance of the call, and that they exist in {region|the Region} and account {account|of the caller}"},
-	{Stage: Placement, Fault: Denied, If: ofRequest, Summary: "could not start a task[ of {taskDefinition}]: {role|the caller} may not call {action|RunTask}",
-		Next: "allow {action|ecs:RunTask} on {resource|the task definition} for {role|the caller}"},
 	{Stage: Placement, Fault: RateLimited, If: ofRequest, Summary: "could not start a task[ of {taskDefinition}]: too many RunTask calls at once",
 		Next: "call again with a growing delay, or start fewer tasks at once"},
 	{Stage: Placement, Fault: Conflict, Summary: "could not place the task: the instances already use a host port that it needs",

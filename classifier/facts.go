@@ -1,6 +1,7 @@
 package classifier
 
 import (
+	"cmp"
 	"net/netip"
 	"strings"
 
@@ -12,7 +13,7 @@ func extract(t *text) Facts {
 	var f Facts
 	f.AWSAction, f.AWSResource = action(t)
 	if f.AWSResource == "" {
-		f.AWSResource = logGroup(t)
+		f.AWSResource = cmp.Or(logGroup(t), object(t))
 	}
 	f.DeniedBy = deniedBy(t)
 	f.Role = role(t)
@@ -162,24 +163,40 @@ func logGroup(t *text) string {
 	return ""
 }
 
+// policies are the kinds of policy that AWS names in access-denied messages, with the beginnings of their names there.
+var policies = []struct{ said, name string }{
+	{"identity-based", "identity-based policy"}, {"resource-based", "resource-based policy"}, {"vpc endpoint", "VPC endpoint policy"},
+	{"service control", "service control policy"}, {"resource control", "resource control policy"}, {"session", "session policy"},
+	{"permissions boundary", "permissions boundary"},
+}
+
 // deniedBy reads the policy type from the clauses that AWS adds to access-denied messages (IAM User Guide, "Troubleshoot
-// access denied error messages").
+// access denied error messages"). A denial in one policy "transitively through" another is the other's.
 func deniedBy(t *text) string {
-	for _, p := range []string{"identity-based", "resource-based", "vpc endpoint", "service control", "resource control", "session", "permissions boundary"} {
-		no := "no " + p
-		explicit := strings.Contains(t.folded, "explicit deny in a "+p) || strings.Contains(t.folded, "explicit deny in an "+p)
-		if !explicit && !(strings.Contains(t.folded, no+" policy allows") || strings.Contains(t.folded, no+" allows")) {
-			continue
+	said := t.folded
+	if _, other, found := strings.Cut(said, "transitively through a"); found {
+		said = "explicit deny in a" + other
+	}
+	if !strings.Contains(said, "explicit deny in a") && !strings.Contains(said, " allows") {
+		return ""
+	}
+	for _, p := range policies {
+		no := "no " + p.said
+		if strings.Contains(said, "explicit deny in a "+p.said) || strings.Contains(said, "explicit deny in an "+p.said) ||
+			strings.Contains(said, no+" policy allows") || strings.Contains(said, no+" allows") {
+			return p.name
 		}
-		switch p {
-		case "vpc endpoint":
-			return "VPC endpoint policy"
-		case "permissions boundary":
-			return p
-		}
-		return p + " policy"
 	}
 	return ""
+}
+
+// object is the S3 object that a text speaks of, s3://BUCKET/KEY.
+func object(t *text) string {
+	bucket := t.after("from bucket ", " ,:")
+	if bucket == "" {
+		return ""
+	}
+	return "s3://" + bucket + "/" + t.after("with key ", " ")
 }
 
 func role(t *text) string {
@@ -375,9 +392,12 @@ func path(t *text) string {
 			return p
 		}
 	}
-	if i := strings.Index(t.folded, "mounting fs-"); i >= 0 {
-		_, p, _ := strings.Cut(word(t.plain[i+len("mounting "):]), ":")
-		return p
+	for _, marker := range []string{"mounting fs-", "mounting 127.0.0.1:"} {
+		if i := strings.Index(t.folded, marker); i >= 0 {
+			if _, p, _ := strings.Cut(word(t.plain[i+len("mounting "):]), ":"); p != "/" {
+				return p
+			}
+		}
 	}
 	if p := t.after("env file with key ", " "); p != "" {
 		return p
@@ -413,6 +433,113 @@ func port(t *text) string {
 		}
 	}
 	return ""
+}
+
+// value returns a fact by the name that templates use, "" when it is not known. Some are parts of others.
+func (f *Facts) value(name string) string {
+	switch name {
+	case "endpoint":
+		return f.Endpoint
+	case "remoteIp":
+		return f.RemoteIP
+	case "action":
+		return f.AWSAction
+	case "resource":
+		return f.AWSResource
+	case "deniedBy":
+		return f.DeniedBy
+	case "role":
+		return f.Role
+	case "registry":
+		return f.Registry
+	case "image":
+		return f.Image
+	case "platform":
+		return f.Platform
+	case "secret":
+		return f.Secret
+	case "jsonKey":
+		return f.JSONKey
+	case "fileSystem":
+		return f.FileSystem
+	case "path":
+		return f.Path
+	case "targetGroup":
+		return TargetGroupName(f.TargetGroup)
+	case "deployment":
+		return f.Deployment
+	case "instanceId":
+		return f.InstanceID
+	case "subnet":
+		return f.Subnet
+	case "port":
+		return f.Port
+
+	case "registryAccount", "registryRegion":
+		account, region := ecrRegistry(f.Registry)
+		if name == "registryAccount" {
+			return account
+		}
+		return region
+	case "repository":
+		if account, _ := ecrRegistry(f.Registry); account != "" {
+			_, path, _ := strings.Cut(repository(f.Image), "/")
+			return path
+		}
+	case "tag":
+		image, _, _ := strings.Cut(f.Image, "@")
+		if i := strings.LastIndexByte(image, ':'); i > strings.LastIndexByte(image, '/') {
+			return image[i+1:]
+		}
+	case "digest":
+		_, digest, _ := strings.Cut(f.Image, "@")
+		return digest
+	case "bucket", "objectKey":
+		bucket, key := s3Object(f.AWSResource)
+		if name == "bucket" {
+			return bucket
+		}
+		return key
+	case "kmsKey":
+		if strings.Contains(f.AWSResource, ":kms:") && strings.Contains(f.AWSResource, ":key/") {
+			return f.AWSResource
+		}
+	case "logGroup":
+		return logGroupName(f.AWSResource)
+	}
+	return ""
+}
+
+// ecrRegistry is the account and the Region in the host of a private ECR registry, both "" for any other.
+func ecrRegistry(host string) (account, region string) {
+	parts := strings.Split(host, ".")
+	if !ecrHost(host) || misspeltECR(host) || len(parts) < 4 {
+		return "", ""
+	}
+	if parts[1] == "dkr" {
+		return parts[0], parts[3]
+	}
+	return parts[0], parts[2]
+}
+
+// s3Object is the bucket and the key in an ARN or URI of S3, both "" for anything else.
+func s3Object(resource string) (bucket, key string) {
+	_, path, found := strings.Cut(resource, "s3://")
+	if !found {
+		_, path, _ = strings.Cut(resource, ":s3:::")
+	}
+	bucket, key, _ = strings.Cut(path, "/")
+	return bucket, key
+}
+
+// logGroupName is the name of the log group in an ARN of CloudWatch Logs; a name that begins with a slash stays as it is.
+func logGroupName(resource string) string {
+	if strings.HasPrefix(resource, "/") {
+		return resource
+	}
+	_, name, _ := strings.Cut(resource, ":log-group:")
+	name, _, _ = strings.Cut(name, ":")
+	return name
 }
 
 // merge fills what g knows and f does not.

@@ -19,6 +19,12 @@ func TestExtract(t *testing.T) {
 			Facts{AWSAction: "secretsmanager:GetSecretValue", Secret: "arn:aws:secretsmanager:eu-north-1:210987654321:secret:orders/db-AbC123"}},
 		{`not authorized to perform: ssm:GetParameters on resource: arn:aws:ssm:eu-north-1:210987654321:parameter/orders/key with an explicit deny in a service control policy`,
 			Facts{AWSAction: "ssm:GetParameters", AWSResource: "arn:aws:ssm:eu-north-1:210987654321:parameter/orders/key", DeniedBy: "service control policy", Secret: "arn:aws:ssm:eu-north-1:210987654321:parameter/orders/key"}},
+		{`not authorized to perform: sns:Publish with an explicit deny in a VPC endpoint policy transitively through a service control policy`,
+			Facts{AWSAction: "sns:Publish", DeniedBy: "service control policy"}},
+		{`Unable to download env file with key prod/app.env from bucket orders-config, error: AccessDenied`,
+			Facts{AWSResource: "s3://orders-config/prod/app.env", Path: "prod/app.env"}},
+		{`mount.nfs4: mounting 127.0.0.1:/orders/in failed, reason given by server: No such file or directory`, Facts{Path: "/orders/in"}},
+		{`mount.nfs4: access denied by server while mounting 127.0.0.1:/`, Facts{}},
 		{`because no VPC endpoint policy allows the s3:GetObject action`, Facts{AWSAction: "s3:GetObject", DeniedBy: "VPC endpoint policy"}},
 		{`with an explicit deny in a permissions boundary`, Facts{DeniedBy: "permissions boundary"}},
 		{`failed to resolve ref docker.io/library/redis:7: failed to do request: Head "https://registry-1.docker.io/v2/library/redis/manifests/7": dial tcp [2600:1f18::1]:443: connect: network is unreachable`,
@@ -47,6 +53,39 @@ func TestExtract(t *testing.T) {
 		f := fold(c.text)
 		if diff := cmp.Diff(c.want, extract(&f)); diff != "" {
 			t.Errorf("%s\n-want +got:\n%s", c.text, diff)
+		}
+	}
+}
+
+// TestValuesInFacts holds that commands get the parts of a fact that they ask for, and none where the fact has no such part.
+func TestValuesInFacts(t *testing.T) {
+	ecr := Facts{Registry: "210987654321.dkr.ecr.eu-north-1.amazonaws.com", Image: "210987654321.dkr.ecr.eu-north-1.amazonaws.com/shop/orders:7@sha256:77bb"}
+	dual := Facts{Registry: "210987654321.dkr-ecr.eu-north-1.on.aws", Image: "210987654321.dkr-ecr.eu-north-1.on.aws/orders"}
+	hub := Facts{Registry: "docker.io", Image: "acme/orders:7"}
+	for _, c := range []struct {
+		facts Facts
+		name  string
+		want  string
+	}{
+		{ecr, "registryAccount", "210987654321"}, {ecr, "registryRegion", "eu-north-1"}, {ecr, "repository", "shop/orders"}, {ecr, "tag", "7"}, {ecr, "digest", "sha256:77bb"},
+		{dual, "registryAccount", "210987654321"}, {dual, "registryRegion", "eu-north-1"}, {dual, "repository", "orders"}, {dual, "tag", ""}, {dual, "digest", ""},
+		{hub, "registryAccount", ""}, {hub, "registryRegion", ""}, {hub, "repository", ""}, {hub, "tag", "7"},
+		{Facts{Registry: "210987654321.drk.ecr.eu-north-1.amazonaws.com"}, "registryAccount", ""},
+		{Facts{Registry: "localhost:5000", Image: "localhost:5000/orders"}, "tag", ""},
+		{Facts{AWSResource: "arn:aws-cn:s3:::orders-config/prod/app.env"}, "bucket", "orders-config"},
+		{Facts{AWSResource: "arn:aws-cn:s3:::orders-config/prod/app.env"}, "objectKey", "prod/app.env"},
+		{Facts{AWSResource: "s3://orders-config/prod/app.env"}, "bucket", "orders-config"},
+		{Facts{AWSResource: "s3://orders-config/prod/app.env"}, "objectKey", "prod/app.env"},
+		{Facts{AWSResource: "arn:aws:ecr:eu-north-1:210987654321:repository/orders"}, "bucket", ""},
+		{Facts{AWSResource: "arn:aws:logs:eu-north-1:210987654321:log-group:/ecs/orders:log-stream:"}, "logGroup", "/ecs/orders"},
+		{Facts{AWSResource: "/ecs/orders"}, "logGroup", "/ecs/orders"},
+		{Facts{AWSResource: "*"}, "logGroup", ""},
+		{Facts{AWSResource: "arn:aws:kms:eu-north-1:210987654321:key/77aa"}, "kmsKey", "arn:aws:kms:eu-north-1:210987654321:key/77aa"},
+		{Facts{AWSResource: "arn:aws:kms:eu-north-1:210987654321:alias/orders"}, "kmsKey", ""},
+		{Facts{}, "resource", ""}, {Facts{}, "nothing of that name", ""},
+	} {
+		if got := c.facts.value(c.name); got != c.want {
+			t.Errorf("%s of %+v is %q, want %q", c.name, c.facts, got, c.want)
 		}
 	}
 }

@@ -113,7 +113,7 @@ type Proof struct {
 	Reason        string // why the result is inconclusive or not_checked: "throttled", "no_permission", "stale", …
 	MissingAction string // IAM action that would have let the check answer
 	Evidence      string // what was seen, in words and ids
-	Next          string // what to do about a confirmed cause, with names; how to check one that was not
+	Next          string // what to do about a confirmed cause, with names; how to decide one that is open
 }
 
 // Log is where the output of the container that explains a stop went, as far as it is known.

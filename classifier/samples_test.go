@@ -38,12 +38,16 @@ func TestSamples(t *testing.T) {
 				culprit = s.Containers[f.Culprit].Name
 			}
 			var causes []string
+			decided := ""
 			for _, c := range f.Causes {
 				causes = append(causes, c.Cause)
+				if c.Result != classifier.NotChecked {
+					decided += fmt.Sprintf("  text   %s %s: %s\n", c.Cause, c.Result, strings.TrimSpace(c.Evidence+"\n         "+c.Next))
+				}
 			}
-			fmt.Fprintf(&got, "%s\n  %s %s, %s, %s, culprit %s, %s %s, %s\n  cause  %s\n  proof  %s\n  next   %s\n  look   %s\n\n",
+			fmt.Fprintf(&got, "%s\n  %s %s, %s, %s, culprit %s, %s %s, %s\n  cause  %s\n  proof  %s\n  next   %s\n  look   %s\n%s\n",
 				strings.TrimSuffix(filepath.Base(file), ".json"), strings.ToUpper(string(f.Verdict)), f.Class(), f.Confidence, f.Domain, culprit,
-				f.StageRule, f.FaultRule, f.Signature, f.Summary, f.Proof, f.NextStep, strings.Join(causes, " "))
+				f.StageRule, f.FaultRule, f.Signature, f.Summary, f.Proof, f.NextStep, strings.Join(causes, " "), decided)
 		}
 	}
 	const golden = "testdata/samples.golden"
@@ -133,6 +137,8 @@ func further() []events.Stop {
 		stops = append(stops, events.Stop{Kind: events.KindTask, StopCode: "TaskFailedToStart", StoppedReason: reason, LaunchType: "EC2", Containers: []events.Container{{Name: "app"}}})
 		stops = append(stops, events.Stop{Kind: events.KindTask, StopCode: "TaskFailedToStart", StoppedReason: reason, LaunchType: "FARGATE", Containers: []events.Container{{Name: "app"}}})
 	}
+	stops = append(stops, events.Stop{Kind: events.KindTask, StopCode: "TaskFailedToStart", LaunchType: "FARGATE", PlatformVersion: "1.3.0",
+		StoppedReason: "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes"})
 	exit := func(code int64) *int64 { return &code }
 	return append(stops,
 		events.Stop{Kind: events.KindService, Service: "orders", StoppedReason: "(service orders) was unable to reach steady state because task set (ecs-svc/5550001112223334445) was unable to scale in. Reason: The number of protected tasks is more than the desired count of tasks"},

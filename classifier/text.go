@@ -96,6 +96,14 @@ func fold(s string) text {
 	return t
 }
 
+func endsWord(c byte) bool {
+	switch c {
+	case ' ', '"', '\'', '(', ')', ',', ';':
+		return true
+	}
+	return false
+}
+
 // blankNames blanks image references, the paths of URLs and the resource part of ARNs; hosts, services and files stay.
 func blankNames(folded string) string {
 	if !strings.Contains(folded, "/") {
@@ -104,7 +112,7 @@ func blankNames(folded string) string {
 	words := []byte(folded)
 	for start := 0; start < len(folded); {
 		end := start
-		for end < len(folded) && strings.IndexByte(" \"'(),;", folded[end]) < 0 {
+		for end < len(folded) && !endsWord(folded[end]) {
 			end++
 		}
 		word := folded[start:end]

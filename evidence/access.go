@@ -1,7 +1,278 @@
 package evidence
 
-// Access is what was read about roles and policies.
-type Access struct{}
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	"whystopped/classifier"
+	"whystopped/events"
+)
+
+// Access is what was read about roles and policies. What is not in a map was not asked.
+type Access struct {
+	Roles       map[string]Answer[Role]       // by name
+	Simulations map[Call]Answer[Simulation]   // IAM's own evaluation of a role's policies
+	Policies    map[string]Answer[Policy]     // by the ARN of the repository, secret, key, bucket or file system
+	Keys        map[string]Answer[Key]        // by ARN
+	Grants      map[string]Answer[[]KeyGrant] // by the ARN of the key
+	Encryption  map[string]Answer[string]     // by the ARN of a secret or parameter: its key as the service tells it, empty for the default one
+}
+
+// Role is an IAM role.
+type Role struct {
+	ARN       string
+	CreatedAt time.Time
+	Trust     string // JSON of its trust policy
+	Boundary  string // ARN of its permissions boundary, empty when it has none
+}
+
+// Call is an AWS call with a role's credentials.
+type Call struct {
+	Role     string // ARN
+	Action   string // "ecr:BatchGetImage"
+	Resource string // ARN or "*"
+}
+
+// MarshalText lets a call be the key of a JSON object.
+func (c Call) MarshalText() ([]byte, error) {
+	return []byte(c.Role + " " + c.Action + " " + c.Resource), nil
+}
+
+// Simulation is what SimulatePrincipalPolicy says about one call. It looks at the role's policies, its permissions boundary and
+// the organization's service control policies, and at no policy of a resource or VPC endpoint.
+type Simulation struct {
+	Decision      string   // allowed, explicitDeny, implicitDeny
+	Missing       []string // condition keys that a policy compares and the simulation did not know
+	Organizations *bool    // allowed by service control policies; nil when not told
+	Boundary      *bool    // allowed by the permissions boundary; nil when there is none
+	Statements    []string // policies whose statements decided
+}
+
+// Policy is the policy of a resource.
+type Policy struct {
+	ARN      string // full ARN of the resource, where the answer names it
+	Document string // JSON, empty when the resource has no policy
+}
+
+// Key is a KMS key.
+type Key struct {
+	ARN       string
+	State     string // Enabled, Disabled, PendingDeletion, …
+	Manager   string // AWS, CUSTOMER
+	DeletedAt time.Time
+}
+
+// KeyGrant is a grant of a KMS key.
+type KeyGrant struct {
+	Grantee     string
+	Operations  []string
+	Constrained bool // holds only for an encryption context
+}
 
 // accessChecks decide who refused.
-var accessChecks = []Check{}
+var accessChecks = slices.Concat(roleChecks, permissionChecks, policyChecks)
+
+// Calls are what to simulate: the calls of the failed step by the role that makes them, and those that the open causes about keys,
+// log groups and volumes ask about. Roles, policies of resources, and what is encrypted must have been read before.
+func Calls(c *Case) []Call {
+	var calls []Call
+	add := func(role string, wants ...want) {
+		for _, w := range wants {
+			for _, form := range w.forms {
+				if form != "*" && !askable(form) {
+					continue
+				}
+				calls = append(calls, Call{role, w.action, form})
+			}
+		}
+	}
+	if role := caller(c); role.State == Known {
+		add(role.Value, wanted(c).Value...)
+		for _, key := range KeyARNs(c) {
+			add(role.Value, want{"kms:Decrypt", []string{key}})
+		}
+		if open(c, "log-group-create-denied") {
+			add(role.Value, createdGroups(c).Value...)
+		}
+	}
+	if role := infrastructureRole(c); role != "" && open(c, "ebs-role") {
+		add(role, createVolume(c))
+	}
+	return calls
+}
+
+// RoleNames are the roles that the open causes are about and that GetRole must tell of.
+func RoleNames(c *Case) []string {
+	var names []string
+	add := func(name string) {
+		if name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	if open(c, "role-missing", "role-not-assumable") {
+		for _, role := range taskRoles(c) {
+			add(roleName(role))
+		}
+	}
+	if open(c, "ebs-role") {
+		add(roleName(infrastructureRole(c)))
+	}
+	if open(c, "service-role-missing") {
+		add(serviceLinkedRole)
+	}
+	if name := c.Finding.Facts.Role; name != "" && roleARN(c, name).State != Known {
+		add(name)
+	}
+	return names
+}
+
+// policyOf is the resource whose policy speaks about a call, "" when that kind of resource has none.
+func policyOf(action, resource string) string {
+	service, _, _ := strings.Cut(action, ":")
+	switch {
+	case action == "ecr:GetAuthorizationToken" || resource == "*":
+	case service == "s3":
+		bucket, _, _ := strings.Cut(resource, "/")
+		return bucket
+	case slices.Contains([]string{"ecr", "secretsmanager", "kms", "elasticfilesystem"}, service):
+		return resource
+	}
+	return ""
+}
+
+// PolicyARNs are the resources whose policies can have refused the failed step, or allowed it.
+func PolicyARNs(c *Case) []string {
+	var arns []string
+	for _, w := range wanted(c).Value {
+		if arn := policyOf(w.action, w.forms[0]); askable(arn) && !slices.Contains(arns, arn) {
+			arns = append(arns, arn)
+		}
+	}
+	return arns
+}
+
+// open tells that one of the causes is still to be decided.
+func open(c *Case, causes ...string) bool {
+	return slices.ContainsFunc(c.Finding.Causes, func(p classifier.Proof) bool {
+		return p.Result == classifier.NotChecked && slices.Contains(causes, p.Cause)
+	})
+}
+
+// caller is the role whose credentials the failed step uses: the one that the text names, else the task role for EFS, else the
+// execution role. On EC2, where the task has none, it is the instance's, which no event names.
+func caller(c *Case) Answer[string] {
+	switch name := c.Finding.Facts.Role; {
+	case name != "":
+		return roleARN(c, name)
+	case c.Finding.Stage == classifier.Volume:
+		return taskRole(c)
+	}
+	role := executionRole(c)
+	if role.State == Absent && onEC2(&c.Stop) {
+		return Open[string](ReasonNotRead, "")
+	}
+	return role
+}
+
+// roleARN finds the ARN of a role, with its path, by the name that a text states.
+func roleARN(c *Case, name string) Answer[string] {
+	for _, role := range []Answer[string]{executionRole(c), taskRole(c)} {
+		if role.State == Known && roleName(role.Value) == name {
+			return role
+		}
+	}
+	role := c.Facts.Access.Roles[name]
+	if role.State == Known {
+		return Is(role.Value.ARN)
+	}
+	return unknownToo[string](role)
+}
+
+// unknownToo is an answer that is not known for the reason that another is not.
+func unknownToo[T, U any](a Answer[U]) Answer[T] {
+	return Answer[T]{State: a.State, Reason: a.Reason, Action: a.Action}
+}
+
+// executionRole is the ARN of the task's execution role.
+func executionRole(c *Case) Answer[string] {
+	return definedRole(c, overridden(&c.Stop).ExecutionRoleARN, func(d TaskDefinition) string { return d.ExecutionRoleARN })
+}
+
+// taskRole is the ARN of the role that the task's containers use.
+func taskRole(c *Case) Answer[string] {
+	return definedRole(c, overridden(&c.Stop).TaskRoleARN, func(d TaskDefinition) string { return d.TaskRoleARN })
+}
+
+func definedRole(c *Case, override string, defined func(TaskDefinition) string) Answer[string] {
+	definition := c.Facts.Inputs.TaskDefinition
+	switch {
+	case override != "":
+		return Is(override)
+	case definition.State == Absent:
+		return Open[string](ReasonNotVisible, "")
+	case definition.State != Known:
+		return unknownToo[string](definition)
+	case defined(definition.Value) == "":
+		return None[string]()
+	}
+	role := defined(definition.Value)
+	if !strings.HasPrefix(role, "arn:") { // ECS takes the name alone too
+		role = arn(c, "iam", "", "role/"+role)
+	}
+	return Is(role)
+}
+
+// overrides are the roles that RunTask set in place of the task definition's.
+type overrides struct{ ExecutionRoleARN, TaskRoleARN string }
+
+func overridden(s *events.Stop) overrides {
+	var document struct {
+		Overrides overrides
+		Detail    struct{ Overrides overrides }
+	}
+	if json.Unmarshal(s.Raw, &document) != nil {
+		return overrides{}
+	}
+	if document.Overrides != (overrides{}) {
+		return document.Overrides
+	}
+	return document.Detail.Overrides
+}
+
+// taskRoles are the roles, by ARN or name, that ECS had to assume for the task: those that the text names, else all that are known.
+func taskRoles(c *Case) []string {
+	if f := &c.Finding.Facts; f.AWSAction == "sts:AssumeRole" && field(f.AWSResource, 2) == "iam" {
+		return []string{f.AWSResource}
+	}
+	if role := infrastructureRole(c); role != "" {
+		return []string{role}
+	}
+	var roles []string
+	for _, role := range []Answer[string]{executionRole(c), taskRole(c)} {
+		if role.State == Known && !slices.Contains(roles, role.Value) {
+			roles = append(roles, role.Value)
+		}
+	}
+	if name := c.Finding.Facts.Role; name != "" {
+		for _, role := range roles {
+			if roleName(role) == name {
+				return []string{role}
+			}
+		}
+		return []string{name}
+	}
+	return roles
+}
+
+// infrastructureRole is the ARN of the role that makes EBS volumes, where it is in question. The volume's attachment names it.
+func infrastructureRole(c *Case) string {
+	for _, a := range c.Stop.Attachments {
+		role := a.Details["roleArn"]
+		if name := c.Finding.Facts.Role; role != "" && (name == roleName(role) || name == "" && c.Finding.Stage == classifier.Volume) {
+			return role
+		}
+	}
+	return ""
+}

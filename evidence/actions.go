@@ -8,6 +8,7 @@ type Need string
 const (
 	NeedInputs  Need = "inputs"  // where the task's traffic came from, and what its task definition says
 	NeedNetwork Need = "network" // the VPC around the task's interface
+	NeedAccess  Need = "access"  // the roles of the task, and the policies that may have refused the failed step
 
 	NeedHealth     Need = "health"     // who judged the task unhealthy, and by what
 	NeedLog        Need = "log"        // the last log lines of the container that failed
@@ -34,6 +35,10 @@ var Groups = []Group{
 		"ec2:DescribeSubnets", "ec2:DescribeVpcs", "ec2:DescribeVpcAttribute", "ec2:DescribeDhcpOptions", "ec2:DescribeRouteTables", "ec2:DescribeNetworkAcls",
 		"ec2:DescribeSecurityGroups", "ec2:DescribeVpcEndpoints", "ec2:DescribeNatGateways", "ec2:DescribeInternetGateways",
 		"ec2:DescribeEgressOnlyInternetGateways", "ec2:DescribeManagedPrefixLists", "ec2:GetManagedPrefixListEntries", "ec2:DescribeNetworkInterfaces",
+	}},
+	{NeedAccess, "the task's roles, and the policies that may have refused the failed step", []string{
+		"iam:GetRole", "iam:SimulatePrincipalPolicy", "ecr:GetRepositoryPolicy", "secretsmanager:GetResourcePolicy", "kms:DescribeKey", "kms:GetKeyPolicy",
+		"kms:ListGrants", "elasticfilesystem:DescribeFileSystemPolicy", "s3:GetBucketPolicy",
 	}},
 	{NeedHealth, "the health checks that the task failed", []string{
 		"elasticloadbalancing:DescribeTargetGroups", "elasticloadbalancing:DescribeTargetHealth", "elasticloadbalancing:DescribeLoadBalancers", "ecs:DescribeTasks",
@@ -113,6 +118,15 @@ var Actions = []Action{
 	{IAM: "ec2:DescribeEgressOnlyInternetGateways", Tier: TierDescribe, Resource: "*"},
 	{IAM: "ec2:DescribeManagedPrefixLists", Tier: TierDescribe, Resource: "*"},
 	{IAM: "ec2:GetManagedPrefixListEntries", Tier: TierDescribe, Resource: "*"},
+	{IAM: "ecr:GetRepositoryPolicy", Tier: TierDescribe, Resource: "ecr:*:ACCOUNT:repository/*"},
+	{IAM: "iam:GetRole", Tier: TierPolicies, Resource: "iam::ACCOUNT:role/*"},
+	{IAM: "iam:SimulatePrincipalPolicy", Tier: TierPolicies, Resource: "iam::ACCOUNT:role/*"},
+	{IAM: "secretsmanager:GetResourcePolicy", Tier: TierPolicies, Resource: "secretsmanager:*:ACCOUNT:secret:*"},
+	{IAM: "kms:DescribeKey", Tier: TierPolicies, Resource: "kms:*:ACCOUNT:key/*"},
+	{IAM: "kms:GetKeyPolicy", Tier: TierPolicies, Resource: "kms:*:ACCOUNT:key/*"},
+	{IAM: "kms:ListGrants", Tier: TierPolicies, Resource: "kms:*:ACCOUNT:key/*"},
+	{IAM: "elasticfilesystem:DescribeFileSystemPolicy", Tier: TierPolicies, Resource: "*"},
+	{IAM: "s3:GetBucketPolicy", Tier: TierVerify, Resource: "s3:::*"},
 	{IAM: "ecs:DescribeTasks", Tier: TierDescribe, Resource: "*"},
 	{IAM: "ecs:DescribeServiceDeployments", Tier: TierDescribe, Resource: "*"},
 	{IAM: "ecs:ListTasks", Tier: TierDeep, Resource: "*"},

@@ -557,6 +557,18 @@ func TestChangesNeverTellValues(t *testing.T) {
 	}
 }
 
+// TestTheFunctionLeavesDenialsToTheCommandLine: an open proof names the command, a decided one does not.
+func TestTheFunctionLeavesDenialsToTheCommandLine(t *testing.T) {
+	c := failedHealthCheck()
+	c.Facts.Aftermath.Denials.Reason = ReasonDeferred
+	if p := c.withDenial(unsaid("no simulation")); !strings.Contains(p.Next, "whystopped history "+afterTask+" --verify") {
+		t.Errorf("%+v", p)
+	}
+	if p := c.withDenial(confirmed("allow it", "denied")); p.Next != "allow it" {
+		t.Errorf("%+v", p)
+	}
+}
+
 func TestADeniedCallCompletesAProof(t *testing.T) {
 	call := TrailEvent{At: afterAt(-20), Action: "ecr:GetAuthorizationToken", Error: "AccessDenied", Identity: "AssumedRole", ARN: "arn:aws:sts::111122223333:assumed-role/execution/" + afterTask,
 		Endpoint: "vpce-0a1", Message: "User is not authorized to perform: ecr:GetAuthorizationToken because no identity-based policy allows the ecr:GetAuthorizationToken action"}
@@ -578,7 +590,7 @@ func TestADeniedCallCompletesAProof(t *testing.T) {
 	} {
 		c := failedHealthCheck()
 		c.Facts.Aftermath.Denials = Is(test.calls)
-		p := c.WithDenial(before, test.action...)
+		p := c.withDenial(before, test.action...)
 		if p.Result != test.want || !strings.Contains(p.Evidence, test.says) || p.Result == proven && p.Next != "allow ecr:GetAuthorizationToken in a policy of execution" {
 			t.Errorf("%s: %+v", test.name, p)
 		}

@@ -14,6 +14,7 @@ type Check struct {
 	RulesOut string
 	Open     string // what leaves it inconclusive
 	Timeless bool   // rests on what cannot change after the stop
+	Instead  string // cause that the same facts may prove though nothing in the event hints at it
 	Prove    func(c *Case) classifier.Proof
 }
 

@@ -19,14 +19,6 @@ func says(c *Case, words string) bool {
 	return false
 }
 
-func texts(c *Case) []string {
-	all := []string{c.Stop.StoppedReason}
-	for _, container := range c.Stop.Containers {
-		all = append(all, container.Reason)
-	}
-	return all
-}
-
 // namedServer is the DNS server that a text names: "lookup HOST on ADDRESS:53".
 func namedServer(c *Case) (netip.Addr, bool) {
 	for _, text := range texts(c) {
@@ -79,7 +71,7 @@ func (w *walk) resolver() dns {
 // lookedUp begins a walk for a lookup, which needs no target.
 func lookedUp(c *Case) *walk {
 	w := begin(c)
-	if w.to.Gap.Result != "" && w.vpc.ID != "" {
+	if w.to.Gap.Result != "" && w.subnet.ID != "" {
 		w.gap = classifier.Proof{}
 	}
 	w.v6 = w.subnet.IPv6Native

@@ -7,6 +7,7 @@ package evidence
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"whystopped/classifier"
@@ -106,6 +107,7 @@ const (
 	ReasonOtherName    = "other_name"    // a FIPS or dual-stack name, which an endpoint of the service may or may not answer
 	ReasonIntermittent = "intermittent"  // several ways differ, one of them is broken
 	ReasonCondition    = "condition"     // a policy statement with conditions cannot be judged from here
+	ReasonLater        = "later"         // made or changed so shortly before the failure, or after it began, that it tells little about then
 	ReasonUnsaid       = "unsaid"        // nothing that was read speaks about it
 	ReasonOption       = "option"        // an option that is off would read it; MissingAction names the action
 	ReasonNotCausal    = "not_causal"    // a defect that is there, but not on the path of this failure
@@ -115,7 +117,8 @@ const (
 const StaleAfter = 10 * time.Minute
 
 // Prove judges the causes of the finding that have a check, in the finding's order. Causes that the text alone decided are left
-// out. A ruled_out that is older than StaleAfter becomes inconclusive, unless what it rests on cannot change.
+// out. A ruled_out that is older than StaleAfter becomes inconclusive, unless what it rests on cannot change. Where a check
+// names another cause that its facts may prove, that one follows if it is confirmed.
 func Prove(c Case) []classifier.Proof {
 	var proofs []classifier.Proof
 	for _, cause := range c.Finding.Causes {
@@ -126,18 +129,33 @@ func Prove(c Case) []classifier.Proof {
 		if !found {
 			continue
 		}
-		p := check.Prove(&c)
-		p.Cause = cause.Cause
-		late := !c.Stop.StoppedAt.IsZero() && c.CheckedAt.Sub(c.Stop.StoppedAt) > StaleAfter
-		switch {
-		case late && !check.Timeless && p.Result == classifier.RuledOut:
-			p.Result, p.Reason = classifier.Inconclusive, ReasonStale
-		case late && !check.Timeless && p.Result == classifier.Confirmed:
-			p.Evidence = fmt.Sprintf("%s after the stop: %s", classifier.Span(c.CheckedAt.Sub(c.Stop.StoppedAt)), p.Evidence)
+		proofs = append(proofs, check.judge(&c))
+		if other, found := Find(check.Instead); found && !lists(&c, check.Instead) {
+			if p := other.judge(&c); p.Result == classifier.Confirmed {
+				proofs = append(proofs, p)
+			}
 		}
-		proofs = append(proofs, p)
 	}
 	return proofs
+}
+
+// lists tells that the finding has a cause.
+func lists(c *Case, cause string) bool {
+	return slices.ContainsFunc(c.Finding.Causes, func(p classifier.Proof) bool { return p.Cause == cause })
+}
+
+// judge proves a check's cause and says how old the facts are.
+func (check Check) judge(c *Case) classifier.Proof {
+	p := check.Prove(c)
+	p.Cause = check.Cause
+	late := !c.Stop.StoppedAt.IsZero() && c.CheckedAt.Sub(c.Stop.StoppedAt) > StaleAfter
+	switch {
+	case late && !check.Timeless && p.Result == classifier.RuledOut:
+		p.Result, p.Reason = classifier.Inconclusive, ReasonStale
+	case late && !check.Timeless && p.Result == classifier.Confirmed:
+		p.Evidence = fmt.Sprintf("%s after the stop: %s", classifier.Span(c.CheckedAt.Sub(c.Stop.StoppedAt)), p.Evidence)
+	}
+	return p
 }
 
 // The proofs that checks return; Prove adds the cause.

@@ -37,11 +37,11 @@ var breaks = []struct {
 }{
 	// The route table of the task's subnet.
 	{"no route, no endpoint", "nat", "RouteTables", func(c *Case) { c.table("rtb-app").drop("0.0.0.0/0") },
-		"route-missing=confirmed endpoint-missing=confirmed s3-gateway-missing=not_causal"},
+		"route-missing=confirmed endpoint-missing=confirmed"},
 	{"no route, by name", "nat by name", "RouteTables", func(c *Case) { c.table("rtb-app").drop("0.0.0.0/0") },
-		"route-missing=confirmed endpoint-missing=confirmed s3-gateway-missing=not_causal"},
+		"route-missing=confirmed endpoint-missing=confirmed"},
 	{"the main table counts", "nat", "RouteTables", func(c *Case) { c.table("rtb-app").Subnets = nil },
-		"route-missing=confirmed endpoint-missing=confirmed s3-gateway-missing=not_causal"},
+		"route-missing=confirmed endpoint-missing=confirmed"},
 	{"Docker Hub without a route", "docker hub", "RouteTables", func(c *Case) { c.table("rtb-app").drop("0.0.0.0/0") }, "route-missing=confirmed"},
 	{"the longest prefix is a black hole", "nat", "RouteTables", func(c *Case) {
 		c.table("rtb-app").add(to("3.248.0.0/16", "tgw-1"))
@@ -61,6 +61,8 @@ var breaks = []struct {
 		c.table("rtb-app").drop("0.0.0.0/0")
 		c.table("rtb-app").add(to("0.0.0.0/1", "nat-1"))
 	}, "public-ip-missing=partial nat-unusable=partial internet-gateway-missing=partial public-access-blocked=partial route-missing=partial nacl-blocks=partial endpoint-missing=partial"},
+	{"a part of the internet takes another way", "nat by name", "", func(c *Case) { c.table("rtb-app").add(to("3.0.0.0/8", "vpce-fw")) },
+		"public-ip-missing=partial nat-unusable=partial internet-gateway-missing=partial public-access-blocked=partial route-missing=partial nacl-blocks=partial endpoint-missing=partial"},
 	{"a prefix list is a route", "nat", "", func(c *Case) {
 		c.table("rtb-app").drop("0.0.0.0/0")
 		c.table("rtb-app").add(Route{PrefixList: "pl-own", Target: "nat-1"})
@@ -77,7 +79,7 @@ var breaks = []struct {
 	{"the name may lead behind a transit gateway", "nat by name", "", func(c *Case) {
 		c.table("rtb-app").drop("0.0.0.0/0")
 		c.table("rtb-app").add(to("10.0.0.0/8", "tgw-1"))
-	}, "public-ip-missing=custom_dns nat-unusable=custom_dns internet-gateway-missing=custom_dns public-access-blocked=custom_dns route-missing=custom_dns nacl-blocks=custom_dns endpoint-missing=custom_dns endpoint-private-dns-off=custom_dns endpoint-sg-closed=custom_dns s3-gateway-missing=not_causal"},
+	}, "public-ip-missing=custom_dns nat-unusable=custom_dns internet-gateway-missing=custom_dns public-access-blocked=custom_dns route-missing=custom_dns nacl-blocks=custom_dns endpoint-missing=custom_dns endpoint-private-dns-off=custom_dns endpoint-sg-closed=custom_dns"},
 
 	// Internet gateway and public address.
 	{"no public IP", "public", "Service", func(c *Case) { c.settings().AssignPublicIP = "DISABLED" }, "public-ip-missing=confirmed endpoint-missing=not_causal"},
@@ -139,6 +141,9 @@ var breaks = []struct {
 		c.group("sg-task").Egress = []SGRule{{Protocol: "tcp", From: 80, To: 80, CIDRs: cidrs("0.0.0.0/0")}}
 	}, "task-sg-egress-closed=confirmed"},
 	{"another protocol", "nat", "Groups", func(c *Case) { c.group("sg-task").Egress[0].Protocol = "17" }, "task-sg-egress-closed=confirmed"},
+	{"UDP on the same port", "nat", "Groups", func(c *Case) {
+		c.group("sg-task").Egress = []SGRule{{Protocol: "udp", From: 443, To: 443, CIDRs: cidrs("0.0.0.0/0")}}
+	}, "task-sg-egress-closed=confirmed"},
 	{"TCP by number", "nat", "", func(c *Case) {
 		c.group("sg-task").Egress = []SGRule{{Protocol: "6", From: 1, To: 65535, CIDRs: cidrs("3.248.0.0/16")}}
 	}, ""},
@@ -265,17 +270,17 @@ var breaks = []struct {
 	{"a FIPS name with nothing to answer it", "nat", "", func(c *Case) {
 		c.call(timedOut("ecr-fips.eu-west-1.amazonaws.com", publicAddress))
 		c.table("rtb-app").drop("0.0.0.0/0")
-	}, "route-missing=confirmed endpoint-missing=other_name s3-gateway-missing=not_causal"},
+	}, "route-missing=confirmed endpoint-missing=other_name"},
 
 	// A subnet that another account shares: its route tables are seen, its endpoints are not.
 	{"shared subnet, no route to a public address", "nat", "RouteTables", func(c *Case) {
 		c.subnet("subnet-app").Account = "998877665544"
 		c.table("rtb-app").drop("0.0.0.0/0")
-	}, "route-missing=confirmed endpoint-missing=not_visible endpoint-private-dns-off=not_visible s3-gateway-missing=not_causal"},
+	}, "route-missing=confirmed endpoint-missing=not_visible endpoint-private-dns-off=not_visible"},
 	{"shared subnet, no route, by name", "nat by name", "", func(c *Case) {
 		c.subnet("subnet-app").Account = "998877665544"
 		c.table("rtb-app").drop("0.0.0.0/0")
-	}, "public-ip-missing=not_visible nat-unusable=not_visible internet-gateway-missing=not_visible public-access-blocked=not_visible route-missing=not_visible nacl-blocks=not_visible endpoint-missing=not_visible endpoint-private-dns-off=not_visible endpoint-sg-closed=not_visible s3-gateway-missing=not_causal"},
+	}, "public-ip-missing=not_visible nat-unusable=not_visible internet-gateway-missing=not_visible public-access-blocked=not_visible route-missing=not_visible nacl-blocks=not_visible endpoint-missing=not_visible endpoint-private-dns-off=not_visible endpoint-sg-closed=not_visible"},
 
 	// S3.
 	{"the gateway endpoint is not on the table", "gateway", "RouteTables", func(c *Case) {
@@ -302,11 +307,19 @@ var breaks = []struct {
 		c.table("rtb-app").add(to("0.0.0.0/0", "nat-1"))
 		c.Facts.Network.Endpoints.Value = nil
 	}, ""},
-	{"S3 outside of the gateway's list", "gateway", "", func(c *Case) { c.call(layersTimedOut("54.231.9.9")) }, "route-missing=confirmed s3-gateway-missing=partial"},
+	{"S3 outside of the gateway's list", "gateway", "", func(c *Case) { c.call(layersTimedOut("54.231.9.9")) }, "route-missing=partial s3-gateway-missing=partial"},
 	{"a route for DynamoDB is none for S3", "gateway by name", "Endpoints", func(c *Case) {
 		c.endpoint("vpce-s3").Service = "com.amazonaws.eu-west-1.dynamodb"
 	}, "route-missing=confirmed s3-gateway-missing=confirmed"},
+	{"an S3 interface endpoint for inbound resolvers only is not asked", "gateway by name", "", func(c *Case) {
+		c.Facts.Network.Endpoints.Value = append(c.Facts.Network.Endpoints.Value, Endpoint{ID: "vpce-s3i", Service: "com.amazonaws.eu-west-1.s3", Type: "Interface",
+			State: "available", PrivateDNS: true, InboundOnly: true, Groups: []string{"sg-default"}})
+	}, ""},
 	{"outbound to the prefix list", "gateway", "", func(c *Case) {
+		c.group("sg-task").Egress = []SGRule{{Protocol: "tcp", From: 443, To: 443, PrefixLists: []string{"pl-s3"}}}
+	}, ""},
+	{"outbound to the prefix list, whose addresses cannot be read", "gateway by name", "", func(c *Case) {
+		c.Facts.Network.PrefixLists.Value[0].Entries = Open[[]netip.Prefix](ReasonNoPermission, "ec2:GetManagedPrefixListEntries")
 		c.group("sg-task").Egress = []SGRule{{Protocol: "tcp", From: 443, To: 443, PrefixLists: []string{"pl-s3"}}}
 	}, ""},
 	{"outbound to the endpoints' group only", "gateway", "Groups", func(c *Case) { c.group("sg-task").Egress = says443("sg-ep") }, "task-sg-egress-closed=confirmed"},
@@ -320,9 +333,9 @@ var breaks = []struct {
 	{"the network ACL denies a part of S3", "gateway by name", "", func(c *Case) { c.acl("acl-app").deny(true, "3.5.0.0/16", 443, 443) }, "nacl-blocks=partial"},
 
 	// Policies of endpoints.
-	{"the layer bucket is forgotten", "refused at the gateway", "Endpoints", func(c *Case) { c.policy("vpce-s3", `["s3:GetObject"]`, `["arn:aws:s3:::orders-*/*"]`) }, "s3-endpoint-policy-denies=confirmed"},
-	{"the layer bucket is forgotten, but the call got no answer", "gateway", "", func(c *Case) { c.policy("vpce-s3", `["s3:GetObject"]`, `["arn:aws:s3:::orders-*/*"]`) }, "s3-endpoint-policy-denies=not_causal"},
-	{"another action", "refused at the gateway", "Endpoints", func(c *Case) { c.policy("vpce-s3", `"s3:PutObject"`, `"*"`) }, "s3-endpoint-policy-denies=confirmed"},
+	{"the layer bucket is forgotten", "refused at the gateway", "Endpoints", func(c *Case) { c.endpointPolicy("vpce-s3", `["s3:GetObject"]`, `["arn:aws:s3:::orders-*/*"]`) }, "s3-endpoint-policy-denies=confirmed"},
+	{"the layer bucket is forgotten, but the call got no answer", "gateway", "", func(c *Case) { c.endpointPolicy("vpce-s3", `["s3:GetObject"]`, `["arn:aws:s3:::orders-*/*"]`) }, ""},
+	{"another action", "refused at the gateway", "Endpoints", func(c *Case) { c.endpointPolicy("vpce-s3", `"s3:PutObject"`, `"*"`) }, "s3-endpoint-policy-denies=confirmed"},
 	{"a condition may shut the layer bucket out", "refused at the gateway", "", func(c *Case) {
 		c.endpoint("vpce-s3").Policy = `{"Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:ResourceAccount":"210987654321"}}}]}`
 	}, "s3-endpoint-policy-denies=condition"},
@@ -341,7 +354,7 @@ var breaks = []struct {
 	{"for the role", "refused at the endpoint", "", func(c *Case) {
 		c.endpoint("vpce-api").Policy = `{"Statement":{"Effect":"Allow","Principal":{"AWS":["arn:aws:iam::998877665544:root","arn:aws:iam::210987654321:role/orders-exec"]},"Action":"ECR:getauthorizationtoken","Resource":"*"}}`
 	}, ""},
-	{"a policy that is not JSON", "refused at the endpoint", "", func(c *Case) { c.endpoint("vpce-api").Policy = "{" }, "endpoint-policy-denies=failed"},
+	{"a policy that is not JSON", "refused at the endpoint", "", func(c *Case) { c.endpoint("vpce-api").Policy = "{" }, "endpoint-policy-denies=condition"},
 	{"no policy allows all", "refused at the endpoint", "", func(c *Case) { c.endpoint("vpce-api").Policy = "" }, ""},
 	{"refused, but not through an endpoint", "refused at the endpoint", "", func(c *Case) {
 		c.endpoint("vpce-api").Policy = `{"Statement":[]}`
@@ -350,25 +363,25 @@ var breaks = []struct {
 	}, ""},
 
 	// IPv6.
-	{"no IPv6 route", "ipv6", "RouteTables", func(c *Case) { c.table("rtb-app").drop("::/0") }, "route-missing=confirmed endpoint-missing=other_name s3-gateway-missing=not_causal"},
+	{"no IPv6 route", "ipv6", "RouteTables", func(c *Case) { c.table("rtb-app").drop("::/0") }, "route-missing=confirmed endpoint-missing=other_name"},
 	{"an IPv4 route is none for IPv6", "ipv6", "RouteTables", func(c *Case) {
 		c.table("rtb-app").drop("::/0")
 		c.table("rtb-app").add(to("0.0.0.0/0", "nat-1"))
-	}, "route-missing=confirmed endpoint-missing=other_name s3-gateway-missing=not_causal"},
+	}, "route-missing=confirmed endpoint-missing=other_name"},
 	{"the egress-only gateway is detached", "ipv6", "EgressOnly", func(c *Case) { c.Facts.Network.EgressOnly.Value = nil }, "internet-gateway-missing=confirmed endpoint-missing=not_causal"},
 	{"Block Public Access stops IPv6", "ipv6", "Subnets", func(c *Case) { c.subnet("subnet-app").BlockMode = "block-bidirectional" }, "public-access-blocked=confirmed endpoint-missing=not_causal"},
 	{"Block Public Access lets IPv6 out", "ipv6", "", func(c *Case) { c.subnet("subnet-app").BlockMode = "block-ingress" }, ""},
 	{"outbound rules for IPv4 only", "ipv6", "Groups", func(c *Case) { c.group("sg-task").Egress[0].CIDRs = cidrs("0.0.0.0/0") }, "task-sg-egress-closed=confirmed"},
 	{"network ACL rules for IPv4 only", "ipv6", "ACLs", func(c *Case) { c.acl("acl-app").Rules = []ACLRule{everything(true), everything(false)} }, "nacl-blocks=confirmed"},
 	{"IPv6 works and IPv4 does not", "ipv6", "", func(c *Case) { c.call(timedOut("ecr.eu-west-1.api.aws", "")) },
-		"route-missing=intermittent endpoint-missing=other_name s3-gateway-missing=not_causal"},
-	{"NAT64 without its route", "nat64", "RouteTables", func(c *Case) { c.table("rtb-app").drop("64:ff9b::/96") }, "route-missing=confirmed endpoint-missing=confirmed s3-gateway-missing=not_causal"},
+		"route-missing=intermittent endpoint-missing=other_name"},
+	{"NAT64 without its route", "nat64", "RouteTables", func(c *Case) { c.table("rtb-app").drop("64:ff9b::/96") }, "route-missing=confirmed endpoint-missing=confirmed"},
 	{"NAT64 with a broken NAT gateway", "nat64", "NATs", func(c *Case) { c.Facts.Network.NATs.Value[0].State = "failed" }, "nat-unusable=confirmed endpoint-missing=not_causal"},
 	{"IPv6 only, and a name that may have no IPv6 address", "nat64", "", func(c *Case) {
 		c.call(timedOut(apiHost, ""))
 		c.subnet("subnet-app").DNS64 = false
 		c.table("rtb-app").drop("64:ff9b::/96")
-	}, "public-ip-missing=other_name nat-unusable=other_name internet-gateway-missing=other_name public-access-blocked=other_name route-missing=other_name nacl-blocks=other_name endpoint-missing=other_name endpoint-private-dns-off=other_name endpoint-sg-closed=other_name s3-gateway-missing=not_causal"},
+	}, "public-ip-missing=other_name nat-unusable=other_name internet-gateway-missing=other_name public-access-blocked=other_name route-missing=other_name nacl-blocks=other_name endpoint-missing=other_name endpoint-private-dns-off=other_name endpoint-sg-closed=other_name"},
 
 	// EC2: the instance calls.
 	{"the instance has no public IP", "ec2", "Instance", func(c *Case) { c.Facts.Inputs.Instance.Value.EC2.Value.PublicIP = netip.Addr{} }, "public-ip-missing=confirmed endpoint-missing=not_causal"},
@@ -418,8 +431,8 @@ func (c *Case) call(reason string) {
 	c.Finding = classifier.Classify(c.Stop)
 }
 
-// policy gives an endpoint a policy of one Allow.
-func (c *Case) policy(id, action, resource string) {
+// endpointPolicy gives an endpoint a policy of one Allow.
+func (c *Case) endpointPolicy(id, action, resource string) {
 	c.endpoint(id).Policy = fmt.Sprintf(`{"Statement":[{"Effect":"Allow","Principal":"*","Action":%s,"Resource":%s}]}`, action, resource)
 }
 
@@ -556,6 +569,29 @@ func TestEachCauseBothWays(t *testing.T) {
 		never := strings.HasPrefix(check.Confirms, "never")
 		if seen[check.Cause][classifier.Confirmed] == never || !seen[check.Cause][classifier.RuledOut] {
 			t.Errorf("%s: seen %v", check.Cause, seen[check.Cause])
+		}
+	}
+}
+
+// TestWhatRuledOutTells holds that an open way says so, and that what is broken beside the way is told.
+func TestWhatRuledOutTells(t *testing.T) {
+	closed := layout("endpoint and nat")
+	closed.call(timedOut(apiHost, publicAddress))
+	closed.group("sg-ep").Ingress = nil
+	for _, w := range []struct {
+		c     Case
+		cause string
+		tells string
+	}{
+		{layout("nat"), "nacl-blocks", "nothing that was read closes this way"},
+		{layout("endpoint by name"), "route-missing", "the call goes to VPC endpoint vpce-api (ecr.api); not on the way of this call: route table rtb-app of subnet-app has no route"},
+		{closed, "endpoint-sg-closed", "not on the way of this call: sg-ep of VPC endpoint vpce-api (ecr.api) has no inbound rule"},
+		{layout("public"), "nat-unusable", "route table rtb-app of subnet-app leads 0.0.0.0/0 to igw-1"},
+	} {
+		for _, p := range Prove(w.c) {
+			if p.Cause == w.cause && (p.Result != classifier.RuledOut || !strings.Contains(p.Evidence, w.tells)) {
+				t.Errorf("%s is %s and tells %q, want %q", p.Cause, p.Result, p.Evidence, w.tells)
+			}
 		}
 	}
 }

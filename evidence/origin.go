@@ -1,7 +1,6 @@
 package evidence
 
 import (
-	"fmt"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -65,9 +64,9 @@ func OriginOf(c *Case) Origin {
 	return taskOrigin(c)
 }
 
-// onEC2 tells that the task ran on an instance of the account, which makes the calls of its set-up.
+// onEC2 tells that the task ran on a machine of the account's, which makes the calls of its set-up.
 func onEC2(s *events.Stop) bool {
-	return s.LaunchType == "EC2" || s.LaunchType == "MANAGED_INSTANCES" || s.ContainerInstanceARN != ""
+	return s.LaunchType == "EC2" || s.LaunchType == "EXTERNAL" || s.LaunchType == "MANAGED_INSTANCES" || s.ContainerInstanceARN != ""
 }
 
 // oldFargate tells that the platform version is below 1.4.0, and that the task is not known to run Windows, whose versions count
@@ -275,6 +274,3 @@ func (o *Origin) who() string {
 	}
 	return "instance " + o.Host
 }
-
-// String names an origin with its source.
-func (o *Origin) String() string { return fmt.Sprintf("%s (%s)", o.Subnet, o.Source) }

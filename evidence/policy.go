@@ -3,28 +3,87 @@ package evidence
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
-
-	"whystopped/classifier"
 )
 
-// oneOrMore is what a field of a policy holds: one value or a list of them.
-type oneOrMore []string
-
-func (o *oneOrMore) UnmarshalJSON(b []byte) error {
-	var list []string
-	if json.Unmarshal(b, &list) == nil {
-		*o = list
-		return nil
-	}
-	var single string
-	if err := json.Unmarshal(b, &single); err != nil {
-		return err
-	}
-	*o = oneOrMore{single}
-	return nil
+// request is what a policy is asked about. With neither role nor service the caller is anonymous, unless it is hidden.
+type request struct {
+	role     string // ARN of the role that calls
+	account  string // account of the role
+	session  string // name of the role's session, where it is known: a task's is its task id
+	service  string // service principal that calls in place of a role, "ecs-tasks.amazonaws.com"
+	hidden   bool   // who calls is not known
+	action   string
+	resource string          // ARN or "*"; with "/*" at its end any one of what is below
+	flags    map[string]bool // condition keys of type Bool, in lower case, whose values are known
 }
+
+// decision is what a policy says to a request.
+type decision string
+
+const (
+	allowed  decision = "allowed"
+	denied   decision = "denied"   // a statement denies it
+	implicit decision = "implicit" // no statement is about it
+	unknown  decision = "unknown"  // a statement may be about it, which cannot be told from here
+)
+
+// ruling is a decision with what it rests on.
+type ruling struct {
+	decision  decision
+	statement string // name of the statement that decided
+	doubt     string // what that statement says that cannot be told from here, where the decision is unknown
+	mayDeny   bool   // that statement would deny
+	delegated bool   // a statement trusts the role's whole account, so that the role's own policies may allow
+}
+
+// evaluate evaluates one policy: a deny wins, then an allow (IAM User Guide, "Policy evaluation logic"). Statements with NotAction,
+// NotResource, NotPrincipal, a policy variable, or a condition that cannot be compared may hold or not. A document that does
+// not parse is unknown.
+func evaluate(document string, q request) ruling {
+	var policy struct{ Statement list[statement] }
+	if err := json.Unmarshal([]byte(document), &policy); err != nil {
+		return ruling{decision: unknown, statement: "the text", doubt: "is no policy"}
+	}
+	r := ruling{decision: implicit}
+	said := map[decision]int{} // the first statement for each decision
+	for i, s := range policy.Statement {
+		m, d := s.match(&q), unknown
+		switch {
+		case m == no:
+			continue
+		case m == throughAccount && s.Effect == "Allow":
+			r.delegated = true
+			continue
+		case m == yes && s.Effect == "Deny":
+			d = denied
+		case m == yes && s.Effect == "Allow":
+			d = allowed
+		case s.Effect == "Deny":
+			d = mayDeny
+		}
+		if _, earlier := said[d]; !earlier {
+			said[d] = i
+		}
+	}
+	for _, d := range []decision{denied, mayDeny, allowed, unknown} {
+		i, found := said[d]
+		if !found {
+			continue
+		}
+		r.decision, r.statement = d, policy.Statement[i].name(i)
+		if d == mayDeny || d == unknown {
+			r.decision, r.doubt, r.mayDeny = unknown, policy.Statement[i].doubt(), d == mayDeny
+		}
+		break
+	}
+	return r
+}
+
+// mayDeny is a statement that denies if its conditions hold: stronger than an allow, and unknown in the end.
+const mayDeny decision = "may deny"
 
 // statement is one statement of a policy.
 type statement struct {
@@ -32,240 +91,214 @@ type statement struct {
 	Effect       string
 	Principal    json.RawMessage
 	NotPrincipal json.RawMessage
-	Action       oneOrMore
-	NotAction    oneOrMore
-	Resource     oneOrMore
-	NotResource  oneOrMore
-	Condition    map[string]map[string]json.RawMessage
+	Action       list[string]
+	NotAction    list[string]
+	Resource     list[string]
+	NotResource  list[string]
+	Condition    map[string]map[string]list[any]
 }
 
-// name tells a statement by its Sid, or by its place.
-func (s statement) name(place int) string {
+// list is a JSON value that may stand alone or in an array.
+type list[T any] []T
+
+func (l *list[T]) UnmarshalJSON(data []byte) error {
+	if len(data) > 0 && data[0] == '[' {
+		return json.Unmarshal(data, (*[]T)(l))
+	}
+	var one T
+	if err := json.Unmarshal(data, &one); err != nil {
+		return err
+	}
+	*l = list[T]{one}
+	return nil
+}
+
+// name tells a statement from its neighbours.
+func (s *statement) name(i int) string {
 	if s.Sid != "" {
-		return "statement " + s.Sid
+		return fmt.Sprintf("statement %q", s.Sid)
 	}
-	return fmt.Sprintf("statement %d", place+1)
+	return fmt.Sprintf("statement %d", i+1)
 }
 
-// parsePolicy reads a policy document.
-func parsePolicy(document string) ([]statement, error) {
-	var policy struct{ Statement json.RawMessage }
-	if err := json.Unmarshal([]byte(document), &policy); err != nil {
-		return nil, err
-	}
-	var list []statement
-	if json.Unmarshal(policy.Statement, &list) == nil {
-		return list, nil
-	}
-	var single statement
-	if err := json.Unmarshal(policy.Statement, &single); err != nil {
-		return nil, err
-	}
-	return []statement{single}, nil
-}
-
-// request is a call as a policy sees it. What is empty is not known.
-type request struct {
-	action   string
-	resource string // an ARN; "/*" at its end stands for any object
-	role     string // ARN of the calling role
-	account  string
-}
-
-// decision is what a policy says of a request, and by which statement.
-type decision struct {
-	allowed   Truth
-	statement string // empty when nothing matches
-	doubt     string // what cannot be judged, when allowed is Unsure
-}
-
-// decide evaluates a policy. Statements with conditions or negations are not judged: where one of them could matter, the answer is
-// Unsure.
-func decide(statements []statement, r request) decision {
-	var allows, mayAllow, mayDeny decision
-	for i, s := range statements {
-		applies, why := s.applies(r)
-		allow := strings.EqualFold(s.Effect, "Allow")
-		switch {
-		case applies == Yes && !allow:
-			return decision{allowed: No, statement: s.name(i)}
-		case applies == Yes:
-			allows = decision{allowed: Yes, statement: s.name(i)}
-		case applies == Unsure && allow:
-			mayAllow = decision{statement: s.name(i), doubt: why}
-		case applies == Unsure:
-			mayDeny = decision{statement: s.name(i), doubt: why}
-		}
-	}
-	for _, d := range []decision{mayDeny, allows, mayAllow} {
-		if d.statement != "" {
-			return d
-		}
-	}
-	return decision{allowed: No}
-}
-
-// applies tells whether a statement is for a request, and what leaves that open.
-func (s statement) applies(r request) (Truth, string) {
-	action := matchAny(s.Action, strings.ToLower(r.action), strings.ToLower)
-	resource := s.resource(r)
-	principal := s.principal(r)
-	switch {
-	case len(s.NotAction)+len(s.NotResource) > 0 || s.NotPrincipal != nil:
-		return Unsure, "says what it is not for"
-	case action == No || resource == No || principal == No:
-		return No, ""
-	case len(s.Condition) > 0:
-		return Unsure, "has conditions on " + strings.Join(s.conditionKeys(), ", ")
-	case action == Unsure || resource == Unsure:
-		return Unsure, "names resources that the call may or may not be for"
-	case principal == Unsure:
-		return Unsure, "names principals that the caller may or may not be"
-	}
-	return Yes, ""
-}
-
-func (s statement) conditionKeys() []string {
+// doubt says why it cannot be told whether a statement is about a request.
+func (s *statement) doubt() string {
 	var keys []string
-	for _, operator := range s.Condition {
-		for key := range operator {
-			keys = append(keys, key)
-		}
+	for _, compared := range s.Condition {
+		keys = slices.AppendSeq(keys, maps.Keys(compared))
 	}
 	slices.Sort(keys)
-	return slices.Compact(keys)
-}
-
-// resource tells whether a statement's resources hold the request's.
-func (s statement) resource(r request) Truth {
-	found := matchAny(s.Resource, r.resource, func(pattern string) string { return pattern })
-	if slices.Contains(s.Resource, "*") {
-		return Yes
+	switch {
+	case len(keys) > 0:
+		return "has conditions on " + strings.Join(slices.Compact(keys), ", ")
+	case len(s.NotAction)+len(s.NotResource) > 0 || s.NotPrincipal != nil:
+		return "says what it is not for"
 	}
-	prefix, anyObject := strings.CutSuffix(r.resource, "*")
-	if found == No && (r.resource == "" || anyObject && slices.ContainsFunc(s.Resource, func(pattern string) bool { return mayMatchUnder(pattern, prefix) })) {
-		return Unsure
+	return "names principals or resources that may or may not be meant"
+}
+
+// match tells whether a statement, or a part of it, is about a request.
+type match int
+
+const (
+	no             match = iota
+	maybe                // cannot be told
+	throughAccount       // its principal is the role's account
+	yes
+)
+
+// match is no as soon as one part of the statement is, and maybe as soon as one part is that.
+func (s *statement) match(q *request) match {
+	least := yes
+	for _, m := range []match{s.matchAction(q.action), s.matchResource(q.resource), s.matchPrincipal(q), s.matchCondition(q.flags)} {
+		least = min(least, m)
 	}
-	return found
+	return least
 }
 
-// mayMatchUnder tells whether a pattern may match something that begins with prefix.
-func mayMatchUnder(pattern, prefix string) bool {
-	literal, _, wild := strings.Cut(pattern, "*")
-	return strings.HasPrefix(pattern, prefix) || wild && strings.HasPrefix(prefix, literal)
-}
-
-// matchAny tells whether one of the patterns matches. A policy variable in one leaves it open.
-func matchAny(patterns []string, s string, fold func(string) string) Truth {
-	found := No
-	for _, pattern := range patterns {
-		switch {
-		case strings.Contains(pattern, "${"):
-			found = Unsure
-		case matches(fold(pattern), s):
-			return Yes
-		}
+// matchAction compares without regard to case, as IAM does with actions.
+func (s *statement) matchAction(action string) match {
+	action = strings.ToLower(action)
+	fits := func(pattern string) bool { return wildcard(strings.ToLower(pattern), action) }
+	switch {
+	case slices.ContainsFunc(s.Action, fits):
+		return yes
+	case len(s.NotAction) > 0 && !slices.ContainsFunc(s.NotAction, fits):
+		return maybe
 	}
-	return found
+	return no
 }
 
-// matches tells whether a pattern with * and ? matches all of s.
-func matches(pattern, s string) bool {
-	for pattern != "" {
-		switch {
-		case pattern[0] == '*':
-			for i := 0; i <= len(s); i++ {
-				if matches(pattern[1:], s[i:]) {
-					return true
-				}
-			}
-			return false
-		case s == "", pattern[0] != '?' && pattern[0] != s[0]:
-			return false
-		}
-		pattern, s = pattern[1:], s[1:]
+// matchResource compares with regard to case. A policy that hangs on a resource may name none.
+func (s *statement) matchResource(resource string) match {
+	fits := func(pattern string) bool { return wildcard(pattern, resource) }
+	below, any := strings.CutSuffix(resource, "/*")
+	mayFit := func(pattern string) bool {
+		literal, _, wild := strings.Cut(pattern, "*")
+		return strings.Contains(pattern, "${") || any && (strings.HasPrefix(pattern, below+"/") || wild && strings.HasPrefix(below, literal))
 	}
-	return s == ""
+	switch {
+	case len(s.Resource) == 0 && len(s.NotResource) == 0, slices.ContainsFunc(s.Resource, fits):
+		return yes
+	case slices.ContainsFunc(s.Resource, mayFit), len(s.NotResource) > 0 && !slices.ContainsFunc(s.NotResource, fits):
+		return maybe
+	}
+	return no
 }
 
-// principal tells whether a statement is for the caller.
-func (s statement) principal(r request) Truth {
+// matchPrincipal compares the caller with "*", or with the lists under AWS and Service. Federated and canonical users call
+// nothing for a task.
+func (s *statement) matchPrincipal(q *request) match {
 	var everybody string
-	if json.Unmarshal(s.Principal, &everybody) == nil {
-		return truth(everybody == "*")
+	var principals struct{ AWS, Service list[string] }
+	switch {
+	case s.Principal == nil:
+		return maybe // NotPrincipal, or none, which the policies of resources do not have
+	case json.Unmarshal(s.Principal, &everybody) == nil:
+		principals.AWS = list[string]{everybody}
+	case json.Unmarshal(s.Principal, &principals) != nil:
+		return maybe
 	}
-	var kinds map[string]oneOrMore
-	if json.Unmarshal(s.Principal, &kinds) != nil {
-		return Unsure
-	}
-	found := No
-	for _, name := range kinds["AWS"] {
+	if q.service != "" {
 		switch {
-		case name == "*", r.role != "" && name == r.role, r.account != "" && (name == r.account || strings.HasSuffix(name, "::"+r.account+":root")):
-			return Yes
-		case r.role == "" || r.account == "" || strings.Contains(name, ":sts:") || !strings.HasPrefix(name, "arn:"):
-			found = Unsure // the id of a role, its session, or a caller that is not known
+		case slices.Contains(principals.Service, q.service):
+			return yes
+		case slices.Contains(principals.AWS, "*"), slices.ContainsFunc(principals.Service, func(p string) bool { return strings.Contains(p, "*") || sameService(p, q.service) }):
+			return maybe
 		}
+		return no
 	}
-	return found
+	best := no
+	for _, p := range principals.AWS {
+		best = max(best, matchAWS(p, q))
+	}
+	return best
 }
 
-// policyCause is the cause of an endpoint policy that does not allow a call of a service.
-func policyCause(service string) string {
-	if service == "s3" {
-		return "s3-endpoint-policy-denies"
-	}
-	return "endpoint-policy-denies"
+// sameService tells that two service principals differ only in Region or domain: "ecs-tasks.amazonaws.com.cn".
+func sameService(a, b string) bool {
+	a, _, _ = strings.Cut(a, ".")
+	b, _, _ = strings.Cut(b, ".")
+	return a == b
 }
 
-// policy judges the policy of the endpoint that the call goes through. A policy answers with a refusal: it is not why a call gets no
-// answer.
-func (w *walk) policy(e Endpoint) classifier.Proof {
-	if e.Policy == "" {
-		return ruledOut("%s has no policy of its own and allows every call", endpointName(e))
+// matchAWS compares one principal: "*", an account, its root, a role, or a session of a role. The id that IAM leaves in place of
+// a deleted role (AROA…) is nobody.
+func matchAWS(principal string, q *request) match {
+	if principal == "*" {
+		return yes
 	}
-	statements, err := parsePolicy(e.Policy)
-	if err != nil {
-		return inconclusive(ReasonFailed, "the policy of %s could not be read", e.ID)
+	switch {
+	case q.hidden:
+		return maybe
+	case q.role == "":
+		return no
 	}
-	if len(w.to.Actions) == 0 {
-		return inconclusive(ReasonNotRead, "which action the policy of %s would have to allow is not known", e.ID)
+	if principal == q.role {
+		return yes
 	}
-	var proofs []classifier.Proof
-	for _, action := range w.to.Actions {
-		proofs = append(proofs, w.judge(e, statements, w.request(action)))
+	fields := strings.SplitN(principal, ":", 6)
+	switch {
+	case principal == q.account:
+		return throughAccount
+	case len(fields) < 6 || fields[4] != q.account:
+		return no
+	case fields[5] == "root":
+		return throughAccount
+	case strings.Contains(principal, "*"):
+		return maybe
 	}
-	return worst(proofs)
+	kind, rest, _ := strings.Cut(fields[5], "/")
+	name, session, _ := strings.Cut(rest, "/")
+	switch {
+	case kind != "assumed-role" || name != roleName(q.role):
+		return no
+	case q.session == "":
+		return maybe
+	case session == q.session:
+		return yes
+	}
+	return no
 }
 
-// request is the call as the endpoint's policy sees it. Layers are read with links that ECR signs, so that their caller is not known.
-func (w *walk) request(action string) request {
-	r := request{action: action, resource: w.to.Resource}
-	if td := w.c.Facts.Inputs.TaskDefinition; td.State == Known && !w.to.Layers && w.from.Host == "" {
-		r.role, r.account = td.Value.ExecutionRoleARN, w.c.Stop.Account
+// matchCondition compares the operator Bool with the flags that are known. Whatever else is compared cannot be told.
+func (s *statement) matchCondition(flags map[string]bool) match {
+	least := yes
+	for operator, keys := range s.Condition {
+		for key, values := range keys {
+			flag, known := flags[strings.ToLower(key)]
+			if !known || !strings.EqualFold(strings.TrimSuffix(operator, "IfExists"), "Bool") {
+				least = min(least, maybe)
+				continue
+			}
+			if !slices.ContainsFunc(values, func(v any) bool { return strings.EqualFold(fmt.Sprint(v), fmt.Sprint(flag)) }) {
+				return no
+			}
+		}
 	}
-	return r
+	return least
 }
 
-func (w *walk) judge(e Endpoint, statements []statement, r request) classifier.Proof {
-	resource := orElse(r.resource, "what was asked for")
-	switch d := decide(statements, r); {
-	case d.allowed == Yes:
-		return ruledOut("the policy of %s allows %s on %s (%s)", endpointName(e), r.action, resource, d.statement)
-	case d.allowed == Unsure:
-		probable := ""
-		if w.to.Layers && strings.Contains(d.doubt, "condition") {
-			probable = "; the layer bucket belongs to an account of AWS, which such conditions probably shut out"
+// wildcard tells whether s fits a pattern in which * stands for any characters and ? for one.
+func wildcard(pattern, s string) bool {
+	p, i := 0, 0
+	star, mark := -1, 0 // the last * and where what it stands for ends
+	for i < len(s) {
+		switch {
+		case p < len(pattern) && pattern[p] == '*':
+			star, mark = p, i
+			p++
+		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == s[i]):
+			p, i = p+1, i+1
+		case star >= 0:
+			mark++
+			p, i = star+1, mark
+		default:
+			return false
 		}
-		return inconclusive(ReasonCondition, "%s of the policy of %s %s%s", d.statement, endpointName(e), d.doubt, probable)
-	default:
-		evidence := fmt.Sprintf("no statement of the policy of %s allows %s on %s", endpointName(e), r.action, resource)
-		if d.statement != "" {
-			evidence = fmt.Sprintf("%s of the policy of %s denies %s on %s", d.statement, endpointName(e), r.action, resource)
-		}
-		if w.c.Finding.Fault != classifier.Denied {
-			return inconclusive(ReasonNotCausal, "%s, but a policy refuses with an answer, and this call got none", evidence)
-		}
-		return confirmed(fmt.Sprintf("allow %s on %s in the policy of %s", r.action, resource, e.ID), "%s", evidence)
 	}
+	return strings.Trim(pattern[p:], "*") == ""
 }
+
+// roleName is the name of a role: the last part of its ARN, behind the path.
+func roleName(arn string) string { return arn[strings.LastIndexByte(arn, '/')+1:] }

@@ -86,9 +86,13 @@ func (w *walk) gatewayNext() string {
 	return fmt.Sprintf("create a gateway endpoint for S3 in %s and associate it with %s", w.vpc.ID, w.table.ID)
 }
 
-// judgeMissingS3 judges a missing route to S3: where the VPC has a gateway endpoint, that was meant to carry the call.
+// judgeMissingS3 judges a missing route to S3: where the VPC has a gateway endpoint, that was meant to carry the call. One that the
+// table leads to may carry it even where the address is not listed: the list is of now, the call of then.
 func (w *walk) judgeMissingS3() classifier.Proof {
 	inRegion := w.to.Region == w.c.Stop.Region
+	if _, found := w.s3Route(); found != No && inRegion {
+		return inconclusive(ReasonPartial, "%s, but one to an S3 gateway endpoint, whose prefix list does not hold that address now", w.noRoute())
+	}
 	if e, ok := w.unassociated(); ok && inRegion {
 		return inconclusive(ReasonNotCausal, "%s, but needs none: S3 gateway endpoint %s is not associated with it", w.noRoute(), e.ID)
 	}

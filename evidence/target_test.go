@@ -146,3 +146,17 @@ func TestReach(t *testing.T) {
 		}
 	}
 }
+
+func TestMatches(t *testing.T) {
+	for _, c := range []struct {
+		pattern, s string
+		want       bool
+	}{
+		{"*", "", true}, {"", "", true}, {"", "a", false}, {"ecr:*", "ecr:getauthorizationtoken", true}, {"ecr:get?", "ecr:get", false}, {"a*b*c", "aXbYbZc", true},
+		{"a*b*c", "aXbYbZ", false}, {"a**", "a", true}, {"*a*a*a*a*a*a*a*a*b", strings.Repeat("a", 200), false},
+	} {
+		if wildcard(c.pattern, c.s) != c.want {
+			t.Errorf("%q matches %q: want %v", c.pattern, c.s, c.want)
+		}
+	}
+}

@@ -94,10 +94,18 @@ func proveStopCall(c *Case, asked, other actor) classifier.Proof {
 // trailGap says why CloudTrail was not asked, and how somebody can ask it.
 func (c *Case) trailGap(a Answer[[]TrailEvent]) classifier.Proof {
 	gap := a.gap()
-	if gap.Reason == ReasonDeferred && c.Stop.TaskID != "" {
-		gap.Next = "ask CloudTrail some minutes after the stop: `whystopped history " + c.Stop.TaskID + " --verify`"
+	if gap.Reason == ReasonDeferred {
+		gap.Next = c.askLater()
 	}
 	return gap
+}
+
+// askLater is how somebody asks CloudTrail.
+func (c *Case) askLater() string {
+	if c.Stop.TaskID == "" {
+		return ""
+	}
+	return "ask CloudTrail some minutes after the stop: `whystopped history " + c.Stop.TaskID + " --verify`"
 }
 
 // trailWindow is how far from the stop a StopTask call is looked for.
@@ -117,15 +125,18 @@ func (c *Case) DenialsBetween() (from, to time.Time) {
 	return c.Stop.CreatedAt.Add(-time.Minute), c.Stop.StoppedAt.Add(time.Minute)
 }
 
-// WithDenial completes a proof about a permission of the task's role with the denied call that CloudTrail knows, for one of the
+// withDenial completes a proof about a permission of the task's role with the denied call that CloudTrail knows, for one of the
 // actions; for any where none is named. CloudTrail's message names the policy that refused: where it is the role's own, that is
 // confirmed. That there is no such call proves nothing: those that the policy of a VPC endpoint stops, or that never reach AWS,
 // are not in CloudTrail, nor are those for data, such as s3:GetObject.
-func (c *Case) WithDenial(p classifier.Proof, actions ...string) classifier.Proof {
+func (c *Case) withDenial(p classifier.Proof, actions ...string) classifier.Proof {
 	i := slices.IndexFunc(c.Facts.Aftermath.Denials.Value, func(e TrailEvent) bool {
 		return len(actions) == 0 || slices.ContainsFunc(actions, func(action string) bool { return strings.EqualFold(e.Action, action) })
 	})
 	if i < 0 {
+		if c.Facts.Aftermath.Denials.Reason == ReasonDeferred && p.Result != classifier.Confirmed && p.Result != classifier.RuledOut {
+			p.Next = c.askLater()
+		}
 		return p
 	}
 	e := c.Facts.Aftermath.Denials.Value[i]

@@ -85,7 +85,7 @@ func who(r archive.Record) string {
 	return r.Cluster + "/" + name
 }
 
-// confirmed is the leading cause with its evidence, if a check of the account confirmed it.
+// confirmed is the leading cause with its evidence, if it was confirmed.
 func confirmed(r archive.Record) string {
 	if r.CauseVerdict != "confirmed" {
 		return ""

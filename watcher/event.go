@@ -3,12 +3,14 @@ package watcher
 import (
 	"strings"
 	"time"
+
+	"whystopped/events"
 )
 
 // Source and DetailType are how the watcher's events are told from others.
 const (
-	Source     = "whystopped.watcher"
-	DetailType = "ECS Container Stopped"
+	Source     = events.WatcherSource
+	DetailType = events.WatcherDetailType
 )
 
 // Event is the end of one container as EventBridge hands it to a rule's target. What is not known is left out.

@@ -133,6 +133,9 @@ func showCause(w io.Writer, id string) bool {
 	for _, check := range c.Check {
 		fmt.Fprintf(w, "  check  %s\n", plain(check))
 	}
+	for _, p := range c.Text {
+		fmt.Fprintf(w, "  text   %s\n", textProof(p))
+	}
 	fmt.Fprintf(w, "  fix    %s\n  docs   %s\n", plain(c.Fix), c.Docs)
 	return true
 }
@@ -173,6 +176,18 @@ func words(r classifier.Rule) string {
 		parts = append(parts, "at stage "+strings.Join(at, ", "))
 	}
 	return strings.Join(parts, "; ")
+}
+
+// textProof says what the event alone proves about a cause, and by which words.
+func textProof(p classifier.TextProof) string {
+	does := "confirms it"
+	if p.Result == classifier.RuledOut {
+		does = "rules it out"
+	}
+	if when := words(classifier.Rule{Match: p.Match}); when != "" {
+		return "the text alone " + does + ", when " + when + ": " + plain(p.Evidence)
+	}
+	return "the event alone " + does + ": " + plain(p.Evidence)
 }
 
 // plain fills a template of the catalogue with its defaults.
@@ -220,12 +235,15 @@ func writeCatalogue(w io.Writer) {
 	for _, r := range classifier.FaultRules {
 		row("`"+r.ID+"`", "`"+string(r.Fault)+"`", words(r), r.Source)
 	}
-	fmt.Fprintf(w, "\n## Causes\n\nWhat a person would find and fix, in the order to look.\n")
+	fmt.Fprintf(w, "\n## Causes\n\nWhat a person would find and fix, in the order to look, what to look at, and what the event alone proves without a call.\n")
 	for _, c := range classifier.Catalogue {
 		fmt.Fprintf(w, "\n### %s\n\n%s. %s\n\n", c.ID, plain(c.Title), plain(c.Why))
 		for _, check := range c.Check {
 			fmt.Fprintf(w, "- %s\n", plain(check))
 		}
-		fmt.Fprintf(w, "\nFix: %s. [Documentation](%s)\n", plain(c.Fix), c.Docs)
+		for _, p := range c.Text {
+			fmt.Fprintf(w, "- %s\n", textProof(p))
+		}
+		fmt.Fprintf(w, "\nFix: %s [Documentation](%s)\n", plain(c.Fix), c.Docs)
 	}
 }

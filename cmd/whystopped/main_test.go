@@ -73,6 +73,8 @@ func TestReadmeShowsWhatVerifyPrints(t *testing.T) {
 		{Cause: "route-missing", Result: classifier.Confirmed, Evidence: "route table rtb-0c41 (main) of subnet-09e3a733392c2ba4f has no 0.0.0.0/0, and vpc-07d2 has no ecr.api endpoint",
 			Next: "add 0.0.0.0/0 to a NAT gateway to rtb-0c41, or make an ecr.api endpoint in vpc-07d2"},
 		{Cause: "nat-unusable", Result: classifier.RuledOut, Evidence: "no route of rtb-0c41 leads to a NAT gateway"},
+		{Cause: "internet-gateway-missing", Result: classifier.RuledOut, Evidence: "no route of rtb-0c41 leads to an internet gateway"},
+		{Cause: "public-access-blocked", Result: classifier.RuledOut, Evidence: "no route of rtb-0c41 leads to an internet gateway"},
 		{Cause: "nacl-blocks", Result: classifier.Inconclusive, Reason: evidence.ReasonNoPermission, MissingAction: "ec2:DescribeNetworkAcls"},
 	}})
 	stdout, _ := whystopped(t, exitOK, "explain", "--verify", "../../"+file)

@@ -111,6 +111,11 @@ func TestReclassify(t *testing.T) {
 			r.Cause, r.CauseVerdict, r.CauseIDs = "heap-limit", "not_checked", "heap-limit=not_checked"
 			r.Causes = `[{"id":"heap-limit","verdict":"not_checked"}]`
 		}, "changed", nil},
+		{"what a text proved is proven by the new tables", "registry-auth-denied", func(r *archive.Record) {
+			older(r)
+			r.Cause, r.CauseVerdict, r.CauseIDs = "heap-limit", "confirmed", "heap-limit=confirmed"
+			r.Causes = `[{"id":"heap-limit","verdict":"confirmed","evidence":"because"}]`
+		}, "changed", nil},
 		{"signature of a text with a secret", "image-layer-unreachable-presigned-url", func(r *archive.Record) { r.ClassifierVersion, r.Summary = 0, "it ended" }, "reworded", nil},
 	}
 	for _, test := range tests {

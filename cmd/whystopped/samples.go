@@ -67,6 +67,7 @@ func sampleShapes() ([]sampleShape, error) {
 		}
 		for i, s := range stops {
 			shape, ok := shapeOf(s.Event())
+			ok = ok && s.Kind == events.KindTask
 			if !ok || slices.ContainsFunc(shapes, func(other sampleShape) bool { return other.shape == shape }) {
 				continue
 			}

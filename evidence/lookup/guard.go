@@ -29,9 +29,15 @@ const (
 )
 
 var bursts = map[string]int{
-	"ec2:DescribeNetworkInterfaces":   4, // the task's own, and those of endpoints
-	"ec2:GetManagedPrefixListEntries": 8, // one list each, by pages of 100
-	"logs:GetLogEvents":               tailPages,
+	"ec2:DescribeNetworkInterfaces":    4,  // the task's own, and those of endpoints
+	"ec2:GetManagedPrefixListEntries":  8,  // one list each, by pages of 100
+	"iam:GetRole":                      3,  // execution role, task role, and the one that a text names
+	"iam:SimulatePrincipalPolicy":      4,  // one action each
+	"secretsmanager:GetResourcePolicy": 10, // one secret each
+	"kms:DescribeKey":                  4,  // one key each
+	"kms:GetKeyPolicy":                 4,
+	"kms:ListGrants":                   4,
+	"logs:GetLogEvents":                tailPages,
 }
 
 // limits hold the calls of a process back.

@@ -193,7 +193,7 @@ func networkInterfaces(ctx context.Context, r *reading, ids []string) ([]evidenc
 
 func interfaceFrom(i ec2types.NetworkInterface) evidence.Interface {
 	e := evidence.Interface{ID: aws.ToString(i.NetworkInterfaceId), Subnet: aws.ToString(i.SubnetId), VPC: aws.ToString(i.VpcId),
-		Groups: groupIDs(i.Groups), Description: aws.ToString(i.Description), InterfaceType: string(i.InterfaceType)}
+		Groups: groupIDs(i.Groups), Description: aws.ToString(i.Description), InterfaceType: string(i.InterfaceType), Status: string(i.Status)}
 	for _, p := range i.PrivateIpAddresses {
 		e.PrivateIPs = append(e.PrivateIPs, address(p.PrivateIpAddress))
 	}

@@ -43,6 +43,7 @@ const trailRate = 2
 var readers = map[evidence.Need]func(context.Context, *reading){
 	evidence.NeedInputs:  readInputs,
 	evidence.NeedNetwork: readNetwork,
+	evidence.NeedAccess:  readAccess,
 
 	evidence.NeedHealth:     readHealth,
 	evidence.NeedLog:        readLog,

@@ -19,13 +19,13 @@ import (
 // name. Where no subnet is known, nothing is read.
 func readNetwork(ctx context.Context, r *reading) {
 	n := &r.facts.Network
-	from := r.origin()
-	id := evidence.Is(from.vpc)
-	if from.vpc == "" {
-		if from.subnet == "" {
+	from := evidence.OriginOf(&evidence.Case{Stop: r.stop, Finding: r.finding, Facts: r.facts})
+	id := evidence.Is(from.VPC)
+	if from.VPC == "" {
+		if from.Subnet == "" {
 			return
 		}
-		if id = vpcOf(ctx, r, from.subnet); id.State != evidence.Known {
+		if id = vpcOf(ctx, r, from.Subnet); id.State != evidence.Known {
 			*n = unreadNetwork(id)
 			return
 		}
@@ -46,7 +46,7 @@ func readNetwork(ctx context.Context, r *reading) {
 	together(
 		func() { n.DHCP = dhcpOptions(ctx, r, n.VPC) },
 		func() { n.EndpointAdapters = endpointAdapters(ctx, r, vpc, n.Endpoints) },
-		func() { n.PrefixLists = prefixLists(ctx, r, namedLists(n, from.groups)) },
+		func() { n.PrefixLists = prefixLists(ctx, r, namedLists(n, from.Groups)) },
 		func() {
 			if slices.ContainsFunc(n.RouteTables.Value, func(t evidence.RouteTable) bool {
 				return slices.ContainsFunc(t.Routes, func(route evidence.Route) bool { return strings.HasPrefix(route.Target, "eigw-") })
@@ -68,44 +68,6 @@ func unreadNetwork(vpc evidence.Answer[string]) evidence.Network {
 	n.Endpoints, n.EndpointAdapters, n.PrefixLists = same[[]evidence.Endpoint](vpc), same[[]evidence.Interface](vpc), same[[]evidence.PrefixList](vpc)
 	n.NATs, n.Gateways, n.EgressOnly = same[[]evidence.NATGateway](vpc), same[[]evidence.InternetGateway](vpc), same[[]evidence.InternetGateway](vpc)
 	return n
-}
-
-// place is where the stop's traffic came from.
-type place struct {
-	vpc, subnet string
-	groups      []string // nil when they are not known, or when they are the default group of the VPC
-}
-
-// origin tells where the stop's traffic came from, as far as the inputs tell. Any subnet of a network configuration tells the VPC.
-func (r *reading) origin() place {
-	in := &r.facts.Inputs
-	if r.stop.ContainerInstanceARN != "" || r.stop.LaunchType == "EC2" || r.stop.LaunchType == "MANAGED_INSTANCES" {
-		if i := in.Instance.Value.EC2; i.State == evidence.Known && i.Value.VPC != "" {
-			return place{i.Value.VPC, i.Value.Subnet, i.Value.Groups}
-		}
-		return configured(in.Provider.Value)
-	}
-	if i := in.Interface; i.State == evidence.Known {
-		return place{i.Value.VPC, i.Value.Subnet, i.Value.Groups}
-	}
-	p := configured(in.Revision.Value.Network)
-	for _, d := range in.Service.Value.Deployments {
-		if d.ID == deploymentOf(&r.stop) && d.HasNetwork {
-			p = configured(d.Network)
-		}
-	}
-	for _, a := range r.stop.Attachments {
-		p.subnet = cmp.Or(a.Details["subnetId"], p.subnet)
-	}
-	return p
-}
-
-func configured(n evidence.NetworkSettings) place {
-	p := place{groups: n.Groups}
-	if len(n.Subnets) > 0 {
-		p.subnet = n.Subnets[0]
-	}
-	return p
 }
 
 // vpcOf asks for the VPC of a subnet, which never changes.

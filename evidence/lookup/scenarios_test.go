@@ -115,10 +115,10 @@ func seconds(t time.Time) float64 { return float64(t.UnixMilli()) / 1000 }
 
 // scenario is a stop and the account in which it is looked at. Together the scenarios make every reader ask all that it can ask.
 type scenario struct {
-	name string
-	put  func(*awstest.Server)
-	stop func() events.Stop
-	said classifier.Finding // what the text told and left open, where a reader needs it
+	name    string
+	put     func(*awstest.Server)
+	stop    func() events.Stop
+	finding classifier.Finding // what the text told and left open, where a reader needs it
 }
 
 var scenarios = []scenario{
@@ -192,11 +192,11 @@ func operationOf(a evidence.Action) string {
 // declared, is asked.
 func TestReadersAskWhatTheirNeedDeclares(t *testing.T) {
 	var asked []string
-	for _, sc := range slices.Concat(scenarios, aftermathScenarios) {
+	for _, sc := range slices.Concat(scenarios, accessScenarios, aftermathScenarios) {
 		s := newServer(t)
 		sc.put(s)
 		g, _ := newGatherer(s)
-		r := &reading{Gatherer: g, stop: sc.stop(), finding: sc.said}
+		r := &reading{Gatherer: g, stop: sc.stop(), finding: sc.finding}
 		for _, group := range evidence.Groups {
 			s.Forget()
 			readers[group.Need](t.Context(), r)

@@ -16,7 +16,7 @@ type operation struct {
 }
 
 // operations are all of them.
-var operations = slices.Concat(ec2Operations, ecsOperations, aftermathOperations, stsOperations)
+var operations = slices.Concat(ec2Operations, ecsOperations, aftermathOperations, stsOperations, accessOperations)
 
 var stsOperations = []operation{
 	{name: "sts:GetCallerIdentity", answer: func(s *Server, _ Object) (Object, *Refusal) {

@@ -49,6 +49,9 @@ var (
 		}, "text/xml"}
 	restXML = protocol{"MethodNotAllowed", Refusal{403, "AccessDenied", ""}, Refusal{503, "SlowDown", "Please reduce your request rate."},
 		func(operation string, answer Object) []byte {
+			if whole, found := answer[payload]; found {
+				return []byte(fmt.Sprint(whole))
+			}
 			_, name, _ := strings.Cut(operation, ":")
 			return []byte(element(name+"Result", answer, ""))
 		},
@@ -56,6 +59,9 @@ var (
 			return []byte(element("Error", Object{"Code": r.Code, "Message": r.Message}, ""))
 		}, "application/xml"}
 )
+
+// payload is the member of a REST answer that is the whole body.
+const payload = ""
 
 const requestID = "00000000-0000-0000-0000-000000000000"
 

@@ -1,0 +1,436 @@
+package evidence
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"whystopped/classifier"
+)
+
+var policyChecks = []Check{
+	{
+		Cause:    "repository-policy-denies",
+		Needs:    []Need{NeedInputs, NeedAccess},
+		Confirms: "the repository's policy could be read, and denies the pull to the role or, in another account, does not allow it",
+		RulesOut: "the repository's policy allows the role or its account, or within one account does not deny it",
+		Open:     "the policy belongs to another account and could not be read, or a statement has conditions",
+		Prove:    proveResourcePolicy,
+	},
+	{
+		Cause:    "resource-policy-denies",
+		Needs:    []Need{NeedInputs, NeedAccess},
+		Confirms: "a statement of the resource's policy denies the call to the role, or the resource lies in another account and its policy does not allow the call",
+		RulesOut: "within one account: the resource has no policy, or its policy does not deny the call; in another: its policy allows it",
+		Open:     "the policy could not be read, or a statement has conditions",
+		Prove:    proveResourcePolicy,
+	},
+	{
+		Cause:    "kms-denied",
+		Needs:    []Need{NeedInputs, NeedAccess},
+		Confirms: "the key is the default one of another account's service; or the key's policy denies kms:Decrypt to the role, or neither it nor a grant allows it, or it leaves the permission to the account and the simulation of the role denies it",
+		RulesOut: "the key is the service's default one in the role's account; or the key's policy, or a grant, or the role's policies where the key's leaves it to them allow kms:Decrypt and none denies it",
+		Open:     "the key is known only by an alias, a statement or grant has conditions, or key, policy, grants or simulation could not be read",
+		Prove:    proveKMSDenied,
+	},
+	{
+		Cause:    "kms-key-disabled",
+		Needs:    []Need{NeedInputs, NeedAccess},
+		Confirms: "KMS has no such key in the task's account, or its KeyState is Disabled, PendingDeletion, PendingReplicaDeletion, PendingImport or Unavailable",
+		RulesOut: "KeyState is Enabled, or the key is the service's default one",
+		Open:     "any other state, an alias, or a key that could not be read",
+		Prove:    proveKeyDisabled,
+	},
+	{
+		Cause:    "efs-iam-denied",
+		Needs:    []Need{NeedInputs, NeedAccess},
+		Confirms: "the file system's policy denies elasticfilesystem:ClientMount to the task role, or neither it nor the role's policies allow it; with iam not ENABLED the policy must allow everybody",
+		RulesOut: "the file system has no policy and the role's does not deny the mount, or one of the two allows it and none denies it",
+		Open:     "a statement has conditions other than aws:SecureTransport and elasticfilesystem:AccessedViaMountTarget, iam is ENABLED without a task role, or policy or simulation could not be read",
+		Prove:    proveEFSDenied,
+	},
+	{
+		Cause:    "registry-credentials-missing",
+		Needs:    []Need{NeedInputs},
+		Confirms: "the registry asked for a login, and the container has no repositoryCredentials on Fargate",
+		RulesOut: "the container has repositoryCredentials",
+		Open:     "the registry's answer stands for a wrong name too, the agent of an EC2 instance may have a login, or the task definition could not be read",
+		Timeless: true,
+		Prove:    proveRegistryCredentials,
+	},
+}
+
+func proveResourcePolicy(c *Case) classifier.Proof {
+	return eachWant(c, func(role string, w want) classifier.Proof {
+		name, on, foreign := roleName(role), policyOf(w.action, w.forms[0]), otherOwner(role, w)
+		if on == "" {
+			if foreign {
+				return inconclusive(ReasonNotVisible, "%s belongs to account %s", w.forms[0], field(w.forms[0], 4))
+			}
+			return ruledOut("%s has no policy of its own", w.forms[0])
+		}
+		says, gap := resourceSays(c, role, w)
+		document := c.Facts.Access.Policies[on].Value.Document
+		next := fmt.Sprintf("allow %s for %s in the policy of %s", w.action, role, on)
+		switch {
+		case gap != nil && foreign && gap.Result == classifier.Inconclusive:
+			return inconclusive(ReasonNotVisible, "the policy of %s is account %s's and could not be read; it must allow %s for account %s or role %s",
+				on, field(on, 4), w.action, field(role, 4), name)
+		case gap != nil:
+			return *gap
+		case says.decision == denied:
+			return confirmed("take the denial of "+w.action+" for role "+name+" out of the policy of "+on, "%s of the policy of %s denies %s to role %s", says.statement, on, w.action, name)
+		case says.decision == unknown:
+			return inconclusive(ReasonCondition, "%s of the policy of %s %s", says.statement, on, says.doubt)
+		case says.decision == allowed:
+			return ruledOut("%s of the policy of %s allows %s to role %s", says.statement, on, w.action, name)
+		case foreign && says.delegated:
+			return ruledOut("the policy of %s allows %s to account %s", on, w.action, field(role, 4))
+		case foreign && document == "":
+			return confirmed(next, "%s of account %s has no policy, so that no other account may use it", on, field(on, 4))
+		case foreign:
+			return confirmed(next, "no statement of the policy of %s allows %s to role %s or account %s", on, w.action, name, field(role, 4))
+		case field(on, 4) == "":
+			return inconclusive(ReasonNotVisible, "the policy of %s neither allows nor denies %s; whose it is is not known", on, w.action)
+		case document == "":
+			return ruledOut("%s has no policy", on)
+		default:
+			return ruledOut("the policy of %s does not deny %s to role %s", on, w.action, name)
+		}
+	})
+}
+
+// keyUse is a KMS key that the failed step needed, and what for.
+type keyUse struct {
+	key  string // id, ARN or alias as the service tells it; empty for the service's default key
+	what string // ARN of what is encrypted, or of the key itself
+}
+
+// isDefault tells that the key is the one that AWS keeps for a service in each account.
+func (k keyUse) isDefault() bool { return k.key == "" || strings.Contains(k.key, "alias/aws/") }
+
+// isAlias tells that the key is known only by another name, which is not looked up: asking KMS for an alias can create a key.
+func (k keyUse) isAlias() bool { return strings.Contains(k.key, "alias/") }
+
+// arn is the ARN of the key.
+func (k keyUse) arn(c *Case) string {
+	if strings.HasPrefix(k.key, "arn:") {
+		return k.key
+	}
+	return strings.Join([]string{"arn", partition(c), "kms", field(k.what, 3), field(k.what, 4), "key/" + k.key}, ":")
+}
+
+// KeyARNs are the keys that the failed step needed, as far as KMS can be asked about them: no default keys and no aliases. What
+// is encrypted must have been read before.
+func KeyARNs(c *Case) []string {
+	if !open(c, "kms-denied", "kms-key-disabled") {
+		return nil
+	}
+	var arns []string
+	for _, k := range keyUses(c).Value {
+		if arn := k.arn(c); askable(arn) && !k.isDefault() && !k.isAlias() && !slices.Contains(arns, arn) {
+			arns = append(arns, arn)
+		}
+	}
+	return arns
+}
+
+// keyUses are the keys of the failed step: the one that the text names, else those of the secrets and parameters.
+func keyUses(c *Case) Answer[[]keyUse] {
+	if named := c.Finding.Facts.AWSResource; field(named, 2) == "kms" && !cutOff(c, named) {
+		return Is([]keyUse{{named, named}})
+	}
+	if c.Finding.Stage != classifier.Secret && c.Finding.Stage != classifier.RegistryAuth {
+		return Open[[]keyUse](ReasonNotRead, "")
+	}
+	wants := secrets(c)
+	if wants.State != Known {
+		return unknownToo[[]keyUse](wants)
+	}
+	var uses []keyUse
+	for _, w := range wants.Value {
+		key := c.Facts.Access.Encryption[w.forms[0]]
+		if key.State == Absent {
+			continue // a secret that is not there has no key
+		}
+		if key.State != Known {
+			return unknownToo[[]keyUse](key)
+		}
+		uses = append(uses, keyUse{key.Value, w.forms[0]})
+	}
+	return Is(uses)
+}
+
+// eachKey judges every key that the failed step needed.
+func eachKey(c *Case, prove func(role string, k keyUse) classifier.Proof) classifier.Proof {
+	uses, role := keyUses(c), caller(c)
+	switch {
+	case uses.State != Known && uses.Reason == ReasonNotRead:
+		return inconclusive(ReasonNotRead, "which key the step needed is not known")
+	case uses.State != Known:
+		return uses.gap()
+	case role.State == Absent:
+		return inconclusive(ReasonNotRead, "the role that needed the key is not known")
+	case role.State != Known:
+		return role.gap()
+	}
+	var proofs []classifier.Proof
+	for _, k := range uses.Value {
+		if k.isAlias() && !k.isDefault() {
+			proofs = append(proofs, inconclusive(ReasonNotRead, "%s is encrypted with %s, and which key that stands for is not looked up", k.what, k.key))
+			continue
+		}
+		proofs = append(proofs, prove(role.Value, k))
+	}
+	return deciding(proofs)
+}
+
+func proveKMSDenied(c *Case) classifier.Proof {
+	return eachKey(c, func(role string, k keyUse) classifier.Proof {
+		account := field(role, 4)
+		key := c.Facts.Access.Keys[k.arn(c)]
+		if k.isDefault() || key.State == Known && key.Value.Manager == "AWS" {
+			owner := field(k.what, 4)
+			if owner == account {
+				return ruledOut("%s is encrypted with the service's default key, which every role of account %s may use through it", k.what, account)
+			}
+			return confirmed("encrypt "+k.what+" with a customer managed key whose policy allows account "+account,
+				"%s is encrypted with the default key of account %s, which no other account can use", k.what, owner)
+		}
+		return keyAllows(c, role, k.arn(c))
+	})
+}
+
+// keyAllows tells whether a customer managed key lets a role decrypt: by its policy, by a grant, or, where its policy leaves that to
+// the account, by the role's policies (KMS Developer Guide, "Troubleshooting key access"). Across accounts both must allow.
+func keyAllows(c *Case, role, key string) classifier.Proof {
+	w := want{"kms:Decrypt", []string{key}}
+	name, foreign := roleName(role), otherOwner(role, w)
+	says, gap := resourceSays(c, role, w)
+	switch {
+	case gap != nil && foreign && gap.Result == classifier.Inconclusive:
+		return inconclusive(ReasonNotVisible, "the policy of key %s is account %s's and could not be read; it must allow kms:Decrypt for account %s or role %s", key, field(key, 4), field(role, 4), name)
+	case gap != nil:
+		return *gap
+	case says.decision == denied:
+		return confirmed("take the denial out of the policy of key "+key, "%s of the policy of key %s denies kms:Decrypt to role %s", says.statement, key, name)
+	case says.mayDeny:
+		return inconclusive(ReasonCondition, "%s of the policy of key %s %s", says.statement, key, says.doubt)
+	}
+	sim, p := simulated(c, role, w)
+	if p != nil {
+		return *p
+	}
+	byKey := says.decision == allowed || says.delegated
+	switch {
+	case sim.Decision == "explicitDeny":
+		return confirmed(undeny(w.action, sim), "%s denies kms:Decrypt on key %s to role %s", deciders(sim), key, name)
+	case says.decision == allowed && !foreign:
+		return ruledOut("%s of the policy of key %s allows kms:Decrypt to role %s", says.statement, key, name)
+	case byKey && sim.Decision == "allowed":
+		return ruledOut("the policy of key %s leaves kms:Decrypt to account %s, and the policies of role %s allow it", key, field(role, 4), name)
+	}
+	if says.decision == unknown {
+		return inconclusive(ReasonCondition, "%s of the policy of key %s %s", says.statement, key, says.doubt)
+	}
+	if p := granted(c, name, key); p != nil {
+		return *p
+	}
+	if byKey {
+		return confirmed("allow kms:Decrypt on "+key+" in a policy of role "+name, "no policy of role %s allows kms:Decrypt on key %s, and the key's policy leaves that to them", name, key)
+	}
+	return confirmed("allow kms:Decrypt for "+role+" in the policy of key "+key, "neither the policy of key %s nor a grant allows kms:Decrypt to role %s", key, name)
+}
+
+// granted returns the proof that a grant decides, or that grants could not be read; nil when none is for the role.
+func granted(c *Case, name, key string) *classifier.Proof {
+	grants := c.Facts.Access.Grants[key]
+	var p classifier.Proof
+	if grants.State != Known {
+		p = grants.gap()
+		return &p
+	}
+	i := slices.IndexFunc(grants.Value, func(g KeyGrant) bool {
+		return slices.Contains(g.Operations, "Decrypt") && (roleName(g.Grantee) == name || strings.Contains(g.Grantee, ":assumed-role/"+name+"/"))
+	})
+	foreign := slices.ContainsFunc(grants.Value, func(g KeyGrant) bool {
+		return slices.Contains(g.Operations, "Decrypt") && (field(g.Grantee, 5) == "root" || field(g.Grantee, 5) == "")
+	})
+	switch {
+	case i < 0 && foreign: // KMS gives a service's name in place of several kinds of grantees
+		p = inconclusive(ReasonCondition, "a grant of key %s lets an account or a service decrypt, which may stand for role %s", key, name)
+	case i < 0:
+		return nil
+	case grants.Value[i].Constrained:
+		p = inconclusive(ReasonCondition, "a grant of key %s lets role %s decrypt in a certain encryption context", key, name)
+	default:
+		p = ruledOut("a grant of key %s lets role %s decrypt", key, name)
+	}
+	return &p
+}
+
+func proveKeyDisabled(c *Case) classifier.Proof {
+	return eachKey(c, func(_ string, k keyUse) classifier.Proof {
+		if k.isDefault() {
+			return ruledOut("%s is encrypted with the service's default key, which AWS keeps enabled", k.what)
+		}
+		arn := k.arn(c)
+		key := c.Facts.Access.Keys[arn]
+		switch {
+		case key.State == Absent && field(arn, 4) != c.Stop.Account:
+			return inconclusive(ReasonNotVisible, "key %s belongs to account %s", arn, field(arn, 4))
+		case key.State == Absent:
+			return confirmed("encrypt "+k.what+" anew under another key", "KMS has no key %s", arn)
+		case key.State != Known:
+			return key.gap()
+		}
+		switch state := key.Value.State; state {
+		case "Enabled":
+			return ruledOut("key %s is Enabled", arn)
+		case "PendingDeletion", "PendingReplicaDeletion":
+			when := ""
+			if !key.Value.DeletedAt.IsZero() {
+				when = " until " + clock(key.Value.DeletedAt)
+			}
+			return confirmed("aws kms cancel-key-deletion --key-id "+arn+", then enable-key", "key %s is %s%s", arn, state, when)
+		case "Disabled":
+			return confirmed("aws kms enable-key --key-id "+arn, "key %s is %s", arn, state)
+		case "PendingImport", "Unavailable":
+			return confirmed("give key "+arn+" its key material or key store back", "key %s is %s", arn, state)
+		default:
+			return inconclusive(ReasonPartial, "key %s is %s", arn, state)
+		}
+	})
+}
+
+func proveEFSDenied(c *Case) classifier.Proof {
+	volumes := efsVolumes(c)
+	if volumes.State != Known {
+		return volumes.gap()
+	}
+	var proofs []classifier.Proof
+	for _, v := range volumes.Value {
+		proofs = append(proofs, mountAllowed(c, v))
+	}
+	return deciding(proofs)
+}
+
+// mountAllowed tells whether IAM lets the task mount a volume. Without a policy a file system is open to everybody whom the network
+// lets in (EFS User Guide, "Using IAM to control file system data access").
+func mountAllowed(c *Case, v Volume) classifier.Proof {
+	w := want{"elasticfilesystem:ClientMount", []string{fileSystemARN(c, v.FileSystem)}}
+	answer := c.Facts.Access.Policies[w.forms[0]]
+	switch {
+	case answer.State == Absent:
+		return inconclusive(ReasonNotVisible, "there is no file system %s", v.FileSystem)
+	case answer.State != Known:
+		return answer.gap()
+	}
+	document := answer.Value.Document
+	q := request{action: w.action, resource: w.forms[0], flags: map[string]bool{"aws:securetransport": v.Encrypted, "elasticfilesystem:accessedviamounttarget": true}}
+	if !v.IAM {
+		return anonymousMount(document, q, v)
+	}
+	role := taskRole(c)
+	switch {
+	case role.State == Absent:
+		return inconclusive(ReasonNotRead, "iam of volume %s is ENABLED, and %s names no task role", v.Name, c.Stop.TaskDefinition())
+	case role.State != Known:
+		return role.gap()
+	}
+	name := roleName(role.Value)
+	says := ruling{decision: implicit}
+	if document != "" {
+		q.role, q.account, q.session = role.Value, field(role.Value, 4), c.Stop.TaskID
+		says = evaluate(document, q)
+	}
+	switch says.decision {
+	case denied:
+		return confirmed(mountNext(v, name), "%s of the policy of %s denies elasticfilesystem:ClientMount to task role %s%s", says.statement, v.FileSystem, name, transport(v))
+	case unknown:
+		return inconclusive(ReasonCondition, "%s of the policy of %s %s", says.statement, v.FileSystem, says.doubt)
+	}
+	sim, p := simulated(c, role.Value, w)
+	switch {
+	case p != nil:
+		return *p
+	case sim.Decision == "explicitDeny":
+		return confirmed(undeny(w.action, sim), "%s denies elasticfilesystem:ClientMount to task role %s", deciders(sim), name)
+	case document == "":
+		return ruledOut("%s has no policy, and task role %s is not denied the mount", v.FileSystem, name)
+	case says.decision == allowed:
+		return ruledOut("%s of the policy of %s lets task role %s mount it", says.statement, v.FileSystem, name)
+	case sim.Decision == "allowed":
+		return ruledOut("the policies of task role %s allow elasticfilesystem:ClientMount on %s", name, v.FileSystem)
+	}
+	mixUp := ""
+	if execution := executionRole(c); execution.State == Known && execution.Value != role.Value {
+		q.role = execution.Value
+		if evaluate(document, q).decision == allowed {
+			mixUp = "; it names the execution role " + roleName(execution.Value) + ", which does not mount"
+		}
+	}
+	return confirmed(mountNext(v, name), "neither the policy of %s nor those of task role %s allow elasticfilesystem:ClientMount%s", v.FileSystem, name, mixUp)
+}
+
+// anonymousMount judges a mount without IAM: then only what the policy allows to everybody counts.
+func anonymousMount(document string, q request, v Volume) classifier.Proof {
+	if document == "" {
+		return ruledOut("%s has no policy, so IAM refuses nobody", v.FileSystem)
+	}
+	switch r := evaluate(document, q); r.decision {
+	case denied:
+		return confirmed(mountNext(v, "the task"), "%s of the policy of %s denies the mount%s", r.statement, v.FileSystem, transport(v))
+	case implicit:
+		return confirmed("set authorizationConfig iam and transitEncryption of volume "+v.Name+" to ENABLED", "the policy of %s does not let anonymous clients mount it, and iam of volume %s is not ENABLED", v.FileSystem, v.Name)
+	case unknown:
+		return inconclusive(ReasonCondition, "%s of the policy of %s %s", r.statement, v.FileSystem, r.doubt)
+	default:
+		return ruledOut("%s of the policy of %s lets everybody mount it", r.statement, v.FileSystem)
+	}
+}
+
+// transport says that a mount is not encrypted, which policies ask for.
+func transport(v Volume) string {
+	if v.Encrypted {
+		return ""
+	}
+	return "; transitEncryption of volume " + v.Name + " is not ENABLED"
+}
+
+func mountNext(v Volume, role string) string {
+	if !v.Encrypted {
+		return "set transitEncryption of volume " + v.Name + " to ENABLED, or take the denial out of the policy of " + v.FileSystem
+	}
+	return "allow elasticfilesystem:ClientMount for " + role + " in the policy of " + v.FileSystem
+}
+
+func proveRegistryCredentials(c *Case) classifier.Proof {
+	definition := c.Facts.Inputs.TaskDefinition
+	i := c.Finding.Culprit
+	switch {
+	case definition.State != Known:
+		return unknownToo[bool](definition).gap()
+	case i < 0 || i >= len(c.Stop.Containers):
+		return inconclusive(ReasonNotRead, "which container's image was refused is not known")
+	}
+	name, revision := c.Stop.Containers[i].Name, c.Stop.TaskDefinition()
+	at := slices.IndexFunc(definition.Value.Containers, func(d ContainerDefinition) bool { return d.Name == name })
+	switch {
+	case at < 0:
+		return inconclusive(ReasonNotRead, "%s has no container %s", revision, name)
+	case definition.Value.Containers[at].Credentials != "":
+		return ruledOut("container %s of %s has repositoryCredentials", name, revision)
+	case onEC2(&c.Stop):
+		return inconclusive(ReasonNotRead, "container %s of %s has no repositoryCredentials; whether the instance's agent has a login is not read", name, revision)
+	case !askedForLogin(c):
+		return inconclusive(ReasonPartial, "container %s of %s has no repositoryCredentials; the registry answers the same to a name that does not exist", name, revision)
+	}
+	return confirmed("name the secret with the registry's login in repositoryCredentials of container "+name,
+		"the registry asked for a login, and container %s of %s has no repositoryCredentials", name, revision)
+}
+
+// askedForLogin tells that the registry wanted a login and did not merely deny.
+func askedForLogin(c *Case) bool {
+	return mentions(c, "authentication required", "no basic auth credentials", "401 unauthorized", "login required")
+}

@@ -1,0 +1,339 @@
+package evidence
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"whystopped/classifier"
+)
+
+// want is something that the failed step asks of AWS.
+type want struct {
+	action string
+	forms  []string // ARNs, or "*", by which policies may know the one thing that is asked for
+}
+
+// setUp are the actions that ECS uses to set up a task, in each service that it calls. Others are not simulated: what a name
+// that IAM does not know would answer tells nothing.
+var setUp = []string{
+	"ecr:GetAuthorizationToken", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:BatchCheckLayerAvailability", "ecr:BatchImportUpstreamImage", "ecr:CreateRepository",
+	"secretsmanager:GetSecretValue", "ssm:GetParameters", "ssm:GetParameter", "kms:Decrypt",
+	"logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams",
+	"s3:GetObject", "s3:GetBucketLocation", "elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite", "elasticfilesystem:ClientRootAccess",
+	"ec2:CreateVolume",
+}
+
+// wanted is what the failed step asks of AWS with its caller's credentials: exactly what the text names, else what the step
+// consists of according to the task definition. It is Absent when the step is none that needs a permission.
+func wanted(c *Case) Answer[[]want] {
+	action, resource := c.Finding.Facts.AWSAction, c.Finding.Facts.AWSResource
+	if action == "s3:HeadObject" { // an operation; the permission has another name
+		action = "s3:GetObject"
+	}
+	if action != "" && !slices.Contains(setUp, action) {
+		return None[[]want]()
+	}
+	if !askable(resource) || action == "kms:Decrypt" && !strings.Contains(resource, ":key/") { // a name, or the alias of a key
+		resource = ""
+	}
+	if action != "" && resource != "" && !cutOff(c, resource) {
+		return Is([]want{{action, forms(c, resource)}})
+	}
+	wants := derived(c)
+	wants.Value = slices.DeleteFunc(wants.Value, func(w want) bool {
+		return action != "" && w.action != action || !strings.HasPrefix(w.forms[0], resource)
+	})
+	if wants.State == Known && len(wants.Value) == 0 {
+		return None[[]want]()
+	}
+	return wants
+}
+
+// cutOff tells that a text ends with the resource, and so may have lost a part of it: ECS keeps the beginning of long texts.
+func cutOff(c *Case, resource string) bool {
+	return slices.ContainsFunc(texts(c), func(text string) bool { return strings.HasSuffix(text, resource) })
+}
+
+// texts are what the event says in words.
+func texts(c *Case) []string {
+	all := []string{c.Stop.StoppedReason}
+	for _, container := range c.Stop.Containers {
+		all = append(all, container.Reason)
+	}
+	for _, a := range c.Stop.Attachments {
+		all = append(all, a.Details["statusReason"])
+	}
+	return all
+}
+
+// mentions tells that one of the words, in lower case, stands in the event.
+func mentions(c *Case, words ...string) bool {
+	all := strings.ToLower(strings.Join(texts(c), "\n"))
+	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(all, w) })
+}
+
+// derived is what the step asks for where the text does not name it.
+func derived(c *Case) Answer[[]want] {
+	f := &c.Finding
+	switch f.Stage {
+	case classifier.RegistryAuth:
+		return login(c)
+	case classifier.Image:
+		arn := repositoryARN(c)
+		if arn == "" {
+			return None[[]want]()
+		}
+		return Is([]want{{"ecr:BatchGetImage", []string{arn}}, {"ecr:GetDownloadUrlForLayer", []string{arn}}})
+	case classifier.Secret:
+		return secrets(c)
+	case classifier.Logging:
+		return logCalls(c)
+	case classifier.EnvFile:
+		return perContainer(c, func(d ContainerDefinition) (wants []want) {
+			for _, file := range d.EnvironmentFiles {
+				wants = append(wants, want{"s3:GetObject", []string{file}})
+			}
+			return wants
+		})
+	case classifier.Volume:
+		return mounts(c)
+	}
+	return None[[]want]()
+}
+
+// login is what a registry's login takes: a token of ECR, or a secret with the name and password of a private registry. Where the
+// event tells neither, a task definition without such secrets does.
+func login(c *Case) Answer[[]want] {
+	f := &c.Finding.Facts
+	token := Is([]want{{"ecr:GetAuthorizationToken", []string{"*"}}})
+	credentials := secrets(c)
+	switch {
+	case strings.HasPrefix(f.AWSAction, "ecr:"):
+		return token
+	case f.AWSAction != "", f.Secret != "", strings.HasPrefix(f.Endpoint, "secretsmanager."), mentions(c, "from asm", "asm fetching", "secrets manager", "secretsmanager"):
+		return credentials
+	case mentions(c, " ecr ", "ecr:", ".ecr", "getauthorizationtoken"), credentials.State == Known && len(credentials.Value) == 0:
+		return token
+	case credentials.State == Known:
+		return None[[]want]()
+	}
+	return credentials
+}
+
+// perContainer collects what the containers of the task definition want: those of the culprit where it is known.
+func perContainer(c *Case, wants func(ContainerDefinition) []want) Answer[[]want] {
+	definition := c.Facts.Inputs.TaskDefinition
+	if definition.State != Known {
+		return unknownToo[[]want](definition)
+	}
+	culprit := ""
+	if i := c.Finding.Culprit; i >= 0 && i < len(c.Stop.Containers) {
+		culprit = c.Stop.Containers[i].Name
+	}
+	var all []want
+	for _, d := range definition.Value.Containers {
+		if culprit == "" || d.Name == culprit {
+			all = append(all, wants(d)...)
+		}
+	}
+	return Is(all)
+}
+
+// secrets are the secrets and parameters that the text names, or that the task definition does.
+func secrets(c *Case) Answer[[]want] {
+	if named := c.Finding.Facts.Secret; named != "" {
+		return Is([]want{secretWant(c, named)})
+	}
+	return perContainer(c, func(d ContainerDefinition) (wants []want) {
+		if c.Finding.Stage == classifier.RegistryAuth {
+			if d.Credentials != "" {
+				wants = append(wants, secretWant(c, d.Credentials))
+			}
+			return wants
+		}
+		for _, from := range []map[string]string{d.Secrets, d.LogSecrets} {
+			for _, name := range slices.Sorted(maps.Keys(from)) {
+				wants = append(wants, secretWant(c, from[name]))
+			}
+		}
+		return wants
+	})
+}
+
+// secretWant reads a valueFrom: the ARN of a secret, perhaps with JSON key, stage and version behind it, or the ARN or name of a
+// parameter.
+func secretWant(c *Case, from string) want {
+	if field(from, 2) == "secretsmanager" {
+		return want{"secretsmanager:GetSecretValue", forms(c, bareSecret(from))}
+	}
+	if field(from, 2) != "ssm" {
+		from = arn(c, "ssm", c.Stop.Region, "parameter/"+strings.TrimPrefix(from, "/"))
+	}
+	return want{"ssm:GetParameters", []string{from}}
+}
+
+// bareSecret is a valueFrom without JSON key, version stage and version id.
+func bareSecret(from string) string {
+	fields := strings.Split(from, ":")
+	return strings.Join(fields[:min(len(fields), 7)], ":")
+}
+
+// forms are the ARNs of one resource: a secret may be written without the six characters at its end, and what its policy was
+// asked for tells the whole.
+func forms(c *Case, resource string) []string {
+	all := []string{resource}
+	if whole := c.Facts.Access.Policies[resource].Value.ARN; whole != "" && whole != resource {
+		all = append(all, whole)
+	}
+	return all
+}
+
+// repositoryARN is the ECR repository of the image that could not be pulled, "" when the image lies elsewhere.
+func repositoryARN(c *Case) string {
+	image := c.Finding.Facts.Image
+	if i := c.Finding.Culprit; image == "" && i >= 0 && i < len(c.Stop.Containers) {
+		image = c.Stop.Containers[i].Image
+	}
+	host, name, _ := strings.Cut(image, "/")
+	labels := strings.Split(host, ".")
+	if len(labels) < 5 || !(labels[1] == "dkr" && strings.HasPrefix(labels[2], "ecr") || labels[1] == "dkr-ecr") {
+		return ""
+	}
+	region := labels[3]
+	if labels[1] == "dkr-ecr" {
+		region = labels[2]
+	}
+	name, _, _ = strings.Cut(name, "@")
+	name, _, _ = strings.Cut(name, ":")
+	return "arn:" + partition(c) + ":ecr:" + region + ":" + labels[0] + ":repository/" + name
+}
+
+// logCalls are the calls of the awslogs driver. The stream is named as on Fargate, PREFIX/CONTAINER/TASK, else for the
+// container's runtime id.
+func logCalls(c *Case) Answer[[]want] {
+	create := c.Finding.Facts.AWSAction == "logs:CreateLogGroup"
+	return perContainer(c, func(d ContainerDefinition) []want {
+		group := logGroupARN(c, d)
+		switch {
+		case group == "":
+			return nil
+		case create:
+			return []want{createLogGroup(group)}
+		}
+		stream := runtimeID(c, d.Name)
+		if prefix := d.LogOptions["awslogs-stream-prefix"]; prefix != "" {
+			stream = prefix + "/" + d.Name + "/" + c.Stop.TaskID
+		}
+		if stream == "" {
+			return nil
+		}
+		action := c.Finding.Facts.AWSAction
+		if action == "" {
+			action = "logs:CreateLogStream"
+		}
+		return []want{{action, []string{group + ":log-stream:" + stream}}}
+	})
+}
+
+// createLogGroup is the permission to make a log group. Policies know the group with and without the colon and star behind it.
+func createLogGroup(group string) want {
+	return want{"logs:CreateLogGroup", []string{group + ":log-stream:", group}}
+}
+
+// createdGroups are the log groups that the containers want to be made.
+func createdGroups(c *Case) Answer[[]want] {
+	return perContainer(c, func(d ContainerDefinition) []want {
+		group := logGroupARN(c, d)
+		if group == "" || !createsGroup(d) {
+			return nil
+		}
+		return []want{createLogGroup(group)}
+	})
+}
+
+func createsGroup(d ContainerDefinition) bool {
+	return strings.EqualFold(d.LogOptions["awslogs-create-group"], "true")
+}
+
+// logGroupARN is the log group of a container's awslogs driver, "" when it has another.
+func logGroupARN(c *Case, d ContainerDefinition) string {
+	if d.LogDriver != "awslogs" || d.LogOptions["awslogs-group"] == "" {
+		return ""
+	}
+	region := d.LogOptions["awslogs-region"]
+	if region == "" {
+		region = c.Stop.Region
+	}
+	return arn(c, "logs", region, "log-group:"+d.LogOptions["awslogs-group"])
+}
+
+func runtimeID(c *Case, container string) string {
+	for _, stopped := range c.Stop.Containers {
+		if stopped.Name == container {
+			return stopped.RuntimeID
+		}
+	}
+	return ""
+}
+
+// mounts are the EFS file systems that the task mounts with its role's credentials.
+func mounts(c *Case) Answer[[]want] {
+	volumes := efsVolumes(c)
+	if volumes.State != Known {
+		return unknownToo[[]want](volumes)
+	}
+	var wants []want
+	for _, v := range volumes.Value {
+		wants = append(wants, want{"elasticfilesystem:ClientMount", []string{fileSystemARN(c, v.FileSystem)}})
+	}
+	return Is(wants)
+}
+
+// efsVolumes are the EFS volumes of the task: those of the file system that the text names.
+func efsVolumes(c *Case) Answer[[]Volume] {
+	definition := c.Facts.Inputs.TaskDefinition
+	if definition.State != Known {
+		return unknownToo[[]Volume](definition)
+	}
+	var volumes []Volume
+	for _, v := range definition.Value.Volumes {
+		if named := c.Finding.Facts.FileSystem; v.FileSystem != "" && (named == "" || named == v.FileSystem) {
+			volumes = append(volumes, v)
+		}
+	}
+	return Is(volumes)
+}
+
+func fileSystemARN(c *Case, id string) string {
+	return arn(c, "elasticfilesystem", c.Stop.Region, "file-system/"+id)
+}
+
+// arn is a resource of the stop's account.
+func arn(c *Case, service, region, resource string) string {
+	return strings.Join([]string{"arn", partition(c), service, region, c.Stop.Account, resource}, ":")
+}
+
+// partition is "aws", "aws-cn", "aws-us-gov", …, as the task's own ARN has it.
+func partition(c *Case) string {
+	if p := field(c.Stop.TaskARN, 1); p != "" {
+		return p
+	}
+	return "aws"
+}
+
+// arnForm is what the ARNs look like that AWS is asked about: with a partition, a service, and a Region and an account or none.
+var arnForm = regexp.MustCompile(`^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]*:.+$`)
+
+// askable tells that a text is a whole ARN. A part of it becomes the name of a host, so it is not taken from any text.
+func askable(arn string) bool { return arnForm.MatchString(arn) }
+
+// field returns a part of an ARN: 1 partition, 2 service, 3 Region, 4 account, 5 resource.
+func field(arn string, i int) string {
+	fields := strings.SplitN(arn, ":", 6)
+	if fields[0] != "arn" || i >= len(fields) {
+		return ""
+	}
+	return fields[i]
+}
