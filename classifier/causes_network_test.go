@@ -121,11 +121,11 @@ func TestEachCauseOfAThingHasItsText(t *testing.T) {
 	const initialization = "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: "
 	for _, c := range []struct{ reason, want string }{
 		{"CannotPullContainerError: failed to resolve ref " + ecr + "/orders:7: " + ecr + "/orders:7: not found",
-			"image-tag-missing image-repository-missing image-expired-by-lifecycle"},
+			"image-tag-missing image-repository-missing image-expired-by-lifecycle image-archived"},
 		{"CannotPullContainerError: failed to resolve ref " + ecr + "/hub/library/nginx:1: " + ecr + "/hub/library/nginx:1: not found",
-			"image-tag-missing image-repository-missing image-expired-by-lifecycle pull-through-cache"},
+			"image-tag-missing image-repository-missing image-expired-by-lifecycle image-archived pull-through-cache"},
 		{"CannotPullContainerError: failed to resolve ref " + ecr + "/orders@sha256:77bb: not found",
-			"image-digest-missing image-repository-missing image-expired-by-lifecycle"},
+			"image-digest-missing image-repository-missing image-expired-by-lifecycle image-archived"},
 		{"CannotPullContainerError: RepositoryNotFoundException: The repository with name 'orders' does not exist in the registry with id '998877665544'", "image-repository-missing"},
 		{"CannotPullContainerError: Error response from daemon: pull access denied for acme/shop, repository does not exist or may require 'docker login'",
 			"registry-credentials-missing registry-credentials-wrong image-repository-missing"},

@@ -87,6 +87,18 @@ var thingCauses = []Cause{
 		Applies: func(s events.Stop, f Finding) bool { return f.imageGone() && f.ecr() && !repositorySaid(&s) },
 	},
 	{
+		ID:    "image-archived",
+		Title: "{image|the image} lies in ECR's archive, from which nothing can be pulled",
+		Why:   "ECR moves images to the archive by a lifecycle rule or by hand. They stay listed there, and the registry answers a pull as if they were gone, until they are restored.",
+		Check: []string{
+			"aws ecr describe-images --registry-id ACCOUNT --repository-name REPOSITORY --image-ids imageTag=TAG --filter imageStatus=ANY --region {region|REGION}: imageStatus and lastArchivedAt",
+			"aws ecr get-lifecycle-policy --registry-id ACCOUNT --repository-name REPOSITORY --region {region|REGION}: rules that archive",
+		},
+		Fix:     "Restore the image (aws ecr update-image-storage-class --target-storage-class STANDARD) or push it again, and keep deployed tags out of the lifecycle rules.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECR/latest/userguide/archive-image.html",
+		Applies: func(s events.Stop, f Finding) bool { return f.imageGone() && f.ecr() && !repositorySaid(&s) },
+	},
+	{
 		ID:    "pull-through-cache",
 		Title: "the pull-through cache could not fetch {image|the image} from its upstream registry",
 		Why:   "The first pull through a cache rule fills the repository, and needs ecr:CreateRepository and ecr:BatchImportUpstreamImage besides the pull actions, valid upstream credentials, and a way to the internet where ECR is called through a VPC endpoint.",

@@ -17,7 +17,6 @@ type Access struct {
 	Policies    map[string]Answer[Policy]     // by the ARN of the repository, secret, key, bucket or file system
 	Keys        map[string]Answer[Key]        // by ARN
 	Grants      map[string]Answer[[]KeyGrant] // by the ARN of the key
-	Encryption  map[string]Answer[string]     // by the ARN of a secret or parameter: its key as the service tells it, empty for the default one
 }
 
 // Role is an IAM role.

@@ -50,8 +50,8 @@ func accessCase(f classifier.Finding) *Case {
 		Policies:    map[string]Answer[Policy]{},
 		Keys:        map[string]Answer[Key]{},
 		Grants:      map[string]Answer[[]KeyGrant]{},
-		Encryption:  map[string]Answer[string]{},
 	}
+	c.Facts.Things.Secrets = map[string]Answer[Secret]{}
 	return &c
 }
 
@@ -60,6 +60,11 @@ func (c *Case) definition(change func(*TaskDefinition)) {
 	d.Containers = slices.Clone(d.Containers)
 	change(&d)
 	c.Facts.Inputs.TaskDefinition = Is(d)
+}
+
+// encrypted gives a secret a key.
+func (c *Case) encrypted(arn, key string) {
+	c.Facts.Things.Secrets[In(field(arn, 3), arn)] = Is(Secret{ARN: arn, Key: key})
 }
 
 func (c *Case) simulate(role, action, resource string, s Simulation) {
@@ -474,6 +479,13 @@ func TestSCP(t *testing.T) {
 	})
 }
 
+func groupRead(change func(*Case), group Answer[LogGroup]) func(*Case) {
+	return func(c *Case) {
+		change(c)
+		c.Facts.Things.LogGroups = map[string]Answer[LogGroup]{In("eu-north-1", "/ecs/orders"): group}
+	}
+}
+
 func TestLogGroupCreateDenied(t *testing.T) {
 	group := "arn:aws:logs:eu-north-1:123450006789:log-group:/ecs/orders"
 	options := func(create string, named bool, s Simulation) func(c *Case) {
@@ -492,7 +504,9 @@ func TestLogGroupCreateDenied(t *testing.T) {
 	testVerdicts(t, "log-group-create-denied", denialOf(classifier.Logging, classifier.Facts{}), []verdict{
 		{"LOG-2 named and denied", options("true", true, no), confirm, "", "logs:CreateLogGroup"},
 		{"LOG-2 named and allowed", options("true", true, yes), rulesOut, "", "allow"},
-		{"LOG-2 denied, the group may be there", options("true", false, no), leaves, ReasonNotRead, "whether the group was there"},
+		{"LOG-2 denied, the group may be there", options("true", false, no), leaves, ReasonNotRead, "whether log group /ecs/orders was there"},
+		{"LOG-2 denied, the group is missing", groupRead(options("true", false, no), None[LogGroup]()), confirm, "", "there is no log group /ecs/orders"},
+		{"LOG-2 denied, the group is there", groupRead(options("true", false, no), Is(LogGroup{})), rulesOut, "", "/ecs/orders is there"},
 		{"LOG-2 not to be created", options("false", false, no), rulesOut, "", "no container has awslogs-create-group"},
 		{"LOG-2 exactly the resource of the text", func(c *Case) {
 			c.Stop.StoppedReason = "logs:CreateLogGroup on resource: " + group + ":log-stream: because"
@@ -585,7 +599,7 @@ func TestKMSDenied(t *testing.T) {
 	encrypted := func(key string, change func(c *Case)) func(c *Case) {
 		return func(c *Case) {
 			c.Finding.Facts.Secret = secretARN
-			c.Facts.Access.Encryption[secretARN] = Is(key)
+			c.encrypted(secretARN, key)
 			c.Facts.Access.Keys[keyARN] = Is(Key{ARN: keyARN, State: "Enabled", Manager: "CUSTOMER"})
 			c.Facts.Access.Grants[keyARN] = Is([]KeyGrant{})
 			change(c)
@@ -612,11 +626,11 @@ func TestKMSDenied(t *testing.T) {
 		{"SEC-8 default key by its alias", encrypted("alias/aws/secretsmanager", func(c *Case) {}), rulesOut, "", "service's default key"},
 		{"P3 default key of another account", func(c *Case) {
 			c.Finding.Facts.Secret = foreignARN
-			c.Facts.Access.Encryption[foreignARN] = Is("")
+			c.encrypted(foreignARN, "")
 		}, confirm, "", "default key of account 998800007766"},
 		{"P3 AWS managed key of another account by ARN", func(c *Case) {
 			c.Finding.Facts.Secret = foreignARN
-			c.Facts.Access.Encryption[foreignARN] = Is(theirKey)
+			c.encrypted(foreignARN, theirKey)
 			c.Facts.Access.Keys[theirKey] = Is(Key{ARN: theirKey, Manager: "AWS"})
 		}, confirm, "", "default key"},
 		{"SEC-8 key policy leaves it to the account, role allows", keys(delegates, "allowed"), rulesOut, "", "leaves kms:Decrypt to account"},
@@ -665,7 +679,7 @@ func TestKMSDenied(t *testing.T) {
 		}, confirm, "", keyARN},
 		{"P14 secret not described", func(c *Case) {
 			c.Finding.Facts.Secret = secretARN
-			c.Facts.Access.Encryption[secretARN] = Open[string](ReasonNoPermission, "secretsmanager:DescribeSecret")
+			c.Facts.Things.Secrets[In("eu-north-1", secretARN)] = Open[Secret](ReasonNoPermission, "secretsmanager:DescribeSecret")
 		}, leaves, ReasonNoPermission, ""},
 		{"no secret at all", func(c *Case) { c.Finding.Stage = classifier.Volume }, leaves, ReasonNotRead, "which key"},
 	})
@@ -675,7 +689,7 @@ func TestKeyDisabled(t *testing.T) {
 	state := func(k Answer[Key]) func(c *Case) {
 		return func(c *Case) {
 			c.Finding.Facts.Secret = secretARN
-			c.Facts.Access.Encryption[secretARN] = Is(keyARN)
+			c.encrypted(secretARN, keyARN)
 			c.Facts.Access.Keys[keyARN] = k
 		}
 	}
@@ -688,17 +702,17 @@ func TestKeyDisabled(t *testing.T) {
 		{"SEC-7 gone", state(None[Key]()), confirm, "", "KMS has no key"},
 		{"P3 another account's key is not gone", func(c *Case) {
 			state(None[Key]())(c)
-			c.Facts.Access.Encryption[secretARN] = Is(theirKey)
+			c.encrypted(secretARN, theirKey)
 			c.Facts.Access.Keys[theirKey] = None[Key]()
 		}, leaves, ReasonNotVisible, "belongs to account"},
 		{"P14 own denial", state(Open[Key](ReasonNoPermission, "kms:DescribeKey")), leaves, ReasonNoPermission, ""},
 		{"default key", func(c *Case) {
 			state(None[Key]())(c)
-			c.Facts.Access.Encryption[secretARN] = Is("alias/aws/secretsmanager")
+			c.encrypted(secretARN, "alias/aws/secretsmanager")
 		}, rulesOut, "", "AWS keeps enabled"},
 		{"an alias", func(c *Case) {
 			state(None[Key]())(c)
-			c.Facts.Access.Encryption[secretARN] = Is("arn:aws:kms:eu-north-1:123450006789:alias/orders")
+			c.encrypted(secretARN, "arn:aws:kms:eu-north-1:123450006789:alias/orders")
 		}, leaves, ReasonNotRead, "not looked up"},
 	})
 }
@@ -712,7 +726,8 @@ func TestKeysThatKMSIsAskedAbout(t *testing.T) {
 		"e": "arn:aws:kms:eu-north-1:123450006789:alias/orders", "f": keyARN, "g": "5f1c0000-aaaa-bbbb-cccc-000000000001",
 	} {
 		arn := "arn:aws:secretsmanager:eu-north-1:123450006789:secret:" + name + "-AAAAAA"
-		secrets[name], c.Facts.Access.Encryption[arn] = arn, Is(key)
+		secrets[name] = arn
+		c.encrypted(arn, key)
 	}
 	c.definition(func(d *TaskDefinition) { d.Containers[0].Secrets = secrets })
 	c.Finding.Causes = []classifier.Proof{{Cause: "kms-denied", Result: classifier.NotChecked}}

@@ -10,6 +10,15 @@ const (
 	NeedNetwork Need = "network" // the VPC around the task's interface
 	NeedAccess  Need = "access"  // the roles of the task, and the policies that may have refused the failed step
 
+	NeedImages     Need = "images"     // the image in ECR, what it is built for, and pull-through cache rules
+	NeedSecrets    Need = "secrets"    // secrets and parameters, without their values
+	NeedLogs       Need = "logs"       // log groups
+	NeedFiles      Need = "files"      // environment files, as listings of their buckets show them
+	NeedVolumes    Need = "volumes"    // EFS file systems, mount targets and access points
+	NeedAttachment Need = "attachment" // subnets and security groups of the network configuration
+	NeedQuotas     Need = "quotas"     // Fargate's quotas
+	NeedInterfaces Need = "interfaces" // how many network interfaces there are, and may be
+	NeedMachines   Need = "machines"   // what the container instances of the cluster have left
 	NeedHealth     Need = "health"     // who judged the task unhealthy, and by what
 	NeedLog        Need = "log"        // the last log lines of the container that failed
 	NeedDeployment Need = "deployment" // what became of the deployment that started the task
@@ -36,6 +45,17 @@ var Groups = []Group{
 		"ec2:DescribeSecurityGroups", "ec2:DescribeVpcEndpoints", "ec2:DescribeNatGateways", "ec2:DescribeInternetGateways",
 		"ec2:DescribeEgressOnlyInternetGateways", "ec2:DescribeManagedPrefixLists", "ec2:GetManagedPrefixListEntries", "ec2:DescribeNetworkInterfaces",
 	}},
+	{NeedImages, "the image", []string{"ecr:DescribeImages", "ecr:BatchGetImage", "ecr:DescribePullThroughCacheRules"}},
+	{NeedSecrets, "the secrets and parameters", []string{"secretsmanager:DescribeSecret", "ssm:DescribeParameters"}},
+	{NeedLogs, "the log group", []string{"logs:DescribeLogGroups"}},
+	{NeedFiles, "the environment files", []string{"s3:ListBucket"}},
+	{NeedVolumes, "the EFS file system", []string{"elasticfilesystem:DescribeFileSystems", "elasticfilesystem:DescribeMountTargets",
+		"elasticfilesystem:DescribeAccessPoints", "ec2:DescribeNetworkInterfaces"}},
+	{NeedAttachment, "the subnets and security groups of the network configuration", []string{"ec2:DescribeSubnets", "ec2:DescribeSecurityGroups",
+		"ec2:DescribeSecurityGroupVpcAssociations"}},
+	{NeedQuotas, "the quota of Fargate vCPUs", []string{"servicequotas:GetServiceQuota"}},
+	{NeedInterfaces, "the network interfaces of the account and their quota", []string{"servicequotas:GetServiceQuota", "ec2:DescribeNetworkInterfaces"}},
+	{NeedMachines, "the container instances of the cluster", []string{"ecs:ListContainerInstances", "ecs:DescribeContainerInstances"}},
 	{NeedAccess, "the task's roles, and the policies that may have refused the failed step", []string{
 		"iam:GetRole", "iam:SimulatePrincipalPolicy", "ecr:GetRepositoryPolicy", "secretsmanager:GetResourcePolicy", "kms:DescribeKey", "kms:GetKeyPolicy",
 		"kms:ListGrants", "elasticfilesystem:DescribeFileSystemPolicy", "s3:GetBucketPolicy",
@@ -127,6 +147,19 @@ var Actions = []Action{
 	{IAM: "kms:ListGrants", Tier: TierPolicies, Resource: "kms:*:ACCOUNT:key/*"},
 	{IAM: "elasticfilesystem:DescribeFileSystemPolicy", Tier: TierPolicies, Resource: "*"},
 	{IAM: "s3:GetBucketPolicy", Tier: TierVerify, Resource: "s3:::*"},
+	{IAM: "ec2:DescribeSecurityGroupVpcAssociations", Tier: TierDescribe, Resource: "*"},
+	{IAM: "ecr:DescribeImages", Tier: TierDescribe, Resource: "ecr:*:ACCOUNT:repository/*"},
+	{IAM: "ecr:DescribePullThroughCacheRules", Tier: TierDescribe, Resource: "*"},
+	{IAM: "logs:DescribeLogGroups", Tier: TierDescribe, Resource: "*"},
+	{IAM: "ssm:DescribeParameters", Tier: TierDescribe, Resource: "*"},
+	{IAM: "secretsmanager:DescribeSecret", Tier: TierPolicies, Resource: "secretsmanager:*:ACCOUNT:secret:*"},
+	{IAM: "elasticfilesystem:DescribeFileSystems", Tier: TierPolicies, Resource: "*"},
+	{IAM: "elasticfilesystem:DescribeMountTargets", Tier: TierPolicies, Resource: "*"},
+	{IAM: "elasticfilesystem:DescribeAccessPoints", Tier: TierPolicies, Resource: "*"},
+	{IAM: "ecr:BatchGetImage", Tier: TierDeep, Resource: "ecr:*:ACCOUNT:repository/*"},
+	{IAM: "s3:ListBucket", API: "ListObjectsV2", Tier: TierDeep, Resource: "s3:::*"},
+	{IAM: "servicequotas:GetServiceQuota", Tier: TierDeep, Resource: "*"},
+	{IAM: "ecs:ListContainerInstances", Tier: TierDeep, Resource: "*"},
 	{IAM: "ecs:DescribeTasks", Tier: TierDescribe, Resource: "*"},
 	{IAM: "ecs:DescribeServiceDeployments", Tier: TierDescribe, Resource: "*"},
 	{IAM: "ecs:ListTasks", Tier: TierDeep, Resource: "*"},

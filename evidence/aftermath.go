@@ -139,12 +139,14 @@ func (c *Case) containerDefinition(name string) *ContainerDefinition {
 	return &td.Value.Containers[i]
 }
 
-// culprit returns the container that explains the stop.
-func (c *Case) culprit() (*events.Container, *ContainerDefinition) { return c.about(c.Finding.Culprit) }
+// culpritContainer returns the container that explains the stop.
+func (c *Case) culpritContainer() (*events.Container, *ContainerDefinition) {
+	return c.about(c.Finding.Culprit)
+}
 
 // culpritName names the container that explains the stop in a sentence.
 func (c *Case) culpritName() string {
-	if container, _ := c.culprit(); container != nil {
+	if container, _ := c.culpritContainer(); container != nil {
 		return container.Name
 	}
 	return "the container"

@@ -430,7 +430,7 @@ func proveGracePeriod(c *Case) classifier.Proof {
 // unhealthyContainer returns the container whose own health check failed: the culprit, the one that ECS calls unhealthy, or the
 // only one that has a check.
 func (c *Case) unhealthyContainer() *ContainerDefinition {
-	if _, d := c.culprit(); d != nil && d.HealthCheck != nil {
+	if _, d := c.culpritContainer(); d != nil && d.HealthCheck != nil {
 		return d
 	}
 	var checked []*ContainerDefinition

@@ -102,7 +102,7 @@ func others(c *Case, container *events.Container) (sum int64, bounded bool) {
 
 // limits says which limits of memory there are.
 func limits(c *Case) string {
-	container, _ := c.culprit()
+	container, _ := c.culpritContainer()
 	if container == nil {
 		return ""
 	}
@@ -121,7 +121,7 @@ func limits(c *Case) string {
 
 // memoryGap says why limits cannot be judged; it is empty when they can.
 func memoryGap(c *Case) classifier.Proof {
-	container, _ := c.culprit()
+	container, _ := c.culpritContainer()
 	switch {
 	case container == nil:
 		return unsaid("which container ran out of memory is not told")
@@ -137,7 +137,7 @@ func proveMemoryLimit(c *Case) classifier.Proof {
 	if gap := memoryGap(c); gap.Result != "" {
 		return gap
 	}
-	container, _ := c.culprit()
+	container, _ := c.culpritContainer()
 	own, all := memoryOf(c, container), taskMemory(c)
 	rest, bounded := others(c, container)
 	next := fmt.Sprintf("raise memory of %s above %d MiB in a new revision of %s, or find what uses it", container.Name, own, c.Stop.TaskDefinition())
@@ -160,7 +160,7 @@ func proveTaskMemoryLimit(c *Case) classifier.Proof {
 	if gap := memoryGap(c); gap.Result != "" {
 		return gap
 	}
-	container, _ := c.culprit()
+	container, _ := c.culpritContainer()
 	own, all := memoryOf(c, container), taskMemory(c)
 	rest, bounded := others(c, container)
 	switch {
@@ -218,7 +218,7 @@ func killOf(c *Case) kill {
 
 // killed is the container that was killed: the culprit, else the only one that ended with 137.
 func (c *Case) killed() (*events.Container, *ContainerDefinition) {
-	if container, definition := c.culprit(); container != nil && container.ExitCode != nil && *container.ExitCode == 137 {
+	if container, definition := c.culpritContainer(); container != nil && container.ExitCode != nil && *container.ExitCode == 137 {
 		return container, definition
 	}
 	found := -1

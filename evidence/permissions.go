@@ -36,10 +36,10 @@ var permissionChecks = []Check{
 	},
 	{
 		Cause:    "log-group-create-denied",
-		Needs:    []Need{NeedInputs, NeedAccess},
-		Confirms: "the log group was to be created, because the message says so, and the role may not call logs:CreateLogGroup on it",
-		RulesOut: "awslogs-create-group is not true, or the role may create the group",
-		Open:     "the message does not say that the group was to be created, or as for role-permission-missing",
+		Needs:    []Need{NeedInputs, NeedLogs, NeedAccess},
+		Confirms: "the log group was to be created, because the message says so or because it is not there, and the role may not call logs:CreateLogGroup on it",
+		RulesOut: "awslogs-create-group is not true, the group is there, or the role may create it",
+		Open:     "whether the group is there could not be read, or as for role-permission-missing",
 		Prove:    proveLogGroupCreate,
 	},
 	{
@@ -272,11 +272,26 @@ func proveLogGroupCreate(c *Case) classifier.Proof {
 	for _, w := range wants.Value {
 		p := identity(c, role.Value, w)
 		if p.Result == classifier.Confirmed && !said {
-			p = inconclusive(ReasonNotRead, "%s; whether the group was there is not known", p.Evidence)
+			p = ofMissingGroup(c, w, p)
 		}
 		proofs = append(proofs, p)
 	}
 	return deciding(proofs)
+}
+
+// ofMissingGroup is the proof that a role may not create a log group where the text does not say that it tried: it did if the group
+// is not there.
+func ofMissingGroup(c *Case, w want, denial classifier.Proof) classifier.Proof {
+	name, _, _ := strings.Cut(strings.TrimPrefix(field(w.forms[0], 5), "log-group:"), ":")
+	switch group := c.Facts.Things.LogGroups[In(field(w.forms[0], 3), name)]; group.State {
+	case Absent:
+		denial.Evidence = "there is no log group " + name + ", and " + denial.Evidence
+		return denial
+	case Known:
+		return ruledOut("log group %s is there, so it was not to be created", name)
+	default:
+		return inconclusive(group.gap().Reason, "%s; whether log group %s was there is not known", denial.Evidence, name)
+	}
 }
 
 func proveEnvFile(c *Case) classifier.Proof {

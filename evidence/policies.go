@@ -27,7 +27,7 @@ var policyChecks = []Check{
 	},
 	{
 		Cause:    "kms-denied",
-		Needs:    []Need{NeedInputs, NeedAccess},
+		Needs:    []Need{NeedInputs, NeedSecrets, NeedAccess},
 		Confirms: "the key is the default one of another account's service; or the key's policy denies kms:Decrypt to the role, or neither it nor a grant allows it, or it leaves the permission to the account and the simulation of the role denies it",
 		RulesOut: "the key is the service's default one in the role's account; or the key's policy, or a grant, or the role's policies where the key's leaves it to them allow kms:Decrypt and none denies it",
 		Open:     "the key is known only by an alias, a statement or grant has conditions, or key, policy, grants or simulation could not be read",
@@ -35,7 +35,7 @@ var policyChecks = []Check{
 	},
 	{
 		Cause:    "kms-key-disabled",
-		Needs:    []Need{NeedInputs, NeedAccess},
+		Needs:    []Need{NeedInputs, NeedSecrets, NeedAccess},
 		Confirms: "KMS has no such key in the task's account, or its KeyState is Disabled, PendingDeletion, PendingReplicaDeletion, PendingImport or Unavailable",
 		RulesOut: "KeyState is Enabled, or the key is the service's default one",
 		Open:     "any other state, an alias, or a key that could not be read",
@@ -149,7 +149,7 @@ func keyUses(c *Case) Answer[[]keyUse] {
 	}
 	var uses []keyUse
 	for _, w := range wants.Value {
-		key := c.Facts.Access.Encryption[w.forms[0]]
+		key := encryption(c, w.forms[0])
 		if key.State == Absent {
 			continue // a secret that is not there has no key
 		}
@@ -159,6 +159,27 @@ func keyUses(c *Case) Answer[[]keyUse] {
 		uses = append(uses, keyUse{key.Value, w.forms[0]})
 	}
 	return Is(uses)
+}
+
+// encryption is the key of a secret or parameter as its service tells it, empty for the default one.
+func encryption(c *Case, arn string) Answer[string] {
+	region, things := field(arn, 3), &c.Facts.Things
+	if field(arn, 2) == "secretsmanager" {
+		return keyOf(things.Secrets[In(region, arn)], func(s Secret) string { return s.Key })
+	}
+	path := strings.TrimPrefix(field(arn, 5), "parameter")
+	parameter, read := things.Parameters[In(region, path)]
+	if !read {
+		parameter = things.Parameters[In(region, strings.TrimPrefix(path, "/"))]
+	}
+	return keyOf(parameter, func(p Parameter) string { return p.Key })
+}
+
+func keyOf[T any](thing Answer[T], key func(T) string) Answer[string] {
+	if thing.State != Known {
+		return unknownToo[string](thing)
+	}
+	return Is(key(thing.Value))
 }
 
 // eachKey judges every key that the failed step needed.

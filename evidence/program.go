@@ -133,7 +133,7 @@ const awslogs = "awslogs"
 // logged is the container whose log tells most: the culprit, the one that a load balancer or ECS judged, else the only one that is
 // the task's own.
 func (c *Case) logged() *ContainerDefinition {
-	if _, d := c.culprit(); d != nil {
+	if _, d := c.culpritContainer(); d != nil {
 		return d
 	}
 	if lb, found := c.loadBalancer(); found && c.containerDefinition(lb.Container) != nil {
@@ -167,7 +167,7 @@ func (c *Case) Log() classifier.Log {
 
 // ending says how the culprit ended.
 func ending(c *Case) string {
-	container, _ := c.culprit()
+	container, _ := c.culpritContainer()
 	if container == nil || container.ExitCode == nil {
 		return c.culpritName() + " ended"
 	}
@@ -179,7 +179,7 @@ func ending(c *Case) string {
 }
 
 func proveEntrypoint(c *Case) classifier.Proof {
-	container, definition := c.culprit()
+	container, definition := c.culpritContainer()
 	program := c.Finding.Facts.Path
 	switch {
 	case c.Facts.Inputs.TaskDefinition.State != Known:

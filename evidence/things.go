@@ -1,8 +1,119 @@
 package evidence
 
-// Things is what was read about the things that a task needs: images, secrets, parameters, keys, log groups, file systems,
-// environment files, subnets.
-type Things struct{}
+import (
+	"regexp"
+	"slices"
+	"time"
+
+	"whystopped/classifier"
+)
+
+// Things is what was read about the things that a task needs. What is not in a map was not asked.
+type Things struct {
+	Images       map[string]Answer[Image]       // by ImageRef.Text; Absent when there is no such repository
+	Platforms    map[string]Answer[[]string]    // by ImageRef.Text: what an index lists, as "linux/arm64"; none for an image that is no index
+	CacheRules   map[string]Answer[[]CacheRule] // by ImageRef.Registry
+	Secrets      map[string]Answer[Secret]      // by In of its Region and its ARN or name
+	Parameters   map[string]Answer[Parameter]   // by In of its Region and its name
+	LogGroups    map[string]Answer[LogGroup]    // by In of its Region and its name
+	Files        map[string]Answer[File]        // environment files by their ARN; Absent when there is no such bucket
+	FileSystems  map[string]Answer[FileSystem]  // by id
+	MountTargets map[string]Answer[[]MountTarget]
+	Adapters     map[string]Answer[Interface] // interfaces of mount targets by their id
+	AccessPoints map[string]Answer[AccessPoint]
+	Subnets      Answer[[]Subnet]           // those of Attachment that exist
+	Groups       Answer[[]SecurityGroup]    // those of Attachment that exist, without their rules
+	Associations Answer[[]GroupAssociation] // of groups that belong to another VPC than the subnets
+	Quotas       map[string]Answer[float64] // by code
+	Interfaces   Answer[int]                // how many network interfaces the account has in the Region
+	Machines     Answer[[]Machine]          // active container instances of the cluster
+}
+
+// In names a thing of a Region.
+func In(region, name string) string { return region + " " + name }
 
 // thingChecks decide what is not there, or of the wrong kind.
-var thingChecks = []Check{}
+var thingChecks = slices.Concat(imageChecks, secretChecks, logChecks, fileChecks, efsChecks, attachmentChecks, capacityChecks)
+
+// regionForm is how Regions are named.
+var regionForm = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9]$`)
+
+// IsRegion tells whether a word that somebody wrote has the form of a Region. Only then may it become a part of a host's name.
+func IsRegion(word string) bool { return regionForm.MatchString(word) }
+
+// suspects are the container definitions that a stop may be about: the culprit's where it is known, else all of the task's.
+func suspects(c *Case) Answer[[]ContainerDefinition] {
+	td := c.Facts.Inputs.TaskDefinition
+	if td.State != Known {
+		return Answer[[]ContainerDefinition]{State: td.State, Reason: td.Reason, Action: td.Action}
+	}
+	if name := culpritName(c); name != "" {
+		for _, d := range td.Value.Containers {
+			if d.Name == name {
+				return Is([]ContainerDefinition{d})
+			}
+		}
+	}
+	return Is(td.Value.Containers)
+}
+
+func culpritName(c *Case) string {
+	if i := c.Finding.Culprit; i >= 0 && i < len(c.Stop.Containers) {
+		return c.Stop.Containers[i].Name
+	}
+	return ""
+}
+
+// definition names the task definition in a sentence.
+func definition(c *Case) string { return orElse(c.Stop.TaskDefinition(), "the task definition") }
+
+// othersAccount tells that a thing belongs to another account than the task: whoever owns it decides what we may see of it.
+func othersAccount(c *Case, account string) bool { return account != "" && account != c.Stop.Account }
+
+// silent is the proof that an answer which is neither Known nor Absent leads to, about something of an account.
+func silent[T any](c *Case, a Answer[T], account, evidence string, args ...any) classifier.Proof {
+	p := inconclusive(a.Reason, evidence, args...)
+	gap := a.gap()
+	p.Result, p.Reason, p.MissingAction = gap.Result, gap.Reason, gap.MissingAction
+	if othersAccount(c, account) && p.Reason == ReasonNoPermission {
+		p.Reason, p.Evidence = ReasonNotVisible, p.Evidence+": account "+account+" does not let us ask"
+	}
+	return p
+}
+
+// inTime judges a thing that is there now: all is well when it was there before the task was created. What was made or changed
+// later may not have been there in time.
+func inTime(c *Case, at time.Time, evidence string, args ...any) classifier.Proof {
+	p := ruledOut(evidence, args...)
+	switch {
+	case at.IsZero() || c.Stop.CreatedAt.IsZero():
+		p.Result, p.Reason = classifier.Inconclusive, ReasonLater
+		p.Evidence += "; whether it was there in time is not told"
+	case !at.Before(c.Stop.CreatedAt):
+		p.Result, p.Reason = classifier.Inconclusive, ReasonLater
+		p.Evidence += "; that is " + classifier.Span(at.Sub(c.Stop.CreatedAt)) + " after the task was created, so it may have come too late"
+	default:
+		p.Evidence += ", before the task was created"
+	}
+	return p
+}
+
+// stamp writes a time in evidence.
+func stamp(t time.Time) string {
+	if t.IsZero() {
+		return "at a time that is not told"
+	}
+	return t.UTC().Format("2006-01-02 15:04:05Z")
+}
+
+// ofAll judges several things of which one broken is enough. none is the proof when there are none.
+func ofAll[T any](things []T, none classifier.Proof, judge func(T) classifier.Proof) classifier.Proof {
+	if len(things) == 0 {
+		return none
+	}
+	var proofs []classifier.Proof
+	for _, thing := range things {
+		proofs = append(proofs, judge(thing))
+	}
+	return worst(proofs)
+}

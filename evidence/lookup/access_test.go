@@ -21,7 +21,7 @@ const (
 	webRepository = "arn:aws:ecr:" + region + ":" + account + ":repository/web"
 	customerKey   = "arn:aws:kms:" + region + ":" + account + ":key/00000000-1111-2222-3333-444444444444"
 	envFile       = "arn:aws:s3:::orders-config/web.env"
-	fileSystem    = "arn:aws:elasticfilesystem:" + region + ":" + account + ":file-system/fs-0a1b2c3d"
+	mounted       = "arn:aws:elasticfilesystem:" + region + ":" + account + ":file-system/fs-0a1b2c3d"
 	ecsTrust      = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ecs-tasks.amazonaws.com"},"Action":"sts:AssumeRole"}]}`
 )
 
@@ -192,7 +192,7 @@ func TestAccess(t *testing.T) {
 		{"P14 key refused", "kms-key-disabled", classifier.Secret, key, faulty(awstest.Fault{Operation: "kms:DescribeKey", Denied: true}), "inconclusive no_permission kms:DescribeKey", ""},
 
 		{"mount: the execution role is named", "efs-iam-denied", classifier.Volume, classifier.Facts{}, nil, "confirmed", "names the execution role execution"},
-		{"mount: the task role is allowed", "efs-iam-denied", classifier.Volume, classifier.Facts{}, allow(taskRole, "elasticfilesystem:ClientMount", fileSystem), "ruled_out", "task role orders"},
+		{"mount: the task role is allowed", "efs-iam-denied", classifier.Volume, classifier.Facts{}, allow(taskRole, "elasticfilesystem:ClientMount", mounted), "ruled_out", "task role orders"},
 		{"mount: no policy", "efs-iam-denied", classifier.Volume, classifier.Facts{}, replace("elasticfilesystem:DescribeFileSystemPolicy", object{"FileSystemId": "fs-0a1b2c3d"}), "ruled_out", "has no policy"},
 		{"mount: file system gone", "efs-iam-denied", classifier.Volume, classifier.Facts{}, replace("elasticfilesystem:DescribeFileSystemPolicy"), "inconclusive not_visible", "fs-0a1b2c3d"},
 		{"P14 mount: policy refused", "efs-iam-denied", classifier.Volume, classifier.Facts{}, faulty(awstest.Fault{Operation: "elasticfilesystem", Denied: true}), "inconclusive no_permission elasticfilesystem:DescribeFileSystemPolicy", ""},
@@ -204,7 +204,7 @@ func TestAccess(t *testing.T) {
 		}, "confirmed", "Out"},
 		{"environment file: bucket gone", "env-file-denied", classifier.EnvFile, classifier.Facts{}, replace("s3:GetBucketPolicy"), "inconclusive not_visible", ""},
 		{"log group not to be created by the role", "log-group-create-denied", classifier.Logging, classifier.Facts{AWSAction: "logs:CreateLogGroup"}, nil, "confirmed", "logs:CreateLogGroup"},
-		{"log group, not said", "log-group-create-denied", classifier.Logging, classifier.Facts{}, nil, "inconclusive not_read", "whether the group was there"},
+		{"log group, not said", "log-group-create-denied", classifier.Logging, classifier.Facts{}, nil, "confirmed", "there is no log group /ecs/web"},
 		{"log stream", "role-permission-missing", classifier.Logging, classifier.Facts{}, nil, "confirmed", "log-stream:ecs/app/"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

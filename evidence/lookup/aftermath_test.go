@@ -16,18 +16,18 @@ import (
 )
 
 const (
-	web     = "0a1b2c3d4e5f60718293a4b5c6d7e8f9" // the task
-	webARN  = arn + "task/prod/" + web
-	balance = "arn:aws:elasticloadbalancing:" + region + ":" + account + ":"
-	webTG   = balance + "targetgroup/web/1"
-	secret  = "hunter2"
+	web      = "0a1b2c3d4e5f60718293a4b5c6d7e8f9" // the task
+	webARN   = arn + "task/prod/" + web
+	balance  = "arn:aws:elasticloadbalancing:" + region + ":" + account + ":"
+	webTG    = balance + "targetgroup/web/1"
+	password = "hunter2"
 )
 
 // masked is what the gatherer of a test does to log lines.
 func masked(lines []string) []string {
 	all := slices.Clone(lines)
 	for i, line := range lines {
-		all[i] = strings.ReplaceAll(line, secret, "***")
+		all[i] = strings.ReplaceAll(line, password, "***")
 	}
 	return all
 }
@@ -76,7 +76,7 @@ func afterwards(s *awstest.Server) {
 		object{"TargetGroupArn": webTG, "Target": object{"Id": "10.0.1.21", "Port": 8080}, "TargetHealth": object{"State": "healthy"}})
 	s.Put("ecs:DescribeTasks", task(web, deployment, 30, "UNHEALTHY"), task("00000000000000000000000000000001", deployment, -20, "UNKNOWN"), task("00000000000000000000000000000002", "ecs-svc/1", -40, "UNKNOWN"))
 	s.Put("logs:GetLogEvents", object{"logGroupName": "/ecs/web", "logStreamName": "app/app/" + web, "events": []object{
-		line(0, "starting"), line(1, "Traceback:\n  File \"app.py\"\nError: no database at postgres://web:"+secret+"@db/web")}})
+		line(0, "starting"), line(1, "Traceback:\n  File \"app.py\"\nError: no database at postgres://web:"+password+"@db/web")}})
 	s.Put("ecs:ListServiceDeployments",
 		object{"serviceArn": arn + "service/prod/web", "serviceDeploymentArn": arn + "service-deployment/prod/web/7", "createdAt": seconds(created.Add(-2 * time.Minute)), "targetServiceRevisionArn": arn + "service-revision/prod/web/42", "status": "ROLLBACK_SUCCESSFUL"},
 		object{"serviceArn": arn + "service/prod/web", "serviceDeploymentArn": arn + "service-deployment/prod/web/6", "createdAt": seconds(created.Add(-time.Hour)), "targetServiceRevisionArn": arn + "service-revision/prod/web/41", "status": "SUCCESSFUL"})
@@ -131,7 +131,8 @@ func hostStop() events.Stop {
 }
 
 var aftermathScenarios = []scenario{
-	{"a task that failed its health checks", afterwards, webStop, ofWeb(classifier.HealthCheck, classifier.Unhealthy, -1, "health-path")},
+	{"a task that failed its health checks", afterwards, webStop, ofWeb(classifier.HealthCheck, classifier.Unhealthy, -1, "health-sg", "health-app-down")},
+	{"a task whose deployment was rolled back", afterwards, webStop, ofWeb(classifier.Scheduler, classifier.RolledBack, -1, "circuit-breaker")},
 	{"a task that somebody stopped", afterwards, webStop, ofWeb(classifier.User, classifier.Requested, -1, "stopped-by-person")},
 	{"a task whose instance ended", hostGone, hostStop, ofWeb(classifier.Host, classifier.Lost, -1, "instance-scaled-in")},
 }
@@ -275,7 +276,7 @@ func TestLogLines(t *testing.T) {
 			if diff := cmp.Diff(want, found.Log); diff != "" || s.Count("logs") != test.calls {
 				t.Errorf("%d calls, log (-want +got):\n%s", s.Count("logs"), diff)
 			}
-			if strings.Contains(fmt.Sprint(found), secret) {
+			if strings.Contains(fmt.Sprint(found), password) {
 				t.Errorf("a secret is told: %+v", found)
 			}
 		})

@@ -18,6 +18,7 @@ type question[T any] struct {
 	action string        // IAM action, a row of evidence.Actions
 	about  string        // what is asked about; with the action it is the key of the cache
 	keep   time.Duration // how long the answer is used again
+	region string        // where it is asked, when a Region was written down: what is denied there may be allowed elsewhere
 	absent []string      // error codes of AWS that say there is no such thing
 	call   func(context.Context) (T, error)
 }
@@ -88,7 +89,7 @@ func (g *Gatherer) readsLog() bool { return g.LogTail && g.Redact != nil }
 func fetch[T any](ctx context.Context, r *reading, action evidence.Action, key string, q question[T]) evidence.Answer[T] {
 	denial := "denied " + key
 	if action.Resource == "*" {
-		denial = "denied " + action.IAM // a permission that is the same for all things
+		denial = "denied " + action.IAM + " " + q.region // a permission that is the same for all things
 	}
 	if _, denied := r.kept.get(denial, r.Now()); denied {
 		return evidence.Open[T](evidence.ReasonNoPermission, action.IAM)

@@ -29,14 +29,18 @@ const (
 )
 
 var bursts = map[string]int{
-	"ec2:DescribeNetworkInterfaces":    4,  // the task's own, and those of endpoints
-	"ec2:GetManagedPrefixListEntries":  8,  // one list each, by pages of 100
 	"iam:GetRole":                      3,  // execution role, task role, and the one that a text names
 	"iam:SimulatePrincipalPolicy":      4,  // one action each
 	"secretsmanager:GetResourcePolicy": 10, // one secret each
 	"kms:DescribeKey":                  4,  // one key each
 	"kms:GetKeyPolicy":                 4,
 	"kms:ListGrants":                   4,
+	"ec2:DescribeNetworkInterfaces":    8, // the task's own, and those of endpoints; or all of the Region by pages of 1000
+	"ec2:GetManagedPrefixListEntries":  8, // one list each, by pages of 100
+	"secretsmanager:DescribeSecret":    6, // each secret of a container, and by its name what an ARN does not lead to
+	"ssm:DescribeParameters":           6, // each parameter of a container, and empty pages
+	"logs:DescribeLogGroups":           4, // each log group, in two Regions
+	"s3:ListBucket":                    4, // each environment file, in its bucket's Region
 	"logs:GetLogEvents":                tailPages,
 }
 
@@ -140,10 +144,21 @@ func throttles(err error) bool {
 
 // client returns the client that make makes, the same each time.
 func client[Client, Options any](r *reading, make func(aws.Config, ...func(*Options)) *Client) *Client {
-	type kind = *Client
-	if made, found := r.clients.Load(kind(nil)); found {
+	return clientIn(r, r.cfg.Region, make)
+}
+
+// clientIn returns the client for a Region, with the same guard. The Region must be one by evidence.IsRegion, because it becomes a
+// part of the host that is called.
+func clientIn[Client, Options any](r *reading, region string, make func(aws.Config, ...func(*Options)) *Client) *Client {
+	type kind struct {
+		client *Client
+		region string
+	}
+	if made, found := r.clients.Load(kind{nil, region}); found {
 		return made.(*Client)
 	}
-	made, _ := r.clients.LoadOrStore(kind(nil), make(r.cfg))
+	cfg := r.cfg.Copy()
+	cfg.Region = region
+	made, _ := r.clients.LoadOrStore(kind{nil, region}, make(cfg))
 	return made.(*Client)
 }

@@ -43,7 +43,17 @@ const trailRate = 2
 var readers = map[evidence.Need]func(context.Context, *reading){
 	evidence.NeedInputs:  readInputs,
 	evidence.NeedNetwork: readNetwork,
-	evidence.NeedAccess:  readAccess,
+
+	evidence.NeedImages:     readImages,
+	evidence.NeedSecrets:    readSecrets,
+	evidence.NeedLogs:       readLogs,
+	evidence.NeedFiles:      readFiles,
+	evidence.NeedVolumes:    readVolumes,
+	evidence.NeedAttachment: readAttachment,
+	evidence.NeedQuotas:     readQuotas,
+	evidence.NeedInterfaces: readInterfaces,
+	evidence.NeedMachines:   readMachines,
+	evidence.NeedAccess:     readAccess,
 
 	evidence.NeedHealth:     readHealth,
 	evidence.NeedLog:        readLog,
@@ -67,7 +77,7 @@ type Options struct {
 type Gatherer struct {
 	Options
 	cfg     aws.Config
-	clients sync.Map // by type
+	clients sync.Map // by type and Region
 	flights singleflight.Group
 	kept    cache
 	limits  *limits

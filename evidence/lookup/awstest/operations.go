@@ -16,7 +16,7 @@ type operation struct {
 }
 
 // operations are all of them.
-var operations = slices.Concat(ec2Operations, ecsOperations, aftermathOperations, stsOperations, accessOperations)
+var operations = slices.Concat(ec2Operations, ecsOperations, stsOperations, accessOperations, thingOperations, aftermathOperations)
 
 var stsOperations = []operation{
 	{name: "sts:GetCallerIdentity", answer: func(s *Server, _ Object) (Object, *Refusal) {
@@ -36,6 +36,7 @@ var ec2Operations = []operation{
 	listing("ec2:DescribeNetworkAcls", "networkAclSet", "vpc-id=vpcId"),
 	listing("ec2:DescribeNetworkInterfaces", "networkInterfaceSet", "network-interface-id=networkInterfaceId", "vpc-id=vpcId", "interface-type=interfaceType"),
 	listing("ec2:DescribeRouteTables", "routeTableSet", "vpc-id=vpcId"),
+	listing("ec2:DescribeSecurityGroupVpcAssociations", "securityGroupVpcAssociationSet", "group-id=groupId"),
 	listing("ec2:DescribeSecurityGroups", "securityGroupInfo", "vpc-id=vpcId", "group-id=groupId"),
 	listing("ec2:DescribeSubnets", "subnetSet", "subnet-id=subnetId", "vpc-id=vpcId"),
 	{name: "ec2:DescribeVpcAttribute", answer: vpcAttribute},
@@ -151,6 +152,7 @@ var ecsOperations = []operation{
 	described("ecs:DescribeServiceRevisions", "serviceRevisionArns", "serviceRevisions", "serviceRevisionArn"),
 	described("ecs:DescribeServices", "services", "services", "serviceArn"),
 	{name: "ecs:DescribeTaskDefinition", answer: taskDefinition},
+	{name: "ecs:ListContainerInstances", answer: containerInstances},
 	{name: "ecs:ListServiceDeployments", answer: serviceDeployments},
 }
 

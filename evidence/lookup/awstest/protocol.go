@@ -136,12 +136,18 @@ func (p protocol) throttled() *Refusal {
 	return &refusal
 }
 
+// write answers a request. With a redirection, what the answer holds are headers.
 func (p protocol) write(w http.ResponseWriter, operation string, answer Object, refused *Refusal) {
 	w.Header().Set("Content-Type", p.kind)
 	w.Header().Set("X-Amzn-RequestId", requestID)
 	if refused == nil {
 		w.Write(p.writeGood(operation, answer))
 		return
+	}
+	if refused.Status == http.StatusMovedPermanently {
+		for name, value := range answer {
+			w.Header().Set(name, fmt.Sprint(value))
+		}
 	}
 	w.Header().Set("X-Amzn-ErrorType", refused.Code)
 	w.WriteHeader(max(refused.Status, http.StatusBadRequest))

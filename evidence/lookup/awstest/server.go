@@ -153,9 +153,12 @@ func (s *Server) Heal() {
 	s.faults = nil
 }
 
-// scope finds the service that a request is signed for
+// scope finds the Region and the service that a request is signed for
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html).
-var scope = regexp.MustCompile(`Credential=[^/]+/\d{8}/[^/]+/([^/]+)/aws4_request`)
+var scope = regexp.MustCompile(`Credential=[^/]+/\d{8}/([^/]+)/([^/]+)/aws4_request`)
+
+// regionKey is under which a request of a service that has things in several Regions names the Region that it is signed for.
+const regionKey = "aws:Region"
 
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
@@ -167,10 +170,14 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the request is not signed", http.StatusForbidden)
 		return
 	}
-	p, operation, in, err := read(r, signed[1], body)
+	region, service := signed[1], signed[2]
+	p, operation, in, err := read(r, service, body)
 	if err != nil {
 		p.write(w, operation, nil, &Refusal{http.StatusBadRequest, "SerializationException", err.Error()})
 		return
+	}
+	if service != "ec2" {
+		in[regionKey] = region
 	}
 	fault := s.note(operation)
 	select {

@@ -1,0 +1,159 @@
+package evidence
+
+import (
+	"fmt"
+	"strings"
+
+	"whystopped/classifier"
+)
+
+// The quotas that are looked up (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html,
+// https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html).
+const (
+	QuotaFargate     = "fargate L-3032A538" // vCPUs of On-Demand tasks
+	QuotaFargateSpot = "fargate L-36FBB829" // vCPUs of Spot tasks
+	QuotaInterfaces  = "vpc L-DF5E4CA3"     // network interfaces of a Region
+)
+
+// Machine is what a container instance of a cluster has left.
+type Machine struct {
+	ID        string
+	Connected bool  // its agent
+	CPU       int64 // CPU units
+	Memory    int64 // MiB
+}
+
+// Quota is the quota that the failed placement or interface may have met, "" when it is none of those that are looked up.
+func Quota(c *Case) string {
+	switch {
+	case c.Finding.Stage == classifier.Network && !onEC2(&c.Stop):
+		return QuotaInterfaces
+	case c.Finding.Stage != classifier.Placement || onEC2(&c.Stop):
+		return ""
+	case c.Stop.CapacityProvider == "FARGATE_SPOT":
+		return QuotaFargateSpot
+	}
+	return QuotaFargate
+}
+
+var capacityChecks = []Check{
+	{Cause: "eni-limit", Needs: []Need{NeedInputs, NeedInterfaces}, Prove: interfaceLimit,
+		Confirms: "the account has as many network interfaces in the Region as its quota allows",
+		RulesOut: "it has less than nine tenths of them",
+		Open:     "it is near the quota; the task ran on an instance, whose own limit is not looked up"},
+	{Cause: "fargate-quota", Needs: []Need{NeedInputs, NeedQuotas}, Prove: fargateQuota,
+		Confirms: "the task alone, or the tasks that its service wants, need more vCPUs than the quota",
+		RulesOut: "never: what all other tasks use is not looked up",
+		Open:     "the quota is larger than that"},
+	{Cause: "cluster-resources", Needs: []Need{NeedInputs, NeedMachines}, Prove: clusterResources,
+		Confirms: "no active container instance with a connected agent has the CPU units and the memory left that the task asks for",
+		RulesOut: "never: ports, GPUs, attributes and what was free at that time are not compared",
+		Open:     "one has them; the cluster has no instance at all; what the task asks for is not known"},
+	{Cause: "capacity-provider-empty", Needs: []Need{NeedInputs, NeedMachines}, Prove: clusterEmpty,
+		Confirms: "the cluster has no active container instance",
+		RulesOut: "never: instances that are there now may have come too late",
+		Open:     "it has some"},
+}
+
+func interfaceLimit(c *Case) classifier.Proof {
+	quota, used := c.Facts.Things.Quotas[QuotaInterfaces], c.Facts.Things.Interfaces
+	switch {
+	case onEC2(&c.Stop):
+		return inconclusive(ReasonNotRead, "the limit of the container instance is not looked up")
+	case quota.State == Absent:
+		return inconclusive(ReasonNotRead, "the quota of network interfaces is not told")
+	case quota.State != Known:
+		return silent(c, quota, "", "the quota of network interfaces could not be looked up")
+	case used.State != Known:
+		return silent(c, used, "", "the network interfaces of the account could not be counted")
+	}
+	evidence := fmt.Sprintf("account %s has %d network interfaces in %s, of %.0f", c.Stop.Account, used.Value, c.Stop.Region, quota.Value)
+	switch n := float64(used.Value); {
+	case n >= quota.Value:
+		return confirmed(fmt.Sprintf("delete network interfaces that nobody uses, or ask for a higher quota %s in %s", QuotaInterfaces, c.Stop.Region), "%s", evidence)
+	case n < 0.9*quota.Value:
+		return ruledOut("%s", evidence)
+	}
+	return inconclusive(ReasonPartial, "%s", evidence)
+}
+
+func fargateQuota(c *Case) classifier.Proof {
+	code := Quota(c)
+	quota := c.Facts.Things.Quotas[code]
+	switch {
+	case quota.State == Absent:
+		return inconclusive(ReasonNotRead, "the quota of Fargate vCPUs is not told")
+	case quota.State != Known:
+		return silent(c, quota, "", "the quota of Fargate vCPUs could not be looked up")
+	}
+	next := fmt.Sprintf("ask for a higher quota %s in %s", code, c.Stop.Region)
+	evidence := fmt.Sprintf("the quota of Fargate vCPUs in %s is %g", c.Stop.Region, quota.Value)
+	units, _ := asked(c)
+	service := c.Facts.Inputs.Service
+	switch task := float64(units) / 1024; {
+	case units == 0:
+		return inconclusive(ReasonNotRead, "%s; what the task asks for is not known", evidence)
+	case task > quota.Value:
+		return confirmed(next, "%s, and the task asks for %g", evidence, task)
+	case service.State == Known && task*float64(service.Value.DesiredCount) > quota.Value:
+		return confirmed(next, "%s, and service %s wants %d tasks of %g", evidence, c.Stop.Service, service.Value.DesiredCount, task)
+	}
+	return inconclusive(ReasonNotRead, "%s; what other tasks use is not looked up", evidence)
+}
+
+// asked is what the task asks for in CPU units and MiB, 0 where it is not known.
+func asked(c *Case) (cpu, memory int64) {
+	td := c.Facts.Inputs.TaskDefinition.Value
+	cpu, memory = td.CPU, td.Memory
+	if c.Stop.CPU != nil && *c.Stop.CPU > 0 {
+		cpu = *c.Stop.CPU
+	}
+	if c.Stop.Memory != nil && *c.Stop.Memory > 0 {
+		memory = *c.Stop.Memory
+	}
+	return cpu, memory
+}
+
+func clusterResources(c *Case) classifier.Proof {
+	machines := c.Facts.Things.Machines
+	cpu, memory := asked(c)
+	switch {
+	case machines.State != Known:
+		return silent(c, machines, "", "the container instances of %s could not be looked up", orElse(c.Stop.Cluster, "the cluster"))
+	case len(machines.Value) == 0:
+		return inconclusive(ReasonNotCausal, "cluster %s has no active container instance at all", c.Stop.Cluster)
+	case memory == 0:
+		return inconclusive(ReasonNotRead, "what the task asks for is not known")
+	case says(c, "resource:") && !says(c, "resource:cpu") && !says(c, "resource:memory"):
+		return inconclusive(ReasonNotRead, "the message speaks of another resource than CPU and memory, and others are not compared")
+	}
+	var left []string
+	for _, m := range machines.Value {
+		fits := m.Connected && m.CPU >= cpu && m.Memory >= memory
+		words := fmt.Sprintf("%s has %d CPU units and %d MiB", m.ID, m.CPU, m.Memory)
+		switch {
+		case fits:
+			return inconclusive(ReasonPartial, "the task asks for %d CPU units and %d MiB, and %s left now; ports, GPUs and attributes are not compared", cpu, memory, words)
+		case !m.Connected:
+			words += " and no connected agent"
+		}
+		left = append(left, words)
+	}
+	if more := len(left) - 3; more > 0 {
+		left = append(left[:3], fmt.Sprintf("and %d more with too little", more))
+	}
+	return confirmed(fmt.Sprintf("add instances to cluster %s with %d CPU units and %d MiB free, or lower what %s reserves", c.Stop.Cluster, cpu, memory, definition(c)),
+		"the task asks for %d CPU units and %d MiB, and no instance has them left: %s", cpu, memory, strings.Join(left, "; "))
+}
+
+func clusterEmpty(c *Case) classifier.Proof {
+	machines := c.Facts.Things.Machines
+	switch {
+	case machines.State != Known:
+		return silent(c, machines, "", "the container instances of %s could not be looked up", orElse(c.Stop.Cluster, "the cluster"))
+	case len(machines.Value) > 0:
+		return inconclusive(ReasonPartial, "cluster %s has %d active container instances now", c.Stop.Cluster, len(machines.Value))
+	}
+	return confirmed(fmt.Sprintf("see why capacity provider %s adds no instance to cluster %s: its Auto Scaling group's maximum, failed launches, instances that do not join", orElse(c.Stop.CapacityProvider, "of the cluster"), c.Stop.Cluster),
+		"cluster %s has no active container instance", c.Stop.Cluster)
+}

@@ -1,0 +1,115 @@
+package lookup
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+	"github.com/aws/aws-sdk-go-v2/service/servicequotas"
+
+	"whystopped/evidence"
+)
+
+// readQuotas reads the quota of vCPUs that a Fargate task counts against.
+func readQuotas(ctx context.Context, r *reading) {
+	if code := evidence.Quota(r.asCase()); code != "" {
+		r.facts.Things.Quotas = map[string]evidence.Answer[float64]{code: quota(ctx, r, code)}
+	}
+}
+
+// readInterfaces reads the quota of network interfaces and counts them.
+func readInterfaces(ctx context.Context, r *reading) {
+	readQuotas(ctx, r)
+	if r.facts.Things.Quotas[evidence.QuotaInterfaces].State == evidence.Known {
+		r.facts.Things.Interfaces = interfaceCount(ctx, r)
+	}
+}
+
+func quota(ctx context.Context, r *reading, code string) evidence.Answer[float64] {
+	service, id, _ := strings.Cut(code, " ")
+	return ask(ctx, r, question[float64]{action: "servicequotas:GetServiceQuota", about: code, keep: keepRole, absent: []string{"NoSuchResourceException"},
+		call: func(ctx context.Context) (float64, error) {
+			answer, err := client(r, servicequotas.NewFromConfig).GetServiceQuota(ctx, &servicequotas.GetServiceQuotaInput{ServiceCode: &service, QuotaCode: &id})
+			switch {
+			case err != nil:
+				return 0, err
+			case answer.Quota == nil || answer.Quota.Value == nil:
+				return 0, errAbsent
+			}
+			return *answer.Quota.Value, nil
+		}})
+}
+
+func interfaceCount(ctx context.Context, r *reading) evidence.Answer[int] {
+	return ask(ctx, r, question[int]{action: "ec2:DescribeNetworkInterfaces", about: "all", keep: keepNetwork,
+		call: func(ctx context.Context) (int, error) {
+			all, err := every(ctx, ec2.NewDescribeNetworkInterfacesPaginator(client(r, ec2.NewFromConfig), &ec2.DescribeNetworkInterfacesInput{MaxResults: most}),
+				func(o *ec2.DescribeNetworkInterfacesOutput) (ids []string) {
+					for _, i := range o.NetworkInterfaces {
+						ids = append(ids, aws.ToString(i.NetworkInterfaceId))
+					}
+					return ids
+				})
+			return len(all), err
+		}})
+}
+
+// describedAtOnce is how many container instances DescribeContainerInstances takes.
+const describedAtOnce = 100
+
+// readMachines reads what the active container instances of the cluster have left. Of a cluster with more than are described at
+// once nothing is told, because those that are left out may have room.
+func readMachines(ctx context.Context, r *reading) {
+	cluster := r.stop.ClusterARN
+	if cluster == "" {
+		return
+	}
+	arns := ask(ctx, r, question[[]string]{action: "ecs:ListContainerInstances", about: cluster, keep: keepService,
+		call: func(ctx context.Context) ([]string, error) {
+			return every(ctx, ecs.NewListContainerInstancesPaginator(client(r, ecs.NewFromConfig),
+				&ecs.ListContainerInstancesInput{Cluster: &cluster, Status: types.ContainerInstanceStatusActive, MaxResults: aws.Int32(describedAtOnce)}),
+				func(o *ecs.ListContainerInstancesOutput) []string { return o.ContainerInstanceArns })
+		}})
+	machines := &r.facts.Things.Machines
+	switch {
+	case arns.State != evidence.Known:
+		*machines = same[[]evidence.Machine](arns)
+	case len(arns.Value) == 0:
+		*machines = evidence.Is([]evidence.Machine{})
+	case len(arns.Value) > describedAtOnce:
+		*machines = evidence.Open[[]evidence.Machine](evidence.ReasonBudget, "ecs:DescribeContainerInstances")
+	default:
+		*machines = machinesOf(ctx, r, cluster, arns.Value)
+	}
+}
+
+func machinesOf(ctx context.Context, r *reading, cluster string, arns []string) evidence.Answer[[]evidence.Machine] {
+	return ask(ctx, r, question[[]evidence.Machine]{action: "ecs:DescribeContainerInstances", about: cluster + " " + strings.Join(arns, " "), keep: keepService,
+		call: func(ctx context.Context) ([]evidence.Machine, error) {
+			answer, err := client(r, ecs.NewFromConfig).DescribeContainerInstances(ctx, &ecs.DescribeContainerInstancesInput{Cluster: &cluster, ContainerInstances: arns})
+			if err != nil {
+				return nil, err
+			}
+			if len(answer.Failures) > 0 {
+				return nil, fmt.Errorf("%d container instances are not described", len(answer.Failures))
+			}
+			var all []evidence.Machine
+			for _, i := range answer.ContainerInstances {
+				all = append(all, evidence.Machine{ID: aws.ToString(i.Ec2InstanceId), Connected: i.AgentConnected, CPU: remaining(i, "CPU"), Memory: remaining(i, "MEMORY")})
+			}
+			return all, nil
+		}})
+}
+
+func remaining(i types.ContainerInstance, name string) int64 {
+	at := slices.IndexFunc(i.RemainingResources, func(r types.Resource) bool { return aws.ToString(r.Name) == name })
+	if at < 0 {
+		return 0
+	}
+	return int64(i.RemainingResources[at].IntegerValue)
+}

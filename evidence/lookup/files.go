@@ -1,0 +1,56 @@
+package lookup
+
+import (
+	"context"
+	"errors"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"whystopped/evidence"
+)
+
+// readFiles looks for the environment files in question by listing their buckets.
+func readFiles(ctx context.Context, r *reading) {
+	r.facts.Things.Files = readAll(evidence.FileRefs(r.asCase()).Value, func(ref evidence.FileRef) string { return ref.ARN },
+		func(ref evidence.FileRef) evidence.Answer[evidence.File] {
+			bucket, key, ok := ref.Object()
+			if !ok {
+				return evidence.Answer[evidence.File]{}
+			}
+			return file(ctx, r, bucket, key)
+		})
+}
+
+// file lists the objects that begin with a key. A bucket of another Region says which, and is asked there.
+func file(ctx context.Context, r *reading, bucket, key string) evidence.Answer[evidence.File] {
+	return ask(ctx, r, question[evidence.File]{action: "s3:ListBucket", about: bucket + "/" + key, keep: keepThing, absent: []string{"NoSuchBucket"},
+		call: func(ctx context.Context) (evidence.File, error) {
+			found, err := listedObject(ctx, r, r.cfg.Region, bucket, key)
+			if region := regionSaid(err); region != "" && region != r.cfg.Region && evidence.IsRegion(region) {
+				found, err = listedObject(ctx, r, region, bucket, key)
+			}
+			if errors.Is(err, errAbsent) {
+				return evidence.File{Missing: true}, nil
+			}
+			return evidence.File{ModifiedAt: aws.ToTime(found.LastModified)}, err
+		}})
+}
+
+func listedObject(ctx context.Context, r *reading, region, bucket, key string) (types.Object, error) {
+	p := s3.NewListObjectsV2Paginator(clientIn(r, region, s3.NewFromConfig), &s3.ListObjectsV2Input{Bucket: &bucket, Prefix: &key})
+	return search(ctx, p, func(o *s3.ListObjectsV2Output) []types.Object { return o.Contents },
+		func(o types.Object) bool { return aws.ToString(o.Key) == key })
+}
+
+// regionSaid is the Region that S3 names when it is asked about a bucket in another one
+// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingBucket.html).
+func regionSaid(err error) string {
+	var answer *smithyhttp.ResponseError
+	if !errors.As(err, &answer) || answer.Response == nil {
+		return ""
+	}
+	return answer.Response.Header.Get("X-Amz-Bucket-Region")
+}

@@ -1,0 +1,96 @@
+package lookup
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/efs"
+	"github.com/aws/aws-sdk-go-v2/service/efs/types"
+
+	"whystopped/evidence"
+)
+
+// readVolumes reads the EFS file systems in question with their mount targets, and the interfaces of those, which tell their
+// security groups; and the access points of the volumes.
+func readVolumes(ctx context.Context, r *reading) {
+	volumes := evidence.EFSVolumes(r.asCase()).Value
+	system := func(v evidence.Volume) string { return v.FileSystem }
+	var points []evidence.Volume
+	for _, v := range volumes {
+		if v.AccessPoint != "" {
+			points = append(points, v)
+		}
+	}
+	t := &r.facts.Things
+	together(
+		func() {
+			t.FileSystems = readAll(volumes, system, func(v evidence.Volume) evidence.Answer[evidence.FileSystem] { return fileSystem(ctx, r, v.FileSystem) })
+		},
+		func() {
+			t.AccessPoints = readAll(points, func(v evidence.Volume) string { return v.AccessPoint },
+				func(v evidence.Volume) evidence.Answer[evidence.AccessPoint] {
+					return accessPoint(ctx, r, v.AccessPoint)
+				})
+		},
+		func() {
+			t.MountTargets = readAll(volumes, system, func(v evidence.Volume) evidence.Answer[[]evidence.MountTarget] {
+				return mountTargets(ctx, r, v.FileSystem)
+			})
+		},
+	)
+	if !r.open("efs-sg-closed") {
+		return
+	}
+	t.Adapters = readAll(evidence.NearTargets(r.asCase()), func(m evidence.MountTarget) string { return m.Adapter },
+		func(m evidence.MountTarget) evidence.Answer[evidence.Interface] {
+			return networkInterface(ctx, r, m.Adapter)
+		})
+}
+
+func fileSystem(ctx context.Context, r *reading, id string) evidence.Answer[evidence.FileSystem] {
+	return ask(ctx, r, question[evidence.FileSystem]{action: "elasticfilesystem:DescribeFileSystems", about: id, keep: keepThing, absent: []string{"FileSystemNotFound"},
+		call: func(ctx context.Context) (evidence.FileSystem, error) {
+			answer, err := client(r, efs.NewFromConfig).DescribeFileSystems(ctx, &efs.DescribeFileSystemsInput{FileSystemId: &id})
+			if err == nil && len(answer.FileSystems) == 0 {
+				err = errAbsent
+			}
+			if err != nil {
+				return evidence.FileSystem{}, err
+			}
+			f := answer.FileSystems[0]
+			return evidence.FileSystem{State: string(f.LifeCycleState), Zone: aws.ToString(f.AvailabilityZoneName)}, nil
+		}})
+}
+
+func mountTargets(ctx context.Context, r *reading, id string) evidence.Answer[[]evidence.MountTarget] {
+	return ask(ctx, r, question[[]evidence.MountTarget]{action: "elasticfilesystem:DescribeMountTargets", about: id, keep: keepThing, absent: []string{"FileSystemNotFound"},
+		call: func(ctx context.Context) ([]evidence.MountTarget, error) {
+			return every(ctx, efs.NewDescribeMountTargetsPaginator(client(r, efs.NewFromConfig), &efs.DescribeMountTargetsInput{FileSystemId: &id}),
+				func(o *efs.DescribeMountTargetsOutput) (all []evidence.MountTarget) {
+					for _, m := range o.MountTargets {
+						all = append(all, mountTargetFrom(m))
+					}
+					return all
+				})
+		}})
+}
+
+func mountTargetFrom(m types.MountTargetDescription) evidence.MountTarget {
+	return evidence.MountTarget{ID: aws.ToString(m.MountTargetId), State: string(m.LifeCycleState), VPC: aws.ToString(m.VpcId), Subnet: aws.ToString(m.SubnetId),
+		Zone: aws.ToString(m.AvailabilityZoneName), ZoneID: aws.ToString(m.AvailabilityZoneId), IP: address(m.IpAddress), Adapter: aws.ToString(m.NetworkInterfaceId)}
+}
+
+func accessPoint(ctx context.Context, r *reading, id string) evidence.Answer[evidence.AccessPoint] {
+	return ask(ctx, r, question[evidence.AccessPoint]{action: "elasticfilesystem:DescribeAccessPoints", about: id, keep: keepThing, absent: []string{"AccessPointNotFound"},
+		call: func(ctx context.Context) (evidence.AccessPoint, error) {
+			answer, err := client(r, efs.NewFromConfig).DescribeAccessPoints(ctx, &efs.DescribeAccessPointsInput{AccessPointId: &id})
+			if err == nil && len(answer.AccessPoints) == 0 {
+				err = errAbsent
+			}
+			if err != nil {
+				return evidence.AccessPoint{}, err
+			}
+			a := answer.AccessPoints[0]
+			return evidence.AccessPoint{FileSystem: aws.ToString(a.FileSystemId), State: string(a.LifeCycleState)}, nil
+		}})
+}
