@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"net/url"
 	"reflect"
 	"slices"
 	"strconv"
@@ -101,7 +102,11 @@ func NewRecord(s events.Stop, f classifier.Finding, source Source, now time.Time
 		StopSeconds:        seconds(s.StoppingAt, s.ExecutionStoppedAt),
 
 		Signature:  f.Signature,
+		LogGroup:   f.Log.Group,
+		LogStream:  f.Log.Stream,
 		ConsoleURL: consoleURL(s),
+		LogsURL:    logsURL(f.Log),
+		LogTail:    logTail(f.Log.Lines),
 	}
 	if d, known := s.Ran(); known {
 		r.RunSeconds = rounded(d)
@@ -254,12 +259,49 @@ func consoleURL(s events.Stop) string {
 	if s.Cluster == "" || s.Region == "" || strings.Contains(page, "//") || strings.Contains(s.ServiceARN, ":daemon/") {
 		return ""
 	}
-	host := s.Region + ".console.aws.amazon.com"
-	switch {
-	case strings.HasPrefix(s.Region, "cn-"):
-		host = s.Region + ".console.amazonaws.cn"
-	case strings.HasPrefix(s.Region, "us-gov-"):
-		host = s.Region + ".console.amazonaws-us-gov.com"
+	return fmt.Sprintf("https://%s/ecs/v2/clusters/%s/%s", consoleHost(s.Region), s.Cluster, page)
+}
+
+// logsURL is the log stream in the CloudWatch console, which wants its names escaped twice, with $ for the second %.
+func logsURL(l classifier.Log) string {
+	if l.Group == "" || l.Stream == "" || l.Region == "" {
+		return ""
 	}
-	return fmt.Sprintf("https://%s/ecs/v2/clusters/%s/%s", host, s.Cluster, page)
+	name := func(s string) string {
+		return strings.ReplaceAll(url.QueryEscape(url.QueryEscape(s)), "%", "$")
+	}
+	return fmt.Sprintf("https://%s/cloudwatch/home#logsV2:log-groups/log-group/%s/log-events/%s", consoleHost(l.Region), name(l.Group), name(l.Stream))
+}
+
+func consoleHost(region string) string {
+	switch {
+	case strings.HasPrefix(region, "cn-"):
+		return region + ".console.amazonaws.cn"
+	case strings.HasPrefix(region, "us-gov-"):
+		return region + ".console.amazonaws-us-gov.com"
+	}
+	return region + ".console.aws.amazon.com"
+}
+
+// What a record keeps of a log.
+const (
+	tailLines = 20
+	tailBytes = 4 << 10
+)
+
+// logTail keeps the last lines of a log, redacted before anything is cut; of a single line that is too long, its beginning.
+func logTail(lines []string) string {
+	var kept []string
+	size := 0
+	for _, line := range slices.Backward(RedactLines(lines)) {
+		if size += len(line) + len("\n"); len(kept) == tailLines || size > tailBytes {
+			if len(kept) == 0 {
+				kept = []string{strings.ToValidUTF8(line[:tailBytes], "")}
+			}
+			break
+		}
+		kept = append(kept, line)
+	}
+	slices.Reverse(kept)
+	return strings.Join(kept, "\n")
 }

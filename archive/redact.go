@@ -20,6 +20,29 @@ func RedactText(s string) string {
 	return redactText(s, shapesIn(s))
 }
 
+// RedactLines returns the lines of a log, as many as there are, each as RedactText returns it. Lines of a private key are masked
+// whole, also where its first line is not among them.
+func RedactLines(lines []string) []string {
+	redacted := make([]string, len(lines))
+	inKey := false
+	for i, line := range lines {
+		begins, ends := strings.LastIndex(line, "-----BEGIN "), strings.LastIndex(line, "-----END ")
+		switch {
+		case inKey, ends >= 0 && begins < 0:
+			redacted[i] = Mask
+		default:
+			redacted[i] = RedactText(line)
+		}
+		if ends >= 0 && !inKey && begins < 0 && strings.Contains(line, "PRIVATE KEY") {
+			for before := range i {
+				redacted[before] = Mask
+			}
+		}
+		inKey = (inKey || begins >= 0 && strings.Contains(line, "PRIVATE KEY")) && ends <= begins
+	}
+	return redacted
+}
+
 // RedactJSON returns an event as one compact JSON text without its secrets. Key order and the form of numbers stay. Masked are
 //
 //   - every value of an environment, whether a list of name and value, a list of NAME=value or a map, in any letter case and

@@ -323,8 +323,9 @@ func clauseStart(plain, folded string, at int) int {
 
 // Conclude puts what was found out about the causes into a finding: confirmed causes come first, those that the text proved
 // before those that were looked up, and those that are ruled out last. What the text decided stands. A looked-up cause that leads
-// completes the summary and is the next step; class, verdict, confidence and the event's own proof stay. A proof of a cause that
-// the finding does not have is kept behind the others and leads nowhere.
+// completes the summary and is the next step; as long as none leads, the next step also says how to decide one that was left for
+// later. Class, verdict, confidence and the event's own proof stay. A proof of a cause that the finding does not have is kept behind
+// the others and leads nowhere.
 func Conclude(f Finding, proofs []Proof) Finding {
 	type ranked struct {
 		Proof
@@ -352,12 +353,17 @@ func Conclude(f Finding, proofs []Proof) Finding {
 	for _, c := range causes {
 		f.Causes = append(f.Causes, c.Proof)
 	}
-	if len(causes) > 0 && causes[0].rank == lookedUp {
-		leading := causes[0]
-		if leading.Evidence != "" {
-			f.Summary += ": " + leading.Evidence
+	if len(causes) > 0 && causes[0].rank <= lookedUp {
+		if leading := causes[0]; leading.rank == lookedUp {
+			if leading.Evidence != "" {
+				f.Summary += ": " + leading.Evidence
+			}
+			f.NextStep = cmp.Or(leading.Next, f.NextStep)
 		}
-		f.NextStep = cmp.Or(leading.Next, f.NextStep)
+		return f
+	}
+	if i := slices.IndexFunc(f.Causes, func(p Proof) bool { return (p.Result == NotChecked || p.Result == Inconclusive) && p.Next != "" }); i >= 0 {
+		f.NextStep += "; " + f.Causes[i].Next
 	}
 	return f
 }

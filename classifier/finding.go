@@ -113,7 +113,21 @@ type Proof struct {
 	Reason        string // why the result is inconclusive or not_checked: "throttled", "no_permission", "stale", …
 	MissingAction string // IAM action that would have let the check answer
 	Evidence      string // what was seen, in words and ids
-	Next          string // what to do about a confirmed cause, with names
+	Next          string // what to do about a confirmed cause, with names; how to decide one that is open
+}
+
+// Log is where the output of the container that explains a stop went, as far as it is known.
+type Log struct {
+	Group  string
+	Stream string
+	Region string
+	Lines  []string // the last ones, where they were read
+}
+
+// Gathered is what was found out about a stop beside its event.
+type Gathered struct {
+	Proofs []Proof
+	Log    Log
 }
 
 // Finding is the explanation of one stop.
@@ -134,6 +148,7 @@ type Finding struct {
 	Signal    string // name of the signal that ended the culprit, "SIGKILL"
 	Facts     Facts
 	Causes    []Proof // probable causes in the order to look at them, the proven one first
+	Log       Log     // where its output went
 	Signature string  // the same failure has the same signature: 16 hex digits
 }
 

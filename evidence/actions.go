@@ -19,6 +19,12 @@ const (
 	NeedQuotas     Need = "quotas"     // Fargate's quotas
 	NeedInterfaces Need = "interfaces" // how many network interfaces there are, and may be
 	NeedMachines   Need = "machines"   // what the container instances of the cluster have left
+	NeedHealth     Need = "health"     // who judged the task unhealthy, and by what
+	NeedLog        Need = "log"        // the last log lines of the container that failed
+	NeedDeployment Need = "deployment" // what became of the deployment that started the task
+	NeedHost       Need = "host"       // what the Auto Scaling group of the task's instance did
+	NeedTrail      Need = "trail"      // who called StopTask, and what the task's execution role was denied
+	NeedSteady     Need = "steady"     // what ran when the service was last steady
 )
 
 // Group is what one need asks of the account.
@@ -53,6 +59,18 @@ var Groups = []Group{
 	{NeedAccess, "the task's roles, and the policies that may have refused the failed step", []string{
 		"iam:GetRole", "iam:SimulatePrincipalPolicy", "ecr:GetRepositoryPolicy", "secretsmanager:GetResourcePolicy", "kms:DescribeKey", "kms:GetKeyPolicy",
 		"kms:ListGrants", "elasticfilesystem:DescribeFileSystemPolicy", "s3:GetBucketPolicy",
+	}},
+	{NeedHealth, "the health checks that the task failed", []string{
+		"elasticloadbalancing:DescribeTargetGroups", "elasticloadbalancing:DescribeTargetHealth", "elasticloadbalancing:DescribeLoadBalancers", "ecs:DescribeTasks",
+	}},
+	{NeedLog, "the last log lines of the container that failed", []string{"logs:GetLogEvents"}},
+	{NeedDeployment, "what became of the task's deployment", []string{
+		"ecs:ListServiceDeployments", "ecs:DescribeServiceRevisions", "ecs:DescribeServiceDeployments", "ecs:ListTasks", "ecs:DescribeTasks",
+	}},
+	{NeedHost, "what the Auto Scaling group of the task's instance did", []string{"autoscaling:DescribeScalingActivities"}},
+	{NeedTrail, "who asked for the stop, and what was denied", []string{"cloudtrail:LookupEvents"}},
+	{NeedSteady, "what ran when the service was last steady", []string{
+		"ecs:ListServiceDeployments", "ecs:DescribeServiceRevisions", "ecs:DescribeTaskDefinition",
 	}},
 }
 
@@ -142,6 +160,15 @@ var Actions = []Action{
 	{IAM: "s3:ListBucket", API: "ListObjectsV2", Tier: TierDeep, Resource: "s3:::*"},
 	{IAM: "servicequotas:GetServiceQuota", Tier: TierDeep, Resource: "*"},
 	{IAM: "ecs:ListContainerInstances", Tier: TierDeep, Resource: "*"},
+	{IAM: "ecs:DescribeTasks", Tier: TierDescribe, Resource: "*"},
+	{IAM: "ecs:DescribeServiceDeployments", Tier: TierDescribe, Resource: "*"},
+	{IAM: "ecs:ListTasks", Tier: TierDeep, Resource: "*"},
+	{IAM: "elasticloadbalancing:DescribeTargetGroups", Tier: TierDescribe, Resource: "*"},
+	{IAM: "elasticloadbalancing:DescribeTargetHealth", Tier: TierDescribe, Resource: "*"},
+	{IAM: "elasticloadbalancing:DescribeLoadBalancers", Tier: TierDescribe, Resource: "*"},
+	{IAM: "autoscaling:DescribeScalingActivities", Tier: TierDeep, Resource: "*"},
+	{IAM: "logs:GetLogEvents", Tier: TierVerify, Resource: "logs:*:ACCOUNT:log-group:*:log-stream:*"}, // for a deployment an option of its own
+	{IAM: "cloudtrail:LookupEvents", Tier: TierVerify, Resource: "*"},
 }
 
 // FindAction returns a row of Actions by its IAM name.

@@ -73,7 +73,7 @@ func (a Answer[T]) gap() classifier.Proof {
 	switch {
 	case a.State == NotAsked && a.Reason == "":
 		return classifier.Proof{Result: classifier.NotChecked, Reason: ReasonNotRead}
-	case a.State == NotAsked, a.Reason == ReasonTier, a.Reason == ReasonOtherAccount, a.Reason == ReasonDeferred, a.Reason == ReasonBudget:
+	case a.State == NotAsked, a.Reason == ReasonTier, a.Reason == ReasonOption, a.Reason == ReasonOtherAccount, a.Reason == ReasonDeferred, a.Reason == ReasonBudget:
 		return classifier.Proof{Result: classifier.NotChecked, Reason: a.Reason, MissingAction: a.missing()}
 	}
 	return classifier.Proof{Result: classifier.Inconclusive, Reason: a.Reason, MissingAction: a.missing()}
@@ -81,7 +81,7 @@ func (a Answer[T]) gap() classifier.Proof {
 
 // missing is the action that somebody could grant for the answer.
 func (a Answer[T]) missing() string {
-	if a.Reason == ReasonNoPermission || a.Reason == ReasonTier {
+	if a.Reason == ReasonNoPermission || a.Reason == ReasonTier || a.Reason == ReasonOption {
 		return a.Action
 	}
 	return ""
@@ -108,6 +108,8 @@ const (
 	ReasonIntermittent = "intermittent"  // several ways differ, one of them is broken
 	ReasonCondition    = "condition"     // a policy statement with conditions cannot be judged from here
 	ReasonLater        = "later"         // made or changed so shortly before the failure, or after it began, that it tells little about then
+	ReasonUnsaid       = "unsaid"        // nothing that was read speaks about it
+	ReasonOption       = "option"        // an option that is off would read it; MissingAction names the action
 	ReasonNotCausal    = "not_causal"    // a defect that is there, but not on the path of this failure
 )
 

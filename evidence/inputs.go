@@ -47,6 +47,8 @@ type ContainerDefinition struct {
 	LogOptions        map[string]string
 	LogSecrets        map[string]string // secretOptions
 	Ports             []int64           // container ports
+	HostPorts         []int64           // of port mappings that fix one
+	Variables         []string          // names of environment variables; never a value
 	DependsOn         map[string]string // container → condition
 	HealthCheck       *ContainerHealthCheck
 }
@@ -98,6 +100,7 @@ type Service struct {
 	LoadBalancers      []ServiceLoadBalancer
 	DeploymentBreaker  bool // circuit breaker on
 	DeploymentRollback bool
+	ZoneRebalancing    string // ENABLED, DISABLED; empty when not told
 }
 
 // Deployment is a deployment or task set of a service. Its id is the startedBy of its tasks.
@@ -161,4 +164,5 @@ type Instance struct {
 	SourceDestCheck   bool
 	NetworkInterfaces int
 	AutoScalingGroup  string // from its tag aws:autoscaling:groupName
+	Lifecycle         string // spot, scheduled, capacity-block; empty for On-Demand
 }

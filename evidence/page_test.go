@@ -189,7 +189,7 @@ func TestNothingIsAskedThatCouldHurt(t *testing.T) {
 			t.Errorf("%s may do more than read", action.IAM)
 		}
 		for _, secret := range []string{"GetSecretValue", "GetParameter", "s3:GetObject", "Decrypt", "GetAuthorizationToken", "GetLogEvents", "FilterLogEvents"} {
-			if strings.Contains(action.IAM, secret) {
+			if strings.Contains(action.IAM, secret) && (action.IAM != "logs:GetLogEvents" || action.Tier != TierVerify) {
 				t.Errorf("%s reads what no tier may", action.IAM)
 			}
 		}

@@ -11,8 +11,8 @@ import (
 var permissionChecks = []Check{
 	{
 		Cause:    "role-permission-missing",
-		Needs:    []Need{NeedInputs, NeedAccess},
-		Confirms: "IAM's simulation of the role denies exactly the action and resource of the failed step, explicitly; or no policy of the role allows it, and either that kind of resource has no policy, or its policy was read and does not allow it, or it belongs to another account, where both must",
+		Needs:    []Need{NeedInputs, NeedAccess, NeedTrail},
+		Confirms: "IAM's simulation of the role denies exactly the action and resource of the failed step, explicitly; or no policy of the role allows it, and either that kind of resource has no policy, or its policy was read and does not allow it, or it belongs to another account, where both must; or, with --verify, CloudTrail has the denied call and its message names the role's own policy",
 		RulesOut: "the simulation allows it, or within one account the resource's own policy does: then something else refused",
 		Open:     "a policy of the role compares condition keys that the simulation does not know, a service control policy or the permissions boundary decides, or the simulation or the resource's policy could not be read",
 		Instead:  "permissions-boundary-denies",
@@ -53,7 +53,11 @@ var permissionChecks = []Check{
 }
 
 func provePermission(c *Case) classifier.Proof {
-	return eachWant(c, func(role string, w want) classifier.Proof { return identity(c, role, w) })
+	var actions []string
+	for _, w := range wanted(c).Value {
+		actions = append(actions, w.action)
+	}
+	return c.withDenial(eachWant(c, func(role string, w want) classifier.Proof { return identity(c, role, w) }), actions...)
 }
 
 // eachWant judges every call of the failed step with its caller.

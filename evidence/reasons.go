@@ -28,6 +28,8 @@ var Reasons = []ReasonText{
 	{ReasonIntermittent, "of several ways one is broken, and which one was taken is not known", "mend that one"},
 	{ReasonCondition, "a policy has conditions that cannot be judged from outside", "read the statement that the evidence names"},
 	{ReasonLater, "it was made or changed so late that it tells little about then", "see whether the next task starts"},
+	{ReasonUnsaid, "nothing that was read speaks about it", "see what the evidence says of its surroundings"},
+	{ReasonOption, "log lines are read only where that is turned on", "turn on the option `logTail`, or run `whystopped history TASK --verify`"},
 	{ReasonNotCausal, "there is a defect, but not on the path of this failure", "nothing for this stop"},
 }
 

@@ -17,8 +17,8 @@ import (
 // gatherFunc is a gatherer of one method.
 type gatherFunc func(context.Context, events.Stop, classifier.Finding) []classifier.Proof
 
-func (f gatherFunc) Gather(ctx context.Context, s events.Stop, finding classifier.Finding) []classifier.Proof {
-	return f(ctx, s, finding)
+func (f gatherFunc) Gather(ctx context.Context, s events.Stop, finding classifier.Finding) classifier.Gathered {
+	return classifier.Gathered{Proofs: f(ctx, s, finding)}
 }
 
 func TestAProvenCauseLeadsTheRecord(t *testing.T) {
@@ -56,7 +56,7 @@ func TestAProvenCauseLeadsTheRecord(t *testing.T) {
 	}
 }
 
-func TestOnlyWhatSomebodyMustActOnIsChecked(t *testing.T) {
+func TestOnlyWhatIsOpenIsChecked(t *testing.T) {
 	scaledIn := regexp.MustCompile(`"stoppedReason": .*`).ReplaceAllString(strings.Replace(typical, "TaskFailedToStart", "ServiceSchedulerInitiated", 1),
 		`"stoppedReason": "Scaling activity initiated by (deployment ecs-svc/4374651048025955904)",`)
 	for _, test := range []struct {
@@ -65,7 +65,7 @@ func TestOnlyWhatSomebodyMustActOnIsChecked(t *testing.T) {
 	}{
 		{"failure", typical, "failure", 1},
 		{"two failures", "[" + another("first") + "," + another("second") + "]", "failure", 2},
-		{"expected", scaledIn, "expected", 0},
+		{"expected", scaledIn, "expected", 1},
 		{"unreadable", "{", "review", 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -169,5 +169,40 @@ func TestWhateverTheGathererDoesTheRecordIsWritten(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// loggingGatherer found a log, and nothing else.
+type loggingGatherer struct{ lines []string }
+
+func (g loggingGatherer) Gather(_ context.Context, _ events.Stop, f classifier.Finding) classifier.Gathered {
+	return classifier.Gathered{Proofs: []classifier.Proof{{Cause: f.Causes[0].Cause, Result: classifier.Inconclusive}},
+		Log: classifier.Log{Group: "/ecs/web", Stream: "app/app/1", Region: "eu-west-1", Lines: g.lines}}
+}
+
+// TestTheLogThatWasFoundIsWritten: without its secrets.
+func TestTheLogThatWasFoundIsWritten(t *testing.T) {
+	p, stored := pipeline(never)
+	p.Gatherer = loggingGatherer{[]string{"connecting with --password hunter2", "Error: refused"}}
+	if _, err := p.Ingest(t.Context(), []byte(typical)); err != nil {
+		t.Fatal(err)
+	}
+	r := (*stored)[0]
+	if r.LogGroup != "/ecs/web" || r.LogStream != "app/app/1" || r.LogsURL == "" || r.LogTail != "connecting with --password ***\nError: refused" {
+		t.Errorf("%q %q %q %q", r.LogGroup, r.LogStream, r.LogsURL, r.LogTail)
+	}
+}
+
+// TestADeferredCauseIsNotChecked: the record names the command, and nothing was checked.
+func TestADeferredCauseIsNotChecked(t *testing.T) {
+	p, stored := pipeline(never)
+	p.Gatherer = gatherFunc(func(_ context.Context, _ events.Stop, f classifier.Finding) []classifier.Proof {
+		return []classifier.Proof{{Cause: f.Causes[0].Cause, Result: classifier.NotChecked, Reason: "deferred", Next: "ask `whystopped history 1 --verify`"}}
+	})
+	if _, err := p.Ingest(t.Context(), []byte(typical)); err != nil {
+		t.Fatal(err)
+	}
+	if r := (*stored)[0]; !r.CheckedAt.IsZero() || r.CauseReason != "deferred" || !strings.HasSuffix(r.NextStep, "; ask `whystopped history 1 --verify`") {
+		t.Errorf("checked at %s, %s; %s", r.CheckedAt, r.CauseReason, r.NextStep)
 	}
 }

@@ -34,7 +34,7 @@ type Notifier interface {
 
 // Gatherer finds out what is true of the probable causes of a stop. It gets the stop redacted, and has until ctx ends.
 type Gatherer interface {
-	Gather(ctx context.Context, s events.Stop, f classifier.Finding) []classifier.Proof
+	Gather(ctx context.Context, s events.Stop, f classifier.Finding) classifier.Gathered
 }
 
 // Pipeline carries events into a store.
@@ -122,16 +122,18 @@ func Explain(s events.Stop, source archive.Source, now time.Time) archive.Record
 	return Verify(context.Background(), nil, s, source, now)
 }
 
-// Verify is Explain with the causes checked by g, where it is not nil and somebody must act on the stop. The time for that is
-// bounded, and whatever comes of it the record is made.
+// Verify is Explain with the causes checked by g, where it is not nil and the text alone does not decide them all; whether a stop
+// that was expected is worth a call, g decides. The time for that is bounded, and whatever comes of it the record is made.
 func Verify(ctx context.Context, g Gatherer, s events.Stop, source archive.Source, now time.Time) archive.Record {
 	s = archive.RedactStop(s) // before anything is quoted from it
 	f := classify(s)
-	if g == nil || f.Verdict == classifier.Expected || len(open(f)) == 0 {
+	if g == nil || len(open(f)) == 0 {
 		return newRecord(s, classifier.Conclude(f, nil), source, now)
 	}
-	proofs, answered := ask(ctx, g, s, f)
-	r := newRecord(s, classifier.Conclude(f, proofs), source, now)
+	found, answered := ask(ctx, g, s, f)
+	f = classifier.Conclude(f, found.Proofs)
+	f.Log = found.Log
+	r := newRecord(s, f, source, now)
 	if answered {
 		r.CheckedAt = archive.Time{Time: now}
 	}
@@ -147,7 +149,7 @@ const (
 
 // ask returns what g finds out about the causes of f. It has not answered when there is no time to ask it, when it panics, does not
 // come back, or knows nothing.
-func ask(ctx context.Context, g Gatherer, s events.Stop, f classifier.Finding) (proofs []classifier.Proof, answered bool) {
+func ask(ctx context.Context, g Gatherer, s events.Stop, f classifier.Finding) (found classifier.Gathered, answered bool) {
 	until := time.Now().Add(gatherTime)
 	if deadline, limited := ctx.Deadline(); limited && deadline.Add(-writeTime-grace).Before(until) {
 		until = deadline.Add(-writeTime - grace)
@@ -157,7 +159,7 @@ func ask(ctx context.Context, g Gatherer, s events.Stop, f classifier.Finding) (
 	}
 	ctx, cancel := context.WithDeadline(ctx, until)
 	defer cancel()
-	answers, panics := make(chan []classifier.Proof, 1), make(chan any, 1)
+	answers, panics := make(chan classifier.Gathered, 1), make(chan any, 1)
 	go func() {
 		defer func() {
 			if v := recover(); v != nil {
@@ -167,8 +169,8 @@ func ask(ctx context.Context, g Gatherer, s events.Stop, f classifier.Finding) (
 		answers <- g.Gather(ctx, s, f)
 	}()
 	select {
-	case proofs = <-answers:
-		return proofs, len(proofs) > 0
+	case found = <-answers:
+		return found, slices.ContainsFunc(found.Proofs, func(p classifier.Proof) bool { return p.Reason != "deferred" })
 	case v := <-panics:
 		return unanswered(f, "failed", fmt.Sprintf("the checks failed: %v", v)), false
 	case <-time.After(time.Until(until) + grace):
@@ -177,12 +179,12 @@ func ask(ctx context.Context, g Gatherer, s events.Stop, f classifier.Finding) (
 }
 
 // unanswered says of every open cause why it was not checked; reason is one of the words of package evidence.
-func unanswered(f classifier.Finding, reason, why string) []classifier.Proof {
+func unanswered(f classifier.Finding, reason, why string) classifier.Gathered {
 	proofs := open(f)
 	for i := range proofs {
 		proofs[i].Reason, proofs[i].Evidence = reason, why
 	}
-	return proofs
+	return classifier.Gathered{Proofs: proofs}
 }
 
 // open returns the causes that the text alone did not decide.

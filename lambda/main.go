@@ -77,7 +77,7 @@ func configured(ctx context.Context) (*handler, error) {
 		h.notifier = notify.New(sns.NewFromConfig(cfg), topic)
 	}
 	if tier != evidence.TierOff {
-		h.gatherer = lookup.New(cfg, lookup.Options{Tier: tier, LogTail: logTail == archive.LogTailOn, Now: time.Now})
+		h.gatherer = lookup.New(cfg, lookup.Options{Tier: tier, LogTail: logTail == archive.LogTailOn, Redact: archive.RedactLines, Now: time.Now})
 	}
 	return h, nil
 }

@@ -253,8 +253,8 @@ func TestPeopleAreToldOnlyOfWhatIsWritten(t *testing.T) {
 // gatherFunc is a gatherer.
 type gatherFunc func(context.Context, classifier.Finding) []classifier.Proof
 
-func (f gatherFunc) Gather(ctx context.Context, _ events.Stop, finding classifier.Finding) []classifier.Proof {
-	return f(ctx, finding)
+func (f gatherFunc) Gather(ctx context.Context, _ events.Stop, finding classifier.Finding) classifier.Gathered {
+	return classifier.Gathered{Proofs: f(ctx, finding)}
 }
 
 func TestTheLineCountsWhatWasFoundOut(t *testing.T) {

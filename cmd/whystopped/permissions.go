@@ -91,7 +91,7 @@ var permissions = []permission{
 // verifying is the command in whose name verifyPermissions stand.
 const verifying = "explain --verify, history TASK --verify"
 
-// verifyPermissions are what --verify asks, every row of the table of package evidence, and the reading of log lines.
+// verifyPermissions are what --verify asks, every row of the table of package evidence.
 func verifyPermissions() []permission {
 	var all []permission
 	for _, action := range evidence.Actions {
@@ -107,8 +107,7 @@ func verifyPermissions() []permission {
 		}
 		all = append(all, permission{Command: verifying, Action: action.IAM, Resource: []string{resource}, Call: action.Operation(), Why: strings.Join(why, "; ")})
 	}
-	return append(all, permission{Command: verifying, Action: "logs:GetLogEvents", Resource: []string{anyGroupARN + ":log-stream:*"}, Call: "GetLogEvents",
-		Why: "the last lines of the container that failed"})
+	return all
 }
 
 // needs is the sentence of a command's help that names its IAM actions.

@@ -87,7 +87,7 @@ func (s *screen) block(r archive.Record) error {
 		s.line("", r.Culprit+": "+r.CulpritReason)
 	}
 	s.line("console", r.ConsoleURL)
-	if causes := causesOf(r); len(causes) > 0 && r.Verdict != string(classifier.Expected) {
+	if causes := causesOf(r); len(causes) > 0 && (r.Verdict != string(classifier.Expected) || !r.CheckedAt.IsZero()) {
 		fmt.Fprintf(s.w, "\n  look at, in this order\n")
 		checked := wasChecked(r, causes)
 		if !checked {
@@ -98,7 +98,20 @@ func (s *screen) block(r archive.Record) error {
 			s.wrapped("    "+s.faint("also")+"  ", also)
 		}
 	}
+	s.tail(r)
 	return nil
+}
+
+// tail prints the last lines of the culprit's log and where they stand.
+func (s *screen) tail(r archive.Record) {
+	if r.LogGroup == "" {
+		return
+	}
+	fmt.Fprintf(s.w, "\n  log of %s\n", printable(cmp.Or(r.Culprit, "the task")))
+	s.wrapped("    ", strings.Trim(r.LogGroup+" "+r.LogStream, " "))
+	for line := range strings.Lines(r.LogTail) {
+		s.wrapped("    "+s.faint("│ "), strings.TrimRight(line, "\n"))
+	}
 }
 
 // causes lists probable causes with what to look at; where they were checked, with what was found out, and what to look at for
@@ -167,6 +180,7 @@ func found(c explainedCause) string {
 	switch {
 	case (c.Reason == evidence.ReasonNoPermission || c.Reason == evidence.ReasonTier) && c.MissingAction != "":
 		parts = append(parts, "needs "+c.MissingAction)
+	case c.Reason == evidence.ReasonUnsaid && c.Evidence != "": // the evidence is all there is to say
 	case c.Reason != "":
 		parts = append(parts, evidence.FindReason(c.Reason).Said)
 	}

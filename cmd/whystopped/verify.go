@@ -31,7 +31,7 @@ tells what is asked and how each verdict is reached; without a permission the ot
 
 // newGatherer makes what --verify asks with; tests put another in its place.
 var newGatherer = func(cfg aws.Config, progress func(string)) ingest.Gatherer {
-	return lookup.New(cfg, lookup.Options{Tier: evidence.TierVerify, LogTail: true, Now: time.Now, Progress: progress})
+	return lookup.New(cfg, lookup.Options{Tier: evidence.TierVerify, LogTail: true, Redact: archive.RedactLines, Now: time.Now, Progress: progress})
 }
 
 // verifier checks causes with the credentials of whoever runs the program. What is asked is told on stderr as it goes, where that is
@@ -51,7 +51,7 @@ func newVerifier(ctx context.Context, a *account, stderr io.Writer) (*verifier, 
 }
 
 // Gather is that of the verifier's gatherer.
-func (v *verifier) Gather(ctx context.Context, s events.Stop, f classifier.Finding) []classifier.Proof {
+func (v *verifier) Gather(ctx context.Context, s events.Stop, f classifier.Finding) classifier.Gathered {
 	defer v.line.clear()
 	return v.gatherer.Gather(ctx, s, f)
 }
@@ -100,11 +100,11 @@ type recalled struct {
 	next   ingest.Gatherer
 }
 
-// Gather returns the record's proofs, in the record's order, and then those of next.
-func (c recalled) Gather(ctx context.Context, s events.Stop, f classifier.Finding) []classifier.Proof {
+// Gather returns the record's proofs, in the record's order, and then those of next, and the log that next found.
+func (c recalled) Gather(ctx context.Context, s events.Stop, f classifier.Finding) classifier.Gathered {
 	known := proofsOf(c.record)
 	if c.next == nil {
-		return known
+		return classifier.Gathered{Proofs: known}
 	}
 	known = slices.DeleteFunc(known, func(p classifier.Proof) bool {
 		return p.Result != classifier.Confirmed && p.Result != classifier.RuledOut
@@ -115,7 +115,9 @@ func (c recalled) Gather(ctx context.Context, s events.Stop, f classifier.Findin
 			f.Causes[i] = known[k]
 		}
 	}
-	return append(known, c.next.Gather(ctx, s, f)...)
+	found := c.next.Gather(ctx, s, f)
+	found.Proofs = append(known, found.Proofs...)
+	return found
 }
 
 // proofsOf returns what a record says of causes that were checked; of those behind the eighth it keeps the verdict alone. The next
@@ -159,7 +161,10 @@ func (v *verifier) verified(ctx context.Context, old archive.Record, now time.Ti
 // carry takes over from a record what its stop alone does not tell.
 func carry(old archive.Record, r *archive.Record) {
 	r.DedupKey = old.DedupKey
-	r.LogGroup, r.LogStream, r.LogsURL, r.LogTail = old.LogGroup, old.LogStream, old.LogsURL, old.LogTail
+	if r.LogGroup == "" {
+		r.LogGroup, r.LogStream, r.LogsURL = old.LogGroup, old.LogStream, old.LogsURL
+	}
+	r.LogTail = cmp.Or(r.LogTail, old.LogTail)
 	// A signature is made of the text before its secrets were masked.
 	if r.Class == old.Class && culprit(*r) == culprit(old) && r.Endpoint == old.Endpoint {
 		r.Signature = old.Signature

@@ -28,11 +28,12 @@ type asking struct {
 	region string
 	proofs []classifier.Proof
 	all    *classifier.Proof // about every open cause
-	asked  []string          // "task: open causes", of each call
+	log    classifier.Log
+	asked  []string // "task: open causes", of each call
 	tell   func(string)
 }
 
-func (a *asking) Gather(_ context.Context, s events.Stop, f classifier.Finding) []classifier.Proof {
+func (a *asking) Gather(_ context.Context, s events.Stop, f classifier.Finding) classifier.Gathered {
 	a.tell("the route tables")
 	asked := s.TaskID + ":"
 	var proofs []classifier.Proof
@@ -51,7 +52,7 @@ func (a *asking) Gather(_ context.Context, s events.Stop, f classifier.Finding) 
 		}
 	}
 	a.asked = append(a.asked, asked)
-	return proofs
+	return classifier.Gathered{Proofs: proofs, Log: a.log}
 }
 
 // answering puts a gatherer in the place of the look-up, in an account in eu-west-1.
@@ -141,7 +142,7 @@ func TestALookUpThatFailsIsTold(t *testing.T) {
 
 type panicking struct{}
 
-func (panicking) Gather(context.Context, events.Stop, classifier.Finding) []classifier.Proof {
+func (panicking) Gather(context.Context, events.Stop, classifier.Finding) classifier.Gathered {
 	panic("index out of range")
 }
 
@@ -250,5 +251,31 @@ func TestStatusLineIsForTerminals(t *testing.T) {
 	silent.clear()
 	if out.Len() > 0 {
 		t.Errorf("a pipe gets %q", out.String())
+	}
+}
+
+func TestTheLogIsShownBelowTheCauses(t *testing.T) {
+	answering(t, &asking{proofs: routeIsMissing, log: classifier.Log{Group: "/ecs/web", Stream: "app/app/1", Region: "ap-northeast-1", Lines: []string{"\x1b[31mconnecting with --password hunter2", "Error: refused"}}})
+	stdout, _ := whystopped(t, exitOK, "explain", "--verify", unreachableSample)
+	causes, log, found := strings.Cut(stdout, "\n  log of ")
+	if !found || !strings.Contains(causes, "look at, in this order") || !strings.Contains(log, "\n    /ecs/web app/app/1\n") || !strings.Contains(log, "--password ***\n    │ Error: refused\n") {
+		t.Errorf("%s", stdout)
+	}
+	if strings.Contains(stdout, "hunter2") || strings.Contains(stdout, "\x1b") {
+		t.Errorf("a secret or an escape of the log is shown: %q", log)
+	}
+	asJSON, _ := whystopped(t, exitOK, "explain", "--verify", "--json", unreachableSample)
+	var r struct{ LogGroup, LogStream, LogTail string }
+	if err := json.Unmarshal([]byte(asJSON), &r); err != nil || r.LogGroup != "/ecs/web" || r.LogStream != "app/app/1" || !strings.HasSuffix(r.LogTail, "--password ***\nError: refused") {
+		t.Errorf("%v: log %+v of %s", err, r, asJSON)
+	}
+}
+
+// TestWhoStoppedATaskIsAsked: the stop was expected, and a person asks who it was.
+func TestWhoStoppedATaskIsAsked(t *testing.T) {
+	a := answering(t, &asking{proofs: []classifier.Proof{{Cause: "stopped-by-person", Result: classifier.Confirmed, Evidence: "StopTask by li", Next: "ask li"}}})
+	stdout, _ := whystopped(t, exitOK, "explain", "--verify", "../../events/samples/stop-task-by-user.json")
+	if len(a.asked) != 1 || !strings.HasPrefix(stdout, "EXPECTED ") || !strings.Contains(stdout, "✗  stopped-by-person ") || !strings.Contains(stdout, "confirmed: StopTask by li\n") || !strings.Contains(stdout, "\n  next        ask li\n") {
+		t.Errorf("asked %q\n%s", a.asked, stdout)
 	}
 }

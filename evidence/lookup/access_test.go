@@ -217,7 +217,7 @@ func TestAccess(t *testing.T) {
 			clock.now = created.Add(70 * time.Second)
 			stop := keyStop()
 			stop.TaskID = "0af1"
-			proofs := g.Gather(t.Context(), stop, said(c.stage, c.facts, c.cause))
+			proofs := g.Gather(t.Context(), stop, said(c.stage, c.facts, c.cause)).Proofs
 			p := proofs[0]
 			got := strings.TrimSpace(strings.Join([]string{string(p.Result), p.Reason, p.MissingAction}, " "))
 			if p.Cause != c.cause || got != c.want || !strings.Contains(p.Evidence, c.words) {
@@ -235,7 +235,7 @@ func TestAnotherAccountsKeyPolicyIsNotAsked(t *testing.T) {
 	g, _ := newGatherer(s)
 	stop := keyStop()
 	stop.StoppedReason = strings.Replace(stop.StoppedReason, customerKey, foreign, 1)
-	p := g.Gather(t.Context(), stop, said(classifier.Secret, classifier.Facts{AWSAction: "kms:Decrypt", AWSResource: foreign}, "kms-denied"))[0]
+	p := g.Gather(t.Context(), stop, said(classifier.Secret, classifier.Facts{AWSAction: "kms:Decrypt", AWSResource: foreign}, "kms-denied")).Proofs[0]
 	if p.Result != classifier.Inconclusive || p.Reason != evidence.ReasonNotVisible || s.Count("kms:GetKeyPolicy") > 0 {
 		t.Errorf("%+v after %q", p, s.Requests())
 	}
@@ -259,7 +259,7 @@ func TestAccessTiers(t *testing.T) {
 		denied(s)
 		stop := fargateStop()
 		g := New(config(s), Options{Tier: c.tier, Now: func() time.Time { return created.Add(70 * time.Second) }})
-		p := g.Gather(t.Context(), stop, said(c.stage, classifier.Facts{Image: account + ".dkr.ecr." + region + ".amazonaws.com/web:42"}, c.cause))[0]
+		p := g.Gather(t.Context(), stop, said(c.stage, classifier.Facts{Image: account + ".dkr.ecr." + region + ".amazonaws.com/web:42"}, c.cause)).Proofs[0]
 		if got := strings.TrimSpace(strings.Join([]string{string(p.Result), p.Reason, p.MissingAction}, " ")); got != c.want {
 			t.Errorf("%s, %s: %s, want %s", c.tier, c.cause, got, c.want)
 		}

@@ -60,7 +60,10 @@ func ask[T any](ctx context.Context, r *reading, q question[T]) evidence.Answer[
 	}
 	if !r.allows(action) {
 		reason := evidence.ReasonTier
-		if action.Tier == evidence.TierVerify {
+		switch {
+		case action.IAM == logEvents:
+			reason = evidence.ReasonOption
+		case action.Tier == evidence.TierVerify:
 			reason = evidence.ReasonDeferred
 		}
 		return evidence.Answer[T]{State: evidence.NotAsked, Reason: reason, Action: action.IAM}
@@ -75,10 +78,13 @@ func (g *Gatherer) allows(a evidence.Action) bool {
 	case identity.IAM:
 		return true
 	case logEvents:
-		return g.LogTail
+		return g.readsLog()
 	}
 	return g.Tier.Allows(a.Tier)
 }
+
+// readsLog tells that log lines are wanted and that somebody takes the secrets out of them.
+func (g *Gatherer) readsLog() bool { return g.LogTail && g.Redact != nil }
 
 func fetch[T any](ctx context.Context, r *reading, action evidence.Action, key string, q question[T]) evidence.Answer[T] {
 	denial := "denied " + key

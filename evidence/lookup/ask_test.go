@@ -149,7 +149,7 @@ func TestAnswersAreUsedAgain(t *testing.T) {
 		ask  func() evidence.State
 		keep time.Duration
 	}{
-		"ecs:DescribeTaskDefinition":    {func() evidence.State { return taskDefinition(t.Context(), r).State }, 1000 * time.Hour},
+		"ecs:DescribeTaskDefinition":    {func() evidence.State { return taskDefinition(t.Context(), r, r.stop.TaskDefinitionARN).State }, 1000 * time.Hour},
 		"ecs:DescribeServices":          {func() evidence.State { return service(t.Context(), r).State }, 20 * time.Second},
 		"ec2:DescribeRouteTables":       {func() evidence.State { return routeTables(t.Context(), r, "vpc-0a1").State }, 90 * time.Second},
 		"ec2:DescribeNetworkInterfaces": {func() evidence.State { return networkInterface(t.Context(), r, "eni-gone").State }, 90 * time.Second}, // absent

@@ -41,6 +41,7 @@ var bursts = map[string]int{
 	"ssm:DescribeParameters":           6, // each parameter of a container, and empty pages
 	"logs:DescribeLogGroups":           4, // each log group, in two Regions
 	"s3:ListBucket":                    4, // each environment file, in its bucket's Region
+	"logs:GetLogEvents":                tailPages,
 }
 
 // limits hold the calls of a process back.

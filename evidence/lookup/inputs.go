@@ -26,7 +26,7 @@ func readInputs(ctx context.Context, r *reading) {
 	together(
 		func() {
 			if stop.TaskDefinitionARN != "" {
-				in.TaskDefinition = taskDefinition(ctx, r)
+				in.TaskDefinition = taskDefinition(ctx, r, stop.TaskDefinitionARN)
 			}
 		},
 		func() {
@@ -72,8 +72,7 @@ func clusterOf(s *events.Stop) string { return cmp.Or(s.ClusterARN, s.Cluster) }
 // deploymentOf returns the id of the deployment or task set that started the task.
 func deploymentOf(s *events.Stop) string { return cmp.Or(s.DeploymentID, s.StartedBy) }
 
-func taskDefinition(ctx context.Context, r *reading) evidence.Answer[evidence.TaskDefinition] {
-	arn := r.stop.TaskDefinitionARN
+func taskDefinition(ctx context.Context, r *reading, arn string) evidence.Answer[evidence.TaskDefinition] {
 	return ask(ctx, r, question[evidence.TaskDefinition]{action: "ecs:DescribeTaskDefinition", about: arn, keep: forever,
 		call: func(ctx context.Context) (evidence.TaskDefinition, error) {
 			answer, err := client(r, ecs.NewFromConfig).DescribeTaskDefinition(ctx, &ecs.DescribeTaskDefinitionInput{TaskDefinition: &arn})
@@ -134,6 +133,12 @@ func containerFrom(c types.ContainerDefinition) evidence.ContainerDefinition {
 		if p.ContainerPort != nil {
 			d.Ports = append(d.Ports, int64(*p.ContainerPort))
 		}
+		if host := aws.ToInt32(p.HostPort); host > 0 {
+			d.HostPorts = append(d.HostPorts, int64(host))
+		}
+	}
+	for _, v := range c.Environment {
+		d.Variables = append(d.Variables, aws.ToString(v.Name))
 	}
 	for _, on := range c.DependsOn {
 		if d.DependsOn == nil {
@@ -229,7 +234,8 @@ func service(ctx context.Context, r *reading) evidence.Answer[evidence.Service] 
 }
 
 func serviceFrom(s types.Service) evidence.Service {
-	e := evidence.Service{ARN: aws.ToString(s.ServiceArn), DesiredCount: int64(s.DesiredCount), RunningCount: int64(s.RunningCount)}
+	e := evidence.Service{ARN: aws.ToString(s.ServiceArn), DesiredCount: int64(s.DesiredCount), RunningCount: int64(s.RunningCount),
+		ZoneRebalancing: string(s.AvailabilityZoneRebalancing)}
 	if s.HealthCheckGracePeriodSeconds != nil {
 		e.GracePeriod = aws.Int64(int64(*s.HealthCheckGracePeriodSeconds))
 	}
@@ -430,7 +436,7 @@ func instance(ctx context.Context, r *reading, id string) evidence.Answer[eviden
 func instanceFrom(i ec2types.Instance) evidence.Instance {
 	e := evidence.Instance{ID: aws.ToString(i.InstanceId), Type: string(i.InstanceType), Subnet: aws.ToString(i.SubnetId), VPC: aws.ToString(i.VpcId),
 		Groups: groupIDs(i.SecurityGroups), PrivateIP: address(i.PrivateIpAddress), PublicIP: address(i.PublicIpAddress),
-		SourceDestCheck: aws.ToBool(i.SourceDestCheck), NetworkInterfaces: len(i.NetworkInterfaces)}
+		SourceDestCheck: aws.ToBool(i.SourceDestCheck), NetworkInterfaces: len(i.NetworkInterfaces), Lifecycle: string(i.InstanceLifecycle)}
 	if i.State != nil {
 		e.State = string(i.State.Name)
 	}

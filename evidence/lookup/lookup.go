@@ -20,6 +20,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"golang.org/x/sync/singleflight"
+	"golang.org/x/time/rate"
 
 	"whystopped/classifier"
 	"whystopped/events"
@@ -33,6 +34,9 @@ const (
 	callTime  = 2 * time.Second
 	attempts  = 2
 )
+
+// trailRate is how many calls of LookupEvents CloudTrail allows in a second.
+const trailRate = 2
 
 // readers read the facts of each need into the reading. They run one after another in the order of evidence.Groups, so that
 // each may use what those before it found.
@@ -50,14 +54,22 @@ var readers = map[evidence.Need]func(context.Context, *reading){
 	evidence.NeedInterfaces: readInterfaces,
 	evidence.NeedMachines:   readMachines,
 	evidence.NeedAccess:     readAccess,
+
+	evidence.NeedHealth:     readHealth,
+	evidence.NeedLog:        readLog,
+	evidence.NeedDeployment: readDeployment,
+	evidence.NeedHost:       readHost,
+	evidence.NeedTrail:      readTrail,
+	evidence.NeedSteady:     readSteady,
 }
 
 // Options say how much is asked.
 type Options struct {
 	Tier     evidence.Tier
-	LogTail  bool             // logs:GetLogEvents too, which no tier includes
-	Now      func() time.Time // the present time; nil is time.Now
-	Progress func(string)     // is told what is read next; nil tells nobody
+	LogTail  bool                    // logs:GetLogEvents too, which no tier includes
+	Redact   func([]string) []string // takes the secrets out of log lines, line by line, before anything sees them; without it none are read
+	Now      func() time.Time        // the present time; nil is time.Now
+	Progress func(string)            // is told what is read next; nil tells nobody
 }
 
 // Gatherer asks the account of its credentials. It may be used by several goroutines and is meant to live as long as the
@@ -69,6 +81,7 @@ type Gatherer struct {
 	flights singleflight.Group
 	kept    cache
 	limits  *limits
+	trail   *rate.Limiter // of LookupEvents
 }
 
 // New returns a gatherer that asks with the credentials, Region and endpoints of cfg. It makes no call.
@@ -76,7 +89,7 @@ func New(cfg aws.Config, o Options) *Gatherer {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	g := &Gatherer{Options: o, limits: newLimits(o.Tier)}
+	g := &Gatherer{Options: o, limits: newLimits(o.Tier), trail: rate.NewLimiter(trailRate, 1)}
 	g.cfg = g.guarded(cfg)
 	return g
 }
@@ -90,28 +103,37 @@ type reading struct {
 	calls   atomic.Int64 // made so far
 }
 
-// Gather reads what the open causes of the finding need and returns the proofs of those that have a check. It asks nothing when
-// no cause needs anything, and nothing about a stop that was expected, unless the tier is evidence.TierVerify.
+// Gather reads what the open causes of the finding need and returns the proofs of those that have a check, and where the output of
+// the container that failed went, as far as it was read. It asks nothing when no cause needs anything, but for the log lines of a
+// container that ran where these are wanted, and nothing about a stop that was expected, unless the tier is evidence.TierVerify.
 //
 // When the credentials are of another account or Region than the stop, or it cannot be told whose they are, nothing else is
 // asked. A panic of a reader or a check leaves every cause inconclusive.
-func (g *Gatherer) Gather(ctx context.Context, stop events.Stop, f classifier.Finding) (proofs []classifier.Proof) {
-	if g.Tier == evidence.TierOff && !g.LogTail || f.Verdict == classifier.Expected && g.Tier != evidence.TierVerify {
-		return nil
+func (g *Gatherer) Gather(ctx context.Context, stop events.Stop, f classifier.Finding) (found classifier.Gathered) {
+	switch {
+	case g.Tier == evidence.TierOff:
+		return found
+	case f.Verdict == classifier.Expected && g.Tier != evidence.TierVerify:
+		return classifier.Gathered{Proofs: deferred(stop, f)}
 	}
 	defer func() {
 		if recover() != nil {
-			proofs = unread(f.Causes, classifier.Inconclusive, evidence.ReasonFailed)
+			found.Proofs = unread(f.Causes, classifier.Inconclusive, evidence.ReasonFailed)
 		}
 	}()
 	ctx, cancel := context.WithTimeout(ctx, timeLimit)
 	defer cancel()
 	r := &reading{Gatherer: g, stop: stop, finding: f}
 	c := evidence.Case{Stop: stop, Finding: f, CheckedAt: g.Now()}
-	if needs := evidence.Needed(f.Causes); len(needs) > 0 {
+	needs := evidence.Needed(f.Causes)
+	if g.readsLog() && ran(&stop) {
+		needs = append(needs, evidence.NeedInputs, evidence.NeedLog)
+	}
+	if len(needs) > 0 {
 		r.facts.Caller = r.caller(ctx)
 		if result, reason := r.stranger(); reason != "" {
-			return unread(f.Causes, result, reason)
+			found.Proofs = unread(f.Causes, result, reason)
+			return found
 		}
 		for _, group := range evidence.Groups {
 			if read := readers[group.Need]; read != nil && slices.Contains(needs, group.Need) {
@@ -121,7 +143,28 @@ func (g *Gatherer) Gather(ctx context.Context, stop events.Stop, f classifier.Fi
 		}
 	}
 	c.Facts = r.facts
+	found.Log = c.Log()
+	for _, line := range c.Facts.Aftermath.Log.Value {
+		found.Log.Lines = append(found.Log.Lines, line.Text)
+	}
+	found.Proofs = evidence.Prove(c)
+	return found
+}
+
+// deferred says of the causes of a stop that was expected which of them the command line can ask about.
+func deferred(stop events.Stop, f classifier.Finding) []classifier.Proof {
+	f.Causes = slices.DeleteFunc(slices.Clone(f.Causes), func(p classifier.Proof) bool {
+		check, found := evidence.Find(p.Cause)
+		return !found || !slices.Contains(check.Needs, evidence.NeedTrail)
+	})
+	c := evidence.Case{Stop: stop, Finding: f}
+	c.Facts.Aftermath.StopCalls.Reason = evidence.ReasonDeferred
 	return evidence.Prove(c)
+}
+
+// ran tells that a container of the task ran, so that it may have written to its log.
+func ran(s *events.Stop) bool {
+	return !s.StartedAt.IsZero() || slices.ContainsFunc(s.Containers, func(c events.Container) bool { return c.ExitCode != nil })
 }
 
 // caller asks whose credentials these are.

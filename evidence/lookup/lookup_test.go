@@ -48,7 +48,7 @@ func newServer(t *testing.T) *awstest.Server {
 // newGatherer returns a gatherer of the widest tier whose every service is s, and its clock.
 func newGatherer(s *awstest.Server) (*Gatherer, *clock) {
 	c := &clock{now: time.Date(2026, 3, 4, 10, 0, 0, 0, time.UTC)}
-	return New(config(s), Options{Tier: evidence.TierVerify, LogTail: true, Now: c.Now}), c
+	return New(config(s), Options{Tier: evidence.TierVerify, LogTail: true, Redact: masked, Now: c.Now}), c
 }
 
 func config(s *awstest.Server) aws.Config {
@@ -103,7 +103,7 @@ func TestGatherAsksOnlyForWhatIsNeeded(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := newServer(t)
-			proofs := New(config(s), Options{Tier: test.tier}).Gather(t.Context(), fargateStop(), test.finding)
+			proofs := New(config(s), Options{Tier: test.tier}).Gather(t.Context(), fargateStop(), test.finding).Proofs
 			if asked := s.Count("") > 0; len(proofs) != test.proofs || asked != test.asks {
 				t.Errorf("proofs %+v after %q", proofs, s.Requests())
 			}
@@ -141,7 +141,7 @@ func TestAnotherAccountOrRegionIsNotAsked(t *testing.T) {
 			stop := fargateStop()
 			test.change(&stop)
 			for range 3 {
-				proofs := g.Gather(t.Context(), stop, open("by-network"))
+				proofs := g.Gather(t.Context(), stop, open("by-network")).Proofs
 				want := []classifier.Proof{{Cause: "by-network", Result: classifier.NotChecked, Reason: test.reason}}
 				if diff := cmp.Diff(want, proofs); diff != "" {
 					t.Errorf("proofs (-want +got):\n%s", diff)
@@ -159,7 +159,7 @@ func TestWithoutAnIdentityNothingIsAsked(t *testing.T) {
 	s := newServer(t)
 	s.Inject(awstest.Fault{Operation: "sts", Refusal: &awstest.Refusal{Status: 403, Code: "ExpiredToken", Message: "The security token included in the request is expired"}})
 	g, _ := newGatherer(s)
-	proofs := g.Gather(t.Context(), fargateStop(), open("by-network"))
+	proofs := g.Gather(t.Context(), fargateStop(), open("by-network")).Proofs
 	if diff := cmp.Diff([]classifier.Proof{{Cause: "by-network", Result: classifier.Inconclusive, Reason: evidence.ReasonFailed}}, proofs); diff != "" {
 		t.Errorf("proofs (-want +got):\n%s", diff)
 	}
@@ -178,7 +178,7 @@ func TestAPanicLeavesEveryCauseInconclusive(t *testing.T) {
 	t.Run("of a check", func(t *testing.T) {
 		checking(t, broken, needing("sound", evidence.NeedInputs))
 		g, _ := newGatherer(newServer(t))
-		if diff := cmp.Diff(want, g.Gather(t.Context(), fargateStop(), open("broken", "sound"))); diff != "" {
+		if diff := cmp.Diff(want, g.Gather(t.Context(), fargateStop(), open("broken", "sound")).Proofs); diff != "" {
 			t.Errorf("proofs (-want +got):\n%s", diff)
 		}
 	})
@@ -188,7 +188,7 @@ func TestAPanicLeavesEveryCauseInconclusive(t *testing.T) {
 		readers[evidence.NeedInputs] = func(context.Context, *reading) { together(func() {}, func() { panic("a reader that nobody tried") }) }
 		defer func() { readers[evidence.NeedInputs] = before }()
 		g, _ := newGatherer(newServer(t))
-		if diff := cmp.Diff(want, g.Gather(t.Context(), fargateStop(), open("broken", "sound"))); diff != "" {
+		if diff := cmp.Diff(want, g.Gather(t.Context(), fargateStop(), open("broken", "sound")).Proofs); diff != "" {
 			t.Errorf("proofs (-want +got):\n%s", diff)
 		}
 	})
@@ -231,7 +231,7 @@ func TestABlackHoleCostsNoMoreThanTheBudget(t *testing.T) {
 				defer cancel()
 			}
 			begin := time.Now()
-			proofs := g.Gather(ctx, fargateStop(), open("by-network"))
+			proofs := g.Gather(ctx, fargateStop(), open("by-network")).Proofs
 			if took := time.Since(begin); took > test.limit+200*time.Millisecond || len(proofs) != 1 || proofs[0].Result != classifier.Inconclusive {
 				t.Errorf("%+v after %s", proofs, took)
 			}

@@ -192,7 +192,7 @@ func operationOf(a evidence.Action) string {
 // declared, is asked.
 func TestReadersAskWhatTheirNeedDeclares(t *testing.T) {
 	var asked []string
-	for _, sc := range slices.Concat(scenarios, accessScenarios, thingScenarios) {
+	for _, sc := range slices.Concat(scenarios, accessScenarios, thingScenarios, aftermathScenarios) {
 		s := newServer(t)
 		sc.put(s)
 		g, _ := newGatherer(s)

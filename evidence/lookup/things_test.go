@@ -288,7 +288,7 @@ func TestTheTierKeepsFromAsking(t *testing.T) {
 			job(s)
 			g, _ := newGatherer(s)
 			g.Tier = test.tier
-			proofs := g.Gather(t.Context(), jobStop(), about7(test.stage, classifier.NotFound, test.cause))
+			proofs := g.Gather(t.Context(), jobStop(), about7(test.stage, classifier.NotFound, test.cause)).Proofs
 			if len(proofs) != 1 || proofs[0].Result != classifier.NotChecked || proofs[0].Reason != evidence.ReasonTier || proofs[0].MissingAction != test.action || s.Count(test.asked) != 0 {
 				t.Errorf("%+v after %q", proofs, s.Requests())
 			}
@@ -319,7 +319,7 @@ func TestOurOwnDenialProvesNothing(t *testing.T) {
 				fault.Operation = test.service
 				s.Inject(fault)
 				g, _ := newGatherer(s)
-				proofs := g.Gather(t.Context(), jobStop(), test.finding)
+				proofs := g.Gather(t.Context(), jobStop(), test.finding).Proofs
 				if len(proofs) != len(test.finding.Causes) {
 					t.Errorf("%d proofs of %d causes: %+v", len(proofs), len(test.finding.Causes), proofs)
 				}

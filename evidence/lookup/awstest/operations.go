@@ -16,7 +16,7 @@ type operation struct {
 }
 
 // operations are all of them.
-var operations = slices.Concat(ec2Operations, ecsOperations, stsOperations, accessOperations, thingOperations)
+var operations = slices.Concat(ec2Operations, ecsOperations, stsOperations, accessOperations, thingOperations, aftermathOperations)
 
 var stsOperations = []operation{
 	{name: "sts:GetCallerIdentity", answer: func(s *Server, _ Object) (Object, *Refusal) {

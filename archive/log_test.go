@@ -1,0 +1,78 @@
+package archive
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"whystopped/classifier"
+	"whystopped/events"
+)
+
+// recorded is the record of a stop whose culprit wrote lines.
+func recorded(lines ...string) Record {
+	f := classifier.Finding{Culprit: -1, Log: classifier.Log{Group: "/ecs/web", Stream: "app/app/0a1b", Region: "eu-west-1", Lines: lines}}
+	return NewRecord(events.Stop{}, f, SourceEvent, time.Unix(0, 0))
+}
+
+func TestTheLogIsRecorded(t *testing.T) {
+	r := recorded("starting", "Error: no database")
+	if r.LogGroup != "/ecs/web" || r.LogStream != "app/app/0a1b" || r.LogTail != "starting\nError: no database" {
+		t.Errorf("%q %q %q", r.LogGroup, r.LogStream, r.LogTail)
+	}
+	if want := "https://eu-west-1.console.aws.amazon.com/cloudwatch/home#logsV2:log-groups/log-group/$252Fecs$252Fweb/log-events/app$252Fapp$252F0a1b"; r.LogsURL != want {
+		t.Errorf("%s, want %s", r.LogsURL, want)
+	}
+	if r := NewRecord(events.Stop{}, classifier.Finding{Culprit: -1}, SourceEvent, time.Unix(0, 0)); r.LogGroup+r.LogStream+r.LogsURL+r.LogTail != "" {
+		t.Errorf("a log that is not known is recorded: %+v", r)
+	}
+}
+
+// TestALogTailHasNoSecrets: whatever is cut off, no line is kept that was not looked at with those around it.
+func TestALogTailHasNoSecrets(t *testing.T) {
+	key := []string{"-----BEGIN RSA PRIVATE KEY-----"}
+	for n := range 30 {
+		key = append(key, fmt.Sprintf("MIIEowIBAAKCAQEA%048d", n))
+	}
+	whole := append(slices.Clone(key), "-----END RSA PRIVATE KEY-----", "bye")
+	for name, lines := range map[string][]string{
+		"a URL with a password":     {"connect postgres://web:hunter2@db/web failed"},
+		"an option":                 {"exec server --password hunter2 --port 80"},
+		"a variable":                {"DB_PASSWORD=hunter2", "bye"},
+		"a token":                   {"Authorization: Bearer hunter2hunter2hunter2"},
+		"a key":                     whole,
+		"a key without its first":   whole[5:],
+		"a key that goes on":        key,
+		"a key in the middle of it": whole[20:],
+	} {
+		for _, text := range []string{recorded(lines...).LogTail, strings.Join(RedactLines(lines), "\n")} {
+			if strings.Contains(text, "hunter2") || name != "a key that goes on" && strings.Contains(text, "MIIEow") || strings.Contains(text, "0000029") {
+				t.Errorf("%s: %q", name, text)
+			}
+		}
+		if got := RedactLines(lines); len(got) != len(lines) {
+			t.Errorf("%s: %d lines of %d", name, len(got), len(lines))
+		}
+	}
+	if got := RedactLines([]string{"-----BEGIN CERTIFICATE-----", "MIIC", "-----END CERTIFICATE-----", "ready"}); got[3] != "ready" {
+		t.Errorf("what follows a certificate is masked: %q", got)
+	}
+}
+
+func TestALogTailIsShort(t *testing.T) {
+	var many []string
+	for n := range 50 {
+		many = append(many, fmt.Sprintf("line %d", n))
+	}
+	if tail := recorded(many...).LogTail; strings.Count(tail, "\n") != tailLines-1 || !strings.HasPrefix(tail, "line 30\n") || !strings.HasSuffix(tail, "\nline 49") {
+		t.Errorf("%q", tail)
+	}
+	if tail := recorded(strings.Repeat("a", 3000), strings.Repeat("b", 3000)).LogTail; tail != strings.Repeat("b", 3000) {
+		t.Errorf("%d bytes, of two lines of 3000", len(tail))
+	}
+	if tail := recorded(strings.Repeat("ä", 3000)).LogTail; len(tail) < tailBytes-1 || len(tail) > tailBytes {
+		t.Errorf("%d bytes of one line of 6000", len(tail))
+	}
+}

@@ -1,0 +1,116 @@
+package evidence
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"whystopped/classifier"
+)
+
+// dependencyChecks decide why a container never reached what others wait for.
+var dependencyChecks = []Check{
+	{
+		Cause: "dependency-timeout", Needs: []Need{NeedInputs, NeedLog}, Timeless: true,
+		Confirms: "the text says that a wait was over, and the startTimeout of a container that others depend on had passed",
+		RulesOut: "no container depends on another, or no startTimeout that is set had passed",
+		Open:     "the text does not say so, or no startTimeout is set",
+		Prove:    proveStartTimeout,
+	},
+	{
+		Cause: "dependency-unhealthy", Needs: []Need{NeedInputs, NeedHealth, NeedLog},
+		Confirms: "others depend on a container being HEALTHY that has no healthCheck, or that ECS calls UNHEALTHY",
+		RulesOut: "no container depends on another being HEALTHY",
+		Open:     "its health is no longer told",
+		Prove:    proveDependencyUnhealthy,
+	},
+}
+
+// waited is a container that others depend on.
+type waited struct {
+	on        *ContainerDefinition
+	by        string
+	condition string
+}
+
+// waits lists what containers wait for, in the order of their names.
+func (c *Case) waits() []waited {
+	var all []waited
+	for _, d := range c.Facts.Inputs.TaskDefinition.Value.Containers {
+		for _, name := range slices.Sorted(maps.Keys(d.DependsOn)) {
+			if on := c.containerDefinition(name); on != nil {
+				all = append(all, waited{on, d.Name, d.DependsOn[name]})
+			}
+		}
+	}
+	return all
+}
+
+func proveStartTimeout(c *Case) classifier.Proof {
+	td, s := c.Facts.Inputs.TaskDefinition, &c.Stop
+	if td.State != Known {
+		return td.gap()
+	}
+	waits := c.waits()
+	if len(waits) == 0 {
+		return ruledOut("no container of %s depends on another", s.TaskDefinition())
+	}
+	end := s.StoppingAt
+	if end.IsZero() {
+		end = s.StoppedAt
+	}
+	if s.PullStoppedAt.IsZero() || end.Before(s.PullStoppedAt) {
+		return unsaid("when the containers were started is not told")
+	}
+	took := end.Sub(s.PullStoppedAt)
+	short, set := waited{}, true
+	for _, w := range waits {
+		limit := time.Duration(w.on.StartTimeout) * time.Second
+		set = set && limit > 0
+		if limit > 0 && took >= limit && (short.on == nil || w.on.StartTimeout < short.on.StartTimeout) {
+			short = w
+		}
+	}
+	switch {
+	case short.on == nil && set:
+		return ruledOut("the stop began %s after the images were there, before any startTimeout was over", classifier.Span(took))
+	case short.on == nil:
+		return unsaid("%s waits for %s to be %s, which has no startTimeout of its own; the stop began %s after the images were there",
+			waits[0].by, waits[0].on.Name, waits[0].condition, classifier.Span(took))
+	}
+	said := fmt.Sprintf("%s waits for %s to be %s, the startTimeout of %s is %s, and the stop began %s after the images were there",
+		short.by, short.on.Name, short.condition, short.on.Name, seconds(short.on.StartTimeout), classifier.Span(took))
+	if c.Finding.Stage != classifier.Dependency || c.Finding.Fault != classifier.Timeout || len(waits) > 1 {
+		return unsaid("%s", said)
+	}
+	return confirmed(fmt.Sprintf("raise startTimeout of %s above %s in %s, or make its start faster", short.on.Name, seconds(short.on.StartTimeout), s.TaskDefinition()), "%s", said)
+}
+
+func proveDependencyUnhealthy(c *Case) classifier.Proof {
+	td, health := c.Facts.Inputs.TaskDefinition, c.Facts.Aftermath.Health
+	if td.State != Known {
+		return td.gap()
+	}
+	waits := slices.DeleteFunc(c.waits(), func(w waited) bool { return w.condition != "HEALTHY" })
+	if len(waits) == 0 {
+		return ruledOut("no container of %s waits for another to be HEALTHY", c.Stop.TaskDefinition())
+	}
+	for _, w := range waits {
+		if w.on.HealthCheck == nil {
+			return confirmed(fmt.Sprintf("give %s a healthCheck in %s, or let %s depend on START", w.on.Name, c.Stop.TaskDefinition(), w.by),
+				"%s waits for %s to be HEALTHY, which has no healthCheck and never can", w.by, w.on.Name)
+		}
+	}
+	for _, w := range waits {
+		if health.Value[w.on.Name] == "UNHEALTHY" {
+			return confirmed(fmt.Sprintf("correct the healthCheck of %s in %s, or what it finds wrong", w.on.Name, c.Stop.TaskDefinition()),
+				"%s waits for %s to be HEALTHY, and ECS calls it UNHEALTHY%s", w.by, w.on.Name, lastWords(c))
+		}
+	}
+	said := fmt.Sprintf("%s waits for %s to be HEALTHY%s", waits[0].by, waits[0].on.Name, lastWords(c))
+	if health.State == Unknown || health.State == NotAsked {
+		return withEvidence(health.gap(), said)
+	}
+	return unsaid("%s; ECS does not tell of its health", said)
+}

@@ -1,0 +1,550 @@
+package evidence
+
+import (
+	"fmt"
+	"net/netip"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"whystopped/classifier"
+)
+
+// healthNeeds are the facts of every check about a load balancer's health checks.
+var healthNeeds = []Need{NeedInputs, NeedHealth}
+
+// healthChecks decide why a load balancer or ECS judged the task unhealthy.
+var healthChecks = []Check{
+	{
+		Cause: "health-grace-period", Needs: []Need{NeedInputs, NeedHealth, NeedLog},
+		Confirms: "the task was stopped as soon as grace period, interval and threshold allow, and its log says that it got ready only after that",
+		RulesOut: "it ran much longer than that, or it answered with a code of its own",
+		Open:     "its log does not say when it got ready",
+		Prove:    proveGracePeriod,
+	},
+	{
+		Cause: "health-path", Needs: healthNeeds,
+		Confirms: "the service's events say that this task answered the health check with a redirect or an error of the 400s that the target group's matcher does not count",
+		RulesOut: "no answer came, or one of the 500s, or the check asks for no path",
+		Open:     "the service's events do not name this task or no code, or the matcher counts the code now",
+		Prove:    provePath,
+	},
+	{
+		Cause: "health-matcher", Needs: healthNeeds,
+		Confirms: "the task answered with a code of the 200s that the target group's matcher does not count",
+		RulesOut: "no answer came, or one of the 400s or 500s, or the check is not over HTTP",
+		Open:     "the service's events do not name this task or no code, or the matcher counts the code now",
+		Prove:    proveMatcher,
+	},
+	{
+		Cause: "health-port", Needs: []Need{NeedInputs, NeedHealth, NeedLog},
+		Confirms: "on an instance, the check asks on a fixed port that no container of the task has",
+		RulesOut: "something answered there with a code",
+		Open:     "on which port the program listens is not read, but its log may say so",
+		Prove:    provePort,
+	},
+	{
+		Cause: "health-sg", Needs: []Need{NeedInputs, NeedNetwork, NeedHealth},
+		Confirms: "no rule of the task's security groups lets the load balancer in on that port, or none of the load balancer's lets it out",
+		RulesOut: "rules of both let it pass, or an answer came",
+		Open:     "port or groups are not known, or the load balancer has no security group",
+		Prove:    proveHealthGroups,
+	},
+	{
+		Cause: "health-app-down", Needs: []Need{NeedInputs, NeedHealth, NeedLog, NeedSteady},
+		Confirms: "the task answered the health check with an error of the 500s",
+		RulesOut: "it answered with another code, so it worked",
+		Open:     "no code is told; the other targets of the group are named with their health",
+		Prove: func(c *Case) classifier.Proof {
+			j := judged(c)
+			switch {
+			case j.class("5"):
+				return confirmed(fmt.Sprintf("find in the log of %s why it answers %s with %s", c.healthContainer(), probe(c), j.codes()),
+					"%s answered %s with %s%s%s", c.healthContainer(), probe(c), j.codes(), lastWords(c), changed(c))
+			case len(j.answers) > 0:
+				return ruledOut("%s answered with %s: it worked", c.healthContainer(), j.codes())
+			case j.gap.Result != "":
+				return j.gap
+			}
+			return unsaid("%s%s%s%s", j.said, siblings(c), lastWords(c), changed(c))
+		},
+	},
+	{
+		Cause: "health-slow-app", Needs: healthNeeds,
+		Confirms: "never: how long the program took is not told",
+		RulesOut: "it answered with a code, which comes in time only",
+		Open:     "the check timed out, or no reason is told",
+		Prove: func(c *Case) classifier.Proof {
+			j := judged(c)
+			switch {
+			case len(j.answers) > 0:
+				return ruledOut("it answered with %s within the health check's timeout", j.codes())
+			case j.gap.Result != "":
+				return j.gap
+			case j.timedOut() && c.Facts.Aftermath.TargetGroup.State == Known:
+				return unsaid("no answer within the %s that %s waits%s", seconds(c.Facts.Aftermath.TargetGroup.Value.Timeout), c.Facts.Aftermath.TargetGroup.Value.Name, siblings(c))
+			}
+			return unsaid("%s%s", j.said, siblings(c))
+		},
+	},
+	{
+		Cause: "health-dependency", Needs: []Need{NeedInputs, NeedHealth, NeedLog},
+		Confirms: "never: what the health check depends on is not read",
+		RulesOut: "never",
+		Open:     "the other targets of the group are named with their health, and the last log line",
+		Prove: func(c *Case) classifier.Proof {
+			j := judged(c)
+			if j.gap.Result != "" {
+				return j.gap
+			}
+			return unsaid("%s%s%s", j.said, siblings(c), lastWords(c))
+		},
+	},
+	{
+		Cause: "container-health-start-period", Needs: []Need{NeedInputs, NeedHealth, NeedLog},
+		Confirms: "the log says that the container got ready only after start period, interval and retries were over",
+		RulesOut: "it ran much longer than that, so its check had passed",
+		Open:     "its log does not say when it got ready",
+		Prove:    proveStartPeriod,
+	},
+	{
+		Cause: "container-health-command", Needs: []Need{NeedInputs, NeedHealth},
+		Confirms: "never: no API tells what the command printed",
+		RulesOut: "the task ran so long that the command must have passed before",
+		Open:     "otherwise; the command is quoted",
+		Prove:    proveHealthCommand,
+	},
+}
+
+// judgement is what ECS says that a load balancer found out about this very task.
+type judgement struct {
+	reason  string           // "Request timed out", "Health checks failed with these codes: [404]"; empty when not told
+	answers []string         // the codes in it
+	port    int64            // where it asked, 0 when not told
+	said    string           // all of it as a sentence
+	gap     classifier.Proof // why nothing is told, where somebody can do something about it
+}
+
+func (j judgement) timedOut() bool { return strings.Contains(strings.ToLower(j.reason), "timed out") }
+
+// class tells that every code begins with one of the digits.
+func (j judgement) class(digits string) bool {
+	return len(j.answers) > 0 && !slices.ContainsFunc(j.answers, func(code string) bool { return len(code) != 3 || !strings.Contains(digits, code[:1]) })
+}
+
+func (j judgement) codes() string { return strings.Join(j.answers, ", ") }
+
+// The words of a service's event about an unhealthy task
+// (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-unhealthy-event-messages.html).
+var (
+	unhealthyTask   = regexp.MustCompile(`\(task ([0-9a-f-]+)\)`)
+	unhealthyReason = regexp.MustCompile(`(?i)(?:is unhealthy|is not healthy|health checks).*\btarget-group .*due to \(reason (.+)\)`)
+	unhealthyPort   = regexp.MustCompile(`\(port (\d+)\)`)
+	healthCodes     = regexp.MustCompile(`codes: \[([0-9, ]+)\]`)
+)
+
+// judged reads what the stop's own text or the service's events say about this task.
+func judged(c *Case) judgement {
+	said, at := "", time.Time{}
+	if unhealthyReason.MatchString(c.Stop.StoppedReason) {
+		said, at = c.Stop.StoppedReason, c.Stop.StoppedAt
+	}
+	service := c.Facts.Inputs.Service
+	for _, event := range service.Value.Events {
+		id := unhealthyTask.FindStringSubmatch(event.Message)
+		if id != nil && id[1] == c.Stop.TaskID && unhealthyReason.MatchString(event.Message) && (said == "" || event.At.After(at)) {
+			said, at = event.Message, event.At
+		}
+	}
+	if said == "" {
+		j := judgement{said: "the events that ECS keeps of the service do not say why"}
+		switch {
+		case service.State == Unknown, service.State == NotAsked && c.Stop.Service != "":
+			j.gap = service.gap()
+		case c.Stop.Service == "":
+			j.gap = unsaid("the task is of no service, whose events would say why")
+		}
+		return j
+	}
+	j := judgement{reason: unhealthyReason.FindStringSubmatch(said)[1]}
+	if port := unhealthyPort.FindStringSubmatch(said); port != nil {
+		j.port, _ = strconv.ParseInt(port[1], 10, 64)
+	}
+	if codes := healthCodes.FindStringSubmatch(said); codes != nil {
+		j.answers = strings.FieldsFunc(codes[1], func(r rune) bool { return r == ',' || r == ' ' })
+	}
+	j.said = fmt.Sprintf("ECS says of this task: %q", strings.TrimSuffix(j.reason, "."))
+	return j
+}
+
+// healthContainer is the container that the target group sends to, as far as the service tells.
+func (c *Case) healthContainer() string {
+	if lb, found := c.loadBalancer(); found && lb.Container != "" {
+		return lb.Container
+	}
+	return c.culpritName()
+}
+
+// TargetGroup is the target group whose health checks the task failed: the one that the text names, by ARN or by name, else the
+// only one that the service has. It is empty when that cannot be told; then so is what is asked about it.
+func (c *Case) TargetGroup() string {
+	lb, _ := c.loadBalancer()
+	if named := c.Finding.Facts.TargetGroup; lb.TargetGroupARN == "" && strings.HasPrefix(named, "arn:") {
+		return named
+	}
+	return lb.TargetGroupARN
+}
+
+// loadBalancer is the service's entry for the target group of the failed health checks.
+func (c *Case) loadBalancer() (ServiceLoadBalancer, bool) {
+	entries := c.Facts.Inputs.Service.Value.LoadBalancers
+	named := c.Finding.Facts.TargetGroup
+	for _, lb := range entries {
+		if named != "" && (lb.TargetGroupARN == named || classifier.TargetGroupName(lb.TargetGroupARN) == classifier.TargetGroupName(named)) {
+			return lb, true
+		}
+	}
+	if named == "" && len(entries) == 1 {
+		return entries[0], true
+	}
+	return ServiceLoadBalancer{}, false
+}
+
+// probe says what the health check asks for.
+func probe(c *Case) string {
+	group := c.Facts.Aftermath.TargetGroup
+	if group.State != Known || group.Value.CheckPath == "" {
+		return "the health check"
+	}
+	return fmt.Sprintf("%s (port %s) of %s", group.Value.CheckPath, group.Value.CheckPort, group.Value.Name)
+}
+
+// overHTTP tells that the health check asks for a path and looks at codes.
+func (g TargetGroup) overHTTP() bool { return g.CheckProtocol == "HTTP" || g.CheckProtocol == "HTTPS" }
+
+// counts tells whether a matcher such as "200-299,301" has a code in it.
+func counts(matcher, code string) bool {
+	n, err := strconv.Atoi(code)
+	for part := range strings.SplitSeq(matcher, ",") {
+		from, to, isRange := strings.Cut(strings.TrimSpace(part), "-")
+		low, errLow := strconv.Atoi(from)
+		high, errHigh := strconv.Atoi(to)
+		if !isRange {
+			high, errHigh = low, errLow
+		}
+		if err == nil && errLow == nil && errHigh == nil && low <= n && n <= high {
+			return true
+		}
+	}
+	return false
+}
+
+// answered is what the task answered and the target group that judges it; gap says why that is not known or decides nothing.
+func answered(c *Case) (j judgement, group TargetGroup, gap classifier.Proof) {
+	j = judged(c)
+	read := c.Facts.Aftermath.TargetGroup
+	switch {
+	case j.gap.Result != "":
+		return j, group, j.gap
+	case j.timedOut():
+		return j, group, ruledOut("%s: no answer came that a path or a code could be wrong in", j.said)
+	case read.State == Absent:
+		return j, group, inconclusive(ReasonNotVisible, "%s; the target group is gone", j.said)
+	case read.State != Known:
+		return j, group, withEvidence(read.gap(), j.said)
+	case !read.Value.overHTTP():
+		return j, read.Value, ruledOut("%s checks over %s, which knows no path and no code", read.Value.Name, read.Value.CheckProtocol)
+	case len(j.answers) == 0:
+		return j, read.Value, unsaid("%s, without a code; %s checks %s", j.said, read.Value.Name, read.Value.CheckPath)
+	case read.Value.ProtocolVersion == "GRPC":
+		return j, read.Value, unsaid("%s answered with gRPC status %s, and the matcher of %s is %s", c.healthContainer(), j.codes(), read.Value.Name, read.Value.Matcher)
+	case !slices.ContainsFunc(j.answers, func(code string) bool { return !counts(read.Value.Matcher, code) }):
+		return j, read.Value, inconclusive(ReasonStale, "%s answered with %s, which the matcher of %s (%s) counts as healthy now", c.healthContainer(), j.codes(), read.Value.Name, read.Value.Matcher)
+	}
+	return j, read.Value, classifier.Proof{}
+}
+
+// withEvidence returns a gap with what is known all the same.
+func withEvidence(gap classifier.Proof, said string) classifier.Proof {
+	gap.Evidence = said
+	return gap
+}
+
+func provePath(c *Case) classifier.Proof {
+	j, group, gap := answered(c)
+	switch {
+	case gap.Result != "":
+		return gap
+	case j.class("34"):
+		return confirmed(fmt.Sprintf("let target group %s check a path that %s answers with %s, without login or redirect (HealthCheckPath is %s)", group.Name, c.healthContainer(), group.Matcher, group.CheckPath),
+			"%s answered %s with %s, and only %s counts as healthy", c.healthContainer(), probe(c), j.codes(), group.Matcher)
+	case j.class("5"):
+		return ruledOut("%s is an error of the application, not of the path %s", j.codes(), group.CheckPath)
+	}
+	return unsaid("%s answered %s with %s, and only %s counts as healthy", c.healthContainer(), probe(c), j.codes(), group.Matcher)
+}
+
+func proveMatcher(c *Case) classifier.Proof {
+	j, group, gap := answered(c)
+	switch {
+	case gap.Result != "":
+		return gap
+	case j.class("2"):
+		return confirmed(fmt.Sprintf("add %s to the matcher of target group %s (now %s)", j.codes(), group.Name, group.Matcher),
+			"%s answered %s with %s, which is a success, and only %s counts as healthy", c.healthContainer(), probe(c), j.codes(), group.Matcher)
+	case j.class("45"):
+		return ruledOut("%s is an error, which the matcher %s of %s is right not to count", j.codes(), group.Matcher, group.Name)
+	}
+	return unsaid("whether a healthy %s answers %s with %s is for its authors to say; the matcher is %s", c.healthContainer(), probe(c), j.codes(), group.Matcher)
+}
+
+// bridged tells that the task shares the network of its instance, so that only its host ports can be reached; known is false
+// while the task definition is not read.
+func (c *Case) bridged() (yes, known bool) {
+	td := c.Facts.Inputs.TaskDefinition
+	return td.State == Known && onEC2(&c.Stop) && (td.Value.NetworkMode == "" || td.Value.NetworkMode == "bridge" || td.Value.NetworkMode == "nat"), td.State == Known
+}
+
+// listening finds the port in a line that says where a server listens.
+var listening = regexp.MustCompile(`(?i)\b(?:listening|serving|started|running|bound|binding|tomcat)\b.*?(?:port\D{0,9}|:)(\d{2,5})\b`)
+
+func provePort(c *Case) classifier.Proof {
+	j, group := judged(c), c.Facts.Aftermath.TargetGroup
+	switch {
+	case len(j.answers) > 0:
+		return ruledOut("something answered there with %s", j.codes())
+	case j.gap.Result != "":
+		return j.gap
+	case group.State != Known:
+		return withEvidence(group.gap(), j.said)
+	}
+	fixed, err := strconv.ParseInt(group.Value.CheckPort, 10, 64)
+	bridged, known := c.bridged()
+	if !known {
+		return c.Facts.Inputs.TaskDefinition.gap()
+	}
+	var ports, hostPorts []int64
+	for _, d := range c.Facts.Inputs.TaskDefinition.Value.Containers {
+		ports, hostPorts = append(ports, d.Ports...), append(hostPorts, d.HostPorts...)
+	}
+	if err == nil && bridged && !slices.Contains(hostPorts, fixed) && fixed != j.port && fixed < dynamicPorts {
+		return confirmed(fmt.Sprintf("set HealthCheckPort of target group %s to traffic-port, or give a container the host port %d", group.Value.Name, fixed),
+			"%s asks on port %d of the instance, and no container of %s has that host port", group.Value.Name, fixed, c.Stop.TaskDefinition())
+	}
+	asked := fixed
+	if lb, found := c.loadBalancer(); err != nil && found {
+		asked = lb.Port
+	}
+	said := fmt.Sprintf("%s asks on port %s", group.Value.Name, group.Value.CheckPort)
+	if asked > 0 && err != nil {
+		said += fmt.Sprintf(", which is %d of %s", asked, c.healthContainer())
+	}
+	if asked > 0 && !slices.Contains(ports, asked) {
+		said += fmt.Sprintf("; no container of %s maps it", c.Stop.TaskDefinition())
+	}
+	if line, port := c.listens(); port > 0 && port != asked && asked > 0 {
+		said += fmt.Sprintf("; its log says %q", line)
+	}
+	return unsaid("%s; where the program listens is not read", said)
+}
+
+// dynamicPorts is where the host ports begin that Docker chooses itself.
+const dynamicPorts = 32768
+
+// listens returns the log line, and the port in it, that says where the program listens.
+func (c *Case) listens() (line string, port int64) {
+	for _, l := range c.Facts.Aftermath.Log.Value {
+		if m := listening.FindStringSubmatch(l.Text); m != nil && len(l.Text) <= quotable {
+			port, _ = strconv.ParseInt(m[1], 10, 64)
+			return l.Text, port
+		}
+	}
+	return "", 0
+}
+
+// ready marks a line that says that a program has begun its work.
+var ready = regexp.MustCompile(`(?i)\b(listening (on|at)|server (is )?(running|started|ready)|started \S+ in [\d.]+|ready (to accept|for) connections|application startup complete|startup complete|accepting connections)\b`)
+
+// readyAt returns when the log says for the first time that the program was ready. Of a log whose beginning was not read nothing is
+// known: it may have said so before.
+func (c *Case) readyAt() (LogLine, bool) {
+	log := c.Facts.Aftermath.Log.Value
+	if len(log) == 0 || len(log) >= TailLines || log[0].At.After(c.Stop.StartedAt.Add(beginning)) {
+		return LogLine{}, false
+	}
+	for _, line := range log {
+		if ready.MatchString(line.Text) && len(line.Text) <= quotable {
+			return line, true
+		}
+	}
+	return LogLine{}, false
+}
+
+// beginning is how long after its start a program has written its first line.
+const beginning = 10 * time.Second
+
+// replacing is how long ECS may take to start another task before it stops one that is unhealthy.
+const replacing = 5 * time.Minute
+
+// patience judges a task that was stopped after ran, where its health checks allowed it to start for allowed; lacking a log line
+// that says more, only a much longer life speaks.
+func (c *Case) patience(ran, allowed time.Duration, said, next string) classifier.Proof {
+	line, told := c.readyAt()
+	start := line.At.Sub(c.Stop.StartedAt)
+	switch {
+	case ran > 2*allowed+replacing:
+		return ruledOut("it ran for %s, and %s: it had passed its health check before", classifier.Span(ran), said)
+	case told && start > allowed:
+		return confirmed(fmt.Sprintf("%s above %s", next, classifier.Span(start.Round(time.Second))), "its log says %s after the start %q, and %s", classifier.Span(start), line.Text, said)
+	case told:
+		return unsaid("it ran for %s, its log says %s after the start %q, and %s", classifier.Span(ran), classifier.Span(start), line.Text, said)
+	}
+	return unsaid("it ran for %s, and %s; its log does not say when it was ready", classifier.Span(ran), said)
+}
+
+func proveGracePeriod(c *Case) classifier.Proof {
+	j, group, service := judged(c), c.Facts.Aftermath.TargetGroup, c.Facts.Inputs.Service
+	ran, known := c.Stop.Ran()
+	switch {
+	case j.class("34"):
+		return ruledOut("it answered with %s: it had started", j.codes())
+	case !known:
+		return unsaid("how long the task ran is not told")
+	case service.State != Known:
+		return service.gap()
+	case group.State != Known:
+		return withEvidence(group.gap(), j.said)
+	}
+	grace := int64(0)
+	if service.Value.GracePeriod != nil {
+		grace = *service.Value.GracePeriod
+	}
+	g := group.Value
+	allowed := time.Duration(grace+g.Interval*g.Unhealthy) * time.Second
+	said := fmt.Sprintf("grace period %d s and %d checks of %s every %d s leave it %s", grace, g.Unhealthy, g.Name, g.Interval, classifier.Span(allowed))
+	return c.patience(ran, allowed, said, "set healthCheckGracePeriodSeconds of service "+c.Stop.Service)
+}
+
+// unhealthyContainer returns the container whose own health check failed: the culprit, the one that ECS calls unhealthy, or the
+// only one that has a check.
+func (c *Case) unhealthyContainer() *ContainerDefinition {
+	if _, d := c.culpritContainer(); d != nil && d.HealthCheck != nil {
+		return d
+	}
+	var checked []*ContainerDefinition
+	for name, status := range c.Facts.Aftermath.Health.Value {
+		if d := c.containerDefinition(name); d != nil && d.HealthCheck != nil && status == "UNHEALTHY" {
+			checked = append(checked, d)
+		}
+	}
+	if len(checked) == 0 {
+		for i := range c.Facts.Inputs.TaskDefinition.Value.Containers {
+			if d := &c.Facts.Inputs.TaskDefinition.Value.Containers[i]; d.HealthCheck != nil {
+				checked = append(checked, d)
+			}
+		}
+	}
+	if len(checked) != 1 {
+		return nil
+	}
+	return checked[0]
+}
+
+// What ECS takes for a health check that does not say otherwise, in seconds and tries
+// (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html).
+const (
+	defaultInterval = 30
+	defaultRetries  = 3
+)
+
+// leaves is how long a container's health check leaves it to start.
+func (h *ContainerHealthCheck) leaves() time.Duration {
+	interval, retries := h.Interval, h.Retries
+	if interval == 0 {
+		interval = defaultInterval
+	}
+	if retries == 0 {
+		retries = defaultRetries
+	}
+	return time.Duration(h.StartPeriod+interval*retries) * time.Second
+}
+
+// ownCheck returns the container whose own health check failed, how long the task ran, and what the check leaves it; gap says
+// why that is not known.
+func ownCheck(c *Case) (d *ContainerDefinition, ran, leaves time.Duration, gap classifier.Proof) {
+	td := c.Facts.Inputs.TaskDefinition
+	ran, known := c.Stop.Ran()
+	if td.State != Known {
+		return nil, 0, 0, td.gap()
+	}
+	d = c.unhealthyContainer()
+	switch {
+	case d == nil:
+		return nil, 0, 0, unsaid("which container's health check failed is not told")
+	case !known:
+		return d, 0, d.HealthCheck.leaves(), unsaid("how long the task ran is not told")
+	}
+	leaves = d.HealthCheck.leaves()
+	if grace := c.Facts.Inputs.Service.Value.GracePeriod; grace != nil {
+		leaves = max(leaves, time.Duration(*grace)*time.Second)
+	}
+	return d, ran, leaves, classifier.Proof{}
+}
+
+func proveStartPeriod(c *Case) classifier.Proof {
+	d, ran, leaves, gap := ownCheck(c)
+	if gap.Result != "" {
+		return gap
+	}
+	said := fmt.Sprintf("the healthCheck of %s leaves it %s (startPeriod %d s)", d.Name, classifier.Span(leaves), d.HealthCheck.StartPeriod)
+	return c.patience(ran, leaves, said, "set startPeriod of the healthCheck of "+d.Name)
+}
+
+func proveHealthCommand(c *Case) classifier.Proof {
+	d, ran, leaves, gap := ownCheck(c)
+	switch {
+	case d != nil && gap.Result != "":
+		return withEvidence(gap, fmt.Sprintf("the healthCheck of %s runs %q", d.Name, strings.Join(d.HealthCheck.Command, " ")))
+	case gap.Result != "":
+		return gap
+	case ran > 2*leaves+replacing:
+		return ruledOut("the task ran for %s, so the healthCheck of %s passed before", classifier.Span(ran), d.Name)
+	}
+	return unsaid("the healthCheck of %s runs %q; what it printed is not told", d.Name, strings.Join(d.HealthCheck.Command, " "))
+}
+
+// siblings says how the other targets of the group are, as the rest of a sentence. The task's own target is let go of when it
+// stops, so it says nothing.
+func siblings(c *Case) string {
+	targets := c.Facts.Aftermath.Targets
+	if targets.State != Known {
+		return ""
+	}
+	_, own := taskInterface(&c.Stop)
+	healthy, unhealthy, reasons := 0, 0, []string{}
+	for _, t := range targets.Value {
+		if ip, err := netip.ParseAddr(t.ID); err == nil && slices.Contains(own, ip) {
+			continue
+		}
+		switch t.State {
+		case "healthy":
+			healthy++
+		case "unhealthy":
+			unhealthy++
+			if t.Reason != "" && !slices.Contains(reasons, t.Reason) {
+				reasons = append(reasons, t.Reason)
+			}
+		}
+	}
+	switch {
+	case healthy == 0 && unhealthy == 0:
+		return ""
+	case unhealthy == 0:
+		return fmt.Sprintf("; the other targets are healthy (%d): only this task failed", healthy)
+	case healthy == 0:
+		return fmt.Sprintf("; all others are unhealthy too (%d: %s): look at what they share", unhealthy, strings.Join(reasons, ", "))
+	}
+	return fmt.Sprintf("; of the others %d are healthy and %d are not (%s)", healthy, unhealthy, strings.Join(reasons, ", "))
+}

@@ -1,0 +1,522 @@
+package lookup
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
+	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
+	trailtypes "github.com/aws/aws-sdk-go-v2/service/cloudtrail/types"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	logtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
+	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
+
+	"whystopped/classifier"
+	"whystopped/evidence"
+)
+
+// known is what is read so far.
+func (r *reading) known() *evidence.Case {
+	return &evidence.Case{Stop: r.stop, Finding: r.finding, Facts: r.facts, CheckedAt: r.Now()}
+}
+
+// ---- health ----
+
+// readHealth reads the target group whose checks the task failed, its load balancers and other targets, and what ECS says of the
+// containers' own checks.
+func readHealth(ctx context.Context, r *reading) {
+	a, group := &r.facts.Aftermath, r.known().TargetGroup()
+	together(
+		func() { a.Health = containerHealth(ctx, r) },
+		func() {
+			if group == "" {
+				return
+			}
+			if a.TargetGroup = targetGroup(ctx, r, group); a.TargetGroup.State == evidence.Known {
+				a.LoadBalancers = loadBalancers(ctx, r, a.TargetGroup.Value.LoadBalancers)
+			}
+		},
+		func() {
+			if group != "" {
+				a.Targets = targets(ctx, r, group)
+			}
+		},
+	)
+}
+
+func targetGroup(ctx context.Context, r *reading, arn string) evidence.Answer[evidence.TargetGroup] {
+	return ask(ctx, r, question[evidence.TargetGroup]{action: "elasticloadbalancing:DescribeTargetGroups", about: arn, keep: keepService, absent: []string{"TargetGroupNotFound"},
+		call: func(ctx context.Context) (evidence.TargetGroup, error) {
+			answer, err := client(r, elb.NewFromConfig).DescribeTargetGroups(ctx, &elb.DescribeTargetGroupsInput{TargetGroupArns: []string{arn}})
+			if err == nil && len(answer.TargetGroups) == 0 {
+				err = errAbsent
+			}
+			if err != nil {
+				return evidence.TargetGroup{}, err
+			}
+			return targetGroupFrom(answer.TargetGroups[0]), nil
+		}})
+}
+
+func targetGroupFrom(g elbtypes.TargetGroup) evidence.TargetGroup {
+	e := evidence.TargetGroup{ARN: aws.ToString(g.TargetGroupArn), Name: aws.ToString(g.TargetGroupName), Protocol: string(g.Protocol),
+		ProtocolVersion: aws.ToString(g.ProtocolVersion), TargetType: string(g.TargetType), CheckProtocol: string(g.HealthCheckProtocol),
+		CheckPath: aws.ToString(g.HealthCheckPath), CheckPort: aws.ToString(g.HealthCheckPort), Interval: int64(aws.ToInt32(g.HealthCheckIntervalSeconds)),
+		Timeout: int64(aws.ToInt32(g.HealthCheckTimeoutSeconds)), Unhealthy: int64(aws.ToInt32(g.UnhealthyThresholdCount)), LoadBalancers: g.LoadBalancerArns}
+	if g.Matcher != nil {
+		e.Matcher = aws.ToString(g.Matcher.HttpCode) + aws.ToString(g.Matcher.GrpcCode)
+	}
+	return e
+}
+
+func loadBalancers(ctx context.Context, r *reading, arns []string) evidence.Answer[[]evidence.LoadBalancer] {
+	if len(arns) == 0 {
+		return evidence.Is[[]evidence.LoadBalancer](nil)
+	}
+	return ask(ctx, r, question[[]evidence.LoadBalancer]{action: "elasticloadbalancing:DescribeLoadBalancers", about: strings.Join(arns, " "), keep: keepService,
+		absent: []string{"LoadBalancerNotFound"},
+		call: func(ctx context.Context) ([]evidence.LoadBalancer, error) {
+			p := elb.NewDescribeLoadBalancersPaginator(client(r, elb.NewFromConfig), &elb.DescribeLoadBalancersInput{LoadBalancerArns: arns})
+			return every(ctx, p, func(o *elb.DescribeLoadBalancersOutput) (all []evidence.LoadBalancer) {
+				for _, lb := range o.LoadBalancers {
+					e := evidence.LoadBalancer{Name: aws.ToString(lb.LoadBalancerName), Type: string(lb.Type), Groups: lb.SecurityGroups}
+					for _, z := range lb.AvailabilityZones {
+						e.Subnets = append(e.Subnets, aws.ToString(z.SubnetId))
+					}
+					all = append(all, e)
+				}
+				return all
+			})
+		}})
+}
+
+func targets(ctx context.Context, r *reading, group string) evidence.Answer[[]evidence.TargetHealth] {
+	return ask(ctx, r, question[[]evidence.TargetHealth]{action: "elasticloadbalancing:DescribeTargetHealth", about: group, keep: keepService, absent: []string{"TargetGroupNotFound"},
+		call: func(ctx context.Context) ([]evidence.TargetHealth, error) {
+			answer, err := client(r, elb.NewFromConfig).DescribeTargetHealth(ctx, &elb.DescribeTargetHealthInput{TargetGroupArn: &group})
+			if err != nil {
+				return nil, err
+			}
+			var all []evidence.TargetHealth
+			for _, d := range answer.TargetHealthDescriptions {
+				var e evidence.TargetHealth
+				if d.Target != nil {
+					e.ID, e.Port = aws.ToString(d.Target.Id), int64(aws.ToInt32(d.Target.Port))
+				}
+				if d.TargetHealth != nil {
+					e.State, e.Reason = string(d.TargetHealth.State), string(d.TargetHealth.Reason)
+				}
+				all = append(all, e)
+			}
+			return all, nil
+		}})
+}
+
+// containerHealth asks for the health of the task's containers, which no event carries. ECS tells of a stopped task for an hour.
+func containerHealth(ctx context.Context, r *reading) evidence.Answer[map[string]string] {
+	return ask(ctx, r, question[map[string]string]{action: "ecs:DescribeTasks", about: r.stop.TaskARN, keep: keepService, absent: []string{"ClusterNotFoundException"},
+		call: func(ctx context.Context) (map[string]string, error) {
+			tasks, err := describeTasks(ctx, r, []string{r.stop.TaskARN})
+			if err == nil && len(tasks) == 0 {
+				err = errAbsent
+			}
+			if err != nil {
+				return nil, err
+			}
+			health := map[string]string{}
+			for _, c := range tasks[0].Containers {
+				health[aws.ToString(c.Name)] = string(c.HealthStatus)
+			}
+			return health, nil
+		}})
+}
+
+func describeTasks(ctx context.Context, r *reading, tasks []string) ([]types.Task, error) {
+	answer, err := client(r, ecs.NewFromConfig).DescribeTasks(ctx, &ecs.DescribeTasksInput{Cluster: &r.stop.ClusterARN, Tasks: tasks})
+	if err != nil {
+		return nil, err
+	}
+	return answer.Tasks, nil
+}
+
+// ---- log ----
+
+// tailPages is in how many calls lines are looked for: a page may be empty though more lines stand before it
+// (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html).
+const tailPages = 3
+
+// readLog reads the last lines of the container that failed, where its log stream is known. They pass Options.Redact before
+// anything else sees them.
+func readLog(ctx context.Context, r *reading) {
+	log := r.known().Log()
+	if log.Group == "" || log.Stream == "" {
+		return
+	}
+	r.facts.Aftermath.Log = ask(ctx, r, question[[]evidence.LogLine]{action: logEvents, about: log.Region + " " + log.Group + " " + log.Stream, keep: keepService,
+		absent: []string{"ResourceNotFoundException"},
+		call: func(ctx context.Context) ([]evidence.LogLine, error) {
+			in := cloudwatchlogs.GetLogEventsInput{LogGroupName: &log.Group, LogStreamName: &log.Stream, Limit: aws.Int32(evidence.TailLines), StartFromHead: aws.Bool(false)}
+			var lines []evidence.LogLine
+			for n := 0; n < tailPages && len(lines) == 0; n++ {
+				answer, err := client(r, cloudwatchlogs.NewFromConfig).GetLogEvents(ctx, &in, func(o *cloudwatchlogs.Options) { o.Region = log.Region })
+				if err != nil {
+					return nil, err
+				}
+				lines = linesOf(answer.Events)
+				if aws.ToString(answer.NextBackwardToken) == aws.ToString(in.NextToken) {
+					break
+				}
+				in.NextToken = answer.NextBackwardToken
+			}
+			return r.redacted(lines), nil
+		}})
+}
+
+// linesOf takes messages apart that may have several lines.
+func linesOf(events []logtypes.OutputLogEvent) (lines []evidence.LogLine) {
+	for _, e := range events {
+		for text := range strings.SplitSeq(strings.TrimRight(aws.ToString(e.Message), "\r\n"), "\n") {
+			lines = append(lines, evidence.LogLine{At: time.UnixMilli(aws.ToInt64(e.Timestamp)).UTC(), Text: strings.TrimRight(text, "\r")})
+		}
+	}
+	return lines
+}
+
+// redacted takes the secrets out of lines and keeps the last ones.
+func (g *Gatherer) redacted(lines []evidence.LogLine) []evidence.LogLine {
+	var texts []string
+	for _, line := range lines {
+		texts = append(texts, line.Text)
+	}
+	for i, text := range g.Redact(texts) {
+		lines[i].Text = text
+	}
+	return lines[max(0, len(lines)-evidence.TailLines):]
+}
+
+// ---- deployment ----
+
+// toldFor is how long ECS tells of a stopped task.
+const toldFor = time.Hour
+
+// readDeployment reads what became of the deployment that started the task, and which of its tasks stopped first.
+func readDeployment(ctx context.Context, r *reading) {
+	if r.stop.Service == "" {
+		return
+	}
+	own := ownDeployment(ctx, r)
+	if own.State != evidence.Known {
+		r.facts.Aftermath.Deployment = same[evidence.ServiceDeployment](own)
+		return
+	}
+	together(
+		func() {
+			r.facts.Aftermath.Deployment = serviceDeployment(ctx, r, aws.ToString(own.Value.ServiceDeploymentArn))
+		},
+		func() {
+			if r.Now().Sub(aws.ToTime(own.Value.CreatedAt)) < toldFor {
+				r.facts.Aftermath.FirstFailed = firstFailed(ctx, r)
+			}
+		},
+	)
+}
+
+// ownDeployment finds the service deployment that started the task: of those before the task was created, the newest with the
+// task's task definition.
+func ownDeployment(ctx context.Context, r *reading) evidence.Answer[types.ServiceDeploymentBrief] {
+	found, revisions := deploymentsWithRevisions(ctx, r)
+	if revisions.State != evidence.Known {
+		return same[types.ServiceDeploymentBrief](revisions)
+	}
+	for _, d := range found {
+		for _, v := range revisions.Value {
+			if v.ARN == aws.ToString(d.TargetServiceRevisionArn) && v.TaskDefinition == r.stop.TaskDefinitionARN {
+				return evidence.Is(d)
+			}
+		}
+	}
+	return evidence.None[types.ServiceDeploymentBrief]()
+}
+
+// deploymentsWithRevisions returns the last deployments of the service before the task was created, the newest first, and their
+// revisions; where one is not known, that answer says why.
+func deploymentsWithRevisions(ctx context.Context, r *reading) ([]types.ServiceDeploymentBrief, evidence.Answer[[]evidence.Revision]) {
+	listed := serviceDeployments(ctx, r)
+	if listed.State != evidence.Known {
+		return nil, same[[]evidence.Revision](listed)
+	}
+	var found []types.ServiceDeploymentBrief
+	var arns []string
+	for _, d := range listed.Value {
+		arn := aws.ToString(d.TargetServiceRevisionArn)
+		if arn == "" || len(arns) == revisionLimit {
+			continue
+		}
+		found = append(found, d)
+		if !slices.Contains(arns, arn) {
+			arns = append(arns, arn)
+		}
+	}
+	if len(arns) == 0 {
+		return nil, evidence.None[[]evidence.Revision]()
+	}
+	return found, serviceRevisions(ctx, r, arns)
+}
+
+func serviceDeployment(ctx context.Context, r *reading, arn string) evidence.Answer[evidence.ServiceDeployment] {
+	return ask(ctx, r, question[evidence.ServiceDeployment]{action: "ecs:DescribeServiceDeployments", about: arn, keep: keepService,
+		call: func(ctx context.Context) (evidence.ServiceDeployment, error) {
+			answer, err := client(r, ecs.NewFromConfig).DescribeServiceDeployments(ctx, &ecs.DescribeServiceDeploymentsInput{ServiceDeploymentArns: []string{arn}})
+			if err == nil && len(answer.ServiceDeployments) == 0 {
+				err = errAbsent
+			}
+			if err != nil {
+				return evidence.ServiceDeployment{}, err
+			}
+			d := answer.ServiceDeployments[0]
+			e := evidence.ServiceDeployment{ID: arn[strings.LastIndexByte(arn, '/')+1:], Status: string(d.Status), StatusReason: aws.ToString(d.StatusReason)}
+			if b := d.DeploymentCircuitBreaker; b != nil {
+				e.BreakerStatus, e.Failures, e.Threshold = string(b.Status), int64(b.FailureCount), int64(b.Threshold)
+			}
+			if d.Alarms != nil {
+				e.Alarms = d.Alarms.TriggeredAlarmNames
+			}
+			return e, nil
+		}})
+}
+
+// firstFailed finds the task of the stop's deployment that stopped first, among the first hundred stopped tasks that ECS tells of:
+// of a longer list, nothing is told.
+func firstFailed(ctx context.Context, r *reading) evidence.Answer[evidence.StoppedTask] {
+	about := r.stop.ClusterARN + " " + r.stop.Service + " " + deploymentOf(&r.stop)
+	listed := ask(ctx, r, question[[]string]{action: "ecs:ListTasks", about: about, keep: keepService,
+		call: func(ctx context.Context) ([]string, error) {
+			answer, err := client(r, ecs.NewFromConfig).ListTasks(ctx, &ecs.ListTasksInput{Cluster: &r.stop.ClusterARN, ServiceName: &r.stop.Service,
+				DesiredStatus: types.DesiredStatusStopped, MaxResults: aws.Int32(100)})
+			switch {
+			case err != nil:
+				return nil, err
+			case aws.ToString(answer.NextToken) != "":
+				return nil, refused(evidence.ReasonBudget)
+			case len(answer.TaskArns) == 0:
+				return nil, errAbsent
+			}
+			return answer.TaskArns, nil
+		}})
+	if listed.State != evidence.Known {
+		return same[evidence.StoppedTask](listed)
+	}
+	return ask(ctx, r, question[evidence.StoppedTask]{action: "ecs:DescribeTasks", about: "first " + about, keep: keepService,
+		call: func(ctx context.Context) (evidence.StoppedTask, error) {
+			tasks, err := describeTasks(ctx, r, listed.Value)
+			if err != nil {
+				return evidence.StoppedTask{}, err
+			}
+			var first evidence.StoppedTask
+			for _, t := range tasks {
+				at := aws.ToTime(t.StoppedAt)
+				if aws.ToString(t.StartedBy) != deploymentOf(&r.stop) || at.IsZero() || !first.StoppedAt.IsZero() && !at.Before(first.StoppedAt) ||
+					strings.HasPrefix(aws.ToString(t.StoppedReason), "Scaling activity") {
+					continue
+				}
+				arn := aws.ToString(t.TaskArn)
+				first = evidence.StoppedTask{ID: arn[strings.LastIndexByte(arn, '/')+1:], StopCode: string(t.StopCode), StoppedAt: at}
+			}
+			if first.ID == "" {
+				return first, errAbsent
+			}
+			return first, nil
+		}})
+}
+
+// ---- host ----
+
+// activitiesBefore is how long before the stop activities are of interest: as long as a lifecycle hook can make an instance wait for
+// its end (https://docs.aws.amazon.com/autoscaling/ec2/userguide/lifecycle-hooks-overview.html).
+const activitiesBefore = 48 * time.Hour
+
+// readHost reads what the Auto Scaling group of the task's instance did, back to where it may have begun to end the instance.
+func readHost(ctx context.Context, r *reading) {
+	group := r.facts.Inputs.Instance.Value.EC2.Value.AutoScalingGroup
+	if group == "" {
+		return
+	}
+	r.facts.Aftermath.Activities = ask(ctx, r, question[[]evidence.ScalingActivity]{action: "autoscaling:DescribeScalingActivities", about: group, keep: keepService,
+		call: func(ctx context.Context) ([]evidence.ScalingActivity, error) {
+			p := autoscaling.NewDescribeScalingActivitiesPaginator(client(r, autoscaling.NewFromConfig), &autoscaling.DescribeScalingActivitiesInput{AutoScalingGroupName: &group, MaxRecords: aws.Int32(100)})
+			return every(ctx, &newestFirst{p, r.stop.StoppedAt.Add(-activitiesBefore), false}, func(o *autoscaling.DescribeScalingActivitiesOutput) (all []evidence.ScalingActivity) {
+				for _, a := range o.Activities {
+					all = append(all, evidence.ScalingActivity{At: aws.ToTime(a.StartTime), Description: aws.ToString(a.Description), Cause: aws.ToString(a.Cause)})
+				}
+				return all
+			})
+		}})
+}
+
+// newestFirst stops turning pages of activities, which come the newest first, when they are older than what is of interest.
+type newestFirst struct {
+	pages[autoscaling.DescribeScalingActivitiesOutput, autoscaling.Options]
+	since time.Time
+	done  bool
+}
+
+func (p *newestFirst) HasMorePages() bool { return !p.done && p.pages.HasMorePages() }
+
+func (p *newestFirst) NextPage(ctx context.Context, options ...func(*autoscaling.Options)) (*autoscaling.DescribeScalingActivitiesOutput, error) {
+	page, err := p.pages.NextPage(ctx, options...)
+	if err == nil && len(page.Activities) > 0 {
+		p.done = aws.ToTime(page.Activities[len(page.Activities)-1].StartTime).Before(p.since)
+	}
+	return page, err
+}
+
+// ---- trail ----
+
+// readTrail asks CloudTrail who called StopTask, or, for a stop that nobody asked for, what the task's execution role was denied:
+// the name of its session is the task's id.
+func readTrail(ctx context.Context, r *reading) {
+	c := r.known()
+	if r.asks("stopped-by-person", "stopped-by-automation") {
+		from, to := c.StopCallsBetween()
+		calls := trailEvents(ctx, r, trailtypes.LookupAttributeKeyEventName, "StopTask", from, to)
+		calls.Value = slices.DeleteFunc(slices.Clone(calls.Value), func(e trailEvent) bool { return !e.stops(r.stop.TaskID) })
+		r.facts.Aftermath.StopCalls = told(calls)
+		return
+	}
+	if r.stop.TaskID == "" {
+		return
+	}
+	from, to := c.DenialsBetween()
+	calls := trailEvents(ctx, r, trailtypes.LookupAttributeKeyUsername, r.stop.TaskID, from, to)
+	calls.Value = slices.DeleteFunc(slices.Clone(calls.Value), func(e trailEvent) bool { return !e.denied() })
+	r.facts.Aftermath.Denials = told(calls)
+}
+
+// asks tells that one of the causes is still open.
+func (r *reading) asks(causes ...string) bool {
+	return slices.ContainsFunc(r.finding.Causes, func(p classifier.Proof) bool { return slices.Contains(causes, p.Cause) })
+}
+
+// trailEvents lists events of CloudTrail by the one attribute that may be given.
+func trailEvents(ctx context.Context, r *reading, key trailtypes.LookupAttributeKey, value string, from, to time.Time) evidence.Answer[[]trailEvent] {
+	in := &cloudtrail.LookupEventsInput{StartTime: &from, EndTime: &to, MaxResults: aws.Int32(50),
+		LookupAttributes: []trailtypes.LookupAttribute{{AttributeKey: key, AttributeValue: &value}}}
+	return ask(ctx, r, question[[]trailEvent]{action: "cloudtrail:LookupEvents", about: strings.Join([]string{string(key), value, from.String(), to.String()}, " "), keep: keepService,
+		call: func(ctx context.Context) ([]trailEvent, error) {
+			p := paced{cloudtrail.NewLookupEventsPaginator(client(r, cloudtrail.NewFromConfig), in), r}
+			return every(ctx, p, func(o *cloudtrail.LookupEventsOutput) (all []trailEvent) {
+				for _, e := range o.Events {
+					var event trailEvent
+					if json.Unmarshal([]byte(aws.ToString(e.CloudTrailEvent)), &event) == nil {
+						event.at = aws.ToTime(e.EventTime)
+						all = append(all, event)
+					}
+				}
+				return all
+			})
+		}})
+}
+
+// paced turns pages no faster than CloudTrail allows: two calls a second.
+type paced struct {
+	pages[cloudtrail.LookupEventsOutput, cloudtrail.Options]
+	r *reading
+}
+
+func (p paced) NextPage(ctx context.Context, options ...func(*cloudtrail.Options)) (*cloudtrail.LookupEventsOutput, error) {
+	if p.r.trail.Wait(ctx) != nil {
+		return nil, refused(evidence.ReasonBudget)
+	}
+	return p.pages.NextPage(ctx, options...)
+}
+
+// trailEvent is what is looked at of CloudTrail's own form of an event
+// (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html).
+type trailEvent struct {
+	EventSource  string          `json:"eventSource"` // "ecs.amazonaws.com"
+	EventName    string          `json:"eventName"`
+	ErrorCode    string          `json:"errorCode"`
+	ErrorMessage string          `json:"errorMessage"`
+	SourceIP     string          `json:"sourceIPAddress"`
+	UserAgent    string          `json:"userAgent"`
+	VPCEndpoint  string          `json:"vpcEndpointId"`
+	FromConsole  json.RawMessage `json:"sessionCredentialFromConsole"` // "true"
+	UserIdentity struct {
+		Type      string `json:"type"`
+		ARN       string `json:"arn"`
+		InvokedBy string `json:"invokedBy"`
+	} `json:"userIdentity"`
+	RequestParameters json.RawMessage `json:"requestParameters"`
+	at                time.Time
+}
+
+// stops tells that the call is about a task.
+func (e trailEvent) stops(task string) bool {
+	var parameters struct{ Task string }
+	if json.Unmarshal(e.RequestParameters, &parameters) != nil {
+		return false
+	}
+	named := parameters.Task
+	return task != "" && named[strings.LastIndexByte(named, '/')+1:] == task
+}
+
+// denied tells that the caller lacked a permission.
+func (e trailEvent) denied() bool {
+	return slices.ContainsFunc(denials, func(d string) bool { return strings.HasPrefix(e.ErrorCode, d) })
+}
+
+// told returns what the checks look at of the events.
+func told(events evidence.Answer[[]trailEvent]) evidence.Answer[[]evidence.TrailEvent] {
+	answer := same[[]evidence.TrailEvent](events)
+	for _, e := range events.Value {
+		service, _, _ := strings.Cut(e.EventSource, ".")
+		answer.Value = append(answer.Value, evidence.TrailEvent{At: e.at, Action: service + ":" + e.EventName, Error: e.ErrorCode, Message: e.ErrorMessage,
+			Identity: e.UserIdentity.Type, ARN: e.UserIdentity.ARN, InvokedBy: e.UserIdentity.InvokedBy, Console: strings.Contains(string(e.FromConsole), "true"),
+			SourceIP: e.SourceIP, Agent: e.UserAgent, Endpoint: e.VPCEndpoint})
+	}
+	return answer
+}
+
+// ---- what last ran well ----
+
+// readSteady reads what ran when the service was last steady before the task was created: that of the newest deployment that ECS
+// calls successful, which also tells the digests of images, else of one that the service lists as completed.
+func readSteady(ctx context.Context, r *reading) {
+	if r.stop.Service == "" {
+		return
+	}
+	found, revisions := deploymentsWithRevisions(ctx, r)
+	for _, d := range found {
+		i := slices.IndexFunc(revisions.Value, func(v evidence.Revision) bool { return v.ARN == aws.ToString(d.TargetServiceRevisionArn) })
+		if i >= 0 && d.Status == types.ServiceDeploymentStatusSuccessful {
+			arn := aws.ToString(d.ServiceDeploymentArn)
+			r.steady(ctx, "service deployment "+arn[strings.LastIndexByte(arn, '/')+1:], revisions.Value[i].TaskDefinition, revisions.Value[i].Images)
+			return
+		}
+	}
+	var last evidence.Deployment
+	for _, d := range r.facts.Inputs.Service.Value.Deployments {
+		if d.RolloutState == "COMPLETED" && d.CreatedAt.Before(r.stop.CreatedAt) && d.CreatedAt.After(last.CreatedAt) {
+			last = d
+		}
+	}
+	if last.ID != "" {
+		r.steady(ctx, "deployment "+last.ID, last.TaskDefinition, nil)
+		return
+	}
+	r.facts.Aftermath.Steady = same[evidence.Steady](revisions)
+}
+
+// steady reads the task definition that was steady.
+func (r *reading) steady(ctx context.Context, source, definition string, digests map[string]string) {
+	td := taskDefinition(ctx, r, definition)
+	r.facts.Aftermath.Steady = same[evidence.Steady](td)
+	r.facts.Aftermath.Steady.Value = evidence.Steady{Source: source, TaskDefinition: td.Value, Digests: digests}
+}

@@ -1,0 +1,263 @@
+package evidence
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"whystopped/classifier"
+	"whystopped/events"
+)
+
+// memoryChecks decide which limit a container ran into, and who killed it.
+var memoryChecks = []Check{
+	{
+		Cause: "memory-limit", Needs: []Need{NeedInputs, NeedLog, NeedSteady}, Timeless: true,
+		Confirms: "ECS says that the container was killed for memory, and its own limit is reached before that of the task",
+		RulesOut: "the container has no limit of its own",
+		Open:     "ECS does not speak of memory, or either limit may have been reached first",
+		Prove:    proveMemoryLimit,
+	},
+	{
+		Cause: "task-memory-limit", Needs: []Need{NeedInputs, NeedLog, NeedSteady}, Timeless: true,
+		Confirms: "ECS says that the container was killed for memory, and only the task has a limit",
+		RulesOut: "the task has no limit, or all its containers together may not use so much",
+		Open:     "ECS does not speak of memory, or either limit may have been reached first",
+		Prove:    proveTaskMemoryLimit,
+	},
+	byLog("heap-setting", "the last log lines say that the heap of the program's runtime is full"),
+	{
+		Cause: "killed-for-memory-unreported", Needs: []Need{NeedInputs}, Timeless: true,
+		Confirms: "never, because ECS does not say that memory ran out",
+		RulesOut: "the stop had begun, and the kill came when the stop timeout of the task definition was over",
+		Open:     "nobody had asked for the stop, or the stop timeout is not known",
+		Prove: func(c *Case) classifier.Proof {
+			k := killOf(c)
+			switch {
+			case k.known && k.timedOut:
+				return ruledOut("%s: SIGTERM came first, and SIGKILL when the time was over", k.said)
+			case k.gap.Result != "":
+				return k.gap
+			}
+			return unsaid("exit code 137 of %s%s, and no word of memory", c.culpritName(), limits(c))
+		},
+	},
+	{
+		Cause: "killed-from-outside", Needs: []Need{NeedInputs, NeedLog}, Timeless: true,
+		Confirms: "never: who sends a signal is not told",
+		RulesOut: "the stop had begun, and the kill came when the stop timeout of the task definition was over",
+		Open:     "otherwise",
+		Prove: func(c *Case) classifier.Proof {
+			if k := killOf(c); k.known && k.timedOut && c.Finding.Signal == "SIGKILL" {
+				return ruledOut("%s: it was ECS that killed it", k.said)
+			}
+			return unsaid("nothing that can be read tells who sent the signal%s", lastWords(c))
+		},
+	},
+	{
+		Cause: "sigterm-ignored", Needs: []Need{NeedInputs}, Timeless: true,
+		Confirms: "the container ended with 137 when the stop timeout of the task definition was over",
+		RulesOut: "it ended before that, so that something else killed it",
+		Open:     "the time also counts draining behind a load balancer or another container, or the stop timeout is not known",
+		Prove:    proveSigtermIgnored,
+	},
+}
+
+// saidOOM tells that ECS itself says that memory ran out.
+func saidOOM(c *Case) bool { return c.Finding.Fault == classifier.OOM }
+
+// memoryOf is the hard limit of a container in MiB, as the event, which knows overrides, or the task definition says; 0 for none.
+func memoryOf(c *Case, container *events.Container) int64 {
+	if container.Memory != nil {
+		return *container.Memory
+	}
+	if d := c.containerDefinition(container.Name); d != nil {
+		return d.Memory
+	}
+	return 0
+}
+
+// taskMemory is the limit that all containers share, in MiB; 0 for none.
+func taskMemory(c *Case) int64 {
+	if c.Stop.Memory != nil {
+		return *c.Stop.Memory
+	}
+	return c.Facts.Inputs.TaskDefinition.Value.Memory
+}
+
+// others is what all containers but one may use, in MiB; bounded when each has a limit.
+func others(c *Case, container *events.Container) (sum int64, bounded bool) {
+	bounded = true
+	for i := range c.Stop.Containers {
+		other := &c.Stop.Containers[i]
+		if other.Name == container.Name {
+			continue
+		}
+		limit := memoryOf(c, other)
+		sum += limit
+		bounded = bounded && limit > 0
+	}
+	return sum, bounded
+}
+
+// limits says which limits of memory there are.
+func limits(c *Case) string {
+	container, _ := c.culpritContainer()
+	if container == nil {
+		return ""
+	}
+	var parts []string
+	if own := memoryOf(c, container); own > 0 {
+		parts = append(parts, fmt.Sprintf("memory of %s %d MiB", container.Name, own))
+	}
+	if all := taskMemory(c); all > 0 {
+		parts = append(parts, fmt.Sprintf("of the task %d MiB", all))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(parts, ", ") + ")"
+}
+
+// memoryGap says why limits cannot be judged; it is empty when they can.
+func memoryGap(c *Case) classifier.Proof {
+	container, _ := c.culpritContainer()
+	switch {
+	case container == nil:
+		return unsaid("which container ran out of memory is not told")
+	case !saidOOM(c):
+		return unsaid("ECS does not say that memory ran out%s", limits(c))
+	case c.Facts.Inputs.TaskDefinition.State != Known && (container.Memory == nil || c.Stop.Memory == nil):
+		return c.Facts.Inputs.TaskDefinition.gap()
+	}
+	return classifier.Proof{}
+}
+
+func proveMemoryLimit(c *Case) classifier.Proof {
+	if gap := memoryGap(c); gap.Result != "" {
+		return gap
+	}
+	container, _ := c.culpritContainer()
+	own, all := memoryOf(c, container), taskMemory(c)
+	rest, bounded := others(c, container)
+	next := fmt.Sprintf("raise memory of %s above %d MiB in a new revision of %s, or find what uses it", container.Name, own, c.Stop.TaskDefinition())
+	switch {
+	case own == 0:
+		return ruledOut("%s has no memory limit of its own", container.Name)
+	case all == 0:
+		return confirmed(next, "%s was killed at its own limit of %d MiB, the only one there is%s", container.Name, own, changed(c))
+	case len(c.Stop.Containers) == 1:
+		return confirmed(next, "%s was killed at its own limit of %d MiB, of %d MiB of the task%s", container.Name, own, all, changed(c))
+	case bounded && own+rest <= all:
+		return confirmed(next, "%s was killed at its own limit of %d MiB: all limits together are %d MiB and the task has %d MiB%s",
+			container.Name, own, own+rest, all, changed(c))
+	}
+	return inconclusive(ReasonPartial, "%s may use %d MiB, and the task's %d MiB are not enough for all its containers: either was reached first%s",
+		container.Name, own, all, changed(c))
+}
+
+func proveTaskMemoryLimit(c *Case) classifier.Proof {
+	if gap := memoryGap(c); gap.Result != "" {
+		return gap
+	}
+	container, _ := c.culpritContainer()
+	own, all := memoryOf(c, container), taskMemory(c)
+	rest, bounded := others(c, container)
+	switch {
+	case all == 0:
+		return ruledOut("the task has no memory limit")
+	case own == 0:
+		return confirmed(fmt.Sprintf("raise memory of task definition %s above %d MiB, or give each container a limit", c.Stop.TaskDefinition(), all),
+			"%s has no limit of its own, so the task's %d MiB are the one that it ran into%s", container.Name, all, changed(c))
+	case own < all && bounded && own+rest <= all:
+		return ruledOut("the limits of all containers together are %d MiB, and the task has %d MiB", own+rest, all)
+	}
+	return inconclusive(ReasonPartial, "%s may use %d MiB of the task's %d MiB, which are not enough for all its containers: either was reached first%s",
+		container.Name, own, all, changed(c))
+}
+
+// kill is how a container that was killed came to its end.
+type kill struct {
+	known    bool // whether the stop had begun before is known, and the stop timeout
+	timedOut bool // it ended when the stop timeout was over
+	shared   bool // the clock counts another container or draining too
+	said     string
+	gap      classifier.Proof // why it is not known
+}
+
+// defaultStop is the stop timeout where the task definition does not say otherwise; on EC2 the agent's configuration may.
+const defaultStop = 30 * time.Second
+
+// killOf reads the clock of a stop that ended in a kill against the stop timeout of the container.
+func killOf(c *Case) kill {
+	s := &c.Stop
+	container, definition := c.killed()
+	td := c.Facts.Inputs.TaskDefinition
+	switch {
+	case container == nil || s.StoppingAt.IsZero() || s.ExecutionStoppedAt.IsZero():
+		return kill{gap: unsaid("when the stop began, and when the container ended, is not told")}
+	case s.ExecutionStoppedAt.Before(s.StoppingAt):
+		return kill{known: true, said: fmt.Sprintf("%s ended %s before the stop began", container.Name, classifier.Span(s.StoppingAt.Sub(s.ExecutionStoppedAt)))}
+	case td.State != Known:
+		return kill{gap: td.gap()}
+	case definition == nil:
+		return kill{gap: unsaid("%s is not in the task definition", container.Name)}
+	}
+	took, limit := s.ExecutionStoppedAt.Sub(s.StoppingAt), defaultStop
+	name := "the default stop timeout"
+	if definition.StopTimeout > 0 {
+		limit, name = time.Duration(definition.StopTimeout)*time.Second, "its stop timeout"
+	}
+	k := kill{known: true, timedOut: took >= limit-time.Second, shared: len(s.Containers) > 1 || drained(s)}
+	k.said = fmt.Sprintf("%s ended %s after the stop began, and %s is %s", container.Name, classifier.Span(took), name, classifier.Span(limit))
+	if definition.StopTimeout == 0 && onEC2(s) && took >= limit+5*time.Second {
+		return kill{gap: unsaid("%s; the instance's agent may have another", k.said)}
+	}
+	return k
+}
+
+// killed is the container that was killed: the culprit, else the only one that ended with 137.
+func (c *Case) killed() (*events.Container, *ContainerDefinition) {
+	if container, definition := c.culpritContainer(); container != nil && container.ExitCode != nil && *container.ExitCode == 137 {
+		return container, definition
+	}
+	found := -1
+	for i, container := range c.Stop.Containers {
+		if container.ExitCode == nil || *container.ExitCode != 137 {
+			continue
+		}
+		if found >= 0 {
+			return nil, nil
+		}
+		found = i
+	}
+	return c.about(found)
+}
+
+// drained tells that a load balancer let go of the task before its containers were told to end.
+func drained(s *events.Stop) bool {
+	for _, a := range s.Attachments {
+		if strings.EqualFold(a.Type, "elb") {
+			return true
+		}
+	}
+	return false
+}
+
+func proveSigtermIgnored(c *Case) classifier.Proof {
+	k := killOf(c)
+	container, definition := c.killed()
+	switch {
+	case k.gap.Result != "":
+		return k.gap
+	case !k.timedOut:
+		return ruledOut("%s", k.said)
+	case k.shared:
+		return inconclusive(ReasonPartial, "%s; the time also counts what came before it: draining, or another container", k.said)
+	}
+	next := fmt.Sprintf("let %s end on SIGTERM, or raise its stopTimeout", container.Name)
+	if definition.StopTimeout > 0 {
+		next += fmt.Sprintf(" above %s", seconds(definition.StopTimeout))
+	}
+	return confirmed(next, "%s: it did not end on SIGTERM", k.said)
+}

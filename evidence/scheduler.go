@@ -1,0 +1,122 @@
+package evidence
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"whystopped/classifier"
+)
+
+// schedulerChecks decide why the service scheduler stopped the task.
+var schedulerChecks = []Check{
+	{
+		Cause: "circuit-breaker", Needs: []Need{NeedInputs, NeedDeployment, NeedSteady},
+		Confirms: "the deployment that started the task is FAILED, or its circuit breaker is TRIGGERED",
+		RulesOut: "the deployment goes on, or alarms rolled it back",
+		Open:     "ECS no longer tells of the deployment",
+		Prove:    proveBreaker,
+	},
+	{
+		Cause: "desired-count-lowered", Needs: []Need{NeedInputs},
+		Confirms: "never: what was wanted before is not told",
+		RulesOut: "another deployment had taken the place of the task's",
+		Open:     "otherwise; the counts are named",
+		Prove: func(c *Case) classifier.Proof {
+			service := c.Facts.Inputs.Service
+			if service.State != Known {
+				return service.gap()
+			}
+			if newer, found := c.replacedBy(); found {
+				return ruledOut("deployment %s (%s) had taken the place of %s", newer.ID, revisionName(newer.TaskDefinition), c.deploymentID())
+			}
+			return unsaid("%s wants %s and runs %d", c.Stop.Service, plural(service.Value.DesiredCount, "task"), service.Value.RunningCount)
+		},
+	},
+	{
+		Cause: "deployment-replaced", Needs: []Need{NeedInputs},
+		Confirms: "another deployment, begun after the task was created and before it stopped, is the PRIMARY one of the service",
+		RulesOut: "the task's deployment is the PRIMARY one",
+		Open:     "the service's deployments do not tell",
+		Prove: func(c *Case) classifier.Proof {
+			service := c.Facts.Inputs.Service
+			own, listed := c.ownDeployment()
+			newer, found := c.replacedBy()
+			switch {
+			case service.State != Known:
+				return service.gap()
+			case found:
+				return confirmed(fmt.Sprintf("nothing; see that the tasks of %s stay up", revisionName(newer.TaskDefinition)),
+					"deployment %s (%s), begun at %s, took the place of %s", newer.ID, revisionName(newer.TaskDefinition), moment(newer.CreatedAt), c.deploymentID())
+			case listed && own.Status == "PRIMARY":
+				return ruledOut("deployment %s is the PRIMARY one of %s", own.ID, c.Stop.Service)
+			}
+			return unsaid("which deployment of %s was the PRIMARY one when the task stopped is no longer told", c.Stop.Service)
+		},
+	},
+	{
+		Cause: "az-rebalancing", Needs: []Need{NeedInputs},
+		Confirms: "ECS says so, and the service has Availability Zone rebalancing on",
+		RulesOut: "never: what is off now may have been on",
+		Open:     "rebalancing is off now, or not told",
+		Prove: func(c *Case) classifier.Proof {
+			service := c.Facts.Inputs.Service
+			switch {
+			case service.State != Known:
+				return service.gap()
+			case service.Value.ZoneRebalancing == "ENABLED" && strings.Contains(strings.ToLower(c.Stop.StoppedReason), "rebalancing"):
+				return confirmed("nothing, or turn availabilityZoneRebalancing of service "+c.Stop.Service+" off", "ECS names rebalancing, and availabilityZoneRebalancing of %s is ENABLED", c.Stop.Service)
+			}
+			return unsaid("availabilityZoneRebalancing of %s is %s now", c.Stop.Service, cmp.Or(service.Value.ZoneRebalancing, "not told"))
+		},
+	},
+}
+
+// replacedBy returns the PRIMARY deployment that took the place of the task's while the task ran.
+func (c *Case) replacedBy() (Deployment, bool) {
+	own := c.deploymentID()
+	i := slices.IndexFunc(c.Facts.Inputs.Service.Value.Deployments, func(d Deployment) bool {
+		return d.Status == "PRIMARY" && own != "" && d.ID != own && d.CreatedAt.After(c.Stop.CreatedAt) && !d.CreatedAt.After(c.Stop.StoppedAt)
+	})
+	if i < 0 {
+		return Deployment{}, false
+	}
+	return c.Facts.Inputs.Service.Value.Deployments[i], true
+}
+
+func proveBreaker(c *Case) classifier.Proof {
+	service, deployment := c.Facts.Inputs.Service, c.Facts.Aftermath.Deployment
+	own, listed := c.ownDeployment()
+	next, first := c.firstFailed()
+	d := deployment.Value
+	switch {
+	case deployment.State == Known && d.BreakerStatus == "TRIGGERED":
+		return confirmed(next, "the circuit breaker of service deployment %s was triggered after %s (threshold %d), status %s%s%s",
+			d.ID, plural(d.Failures, "failed task"), d.Threshold, d.Status, first, changed(c))
+	case listed && own.RolloutState == "FAILED":
+		return confirmed(next, "deployment %s is FAILED: %s%s%s", own.ID, cmp.Or(own.RolloutReason, "not told"), first, changed(c))
+	case deployment.State == Known && strings.HasPrefix(d.Status, "ROLLBACK") && len(d.Alarms) > 0:
+		return ruledOut("CloudWatch alarms rolled service deployment %s back: %s", d.ID, strings.Join(d.Alarms, ", "))
+	case deployment.State == Known && d.Status == "IN_PROGRESS" && d.BreakerStatus == "MONITORING":
+		return ruledOut("service deployment %s is in progress, %s of %d counted", d.ID, plural(d.Failures, "failed task"), d.Threshold)
+	case service.State != Known:
+		return service.gap()
+	case deployment.State != Known && deployment.State != Absent:
+		return deployment.gap()
+	}
+	return unsaid("ECS no longer tells of deployment %s%s", c.deploymentID(), first)
+}
+
+// firstFailed names the first task of the stop's deployment that stopped: as what to do next, and as the rest of a sentence.
+func (c *Case) firstFailed() (next, said string) {
+	first := c.Facts.Aftermath.FirstFailed
+	if first.State != Known {
+		return "explain the first task of deployment " + c.deploymentID() + " that stopped: its cause is the cause", ""
+	}
+	if first.Value.ID == c.Stop.TaskID {
+		return "see the other causes of this task: it is the first of deployment " + c.deploymentID() + " that stopped", "; this is its first stopped task"
+	}
+	next = fmt.Sprintf("explain task %s, the first of deployment %s that stopped: `whystopped history %[1]s`", first.Value.ID, c.deploymentID())
+	return next, fmt.Sprintf("; its first stopped task is %s (%s at %s)", first.Value.ID, cmp.Or(first.Value.StopCode, "not told"), moment(first.Value.StoppedAt))
+}
