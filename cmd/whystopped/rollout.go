@@ -10,6 +10,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+
+	"whystopped/archive"
 )
 
 // serviceState is a service as ECS describes it now. For a service whose deployments another controller makes, its primary task set
@@ -48,7 +50,7 @@ func stateOf(cluster string, s types.Service) (serviceState, error) {
 	for _, d := range s.Deployments {
 		if aws.ToString(d.Status) == primary {
 			state.DeploymentID, state.createdAt, taskDefinition = aws.ToString(d.Id), aws.ToTime(d.CreatedAt), aws.ToString(d.TaskDefinition)
-			state.RolloutState, state.RolloutStateReason = string(d.RolloutState), aws.ToString(d.RolloutStateReason)
+			state.RolloutState, state.RolloutStateReason = string(d.RolloutState), archive.RedactText(aws.ToString(d.RolloutStateReason))
 			state.FailedTasks = d.FailedTasks
 		}
 	}
@@ -81,7 +83,7 @@ func (s *serviceState) headline() string {
 	}
 	deployment := strings.TrimSpace("deployment " + s.DeploymentID + " " + s.RolloutState)
 	if s.Deployments > 1 {
-		deployment += fmt.Sprintf(", 1 of %d", s.Deployments)
+		deployment = fmt.Sprintf("%d deployments, the newest %s", s.Deployments, strings.TrimPrefix(deployment, "deployment "))
 	}
 	return strings.Join([]string{running, deployment, s.TaskDefinition}, " · ")
 }
@@ -119,6 +121,7 @@ func (s *serviceState) steadyAt(before time.Time) time.Time {
 type rollout struct {
 	id       string // ecs-svc/…; empty when only its time is known
 	since    time.Time
+	open     bool   // ECS says that it has not ended
 	failed   string // why it is not what the service ends up with; empty when it is
 	failedAt time.Time
 }
@@ -134,19 +137,23 @@ func (s *serviceState) asked(newest *types.ServiceDeploymentBrief) rollout {
 		}
 		return now
 	}
-	since := aws.ToTime(newest.CreatedAt)
+	now.since = aws.ToTime(newest.CreatedAt)
 	switch newest.Status {
-	case types.ServiceDeploymentStatusPending, types.ServiceDeploymentStatusInProgress, types.ServiceDeploymentStatusSuccessful:
-		now.since = since
+	case types.ServiceDeploymentStatusSuccessful:
+		return now
+	case types.ServiceDeploymentStatusStopRequested, types.ServiceDeploymentStatusStopped, types.ServiceDeploymentStatusRollbackRequested,
+		types.ServiceDeploymentStatusRollbackInProgress, types.ServiceDeploymentStatusRollbackSuccessful, types.ServiceDeploymentStatusRollbackFailed:
+	default:
+		now.open = true
 		return now
 	}
-	if !found || undone.failedAt.Before(since) {
-		undone = rollout{failedAt: cmp.Or(aws.ToTime(newest.FinishedAt), since)}
+	if !found || undone.failedAt.Before(now.since) {
+		undone = rollout{failedAt: cmp.Or(aws.ToTime(newest.FinishedAt), now.since)}
 	}
-	undone.since = since
-	undone.failed = fmt.Sprintf("%s ended as %s", cmp.Or(undone.id, "the deployment of "+since.UTC().Format(instant)), newest.Status)
+	undone.since = now.since
+	undone.failed = fmt.Sprintf("%s did not succeed (%s)", cmp.Or(undone.id, "the deployment of "+now.since.UTC().Format(instant)), newest.Status)
 	if reason := aws.ToString(newest.StatusReason); reason != "" {
-		undone.failed += ": " + reason
+		undone.failed += ": " + strings.TrimSuffix(reason, ".")
 	}
 	return undone
 }

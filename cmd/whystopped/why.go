@@ -48,17 +48,18 @@ the earlier one run.
 With --since-deployment only the newest deployment that somebody asked for counts: its tasks, and what the service has said since it
 began. When ECS has gone back to an earlier deployment, that is the one that failed and not the one that runs.
 
-The cause is that of the newest deployment's failed tasks, of those with most in common the latest. Where no task of it failed it is
-what kept the service from making any, such as placement; an expected stop never is the cause.
+The cause is that of the newest deployment's failed tasks; where they have several, the one that most of them share, as the latest of
+these tells it. Where none of its tasks failed it is what kept the service from making any, such as placement. An expected stop never
+is the cause.
 
 ` + verifyHelp + `
 Of the stops only the one that is shown as the cause is checked.
 
 ` + needs("why") + `
 
-Exit codes: 0 the service is steady, 1 it is not, or the deployment failed: the cause is printed, 2 it cannot be told. That is so
-while a deployment goes on and nothing has failed so far (inProgress in --json; ask again), when there is no such service, without
-credentials or a permission, and for bad usage; then stderr says why.`,
+Exit codes: 0 the service is steady, 1 it is not and something failed, or the deployment that was asked for did: the cause is printed,
+2 it cannot be told: a deployment or scaling goes on and nothing has failed so far (inProgress in --json; ask again), there is no such
+service, no credentials, no permission, or the usage is bad; then stderr says why.`,
 		Example: `  whystopped why --cluster prod --service web
   whystopped why --cluster prod --service web --since-deployment --from logs:
   whystopped why --cluster prod --service web --since 30m --json --profile ops --region eu-west-1`,
@@ -238,7 +239,7 @@ func (w *why) newestDeployment(ctx context.Context, service types.Service) (*typ
 		return nil, nil
 	}
 	var newest *types.ServiceDeploymentBrief
-	input := &ecs.ListServiceDeploymentsInput{Cluster: &w.cluster, Service: &w.service}
+	input := &ecs.ListServiceDeploymentsInput{Cluster: &w.cluster, Service: &w.service, MaxResults: aws.Int32(100)}
 	for {
 		page, err := w.tasks.ListServiceDeployments(ctx, input)
 		if err != nil {
@@ -313,16 +314,18 @@ func (w *why) judge(records []archive.Record) answer {
 		a.Why = w.asked.failed
 		a.leading, a.Count = leading(records, w.asked.id)
 	case s.RolloutState == string(types.DeploymentRolloutStateFailed):
-		a.Why = strings.TrimSuffix(s.DeploymentID+" failed: "+s.RolloutStateReason, ": ")
-		a.leading, a.Count = leading(records, s.DeploymentID)
+		a.Why = strings.TrimRight(s.DeploymentID+" failed: "+s.RolloutStateReason, ":. ")
+		a.leading, a.Count = leading(records, w.asked.id)
 	case s.settled() && failures > 0:
 		a.Why = fmt.Sprintf("%s, but %s failed and the service has not reached a steady state since", s.running(), plural(failures, "task"))
 	case s.settled():
-		a.State, a.Why = stateSteady, s.running()
+		a = answer{State: stateSteady, Why: s.running(), serviceState: *s}
 		if n := failedTasks(records); n > 0 {
 			a.Why += fmt.Sprintf("; %s failed before the service reached a steady state at %s", plural(n, "task"), steadyAt.UTC().Format(instant))
 		}
-		a.leading, a.Count = archive.Record{}, 0
+		if w.asked.open {
+			a.State, a.Why = stateInProgress, a.Why+"; ECS has not ended the deployment yet: ask again"
+		}
 	case failures > 0:
 		a.Why = fmt.Sprintf("%s, and %s failed", s.running(), plural(failures, "task"))
 	case a.Count > 0:
@@ -332,6 +335,7 @@ func (w *why) judge(records []archive.Record) answer {
 	default:
 		a.State, a.Why = stateInProgress, s.running()+", and nothing has failed so far: ask again"
 	}
+	a.Why = archive.RedactText(a.Why)
 	return a
 }
 
@@ -408,13 +412,14 @@ func (w *why) print(a answer) error {
 	if len(a.Stops) == 0 {
 		return nil
 	}
-	fmt.Fprintf(w.out, "\n  last stops\n")
+	fmt.Fprintln(w.out)
 	t := newPlainTable(w.out)
 	if w.look.width > 0 {
 		t.SetAllowedRowLength(w.look.width)
 	}
+	t.AppendHeader(table.Row{"LAST STOP", "COUNT", "VERDICT", "CONTAINER", "TASK", "CAUSE"})
 	for _, k := range a.Stops {
-		row := table.Row{"   ", k.LastSeen.UTC().Format(instant), fmt.Sprintf("%d×", k.Count), w.look.verdict(k.Verdict)}
+		row := table.Row{k.LastSeen.UTC().Format(instant), k.Count, w.look.verdict(k.Verdict)}
 		for _, cell := range []string{culprit(k.last), beginning(cmp.Or(k.LastTaskID, k.last.EventName, k.last.Kind)), fmt.Sprintf("%s (%s)", k.Summary, k.Class)} {
 			row = append(row, printable(cell))
 		}
