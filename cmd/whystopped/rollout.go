@@ -107,10 +107,11 @@ var (
 	undoneMessage = regexp.MustCompile(`rolling back to deployment (ecs-svc/\w+)`)
 )
 
-// steadyAt is when the service last said before a moment that it is steady; zero when no message says so.
+// steadyAt is when the service last said that it is steady, before a moment where that is not zero; zero when no message says so. What
+// is the last is not measured by the clock of this machine, which may be behind.
 func (s *serviceState) steadyAt(before time.Time) time.Time {
 	for _, e := range s.events {
-		if at := aws.ToTime(e.CreatedAt); at.Before(before) && strings.Contains(aws.ToString(e.Message), steadyMessage) {
+		if at := aws.ToTime(e.CreatedAt); (before.IsZero() || at.Before(before)) && strings.Contains(aws.ToString(e.Message), steadyMessage) {
 			return at
 		}
 	}
@@ -126,8 +127,8 @@ type rollout struct {
 	failedAt time.Time
 }
 
-// asked finds the newest deployment that somebody asked for. newest is that of ListServiceDeployments, nil where that is not known: then the
-// event messages alone tell of one that was undone.
+// asked finds the newest deployment that somebody asked for. newest is that of ListServiceDeployments, nil where that is not known: then
+// the event messages alone tell of one that was undone.
 func (s *serviceState) asked(newest *types.ServiceDeploymentBrief) rollout {
 	now := rollout{id: s.DeploymentID, since: s.createdAt}
 	undone, found := s.undone()
@@ -171,9 +172,6 @@ func (s *serviceState) undone() (rollout, bool) {
 		if failed := failedMessage.FindStringSubmatch(message); failed != nil && r.id == "" {
 			r.id, said, r.failedAt = failed[1], failed[2], at
 		}
-	}
-	if targetAt.Before(r.failedAt.Add(-time.Minute)) {
-		target = "" // of another time
 	}
 	r.failedAt = cmp.Or(r.failedAt, targetAt)
 	switch {

@@ -268,12 +268,12 @@ func (w *why) readArchive(ctx context.Context, records *archive.Stops) {
 		switch {
 		case errors.Is(err, archive.ErrSkipped):
 			complain(w.stderr, err)
-		case errors.Is(err, fs.ErrNotExist) && !w.fromGiven: // nobody said that there is one
+		case ctx.Err() != nil, errors.Is(err, fs.ErrNotExist) && !w.fromGiven: // nobody said that there is one
 			return
 		case err != nil:
 			complain(w.stderr, fmt.Errorf("the archive is left out: %w", err))
 			return
-		case w.chosen.about(r) && (ofTask(r) || r.Moment().Before(oldest)):
+		case w.chosen.about(r) && (ofTask(r) || r.Moment().Before(oldest.Add(-time.Minute))): // an event has not quite the time of its message
 			records.Add(r)
 		}
 	}
@@ -305,7 +305,7 @@ func began(r archive.Record) time.Time {
 func (w *why) judge(records []archive.Record) answer {
 	s := &w.state
 	a := answer{State: stateFailed, serviceState: *s}
-	steadyAt := s.steadyAt(w.now)
+	steadyAt := s.steadyAt(time.Time{})
 	open := slices.DeleteFunc(slices.Clone(records), func(r archive.Record) bool { return !began(r).After(steadyAt) })
 	failures := failedTasks(open)
 	a.leading, a.Count = leading(open, w.asked.id)

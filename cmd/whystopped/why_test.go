@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -52,14 +53,13 @@ func (s *ecsService) listServiceDeployments(input struct{ Cluster, Service, Next
 	}
 	var all []string
 	for i := range s.rollouts {
-		all = append(all, fmt.Sprint(i))
+		all = append(all, strconv.Itoa(i))
 	}
 	page, next, refused := s.page(all, input.NextToken)
 	told := []map[string]any{}
-	for _, i := range page {
-		var n int
-		fmt.Sscan(i, &n)
-		told = append(told, s.rollouts[n])
+	for _, text := range page {
+		i, _ := strconv.Atoi(text)
+		told = append(told, s.rollouts[i])
 	}
 	return map[string]any{"serviceDeployments": told, "nextToken": next}, refused
 }
@@ -243,6 +243,10 @@ func TestWhyJudges(t *testing.T) {
 			says(ago(5), "(deployment ecs-svc/9) deployment failed: tasks failed to start.").says(ago(5), "rolling back to deployment ecs-svc/8.").
 			says(ago(1), "has reached a steady state.").with("deployments", []any{deploymentOf("PRIMARY", "8", 47, ago(1000), 4, "COMPLETED")})
 	}
+	because := func(reason string, deployment map[string]any) map[string]any {
+		deployment["rolloutStateReason"] = reason
+		return deployment
+	}
 	deployed := func(v service, id string, minutesAgo int) service {
 		return v.with("deployments", []any{deploymentOf("PRIMARY", id, 48, ago(minutesAgo), 4, "COMPLETED")})
 	}
@@ -270,6 +274,7 @@ func TestWhyJudges(t *testing.T) {
 		{"its replacement is steady while it drains", webService(now, 4, "COMPLETED").says(ago(5), "has reached a steady state."),
 			[]task{stopOf(1, "9", ago(2), map[string]any{"stoppingAt": epoch(ago(8)), "stopCode": "ServiceSchedulerInitiated", "stoppedReason": "Task failed ELB health checks in (target-group arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/web/1)"})},
 			nil, nil, exitOK, []string{"1 task failed before the service reached a steady state at "}},
+		{"a clock that is behind", webService(now, 4, "COMPLETED").says(ago(-2), "has reached a steady state."), []task{stopOf(1, "9", ago(-1), map[string]any{"executionStoppedAt": epoch(ago(-1).Add(-2 * time.Minute))})}, nil, nil, exitOK, []string{"STEADY"}},
 		{"a failure of another deployment", webService(now, 4, "COMPLETED"), []task{stopOf(1, "8", ago(10), nil)}, nil, deploymentOnly, exitOK, []string{"STEADY"}},
 		{"an expected stop never leads", webService(now, 3, "COMPLETED"), []task{stopOf(1, "9", ago(1), scaledIn)}, nil, nil, exitBad, []string{"IN PROGRESS", "EXPECTED"}},
 		{"failures that ECS has forgotten", webService(now, 0, "IN_PROGRESS").with("deployments", []any{
@@ -284,19 +289,17 @@ func TestWhyJudges(t *testing.T) {
 			[]string{"ecs-svc/9 failed and ECS went back to ecs-svc/8: tasks failed to start", "FAILURE  prod/web  task 00000002", "     2  FAILURE "}},
 		{"rolled back, only what was asked for", undone(), []task{stopOf(1, "9", ago(8), nil), stopOf(2, "8", ago(1), secretDenied)}, nil, deploymentOnly, exitNotSteady, []string{"task 00000001", "exit code 1"}},
 		{"rolled back before the time", undone(), nil, nil, []string{"--since", "2m"}, exitOK, []string{"STEADY"}},
-		{"rolled back to a deployment of its own", deployed(undone(), "10", 5), nil, nil, deploymentOnly, exitBad, nil}, // replaced below
+		{"is rolled back by a deployment of its own", undone().with("deployments", []any{because("ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/8.", deploymentOf("PRIMARY", "10", 47, ago(4), 1, "IN_PROGRESS"))}),
+			nil, nil, deploymentOnly, exitNotSteady, []string{"FAILED", "ecs-svc/9 failed and ECS went back to ecs-svc/10"}},
 		{"deployed again after the rollback", deployed(undone(), "10", 3), nil, nil, deploymentOnly, exitOK, []string{"STEADY"}},
 		{"without a trace of its tasks", undone(), nil, nil, deploymentOnly, exitNotSteady, []string{"a deployment of web failed"}},
 		{"the list knows better than the messages", undone(), nil, rollout("SUCCESSFUL", 4), deploymentOnly, exitOK, []string{"STEADY"}},
 		{"stopped by somebody", webService(now, 4, "COMPLETED"), []task{stopOf(1, "11", ago(8), nil)}, rollout("STOPPED", 10), deploymentOnly, exitNotSteady, []string{"Z did not succeed (STOPPED)", "task 00000001"}},
+		{"stopped by somebody after another failed", undone(), []task{stopOf(1, "9", ago(8), nil), stopOf(2, "11", ago(1), secretDenied)}, rollout("STOPPED", 3), deploymentOnly, exitNotSteady,
+			[]string{"FAILURE  prod/web  task 00000002", "Z did not succeed (STOPPED)"}},
 		{"a secret in the words of somebody", webService(now, 4, "COMPLETED"), nil, []map[string]any{{"createdAt": epoch(ago(10)), "status": "STOPPED", "statusReason": "stopped: --password do-not-leak"}},
 			deploymentOnly, exitNotSteady, []string{"did not succeed (STOPPED): stopped: --password "}},
-		{"a secret in the words of ECS", webService(now, 1, "FAILED").with("deployments", []any{
-			func() map[string]any {
-				d := deploymentOf("PRIMARY", "9", 48, ago(90), 0, "FAILED")
-				d["rolloutStateReason"] = "failed: --password do-not-leak"
-				return d
-			}()}), nil, nil, []string{"--json"}, exitNotSteady, []string{`"rolloutStateReason":"failed: --password `}},
+		{"a secret in the words of ECS", webService(now, 1, "FAILED").with("deployments", []any{because("failed: --password do-not-leak", deploymentOf("PRIMARY", "9", 48, ago(90), 0, "FAILED"))}), nil, nil, []string{"--json"}, exitNotSteady, []string{`"rolloutStateReason":"failed: --password `}},
 		{"not ended", webService(now, 4, "COMPLETED"), nil, rollout("IN_PROGRESS", 10), deploymentOnly, exitBad, []string{"IN PROGRESS", "ECS has not ended the deployment yet"}},
 		{"is being rolled back", webService(now, 4, "IN_PROGRESS"), nil, rollout("ROLLBACK_IN_PROGRESS", 10), deploymentOnly, exitNotSteady, []string{"ROLLBACK_IN_PROGRESS"}},
 
@@ -314,12 +317,6 @@ func TestWhyJudges(t *testing.T) {
 		{"a task set that stabilizes", webService(now, 4, "").with("deployments", []any{}).with("taskSets", []any{map[string]any{"id": "ecs-svc/77", "status": "PRIMARY", "createdAt": epoch(ago(9)), "stabilityStatus": "STABILIZING",
 			"taskDefinition": "arn:aws:ecs:eu-west-1:111122223333:task-definition/web:50"}}), nil, nil, deploymentOnly, exitBad, []string{"IN PROGRESS"}},
 	} {
-		if test.name == "rolled back to a deployment of its own" {
-			d := deploymentOf("PRIMARY", "10", 47, now.Add(-5*time.Minute+time.Second), 1, "IN_PROGRESS")
-			d["rolloutStateReason"] = "ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/8."
-			test.service.with("deployments", []any{d})
-			test.code, test.says = exitNotSteady, []string{"FAILED", "ecs-svc/9 failed and ECS went back to ecs-svc/10"}
-		}
 		t.Run(test.name, func(t *testing.T) {
 			a := of(t, test.service, test.tasks...)
 			a.ecs.rollouts = test.rollouts
@@ -453,6 +450,50 @@ func TestWhyReadsTheArchive(t *testing.T) {
 	}
 }
 
+// TestWhyBesideADeadContainer: a container that failed in a task which goes on is shown, and a service is judged by its tasks.
+func TestWhyBesideADeadContainer(t *testing.T) {
+	now := time.Now()
+	a := of(t, webService(now, 4, "COMPLETED"))
+	putStops(t, "logs:", archive.SourceEvent, stopOf(1, "9", now, map[string]any{"lastStatus": "RUNNING", "desiredStatus": "RUNNING", "stopCode": nil, "stoppedReason": nil, "stoppedAt": nil, "containers": []any{
+		map[string]any{"name": "app", "lastStatus": "RUNNING"}, map[string]any{"name": "statsd", "lastStatus": "STOPPED", "exitCode": 1}}}))
+	stdout, stderr := askWhy(t, exitOK, "--from", "logs:")
+	if !strings.Contains(stdout, "STEADY") || !strings.Contains(stdout, "FAILURE  statsd=1 ") || stderr != "" {
+		t.Errorf("%s%s", stdout, stderr)
+	}
+	a.ecs.services[0] = webService(now, 3, "COMPLETED").says(now.Add(-time.Minute), noRoom)
+	if stdout, _ := askWhy(t, exitNotSteady, "--from", "logs:"); !strings.Contains(stdout, "(placement.exhausted, ") {
+		t.Errorf("the dead container leads:\n%s", stdout)
+	}
+}
+
+// TestWhyHearsAMessageOnce: what ECS says itself is not taken from the archive too, but for what is older.
+func TestWhyHearsAMessageOnce(t *testing.T) {
+	now := time.Now()
+	of(t, webService(now, 3, "COMPLETED").says(now.Add(-20*time.Minute), noRoom))
+	for _, minutes := range []int{20, 19, 90} {
+		raw, _ := json.Marshal(map[string]any{"source": "aws.ecs", "detail-type": "ECS Service Action", "id": fmt.Sprint("e", minutes), "account": "111122223333", "region": "eu-west-1",
+			"time": now.Add(-time.Duration(minutes) * time.Minute).UTC().Format(time.RFC3339), "resources": []string{"arn:aws:ecs:eu-west-1:111122223333:service/prod/web"},
+			"detail": map[string]any{"eventType": "ERROR", "eventName": "SERVICE_TASK_PLACEMENT_FAILURE", "clusterArn": clusterPrefix + "prod", "reason": "RESOURCE:MEMORY"}})
+		stops, err := events.Parse(raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		putRecord(t, "logs:", ingest.Explain(stops[0], archive.SourceEvent, now))
+	}
+	stdout, _ := askWhy(t, exitNotSteady, "--from", "logs:", "--json")
+	var told struct{ Stops []kind }
+	if err := json.Unmarshal([]byte(stdout), &told); err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, k := range told.Stops {
+		n += k.Count
+	}
+	if n != 2 {
+		t.Errorf("%d, want the message and what was archived 90 minutes ago:\n%s", n, stdout)
+	}
+}
+
 func TestWhyReadsAllPagesAndSurvivesThrottling(t *testing.T) {
 	now := time.Now()
 	var tasks []task
@@ -501,26 +542,26 @@ func TestPipelineStepWorks(t *testing.T) {
 	}
 	script, _, _ = strings.Cut(script, "```")
 	for _, test := range []struct {
-		ends    service
-		code    int
-		attempt int
+		ends     service
+		code     int
+		attempts int
 	}{
 		{webService(time.Now(), 4, "COMPLETED"), exitOK, 2},
 		{webService(time.Now(), 0, "FAILED"), exitNotSteady, 2},
 		{webService(time.Now(), 2, "IN_PROGRESS"), exitBad, 60},
 	} {
 		a := of(t, webService(time.Now(), 2, "IN_PROGRESS"))
-		describe, asked := a.ecs.operations["DescribeServices"], 0
+		describe := a.ecs.operations["DescribeServices"]
 		a.ecs.operations["DescribeServices"] = func(body []byte) (any, *awsRefusal) {
-			if asked++; asked > 1 {
+			if a.ecs.calls["DescribeServices"] > 1 {
 				a.ecs.services[0] = test.ends
 			}
 			return describe(body)
 		}
 		step := exec.Command("sh", "-e", "-c", strings.Replace(script, "sleep 10", "sleep 0", 1))
 		out, _ := step.CombinedOutput() // its exit code tells
-		if code := step.ProcessState.ExitCode(); code != test.code || asked != test.attempt {
-			t.Errorf("exit code %d after %d attempts, want %d after %d:\n%s", code, asked, test.code, test.attempt, out)
+		if code, asked := step.ProcessState.ExitCode(), a.ecs.count("DescribeServices"); code != test.code || asked != test.attempts {
+			t.Errorf("exit code %d after %d attempts, want %d after %d:\n%s", code, asked, test.code, test.attempts, out)
 		}
 	}
 }
