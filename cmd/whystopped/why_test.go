@@ -291,6 +291,7 @@ func TestWhyJudges(t *testing.T) {
 		{"rolled back before the time", undone(), nil, nil, []string{"--since", "2m"}, exitOK, []string{"STEADY"}},
 		{"is rolled back by a deployment of its own", undone().with("deployments", []any{because("ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/8.", deploymentOf("PRIMARY", "10", 47, ago(4), 1, "IN_PROGRESS"))}),
 			nil, nil, deploymentOnly, exitNotSteady, []string{"FAILED", "ecs-svc/9 failed and ECS went back to ecs-svc/10"}},
+		{"rolled back to a deployment that begins anew", deployed(undone(), "8", 4), nil, nil, deploymentOnly, exitNotSteady, []string{"ecs-svc/9 failed and ECS went back to ecs-svc/8"}},
 		{"deployed again after the rollback", deployed(undone(), "10", 3), nil, nil, deploymentOnly, exitOK, []string{"STEADY"}},
 		{"without a trace of its tasks", undone(), nil, nil, deploymentOnly, exitNotSteady, []string{"a deployment of web failed"}},
 		{"the list knows better than the messages", undone(), nil, rollout("SUCCESSFUL", 4), deploymentOnly, exitOK, []string{"STEADY"}},
@@ -551,6 +552,7 @@ func TestPipelineStepWorks(t *testing.T) {
 		{webService(time.Now(), 2, "IN_PROGRESS"), exitBad, 60},
 	} {
 		a := of(t, webService(time.Now(), 2, "IN_PROGRESS"))
+		a.ecs.mu.Lock()
 		describe := a.ecs.operations["DescribeServices"]
 		a.ecs.operations["DescribeServices"] = func(body []byte) (any, *awsRefusal) {
 			if a.ecs.calls["DescribeServices"] > 1 {
@@ -558,6 +560,7 @@ func TestPipelineStepWorks(t *testing.T) {
 			}
 			return describe(body)
 		}
+		a.ecs.mu.Unlock()
 		step := exec.Command("sh", "-e", "-c", strings.Replace(script, "sleep 10", "sleep 0", 1))
 		out, _ := step.CombinedOutput() // its exit code tells
 		if code, asked := step.ProcessState.ExitCode(), a.ecs.count("DescribeServices"); code != test.code || asked != test.attempts {
