@@ -152,8 +152,8 @@ func mountTargetMissing(c *Case, v Volume) classifier.Proof {
 		return inconclusive(ReasonPartial, "%s, only in other VPCs: whether the task's leads there is not followed", others)
 	case system.Value.Zone != "":
 		return inconclusive(ReasonPartial, "%s; it is a One Zone file system of %s", others, system.Value.Zone)
-	case resolved:
-		return inconclusive(ReasonPartial, "%s, yet its name led somewhere", others)
+	case c.Finding.Fault != classifier.DNS:
+		return inconclusive(ReasonPartial, "%s, yet it is not its name that failed", others)
 	}
 	return confirmed(fmt.Sprintf("create a mount target of %s in %s, for example in %s", v.FileSystem, zone, w.subnet.ID), "%s, where the task ran", others)
 }

@@ -403,6 +403,8 @@ var verdictsOfThings = []struct {
 	{"efs-mount-target-missing", "none at all", classifier.Volume, classifier.DNS, func(c *Case) { c.targets() }, "confirmed", "fs-0a1"},
 	{"efs-mount-target-missing", "none in the task's zone", classifier.Volume, classifier.DNS, func(c *Case) { c.targets(c.Facts.Things.MountTargets["fs-0a1"].Value[0]) }, "confirmed", "eu-west-1a"},
 	{"efs-mount-target-missing", "none in the task's zone, yet the name resolved", classifier.Volume, classifier.Unreachable, func(c *Case) { c.targets(c.Facts.Things.MountTargets["fs-0a1"].Value[0]) }, "partial", ""},
+	{"efs-mount-target-missing", "none in the task's zone, and a directory was not found", classifier.Volume, classifier.NotFound, func(c *Case) { c.targets(c.Facts.Things.MountTargets["fs-0a1"].Value[0]) }, "partial", ""},
+	{"efs-mount-target-missing", "no file system, and the text says so", classifier.Volume, classifier.NotFound, func(c *Case) { c.Facts.Things.FileSystems["fs-0a1"] = None[FileSystem]() }, "confirmed", "data"},
 	{"efs-mount-target-missing", "the one in the zone is still being created", classifier.Volume, classifier.DNS, func(c *Case) { c.Facts.Things.MountTargets["fs-0a1"].Value[1].State = "creating" }, "confirmed", "eu-west-1a"},
 	{"efs-mount-target-missing", "only in another VPC", classifier.Volume, classifier.DNS, func(c *Case) {
 		c.targets(MountTarget{ID: "fsmt-x", State: "available", VPC: "vpc-2", Zone: "eu-west-1a", ZoneID: "euw1-az1"})
