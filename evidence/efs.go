@@ -70,6 +70,10 @@ var efsChecks = []Check{
 		Confirms: "the access point is gone, not available or of another file system, or the volume sets a root directory or no transit encryption beside it",
 		RulesOut: "the volume names no access point, or one that fits, and nobody was denied",
 		Open:     "it fits, and the mount was denied: whether its user may read its directory is not told"},
+	{Cause: "efs-path-missing", Needs: []Need{NeedInputs}, Prove: ofMounts(mountedPath), Timeless: true,
+		Confirms: "never: what is in a file system cannot be listed; only the text can say it",
+		RulesOut: "the volume mounts the root of the file system, which is always there",
+		Open:     "it mounts another directory, or what its access point says"},
 }
 
 // ofMounts judges each EFS volume that the failed mount may be about.
@@ -148,8 +152,8 @@ func mountTargetMissing(c *Case, v Volume) classifier.Proof {
 		return inconclusive(ReasonPartial, "%s, only in other VPCs: whether the task's leads there is not followed", others)
 	case system.Value.Zone != "":
 		return inconclusive(ReasonPartial, "%s; it is a One Zone file system of %s", others, system.Value.Zone)
-	case resolved:
-		return inconclusive(ReasonPartial, "%s, yet its name led somewhere", others)
+	case c.Finding.Fault != classifier.DNS:
+		return inconclusive(ReasonPartial, "%s, yet it is not its name that failed", others)
 	}
 	return confirmed(fmt.Sprintf("create a mount target of %s in %s, for example in %s", v.FileSystem, zone, w.subnet.ID), "%s, where the task ran", others)
 }
@@ -200,4 +204,15 @@ func accessPoint(c *Case, v Volume) classifier.Proof {
 		return inconclusive(ReasonNotRead, "access point %s of %s is available; whether its user may use its directory is not told", v.AccessPoint, v.FileSystem)
 	}
 	return ruledOut("access point %s of %s is available", v.AccessPoint, v.FileSystem)
+}
+
+func mountedPath(c *Case, v Volume) classifier.Proof {
+	volume := fmt.Sprintf("volume %s of %s", v.Name, definition(c))
+	switch directory := strings.Trim(v.RootDirectory, "/"); {
+	case v.AccessPoint != "":
+		return inconclusive(ReasonNotRead, "%s mounts what access point %s says", volume, v.AccessPoint)
+	case directory != "":
+		return inconclusive(ReasonNotRead, "%s mounts directory %s of %s, which cannot be listed", volume, v.RootDirectory, v.FileSystem)
+	}
+	return ruledOut("%s mounts the root of %s", volume, v.FileSystem)
 }

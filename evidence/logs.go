@@ -98,7 +98,7 @@ func logRegionWrong(c *Case, r LogRef) classifier.Proof {
 		return inTime(c, there.Value.CreatedAt, "%s has log group %s, created %s", r.Region, r.Group, stamp(there.Value.CreatedAt))
 	case there.State != Absent:
 		return silent(c, there, "", "log group %s in %s could not be looked up", r.Group, r.Region)
-	case r.Region == c.Stop.Region || here.State == Absent:
+	case here.State == Absent:
 		return inconclusive(ReasonNotRead, "%s has no log group %s; other Regions than it and the task's are not asked", r.Region, r.Group)
 	case here.State != Known:
 		return silent(c, here, "", "log group %s in %s could not be looked up", r.Group, c.Stop.Region)

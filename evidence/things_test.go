@@ -131,7 +131,8 @@ var verdictsOfThings = []struct {
 		flat := theirs + ".dkr.ecr.eu-west-1.amazonaws.com/orders:7"
 		c.culprit(flat, "")
 		c.Facts.Things.Images[flat] = Is(Image{Missing: true})
-	}, "not_read", ""},
+		c.Facts.Things.CacheRules[In("eu-west-1", theirs)] = Open[[]CacheRule](ReasonNotVisible, "")
+	}, "not_visible", ""},
 	{"image-tag-missing", "archived", classifier.Image, classifier.NotFound, func(c *Case) { c.setImage(Image{PushedAt: before, Status: "ARCHIVED"}) }, "not_causal", "ARCHIVED"},
 	{"image-tag-missing", "Docker Hub", classifier.Image, classifier.NotFound, func(c *Case) { c.culprit("shop/orders:7", "") }, "not_visible", "no other registry"},
 	{"image-tag-missing", "public ECR", classifier.Image, classifier.NotFound, func(c *Case) { c.culprit("public.ecr.aws/shop/orders:7", "") }, "not_visible", ""},
@@ -291,6 +292,11 @@ var verdictsOfThings = []struct {
 		c.app().Secrets = map[string]string{"PASSWORD": there}
 		c.Facts.Things.Secrets = map[string]Answer[Secret]{In("us-east-1", there): None[Secret]()}
 	}, "not_read", "not asked"},
+	{"secret-in-other-region", "it lies where it is looked up, under another ARN", classifier.Secret, classifier.NotFound, func(c *Case) {
+		c.app().Secrets = map[string]string{"PASSWORD": ourSecrets + "orders/db-AbCdEf"}
+		c.noSecret()
+		c.Facts.Things.Secrets[In("eu-west-1", "orders/db")] = Is(Secret{ARN: ourSecrets + "orders/db-XyZzYx"})
+	}, "not_read", ""},
 	{"secret-in-other-region", "a parameter that is not there", classifier.Secret, classifier.NotFound, func(c *Case) {
 		c.app().Secrets = map[string]string{"TOKEN": "/orders/token"}
 		c.Facts.Things.Parameters[In("eu-west-1", "/orders/token")] = None[Parameter]()
@@ -302,6 +308,7 @@ var verdictsOfThings = []struct {
 	}, "ruled_out", "orders:7"},
 	{"secret-arn-invalid", "a colon too few", classifier.Secret, classifier.Invalid, func(c *Case) { c.app().Secrets["X"] = ourSecrets + "orders/db-AbCdEf:password:" }, "confirmed", "valueFrom of X"},
 	{"secret-arn-invalid", "quotes", classifier.Secret, classifier.Invalid, func(c *Case) { c.app().Secrets["X"] = `"/orders/token"` }, "confirmed", "valueFrom of X"},
+	{"secret-arn-invalid", "a space behind the ARN", classifier.Secret, classifier.Invalid, func(c *Case) { c.app().Secrets["X"] = ourSecrets + "orders/db-AbCdEf " }, "confirmed", "valueFrom of X"},
 	{"secret-arn-invalid", "an unfilled variable", classifier.Secret, classifier.Invalid, func(c *Case) { c.app().Secrets["X"] = "${SECRET_ARN}" }, "confirmed", "valueFrom of X"},
 	{"secret-arn-invalid", "another service", classifier.Secret, classifier.Invalid, func(c *Case) { c.app().Secrets["X"] = "arn:aws:dynamodb:eu-west-1:" + ours + ":table/x" }, "confirmed", "valueFrom of X"},
 	{"secret-arn-invalid", "an account that is none", classifier.Secret, classifier.Invalid, func(c *Case) { c.app().Secrets["X"] = "arn:aws:secretsmanager:eu-west-1::secret:x" }, "confirmed", "valueFrom of X"},
@@ -396,6 +403,8 @@ var verdictsOfThings = []struct {
 	{"efs-mount-target-missing", "none at all", classifier.Volume, classifier.DNS, func(c *Case) { c.targets() }, "confirmed", "fs-0a1"},
 	{"efs-mount-target-missing", "none in the task's zone", classifier.Volume, classifier.DNS, func(c *Case) { c.targets(c.Facts.Things.MountTargets["fs-0a1"].Value[0]) }, "confirmed", "eu-west-1a"},
 	{"efs-mount-target-missing", "none in the task's zone, yet the name resolved", classifier.Volume, classifier.Unreachable, func(c *Case) { c.targets(c.Facts.Things.MountTargets["fs-0a1"].Value[0]) }, "partial", ""},
+	{"efs-mount-target-missing", "none in the task's zone, and a directory was not found", classifier.Volume, classifier.NotFound, func(c *Case) { c.targets(c.Facts.Things.MountTargets["fs-0a1"].Value[0]) }, "partial", ""},
+	{"efs-mount-target-missing", "no file system, and the text says so", classifier.Volume, classifier.NotFound, func(c *Case) { c.Facts.Things.FileSystems["fs-0a1"] = None[FileSystem]() }, "confirmed", "data"},
 	{"efs-mount-target-missing", "the one in the zone is still being created", classifier.Volume, classifier.DNS, func(c *Case) { c.Facts.Things.MountTargets["fs-0a1"].Value[1].State = "creating" }, "confirmed", "eu-west-1a"},
 	{"efs-mount-target-missing", "only in another VPC", classifier.Volume, classifier.DNS, func(c *Case) {
 		c.targets(MountTarget{ID: "fsmt-x", State: "available", VPC: "vpc-2", Zone: "eu-west-1a", ZoneID: "euw1-az1"})
@@ -437,6 +446,12 @@ var verdictsOfThings = []struct {
 	{"efs-access-point", "without transit encryption", classifier.Volume, classifier.Denied, func(c *Case) { c.task().Volumes[0].Encrypted = false }, "confirmed", "transitEncryption"},
 	{"efs-access-point", "none is named", classifier.Volume, classifier.Denied, func(c *Case) { c.task().Volumes[0].AccessPoint = "" }, "ruled_out", ""},
 	{"efs-access-point", "no EFS volume", classifier.Volume, classifier.Denied, func(c *Case) { c.task().Volumes = nil }, "not_read", ""},
+
+	{"efs-path-missing", "an access point's", classifier.Volume, classifier.NotFound, nil, "not_read", "fsap-0a1"},
+	{"efs-path-missing", "the root", classifier.Volume, classifier.NotFound, func(c *Case) { c.Facts.Inputs.TaskDefinition.Value.Volumes[0].AccessPoint = "" }, "ruled_out", "fs-0a1"},
+	{"efs-path-missing", "a directory", classifier.Volume, classifier.NotFound, func(c *Case) {
+		c.Facts.Inputs.TaskDefinition.Value.Volumes[0].AccessPoint, c.Facts.Inputs.TaskDefinition.Value.Volumes[0].RootDirectory = "", "/orders"
+	}, "not_read", "/orders"},
 
 	{"subnet-full", "plenty", classifier.Network, classifier.Exhausted, nil, "ruled_out", "subnet-app has 240"},
 	{"subnet-full", "none", classifier.Network, classifier.Exhausted, func(c *Case) { c.Facts.Things.Subnets.Value[0].FreeAddresses = 0 }, "confirmed", "subnet-app"},

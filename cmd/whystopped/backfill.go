@@ -92,6 +92,7 @@ const giveUp = 10
 type backfill struct {
 	cluster     string
 	allClusters bool
+	service     string // only its tasks; empty for all
 	to          string
 	all         bool
 	function    string
@@ -235,6 +236,9 @@ func (b *backfill) clusters(ctx context.Context) ([]string, error) {
 func (b *backfill) list(ctx context.Context, cluster string) ([]string, error) {
 	var arns []string
 	input := &ecs.ListTasksInput{Cluster: &cluster, DesiredStatus: types.DesiredStatusStopped}
+	if b.service != "" {
+		input.ServiceName = &b.service
+	}
 	for pages := ecs.NewListTasksPaginator(b.tasks, input); pages.HasMorePages(); {
 		page, err := pages.NextPage(ctx)
 		if err != nil {

@@ -29,6 +29,8 @@ import (
 type ecsService struct {
 	awsServer
 	clusters map[string][]task // by name
+	services []service         // of the cluster prod
+	rollouts []map[string]any  // what ListServiceDeployments tells of them
 	forgets  int               // how many of the tasks that it lists it cannot describe any more
 	pageSize int
 }
@@ -51,9 +53,11 @@ func newECS() *ecsService {
 	s := &ecsService{clusters: map[string][]task{}, pageSize: 100}
 	s.target, s.contentType = "AmazonEC2ContainerServiceV20141113.", "application/x-amz-json-1.1"
 	s.operations = map[string]func([]byte) (any, *awsRefusal){
-		"ListClusters":  operation(s.listClusters),
-		"ListTasks":     operation(s.listTasks),
-		"DescribeTasks": operation(s.describeTasks),
+		"ListClusters":           operation(s.listClusters),
+		"ListTasks":              operation(s.listTasks),
+		"DescribeTasks":          operation(s.describeTasks),
+		"DescribeServices":       operation(s.describeServices),
+		"ListServiceDeployments": operation(s.listServiceDeployments),
 	}
 	return s
 }
@@ -92,14 +96,14 @@ func (s *ecsService) listClusters(input struct{ NextToken string }) (any, *awsRe
 	return map[string]any{"clusterArns": page, "nextToken": next}, refused
 }
 
-func (s *ecsService) listTasks(input struct{ Cluster, DesiredStatus, NextToken string }) (any, *awsRefusal) {
+func (s *ecsService) listTasks(input struct{ Cluster, ServiceName, DesiredStatus, NextToken string }) (any, *awsRefusal) {
 	tasks, found := s.clusters[strings.TrimPrefix(input.Cluster, clusterPrefix)]
 	if !found {
 		return nil, refuseWith("ClusterNotFoundException", "Cluster not found.")
 	}
 	arns := []string{}
 	for _, t := range tasks {
-		if t["desiredStatus"] == input.DesiredStatus {
+		if t["desiredStatus"] == input.DesiredStatus && (input.ServiceName == "" || t["group"] == "service:"+lastPart(input.ServiceName)) {
 			arns = append(arns, t.arn())
 		}
 	}

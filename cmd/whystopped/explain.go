@@ -136,14 +136,19 @@ type explainedCause struct {
 }
 
 func writeJSON(w io.Writer, r archive.Record, withRaw bool) error {
-	e := explained{Record: r, Causes: causesOf(r)}
-	e.RecordedAt = archive.Time{}
-	if !withRaw {
-		e.RawEvent = ""
+	e := explainedOf(r)
+	if withRaw {
+		e.RawEvent = r.RawEvent
 	}
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
 	return encoder.Encode(e)
+}
+
+func explainedOf(r archive.Record) explained {
+	e := explained{Record: r, Causes: causesOf(r)}
+	e.RecordedAt, e.RawEvent = archive.Time{}, ""
+	return e
 }
 
 // causesOf joins the causes of a record with the catalogue.

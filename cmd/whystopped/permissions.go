@@ -27,6 +27,7 @@ const (
 	groupARN   = "arn:aws:logs:REGION:ACCOUNT:log-group:" + archive.LogGroup + ":*"
 	clusterARN = "arn:aws:ecs:REGION:ACCOUNT:cluster/CLUSTER"
 	taskARN    = "arn:aws:ecs:REGION:ACCOUNT:task/CLUSTER/*"
+	serviceARN = "arn:aws:ecs:REGION:ACCOUNT:service/CLUSTER/*"
 
 	functionARN = "arn:aws:lambda:REGION:ACCOUNT:function:" + archive.Function
 	ruleARN     = "arn:aws:events:REGION:ACCOUNT:rule/" + archive.AlarmPrefix + "*" // all rules of the deployment
@@ -49,6 +50,12 @@ var (
 var permissions = []permission{
 	{Command: "archive", Action: "logs:PutLogEvents", Resource: archiveGroup, Call: "PutLogEvents", Why: "with --to logs:GROUP, writes the records"},
 	{Command: "archive", Action: "logs:CreateLogStream", Resource: archiveGroup, Call: "CreateLogStream", Why: "with --to logs:GROUP, makes the stream of a service on its first record"},
+
+	{Command: "why", Action: "ecs:DescribeServices", Resource: []string{serviceARN}, Call: "DescribeServices", Why: "the state of the service and its event messages"},
+	{Command: "why", Action: "ecs:ListServiceDeployments", Resource: []string{serviceARN}, Call: "ListServiceDeployments", Why: "with --since-deployment, which deployment was asked for last and how it ended; without it the event messages tell"},
+	{Command: "why", Action: "ecs:ListTasks", Resource: []string{"*"}, Condition: clusterARN, Call: "ListTasks", Why: "finds the stopped tasks that ECS remembers"},
+	{Command: "why", Action: "ecs:DescribeTasks", Resource: []string{taskARN}, Call: "DescribeTasks", Why: "reads why they stopped"},
+	{Command: "why", Action: "logs:FilterLogEvents", Resource: archiveGroup, Call: "FilterLogEvents", Why: "with --from logs:GROUP, reads what is archived of the service; without it ECS alone tells"},
 
 	{Command: "history", Action: "logs:FilterLogEvents", Resource: archiveGroup, Call: "FilterLogEvents", Why: "with --from logs:GROUP, reads the records"},
 
@@ -89,7 +96,7 @@ var permissions = []permission{
 }
 
 // verifying is the command in whose name verifyPermissions stand.
-const verifying = "explain --verify, history TASK --verify"
+const verifying = "explain --verify, why --verify, history TASK --verify"
 
 // verifyPermissions are what --verify asks, every row of the table of package evidence.
 func verifyPermissions() []permission {

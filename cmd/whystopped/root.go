@@ -54,7 +54,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.AddCommand(explainCommand(), archiveCommand(), historyCommand(), backfillCommand(), redriveCommand(), reclassifyCommand(),
+	root.AddCommand(explainCommand(), whyCommand(), archiveCommand(), historyCommand(), backfillCommand(), redriveCommand(), reclassifyCommand(),
 		doctorCommand(), classesCommand(), versionCommand())
 	err := root.ExecuteContext(ctx)
 	if err == nil {

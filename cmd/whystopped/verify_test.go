@@ -74,6 +74,8 @@ var routeIsMissing = []classifier.Proof{
 	{Cause: "nacl-blocks", Result: classifier.Inconclusive, Reason: "no_permission", MissingAction: "ec2:DescribeNetworkAcls"},
 	{Cause: "nat-unusable", Result: classifier.NotChecked, Reason: "tier", MissingAction: "ec2:DescribeNatGateways"},
 	{Cause: "dns-disabled", Result: classifier.Inconclusive, Reason: "custom_dns", Evidence: "dopt-1 names 10.0.0.2"},
+	{Cause: "internet-gateway-missing", Result: classifier.RuledOut, Evidence: "rtb-0a1 leads to none"},
+	{Cause: "public-access-blocked", Result: classifier.RuledOut, Evidence: "rtb-0a1 leads to no internet gateway"},
 }
 
 func TestExplainVerifyShowsWhatWasProven(t *testing.T) {
@@ -228,7 +230,7 @@ func TestWhatWasDecidedWhenTheStopWasArchivedStands(t *testing.T) {
 	if len(a.asked) != 1 || strings.Contains(a.asked[0], "route-missing") || !strings.Contains(a.asked[0], "nacl-blocks") {
 		t.Errorf("asked %q, want the open causes alone", a.asked)
 	}
-	for _, want := range []string{"    ✗  route-missing ", "add a route to rtb-0a1", "    ✓  public-ip-missing ", "    ✓  nacl-blocks ", "ruled out: acl-1 lets it pass"} {
+	for _, want := range []string{"    ✗  route-missing ", "add a route to rtb-0a1", "    ✓  public-ip-missing ", "nacl-blocks ruled out"} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("lacks %q:\n%s", want, stdout)
 		}

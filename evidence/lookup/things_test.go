@@ -220,8 +220,9 @@ func TestTheAttachmentIsAskedForByFilters(t *testing.T) {
 		!slices.Equal(got.Associations.Value, []evidence.GroupAssociation{{Group: "sg-task", VPC: "vpc-0a1", State: "associated"}}) {
 		t.Errorf("%+v", got)
 	}
-	s.Forget()
+	s = newServer(t)
 	job(s)
+	g, _ = newGatherer(s)
 	if things(t, g, jobStop(), about7(classifier.Network, classifier.NotFound, "network-configuration-invalid")); s.Count("ec2:DescribeSecurityGroupVpcAssociations") > 0 {
 		t.Error("associations are asked for where no group needs one")
 	}
