@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"whystopped/archive"
@@ -31,7 +32,8 @@ tells what is asked and how each verdict is reached; without a permission the ot
 
 // newGatherer makes what --verify asks with; tests put another in its place.
 var newGatherer = func(cfg aws.Config, progress func(string)) ingest.Gatherer {
-	return lookup.New(cfg, lookup.Options{Tier: evidence.TierVerify, LogTail: true, Redact: archive.RedactLines, Now: time.Now, Progress: progress})
+	return lookup.New(cfg, lookup.Options{Tier: evidence.TierVerify, LogTail: true, Redact: archive.RedactLines, Now: time.Now, Progress: progress,
+		Trail: func(cfg aws.Config) cloudtrail.LookupEventsAPIClient { return cloudtrail.NewFromConfig(cfg) }})
 }
 
 // verifier checks causes with the credentials of whoever runs the program. What is asked is told on stderr as it goes, where that is

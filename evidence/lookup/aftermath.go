@@ -408,9 +408,9 @@ func (r *reading) asks(causes ...string) bool {
 func trailEvents(ctx context.Context, r *reading, key trailtypes.LookupAttributeKey, value string, from, to time.Time) evidence.Answer[[]trailEvent] {
 	in := &cloudtrail.LookupEventsInput{StartTime: &from, EndTime: &to, MaxResults: aws.Int32(50),
 		LookupAttributes: []trailtypes.LookupAttribute{{AttributeKey: key, AttributeValue: &value}}}
-	return ask(ctx, r, question[[]trailEvent]{action: "cloudtrail:LookupEvents", about: strings.Join([]string{string(key), value, from.String(), to.String()}, " "), keep: keepService,
+	return ask(ctx, r, question[[]trailEvent]{action: trailLookup, about: strings.Join([]string{string(key), value, from.String(), to.String()}, " "), keep: keepService,
 		call: func(ctx context.Context) ([]trailEvent, error) {
-			p := paced{cloudtrail.NewLookupEventsPaginator(client(r, cloudtrail.NewFromConfig), in), r}
+			p := paced{cloudtrail.NewLookupEventsPaginator(r.Trail(r.cfg), in), r}
 			return every(ctx, p, func(o *cloudtrail.LookupEventsOutput) (all []trailEvent) {
 				for _, e := range o.Events {
 					var event trailEvent

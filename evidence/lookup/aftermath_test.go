@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
 	"github.com/google/go-cmp/cmp"
 
 	"whystopped/classifier"
@@ -30,6 +32,11 @@ func masked(lines []string) []string {
 		all[i] = strings.ReplaceAll(line, password, "***")
 	}
 	return all
+}
+
+// cloudTrail makes what asks CloudTrail.
+func cloudTrail(cfg aws.Config) cloudtrail.LookupEventsAPIClient {
+	return cloudtrail.NewFromConfig(cfg)
 }
 
 // webStop is a task of the service web that ran for 70 seconds.

@@ -40,6 +40,9 @@ var identity = evidence.Action{IAM: "sts:GetCallerIdentity", Resource: "*"}
 // logEvents is the action that Options.LogTail stands for.
 const logEvents = "logs:GetLogEvents"
 
+// trailLookup is the action that Options.Trail stands for.
+const trailLookup = "cloudtrail:LookupEvents"
+
 // errAbsent is what a question's call returns when AWS answered that there is no such thing in another way than by an error.
 var errAbsent = errors.New("there is no such thing")
 
@@ -79,6 +82,8 @@ func (g *Gatherer) allows(a evidence.Action) bool {
 		return true
 	case logEvents:
 		return g.readsLog()
+	case trailLookup:
+		return g.Tier.Allows(a.Tier) && g.Trail != nil
 	}
 	return g.Tier.Allows(a.Tier)
 }

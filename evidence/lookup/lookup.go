@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"golang.org/x/sync/singleflight"
 	"golang.org/x/time/rate"
@@ -66,10 +67,11 @@ var readers = map[evidence.Need]func(context.Context, *reading){
 // Options say how much is asked.
 type Options struct {
 	Tier     evidence.Tier
-	LogTail  bool                    // logs:GetLogEvents too, which no tier includes
-	Redact   func([]string) []string // takes the secrets out of log lines, line by line, before anything sees them; without it none are read
-	Now      func() time.Time        // the present time; nil is time.Now
-	Progress func(string)            // is told what is read next; nil tells nobody
+	LogTail  bool                                              // logs:GetLogEvents too, which no tier includes
+	Redact   func([]string) []string                           // takes the secrets out of log lines, line by line, before anything sees them; without it none are read
+	Now      func() time.Time                                  // the present time; nil is time.Now
+	Trail    func(aws.Config) cloudtrail.LookupEventsAPIClient // makes what asks CloudTrail; nil, as in the function, whose binary is smaller without it, asks nothing
+	Progress func(string)                                      // is told what is read next; nil tells nobody
 }
 
 // Gatherer asks the account of its credentials. It may be used by several goroutines and is meant to live as long as the

@@ -48,7 +48,7 @@ func newServer(t *testing.T) *awstest.Server {
 // newGatherer returns a gatherer of the widest tier whose every service is s, and its clock.
 func newGatherer(s *awstest.Server) (*Gatherer, *clock) {
 	c := &clock{now: time.Date(2026, 3, 4, 10, 0, 0, 0, time.UTC)}
-	return New(config(s), Options{Tier: evidence.TierVerify, LogTail: true, Redact: masked, Now: c.Now}), c
+	return New(config(s), Options{Tier: evidence.TierVerify, LogTail: true, Redact: masked, Trail: cloudTrail, Now: c.Now}), c
 }
 
 func config(s *awstest.Server) aws.Config {
