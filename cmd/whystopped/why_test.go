@@ -113,6 +113,9 @@ var (
 	secretDenied = map[string]any{"stopCode": "TaskFailedToStart", "startedAt": nil,
 		"stoppedReason": "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-0aB1cD from secrets manager: AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/web-exec/8a is not authorized to perform: secretsmanager:GetSecretValue on resource: arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-0aB1cD because no identity-based policy allows the secretsmanager:GetSecretValue action. status code: 400, request id: 0a1b",
 		"containers":    []any{map[string]any{"name": "app", "lastStatus": "STOPPED", "image": "web:48"}}}
+	secretUnreachable = map[string]any{"stopCode": "TaskFailedToStart", "startedAt": nil,
+		"stoppedReason": "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 5 time(s): failed to fetch secret arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-0aB1cD from secrets manager: RequestCanceled: request context canceled caused by: context deadline exceeded",
+		"containers":    []any{map[string]any{"name": "app", "lastStatus": "STOPPED", "image": "web:48"}}}
 	noRoom = "was unable to place a task because no container instance met all of its requirements. The closest matching (container-instance 0a4c8e2f6b1d49f7a3e5c7091b2d3f45) has insufficient memory available. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide."
 )
 
@@ -517,7 +520,7 @@ func TestWhyReadsAllPagesAndSurvivesThrottling(t *testing.T) {
 func TestWhyVerify(t *testing.T) {
 	a := answering(t, &asking{all: &classifier.Proof{Result: classifier.RuledOut, Evidence: "it was looked at"}})
 	now := time.Now()
-	account := of(t, webService(now, 0, "IN_PROGRESS"), stopOf(1, "9", now, secretDenied), stopOf(2, "8", now, nil))
+	account := of(t, webService(now, 0, "IN_PROGRESS"), stopOf(1, "9", now, secretUnreachable), stopOf(2, "8", now, nil))
 	stdout, _ := askWhy(t, exitNotSteady, "--verify")
 	if len(a.asked) != 1 || !strings.HasPrefix(a.asked[0], "00000001") || !strings.Contains(stdout, "ruled out: it was looked at") {
 		t.Errorf("asked %q:\n%s", a.asked, stdout)
