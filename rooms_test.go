@@ -39,7 +39,7 @@ var rooms = map[string][]string{
 	"whystopped/cmd/whystopped": {"whystopped/evidence", "whystopped/evidence/lookup", "whystopped/archive", "whystopped/archive/cwlogs", "whystopped/classifier", "whystopped/events", "whystopped/events/samples", "whystopped/ingest",
 		"github.com/spf13/cobra", "github.com/jedib0t/go-pretty/v6/", "golang.org/x/term",
 		awsSDK + "aws", awsSDK + "aws/", awsSDK + "config", awsSDK + "service/cloudwatchlogs", awsSDK + "service/cloudwatchlogs/types",
-		awsSDK + "service/ecs", awsSDK + "service/ecs/types", awsSDK + "service/eventbridge", awsSDK + "service/eventbridge/types",
+		awsSDK + "service/cloudtrail", awsSDK + "service/ecs", awsSDK + "service/ecs/types", awsSDK + "service/eventbridge", awsSDK + "service/eventbridge/types",
 		awsSDK + "service/lambda", awsSDK + "service/lambda/types", awsSDK + "service/sqs", awsSDK + "service/sqs/types",
 		"github.com/aws/smithy-go", "github.com/aws/smithy-go/"},
 	"whystopped/watcher": {"whystopped/events", awsSDK + "aws", awsSDK + "service/eventbridge", awsSDK + "service/eventbridge/types",

@@ -180,7 +180,7 @@ func (o *Origin) observed(i Interface, assigned bool) {
 	if len(i.PrivateIPs) > 0 {
 		o.Addresses = i.PrivateIPs
 	}
-	leaving := i.Status != "" && i.Status != "in-use"
+	leaving := i.Status == "detaching"
 	switch {
 	case i.PublicIP.IsValid(), assigned:
 		o.PublicIP = Yes

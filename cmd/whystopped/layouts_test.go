@@ -117,6 +117,21 @@ var layouts = []layout{
 	{name: "Docker Hub from an isolated subnet", build: func(v *vpc) {}, reason: hubTimeout, confirmed: "route-missing"},
 	{name: "Docker Hub through a NAT gateway", build: func(v *vpc) { v.nat() }, reason: hubTimeout},
 	{name: "a secret from an isolated subnet", build: func(v *vpc) {}, reason: secretTimeout, confirmed: "route-missing", also: []string{"endpoint-missing"}},
+	{name: "isolated subnet, the interface is gone", build: func(v *vpc) { v.leave() }, confirmed: "route-missing", also: []string{"endpoint-missing"}},
+	{name: "closed security group, the interface is gone", build: func(v *vpc) { v.nat(); v.closeOut(v.group); v.leave() }},
+	{name: "public subnet, the interface is gone", build: func(v *vpc) { v.internet(v.subnet); v.leave() }},
+	{name: "a closed endpoint beside a public address that was dialled", build: func(v *vpc) { v.nat(); v.endpoint("ecr.api", true, v.newGroup("shut")) }},
+	{name: "a private address that nobody has", build: func(v *vpc) { v.nat(); v.endpoint("ecr.api", true, v.newGroup("shut")) },
+		reason: strings.ReplaceAll(tokenTimeout, "{IP}", "10.0.2.250")},
+	{name: "a private address outside of the VPC", build: func(v *vpc) {}, reason: strings.ReplaceAll(tokenTimeout, "{IP}", "10.77.2.250")},
+	{name: "EC2, the instance is not known", build: func(v *vpc) { v.launchType = "EC2" }},
+	{name: "layers, outbound rules for the VPC alone", build: func(v *vpc) {
+		v.gateway(v.table(v.subnet))
+		v.closeOut(v.group)
+		v.out(v.group, 443, "10.0.0.0/16")
+	}, reason: strings.ReplaceAll(layerTimeout, "dial tcp {IP}:443: ", ""), confirmed: "task-sg-egress-closed"},
+	{name: "logs through the ECR endpoint's subnet, and a NAT gateway", build: func(v *vpc) { v.nat(); v.endpoint("ecr.api", true, v.newGroup("shut")) }, reason: logsTimeout},
+	{name: "refused, which no filter does", build: func(v *vpc) { v.nat(); v.closeOut(v.group) }, reason: strings.ReplaceAll(tokenTimeout, "i/o timeout", "connect: connection refused")},
 	{name: "logs from an isolated subnet with an ECR endpoint", build: func(v *vpc) { v.endpoint("ecr.api", true, v.newGroup("shut")) }, reason: logsTimeout,
 		confirmed: "route-missing", also: []string{"endpoint-missing"}},
 }
@@ -226,11 +241,12 @@ type vpc struct {
 	adapter       string
 	address       string
 	tables        map[string]string
+	launchType    string
 }
 
 func newVPC(t *testing.T, client *ec2.Client) *vpc {
 	t.Helper()
-	v := &vpc{t: t, ctx: t.Context(), ec2: client, tables: map[string]string{}}
+	v := &vpc{t: t, ctx: t.Context(), ec2: client, tables: map[string]string{}, launchType: "FARGATE"}
 	v.id = *made(client.CreateVpc(v.ctx, &ec2.CreateVpcInput{CidrBlock: aws.String("10.0.0.0/16")}))(t).Vpc.VpcId
 	v.dns(true)
 	made(client.ModifyVpcAttribute(v.ctx, &ec2.ModifyVpcAttributeInput{VpcId: &v.id, EnableDnsHostnames: value(true)}))(t)
@@ -445,6 +461,12 @@ func (v *vpc) attachTask() {
 	v.adapter, v.address = *adapter.NetworkInterfaceId, *adapter.PrivateIpAddress
 }
 
+// leave takes the task's interface away, as ECS does.
+func (v *vpc) leave() {
+	v.attachTask()
+	made(v.ec2.DeleteNetworkInterface(v.ctx, &ec2.DeleteNetworkInterfaceInput{NetworkInterfaceId: &v.adapter}))(v.t)
+}
+
 // stop is the event of the task, which stopped a moment ago.
 func (v *vpc) stop(reason string) []byte {
 	const task = "arn:aws:ecs:us-east-1:123456789012:task/shop/0f3f0b7a5c4d4c1f9b2a6d8e7c5b4a39"
@@ -454,7 +476,7 @@ func (v *vpc) stop(reason string) []byte {
 		"time": now.Format(time.RFC3339), "region": "us-east-1", "resources": []string{task},
 		"detail": map[string]any{
 			"taskArn": task, "clusterArn": "arn:aws:ecs:us-east-1:123456789012:cluster/shop", "taskDefinitionArn": "arn:aws:ecs:us-east-1:123456789012:task-definition/web:7",
-			"group": "service:web", "startedBy": "ecs-svc/5019283746501928374", "launchType": "FARGATE", "platformVersion": "1.4.0", "availabilityZone": "us-east-1a",
+			"group": "service:web", "startedBy": "ecs-svc/5019283746501928374", "launchType": v.launchType, "platformVersion": "1.4.0", "availabilityZone": "us-east-1a",
 			"lastStatus": "STOPPED", "desiredStatus": "STOPPED", "stopCode": "TaskFailedToStart", "stoppedReason": reason,
 			"createdAt": now.Add(-time.Minute).Format(time.RFC3339), "stoppingAt": now.Add(-2 * time.Second).Format(time.RFC3339), "stoppedAt": now.Format(time.RFC3339),
 			"attachments": []any{map[string]any{"id": "b5d0a3a1-5a0e-4d52-9a87-0b8c6f1f7d11", "type": "eni", "status": "DELETED", "details": []any{
