@@ -35,7 +35,7 @@ var bursts = map[string]int{
 	"kms:DescribeKey":                  4,  // one key each
 	"kms:GetKeyPolicy":                 4,
 	"kms:ListGrants":                   4,
-	"ec2:DescribeNetworkInterfaces":    8, // the task's own, and those of endpoints; or all of the Region by pages of 1000
+	"ec2:DescribeNetworkInterfaces":    4, // the task's own, and those of endpoints; twenty processes stay within EC2's bucket
 	"ec2:GetManagedPrefixListEntries":  8, // one list each, by pages of 100
 	"secretsmanager:DescribeSecret":    6, // each secret of a container, and by its name what an ARN does not lead to
 	"ssm:DescribeParameters":           6, // each parameter of a container, and empty pages
