@@ -112,7 +112,7 @@ func ReadDirectory(dir string) iter.Seq2[Record, error] {
 		path := filepath.Join(dir, recordsFile)
 		file, err := os.Open(path)
 		if errors.Is(err, fs.ErrNotExist) {
-			yield(Record{}, fmt.Errorf("no archive in %s: write one with \"whystopped archive FILE --to %s\", or name its directory with --from: %w", dir, dir, err))
+			yield(Record{}, fmt.Errorf("no archive in %s: write one with \"whystopped archive FILE --to %s\", or name another with --from, a directory or logs: for that of a deployment: %w", dir, dir, err))
 			return
 		}
 		if err != nil {

@@ -122,7 +122,7 @@ var platformCauses = []Cause{
 		Check: []string{
 			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: rolloutState and rolloutStateReason of deployments, and events",
 			"aws ecs list-service-deployments --cluster {cluster|CLUSTER} --service {service|SERVICE} --region {region|REGION}: status and the alarms or breaker that ended it",
-			"The first stopped task of {deployment|that deployment}: explain that one",
+			"The first stopped task of {deploymentId|that deployment}: explain that one",
 		},
 		Fix:     "Correct what stopped the deployment's first task, then deploy again.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html",

@@ -265,7 +265,7 @@ var placeholder = regexp.MustCompile(`\{(\w+)\|`)
 // Every fact that a text asks for is one that a stop can state.
 func TestCauseFactsExist(t *testing.T) {
 	s := stoppedAfter(time.Minute, events.Container{Name: "app", Image: "nginx", ExitCode: new(int64(139))})
-	s.Cluster, s.TaskID, s.Family, s.Region, s.Account = "shop", "5f0e1d2c", "web", "eu-north-1", "210987654321"
+	s.Cluster, s.TaskID, s.Family, s.Region, s.Account, s.DeploymentID = "shop", "5f0e1d2c", "web", "eu-north-1", "210987654321", "ecs-svc/2"
 	f := Finding{Signal: "SIGSEGV", Facts: Facts{Image: "nginx", Platform: "linux/arm64", Path: "/srv/run", TargetGroup: "shop-tg",
 		Deployment: "ecs-svc/1", InstanceID: "i-0aa11bb22cc33dd44", Subnet: "subnet-0aa11bb22cc33dd44", Port: "8080"}}
 	for _, c := range slices.Concat(startCauses, runtimeCauses, platformCauses) {

@@ -95,7 +95,7 @@ func value(name string, s *events.Stop, f *Finding) string {
 		return s.TaskDefinition()
 	case "family":
 		return s.Family
-	case "deployment":
+	case "deployment", "deploymentId":
 		return s.DeploymentID
 	case "platformVersion":
 		return s.PlatformVersion

@@ -101,7 +101,8 @@ on a figure. Printed by ` + "`go generate ./lambda`" + `.
 EventBridge takes no money for events of AWS services and their delivery to the function, and the queues hold only what could not be
 delivered or archived. Not in the table, because they depend on use: alarms ($0.10 each and month), dashboards ($3.00 each and month
 after the third) and Logs Insights queries ($0.005 for each GB that they scan). What the other rules catch (containers, services,
-requests) costs what a stop costs; a rule that catches nothing costs nothing.
+requests, reports of whystopped-watch) costs what a stop costs; a rule that catches nothing costs nothing. The reports are custom events,
+for which EventBridge takes $1.00 a million.
 
 ` + "`belowDesired`" + ` is the one option that needs something paid for: its alarms compare two metrics each, so each costs as two alarms
 ($0.20 a month), and the metrics are those of Container Insights, which AWS charges for by cluster, service and task

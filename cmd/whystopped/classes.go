@@ -190,9 +190,14 @@ func textProof(p classifier.TextProof) string {
 	return "the event alone " + does + ": " + plain(p.Evidence)
 }
 
-// plain fills a template of the catalogue with its defaults.
+// plain fills a template of the catalogue with its defaults; {from} has none, because a stop always tells it.
 func plain(template string) string {
-	return classifier.Expand(template, func(string) string { return "" })
+	return classifier.Expand(template, func(name string) string {
+		if name == "from" {
+			return "the task's subnet"
+		}
+		return ""
+	})
 }
 
 // writeCatalogue prints docs/classes.md.
