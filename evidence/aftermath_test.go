@@ -551,7 +551,7 @@ func TestTheLogIsFound(t *testing.T) {
 func TestChangesNeverTellValues(t *testing.T) {
 	before := TaskDefinition{Containers: []ContainerDefinition{{Name: "app", LogOptions: map[string]string{"splunk-token": "old-token"}, Secrets: map[string]string{"DB": "arn:old"}}}}
 	after := TaskDefinition{Containers: []ContainerDefinition{{Name: "app", LogOptions: map[string]string{"splunk-token": "new-token"}, Secrets: map[string]string{"DB": "arn:new", "KEY": "arn:key"}}}}
-	got := strings.Join(Changes(before, after), ", ")
+	got := strings.Join(differences(before, after), ", ")
 	if want := "secret KEY of app added, secret DB of app changed, log option splunk-token of app changed"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
