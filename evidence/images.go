@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -160,7 +161,7 @@ var imageChecks = []Check{
 func failedImage(c *Case) (ref ImageRef, image Answer[Image], gap classifier.Proof) {
 	ref, ok := FailedImage(c)
 	if !ok {
-		reference := orElse(c.Finding.Facts.Image, "the image")
+		reference := cmp.Or(c.Finding.Facts.Image, "the image")
 		return ref, image, inconclusive(ReasonNotVisible, "%s is not known to lie in ECR, and no other registry is asked", reference)
 	}
 	image = c.Facts.Things.Images[ref.Text]
@@ -311,7 +312,7 @@ func platform(c *Case) (string, classifier.Proof) {
 	}
 	td := c.Facts.Inputs.TaskDefinition
 	machine := map[string]string{"x86_64": "amd64", "amd64": "amd64", "arm64": "arm64", "aarch64": "arm64"}
-	written := orElse(c.Stop.Attributes["ecs.cpu-architecture"], td.Value.Architecture)
+	written := cmp.Or(c.Stop.Attributes["ecs.cpu-architecture"], td.Value.Architecture)
 	if written == "" && td.State == Known && !onEC2(&c.Stop) {
 		written = "x86_64" // Fargate's, where the task definition does not say otherwise
 	}

@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"time"
@@ -65,7 +66,7 @@ func culpritName(c *Case) string {
 }
 
 // definition names the task definition in a sentence.
-func definition(c *Case) string { return orElse(c.Stop.TaskDefinition(), "the task definition") }
+func definition(c *Case) string { return cmp.Or(c.Stop.TaskDefinition(), "the task definition") }
 
 // othersAccount tells that a thing belongs to another account than the task: whoever owns it decides what we may see of it.
 func othersAccount(c *Case, account string) bool { return account != "" && account != c.Stop.Account }

@@ -259,7 +259,7 @@ func createsGroup(d ContainerDefinition) bool {
 
 // logGroupARN is the log group of a container's awslogs driver, "" when it has another.
 func logGroupARN(c *Case, d ContainerDefinition) string {
-	if d.LogDriver != "awslogs" || d.LogOptions["awslogs-group"] == "" {
+	if d.LogDriver != awslogs || d.LogOptions["awslogs-group"] == "" {
 		return ""
 	}
 	region := d.LogOptions["awslogs-region"]
