@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"whystopped/classifier"
-	"whystopped/events"
 )
 
 // ImageRef is an image of a private ECR registry.
@@ -90,10 +89,7 @@ var manifestDigest = regexp.MustCompile(`(?:@|/manifests/)(sha256:[0-9a-f]{64})`
 // FailedImage is the image that could not be pulled, or that does not start: the one that the text names with tag or digest, else
 // the culprit's. ok is false when it is not known or lies elsewhere than in ECR.
 func FailedImage(c *Case) (ref ImageRef, ok bool) {
-	var culprit events.Container
-	if i := c.Finding.Culprit; i >= 0 && i < len(c.Stop.Containers) {
-		culprit = c.Stop.Containers[i]
-	}
+	culprit := c.culprit()
 	reference := c.Finding.Facts.Image
 	whole := strings.Contains(reference, "@") || strings.LastIndexByte(reference, ':') > strings.LastIndexByte(reference, '/')
 	if culprit.Image != "" && !whole && (reference == "" || repositoryOf(reference) == repositoryOf(culprit.Image)) {

@@ -227,10 +227,7 @@ func logsTarget(c *Case) Target {
 	if td.State != Known {
 		return Target{Gap: td.gap()}
 	}
-	culprit := ""
-	if c.Finding.Culprit >= 0 && c.Finding.Culprit < len(c.Stop.Containers) {
-		culprit = c.Stop.Containers[c.Finding.Culprit].Name
-	}
+	culprit := c.culprit().Name
 	found := map[string]bool{}
 	for _, d := range td.Value.Containers {
 		if d.LogDriver == "" || culprit != "" && d.Name != culprit {

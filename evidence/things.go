@@ -48,7 +48,7 @@ func suspects(c *Case) Answer[[]ContainerDefinition] {
 	if td.State != Known {
 		return Answer[[]ContainerDefinition]{State: td.State, Reason: td.Reason, Action: td.Action}
 	}
-	if name := culpritName(c); name != "" {
+	if name := c.culprit().Name; name != "" {
 		for _, d := range td.Value.Containers {
 			if d.Name == name {
 				return Is([]ContainerDefinition{d})
@@ -56,13 +56,6 @@ func suspects(c *Case) Answer[[]ContainerDefinition] {
 		}
 	}
 	return Is(td.Value.Containers)
-}
-
-func culpritName(c *Case) string {
-	if i := c.Finding.Culprit; i >= 0 && i < len(c.Stop.Containers) {
-		return c.Stop.Containers[i].Name
-	}
-	return ""
 }
 
 // definition names the task definition in a sentence.
