@@ -26,13 +26,12 @@ import (
 // whole ARNs of secrets, then keys, and simulates last.
 func readAccess(ctx context.Context, r *reading) {
 	a := &r.facts.Access
-	known := func() *evidence.Case { return &evidence.Case{Stop: r.stop, Finding: r.finding, Facts: r.facts} }
-	a.Roles = each(evidence.RoleNames(known()), func(name string) evidence.Answer[evidence.Role] { return role(ctx, r, name) })
-	keys := evidence.KeyARNs(known())
-	a.Policies = each(append(evidence.PolicyARNs(known()), keys...), func(arn string) evidence.Answer[evidence.Policy] { return policy(ctx, r, arn) })
+	a.Roles = each(evidence.RoleNames(r.known()), func(name string) evidence.Answer[evidence.Role] { return role(ctx, r, name) })
+	keys := evidence.KeyARNs(r.known())
+	a.Policies = each(append(evidence.PolicyARNs(r.known()), keys...), func(arn string) evidence.Answer[evidence.Policy] { return policy(ctx, r, arn) })
 	a.Keys = each(keys, func(arn string) evidence.Answer[evidence.Key] { return key(ctx, r, arn) })
 	a.Grants = each(keys, func(arn string) evidence.Answer[[]evidence.KeyGrant] { return grants(ctx, r, arn) })
-	a.Simulations = simulations(ctx, r, evidence.Calls(known()))
+	a.Simulations = simulations(ctx, r, evidence.Calls(r.known()))
 }
 
 // each asks about every name at the same time.

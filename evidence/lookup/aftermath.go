@@ -22,11 +22,6 @@ import (
 	"whystopped/evidence"
 )
 
-// known is what is read so far.
-func (r *reading) known() *evidence.Case {
-	return &evidence.Case{Stop: r.stop, Finding: r.finding, Facts: r.facts, CheckedAt: r.Now()}
-}
-
 // ---- health ----
 
 // readHealth reads the target group whose checks the task failed, its load balancers and other targets, and what ECS says of the
