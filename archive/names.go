@@ -43,14 +43,12 @@ const EnvOptions = "WHYSTOPPED_OPTIONS"
 // EnvTopic holds the ARN of the SNS topic that failures are published to.
 const EnvTopic = "WHYSTOPPED_TOPIC_ARN"
 
-// EnvEvidence holds the tier of evidence that the function looks up, EnvLogTail whether it reads log lines.
+// EnvEvidence holds the tier of evidence that the function looks up, EnvLogTail whether it reads log lines: On or Off, the default.
 const (
 	EnvEvidence = "WHYSTOPPED_EVIDENCE"
 	EnvLogTail  = "WHYSTOPPED_LOG_TAIL"
 
 	EvidenceDefault = "describe"
-	LogTailOn       = "on"
-	LogTailOff      = "off" // the default
 )
 
 // EnvEnding names containers that are meant to end while their task goes on, separated by commas.
@@ -63,5 +61,5 @@ var Variables = []Variable{
 	{Name: EnvEnding, Default: "none", Doc: "Names of containers that are meant to end while their task goes on, separated by commas: exit code 0 of these is expected and not for review."},
 	{Name: EnvTopic, Default: "none", Doc: "ARN of the SNS topic that failures are published to; without it nobody is told."},
 	{Name: EnvEvidence, Default: EvidenceDefault, Doc: "How much the account is asked about the causes of a stop: `off`, `describe`, `policies` or `deep`, as [evidence.md](evidence.md) tells. With any other value the function does not start."},
-	{Name: EnvLogTail, Default: LogTailOff, Doc: "`on` reads the last log lines of the container that failed, unless no evidence is looked for. With any other value than `on` and `off` the function does not start."},
+	{Name: EnvLogTail, Default: Off, Doc: "`on` reads the last log lines of the container that failed, unless no evidence is looked for. With any other value than `on` and `off` the function does not start."},
 }

@@ -36,7 +36,7 @@ type Options struct {
 	ReservedConcurrency int    `json:"reservedConcurrency,omitempty"`
 
 	Evidence      string   `json:"evidence,omitempty"`      // off, describe, policies or deep
-	LogTail       string   `json:"logTail,omitempty"`       // LogTailOn or LogTailOff
+	LogTail       string   `json:"logTail,omitempty"`       // On or Off
 	LogTailGroups []string `json:"logTailGroups,omitempty"` // log groups that LogTail may read, all when empty
 
 	NotifyEmail    string `json:"notifyEmail,omitempty"`

@@ -17,7 +17,7 @@ func TestOptionsAreReadAsTheyWereWritten(t *testing.T) {
 			Capture: events.CaptureAll, Clusters: []string{"shop"}, Services: []string{"web", "api"}, Families: []string{"job"},
 			TaskDefinitions: []string{"web:42"}, ExcludeClusters: []string{"dev"}, ExcludeFamilies: []string{"noise"},
 			ExistingLogGroup: "/kept/by/another", Architecture: "x86_64", Memory: 512, ReservedConcurrency: 5,
-			Evidence: "policies", LogTail: LogTailOn, LogTailGroups: []string{"/ecs/*", "/team/web"},
+			Evidence: "policies", LogTail: On, LogTailGroups: []string{"/ecs/*", "/team/web"},
 			NotifyEmail: "on-call@example.com", NotifyTopicARN: "arn:aws:sns:eu-west-3:111122223333:stops",
 			AlarmTopicARN: "arn:aws:sns:eu-west-3:111122223333:alarms", AlarmFailures: 1,
 			CaptureContainers: events.CaptureAll, CaptureServices: On, CaptureRequests: On, CaptureWatcher: Off,

@@ -9,12 +9,10 @@ const (
 	docResourceInit   = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/resource-initialization-error.html"
 	docServiceEvents  = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html"
 	docServiceActions = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html"
-	docDaemonEvents   = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-daemons-events.html"
 	docRunTask        = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html"
 	docAPIFailures    = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html"
 	docDockerErrors   = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/CannotCreateContainerError.html"
 	docMaintenance    = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-maintenance.html"
-	docEBS            = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshoot-ebs-volumes.html"
 	docAccessDenied   = "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html"
 	docEFSMount       = "https://docs.aws.amazon.com/efs/latest/ug/troubleshooting-efs-mounting.html"
 	docBatch          = "https://docs.aws.amazon.com/batch/latest/userguide/troubleshooting.html"
@@ -25,7 +23,6 @@ const (
 	agentErrors       = "amazon-ecs-agent: agent/engine/errors.go"
 	agentTask         = "amazon-ecs-agent: agent/api/task/task.go"
 	agentTaskResource = "amazon-ecs-agent: agent/taskresource"
-	agentSecrets      = "amazon-ecs-agent: agent/taskresource/asmsecret, ssmsecret"
 	agentENI          = "amazon-ecs-agent: ecs-agent/netlib, ecs-agent/cni"
 )
 

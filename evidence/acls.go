@@ -165,7 +165,7 @@ func (x crossing) judge(acl NetworkACL, subnet string, f flow, with peer) classi
 		return fmt.Sprintf("%s %s %s %s %s", direction, strings.ToUpper(f.protocol), x.widest, preposition, peer)
 	}
 	if widest, _ := aclCover(acl.Rules, x.egress, f, x.with, x.widest); widest == none {
-		return confirmed(fmt.Sprintf("allow %s in %s, with a lower number than what denies it", what(orElse(with.wide, with.name)), acl.ID),
+		return confirmed(fmt.Sprintf("allow %s in %s, with a lower number than what denies it", what(cmp.Or(with.wide, with.name)), acl.ID),
 			"network ACL %s of %s denies %s (%s, %s)", acl.ID, subnet, what(with.name), x.purpose, ruleName(rule))
 	}
 	return inconclusive(ReasonPartial, "network ACL %s of %s denies a part of %s (%s, %s)", acl.ID, subnet, what(with.name), x.purpose, ruleName(rule))

@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -144,13 +145,16 @@ func (c *Case) culpritContainer() (*events.Container, *ContainerDefinition) {
 	return c.about(c.Finding.Culprit)
 }
 
-// culpritName names the container that explains the stop in a sentence.
-func (c *Case) culpritName() string {
+// culprit is that container as the event describes it, empty where none explains the stop.
+func (c *Case) culprit() events.Container {
 	if container, _ := c.culpritContainer(); container != nil {
-		return container.Name
+		return *container
 	}
-	return "the container"
+	return events.Container{}
 }
+
+// culpritName names that container in a sentence.
+func (c *Case) culpritName() string { return cmp.Or(c.culprit().Name, "the container") }
 
 // deploymentID is the deployment or task set that started the task.
 func (c *Case) deploymentID() string {

@@ -532,6 +532,7 @@ func TestTheLogIsFound(t *testing.T) {
 	}{
 		{"by prefix, container and task", nil, classifier.Log{Group: "/ecs/web", Stream: "app/app/" + afterTask, Region: "eu-west-1"}},
 		{"in another Region", definitionOf(func(d *ContainerDefinition) { d.LogOptions["awslogs-region"] = "eu-central-1" }), classifier.Log{Group: "/ecs/web", Stream: "app/app/" + afterTask, Region: "eu-central-1"}},
+		{"not where no Region is", definitionOf(func(d *ContainerDefinition) { d.LogOptions["awslogs-region"] = "example.org/#" }), classifier.Log{}},
 		{"by Docker's id on an instance", changes(onInstance, func(c *Case) { c.Stop.Containers[0].RuntimeID = "f00d" }, definitionOf(func(d *ContainerDefinition) { delete(d.LogOptions, "awslogs-stream-prefix") })), classifier.Log{Group: "/ecs/web", Stream: "f00d", Region: "eu-west-1"}},
 		{"not without a prefix on Fargate", definitionOf(func(d *ContainerDefinition) { delete(d.LogOptions, "awslogs-stream-prefix") }), classifier.Log{Group: "/ecs/web", Region: "eu-west-1"}},
 		{"not with another driver", definitionOf(func(d *ContainerDefinition) { d.LogDriver = "splunk" }), classifier.Log{}},
@@ -551,7 +552,7 @@ func TestTheLogIsFound(t *testing.T) {
 func TestChangesNeverTellValues(t *testing.T) {
 	before := TaskDefinition{Containers: []ContainerDefinition{{Name: "app", LogOptions: map[string]string{"splunk-token": "old-token"}, Secrets: map[string]string{"DB": "arn:old"}}}}
 	after := TaskDefinition{Containers: []ContainerDefinition{{Name: "app", LogOptions: map[string]string{"splunk-token": "new-token"}, Secrets: map[string]string{"DB": "arn:new", "KEY": "arn:key"}}}}
-	got := strings.Join(Changes(before, after), ", ")
+	got := strings.Join(differences(before, after), ", ")
 	if want := "secret KEY of app added, secret DB of app changed, log option splunk-token of app changed"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}

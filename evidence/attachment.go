@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -20,7 +21,7 @@ type GroupAssociation struct {
 func Attachment(c *Case) (named string, subnets, groups []string) {
 	settings, _, _ := taskSettings(c)
 	named, _ = taskInterface(&c.Stop)
-	named = orElse(c.Finding.Facts.Subnet, named)
+	named = cmp.Or(c.Finding.Facts.Subnet, named)
 	subnets = slices.Clone(settings.Subnets)
 	if named != "" && !slices.Contains(subnets, named) {
 		subnets = append(subnets, named)
@@ -104,7 +105,7 @@ func networkConfiguration(c *Case) classifier.Proof {
 	if gap.Result != "" {
 		return gap
 	}
-	next := "correct the network configuration of " + orElse(c.Stop.Service, "the task")
+	next := "correct the network configuration of " + cmp.Or(c.Stop.Service, "the task")
 	for _, id := range subnets {
 		if !slices.ContainsFunc(found, func(s Subnet) bool { return s.ID == id }) {
 			return confirmed(next+": take "+id+" out", "account %s sees no subnet %s in %s: it was deleted, or is not shared any more", c.Stop.Account, id, c.Stop.Region)

@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -119,7 +120,7 @@ func clusterResources(c *Case) classifier.Proof {
 	cpu, memory := asked(c)
 	switch {
 	case machines.State != Known:
-		return silent(c, machines, "", "the container instances of %s could not be looked up", orElse(c.Stop.Cluster, "the cluster"))
+		return silent(c, machines, "", "the container instances of %s could not be looked up", cmp.Or(c.Stop.Cluster, "the cluster"))
 	case len(machines.Value) == 0:
 		return inconclusive(ReasonNotCausal, "cluster %s has no active container instance at all", c.Stop.Cluster)
 	case memory == 0:
@@ -150,10 +151,10 @@ func clusterEmpty(c *Case) classifier.Proof {
 	machines := c.Facts.Things.Machines
 	switch {
 	case machines.State != Known:
-		return silent(c, machines, "", "the container instances of %s could not be looked up", orElse(c.Stop.Cluster, "the cluster"))
+		return silent(c, machines, "", "the container instances of %s could not be looked up", cmp.Or(c.Stop.Cluster, "the cluster"))
 	case len(machines.Value) > 0:
 		return inconclusive(ReasonPartial, "cluster %s has %d active container instances now", c.Stop.Cluster, len(machines.Value))
 	}
-	return confirmed(fmt.Sprintf("see why capacity provider %s adds no instance to cluster %s: its Auto Scaling group's maximum, failed launches, instances that do not join", orElse(c.Stop.CapacityProvider, "of the cluster"), c.Stop.Cluster),
+	return confirmed(fmt.Sprintf("see why capacity provider %s adds no instance to cluster %s: its Auto Scaling group's maximum, failed launches, instances that do not join", cmp.Or(c.Stop.CapacityProvider, "of the cluster"), c.Stop.Cluster),
 		"cluster %s has no active container instance", c.Stop.Cluster)
 }

@@ -21,7 +21,7 @@ func changed(c *Case) string {
 		}
 		return fmt.Sprintf("; %s itself was steady before (%s)", before, steady.Value.Source)
 	}
-	changes := Changes(steady.Value.TaskDefinition, td.Value)
+	changes := differences(steady.Value.TaskDefinition, td.Value)
 	changes = append(changes, movedImages(c, steady.Value.Digests)...)
 	if len(changes) == 0 {
 		changes = []string{"nothing that is compared"}
@@ -44,9 +44,9 @@ func movedImages(c *Case, digests map[string]string) []string {
 // shortDigest is as much of a digest as names it.
 func shortDigest(digest string) string { return digest[:min(len(digest), len("sha256:")+12)] }
 
-// Changes says what is different between two task definitions. Of environments it knows the names of variables, of secrets where
+// differences says what is different between two task definitions. Of environments it knows the names of variables, of secrets where
 // they come from.
-func Changes(before, after TaskDefinition) []string {
+func differences(before, after TaskDefinition) []string {
 	var d alterations
 	d.number("cpu", before.CPU, after.CPU)
 	d.number("memory", before.Memory, after.Memory)

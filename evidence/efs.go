@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -108,7 +109,7 @@ func mountTargets(c *Case, v Volume) (near []MountTarget, w *walk, gap classifie
 		return nil, w, silent(c, targets, "", "the mount targets of %s could not be looked up", v.FileSystem)
 	case w.subnet.ID == "":
 		gap = w.gap
-		gap.Evidence = orElse(gap.Evidence, "the subnet of the task is not known")
+		gap.Evidence = cmp.Or(gap.Evidence, "the subnet of the task is not known")
 		return nil, w, gap
 	}
 	for _, t := range targets.Value {
@@ -139,7 +140,7 @@ func mountTargetMissing(c *Case, v Volume) classifier.Proof {
 	if gap.Result != "" {
 		return gap
 	}
-	zone := orElse(w.subnet.Zone, w.subnet.ZoneID)
+	zone := cmp.Or(w.subnet.Zone, w.subnet.ZoneID)
 	for _, t := range near {
 		if t.State == "available" {
 			return ruledOut("mount target %s of %s is available in %s", t.ID, v.FileSystem, zone)

@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -42,7 +43,7 @@ func (w *walk) request(action string) request {
 
 // judge takes a statement that trusts the caller's account for one that allows: an endpoint's policy only filters.
 func (w *walk) judge(e Endpoint, r request) classifier.Proof {
-	resource := orElse(r.resource, "what was asked for")
+	resource := cmp.Or(r.resource, "what was asked for")
 	switch said := evaluate(e.Policy, r); {
 	case said.decision == allowed:
 		return ruledOut("the policy of %s allows %s on %s (%s)", endpointName(e), r.action, resource, said.statement)

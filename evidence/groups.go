@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -140,7 +141,7 @@ func (w *walk) out(f flow, to peer) classifier.Proof {
 	case c == some:
 		return inconclusive(ReasonPartial, "%s %s outbound %s to a part of %s", named, verb(ids, "allows", "allow"), f, to.name)
 	}
-	return confirmed(fmt.Sprintf("add an outbound rule for %s to %s to %s", f, orElse(to.wide, to.name), ids[0]),
+	return confirmed(fmt.Sprintf("add an outbound rule for %s to %s to %s", f, cmp.Or(to.wide, to.name), ids[0]),
 		"%s %s no outbound rule for %s to %s", named, verb(ids, "has", "have"), f, to.name)
 }
 

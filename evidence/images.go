@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -8,7 +9,6 @@ import (
 	"time"
 
 	"whystopped/classifier"
-	"whystopped/events"
 )
 
 // ImageRef is an image of a private ECR registry.
@@ -89,10 +89,7 @@ var manifestDigest = regexp.MustCompile(`(?:@|/manifests/)(sha256:[0-9a-f]{64})`
 // FailedImage is the image that could not be pulled, or that does not start: the one that the text names with tag or digest, else
 // the culprit's. ok is false when it is not known or lies elsewhere than in ECR.
 func FailedImage(c *Case) (ref ImageRef, ok bool) {
-	var culprit events.Container
-	if i := c.Finding.Culprit; i >= 0 && i < len(c.Stop.Containers) {
-		culprit = c.Stop.Containers[i]
-	}
+	culprit := c.culprit()
 	reference := c.Finding.Facts.Image
 	whole := strings.Contains(reference, "@") || strings.LastIndexByte(reference, ':') > strings.LastIndexByte(reference, '/')
 	if culprit.Image != "" && !whole && (reference == "" || repositoryOf(reference) == repositoryOf(culprit.Image)) {
@@ -160,7 +157,7 @@ var imageChecks = []Check{
 func failedImage(c *Case) (ref ImageRef, image Answer[Image], gap classifier.Proof) {
 	ref, ok := FailedImage(c)
 	if !ok {
-		reference := orElse(c.Finding.Facts.Image, "the image")
+		reference := cmp.Or(c.Finding.Facts.Image, "the image")
 		return ref, image, inconclusive(ReasonNotVisible, "%s is not known to lie in ECR, and no other registry is asked", reference)
 	}
 	image = c.Facts.Things.Images[ref.Text]
@@ -311,7 +308,7 @@ func platform(c *Case) (string, classifier.Proof) {
 	}
 	td := c.Facts.Inputs.TaskDefinition
 	machine := map[string]string{"x86_64": "amd64", "amd64": "amd64", "arm64": "arm64", "aarch64": "arm64"}
-	written := orElse(c.Stop.Attributes["ecs.cpu-architecture"], td.Value.Architecture)
+	written := cmp.Or(c.Stop.Attributes["ecs.cpu-architecture"], td.Value.Architecture)
 	if written == "" && td.State == Known && !onEC2(&c.Stop) {
 		written = "x86_64" // Fargate's, where the task definition does not say otherwise
 	}

@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"strings"
@@ -28,10 +29,10 @@ func LogRefs(c *Case) Answer[[]LogRef] {
 	}
 	var all, said []LogRef
 	for _, d := range containers.Value {
-		if d.LogDriver != "awslogs" || d.LogOptions["awslogs-group"] == "" {
+		if d.LogDriver != awslogs || d.LogOptions["awslogs-group"] == "" {
 			continue
 		}
-		ref := LogRef{d.Name, orElse(d.LogOptions["awslogs-region"], c.Stop.Region), d.LogOptions["awslogs-group"], strings.EqualFold(d.LogOptions["awslogs-create-group"], "true")}
+		ref := LogRef{d.Name, cmp.Or(d.LogOptions["awslogs-region"], c.Stop.Region), d.LogOptions["awslogs-group"], strings.EqualFold(d.LogOptions["awslogs-create-group"], "true")}
 		all = append(all, ref)
 		if named := c.Finding.Facts.AWSResource; named != "" && (named == ref.Group || strings.Contains(named, ":log-group:"+ref.Group)) {
 			said = append(said, ref)

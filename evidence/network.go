@@ -1,6 +1,8 @@
 package evidence
 
 import (
+	"strings"
+
 	"whystopped/classifier"
 )
 
@@ -98,7 +100,7 @@ func taskInPublicSubnet(c *Case) classifier.Proof {
 		return doubt
 	case missing == classifier.Confirmed:
 		return ruledOut("%s, the task's own, leads to no internet gateway", name)
-	case len(r.Target) > 4 && r.Target[:4] == "igw-":
+	case strings.HasPrefix(r.Target, "igw-"):
 		return inconclusive(ReasonNotCausal, "%s, the task's own, leads %s to %s, and its interface has no public IP; but the call that failed left through the interface of the instance", name, r.covers(), r.Target)
 	}
 	return ruledOut("%s, the task's own, leads %s to %s", name, r.covers(), r.Target)

@@ -428,19 +428,18 @@ func mountNext(v Volume, role string) string {
 
 func proveRegistryCredentials(c *Case) classifier.Proof {
 	definition := c.Facts.Inputs.TaskDefinition
-	i := c.Finding.Culprit
+	container, defined := c.culpritContainer()
 	switch {
 	case definition.State != Known:
 		return unknownToo[bool](definition).gap()
-	case i < 0 || i >= len(c.Stop.Containers):
+	case container == nil:
 		return inconclusive(ReasonNotRead, "which container's image was refused is not known")
 	}
-	name, revision := c.Stop.Containers[i].Name, c.Stop.TaskDefinition()
-	at := slices.IndexFunc(definition.Value.Containers, func(d ContainerDefinition) bool { return d.Name == name })
+	name, revision := container.Name, c.Stop.TaskDefinition()
 	switch {
-	case at < 0:
+	case defined == nil:
 		return inconclusive(ReasonNotRead, "%s has no container %s", revision, name)
-	case definition.Value.Containers[at].Credentials != "":
+	case defined.Credentials != "":
 		return ruledOut("container %s of %s has repositoryCredentials", name, revision)
 	case onEC2(&c.Stop):
 		return inconclusive(ReasonNotRead, "container %s of %s has no repositoryCredentials; whether the instance's agent has a login is not read", name, revision)

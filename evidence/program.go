@@ -157,6 +157,9 @@ func (c *Case) Log() classifier.Log {
 		return classifier.Log{}
 	}
 	log := classifier.Log{Group: d.LogOptions["awslogs-group"], Region: cmp.Or(d.LogOptions["awslogs-region"], c.Stop.Region)}
+	if !IsRegion(log.Region) {
+		return classifier.Log{}
+	}
 	if prefix := d.LogOptions["awslogs-stream-prefix"]; prefix != "" {
 		log.Stream = prefix + "/" + d.Name + "/" + c.Stop.TaskID
 	} else if i := slices.IndexFunc(c.Stop.Containers, func(e events.Container) bool { return e.Name == d.Name }); i >= 0 && onEC2(&c.Stop) {

@@ -124,7 +124,7 @@ func needsExecutionRole(c *Case) string {
 		case d.Credentials != "":
 			return "container " + d.Name + " has repositoryCredentials"
 		case onEC2(&c.Stop):
-		case d.LogDriver == "awslogs":
+		case d.LogDriver == awslogs:
 			return "container " + d.Name + " logs with awslogs on Fargate"
 		case strings.Contains(d.Image, ".dkr.ecr") || strings.Contains(d.Image, ".dkr-ecr"):
 			return "container " + d.Name + " has a private ECR image on Fargate"

@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"regexp"
@@ -244,7 +245,7 @@ func noSecret(c *Case, r SecretRef) classifier.Proof {
 				"%s; the secret of that name is %s", evidence, s.Value.ARN)
 		}
 	}
-	return confirmed(fmt.Sprintf("create secret %s in %s, or correct valueFrom of container %s in %s", orElse(name, r.Names[0]), r.Region, r.Container, definition(c)), "%s", evidence)
+	return confirmed(fmt.Sprintf("create secret %s in %s, or correct valueFrom of container %s in %s", cmp.Or(name, r.Names[0]), r.Region, r.Container, definition(c)), "%s", evidence)
 }
 
 // unchanged judges what was read of a secret against the stop: a defect that came after it is none of its causes.
@@ -326,7 +327,7 @@ func otherRegion(c *Case) classifier.Proof {
 			return confirmed(fmt.Sprintf("write %s in valueFrom of container %s in %s", here.Value.ARN, r.Container, definition(c)),
 				"%s has no secret %s, and %s has one: %s", r.Region, name, c.Stop.Region, here.Value.ARN)
 		}
-		return inconclusive(ReasonNotRead, "%s has no secret %s; other Regions than it and the task's are not asked", r.Region, orElse(name, r.Names[0]))
+		return inconclusive(ReasonNotRead, "%s has no secret %s; other Regions than it and the task's are not asked", r.Region, cmp.Or(name, r.Names[0]))
 	})
 }
 

@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"cmp"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -134,7 +135,7 @@ func stageTarget(c *Case) Target {
 		case strings.HasPrefix(f.AWSAction, "secretsmanager:"):
 			return awsTarget("secretsmanager", arnRegion(f.Secret, region))
 		case f.Registry == "" || hostTarget(f.Registry).Service == "ecr.dkr":
-			return awsTarget("ecr.api", orElse(hostTarget(f.Registry).Region, region))
+			return awsTarget("ecr.api", cmp.Or(hostTarget(f.Registry).Region, region))
 		}
 		return Target{Gap: inconclusive(ReasonNotRead, "the event does not tell whether the login at %s or its secret was called", f.Registry)}
 	case classifier.Image:
@@ -146,22 +147,15 @@ func stageTarget(c *Case) Target {
 	case classifier.EnvFile:
 		return awsTarget("s3", region)
 	case classifier.Volume:
-		return Target{Host: orElse(f.FileSystem, "the file system"), Port: nfs}
+		return Target{Host: cmp.Or(f.FileSystem, "the file system"), Port: nfs}
 	}
 	return Target{Gap: classifier.Proof{Result: classifier.NotChecked, Reason: ReasonNotRead, Evidence: "the event does not tell which host was called"}}
-}
-
-func orElse(s, fallback string) string {
-	if s != "" {
-		return s
-	}
-	return fallback
 }
 
 // awsTarget is a service of AWS under its usual name.
 func awsTarget(service, region string) Target {
 	labels := map[string]string{"ecr.api": "api.ecr"}
-	host := orElse(labels[service], service) + "." + region + ".amazonaws.com"
+	host := cmp.Or(labels[service], service) + "." + region + ".amazonaws.com"
 	if strings.HasPrefix(region, "cn-") {
 		host += ".cn"
 	}
@@ -233,18 +227,15 @@ func logsTarget(c *Case) Target {
 	if td.State != Known {
 		return Target{Gap: td.gap()}
 	}
-	culprit := ""
-	if c.Finding.Culprit >= 0 && c.Finding.Culprit < len(c.Stop.Containers) {
-		culprit = c.Stop.Containers[c.Finding.Culprit].Name
-	}
+	culprit := c.culprit().Name
 	found := map[string]bool{}
 	for _, d := range td.Value.Containers {
 		if d.LogDriver == "" || culprit != "" && d.Name != culprit {
 			continue
 		}
 		region := ""
-		if d.LogDriver == "awslogs" {
-			region = orElse(d.LogOptions["awslogs-region"], c.Stop.Region)
+		if d.LogDriver == awslogs {
+			region = cmp.Or(d.LogOptions["awslogs-region"], c.Stop.Region)
 		}
 		found[region] = true
 	}

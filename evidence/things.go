@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"time"
@@ -47,7 +48,7 @@ func suspects(c *Case) Answer[[]ContainerDefinition] {
 	if td.State != Known {
 		return Answer[[]ContainerDefinition]{State: td.State, Reason: td.Reason, Action: td.Action}
 	}
-	if name := culpritName(c); name != "" {
+	if name := c.culprit().Name; name != "" {
 		for _, d := range td.Value.Containers {
 			if d.Name == name {
 				return Is([]ContainerDefinition{d})
@@ -57,15 +58,8 @@ func suspects(c *Case) Answer[[]ContainerDefinition] {
 	return Is(td.Value.Containers)
 }
 
-func culpritName(c *Case) string {
-	if i := c.Finding.Culprit; i >= 0 && i < len(c.Stop.Containers) {
-		return c.Stop.Containers[i].Name
-	}
-	return ""
-}
-
 // definition names the task definition in a sentence.
-func definition(c *Case) string { return orElse(c.Stop.TaskDefinition(), "the task definition") }
+func definition(c *Case) string { return cmp.Or(c.Stop.TaskDefinition(), "the task definition") }
 
 // othersAccount tells that a thing belongs to another account than the task: whoever owns it decides what we may see of it.
 func othersAccount(c *Case, account string) bool { return account != "" && account != c.Stop.Account }

@@ -87,7 +87,7 @@ func (c *Case) secret(change func(*Secret)) {
 func (c *Case) noSecret() {
 	c.Facts.Things.Secrets[In("eu-west-1", ourSecrets+"orders/db-AbCdEf")] = None[Secret]()
 }
-func (c *Case) culprit(image, imageDigest string) {
+func (c *Case) culpritIs(image, imageDigest string) {
 	c.Stop.Containers[0].Image, c.Stop.Containers[0].ImageDigest = image, imageDigest
 }
 func (c *Case) targets(targets ...MountTarget) { c.Facts.Things.MountTargets["fs-0a1"] = Is(targets) }
@@ -95,7 +95,7 @@ func (c *Case) targets(targets ...MountTarget) { c.Facts.Things.MountTargets["fs
 // elsewhere puts an image of another account into the case.
 func (c *Case) elsewhere(a Answer[Image]) {
 	foreign := strings.Replace(ecrOrders, ours, theirs, 1)
-	c.culprit(foreign, "")
+	c.culpritIs(foreign, "")
 	c.Facts.Things.Images[foreign] = a
 }
 
@@ -123,19 +123,19 @@ var verdictsOfThings = []struct {
 	{"image-tag-missing", "the cache's rules are not visible", classifier.Image, classifier.NotFound, func(c *Case) { c.noImage(); c.noRules() }, "no_permission", "pull-through"},
 	{"image-tag-missing", "the rules are not visible, and the name is none of a cache's", classifier.Image, classifier.NotFound, func(c *Case) {
 		flat := ours + ".dkr.ecr.eu-west-1.amazonaws.com/orders:7"
-		c.culprit(flat, "")
+		c.culpritIs(flat, "")
 		c.Facts.Things.Images[flat] = Is(Image{Missing: true})
 		c.noRules()
 	}, "confirmed", "could not be read"},
 	{"image-tag-missing", "another account's, and the name is none of a cache's", classifier.Image, classifier.NotFound, func(c *Case) {
 		flat := theirs + ".dkr.ecr.eu-west-1.amazonaws.com/orders:7"
-		c.culprit(flat, "")
+		c.culpritIs(flat, "")
 		c.Facts.Things.Images[flat] = Is(Image{Missing: true})
 		c.Facts.Things.CacheRules[In("eu-west-1", theirs)] = Open[[]CacheRule](ReasonNotVisible, "")
 	}, "not_visible", ""},
 	{"image-tag-missing", "archived", classifier.Image, classifier.NotFound, func(c *Case) { c.setImage(Image{PushedAt: before, Status: "ARCHIVED"}) }, "not_causal", "ARCHIVED"},
-	{"image-tag-missing", "Docker Hub", classifier.Image, classifier.NotFound, func(c *Case) { c.culprit("shop/orders:7", "") }, "not_visible", "no other registry"},
-	{"image-tag-missing", "public ECR", classifier.Image, classifier.NotFound, func(c *Case) { c.culprit("public.ecr.aws/shop/orders:7", "") }, "not_visible", ""},
+	{"image-tag-missing", "Docker Hub", classifier.Image, classifier.NotFound, func(c *Case) { c.culpritIs("shop/orders:7", "") }, "not_visible", "no other registry"},
+	{"image-tag-missing", "public ECR", classifier.Image, classifier.NotFound, func(c *Case) { c.culpritIs("public.ecr.aws/shop/orders:7", "") }, "not_visible", ""},
 	{"image-tag-missing", "another account's, denied to us", classifier.Image, classifier.NotFound, func(c *Case) { c.elsewhere(Open[Image](ReasonNoPermission, "ecr:DescribeImages")) }, "not_visible", theirs},
 	{"image-tag-missing", "another account's, whose cache is not visible", classifier.Image, classifier.NotFound, func(c *Case) { c.elsewhere(Is(Image{Missing: true})) }, "not_read", ""},
 	{"image-tag-missing", "another account's, which lets us see it", classifier.Image, classifier.NotFound, func(c *Case) { c.elsewhere(Is(Image{PushedAt: before})) }, "ruled_out", theirs},
@@ -200,7 +200,7 @@ var verdictsOfThings = []struct {
 	}, "later", ""},
 	{"image-platform-mismatch", "a digest is never pushed again", classifier.Image, classifier.Mismatch, func(c *Case) {
 		reference := strings.TrimSuffix(ecrOrders, ":7") + "@" + ordersHash
-		c.culprit(reference, "")
+		c.culpritIs(reference, "")
 		c.Facts.Things.Images[reference] = Is(Image{PushedAt: after})
 		c.Facts.Things.Platforms[reference] = Is([]string{"linux/amd64"})
 	}, "confirmed", "linux/arm64"},
@@ -217,7 +217,7 @@ var verdictsOfThings = []struct {
 
 	{"binary-architecture", "the image fits, its program does not", classifier.Start, classifier.Mismatch, nil, "not_read", "its program"},
 	{"binary-architecture", "the image does not fit", classifier.Start, classifier.Mismatch, func(c *Case) {
-		c.culprit(ecrOrders, ordersHash)
+		c.culpritIs(ecrOrders, ordersHash)
 		c.setImage(Image{PushedAt: after})
 		c.Facts.Things.Platforms[ecrOrders] = Is([]string{"linux/amd64"})
 	}, "confirmed", "linux/arm64"},

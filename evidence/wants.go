@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"cmp"
 	"maps"
 	"regexp"
 	"slices"
@@ -128,10 +129,7 @@ func perContainer(c *Case, wants func(ContainerDefinition) []want) Answer[[]want
 	if definition.State != Known {
 		return unknownToo[[]want](definition)
 	}
-	culprit := ""
-	if i := c.Finding.Culprit; i >= 0 && i < len(c.Stop.Containers) {
-		culprit = c.Stop.Containers[i].Name
-	}
+	culprit := c.culprit().Name
 	var all []want
 	for _, d := range definition.Value.Containers {
 		if culprit == "" || d.Name == culprit {
@@ -192,10 +190,7 @@ func forms(c *Case, resource string) []string {
 
 // repositoryARN is the ECR repository of the image that could not be pulled, "" when the image lies elsewhere.
 func repositoryARN(c *Case) string {
-	image := c.Finding.Facts.Image
-	if i := c.Finding.Culprit; image == "" && i >= 0 && i < len(c.Stop.Containers) {
-		image = c.Stop.Containers[i].Image
-	}
+	image := cmp.Or(c.Finding.Facts.Image, c.culprit().Image)
 	host, name, _ := strings.Cut(image, "/")
 	labels := strings.Split(host, ".")
 	if len(labels) < 5 || !(labels[1] == "dkr" && strings.HasPrefix(labels[2], "ecr") || labels[1] == "dkr-ecr") {
@@ -259,7 +254,7 @@ func createsGroup(d ContainerDefinition) bool {
 
 // logGroupARN is the log group of a container's awslogs driver, "" when it has another.
 func logGroupARN(c *Case, d ContainerDefinition) string {
-	if d.LogDriver != "awslogs" || d.LogOptions["awslogs-group"] == "" {
+	if d.LogDriver != awslogs || d.LogOptions["awslogs-group"] == "" {
 		return ""
 	}
 	region := d.LogOptions["awslogs-region"]

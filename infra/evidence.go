@@ -31,7 +31,7 @@ func mayAsk(stack awscdk.Stack, o archive.Options) []awsiam.PolicyStatement {
 		slices.Sort(actions[resource])
 		statements = append(statements, allow(actions[resource], arnOf(stack, resource)))
 	}
-	if o.LogTail == archive.LogTailOn {
+	if o.LogTail == archive.On {
 		groups := o.LogTailGroups
 		if groups == nil {
 			groups = []string{"*"}

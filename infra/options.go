@@ -185,16 +185,10 @@ var options = []option{
 		},
 	},
 	{
-		Name: "logTail", Default: archive.LogTailOff,
+		Name: "logTail", Default: archive.Off,
 		Doc: "`on` lets the function read the last log lines of the container that failed, with `logs:GetLogEvents`; they are redacted before they " +
 			"are kept. Not with `evidence=off`.",
-		set: func(o *archive.Options, value string) error {
-			if value != archive.LogTailOn && value != archive.LogTailOff {
-				return fmt.Errorf("%q is neither on nor off", value)
-			}
-			o.LogTail = value
-			return nil
-		},
+		set: onOff(func(o *archive.Options) *string { return &o.LogTail }),
 	},
 	{
 		Name: "logTailGroups",
@@ -299,7 +293,7 @@ func parseOptions(context map[string]any) (archive.Options, error) {
 	if o.NotifyEmail != "" && o.NotifyTopicARN != "" {
 		problems = append(problems, errors.New("option notifyEmail: with notifyTopicArn the stack makes no topic, subscribe the address to that one and leave this out"))
 	}
-	if o.LogTail == archive.LogTailOn && o.Evidence == string(evidence.TierOff) {
+	if o.LogTail == archive.On && o.Evidence == string(evidence.TierOff) {
 		problems = append(problems, errors.New("option logTail: with evidence=off nobody asks for log lines, leave out one of the two"))
 	}
 	switch _, err := o.CapturePattern(); err {

@@ -134,7 +134,7 @@ func TestEveryOption(t *testing.T) {
 		},
 		"logTail": {
 			"on", func(o *archive.Options) { o.LogTail = "on" },
-			map[any]string{"yes": `"yes" is neither on nor off`},
+			map[any]string{"yes": `"yes" is not known, give on or off`},
 		},
 		"logTailGroups": {
 			[]any{"/ecs/*", "/team/web"}, func(o *archive.Options) { o.LogTailGroups = []string{"/ecs/*", "/team/web"} },

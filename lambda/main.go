@@ -61,9 +61,9 @@ func configured(ctx context.Context) (*handler, error) {
 	if !slices.Contains(evidence.Tiers, tier) {
 		return nil, fmt.Errorf("%s is %q: set it to one of %q", archive.EnvEvidence, tier, evidence.Tiers)
 	}
-	logTail := cmp.Or(os.Getenv(archive.EnvLogTail), archive.LogTailOff)
-	if logTail != archive.LogTailOn && logTail != archive.LogTailOff {
-		return nil, fmt.Errorf("%s is %q: set it to %s or %s", archive.EnvLogTail, logTail, archive.LogTailOn, archive.LogTailOff)
+	logTail := cmp.Or(os.Getenv(archive.EnvLogTail), archive.Off)
+	if logTail != archive.On && logTail != archive.Off {
+		return nil, fmt.Errorf("%s is %q: set it to %s or %s", archive.EnvLogTail, logTail, archive.On, archive.Off)
 	}
 	cfg, err := config.LoadDefaultConfig(ctx)
 	if err != nil {
@@ -77,7 +77,7 @@ func configured(ctx context.Context) (*handler, error) {
 		h.notifier = notify.New(sns.NewFromConfig(cfg), topic)
 	}
 	if tier != evidence.TierOff {
-		h.gatherer = lookup.New(cfg, lookup.Options{Tier: tier, LogTail: logTail == archive.LogTailOn, Redact: archive.RedactLines, Now: time.Now})
+		h.gatherer = lookup.New(cfg, lookup.Options{Tier: tier, LogTail: logTail == archive.On, Redact: archive.RedactLines, Now: time.Now})
 	}
 	return h, nil
 }

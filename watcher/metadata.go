@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -93,22 +94,15 @@ func (t task) stopping() bool { return t.DesiredStatus == "STOPPED" || t.KnownSt
 func (c container) stopped() bool { return c.KnownStatus == "STOPPED" }
 
 // injections are what the names of containers begin with that no task definition holds.
-var injections = []struct{ prefix, what string }{
-	{"~internal~ecs", "the agent's own: pause containers, sources of empty volumes (amazon-ecs-agent, agent/api/task)"},
-	{"ecs-service-connect-", "the Service Connect proxy"},
-	{"aws-guardduty-agent-", "the agent of GuardDuty Runtime Monitoring"},
+var injections = []string{
+	"~internal~ecs", // the agent's own: pause containers, sources of empty volumes (amazon-ecs-agent, agent/api/task)
+	"ecs-service-connect-",
+	"aws-guardduty-agent-", // of GuardDuty Runtime Monitoring
 }
 
 // injected tells whether ECS put the container into the task. Types beside NORMAL are internal to the agent (amazon-ecs-agent,
 // agent/api/container/containertype.go).
 func (c container) injected() bool {
-	if c.Type != "" && c.Type != "NORMAL" {
-		return true
-	}
-	for _, i := range injections {
-		if strings.HasPrefix(c.Name, i.prefix) {
-			return true
-		}
-	}
-	return false
+	return c.Type != "" && c.Type != "NORMAL" ||
+		slices.ContainsFunc(injections, func(prefix string) bool { return strings.HasPrefix(c.Name, prefix) })
 }

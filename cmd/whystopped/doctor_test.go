@@ -144,7 +144,7 @@ func (d *deployed) environment() map[string]string {
 
 // defaults are the options of a deployment for which nothing was given.
 var defaults = archive.Options{Capture: events.CaptureFailures, LogGroup: archive.LogGroup, RetentionDays: archive.RetentionDays,
-	Architecture: "arm64", Memory: 256, Evidence: archive.EvidenceDefault, LogTail: archive.LogTailOff, AlarmFailures: 3}
+	Architecture: "arm64", Memory: 256, Evidence: archive.EvidenceDefault, LogTail: archive.Off, AlarmFailures: 3}
 
 const accountARN = ":eu-west-1:111122223333:"
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -156,7 +157,7 @@ func TestLayouts(t *testing.T) {
 			v := newVPC(t, client)
 			l.build(v)
 			v.attachTask()
-			reason := strings.NewReplacer("{IP}", "44.213.78.19", "{SUBNET}", v.subnet).Replace(orElse(l.reason, tokenTimeout))
+			reason := strings.NewReplacer("{IP}", "44.213.78.19", "{SUBNET}", v.subnet).Replace(cmp.Or(l.reason, tokenTimeout))
 			verify := exec.Command(binary, "explain", "--verify", "--json")
 			verify.Stdin = bytes.NewReader(v.stop(reason))
 			verify.Env = append(os.Environ(), "AWS_ENDPOINT_URL="+endpoint, "AWS_REGION=us-east-1", "AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test", "AWS_CONFIG_FILE=/dev/null")
@@ -195,13 +196,6 @@ func TestLayouts(t *testing.T) {
 			}
 		})
 	}
-}
-
-func orElse(text, other string) string {
-	if text == "" {
-		return other
-	}
-	return text
 }
 
 func startMoto(t *testing.T) string {

@@ -10,7 +10,6 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"whystopped/archive"
-	"whystopped/evidence"
 )
 
 // permission is an IAM action that a command needs. The words REGION, ACCOUNT and CLUSTER in it are to be filled in.
@@ -93,28 +92,6 @@ var permissions = []permission{
 	{Command: "doctor", Action: "ecs:ListClusters", Resource: []string{"*"}, Call: "ListClusters", Why: "all clusters of the account in the Region"},
 	{Command: "doctor", Action: "ecs:ListTasks", Resource: []string{"*"}, Condition: clusterARN, Call: "ListTasks", Why: "finds the stopped tasks that ECS remembers"},
 	{Command: "doctor", Action: "ecs:DescribeTasks", Resource: []string{taskARN}, Call: "DescribeTasks", Why: "reads why they stopped"},
-}
-
-// verifying is the command in whose name verifyPermissions stand.
-const verifying = "explain --verify, why --verify, history TASK --verify"
-
-// verifyPermissions are what --verify asks, every row of the table of package evidence.
-func verifyPermissions() []permission {
-	var all []permission
-	for _, action := range evidence.Actions {
-		resource := action.Resource
-		if resource != "*" {
-			resource = "arn:aws:" + resource
-		}
-		var why []string
-		for _, group := range evidence.Groups {
-			if slices.Contains(group.Actions, action.IAM) {
-				why = append(why, group.Doc)
-			}
-		}
-		all = append(all, permission{Command: verifying, Action: action.IAM, Resource: []string{resource}, Call: action.Operation(), Why: strings.Join(why, "; ")})
-	}
-	return all
 }
 
 // needs is the sentence of a command's help that names its IAM actions.

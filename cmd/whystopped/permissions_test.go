@@ -19,6 +19,7 @@ import (
 
 	"whystopped/archive"
 	"whystopped/archive/cwlogs/cwlogstest"
+	"whystopped/evidence"
 )
 
 // awsServer is a stand-in of an AWS service that speaks an AWS JSON protocol. It counts the calls and fails as it is told to.
@@ -401,6 +402,28 @@ type statement struct {
 	Action    []string
 	Resource  []string
 	Condition map[string]map[string]string `json:",omitempty"`
+}
+
+// verifying is the command in whose name verifyPermissions stand.
+const verifying = "explain --verify, why --verify, history TASK --verify"
+
+// verifyPermissions are what --verify asks, every row of the table of package evidence.
+func verifyPermissions() []permission {
+	var all []permission
+	for _, action := range evidence.Actions {
+		resource := action.Resource
+		if resource != "*" {
+			resource = "arn:aws:" + resource
+		}
+		var why []string
+		for _, group := range evidence.Groups {
+			if slices.Contains(group.Actions, action.IAM) {
+				why = append(why, group.Doc)
+			}
+		}
+		all = append(all, permission{Command: verifying, Action: action.IAM, Resource: []string{resource}, Call: action.Operation(), Why: strings.Join(why, "; ")})
+	}
+	return all
 }
 
 func permissionsPage(t *testing.T) string {

@@ -26,13 +26,12 @@ import (
 // whole ARNs of secrets, then keys, and simulates last.
 func readAccess(ctx context.Context, r *reading) {
 	a := &r.facts.Access
-	known := func() *evidence.Case { return &evidence.Case{Stop: r.stop, Finding: r.finding, Facts: r.facts} }
-	a.Roles = each(evidence.RoleNames(known()), func(name string) evidence.Answer[evidence.Role] { return role(ctx, r, name) })
-	keys := evidence.KeyARNs(known())
-	a.Policies = each(append(evidence.PolicyARNs(known()), keys...), func(arn string) evidence.Answer[evidence.Policy] { return policy(ctx, r, arn) })
+	a.Roles = each(evidence.RoleNames(r.known()), func(name string) evidence.Answer[evidence.Role] { return role(ctx, r, name) })
+	keys := evidence.KeyARNs(r.known())
+	a.Policies = each(append(evidence.PolicyARNs(r.known()), keys...), func(arn string) evidence.Answer[evidence.Policy] { return policy(ctx, r, arn) })
 	a.Keys = each(keys, func(arn string) evidence.Answer[evidence.Key] { return key(ctx, r, arn) })
 	a.Grants = each(keys, func(arn string) evidence.Answer[[]evidence.KeyGrant] { return grants(ctx, r, arn) })
-	a.Simulations = simulations(ctx, r, evidence.Calls(known()))
+	a.Simulations = simulations(ctx, r, evidence.Calls(r.known()))
 }
 
 // each asks about every name at the same time.
@@ -74,9 +73,10 @@ func role(ctx context.Context, r *reading, name string) evidence.Answer[evidence
 // policy asks for the policy of a repository, secret, key, file system or bucket. That a thing has none is an answer too.
 func policy(ctx context.Context, r *reading, arn string) evidence.Answer[evidence.Policy] {
 	fields := strings.SplitN(arn, ":", 6)
-	service, region, account, name := fields[2], fields[3], fields[4], fields[5]
+	service, account, name := fields[2], fields[4], fields[5]
+	region := cmp.Or(fields[3], r.cfg.Region) // the ARN of a bucket names none
 	ask := func(action, none string, absent []string, call func(context.Context) (evidence.Policy, error)) evidence.Answer[evidence.Policy] {
-		return ask(ctx, r, question[evidence.Policy]{action: action, about: arn, keep: keepThing, absent: absent,
+		return askIn(ctx, r, region, question[evidence.Policy]{action: action, about: arn, keep: keepThing, absent: absent,
 			call: func(ctx context.Context) (evidence.Policy, error) {
 				found, err := call(ctx)
 				if none != "" && code(err) == none {
@@ -89,8 +89,7 @@ func policy(ctx context.Context, r *reading, arn string) evidence.Answer[evidenc
 	case "ecr":
 		repository := strings.TrimPrefix(name, "repository/")
 		return ask("ecr:GetRepositoryPolicy", "RepositoryPolicyNotFoundException", []string{"RepositoryNotFoundException"}, func(ctx context.Context) (p evidence.Policy, err error) {
-			answer, err := client(r, ecr.NewFromConfig).GetRepositoryPolicy(ctx, &ecr.GetRepositoryPolicyInput{RegistryId: &account, RepositoryName: &repository},
-				func(o *ecr.Options) { o.Region = region })
+			answer, err := clientIn(r, region, ecr.NewFromConfig).GetRepositoryPolicy(ctx, &ecr.GetRepositoryPolicyInput{RegistryId: &account, RepositoryName: &repository})
 			if err == nil {
 				p.Document = aws.ToString(answer.PolicyText)
 			}
@@ -98,8 +97,7 @@ func policy(ctx context.Context, r *reading, arn string) evidence.Answer[evidenc
 		})
 	case "secretsmanager":
 		return ask("secretsmanager:GetResourcePolicy", "", []string{"ResourceNotFoundException"}, func(ctx context.Context) (p evidence.Policy, err error) {
-			answer, err := client(r, secretsmanager.NewFromConfig).GetResourcePolicy(ctx, &secretsmanager.GetResourcePolicyInput{SecretId: &arn},
-				func(o *secretsmanager.Options) { o.Region = region })
+			answer, err := clientIn(r, region, secretsmanager.NewFromConfig).GetResourcePolicy(ctx, &secretsmanager.GetResourcePolicyInput{SecretId: &arn})
 			if err == nil {
 				p = evidence.Policy{ARN: aws.ToString(answer.ARN), Document: aws.ToString(answer.ResourcePolicy)}
 			}
@@ -110,7 +108,7 @@ func policy(ctx context.Context, r *reading, arn string) evidence.Answer[evidenc
 			return evidence.Open[evidence.Policy](evidence.ReasonNotVisible, "") // GetKeyPolicy works only within the key's account
 		}
 		return ask("kms:GetKeyPolicy", "", []string{"NotFoundException"}, func(ctx context.Context) (p evidence.Policy, err error) {
-			answer, err := client(r, kms.NewFromConfig).GetKeyPolicy(ctx, &kms.GetKeyPolicyInput{KeyId: &arn}, func(o *kms.Options) { o.Region = region })
+			answer, err := clientIn(r, region, kms.NewFromConfig).GetKeyPolicy(ctx, &kms.GetKeyPolicyInput{KeyId: &arn})
 			if err == nil {
 				p.Document = aws.ToString(answer.Policy)
 			}
@@ -119,7 +117,7 @@ func policy(ctx context.Context, r *reading, arn string) evidence.Answer[evidenc
 	case "elasticfilesystem":
 		id := strings.TrimPrefix(name, "file-system/")
 		return ask("elasticfilesystem:DescribeFileSystemPolicy", "PolicyNotFound", []string{"FileSystemNotFound"}, func(ctx context.Context) (p evidence.Policy, err error) {
-			answer, err := client(r, efs.NewFromConfig).DescribeFileSystemPolicy(ctx, &efs.DescribeFileSystemPolicyInput{FileSystemId: &id})
+			answer, err := clientIn(r, region, efs.NewFromConfig).DescribeFileSystemPolicy(ctx, &efs.DescribeFileSystemPolicyInput{FileSystemId: &id})
 			if err == nil {
 				p.Document = aws.ToString(answer.Policy)
 			}
@@ -127,7 +125,7 @@ func policy(ctx context.Context, r *reading, arn string) evidence.Answer[evidenc
 		})
 	case "s3":
 		return ask("s3:GetBucketPolicy", "NoSuchBucketPolicy", []string{"NoSuchBucket"}, func(ctx context.Context) (p evidence.Policy, err error) {
-			answer, err := client(r, s3.NewFromConfig).GetBucketPolicy(ctx, &s3.GetBucketPolicyInput{Bucket: &name})
+			answer, err := clientIn(r, region, s3.NewFromConfig).GetBucketPolicy(ctx, &s3.GetBucketPolicyInput{Bucket: &name})
 			if err == nil {
 				p.Document = aws.ToString(answer.Policy)
 			}
@@ -139,9 +137,9 @@ func policy(ctx context.Context, r *reading, arn string) evidence.Answer[evidenc
 
 // key asks about a key by its ARN, never by an alias: asking for alias/aws/… makes the key if there is none.
 func key(ctx context.Context, r *reading, arn string) evidence.Answer[evidence.Key] {
-	return ask(ctx, r, question[evidence.Key]{action: "kms:DescribeKey", about: arn, keep: keepThing, absent: []string{"NotFoundException"},
+	return askIn(ctx, r, regionOf(arn), question[evidence.Key]{action: "kms:DescribeKey", about: arn, keep: keepThing, absent: []string{"NotFoundException"},
 		call: func(ctx context.Context) (evidence.Key, error) {
-			answer, err := client(r, kms.NewFromConfig).DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: &arn}, func(o *kms.Options) { o.Region = regionOf(arn) })
+			answer, err := clientIn(r, regionOf(arn), kms.NewFromConfig).DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: &arn})
 			if err != nil {
 				return evidence.Key{}, err
 			}
@@ -151,22 +149,11 @@ func key(ctx context.Context, r *reading, arn string) evidence.Answer[evidence.K
 }
 
 func grants(ctx context.Context, r *reading, arn string) evidence.Answer[[]evidence.KeyGrant] {
-	return ask(ctx, r, question[[]evidence.KeyGrant]{action: "kms:ListGrants", about: arn, keep: keepThing, absent: []string{"NotFoundException"},
+	return askIn(ctx, r, regionOf(arn), question[[]evidence.KeyGrant]{action: "kms:ListGrants", about: arn, keep: keepThing, absent: []string{"NotFoundException"},
 		call: func(ctx context.Context) ([]evidence.KeyGrant, error) {
-			region := regionOf(arn)
-			p := kms.NewListGrantsPaginator(inRegion{client(r, kms.NewFromConfig), region}, &kms.ListGrantsInput{KeyId: &arn, Limit: aws.Int32(100)})
+			p := kms.NewListGrantsPaginator(clientIn(r, regionOf(arn), kms.NewFromConfig), &kms.ListGrantsInput{KeyId: &arn, Limit: aws.Int32(100)})
 			return every(ctx, p, func(o *kms.ListGrantsOutput) []evidence.KeyGrant { return grantsFrom(o.Grants) })
 		}})
-}
-
-// inRegion lists grants in the Region of the key.
-type inRegion struct {
-	*kms.Client
-	region string
-}
-
-func (c inRegion) ListGrants(ctx context.Context, in *kms.ListGrantsInput, options ...func(*kms.Options)) (*kms.ListGrantsOutput, error) {
-	return c.Client.ListGrants(ctx, in, append(options, func(o *kms.Options) { o.Region = c.region })...)
 }
 
 func grantsFrom(list []kmstypes.GrantListEntry) []evidence.KeyGrant {

@@ -241,6 +241,21 @@ func TestAnotherAccountsKeyPolicyIsNotAsked(t *testing.T) {
 	}
 }
 
+// TestWhereNoRegionIsNobodyIsAsked: the Region of an ARN, which somebody wrote into a task definition, becomes a part of the host.
+func TestWhereNoRegionIsNobodyIsAsked(t *testing.T) {
+	g, _ := newGatherer(newServer(t))
+	r := &reading{Gatherer: g, stop: fargateStop()}
+	for _, service := range []string{"secretsmanager", "ecr", "kms"} {
+		policy(t.Context(), r, "arn:aws:"+service+":example.org/#:"+account+":thing")
+	}
+	odd := strings.Replace(customerKey, region, "example.org/#", 1)
+	key(t.Context(), r, odd)
+	grants(t.Context(), r, odd)
+	if n := r.calls.Load(); n > 0 {
+		t.Errorf("%d calls", n)
+	}
+}
+
 // TestAccessTiers holds what a deployment of a lesser tier says: which tier or permission would have told.
 func TestAccessTiers(t *testing.T) {
 	for _, c := range []struct {

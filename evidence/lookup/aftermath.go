@@ -22,11 +22,6 @@ import (
 	"whystopped/evidence"
 )
 
-// known is what is read so far.
-func (r *reading) known() *evidence.Case {
-	return &evidence.Case{Stop: r.stop, Finding: r.finding, Facts: r.facts, CheckedAt: r.Now()}
-}
-
 // ---- health ----
 
 // readHealth reads the target group whose checks the task failed, its load balancers and other targets, and what ECS says of the
@@ -159,13 +154,13 @@ func readLog(ctx context.Context, r *reading) {
 	if log.Group == "" || log.Stream == "" {
 		return
 	}
-	r.facts.Aftermath.Log = ask(ctx, r, question[[]evidence.LogLine]{action: logEvents, about: log.Region + " " + log.Group + " " + log.Stream, keep: keepService,
+	r.facts.Aftermath.Log = askIn(ctx, r, log.Region, question[[]evidence.LogLine]{action: logEvents, about: log.Region + " " + log.Group + " " + log.Stream, keep: keepService,
 		absent: []string{"ResourceNotFoundException"},
 		call: func(ctx context.Context) ([]evidence.LogLine, error) {
 			in := cloudwatchlogs.GetLogEventsInput{LogGroupName: &log.Group, LogStreamName: &log.Stream, Limit: aws.Int32(evidence.TailLines), StartFromHead: aws.Bool(false)}
 			var lines []evidence.LogLine
 			for n := 0; n < tailPages && len(lines) == 0; n++ {
-				answer, err := client(r, cloudwatchlogs.NewFromConfig).GetLogEvents(ctx, &in, func(o *cloudwatchlogs.Options) { o.Region = log.Region })
+				answer, err := clientIn(r, log.Region, cloudwatchlogs.NewFromConfig).GetLogEvents(ctx, &in)
 				if err != nil {
 					return nil, err
 				}

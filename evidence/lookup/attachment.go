@@ -15,7 +15,7 @@ import (
 // readAttachment reads the subnets and security groups that the task's interface was to be made of. They are asked for by filters:
 // what is gone is then left out, and no error.
 func readAttachment(ctx context.Context, r *reading) {
-	_, ids, groups := evidence.Attachment(r.asCase())
+	_, ids, groups := evidence.Attachment(r.known())
 	t := &r.facts.Things
 	together(
 		func() {

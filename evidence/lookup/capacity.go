@@ -17,7 +17,7 @@ import (
 
 // readQuotas reads the quota of vCPUs that a Fargate task counts against.
 func readQuotas(ctx context.Context, r *reading) {
-	if code := evidence.Quota(r.asCase()); code != "" {
+	if code := evidence.Quota(r.known()); code != "" {
 		r.facts.Things.Quotas = map[string]evidence.Answer[float64]{code: quota(ctx, r, code)}
 	}
 }

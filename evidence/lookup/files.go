@@ -14,7 +14,7 @@ import (
 
 // readFiles looks for the environment files in question by listing their buckets.
 func readFiles(ctx context.Context, r *reading) {
-	r.facts.Things.Files = readAll(evidence.FileRefs(r.asCase()).Value, func(ref evidence.FileRef) string { return ref.ARN },
+	r.facts.Things.Files = readAll(evidence.FileRefs(r.known()).Value, func(ref evidence.FileRef) string { return ref.ARN },
 		func(ref evidence.FileRef) evidence.Answer[evidence.File] {
 			bucket, key, ok := ref.Object()
 			if !ok {

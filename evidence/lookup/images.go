@@ -17,7 +17,7 @@ import (
 // a pull-through cache might fetch it, where it is missing or the cause is in question; and what an index lists, where the platform
 // is in question.
 func readImages(ctx context.Context, r *reading) {
-	ref, ok := evidence.FailedImage(r.asCase())
+	ref, ok := evidence.FailedImage(r.known())
 	if !ok {
 		return
 	}

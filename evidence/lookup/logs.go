@@ -14,7 +14,7 @@ import (
 // readLogs looks for the log groups in question where their options say, and what is not there, in the task's Region.
 func readLogs(ctx context.Context, r *reading) {
 	var there, here []named
-	for _, ref := range evidence.LogRefs(r.asCase()).Value {
+	for _, ref := range evidence.LogRefs(r.known()).Value {
 		there = append(there, named{ref.Region, ref.Group})
 	}
 	read := func(n named) evidence.Answer[evidence.LogGroup] { return logGroup(ctx, r, n) }

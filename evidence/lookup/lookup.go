@@ -105,6 +105,11 @@ type reading struct {
 	calls   atomic.Int64 // made so far
 }
 
+// known is what is read so far, for what package evidence says of what to read next.
+func (r *reading) known() *evidence.Case {
+	return &evidence.Case{Stop: r.stop, Finding: r.finding, Facts: r.facts, CheckedAt: r.Now()}
+}
+
 // Gather reads what the open causes of the finding need and returns the proofs of those that have a check, and where the output of
 // the container that failed went, as far as it was read. It asks nothing when no cause needs anything, but for the log lines of a
 // container that ran where these are wanted, and nothing about a stop that was expected, unless the tier is evidence.TierVerify.

@@ -19,7 +19,7 @@ import (
 // name. Where no subnet is known, nothing is read.
 func readNetwork(ctx context.Context, r *reading) {
 	n := &r.facts.Network
-	from := evidence.OriginOf(&evidence.Case{Stop: r.stop, Finding: r.finding, Facts: r.facts})
+	from := evidence.OriginOf(r.known())
 	id := evidence.Is(from.VPC)
 	if from.VPC == "" {
 		if from.Subnet == "" {

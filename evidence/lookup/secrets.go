@@ -15,7 +15,7 @@ import (
 // readSecrets reads what is known about the secrets and parameters that the failed step may have asked for, and never a value. A
 // secret that its ARN does not lead to is asked for by its name too.
 func readSecrets(ctx context.Context, r *reading) {
-	c := r.asCase()
+	c := r.known()
 	var secrets, parameters []evidence.SecretRef
 	for _, ref := range evidence.SecretRefs(c).Value {
 		if ref.Parameter {

@@ -9,11 +9,6 @@ import (
 	"whystopped/evidence"
 )
 
-// asCase is what evidence is asked with about what to read next.
-func (r *reading) asCase() *evidence.Case {
-	return &evidence.Case{Stop: r.stop, Finding: r.finding, Facts: r.facts}
-}
-
 // open tells that one of the causes is still to be decided.
 func (r *reading) open(causes ...string) bool {
 	return slices.ContainsFunc(r.finding.Causes, func(p classifier.Proof) bool {

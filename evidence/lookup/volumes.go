@@ -13,7 +13,7 @@ import (
 // readVolumes reads the EFS file systems in question with their mount targets, and the interfaces of those, which tell their
 // security groups; and the access points of the volumes.
 func readVolumes(ctx context.Context, r *reading) {
-	volumes := evidence.EFSVolumes(r.asCase()).Value
+	volumes := evidence.EFSVolumes(r.known()).Value
 	system := func(v evidence.Volume) string { return v.FileSystem }
 	var points []evidence.Volume
 	for _, v := range volumes {
@@ -41,7 +41,7 @@ func readVolumes(ctx context.Context, r *reading) {
 	if !r.open("efs-sg-closed") {
 		return
 	}
-	t.Adapters = readAll(evidence.NearTargets(r.asCase()), func(m evidence.MountTarget) string { return m.Adapter },
+	t.Adapters = readAll(evidence.NearTargets(r.known()), func(m evidence.MountTarget) string { return m.Adapter },
 		func(m evidence.MountTarget) evidence.Answer[evidence.Interface] {
 			return networkInterface(ctx, r, m.Adapter)
 		})
