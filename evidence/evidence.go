@@ -7,7 +7,9 @@ package evidence
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
+	"sync"
 	"time"
 
 	"whystopped/classifier"
@@ -170,4 +172,9 @@ func ruledOut(evidence string, args ...any) classifier.Proof {
 
 func inconclusive(reason, evidence string, args ...any) classifier.Proof {
 	return classifier.Proof{Result: classifier.Inconclusive, Reason: reason, Evidence: fmt.Sprintf(evidence, args...)}
+}
+
+// compiled is a regular expression that is compiled when it is first needed: the function starts without any.
+func compiled(expression string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
 }

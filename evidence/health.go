@@ -3,7 +3,6 @@ package evidence
 import (
 	"fmt"
 	"net/netip"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -139,22 +138,22 @@ func (j judgement) codes() string { return strings.Join(j.answers, ", ") }
 // The words of a service's event about an unhealthy task
 // (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-unhealthy-event-messages.html).
 var (
-	unhealthyTask   = regexp.MustCompile(`\(task ([0-9a-f-]+)\)`)
-	unhealthyReason = regexp.MustCompile(`(?i)(?:is unhealthy|is not healthy|health checks).*\btarget-group .*due to \(reason (.+)\)`)
-	unhealthyPort   = regexp.MustCompile(`\(port (\d+)\)`)
-	healthCodes     = regexp.MustCompile(`codes: \[([0-9, ]+)\]`)
+	unhealthyTask   = compiled(`\(task ([0-9a-f-]+)\)`)
+	unhealthyReason = compiled(`(?i)(?:is unhealthy|is not healthy|health checks).*\btarget-group .*due to \(reason (.+)\)`)
+	unhealthyPort   = compiled(`\(port (\d+)\)`)
+	healthCodes     = compiled(`codes: \[([0-9, ]+)\]`)
 )
 
 // judged reads what the stop's own text or the service's events say about this task.
 func judged(c *Case) judgement {
 	said, at := "", time.Time{}
-	if unhealthyReason.MatchString(c.Stop.StoppedReason) {
+	if unhealthyReason().MatchString(c.Stop.StoppedReason) {
 		said, at = c.Stop.StoppedReason, c.Stop.StoppedAt
 	}
 	service := c.Facts.Inputs.Service
 	for _, event := range service.Value.Events {
-		id := unhealthyTask.FindStringSubmatch(event.Message)
-		if id != nil && id[1] == c.Stop.TaskID && unhealthyReason.MatchString(event.Message) && (said == "" || event.At.After(at)) {
+		id := unhealthyTask().FindStringSubmatch(event.Message)
+		if id != nil && id[1] == c.Stop.TaskID && unhealthyReason().MatchString(event.Message) && (said == "" || event.At.After(at)) {
 			said, at = event.Message, event.At
 		}
 	}
@@ -168,11 +167,11 @@ func judged(c *Case) judgement {
 		}
 		return j
 	}
-	j := judgement{reason: unhealthyReason.FindStringSubmatch(said)[1]}
-	if port := unhealthyPort.FindStringSubmatch(said); port != nil {
+	j := judgement{reason: unhealthyReason().FindStringSubmatch(said)[1]}
+	if port := unhealthyPort().FindStringSubmatch(said); port != nil {
 		j.port, _ = strconv.ParseInt(port[1], 10, 64)
 	}
-	if codes := healthCodes.FindStringSubmatch(said); codes != nil {
+	if codes := healthCodes().FindStringSubmatch(said); codes != nil {
 		j.answers = strings.FieldsFunc(codes[1], func(r rune) bool { return r == ',' || r == ' ' })
 	}
 	j.said = fmt.Sprintf("ECS says of this task: %q", strings.TrimSuffix(j.reason, "."))
@@ -308,7 +307,7 @@ func (c *Case) bridged() (yes, known bool) {
 }
 
 // listening finds the port in a line that says where a server listens.
-var listening = regexp.MustCompile(`(?i)\b(?:listening|serving|started|running|bound|binding|tomcat)\b.*?(?:port\D{0,9}|:)(\d{2,5})\b`)
+var listening = compiled(`(?i)\b(?:listening|serving|started|running|bound|binding|tomcat)\b.*?(?:port\D{0,9}|:)(\d{2,5})\b`)
 
 func provePort(c *Case) classifier.Proof {
 	j, group := judged(c), c.Facts.Aftermath.TargetGroup
@@ -356,7 +355,7 @@ const dynamicPorts = 32768
 // listens returns the log line, and the port in it, that says where the program listens.
 func (c *Case) listens() (line string, port int64) {
 	for _, l := range c.Facts.Aftermath.Log.Value {
-		if m := listening.FindStringSubmatch(l.Text); m != nil && len(l.Text) <= quotable {
+		if m := listening().FindStringSubmatch(l.Text); m != nil && len(l.Text) <= quotable {
 			port, _ = strconv.ParseInt(m[1], 10, 64)
 			return l.Text, port
 		}
@@ -365,7 +364,7 @@ func (c *Case) listens() (line string, port int64) {
 }
 
 // ready marks a line that says that a program has begun its work.
-var ready = regexp.MustCompile(`(?i)\b(listening (on|at)|server (is )?(running|started|ready)|started \S+ in [\d.]+|ready (to accept|for) connections|application startup complete|startup complete|accepting connections)\b`)
+var ready = compiled(`(?i)\b(listening (on|at)|server (is )?(running|started|ready)|started \S+ in [\d.]+|ready (to accept|for) connections|application startup complete|startup complete|accepting connections)\b`)
 
 // readyAt returns when the log says for the first time that the program was ready. Of a log whose beginning was not read nothing is
 // known: it may have said so before.
@@ -375,7 +374,7 @@ func (c *Case) readyAt() (LogLine, bool) {
 		return LogLine{}, false
 	}
 	for _, line := range log {
-		if ready.MatchString(line.Text) && len(line.Text) <= quotable {
+		if ready().MatchString(line.Text) && len(line.Text) <= quotable {
 			return line, true
 		}
 	}

@@ -3,7 +3,6 @@ package evidence
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -64,14 +63,14 @@ func (r CacheRule) covers(repository string) bool {
 	return r.Prefix == "ROOT" || strings.HasPrefix(repository, strings.TrimSuffix(r.Prefix, "/")+"/")
 }
 
-var accountForm = regexp.MustCompile(`^[0-9]{12}$`)
+var accountForm = compiled(`^[0-9]{12}$`)
 
 // ECRImage reads an image reference; ok is false for images of other registries.
 func ECRImage(reference string) (ref ImageRef, ok bool) {
 	host, path, _ := strings.Cut(reference, "/")
 	account, _, _ := strings.Cut(host, ".")
 	registry := hostTarget(host)
-	if registry.Service != "ecr.dkr" || !accountForm.MatchString(account) || !IsRegion(registry.Region) || path == "" {
+	if registry.Service != "ecr.dkr" || !accountForm().MatchString(account) || !IsRegion(registry.Region) || path == "" {
 		return ImageRef{}, false
 	}
 	ref = ImageRef{Text: reference, Account: account, Region: registry.Region}
@@ -84,7 +83,7 @@ func ECRImage(reference string) (ref ImageRef, ok bool) {
 }
 
 // manifestDigest is how texts name the digest of an image, as against that of a layer.
-var manifestDigest = regexp.MustCompile(`(?:@|/manifests/)(sha256:[0-9a-f]{64})`)
+var manifestDigest = compiled(`(?:@|/manifests/)(sha256:[0-9a-f]{64})`)
 
 // FailedImage is the image that could not be pulled, or that does not start: the one that the text names with tag or digest, else
 // the culprit's. ok is false when it is not known or lies elsewhere than in ECR.
@@ -104,7 +103,7 @@ func FailedImage(c *Case) (ref ImageRef, ok bool) {
 		ref.Digest = culprit.ImageDigest
 	case !started && ref.Digest == "":
 		for _, text := range texts(c) {
-			if found := manifestDigest.FindStringSubmatch(text); found != nil && ref.Digest == "" {
+			if found := manifestDigest().FindStringSubmatch(text); found != nil && ref.Digest == "" {
 				ref.Digest = found[1]
 			}
 		}

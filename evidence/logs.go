@@ -3,7 +3,6 @@ package evidence
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 
@@ -108,7 +107,7 @@ func logRegionWrong(c *Case, r LogRef) classifier.Proof {
 }
 
 // optionSaid is how the log drivers of Docker speak of an option: "unknown log opt 'x'", "must specify a value for log opt 'x'".
-var optionSaid = regexp.MustCompile(`log[- ]opt(?:ion)? ['"\x60]?([a-zA-Z][a-zA-Z0-9-]*)`)
+var optionSaid = compiled(`log[- ]opt(?:ion)? ['"\x60]?([a-zA-Z][a-zA-Z0-9-]*)`)
 
 func logOptions(c *Case) classifier.Proof {
 	containers := suspects(c)
@@ -116,7 +115,7 @@ func logOptions(c *Case) classifier.Proof {
 		return silent(c, containers, "", "%s could not be read", definition(c))
 	}
 	for _, text := range texts(c) {
-		said := optionSaid.FindStringSubmatch(text)
+		said := optionSaid().FindStringSubmatch(text)
 		if said == nil {
 			continue
 		}

@@ -40,15 +40,15 @@ func byLog(cause, confirms string) Check {
 }
 
 // logSigns are what log lines say that prove a cause. Shells put their name in front of what they complain of.
-var logSigns = map[string]*regexp.Regexp{
-	"heap-setting":               regexp.MustCompile(`(?i)java heap space|gc overhead limit exceeded|javascript heap out of memory|fatal error: runtime: out of memory`),
-	"command-not-found-exit-127": regexp.MustCompile(`(?i)^\S*(sh|exec|env|entrypoint)\b.*: (command )?not found$|: command not found$|error while loading shared libraries: `),
-	"not-executable-exit-126":    regexp.MustCompile(`(?i)^\S*(sh|exec|env|entrypoint)\b.*: (permission denied|is a directory|cannot execute.*|exec format error)$`),
-	"app-usage-error":            regexp.MustCompile(`(?i)^usage: |(unrecognized|unrecognised|unknown|invalid|illegal) (option|flag|argument)|flag provided but not defined|syntax error`),
+var logSigns = map[string]func() *regexp.Regexp{
+	"heap-setting":               compiled(`(?i)java heap space|gc overhead limit exceeded|javascript heap out of memory|fatal error: runtime: out of memory`),
+	"command-not-found-exit-127": compiled(`(?i)^\S*(sh|exec|env|entrypoint)\b.*: (command )?not found$|: command not found$|error while loading shared libraries: `),
+	"not-executable-exit-126":    compiled(`(?i)^\S*(sh|exec|env|entrypoint)\b.*: (permission denied|is a directory|cannot execute.*|exec format error)$`),
+	"app-usage-error":            compiled(`(?i)^usage: |(unrecognized|unrecognised|unknown|invalid|illegal) (option|flag|argument)|flag provided but not defined|syntax error`),
 }
 
 // trouble marks a line that tells more than its neighbours.
-var trouble = regexp.MustCompile(`(?i)\b(error|exception|fatal|panic|failed|failure|refused|denied|cannot|could not|missing|undefined|not found|out of memory|killed)\b|error:`)
+var trouble = compiled(`(?i)\b(error|exception|fatal|panic|failed|failure|refused|denied|cannot|could not|missing|undefined|not found|out of memory|killed)\b|error:`)
 
 // quotable is how long a line may be that evidence quotes. Lines are quoted whole, so that no mask in them is cut.
 const quotable = 300
@@ -61,7 +61,7 @@ func telling(lines []LogLine) (LogLine, bool) {
 		if strings.TrimSpace(line.Text) == "" || len(line.Text) > quotable {
 			continue
 		}
-		if trouble.MatchString(line.Text) {
+		if trouble().MatchString(line.Text) {
 			return line, true
 		}
 		if !found {
@@ -90,7 +90,7 @@ func proveByLog(c *Case, cause string) classifier.Proof {
 	log := c.Facts.Aftermath.Log
 	if sign := logSigns[cause]; sign != nil && log.State == Known {
 		for _, line := range slices.Backward(log.Value) {
-			if text := strings.TrimSpace(line.Text); len(text) <= quotable && sign.MatchString(text) {
+			if text := strings.TrimSpace(line.Text); len(text) <= quotable && sign().MatchString(text) {
 				return confirmed(fmt.Sprintf("correct what the log of %s in %s complains of: %q", c.culpritName(), c.Stop.TaskDefinition(), text),
 					"the log of %s says at %s %q%s", c.culpritName(), moment(line.At), text, changed(c))
 			}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -101,7 +100,7 @@ func names(from, said string) bool {
 
 // parameterForm is what the name of a parameter is made of
 // (https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html).
-var parameterForm = regexp.MustCompile(`^[a-zA-Z0-9_.\-/]+$`)
+var parameterForm = compiled(`^[a-zA-Z0-9_.\-/]+$`)
 
 // secretRef reads a valueFrom. fault says what is wrong with its form.
 func secretRef(c *Case, container string, s source) (ref SecretRef, fault string) {
@@ -119,7 +118,7 @@ func secretRef(c *Case, container string, s source) (ref SecretRef, fault string
 	case parts[0] != "arn":
 		ref.Parameter, ref.Names = true, []string{parts[0]}
 		return ref, parameterFault(parts[0])
-	case len(parts) < 6 || !IsRegion(parts[3]) || !accountForm.MatchString(parts[4]):
+	case len(parts) < 6 || !IsRegion(parts[3]) || !accountForm().MatchString(parts[4]):
 		return ref, "it is no whole ARN with a Region and an account"
 	}
 	ref.Region, ref.Account = parts[3], parts[4]
@@ -144,14 +143,14 @@ func secretRef(c *Case, container string, s source) (ref SecretRef, fault string
 }
 
 func parameterFault(name string) string {
-	if !parameterForm.MatchString(name) {
+	if !parameterForm().MatchString(name) {
 		return "a parameter's name has only letters, digits and _ . - /"
 	}
 	return ""
 }
 
 // suffixForm is what Secrets Manager puts behind the name of a secret in its ARN.
-var suffixForm = regexp.MustCompile(`-[a-zA-Z0-9]{6}$`)
+var suffixForm = compiled(`-[a-zA-Z0-9]{6}$`)
 
 // ByName are the places where a secret that its ARN does not lead to may lie instead: under its name, in the Region of the ARN and
 // in the task's. Only secrets of the task's account are found by name.
@@ -164,7 +163,7 @@ func ByName(c *Case, r SecretRef) (name string, regions []string) {
 		regions = append(regions, c.Stop.Region)
 	}
 	parts := strings.Split(r.Names[0], ":")
-	return suffixForm.ReplaceAllString(parts[len(parts)-1], ""), regions
+	return suffixForm().ReplaceAllString(parts[len(parts)-1], ""), regions
 }
 
 var secretNeeds = []Need{NeedInputs, NeedSecrets}

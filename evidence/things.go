@@ -2,7 +2,6 @@ package evidence
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"time"
 
@@ -37,10 +36,10 @@ func In(region, name string) string { return region + " " + name }
 var thingChecks = slices.Concat(imageChecks, secretChecks, logChecks, fileChecks, efsChecks, attachmentChecks, capacityChecks)
 
 // regionForm is how Regions are named.
-var regionForm = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9]$`)
+var regionForm = compiled(`^[a-z]{2}(-[a-z]+)+-[0-9]$`)
 
 // IsRegion tells whether a word that somebody wrote has the form of a Region. Only then may it become a part of a host's name.
-func IsRegion(word string) bool { return regionForm.MatchString(word) }
+func IsRegion(word string) bool { return regionForm().MatchString(word) }
 
 // suspects are the container definitions that a stop may be about: the culprit's where it is known, else all of the task's.
 func suspects(c *Case) Answer[[]ContainerDefinition] {

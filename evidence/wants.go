@@ -3,7 +3,6 @@ package evidence
 import (
 	"cmp"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -319,10 +318,10 @@ func partition(c *Case) string {
 }
 
 // arnForm is what the ARNs look like that AWS is asked about: with a partition, a service, and a Region and an account or none.
-var arnForm = regexp.MustCompile(`^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]*:.+$`)
+var arnForm = compiled(`^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]*:.+$`)
 
 // askable tells that a text is a whole ARN. A part of it becomes the name of a host, so it is not taken from any text.
-func askable(arn string) bool { return arnForm.MatchString(arn) }
+func askable(arn string) bool { return arnForm().MatchString(arn) }
 
 // field returns a part of an ARN: 1 partition, 2 service, 3 Region, 4 account, 5 resource.
 func field(arn string, i int) string {
