@@ -135,7 +135,7 @@ func TestRoleMissing(t *testing.T) {
 		{"task role deleted", func(c *Case) { c.Facts.Access.Roles["orders-task"] = None[Role]() }, confirm, "", "no role orders-task"},
 		{"deleted and made again", func(c *Case) {
 			c.Facts.Access.Roles["orders-exec"] = Is(Role{ARN: execRole, CreatedAt: created.Add(time.Minute)})
-		}, confirm, "", "created at 2026-03-02T10:01:00Z, after the task"},
+		}, leaves, ReasonLater, "created at 2026-03-02T10:01:00Z, after the task"},
 		{"made just before", func(c *Case) {
 			c.Facts.Access.Roles["orders-exec"] = Is(Role{ARN: execRole, CreatedAt: created.Add(-9 * time.Second)})
 		}, leaves, ReasonLater, "9.0 s before the task"},

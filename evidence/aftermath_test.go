@@ -388,7 +388,8 @@ var afterTests = []struct {
 	{"instance-scaled-in", "an activity long after the stop names it", changes(endedBy("Client.UserInitiatedShutdown"), scaledInAt(7200)), excluded, "", "no activity", ""},
 	{"instance-scaled-in", "draining took an hour", changes(endedBy("Client.UserInitiatedShutdown"), scaledInAt(-3600)), proven, "", "i-0a1", ""},
 	{"instance-scaled-in", "no activity names it", endedBy("Client.UserInitiatedShutdown"), excluded, "", "no activity of Auto Scaling group hosts", ""},
-	{"instance-scaled-in", "it is of no group", machineWith(func(i *Instance) { i.State, i.AutoScalingGroup = "terminated", "" }), excluded, "", "no Auto Scaling group", ""},
+	{"instance-scaled-in", "it is of no group", machineWith(func(i *Instance) { i.State, i.AutoScalingGroup = "stopped", "" }), excluded, "", "no Auto Scaling group", ""},
+	{"instance-scaled-in", "it is terminated and tells no group", machineWith(func(i *Instance) { i.State, i.AutoScalingGroup = "terminated", "" }), unclear, ReasonNotVisible, "may have lost their tags", ""},
 	{"instance-scaled-in", "activities are not asked for", changes(endedBy("Client.UserInitiatedShutdown"), func(c *Case) {
 		c.Facts.Aftermath.Activities = Answer[[]ScalingActivity]{Reason: ReasonTier, Action: "autoscaling:DescribeScalingActivities"}
 	}), unasked, ReasonTier, "Auto Scaling group hosts", ""},

@@ -47,8 +47,8 @@ var hostChecks = []Check{
 	{
 		Cause: "instance-scaled-in", Needs: []Need{NeedInputs, NeedHost},
 		Confirms: "an activity of its Auto Scaling group that began before the stop ended the instance",
-		RulesOut: "the instance belongs to no group or runs, or none of the group's activities names it",
-		Open:     "the instance is no longer listed, so that its group is not known, or the activities were not read",
+		RulesOut: "the instance runs, or is stopped and of no group, or none of its group's activities names it",
+		Open:     "the instance is no longer listed, or is terminated and may have lost the tag that names its group, or the activities were not read",
 		Prove:    proveScaledIn,
 	},
 	{
@@ -205,6 +205,8 @@ func proveScaledIn(c *Case) classifier.Proof {
 		return gap
 	case i.State == "running":
 		return ruledOut("%s is running", i.ID)
+	case i.AutoScalingGroup == "" && (i.State == "terminated" || i.State == "shutting-down"):
+		return inconclusive(ReasonNotVisible, "%s is %s and has no tag of an Auto Scaling group, but terminated instances may have lost their tags", i.ID, i.State)
 	case i.AutoScalingGroup == "":
 		return ruledOut("%s is of no Auto Scaling group", i.ID)
 	case activities.State != Known:

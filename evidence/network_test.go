@@ -375,6 +375,34 @@ var breaks = []struct {
 	{"network ACL rules for IPv4 only", "ipv6", "ACLs", func(c *Case) { c.acl("acl-app").Rules = []ACLRule{everything(true), everything(false)} }, "nacl-blocks=confirmed"},
 	{"IPv6 works and IPv4 does not", "ipv6", "", func(c *Case) { c.call(timedOut("ecr.eu-west-1.api.aws", "")) },
 		"route-missing=intermittent endpoint-missing=other_name"},
+	{"IPv6 works, and whether the task had an address is not told", "ipv6", "", func(c *Case) {
+		c.call(timedOut("ecr.eu-west-1.api.aws", ""))
+		delete(c.Stop.Attachments[0].Details, "privateIPv6Address")
+		c.subnet("subnet-app").CIDRs = cidrs("10.0.1.0/24 2a05:d018:1::/64")
+	}, "route-missing=intermittent endpoint-missing=other_name"},
+	{"IPv6 works, and the task had no address of it", "ipv6", "RouteTables", func(c *Case) {
+		c.call(timedOut("ecr.eu-west-1.api.aws", ""))
+		c.subnet("subnet-app").CIDRs = cidrs("10.0.1.0/24 2a05:d018:1::/64")
+		c.Facts.Inputs.Interface = Is(Interface{ID: "eni-1", Subnet: "subnet-app", VPC: "vpc-1", Groups: []string{"sg-task"}, PrivateIPs: []netip.Addr{ip("10.0.1.20")}})
+	}, "route-missing=confirmed endpoint-missing=other_name"},
+	{"Docker Hub over IPv6, where IPv4 has no route", "docker hub", "", func(c *Case) {
+		c.table("rtb-app").drop("0.0.0.0/0")
+		c.table("rtb-app").add(to("::/0", "eigw-1"))
+		c.subnet("subnet-app").CIDRs = cidrs("10.0.1.0/24 2a05:d018:1::/64")
+	}, "route-missing=intermittent"},
+	{"Docker Hub without a route of either family", "docker hub", "RouteTables", func(c *Case) {
+		c.table("rtb-app").drop("0.0.0.0/0")
+		c.subnet("subnet-app").CIDRs = cidrs("10.0.1.0/24 2a05:d018:1::/64")
+	}, "route-missing=confirmed"},
+	{"outbound rules for S3's prefix list, and an address that it does not hold now", "nat", "", func(c *Case) {
+		c.call(layersTimedOut(publicAddress))
+		c.group("sg-task").Egress = []SGRule{{Protocol: "tcp", From: 443, To: 443, PrefixLists: []string{"pl-s3"}}}
+	}, "task-sg-egress-closed=partial"},
+	{"outbound rules for another prefix list than S3's", "nat", "Groups", func(c *Case) {
+		c.call(layersTimedOut(publicAddress))
+		c.group("sg-task").Egress = []SGRule{{Protocol: "tcp", From: 443, To: 443, PrefixLists: []string{"pl-own"}}}
+		c.Facts.Network.PrefixLists.Value = append(c.Facts.Network.PrefixLists.Value, PrefixList{ID: "pl-own", Entries: Is(cidrs("10.0.0.0/8"))})
+	}, "task-sg-egress-closed=confirmed"},
 	{"NAT64 without its route", "nat64", "RouteTables", func(c *Case) { c.table("rtb-app").drop("64:ff9b::/96") }, "route-missing=confirmed endpoint-missing=confirmed"},
 	{"NAT64 with a broken NAT gateway", "nat64", "NATs", func(c *Case) { c.Facts.Network.NATs.Value[0].State = "failed" }, "nat-unusable=confirmed endpoint-missing=not_causal"},
 	{"IPv6 only, and a name that may have no IPv6 address", "nat64", "", func(c *Case) {

@@ -93,16 +93,25 @@ func listOf[T any](a Answer[[]T]) Answer[[]T] {
 
 // families are IPv4, IPv6 or both: that of the address that was dialled, else what subnet and name have in common.
 func (w *walk) families() []bool {
-	hasIPv6 := slices.ContainsFunc(w.from.Addresses, netip.Addr.Is6)
 	switch {
 	case w.to.IP.IsValid():
 		return []bool{w.to.IP.Is6()}
 	case w.subnet.IPv6Native:
 		return []bool{true}
-	case w.to.OtherOf == "dual-stack" && hasIPv6:
+	case (w.to.OtherOf == "dual-stack" || w.to.isPublic()) && w.mayUseIPv6():
 		return []bool{false, true}
 	}
 	return []bool{false}
+}
+
+// mayUseIPv6 tells that the origin has an IPv6 address, or may have had one: only the task's own interface tells all of them, and
+// what events and instances tell here are their IPv4 addresses.
+func (w *walk) mayUseIPv6() bool {
+	if slices.ContainsFunc(w.from.Addresses, netip.Addr.Is6) {
+		return true
+	}
+	read := w.from.Host == "" && w.c.Facts.Inputs.Interface.State == Known
+	return !read && slices.ContainsFunc(w.subnet.CIDRs, func(p netip.Prefix) bool { return p.Addr().Is6() })
 }
 
 // note records what was found out about a cause on the way.
@@ -189,7 +198,7 @@ func (w *walk) follow() {
 	switch {
 	case w.to.IP.IsValid() && w.c.Finding.Stage != classifier.Volume:
 		w.byAddress(w.to.IP)
-	case w.v6 && !w.subnet.DNS64 && w.to.OtherOf != "dual-stack":
+	case w.v6 && w.subnet.IPv6Native && !w.subnet.DNS64 && w.to.OtherOf != "dual-stack":
 		w.lost(inconclusive(ReasonOtherName, "%s has IPv6 only, and whether %s has an IPv6 address is not known", w.subnet.ID, w.to.Host), nil)
 	case w.c.Finding.Stage == classifier.Volume:
 		w.lost(classifier.Proof{Result: classifier.NotChecked, Reason: ReasonNotRead, Evidence: "which mount target was called is not known"}, w.mount())
@@ -385,8 +394,23 @@ func (w *walk) mayStay() bool {
 // filters judges the origin's security groups and the network ACL of its subnet for addresses outside of the subnet.
 func (w *walk) filters(p peer) {
 	f := tcp(w.to.Port)
-	w.note("task-sg-egress-closed", w.out(f, p))
+	out := w.out(f, p)
+	if out.Result == classifier.Confirmed && w.to.IP.IsValid() && w.allowsS3(f) {
+		out = inconclusive(ReasonPartial, "%s, but one to S3's prefix list, which does not hold that address now", out.Evidence)
+	}
+	w.note("task-sg-egress-closed", out)
 	w.note("nacl-blocks", w.acl(w.subnet.ID, f, p, client(f, p.addresses, w.clientPorts())))
+}
+
+// allowsS3 tells that the call goes to S3 of the stop's Region, and that the origin's security groups let out to the prefix list of that.
+func (w *walk) allowsS3(f flow) bool {
+	ids, _ := w.ownGroups()
+	rules, _ := groupRules(w.n.Groups.Value, ids, true)
+	return w.to.Service == "s3" && w.to.Region == w.c.Stop.Region && slices.ContainsFunc(rules, func(r SGRule) bool {
+		return r.allows(f) && slices.ContainsFunc(w.n.PrefixLists.Value, func(l PrefixList) bool {
+			return isService(l.Name, w.c.Stop.Region, "s3") && slices.Contains(r.PrefixLists, l.ID)
+		})
+	})
 }
 
 // called names the addresses of the target.

@@ -24,9 +24,9 @@ var roleChecks = []Check{
 	{
 		Cause:    "role-missing",
 		Needs:    []Need{NeedInputs, NeedAccess},
-		Confirms: "the task definition names no execution role though the task needs one, and the stop shows no override; or IAM has no role of that name, or one that was created after the task",
+		Confirms: "the task definition names no execution role though the task needs one, and the stop shows no override; or IAM has no role of that name",
 		RulesOut: "every role of the task exists and is older than the task",
-		Open:     "the task definition or a role could not be read, the role belongs to another account, or it was made less than a minute before the task",
+		Open:     "the task definition or a role could not be read, the role belongs to another account, or it was made less than a minute before the task or after it",
 		Prove:    proveRoleMissing,
 	},
 	{
@@ -145,7 +145,7 @@ func roleExists(c *Case, role string) classifier.Proof {
 	case began.IsZero():
 		return inconclusive(ReasonNotRead, "role %s exists; when the task was created is not known", name)
 	case answer.Value.CreatedAt.After(began):
-		return confirmed("start a new task", "role %s was created at %s, after the task at %s", name, clock(answer.Value.CreatedAt), clock(began))
+		return inconclusive(ReasonLater, "role %s was created at %s, after the task at %s; whether there was another of that name before is not told", name, clock(answer.Value.CreatedAt), clock(began))
 	case began.Sub(answer.Value.CreatedAt) < settling:
 		return inconclusive(ReasonLater, "role %s was created %s before the task", name, classifier.Span(began.Sub(answer.Value.CreatedAt)))
 	default:

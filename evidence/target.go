@@ -326,7 +326,11 @@ func dialledPort(s *events.Stop, names ...string) int64 {
 		texts = append(texts, c.Reason)
 	}
 	for _, name := range names {
-		name, _, _ = strings.Cut(name, ":")
+		if ip, err := netip.ParseAddr(name); err == nil && ip.Is6() {
+			name = "[" + name + "]"
+		} else {
+			name, _, _ = strings.Cut(name, ":")
+		}
 		for _, text := range texts {
 			for name != "" {
 				_, rest, found := strings.Cut(text, name)

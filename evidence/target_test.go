@@ -82,6 +82,8 @@ func TestTargetOf(t *testing.T) {
 			"logs.eu-central-1.amazonaws.com:443 logs logs:CreateLogGroup on arn:aws:logs:eu-central-1:210987654321:log-group:/orders"},
 		{"a log collector", classifier.Finding{Stage: classifier.Logging, Facts: classifier.Facts{Endpoint: "splunk.corp.example", RemoteIP: "10.9.0.8"}}, td, "Options \"https://splunk.corp.example:8088/x\": dial tcp 10.9.0.8:8088: i/o timeout", "splunk.corp.example:8088   on "},
 		{"a log collector without a port", classifier.Finding{Stage: classifier.Logging, Facts: classifier.Facts{Endpoint: "splunk.corp.example"}}, td, "cannot reach splunk.corp.example", "not_read"},
+		{"an IPv6 address", classifier.Finding{Stage: classifier.RegistryAuth, Facts: classifier.Facts{Endpoint: "api.ecr.eu-west-1.amazonaws.com", RemoteIP: "2600:1f18::7"}}, td, "Post \"https://api.ecr.eu-west-1.amazonaws.com/\": dial tcp [2600:1f18::7]:443: i/o timeout",
+			"api.ecr.eu-west-1.amazonaws.com:443 ecr.api ecr:GetAuthorizationToken on *"},
 		{"environment file", classifier.Finding{Stage: classifier.EnvFile}, td, "", "s3.eu-west-1.amazonaws.com:443 s3 s3:GetObject on arn:aws:s3:::orders-env/prod.env"},
 		{"file system", classifier.Finding{Stage: classifier.Volume, Facts: classifier.Facts{FileSystem: "fs-1", Endpoint: "fs-1.efs.eu-west-1.amazonaws.com"}}, td, "", "fs-1:2049   on "},
 		{"nothing", classifier.Finding{Stage: classifier.Runtime}, td, "", "not_read"},
