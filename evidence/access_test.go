@@ -507,6 +507,7 @@ func TestLogGroupCreateDenied(t *testing.T) {
 		{"LOG-2 denied, the group may be there", options("true", false, no), leaves, ReasonNotRead, "whether log group /ecs/orders was there"},
 		{"LOG-2 denied, the group is missing", groupRead(options("true", false, no), None[LogGroup]()), confirm, "", "there is no log group /ecs/orders"},
 		{"LOG-2 denied, the group is there", groupRead(options("true", false, no), Is(LogGroup{})), rulesOut, "", "/ecs/orders is there"},
+		{"LOG-2 to be created by another word for true", options("1", true, no), confirm, "", "logs:CreateLogGroup"},
 		{"LOG-2 not to be created", options("false", false, no), rulesOut, "", "no container has awslogs-create-group"},
 		{"LOG-2 exactly the resource of the text", func(c *Case) {
 			c.Stop.StoppedReason = "logs:CreateLogGroup on resource: " + group + ":log-stream: because"

@@ -31,7 +31,7 @@ func LogRefs(c *Case) Answer[[]LogRef] {
 		if d.LogDriver != awslogs || d.LogOptions["awslogs-group"] == "" {
 			continue
 		}
-		ref := LogRef{d.Name, cmp.Or(d.LogOptions["awslogs-region"], c.Stop.Region), d.LogOptions["awslogs-group"], strings.EqualFold(d.LogOptions["awslogs-create-group"], "true")}
+		ref := LogRef{d.Name, cmp.Or(d.LogOptions["awslogs-region"], c.Stop.Region), d.LogOptions["awslogs-group"], createsGroup(d)}
 		all = append(all, ref)
 		if named := c.Finding.Facts.AWSResource; named != "" && (named == ref.Group || strings.Contains(named, ":log-group:"+ref.Group)) {
 			said = append(said, ref)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"whystopped/classifier"
@@ -247,8 +248,10 @@ func createdGroups(c *Case) Answer[[]want] {
 	})
 }
 
+// createsGroup tells whether the awslogs driver is to make the group. Docker takes every form of true that Go does.
 func createsGroup(d ContainerDefinition) bool {
-	return strings.EqualFold(d.LogOptions["awslogs-create-group"], "true")
+	creates, err := strconv.ParseBool(d.LogOptions["awslogs-create-group"])
+	return err == nil && creates
 }
 
 // logGroupARN is the log group of a container's awslogs driver, "" when it has another.
