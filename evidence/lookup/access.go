@@ -108,7 +108,7 @@ func policy(ctx context.Context, r *reading, arn string) evidence.Answer[evidenc
 			return evidence.Open[evidence.Policy](evidence.ReasonNotVisible, "") // GetKeyPolicy works only within the key's account
 		}
 		return ask("kms:GetKeyPolicy", "", []string{"NotFoundException"}, func(ctx context.Context) (p evidence.Policy, err error) {
-			answer, err := clientIn(r, region, kms.NewFromConfig).GetKeyPolicy(ctx, &kms.GetKeyPolicyInput{KeyId: &arn})
+			answer, err := clientIn(r, region, kms.NewFromConfig).GetKeyPolicy(ctx, &kms.GetKeyPolicyInput{KeyId: &arn, PolicyName: aws.String("default")})
 			if err == nil {
 				p.Document = aws.ToString(answer.Policy)
 			}
