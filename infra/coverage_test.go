@@ -206,8 +206,7 @@ func TestCoveragePage(t *testing.T) {
 	var page strings.Builder
 	page.WriteString(`# What is captured
 
-Printed by ` + "`go generate ./infra`" + ` from what the rules and alarms of the template answer to the events that the tests hold,
-and from what whystopped-watch reports when it is given the task metadata of each.
+Printed by ` + "`go generate ./infra`" + ` from what the rules and alarms of the template answer to the events that the tests hold.
 
 ## Who notices what
 

@@ -1,13 +1,8 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
-	"io"
-	"log"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"strings"
 	"testing"
@@ -16,7 +11,6 @@ import (
 	"whystopped/archive"
 	"whystopped/events"
 	"whystopped/ingest"
-	"whystopped/watcher"
 )
 
 // The ways to notice that something ended or never began, in the order of the matrix's columns.
@@ -35,12 +29,11 @@ var wayNames = [ways]string{"alarm", "stop event", "running-task event", "watche
 // rules name the rule that catches what a way brings.
 var ruleOf = [ways]string{"", archive.CaptureRule, archive.ContainersRule, archive.WatcherRule, archive.ServicesRule, archive.RequestsRule}
 
-// happening is one thing that can go wrong, with what AWS makes of it.
+// happening is one thing that can go wrong, with what AWS and the watcher make of it.
 type happening struct {
 	structure, what string
-	seen            [ways]string // the event of each way that has one; the watcher makes its own
+	seen            [ways]string // the event of each way that has one
 	counts          []int        // running tasks of the service minute by minute, where one is desired; -1 for no data
-	metadata        []string     // answers of the task metadata endpoint, one after the other, where there is a task
 }
 
 func ended(name string, code int) string {
@@ -66,72 +59,8 @@ func runningEvent(containers ...string) string {
 	return ofTask("aws.ecs", "ECS Task State Change", "RUNNING", "service:web", "", containers...)
 }
 
-// metadata is what the task metadata endpoint answers of a task of the service.
-func metadata(desired string, containers ...string) string {
-	return fmt.Sprintf(`{"Cluster":"arn:aws:ecs:eu-west-3:111122223333:cluster/shop","TaskARN":"arn:aws:ecs:eu-west-3:111122223333:task/shop/0f",
-		"ServiceName":"web","Family":"web","Revision":"3","DesiredStatus":%q,"KnownStatus":"RUNNING","Containers":[%s]}`, desired, strings.Join(containers, ","))
-}
-
-func alive(name string, restarts int) string {
-	return fmt.Sprintf(`{"Name":%q,"DockerId":"r-%[1]s","Type":"NORMAL","KnownStatus":"RUNNING","RestartCount":%d}`, name, restarts)
-}
-
-func dead(name string, code int) string {
-	return fmt.Sprintf(`{"Name":%q,"DockerId":"r-%[1]s","Type":"NORMAL","KnownStatus":"STOPPED","ExitCode":%d}`, name, code)
-}
-
-// taskEnds are the answers before and after its container app ended a task.
-func taskEnds(containers ...string) []string {
-	return []string{metadata("RUNNING", alive("app", 0)), metadata("STOPPED", containers...)}
-}
-
-// told is who the watcher reports to; it calls enough after so many readings.
-type told struct {
-	ends     []watcher.Event
-	readings int
-	enough   func()
-}
-
-func (k *told) Report(_ context.Context, ends []watcher.Event) error {
-	if k.ends, k.readings = append(k.ends, ends...), k.readings-1; k.readings == 0 {
-		k.enough()
-	}
-	return nil
-}
-
-// watched is what whystopped-watch reports where the task metadata endpoint gives these answers, "" for nothing.
-func watched(t *testing.T, answers []string) string {
-	t.Helper()
-	if len(answers) == 0 {
-		return ""
-	}
-	asked := 0
-	endpoint := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		io.WriteString(w, answers[min(asked, len(answers)-1)])
-		asked++
-	}))
-	defer endpoint.Close()
-	ctx, cancel := context.WithCancel(t.Context())
-	k := &told{readings: len(answers), enough: cancel}
-	watcher.New(watcher.Options{Endpoint: endpoint.URL, Interval: time.Millisecond, Reporter: k, Log: log.New(t.Output(), "", 0)}).Run(ctx)
-	switch len(k.ends) {
-	case 0:
-		return ""
-	case 1:
-		event, err := json.Marshal(k.ends[0])
-		if err != nil {
-			t.Fatal(err)
-		}
-		return string(event)
-	}
-	t.Fatalf("the watcher reports %d ends where one was", len(k.ends))
-	return ""
-}
-
-// noticed is what each way brings, the watcher's as it reports it.
-func (h happening) noticed(t *testing.T) [ways]string {
-	h.seen[byWatcher] = watched(t, h.metadata)
-	return h.seen
+func watcherEvent(containers ...string) string {
+	return ofTask(events.WatcherSource, events.WatcherDetailType, "RUNNING", "service:web", "", containers...)
 }
 
 func serviceEvent(detailType, eventType, name string) string {
@@ -145,25 +74,25 @@ func callEvent(rest string) string {
 
 // happenings are the rows of the matrix. A task of a service is replaced within a minute or two unless that fails too.
 var happenings = []happening{
-	{"one container", "it fails, and the next task runs", [ways]string{byStop: stopEvent("service:web", ended("app", 1))}, []int{1, 0, 1, 1, 1, 1}, taskEnds(dead("app", 1))},
+	{"one container", "it fails, and the next task runs", [ways]string{byStop: stopEvent("service:web", ended("app", 1))}, []int{1, 0, 1, 1, 1, 1}},
 	{"one container", "it fails again and again", [ways]string{byStop: stopEvent("service:web", ended("app", 1)),
-		byService: serviceEvent("ECS Service Action", "WARN", "SERVICE_TASK_START_IMPAIRED")}, []int{0, 0, 0, 0, 0, 0}, taskEnds(dead("app", 1))},
-	{"one container", "it ends with 0, in a service", [ways]string{byStop: stopEvent("service:web", ended("app", 0))}, []int{1, 0, 1, 1, 1, 1}, taskEnds(dead("app", 0))},
-	{"one container", "it ends with 0, in a job", [ways]string{byStop: stopEvent("family:job", ended("app", 0))}, nil, taskEnds(dead("app", 0))},
-	{"two essential", "one fails, ECS stops the other", [ways]string{byStop: stopEvent("service:web", ended("app", 1), ended("proxy", 143))}, []int{1, 0, 1, 1, 1, 1}, taskEnds(dead("app", 1), dead("proxy", 143))},
-	{"two essential", "both fail", [ways]string{byStop: stopEvent("service:web", ended("app", 1), ended("proxy", 2))}, []int{1, 0, 1, 1, 1, 1}, taskEnds(dead("app", 1), dead("proxy", 2))},
-	{"essential and not", "the essential one fails", [ways]string{byStop: stopEvent("service:web", ended("app", 1), ended("statsd", 143))}, []int{1, 0, 1, 1, 1, 1}, taskEnds(dead("app", 1), dead("statsd", 143))},
-	{"essential and not", "the other one fails", [ways]string{byRunning: runningEvent(running("app"), ended("statsd", 1))}, []int{1, 1, 1, 1, 1, 1}, []string{metadata("RUNNING", alive("app", 0), dead("statsd", 1))}},
-	{"essential and not", "the other one is killed", [ways]string{byRunning: runningEvent(running("app"), ended("statsd", 137))}, []int{1, 1, 1, 1, 1, 1}, []string{metadata("RUNNING", alive("app", 0), dead("statsd", 137))}},
-	{"essential and not", "the other one ends with 0", [ways]string{byRunning: runningEvent(running("app"), ended("statsd", 0))}, []int{1, 1, 1, 1, 1, 1}, []string{metadata("RUNNING", alive("app", 0), dead("statsd", 0))}},
+		byService: serviceEvent("ECS Service Action", "WARN", "SERVICE_TASK_START_IMPAIRED")}, []int{0, 0, 0, 0, 0, 0}},
+	{"one container", "it ends with 0, in a service", [ways]string{byStop: stopEvent("service:web", ended("app", 0))}, []int{1, 0, 1, 1, 1, 1}},
+	{"one container", "it ends with 0, in a job", [ways]string{byStop: stopEvent("family:job", ended("app", 0))}, nil},
+	{"two essential", "one fails, ECS stops the other", [ways]string{byStop: stopEvent("service:web", ended("app", 1), ended("proxy", 143))}, []int{1, 0, 1, 1, 1, 1}},
+	{"two essential", "both fail", [ways]string{byStop: stopEvent("service:web", ended("app", 1), ended("proxy", 2))}, []int{1, 0, 1, 1, 1, 1}},
+	{"essential and not", "the essential one fails", [ways]string{byStop: stopEvent("service:web", ended("app", 1), ended("statsd", 143))}, []int{1, 0, 1, 1, 1, 1}},
+	{"essential and not", "the other one fails", [ways]string{byRunning: runningEvent(running("app"), ended("statsd", 1)), byWatcher: watcherEvent(running("app"), ended("statsd", 1))}, []int{1, 1, 1, 1, 1, 1}},
+	{"essential and not", "the other one is killed", [ways]string{byRunning: runningEvent(running("app"), ended("statsd", 137)), byWatcher: watcherEvent(running("app"), ended("statsd", 137))}, []int{1, 1, 1, 1, 1, 1}},
+	{"essential and not", "the other one ends with 0", [ways]string{byRunning: runningEvent(running("app"), ended("statsd", 0)), byWatcher: watcherEvent(running("app"), ended("statsd", 0))}, []int{1, 1, 1, 1, 1, 1}},
 	{"essential and not", "the other one fails, later the essential one", [ways]string{byStop: stopEvent("service:web", ended("app", 1), ended("statsd", 2)),
-		byRunning: runningEvent(running("app"), ended("statsd", 2))}, []int{1, 0, 1, 1, 1, 1}, []string{metadata("RUNNING", alive("app", 0), dead("statsd", 2)), metadata("STOPPED", dead("app", 1), dead("statsd", 2))}},
-	{"with a restart policy", "it fails and is restarted within its task", [ways]string{}, []int{1, 1, 1, 1, 1, 1}, []string{metadata("RUNNING", alive("app", 0)), metadata("RUNNING", alive("app", 1))}},
-	{"any", "there is no room for it", [ways]string{byService: serviceEvent("ECS Service Action", "ERROR", "SERVICE_TASK_PLACEMENT_FAILURE")}, []int{-1, -1, -1, -1, -1, -1}, nil},
+		byRunning: runningEvent(running("app"), ended("statsd", 2)), byWatcher: watcherEvent(running("app"), ended("statsd", 2))}, []int{1, 0, 1, 1, 1, 1}},
+	{"with a restart policy", "it fails and is restarted within its task", [ways]string{byWatcher: watcherEvent(strings.Replace(ended("app", 1), "{", `{"restartCount":1,`, 1))}, []int{1, 1, 1, 1, 1, 1}},
+	{"any", "there is no room for it", [ways]string{byService: serviceEvent("ECS Service Action", "ERROR", "SERVICE_TASK_PLACEMENT_FAILURE")}, []int{-1, -1, -1, -1, -1, -1}},
 	{"any", "its deployment fails and is rolled back", [ways]string{byStop: stopEvent("service:web", ended("app", 1)),
-		byService: serviceEvent("ECS Deployment State Change", "ERROR", "SERVICE_DEPLOYMENT_FAILED")}, []int{1, 1, 1, 1, 1, 1}, taskEnds(dead("app", 1))},
-	{"any", "RunTask finds no room for it", [ways]string{byCall: callEvent(`"responseElements":{"tasks":[],"failures":[{"reason":"RESOURCE:MEMORY"}]}`)}, nil, nil},
-	{"any", "RunTask is refused", [ways]string{byCall: callEvent(`"errorCode":"AccessDenied","errorMessage":"not authorized"`)}, nil, nil},
+		byService: serviceEvent("ECS Deployment State Change", "ERROR", "SERVICE_DEPLOYMENT_FAILED")}, []int{1, 1, 1, 1, 1, 1}},
+	{"any", "RunTask finds no room for it", [ways]string{byCall: callEvent(`"responseElements":{"tasks":[],"failures":[{"reason":"RESOURCE:MEMORY"}]}`)}, nil},
+	{"any", "RunTask is refused", [ways]string{byCall: callEvent(`"errorCode":"AccessDenied","errorMessage":"not authorized"`)}, nil},
 }
 
 // raises tells whether the alarm of a service, as it stands in the template, is in ALARM after the counts.
@@ -240,11 +169,10 @@ func (tpl template) catches(t *testing.T, rule, event string) bool {
 // answers are the cells of one row: "yes" by default, the option that it takes, or "–".
 func (h happening) answers(t *testing.T) (cells [ways]string) {
 	byDefault, withOptions := synthesize(t), synthesize(t, everything...)
-	seen := h.noticed(t)
 	options := [ways]string{"`belowDesired`", "`capture=all`", "`captureContainers=all`", "", "", "`captureRequests=on`"}
 	for way := range cells {
 		cells[way] = "–"
-		switch event := seen[way]; {
+		switch event := h.seen[way]; {
 		case way == byAlarm && h.counts != nil && withOptions.raises(t, 1, h.counts):
 			cells[way] = options[way]
 		case event == "":
@@ -264,16 +192,16 @@ func TestEveryHappeningIsNoticed(t *testing.T) {
 	kinds := [ways]events.Kind{byStop: events.KindTask, byRunning: events.KindContainer, byWatcher: events.KindContainer, byService: events.KindService, byCall: events.KindRequest}
 	used := [ways]int{}
 	for _, h := range happenings {
-		noticed, seen := false, h.noticed(t)
+		noticed := false
 		for way, cell := range h.answers(t) {
 			if cell != "–" {
 				used[way]++
 				noticed = true
 			}
-			if seen[way] == "" {
+			if h.seen[way] == "" {
 				continue
 			}
-			stops, err := events.Parse([]byte(seen[way]))
+			stops, err := events.Parse([]byte(h.seen[way]))
 			if err != nil || len(stops) == 0 {
 				t.Fatalf("%s, %s: %s: %v", h.structure, h.what, wayNames[way], err)
 			}
