@@ -3,6 +3,7 @@ package lookup
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"whystopped/evidence"
 	"whystopped/evidence/lookup/awstest"
@@ -26,6 +28,25 @@ func askDHCP(ctx context.Context, r *reading, id string) evidence.Answer[evidenc
 func putDHCP(s *awstest.Server, ids ...string) {
 	for _, id := range ids {
 		s.Put("ec2:DescribeDhcpOptions", awstest.Object{"dhcpOptionsId": id})
+	}
+}
+
+// TestBodiesDoNotWriteThemselves holds what plainBody is for: without it an answer broke off in one of fifty calls, by a race that
+// a test cannot force.
+func TestBodiesDoNotWriteThemselves(t *testing.T) {
+	s := newServer(t)
+	putDHCP(s, "dopt-1")
+	cfg := config(s)
+	sent := 0
+	cfg.HTTPClient = smithyhttp.ClientDoFunc(func(r *http.Request) (*http.Response, error) {
+		sent++
+		if _, writes := r.Body.(io.WriterTo); writes || r.ContentLength <= 0 {
+			t.Errorf("the body is a %T of %d bytes", r.Body, r.ContentLength)
+		}
+		return http.DefaultClient.Do(r)
+	})
+	if got := askDHCP(t.Context(), newReading(New(cfg, Options{Tier: evidence.TierVerify})), "dopt-1"); got.State != evidence.Known || sent != 1 {
+		t.Errorf("%+v after %d requests", got, sent)
 	}
 }
 

@@ -2,7 +2,9 @@ package lookup
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"sync"
 	"time"
 
@@ -10,6 +12,7 @@ import (
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/smithy-go/middleware"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"golang.org/x/time/rate"
 
 	"whystopped/evidence"
@@ -108,9 +111,27 @@ func (g *Gatherer) guarded(cfg aws.Config) aws.Config {
 		})
 	}
 	cfg.APIOptions = append(cfg.APIOptions, func(stack *middleware.Stack) error {
-		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("whystopped", g.pass), middleware.After)
+		return errors.Join(
+			stack.Initialize.Add(middleware.InitializeMiddlewareFunc("whystopped", g.pass), middleware.After),
+			stack.Deserialize.Add(middleware.DeserializeMiddlewareFunc("whystopped", plainBody), middleware.After))
 	})
 	return cfg
+}
+
+// plainBody gives the request a body that can be read but not write itself. The SDK closes a body as soon as the answer begins,
+// and one that writes itself then says io.EOF where net/http expects no error (smithy-go 1.28.9, safeWriteToReadCloser.WriteTo):
+// net/http closes the connection, and the rest of the answer is lost.
+func plainBody(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
+	if request, ok := in.Request.(*smithyhttp.Request); ok {
+		if body, ok := request.GetStream().(io.ReadSeeker); ok {
+			plain, err := request.SetStream(struct{ io.ReadSeeker }{body})
+			if err != nil {
+				return middleware.DeserializeOutput{}, middleware.Metadata{}, fmt.Errorf("prepare the body of a request: %w", err)
+			}
+			in.Request = plain
+		}
+	}
+	return next.HandleDeserialize(ctx, in)
 }
 
 // pass makes a call that is asked for, or refuses it.
