@@ -24,7 +24,7 @@ const (
 	NeedDeployment Need = "deployment" // what became of the deployment that started the task
 	NeedHost       Need = "host"       // what the Auto Scaling group of the task's instance did
 	NeedTrail      Need = "trail"      // who called StopTask, and what the task's execution role was denied
-	NeedSteady     Need = "steady"     // what ran when the service was last steady
+	NeedSteady     Need = "steady"     // what ran when the service last ran well
 )
 
 // Group is what one need asks of the account.
@@ -69,7 +69,7 @@ var Groups = []Group{
 	}},
 	{NeedHost, "what the Auto Scaling group of the task's instance did", []string{"autoscaling:DescribeScalingActivities"}},
 	{NeedTrail, "who asked for the stop, and what was denied", []string{"cloudtrail:LookupEvents"}},
-	{NeedSteady, "what ran when the service was last steady", []string{
+	{NeedSteady, "what ran well before", []string{
 		"ecs:ListServiceDeployments", "ecs:DescribeServiceRevisions", "ecs:DescribeTaskDefinition",
 	}},
 }

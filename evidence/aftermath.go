@@ -108,9 +108,9 @@ type TrailEvent struct {
 	Endpoint  string // id of the VPC endpoint that the call came through
 }
 
-// Steady is the last state of a service that ECS calls steady.
+// Steady is the last state in which a service ran well.
 type Steady struct {
-	Source         string // "deployment ecs-svc/…", "service deployment …"
+	Source         string // how that is known: "last steady, service deployment …", "task … ran 5 d, by the archive"
 	TaskDefinition TaskDefinition
 	Digests        map[string]string // image digests by container, as far as the service revision tells
 }

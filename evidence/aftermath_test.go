@@ -164,7 +164,7 @@ func steadyBefore(c *Case) {
 	before.Containers = slices.Clone(before.Containers)
 	before.Containers[0].Memory, before.Containers[0].Image = 1024, "web:41"
 	before.Containers[0].Variables = []string{"LEVEL"}
-	c.Facts.Aftermath.Steady = Is(Steady{Source: "service deployment 7", TaskDefinition: before, Digests: map[string]string{"app": "sha256:aaaaaaaaaaaaaaaa"}})
+	c.Facts.Aftermath.Steady = Is(Steady{Source: "last steady, service deployment 7", TaskDefinition: before, Digests: map[string]string{"app": "sha256:aaaaaaaaaaaaaaaa"}})
 }
 
 func refuse[T any](a *Answer[T], reason, action string) { *a = Open[T](reason, action) }
@@ -345,11 +345,11 @@ var afterTests = []struct {
 	}), unclear, ReasonNoPermission, "since web:41", ""},
 	{"app-error", "it logs elsewhere", changes(exiting(1), func(c *Case) { c.Facts.Aftermath.Log = Answer[[]LogLine]{} }, definitionOf(func(d *ContainerDefinition) { d.LogDriver = "awsfirelens" })), unclear, ReasonUnsaid, "awsfirelens", ""},
 	{"app-error", "the same revision was steady with another image", changes(exiting(1), func(c *Case) {
-		c.Facts.Aftermath.Steady = Is(Steady{Source: "service deployment 7", TaskDefinition: c.Facts.Inputs.TaskDefinition.Value, Digests: map[string]string{"app": "sha256:aaaaaaaaaaaaaaaa"}})
-	}), unclear, ReasonUnsaid, "since web:42 was last steady (service deployment 7): digest of app sha256:aaaaaaaaaaaa → sha256:bbbbbbbbbbbb", ""},
+		c.Facts.Aftermath.Steady = Is(Steady{Source: "last steady, service deployment 7", TaskDefinition: c.Facts.Inputs.TaskDefinition.Value, Digests: map[string]string{"app": "sha256:aaaaaaaaaaaaaaaa"}})
+	}), unclear, ReasonUnsaid, "web:42 itself ran well before (last steady, service deployment 7), but since then: digest of app sha256:aaaaaaaaaaaa → sha256:bbbbbbbbbbbb", ""},
 	{"app-error", "the same revision was steady", changes(exiting(1), func(c *Case) {
-		c.Facts.Aftermath.Steady = Is(Steady{Source: "service deployment 7", TaskDefinition: c.Facts.Inputs.TaskDefinition.Value})
-	}), unclear, ReasonUnsaid, "web:42 itself was steady before", ""},
+		c.Facts.Aftermath.Steady = Is(Steady{Source: "last steady, service deployment 7", TaskDefinition: c.Facts.Inputs.TaskDefinition.Value})
+	}), unclear, ReasonUnsaid, "web:42 itself ran well before", ""},
 	{"app-config", "what changed is told", changes(exiting(1), steadyBefore), unclear, ReasonUnsaid, "variable LEVEL of app removed", ""},
 	{"app-usage-error", "the log says so", changes(exiting(2), logging(LogLine{afterAt(1), "flag provided but not defined: -listen"})), proven, "", "-listen", "-listen"},
 	{"app-usage-error", "the log says nothing", exiting(2), unclear, ReasonUnsaid, "", ""},

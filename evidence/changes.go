@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// changed says what is different since the service was last steady, as the rest of a sentence; empty when that is not known.
+// changed says what is different since the service last ran well, as the rest of a sentence; empty when that is not known.
 func changed(c *Case) string {
 	steady, td := c.Facts.Aftermath.Steady, c.Facts.Inputs.TaskDefinition
 	if steady.State != Known || td.State != Known {
@@ -17,16 +17,16 @@ func changed(c *Case) string {
 	before := revisionName(steady.Value.TaskDefinition.ARN)
 	if steady.Value.TaskDefinition.ARN == td.Value.ARN {
 		if moved := movedImages(c, steady.Value.Digests); len(moved) > 0 {
-			return fmt.Sprintf("; since %s was last steady (%s): %s", before, steady.Value.Source, strings.Join(moved, ", "))
+			return fmt.Sprintf("; %s itself ran well before (%s), but since then: %s", before, steady.Value.Source, strings.Join(moved, ", "))
 		}
-		return fmt.Sprintf("; %s itself was steady before (%s)", before, steady.Value.Source)
+		return fmt.Sprintf("; %s itself ran well before (%s)", before, steady.Value.Source)
 	}
 	changes := differences(steady.Value.TaskDefinition, td.Value)
 	changes = append(changes, movedImages(c, steady.Value.Digests)...)
 	if len(changes) == 0 {
 		changes = []string{"nothing that is compared"}
 	}
-	return fmt.Sprintf("; since %s (last steady, %s): %s", before, steady.Value.Source, strings.Join(changes, ", "))
+	return fmt.Sprintf("; since %s (%s): %s", before, steady.Value.Source, strings.Join(changes, ", "))
 }
 
 // movedImages names the containers whose image reference stands for another image than it did.

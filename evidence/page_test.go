@@ -51,6 +51,10 @@ The function checks the causes of every stop that somebody must act on before it
 it asks. ` + "`whystopped explain --verify`, `whystopped why --verify` for what it shows as the cause, and `whystopped history TASK --verify`" + ` for
 an archived stop ask the same and a little more with your own credentials. What the message alone proves is not asked again.
 
+What a service ran when ECS last called it steady is compared with what failed: images and their digests, memory, commands, roles, secrets by
+name. Where ECS does not know, ` + "`history TASK --verify` and `why --verify`" + ` take from the archive the service's newest task before that
+ran for an hour or more; the function does not read its archive.
+
 | verdict | what it means |
 |---|---|
 | ` + "`confirmed`" + ` | a defect was read that alone is enough for this failure |

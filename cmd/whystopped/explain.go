@@ -58,7 +58,7 @@ could not be read.`,
 			}
 			var gatherer ingest.Gatherer
 			if verify {
-				if gatherer, err = newVerifier(c.Context(), &account, c.ErrOrStderr()); err != nil {
+				if gatherer, err = newVerifier(c.Context(), &account, nil, c.ErrOrStderr()); err != nil {
 					return err
 				}
 			}

@@ -46,6 +46,8 @@ The archive of a deployment is read with the credentials, Region, profile and en
 
 ` + verifyHelp + `
 It takes a TASK. What was decided when the stop was archived stands, because it was seen sooner; the rest is checked now.
+Where ECS does not know when the service was last steady, the newest earlier task of the archive that ran for an hour or more tells what
+ran well before, and what is different.
 
 ` + needs("history") + `
 
@@ -75,7 +77,7 @@ could not be read.`,
 			defer func() { err = cmp.Or(err, written(out.Flush())) }()
 			h.out, h.look, h.stderr = out, lookOf(c.OutOrStdout()), flushed{out, c.ErrOrStderr()}
 			if verify {
-				if h.verifier, err = newVerifier(c.Context(), &h.account, c.ErrOrStderr()); err != nil {
+				if h.verifier, err = newVerifier(c.Context(), &h.account, pastIn(h.from, &h.account), c.ErrOrStderr()); err != nil {
 					return err
 				}
 			}

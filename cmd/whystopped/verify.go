@@ -31,8 +31,8 @@ read: each cause gets a verdict with what was seen, and a confirmed one leads. d
 tells what is asked and how each verdict is reached; without a permission the other checks are still made.`
 
 // newGatherer makes what --verify asks with; tests put another in its place.
-var newGatherer = func(cfg aws.Config, progress func(string)) ingest.Gatherer {
-	return lookup.New(cfg, lookup.Options{Tier: evidence.TierVerify, LogTail: true, Redact: archive.RedactLines, Now: time.Now, Progress: progress,
+var newGatherer = func(cfg aws.Config, progress func(string), past ranBefore) ingest.Gatherer {
+	return lookup.New(cfg, lookup.Options{Tier: evidence.TierVerify, LogTail: true, Redact: archive.RedactLines, Now: time.Now, Progress: progress, Archive: past,
 		Trail: func(cfg aws.Config) cloudtrail.LookupEventsAPIClient { return cloudtrail.NewFromConfig(cfg) }})
 }
 
@@ -43,13 +43,14 @@ type verifier struct {
 	line     *statusLine
 }
 
-func newVerifier(ctx context.Context, a *account, stderr io.Writer) (*verifier, error) {
+// newVerifier returns a verifier that compares a stop with what ran well before as past tells it, where ECS does not.
+func newVerifier(ctx context.Context, a *account, past ranBefore, stderr io.Writer) (*verifier, error) {
 	cfg, err := a.load(ctx)
 	if err != nil {
 		return nil, err
 	}
 	line := &statusLine{w: stderr, on: isTerminal(stderr) && os.Getenv("TERM") != "dumb", width: lookOf(stderr).width}
-	return &verifier{newGatherer(cfg, line.say), line}, nil
+	return &verifier{newGatherer(cfg, line.say, past), line}, nil
 }
 
 // Gather is that of the verifier's gatherer.

@@ -31,6 +31,7 @@ type asking struct {
 	log    classifier.Log
 	asked  []string // "task: open causes", of each call
 	tell   func(string)
+	past   ranBefore
 }
 
 func (a *asking) Gather(_ context.Context, s events.Stop, f classifier.Finding) classifier.Gathered {
@@ -61,8 +62,8 @@ func answering(t *testing.T, a *asking) *asking {
 	newAccount(t)
 	was := newGatherer
 	t.Cleanup(func() { newGatherer = was })
-	newGatherer = func(cfg aws.Config, progress func(string)) ingest.Gatherer {
-		a.region, a.tell = cfg.Region, progress
+	newGatherer = func(cfg aws.Config, progress func(string), past ranBefore) ingest.Gatherer {
+		a.region, a.tell, a.past = cfg.Region, progress, past
 		return a
 	}
 	return a
@@ -132,7 +133,7 @@ func TestExplainVerifyElsewhereSaysThatNothingWasChecked(t *testing.T) {
 
 func TestALookUpThatFailsIsTold(t *testing.T) {
 	answering(t, &asking{})
-	newGatherer = func(aws.Config, func(string)) ingest.Gatherer { return panicking{} }
+	newGatherer = func(aws.Config, func(string), ranBefore) ingest.Gatherer { return panicking{} }
 	stdout, _ := whystopped(t, exitOK, "explain", "--verify", unreachableSample)
 	said := evidence.FindReason(evidence.ReasonFailed).Said
 	if !strings.Contains(stdout, "\n  checked     nothing: "+said+"\n") || !strings.Contains(stdout, "not checked: "+said+"; the checks failed: index out of range\n") {

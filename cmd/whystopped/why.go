@@ -53,7 +53,8 @@ these tells it. Where none of its tasks failed it is what kept the service from 
 is the cause.
 
 ` + verifyHelp + `
-Of the stops only the one that is shown as the cause is checked.
+Of the stops only the one that is shown as the cause is checked. Where ECS does not know when the service was last steady, the newest
+earlier task of the archive that ran for an hour or more tells what ran well before, and what is different.
 
 ` + needs("why") + `
 
@@ -71,7 +72,7 @@ service, no credentials, no permission, or the usage is bad; then stderr says wh
 			w.fromGiven = c.Flags().Changed("from")
 			w.out, w.look, w.stderr = out, lookOf(c.OutOrStdout()), c.ErrOrStderr()
 			if verify {
-				if w.verifier, err = newVerifier(c.Context(), &w.account, c.ErrOrStderr()); err != nil {
+				if w.verifier, err = newVerifier(c.Context(), &w.account, pastIn(w.from, &w.account), c.ErrOrStderr()); err != nil {
 					return err
 				}
 			}

@@ -482,7 +482,8 @@ func told(events evidence.Answer[[]trailEvent]) evidence.Answer[[]evidence.Trail
 // ---- what last ran well ----
 
 // readSteady reads what ran when the service was last steady before the task was created: that of the newest deployment that ECS
-// calls successful, which also tells the digests of images, else of one that the service lists as completed.
+// calls successful, which also tells the digests of images, else of one that the service lists as completed, else what an archive
+// tells.
 func readSteady(ctx context.Context, r *reading) {
 	if r.stop.Service == "" {
 		return
@@ -492,7 +493,7 @@ func readSteady(ctx context.Context, r *reading) {
 		i := slices.IndexFunc(revisions.Value, func(v evidence.Revision) bool { return v.ARN == aws.ToString(d.TargetServiceRevisionArn) })
 		if i >= 0 && d.Status == types.ServiceDeploymentStatusSuccessful {
 			arn := aws.ToString(d.ServiceDeploymentArn)
-			r.steady(ctx, "service deployment "+arn[strings.LastIndexByte(arn, '/')+1:], revisions.Value[i].TaskDefinition, revisions.Value[i].Images)
+			r.steady(ctx, "last steady, service deployment "+arn[strings.LastIndexByte(arn, '/')+1:], revisions.Value[i].TaskDefinition, revisions.Value[i].Images)
 			return
 		}
 	}
@@ -503,13 +504,19 @@ func readSteady(ctx context.Context, r *reading) {
 		}
 	}
 	if last.ID != "" {
-		r.steady(ctx, "deployment "+last.ID, last.TaskDefinition, nil)
+		r.steady(ctx, "last steady, deployment "+last.ID, last.TaskDefinition, nil)
 		return
+	}
+	if r.Archive != nil {
+		if past, found := r.Archive(ctx, r.stop); found {
+			r.steady(ctx, past.Source, past.TaskDefinition, past.Digests)
+			return
+		}
 	}
 	r.facts.Aftermath.Steady = same[evidence.Steady](revisions)
 }
 
-// steady reads the task definition that was steady.
+// steady reads the task definition that ran well.
 func (r *reading) steady(ctx context.Context, source, definition string, digests map[string]string) {
 	td := taskDefinition(ctx, r, definition)
 	r.facts.Aftermath.Steady = same[evidence.Steady](td)

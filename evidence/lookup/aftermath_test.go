@@ -1,6 +1,7 @@
 package lookup
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -213,6 +214,46 @@ func TestProofsOfWhatHappenedAfterTheStart(t *testing.T) {
 			p := gathered(t, s, test.finding).Proofs[0]
 			if p.Result != test.result || p.Reason != test.reason || !strings.Contains(p.Evidence, test.says) || (p.Reason == "no_permission") != (p.MissingAction != "") {
 				t.Errorf("%+v", p)
+			}
+		})
+	}
+}
+
+// TestAnArchiveTellsWhatRanWellWhereECSDoesNot: what ECS calls steady comes first.
+func TestAnArchiveTellsWhatRanWellWhereECSDoesNot(t *testing.T) {
+	newService := func(s *awstest.Server) { // the deployments that the archive knows are forgotten
+		s.Clear("ecs:ListServiceDeployments")
+		s.Clear("ecs:DescribeServices")
+	}
+	for _, test := range []struct {
+		name  string
+		put   func(*awstest.Server)
+		past  Past
+		asked bool
+		says  string
+	}{
+		{"ECS does not know", newService, Past{Source: "its task 1 ran 5 days, by the archive", TaskDefinition: "web:41", Digests: map[string]string{"app": "sha256:aa"}}, true,
+			"; since web:41 (its task 1 ran 5 days, by the archive): image of app web:41 → web:42, memory of app 1024 → 512, digest of app sha256:aa → sha256:bb"},
+		{"the same revision", newService, Past{Source: "its task 1 ran 5 days, by the archive", TaskDefinition: "web:42"}, true, "; web:42 itself ran well before (its task 1 ran 5 days, by the archive)"},
+		{"the archive does not know either", newService, Past{}, true, ""},
+		{"ECS has forgotten the revision", newService, Past{Source: "its task 1 ran 5 days, by the archive", TaskDefinition: "web:12"}, true, ""},
+		{"ECS knows", func(*awstest.Server) {}, Past{Source: "its task 1 ran 5 days, by the archive", TaskDefinition: "web:41"}, false, "; since web:41 (last steady, service deployment 6): "},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := newServer(t)
+			afterwards(s)
+			test.put(s)
+			g, _ := newGatherer(s)
+			asked := false
+			g.Archive = func(_ context.Context, stop events.Stop) (Past, bool) {
+				asked = stop.TaskID == web
+				return test.past, test.past.TaskDefinition != ""
+			}
+			f := ofWeb(classifier.Runtime, classifier.Crashed, 0, "app-error")
+			p := g.Gather(t.Context(), webStop(), f).Proofs[0]
+			_, says, _ := strings.Cut(p.Evidence, "db/web\"")
+			if asked != test.asked || !strings.HasPrefix(says, test.says) || test.says == "" && says != "" {
+				t.Errorf("archive asked %t, evidence %q", asked, p.Evidence)
 			}
 		})
 	}

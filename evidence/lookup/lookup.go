@@ -71,7 +71,15 @@ type Options struct {
 	Redact   func([]string) []string                           // takes the secrets out of log lines, line by line, before anything sees them; without it none are read
 	Now      func() time.Time                                  // the present time; nil is time.Now
 	Trail    func(aws.Config) cloudtrail.LookupEventsAPIClient // makes what asks CloudTrail; nil, as in the function, whose binary is smaller without it, asks nothing
+	Archive  func(context.Context, events.Stop) (Past, bool)   // finds a task of the stop's service that ran well before it, where ECS knows of none; nil, as in the function, has no archive
 	Progress func(string)                                      // is told what is read next; nil tells nobody
+}
+
+// Past is a task that ran well, as an archive tells of it.
+type Past struct {
+	Source         string            // which task, how long it ran and who says so
+	TaskDefinition string            // family:revision
+	Digests        map[string]string // image digests by container, as far as they are known
 }
 
 // Gatherer asks the account of its credentials. It may be used by several goroutines and is meant to live as long as the
