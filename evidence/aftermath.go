@@ -116,7 +116,7 @@ type Steady struct {
 }
 
 // aftermathChecks decide what happened after the start.
-var aftermathChecks = slices.Concat(memoryChecks, programChecks, healthChecks, dependencyChecks, hostChecks, schedulerChecks, trailChecks)
+var aftermathChecks = slices.Concat(memoryChecks, essentialChecks, programChecks, healthChecks, dependencyChecks, hostChecks, schedulerChecks, trailChecks)
 
 // about returns a container of the task by its place in the event and as the task definition describes it; nil where either is
 // not known.

@@ -148,6 +148,30 @@ func withRouter(memory int64) func(*Case) {
 	}
 }
 
+// endedAs gives a container its exit code.
+func endedAs(name string, code int64) func(*Case) {
+	return func(c *Case) {
+		i := slices.IndexFunc(c.Stop.Containers, func(e events.Container) bool { return e.Name == name })
+		c.Stop.Containers[i].ExitCode = &code
+	}
+}
+
+// sidecarEnded makes an essential container beside the application the one that explains the stop.
+func sidecarEnded(code, application int64) func(*Case) {
+	return changes(exiting(application), withRouter(0), endedAs("router", code), func(c *Case) {
+		c.Finding.Culprit = 1
+		c.Facts.Inputs.TaskDefinition.Value.Containers[1].Essential = true
+	})
+}
+
+// bounds makes the service keep so many percent of its tasks.
+func bounds(desired, minimum, maximum int64) func(*Case) {
+	return func(c *Case) {
+		s := &c.Facts.Inputs.Service.Value
+		s.DesiredCount, s.MinimumHealthy, s.Maximum = desired, &minimum, &maximum
+	}
+}
+
 // exiting makes the program end by itself.
 func exiting(code int64) func(*Case) {
 	return func(c *Case) {
@@ -407,6 +431,72 @@ var afterTests = []struct {
 	{"agent-disconnected", "still not connected", changes(onInstance, agentAway, func(c *Case) { c.CheckedAt = afterAt(500) }), proven, "", "is not now", "on i-0a1"},
 	{"agent-disconnected", "not connected within minutes", changes(onInstance, agentAway), unclear, ReasonIntermittent, "short gaps are normal", ""},
 	{"agent-disconnected", "connected now", onInstance, unclear, ReasonIntermittent, "connected now", ""},
+
+	{"dependency-failed", "what must succeed ended with an error", changes(waitingFor("SUCCESS", 60, nil), endedAs("router", 1)), proven, "", "app waits for router to end with SUCCESS, and it ended with 1", "repair what router does in web:42"},
+	{"dependency-failed", "it succeeded", changes(waitingFor("SUCCESS", 60, nil), endedAs("router", 0)), excluded, "", "ended with 0", ""},
+	{"dependency-failed", "how it ended is not told", changes(waitingFor("SUCCESS", 60, nil), func(c *Case) { c.Stop.Containers[1].ExitCode = nil }), unclear, ReasonUnsaid, "app waits for router to be SUCCESS", ""},
+	{"dependency-failed", "any end is enough", changes(waitingFor("COMPLETE", 60, nil), endedAs("router", 1)), unclear, ReasonUnsaid, "app waits for router to be COMPLETE", ""},
+	{"dependency-failed", "nothing waits for another", exiting(1), excluded, "", "no container of web:42 depends on another", ""},
+	{"dependency-failed", "the task definition may not be read", func(c *Case) {
+		refuse(&c.Facts.Inputs.TaskDefinition, ReasonNoPermission, "ecs:DescribeTaskDefinition")
+	}, unclear, ReasonNoPermission, "", ""},
+
+	{"sidecar-ended", "the application was stopped after it", sidecarEnded(1, 143), proven, "", "router ended with 1 after 70 s; it is essential in web:42, and app was stopped after it", "repair router, or set its essential to false in web:42"},
+	{"sidecar-ended", "the application ended with an error too", sidecarEnded(1, 2), unclear, ReasonUnsaid, "app, which may have ended first", ""},
+	{"sidecar-ended", "the application ended with 0, perhaps first", sidecarEnded(1, 0), unclear, ReasonUnsaid, "app, which may have ended first", ""},
+	{"sidecar-ended", "how the application ended is not told", changes(sidecarEnded(1, 0), func(c *Case) { c.Stop.Containers[0].ExitCode = nil }), unclear, ReasonUnsaid, "app, which may have ended first", ""},
+	{"sidecar-ended", "it was stopped itself", sidecarEnded(143, 143), unclear, ReasonUnsaid, "whether it ended by itself is not told", ""},
+	{"sidecar-ended", "how it ended is not told", changes(sidecarEnded(1, 143), func(c *Case) { c.Stop.Containers[1].ExitCode = nil }), unclear, ReasonUnsaid, "whether it ended by itself is not told", ""},
+	{"sidecar-ended", "it is not essential", changes(sidecarEnded(1, 143), func(c *Case) { c.Facts.Inputs.TaskDefinition.Value.Containers[1].Essential = false }), excluded, "", "router is not essential in web:42", ""},
+	{"sidecar-ended", "no other is essential", changes(sidecarEnded(1, 143), definitionOf(func(d *ContainerDefinition) { d.Essential = false })), excluded, "", "router is the only essential container of web:42", ""},
+	{"sidecar-ended", "ECS added it", changes(sidecarEnded(1, 143), func(c *Case) {
+		c.Facts.Inputs.TaskDefinition.Value.Containers = c.Facts.Inputs.TaskDefinition.Value.Containers[:1]
+	}), unclear, ReasonUnsaid, "router is not in web:42", ""},
+	{"sidecar-ended", "the task definition may not be read", changes(sidecarEnded(1, 143), func(c *Case) {
+		refuse(&c.Facts.Inputs.TaskDefinition, ReasonNoPermission, "ecs:DescribeTaskDefinition")
+	}), unclear, ReasonNoPermission, "", ""},
+	{"one-of-several-essential", "both are", sidecarEnded(1, 143), unclear, ReasonUnsaid, "router is essential in web:42, and so is app", ""},
+	{"one-of-several-essential", "it is the only one", changes(sidecarEnded(1, 143), definitionOf(func(d *ContainerDefinition) { d.Essential = false })), excluded, "", "router is the only essential container of web:42", ""},
+	{"one-of-several-essential", "which one ended is not told", nil, unclear, ReasonUnsaid, "which container ended the task is not told", ""},
+
+	{"memory-leak", "it is quoted", outOfMemory, unclear, ReasonUnsaid, `its log says at 10:01:09Z "GET /health 404"`, ""},
+	{"container-definition-invalid", "what changed is told", steadyBefore, unclear, ReasonUnsaid, "since web:41 (last steady, service deployment 7): image of app web:41 → web:42", ""},
+	{"container-definition-invalid", "what ran well before is not known", nil, unclear, ReasonUnsaid, "what ran well before is not known", ""},
+	{"container-definition-invalid", "the task definition may not be read", func(c *Case) {
+		refuse(&c.Facts.Inputs.TaskDefinition, ReasonNoPermission, "ecs:DescribeTaskDefinition")
+	}, unclear, ReasonNoPermission, "", ""},
+
+	{"target-missing", "the target group is gone", func(c *Case) { c.Facts.Aftermath.TargetGroup = None[TargetGroup]() }, proven, "", "target group web of web does not exist", "update service web with a target group that exists"},
+	{"target-missing", "it is there", nil, unclear, ReasonUnsaid, "target group web exists; the other targets are healthy (1)", ""},
+	{"target-missing", "which one is not told", func(c *Case) {
+		c.Finding.Facts.TargetGroup, c.Facts.Inputs.Service.Value.LoadBalancers = "", nil
+	}, unclear, ReasonUnsaid, "which target group of web is meant is not told", ""},
+	{"target-missing", "the service may not be read", func(c *Case) {
+		c.Finding.Facts.TargetGroup = ""
+		refuse(&c.Facts.Inputs.Service, ReasonNoPermission, "ecs:DescribeServices")
+	}, unclear, ReasonNoPermission, "", ""},
+	{"target-missing", "target groups may not be read", func(c *Case) {
+		refuse(&c.Facts.Aftermath.TargetGroup, ReasonNoPermission, "elasticloadbalancing:DescribeTargetGroups")
+	}, unclear, ReasonNoPermission, "", ""},
+
+	{"deployment-alarm", "an alarm went off", deploymentIs(ServiceDeployment{ID: "7", Status: "ROLLBACK_SUCCESSFUL", Alarms: []string{"web-5xx"}}), proven, "", "service deployment 7 is ROLLBACK_SUCCESSFUL, and its alarm web-5xx went off", "web-5xx"},
+	{"deployment-alarm", "the circuit breaker was it", deploymentIs(ServiceDeployment{ID: "7", Status: "ROLLBACK_SUCCESSFUL", BreakerStatus: "TRIGGERED", Failures: 3}), excluded, "", "triggered after 3 failed tasks", ""},
+	{"deployment-alarm", "ECS names none", deploymentIs(ServiceDeployment{ID: "7", Status: "ROLLBACK_SUCCESSFUL"}), unclear, ReasonUnsaid, "no longer tells", ""},
+	{"deployment-alarm", "the alarms that are watched are named", changes(deploymentIs(ServiceDeployment{ID: "7", Status: "ROLLBACK_SUCCESSFUL"}), func(c *Case) { c.Facts.Inputs.Service.Value.Alarms = []string{"web-5xx", "web-slow"} }), unclear, ReasonUnsaid, "watch web-5xx, web-slow", ""},
+	{"deployment-alarm", "deployments may not be read", func(c *Case) {
+		refuse(&c.Facts.Aftermath.Deployment, ReasonNoPermission, "ecs:ListServiceDeployments")
+	}, unclear, ReasonNoPermission, "", ""},
+
+	{"deployment-bounds", "one task that must stay and may not be two", bounds(1, 100, 100), proven, "", "of 1 task desired at least 1 must run (minimumHealthyPercent 100) and at most 1 may (maximumPercent 100)", "raise maximumPercent of service web"},
+	{"deployment-bounds", "rounding leaves no room", bounds(3, 90, 120), proven, "", "of 3 tasks desired at least 3 must run (minimumHealthyPercent 90) and at most 3 may (maximumPercent 120)", ""},
+	{"deployment-bounds", "one may start", bounds(2, 100, 150), excluded, "", "at most 3 may", ""},
+	{"deployment-bounds", "one may stop", bounds(2, 50, 100), excluded, "", "at least 1 must run", ""},
+	{"deployment-bounds", "a single task may stop", bounds(1, 0, 100), excluded, "", "at least 0 must run", ""},
+	{"deployment-bounds", "no task is desired", bounds(0, 100, 100), unclear, ReasonUnsaid, "wants 0 tasks", ""},
+	{"deployment-bounds", "no bounds are told", nil, unclear, ReasonUnsaid, "tells no bounds", ""},
+	{"deployment-bounds", "the service may not be read", func(c *Case) {
+		refuse(&c.Facts.Inputs.Service, ReasonNoPermission, "ecs:DescribeServices")
+	}, unclear, ReasonNoPermission, "", ""},
 
 	{"circuit-breaker", "it was triggered", changes(deploymentIs(ServiceDeployment{ID: "7", Status: "ROLLBACK_SUCCESSFUL", BreakerStatus: "TRIGGERED", Failures: 3, Threshold: 3}), firstIs("00000000000000000000000000000001")), proven, "", "triggered after 3 failed tasks (threshold 3), status ROLLBACK_SUCCESSFUL; its first stopped task is 00000000000000000000000000000001", "whystopped history 00000000000000000000000000000001"},
 	{"circuit-breaker", "this is the first failed task", changes(deploymentIs(ServiceDeployment{ID: "7", BreakerStatus: "TRIGGERED", Failures: 1}), firstIs(afterTask)), proven, "", "this is its first stopped task", "see the other causes of this task"},

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"whystopped/classifier"
+	"whystopped/events"
 )
 
 // dependencyChecks decide why a container never reached what others wait for.
@@ -24,6 +25,13 @@ var dependencyChecks = []Check{
 		RulesOut: "no container depends on another being HEALTHY",
 		Open:     "its health is no longer told",
 		Prove:    proveDependencyUnhealthy,
+	},
+	{
+		Cause: "dependency-failed", Needs: []Need{NeedInputs, NeedLog}, Timeless: true,
+		Confirms: "another container waits for the end of this one with SUCCESS, and it ended with another code than 0",
+		RulesOut: "no container waits for another, or each that others wait for with SUCCESS ended with 0",
+		Open:     "how the container ended is not told, or only a state is waited for that an error does not prevent",
+		Prove:    proveDependencyFailed,
 	},
 }
 
@@ -85,6 +93,37 @@ func proveStartTimeout(c *Case) classifier.Proof {
 		return unsaid("%s", said)
 	}
 	return confirmed(fmt.Sprintf("raise startTimeout of %s above %s in %s, or make its start faster", short.on.Name, seconds(short.on.StartTimeout), s.TaskDefinition()), "%s", said)
+}
+
+func proveDependencyFailed(c *Case) classifier.Proof {
+	td, task := c.Facts.Inputs.TaskDefinition, c.Stop.TaskDefinition()
+	if td.State != Known {
+		return td.gap()
+	}
+	waits := c.waits()
+	if len(waits) == 0 {
+		return ruledOut("no container of %s depends on another", task)
+	}
+	ended, needsSuccess := true, false
+	for _, w := range waits {
+		i := slices.IndexFunc(c.Stop.Containers, func(e events.Container) bool { return e.Name == w.on.Name })
+		if w.condition != "SUCCESS" {
+			continue
+		}
+		needsSuccess = true
+		if i < 0 || c.Stop.Containers[i].ExitCode == nil {
+			ended = false
+			continue
+		}
+		if code := *c.Stop.Containers[i].ExitCode; code != 0 {
+			return confirmed(fmt.Sprintf("repair what %s does in %s: %s starts only when it ends with 0", w.on.Name, task, w.by),
+				"%s waits for %s to end with SUCCESS, and it ended with %d%s", w.by, w.on.Name, code, lastWords(c))
+		}
+	}
+	if needsSuccess && ended {
+		return ruledOut("every container of %s that others wait for with SUCCESS ended with 0", task)
+	}
+	return unsaid("%s waits for %s to be %s%s", waits[0].by, waits[0].on.Name, waits[0].condition, lastWords(c))
 }
 
 func proveDependencyUnhealthy(c *Case) classifier.Proof {

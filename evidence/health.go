@@ -102,6 +102,26 @@ var healthChecks = []Check{
 		},
 	},
 	{
+		Cause: "target-missing", Needs: healthNeeds,
+		Confirms: "the target group of the service does not exist",
+		RulesOut: "never: a target that is there now tells nothing of then",
+		Open:     "the target group exists, or which one it is is not known",
+		Prove: func(c *Case) classifier.Proof {
+			group, name := c.Facts.Aftermath.TargetGroup, classifier.TargetGroupName(c.TargetGroup())
+			switch {
+			case c.TargetGroup() == "" && c.Facts.Inputs.Service.State != Known:
+				return c.Facts.Inputs.Service.gap()
+			case c.TargetGroup() == "":
+				return unsaid("which target group of %s is meant is not told", c.Stop.Service)
+			case group.State == Absent:
+				return confirmed(fmt.Sprintf("update service %s with a target group that exists", c.Stop.Service), "target group %s of %s does not exist", name, c.Stop.Service)
+			case group.State != Known:
+				return group.gap()
+			}
+			return unsaid("target group %s exists%s", name, siblings(c))
+		},
+	},
+	{
 		Cause: "container-health-start-period", Needs: []Need{NeedInputs, NeedHealth, NeedLog},
 		Confirms: "the log says that the container got ready only after start period, interval and retries were over",
 		RulesOut: "it ran much longer than that, so its check had passed",

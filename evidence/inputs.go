@@ -67,6 +67,9 @@ type Volume struct {
 	AccessPoint   string
 	IAM           bool // authorizationConfig iam ENABLED
 	Encrypted     bool // transitEncryption ENABLED
+	HostPath      string
+	Unprovisioned bool   // Docker volume of scope shared that Docker does not make, because autoprovision is off
+	Service       string // which service other than EFS keeps it: "EBS", "FSx", "S3 Files"
 }
 
 // Interface is an elastic network interface.
@@ -91,16 +94,17 @@ type NetworkSettings struct {
 
 // Service is what DescribeServices tells.
 type Service struct {
-	ARN                string
-	DesiredCount       int64
-	RunningCount       int64
-	Deployments        []Deployment // deployments, and task sets of external controllers
-	Events             []ServiceEvent
-	GracePeriod        *int64 // healthCheckGracePeriodSeconds
-	LoadBalancers      []ServiceLoadBalancer
-	DeploymentBreaker  bool // circuit breaker on
-	DeploymentRollback bool
-	ZoneRebalancing    string // ENABLED, DISABLED; empty when not told
+	ARN             string
+	DesiredCount    int64
+	RunningCount    int64
+	Deployments     []Deployment // deployments, and task sets of external controllers
+	Events          []ServiceEvent
+	GracePeriod     *int64 // healthCheckGracePeriodSeconds
+	LoadBalancers   []ServiceLoadBalancer
+	ZoneRebalancing string   // ENABLED, DISABLED; empty when not told
+	MinimumHealthy  *int64   // minimumHealthyPercent
+	Maximum         *int64   // maximumPercent
+	Alarms          []string // names of the CloudWatch alarms that deployments watch
 }
 
 // Deployment is a deployment or task set of a service. Its id is the startedBy of its tasks.

@@ -25,6 +25,7 @@ var memoryChecks = []Check{
 		Open:     "ECS does not speak of memory, or either limit may have been reached first",
 		Prove:    proveTaskMemoryLimit,
 	},
+	byLog("memory-leak", ""),
 	byLog("heap-setting", "the last log lines say that the heap of the program's runtime is full"),
 	{
 		Cause: "killed-for-memory-unreported", Needs: []Need{NeedInputs}, Timeless: true,

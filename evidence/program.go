@@ -21,6 +21,22 @@ var programChecks = []Check{
 	byLog("app-error", ""),
 	byLog("process-finished", ""),
 	{
+		Cause: "container-definition-invalid", Needs: []Need{NeedInputs, NeedSteady}, Timeless: true,
+		Confirms: "never: the text names the value, and what changed since the service last ran well is told",
+		RulesOut: "never: another instance may accept what this one does not",
+		Open:     "always",
+		Prove: func(c *Case) classifier.Proof {
+			td := c.Facts.Inputs.TaskDefinition
+			switch {
+			case td.State != Known:
+				return td.gap()
+			case changed(c) != "":
+				return unsaid("%s", strings.TrimPrefix(changed(c), "; "))
+			}
+			return unsaid("what ran well before is not known")
+		},
+	},
+	{
 		Cause: "entrypoint-missing", Needs: []Need{NeedInputs, NeedSteady}, Timeless: true,
 		Confirms: "the program that could not be found is the one that the task definition names",
 		RulesOut: "never: what is in an image is not read",
@@ -32,7 +48,7 @@ var programChecks = []Check{
 // byLog is a check that the last log lines may decide; confirms is empty for a cause that no log line proves.
 func byLog(cause, confirms string) Check {
 	if confirms == "" {
-		confirms = "never: what a program says about its end is quoted, and what changed since its service was last steady"
+		confirms = "never: what a program says about its end is quoted, and what changed since its service last ran well"
 	}
 	return Check{Cause: cause, Needs: []Need{NeedInputs, NeedLog, NeedSteady}, Timeless: true,
 		Confirms: confirms, RulesOut: "never: a log that does not speak of it proves nothing", Open: "otherwise",

@@ -19,6 +19,20 @@ var schedulerChecks = []Check{
 		Prove:    proveBreaker,
 	},
 	{
+		Cause: "deployment-alarm", Needs: []Need{NeedInputs, NeedDeployment},
+		Confirms: "ECS names the alarms that went off",
+		RulesOut: "the circuit breaker ended the deployment, and no alarm went off",
+		Open:     "ECS no longer tells of the deployment, or names no alarm",
+		Prove:    proveAlarm,
+	},
+	{
+		Cause: "deployment-bounds", Needs: []Need{NeedInputs},
+		Confirms: "with the desired count, minimumHealthyPercent lets no task stop and maximumPercent lets none start",
+		RulesOut: "one of the two leaves room for a task",
+		Open:     "the service does not tell its bounds, or wants no task",
+		Prove:    proveBounds,
+	},
+	{
 		Cause: "desired-count-lowered", Needs: []Need{NeedInputs},
 		Confirms: "never: what was wanted before is not told",
 		RulesOut: "another deployment had taken the place of the task's",
@@ -119,4 +133,41 @@ func (c *Case) firstFailed() (next, said string) {
 	}
 	next = fmt.Sprintf("explain task %s, the first of deployment %s that stopped: `whystopped history %[1]s`", first.Value.ID, c.deploymentID())
 	return next, fmt.Sprintf("; its first stopped task is %s (%s at %s)", first.Value.ID, cmp.Or(first.Value.StopCode, "not told"), moment(first.Value.StoppedAt))
+}
+
+func proveAlarm(c *Case) classifier.Proof {
+	deployment, service := c.Facts.Aftermath.Deployment, c.Facts.Inputs.Service
+	d := deployment.Value
+	switch {
+	case deployment.State == Known && len(d.Alarms) > 0:
+		return confirmed("find out since when the alarm is in ALARM and what it measures: "+strings.Join(d.Alarms, ", "),
+			"service deployment %s is %s, and its alarm %s went off", d.ID, d.Status, strings.Join(d.Alarms, ", "))
+	case deployment.State == Known && d.BreakerStatus == "TRIGGERED":
+		return ruledOut("the circuit breaker of service deployment %s was triggered after %s, and no alarm", d.ID, plural(d.Failures, "failed task"))
+	case deployment.State != Known && deployment.State != Absent:
+		return deployment.gap()
+	case service.State == Known && len(service.Value.Alarms) > 0:
+		return unsaid("the deployments of %s watch %s; which of them went off is no longer told", c.Stop.Service, strings.Join(service.Value.Alarms, ", "))
+	}
+	return unsaid("ECS no longer tells of an alarm of the deployment")
+}
+
+// proveBounds reckons as ECS does: of the fewest tasks that must run it takes the next whole number, of the most that may run the one
+// before (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html).
+func proveBounds(c *Case) classifier.Proof {
+	service := c.Facts.Inputs.Service
+	s := service.Value
+	switch {
+	case service.State != Known:
+		return service.gap()
+	case s.MinimumHealthy == nil || s.Maximum == nil || s.DesiredCount == 0:
+		return unsaid("the service wants %s and tells no bounds to reckon with", plural(s.DesiredCount, "task"))
+	}
+	fewest, most := (s.DesiredCount**s.MinimumHealthy+99)/100, s.DesiredCount**s.Maximum/100
+	said := fmt.Sprintf("of %s desired at least %d must run (minimumHealthyPercent %d) and at most %d may (maximumPercent %d)",
+		plural(s.DesiredCount, "task"), fewest, *s.MinimumHealthy, most, *s.Maximum)
+	if fewest >= s.DesiredCount && most <= s.DesiredCount {
+		return confirmed(fmt.Sprintf("raise maximumPercent of service %s, or lower its minimumHealthyPercent, until one task more or less is allowed", c.Stop.Service), "%s", said)
+	}
+	return ruledOut("%s", said)
 }

@@ -33,7 +33,7 @@ type Things struct {
 func In(region, name string) string { return region + " " + name }
 
 // thingChecks decide what is not there, or of the wrong kind.
-var thingChecks = slices.Concat(imageChecks, secretChecks, logChecks, fileChecks, efsChecks, attachmentChecks, capacityChecks)
+var thingChecks = slices.Concat(imageChecks, secretChecks, logChecks, fileChecks, efsChecks, volumeChecks, attachmentChecks, capacityChecks)
 
 // regionForm is how Regions are named.
 var regionForm = compiled(`^[a-z]{2}(-[a-z]+)+-[0-9]$`)

@@ -395,6 +395,19 @@ var verdictsOfThings = []struct {
 		c.Finding.Facts.Path = "prod/orders.env"
 	}, "ruled_out", "prod/orders.env"},
 	{"env-file-missing", "an ARN that is none", classifier.EnvFile, classifier.NotFound, func(c *Case) { c.app().EnvironmentFiles = []string{"s3://orders-config/prod/orders.env"} }, "not_causal", ""},
+	{"volume-missing", "one that nobody makes is named", classifier.Volume, classifier.NotFound, unprovisioned("initialize volume: volume 'scans' does not exist and autoprovision is set to false"), "confirmed", "scans is a shared Docker volume with autoprovision off"},
+	{"volume-missing", "it is named as a part of another name", classifier.Volume, classifier.NotFound, unprovisioned("initialize volume: volume 'scans-old' does not exist"), "unsaid", "scans is a shared Docker volume"},
+	{"volume-missing", "it is not as declared", classifier.Volume, classifier.Conflict, unprovisioned("volume 'scans' exists with another driver"), "unsaid", "scans is a shared Docker volume"},
+	{"volume-missing", "a host path", classifier.Volume, classifier.NotFound, func(c *Case) {
+		c.Stop.StoppedReason = "no such volume: scans"
+		c.task().Volumes = []Volume{{Name: "scans", HostPath: "/mnt/scans"}}
+	}, "unsaid", "scans is the host path /mnt/scans"},
+	{"volume-missing", "a volume of another service", classifier.Volume, classifier.NotFound, func(c *Case) { c.task().Volumes = []Volume{{Name: "scans", Service: "EBS"}} }, "unsaid", "scans is a volume of EBS"},
+	{"volume-missing", "none has to be there", classifier.Volume, classifier.NotFound, nil, "ruled_out", "no volume of orders:7"},
+	{"volume-missing", "none has to be there, and something is wrong with one", classifier.Volume, classifier.Invalid, nil, "unsaid", "no volume of orders:7"},
+	{"volume-missing", "the task definition may not be read", classifier.Volume, classifier.NotFound, func(c *Case) {
+		refuse(&c.Facts.Inputs.TaskDefinition, ReasonNoPermission, "ecs:DescribeTaskDefinition")
+	}, "no_permission", ""},
 	{"env-file-invalid", "its form is good", classifier.EnvFile, classifier.Invalid, nil, "not_read", ""},
 	{"env-file-invalid", "not .env", classifier.EnvFile, classifier.Invalid, func(c *Case) { c.app().EnvironmentFiles = []string{"arn:aws:s3:::orders-config/prod/orders.txt"} }, "confirmed", "arn:aws:s3:::BUCKET/NAME.env"},
 	{"env-file-invalid", "no ARN", classifier.EnvFile, classifier.Invalid, func(c *Case) { c.app().EnvironmentFiles = []string{"s3://orders-config/prod/orders.env"} }, "confirmed", "environmentFiles"},
@@ -574,6 +587,14 @@ func TestVerdictsOfThings(t *testing.T) {
 		if !reached[check.Cause][classifier.Inconclusive] && !reached[check.Cause][classifier.NotChecked] {
 			t.Errorf("%s is never left open", check.Cause)
 		}
+	}
+}
+
+// unprovisioned gives the task a volume that Docker does not make, and the stop a text.
+func unprovisioned(text string) func(*Case) {
+	return func(c *Case) {
+		c.Stop.StoppedReason = text
+		c.task().Volumes = []Volume{{Name: "scans", Unprovisioned: true}}
 	}
 }
 

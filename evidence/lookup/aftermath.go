@@ -224,8 +224,18 @@ func readDeployment(ctx context.Context, r *reading) {
 }
 
 // ownDeployment finds the service deployment that started the task: of those before the task was created, the newest with the
-// task's task definition.
+// task's task definition. For what a service or deployment reports, which names none, it is the newest: a service has one at a time.
 func ownDeployment(ctx context.Context, r *reading) evidence.Answer[types.ServiceDeploymentBrief] {
+	if r.stop.TaskDefinitionARN == "" {
+		listed := serviceDeployments(ctx, r)
+		switch {
+		case listed.State != evidence.Known:
+			return same[types.ServiceDeploymentBrief](listed)
+		case len(listed.Value) == 0:
+			return evidence.None[types.ServiceDeploymentBrief]()
+		}
+		return evidence.Is(listed.Value[0])
+	}
 	found, revisions := deploymentsWithRevisions(ctx, r)
 	if revisions.State != evidence.Known {
 		return same[types.ServiceDeploymentBrief](revisions)
@@ -485,7 +495,7 @@ func told(events evidence.Answer[[]trailEvent]) evidence.Answer[[]evidence.Trail
 // calls successful, which also tells the digests of images, else of one that the service lists as completed, else what an archive
 // tells.
 func readSteady(ctx context.Context, r *reading) {
-	if r.stop.Service == "" {
+	if r.stop.Service == "" || r.stop.TaskDefinitionARN == "" {
 		return
 	}
 	found, revisions := deploymentsWithRevisions(ctx, r)

@@ -219,6 +219,48 @@ func TestProofsOfWhatHappenedAfterTheStart(t *testing.T) {
 	}
 }
 
+// TestADeploymentThatReportsIsLookedUp: its event names no task definition, and the newest deployment before it is meant.
+func TestADeploymentThatReportsIsLookedUp(t *testing.T) {
+	report := events.Stop{Kind: events.KindDeployment, Account: account, Region: region, ClusterARN: arn + "cluster/prod", Cluster: "prod", Service: "web", DeploymentID: deployment,
+		StoppedAt: created.Add(time.Minute)}
+	rolledBack := func(cause string) classifier.Finding {
+		return classifier.Finding{Stage: classifier.Scheduler, Fault: classifier.RolledBack, Culprit: -1, Verdict: classifier.Failure, Causes: open(cause).Causes}
+	}
+	for _, test := range []struct {
+		cause string
+		at    time.Time
+		put   func(*awstest.Server)
+		want  classifier.Result
+		says  string
+	}{
+		{"circuit-breaker", report.StoppedAt, nil, classifier.Confirmed, "service deployment 7 was triggered after 3 failed tasks (threshold 3), status ROLLBACK_SUCCESSFUL; its first stopped task is 00000000000000000000000000000001"},
+		{"deployment-alarm", report.StoppedAt, nil, classifier.RuledOut, "triggered after 3 failed tasks, and no alarm"},
+		{"deployment-alarm", report.StoppedAt, func(s *awstest.Server) {
+			s.Clear("ecs:DescribeServiceDeployments")
+			s.Put("ecs:DescribeServiceDeployments", object{"serviceDeploymentArn": arn + "service-deployment/prod/web/7", "status": "ROLLBACK_SUCCESSFUL", "alarms": object{"triggeredAlarmNames": []string{"web-5xx"}}})
+		}, classifier.Confirmed, "its alarm web-5xx went off"},
+		{"deployment-alarm", created.Add(-3 * time.Minute), nil, classifier.Inconclusive, "no longer tells"}, // deployment 7 had not begun, and 6 is not described
+		{"deployment-alarm", report.StoppedAt, func(s *awstest.Server) { s.Clear("ecs:ListServiceDeployments") }, classifier.Inconclusive, "no longer tells"},
+	} {
+		t.Run(test.cause, func(t *testing.T) {
+			s := newServer(t)
+			afterwards(s)
+			if test.put != nil {
+				test.put(s)
+			}
+			stop := report
+			stop.StoppedAt = test.at
+			g, _ := newGatherer(s)
+			if p := g.Gather(t.Context(), stop, rolledBack(test.cause)).Proofs[0]; p.Result != test.want || !strings.Contains(p.Evidence, test.says) {
+				t.Errorf("%+v", p)
+			}
+			if s.Count("ecs:DescribeServiceRevisions") > 0 {
+				t.Error("revisions are read that nothing is compared with")
+			}
+		})
+	}
+}
+
 // TestAnArchiveTellsWhatRanWellWhereECSDoesNot: what ECS calls steady comes first.
 func TestAnArchiveTellsWhatRanWellWhereECSDoesNot(t *testing.T) {
 	newService := func(s *awstest.Server) { // the deployments that the archive knows are forgotten

@@ -107,6 +107,20 @@ func taskDefinitionFrom(d *types.TaskDefinition) evidence.TaskDefinition {
 				volume.AccessPoint, volume.IAM = aws.ToString(a.AccessPointId), a.Iam == types.EFSAuthorizationConfigIAMEnabled
 			}
 		}
+		if v.Host != nil {
+			volume.HostPath = aws.ToString(v.Host.SourcePath)
+		}
+		if d := v.DockerVolumeConfiguration; d != nil {
+			volume.Unprovisioned = d.Scope == types.ScopeShared && !aws.ToBool(d.Autoprovision)
+		}
+		switch {
+		case aws.ToBool(v.ConfiguredAtLaunch):
+			volume.Service = "EBS"
+		case v.FsxWindowsFileServerVolumeConfiguration != nil:
+			volume.Service = "FSx"
+		case v.S3filesVolumeConfiguration != nil:
+			volume.Service = "S3 Files"
+		}
 		td.Volumes = append(td.Volumes, volume)
 	}
 	return td
@@ -236,11 +250,12 @@ func service(ctx context.Context, r *reading) evidence.Answer[evidence.Service] 
 func serviceFrom(s types.Service) evidence.Service {
 	e := evidence.Service{ARN: aws.ToString(s.ServiceArn), DesiredCount: int64(s.DesiredCount), RunningCount: int64(s.RunningCount),
 		ZoneRebalancing: string(s.AvailabilityZoneRebalancing)}
-	if s.HealthCheckGracePeriodSeconds != nil {
-		e.GracePeriod = aws.Int64(int64(*s.HealthCheckGracePeriodSeconds))
-	}
-	if c := s.DeploymentConfiguration; c != nil && c.DeploymentCircuitBreaker != nil {
-		e.DeploymentBreaker, e.DeploymentRollback = c.DeploymentCircuitBreaker.Enable, c.DeploymentCircuitBreaker.Rollback
+	e.GracePeriod = widened(s.HealthCheckGracePeriodSeconds)
+	if c := s.DeploymentConfiguration; c != nil {
+		e.MinimumHealthy, e.Maximum = widened(c.MinimumHealthyPercent), widened(c.MaximumPercent)
+		if c.Alarms != nil && c.Alarms.Enable {
+			e.Alarms = c.Alarms.AlarmNames
+		}
 	}
 	for _, d := range s.Deployments {
 		network, told := settingsFrom(d.NetworkConfiguration)
@@ -265,6 +280,14 @@ func serviceFrom(s types.Service) evidence.Service {
 			TargetGroupARN: aws.ToString(l.TargetGroupArn), Container: aws.ToString(l.ContainerName), Port: int64(aws.ToInt32(l.ContainerPort))})
 	}
 	return e
+}
+
+// widened keeps what is not set apart from 0.
+func widened(n *int32) *int64 {
+	if n == nil {
+		return nil
+	}
+	return aws.Int64(int64(*n))
 }
 
 func settingsFrom(n *types.NetworkConfiguration) (settings evidence.NetworkSettings, told bool) {
@@ -316,9 +339,13 @@ func equal(a, b evidence.NetworkSettings) bool {
 	return slices.Equal(a.Subnets, b.Subnets) && slices.Equal(a.Groups, b.Groups) && a.AssignPublicIP == b.AssignPublicIP
 }
 
-// serviceDeployments lists the deployments of the stop's service that were created before the task, the newest first.
+// serviceDeployments lists the deployments of the stop's service that were created before the task, or before the service reported,
+// the newest first.
 func serviceDeployments(ctx context.Context, r *reading) evidence.Answer[[]types.ServiceDeploymentBrief] {
 	before := r.stop.CreatedAt
+	if r.stop.Kind == events.KindService || r.stop.Kind == events.KindDeployment {
+		before = r.stop.StoppedAt // when it reported
+	}
 	if before.IsZero() {
 		return evidence.Answer[[]types.ServiceDeploymentBrief]{}
 	}

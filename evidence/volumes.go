@@ -1,0 +1,63 @@
+package evidence
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"whystopped/classifier"
+)
+
+// volumeChecks decide whether a volume was not there before the task.
+var volumeChecks = []Check{
+	{
+		Cause: "volume-missing", Needs: []Need{NeedInputs}, Timeless: true,
+		Confirms: "the text says that a volume was not found and names one that Docker does not make by itself, because autoprovision is off",
+		RulesOut: "something was not found, and no volume of the task definition has to be there before the task",
+		Open:     "otherwise; what is on an instance is not read, and the volumes that must be there are named",
+		Prove:    proveVolumeMissing,
+	},
+}
+
+func proveVolumeMissing(c *Case) classifier.Proof {
+	td := c.Facts.Inputs.TaskDefinition
+	if td.State != Known {
+		return silent(c, td, "", "%s could not be read", definition(c))
+	}
+	texts := c.Stop.StoppedReason
+	for _, container := range c.Stop.Containers {
+		texts += "\n" + container.Reason
+	}
+	var there []string
+	for _, v := range td.Value.Volumes {
+		if v.expects() == "" {
+			continue
+		}
+		if c.Finding.Fault == classifier.NotFound && v.Unprovisioned && regexp.MustCompile(`(^|[^\w-])`+regexp.QuoteMeta(v.Name)+`($|[^\w-])`).MatchString(texts) {
+			return confirmed(fmt.Sprintf("make the volume %s on every instance of the cluster (docker volume create), or set autoprovision to true in %s", v.Name, definition(c)),
+				"%s is %s in %s, and it was not there", v.Name, v.expects(), definition(c))
+		}
+		there = append(there, v.Name+" is "+v.expects())
+	}
+	switch {
+	case len(there) > 0:
+		return unsaid("what has to be there before the task is not read: %s", strings.Join(there, ", "))
+	case c.Finding.Fault == classifier.NotFound:
+		return ruledOut("no volume of %s has to be there before the task", definition(c))
+	}
+	return unsaid("no volume of %s has to be there before the task", definition(c))
+}
+
+// expects says what must be there before a task can use the volume; empty where nothing must
+// (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/docker-volumes.html).
+func (v Volume) expects() string {
+	switch {
+	case v.Unprovisioned:
+		return "a shared Docker volume with autoprovision off"
+	case v.HostPath != "":
+		return "the host path " + v.HostPath
+	case v.Service != "":
+		return "a volume of " + v.Service
+	}
+	return ""
+}
