@@ -138,7 +138,7 @@ func (w *walk) acl(subnet string, f flow, p peer, crossings []crossing) classifi
 	acl := w.n.ACLs.Value[i]
 	var doubts []classifier.Proof
 	for _, x := range crossings {
-		found := x.judge(acl, subnet, f, p)
+		found := x.judge(acl, subnet, f, p, w.allowed(x.with))
 		if found.Result == classifier.Confirmed {
 			return found
 		}
@@ -152,7 +152,28 @@ func (w *walk) acl(subnet string, f flow, p peer, crossings []crossing) classifi
 	return ruledOut("network ACL %s of %s lets %s and its answer pass", acl.ID, subnet, f)
 }
 
-func (x crossing) judge(acl NetworkACL, subnet string, f flow, with peer) classifier.Proof {
+// allowed is what a rule should name to let addresses pass: a network ACL knows only ranges of addresses, and a subnet's next task has
+// another address.
+func (w *walk) allowed(with []netip.Prefix) string {
+	if len(with) == 0 {
+		return w.widest()
+	}
+	ip := with[0].Addr()
+	for _, s := range w.n.Subnets.Value {
+		for _, c := range s.CIDRs {
+			if c.Contains(ip) {
+				return fmt.Sprintf("%s (%s)", c, s.ID)
+			}
+		}
+	}
+	if private(ip, w.vpc) {
+		return with[0].String()
+	}
+	return w.widest()
+}
+
+// judge compares one direction with the rules of a network ACL. allowed is what a rule should name.
+func (x crossing) judge(acl NetworkACL, subnet string, f flow, with peer, allowed string) classifier.Proof {
 	open, rule := aclCover(acl.Rules, x.egress, f, x.with, x.ports)
 	if open == all {
 		return ruledOut("")
@@ -165,7 +186,7 @@ func (x crossing) judge(acl NetworkACL, subnet string, f flow, with peer) classi
 		return fmt.Sprintf("%s %s %s %s %s", direction, strings.ToUpper(f.protocol), x.widest, preposition, peer)
 	}
 	if widest, _ := aclCover(acl.Rules, x.egress, f, x.with, x.widest); widest == none {
-		return confirmed(fmt.Sprintf("allow %s in %s, with a lower number than what denies it", what(cmp.Or(with.wide, with.name)), acl.ID),
+		return confirmed(fmt.Sprintf("allow %s in %s, with a lower number than what denies it", what(allowed), acl.ID),
 			"network ACL %s of %s denies %s (%s, %s)", acl.ID, subnet, what(with.name), x.purpose, ruleName(rule))
 	}
 	return inconclusive(ReasonPartial, "network ACL %s of %s denies a part of %s (%s, %s)", acl.ID, subnet, what(with.name), x.purpose, ruleName(rule))

@@ -189,7 +189,7 @@ func (w *walk) ownAddresses() []netip.Prefix {
 }
 
 // self is the origin as the other end sees it.
-func (w *walk) self() peer { return peer{name: w.ownName(), wide: w.from.Subnet} }
+func (w *walk) self() peer { return peer{name: w.ownName()} }
 
 // ownName names the origin with its address.
 func (w *walk) ownName() string {

@@ -275,7 +275,7 @@ func (w *walk) beyond() string {
 // subnet. A NAT gateway chooses its ports among all of 1024-65535.
 func (w *walk) natACL(g NATGateway) {
 	f := tcp(w.to.Port)
-	w.note("nacl-blocks", w.acl(g.Subnet, f, peer{name: w.beyond(), wide: anyIPv4.String()}, client(f, w.beyondNAT(), anyClient)))
+	w.note("nacl-blocks", w.acl(g.Subnet, f, peer{name: w.beyond()}, client(f, w.beyondNAT(), anyClient)))
 	if g.Subnet != w.subnet.ID {
 		w.note("nacl-blocks", w.acl(g.Subnet, f, w.self(), server(f, w.ownAddresses(), w.clientPorts())))
 	}

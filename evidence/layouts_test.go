@@ -191,6 +191,13 @@ func layouts() map[string]func() Case {
 		"mount": func() Case {
 			return saying("ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: Connection reset by peer: mount attempt 1/3 failed, i/o timeout, file system fs-0011223344556677a")
 		},
+		"known mount target": func() Case {
+			c := layout("mount")
+			c.Facts.Inputs.TaskDefinition = Is(TaskDefinition{Volumes: []Volume{{Name: "data", FileSystem: "fs-0011223344556677a"}}})
+			c.Facts.Things.MountTargets = map[string]Answer[[]MountTarget]{"fs-0011223344556677a": Is([]MountTarget{{ID: "fsmt-a", State: "available", VPC: "vpc-1", Subnet: "subnet-ep", Zone: "eu-west-1a", IP: ip("10.0.2.9"), Adapter: "eni-a"}})}
+			c.Facts.Things.Adapters = map[string]Answer[Interface]{"eni-a": Is(Interface{ID: "eni-a", Subnet: "subnet-ep", VPC: "vpc-1", Groups: []string{"sg-ep"}, PrivateIPs: []netip.Addr{ip("10.0.2.9")}})}
+			return c
+		},
 		"lookup": func() Case {
 			return saying(timedOut(apiHost, "") + "; dial tcp: lookup " + apiHost + " on 10.0.0.2:53: read udp 10.0.1.20:41000->10.0.0.2:53: i/o timeout")
 		},

@@ -48,7 +48,7 @@ var networkChecks = []Check{
 		RulesOut: "together they allow all of it, by address, prefix list or group",
 		Open:     "the groups are not known; they allow a part of the addresses; a group or prefix list could not be read"},
 	{Cause: "nacl-blocks", Needs: pathNeeds, Prove: onTheWay("nacl-blocks"),
-		Confirms: "a network ACL on the way (of the task's subnet, the NAT gateway's, the endpoint's) denies the call, or its answer on all of the ports 1024-65535",
+		Confirms: "a network ACL on the way (of the task's subnet, the NAT gateway's, the endpoint's, the mount target's) denies the call, or its answer on all of the ports 1024-65535",
 		RulesOut: "all of them let the call and its answer pass, on all ports that the caller chooses among",
 		Open:     "a part of the ports or addresses is denied"},
 	{Cause: "endpoint-missing", Needs: pathNeeds, Prove: onTheWay("endpoint-missing"),

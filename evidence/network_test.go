@@ -422,11 +422,30 @@ var breaks = []struct {
 		c.Facts.Inputs.Instance.Value.EC2.Value.Groups = []string{"sg-ep"}
 	}, "task-sg-egress-closed=confirmed"},
 
-	// File systems: which mount target was called is not read here, but the task's own group may shut all of them out.
+	// File systems: where it is not known which mount target was called, the task's own group may still shut all of them out.
 	{"a mount without an outbound rule", "mount", "Groups", func(c *Case) { c.group("sg-task").Egress = says443("sg-ep") }, "task-sg-egress-closed=confirmed nacl-blocks=not_read"},
 	{"a mount target that the text names", "mount", "", func(c *Case) {
 		c.call(c.Stop.StoppedReason + " mount target ip address 10.0.2.44 timeout")
 		c.group("sg-task").Egress[0].CIDRs = cidrs("10.0.2.44/32")
+	}, "nacl-blocks=not_read"},
+	{"a mount target whose subnet's network ACL lets nobody in", "known mount target", "ACLs", func(c *Case) { c.acl("acl-ep").deny(false, "10.0.1.0/24", 2049, 2049) }, "nacl-blocks=confirmed"},
+	{"a mount target whose subnet's network ACL lets no answer out", "known mount target", "ACLs", func(c *Case) { c.acl("acl-ep").deny(true, "10.0.1.0/24", 1024, 65535) }, "nacl-blocks=confirmed"},
+	{"the task's network ACL lets no mount out", "known mount target", "ACLs", func(c *Case) { c.acl("acl-app").deny(true, "10.0.2.0/24", 2049, 2049) }, "nacl-blocks=confirmed"},
+	{"an outbound rule for the mount target's group alone", "known mount target", "", func(c *Case) {
+		c.group("sg-task").Egress = []SGRule{{Protocol: "tcp", From: 2049, To: 2049, Groups: []string{"sg-ep"}}}
+	}, ""},
+	{"an outbound rule for another group", "known mount target", "Groups", func(c *Case) {
+		c.group("sg-task").Egress = []SGRule{{Protocol: "tcp", From: 2049, To: 2049, Groups: []string{"sg-other"}}}
+	}, "task-sg-egress-closed=confirmed"},
+	{"another mount target than the known one is named", "known mount target", "", func(c *Case) {
+		c.call(c.Stop.StoppedReason + " mount target ip address 10.0.2.44 timeout")
+		c.group("sg-task").Egress[0].CIDRs = cidrs("10.0.2.44/32")
+	}, "nacl-blocks=not_read"},
+	{"its interface could not be read", "known mount target", "", func(c *Case) {
+		c.Facts.Things.Adapters["eni-a"] = Open[Interface](ReasonThrottled, "ec2:DescribeNetworkInterfaces")
+	}, "nacl-blocks=not_read"},
+	{"it has moved to another zone", "known mount target", "", func(c *Case) {
+		c.Facts.Things.MountTargets["fs-0011223344556677a"].Value[0].Zone = "eu-west-1b"
 	}, "nacl-blocks=not_read"},
 
 	// Names.

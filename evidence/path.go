@@ -201,7 +201,7 @@ func (w *walk) follow() {
 	case w.v6 && w.subnet.IPv6Native && !w.subnet.DNS64 && w.to.OtherOf != "dual-stack":
 		w.lost(inconclusive(ReasonOtherName, "%s has IPv6 only, and whether %s has an IPv6 address is not known", w.subnet.ID, w.to.Host), nil)
 	case w.c.Finding.Stage == classifier.Volume:
-		w.lost(classifier.Proof{Result: classifier.NotChecked, Reason: ReasonNotRead, Evidence: "which mount target was called is not known"}, w.mount())
+		w.toMountTargets()
 	case w.to.Service == "" && !w.to.isPublic():
 		w.lost(inconclusive(ReasonCustomDNS, "which addresses %s has is not known", w.to.Host), nil)
 	case w.to.Service == "":
@@ -211,12 +211,32 @@ func (w *walk) follow() {
 	}
 }
 
-// mount is the address of the mount target, nil when no text tells it.
-func (w *walk) mount() []netip.Prefix {
-	if !w.to.IP.IsValid() {
-		return nil
+// toMountTargets follows a mount to the mount targets of the task's zone, or to the one that a text names by its address.
+func (w *walk) toMountTargets() {
+	var names []string
+	var adapters []Interface
+	for _, t := range NearTargets(w.c) {
+		if w.to.IP.IsValid() && w.to.IP != t.IP {
+			continue
+		}
+		adapter := w.c.Facts.Things.Adapters[t.Adapter]
+		if adapter.State != Known {
+			adapters = nil
+			break
+		}
+		names, adapters = append(names, t.ID), append(adapters, adapter.Value)
 	}
-	return []netip.Prefix{single(w.to.IP)}
+	if len(adapters) == 0 {
+		var to []netip.Prefix
+		if w.to.IP.IsValid() {
+			to = []netip.Prefix{single(w.to.IP)}
+		}
+		w.lost(classifier.Proof{Result: classifier.NotChecked, Reason: ReasonNotRead, Evidence: "which mount target was called is not known"}, to)
+		return
+	}
+	target := "mount target " + strings.Join(names, ", ")
+	w.through = "the call goes to " + target + " in the VPC"
+	w.toInterfaces(tcp(nfs), target, "efs-sg-closed", nil, adapters)
 }
 
 // byAddress follows a call to a known address.
