@@ -86,6 +86,28 @@ func listed(lists Answer[[]PrefixList], id string) ([]netip.Prefix, bool) {
 	return nil, false
 }
 
+// unlisted is the proof that rules or a route lead to whose prefix lists are not known. A list that EC2 does not name is not visible.
+func unlisted(lists Answer[[]PrefixList], ids []string, evidence string, args ...any) classifier.Proof {
+	p := inconclusive(ReasonNotVisible, evidence, args...)
+	if lists.State != Known {
+		return withEvidence(lists.gap(), p.Evidence)
+	}
+	for _, l := range lists.Value {
+		if slices.Contains(ids, l.ID) && l.Entries.State != Known {
+			return withEvidence(l.Entries.gap(), p.Evidence)
+		}
+	}
+	return p
+}
+
+// listsOf are the prefix lists that rules name.
+func listsOf(rules []SGRule) (ids []string) {
+	for _, r := range rules {
+		ids = append(ids, r.PrefixLists...)
+	}
+	return ids
+}
+
 // groupRules gathers the rules of security groups, and tells whether every group was read.
 func groupRules(groups []SecurityGroup, ids []string, egress bool) (rules []SGRule, complete bool) {
 	complete = len(ids) > 0
@@ -137,7 +159,7 @@ func (w *walk) out(f flow, to peer) classifier.Proof {
 	case !complete:
 		return inconclusive(ReasonNotVisible, "not all of %s could be read", named)
 	case c == unread:
-		return inconclusive(ReasonNotVisible, "%s %s rules for prefix lists or groups that could not be read", named, verb(ids, "has", "have"))
+		return unlisted(w.n.PrefixLists, listsOf(rules), "%s %s rules for prefix lists or groups that could not be read", named, verb(ids, "has", "have"))
 	case c == some:
 		return inconclusive(ReasonPartial, "%s %s outbound %s to a part of %s", named, verb(ids, "allows", "allow"), f, to.name)
 	}
@@ -162,7 +184,7 @@ func (w *walk) in(f flow, owner string, ids []string) classifier.Proof {
 	case c == unread && gap.Result != "":
 		return gap
 	case c == unread:
-		return inconclusive(ReasonNotVisible, "%s of %s %s rules for prefix lists that could not be read", named, owner, verb(ids, "has", "have"))
+		return unlisted(w.n.PrefixLists, listsOf(rules), "%s of %s %s rules for prefix lists that could not be read", named, owner, verb(ids, "has", "have"))
 	case c == some:
 		return inconclusive(ReasonPartial, "%s of %s %s inbound %s from a part of %s", named, owner, verb(ids, "allows", "allow"), f, w.from.Subnet)
 	}

@@ -102,7 +102,7 @@ func (w *walk) reached(lb LoadBalancer, f flow, ids []string) classifier.Proof {
 	case !complete:
 		return inconclusive(ReasonNotVisible, "not all of %s could be read", named)
 	case in == unread:
-		return inconclusive(ReasonNotVisible, "%s has rules for prefix lists that could not be read, or the subnets of %s were not", named, from.name)
+		return unlisted(w.n.PrefixLists, listsOf(rules), "%s has rules for prefix lists that could not be read, or the subnets of %s were not", named, from.name)
 	case in == some:
 		return inconclusive(ReasonPartial, "%s lets a part of the subnets of %s in on %s", named, from.name, f)
 	case in == none:

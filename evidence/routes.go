@@ -57,19 +57,11 @@ func (w *walk) ways(t RouteTable, one bool) (all []way, doubt classifier.Proof) 
 		}
 		entries, known := listed(w.n.PrefixLists, r.PrefixList)
 		if !known && (!w.gatewayRoute(r) || one && w.to.Service == "s3") {
-			doubt = w.unlisted(r, t)
+			doubt = unlisted(w.n.PrefixLists, []string{r.PrefixList}, "the addresses of prefix list %s, which %s routes to %s, could not be read", r.PrefixList, t.ID, r.Target)
 		}
 		all = append(all, way{r, entries})
 	}
 	return all, doubt
-}
-
-// unlisted says why the addresses of a route's prefix list are not known.
-func (w *walk) unlisted(r Route, t RouteTable) classifier.Proof {
-	if w.n.PrefixLists.State != Known {
-		return w.n.PrefixLists.gap()
-	}
-	return inconclusive(ReasonNotVisible, "the addresses of prefix list %s, which %s routes to %s, could not be read", r.PrefixList, t.ID, r.Target)
 }
 
 // pick returns the route that a table has for addresses. Result is empty when found; Confirmed says that none covers any of them.

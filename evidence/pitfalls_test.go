@@ -1,0 +1,112 @@
+package evidence
+
+import (
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"whystopped/classifier"
+)
+
+// TestPitfalls holds, for each way in which a look-up is deceived, the verdict with it and without it. What is deceived must end
+// open, never as a wrong answer; and what is not must still be decided.
+func TestPitfalls(t *testing.T) {
+	onPath := func(name string, break1 func(*Case)) *Case {
+		c := layout(name)
+		break1(&c)
+		return &c
+	}
+	started := func(stage classifier.Stage, fault classifier.Fault, break1 func(*Case)) *Case {
+		c := ordersCase(stage, fault)
+		break1(&c)
+		return &c
+	}
+	ran := func(change func(*Case)) *Case {
+		c := failedHealthCheck()
+		change(c)
+		return c
+	}
+	denied := func(s Simulation) *Case {
+		c := accessCase(denialOf(classifier.RegistryAuth, classifier.Facts{AWSAction: "ecr:GetAuthorizationToken", Role: "orders-exec"}))
+		c.simulate(execRole, "ecr:GetAuthorizationToken", "*", s)
+		return c
+	}
+	closed := func(c *Case) { c.group("sg-task").Egress = says443("sg-ep") }
+	routeless := func(c *Case) { c.table("rtb-app").drop("0.0.0.0/0") }
+	onlyList := func(entries Answer[[]PrefixList]) func(*Case) {
+		return func(c *Case) {
+			c.group("sg-task").Egress = []SGRule{{Protocol: "-1", PrefixLists: []string{"pl-office"}}}
+			c.Facts.Network.PrefixLists = entries
+		}
+	}
+	for _, test := range []struct {
+		pitfall, cause string
+		with           *Case
+		want           string
+		without        *Case
+		decided        classifier.Result
+	}{
+		{"P1 the interface is gone, and nothing else tells the groups", "task-sg-egress-closed",
+			onPath("nat", func(c *Case) { closed(c); c.Facts.Inputs.Service = None[Service]() }), "inconclusive sg_unknown",
+			onPath("nat", closed), classifier.Confirmed},
+		{"P2 a subnet that another account shares, whose endpoints are hidden", "endpoint-missing",
+			onPath("nat", func(c *Case) { routeless(c); c.subnet("subnet-app").Account = theirs }), "inconclusive not_visible",
+			onPath("nat", routeless), classifier.Confirmed},
+		{"P3 an image of another account, which we may not see and the task may", "image-tag-missing",
+			started(classifier.Image, classifier.NotFound, func(c *Case) { c.elsewhere(Open[Image](ReasonNoPermission, "ecr:DescribeImages")) }), "inconclusive not_visible",
+			started(classifier.Image, classifier.NotFound, (*Case).noImage), classifier.Confirmed},
+		{"P4 a FIPS name, which is another name than the endpoint's", "endpoint-missing",
+			onPath("nat", func(c *Case) { c.call(timedOut("ecr-fips.eu-west-1.amazonaws.com", publicAddress)); routeless(c) }), "inconclusive other_name",
+			onPath("nat", routeless), classifier.Confirmed},
+		{"P5 a rule for a prefix list that cannot be read", "task-sg-egress-closed",
+			onPath("nat", onlyList(Is([]PrefixList{{ID: "pl-office", Name: "office", Entries: Open[[]netip.Prefix](ReasonNoPermission, "ec2:GetManagedPrefixListEntries")}}))), "inconclusive no_permission",
+			onPath("nat", onlyList(Is([]PrefixList{{ID: "pl-office", Name: "office", Entries: Is(cidrs("192.0.2.0/24"))}}))), classifier.Confirmed},
+		{"P6 the route leads to a transit gateway", "route-missing",
+			onPath("nat", func(c *Case) { c.table("rtb-app").lead("0.0.0.0/0", "tgw-1") }), "inconclusive route_target",
+			onPath("nat", func(*Case) {}), classifier.RuledOut},
+		{"P7 it is read long after", "route-missing",
+			onPath("nat", func(c *Case) { c.CheckedAt = c.Stop.StoppedAt.Add(time.Hour) }), "inconclusive stale",
+			onPath("nat", func(*Case) {}), classifier.RuledOut},
+		{"P8 on EC2 the call left through the instance, not through the task's subnet", "route-missing",
+			onPath("ec2", routeless), "ruled_out",
+			onPath("nat", routeless), classifier.Confirmed},
+		{"P9 the simulation lacks context values", "role-permission-missing",
+			denied(Simulation{Decision: "implicitDeny", Missing: []string{"aws:SourceVpce"}}), "inconclusive condition",
+			denied(Simulation{Decision: "implicitDeny"}), classifier.Confirmed},
+		{"P10 CloudTrail has nothing yet", "stopped-by-person",
+			ran(changes(calledBy(TrailEvent{}), calledByNobody(2*time.Minute))), "inconclusive deferred",
+			ran(calledBy(TrailEvent{Identity: "AssumedRole", ARN: "arn:aws:sts::111122223333:assumed-role/ops/li", Console: true, SourceIP: "198.51.100.7"})), classifier.Confirmed},
+		{"P11 the revision is INACTIVE and no longer described", "memory-limit",
+			ran(changes(outOfMemory, func(c *Case) {
+				c.Stop.Containers[0].Memory = nil
+				c.Facts.Inputs.TaskDefinition = Open[TaskDefinition](ReasonFailed, "ecs:DescribeTaskDefinition")
+			})), "inconclusive failed",
+			ran(outOfMemory), classifier.Confirmed},
+		{"P13 one of two interfaces of the endpoint is shut", "nacl-blocks",
+			onPath("endpoint by name", func(c *Case) { c.acl("acl-app").deny(true, "10.0.3.0/24", 443, 443) }), "inconclusive intermittent",
+			onPath("endpoint by name", func(c *Case) { c.acl("acl-app").deny(true, "10.0.2.0/23", 443, 443) }), classifier.Confirmed},
+		{"P14 we are denied ourselves", "nacl-blocks",
+			onPath("nat", func(c *Case) { refuse(&c.Facts.Network.ACLs, ReasonNoPermission, "ec2:DescribeNetworkAcls") }), "inconclusive no_permission",
+			onPath("nat", func(*Case) {}), classifier.RuledOut},
+		{"P15 EC2 does not tell whether Block Public Access is on", "public-access-blocked",
+			onPath("nat", func(c *Case) { c.subnet("subnet-pub").BlockMode = "" }), "inconclusive not_visible",
+			onPath("nat", func(c *Case) { c.subnet("subnet-pub").BlockMode = "block-bidirectional" }), classifier.Confirmed},
+	} {
+		t.Run(test.pitfall, func(t *testing.T) {
+			check, _ := Find(test.cause)
+			p := check.judge(test.with)
+			if got := strings.TrimSpace(string(p.Result) + " " + p.Reason); got != test.want {
+				t.Errorf("%s is %s, want %s: %s", test.cause, got, test.want, p.Evidence)
+			}
+			if p := check.judge(test.without); p.Result != test.decided {
+				t.Errorf("without it %s is %s(%s), want %s: %s", test.cause, p.Result, p.Reason, test.decided, p.Evidence)
+			}
+		})
+	}
+	t.Run("P12 the JSON key of a secret would need its value", func(t *testing.T) {
+		if _, found := Find("secret-json-key-missing"); found { // that nothing asks for values is TestNothingIsAskedThatCouldHurt
+			t.Error("something looks for a JSON key")
+		}
+	})
+}
