@@ -139,6 +139,9 @@ var platformCauses = []Cause{
 		Fix:     "Correct what the alarm measures, or the alarm, then deploy again.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html",
 		Applies: func(s events.Stop, f Finding) bool { return f.is(Scheduler) && f.has(RolledBack) && byAlarm(&s, &f) },
+		Text: []TextProof{
+			saying("the message says that an alarm ended the deployment", "alarm detected"),
+		},
 	},
 	{
 		ID:    "deployment-bounds",

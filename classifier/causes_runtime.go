@@ -102,7 +102,12 @@ func (f *Finding) elbUnhealthy() bool { return f.is(HealthCheck) && f.Facts.Targ
 
 // neverHealthy tells that the target perhaps never passed its health check, so that the check itself may be wrong.
 func (f *Finding) neverHealthy(s *events.Stop) bool {
-	return f.elbUnhealthy() && !ranOver(s, longRunning)
+	return f.elbUnhealthy() && !ranOver(s, longRunning) && !zoneDisabled(s, f)
+}
+
+// zoneDisabled tells that the load balancer never asked the target, because it is not enabled in its Availability Zone.
+func zoneDisabled(_ *events.Stop, f *Finding) bool {
+	return f.FaultRule == "fault/health-zone-disabled"
 }
 
 // probeTimedOut tells that the load balancer got no answer at all.
@@ -384,7 +389,7 @@ var runtimeCauses = []Cause{
 		Fix:  "Set healthCheckGracePeriodSeconds of {service|the service} above the slowest start.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/load-balancer-healthcheck.html",
 		Applies: func(s events.Stop, f Finding) bool {
-			return f.elbUnhealthy() && ranUnder(&s, warmingUp) && !f.probeTimedOut() && !probeRefused(&s)
+			return f.elbUnhealthy() && ranUnder(&s, warmingUp) && !f.probeTimedOut() && !probeRefused(&s) && !zoneDisabled(&s, &f)
 		},
 	},
 	{
@@ -397,7 +402,7 @@ var runtimeCauses = []Cause{
 			"From inside the VPC: curl -si http://TASK_IP:PORT/PATH",
 		},
 		Fix:  "Let the health check ask for a path that answers 200 without login or redirect.",
-		Docs: "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html",
+		Docs: docTargetHealth,
 		Applies: func(s events.Stop, f Finding) bool {
 			return f.neverHealthy(&s) && !f.probeTimedOut() && !probeFailed(&s)
 		},
@@ -411,7 +416,7 @@ var runtimeCauses = []Cause{
 			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: the codes in events",
 		},
 		Fix:  "Add the code that a healthy application answers with to the matcher of {targetGroup|the target group}.",
-		Docs: "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html",
+		Docs: docTargetHealth,
 		Applies: func(s events.Stop, f Finding) bool {
 			return f.neverHealthy(&s) && !f.probeTimedOut() && !probeFailed(&s)
 		},
@@ -444,6 +449,23 @@ var runtimeCauses = []Cause{
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshoot-service-load-balancers.html",
 		Applies: func(s events.Stop, f Finding) bool {
 			return f.neverHealthy(&s) && !probeRefused(&s) && !probeFailed(&s)
+		},
+	},
+	{
+		ID:    "health-zone-disabled",
+		Title: "the load balancer is not enabled in the Availability Zone of the task",
+		Why:   "A load balancer sends nothing into a zone that none of its subnets is in, not even health checks. A target there is never healthy, however well it works.",
+		Check: []string{
+			"aws elbv2 describe-load-balancers --region {region|REGION}: AvailabilityZones of the load balancer of {targetGroup|the target group}",
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: subnets of networkConfiguration, and the zones that they are in",
+		},
+		Fix:  "Add a subnet of the task's zone to the load balancer, or take that zone's subnets out of {service|the service}.",
+		Docs: docTargetHealth,
+		Applies: func(s events.Stop, f Finding) bool {
+			return f.elbUnhealthy() && zoneDisabled(&s, &f) || f.neverHealthy(&s) && !probeRefused(&s) && !probeFailed(&s) && !f.probeTimedOut()
+		},
+		Text: []TextProof{
+			saying("the message says that the load balancer is not enabled in the task's Availability Zone", "is not enabled for the load balancer"),
 		},
 	},
 	{
@@ -483,9 +505,11 @@ var runtimeCauses = []Cause{
 			"CloudWatch Logs, task {taskId|TASK_ID}: errors in the minutes before the stop, or sudden silence",
 			"Other tasks of {service|the service}: did they fail at the same time, and what was deployed before?",
 		},
-		Fix:     "Repair the error that the log shows; for a bad release, go back to the last one that was healthy.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshoot-service-load-balancers.html",
-		Applies: func(s events.Stop, f Finding) bool { return f.is(HealthCheck) && f.has(Unhealthy) && !probeRefused(&s) },
+		Fix:  "Repair the error that the log shows; for a bad release, go back to the last one that was healthy.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshoot-service-load-balancers.html",
+		Applies: func(s events.Stop, f Finding) bool {
+			return f.is(HealthCheck) && f.has(Unhealthy) && !probeRefused(&s) && !zoneDisabled(&s, &f)
+		},
 	},
 	{
 		ID:    "health-slow-app",
@@ -495,9 +519,11 @@ var runtimeCauses = []Cause{
 			"CloudWatch, namespace AWS/ECS, CPUUtilization of {service|the service}: near 100 % before the stop?",
 			"CloudWatch, TargetResponseTime of the load balancer, or the response times in the application's log",
 		},
-		Fix:     "Give the task more CPU or run more tasks, and answer health checks without waiting for other work.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cloudwatch-metrics.html",
-		Applies: func(s events.Stop, f Finding) bool { return f.is(HealthCheck) && f.has(Unhealthy) && !probeRefused(&s) },
+		Fix:  "Give the task more CPU or run more tasks, and answer health checks without waiting for other work.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cloudwatch-metrics.html",
+		Applies: func(s events.Stop, f Finding) bool {
+			return f.is(HealthCheck) && f.has(Unhealthy) && !probeRefused(&s) && !zoneDisabled(&s, &f)
+		},
 	},
 	{
 		ID:    "health-dependency",
@@ -507,9 +533,11 @@ var runtimeCauses = []Cause{
 			"Other tasks of {service|the service}: did they become unhealthy in the same minutes?",
 			"CloudWatch Logs, task {taskId|TASK_ID}: timeouts or refused connections to a database, cache or API",
 		},
-		Fix:     "Bring the dependency back, and let the health check look only at the application itself.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/load-balancer-healthcheck.html",
-		Applies: func(s events.Stop, f Finding) bool { return f.is(HealthCheck) && f.has(Unhealthy) && !probeRefused(&s) },
+		Fix:  "Bring the dependency back, and let the health check look only at the application itself.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/load-balancer-healthcheck.html",
+		Applies: func(s events.Stop, f Finding) bool {
+			return f.is(HealthCheck) && f.has(Unhealthy) && !probeRefused(&s) && !zoneDisabled(&s, &f)
+		},
 	},
 	{
 		ID:    "sigterm-ignored",

@@ -150,7 +150,7 @@ func ofRequest(s *events.Stop, _ *Finding) bool { return s.Kind == events.KindRe
 
 func passingRole(_ *events.Stop, f *Finding) bool { return f.Facts.AWSAction == "iam:PassRole" }
 
-func byAlarm(s *events.Stop, _ *Finding) bool { return says(s, "deployment alarm") }
+func byAlarm(s *events.Stop, _ *Finding) bool { return says(s, "deployment alarm", "alarm detected") }
 
 func ofService(s *events.Stop, _ *Finding) bool {
 	return s.Kind == events.KindService || s.Kind == events.KindDeployment
@@ -296,6 +296,8 @@ var Explanations = []Explanation{
 		Next: "attach {service|the service} to a target group that exists: compare loadBalancers of the service with the load balancer's target groups"},
 	{Stage: HealthCheck, Fault: UnknownFault, Summary: "ECS could not learn whether the tasks of {service|the service} are healthy",
 		Next: "see that the service-linked role AWSServiceRoleForECS may describe the service's targets; if it repeats, open a support case"},
+	{Stage: HealthCheck, Fault: Unhealthy, If: zoneDisabled, Summary: "the load balancer of {targetGroup|the task} is not enabled in the task's Availability Zone, so it never asked whether the task is healthy",
+		Next: "add a subnet of the task's Availability Zone to the load balancer, or take that zone's subnets out of {service|the service}"},
 	{Stage: HealthCheck, Fault: Unhealthy, If: onLoadBalancer, Summary: "the load balancer found the task unhealthy[ in {targetGroup}][ after {ran}]",
 		Next: "ask the health check path and port by hand from inside the VPC; compare the time the application needs to start with the grace period of {service|the service}"},
 	{Stage: HealthCheck, Fault: Unhealthy, Summary: "{culprit|a container} failed its container health check[ after {ran}]",

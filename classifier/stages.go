@@ -8,6 +8,7 @@ const (
 	docCannotPull     = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_cannot_pull_image.html"
 	docResourceInit   = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/resource-initialization-error.html"
 	docServiceEvents  = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html"
+	docTargetHealth   = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html"
 	docServiceActions = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html"
 	docRunTask        = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html"
 	docAPIFailures    = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html"

@@ -35,6 +35,11 @@ func fargate(reason string) events.Stop { return said("FARGATE", reason) }
 
 func onInstance(reason string) events.Stop { return said("EC2", reason) }
 
+// deploymentFailed is what a deployment reports that failed.
+func deploymentFailed(reason string) events.Stop {
+	return events.Stop{Kind: events.KindDeployment, EventName: "SERVICE_DEPLOYMENT_FAILED", EventType: "ERROR", Service: "web", Cluster: "prod", DeploymentID: "ecs-svc/8830145567712094413", StoppedReason: reason}
+}
+
 // outOfMemory is a stop whose first container was killed for memory.
 func outOfMemory(launchType string, memory *int64, containers ...events.Container) events.Stop {
 	containers[0].Reason = "OutOfMemoryError: Container killed due to memory usage"
@@ -151,6 +156,10 @@ var textProofs = []struct {
 	{"directory, through the tunnel", fargate(efs + "b'mount.nfs4: mounting 127.0.0.1:/orders/in failed, reason given by server: No such file or directory'"), "efs-path-missing", Confirmed},
 	{"root of an access point", fargate(efs + "b'mount.nfs4: mounting 127.0.0.1:/ failed, reason given by server: No such file or directory'"), "efs-path-missing", NotChecked},
 	{"old platform", changed(fargate(efs+"b'mount.nfs4: Connection timed out'"), func(s *events.Stop) { s.PlatformVersion = "1.3.0" }), "efs-platform-version", Confirmed},
+	{"no zone of the load balancer", fargate("(service web) (port 80) is unhealthy in (target-group arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/web/9f8e7d6c5b4a3928) due to (reason Target is in an Availability Zone that is not enabled for the load balancer)"), "health-zone-disabled", Confirmed},
+	{"a health check that timed out", fargate("(service web) (port 80) is unhealthy in (target-group arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/web/9f8e7d6c5b4a3928) due to (reason Health checks failed)"), "health-zone-disabled", NotChecked},
+	{"alarm of a deployment", deploymentFailed("(service web) (deployment ecs-svc/8830145567712094413) deployment failed: alarm detected."), "deployment-alarm", Confirmed},
+	{"circuit breaker of a deployment", deploymentFailed("ECS deployment circuit breaker: tasks failed to start."), "circuit-breaker", NotChecked},
 	{"volume", onInstance("resource cannot be initialized: initialize volume: volume detection failed, volume 'scans' does not exist and autoprovision is set to false"), "volume-missing", Confirmed},
 	{"volume otherwise declared", onInstance("InvalidVolumeError: conflicting options for volume 'scans'"), "volume-missing", NotChecked},
 	{"driver of a volume", onInstance("CannotCreateContainerError: Error response from daemon: create scans: error looking up volume plugin rexray: legacy plugin: plugin not found: VolumeDriver.Create"), "volume-plugin", Confirmed},

@@ -49,6 +49,7 @@ type LoadBalancer struct {
 	Type    string // application, network, gateway
 	Groups  []string
 	Subnets []string
+	Zones   []string // names of the Availability Zones that it is enabled in
 }
 
 // TargetHealth is a target of a target group with its health now.

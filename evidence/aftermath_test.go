@@ -164,6 +164,14 @@ func sidecarEnded(code, application int64) func(*Case) {
 	})
 }
 
+// inZones makes the load balancer enabled in zones, for a task in eu-west-1a of which the service's events say nothing.
+func inZones(zones ...string) func(*Case) {
+	return changes(unhealthyFor(""), func(c *Case) {
+		c.Stop.AvailabilityZone = "eu-west-1a"
+		c.Facts.Aftermath.LoadBalancers.Value[0].Zones = zones
+	})
+}
+
 // bounds makes the service keep so many percent of its tasks.
 func bounds(desired, minimum, maximum int64) func(*Case) {
 	return func(c *Case) {
@@ -310,6 +318,25 @@ var afterTests = []struct {
 	{"health-grace-period", "the beginning of its log was not read", changes(unhealthyFor("Request timed out"), logging(LogLine{afterAt(50), "worker 3 restarts"}, LogLine{afterAt(68), "Listening at: http://0.0.0.0:8080"})), unclear, ReasonUnsaid, "does not say when it was ready", ""},
 	{"health-grace-period", "it ran much longer", changes(unhealthyFor("Request timed out"), runningFor(900)), excluded, "", "it had passed its health check before", ""},
 	{"health-grace-period", "it ran a little longer, as ECS starts another first", changes(unhealthyFor("Request timed out"), runningFor(400)), unclear, ReasonUnsaid, "", ""},
+	{"health-zone-disabled", "the load balancer asked", nil, excluded, "", "did ask it", ""},
+	{"health-zone-disabled", "the service's events say so", unhealthyFor("Target is in an Availability Zone that is not enabled for the load balancer"), proven, "", "is not enabled for the load balancer", "add a subnet of the task's zone to the load balancer"},
+	{"health-zone-disabled", "it is enabled in other zones", inZones("eu-west-1b", "eu-west-1c"), proven, "", "the task ran in eu-west-1a, where no load balancer of its target group is enabled: front (eu-west-1b, eu-west-1c)", "add a subnet of eu-west-1a to load balancer front"},
+	{"health-zone-disabled", "it is enabled there", inZones("eu-west-1b", "eu-west-1a"), excluded, "", "front is enabled in eu-west-1a", ""},
+	{"health-zone-disabled", "one of two is enabled there", changes(inZones("eu-west-1b"), func(c *Case) {
+		c.Facts.Aftermath.LoadBalancers.Value = append(c.Facts.Aftermath.LoadBalancers.Value, LoadBalancer{Name: "back", Zones: []string{"eu-west-1a"}})
+	}), excluded, "", "back is enabled in eu-west-1a", ""},
+	{"health-zone-disabled", "the task's zone is not told", changes(inZones("eu-west-1b"), func(c *Case) { c.Stop.AvailabilityZone = "" }), unclear, ReasonUnsaid, "Zone of the task is not told", ""},
+	{"health-zone-disabled", "the target group is gone", changes(inZones("eu-west-1b"), func(c *Case) {
+		c.Facts.Aftermath.TargetGroup, c.Facts.Aftermath.LoadBalancers = None[TargetGroup](), Answer[[]LoadBalancer]{}
+	}), unasked, ReasonNotRead, "", ""},
+	{"health-zone-disabled", "its load balancers are gone", changes(inZones("eu-west-1b"), func(c *Case) { c.Facts.Aftermath.LoadBalancers = None[[]LoadBalancer]() }), unclear, ReasonNotVisible, "among those read", ""},
+	{"health-zone-disabled", "target groups may not be read", changes(inZones("eu-west-1b"), func(c *Case) {
+		refuse(&c.Facts.Aftermath.TargetGroup, ReasonNoPermission, "elasticloadbalancing:DescribeTargetGroups")
+		c.Facts.Aftermath.LoadBalancers = Answer[[]LoadBalancer]{}
+	}), unclear, ReasonNoPermission, "", ""},
+	{"health-zone-disabled", "load balancers may not be read", changes(inZones("eu-west-1b"), func(c *Case) {
+		refuse(&c.Facts.Aftermath.LoadBalancers, ReasonThrottled, "elasticloadbalancing:DescribeLoadBalancers")
+	}), unclear, ReasonThrottled, "", ""},
 	{"health-app-down", "it answered 503", unhealthyFor("Health checks failed with these codes: [503]"), proven, "", `answered /health (port traffic-port) of web with 503; its log says at 10:01:09Z "GET /health 404"`, "find in the log of app"},
 	{"health-app-down", "it answered 404", nil, excluded, "", "it worked", ""},
 	{"health-app-down", "it did not answer, the others are well", unhealthyFor("Request timed out"), unclear, ReasonUnsaid, "the other targets are healthy (1): only this task failed", ""},

@@ -52,6 +52,13 @@ var healthChecks = []Check{
 		Prove:    proveHealthGroups,
 	},
 	{
+		Cause: "health-zone-disabled", Needs: healthNeeds,
+		Confirms: "the service's events say so; or they say nothing of this task, and none of the target group's load balancers is enabled in its Availability Zone",
+		RulesOut: "one is enabled there, or asked the task: any other reason says so",
+		Open:     "the load balancers or the task's zone are not known",
+		Prove:    proveZone,
+	},
+	{
 		Cause: "health-app-down", Needs: []Need{NeedInputs, NeedHealth, NeedLog, NeedSteady},
 		Confirms: "the task answered the health check with an error of the 500s",
 		RulesOut: "it answered with another code, so it worked",
@@ -289,6 +296,34 @@ func answered(c *Case) (j judgement, group TargetGroup, gap classifier.Proof) {
 func withEvidence(gap classifier.Proof, said string) classifier.Proof {
 	gap.Evidence = said
 	return gap
+}
+
+func proveZone(c *Case) classifier.Proof {
+	group, balancers, zone := c.Facts.Aftermath.TargetGroup, c.Facts.Aftermath.LoadBalancers, c.Stop.AvailabilityZone
+	j := judged(c)
+	switch {
+	case strings.Contains(strings.ToLower(j.reason), "not enabled for the load balancer"):
+		return confirmed(fmt.Sprintf("add a subnet of the task's zone to the load balancer, or take that zone's subnets out of service %s", c.Stop.Service), "%s", j.said)
+	case j.reason != "":
+		return ruledOut("%s: the load balancer did ask it", j.said)
+	case zone == "":
+		return unsaid("the Availability Zone of the task is not told")
+	case group.State != Known && group.State != Absent:
+		return group.gap()
+	case balancers.State != Known && balancers.State != Absent:
+		return balancers.gap()
+	case len(balancers.Value) == 0:
+		return inconclusive(ReasonNotVisible, "no load balancer of the target group is among those read")
+	}
+	var names []string
+	for _, lb := range balancers.Value {
+		if slices.Contains(lb.Zones, zone) {
+			return ruledOut("load balancer %s is enabled in %s", lb.Name, zone)
+		}
+		names = append(names, fmt.Sprintf("%s (%s)", lb.Name, strings.Join(lb.Zones, ", ")))
+	}
+	return confirmed(fmt.Sprintf("add a subnet of %s to load balancer %s, or take that zone's subnets out of service %s", zone, balancers.Value[0].Name, c.Stop.Service),
+		"the task ran in %s, where no load balancer of its target group is enabled: %s", zone, strings.Join(names, ", "))
 }
 
 func provePath(c *Case) classifier.Proof {

@@ -16,6 +16,7 @@ var schedulerChecks = []Check{
 		Confirms: "the deployment that started the task is FAILED, or its circuit breaker is TRIGGERED",
 		RulesOut: "the deployment goes on, or alarms rolled it back",
 		Open:     "ECS no longer tells of the deployment",
+		Instead:  "deployment-alarm",
 		Prove:    proveBreaker,
 	},
 	{

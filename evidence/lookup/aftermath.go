@@ -83,7 +83,7 @@ func loadBalancers(ctx context.Context, r *reading, arns []string) evidence.Answ
 				for _, lb := range o.LoadBalancers {
 					e := evidence.LoadBalancer{Name: aws.ToString(lb.LoadBalancerName), Type: string(lb.Type), Groups: lb.SecurityGroups}
 					for _, z := range lb.AvailabilityZones {
-						e.Subnets = append(e.Subnets, aws.ToString(z.SubnetId))
+						e.Subnets, e.Zones = append(e.Subnets, aws.ToString(z.SubnetId)), append(e.Zones, aws.ToString(z.ZoneName))
 					}
 					all = append(all, e)
 				}

@@ -261,6 +261,18 @@ func TestADeploymentThatReportsIsLookedUp(t *testing.T) {
 	}
 }
 
+// TestAnAlarmIsFoundWhereTheCircuitBreakerIsSuspected: the same facts prove it.
+func TestAnAlarmIsFoundWhereTheCircuitBreakerIsSuspected(t *testing.T) {
+	s := newServer(t)
+	afterwards(s)
+	s.Clear("ecs:DescribeServiceDeployments")
+	s.Put("ecs:DescribeServiceDeployments", object{"serviceDeploymentArn": arn + "service-deployment/prod/web/7", "status": "ROLLBACK_SUCCESSFUL", "alarms": object{"triggeredAlarmNames": []string{"web-5xx"}}})
+	proofs := gathered(t, s, ofWeb(classifier.Scheduler, classifier.RolledBack, -1, "circuit-breaker")).Proofs
+	if len(proofs) != 2 || proofs[0].Result != classifier.RuledOut || proofs[1].Cause != "deployment-alarm" || proofs[1].Result != classifier.Confirmed {
+		t.Errorf("%+v", proofs)
+	}
+}
+
 // TestAnArchiveTellsWhatRanWellWhereECSDoesNot: what ECS calls steady comes first.
 func TestAnArchiveTellsWhatRanWellWhereECSDoesNot(t *testing.T) {
 	newService := func(s *awstest.Server) { // the deployments that the archive knows are forgotten
