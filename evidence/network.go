@@ -63,7 +63,7 @@ var networkChecks = []Check{
 		Confirms: "the call went to an interface endpoint, and none of its security groups has an inbound rule for the port from the task's address or groups",
 		RulesOut: "one of them has, or the call did not go to an endpoint",
 		Open:     "a group of the endpoint could not be read; some of its interfaces let the call in and others do not"},
-	{Cause: "s3-gateway-missing", Needs: pathNeeds, Prove: onTheWay("s3-gateway-missing"),
+	{Cause: "s3-gateway-missing", Needs: pathNeeds, Prove: onTheWay("s3-gateway-missing"), Instead: "endpoint-sg-closed",
 		Confirms: "the call went to S3 in the task's Region, and the subnet's route table has neither a route to an S3 gateway endpoint nor one that covers the address",
 		RulesOut: "there is such a route, the way to the internet is open, or the bucket is in another Region",
 		Open:     "the call that failed went elsewhere (not_causal)"},

@@ -311,6 +311,12 @@ var breaks = []struct {
 	{"a route for DynamoDB is none for S3", "gateway by name", "Endpoints", func(c *Case) {
 		c.endpoint("vpce-s3").Service = "com.amazonaws.eu-west-1.dynamodb"
 	}, "route-missing=confirmed s3-gateway-missing=confirmed"},
+	{"an S3 interface endpoint that the name leads to is shut", "gateway by name", "Groups", func(c *Case) {
+		c.Facts.Network.Endpoints.Value = append(c.Facts.Network.Endpoints.Value, Endpoint{ID: "vpce-s3i", Service: "com.amazonaws.eu-west-1.s3", Type: "Interface",
+			State: "available", PrivateDNS: true, Groups: []string{"sg-ep"}, Subnets: []string{"subnet-ep"}, Adapters: []string{"eni-s3"}})
+		c.Facts.Network.EndpointAdapters.Value = append(c.Facts.Network.EndpointAdapters.Value, Interface{ID: "eni-s3", Subnet: "subnet-ep", VPC: "vpc-1", Groups: []string{"sg-ep"}, PrivateIPs: []netip.Addr{ip("10.0.2.60")}})
+		c.group("sg-ep").Ingress = says443("sg-other")
+	}, "endpoint-sg-closed=confirmed"},
 	{"an S3 interface endpoint for inbound resolvers only is not asked", "gateway by name", "", func(c *Case) {
 		c.Facts.Network.Endpoints.Value = append(c.Facts.Network.Endpoints.Value, Endpoint{ID: "vpce-s3i", Service: "com.amazonaws.eu-west-1.s3", Type: "Interface",
 			State: "available", PrivateDNS: true, InboundOnly: true, Groups: []string{"sg-default"}})

@@ -12,6 +12,7 @@ package lookup
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -132,8 +133,8 @@ func (g *Gatherer) Gather(ctx context.Context, stop events.Stop, f classifier.Fi
 		return classifier.Gathered{Proofs: deferred(stop, f)}
 	}
 	defer func() {
-		if recover() != nil {
-			found.Proofs = unread(f.Causes, classifier.Inconclusive, evidence.ReasonFailed)
+		if v := recover(); v != nil {
+			found.Proofs = unread(f.Causes, classifier.Inconclusive, evidence.ReasonFailed, fmt.Sprintf("the checks failed: %v", v))
 		}
 	}()
 	ctx, cancel := context.WithTimeout(ctx, timeLimit)
@@ -147,7 +148,7 @@ func (g *Gatherer) Gather(ctx context.Context, stop events.Stop, f classifier.Fi
 	if len(needs) > 0 {
 		r.facts.Caller = r.caller(ctx)
 		if result, reason := r.stranger(); reason != "" {
-			found.Proofs = unread(f.Causes, result, reason)
+			found.Proofs = unread(f.Causes, result, reason, "")
 			return found
 		}
 		for _, group := range evidence.Groups {
@@ -211,11 +212,11 @@ func (r *reading) stranger() (classifier.Result, string) {
 }
 
 // unread returns one and the same proof for every open cause that has a check.
-func unread(causes []classifier.Proof, result classifier.Result, reason string) []classifier.Proof {
+func unread(causes []classifier.Proof, result classifier.Result, reason, why string) []classifier.Proof {
 	var proofs []classifier.Proof
 	for _, cause := range causes {
 		if _, found := evidence.Find(cause.Cause); found && cause.Result == classifier.NotChecked {
-			proofs = append(proofs, classifier.Proof{Cause: cause.Cause, Result: result, Reason: reason})
+			proofs = append(proofs, classifier.Proof{Cause: cause.Cause, Result: result, Reason: reason, Evidence: why})
 		}
 	}
 	return proofs

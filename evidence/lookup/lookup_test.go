@@ -171,14 +171,17 @@ func TestWithoutAnIdentityNothingIsAsked(t *testing.T) {
 func TestAPanicLeavesEveryCauseInconclusive(t *testing.T) {
 	broken := needing("broken", evidence.NeedInputs)
 	broken.Prove = func(*evidence.Case) classifier.Proof { panic("a check that nobody tried") }
-	want := []classifier.Proof{
-		{Cause: "broken", Result: classifier.Inconclusive, Reason: evidence.ReasonFailed},
-		{Cause: "sound", Result: classifier.Inconclusive, Reason: evidence.ReasonFailed},
+	want := func(who string) []classifier.Proof {
+		why := "the checks failed: a " + who + " that nobody tried"
+		return []classifier.Proof{
+			{Cause: "broken", Result: classifier.Inconclusive, Reason: evidence.ReasonFailed, Evidence: why},
+			{Cause: "sound", Result: classifier.Inconclusive, Reason: evidence.ReasonFailed, Evidence: why},
+		}
 	}
 	t.Run("of a check", func(t *testing.T) {
 		checking(t, broken, needing("sound", evidence.NeedInputs))
 		g, _ := newGatherer(newServer(t))
-		if diff := cmp.Diff(want, g.Gather(t.Context(), fargateStop(), open("broken", "sound")).Proofs); diff != "" {
+		if diff := cmp.Diff(want("check"), g.Gather(t.Context(), fargateStop(), open("broken", "sound")).Proofs); diff != "" {
 			t.Errorf("proofs (-want +got):\n%s", diff)
 		}
 	})
@@ -188,7 +191,7 @@ func TestAPanicLeavesEveryCauseInconclusive(t *testing.T) {
 		readers[evidence.NeedInputs] = func(context.Context, *reading) { together(func() {}, func() { panic("a reader that nobody tried") }) }
 		defer func() { readers[evidence.NeedInputs] = before }()
 		g, _ := newGatherer(newServer(t))
-		if diff := cmp.Diff(want, g.Gather(t.Context(), fargateStop(), open("broken", "sound")).Proofs); diff != "" {
+		if diff := cmp.Diff(want("reader"), g.Gather(t.Context(), fargateStop(), open("broken", "sound")).Proofs); diff != "" {
 			t.Errorf("proofs (-want +got):\n%s", diff)
 		}
 	})
