@@ -20,7 +20,11 @@ func Expand(template string, value func(name string) string) string {
 }
 
 func expand(template string, value func(string) string) (out string, complete bool) {
+	if !strings.ContainsAny(template, "{[") {
+		return template, true
+	}
 	var b strings.Builder
+	b.Grow(len(template))
 	complete = true
 	for i := 0; i < len(template); {
 		switch c := template[i]; c {
@@ -334,7 +338,7 @@ func Conclude(f Finding, proofs []Proof) Finding {
 		Proof
 		rank int
 	}
-	var causes []ranked
+	causes := make([]ranked, 0, len(f.Causes)+len(proofs))
 	for _, c := range f.Causes {
 		i := slices.IndexFunc(proofs, func(p Proof) bool { return p.Cause == c.Cause })
 		switch {
@@ -352,7 +356,7 @@ func Conclude(f Finding, proofs []Proof) Finding {
 		}
 	}
 	slices.SortStableFunc(causes, func(a, b ranked) int { return a.rank - b.rank })
-	f.Causes = nil
+	f.Causes = slices.Grow[[]Proof](nil, len(causes))
 	for _, c := range causes {
 		f.Causes = append(f.Causes, c.Proof)
 	}
