@@ -462,3 +462,15 @@ func TestNoCredentialWordIsDismissed(t *testing.T) {
 		}
 	}
 }
+
+func TestNoShapeIsOverlooked(t *testing.T) {
+	for i, shape := range credentialShapes {
+		for _, quick := range shape.Quick {
+			for _, text := range []string{quick, "x" + quick, quick + "x", "é" + strings.ToUpper(quick) + "é"} {
+				if shapesIn(text)&(1<<i) == 0 {
+					t.Errorf("%s is not looked for in %q", shape.Name, text)
+				}
+			}
+		}
+	}
+}
