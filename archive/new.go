@@ -164,7 +164,8 @@ func (r *Record) addCauses(proofs []classifier.Proof) {
 		return
 	}
 	r.Cause, r.CauseVerdict, r.CauseReason = proofs[0].Cause, string(proofs[0].Result), proofs[0].Reason
-	var ids, missing []string
+	ids := make([]string, 0, len(proofs))
+	var missing []string
 	for _, p := range proofs {
 		ids = append(ids, p.Cause+"="+string(p.Result))
 		if p.MissingAction != "" {
@@ -173,7 +174,7 @@ func (r *Record) addCauses(proofs []classifier.Proof) {
 	}
 	slices.Sort(missing)
 	r.CauseIDs, r.MissingActions = strings.Join(ids, "; "), strings.Join(slices.Compact(missing), " ")
-	var kept []RecordedCause
+	kept := make([]RecordedCause, 0, maxCauses)
 	for _, p := range proofs[:min(len(proofs), maxCauses)] {
 		kept = append(kept, RecordedCause{p.Cause, string(p.Result), RedactText(p.Reason), p.MissingAction, RedactText(p.Evidence)})
 	}

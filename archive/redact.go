@@ -213,9 +213,8 @@ const (
 
 func kindOf(name string) nameKind {
 	var buffer [64]byte
-	if end := strings.IndexAny(name, "=*"); end >= 0 {
-		name = name[:end] // a key that is an assignment is the same name when its value has been masked
-	}
+	name, _, _ = strings.Cut(name, "=") // a key that is an assignment is the same name when its value has been masked
+	name, _, _ = strings.Cut(name, "*")
 	folded := fold(buffer[:0], name)
 	switch string(folded) {
 	case "environment", "env", "environmentvariables", "environmentoverrides", "envvars":
@@ -244,7 +243,7 @@ func kindOf(name string) nameKind {
 func mayBeCredential(folded []byte) bool {
 	for i := 1; i < len(folded); i++ {
 		switch string(folded[i-1 : i+1]) {
-		case "pa", "ke", "ec", "au", "nn", "wd", "sn", "jw", "ea", "ki", "re":
+		case "pa", "ke", "ec", "au", "nn", "wd", "sn", "jw", "be", "ki", "ia":
 			return true
 		}
 	}
@@ -362,7 +361,7 @@ func (d *document) value(s scope) {
 	case '[':
 		d.array(s)
 	case '"':
-		d.text(s)
+		d.text(d.quoted(), s)
 	default:
 		d.literal(s)
 	}
@@ -381,8 +380,9 @@ func (d *document) object(s scope) {
 			d.out = append(d.out, ',')
 			d.space()
 		}
-		key := kindOf(unquote(d.quoted()))
-		d.key()
+		quoted := d.quoted()
+		key := kindOf(unquote(quoted))
+		d.text(quoted, plain)
 		d.space()
 		d.pos++
 		d.out = append(d.out, ':')
@@ -476,11 +476,8 @@ func (d *document) quoted() string {
 	}
 }
 
-func (d *document) key() { d.text(plain) }
-
-// text copies the string at pos.
-func (d *document) text(s scope) {
-	quoted := d.quoted()
+// text copies the string at pos, as d.quoted returned it.
+func (d *document) text(quoted string, s scope) {
 	d.pos += len(quoted)
 	if s != plain && s != reference {
 		if name, value, ok := strings.Cut(quoted[1:], "="); ok && s == variable && isIdentifier(name) && value[0] != '=' && value != `"` {
@@ -851,7 +848,7 @@ var quickTable = sync.OnceValue(func() *quicks {
 	for i, shape := range credentialShapes {
 		for _, quick := range shape.Quick {
 			if len(quick) == 1 {
-				table.bytes[quick[0]] |= 1 << i
+				table.bytes = append(table.bytes, quickByte{quick[0], 1 << i})
 			} else {
 				table.pairs[pairOf(quick[0], quick[1])] |= 1 << i
 			}
@@ -861,8 +858,13 @@ var quickTable = sync.OnceValue(func() *quicks {
 })
 
 type quicks struct {
-	bytes [1 << 8]shapeSet
+	bytes []quickByte
 	pairs [1 << 10]shapeSet
+}
+
+type quickByte struct {
+	byte  byte
+	shape shapeSet
 }
 
 func pairOf(a, b byte) int { return int(a&31)<<5 | int(b&31) }
@@ -871,25 +873,37 @@ func pairOf(a, b byte) int { return int(a&31)<<5 | int(b&31) }
 func shapesIn(s string) shapeSet {
 	var found shapeSet
 	table := quickTable()
-	for i := range len(s) {
-		found |= table.bytes[s[i]]
-		if i+1 == len(s) {
-			break
+	for _, quick := range table.bytes {
+		if strings.IndexByte(s, quick.byte) >= 0 {
+			found |= quick.shape
 		}
-		for candidates := table.pairs[pairOf(s[i], s[i+1])] &^ found; candidates != 0; candidates &= candidates - 1 {
-			n := bits.TrailingZeros32(uint32(candidates))
-			for _, quick := range credentialShapes[n].Quick {
-				if hasPrefixFold(s[i:], quick) {
-					found |= 1 << n
-				}
+	}
+	for i := 1; i < len(s); i++ {
+		if candidates := table.pairs[pairOf(s[i-1], s[i])] &^ found; candidates != 0 {
+			found |= shapesAt(s[i-1:], candidates)
+		}
+	}
+	return found
+}
+
+// shapesAt are those of the candidates that s begins with a Quick of.
+func shapesAt(s string, candidates shapeSet) shapeSet {
+	var found shapeSet
+	for ; candidates != 0; candidates &= candidates - 1 {
+		n := bits.TrailingZeros32(uint32(candidates))
+		for _, quick := range credentialShapes[n].Quick {
+			if hasPrefixFold(s, quick) {
+				found |= 1 << n
 			}
 		}
 	}
 	return found
 }
 
+// hasPrefixFold tells whether s begins with prefix in any letter case; the last byte of it dismisses most.
 func hasPrefixFold(s, prefix string) bool {
-	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
+	last := len(prefix) - 1
+	return len(s) > last && s[last]|0x20 == prefix[last]|0x20 && strings.EqualFold(s[:last+1], prefix)
 }
 
 // maskURLs masks user info and query strings.

@@ -437,7 +437,7 @@ var typicalEvent = []byte(`{
 
 func BenchmarkRedactText(b *testing.B) {
 	b.ReportAllocs()
-	text := ordinaryTexts[2][:500]
+	text := strings.Join(ordinaryTexts, " ")[:500]
 	for b.Loop() {
 		RedactText(text)
 	}
@@ -459,6 +459,18 @@ func TestNoCredentialWordIsDismissed(t *testing.T) {
 	for _, word := range words {
 		if !mayBeCredential([]byte(word)) {
 			t.Errorf("%s is dismissed before it is looked for", word)
+		}
+	}
+}
+
+func TestNoShapeIsOverlooked(t *testing.T) {
+	for i, shape := range credentialShapes {
+		for _, quick := range shape.Quick {
+			for _, text := range []string{quick, "x" + quick, quick + "x", "é" + strings.ToUpper(quick) + "é"} {
+				if shapesIn(text)&(1<<i) == 0 {
+					t.Errorf("%s is not looked for in %q", shape.Name, text)
+				}
+			}
 		}
 	}
 }

@@ -10,7 +10,7 @@ import (
 func says(s *events.Stop, words ...string) bool {
 	for _, t := range texts(s) {
 		for _, w := range words {
-			if strings.Contains(t.folded, w) {
+			if t.folded.has(w) {
 				return true
 			}
 		}

@@ -14,7 +14,7 @@ func Classify(s events.Stop) Finding {
 	if s.Kind == events.KindUnreadable {
 		f.Domain, f.Verdict = DomainUnknown, Review
 		f.describe(&s, nil)
-		f.Signature = signature(&s, &f, fold(s.Refusal).folded)
+		f.Signature = signature(&s, &f, fold(s.Refusal).folded.text)
 		return f
 	}
 	said := readings(&s)
@@ -58,7 +58,7 @@ func Classify(s events.Stop) Finding {
 	}
 	words := ""
 	if best != nil {
-		words = best.text.folded
+		words = best.text.folded.text
 	}
 	f.Signature = signature(&s, &f, words)
 	f.addCauses(&s, best)
@@ -89,7 +89,7 @@ func (f *Finding) byCode(s *events.Stop, culprit int) {
 func readings(s *events.Stop) []reading {
 	var all []reading
 	for _, t := range texts(s) {
-		if generic(t.folded) {
+		if generic(t.folded.text) {
 			continue
 		}
 		r := read(t, s.Kind)

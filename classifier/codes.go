@@ -48,7 +48,7 @@ var Codes = []Code{
 		}},
 	{"code/pulled-not-started", Start, UnknownFault, Possible, "stopCode TaskFailedToStart or the text \"Task failed to start\", the images were pulled, the task never ran",
 		func(s *events.Stop, _ int) bool {
-			return (s.StopCode == "TaskFailedToStart" || s.StopCode == "" && fold(s.StoppedReason).folded == "task failed to start") && !s.PullStoppedAt.IsZero() && s.StartedAt.IsZero()
+			return (s.StopCode == "TaskFailedToStart" || s.StopCode == "" && fold(s.StoppedReason).folded.text == "task failed to start") && !s.PullStoppedAt.IsZero() && s.StartedAt.IsZero()
 		}},
 	{"code/failed-to-start", UnknownStage, UnknownFault, Possible, "stopCode TaskFailedToStart",
 		func(s *events.Stop, _ int) bool { return s.StopCode == "TaskFailedToStart" }},

@@ -20,7 +20,11 @@ func Expand(template string, value func(name string) string) string {
 }
 
 func expand(template string, value func(string) string) (out string, complete bool) {
+	if !strings.ContainsAny(template, "{[") {
+		return template, true
+	}
 	var b strings.Builder
+	b.Grow(len(template))
 	complete = true
 	for i := 0; i < len(template); {
 		switch c := template[i]; c {
@@ -228,7 +232,7 @@ func proof(s *events.Stop, f *Finding, best *reading) string {
 	}
 	if s.StopCode != "" && (best == nil || best.stage == nil) {
 		parts = append(parts, "stopCode "+s.StopCode)
-		if said := fold(s.StoppedReason); !generic(said.folded) {
+		if said := fold(s.StoppedReason); !generic(said.folded.text) {
 			parts = append(parts, strconv.Quote(strings.ToValidUTF8(said.plain[:min(len(said.plain), clauseLength)], "")))
 		}
 	}
@@ -267,10 +271,10 @@ func clause(r *reading) string {
 	if rule == nil {
 		rule = r.stage
 	}
-	plain, folded := r.text.plain, r.text.folded
+	plain := r.text.plain
 	at, _ := rule.Match.find(r.text.words)
-	start := clauseStart(plain, folded, at)
-	if i := strings.Index(folded, "is not authorized to perform"); i >= 0 && rule.Fault == Denied {
+	start := clauseStart(&r.text, at)
+	if i := r.text.folded.index("is not authorized to perform"); i >= 0 && rule.Fault == Denied {
 		at, start = i, i
 	}
 	end := len(plain)
@@ -303,13 +307,16 @@ func clause(r *reading) string {
 }
 
 // clauseStart returns where the clause begins that has at in it.
-func clauseStart(plain, folded string, at int) int {
+func clauseStart(t *text, at int) int {
 	for _, s := range clauseStarts {
-		if i := strings.LastIndex(folded[:at], s); i >= 0 && at-i < clauseLength/2 {
+		if !t.folded.has(s) {
+			continue
+		}
+		if i := strings.LastIndex(t.folded.text[:at], s); i >= 0 && at-i < clauseLength/2 {
 			return i
 		}
 	}
-	start := 0
+	plain, start := t.plain, 0
 	for _, boundary := range []string{": ", ". ", "api error ", "caused by: "} {
 		if i := strings.LastIndex(plain[:at], boundary); i >= 0 {
 			start = max(start, i+len(boundary))
@@ -331,7 +338,7 @@ func Conclude(f Finding, proofs []Proof) Finding {
 		Proof
 		rank int
 	}
-	var causes []ranked
+	causes := make([]ranked, 0, len(f.Causes)+len(proofs))
 	for _, c := range f.Causes {
 		i := slices.IndexFunc(proofs, func(p Proof) bool { return p.Cause == c.Cause })
 		switch {
@@ -349,7 +356,7 @@ func Conclude(f Finding, proofs []Proof) Finding {
 		}
 	}
 	slices.SortStableFunc(causes, func(a, b ranked) int { return a.rank - b.rank })
-	f.Causes = nil
+	f.Causes = slices.Grow[[]Proof](nil, len(causes))
 	for _, c := range causes {
 		f.Causes = append(f.Causes, c.Proof)
 	}

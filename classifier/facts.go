@@ -24,9 +24,9 @@ func extract(t *text) Facts {
 	f.Platform = platform(t)
 	f.Secret = secretName(t)
 	f.JSONKey = t.after("json key ", " ,:;\"'")
-	f.FileSystem = identifier(t.folded, "fs-")
-	f.InstanceID = identifier(t.folded, "i-")
-	f.Subnet = identifier(t.folded, "subnet-")
+	f.FileSystem = identifier(t.folded.text, "fs-")
+	f.InstanceID = identifier(t.folded.text, "i-")
+	f.Subnet = identifier(t.folded.text, "subnet-")
 	f.Path = path(t)
 	f.TargetGroup = targetGroup(t)
 	f.Deployment = strings.TrimRight(prefixed(t.plain, "ecs-svc/", " ):,;\"'"), ".")
@@ -36,7 +36,7 @@ func extract(t *text) Facts {
 
 // after returns what stands in the text behind marker, up to one of the stops.
 func (t *text) after(marker, stops string) string {
-	i := strings.Index(t.folded, marker)
+	i := t.folded.index(marker)
 	if i < 0 {
 		return ""
 	}
@@ -49,7 +49,7 @@ func (t *text) after(marker, stops string) string {
 
 // quoted returns the word behind marker, without the quotes around it.
 func (t *text) quoted(marker string) string {
-	i := strings.Index(t.folded, marker)
+	i := t.folded.index(marker)
 	if i < 0 {
 		return ""
 	}
@@ -133,8 +133,8 @@ func action(t *text) (name, resource string) {
 		}
 	}
 	for _, s := range sdkServices {
-		i := strings.Index(t.folded, s.prefix+":")
-		if i < 0 || i > 0 && isWord(t.folded[i-1]) {
+		i := t.folded.index(s.prefix + ":")
+		if i < 0 || i > 0 && isWord(t.folded.text[i-1]) {
 			continue
 		}
 		if operation := word(t.plain[i+len(s.prefix)+1:]); operation != "" && 'A' <= operation[0] && operation[0] <= 'Z' {
@@ -147,7 +147,7 @@ func action(t *text) (name, resource string) {
 // logGroup is the name of the log group that a text speaks of.
 func logGroup(t *text) string {
 	for _, marker := range []string{"log group: ", "log group '", "log group \"", "log group /", "log-group:"} {
-		i := strings.Index(t.folded, marker)
+		i := t.folded.index(marker)
 		if i < 0 {
 			continue
 		}
@@ -174,16 +174,16 @@ var policies = []struct{ said, name string }{
 // access denied error messages"). A denial in one policy "transitively through" another is the other's.
 func deniedBy(t *text) string {
 	said := t.folded
-	if _, other, found := strings.Cut(said, "transitively through a"); found {
-		said = "explicit deny in a" + other
+	const through = "transitively through a"
+	if i := said.index(through); i >= 0 {
+		said = haystackOf("explicit deny in a" + said.text[i+len(through):])
 	}
-	if !strings.Contains(said, "explicit deny in a") && !strings.Contains(said, " allows") {
+	if !said.has("explicit deny in a") && !said.has(" allows") {
 		return ""
 	}
 	for _, p := range policies {
 		no := "no " + p.said
-		if strings.Contains(said, "explicit deny in a "+p.said) || strings.Contains(said, "explicit deny in an "+p.said) ||
-			strings.Contains(said, no+" policy allows") || strings.Contains(said, no+" allows") {
+		if said.has("explicit deny in a "+p.said) || said.has("explicit deny in an "+p.said) || said.has(no+" policy allows") || said.has(no+" allows") {
 			return p.name
 		}
 	}
@@ -203,7 +203,7 @@ func role(t *text) string {
 	if name := t.after("assumed-role/", "/ ,'\""); name != "" {
 		return name
 	}
-	if i := strings.Index(t.folded, ":role/"); i >= 0 {
+	if i := t.folded.index(":role/"); i >= 0 {
 		name := word(t.plain[i+len(":role/"):])
 		return name[strings.LastIndexByte(name, '/')+1:]
 	}
@@ -212,7 +212,7 @@ func role(t *text) string {
 
 // endpoint is the host that was called: of the first URL, or the name that was looked up.
 func endpoint(t *text) string {
-	if i := strings.Index(t.folded, "lookup "); i >= 0 {
+	if i := t.folded.index("lookup "); i >= 0 {
 		if host := word(t.plain[i+len("lookup "):]); strings.Contains(host, ".") {
 			return host
 		}
@@ -242,7 +242,7 @@ func endpoint(t *text) string {
 
 // remoteIP is the address that was dialled, without the port. The address of a DNS server is none.
 func remoteIP(t *text) string {
-	if strings.Contains(t.folded, "lookup ") {
+	if t.folded.has("lookup ") {
 		return ""
 	}
 	for _, marker := range []string{"dial tcp ", "->", "ip address "} {
@@ -347,16 +347,16 @@ func officialImage(f Facts) bool {
 func platform(t *text) string {
 	for _, os := range []string{"linux/", "windows/"} {
 		for from := 0; ; {
-			i := strings.Index(t.folded[from:], os)
+			i := strings.Index(t.folded.text[from:], os)
 			if i < 0 {
 				break
 			}
 			i += from
 			from = i + len(os)
-			if i > 0 && (isWord(t.folded[i-1]) || t.folded[i-1] == '/' || t.folded[i-1] == '.') {
+			if i > 0 && (isWord(t.folded.text[i-1]) || t.folded.text[i-1] == '/' || t.folded.text[i-1] == '.') {
 				continue
 			}
-			p := word(t.folded[i:])
+			p := word(t.folded.text[i:])
 			for _, arch := range []string{"amd64", "arm64", "arm", "386", "ppc64le", "s390x", "riscv64"} {
 				if rest, ok := strings.CutPrefix(p, os+arch); ok && (rest == "" || rest[0] == '/') {
 					return p
@@ -375,11 +375,11 @@ func secretName(t *text) string {
 		}
 	}
 	for _, service := range []string{":secretsmanager:", ":ssm:"} {
-		i := strings.Index(t.folded, service)
+		i := t.folded.index(service)
 		if i < 0 {
 			continue
 		}
-		if start := strings.LastIndex(t.folded[:i], "arn:"); start >= 0 {
+		if start := strings.LastIndex(t.folded.text[:i], "arn:"); start >= 0 {
 			return word(t.plain[start:])
 		}
 	}
@@ -393,7 +393,7 @@ func path(t *text) string {
 		}
 	}
 	for _, marker := range []string{"mounting fs-", "mounting 127.0.0.1:"} {
-		if i := strings.Index(t.folded, marker); i >= 0 {
+		if i := t.folded.index(marker); i >= 0 {
 			if _, p, _ := strings.Cut(word(t.plain[i+len("mounting "):]), ":"); p != "/" {
 				return p
 			}
@@ -412,8 +412,8 @@ func oddExecutable(f Facts) bool {
 }
 
 func targetGroup(t *text) string {
-	if i := strings.Index(t.folded, ":targetgroup/"); i >= 0 {
-		if start := strings.LastIndex(t.folded[:i], "arn:"); start >= 0 {
+	if i := t.folded.index(":targetgroup/"); i >= 0 {
+		if start := strings.LastIndex(t.folded.text[:i], "arn:"); start >= 0 {
 			return word(t.plain[start:])
 		}
 	}

@@ -2,7 +2,6 @@ package classifier
 
 import (
 	"slices"
-	"strings"
 
 	"whystopped/events"
 )
@@ -34,15 +33,15 @@ type Match struct {
 	None []string
 }
 
-func (m *Match) holds(folded string) bool {
+func (m *Match) holds(folded *haystack) bool {
 	_, found := m.find(folded)
 	return found
 }
 
 // find returns a place in the text that makes m hold.
-func (m *Match) find(folded string) (at int, found bool) {
+func (m *Match) find(folded *haystack) (at int, found bool) {
 	for _, s := range m.Is {
-		if folded == s {
+		if folded.text == s {
 			return 0, true
 		}
 	}
@@ -50,7 +49,7 @@ func (m *Match) find(folded string) (at int, found bool) {
 		return 0, false
 	}
 	for _, s := range m.All {
-		i := strings.Index(folded, s)
+		i := folded.index(s)
 		if i < 0 {
 			return 0, false
 		}
@@ -59,7 +58,7 @@ func (m *Match) find(folded string) (at int, found bool) {
 	if len(m.Any) > 0 {
 		at = -1
 		for _, s := range m.Any {
-			if i := strings.Index(folded, s); i >= 0 {
+			if i := folded.index(s); i >= 0 {
 				at = i
 				break
 			}
@@ -69,7 +68,7 @@ func (m *Match) find(folded string) (at int, found bool) {
 		}
 	}
 	for _, s := range m.None {
-		if strings.Contains(folded, s) {
+		if folded.has(s) {
 			return 0, false
 		}
 	}
@@ -104,6 +103,7 @@ type reading struct {
 }
 
 func read(t text, kind events.Kind) reading {
+	t.words = haystackOf(blankNames(t.folded.text))
 	r := reading{text: t, facts: extract(&t)}
 	for i := range StageRules {
 		if StageRules[i].of(kind) && StageRules[i].Match.holds(t.words) {

@@ -96,6 +96,18 @@ func TestNoneKeepsSomethingOut(t *testing.T) {
 	}
 }
 
+func TestNoWordIsDismissedFromATextThatHasIt(t *testing.T) {
+	for _, r := range append(append([]Rule{}, StageRules...), FaultRules...) {
+		for _, word := range append(append(append([]string{}, r.Match.All...), r.Match.Any...), r.Match.None...) {
+			for _, text := range []string{word, "a " + word, word + ": b", "é" + word + "é" + word, word[1:]} {
+				if got, want := haystackOf(text).index(word), strings.Index(text, word); got != want {
+					t.Errorf("%s: %q stands at %d of %q, found at %d", r.ID, word, want, text, got)
+				}
+			}
+		}
+	}
+}
+
 func TestVocabularyIsWhole(t *testing.T) {
 	if len(Stages) != 19 || len(Faults) != 26 {
 		t.Errorf("%d stages and %d faults, want 19 and 26", len(Stages), len(Faults))

@@ -31,6 +31,7 @@ func signature(s *events.Stop, f *Finding, t string) string {
 // of these joined by punctuation becomes one.
 func normalise(folded string) string {
 	var b strings.Builder
+	b.Grow(len(folded))
 	for i := 0; i < len(folded); {
 		if folded[i] == '?' { // the query of a URL, which is signed anew each time
 			b.WriteByte('?')

@@ -12,9 +12,36 @@ import (
 type text struct {
 	container int // index of the container whose reason it is, -1 for the task's own or an attachment's
 	plain     string
-	folded    string
-	words     string // folded with the names of things blanked: what an image or a secret is called proves nothing
+	folded    *haystack
+	words     *haystack // set by read: folded with the names of things blanked; what an image or a secret is called proves nothing
 }
+
+// haystack is a text in which many words are looked for. It keeps which pairs of neighbouring bytes stand in it, each byte by its
+// five low bits: a text that lacks one pair of a word lacks the word, and most words are dismissed after a few letters.
+type haystack struct {
+	text  string
+	pairs [32]uint32 // the element of the first byte has the bit of the second
+}
+
+func haystackOf(text string) *haystack {
+	h := &haystack{text: text}
+	for i := 1; i < len(text); i++ {
+		h.pairs[text[i-1]&31] |= 1 << (text[i] & 31)
+	}
+	return h
+}
+
+// index returns the first place of the word, -1 when it is not in the text.
+func (h *haystack) index(word string) int {
+	for i := 1; i < len(word); i++ {
+		if h.pairs[word[i-1]&31]&(1<<(word[i]&31)) == 0 {
+			return -1
+		}
+	}
+	return strings.Index(h.text, word)
+}
+
+func (h *haystack) has(word string) bool { return h.index(word) >= 0 }
 
 // texts returns what the stop says in words: the reason first, then each container's, then the attachments', and the name of a
 // service's event last. Of a container that ended while its task goes on, only its own reason counts.
@@ -88,11 +115,11 @@ func fold(s string) text {
 			plain[i] = c + ('a' - 'A')
 		}
 	}
-	t.folded = string(plain)
-	if strings.HasPrefix(t.folded, failedToStart) {
-		t.plain, t.folded = t.plain[len(failedToStart):], t.folded[len(failedToStart):]
+	folded, prefixed := strings.CutPrefix(string(plain), failedToStart)
+	if prefixed {
+		t.plain = t.plain[len(failedToStart):]
 	}
-	t.words = blankNames(t.folded)
+	t.folded = haystackOf(folded)
 	return t
 }
 

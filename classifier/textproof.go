@@ -20,7 +20,7 @@ type TextProof struct {
 	Next     string                                // template: what to do; the cause's Fix when empty
 }
 
-func (p *TextProof) holds(s *events.Stop, f *Finding, words string) bool {
+func (p *TextProof) holds(s *events.Stop, f *Finding, words *haystack) bool {
 	wordless := len(p.Match.Is) == 0 && len(p.Match.All) == 0 && len(p.Match.Any) == 0
 	return (wordless || p.Match.holds(words)) && (p.If == nil || p.If(s, f))
 }
@@ -28,7 +28,7 @@ func (p *TextProof) holds(s *events.Stop, f *Finding, words string) bool {
 // addCauses puts the causes that apply into the finding, with what the event alone proves about them: the confirmed ones first,
 // the ruled out last. The proofs rest on the leading text and its facts alone; a class that is only guessed proves nothing.
 func (f *Finding) addCauses(s *events.Stop, best *reading) {
-	own, words := *f, ""
+	own, words := *f, &haystack{}
 	if best != nil {
 		own.Facts = best.facts
 		own.Facts.fromEvent(s, f.Stage, f.Culprit)

@@ -85,8 +85,8 @@ func verdict(s *events.Stop, f *Finding, best *reading) Verdict {
 		if s.EventType == "ERROR" || f.StageRule == "stage/start-impaired" {
 			return Failure
 		}
-		if s.StopCode == "TaskFailedToStart" || strings.Contains(fold(s.StoppedReason).folded, "failed to start") ||
-			strings.Contains(fold(s.StoppedReason).folded, "taskfailedtostart") {
+		said := fold(s.StoppedReason).folded
+		if s.StopCode == "TaskFailedToStart" || said.has("failed to start") || said.has("taskfailedtostart") {
 			return Failure
 		}
 		return Review
