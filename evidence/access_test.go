@@ -754,7 +754,9 @@ func TestEFSDenied(t *testing.T) {
 	}
 	role := func(arn string) string { return allows(`{"AWS":"` + arn + `"}`) }
 	tls := `{"Sid":"TLS","Effect":"Deny","Principal":{"AWS":"*"},"Action":"*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}`
-	testVerdicts(t, "efs-iam-denied", denialOf(classifier.Volume, classifier.Facts{FileSystem: "fs-0abc0abc"}), []verdict{
+	nobody := `{"Effect":"Deny","Principal":"*","Action":"*"}`
+	refused := denialOf(classifier.Volume, classifier.Facts{FileSystem: "fs-0abc0abc"})
+	testVerdicts(t, "efs-iam-denied", refused, []verdict{
 		{"EFS-6 no policy is open", volume(true, true, no, ""), rulesOut, "", "has no policy"},
 		{"EFS-6 no policy, iam off", volume(false, false, no, ""), rulesOut, "", "refuses nobody"},
 		{"EFS-6 the role denies it to itself", volume(true, true, Simulation{Decision: "explicitDeny"}, ""), confirm, "", "denies elasticfilesystem:ClientMount to task role orders-task"},
@@ -778,6 +780,25 @@ func TestEFSDenied(t *testing.T) {
 			c.Facts.Access.Policies[fsARN] = Open[Policy](ReasonNoPermission, "elasticfilesystem:DescribeFileSystemPolicy")
 		}, leaves, ReasonNoPermission, ""},
 	})
+
+	undeny := "take the denial out of the policy of fs-0abc0abc"
+	for _, test := range []struct {
+		name   string
+		change func(c *Case)
+		next   string
+	}{
+		{"the policy denies", volume(true, true, yes, role(appRole)+","+nobody), undeny},
+		{"the policy denies, iam off", volume(false, true, yes, nobody), undeny},
+		{"the policy denies, no encryption", volume(true, false, yes, role(appRole)+","+tls), "set transitEncryption of volume data to ENABLED, or " + undeny},
+		{"neither allows", volume(true, true, no, role("arn:aws:iam::123450006789:role/else")), "allow elasticfilesystem:ClientMount for orders-task in the policy of fs-0abc0abc"},
+	} {
+		c := accessCase(refused)
+		c.Finding.Causes = []classifier.Proof{{Cause: "efs-iam-denied", Result: classifier.NotChecked}}
+		test.change(c)
+		if p := Prove(*c)[0]; p.Result != confirm || p.Next != test.next {
+			t.Errorf("%s: %+v", test.name, p)
+		}
+	}
 }
 
 func TestRegistryCredentialsMissing(t *testing.T) {

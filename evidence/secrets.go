@@ -169,7 +169,7 @@ func ByName(c *Case, r SecretRef) (name string, regions []string) {
 var secretNeeds = []Need{NeedInputs, NeedSecrets}
 
 var secretChecks = []Check{
-	{Cause: "secret-missing", Needs: secretNeeds, Prove: ofSecrets(false, secretMissing),
+	{Cause: "secret-missing", Needs: secretNeeds, Prove: ofSecrets(false, secretMissing), Instead: "secret-version-missing",
 		Confirms: "Secrets Manager has no secret of that ARN in its Region, and it would be the task's own account's",
 		RulesOut: "it has, and had before the task was created",
 		Open:     "the secret is another account's; it was created later; the task definition could not be read"},

@@ -598,6 +598,20 @@ func unprovisioned(text string) func(*Case) {
 	}
 }
 
+// TestVersionInstead holds that a version which is not there is found though the text, which may be cut off, speaks of none.
+func TestVersionInstead(t *testing.T) {
+	c := ordersCase(classifier.Secret, classifier.NotFound)
+	c.Finding.Causes = []classifier.Proof{{Cause: "secret-missing", Result: classifier.NotChecked}, {Cause: "secret-deleted", Result: classifier.NotChecked}}
+	if proofs := Prove(c); len(proofs) != 2 {
+		t.Errorf("the version is there: %+v", proofs)
+	}
+	c.app().Secrets["PASSWORD"] = ourSecrets + "orders/db-AbCdEf::AWSPENDING:"
+	proofs := Prove(c)
+	if len(proofs) != 3 || proofs[0].Result != classifier.RuledOut || proofs[1].Cause != "secret-version-missing" || proofs[1].Result != classifier.Confirmed {
+		t.Errorf("no version has the stage: %+v", proofs)
+	}
+}
+
 // TestThingsThatWereNotReadProveNothing takes away what was read, all at once.
 func TestThingsThatWereNotReadProveNothing(t *testing.T) {
 	for _, check := range thingChecks {

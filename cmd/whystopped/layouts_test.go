@@ -7,11 +7,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -141,17 +141,7 @@ var layouts = []layout{
 // TestLayouts builds each layout in moto, which answers EC2's calls as EC2 does but for what its authors left out, and asks the
 // real binary.
 func TestLayouts(t *testing.T) {
-	if testing.Short() {
-		t.Skip("starts a process for each layout; run without -short")
-	}
-	if _, err := exec.LookPath("moto_server"); err != nil {
-		t.Skip("moto_server is not on this machine; evidence and evidence/lookup show the same layouts without it")
-	}
 	endpoint := startMoto(t)
-	binary := filepath.Join(t.TempDir(), "whystopped")
-	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
 	client := ec2.NewFromConfig(motoConfig(endpoint))
 	for _, l := range layouts {
 		t.Run(l.name, func(t *testing.T) {
@@ -159,7 +149,7 @@ func TestLayouts(t *testing.T) {
 			l.build(v)
 			v.attachTask()
 			reason := strings.NewReplacer("{IP}", "44.213.78.19", "{SUBNET}", v.subnet).Replace(cmp.Or(l.reason, tokenTimeout))
-			answer := verified(t, binary, endpoint, v.stop(reason))
+			answer := verified(t, endpoint, v.stop(reason, nil))
 			verdicts := map[string]string{}
 			for _, c := range answer.Causes {
 				verdicts[c.ID] = c.Verdict
@@ -175,12 +165,7 @@ func TestLayouts(t *testing.T) {
 					t.Errorf("%s is %q, want %s", id, verdicts[id], want)
 				}
 			}
-			if t.Failed() || testing.Verbose() {
-				t.Logf("%s\n%s", answer.Summary, answer.NextStep)
-				for _, c := range answer.Causes {
-					t.Logf("%-26s %-12s %-14s %s", c.ID, c.Verdict, c.Reason, c.Evidence)
-				}
-			}
+			answer.log(t)
 		})
 	}
 }
@@ -191,10 +176,21 @@ type verifiedAnswer struct {
 	Causes            []explainedCause
 }
 
+// log shows the whole answer where somebody looks.
+func (a verifiedAnswer) log(t *testing.T) {
+	if !t.Failed() && !testing.Verbose() {
+		return
+	}
+	t.Logf("%s\n%s", a.Summary, a.NextStep)
+	for _, c := range a.Causes {
+		t.Logf("%-26s %-12s %-14s %s", c.ID, c.Verdict, c.Reason, c.Evidence)
+	}
+}
+
 // verified is what the real binary makes of an event when it asks the account behind endpoint.
-func verified(t *testing.T, binary, endpoint string, event []byte) (told verifiedAnswer) {
+func verified(t *testing.T, endpoint string, event []byte) (told verifiedAnswer) {
 	t.Helper()
-	verify := exec.Command(binary, "explain", "--verify", "--json")
+	verify := exec.Command("whystopped", "explain", "--verify", "--json")
 	verify.Stdin = bytes.NewReader(event)
 	verify.Env = append(os.Environ(), "AWS_ENDPOINT_URL="+endpoint, "AWS_REGION=us-east-1", "AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test", "AWS_CONFIG_FILE=/dev/null")
 	var stdout, stderr bytes.Buffer
@@ -226,8 +222,15 @@ func (c plainBodies) Do(r *http.Request) (*http.Response, error) {
 	return client.Do(r)
 }
 
-func startMoto(t *testing.T) string {
+// startMoto returns where moto answers until the end of the test, which is skipped where there is none.
+func startMoto(t *testing.T) (endpoint string) {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("starts many processes; run without -short")
+	}
+	if _, err := exec.LookPath("moto_server"); err != nil {
+		t.Skip("moto_server is not on this machine; evidence and evidence/lookup show the same without it")
+	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -239,7 +242,7 @@ func startMoto(t *testing.T) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = moto.Process.Kill(); _ = moto.Wait() })
-	endpoint := fmt.Sprintf("http://127.0.0.1:%d", port)
+	endpoint = fmt.Sprintf("http://127.0.0.1:%d", port)
 	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(200 * time.Millisecond) {
 		if answer, err := http.Get(endpoint + "/moto-api/"); err == nil {
 			answer.Body.Close()
@@ -489,24 +492,28 @@ func (v *vpc) leave() {
 	made(v.ec2.DeleteNetworkInterface(v.ctx, &ec2.DeleteNetworkInterfaceInput{NetworkInterfaceId: &v.adapter}))(v.t)
 }
 
-// stop is the event of the task, which stopped a moment ago.
-func (v *vpc) stop(reason string) []byte {
-	const task = "arn:aws:ecs:us-east-1:123456789012:task/shop/0f3f0b7a5c4d4c1f9b2a6d8e7c5b4a39"
+// stoppedTask is the id of the task.
+const stoppedTask = "0f3f0b7a5c4d4c1f9b2a6d8e7c5b4a39"
+
+// stop is the event of the task, which stopped a moment ago unless differs says otherwise.
+func (v *vpc) stop(reason string, differs map[string]any) []byte {
+	const task = "arn:aws:ecs:us-east-1:123456789012:task/shop/" + stoppedTask
 	now := time.Now().UTC()
+	detail := map[string]any{
+		"taskArn": task, "clusterArn": "arn:aws:ecs:us-east-1:123456789012:cluster/shop", "taskDefinitionArn": "arn:aws:ecs:us-east-1:123456789012:task-definition/web:7",
+		"group": "family:web", "launchType": v.launchType, "platformVersion": "1.4.0", "availabilityZone": "us-east-1a",
+		"lastStatus": "STOPPED", "desiredStatus": "STOPPED", "stopCode": "TaskFailedToStart", "stoppedReason": reason,
+		"createdAt": now.Add(-time.Minute).Format(time.RFC3339), "stoppingAt": now.Add(-2 * time.Second).Format(time.RFC3339), "stoppedAt": now.Format(time.RFC3339),
+		"attachments": []any{map[string]any{"id": "b5d0a3a1-5a0e-4d52-9a87-0b8c6f1f7d11", "type": "eni", "status": "DELETED", "details": []any{
+			map[string]any{"name": "subnetId", "value": v.subnet}, map[string]any{"name": "networkInterfaceId", "value": v.adapter}, map[string]any{"name": "privateIPv4Address", "value": v.address}}}},
+		"containers": []any{map[string]any{"name": "web", "image": "123456789012.dkr.ecr.us-east-1.amazonaws.com/web:7", "lastStatus": "STOPPED",
+			"containerArn": "arn:aws:ecs:us-east-1:123456789012:container/shop/" + stoppedTask + "/1"}},
+		"version": 4,
+	}
+	maps.Copy(detail, differs)
 	event, err := json.Marshal(map[string]any{
 		"version": "0", "id": "6c1f3d52-90ab-4d0e-8f27-1b5a7c9d0e11", "detail-type": "ECS Task State Change", "source": "aws.ecs", "account": "123456789012",
-		"time": now.Format(time.RFC3339), "region": "us-east-1", "resources": []string{task},
-		"detail": map[string]any{
-			"taskArn": task, "clusterArn": "arn:aws:ecs:us-east-1:123456789012:cluster/shop", "taskDefinitionArn": "arn:aws:ecs:us-east-1:123456789012:task-definition/web:7",
-			"group": "service:web", "startedBy": "ecs-svc/5019283746501928374", "launchType": v.launchType, "platformVersion": "1.4.0", "availabilityZone": "us-east-1a",
-			"lastStatus": "STOPPED", "desiredStatus": "STOPPED", "stopCode": "TaskFailedToStart", "stoppedReason": reason,
-			"createdAt": now.Add(-time.Minute).Format(time.RFC3339), "stoppingAt": now.Add(-2 * time.Second).Format(time.RFC3339), "stoppedAt": now.Format(time.RFC3339),
-			"attachments": []any{map[string]any{"id": "b5d0a3a1-5a0e-4d52-9a87-0b8c6f1f7d11", "type": "eni", "status": "DELETED", "details": []any{
-				map[string]any{"name": "subnetId", "value": v.subnet}, map[string]any{"name": "networkInterfaceId", "value": v.adapter}, map[string]any{"name": "privateIPv4Address", "value": v.address}}}},
-			"containers": []any{map[string]any{"name": "web", "image": "123456789012.dkr.ecr.us-east-1.amazonaws.com/web:7", "lastStatus": "STOPPED",
-				"containerArn": "arn:aws:ecs:us-east-1:123456789012:container/shop/0f3f0b7a5c4d4c1f9b2a6d8e7c5b4a39/1"}},
-			"version": 4,
-		},
+		"time": now.Format(time.RFC3339), "region": "us-east-1", "resources": []string{task}, "detail": detail,
 	})
 	if err != nil {
 		v.t.Fatal(err)

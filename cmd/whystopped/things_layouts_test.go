@@ -1,79 +1,110 @@
 package main
 
 import (
-	"os/exec"
-	"path/filepath"
+	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
-	"github.com/aws/aws-sdk-go-v2/service/ecr"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
-	"github.com/aws/aws-sdk-go-v2/service/kms"
-	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+
+	"whystopped/classifier"
 )
 
-// TestThings makes, or does not make, what the task of a stop needs, with real calls of moto, and asks the real binary.
+// thing is what a task needs, made with real calls, broken or not made at all, and what the command line must say about it. No
+// cause that is not named here may be confirmed.
+type thing struct {
+	name string
+	make func(w *workload) string // returns what ECS says, in words that leave it open
+	want verdicts
+}
+
+// verdicts are those of causes, each with its reason where it has one: "inconclusive later".
+type verdicts map[string]string
+
+// TestThings makes each thing in moto and asks the real binary about a task that stopped for want of it.
 func TestThings(t *testing.T) {
-	if testing.Short() {
-		t.Skip("starts processes; run without -short")
-	}
-	if _, err := exec.LookPath("moto_server"); err != nil {
-		t.Skip("moto_server is not on this machine; evidence/lookup shows the same without it")
-	}
-	endpoint := startMoto(t)
-	binary := filepath.Join(t.TempDir(), "whystopped")
-	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	cfg := motoConfig(endpoint)
-	ctx := t.Context()
-
-	images := ecr.NewFromConfig(cfg)
-	made(images.CreateRepository(ctx, &ecr.CreateRepositoryInput{RepositoryName: aws.String("web")}))(t)
-	key := made(kms.NewFromConfig(cfg).CreateKey(ctx, &kms.CreateKeyInput{}))(t).KeyMetadata
-	made(kms.NewFromConfig(cfg).DisableKey(ctx, &kms.DisableKeyInput{KeyId: key.KeyId}))(t)
-	secrets := secretsmanager.NewFromConfig(cfg)
-	locked := *made(secrets.CreateSecret(ctx, &secretsmanager.CreateSecretInput{Name: aws.String("locked"), SecretString: aws.String("x"), KmsKeyId: key.Arn}))(t).ARN
-	made(cloudwatchlogs.NewFromConfig(cfg).CreateLogGroup(ctx, &cloudwatchlogs.CreateLogGroupInput{LogGroupName: aws.String("/ecs/there")}))(t)
-
-	const asm = "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret {SECRET} from secrets manager: "
-	const stream = "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log stream: ResourceNotFoundException: "
-	for _, test := range []struct {
-		name, reason, secret, group, cause, want string
-	}{
-		{"a tag that nobody pushed", "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref 123456789012.dkr.ecr.us-east-1.amazonaws.com/web:7: 123456789012.dkr.ecr.us-east-1.amazonaws.com/web:7: not found", "", "", "image-tag-missing", "confirmed"},
-		{"a repository that nobody made", "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref 123456789012.dkr.ecr.us-east-1.amazonaws.com/gone:7: 123456789012.dkr.ecr.us-east-1.amazonaws.com/gone:7: not found", "", "", "image-repository-missing", "confirmed"},
-		{"a disabled key", asm + "AccessDeniedException: Access to KMS is not allowed", locked, "", "kms-key-disabled", "confirmed"},
-		{"a log group that is there", stream + "the stream could not be made", "", "/ecs/there", "log-group-missing", "inconclusive"},
-		{"a log group that is missing", stream + "the stream could not be made", "", "/ecs/gone", "log-group-missing", "confirmed"},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			container := types.ContainerDefinition{Name: aws.String("web"), Image: aws.String("123456789012.dkr.ecr.us-east-1.amazonaws.com/web:7"), Memory: aws.Int32(256)}
-			if test.secret != "" {
-				container.Secrets = []types.Secret{{Name: aws.String("DB"), ValueFrom: &test.secret}}
-			}
-			if test.group != "" {
-				container.LogConfiguration = &types.LogConfiguration{LogDriver: types.LogDriverAwslogs, Options: map[string]string{"awslogs-group": test.group, "awslogs-region": "us-east-1", "awslogs-stream-prefix": "web"}}
-			}
-			defined := made(ecs.NewFromConfig(cfg).RegisterTaskDefinition(ctx, &ecs.RegisterTaskDefinitionInput{Family: aws.String("web"), ExecutionRoleArn: aws.String("arn:aws:iam::123456789012:role/web-exec"), ContainerDefinitions: []types.ContainerDefinition{container}}))(t)
-			v := newVPC(t, ec2.NewFromConfig(cfg))
-			v.attachTask()
-			event := strings.Replace(string(v.stop(strings.ReplaceAll(test.reason, "{SECRET}", test.secret))), "arn:aws:ecs:us-east-1:123456789012:task-definition/web:7", *defined.TaskDefinition.TaskDefinitionArn, 1)
-			told := verified(t, binary, endpoint, []byte(event))
-			got := ""
+	moto := startMoto(t)
+	made(ecs.NewFromConfig(motoConfig(moto)).CreateCluster(t.Context(), &ecs.CreateClusterInput{ClusterName: aws.String("shop")}))(t)
+	for i, thing := range slices.Concat(images, secrets, parameters, keys, logGroups, volumes, healthChecks) {
+		t.Run(thing.name, func(t *testing.T) {
+			w := newWorkload(t, motoConfig(moto), fmt.Sprintf("web-%d", i))
+			said := thing.make(w)
+			told := verified(t, moto, w.stopped(said))
+			got := verdicts{}
 			for _, c := range told.Causes {
-				if c.ID == test.cause {
-					got = c.Verdict
+				got[c.ID] = strings.TrimSpace(c.Verdict + " " + c.Reason)
+				if c.Verdict == string(classifier.Confirmed) && thing.want[c.ID] == "" {
+					t.Errorf("%s is wrongly confirmed: %s", c.ID, c.Evidence)
 				}
-				t.Logf("%-26s %-12s %-14s %s", c.ID, c.Verdict, c.Reason, c.Evidence)
 			}
-			if got != test.want {
-				t.Errorf("%s is %q, want %s\n%s", test.cause, got, test.want, told.Summary)
+			for id, want := range thing.want {
+				if got[id] != want {
+					t.Errorf("%s is %q, want %q", id, got[id], want)
+				}
 			}
+			told.log(t)
 		})
 	}
+}
+
+const (
+	motoAccount   = "123456789012"
+	executionRole = "arn:aws:iam::" + motoAccount + ":role/web-exec"
+	servicePort   = 8080
+	lifetime      = time.Minute // from a task's creation to its stop
+)
+
+// workload is the task of one test in a VPC of its own.
+type workload struct {
+	*vpc
+	aws.Config
+	name       string // of what is made for it: no other test has it
+	definition ecs.RegisterTaskDefinitionInput
+	balancer   string         // security group of the load balancer before it
+	createdAt  time.Time      // when the task was created; zero for when all was made
+	event      map[string]any // what differs in its event
+}
+
+func newWorkload(t *testing.T, config aws.Config, name string) *workload {
+	t.Helper()
+	w := &workload{vpc: newVPC(t, ec2.NewFromConfig(config)), Config: config, name: name, event: map[string]any{}}
+	w.definition = ecs.RegisterTaskDefinitionInput{Family: aws.String("web"), ExecutionRoleArn: aws.String(executionRole), NetworkMode: types.NetworkModeAwsvpc,
+		RuntimePlatform: &types.RuntimePlatform{CpuArchitecture: types.CPUArchitectureArm64, OperatingSystemFamily: types.OSFamilyLinux},
+		ContainerDefinitions: []types.ContainerDefinition{{Name: aws.String("web"), Image: aws.String(w.repository() + ":7"), Memory: aws.Int32(256),
+			PortMappings: []types.PortMapping{{ContainerPort: aws.Int32(servicePort)}}}}}
+	return w
+}
+
+// container is the one container of the task's definition.
+func (w *workload) container() *types.ContainerDefinition {
+	return &w.definition.ContainerDefinitions[0]
+}
+
+// began has the task created some time ago: what is made from now on came later.
+func (w *workload) began(ago time.Duration) { w.createdAt = time.Now().Add(-ago) }
+
+// stopped is the event of the task.
+func (w *workload) stopped(said string) []byte {
+	w.attachTask()
+	definition := made(ecs.NewFromConfig(w.Config).RegisterTaskDefinition(w.ctx, &w.definition))(w.t).TaskDefinition
+	if w.createdAt.IsZero() {
+		w.createdAt = time.Now()
+	}
+	event := map[string]any{
+		"taskDefinitionArn": *definition.TaskDefinitionArn, "createdAt": w.at(0), "stoppingAt": w.at(lifetime - time.Second), "stoppedAt": w.at(lifetime),
+		"containers": []any{map[string]any{"name": "web", "image": *w.container().Image, "lastStatus": "STOPPED"}},
+	}
+	maps.Copy(event, w.event)
+	return w.stop(said, event)
+}
+
+// at is the time so long after the task's creation, as events write it.
+func (w *workload) at(since time.Duration) string {
+	return w.createdAt.Add(since).UTC().Format("2006-01-02T15:04:05.000Z")
 }
