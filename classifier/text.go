@@ -92,7 +92,7 @@ func fold(s string) text {
 	if strings.HasPrefix(t.folded, failedToStart) {
 		t.plain, t.folded = t.plain[len(failedToStart):], t.folded[len(failedToStart):]
 	}
-	t.words = blankNames(t.folded)
+	t.words = blankNames(blankService(t.folded))
 	return t
 }
 
@@ -102,6 +102,17 @@ func endsWord(c byte) bool {
 		return true
 	}
 	return false
+}
+
+// blankService blanks the name of the service that a service's message begins with.
+func blankService(folded string) string {
+	for _, begin := range []string{"(service ", "service ("} {
+		rest, found := strings.CutPrefix(folded, begin)
+		if n := strings.IndexAny(rest, ", )"); found && n > 0 {
+			return begin + strings.Repeat("_", n) + rest[n:]
+		}
+	}
+	return folded
 }
 
 // blankNames blanks image references, the paths of URLs and the resource part of ARNs; hosts, services and files stay.
