@@ -180,6 +180,12 @@ func byHook(s *events.Stop, _ *Finding) bool {
 	return says(s, "lifecycle hook", "hook execution failure")
 }
 
+// onHostNetwork tells that the host's side of a container's network failed, and not the interface that EC2 makes. Service Connect
+// has settings of its own.
+func onHostNetwork(s *events.Stop, f *Finding) bool {
+	return f.StageRule == "stage/container-network" && !says(s, "service connect")
+}
+
 // byPlugin tells that a volume plug-in of the instance failed, and not the mount of an EFS file system through one.
 func byPlugin(s *events.Stop, f *Finding) bool { return says(s, "volumedriver") && !f.efs(s) }
 
@@ -249,6 +255,14 @@ var Explanations = []Explanation{
 		Next: "put a value into {secret|the secret}, or take version id and stage out of valueFrom in task definition {taskDefinition|of the task}"},
 	{Stage: Secret, Fault: NotFound, If: textSays("resourcenotfoundexception", "invalid ssm parameters", "invalid parameters:", "parameternotfound"), Summary: "{secret|a secret or parameter} does not exist in the Region that was asked",
 		Next: "correct valueFrom in task definition {taskDefinition|of the task}, or create {secret|the secret or parameter}"},
+	{Stage: Network, Fault: NotFound, If: onHostNetwork, Summary: "could not set up the container's network on the host: something that it needs there is missing",
+		Next: "look on the instance at /var/log/ecs/ecs-agent.log and the logs of the CNI plug-ins beside it; restart Docker and the agent, or replace the instance"},
+	{Stage: Network, Fault: Invalid, If: onHostNetwork, Summary: "could not set up the container's network on the host: the CNI plug-in refuses what the host gives it",
+		Next: "look on the instance at /var/log/ecs/ecs-agent.log and the logs of the CNI plug-ins beside it; update the agent, or replace the instance"},
+	{Stage: Network, Fault: Conflict, If: onHostNetwork, Summary: "could not set up the container's network on the host: an interface or name there is left over from another task",
+		Next: "replace the instance, or restart Docker and the agent so that what is left over goes; update the agent if it happens again"},
+	{Stage: Volume, Fault: NotFound, If: textSays("looking up volume plugin"), Summary: "could not mount the volume: its driver is not installed or not enabled on the instance",
+		Next: "install and enable the driver on every instance of {cluster|the cluster}; for EFS: sudo systemctl enable --now amazon-ecs-volume-plugin"},
 	{Stage: Volume, Fault: NotFound, If: textSays("autoprovision", "no such volume"),
 		Next: "create the volume on the instance, let Docker create it (autoprovision), or correct its name in task definition {taskDefinition|of the task}"},
 	{Fault: NotFound, If: byRule("fault/user-missing"), Summary: "could not start {culprit|the container}: its image does not know the user or group that it shall run as",
@@ -273,7 +287,7 @@ var Explanations = []Explanation{
 		Next: "restart Docker on the instance, which writes its chains again, and find what flushes iptables there (firewalld, a script); or replace the instance"},
 	{Stage: Start, Fault: Internal, If: byRule("fault/gpu-hook"), Summary: "could not start {culprit|the container}: the GPU driver or runtime of the host does not work",
 		Next: "run nvidia-smi on the instance; replace it with one of the current ECS GPU-optimized AMI"},
-	{Stage: Start, Fault: Mismatch, If: textSays("unsatisfied condition"), Summary: "the GPU driver of the host is too old for {culprit|the container}'s image, or the GPU of another kind",
+	{Stage: Start, Fault: Mismatch, If: textSays("requirement error"), Summary: "the GPU driver of the host is too old for {culprit|the container}'s image, or the GPU of another kind",
 		Next: "use the current ECS GPU-optimized AMI, or an image for the older CUDA version that the message names"},
 	{Stage: Placement, Fault: Exhausted, If: launchOverQuota, Summary: "could not place the task: an EC2 quota of the account keeps instances from being launched",
 		Next: "raise the EC2 quota of vCPUs (On-Demand or Spot) in Service Quotas in {region|the Region}, or stop instances that are not needed"},

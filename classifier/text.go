@@ -92,7 +92,7 @@ func fold(s string) text {
 	if strings.HasPrefix(t.folded, failedToStart) {
 		t.plain, t.folded = t.plain[len(failedToStart):], t.folded[len(failedToStart):]
 	}
-	t.words = blankNames(blankService(t.folded))
+	t.words = blankNames(blankBracketed(t.folded))
 	return t
 }
 
@@ -104,12 +104,16 @@ func endsWord(c byte) bool {
 	return false
 }
 
-// blankService blanks the name of the service that a service's message begins with.
-func blankService(folded string) string {
-	for _, begin := range []string{"(service ", "service ("} {
-		rest, found := strings.CutPrefix(folded, begin)
-		if n := strings.IndexAny(rest, ", )"); found && n > 0 {
-			return begin + strings.Repeat("_", n) + rest[n:]
+// blankBracketed blanks the names of service and load balancer that a service's message has in brackets.
+func blankBracketed(folded string) string {
+	for _, before := range []string{"(service ", "service (", "(elb ", "(target-group "} {
+		at := strings.Index(folded, before)
+		if at < 0 {
+			continue
+		}
+		at += len(before)
+		if n := strings.IndexAny(folded[at:], ", )"); n > 0 && !strings.HasPrefix(folded[at:], "arn:") {
+			folded = folded[:at] + strings.Repeat("_", n) + folded[at+n:]
 		}
 	}
 	return folded
