@@ -43,7 +43,7 @@ func (f *Finding) layers() bool {
 
 // openPath tells that a network path is in question and that the way is not yet known to lead through a VPC endpoint.
 func (f *Finding) openPath() bool {
-	return f.has(Unreachable) && f.Stage != Volume && f.FaultRule != "fault/refused" && !f.throughEndpoint()
+	return f.has(Unreachable) && f.Stage != Volume && f.FaultRule != "fault/refused" && !f.throughEndpoint() && !onLinkLocal(nil, f)
 }
 
 // throughEndpoint tells that a VPC endpoint answered the name.

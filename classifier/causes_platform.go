@@ -124,9 +124,11 @@ var platformCauses = []Cause{
 			"aws ecs list-service-deployments --cluster {cluster|CLUSTER} --service {service|SERVICE} --region {region|REGION}: status and the alarms or breaker that ended it",
 			"The first stopped task of {deploymentId|that deployment}: explain that one",
 		},
-		Fix:     "Correct what stopped the deployment's first task, then deploy again.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html",
-		Applies: func(s events.Stop, f Finding) bool { return f.is(Scheduler) && f.has(RolledBack) && !byAlarm(&s, &f) },
+		Fix:  "Correct what stopped the deployment's first task, then deploy again.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html",
+		Applies: func(s events.Stop, f Finding) bool {
+			return f.is(Scheduler) && f.has(RolledBack) && !byAlarm(&s, &f) && !byHook(&s, &f) && !byListener(&s, &f)
+		},
 	},
 	{
 		ID:    "deployment-alarm",
@@ -141,6 +143,38 @@ var platformCauses = []Cause{
 		Applies: func(s events.Stop, f Finding) bool { return f.is(Scheduler) && f.has(RolledBack) && byAlarm(&s, &f) },
 		Text: []TextProof{
 			saying("the message says that an alarm ended the deployment", "alarm detected"),
+		},
+	},
+	{
+		ID:    "deployment-hook",
+		Title: "a lifecycle hook of the deployment failed",
+		Why:   "ECS calls a Lambda function at the stages that the service names, and rolls the deployment back when it answers FAILED, answers in another form, takes too long or may not be called. The deployment's tasks can be well all the while.",
+		Check: []string{
+			"aws ecs list-service-deployments --cluster {cluster|CLUSTER} --service {service|SERVICE} --region {region|REGION}, then describe-service-deployments: statusReason and lifecycleStage",
+			"CloudWatch Logs of the hook's Lambda function at that minute: what it answered as hookStatus",
+			"aws iam get-role --role-name {role|ROLE}: ecs.amazonaws.com in its trust policy, and lambda:InvokeFunction on the function",
+		},
+		Fix:     "Let the hook answer hookStatus SUCCEEDED, FAILED or IN_PROGRESS in time, and let its role call it; then deploy again.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-lifecycle-hooks.html",
+		Applies: func(s events.Stop, f Finding) bool { return f.is(Scheduler) && f.has(RolledBack) && byHook(&s, &f) },
+		Text: []TextProof{
+			saying("the message names a lifecycle hook as what failed", "lifecycle hook(s) failed", "hook execution failure"),
+		},
+	},
+	{
+		ID:    "deployment-listeners",
+		Title: "listener rules, target groups or the role of the blue/green deployment do not fit",
+		Why:   "Both target groups must belong to the production or the test listener rule, exactly one of them may get the traffic when a deployment begins, and the infrastructure role must be able to change the listeners.",
+		Check: []string{
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: loadBalancers with advancedConfiguration",
+			"aws elbv2 describe-rules --listener-arn LISTENER_ARN --region {region|REGION}: target groups and weights of the rules that it names",
+			"aws iam get-role --role-name {role|ROLE}: ecs.amazonaws.com in its trust policy",
+		},
+		Fix:     "Attach both target groups to the rules that the service names, give one of them all the weight, and let the infrastructure role manage the load balancer; then deploy again.",
+		Docs:    docBlueGreen,
+		Applies: func(s events.Stop, f Finding) bool { return f.is(Scheduler) && f.has(RolledBack) && byListener(&s, &f) },
+		Text: []TextProof{
+			saying("the message calls the networking configuration invalid", "invalid networking configuration"),
 		},
 	},
 	{
@@ -165,7 +199,7 @@ var platformCauses = []Cause{
 		},
 		Fix:     "Stop services that fail in a loop, spread deployments in time, or ask for higher limits.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/operating-at-scale-dealing-with-throttles.html",
-		Applies: func(_ events.Stop, f Finding) bool { return f.is(Scheduler) && f.has(RateLimited) },
+		Applies: func(_ events.Stop, f Finding) bool { return f.is(Scheduler, HealthCheck) && f.has(RateLimited) },
 	},
 	{
 		ID:    "tasks-protected",
@@ -177,7 +211,24 @@ var platformCauses = []Cause{
 		Fix:  "Let the application take its protection off when its work is done, or give it an expiry.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-scale-in-protection.html",
 		Applies: func(s events.Stop, f Finding) bool {
-			return f.is(Scheduler) && f.has(UnknownFault) && says(&s, "protected")
+			return f.is(Scheduler) && f.has(UnknownFault) && says(&s, "protected", "under protection")
+		},
+	},
+	{
+		ID:    "target-group-unfit",
+		Title: "the target group of {service|the service} does not take the tasks",
+		Why:   "Targets must lie in the target group's VPC, be of its target type (ip for awsvpc, instance for bridge and host), and fit into its quota of targets. A group without a load balancer sends nothing on.",
+		Check: []string{
+			"aws elbv2 describe-target-groups --names {targetGroup|TARGET_GROUP} --region {region|REGION}: VpcId, TargetType and LoadBalancerArns",
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: subnets of networkConfiguration, and in events the error of the load balancer",
+		},
+		Fix:  "Use a target group of the tasks' VPC and target type that belongs to a load balancer.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-load-balancing.html",
+		Applies: func(_ events.Stop, f Finding) bool {
+			return f.StageRule == "stage/target-registration" && !f.has(Denied, RateLimited)
+		},
+		Text: []TextProof{
+			saying("Elastic Load Balancing answered that the targets lie in another VPC than their group", "not in the target group vpc"),
 		},
 	},
 	{
@@ -331,7 +382,7 @@ var platformCauses = []Cause{
 		Fix:  "Give the instances faster disks (gp3) and more CPU, start fewer containers at once, and replace one that hangs.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshooting.html",
 		Applies: func(s events.Stop, f Finding) bool {
-			return f.is(Agent) && !f.has(Internal, NotFound) && onEC2(&s) || f.is(Create, Start) && f.has(Timeout)
+			return f.is(Agent) && (!f.has(Internal, NotFound) || f.FaultRule == "fault/docker-daemon") && onEC2(&s) || f.is(Create, Start) && f.has(Timeout)
 		},
 	},
 	{

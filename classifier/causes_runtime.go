@@ -98,7 +98,9 @@ func runsToEnd(s *events.Stop) bool {
 }
 
 // elbUnhealthy tells that a load balancer judged the task.
-func (f *Finding) elbUnhealthy() bool { return f.is(HealthCheck) && f.Facts.TargetGroup != "" }
+func (f *Finding) elbUnhealthy() bool {
+	return f.is(HealthCheck) && f.has(Unhealthy) && f.Facts.TargetGroup != ""
+}
 
 // neverHealthy tells that the target perhaps never passed its health check, so that the check itself may be wrong.
 func (f *Finding) neverHealthy(s *events.Stop) bool {

@@ -267,7 +267,7 @@ func TestCauseFactsExist(t *testing.T) {
 	s := stoppedAfter(time.Minute, events.Container{Name: "app", Image: "nginx", ExitCode: new(int64(139))})
 	s.Cluster, s.TaskID, s.Family, s.Region, s.Account, s.DeploymentID = "shop", "5f0e1d2c", "web", "eu-north-1", "210987654321", "ecs-svc/2"
 	f := Finding{Signal: "SIGSEGV", Facts: Facts{Image: "nginx", Platform: "linux/arm64", Path: "/srv/run", TargetGroup: "shop-tg",
-		Deployment: "ecs-svc/1", InstanceID: "i-0aa11bb22cc33dd44", Subnet: "subnet-0aa11bb22cc33dd44", Port: "8080"}}
+		Role: "orders-exec", Deployment: "ecs-svc/1", InstanceID: "i-0aa11bb22cc33dd44", Subnet: "subnet-0aa11bb22cc33dd44", Port: "8080"}}
 	for _, c := range slices.Concat(startCauses, runtimeCauses, platformCauses) {
 		for _, template := range slices.Concat([]string{c.Title, c.Why, c.Fix}, c.Check) {
 			for _, name := range placeholder.FindAllStringSubmatch(template, -1) {

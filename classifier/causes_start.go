@@ -20,7 +20,7 @@ func says(s *events.Stop, words ...string) bool {
 
 // onInstances tells that the task needs room on container instances of the cluster.
 func onInstances(s *events.Stop) bool {
-	return onEC2(s) || s.LaunchType == "MANAGED_INSTANCES" || ownCapacityProvider(s) || says(s, "resource:", "container instance", "container-instance") && !says(s, "resource:fargate")
+	return onEC2(s) || s.LaunchType == "MANAGED_INSTANCES" || ownCapacityProvider(s) || says(s, "resource:", "container instance", "container-instance", "unable to launch instance", "provisioning capacity limit") && !says(s, "resource:fargate")
 }
 
 // ownCapacityProvider tells that the capacity provider is the account's own, not one of Fargate's.
@@ -49,6 +49,9 @@ func memoryTooLow(s *events.Stop) bool { return says(s, "memory limit") }
 
 // deviceMissing tells that the host lacks a device, or the driver of one, that the container asks for.
 func deviceMissing(f *Finding) bool { return f.FaultRule == "fault/device-missing" }
+
+// userMissing tells that the image lacks the user or group that the container runs as.
+func userMissing(f *Finding) bool { return f.FaultRule == "fault/user-missing" }
 
 // startCauses are defects that keep a task from running: no room, no network interface, a definition or image that cannot start.
 var startCauses = []Cause{
@@ -213,7 +216,7 @@ var startCauses = []Cause{
 		Fix:  "Add instances or larger ones, lower the reservations of {family|the task definition}, or use hostPort 0.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html",
 		Applies: func(s events.Stop, f Finding) bool {
-			return f.noRoom() && onInstances(&s) && f.StageRule != "code/provisioning-limit" && !says(&s, "capacity provider", "no container instance", "no active instances")
+			return f.noRoom() && onInstances(&s) && f.StageRule != "code/provisioning-limit" && !says(&s, "capacity provider", "no container instance", "no active instances", "provisioning capacity limit")
 		},
 		Text: []TextProof{
 			saying("no instance has enough CPU left", "resource:cpu"),
@@ -237,12 +240,47 @@ var startCauses = []Cause{
 		Fix:  "Raise the Auto Scaling group's maximum, or repair what keeps its instances from launching and joining {cluster|the cluster}.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/asg-capacity-providers.html",
 		Applies: func(s events.Stop, f Finding) bool {
-			return f.noRoom() && !says(&s, "resource:") && (ownCapacityProvider(&s) || s.LaunchType == "MANAGED_INSTANCES" ||
+			return f.noRoom() && !says(&s, "resource:") && !launchingInstances(&s, &f) && !says(&s, "provisioning capacity limit") && (ownCapacityProvider(&s) || s.LaunchType == "MANAGED_INSTANCES" ||
 				f.StageRule == "code/provisioning-limit" && !strings.HasPrefix(s.CapacityProvider, "FARGATE") ||
 				says(&s, "capacity provider", "container instance", "no active instances"))
 		},
 		Text: []TextProof{
 			saying("ECS found no instance in the cluster or its capacity provider", "empty capacity provider", "no active instances", "no container instances were found"),
+		},
+	},
+	{
+		ID:    "instance-launch-refused",
+		Title: "EC2 does not launch the instances that the capacity provider asks for",
+		Why:   "ECS Managed Instances launch what the capacity provider's template and requirements allow. A quota of vCPUs or Spot instances, a zone without capacity for the few types that are allowed, or a template that names something wrong lets the task wait in vain.",
+		Check: []string{
+			"aws ecs describe-capacity-providers --region {region|REGION}: managedInstancesProvider with its instance requirements, subnets and instance profile",
+			"aws ec2 get-spot-placement-scores, or the EC2 console's capacity view, for the instance types that are allowed",
+			"aws service-quotas list-service-quotas --service-code ec2 --region {region|REGION}: On-Demand and Spot quotas of vCPUs against what runs",
+		},
+		Fix:  "Allow more instance types and zones or On-Demand beside Spot, raise the quota, or correct what EC2's answer names.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ManagedInstances.html",
+		Applies: func(s events.Stop, f Finding) bool {
+			return f.is(Placement) && f.has(Exhausted, Invalid, NotFound) && launchingInstances(&s, &f)
+		},
+		Text: []TextProof{
+			saying("EC2 answered that it will not launch the instances", "unable to launch instance"),
+		},
+	},
+	{
+		ID:    "provisioning-limit",
+		Title: "too many tasks of the cluster wait in PROVISIONING",
+		Why:   "At most 500 tasks of a cluster can wait in PROVISIONING for their capacity providers. Capacity that comes slowly, or many services that grow at once, reach that.",
+		Check: []string{
+			"aws ecs list-tasks --cluster {cluster|CLUSTER} --region {region|REGION}, then describe-tasks: how many have lastStatus PROVISIONING, and of which service",
+			"aws autoscaling describe-scaling-activities --auto-scaling-group-name GROUP --region {region|REGION}: why instances do not come faster",
+		},
+		Fix:  "Start fewer tasks at once, keep spare capacity (targetCapacity below 100), or spread services over clusters.",
+		Docs: docServiceEvents,
+		Applies: func(s events.Stop, f Finding) bool {
+			return f.noRoom() && says(&s, "provisioning capacity limit")
+		},
+		Text: []TextProof{
+			saying("ECS names the limit of tasks in PROVISIONING as what is reached", "provisioning capacity limit"),
 		},
 	},
 	{
@@ -269,9 +307,11 @@ var startCauses = []Cause{
 			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: requiresCompatibilities, compatibilities, networkMode, runtimePlatform",
 			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: launchType, capacityProviderStrategy, platformVersion",
 		},
-		Fix:     "Register a revision for the capacity that the service uses, or give the service capacity that fits the definition.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/launch_types.html",
-		Applies: func(_ events.Stop, f Finding) bool { return f.is(Placement) && f.has(Mismatch, Invalid) },
+		Fix:  "Register a revision for the capacity that the service uses, or give the service capacity that fits the definition.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/launch_types.html",
+		Applies: func(s events.Stop, f Finding) bool {
+			return f.is(Placement) && f.has(Mismatch, Invalid) && !launchingInstances(&s, &f)
+		},
 		Text: []TextProof{
 			saying("ECS answered that task definition and compute strategy do not fit", "selected compute strategy"),
 		},
@@ -323,12 +363,27 @@ var startCauses = []Cause{
 		Fix:  "Correct entryPoint or command of {culprit|the container}, or put the program into the image.",
 		Docs: "https://docs.docker.com/reference/dockerfile/",
 		Applies: func(s events.Stop, f Finding) bool {
-			return f.is(Start) && f.has(NotFound, UnknownFault) && !oddExecutable(f.Facts) && !deviceMissing(&f)
+			return f.is(Start) && f.has(NotFound, UnknownFault) && !oddExecutable(f.Facts) && !deviceMissing(&f) && !userMissing(&f)
 		},
 		Text: []TextProof{
 			saying("the runtime looked for {path|the program} in the image and did not find it", "executable file not found in $path"),
 			{Result: Confirmed, Match: Match{All: []string{"exec: ", ": stat ", "no such file or directory"}},
 				Evidence: "the runtime looked for the file {path|of the program} and it is not there"},
+		},
+	},
+	{
+		ID:    "user-missing",
+		Title: "the image has no such user or group as the container shall run as",
+		Why:   "A name in user, or in USER of the Dockerfile, is looked up in /etc/passwd and /etc/group of the image. Images without these files, or a base image that lost the user, know no names.",
+		Check: []string{
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: user of {culprit|the container}",
+			"docker run --rm --entrypoint cat {image|{culpritImage|IMAGE}} /etc/passwd /etc/group",
+		},
+		Fix:     "Create the user in the image, or name it by number (user 1000:1000) in the task definition.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html",
+		Applies: func(_ events.Stop, f Finding) bool { return userMissing(&f) },
+		Text: []TextProof{
+			saying("the runtime looked the user up in the image and did not find it", "no matching entries in", "no users found", "no groups found"),
 		},
 	},
 	{

@@ -171,7 +171,7 @@ var thingCauses = []Cause{
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html",
 		Applies: func(_ events.Stop, f Finding) bool { return f.is(Image) && f.has(Exhausted) },
 		Text: []TextProof{
-			saying("the disk was full before the image was unpacked", "no space left on device"),
+			saying("the disk was full before the image was unpacked", "no space left on device", "not enough space on the disk"),
 		},
 	},
 	{
@@ -560,10 +560,11 @@ var thingCauses = []Cause{
 		Fix:  "Install and enable the driver on every instance of the cluster, or restart it; AMIs for ECS carry the one for EFS.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/docker-volumes.html",
 		Applies: func(s events.Stop, f Finding) bool {
-			return f.is(Volume) && onEC2(&s) && f.Facts.DeniedBy == "" && says(&s, "plugin", "plug-in", "volumedriver", "volume driver")
+			return f.is(Volume) && (onEC2(&s) || f.FaultRule == "fault/plugin-down") && f.Facts.DeniedBy == "" && says(&s, "plugin", "plug-in", "volumedriver", "volume driver", " in driver '")
 		},
 		Text: []TextProof{
 			saying("Docker has no such volume driver", "looking up volume plugin"),
+			{Result: Confirmed, If: byRule("fault/plugin-down"), Evidence: "nothing answers at the socket of the volume driver"},
 		},
 	},
 }

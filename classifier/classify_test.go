@@ -30,6 +30,13 @@ func stop(stopCode, reason string, containers ...events.Container) events.Stop {
 		CreatedAt: start, StartedAt: after(time.Minute), StoppedAt: after(10 * time.Minute)}
 }
 
+// unstarted is a task on an instance whose container gives a reason why it did not start.
+func unstarted(reason string) events.Stop {
+	s := stop("TaskFailedToStart", "Task failed to start", container("app", nil, reason))
+	s.LaunchType, s.StartedAt = "EC2", time.Time{}
+	return s
+}
+
 func job(s events.Stop) events.Stop {
 	s.Group, s.Service, s.Launcher = "family:web", "", events.LauncherRunTask
 	return s
@@ -95,6 +102,32 @@ func TestClassify(t *testing.T) {
 			return s
 		}(), "start.unknown failure possible", ""},
 		{"GuardDuty is not to blame", stop("EssentialContainerExited", exitedText, container("aws-guardduty-agent-x1", code(137), ""), container("app", code(0), "")), "runtime.exited failure certain", "app"},
+
+		{"Docker away", unstarted("CannotPullContainerError: error during connect: Post \"http://%2F%2F.%2Fpipe%2Fdocker_engine/v1.43/images/create\": open //./pipe/docker_engine: The system cannot find the file specified."), "agent.internal failure certain", "app"},
+		{"the socket of Docker as a mount", unstarted("CannotStartContainerError: Error response from daemon: OCI runtime create failed: error mounting \"/var/run/docker.sock\" to rootfs at \"/var/run/docker.sock\": not a directory"), "start.invalid failure certain", "app"},
+		{"container removed by somebody", unstarted("CannotStartContainerError: Error response from daemon: No such container: 77aa00bb11cc"), "agent.not_found failure certain", "app"},
+		{"container that cannot be listed", unstarted("CannotListContainersError: context deadline exceeded"), "agent.timeout failure certain", "app"},
+		{"storage driver of old", unstarted("CannotStartContainerError: Error response from daemon: devmapper: Unknown device 77aa: no such device or address"), "start.internal failure certain", "app"},
+		{"registry that nobody reaches", unstarted("CannotPullContainerError: API error (500): Get https://registry.corp.example/v2/: Unable to connect"), "image.unreachable failure certain", "app"},
+		{"host without the interface", unstarted("ENIInformationError: TaskENI: missing ENI"), "network.unknown failure possible", "app"},
+		{"GPU library", unstarted("CannotStartContainerError: Error response from daemon: OCI runtime create failed: error running hook #0: stderr: nvidia-container-cli: initialization error: load library failed: libcuda.so.1: no such file or directory"), "start.internal failure certain", "app"},
+		{"GPU driver too old", unstarted("CannotStartContainerError: Error response from daemon: OCI runtime create failed: error running hook #0: stderr: nvidia-container-cli: requirement error: unsatisfied condition: cuda>=12.4, please update your driver"), "start.mismatch failure certain", "app"},
+		{"firewall chains flushed", unstarted("CannotStartContainerError: Error response from daemon: driver failed programming external connectivity on endpoint ecs-web-7 (77aa): (iptables failed: iptables --wait -t nat -A DOCKER: iptables: No chain/target/match by that name.)"), "start.internal failure certain", "app"},
+		{"bridge full", unstarted("CannotStartContainerError: Error response from daemon: failed to create endpoint ecs-web-7 on network bridge: adding interface veth77aa to bridge docker0 failed: exchange full"), "network.exhausted failure certain", "app"},
+		{"seccomp of an old host", unstarted("CannotStartContainerError: Error response from daemon: OCI runtime create failed: unable to start container process: error adding seccomp filter rule for syscall clone3: permission denied"), "start.internal failure certain", "app"},
+		{"Windows system call", unstarted("CannotStartContainerError: Error response from daemon: container 77aa encountered an error during hcsshim::System::Start: failure in a Windows system call: The compute system exited unexpectedly. (0xc0370106)"), "start.internal failure certain", "app"},
+		{"Windows network", unstarted("CannotStartContainerError: Error response from daemon: HNS failed with error : Unspecified error"), "network.internal failure certain", "app"},
+		{"Windows disk", unstarted("CannotPullContainerError: hcsshim::ImportLayer failed in Win32: There is not enough space on the disk. (0x70)"), "image.exhausted failure certain", "app"},
+		{"Windows release", unstarted("CannotPullContainerError: a Windows version 10.0.26100-based image is incompatible with a 10.0.20348 host"), "image.mismatch failure certain", "app"},
+		{"a layer that is not written is no missing image", unstarted("CannotPullContainerError: failed to register layer: re-exec error: exit status 1: output: hcsshim::ProcessBaseLayer: The system cannot find the path specified."), "image.unknown failure possible", "app"},
+		{"nor a wrong reference", unstarted("CannotPullContainerError: failed to register layer: lchown /srv/data: invalid argument"), "image.unknown failure possible", "app"},
+		{"text cut in the middle of a layer", unstarted("CannotPullContainerError: containerd: pull command failed: error=\"failed to extract layer sha256:77bb: write /var..."), "image.exhausted failure likely", "app"},
+		{"registry hung up", unstarted("CannotPullContainerError: failed to do request: Head \"https://registry.corp.example/v2/web/manifests/7\": EOF"), "image.unreachable failure likely", "app"},
+		{"user of the image", unstarted("CannotStartContainerError: Error response from daemon: linux spec user: unable to find group shop: no matching entries in group file"), "start.not_found failure certain", "app"},
+		{"credentials endpoint", unstarted("CannotStartContainerError: Error response from daemon: failed to initialize logging driver: CredentialsEndpointError: failed to load credentials caused by: Get \"http://169.254.170.2/v2/credentials/77aa\": dial tcp 169.254.170.2:80: i/o timeout"), "role.unreachable failure certain", "app"},
+		{"volume that its driver lost", unstarted("CannotCreateContainerError: Error response from daemon: create scans: found references to volume 'scans' in driver 'acmefs:latest' but the volume was not found in the driver"), "volume.not_found failure certain", "app"},
+		{"volume plug-in away", unstarted("CannotCreateContainerError: Error response from daemon: create scans: found reference to volume 'scans' in driver 'acmefs', but got an error while checking the driver: dial unix /run/docker/plugins/acmefs.sock: connect: connection refused"), "volume.unreachable failure certain", "app"},
+		{"form of a secret's ARN", stop("TaskFailedToStart", "ResourceInitializationError: unable to retrieve secret from asm: unexpected ARN format with parameters when trying to retrieve ASM secret"), "secret.invalid failure certain", ""},
 
 		{"StopTask", stop("UserInitiated", "Task stopped by user", container("app", code(143), "")), "user.requested expected certain", ""},
 		{"StopTask with words that look like a failure", stop("UserInitiated", "CannotPullContainerError: not found", container("app", code(0), "")), "user.requested expected certain", ""},
@@ -330,6 +363,25 @@ func TestClassifyTheOtherKinds(t *testing.T) {
 		{"no way to know", of(service, "ERROR", "SERVICE_HEALTH_UNKNOWN", ""), "health_check.unknown review possible"},
 		{"target group gone in a task set", of(service, "", "", "(service web, taskSet ecs-svc/1) task set (ecs-svc/1) (task 77) is not healthy in target-group (web) due to TARGET GROUP IS NOT FOUND."), "health_check.not_found failure certain"},
 
+		{"pending tasks", of(service, "", "", "(service web) stopped 3 pending tasks."), "scheduler.unknown expected certain"},
+		{"zones in balance", of(service, "", "", "(service web) is AZ balanced with 1 tasks in eu-north-1a, 1 tasks in eu-north-1b."), "scheduler.unknown expected certain"},
+		{"zones out of balance", of(service, "", "", "(service web) is not AZ balanced with 3 tasks in eu-north-1a, 1 tasks in eu-north-1b. AZ Rebalancing in progress."), "scheduler.unknown expected certain"},
+		{"what a service is called proves nothing", of(service, "", "", "(service failover-error-unhealthy) has reached a steady state."), "scheduler.unknown expected certain"},
+		{"nor between other brackets", of(service, "", "", "service (stoptask-api) was unable to place a task because no container instance met all of its requirements."), "placement.exhausted failure certain"},
+		{"nor what a load balancer is called", of(service, "", "", "(service web) registered 1 instances in (elb error-pages)"), "scheduler.unknown expected certain"},
+		{"count of a task set", of(service, "", "", "(service web) updated computedDesiredCount for taskSet ecs-svc/12 to 3."), "scheduler.unknown expected certain"},
+		{"tasks replaced for their health", of(service, "", "", "(service web) has started 1 tasks: (task 5f0e1d2c). Amazon ECS replaced 1 tasks due to an unhealthy status."), "health_check.unhealthy failure certain"},
+		{"protected tasks", of(service, "", "", "(service web) was unable to reach steady state because (taskSet ecs-svc/12) was unable to scale in due to (reason 4 tasks under protection)"), "scheduler.unknown review possible"},
+		{"targets of another VPC", of(service, "", "", "(service web) failed to register targets in (target-group web) with (error The following targets are not in the target group VPC 'vpc-0a1b2c3d': '10.9.0.8')"), "health_check.invalid failure certain"},
+		{"registration refused", of(service, "", "", "(service web) failed to register targets in (target-group web) with (error User: arn:aws:sts::210987654321:assumed-role/web-lb/ecs-service-scheduler is not authorized to perform: elasticloadbalancing:RegisterTargets)"), "health_check.denied failure certain"},
+		{"Spot quota of managed instances", of(service, "", "", "(service web) was unable to place a task. Reason: ResourceInitializationError: Unable to launch instance(s) for capacity provider web-spot. MaxSpotInstanceCountExceeded: Max spot instance count exceeded."), "placement.exhausted failure certain"},
+		{"capacity of managed instances", of(service, "", "", "(service web) was unable to place a task. Reason: ResourceInitializationError: Unable to launch instance(s) for capacity provider web-nodes. UnfulfillableCapacity: Unable to fulfill capacity due to your request configuration."), "placement.exhausted failure certain"},
+		{"hook of a blue/green deployment", of(deployment, "ERROR", "SERVICE_DEPLOYMENT_FAILED", "Service deployment rolled back because PRE_SCALE_UP lifecycle hook(s) failed. ECS was unable to parse the response"), "scheduler.rolled_back failure certain"},
+
+		{"capabilities of a platform", of(request, "", "RunTask", "RunTask: PlatformTaskDefinitionIncompatibilityException: One or more of the requested capabilities are not supported."), "placement.mismatch failure certain"},
+		{"blocked account", of(request, "", "RunTask", "RunTask: BlockedException: Your AWS account is currently blocked and thus cannot be used to create or run Tasks."), "placement.denied failure certain"},
+		{"platform of a call", of(request, "", "RunTask", "RunTask: PlatformTaskDefinitionIncompatibilityException: The specified platform does not satisfy the task definition's required capabilities."), "placement.mismatch failure certain"},
+		{"subnet of a call", of(request, "", "RunTask", "RunTask: InvalidParameterException: The subnet ID 'subnet-0a1b2c3d' does not exist"), "placement.not_found failure certain"},
 		{"denied call", of(request, "", "RunTask", "RunTask: AccessDenied: User: arn:aws:sts::1:assumed-role/nightly/x is not authorized to perform: ecs:RunTask on resource: arn:aws:ecs:eu-north-1:1:task-definition/web:1"), "placement.denied failure certain"},
 		{"invalid call", of(request, "", "RunTask", "RunTask: InvalidParameterException: Network Configuration must be provided when networkMode 'awsvpc' is specified."), "placement.invalid failure certain"},
 		{"inactive definition", of(request, "", "RunTask", "RunTask: ClientException: TaskDefinition is inactive"), "placement.not_found failure certain"},

@@ -107,6 +107,43 @@ func TestClauseQuotesTheWordsThatDecided(t *testing.T) {
 	}
 }
 
+// TestSummariesTellWhatWasSaid holds that summary and next step speak of what the text names and of nothing that it does not.
+func TestSummariesTellWhatWasSaid(t *testing.T) {
+	said := func(reason string) events.Stop { return of(events.KindService, "", "", reason) }
+	const launch = "(service web) was unable to place a task. Reason: ResourceInitializationError: Unable to launch instance(s) for capacity provider web-nodes. "
+	for _, c := range []struct {
+		name          string
+		stop          events.Stop
+		want, without string // in summary and next step, not in them
+	}{
+		{"which deployment failed", said("(service web) rolling back to deployment ecs-svc/5550001112223334445."), "goes back to ecs-svc/5550001112223334445", "--deployment"},
+		{"the deployment that failed", said("(service web) (deployment ecs-svc/5550001112223334445) deployment failed: tasks failed to start."), "--deployment ecs-svc/5550001112223334445", "goes back"},
+		{"a hook, not the tasks", said("(service web) (deployment ecs-svc/7) deployment failed: Service deployment rolled back because PRE_SCALE_UP lifecycle hook(s) failed."), "lifecycle hook", "did not become healthy"},
+		{"who may not call", said("Service deployment rolled back because TEST_TRAFFIC_SHIFT lifecycle hook(s) failed. User: arn:aws:sts::210987654321:assumed-role/web-hook/ECS is not authorized to perform: lambda:InvokeFunction on resource: arn:aws:lambda:eu-north-1:210987654321:function:gate"), "web-hook may not call lambda:InvokeFunction on arn:aws:lambda:eu-north-1:210987654321:function:gate", ""},
+		{"listeners, not the tasks", said("Service deployment rolled back because of invalid networking configuration. One or more rules not found"), "listener rules", "did not become healthy"},
+		{"instances, not Fargate", said(launch + "InsufficientInstanceCapacity: There is not enough capacity."), "EC2 has no capacity", "Fargate"},
+		{"EC2's quota, not Fargate's", said(launch + "VcpuLimitExceeded: You have requested more vCPU capacity than your current limit."), "EC2 quota", "Fargate"},
+		{"a role for EC2, not for ECS", said(launch + "UnauthorizedOperation: User: arn:aws:sts::210987654321:assumed-role/web-infra/ECSManagedInstances is not authorized to perform: iam:PassRole on resource: arn:aws:iam::210987654321:role/web-nodes because no identity-based policy allows the iam:PassRole action."), "ec2.amazonaws.com", "ecs-tasks"},
+		{"tasks that wait, not Fargate", said("(service web) was unable to place tasks in your cluster because the tasks provisioning capacity limit was exceeded."), "PROVISIONING", "Fargate"},
+		{"replaced for some check", said("(service web) has started 1 tasks: (task 77aa). Amazon ECS replaced 1 tasks due to an unhealthy status."), "judged unhealthy", "container health check"},
+		{"a load balancer without a name", stop("ServiceSchedulerInitiated", "Task failed ELB health checks in target group", container("app", code(137), "")), "load balancer", "container health check"},
+		{"a user, not a program", unstarted("CannotStartContainerError: Error response from daemon: unable to find user shop: no matching entries in passwd file"), "user or group", "entryPoint"},
+		{"a device of the host", unstarted("CannotStartContainerError: Error response from daemon: error gathering device information while adding custom device \"/dev/dri/renderD128\": no such file or directory"), "the host lacks /dev/dri/renderD128", "in the image"},
+		{"a socket, not a log group", unstarted("CannotStartContainerError: Error response from daemon: failed to initialize logging driver: dial unix /var/run/fluent.sock: connect: no such file or directory"), "socket", "log group"},
+		{"the agent of the instance", said("service (web) Timed out waiting for Amazon ECS Agent to start. Please check logs at /var/log/ecs/ecs-agent.log."), "ECS agent of the container instance", "runtime"},
+		{"the host's network, not the service's", unstarted("ContainerNetworkingError: failed to setup network namespace: cni setup: add network failed: invalid MAC address"), "on the host", "networkConfiguration"},
+		{"a driver, not a path", unstarted("CannotCreateContainerError: Error response from daemon: create web-data: error looking up volume plugin amazon-ecs-volume-plugin: plugin not found"), "driver is not installed", "root directory"},
+		{"a volume that was not made", unstarted("ECS was unable to create the EBS volume: UnauthorizedOperation: User: arn:aws:sts::210987654321:assumed-role/web-infra/ECSTaskVolumesForEBS is not authorized to perform: ec2:CreateVolume on resource: arn:aws:ec2:eu-north-1:210987654321:volume/*"), "web-infra may not call ec2:CreateVolume", "mount"},
+		{"a secret whose name ends like a credential's", stop("TaskFailedToStart", "Fetching secret data from SSM Parameter Store in eu-north-1: AccessDeniedException: User: arn:aws:sts::210987654321:assumed-role/web-exec/77aa is not authorized to perform: ssm:GetParameters on resource: arn:aws:ssm:eu-north-1:210987654321:parameter/web/DB_PASSWORD", container("app", nil, "")), "/DB_PASSWORD (ssm:GetParameters was denied)", "DB_PASSWORD:"},
+	} {
+		f := Classify(c.stop)
+		told := f.Summary + "; " + f.NextStep
+		if !strings.Contains(told, c.want) || c.without != "" && strings.Contains(told, c.without) {
+			t.Errorf("%s: %s\nmust tell %q, not %q", c.name, told, c.want, c.without)
+		}
+	}
+}
+
 func TestConcludeTellsWhatWasProven(t *testing.T) {
 	const said, next = "could not reach api.ecr.eu-west-1.amazonaws.com to get the ECR token", "follow the path"
 	open := func(causes ...string) (proofs []Proof) {

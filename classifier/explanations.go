@@ -3,6 +3,7 @@ package classifier
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"whystopped/events"
 )
@@ -134,7 +135,9 @@ func withoutAWSAction(_ *events.Stop, f *Finding) bool { return f.Facts.AWSActio
 
 func refused(_ *events.Stop, f *Finding) bool { return f.FaultRule == "fault/refused" }
 
-func onLoadBalancer(_ *events.Stop, f *Finding) bool { return f.Facts.TargetGroup != "" }
+func onLoadBalancer(s *events.Stop, f *Finding) bool {
+	return f.Facts.TargetGroup != "" || says(s, "elb health check")
+}
 
 func expected(_ *events.Stop, f *Finding) bool { return f.Verdict == Expected }
 
@@ -148,9 +151,50 @@ func inRunningTask(s *events.Stop, _ *Finding) bool { return s.Kind == events.Ki
 
 func ofRequest(s *events.Stop, _ *Finding) bool { return s.Kind == events.KindRequest }
 
+// launchingInstances tells that EC2 was asked for instances of a capacity provider.
+func launchingInstances(s *events.Stop, _ *Finding) bool { return says(s, "unable to launch instance") }
+
+func launchOverQuota(s *events.Stop, f *Finding) bool {
+	return launchingInstances(s, f) && says(s, "limitexceeded", "countexceeded")
+}
+
+// passingToEC2 tells that the role of instances was to be passed, not one of the task's.
+func passingToEC2(s *events.Stop, f *Finding) bool {
+	return passingRole(s, f) && launchingInstances(s, f)
+}
+
+// ofEC2Call tells that a call to EC2 was refused, and not the mount of a file system.
+func ofEC2Call(_ *events.Stop, f *Finding) bool { return strings.HasPrefix(f.Facts.AWSAction, "ec2:") }
+
+// onLinkLocal tells that an address was called that never leaves the machine: the agent's credentials or the instance's metadata.
+func onLinkLocal(_ *events.Stop, f *Finding) bool {
+	return strings.HasPrefix(f.Facts.RemoteIP, "169.254.")
+}
+
 func passingRole(_ *events.Stop, f *Finding) bool { return f.Facts.AWSAction == "iam:PassRole" }
 
 func byAlarm(s *events.Stop, _ *Finding) bool { return says(s, "deployment alarm", "alarm detected") }
+
+// byHook tells that a lifecycle hook ended the deployment, byListener that its listener rules or target groups did.
+func byHook(s *events.Stop, _ *Finding) bool {
+	return says(s, "lifecycle hook", "hook execution failure")
+}
+
+// onHostNetwork tells that the host's side of a container's network failed, and not the interface that EC2 makes. Service Connect
+// has settings of its own.
+func onHostNetwork(s *events.Stop, f *Finding) bool {
+	return f.StageRule == "stage/container-network" && !says(s, "service connect")
+}
+
+// byPlugin tells that a volume plug-in of the instance failed, and not the mount of an EFS file system through one.
+func byPlugin(s *events.Stop, f *Finding) bool { return says(s, "volumedriver") && !f.efs(s) }
+
+func byListener(s *events.Stop, _ *Finding) bool { return says(s, "invalid networking configuration") }
+
+// rollingBack tells that the deployment which the message names is the one that ECS goes back to.
+func rollingBack(s *events.Stop, _ *Finding) bool {
+	return s.DeploymentID == "" && says(s, "rolling back to deployment")
+}
 
 func ofService(s *events.Stop, _ *Finding) bool {
 	return s.Kind == events.KindService || s.Kind == events.KindDeployment
@@ -163,12 +207,24 @@ func routine(s *events.Stop, f *Finding) bool {
 
 // Explanations are the classes that say more than their stage and fault joined.
 var Explanations = []Explanation{
+	{Stage: Role, Fault: Unreachable, If: onLinkLocal, Summary: "could not get credentials: nothing answered at {remoteIp|the credentials endpoint}",
+		Next: "see on the instance that the ECS agent runs, that ECS_ENABLE_TASK_IAM_ROLE is true, and that the rules of iptables for {remoteIp|169.254.170.2} are there: systemctl status ecs; no route of the VPC leads there"},
+	{Stage: Volume, Fault: Unreachable, If: byRule("fault/plugin-down"), Summary: "could not mount a volume: its plug-in on the instance does not answer",
+		Next: "start the volume plug-in on the instance again (docker plugin ls) and see that it is enabled there before tasks start"},
 	{Fault: Unreachable, If: endpointAnswered,
 		Next: "let {from} reach the VPC endpoint at {remoteIp} on port 443: the endpoint's security group, the task's security group, the network ACL between them"},
+	{Stage: Role, Fault: Denied, If: passingToEC2, Summary: "{role|the infrastructure role} may not pass {resource|the instance role} to EC2",
+		Next: "allow iam:PassRole on {resource|the instance role} for {role|the infrastructure role}, with ec2.amazonaws.com in the condition iam:PassedToService"},
 	{Stage: Role, Fault: Denied, If: passingRole, Summary: "{role|the caller} may not pass {resource|the role} to ECS",
 		Next: "allow iam:PassRole on {resource|the role} for {role|the caller}, with ecs-tasks.amazonaws.com in the condition iam:PassedToService"},
+	{Stage: Placement, Fault: Denied, If: textSays("account is currently blocked"), Summary: "AWS has blocked the account from running tasks",
+		Next: "open a support case with AWS for account {account|of the caller}: no policy of yours refuses"},
 	{Stage: Placement, Fault: Denied, If: ofRequest, Summary: "could not start a task[ of {taskDefinition}]: {role|the caller} may not call {action|RunTask}",
 		Next: "allow {action|ecs:RunTask} on {resource|the task definition} for {role|the caller}"},
+	{Stage: HealthCheck, Fault: Denied, Summary: "ECS may not use the target group of {service|the service}[: {role} may not call {action}][: the {deniedBy} does not allow it]",
+		Next: "allow {action|the calls of elasticloadbalancing} on {resource|the target group} for {role|the role that ECS uses for the load balancer}"},
+	{Stage: Volume, Fault: Denied, If: ofEC2Call, Summary: "could not make or attach the volume: {role|the infrastructure role} may not call {action}[: the {deniedBy} does not allow it]",
+		Next: "allow {action} on {resource|the volume} for {role|the infrastructure role}; the managed policy AmazonECSInfrastructureRolePolicyForVolumes does"},
 	{Fault: Denied, If: byAnotherPolicy,
 		Next: "let the {deniedBy} allow {action|the call} on {resource|the resource} for {role|the role}; the role's own policies are not what refused"},
 	{Fault: Denied, If: byDenyOfRole,
@@ -199,14 +255,48 @@ var Explanations = []Explanation{
 		Next: "put a value into {secret|the secret}, or take version id and stage out of valueFrom in task definition {taskDefinition|of the task}"},
 	{Stage: Secret, Fault: NotFound, If: textSays("resourcenotfoundexception", "invalid ssm parameters", "invalid parameters:", "parameternotfound"), Summary: "{secret|a secret or parameter} does not exist in the Region that was asked",
 		Next: "correct valueFrom in task definition {taskDefinition|of the task}, or create {secret|the secret or parameter}"},
+	{Stage: Network, Fault: NotFound, If: onHostNetwork, Summary: "could not set up the container's network on the host: something that it needs there is missing",
+		Next: "look on the instance at /var/log/ecs/ecs-agent.log and the logs of the CNI plug-ins beside it; restart Docker and the agent, or replace the instance"},
+	{Stage: Network, Fault: Invalid, If: onHostNetwork, Summary: "could not set up the container's network on the host: the CNI plug-in refuses what the host gives it",
+		Next: "look on the instance at /var/log/ecs/ecs-agent.log and the logs of the CNI plug-ins beside it; update the agent, or replace the instance"},
+	{Stage: Network, Fault: Conflict, If: onHostNetwork, Summary: "could not set up the container's network on the host: an interface or name there is left over from another task",
+		Next: "replace the instance, or restart Docker and the agent so that what is left over goes; update the agent if it happens again"},
+	{Stage: Volume, Fault: NotFound, If: textSays("looking up volume plugin"), Summary: "could not mount the volume: its driver is not installed or not enabled on the instance",
+		Next: "install and enable the driver on every instance of {cluster|the cluster}; for EFS: sudo systemctl enable --now amazon-ecs-volume-plugin"},
 	{Stage: Volume, Fault: NotFound, If: textSays("autoprovision", "no such volume"),
 		Next: "create the volume on the instance, let Docker create it (autoprovision), or correct its name in task definition {taskDefinition|of the task}"},
+	{Fault: NotFound, If: byRule("fault/user-missing"), Summary: "could not start {culprit|the container}: its image does not know the user or group that it shall run as",
+		Next: "correct user of {culprit|the container} in task definition {taskDefinition|of the task}, or create the user in the image (/etc/passwd and /etc/group)"},
+	{Fault: NotFound, If: byRule("fault/device-missing"), Summary: "could not start {culprit|the container}: the host lacks {path|a device or driver} that it asks for",
+		Next: "correct the device's path, or run the task on instances that have the device and its driver"},
+	{Stage: Logging, Fault: NotFound, If: byRule("fault/socket-missing"), Summary: "nothing listens for logs: the socket that the log driver of {culprit|the container} names does not exist",
+		Next: "start the log router before {culprit|the container}, and check the address in its logConfiguration"},
 	{Stage: Network, Fault: Denied, If: textSays("tagpolicyviolation"), Summary: "a tag policy forbids the tags of the task's network interface[ in {subnet}]",
 		Next: "correct the tags of the service or task definition, or take ec2:network-interface out of the policy's enforcement"},
 	{Stage: Network, Fault: Exhausted, If: textSays("insufficientfreeaddresses", "insufficient free addresses"), Summary: "no address was free in {subnet|the subnet}",
 		Next: "add larger subnets to the network configuration of {service|the service}, or free addresses in {subnet|the subnet}"},
 	{Stage: Agent, Fault: Internal, If: byRule("fault/cgroup"), Summary: "the ECS agent could not set up the control group of the task",
 		Next: "replace the instance with one of the current ECS-optimized AMI"},
+	{Stage: Agent, Fault: Internal, If: byRule("fault/docker-daemon"), Summary: "the ECS agent could not reach the Docker daemon of the instance",
+		Next: "look on {instanceId|the instance} why Docker did not answer: sudo journalctl -u docker, free disk and memory; restart Docker and then the agent, or replace the instance"},
+	{Stage: Agent, Fault: NotFound, If: byRule("stage/container-gone"), Summary: "the container was gone from the instance before the ECS agent could start it",
+		Next: "look on {instanceId|the instance} for what removes containers: docker rm or prune by hand or by cron, a second agent, a restart of Docker"},
+	{Stage: Agent, Fault: Timeout, If: textSays("agent to start"), Summary: "the ECS agent of the container instance did not start in time",
+		Next: "look on the instance at /var/log/ecs/ecs-agent.log and ecs-init.log; restart the agent (sudo systemctl restart ecs), and check its way to ECS and its instance role"},
+	{Stage: Start, Fault: Internal, If: byRule("fault/iptables"), Summary: "could not start {culprit|the container}: Docker could not write its firewall rules on the instance",
+		Next: "restart Docker on the instance, which writes its chains again, and find what flushes iptables there (firewalld, a script); or replace the instance"},
+	{Stage: Start, Fault: Internal, If: byRule("fault/gpu-hook"), Summary: "could not start {culprit|the container}: the GPU driver or runtime of the host does not work",
+		Next: "run nvidia-smi on the instance; replace it with one of the current ECS GPU-optimized AMI"},
+	{Stage: Start, Fault: Mismatch, If: textSays("requirement error"), Summary: "the GPU driver of the host is too old for {culprit|the container}'s image, or the GPU of another kind",
+		Next: "use the current ECS GPU-optimized AMI, or an image for the older CUDA version that the message names"},
+	{Stage: Placement, Fault: Exhausted, If: launchOverQuota, Summary: "could not place the task: an EC2 quota of the account keeps instances from being launched",
+		Next: "raise the EC2 quota of vCPUs (On-Demand or Spot) in Service Quotas in {region|the Region}, or stop instances that are not needed"},
+	{Stage: Placement, Fault: Exhausted, If: launchingInstances, Summary: "could not place the task: EC2 has no capacity for the instances that its capacity provider asks for",
+		Next: "allow more instance types, subnets in more Availability Zones, or On-Demand beside Spot in the capacity provider; ECS tries again by itself for a service"},
+	{Stage: Placement, Fault: Exhausted, If: textSays("provisioning capacity limit"), Summary: "could not place the task: too many tasks of {cluster|the cluster} wait in PROVISIONING at once (at most 500)",
+		Next: "start fewer tasks at once, and see why capacity comes so slowly: the Auto Scaling group or capacity provider of {cluster|the cluster}"},
+	{Stage: Placement, Fault: Invalid, If: launchingInstances, Summary: "could not place the task: EC2 refuses the launch of instances that the capacity provider asks for",
+		Next: "correct the launch template of the capacity provider: instance profile, subnets, security groups and storage that the message names"},
 	{Stage: Placement, Fault: Exhausted, If: byRule("fault/quota"), Summary: "could not place the task: a quota of the account is used up",
 		Next: "raise the quota in Service Quotas (Fargate, in {region|the Region}), or stop what is not needed"},
 	{Stage: Placement, Fault: Exhausted, If: textSays("resource:memory", "insufficient memory"), Summary: "could not place the task: no container instance[ of {cluster}] has enough free memory",
@@ -252,7 +342,7 @@ var Explanations = []Explanation{
 		Next: "correct the image of container {culprit|in the task definition}, then deploy a new revision"},
 	{Stage: Secret, Fault: Unreachable, Summary: "could not reach {endpoint|Secrets Manager or Parameter Store} to fetch {secret|a secret}",
 		Next: "give {from} a way to {endpoint|the service}: a NAT route, a public IP behind an internet gateway, or its VPC endpoint"},
-	{Stage: Secret, Fault: Denied, Summary: "{role|the execution role} may not read {secret|a secret or parameter}[: {action} was denied][: the {deniedBy} does not allow it]",
+	{Stage: Secret, Fault: Denied, Summary: "{role|the execution role} may not read {secret|a secret or parameter}[ ({action} was denied)][: the {deniedBy} does not allow it]",
 		Next: "allow {action|secretsmanager:GetSecretValue or ssm:GetParameters} on {secret|the secret} for {role|the execution role}; with a customer managed key also kms:Decrypt"},
 	{Stage: Secret, Fault: NotFound, Summary: "{secret|a secret or parameter} does not exist in {region|the Region}, or not in the version that was asked for",
 		Next: "check name, version stage and Region of {secret|the secret} against task definition {taskDefinition|of the task}"},
@@ -294,10 +384,16 @@ var Explanations = []Explanation{
 		Next: "read the container's logs, and look at the host if tasks share one"},
 	{Stage: HealthCheck, Fault: NotFound, Summary: "the target group[ {targetGroup}] of {service|the service}, or the task's target in it, does not exist",
 		Next: "attach {service|the service} to a target group that exists: compare loadBalancers of the service with the load balancer's target groups"},
+	{Stage: HealthCheck, Fault: Invalid, Summary: "ECS cannot register the tasks of {service|the service} with its target group[ {targetGroup}]: the two do not fit",
+		Next: "use a target group of the tasks' VPC and of the right target type (ip for awsvpc), attached to a load balancer"},
+	{Stage: HealthCheck, Fault: UnknownFault, If: byRule("stage/target-registration"), Summary: "ECS could not use the target group[ {targetGroup}] of {service|the service}",
+		Next: "read the error in the message; it is the answer of Elastic Load Balancing"},
 	{Stage: HealthCheck, Fault: UnknownFault, Summary: "ECS could not learn whether the tasks of {service|the service} are healthy",
 		Next: "see that the service-linked role AWSServiceRoleForECS may describe the service's targets; if it repeats, open a support case"},
 	{Stage: HealthCheck, Fault: Unhealthy, If: zoneDisabled, Summary: "the load balancer of {targetGroup|the task} is not enabled in the task's Availability Zone, so it never asked whether the task is healthy",
 		Next: "add a subnet of the task's Availability Zone to the load balancer, or take that zone's subnets out of {service|the service}"},
+	{Stage: HealthCheck, Fault: Unhealthy, If: byRule("stage/unhealthy-replaced"), Summary: "ECS replaced tasks of {service|the service} that were judged unhealthy; the message does not say by which check",
+		Next: "explain the tasks that stopped just before, they name the check: whystopped history --cluster {cluster|CLUSTER} --service {service|SERVICE}"},
 	{Stage: HealthCheck, Fault: Unhealthy, If: onLoadBalancer, Summary: "the load balancer found the task unhealthy[ in {targetGroup}][ after {ran}]",
 		Next: "ask the health check path and port by hand from inside the VPC; compare the time the application needs to start with the grace period of {service|the service}"},
 	{Stage: HealthCheck, Fault: Unhealthy, Summary: "{culprit|a container} failed its container health check[ after {ran}]",
@@ -316,6 +412,12 @@ var Explanations = []Explanation{
 		Next: "nothing"},
 	{Stage: Scheduler, Fault: RolledBack, If: byAlarm, Summary: "a deployment of {service|the service} failed because an alarm that it watches went off",
 		Next: "look at the alarm, then at the first failed task of the deployment: whystopped history --deployment {deploymentId|{deployment|DEPLOYMENT}}"},
+	{Stage: Scheduler, Fault: RolledBack, If: byHook, Summary: "a deployment of {service|the service} was rolled back because a lifecycle hook failed[: {role} may not call {action}][ on {resource}]",
+		Next: "see what the hook answered: the log of its Lambda function, which must return hookStatus SUCCEEDED, and that {role|its role} may call {action|it}; the deployment's tasks are not to blame"},
+	{Stage: Scheduler, Fault: RolledBack, If: byListener, Summary: "a deployment of {service|the service} was rolled back because listener rules, target groups and role do not fit a blue/green deployment",
+		Next: "correct what the message names in the load balancer configuration of {service|the service}: both target groups belong to the production or test listener rule, one of them gets the traffic, and {role|the infrastructure role} may change the listeners"},
+	{Stage: Scheduler, Fault: RolledBack, If: rollingBack, Summary: "a deployment of {service|the service} failed, and ECS goes back to {deployment|the one before it}",
+		Next: "explain the first failed task of the deployment that failed, not of {deployment|the one before it}: whystopped history --cluster {cluster|CLUSTER} --service {service|SERVICE}"},
 	{Stage: Scheduler, Fault: RolledBack, If: ofService, Summary: "a deployment of {service|the service} failed: its tasks did not start, or did not become healthy",
 		Next: "explain the deployment's first failed task, that is the cause: whystopped history --deployment {deploymentId|{deployment|DEPLOYMENT}}"},
 	{Stage: Scheduler, Fault: RolledBack, Summary: "the deployment failed and its circuit breaker rolled it back",
@@ -326,6 +428,8 @@ var Explanations = []Explanation{
 		Next: "raise maximumPercent or lower minimumHealthyPercent of {service|the service} so that with its desired count one task may start or stop"},
 	{Stage: Scheduler, Fault: UnknownFault, If: routine, Summary: "{service|the service} reports what it did, and nothing that is wrong",
 		Next: "nothing"},
+	{Stage: Scheduler, Fault: UnknownFault, If: textSays("protected", "under protection"), Summary: "{service|the service} cannot scale in: more of its tasks are protected than it wants",
+		Next: "wait until the protection of the tasks ends, or take it off (aws ecs update-task-protection)"},
 	{Stage: Scheduler, Fault: UnknownFault, If: ofService, Summary: "{service|the service} could not do all that it wanted",
 		Next: "read the message, and the service's other messages of that minute"},
 	{Stage: Scheduler, Fault: UnknownFault, Summary: "the service scheduler stopped the task without a reason that we know",
@@ -370,6 +474,10 @@ var Explanations = []Explanation{
 		Next: "allow TCP 2049 from the task's security group into the mount target's, and check that {fileSystem|the file system} has a mount target in the task's Availability Zone"},
 	{Stage: Volume, Fault: DNS, Summary: "could not mount {fileSystem|the file system}: {endpoint|its name} does not resolve",
 		Next: "check that {fileSystem|the file system} exists and has a mount target in the task's Availability Zone, and that the VPC has DNS support and hostnames on"},
+	{Stage: Volume, Fault: Exhausted, Summary: "could not make or attach the volume: a limit of EBS or of the instance is reached",
+		Next: "raise the quota that the message names in Service Quotas in {region|the Region}, delete volumes that are not needed, or use an instance type that takes more volumes"},
+	{Stage: Volume, Fault: Denied, If: byPlugin, Summary: "the volume plug-in was refused what it needs on the instance",
+		Next: "see the plug-in's privileges and credentials on the instance: docker plugin inspect, and its log in journalctl -u docker"},
 	{Stage: Volume, Fault: Denied, Summary: "{fileSystem|the volume} refused the mount",
 		Next: "check the file system policy, the access point and iam in efsVolumeConfiguration: the task role (not the execution role) needs elasticfilesystem:ClientMount"},
 	{Stage: Volume, Fault: NotFound, Summary: "could not mount {fileSystem|the volume}: {path|it or its path} does not exist",

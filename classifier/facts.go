@@ -146,7 +146,7 @@ func action(t *text) (name, resource string) {
 
 // logGroup is the name of the log group that a text speaks of.
 func logGroup(t *text) string {
-	for _, marker := range []string{"log group: ", "log group '", "log group \"", "log group /", "log-group:"} {
+	for _, marker := range []string{"log group '", "log group \"", "log group /", "log-group:"} {
 		i := t.folded.index(marker)
 		if i < 0 {
 			continue
@@ -210,7 +210,8 @@ func role(t *text) string {
 	return ""
 }
 
-// endpoint is the host that was called: of the first URL, or the name that was looked up.
+// endpoint is the host that was called: of the first URL, or the name that was looked up. A socket on the host, which Docker prints
+// as a URL with an escaped path, is none.
 func endpoint(t *text) string {
 	if i := t.folded.index("lookup "); i >= 0 {
 		if host := word(t.plain[i+len("lookup "):]); strings.Contains(host, ".") {
@@ -234,7 +235,7 @@ func endpoint(t *text) string {
 		}
 		host = host[strings.LastIndexByte(host, '@')+1:]
 		host, _, _ = strings.Cut(host, ":")
-		if !strings.HasPrefix(host, "docs.aws.amazon") && !strings.HasPrefix(host, "www.docker.com") && strings.Contains(host, ".") {
+		if !strings.HasPrefix(host, "docs.aws.amazon") && !strings.HasPrefix(host, "www.docker.com") && strings.Contains(host, ".") && !strings.Contains(host, "%") {
 			return strings.TrimRight(host, ".")
 		}
 	}
@@ -388,9 +389,12 @@ func secretName(t *text) string {
 
 func path(t *text) string {
 	for _, marker := range []string{"exec: ", "rootfs at ", "chdir to cwd (", "custom device "} {
-		if p := t.quoted(marker); p != "" {
+		if p := strings.TrimRight(t.quoted(marker), `\`); p != "" {
 			return p
 		}
+	}
+	if p := word(t.after("process: exec /", " ")); p != "" {
+		return "/" + p
 	}
 	for _, marker := range []string{"mounting fs-", "mounting 127.0.0.1:"} {
 		if i := t.folded.index(marker); i >= 0 {

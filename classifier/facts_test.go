@@ -47,6 +47,11 @@ func TestExtract(t *testing.T) {
 		{`Bind for 0.0.0.0:8080 failed: port is already allocated`, Facts{Port: "8080"}},
 		{`exec: "/app/start.sh": stat /app/start.sh: no such file or directory`, Facts{Path: "/app/start.sh"}},
 		{`ECS was unable to assume the role 'arn:aws:iam::210987654321:role/team/orders-exec' that was provided`, Facts{Role: "orders-exec"}},
+		{`exec: \"docker-entrypoint.sh\": executable file not found in $PATH`, Facts{Path: "docker-entrypoint.sh"}},
+		{`unable to start container process: exec /srv/run.sh: exec format error`, Facts{Path: "/srv/run.sh"}},
+		{`error during connect: Post "http://%2Fvar%2Frun%2Fdocker.sock/v1.43/containers/create": EOF`, Facts{}},
+		{`failed to create Cloudwatch log group: operation error CloudWatch Logs: CreateLogGroup, api error AccessDeniedException: not allowed`, Facts{AWSAction: "logs:CreateLogGroup"}},
+		{`failed to create Cloudwatch log group: AccessDeniedException: not allowed`, Facts{}},
 		{`ecs-api-i-am-not-an-instance and fs-xyz`, Facts{}},
 		{``, Facts{}},
 	} {

@@ -103,7 +103,7 @@ type reading struct {
 }
 
 func read(t text, kind events.Kind) reading {
-	t.words = haystackOf(blankNames(t.folded.text))
+	t.words = haystackOf(blankNames(blankBracketed(t.folded.text)))
 	r := reading{text: t, facts: extract(&t)}
 	for i := range StageRules {
 		if StageRules[i].of(kind) && StageRules[i].Match.holds(t.words) {

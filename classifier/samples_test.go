@@ -130,6 +130,8 @@ func further() []events.Stop {
 		"Unexpected EC2 error while attempting to Create Network Interface in subnet 'subnet-0a1b2c3d4e5f60718': InvalidSecurityGroupID.NotFound",
 		"You've reached the limit on the number of vCPUs you can run concurrently",
 		"CannotCreateContainerError: Error response from daemon: Minimum memory limit allowed is 6MB",
+		"ResourceInitializationError: Unable to launch instance(s) for capacity provider shop-nodes. VcpuLimitExceeded: more vCPU capacity than allowed",
+		"Tasks provisioning capacity limit exceeded.",
 		"CannotCreateContainerError: Error response from daemon: mkdir /var/lib/docker/overlay2/77aa: no space left on device",
 		"CannotStartContainerError: Error response from daemon: OCI runtime create failed: pipe2: too many open files",
 		"CannotStartContainerError: Error response from daemon: OCI runtime create failed: unable to start container process: exec: \"npm start\": executable file not found in $PATH",
@@ -141,6 +143,8 @@ func further() []events.Stop {
 		StoppedReason: "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes"})
 	exit := func(code int64) *int64 { return &code }
 	return append(stops,
+		events.Stop{Kind: events.KindDeployment, EventType: "ERROR", Service: "orders", StoppedReason: "Service deployment rolled back because POST_SCALE_UP lifecycle hook(s) failed."},
+		events.Stop{Kind: events.KindDeployment, EventType: "ERROR", Service: "orders", StoppedReason: "Service deployment rolled back because of invalid networking configuration."},
 		events.Stop{Kind: events.KindService, Service: "orders", StoppedReason: "(service orders) was unable to reach steady state because task set (ecs-svc/5550001112223334445) was unable to scale in. Reason: The number of protected tasks is more than the desired count of tasks"},
 		events.Stop{Kind: events.KindTask, LaunchType: "EC2", Attachments: []events.Attachment{{Type: "eni"}}, Containers: []events.Container{{Name: "app", Reason: "CannotPullContainerError: Get \"https://210987654321.dkr.ecr.eu-north-1.amazonaws.com/v2/\": dial tcp 13.48.9.21:443: i/o timeout"}}},
 		events.Stop{Kind: events.KindTask, StopCode: "EssentialContainerExited", Containers: []events.Container{{Name: "app", ExitCode: exit(126)}}},

@@ -131,6 +131,21 @@ func endsWord(c byte) bool {
 	return false
 }
 
+// blankBracketed blanks the names of service and load balancer that a service's message has in brackets.
+func blankBracketed(folded string) string {
+	for _, before := range []string{"(service ", "service (", "(elb ", "(target-group "} {
+		at := strings.Index(folded, before)
+		if at < 0 {
+			continue
+		}
+		at += len(before)
+		if n := strings.IndexAny(folded[at:], ", )"); n > 0 && !strings.HasPrefix(folded[at:], "arn:") {
+			folded = folded[:at] + strings.Repeat("_", n) + folded[at+n:]
+		}
+	}
+	return folded
+}
+
 // blankNames blanks image references, the paths of URLs and the resource part of ARNs; hosts, services and files stay.
 func blankNames(folded string) string {
 	if !strings.Contains(folded, "/") {

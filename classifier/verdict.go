@@ -38,7 +38,7 @@ func domain(f *Finding, fault *Rule) Domain {
 		return DomainConfiguration
 	case fault != nil && fault.Domain != "":
 		return fault.Domain
-	case f.Stage == Agent:
+	case f.Stage == Agent, f.StageRule == "stage/container-network" && (f.Fault == Invalid || f.Fault == Conflict):
 		return DomainPlatform
 	}
 	if d, ok := domainAt[f.Stage][f.Fault]; ok {
