@@ -376,6 +376,7 @@ var afterTests = []struct {
 	{"killed-for-memory-unreported", "the stop timeout was over", changes(killedAfter(10), definitionOf(func(d *ContainerDefinition) { d.StopTimeout = 10 })), excluded, "", "SIGTERM came first", ""},
 	{"killed-for-memory-unreported", "the kill came before it was over", changes(killedAfter(10), definitionOf(func(d *ContainerDefinition) { d.StopTimeout = 120 })), unclear, ReasonUnsaid, "no word of memory", ""},
 	{"killed-for-memory-unreported", "nobody had asked for the stop", killedAfter(-2), unclear, ReasonUnsaid, "memory of app 512 MiB, of the task 1024 MiB", ""},
+	{"killed-for-memory-unreported", "the time may be another container's", changes(killedAfter(10), withRouter(0), definitionOf(func(d *ContainerDefinition) { d.StopTimeout = 10 })), unclear, ReasonUnsaid, "no word of memory", ""},
 	{"killed-from-outside", "the stop timeout was over", killedAfter(30), excluded, "", "ECS that killed it", ""},
 	{"killed-from-outside", "nobody had asked for the stop", killedAfter(-2), unclear, ReasonUnsaid, "who sent the signal", ""},
 	{"sigterm-ignored", "the default stop timeout was over", killedAfter(30), proven, "", "the default stop timeout is 30 s", "let app end on SIGTERM"},
@@ -384,6 +385,7 @@ var afterTests = []struct {
 	{"sigterm-ignored", "draining may have taken the time", changes(killedAfter(90), func(c *Case) { c.Stop.Attachments = append(c.Stop.Attachments, events.Attachment{Type: "elb"}) }), unclear, ReasonPartial, "draining", ""},
 	{"sigterm-ignored", "another container may have", changes(killedAfter(31), withRouter(0)), unclear, ReasonPartial, "", ""},
 	{"sigterm-ignored", "the agent's own stop timeout is not known", changes(onInstance, killedAfter(60)), unclear, ReasonUnsaid, "may have another", ""},
+	{"sigterm-ignored", "it ended sooner than the agent's stop timeout may be", changes(onInstance, killedAfter(12)), unclear, ReasonUnsaid, "may have another", ""},
 	{"sigterm-ignored", "it ended before the stop began", killedAfter(-2), excluded, "", "before the stop began", ""},
 
 	{"app-error", "its log has an error", changes(exiting(1), logging(LogLine{afterAt(69), "Error: connect ECONNREFUSED 10.0.3.7:5432"}, LogLine{afterAt(70), "bye"})), unclear, ReasonUnsaid, `app ended with 1 after 70 s; its log says at 10:01:09Z "Error: connect ECONNREFUSED 10.0.3.7:5432"`, ""},
@@ -403,6 +405,11 @@ var afterTests = []struct {
 	}), unclear, ReasonUnsaid, "web:42 itself ran well before", ""},
 	{"app-config", "what changed is told", changes(exiting(1), steadyBefore), unclear, ReasonUnsaid, "variable LEVEL of app removed", ""},
 	{"app-usage-error", "the log says so", changes(exiting(2), logging(LogLine{afterAt(1), "flag provided but not defined: -listen"})), proven, "", "-listen", "-listen"},
+	{"app-usage-error", "the log says how it is called", changes(exiting(2), logging(LogLine{afterAt(1), "Usage: /app/serve [OPTIONS] FILE"})), proven, "", "/app/serve", ""},
+	{"app-usage-error", "a shell does not understand its script", changes(exiting(2), logging(LogLine{afterAt(1), "/entrypoint.sh: line 3: syntax error near unexpected token `fi'"})), proven, "", "line 3", ""},
+	{"app-usage-error", "a system call does not like its argument", changes(exiting(2), logging(LogLine{afterAt(1), "panic: write tcp 10.0.1.20:8080: invalid argument"})), unclear, ReasonUnsaid, "invalid argument", ""},
+	{"app-usage-error", "a database does not understand a query", changes(exiting(2), logging(LogLine{afterAt(1), `panic: pq: syntax error at or near "FROM"`})), unclear, ReasonUnsaid, "pq", ""},
+	{"app-usage-error", "memory that is in use", changes(exiting(2), logging(LogLine{afterAt(1), "usage: 85% of 512 MiB"})), unclear, ReasonUnsaid, "85%", ""},
 	{"app-usage-error", "the log says nothing", exiting(2), unclear, ReasonUnsaid, "", ""},
 	{"command-not-found-exit-127", "the shell says so", changes(exiting(127), logging(LogLine{afterAt(1), "/bin/sh: 1: gunicorn: not found"})), proven, "", "gunicorn: not found", ""},
 	{"command-not-found-exit-127", "the program says that something else is not found", changes(exiting(127), logging(LogLine{afterAt(1), "GET /favicon.ico: 404 not found"})), unclear, ReasonUnsaid, "", ""},
@@ -411,6 +418,9 @@ var afterTests = []struct {
 	{"app-signal-crash", "never proven", exiting(139), unclear, ReasonUnsaid, "app ended with 139", ""},
 	{"process-finished", "never proven", exiting(0), unclear, ReasonUnsaid, "app ended with 0", ""},
 	{"entrypoint-missing", "the task definition names the program", changes(definitionOf(func(d *ContainerDefinition) { d.Command = []string{"/app/serve", "-v"} }), programMissing("/app/serve")), proven, "", "command of app in web:42 begins with /app/serve", "put /app/serve into image web:42"},
+	{"entrypoint-missing", "the program, or the interpreter that it names", changes(definitionOf(func(d *ContainerDefinition) { d.EntryPoint = []string{"/entrypoint.sh"} }), programMissing("/entrypoint.sh"), func(c *Case) {
+		c.Stop.StoppedReason = "CannotStartContainerError: failed to create shim task: exec /entrypoint.sh: no such file or directory: unknown"
+	}), unclear, ReasonUnsaid, "or the interpreter", ""},
 	{"entrypoint-missing", "the image or an override does", programMissing("/app/serve"), unclear, ReasonUnsaid, "does not name /app/serve", ""},
 
 	{"dependency-timeout", "the startTimeout was over", waitingFor("HEALTHY", 60, nil), proven, "", "app waits for router to be HEALTHY, the startTimeout of router is 60 s, and the stop began 75 s after", "raise startTimeout of router above 60 s in web:42"},
@@ -438,6 +448,22 @@ var afterTests = []struct {
 	{"instance-scaled-in", "an activity names it", changes(endedBy("Client.UserInitiatedShutdown"), scaledInAt(60)), proven, "", "Terminating EC2 instance: i-0a1 (a scale-in)", "capacity provider of hosts"},
 	{"instance-scaled-in", "an activity long after the stop names it", changes(endedBy("Client.UserInitiatedShutdown"), scaledInAt(7200)), excluded, "", "no activity", ""},
 	{"instance-scaled-in", "draining took an hour", changes(endedBy("Client.UserInitiatedShutdown"), scaledInAt(-3600)), proven, "", "i-0a1", ""},
+	{"instance-scaled-in", "it still runs, and its end has begun", changes(onInstance, scaledInAt(-60), func(c *Case) { c.Facts.Inputs.Instance.Value.Status = "DRAINING" }), proven, "", "Terminating EC2 instance: i-0a1", "capacity provider of hosts"},
+	{"instance-scaled-in", "it runs and is not draining", changes(onInstance, func(c *Case) { c.Facts.Aftermath.Activities = Answer[[]ScalingActivity]{} }), excluded, "", "i-0a1 is running", ""},
+	{"instance-scaled-in", "it drains, and activities may not be read", changes(onInstance, func(c *Case) {
+		c.Facts.Inputs.Instance.Value.Status = "DRAINING"
+		refuse(&c.Facts.Aftermath.Activities, ReasonNoPermission, "autoscaling:DescribeScalingActivities")
+	}), unclear, ReasonNoPermission, "Auto Scaling group hosts", ""},
+	{"instance-scaled-in", "an activity for one whose id begins so", changes(endedBy("Client.UserInitiatedShutdown"), func(c *Case) {
+		c.Facts.Aftermath.Activities = Is([]ScalingActivity{{afterAt(60), "Terminating EC2 instance: i-0a1b2c3d4e5f60718 - Waiting for ELB connection draining.", "a scale-in"}})
+	}), excluded, "", "no activity", ""},
+	{"instance-scaled-in", "the group only clears away what had ended", changes(endedBy("Client.UserInitiatedShutdown"), clearedAway), excluded, "", "no activity", ""},
+	{"instance-scaled-in", "the group took it for sick", changes(endedBy("Client.UserInitiatedShutdown"), func(c *Case) {
+		c.Facts.Aftermath.Activities = Is([]ScalingActivity{{afterAt(60), "Terminating EC2 instance: i-0a1", "At 2026-03-04T10:01:00Z an instance was taken out of service in response to an EC2 instance status checks failure."}})
+	}), proven, "", "status checks failure", "see why i-0a1 was unhealthy"},
+	{"instance-terminated", "somebody ended it, and its group cleared it away", changes(endedBy("Client.UserInitiatedShutdown"), clearedAway), proven, "", "Client.UserInitiatedShutdown", "who ended i-0a1"},
+	{"spot-reclaimed", "it drains before it ends", changes(onInstance, func(c *Case) { c.Facts.Inputs.Instance.Value.Status = "DRAINING" }), unclear, ReasonUnsaid, "running and DRAINING", ""},
+	{"spot-reclaimed", "it runs", onInstance, excluded, "", "i-0a1 is running", ""},
 	{"instance-scaled-in", "no activity names it", endedBy("Client.UserInitiatedShutdown"), excluded, "", "no activity of Auto Scaling group hosts", ""},
 	{"instance-scaled-in", "it is of no group", machineWith(func(i *Instance) { i.State, i.AutoScalingGroup = "stopped", "" }), excluded, "", "no Auto Scaling group", ""},
 	{"instance-scaled-in", "it is terminated and tells no group", machineWith(func(i *Instance) { i.State, i.AutoScalingGroup = "terminated", "" }), unclear, ReasonNotVisible, "may have lost their tags", ""},
@@ -463,6 +489,7 @@ var afterTests = []struct {
 	{"dependency-failed", "it succeeded", changes(waitingFor("SUCCESS", 60, nil), endedAs("router", 0)), excluded, "", "ended with 0", ""},
 	{"dependency-failed", "how it ended is not told", changes(waitingFor("SUCCESS", 60, nil), func(c *Case) { c.Stop.Containers[1].ExitCode = nil }), unclear, ReasonUnsaid, "app waits for router to be SUCCESS", ""},
 	{"dependency-failed", "any end is enough", changes(waitingFor("COMPLETE", 60, nil), endedAs("router", 1)), unclear, ReasonUnsaid, "app waits for router to be COMPLETE", ""},
+	{"dependency-failed", "it still ran when ECS stopped the task", changes(waitingFor("SUCCESS", 60, nil), endedAs("router", 143)), unclear, ReasonUnsaid, "app waits for router to be SUCCESS", ""},
 	{"dependency-failed", "nothing waits for another", exiting(1), excluded, "", "no container of web:42 depends on another", ""},
 	{"dependency-failed", "the task definition may not be read", func(c *Case) {
 		refuse(&c.Facts.Inputs.TaskDefinition, ReasonNoPermission, "ecs:DescribeTaskDefinition")
@@ -475,7 +502,14 @@ var afterTests = []struct {
 	{"sidecar-ended", "it was stopped itself", sidecarEnded(143, 143), unclear, ReasonUnsaid, "whether it ended by itself is not told", ""},
 	{"sidecar-ended", "how it ended is not told", changes(sidecarEnded(1, 143), func(c *Case) { c.Stop.Containers[1].ExitCode = nil }), unclear, ReasonUnsaid, "whether it ended by itself is not told", ""},
 	{"sidecar-ended", "it is not essential", changes(sidecarEnded(1, 143), func(c *Case) { c.Facts.Inputs.TaskDefinition.Value.Containers[1].Essential = false }), excluded, "", "router is not essential in web:42", ""},
-	{"sidecar-ended", "no other is essential", changes(sidecarEnded(1, 143), definitionOf(func(d *ContainerDefinition) { d.Essential = false })), excluded, "", "router is the only essential container of web:42", ""},
+	{"sidecar-ended", "no other is essential", changes(sidecarEnded(1, 143), definitionOf(func(d *ContainerDefinition) { d.Essential = false })), unclear, ReasonUnsaid, "router is the only essential container of web:42", ""},
+	{"sidecar-ended", "it ended with 0, as on a SIGTERM", sidecarEnded(0, 143), unclear, ReasonUnsaid, "whether it ended before app or was stopped after it", ""},
+	{"sidecar-ended", "the application was killed before any stop timeout", sidecarEnded(1, 137), unclear, ReasonUnsaid, "app, which may have ended first", ""},
+	{"sidecar-ended", "the application was killed when its stop timeout was over", changes(sidecarEnded(1, 137), definitionOf(func(d *ContainerDefinition) { d.StopTimeout = 15 })), proven, "", "app was stopped after it", "repair router"},
+	{"sidecar-ended", "it is not essential, and the application waits for it", changes(sidecarEnded(1, 143), func(c *Case) {
+		td := &c.Facts.Inputs.TaskDefinition.Value
+		td.Containers[0].DependsOn, td.Containers[1].Essential = map[string]string{"router": "SUCCESS"}, false
+	}), unclear, ReasonUnsaid, "another container waits for it", ""},
 	{"sidecar-ended", "ECS added it", changes(sidecarEnded(1, 143), func(c *Case) {
 		c.Facts.Inputs.TaskDefinition.Value.Containers = c.Facts.Inputs.TaskDefinition.Value.Containers[:1]
 	}), unclear, ReasonUnsaid, "router is not in web:42", ""},
@@ -531,6 +565,15 @@ var afterTests = []struct {
 		d := &c.Facts.Inputs.Service.Value.Deployments[0]
 		d.RolloutState, d.RolloutReason = "FAILED", "ECS deployment circuit breaker: tasks failed to start."
 	}, proven, "", "ecs-svc/2 is FAILED: ECS deployment circuit breaker", "first task of deployment ecs-svc/2"},
+	{"circuit-breaker", "the deployment is FAILED, and its alarms are why", func(c *Case) {
+		d := &c.Facts.Inputs.Service.Value.Deployments[0]
+		d.RolloutState, d.RolloutReason = "FAILED", "ECS deployment ecs-svc/2 alarm detected."
+		deploymentIs(ServiceDeployment{ID: "7", Status: "ROLLBACK_SUCCESSFUL", BreakerStatus: "MONITORING", Alarms: []string{"errors"}})(c)
+	}, excluded, "", "alarms rolled service deployment 7 back: errors", ""},
+	{"circuit-breaker", "the deployment is FAILED, and why is not told", func(c *Case) {
+		c.Facts.Inputs.Service.Value.Deployments[0].RolloutState = "FAILED"
+		c.Facts.Aftermath.Deployment = None[ServiceDeployment]()
+	}, unclear, ReasonUnsaid, "ecs-svc/2 is FAILED: not told", ""},
 	{"circuit-breaker", "alarms rolled it back", deploymentIs(ServiceDeployment{ID: "7", Status: "ROLLBACK_IN_PROGRESS", BreakerStatus: "MONITORING", Alarms: []string{"errors"}}), excluded, "", "alarms rolled service deployment 7 back: errors", ""},
 	{"circuit-breaker", "the deployment goes on", deploymentIs(ServiceDeployment{ID: "7", Status: "IN_PROGRESS", BreakerStatus: "MONITORING", Failures: 1, Threshold: 3}), excluded, "", "1 failed task of 3", ""},
 	{"circuit-breaker", "deployments may not be read", func(c *Case) {
@@ -540,6 +583,10 @@ var afterTests = []struct {
 	{"deployment-replaced", "a newer one is PRIMARY", newerDeployment(40), proven, "", "ecs-svc/3 (web:43), begun at 10:00:40Z, took the place of ecs-svc/2", "web:43"},
 	{"deployment-replaced", "a newer one began after the stop", newerDeployment(300), unclear, ReasonUnsaid, "no longer told", ""},
 	{"deployment-replaced", "its own is PRIMARY", nil, excluded, "", "ecs-svc/2 is the PRIMARY one", ""},
+	{"deployment-replaced", "its own is PRIMARY again", func(c *Case) {
+		d := &c.Facts.Inputs.Service.Value.Deployments
+		*d = append(*d, Deployment{ID: "ecs-svc/3", Status: "INACTIVE", CreatedAt: afterAt(40)})
+	}, unclear, ReasonUnsaid, "no longer told", ""},
 	{"deployment-replaced", "its own is PRIMARY, read long after", func(c *Case) { c.CheckedAt = afterAt(7200) }, unclear, ReasonStale, "", ""},
 	{"desired-count-lowered", "a newer deployment took its place", newerDeployment(40), excluded, "", "ecs-svc/3", ""},
 	{"desired-count-lowered", "never proven", nil, unclear, ReasonUnsaid, "web wants 2 tasks and runs 1", ""},
@@ -552,6 +599,11 @@ var afterTests = []struct {
 
 	{"stopped-by-person", "a console session", calledBy(TrailEvent{Identity: "AssumedRole", ARN: "arn:aws:sts::111122223333:assumed-role/ops/li", Console: true, SourceIP: "198.51.100.7", Agent: "console.amazonaws.com"}), proven, "", "StopTask at 10:01:09Z by arn:aws:sts::111122223333:assumed-role/ops/li from 198.51.100.7 with console.amazonaws.com", "ask arn:aws:sts::111122223333:assumed-role/ops/li"},
 	{"stopped-by-person", "IAM Identity Center", calledBy(TrailEvent{Identity: "AssumedRole", ARN: "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Admin_0a1b/li", Agent: "aws-cli/2.22"}), proven, "", "AWSReservedSSO_Admin", ""},
+	{"stopped-by-person", "the command line in CloudShell", calledBy(TrailEvent{Identity: "AssumedRole", ARN: "arn:aws:sts::111122223333:assumed-role/ops/li", SourceIP: "198.51.100.7", Agent: "aws-cli/2.22 exec-env/CloudShell command/ecs.stop-task"}), proven, "", "CloudShell", ""},
+	{"stopped-by-person", "a program that found the task stopping", changes(calledBy(TrailEvent{Identity: "Root"}), func(c *Case) {
+		late := TrailEvent{At: afterAt(75), Action: "ecs:StopTask", Identity: "AWSService", InvokedBy: "batch.amazonaws.com"}
+		c.Facts.Aftermath.StopCalls.Value = append([]TrailEvent{late}, c.Facts.Aftermath.StopCalls.Value...)
+	}), proven, "", "StopTask at 10:01:09Z by Root", ""},
 	{"stopped-by-person", "a service", calledBy(TrailEvent{Identity: "AssumedRole", ARN: "arn:aws:sts::111122223333:assumed-role/batch/x", InvokedBy: "batch.amazonaws.com"}), excluded, "", "on behalf of batch.amazonaws.com", ""},
 	{"stopped-by-person", "either", calledBy(TrailEvent{Identity: "IAMUser", ARN: "arn:aws:iam::111122223333:user/deploy", SourceIP: "198.51.100.7", Agent: "aws-cli/2.22"}), unclear, ReasonUnsaid, "user/deploy from 198.51.100.7 with aws-cli/2.22: a person or a program", ""},
 	{"stopped-by-person", "the call was denied", calledBy(TrailEvent{Identity: "Root", Error: "AccessDenied"}), unclear, ReasonDeferred, "no StopTask call for this task yet", ""},
@@ -578,6 +630,11 @@ func scaledInAt(seconds int) func(*Case) {
 	return func(c *Case) {
 		c.Facts.Aftermath.Activities.Value = append(c.Facts.Aftermath.Activities.Value, ScalingActivity{afterAt(seconds), "Terminating EC2 instance: i-0a1", "a scale-in"})
 	}
+}
+
+// clearedAway lets the group of the instance find that it had ended.
+func clearedAway(c *Case) {
+	c.Facts.Aftermath.Activities = Is([]ScalingActivity{{afterAt(60), "Terminating EC2 instance: i-0a1", "At 2026-03-04T10:01:00Z an instance was taken out of service in response to an EC2 health check indicating it has been terminated or stopped."}})
 }
 
 func agentAway(c *Case) { c.Facts.Inputs.Instance.Value.AgentConnected = false }
