@@ -217,10 +217,14 @@ func definedRole(c *Case, override string, defined func(TaskDefinition) string) 
 		return None[string]()
 	}
 	role := defined(definition.Value)
-	if !strings.HasPrefix(role, "arn:") { // ECS takes the name alone too
-		role = arn(c, "iam", "", "role/"+role)
+	named := c.Facts.Access.Roles[role]
+	switch {
+	case strings.HasPrefix(role, "arn:"):
+		return Is(role)
+	case named.State == Known: // ECS takes the name alone too, which leaves out the path
+		return Is(named.Value.ARN)
 	}
-	return Is(role)
+	return Is(arn(c, "iam", "", "role/"+role))
 }
 
 // overrides are the roles that RunTask set in place of the task definition's.

@@ -142,6 +142,9 @@ func TestRoleMissing(t *testing.T) {
 		{"same name under another path", func(c *Case) {
 			c.Facts.Access.Roles["orders-exec"] = Is(Role{ARN: "arn:aws:iam::123450006789:role/orders-exec", CreatedAt: created.Add(-time.Hour)})
 		}, confirm, "", "no role orders-exec"},
+		{"a name alone leaves out the path", func(c *Case) {
+			c.definition(func(d *TaskDefinition) { d.ExecutionRoleARN = "orders-exec" })
+		}, rulesOut, "", "roles orders-exec and orders-task exist"},
 		{"P14 own denial is not an absence", func(c *Case) {
 			c.Facts.Access.Roles["orders-exec"] = Open[Role](ReasonNoPermission, "iam:GetRole")
 		}, leaves, ReasonNoPermission, ""},
@@ -362,6 +365,13 @@ func TestRolePermissionMissing(t *testing.T) {
 			c.definition(func(d *TaskDefinition) { d.Containers[0].Secrets = map[string]string{"DB": "/orders/db"} })
 			c.simulate(execRole, "ssm:GetParameters", "arn:aws:ssm:eu-north-1:123450006789:parameter/orders/db", Simulation{Decision: "implicitDeny"})
 		}, confirm, "", "ssm:GetParameters on arn:aws:ssm:eu-north-1:123450006789:parameter/orders/db"},
+		{"policies know no version of a parameter", func(c *Case) {
+			c.definition(func(d *TaskDefinition) {
+				d.Containers[0].Secrets = map[string]string{"DB": "/orders/db:3", "KEY": "arn:aws:ssm:eu-north-1:123450006789:parameter/orders/key:blue"}
+			})
+			c.simulate(execRole, "ssm:GetParameters", "arn:aws:ssm:eu-north-1:123450006789:parameter/orders/db", Simulation{Decision: "allowed"})
+			c.simulate(execRole, "ssm:GetParameters", "arn:aws:ssm:eu-north-1:123450006789:parameter/orders/key", Simulation{Decision: "allowed"})
+		}, rulesOut, "", "parameter/orders/db"},
 		{"one of two secrets", func(c *Case) {
 			secret(secretARN, Simulation{Decision: "allowed"}, "")(c)
 			c.definition(func(d *TaskDefinition) { d.Containers[0].LogSecrets = map[string]string{"TOKEN": foreignARN} })
@@ -786,6 +796,10 @@ func TestRegistryCredentialsMissing(t *testing.T) {
 	}
 	testVerdicts(t, "registry-credentials-missing", denialOf(classifier.Image, classifier.Facts{Registry: "quay.example"}), []verdict{
 		{"asked for a login", says("unauthorized: authentication required"), confirm, "", "container web of orders:7 has no repositoryCredentials"},
+		{"a registry that serves everybody asks for a login too where it has no such image", func(c *Case) {
+			says("unauthorized: authentication required")(c)
+			c.Finding.Facts.Registry = "docker.io"
+		}, leaves, ReasonPartial, "a name that does not exist"},
 		{"a denial may hide a wrong name", says("pull access denied, repository does not exist or may require authorization"), leaves, ReasonPartial, "a name that does not exist"},
 		{"has credentials", func(c *Case) {
 			says("unauthorized: authentication required")(c)

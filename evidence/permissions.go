@@ -57,6 +57,9 @@ func provePermission(c *Case) classifier.Proof {
 	for _, w := range wanted(c).Value {
 		actions = append(actions, w.action)
 	}
+	if named := c.Finding.Facts.AWSAction; len(actions) == 0 && named != "" {
+		actions = []string{named}
+	}
 	return c.withDenial(eachWant(c, func(role string, w want) classifier.Proof { return identity(c, role, w) }), actions...)
 }
 

@@ -52,7 +52,7 @@ var policyChecks = []Check{
 	{
 		Cause:    "registry-credentials-missing",
 		Needs:    []Need{NeedInputs},
-		Confirms: "the registry asked for a login, and the container has no repositoryCredentials on Fargate",
+		Confirms: "a registry that serves nobody without a login asked for one, and the container has no repositoryCredentials on Fargate",
 		RulesOut: "the container has repositoryCredentials",
 		Open:     "the registry's answer stands for a wrong name too, the agent of an EC2 instance may have a login, or the task definition could not be read",
 		Timeless: true,
@@ -443,11 +443,17 @@ func proveRegistryCredentials(c *Case) classifier.Proof {
 		return ruledOut("container %s of %s has repositoryCredentials", name, revision)
 	case onEC2(&c.Stop):
 		return inconclusive(ReasonNotRead, "container %s of %s has no repositoryCredentials; whether the instance's agent has a login is not read", name, revision)
-	case !askedForLogin(c):
+	case !askedForLogin(c) || servesAll(c.Finding.Facts.Registry):
 		return inconclusive(ReasonPartial, "container %s of %s has no repositoryCredentials; the registry answers the same to a name that does not exist", name, revision)
 	}
 	return confirmed("name the secret with the registry's login in repositoryCredentials of container "+name,
 		"the registry asked for a login, and container %s of %s has no repositoryCredentials", name, revision)
+}
+
+// servesAll tells that a registry serves images without a login too, and asks for one where it has no image of a name.
+func servesAll(registry string) bool {
+	t := Target{Host: registry}
+	return t.isPublic()
 }
 
 // askedForLogin tells that the registry wanted a login and did not merely deny.
