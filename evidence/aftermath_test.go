@@ -258,6 +258,10 @@ var afterTests = []struct {
 }{
 	{"health-path", "the task answers 404", nil, proven, "", `app answered /health (port traffic-port) of web with 404, and only 200-299,301 counts`, "HealthCheckPath is /health"},
 	{"health-path", "it answers 302, which does not count", unhealthyFor("Health checks failed with these codes: [302]"), proven, "", "with 302", "target group web"},
+	{"health-path", "it answers 429, as any path would", unhealthyFor("Health checks failed with these codes: [429]"), unclear, ReasonUnsaid, "with 429", ""},
+	{"health-path", "the event is about another target group of the service", func(c *Case) {
+		c.Facts.Inputs.Service.Value.Events[0].Message = strings.ReplaceAll(c.Facts.Inputs.Service.Value.Events[0].Message, "targetgroup/web/", "targetgroup/admin/")
+	}, unclear, ReasonUnsaid, "do not say why", ""},
 	{"health-path", "it answers 503", unhealthyFor("Health checks failed with these codes: [503]"), excluded, "", "503 is an error of the application", ""},
 	{"health-path", "it does not answer", unhealthyFor("Request timed out"), excluded, "", "no answer came", ""},
 	{"health-path", "it answers two kinds", unhealthyFor("Health checks failed with these codes: [404, 503]"), unclear, ReasonUnsaid, "404, 503", ""},
@@ -302,6 +306,7 @@ var afterTests = []struct {
 	}), unclear, ReasonPartial, "", ""},
 	{"health-sg", "the load balancer lets nothing out", changes(unhealthyFor("Request timed out"), func(c *Case) { c.Facts.Network.Groups.Value[1].Egress = nil }), proven, "", "sg-lb of load balancer front has no outbound rule", "outbound rule for TCP 8080 to sg-task to sg-lb"},
 	{"health-sg", "a closed group, but the connection was refused", changes(unhealthyFor("Health checks failed"), func(c *Case) { c.Facts.Network.Groups.Value[0].Ingress = nil }), unclear, ReasonUnsaid, "what is dropped times out", ""},
+	{"health-sg", "it asks an IPv6 address", changes(unhealthyFor("Request timed out"), targetGroupWith(func(g *TargetGroup) { g.IPv6 = true }), func(c *Case) { c.Facts.Network.Groups.Value[0].Ingress = nil }), unclear, ReasonUnsaid, "IPv6", ""},
 	{"health-sg", "the load balancer has no group", changes(unhealthyFor("Request timed out"), func(c *Case) { c.Facts.Aftermath.LoadBalancers.Value[0].Groups = nil }), unclear, ReasonNotVisible, "no security group", ""},
 	{"health-sg", "a group could not be read", changes(unhealthyFor("Request timed out"), func(c *Case) { c.Facts.Network.Groups.Value = c.Facts.Network.Groups.Value[1:] }), unclear, ReasonNotVisible, "", ""},
 	{"health-sg", "groups may not be read", changes(unhealthyFor("Request timed out"), func(c *Case) {
@@ -313,6 +318,9 @@ var afterTests = []struct {
 	{"health-sg", "the port on an instance is not told", changes(onInstance, unhealthyFor("")), unclear, ReasonUnsaid, "which port", ""},
 	{"health-grace-period", "it answered", nil, excluded, "", "it had started", ""},
 	{"health-grace-period", "its log says that it was ready too late", changes(unhealthyFor("Request timed out"), logging(LogLine{afterAt(1), "starting"}, LogLine{afterAt(68), "Started Application in 66.4 seconds"})), proven, "", "grace period 0 s and 2 checks of web every 30 s leave it 60 s", "healthCheckGracePeriodSeconds of service web above 68 s"},
+	{"health-grace-period", "it was ready too late, and failed checks of its own later", changes(runningFor(300), func(c *Case) {
+		c.Facts.Inputs.Service.Value.Events = []ServiceEvent{unhealthyEvent(280, afterTask, "Health checks failed with these codes: [500]")}
+	}, logging(LogLine{afterAt(1), "starting"}, LogLine{afterAt(68), "Started Application in 66.4 seconds"})), unclear, ReasonUnsaid, "68 s after the start", ""},
 	{"health-grace-period", "its log does not say when it was ready", unhealthyFor("Request timed out"), unclear, ReasonUnsaid, "its log does not say when it was ready", ""},
 	{"health-grace-period", "it was ready in time", changes(unhealthyFor("Request timed out"), logging(LogLine{afterAt(1), "starting"}, LogLine{afterAt(8), "server started"})), unclear, ReasonUnsaid, "8.0 s after the start", ""},
 	{"health-grace-period", "the beginning of its log was not read", changes(unhealthyFor("Request timed out"), logging(LogLine{afterAt(50), "worker 3 restarts"}, LogLine{afterAt(68), "Listening at: http://0.0.0.0:8080"})), unclear, ReasonUnsaid, "does not say when it was ready", ""},
@@ -325,6 +333,7 @@ var afterTests = []struct {
 	{"health-zone-disabled", "one of two is enabled there", changes(inZones("eu-west-1b"), func(c *Case) {
 		c.Facts.Aftermath.LoadBalancers.Value = append(c.Facts.Aftermath.LoadBalancers.Value, LoadBalancer{Name: "back", Zones: []string{"eu-west-1a"}})
 	}), excluded, "", "back is enabled in eu-west-1a", ""},
+	{"health-zone-disabled", "its zones are not told", inZones(), unclear, ReasonNotVisible, "does not tell", ""},
 	{"health-zone-disabled", "the task's zone is not told", changes(inZones("eu-west-1b"), func(c *Case) { c.Stop.AvailabilityZone = "" }), unclear, ReasonUnsaid, "Zone of the task is not told", ""},
 	{"health-zone-disabled", "the target group is gone", changes(inZones("eu-west-1b"), func(c *Case) {
 		c.Facts.Aftermath.TargetGroup, c.Facts.Aftermath.LoadBalancers = None[TargetGroup](), Answer[[]LoadBalancer]{}
