@@ -218,6 +218,7 @@ func TestInstanceRoleMissing(t *testing.T) {
 		{"no profile", instance(Is(Instance{ID: "i-0a0b"})), confirm, "", "i-0a0b has no instance profile"},
 		{"a profile", instance(Is(Instance{ID: "i-0a0b", Profile: "arn:aws:iam::123450006789:instance-profile/nodes"})), leaves, ReasonNotRead, "instance profile nodes"},
 		{"an execution role", func(c *Case) { c.Stop.LaunchType = "EC2" }, rulesOut, "", "execution role orders-exec"},
+		{"terminated, with nothing left of it", instance(Is(Instance{ID: "i-0a0b", State: "terminated"})), leaves, ReasonNotVisible, "is terminated"},
 		{"P8 terminated and forgotten", instance(None[Instance]()), leaves, ReasonNotVisible, "no longer listed"},
 		{"P14 own denial", instance(Open[Instance](ReasonNoPermission, "ec2:DescribeInstances")), leaves, ReasonNoPermission, ""},
 		{"the metadata service was asked, whatever the execution role", func(c *Case) {
@@ -465,6 +466,10 @@ func TestPermissionsBoundary(t *testing.T) {
 		{"does not allow", says(Simulation{Decision: "implicitDeny", Boundary: yesNo(false)}), confirm, "", "permissions boundary of role orders-exec does not allow"},
 		{"allows", says(Simulation{Decision: "implicitDeny", Boundary: yesNo(true)}), rulesOut, "", "allows"},
 		{"none", says(Simulation{Decision: "implicitDeny"}), rulesOut, "", "has no permissions boundary"},
+		{"one of which the simulation does not tell", func(c *Case) {
+			says(Simulation{Decision: "explicitDeny"})(c)
+			c.Facts.Access.Roles["orders-exec"] = Is(Role{ARN: execRole, Boundary: "arn:aws:iam::123450006789:policy/limits"})
+		}, leaves, ReasonNotRead, "policy/limits"},
 		{"P9 conditions", says(Simulation{Decision: "implicitDeny", Boundary: yesNo(false), Missing: []string{"aws:CalledVia"}}), leaves, ReasonCondition, "aws:CalledVia"},
 		{"P9 a service control policy ends the simulation", says(Simulation{Decision: "implicitDeny", Organizations: yesNo(false), Boundary: yesNo(false)}), leaves, ReasonCondition, "service control policy"},
 		{"the resource's policy names the session", func(c *Case) {
@@ -546,6 +551,7 @@ func TestEnvFileDenied(t *testing.T) {
 	}
 	testVerdicts(t, "env-file-denied", denialOf(classifier.EnvFile, classifier.Facts{}), []verdict{
 		{"ENV-3 nobody allows", reads(no, ""), confirm, "", "no policy of role orders-exec allows s3:GetObject on " + file},
+		{"ENV-3 nobody allows, and the bucket wants TLS, which ECS speaks", reads(no, `{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}`), confirm, "", "no policy of role orders-exec allows"},
 		{"ENV-3 the bucket's policy was not asked", func(c *Case) {
 			reads(no, "unread")(c)
 			c.Facts.Access.Policies[bucket] = Open[Policy](ReasonTier, "s3:GetBucketPolicy")

@@ -356,6 +356,7 @@ var afterTests = []struct {
 	{"health-slow-app", "it did not answer", unhealthyFor("Request timed out"), unclear, ReasonUnsaid, "no answer within the 5.0 s that web waits", ""},
 	{"health-dependency", "nobody can tell", nil, unclear, ReasonUnsaid, "404", ""},
 	{"container-health-start-period", "its log says that it was ready too late", logging(LogLine{afterAt(1), "starting"}, LogLine{afterAt(66), "Listening on :8080"}), proven, "", "the healthCheck of app leaves it 30 s", "startPeriod of the healthCheck of app above 66 s"},
+	{"container-health-start-period", "it was ready later than the longest start period", changes(runningFor(410), logging(LogLine{afterAt(1), "starting"}, LogLine{afterAt(400), "Listening on :8080"}), definitionOf(func(d *ContainerDefinition) { d.HealthCheck.StartPeriod = 300 })), proven, "", "leaves it 5 min", "to 300 s, which is the longest, and interval times retries so that together they are above 400 s"},
 	{"container-health-start-period", "its log does not say", nil, unclear, ReasonUnsaid, "leaves it 30 s", ""},
 	{"container-health-start-period", "the grace period covers it", func(c *Case) { c.Facts.Inputs.Service.Value.GracePeriod = to64(int64(600)) }, unclear, ReasonUnsaid, "leaves it 10 min", ""},
 	{"container-health-start-period", "it ran much longer", runningFor(900), excluded, "", "it had passed", ""},
@@ -391,6 +392,7 @@ var afterTests = []struct {
 	{"sigterm-ignored", "the default stop timeout was over", killedAfter(30), proven, "", "the default stop timeout is 30 s", "let app end on SIGTERM"},
 	{"sigterm-ignored", "a longer one was not", changes(killedAfter(30), definitionOf(func(d *ContainerDefinition) { d.StopTimeout = 120 })), excluded, "", "its stop timeout is 2 min", ""},
 	{"sigterm-ignored", "a shorter one was", changes(killedAfter(12), definitionOf(func(d *ContainerDefinition) { d.StopTimeout = 10 })), proven, "", "", "above 10 s"},
+	{"sigterm-ignored", "the longest that Fargate takes was", changes(killedAfter(120), definitionOf(func(d *ContainerDefinition) { d.StopTimeout = 120 })), proven, "", "", "let app end within 2 min of SIGTERM"},
 	{"sigterm-ignored", "draining may have taken the time", changes(killedAfter(90), func(c *Case) { c.Stop.Attachments = append(c.Stop.Attachments, events.Attachment{Type: "elb"}) }), unclear, ReasonPartial, "draining", ""},
 	{"sigterm-ignored", "another container may have", changes(killedAfter(31), withRouter(0)), unclear, ReasonPartial, "", ""},
 	{"sigterm-ignored", "the agent's own stop timeout is not known", changes(onInstance, killedAfter(60)), unclear, ReasonUnsaid, "may have another", ""},
@@ -433,6 +435,8 @@ var afterTests = []struct {
 	{"entrypoint-missing", "the image or an override does", programMissing("/app/serve"), unclear, ReasonUnsaid, "does not name /app/serve", ""},
 
 	{"dependency-timeout", "the startTimeout was over", waitingFor("HEALTHY", 60, nil), proven, "", "app waits for router to be HEALTHY, the startTimeout of router is 60 s, and the stop began 75 s after", "raise startTimeout of router above 60 s in web:42"},
+	{"dependency-timeout", "the longest that Fargate takes was over", changes(waitingFor("HEALTHY", 120, nil), func(c *Case) { c.Stop.StoppingAt = afterAt(130) }), proven, "", "", "be HEALTHY within 2 min: Fargate"},
+	{"dependency-timeout", "it may have been, for a container that was made before the last image was there", changes(waitingFor("HEALTHY", 120, nil), func(c *Case) { c.Stop.PullStartedAt = afterAt(-100) }), unclear, ReasonUnsaid, "whose startTimeout is 2 min", ""},
 	{"dependency-timeout", "it was not", waitingFor("HEALTHY", 120, nil), excluded, "", "before any startTimeout was over", ""},
 	{"dependency-timeout", "none is set", waitingFor("HEALTHY", 0, nil), unclear, ReasonUnsaid, "no startTimeout of its own", ""},
 	{"dependency-timeout", "the text does not say that a wait was over", changes(waitingFor("HEALTHY", 60, nil), func(c *Case) { c.Finding.Fault = classifier.UnknownFault }), unclear, ReasonUnsaid, "the startTimeout of router is 60 s", ""},
@@ -451,6 +455,7 @@ var afterTests = []struct {
 	{"host-impaired", "ECS says so of Fargate", func(c *Case) { c.Stop.StopCode = "InfrastructureHealth" }, proven, "", "stop code InfrastructureHealth", ""},
 	{"instance-terminated", "somebody ended it", endedBy("Client.UserInitiatedShutdown"), proven, "", "i-0a1: terminated, Client.UserInitiatedShutdown", "who ended i-0a1"},
 	{"instance-terminated", "it runs", onInstance, excluded, "", "i-0a1 is running", ""},
+	{"instance-terminated", "it runs again", changes(onInstance, func(c *Case) { c.Stop.StoppedReason = "Host EC2 (instance i-0a1) stopped." }), unclear, ReasonUnsaid, "running now", ""},
 	{"instance-terminated", "Spot did", endedBy("Server.SpotInstanceTermination"), unclear, ReasonNotCausal, "because of Spot", ""},
 	{"instance-terminated", "its group did", changes(endedBy("Client.UserInitiatedShutdown"), scaledInAt(60)), unclear, ReasonNotCausal, "Auto Scaling group hosts", ""},
 	{"instance-terminated", "EC2 has forgotten it", changes(onInstance, func(c *Case) { c.Facts.Inputs.Instance.Value.EC2 = None[Instance]() }), unclear, ReasonNotVisible, "forgets it within an hour", ""},
@@ -559,9 +564,9 @@ var afterTests = []struct {
 
 	{"deployment-bounds", "one task that must stay and may not be two", bounds(1, 100, 100), proven, "", "of 1 task desired at least 1 must run (minimumHealthyPercent 100) and at most 1 may (maximumPercent 100)", "raise maximumPercent of service web"},
 	{"deployment-bounds", "rounding leaves no room", bounds(3, 90, 120), proven, "", "of 3 tasks desired at least 3 must run (minimumHealthyPercent 90) and at most 3 may (maximumPercent 120)", ""},
-	{"deployment-bounds", "one may start", bounds(2, 100, 150), excluded, "", "at most 3 may", ""},
-	{"deployment-bounds", "one may stop", bounds(2, 50, 100), excluded, "", "at least 1 must run", ""},
-	{"deployment-bounds", "a single task may stop", bounds(1, 0, 100), excluded, "", "at least 0 must run", ""},
+	{"deployment-bounds", "one may start", bounds(2, 100, 150), unclear, ReasonStale, "at most 3 may", ""},
+	{"deployment-bounds", "one may stop", bounds(2, 50, 100), unclear, ReasonStale, "at least 1 must run", ""},
+	{"deployment-bounds", "a single task may stop", bounds(1, 0, 100), unclear, ReasonStale, "at least 0 must run", ""},
 	{"deployment-bounds", "no task is desired", bounds(0, 100, 100), unclear, ReasonUnsaid, "wants 0 tasks", ""},
 	{"deployment-bounds", "no bounds are told", nil, unclear, ReasonUnsaid, "tells no bounds", ""},
 	{"deployment-bounds", "the service may not be read", func(c *Case) {
@@ -585,6 +590,9 @@ var afterTests = []struct {
 	}, unclear, ReasonUnsaid, "ecs-svc/2 is FAILED: not told", ""},
 	{"circuit-breaker", "alarms rolled it back", deploymentIs(ServiceDeployment{ID: "7", Status: "ROLLBACK_IN_PROGRESS", BreakerStatus: "MONITORING", Alarms: []string{"errors"}}), excluded, "", "alarms rolled service deployment 7 back: errors", ""},
 	{"circuit-breaker", "the deployment goes on", deploymentIs(ServiceDeployment{ID: "7", Status: "IN_PROGRESS", BreakerStatus: "MONITORING", Failures: 1, Threshold: 3}), excluded, "", "1 failed task of 3", ""},
+	{"circuit-breaker", "the deployment goes on, and ECS says otherwise", changes(deploymentIs(ServiceDeployment{ID: "8", Status: "IN_PROGRESS", BreakerStatus: "MONITORING", Failures: 1, Threshold: 3}), func(c *Case) {
+		c.Stop.StoppedReason = "ECS deployment circuit breaker: tasks failed to start."
+	}), unclear, ReasonUnsaid, "ECS names the circuit breaker; service deployment 8 is IN_PROGRESS", ""},
 	{"circuit-breaker", "deployments may not be read", func(c *Case) {
 		refuse(&c.Facts.Aftermath.Deployment, ReasonNoPermission, "ecs:DescribeServiceDeployments")
 	}, unclear, ReasonNoPermission, "", ""},

@@ -104,7 +104,11 @@ func proveStartTimeout(c *Case) classifier.Proof {
 	if c.Finding.Stage != classifier.Dependency || c.Finding.Fault != classifier.Timeout || len(waits) > 1 {
 		return unsaid("%s", said)
 	}
-	return confirmed(fmt.Sprintf("raise startTimeout of %s above %s in %s, or make its start faster", short.on.Name, seconds(short.on.StartTimeout), s.TaskDefinition()), "%s", said)
+	next := fmt.Sprintf("raise startTimeout of %s above %s in %s, or make its start faster", short.on.Name, seconds(short.on.StartTimeout), s.TaskDefinition())
+	if short.on.StartTimeout >= longestTimeout && !onEC2(s) {
+		next = fmt.Sprintf("make %s in %s be %s within %s: Fargate has no longer startTimeout", short.on.Name, s.TaskDefinition(), short.condition, seconds(longestTimeout))
+	}
+	return confirmed(next, "%s", said)
 }
 
 func proveDependencyFailed(c *Case) classifier.Proof {

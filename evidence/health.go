@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"fmt"
+	"math"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -468,7 +469,7 @@ func (c *Case) patience(ran, judged, allowed, failing time.Duration, said, next 
 	case ran > 2*allowed+replacing:
 		return ruledOut("it ran for %s, and %s: it had passed its health check before", classifier.Span(ran), said)
 	case told && start > allowed && judged-start <= failing:
-		return confirmed(fmt.Sprintf("%s above %s", next, classifier.Span(start.Round(time.Second))), "its log says %s after the start %q, and %s", classifier.Span(start), line.Text, said)
+		return confirmed(fmt.Sprintf("%s above %d s", next, int64(math.Ceil(start.Seconds()))), "its log says %s after the start %q, and %s", classifier.Span(start), line.Text, said)
 	case told:
 		return unsaid("it ran for %s, its log says %s after the start %q, and %s", classifier.Span(ran), classifier.Span(start), line.Text, said)
 	}
@@ -532,6 +533,8 @@ func (c *Case) unhealthyContainer() *ContainerDefinition {
 const (
 	defaultInterval = 30
 	defaultRetries  = 3
+
+	longestStartPeriod = 300 * time.Second
 )
 
 // leaves is how long a container's health check leaves it to start.
@@ -579,7 +582,11 @@ func proveStartPeriod(c *Case) classifier.Proof {
 		return gap
 	}
 	said := fmt.Sprintf("the healthCheck of %s leaves it %s (startPeriod %d s)", d.Name, classifier.Span(leaves), d.HealthCheck.StartPeriod)
-	return c.patience(ran, ran, leaves, d.HealthCheck.failing(), said, "set startPeriod of the healthCheck of "+d.Name)
+	next := "set startPeriod of the healthCheck of " + d.Name
+	if line, told := c.readyAt(); told && line.At.Sub(c.Stop.StartedAt) >= longestStartPeriod {
+		next = fmt.Sprintf("set startPeriod of the healthCheck of %s to %d s, which is the longest, and interval times retries so that together they are", d.Name, longestStartPeriod/time.Second)
+	}
+	return c.patience(ran, ran, leaves, d.HealthCheck.failing(), said, next)
 }
 
 func proveHealthCommand(c *Case) classifier.Proof {

@@ -165,6 +165,8 @@ func proveTerminated(c *Case) classifier.Proof {
 	switch {
 	case gap.Result != "":
 		return gap
+	case i.State == "running" && mentions(c, ") terminated", ") stopped"):
+		return unsaid("%s is running now; ECS said that it had ended", i.ID)
 	case i.State == "running":
 		return ruledOut("%s is running", i.ID)
 	case !i.ended():

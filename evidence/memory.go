@@ -193,6 +193,10 @@ type kill struct {
 // defaultStop is the stop timeout where the task definition does not say otherwise; on EC2 the agent's configuration may.
 const defaultStop = 30 * time.Second
 
+// longestTimeout is the longest startTimeout and stopTimeout that Fargate takes, in seconds
+// (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html).
+const longestTimeout = 120
+
 // killOf reads the clock of a stop that ended in a kill against the stop timeout of the container.
 func killOf(c *Case) kill {
 	s := &c.Stop
@@ -261,7 +265,10 @@ func proveSigtermIgnored(c *Case) classifier.Proof {
 		return inconclusive(ReasonPartial, "%s; the time also counts what came before it: draining, or another container", k.said)
 	}
 	next := fmt.Sprintf("let %s end on SIGTERM, or raise its stopTimeout", container.Name)
-	if definition.StopTimeout > 0 {
+	switch {
+	case definition.StopTimeout >= longestTimeout && !onEC2(&c.Stop):
+		next = fmt.Sprintf("let %s end within %s of SIGTERM: Fargate has no longer stopTimeout", container.Name, seconds(longestTimeout))
+	case definition.StopTimeout > 0:
 		next += fmt.Sprintf(" above %s", seconds(definition.StopTimeout))
 	}
 	return confirmed(next, "%s: it did not end on SIGTERM", k.said)

@@ -194,9 +194,10 @@ func resourceSays(c *Case, role string, w want) (ruling, *classifier.Proof) {
 	return evaluate(answer.Value.Document, posed(c, role, w)), nil
 }
 
-// posed is the request that a resource's policy is judged by. A session of the execution or task role bears the task's id.
+// posed is the request that a resource's policy is judged by. A session of the execution or task role bears the task's id, and
+// ECS calls AWS over TLS.
 func posed(c *Case, role string, w want) request {
-	q := request{role: role, account: field(role, 4), action: w.action, resource: w.forms[len(w.forms)-1]}
+	q := request{flags: map[string]bool{"aws:securetransport": true}, role: role, account: field(role, 4), action: w.action, resource: w.forms[len(w.forms)-1]}
 	if role == executionRole(c).Value || role == taskRole(c).Value {
 		q.session = c.Stop.TaskID
 	}
@@ -214,6 +215,8 @@ func proveBoundary(c *Case) classifier.Proof {
 				return answer.gap()
 			case sim.Organizations != nil && !*sim.Organizations: // which ends a simulation
 				return inconclusive(ReasonCondition, "the simulation says that a service control policy does not allow %s to role %s", call, name)
+			case sim.Boundary == nil && boundary != "":
+				return inconclusive(ReasonNotRead, "the simulation does not tell what permissions boundary %s says", boundary)
 			case sim.Boundary == nil:
 				return ruledOut("role %s has no permissions boundary", name)
 			case *sim.Boundary:

@@ -367,7 +367,7 @@ func mountAllowed(c *Case, v Volume) classifier.Proof {
 	}
 	switch says.decision {
 	case denied:
-		return confirmed(mountNext(v, name), "%s of the policy of %s denies elasticfilesystem:ClientMount to task role %s%s", says.statement, v.FileSystem, name, transport(v))
+		return confirmed(undenyMount(v), "%s of the policy of %s denies elasticfilesystem:ClientMount to task role %s%s", says.statement, v.FileSystem, name, transport(v))
 	case unknown:
 		return inconclusive(ReasonCondition, "%s of the policy of %s %s", says.statement, v.FileSystem, says.doubt)
 	}
@@ -391,7 +391,7 @@ func mountAllowed(c *Case, v Volume) classifier.Proof {
 			mixUp = "; it names the execution role " + roleName(execution.Value) + ", which does not mount"
 		}
 	}
-	return confirmed(mountNext(v, name), "neither the policy of %s nor those of task role %s allow elasticfilesystem:ClientMount%s", v.FileSystem, name, mixUp)
+	return confirmed("allow elasticfilesystem:ClientMount for "+name+" in the policy of "+v.FileSystem, "neither the policy of %s nor those of task role %s allow elasticfilesystem:ClientMount%s", v.FileSystem, name, mixUp)
 }
 
 // anonymousMount judges a mount without IAM: then only what the policy allows to everybody counts.
@@ -401,7 +401,7 @@ func anonymousMount(document string, q request, v Volume) classifier.Proof {
 	}
 	switch r := evaluate(document, q); r.decision {
 	case denied:
-		return confirmed(mountNext(v, "the task"), "%s of the policy of %s denies the mount%s", r.statement, v.FileSystem, transport(v))
+		return confirmed(undenyMount(v), "%s of the policy of %s denies the mount%s", r.statement, v.FileSystem, transport(v))
 	case implicit:
 		return confirmed("set authorizationConfig iam and transitEncryption of volume "+v.Name+" to ENABLED", "the policy of %s does not let anonymous clients mount it, and iam of volume %s is not ENABLED", v.FileSystem, v.Name)
 	case unknown:
@@ -419,11 +419,13 @@ func transport(v Volume) string {
 	return "; transitEncryption of volume " + v.Name + " is not ENABLED"
 }
 
-func mountNext(v Volume, role string) string {
+// undenyMount is what to do about a policy that denies a mount: most deny those that are not encrypted.
+func undenyMount(v Volume) string {
+	undeny := "take the denial out of the policy of " + v.FileSystem
 	if !v.Encrypted {
-		return "set transitEncryption of volume " + v.Name + " to ENABLED, or take the denial out of the policy of " + v.FileSystem
+		return "set transitEncryption of volume " + v.Name + " to ENABLED, or " + undeny
 	}
-	return "allow elasticfilesystem:ClientMount for " + role + " in the policy of " + v.FileSystem
+	return undeny
 }
 
 func proveRegistryCredentials(c *Case) classifier.Proof {

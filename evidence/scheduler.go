@@ -14,8 +14,8 @@ var schedulerChecks = []Check{
 	{
 		Cause: "circuit-breaker", Needs: []Need{NeedInputs, NeedDeployment, NeedSteady},
 		Confirms: "the circuit breaker of the deployment that started the task is TRIGGERED, or the deployment is FAILED and its reason names the circuit breaker",
-		RulesOut: "the deployment goes on, or alarms rolled it back",
-		Open:     "ECS no longer tells of the deployment",
+		RulesOut: "the deployment goes on, or alarms rolled it back, and the message does not name the circuit breaker",
+		Open:     "ECS no longer tells of the deployment, or tells otherwise than the message",
 		Instead:  "deployment-alarm",
 		Prove:    proveBreaker,
 	},
@@ -29,8 +29,8 @@ var schedulerChecks = []Check{
 	{
 		Cause: "deployment-bounds", Needs: []Need{NeedInputs},
 		Confirms: "with the desired count, minimumHealthyPercent lets no task stop and maximumPercent lets none start",
-		RulesOut: "one of the two leaves room for a task",
-		Open:     "the service does not tell its bounds, or wants no task",
+		RulesOut: "never: ECS says that they left no step, and what was desired and allowed then is not told",
+		Open:     "one of the two leaves room for a task now; the service does not tell its bounds, or wants no task",
 		Prove:    proveBounds,
 	},
 	{
@@ -118,6 +118,8 @@ func proveBreaker(c *Case) classifier.Proof {
 			d.ID, plural(d.Failures, "failed task"), d.Threshold, d.Status, first, changed(c))
 	case listed && own.RolloutState == "FAILED" && strings.Contains(strings.ToLower(own.RolloutReason), "circuit breaker"):
 		return confirmed(next, "deployment %s is FAILED: %s%s%s", own.ID, cmp.Or(own.RolloutReason, "not told"), first, changed(c))
+	case deployment.State == Known && mentions(c, "circuit breaker"): // of another deployment with the same task definition, perhaps
+		return unsaid("ECS names the circuit breaker; service deployment %s is %s, %s of %d counted%s", d.ID, cmp.Or(d.Status, "not told"), plural(d.Failures, "failed task"), d.Threshold, first)
 	case deployment.State == Known && strings.HasPrefix(d.Status, "ROLLBACK") && len(d.Alarms) > 0:
 		return ruledOut("CloudWatch alarms rolled service deployment %s back: %s", d.ID, strings.Join(d.Alarms, ", "))
 	case deployment.State == Known && d.Status == "IN_PROGRESS" && d.BreakerStatus == "MONITORING":
@@ -179,5 +181,5 @@ func proveBounds(c *Case) classifier.Proof {
 	if fewest >= s.DesiredCount && most <= s.DesiredCount {
 		return confirmed(fmt.Sprintf("raise maximumPercent of service %s, or lower its minimumHealthyPercent, until one task more or less is allowed", c.Stop.Service), "%s", said)
 	}
-	return ruledOut("%s", said)
+	return inconclusive(ReasonStale, "%s now", said)
 }
