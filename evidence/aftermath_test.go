@@ -321,6 +321,8 @@ var afterTests = []struct {
 	{"health-grace-period", "it was ready too late, and failed checks of its own later", changes(runningFor(300), func(c *Case) {
 		c.Facts.Inputs.Service.Value.Events = []ServiceEvent{unhealthyEvent(280, afterTask, "Health checks failed with these codes: [500]")}
 	}, logging(LogLine{afterAt(1), "starting"}, LogLine{afterAt(68), "Started Application in 66.4 seconds"})), unclear, ReasonUnsaid, "68 s after the start", ""},
+	{"health-grace-period", "something else got ready late", changes(unhealthyFor("Request timed out"), logging(LogLine{afterAt(1), "starting"}, LogLine{afterAt(68), "Listening at: http://0.0.0.0:9100 (metrics)"})), unclear, ReasonUnsaid, "does not say when it was ready", ""},
+	{"health-grace-period", "it may have been ready before, in other words", changes(unhealthyFor("Request timed out"), logging(LogLine{afterAt(1), "starting"}, LogLine{afterAt(4), "Uvicorn running on http://0.0.0.0:8080"}, LogLine{afterAt(68), "Started Scheduler in 3.1 seconds"})), unclear, ReasonUnsaid, "does not say when it was ready", ""},
 	{"health-grace-period", "its log does not say when it was ready", unhealthyFor("Request timed out"), unclear, ReasonUnsaid, "its log does not say when it was ready", ""},
 	{"health-grace-period", "it was ready in time", changes(unhealthyFor("Request timed out"), logging(LogLine{afterAt(1), "starting"}, LogLine{afterAt(8), "server started"})), unclear, ReasonUnsaid, "8.0 s after the start", ""},
 	{"health-grace-period", "the beginning of its log was not read", changes(unhealthyFor("Request timed out"), logging(LogLine{afterAt(50), "worker 3 restarts"}, LogLine{afterAt(68), "Listening at: http://0.0.0.0:8080"})), unclear, ReasonUnsaid, "does not say when it was ready", ""},
@@ -347,6 +349,7 @@ var afterTests = []struct {
 		refuse(&c.Facts.Aftermath.LoadBalancers, ReasonThrottled, "elasticloadbalancing:DescribeLoadBalancers")
 	}), unclear, ReasonThrottled, "", ""},
 	{"health-app-down", "it answered 503", unhealthyFor("Health checks failed with these codes: [503]"), proven, "", `answered /health (port traffic-port) of web with 503; its log says at 10:01:09Z "GET /health 404"`, "find in the log of app"},
+	{"health-app-down", "it answered 503 while it started", changes(unhealthyFor("Health checks failed with these codes: [503]"), logging(LogLine{afterAt(1), "starting"}, LogLine{afterAt(68), "Started Application in 66.4 seconds"})), unclear, ReasonUnsaid, "with 503 before its log says that it was ready", ""},
 	{"health-app-down", "it answered 404", nil, excluded, "", "it worked", ""},
 	{"health-app-down", "it did not answer, the others are well", unhealthyFor("Request timed out"), unclear, ReasonUnsaid, "the other targets are healthy (1): only this task failed", ""},
 	{"health-app-down", "all others are unhealthy too", changes(unhealthyFor("Request timed out"), func(c *Case) {
@@ -493,9 +496,11 @@ var afterTests = []struct {
 		refuse(&c.Facts.Inputs.Instance.Value.EC2, ReasonNoPermission, "ec2:DescribeInstances")
 	}), unclear, ReasonNoPermission, "", ""},
 	{"instance-deregistered", "it is", changes(onInstance, func(c *Case) { c.Facts.Inputs.Instance.Value.Status = "INACTIVE" }), proven, "", "INACTIVE", "register i-0a1 again"},
+	{"instance-deregistered", "its machine has ended", changes(endedBy("Client.UserInitiatedShutdown"), func(c *Case) { c.Facts.Inputs.Instance.Value.Status = "INACTIVE" }), unclear, ReasonNotCausal, "whose machine is terminated", ""},
 	{"instance-deregistered", "it is not", onInstance, excluded, "", "registered and ACTIVE", ""},
 	{"instance-deregistered", "it is gone", changes(onInstance, func(c *Case) { c.Facts.Inputs.Instance = None[ContainerInstance]() }), unclear, ReasonNotVisible, "", ""},
 	{"agent-disconnected", "still not connected", changes(onInstance, agentAway, func(c *Case) { c.CheckedAt = afterAt(500) }), proven, "", "is not now", "on i-0a1"},
+	{"agent-disconnected", "its machine has ended", changes(endedBy("Client.UserInitiatedShutdown"), agentAway, func(c *Case) { c.CheckedAt = afterAt(500) }), unclear, ReasonNotCausal, "is terminated", ""},
 	{"agent-disconnected", "not connected within minutes", changes(onInstance, agentAway), unclear, ReasonIntermittent, "short gaps are normal", ""},
 	{"agent-disconnected", "connected now", onInstance, unclear, ReasonIntermittent, "connected now", ""},
 
@@ -711,6 +716,18 @@ func TestNothingReadProvesNothing(t *testing.T) {
 		c.Finding.Causes = []classifier.Proof{{Cause: check.Cause, Result: classifier.NotChecked}}
 		c.Stop.CapacityProvider = ""
 		if p := Prove(*c)[0]; p.Result == classifier.Confirmed || p.Result == classifier.RuledOut {
+			t.Errorf("%s: %+v", check.Cause, p)
+		}
+	}
+}
+
+// TestWhatIsGoneIsAReason: where the service, the task definition or the instances are not there, each open proof says why it is open.
+func TestWhatIsGoneIsAReason(t *testing.T) {
+	for _, check := range Checks {
+		c := failedHealthCheck()
+		in := &c.Facts.Inputs
+		in.Service, in.TaskDefinition, in.Instance, c.Facts.Things.Machines, c.Facts.Things.Subnets = None[Service](), None[TaskDefinition](), None[ContainerInstance](), None[[]Machine](), None[[]Subnet]()
+		if p := check.judge(c); p.Reason == "" && (p.Result == classifier.Inconclusive || p.Result == classifier.NotChecked) {
 			t.Errorf("%s: %+v", check.Cause, p)
 		}
 	}

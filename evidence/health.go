@@ -61,12 +61,14 @@ var healthChecks = []Check{
 	},
 	{
 		Cause: "health-app-down", Needs: []Need{NeedInputs, NeedHealth, NeedLog, NeedSteady},
-		Confirms: "the task answered the health check with an error of the 500s",
+		Confirms: "the task answered the health check with an error of the 500s, and its log does not say that it only got ready after that",
 		RulesOut: "it answered with another code, so it worked",
 		Open:     "no code is told; the other targets of the group are named with their health",
 		Prove: func(c *Case) classifier.Proof {
 			j := judged(c)
 			switch {
+			case j.class("5") && proveGracePeriod(c).Result == classifier.Confirmed:
+				return unsaid("%s answered %s with %s before its log says that it was ready", c.healthContainer(), probe(c), j.codes())
 			case j.class("5"):
 				return confirmed(fmt.Sprintf("find in the log of %s why it answers %s with %s", c.healthContainer(), probe(c), j.codes()),
 					"%s answered %s with %s%s%s", c.healthContainer(), probe(c), j.codes(), lastWords(c), changed(c))
@@ -438,7 +440,11 @@ func (c *Case) listens() (line string, port int64) {
 // ready marks a line that says that a program has begun its work.
 var ready = compiled(`(?i)\b(listening (on|at)|server (is )?(running|started|ready)|started \S+ in [\d.]+|ready (to accept|for) connections|application startup complete|startup complete|accepting connections)\b`)
 
-// readyAt returns when the log says for the first time that the program was ready. Of a log whose beginning was not read nothing is
+// mayBeReady marks a line that may mean the same in other words, or about something else: a debugger, a pool of workers.
+var mayBeReady = compiled(`(?i)\b(listening|running (on|at)|started|ready|serving|accepting)\b`)
+
+// readyAt returns when the log says for the first time that the program was ready. A line about a port that the container does not
+// have is another thing's; after one that may mean the same, no other is the first. Of a log whose beginning was not read nothing is
 // known: it may have said so before.
 func (c *Case) readyAt() (LogLine, bool) {
 	log := c.Facts.Aftermath.Log.Value
@@ -446,11 +452,25 @@ func (c *Case) readyAt() (LogLine, bool) {
 		return LogLine{}, false
 	}
 	for _, line := range log {
-		if ready().MatchString(line.Text) && len(line.Text) <= quotable {
-			return line, true
+		says := ready().MatchString(line.Text)
+		if says && len(line.Text) <= quotable && c.othersPort(line.Text) {
+			continue
+		}
+		if says || mayBeReady().MatchString(line.Text) {
+			return line, says && len(line.Text) <= quotable
 		}
 	}
 	return LogLine{}, false
+}
+
+// othersPort tells that a line says where something listens, and that it is no port of the container that the log is of.
+func (c *Case) othersPort(text string) bool {
+	said, d := listening().FindStringSubmatch(text), c.logged()
+	if said == nil || d == nil || len(d.Ports) == 0 {
+		return false
+	}
+	port, _ := strconv.ParseInt(said[1], 10, 64)
+	return !slices.Contains(d.Ports, port)
 }
 
 // beginning is how long after its start a program has written its first line.

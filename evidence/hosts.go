@@ -63,12 +63,14 @@ var hostChecks = []Check{
 		Cause: "instance-deregistered", Needs: []Need{NeedInputs},
 		Confirms: "the container instance is INACTIVE",
 		RulesOut: "it is ACTIVE or DRAINING",
-		Open:     "it is no longer listed",
+		Open:     "it is no longer listed, or its machine has ended and the message does not speak of deregistering",
 		Prove: func(c *Case) classifier.Proof {
 			i, gap := c.instance()
 			switch {
 			case gap.Result != "":
 				return gap
+			case i.Status == "INACTIVE" && i.EC2.State == Known && i.EC2.Value.ended() && !mentions(c, "deregister"):
+				return inconclusive(ReasonNotCausal, "container instance %s is INACTIVE, as one is whose machine is %s", i.InstanceID, i.EC2.Value.State)
 			case i.Status == "INACTIVE":
 				return confirmed(fmt.Sprintf("register %s again, or drain an instance before it is deregistered", i.InstanceID), "container instance %s is INACTIVE: it was deregistered", i.InstanceID)
 			case i.Status == "ACTIVE" || i.Status == "DRAINING":
@@ -81,12 +83,14 @@ var hostChecks = []Check{
 		Cause: "agent-disconnected", Needs: []Need{NeedInputs},
 		Confirms: "ECS says that the agent was not connected when the task stopped, and it is not connected now",
 		RulesOut: "never: an agent may connect again within seconds",
-		Open:     "it is connected now, or the instance is no longer listed",
+		Open:     "it is connected now, or the instance has ended or is no longer listed",
 		Prove: func(c *Case) classifier.Proof {
 			i, gap := c.instance()
 			switch {
 			case gap.Result != "":
 				return gap
+			case i.EC2.State == Known && i.EC2.Value.ended():
+				return inconclusive(ReasonNotCausal, "%s is %s, and its agent with it", i.InstanceID, i.EC2.Value.State)
 			case i.AgentConnected:
 				return inconclusive(ReasonIntermittent, "the agent of %s is connected now; short gaps are normal", i.InstanceID)
 			case c.CheckedAt.Sub(c.Stop.StoppedAt) < reconnect:
