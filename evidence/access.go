@@ -169,8 +169,8 @@ func caller(c *Case) Answer[string] {
 		return taskRole(c)
 	}
 	role := executionRole(c)
-	if role.State == Absent && onEC2(&c.Stop) {
-		return Open[string](ReasonNotRead, "")
+	if onEC2(&c.Stop) && (role.State == Absent || role.State == Known && c.Finding.Stage == classifier.Logging) {
+		return Open[string](ReasonNotRead, "") // for logs an option of the agent decides, ECS_ENABLE_AWSLOGS_EXECUTIONROLE_OVERRIDE
 	}
 	return role
 }

@@ -290,7 +290,7 @@ func TestRolePermissionMissing(t *testing.T) {
 			c.Finding.Facts.Role = ""
 			c.Stop.LaunchType = "EC2"
 			c.definition(func(d *TaskDefinition) { d.ExecutionRoleARN = "" })
-		}, leaves, ReasonNotRead, "instance's role"},
+		}, leaves, ReasonNotRead, "role of the instance"},
 		{"a call that is no permission of a task's set-up", func(c *Case) { c.Finding.Facts.AWSAction = "ecr:DescribeMagic" }, leaves, ReasonNotRead, "not known"},
 		{"nor when the text names its resource", func(c *Case) {
 			c.Stop.StoppedReason = "ecr:DescribeMagic on resource: " + repoARN + " because"
@@ -434,6 +434,11 @@ func TestRolePermissionMissing(t *testing.T) {
 	testVerdicts(t, "role-permission-missing", denialOf(classifier.Logging, classifier.Facts{}), []verdict{
 		{"LOG-3 stream", logs(no), confirm, "", "logs:CreateLogStream on " + stream},
 		{"LOG-3 allowed", logs(yes), rulesOut, "", stream},
+		{"P8 LOG-3 on EC2 the agent's options choose the role", func(c *Case) { logs(no)(c); c.Stop.LaunchType = "EC2" }, leaves, ReasonNotRead, "which one that is was not read"},
+		{"P8 LOG-3 on EC2 the text names the role", func(c *Case) {
+			logs(no)(c)
+			c.Stop.LaunchType, c.Finding.Facts.Role = "EC2", "orders-exec"
+		}, confirm, "", "logs:CreateLogStream on " + stream},
 		{"LOG-3 not awslogs", func(c *Case) {}, leaves, ReasonNotRead, "not known"},
 	})
 }

@@ -457,6 +457,8 @@ var afterTests = []struct {
 	{"host-impaired", "it runs", onInstance, unclear, ReasonUnsaid, "status checks are not read", ""},
 	{"host-impaired", "ECS says so of Fargate", func(c *Case) { c.Stop.StopCode = "InfrastructureHealth" }, proven, "", "stop code InfrastructureHealth", ""},
 	{"instance-terminated", "somebody ended it", endedBy("Client.UserInitiatedShutdown"), proven, "", "i-0a1: terminated, Client.UserInitiatedShutdown", "who ended i-0a1"},
+	{"instance-terminated", "it shut itself down", endedBy("Client.InstanceInitiatedShutdown"), proven, "", "Client.InstanceInitiatedShutdown", "system log of i-0a1"},
+	{"instance-terminated", "EC2 ended it for a fault of its own", endedBy("Server.ScheduledStop"), proven, "", "Server.ScheduledStop", "replace i-0a1"},
 	{"instance-terminated", "it runs", onInstance, excluded, "", "i-0a1 is running", ""},
 	{"instance-terminated", "it runs again", changes(onInstance, func(c *Case) { c.Stop.StoppedReason = "Host EC2 (instance i-0a1) stopped." }), unclear, ReasonUnsaid, "running now", ""},
 	{"instance-terminated", "Spot did", endedBy("Server.SpotInstanceTermination"), unclear, ReasonNotCausal, "because of Spot", ""},

@@ -186,7 +186,14 @@ func proveTerminated(c *Case) classifier.Proof {
 	if i.AutoScalingGroup != "" && c.Facts.Aftermath.Activities.State != Known {
 		said = fmt.Sprintf("; it was of Auto Scaling group %s, whose activities were not read", i.AutoScalingGroup)
 	}
-	return confirmed(fmt.Sprintf("see in CloudTrail who ended %s (TerminateInstances, StopInstances), and drain instances before they end", i.ID),
+	next := fmt.Sprintf("see in CloudTrail who ended %s (TerminateInstances, StopInstances), and drain instances before they end", i.ID)
+	switch {
+	case i.byFault():
+		next = fmt.Sprintf("replace %s, and see in AWS Health what EC2 says of it", i.ID)
+	case i.StateReason == "Client.InstanceInitiatedShutdown":
+		next = fmt.Sprintf("see in the system log of %s what shut it down from within (shutdown, poweroff), and drain instances before they end", i.ID)
+	}
+	return confirmed(next,
 		"EC2 says of %s: %s, %s%s", i.ID, i.State, i.StateReason, said)
 }
 

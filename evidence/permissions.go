@@ -76,7 +76,7 @@ func eachWant(c *Case, prove func(role string, w want) classifier.Proof) classif
 	case role.State == Absent:
 		return inconclusive(ReasonNotRead, "%s names no role for this step", c.Stop.TaskDefinition())
 	case role.State != Known && role.Reason == ReasonNotRead:
-		return inconclusive(ReasonNotRead, "the instance's role is used, and which one that is was not read")
+		return inconclusive(ReasonNotRead, "the role of the instance is used, or that which its agent takes, and which one that is was not read")
 	case role.State != Known:
 		return noRole(c, role)
 	}
