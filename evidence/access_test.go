@@ -650,6 +650,12 @@ func TestKMSDenied(t *testing.T) {
 			c.Finding.Facts.Secret = foreignARN
 			c.encrypted(foreignARN, "")
 		}, confirm, "", "default key of account 998800007766"},
+		{"P3 another account's parameter, and one of ours has its name", func(c *Case) {
+			c.definition(func(d *TaskDefinition) {
+				d.Containers[0].Secrets = map[string]string{"DB": "arn:aws:ssm:eu-north-1:998800007766:parameter/orders/db"}
+			})
+			c.Facts.Things.Parameters = map[string]Answer[Parameter]{In("eu-north-1", "/orders/db"): Is(Parameter{Name: "/orders/db"})}
+		}, leaves, ReasonNotVisible, ""},
 		{"P3 AWS managed key of another account by ARN", func(c *Case) {
 			c.Finding.Facts.Secret = foreignARN
 			c.encrypted(foreignARN, theirKey)

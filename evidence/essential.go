@@ -71,7 +71,7 @@ func proveSidecar(c *Case) classifier.Proof {
 	switch {
 	case len(others) == 0:
 		return unsaid("%s is the only essential container of %s; whether the others could go on without it is not told%s", culprit.Name, task, lastWords(c))
-	case culprit.ExitCode == nil || stopped(culprit):
+	case culprit.ExitCode == nil || stopped(culprit) && !saidOOM(c):
 		return unsaid("%s is essential in %s, and whether it ended by itself is not told%s", culprit.Name, task, lastWords(c))
 	}
 	for _, name := range others {

@@ -167,6 +167,9 @@ func encryption(c *Case, arn string) Answer[string] {
 	if field(arn, 2) == "secretsmanager" {
 		return keyOf(things.Secrets[In(region, arn)], func(s Secret) string { return s.Key })
 	}
+	if othersAccount(c, field(arn, 4)) {
+		return Open[string](ReasonNotVisible, "") // parameters are listed by their names, and only ours
+	}
 	path := strings.TrimPrefix(field(arn, 5), "parameter")
 	parameter, read := things.Parameters[In(region, path)]
 	if !read {
@@ -188,6 +191,8 @@ func eachKey(c *Case, prove func(role string, k keyUse) classifier.Proof) classi
 	switch {
 	case uses.State != Known && uses.Reason == ReasonNotRead:
 		return inconclusive(ReasonNotRead, "which key the step needed is not known")
+	case uses.State != Known && uses.Reason == ReasonNotVisible:
+		return inconclusive(ReasonNotVisible, "which key the step needed is not told: what it encrypts is another account's, or not visible")
 	case uses.State != Known:
 		return uses.gap()
 	case role.State == Absent:
