@@ -306,7 +306,7 @@ func proveKeyDisabled(c *Case) classifier.Proof {
 		case key.State == Absent && field(arn, 4) != c.Stop.Account:
 			return inconclusive(ReasonNotVisible, "key %s belongs to account %s", arn, field(arn, 4))
 		case key.State == Absent:
-			return confirmed("encrypt "+k.what+" anew under another key", "KMS has no key %s", arn)
+			return confirmed("put in again, under a key that exists, what "+arn+" encrypted: nobody can read it any more", "KMS has no key %s", arn)
 		case key.State != Known:
 			return key.gap()
 		}
@@ -318,9 +318,9 @@ func proveKeyDisabled(c *Case) classifier.Proof {
 			if !key.Value.DeletedAt.IsZero() {
 				when = " until " + clock(key.Value.DeletedAt)
 			}
-			return confirmed("aws kms cancel-key-deletion --key-id "+arn+", then enable-key", "key %s is %s%s", arn, state, when)
+			return confirmed("aws kms cancel-key-deletion --key-id "+arn+" --region "+field(arn, 3)+", then the same with enable-key", "key %s is %s%s", arn, state, when)
 		case "Disabled":
-			return confirmed("aws kms enable-key --key-id "+arn, "key %s is %s", arn, state)
+			return confirmed("aws kms enable-key --key-id "+arn+" --region "+field(arn, 3), "key %s is %s", arn, state)
 		case "PendingImport", "Unavailable":
 			return confirmed("give key "+arn+" its key material or key store back", "key %s is %s", arn, state)
 		default:
