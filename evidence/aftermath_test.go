@@ -526,8 +526,7 @@ var afterTests = []struct {
 	{"sidecar-ended", "it is not essential", changes(sidecarEnded(1, 143), func(c *Case) { c.Facts.Inputs.TaskDefinition.Value.Containers[1].Essential = false }), excluded, "", "router is not essential in web:42", ""},
 	{"sidecar-ended", "no other is essential", changes(sidecarEnded(1, 143), definitionOf(func(d *ContainerDefinition) { d.Essential = false })), unclear, ReasonUnsaid, "router is the only essential container of web:42", ""},
 	{"sidecar-ended", "it ended with 0, as on a SIGTERM", sidecarEnded(0, 143), unclear, ReasonUnsaid, "whether it ended before app or was stopped after it", ""},
-	{"sidecar-ended", "the application was killed before any stop timeout", sidecarEnded(1, 137), unclear, ReasonUnsaid, "app, which may have ended first", ""},
-	{"sidecar-ended", "the application was killed when its stop timeout was over", changes(sidecarEnded(1, 137), definitionOf(func(d *ContainerDefinition) { d.StopTimeout = 15 })), proven, "", "app was stopped after it", "repair router"},
+	{"sidecar-ended", "the application was killed, perhaps first and for want of memory", sidecarEnded(1, 137), unclear, ReasonUnsaid, "app, which may have ended first", ""},
 	{"sidecar-ended", "it is not essential, and the application waits for it", changes(sidecarEnded(1, 143), func(c *Case) {
 		td := &c.Facts.Inputs.TaskDefinition.Value
 		td.Containers[0].DependsOn, td.Containers[1].Essential = map[string]string{"router": "SUCCESS"}, false

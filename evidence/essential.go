@@ -3,7 +3,6 @@ package evidence
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"whystopped/classifier"
 	"whystopped/events"
@@ -13,9 +12,9 @@ import (
 var essentialChecks = []Check{
 	{
 		Cause: "sidecar-ended", Needs: []Need{NeedInputs, NeedLog, NeedSteady}, Timeless: true,
-		Confirms: "the container is essential and ended with an error, and the other essential ones were stopped: each with 143, or with 137 when its stop timeout was over",
+		Confirms: "the container is essential and ended with an error, and the other essential ones ended on SIGTERM: each with 143",
 		RulesOut: "the container is not essential, and no other waits for it",
-		Open:     "another container may have ended by itself first, or how the containers ended is not told; it is the only essential one; it ended with 0, as on a SIGTERM",
+		Open:     "another container may have ended by itself first, as one with 137 may have for want of memory, or how the containers ended is not told; it is the only essential one; it ended with 0, as on a SIGTERM",
 		Prove:    proveSidecar,
 	},
 	{
@@ -76,7 +75,7 @@ func proveSidecar(c *Case) classifier.Proof {
 	}
 	for _, name := range others {
 		i := slices.IndexFunc(c.Stop.Containers, func(e events.Container) bool { return e.Name == name })
-		if i < 0 || !c.stoppedByECS(c.Stop.Containers[i]) {
+		if i < 0 || c.Stop.Containers[i].ExitCode == nil || *c.Stop.Containers[i].ExitCode != 143 {
 			return unsaid("%s is essential in %s, and so is %s, which may have ended first%s", culprit.Name, task, name, lastWords(c))
 		}
 	}
@@ -90,17 +89,4 @@ func proveSidecar(c *Case) classifier.Proof {
 // stopped tells that a container ended on SIGTERM or SIGKILL, as one does that ECS stops.
 func stopped(c events.Container) bool {
 	return c.ExitCode != nil && (*c.ExitCode == 137 || *c.ExitCode == 143)
-}
-
-// stoppedByECS tells that a container ended as ECS stops one: on SIGTERM, or on SIGKILL when its stop timeout was over. A SIGKILL
-// before that is somebody else's, such as the kernel's for want of memory.
-func (c *Case) stoppedByECS(e events.Container) bool {
-	if !stopped(e) || *e.ExitCode == 143 {
-		return stopped(e)
-	}
-	limit := defaultStop
-	if d := c.containerDefinition(e.Name); d != nil && d.StopTimeout > 0 {
-		limit = time.Duration(d.StopTimeout) * time.Second
-	}
-	return !c.Stop.StoppingAt.IsZero() && c.Stop.StoppedAt.Sub(c.Stop.StoppingAt) >= limit-time.Second
 }
