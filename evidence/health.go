@@ -25,8 +25,8 @@ var healthChecks = []Check{
 		Prove:    proveGracePeriod,
 	},
 	{
-		Cause: "health-path", Needs: healthNeeds,
-		Confirms: "the service's events say that this task answered the health check with a redirect or an error of the 400s, other than 408, 425 and 429, that the target group's matcher does not count",
+		Cause: "health-path", Needs: []Need{NeedInputs, NeedHealth, NeedLog},
+		Confirms: "the service's events say that this task answered the health check with a redirect or an error of the 400s, other than 408, 425 and 429, that the target group's matcher does not count, and its log does not say that it only got ready after that",
 		RulesOut: "no answer came, or one of the 500s, or the check asks for no path",
 		Open:     "the service's events do not name this task or no code, or the matcher counts the code now",
 		Prove:    provePath,
@@ -67,7 +67,7 @@ var healthChecks = []Check{
 		Prove: func(c *Case) classifier.Proof {
 			j := judged(c)
 			switch {
-			case j.class("5") && proveGracePeriod(c).Result == classifier.Confirmed:
+			case j.class("5") && c.lateStart(j).Result == classifier.Confirmed:
 				return unsaid("%s answered %s with %s before its log says that it was ready", c.healthContainer(), probe(c), j.codes())
 			case j.class("5"):
 				return confirmed(fmt.Sprintf("find in the log of %s why it answers %s with %s", c.healthContainer(), probe(c), j.codes()),
@@ -350,6 +350,8 @@ func provePath(c *Case) classifier.Proof {
 	switch {
 	case gap.Result != "":
 		return gap
+	case j.class("34") && c.lateStart(j).Result == classifier.Confirmed:
+		return unsaid("%s answered %s with %s before its log says that it was ready", c.healthContainer(), probe(c), j.codes())
 	case j.class("34") && !j.busy():
 		return confirmed(fmt.Sprintf("let target group %s check a path that %s answers with %s, without login or redirect (HealthCheckPath is %s)", group.Name, c.healthContainer(), group.Matcher, group.CheckPath),
 			"%s answered %s with %s, and only %s counts as healthy", c.healthContainer(), probe(c), j.codes(), group.Matcher)
@@ -497,11 +499,22 @@ func (c *Case) patience(ran, judged, allowed, failing time.Duration, said, next 
 }
 
 func proveGracePeriod(c *Case) classifier.Proof {
-	j, group, service := judged(c), c.Facts.Aftermath.TargetGroup, c.Facts.Inputs.Service
-	ran, known := c.Stop.Ran()
+	j := judged(c)
+	p := c.lateStart(j)
 	switch {
+	case j.class("34") && p.Result == classifier.Confirmed: // as servers do that have no application yet
+		return unsaid("it answered with %s; but %s", j.codes(), p.Evidence)
 	case j.class("34"):
 		return ruledOut("it answered with %s: it had started", j.codes())
+	}
+	return p
+}
+
+// lateStart tells whether a task was judged unhealthy because it had not started yet.
+func (c *Case) lateStart(j judgement) classifier.Proof {
+	group, service := c.Facts.Aftermath.TargetGroup, c.Facts.Inputs.Service
+	ran, known := c.Stop.Ran()
+	switch {
 	case !known:
 		return unsaid("how long the task ran is not told")
 	case service.State != Known:
