@@ -169,8 +169,8 @@ func caller(c *Case) Answer[string] {
 		return taskRole(c)
 	}
 	role := executionRole(c)
-	if role.State == Absent && onEC2(&c.Stop) {
-		return Open[string](ReasonNotRead, "")
+	if onEC2(&c.Stop) && (role.State == Absent || role.State == Known && c.Finding.Stage == classifier.Logging) {
+		return Open[string](ReasonNotRead, "") // for logs an option of the agent decides, ECS_ENABLE_AWSLOGS_EXECUTIONROLE_OVERRIDE
 	}
 	return role
 }
@@ -217,10 +217,14 @@ func definedRole(c *Case, override string, defined func(TaskDefinition) string) 
 		return None[string]()
 	}
 	role := defined(definition.Value)
-	if !strings.HasPrefix(role, "arn:") { // ECS takes the name alone too
-		role = arn(c, "iam", "", "role/"+role)
+	named := c.Facts.Access.Roles[role]
+	switch {
+	case strings.HasPrefix(role, "arn:"):
+		return Is(role)
+	case named.State == Known: // ECS takes the name alone too, which leaves out the path
+		return Is(named.Value.ARN)
 	}
-	return Is(role)
+	return Is(arn(c, "iam", "", "role/"+role))
 }
 
 // overrides are the roles that RunTask set in place of the task definition's.

@@ -142,6 +142,9 @@ func TestRoleMissing(t *testing.T) {
 		{"same name under another path", func(c *Case) {
 			c.Facts.Access.Roles["orders-exec"] = Is(Role{ARN: "arn:aws:iam::123450006789:role/orders-exec", CreatedAt: created.Add(-time.Hour)})
 		}, confirm, "", "no role orders-exec"},
+		{"a name alone leaves out the path", func(c *Case) {
+			c.definition(func(d *TaskDefinition) { d.ExecutionRoleARN = "orders-exec" })
+		}, rulesOut, "", "roles orders-exec and orders-task exist"},
 		{"P14 own denial is not an absence", func(c *Case) {
 			c.Facts.Access.Roles["orders-exec"] = Open[Role](ReasonNoPermission, "iam:GetRole")
 		}, leaves, ReasonNoPermission, ""},
@@ -215,6 +218,7 @@ func TestInstanceRoleMissing(t *testing.T) {
 		{"no profile", instance(Is(Instance{ID: "i-0a0b"})), confirm, "", "i-0a0b has no instance profile"},
 		{"a profile", instance(Is(Instance{ID: "i-0a0b", Profile: "arn:aws:iam::123450006789:instance-profile/nodes"})), leaves, ReasonNotRead, "instance profile nodes"},
 		{"an execution role", func(c *Case) { c.Stop.LaunchType = "EC2" }, rulesOut, "", "execution role orders-exec"},
+		{"terminated, with nothing left of it", instance(Is(Instance{ID: "i-0a0b", State: "terminated"})), leaves, ReasonNotVisible, "is terminated"},
 		{"P8 terminated and forgotten", instance(None[Instance]()), leaves, ReasonNotVisible, "no longer listed"},
 		{"P14 own denial", instance(Open[Instance](ReasonNoPermission, "ec2:DescribeInstances")), leaves, ReasonNoPermission, ""},
 		{"the metadata service was asked, whatever the execution role", func(c *Case) {
@@ -286,7 +290,7 @@ func TestRolePermissionMissing(t *testing.T) {
 			c.Finding.Facts.Role = ""
 			c.Stop.LaunchType = "EC2"
 			c.definition(func(d *TaskDefinition) { d.ExecutionRoleARN = "" })
-		}, leaves, ReasonNotRead, "instance's role"},
+		}, leaves, ReasonNotRead, "role of the instance"},
 		{"a call that is no permission of a task's set-up", func(c *Case) { c.Finding.Facts.AWSAction = "ecr:DescribeMagic" }, leaves, ReasonNotRead, "not known"},
 		{"nor when the text names its resource", func(c *Case) {
 			c.Stop.StoppedReason = "ecr:DescribeMagic on resource: " + repoARN + " because"
@@ -362,6 +366,13 @@ func TestRolePermissionMissing(t *testing.T) {
 			c.definition(func(d *TaskDefinition) { d.Containers[0].Secrets = map[string]string{"DB": "/orders/db"} })
 			c.simulate(execRole, "ssm:GetParameters", "arn:aws:ssm:eu-north-1:123450006789:parameter/orders/db", Simulation{Decision: "implicitDeny"})
 		}, confirm, "", "ssm:GetParameters on arn:aws:ssm:eu-north-1:123450006789:parameter/orders/db"},
+		{"policies know no version of a parameter", func(c *Case) {
+			c.definition(func(d *TaskDefinition) {
+				d.Containers[0].Secrets = map[string]string{"DB": "/orders/db:3", "KEY": "arn:aws:ssm:eu-north-1:123450006789:parameter/orders/key:blue"}
+			})
+			c.simulate(execRole, "ssm:GetParameters", "arn:aws:ssm:eu-north-1:123450006789:parameter/orders/db", Simulation{Decision: "allowed"})
+			c.simulate(execRole, "ssm:GetParameters", "arn:aws:ssm:eu-north-1:123450006789:parameter/orders/key", Simulation{Decision: "allowed"})
+		}, rulesOut, "", "parameter/orders/db"},
 		{"one of two secrets", func(c *Case) {
 			secret(secretARN, Simulation{Decision: "allowed"}, "")(c)
 			c.definition(func(d *TaskDefinition) { d.Containers[0].LogSecrets = map[string]string{"TOKEN": foreignARN} })
@@ -423,6 +434,11 @@ func TestRolePermissionMissing(t *testing.T) {
 	testVerdicts(t, "role-permission-missing", denialOf(classifier.Logging, classifier.Facts{}), []verdict{
 		{"LOG-3 stream", logs(no), confirm, "", "logs:CreateLogStream on " + stream},
 		{"LOG-3 allowed", logs(yes), rulesOut, "", stream},
+		{"P8 LOG-3 on EC2 the agent's options choose the role", func(c *Case) { logs(no)(c); c.Stop.LaunchType = "EC2" }, leaves, ReasonNotRead, "which one that is was not read"},
+		{"P8 LOG-3 on EC2 the text names the role", func(c *Case) {
+			logs(no)(c)
+			c.Stop.LaunchType, c.Finding.Facts.Role = "EC2", "orders-exec"
+		}, confirm, "", "logs:CreateLogStream on " + stream},
 		{"LOG-3 not awslogs", func(c *Case) {}, leaves, ReasonNotRead, "not known"},
 	})
 }
@@ -455,6 +471,10 @@ func TestPermissionsBoundary(t *testing.T) {
 		{"does not allow", says(Simulation{Decision: "implicitDeny", Boundary: yesNo(false)}), confirm, "", "permissions boundary of role orders-exec does not allow"},
 		{"allows", says(Simulation{Decision: "implicitDeny", Boundary: yesNo(true)}), rulesOut, "", "allows"},
 		{"none", says(Simulation{Decision: "implicitDeny"}), rulesOut, "", "has no permissions boundary"},
+		{"one of which the simulation does not tell", func(c *Case) {
+			says(Simulation{Decision: "explicitDeny"})(c)
+			c.Facts.Access.Roles["orders-exec"] = Is(Role{ARN: execRole, Boundary: "arn:aws:iam::123450006789:policy/limits"})
+		}, leaves, ReasonNotRead, "policy/limits"},
 		{"P9 conditions", says(Simulation{Decision: "implicitDeny", Boundary: yesNo(false), Missing: []string{"aws:CalledVia"}}), leaves, ReasonCondition, "aws:CalledVia"},
 		{"P9 a service control policy ends the simulation", says(Simulation{Decision: "implicitDeny", Organizations: yesNo(false), Boundary: yesNo(false)}), leaves, ReasonCondition, "service control policy"},
 		{"the resource's policy names the session", func(c *Case) {
@@ -536,6 +556,7 @@ func TestEnvFileDenied(t *testing.T) {
 	}
 	testVerdicts(t, "env-file-denied", denialOf(classifier.EnvFile, classifier.Facts{}), []verdict{
 		{"ENV-3 nobody allows", reads(no, ""), confirm, "", "no policy of role orders-exec allows s3:GetObject on " + file},
+		{"ENV-3 nobody allows, and the bucket wants TLS, which ECS speaks", reads(no, `{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}`), confirm, "", "no policy of role orders-exec allows"},
 		{"ENV-3 the bucket's policy was not asked", func(c *Case) {
 			reads(no, "unread")(c)
 			c.Facts.Access.Policies[bucket] = Open[Policy](ReasonTier, "s3:GetBucketPolicy")
@@ -629,6 +650,12 @@ func TestKMSDenied(t *testing.T) {
 			c.Finding.Facts.Secret = foreignARN
 			c.encrypted(foreignARN, "")
 		}, confirm, "", "default key of account 998800007766"},
+		{"P3 another account's parameter, and one of ours has its name", func(c *Case) {
+			c.definition(func(d *TaskDefinition) {
+				d.Containers[0].Secrets = map[string]string{"DB": "arn:aws:ssm:eu-north-1:998800007766:parameter/orders/db"}
+			})
+			c.Facts.Things.Parameters = map[string]Answer[Parameter]{In("eu-north-1", "/orders/db"): Is(Parameter{Name: "/orders/db"})}
+		}, leaves, ReasonNotVisible, ""},
 		{"P3 AWS managed key of another account by ARN", func(c *Case) {
 			c.Finding.Facts.Secret = foreignARN
 			c.encrypted(foreignARN, theirKey)
@@ -807,6 +834,10 @@ func TestRegistryCredentialsMissing(t *testing.T) {
 	}
 	testVerdicts(t, "registry-credentials-missing", denialOf(classifier.Image, classifier.Facts{Registry: "quay.example"}), []verdict{
 		{"asked for a login", says("unauthorized: authentication required"), confirm, "", "container web of orders:7 has no repositoryCredentials"},
+		{"a registry that serves everybody asks for a login too where it has no such image", func(c *Case) {
+			says("unauthorized: authentication required")(c)
+			c.Finding.Facts.Registry = "docker.io"
+		}, leaves, ReasonPartial, "a name that does not exist"},
 		{"a denial may hide a wrong name", says("pull access denied, repository does not exist or may require authorization"), leaves, ReasonPartial, "a name that does not exist"},
 		{"has credentials", func(c *Case) {
 			says("unauthorized: authentication required")(c)

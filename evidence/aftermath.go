@@ -33,6 +33,7 @@ type TargetGroup struct {
 	Protocol        string // HTTP, HTTPS, TCP, …
 	ProtocolVersion string // HTTP1, HTTP2, GRPC; empty when not told
 	TargetType      string // ip, instance
+	IPv6            bool   // its targets are asked by IPv6 addresses
 	CheckProtocol   string
 	CheckPath       string
 	CheckPort       string // "traffic-port" or a number

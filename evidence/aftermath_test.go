@@ -258,6 +258,10 @@ var afterTests = []struct {
 }{
 	{"health-path", "the task answers 404", nil, proven, "", `app answered /health (port traffic-port) of web with 404, and only 200-299,301 counts`, "HealthCheckPath is /health"},
 	{"health-path", "it answers 302, which does not count", unhealthyFor("Health checks failed with these codes: [302]"), proven, "", "with 302", "target group web"},
+	{"health-path", "it answers 429, as any path would", unhealthyFor("Health checks failed with these codes: [429]"), unclear, ReasonUnsaid, "with 429", ""},
+	{"health-path", "the event is about another target group of the service", func(c *Case) {
+		c.Facts.Inputs.Service.Value.Events[0].Message = strings.ReplaceAll(c.Facts.Inputs.Service.Value.Events[0].Message, "targetgroup/web/", "targetgroup/admin/")
+	}, unclear, ReasonUnsaid, "do not say why", ""},
 	{"health-path", "it answers 503", unhealthyFor("Health checks failed with these codes: [503]"), excluded, "", "503 is an error of the application", ""},
 	{"health-path", "it does not answer", unhealthyFor("Request timed out"), excluded, "", "no answer came", ""},
 	{"health-path", "it answers two kinds", unhealthyFor("Health checks failed with these codes: [404, 503]"), unclear, ReasonUnsaid, "404, 503", ""},
@@ -302,6 +306,7 @@ var afterTests = []struct {
 	}), unclear, ReasonPartial, "", ""},
 	{"health-sg", "the load balancer lets nothing out", changes(unhealthyFor("Request timed out"), func(c *Case) { c.Facts.Network.Groups.Value[1].Egress = nil }), proven, "", "sg-lb of load balancer front has no outbound rule", "outbound rule for TCP 8080 to sg-task to sg-lb"},
 	{"health-sg", "a closed group, but the connection was refused", changes(unhealthyFor("Health checks failed"), func(c *Case) { c.Facts.Network.Groups.Value[0].Ingress = nil }), unclear, ReasonUnsaid, "what is dropped times out", ""},
+	{"health-sg", "it asks an IPv6 address", changes(unhealthyFor("Request timed out"), targetGroupWith(func(g *TargetGroup) { g.IPv6 = true }), func(c *Case) { c.Facts.Network.Groups.Value[0].Ingress = nil }), unclear, ReasonUnsaid, "IPv6", ""},
 	{"health-sg", "the load balancer has no group", changes(unhealthyFor("Request timed out"), func(c *Case) { c.Facts.Aftermath.LoadBalancers.Value[0].Groups = nil }), unclear, ReasonNotVisible, "no security group", ""},
 	{"health-sg", "a group could not be read", changes(unhealthyFor("Request timed out"), func(c *Case) { c.Facts.Network.Groups.Value = c.Facts.Network.Groups.Value[1:] }), unclear, ReasonNotVisible, "", ""},
 	{"health-sg", "groups may not be read", changes(unhealthyFor("Request timed out"), func(c *Case) {
@@ -313,6 +318,13 @@ var afterTests = []struct {
 	{"health-sg", "the port on an instance is not told", changes(onInstance, unhealthyFor("")), unclear, ReasonUnsaid, "which port", ""},
 	{"health-grace-period", "it answered", nil, excluded, "", "it had started", ""},
 	{"health-grace-period", "its log says that it was ready too late", changes(unhealthyFor("Request timed out"), logging(LogLine{afterAt(1), "starting"}, LogLine{afterAt(68), "Started Application in 66.4 seconds"})), proven, "", "grace period 0 s and 2 checks of web every 30 s leave it 60 s", "healthCheckGracePeriodSeconds of service web above 68 s"},
+	{"health-grace-period", "it was ready too late, and failed checks of its own later", changes(runningFor(300), func(c *Case) {
+		c.Facts.Inputs.Service.Value.Events = []ServiceEvent{unhealthyEvent(280, afterTask, "Health checks failed with these codes: [500]")}
+	}, logging(LogLine{afterAt(1), "starting"}, LogLine{afterAt(68), "Started Application in 66.4 seconds"})), unclear, ReasonUnsaid, "68 s after the start", ""},
+	{"health-grace-period", "something else got ready late", changes(unhealthyFor("Request timed out"), logging(LogLine{afterAt(1), "starting"}, LogLine{afterAt(68), "Listening at: http://0.0.0.0:9100 (metrics)"})), unclear, ReasonUnsaid, "does not say when it was ready", ""},
+	{"health-grace-period", "it may have been ready before, in other words", changes(unhealthyFor("Request timed out"), logging(LogLine{afterAt(1), "starting"}, LogLine{afterAt(4), "Uvicorn running on http://0.0.0.0:8080"}, LogLine{afterAt(68), "Started Scheduler in 3.1 seconds"})), unclear, ReasonUnsaid, "does not say when it was ready", ""},
+	{"health-grace-period", "it answered, as a server without its application does", logging(LogLine{afterAt(1), "starting"}, LogLine{afterAt(68), "Started Application in 66.4 seconds"}), unclear, ReasonUnsaid, "it answered with 404; but its log says", ""},
+	{"health-path", "it answered 404 while it started", logging(LogLine{afterAt(1), "starting"}, LogLine{afterAt(68), "Started Application in 66.4 seconds"}), unclear, ReasonUnsaid, "with 404 before its log says that it was ready", ""},
 	{"health-grace-period", "its log does not say when it was ready", unhealthyFor("Request timed out"), unclear, ReasonUnsaid, "its log does not say when it was ready", ""},
 	{"health-grace-period", "it was ready in time", changes(unhealthyFor("Request timed out"), logging(LogLine{afterAt(1), "starting"}, LogLine{afterAt(8), "server started"})), unclear, ReasonUnsaid, "8.0 s after the start", ""},
 	{"health-grace-period", "the beginning of its log was not read", changes(unhealthyFor("Request timed out"), logging(LogLine{afterAt(50), "worker 3 restarts"}, LogLine{afterAt(68), "Listening at: http://0.0.0.0:8080"})), unclear, ReasonUnsaid, "does not say when it was ready", ""},
@@ -325,6 +337,7 @@ var afterTests = []struct {
 	{"health-zone-disabled", "one of two is enabled there", changes(inZones("eu-west-1b"), func(c *Case) {
 		c.Facts.Aftermath.LoadBalancers.Value = append(c.Facts.Aftermath.LoadBalancers.Value, LoadBalancer{Name: "back", Zones: []string{"eu-west-1a"}})
 	}), excluded, "", "back is enabled in eu-west-1a", ""},
+	{"health-zone-disabled", "its zones are not told", inZones(), unclear, ReasonNotVisible, "does not tell", ""},
 	{"health-zone-disabled", "the task's zone is not told", changes(inZones("eu-west-1b"), func(c *Case) { c.Stop.AvailabilityZone = "" }), unclear, ReasonUnsaid, "Zone of the task is not told", ""},
 	{"health-zone-disabled", "the target group is gone", changes(inZones("eu-west-1b"), func(c *Case) {
 		c.Facts.Aftermath.TargetGroup, c.Facts.Aftermath.LoadBalancers = None[TargetGroup](), Answer[[]LoadBalancer]{}
@@ -338,6 +351,7 @@ var afterTests = []struct {
 		refuse(&c.Facts.Aftermath.LoadBalancers, ReasonThrottled, "elasticloadbalancing:DescribeLoadBalancers")
 	}), unclear, ReasonThrottled, "", ""},
 	{"health-app-down", "it answered 503", unhealthyFor("Health checks failed with these codes: [503]"), proven, "", `answered /health (port traffic-port) of web with 503; its log says at 10:01:09Z "GET /health 404"`, "find in the log of app"},
+	{"health-app-down", "it answered 503 while it started", changes(unhealthyFor("Health checks failed with these codes: [503]"), logging(LogLine{afterAt(1), "starting"}, LogLine{afterAt(68), "Started Application in 66.4 seconds"})), unclear, ReasonUnsaid, "with 503 before its log says that it was ready", ""},
 	{"health-app-down", "it answered 404", nil, excluded, "", "it worked", ""},
 	{"health-app-down", "it did not answer, the others are well", unhealthyFor("Request timed out"), unclear, ReasonUnsaid, "the other targets are healthy (1): only this task failed", ""},
 	{"health-app-down", "all others are unhealthy too", changes(unhealthyFor("Request timed out"), func(c *Case) {
@@ -347,6 +361,7 @@ var afterTests = []struct {
 	{"health-slow-app", "it did not answer", unhealthyFor("Request timed out"), unclear, ReasonUnsaid, "no answer within the 5.0 s that web waits", ""},
 	{"health-dependency", "nobody can tell", nil, unclear, ReasonUnsaid, "404", ""},
 	{"container-health-start-period", "its log says that it was ready too late", logging(LogLine{afterAt(1), "starting"}, LogLine{afterAt(66), "Listening on :8080"}), proven, "", "the healthCheck of app leaves it 30 s", "startPeriod of the healthCheck of app above 66 s"},
+	{"container-health-start-period", "it was ready later than the longest start period", changes(runningFor(410), logging(LogLine{afterAt(1), "starting"}, LogLine{afterAt(400), "Listening on :8080"}), definitionOf(func(d *ContainerDefinition) { d.HealthCheck.StartPeriod = 300 })), proven, "", "leaves it 5 min", "to 300 s, which is the longest, and interval times retries so that together they are above 400 s"},
 	{"container-health-start-period", "its log does not say", nil, unclear, ReasonUnsaid, "leaves it 30 s", ""},
 	{"container-health-start-period", "the grace period covers it", func(c *Case) { c.Facts.Inputs.Service.Value.GracePeriod = to64(int64(600)) }, unclear, ReasonUnsaid, "leaves it 10 min", ""},
 	{"container-health-start-period", "it ran much longer", runningFor(900), excluded, "", "it had passed", ""},
@@ -376,14 +391,17 @@ var afterTests = []struct {
 	{"killed-for-memory-unreported", "the stop timeout was over", changes(killedAfter(10), definitionOf(func(d *ContainerDefinition) { d.StopTimeout = 10 })), excluded, "", "SIGTERM came first", ""},
 	{"killed-for-memory-unreported", "the kill came before it was over", changes(killedAfter(10), definitionOf(func(d *ContainerDefinition) { d.StopTimeout = 120 })), unclear, ReasonUnsaid, "no word of memory", ""},
 	{"killed-for-memory-unreported", "nobody had asked for the stop", killedAfter(-2), unclear, ReasonUnsaid, "memory of app 512 MiB, of the task 1024 MiB", ""},
+	{"killed-for-memory-unreported", "the time may be another container's", changes(killedAfter(10), withRouter(0), definitionOf(func(d *ContainerDefinition) { d.StopTimeout = 10 })), unclear, ReasonUnsaid, "no word of memory", ""},
 	{"killed-from-outside", "the stop timeout was over", killedAfter(30), excluded, "", "ECS that killed it", ""},
 	{"killed-from-outside", "nobody had asked for the stop", killedAfter(-2), unclear, ReasonUnsaid, "who sent the signal", ""},
 	{"sigterm-ignored", "the default stop timeout was over", killedAfter(30), proven, "", "the default stop timeout is 30 s", "let app end on SIGTERM"},
 	{"sigterm-ignored", "a longer one was not", changes(killedAfter(30), definitionOf(func(d *ContainerDefinition) { d.StopTimeout = 120 })), excluded, "", "its stop timeout is 2 min", ""},
 	{"sigterm-ignored", "a shorter one was", changes(killedAfter(12), definitionOf(func(d *ContainerDefinition) { d.StopTimeout = 10 })), proven, "", "", "above 10 s"},
+	{"sigterm-ignored", "the longest that Fargate takes was", changes(killedAfter(120), definitionOf(func(d *ContainerDefinition) { d.StopTimeout = 120 })), proven, "", "", "let app end within 2 min of SIGTERM"},
 	{"sigterm-ignored", "draining may have taken the time", changes(killedAfter(90), func(c *Case) { c.Stop.Attachments = append(c.Stop.Attachments, events.Attachment{Type: "elb"}) }), unclear, ReasonPartial, "draining", ""},
 	{"sigterm-ignored", "another container may have", changes(killedAfter(31), withRouter(0)), unclear, ReasonPartial, "", ""},
 	{"sigterm-ignored", "the agent's own stop timeout is not known", changes(onInstance, killedAfter(60)), unclear, ReasonUnsaid, "may have another", ""},
+	{"sigterm-ignored", "it ended sooner than the agent's stop timeout may be", changes(onInstance, killedAfter(12)), unclear, ReasonUnsaid, "may have another", ""},
 	{"sigterm-ignored", "it ended before the stop began", killedAfter(-2), excluded, "", "before the stop began", ""},
 
 	{"app-error", "its log has an error", changes(exiting(1), logging(LogLine{afterAt(69), "Error: connect ECONNREFUSED 10.0.3.7:5432"}, LogLine{afterAt(70), "bye"})), unclear, ReasonUnsaid, `app ended with 1 after 70 s; its log says at 10:01:09Z "Error: connect ECONNREFUSED 10.0.3.7:5432"`, ""},
@@ -403,6 +421,11 @@ var afterTests = []struct {
 	}), unclear, ReasonUnsaid, "web:42 itself ran well before", ""},
 	{"app-config", "what changed is told", changes(exiting(1), steadyBefore), unclear, ReasonUnsaid, "variable LEVEL of app removed", ""},
 	{"app-usage-error", "the log says so", changes(exiting(2), logging(LogLine{afterAt(1), "flag provided but not defined: -listen"})), proven, "", "-listen", "-listen"},
+	{"app-usage-error", "the log says how it is called", changes(exiting(2), logging(LogLine{afterAt(1), "Usage: /app/serve [OPTIONS] FILE"})), proven, "", "/app/serve", ""},
+	{"app-usage-error", "a shell does not understand its script", changes(exiting(2), logging(LogLine{afterAt(1), "/entrypoint.sh: line 3: syntax error near unexpected token `fi'"})), proven, "", "line 3", ""},
+	{"app-usage-error", "a system call does not like its argument", changes(exiting(2), logging(LogLine{afterAt(1), "panic: write tcp 10.0.1.20:8080: invalid argument"})), unclear, ReasonUnsaid, "invalid argument", ""},
+	{"app-usage-error", "a database does not understand a query", changes(exiting(2), logging(LogLine{afterAt(1), `panic: pq: syntax error at or near "FROM"`})), unclear, ReasonUnsaid, "pq", ""},
+	{"app-usage-error", "memory that is in use", changes(exiting(2), logging(LogLine{afterAt(1), "usage: 85% of 512 MiB"})), unclear, ReasonUnsaid, "85%", ""},
 	{"app-usage-error", "the log says nothing", exiting(2), unclear, ReasonUnsaid, "", ""},
 	{"command-not-found-exit-127", "the shell says so", changes(exiting(127), logging(LogLine{afterAt(1), "/bin/sh: 1: gunicorn: not found"})), proven, "", "gunicorn: not found", ""},
 	{"command-not-found-exit-127", "the program says that something else is not found", changes(exiting(127), logging(LogLine{afterAt(1), "GET /favicon.ico: 404 not found"})), unclear, ReasonUnsaid, "", ""},
@@ -411,9 +434,14 @@ var afterTests = []struct {
 	{"app-signal-crash", "never proven", exiting(139), unclear, ReasonUnsaid, "app ended with 139", ""},
 	{"process-finished", "never proven", exiting(0), unclear, ReasonUnsaid, "app ended with 0", ""},
 	{"entrypoint-missing", "the task definition names the program", changes(definitionOf(func(d *ContainerDefinition) { d.Command = []string{"/app/serve", "-v"} }), programMissing("/app/serve")), proven, "", "command of app in web:42 begins with /app/serve", "put /app/serve into image web:42"},
+	{"entrypoint-missing", "the program, or the interpreter that it names", changes(definitionOf(func(d *ContainerDefinition) { d.EntryPoint = []string{"/entrypoint.sh"} }), programMissing("/entrypoint.sh"), func(c *Case) {
+		c.Stop.StoppedReason = "CannotStartContainerError: failed to create shim task: exec /entrypoint.sh: no such file or directory: unknown"
+	}), unclear, ReasonUnsaid, "or the interpreter", ""},
 	{"entrypoint-missing", "the image or an override does", programMissing("/app/serve"), unclear, ReasonUnsaid, "does not name /app/serve", ""},
 
 	{"dependency-timeout", "the startTimeout was over", waitingFor("HEALTHY", 60, nil), proven, "", "app waits for router to be HEALTHY, the startTimeout of router is 60 s, and the stop began 75 s after", "raise startTimeout of router above 60 s in web:42"},
+	{"dependency-timeout", "the longest that Fargate takes was over", changes(waitingFor("HEALTHY", 120, nil), func(c *Case) { c.Stop.StoppingAt = afterAt(130) }), proven, "", "", "be HEALTHY within 2 min: Fargate"},
+	{"dependency-timeout", "it may have been, for a container that was made before the last image was there", changes(waitingFor("HEALTHY", 120, nil), func(c *Case) { c.Stop.PullStartedAt = afterAt(-100) }), unclear, ReasonUnsaid, "whose startTimeout is 2 min", ""},
 	{"dependency-timeout", "it was not", waitingFor("HEALTHY", 120, nil), excluded, "", "before any startTimeout was over", ""},
 	{"dependency-timeout", "none is set", waitingFor("HEALTHY", 0, nil), unclear, ReasonUnsaid, "no startTimeout of its own", ""},
 	{"dependency-timeout", "the text does not say that a wait was over", changes(waitingFor("HEALTHY", 60, nil), func(c *Case) { c.Finding.Fault = classifier.UnknownFault }), unclear, ReasonUnsaid, "the startTimeout of router is 60 s", ""},
@@ -431,13 +459,32 @@ var afterTests = []struct {
 	{"host-impaired", "it runs", onInstance, unclear, ReasonUnsaid, "status checks are not read", ""},
 	{"host-impaired", "ECS says so of Fargate", func(c *Case) { c.Stop.StopCode = "InfrastructureHealth" }, proven, "", "stop code InfrastructureHealth", ""},
 	{"instance-terminated", "somebody ended it", endedBy("Client.UserInitiatedShutdown"), proven, "", "i-0a1: terminated, Client.UserInitiatedShutdown", "who ended i-0a1"},
+	{"instance-terminated", "it shut itself down", endedBy("Client.InstanceInitiatedShutdown"), proven, "", "Client.InstanceInitiatedShutdown", "system log of i-0a1"},
+	{"instance-terminated", "EC2 ended it for a fault of its own", endedBy("Server.ScheduledStop"), proven, "", "Server.ScheduledStop", "replace i-0a1"},
 	{"instance-terminated", "it runs", onInstance, excluded, "", "i-0a1 is running", ""},
+	{"instance-terminated", "it runs again", changes(onInstance, func(c *Case) { c.Stop.StoppedReason = "Host EC2 (instance i-0a1) stopped." }), unclear, ReasonUnsaid, "running now", ""},
 	{"instance-terminated", "Spot did", endedBy("Server.SpotInstanceTermination"), unclear, ReasonNotCausal, "because of Spot", ""},
 	{"instance-terminated", "its group did", changes(endedBy("Client.UserInitiatedShutdown"), scaledInAt(60)), unclear, ReasonNotCausal, "Auto Scaling group hosts", ""},
 	{"instance-terminated", "EC2 has forgotten it", changes(onInstance, func(c *Case) { c.Facts.Inputs.Instance.Value.EC2 = None[Instance]() }), unclear, ReasonNotVisible, "forgets it within an hour", ""},
 	{"instance-scaled-in", "an activity names it", changes(endedBy("Client.UserInitiatedShutdown"), scaledInAt(60)), proven, "", "Terminating EC2 instance: i-0a1 (a scale-in)", "capacity provider of hosts"},
 	{"instance-scaled-in", "an activity long after the stop names it", changes(endedBy("Client.UserInitiatedShutdown"), scaledInAt(7200)), excluded, "", "no activity", ""},
 	{"instance-scaled-in", "draining took an hour", changes(endedBy("Client.UserInitiatedShutdown"), scaledInAt(-3600)), proven, "", "i-0a1", ""},
+	{"instance-scaled-in", "it still runs, and its end has begun", changes(onInstance, scaledInAt(-60), func(c *Case) { c.Facts.Inputs.Instance.Value.Status = "DRAINING" }), proven, "", "Terminating EC2 instance: i-0a1", "capacity provider of hosts"},
+	{"instance-scaled-in", "it runs and is not draining", changes(onInstance, func(c *Case) { c.Facts.Aftermath.Activities = Answer[[]ScalingActivity]{} }), excluded, "", "i-0a1 is running", ""},
+	{"instance-scaled-in", "it drains, and activities may not be read", changes(onInstance, func(c *Case) {
+		c.Facts.Inputs.Instance.Value.Status = "DRAINING"
+		refuse(&c.Facts.Aftermath.Activities, ReasonNoPermission, "autoscaling:DescribeScalingActivities")
+	}), unclear, ReasonNoPermission, "Auto Scaling group hosts", ""},
+	{"instance-scaled-in", "an activity for one whose id begins so", changes(endedBy("Client.UserInitiatedShutdown"), func(c *Case) {
+		c.Facts.Aftermath.Activities = Is([]ScalingActivity{{afterAt(60), "Terminating EC2 instance: i-0a1b2c3d4e5f60718 - Waiting for ELB connection draining.", "a scale-in"}})
+	}), excluded, "", "no activity", ""},
+	{"instance-scaled-in", "the group only clears away what had ended", changes(endedBy("Client.UserInitiatedShutdown"), clearedAway), excluded, "", "no activity", ""},
+	{"instance-scaled-in", "the group took it for sick", changes(endedBy("Client.UserInitiatedShutdown"), func(c *Case) {
+		c.Facts.Aftermath.Activities = Is([]ScalingActivity{{afterAt(60), "Terminating EC2 instance: i-0a1", "At 2026-03-04T10:01:00Z an instance was taken out of service in response to an EC2 instance status checks failure."}})
+	}), proven, "", "status checks failure", "see why i-0a1 was unhealthy"},
+	{"instance-terminated", "somebody ended it, and its group cleared it away", changes(endedBy("Client.UserInitiatedShutdown"), clearedAway), proven, "", "Client.UserInitiatedShutdown", "who ended i-0a1"},
+	{"spot-reclaimed", "it drains before it ends", changes(onInstance, func(c *Case) { c.Facts.Inputs.Instance.Value.Status = "DRAINING" }), unclear, ReasonUnsaid, "running and DRAINING", ""},
+	{"spot-reclaimed", "it runs", onInstance, excluded, "", "i-0a1 is running", ""},
 	{"instance-scaled-in", "no activity names it", endedBy("Client.UserInitiatedShutdown"), excluded, "", "no activity of Auto Scaling group hosts", ""},
 	{"instance-scaled-in", "it is of no group", machineWith(func(i *Instance) { i.State, i.AutoScalingGroup = "stopped", "" }), excluded, "", "no Auto Scaling group", ""},
 	{"instance-scaled-in", "it is terminated and tells no group", machineWith(func(i *Instance) { i.State, i.AutoScalingGroup = "terminated", "" }), unclear, ReasonNotVisible, "may have lost their tags", ""},
@@ -453,9 +500,11 @@ var afterTests = []struct {
 		refuse(&c.Facts.Inputs.Instance.Value.EC2, ReasonNoPermission, "ec2:DescribeInstances")
 	}), unclear, ReasonNoPermission, "", ""},
 	{"instance-deregistered", "it is", changes(onInstance, func(c *Case) { c.Facts.Inputs.Instance.Value.Status = "INACTIVE" }), proven, "", "INACTIVE", "register i-0a1 again"},
+	{"instance-deregistered", "its machine has ended", changes(endedBy("Client.UserInitiatedShutdown"), func(c *Case) { c.Facts.Inputs.Instance.Value.Status = "INACTIVE" }), unclear, ReasonNotCausal, "whose machine is terminated", ""},
 	{"instance-deregistered", "it is not", onInstance, excluded, "", "registered and ACTIVE", ""},
 	{"instance-deregistered", "it is gone", changes(onInstance, func(c *Case) { c.Facts.Inputs.Instance = None[ContainerInstance]() }), unclear, ReasonNotVisible, "", ""},
 	{"agent-disconnected", "still not connected", changes(onInstance, agentAway, func(c *Case) { c.CheckedAt = afterAt(500) }), proven, "", "is not now", "on i-0a1"},
+	{"agent-disconnected", "its machine has ended", changes(endedBy("Client.UserInitiatedShutdown"), agentAway, func(c *Case) { c.CheckedAt = afterAt(500) }), unclear, ReasonNotCausal, "is terminated", ""},
 	{"agent-disconnected", "not connected within minutes", changes(onInstance, agentAway), unclear, ReasonIntermittent, "short gaps are normal", ""},
 	{"agent-disconnected", "connected now", onInstance, unclear, ReasonIntermittent, "connected now", ""},
 
@@ -463,6 +512,7 @@ var afterTests = []struct {
 	{"dependency-failed", "it succeeded", changes(waitingFor("SUCCESS", 60, nil), endedAs("router", 0)), excluded, "", "ended with 0", ""},
 	{"dependency-failed", "how it ended is not told", changes(waitingFor("SUCCESS", 60, nil), func(c *Case) { c.Stop.Containers[1].ExitCode = nil }), unclear, ReasonUnsaid, "app waits for router to be SUCCESS", ""},
 	{"dependency-failed", "any end is enough", changes(waitingFor("COMPLETE", 60, nil), endedAs("router", 1)), unclear, ReasonUnsaid, "app waits for router to be COMPLETE", ""},
+	{"dependency-failed", "it still ran when ECS stopped the task", changes(waitingFor("SUCCESS", 60, nil), endedAs("router", 143)), unclear, ReasonUnsaid, "app waits for router to be SUCCESS", ""},
 	{"dependency-failed", "nothing waits for another", exiting(1), excluded, "", "no container of web:42 depends on another", ""},
 	{"dependency-failed", "the task definition may not be read", func(c *Case) {
 		refuse(&c.Facts.Inputs.TaskDefinition, ReasonNoPermission, "ecs:DescribeTaskDefinition")
@@ -472,10 +522,17 @@ var afterTests = []struct {
 	{"sidecar-ended", "the application ended with an error too", sidecarEnded(1, 2), unclear, ReasonUnsaid, "app, which may have ended first", ""},
 	{"sidecar-ended", "the application ended with 0, perhaps first", sidecarEnded(1, 0), unclear, ReasonUnsaid, "app, which may have ended first", ""},
 	{"sidecar-ended", "how the application ended is not told", changes(sidecarEnded(1, 0), func(c *Case) { c.Stop.Containers[0].ExitCode = nil }), unclear, ReasonUnsaid, "app, which may have ended first", ""},
+	{"sidecar-ended", "it was killed for memory", changes(sidecarEnded(137, 143), func(c *Case) { c.Finding.Fault = classifier.OOM }), proven, "", "router ended with 137", "repair router"},
 	{"sidecar-ended", "it was stopped itself", sidecarEnded(143, 143), unclear, ReasonUnsaid, "whether it ended by itself is not told", ""},
 	{"sidecar-ended", "how it ended is not told", changes(sidecarEnded(1, 143), func(c *Case) { c.Stop.Containers[1].ExitCode = nil }), unclear, ReasonUnsaid, "whether it ended by itself is not told", ""},
 	{"sidecar-ended", "it is not essential", changes(sidecarEnded(1, 143), func(c *Case) { c.Facts.Inputs.TaskDefinition.Value.Containers[1].Essential = false }), excluded, "", "router is not essential in web:42", ""},
-	{"sidecar-ended", "no other is essential", changes(sidecarEnded(1, 143), definitionOf(func(d *ContainerDefinition) { d.Essential = false })), excluded, "", "router is the only essential container of web:42", ""},
+	{"sidecar-ended", "no other is essential", changes(sidecarEnded(1, 143), definitionOf(func(d *ContainerDefinition) { d.Essential = false })), unclear, ReasonUnsaid, "router is the only essential container of web:42", ""},
+	{"sidecar-ended", "it ended with 0, as on a SIGTERM", sidecarEnded(0, 143), unclear, ReasonUnsaid, "whether it ended before app or was stopped after it", ""},
+	{"sidecar-ended", "the application was killed, perhaps first and for want of memory", sidecarEnded(1, 137), unclear, ReasonUnsaid, "app, which may have ended first", ""},
+	{"sidecar-ended", "it is not essential, and the application waits for it", changes(sidecarEnded(1, 143), func(c *Case) {
+		td := &c.Facts.Inputs.TaskDefinition.Value
+		td.Containers[0].DependsOn, td.Containers[1].Essential = map[string]string{"router": "SUCCESS"}, false
+	}), unclear, ReasonUnsaid, "another container waits for it", ""},
 	{"sidecar-ended", "ECS added it", changes(sidecarEnded(1, 143), func(c *Case) {
 		c.Facts.Inputs.TaskDefinition.Value.Containers = c.Facts.Inputs.TaskDefinition.Value.Containers[:1]
 	}), unclear, ReasonUnsaid, "router is not in web:42", ""},
@@ -516,9 +573,9 @@ var afterTests = []struct {
 
 	{"deployment-bounds", "one task that must stay and may not be two", bounds(1, 100, 100), proven, "", "of 1 task desired at least 1 must run (minimumHealthyPercent 100) and at most 1 may (maximumPercent 100)", "raise maximumPercent of service web"},
 	{"deployment-bounds", "rounding leaves no room", bounds(3, 90, 120), proven, "", "of 3 tasks desired at least 3 must run (minimumHealthyPercent 90) and at most 3 may (maximumPercent 120)", ""},
-	{"deployment-bounds", "one may start", bounds(2, 100, 150), excluded, "", "at most 3 may", ""},
-	{"deployment-bounds", "one may stop", bounds(2, 50, 100), excluded, "", "at least 1 must run", ""},
-	{"deployment-bounds", "a single task may stop", bounds(1, 0, 100), excluded, "", "at least 0 must run", ""},
+	{"deployment-bounds", "one may start", bounds(2, 100, 150), unclear, ReasonStale, "at most 3 may", ""},
+	{"deployment-bounds", "one may stop", bounds(2, 50, 100), unclear, ReasonStale, "at least 1 must run", ""},
+	{"deployment-bounds", "a single task may stop", bounds(1, 0, 100), unclear, ReasonStale, "at least 0 must run", ""},
 	{"deployment-bounds", "no task is desired", bounds(0, 100, 100), unclear, ReasonUnsaid, "wants 0 tasks", ""},
 	{"deployment-bounds", "no bounds are told", nil, unclear, ReasonUnsaid, "tells no bounds", ""},
 	{"deployment-bounds", "the service may not be read", func(c *Case) {
@@ -531,8 +588,20 @@ var afterTests = []struct {
 		d := &c.Facts.Inputs.Service.Value.Deployments[0]
 		d.RolloutState, d.RolloutReason = "FAILED", "ECS deployment circuit breaker: tasks failed to start."
 	}, proven, "", "ecs-svc/2 is FAILED: ECS deployment circuit breaker", "first task of deployment ecs-svc/2"},
+	{"circuit-breaker", "the deployment is FAILED, and its alarms are why", func(c *Case) {
+		d := &c.Facts.Inputs.Service.Value.Deployments[0]
+		d.RolloutState, d.RolloutReason = "FAILED", "ECS deployment ecs-svc/2 alarm detected."
+		deploymentIs(ServiceDeployment{ID: "7", Status: "ROLLBACK_SUCCESSFUL", BreakerStatus: "MONITORING", Alarms: []string{"errors"}})(c)
+	}, excluded, "", "alarms rolled service deployment 7 back: errors", ""},
+	{"circuit-breaker", "the deployment is FAILED, and why is not told", func(c *Case) {
+		c.Facts.Inputs.Service.Value.Deployments[0].RolloutState = "FAILED"
+		c.Facts.Aftermath.Deployment = None[ServiceDeployment]()
+	}, unclear, ReasonUnsaid, "ecs-svc/2 is FAILED: not told", ""},
 	{"circuit-breaker", "alarms rolled it back", deploymentIs(ServiceDeployment{ID: "7", Status: "ROLLBACK_IN_PROGRESS", BreakerStatus: "MONITORING", Alarms: []string{"errors"}}), excluded, "", "alarms rolled service deployment 7 back: errors", ""},
 	{"circuit-breaker", "the deployment goes on", deploymentIs(ServiceDeployment{ID: "7", Status: "IN_PROGRESS", BreakerStatus: "MONITORING", Failures: 1, Threshold: 3}), excluded, "", "1 failed task of 3", ""},
+	{"circuit-breaker", "the deployment goes on, and ECS says otherwise", changes(deploymentIs(ServiceDeployment{ID: "8", Status: "IN_PROGRESS", BreakerStatus: "MONITORING", Failures: 1, Threshold: 3}), func(c *Case) {
+		c.Stop.StoppedReason = "ECS deployment circuit breaker: tasks failed to start."
+	}), unclear, ReasonUnsaid, "ECS names the circuit breaker; service deployment 8 is IN_PROGRESS", ""},
 	{"circuit-breaker", "deployments may not be read", func(c *Case) {
 		refuse(&c.Facts.Aftermath.Deployment, ReasonNoPermission, "ecs:DescribeServiceDeployments")
 	}, unclear, ReasonNoPermission, "", ""},
@@ -540,6 +609,10 @@ var afterTests = []struct {
 	{"deployment-replaced", "a newer one is PRIMARY", newerDeployment(40), proven, "", "ecs-svc/3 (web:43), begun at 10:00:40Z, took the place of ecs-svc/2", "web:43"},
 	{"deployment-replaced", "a newer one began after the stop", newerDeployment(300), unclear, ReasonUnsaid, "no longer told", ""},
 	{"deployment-replaced", "its own is PRIMARY", nil, excluded, "", "ecs-svc/2 is the PRIMARY one", ""},
+	{"deployment-replaced", "its own is PRIMARY again", func(c *Case) {
+		d := &c.Facts.Inputs.Service.Value.Deployments
+		*d = append(*d, Deployment{ID: "ecs-svc/3", Status: "INACTIVE", CreatedAt: afterAt(40)})
+	}, unclear, ReasonUnsaid, "no longer told", ""},
 	{"deployment-replaced", "its own is PRIMARY, read long after", func(c *Case) { c.CheckedAt = afterAt(7200) }, unclear, ReasonStale, "", ""},
 	{"desired-count-lowered", "a newer deployment took its place", newerDeployment(40), excluded, "", "ecs-svc/3", ""},
 	{"desired-count-lowered", "never proven", nil, unclear, ReasonUnsaid, "web wants 2 tasks and runs 1", ""},
@@ -552,6 +625,11 @@ var afterTests = []struct {
 
 	{"stopped-by-person", "a console session", calledBy(TrailEvent{Identity: "AssumedRole", ARN: "arn:aws:sts::111122223333:assumed-role/ops/li", Console: true, SourceIP: "198.51.100.7", Agent: "console.amazonaws.com"}), proven, "", "StopTask at 10:01:09Z by arn:aws:sts::111122223333:assumed-role/ops/li from 198.51.100.7 with console.amazonaws.com", "ask arn:aws:sts::111122223333:assumed-role/ops/li"},
 	{"stopped-by-person", "IAM Identity Center", calledBy(TrailEvent{Identity: "AssumedRole", ARN: "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Admin_0a1b/li", Agent: "aws-cli/2.22"}), proven, "", "AWSReservedSSO_Admin", ""},
+	{"stopped-by-person", "the command line in CloudShell", calledBy(TrailEvent{Identity: "AssumedRole", ARN: "arn:aws:sts::111122223333:assumed-role/ops/li", SourceIP: "198.51.100.7", Agent: "aws-cli/2.22 exec-env/CloudShell command/ecs.stop-task"}), proven, "", "CloudShell", ""},
+	{"stopped-by-person", "a program that found the task stopping", changes(calledBy(TrailEvent{Identity: "Root"}), func(c *Case) {
+		late := TrailEvent{At: afterAt(75), Action: "ecs:StopTask", Identity: "AWSService", InvokedBy: "batch.amazonaws.com"}
+		c.Facts.Aftermath.StopCalls.Value = append([]TrailEvent{late}, c.Facts.Aftermath.StopCalls.Value...)
+	}), proven, "", "StopTask at 10:01:09Z by Root", ""},
 	{"stopped-by-person", "a service", calledBy(TrailEvent{Identity: "AssumedRole", ARN: "arn:aws:sts::111122223333:assumed-role/batch/x", InvokedBy: "batch.amazonaws.com"}), excluded, "", "on behalf of batch.amazonaws.com", ""},
 	{"stopped-by-person", "either", calledBy(TrailEvent{Identity: "IAMUser", ARN: "arn:aws:iam::111122223333:user/deploy", SourceIP: "198.51.100.7", Agent: "aws-cli/2.22"}), unclear, ReasonUnsaid, "user/deploy from 198.51.100.7 with aws-cli/2.22: a person or a program", ""},
 	{"stopped-by-person", "the call was denied", calledBy(TrailEvent{Identity: "Root", Error: "AccessDenied"}), unclear, ReasonDeferred, "no StopTask call for this task yet", ""},
@@ -578,6 +656,11 @@ func scaledInAt(seconds int) func(*Case) {
 	return func(c *Case) {
 		c.Facts.Aftermath.Activities.Value = append(c.Facts.Aftermath.Activities.Value, ScalingActivity{afterAt(seconds), "Terminating EC2 instance: i-0a1", "a scale-in"})
 	}
+}
+
+// clearedAway lets the group of the instance find that it had ended.
+func clearedAway(c *Case) {
+	c.Facts.Aftermath.Activities = Is([]ScalingActivity{{afterAt(60), "Terminating EC2 instance: i-0a1", "At 2026-03-04T10:01:00Z an instance was taken out of service in response to an EC2 health check indicating it has been terminated or stopped."}})
 }
 
 func agentAway(c *Case) { c.Facts.Inputs.Instance.Value.AgentConnected = false }
@@ -637,6 +720,18 @@ func TestNothingReadProvesNothing(t *testing.T) {
 		c.Finding.Causes = []classifier.Proof{{Cause: check.Cause, Result: classifier.NotChecked}}
 		c.Stop.CapacityProvider = ""
 		if p := Prove(*c)[0]; p.Result == classifier.Confirmed || p.Result == classifier.RuledOut {
+			t.Errorf("%s: %+v", check.Cause, p)
+		}
+	}
+}
+
+// TestWhatIsGoneIsAReason: where the service, the task definition or the instances are not there, each open proof says why it is open.
+func TestWhatIsGoneIsAReason(t *testing.T) {
+	for _, check := range Checks {
+		c := failedHealthCheck()
+		in := &c.Facts.Inputs
+		in.Service, in.TaskDefinition, in.Instance, c.Facts.Things.Machines, c.Facts.Things.Subnets = None[Service](), None[TaskDefinition](), None[ContainerInstance](), None[[]Machine](), None[[]Subnet]()
+		if p := check.judge(c); p.Reason == "" && (p.Result == classifier.Inconclusive || p.Result == classifier.NotChecked) {
 			t.Errorf("%s: %+v", check.Cause, p)
 		}
 	}

@@ -43,7 +43,7 @@ var capacityChecks = []Check{
 		RulesOut: "it has less than nine tenths of them",
 		Open:     "it is near the quota; the task ran on an instance, whose own limit is not looked up"},
 	{Cause: "fargate-quota", Needs: []Need{NeedInputs, NeedQuotas}, Prove: fargateQuota,
-		Confirms: "the task alone, or the tasks that its service wants, need more vCPUs than the quota",
+		Confirms: "the task alone, or the tasks that a service without capacity providers wants, need more vCPUs than the quota",
 		RulesOut: "never: what all other tasks use is not looked up",
 		Open:     "the quota is larger than that"},
 	{Cause: "cluster-resources", Needs: []Need{NeedInputs, NeedMachines}, Prove: clusterResources,
@@ -96,6 +96,9 @@ func fargateQuota(c *Case) classifier.Proof {
 		return inconclusive(ReasonNotRead, "%s; what the task asks for is not known", evidence)
 	case task > quota.Value:
 		return confirmed(next, "%s, and the task asks for %g", evidence, task)
+	case service.State == Known && task*float64(service.Value.DesiredCount) > quota.Value && c.Stop.CapacityProvider != "":
+		return inconclusive(ReasonPartial, "%s, and service %s wants %d tasks of %g; how many of them are for other capacity providers than %s is not looked up",
+			evidence, c.Stop.Service, service.Value.DesiredCount, task, c.Stop.CapacityProvider)
 	case service.State == Known && task*float64(service.Value.DesiredCount) > quota.Value:
 		return confirmed(next, "%s, and service %s wants %d tasks of %g", evidence, c.Stop.Service, service.Value.DesiredCount, task)
 	}

@@ -28,7 +28,7 @@ var dependencyChecks = []Check{
 	},
 	{
 		Cause: "dependency-failed", Needs: []Need{NeedInputs, NeedLog}, Timeless: true,
-		Confirms: "another container waits for the end of this one with SUCCESS, and it ended with another code than 0",
+		Confirms: "another container waits for the end of this one with SUCCESS, and it ended with an error: another code than 0, and not 137 or 143, with which ECS stops one that still runs",
 		RulesOut: "no container waits for another, or each that others wait for with SUCCESS ended with 0",
 		Open:     "how the container ended is not told, or only a state is waited for that an error does not prevent",
 		Prove:    proveDependencyFailed,
@@ -55,6 +55,14 @@ func (c *Case) waits() []waited {
 	return all
 }
 
+// allowed says how long the wait may take.
+func (w waited) allowed() string {
+	if w.on.StartTimeout == 0 {
+		return "which has no startTimeout of its own"
+	}
+	return "whose startTimeout is " + seconds(w.on.StartTimeout)
+}
+
 func proveStartTimeout(c *Case) classifier.Proof {
 	td, s := c.Facts.Inputs.TaskDefinition, &c.Stop
 	if td.State != Known {
@@ -72,10 +80,14 @@ func proveStartTimeout(c *Case) classifier.Proof {
 		return unsaid("when the containers were started is not told")
 	}
 	took := end.Sub(s.PullStoppedAt)
+	atMost := took // some container may have been made before the last image was there
+	if !s.PullStartedAt.IsZero() {
+		atMost = end.Sub(s.PullStartedAt)
+	}
 	short, set := waited{}, true
 	for _, w := range waits {
 		limit := time.Duration(w.on.StartTimeout) * time.Second
-		set = set && limit > 0
+		set = set && limit > 0 && atMost < limit
 		if limit > 0 && took >= limit && (short.on == nil || w.on.StartTimeout < short.on.StartTimeout) {
 			short = w
 		}
@@ -84,15 +96,19 @@ func proveStartTimeout(c *Case) classifier.Proof {
 	case short.on == nil && set:
 		return ruledOut("the stop began %s after the images were there, before any startTimeout was over", classifier.Span(took))
 	case short.on == nil:
-		return unsaid("%s waits for %s to be %s, which has no startTimeout of its own; the stop began %s after the images were there",
-			waits[0].by, waits[0].on.Name, waits[0].condition, classifier.Span(took))
+		return unsaid("%s waits for %s to be %s, %s; the stop began %s after the images were there",
+			waits[0].by, waits[0].on.Name, waits[0].condition, waits[0].allowed(), classifier.Span(took))
 	}
 	said := fmt.Sprintf("%s waits for %s to be %s, the startTimeout of %s is %s, and the stop began %s after the images were there",
 		short.by, short.on.Name, short.condition, short.on.Name, seconds(short.on.StartTimeout), classifier.Span(took))
 	if c.Finding.Stage != classifier.Dependency || c.Finding.Fault != classifier.Timeout || len(waits) > 1 {
 		return unsaid("%s", said)
 	}
-	return confirmed(fmt.Sprintf("raise startTimeout of %s above %s in %s, or make its start faster", short.on.Name, seconds(short.on.StartTimeout), s.TaskDefinition()), "%s", said)
+	next := fmt.Sprintf("raise startTimeout of %s above %s in %s, or make its start faster", short.on.Name, seconds(short.on.StartTimeout), s.TaskDefinition())
+	if short.on.StartTimeout >= longestTimeout && !onEC2(s) {
+		next = fmt.Sprintf("make %s in %s be %s within %s: Fargate has no longer startTimeout", short.on.Name, s.TaskDefinition(), short.condition, seconds(longestTimeout))
+	}
+	return confirmed(next, "%s", said)
 }
 
 func proveDependencyFailed(c *Case) classifier.Proof {
@@ -111,7 +127,7 @@ func proveDependencyFailed(c *Case) classifier.Proof {
 			continue
 		}
 		needsSuccess = true
-		if i < 0 || c.Stop.Containers[i].ExitCode == nil {
+		if i < 0 || c.Stop.Containers[i].ExitCode == nil || stopped(c.Stop.Containers[i]) {
 			ended = false
 			continue
 		}

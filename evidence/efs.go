@@ -192,6 +192,8 @@ func accessPoint(c *Case, v Volume) classifier.Proof {
 		return confirmed("leave rootDirectory out of "+volume, "%s sets root directory %s beside access point %s", volume, v.RootDirectory, v.AccessPoint)
 	case !v.Encrypted:
 		return confirmed("set transitEncryption of "+volume+" to ENABLED", "%s names access point %s without transit encryption", volume, v.AccessPoint)
+	case point.State == Absent && c.Facts.Things.FileSystems[v.FileSystem].State == Absent:
+		return inconclusive(ReasonNotVisible, "account %s has neither file system %s nor access point %s in %s; they may be another account's", c.Stop.Account, v.FileSystem, v.AccessPoint, c.Stop.Region)
 	case point.State == Absent:
 		return confirmed(fmt.Sprintf("name an access point of %s in %s", v.FileSystem, volume), "there is no access point %s in %s", v.AccessPoint, c.Stop.Region)
 	case point.State != Known:

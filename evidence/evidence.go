@@ -70,9 +70,12 @@ func Open[T any](reason, action string) Answer[T] {
 	return Answer[T]{State: Unknown, Reason: reason, Action: action}
 }
 
-// gap returns the proof that an answer which is neither Known nor Absent leads to.
+// gap returns the proof that an answer which is not Known leads to, where what is Absent decides nothing by itself: a service that was
+// deleted, for example.
 func (a Answer[T]) gap() classifier.Proof {
 	switch {
+	case a.State == Absent:
+		return classifier.Proof{Result: classifier.Inconclusive, Reason: ReasonNotVisible}
 	case a.State == NotAsked && a.Reason == "":
 		return classifier.Proof{Result: classifier.NotChecked, Reason: ReasonNotRead}
 	case a.State == NotAsked, a.Reason == ReasonTier, a.Reason == ReasonOption, a.Reason == ReasonOtherAccount, a.Reason == ReasonDeferred, a.Reason == ReasonBudget:

@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"fmt"
+	"math"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -18,14 +19,14 @@ var healthNeeds = []Need{NeedInputs, NeedHealth}
 var healthChecks = []Check{
 	{
 		Cause: "health-grace-period", Needs: []Need{NeedInputs, NeedHealth, NeedLog},
-		Confirms: "the task was stopped as soon as grace period, interval and threshold allow, and its log says that it got ready only after that",
+		Confirms: "its log says that it got ready only when grace period, interval and threshold were over, and it was judged unhealthy before it could have failed as many checks after that",
 		RulesOut: "it ran much longer than that, or it answered with a code of its own",
 		Open:     "its log does not say when it got ready",
 		Prove:    proveGracePeriod,
 	},
 	{
-		Cause: "health-path", Needs: healthNeeds,
-		Confirms: "the service's events say that this task answered the health check with a redirect or an error of the 400s that the target group's matcher does not count",
+		Cause: "health-path", Needs: []Need{NeedInputs, NeedHealth, NeedLog},
+		Confirms: "the service's events say that this task answered the health check with a redirect or an error of the 400s, other than 408, 425 and 429, that the target group's matcher does not count, and its log does not say that it only got ready after that",
 		RulesOut: "no answer came, or one of the 500s, or the check asks for no path",
 		Open:     "the service's events do not name this task or no code, or the matcher counts the code now",
 		Prove:    provePath,
@@ -48,7 +49,7 @@ var healthChecks = []Check{
 		Cause: "health-sg", Needs: []Need{NeedInputs, NeedNetwork, NeedHealth},
 		Confirms: "no rule of the task's security groups lets the load balancer in on that port, or none of the load balancer's lets it out",
 		RulesOut: "rules of both let it pass, or an answer came",
-		Open:     "port or groups are not known, or the load balancer has no security group",
+		Open:     "port or groups are not known, the targets have IPv6 addresses, or the load balancer has no security group",
 		Prove:    proveHealthGroups,
 	},
 	{
@@ -60,12 +61,14 @@ var healthChecks = []Check{
 	},
 	{
 		Cause: "health-app-down", Needs: []Need{NeedInputs, NeedHealth, NeedLog, NeedSteady},
-		Confirms: "the task answered the health check with an error of the 500s",
+		Confirms: "the task answered the health check with an error of the 500s, and its log does not say that it only got ready after that",
 		RulesOut: "it answered with another code, so it worked",
 		Open:     "no code is told; the other targets of the group are named with their health",
 		Prove: func(c *Case) classifier.Proof {
 			j := judged(c)
 			switch {
+			case j.class("5") && c.lateStart(j).Result == classifier.Confirmed:
+				return unsaid("%s answered %s with %s before its log says that it was ready", c.healthContainer(), probe(c), j.codes())
 			case j.class("5"):
 				return confirmed(fmt.Sprintf("find in the log of %s why it answers %s with %s", c.healthContainer(), probe(c), j.codes()),
 					"%s answered %s with %s%s%s", c.healthContainer(), probe(c), j.codes(), lastWords(c), changed(c))
@@ -130,7 +133,7 @@ var healthChecks = []Check{
 	},
 	{
 		Cause: "container-health-start-period", Needs: []Need{NeedInputs, NeedHealth, NeedLog},
-		Confirms: "the log says that the container got ready only after start period, interval and retries were over",
+		Confirms: "the log says that the container got ready only after start period, interval and retries were over, and it was stopped before it could have failed as many checks after that",
 		RulesOut: "it ran much longer than that, so its check had passed",
 		Open:     "its log does not say when it got ready",
 		Prove:    proveStartPeriod,
@@ -150,6 +153,7 @@ type judgement struct {
 	answers []string         // the codes in it
 	port    int64            // where it asked, 0 when not told
 	said    string           // all of it as a sentence
+	at      time.Time        // when ECS said so, zero when not told
 	gap     classifier.Proof // why nothing is told, where somebody can do something about it
 }
 
@@ -160,6 +164,11 @@ func (j judgement) class(digits string) bool {
 	return len(j.answers) > 0 && !slices.ContainsFunc(j.answers, func(code string) bool { return len(code) != 3 || !strings.Contains(digits, code[:1]) })
 }
 
+// busy tells that a code says not now, and nothing about the path: 408, 425 and 429.
+func (j judgement) busy() bool {
+	return slices.ContainsFunc(j.answers, func(code string) bool { return code == "408" || code == "425" || code == "429" })
+}
+
 func (j judgement) codes() string { return strings.Join(j.answers, ", ") }
 
 // The words of a service's event about an unhealthy task
@@ -167,6 +176,7 @@ func (j judgement) codes() string { return strings.Join(j.answers, ", ") }
 var (
 	unhealthyTask   = compiled(`\(task ([0-9a-f-]+)\)`)
 	unhealthyReason = compiled(`(?i)(?:is unhealthy|is not healthy|health checks).*\btarget-group .*due to \(reason (.+)\)`)
+	unhealthyGroup  = compiled(`(?i)target-group ([^\s)]+)`)
 	unhealthyPort   = compiled(`\(port (\d+)\)`)
 	healthCodes     = compiled(`codes: \[([0-9, ]+)\]`)
 )
@@ -180,7 +190,7 @@ func judged(c *Case) judgement {
 	service := c.Facts.Inputs.Service
 	for _, event := range service.Value.Events {
 		id := unhealthyTask().FindStringSubmatch(event.Message)
-		if id != nil && id[1] == c.Stop.TaskID && unhealthyReason().MatchString(event.Message) && (said == "" || event.At.After(at)) {
+		if id != nil && id[1] == c.Stop.TaskID && unhealthyReason().MatchString(event.Message) && c.meant(event.Message) && (said == "" || event.At.After(at)) {
 			said, at = event.Message, event.At
 		}
 	}
@@ -194,7 +204,7 @@ func judged(c *Case) judgement {
 		}
 		return j
 	}
-	j := judgement{reason: unhealthyReason().FindStringSubmatch(said)[1]}
+	j := judgement{at: at, reason: unhealthyReason().FindStringSubmatch(said)[1]}
 	if port := unhealthyPort().FindStringSubmatch(said); port != nil {
 		j.port, _ = strconv.ParseInt(port[1], 10, 64)
 	}
@@ -203,6 +213,12 @@ func judged(c *Case) judgement {
 	}
 	j.said = fmt.Sprintf("ECS says of this task: %q", strings.TrimSuffix(j.reason, "."))
 	return j
+}
+
+// meant tells that a service's event is about the target group that the stop is about. A service may have several.
+func (c *Case) meant(message string) bool {
+	named, group := classifier.TargetGroupName(c.Finding.Facts.TargetGroup), unhealthyGroup().FindStringSubmatch(message)
+	return named == "" || group == nil || classifier.TargetGroupName(group[1]) == named
 }
 
 // healthContainer is the container that the target group sends to, as far as the service tells.
@@ -320,6 +336,9 @@ func proveZone(c *Case) classifier.Proof {
 		if slices.Contains(lb.Zones, zone) {
 			return ruledOut("load balancer %s is enabled in %s", lb.Name, zone)
 		}
+		if len(lb.Zones) == 0 {
+			return inconclusive(ReasonNotVisible, "load balancer %s does not tell its Availability Zones", lb.Name)
+		}
 		names = append(names, fmt.Sprintf("%s (%s)", lb.Name, strings.Join(lb.Zones, ", ")))
 	}
 	return confirmed(fmt.Sprintf("add a subnet of %s to load balancer %s, or take that zone's subnets out of service %s", zone, balancers.Value[0].Name, c.Stop.Service),
@@ -331,7 +350,9 @@ func provePath(c *Case) classifier.Proof {
 	switch {
 	case gap.Result != "":
 		return gap
-	case j.class("34"):
+	case j.class("34") && c.lateStart(j).Result == classifier.Confirmed:
+		return unsaid("%s answered %s with %s before its log says that it was ready", c.healthContainer(), probe(c), j.codes())
+	case j.class("34") && !j.busy():
 		return confirmed(fmt.Sprintf("let target group %s check a path that %s answers with %s, without login or redirect (HealthCheckPath is %s)", group.Name, c.healthContainer(), group.Matcher, group.CheckPath),
 			"%s answered %s with %s, and only %s counts as healthy", c.healthContainer(), probe(c), j.codes(), group.Matcher)
 	case j.class("5"):
@@ -421,7 +442,11 @@ func (c *Case) listens() (line string, port int64) {
 // ready marks a line that says that a program has begun its work.
 var ready = compiled(`(?i)\b(listening (on|at)|server (is )?(running|started|ready)|started \S+ in [\d.]+|ready (to accept|for) connections|application startup complete|startup complete|accepting connections)\b`)
 
-// readyAt returns when the log says for the first time that the program was ready. Of a log whose beginning was not read nothing is
+// mayBeReady marks a line that may mean the same in other words, or about something else: a debugger, a pool of workers.
+var mayBeReady = compiled(`(?i)\b(listening|running (on|at)|started|ready|serving|accepting)\b`)
+
+// readyAt returns when the log says for the first time that the program was ready. A line about a port that the container does not
+// have is another thing's; after one that may mean the same, no other is the first. Of a log whose beginning was not read nothing is
 // known: it may have said so before.
 func (c *Case) readyAt() (LogLine, bool) {
 	log := c.Facts.Aftermath.Log.Value
@@ -429,11 +454,25 @@ func (c *Case) readyAt() (LogLine, bool) {
 		return LogLine{}, false
 	}
 	for _, line := range log {
-		if ready().MatchString(line.Text) && len(line.Text) <= quotable {
-			return line, true
+		says := ready().MatchString(line.Text)
+		if says && len(line.Text) <= quotable && c.othersPort(line.Text) {
+			continue
+		}
+		if says || mayBeReady().MatchString(line.Text) {
+			return line, says && len(line.Text) <= quotable
 		}
 	}
 	return LogLine{}, false
+}
+
+// othersPort tells that a line says where something listens, and that it is no port of the container that the log is of.
+func (c *Case) othersPort(text string) bool {
+	said, d := listening().FindStringSubmatch(text), c.logged()
+	if said == nil || d == nil || len(d.Ports) == 0 {
+		return false
+	}
+	port, _ := strconv.ParseInt(said[1], 10, 64)
+	return !slices.Contains(d.Ports, port)
 }
 
 // beginning is how long after its start a program has written its first line.
@@ -442,16 +481,17 @@ const beginning = 10 * time.Second
 // replacing is how long ECS may take to start another task before it stops one that is unhealthy.
 const replacing = 5 * time.Minute
 
-// patience judges a task that was stopped after ran, where its health checks allowed it to start for allowed; lacking a log line
-// that says more, only a much longer life speaks.
-func (c *Case) patience(ran, allowed time.Duration, said, next string) classifier.Proof {
+// patience judges a task that was stopped after ran, where its health checks allowed it to start for allowed, of which failing checks
+// take failing, and which was judged unhealthy when it had run for judged; lacking a log line that says more, only a much longer life
+// speaks. One that was judged so long after it got ready has failed checks of its own.
+func (c *Case) patience(ran, judged, allowed, failing time.Duration, said, next string) classifier.Proof {
 	line, told := c.readyAt()
 	start := line.At.Sub(c.Stop.StartedAt)
 	switch {
 	case ran > 2*allowed+replacing:
 		return ruledOut("it ran for %s, and %s: it had passed its health check before", classifier.Span(ran), said)
-	case told && start > allowed:
-		return confirmed(fmt.Sprintf("%s above %s", next, classifier.Span(start.Round(time.Second))), "its log says %s after the start %q, and %s", classifier.Span(start), line.Text, said)
+	case told && start > allowed && judged-start <= failing:
+		return confirmed(fmt.Sprintf("%s above %d s", next, int64(math.Ceil(start.Seconds()))), "its log says %s after the start %q, and %s", classifier.Span(start), line.Text, said)
 	case told:
 		return unsaid("it ran for %s, its log says %s after the start %q, and %s", classifier.Span(ran), classifier.Span(start), line.Text, said)
 	}
@@ -459,11 +499,22 @@ func (c *Case) patience(ran, allowed time.Duration, said, next string) classifie
 }
 
 func proveGracePeriod(c *Case) classifier.Proof {
-	j, group, service := judged(c), c.Facts.Aftermath.TargetGroup, c.Facts.Inputs.Service
-	ran, known := c.Stop.Ran()
+	j := judged(c)
+	p := c.lateStart(j)
 	switch {
+	case j.class("34") && p.Result == classifier.Confirmed: // as servers do that have no application yet
+		return unsaid("it answered with %s; but %s", j.codes(), p.Evidence)
 	case j.class("34"):
 		return ruledOut("it answered with %s: it had started", j.codes())
+	}
+	return p
+}
+
+// lateStart tells whether a task was judged unhealthy because it had not started yet.
+func (c *Case) lateStart(j judgement) classifier.Proof {
+	group, service := c.Facts.Aftermath.TargetGroup, c.Facts.Inputs.Service
+	ran, known := c.Stop.Ran()
+	switch {
 	case !known:
 		return unsaid("how long the task ran is not told")
 	case service.State != Known:
@@ -475,10 +526,14 @@ func proveGracePeriod(c *Case) classifier.Proof {
 	if service.Value.GracePeriod != nil {
 		grace = *service.Value.GracePeriod
 	}
-	g := group.Value
-	allowed := time.Duration(grace+g.Interval*g.Unhealthy) * time.Second
+	g, found := group.Value, ran
+	if j.at.After(c.Stop.StartedAt) && j.at.Before(c.Stop.StoppingAt) {
+		found = j.at.Sub(c.Stop.StartedAt)
+	}
+	failing := time.Duration(g.Interval*g.Unhealthy) * time.Second
+	allowed := time.Duration(grace)*time.Second + failing
 	said := fmt.Sprintf("grace period %d s and %d checks of %s every %d s leave it %s", grace, g.Unhealthy, g.Name, g.Interval, classifier.Span(allowed))
-	return c.patience(ran, allowed, said, "set healthCheckGracePeriodSeconds of service "+c.Stop.Service)
+	return c.patience(ran, found, allowed, failing, said, "set healthCheckGracePeriodSeconds of service "+c.Stop.Service)
 }
 
 // unhealthyContainer returns the container whose own health check failed: the culprit, the one that ECS calls unhealthy, or the
@@ -511,10 +566,17 @@ func (c *Case) unhealthyContainer() *ContainerDefinition {
 const (
 	defaultInterval = 30
 	defaultRetries  = 3
+
+	longestStartPeriod = 300 * time.Second
 )
 
 // leaves is how long a container's health check leaves it to start.
 func (h *ContainerHealthCheck) leaves() time.Duration {
+	return time.Duration(h.StartPeriod)*time.Second + h.failing()
+}
+
+// failing is how long a container's health check must fail until it counts.
+func (h *ContainerHealthCheck) failing() time.Duration {
 	interval, retries := h.Interval, h.Retries
 	if interval == 0 {
 		interval = defaultInterval
@@ -522,7 +584,7 @@ func (h *ContainerHealthCheck) leaves() time.Duration {
 	if retries == 0 {
 		retries = defaultRetries
 	}
-	return time.Duration(h.StartPeriod+interval*retries) * time.Second
+	return time.Duration(interval*retries) * time.Second
 }
 
 // ownCheck returns the container whose own health check failed, how long the task ran, and what the check leaves it; gap says
@@ -553,7 +615,11 @@ func proveStartPeriod(c *Case) classifier.Proof {
 		return gap
 	}
 	said := fmt.Sprintf("the healthCheck of %s leaves it %s (startPeriod %d s)", d.Name, classifier.Span(leaves), d.HealthCheck.StartPeriod)
-	return c.patience(ran, leaves, said, "set startPeriod of the healthCheck of "+d.Name)
+	next := "set startPeriod of the healthCheck of " + d.Name
+	if line, told := c.readyAt(); told && line.At.Sub(c.Stop.StartedAt) >= longestStartPeriod {
+		next = fmt.Sprintf("set startPeriod of the healthCheck of %s to %d s, which is the longest, and interval times retries so that together they are", d.Name, longestStartPeriod/time.Second)
+	}
+	return c.patience(ran, ran, leaves, d.HealthCheck.failing(), said, next)
 }
 
 func proveHealthCommand(c *Case) classifier.Proof {

@@ -26,6 +26,8 @@ func proveHealthGroups(c *Case) classifier.Proof {
 		return balancers.gap()
 	case len(balancers.Value) == 0:
 		return unsaid("no load balancer sends to %s", group.Value.Name)
+	case group.Value.IPv6:
+		return unsaid("%s asks IPv6 addresses, and rules for those are not followed", group.Value.Name)
 	}
 	port, gap := c.checkedPort(j, group.Value)
 	if gap.Result != "" {

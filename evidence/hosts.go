@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"whystopped/classifier"
 )
@@ -46,28 +47,30 @@ var hostChecks = []Check{
 	},
 	{
 		Cause: "instance-scaled-in", Needs: []Need{NeedInputs, NeedHost},
-		Confirms: "an activity of its Auto Scaling group that began before the stop ended the instance",
-		RulesOut: "the instance runs, or is stopped and of no group, or none of its group's activities names it",
+		Confirms: "an activity of its Auto Scaling group that began before the stop ends the instance, and not because it had ended already",
+		RulesOut: "none of its group's activities names it, or the instance runs and is not DRAINING, or is stopped and of no group",
 		Open:     "the instance is no longer listed, or is terminated and may have lost the tag that names its group, or the activities were not read",
 		Prove:    proveScaledIn,
 	},
 	{
 		Cause: "spot-reclaimed", Needs: []Need{NeedInputs},
 		Confirms: "EC2 ended the instance for Spot, or ECS says so by stop code SpotInterruption",
-		RulesOut: "the instance is not of Spot or runs, or something else ended it",
-		Open:     "it is no longer listed, or says nothing",
+		RulesOut: "the instance is not of Spot, or runs and is not DRAINING, or something else ended it",
+		Open:     "it is no longer listed, says nothing, or is DRAINING",
 		Prove:    proveSpot,
 	},
 	{
 		Cause: "instance-deregistered", Needs: []Need{NeedInputs},
 		Confirms: "the container instance is INACTIVE",
 		RulesOut: "it is ACTIVE or DRAINING",
-		Open:     "it is no longer listed",
+		Open:     "it is no longer listed, or its machine has ended and the message does not speak of deregistering",
 		Prove: func(c *Case) classifier.Proof {
 			i, gap := c.instance()
 			switch {
 			case gap.Result != "":
 				return gap
+			case i.Status == "INACTIVE" && i.EC2.State == Known && i.EC2.Value.ended() && !mentions(c, "deregister"):
+				return inconclusive(ReasonNotCausal, "container instance %s is INACTIVE, as one is whose machine is %s", i.InstanceID, i.EC2.Value.State)
 			case i.Status == "INACTIVE":
 				return confirmed(fmt.Sprintf("register %s again, or drain an instance before it is deregistered", i.InstanceID), "container instance %s is INACTIVE: it was deregistered", i.InstanceID)
 			case i.Status == "ACTIVE" || i.Status == "DRAINING":
@@ -80,12 +83,14 @@ var hostChecks = []Check{
 		Cause: "agent-disconnected", Needs: []Need{NeedInputs},
 		Confirms: "ECS says that the agent was not connected when the task stopped, and it is not connected now",
 		RulesOut: "never: an agent may connect again within seconds",
-		Open:     "it is connected now, or the instance is no longer listed",
+		Open:     "it is connected now, or the instance has ended or is no longer listed",
 		Prove: func(c *Case) classifier.Proof {
 			i, gap := c.instance()
 			switch {
 			case gap.Result != "":
 				return gap
+			case i.EC2.State == Known && i.EC2.Value.ended():
+				return inconclusive(ReasonNotCausal, "%s is %s, and its agent with it", i.InstanceID, i.EC2.Value.State)
 			case i.AgentConnected:
 				return inconclusive(ReasonIntermittent, "the agent of %s is connected now; short gaps are normal", i.InstanceID)
 			case c.CheckedAt.Sub(c.Stop.StoppedAt) < reconnect:
@@ -164,6 +169,8 @@ func proveTerminated(c *Case) classifier.Proof {
 	switch {
 	case gap.Result != "":
 		return gap
+	case i.State == "running" && mentions(c, ") terminated", ") stopped"):
+		return unsaid("%s is running now; ECS said that it had ended", i.ID)
 	case i.State == "running":
 		return ruledOut("%s is running", i.ID)
 	case !i.ended():
@@ -179,21 +186,41 @@ func proveTerminated(c *Case) classifier.Proof {
 	if i.AutoScalingGroup != "" && c.Facts.Aftermath.Activities.State != Known {
 		said = fmt.Sprintf("; it was of Auto Scaling group %s, whose activities were not read", i.AutoScalingGroup)
 	}
-	return confirmed(fmt.Sprintf("see in CloudTrail who ended %s (TerminateInstances, StopInstances), and drain instances before they end", i.ID),
+	next := fmt.Sprintf("see in CloudTrail who ended %s (TerminateInstances, StopInstances), and drain instances before they end", i.ID)
+	switch {
+	case i.byFault():
+		next = fmt.Sprintf("replace %s, and see in AWS Health what EC2 says of it", i.ID)
+	case i.StateReason == "Client.InstanceInitiatedShutdown":
+		next = fmt.Sprintf("see in the system log of %s what shut it down from within (shutdown, poweroff), and drain instances before they end", i.ID)
+	}
+	return confirmed(next,
 		"EC2 says of %s: %s, %s%s", i.ID, i.State, i.StateReason, said)
 }
 
 // late is how long after the stop an activity may begin that brought it about.
 const late = 5 * time.Minute
 
-// scaledIn returns the activity of the instance's group that ended the instance. With draining it begins long before the stop.
+// scaledIn returns the activity of the instance's group that ended the instance. With draining it begins long before the stop. One
+// that only clears away an instance which had ended before is none
+// (https://docs.aws.amazon.com/autoscaling/ec2/userguide/ts-as-healthchecks.html).
 func (c *Case) scaledIn(id string) (ScalingActivity, bool) {
 	for _, a := range c.Facts.Aftermath.Activities.Value {
-		if id != "" && strings.Contains(a.Description, id) && strings.Contains(strings.ToLower(a.Description), "terminat") && !a.At.After(c.Stop.StoppedAt.Add(late)) {
+		if id != "" && a.names(id) && strings.Contains(strings.ToLower(a.Description), "terminat") && !strings.Contains(a.Cause, "has been terminated or stopped") &&
+			!a.At.After(c.Stop.StoppedAt.Add(late)) {
 			return a, true
 		}
 	}
 	return ScalingActivity{}, false
+}
+
+// names tells that the activity is about an instance, and not about one whose id only begins like that.
+func (a ScalingActivity) names(id string) bool {
+	return slices.Contains(strings.FieldsFunc(a.Description, func(r rune) bool { return r != '-' && !unicode.IsLetter(r) && !unicode.IsDigit(r) }), id)
+}
+
+// unhealthy tells that the group took the instance for sick.
+func (a ScalingActivity) unhealthy() bool {
+	return strings.Contains(a.Cause, "health check") || strings.Contains(a.Cause, "status check")
 }
 
 func proveScaledIn(c *Case) classifier.Proof {
@@ -203,20 +230,26 @@ func proveScaledIn(c *Case) classifier.Proof {
 	switch {
 	case gap.Result != "":
 		return gap
-	case i.State == "running":
+	case found:
+		next := fmt.Sprintf("turn on managed draining and managed termination protection of the capacity provider of %s", i.AutoScalingGroup)
+		if activity.unhealthy() {
+			next = fmt.Sprintf("see why %s was unhealthy: the cause of the activity says which check it failed", i.ID)
+		}
+		return confirmed(next, "Auto Scaling group %s at %s: %s (%s)", i.AutoScalingGroup, moment(activity.At), activity.Description, activity.Cause)
+	case i.AutoScalingGroup != "" && activities.State == Known:
+		return ruledOut("no activity of Auto Scaling group %s until the stop ended %s", i.AutoScalingGroup, i.ID)
+	case i.State == "running" && !c.draining():
 		return ruledOut("%s is running", i.ID)
 	case i.AutoScalingGroup == "" && (i.State == "terminated" || i.State == "shutting-down"):
 		return inconclusive(ReasonNotVisible, "%s is %s and has no tag of an Auto Scaling group, but terminated instances may have lost their tags", i.ID, i.State)
 	case i.AutoScalingGroup == "":
 		return ruledOut("%s is of no Auto Scaling group", i.ID)
-	case activities.State != Known:
-		return withEvidence(activities.gap(), fmt.Sprintf("%s was of Auto Scaling group %s", i.ID, i.AutoScalingGroup))
-	case !found:
-		return ruledOut("no activity of Auto Scaling group %s until the stop ended %s", i.AutoScalingGroup, i.ID)
 	}
-	return confirmed(fmt.Sprintf("turn on managed draining and managed termination protection of the capacity provider of %s", i.AutoScalingGroup),
-		"Auto Scaling group %s at %s: %s (%s)", i.AutoScalingGroup, moment(activity.At), activity.Description, activity.Cause)
+	return withEvidence(activities.gap(), fmt.Sprintf("%s was of Auto Scaling group %s", i.ID, i.AutoScalingGroup))
 }
+
+// draining tells that the container instance gives its tasks up, as it does while its end is near and it still runs.
+func (c *Case) draining() bool { return c.Facts.Inputs.Instance.Value.Status == "DRAINING" }
 
 func proveSpot(c *Case) classifier.Proof {
 	next := "keep a base of On-Demand capacity for " + cmp.Or(c.Stop.Service, "what must not be interrupted") + ", and handle SIGTERM within two minutes"
@@ -235,10 +268,12 @@ func proveSpot(c *Case) classifier.Proof {
 		return gap
 	case i.ended() && i.bySpot():
 		return confirmed(next, "EC2 says of %s: %s, %s", i.ID, i.State, i.StateReason)
-	case i.State == "running":
-		return ruledOut("%s is running", i.ID)
 	case i.Lifecycle != "spot":
 		return ruledOut("%s is not a Spot instance", i.ID)
+	case i.State == "running" && c.draining():
+		return unsaid("Spot instance %s is running and DRAINING, as it is between the notice of an interruption and its end", i.ID)
+	case i.State == "running":
+		return ruledOut("%s is running", i.ID)
 	case i.ended() && i.StateReason != "":
 		return ruledOut("EC2 says of %s: %s, %s", i.ID, i.State, i.StateReason)
 	}

@@ -30,12 +30,12 @@ var memoryChecks = []Check{
 	{
 		Cause: "killed-for-memory-unreported", Needs: []Need{NeedInputs}, Timeless: true,
 		Confirms: "never, because ECS does not say that memory ran out",
-		RulesOut: "the stop had begun, and the kill came when the stop timeout of the task definition was over",
-		Open:     "nobody had asked for the stop, or the stop timeout is not known",
+		RulesOut: "the stop had begun, and the kill of the only container came when the stop timeout of the task definition was over",
+		Open:     "nobody had asked for the stop, or the stop timeout is not known, or the time also counts draining or another container",
 		Prove: func(c *Case) classifier.Proof {
 			k := killOf(c)
 			switch {
-			case k.known && k.timedOut:
+			case k.known && k.timedOut && !k.shared:
 				return ruledOut("%s: SIGTERM came first, and SIGKILL when the time was over", k.said)
 			case k.gap.Result != "":
 				return k.gap
@@ -46,10 +46,10 @@ var memoryChecks = []Check{
 	{
 		Cause: "killed-from-outside", Needs: []Need{NeedInputs, NeedLog}, Timeless: true,
 		Confirms: "never: who sends a signal is not told",
-		RulesOut: "the stop had begun, and the kill came when the stop timeout of the task definition was over",
+		RulesOut: "the stop had begun, and the kill of the only container came when the stop timeout of the task definition was over",
 		Open:     "otherwise",
 		Prove: func(c *Case) classifier.Proof {
-			if k := killOf(c); k.known && k.timedOut && c.Finding.Signal == "SIGKILL" {
+			if k := killOf(c); k.known && k.timedOut && !k.shared && c.Finding.Signal == "SIGKILL" {
 				return ruledOut("%s: it was ECS that killed it", k.said)
 			}
 			return unsaid("nothing that can be read tells who sent the signal%s", lastWords(c))
@@ -141,7 +141,11 @@ func proveMemoryLimit(c *Case) classifier.Proof {
 	container, _ := c.culpritContainer()
 	own, all := memoryOf(c, container), taskMemory(c)
 	rest, bounded := others(c, container)
-	next := fmt.Sprintf("raise memory of %s above %d MiB in a new revision of %s, or find what uses it", container.Name, own, c.Stop.TaskDefinition())
+	raised := fmt.Sprintf("memory of %s", container.Name)
+	if all > 0 && own >= all {
+		raised += " and of the task"
+	}
+	next := fmt.Sprintf("raise %s above %d MiB in a new revision of %s, or find what uses it", raised, own, c.Stop.TaskDefinition())
 	switch {
 	case own == 0:
 		return ruledOut("%s has no memory limit of its own", container.Name)
@@ -189,6 +193,10 @@ type kill struct {
 // defaultStop is the stop timeout where the task definition does not say otherwise; on EC2 the agent's configuration may.
 const defaultStop = 30 * time.Second
 
+// longestTimeout is the longest startTimeout and stopTimeout that Fargate takes, in seconds
+// (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html).
+const longestTimeout = 120
+
 // killOf reads the clock of a stop that ended in a kill against the stop timeout of the container.
 func killOf(c *Case) kill {
 	s := &c.Stop
@@ -211,7 +219,7 @@ func killOf(c *Case) kill {
 	}
 	k := kill{known: true, timedOut: took >= limit-time.Second, shared: len(s.Containers) > 1 || drained(s)}
 	k.said = fmt.Sprintf("%s ended %s after the stop began, and %s is %s", container.Name, classifier.Span(took), name, classifier.Span(limit))
-	if definition.StopTimeout == 0 && onEC2(s) && took >= limit+5*time.Second {
+	if definition.StopTimeout == 0 && onEC2(s) && (!k.timedOut || took >= limit+5*time.Second) {
 		return kill{gap: unsaid("%s; the instance's agent may have another", k.said)}
 	}
 	return k
@@ -257,7 +265,10 @@ func proveSigtermIgnored(c *Case) classifier.Proof {
 		return inconclusive(ReasonPartial, "%s; the time also counts what came before it: draining, or another container", k.said)
 	}
 	next := fmt.Sprintf("let %s end on SIGTERM, or raise its stopTimeout", container.Name)
-	if definition.StopTimeout > 0 {
+	switch {
+	case definition.StopTimeout >= longestTimeout && !onEC2(&c.Stop):
+		next = fmt.Sprintf("let %s end within %s of SIGTERM: Fargate has no longer stopTimeout", container.Name, seconds(longestTimeout))
+	case definition.StopTimeout > 0:
 		next += fmt.Sprintf(" above %s", seconds(definition.StopTimeout))
 	}
 	return confirmed(next, "%s: it did not end on SIGTERM", k.said)

@@ -57,6 +57,9 @@ func provePermission(c *Case) classifier.Proof {
 	for _, w := range wanted(c).Value {
 		actions = append(actions, w.action)
 	}
+	if named := c.Finding.Facts.AWSAction; len(actions) == 0 && named != "" {
+		actions = []string{named}
+	}
 	return c.withDenial(eachWant(c, func(role string, w want) classifier.Proof { return identity(c, role, w) }), actions...)
 }
 
@@ -73,7 +76,7 @@ func eachWant(c *Case, prove func(role string, w want) classifier.Proof) classif
 	case role.State == Absent:
 		return inconclusive(ReasonNotRead, "%s names no role for this step", c.Stop.TaskDefinition())
 	case role.State != Known && role.Reason == ReasonNotRead:
-		return inconclusive(ReasonNotRead, "the instance's role is used, and which one that is was not read")
+		return inconclusive(ReasonNotRead, "the role of the instance is used, or that which its agent takes, and which one that is was not read")
 	case role.State != Known:
 		return noRole(c, role)
 	}
@@ -191,9 +194,10 @@ func resourceSays(c *Case, role string, w want) (ruling, *classifier.Proof) {
 	return evaluate(answer.Value.Document, posed(c, role, w)), nil
 }
 
-// posed is the request that a resource's policy is judged by. A session of the execution or task role bears the task's id.
+// posed is the request that a resource's policy is judged by. A session of the execution or task role bears the task's id, and
+// ECS calls AWS over TLS.
 func posed(c *Case, role string, w want) request {
-	q := request{role: role, account: field(role, 4), action: w.action, resource: w.forms[len(w.forms)-1]}
+	q := request{flags: map[string]bool{"aws:securetransport": true}, role: role, account: field(role, 4), action: w.action, resource: w.forms[len(w.forms)-1]}
 	if role == executionRole(c).Value || role == taskRole(c).Value {
 		q.session = c.Stop.TaskID
 	}
@@ -211,6 +215,8 @@ func proveBoundary(c *Case) classifier.Proof {
 				return answer.gap()
 			case sim.Organizations != nil && !*sim.Organizations: // which ends a simulation
 				return inconclusive(ReasonCondition, "the simulation says that a service control policy does not allow %s to role %s", call, name)
+			case sim.Boundary == nil && boundary != "":
+				return inconclusive(ReasonNotRead, "the simulation does not tell what permissions boundary %s says", boundary)
 			case sim.Boundary == nil:
 				return ruledOut("role %s has no permissions boundary", name)
 			case *sim.Boundary:

@@ -52,7 +52,7 @@ var policyChecks = []Check{
 	{
 		Cause:    "registry-credentials-missing",
 		Needs:    []Need{NeedInputs},
-		Confirms: "the registry asked for a login, and the container has no repositoryCredentials on Fargate",
+		Confirms: "a registry that serves nobody without a login asked for one, and the container has no repositoryCredentials on Fargate",
 		RulesOut: "the container has repositoryCredentials",
 		Open:     "the registry's answer stands for a wrong name too, the agent of an EC2 instance may have a login, or the task definition could not be read",
 		Timeless: true,
@@ -167,6 +167,9 @@ func encryption(c *Case, arn string) Answer[string] {
 	if field(arn, 2) == "secretsmanager" {
 		return keyOf(things.Secrets[In(region, arn)], func(s Secret) string { return s.Key })
 	}
+	if othersAccount(c, field(arn, 4)) {
+		return Open[string](ReasonNotVisible, "") // parameters are listed by their names, and only ours
+	}
 	path := strings.TrimPrefix(field(arn, 5), "parameter")
 	parameter, read := things.Parameters[In(region, path)]
 	if !read {
@@ -188,6 +191,8 @@ func eachKey(c *Case, prove func(role string, k keyUse) classifier.Proof) classi
 	switch {
 	case uses.State != Known && uses.Reason == ReasonNotRead:
 		return inconclusive(ReasonNotRead, "which key the step needed is not known")
+	case uses.State != Known && uses.Reason == ReasonNotVisible:
+		return inconclusive(ReasonNotVisible, "which key the step needed is not told: what it encrypts is another account's, or not visible")
 	case uses.State != Known:
 		return uses.gap()
 	case role.State == Absent:
@@ -301,7 +306,7 @@ func proveKeyDisabled(c *Case) classifier.Proof {
 		case key.State == Absent && field(arn, 4) != c.Stop.Account:
 			return inconclusive(ReasonNotVisible, "key %s belongs to account %s", arn, field(arn, 4))
 		case key.State == Absent:
-			return confirmed("encrypt "+k.what+" anew under another key", "KMS has no key %s", arn)
+			return confirmed("put in again, under a key that exists, what "+arn+" encrypted: nobody can read it any more", "KMS has no key %s", arn)
 		case key.State != Known:
 			return key.gap()
 		}
@@ -313,9 +318,9 @@ func proveKeyDisabled(c *Case) classifier.Proof {
 			if !key.Value.DeletedAt.IsZero() {
 				when = " until " + clock(key.Value.DeletedAt)
 			}
-			return confirmed("aws kms cancel-key-deletion --key-id "+arn+", then enable-key", "key %s is %s%s", arn, state, when)
+			return confirmed("aws kms cancel-key-deletion --key-id "+arn+" --region "+field(arn, 3)+", then the same with enable-key", "key %s is %s%s", arn, state, when)
 		case "Disabled":
-			return confirmed("aws kms enable-key --key-id "+arn, "key %s is %s", arn, state)
+			return confirmed("aws kms enable-key --key-id "+arn+" --region "+field(arn, 3), "key %s is %s", arn, state)
 		case "PendingImport", "Unavailable":
 			return confirmed("give key "+arn+" its key material or key store back", "key %s is %s", arn, state)
 		default:
@@ -419,7 +424,7 @@ func transport(v Volume) string {
 	return "; transitEncryption of volume " + v.Name + " is not ENABLED"
 }
 
-// undenyMount is the next step where the policy of a file system denies: an allowance beside the denial would not help.
+// undenyMount is what to do about a policy that denies a mount, beside which no allowance helps: most deny what is not encrypted.
 func undenyMount(v Volume) string {
 	undeny := "take the denial out of the policy of " + v.FileSystem
 	if !v.Encrypted {
@@ -445,11 +450,17 @@ func proveRegistryCredentials(c *Case) classifier.Proof {
 		return ruledOut("container %s of %s has repositoryCredentials", name, revision)
 	case onEC2(&c.Stop):
 		return inconclusive(ReasonNotRead, "container %s of %s has no repositoryCredentials; whether the instance's agent has a login is not read", name, revision)
-	case !askedForLogin(c):
+	case !askedForLogin(c) || servesAll(c.Finding.Facts.Registry):
 		return inconclusive(ReasonPartial, "container %s of %s has no repositoryCredentials; the registry answers the same to a name that does not exist", name, revision)
 	}
 	return confirmed("name the secret with the registry's login in repositoryCredentials of container "+name,
 		"the registry asked for a login, and container %s of %s has no repositoryCredentials", name, revision)
+}
+
+// servesAll tells that a registry serves images without a login too, and asks for one where it has no image of a name.
+func servesAll(registry string) bool {
+	t := Target{Host: registry}
+	return t.isPublic()
 }
 
 // askedForLogin tells that the registry wanted a login and did not merely deny.

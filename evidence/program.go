@@ -40,7 +40,7 @@ var programChecks = []Check{
 		Cause: "entrypoint-missing", Needs: []Need{NeedInputs, NeedSteady}, Timeless: true,
 		Confirms: "the program that could not be found is the one that the task definition names",
 		RulesOut: "never: what is in an image is not read",
-		Open:     "the text or the task definition does not name the program",
+		Open:     "the text or the task definition does not name the program; or it may be its interpreter that is not there",
 		Prove:    proveEntrypoint,
 	},
 }
@@ -60,7 +60,7 @@ var logSigns = map[string]func() *regexp.Regexp{
 	"heap-setting":               compiled(`(?i)java heap space|gc overhead limit exceeded|javascript heap out of memory|fatal error: runtime: out of memory`),
 	"command-not-found-exit-127": compiled(`(?i)^\S*(sh|exec|env|entrypoint)\b.*: (command )?not found$|: command not found$|error while loading shared libraries: `),
 	"not-executable-exit-126":    compiled(`(?i)^\S*(sh|exec|env|entrypoint)\b.*: (permission denied|is a directory|cannot execute.*|exec format error)$`),
-	"app-usage-error":            compiled(`(?i)^usage: |(unrecognized|unrecognised|unknown|invalid|illegal) (option|flag|argument)|flag provided but not defined|syntax error`),
+	"app-usage-error":            compiled(`(?i)^usage: [a-z/.<][\w./-]*(>|\s|$)|(unrecognized|unrecognised|unknown|invalid|illegal) (option|flag|command|shorthand flag)\b|(unrecognized|unrecognised|unknown) arguments?\b|flag provided but not defined|^\S*(sh|entrypoint)\b.*: syntax error`),
 }
 
 // trouble marks a line that tells more than its neighbours.
@@ -205,6 +205,9 @@ func proveEntrypoint(c *Case) classifier.Proof {
 		return c.Facts.Inputs.TaskDefinition.gap()
 	case container == nil || definition == nil || program == "" || c.Finding.Fault != classifier.NotFound:
 		return unsaid("which program of which container is missing is not told%s", changed(c))
+	}
+	if mentions(c, "no such file or directory") && !mentions(c, ": stat ", "executable file not found") {
+		return unsaid("the runtime did not start %s: it is not there, or the interpreter or loader that it names is not (line ends of Windows in a script, a program for another C library)%s", program, changed(c))
 	}
 	for _, place := range []struct {
 		name  string

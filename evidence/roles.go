@@ -251,6 +251,8 @@ func proveInstanceRoleMissing(c *Case) classifier.Proof {
 		return inconclusive(ReasonNotVisible, "instance %s is no longer listed", instance.Value.InstanceID)
 	case machine.State != Known:
 		return machine.gap()
+	case machine.Value.Profile == "" && machine.Value.ended():
+		return inconclusive(ReasonNotVisible, "instance %s is %s, and no instance profile of it is told any more", machine.Value.ID, machine.Value.State)
 	case machine.Value.Profile == "":
 		return confirmed("attach an instance profile whose role has AmazonEC2ContainerServiceforEC2Role to "+machine.Value.ID,
 			"instance %s has no instance profile", machine.Value.ID)

@@ -13,9 +13,9 @@ import (
 var schedulerChecks = []Check{
 	{
 		Cause: "circuit-breaker", Needs: []Need{NeedInputs, NeedDeployment, NeedSteady},
-		Confirms: "the deployment that started the task is FAILED, or its circuit breaker is TRIGGERED",
-		RulesOut: "the deployment goes on, or alarms rolled it back",
-		Open:     "ECS no longer tells of the deployment",
+		Confirms: "the circuit breaker of the deployment that started the task is TRIGGERED, or the deployment is FAILED and its reason names the circuit breaker",
+		RulesOut: "the deployment goes on, or alarms rolled it back, and the message does not name the circuit breaker",
+		Open:     "ECS no longer tells of the deployment, or tells otherwise than the message",
 		Instead:  "deployment-alarm",
 		Prove:    proveBreaker,
 	},
@@ -29,8 +29,8 @@ var schedulerChecks = []Check{
 	{
 		Cause: "deployment-bounds", Needs: []Need{NeedInputs},
 		Confirms: "with the desired count, minimumHealthyPercent lets no task stop and maximumPercent lets none start",
-		RulesOut: "one of the two leaves room for a task",
-		Open:     "the service does not tell its bounds, or wants no task",
+		RulesOut: "never: ECS says that they left no step, and what was desired and allowed then is not told",
+		Open:     "one of the two leaves room for a task now; the service does not tell its bounds, or wants no task",
 		Prove:    proveBounds,
 	},
 	{
@@ -52,7 +52,7 @@ var schedulerChecks = []Check{
 	{
 		Cause: "deployment-replaced", Needs: []Need{NeedInputs},
 		Confirms: "another deployment, begun after the task was created and before it stopped, is the PRIMARY one of the service",
-		RulesOut: "the task's deployment is the PRIMARY one",
+		RulesOut: "the task's deployment is the PRIMARY one, and no other began while the task ran",
 		Open:     "the service's deployments do not tell",
 		Prove: func(c *Case) classifier.Proof {
 			service := c.Facts.Inputs.Service
@@ -64,7 +64,7 @@ var schedulerChecks = []Check{
 			case found:
 				return confirmed(fmt.Sprintf("nothing; see that the tasks of %s stay up", revisionName(newer.TaskDefinition)),
 					"deployment %s (%s), begun at %s, took the place of %s", newer.ID, revisionName(newer.TaskDefinition), moment(newer.CreatedAt), c.deploymentID())
-			case listed && own.Status == "PRIMARY":
+			case listed && own.Status == "PRIMARY" && !c.rivals():
 				return ruledOut("deployment %s is the PRIMARY one of %s", own.ID, c.Stop.Service)
 			}
 			return unsaid("which deployment of %s was the PRIMARY one when the task stopped is no longer told", c.Stop.Service)
@@ -100,6 +100,13 @@ func (c *Case) replacedBy() (Deployment, bool) {
 	return c.Facts.Inputs.Service.Value.Deployments[i], true
 }
 
+// rivals tells that another deployment began while the task ran: it may have been the PRIMARY one until it was rolled back.
+func (c *Case) rivals() bool {
+	return slices.ContainsFunc(c.Facts.Inputs.Service.Value.Deployments, func(d Deployment) bool {
+		return d.ID != c.deploymentID() && d.CreatedAt.After(c.Stop.CreatedAt) && !d.CreatedAt.After(c.Stop.StoppedAt)
+	})
+}
+
 func proveBreaker(c *Case) classifier.Proof {
 	service, deployment := c.Facts.Inputs.Service, c.Facts.Aftermath.Deployment
 	own, listed := c.ownDeployment()
@@ -109,14 +116,18 @@ func proveBreaker(c *Case) classifier.Proof {
 	case deployment.State == Known && d.BreakerStatus == "TRIGGERED":
 		return confirmed(next, "the circuit breaker of service deployment %s was triggered after %s (threshold %d), status %s%s%s",
 			d.ID, plural(d.Failures, "failed task"), d.Threshold, d.Status, first, changed(c))
-	case listed && own.RolloutState == "FAILED":
+	case listed && own.RolloutState == "FAILED" && strings.Contains(strings.ToLower(own.RolloutReason), "circuit breaker"):
 		return confirmed(next, "deployment %s is FAILED: %s%s%s", own.ID, cmp.Or(own.RolloutReason, "not told"), first, changed(c))
+	case deployment.State == Known && mentions(c, "circuit breaker"): // of another deployment with the same task definition, perhaps
+		return unsaid("ECS names the circuit breaker; service deployment %s is %s, %s of %d counted%s", d.ID, cmp.Or(d.Status, "not told"), plural(d.Failures, "failed task"), d.Threshold, first)
 	case deployment.State == Known && strings.HasPrefix(d.Status, "ROLLBACK") && len(d.Alarms) > 0:
 		return ruledOut("CloudWatch alarms rolled service deployment %s back: %s", d.ID, strings.Join(d.Alarms, ", "))
 	case deployment.State == Known && d.Status == "IN_PROGRESS" && d.BreakerStatus == "MONITORING":
 		return ruledOut("service deployment %s is in progress, %s of %d counted", d.ID, plural(d.Failures, "failed task"), d.Threshold)
 	case service.State != Known:
 		return service.gap()
+	case listed && own.RolloutState == "FAILED":
+		return unsaid("deployment %s is FAILED: %s%s%s", own.ID, cmp.Or(own.RolloutReason, "not told"), first, changed(c))
 	case deployment.State != Known && deployment.State != Absent:
 		return deployment.gap()
 	}
@@ -170,5 +181,5 @@ func proveBounds(c *Case) classifier.Proof {
 	if fewest >= s.DesiredCount && most <= s.DesiredCount {
 		return confirmed(fmt.Sprintf("raise maximumPercent of service %s, or lower its minimumHealthyPercent, until one task more or less is allowed", c.Stop.Service), "%s", said)
 	}
-	return ruledOut("%s", said)
+	return inconclusive(ReasonStale, "%s now", said)
 }

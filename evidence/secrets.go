@@ -20,7 +20,7 @@ type SecretRef struct {
 	Account   string   // whose it is
 	Names     []string // a secret's ARN or name; the names that a parameter may have
 	Stage     string   // of the version of a secret; empty for AWSCURRENT, unless a version is named
-	Version   string   // id of the version of a secret
+	Version   string   // id of the version of a secret, version or label of a parameter
 }
 
 // key is where Things keeps what was read about a reference.
@@ -110,13 +110,13 @@ func secretRef(c *Case, container string, s source) (ref SecretRef, fault string
 	switch {
 	case from == "":
 		return ref, "it is empty"
-	case strings.ContainsAny(from, " \t\n\"'{}$<>"):
+	case strings.ContainsAny(strings.Join(parts[:min(len(parts), 7)], ":"), " \t\n\"'{}$<>"): // behind it a JSON key may hold anything
 		return ref, "it holds spaces, quotes or brackets"
 	case parts[0] != "arn" && s.login:
 		ref.Names = []string{from}
 		return ref, ""
 	case parts[0] != "arn":
-		ref.Parameter, ref.Names = true, []string{parts[0]}
+		ref.Parameter, ref.Names, ref.Version = true, parts[:1], strings.Join(parts[1:], ":")
 		return ref, parameterFault(parts[0])
 	case len(parts) < 6 || !IsRegion(parts[3]) || !accountForm().MatchString(parts[4]):
 		return ref, "it is no whole ARN with a Region and an account"
@@ -125,7 +125,7 @@ func secretRef(c *Case, container string, s source) (ref SecretRef, fault string
 	switch {
 	case parts[2] == "ssm" && strings.HasPrefix(parts[5], "parameter/"):
 		name := strings.TrimPrefix(parts[5], "parameter")
-		ref.Parameter, ref.Names = true, []string{name}
+		ref.Parameter, ref.Names, ref.Version = true, []string{name}, strings.Join(parts[6:], ":")
 		if strings.Count(name, "/") == 1 {
 			ref.Names = append(ref.Names, name[1:]) // the ARN of both is the same
 		}
@@ -163,7 +163,16 @@ func ByName(c *Case, r SecretRef) (name string, regions []string) {
 		regions = append(regions, c.Stop.Region)
 	}
 	parts := strings.Split(r.Names[0], ":")
-	return suffixForm().ReplaceAllString(parts[len(parts)-1], ""), regions
+	return nameOf(parts[len(parts)-1]), regions
+}
+
+// nameOf is the name of a secret without what Secrets Manager puts behind it in an ARN. A name may end like that by itself, as
+// orders-master does; what was put there has a capital letter in all but few cases.
+func nameOf(secret string) string {
+	if suffix := suffixForm().FindString(secret); suffix != strings.ToLower(suffix) {
+		return strings.TrimSuffix(secret, suffix)
+	}
+	return secret
 }
 
 var secretNeeds = []Need{NeedInputs, NeedSecrets}
@@ -192,7 +201,7 @@ var secretChecks = []Check{
 	{Cause: "parameter-missing", Needs: secretNeeds, Prove: ofSecrets(true, parameterMissing),
 		Confirms: "Parameter Store has no parameter of that name in its Region, and it would be the task's own account's",
 		RulesOut: "it has, unchanged since before the task was created",
-		Open:     "the parameter is another account's; it was made or changed later"},
+		Open:     "the parameter is another account's, or one that AWS publishes; it was made or changed later; valueFrom names a version or label"},
 }
 
 // ofSecrets judges each secret, or each parameter, that the failed step may have asked for.
@@ -351,14 +360,20 @@ func secretForm(c *Case) classifier.Proof {
 	return ruledOut("every valueFrom of %s has a form that ECS reads", definition(c))
 }
 
-// fromSecretsManager begins the names by which Parameter Store hands secrets through. They are no parameters.
-const fromSecretsManager = "/aws/reference/secretsmanager/"
+// The beginnings of names that no listing of parameters has: secrets that Parameter Store hands through, and what AWS publishes
+// (https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-finding-public-parameters.html).
+const (
+	fromSecretsManager = "/aws/reference/secretsmanager/"
+	published          = "/aws/service/"
+)
 
 func parameterMissing(c *Case, r SecretRef) classifier.Proof {
 	p := c.Facts.Things.Parameters[r.key()]
 	switch {
 	case strings.HasPrefix(r.Names[0], fromSecretsManager):
 		return inconclusive(ReasonNotRead, "%s is a secret that Parameter Store hands through, and no parameter", r.Names[0])
+	case strings.HasPrefix(r.Names[0], published):
+		return inconclusive(ReasonNotRead, "%s is a parameter that AWS publishes, and those are not listed", r.Names[0])
 	case p.State == Absent && othersAccount(c, r.Account), p.State == Known && othersAccount(c, r.Account):
 		return inconclusive(ReasonNotVisible, "parameter %s is of account %s, which is not asked", r.From, r.Account)
 	case p.State == Absent:
@@ -366,6 +381,8 @@ func parameterMissing(c *Case, r SecretRef) classifier.Proof {
 			"%s has no parameter %s", r.Region, strings.Join(r.Names, " or "))
 	case p.State != Known:
 		return silent(c, p, r.Account, "parameter %s could not be looked up", r.From)
+	case r.Version != "":
+		return inconclusive(ReasonNotRead, "parameter %s exists in %s; whether it has version or label %s is not read", p.Value.Name, r.Region, r.Version)
 	}
 	return inTime(c, p.Value.ModifiedAt, "parameter %s exists in %s, last changed %s", p.Value.Name, r.Region, stamp(p.Value.ModifiedAt))
 }

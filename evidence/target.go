@@ -88,11 +88,11 @@ func cutDomain(host string) (d domain, ok bool) {
 	return domain{}, false
 }
 
-// isRegion tells whether a label has the form of a Region: "eu-west-1", "us-gov-east-1".
+// isRegion tells whether a label has the form of a Region: "eu-west-1", "us-gov-east-1", "eusc-de-east-1".
 func isRegion(label string) bool {
 	parts := strings.Split(label, "-")
 	last := parts[len(parts)-1]
-	return len(parts) >= 3 && len(parts[0]) == 2 && len(last) == 1 && '0' <= last[0] && last[0] <= '9'
+	return len(parts) >= 3 && (len(parts[0]) == 2 || parts[0] == "eusc") && len(last) == 1 && '0' <= last[0] && last[0] <= '9'
 }
 
 // serviceOf reads the service from the labels of a name without Region and domain, and notes names of another form.

@@ -36,7 +36,7 @@ func In(region, name string) string { return region + " " + name }
 var thingChecks = slices.Concat(imageChecks, secretChecks, logChecks, fileChecks, efsChecks, volumeChecks, attachmentChecks, capacityChecks)
 
 // regionForm is how Regions are named.
-var regionForm = compiled(`^[a-z]{2}(-[a-z]+)+-[0-9]$`)
+var regionForm = compiled(`^([a-z]{2}|eusc)(-[a-z]+)+-[0-9]$`)
 
 // IsRegion tells whether a word that somebody wrote has the form of a Region. Only then may it become a part of a host's name.
 func IsRegion(word string) bool { return regionForm().MatchString(word) }

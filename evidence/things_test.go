@@ -287,6 +287,11 @@ var verdictsOfThings = []struct {
 		c.app().Secrets = map[string]string{"PASSWORD": there}
 		c.Facts.Things.Secrets = map[string]Answer[Secret]{In("us-east-1", there): None[Secret](), In("us-east-1", "orders/db"): None[Secret](), In("eu-west-1", "orders/db"): Is(Secret{ARN: ourSecrets + "orders/db-XyZzYx"})}
 	}, "confirmed", ourSecrets + "orders/db-XyZzYx"},
+	{"secret-in-other-region", "a name that ends as ARNs do, and a secret of the shorter name", classifier.Secret, classifier.NotFound, func(c *Case) {
+		there := strings.Replace(ourSecrets, "eu-west-1", "us-east-1", 1) + "orders-master"
+		c.app().Secrets = map[string]string{"PASSWORD": there}
+		c.Facts.Things.Secrets = map[string]Answer[Secret]{In("us-east-1", there): None[Secret](), In("eu-west-1", "orders"): Is(Secret{ARN: ourSecrets + "orders-XyZzYx"}), In("eu-west-1", "orders-master"): None[Secret]()}
+	}, "not_read", "orders-master"},
 	{"secret-in-other-region", "it lies in neither", classifier.Secret, classifier.NotFound, func(c *Case) {
 		there := strings.Replace(ourSecrets, "eu-west-1", "us-east-1", 1) + "orders/db-AbCdEf"
 		c.app().Secrets = map[string]string{"PASSWORD": there}
@@ -305,6 +310,8 @@ var verdictsOfThings = []struct {
 	{"secret-arn-invalid", "all forms are good", classifier.Secret, classifier.Invalid, func(c *Case) {
 		c.app().Secrets["STAGE"] = ourSecrets + "orders/db-AbCdEf:key:AWSCURRENT:v2"
 		c.app().Secrets["ARN"] = "arn:aws-cn:ssm:cn-north-1:" + ours + ":parameter/a/b"
+		c.app().Secrets["KEY"] = ourSecrets + "orders/db-AbCdEf:pass word::"
+		c.app().Secrets["EUSC"] = "arn:aws-eusc:secretsmanager:eusc-de-east-1:" + ours + ":secret:orders/db-AbCdEf"
 	}, "ruled_out", "orders:7"},
 	{"secret-arn-invalid", "a colon too few", classifier.Secret, classifier.Invalid, func(c *Case) { c.app().Secrets["X"] = ourSecrets + "orders/db-AbCdEf:password:" }, "confirmed", "valueFrom of X"},
 	{"secret-arn-invalid", "quotes", classifier.Secret, classifier.Invalid, func(c *Case) { c.app().Secrets["X"] = `"/orders/token"` }, "confirmed", "valueFrom of X"},
@@ -337,7 +344,14 @@ var verdictsOfThings = []struct {
 		c.Finding.Facts.Secret = "orders/token"
 		c.app().Secrets["OTHER"] = "/orders/other"
 	}, "ruled_out", "/orders/token"},
-	{"parameter-missing", "a version behind the name", classifier.Secret, classifier.NotFound, func(c *Case) { c.app().Secrets["TOKEN"] = "/orders/token:3" }, "ruled_out", "/orders/token"},
+	{"parameter-missing", "a version behind the name", classifier.Secret, classifier.NotFound, func(c *Case) { c.app().Secrets["TOKEN"] = "/orders/token:3" }, "not_read", "version or label 3"},
+	{"parameter-missing", "a label behind the ARN", classifier.Secret, classifier.NotFound, func(c *Case) {
+		c.app().Secrets["TOKEN"] = "arn:aws:ssm:eu-west-1:" + ours + ":parameter/orders/token:blue"
+	}, "not_read", "version or label blue"},
+	{"parameter-missing", "one that AWS publishes", classifier.Secret, classifier.NotFound, func(c *Case) {
+		c.app().Secrets = map[string]string{"AMI": "/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended"}
+		c.Facts.Things.Parameters = map[string]Answer[Parameter]{In("eu-west-1", "/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended"): None[Parameter]()}
+	}, "not_read", "publishes"},
 
 	{"log-group-missing", "it is there", classifier.Logging, classifier.NotFound, nil, "ruled_out", "/ecs/orders"},
 	{"log-group-missing", "it is not", classifier.Logging, classifier.NotFound, func(c *Case) { c.Facts.Things.LogGroups[In("eu-west-1", "/ecs/orders")] = None[LogGroup]() }, "confirmed", "/ecs/orders"},
@@ -397,6 +411,7 @@ var verdictsOfThings = []struct {
 	{"env-file-missing", "an ARN that is none", classifier.EnvFile, classifier.NotFound, func(c *Case) { c.app().EnvironmentFiles = []string{"s3://orders-config/prod/orders.env"} }, "not_causal", ""},
 	{"volume-missing", "one that nobody makes is named", classifier.Volume, classifier.NotFound, unprovisioned("initialize volume: volume 'scans' does not exist and autoprovision is set to false"), "confirmed", "scans is a shared Docker volume with autoprovision off"},
 	{"volume-missing", "it is named as a part of another name", classifier.Volume, classifier.NotFound, unprovisioned("initialize volume: volume 'scans-old' does not exist"), "unsaid", "scans is a shared Docker volume"},
+	{"volume-missing", "a path has its name in it", classifier.Volume, classifier.NotFound, unprovisioned("failed to mount local volume: no such file or directory: /mnt/scans/today"), "unsaid", "scans is a shared Docker volume"},
 	{"volume-missing", "it is not as declared", classifier.Volume, classifier.Conflict, unprovisioned("volume 'scans' exists with another driver"), "unsaid", "scans is a shared Docker volume"},
 	{"volume-missing", "a host path", classifier.Volume, classifier.NotFound, func(c *Case) {
 		c.Stop.StoppedReason = "no such volume: scans"
@@ -410,6 +425,9 @@ var verdictsOfThings = []struct {
 	}, "no_permission", ""},
 	{"env-file-invalid", "its form is good", classifier.EnvFile, classifier.Invalid, nil, "not_read", ""},
 	{"env-file-invalid", "not .env", classifier.EnvFile, classifier.Invalid, func(c *Case) { c.app().EnvironmentFiles = []string{"arn:aws:s3:::orders-config/prod/orders.txt"} }, "confirmed", "arn:aws:s3:::BUCKET/NAME.env"},
+	{"env-file-invalid", "an access point", classifier.EnvFile, classifier.Invalid, func(c *Case) {
+		c.app().EnvironmentFiles = []string{"arn:aws:s3:eu-west-1:" + ours + ":accesspoint/orders/object/prod/orders.env"}
+	}, "confirmed", "not the ARN of an S3 object"},
 	{"env-file-invalid", "no ARN", classifier.EnvFile, classifier.Invalid, func(c *Case) { c.app().EnvironmentFiles = []string{"s3://orders-config/prod/orders.env"} }, "confirmed", "environmentFiles"},
 
 	{"efs-mount-target-missing", "there is one", classifier.Volume, classifier.DNS, nil, "ruled_out", "fsmt-a"},
@@ -452,6 +470,9 @@ var verdictsOfThings = []struct {
 	{"efs-access-point", "it fits", classifier.Volume, classifier.NotFound, nil, "ruled_out", "fsap-0a1"},
 	{"efs-access-point", "it fits, and the mount was denied", classifier.Volume, classifier.Denied, nil, "not_read", "its user"},
 	{"efs-access-point", "it is gone", classifier.Volume, classifier.Denied, func(c *Case) { c.Facts.Things.AccessPoints["fsap-0a1"] = None[AccessPoint]() }, "confirmed", "fs-0a1"},
+	{"efs-access-point", "it is gone, and so is the file system: both may be another account's", classifier.Volume, classifier.Denied, func(c *Case) {
+		c.Facts.Things.AccessPoints["fsap-0a1"], c.Facts.Things.FileSystems["fs-0a1"] = None[AccessPoint](), None[FileSystem]()
+	}, "not_visible", "another account"},
 	{"efs-access-point", "of another file system", classifier.Volume, classifier.Denied, func(c *Case) { c.Facts.Things.AccessPoints["fsap-0a1"] = Is(AccessPoint{"fs-0b2", "available"}) }, "confirmed", "fs-0a1"},
 	{"efs-access-point", "being deleted", classifier.Volume, classifier.Denied, func(c *Case) { c.Facts.Things.AccessPoints["fsap-0a1"] = Is(AccessPoint{"fs-0a1", "deleting"}) }, "confirmed", "fsap-0a1"},
 	{"efs-access-point", "a root directory beside it", classifier.Volume, classifier.Denied, func(c *Case) { c.task().Volumes[0].RootDirectory = "/data" }, "confirmed", "volume data"},
@@ -516,6 +537,9 @@ var verdictsOfThings = []struct {
 	{"fargate-quota", "larger than the service", classifier.Placement, classifier.Exhausted, nil, "not_read", "100"},
 	{"fargate-quota", "smaller than the task", classifier.Placement, classifier.Exhausted, func(c *Case) { c.Facts.Things.Quotas[QuotaFargate] = Is(0.5) }, "confirmed", "L-3032A538"},
 	{"fargate-quota", "smaller than the service", classifier.Placement, classifier.Exhausted, func(c *Case) { c.Facts.Inputs.Service.Value.DesiredCount = 101 }, "confirmed", "L-3032A538"},
+	{"fargate-quota", "smaller than the service, of which a part may be for Spot", classifier.Placement, classifier.Exhausted, func(c *Case) {
+		c.Stop.CapacityProvider, c.Facts.Inputs.Service.Value.DesiredCount = "FARGATE", 101
+	}, "partial", "other capacity providers than FARGATE"},
 	{"fargate-quota", "Spot has its own", classifier.Placement, classifier.Exhausted, func(c *Case) {
 		c.Stop.CapacityProvider = "FARGATE_SPOT"
 		c.Facts.Things.Quotas = map[string]Answer[float64]{QuotaFargate: Is(0.5), QuotaFargateSpot: Is(100.0)}

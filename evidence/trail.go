@@ -14,14 +14,14 @@ import (
 var trailChecks = []Check{
 	{
 		Cause: "stopped-by-person", Needs: []Need{NeedTrail}, Timeless: true,
-		Confirms: "CloudTrail has a StopTask call for this task from a person: a console session, the root user, or a login of IAM Identity Center or by mail address",
+		Confirms: "the first StopTask call for this task that CloudTrail has is a person's: a console session, the root user, CloudShell, or a login of IAM Identity Center or by mail address",
 		RulesOut: "a service or a program made the call",
 		Open:     "CloudTrail has no such call (yet), or the caller may be either; it is named",
 		Prove:    func(c *Case) classifier.Proof { return proveStopCall(c, person, program) },
 	},
 	{
 		Cause: "stopped-by-automation", Needs: []Need{NeedTrail}, Timeless: true,
-		Confirms: "CloudTrail has a StopTask call for this task from a service of AWS or from a program that runs in one",
+		Confirms: "the first StopTask call for this task that CloudTrail has is from a service of AWS or from a program that runs in one",
 		RulesOut: "a person made the call",
 		Open:     "CloudTrail has no such call (yet), or the caller may be either; it is named",
 		Prove:    func(c *Case) classifier.Proof { return proveStopCall(c, program, person) },
@@ -46,12 +46,17 @@ func (e TrailEvent) actor() actor {
 	agent := strings.ToLower(e.Agent)
 	session := e.ARN[strings.LastIndexByte(e.ARN, '/')+1:]
 	switch {
-	case e.InvokedBy != "", e.Identity == "AWSService", strings.HasSuffix(e.SourceIP, ".amazonaws.com") && !strings.HasPrefix(e.SourceIP, "console"), strings.Contains(agent, "exec-env/"):
+	case e.InvokedBy != "", e.Identity == "AWSService", strings.HasSuffix(e.SourceIP, ".amazonaws.com") && !strings.HasPrefix(e.SourceIP, "console"), strings.Contains(agent, "exec-env/") && !byHand(agent):
 		return program
-	case e.Console, e.Identity == "Root", strings.Contains(e.ARN, ":assumed-role/AWSReservedSSO_"), strings.Contains(session, "@"), strings.Contains(agent, "mozilla/"):
+	case e.Console, e.Identity == "Root", strings.Contains(e.ARN, ":assumed-role/AWSReservedSSO_"), strings.Contains(session, "@"), strings.Contains(agent, "mozilla/"), byHand(agent):
 		return person
 	}
 	return either
+}
+
+// byHand tells that an agent is the command line in one of AWS's own shells for people.
+func byHand(agent string) bool {
+	return strings.Contains(agent, "exec-env/cloudshell") || strings.Contains(agent, "exec-env/aws_cloud9")
 }
 
 // who names the caller of an event.
@@ -80,7 +85,7 @@ func proveStopCall(c *Case, asked, other actor) classifier.Proof {
 		}
 		return unsaid("CloudTrail has no StopTask call for this task within %s of the stop", classifier.Span(trailWindow))
 	}
-	e := made[0]
+	e := slices.MinFunc(made, func(a, b TrailEvent) int { return a.At.Compare(b.At) }) // later ones found the task stopping
 	said := fmt.Sprintf("StopTask at %s by %s", moment(e.At), e.who())
 	switch e.actor() {
 	case asked:

@@ -33,7 +33,7 @@ func proveVolumeMissing(c *Case) classifier.Proof {
 		if v.expects() == "" {
 			continue
 		}
-		if c.Finding.Fault == classifier.NotFound && v.Unprovisioned && regexp.MustCompile(`(^|[^\w-])`+regexp.QuoteMeta(v.Name)+`($|[^\w-])`).MatchString(texts) {
+		if c.Finding.Fault == classifier.NotFound && v.Unprovisioned && namesVolume(texts, v.Name) {
 			return confirmed(fmt.Sprintf("make the volume %s on every instance of the cluster (docker volume create), or set autoprovision to true in %s", v.Name, definition(c)),
 				"%s is %s in %s, and it was not there", v.Name, v.expects(), definition(c))
 		}
@@ -46,6 +46,11 @@ func proveVolumeMissing(c *Case) classifier.Proof {
 		return ruledOut("no volume of %s has to be there before the task", definition(c))
 	}
 	return unsaid("no volume of %s has to be there before the task", definition(c))
+}
+
+// namesVolume tells that texts speak of a volume by its name, and not of a path with that word in it.
+func namesVolume(texts, name string) bool {
+	return strings.Contains(strings.ToLower(texts), "volume") && regexp.MustCompile(`(^|[^\w./-])`+regexp.QuoteMeta(name)+`($|[^\w./-])`).MatchString(texts)
 }
 
 // expects says what must be there before a task can use the volume; empty where nothing must

@@ -169,7 +169,13 @@ func secretWant(c *Case, from string) want {
 	if field(from, 2) != "ssm" {
 		from = arn(c, "ssm", c.Stop.Region, "parameter/"+strings.TrimPrefix(from, "/"))
 	}
-	return want{"ssm:GetParameters", []string{from}}
+	return want{"ssm:GetParameters", []string{bareParameter(from)}}
+}
+
+// bareParameter is the ARN of a parameter without a version or label behind it: policies know none.
+func bareParameter(arn string) string {
+	name, _, _ := strings.Cut(field(arn, 5), ":")
+	return strings.TrimSuffix(arn, field(arn, 5)) + name
 }
 
 // bareSecret is a valueFrom without JSON key, version stage and version id.

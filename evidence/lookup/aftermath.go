@@ -62,7 +62,7 @@ func targetGroup(ctx context.Context, r *reading, arn string) evidence.Answer[ev
 
 func targetGroupFrom(g elbtypes.TargetGroup) evidence.TargetGroup {
 	e := evidence.TargetGroup{ARN: aws.ToString(g.TargetGroupArn), Name: aws.ToString(g.TargetGroupName), Protocol: string(g.Protocol),
-		ProtocolVersion: aws.ToString(g.ProtocolVersion), TargetType: string(g.TargetType), CheckProtocol: string(g.HealthCheckProtocol),
+		ProtocolVersion: aws.ToString(g.ProtocolVersion), TargetType: string(g.TargetType), IPv6: g.IpAddressType == elbtypes.TargetGroupIpAddressTypeEnumIpv6, CheckProtocol: string(g.HealthCheckProtocol),
 		CheckPath: aws.ToString(g.HealthCheckPath), CheckPort: aws.ToString(g.HealthCheckPort), Interval: int64(aws.ToInt32(g.HealthCheckIntervalSeconds)),
 		Timeout: int64(aws.ToInt32(g.HealthCheckTimeoutSeconds)), Unhealthy: int64(aws.ToInt32(g.UnhealthyThresholdCount)), LoadBalancers: g.LoadBalancerArns}
 	if g.Matcher != nil {
