@@ -345,19 +345,24 @@ func officialImage(f Facts) bool {
 	return f.Image != "" && f.Registry == "docker.io" && (!strings.Contains(f.Image, "/") || strings.HasPrefix(f.Image, "docker.io/library/") || strings.HasPrefix(f.Image, "library/"))
 }
 
+// platform is what the image had to be built for. Docker names what it is built for before that.
 func platform(t *text) string {
+	said := t.folded.text
+	if i := t.folded.index("host platform"); i >= 0 {
+		said = said[i:]
+	}
 	for _, os := range []string{"linux/", "windows/"} {
 		for from := 0; ; {
-			i := strings.Index(t.folded.text[from:], os)
+			i := strings.Index(said[from:], os)
 			if i < 0 {
 				break
 			}
 			i += from
 			from = i + len(os)
-			if i > 0 && (isWord(t.folded.text[i-1]) || t.folded.text[i-1] == '/' || t.folded.text[i-1] == '.') {
+			if i > 0 && (isWord(said[i-1]) || said[i-1] == '/' || said[i-1] == '.') {
 				continue
 			}
-			p := word(t.folded.text[i:])
+			p := word(said[i:])
 			for _, arch := range []string{"amd64", "arm64", "arm", "386", "ppc64le", "s390x", "riscv64"} {
 				if rest, ok := strings.CutPrefix(p, os+arch); ok && (rest == "" || rest[0] == '/') {
 					return p

@@ -33,6 +33,7 @@ func TestExtract(t *testing.T) {
 			Facts{Endpoint: "registry-1.docker.io", Registry: "docker.io", Image: "docker.io/acme/api"}},
 		{`lookup api.ecr.eu-north-1.amazonaws.com on 10.0.0.2:53: read udp 10.0.4.8:41212->10.0.0.2:53: i/o timeout`, Facts{Endpoint: "api.ecr.eu-north-1.amazonaws.com"}},
 		{`image Manifest does not contain descriptor matching platform 'linux/arm64/v8'`, Facts{Platform: "linux/arm64/v8"}},
+		{`The requested image's platform (linux/amd64) does not match the detected host platform (linux/arm64/v8) and no specific platform was requested`, Facts{Platform: "linux/arm64/v8"}},
 		{`no matching manifest for windows/amd64 in the manifest list entries`, Facts{Platform: "windows/amd64"}},
 		{`open /usr/linux/amd64.txt: no such file`, Facts{}},
 		{`retrieved secret from Secrets Manager did not contain json key db_password`, Facts{JSONKey: "db_password"}},
