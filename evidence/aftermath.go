@@ -176,6 +176,14 @@ func (c *Case) ownDeployment() (Deployment, bool) {
 	return Deployment{}, false
 }
 
+// stopBegan is when ECS began to stop the task, as far as the event tells.
+func (c *Case) stopBegan() time.Time {
+	if c.Stop.StoppingAt.IsZero() {
+		return c.Stop.StoppedAt
+	}
+	return c.Stop.StoppingAt
+}
+
 // unsaid is the proof of a cause about which nothing that was read speaks.
 func unsaid(evidence string, args ...any) classifier.Proof {
 	return inconclusive(ReasonUnsaid, evidence, args...)

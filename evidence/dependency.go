@@ -72,10 +72,7 @@ func proveStartTimeout(c *Case) classifier.Proof {
 	if len(waits) == 0 {
 		return ruledOut("no container of %s depends on another", s.TaskDefinition())
 	}
-	end := s.StoppingAt
-	if end.IsZero() {
-		end = s.StoppedAt
-	}
+	end := c.stopBegan()
 	if s.PullStoppedAt.IsZero() || end.Before(s.PullStoppedAt) {
 		return unsaid("when the containers were started is not told")
 	}

@@ -75,7 +75,7 @@ func Open[T any](reason, action string) Answer[T] {
 func (a Answer[T]) gap() classifier.Proof {
 	switch {
 	case a.State == Absent:
-		return classifier.Proof{Result: classifier.Inconclusive, Reason: ReasonNotVisible}
+		return inconclusive(ReasonNotVisible, "what would tell is no longer there")
 	case a.State == NotAsked && a.Reason == "":
 		return classifier.Proof{Result: classifier.NotChecked, Reason: ReasonNotRead}
 	case a.State == NotAsked, a.Reason == ReasonTier, a.Reason == ReasonOption, a.Reason == ReasonOtherAccount, a.Reason == ReasonDeferred, a.Reason == ReasonBudget:

@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"net/netip"
@@ -72,7 +73,7 @@ var healthChecks = []Check{
 			case j.class("5"):
 				return confirmed(fmt.Sprintf("find in the log of %s why it answers %s with %s", c.healthContainer(), probe(c), j.codes()),
 					"%s answered %s with %s%s%s", c.healthContainer(), probe(c), j.codes(), lastWords(c), changed(c))
-			case len(j.answers) > 0:
+			case j.class("1234"):
 				return ruledOut("%s answered with %s: it worked", c.healthContainer(), j.codes())
 			case j.gap.Result != "":
 				return j.gap
@@ -223,10 +224,8 @@ func (c *Case) meant(message string) bool {
 
 // healthContainer is the container that the target group sends to, as far as the service tells.
 func (c *Case) healthContainer() string {
-	if lb, found := c.loadBalancer(); found && lb.Container != "" {
-		return lb.Container
-	}
-	return c.culpritName()
+	lb, _ := c.loadBalancer()
+	return cmp.Or(lb.Container, c.culpritName())
 }
 
 // TargetGroup is the target group whose health checks the task failed: the one that the text names, by ARN or by name, else the
@@ -244,7 +243,7 @@ func (c *Case) loadBalancer() (ServiceLoadBalancer, bool) {
 	entries := c.Facts.Inputs.Service.Value.LoadBalancers
 	named := c.Finding.Facts.TargetGroup
 	for _, lb := range entries {
-		if named != "" && (lb.TargetGroupARN == named || classifier.TargetGroupName(lb.TargetGroupARN) == classifier.TargetGroupName(named)) {
+		if named != "" && classifier.TargetGroupName(lb.TargetGroupARN) == classifier.TargetGroupName(named) {
 			return lb, true
 		}
 	}
@@ -440,7 +439,7 @@ func (c *Case) listens() (line string, port int64) {
 }
 
 // ready marks a line that says that a program has begun its work.
-var ready = compiled(`(?i)\b(listening (on|at)|server (is )?(running|started|ready)|started \S+ in [\d.]+|ready (to accept|for) connections|application startup complete|startup complete|accepting connections)\b`)
+var ready = compiled(`(?i)\b(listening (on|at)|server (is )?(running|started|ready)|started \S+ in [\d.]+|ready (to accept|for) connections|startup complete|accepting connections)\b`)
 
 // mayBeReady marks a line that may mean the same in other words, or about something else: a debugger, a pool of workers.
 var mayBeReady = compiled(`(?i)\b(listening|running (on|at)|started|ready|serving|accepting)\b`)
@@ -468,7 +467,12 @@ func (c *Case) readyAt() (LogLine, bool) {
 // othersPort tells that a line says where something listens, and that it is no port of the container that the log is of.
 func (c *Case) othersPort(text string) bool {
 	said, d := listening().FindStringSubmatch(text), c.logged()
-	if said == nil || d == nil || len(d.Ports) == 0 {
+	switch {
+	case said == nil:
+		return false
+	case d == nil: // what is its port is not known
+		return true
+	case len(d.Ports) == 0:
 		return false
 	}
 	port, _ := strconv.ParseInt(said[1], 10, 64)

@@ -87,11 +87,8 @@ func (c *Case) checkedPort(j judgement, group TargetGroup) (port int64, gap clas
 	return lb.Port, gap
 }
 
-// reached tells whether security groups let a load balancer reach the origin of the walk, whose groups are ids.
+// reached tells whether security groups, which were read, let a load balancer reach the origin of the walk, whose groups are ids.
 func (w *walk) reached(lb LoadBalancer, f flow, ids []string) classifier.Proof {
-	if w.n.Groups.State != Known {
-		return w.n.Groups.gap()
-	}
 	from := peer{name: "load balancer " + lb.Name, addresses: w.addressesOf(lb.Subnets), groups: lb.Groups, grouped: len(lb.Groups) > 0}
 	rules, complete := groupRules(w.n.Groups.Value, ids, false)
 	named, balancerGroups := w.groupNames(ids), strings.Join(lb.Groups, ", ")

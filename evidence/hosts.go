@@ -34,8 +34,8 @@ var hostChecks = []Check{
 	{
 		Cause: "host-impaired", Needs: []Need{NeedInputs},
 		Confirms: "EC2 says that it stopped the instance for a fault of its own, or ECS says so by stop code InfrastructureHealth",
-		RulesOut: "the instance was ended by somebody",
-		Open:     "the instance is no longer listed, or is running",
+		RulesOut: "EC2 took the instance back for Spot",
+		Open:     "the instance is no longer listed or is running, or was ended by somebody or its Auto Scaling group, maybe because it was impaired",
 		Prove:    proveHostImpaired,
 	},
 	{
@@ -63,7 +63,7 @@ var hostChecks = []Check{
 		Cause: "instance-deregistered", Needs: []Need{NeedInputs},
 		Confirms: "the container instance is INACTIVE",
 		RulesOut: "it is ACTIVE or DRAINING",
-		Open:     "it is no longer listed, or its machine has ended and the message does not speak of deregistering",
+		Open:     "it is no longer listed, or its machine has ended, or may have, and the message does not speak of deregistering",
 		Prove: func(c *Case) classifier.Proof {
 			i, gap := c.instance()
 			switch {
@@ -71,6 +71,8 @@ var hostChecks = []Check{
 				return gap
 			case i.Status == "INACTIVE" && i.EC2.State == Known && i.EC2.Value.ended() && !mentions(c, "deregister"):
 				return inconclusive(ReasonNotCausal, "container instance %s is INACTIVE, as one is whose machine is %s", i.InstanceID, i.EC2.Value.State)
+			case i.Status == "INACTIVE" && i.machineUnread() && !mentions(c, "deregister"):
+				return withEvidence(i.EC2.gap(), fmt.Sprintf("container instance %s is INACTIVE; whether its machine has ended is not known", i.InstanceID))
 			case i.Status == "INACTIVE":
 				return confirmed(fmt.Sprintf("register %s again, or drain an instance before it is deregistered", i.InstanceID), "container instance %s is INACTIVE: it was deregistered", i.InstanceID)
 			case i.Status == "ACTIVE" || i.Status == "DRAINING":
@@ -83,7 +85,7 @@ var hostChecks = []Check{
 		Cause: "agent-disconnected", Needs: []Need{NeedInputs},
 		Confirms: "ECS says that the agent was not connected when the task stopped, and it is not connected now",
 		RulesOut: "never: an agent may connect again within seconds",
-		Open:     "it is connected now, or the instance has ended or is no longer listed",
+		Open:     "it is connected now, or the instance has ended, or may have, or is no longer listed",
 		Prove: func(c *Case) classifier.Proof {
 			i, gap := c.instance()
 			switch {
@@ -91,6 +93,8 @@ var hostChecks = []Check{
 				return gap
 			case i.EC2.State == Known && i.EC2.Value.ended():
 				return inconclusive(ReasonNotCausal, "%s is %s, and its agent with it", i.InstanceID, i.EC2.Value.State)
+			case !i.AgentConnected && i.machineUnread():
+				return withEvidence(i.EC2.gap(), fmt.Sprintf("the agent of %s is not connected; whether its machine has ended is not known", i.InstanceID))
 			case i.AgentConnected:
 				return inconclusive(ReasonIntermittent, "the agent of %s is connected now; short gaps are normal", i.InstanceID)
 			case c.CheckedAt.Sub(c.Stop.StoppedAt) < reconnect:
@@ -100,6 +104,12 @@ var hostChecks = []Check{
 				"the agent of %s was not connected, and is not now", i.InstanceID)
 		},
 	},
+}
+
+// machineUnread tells that it is not known whether the machine still runs. Of a machine outside of AWS, whose id begins with mi-,
+// EC2 knows nothing.
+func (i ContainerInstance) machineUnread() bool {
+	return i.EC2.State != Known && !strings.HasPrefix(i.InstanceID, "mi-")
 }
 
 // reconnect is how long an agent may be away without anything being wrong.
@@ -144,7 +154,7 @@ func (i Instance) bySpot() bool { return strings.HasPrefix(i.StateReason, "Serve
 
 // byFault tells that EC2 ended an instance for a fault of its own.
 func (i Instance) byFault() bool {
-	return i.StateReason == "Server.InternalError" || i.StateReason == "Server.ScheduledStop" || i.StateReason == "Client.InternalError"
+	return i.StateReason == "Server.InternalError" || i.StateReason == "Server.ScheduledStop"
 }
 
 func proveHostImpaired(c *Case) classifier.Proof {
@@ -157,8 +167,10 @@ func proveHostImpaired(c *Case) classifier.Proof {
 		return gap
 	case i.ended() && i.byFault():
 		return confirmed(fmt.Sprintf("replace %s, and spread the service over zones", i.ID), "EC2 says of %s: %s, %s", i.ID, i.State, i.StateReason)
-	case i.ended() && i.StateReason != "":
+	case i.ended() && i.bySpot():
 		return ruledOut("EC2 says of %s: %s, %s", i.ID, i.State, i.StateReason)
+	case i.ended() && i.StateReason != "":
+		return unsaid("EC2 says of %s: %s, %s; whether it was impaired before is not read", i.ID, i.State, i.StateReason)
 	}
 	return unsaid("%s is %s; its status checks are not read", i.ID, i.State)
 }

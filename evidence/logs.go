@@ -33,7 +33,7 @@ func LogRefs(c *Case) Answer[[]LogRef] {
 		}
 		ref := LogRef{d.Name, cmp.Or(d.LogOptions["awslogs-region"], c.Stop.Region), d.LogOptions["awslogs-group"], createsGroup(d)}
 		all = append(all, ref)
-		if named := c.Finding.Facts.AWSResource; named != "" && (named == ref.Group || strings.Contains(named, ":log-group:"+ref.Group)) {
+		if named := c.Finding.Facts.AWSResource; named == ref.Group || strings.Contains(named+":", ":log-group:"+ref.Group+":") {
 			said = append(said, ref)
 		}
 	}
@@ -53,7 +53,7 @@ var logChecks = []Check{
 	{Cause: "log-region-wrong", Needs: logNeeds, Prove: ofLogs(logRegionWrong),
 		Confirms: "awslogs-region is no Region's name; or that Region does not have the log group, and the task's has",
 		RulesOut: "the Region of awslogs-region has the log group",
-		Open:     "neither has it: other Regions are not asked; it was created later"},
+		Open:     "neither has it: other Regions are not asked; the driver was to create it; it was created later"},
 	{Cause: "log-options-invalid", Needs: []Need{NeedInputs}, Prove: logOptions, Timeless: true,
 		Confirms: "the message names a log option, and the container's logConfiguration sets it",
 		RulesOut: "never: which options a driver takes depends on its version",
@@ -102,6 +102,8 @@ func logRegionWrong(c *Case, r LogRef) classifier.Proof {
 		return inconclusive(ReasonNotRead, "%s has no log group %s; other Regions than it and the task's are not asked", r.Region, r.Group)
 	case here.State != Known:
 		return silent(c, here, "", "log group %s in %s could not be looked up", r.Group, c.Stop.Region)
+	case r.Creates:
+		return inconclusive(ReasonNotCausal, "%s has no log group %s, and container %s is to create it", r.Region, r.Group, r.Container)
 	}
 	return confirmed(next, "%s, which awslogs-region of container %s names, has no log group %s, and %s has it", r.Region, r.Container, r.Group, c.Stop.Region)
 }

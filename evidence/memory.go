@@ -35,7 +35,7 @@ var memoryChecks = []Check{
 		Prove: func(c *Case) classifier.Proof {
 			k := killOf(c)
 			switch {
-			case k.known && k.timedOut && !k.shared:
+			case k.timedOut && !k.shared:
 				return ruledOut("%s: SIGTERM came first, and SIGKILL when the time was over", k.said)
 			case k.gap.Result != "":
 				return k.gap
@@ -49,7 +49,7 @@ var memoryChecks = []Check{
 		RulesOut: "the stop had begun, and the kill of the only container came when the stop timeout of the task definition was over",
 		Open:     "otherwise",
 		Prove: func(c *Case) classifier.Proof {
-			if k := killOf(c); k.known && k.timedOut && !k.shared && c.Finding.Signal == "SIGKILL" {
+			if k := killOf(c); k.timedOut && !k.shared && c.Finding.Signal == "SIGKILL" {
 				return ruledOut("%s: it was ECS that killed it", k.said)
 			}
 			return unsaid("nothing that can be read tells who sent the signal%s", lastWords(c))
@@ -183,7 +183,6 @@ func proveTaskMemoryLimit(c *Case) classifier.Proof {
 
 // kill is how a container that was killed came to its end.
 type kill struct {
-	known    bool // whether the stop had begun before is known, and the stop timeout
 	timedOut bool // it ended when the stop timeout was over
 	shared   bool // the clock counts another container or draining too
 	said     string
@@ -206,7 +205,7 @@ func killOf(c *Case) kill {
 	case container == nil || s.StoppingAt.IsZero() || s.ExecutionStoppedAt.IsZero():
 		return kill{gap: unsaid("when the stop began, and when the container ended, is not told")}
 	case s.ExecutionStoppedAt.Before(s.StoppingAt):
-		return kill{known: true, said: fmt.Sprintf("%s ended %s before the stop began", container.Name, classifier.Span(s.StoppingAt.Sub(s.ExecutionStoppedAt)))}
+		return kill{said: fmt.Sprintf("%s ended %s before the stop began", container.Name, classifier.Span(s.StoppingAt.Sub(s.ExecutionStoppedAt)))}
 	case td.State != Known:
 		return kill{gap: td.gap()}
 	case definition == nil:
@@ -217,7 +216,7 @@ func killOf(c *Case) kill {
 	if definition.StopTimeout > 0 {
 		limit, name = time.Duration(definition.StopTimeout)*time.Second, "its stop timeout"
 	}
-	k := kill{known: true, timedOut: took >= limit-time.Second, shared: len(s.Containers) > 1 || drained(s)}
+	k := kill{timedOut: took >= limit-time.Second, shared: len(s.Containers) > 1 || drained(s)}
 	k.said = fmt.Sprintf("%s ended %s after the stop began, and %s is %s", container.Name, classifier.Span(took), name, classifier.Span(limit))
 	if definition.StopTimeout == 0 && onEC2(s) && (!k.timedOut || took >= limit+5*time.Second) {
 		return kill{gap: unsaid("%s; the instance's agent may have another", k.said)}

@@ -55,12 +55,15 @@ func byLog(cause, confirms string) Check {
 		Prove: func(c *Case) classifier.Proof { return proveByLog(c, cause) }}
 }
 
-// logSigns are what log lines say that prove a cause. Shells put their name in front of what they complain of.
+// shell is how a line begins in which a shell, or what starts programs like one, complains: with its name, or with that of a script.
+const shell = `^(\S*[/.-])?((ba|da|a|k)?sh|exec|env|entrypoint)\b`
+
+// logSigns are what log lines say that prove a cause. Without what was refused, "invalid argument" is a word of the kernel.
 var logSigns = map[string]func() *regexp.Regexp{
 	"heap-setting":               compiled(`(?i)java heap space|gc overhead limit exceeded|javascript heap out of memory|fatal error: runtime: out of memory`),
-	"command-not-found-exit-127": compiled(`(?i)^\S*(sh|exec|env|entrypoint)\b.*: (command )?not found$|: command not found$|error while loading shared libraries: `),
-	"not-executable-exit-126":    compiled(`(?i)^\S*(sh|exec|env|entrypoint)\b.*: (permission denied|is a directory|cannot execute.*|exec format error)$`),
-	"app-usage-error":            compiled(`(?i)^usage: [a-z/.<][\w./-]*(>|\s|$)|(unrecognized|unrecognised|unknown|invalid|illegal) (option|flag|command|shorthand flag)\b|(unrecognized|unrecognised|unknown) arguments?\b|flag provided but not defined|^\S*(sh|entrypoint)\b.*: syntax error`),
+	"command-not-found-exit-127": compiled(`(?i)` + shell + `.*: (command )?not found$|: command not found$|error while loading shared libraries: `),
+	"not-executable-exit-126":    compiled(`(?i)` + shell + `.*: (permission denied|is a directory|cannot execute.*|exec format error)$`),
+	"app-usage-error":            compiled(`(?i)^usage: [a-z/.<][\w./-]*(>|\s|$)|(unrecognized|unrecognised|unknown|invalid|illegal) (option|flag|command|shorthand flag)\b|(unrecognized|unrecognised|unknown) arguments?\b|invalid argument:? (['"\x60‘]|--?\w)|flag provided but not defined|` + shell + `.*: syntax error`),
 }
 
 // trouble marks a line that tells more than its neighbours.

@@ -92,7 +92,7 @@ var schedulerChecks = []Check{
 func (c *Case) replacedBy() (Deployment, bool) {
 	own := c.deploymentID()
 	i := slices.IndexFunc(c.Facts.Inputs.Service.Value.Deployments, func(d Deployment) bool {
-		return d.Status == "PRIMARY" && own != "" && d.ID != own && d.CreatedAt.After(c.Stop.CreatedAt) && !d.CreatedAt.After(c.Stop.StoppedAt)
+		return d.Status == "PRIMARY" && own != "" && d.ID != own && d.CreatedAt.After(c.Stop.CreatedAt) && !d.CreatedAt.After(c.stopBegan())
 	})
 	if i < 0 {
 		return Deployment{}, false
@@ -130,6 +130,8 @@ func proveBreaker(c *Case) classifier.Proof {
 		return unsaid("deployment %s is FAILED: %s%s%s", own.ID, cmp.Or(own.RolloutReason, "not told"), first, changed(c))
 	case deployment.State != Known && deployment.State != Absent:
 		return deployment.gap()
+	case deployment.State == Known:
+		return unsaid("service deployment %s is %s, and its circuit breaker %s%s", d.ID, d.Status, cmp.Or(d.BreakerStatus, "not told"), first)
 	}
 	return unsaid("ECS no longer tells of deployment %s%s", c.deploymentID(), first)
 }

@@ -354,7 +354,12 @@ var verdictsOfThings = []struct {
 	}, "not_read", "publishes"},
 
 	{"log-group-missing", "it is there", classifier.Logging, classifier.NotFound, nil, "ruled_out", "/ecs/orders"},
-	{"log-group-missing", "it is not", classifier.Logging, classifier.NotFound, func(c *Case) { c.Facts.Things.LogGroups[In("eu-west-1", "/ecs/orders")] = None[LogGroup]() }, "confirmed", "/ecs/orders"},
+	{"log-group-missing", "it is not", classifier.Logging, classifier.NotFound, func(c *Case) { c.Facts.Things.LogGroups[In("eu-west-1", "/ecs/orders")] = None[LogGroup]() }, "confirmed", "create log group /ecs/orders in eu-west-1, or set awslogs-create-group of container app in orders:7"},
+	{"log-group-missing", "it is not, and nothing sets its Region", classifier.Logging, classifier.NotFound, func(c *Case) {
+		delete(c.app().LogOptions, "awslogs-region")
+		c.Facts.Things.LogGroups[In("eu-west-1", "/ecs/orders")] = None[LogGroup]()
+	}, "confirmed", "does not set awslogs-create-group"},
+	{"log-group-missing", "it is there, and the driver would create it", classifier.Logging, classifier.NotFound, func(c *Case) { c.app().LogOptions["awslogs-create-group"] = "true" }, "ruled_out", "/ecs/orders"},
 	{"log-group-missing", "the driver creates it", classifier.Logging, classifier.NotFound, func(c *Case) {
 		c.Facts.Things.LogGroups[In("eu-west-1", "/ecs/orders")] = None[LogGroup]()
 		c.app().LogOptions["awslogs-create-group"] = "true"
@@ -368,18 +373,44 @@ var verdictsOfThings = []struct {
 	{"log-group-missing", "no culprit, the text names the group", classifier.Logging, classifier.NotFound, func(c *Case) {
 		c.Finding.Culprit, c.Finding.Facts.AWSResource = -1, "/ecs/sidecar"
 		c.Facts.Things.LogGroups[In("eu-west-1", "/ecs/sidecar")] = None[LogGroup]()
-		delete(c.Facts.Things.LogGroups, In("eu-west-1", "/ecs/orders"))
+		c.Facts.Things.LogGroups[In("eu-west-1", "/ecs/orders")] = None[LogGroup]()
 	}, "confirmed", "/ecs/sidecar"},
+	{"log-group-missing", "no culprit, the text names the group by its ARN", classifier.Logging, classifier.NotFound, func(c *Case) {
+		c.Finding.Culprit, c.Finding.Facts.AWSResource = -1, "arn:aws:logs:eu-west-1:"+ours+":log-group:/ecs/orders-api"
+		c.task().Containers[1].LogOptions["awslogs-group"] = "/ecs/orders-api"
+		c.Facts.Things.LogGroups[In("eu-west-1", "/ecs/orders")] = None[LogGroup]()
+		c.Facts.Things.LogGroups[In("eu-west-1", "/ecs/orders-api")] = Is(LogGroup{before})
+	}, "ruled_out", "/ecs/orders-api"},
+	{"log-group-missing", "no culprit, the text names no group", classifier.Logging, classifier.NotFound, func(c *Case) {
+		c.Finding.Culprit = -1
+		c.Facts.Things.LogGroups[In("eu-west-1", "/ecs/sidecar")] = None[LogGroup]()
+	}, "confirmed", "/ecs/sidecar"},
+	{"log-group-missing", "no culprit, the text names another group", classifier.Logging, classifier.NotFound, func(c *Case) {
+		c.Finding.Culprit, c.Finding.Facts.AWSResource = -1, "/ecs/other"
+		c.Facts.Things.LogGroups[In("eu-west-1", "/ecs/sidecar")] = None[LogGroup]()
+	}, "confirmed", "/ecs/sidecar"},
+	{"log-group-missing", "no group is set", classifier.Logging, classifier.NotFound, func(c *Case) { delete(c.app().LogOptions, "awslogs-group") }, "not_read", "no container in question"},
+	{"log-group-missing", "the task definition may not be read", classifier.Logging, classifier.NotFound, noDefinition, "no_permission", "orders:7 could not be read"},
 	{"log-group-missing", "denied to us", classifier.Logging, classifier.NotFound, func(c *Case) {
 		c.Facts.Things.LogGroups[In("eu-west-1", "/ecs/orders")] = Open[LogGroup](ReasonNoPermission, "logs:DescribeLogGroups")
 	}, "no_permission", ""},
 
 	{"log-region-wrong", "it is right", classifier.Logging, classifier.NotFound, nil, "ruled_out", ""},
+	{"log-region-wrong", "the group was created there after the failure", classifier.Logging, classifier.NotFound, func(c *Case) { c.Facts.Things.LogGroups[In("eu-west-1", "/ecs/orders")] = Is(LogGroup{after}) }, "later", ""},
 	{"log-region-wrong", "the group is in the task's Region", classifier.Logging, classifier.NotFound, func(c *Case) {
 		c.app().LogOptions["awslogs-region"] = "us-east-1"
 		c.Facts.Things.LogGroups[In("us-east-1", "/ecs/orders")] = None[LogGroup]()
-	}, "confirmed", "eu-west-1"},
-	{"log-region-wrong", "it is no Region", classifier.Logging, classifier.DNS, func(c *Case) { c.app().LogOptions["awslogs-region"] = "eu-west1" }, "confirmed", "awslogs-region"},
+	}, "confirmed", "set awslogs-region of container app in orders:7 to eu-west-1"},
+	{"log-region-wrong", "it is no Region", classifier.Logging, classifier.DNS, func(c *Case) { c.app().LogOptions["awslogs-region"] = "eu-west1" }, "confirmed", "set awslogs-region of container app in orders:7 to eu-west-1"},
+	{"log-region-wrong", "it is one of the sovereign cloud", classifier.Logging, classifier.NotFound, func(c *Case) { c.app().LogOptions["awslogs-region"] = "eusc-de-east-1" }, "not_read", "eusc-de-east-1"},
+	{"log-region-wrong", "the driver creates the group there", classifier.Logging, classifier.NotFound, func(c *Case) {
+		c.app().LogOptions["awslogs-region"], c.app().LogOptions["awslogs-create-group"] = "us-east-1", "true"
+		c.Facts.Things.LogGroups[In("us-east-1", "/ecs/orders")] = None[LogGroup]()
+	}, "not_causal", "to create it"},
+	{"log-region-wrong", "denied to us", classifier.Logging, classifier.NotFound, func(c *Case) {
+		c.app().LogOptions["awslogs-region"] = "us-east-1"
+		c.Facts.Things.LogGroups[In("us-east-1", "/ecs/orders")] = Open[LogGroup](ReasonNoPermission, "logs:DescribeLogGroups")
+	}, "no_permission", "in us-east-1 could not be looked up"},
 	{"log-region-wrong", "the group is in neither", classifier.Logging, classifier.NotFound, func(c *Case) {
 		c.app().LogOptions["awslogs-region"] = "us-east-1"
 		c.Facts.Things.LogGroups = map[string]Answer[LogGroup]{In("us-east-1", "/ecs/orders"): None[LogGroup](), In("eu-west-1", "/ecs/orders"): None[LogGroup]()}
@@ -392,10 +423,15 @@ var verdictsOfThings = []struct {
 	{"log-options-invalid", "the option that the text names", classifier.Logging, classifier.Invalid, func(c *Case) {
 		c.app().LogOptions["awslogs-colour"] = "do-not-tell"
 		c.Stop.StoppedReason = "failed to validate logger args: unknown log opt 'awslogs-colour' for awslogs log driver"
-	}, "confirmed", "awslogs-colour"},
+	}, "confirmed", "correct awslogs-colour in logConfiguration of container app in orders:7"},
+	{"log-options-invalid", "the option of another driver", classifier.Logging, classifier.Invalid, func(c *Case) {
+		c.app().LogDriver, c.app().LogOptions = "splunk", map[string]string{"splunk-tokn": "do-not-tell"}
+		c.Stop.StoppedReason = "failed to validate logger args: unknown log opt 'splunk-tokn' for splunk log driver"
+	}, "confirmed", "container app sets splunk-tokn, and log driver splunk refuses it"},
+	{"log-options-invalid", "the task definition may not be read", classifier.Logging, classifier.Invalid, noDefinition, "no_permission", "orders:7 could not be read"},
 	{"log-options-invalid", "an option that nobody sets", classifier.Logging, classifier.Invalid, func(c *Case) {
 		c.Stop.StoppedReason = "must specify a value for log opt 'awslogs-tags'"
-	}, "partial", "awslogs-tags"},
+	}, "partial", "speaks of option awslogs-tags, which"},
 	{"log-options-invalid", "no option is named", classifier.Logging, classifier.Invalid, nil, "not_read", ""},
 
 	{"env-file-missing", "it is there", classifier.EnvFile, classifier.NotFound, nil, "ruled_out", "prod/orders.env"},

@@ -41,11 +41,14 @@ const (
 	program
 )
 
-// actor tells whether a person or a program made the call.
+// actor tells whether a person or a program made the call. In the console, and in its shell, a person does, though CloudTrail names
+// the console as a service that made the call, and the shell as a place where programs run.
 func (e TrailEvent) actor() actor {
 	agent := strings.ToLower(e.Agent)
 	session := e.ARN[strings.LastIndexByte(e.ARN, '/')+1:]
 	switch {
+	case e.InvokedBy == "signin.amazonaws.com":
+		return person
 	case e.InvokedBy != "", e.Identity == "AWSService", strings.HasSuffix(e.SourceIP, ".amazonaws.com") && !strings.HasPrefix(e.SourceIP, "console"), strings.Contains(agent, "exec-env/") && !byHand(agent):
 		return program
 	case e.Console, e.Identity == "Root", strings.Contains(e.ARN, ":assumed-role/AWSReservedSSO_"), strings.Contains(session, "@"), strings.Contains(agent, "mozilla/"), byHand(agent):
@@ -118,10 +121,7 @@ const trailWindow = 3 * time.Minute
 
 // StopCallsBetween is when the StopTask call about the task was made, if there was one.
 func (c *Case) StopCallsBetween() (from, to time.Time) {
-	at := c.Stop.StoppingAt
-	if at.IsZero() {
-		at = c.Stop.StoppedAt
-	}
+	at := c.stopBegan()
 	return at.Add(-trailWindow), at.Add(trailWindow)
 }
 
@@ -150,8 +150,11 @@ func (c *Case) withDenial(p classifier.Proof, actions ...string) classifier.Proo
 		said += " (through " + e.Endpoint + ")"
 	}
 	if strings.Contains(e.Message, "no identity-based policy allows") || strings.Contains(e.Message, "explicit deny in an identity-based policy") {
-		next := cmp.Or(p.Next, fmt.Sprintf("allow %s in a policy of %s", e.Action, roleOfSession(e.ARN)))
-		return confirmed(next, "%s", said)
+		next := fmt.Sprintf("allow %s in a policy of %s", e.Action, roleOfSession(e.ARN))
+		if strings.Contains(e.Message, "explicit deny") {
+			next = fmt.Sprintf("take the deny of %s out of the policies of %s", e.Action, roleOfSession(e.ARN))
+		}
+		return confirmed(cmp.Or(p.Next, next), "%s", said)
 	}
 	if p.Evidence != "" {
 		said = p.Evidence + "; " + said
