@@ -128,9 +128,15 @@ func (w *workload) secretsManager() *secretsmanager.Client {
 
 func (w *workload) kms() *kms.Client { return kms.NewFromConfig(w.Config) }
 
-// makeSecret makes a secret with a value under the service's own key and returns its ARN.
+// makeSecret makes a secret with a value under the service's own key and returns its ARN. What the service puts behind the name, at
+// random, has a capital letter: else it may be a part of the name.
 func (w *workload) makeSecret() string {
-	return *made(w.secretsManager().CreateSecret(w.ctx, &secretsmanager.CreateSecretInput{Name: &w.name, SecretString: aws.String("x")}))(w.t).ARN
+	for name := w.name; ; name += "x" {
+		arn := *made(w.secretsManager().CreateSecret(w.ctx, &secretsmanager.CreateSecretInput{Name: &name, SecretString: aws.String("x")}))(w.t).ARN
+		if suffix := arn[len(arn)-6:]; suffix != strings.ToLower(suffix) {
+			return arn
+		}
+	}
 }
 
 // makeSecretUnder is makeSecret with a key, by its id or its ARN.
