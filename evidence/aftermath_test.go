@@ -848,6 +848,18 @@ var afterTests = []struct {
 		refuse(&c.Facts.Inputs.Instance.Value.EC2, ReasonNoPermission, "ec2:DescribeInstances")
 	}), unclear, ReasonNoPermission, "", ""},
 	{"instance-deregistered", "its machine has ended", changes(endedBy("Client.UserInitiatedShutdown"), func(c *Case) { c.Facts.Inputs.Instance.Value.Status = "INACTIVE" }), unclear, ReasonNotCausal, "whose machine is terminated", ""},
+	{"instance-deregistered", "its machine could not be read", changes(onInstance, func(c *Case) {
+		c.Facts.Inputs.Instance.Value.Status = "INACTIVE"
+		refuse(&c.Facts.Inputs.Instance.Value.EC2, ReasonNoPermission, "ec2:DescribeInstances")
+	}), unclear, ReasonNoPermission, "container instance i-0a1 is INACTIVE; whether its machine has ended is not known", ""},
+	{"agent-disconnected", "its machine could not be read", changes(onInstance, agentAway, func(c *Case) {
+		c.CheckedAt = afterAt(500)
+		refuse(&c.Facts.Inputs.Instance.Value.EC2, ReasonNoPermission, "ec2:DescribeInstances")
+	}), unclear, ReasonNoPermission, "the agent of i-0a1 is not connected; whether its machine has ended is not known", ""},
+	{"agent-disconnected", "its machine is not of AWS", changes(onInstance, agentAway, func(c *Case) {
+		c.CheckedAt = afterAt(500)
+		c.Facts.Inputs.Instance.Value.InstanceID, c.Facts.Inputs.Instance.Value.EC2 = "mi-0a1", Answer[Instance]{}
+	}), proven, "", "the agent of mi-0a1 was not connected", "restart the agent on mi-0a1"},
 	{"agent-disconnected", "its machine has ended", changes(endedBy("Client.UserInitiatedShutdown"), agentAway, func(c *Case) { c.CheckedAt = afterAt(500) }), unclear, ReasonNotCausal, "is terminated", ""},
 	{"instance-deregistered", "it is", changes(onInstance, statusIs("INACTIVE")), proven, "", "INACTIVE", "register i-0a1 again"},
 	{"instance-deregistered", "it is not", onInstance, excluded, "", "registered and ACTIVE", ""},
@@ -859,17 +871,27 @@ var afterTests = []struct {
 	{"agent-disconnected", "connected now", onInstance, unclear, ReasonIntermittent, "connected now", ""},
 	{"agent-disconnected", "the instance is gone", changes(onInstance, goneInstance, func(c *Case) { c.CheckedAt = afterAt(390) }), unclear, ReasonNotVisible, "no longer listed", ""},
 
-	{"dependency-failed", "what must succeed ended with an error", changes(waitingFor("SUCCESS", 60, nil), endedAs("router", 1)), proven, "", "app waits for router to end with SUCCESS, and it ended with 1", "repair what router does in web:42"},
+	{"dependency-failed", "what must succeed ended with an error", changes(waitingFor("SUCCESS", 60, nil), endedAs("router", 1)), proven, "", `app waits for router to end with SUCCESS, and it ended with 1; its log says at 10:01:09Z "GET /health 404"$`, "repair what router does in web:42: app starts only when it ends with 0$"},
+	{"dependency-failed", "it stands first in the event", changes(waitingFor("SUCCESS", 60, nil), endedAs("router", 1), func(c *Case) { slices.Reverse(c.Stop.Containers) }), proven, "", "it ended with 1", ""},
 	{"dependency-failed", "it succeeded", changes(waitingFor("SUCCESS", 60, nil), endedAs("router", 0)), excluded, "", "ended with 0", ""},
 	{"dependency-failed", "how it ended is not told", changes(waitingFor("SUCCESS", 60, nil), func(c *Case) { c.Stop.Containers[1].ExitCode = nil }), unclear, ReasonUnsaid, "app waits for router to be SUCCESS", ""},
-	{"dependency-failed", "any end is enough", changes(waitingFor("COMPLETE", 60, nil), endedAs("router", 1)), unclear, ReasonUnsaid, "app waits for router to be COMPLETE", ""},
+	{"dependency-failed", "any end is enough", changes(waitingFor("COMPLETE", 60, nil), endedAs("router", 1)), unclear, ReasonUnsaid, `app waits for router to be COMPLETE; its log says at 10:01:09Z "GET /health 404"$`, ""},
 	{"dependency-failed", "it still ran when ECS stopped the task", changes(waitingFor("SUCCESS", 60, nil), endedAs("router", 143)), unclear, ReasonUnsaid, "app waits for router to be SUCCESS", ""},
 	{"dependency-failed", "nothing waits for another", exiting(1), excluded, "", "no container of web:42 depends on another", ""},
 	{"dependency-failed", "the task definition may not be read", func(c *Case) {
 		refuse(&c.Facts.Inputs.TaskDefinition, ReasonNoPermission, "ecs:DescribeTaskDefinition")
 	}, unclear, ReasonNoPermission, "", ""},
 
-	{"sidecar-ended", "the application was stopped after it", sidecarEnded(1, 143), proven, "", "router ended with 1 after 70 s; it is essential in web:42, and app was stopped after it", "repair router, or set its essential to false in web:42"},
+	{"sidecar-ended", "the application was stopped after it", changes(sidecarEnded(1, 143), steadyBefore), proven, "",
+		`router ended with 1 after 70 s; it is essential in web:42, and app was stopped after it; its log says at 10:01:09Z "GET /health 404"; since web:41`,
+		"repair router, or set its essential to false in web:42 and give it a restartPolicy, if app can do without it for a while$"},
+	{"sidecar-ended", "two applications were", changes(sidecarEnded(1, 143), func(c *Case) {
+		c.Stop.Containers = append(c.Stop.Containers, events.Container{Name: "worker", ExitCode: to64(int64(143))})
+		td := &c.Facts.Inputs.TaskDefinition.Value
+		td.Containers = append(td.Containers, ContainerDefinition{Name: "worker", Essential: true})
+	}), proven, "", "and app and worker were stopped after it", "if app and worker can do without it"},
+	{"sidecar-ended", "it is not essential, and another waits for its start alone", changes(sidecarEnded(1, 143), func(c *Case) { c.Facts.Inputs.TaskDefinition.Value.Containers[1].Essential = false },
+		definitionOf(func(d *ContainerDefinition) { d.DependsOn = map[string]string{"router": "START"} })), excluded, "", "router is not essential in web:42", ""},
 	{"sidecar-ended", "the application ended with an error too", sidecarEnded(1, 2), unclear, ReasonUnsaid, "app, which may have ended first", ""},
 	{"sidecar-ended", "the application ended with 0, perhaps first", sidecarEnded(1, 0), unclear, ReasonUnsaid, "app, which may have ended first", ""},
 	{"sidecar-ended", "how the application ended is not told", changes(sidecarEnded(1, 0), func(c *Case) { c.Stop.Containers[0].ExitCode = nil }), unclear, ReasonUnsaid, "app, which may have ended first", ""},
@@ -914,7 +936,8 @@ var afterTests = []struct {
 		refuse(&c.Facts.Aftermath.TargetGroup, ReasonNoPermission, "elasticloadbalancing:DescribeTargetGroups")
 	}, unclear, ReasonNoPermission, "", ""},
 
-	{"deployment-alarm", "an alarm went off", deploymentIs(ServiceDeployment{ID: "7", Status: "ROLLBACK_SUCCESSFUL", Alarms: []string{"web-5xx"}}), proven, "", "service deployment 7 is ROLLBACK_SUCCESSFUL, and its alarm web-5xx went off", "web-5xx"},
+	{"deployment-alarm", "an alarm went off", deploymentIs(ServiceDeployment{ID: "7", Status: "ROLLBACK_SUCCESSFUL", Alarms: []string{"web-5xx"}}), proven, "", "service deployment 7 is ROLLBACK_SUCCESSFUL, and its alarm web-5xx went off", "find out since when the alarm is in ALARM and what it measures: web-5xx$"},
+	{"deployment-alarm", "two alarms did", deploymentIs(ServiceDeployment{ID: "7", Status: "ROLLBACK_SUCCESSFUL", Alarms: []string{"web-5xx", "web-slow"}}), proven, "", "its alarm web-5xx, web-slow went off", "measures: web-5xx, web-slow$"},
 	{"deployment-alarm", "the circuit breaker was it", deploymentIs(ServiceDeployment{ID: "7", Status: "ROLLBACK_SUCCESSFUL", BreakerStatus: "TRIGGERED", Failures: 3}), excluded, "", "triggered after 3 failed tasks", ""},
 	{"deployment-alarm", "ECS names none", deploymentIs(ServiceDeployment{ID: "7", Status: "ROLLBACK_SUCCESSFUL"}), unclear, ReasonUnsaid, "no longer tells", ""},
 	{"deployment-alarm", "the alarms that are watched are named", changes(deploymentIs(ServiceDeployment{ID: "7", Status: "ROLLBACK_SUCCESSFUL"}), func(c *Case) { c.Facts.Inputs.Service.Value.Alarms = []string{"web-5xx", "web-slow"} }), unclear, ReasonUnsaid, "watch web-5xx, web-slow", ""},
@@ -928,6 +951,7 @@ var afterTests = []struct {
 	{"deployment-bounds", "one may stop", bounds(2, 50, 100), unclear, ReasonStale, "at least 1 must run", ""},
 	{"deployment-bounds", "a single task may stop", bounds(1, 0, 100), unclear, ReasonStale, "at least 0 must run", ""},
 	{"deployment-bounds", "no task is desired", bounds(0, 100, 100), unclear, ReasonUnsaid, "wants 0 tasks", ""},
+	{"deployment-bounds", "only one of the bounds is told", changes(bounds(1, 100, 100), func(c *Case) { c.Facts.Inputs.Service.Value.Maximum = nil }), unclear, ReasonUnsaid, "tells no bounds", ""},
 	{"deployment-bounds", "no bounds are told", nil, unclear, ReasonUnsaid, "tells no bounds", ""},
 	{"deployment-bounds", "the service may not be read", func(c *Case) {
 		refuse(&c.Facts.Inputs.Service, ReasonNoPermission, "ecs:DescribeServices")
@@ -984,6 +1008,10 @@ var afterTests = []struct {
 	{"deployment-replaced", "the service may not be read", noService, unclear, ReasonThrottled, "", ""},
 	{"deployment-replaced", "the service is gone", func(c *Case) { c.Facts.Inputs.Service = None[Service]() }, unclear, ReasonNotVisible, "no longer there", ""},
 	{"deployment-replaced", "its own is PRIMARY", nil, excluded, "", "ecs-svc/2 is the PRIMARY one", ""},
+	{"deployment-replaced", "its own is PRIMARY, and another is older than the task", func(c *Case) {
+		d := &c.Facts.Inputs.Service.Value.Deployments
+		*d = append(*d, Deployment{ID: "ecs-svc/1", Status: "INACTIVE", CreatedAt: afterAt(-600)})
+	}, excluded, "", "ecs-svc/2 is the PRIMARY one", ""},
 	{"deployment-replaced", "its own is PRIMARY again", func(c *Case) {
 		d := &c.Facts.Inputs.Service.Value.Deployments
 		*d = append(*d, Deployment{ID: "ecs-svc/3", Status: "INACTIVE", CreatedAt: afterAt(40)})

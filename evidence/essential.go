@@ -83,7 +83,7 @@ func proveSidecar(c *Case) classifier.Proof {
 		return unsaid("%s; it is essential in %s, and whether it ended before %s or was stopped after it is not told%s%s", ending(c), task, strings.Join(others, " and "), lastWords(c), changed(c))
 	}
 	return confirmed("repair "+culprit.Name+", or set its essential to false in "+task+" and give it a restartPolicy, if "+strings.Join(others, " and ")+" can do without it for a while",
-		"%s; it is essential in %s, and %s was stopped after it%s%s", ending(c), task, strings.Join(others, " and "), lastWords(c), changed(c))
+		"%s; it is essential in %s, and %s %s stopped after it%s%s", ending(c), task, strings.Join(others, " and "), verb(others, "was", "were"), lastWords(c), changed(c))
 }
 
 // stopped tells that a container ended on SIGTERM or SIGKILL, as one does that ECS stops.

@@ -446,6 +446,14 @@ var verdictsOfThings = []struct {
 	}, "ruled_out", "prod/orders.env"},
 	{"env-file-missing", "an ARN that is none", classifier.EnvFile, classifier.NotFound, func(c *Case) { c.app().EnvironmentFiles = []string{"s3://orders-config/prod/orders.env"} }, "not_causal", ""},
 	{"volume-missing", "one that nobody makes is named", classifier.Volume, classifier.NotFound, unprovisioned("initialize volume: volume 'scans' does not exist and autoprovision is set to false"), "confirmed", "scans is a shared Docker volume with autoprovision off"},
+	{"volume-missing", "a container's reason names it", classifier.Volume, classifier.NotFound, func(c *Case) {
+		unprovisioned("Task failed to start")(c)
+		c.Stop.Containers[0].Reason = "Volume scans does not exist"
+	}, "confirmed", "make the volume scans on every instance of the cluster (docker volume create), or set autoprovision to true in orders:7"},
+	{"volume-missing", "several must be there", classifier.Volume, classifier.NotFound, func(c *Case) {
+		c.task().Volumes = []Volume{{Name: "scans", HostPath: "/mnt/scans"}, {Name: "index", Service: "EBS"}}
+	}, "unsaid", "scans is the host path /mnt/scans, index is a volume of EBS"},
+	{"volume-missing", "it is named as the end of another name", classifier.Volume, classifier.NotFound, unprovisioned("volume 'old-scans' does not exist"), "unsaid", "scans is a shared Docker volume"},
 	{"volume-missing", "it is named as a part of another name", classifier.Volume, classifier.NotFound, unprovisioned("initialize volume: volume 'scans-old' does not exist"), "unsaid", "scans is a shared Docker volume"},
 	{"volume-missing", "a path has its name in it", classifier.Volume, classifier.NotFound, unprovisioned("failed to mount local volume: no such file or directory: /mnt/scans/today"), "unsaid", "scans is a shared Docker volume"},
 	{"volume-missing", "it is not as declared", classifier.Volume, classifier.Conflict, unprovisioned("volume 'scans' exists with another driver"), "unsaid", "scans is a shared Docker volume"},
