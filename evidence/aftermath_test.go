@@ -265,6 +265,13 @@ func inZones(zones ...string) func(*Case) {
 	})
 }
 
+// judgedAt makes ECS say so many seconds after the start that no answer came, of a task that its log calls ready after 68 s.
+func judgedAt(seconds int) func(*Case) {
+	return changes(runningFor(300), logging(LogLine{afterAt(1), "starting"}, LogLine{afterAt(68), "Started Application in 66.4 seconds"}), func(c *Case) {
+		c.Facts.Inputs.Service.Value.Events = []ServiceEvent{unhealthyEvent(seconds, afterTask, "Request timed out")}
+	})
+}
+
 // bounds makes the service keep so many percent of its tasks.
 func bounds(desired, minimum, maximum int64) func(*Case) {
 	return func(c *Case) {
@@ -378,6 +385,8 @@ var afterTests = []struct {
 }{
 	{"health-path", "the task answers 404", nil, proven, "", `app answered /health (port traffic-port) of web with 404, and only 200-299,301 counts`, "HealthCheckPath is /health"},
 	{"health-path", "it answers 302, which does not count", unhealthyFor("Health checks failed with these codes: [302]"), proven, "", "with 302", "target group web"},
+	{"health-path", "it answers 425, as any path would", unhealthyFor("Health checks failed with these codes: [425]"), unclear, ReasonUnsaid, "with 425", ""},
+	{"health-path", "it answers 408, as any path would", unhealthyFor("Health checks failed with these codes: [408]"), unclear, ReasonUnsaid, "with 408", ""},
 	{"health-path", "it answers 429, as any path would", unhealthyFor("Health checks failed with these codes: [429]"), unclear, ReasonUnsaid, "with 429", ""},
 	{"health-path", "the event is about another target group of the service", eventsAre(ServiceEvent{afterAt(65),
 		strings.ReplaceAll(unhealthyEvent(65, afterTask, "Health checks failed with these codes: [404]").Message, "targetgroup/web/", "targetgroup/admin/")}), unclear, ReasonUnsaid, "do not say why", ""},
@@ -514,6 +523,10 @@ var afterTests = []struct {
 	{"health-sg", "the port on an instance is not told", changes(onInstance, unhealthyFor("")), unclear, ReasonUnsaid, "which port", ""},
 	{"health-grace-period", "it answered", nil, excluded, "", "it had started", ""},
 	{"health-grace-period", "its log says that it was ready too late", changes(unhealthyFor("Request timed out"), logging(LogLine{afterAt(1), "starting"}, LogLine{afterAt(68), "Started Application in 66.4 seconds"})), proven, "", "grace period 0 s and 2 checks of web every 30 s leave it 60 s", "healthCheckGracePeriodSeconds of service web above 68 s"},
+	{"health-grace-period", "it was ready too late, and has no port mapping", changes(unhealthyFor("Request timed out"), definitionOf(func(d *ContainerDefinition) { d.Ports = nil }), logging(LogLine{afterAt(1), "starting"}, LogLine{afterAt(68), "Listening on :8080"})), proven, "", "Listening on :8080", ""},
+	{"health-grace-period", "it was ready too late, and judged as soon as its checks could fail", judgedAt(128), proven, "", "68 s after the start", ""},
+	{"health-grace-period", "it was ready too late, and judged a second later", judgedAt(129), unclear, ReasonUnsaid, "68 s after the start", ""},
+	{"health-grace-period", "it was ready too late, and ECS said so after its stop", changes(judgedAt(400), runningFor(70)), proven, "", "68 s after the start", ""},
 	{"health-grace-period", "it was ready too late, and failed checks of its own later", changes(runningFor(300), func(c *Case) {
 		c.Facts.Inputs.Service.Value.Events = []ServiceEvent{unhealthyEvent(280, afterTask, "Health checks failed with these codes: [500]")}
 	}, logging(LogLine{afterAt(1), "starting"}, LogLine{afterAt(68), "Started Application in 66.4 seconds"})), unclear, ReasonUnsaid, "68 s after the start", ""},
@@ -606,6 +619,7 @@ var afterTests = []struct {
 	{"memory-limit", "the event tells both limits, and the task definition may not be read", changes(outOfMemory, noDefinition), proven, "", "its own limit of 512 MiB, of 1024 MiB of the task", ""},
 	{"memory-limit", "only the task definition tells its limit, and may not be read", changes(outOfMemory, noDefinition, func(c *Case) { c.Stop.Containers[0].Memory = nil }), unclear, ReasonNoPermission, "", ""},
 	{"memory-limit", "which container it was is not told", changes(outOfMemory, culpritIs(-1)), unclear, ReasonUnsaid, "which container ran out of memory", ""},
+	{"memory-limit", "its own limit is that of the task", changes(outOfMemory, limitsAre(1024, 1024)), proven, "", "its own limit of 1024 MiB", "raise memory of app and of the task above 1024 MiB"},
 	{"memory-limit", "two containers whose limits fit the task", changes(outOfMemory, withRouter(512), steadyBefore), proven, "", "all limits together are 1024 MiB and the task has 1024 MiB; since web:41", "raise memory of app above 512 MiB"},
 	{"memory-limit", "two containers that together may use more", changes(outOfMemory, withRouter(768), steadyBefore), unclear, ReasonPartial, "either was reached first; since web:41", ""},
 	{"memory-limit", "two containers that together may use a little more", changes(outOfMemory, withRouter(513)), unclear, ReasonPartial, "", ""},
@@ -1032,6 +1046,7 @@ var afterTests = []struct {
 
 	{"stopped-by-person", "a console session", calledBy(TrailEvent{Identity: "AssumedRole", ARN: "arn:aws:sts::111122223333:assumed-role/ops/li", Console: true, SourceIP: "198.51.100.7", Agent: "console.amazonaws.com"}), proven, "", "StopTask at 10:01:09Z by arn:aws:sts::111122223333:assumed-role/ops/li from 198.51.100.7 with console.amazonaws.com", "ask arn:aws:sts::111122223333:assumed-role/ops/li"},
 	{"stopped-by-person", "IAM Identity Center", calledBy(TrailEvent{Identity: "AssumedRole", ARN: "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Admin_0a1b/li", Agent: "aws-cli/2.22"}), proven, "", "AWSReservedSSO_Admin", ""},
+	{"stopped-by-person", "the command line in Cloud9", calledBy(TrailEvent{Identity: "AssumedRole", ARN: "arn:aws:sts::111122223333:assumed-role/ops/li", SourceIP: "198.51.100.7", Agent: "aws-cli/2.22 exec-env/AWS_Cloud9 command/ecs.stop-task"}), proven, "", "Cloud9", ""},
 	{"stopped-by-person", "the command line in CloudShell", calledBy(TrailEvent{Identity: "AssumedRole", ARN: "arn:aws:sts::111122223333:assumed-role/ops/li", SourceIP: "198.51.100.7", Agent: "aws-cli/2.22 exec-env/CloudShell command/ecs.stop-task"}), proven, "", "CloudShell", ""},
 	{"stopped-by-person", "a program that found the task stopping", changes(calledBy(TrailEvent{Identity: "Root"}), func(c *Case) {
 		late := TrailEvent{At: afterAt(75), Action: "ecs:StopTask", Identity: "AWSService", InvokedBy: "batch.amazonaws.com"}
