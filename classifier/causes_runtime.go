@@ -107,6 +107,12 @@ func (f *Finding) neverHealthy(s *events.Stop) bool {
 	return f.elbUnhealthy() && !ranOver(s, longRunning) && !zoneDisabled(s, f)
 }
 
+// applicationAsked tells that a health check failed which asked the application, or may have, and that it did not answer as one that
+// works.
+func (f *Finding) applicationAsked(s *events.Stop) bool {
+	return f.is(HealthCheck) && f.has(Unhealthy) && !probeRefused(s) && !zoneDisabled(s, f)
+}
+
 // zoneDisabled tells that the load balancer never asked the target, because it is not enabled in its Availability Zone.
 func zoneDisabled(_ *events.Stop, f *Finding) bool {
 	return f.FaultRule == "fault/health-zone-disabled"
@@ -507,11 +513,9 @@ var runtimeCauses = []Cause{
 			"CloudWatch Logs, task {taskId|TASK_ID}: errors in the minutes before the stop, or sudden silence",
 			"Other tasks of {service|the service}: did they fail at the same time, and what was deployed before?",
 		},
-		Fix:  "Repair the error that the log shows; for a bad release, go back to the last one that was healthy.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshoot-service-load-balancers.html",
-		Applies: func(s events.Stop, f Finding) bool {
-			return f.is(HealthCheck) && f.has(Unhealthy) && !probeRefused(&s) && !zoneDisabled(&s, &f)
-		},
+		Fix:     "Repair the error that the log shows; for a bad release, go back to the last one that was healthy.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshoot-service-load-balancers.html",
+		Applies: func(s events.Stop, f Finding) bool { return f.applicationAsked(&s) },
 	},
 	{
 		ID:    "health-slow-app",
@@ -521,11 +525,9 @@ var runtimeCauses = []Cause{
 			"CloudWatch, namespace AWS/ECS, CPUUtilization of {service|the service}: near 100 % before the stop?",
 			"CloudWatch, TargetResponseTime of the load balancer, or the response times in the application's log",
 		},
-		Fix:  "Give the task more CPU or run more tasks, and answer health checks without waiting for other work.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cloudwatch-metrics.html",
-		Applies: func(s events.Stop, f Finding) bool {
-			return f.is(HealthCheck) && f.has(Unhealthy) && !probeRefused(&s) && !zoneDisabled(&s, &f)
-		},
+		Fix:     "Give the task more CPU or run more tasks, and answer health checks without waiting for other work.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cloudwatch-metrics.html",
+		Applies: func(s events.Stop, f Finding) bool { return f.applicationAsked(&s) },
 	},
 	{
 		ID:    "health-dependency",
@@ -535,11 +537,9 @@ var runtimeCauses = []Cause{
 			"Other tasks of {service|the service}: did they become unhealthy in the same minutes?",
 			"CloudWatch Logs, task {taskId|TASK_ID}: timeouts or refused connections to a database, cache or API",
 		},
-		Fix:  "Bring the dependency back, and let the health check look only at the application itself.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/load-balancer-healthcheck.html",
-		Applies: func(s events.Stop, f Finding) bool {
-			return f.is(HealthCheck) && f.has(Unhealthy) && !probeRefused(&s) && !zoneDisabled(&s, &f)
-		},
+		Fix:     "Bring the dependency back, and let the health check look only at the application itself.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/load-balancer-healthcheck.html",
+		Applies: func(s events.Stop, f Finding) bool { return f.applicationAsked(&s) },
 	},
 	{
 		ID:    "sigterm-ignored",

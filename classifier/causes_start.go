@@ -18,9 +18,12 @@ func says(s *events.Stop, words ...string) bool {
 	return false
 }
 
+// provisioningWords are how ECS names the limit of tasks in PROVISIONING.
+const provisioningWords = "provisioning capacity limit"
+
 // onInstances tells that the task needs room on container instances of the cluster.
 func onInstances(s *events.Stop) bool {
-	return onEC2(s) || s.LaunchType == "MANAGED_INSTANCES" || ownCapacityProvider(s) || says(s, "resource:", "container instance", "container-instance", "unable to launch instance", "provisioning capacity limit") && !says(s, "resource:fargate")
+	return onEC2(s) || s.LaunchType == "MANAGED_INSTANCES" || ownCapacityProvider(s) || says(s, "resource:", "container instance", "container-instance", "unable to launch instance", provisioningWords) && !says(s, "resource:fargate")
 }
 
 // ownCapacityProvider tells that the capacity provider is the account's own, not one of Fargate's.
@@ -216,7 +219,7 @@ var startCauses = []Cause{
 		Fix:  "Add instances or larger ones, lower the reservations of {family|the task definition}, or use hostPort 0.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html",
 		Applies: func(s events.Stop, f Finding) bool {
-			return f.noRoom() && onInstances(&s) && f.StageRule != "code/provisioning-limit" && !says(&s, "capacity provider", "no container instance", "no active instances", "provisioning capacity limit")
+			return f.noRoom() && onInstances(&s) && f.StageRule != "code/provisioning-limit" && !says(&s, "capacity provider", "no container instance", "no active instances", provisioningWords)
 		},
 		Text: []TextProof{
 			saying("no instance has enough CPU left", "resource:cpu"),
@@ -240,7 +243,7 @@ var startCauses = []Cause{
 		Fix:  "Raise the Auto Scaling group's maximum, or repair what keeps its instances from launching and joining {cluster|the cluster}.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/asg-capacity-providers.html",
 		Applies: func(s events.Stop, f Finding) bool {
-			return f.noRoom() && !says(&s, "resource:") && !launchingInstances(&s, &f) && !says(&s, "provisioning capacity limit") && (ownCapacityProvider(&s) || s.LaunchType == "MANAGED_INSTANCES" ||
+			return f.noRoom() && !says(&s, "resource:") && !launchingInstances(&s, &f) && !says(&s, provisioningWords) && (ownCapacityProvider(&s) || s.LaunchType == "MANAGED_INSTANCES" ||
 				f.StageRule == "code/provisioning-limit" && !strings.HasPrefix(s.CapacityProvider, "FARGATE") ||
 				says(&s, "capacity provider", "container instance", "no active instances"))
 		},
@@ -277,10 +280,10 @@ var startCauses = []Cause{
 		Fix:  "Start fewer tasks at once, keep spare capacity (targetCapacity below 100), or spread services over clusters.",
 		Docs: docServiceEvents,
 		Applies: func(s events.Stop, f Finding) bool {
-			return f.noRoom() && says(&s, "provisioning capacity limit")
+			return f.noRoom() && says(&s, provisioningWords)
 		},
 		Text: []TextProof{
-			saying("ECS names the limit of tasks in PROVISIONING as what is reached", "provisioning capacity limit"),
+			saying("ECS names the limit of tasks in PROVISIONING as what is reached", provisioningWords),
 		},
 	},
 	{

@@ -293,7 +293,7 @@ var Explanations = []Explanation{
 		Next: "raise the EC2 quota of vCPUs (On-Demand or Spot) in Service Quotas in {region|the Region}, or stop instances that are not needed"},
 	{Stage: Placement, Fault: Exhausted, If: launchingInstances, Summary: "could not place the task: EC2 has no capacity for the instances that its capacity provider asks for",
 		Next: "allow more instance types, subnets in more Availability Zones, or On-Demand beside Spot in the capacity provider; ECS tries again by itself for a service"},
-	{Stage: Placement, Fault: Exhausted, If: textSays("provisioning capacity limit"), Summary: "could not place the task: too many tasks of {cluster|the cluster} wait in PROVISIONING at once (at most 500)",
+	{Stage: Placement, Fault: Exhausted, If: textSays(provisioningWords), Summary: "could not place the task: too many tasks of {cluster|the cluster} wait in PROVISIONING at once (at most 500)",
 		Next: "start fewer tasks at once, and see why capacity comes so slowly: the Auto Scaling group or capacity provider of {cluster|the cluster}"},
 	{Stage: Placement, Fault: Invalid, If: launchingInstances, Summary: "could not place the task: EC2 refuses the launch of instances that the capacity provider asks for",
 		Next: "correct the launch template of the capacity provider: instance profile, subnets, security groups and storage that the message names"},

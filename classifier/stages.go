@@ -193,7 +193,7 @@ var StageRules = []Rule{
 		Match: Match{Is: []string{"agent", "attribute", "location", "missing", "inactive"},
 			Any: []string{"resource:cpu", "resource:memory", "resource:gpu", "resource:eni", "resource:port", "resource:inference", "resource:fargate", "unable to place", "capacity is unavailable", "no container instance", "placement constraint",
 				"empty capacity provider", "no active instances", "selected compute strategy", "misconfiguration", "you can run concurrently", "capacity provider",
-				"is above your limit", "provisioning capacity limit", "insufficient cpu", "could not launch", "constraint unsatisfied", "constraint_violated",
+				"is above your limit", provisioningWords, "insufficient cpu", "could not launch", "constraint unsatisfied", "constraint_violated",
 				"task_placement_failure", "task_configuration_failure"}},
 		Example: "TaskFailedToStart: RESOURCE:GPU"},
 	{ID: "stage/request", Stage: Placement, Kinds: []events.Kind{events.KindRequest}, Source: docRunTask,

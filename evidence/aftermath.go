@@ -129,6 +129,15 @@ func (c *Case) about(i int) (*events.Container, *ContainerDefinition) {
 	return &c.Stop.Containers[i], c.containerDefinition(c.Stop.Containers[i].Name)
 }
 
+// container returns what the event says of a container, nil when it says nothing.
+func (c *Case) container(name string) *events.Container {
+	i := slices.IndexFunc(c.Stop.Containers, func(e events.Container) bool { return e.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return &c.Stop.Containers[i]
+}
+
 // containerDefinition returns what the task definition says of a container, nil when that is not known.
 func (c *Case) containerDefinition(name string) *ContainerDefinition {
 	td := &c.Facts.Inputs.TaskDefinition

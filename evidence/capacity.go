@@ -128,7 +128,7 @@ func clusterResources(c *Case) classifier.Proof {
 		return inconclusive(ReasonNotCausal, "cluster %s has no active container instance at all", c.Stop.Cluster)
 	case memory == 0:
 		return inconclusive(ReasonNotRead, "what the task asks for is not known")
-	case says(c, "resource:") && !says(c, "resource:cpu") && !says(c, "resource:memory"):
+	case mentions(c, "resource:") && !mentions(c, "resource:cpu") && !mentions(c, "resource:memory"):
 		return inconclusive(ReasonNotRead, "the message speaks of another resource than CPU and memory, and others are not compared")
 	}
 	var left []string

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"whystopped/classifier"
-	"whystopped/events"
 )
 
 // dependencyChecks decide why a container never reached what others wait for.
@@ -119,16 +118,16 @@ func proveDependencyFailed(c *Case) classifier.Proof {
 	}
 	ended, needsSuccess := true, false
 	for _, w := range waits {
-		i := slices.IndexFunc(c.Stop.Containers, func(e events.Container) bool { return e.Name == w.on.Name })
 		if w.condition != "SUCCESS" {
 			continue
 		}
 		needsSuccess = true
-		if i < 0 || c.Stop.Containers[i].ExitCode == nil || stopped(c.Stop.Containers[i]) {
+		awaited := c.container(w.on.Name)
+		if awaited == nil || awaited.ExitCode == nil || stopped(*awaited) {
 			ended = false
 			continue
 		}
-		if code := *c.Stop.Containers[i].ExitCode; code != 0 {
+		if code := *awaited.ExitCode; code != 0 {
 			return confirmed(fmt.Sprintf("repair what %s does in %s: %s starts only when it ends with 0", w.on.Name, task, w.by),
 				"%s waits for %s to end with SUCCESS, and it ended with %d%s", w.by, w.on.Name, code, lastWords(c))
 		}

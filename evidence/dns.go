@@ -9,16 +9,6 @@ import (
 	"whystopped/classifier"
 )
 
-// says tells whether a text of the stop holds some words.
-func says(c *Case, words string) bool {
-	for _, text := range texts(c) {
-		if strings.Contains(strings.ToLower(text), words) {
-			return true
-		}
-	}
-	return false
-}
-
 // namedServer is the DNS server that a text names: "lookup HOST on ADDRESS:53".
 func namedServer(c *Case) (netip.Addr, bool) {
 	for _, text := range texts(c) {
@@ -116,7 +106,7 @@ func dnsUnreachable(c *Case) classifier.Proof {
 	if w.gap.Result != "" {
 		return w.gap
 	}
-	silent := says(c, "i/o timeout")
+	silent := mentions(c, "i/o timeout")
 	switch d := w.resolver(); {
 	case d.gap.Result != "":
 		return d.gap

@@ -74,8 +74,7 @@ func proveSidecar(c *Case) classifier.Proof {
 		return unsaid("%s is essential in %s, and whether it ended by itself is not told%s", culprit.Name, task, lastWords(c))
 	}
 	for _, name := range others {
-		i := slices.IndexFunc(c.Stop.Containers, func(e events.Container) bool { return e.Name == name })
-		if i < 0 || c.Stop.Containers[i].ExitCode == nil || *c.Stop.Containers[i].ExitCode != 143 {
+		if other := c.container(name); other == nil || other.ExitCode == nil || *other.ExitCode != 143 {
 			return unsaid("%s is essential in %s, and so is %s, which may have ended first%s", culprit.Name, task, name, lastWords(c))
 		}
 	}

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"whystopped/classifier"
-	"whystopped/events"
 )
 
 // programChecks decide what the program itself says about its end.
@@ -181,8 +180,8 @@ func (c *Case) Log() classifier.Log {
 	}
 	if prefix := d.LogOptions["awslogs-stream-prefix"]; prefix != "" {
 		log.Stream = prefix + "/" + d.Name + "/" + c.Stop.TaskID
-	} else if i := slices.IndexFunc(c.Stop.Containers, func(e events.Container) bool { return e.Name == d.Name }); i >= 0 && onEC2(&c.Stop) {
-		log.Stream = c.Stop.Containers[i].RuntimeID
+	} else if logged := c.container(d.Name); logged != nil && onEC2(&c.Stop) {
+		log.Stream = logged.RuntimeID
 	}
 	return log
 }

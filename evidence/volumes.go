@@ -24,16 +24,13 @@ func proveVolumeMissing(c *Case) classifier.Proof {
 	if td.State != Known {
 		return silent(c, td, "", "%s could not be read", definition(c))
 	}
-	texts := c.Stop.StoppedReason
-	for _, container := range c.Stop.Containers {
-		texts += "\n" + container.Reason
-	}
+	said := strings.Join(texts(c), "\n")
 	var there []string
 	for _, v := range td.Value.Volumes {
 		if v.expects() == "" {
 			continue
 		}
-		if c.Finding.Fault == classifier.NotFound && v.Unprovisioned && namesVolume(texts, v.Name) {
+		if c.Finding.Fault == classifier.NotFound && v.Unprovisioned && namesVolume(said, v.Name) {
 			return confirmed(fmt.Sprintf("make the volume %s on every instance of the cluster (docker volume create), or set autoprovision to true in %s", v.Name, definition(c)),
 				"%s is %s in %s, and it was not there", v.Name, v.expects(), definition(c))
 		}
@@ -48,9 +45,9 @@ func proveVolumeMissing(c *Case) classifier.Proof {
 	return unsaid("no volume of %s has to be there before the task", definition(c))
 }
 
-// namesVolume tells that texts speak of a volume by its name, and not of a path with that word in it.
-func namesVolume(texts, name string) bool {
-	return strings.Contains(strings.ToLower(texts), "volume") && regexp.MustCompile(`(^|[^\w./-])`+regexp.QuoteMeta(name)+`($|[^\w./-])`).MatchString(texts)
+// namesVolume tells that a text speaks of a volume by its name, and not of a path with that word in it.
+func namesVolume(said, name string) bool {
+	return strings.Contains(strings.ToLower(said), "volume") && regexp.MustCompile(`(^|[^\w./-])`+regexp.QuoteMeta(name)+`($|[^\w./-])`).MatchString(said)
 }
 
 // expects says what must be there before a task can use the volume; empty where nothing must

@@ -18,7 +18,6 @@ import (
 	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
 	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 
-	"whystopped/classifier"
 	"whystopped/evidence"
 )
 
@@ -388,7 +387,7 @@ func (p *newestFirst) NextPage(ctx context.Context, options ...func(*autoscaling
 // the name of its session is the task's id.
 func readTrail(ctx context.Context, r *reading) {
 	c := r.known()
-	if r.asks("stopped-by-person", "stopped-by-automation") {
+	if r.open("stopped-by-person", "stopped-by-automation") {
 		from, to := c.StopCallsBetween()
 		calls := trailEvents(ctx, r, trailtypes.LookupAttributeKeyEventName, "StopTask", from, to)
 		calls.Value = slices.DeleteFunc(slices.Clone(calls.Value), func(e trailEvent) bool { return !e.stops(r.stop.TaskID) })
@@ -402,11 +401,6 @@ func readTrail(ctx context.Context, r *reading) {
 	calls := trailEvents(ctx, r, trailtypes.LookupAttributeKeyUsername, r.stop.TaskID, from, to)
 	calls.Value = slices.DeleteFunc(slices.Clone(calls.Value), func(e trailEvent) bool { return !e.denied() })
 	r.facts.Aftermath.Denials = told(calls)
-}
-
-// asks tells that one of the causes is still open.
-func (r *reading) asks(causes ...string) bool {
-	return slices.ContainsFunc(r.finding.Causes, func(p classifier.Proof) bool { return slices.Contains(causes, p.Cause) })
 }
 
 // trailEvents lists events of CloudTrail by the one attribute that may be given.

@@ -163,18 +163,32 @@ type pages[Output, Options any] interface {
 // pageLimit is how many pages of one listing are read. A longer one has no answer, because a part of it proves nothing.
 const pageLimit = 10
 
-// every returns what items takes out of each page, to the end of the listing.
-func every[Output, Options, T any](ctx context.Context, p pages[Output, Options], items func(*Output) []T) ([]T, error) {
-	var all []T
+// turn shows each page of a listing to see, until that wants no more or the listing ends.
+func turn[Output, Options any](ctx context.Context, p pages[Output, Options], see func(*Output) (more bool)) error {
 	for n := 0; p.HasMorePages(); n++ {
 		if n == pageLimit {
-			return nil, refused(evidence.ReasonBudget)
+			return refused(evidence.ReasonBudget)
 		}
 		page, err := p.NextPage(ctx)
 		if err != nil {
-			return nil, err
+			return err
 		}
+		if !see(page) {
+			return nil
+		}
+	}
+	return nil
+}
+
+// every returns what items takes out of each page, to the end of the listing.
+func every[Output, Options, T any](ctx context.Context, p pages[Output, Options], items func(*Output) []T) ([]T, error) {
+	var all []T
+	err := turn(ctx, p, func(page *Output) bool {
 		all = append(all, items(page)...)
+		return true
+	})
+	if err != nil {
+		return nil, err
 	}
 	return all, nil
 }

@@ -1,9 +1,9 @@
 package lookup
 
 import (
+	"cmp"
 	"context"
 	"slices"
-	"sync"
 
 	"whystopped/classifier"
 	"whystopped/evidence"
@@ -30,42 +30,27 @@ const mostThings = 10
 
 // readAll asks about several things at once, each once, and returns the answers by their keys.
 func readAll[Ref, T any](refs []Ref, key func(Ref) string, read func(Ref) evidence.Answer[T]) map[string]evidence.Answer[T] {
-	answers := map[string]evidence.Answer[T]{}
-	var mu sync.Mutex
-	var steps []func()
+	var keys []string
+	chosen := map[string]Ref{}
 	for _, ref := range refs {
-		k := key(ref)
-		if _, asked := answers[k]; asked || len(answers) == mostThings {
-			continue
+		if k := key(ref); !slices.Contains(keys, k) && len(keys) < mostThings {
+			keys, chosen[k] = append(keys, k), ref
 		}
-		answers[k] = evidence.Answer[T]{}
-		steps = append(steps, func() {
-			answer := read(ref)
-			mu.Lock()
-			defer mu.Unlock()
-			answers[k] = answer
-		})
 	}
-	together(steps...)
-	return answers
+	return each(keys, func(k string) evidence.Answer[T] { return read(chosen[k]) })
 }
 
 // search returns the first item of a listing that fits, and errAbsent when none does to its end.
 func search[Output, Options, T any](ctx context.Context, p pages[Output, Options], items func(*Output) []T, fits func(T) bool) (T, error) {
-	var none T
-	for n := 0; p.HasMorePages(); n++ {
-		if n == pageLimit {
-			return none, refused(evidence.ReasonBudget)
+	var found T
+	err := errAbsent
+	failure := turn(ctx, p, func(page *Output) bool {
+		all := items(page)
+		i := slices.IndexFunc(all, fits)
+		if i >= 0 {
+			found, err = all[i], nil
 		}
-		page, err := p.NextPage(ctx)
-		if err != nil {
-			return none, err
-		}
-		for _, item := range items(page) {
-			if fits(item) {
-				return item, nil
-			}
-		}
-	}
-	return none, errAbsent
+		return i < 0
+	})
+	return found, cmp.Or(failure, err)
 }
