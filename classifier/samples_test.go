@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -17,6 +18,48 @@ import (
 var update = flag.Bool("update", false, "write the golden files")
 
 //go:generate go test . -run TestSamples -update
+
+// hedges are words of what is only probable.
+var hedges = regexp.MustCompile(`(?i)\b(probably|perhaps|maybe|may have|might|likely|seems|possibly)\b`)
+
+// TestNothingProbableIsCalledCertain: what is certain rests on words or codes, does not hedge, and takes no cause into its summary
+// that was looked at and not confirmed. Behind a semicolon stands what happened beside it, which says itself how sure it is.
+func TestNothingProbableIsCalledCertain(t *testing.T) {
+	files, _ := filepath.Glob("../events/samples/*.json")
+	certain := 0
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stops, err := events.Parse(raw)
+		if err != nil {
+			t.Fatal(file, err)
+		}
+		for _, s := range stops {
+			f := classifier.Classify(s)
+			if f.Confidence != classifier.Certain {
+				continue
+			}
+			certain++
+			var open []classifier.Proof
+			for _, c := range f.Causes {
+				if c.Result == classifier.NotChecked {
+					open = append(open, classifier.Proof{Cause: c.Cause, Result: classifier.Inconclusive, Reason: "unsaid", Evidence: "it may be so"})
+				}
+			}
+			seen := classifier.Conclude(f, nil)
+			looked := classifier.Conclude(f, open)
+			cause, _, _ := strings.Cut(f.Summary, ";")
+			if f.Proof == "" || hedges.MatchString(cause) || looked.Summary != seen.Summary || looked.Confidence != f.Confidence {
+				t.Errorf("%s: %q, proof %q, and with nothing confirmed %q", file, f.Summary, f.Proof, looked.Summary)
+			}
+		}
+	}
+	if certain < 50 {
+		t.Errorf("only %d samples are certain: is anything looked at?", certain)
+	}
+}
 
 // TestSamples holds what is told about every sample. Read a change aloud before keeping it.
 func TestSamples(t *testing.T) {
