@@ -1,54 +1,82 @@
-// Package whystopped_test holds what concerns the whole house: which room may import which.
+// Package whystopped_test holds what concerns the whole house: which room may import which, and that links lead somewhere.
 package whystopped_test
 
 import (
 	"encoding/json"
 	"errors"
 	"io"
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
 	"testing"
 )
 
-const (
-	awsSDK = "github.com/aws/aws-sdk-go-v2/"
-	cdk    = "github.com/aws/aws-cdk-go/"
-)
+const architecture = "docs/architecture.md"
 
-// rooms is the import table: what each room's code, tests apart, may import beside the standard library. A prefix that ends with
-// "/" allows all below it.
-var rooms = map[string][]string{
-	"whystopped/events":         {},
-	"whystopped/events/samples": {},
-	"whystopped/classifier":     {"whystopped/events"},
-	"whystopped/evidence":       {"whystopped/events", "whystopped/classifier"},
-	"whystopped/evidence/lookup": {"whystopped/events", "whystopped/classifier", "whystopped/evidence", awsSDK, "github.com/aws/smithy-go",
-		"github.com/aws/smithy-go/", "golang.org/x/sync/", "golang.org/x/time/"},
-	"whystopped/evidence/lookup/awstest": {},
-	"whystopped/archive":                 {"whystopped/events", "whystopped/classifier"},
-	"whystopped/archive/cwlogs": {"whystopped/archive", awsSDK + "aws", awsSDK + "aws/", awsSDK + "service/cloudwatchlogs",
-		awsSDK + "service/cloudwatchlogs/", "github.com/aws/smithy-go"},
-	"whystopped/archive/cwlogs/cwlogstest": {},
-	"whystopped/ingest":                    {"whystopped/events", "whystopped/classifier", "whystopped/archive"},
-	"whystopped/notify":                    {"whystopped/archive", awsSDK + "aws", awsSDK + "service/sns", "github.com/aws/smithy-go"},
-	"whystopped/lambda": {"whystopped/evidence", "whystopped/evidence/lookup", "whystopped/archive", "whystopped/archive/cwlogs", "whystopped/ingest", "whystopped/notify", awsSDK + "service/sns", "github.com/aws/aws-lambda-go/",
-		awsSDK + "config", awsSDK + "service/cloudwatchlogs"},
-	"whystopped/infra": {"whystopped/archive", "whystopped/evidence", "whystopped/events", cdk, "github.com/aws/constructs-go/", "github.com/aws/jsii-runtime-go"},
-	"whystopped/cmd/whystopped": {"whystopped/evidence", "whystopped/evidence/lookup", "whystopped/archive", "whystopped/archive/cwlogs", "whystopped/classifier", "whystopped/events", "whystopped/events/samples", "whystopped/ingest",
-		"github.com/spf13/cobra", "github.com/jedib0t/go-pretty/v6/", "golang.org/x/term",
-		awsSDK + "aws", awsSDK + "aws/", awsSDK + "config", awsSDK + "service/cloudwatchlogs", awsSDK + "service/cloudwatchlogs/types",
-		awsSDK + "service/cloudtrail", awsSDK + "service/ecs", awsSDK + "service/ecs/types", awsSDK + "service/eventbridge", awsSDK + "service/eventbridge/types",
-		awsSDK + "service/lambda", awsSDK + "service/lambda/types", awsSDK + "service/sqs", awsSDK + "service/sqs/types",
-		"github.com/aws/smithy-go", "github.com/aws/smithy-go/"},
-	"whystopped/watcher": {"whystopped/events", awsSDK + "aws", awsSDK + "service/eventbridge", awsSDK + "service/eventbridge/types",
-		"github.com/aws/smithy-go"},
-	"whystopped/cmd/whystopped-watch": {"whystopped/watcher", awsSDK + "config", awsSDK + "service/eventbridge", "github.com/aws/smithy-go/logging"},
+// A room is a row of the import table.
+type room struct {
+	pure    bool
+	imports []string // import paths; one that ends with "/..." allows all below it too
 }
 
-// pure are the rooms that see no network, no files, no environment and no clock; the directory store of archive is told apart
-// by its file.
-var pure = []string{"whystopped/events", "whystopped/classifier", "whystopped/evidence"}
+// A room that is pure may import none of these; the directory store of archive is told apart by its file.
+var impure = []string{"net", "net/http", "os", "os/exec", "syscall", "math/rand"}
+
+// readRooms reads the tables of the page: the short names of modules, then the rooms by import path.
+func readRooms(t *testing.T) map[string]room {
+	t.Helper()
+	page, err := os.ReadFile(architecture)
+	if err != nil {
+		t.Fatal(err)
+	}
+	short, rooms := map[string]string{}, map[string]room{}
+	for line := range strings.Lines(string(page)) {
+		if !strings.HasPrefix(line, "| `") {
+			continue
+		}
+		cells := strings.Split(strings.Trim(strings.TrimSpace(line), "|"), "|")
+		for i := range cells {
+			cells[i] = strings.TrimSpace(cells[i])
+		}
+		name := strings.Trim(cells[0], "`")
+		switch {
+		case len(cells) == 2:
+			short[name] = strings.Trim(cells[1], "`")
+		case len(cells) != 4 || cells[1] == "" || cells[2] != "" && cells[2] != "pure":
+			t.Fatalf("%s: the row of %s must have four cells: room, what it holds, pure or nothing, may import", architecture, name)
+		default:
+			var imports []string
+			for i := range strings.FieldsSeq(cells[3]) {
+				imports = append(imports, importPath(strings.Trim(i, "`"), short))
+			}
+			if _, twice := rooms["whystopped/"+name]; twice {
+				t.Errorf("%s lists %s twice", architecture, name)
+			}
+			rooms["whystopped/"+name] = room{cells[2] == "pure", imports}
+		}
+	}
+	return rooms
+}
+
+// importPath is the path that the page calls name.
+func importPath(name string, short map[string]string) string {
+	first, rest, _ := strings.Cut(name, "/")
+	if module, ok := short[first]; ok {
+		return strings.TrimSuffix(module+"/"+rest, "/")
+	}
+	if strings.Contains(first, ".") {
+		return name
+	}
+	return "whystopped/" + name
+}
+
+func (r room) allows(path string) bool {
+	return slices.ContainsFunc(r.imports, func(a string) bool {
+		tree, all := strings.CutSuffix(a, "/...")
+		return path == tree || all && strings.HasPrefix(path, tree+"/")
+	})
+}
 
 type goPackage struct {
 	ImportPath string
@@ -79,28 +107,31 @@ func packages(t *testing.T, args ...string) []goPackage {
 }
 
 func TestRoomsImportOnlyWhatTheTableAllows(t *testing.T) {
-	seen := 0
+	rooms := readRooms(t)
+	seen := map[string]bool{}
 	for _, p := range packages(t, "./...") {
 		if len(p.GoFiles) == 0 {
 			continue // tests only
 		}
-		allowed, known := rooms[p.ImportPath]
+		room, known := rooms[p.ImportPath]
 		if !known {
-			t.Errorf("%s is not in the table of rooms", p.ImportPath)
+			t.Errorf("%s has no row in the table of %s", p.ImportPath, architecture)
 			continue
 		}
-		seen++
+		seen[p.ImportPath] = true
 		for _, i := range p.Imports {
-			if !standard(i) && !slices.ContainsFunc(allowed, func(a string) bool { return i == a || strings.HasSuffix(a, "/") && strings.HasPrefix(i, a) }) {
-				t.Errorf("%s may not import %s", p.ImportPath, i)
+			if !standard(i) && !room.allows(i) {
+				t.Errorf("%s may not import %s: %s does not allow it", p.ImportPath, i, architecture)
 			}
-			if slices.Contains(pure, p.ImportPath) && slices.Contains([]string{"net", "net/http", "os", "os/exec", "syscall", "math/rand"}, i) {
+			if room.pure && slices.Contains(impure, i) {
 				t.Errorf("%s is pure and may not import %s", p.ImportPath, i)
 			}
 		}
 	}
-	if seen != len(rooms) {
-		t.Errorf("%d of the %d rooms in the table exist", seen, len(rooms))
+	for path := range rooms {
+		if !seen[path] {
+			t.Errorf("%s lists %s, which does not exist", architecture, path)
+		}
 	}
 }
 
