@@ -9,7 +9,6 @@ import (
 	"io"
 	"log"
 	"net"
-	"net/http"
 	"os"
 	"os/signal"
 	"syscall"
@@ -70,7 +69,7 @@ func run(ctx context.Context, args []string, endpoint string, stdout, stderr io.
 			l.Printf("cannot serve the health check: %v", err)
 			return exitFailed
 		}
-		server := &http.Server{Handler: w, ReadTimeout: 5 * time.Second, WriteTimeout: 5 * time.Second, ErrorLog: l}
+		server := newServer(w, l)
 		defer server.Close()
 		go server.Serve(listener)
 		l.Printf("the health check is at http://%s/", listener.Addr())
