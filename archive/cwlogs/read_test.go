@@ -64,7 +64,8 @@ func TestReadChooses(t *testing.T) {
 		in(stop("prod-2 2h", 2*time.Hour), "prod-2", "web", "failure"),
 		in(stop("odd 1h", time.Hour), "prod", `a "quoted*" && name`, "failure"),
 		in(stop("web 30 days", 30*24*time.Hour), "prod", "web", "failure"),
-		{SchemaVersion: "1", Kind: "unreadable", DedupKey: "unreadable", Verdict: "review", RecordedAt: archive.Time{Time: now.Add(-6 * time.Hour)}},
+		{SchemaVersion: "1", Kind: "unreadable", DedupKey: "unreadable", Verdict: "review",
+			RecordedAt: archive.Time{Time: now.Add(-6 * time.Hour)}},
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -73,15 +74,24 @@ func TestReadChooses(t *testing.T) {
 		query Query
 		want  []string
 	}{
-		{"everything", Query{}, []string{"unreadable", "web 5h", "web 4h", "web-v2 3h", "prod-2 2h", "odd 1h", "web 30 days"}},
-		{"cluster", Query{Prefix: StreamPrefix("prod", "")}, []string{"web 5h", "web 4h", "web-v2 3h", "odd 1h", "web 30 days"}},
+		{"everything", Query{},
+			[]string{"unreadable", "web 5h", "web 4h", "web-v2 3h", "prod-2 2h", "odd 1h", "web 30 days"}},
+		{"cluster", Query{Prefix: StreamPrefix("prod", "")},
+			[]string{"web 5h", "web 4h", "web-v2 3h", "odd 1h", "web 30 days"}},
 		{"service", Query{Prefix: StreamPrefix("prod", "web")}, []string{"web 5h", "web 4h", "web 30 days"}},
-		{"service of any cluster", Query{Prefix: StreamPrefix("", "web"), Filter: FilterPattern(Field{"service", "web"})}, []string{"web 5h", "web 4h", "prod-2 2h", "web 30 days"}},
+		{"service of any cluster",
+			Query{Prefix: StreamPrefix("", "web"), Filter: FilterPattern(Field{"service", "web"})},
+			[]string{"web 5h", "web 4h", "prod-2 2h", "web 30 days"}},
 		{"unreadable", Query{Prefix: "unreadable/"}, []string{"unreadable"}},
-		{"verdict", Query{Prefix: StreamPrefix("prod", "web"), Filter: FilterPattern(Field{"verdict", "expected"})}, []string{"web 4h"}},
-		{"two fields", Query{Filter: FilterPattern(Field{"verdict", "failure"}, Field{"cluster", "prod-2"})}, []string{"prod-2 2h"}},
-		{"value that no pattern can state", Query{Prefix: StreamPrefix("prod", `a "quoted*" && name`), Filter: FilterPattern(Field{"service", `a "quoted*" && name`})}, []string{"odd 1h"}},
-		{"start keeps what was written late", Query{Start: now.Add(-3 * time.Hour)}, []string{"web-v2 3h", "prod-2 2h", "odd 1h", "web 30 days"}},
+		{"verdict", Query{Prefix: StreamPrefix("prod", "web"), Filter: FilterPattern(Field{"verdict", "expected"})},
+			[]string{"web 4h"}},
+		{"two fields", Query{Filter: FilterPattern(Field{"verdict", "failure"}, Field{"cluster", "prod-2"})},
+			[]string{"prod-2 2h"}},
+		{"value that no pattern can state",
+			Query{Prefix: StreamPrefix("prod", `a "quoted*" && name`),
+				Filter: FilterPattern(Field{"service", `a "quoted*" && name`})}, []string{"odd 1h"}},
+		{"start keeps what was written late", Query{Start: now.Add(-3 * time.Hour)},
+			[]string{"web-v2 3h", "prod-2 2h", "odd 1h", "web 30 days"}},
 		{"end", Query{End: now.Add(-4 * time.Hour)}, []string{"unreadable", "web 5h", "web 4h"}},
 		{"nothing", Query{Prefix: "staging/"}, nil},
 	}
@@ -129,7 +139,8 @@ func TestReadSkipsWhatIsNotARecord(t *testing.T) {
 	message := func(text string) types.InputLogEvent {
 		return types.InputLogEvent{Message: aws.String(text), Timestamp: aws.Int64(now.UnixMilli())}
 	}
-	if _, err := store.put(t.Context(), "prod/web/", []types.InputLogEvent{message("START RequestId: 1"), message(`{"level":"info"}`)}); err != nil {
+	if _, err := store.put(t.Context(), "prod/web/",
+		[]types.InputLogEvent{message("START RequestId: 1"), message(`{"level":"info"}`)}); err != nil {
 		t.Fatal(err)
 	}
 	if err := store.Put(t.Context(), stop("b", -time.Hour)); err != nil {
@@ -143,7 +154,8 @@ func TestReadSkipsWhatIsNotARecord(t *testing.T) {
 		t.Fatalf("skipped %v", skipped)
 	}
 	for _, err := range skipped {
-		if text := err.Error(); !strings.HasPrefix(text, `log group "/whystopped/stops", stream "prod/web/", event 000`) || !strings.HasSuffix(text, ", skipped") {
+		if text := err.Error(); !strings.HasPrefix(text,
+			`log group "/whystopped/stops", stream "prod/web/", event 000`) || !strings.HasSuffix(text, ", skipped") {
 			t.Errorf("error %q", text)
 		}
 	}
@@ -157,7 +169,8 @@ func TestReadFails(t *testing.T) {
 		want  string
 	}{
 		{"missing group", "/whystopped/missing", nil, `no log group "/whystopped/missing" in eu-west-1`},
-		{"not allowed", group, new(cwlogstest.Denied("FilterLogEvents")), `not allowed to call logs:FilterLogEvents: allow it on the log group "/whystopped/stops" in eu-west-1, streams prod/*`},
+		{"not allowed", group, new(cwlogstest.Denied("FilterLogEvents")),
+			`not allowed to call logs:FilterLogEvents: allow it on the log group "/whystopped/stops" in eu-west-1, streams prod/*`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -170,7 +183,8 @@ func TestReadFails(t *testing.T) {
 			for _, err := range store.Read(t.Context(), Query{Prefix: "prod/"}) {
 				errs = append(errs, err)
 			}
-			if len(errs) != 1 || errors.Is(errs[0], archive.ErrSkipped) || !strings.HasPrefix(errs[0].Error(), test.want) {
+			if len(errs) != 1 || errors.Is(errs[0], archive.ErrSkipped) ||
+				!strings.HasPrefix(errs[0].Error(), test.want) {
 				t.Errorf("errors %v, want one: %s …", errs, test.want)
 			}
 		})
@@ -197,8 +211,10 @@ func TestFilterPattern(t *testing.T) {
 	}{
 		{"none", nil, ""},
 		{"one", []Field{{"cluster", "prod"}}, `{ ($.cluster = "prod") }`},
-		{"two", []Field{{"cluster", "prod"}, {"verdict", "failure"}}, `{ ($.cluster = "prod") && ($.verdict = "failure") }`},
-		{"odd but plain characters", []Field{{"group", "a && b} = $.c || (d)"}}, `{ ($.group = "a && b} = $.c || (d)") }`},
+		{"two", []Field{{"cluster", "prod"}, {"verdict", "failure"}},
+			`{ ($.cluster = "prod") && ($.verdict = "failure") }`},
+		{"odd but plain characters", []Field{{"group", "a && b} = $.c || (d)"}},
+			`{ ($.group = "a && b} = $.c || (d)") }`},
 		{"quote", []Field{{"cluster", `a" || $.b = "c`}, {"verdict", "failure"}}, `{ ($.verdict = "failure") }`},
 		{"backslash", []Field{{"cluster", `a\`}}, ""},
 		{"wildcard", []Field{{"cluster", `prod*`}}, ""},
@@ -215,13 +231,34 @@ func TestFilterPattern(t *testing.T) {
 				t.Errorf("%s, want %s", got, test.want)
 			}
 			store, _ := newStore(t, 0)
-			if _, err := store.client.FilterLogEvents(t.Context(), &cloudwatchlogs.FilterLogEventsInput{LogGroupName: aws.String(group), FilterPattern: &got}); err != nil {
+			if _, err := store.client.FilterLogEvents(t.Context(),
+				&cloudwatchlogs.FilterLogEventsInput{LogGroupName: aws.String(group), FilterPattern: &got}); err != nil {
 				t.Errorf("the service refuses it: %v", err)
 			}
 		})
 	}
-	longest := FilterPattern(Field{"cluster", strings.Repeat("c", 255)}, Field{"service", strings.Repeat("s", 255)}, Field{"family", strings.Repeat("f", 255)}, Field{"taskDefinition", strings.Repeat("t", 255)})
+	longest := FilterPattern(Field{"cluster", strings.Repeat("c", 255)}, Field{"service", strings.Repeat("s", 255)},
+		Field{"family", strings.Repeat("f", 255)}, Field{"taskDefinition", strings.Repeat("t", 255)})
 	if len(longest) > 1024 || !strings.Contains(longest, "$.family") {
 		t.Errorf("%d characters: %s", len(longest), longest)
+	}
+}
+
+// An answer that says nothing is no end of the archive.
+func TestReadSurvivesAnswersThatSayNothing(t *testing.T) {
+	store, server := newStore(t, 0)
+	if err := store.Put(t.Context(), stop("a", 0)); err != nil {
+		t.Fatal(err)
+	}
+	server.Inject(cwlogstest.Fault{Operation: "FilterLogEvents", Times: 2, Status: 200, Body: new("")})
+	n := 0
+	for _, err := range store.Read(t.Context(), Query{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		n++
+	}
+	if n != 1 {
+		t.Errorf("read %d records, want 1", n)
 	}
 }

@@ -1,14 +1,19 @@
 package cwlogs
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/smithy-go/middleware"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
 const (
@@ -16,24 +21,37 @@ const (
 	firstBackoff = 100 * time.Millisecond
 	maxBackoff   = 5 * time.Second
 	minAttempt   = 100 * time.Millisecond // an attempt that has less is not begun
+	maxAttempt   = 30 * time.Second       // a batch of 1 MB over a slow line
 )
 
-// retrying makes a call try again, as the SDK's standard retryer decides, when it is throttled, answered with 500 to 504 or cut
-// off: at most maxAttempts times, with random pauses whose upper bound doubles from firstBackoff to maxBackoff, and not when the
-// pause would leave less than minAttempt to the deadline of ctx.
-func retrying(ctx context.Context) func(*cloudwatchlogs.Options) {
+// retrying makes a call try again, as the SDK's standard retryer decides, when it is throttled, answered with 500 to
+// 504 or cut off, and also when an attempt hangs or its answer is not the service's own (see answered): at most
+// maxAttempts times, with random pauses whose upper bound doubles from firstBackoff to maxBackoff, and not when the
+// pause would leave less than minAttempt to the deadline of ctx. Error codes of the service that pass in this call may
+// be added.
+func retrying(ctx context.Context, passing ...string) func(*cloudwatchlogs.Options) {
 	return func(o *cloudwatchlogs.Options) {
-		o.Retryer = untilDeadline{ctx, retry.NewStandard(func(o *retry.StandardOptions) {
+		standard := retry.NewStandard(func(o *retry.StandardOptions) {
 			o.MaxAttempts = maxAttempts
 			o.Backoff = retry.BackoffDelayerFunc(func(attempt int, _ error) (time.Duration, error) {
 				return rand.N(min(maxBackoff, firstBackoff<<max(attempt-1, 0))), nil
 			})
-		})}
+			for _, code := range passing {
+				o.Retryables = append(o.Retryables, retry.RetryableErrorCode{Codes: map[string]struct{}{code: {}}})
+			}
+		})
+		o.Retryer = untilDeadline{ctx, standard}
+		o.APIOptions = append(o.APIOptions, func(stack *middleware.Stack) error {
+			if err := stack.Finalize.Insert(impatient{}, "Retry", middleware.After); err != nil {
+				return err
+			}
+			return stack.Deserialize.Add(answered{}, middleware.After)
+		})
 	}
 }
 
-// untilDeadline gives up when no time is left for another attempt, so that the caller learns the service's answer and not only
-// that time ran out.
+// untilDeadline gives up when no time is left for another attempt, so that the caller learns the service's answer and
+// not only that time ran out.
 type untilDeadline struct {
 	ctx context.Context
 	aws.RetryerV2
@@ -45,4 +63,68 @@ func (r untilDeadline) RetryDelay(attempt int, answer error) (time.Duration, err
 		return 0, fmt.Errorf("no time left for attempt %d: %w", attempt+1, answer)
 	}
 	return delay, err
+}
+
+// unanswered is an attempt that the service did not answer. It hides what the SDK would take for the end of the whole
+// call.
+type unanswered struct{ how string }
+
+func (e *unanswered) Error() string { return e.how }
+
+// RetryableError reports to the SDK's retryer that the attempt is worth another.
+func (e *unanswered) RetryableError() bool { return true }
+
+// impatient gives an attempt half of the time that is left to the call, so that one that hangs leaves time for another.
+type impatient struct{}
+
+func (impatient) ID() string { return "GiveUpAttemptsThatHang" }
+
+func (impatient) HandleFinalize(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (
+	middleware.FinalizeOutput, middleware.Metadata, error) {
+	patience := maxAttempt
+	if deadline, ok := ctx.Deadline(); ok {
+		patience = min(patience, max(minAttempt, time.Until(deadline)/2))
+	}
+	attempt, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	out, metadata, err := next.HandleFinalize(attempt, in)
+	if err != nil && attempt.Err() != nil && ctx.Err() == nil {
+		err = &unanswered{fmt.Sprintf("no answer within %s", patience.Round(time.Millisecond))}
+	}
+	return out, metadata, err
+}
+
+// answered refuses what is not the service's own answer: a body that ends too soon, a page of a proxy, or nothing at
+// all where the service says what became of the call. Taken as it is, an empty 200 would lose a record without a word.
+type answered struct{}
+
+func (answered) ID() string { return "RequireAnAnswer" }
+
+func (answered) HandleDeserialize(ctx context.Context, in middleware.DeserializeInput,
+	next middleware.DeserializeHandler) (
+	middleware.DeserializeOutput, middleware.Metadata, error) {
+	out, metadata, err := next.HandleDeserialize(ctx, in)
+	response, ok := out.RawResponse.(*smithyhttp.Response)
+	if err != nil || !ok {
+		return out, metadata, err
+	}
+	body, err := io.ReadAll(response.Body)
+	response.Body.Close()
+	response.Body = io.NopCloser(bytes.NewReader(body))
+	silent := middleware.GetOperationName(ctx) == "CreateLogStream" && response.StatusCode == 200 && len(body) == 0
+	switch {
+	case err != nil:
+		err = &unanswered{fmt.Sprintf("the answer with status %d broke off: %v", response.StatusCode, err)}
+	case !silent && !isObject(body):
+		err = &unanswered{
+			fmt.Sprintf("the answer with status %d is not one of CloudWatch Logs: is there a proxy in between?",
+				response.StatusCode)}
+	}
+	return out, metadata, err
+}
+
+// isObject reports whether a body is a whole JSON object, which is how the service answers.
+func isObject(body []byte) bool {
+	body = bytes.TrimSpace(body)
+	return len(body) > 0 && body[0] == '{' && json.Valid(body)
 }

@@ -1,9 +1,9 @@
-// Package cwlogs writes records to a CloudWatch Logs group and reads them back: one log event per record, one log stream per
-// cluster and service or task definition family.
+// Package cwlogs writes records to a CloudWatch Logs group and reads them back: one log event per record, one log
+// stream per cluster and service or task definition family.
 //
-// It promises that a put returns nil only when CloudWatch Logs has taken every record, that a record is kept whatever its age,
-// and that what fails says which group, stream and permission are meant. A record may be written more than once, when an answer
-// is lost on its way; readers tell by dedupKey. Nothing is remembered from one call to the next.
+// It promises that a put returns nil only when CloudWatch Logs has taken every record, that a record is kept whatever
+// its age, and that what fails says which group, stream and permission are meant. A record may be written more than
+// once, when an answer is lost on its way; readers tell by dedupKey. Nothing is remembered from one call to the next.
 package cwlogs
 
 import (
@@ -54,11 +54,11 @@ func (s *Store) Put(ctx context.Context, r archive.Record) error {
 	return s.PutAll(ctx, []archive.Record{r})
 }
 
-// PutAll writes records in as few calls as PutLogEvents allows and returns nil only when all of them are stored. It stops at
-// the first failure; the error then says how many records were certainly written.
+// PutAll writes records in as few calls as PutLogEvents allows and returns nil only when all of them are stored. It
+// stops at the first failure; the error then says how many records were certainly written.
 //
-// The time of a log event is the record's stoppedAt, or else its recordedAt, and the present time when CloudWatch Logs does not
-// take that one: more than 14 days or the group's retention ago, or more than two hours ahead.
+// The time of a log event is the record's stoppedAt, or else its recordedAt, and the present time when CloudWatch Logs
+// does not take that one: more than 14 days or the group's retention ago, or more than two hours ahead.
 func (s *Store) PutAll(ctx context.Context, records []archive.Record) error {
 	var streams []string
 	events := map[string][]types.InputLogEvent{}
@@ -111,7 +111,8 @@ func batches(events []types.InputLogEvent) [][]types.InputLogEvent {
 	start, bytes := 0, 0
 	for i, event := range events {
 		size := len(*event.Message) + eventOverhead
-		if bytes+size > maxBatchBytes || i-start == maxBatchEvents || *event.Timestamp-*events[start].Timestamp >= maxBatchSpan.Milliseconds() {
+		if bytes+size > maxBatchBytes || i-start == maxBatchEvents ||
+			*event.Timestamp-*events[start].Timestamp >= maxBatchSpan.Milliseconds() {
 			all = append(all, events[start:i])
 			start, bytes = i, 0
 		}
@@ -120,8 +121,8 @@ func batches(events []types.InputLogEvent) [][]types.InputLogEvent {
 	return append(all, events[start:])
 }
 
-// putBatch writes the events of one batch; those that CloudWatch Logs rejects for their time are written once more with the
-// present one.
+// putBatch writes the events of one batch; those that CloudWatch Logs rejects for their time are written once more with
+// the present one.
 func (s *Store) putBatch(ctx context.Context, stream string, events []types.InputLogEvent) error {
 	info, err := s.put(ctx, stream, events)
 	if err != nil || info == nil {
@@ -136,14 +137,15 @@ func (s *Store) putBatch(ctx context.Context, stream string, events []types.Inpu
 		return err
 	}
 	if info != nil {
-		return fmt.Errorf("write to log group %q, stream %q: CloudWatch Logs rejected the time of %d records and then the present time: set the clock of this machine",
+		return fmt.Errorf("write to log group %q, stream %q: CloudWatch Logs rejected the time of %d records and "+
+			"then the present time: set the clock of this machine",
 			s.group, stream, len(rejected(again, info)))
 	}
 	return nil
 }
 
-// rejected returns copies of the events that CloudWatch Logs answered it did not store. Both end indexes are exclusive, the
-// start index is inclusive
+// rejected returns copies of the events that CloudWatch Logs answered it did not store. Both end indexes are exclusive,
+// the start index is inclusive
 // (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_RejectedLogEventsInfo.html). An answer that
 // names none is taken to mean all.
 func rejected(events []types.InputLogEvent, info *types.RejectedLogEventsInfo) []types.InputLogEvent {
@@ -160,15 +162,18 @@ func rejected(events []types.InputLogEvent, info *types.RejectedLogEventsInfo) [
 	return rest
 }
 
-// put writes events in one call, creating the stream if there is none, and returns what CloudWatch Logs says it rejected.
-func (s *Store) put(ctx context.Context, stream string, events []types.InputLogEvent) (*types.RejectedLogEventsInfo, error) {
+// put writes events in one call, creating the stream if there is none, and returns what CloudWatch Logs says it
+// rejected.
+func (s *Store) put(ctx context.Context, stream string, events []types.InputLogEvent) (*types.RejectedLogEventsInfo,
+	error) {
 	input := &cloudwatchlogs.PutLogEventsInput{LogGroupName: &s.group, LogStreamName: &stream, LogEvents: events}
 	out, err := s.client.PutLogEvents(ctx, input, retrying(ctx))
 	if isNotFound(err) {
 		if err := s.createStream(ctx, stream); err != nil {
 			return nil, err
 		}
-		out, err = s.client.PutLogEvents(ctx, input, retrying(ctx))
+		// it is not known everywhere yet
+		out, err = s.client.PutLogEvents(ctx, input, retrying(ctx, "ResourceNotFoundException"))
 	}
 	if err != nil {
 		return nil, s.explain("logs:PutLogEvents", "stream "+stream, err)
@@ -177,7 +182,8 @@ func (s *Store) put(ctx context.Context, stream string, events []types.InputLogE
 }
 
 func (s *Store) createStream(ctx context.Context, stream string) error {
-	_, err := s.client.CreateLogStream(ctx, &cloudwatchlogs.CreateLogStreamInput{LogGroupName: &s.group, LogStreamName: &stream}, retrying(ctx))
+	_, err := s.client.CreateLogStream(ctx,
+		&cloudwatchlogs.CreateLogStreamInput{LogGroupName: &s.group, LogStreamName: &stream}, retrying(ctx))
 	if _, exists := errors.AsType[*types.ResourceAlreadyExistsException](err); err == nil || exists {
 		return nil
 	}
@@ -194,18 +200,21 @@ func (s *Store) explain(action, streams string, err error) error {
 	region := s.client.Options().Region
 	if api, ok := errors.AsType[smithy.APIError](err); ok {
 		switch code := api.ErrorCode(); {
-		case code == "ResourceNotFoundException" && action != "logs:PutLogEvents": // a put that misses its group creates a stream
-			return fmt.Errorf("no log group %q in %s: deploy whystopped there, or name the group and the Region that it was deployed to: %w", s.group, region, err)
+		// a put that misses its group creates a stream
+		case code == "ResourceNotFoundException" && action != "logs:PutLogEvents":
+			return fmt.Errorf("no log group %q in %s: deploy whystopped there, or name the group and the Region that "+
+				"it was deployed to: %w", s.group, region, err)
 		case code == "AccessDeniedException":
-			return fmt.Errorf("not allowed to call %s: allow it on the log group %q in %s, %s: %w", action, s.group, region, streams, err)
+			return fmt.Errorf("not allowed to call %s: allow it on the log group %q in %s, %s: %w", action, s.group,
+				region, streams, err)
 		}
 	}
 	return fmt.Errorf("log group %q in %s, %s: %w", s.group, region, streams, err)
 }
 
-// StreamName is the log stream that r belongs to: cluster/service/, or cluster/family/ for a task without a service, with "-"
-// for what is not known; unreadable/ for a document that could not be read. The slash at the end keeps the prefix of one
-// service from reading another one's stream. A character that a stream name must not have becomes "_"
+// StreamName is the log stream that r belongs to: cluster/service/, or cluster/family/ for a task without a service,
+// with "-" for what is not known; unreadable/ for a document that could not be read. The slash at the end keeps the
+// prefix of one service from reading another one's stream. A character that a stream name must not have becomes "_"
 // (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogStream.html).
 func StreamName(r archive.Record) string {
 	if r.Kind == "unreadable" {
@@ -214,8 +223,8 @@ func StreamName(r archive.Record) string {
 	return streamPart(cmp.Or(r.Cluster, "-")) + streamPart(cmp.Or(r.Service, r.Family, "-"))
 }
 
-// StreamPrefix is the beginning of the names of all streams that hold what stopped in cluster, or only what stopped of the
-// service or family called name if that is given. It is empty, for all streams, without a cluster.
+// StreamPrefix is the beginning of the names of all streams that hold what stopped in cluster, or only what stopped of
+// the service or family called name if that is given. It is empty, for all streams, without a cluster.
 func StreamPrefix(cluster, name string) string {
 	switch {
 	case cluster == "":

@@ -23,7 +23,8 @@ const group = "/whystopped/stops"
 
 var now = time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC)
 
-// newStore returns a store in a group that keeps its events for retentionDays, or for ever for 0; its service runs at now.
+// newStore returns a store in a group that keeps its events for retentionDays, or for ever for 0; its service runs at
+// now.
 func newStore(t *testing.T, retentionDays int) (*Store, *cwlogstest.Server) {
 	t.Helper()
 	server := cwlogstest.NewServer()
@@ -44,7 +45,8 @@ func newStore(t *testing.T, retentionDays int) (*Store, *cwlogstest.Server) {
 // stop is the record of a task of prod/web that stopped so long before now.
 func stop(key string, ago time.Duration) archive.Record {
 	return archive.Record{
-		SchemaVersion: archive.SchemaVersion, Kind: "task", DedupKey: key, Cluster: "prod", Service: "web", Verdict: "failure",
+		SchemaVersion: archive.SchemaVersion, Kind: "task", DedupKey: key, Cluster: "prod", Service: "web",
+		Verdict:   "failure",
 		StoppedAt: archive.Time{Time: now.Add(-ago)},
 	}
 }
@@ -78,11 +80,13 @@ func TestPut(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if event := server.Events(group, "")[0]; event.Message != string(line) || event.Stream != "prod/web/" || !event.Timestamp.Equal(now.Add(-time.Hour)) {
+	if event := server.Events(group, "")[0]; event.Message != string(line) || event.Stream != "prod/web/" ||
+		!event.Timestamp.Equal(now.Add(-time.Hour)) {
 		t.Errorf("stored %+v", event)
 	}
 	if puts, creates := server.Calls("PutLogEvents"), server.Calls("CreateLogStream"); puts != 3 || creates != 1 {
-		t.Errorf("%d puts and %d new streams; want the first put again after its stream was created, and one more", puts, creates)
+		t.Errorf("%d puts and %d new streams; want the first put again after its stream was created, and one more",
+			puts, creates)
 	}
 }
 
@@ -123,13 +127,16 @@ func TestStreamName(t *testing.T) {
 		{archive.Record{}, "-/-/"},
 		{archive.Record{Kind: "unreadable", Cluster: "prod"}, "unreadable/"},
 		{archive.Record{Cluster: "a:b*c/d", Service: "e\nf\xff"}, "a_b_c_d/e_f_/"},
-		{archive.Record{Cluster: strings.Repeat("c", 255), Service: strings.Repeat("s", 255)}, strings.Repeat("c", 255) + "/" + strings.Repeat("s", 255) + "/"},
-		{archive.Record{Cluster: long, Service: "x" + long}, strings.Repeat("é", 127) + "/x" + strings.Repeat("é", 127) + "/"},
+		{archive.Record{Cluster: strings.Repeat("c", 255), Service: strings.Repeat("s", 255)},
+			strings.Repeat("c", 255) + "/" + strings.Repeat("s", 255) + "/"},
+		{archive.Record{Cluster: long, Service: "x" + long}, strings.Repeat("é", 127) + "/x" +
+			strings.Repeat("é", 127) + "/"},
 	}
 	for _, test := range tests {
 		got := StreamName(test.record)
 		if got != test.want {
-			t.Errorf("cluster %q, service %q, family %q: %q, want %q", test.record.Cluster, test.record.Service, test.record.Family, got, test.want)
+			t.Errorf("cluster %q, service %q, family %q: %q, want %q", test.record.Cluster, test.record.Service,
+				test.record.Family, got, test.want)
 		}
 		store, server := newStore(t, 0)
 		r := test.record
@@ -137,7 +144,8 @@ func TestStreamName(t *testing.T) {
 		if err := store.Put(t.Context(), r); err != nil {
 			t.Errorf("CloudWatch Logs refuses the stream %q: %v", got, err)
 		}
-		if prefix := StreamPrefix(r.Cluster, r.Service); r.Kind == "" && r.Service != "" && len(server.Events(group, prefix)) != 1 {
+		if prefix := StreamPrefix(r.Cluster, r.Service); r.Kind == "" && r.Service != "" &&
+			len(server.Events(group, prefix)) != 1 {
 			t.Errorf("the prefix %q does not read the stream %q", prefix, got)
 		}
 	}
@@ -159,12 +167,16 @@ func TestPutAllHonoursEveryRuleOfABatch(t *testing.T) {
 	}{
 		{"one", many(1, func(int, *archive.Record) {}), 1},
 		{"order", many(500, func(_ int, r *archive.Record) { r.StoppedAt.Time = now.Add(-rand.N(23 * time.Hour)) }), 1},
-		{"size with the overhead of each event", many(5, func(_ int, r *archive.Record) { r.RawEvent = strings.Repeat("x", 400_000) }), 3},
-		{"size in bytes, not in characters", many(4, func(_ int, r *archive.Record) { r.RawEvent = strings.Repeat("日", 170_000) }), 2},
+		{"size with the overhead of each event",
+			many(5, func(_ int, r *archive.Record) { r.RawEvent = strings.Repeat("x", 400_000) }), 3},
+		{"size in bytes, not in characters",
+			many(4, func(_ int, r *archive.Record) { r.RawEvent = strings.Repeat("日", 170_000) }), 2},
 		{"many small ones reach the size first", many(20_000, func(int, *archive.Record) {}), 6},
 		{"largest event", many(3, func(_ int, r *archive.Record) { r.RawEvent = strings.Repeat("é\"", 1_000_000) }), 3},
-		{"span", many(80, func(i int, r *archive.Record) { r.StoppedAt.Time = now.Add(-time.Duration(i) * time.Hour) }), 4},
-		{"span with old ones at the present time", many(40, func(i int, r *archive.Record) { r.StoppedAt.Time = now.AddDate(0, 0, -i) }), 15},
+		{"span", many(80, func(i int, r *archive.Record) { r.StoppedAt.Time = now.Add(-time.Duration(i) * time.Hour) }),
+			4},
+		{"span with old ones at the present time",
+			many(40, func(i int, r *archive.Record) { r.StoppedAt.Time = now.AddDate(0, 0, -i) }), 15},
 		{"streams", many(60, func(i int, r *archive.Record) { r.Service = fmt.Sprint("web-", i%6) }), 6},
 	}
 	for _, test := range tests {
@@ -229,8 +241,10 @@ func TestTimeOfTheLogEvent(t *testing.T) {
 		{"one hour ahead", 30, 0, archive.Record{StoppedAt: ago(-time.Hour)}, -time.Hour, 1},
 		{"three hours ahead", 30, 0, archive.Record{StoppedAt: ago(-3 * time.Hour)}, 0, 1},
 		{"older than the retention", 3, 0, archive.Record{StoppedAt: ago(5 * day)}, 0, 2},
-		{"too old by the service's clock only", 30, -time.Hour, archive.Record{StoppedAt: ago(14*day + time.Minute)}, time.Hour, 2},
-		{"too new by the service's clock only", 30, time.Hour, archive.Record{StoppedAt: ago(-150 * time.Minute)}, -time.Hour, 2},
+		{"too old by the service's clock only", 30, -time.Hour, archive.Record{StoppedAt: ago(14*day + time.Minute)},
+			time.Hour, 2},
+		{"too new by the service's clock only", 30, time.Hour, archive.Record{StoppedAt: ago(-150 * time.Minute)},
+			-time.Hour, 2},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -295,7 +309,8 @@ func TestRejectedForEverIsAnError(t *testing.T) {
 	store, server := newStore(t, 0)
 	store.Now = func() time.Time { return now.Add(5 * time.Hour) }
 	err := store.Put(t.Context(), archive.Record{SchemaVersion: archive.SchemaVersion})
-	if err == nil || !strings.Contains(err.Error(), "set the clock of this machine") || !strings.Contains(err.Error(), group) {
+	if err == nil || !strings.Contains(err.Error(), "set the clock of this machine") ||
+		!strings.Contains(err.Error(), group) {
 		t.Errorf("error %v", err)
 	}
 	if events := server.Events(group, ""); events != nil {
@@ -315,11 +330,25 @@ func TestPutSurvivesPassingFaults(t *testing.T) {
 		{"throttled", cwlogstest.Throttled(3), 1},
 		{"500", cwlogstest.Failing(2, 500), 1},
 		{"503", cwlogstest.Failing(2, 503), 1},
-		{"throttled while the stream is created", cwlogstest.Fault{Operation: "CreateLogStream", Times: 2, Status: 400, Code: "ThrottlingException"}, 1},
+		{"throttled while the stream is created",
+			cwlogstest.Fault{Operation: "CreateLogStream", Times: 2, Status: 400, Code: "ThrottlingException"}, 1},
 		{"cut before it was stored", cwlogstest.Fault{Operation: "PutLogEvents", Times: 2, Cut: true}, 1},
-		{"stream created and the answer cut", cwlogstest.Fault{Operation: "CreateLogStream", Times: 1, Cut: true, Stored: true}, 1},
-		{"cut after it was stored", cwlogstest.Fault{Operation: "PutLogEvents", Every: 2, Times: 1, Cut: true, Stored: true}, 2},
+		{"stream created and the answer cut",
+			cwlogstest.Fault{Operation: "CreateLogStream", Times: 1, Cut: true, Stored: true}, 1},
+		{"cut after it was stored",
+			cwlogstest.Fault{Operation: "PutLogEvents", Every: 2, Times: 1, Cut: true, Stored: true}, 2},
 		{"slow", cwlogstest.Fault{Times: 3, Delay: 50 * time.Millisecond}, 1},
+		{"200 that says nothing", cwlogstest.Fault{Operation: "PutLogEvents", Times: 2, Status: 200, Body: new("")}, 1},
+		{"204", cwlogstest.Fault{Operation: "PutLogEvents", Times: 2, Status: 204, Body: new("")}, 1},
+		{"a page instead of an answer", cwlogstest.Fault{Times: 2, Status: 200, Body: new("<html>Sign in</html>")}, 1},
+		{"a page instead of an error", cwlogstest.Fault{Times: 2, Status: 403, Body: new("<html>Blocked</html>")}, 1},
+		{"an answer that ends too soon", cwlogstest.Fault{Operation: "PutLogEvents", Every: 2, Times: 1, Half: true},
+			2},
+		{"an answer that was cut to less",
+			cwlogstest.Fault{Operation: "PutLogEvents", Times: 1, Status: 200, Body: new(`{"nextSequenceToken":"490`)},
+			1},
+		{"a new stream that is not known everywhere", cwlogstest.Fault{Operation: "PutLogEvents", Times: 3, Status: 400,
+			Code: "ResourceNotFoundException", Message: "The specified log stream does not exist."}, 1},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -343,6 +372,22 @@ func TestPutSurvivesPassingFaults(t *testing.T) {
 	}
 }
 
+func TestAnAttemptThatHangsLeavesTimeForAnother(t *testing.T) {
+	store, server := newStore(t, 0)
+	if err := store.Put(t.Context(), stop("first", 0)); err != nil {
+		t.Fatal(err)
+	}
+	server.Inject(cwlogstest.Fault{Operation: "PutLogEvents", Times: 1, Delay: time.Hour, Code: "InternalFailure", Status: 500})
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+	defer cancel()
+	if err := store.Put(ctx, stop("second", 0)); err != nil {
+		t.Fatal(err)
+	}
+	if got := len(stored(t, server)); got != 2 {
+		t.Errorf("stored %d records, want 2", got)
+	}
+}
+
 func TestPutFailsWhenTheFaultLasts(t *testing.T) {
 	tests := []struct {
 		name     string
@@ -351,15 +396,27 @@ func TestPutFailsWhenTheFaultLasts(t *testing.T) {
 		says     []string
 		calls    int // of the operation that fails; 0 for more than one
 	}{
-		{"throttled until the deadline", cwlogstest.Throttled(0), time.Second, []string{"ThrottlingException", "no time left", "prod/web/", group}, 0},
+		{"throttled until the deadline", cwlogstest.Throttled(0), time.Second,
+			[]string{"ThrottlingException", "no time left", "prod/web/", group}, 0},
 		{"503 until the deadline", cwlogstest.Failing(0, 503), time.Second, []string{"503", "prod/web/", group}, 0},
-		{"500 for ever", cwlogstest.Failing(0, 500), 0, []string{"500", "exceeded maximum number of attempts, 8", group}, maxAttempts},
+		{"500 for ever", cwlogstest.Failing(0, 500), 0,
+			[]string{"500", "exceeded maximum number of attempts, 8", group}, maxAttempts},
 		{"cut until the deadline", cwlogstest.Fault{Cut: true}, time.Second, []string{"EOF", group}, 0},
-		{"answers after the deadline", cwlogstest.Fault{Delay: time.Minute, Operation: "PutLogEvents"}, 200 * time.Millisecond, []string{"deadline exceeded", "prod/web/"}, 1},
-		{"not allowed to put", cwlogstest.Denied("PutLogEvents"), 0, []string{"not allowed to call logs:PutLogEvents", group, "eu-west-1", "stream prod/web/", "assumed-role/test"}, 1},
-		{"not allowed to create the stream", cwlogstest.Denied("CreateLogStream"), 0, []string{"not allowed to call logs:CreateLogStream", group, "stream prod/web/"}, 1},
-		{"stream gone as soon as it was created", cwlogstest.Fault{Operation: "PutLogEvents", Status: 400, Code: "ResourceNotFoundException", Message: "The specified log stream does not exist."}, 0, []string{"stream prod/web/: ", "log stream does not exist"}, 2},
-		{"unknown access key", cwlogstest.Fault{Status: 400, Code: "UnrecognizedClientException", Message: "The security token included in the request is invalid."}, 0, []string{"UnrecognizedClientException", group}, 1},
+		{"answers after the deadline", cwlogstest.Fault{Delay: time.Minute, Operation: "PutLogEvents"},
+			200 * time.Millisecond, []string{"no time left for attempt 2: no answer within 100ms", "prod/web/"}, 1},
+		{"not allowed to put", cwlogstest.Denied("PutLogEvents"), 0,
+			[]string{"not allowed to call logs:PutLogEvents", group, "eu-west-1", "stream prod/web/",
+				"assumed-role/test"}, 1},
+		{"not allowed to create the stream", cwlogstest.Denied("CreateLogStream"), 0,
+			[]string{"not allowed to call logs:CreateLogStream", group, "stream prod/web/"}, 1},
+		{"stream gone as soon as it was created",
+			cwlogstest.Fault{Operation: "PutLogEvents", Status: 400, Code: "ResourceNotFoundException",
+				Message: "The specified log stream does not exist."}, 0,
+			[]string{"stream prod/web/: ", "log stream does not exist"}, 1 + maxAttempts},
+		{"unknown access key",
+			cwlogstest.Fault{Status: 400, Code: "UnrecognizedClientException",
+				Message: "The security token included in the request is invalid."}, 0,
+			[]string{"UnrecognizedClientException", group}, 1},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -400,7 +457,8 @@ func TestPutToAGroupThatDoesNotExist(t *testing.T) {
 	store, _ := newStore(t, 0)
 	store.group = "/whystopped/missing"
 	err := store.Put(t.Context(), stop("a", 0))
-	if want := `no log group "/whystopped/missing" in eu-west-1: deploy whystopped there`; err == nil || !strings.HasPrefix(err.Error(), want) {
+	if want := `no log group "/whystopped/missing" in eu-west-1: deploy whystopped there`; err == nil ||
+		!strings.HasPrefix(err.Error(), want) {
 		t.Errorf("error %v, want %s …", err, want)
 	}
 }
@@ -414,7 +472,8 @@ func TestPutAllSaysHowManyItWrote(t *testing.T) {
 	}
 	server.Inject(cwlogstest.Denied("CreateLogStream"))
 	err := store.PutAll(t.Context(), []archive.Record{a, b, c})
-	if err == nil || !strings.HasPrefix(err.Error(), "2 of 3 records written, then: not allowed to call logs:CreateLogStream") {
+	if err == nil ||
+		!strings.HasPrefix(err.Error(), "2 of 3 records written, then: not allowed to call logs:CreateLogStream") {
 		t.Errorf("error %v", err)
 	}
 	if got := len(stored(t, server)); got != 2 {

@@ -28,7 +28,8 @@ var (
 )
 
 func checkNames(group, stream string) *refusal {
-	const failed = "1 validation error detected: Value '%s' at '%s' failed to satisfy constraint: Member must satisfy regular expression pattern: %s"
+	const failed = "1 validation error detected: Value '%s' at '%s' failed to satisfy constraint: Member must " +
+		"satisfy regular expression pattern: %s"
 	switch {
 	case !groupName.MatchString(group):
 		return refuse("InvalidParameterException", failed, group, "logGroupName", `[\.\-_/#A-Za-z0-9]+`)
@@ -94,24 +95,29 @@ func (s *Server) putLogEvents(input putLogEventsInput) (any, *refusal) {
 	}
 	n := len(input.LogEvents)
 	if n == 0 || n > maxBatchEvents {
-		return nil, refuse("InvalidParameterException", "1 validation error detected: Value at 'logEvents' failed to satisfy constraint: Member must have length between 1 and %d", maxBatchEvents)
+		return nil, refuse("InvalidParameterException", "1 validation error detected: Value at 'logEvents' failed to "+
+			"satisfy constraint: Member must have length between 1 and %d", maxBatchEvents)
 	}
 	bytes := 0
 	for i, event := range input.LogEvents {
 		if event.Timestamp == nil || *event.Timestamp < 0 || event.Message == "" {
-			return nil, refuse("InvalidParameterException", "1 validation error detected: Value at 'logEvents.%d.member' failed to satisfy constraint: Member must have a timestamp and a message", i+1)
+			return nil, refuse("InvalidParameterException", "1 validation error detected: Value at "+
+				"'logEvents.%d.member' failed to satisfy constraint: Member must have a timestamp and a message", i+1)
 		}
 		size := len(event.Message) + eventOverhead
 		if size > maxBatchBytes {
-			return nil, refuse("InvalidParameterException", "Log event too large: %d bytes exceeds limit of %d", size, maxBatchBytes)
+			return nil, refuse("InvalidParameterException", "Log event too large: %d bytes exceeds limit of %d", size,
+				maxBatchBytes)
 		}
 		if i > 0 && *event.Timestamp < *input.LogEvents[i-1].Timestamp {
-			return nil, refuse("InvalidParameterException", "Log events in a single PutLogEvents request must be in chronological order.")
+			return nil, refuse("InvalidParameterException",
+				"Log events in a single PutLogEvents request must be in chronological order.")
 		}
 		bytes += size
 	}
 	if bytes > maxBatchBytes {
-		return nil, refuse("InvalidParameterException", "Upload too large: %d bytes exceeds limit of %d", bytes, maxBatchBytes)
+		return nil, refuse("InvalidParameterException", "Upload too large: %d bytes exceeds limit of %d", bytes,
+			maxBatchBytes)
 	}
 	g, refused := s.group(input.LogGroupName)
 	if refused != nil {
@@ -136,7 +142,8 @@ func (s *Server) putLogEvents(input putLogEventsInput) (any, *refusal) {
 	}
 	valid := input.LogEvents[max(tooOld, expired):max(tooOld, expired, tooNew)]
 	if k := len(valid); k > 0 && *valid[k-1].Timestamp-*valid[0].Timestamp > maxBatchSpan.Milliseconds() {
-		return nil, refuse("InvalidParameterException", "The batch of log events in a single PutLogEvents request cannot span more than 24 hours.")
+		return nil, refuse("InvalidParameterException",
+			"The batch of log events in a single PutLogEvents request cannot span more than 24 hours.")
 	}
 	for _, event := range valid {
 		s.nextID++
@@ -173,7 +180,8 @@ func (s *Server) describeLogGroups(input struct{ LogGroupNamePrefix string }) (a
 		if !strings.HasPrefix(name, input.LogGroupNamePrefix) {
 			continue
 		}
-		g := map[string]any{"logGroupName": name, "creationTime": s.groups[name].created.UnixMilli(), "logGroupClass": "STANDARD"}
+		g := map[string]any{"logGroupName": name, "creationTime": s.groups[name].created.UnixMilli(),
+			"logGroupClass": "STANDARD"}
 		if days := s.groups[name].retentionDays; days > 0 {
 			g["retentionInDays"] = days
 		}
@@ -227,7 +235,8 @@ func (s *Server) filterLogEvents(input filterLogEventsInput) (any, *refusal) {
 	matched := 0
 	for _, event := range g.events(input.LogStreamNamePrefix) {
 		ms := event.Timestamp.UnixMilli()
-		if input.StartTime != nil && ms < *input.StartTime || input.EndTime != nil && ms > *input.EndTime || !conditions.match(event.Message) {
+		if input.StartTime != nil && ms < *input.StartTime || input.EndTime != nil && ms > *input.EndTime ||
+			!conditions.match(event.Message) {
 			continue
 		}
 		matched++

@@ -1,5 +1,5 @@
-// Package cwlogstest is a stand-in of CloudWatch Logs for tests. It speaks the AWS JSON 1.1 protocol, keeps log events in
-// memory, refuses what the documentation of CloudWatch Logs says is refused, and fails in the ways it is told to.
+// Package cwlogstest is a stand-in of CloudWatch Logs for tests. It speaks the AWS JSON 1.1 protocol, keeps log events
+// in memory, refuses what the documentation of CloudWatch Logs says is refused, and fails in the ways it is told to.
 package cwlogstest
 
 import (
@@ -46,7 +46,7 @@ type Event struct {
 	Message   string
 }
 
-// Fault is something that goes wrong. A fault with neither Code nor Cut is only slow.
+// Fault is something that goes wrong. A fault with no Code, Body, Cut or Half is only slow.
 type Fault struct {
 	Operation string        // such as PutLogEvents; empty for all
 	Times     int           // how many calls fail; 0 for all
@@ -55,7 +55,9 @@ type Fault struct {
 	Status    int           // HTTP status to answer with instead of doing what was asked for
 	Code      string        // its error code
 	Message   string        // its message
+	Body      *string       // text to answer with, with Status, instead of doing what was asked for
 	Cut       bool          // close the connection without an answer once the request was read
+	Half      bool          // do what was asked for and close the connection in the middle of the answer
 	Stored    bool          // with Cut: do what was asked for before that
 }
 
@@ -76,7 +78,8 @@ func Failing(times, status int) Fault {
 // Denied is the answer to a caller whose policy lacks an operation.
 func Denied(operation string) Fault {
 	return Fault{Operation: operation, Status: http.StatusBadRequest, Code: "AccessDeniedException",
-		Message: "User: arn:aws:sts::111122223333:assumed-role/test/session is not authorized to perform: logs:" + operation +
+		Message: "User: arn:aws:sts::111122223333:assumed-role/test/session is not authorized to perform: logs:" +
+			operation +
 			" because no identity-based policy allows the logs:" + operation + " action"}
 }
 
@@ -177,6 +180,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var answer any
 	var refused *refusal
 	switch {
+	case fault.Body != nil:
 	case fault.Code != "":
 		refused = &refusal{fault.Status, fault.Code, fault.Message}
 	case fault.Cut && !fault.Stored:
@@ -197,12 +201,23 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 
+	if fault.Body != nil {
+		w.WriteHeader(fault.Status)
+		io.WriteString(w, *fault.Body)
+		return
+	}
 	status := http.StatusOK
 	if refused != nil {
 		status, answer = refused.Status, refused
 	}
 	w.Header().Set("Content-Type", "application/x-amz-json-1.1")
 	w.Header().Set("X-Amzn-RequestId", "00000000-0000-0000-0000-000000000000")
+	if fault.Half {
+		w.Header().Set("Content-Length", "1000")
+		w.WriteHeader(status)
+		io.WriteString(w, `{"nextSequenceToken":"4903`)
+		panic(http.ErrAbortHandler)
+	}
 	w.WriteHeader(status)
 	json.NewEncoder(w).Encode(answer) // a client that has gone is no concern of the service
 }

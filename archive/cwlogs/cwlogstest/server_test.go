@@ -68,25 +68,35 @@ func TestPutLogEventsRefuses(t *testing.T) {
 		code    string
 		message string
 	}{
-		{"unknown group", putBody("other", "s", at(0, "m")), "ResourceNotFoundException", "The specified log group does not exist."},
-		{"unknown stream", putBody("g", "other", at(0, "m")), "ResourceNotFoundException", "The specified log stream does not exist."},
-		{"wrong order", putBody("g", "s", at(0, "m"), at(time.Millisecond, "m")), "InvalidParameterException", "chronological order"},
-		{"span", putBody("g", "s", at(24*time.Hour+time.Millisecond, "m"), at(0, "m")), "InvalidParameterException", "cannot span more than 24 hours"},
-		{"event too large", putBody("g", "s", at(0, strings.Repeat("x", maxBatchBytes-eventOverhead+1))), "InvalidParameterException", "Log event too large: 1048577 bytes"},
-		{"batch too large", putBody("g", "s", at(0, big), at(0, big)), "InvalidParameterException", "Upload too large: 1048628 bytes"},
-		{"batch too large by bytes, not characters", putBody("g", "s", at(0, strings.Repeat("é", maxBatchBytes/2))), "InvalidParameterException", "too large"},
-		{"too many events", putBody("g", "s", slices.Repeat([]event{at(0, "m")}, maxBatchEvents+1)...), "InvalidParameterException", "10000"},
+		{"unknown group", putBody("other", "s", at(0, "m")), "ResourceNotFoundException",
+			"The specified log group does not exist."},
+		{"unknown stream", putBody("g", "other", at(0, "m")), "ResourceNotFoundException",
+			"The specified log stream does not exist."},
+		{"wrong order", putBody("g", "s", at(0, "m"), at(time.Millisecond, "m")), "InvalidParameterException",
+			"chronological order"},
+		{"span", putBody("g", "s", at(24*time.Hour+time.Millisecond, "m"), at(0, "m")), "InvalidParameterException",
+			"cannot span more than 24 hours"},
+		{"event too large", putBody("g", "s", at(0, strings.Repeat("x", maxBatchBytes-eventOverhead+1))),
+			"InvalidParameterException", "Log event too large: 1048577 bytes"},
+		{"batch too large", putBody("g", "s", at(0, big), at(0, big)), "InvalidParameterException",
+			"Upload too large: 1048628 bytes"},
+		{"batch too large by bytes, not characters", putBody("g", "s", at(0, strings.Repeat("é", maxBatchBytes/2))),
+			"InvalidParameterException", "too large"},
+		{"too many events", putBody("g", "s", slices.Repeat([]event{at(0, "m")}, maxBatchEvents+1)...),
+			"InvalidParameterException", "10000"},
 		{"no event", putBody("g", "s"), "InvalidParameterException", "logEvents"},
 		{"empty message", putBody("g", "s", at(0, "")), "InvalidParameterException", "logEvents.1.member"},
 		{"colon in the stream", putBody("g", "a:b", at(0, "m")), "InvalidParameterException", "[^:*]*"},
 		{"asterisk in the stream", putBody("g", "a*", at(0, "m")), "InvalidParameterException", "[^:*]*"},
-		{"long stream", putBody("g", strings.Repeat("s", 513), at(0, "m")), "InvalidParameterException", "logStreamName"},
+		{"long stream", putBody("g", strings.Repeat("s", 513), at(0, "m")), "InvalidParameterException",
+			"logStreamName"},
 		{"space in the group", putBody("g g", "s", at(0, "m")), "InvalidParameterException", "logGroupName"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			status, answer := post(t, s, "PutLogEvents", test.body)
-			if status != 400 || answer["__type"] != test.code || !strings.Contains(answer["message"].(string), test.message) {
+			if status != 400 || answer["__type"] != test.code ||
+				!strings.Contains(answer["message"].(string), test.message) {
 				t.Errorf("answered %d %v", status, answer)
 			}
 		})
@@ -128,8 +138,10 @@ func TestPutLogEventsRejectsByTimeWithoutAnError(t *testing.T) {
 	post(t, s, "CreateLogStream", map[string]any{"logGroupName": "g", "logStreamName": "s"})
 	at := func(ago time.Duration, message string) event { return event{now.Add(-ago).UnixMilli(), message} }
 	status, answer := post(t, s, "PutLogEvents", putBody("g", "s",
-		at(15*24*time.Hour, "too old"), at(8*24*time.Hour, "expired"), at(time.Hour, "valid"), at(0, "valid"), at(-3*time.Hour, "too new")))
-	if got, want := fmt.Sprint(status, answer["rejectedLogEventsInfo"]), "200 map[expiredLogEventEndIndex:2 tooNewLogEventStartIndex:4 tooOldLogEventEndIndex:1]"; got != want {
+		at(15*24*time.Hour, "too old"), at(8*24*time.Hour, "expired"), at(time.Hour, "valid"), at(0, "valid"),
+		at(-3*time.Hour, "too new")))
+	if got, want := fmt.Sprint(status, answer["rejectedLogEventsInfo"]),
+		"200 map[expiredLogEventEndIndex:2 tooNewLogEventStartIndex:4 tooOldLogEventEndIndex:1]"; got != want {
 		t.Errorf("answered %s, want %s", got, want)
 	}
 	stored := s.Events("g", "s")
@@ -150,14 +162,19 @@ func TestOtherRefusals(t *testing.T) {
 		{"CreateLogGroup", map[string]any{"logGroupName": "g"}, "ResourceAlreadyExistsException"},
 		{"CreateLogGroup", map[string]any{"logGroupName": "aws/g"}, "InvalidParameterException"},
 		{"CreateLogStream", map[string]any{"logGroupName": "g", "logStreamName": "s/"}, ""},
-		{"CreateLogStream", map[string]any{"logGroupName": "g", "logStreamName": "s/"}, "ResourceAlreadyExistsException"},
-		{"CreateLogStream", map[string]any{"logGroupName": "other", "logStreamName": "s/"}, "ResourceNotFoundException"},
+		{"CreateLogStream", map[string]any{"logGroupName": "g", "logStreamName": "s/"},
+			"ResourceAlreadyExistsException"},
+		{"CreateLogStream", map[string]any{"logGroupName": "other", "logStreamName": "s/"},
+			"ResourceNotFoundException"},
 		{"CreateLogStream", map[string]any{"logGroupName": "g", "logStreamName": "a:b"}, "InvalidParameterException"},
 		{"DescribeLogStreams", map[string]any{"logGroupName": "other"}, "ResourceNotFoundException"},
 		{"FilterLogEvents", map[string]any{"logGroupName": "other"}, "ResourceNotFoundException"},
-		{"FilterLogEvents", map[string]any{"logGroupName": "g", "filterPattern": `{ $.a = "b" `}, "InvalidParameterException"},
-		{"FilterLogEvents", map[string]any{"logGroupName": "g", "filterPattern": `{ $.a = "b"c" }`}, "InvalidParameterException"},
-		{"FilterLogEvents", map[string]any{"logGroupName": "g", "filterPattern": `{ ($.a = "b && c") && $.d = "e*" }`}, ""},
+		{"FilterLogEvents", map[string]any{"logGroupName": "g", "filterPattern": `{ $.a = "b" `},
+			"InvalidParameterException"},
+		{"FilterLogEvents", map[string]any{"logGroupName": "g", "filterPattern": `{ $.a = "b"c" }`},
+			"InvalidParameterException"},
+		{"FilterLogEvents", map[string]any{"logGroupName": "g", "filterPattern": `{ ($.a = "b && c") && $.d = "e*" }`},
+			""},
 		{"DeleteLogGroup", map[string]any{"logGroupName": "g"}, "UnknownOperationException"},
 	} {
 		_, answer := post(t, s, test.operation, test.body)
@@ -170,7 +187,8 @@ func TestOtherRefusals(t *testing.T) {
 	}
 	_, groups := post(t, s, "DescribeLogGroups", map[string]any{"logGroupNamePrefix": "g"})
 	_, streams := post(t, s, "DescribeLogStreams", map[string]any{"logGroupName": "g", "logStreamNamePrefix": "s"})
-	if got := fmt.Sprint(groups["logGroups"], streams["logStreams"]); !strings.Contains(got, "logGroupName:g") || !strings.Contains(got, "logStreamName:s/") {
+	if got := fmt.Sprint(groups["logGroups"], streams["logStreams"]); !strings.Contains(got, "logGroupName:g") ||
+		!strings.Contains(got, "logStreamName:s/") {
 		t.Errorf("described %s", got)
 	}
 }
@@ -209,7 +227,8 @@ func TestFaults(t *testing.T) {
 		s.Heal()
 		status, _ := post(t, s, "DescribeLogGroups", map[string]any{})
 		got = append(got, status)
-		want := []any{400, "ThrottlingException", 400, "ThrottlingException", 503, "ServiceUnavailableException", 200, nil,
+		want := []any{400, "ThrottlingException", 400, "ThrottlingException", 503, "ServiceUnavailableException", 200,
+			nil,
 			400, "AccessDeniedException", 400, "AccessDeniedException", 200}
 		if !slices.Equal(got, want) {
 			t.Errorf("answered %v, want %v", got, want)
