@@ -62,7 +62,7 @@ func TestCatalogueIsWhole(t *testing.T) {
 		texts := append([]string{c.Title, c.Why, c.Fix}, c.Check...)
 		for _, p := range c.Text {
 			texts = append(texts, p.Evidence, p.Next)
-			if p.Result != Confirmed && p.Result != RuledOut || p.Evidence == "" || strings.HasSuffix(p.Evidence, ".") {
+			if !p.Result.Decided() || p.Evidence == "" || strings.HasSuffix(p.Evidence, ".") {
 				t.Errorf("%s: a text proves, confirmed or ruled out, in words: %+v", c.ID, p)
 			}
 			for _, list := range [][]string{p.Match.Is, p.Match.All, p.Match.Any, p.Match.None} {

@@ -96,26 +96,6 @@ const (
 	Possible Confidence = "possible" // the best guess
 )
 
-// Result is what is known about one cause.
-type Result string
-
-const (
-	Confirmed    Result = "confirmed"
-	RuledOut     Result = "ruled_out"
-	Inconclusive Result = "inconclusive"
-	NotChecked   Result = "not_checked"
-)
-
-// Proof is what a check found out about one cause.
-type Proof struct {
-	Cause         string // id of the cause in the catalogue
-	Result        Result
-	Reason        string // why the result is inconclusive or not_checked: "throttled", "no_permission", "stale", …
-	MissingAction string // IAM action that would have let the check answer
-	Evidence      string // what was seen, in words and ids
-	Next          string // what to do about a confirmed cause, with names; how to decide one that is open
-}
-
 // Log is where the output of the container that explains a stop went, as far as it is known.
 type Log struct {
 	Group  string

@@ -170,7 +170,7 @@ func caller(c *Case) Answer[string] {
 	}
 	role := executionRole(c)
 	if onEC2(&c.Stop) && (role.State == Absent || role.State == Known && c.Finding.Stage == classifier.Logging) {
-		return Open[string](ReasonNotRead, "") // for logs an option of the agent decides, ECS_ENABLE_AWSLOGS_EXECUTIONROLE_OVERRIDE
+		return Open[string](classifier.ReasonNotRead, "") // for logs an option of the agent decides, ECS_ENABLE_AWSLOGS_EXECUTIONROLE_OVERRIDE
 	}
 	return role
 }
@@ -210,7 +210,7 @@ func definedRole(c *Case, override string, defined func(TaskDefinition) string) 
 	case override != "":
 		return Is(override)
 	case definition.State == Absent:
-		return Open[string](ReasonNotVisible, "")
+		return Open[string](classifier.ReasonNotVisible, "")
 	case definition.State != Known:
 		return unknownToo[string](definition)
 	case defined(definition.Value) == "":

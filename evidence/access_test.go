@@ -103,7 +103,7 @@ func testVerdicts(t *testing.T, cause string, f classifier.Finding, verdicts []v
 		if (p.Result == classifier.Confirmed) != (p.Next != "") {
 			t.Errorf("%s, %s: %s with next step %q", cause, v.name, p.Result, p.Next)
 		}
-		ours := []string{ReasonNoPermission, ReasonThrottled, ReasonTimeout}
+		ours := []string{classifier.ReasonNoPermission, classifier.ReasonThrottled, classifier.ReasonTimeout}
 		if p.Result != classifier.NotChecked && !slices.Contains(ours, p.Reason) && p.Evidence == "" {
 			t.Errorf("%s, %s: %s(%s) without evidence", cause, v.name, p.Result, p.Reason)
 		}
@@ -135,10 +135,10 @@ func TestRoleMissing(t *testing.T) {
 		{"task role deleted", func(c *Case) { c.Facts.Access.Roles["orders-task"] = None[Role]() }, confirm, "", "no role orders-task"},
 		{"deleted and made again", func(c *Case) {
 			c.Facts.Access.Roles["orders-exec"] = Is(Role{ARN: execRole, CreatedAt: created.Add(time.Minute)})
-		}, leaves, ReasonLater, "created at 2026-03-02T10:01:00Z, after the task"},
+		}, leaves, classifier.ReasonLater, "created at 2026-03-02T10:01:00Z, after the task"},
 		{"made just before", func(c *Case) {
 			c.Facts.Access.Roles["orders-exec"] = Is(Role{ARN: execRole, CreatedAt: created.Add(-9 * time.Second)})
-		}, leaves, ReasonLater, "9.0 s before the task"},
+		}, leaves, classifier.ReasonLater, "9.0 s before the task"},
 		{"same name under another path", func(c *Case) {
 			c.Facts.Access.Roles["orders-exec"] = Is(Role{ARN: "arn:aws:iam::123450006789:role/orders-exec", CreatedAt: created.Add(-time.Hour)})
 		}, confirm, "", "no role orders-exec"},
@@ -146,25 +146,25 @@ func TestRoleMissing(t *testing.T) {
 			c.definition(func(d *TaskDefinition) { d.ExecutionRoleARN = "orders-exec" })
 		}, rulesOut, "", "roles orders-exec and orders-task exist"},
 		{"P14 own denial is not an absence", func(c *Case) {
-			c.Facts.Access.Roles["orders-exec"] = Open[Role](ReasonNoPermission, "iam:GetRole")
-		}, leaves, ReasonNoPermission, ""},
+			c.Facts.Access.Roles["orders-exec"] = Open[Role](classifier.ReasonNoPermission, "iam:GetRole")
+		}, leaves, classifier.ReasonNoPermission, ""},
 		{"role of another account", func(c *Case) {
 			c.definition(func(d *TaskDefinition) { d.ExecutionRoleARN = "arn:aws:iam::998800007766:role/orders-exec" })
-		}, leaves, ReasonNotVisible, ""},
+		}, leaves, classifier.ReasonNotVisible, ""},
 		{"ROLE-1 no execution role, Fargate and ECR", withoutRole, confirm, "", "orders:7 names no executionRoleArn, and container web has a private ECR image on Fargate"},
 		{"ROLE-1 no execution role, secrets on EC2", func(c *Case) {
 			withoutRole(c)
 			c.Stop.LaunchType = "EC2"
 			c.definition(func(d *TaskDefinition) { d.Containers[0].Secrets = map[string]string{"DB": secretARN} })
 		}, confirm, "", "container web has secrets"},
-		{"ROLE-1 no execution role, ECR on EC2: the instance's serves", func(c *Case) { withoutRole(c); c.Stop.LaunchType = "EC2" }, leaves, ReasonNotRead, "orders:7 names no role"},
+		{"ROLE-1 no execution role, ECR on EC2: the instance's serves", func(c *Case) { withoutRole(c); c.Stop.LaunchType = "EC2" }, leaves, classifier.ReasonNotRead, "orders:7 names no role"},
 		{"ROLE-1 no execution role in the definition, one in RunTask", func(c *Case) {
 			withoutRole(c)
 			c.Stop.Raw = []byte(`{"detail":{"overrides":{"executionRoleArn":"` + execRole + `"}}}`)
 		}, rulesOut, "", "role orders-exec exists"},
-		{"P11 task definition gone", func(c *Case) { c.Facts.Inputs.TaskDefinition = None[TaskDefinition]() }, leaves, ReasonNotVisible, ""},
-		{"nothing read", func(c *Case) { c.Facts = Facts{} }, skips, ReasonNotRead, ""},
-		{"P7 read much later", func(c *Case) { c.CheckedAt = created.Add(time.Hour) }, leaves, ReasonStale, "exist"},
+		{"P11 task definition gone", func(c *Case) { c.Facts.Inputs.TaskDefinition = None[TaskDefinition]() }, leaves, classifier.ReasonNotVisible, ""},
+		{"nothing read", func(c *Case) { c.Facts = Facts{} }, skips, classifier.ReasonNotRead, ""},
+		{"P7 read much later", func(c *Case) { c.CheckedAt = created.Add(time.Hour) }, leaves, classifier.ReasonStale, "exist"},
 		{"name without ARN in the task definition", func(c *Case) {
 			c.definition(func(d *TaskDefinition) { d.ExecutionRoleARN, d.TaskRoleARN = "orders-task", "" })
 		}, rulesOut, "", "role orders-task exists"},
@@ -188,13 +188,13 @@ func TestRoleNotAssumable(t *testing.T) {
 		{"trusts ECS tasks", func(c *Case) {}, rulesOut, "", "lets ecs-tasks.amazonaws.com assume it"},
 		{"trusts EC2 only", trusts(`{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}`), confirm, "", "trust policy of role orders-exec does not name ecs-tasks.amazonaws.com"},
 		{"denies it", trusts(`{"Sid":"Frozen","Effect":"Deny","Principal":{"Service":"ecs-tasks.amazonaws.com"},"Action":"*"}`), confirm, "", `statement "Frozen"`},
-		{"trusts under a condition", trusts(`{"Effect":"Allow","Principal":{"Service":"ecs-tasks.amazonaws.com"},"Action":"sts:AssumeRole","Condition":{"StringEquals":{"aws:SourceAccount":"1"}}}`), leaves, ReasonCondition, "statement 1"},
-		{"is not there", func(c *Case) { c.Facts.Access.Roles["orders-exec"] = None[Role]() }, leaves, ReasonNotVisible, "not there"},
+		{"trusts under a condition", trusts(`{"Effect":"Allow","Principal":{"Service":"ecs-tasks.amazonaws.com"},"Action":"sts:AssumeRole","Condition":{"StringEquals":{"aws:SourceAccount":"1"}}}`), leaves, classifier.ReasonCondition, "statement 1"},
+		{"is not there", func(c *Case) { c.Facts.Access.Roles["orders-exec"] = None[Role]() }, leaves, classifier.ReasonNotVisible, "not there"},
 		{"P14 own denial", func(c *Case) {
-			c.Facts.Access.Roles["orders-exec"] = Open[Role](ReasonNoPermission, "iam:GetRole")
-		}, leaves, ReasonNoPermission, ""},
+			c.Facts.Access.Roles["orders-exec"] = Open[Role](classifier.ReasonNoPermission, "iam:GetRole")
+		}, leaves, classifier.ReasonNoPermission, ""},
 		{"text names a role that trusts nobody here", named("lambda.amazonaws.com"), confirm, "", "neither ecs-tasks.amazonaws.com nor ecs.amazonaws.com"},
-		{"text names an infrastructure role or not", named("ecs.amazonaws.com"), leaves, ReasonNotRead, "trusts ecs.amazonaws.com"},
+		{"text names an infrastructure role or not", named("ecs.amazonaws.com"), leaves, classifier.ReasonNotRead, "trusts ecs.amazonaws.com"},
 		{"text names the instance's role as the caller", func(c *Case) {
 			named("ec2.amazonaws.com")(c)
 			c.Finding.Facts.AWSAction, c.Finding.Facts.AWSResource = "sts:AssumeRole", execRole
@@ -216,11 +216,11 @@ func TestInstanceRoleMissing(t *testing.T) {
 	}
 	testVerdicts(t, "instance-role-missing", denialOf(classifier.RegistryAuth, classifier.Facts{}), []verdict{
 		{"no profile", instance(Is(Instance{ID: "i-0a0b"})), confirm, "", "i-0a0b has no instance profile"},
-		{"a profile", instance(Is(Instance{ID: "i-0a0b", Profile: "arn:aws:iam::123450006789:instance-profile/nodes"})), leaves, ReasonNotRead, "instance profile nodes"},
+		{"a profile", instance(Is(Instance{ID: "i-0a0b", Profile: "arn:aws:iam::123450006789:instance-profile/nodes"})), leaves, classifier.ReasonNotRead, "instance profile nodes"},
 		{"an execution role", func(c *Case) { c.Stop.LaunchType = "EC2" }, rulesOut, "", "execution role orders-exec"},
-		{"terminated, with nothing left of it", instance(Is(Instance{ID: "i-0a0b", State: "terminated"})), leaves, ReasonNotVisible, "is terminated"},
-		{"P8 terminated and forgotten", instance(None[Instance]()), leaves, ReasonNotVisible, "no longer listed"},
-		{"P14 own denial", instance(Open[Instance](ReasonNoPermission, "ec2:DescribeInstances")), leaves, ReasonNoPermission, ""},
+		{"terminated, with nothing left of it", instance(Is(Instance{ID: "i-0a0b", State: "terminated"})), leaves, classifier.ReasonNotVisible, "is terminated"},
+		{"P8 terminated and forgotten", instance(None[Instance]()), leaves, classifier.ReasonNotVisible, "no longer listed"},
+		{"P14 own denial", instance(Open[Instance](classifier.ReasonNoPermission, "ec2:DescribeInstances")), leaves, classifier.ReasonNoPermission, ""},
 		{"the metadata service was asked, whatever the execution role", func(c *Case) {
 			instance(Is(Instance{ID: "i-0a0b"}))(c)
 			c.Finding.Stage = classifier.Role
@@ -232,9 +232,11 @@ func TestInstanceRoleMissing(t *testing.T) {
 func TestServiceRoleMissing(t *testing.T) {
 	testVerdicts(t, "service-role-missing", denialOf(classifier.Network, classifier.Facts{}), []verdict{
 		{"absent", func(c *Case) { c.Facts.Access.Roles[serviceLinkedRole] = None[Role]() }, confirm, "", "no role AWSServiceRoleForECS"},
-		{"present", func(c *Case) { c.Facts.Access.Roles[serviceLinkedRole] = Is(Role{CreatedAt: created}) }, leaves, ReasonNotRead, "exists since"},
-		{"P14 throttled", func(c *Case) { c.Facts.Access.Roles[serviceLinkedRole] = Open[Role](ReasonThrottled, "iam:GetRole") }, leaves, ReasonThrottled, ""},
-		{"not asked", func(c *Case) {}, skips, ReasonNotRead, ""},
+		{"present", func(c *Case) { c.Facts.Access.Roles[serviceLinkedRole] = Is(Role{CreatedAt: created}) }, leaves, classifier.ReasonNotRead, "exists since"},
+		{"P14 throttled", func(c *Case) {
+			c.Facts.Access.Roles[serviceLinkedRole] = Open[Role](classifier.ReasonThrottled, "iam:GetRole")
+		}, leaves, classifier.ReasonThrottled, ""},
+		{"not asked", func(c *Case) {}, skips, classifier.ReasonNotRead, ""},
 	})
 }
 
@@ -257,9 +259,9 @@ func TestEBSRole(t *testing.T) {
 		{"may not create", attached(func(c *Case) { c.simulate(infra, "ec2:CreateVolume", volume, Simulation{Decision: "implicitDeny"}) }), confirm, "", "no policy of role orders-infra allows ec2:CreateVolume"},
 		{"may create under conditions on tags", attached(func(c *Case) {
 			c.simulate(infra, "ec2:CreateVolume", volume, Simulation{Decision: "implicitDeny", Missing: []string{"aws:RequestTag/AmazonECSCreated"}})
-		}), leaves, ReasonCondition, "aws:RequestTag/AmazonECSCreated"},
-		{"may create", attached(func(c *Case) { c.simulate(infra, "ec2:CreateVolume", volume, Simulation{Decision: "allowed"}) }), leaves, ReasonNotRead, "not simulated"},
-		{"no attachment names it", func(c *Case) {}, leaves, ReasonNotRead, "no attachment"},
+		}), leaves, classifier.ReasonCondition, "aws:RequestTag/AmazonECSCreated"},
+		{"may create", attached(func(c *Case) { c.simulate(infra, "ec2:CreateVolume", volume, Simulation{Decision: "allowed"}) }), leaves, classifier.ReasonNotRead, "not simulated"},
+		{"no attachment names it", func(c *Case) {}, leaves, classifier.ReasonNotRead, "no attachment"},
 	})
 }
 
@@ -274,30 +276,30 @@ func TestRolePermissionMissing(t *testing.T) {
 		{"ROLE-3 not allowed inside an organization that allows it", says(Simulation{Decision: "implicitDeny", Organizations: yesNo(true)}), confirm, "", "no policy"},
 		{"ROLE-3 denied by name", says(Simulation{Decision: "explicitDeny", Statements: []string{"freeze"}}), confirm, "", "policy freeze denies"},
 		{"allowed: another policy refused", says(Simulation{Decision: "allowed"}), rulesOut, "", "of the VPC endpoint, the resource, its KMS key or the organization"},
-		{"P9 missing context values, denied", says(Simulation{Decision: "implicitDeny", Missing: []string{"aws:SourceVpc"}}), leaves, ReasonCondition, "does not know aws:SourceVpc"},
-		{"P9 missing context values, allowed", says(Simulation{Decision: "allowed", Missing: []string{"aws:SourceVpc"}}), leaves, ReasonCondition, "aws:SourceVpc"},
-		{"P9 a service control policy in the simulation", says(Simulation{Decision: "implicitDeny", Organizations: yesNo(false)}), leaves, ReasonCondition, "service control policy"},
-		{"P9 a permissions boundary", says(Simulation{Decision: "implicitDeny", Boundary: yesNo(false)}), leaves, ReasonNotRead, "permissions boundary"},
+		{"P9 missing context values, denied", says(Simulation{Decision: "implicitDeny", Missing: []string{"aws:SourceVpc"}}), leaves, classifier.ReasonCondition, "does not know aws:SourceVpc"},
+		{"P9 missing context values, allowed", says(Simulation{Decision: "allowed", Missing: []string{"aws:SourceVpc"}}), leaves, classifier.ReasonCondition, "aws:SourceVpc"},
+		{"P9 a service control policy in the simulation", says(Simulation{Decision: "implicitDeny", Organizations: yesNo(false)}), leaves, classifier.ReasonCondition, "service control policy"},
+		{"P9 a permissions boundary", says(Simulation{Decision: "implicitDeny", Boundary: yesNo(false)}), leaves, classifier.ReasonNotRead, "permissions boundary"},
 		{"P14 own denial", func(c *Case) {
-			c.Facts.Access.Simulations[Call{execRole, token, "*"}] = Open[Simulation](ReasonNoPermission, "iam:SimulatePrincipalPolicy")
-		}, leaves, ReasonNoPermission, ""},
-		{"not asked", func(c *Case) {}, skips, ReasonNotRead, ""},
+			c.Facts.Access.Simulations[Call{execRole, token, "*"}] = Open[Simulation](classifier.ReasonNoPermission, "iam:SimulatePrincipalPolicy")
+		}, leaves, classifier.ReasonNoPermission, ""},
+		{"not asked", func(c *Case) {}, skips, classifier.ReasonNotRead, ""},
 		{"a role that IAM does not have", func(c *Case) {
 			c.Finding.Facts.Role = "elsewhere"
 			c.Facts.Access.Roles["elsewhere"] = None[Role]()
-		}, leaves, ReasonNotVisible, "no role elsewhere"},
+		}, leaves, classifier.ReasonNotVisible, "no role elsewhere"},
 		{"P8 on EC2 without an execution role", func(c *Case) {
 			c.Finding.Facts.Role = ""
 			c.Stop.LaunchType = "EC2"
 			c.definition(func(d *TaskDefinition) { d.ExecutionRoleARN = "" })
-		}, leaves, ReasonNotRead, "role of the instance"},
-		{"a call that is no permission of a task's set-up", func(c *Case) { c.Finding.Facts.AWSAction = "ecr:DescribeMagic" }, leaves, ReasonNotRead, "not known"},
+		}, leaves, classifier.ReasonNotRead, "role of the instance"},
+		{"a call that is no permission of a task's set-up", func(c *Case) { c.Finding.Facts.AWSAction = "ecr:DescribeMagic" }, leaves, classifier.ReasonNotRead, "not known"},
 		{"nor when the text names its resource", func(c *Case) {
 			c.Stop.StoppedReason = "ecr:DescribeMagic on resource: " + repoARN + " because"
 			c.Finding.Facts.AWSAction, c.Finding.Facts.AWSResource = "ecr:DescribeMagic", repoARN
 			c.simulate(execRole, "ecr:DescribeMagic", repoARN, Simulation{Decision: "implicitDeny"})
 			c.policy(repoARN, "")
-		}, leaves, ReasonNotRead, "not known"},
+		}, leaves, classifier.ReasonNotRead, "not known"},
 		{"the task definition has the role's name in place of its ARN", func(c *Case) {
 			c.Finding.Facts.Role = ""
 			c.definition(func(d *TaskDefinition) { d.ExecutionRoleARN = "orders-task" })
@@ -320,7 +322,7 @@ func TestRolePermissionMissing(t *testing.T) {
 	testVerdicts(t, "role-permission-missing", registry, []verdict{
 		{"IMG-14 the login of a private registry is a secret", hub("unable to get registry auth from asm: AccessDeniedException"), rulesOut, "", secretARN},
 		{"ROLE-3 the text says ECR", hub("unable to retrieve ecr registry auth: AccessDeniedException"), confirm, "", token},
-		{"either, and the text does not say which", hub("unable to pull secrets or registry auth: AccessDeniedException"), leaves, ReasonNotRead, "not known"},
+		{"either, and the text does not say which", hub("unable to pull secrets or registry auth: AccessDeniedException"), leaves, classifier.ReasonNotRead, "not known"},
 		{"neither, so it was ECR", func(c *Case) {
 			c.Finding.Facts = classifier.Facts{}
 			c.simulate(execRole, token, "*", Simulation{Decision: "implicitDeny"})
@@ -342,10 +344,10 @@ func TestRolePermissionMissing(t *testing.T) {
 	maybe := `{"Effect":"Allow","Principal":"*","Action":"secretsmanager:*","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-ex"}}}`
 	testVerdicts(t, "role-permission-missing", denialOf(classifier.Secret, classifier.Facts{}), []verdict{
 		{"SEC-6 not allowed, and no resource policy", secret(secretARN, Simulation{Decision: "implicitDeny"}, ""), confirm, "", "nor does the policy of the resource"},
-		{"SEC-6 not allowed, and the resource policy was not read", secret(secretARN, Simulation{Decision: "implicitDeny"}, "unread"), skips, ReasonNotRead, "only the policy of the resource could"},
+		{"SEC-6 not allowed, and the resource policy was not read", secret(secretARN, Simulation{Decision: "implicitDeny"}, "unread"), skips, classifier.ReasonNotRead, "only the policy of the resource could"},
 		{"SEC-6 not allowed, but the resource policy does", secret(secretARN, Simulation{Decision: "implicitDeny"}, forRole), rulesOut, "", `statement "Team"`},
 		{"SEC-6 not allowed, and the resource policy leaves it to the account", secret(secretARN, Simulation{Decision: "implicitDeny"}, delegates), confirm, "", "no policy of role orders-exec"},
-		{"SEC-6 not allowed, and the resource policy may", secret(secretARN, Simulation{Decision: "implicitDeny"}, maybe), leaves, ReasonCondition, "statement 1 of the resource's policy may"},
+		{"SEC-6 not allowed, and the resource policy may", secret(secretARN, Simulation{Decision: "implicitDeny"}, maybe), leaves, classifier.ReasonCondition, "statement 1 of the resource's policy may"},
 		{"SEC-6 denied by name, whatever the resource says", secret(secretARN, Simulation{Decision: "explicitDeny"}, forRole), confirm, "", "denies"},
 		{"P3 another account's secret needs both", secret(foreignARN, Simulation{Decision: "implicitDeny"}, forRole), confirm, "", "another account's resource"},
 		{"SEC-6 allowed", secret(secretARN, Simulation{Decision: "allowed"}, ""), rulesOut, "", "allow secretsmanager:GetSecretValue"},
@@ -355,13 +357,13 @@ func TestRolePermissionMissing(t *testing.T) {
 			c.Facts.Access.Roles["nodes"] = Is(Role{ARN: nodes})
 			c.simulate(nodes, get, secretARN, Simulation{Decision: "implicitDeny"})
 			c.policy(secretARN, `{"Effect":"Allow","Principal":{"AWS":"arn:aws:sts::123450006789:assumed-role/nodes/i-0a0b"},"Action":"*","Resource":"*"}`)
-		}, leaves, ReasonCondition, "statement 1"},
+		}, leaves, classifier.ReasonCondition, "statement 1"},
 		{"ARN without its suffix: the policy knows the whole", func(c *Case) {
 			partial := strings.TrimSuffix(secretARN, "-Ab3dE9")
 			secret(partial, Simulation{Decision: "implicitDeny"}, "")(c)
 			c.Facts.Access.Policies[partial] = Is(Policy{ARN: secretARN})
 			c.simulate(execRole, get, secretARN, Simulation{Decision: "allowed"})
-		}, leaves, ReasonPartial, "is implicitDeny"},
+		}, leaves, classifier.ReasonPartial, "is implicitDeny"},
 		{"a parameter has no policy of its own", func(c *Case) {
 			c.definition(func(d *TaskDefinition) { d.Containers[0].Secrets = map[string]string{"DB": "/orders/db"} })
 			c.simulate(execRole, "ssm:GetParameters", "arn:aws:ssm:eu-north-1:123450006789:parameter/orders/db", Simulation{Decision: "implicitDeny"})
@@ -381,8 +383,8 @@ func TestRolePermissionMissing(t *testing.T) {
 		{"P14 one of two secrets was not simulated", func(c *Case) {
 			secret(secretARN, Simulation{Decision: "allowed"}, "")(c)
 			c.definition(func(d *TaskDefinition) { d.Containers[0].LogSecrets = map[string]string{"TOKEN": foreignARN} })
-			c.Facts.Access.Simulations[Call{execRole, get, foreignARN}] = Open[Simulation](ReasonTimeout, "iam:SimulatePrincipalPolicy")
-		}, leaves, ReasonTimeout, ""},
+			c.Facts.Access.Simulations[Call{execRole, get, foreignARN}] = Open[Simulation](classifier.ReasonTimeout, "iam:SimulatePrincipalPolicy")
+		}, leaves, classifier.ReasonTimeout, ""},
 		{"exactly what the text names", func(c *Case) {
 			c.Stop.StoppedReason = "is not authorized to perform: " + get + " on resource: " + secretARN + " status code: 400"
 			c.Finding.Facts = classifier.Facts{AWSAction: get, AWSResource: secretARN, Role: "orders-exec"}
@@ -418,8 +420,8 @@ func TestRolePermissionMissing(t *testing.T) {
 		}, rulesOut, "", "within one account"},
 		{"P14 repository policy refused to us", func(c *Case) {
 			pull(no, no)(c)
-			c.Facts.Access.Policies[repoARN] = Open[Policy](ReasonNoPermission, "ecr:GetRepositoryPolicy")
-		}, leaves, ReasonNoPermission, "only the policy of the resource could"},
+			c.Facts.Access.Policies[repoARN] = Open[Policy](classifier.ReasonNoPermission, "ecr:GetRepositoryPolicy")
+		}, leaves, classifier.ReasonNoPermission, "only the policy of the resource could"},
 	})
 
 	stream := "arn:aws:logs:eu-north-1:123450006789:log-group:/ecs/orders:log-stream:ecs/web/0af1"
@@ -434,12 +436,12 @@ func TestRolePermissionMissing(t *testing.T) {
 	testVerdicts(t, "role-permission-missing", denialOf(classifier.Logging, classifier.Facts{}), []verdict{
 		{"LOG-3 stream", logs(no), confirm, "", "logs:CreateLogStream on " + stream},
 		{"LOG-3 allowed", logs(yes), rulesOut, "", stream},
-		{"P8 LOG-3 on EC2 the agent's options choose the role", func(c *Case) { logs(no)(c); c.Stop.LaunchType = "EC2" }, leaves, ReasonNotRead, "which one that is was not read"},
+		{"P8 LOG-3 on EC2 the agent's options choose the role", func(c *Case) { logs(no)(c); c.Stop.LaunchType = "EC2" }, leaves, classifier.ReasonNotRead, "which one that is was not read"},
 		{"P8 LOG-3 on EC2 the text names the role", func(c *Case) {
 			logs(no)(c)
 			c.Stop.LaunchType, c.Finding.Facts.Role = "EC2", "orders-exec"
 		}, confirm, "", "logs:CreateLogStream on " + stream},
-		{"LOG-3 not awslogs", func(c *Case) {}, leaves, ReasonNotRead, "not known"},
+		{"LOG-3 not awslogs", func(c *Case) {}, leaves, classifier.ReasonNotRead, "not known"},
 	})
 }
 
@@ -474,13 +476,13 @@ func TestPermissionsBoundary(t *testing.T) {
 		{"one of which the simulation does not tell", func(c *Case) {
 			says(Simulation{Decision: "explicitDeny"})(c)
 			c.Facts.Access.Roles["orders-exec"] = Is(Role{ARN: execRole, Boundary: "arn:aws:iam::123450006789:policy/limits"})
-		}, leaves, ReasonNotRead, "policy/limits"},
-		{"P9 conditions", says(Simulation{Decision: "implicitDeny", Boundary: yesNo(false), Missing: []string{"aws:CalledVia"}}), leaves, ReasonCondition, "aws:CalledVia"},
-		{"P9 a service control policy ends the simulation", says(Simulation{Decision: "implicitDeny", Organizations: yesNo(false), Boundary: yesNo(false)}), leaves, ReasonCondition, "service control policy"},
+		}, leaves, classifier.ReasonNotRead, "policy/limits"},
+		{"P9 conditions", says(Simulation{Decision: "implicitDeny", Boundary: yesNo(false), Missing: []string{"aws:CalledVia"}}), leaves, classifier.ReasonCondition, "aws:CalledVia"},
+		{"P9 a service control policy ends the simulation", says(Simulation{Decision: "implicitDeny", Organizations: yesNo(false), Boundary: yesNo(false)}), leaves, classifier.ReasonCondition, "service control policy"},
 		{"the resource's policy names the session", func(c *Case) {
 			says(Simulation{Decision: "implicitDeny", Boundary: yesNo(false)})(c)
 			c.policy(secretARN, `{"Effect":"Allow","Principal":{"AWS":"arn:aws:sts::123450006789:assumed-role/orders-exec/0af1"},"Action":"*","Resource":"*"}`)
-		}, leaves, ReasonCondition, "of the resource's policy may"},
+		}, leaves, classifier.ReasonCondition, "of the resource's policy may"},
 	})
 }
 
@@ -493,9 +495,9 @@ func TestSCP(t *testing.T) {
 	}
 	testVerdicts(t, "scp-denies", denialOf(classifier.RegistryAuth, classifier.Facts{}), []verdict{
 		{"named and simulated", says("service control policy", yesNo(false)), confirm, "", "does not allow"},
-		{"P9 simulated, not named", says("", yesNo(false)), leaves, ReasonCondition, "cannot know the call's conditions"},
-		{"named, simulated otherwise", says("service control policy", yesNo(true)), leaves, ReasonCondition, "allow"},
-		{"not told", says("service control policy", nil), leaves, ReasonNotVisible, "no service control policy"},
+		{"P9 simulated, not named", says("", yesNo(false)), leaves, classifier.ReasonCondition, "cannot know the call's conditions"},
+		{"named, simulated otherwise", says("service control policy", yesNo(true)), leaves, classifier.ReasonCondition, "allow"},
+		{"not told", says("service control policy", nil), leaves, classifier.ReasonNotVisible, "no service control policy"},
 	})
 }
 
@@ -524,7 +526,7 @@ func TestLogGroupCreateDenied(t *testing.T) {
 	testVerdicts(t, "log-group-create-denied", denialOf(classifier.Logging, classifier.Facts{}), []verdict{
 		{"LOG-2 named and denied", options("true", true, no), confirm, "", "logs:CreateLogGroup"},
 		{"LOG-2 named and allowed", options("true", true, yes), rulesOut, "", "allow"},
-		{"LOG-2 denied, the group may be there", options("true", false, no), leaves, ReasonNotRead, "whether log group /ecs/orders was there"},
+		{"LOG-2 denied, the group may be there", options("true", false, no), leaves, classifier.ReasonNotRead, "whether log group /ecs/orders was there"},
 		{"LOG-2 denied, the group is missing", groupRead(options("true", false, no), None[LogGroup]()), confirm, "", "there is no log group /ecs/orders"},
 		{"LOG-2 denied, the group is there", groupRead(options("true", false, no), Is(LogGroup{})), rulesOut, "", "/ecs/orders is there"},
 		{"LOG-2 to be created by another word for true", options("1", true, no), confirm, "", "logs:CreateLogGroup"},
@@ -537,7 +539,7 @@ func TestLogGroupCreateDenied(t *testing.T) {
 		{"LOG-2 forms differ", func(c *Case) {
 			options("true", true, no)(c)
 			c.simulate(execRole, "logs:CreateLogGroup", group, yes)
-		}, leaves, ReasonPartial, "is allowed"},
+		}, leaves, classifier.ReasonPartial, "is allowed"},
 	})
 }
 
@@ -559,12 +561,12 @@ func TestEnvFileDenied(t *testing.T) {
 		{"ENV-3 nobody allows, and the bucket wants TLS, which ECS speaks", reads(no, `{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}`), confirm, "", "no policy of role orders-exec allows"},
 		{"ENV-3 the bucket's policy was not asked", func(c *Case) {
 			reads(no, "unread")(c)
-			c.Facts.Access.Policies[bucket] = Open[Policy](ReasonTier, "s3:GetBucketPolicy")
-		}, skips, ReasonTier, "only the policy of the resource could"},
+			c.Facts.Access.Policies[bucket] = Open[Policy](classifier.ReasonTier, "s3:GetBucketPolicy")
+		}, skips, classifier.ReasonTier, "only the policy of the resource could"},
 		{"ENV-3 allowed, the bucket denies", reads(yes, `{"Sid":"Vpce","Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*"}`), confirm, "", `statement "Vpce"`},
-		{"ENV-3 allowed, the bucket may deny", reads(yes, `{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*","Condition":{"StringNotEquals":{"aws:SourceVpce":"vpce-0a"}}}`), leaves, ReasonCondition, "may deny"},
-		{"ENV-3 allowed by both, the key is not read", reads(yes, ""), leaves, ReasonNotRead, "key that encrypts the file"},
-		{"P3 the bucket allows, whose it is is not known", reads(no, `{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"*"}`), leaves, ReasonNotVisible, "only within one account"},
+		{"ENV-3 allowed, the bucket may deny", reads(yes, `{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*","Condition":{"StringNotEquals":{"aws:SourceVpce":"vpce-0a"}}}`), leaves, classifier.ReasonCondition, "may deny"},
+		{"ENV-3 allowed by both, the key is not read", reads(yes, ""), leaves, classifier.ReasonNotRead, "key that encrypts the file"},
+		{"P3 the bucket allows, whose it is is not known", reads(no, `{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"*"}`), leaves, classifier.ReasonNotVisible, "only within one account"},
 		{"the operation HeadObject needs the permission GetObject", func(c *Case) {
 			reads(no, "")(c)
 			c.Finding.Facts.AWSAction = "s3:HeadObject"
@@ -583,10 +585,10 @@ func TestRepositoryPolicyDenies(t *testing.T) {
 		{"ROLE-5 no policy", has(""), confirm, "", "has no policy, so that no other account may use it"},
 		{"ROLE-5 denies", has(`{"Sid":"Out","Effect":"Deny","Principal":"*","Action":"ecr:*"}`), confirm, "", `statement "Out"`},
 		{"P3 normally we may not read it", func(c *Case) {
-			c.Facts.Access.Policies[theirRepo] = Open[Policy](ReasonNoPermission, "ecr:GetRepositoryPolicy")
-		}, leaves, ReasonNotVisible, "must allow ecr:BatchGetImage for account 123450006789"},
-		{"P3 or not even see it", func(c *Case) { c.Facts.Access.Policies[theirRepo] = None[Policy]() }, leaves, ReasonNotVisible, "must allow"},
-		{"organization only", has(`{"Effect":"Allow","Principal":"*","Action":"ecr:*","Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-ex"}}}`), leaves, ReasonCondition, "statement 1"},
+			c.Facts.Access.Policies[theirRepo] = Open[Policy](classifier.ReasonNoPermission, "ecr:GetRepositoryPolicy")
+		}, leaves, classifier.ReasonNotVisible, "must allow ecr:BatchGetImage for account 123450006789"},
+		{"P3 or not even see it", func(c *Case) { c.Facts.Access.Policies[theirRepo] = None[Policy]() }, leaves, classifier.ReasonNotVisible, "must allow"},
+		{"organization only", has(`{"Effect":"Allow","Principal":"*","Action":"ecr:*","Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-ex"}}}`), leaves, classifier.ReasonCondition, "statement 1"},
 	})
 }
 
@@ -604,16 +606,16 @@ func TestResourcePolicyDenies(t *testing.T) {
 		{"another account's, does not allow", secret(foreignARN, `{"Effect":"Allow","Principal":{"AWS":"998800007766"},"Action":"*","Resource":"*"}`), confirm, "", "no statement"},
 		{"P3 another account's, not readable", func(c *Case) {
 			secret(foreignARN, "")(c)
-			c.Facts.Access.Policies[foreignARN] = Open[Policy](ReasonNoPermission, "secretsmanager:GetResourcePolicy")
-		}, leaves, ReasonNotVisible, "must allow secretsmanager:GetSecretValue"},
+			c.Facts.Access.Policies[foreignARN] = Open[Policy](classifier.ReasonNoPermission, "secretsmanager:GetResourcePolicy")
+		}, leaves, classifier.ReasonNotVisible, "must allow secretsmanager:GetSecretValue"},
 		{"P14 own, not readable", func(c *Case) {
 			secret(secretARN, "")(c)
-			c.Facts.Access.Policies[secretARN] = Open[Policy](ReasonNoPermission, "secretsmanager:GetResourcePolicy")
-		}, leaves, ReasonNoPermission, ""},
-		{"denies unless through an endpoint", secret(secretARN, strings.Replace(deny, `}`, `,"Condition":{"StringNotEquals":{"aws:SourceVpce":"vpce-0a"}}}`, 1)), leaves, ReasonCondition, `"OnlyProd" of the policy of ` + secretARN + " has conditions on aws:SourceVpce"},
+			c.Facts.Access.Policies[secretARN] = Open[Policy](classifier.ReasonNoPermission, "secretsmanager:GetResourcePolicy")
+		}, leaves, classifier.ReasonNoPermission, ""},
+		{"denies unless through an endpoint", secret(secretARN, strings.Replace(deny, `}`, `,"Condition":{"StringNotEquals":{"aws:SourceVpce":"vpce-0a"}}}`, 1)), leaves, classifier.ReasonCondition, `"OnlyProd" of the policy of ` + secretARN + " has conditions on aws:SourceVpce"},
 		{"a parameter", func(c *Case) { c.Finding.Facts.Secret = "/orders/db" }, rulesOut, "", "no policy of its own"},
-		{"P3 another account's parameter", func(c *Case) { c.Finding.Facts.Secret = "arn:aws:ssm:eu-north-1:998800007766:parameter/db" }, leaves, ReasonNotVisible, "998800007766"},
-		{"a policy that does not parse", secret(secretARN, "{"), leaves, ReasonCondition, "the text of the policy"},
+		{"P3 another account's parameter", func(c *Case) { c.Finding.Facts.Secret = "arn:aws:ssm:eu-north-1:998800007766:parameter/db" }, leaves, classifier.ReasonNotVisible, "998800007766"},
+		{"a policy that does not parse", secret(secretARN, "{"), leaves, classifier.ReasonCondition, "the text of the policy"},
 	})
 }
 
@@ -655,7 +657,7 @@ func TestKMSDenied(t *testing.T) {
 				d.Containers[0].Secrets = map[string]string{"DB": "arn:aws:ssm:eu-north-1:998800007766:parameter/orders/db"}
 			})
 			c.Facts.Things.Parameters = map[string]Answer[Parameter]{In("eu-north-1", "/orders/db"): Is(Parameter{Name: "/orders/db"})}
-		}, leaves, ReasonNotVisible, ""},
+		}, leaves, classifier.ReasonNotVisible, ""},
 		{"P3 AWS managed key of another account by ARN", func(c *Case) {
 			c.Finding.Facts.Secret = foreignARN
 			c.encrypted(foreignARN, theirKey)
@@ -667,24 +669,24 @@ func TestKMSDenied(t *testing.T) {
 		{"SEC-8 key policy names the role, which denies it to itself", keys(forRole, "explicitDeny"), confirm, "", "denies kms:Decrypt"},
 		{"SEC-8 key policy names others: what the role allows is in vain", keys(admin, "allowed"), confirm, "", "neither the policy of key"},
 		{"SEC-8 key policy denies", keys(forRole+`,{"Sid":"No","Effect":"Deny","Principal":"*","Action":"kms:Decrypt","Resource":"*"}`, "allowed"), confirm, "", `statement "No"`},
-		{"P9 kms:ViaService is not compared", keys(viaService+","+delegates, "implicitDeny"), leaves, ReasonCondition, "statement 1"},
+		{"P9 kms:ViaService is not compared", keys(viaService+","+delegates, "implicitDeny"), leaves, classifier.ReasonCondition, "statement 1"},
 		{"a conditional allow beside delegation, role allows", keys(viaService+","+delegates, "allowed"), rulesOut, "", "leaves kms:Decrypt"},
-		{"P9 a conditional deny beside delegation, role allows", keys(strings.Replace(viaService, "Allow", "Deny", 1)+","+delegates, "allowed"), leaves, ReasonCondition, "kms:ViaService"},
+		{"P9 a conditional deny beside delegation, role allows", keys(strings.Replace(viaService, "Allow", "Deny", 1)+","+delegates, "allowed"), leaves, classifier.ReasonCondition, "kms:ViaService"},
 		{"SEC-8 a grant", granted(KeyGrant{Grantee: execRole, Operations: []string{"Encrypt", "Decrypt"}}), rulesOut, "", "a grant of key"},
 		{"SEC-8 a grant for something else", granted(KeyGrant{Grantee: execRole, Operations: []string{"Encrypt"}}), confirm, "", "nor a grant"},
-		{"P9 a grant for a service, which may stand for a role", granted(KeyGrant{Grantee: "secretsmanager.eu-north-1.amazonaws.com", Operations: []string{"Decrypt"}}), leaves, ReasonCondition, "may stand for role"},
-		{"P9 a grant within an encryption context", granted(KeyGrant{Grantee: execRole, Operations: []string{"Decrypt"}, Constrained: true}), leaves, ReasonCondition, "encryption context"},
+		{"P9 a grant for a service, which may stand for a role", granted(KeyGrant{Grantee: "secretsmanager.eu-north-1.amazonaws.com", Operations: []string{"Decrypt"}}), leaves, classifier.ReasonCondition, "may stand for role"},
+		{"P9 a grant within an encryption context", granted(KeyGrant{Grantee: execRole, Operations: []string{"Decrypt"}, Constrained: true}), leaves, classifier.ReasonCondition, "encryption context"},
 		{"P14 grants refused to us", func(c *Case) {
 			keys(admin, "allowed")(c)
-			c.Facts.Access.Grants[keyARN] = Open[[]KeyGrant](ReasonNoPermission, "kms:ListGrants")
-		}, leaves, ReasonNoPermission, ""},
+			c.Facts.Access.Grants[keyARN] = Open[[]KeyGrant](classifier.ReasonNoPermission, "kms:ListGrants")
+		}, leaves, classifier.ReasonNoPermission, ""},
 		{"P14 key policy refused to us", func(c *Case) {
 			keys(admin, "allowed")(c)
-			c.Facts.Access.Policies[keyARN] = Open[Policy](ReasonNoPermission, "kms:GetKeyPolicy")
-		}, leaves, ReasonNoPermission, ""},
+			c.Facts.Access.Policies[keyARN] = Open[Policy](classifier.ReasonNoPermission, "kms:GetKeyPolicy")
+		}, leaves, classifier.ReasonNoPermission, ""},
 		{"P3 key of another account", encrypted(theirKey, func(c *Case) {
-			c.Facts.Access.Policies[theirKey] = Open[Policy](ReasonNoPermission, "kms:GetKeyPolicy")
-		}), leaves, ReasonNotVisible, "998800007766"},
+			c.Facts.Access.Policies[theirKey] = Open[Policy](classifier.ReasonNoPermission, "kms:GetKeyPolicy")
+		}), leaves, classifier.ReasonNotVisible, "998800007766"},
 		{"P3 key of another account, readable, for our account, role does not allow", encrypted(theirKey, func(c *Case) {
 			c.policy(theirKey, delegates)
 			c.simulate(execRole, "kms:Decrypt", theirKey, Simulation{Decision: "implicitDeny"})
@@ -695,7 +697,7 @@ func TestKMSDenied(t *testing.T) {
 			c.simulate(execRole, "kms:Decrypt", theirKey, Simulation{Decision: "implicitDeny"})
 			c.Facts.Access.Grants[theirKey] = Is([]KeyGrant{})
 		}), confirm, "", "no policy of role"},
-		{"an alias is not looked up", encrypted("alias/orders", func(c *Case) {}), leaves, ReasonNotRead, "alias/orders"},
+		{"an alias is not looked up", encrypted("alias/orders", func(c *Case) {}), leaves, classifier.ReasonNotRead, "alias/orders"},
 		{"key id without ARN", encrypted(strings.TrimPrefix(keyARN, "arn:aws:kms:eu-north-1:123450006789:key/"), func(c *Case) {
 			c.policy(keyARN, forRole)
 			c.simulate(execRole, "kms:Decrypt", keyARN, Simulation{Decision: "implicitDeny"})
@@ -707,9 +709,9 @@ func TestKMSDenied(t *testing.T) {
 		}, confirm, "", keyARN},
 		{"P14 secret not described", func(c *Case) {
 			c.Finding.Facts.Secret = secretARN
-			c.Facts.Things.Secrets[In("eu-north-1", secretARN)] = Open[Secret](ReasonNoPermission, "secretsmanager:DescribeSecret")
-		}, leaves, ReasonNoPermission, ""},
-		{"no secret at all", func(c *Case) { c.Finding.Stage = classifier.Volume }, leaves, ReasonNotRead, "which key"},
+			c.Facts.Things.Secrets[In("eu-north-1", secretARN)] = Open[Secret](classifier.ReasonNoPermission, "secretsmanager:DescribeSecret")
+		}, leaves, classifier.ReasonNoPermission, ""},
+		{"no secret at all", func(c *Case) { c.Finding.Stage = classifier.Volume }, leaves, classifier.ReasonNotRead, "which key"},
 	})
 }
 
@@ -726,14 +728,14 @@ func TestKeyDisabled(t *testing.T) {
 		{"SEC-7 disabled", state(Is(Key{State: "Disabled"})), confirm, "", "is Disabled"},
 		{"SEC-7 pending deletion", state(Is(Key{State: "PendingDeletion", DeletedAt: created.AddDate(0, 0, 7)})), confirm, "", "PendingDeletion until 2026-03-09T10:00:00Z"},
 		{"SEC-7 key material gone", state(Is(Key{State: "PendingImport"})), confirm, "", "PendingImport"},
-		{"SEC-7 updating", state(Is(Key{State: "Updating"})), leaves, ReasonPartial, "Updating"},
+		{"SEC-7 updating", state(Is(Key{State: "Updating"})), leaves, classifier.ReasonPartial, "Updating"},
 		{"SEC-7 gone", state(None[Key]()), confirm, "", "KMS has no key"},
 		{"P3 another account's key is not gone", func(c *Case) {
 			state(None[Key]())(c)
 			c.encrypted(secretARN, theirKey)
 			c.Facts.Access.Keys[theirKey] = None[Key]()
-		}, leaves, ReasonNotVisible, "belongs to account"},
-		{"P14 own denial", state(Open[Key](ReasonNoPermission, "kms:DescribeKey")), leaves, ReasonNoPermission, ""},
+		}, leaves, classifier.ReasonNotVisible, "belongs to account"},
+		{"P14 own denial", state(Open[Key](classifier.ReasonNoPermission, "kms:DescribeKey")), leaves, classifier.ReasonNoPermission, ""},
 		{"default key", func(c *Case) {
 			state(None[Key]())(c)
 			c.encrypted(secretARN, "alias/aws/secretsmanager")
@@ -741,7 +743,7 @@ func TestKeyDisabled(t *testing.T) {
 		{"an alias", func(c *Case) {
 			state(None[Key]())(c)
 			c.encrypted(secretARN, "arn:aws:kms:eu-north-1:123450006789:alias/orders")
-		}, leaves, ReasonNotRead, "not looked up"},
+		}, leaves, classifier.ReasonNotRead, "not looked up"},
 	})
 }
 
@@ -796,16 +798,16 @@ func TestEFSDenied(t *testing.T) {
 		{"EFS-6 iam off, policy names roles", volume(false, true, yes, role(appRole)), confirm, "", "does not let anonymous clients mount"},
 		{"EFS-6 iam off, policy lets everybody", volume(false, true, yes, allows(`{"AWS":"*"}`)), rulesOut, "", "lets everybody"},
 		{"EFS-6 iam off, encryption wanted", volume(false, false, yes, allows(`"*"`)+","+tls), confirm, "", `statement "TLS"`},
-		{"EFS-6 other conditions", volume(true, true, no, `{"Effect":"Allow","Principal":"*","Action":"*","Condition":{"StringEquals":{"elasticfilesystem:AccessPointArn":"x"}}}`), leaves, ReasonCondition, "statement 1"},
+		{"EFS-6 other conditions", volume(true, true, no, `{"Effect":"Allow","Principal":"*","Action":"*","Condition":{"StringEquals":{"elasticfilesystem:AccessPointArn":"x"}}}`), leaves, classifier.ReasonCondition, "statement 1"},
 		{"EFS-6 iam on, no task role", func(c *Case) {
 			volume(true, true, yes, "")(c)
 			c.definition(func(d *TaskDefinition) { d.TaskRoleARN = "" })
-		}, leaves, ReasonNotRead, "names no task role"},
-		{"P9 the role's conditions", volume(true, true, Simulation{Decision: "implicitDeny", Missing: []string{"elasticfilesystem:AccessPointArn"}}, ""), leaves, ReasonCondition, "elasticfilesystem:AccessPointArn"},
+		}, leaves, classifier.ReasonNotRead, "names no task role"},
+		{"P9 the role's conditions", volume(true, true, Simulation{Decision: "implicitDeny", Missing: []string{"elasticfilesystem:AccessPointArn"}}, ""), leaves, classifier.ReasonCondition, "elasticfilesystem:AccessPointArn"},
 		{"P14 own denial", func(c *Case) {
 			volume(true, true, no, "")(c)
-			c.Facts.Access.Policies[fsARN] = Open[Policy](ReasonNoPermission, "elasticfilesystem:DescribeFileSystemPolicy")
-		}, leaves, ReasonNoPermission, ""},
+			c.Facts.Access.Policies[fsARN] = Open[Policy](classifier.ReasonNoPermission, "elasticfilesystem:DescribeFileSystemPolicy")
+		}, leaves, classifier.ReasonNoPermission, ""},
 	})
 
 	undeny := "take the denial out of the policy of fs-0abc0abc"
@@ -837,8 +839,8 @@ func TestRegistryCredentialsMissing(t *testing.T) {
 		{"a registry that serves everybody asks for a login too where it has no such image", func(c *Case) {
 			says("unauthorized: authentication required")(c)
 			c.Finding.Facts.Registry = "docker.io"
-		}, leaves, ReasonPartial, "a name that does not exist"},
-		{"a denial may hide a wrong name", says("pull access denied, repository does not exist or may require authorization"), leaves, ReasonPartial, "a name that does not exist"},
+		}, leaves, classifier.ReasonPartial, "a name that does not exist"},
+		{"a denial may hide a wrong name", says("pull access denied, repository does not exist or may require authorization"), leaves, classifier.ReasonPartial, "a name that does not exist"},
 		{"has credentials", func(c *Case) {
 			says("unauthorized: authentication required")(c)
 			c.definition(func(d *TaskDefinition) { d.Containers[0].Credentials = secretARN })
@@ -848,9 +850,9 @@ func TestRegistryCredentialsMissing(t *testing.T) {
 			c.definition(func(d *TaskDefinition) { d.Containers[0].Credentials = secretARN })
 			c.CheckedAt = created.AddDate(0, 0, 3)
 		}, rulesOut, "", "has repositoryCredentials"},
-		{"P8 the agent may have a login", func(c *Case) { says("unauthorized: authentication required")(c); c.Stop.LaunchType = "EC2" }, leaves, ReasonNotRead, "instance's agent"},
-		{"IMG-16 a sidecar that the task definition does not have", func(c *Case) { says("")(c); c.Stop.Containers[0].Name = "guardduty" }, leaves, ReasonNotRead, "no container guardduty"},
-		{"no culprit", func(c *Case) {}, leaves, ReasonNotRead, "which container"},
+		{"P8 the agent may have a login", func(c *Case) { says("unauthorized: authentication required")(c); c.Stop.LaunchType = "EC2" }, leaves, classifier.ReasonNotRead, "instance's agent"},
+		{"IMG-16 a sidecar that the task definition does not have", func(c *Case) { says("")(c); c.Stop.Containers[0].Name = "guardduty" }, leaves, classifier.ReasonNotRead, "no container guardduty"},
+		{"no culprit", func(c *Case) {}, leaves, classifier.ReasonNotRead, "which container"},
 	})
 }
 
@@ -881,7 +883,7 @@ func TestCalls(t *testing.T) {
 	if got := PolicyARNs(c); !slices.Equal(got, []string{partial}) {
 		t.Errorf("reads the policies of %v", got)
 	}
-	c.Facts.Inputs.TaskDefinition = Open[TaskDefinition](ReasonTimeout, "ecs:DescribeTaskDefinition")
+	c.Facts.Inputs.TaskDefinition = Open[TaskDefinition](classifier.ReasonTimeout, "ecs:DescribeTaskDefinition")
 	if got := Calls(c); got != nil {
 		t.Errorf("simulates %v without a role", got)
 	}

@@ -133,7 +133,7 @@ func (w *walk) acl(subnet string, f flow, p peer, crossings []crossing) classifi
 	}
 	i := slices.IndexFunc(w.n.ACLs.Value, func(a NetworkACL) bool { return slices.Contains(a.Subnets, subnet) })
 	if i < 0 {
-		return inconclusive(ReasonNotVisible, "no network ACL of %s was among those read", subnet)
+		return inconclusive(classifier.ReasonNotVisible, "no network ACL of %s was among those read", subnet)
 	}
 	acl := w.n.ACLs.Value[i]
 	var doubts []classifier.Proof
@@ -189,7 +189,7 @@ func (x crossing) judge(acl NetworkACL, subnet string, f flow, with peer, allowe
 		return confirmed(fmt.Sprintf("allow %s in %s, with a lower number than what denies it", what(allowed), acl.ID),
 			"network ACL %s of %s denies %s (%s, %s)", acl.ID, subnet, what(with.name), x.purpose, ruleName(rule))
 	}
-	return inconclusive(ReasonPartial, "network ACL %s of %s denies a part of %s (%s, %s)", acl.ID, subnet, what(with.name), x.purpose, ruleName(rule))
+	return inconclusive(classifier.ReasonPartial, "network ACL %s of %s denies a part of %s (%s, %s)", acl.ID, subnet, what(with.name), x.purpose, ruleName(rule))
 }
 
 func ruleName(number int64) string {

@@ -195,7 +195,7 @@ func (c *Case) stopBegan() time.Time {
 
 // unsaid is the proof of a cause about which nothing that was read speaks.
 func unsaid(evidence string, args ...any) classifier.Proof {
-	return inconclusive(ReasonUnsaid, evidence, args...)
+	return inconclusive(classifier.ReasonUnsaid, evidence, args...)
 }
 
 // seconds says a number of seconds.

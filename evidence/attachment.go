@@ -62,14 +62,14 @@ func attachment(c *Case) (found []Subnet, gap classifier.Proof) {
 func subnetFull(c *Case) classifier.Proof {
 	named, _, _ := Attachment(c)
 	found, gap := attachment(c)
-	if gap.Result != "" {
+	if gap.Exists() {
 		return gap
 	}
 	if named != "" {
 		found = slices.DeleteFunc(slices.Clone(found), func(s Subnet) bool { return s.ID != named })
 	}
 	if len(found) == 0 {
-		return inconclusive(ReasonNotCausal, "the subnet of the task does not exist")
+		return inconclusive(classifier.ReasonNotCausal, "the subnet of the task does not exist")
 	}
 	wanted := int64(plenty)
 	if s := c.Facts.Inputs.Service; s.State == Known {
@@ -80,7 +80,7 @@ func subnetFull(c *Case) classifier.Proof {
 		told = append(told, fmt.Sprintf("%s has %d free addresses", s.ID, s.FreeAddresses))
 		switch {
 		case s.IPv6Native:
-			return inconclusive(ReasonPartial, "%s has only IPv6 addresses, of which EC2 counts none", s.ID)
+			return inconclusive(classifier.ReasonPartial, "%s has only IPv6 addresses, of which EC2 counts none", s.ID)
 		case s.FreeAddresses == 0:
 			full = append(full, s.ID)
 		case s.FreeAddresses < wanted:
@@ -92,9 +92,9 @@ func subnetFull(c *Case) classifier.Proof {
 	case len(full) == len(found):
 		return confirmed(fmt.Sprintf("give the network configuration larger subnets than %s, or delete interfaces there that nobody uses", strings.Join(full, ", ")), "%s", evidence)
 	case len(full) > 0:
-		return inconclusive(ReasonPartial, "%s; which of them was tried is not told", evidence)
+		return inconclusive(classifier.ReasonPartial, "%s; which of them was tried is not told", evidence)
 	case len(few) > 0:
-		return inconclusive(ReasonPartial, "%s; what failed tasks held is free again", evidence)
+		return inconclusive(classifier.ReasonPartial, "%s; what failed tasks held is free again", evidence)
 	}
 	return ruledOut("%s", evidence)
 }
@@ -102,7 +102,7 @@ func subnetFull(c *Case) classifier.Proof {
 func networkConfiguration(c *Case) classifier.Proof {
 	_, subnets, groups := Attachment(c)
 	found, gap := attachment(c)
-	if gap.Result != "" {
+	if gap.Exists() {
 		return gap
 	}
 	next := "correct the network configuration of " + cmp.Or(c.Stop.Service, "the task")
@@ -141,7 +141,7 @@ func configuredGroups(c *Case, subnet Subnet, ids []string, next string) classif
 		i := slices.IndexFunc(known.Value, func(g SecurityGroup) bool { return g.ID == id })
 		switch {
 		case i < 0 && othersAccount(c, subnet.Account):
-			return inconclusive(ReasonNotVisible, "security group %s is not visible; %s is shared by account %s, which may share its groups too", id, subnet.ID, subnet.Account)
+			return inconclusive(classifier.ReasonNotVisible, "security group %s is not visible; %s is shared by account %s, which may share its groups too", id, subnet.ID, subnet.Account)
 		case i < 0:
 			return confirmed(next+": take "+id+" out", "there is no security group %s in %s", id, c.Stop.Region)
 		case known.Value[i].VPC == subnet.VPC:

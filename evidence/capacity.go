@@ -60,9 +60,9 @@ func interfaceLimit(c *Case) classifier.Proof {
 	quota, used := c.Facts.Things.Quotas[QuotaInterfaces], c.Facts.Things.Interfaces
 	switch {
 	case onEC2(&c.Stop):
-		return inconclusive(ReasonNotRead, "the limit of the container instance is not looked up")
+		return inconclusive(classifier.ReasonNotRead, "the limit of the container instance is not looked up")
 	case quota.State == Absent:
-		return inconclusive(ReasonNotRead, "the quota of network interfaces is not told")
+		return inconclusive(classifier.ReasonNotRead, "the quota of network interfaces is not told")
 	case quota.State != Known:
 		return silent(c, quota, "", "the quota of network interfaces could not be looked up")
 	case used.State != Known:
@@ -75,7 +75,7 @@ func interfaceLimit(c *Case) classifier.Proof {
 	case n < 0.9*quota.Value:
 		return ruledOut("%s", evidence)
 	}
-	return inconclusive(ReasonPartial, "%s", evidence)
+	return inconclusive(classifier.ReasonPartial, "%s", evidence)
 }
 
 func fargateQuota(c *Case) classifier.Proof {
@@ -83,7 +83,7 @@ func fargateQuota(c *Case) classifier.Proof {
 	quota := c.Facts.Things.Quotas[code]
 	switch {
 	case quota.State == Absent:
-		return inconclusive(ReasonNotRead, "the quota of Fargate vCPUs is not told")
+		return inconclusive(classifier.ReasonNotRead, "the quota of Fargate vCPUs is not told")
 	case quota.State != Known:
 		return silent(c, quota, "", "the quota of Fargate vCPUs could not be looked up")
 	}
@@ -93,16 +93,16 @@ func fargateQuota(c *Case) classifier.Proof {
 	service := c.Facts.Inputs.Service
 	switch task := float64(units) / 1024; {
 	case units == 0:
-		return inconclusive(ReasonNotRead, "%s; what the task asks for is not known", evidence)
+		return inconclusive(classifier.ReasonNotRead, "%s; what the task asks for is not known", evidence)
 	case task > quota.Value:
 		return confirmed(next, "%s, and the task asks for %g", evidence, task)
 	case service.State == Known && task*float64(service.Value.DesiredCount) > quota.Value && c.Stop.CapacityProvider != "":
-		return inconclusive(ReasonPartial, "%s, and service %s wants %d tasks of %g; how many of them are for other capacity providers than %s is not looked up",
+		return inconclusive(classifier.ReasonPartial, "%s, and service %s wants %d tasks of %g; how many of them are for other capacity providers than %s is not looked up",
 			evidence, c.Stop.Service, service.Value.DesiredCount, task, c.Stop.CapacityProvider)
 	case service.State == Known && task*float64(service.Value.DesiredCount) > quota.Value:
 		return confirmed(next, "%s, and service %s wants %d tasks of %g", evidence, c.Stop.Service, service.Value.DesiredCount, task)
 	}
-	return inconclusive(ReasonNotRead, "%s; what other tasks use is not looked up", evidence)
+	return inconclusive(classifier.ReasonNotRead, "%s; what other tasks use is not looked up", evidence)
 }
 
 // asked is what the task asks for in CPU units and MiB, 0 where it is not known.
@@ -125,11 +125,11 @@ func clusterResources(c *Case) classifier.Proof {
 	case machines.State != Known:
 		return silent(c, machines, "", "the container instances of %s could not be looked up", cmp.Or(c.Stop.Cluster, "the cluster"))
 	case len(machines.Value) == 0:
-		return inconclusive(ReasonNotCausal, "cluster %s has no active container instance at all", c.Stop.Cluster)
+		return inconclusive(classifier.ReasonNotCausal, "cluster %s has no active container instance at all", c.Stop.Cluster)
 	case memory == 0:
-		return inconclusive(ReasonNotRead, "what the task asks for is not known")
+		return inconclusive(classifier.ReasonNotRead, "what the task asks for is not known")
 	case mentions(c, "resource:") && !mentions(c, "resource:cpu") && !mentions(c, "resource:memory"):
-		return inconclusive(ReasonNotRead, "the message speaks of another resource than CPU and memory, and others are not compared")
+		return inconclusive(classifier.ReasonNotRead, "the message speaks of another resource than CPU and memory, and others are not compared")
 	}
 	var left []string
 	for _, m := range machines.Value {
@@ -137,7 +137,7 @@ func clusterResources(c *Case) classifier.Proof {
 		words := fmt.Sprintf("%s has %d CPU units and %d MiB", m.ID, m.CPU, m.Memory)
 		switch {
 		case fits:
-			return inconclusive(ReasonPartial, "the task asks for %d CPU units and %d MiB, and %s left now; ports, GPUs and attributes are not compared", cpu, memory, words)
+			return inconclusive(classifier.ReasonPartial, "the task asks for %d CPU units and %d MiB, and %s left now; ports, GPUs and attributes are not compared", cpu, memory, words)
 		case !m.Connected:
 			words += " and no connected agent"
 		}
@@ -156,7 +156,7 @@ func clusterEmpty(c *Case) classifier.Proof {
 	case machines.State != Known:
 		return silent(c, machines, "", "the container instances of %s could not be looked up", cmp.Or(c.Stop.Cluster, "the cluster"))
 	case len(machines.Value) > 0:
-		return inconclusive(ReasonPartial, "cluster %s has %d active container instances now", c.Stop.Cluster, len(machines.Value))
+		return inconclusive(classifier.ReasonPartial, "cluster %s has %d active container instances now", c.Stop.Cluster, len(machines.Value))
 	}
 	return confirmed(fmt.Sprintf("see why capacity provider %s adds no instance to cluster %s: its Auto Scaling group's maximum, failed launches, instances that do not join", cmp.Or(c.Stop.CapacityProvider, "of the cluster"), c.Stop.Cluster),
 		"cluster %s has no active container instance", c.Stop.Cluster)

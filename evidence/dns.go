@@ -41,7 +41,7 @@ func (w *walk) resolver() dns {
 	switch w.n.DHCP.State {
 	case Known:
 	case Absent:
-		return dns{gap: inconclusive(ReasonNotVisible, "%s has no DHCP option set that we see", w.vpc.ID)}
+		return dns{gap: inconclusive(classifier.ReasonNotVisible, "%s has no DHCP option set that we see", w.vpc.ID)}
 	default:
 		return dns{gap: w.n.DHCP.gap()}
 	}
@@ -61,7 +61,7 @@ func (w *walk) resolver() dns {
 // lookedUp begins a walk for a lookup, which needs no target.
 func lookedUp(c *Case) *walk {
 	w := begin(c)
-	if w.to.Gap.Result != "" && w.subnet.ID != "" {
+	if w.to.Gap.Exists() && w.subnet.ID != "" {
 		w.gap = classifier.Proof{}
 	}
 	w.v6 = w.subnet.IPv6Native
@@ -71,7 +71,7 @@ func lookedUp(c *Case) *walk {
 // dnsDisabled judges the DNS attributes of the VPC. Only its own resolver needs them; file systems' names need both.
 func dnsDisabled(c *Case) classifier.Proof {
 	w := lookedUp(c)
-	if w.gap.Result != "" {
+	if w.gap.Exists() {
 		return w.gap
 	}
 	d := w.resolver()
@@ -80,10 +80,10 @@ func dnsDisabled(c *Case) classifier.Proof {
 		return w.n.DNSSupport.gap()
 	case w.n.DNSSupport.Value:
 		return w.hostnames()
-	case d.gap.Result != "":
+	case d.gap.Exists():
 		return d.gap
 	case len(d.custom) > 0:
-		return inconclusive(ReasonCustomDNS, "DNS support of %s is off, but %s, which is not the VPC's resolver", w.vpc.ID, d.source)
+		return inconclusive(classifier.ReasonCustomDNS, "DNS support of %s is off, but %s, which is not the VPC's resolver", w.vpc.ID, d.source)
 	}
 	return confirmed("turn on DNS support of "+w.vpc.ID, "DNS support of %s is off, so that its resolver does not answer", w.vpc.ID)
 }
@@ -95,7 +95,7 @@ func (w *walk) hostnames() classifier.Proof {
 	case w.n.DNSHostnames.Value:
 		return ruledOut("DNS support and DNS hostnames of %s are on", w.vpc.ID)
 	case w.c.Finding.Stage == classifier.Volume:
-		return inconclusive(ReasonPartial, "DNS support of %s is on and DNS hostnames are off, which the names of file systems need as well", w.vpc.ID)
+		return inconclusive(classifier.ReasonPartial, "DNS support of %s is on and DNS hostnames are off, which the names of file systems need as well", w.vpc.ID)
 	}
 	return ruledOut("DNS support of %s is on; DNS hostnames are off, which only private names need", w.vpc.ID)
 }
@@ -103,19 +103,19 @@ func (w *walk) hostnames() classifier.Proof {
 // dnsUnreachable judges the way to a DNS server of the VPC's owner. The VPC's own resolver is reached from everywhere.
 func dnsUnreachable(c *Case) classifier.Proof {
 	w := lookedUp(c)
-	if w.gap.Result != "" {
+	if w.gap.Exists() {
 		return w.gap
 	}
 	silent := mentions(c, "i/o timeout")
 	switch d := w.resolver(); {
-	case d.gap.Result != "":
+	case d.gap.Exists():
 		return d.gap
 	case len(d.custom) == 0 && silent:
 		return ruledOut("%s, which no route, security group or network ACL keeps away", d.source)
 	case len(d.custom) == 0:
-		return inconclusive(ReasonCustomDNS, "%s; private zones and DNS Firewall rules, which may answer that there is no such name, are not read", d.source)
+		return inconclusive(classifier.ReasonCustomDNS, "%s; private zones and DNS Firewall rules, which may answer that there is no such name, are not read", d.source)
 	case !silent:
-		return inconclusive(ReasonCustomDNS, "%s, which answers for itself: what it knows is not read", d.source)
+		return inconclusive(classifier.ReasonCustomDNS, "%s, which answers for itself: what it knows is not read", d.source)
 	default:
 		return w.toServers(d)
 	}
@@ -132,7 +132,7 @@ func (w *walk) toServers(d dns) classifier.Proof {
 	}
 	p := agreed(proofs)
 	if p.Result == classifier.RuledOut {
-		return inconclusive(ReasonCustomDNS, "%s, and the way to it is open from here; whether it answers is not read", d.source)
+		return inconclusive(classifier.ReasonCustomDNS, "%s, and the way to it is open from here; whether it answers is not read", d.source)
 	}
 	return p
 }
@@ -149,7 +149,7 @@ func (w *walk) toServer(ip netip.Addr) classifier.Proof {
 
 // routeTo judges whether there is a route to an address at all.
 func (w *walk) routeTo(to peer) classifier.Proof {
-	if w.rtGap.Result != "" {
+	if w.rtGap.Exists() {
 		return w.rtGap
 	}
 	r, missing, doubt := w.pick(w.table, to.addresses)

@@ -84,7 +84,7 @@ func ofMounts(judge func(*Case, Volume) classifier.Proof) func(*Case) classifier
 		if volumes.State != Known {
 			return silent(c, volumes, "", "%s could not be read", definition(c))
 		}
-		none := inconclusive(ReasonNotRead, "%s has no EFS volume", definition(c))
+		none := inconclusive(classifier.ReasonNotRead, "%s has no EFS volume", definition(c))
 		return ofAll(volumes.Value, none, func(v Volume) classifier.Proof { return judge(c, v) })
 	}
 }
@@ -125,7 +125,7 @@ func mountTargetMissing(c *Case, v Volume) classifier.Proof {
 	resolved := c.Finding.Fault == classifier.Unreachable // something answered the name, or was asked for by it
 	switch {
 	case system.State == Absent && resolved:
-		return inconclusive(ReasonNotVisible, "account %s has no file system %s in %s; its name led somewhere, so that it may be another account's", c.Stop.Account, v.FileSystem, c.Stop.Region)
+		return inconclusive(classifier.ReasonNotVisible, "account %s has no file system %s in %s; its name led somewhere, so that it may be another account's", c.Stop.Account, v.FileSystem, c.Stop.Region)
 	case system.State == Absent:
 		return confirmed(fmt.Sprintf("name a file system that exists in volume %s of %s", v.Name, definition(c)),
 			"account %s has no file system %s in %s", c.Stop.Account, v.FileSystem, c.Stop.Region)
@@ -137,7 +137,7 @@ func mountTargetMissing(c *Case, v Volume) classifier.Proof {
 		return confirmed(fmt.Sprintf("create mount targets of %s in the subnets of the task", v.FileSystem), "file system %s has no mount target", v.FileSystem)
 	}
 	near, w, gap := mountTargets(c, v)
-	if gap.Result != "" {
+	if gap.Exists() {
 		return gap
 	}
 	zone := cmp.Or(w.subnet.Zone, w.subnet.ZoneID)
@@ -150,11 +150,11 @@ func mountTargetMissing(c *Case, v Volume) classifier.Proof {
 	inVPC := slices.ContainsFunc(targets.Value, func(t MountTarget) bool { return t.VPC == w.subnet.VPC })
 	switch {
 	case !inVPC:
-		return inconclusive(ReasonPartial, "%s, only in other VPCs: whether the task's leads there is not followed", others)
+		return inconclusive(classifier.ReasonPartial, "%s, only in other VPCs: whether the task's leads there is not followed", others)
 	case system.Value.Zone != "":
-		return inconclusive(ReasonPartial, "%s; it is a One Zone file system of %s", others, system.Value.Zone)
+		return inconclusive(classifier.ReasonPartial, "%s; it is a One Zone file system of %s", others, system.Value.Zone)
 	case c.Finding.Fault != classifier.DNS:
-		return inconclusive(ReasonPartial, "%s, yet it is not its name that failed", others)
+		return inconclusive(classifier.ReasonPartial, "%s, yet it is not its name that failed", others)
 	}
 	return confirmed(fmt.Sprintf("create a mount target of %s in %s, for example in %s", v.FileSystem, zone, w.subnet.ID), "%s, where the task ran", others)
 }
@@ -164,7 +164,7 @@ func mountTargetClosed(c *Case, v Volume) classifier.Proof {
 		return ruledOut("the mount was refused; a security group drops without an answer")
 	}
 	near, w, gap := mountTargets(c, v)
-	if gap.Result != "" {
+	if gap.Exists() {
 		return gap
 	}
 	for _, t := range near {
@@ -177,7 +177,7 @@ func mountTargetClosed(c *Case, v Volume) classifier.Proof {
 		}
 		return reach(c, tcp(nfs), "mount target "+t.ID, "efs-sg-closed", adapter.Value)["efs-sg-closed"]
 	}
-	return inconclusive(ReasonNotCausal, "file system %s has no mount target in %s of %s that the mount could have gone to", v.FileSystem, w.subnet.Zone, w.subnet.VPC)
+	return inconclusive(classifier.ReasonNotCausal, "file system %s has no mount target in %s of %s that the mount could have gone to", v.FileSystem, w.subnet.Zone, w.subnet.VPC)
 }
 
 // accessPoint judges a volume's access point
@@ -193,7 +193,7 @@ func accessPoint(c *Case, v Volume) classifier.Proof {
 	case !v.Encrypted:
 		return confirmed("set transitEncryption of "+volume+" to ENABLED", "%s names access point %s without transit encryption", volume, v.AccessPoint)
 	case point.State == Absent && c.Facts.Things.FileSystems[v.FileSystem].State == Absent:
-		return inconclusive(ReasonNotVisible, "account %s has neither file system %s nor access point %s in %s; they may be another account's", c.Stop.Account, v.FileSystem, v.AccessPoint, c.Stop.Region)
+		return inconclusive(classifier.ReasonNotVisible, "account %s has neither file system %s nor access point %s in %s; they may be another account's", c.Stop.Account, v.FileSystem, v.AccessPoint, c.Stop.Region)
 	case point.State == Absent:
 		return confirmed(fmt.Sprintf("name an access point of %s in %s", v.FileSystem, volume), "there is no access point %s in %s", v.AccessPoint, c.Stop.Region)
 	case point.State != Known:
@@ -204,7 +204,7 @@ func accessPoint(c *Case, v Volume) classifier.Proof {
 	case point.Value.State != "available":
 		return confirmed(fmt.Sprintf("wait for access point %s, or name another one in %s", v.AccessPoint, volume), "access point %s is %s", v.AccessPoint, point.Value.State)
 	case c.Finding.Fault == classifier.Denied:
-		return inconclusive(ReasonNotRead, "access point %s of %s is available; whether its user may use its directory is not told", v.AccessPoint, v.FileSystem)
+		return inconclusive(classifier.ReasonNotRead, "access point %s of %s is available; whether its user may use its directory is not told", v.AccessPoint, v.FileSystem)
 	}
 	return ruledOut("access point %s of %s is available", v.AccessPoint, v.FileSystem)
 }
@@ -213,9 +213,9 @@ func mountedPath(c *Case, v Volume) classifier.Proof {
 	volume := fmt.Sprintf("volume %s of %s", v.Name, definition(c))
 	switch directory := strings.Trim(v.RootDirectory, "/"); {
 	case v.AccessPoint != "":
-		return inconclusive(ReasonNotRead, "%s mounts what access point %s says", volume, v.AccessPoint)
+		return inconclusive(classifier.ReasonNotRead, "%s mounts what access point %s says", volume, v.AccessPoint)
 	case directory != "":
-		return inconclusive(ReasonNotRead, "%s mounts directory %s of %s, which cannot be listed", volume, v.RootDirectory, v.FileSystem)
+		return inconclusive(classifier.ReasonNotRead, "%s mounts directory %s of %s, which cannot be listed", volume, v.RootDirectory, v.FileSystem)
 	}
 	return ruledOut("%s mounts the root of %s", volume, v.FileSystem)
 }

@@ -35,7 +35,7 @@ func (w *walk) offer() offer {
 		switch {
 		case !strings.EqualFold(e.State, "available"):
 			o.down = append(o.down, e)
-		case gap.Result != "":
+		case gap.Exists():
 			o.gap = gap
 			o.dark = append(o.dark, e)
 		case why != "":
@@ -88,7 +88,7 @@ func (w *walk) toEndpoint(e Endpoint, adapters []Interface) {
 	if len(adapters) == 0 {
 		gap := w.n.EndpointAdapters.gap()
 		if w.n.EndpointAdapters.State == Known {
-			gap = inconclusive(ReasonNotVisible, "no interface of %s is among those read", e.ID)
+			gap = inconclusive(classifier.ReasonNotVisible, "no interface of %s is among those read", e.ID)
 		}
 		w.note("endpoint-sg-closed", w.in(f, endpointName(e), e.Groups))
 		w.lost(gap, nil)
@@ -160,9 +160,9 @@ func reach(c *Case, f flow, owner, cause string, a Interface) map[string]classif
 	w.v6 = w.subnet.IPv6Native
 	ip := w.address(a)
 	switch {
-	case w.gap.Result != "":
+	case w.gap.Exists():
 	case !ip.IsValid():
-		w.gap = inconclusive(ReasonNotVisible, "the address of %s in the address family of %s is not known", owner, w.subnet.ID)
+		w.gap = inconclusive(classifier.ReasonNotVisible, "the address of %s in the address family of %s is not known", owner, w.subnet.ID)
 	default:
 		return w.toInterface(f, owner, cause, a, ip)
 	}
@@ -181,7 +181,7 @@ func (w *walk) toInterface(f flow, owner, cause string, a Interface, ip netip.Ad
 		cause:                   w.in(f, owner, a.Groups),
 		"nacl-blocks":           w.between(f, to, a.Subnet),
 	}
-	if gap := w.detour(to); gap.Result != "" {
+	if gap := w.detour(to); gap.Exists() {
 		for _, c := range []string{cause, "nacl-blocks"} {
 			if found[c].Result == classifier.RuledOut {
 				found[c] = gap
@@ -193,7 +193,7 @@ func (w *walk) toInterface(f flow, owner, cause string, a Interface, ip netip.Ad
 
 // detour says why a private address is not reached by the local route: something stands in between, or the table was not read.
 func (w *walk) detour(to peer) classifier.Proof {
-	if w.rtGap.Result != "" {
+	if w.rtGap.Exists() {
 		return w.rtGap
 	}
 	r, missing, doubt := w.pick(w.table, to.addresses)
@@ -212,7 +212,7 @@ func (w *walk) between(f flow, to peer, subnet string) classifier.Proof {
 	case w.subnet.ID:
 		return ruledOut("%s is in %s too, and inside of a subnet no network ACL is asked", to.name, subnet)
 	case "":
-		return inconclusive(ReasonNotVisible, "the subnet of %s is not known", to.name)
+		return inconclusive(classifier.ReasonNotVisible, "the subnet of %s is not known", to.name)
 	}
 	return worst([]classifier.Proof{
 		w.acl(w.subnet.ID, f, to, client(f, to.addresses, w.clientPorts())),
@@ -264,7 +264,7 @@ func (w *walk) wayOut() classifier.Proof {
 	for _, cause := range []string{"route-missing", "internet-gateway-missing", "nat-unusable", "public-access-blocked", "public-ip-missing"} {
 		proofs = append(proofs, w.hops[cause]...)
 	}
-	if w.gap.Result != "" {
+	if w.gap.Exists() {
 		proofs = append(proofs, w.gap)
 	}
 	return worst(proofs)
@@ -276,7 +276,7 @@ func (w *walk) needless(way classifier.Proof, defect string) classifier.Proof {
 	case classifier.RuledOut:
 		return ruledOut("%s, and none is needed: %s", defect, w.through)
 	case classifier.Confirmed:
-		return inconclusive(ReasonNotCausal, "%s, but what is broken is the way out: %s", defect, way.Evidence)
+		return inconclusive(classifier.ReasonNotCausal, "%s, but what is broken is the way out: %s", defect, way.Evidence)
 	}
 	return way
 }
@@ -297,7 +297,7 @@ func (w *walk) endpointMissing(o offer, way classifier.Proof) classifier.Proof {
 	case foreign == Yes:
 		return sharedSubnet(w.subnet.ID, account)
 	case w.to.OtherOf != "":
-		return inconclusive(ReasonOtherName, "whether a VPC endpoint answers the %s name %s is not known", w.to.OtherOf, w.to.Host)
+		return inconclusive(classifier.ReasonOtherName, "whether a VPC endpoint answers the %s name %s is not known", w.to.OtherOf, w.to.Host)
 	}
 	return confirmed(w.endpointNext(), "%s, and %s", missing, w.noRoute())
 }
@@ -308,18 +308,18 @@ func (w *walk) endpointNext() string {
 }
 
 func sharedSubnet(subnet, account string) classifier.Proof {
-	return inconclusive(ReasonNotVisible, "%s belongs to account %s, whose VPC endpoints are not visible from here", subnet, account)
+	return inconclusive(classifier.ReasonNotVisible, "%s belongs to account %s, whose VPC endpoints are not visible from here", subnet, account)
 }
 
 func (w *walk) privateDNS(o offer, way classifier.Proof) classifier.Proof {
 	foreign, account := w.foreign()
 	switch {
-	case o.gap.Result != "":
+	case o.gap.Exists():
 		return o.gap
 	case len(o.leading) > 0 && w.imagined:
 		return ruledOut("%s answers %s", endpointName(o.leading[0]), w.to.Host)
 	case len(o.leading) > 0:
-		return inconclusive(ReasonCustomDNS, "the name led to %s although private DNS of %s is on: it is newer than the stop, or another DNS server answered", w.to.IP, o.leading[0].ID)
+		return inconclusive(classifier.ReasonCustomDNS, "the name led to %s although private DNS of %s is on: it is newer than the stop, or another DNS server answered", w.to.IP, o.leading[0].ID)
 	case len(o.dark) == 0 && foreign == Unsure:
 		return w.c.Facts.Caller.gap()
 	case len(o.dark) == 0 && foreign == Yes:
@@ -327,11 +327,11 @@ func (w *walk) privateDNS(o offer, way classifier.Proof) classifier.Proof {
 	case len(o.dark) == 0:
 		return ruledOut("%s has no %s endpoint whose private DNS could be off", w.vpc.ID, w.to.Service)
 	case w.to.OtherOf != "":
-		return inconclusive(ReasonOtherName, "whether %s answers the %s name %s is not known", o.dark[0].ID, w.to.OtherOf, w.to.Host)
+		return inconclusive(classifier.ReasonOtherName, "whether %s answers the %s name %s is not known", o.dark[0].ID, w.to.OtherOf, w.to.Host)
 	case !w.routeless:
 		return w.needless(way, o.why)
 	case !w.to.IP.IsValid() && !w.imagined && !w.wouldOpen(o.dark[0]):
-		return inconclusive(ReasonCustomDNS, "%s and %s, but a private zone may lead %s to the endpoint, and the way there is not open either", o.why, w.noRoute(), w.to.Host)
+		return inconclusive(classifier.ReasonCustomDNS, "%s and %s, but a private zone may lead %s to the endpoint, and the way there is not open either", o.why, w.noRoute(), w.to.Host)
 	}
 	return confirmed(fmt.Sprintf("%s, or %s", o.next, w.routeNext()), "%s, so that %s does not lead to it, and %s", o.why, w.to.Host, w.noRoute())
 }

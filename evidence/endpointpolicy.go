@@ -23,7 +23,7 @@ func (w *walk) policy(e Endpoint) classifier.Proof {
 		return ruledOut("%s has no policy of its own and allows every call", endpointName(e))
 	}
 	if len(w.to.Actions) == 0 {
-		return inconclusive(ReasonNotRead, "which action the policy of %s would have to allow is not known", e.ID)
+		return inconclusive(classifier.ReasonNotRead, "which action the policy of %s would have to allow is not known", e.ID)
 	}
 	var proofs []classifier.Proof
 	for _, action := range w.to.Actions {
@@ -54,14 +54,14 @@ func (w *walk) judge(e Endpoint, r request) classifier.Proof {
 		if w.to.Layers && strings.Contains(said.doubt, "condition") {
 			probable = "; the layer bucket belongs to an account of AWS, which such conditions probably shut out"
 		}
-		return inconclusive(ReasonCondition, "%s of the policy of %s %s%s", said.statement, endpointName(e), said.doubt, probable)
+		return inconclusive(classifier.ReasonCondition, "%s of the policy of %s %s%s", said.statement, endpointName(e), said.doubt, probable)
 	default:
 		evidence := fmt.Sprintf("no statement of the policy of %s allows %s on %s", endpointName(e), r.action, resource)
 		if said.decision == denied {
 			evidence = fmt.Sprintf("%s of the policy of %s denies %s on %s", said.statement, endpointName(e), r.action, resource)
 		}
 		if w.c.Finding.Fault != classifier.Denied {
-			return inconclusive(ReasonNotCausal, "%s, but a policy refuses with an answer, and this call got none", evidence)
+			return inconclusive(classifier.ReasonNotCausal, "%s, but a policy refuses with an answer, and this call got none", evidence)
 		}
 		return confirmed(fmt.Sprintf("allow %s on %s in the policy of %s", r.action, resource, e.ID), "%s", evidence)
 	}

@@ -68,7 +68,7 @@ func ofFiles(c *Case, judge func(*Case, FileRef) classifier.Proof) classifier.Pr
 	if refs.State != Known {
 		return silent(c, refs, "", "%s could not be read", definition(c))
 	}
-	none := inconclusive(ReasonNotRead, "no container in question has an environment file")
+	none := inconclusive(classifier.ReasonNotRead, "no container in question has an environment file")
 	return ofAll(refs.Value, none, func(r FileRef) classifier.Proof { return judge(c, r) })
 }
 
@@ -77,7 +77,7 @@ func fileMissing(c *Case, r FileRef) classifier.Proof {
 	file := c.Facts.Things.Files[r.ARN]
 	switch {
 	case !ok:
-		return inconclusive(ReasonNotCausal, "%s of container %s is not the ARN of an S3 object", r.ARN, r.Container)
+		return inconclusive(classifier.ReasonNotCausal, "%s of container %s is not the ARN of an S3 object", r.ARN, r.Container)
 	case file.State == Absent:
 		return confirmed(fmt.Sprintf("correct the bucket in %s of container %s in %s, or create it and upload the file", r.ARN, r.Container, definition(c)),
 			"there is no bucket %s", bucket)
@@ -98,5 +98,5 @@ func fileInvalid(c *Case, r FileRef) classifier.Proof {
 	} else if !strings.HasSuffix(key, ".env") {
 		return confirmed(next, "%s of container %s does not end in .env", r.ARN, r.Container)
 	}
-	return inconclusive(ReasonNotRead, "%s has the form that is needed; its lines are not read", r.ARN)
+	return inconclusive(classifier.ReasonNotRead, "%s has the form that is needed; its lines are not read", r.ARN)
 }

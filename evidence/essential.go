@@ -25,7 +25,7 @@ var essentialChecks = []Check{
 		Prove: func(c *Case) classifier.Proof {
 			others, gap := c.otherEssentials()
 			switch {
-			case gap.Result != "":
+			case gap.Exists():
 				return gap
 			case len(others) == 0:
 				return ruledOut("%s is the only essential container of %s", c.culprit().Name, c.Stop.TaskDefinition())
@@ -63,7 +63,7 @@ func (c *Case) otherEssentials() ([]string, classifier.Proof) {
 
 func proveSidecar(c *Case) classifier.Proof {
 	others, gap := c.otherEssentials()
-	if gap.Result != "" {
+	if gap.Exists() {
 		return gap
 	}
 	culprit, task := c.culprit(), c.Stop.TaskDefinition()

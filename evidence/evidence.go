@@ -75,10 +75,10 @@ func Open[T any](reason, action string) Answer[T] {
 func (a Answer[T]) gap() classifier.Proof {
 	switch {
 	case a.State == Absent:
-		return inconclusive(ReasonNotVisible, "what would tell is no longer there")
+		return inconclusive(classifier.ReasonNotVisible, "what would tell is no longer there")
 	case a.State == NotAsked && a.Reason == "":
-		return classifier.Proof{Result: classifier.NotChecked, Reason: ReasonNotRead}
-	case a.State == NotAsked, a.Reason == ReasonTier, a.Reason == ReasonOption, a.Reason == ReasonOtherAccount, a.Reason == ReasonDeferred, a.Reason == ReasonBudget:
+		return classifier.Proof{Result: classifier.NotChecked, Reason: classifier.ReasonNotRead}
+	case a.State == NotAsked, a.Reason == classifier.ReasonTier, a.Reason == classifier.ReasonOption, a.Reason == classifier.ReasonOtherAccount, a.Reason == classifier.ReasonDeferred, a.Reason == classifier.ReasonBudget:
 		return classifier.Proof{Result: classifier.NotChecked, Reason: a.Reason, MissingAction: a.missing()}
 	}
 	return classifier.Proof{Result: classifier.Inconclusive, Reason: a.Reason, MissingAction: a.missing()}
@@ -86,37 +86,11 @@ func (a Answer[T]) gap() classifier.Proof {
 
 // missing is the action that somebody could grant for the answer.
 func (a Answer[T]) missing() string {
-	if a.Reason == ReasonNoPermission || a.Reason == ReasonTier || a.Reason == ReasonOption {
+	if a.Reason == classifier.ReasonNoPermission || a.Reason == classifier.ReasonTier || a.Reason == classifier.ReasonOption {
 		return a.Action
 	}
 	return ""
 }
-
-// Why a proof is inconclusive or not_checked. They are archived as causeReason and never renamed.
-const (
-	ReasonNotRead      = "not_read"      // the way to this fact was not found, for example no subnet is known
-	ReasonNoPermission = "no_permission" // our own role may not ask; MissingAction names the action
-	ReasonTier         = "tier"          // the deployment's evidence tier does not ask; MissingAction names the action
-	ReasonThrottled    = "throttled"     // AWS told us to slow down, or our own limiter did
-	ReasonTimeout      = "timeout"       // no answer in time
-	ReasonFailed       = "failed"        // any other error of the call
-	ReasonBudget       = "budget"        // the calls or the time for one stop ran out
-	ReasonNotVisible   = "not_visible"   // the thing belongs to another account, or may be hidden from us
-	ReasonOtherAccount = "other_account" // the credentials are of another account or Region than the stop
-	ReasonDeferred     = "deferred"      // only the command line asks, because time must have passed
-	ReasonStale        = "stale"         // fine now, read more than StaleAfter after the stop
-	ReasonSGUnknown    = "sg_unknown"    // the task's security groups are not known
-	ReasonRouteTarget  = "route_target"  // the route leads to a device or network that is not followed
-	ReasonCustomDNS    = "custom_dns"    // names are resolved by servers or zones that are not read
-	ReasonPartial      = "partial"       // some addresses or ports are covered and others not
-	ReasonOtherName    = "other_name"    // a FIPS or dual-stack name, which an endpoint of the service may or may not answer
-	ReasonIntermittent = "intermittent"  // several ways differ, one of them is broken
-	ReasonCondition    = "condition"     // a policy statement with conditions cannot be judged from here
-	ReasonLater        = "later"         // made or changed so shortly before the failure, or after it began, that it tells little about then
-	ReasonUnsaid       = "unsaid"        // nothing that was read speaks about it
-	ReasonOption       = "option"        // an option that is off would read it; MissingAction names the action
-	ReasonNotCausal    = "not_causal"    // a defect that is there, but not on the path of this failure
-)
 
 // StaleAfter is how long after the stop what is fine now still speaks for what was then.
 const StaleAfter = 10 * time.Minute
@@ -156,7 +130,7 @@ func (check Check) judge(c *Case) classifier.Proof {
 	late := !c.Stop.StoppedAt.IsZero() && c.CheckedAt.Sub(c.Stop.StoppedAt) > StaleAfter
 	switch {
 	case late && !check.Timeless && p.Result == classifier.RuledOut:
-		p.Result, p.Reason = classifier.Inconclusive, ReasonStale
+		p.Result, p.Reason = classifier.Inconclusive, classifier.ReasonStale
 	case late && !check.Timeless && p.Result == classifier.Confirmed:
 		p.Evidence = fmt.Sprintf("%s after the stop: %s", classifier.Span(c.CheckedAt.Sub(c.Stop.StoppedAt)), p.Evidence)
 	}

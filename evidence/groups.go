@@ -88,7 +88,7 @@ func listed(lists Answer[[]PrefixList], id string) ([]netip.Prefix, bool) {
 
 // unlisted is the proof that rules or a route lead to whose prefix lists are not known. A list that EC2 does not name is not visible.
 func unlisted(lists Answer[[]PrefixList], ids []string, evidence string, args ...any) classifier.Proof {
-	p := inconclusive(ReasonNotVisible, evidence, args...)
+	p := inconclusive(classifier.ReasonNotVisible, evidence, args...)
 	if lists.State != Known {
 		return withEvidence(lists.gap(), p.Evidence)
 	}
@@ -129,7 +129,7 @@ func groupRules(groups []SecurityGroup, ids []string, egress bool) (rules []SGRu
 func (w *walk) ownGroups() ([]string, classifier.Proof) {
 	switch {
 	case w.from.Told == GroupsUnknown:
-		gap := inconclusive(ReasonSGUnknown, "the security groups of %s are not known", w.from.who())
+		gap := inconclusive(classifier.ReasonSGUnknown, "the security groups of %s are not known", w.from.who())
 		gap.MissingAction = w.from.Gap.MissingAction
 		return nil, gap
 	case w.n.Groups.State != Known:
@@ -142,13 +142,13 @@ func (w *walk) ownGroups() ([]string, classifier.Proof) {
 			return []string{g.ID}, classifier.Proof{}
 		}
 	}
-	return nil, inconclusive(ReasonNotVisible, "%s names no security group, and the default group of %s is not among those read", w.from.Source, w.vpc.ID)
+	return nil, inconclusive(classifier.ReasonNotVisible, "%s names no security group, and the default group of %s is not among those read", w.from.Source, w.vpc.ID)
 }
 
 // out judges the origin's security groups: do they let the call out?
 func (w *walk) out(f flow, to peer) classifier.Proof {
 	ids, gap := w.ownGroups()
-	if gap.Result != "" {
+	if gap.Exists() {
 		return gap
 	}
 	rules, complete := groupRules(w.n.Groups.Value, ids, true)
@@ -157,11 +157,11 @@ func (w *walk) out(f flow, to peer) classifier.Proof {
 	case c == all:
 		return ruledOut("%s %s outbound %s to %s", named, verb(ids, "allows", "allow"), f, to.name)
 	case !complete:
-		return inconclusive(ReasonNotVisible, "not all of %s could be read", named)
+		return inconclusive(classifier.ReasonNotVisible, "not all of %s could be read", named)
 	case c == unread:
 		return unlisted(w.n.PrefixLists, listsOf(rules), "%s %s rules for prefix lists or groups that could not be read", named, verb(ids, "has", "have"))
 	case c == some:
-		return inconclusive(ReasonPartial, "%s %s outbound %s to a part of %s", named, verb(ids, "allows", "allow"), f, to.name)
+		return inconclusive(classifier.ReasonPartial, "%s %s outbound %s to a part of %s", named, verb(ids, "allows", "allow"), f, to.name)
 	}
 	return confirmed(fmt.Sprintf("add an outbound rule for %s to %s to %s", f, cmp.Or(to.wide, to.name), ids[0]),
 		"%s %s no outbound rule for %s to %s", named, verb(ids, "has", "have"), f, to.name)
@@ -173,23 +173,23 @@ func (w *walk) in(f flow, owner string, ids []string) classifier.Proof {
 		return w.n.Groups.gap()
 	}
 	own, gap := w.ownGroups()
-	from := peer{name: w.from.who(), addresses: w.ownAddresses(), groups: own, grouped: gap.Result == ""}
+	from := peer{name: w.from.who(), addresses: w.ownAddresses(), groups: own, grouped: !gap.Exists()}
 	rules, complete := groupRules(w.n.Groups.Value, ids, false)
 	named := strings.Join(ids, ", ")
 	switch c := rulesCover(rules, f, from, w.n.PrefixLists); {
 	case c == all:
 		return ruledOut("%s of %s %s inbound %s from %s", named, owner, verb(ids, "allows", "allow"), f, w.ownName())
 	case !complete:
-		return inconclusive(ReasonNotVisible, "not all security groups of %s could be read (%s)", owner, named)
-	case c == unread && gap.Result != "":
+		return inconclusive(classifier.ReasonNotVisible, "not all security groups of %s could be read (%s)", owner, named)
+	case c == unread && gap.Exists():
 		return gap
 	case c == unread:
 		return unlisted(w.n.PrefixLists, listsOf(rules), "%s of %s %s rules for prefix lists that could not be read", named, owner, verb(ids, "has", "have"))
 	case c == some:
-		return inconclusive(ReasonPartial, "%s of %s %s inbound %s from a part of %s", named, owner, verb(ids, "allows", "allow"), f, w.from.Subnet)
+		return inconclusive(classifier.ReasonPartial, "%s of %s %s inbound %s from a part of %s", named, owner, verb(ids, "allows", "allow"), f, w.from.Subnet)
 	}
 	source := w.from.Subnet
-	if gap.Result == "" {
+	if !gap.Exists() {
 		source = own[0]
 	}
 	return confirmed(fmt.Sprintf("add an inbound rule for %s from %s to %s", f, source, ids[0]),

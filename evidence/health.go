@@ -75,7 +75,7 @@ var healthChecks = []Check{
 					"%s answered %s with %s%s%s", c.healthContainer(), probe(c), j.codes(), lastWords(c), changed(c))
 			case j.class("1234"):
 				return ruledOut("%s answered with %s: it worked", c.healthContainer(), j.codes())
-			case j.gap.Result != "":
+			case j.gap.Exists():
 				return j.gap
 			}
 			return unsaid("%s%s%s%s", j.said, siblings(c), lastWords(c), changed(c))
@@ -91,7 +91,7 @@ var healthChecks = []Check{
 			switch {
 			case len(j.answers) > 0:
 				return ruledOut("it answered with %s within the health check's timeout", j.codes())
-			case j.gap.Result != "":
+			case j.gap.Exists():
 				return j.gap
 			case j.timedOut() && c.Facts.Aftermath.TargetGroup.State == Known:
 				return unsaid("no answer within the %s that %s waits%s", seconds(c.Facts.Aftermath.TargetGroup.Value.Timeout), c.Facts.Aftermath.TargetGroup.Value.Name, siblings(c))
@@ -106,7 +106,7 @@ var healthChecks = []Check{
 		Open:     "the other targets of the group are named with their health, and the last log line",
 		Prove: func(c *Case) classifier.Proof {
 			j := judged(c)
-			if j.gap.Result != "" {
+			if j.gap.Exists() {
 				return j.gap
 			}
 			return unsaid("%s%s%s", j.said, siblings(c), lastWords(c))
@@ -287,12 +287,12 @@ func answered(c *Case) (j judgement, group TargetGroup, gap classifier.Proof) {
 	j = judged(c)
 	read := c.Facts.Aftermath.TargetGroup
 	switch {
-	case j.gap.Result != "":
+	case j.gap.Exists():
 		return j, group, j.gap
 	case j.timedOut():
 		return j, group, ruledOut("%s: no answer came that a path or a code could be wrong in", j.said)
 	case read.State == Absent:
-		return j, group, inconclusive(ReasonNotVisible, "%s; the target group is gone", j.said)
+		return j, group, inconclusive(classifier.ReasonNotVisible, "%s; the target group is gone", j.said)
 	case read.State != Known:
 		return j, group, withEvidence(read.gap(), j.said)
 	case !read.Value.overHTTP():
@@ -302,7 +302,7 @@ func answered(c *Case) (j judgement, group TargetGroup, gap classifier.Proof) {
 	case read.Value.ProtocolVersion == "GRPC":
 		return j, read.Value, unsaid("%s answered with gRPC status %s, and the matcher of %s is %s", c.healthContainer(), j.codes(), read.Value.Name, read.Value.Matcher)
 	case !slices.ContainsFunc(j.answers, func(code string) bool { return !counts(read.Value.Matcher, code) }):
-		return j, read.Value, inconclusive(ReasonStale, "%s answered with %s, which the matcher of %s (%s) counts as healthy now", c.healthContainer(), j.codes(), read.Value.Name, read.Value.Matcher)
+		return j, read.Value, inconclusive(classifier.ReasonStale, "%s answered with %s, which the matcher of %s (%s) counts as healthy now", c.healthContainer(), j.codes(), read.Value.Name, read.Value.Matcher)
 	}
 	return j, read.Value, classifier.Proof{}
 }
@@ -328,7 +328,7 @@ func proveZone(c *Case) classifier.Proof {
 	case balancers.State != Known && balancers.State != Absent:
 		return balancers.gap()
 	case len(balancers.Value) == 0:
-		return inconclusive(ReasonNotVisible, "no load balancer of the target group is among those read")
+		return inconclusive(classifier.ReasonNotVisible, "no load balancer of the target group is among those read")
 	}
 	var names []string
 	for _, lb := range balancers.Value {
@@ -336,7 +336,7 @@ func proveZone(c *Case) classifier.Proof {
 			return ruledOut("load balancer %s is enabled in %s", lb.Name, zone)
 		}
 		if len(lb.Zones) == 0 {
-			return inconclusive(ReasonNotVisible, "load balancer %s does not tell its Availability Zones", lb.Name)
+			return inconclusive(classifier.ReasonNotVisible, "load balancer %s does not tell its Availability Zones", lb.Name)
 		}
 		names = append(names, fmt.Sprintf("%s (%s)", lb.Name, strings.Join(lb.Zones, ", ")))
 	}
@@ -347,7 +347,7 @@ func proveZone(c *Case) classifier.Proof {
 func provePath(c *Case) classifier.Proof {
 	j, group, gap := answered(c)
 	switch {
-	case gap.Result != "":
+	case gap.Exists():
 		return gap
 	case j.class("34") && c.lateStart(j).Result == classifier.Confirmed:
 		return unsaid("%s answered %s with %s before its log says that it was ready", c.healthContainer(), probe(c), j.codes())
@@ -363,7 +363,7 @@ func provePath(c *Case) classifier.Proof {
 func proveMatcher(c *Case) classifier.Proof {
 	j, group, gap := answered(c)
 	switch {
-	case gap.Result != "":
+	case gap.Exists():
 		return gap
 	case j.class("2"):
 		return confirmed(fmt.Sprintf("add %s to the matcher of target group %s (now %s)", j.codes(), group.Name, group.Matcher),
@@ -389,7 +389,7 @@ func provePort(c *Case) classifier.Proof {
 	switch {
 	case len(j.answers) > 0:
 		return ruledOut("something answered there with %s", j.codes())
-	case j.gap.Result != "":
+	case j.gap.Exists():
 		return j.gap
 	case group.State != Known:
 		return withEvidence(group.gap(), j.said)
@@ -615,7 +615,7 @@ func ownCheck(c *Case) (d *ContainerDefinition, ran, leaves time.Duration, gap c
 
 func proveStartPeriod(c *Case) classifier.Proof {
 	d, ran, leaves, gap := ownCheck(c)
-	if gap.Result != "" {
+	if gap.Exists() {
 		return gap
 	}
 	said := fmt.Sprintf("the healthCheck of %s leaves it %s (startPeriod %d s)", d.Name, classifier.Span(leaves), d.HealthCheck.StartPeriod)
@@ -629,9 +629,9 @@ func proveStartPeriod(c *Case) classifier.Proof {
 func proveHealthCommand(c *Case) classifier.Proof {
 	d, ran, leaves, gap := ownCheck(c)
 	switch {
-	case d != nil && gap.Result != "":
+	case d != nil && gap.Exists():
 		return withEvidence(gap, fmt.Sprintf("the healthCheck of %s runs %q", d.Name, strings.Join(d.HealthCheck.Command, " ")))
-	case gap.Result != "":
+	case gap.Exists():
 		return gap
 	case ran > 2*leaves+replacing:
 		return ruledOut("the task ran for %s, so the healthCheck of %s passed before", classifier.Span(ran), d.Name)

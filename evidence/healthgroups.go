@@ -19,7 +19,7 @@ func proveHealthGroups(c *Case) classifier.Proof {
 	}
 	switch {
 	case group.State == Absent:
-		return inconclusive(ReasonNotVisible, "the target group is gone")
+		return inconclusive(classifier.ReasonNotVisible, "the target group is gone")
 	case group.State != Known:
 		return group.gap()
 	case balancers.State != Known:
@@ -30,7 +30,7 @@ func proveHealthGroups(c *Case) classifier.Proof {
 		return unsaid("%s asks IPv6 addresses, and rules for those are not followed", group.Value.Name)
 	}
 	port, gap := c.checkedPort(j, group.Value)
-	if gap.Result != "" {
+	if gap.Exists() {
 		return gap
 	}
 	w := &walk{c: c, n: settled(c.Facts.Network), from: taskOrigin(c)}
@@ -39,7 +39,7 @@ func proveHealthGroups(c *Case) classifier.Proof {
 	}
 	w.vpc = w.n.VPC.Value
 	ids, gap := w.ownGroups()
-	if gap.Result != "" {
+	if gap.Exists() {
 		return gap
 	}
 	var proofs []classifier.Proof
@@ -50,7 +50,7 @@ func proveHealthGroups(c *Case) classifier.Proof {
 	p := proofs[0]
 	switch {
 	case p.Result == classifier.Confirmed && len(slices.DeleteFunc(slices.Clone(proofs), func(p classifier.Proof) bool { return p.Result == classifier.Confirmed })) > 0:
-		return inconclusive(ReasonIntermittent, "%s; another load balancer of the group may reach it", p.Evidence)
+		return inconclusive(classifier.ReasonIntermittent, "%s; another load balancer of the group may reach it", p.Evidence)
 	case p.Result == classifier.Confirmed && j.reason != "" && !j.timedOut() && group.Value.overHTTP():
 		return unsaid("%s; but %s, and what is dropped times out", p.Evidence, j.said)
 	}
@@ -97,13 +97,13 @@ func (w *walk) reached(lb LoadBalancer, f flow, ids []string) classifier.Proof {
 	case in == all && len(lb.Groups) == 0:
 		return ruledOut("%s let %s in on %s", named, from.name, f)
 	case len(lb.Groups) == 0:
-		return inconclusive(ReasonNotVisible, "%s has no security group, and its targets may see the addresses of clients", from.name)
+		return inconclusive(classifier.ReasonNotVisible, "%s has no security group, and its targets may see the addresses of clients", from.name)
 	case !complete:
-		return inconclusive(ReasonNotVisible, "not all of %s could be read", named)
+		return inconclusive(classifier.ReasonNotVisible, "not all of %s could be read", named)
 	case in == unread:
 		return unlisted(w.n.PrefixLists, listsOf(rules), "%s has rules for prefix lists that could not be read, or the subnets of %s were not", named, from.name)
 	case in == some:
-		return inconclusive(ReasonPartial, "%s lets a part of the subnets of %s in on %s", named, from.name, f)
+		return inconclusive(classifier.ReasonPartial, "%s lets a part of the subnets of %s in on %s", named, from.name, f)
 	case in == none:
 		return confirmed(fmt.Sprintf("add an inbound rule for %s from %s to %s", f, lb.Groups[0], ids[0]),
 			"%s has no inbound rule for %s from %s (%s)", named, f, from.name, balancerGroups)
@@ -114,7 +114,7 @@ func (w *walk) reached(lb LoadBalancer, f flow, ids []string) classifier.Proof {
 	case out == all:
 		return ruledOut("%s of %s lets %s out, and %s lets it in", balancerGroups, from.name, f, named)
 	case !complete || out != none:
-		return inconclusive(ReasonNotVisible, "%s lets %s in on %s; whether %s lets it out could not be read", named, from.name, f, balancerGroups)
+		return inconclusive(classifier.ReasonNotVisible, "%s lets %s in on %s; whether %s lets it out could not be read", named, from.name, f, balancerGroups)
 	}
 	return confirmed(fmt.Sprintf("add an outbound rule for %s to %s to %s", f, ids[0], lb.Groups[0]),
 		"%s of %s has no outbound rule for %s to the task (%s)", balancerGroups, from.name, f, strings.Join(ids, ", "))

@@ -21,7 +21,7 @@ var hostChecks = []Check{
 		Prove: func(c *Case) classifier.Proof {
 			i, gap := c.instance()
 			switch {
-			case gap.Result != "":
+			case gap.Exists():
 				return gap
 			case i.Status == "DRAINING":
 				return confirmed(fmt.Sprintf("nothing for a service; see who drains %s, and protect long jobs from it", i.InstanceID), "container instance %s is DRAINING", i.InstanceID)
@@ -67,10 +67,10 @@ var hostChecks = []Check{
 		Prove: func(c *Case) classifier.Proof {
 			i, gap := c.instance()
 			switch {
-			case gap.Result != "":
+			case gap.Exists():
 				return gap
 			case i.Status == "INACTIVE" && i.EC2.State == Known && i.EC2.Value.ended() && !mentions(c, "deregister"):
-				return inconclusive(ReasonNotCausal, "container instance %s is INACTIVE, as one is whose machine is %s", i.InstanceID, i.EC2.Value.State)
+				return inconclusive(classifier.ReasonNotCausal, "container instance %s is INACTIVE, as one is whose machine is %s", i.InstanceID, i.EC2.Value.State)
 			case i.Status == "INACTIVE" && i.machineUnread() && !mentions(c, "deregister"):
 				return withEvidence(i.EC2.gap(), fmt.Sprintf("container instance %s is INACTIVE; whether its machine has ended is not known", i.InstanceID))
 			case i.Status == "INACTIVE":
@@ -89,16 +89,16 @@ var hostChecks = []Check{
 		Prove: func(c *Case) classifier.Proof {
 			i, gap := c.instance()
 			switch {
-			case gap.Result != "":
+			case gap.Exists():
 				return gap
 			case i.EC2.State == Known && i.EC2.Value.ended():
-				return inconclusive(ReasonNotCausal, "%s is %s, and its agent with it", i.InstanceID, i.EC2.Value.State)
+				return inconclusive(classifier.ReasonNotCausal, "%s is %s, and its agent with it", i.InstanceID, i.EC2.Value.State)
 			case !i.AgentConnected && i.machineUnread():
 				return withEvidence(i.EC2.gap(), fmt.Sprintf("the agent of %s is not connected; whether its machine has ended is not known", i.InstanceID))
 			case i.AgentConnected:
-				return inconclusive(ReasonIntermittent, "the agent of %s is connected now; short gaps are normal", i.InstanceID)
+				return inconclusive(classifier.ReasonIntermittent, "the agent of %s is connected now; short gaps are normal", i.InstanceID)
 			case c.CheckedAt.Sub(c.Stop.StoppedAt) < reconnect:
-				return inconclusive(ReasonIntermittent, "the agent of %s is not connected; it may be within minutes, short gaps are normal", i.InstanceID)
+				return inconclusive(classifier.ReasonIntermittent, "the agent of %s is not connected; it may be within minutes, short gaps are normal", i.InstanceID)
 			}
 			return confirmed(fmt.Sprintf("restart the agent on %s (sudo systemctl restart ecs), and see that the instance reaches ECS", i.InstanceID),
 				"the agent of %s was not connected, and is not now", i.InstanceID)
@@ -122,7 +122,7 @@ func (c *Case) instance() (ContainerInstance, classifier.Proof) {
 	case c.Stop.ContainerInstanceARN == "":
 		return ContainerInstance{}, unsaid("the event names no container instance")
 	case a.State == Absent:
-		return ContainerInstance{}, inconclusive(ReasonNotVisible, "container instance %s is no longer listed", revisionName(c.Stop.ContainerInstanceARN))
+		return ContainerInstance{}, inconclusive(classifier.ReasonNotVisible, "container instance %s is no longer listed", revisionName(c.Stop.ContainerInstanceARN))
 	case a.State != Known:
 		return ContainerInstance{}, a.gap()
 	}
@@ -133,10 +133,10 @@ func (c *Case) instance() (ContainerInstance, classifier.Proof) {
 func (c *Case) machine() (Instance, classifier.Proof) {
 	i, gap := c.instance()
 	switch {
-	case gap.Result != "":
+	case gap.Exists():
 		return Instance{}, gap
 	case i.EC2.State == Absent:
-		return Instance{}, inconclusive(ReasonNotVisible, "instance %s is no longer listed: EC2 forgets it within an hour", i.InstanceID)
+		return Instance{}, inconclusive(classifier.ReasonNotVisible, "instance %s is no longer listed: EC2 forgets it within an hour", i.InstanceID)
 	case i.EC2.State != Known:
 		return Instance{}, i.EC2.gap()
 	}
@@ -163,7 +163,7 @@ func proveHostImpaired(c *Case) classifier.Proof {
 	}
 	i, gap := c.machine()
 	switch {
-	case gap.Result != "":
+	case gap.Exists():
 		return gap
 	case i.ended() && i.byFault():
 		return confirmed(fmt.Sprintf("replace %s, and spread the service over zones", i.ID), "EC2 says of %s: %s, %s", i.ID, i.State, i.StateReason)
@@ -179,7 +179,7 @@ func proveTerminated(c *Case) classifier.Proof {
 	i, gap := c.machine()
 	activity, found := c.scaledIn(i.ID)
 	switch {
-	case gap.Result != "":
+	case gap.Exists():
 		return gap
 	case i.State == "running" && mentions(c, ") terminated", ") stopped"):
 		return unsaid("%s is running now; ECS said that it had ended", i.ID)
@@ -188,9 +188,9 @@ func proveTerminated(c *Case) classifier.Proof {
 	case !i.ended():
 		return unsaid("%s is %s", i.ID, i.State)
 	case i.bySpot():
-		return inconclusive(ReasonNotCausal, "%s is %s because of Spot (%s)", i.ID, i.State, i.StateReason)
+		return inconclusive(classifier.ReasonNotCausal, "%s is %s because of Spot (%s)", i.ID, i.State, i.StateReason)
 	case found:
-		return inconclusive(ReasonNotCausal, "%s is %s because of its Auto Scaling group %s: %s", i.ID, i.State, i.AutoScalingGroup, activity.Cause)
+		return inconclusive(classifier.ReasonNotCausal, "%s is %s because of its Auto Scaling group %s: %s", i.ID, i.State, i.AutoScalingGroup, activity.Cause)
 	case i.StateReason == "":
 		return unsaid("%s is %s, and EC2 does not say why", i.ID, i.State)
 	}
@@ -240,7 +240,7 @@ func proveScaledIn(c *Case) classifier.Proof {
 	activities := c.Facts.Aftermath.Activities
 	activity, found := c.scaledIn(i.ID)
 	switch {
-	case gap.Result != "":
+	case gap.Exists():
 		return gap
 	case found:
 		next := fmt.Sprintf("turn on managed draining and managed termination protection of the capacity provider of %s", i.AutoScalingGroup)
@@ -253,7 +253,7 @@ func proveScaledIn(c *Case) classifier.Proof {
 	case i.State == "running" && !c.draining():
 		return ruledOut("%s is running", i.ID)
 	case i.AutoScalingGroup == "" && (i.State == "terminated" || i.State == "shutting-down"):
-		return inconclusive(ReasonNotVisible, "%s is %s and has no tag of an Auto Scaling group, but terminated instances may have lost their tags", i.ID, i.State)
+		return inconclusive(classifier.ReasonNotVisible, "%s is %s and has no tag of an Auto Scaling group, but terminated instances may have lost their tags", i.ID, i.State)
 	case i.AutoScalingGroup == "":
 		return ruledOut("%s is of no Auto Scaling group", i.ID)
 	}
@@ -276,7 +276,7 @@ func proveSpot(c *Case) classifier.Proof {
 	}
 	i, gap := c.machine()
 	switch {
-	case gap.Result != "":
+	case gap.Exists():
 		return gap
 	case i.ended() && i.bySpot():
 		return confirmed(next, "EC2 says of %s: %s, %s", i.ID, i.State, i.StateReason)

@@ -157,7 +157,7 @@ func failedImage(c *Case) (ref ImageRef, image Answer[Image], gap classifier.Pro
 	ref, ok := FailedImage(c)
 	if !ok {
 		reference := cmp.Or(c.Finding.Facts.Image, "the image")
-		return ref, image, inconclusive(ReasonNotVisible, "%s is not known to lie in ECR, and no other registry is asked", reference)
+		return ref, image, inconclusive(classifier.ReasonNotVisible, "%s is not known to lie in ECR, and no other registry is asked", reference)
 	}
 	image = c.Facts.Things.Images[ref.Text]
 	if image.State != Known && image.State != Absent {
@@ -185,14 +185,14 @@ func rule(c *Case, ref ImageRef) (found CacheRule, gap classifier.Proof) {
 func uncached(c *Case, ref ImageRef, p classifier.Proof) classifier.Proof {
 	r, gap := rule(c, ref)
 	switch {
-	case gap.Result != "" && !strings.Contains(ref.Repository, "/") && !othersAccount(c, ref.Account):
+	case gap.Exists() && !strings.Contains(ref.Repository, "/") && !othersAccount(c, ref.Account):
 		p.Evidence += "; pull-through cache rules could not be read, and its name is none of a cache's"
 		return p
-	case gap.Result != "":
+	case gap.Exists():
 		gap.Evidence = p.Evidence + "; " + gap.Evidence
 		return gap
 	case r.Prefix != "":
-		return inconclusive(ReasonNotCausal, "%s; pull-through cache rule %s should have fetched it from %s", p.Evidence, r.Prefix, r.Upstream)
+		return inconclusive(classifier.ReasonNotCausal, "%s; pull-through cache rule %s should have fetched it from %s", p.Evidence, r.Prefix, r.Upstream)
 	}
 	return p
 }
@@ -204,10 +204,10 @@ func noRepository(ref ImageRef) string {
 func imageMissing(c *Case) classifier.Proof {
 	ref, image, gap := failedImage(c)
 	switch {
-	case gap.Result != "":
+	case gap.Exists():
 		return gap
 	case image.State == Absent:
-		return inconclusive(ReasonNotCausal, "%s at all", noRepository(ref))
+		return inconclusive(classifier.ReasonNotCausal, "%s at all", noRepository(ref))
 	case image.Value.Missing:
 		what := "tag " + ref.Tag
 		if ref.Digest != "" {
@@ -216,7 +216,7 @@ func imageMissing(c *Case) classifier.Proof {
 		return uncached(c, ref, confirmed(fmt.Sprintf("push %s to %s of %s, or give %s an image that exists", ref.name(), ref.Repository, ref.place(), definition(c)),
 			"repository %s of %s has no %s", ref.Repository, ref.place(), what))
 	case archived(image.Value):
-		return inconclusive(ReasonNotCausal, "%s is there, and is %s", ref.name(), image.Value.Status)
+		return inconclusive(classifier.ReasonNotCausal, "%s is there, and is %s", ref.name(), image.Value.Status)
 	}
 	return pushedInTime(c, ref, image.Value)
 }
@@ -229,7 +229,7 @@ func pushedInTime(c *Case, ref ImageRef, i Image) classifier.Proof {
 func repositoryMissing(c *Case) classifier.Proof {
 	ref, image, gap := failedImage(c)
 	switch {
-	case gap.Result != "":
+	case gap.Exists():
 		return gap
 	case image.State == Absent:
 		return uncached(c, ref, confirmed(fmt.Sprintf("create repository %s in account %s, %s, and push the image, or correct the image in %s", ref.Repository, ref.Account, ref.Region, definition(c)),
@@ -241,14 +241,14 @@ func repositoryMissing(c *Case) classifier.Proof {
 func imageExpired(c *Case) classifier.Proof {
 	ref, image, gap := failedImage(c)
 	switch {
-	case gap.Result != "":
+	case gap.Exists():
 		return gap
 	case image.State == Absent:
-		return inconclusive(ReasonNotCausal, "%s at all", noRepository(ref))
+		return inconclusive(classifier.ReasonNotCausal, "%s at all", noRepository(ref))
 	case image.Value.Missing:
-		return inconclusive(ReasonNotRead, "%s is not in %s, and ECR does not tell who removed it, or whether it ever was", ref.name(), ref.place())
+		return inconclusive(classifier.ReasonNotRead, "%s is not in %s, and ECR does not tell who removed it, or whether it ever was", ref.name(), ref.place())
 	case archived(image.Value):
-		return inconclusive(ReasonNotRead, "%s is %s, and ECR does not tell who archived it", ref.name(), image.Value.Status)
+		return inconclusive(classifier.ReasonNotRead, "%s is %s, and ECR does not tell who archived it", ref.name(), image.Value.Status)
 	}
 	return pushedInTime(c, ref, image.Value)
 }
@@ -260,7 +260,7 @@ func imageArchived(c *Case) classifier.Proof {
 	ref, image, gap := failedImage(c)
 	i := image.Value
 	switch {
-	case gap.Result != "":
+	case gap.Exists():
 		return gap
 	case image.State == Absent || i.Missing:
 		return ruledOut("%s has no %s, neither active nor archived", ref.place(), ref.name())
@@ -268,7 +268,7 @@ func imageArchived(c *Case) classifier.Proof {
 		return confirmed(fmt.Sprintf("wait until %s is restored, then start the task again", ref.name()),
 			"%s of %s is still being restored from the archive", ref.name(), ref.place())
 	case i.Status == "ARCHIVED" && !c.Stop.StoppedAt.IsZero() && i.ArchivedAt.After(c.Stop.StoppedAt):
-		return inconclusive(ReasonLater, "%s was archived %s, after the stop", ref.name(), stamp(i.ArchivedAt))
+		return inconclusive(classifier.ReasonLater, "%s was archived %s, after the stop", ref.name(), stamp(i.ArchivedAt))
 	case i.Status == "ARCHIVED":
 		return confirmed(fmt.Sprintf("restore it: aws ecr update-image-storage-class --registry-id %s --repository-name %s --image-id %s --target-storage-class STANDARD --region %s",
 			ref.Account, ref.Repository, ref.id(), ref.Region), "%s of %s is archived since %s", ref.name(), ref.place(), stamp(i.ArchivedAt))
@@ -280,12 +280,12 @@ func imageArchived(c *Case) classifier.Proof {
 
 func pullThroughCache(c *Case) classifier.Proof {
 	ref, image, gap := failedImage(c)
-	if gap.Result != "" {
+	if gap.Exists() {
 		return gap
 	}
 	r, gap := rule(c, ref)
 	switch {
-	case gap.Result != "":
+	case gap.Exists():
 		return gap
 	case r.Prefix == "":
 		return ruledOut("no pull-through cache rule of %s covers %s", ref.place(), ref.Repository)
@@ -294,7 +294,7 @@ func pullThroughCache(c *Case) classifier.Proof {
 	}
 	covered := fmt.Sprintf("pull-through cache rule %s of %s fills %s from %s, and %s is not in it", r.Prefix, ref.place(), ref.Repository, r.Upstream, ref.name())
 	if c.Finding.Fault != classifier.NotFound {
-		return inconclusive(ReasonPartial, "%s; the denial may be about the cache or about the repository", covered)
+		return inconclusive(classifier.ReasonPartial, "%s; the denial may be about the cache or about the repository", covered)
 	}
 	return confirmed(fmt.Sprintf("see that %s has the image, and check the rule's credentials: aws ecr validate-pull-through-cache-rule --registry-id %s --ecr-repository-prefix %s --region %s",
 		r.Upstream, ref.Account, r.Prefix, ref.Region), "%s", covered)
@@ -318,7 +318,7 @@ func platform(c *Case) (string, classifier.Proof) {
 	case td.State != Known:
 		return "", silent(c, td, "", "%s could not be read", definition(c))
 	}
-	return "", inconclusive(ReasonNotRead, "the CPU architecture or the operating system of the task's host is not known")
+	return "", inconclusive(classifier.ReasonNotRead, "the CPU architecture or the operating system of the task's host is not known")
 }
 
 // runsToo are platforms whose programs another platform runs as well, on some machines: a container runtime may choose them.
@@ -332,28 +332,28 @@ func imagePlatform(c *Case, inside bool) classifier.Proof {
 	switch {
 	case ref.Text == "":
 		return gap
-	case unknown.Result != "":
+	case unknown.Exists():
 		return unknown
 	case listed.State == Absent:
-		return inconclusive(ReasonNotCausal, "%s has no %s", ref.place(), ref.name())
+		return inconclusive(classifier.ReasonNotCausal, "%s has no %s", ref.place(), ref.name())
 	case listed.State != Known:
 		return silent(c, listed, ref.Account, "what %s of %s is built for could not be looked up", ref.name(), ref.place())
 	case len(listed.Value) == 0:
-		return inconclusive(ReasonNotRead, "%s is built for one platform, which stands in its configuration; the task needs %s", ref.name(), wanted)
+		return inconclusive(classifier.ReasonNotRead, "%s is built for one platform, which stands in its configuration; the task needs %s", ref.name(), wanted)
 	}
 	lists := fmt.Sprintf("%s lists %s", ref.name(), strings.Join(listed.Value, ", "))
 	switch {
 	case slices.Contains(listed.Value, wanted) && strings.HasPrefix(wanted, "windows/"):
-		return inconclusive(ReasonPartial, "%s; whether the Windows version fits is not compared", lists)
+		return inconclusive(classifier.ReasonPartial, "%s; whether the Windows version fits is not compared", lists)
 	case slices.Contains(listed.Value, wanted) && inside:
-		return inconclusive(ReasonNotRead, "%s, so the image fits; its program, or the first line of its script, does not", lists)
+		return inconclusive(classifier.ReasonNotRead, "%s, so the image fits; its program, or the first line of its script, does not", lists)
 	case slices.Contains(listed.Value, wanted):
 		return ruledOut("%s", lists)
 	case slices.Contains(listed.Value, runsToo[wanted]):
-		return inconclusive(ReasonPartial, "%s, and not %s", lists, wanted)
+		return inconclusive(classifier.ReasonPartial, "%s, and not %s", lists, wanted)
 	}
 	if ref.Digest == "" { // a tag may have moved
-		if gap.Result != "" {
+		if gap.Exists() {
 			return gap
 		}
 		if p := pushedInTime(c, ref, image.Value); p.Result != classifier.RuledOut {
@@ -371,15 +371,15 @@ const fargateStorage = 20
 func imageTooLarge(c *Case) classifier.Proof {
 	ref, image, gap := failedImage(c)
 	switch {
-	case gap.Result != "":
+	case gap.Exists():
 		return gap
 	case image.State == Absent || image.Value.Missing:
-		return inconclusive(ReasonNotCausal, "%s is not in %s", ref.name(), ref.place())
+		return inconclusive(classifier.ReasonNotCausal, "%s is not in %s", ref.name(), ref.place())
 	}
 	size := fmt.Sprintf("%s has %.1f GiB compressed, and needs more unpacked", ref.name(), float64(image.Value.Bytes)/(1<<30))
 	td := c.Facts.Inputs.TaskDefinition
 	if td.State != Known || onEC2(&c.Stop) {
-		return inconclusive(ReasonNotRead, "%s; the disk is not known", size)
+		return inconclusive(classifier.ReasonNotRead, "%s; the disk is not known", size)
 	}
-	return inconclusive(ReasonNotRead, "%s; the task has %d GiB of ephemeral storage", size, max(fargateStorage, td.Value.EphemeralGiB))
+	return inconclusive(classifier.ReasonNotRead, "%s; the task has %d GiB of ephemeral storage", size, max(fargateStorage, td.Value.EphemeralGiB))
 }

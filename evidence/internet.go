@@ -12,7 +12,7 @@ import (
 // toInternet follows a call to public addresses by the route table of its subnet.
 func (w *walk) toInternet(to []netip.Prefix) {
 	w.routed(to)
-	if w.gap.Result != "" {
+	if w.gap.Exists() {
 		w.note("nacl-blocks", w.gap) // those further on are not known
 	}
 	if len(w.hops["s3-gateway-missing"]) == 0 {
@@ -24,7 +24,7 @@ func (w *walk) toInternet(to []netip.Prefix) {
 // routed follows the route that the subnet's table has for addresses.
 func (w *walk) routed(to []netip.Prefix) {
 	w.filters(peer{name: w.called(), addresses: to, grouped: true, wide: w.widest()})
-	if w.rtGap.Result != "" {
+	if w.rtGap.Exists() {
 		w.gap = w.rtGap
 		return
 	}
@@ -72,10 +72,10 @@ func (w *walk) judgeMissing() classifier.Proof {
 	}
 	o := w.offer()
 	switch foreign, _ := w.foreign(); {
-	case o.gap.Result != "":
+	case o.gap.Exists():
 		return o.gap
 	case len(o.dark) > 0 && len(o.leading) == 0 && w.to.OtherOf == "":
-		return inconclusive(ReasonNotCausal, "%s, but needs none: %s", w.noRoute(), o.why)
+		return inconclusive(classifier.ReasonNotCausal, "%s, but needs none: %s", w.noRoute(), o.why)
 	case foreign == No && !o.any():
 		return confirmed(w.routeNext()+fmt.Sprintf(", or create an endpoint for %s with private DNS in %s", w.to.Service, w.vpc.ID),
 			"%s, and %s has no endpoint for %s", w.noRoute(), w.vpc.ID, w.to.Service)
@@ -160,7 +160,7 @@ func (w *walk) attached(gateways Answer[[]InternetGateway], id string) classifie
 func (w *walk) blocked(s Subnet, modes ...string) classifier.Proof {
 	switch {
 	case s.BlockMode == "":
-		return inconclusive(ReasonNotVisible, "EC2 does not tell the Block Public Access mode of %s", s.ID)
+		return inconclusive(classifier.ReasonNotVisible, "EC2 does not tell the Block Public Access mode of %s", s.ID)
 	case slices.Contains(modes, s.BlockMode):
 		return confirmed(fmt.Sprintf("exclude %s or %s from VPC Block Public Access, or call through VPC endpoints", s.ID, w.vpc.ID),
 			"VPC Block Public Access is %s for %s, which shuts its way to the internet", s.BlockMode, s.ID)
@@ -177,7 +177,7 @@ func (w *walk) byNAT(r Route) {
 	}
 	i := slices.IndexFunc(w.n.NATs.Value, func(g NATGateway) bool { return g.ID == r.Target })
 	if i < 0 {
-		w.gap = inconclusive(ReasonNotVisible, "%s, which is not among the NAT gateways read", w.leads(r))
+		w.gap = inconclusive(classifier.ReasonNotVisible, "%s, which is not among the NAT gateways read", w.leads(r))
 		return
 	}
 	switch g := w.n.NATs.Value[i]; {
@@ -197,19 +197,19 @@ func (w *walk) byRegionalNAT(g NATGateway) {
 		i = slices.IndexFunc(w.n.RouteTables.Value, func(t RouteTable) bool { return t.ID == g.RouteTable })
 	}
 	if i < 0 {
-		w.gap = inconclusive(ReasonNotVisible, "route table %s of the regional %s is not among those read", g.RouteTable, g.ID)
+		w.gap = inconclusive(classifier.ReasonNotVisible, "route table %s of the regional %s is not among those read", g.RouteTable, g.ID)
 		return
 	}
 	t := w.n.RouteTables.Value[i]
 	out, missing, _ := w.pick(t, w.beyondNAT())
 	if missing != "" || out.Blackhole || !strings.HasPrefix(out.Target, "igw-") {
-		w.gap = inconclusive(ReasonRouteTarget, "route table %s of the regional %s leads to no internet gateway that is seen", t.ID, g.ID)
+		w.gap = inconclusive(classifier.ReasonRouteTarget, "route table %s of the regional %s leads to no internet gateway that is seen", t.ID, g.ID)
 		return
 	}
 	w.note("nat-unusable", ruledOut("%s is available, and route table %s leads it to %s", g.ID, t.ID, out.Target))
 	w.note("internet-gateway-missing", w.attached(w.n.Gateways, out.Target))
 	if w.subnet.BlockMode == "block-bidirectional" {
-		w.note("public-access-blocked", inconclusive(ReasonPartial, "VPC Block Public Access is %s for %s, and the mode of the regional %s is not told", w.subnet.BlockMode, w.subnet.ID, g.ID))
+		w.note("public-access-blocked", inconclusive(classifier.ReasonPartial, "VPC Block Public Access is %s for %s, and the mode of the regional %s is not told", w.subnet.BlockMode, w.subnet.ID, g.ID))
 		return
 	}
 	w.note("public-access-blocked", w.blocked(w.subnet, "block-bidirectional"))
@@ -231,12 +231,12 @@ func (w *walk) byZonalNAT(g NATGateway) {
 		i = slices.IndexFunc(w.n.Subnets.Value, func(s Subnet) bool { return s.ID == g.Subnet })
 	}
 	if i < 0 {
-		w.note("public-access-blocked", inconclusive(ReasonNotVisible, "%s of %s is not among the subnets read", g.Subnet, g.ID))
+		w.note("public-access-blocked", inconclusive(classifier.ReasonNotVisible, "%s of %s is not among the subnets read", g.Subnet, g.ID))
 	} else {
 		w.note("public-access-blocked", w.blocked(w.n.Subnets.Value[i], "block-bidirectional"))
 	}
 	t, gap := w.tableOf(g.Subnet)
-	if gap.Result != "" {
+	if gap.Exists() {
 		w.gap = gap
 		return
 	}

@@ -66,7 +66,7 @@ func ofLogs(judge func(*Case, LogRef) classifier.Proof) func(*Case) classifier.P
 		if refs.State != Known {
 			return silent(c, refs, "", "%s could not be read", definition(c))
 		}
-		none := inconclusive(ReasonNotRead, "no container in question logs through awslogs")
+		none := inconclusive(classifier.ReasonNotRead, "no container in question logs through awslogs")
 		return ofAll(refs.Value, none, func(r LogRef) classifier.Proof { return judge(c, r) })
 	}
 }
@@ -75,7 +75,7 @@ func logGroupMissing(c *Case, r LogRef) classifier.Proof {
 	group, here := c.Facts.Things.LogGroups[In(r.Region, r.Group)], c.Facts.Things.LogGroups[In(c.Stop.Region, r.Group)]
 	switch {
 	case group.State == Absent && r.Creates:
-		return inconclusive(ReasonNotCausal, "%s has no log group %s, and container %s is to create it", r.Region, r.Group, r.Container)
+		return inconclusive(classifier.ReasonNotCausal, "%s has no log group %s, and container %s is to create it", r.Region, r.Group, r.Container)
 	case group.State == Absent && here.State == Known:
 		return confirmed(fmt.Sprintf("set awslogs-region of container %s in %s to %s, or create log group %s in %s", r.Container, definition(c), c.Stop.Region, r.Group, r.Region),
 			"%s has no log group %s; %s has one", r.Region, r.Group, c.Stop.Region)
@@ -99,11 +99,11 @@ func logRegionWrong(c *Case, r LogRef) classifier.Proof {
 	case there.State != Absent:
 		return silent(c, there, "", "log group %s in %s could not be looked up", r.Group, r.Region)
 	case here.State == Absent:
-		return inconclusive(ReasonNotRead, "%s has no log group %s; other Regions than it and the task's are not asked", r.Region, r.Group)
+		return inconclusive(classifier.ReasonNotRead, "%s has no log group %s; other Regions than it and the task's are not asked", r.Region, r.Group)
 	case here.State != Known:
 		return silent(c, here, "", "log group %s in %s could not be looked up", r.Group, c.Stop.Region)
 	case r.Creates:
-		return inconclusive(ReasonNotCausal, "%s has no log group %s, and container %s is to create it", r.Region, r.Group, r.Container)
+		return inconclusive(classifier.ReasonNotCausal, "%s has no log group %s, and container %s is to create it", r.Region, r.Group, r.Container)
 	}
 	return confirmed(next, "%s, which awslogs-region of container %s names, has no log group %s, and %s has it", r.Region, r.Container, r.Group, c.Stop.Region)
 }
@@ -127,7 +127,7 @@ func logOptions(c *Case) classifier.Proof {
 					"container %s sets %s, and log driver %s refuses it", d.Name, said[1], d.LogDriver)
 			}
 		}
-		return inconclusive(ReasonPartial, "the message speaks of option %s, which no container in question sets", said[1])
+		return inconclusive(classifier.ReasonPartial, "the message speaks of option %s, which no container in question sets", said[1])
 	}
-	return inconclusive(ReasonNotRead, "the message names no log option")
+	return inconclusive(classifier.ReasonNotRead, "the message names no log option")
 }

@@ -37,7 +37,7 @@ var memoryChecks = []Check{
 			switch {
 			case k.timedOut && !k.shared:
 				return ruledOut("%s: SIGTERM came first, and SIGKILL when the time was over", k.said)
-			case k.gap.Result != "":
+			case k.gap.Exists():
 				return k.gap
 			}
 			return unsaid("exit code 137 of %s%s, and no word of memory", c.culpritName(), limits(c))
@@ -135,7 +135,7 @@ func memoryGap(c *Case) classifier.Proof {
 }
 
 func proveMemoryLimit(c *Case) classifier.Proof {
-	if gap := memoryGap(c); gap.Result != "" {
+	if gap := memoryGap(c); gap.Exists() {
 		return gap
 	}
 	container, _ := c.culpritContainer()
@@ -157,12 +157,12 @@ func proveMemoryLimit(c *Case) classifier.Proof {
 		return confirmed(next, "%s was killed at its own limit of %d MiB: all limits together are %d MiB and the task has %d MiB%s",
 			container.Name, own, own+rest, all, changed(c))
 	}
-	return inconclusive(ReasonPartial, "%s may use %d MiB, and the task's %d MiB are not enough for all its containers: either was reached first%s",
+	return inconclusive(classifier.ReasonPartial, "%s may use %d MiB, and the task's %d MiB are not enough for all its containers: either was reached first%s",
 		container.Name, own, all, changed(c))
 }
 
 func proveTaskMemoryLimit(c *Case) classifier.Proof {
-	if gap := memoryGap(c); gap.Result != "" {
+	if gap := memoryGap(c); gap.Exists() {
 		return gap
 	}
 	container, _ := c.culpritContainer()
@@ -177,7 +177,7 @@ func proveTaskMemoryLimit(c *Case) classifier.Proof {
 	case own < all && bounded && own+rest <= all:
 		return ruledOut("the limits of all containers together are %d MiB, and the task has %d MiB", own+rest, all)
 	}
-	return inconclusive(ReasonPartial, "%s may use %d MiB of the task's %d MiB, which are not enough for all its containers: either was reached first%s",
+	return inconclusive(classifier.ReasonPartial, "%s may use %d MiB of the task's %d MiB, which are not enough for all its containers: either was reached first%s",
 		container.Name, own, all, changed(c))
 }
 
@@ -256,12 +256,12 @@ func proveSigtermIgnored(c *Case) classifier.Proof {
 	k := killOf(c)
 	container, definition := c.killed()
 	switch {
-	case k.gap.Result != "":
+	case k.gap.Exists():
 		return k.gap
 	case !k.timedOut:
 		return ruledOut("%s", k.said)
 	case k.shared:
-		return inconclusive(ReasonPartial, "%s; the time also counts what came before it: draining, or another container", k.said)
+		return inconclusive(classifier.ReasonPartial, "%s; the time also counts what came before it: draining, or another container", k.said)
 	}
 	next := fmt.Sprintf("let %s end on SIGTERM, or raise its stopTimeout", container.Name)
 	switch {

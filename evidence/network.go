@@ -83,14 +83,14 @@ func taskInPublicSubnet(c *Case) classifier.Proof {
 	w := begin(c)
 	subnet, _ := taskInterface(&c.Stop)
 	if subnet == "" {
-		return classifier.Proof{Result: classifier.NotChecked, Reason: ReasonNotRead}
+		return classifier.Proof{Result: classifier.NotChecked, Reason: classifier.ReasonNotRead}
 	}
 	if w.n.VPC.State != Known {
 		return w.n.VPC.gap()
 	}
 	w.vpc = w.n.VPC.Value
 	t, gap := w.tableOf(subnet)
-	if gap.Result != "" {
+	if gap.Exists() {
 		return gap
 	}
 	r, missing, doubt := w.pick(t, internet(false, w.vpc))
@@ -101,7 +101,7 @@ func taskInPublicSubnet(c *Case) classifier.Proof {
 	case missing == classifier.Confirmed:
 		return ruledOut("%s, the task's own, leads to no internet gateway", name)
 	case strings.HasPrefix(r.Target, "igw-"):
-		return inconclusive(ReasonNotCausal, "%s, the task's own, leads %s to %s, and its interface has no public IP; but the call that failed left through the interface of the instance", name, r.covers(), r.Target)
+		return inconclusive(classifier.ReasonNotCausal, "%s, the task's own, leads %s to %s, and its interface has no public IP; but the call that failed left through the interface of the instance", name, r.covers(), r.Target)
 	}
 	return ruledOut("%s, the task's own, leads %s to %s", name, r.covers(), r.Target)
 }
@@ -114,17 +114,17 @@ func privateDNSOff(c *Case) classifier.Proof {
 	}
 	w := begin(c)
 	switch {
-	case w.gap.Result != "":
+	case w.gap.Exists():
 		return w.gap
 	case w.n.Endpoints.State != Known:
 		return w.n.Endpoints.gap()
 	}
 	o := w.offer()
 	switch {
-	case o.gap.Result != "":
+	case o.gap.Exists():
 		return o.gap
 	case len(o.dark) > 0:
-		return inconclusive(ReasonCustomDNS, "%s, but without it the name still has public addresses; a private zone that lacks it is not read", o.why)
+		return inconclusive(classifier.ReasonCustomDNS, "%s, but without it the name still has public addresses; a private zone that lacks it is not read", o.why)
 	case len(o.leading) > 0:
 		return ruledOut("private DNS of %s is on", o.leading[0].ID)
 	}

@@ -163,7 +163,7 @@ var breaks = []struct {
 	{"no group means the default group", "nat", "", func(c *Case) { c.settings().Groups = nil }, ""},
 	{"the default group of the VPC", "nat", "Groups", func(c *Case) { c.settings().Groups, c.group("sg-default").Egress = nil, nil }, "task-sg-egress-closed=confirmed"},
 	{"the groups are not known", "nat", "", func(c *Case) {
-		c.Facts.Inputs.Service = Open[Service](ReasonNoPermission, "ecs:DescribeServices")
+		c.Facts.Inputs.Service = Open[Service](classifier.ReasonNoPermission, "ecs:DescribeServices")
 		c.Facts.Inputs.Revision = None[Revision]()
 	}, "task-sg-egress-closed=sg_unknown"},
 
@@ -325,7 +325,7 @@ var breaks = []struct {
 		c.group("sg-task").Egress = []SGRule{{Protocol: "tcp", From: 443, To: 443, PrefixLists: []string{"pl-s3"}}}
 	}, ""},
 	{"outbound to the prefix list, whose addresses cannot be read", "gateway by name", "", func(c *Case) {
-		c.Facts.Network.PrefixLists.Value[0].Entries = Open[[]netip.Prefix](ReasonNoPermission, "ec2:GetManagedPrefixListEntries")
+		c.Facts.Network.PrefixLists.Value[0].Entries = Open[[]netip.Prefix](classifier.ReasonNoPermission, "ec2:GetManagedPrefixListEntries")
 		c.group("sg-task").Egress = []SGRule{{Protocol: "tcp", From: 443, To: 443, PrefixLists: []string{"pl-s3"}}}
 	}, ""},
 	{"outbound to the endpoints' group only", "gateway", "Groups", func(c *Case) { c.group("sg-task").Egress = says443("sg-ep") }, "task-sg-egress-closed=confirmed"},
@@ -448,7 +448,7 @@ var breaks = []struct {
 		c.group("sg-task").Egress[0].CIDRs = cidrs("10.0.2.44/32")
 	}, "nacl-blocks=not_read"},
 	{"its interface could not be read", "known mount target", "", func(c *Case) {
-		c.Facts.Things.Adapters["eni-a"] = Open[Interface](ReasonThrottled, "ec2:DescribeNetworkInterfaces")
+		c.Facts.Things.Adapters["eni-a"] = Open[Interface](classifier.ReasonThrottled, "ec2:DescribeNetworkInterfaces")
 	}, "nacl-blocks=not_read"},
 	{"it has moved to another zone", "known mount target", "", func(c *Case) {
 		c.Facts.Things.MountTargets["fs-0011223344556677a"].Value[0].Zone = "eu-west-1b"
@@ -541,7 +541,7 @@ func answers(c *Case) map[string]reflect.Value {
 func forget(answer reflect.Value) {
 	answer.Set(reflect.Zero(answer.Type()))
 	answer.FieldByName("State").Set(reflect.ValueOf(Unknown))
-	answer.FieldByName("Reason").SetString(ReasonNoPermission)
+	answer.FieldByName("Reason").SetString(classifier.ReasonNoPermission)
 	answer.FieldByName("Action").SetString("ec2:DescribeSomething")
 }
 
@@ -654,7 +654,7 @@ func TestLateIsStale(t *testing.T) {
 	c := layout("nat")
 	c.CheckedAt = c.Stop.StoppedAt.Add(time.Hour)
 	for _, p := range Prove(c) {
-		if networkCause(p.Cause) && (p.Result != classifier.Inconclusive || p.Reason != ReasonStale) {
+		if networkCause(p.Cause) && (p.Result != classifier.Inconclusive || p.Reason != classifier.ReasonStale) {
 			t.Errorf("%+v", p)
 		}
 	}

@@ -55,11 +55,11 @@ func truth(b bool) Truth {
 func OriginOf(c *Case) Origin {
 	switch {
 	case c.Stop.LaunchType == "EXTERNAL":
-		return Origin{Gap: inconclusive(ReasonRouteTarget, "the task ran on a machine outside of AWS, whose network is not read")}
+		return Origin{Gap: inconclusive(classifier.ReasonRouteTarget, "the task ran on a machine outside of AWS, whose network is not read")}
 	case onEC2(&c.Stop):
 		return hostOrigin(c)
 	case oldFargate(c) && (c.Finding.Stage == classifier.RegistryAuth || c.Finding.Stage == classifier.Secret):
-		return Origin{Gap: inconclusive(ReasonNotVisible, "before Fargate platform version 1.4.0 logins and secrets went through an interface of Fargate's own")}
+		return Origin{Gap: inconclusive(classifier.ReasonNotVisible, "before Fargate platform version 1.4.0 logins and secrets went through an interface of Fargate's own")}
 	}
 	return taskOrigin(c)
 }
@@ -210,7 +210,7 @@ func hostOrigin(c *Case) Origin {
 			o.Addresses = []netip.Addr{i.PrivateIP}
 		}
 		if i.Subnet == "" {
-			o.Gap = inconclusive(ReasonNotVisible, "instance %s is %s and has no interface any more", i.ID, i.State)
+			o.Gap = inconclusive(classifier.ReasonNotVisible, "instance %s is %s and has no interface any more", i.ID, i.State)
 		}
 		return o
 	}
@@ -223,7 +223,7 @@ func hostOrigin(c *Case) Origin {
 		if o.Subnet != "" {
 			return o
 		}
-		o.Gap = inconclusive(ReasonNotRead, "the instance is not known, and its capacity provider has %d subnets", len(in.Provider.Value.Subnets))
+		o.Gap = inconclusive(classifier.ReasonNotRead, "the instance is not known, and its capacity provider has %d subnets", len(in.Provider.Value.Subnets))
 		return o
 	}
 	return Origin{Host: someInstance, Gap: inputsGap(c)}
@@ -235,7 +235,7 @@ func inputsGap(c *Case) classifier.Proof {
 	in := &c.Facts.Inputs
 	gaps := []classifier.Proof{}
 	add := func(state State, gap classifier.Proof) {
-		if state == Unknown || state == NotAsked && gap.Reason != ReasonNotRead {
+		if state == Unknown || state == NotAsked && gap.Reason != classifier.ReasonNotRead {
 			gaps = append(gaps, gap)
 		}
 	}
@@ -258,7 +258,7 @@ func inputsGap(c *Case) classifier.Proof {
 	if len(gaps) > 0 {
 		return gaps[0]
 	}
-	return classifier.Proof{Result: classifier.NotChecked, Reason: ReasonNotRead}
+	return classifier.Proof{Result: classifier.NotChecked, Reason: classifier.ReasonNotRead}
 }
 
 // someInstance stands for an instance whose id is not known.

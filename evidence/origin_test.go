@@ -30,7 +30,7 @@ func TestOriginOf(t *testing.T) {
 		}, Origin{Subnet: "subnet-app", Groups: []string{"sg-old"}, Told: GroupsKnown, Addresses: own, PublicIP: Yes, Source: "service revision rev-1"}},
 		{"another deployment is not its own", func(c *Case) {
 			c.Facts.Inputs.Service.Value.Deployments = c.Facts.Inputs.Service.Value.Deployments[:1]
-		}, Origin{Subnet: "subnet-app", Addresses: own, Source: "the event", Gap: classifier.Proof{Result: classifier.NotChecked, Reason: ReasonNotRead}}},
+		}, Origin{Subnet: "subnet-app", Addresses: own, Source: "the event", Gap: classifier.Proof{Result: classifier.NotChecked, Reason: classifier.ReasonNotRead}}},
 		{"no group in the configuration", func(c *Case) { c.settings().Groups = nil },
 			Origin{Subnet: "subnet-app", Told: GroupsDefault, Addresses: own, PublicIP: No, Source: "deployment ecs-svc/7001"}},
 		{"one subnet is the subnet where the event shows none", func(c *Case) {
@@ -38,14 +38,14 @@ func TestOriginOf(t *testing.T) {
 		}, Origin{Subnet: "subnet-only", Groups: []string{"sg-task"}, Told: GroupsKnown, PublicIP: No, Source: "deployment ecs-svc/7001"}},
 		{"several subnets are none", func(c *Case) {
 			c.Stop.Attachments = nil
-			c.Facts.Inputs.Interface = Open[Interface](ReasonNoPermission, "ec2:DescribeNetworkInterfaces")
+			c.Facts.Inputs.Interface = Open[Interface](classifier.ReasonNoPermission, "ec2:DescribeNetworkInterfaces")
 		}, Origin{Groups: []string{"sg-task"}, Told: GroupsKnown, PublicIP: No, Source: "deployment ecs-svc/7001",
-			Gap: classifier.Proof{Result: classifier.Inconclusive, Reason: ReasonNoPermission, MissingAction: "ec2:DescribeNetworkInterfaces"}}},
+			Gap: classifier.Proof{Result: classifier.Inconclusive, Reason: classifier.ReasonNoPermission, MissingAction: "ec2:DescribeNetworkInterfaces"}}},
 		{"what is missing is what could be granted", func(c *Case) {
-			c.Facts.Inputs.Service = Open[Service](ReasonNoPermission, "ecs:DescribeServices")
-		}, Origin{Subnet: "subnet-app", Addresses: own, Source: "the event", Gap: classifier.Proof{Result: classifier.Inconclusive, Reason: ReasonNoPermission, MissingAction: "ecs:DescribeServices"}}},
-		{"outside of AWS", func(c *Case) { c.Stop.LaunchType = "EXTERNAL" }, Origin{Gap: classifier.Proof{Result: classifier.Inconclusive, Reason: ReasonRouteTarget}}},
-		{"a login before platform version 1.4.0", func(c *Case) { c.Stop.PlatformVersion = "1.3.0" }, Origin{Gap: classifier.Proof{Result: classifier.Inconclusive, Reason: ReasonNotVisible}}},
+			c.Facts.Inputs.Service = Open[Service](classifier.ReasonNoPermission, "ecs:DescribeServices")
+		}, Origin{Subnet: "subnet-app", Addresses: own, Source: "the event", Gap: classifier.Proof{Result: classifier.Inconclusive, Reason: classifier.ReasonNoPermission, MissingAction: "ecs:DescribeServices"}}},
+		{"outside of AWS", func(c *Case) { c.Stop.LaunchType = "EXTERNAL" }, Origin{Gap: classifier.Proof{Result: classifier.Inconclusive, Reason: classifier.ReasonRouteTarget}}},
+		{"a login before platform version 1.4.0", func(c *Case) { c.Stop.PlatformVersion = "1.3.0" }, Origin{Gap: classifier.Proof{Result: classifier.Inconclusive, Reason: classifier.ReasonNotVisible}}},
 		{"Windows counts its platform versions from 1.0.0", func(c *Case) {
 			c.Stop.PlatformVersion, c.Facts.Inputs.TaskDefinition.Value.OperatingSystem = "1.0.0", "WINDOWS_SERVER_2022_CORE"
 		}, Origin{Subnet: "subnet-app", Groups: []string{"sg-task"}, Told: GroupsKnown, Addresses: own, PublicIP: No, Source: "deployment ecs-svc/7001"}},
@@ -57,7 +57,7 @@ func TestOriginOf(t *testing.T) {
 		{"an instance that is gone", func(c *Case) {
 			c.Stop.LaunchType = "EC2"
 			c.Facts.Inputs.Instance = Is(ContainerInstance{EC2: Is(Instance{ID: "i-1", State: "terminated"})})
-		}, Origin{Source: "container instance i-1", Host: "i-1", Gap: classifier.Proof{Result: classifier.Inconclusive, Reason: ReasonNotVisible}}},
+		}, Origin{Source: "container instance i-1", Host: "i-1", Gap: classifier.Proof{Result: classifier.Inconclusive, Reason: classifier.ReasonNotVisible}}},
 		{"the capacity provider of managed instances", func(c *Case) {
 			c.Stop.LaunchType, c.Stop.CapacityProvider = "MANAGED_INSTANCES", "mi"
 			c.Facts.Inputs.Provider = Is(NetworkSettings{Subnets: []string{"subnet-app"}, Groups: []string{"sg-mi"}})

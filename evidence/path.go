@@ -33,7 +33,7 @@ type walk struct {
 // walks follows the failed call in every address family that it may have used.
 func walks(c *Case) []*walk {
 	w := begin(c)
-	if w.gap.Result != "" {
+	if w.gap.Exists() {
 		w.blockers(nil)
 		return []*walk{w}
 	}
@@ -64,7 +64,7 @@ func begin(c *Case) *walk {
 	w.vpc = w.n.VPC.Value
 	i := slices.IndexFunc(w.n.Subnets.Value, func(s Subnet) bool { return s.ID == w.from.Subnet })
 	if i < 0 {
-		w.gap = inconclusive(ReasonNotVisible, "%s is not among the subnets read", w.from.Subnet)
+		w.gap = inconclusive(classifier.ReasonNotVisible, "%s is not among the subnets read", w.from.Subnet)
 		return w
 	}
 	w.subnet = w.n.Subnets.Value[i]
@@ -79,7 +79,7 @@ func settled(n Network) Network {
 	n.Endpoints, n.NATs, n.Gateways, n.EgressOnly = listOf(n.Endpoints), listOf(n.NATs), listOf(n.Gateways), listOf(n.EgressOnly)
 	n.PrefixLists, n.EndpointAdapters = listOf(n.PrefixLists), listOf(n.EndpointAdapters)
 	if n.VPC.State == Absent {
-		n.VPC = Open[VPC](ReasonNotVisible, "ec2:DescribeVpcs")
+		n.VPC = Open[VPC](classifier.ReasonNotVisible, "ec2:DescribeVpcs")
 	}
 	return n
 }
@@ -141,12 +141,12 @@ func (w *walk) open() bool {
 			return false
 		}
 	}
-	return w.gap.Result == ""
+	return !w.gap.Exists()
 }
 
 // proof is what the walk found out about one cause. What is broken beside the way is told, and is not the cause.
 func (w *walk) proof(cause string) classifier.Proof {
-	if w.subnet.ID != "" && w.to.Service != "s3" && w.to.Gap.Result == "" && (cause == "s3-gateway-missing" || cause == "s3-endpoint-policy-denies") {
+	if w.subnet.ID != "" && w.to.Service != "s3" && !w.to.Gap.Exists() && (cause == "s3-gateway-missing" || cause == "s3-endpoint-policy-denies") {
 		return w.beforeS3(cause)
 	}
 	if found := w.hops[cause]; len(found) > 0 {
@@ -156,7 +156,7 @@ func (w *walk) proof(cause string) classifier.Proof {
 		}
 		return p
 	}
-	if w.gap.Result != "" {
+	if w.gap.Exists() {
 		return w.gap
 	}
 	if w.beside != nil && len(w.beside.hops[cause]) > 0 {
@@ -186,7 +186,7 @@ func agreed(proofs []classifier.Proof) classifier.Proof {
 			if broken.Result != classifier.Confirmed {
 				return broken
 			}
-			return inconclusive(ReasonIntermittent, "%s; not so on another way that the name leads", broken.Evidence)
+			return inconclusive(classifier.ReasonIntermittent, "%s; not so on another way that the name leads", broken.Evidence)
 		}
 	}
 	return proofs[0]
@@ -199,11 +199,11 @@ func (w *walk) follow() {
 	case w.to.IP.IsValid() && w.c.Finding.Stage != classifier.Volume:
 		w.byAddress(w.to.IP)
 	case w.v6 && w.subnet.IPv6Native && !w.subnet.DNS64 && w.to.OtherOf != "dual-stack":
-		w.lost(inconclusive(ReasonOtherName, "%s has IPv6 only, and whether %s has an IPv6 address is not known", w.subnet.ID, w.to.Host), nil)
+		w.lost(inconclusive(classifier.ReasonOtherName, "%s has IPv6 only, and whether %s has an IPv6 address is not known", w.subnet.ID, w.to.Host), nil)
 	case w.c.Finding.Stage == classifier.Volume:
 		w.toMountTargets()
 	case w.to.Service == "" && !w.to.isPublic():
-		w.lost(inconclusive(ReasonCustomDNS, "which addresses %s has is not known", w.to.Host), nil)
+		w.lost(inconclusive(classifier.ReasonCustomDNS, "which addresses %s has is not known", w.to.Host), nil)
 	case w.to.Service == "":
 		w.toInternet(w.anywhere())
 	default:
@@ -231,7 +231,7 @@ func (w *walk) toMountTargets() {
 		if w.to.IP.IsValid() {
 			to = []netip.Prefix{single(w.to.IP)}
 		}
-		w.lost(classifier.Proof{Result: classifier.NotChecked, Reason: ReasonNotRead, Evidence: "which mount target was called is not known"}, to)
+		w.lost(classifier.Proof{Result: classifier.NotChecked, Reason: classifier.ReasonNotRead, Evidence: "which mount target was called is not known"}, to)
 		return
 	}
 	target := "mount target " + strings.Join(names, ", ")
@@ -256,7 +256,7 @@ func (w *walk) byAddress(ip netip.Addr) {
 	case w.n.EndpointAdapters.State != Known:
 		w.lost(w.n.EndpointAdapters.gap(), to)
 	default:
-		w.lost(inconclusive(ReasonNotVisible, "%s is a private address that no VPC endpoint among those read has: one of another account or VPC, or a proxy", ip), to)
+		w.lost(inconclusive(classifier.ReasonNotVisible, "%s is a private address that no VPC endpoint among those read has: one of another account or VPC, or a proxy", ip), to)
 	}
 }
 
@@ -272,12 +272,12 @@ func (w *walk) byAdapter(a Interface, to []netip.Prefix) {
 			return
 		}
 	}
-	w.lost(inconclusive(ReasonNotVisible, "the VPC endpoint of interface %s is not among those read", a.ID), to)
+	w.lost(inconclusive(classifier.ReasonNotVisible, "the VPC endpoint of interface %s is not among those read", a.ID), to)
 }
 
 // byName follows a call to a service of AWS whose address is not known.
 func (w *walk) byName() {
-	if gap := w.nameGap(); gap.Result != "" {
+	if gap := w.nameGap(); gap.Exists() {
 		w.lost(gap, nil)
 		return
 	}
@@ -289,7 +289,7 @@ func (w *walk) byName() {
 	if w.to.Service == "s3" {
 		switch route, found := w.s3Route(); {
 		case found == Unsure, found == Yes && w.to.Region == "":
-			w.lost(inconclusive(ReasonNotVisible, "whether a gateway endpoint of %s leads to %s is not known", w.table.ID, w.to.Host), nil)
+			w.lost(inconclusive(classifier.ReasonNotVisible, "whether a gateway endpoint of %s leads to %s is not known", w.table.ID, w.to.Host), nil)
 			return
 		case found == Yes && w.to.Region == w.c.Stop.Region:
 			w.toGateway(route, w.listed(route))
@@ -304,25 +304,25 @@ func (w *walk) nameGap() classifier.Proof {
 	switch foreign, account := w.foreign(); {
 	case w.n.Endpoints.State != Known:
 		return w.n.Endpoints.gap()
-	case w.rtGap.Result != "":
+	case w.rtGap.Exists():
 		return w.rtGap
 	case foreign == Unsure:
 		return w.c.Facts.Caller.gap()
 	case foreign == Yes:
-		return inconclusive(ReasonNotVisible, "%s belongs to account %s, whose VPC endpoints are not visible from here", w.subnet.ID, account)
+		return inconclusive(classifier.ReasonNotVisible, "%s belongs to account %s, whose VPC endpoints are not visible from here", w.subnet.ID, account)
 	}
 	offer := w.offer()
 	switch {
-	case offer.gap.Result != "":
+	case offer.gap.Exists():
 		return offer.gap
 	case w.to.OtherOf != "" && offer.any():
-		return inconclusive(ReasonOtherName, "%s is a %s name, and whether VPC endpoint %s answers it is not known", w.to.Host, w.to.OtherOf, offer.first().ID)
+		return inconclusive(classifier.ReasonOtherName, "%s is a %s name, and whether VPC endpoint %s answers it is not known", w.to.Host, w.to.OtherOf, offer.first().ID)
 	case w.n.DHCP.State != Known && w.n.DHCP.State != Absent: // without an option set nothing names other servers
 		return w.n.DHCP.gap()
 	case w.customDNS() != "":
-		return inconclusive(ReasonCustomDNS, "names are resolved by %s, as %s says, and may lead elsewhere", w.customDNS(), w.n.DHCP.Value.ID)
+		return inconclusive(classifier.ReasonCustomDNS, "names are resolved by %s, as %s says, and may lead elsewhere", w.customDNS(), w.n.DHCP.Value.ID)
 	case w.otherNetwork() != "":
-		return inconclusive(ReasonCustomDNS, "%s leads to %s, and the name may lead there: no text tells which address was called", w.table.ID, w.otherNetwork())
+		return inconclusive(classifier.ReasonCustomDNS, "%s leads to %s, and the name may lead there: no text tells which address was called", w.table.ID, w.otherNetwork())
 	}
 	return classifier.Proof{}
 }
@@ -416,7 +416,7 @@ func (w *walk) filters(p peer) {
 	f := tcp(w.to.Port)
 	out := w.out(f, p)
 	if out.Result == classifier.Confirmed && w.to.IP.IsValid() && w.allowsS3(f) {
-		out = inconclusive(ReasonPartial, "%s, but one to S3's prefix list, which does not hold that address now", out.Evidence)
+		out = inconclusive(classifier.ReasonPartial, "%s, but one to S3's prefix list, which does not hold that address now", out.Evidence)
 	}
 	w.note("task-sg-egress-closed", out)
 	w.note("nacl-blocks", w.acl(w.subnet.ID, f, p, client(f, p.addresses, w.clientPorts())))

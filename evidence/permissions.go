@@ -68,15 +68,15 @@ func eachWant(c *Case, prove func(role string, w want) classifier.Proof) classif
 	role, wants := caller(c), wanted(c)
 	switch {
 	case wants.State == Absent:
-		return inconclusive(ReasonNotRead, "what the step asked for is not known")
+		return inconclusive(classifier.ReasonNotRead, "what the step asked for is not known")
 	case wants.State != Known:
 		return wants.gap()
 	case role.State == Absent && c.Finding.Facts.Role != "":
-		return inconclusive(ReasonNotVisible, "IAM has no role %s", c.Finding.Facts.Role)
+		return inconclusive(classifier.ReasonNotVisible, "IAM has no role %s", c.Finding.Facts.Role)
 	case role.State == Absent:
-		return inconclusive(ReasonNotRead, "%s names no role for this step", c.Stop.TaskDefinition())
-	case role.State != Known && role.Reason == ReasonNotRead:
-		return inconclusive(ReasonNotRead, "the role of the instance is used, or that which its agent takes, and which one that is was not read")
+		return inconclusive(classifier.ReasonNotRead, "%s names no role for this step", c.Stop.TaskDefinition())
+	case role.State != Known && role.Reason == classifier.ReasonNotRead:
+		return inconclusive(classifier.ReasonNotRead, "the role of the instance is used, or that which its agent takes, and which one that is was not read")
 	case role.State != Known:
 		return noRole(c, role)
 	}
@@ -109,11 +109,11 @@ func identity(c *Case, role string, w want) classifier.Proof {
 		p.Evidence = fmt.Sprintf("no policy of role %s allows %s; only the policy of the resource could, and it is not known", name, call)
 		return *p
 	case says.decision == allowed && field(w.forms[0], 4) == "":
-		return inconclusive(ReasonNotVisible, "no policy of role %s allows %s; %s of the resource's policy does, which is enough only within one account", name, call, says.statement)
+		return inconclusive(classifier.ReasonNotVisible, "no policy of role %s allows %s; %s of the resource's policy does, which is enough only within one account", name, call, says.statement)
 	case says.decision == allowed:
 		return ruledOut("no policy of role %s allows %s, but %s of the resource's policy does, which is enough within one account", name, call, says.statement)
 	case says.decision == unknown:
-		return inconclusive(ReasonCondition, "no policy of role %s allows %s; %s of the resource's policy may, which %s", name, call, says.statement, says.doubt)
+		return inconclusive(classifier.ReasonCondition, "no policy of role %s allows %s; %s of the resource's policy may, which %s", name, call, says.statement, says.doubt)
 	}
 	return confirmed(next, "no policy of role %s allows %s%s", name, call, besides(w))
 }
@@ -153,17 +153,17 @@ func simulated(c *Case, role string, w want) (Simulation, *classifier.Proof) {
 		sim, p := answer.Value, classifier.Proof{}
 		switch call := w.action + " on " + form; {
 		case answer.State == Absent:
-			p = inconclusive(ReasonNotVisible, "IAM has no role %s", roleName(role))
+			p = inconclusive(classifier.ReasonNotVisible, "IAM has no role %s", roleName(role))
 		case answer.State != Known:
 			p = answer.gap()
 		case len(sim.Missing) > 0:
-			p = inconclusive(ReasonCondition, "the simulation of %s by role %s does not know %s", call, roleName(role), strings.Join(sim.Missing, ", "))
+			p = inconclusive(classifier.ReasonCondition, "the simulation of %s by role %s does not know %s", call, roleName(role), strings.Join(sim.Missing, ", "))
 		case sim.Organizations != nil && !*sim.Organizations:
-			p = inconclusive(ReasonCondition, "the simulation says that a service control policy does not allow %s to role %s, and cannot know the call's conditions", call, roleName(role))
+			p = inconclusive(classifier.ReasonCondition, "the simulation says that a service control policy does not allow %s to role %s, and cannot know the call's conditions", call, roleName(role))
 		case sim.Boundary != nil && !*sim.Boundary:
-			p = inconclusive(ReasonNotRead, "the permissions boundary of role %s does not allow %s; what its other policies say is not told", roleName(role), call)
+			p = inconclusive(classifier.ReasonNotRead, "the permissions boundary of role %s does not allow %s; what its other policies say is not told", roleName(role), call)
 		case i > 0 && sim.Decision != first.Decision:
-			p = inconclusive(ReasonPartial, "role %s: %s on %s is %s, and %s is %s", roleName(role), w.action, w.forms[0], first.Decision, call, sim.Decision)
+			p = inconclusive(classifier.ReasonPartial, "role %s: %s on %s is %s, and %s is %s", roleName(role), w.action, w.forms[0], first.Decision, call, sim.Decision)
 		default:
 			first = sim
 			continue
@@ -183,7 +183,7 @@ func resourceSays(c *Case, role string, w want) (ruling, *classifier.Proof) {
 	answer := c.Facts.Access.Policies[on]
 	switch {
 	case answer.State == Absent:
-		p := inconclusive(ReasonNotVisible, "%s is not there, or not visible", on)
+		p := inconclusive(classifier.ReasonNotVisible, "%s is not there, or not visible", on)
 		return ruling{}, &p
 	case answer.State != Known:
 		p := answer.gap()
@@ -214,19 +214,19 @@ func proveBoundary(c *Case) classifier.Proof {
 			case answer.State != Known:
 				return answer.gap()
 			case sim.Organizations != nil && !*sim.Organizations: // which ends a simulation
-				return inconclusive(ReasonCondition, "the simulation says that a service control policy does not allow %s to role %s", call, name)
+				return inconclusive(classifier.ReasonCondition, "the simulation says that a service control policy does not allow %s to role %s", call, name)
 			case sim.Boundary == nil && boundary != "":
-				return inconclusive(ReasonNotRead, "the simulation does not tell what permissions boundary %s says", boundary)
+				return inconclusive(classifier.ReasonNotRead, "the simulation does not tell what permissions boundary %s says", boundary)
 			case sim.Boundary == nil:
 				return ruledOut("role %s has no permissions boundary", name)
 			case *sim.Boundary:
 				return ruledOut("the permissions boundary of role %s allows %s", name, call)
 			case len(sim.Missing) > 0:
-				return inconclusive(ReasonCondition, "the permissions boundary of role %s does not allow %s in a simulation that does not know %s", name, call, strings.Join(sim.Missing, ", "))
+				return inconclusive(classifier.ReasonCondition, "the permissions boundary of role %s does not allow %s in a simulation that does not know %s", name, call, strings.Join(sim.Missing, ", "))
 			}
 		}
 		if says, p := resourceSays(c, role, w); p == nil && (says.decision == allowed || says.decision == unknown) {
-			return inconclusive(ReasonCondition, "the permissions boundary of role %s does not allow %s; %s of the resource's policy may", name, call, says.statement)
+			return inconclusive(classifier.ReasonCondition, "the permissions boundary of role %s does not allow %s; %s of the resource's policy may", name, call, says.statement)
 		}
 		if boundary == "" {
 			boundary = "the permissions boundary of role " + name
@@ -246,11 +246,11 @@ func proveSCP(c *Case) classifier.Proof {
 		case answer.State != Known:
 			return answer.gap()
 		case sim.Organizations == nil:
-			return inconclusive(ReasonNotVisible, "the simulation tells of no service control policy")
+			return inconclusive(classifier.ReasonNotVisible, "the simulation tells of no service control policy")
 		case *sim.Organizations:
-			return inconclusive(ReasonCondition, "the simulation says that the service control policies allow %s, and cannot know the call's conditions", call)
+			return inconclusive(classifier.ReasonCondition, "the simulation says that the service control policies allow %s, and cannot know the call's conditions", call)
 		case !named:
-			return inconclusive(ReasonCondition, "the simulation says that a service control policy does not allow %s, and cannot know the call's conditions", call)
+			return inconclusive(classifier.ReasonCondition, "the simulation says that a service control policy does not allow %s, and cannot know the call's conditions", call)
 		default:
 			return confirmed("ask the organization's administrators to allow "+w.action+" for role "+roleName(role), "a service control policy does not allow %s", call)
 		}
@@ -314,9 +314,9 @@ func proveEnvFile(c *Case) classifier.Proof {
 		case says.decision == denied:
 			return confirmed("take the denial out of the policy of "+bucket, "%s of the policy of %s denies %s to role %s", says.statement, bucket, w.action, roleName(role))
 		case says.decision == unknown:
-			return inconclusive(ReasonCondition, "%s of the policy of %s may deny %s to role %s: it %s", says.statement, bucket, w.action, roleName(role), says.doubt)
+			return inconclusive(classifier.ReasonCondition, "%s of the policy of %s may deny %s to role %s: it %s", says.statement, bucket, w.action, roleName(role), says.doubt)
 		default:
-			return inconclusive(ReasonNotRead, "%s; the key that encrypts the file is not read", p.Evidence)
+			return inconclusive(classifier.ReasonNotRead, "%s; the key that encrypts the file is not read", p.Evidence)
 		}
 	})
 }

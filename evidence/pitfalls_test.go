@@ -54,13 +54,13 @@ func TestPitfalls(t *testing.T) {
 			onPath("nat", func(c *Case) { routeless(c); c.subnet("subnet-app").Account = theirs }), "inconclusive not_visible",
 			onPath("nat", routeless), classifier.Confirmed},
 		{"P3 an image of another account, which we may not see and the task may", "image-tag-missing",
-			started(classifier.Image, classifier.NotFound, func(c *Case) { c.elsewhere(Open[Image](ReasonNoPermission, "ecr:DescribeImages")) }), "inconclusive not_visible",
+			started(classifier.Image, classifier.NotFound, func(c *Case) { c.elsewhere(Open[Image](classifier.ReasonNoPermission, "ecr:DescribeImages")) }), "inconclusive not_visible",
 			started(classifier.Image, classifier.NotFound, (*Case).noImage), classifier.Confirmed},
 		{"P4 a FIPS name, which is another name than the endpoint's", "endpoint-missing",
 			onPath("nat", func(c *Case) { c.call(timedOut("ecr-fips.eu-west-1.amazonaws.com", publicAddress)); routeless(c) }), "inconclusive other_name",
 			onPath("nat", routeless), classifier.Confirmed},
 		{"P5 a rule for a prefix list that cannot be read", "task-sg-egress-closed",
-			onPath("nat", onlyList(Is([]PrefixList{{ID: "pl-office", Name: "office", Entries: Open[[]netip.Prefix](ReasonNoPermission, "ec2:GetManagedPrefixListEntries")}}))), "inconclusive no_permission",
+			onPath("nat", onlyList(Is([]PrefixList{{ID: "pl-office", Name: "office", Entries: Open[[]netip.Prefix](classifier.ReasonNoPermission, "ec2:GetManagedPrefixListEntries")}}))), "inconclusive no_permission",
 			onPath("nat", onlyList(Is([]PrefixList{{ID: "pl-office", Name: "office", Entries: Is(cidrs("192.0.2.0/24"))}}))), classifier.Confirmed},
 		{"P6 the route leads to a transit gateway", "route-missing",
 			onPath("nat", func(c *Case) { c.table("rtb-app").lead("0.0.0.0/0", "tgw-1") }), "inconclusive route_target",
@@ -80,14 +80,14 @@ func TestPitfalls(t *testing.T) {
 		{"P11 the revision is INACTIVE and no longer described", "memory-limit",
 			ran(changes(outOfMemory, func(c *Case) {
 				c.Stop.Containers[0].Memory = nil
-				c.Facts.Inputs.TaskDefinition = Open[TaskDefinition](ReasonFailed, "ecs:DescribeTaskDefinition")
+				c.Facts.Inputs.TaskDefinition = Open[TaskDefinition](classifier.ReasonFailed, "ecs:DescribeTaskDefinition")
 			})), "inconclusive failed",
 			ran(outOfMemory), classifier.Confirmed},
 		{"P13 one of two interfaces of the endpoint is shut", "nacl-blocks",
 			onPath("endpoint by name", func(c *Case) { c.acl("acl-app").deny(true, "10.0.3.0/24", 443, 443) }), "inconclusive intermittent",
 			onPath("endpoint by name", func(c *Case) { c.acl("acl-app").deny(true, "10.0.2.0/23", 443, 443) }), classifier.Confirmed},
 		{"P14 we are denied ourselves", "nacl-blocks",
-			onPath("nat", func(c *Case) { refuse(&c.Facts.Network.ACLs, ReasonNoPermission, "ec2:DescribeNetworkAcls") }), "inconclusive no_permission",
+			onPath("nat", func(c *Case) { refuse(&c.Facts.Network.ACLs, classifier.ReasonNoPermission, "ec2:DescribeNetworkAcls") }), "inconclusive no_permission",
 			onPath("nat", func(*Case) {}), classifier.RuledOut},
 		{"P15 EC2 does not tell whether Block Public Access is on", "public-access-blocked",
 			onPath("nat", func(c *Case) { c.subnet("subnet-pub").BlockMode = "" }), "inconclusive not_visible",

@@ -65,7 +65,7 @@ func proveResourcePolicy(c *Case) classifier.Proof {
 		name, on, foreign := roleName(role), policyOf(w.action, w.forms[0]), otherOwner(role, w)
 		if on == "" {
 			if foreign {
-				return inconclusive(ReasonNotVisible, "%s belongs to account %s", w.forms[0], field(w.forms[0], 4))
+				return inconclusive(classifier.ReasonNotVisible, "%s belongs to account %s", w.forms[0], field(w.forms[0], 4))
 			}
 			return ruledOut("%s has no policy of its own", w.forms[0])
 		}
@@ -74,14 +74,14 @@ func proveResourcePolicy(c *Case) classifier.Proof {
 		next := fmt.Sprintf("allow %s for %s in the policy of %s", w.action, role, on)
 		switch {
 		case gap != nil && foreign && gap.Result == classifier.Inconclusive:
-			return inconclusive(ReasonNotVisible, "the policy of %s is account %s's and could not be read; it must allow %s for account %s or role %s",
+			return inconclusive(classifier.ReasonNotVisible, "the policy of %s is account %s's and could not be read; it must allow %s for account %s or role %s",
 				on, field(on, 4), w.action, field(role, 4), name)
 		case gap != nil:
 			return *gap
 		case says.decision == denied:
 			return confirmed("take the denial of "+w.action+" for role "+name+" out of the policy of "+on, "%s of the policy of %s denies %s to role %s", says.statement, on, w.action, name)
 		case says.decision == unknown:
-			return inconclusive(ReasonCondition, "%s of the policy of %s %s", says.statement, on, says.doubt)
+			return inconclusive(classifier.ReasonCondition, "%s of the policy of %s %s", says.statement, on, says.doubt)
 		case says.decision == allowed:
 			return ruledOut("%s of the policy of %s allows %s to role %s", says.statement, on, w.action, name)
 		case foreign && says.delegated:
@@ -91,7 +91,7 @@ func proveResourcePolicy(c *Case) classifier.Proof {
 		case foreign:
 			return confirmed(next, "no statement of the policy of %s allows %s to role %s or account %s", on, w.action, name, field(role, 4))
 		case field(on, 4) == "":
-			return inconclusive(ReasonNotVisible, "the policy of %s neither allows nor denies %s; whose it is is not known", on, w.action)
+			return inconclusive(classifier.ReasonNotVisible, "the policy of %s neither allows nor denies %s; whose it is is not known", on, w.action)
 		case document == "":
 			return ruledOut("%s has no policy", on)
 		default:
@@ -141,7 +141,7 @@ func keyUses(c *Case) Answer[[]keyUse] {
 		return Is([]keyUse{{named, named}})
 	}
 	if c.Finding.Stage != classifier.Secret && c.Finding.Stage != classifier.RegistryAuth {
-		return Open[[]keyUse](ReasonNotRead, "")
+		return Open[[]keyUse](classifier.ReasonNotRead, "")
 	}
 	wants := secrets(c)
 	if wants.State != Known {
@@ -168,7 +168,7 @@ func encryption(c *Case, arn string) Answer[string] {
 		return keyOf(things.Secrets[In(region, arn)], func(s Secret) string { return s.Key })
 	}
 	if othersAccount(c, field(arn, 4)) {
-		return Open[string](ReasonNotVisible, "") // parameters are listed by their names, and only ours
+		return Open[string](classifier.ReasonNotVisible, "") // parameters are listed by their names, and only ours
 	}
 	path := strings.TrimPrefix(field(arn, 5), "parameter")
 	parameter, read := things.Parameters[In(region, path)]
@@ -189,21 +189,21 @@ func keyOf[T any](thing Answer[T], key func(T) string) Answer[string] {
 func eachKey(c *Case, prove func(role string, k keyUse) classifier.Proof) classifier.Proof {
 	uses, role := keyUses(c), caller(c)
 	switch {
-	case uses.State != Known && uses.Reason == ReasonNotRead:
-		return inconclusive(ReasonNotRead, "which key the step needed is not known")
-	case uses.State != Known && uses.Reason == ReasonNotVisible:
-		return inconclusive(ReasonNotVisible, "which key the step needed is not told: what it encrypts is another account's, or not visible")
+	case uses.State != Known && uses.Reason == classifier.ReasonNotRead:
+		return inconclusive(classifier.ReasonNotRead, "which key the step needed is not known")
+	case uses.State != Known && uses.Reason == classifier.ReasonNotVisible:
+		return inconclusive(classifier.ReasonNotVisible, "which key the step needed is not told: what it encrypts is another account's, or not visible")
 	case uses.State != Known:
 		return uses.gap()
 	case role.State == Absent:
-		return inconclusive(ReasonNotRead, "the role that needed the key is not known")
+		return inconclusive(classifier.ReasonNotRead, "the role that needed the key is not known")
 	case role.State != Known:
 		return role.gap()
 	}
 	var proofs []classifier.Proof
 	for _, k := range uses.Value {
 		if k.isAlias() && !k.isDefault() {
-			proofs = append(proofs, inconclusive(ReasonNotRead, "%s is encrypted with %s, and which key that stands for is not looked up", k.what, k.key))
+			proofs = append(proofs, inconclusive(classifier.ReasonNotRead, "%s is encrypted with %s, and which key that stands for is not looked up", k.what, k.key))
 			continue
 		}
 		proofs = append(proofs, prove(role.Value, k))
@@ -235,13 +235,13 @@ func keyAllows(c *Case, role, key string) classifier.Proof {
 	says, gap := resourceSays(c, role, w)
 	switch {
 	case gap != nil && foreign && gap.Result == classifier.Inconclusive:
-		return inconclusive(ReasonNotVisible, "the policy of key %s is account %s's and could not be read; it must allow kms:Decrypt for account %s or role %s", key, field(key, 4), field(role, 4), name)
+		return inconclusive(classifier.ReasonNotVisible, "the policy of key %s is account %s's and could not be read; it must allow kms:Decrypt for account %s or role %s", key, field(key, 4), field(role, 4), name)
 	case gap != nil:
 		return *gap
 	case says.decision == denied:
 		return confirmed("take the denial out of the policy of key "+key, "%s of the policy of key %s denies kms:Decrypt to role %s", says.statement, key, name)
 	case says.mayDeny:
-		return inconclusive(ReasonCondition, "%s of the policy of key %s %s", says.statement, key, says.doubt)
+		return inconclusive(classifier.ReasonCondition, "%s of the policy of key %s %s", says.statement, key, says.doubt)
 	}
 	sim, p := simulated(c, role, w)
 	if p != nil {
@@ -257,7 +257,7 @@ func keyAllows(c *Case, role, key string) classifier.Proof {
 		return ruledOut("the policy of key %s leaves kms:Decrypt to account %s, and the policies of role %s allow it", key, field(role, 4), name)
 	}
 	if says.decision == unknown {
-		return inconclusive(ReasonCondition, "%s of the policy of key %s %s", says.statement, key, says.doubt)
+		return inconclusive(classifier.ReasonCondition, "%s of the policy of key %s %s", says.statement, key, says.doubt)
 	}
 	if p := granted(c, name, key); p != nil {
 		return *p
@@ -284,11 +284,11 @@ func granted(c *Case, name, key string) *classifier.Proof {
 	})
 	switch {
 	case i < 0 && foreign: // KMS gives a service's name in place of several kinds of grantees
-		p = inconclusive(ReasonCondition, "a grant of key %s lets an account or a service decrypt, which may stand for role %s", key, name)
+		p = inconclusive(classifier.ReasonCondition, "a grant of key %s lets an account or a service decrypt, which may stand for role %s", key, name)
 	case i < 0:
 		return nil
 	case grants.Value[i].Constrained:
-		p = inconclusive(ReasonCondition, "a grant of key %s lets role %s decrypt in a certain encryption context", key, name)
+		p = inconclusive(classifier.ReasonCondition, "a grant of key %s lets role %s decrypt in a certain encryption context", key, name)
 	default:
 		p = ruledOut("a grant of key %s lets role %s decrypt", key, name)
 	}
@@ -304,7 +304,7 @@ func proveKeyDisabled(c *Case) classifier.Proof {
 		key := c.Facts.Access.Keys[arn]
 		switch {
 		case key.State == Absent && field(arn, 4) != c.Stop.Account:
-			return inconclusive(ReasonNotVisible, "key %s belongs to account %s", arn, field(arn, 4))
+			return inconclusive(classifier.ReasonNotVisible, "key %s belongs to account %s", arn, field(arn, 4))
 		case key.State == Absent:
 			return confirmed("put in again, under a key that exists, what "+arn+" encrypted: nobody can read it any more", "KMS has no key %s", arn)
 		case key.State != Known:
@@ -324,7 +324,7 @@ func proveKeyDisabled(c *Case) classifier.Proof {
 		case "PendingImport", "Unavailable":
 			return confirmed("give key "+arn+" its key material or key store back", "key %s is %s", arn, state)
 		default:
-			return inconclusive(ReasonPartial, "key %s is %s", arn, state)
+			return inconclusive(classifier.ReasonPartial, "key %s is %s", arn, state)
 		}
 	})
 }
@@ -348,7 +348,7 @@ func mountAllowed(c *Case, v Volume) classifier.Proof {
 	answer := c.Facts.Access.Policies[w.forms[0]]
 	switch {
 	case answer.State == Absent:
-		return inconclusive(ReasonNotVisible, "there is no file system %s", v.FileSystem)
+		return inconclusive(classifier.ReasonNotVisible, "there is no file system %s", v.FileSystem)
 	case answer.State != Known:
 		return answer.gap()
 	}
@@ -360,7 +360,7 @@ func mountAllowed(c *Case, v Volume) classifier.Proof {
 	role := taskRole(c)
 	switch {
 	case role.State == Absent:
-		return inconclusive(ReasonNotRead, "iam of volume %s is ENABLED, and %s names no task role", v.Name, c.Stop.TaskDefinition())
+		return inconclusive(classifier.ReasonNotRead, "iam of volume %s is ENABLED, and %s names no task role", v.Name, c.Stop.TaskDefinition())
 	case role.State != Known:
 		return role.gap()
 	}
@@ -374,7 +374,7 @@ func mountAllowed(c *Case, v Volume) classifier.Proof {
 	case denied:
 		return confirmed(undenyMount(v), "%s of the policy of %s denies elasticfilesystem:ClientMount to task role %s%s", says.statement, v.FileSystem, name, transport(v))
 	case unknown:
-		return inconclusive(ReasonCondition, "%s of the policy of %s %s", says.statement, v.FileSystem, says.doubt)
+		return inconclusive(classifier.ReasonCondition, "%s of the policy of %s %s", says.statement, v.FileSystem, says.doubt)
 	}
 	sim, p := simulated(c, role.Value, w)
 	switch {
@@ -410,7 +410,7 @@ func anonymousMount(document string, q request, v Volume) classifier.Proof {
 	case implicit:
 		return confirmed("set authorizationConfig iam and transitEncryption of volume "+v.Name+" to ENABLED", "the policy of %s does not let anonymous clients mount it, and iam of volume %s is not ENABLED", v.FileSystem, v.Name)
 	case unknown:
-		return inconclusive(ReasonCondition, "%s of the policy of %s %s", r.statement, v.FileSystem, r.doubt)
+		return inconclusive(classifier.ReasonCondition, "%s of the policy of %s %s", r.statement, v.FileSystem, r.doubt)
 	default:
 		return ruledOut("%s of the policy of %s lets everybody mount it", r.statement, v.FileSystem)
 	}
@@ -440,18 +440,18 @@ func proveRegistryCredentials(c *Case) classifier.Proof {
 	case definition.State != Known:
 		return unknownToo[bool](definition).gap()
 	case container == nil:
-		return inconclusive(ReasonNotRead, "which container's image was refused is not known")
+		return inconclusive(classifier.ReasonNotRead, "which container's image was refused is not known")
 	}
 	name, revision := container.Name, c.Stop.TaskDefinition()
 	switch {
 	case defined == nil:
-		return inconclusive(ReasonNotRead, "%s has no container %s", revision, name)
+		return inconclusive(classifier.ReasonNotRead, "%s has no container %s", revision, name)
 	case defined.Credentials != "":
 		return ruledOut("container %s of %s has repositoryCredentials", name, revision)
 	case onEC2(&c.Stop):
-		return inconclusive(ReasonNotRead, "container %s of %s has no repositoryCredentials; whether the instance's agent has a login is not read", name, revision)
+		return inconclusive(classifier.ReasonNotRead, "container %s of %s has no repositoryCredentials; whether the instance's agent has a login is not read", name, revision)
 	case !askedForLogin(c) || servesAll(c.Finding.Facts.Registry):
-		return inconclusive(ReasonPartial, "container %s of %s has no repositoryCredentials; the registry answers the same to a name that does not exist", name, revision)
+		return inconclusive(classifier.ReasonPartial, "container %s of %s has no repositoryCredentials; the registry answers the same to a name that does not exist", name, revision)
 	}
 	return confirmed("name the secret with the registry's login in repositoryCredentials of container "+name,
 		"the registry asked for a login, and container %s of %s has no repositoryCredentials", name, revision)

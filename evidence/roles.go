@@ -73,7 +73,7 @@ func deciding(proofs []classifier.Proof) classifier.Proof {
 			}
 		}
 	}
-	return classifier.Proof{Result: classifier.NotChecked, Reason: ReasonNotRead}
+	return classifier.Proof{Result: classifier.NotChecked, Reason: classifier.ReasonNotRead}
 }
 
 func proveRoleMissing(c *Case) classifier.Proof {
@@ -88,7 +88,7 @@ func proveRoleMissing(c *Case) classifier.Proof {
 	roles := taskRoles(c)
 	if len(roles) == 0 && execution.State != Known {
 		if execution.State == Absent {
-			return inconclusive(ReasonNotRead, "%s names no role", c.Stop.TaskDefinition())
+			return inconclusive(classifier.ReasonNotRead, "%s names no role", c.Stop.TaskDefinition())
 		}
 		return noRole(c, execution)
 	}
@@ -106,7 +106,7 @@ func proveRoleMissing(c *Case) classifier.Proof {
 // noRole is the proof that a role of the task is not known.
 func noRole(c *Case, role Answer[string]) classifier.Proof {
 	p := role.gap()
-	if p.Reason == ReasonNotVisible {
+	if p.Reason == classifier.ReasonNotVisible {
 		p.Evidence = c.Stop.TaskDefinition() + " is not visible any more"
 	}
 	return p
@@ -143,11 +143,11 @@ func roleExists(c *Case, role string) classifier.Proof {
 	case answer.State != Known:
 		return unseen(answer, role)
 	case began.IsZero():
-		return inconclusive(ReasonNotRead, "role %s exists; when the task was created is not known", name)
+		return inconclusive(classifier.ReasonNotRead, "role %s exists; when the task was created is not known", name)
 	case answer.Value.CreatedAt.After(began):
-		return inconclusive(ReasonLater, "role %s was created at %s, after the task at %s; whether there was another of that name before is not told", name, clock(answer.Value.CreatedAt), clock(began))
+		return inconclusive(classifier.ReasonLater, "role %s was created at %s, after the task at %s; whether there was another of that name before is not told", name, clock(answer.Value.CreatedAt), clock(began))
 	case began.Sub(answer.Value.CreatedAt) < settling:
-		return inconclusive(ReasonLater, "role %s was created %s before the task", name, classifier.Span(began.Sub(answer.Value.CreatedAt)))
+		return inconclusive(classifier.ReasonLater, "role %s was created %s before the task", name, classifier.Span(began.Sub(answer.Value.CreatedAt)))
 	default:
 		return ruledOut("role %s exists since %s", name, clock(answer.Value.CreatedAt))
 	}
@@ -156,7 +156,7 @@ func roleExists(c *Case, role string) classifier.Proof {
 // foundRole is what IAM told of a role. Roles of another account are not visible, and one of the same name here is another.
 func foundRole(c *Case, role string) Answer[Role] {
 	if account := field(role, 4); account != "" && account != c.Stop.Account {
-		return Open[Role](ReasonNotVisible, "")
+		return Open[Role](classifier.ReasonNotVisible, "")
 	}
 	answer := c.Facts.Access.Roles[roleName(role)]
 	if answer.State == Known && strings.HasPrefix(role, "arn:") && answer.Value.ARN != role {
@@ -168,7 +168,7 @@ func foundRole(c *Case, role string) Answer[Role] {
 // unseen is the proof that a role could not be looked at.
 func unseen(answer Answer[Role], role string) classifier.Proof {
 	p := answer.gap()
-	if p.Reason == ReasonNotVisible {
+	if p.Reason == classifier.ReasonNotVisible {
 		p.Evidence = "role " + roleName(role) + " belongs to account " + field(role, 4)
 	}
 	return p
@@ -199,7 +199,7 @@ func trust(c *Case, role, principal string) classifier.Proof {
 	name := roleName(role)
 	answer := foundRole(c, role)
 	if answer.State == Absent {
-		return inconclusive(ReasonNotVisible, "role %s is not there", name)
+		return inconclusive(classifier.ReasonNotVisible, "role %s is not there", name)
 	}
 	if answer.State != Known {
 		return unseen(answer, role)
@@ -211,7 +211,7 @@ func trust(c *Case, role, principal string) classifier.Proof {
 	case implicit:
 		return confirmed(next, "the trust policy of role %s does not name %s", name, principal)
 	case unknown:
-		return inconclusive(ReasonCondition, "%s of the trust policy of role %s may be for %s: it %s", r.statement, name, principal, r.doubt)
+		return inconclusive(classifier.ReasonCondition, "%s of the trust policy of role %s may be for %s: it %s", r.statement, name, principal, r.doubt)
 	}
 	return ruledOut("the trust policy of role %s lets %s assume it", name, principal)
 }
@@ -223,7 +223,7 @@ func unnamedTrust(c *Case, role string) classifier.Proof {
 	for _, principal := range []string{tasksPrincipal, infrastructurePrincipal, "ec2.amazonaws.com"} {
 		p = trust(c, role, principal)
 		if p.Result == classifier.RuledOut {
-			return inconclusive(ReasonNotRead, "role %s trusts %s; which service had to assume it is not known", role, principal)
+			return inconclusive(classifier.ReasonNotRead, "role %s trusts %s; which service had to assume it is not known", role, principal)
 		}
 		if p.Result != classifier.Confirmed {
 			return p
@@ -242,22 +242,22 @@ func proveInstanceRoleMissing(c *Case) classifier.Proof {
 	}
 	switch {
 	case instance.State == Absent:
-		return inconclusive(ReasonNotVisible, "the container instance is no longer listed")
+		return inconclusive(classifier.ReasonNotVisible, "the container instance is no longer listed")
 	case instance.State != Known:
 		return instance.gap()
 	}
 	switch machine := instance.Value.EC2; {
 	case machine.State == Absent:
-		return inconclusive(ReasonNotVisible, "instance %s is no longer listed", instance.Value.InstanceID)
+		return inconclusive(classifier.ReasonNotVisible, "instance %s is no longer listed", instance.Value.InstanceID)
 	case machine.State != Known:
 		return machine.gap()
 	case machine.Value.Profile == "" && machine.Value.ended():
-		return inconclusive(ReasonNotVisible, "instance %s is %s, and no instance profile of it is told any more", machine.Value.ID, machine.Value.State)
+		return inconclusive(classifier.ReasonNotVisible, "instance %s is %s, and no instance profile of it is told any more", machine.Value.ID, machine.Value.State)
 	case machine.Value.Profile == "":
 		return confirmed("attach an instance profile whose role has AmazonEC2ContainerServiceforEC2Role to "+machine.Value.ID,
 			"instance %s has no instance profile", machine.Value.ID)
 	default:
-		return inconclusive(ReasonNotRead, "instance %s has instance profile %s; its role and the way to the metadata service are not read",
+		return inconclusive(classifier.ReasonNotRead, "instance %s has instance profile %s; its role and the way to the metadata service are not read",
 			machine.Value.ID, roleName(machine.Value.Profile))
 	}
 }
@@ -267,7 +267,7 @@ func proveServiceRoleMissing(c *Case) classifier.Proof {
 	case Absent:
 		return confirmed("aws iam create-service-linked-role --aws-service-name ecs.amazonaws.com", "account %s has no role %s", c.Stop.Account, serviceLinkedRole)
 	case Known:
-		return inconclusive(ReasonNotRead, "role %s exists since %s; what else can refuse its calls is not read", serviceLinkedRole, clock(role.Value.CreatedAt))
+		return inconclusive(classifier.ReasonNotRead, "role %s exists since %s; what else can refuse its calls is not read", serviceLinkedRole, clock(role.Value.CreatedAt))
 	default:
 		return role.gap()
 	}
@@ -276,7 +276,7 @@ func proveServiceRoleMissing(c *Case) classifier.Proof {
 func proveEBSRole(c *Case) classifier.Proof {
 	role := infrastructureRole(c)
 	if role == "" {
-		return inconclusive(ReasonNotRead, "no attachment names the infrastructure role")
+		return inconclusive(classifier.ReasonNotRead, "no attachment names the infrastructure role")
 	}
 	if p := roleExists(c, role); p.Result == classifier.Confirmed {
 		return p
@@ -286,7 +286,7 @@ func proveEBSRole(c *Case) classifier.Proof {
 	}
 	p := identity(c, role, createVolume(c))
 	if p.Result == classifier.RuledOut {
-		p = inconclusive(ReasonNotRead, "%s; what follows the volume's creation is not simulated", p.Evidence)
+		p = inconclusive(classifier.ReasonNotRead, "%s; what follows the volume's creation is not simulated", p.Evidence)
 	}
 	return p
 }

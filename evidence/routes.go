@@ -20,7 +20,7 @@ func (w *walk) tableOf(subnet string) (RouteTable, classifier.Proof) {
 		i = slices.IndexFunc(tables, func(t RouteTable) bool { return t.Main })
 	}
 	if i < 0 {
-		return RouteTable{}, inconclusive(ReasonNotVisible, "no route table of %s was among those read", subnet)
+		return RouteTable{}, inconclusive(classifier.ReasonNotVisible, "no route table of %s was among those read", subnet)
 	}
 	return tables[i], classifier.Proof{}
 }
@@ -78,7 +78,7 @@ func (w *walk) pick(t RouteTable, to []netip.Prefix) (Route, classifier.Result, 
 		ways = slices.DeleteFunc(ways, func(x way) bool { return w.gatewayRoute(x.Route) })
 	}
 	switch {
-	case doubt.Result != "":
+	case doubt.Exists():
 		return Route{}, classifier.Inconclusive, doubt
 	case len(ways) == 0:
 		return Route{}, classifier.Confirmed, classifier.Proof{}
@@ -92,13 +92,13 @@ func (w *walk) pick(t RouteTable, to []netip.Prefix) (Route, classifier.Result, 
 	var union []netip.Prefix
 	for _, x := range ways {
 		if covered(to, x.to) != all && (x.Target != best.Target || x.Blackhole != best.Blackhole) {
-			return Route{}, classifier.Inconclusive, inconclusive(ReasonPartial, "%s leads %s to %s and %s to %s, and the address that was called is not known",
+			return Route{}, classifier.Inconclusive, inconclusive(classifier.ReasonPartial, "%s leads %s to %s and %s to %s, and the address that was called is not known",
 				t.ID, best.covers(), best.Target, x.covers(), x.Target)
 		}
 		union = append(union, x.to...)
 	}
 	if covered(to, union) != all {
-		return Route{}, classifier.Inconclusive, inconclusive(ReasonPartial, "%s leads only %s to %s, and the address that was called is not known", t.ID, best.covers(), best.Target)
+		return Route{}, classifier.Inconclusive, inconclusive(classifier.ReasonPartial, "%s leads only %s to %s, and the address that was called is not known", t.ID, best.covers(), best.Target)
 	}
 	return best, "", classifier.Proof{}
 }
@@ -193,7 +193,7 @@ func (w *walk) routeNext() string {
 
 // unfollowed says that a route leads to something that is not followed.
 func unfollowed(t RouteTable, subnet string, r Route) classifier.Proof {
-	return inconclusive(ReasonRouteTarget, "%s leads %s to %s, which is not followed from here", tableName(t, subnet), r.covers(), r.Target)
+	return inconclusive(classifier.ReasonRouteTarget, "%s leads %s to %s, which is not followed from here", tableName(t, subnet), r.covers(), r.Target)
 }
 
 // widest is what covers every address of the internet.

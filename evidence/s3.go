@@ -38,7 +38,7 @@ func (w *walk) gatewayPolicy(r Route) classifier.Proof {
 	}
 	e, found := w.endpoint(r.Target)
 	if !found {
-		return inconclusive(ReasonNotVisible, "%s is not among the VPC endpoints read", r.Target)
+		return inconclusive(classifier.ReasonNotVisible, "%s is not among the VPC endpoints read", r.Target)
 	}
 	return w.policy(e)
 }
@@ -56,7 +56,7 @@ func (w *walk) unassociated() (Endpoint, bool) {
 
 // s3Gateway judges a call to S3 that no gateway endpoint carries.
 func (w *walk) s3Gateway(way classifier.Proof) classifier.Proof {
-	if w.rtGap.Result != "" {
+	if w.rtGap.Exists() {
 		return w.rtGap
 	}
 	_, found := w.s3Route()
@@ -68,13 +68,13 @@ func (w *walk) s3Gateway(way classifier.Proof) classifier.Proof {
 	case w.to.Region != "" && w.to.Region != w.c.Stop.Region:
 		return ruledOut("%s is in %s, and a gateway endpoint serves its own Region only", w.to.Host, w.to.Region)
 	case found == Unsure:
-		return inconclusive(ReasonNotVisible, "whether a gateway endpoint of %s is S3's is not known", w.table.ID)
+		return inconclusive(classifier.ReasonNotVisible, "whether a gateway endpoint of %s is S3's is not known", w.table.ID)
 	case found == Yes:
-		return inconclusive(ReasonPartial, "%s has a route to an S3 gateway endpoint, whose addresses are not those of %s", w.table.ID, w.to.String())
+		return inconclusive(classifier.ReasonPartial, "%s has a route to an S3 gateway endpoint, whose addresses are not those of %s", w.table.ID, w.to.String())
 	case !w.routeless:
 		return w.needless(way, missing)
 	case w.to.Region == "":
-		return inconclusive(ReasonNotVisible, "%s, and the Region of %s is not known", missing, w.to.Host)
+		return inconclusive(classifier.ReasonNotVisible, "%s, and the Region of %s is not known", missing, w.to.Host)
 	}
 	return confirmed(w.gatewayNext(), "%s, and it has no route that covers %s", missing, w.called())
 }
@@ -91,10 +91,10 @@ func (w *walk) gatewayNext() string {
 func (w *walk) judgeMissingS3() classifier.Proof {
 	inRegion := w.to.Region == w.c.Stop.Region
 	if _, found := w.s3Route(); found != No && inRegion {
-		return inconclusive(ReasonPartial, "%s, but one to an S3 gateway endpoint, whose prefix list does not hold that address now", w.noRoute())
+		return inconclusive(classifier.ReasonPartial, "%s, but one to an S3 gateway endpoint, whose prefix list does not hold that address now", w.noRoute())
 	}
 	if e, ok := w.unassociated(); ok && inRegion {
-		return inconclusive(ReasonNotCausal, "%s, but needs none: S3 gateway endpoint %s is not associated with it", w.noRoute(), e.ID)
+		return inconclusive(classifier.ReasonNotCausal, "%s, but needs none: S3 gateway endpoint %s is not associated with it", w.noRoute(), e.ID)
 	}
 	if !inRegion {
 		return confirmed(w.routeNext(), "%s", w.noRoute())
@@ -108,7 +108,7 @@ func (w *walk) beforeS3(cause string) classifier.Proof {
 	route, found := w.s3Route()
 	out, missing, _ := w.pick(w.table, w.anywhere())
 	switch {
-	case w.rtGap.Result != "":
+	case w.rtGap.Exists():
 		return w.rtGap
 	case cause == "s3-endpoint-policy-denies" && found == Yes && !route.Blackhole:
 		return w.laterPolicy(route, gone)
@@ -119,7 +119,7 @@ func (w *walk) beforeS3(cause string) classifier.Proof {
 	case found == No && missing == "":
 		return ruledOut("%s, which would take the same way: %s", gone, w.leads(out))
 	}
-	return inconclusive(ReasonNotCausal, "%s has no open route to S3, but %s", tableName(w.table, w.subnet.ID), gone)
+	return inconclusive(classifier.ReasonNotCausal, "%s has no open route to S3, but %s", tableName(w.table, w.subnet.ID), gone)
 }
 
 // laterPolicy judges the S3 gateway's policy for the layers that would have been read next.
@@ -127,8 +127,8 @@ func (w *walk) laterPolicy(r Route, gone string) classifier.Proof {
 	x := *w
 	x.to = hostTarget("prod-" + w.c.Stop.Region + "-starport-layer-bucket.s3." + w.c.Stop.Region + ".amazonaws.com")
 	x.to.permission(w.c)
-	if p := x.gatewayPolicy(r); p.Result == classifier.Inconclusive && p.Reason == ReasonNotCausal {
-		return inconclusive(ReasonNotCausal, "%s, but %s", p.Evidence, gone)
+	if p := x.gatewayPolicy(r); p.Result == classifier.Inconclusive && p.Reason == classifier.ReasonNotCausal {
+		return inconclusive(classifier.ReasonNotCausal, "%s, but %s", p.Evidence, gone)
 	}
 	return ruledOut("%s", gone)
 }

@@ -183,5 +183,5 @@ func proveBounds(c *Case) classifier.Proof {
 	if fewest >= s.DesiredCount && most <= s.DesiredCount {
 		return confirmed(fmt.Sprintf("raise maximumPercent of service %s, or lower its minimumHealthyPercent, until one task more or less is allowed", c.Stop.Service), "%s", said)
 	}
-	return inconclusive(ReasonStale, "%s now", said)
+	return inconclusive(classifier.ReasonStale, "%s now", said)
 }

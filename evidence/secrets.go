@@ -217,7 +217,7 @@ func ofSecrets(parameters bool, judge func(*Case, SecretRef) classifier.Proof) f
 }
 
 func unnamed(c *Case) classifier.Proof {
-	return inconclusive(ReasonNotRead, "%s names nothing of the kind that the message speaks of", definition(c))
+	return inconclusive(classifier.ReasonNotRead, "%s names nothing of the kind that the message speaks of", definition(c))
 }
 
 // secret is a secret as it was read. gap says why nothing is known.
@@ -225,7 +225,7 @@ func secret(c *Case, r SecretRef) (s Answer[Secret], gap classifier.Proof) {
 	s = c.Facts.Things.Secrets[r.key()]
 	switch {
 	case s.State == Absent && othersAccount(c, r.Account):
-		gap = inconclusive(ReasonNotVisible, "secret %s is of account %s, which may hide it from us", r.Names[0], r.Account)
+		gap = inconclusive(classifier.ReasonNotVisible, "secret %s is of account %s, which may hide it from us", r.Names[0], r.Account)
 	case s.State != Known && s.State != Absent:
 		gap = silent(c, s, r.Account, "secret %s could not be looked up", r.Names[0])
 	}
@@ -235,7 +235,7 @@ func secret(c *Case, r SecretRef) (s Answer[Secret], gap classifier.Proof) {
 func secretMissing(c *Case, r SecretRef) classifier.Proof {
 	s, gap := secret(c, r)
 	switch {
-	case gap.Result != "":
+	case gap.Exists():
 		return gap
 	case s.State == Absent:
 		return noSecret(c, r)
@@ -259,7 +259,7 @@ func noSecret(c *Case, r SecretRef) classifier.Proof {
 // unchanged judges what was read of a secret against the stop: a defect that came after it is none of its causes.
 func unchanged(c *Case, s Secret, p classifier.Proof) classifier.Proof {
 	if p.Result == classifier.Confirmed && !c.Stop.StoppedAt.IsZero() && s.ChangedAt.After(c.Stop.StoppedAt) {
-		return inconclusive(ReasonLater, "%s; the secret was changed %s, after the stop", p.Evidence, stamp(s.ChangedAt))
+		return inconclusive(classifier.ReasonLater, "%s; the secret was changed %s, after the stop", p.Evidence, stamp(s.ChangedAt))
 	}
 	if p.Result == classifier.RuledOut {
 		return inTime(c, s.ChangedAt, "%s; the secret was last changed %s", p.Evidence, stamp(s.ChangedAt))
@@ -270,10 +270,10 @@ func unchanged(c *Case, s Secret, p classifier.Proof) classifier.Proof {
 func secretDeleted(c *Case, r SecretRef) classifier.Proof {
 	s, gap := secret(c, r)
 	switch {
-	case gap.Result != "":
+	case gap.Exists():
 		return gap
 	case s.State == Absent:
-		return inconclusive(ReasonNotRead, "%s has no secret %s: whether it was deleted or never was there is not told", r.Region, r.Names[0])
+		return inconclusive(classifier.ReasonNotRead, "%s has no secret %s: whether it was deleted or never was there is not told", r.Region, r.Names[0])
 	case !s.Value.DeletedAt.IsZero():
 		return unchanged(c, s.Value, confirmed(fmt.Sprintf("restore it: aws secretsmanager restore-secret --secret-id %s --region %s", s.Value.ARN, r.Region),
 			"secret %s is scheduled for deletion (%s)", s.Value.ARN, stamp(s.Value.DeletedAt)))
@@ -284,10 +284,10 @@ func secretDeleted(c *Case, r SecretRef) classifier.Proof {
 func secretVersion(c *Case, r SecretRef) classifier.Proof {
 	s, gap := secret(c, r)
 	switch {
-	case gap.Result != "":
+	case gap.Exists():
 		return gap
 	case s.State == Absent:
-		return inconclusive(ReasonNotCausal, "%s has no secret %s at all", r.Region, r.Names[0])
+		return inconclusive(classifier.ReasonNotCausal, "%s has no secret %s at all", r.Region, r.Names[0])
 	}
 	stage := r.Stage
 	if stage == "" && r.Version == "" {
@@ -319,13 +319,13 @@ func otherRegion(c *Case) classifier.Proof {
 		if r.Parameter {
 			p := parameterMissing(c, r)
 			if p.Result == classifier.Confirmed {
-				return inconclusive(ReasonNotRead, "%s; other Regions are not asked", p.Evidence)
+				return inconclusive(classifier.ReasonNotRead, "%s; other Regions are not asked", p.Evidence)
 			}
 			return p
 		}
 		s, gap := secret(c, r)
 		switch {
-		case gap.Result != "":
+		case gap.Exists():
 			return gap
 		case s.State == Known:
 			return ruledOut("secret %s is in %s, where it is looked up", s.Value.ARN, r.Region)
@@ -335,7 +335,7 @@ func otherRegion(c *Case) classifier.Proof {
 			return confirmed(fmt.Sprintf("write %s in valueFrom of container %s in %s", here.Value.ARN, r.Container, definition(c)),
 				"%s has no secret %s, and %s has one: %s", r.Region, name, c.Stop.Region, here.Value.ARN)
 		}
-		return inconclusive(ReasonNotRead, "%s has no secret %s; other Regions than it and the task's are not asked", r.Region, cmp.Or(name, r.Names[0]))
+		return inconclusive(classifier.ReasonNotRead, "%s has no secret %s; other Regions than it and the task's are not asked", r.Region, cmp.Or(name, r.Names[0]))
 	})
 }
 
@@ -371,18 +371,18 @@ func parameterMissing(c *Case, r SecretRef) classifier.Proof {
 	p := c.Facts.Things.Parameters[r.key()]
 	switch {
 	case strings.HasPrefix(r.Names[0], fromSecretsManager):
-		return inconclusive(ReasonNotRead, "%s is a secret that Parameter Store hands through, and no parameter", r.Names[0])
+		return inconclusive(classifier.ReasonNotRead, "%s is a secret that Parameter Store hands through, and no parameter", r.Names[0])
 	case strings.HasPrefix(r.Names[0], published):
-		return inconclusive(ReasonNotRead, "%s is a parameter that AWS publishes, and those are not listed", r.Names[0])
+		return inconclusive(classifier.ReasonNotRead, "%s is a parameter that AWS publishes, and those are not listed", r.Names[0])
 	case p.State == Absent && othersAccount(c, r.Account), p.State == Known && othersAccount(c, r.Account):
-		return inconclusive(ReasonNotVisible, "parameter %s is of account %s, which is not asked", r.From, r.Account)
+		return inconclusive(classifier.ReasonNotVisible, "parameter %s is of account %s, which is not asked", r.From, r.Account)
 	case p.State == Absent:
 		return confirmed(fmt.Sprintf("create parameter %s in %s, or correct valueFrom of container %s in %s", r.Names[0], r.Region, r.Container, definition(c)),
 			"%s has no parameter %s", r.Region, strings.Join(r.Names, " or "))
 	case p.State != Known:
 		return silent(c, p, r.Account, "parameter %s could not be looked up", r.From)
 	case r.Version != "":
-		return inconclusive(ReasonNotRead, "parameter %s exists in %s; whether it has version or label %s is not read", p.Value.Name, r.Region, r.Version)
+		return inconclusive(classifier.ReasonNotRead, "parameter %s exists in %s; whether it has version or label %s is not read", p.Value.Name, r.Region, r.Version)
 	}
 	return inTime(c, p.Value.ModifiedAt, "parameter %s exists in %s, last changed %s", p.Value.Name, r.Region, stamp(p.Value.ModifiedAt))
 }

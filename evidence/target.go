@@ -42,8 +42,8 @@ func TargetOf(c *Case) Target {
 	case t.Port > 0:
 	case !logs:
 		t.Port = 443
-	case t.Gap.Result == "":
-		t.Gap = inconclusive(ReasonNotRead, "the port of %s is not known", t.Host)
+	case !t.Gap.Exists():
+		t.Gap = inconclusive(classifier.ReasonNotRead, "the port of %s is not known", t.Host)
 	}
 	t.permission(c)
 	return t
@@ -137,7 +137,7 @@ func stageTarget(c *Case) Target {
 		case f.Registry == "" || hostTarget(f.Registry).Service == "ecr.dkr":
 			return awsTarget("ecr.api", cmp.Or(hostTarget(f.Registry).Region, region))
 		}
-		return Target{Gap: inconclusive(ReasonNotRead, "the event does not tell whether the login at %s or its secret was called", f.Registry)}
+		return Target{Gap: inconclusive(classifier.ReasonNotRead, "the event does not tell whether the login at %s or its secret was called", f.Registry)}
 	case classifier.Image:
 		return registryTarget(c)
 	case classifier.Secret:
@@ -149,7 +149,7 @@ func stageTarget(c *Case) Target {
 	case classifier.Volume:
 		return Target{Host: cmp.Or(f.FileSystem, "the file system"), Port: nfs}
 	}
-	return Target{Gap: classifier.Proof{Result: classifier.NotChecked, Reason: ReasonNotRead, Evidence: "the event does not tell which host was called"}}
+	return Target{Gap: classifier.Proof{Result: classifier.NotChecked, Reason: classifier.ReasonNotRead, Evidence: "the event does not tell which host was called"}}
 }
 
 // awsTarget is a service of AWS under its usual name.
@@ -167,7 +167,7 @@ func registryTarget(c *Case) Target {
 	registry := c.Finding.Facts.Registry
 	host, _, _ := strings.Cut(registry, ":")
 	if host == "" {
-		return Target{Gap: classifier.Proof{Result: classifier.NotChecked, Reason: ReasonNotRead, Evidence: "the event does not tell which registry was called"}}
+		return Target{Gap: classifier.Proof{Result: classifier.NotChecked, Reason: classifier.ReasonNotRead, Evidence: "the event does not tell which registry was called"}}
 	}
 	if host == "docker.io" {
 		host = "registry-1.docker.io"
@@ -210,7 +210,7 @@ func secretTarget(c *Case) Target {
 			return awsTarget(service, region)
 		}
 	}
-	return Target{Gap: inconclusive(ReasonNotRead, "the event does not tell whether Secrets Manager or Parameter Store was called")}
+	return Target{Gap: inconclusive(classifier.ReasonNotRead, "the event does not tell whether Secrets Manager or Parameter Store was called")}
 }
 
 // arnRegion is the Region of an ARN, or the fallback for a name.
@@ -244,7 +244,7 @@ func logsTarget(c *Case) Target {
 			return awsTarget("logs", region)
 		}
 	}
-	return Target{Gap: inconclusive(ReasonNotRead, "the task definition does not tell which log destination was called")}
+	return Target{Gap: inconclusive(classifier.ReasonNotRead, "the task definition does not tell which log destination was called")}
 }
 
 // permission fills in what an endpoint policy must allow.

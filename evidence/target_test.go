@@ -75,7 +75,7 @@ func TestTargetOf(t *testing.T) {
 		{"secret by ARN", classifier.Finding{Stage: classifier.Secret, Facts: classifier.Facts{Secret: "arn:aws:secretsmanager:us-east-1:210987654321:secret:db"}}, td, "", "secretsmanager.us-east-1.amazonaws.com:443 secretsmanager secretsmanager:GetSecretValue on arn:aws:secretsmanager:us-east-1:210987654321:secret:db"},
 		{"secrets by the task definition", classifier.Finding{Stage: classifier.Secret}, td, "", "ssm.eu-west-1.amazonaws.com:443 ssm ssm:GetParameters on "},
 		{"secrets of both kinds", classifier.Finding{Stage: classifier.Secret}, both, "", "not_read"},
-		{"secrets without a task definition", classifier.Finding{Stage: classifier.Secret}, Open[TaskDefinition](ReasonThrottled, "ecs:DescribeTaskDefinition"), "", "throttled"},
+		{"secrets without a task definition", classifier.Finding{Stage: classifier.Secret}, Open[TaskDefinition](classifier.ReasonThrottled, "ecs:DescribeTaskDefinition"), "", "throttled"},
 		{"logs of the culprit", classifier.Finding{Stage: classifier.Logging}, td, "", "logs.eu-central-1.amazonaws.com:443 logs logs:CreateLogStream on "},
 		{"logs of nobody in particular", classifier.Finding{Stage: classifier.Logging, Culprit: -1}, td, "", "not_read"},
 		{"logs by the action", classifier.Finding{Stage: classifier.Logging, Facts: classifier.Facts{AWSAction: "logs:CreateLogGroup", AWSResource: "arn:aws:logs:eu-central-1:210987654321:log-group:/orders"}}, td, "",
@@ -92,7 +92,7 @@ func TestTargetOf(t *testing.T) {
 		k.Finding, k.Facts.Inputs.TaskDefinition, k.Stop.StoppedReason = c.finding, c.td, c.reason
 		target := TargetOf(&k)
 		got := fmt.Sprintf("%s:%d %s %s on %s", target.Host, target.Port, target.Service, strings.Join(target.Actions, " "), target.Resource)
-		if target.Gap.Result != "" {
+		if target.Gap.Exists() {
 			got = target.Gap.Reason
 		}
 		if got != c.want {
@@ -137,7 +137,7 @@ func TestReach(t *testing.T) {
 		{"closed at the mount target", func(c *Case) { c.group("sg-mt").Ingress = says443("sg-task") }, "ruled_out ruled_out confirmed"},
 		{"closed at the task", func(c *Case) { c.group("sg-task").Egress = says443("sg-mt") }, "confirmed ruled_out ruled_out"},
 		{"network ACL", func(c *Case) { c.acl("acl-ep").deny(false, "10.0.0.0/16", 2049, 2049) }, "ruled_out confirmed ruled_out"},
-		{"VPC not read", func(c *Case) { c.Facts.Network.VPC = Open[VPC](ReasonTimeout, "ec2:DescribeVpcs") }, "inconclusive inconclusive inconclusive"},
+		{"VPC not read", func(c *Case) { c.Facts.Network.VPC = Open[VPC](classifier.ReasonTimeout, "ec2:DescribeVpcs") }, "inconclusive inconclusive inconclusive"},
 	} {
 		c := saying("ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: Mount attempt 1/3 failed due to timeout after 15 sec, file system fs-0011223344556677a")
 		c.Facts.Network.Groups.Value = append(c.Facts.Network.Groups.Value, SecurityGroup{ID: "sg-mt", VPC: "vpc-1", Ingress: []SGRule{{Protocol: "tcp", From: 2049, To: 2049, Groups: []string{"sg-task"}}}})

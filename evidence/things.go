@@ -68,8 +68,8 @@ func silent[T any](c *Case, a Answer[T], account, evidence string, args ...any) 
 	p := inconclusive(a.Reason, evidence, args...)
 	gap := a.gap()
 	p.Result, p.Reason, p.MissingAction = gap.Result, gap.Reason, gap.MissingAction
-	if othersAccount(c, account) && p.Reason == ReasonNoPermission {
-		p.Reason, p.Evidence = ReasonNotVisible, p.Evidence+": account "+account+" does not let us ask"
+	if othersAccount(c, account) && p.Reason == classifier.ReasonNoPermission {
+		p.Reason, p.Evidence = classifier.ReasonNotVisible, p.Evidence+": account "+account+" does not let us ask"
 	}
 	return p
 }
@@ -80,10 +80,10 @@ func inTime(c *Case, at time.Time, evidence string, args ...any) classifier.Proo
 	p := ruledOut(evidence, args...)
 	switch {
 	case at.IsZero() || c.Stop.CreatedAt.IsZero():
-		p.Result, p.Reason = classifier.Inconclusive, ReasonLater
+		p.Result, p.Reason = classifier.Inconclusive, classifier.ReasonLater
 		p.Evidence += "; whether it was there in time is not told"
 	case !at.Before(c.Stop.CreatedAt):
-		p.Result, p.Reason = classifier.Inconclusive, ReasonLater
+		p.Result, p.Reason = classifier.Inconclusive, classifier.ReasonLater
 		p.Evidence += "; that is " + classifier.Span(at.Sub(c.Stop.CreatedAt)) + " after the task was created, so it may have come too late"
 	default:
 		p.Evidence += ", before the task was created"

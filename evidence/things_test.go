@@ -77,7 +77,7 @@ func (c *Case) rules(rules ...CacheRule) {
 	c.Facts.Things.CacheRules[In("eu-west-1", ours)] = Is(rules)
 }
 func (c *Case) noRules() {
-	c.Facts.Things.CacheRules[In("eu-west-1", ours)] = Open[[]CacheRule](ReasonNoPermission, "ecr:DescribePullThroughCacheRules")
+	c.Facts.Things.CacheRules[In("eu-west-1", ours)] = Open[[]CacheRule](classifier.ReasonNoPermission, "ecr:DescribePullThroughCacheRules")
 }
 func (c *Case) secret(change func(*Secret)) {
 	s := c.Facts.Things.Secrets[In("eu-west-1", ourSecrets+"orders/db-AbCdEf")].Value
@@ -131,16 +131,16 @@ var verdictsOfThings = []struct {
 		flat := theirs + ".dkr.ecr.eu-west-1.amazonaws.com/orders:7"
 		c.culpritIs(flat, "")
 		c.Facts.Things.Images[flat] = Is(Image{Missing: true})
-		c.Facts.Things.CacheRules[In("eu-west-1", theirs)] = Open[[]CacheRule](ReasonNotVisible, "")
+		c.Facts.Things.CacheRules[In("eu-west-1", theirs)] = Open[[]CacheRule](classifier.ReasonNotVisible, "")
 	}, "not_visible", ""},
 	{"image-tag-missing", "archived", classifier.Image, classifier.NotFound, func(c *Case) { c.setImage(Image{PushedAt: before, Status: "ARCHIVED"}) }, "not_causal", "ARCHIVED"},
 	{"image-tag-missing", "Docker Hub", classifier.Image, classifier.NotFound, func(c *Case) { c.culpritIs("shop/orders:7", "") }, "not_visible", "no other registry"},
 	{"image-tag-missing", "public ECR", classifier.Image, classifier.NotFound, func(c *Case) { c.culpritIs("public.ecr.aws/shop/orders:7", "") }, "not_visible", ""},
-	{"image-tag-missing", "another account's, denied to us", classifier.Image, classifier.NotFound, func(c *Case) { c.elsewhere(Open[Image](ReasonNoPermission, "ecr:DescribeImages")) }, "not_visible", theirs},
+	{"image-tag-missing", "another account's, denied to us", classifier.Image, classifier.NotFound, func(c *Case) { c.elsewhere(Open[Image](classifier.ReasonNoPermission, "ecr:DescribeImages")) }, "not_visible", theirs},
 	{"image-tag-missing", "another account's, whose cache is not visible", classifier.Image, classifier.NotFound, func(c *Case) { c.elsewhere(Is(Image{Missing: true})) }, "not_read", ""},
 	{"image-tag-missing", "another account's, which lets us see it", classifier.Image, classifier.NotFound, func(c *Case) { c.elsewhere(Is(Image{PushedAt: before})) }, "ruled_out", theirs},
 	{"image-tag-missing", "throttled", classifier.Image, classifier.NotFound, func(c *Case) {
-		c.Facts.Things.Images[ecrOrders] = Open[Image](ReasonThrottled, "ecr:DescribeImages")
+		c.Facts.Things.Images[ecrOrders] = Open[Image](classifier.ReasonThrottled, "ecr:DescribeImages")
 	}, "throttled", ""},
 	{"image-tag-missing", "no culprit, the text names the image", classifier.Image, classifier.NotFound, func(c *Case) { c.Finding.Culprit, c.Finding.Facts.Image = -1, ecrOrders; c.noImage() }, "confirmed", ""},
 	{"image-tag-missing", "the text names the repository alone", classifier.Image, classifier.NotFound, func(c *Case) {
@@ -159,7 +159,7 @@ var verdictsOfThings = []struct {
 	{"image-repository-missing", "it exists, though the tag does not", classifier.Image, classifier.NotFound, (*Case).noImage, "ruled_out", "shop/orders"},
 	{"image-repository-missing", "it does not", classifier.Image, classifier.NotFound, (*Case).noRepository, "confirmed", "shop/orders"},
 	{"image-repository-missing", "a cache should have made it", classifier.Image, classifier.NotFound, func(c *Case) { c.noRepository(); c.rules(CacheRule{"shop", "quay.io"}) }, "not_causal", "quay.io"},
-	{"image-repository-missing", "another account's", classifier.Image, classifier.NotFound, func(c *Case) { c.elsewhere(Open[Image](ReasonNoPermission, "ecr:DescribeImages")) }, "not_visible", ""},
+	{"image-repository-missing", "another account's", classifier.Image, classifier.NotFound, func(c *Case) { c.elsewhere(Open[Image](classifier.ReasonNoPermission, "ecr:DescribeImages")) }, "not_visible", ""},
 
 	{"image-expired-by-lifecycle", "it is there", classifier.Image, classifier.NotFound, nil, "ruled_out", ""},
 	{"image-expired-by-lifecycle", "it is not", classifier.Image, classifier.NotFound, (*Case).noImage, "not_read", "who removed it"},
@@ -211,7 +211,7 @@ var verdictsOfThings = []struct {
 		c.Facts.Things.Platforms[ecrOrders] = Is([]string{"windows/amd64"})
 	}, "partial", ""},
 	{"image-platform-mismatch", "the tier does not read manifests", classifier.Image, classifier.Mismatch, func(c *Case) {
-		c.Facts.Things.Platforms[ecrOrders] = Answer[[]string]{Reason: ReasonTier, Action: "ecr:BatchGetImage"}
+		c.Facts.Things.Platforms[ecrOrders] = Answer[[]string]{Reason: classifier.ReasonTier, Action: "ecr:BatchGetImage"}
 	}, "tier", ""},
 	{"image-platform-mismatch", "the image is not there", classifier.Image, classifier.Mismatch, func(c *Case) { c.Facts.Things.Platforms[ecrOrders] = None[[]string]() }, "not_causal", ""},
 
@@ -244,13 +244,13 @@ var verdictsOfThings = []struct {
 	{"secret-missing", "another account's, denied to us", classifier.Secret, classifier.NotFound, func(c *Case) {
 		foreign := strings.Replace(ourSecrets, ours, theirs, 1) + "orders/db-AbCdEf"
 		c.app().Secrets = map[string]string{"PASSWORD": foreign}
-		c.Facts.Things.Secrets = map[string]Answer[Secret]{In("eu-west-1", foreign): Open[Secret](ReasonNoPermission, "secretsmanager:DescribeSecret")}
+		c.Facts.Things.Secrets = map[string]Answer[Secret]{In("eu-west-1", foreign): Open[Secret](classifier.ReasonNoPermission, "secretsmanager:DescribeSecret")}
 	}, "not_visible", theirs},
 	{"secret-missing", "denied to us", classifier.Secret, classifier.NotFound, func(c *Case) {
-		c.Facts.Things.Secrets = map[string]Answer[Secret]{In("eu-west-1", ourSecrets+"orders/db-AbCdEf"): Open[Secret](ReasonNoPermission, "secretsmanager:DescribeSecret")}
+		c.Facts.Things.Secrets = map[string]Answer[Secret]{In("eu-west-1", ourSecrets+"orders/db-AbCdEf"): Open[Secret](classifier.ReasonNoPermission, "secretsmanager:DescribeSecret")}
 	}, "no_permission", ""},
 	{"secret-missing", "the task definition is gone", classifier.Secret, classifier.NotFound, func(c *Case) {
-		c.Facts.Inputs.TaskDefinition = Open[TaskDefinition](ReasonFailed, "ecs:DescribeTaskDefinition")
+		c.Facts.Inputs.TaskDefinition = Open[TaskDefinition](classifier.ReasonFailed, "ecs:DescribeTaskDefinition")
 	}, "failed", "orders:7"},
 	{"secret-missing", "the text names another one", classifier.Secret, classifier.NotFound, func(c *Case) { c.noSecret(); c.Finding.Facts.Secret = ourSecrets + "unheard-of" }, "not_read", ""},
 	{"secret-missing", "the text is cut off in the ARN", classifier.Secret, classifier.NotFound, func(c *Case) { c.Finding.Facts.Secret = ourSecrets + "ord" }, "ruled_out", "orders/db-AbCdEf"},
@@ -392,7 +392,7 @@ var verdictsOfThings = []struct {
 	{"log-group-missing", "no group is set", classifier.Logging, classifier.NotFound, func(c *Case) { delete(c.app().LogOptions, "awslogs-group") }, "not_read", "no container in question"},
 	{"log-group-missing", "the task definition may not be read", classifier.Logging, classifier.NotFound, noDefinition, "no_permission", "orders:7 could not be read"},
 	{"log-group-missing", "denied to us", classifier.Logging, classifier.NotFound, func(c *Case) {
-		c.Facts.Things.LogGroups[In("eu-west-1", "/ecs/orders")] = Open[LogGroup](ReasonNoPermission, "logs:DescribeLogGroups")
+		c.Facts.Things.LogGroups[In("eu-west-1", "/ecs/orders")] = Open[LogGroup](classifier.ReasonNoPermission, "logs:DescribeLogGroups")
 	}, "no_permission", ""},
 
 	{"log-region-wrong", "it is right", classifier.Logging, classifier.NotFound, nil, "ruled_out", ""},
@@ -409,7 +409,7 @@ var verdictsOfThings = []struct {
 	}, "not_causal", "to create it"},
 	{"log-region-wrong", "denied to us", classifier.Logging, classifier.NotFound, func(c *Case) {
 		c.app().LogOptions["awslogs-region"] = "us-east-1"
-		c.Facts.Things.LogGroups[In("us-east-1", "/ecs/orders")] = Open[LogGroup](ReasonNoPermission, "logs:DescribeLogGroups")
+		c.Facts.Things.LogGroups[In("us-east-1", "/ecs/orders")] = Open[LogGroup](classifier.ReasonNoPermission, "logs:DescribeLogGroups")
 	}, "no_permission", "in us-east-1 could not be looked up"},
 	{"log-region-wrong", "the group is in neither", classifier.Logging, classifier.NotFound, func(c *Case) {
 		c.app().LogOptions["awslogs-region"] = "us-east-1"
@@ -417,7 +417,7 @@ var verdictsOfThings = []struct {
 	}, "not_read", ""},
 	{"log-region-wrong", "the task's Region did not answer", classifier.Logging, classifier.NotFound, func(c *Case) {
 		c.app().LogOptions["awslogs-region"] = "us-east-1"
-		c.Facts.Things.LogGroups = map[string]Answer[LogGroup]{In("us-east-1", "/ecs/orders"): None[LogGroup](), In("eu-west-1", "/ecs/orders"): Open[LogGroup](ReasonTimeout, "logs:DescribeLogGroups")}
+		c.Facts.Things.LogGroups = map[string]Answer[LogGroup]{In("us-east-1", "/ecs/orders"): None[LogGroup](), In("eu-west-1", "/ecs/orders"): Open[LogGroup](classifier.ReasonTimeout, "logs:DescribeLogGroups")}
 	}, "timeout", ""},
 
 	{"log-options-invalid", "the option that the text names", classifier.Logging, classifier.Invalid, func(c *Case) {
@@ -438,7 +438,9 @@ var verdictsOfThings = []struct {
 	{"env-file-missing", "it is not", classifier.EnvFile, classifier.NotFound, func(c *Case) { c.Facts.Things.Files[envARN] = Is(File{Missing: true}) }, "confirmed", "prod/orders.env"},
 	{"env-file-missing", "no bucket", classifier.EnvFile, classifier.NotFound, func(c *Case) { c.Facts.Things.Files[envARN] = None[File]() }, "confirmed", "bucket"},
 	{"env-file-missing", "uploaded after the failure", classifier.EnvFile, classifier.NotFound, func(c *Case) { c.Facts.Things.Files[envARN] = Is(File{ModifiedAt: after}) }, "later", ""},
-	{"env-file-missing", "we may not list", classifier.EnvFile, classifier.Denied, func(c *Case) { c.Facts.Things.Files[envARN] = Open[File](ReasonNoPermission, "s3:ListBucket") }, "no_permission", "orders-config"},
+	{"env-file-missing", "we may not list", classifier.EnvFile, classifier.Denied, func(c *Case) {
+		c.Facts.Things.Files[envARN] = Open[File](classifier.ReasonNoPermission, "s3:ListBucket")
+	}, "no_permission", "orders-config"},
 	{"env-file-missing", "of two the one that the text names", classifier.EnvFile, classifier.NotFound, func(c *Case) {
 		c.app().EnvironmentFiles = append(c.app().EnvironmentFiles, "arn:aws:s3:::orders-config/prod/extra.env")
 		c.Facts.Things.Files["arn:aws:s3:::orders-config/prod/extra.env"] = Is(File{Missing: true})
@@ -465,7 +467,7 @@ var verdictsOfThings = []struct {
 	{"volume-missing", "none has to be there", classifier.Volume, classifier.NotFound, nil, "ruled_out", "no volume of orders:7"},
 	{"volume-missing", "none has to be there, and something is wrong with one", classifier.Volume, classifier.Invalid, nil, "unsaid", "no volume of orders:7"},
 	{"volume-missing", "the task definition may not be read", classifier.Volume, classifier.NotFound, func(c *Case) {
-		refuse(&c.Facts.Inputs.TaskDefinition, ReasonNoPermission, "ecs:DescribeTaskDefinition")
+		refuse(&c.Facts.Inputs.TaskDefinition, classifier.ReasonNoPermission, "ecs:DescribeTaskDefinition")
 	}, "no_permission", ""},
 	{"env-file-invalid", "its form is good", classifier.EnvFile, classifier.Invalid, nil, "not_read", ""},
 	{"env-file-invalid", "not .env", classifier.EnvFile, classifier.Invalid, func(c *Case) { c.app().EnvironmentFiles = []string{"arn:aws:s3:::orders-config/prod/orders.txt"} }, "confirmed", "arn:aws:s3:::BUCKET/NAME.env"},
@@ -492,9 +494,11 @@ var verdictsOfThings = []struct {
 	{"efs-mount-target-missing", "no file system", classifier.Volume, classifier.DNS, func(c *Case) { c.Facts.Things.FileSystems["fs-0a1"] = None[FileSystem]() }, "confirmed", "data"},
 	{"efs-mount-target-missing", "no file system of ours, yet the name resolved", classifier.Volume, classifier.Unreachable, func(c *Case) { c.Facts.Things.FileSystems["fs-0a1"] = None[FileSystem]() }, "not_visible", ""},
 	{"efs-mount-target-missing", "it is being deleted", classifier.Volume, classifier.DNS, func(c *Case) { c.Facts.Things.FileSystems["fs-0a1"] = Is(FileSystem{State: "deleting"}) }, "confirmed", "data"},
-	{"efs-mount-target-missing", "the subnet is not known", classifier.Volume, classifier.DNS, func(c *Case) { c.Facts.Network = Network{VPC: Open[VPC](ReasonNoPermission, "ec2:DescribeVpcs")} }, "no_permission", ""},
+	{"efs-mount-target-missing", "the subnet is not known", classifier.Volume, classifier.DNS, func(c *Case) {
+		c.Facts.Network = Network{VPC: Open[VPC](classifier.ReasonNoPermission, "ec2:DescribeVpcs")}
+	}, "no_permission", ""},
 	{"efs-mount-target-missing", "denied to us", classifier.Volume, classifier.DNS, func(c *Case) {
-		c.Facts.Things.MountTargets["fs-0a1"] = Open[[]MountTarget](ReasonNoPermission, "elasticfilesystem:DescribeMountTargets")
+		c.Facts.Things.MountTargets["fs-0a1"] = Open[[]MountTarget](classifier.ReasonNoPermission, "elasticfilesystem:DescribeMountTargets")
 	}, "no_permission", ""},
 
 	{"efs-sg-closed", "it is open", classifier.Volume, classifier.Unreachable, nil, "ruled_out", "fsmt-a"},
@@ -504,7 +508,7 @@ var verdictsOfThings = []struct {
 		c.Stop.StoppedReason = "mount.nfs4: Connection refused"
 	}, "ruled_out", ""},
 	{"efs-sg-closed", "its groups could not be read", classifier.Volume, classifier.Unreachable, func(c *Case) {
-		c.Facts.Things.Adapters = map[string]Answer[Interface]{"eni-a": Open[Interface](ReasonThrottled, "ec2:DescribeNetworkInterfaces")}
+		c.Facts.Things.Adapters = map[string]Answer[Interface]{"eni-a": Open[Interface](classifier.ReasonThrottled, "ec2:DescribeNetworkInterfaces")}
 	}, "throttled", "fsmt-a"},
 	{"efs-sg-closed", "a group of another account", classifier.Volume, classifier.Unreachable, func(c *Case) {
 		c.Facts.Things.Adapters["eni-a"] = Is(Interface{ID: "eni-a", Subnet: "subnet-ep", Groups: []string{"sg-hidden"}, PrivateIPs: []netip.Addr{ip("10.0.2.9")}})
@@ -545,7 +549,7 @@ var verdictsOfThings = []struct {
 	}, "partial", "IPv6"},
 	{"subnet-full", "it is gone", classifier.Network, classifier.Exhausted, func(c *Case) { c.Facts.Things.Subnets = Is([]Subnet{}) }, "not_causal", ""},
 	{"subnet-full", "no subnet is known", classifier.Network, classifier.Exhausted, func(c *Case) {
-		c.Stop.Attachments, c.Facts.Inputs.Service = nil, Open[Service](ReasonNoPermission, "ecs:DescribeServices")
+		c.Stop.Attachments, c.Facts.Inputs.Service = nil, Open[Service](classifier.ReasonNoPermission, "ecs:DescribeServices")
 	}, "no_permission", ""},
 
 	{"network-configuration-invalid", "all of it exists", classifier.Network, classifier.NotFound, nil, "ruled_out", "sg-task"},
@@ -562,7 +566,7 @@ var verdictsOfThings = []struct {
 		c.Facts.Things.Groups.Value[0].VPC, c.Facts.Things.Associations = "vpc-2", Is([]GroupAssociation{{"sg-task", "vpc-1", "associated"}})
 	}, "ruled_out", ""},
 	{"network-configuration-invalid", "a group of another VPC, whose associations we may not see", classifier.Network, classifier.Invalid, func(c *Case) {
-		c.Facts.Things.Groups.Value[0].VPC, c.Facts.Things.Associations = "vpc-2", Open[[]GroupAssociation](ReasonNoPermission, "ec2:DescribeSecurityGroupVpcAssociations")
+		c.Facts.Things.Groups.Value[0].VPC, c.Facts.Things.Associations = "vpc-2", Open[[]GroupAssociation](classifier.ReasonNoPermission, "ec2:DescribeSecurityGroupVpcAssociations")
 	}, "no_permission", ""},
 	{"network-configuration-invalid", "the default group", classifier.Network, classifier.NotFound, func(c *Case) { c.settings().Groups = nil }, "ruled_out", "default"},
 	{"network-configuration-invalid", "the configuration is not known", classifier.Network, classifier.NotFound, func(c *Case) { c.Facts.Inputs.Service = None[Service]() }, "not_read", ""},
@@ -572,7 +576,7 @@ var verdictsOfThings = []struct {
 	{"eni-limit", "near", classifier.Network, classifier.Exhausted, func(c *Case) { c.Facts.Things.Interfaces = Is(4600) }, "partial", ""},
 	{"eni-limit", "an instance's own limit", classifier.Network, classifier.Exhausted, func(c *Case) { c.Stop.LaunchType = "EC2"; c.Facts.Things.Interfaces = Is(5000) }, "not_read", ""},
 	{"eni-limit", "the tier does not read quotas", classifier.Network, classifier.Exhausted, func(c *Case) {
-		c.Facts.Things.Quotas = map[string]Answer[float64]{QuotaInterfaces: {Reason: ReasonTier, Action: "servicequotas:GetServiceQuota"}}
+		c.Facts.Things.Quotas = map[string]Answer[float64]{QuotaInterfaces: {Reason: classifier.ReasonTier, Action: "servicequotas:GetServiceQuota"}}
 	}, "tier", ""},
 	{"eni-limit", "the quota is not told", classifier.Network, classifier.Exhausted, func(c *Case) {
 		c.Facts.Things.Quotas = map[string]Answer[float64]{QuotaInterfaces: None[float64]()}
@@ -606,7 +610,7 @@ var verdictsOfThings = []struct {
 	{"capacity-provider-empty", "some instances", classifier.Placement, classifier.Exhausted, nil, "partial", ""},
 	{"capacity-provider-empty", "none", classifier.Placement, classifier.Exhausted, func(c *Case) { c.Facts.Things.Machines = Is([]Machine{}) }, "confirmed", "cluster prod"},
 	{"capacity-provider-empty", "denied to us", classifier.Placement, classifier.Exhausted, func(c *Case) {
-		c.Facts.Things.Machines = Open[[]Machine](ReasonNoPermission, "ecs:ListContainerInstances")
+		c.Facts.Things.Machines = Open[[]Machine](classifier.ReasonNoPermission, "ecs:ListContainerInstances")
 	}, "no_permission", ""},
 }
 
@@ -638,7 +642,7 @@ func TestVerdictsOfThings(t *testing.T) {
 			if !strings.Contains(told, v.tells) || p.Evidence == "" {
 				t.Errorf("does not tell %q: %+v", v.tells, p)
 			}
-			if (p.Next != "") != (p.Result == classifier.Confirmed) || (p.Reason == "") != (p.Result == classifier.Confirmed || p.Result == classifier.RuledOut) {
+			if (p.Next != "") != (p.Result == classifier.Confirmed) || (p.Reason == "") != (p.Result.Decided()) {
 				t.Errorf("%+v", p)
 			}
 			if strings.Contains(p.Evidence+p.Next, "do-not-tell") || strings.Contains(p.Evidence+p.Next, "%!") {
@@ -695,11 +699,11 @@ func TestThingsThatWereNotReadProveNothing(t *testing.T) {
 			}
 			c := ordersCase(stage, fault)
 			c.Facts.Things = Things{}
-			if p := check.Prove(&c); p.Result == classifier.Confirmed || p.Result == classifier.RuledOut {
+			if p := check.Prove(&c); p.Result.Decided() {
 				t.Errorf("%s: %+v", check.Cause, p)
 			}
 			c.Facts = Facts{}
-			if p := check.Prove(&c); p.Result == classifier.Confirmed || p.Result == classifier.RuledOut {
+			if p := check.Prove(&c); p.Result.Decided() {
 				t.Errorf("%s: %+v", check.Cause, p)
 			}
 		}

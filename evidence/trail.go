@@ -84,7 +84,7 @@ func proveStopCall(c *Case, asked, other actor) classifier.Proof {
 	made := slices.DeleteFunc(slices.Clone(calls.Value), func(e TrailEvent) bool { return e.Error != "" })
 	if len(made) == 0 {
 		if age := c.CheckedAt.Sub(c.Stop.StoppedAt); age < Delivered {
-			return inconclusive(ReasonDeferred, "CloudTrail has no StopTask call for this task yet, %s after the stop; it tells of a call after 5 to 20 minutes", classifier.Span(age))
+			return inconclusive(classifier.ReasonDeferred, "CloudTrail has no StopTask call for this task yet, %s after the stop; it tells of a call after 5 to 20 minutes", classifier.Span(age))
 		}
 		return unsaid("CloudTrail has no StopTask call for this task within %s of the stop", classifier.Span(trailWindow))
 	}
@@ -102,7 +102,7 @@ func proveStopCall(c *Case, asked, other actor) classifier.Proof {
 // trailGap says why CloudTrail was not asked, and how somebody can ask it.
 func (c *Case) trailGap(a Answer[[]TrailEvent]) classifier.Proof {
 	gap := a.gap()
-	if gap.Reason == ReasonDeferred {
+	if gap.Reason == classifier.ReasonDeferred {
 		gap.Next = c.askLater()
 	}
 	return gap
@@ -139,7 +139,7 @@ func (c *Case) withDenial(p classifier.Proof, actions ...string) classifier.Proo
 		return len(actions) == 0 || slices.ContainsFunc(actions, func(action string) bool { return strings.EqualFold(e.Action, action) })
 	})
 	if i < 0 {
-		if c.Facts.Aftermath.Denials.Reason == ReasonDeferred && p.Result != classifier.Confirmed && p.Result != classifier.RuledOut {
+		if c.Facts.Aftermath.Denials.Reason == classifier.ReasonDeferred && !p.Result.Decided() {
 			p.Next = c.askLater()
 		}
 		return p

@@ -12,7 +12,6 @@ import (
 	"whystopped/archive"
 	"whystopped/classifier"
 	"whystopped/events"
-	"whystopped/evidence"
 )
 
 // gatherFunc is a gatherer of one method.
@@ -118,22 +117,22 @@ func TestWhateverTheGathererDoesTheRecordIsWritten(t *testing.T) {
 		{"it panics", func(context.Context, events.Stop, classifier.Finding) []classifier.Proof {
 			panic(errors.New("nil map"))
 		},
-			0, 0, 0, evidence.ReasonFailed, "nil map"},
+			0, 0, 0, classifier.ReasonFailed, "nil map"},
 		{"it waits for its time to end", func(ctx context.Context, _ events.Stop, f classifier.Finding) []classifier.Proof {
 			<-ctx.Done()
-			return []classifier.Proof{{Cause: f.Causes[0].Cause, Result: classifier.NotChecked, Reason: evidence.ReasonBudget}}
-		}, 0, 8 * time.Second, 0, evidence.ReasonBudget, ""},
+			return []classifier.Proof{{Cause: f.Causes[0].Cause, Result: classifier.NotChecked, Reason: classifier.ReasonBudget}}
+		}, 0, 8 * time.Second, 0, classifier.ReasonBudget, ""},
 		{"it waits, and the caller has less time", func(ctx context.Context, _ events.Stop, f classifier.Finding) []classifier.Proof {
 			<-ctx.Done()
-			return []classifier.Proof{{Cause: f.Causes[0].Cause, Result: classifier.NotChecked, Reason: evidence.ReasonBudget}}
-		}, 7 * time.Second, 2 * time.Second, 5 * time.Second, evidence.ReasonBudget, ""},
+			return []classifier.Proof{{Cause: f.Causes[0].Cause, Result: classifier.NotChecked, Reason: classifier.ReasonBudget}}
+		}, 7 * time.Second, 2 * time.Second, 5 * time.Second, classifier.ReasonBudget, ""},
 		{"it does not listen", func(context.Context, events.Stop, classifier.Finding) []classifier.Proof {
 			time.Sleep(time.Hour)
 			return nil
-		}, 30 * time.Second, 9 * time.Second, 5 * time.Second, evidence.ReasonTimeout, "in time"},
+		}, 30 * time.Second, 9 * time.Second, 5 * time.Second, classifier.ReasonTimeout, "in time"},
 		{"the caller has no time", func(context.Context, events.Stop, classifier.Finding) []classifier.Proof {
 			panic("asked all the same")
-		}, 5 * time.Second, 0, 5 * time.Second, evidence.ReasonBudget, "no time"},
+		}, 5 * time.Second, 0, 5 * time.Second, classifier.ReasonBudget, "no time"},
 		{"it knows nothing", func(context.Context, events.Stop, classifier.Finding) []classifier.Proof { return nil }, 0, 0, 0, "", ""},
 		{"it invents a cause", func(context.Context, events.Stop, classifier.Finding) []classifier.Proof {
 			return []classifier.Proof{{Cause: "no-such-cause", Result: classifier.Inconclusive}}
@@ -198,12 +197,12 @@ func TestTheLogThatWasFoundIsWritten(t *testing.T) {
 func TestADeferredCauseIsNotChecked(t *testing.T) {
 	p, stored := pipeline(never)
 	p.Gatherer = gatherFunc(func(_ context.Context, _ events.Stop, f classifier.Finding) []classifier.Proof {
-		return []classifier.Proof{{Cause: f.Causes[0].Cause, Result: classifier.NotChecked, Reason: evidence.ReasonDeferred, Next: "ask `whystopped history 1 --verify`"}}
+		return []classifier.Proof{{Cause: f.Causes[0].Cause, Result: classifier.NotChecked, Reason: classifier.ReasonDeferred, Next: "ask `whystopped history 1 --verify`"}}
 	})
 	if _, err := p.Ingest(t.Context(), []byte(typical)); err != nil {
 		t.Fatal(err)
 	}
-	if r := (*stored)[0]; !r.CheckedAt.IsZero() || r.CauseReason != evidence.ReasonDeferred || !strings.HasSuffix(r.NextStep, "; ask `whystopped history 1 --verify`") {
+	if r := (*stored)[0]; !r.CheckedAt.IsZero() || r.CauseReason != classifier.ReasonDeferred || !strings.HasSuffix(r.NextStep, "; ask `whystopped history 1 --verify`") {
 		t.Errorf("checked at %s, %s; %s", r.CheckedAt, r.CauseReason, r.NextStep)
 	}
 }

@@ -155,7 +155,7 @@ func ask(ctx context.Context, g Gatherer, s events.Stop, f classifier.Finding) (
 		until = deadline.Add(-writeTime - grace)
 	}
 	if !time.Now().Before(until) {
-		return unanswered(f, "budget", "no time was left to check"), false
+		return unanswered(f, classifier.ReasonBudget, "no time was left to check"), false
 	}
 	ctx, cancel := context.WithDeadline(ctx, until)
 	defer cancel()
@@ -170,15 +170,15 @@ func ask(ctx context.Context, g Gatherer, s events.Stop, f classifier.Finding) (
 	}()
 	select {
 	case found = <-answers:
-		return found, slices.ContainsFunc(found.Proofs, func(p classifier.Proof) bool { return p.Reason != "deferred" })
+		return found, slices.ContainsFunc(found.Proofs, func(p classifier.Proof) bool { return p.Reason != classifier.ReasonDeferred })
 	case v := <-panics:
-		return unanswered(f, "failed", fmt.Sprintf("the checks failed: %v", v)), false
+		return unanswered(f, classifier.ReasonFailed, fmt.Sprintf("the checks failed: %v", v)), false
 	case <-time.After(time.Until(until) + grace):
-		return unanswered(f, "timeout", "the checks did not end in time"), false
+		return unanswered(f, classifier.ReasonTimeout, "the checks did not end in time"), false
 	}
 }
 
-// unanswered says of every open cause why it was not checked; reason is one of the words of package evidence.
+// unanswered says of every open cause why it was not checked.
 func unanswered(f classifier.Finding, reason, why string) classifier.Gathered {
 	proofs := open(f)
 	for i := range proofs {

@@ -13,7 +13,6 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"whystopped/classifier"
-	"whystopped/evidence"
 )
 
 func TestMain(m *testing.M) {
@@ -75,7 +74,7 @@ func TestReadmeShowsWhatVerifyPrints(t *testing.T) {
 		{Cause: "nat-unusable", Result: classifier.RuledOut, Evidence: "no route of rtb-0c41 leads to a NAT gateway"},
 		{Cause: "internet-gateway-missing", Result: classifier.RuledOut, Evidence: "no route of rtb-0c41 leads to an internet gateway"},
 		{Cause: "public-access-blocked", Result: classifier.RuledOut, Evidence: "no route of rtb-0c41 leads to an internet gateway"},
-		{Cause: "nacl-blocks", Result: classifier.Inconclusive, Reason: evidence.ReasonNoPermission, MissingAction: "ec2:DescribeNetworkAcls"},
+		{Cause: "nacl-blocks", Result: classifier.Inconclusive, Reason: classifier.ReasonNoPermission, MissingAction: "ec2:DescribeNetworkAcls"},
 	}})
 	stdout, _ := whystopped(t, exitOK, "explain", "--verify", "../../"+file)
 	for line := range strings.Lines(want + "\n") {

@@ -178,9 +178,9 @@ func (l look) mark(verdict string) string {
 func found(c explainedCause) string {
 	var parts []string
 	switch {
-	case (c.Reason == evidence.ReasonNoPermission || c.Reason == evidence.ReasonTier) && c.MissingAction != "":
+	case (c.Reason == classifier.ReasonNoPermission || c.Reason == classifier.ReasonTier) && c.MissingAction != "":
 		parts = append(parts, "needs "+c.MissingAction)
-	case c.Reason == evidence.ReasonUnsaid && c.Evidence != "": // the evidence is all there is to say
+	case c.Reason == classifier.ReasonUnsaid && c.Evidence != "": // the evidence is all there is to say
 	case c.Reason != "":
 		parts = append(parts, evidence.FindReason(c.Reason).Said)
 	}

@@ -110,7 +110,7 @@ func (c recalled) Gather(ctx context.Context, s events.Stop, f classifier.Findin
 		return classifier.Gathered{Proofs: known}
 	}
 	known = slices.DeleteFunc(known, func(p classifier.Proof) bool {
-		return p.Result != classifier.Confirmed && p.Result != classifier.RuledOut
+		return !p.Result.Decided()
 	})
 	f.Causes = slices.Clone(f.Causes)
 	for i, cause := range f.Causes {

@@ -135,7 +135,7 @@ func TestALookUpThatFailsIsTold(t *testing.T) {
 	answering(t, &asking{})
 	newGatherer = func(aws.Config, func(string), ranBefore) ingest.Gatherer { return panicking{} }
 	stdout, _ := whystopped(t, exitOK, "explain", "--verify", unreachableSample)
-	said := evidence.FindReason(evidence.ReasonFailed).Said
+	said := evidence.FindReason(classifier.ReasonFailed).Said
 	if !strings.Contains(stdout, "\n  checked     nothing: "+said+"\n") || !strings.Contains(stdout, "not checked: "+said+"; the checks failed: index out of range\n") {
 		t.Errorf("shows\n%s", stdout)
 	}

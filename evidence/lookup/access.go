@@ -19,6 +19,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 
+	"whystopped/classifier"
 	"whystopped/evidence"
 )
 
@@ -105,7 +106,7 @@ func policy(ctx context.Context, r *reading, arn string) evidence.Answer[evidenc
 		})
 	case "kms":
 		if account != r.stop.Account {
-			return evidence.Open[evidence.Policy](evidence.ReasonNotVisible, "") // GetKeyPolicy works only within the key's account
+			return evidence.Open[evidence.Policy](classifier.ReasonNotVisible, "") // GetKeyPolicy works only within the key's account
 		}
 		return ask("kms:GetKeyPolicy", "", []string{"NotFoundException"}, func(ctx context.Context) (p evidence.Policy, err error) {
 			answer, err := clientIn(r, region, kms.NewFromConfig).GetKeyPolicy(ctx, &kms.GetKeyPolicyInput{KeyId: &arn, PolicyName: aws.String("default")})
@@ -190,7 +191,7 @@ func simulations(ctx context.Context, r *reading, calls []evidence.Call) map[evi
 			for _, call := range b.calls() {
 				one := same[evidence.Simulation](answer)
 				if answer.State == evidence.Known {
-					one = evidence.Open[evidence.Simulation](evidence.ReasonFailed, "iam:SimulatePrincipalPolicy") // unless the answer tells of it
+					one = evidence.Open[evidence.Simulation](classifier.ReasonFailed, "iam:SimulatePrincipalPolicy") // unless the answer tells of it
 				}
 				if s, told := answer.Value[call]; told {
 					one = evidence.Is(s)

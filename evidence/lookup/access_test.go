@@ -236,7 +236,7 @@ func TestAnotherAccountsKeyPolicyIsNotAsked(t *testing.T) {
 	stop := keyStop()
 	stop.StoppedReason = strings.Replace(stop.StoppedReason, customerKey, foreign, 1)
 	p := g.Gather(t.Context(), stop, said(classifier.Secret, classifier.Facts{AWSAction: "kms:Decrypt", AWSResource: foreign}, "kms-denied")).Proofs[0]
-	if p.Result != classifier.Inconclusive || p.Reason != evidence.ReasonNotVisible || s.Count("kms:GetKeyPolicy") > 0 {
+	if p.Result != classifier.Inconclusive || p.Reason != classifier.ReasonNotVisible || s.Count("kms:GetKeyPolicy") > 0 {
 		t.Errorf("%+v after %q", p, s.Requests())
 	}
 }
@@ -335,7 +335,7 @@ func TestSimulationInItsOldForm(t *testing.T) {
 	other := call
 	other.Resource += "-2"
 	both := simulations(t.Context(), &reading{Gatherer: g, stop: fargateStop()}, []evidence.Call{call, other})
-	if a := both[other]; a.State != evidence.Unknown || a.Reason != evidence.ReasonFailed {
+	if a := both[other]; a.State != evidence.Unknown || a.Reason != classifier.ReasonFailed {
 		t.Errorf("a resource that the answer does not tell of: %+v", a)
 	}
 }

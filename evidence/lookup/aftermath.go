@@ -18,6 +18,7 @@ import (
 	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
 	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 
+	"whystopped/classifier"
 	"whystopped/evidence"
 )
 
@@ -308,7 +309,7 @@ func firstFailed(ctx context.Context, r *reading) evidence.Answer[evidence.Stopp
 			case err != nil:
 				return nil, err
 			case aws.ToString(answer.NextToken) != "":
-				return nil, refused(evidence.ReasonBudget)
+				return nil, refused(classifier.ReasonBudget)
 			case len(answer.TaskArns) == 0:
 				return nil, errAbsent
 			}
@@ -431,7 +432,7 @@ type paced struct {
 
 func (p paced) NextPage(ctx context.Context, options ...func(*cloudtrail.Options)) (*cloudtrail.LookupEventsOutput, error) {
 	if p.r.trail.Wait(ctx) != nil {
-		return nil, refused(evidence.ReasonBudget)
+		return nil, refused(classifier.ReasonBudget)
 	}
 	return p.pages.NextPage(ctx, options...)
 }

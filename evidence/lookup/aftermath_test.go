@@ -397,7 +397,7 @@ func TestTheFunctionLeavesCloudTrailToTheCommandLine(t *testing.T) {
 			t.Fatalf("%+v after %q", found.Proofs, s.Requests())
 		}
 		for _, p := range found.Proofs[:2] {
-			if p.Result != classifier.NotChecked || p.Reason != evidence.ReasonDeferred || !strings.Contains(p.Next, "`whystopped history "+web+" --verify`") {
+			if p.Result != classifier.NotChecked || p.Reason != classifier.ReasonDeferred || !strings.Contains(p.Next, "`whystopped history "+web+" --verify`") {
 				t.Errorf("%+v", p)
 			}
 		}

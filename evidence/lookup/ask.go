@@ -10,6 +10,7 @@ import (
 
 	"github.com/aws/smithy-go"
 
+	"whystopped/classifier"
 	"whystopped/evidence"
 )
 
@@ -62,12 +63,12 @@ func ask[T any](ctx context.Context, r *reading, q question[T]) evidence.Answer[
 		panic(q.action + " is not in evidence.Actions")
 	}
 	if !r.allows(action) {
-		reason := evidence.ReasonTier
+		reason := classifier.ReasonTier
 		switch {
 		case action.IAM == logEvents:
-			reason = evidence.ReasonOption
+			reason = classifier.ReasonOption
 		case action.Tier == evidence.TierVerify:
-			reason = evidence.ReasonDeferred
+			reason = classifier.ReasonDeferred
 		}
 		return evidence.Answer[T]{State: evidence.NotAsked, Reason: reason, Action: action.IAM}
 	}
@@ -97,13 +98,13 @@ func fetch[T any](ctx context.Context, r *reading, action evidence.Action, key s
 		denial = "denied " + action.IAM + " " + q.region // a permission that is the same for all things
 	}
 	if _, denied := r.kept.get(denial, r.Now()); denied {
-		return evidence.Open[T](evidence.ReasonNoPermission, action.IAM)
+		return evidence.Open[T](classifier.ReasonNoPermission, action.IAM)
 	}
 	if answer, found := r.kept.get(key, r.Now()); found {
 		return answer.(evidence.Answer[T])
 	}
 	if ctx.Err() != nil {
-		return evidence.Open[T](evidence.ReasonBudget, action.IAM)
+		return evidence.Open[T](classifier.ReasonBudget, action.IAM)
 	}
 	value, err := q.call(context.WithValue(ctx, asking{}, &asking{r, action}))
 	var answer evidence.Answer[T]
@@ -114,7 +115,7 @@ func fetch[T any](ctx context.Context, r *reading, action evidence.Action, key s
 		answer = evidence.None[T]()
 	default:
 		answer = evidence.Open[T](reason(err), action.IAM)
-		if answer.Reason == evidence.ReasonNoPermission {
+		if answer.Reason == classifier.ReasonNoPermission {
 			r.kept.put(denial, nil, r.Now(), keepDenial)
 		}
 		return answer
@@ -145,13 +146,13 @@ func reason(err error) string {
 	case errors.As(err, &ours):
 		return string(ours)
 	case throttles(err):
-		return evidence.ReasonThrottled
+		return classifier.ReasonThrottled
 	case slices.ContainsFunc(denials, func(d string) bool { return strings.HasPrefix(answered, d) }):
-		return evidence.ReasonNoPermission
+		return classifier.ReasonNoPermission
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled), errors.As(err, &late) && late.Timeout():
-		return evidence.ReasonTimeout
+		return classifier.ReasonTimeout
 	}
-	return evidence.ReasonFailed
+	return classifier.ReasonFailed
 }
 
 // pages is a paginator of the SDK.
@@ -167,7 +168,7 @@ const pageLimit = 10
 func turn[Output, Options any](ctx context.Context, p pages[Output, Options], see func(*Output) (more bool)) error {
 	for n := 0; p.HasMorePages(); n++ {
 		if n == pageLimit {
-			return refused(evidence.ReasonBudget)
+			return refused(classifier.ReasonBudget)
 		}
 		page, err := p.NextPage(ctx)
 		if err != nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
+	"whystopped/classifier"
 	"whystopped/evidence"
 	"whystopped/evidence/lookup/awstest"
 )
@@ -61,17 +62,17 @@ func TestWhyAnAnswerIsUnknown(t *testing.T) {
 		reason   string
 		requests int
 	}{
-		{"denied", awstest.Fault{Denied: true}, evidence.ReasonNoPermission, 1},
-		{"denied in other words", refusal(403, "AuthFailure"), evidence.ReasonFailed, 1},
-		{"AccessDeniedException", refusal(400, "AccessDeniedException"), evidence.ReasonNoPermission, 1},
-		{"AccessDenied", refusal(403, "AccessDenied"), evidence.ReasonNoPermission, 1},
-		{"AuthorizationErrorException", refusal(403, "AuthorizationErrorException"), evidence.ReasonNoPermission, 1},
-		{"throttled", awstest.Fault{Throttled: true}, evidence.ReasonThrottled, 1},
-		{"TooManyRequestsException", refusal(429, "TooManyRequestsException"), evidence.ReasonThrottled, 1},
-		{"failing", refusal(http.StatusInternalServerError, "InternalError"), evidence.ReasonFailed, attempts},
-		{"out of order", refusal(http.StatusServiceUnavailable, "Unavailable"), evidence.ReasonFailed, attempts},
-		{"refused", refusal(400, "InvalidParameterValue"), evidence.ReasonFailed, 1},
-		{"expired credentials", refusal(403, "ExpiredToken"), evidence.ReasonFailed, 1},
+		{"denied", awstest.Fault{Denied: true}, classifier.ReasonNoPermission, 1},
+		{"denied in other words", refusal(403, "AuthFailure"), classifier.ReasonFailed, 1},
+		{"AccessDeniedException", refusal(400, "AccessDeniedException"), classifier.ReasonNoPermission, 1},
+		{"AccessDenied", refusal(403, "AccessDenied"), classifier.ReasonNoPermission, 1},
+		{"AuthorizationErrorException", refusal(403, "AuthorizationErrorException"), classifier.ReasonNoPermission, 1},
+		{"throttled", awstest.Fault{Throttled: true}, classifier.ReasonThrottled, 1},
+		{"TooManyRequestsException", refusal(429, "TooManyRequestsException"), classifier.ReasonThrottled, 1},
+		{"failing", refusal(http.StatusInternalServerError, "InternalError"), classifier.ReasonFailed, attempts},
+		{"out of order", refusal(http.StatusServiceUnavailable, "Unavailable"), classifier.ReasonFailed, attempts},
+		{"refused", refusal(400, "InvalidParameterValue"), classifier.ReasonFailed, 1},
+		{"expired credentials", refusal(403, "ExpiredToken"), classifier.ReasonFailed, 1},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := newServer(t)
@@ -101,7 +102,7 @@ func TestWhyAnAnswerIsUnknown(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		g, _ := newGatherer(s)
-		if got := askDHCP(ctx, newReading(g), "dopt-1"); got.Reason != evidence.ReasonBudget || s.Count("") != 0 {
+		if got := askDHCP(ctx, newReading(g), "dopt-1"); got.Reason != classifier.ReasonBudget || s.Count("") != 0 {
 			t.Errorf("%+v after %d requests", got, s.Count(""))
 		}
 	})
@@ -111,7 +112,7 @@ func TestWhyAnAnswerIsUnknown(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 		defer cancel()
 		g, _ := newGatherer(s)
-		if got := askDHCP(ctx, newReading(g), "dopt-1"); got.Reason != evidence.ReasonTimeout {
+		if got := askDHCP(ctx, newReading(g), "dopt-1"); got.Reason != classifier.ReasonTimeout {
 			t.Errorf("%+v", got)
 		}
 	})
@@ -120,7 +121,7 @@ func TestWhyAnAnswerIsUnknown(t *testing.T) {
 		g, _ := newGatherer(s)
 		s.URL = "http://127.0.0.1:1"
 		g.cfg.BaseEndpoint = &s.URL
-		if got := askDHCP(t.Context(), newReading(g), "dopt-1"); got.Reason != evidence.ReasonFailed {
+		if got := askDHCP(t.Context(), newReading(g), "dopt-1"); got.Reason != classifier.ReasonFailed {
 			t.Errorf("%+v", got)
 		}
 	})
@@ -131,7 +132,7 @@ func TestWhyAnAnswerIsUnknown(t *testing.T) {
 		r := newReading(g)
 		r.calls.Store(callLimit - 1)
 		first, second := askDHCP(t.Context(), r, "dopt-1"), askDHCP(t.Context(), r, "dopt-2")
-		if first.State != evidence.Known || second.Reason != evidence.ReasonBudget || s.Count("") != 1 {
+		if first.State != evidence.Known || second.Reason != classifier.ReasonBudget || s.Count("") != 1 {
 			t.Errorf("%+v and %+v after %d requests", first, second, s.Count(""))
 		}
 	})
@@ -140,7 +141,7 @@ func TestWhyAnAnswerIsUnknown(t *testing.T) {
 		g, _ := newGatherer(s)
 		g.Tier = evidence.TierOff
 		got := askDHCP(t.Context(), newReading(g), "dopt-1")
-		if got.State != evidence.NotAsked || got.Reason != evidence.ReasonTier || got.Action != action || s.Count("") != 0 {
+		if got.State != evidence.NotAsked || got.Reason != classifier.ReasonTier || got.Action != action || s.Count("") != 0 {
 			t.Errorf("%+v after %d requests", got, s.Count(""))
 		}
 	})
@@ -200,7 +201,7 @@ func TestOurOwnDenialIsKeptForTenMinutes(t *testing.T) {
 	askDHCP(t.Context(), r, "dopt-1")
 	s.Heal()
 	c.move(10*time.Minute - time.Second)
-	if got := askDHCP(t.Context(), r, "dopt-2"); got.Reason != evidence.ReasonNoPermission || s.Count("") != 1 {
+	if got := askDHCP(t.Context(), r, "dopt-2"); got.Reason != classifier.ReasonNoPermission || s.Count("") != 1 {
 		t.Errorf("%+v after %d requests", got, s.Count(""))
 	}
 	c.move(time.Second)
@@ -229,7 +230,7 @@ func TestABurstAndThenOneCallInFiveSeconds(t *testing.T) {
 		before := s.Count("")
 		for range n {
 			asked++
-			if got := askDHCP(t.Context(), newReading(g), fmt.Sprint("dopt-", asked)); got.State != evidence.Absent && got.Reason != evidence.ReasonThrottled {
+			if got := askDHCP(t.Context(), newReading(g), fmt.Sprint("dopt-", asked)); got.State != evidence.Absent && got.Reason != classifier.ReasonThrottled {
 				t.Errorf("%+v", got)
 			}
 		}
@@ -243,7 +244,7 @@ func TestABurstAndThenOneCallInFiveSeconds(t *testing.T) {
 	if want := []int{2, 0, 1, 2}; !slices.Equal(got, want) {
 		t.Errorf("%d calls at once, after 4 s, 5 s and an hour, want %d", got, want)
 	}
-	if got := vpcAttribute(t.Context(), newReading(g), "vpc-0a1", "enableDnsSupport"); got.Reason == evidence.ReasonThrottled {
+	if got := vpcAttribute(t.Context(), newReading(g), "vpc-0a1", "enableDnsSupport"); got.Reason == classifier.ReasonThrottled {
 		t.Error("one API's limit holds another back")
 	}
 	if g, _ = newGatherer(s); calls(25) != 20 {
@@ -259,7 +260,7 @@ func TestAfterAThrottleTheServiceIsLeftAloneForAMinute(t *testing.T) {
 	r := newReading(g)
 	routeTables(t.Context(), r, "vpc-0a1")
 	c.move(time.Minute - time.Second)
-	if got := subnets(t.Context(), r, "vpc-0a1"); got.Reason != evidence.ReasonThrottled || s.Count("ec2") != 1 {
+	if got := subnets(t.Context(), r, "vpc-0a1"); got.Reason != classifier.ReasonThrottled || s.Count("ec2") != 1 {
 		t.Errorf("%+v after %q", got, s.Requests())
 	}
 	if got := service(t.Context(), r); got.State != evidence.Known {
@@ -280,7 +281,7 @@ func TestListingsAreReadToTheirEnd(t *testing.T) {
 	if got := subnets(t.Context(), r, "vpc-0a1"); got.State != evidence.Known || len(got.Value) != 2 || s.Count("ec2:DescribeSubnets") != 2 || r.calls.Load() != 2 {
 		t.Errorf("%+v after %d requests", got, s.Count(""))
 	}
-	if got := routeTables(t.Context(), r, "vpc-0a1"); got.State != evidence.Unknown || got.Reason != evidence.ReasonThrottled {
+	if got := routeTables(t.Context(), r, "vpc-0a1"); got.State != evidence.Unknown || got.Reason != classifier.ReasonThrottled {
 		t.Errorf("three pages where two calls may be made: %+v", got)
 	}
 
@@ -288,7 +289,7 @@ func TestListingsAreReadToTheirEnd(t *testing.T) {
 	got := ask(t.Context(), r, question[[]int]{action: "ec2:DescribeVpcs", call: func(ctx context.Context) ([]int, error) {
 		return every(ctx, long, func(n *int) []int { return []int{*n} })
 	}})
-	if got.State != evidence.Unknown || got.Reason != evidence.ReasonBudget || got.Value != nil || long.n != pageLimit {
+	if got.State != evidence.Unknown || got.Reason != classifier.ReasonBudget || got.Value != nil || long.n != pageLimit {
 		t.Errorf("%+v after %d pages", got, long.n)
 	}
 }

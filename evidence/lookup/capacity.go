@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 	"github.com/aws/aws-sdk-go-v2/service/servicequotas"
 
+	"whystopped/classifier"
 	"whystopped/evidence"
 )
 
@@ -82,7 +83,7 @@ func readMachines(ctx context.Context, r *reading) {
 	case len(arns.Value) == 0:
 		*machines = evidence.Is([]evidence.Machine{})
 	case len(arns.Value) > describedAtOnce:
-		*machines = evidence.Open[[]evidence.Machine](evidence.ReasonBudget, "ecs:DescribeContainerInstances")
+		*machines = evidence.Open[[]evidence.Machine](classifier.ReasonBudget, "ecs:DescribeContainerInstances")
 	default:
 		*machines = machinesOf(ctx, r, cluster, arns.Value)
 	}

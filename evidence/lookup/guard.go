@@ -15,6 +15,7 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"golang.org/x/time/rate"
 
+	"whystopped/classifier"
 	"whystopped/evidence"
 )
 
@@ -70,13 +71,13 @@ func (l *limits) admit(service, api string, now time.Time) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if now.Before(l.silent[service]) {
-		return refused(evidence.ReasonThrottled)
+		return refused(classifier.ReasonThrottled)
 	}
 	if l.apis[api] == nil {
 		l.apis[api] = rate.NewLimiter(l.refill, max(l.burst, bursts[api]))
 	}
 	if !l.apis[api].AllowN(now, 1) {
-		return refused(evidence.ReasonThrottled)
+		return refused(classifier.ReasonThrottled)
 	}
 	return nil
 }
@@ -146,7 +147,7 @@ func (g *Gatherer) pass(ctx context.Context, in middleware.InitializeInput, next
 		return none, middleware.Metadata{}, err
 	}
 	if call.r.calls.Add(1) > callLimit {
-		return none, middleware.Metadata{}, refused(evidence.ReasonBudget)
+		return none, middleware.Metadata{}, refused(classifier.ReasonBudget)
 	}
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
 	"github.com/aws/aws-sdk-go-v2/service/ecr/types"
 
+	"whystopped/classifier"
 	"whystopped/evidence"
 )
 
@@ -75,7 +76,7 @@ func image(ctx context.Context, r *reading, ref evidence.ImageRef) evidence.Answ
 // cacheRules asks for the rules of a registry. Those of another account's are nobody else's to see.
 func cacheRules(ctx context.Context, r *reading, ref evidence.ImageRef) evidence.Answer[[]evidence.CacheRule] {
 	if ref.Account != r.stop.Account {
-		return evidence.Open[[]evidence.CacheRule](evidence.ReasonNotVisible, "")
+		return evidence.Open[[]evidence.CacheRule](classifier.ReasonNotVisible, "")
 	}
 	return askIn(ctx, r, ref.Region, question[[]evidence.CacheRule]{action: "ecr:DescribePullThroughCacheRules", about: ref.Registry(), keep: keepThing,
 		call: func(ctx context.Context) ([]evidence.CacheRule, error) {

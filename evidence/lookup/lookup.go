@@ -134,7 +134,7 @@ func (g *Gatherer) Gather(ctx context.Context, stop events.Stop, f classifier.Fi
 	}
 	defer func() {
 		if v := recover(); v != nil {
-			found.Proofs = unread(f.Causes, classifier.Inconclusive, evidence.ReasonFailed, fmt.Sprintf("the checks failed: %v", v))
+			found.Proofs = unread(f.Causes, classifier.Inconclusive, classifier.ReasonFailed, fmt.Sprintf("the checks failed: %v", v))
 		}
 	}()
 	ctx, cancel := context.WithTimeout(ctx, timeLimit)
@@ -174,7 +174,7 @@ func deferred(stop events.Stop, f classifier.Finding) []classifier.Proof {
 		return !found || !slices.Contains(check.Needs, evidence.NeedTrail)
 	})
 	c := evidence.Case{Stop: stop, Finding: f}
-	c.Facts.Aftermath.StopCalls.Reason = evidence.ReasonDeferred
+	c.Facts.Aftermath.StopCalls.Reason = classifier.ReasonDeferred
 	return evidence.Prove(c)
 }
 
@@ -202,11 +202,11 @@ func (r *reading) stranger() (classifier.Result, string) {
 	caller := r.facts.Caller
 	switch {
 	case caller.State != evidence.Known:
-		return classifier.Inconclusive, cmp.Or(caller.Reason, evidence.ReasonFailed)
+		return classifier.Inconclusive, cmp.Or(caller.Reason, classifier.ReasonFailed)
 	case r.stop.Account == "" || r.stop.Region == "":
-		return classifier.NotChecked, evidence.ReasonNotRead
+		return classifier.NotChecked, classifier.ReasonNotRead
 	case r.stop.Account != caller.Value.Account || r.stop.Region != caller.Value.Region:
-		return classifier.NotChecked, evidence.ReasonOtherAccount
+		return classifier.NotChecked, classifier.ReasonOtherAccount
 	}
 	return "", ""
 }

@@ -68,7 +68,7 @@ func checking(t *testing.T, checks ...evidence.Check) {
 // needing is a check of a cause that is inconclusive whatever was read.
 func needing(cause string, needs ...evidence.Need) evidence.Check {
 	return evidence.Check{Cause: cause, Needs: needs, Prove: func(*evidence.Case) classifier.Proof {
-		return classifier.Proof{Result: classifier.Inconclusive, Reason: evidence.ReasonPartial}
+		return classifier.Proof{Result: classifier.Inconclusive, Reason: classifier.ReasonPartial}
 	}}
 }
 
@@ -131,9 +131,9 @@ func TestAnotherAccountOrRegionIsNotAsked(t *testing.T) {
 		change func(*events.Stop)
 		reason string
 	}{
-		{"account", func(s *events.Stop) { s.Account = "444455556666" }, evidence.ReasonOtherAccount},
-		{"region", func(s *events.Stop) { s.Region = "eu-central-1" }, evidence.ReasonOtherAccount},
-		{"unknown account", func(s *events.Stop) { s.Account = "" }, evidence.ReasonNotRead},
+		{"account", func(s *events.Stop) { s.Account = "444455556666" }, classifier.ReasonOtherAccount},
+		{"region", func(s *events.Stop) { s.Region = "eu-central-1" }, classifier.ReasonOtherAccount},
+		{"unknown account", func(s *events.Stop) { s.Account = "" }, classifier.ReasonNotRead},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := newServer(t)
@@ -160,7 +160,7 @@ func TestWithoutAnIdentityNothingIsAsked(t *testing.T) {
 	s.Inject(awstest.Fault{Operation: "sts", Refusal: &awstest.Refusal{Status: 403, Code: "ExpiredToken", Message: "The security token included in the request is expired"}})
 	g, _ := newGatherer(s)
 	proofs := g.Gather(t.Context(), fargateStop(), open("by-network")).Proofs
-	if diff := cmp.Diff([]classifier.Proof{{Cause: "by-network", Result: classifier.Inconclusive, Reason: evidence.ReasonFailed}}, proofs); diff != "" {
+	if diff := cmp.Diff([]classifier.Proof{{Cause: "by-network", Result: classifier.Inconclusive, Reason: classifier.ReasonFailed}}, proofs); diff != "" {
 		t.Errorf("proofs (-want +got):\n%s", diff)
 	}
 	if s.Count("") != s.Count("sts") {
@@ -174,8 +174,8 @@ func TestAPanicLeavesEveryCauseInconclusive(t *testing.T) {
 	want := func(who string) []classifier.Proof {
 		why := "the checks failed: a " + who + " that nobody tried"
 		return []classifier.Proof{
-			{Cause: "broken", Result: classifier.Inconclusive, Reason: evidence.ReasonFailed, Evidence: why},
-			{Cause: "sound", Result: classifier.Inconclusive, Reason: evidence.ReasonFailed, Evidence: why},
+			{Cause: "broken", Result: classifier.Inconclusive, Reason: classifier.ReasonFailed, Evidence: why},
+			{Cause: "sound", Result: classifier.Inconclusive, Reason: classifier.ReasonFailed, Evidence: why},
 		}
 	}
 	t.Run("of a check", func(t *testing.T) {

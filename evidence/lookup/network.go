@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
+	"whystopped/classifier"
 	"whystopped/evidence"
 )
 
@@ -443,7 +444,7 @@ func prefixLists(ctx context.Context, r *reading, named []string) evidence.Answe
 	}
 	for _, id := range named {
 		if !slices.ContainsFunc(lists, func(l evidence.PrefixList) bool { return l.ID == id }) {
-			lists = append(lists, evidence.PrefixList{ID: id, Entries: evidence.Open[[]netip.Prefix](evidence.ReasonNotVisible, "")})
+			lists = append(lists, evidence.PrefixList{ID: id, Entries: evidence.Open[[]netip.Prefix](classifier.ReasonNotVisible, "")})
 		}
 	}
 	var steps []func()

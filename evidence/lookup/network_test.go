@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"whystopped/classifier"
 	"whystopped/events"
 	"whystopped/evidence"
 	"whystopped/evidence/lookup/awstest"
@@ -65,7 +66,7 @@ func TestTheSubnetTellsTheVPC(t *testing.T) {
 		fargate(s)
 		s.Inject(awstest.Fault{Operation: "ec2:DescribeSubnets", Denied: true})
 		n := readingOf(t, s, stop).facts.Network
-		if n.Subnets.State != evidence.Unknown || n.Subnets.Reason != evidence.ReasonNoPermission || n.Subnets.Action != "ec2:DescribeSubnets" || n.VPC.Reason != n.Subnets.Reason ||
+		if n.Subnets.State != evidence.Unknown || n.Subnets.Reason != classifier.ReasonNoPermission || n.Subnets.Action != "ec2:DescribeSubnets" || n.VPC.Reason != n.Subnets.Reason ||
 			n.RouteTables.Reason != n.Subnets.Reason || n.NATs.Action != n.Subnets.Action {
 			t.Errorf("%+v", n)
 		}
@@ -106,7 +107,7 @@ func TestWhatCannotBeReadIsNotLeftOut(t *testing.T) {
 	s.Put("ec2:DescribeVpcAttribute", object{"vpcId": "vpc-0a1"})
 	g, _ := newGatherer(s)
 	r := newReading(g)
-	if got := securityGroups(t.Context(), r, "vpc-0a1"); got.State != evidence.Unknown || got.Reason != evidence.ReasonFailed {
+	if got := securityGroups(t.Context(), r, "vpc-0a1"); got.State != evidence.Unknown || got.Reason != classifier.ReasonFailed {
 		t.Errorf("a CIDR that is none: %+v", got)
 	}
 	if got := routeTables(t.Context(), r, "vpc-0a1"); got.State != evidence.Known || got.Value[0].Routes[0].Target != "filtered nat-1" || got.Value[0].Routes[0].Blackhole {

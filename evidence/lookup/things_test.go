@@ -147,7 +147,7 @@ func TestReadersFindThings(t *testing.T) {
 		{"an image in another account", job, func(s *events.Stop) {
 			s.Containers[0].Image = "444455556666.dkr.ecr." + region + ".amazonaws.com/team/job:7"
 		}, about7(classifier.Image, classifier.NotFound, "image-tag-missing"), evidence.Things{
-			Images: map[string]evidence.Answer[evidence.Image]{"444455556666.dkr.ecr." + region + ".amazonaws.com/team/job:7": evidence.Open[evidence.Image](evidence.ReasonNoPermission, "ecr:DescribeImages")}}},
+			Images: map[string]evidence.Answer[evidence.Image]{"444455556666.dkr.ecr." + region + ".amazonaws.com/team/job:7": evidence.Open[evidence.Image](classifier.ReasonNoPermission, "ecr:DescribeImages")}}},
 		{"an image of Docker Hub", job, func(s *events.Stop) { s.Containers[0].Image = "team/job:7" }, about7(classifier.Image, classifier.NotFound, "image-tag-missing"), evidence.Things{}},
 		{"secrets and parameters", job, nil, about7(classifier.Secret, classifier.NotFound, "secret-missing", "parameter-missing"), evidence.Things{
 			Secrets: map[string]evidence.Answer[evidence.Secret]{
@@ -165,7 +165,7 @@ func TestReadersFindThings(t *testing.T) {
 			s.Clear("s3:ListObjectsV2")
 			s.Put("s3:ListObjectsV2", object{"bucket": "other-bucket", "region": region, "denied": true})
 		}, nil, about7(classifier.EnvFile, classifier.NotFound, "env-file-missing"), evidence.Things{
-			Files: map[string]evidence.Answer[evidence.File]{"arn:aws:s3:::config-bucket/job/prod.env": evidence.None[evidence.File](), "arn:aws:s3:::other-bucket/job/extra.env": evidence.Open[evidence.File](evidence.ReasonNoPermission, "s3:ListBucket")}}},
+			Files: map[string]evidence.Answer[evidence.File]{"arn:aws:s3:::config-bucket/job/prod.env": evidence.None[evidence.File](), "arn:aws:s3:::other-bucket/job/extra.env": evidence.Open[evidence.File](classifier.ReasonNoPermission, "s3:ListBucket")}}},
 		{"a file system", job, nil, about7(classifier.Volume, classifier.Unreachable, "efs-sg-closed"), evidence.Things{
 			FileSystems: map[string]evidence.Answer[evidence.FileSystem]{"fs-0a1": evidence.Is(evidence.FileSystem{State: "available"})},
 			MountTargets: map[string]evidence.Answer[[]evidence.MountTarget]{"fs-0a1": evidence.Is([]evidence.MountTarget{
@@ -255,7 +255,7 @@ func TestADenialInOneRegionSaysNothingOfAnother(t *testing.T) {
 	r := newReading(g)
 	there, here := logGroup(t.Context(), r, named{"us-east-1", "/ecs/job"}), logGroup(t.Context(), r, named{region, "/ecs/job"})
 	again := logGroup(t.Context(), r, named{"us-east-1", "/ecs/other"})
-	if there.Reason != evidence.ReasonNoPermission || here.State != evidence.Known || again.Reason != evidence.ReasonNoPermission || s.Count("logs") != 2 {
+	if there.Reason != classifier.ReasonNoPermission || here.State != evidence.Known || again.Reason != classifier.ReasonNoPermission || s.Count("logs") != 2 {
 		t.Errorf("%+v, %+v, %+v after %q", there, here, again, s.Requests())
 	}
 }
@@ -264,7 +264,7 @@ func TestCacheRulesOfOthersAreNotAskedFor(t *testing.T) {
 	s := newServer(t)
 	g, _ := newGatherer(s)
 	ref, _ := evidence.ECRImage("444455556666.dkr.ecr." + region + ".amazonaws.com/team/job:7")
-	if got := cacheRules(t.Context(), newReading(g), ref); got.Reason != evidence.ReasonNotVisible || s.Count("") != 0 {
+	if got := cacheRules(t.Context(), newReading(g), ref); got.Reason != classifier.ReasonNotVisible || s.Count("") != 0 {
 		t.Errorf("%+v after %q", got, s.Requests())
 	}
 }
@@ -289,7 +289,7 @@ func TestTheTierKeepsFromAsking(t *testing.T) {
 			g, _ := newGatherer(s)
 			g.Tier = test.tier
 			proofs := g.Gather(t.Context(), jobStop(), about7(test.stage, classifier.NotFound, test.cause)).Proofs
-			if len(proofs) != 1 || proofs[0].Result != classifier.NotChecked || proofs[0].Reason != evidence.ReasonTier || proofs[0].MissingAction != test.action || s.Count(test.asked) != 0 {
+			if len(proofs) != 1 || proofs[0].Result != classifier.NotChecked || proofs[0].Reason != classifier.ReasonTier || proofs[0].MissingAction != test.action || s.Count(test.asked) != 0 {
 				t.Errorf("%+v after %q", proofs, s.Requests())
 			}
 		})
