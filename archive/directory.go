@@ -19,29 +19,40 @@ const (
 	maxLineBytes = 4 * MaxRecordBytes // longer lines are not ours
 )
 
-// DirectoryStore writes to an archive on disk: DIR/records.jsonl, one record per line, only ever appended to. One process at a
-// time writes to it; reading needs no lock.
+// DirectoryStore writes to an archive on disk: DIR/records.jsonl, one record per line, only ever appended to. One
+// process at a time writes to it; reading needs no lock.
 type DirectoryStore struct {
 	mu   sync.Mutex
 	file *os.File
 	torn bool // the last write left a part of a line behind
 }
 
-// OpenDirectory opens the archive in dir for writing and makes it if there is none. It fails while another process writes
-// there. A last line that an earlier writer could not finish is ended with a newline, so that only this one line is lost.
+// OpenDirectory opens the archive in dir for writing and makes it if there is none. It fails while another process
+// writes there. A last line that an earlier writer could not finish is ended with a newline, so that only this one line
+// is lost. Records go to no other file than the one in dir: a symbolic link, a pipe or a device in its place is
+// refused.
 func OpenDirectory(dir string) (*DirectoryStore, error) {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return nil, fmt.Errorf("make the archive directory: %w", err)
 	}
 	path := filepath.Join(dir, recordsFile)
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o640)
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_APPEND|os.O_CREATE|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0o640)
+	if errors.Is(err, syscall.ELOOP) {
+		return nil, fmt.Errorf(
+			"%s is a symbolic link, which the archive does not follow: name the directory that it leads to", path)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("open the archive: %w", err)
+	}
+	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
+		file.Close()
+		return nil, errors.Join(fmt.Errorf("%s is not a regular file: name another directory", path), err)
 	}
 	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		file.Close()
 		if errors.Is(err, syscall.EWOULDBLOCK) {
-			return nil, fmt.Errorf("another whystopped is writing to %s: wait until it is done, or write to another directory", dir)
+			return nil, fmt.Errorf(
+				"another whystopped is writing to %s: wait until it is done, or write to another directory", dir)
 		}
 		return nil, fmt.Errorf("lock %s: %w", path, err)
 	}
@@ -104,15 +115,17 @@ func (d *DirectoryStore) Close() error {
 	return nil
 }
 
-// ReadDirectory yields the records in dir in the order in which they were written, also while a writer appends. A line that is
-// not a record gives an error that wraps ErrSkipped and names file and line; any other error ends the reading, and wraps
-// fs.ErrNotExist when dir holds no archive.
+// ReadDirectory yields the records in dir in the order in which they were written, also while a writer appends. A line
+// that is not a record gives an error that wraps ErrSkipped and names file and line; any other error ends the reading,
+// and wraps fs.ErrNotExist when dir holds no archive.
 func ReadDirectory(dir string) iter.Seq2[Record, error] {
 	return func(yield func(Record, error) bool) {
 		path := filepath.Join(dir, recordsFile)
 		file, err := os.Open(path)
 		if errors.Is(err, fs.ErrNotExist) {
-			yield(Record{}, fmt.Errorf("no archive in %s: write one with \"whystopped archive FILE --to %s\", or name another with --from, a directory or logs: for that of a deployment: %w", dir, dir, err))
+			yield(Record{},
+				fmt.Errorf("no archive in %s: write one with \"whystopped archive FILE --to %s\", or name another "+
+					"with --from, a directory or logs: for that of a deployment: %w", dir, dir, err))
 			return
 		}
 		if err != nil {
@@ -153,8 +166,8 @@ func ReadDirectory(dir string) iter.Seq2[Record, error] {
 
 var errLongLine = fmt.Errorf("not a record: the line has more than %d bytes", maxLineBytes)
 
-// readLine returns the next line without its newline and whether it had one; the last line of a file has none. A line that is
-// too long is passed over and gives errLongLine.
+// readLine returns the next line without its newline and whether it had one; the last line of a file has none. A line
+// that is too long is passed over and gives errLongLine.
 func readLine(in *bufio.Reader) (line []byte, ended bool, err error) {
 	long := false
 	for {

@@ -38,7 +38,8 @@ func writeForEver(dir, prefix string) error {
 		return err
 	}
 	for i := 0; ; i++ {
-		r := Record{SchemaVersion: SchemaVersion, DedupKey: fmt.Sprintf("%s-%d", prefix, i), RawEvent: strings.Repeat("r", rand.IntN(2_000))}
+		r := Record{SchemaVersion: SchemaVersion, DedupKey: fmt.Sprintf("%s-%d", prefix, i),
+			RawEvent: strings.Repeat("r", rand.IntN(2_000))}
 		if i%4 == 0 {
 			r.RawEvent = strings.Repeat("R", 200_000)
 		}
@@ -136,7 +137,8 @@ func TestDirectoryReadsAfterEveryKill(t *testing.T) {
 func TestDirectoryTakesOneWriter(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "made", "when", "missing")
 	first := open(t, dir)
-	if _, err := OpenDirectory(dir); err == nil || !strings.Contains(err.Error(), "another whystopped is writing to "+dir) {
+	if _, err := OpenDirectory(dir); err == nil ||
+		!strings.Contains(err.Error(), "another whystopped is writing to "+dir) {
 		t.Errorf("a second writer got the error %v", err)
 	}
 	put(t, first, "a")
@@ -180,14 +182,20 @@ func TestReadDirectorySkipsWhatIsNotARecord(t *testing.T) {
 		{"whole", a + "\n" + b + "\n", []string{"a", "b"}, nil},
 		{"last line whole but for its newline", a + "\n" + b, []string{"a", "b"}, nil},
 		{"torn last line", a + "\n" + b[:20], []string{"a"}, []string{":2: the last line is not complete"}},
-		{"torn line in the middle", a + "\n" + b[:20] + "\n" + b + "\n", []string{"a", "b"}, []string{":2: not a record: unexpected end of JSON input, skipped"}},
-		{"torn line that the next record ran into", a[:20] + b + "\n" + b + "\n", []string{"b"}, []string{":1: not a record: "}},
+		{"torn line in the middle", a + "\n" + b[:20] + "\n" + b + "\n", []string{"a", "b"},
+			[]string{":2: not a record: unexpected end of JSON input, skipped"}},
+		{"torn line that the next record ran into", a[:20] + b + "\n" + b + "\n", []string{"b"},
+			[]string{":1: not a record: "}},
 		{"binary", "\x00\xff\x00\n" + b + "\n", []string{"b"}, []string{":1: not a record: invalid character"}},
-		{"another program's JSON", `{"level":"info"}` + "\n" + b + "\n", []string{"b"}, []string{":1: not a record: it has no schemaVersion, skipped"}},
+		{"another program's JSON", `{"level":"info"}` + "\n" + b + "\n", []string{"b"},
+			[]string{":1: not a record: it has no schemaVersion, skipped"}},
 		{"empty lines", "\n" + a + "\n\n" + b + "\n\n", []string{"a", "b"}, nil},
-		{"line of three MiB", `{"schemaVersion":"1","dedupKey":"a","rawEvent":"` + big + "\"}\n" + b + "\n", []string{"a", "b"}, nil},
-		{"line beyond every record", a + "\n" + big + big + "\n" + b + "\n", []string{"a", "b"}, []string{":2: not a record: the line has more than 4194200 bytes, skipped"}},
-		{"last line beyond every record", a + "\n" + big + big, []string{"a"}, []string{":2: the last line is not complete"}},
+		{"line of three MiB", `{"schemaVersion":"1","dedupKey":"a","rawEvent":"` + big + "\"}\n" + b + "\n",
+			[]string{"a", "b"}, nil},
+		{"line beyond every record", a + "\n" + big + big + "\n" + b + "\n", []string{"a", "b"},
+			[]string{":2: not a record: the line has more than 4194200 bytes, skipped"}},
+		{"last line beyond every record", a + "\n" + big + big, []string{"a"},
+			[]string{":2: the last line is not complete"}},
 		{"other schemaVersion", `{"schemaVersion":"9","dedupKey":"z","new":{}}` + "\n", []string{"z"}, nil},
 	}
 	for _, test := range tests {
@@ -254,7 +262,8 @@ func TestReadDirectoryWithoutAnArchive(t *testing.T) {
 		if len(errs) != 1 || !errors.Is(errs[0], fs.ErrNotExist) || errors.Is(errs[0], ErrSkipped) {
 			t.Fatalf("got %v, want one error that wraps fs.ErrNotExist", errs)
 		}
-		if want := "no archive in " + dir + ": write one with \"whystopped archive FILE --to " + dir + `"`; !strings.HasPrefix(errs[0].Error(), want) {
+		if want := "no archive in " + dir + ": write one with \"whystopped archive FILE --to " + dir +
+			`"`; !strings.HasPrefix(errs[0].Error(), want) {
 			t.Errorf("error %q does not begin with %q", errs[0], want)
 		}
 	}
@@ -267,7 +276,8 @@ func TestReadDirectoryWhileAWriterAppends(t *testing.T) {
 	written := make(chan error, 1)
 	go func() {
 		for i := range records {
-			if err := store.Put(context.Background(), Record{SchemaVersion: "1", DedupKey: fmt.Sprint(i), RawEvent: strings.Repeat("r", i*100)}); err != nil {
+			if err := store.Put(context.Background(),
+				Record{SchemaVersion: "1", DedupKey: fmt.Sprint(i), RawEvent: strings.Repeat("r", i*100)}); err != nil {
 				written <- err
 				return
 			}
@@ -289,7 +299,8 @@ func TestReadDirectoryWhileAWriterAppends(t *testing.T) {
 				t.Fatalf("record %d is %s", i, key)
 			}
 		}
-		if len(skipped) > 1 || len(skipped) == 1 && (done || !strings.Contains(skipped[0].Error(), "last line is not complete")) {
+		if len(skipped) > 1 || len(skipped) == 1 &&
+			(done || !strings.Contains(skipped[0].Error(), "last line is not complete")) {
 			t.Fatalf("skipped %v", skipped)
 		}
 		if done && len(keys) != records {
@@ -316,12 +327,14 @@ func TestDirectoryWithoutRoomLosesOnlyWhatItRefused(t *testing.T) {
 	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &small); err != nil {
 		t.Fatal(err)
 	}
-	refused := store.Put(t.Context(), Record{SchemaVersion: "1", DedupKey: "refused", RawEvent: strings.Repeat("r", 20_000)})
+	refused := store.Put(t.Context(),
+		Record{SchemaVersion: "1", DedupKey: "refused", RawEvent: strings.Repeat("r", 20_000)})
 	again := store.Put(t.Context(), Record{SchemaVersion: "1", DedupKey: "refused again"})
 	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
 		t.Fatal(err)
 	}
-	if !errors.Is(refused, syscall.EFBIG) || !errors.Is(again, syscall.EFBIG) || !strings.Contains(refused.Error(), "record refused") {
+	if !errors.Is(refused, syscall.EFBIG) || !errors.Is(again, syscall.EFBIG) ||
+		!strings.Contains(refused.Error(), "record refused") {
 		t.Errorf("Put beyond the limit of the file system gave %v, then %v", refused, again)
 	}
 	put(t, store, "after")
@@ -351,5 +364,41 @@ func TestDirectoryPutAfterClose(t *testing.T) {
 	}
 	if err := store.Put(t.Context(), Record{SchemaVersion: "1", DedupKey: "a"}); !errors.Is(err, fs.ErrClosed) {
 		t.Errorf("error %v", err)
+	}
+}
+
+// Whoever may write to the archive's directory must not lead its writer to another file.
+func TestOpenDirectoryFollowsNoLinks(t *testing.T) {
+	elsewhere := filepath.Join(t.TempDir(), "precious")
+	if err := os.WriteFile(elsewhere, []byte("precious"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		name string
+		make func(path string) error
+		says string
+	}{
+		{"a symbolic link", func(path string) error { return os.Symlink(elsewhere, path) }, "is a symbolic link"},
+		{"a symbolic link to nothing", func(path string) error { return os.Symlink(elsewhere+"-new", path) },
+			"is a symbolic link"},
+		{"a pipe", func(path string) error { return syscall.Mkfifo(path, 0o600) }, "is not a regular file"},
+	} {
+		dir := t.TempDir()
+		if err := test.make(filepath.Join(dir, "records.jsonl")); err != nil {
+			t.Fatal(err)
+		}
+		store, err := OpenDirectory(dir)
+		if err == nil {
+			store.Close()
+		}
+		if err == nil || !strings.Contains(err.Error(), test.says) {
+			t.Errorf("%s: error %v, want one that says %q", test.name, err, test.says)
+		}
+	}
+	if _, err := os.Stat(elsewhere + "-new"); err == nil {
+		t.Error("a file was made elsewhere")
+	}
+	if text, _ := os.ReadFile(elsewhere); string(text) != "precious" {
+		t.Errorf("another file now holds %q", text)
 	}
 }
