@@ -3,8 +3,6 @@ package classifier
 import (
 	"slices"
 	"strings"
-
-	"whystopped/events"
 )
 
 // accessCauses are defects of roles, policies, keys and registry logins. Where the message names the policy that refused, the
@@ -20,7 +18,7 @@ var accessCauses = []Cause{
 		},
 		Fix:     "Correct the trust policy of {role|the role}.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html",
-		Applies: func(_ events.Stop, f Finding) bool { return f.is(Role) && f.deniedUnsaid() },
+		Applies: func(v *view) bool { return v.is(Role) && v.deniedUnsaid() },
 	},
 	{
 		ID:    "role-missing",
@@ -32,7 +30,7 @@ var accessCauses = []Cause{
 		},
 		Fix:     "Create the role, or set executionRoleArn and taskRoleArn to one that exists, and deploy a new revision.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html",
-		Applies: func(_ events.Stop, f Finding) bool { return f.is(Role) && (f.has(NotFound) || f.deniedUnsaid()) },
+		Applies: func(v *view) bool { return v.is(Role) && (v.has(NotFound) || v.deniedUnsaid()) },
 	},
 	{
 		ID:    "instance-role-missing",
@@ -45,10 +43,10 @@ var accessCauses = []Cause{
 		},
 		Fix:  "Attach an instance profile with AmazonEC2ContainerServiceforEC2Role, or give the task an execution role.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/instance_IAM_role.html",
-		Applies: func(s events.Stop, f Finding) bool {
-			noRole := f.is(Role) && f.has(NotFound, Unreachable)
-			notTheTasks := f.is(RegistryAuth, Logging) && f.deniedUnsaid() && f.Facts.Role == "" && !f.internetRegistry()
-			return onEC2(&s) && (noRole || notTheTasks)
+		Applies: func(v *view) bool {
+			noRole := v.is(Role) && v.has(NotFound, Unreachable)
+			notTheTasks := v.is(RegistryAuth, Logging) && v.deniedUnsaid() && v.Facts.Role == "" && !v.internetRegistry()
+			return onEC2(v.Stop) && (noRole || notTheTasks)
 		},
 	},
 	{
@@ -62,14 +60,14 @@ var accessCauses = []Cause{
 		},
 		Fix:  "Allow {action|the action} on {resource|what it asks for} in a policy of {role|the execution role}.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html",
-		Applies: func(s events.Stop, f Finding) bool {
+		Applies: func(v *view) bool {
 			switch {
-			case f.refusedBy("identity-based policy"):
+			case v.refusedBy("identity-based policy"):
 				return true
-			case f.deniedUnsaid() && f.calls() && !f.is(EnvFile) && !f.kms(&s):
-				return f.served() || f.Facts.AWSAction != "" || f.credentialsSecret(&s)
+			case v.deniedUnsaid() && v.calls() && !v.is(EnvFile) && !v.kms():
+				return v.served() || v.Facts.AWSAction != "" || v.credentialsSecret()
 			}
-			return f.toInternet(&s) && f.ecrPull(&s)
+			return v.toInternet() && v.ecrPull()
 		},
 		Text: slices.Concat([]TextProof{deniedExplicitly}, deniedByPolicy("identity-based policy"), notRefused),
 	},
@@ -83,7 +81,7 @@ var accessCauses = []Cause{
 		},
 		Fix:     "Ask the owner of {registry|the registry} to allow the three pull actions for {account|the task's account} in the repository's policy.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html",
-		Applies: func(s events.Stop, f Finding) bool { return f.awsDenied() && f.ecrPull(&s) && f.otherAccount(&s) },
+		Applies: func(v *view) bool { return v.awsDenied() && v.ecrPull() && v.otherAccount() },
 	},
 	{
 		ID:    "resource-policy-denies",
@@ -96,8 +94,8 @@ var accessCauses = []Cause{
 		},
 		Fix:  "Allow {action|the action} for {role|the role} in the policy of {resource|the resource}, or take away the statement that denies it.",
 		Docs: "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_identity-vs-resource.html",
-		Applies: func(s events.Stop, f Finding) bool {
-			return f.refusedBy("resource-based policy") || f.awsDenied() && f.is(Secret) && !f.kms(&s)
+		Applies: func(v *view) bool {
+			return v.refusedBy("resource-based policy") || v.awsDenied() && v.is(Secret) && !v.kms()
 		},
 		Text: deniedByPolicy("resource-based policy"),
 	},
@@ -111,8 +109,8 @@ var accessCauses = []Cause{
 		},
 		Fix:  "Allow {action|the action} on {resource|the resource} in the policy of the VPC endpoint, or take away the statement there that denies it.",
 		Docs: "https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html",
-		Applies: func(s events.Stop, f Finding) bool {
-			return f.refusedBy("VPC endpoint policy") && !f.asksS3() || f.awsDenied() && !f.s3() && !f.kms(&s)
+		Applies: func(v *view) bool {
+			return v.refusedBy("VPC endpoint policy") && !v.asksS3() || v.awsDenied() && !v.s3() && !v.kms()
 		},
 		Text: deniedByPolicy("VPC endpoint policy"),
 	},
@@ -127,7 +125,7 @@ var accessCauses = []Cause{
 		},
 		Fix:     "Ask the organization's administrators to exempt {action|the action} or {role|the role} from the policy.",
 		Docs:    "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html",
-		Applies: func(_ events.Stop, f Finding) bool { return f.refusedBy("service control policy") },
+		Applies: func(v *view) bool { return v.refusedBy("service control policy") },
 		Text:    deniedByPolicy("service control policy"),
 	},
 	{
@@ -140,7 +138,7 @@ var accessCauses = []Cause{
 		},
 		Fix:     "Ask the administrators of the resource's organization to exempt {action|the action} for {role|the role}.",
 		Docs:    "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html",
-		Applies: func(_ events.Stop, f Finding) bool { return f.refusedBy("resource control policy") },
+		Applies: func(v *view) bool { return v.refusedBy("resource control policy") },
 		Text:    deniedByPolicy("resource control policy"),
 	},
 	{
@@ -153,7 +151,7 @@ var accessCauses = []Cause{
 		},
 		Fix:     "Allow {action|the action} in the permissions boundary of {role|the role}, or use a role with another boundary.",
 		Docs:    "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html",
-		Applies: func(_ events.Stop, f Finding) bool { return f.refusedBy("permissions boundary") },
+		Applies: func(v *view) bool { return v.refusedBy("permissions boundary") },
 		Text:    deniedByPolicy("permissions boundary"),
 	},
 	{
@@ -165,7 +163,7 @@ var accessCauses = []Cause{
 		},
 		Fix:     "Allow {action|the action} in the policy that the caller of AssumeRole passes, or let it pass none.",
 		Docs:    "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html",
-		Applies: func(_ events.Stop, f Finding) bool { return f.refusedBy("session policy") },
+		Applies: func(v *view) bool { return v.refusedBy("session policy") },
 		Text:    deniedByPolicy("session policy"),
 	},
 	{
@@ -179,8 +177,8 @@ var accessCauses = []Cause{
 		},
 		Fix:  "Allow kms:Decrypt on the key for {role|the role}, in the role's policy and in the key's.",
 		Docs: "https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html",
-		Applies: func(s events.Stop, f Finding) bool {
-			return f.deniedUnsaid() && (f.is(Secret) && f.Facts.AWSAction == "" || (f.calls() || f.efs(&s)) && f.kms(&s))
+		Applies: func(v *view) bool {
+			return v.deniedUnsaid() && (v.is(Secret) && v.Facts.AWSAction == "" || (v.calls() || v.efs()) && v.kms())
 		},
 	},
 	{
@@ -193,8 +191,8 @@ var accessCauses = []Cause{
 		},
 		Fix:  "Cancel the deletion of the key and enable it, or encrypt the data anew under another key.",
 		Docs: "https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html",
-		Applies: func(s events.Stop, f Finding) bool {
-			return (f.calls() || f.is(Volume)) && f.Facts.DeniedBy == "" && !f.has(Unreachable, DNS, TLS, RateLimited) && f.kms(&s)
+		Applies: func(v *view) bool {
+			return (v.calls() || v.is(Volume)) && v.Facts.DeniedBy == "" && !v.has(Unreachable, DNS, TLS, RateLimited) && v.kms()
 		},
 		Text: []TextProof{
 			saying("AWS KMS answered that the key is disabled or waits for its deletion", "disabledexception", "is pending deletion"),
@@ -211,8 +209,8 @@ var accessCauses = []Cause{
 		},
 		Fix:  "Store the login in Secrets Manager and name the secret in repositoryCredentials of the container.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/private-auth.html",
-		Applies: func(s events.Stop, f Finding) bool {
-			return f.deniedUnsaid() && f.is(Image, RegistryAuth) && f.internetRegistry() && !f.credentialsSecret(&s) && !wrongPassword(&s)
+		Applies: func(v *view) bool {
+			return v.deniedUnsaid() && v.is(Image, RegistryAuth) && v.internetRegistry() && !v.credentialsSecret() && !wrongPassword(v)
 		},
 		Text: []TextProof{
 			saying("{registry|the registry} asked for a login, and none was there to give", "no basic auth credentials"),
@@ -228,8 +226,8 @@ var accessCauses = []Cause{
 		},
 		Fix:  "Put a valid login with pull access to {image|the image} into the secret as username and password, and start a new task.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/private-auth.html",
-		Applies: func(s events.Stop, f Finding) bool {
-			return f.registryLogin(&s) && f.Facts.AWSAction == "" && (f.deniedUnsaid() && !says(&s, "no basic auth credentials") || f.is(RegistryAuth) && f.has(Invalid))
+		Applies: func(v *view) bool {
+			return v.registryLogin() && v.Facts.AWSAction == "" && (v.deniedUnsaid() && !v.says("no basic auth credentials") || v.is(RegistryAuth) && v.has(Invalid))
 		},
 		Text: []TextProof{
 			saying("{registry|the registry} turned the login down", "incorrect username or password", "invalid username/password"),
@@ -244,34 +242,50 @@ var accessCauses = []Cause{
 func (f *Finding) refusedBy(policy string) bool { return f.has(Denied) && f.Facts.DeniedBy == policy }
 
 // deniedUnsaid tells that access was denied and that no text says by which policy.
-func (f *Finding) deniedUnsaid() bool { return f.has(Denied) && f.Facts.DeniedBy == "" }
+func (v *view) deniedUnsaid() bool { return v.has(Denied) && v.Facts.DeniedBy == "" }
 
 // awsDenied tells that an AWS service may have denied a call of the task's set-up, without saying by which policy.
-func (f *Finding) awsDenied() bool { return f.deniedUnsaid() && f.calls() && f.served() }
+func (v *view) awsDenied() bool { return v.deniedUnsaid() && v.calls() && v.served() }
 
 // kms tells that an AWS KMS key stands in question.
-func (f *Finding) kms(s *events.Stop) bool {
-	return strings.HasPrefix(f.Facts.AWSAction, "kms:") || says(s, "access to kms", "kms key", "kms:", "kms.", "awskms", "kmsinvalid", "kmsdisabled", "kmsaccess")
+func (v *view) kms() bool {
+	return strings.HasPrefix(v.Facts.AWSAction, "kms:") || v.says("access to kms", "kms key", "kms:", "kms.", "awskms", "kmsinvalid", "kmsdisabled", "kmsaccess")
 }
 
 // otherAccount tells that the image lies in the ECR registry of another account than the task's.
-func (f *Finding) otherAccount(s *events.Stop) bool {
-	account, _, _ := strings.Cut(f.Facts.Registry, ".")
-	return ecrHost(f.Facts.Registry) && s.Account != "" && account != s.Account
+func (v *view) otherAccount() bool {
+	account, _, _ := strings.Cut(v.Facts.Registry, ".")
+	return ecrHost(v.Facts.Registry) && v.Account != "" && account != v.Account
 }
 
 // credentialsSecret tells that the login of a private registry is read from Secrets Manager.
-func (f *Finding) credentialsSecret(s *events.Stop) bool {
-	return f.is(RegistryAuth) && !strings.HasPrefix(f.Facts.AWSAction, "ecr:") && !ecrHost(f.Facts.Endpoint) && (f.Facts.Secret != "" || strings.HasPrefix(f.Facts.Endpoint, "secretsmanager.") ||
-		says(s, "from asm", "asm fetching", "secrets manager", "secretsmanager:", "repositorycredentials", "private registry"))
+func (v *view) credentialsSecret() bool {
+	return v.is(RegistryAuth) && !strings.HasPrefix(v.Facts.AWSAction, "ecr:") && !ecrHost(v.Facts.Endpoint) && (v.Facts.Secret != "" || strings.HasPrefix(v.Facts.Endpoint, "secretsmanager.") ||
+		v.says("from asm", "asm fetching", "secrets manager", "secretsmanager:", "repositorycredentials", "private registry"))
 }
 
 // registryLogin tells that a registry other than ECR refused the pull or the login.
-func (f *Finding) registryLogin(s *events.Stop) bool {
-	return f.is(Image, RegistryAuth) && (f.internetRegistry() || f.credentialsSecret(s))
+func (v *view) registryLogin() bool {
+	return v.is(Image, RegistryAuth) && (v.internetRegistry() || v.credentialsSecret())
 }
 
 // wrongPassword tells that a login was tried and turned down.
-func wrongPassword(s *events.Stop) bool {
-	return says(s, "incorrect username or password", "invalid username/password", "invalid credentials")
+func wrongPassword(v *view) bool {
+	return v.says("incorrect username or password", "invalid username/password", "invalid credentials")
 }
+
+// deniedByPolicy is the proof of the cause about one kind of policy. AWS names one kind even where several would refuse (IAM User
+// Guide, "Troubleshoot access denied error messages"), so it proves the one and clears none of the others.
+func deniedByPolicy(policy string) []TextProof {
+	return []TextProof{{Result: Confirmed, If: refusedByPolicy(policy),
+		Evidence: "the message names the " + policy + " as what refused[ {action}][ on {resource}]"}}
+}
+
+func refusedByPolicy(policy string) when {
+	return func(v *view) bool { return v.refusedBy(policy) }
+}
+
+// deniedExplicitly is the proof that a statement of the role's own policies denies the call: another that allows it would not help.
+var deniedExplicitly = TextProof{Result: Confirmed, Match: Match{Any: []string{"explicit deny"}}, If: refusedByPolicy("identity-based policy"),
+	Evidence: "the message names an explicit deny in an identity-based policy as what refused[ {action}][ on {resource}]",
+	Next:     "Take away the statement in a policy of {role|the execution role} that denies {action|the action} on {resource|what it asks for}."}

@@ -1,10 +1,9 @@
 package classifier
 
 import (
+	"net/netip"
 	"slices"
 	"strings"
-
-	"whystopped/events"
 )
 
 // networkCauses are defects of the way from the task to what it called: addresses, routes, filters, VPC endpoints, names.
@@ -20,7 +19,7 @@ var networkCauses = []Cause{
 		},
 		Fix:     "Allow inbound TCP 2049 from the task's security group in the security group of the mount target.",
 		Docs:    "https://docs.aws.amazon.com/efs/latest/ug/network-access.html",
-		Applies: func(s events.Stop, f Finding) bool { return f.mountDropped(&s) },
+		Applies: func(v *view) bool { return v.mountDropped() },
 	},
 	{
 		ID:    "efs-mount-target-missing",
@@ -32,8 +31,8 @@ var networkCauses = []Cause{
 		},
 		Fix:  "Create a mount target in every Availability Zone in which the task may run.",
 		Docs: "https://docs.aws.amazon.com/efs/latest/ug/accessing-fs.html",
-		Applies: func(s events.Stop, f Finding) bool {
-			return f.efs(&s) && f.has(Unreachable, DNS, NotFound) && f.Facts.Path == ""
+		Applies: func(v *view) bool {
+			return v.efs() && v.has(Unreachable, DNS, NotFound) && v.Facts.Path == ""
 		},
 	},
 	{
@@ -46,7 +45,7 @@ var networkCauses = []Cause{
 		},
 		Fix:     "Correct the name in the task definition and deploy the new revision.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html",
-		Applies: func(s events.Stop, f Finding) bool { return f.nameFails() && f.calls() && !says(&s, "i/o timeout") },
+		Applies: func(v *view) bool { return v.nameFails() && v.calls() && !v.says("i/o timeout") },
 		Text: []TextProof{
 			{Result: Confirmed, Match: Match{Any: []string{"no such host"}}, If: namedECRAccount,
 				Evidence: "no DNS server knows {endpoint|the name}, and it cannot be one of ECR's names, which are ACCOUNT.dkr.ecr.REGION.amazonaws.com"},
@@ -63,7 +62,7 @@ var networkCauses = []Cause{
 		},
 		Fix:     "Turn on DNS support and DNS hostnames of the VPC.",
 		Docs:    "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html",
-		Applies: func(s events.Stop, f Finding) bool { return f.nameFails() && s.LaunchType != "EXTERNAL" },
+		Applies: func(v *view) bool { return v.nameFails() && v.LaunchType != "EXTERNAL" },
 	},
 	{
 		ID:    "dns-server-unreachable",
@@ -77,7 +76,7 @@ var networkCauses = []Cause{
 		},
 		Fix:     "Open port 53 to the DNS server and let it forward the name, or use AmazonProvidedDNS.",
 		Docs:    "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_DHCP_Options.html",
-		Applies: func(_ events.Stop, f Finding) bool { return f.nameFails() },
+		Applies: func(v *view) bool { return v.nameFails() },
 	},
 	{
 		ID:    "public-ip-missing",
@@ -90,7 +89,7 @@ var networkCauses = []Cause{
 		},
 		Fix:     "Set assignPublicIp to ENABLED (on EC2 give the instances public addresses), or move to a private subnet with a NAT gateway.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html",
-		Applies: func(s events.Stop, f Finding) bool { return f.toInternet(&s) },
+		Applies: func(v *view) bool { return v.toInternet() },
 	},
 	{
 		ID:    "public-ip-on-ec2-awsvpc",
@@ -102,7 +101,7 @@ var networkCauses = []Cause{
 		},
 		Fix:     "Put the tasks into private subnets whose default route leads to a NAT gateway, or use VPC endpoints.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html",
-		Applies: func(s events.Stop, f Finding) bool { return f.toInternet(&s) && onEC2(&s) && ownInterface(&s) },
+		Applies: func(v *view) bool { return v.toInternet() && onEC2(v.Stop) && ownInterface(v) },
 	},
 	{
 		ID:    "nat-unusable",
@@ -116,7 +115,7 @@ var networkCauses = []Cause{
 		},
 		Fix:     "Create a public NAT gateway in a public subnet and let the default route of {subnet|the task's subnet} point to it.",
 		Docs:    "https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html",
-		Applies: func(s events.Stop, f Finding) bool { return f.toInternet(&s) },
+		Applies: func(v *view) bool { return v.toInternet() },
 	},
 	{
 		ID:    "internet-gateway-missing",
@@ -128,7 +127,7 @@ var networkCauses = []Cause{
 		},
 		Fix:     "Attach an internet gateway to the VPC and route 0.0.0.0/0 of the public subnets to it.",
 		Docs:    "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html",
-		Applies: func(s events.Stop, f Finding) bool { return f.toInternet(&s) },
+		Applies: func(v *view) bool { return v.toInternet() },
 	},
 	{
 		ID:    "public-access-blocked",
@@ -141,7 +140,7 @@ var networkCauses = []Cause{
 		},
 		Fix:     "Exclude the VPC or the public subnet from Block Public Access, or call AWS services through VPC endpoints.",
 		Docs:    "https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html",
-		Applies: func(s events.Stop, f Finding) bool { return f.toInternet(&s) },
+		Applies: func(v *view) bool { return v.toInternet() },
 	},
 	{
 		ID:    "route-missing",
@@ -154,8 +153,8 @@ var networkCauses = []Cause{
 		},
 		Fix:  "Add a default route to a NAT gateway (private subnet) or an internet gateway (public subnet), or create VPC endpoints for the AWS services that the task calls.",
 		Docs: "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html",
-		Applies: func(s events.Stop, f Finding) bool {
-			return f.toInternet(&s) || f.turnedAway(&s) && !private(f.Facts.RemoteIP)
+		Applies: func(v *view) bool {
+			return v.toInternet() || v.turnedAway() && !private(v.Facts.RemoteIP)
 		},
 		Text: droppedNotRefused,
 	},
@@ -169,7 +168,7 @@ var networkCauses = []Cause{
 		},
 		Fix:     "Add an outbound rule for TCP 443, or for the port in question, to the task's security group.",
 		Docs:    "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html",
-		Applies: func(s events.Stop, f Finding) bool { return f.dropped(&s) || f.mountDropped(&s) || f.turnedAway(&s) },
+		Applies: func(v *view) bool { return v.dropped() || v.mountDropped() || v.turnedAway() },
 		Text:    droppedNotRefused,
 	},
 	{
@@ -182,7 +181,7 @@ var networkCauses = []Cause{
 		},
 		Fix:     "Allow outbound TCP 443 (2049 for EFS) and inbound TCP 1024-65535 in the network ACL, with lower numbers than the rules that deny them.",
 		Docs:    "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html",
-		Applies: func(s events.Stop, f Finding) bool { return f.dropped(&s) || f.mountDropped(&s) || f.turnedAway(&s) },
+		Applies: func(v *view) bool { return v.dropped() || v.mountDropped() || v.turnedAway() },
 		Text:    droppedNotRefused,
 	},
 	{
@@ -195,7 +194,7 @@ var networkCauses = []Cause{
 		},
 		Fix:     "Create the interface endpoints that the task needs (ecr.api and ecr.dkr for images, logs, secretsmanager or ssm) with private DNS on, and a gateway endpoint for S3.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html",
-		Applies: func(s events.Stop, f Finding) bool { return f.toInternet(&s) && f.byEndpoint() },
+		Applies: func(v *view) bool { return v.toInternet() && v.byEndpoint() },
 	},
 	{
 		ID:    "endpoint-private-dns-off",
@@ -208,8 +207,8 @@ var networkCauses = []Cause{
 		},
 		Fix:  "Turn on private DNS of the endpoint, and DNS support and DNS hostnames of the VPC.",
 		Docs: "https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html",
-		Applies: func(s events.Stop, f Finding) bool {
-			return f.byEndpoint() && (f.toInternet(&s) || f.nameFails() && f.calls())
+		Applies: func(v *view) bool {
+			return v.byEndpoint() && (v.toInternet() || v.nameFails() && v.calls())
 		},
 	},
 	{
@@ -223,7 +222,7 @@ var networkCauses = []Cause{
 		},
 		Fix:     "Allow inbound TCP 443 from the task's security group in the security group of the VPC endpoint.",
 		Docs:    "https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html",
-		Applies: func(s events.Stop, f Finding) bool { return f.dropped(&s) && (f.throughEndpoint() || f.byEndpoint()) },
+		Applies: func(v *view) bool { return v.dropped() && (v.throughEndpoint() || v.byEndpoint()) },
 		Text: []TextProof{
 			{Result: RuledOut, If: publicAddress,
 				Evidence: "{remoteIp|the address dialled} is a public one, so {endpoint|the name} did not lead to an interface endpoint"},
@@ -239,7 +238,7 @@ var networkCauses = []Cause{
 		},
 		Fix:     "Create a gateway endpoint for S3, or associate the one there is with the route table of {subnet|the task's subnet}.",
 		Docs:    "https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html",
-		Applies: func(s events.Stop, f Finding) bool { return f.toInternet(&s) && f.readsS3(&s) },
+		Applies: func(v *view) bool { return v.toInternet() && v.readsS3() },
 		Text: []TextProof{
 			{Result: RuledOut, If: calledAnother,
 				Evidence: "the call that failed went to {endpoint|another service}, not to S3"},
@@ -255,8 +254,8 @@ var networkCauses = []Cause{
 		},
 		Fix:  "Allow s3:GetObject on {resource|the layer bucket, and on the buckets of your own files,} in the policy of the S3 endpoint, or take away the statement there that denies it.",
 		Docs: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html",
-		Applies: func(s events.Stop, f Finding) bool {
-			return f.toInternet(&s) && f.readsS3(&s) || f.deniedUnsaid() && f.s3() && f.served() || f.refusedBy("VPC endpoint policy") && f.asksS3()
+		Applies: func(v *view) bool {
+			return v.toInternet() && v.readsS3() || v.deniedUnsaid() && v.s3() && v.served() || v.refusedBy("VPC endpoint policy") && v.asksS3()
 		},
 		Text: slices.Concat(deniedByPolicy("VPC endpoint policy"), notRefused),
 	},
@@ -271,7 +270,7 @@ var networkCauses = []Cause{
 		},
 		Fix:     "Leave {endpoint|the host} out of TLS inspection, or give it a certificate of a public authority; on EC2 you can also install your own authority on the instance.",
 		Docs:    "https://docs.aws.amazon.com/network-firewall/latest/developerguide/tls-inspection-considerations.html",
-		Applies: func(_ events.Stop, f Finding) bool { return f.has(TLS) && (f.calls() || f.is(Volume)) },
+		Applies: func(v *view) bool { return v.has(TLS) && (v.calls() || v.is(Volume)) },
 	},
 	{
 		ID:    "proxy-or-firewall",
@@ -285,79 +284,146 @@ var networkCauses = []Cause{
 		},
 		Fix:  "Allow {endpoint|the host} on port 443 where the call is turned away, or take it out of the proxy.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/http_proxy_config.html",
-		Applies: func(_ events.Stop, f Finding) bool {
-			if !f.calls() || !f.has(Unreachable) || f.onHost() {
+		Applies: func(v *view) bool {
+			if !v.calls() || !v.has(Unreachable) || v.onHost() {
 				return false
 			}
-			if refused(nil, &f) {
-				return !f.is(Logging) || awsName(f.Facts.Endpoint)
+			if refused(v) {
+				return !v.is(Logging) || awsName(v.Facts.Endpoint)
 			}
-			return !f.throughEndpoint()
+			return !v.throughEndpoint()
 		},
 	},
 }
 
 // calls are the stages at which the task, or its agent, calls something over the network before the containers run.
-func (f *Finding) calls() bool { return f.is(RegistryAuth, Secret, EnvFile, Image, Logging) }
+func (v *view) calls() bool { return v.is(RegistryAuth, Secret, EnvFile, Image, Logging) }
 
 // dropped tells that such a call got no answer, so that something on its way is missing or closed.
-func (f *Finding) dropped(s *events.Stop) bool {
-	return f.calls() && f.has(Unreachable) && f.FaultRule != "fault/refused" && s.LaunchType != "EXTERNAL" && !f.onHost()
+func (v *view) dropped() bool {
+	return v.calls() && v.has(Unreachable) && v.FaultRule != "fault/refused" && v.LaunchType != "EXTERNAL" && !v.onHost()
 }
 
 // turnedAway tells that such a call was refused by something beyond the machine, so that packets came there and back.
-func (f *Finding) turnedAway(s *events.Stop) bool {
-	return f.calls() && f.FaultRule == "fault/refused" && f.Facts.RemoteIP != "" && s.LaunchType != "EXTERNAL" && !f.onHost()
+func (v *view) turnedAway() bool {
+	return v.calls() && v.FaultRule == "fault/refused" && v.Facts.RemoteIP != "" && v.LaunchType != "EXTERNAL" && !v.onHost()
 }
 
 // toInternet tells that the way leads, or may lead, out of the VPC.
-func (f *Finding) toInternet(s *events.Stop) bool {
-	return f.openPath() && f.dropped(s) && !private(f.Facts.RemoteIP)
+func (v *view) toInternet() bool {
+	return v.openPath() && v.dropped() && !private(v.Facts.RemoteIP)
 }
 
 // byEndpoint tells that an interface VPC endpoint could carry the call; S3 has gateway endpoints instead.
-func (f *Finding) byEndpoint() bool { return f.served() && !f.s3() }
+func (v *view) byEndpoint() bool { return v.served() && !v.s3() }
 
 // s3 tells that the call goes to S3.
-func (f *Finding) s3() bool { return f.is(EnvFile) || f.layers() }
+func (v *view) s3() bool { return v.is(EnvFile) || v.layers() }
 
 // asksS3 tells that what was refused is a call to S3.
-func (f *Finding) asksS3() bool {
-	return strings.HasPrefix(f.Facts.AWSAction, "s3:") || f.Facts.AWSAction == "" && f.s3()
+func (v *view) asksS3() bool {
+	return strings.HasPrefix(v.Facts.AWSAction, "s3:") || v.Facts.AWSAction == "" && v.s3()
 }
 
 // ecrPull tells that a token, manifest or layer of private ECR was asked for.
-func (f *Finding) ecrPull(s *events.Stop) bool {
-	return f.is(Image, RegistryAuth) && f.ecr() && !f.credentialsSecret(s)
+func (v *view) ecrPull() bool {
+	return v.is(Image, RegistryAuth) && v.ecr() && !v.credentialsSecret()
 }
 
 // onHost tells that the address called is the machine's own: a log router, instance metadata, task credentials.
-func (f *Finding) onHost() bool {
-	for _, address := range [...]string{f.Facts.RemoteIP, f.Facts.Endpoint} {
+func (v *view) onHost() bool {
+	for _, address := range [...]string{v.Facts.RemoteIP, v.Facts.Endpoint} {
 		if strings.HasPrefix(address, "127.") || strings.HasPrefix(address, "169.254.") || address == "::1" || strings.HasPrefix(address, "fe80:") {
 			return true
 		}
 	}
-	return f.Facts.Endpoint == "localhost"
+	return v.Facts.Endpoint == "localhost"
 }
 
 // ownInterface tells that the event shows a network interface of the task's own.
-func ownInterface(s *events.Stop) bool {
-	return attached(s, "eni") || attached(s, "ElasticNetworkInterface")
+func ownInterface(v *view) bool {
+	return attached(v.Stop, "eni") || attached(v.Stop, "ElasticNetworkInterface")
 }
 
 // readsS3 tells that the step reads from S3, or will when it goes on: image layers of ECR, environment files.
-func (f *Finding) readsS3(s *events.Stop) bool { return f.served() && (f.s3() || f.ecrPull(s)) }
+func (v *view) readsS3() bool { return v.served() && (v.s3() || v.ecrPull()) }
 
 // nameFails tells that a name that the task's set-up needs did not resolve.
-func (f *Finding) nameFails() bool { return f.has(DNS) && (f.calls() || f.is(Volume)) }
+func (v *view) nameFails() bool { return v.has(DNS) && (v.calls() || v.is(Volume)) }
 
 // efs tells that an EFS file system was to be mounted.
-func (f *Finding) efs(s *events.Stop) bool {
-	return f.is(Volume) && (f.Facts.FileSystem != "" || says(s, "efs utils", "efs volume", "efs file system", ".efs.", "elasticfilesystem", "mount.nfs"))
+func (v *view) efs() bool {
+	return v.is(Volume) && (v.Facts.FileSystem != "" || v.says("efs utils", "efs volume", "efs file system", ".efs.", "elasticfilesystem", "mount.nfs"))
 }
 
 // mountDropped tells that a mount got no answer from the file system.
-func (f *Finding) mountDropped(s *events.Stop) bool {
-	return f.efs(s) && f.has(Unreachable) && !f.onHost()
+func (v *view) mountDropped() bool {
+	return v.efs() && v.has(Unreachable) && !v.onHost()
+}
+
+// ecr tells that a finding is about a private ECR registry.
+func (v *view) ecr() bool {
+	return ecrHost(v.Facts.Registry) || ecrHost(v.Facts.Endpoint) || v.Facts.Registry == "" && v.is(RegistryAuth)
+}
+
+// internetRegistry tells that the image comes from a registry that no VPC endpoint serves.
+func (v *view) internetRegistry() bool {
+	return v.is(Image, RegistryAuth) && v.Facts.Registry != "" && !ecrHost(v.Facts.Registry)
+}
+
+// ecrHost tells whether a host is one of private ECR's: its API, a registry, or the bucket that layers come from.
+func ecrHost(host string) bool {
+	return strings.Contains(host, ".dkr.ecr") || strings.Contains(host, ".dkr-ecr") || strings.HasPrefix(host, "api.ecr") ||
+		strings.HasPrefix(host, "ecr.") || strings.Contains(host, "starport-layer-bucket")
+}
+
+// layers tells that image layers, which come from S3, could not be read.
+func (v *view) layers() bool {
+	return strings.Contains(v.Facts.Endpoint, ".s3") || strings.HasPrefix(v.Facts.Endpoint, "s3.")
+}
+
+// openPath tells that a network path is in question and that the way is not yet known to lead through a VPC endpoint.
+func (v *view) openPath() bool {
+	return v.has(Unreachable) && v.Stage != Volume && v.FaultRule != "fault/refused" && !v.throughEndpoint() && !onLinkLocal(v)
+}
+
+// throughEndpoint tells that a VPC endpoint answered the name.
+func (v *view) throughEndpoint() bool { return endpointAnswered(v) }
+
+// served tells that a VPC endpoint could stand in for an internet route: the call goes to AWS.
+func (v *view) served() bool {
+	if v.internetRegistry() {
+		return false
+	}
+	return v.Facts.Endpoint == "" || awsName(v.Facts.Endpoint)
+}
+
+// neverConnected are the words of a call whose connection was not made, so that nobody could have refused it.
+var neverConnected = Match{All: []string{"dial tcp "}, Any: []string{"i/o timeout", "no route to host", "network is unreachable"}}
+
+// notRefused clears the causes that refuse a call.
+var notRefused = []TextProof{{Result: RuledOut, Match: neverConnected, Evidence: "the connection to {endpoint|the service} was never made, so no policy could refuse the call"}}
+
+// droppedNotRefused clears the causes that drop packets. A mount that is refused may be so by its own tunnel on the machine.
+var droppedNotRefused = []TextProof{{Result: RuledOut, Match: Match{Any: []string{"connection refused"}}, If: func(v *view) bool { return v.turnedAway() },
+	Evidence: "{remoteIp|{endpoint|the other end}} refused the connection, so packets go there and come back: routes, security groups and network ACLs drop, they do not refuse"}}
+
+// publicAddress tells that an AWS service other than S3 was dialled at a public address: its name did not lead to an interface
+// endpoint. IPv6 addresses, and VPCs with public ranges of their own, do not tell.
+func publicAddress(v *view) bool {
+	a, err := netip.ParseAddr(v.Facts.RemoteIP)
+	if err != nil || !a.Is4() || private(v.Facts.RemoteIP) || v.onHost() || !awsName(v.Facts.Endpoint) || v.s3() {
+		return false
+	}
+	for _, attachment := range v.Attachments {
+		if own := attachment.Details["privateIPv4Address"]; own != "" && !private(own) {
+			return false
+		}
+	}
+	return true
+}
+
+// calledAnother tells that the call that failed went to an AWS service that is not S3.
+func calledAnother(v *view) bool {
+	return v.has(Unreachable) && awsName(v.Facts.Endpoint) && !v.s3()
 }

@@ -11,24 +11,24 @@ const Version = 3
 // Classify explains a stop. It is total: what no rule can defend is "unknown".
 func Classify(s events.Stop) Finding {
 	f := Finding{Stage: UnknownStage, Fault: UnknownFault, Confidence: Possible, Culprit: -1}
+	v := newView(&s, &f)
 	if s.Kind == events.KindUnreadable {
 		f.Domain, f.Verdict = DomainUnknown, Review
-		f.describe(&s, nil)
-		f.Signature = signature(&s, &f, fold(s.Refusal).folded.text)
+		v.describe(nil)
+		f.Signature = v.signature(fold(s.Refusal).folded.text)
 		return f
 	}
-	said := readings(&s)
-	best := leading(&s, said)
-	first := endedFirst(&s)
+	said := v.readings()
+	best := v.leading(said)
 	var fault *Rule
 	if best != nil {
 		fault = best.fault
 	}
 	if best != nil && best.stage != nil {
 		f.Stage, f.StageRule = best.stage.Stage, best.stage.ID
-		f.Culprit = culpritOf(&s, best, first)
+		f.Culprit = v.culprit(best)
 	} else {
-		f.byCode(&s, first)
+		v.byCode()
 		if f.Fault != UnknownFault || f.Stage != UnknownStage && f.Stage != Start {
 			fault = nil // the code says more than a text without a step
 		}
@@ -48,8 +48,8 @@ func Classify(s events.Stop) Finding {
 		f.Culprit = s.Ended
 	}
 	f.Facts.fromEvent(&s, f.Stage, f.Culprit)
-	f.Domain = domain(&f, fault)
-	f.Verdict = verdict(&s, &f, best)
+	f.Domain = v.domain(fault)
+	f.Verdict = v.verdict(best)
 	if f.Verdict == Expected && best != nil && best.stage != nil && best.stage.Routine {
 		f.Confidence = Certain
 	}
@@ -60,24 +60,25 @@ func Classify(s events.Stop) Finding {
 	if best != nil {
 		words = best.text.folded.text
 	}
-	f.Signature = signature(&s, &f, words)
-	f.addCauses(&s, best)
-	f.describe(&s, best)
+	f.Signature = v.signature(words)
+	v.addCauses(best)
+	v.describe(best)
 	return f
 }
 
 // byCode decides by stop code, exit code and clock.
-func (f *Finding) byCode(s *events.Stop, culprit int) {
-	for _, c := range Codes {
-		if !c.holds(s, culprit) {
+func (v *view) byCode() {
+	for i := range Codes {
+		c := &Codes[i]
+		if !c.If(v) {
 			continue
 		}
-		f.Stage, f.Fault, f.Confidence = c.Stage, c.Fault, c.Confidence
-		f.StageRule, f.FaultRule = c.ID, c.ID
+		v.Stage, v.Fault, v.Confidence = c.Stage, c.Fault, c.Confidence
+		v.StageRule, v.FaultRule = c.ID, c.ID
 		if c.Stage == Runtime {
-			f.Culprit = culprit
-			if culprit >= 0 && ambiguous(s, culprit) && *s.Containers[culprit].ExitCode != 0 {
-				f.Confidence = Likely
+			v.Culprit = v.first
+			if v.first >= 0 && ambiguous(v.Stop, v.first) && *v.Containers[v.first].ExitCode != 0 {
+				v.Confidence = Likely
 			}
 		}
 		return
@@ -86,14 +87,15 @@ func (f *Finding) byCode(s *events.Stop, culprit int) {
 
 // readings returns what the rules make of the stop's texts, in their order. What a caller of StopTask writes can imitate any
 // text and counts only where it tells why somebody asked.
-func readings(s *events.Stop) []reading {
-	var all []reading
-	for _, t := range texts(s) {
+func (v *view) readings() []reading {
+	all := make([]reading, 0, len(v.texts))
+	for i := range v.texts {
+		t := &v.texts[i]
 		if generic(t.folded.text) {
 			continue
 		}
-		r := read(t, s.Kind)
-		if s.StopCode != "UserInitiated" || t.container >= 0 || r.stage != nil && r.stage.Asked {
+		r := v.read(t)
+		if v.StopCode != "UserInitiated" || t.container >= 0 || r.stage != nil && r.stage.Asked {
 			all = append(all, r)
 		}
 	}
@@ -101,11 +103,11 @@ func readings(s *events.Stop) []reading {
 }
 
 // leading returns the most telling of the readings that codes and clock do not beat, nil when these must decide.
-func leading(s *events.Stop, said []reading) *reading {
+func (v *view) leading(said []reading) *reading {
 	var best *reading
 	bestRank := 0
 	for i := range said {
-		if rank := rank(s, &said[i]); rank > bestRank && !beaten(s, &said[i]) {
+		if rank := v.rank(&said[i]); rank > bestRank && !v.beaten(&said[i]) {
 			best, bestRank = &said[i], rank
 		}
 	}
@@ -114,7 +116,7 @@ func leading(s *events.Stop, said []reading) *reading {
 
 // rank tells how much a text explains: a stage and a fault before a stage alone. Of equal texts the first one leads, which is
 // the task's own. An OutOfMemoryError leads them all, unless the task was already being stopped.
-func rank(s *events.Stop, r *reading) int {
+func (v *view) rank(r *reading) int {
 	switch {
 	case r.stage == nil && r.fault == nil:
 		return 0
@@ -124,7 +126,7 @@ func rank(s *events.Stop, r *reading) int {
 		return 2
 	case r.fault == nil:
 		return 3
-	case r.fault.Fault == OOM && (!askedFor(s.StopCode) || endedBeforeStop(s)):
+	case r.fault.Fault == OOM && (!askedFor(v.StopCode) || endedBeforeStop(v.Stop)):
 		return 5
 	}
 	return 4
@@ -136,22 +138,22 @@ func askedFor(stopCode string) bool {
 }
 
 // beaten tells whether codes and clock prove more than the leading text.
-func beaten(s *events.Stop, r *reading) bool {
-	first := endedFirst(s)
-	failed := crashed(s, first)
+func (v *view) beaten(r *reading) bool {
+	first := v.first
+	failed := crashed(v.Stop, first)
 	switch {
-	case s.StopCode == "UserInitiated":
-		oom := r.fault != nil && r.fault.Fault == OOM && endedBeforeStop(s)
+	case v.StopCode == "UserInitiated":
+		oom := r.fault != nil && r.fault.Fault == OOM && endedBeforeStop(v.Stop)
 		return !oom && (r.stage == nil || !r.stage.Asked)
-	case r.stage == nil, r.text.container >= 0 && injected(s.Containers[r.text.container].Name):
+	case r.stage == nil, r.text.container >= 0 && injected(v.Containers[r.text.container].Name):
 		return first >= 0
 	case r.stage.Weak:
-		return failed || askedFor(s.StopCode) || s.StopCode == "TerminationNotice" || s.StopCode == "InfrastructureHealth" ||
+		return failed || askedFor(v.StopCode) || v.StopCode == "TerminationNotice" || v.StopCode == "InfrastructureHealth" ||
 			first >= 0 && (r.stage.Stage == UnknownStage || first != r.text.container)
 	case r.stage.Stage == Dependency:
-		return failed && !killedBySignal(*s.Containers[first].ExitCode)
+		return failed && !killedBySignal(*v.Containers[first].ExitCode)
 	case r.stage.Stage == Scheduler && r.fault != nil && (r.fault.Fault == ScaledIn || r.fault.Fault == Replaced):
-		return failedBeforeStop(s, first)
+		return failedBeforeStop(v.Stop, first)
 	}
 	return false
 }
@@ -166,9 +168,9 @@ func generic(folded string) bool {
 }
 
 // culpritOf returns the container that the winning text speaks of.
-func culpritOf(s *events.Stop, r *reading, first int) int {
+func (v *view) culprit(r *reading) int {
 	if r.stage.Stage == Dependency {
-		if c := mentioned(s, &r.text); c >= 0 {
+		if c := mentioned(v.Stop, r.text); c >= 0 {
 			return c
 		}
 	}
@@ -179,11 +181,11 @@ func culpritOf(s *events.Stop, r *reading, first int) int {
 	case Scheduler, User, Host, Placement, Network:
 		return -1
 	case Runtime, Dependency:
-		return first
+		return v.first
 	case HealthCheck:
-		return unhealthyContainer(s, r)
+		return unhealthyContainer(v.Stop, r)
 	}
-	return named(s, &r.text, r.facts)
+	return named(v.Stop, r.text, r.facts)
 }
 
 // unhealthyContainer is the one that a container health check failed, where the event or the API's answer tells.
@@ -193,7 +195,7 @@ func unhealthyContainer(s *events.Stop, r *reading) int {
 			return i
 		}
 	}
-	return named(s, &r.text, r.facts)
+	return named(s, r.text, r.facts)
 }
 
 func sure(r *Rule) Confidence {

@@ -14,7 +14,7 @@ type Code struct {
 	Fault      Fault
 	Confidence Confidence
 	When       string // the condition in words
-	holds      func(s *events.Stop, culprit int) bool
+	If         when
 }
 
 // provisioningLimit is how long a task waits in PROVISIONING for capacity before ECS gives it up (Amazon ECS Developer Guide,
@@ -24,42 +24,42 @@ const provisioningLimit = 30 * time.Minute
 // Codes is the table of what is decided without words.
 var Codes = []Code{
 	{"code/user-initiated", User, Requested, Certain, "stopCode UserInitiated, and no container failed before the stop began",
-		func(s *events.Stop, c int) bool { return s.StopCode == "UserInitiated" && !failedBeforeStop(s, c) }},
+		func(v *view) bool { return v.StopCode == "UserInitiated" && !failedBeforeStop(v.Stop, v.first) }},
 	{"code/spot-interruption", Host, Interrupted, Certain, "stopCode SpotInterruption",
-		func(s *events.Stop, _ int) bool { return s.StopCode == "SpotInterruption" }},
+		func(v *view) bool { return v.StopCode == "SpotInterruption" }},
 	{"code/termination-notice", Host, UnknownFault, Certain, "stopCode TerminationNotice",
-		func(s *events.Stop, _ int) bool { return s.StopCode == "TerminationNotice" }},
+		func(v *view) bool { return v.StopCode == "TerminationNotice" }},
 	{"code/infrastructure-health", Host, Lost, Certain, "stopCode InfrastructureHealth",
-		func(s *events.Stop, _ int) bool { return s.StopCode == "InfrastructureHealth" }},
+		func(v *view) bool { return v.StopCode == "InfrastructureHealth" }},
 	{"code/service-scheduler", Scheduler, UnknownFault, Certain, "stopCode ServiceSchedulerInitiated, and no container failed before the stop began",
-		func(s *events.Stop, c int) bool {
-			return s.StopCode == "ServiceSchedulerInitiated" && !failedBeforeStop(s, c)
+		func(v *view) bool {
+			return v.StopCode == "ServiceSchedulerInitiated" && !failedBeforeStop(v.Stop, v.first)
 		}},
 	{"code/exit-signal", Runtime, Killed, Certain, "the culprit's exit code is 129, 130, 131, 137 or 143",
-		func(s *events.Stop, c int) bool { return exited(s, c) && killedBySignal(*s.Containers[c].ExitCode) }},
+		func(v *view) bool { return exited(v.Stop, v.first) && killedBySignal(*v.Containers[v.first].ExitCode) }},
 	{"code/exit-nonzero", Runtime, Crashed, Certain, "the culprit's exit code is any other than 0",
-		func(s *events.Stop, c int) bool { return exited(s, c) && *s.Containers[c].ExitCode != 0 }},
+		func(v *view) bool { return exited(v.Stop, v.first) && *v.Containers[v.first].ExitCode != 0 }},
 	{"code/exit-zero", Runtime, Exited, Certain, "the culprit's exit code is 0",
-		func(s *events.Stop, c int) bool { return exited(s, c) }},
+		func(v *view) bool { return exited(v.Stop, v.first) }},
 	{"code/provisioning-limit", Placement, Exhausted, Likely, "no container, no image pull, and at least 30 minutes between creation and stop",
-		func(s *events.Stop, _ int) bool {
-			return len(s.Containers) == 0 && s.StartedAt.IsZero() && s.PullStartedAt.IsZero() &&
-				!s.CreatedAt.IsZero() && s.StoppedAt.Sub(s.CreatedAt) >= provisioningLimit
+		func(v *view) bool {
+			return len(v.Containers) == 0 && v.StartedAt.IsZero() && v.PullStartedAt.IsZero() &&
+				!v.CreatedAt.IsZero() && v.StoppedAt.Sub(v.CreatedAt) >= provisioningLimit
 		}},
 	{"code/pulled-not-started", Start, UnknownFault, Possible, "stopCode TaskFailedToStart or the text \"Task failed to start\", the images were pulled, the task never ran",
-		func(s *events.Stop, _ int) bool {
-			return (s.StopCode == "TaskFailedToStart" || s.StopCode == "" && fold(s.StoppedReason).folded.text == "task failed to start") && !s.PullStoppedAt.IsZero() && s.StartedAt.IsZero()
+		func(v *view) bool {
+			return (v.StopCode == "TaskFailedToStart" || v.StopCode == "" && v.reason.folded.text == "task failed to start") && !v.PullStoppedAt.IsZero() && v.StartedAt.IsZero()
 		}},
 	{"code/failed-to-start", UnknownStage, UnknownFault, Possible, "stopCode TaskFailedToStart",
-		func(s *events.Stop, _ int) bool { return s.StopCode == "TaskFailedToStart" }},
+		func(v *view) bool { return v.StopCode == "TaskFailedToStart" }},
 	{"code/exit-unknown", Runtime, UnknownFault, Possible, "stopCode EssentialContainerExited, or a container that ended in a task that goes on, without any exit code",
-		func(s *events.Stop, _ int) bool {
-			return s.StopCode == "EssentialContainerExited" || s.Kind == events.KindContainer
+		func(v *view) bool {
+			return v.StopCode == "EssentialContainerExited" || v.Kind == events.KindContainer
 		}},
 	{"code/request", Placement, UnknownFault, Possible, "a RunTask or StartTask call that did not start a task",
-		func(s *events.Stop, _ int) bool { return s.Kind == events.KindRequest }},
+		func(v *view) bool { return v.Kind == events.KindRequest }},
 	{"code/none", UnknownStage, UnknownFault, Possible, "nothing above holds",
-		func(*events.Stop, int) bool { return true }},
+		func(*view) bool { return true }},
 }
 
 func exited(s *events.Stop, culprit int) bool {

@@ -34,7 +34,7 @@ func TestEveryClassIsExplained(t *testing.T) {
 		for _, fault := range Faults {
 			for _, facts := range []Facts{{}, {Role: "r", AWSAction: "ecr:X", Image: "i", Endpoint: "e", DeniedBy: "session policy", RemoteIP: "10.0.0.1"}} {
 				f := Finding{Stage: stage.Stage, Fault: fault.Fault, Culprit: -1, Facts: facts}
-				f.describe(&events.Stop{}, nil)
+				newView(&events.Stop{}, &f).describe(nil)
 				for what, s := range map[string]string{"summary": f.Summary, "next step": f.NextStep} {
 					if s == "" || strings.ContainsAny(s, "{}[]|") || strings.Contains(s, "  ") || strings.HasSuffix(s, ".") || strings.HasPrefix(s, " ") {
 						t.Errorf("%s: bad %s %q", f.Class(), what, s)

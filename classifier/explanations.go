@@ -2,7 +2,6 @@ package classifier
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 
 	"whystopped/events"
@@ -86,123 +85,113 @@ type Explanation struct {
 	Fault   Fault
 	Summary string // the stage's and the fault's own words when empty
 	Next    string
-	If      func(s *events.Stop, f *Finding) bool // when this is the right explanation of the class; always when nil
+	If      when // when this is the right explanation of the class; always when nil
 }
 
 // endpointAnswered tells that a VPC endpoint, or something else inside the VPC, answered an AWS name.
-func endpointAnswered(_ *events.Stop, f *Finding) bool {
-	return private(f.Facts.RemoteIP) && awsName(f.Facts.Endpoint) && f.FaultRule != "fault/refused"
+func endpointAnswered(v *view) bool {
+	return private(v.Facts.RemoteIP) && awsName(v.Facts.Endpoint) && v.FaultRule != "fault/refused"
 }
 
 // privateElsewhere tells that what was called lies in a private network and is none of AWS's services.
-func privateElsewhere(_ *events.Stop, f *Finding) bool {
-	return private(f.Facts.RemoteIP) && f.Facts.Endpoint != "" && !awsName(f.Facts.Endpoint)
+func privateElsewhere(v *view) bool {
+	return private(v.Facts.RemoteIP) && v.Facts.Endpoint != "" && !awsName(v.Facts.Endpoint)
 }
 
-func fromInternet(_ *events.Stop, f *Finding) bool { return f.internetRegistry() }
+func fromInternet(v *view) bool { return v.internetRegistry() }
 
-func byRule(ids ...string) func(*events.Stop, *Finding) bool {
-	return func(_ *events.Stop, f *Finding) bool {
-		return slices.Contains(ids, f.FaultRule) || slices.Contains(ids, f.StageRule)
-	}
-}
+func onFargate(v *view) bool { return !onInstances(v) }
 
-func textSays(words ...string) func(*events.Stop, *Finding) bool {
-	return func(s *events.Stop, _ *Finding) bool { return says(s, words...) }
-}
-
-func onFargate(s *events.Stop, _ *Finding) bool { return !onInstances(s) }
-
-func fromECR(_ *events.Stop, f *Finding) bool { return ecrHost(f.Facts.Registry) }
+func fromECR(v *view) bool { return ecrHost(v.Facts.Registry) }
 
 // byAnotherPolicy tells that the text names the policy that refused, and that it is none of the role's own.
-func byAnotherPolicy(_ *events.Stop, f *Finding) bool {
-	return f.Facts.DeniedBy != "" && f.Facts.DeniedBy != "identity-based policy"
+func byAnotherPolicy(v *view) bool {
+	return v.Facts.DeniedBy != "" && v.Facts.DeniedBy != "identity-based policy"
 }
 
 // byRolePolicy tells that the text names the role's own policies as what refused.
-func byRolePolicy(_ *events.Stop, f *Finding) bool {
-	return f.Facts.DeniedBy == "identity-based policy"
+func byRolePolicy(v *view) bool {
+	return v.Facts.DeniedBy == "identity-based policy"
 }
 
-func byDenyOfRole(s *events.Stop, f *Finding) bool {
-	return byRolePolicy(s, f) && says(s, "explicit deny in")
+func byDenyOfRole(v *view) bool {
+	return byRolePolicy(v) && v.says("explicit deny in")
 }
 
-func byKMS(s *events.Stop, f *Finding) bool { return f.kms(s) && f.Facts.DeniedBy == "" }
+func byKMS(v *view) bool { return v.kms() && v.Facts.DeniedBy == "" }
 
-func withoutAWSAction(_ *events.Stop, f *Finding) bool { return f.Facts.AWSAction == "" }
+func withoutAWSAction(v *view) bool { return v.Facts.AWSAction == "" }
 
-func refused(_ *events.Stop, f *Finding) bool { return f.FaultRule == "fault/refused" }
+func refused(v *view) bool { return v.FaultRule == "fault/refused" }
 
-func onLoadBalancer(s *events.Stop, f *Finding) bool {
-	return f.Facts.TargetGroup != "" || says(s, "elb health check")
+func onLoadBalancer(v *view) bool {
+	return v.Facts.TargetGroup != "" || v.says("elb health check")
 }
 
-func expected(_ *events.Stop, f *Finding) bool { return f.Verdict == Expected }
+func expected(v *view) bool { return v.Verdict == Expected }
 
-func bySIGKILL(_ *events.Stop, f *Finding) bool { return f.Signal == "SIGKILL" }
+func bySIGKILL(v *view) bool { return v.Signal == "SIGKILL" }
 
-func meantToEnd(s *events.Stop, _ *Finding) bool {
-	return s.Kind == events.KindContainer && s.MeantToEnd
+func meantToEnd(v *view) bool {
+	return v.Kind == events.KindContainer && v.MeantToEnd
 }
 
-func inRunningTask(s *events.Stop, _ *Finding) bool { return s.Kind == events.KindContainer }
+func inRunningTask(v *view) bool { return v.Kind == events.KindContainer }
 
-func ofRequest(s *events.Stop, _ *Finding) bool { return s.Kind == events.KindRequest }
+func ofRequest(v *view) bool { return v.Kind == events.KindRequest }
 
 // launchingInstances tells that EC2 was asked for instances of a capacity provider.
-func launchingInstances(s *events.Stop, _ *Finding) bool { return says(s, "unable to launch instance") }
+func launchingInstances(v *view) bool { return v.says("unable to launch instance") }
 
-func launchOverQuota(s *events.Stop, f *Finding) bool {
-	return launchingInstances(s, f) && says(s, "limitexceeded", "countexceeded")
+func launchOverQuota(v *view) bool {
+	return launchingInstances(v) && v.says("limitexceeded", "countexceeded")
 }
 
 // passingToEC2 tells that the role of instances was to be passed, not one of the task's.
-func passingToEC2(s *events.Stop, f *Finding) bool {
-	return passingRole(s, f) && launchingInstances(s, f)
+func passingToEC2(v *view) bool {
+	return passingRole(v) && launchingInstances(v)
 }
 
 // ofEC2Call tells that a call to EC2 was refused, and not the mount of a file system.
-func ofEC2Call(_ *events.Stop, f *Finding) bool { return strings.HasPrefix(f.Facts.AWSAction, "ec2:") }
+func ofEC2Call(v *view) bool { return strings.HasPrefix(v.Facts.AWSAction, "ec2:") }
 
 // onLinkLocal tells that an address was called that never leaves the machine: the agent's credentials or the instance's metadata.
-func onLinkLocal(_ *events.Stop, f *Finding) bool {
-	return strings.HasPrefix(f.Facts.RemoteIP, "169.254.")
+func onLinkLocal(v *view) bool {
+	return strings.HasPrefix(v.Facts.RemoteIP, "169.254.")
 }
 
-func passingRole(_ *events.Stop, f *Finding) bool { return f.Facts.AWSAction == "iam:PassRole" }
+func passingRole(v *view) bool { return v.Facts.AWSAction == "iam:PassRole" }
 
-func byAlarm(s *events.Stop, _ *Finding) bool { return says(s, "deployment alarm", "alarm detected") }
+func byAlarm(v *view) bool { return v.says("deployment alarm", "alarm detected") }
 
 // byHook tells that a lifecycle hook ended the deployment, byListener that its listener rules or target groups did.
-func byHook(s *events.Stop, _ *Finding) bool {
-	return says(s, "lifecycle hook", "hook execution failure")
+func byHook(v *view) bool {
+	return v.says("lifecycle hook", "hook execution failure")
 }
 
 // onHostNetwork tells that the host's side of a container's network failed, and not the interface that EC2 makes. Service Connect
 // has settings of its own.
-func onHostNetwork(s *events.Stop, f *Finding) bool {
-	return f.StageRule == "stage/container-network" && !says(s, "service connect")
+func onHostNetwork(v *view) bool {
+	return v.StageRule == "stage/container-network" && !v.says("service connect")
 }
 
 // byPlugin tells that a volume plug-in of the instance failed, and not the mount of an EFS file system through one.
-func byPlugin(s *events.Stop, f *Finding) bool { return says(s, "volumedriver") && !f.efs(s) }
+func byPlugin(v *view) bool { return v.says("volumedriver") && !v.efs() }
 
-func byListener(s *events.Stop, _ *Finding) bool { return says(s, "invalid networking configuration") }
+func byListener(v *view) bool { return v.says("invalid networking configuration") }
 
 // rollingBack tells that the deployment which the message names is the one that ECS goes back to.
-func rollingBack(s *events.Stop, _ *Finding) bool {
-	return s.DeploymentID == "" && says(s, "rolling back to deployment")
+func rollingBack(v *view) bool {
+	return v.DeploymentID == "" && v.says("rolling back to deployment")
 }
 
-func ofService(s *events.Stop, _ *Finding) bool {
-	return s.Kind == events.KindService || s.Kind == events.KindDeployment
+func ofService(v *view) bool {
+	return v.Kind == events.KindService || v.Kind == events.KindDeployment
 }
 
 // routine tells that a service reports nothing that is wrong.
-func routine(s *events.Stop, f *Finding) bool {
-	return f.Verdict == Expected && ofService(s, f)
+func routine(v *view) bool {
+	return v.Verdict == Expected && ofService(v)
 }
 
 // Explanations are the classes that say more than their stage and fault joined.
@@ -251,7 +240,7 @@ var Explanations = []Explanation{
 		Next: "build the image on the Windows version of the host, or choose that version in runtimePlatform of task definition {taskDefinition|of the task}"},
 	{Stage: Secret, Fault: NotFound, If: byRule("fault/marked-for-deletion"), Summary: "{secret|the secret} is scheduled for deletion",
 		Next: "restore {secret|the secret} (aws secretsmanager restore-secret), or name another one in task definition {taskDefinition|of the task}"},
-	{Stage: Secret, Fault: NotFound, If: func(s *events.Stop, _ *Finding) bool { return versionSaid(s) }, Summary: "{secret|a secret} exists, but not in the version that was asked for",
+	{Stage: Secret, Fault: NotFound, If: versionSaid, Summary: "{secret|a secret} exists, but not in the version that was asked for",
 		Next: "put a value into {secret|the secret}, or take version id and stage out of valueFrom in task definition {taskDefinition|of the task}"},
 	{Stage: Secret, Fault: NotFound, If: textSays("resourcenotfoundexception", "invalid ssm parameters", "invalid parameters:", "parameternotfound"), Summary: "{secret|a secret or parameter} does not exist in the Region that was asked",
 		Next: "correct valueFrom in task definition {taskDefinition|of the task}, or create {secret|the secret or parameter}"},
@@ -521,24 +510,24 @@ var Explanations = []Explanation{
 }
 
 // explanation returns what to tell of a finding: its class's own words, or those of its stage and its fault joined.
-func explanation(s *events.Stop, f *Finding) Explanation {
+func (v *view) explanation() Explanation {
 	var joined Explanation
 	for _, t := range Stages {
-		if t.Stage == f.Stage {
+		if t.Stage == v.Stage {
 			joined.Summary = t.Could
 		}
 	}
 	for _, t := range Faults {
-		if t.Fault == f.Fault {
+		if t.Fault == v.Fault {
 			joined.Summary += ": " + t.Said
 			joined.Next = t.Next
 		}
 	}
 	for _, e := range Explanations {
-		if (e.Stage != "" && e.Stage != f.Stage) || e.Fault != f.Fault || (e.If != nil && !e.If(s, f)) {
+		if (e.Stage != "" && e.Stage != v.Stage) || e.Fault != v.Fault || (e.If != nil && !e.If(v)) {
 			continue
 		}
-		if joined.Summary = cmp.Or(e.Summary, classSummary(f), joined.Summary); e.Next != "" {
+		if joined.Summary = cmp.Or(e.Summary, classSummary(v.Finding), joined.Summary); e.Next != "" {
 			joined.Next = e.Next
 		}
 		return joined
@@ -550,8 +539,9 @@ func explanation(s *events.Stop, f *Finding) Explanation {
 // only those of its stage and fault.
 func Describe(stage Stage, fault Fault) (f Finding, own bool) {
 	f = Finding{Stage: stage, Fault: fault, Culprit: -1}
-	f.Domain = domain(&f, nil)
-	f.describe(&events.Stop{}, nil)
+	v := newView(&events.Stop{}, &f)
+	f.Domain = v.domain(nil)
+	v.describe(nil)
 	return f, classSummary(&f) != ""
 }
 

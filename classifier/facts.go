@@ -341,7 +341,8 @@ func registry(image string) string {
 }
 
 // officialImage tells whether the image is one of Docker Hub's own, which anybody may pull if it exists.
-func officialImage(f Facts) bool {
+func officialImage(v *view) bool {
+	f := &v.Facts
 	return f.Image != "" && f.Registry == "docker.io" && (!strings.Contains(f.Image, "/") || strings.HasPrefix(f.Image, "docker.io/library/") || strings.HasPrefix(f.Image, "library/"))
 }
 
@@ -416,8 +417,8 @@ func path(t *text) string {
 
 // oddExecutable tells that what should be an executable's name is a whole command line or an option: entry point or command of
 // the task definition are wrong, not the image.
-func oddExecutable(f Facts) bool {
-	return strings.Contains(f.Path, " ") || strings.HasPrefix(f.Path, "-")
+func oddExecutable(v *view) bool {
+	return strings.Contains(v.Facts.Path, " ") || strings.HasPrefix(v.Facts.Path, "-")
 }
 
 func targetGroup(t *text) string {

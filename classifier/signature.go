@@ -5,25 +5,23 @@ import (
 	"encoding/hex"
 	"strconv"
 	"strings"
-
-	"whystopped/events"
 )
 
 // signature hashes what makes two stops the same failure: class, cluster, service or family, culprit, exit code, endpoint and
 // the text without what changes from stop to stop.
-func signature(s *events.Stop, f *Finding, t string) string {
-	who, culprit, code := s.Service, "", ""
+func (v *view) signature(text string) string {
+	who, culprit, code := v.Service, "", ""
 	if who == "" {
-		who = s.Family
+		who = v.Family
 	}
-	if f.Culprit >= 0 {
-		c := s.Containers[f.Culprit]
+	if v.Culprit >= 0 {
+		c := v.Containers[v.Culprit]
 		culprit = c.Name
 		if c.ExitCode != nil {
 			code = strconv.FormatInt(*c.ExitCode, 10)
 		}
 	}
-	sum := sha256.Sum256([]byte(strings.Join([]string{f.Class(), s.Cluster, who, culprit, code, f.Facts.Endpoint, normalise(t)}, "\n")))
+	sum := sha256.Sum256([]byte(strings.Join([]string{v.Class(), v.Cluster, who, culprit, code, v.Facts.Endpoint, normalise(text)}, "\n")))
 	return hex.EncodeToString(sum[:8])
 }
 

@@ -30,21 +30,22 @@ var domainAt = map[Stage]map[Fault]Domain{
 	Volume:     {Mismatch: DomainConfiguration},
 }
 
-func domain(f *Finding, fault *Rule) Domain {
+// domain is who owns the fix.
+func (v *view) domain(fault *Rule) Domain {
 	switch {
-	case (f.Stage == Image || f.Stage == RegistryAuth) && misspeltECR(f.Facts.Registry):
+	case (v.Stage == Image || v.Stage == RegistryAuth) && misspeltECR(v.Facts.Registry):
 		return DomainConfiguration
-	case f.Stage == Start && f.Fault == NotFound && oddExecutable(f.Facts):
+	case v.Stage == Start && v.Fault == NotFound && oddExecutable(v):
 		return DomainConfiguration
 	case fault != nil && fault.Domain != "":
 		return fault.Domain
-	case f.Stage == Agent, f.StageRule == "stage/container-network" && (f.Fault == Invalid || f.Fault == Conflict):
+	case v.Stage == Agent, v.StageRule == "stage/container-network" && (v.Fault == Invalid || v.Fault == Conflict):
 		return DomainPlatform
 	}
-	if d, ok := domainAt[f.Stage][f.Fault]; ok {
+	if d, ok := domainAt[v.Stage][v.Fault]; ok {
 		return d
 	}
-	return domainOf[f.Fault]
+	return domainOf[v.Fault]
 }
 
 // misspeltECR tells whether a registry's host looks like one of ECR's, ACCOUNT.dkr.ecr.REGION.amazonaws.com, but cannot be. Any
@@ -74,19 +75,19 @@ func misspeltECR(host string) bool {
 }
 
 // verdict decides whether anybody must act; best is the text that leads, nil for none.
-func verdict(s *events.Stop, f *Finding, best *reading) Verdict {
-	if s.EventType == "INFO" || s.EventType == "" && best != nil && best.stage != nil && best.stage.Routine {
+func (v *view) verdict(best *reading) Verdict {
+	if v.EventType == "INFO" || v.EventType == "" && best != nil && best.stage != nil && best.stage.Routine {
 		return Expected
 	}
-	service := s.Service != ""
-	job := !service && (s.Group != "" || s.Launcher == events.LauncherBatch || s.Launcher == events.LauncherStepFunctions || s.Launcher == events.LauncherSchedule)
-	switch f.Stage {
+	service := v.Service != ""
+	job := !service && (v.Group != "" || v.Launcher == events.LauncherBatch || v.Launcher == events.LauncherStepFunctions || v.Launcher == events.LauncherSchedule)
+	switch v.Stage {
 	case UnknownStage:
-		if s.EventType == "ERROR" || f.StageRule == "stage/start-impaired" {
+		if v.EventType == "ERROR" || v.StageRule == "stage/start-impaired" {
 			return Failure
 		}
-		said := fold(s.StoppedReason).folded
-		if s.StopCode == "TaskFailedToStart" || said.has("failed to start") || said.has("taskfailedtostart") {
+		said := v.reason.folded
+		if v.StopCode == "TaskFailedToStart" || said.has("failed to start") || said.has("taskfailedtostart") {
 			return Failure
 		}
 		return Review
@@ -94,20 +95,20 @@ func verdict(s *events.Stop, f *Finding, best *reading) Verdict {
 		return Expected
 	case Runtime:
 		switch {
-		case s.Kind == events.KindContainer && f.Fault == Exited && s.MeantToEnd:
+		case v.Kind == events.KindContainer && v.Fault == Exited && v.MeantToEnd:
 			return Expected
-		case f.Fault == UnknownFault, f.Fault == Exited && (!service && !job || s.Kind == events.KindContainer):
+		case v.Fault == UnknownFault, v.Fault == Exited && (!service && !job || v.Kind == events.KindContainer):
 			return Review
-		case f.Fault == Exited && job:
+		case v.Fault == Exited && job:
 			return Expected
 		}
 	case Host:
-		if (f.Fault == Interrupted || f.Fault == Retired) && service {
+		if (v.Fault == Interrupted || v.Fault == Retired) && service {
 			return Expected
 		}
 		return Review
 	case Scheduler:
-		switch f.Fault {
+		switch v.Fault {
 		case ScaledIn, Replaced:
 			return Expected
 		case RolledBack, Invalid:
@@ -115,7 +116,7 @@ func verdict(s *events.Stop, f *Finding, best *reading) Verdict {
 		}
 		return Review
 	case HealthCheck:
-		if f.Fault == UnknownFault {
+		if v.Fault == UnknownFault {
 			return Review
 		}
 	}

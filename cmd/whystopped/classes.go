@@ -115,13 +115,7 @@ func showClass(w io.Writer, id string) bool {
 
 // causesFor are the causes that a class brings when the event shows nothing else, on Fargate.
 func causesFor(f classifier.Finding) []classifier.Cause {
-	var all []classifier.Cause
-	for _, c := range classifier.Catalogue {
-		if c.Applies(events.Stop{Kind: events.KindTask, LaunchType: "FARGATE", Group: "service:", Service: "service"}, f) {
-			all = append(all, c)
-		}
-	}
-	return all
+	return classifier.Applying(events.Stop{Kind: events.KindTask, LaunchType: "FARGATE", Group: "service:", Service: "service"}, f)
 }
 
 func showCause(w io.Writer, id string) bool {

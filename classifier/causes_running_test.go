@@ -103,7 +103,7 @@ func TestRuntimeCausesInOrder(t *testing.T) {
 		{"no exit code", minute(events.Container{Name: "app"}), runtimeFinding(UnknownFault), "exit-code-unseen"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got := strings.Join(applying(c.stop, c.f, startCauses, runtimeCauses, platformCauses), " ")
+			got := strings.Join(applying(c.stop, c.f, setupCauses, runningCauses), " ")
 			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Error(diff)
 			}
@@ -177,7 +177,7 @@ func TestLeadingCause(t *testing.T) {
 		{"the runtime hangs on Fargate", events.Stop{LaunchType: "FARGATE"}, Finding{Stage: Agent, Fault: Timeout}, "platform-fault"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got := applying(c.stop, c.f, startCauses, runtimeCauses, platformCauses)
+			got := applying(c.stop, c.f, setupCauses, runningCauses)
 			if len(got) == 0 || got[0] != c.want {
 				t.Errorf("%s must lead, got %v", c.want, got)
 			}
@@ -189,7 +189,7 @@ func TestLeadingCause(t *testing.T) {
 func TestWhoJudgedTheTask(t *testing.T) {
 	s := ranAndEnded(2*time.Minute, withCode("app", 143))
 	ofELB := []string{"health-path", "health-port", "health-matcher", "health-grace-period", "health-sg"}
-	byELB := applying(s, Finding{Stage: HealthCheck, Fault: Unhealthy, Facts: Facts{TargetGroup: "shop-tg"}}, runtimeCauses)
+	byELB := applying(s, Finding{Stage: HealthCheck, Fault: Unhealthy, Facts: Facts{TargetGroup: "shop-tg"}}, runningCauses)
 	for _, id := range ofELB {
 		if !slices.Contains(byELB, id) {
 			t.Errorf("%s must apply to a task that a load balancer judged, got %v", id, byELB)
@@ -200,7 +200,7 @@ func TestWhoJudgedTheTask(t *testing.T) {
 			t.Errorf("%s must not apply to a task that a load balancer judged", id)
 		}
 	}
-	for _, id := range applying(s, Finding{Stage: HealthCheck, Fault: Unhealthy}, runtimeCauses) {
+	for _, id := range applying(s, Finding{Stage: HealthCheck, Fault: Unhealthy}, runningCauses) {
 		if slices.Contains(ofELB, id) {
 			t.Errorf("%s must not apply without a target group", id)
 		}
@@ -208,7 +208,7 @@ func TestWhoJudgedTheTask(t *testing.T) {
 }
 
 func TestNothingIsKnown(t *testing.T) {
-	got := applying(events.Stop{}, Finding{Stage: UnknownStage, Fault: UnknownFault, Culprit: -1}, startCauses, runtimeCauses, platformCauses)
+	got := applying(events.Stop{}, Finding{Stage: UnknownStage, Fault: UnknownFault, Culprit: -1}, setupCauses, runningCauses)
 	if diff := cmp.Diff([]string{"text-missing"}, got); diff != "" {
 		t.Error(diff)
 	}
@@ -236,7 +236,7 @@ func TestEveryClassHasACause(t *testing.T) {
 				s := ranAndEnded(10*time.Minute, withCode("app", 1))
 				s.LaunchType = launchType
 				f := Finding{Stage: stage, Fault: fault}
-				if len(applying(s, f, startCauses, runtimeCauses, platformCauses)) == 0 {
+				if len(applying(s, f, setupCauses, runningCauses)) == 0 {
 					t.Errorf("%s on %q has no cause", f.Class(), launchType)
 				}
 			}
@@ -244,12 +244,16 @@ func TestEveryClassHasACause(t *testing.T) {
 	}
 }
 
-// Without any fact a text still reads as one, and needs no fact that has no default.
+// TestCauseTexts holds that every text reads whole when no fact is known: it needs none that has no default.
 func TestCauseTexts(t *testing.T) {
 	nothing := func(string) string { return "" }
-	for _, c := range slices.Concat(startCauses, runtimeCauses, platformCauses) {
-		if len(c.Check) < 1 || len(c.Check) > 4 {
-			t.Errorf("%s: %d checks", c.ID, len(c.Check))
+	docs := []string{"https://docs.aws.amazon.com/", "https://repost.aws/", "https://docs.docker.com/", "https://man7.org/"}
+	for _, c := range Catalogue {
+		if len(c.Check) < 1 || len(c.Check) > 4 || !strings.HasSuffix(c.Why, ".") || !strings.HasSuffix(c.Fix, ".") {
+			t.Errorf("%s: must have one to four checks, and sentences for why and fix", c.ID)
+		}
+		if !slices.ContainsFunc(docs, func(host string) bool { return strings.HasPrefix(c.Docs, host) }) {
+			t.Errorf("%s: %s is no documentation page", c.ID, c.Docs)
 		}
 		for _, template := range slices.Concat([]string{c.Title, c.Why, c.Fix}, c.Check) {
 			text, complete := expand(template, nothing)
@@ -266,12 +270,24 @@ var placeholder = regexp.MustCompile(`\{(\w+)\|`)
 func TestCauseFactsExist(t *testing.T) {
 	s := stoppedAfter(time.Minute, events.Container{Name: "app", Image: "nginx", ExitCode: new(int64(139))})
 	s.Cluster, s.TaskID, s.Family, s.Region, s.Account, s.DeploymentID = "shop", "5f0e1d2c", "web", "eu-north-1", "210987654321", "ecs-svc/2"
-	f := Finding{Signal: "SIGSEGV", Facts: Facts{Image: "nginx", Platform: "linux/arm64", Path: "/srv/run", TargetGroup: "shop-tg",
-		Role: "orders-exec", Deployment: "ecs-svc/1", InstanceID: "i-0aa11bb22cc33dd44", Subnet: "subnet-0aa11bb22cc33dd44", Port: "8080"}}
-	for _, c := range slices.Concat(startCauses, runtimeCauses, platformCauses) {
+	s.PlatformVersion = "1.3.0"
+	f := Finding{Signal: "SIGSEGV", Facts: Facts{Image: myRegistry + "/orders:7@sha256:77bb", Registry: myRegistry, Platform: "linux/arm64", Path: "/srv/run",
+		TargetGroup: "shop-tg", Role: "orders-exec", Deployment: "ecs-svc/1", InstanceID: "i-0aa11bb22cc33dd44", Subnet: "subnet-0aa11bb22cc33dd44",
+		Port: "8080", Endpoint: "api.ecr.eu-north-1.amazonaws.com", RemoteIP: "13.48.4.5", AWSAction: "kms:Decrypt", Secret: theSecret,
+		JSONKey: "password", FileSystem: "fs-0011223344556677a"}}
+	known := func(name string) bool {
+		for _, resource := range []string{"s3://orders/app.env", "arn:aws:kms:eu-north-1:210987654321:key/77aa", "/ecs/orders"} {
+			f.Facts.AWSResource = resource
+			if value(name, &s, &f) != "" {
+				return true
+			}
+		}
+		return false
+	}
+	for _, c := range Catalogue {
 		for _, template := range slices.Concat([]string{c.Title, c.Why, c.Fix}, c.Check) {
 			for _, name := range placeholder.FindAllStringSubmatch(template, -1) {
-				if value(name[1], &s, &f) == "" {
+				if !known(name[1]) {
 					t.Errorf("%s: there is no fact {%s}", c.ID, name[1])
 				}
 			}

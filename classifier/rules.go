@@ -13,15 +13,15 @@ type Rule struct {
 	Fault      Fault   // what a fault rule names
 	At         []Stage // stages at which a fault rule can hold, all when empty
 	Match      Match
-	If         func(Facts) bool // a further condition on the facts of the same text
-	Confidence Confidence       // what the words of a fault rule are worth; Certain when empty
-	Domain     Domain           // who owns the fix, where it is not what the class says
-	Kinds      []events.Kind    // kinds of stop whose texts it reads, all when empty
-	Routine    bool             // the words tell that all goes as it should
-	Weak       bool             // the words tell how the stop was carried out; any other text or code beats them
-	Asked      bool             // the words tell why somebody asked for the stop, so they count beside UserInitiated
-	Source     string           // where the words come from: an AWS page or a source file
-	Example    string           // a text on which this rule wins
+	If         when          // a further condition on the facts of the same text
+	Confidence Confidence    // what the words of a fault rule are worth; Certain when empty
+	Domain     Domain        // who owns the fix, where it is not what the class says
+	Kinds      []events.Kind // kinds of stop whose texts it reads, all when empty
+	Routine    bool          // the words tell that all goes as it should
+	Weak       bool          // the words tell how the stop was carried out; any other text or code beats them
+	Asked      bool          // the words tell why somebody asked for the stop, so they count beside UserInitiated
+	Source     string        // where the words come from: an AWS page or a source file
+	Example    string        // a text on which this rule wins
 }
 
 // Match holds on a folded text when the text is one of Is, or when every string of All, one of Any (where there are any) and
@@ -75,38 +75,32 @@ func (m *Match) find(folded *haystack) (at int, found bool) {
 	return at, true
 }
 
-// of tells whether the rule reads the texts of a kind.
-func (r *Rule) of(kind events.Kind) bool { return len(r.Kinds) == 0 || slices.Contains(r.Kinds, kind) }
-
-func (r *Rule) holds(t *text, stage Stage, facts Facts) bool {
-	if len(r.At) > 0 && !contains(r.At, stage) {
-		return false
-	}
-	return r.Match.holds(t.words) && (r.If == nil || r.If(facts))
+// reads reports whether the rule reads the texts of a kind.
+func (r *Rule) reads(kind events.Kind) bool {
+	return len(r.Kinds) == 0 || slices.Contains(r.Kinds, kind)
 }
 
-func contains(stages []Stage, s Stage) bool {
-	for _, x := range stages {
-		if x == s {
-			return true
-		}
+func (r *Rule) holds(v *view, t *text, stage Stage, facts *Facts) bool {
+	if len(r.At) > 0 && !slices.Contains(r.At, stage) {
+		return false
 	}
-	return false
+	return r.Match.holds(t.words) && (r.If == nil || r.If(v.of(&Finding{Stage: stage, Facts: *facts, Culprit: -1})))
 }
 
 // reading is what the rules make of one text; stage and fault are nil where no rule holds.
 type reading struct {
-	text  text
+	text  *text
 	facts Facts
 	stage *Rule
 	fault *Rule
 }
 
-func read(t text, kind events.Kind) reading {
+// read returns what the rules make of one of the stop's texts.
+func (v *view) read(t *text) reading {
 	t.words = haystackOf(blankNames(blankBracketed(t.folded.text)))
-	r := reading{text: t, facts: extract(&t)}
+	r := reading{text: t, facts: extract(t)}
 	for i := range StageRules {
-		if StageRules[i].of(kind) && StageRules[i].Match.holds(t.words) {
+		if StageRules[i].reads(v.Kind) && StageRules[i].Match.holds(t.words) {
 			r.stage = &StageRules[i]
 			break
 		}
@@ -119,7 +113,7 @@ func read(t text, kind events.Kind) reading {
 		stage = r.stage.Stage
 	}
 	for i := range FaultRules {
-		if FaultRules[i].holds(&t, stage, r.facts) {
+		if FaultRules[i].holds(v, t, stage, &r.facts) {
 			r.fault = &FaultRules[i]
 			break
 		}

@@ -1,0 +1,111 @@
+package classifier
+
+import (
+	"cmp"
+	"slices"
+	"whystopped/events"
+)
+
+// Cause is something that a person would find and fix. Its texts are templates for Expand.
+type Cause struct {
+	ID      string   // kebab-case, named for the defect and not for the stage; archived, never renamed
+	Title   string   // the defect in one line
+	Why     string   // how the defect leads to the stop
+	Check   []string // what to look at or run, in order
+	Fix     string   // what to change, in the imperative
+	Docs    string   // documentation page
+	Applies when
+	Text    []TextProof // what the event alone proves about it where it applies; the first that holds
+}
+
+// Catalogue holds every cause, in the order in which an experienced engineer looks.
+var Catalogue = slices.Concat(networkCauses, accessCauses, setupCauses, runningCauses)
+
+// FindCause returns the cause with an id.
+func FindCause(id string) (Cause, bool) {
+	for _, c := range Catalogue {
+		if c.ID == id {
+			return c, true
+		}
+	}
+	return Cause{}, false
+}
+
+// Applying returns the causes that a finding about a stop brings, in the order to look at them.
+func Applying(s events.Stop, f Finding) []Cause {
+	var all []Cause
+	v := newView(&s, &f)
+	for _, c := range Catalogue {
+		if c.Applies(v) {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+// TextProof is what the event alone proves about a cause that applies, so that nobody has to be asked. Confirmed wants words or
+// codes that are enough by themselves; words that are not there prove nothing, since ECS cuts its texts.
+type TextProof struct {
+	Result   Result             // Confirmed or RuledOut
+	Match    Match              // words of the leading text, which must name a step; any when empty
+	If       func(v *view) bool // what else the event must show; nothing when nil
+	Evidence string             // template: what the event says, and why that is enough
+	Next     string             // template: what to do; the cause's Fix when empty
+}
+
+func (p *TextProof) holds(v *view, words *haystack) bool {
+	wordless := len(p.Match.Is) == 0 && len(p.Match.All) == 0 && len(p.Match.Any) == 0
+	return (wordless || p.Match.holds(words)) && (p.If == nil || p.If(v))
+}
+
+// addCauses puts the causes that apply into the finding, with what the event alone proves about them: the confirmed ones first,
+// the ruled out last. The proofs rest on the leading text and its facts alone; a class that is only guessed proves nothing.
+func (v *view) addCauses(best *reading) {
+	leading, words := *v.Finding, &haystack{}
+	if best != nil {
+		leading.Facts = best.facts
+		leading.Facts.fromEvent(v.Stop, v.Stage, v.Culprit)
+		if best.stage != nil {
+			words = best.text.words
+		}
+	}
+	own, proven := v.of(&leading), false
+	v.Causes = make([]Proof, 0, 16) // more than most stops have
+	for i := range Catalogue {
+		c := &Catalogue[i]
+		if !c.Applies(v) {
+			continue
+		}
+		p, fix := Proof{Cause: c.ID, Result: NotChecked}, c.Fix
+		for j := range c.Text {
+			if t := &c.Text[j]; v.Confidence != Possible && t.holds(own, words) {
+				p.Result, p.Evidence, proven = t.Result, own.fill(t.Evidence), true
+				fix = cmp.Or(t.Next, fix)
+				break
+			}
+		}
+		if p.Result == Confirmed {
+			p.Next = v.fill(fix)
+		}
+		v.Causes = append(v.Causes, p)
+	}
+	if proven {
+		slices.SortStableFunc(v.Causes, func(a, b Proof) int { return a.Result.order() - b.Result.order() })
+	}
+}
+
+// order is where a cause stands among the others of its finding.
+func (r Result) order() int {
+	switch r {
+	case Confirmed:
+		return 0
+	case RuledOut:
+		return 2
+	}
+	return 1
+}
+
+// saying is the proof of a cause by one of the words of the leading text.
+func saying(evidence string, words ...string) TextProof {
+	return TextProof{Result: Confirmed, Match: Match{Any: words}, Evidence: evidence}
+}

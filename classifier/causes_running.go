@@ -1,0 +1,1025 @@
+package classifier
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"whystopped/events"
+)
+
+// runningCauses are defects of a task that ran: memory, the program itself, its health checks, its way to end; ends that ECS, AWS
+// or a person brought about; and faults of the machinery under the task.
+var runningCauses = []Cause{
+	{
+		ID:    "memory-limit",
+		Title: "{culprit|the container} needs more memory than its own limit of {memory|its definition}",
+		Why:   "The kernel ends a process of the container as soon as all of them together would use more than the container's hard limit. Caches, thread stacks and child processes count.",
+		Check: []string{
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: memory of {culprit|the container}, and cpu and memory of the task",
+			"CloudWatch Container Insights, cluster {cluster|CLUSTER}: MemoryUtilized of {family|the task definition} before the stop",
+			"Compare with the last revision that did not fail: new limit, new image, more load?",
+		},
+		Fix:  "Raise memory of {culprit|the container}, or find what uses it.",
+		Docs: "https://repost.aws/knowledge-center/ecs-resolve-outofmemory-errors",
+		Applies: func(v *view) bool {
+			return v.is(Runtime) && v.has(OOM) && (ownLimit(v) || !taskLimit(v) && !softLimitOnly(v))
+		},
+		Text: []TextProof{
+			{Result: Confirmed, If: limitsFit,
+				Evidence: "{culprit|the container} was killed for memory, and reaches its own limit[ of {memory}] before any other"},
+		},
+	},
+	{
+		ID:    "task-memory-limit",
+		Title: "the task's containers together need more memory than the task has",
+		Why:   "Containers without a limit of their own share the task's memory, on Fargate also with what AWS adds to it. One that grows gets another one killed.",
+		Check: []string{
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: memory of the task against what its containers need together",
+			"CloudWatch Container Insights, cluster {cluster|CLUSTER}: MemoryUtilized against MemoryReserved of {family|the task definition}",
+		},
+		Fix:  "Raise the memory of the task, or give each container a limit so that one cannot take it all.",
+		Docs: "https://repost.aws/knowledge-center/ecs-resolve-outofmemory-errors",
+		Applies: func(v *view) bool {
+			return v.is(Runtime) && v.has(OOM) && taskLimit(v) && (several(v) || !ownLimit(v))
+		},
+		Text: []TextProof{
+			{Result: Confirmed, If: onlyTaskLimit,
+				Evidence: "{culprit|the container} was killed for memory, and has no limit but the task's[ of {memory}]"},
+			{Result: RuledOut, If: limitsFit,
+				Evidence: "the limits of all containers together fit into the task's memory, so {culprit|the container} reached its own first"},
+		},
+	},
+	{
+		ID:    "memory-leak",
+		Title: "{culprit|the program} uses more and more memory until it reaches the limit",
+		Why:   "It ran for {ran|a long time} before it was killed. A limit that is simply too small shows itself at the start or under load, a leak after hours.",
+		Check: []string{
+			"CloudWatch Container Insights, cluster {cluster|CLUSTER}: does MemoryUtilized climb steadily and fall back only at each restart?",
+			"Earlier stops of {service|the service}: do they come at regular intervals?",
+		},
+		Fix:  "Find the leak with a heap profile; until then raise the limit or restart the tasks before they reach it.",
+		Docs: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-metrics-ECS.html",
+		Applies: func(v *view) bool {
+			return v.is(Runtime) && v.has(OOM) && ranOver(v, longRunning)
+		},
+	},
+	{
+		ID:    "heap-setting",
+		Title: "the language runtime's heap does not fit the container's memory",
+		Why:   "A JVM, Node.js or similar sizes its heap by a flag, or by the host's memory where it does not see the limit. A heap that is too large gets the container killed, one that is too small makes the runtime abort itself.",
+		Check: []string{
+			"CloudWatch Logs, last lines of {culprit|the container}: heap out of memory, OutOfMemoryError of Java, bad_alloc",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: JAVA_TOOL_OPTIONS, NODE_OPTIONS or GOMEMLIMIT against the memory limit",
+		},
+		Fix:  "Let the heap follow the limit (for Java -XX:MaxRAMPercentage, for Node.js --max-old-space-size), and leave a quarter for the rest.",
+		Docs: "https://docs.docker.com/engine/containers/resource_constraints/",
+		Applies: func(v *view) bool {
+			return v.is(Runtime) && v.has(OOM) || v.crash() && v.ended(134)
+		},
+	},
+	{
+		ID:    "sidecar-ended",
+		Title: "{culprit|a helper container} ended and took the whole task with it",
+		Why:   "When an essential container ends, ECS stops all others. {culprit|The one that ended} looks like a helper, so the application itself may have been well.",
+		Check: []string{
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: essential of {culprit|the helper}",
+			"CloudWatch Logs, log stream of {culprit|the helper}: its last lines",
+		},
+		Fix:  "Repair {culprit|the helper}, or set essential to false and give it a restartPolicy if the task can do without it.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-restart-policy.html",
+		Applies: func(v *view) bool {
+			return v.Kind == events.KindTask && v.is(Runtime) && !v.has(Timeout) && v.helper()
+		},
+	},
+	{
+		ID:    "command-not-found-exit-127",
+		Title: "a shell in {culprit|the container} did not find a command or shared library",
+		Why:   "Exit code 127 is the shell's and the dynamic linker's word for a program, or a library that it needs, that is not there.",
+		Check: []string{
+			"CloudWatch Logs, last lines of {culprit|the container}: not found, or error while loading shared libraries",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: entryPoint, command and PATH against the last revision that ran",
+		},
+		Fix:     "Install the program or library in the image, or correct its name or PATH.",
+		Docs:    "https://man7.org/linux/man-pages/man1/bash.1.html",
+		Applies: func(v *view) bool { return v.crash() && v.ended(127) },
+	},
+	{
+		ID:    "not-executable-exit-126",
+		Title: "a shell in {culprit|the container} found the command but may not execute it",
+		Why:   "Exit code 126 means a file without the executable bit, a directory, or a program of the wrong kind.",
+		Check: []string{
+			"CloudWatch Logs, last lines of {culprit|the container}: Permission denied, or Is a directory, with the file's name",
+			"docker run --rm --entrypoint ls {culpritImage|IMAGE} -l FILE: mode and owner",
+		},
+		Fix:     "Set the executable bit of the file in the image (chmod +x), or start it through its interpreter.",
+		Docs:    "https://man7.org/linux/man-pages/man1/bash.1.html",
+		Applies: func(v *view) bool { return v.crash() && v.ended(126) },
+	},
+	{
+		ID:    "app-signal-crash",
+		Title: "{culprit|the program} crashed in native code ({signal|exit code} {exitCode|unknown})",
+		Why:   "The processor or the program's own runtime ended it: {meaning|a fault in native code}. Typical are a native library that does not fit the image or the CPU, a failed assertion, or a bug.",
+		Check: []string{
+			"CloudWatch Logs, last lines of {culprit|the container}: stack trace, assertion, name of a library",
+			"Is the image built for this CPU and libc? docker image inspect {culpritImage|IMAGE}: Architecture",
+			"What changed since the last revision of {family|the task definition} that ran: base image, native packages, instance type?",
+		},
+		Fix:     "Go back to the last image that worked, then update or replace the native library that crashes.",
+		Docs:    "https://man7.org/linux/man-pages/man7/signal.7.html",
+		Applies: func(v *view) bool { return v.crash() && v.crashSignal() },
+	},
+	{
+		ID:    "app-usage-error",
+		Title: "{culprit|the program} was called with options that it does not accept",
+		Why:   "Many programs end with 2 when their command line is wrong, and shells do so on a syntax error. A Go program that panics ends with 2 as well.",
+		Check: []string{
+			"CloudWatch Logs, last lines of {culprit|the container}: usage, unknown option, syntax error, panic",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: command, and the overrides of whoever started the task",
+		},
+		Fix:     "Correct command or overrides of {culprit|the container}, or the fault that the log shows.",
+		Docs:    "https://man7.org/linux/man-pages/man1/bash.1.html",
+		Applies: func(v *view) bool { return v.crash() && v.ended(2) },
+	},
+	{
+		ID:    "app-config",
+		Title: "{culprit|the program} gave up at its start: configuration, environment or a service it needs is missing",
+		Why:   "It ended within seconds. Programs check their settings, secrets and database then, and end when something is missing.",
+		Check: []string{
+			"CloudWatch Logs, last lines of {culprit|the container}: which setting or connection it complains of",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: environment, secrets and command against the last revision that ran",
+		},
+		Fix:  "Give {culprit|the container} the setting that its log asks for, or open the way to the service it waits for.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/taskdef-envfiles.html",
+		Applies: func(v *view) bool {
+			return v.ownCode() && !v.ended(2) && (ranUnder(v, brieflyRunning) || v.StartedAt.IsZero() && v.ended())
+		},
+	},
+	{
+		ID:    "app-error",
+		Title: "{culprit|the program} ended with an error of its own (exit code {exitCode|unknown})",
+		Why:   "The container's main process failed, and nothing in the event says why. The reason stands in its output, usually in the last lines.",
+		Check: []string{
+			"CloudWatch Logs, log stream of {culprit|the container}, task {taskId|TASK_ID}: the last lines before the stop",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: logConfiguration, where the output goes",
+			"Deployments and changes just before the first such stop of {family|the task definition}",
+		},
+		Fix:     "Correct the error that the log shows, or go back to the last revision that ran.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html",
+		Applies: func(v *view) bool { return v.ownCode() },
+	},
+	{
+		ID:    "killed-for-memory-unreported",
+		Title: "{culprit|the container} was probably killed for memory, though ECS does not say so",
+		Why:   "137 is SIGKILL. When nobody asked for the stop, the kernel is the usual sender; it picks one process, and on a task's shared limit ECS does not always report it.",
+		Check: []string{
+			"CloudWatch Container Insights, cluster {cluster|CLUSTER}: MemoryUtilized of {family|the task definition} in the last minutes, against {memory|the limit}",
+			"On EC2, on the instance: sudo dmesg -T | grep -i 'killed process'",
+		},
+		Fix:  "If memory was near the limit, raise it or find what uses it; if not, look for another sender of SIGKILL.",
+		Docs: "https://repost.aws/knowledge-center/ecs-resolve-outofmemory-errors",
+		Applies: func(v *view) bool {
+			return v.is(Runtime) && v.has(Killed) && (v.Signal == "SIGKILL" || v.ended(137)) && slowShutdown(v.Stop) == 0
+		},
+	},
+	{
+		ID:    "killed-from-outside",
+		Title: "something sent {culprit|the container} a signal: a script, a process manager, or docker on the host",
+		Why:   "{signal|The signal} ended the process without a stop that ECS knows of. The sender is inside the container, on its host, or an ECS Exec session.",
+		Check: []string{
+			"CloudWatch Logs, last lines of {culprit|the container}: does an init process, supervisor or script end it?",
+			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=ExecuteCommand --region {region|REGION}: sessions at that minute",
+			"On EC2, on the instance: sudo journalctl -u docker, for docker stop or docker kill",
+		},
+		Fix:  "Stop what sends the signal, or let ECS stop the task with StopTask.",
+		Docs: "https://man7.org/linux/man-pages/man7/signal.7.html",
+		Applies: func(v *view) bool {
+			return v.is(Runtime) && v.has(Killed) && !(v.ended(137) && slowShutdown(v.Stop) > 0)
+		},
+	},
+	{
+		ID:    "process-finished",
+		Title: "the main process of {culprit|the container} ended although a service should keep running",
+		Why:   "Exit code 0 means that the program thinks it is done. A start script that puts the server into the background, a shell without input, or a job run as a service ends like this.",
+		Check: []string{
+			"CloudWatch Logs, last lines of {culprit|the container}: what it did last",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: entryPoint and command; the server must run in the foreground",
+		},
+		Fix:     "Run the server in the foreground (with exec at the end of the script), or start a job with run-task instead of a service.",
+		Docs:    "https://docs.docker.com/engine/containers/multi-service_container/",
+		Applies: func(v *view) bool { return v.is(Runtime) && v.has(Exited) && !runsToEnd(v) },
+	},
+	{
+		ID:    "job-finished",
+		Title: "the job has done its work and ended",
+		Why:   "{group|The task} is not part of a service, and its main process ended with code 0. That is what a job is for; containers that are killed after it are a consequence.",
+		Check: []string{
+			"CloudWatch Logs, last lines of {culprit|the container}: did it do what it should?",
+		},
+		Fix:     "Do nothing, unless its log shows that it ended too early.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/standalone-tasks.html",
+		Applies: func(v *view) bool { return v.is(Runtime) && v.has(Exited) && v.Service == "" },
+	},
+	{
+		ID:    "time-limit",
+		Title: "the job ran longer than the time limit that was set for it",
+		Why:   "AWS Batch ends an attempt when its attemptDurationSeconds are over. The signal that follows is a consequence, not a fault of its own.",
+		Check: []string{
+			"aws batch describe-jobs --jobs JOB_ID --region {region|REGION}: timeout and attempts",
+			"CloudWatch Logs, last lines of {culprit|the container}: was it still making progress?",
+		},
+		Fix:     "Raise the attempt duration, or find what made the job slow.",
+		Docs:    "https://docs.aws.amazon.com/batch/latest/userguide/job_timeouts.html",
+		Applies: func(v *view) bool { return v.is(Runtime) && v.has(Timeout) },
+		Text: []TextProof{
+			{Result: Confirmed, If: notByCaller,
+				Evidence: "AWS Batch ended the attempt because its time was over"},
+		},
+	},
+	{
+		ID:    "exit-code-unseen",
+		Title: "an essential container ended, but nobody saw its exit code",
+		Why:   "The agent or the container runtime was away when the process ended, or the container was removed before it was looked at.",
+		Check: []string{
+			"aws ecs describe-tasks --cluster {cluster|CLUSTER} --tasks {taskId|TASK_ID} --region {region|REGION}, within an hour of the stop: exitCode and reason of each container",
+			"CloudWatch Logs, log streams of task {taskId|TASK_ID}: which container fell silent first",
+			"On EC2, on the instance: sudo tail -n 200 /var/log/ecs/ecs-agent.log at the minute of the stop",
+		},
+		Fix:     "Read the container's log for the reason; if it happens often on one instance, replace the instance.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-errors.html",
+		Applies: func(v *view) bool { return v.is(Runtime) && v.has(UnknownFault) },
+	},
+	{
+		ID:    "one-of-several-essential",
+		Title: "a container that need not be essential ended the whole task",
+		Why:   "Every container is essential unless its definition says otherwise, and the end of one stops all. {culprit|The one that ended} may be one that the others could do without for a while.",
+		Check: []string{
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: essential and restartPolicy of each container",
+		},
+		Fix:  "Set essential to false, or give {culprit|the container} a restartPolicy, if the others can go on without it.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-restart-policy.html",
+		Applies: func(v *view) bool {
+			return v.Kind == events.KindTask && v.is(Runtime) && v.has(Crashed, Killed, OOM, UnknownFault) && several(v) && !v.helper()
+		},
+	},
+	{
+		ID:    "health-grace-period",
+		Title: "the application needs longer to start than the health checks leave it",
+		Why:   "The load balancer checks a new target at once. Without a sufficient grace period ECS stops the task while it is still starting; it ran only {ran|a short time}.",
+		Check: []string{
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: healthCheckGracePeriodSeconds",
+			"aws elbv2 describe-target-groups --names {targetGroup|TARGET_GROUP} --region {region|REGION}: HealthCheckIntervalSeconds times UnhealthyThresholdCount",
+			"CloudWatch Logs, task {taskId|TASK_ID}: when did the application begin to listen, if at all?",
+		},
+		Fix:  "Set healthCheckGracePeriodSeconds of {service|the service} above the slowest start.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/load-balancer-healthcheck.html",
+		Applies: func(v *view) bool {
+			return v.elbUnhealthy() && ranUnder(v, warmingUp) && !v.probeTimedOut() && !probeRefused(v) && !zoneDisabled(v)
+		},
+	},
+	{
+		ID:    "health-path",
+		Title: "the health check asks for a path that the application does not answer with success",
+		Why:   "Health checks carry no login and the target's address as host. A path that is missing, redirects, asks for a login or depends on the host name is answered with another code than 200.",
+		Check: []string{
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: events name the codes that the task answered with",
+			"aws elbv2 describe-target-groups --names {targetGroup|TARGET_GROUP} --region {region|REGION}: HealthCheckPath",
+			"From inside the VPC: curl -si http://TASK_IP:PORT/PATH",
+		},
+		Fix:  "Let the health check ask for a path that answers 200 without login or redirect.",
+		Docs: docTargetHealth,
+		Applies: func(v *view) bool {
+			return v.neverHealthy() && !v.probeTimedOut() && !probeFailed(v)
+		},
+	},
+	{
+		ID:    "health-matcher",
+		Title: "the target group counts the application's answer as a failure",
+		Why:   "Only codes of the target group's matcher, 200 by default, count as healthy; a gRPC group counts gRPC codes.",
+		Check: []string{
+			"aws elbv2 describe-target-groups --names {targetGroup|TARGET_GROUP} --region {region|REGION}: Matcher, HealthCheckProtocol, ProtocolVersion",
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: the codes in events",
+		},
+		Fix:  "Add the code that a healthy application answers with to the matcher of {targetGroup|the target group}.",
+		Docs: docTargetHealth,
+		Applies: func(v *view) bool {
+			return v.neverHealthy() && !v.probeTimedOut() && !probeFailed(v)
+		},
+	},
+	{
+		ID:    "health-port",
+		Title: "the health check asks on a port where nothing listens",
+		Why:   "The port of the health check, the container port of the service's load balancer and the port that the application listens on must be one. An application bound to 127.0.0.1 cannot be reached either.",
+		Check: []string{
+			"aws elbv2 describe-target-groups --names {targetGroup|TARGET_GROUP} --region {region|REGION}: HealthCheckPort, where traffic-port means the target's own",
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: containerPort of loadBalancers",
+			"CloudWatch Logs, task {taskId|TASK_ID}: address and port that the application says it listens on; it should be 0.0.0.0",
+		},
+		Fix:  "Make the ports agree and let the application listen on 0.0.0.0.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshoot-service-load-balancers.html",
+		Applies: func(v *view) bool {
+			return v.neverHealthy() && !v.probeTimedOut() && !probeRefused(v) && !probeFailed(v)
+		},
+	},
+	{
+		ID:    "health-sg",
+		Title: "a security group does not let the load balancer reach the task on the health check's port",
+		Why:   "Security groups drop silently, so the load balancer waits for an answer until its timeout. On instances with dynamic ports the whole range must be open to it.",
+		Check: []string{
+			"aws elbv2 describe-load-balancers --region {region|REGION}: SecurityGroups and subnets of the load balancer of {targetGroup|the target group}",
+			"aws ec2 describe-security-groups --group-ids TASK_SECURITY_GROUP --region {region|REGION}: an inbound rule from them on the container port, and on the health check's port where that is another",
+			"On instances with hostPort 0: ports 32768 to 65535 from the load balancer",
+		},
+		Fix:  "Allow the load balancer's security group into the task's (on instances the instance's) security group on that port.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshoot-service-load-balancers.html",
+		Applies: func(v *view) bool {
+			return v.neverHealthy() && !probeRefused(v) && !probeFailed(v)
+		},
+	},
+	{
+		ID:    "health-zone-disabled",
+		Title: "the load balancer is not enabled in the Availability Zone of the task",
+		Why:   "A load balancer sends nothing into a zone that none of its subnets is in, not even health checks. A target there is never healthy, however well it works.",
+		Check: []string{
+			"aws elbv2 describe-load-balancers --region {region|REGION}: AvailabilityZones of the load balancer of {targetGroup|the target group}",
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: subnets of networkConfiguration, and the zones that they are in",
+		},
+		Fix:  "Add a subnet of the task's zone to the load balancer, or take that zone's subnets out of {service|the service}.",
+		Docs: docTargetHealth,
+		Applies: func(v *view) bool {
+			return v.elbUnhealthy() && zoneDisabled(v) || v.neverHealthy() && !probeRefused(v) && !probeFailed(v) && !v.probeTimedOut()
+		},
+		Text: []TextProof{
+			saying("the message says that the load balancer is not enabled in the task's Availability Zone", "is not enabled for the load balancer"),
+		},
+	},
+	{
+		ID:    "container-health-start-period",
+		Title: "{culprit|the container} needs longer to start than its health check leaves it",
+		Why:   "Failures count once startPeriod is over, and startPeriod is 0 unless set. The task ran {ran|only a short time}, perhaps less than the application needs to get ready.",
+		Check: []string{
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: startPeriod plus interval times retries in healthCheck",
+			"CloudWatch Logs, log stream of {culprit|the container}: how long until it says that it is ready?",
+		},
+		Fix:  "Set startPeriod (up to 300 s) above the slowest start of {culprit|the container}.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/healthcheck.html",
+		Applies: func(v *view) bool {
+			return v.containerUnhealthy() && (ranUnder(v, warmingUp) || v.is(Dependency))
+		},
+	},
+	{
+		ID:    "container-health-command",
+		Title: "the command of the container's health check fails by itself",
+		Why:   "The command runs inside the container. Often the image has no curl or no shell, or the command asks a wrong port or path, and a healthy application is judged unhealthy.",
+		Check: []string{
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: command of healthCheck; CMD-SHELL needs a shell in the image",
+			"docker run {culpritImage|IMAGE} on your machine, then run the same command with docker exec and look at its exit code",
+			"aws ecs execute-command in a task that still runs: the same command by hand",
+		},
+		Fix:  "Put what the command calls into the image, or let the health check call a program that the image has.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/healthcheck.html",
+		Applies: func(v *view) bool {
+			return v.containerUnhealthy() && !ranOver(v, longRunning)
+		},
+	},
+	{
+		ID:    "health-app-down",
+		Title: "the application had really failed: it hung, crashed inside or answered with errors",
+		Why:   "The health check did its work. A deadlock, a full thread pool or connection pool, or a fatal error leaves the process running but not answering.",
+		Check: []string{
+			"CloudWatch Logs, task {taskId|TASK_ID}: errors in the minutes before the stop, or sudden silence",
+			"Other tasks of {service|the service}: did they fail at the same time, and what was deployed before?",
+		},
+		Fix:     "Repair the error that the log shows; for a bad release, go back to the last one that was healthy.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshoot-service-load-balancers.html",
+		Applies: func(v *view) bool { return v.applicationAsked() },
+	},
+	{
+		ID:    "health-slow-app",
+		Title: "the application answers the health check too slowly",
+		Why:   "Short of CPU, in a long garbage collection or with all workers busy, it answers after the health check's timeout. A small task may be throttled for most of the time.",
+		Check: []string{
+			"CloudWatch, namespace AWS/ECS, CPUUtilization of {service|the service}: near 100 % before the stop?",
+			"CloudWatch, TargetResponseTime of the load balancer, or the response times in the application's log",
+		},
+		Fix:     "Give the task more CPU or run more tasks, and answer health checks without waiting for other work.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cloudwatch-metrics.html",
+		Applies: func(v *view) bool { return v.applicationAsked() },
+	},
+	{
+		ID:    "health-dependency",
+		Title: "the health check fails because something behind the application is down",
+		Why:   "A health check that asks the database or another service declares every task unhealthy when that is away, and ECS replaces them all in vain.",
+		Check: []string{
+			"Other tasks of {service|the service}: did they become unhealthy in the same minutes?",
+			"CloudWatch Logs, task {taskId|TASK_ID}: timeouts or refused connections to a database, cache or API",
+		},
+		Fix:     "Bring the dependency back, and let the health check look only at the application itself.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/load-balancer-healthcheck.html",
+		Applies: func(v *view) bool { return v.applicationAsked() },
+	},
+	{
+		ID:    "sigterm-ignored",
+		Title: "a container did not end on SIGTERM and was killed when its stop timeout ran out",
+		Why:   "ECS sends SIGTERM and waits for the stop timeout before SIGKILL. A shell as main process does not pass the signal on, and a program without a handler as process 1 ignores it; work in hand is lost.",
+		Check: []string{
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: stopTimeout, entryPoint, and initProcessEnabled of linuxParameters",
+			"CloudWatch Logs, task {taskId|TASK_ID}: does the application say that it is shutting down?",
+			"Behind a load balancer the time also counts draining: deregistration_delay.timeout_seconds of its target group",
+		},
+		Fix:  "Handle SIGTERM, start the program with exec, set initProcessEnabled, or raise stopTimeout if it needs longer.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html",
+		Applies: func(v *view) bool {
+			container, _ := ignoredSIGTERM(v.Stop)
+			return container >= 0 && (v.is(HealthCheck, Host, Scheduler, User) || v.is(Runtime) && v.has(Killed))
+		},
+	},
+
+	{
+		ID:    "maintenance",
+		Title: "AWS retires or patches the infrastructure under the task",
+		Why:   "Fargate replaces the host of a task that runs an old platform revision or stands on failing hardware. Notices come by mail and AWS Health days before, though not in every case.",
+		Check: []string{
+			"AWS Health dashboard, other notifications: task retirement in {region|the Region}",
+			"aws ecs list-account-settings --name fargateTaskRetirementWaitPeriod --effective-settings --region {region|REGION}",
+		},
+		Fix:  "Do nothing for a service; for a job start it again, and redeploy before the announced day if the time matters.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-maintenance.html",
+		Applies: func(v *view) bool {
+			return v.is(Host) && (v.has(Retired) && !v.says("draining") || v.has(UnknownFault) && !onEC2(v.Stop) && !strings.Contains(v.CapacityProvider, "SPOT"))
+		},
+		Text: []TextProof{
+			saying("ECS names maintenance of the infrastructure as the reason", "performing maintenance", "task retirement", "scheduled for retirement"),
+		},
+	},
+	{
+		ID:    "instance-draining",
+		Title: "the container instance was set to DRAINING",
+		Why:   "Managed draining before a scale-in, an instance refresh, a Spot warning or a person puts an instance into DRAINING, and ECS moves its service tasks elsewhere. Tasks of jobs are not replaced.",
+		Check: []string{
+			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=UpdateContainerInstancesState --region {region|REGION}: who asked",
+			"aws autoscaling describe-scaling-activities --auto-scaling-group-name GROUP --region {region|REGION}: Cause at that minute",
+		},
+		Fix:  "Do nothing for a service; protect long jobs with managed termination protection or task scale-in protection.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-draining.html",
+		Applies: func(v *view) bool {
+			return v.is(Host) && v.has(Retired) && (onEC2(v.Stop) || v.says("draining"))
+		},
+		Text: []TextProof{
+			saying("ECS names the draining of the instance as the reason", "draining"),
+		},
+	},
+	{
+		ID:    "host-impaired",
+		Title: "the host under the task was found unhealthy",
+		Why:   "ECS or EC2 saw a hardware or system fault of the host and stopped what ran on it.",
+		Check: []string{
+			"On EC2: aws ec2 describe-instance-status --include-all-instances --instance-ids {instanceId|INSTANCE_ID} --region {region|REGION}: SystemStatus and Events",
+			"AWS Health dashboard: events of EC2 or ECS in {region|the Region}",
+		},
+		Fix:  "Run the service with several tasks in several zones, and replace the instance if EC2 still lists it.",
+		Docs: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/monitoring-system-instance-status-check.html",
+		Applies: func(v *view) bool {
+			return v.is(Host) && v.has(Lost) && (!v.ec2Host() || v.StopCode == "InfrastructureHealth" || v.says("impair", "hardware", "underlying", "infrastructurehealth"))
+		},
+		Text: []TextProof{
+			{Result: Confirmed, If: byRule("code/infrastructure-health"),
+				Evidence: "stopCode InfrastructureHealth"},
+		},
+	},
+	{
+		ID:    "instance-terminated",
+		Title: "the container instance {instanceId|under the task} was stopped or terminated",
+		Why:   "Somebody, a pipeline, an Auto Scaling group or EC2 itself ended the instance, and its tasks with it.",
+		Check: []string{
+			"aws ec2 describe-instances --instance-ids {instanceId|INSTANCE_ID} --region {region|REGION}, within an hour: StateReason and StateTransitionReason",
+			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=TerminateInstances --region {region|REGION}: who called it; the same for StopInstances",
+		},
+		Fix:     "Let instances be drained before they end (managed instance draining), and keep people and scripts from ending them otherwise.",
+		Docs:    "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/terminating-instances.html",
+		Applies: func(v *view) bool { return v.hostGone() && v.ec2Host() },
+	},
+	{
+		ID:    "instance-scaled-in",
+		Title: "the Auto Scaling group took the instance away",
+		Why:   "A scale-in, an instance refresh, zone rebalancing or a failed EC2 health check makes the group terminate instances, with or without draining them first.",
+		Check: []string{
+			"aws autoscaling describe-scaling-activities --auto-scaling-group-name GROUP --region {region|REGION}: Cause of the activity that names {instanceId|the instance}",
+			"aws ecs describe-capacity-providers --region {region|REGION}: managedTerminationProtection and managedDraining",
+		},
+		Fix:  "Turn on managed draining and managed termination protection of the capacity provider.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instance-draining.html",
+		Applies: func(v *view) bool {
+			return v.hostGone() && v.ec2Host() && v.LaunchType != "EXTERNAL"
+		},
+	},
+	{
+		ID:    "spot-reclaimed",
+		Title: "AWS took the Spot capacity back",
+		Why:   "Spot capacity can be reclaimed at two minutes' notice. A service gets another task when there is room; the work of a job is lost.",
+		Check: []string{
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: capacityProviderStrategy, and whether runningCount is back at desiredCount",
+			"On EC2: aws ec2 describe-spot-instance-requests --region {region|REGION}: status code of the instance's request",
+		},
+		Fix:  "Keep a base of On-Demand capacity beside Spot, handle SIGTERM within the notice, and let jobs save their progress.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html",
+		Applies: func(v *view) bool {
+			return v.is(Host) && (v.has(Interrupted) || v.hostGone() && onSpot(v) && v.StopCode != "InfrastructureHealth" && !v.says("impair", "hardware", "disconnected"))
+		},
+		Text: []TextProof{
+			{Result: Confirmed, If: byRule("fault/interrupted", "code/spot-interruption"),
+				Evidence: "ECS states the interruption of Spot capacity as the reason"},
+		},
+	},
+	{
+		ID:    "circuit-breaker",
+		Title: "the deployment kept failing, and its circuit breaker rolled it back",
+		Why:   "After several tasks that did not start or did not become healthy, ECS gives the deployment up and goes back to the last one that completed. This stop is a consequence; the cause stands in the first failed task.",
+		Check: []string{
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: rolloutState and rolloutStateReason of deployments, and events",
+			"aws ecs list-service-deployments --cluster {cluster|CLUSTER} --service {service|SERVICE} --region {region|REGION}: status and the alarms or breaker that ended it",
+			"The first stopped task of {deploymentId|that deployment}: explain that one",
+		},
+		Fix:  "Correct what stopped the deployment's first task, then deploy again.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html",
+		Applies: func(v *view) bool {
+			return v.is(Scheduler) && v.has(RolledBack) && !byAlarm(v) && !byHook(v) && !byListener(v)
+		},
+	},
+	{
+		ID:    "deployment-alarm",
+		Title: "an alarm that the deployment watches went off",
+		Why:   "A deployment with alarms fails as soon as one of them goes into ALARM, whatever the state of its tasks.",
+		Check: []string{
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: alarms of deploymentConfiguration",
+			"aws cloudwatch describe-alarm-history --alarm-name ALARM --region {region|REGION}: since when, and did it go off before the deployment too?",
+		},
+		Fix:     "Correct what the alarm measures, or the alarm, then deploy again.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html",
+		Applies: func(v *view) bool { return v.is(Scheduler) && v.has(RolledBack) && byAlarm(v) },
+		Text: []TextProof{
+			saying("the message says that an alarm ended the deployment", "alarm detected"),
+		},
+	},
+	{
+		ID:    "deployment-hook",
+		Title: "a lifecycle hook of the deployment failed",
+		Why:   "ECS calls a Lambda function at the stages that the service names, and rolls the deployment back when it answers FAILED, answers in another form, takes too long or may not be called. The deployment's tasks can be well all the while.",
+		Check: []string{
+			"aws ecs list-service-deployments --cluster {cluster|CLUSTER} --service {service|SERVICE} --region {region|REGION}, then describe-service-deployments: statusReason and lifecycleStage",
+			"CloudWatch Logs of the hook's Lambda function at that minute: what it answered as hookStatus",
+			"aws iam get-role --role-name {role|ROLE}: ecs.amazonaws.com in its trust policy, and lambda:InvokeFunction on the function",
+		},
+		Fix:     "Let the hook answer hookStatus SUCCEEDED, FAILED or IN_PROGRESS in time, and let its role call it; then deploy again.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-lifecycle-hooks.html",
+		Applies: func(v *view) bool { return v.is(Scheduler) && v.has(RolledBack) && byHook(v) },
+		Text: []TextProof{
+			saying("the message names a lifecycle hook as what failed", "lifecycle hook(s) failed", "hook execution failure"),
+		},
+	},
+	{
+		ID:    "deployment-listeners",
+		Title: "listener rules, target groups or the role of the blue/green deployment do not fit",
+		Why:   "Both target groups must belong to the production or the test listener rule, exactly one of them may get the traffic when a deployment begins, and the infrastructure role must be able to change the listeners.",
+		Check: []string{
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: loadBalancers with advancedConfiguration",
+			"aws elbv2 describe-rules --listener-arn LISTENER_ARN --region {region|REGION}: target groups and weights of the rules that it names",
+			"aws iam get-role --role-name {role|ROLE}: ecs.amazonaws.com in its trust policy",
+		},
+		Fix:     "Attach both target groups to the rules that the service names, give one of them all the weight, and let the infrastructure role manage the load balancer; then deploy again.",
+		Docs:    docBlueGreen,
+		Applies: func(v *view) bool { return v.is(Scheduler) && v.has(RolledBack) && byListener(v) },
+		Text: []TextProof{
+			saying("the message calls the networking configuration invalid", "invalid networking configuration"),
+		},
+	},
+	{
+		ID:    "deployment-bounds",
+		Title: "minimumHealthyPercent and maximumPercent leave the deployment no step",
+		Why:   "With a small desired count, rounding can make the fewest tasks that must run as many as the most that may run. Then ECS may neither stop an old task nor start a new one.",
+		Check: []string{
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: deploymentConfiguration and desiredCount",
+		},
+		Fix:     "Raise maximumPercent, or lower minimumHealthyPercent, until one task more or less is allowed.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html",
+		Applies: func(v *view) bool { return v.is(Scheduler) && v.has(Invalid) },
+	},
+	{
+		ID:    "api-throttled",
+		Title: "ECS, Cloud Map or the load balancer's API limits the calls of the service scheduler",
+		Why:   "The scheduler registers targets and instances through APIs whose limits all services of the account share. Many deployments at once, or services that fail in a loop, use them up.",
+		Check: []string{
+			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=Username,AttributeValue=ecs-service-scheduler --region {region|REGION}: errorCode ThrottlingException, and of which call",
+			"Service Quotas console, Amazon ECS and AWS Cloud Map: rate limits",
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: do its tasks fail in a loop?",
+		},
+		Fix:     "Stop services that fail in a loop, spread deployments in time, or ask for higher limits.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/operating-at-scale-dealing-with-throttles.html",
+		Applies: func(v *view) bool { return v.is(Scheduler, HealthCheck) && v.has(RateLimited) },
+	},
+	{
+		ID:    "tasks-protected",
+		Title: "scale-in protection keeps more tasks than are wanted",
+		Why:   "A task that is protected is not stopped by scale-in nor by a deployment until its protection is taken off or runs out.",
+		Check: []string{
+			"aws ecs get-task-protection --cluster {cluster|CLUSTER} --region {region|REGION} --tasks TASK_ID…: protectionEnabled and expirationDate",
+		},
+		Fix:  "Let the application take its protection off when its work is done, or give it an expiry.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-scale-in-protection.html",
+		Applies: func(v *view) bool {
+			return v.is(Scheduler) && v.has(UnknownFault) && v.says("protected", "under protection")
+		},
+	},
+	{
+		ID:    "target-group-unfit",
+		Title: "the target group of {service|the service} does not take the tasks",
+		Why:   "Targets must lie in the target group's VPC, be of its target type (ip for awsvpc, instance for bridge and host), and fit into its quota of targets. A group without a load balancer sends nothing on.",
+		Check: []string{
+			"aws elbv2 describe-target-groups --names {targetGroup|TARGET_GROUP} --region {region|REGION}: VpcId, TargetType and LoadBalancerArns",
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: subnets of networkConfiguration, and in events the error of the load balancer",
+		},
+		Fix:  "Use a target group of the tasks' VPC and target type that belongs to a load balancer.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-load-balancing.html",
+		Applies: func(v *view) bool {
+			return v.StageRule == "stage/target-registration" && !v.has(Denied, RateLimited)
+		},
+		Text: []TextProof{
+			saying("Elastic Load Balancing answered that the targets lie in another VPC than their group", "not in the target group vpc"),
+		},
+	},
+	{
+		ID:    "target-missing",
+		Title: "the target group of {service|the service}, or the task's target in it, is gone",
+		Why:   "A target group that was deleted or replaced, or a target that somebody deregistered by hand, leaves ECS nothing to ask for the task's health.",
+		Check: []string{
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: loadBalancers",
+			"aws elbv2 describe-target-groups --region {region|REGION}, and describe-target-health of {targetGroup|the group}",
+			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=DeregisterTargets --region {region|REGION}: who called it; also DeleteTargetGroup",
+		},
+		Fix:     "Update the service with a target group that exists, and leave its targets to ECS.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-load-balancing.html",
+		Applies: func(v *view) bool { return v.is(HealthCheck) && v.has(NotFound) },
+	},
+	{
+		ID:    "request-names-missing",
+		Title: "the cluster, task definition or container instance that the call names does not exist",
+		Why:   "A schedule, a pipeline or a workflow keeps the names it was made with. A cluster that was renamed, a revision that was deregistered or another Region leave its calls without an answer.",
+		Check: []string{
+			"aws ecs list-clusters --region {region|REGION}, and aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: status",
+			"The caller, as CloudTrail's userIdentity names it: which schedule, pipeline or workflow is it?",
+		},
+		Fix:     "Correct the name where the caller keeps it; name the family without revision for the latest one.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html",
+		Applies: func(v *view) bool { return v.is(Placement) && v.has(NotFound) && ofRequest(v) },
+	},
+	{
+		ID:    "scheduler-silent",
+		Title: "the service scheduler stopped the task and gave no reason",
+		Why:   "Deployments, scale-in, unhealthy targets and rebalancing all carry this stop code. The service's events of that minute tell which it was.",
+		Check: []string{
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: events at the time of the stop; only the last 100 are kept",
+			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=UpdateService --region {region|REGION}",
+		},
+		Fix:  "Do nothing if the events show a deployment or scaling; otherwise follow what they name.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages.html",
+		Applies: func(v *view) bool {
+			return v.is(Scheduler) && v.has(UnknownFault) && !ofService(v)
+		},
+	},
+	{
+		ID:    "desired-count-lowered",
+		Title: "fewer tasks are wanted: the desired count of {service|the service} went down",
+		Why:   "Auto scaling, a schedule or a person lowered the desired count, and ECS stopped what was too many.",
+		Check: []string{
+			"aws application-autoscaling describe-scaling-activities --service-namespace ecs --resource-id service/{cluster|CLUSTER}/{service|SERVICE} --region {region|REGION}",
+			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=UpdateService --region {region|REGION}: desiredCount",
+		},
+		Fix:  "Do nothing, unless the scaling policy takes tasks away that are needed.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-auto-scaling.html",
+		Applies: func(v *view) bool {
+			return v.is(Scheduler) && v.has(ScaledIn, UnknownFault) && !ofService(v)
+		},
+	},
+	{
+		ID:    "deployment-replaced",
+		Title: "a newer deployment took the task's place",
+		Why:   "During a deployment ECS starts new tasks and stops old ones. The text speaks of scaling activity then, too.",
+		Check: []string{
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: is {deployment|the task's deployment} still the PRIMARY one?",
+			"aws ecs list-service-deployments --cluster {cluster|CLUSTER} --service {service|SERVICE} --region {region|REGION}",
+		},
+		Fix:  "Do nothing; see only that the new tasks stay up.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html",
+		Applies: func(v *view) bool {
+			return v.is(Scheduler) && !ofService(v) && (v.has(ScaledIn, UnknownFault) || v.has(Replaced) && !v.says("rebalancing"))
+		},
+	},
+	{
+		ID:    "az-rebalancing",
+		Title: "ECS moved the task to another Availability Zone",
+		Why:   "With Availability Zone rebalancing on, ECS starts a task in a zone that has too few and stops one where there are too many.",
+		Check: []string{
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: availabilityZoneRebalancing, and events",
+		},
+		Fix:  "Do nothing, or turn rebalancing off for a service whose tasks should not move.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html",
+		Applies: func(v *view) bool {
+			return v.is(Scheduler) && v.has(Replaced) && v.says("rebalancing")
+		},
+		Text: []TextProof{
+			saying("ECS names Availability Zone rebalancing as the reason", "zone rebalancing initiated by"),
+		},
+	},
+	{
+		ID:    "instance-deregistered",
+		Title: "the container instance was deregistered from the cluster",
+		Why:   "A deregistration by force stops what runs on the instance, and a task cannot be placed on one that is no longer registered or not active.",
+		Check: []string{
+			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=DeregisterContainerInstance --region {region|REGION}: who called it",
+			"aws ecs list-container-instances --cluster {cluster|CLUSTER} --region {region|REGION}: is the instance still listed?",
+		},
+		Fix:  "Drain an instance before deregistering it, and place tasks only on instances that are ACTIVE.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deregister_container_instance.html",
+		Applies: func(v *view) bool {
+			named := v.Kind != events.KindRequest || v.ContainerInstanceARN != ""
+			return v.is(User) && v.says("deregist") || v.is(Placement) && v.has(NotFound) && named
+		},
+	},
+	{
+		ID:    "stopped-by-person",
+		Title: "a person called StopTask",
+		Why:   "The console, the CLI or a chat tool asked ECS to stop this one task. CloudTrail knows who it was.",
+		Check: []string{
+			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=StopTask --region {region|REGION}, some 15 minutes after the stop: userIdentity and sourceIPAddress of the event that names {taskId|the task}",
+		},
+		Fix:  "Do nothing if the stop was meant; otherwise ask whoever CloudTrail names.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_StopTask.html",
+		Applies: func(v *view) bool {
+			return v.is(User) && !v.says("deregist") && v.Launcher != events.LauncherBatch && v.Launcher != events.LauncherStepFunctions
+		},
+	},
+	{
+		ID:    "stopped-by-automation",
+		Title: "a pipeline or another AWS service called StopTask",
+		Why:   "AWS Batch, Step Functions, CodeDeploy and deployment scripts stop tasks through the same call as people do. What they write as the reason is the best hint.",
+		Check: []string{
+			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=StopTask --region {region|REGION}: userAgent and invokedBy of the event that names {taskId|the task}",
+			"The job, execution or pipeline run that started {taskId|the task}: was it cancelled?",
+		},
+		Fix:     "Do nothing if the stop was meant; otherwise look at the job or pipeline that asked for it.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_StopTask.html",
+		Applies: func(v *view) bool { return v.is(User) && !v.says("deregist") },
+	},
+	{
+		ID:    "cgroup-fault",
+		Title: "the control group that limits the task's memory and CPU could not be set up",
+		Why:   "The agent makes a control group for each task. A host with another cgroup version than the agent expects, or one that has too many of them, refuses it.",
+		Check: []string{
+			"On the instance: stat -fc %T /sys/fs/cgroup (cgroup2fs is version 2), and sudo docker info | grep -i cgroup",
+			"aws ecs describe-container-instances --cluster {cluster|CLUSTER} --container-instances INSTANCE --region {region|REGION}: versionInfo",
+			"On the instance: sudo tail -n 200 /var/log/ecs/ecs-agent.log",
+		},
+		Fix:     "Replace the instance with one of the current ECS-optimized AMI, or set ECS_ENABLE_TASK_CPU_MEM_LIMIT to false for the time being.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-config.html",
+		Applies: func(v *view) bool { return v.is(Agent) && v.says("cgroup") },
+		Text: []TextProof{
+			{Result: Confirmed, Match: Match{All: []string{"cgroup"}, Any: []string{"unable to create", "setup cgroup"}},
+				Evidence: "the agent could not create the control group"},
+		},
+	},
+	{
+		ID:    "docker-unresponsive",
+		Title: "Docker on the instance does not answer in time",
+		Why:   "A disk without burst credits, too many containers that start at once or a Docker daemon that hangs makes the agent give up. How the process itself ended is then not known.",
+		Check: []string{
+			"CloudWatch, namespace AWS/EBS, BurstBalance and VolumeQueueLength of the instance's volume; CPUCreditBalance for instances of type T",
+			"On the instance: time sudo docker ps, and sudo journalctl -u docker --since -1h",
+		},
+		Fix:  "Give the instances faster disks (gp3) and more CPU, start fewer containers at once, and replace one that hangs.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshooting.html",
+		Applies: func(v *view) bool {
+			return v.is(Agent) && (!v.has(Internal, NotFound) || v.FaultRule == "fault/docker-daemon") && onEC2(v.Stop) || v.is(Create, Start) && v.has(Timeout)
+		},
+	},
+	{
+		ID:    "agent-fault",
+		Title: "the ECS agent lost track of the container or failed at its own work",
+		Why:   "A restart of the agent or of Docker, a container that was removed by hand or a fault in the agent leaves it with a state that it cannot carry on from.",
+		Check: []string{
+			"On the instance: sudo tail -n 200 /var/log/ecs/ecs-agent.log at the minute of the stop",
+			"On the instance: systemctl status ecs docker: since when do they run?",
+			"aws ecs describe-container-instances --cluster {cluster|CLUSTER} --container-instances INSTANCE --region {region|REGION}: agentConnected and versionInfo",
+		},
+		Fix:     "Restart or update the agent, and replace the instance if it happens again.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshooting.html",
+		Applies: func(v *view) bool { return v.is(Agent) && onEC2(v.Stop) },
+	},
+	{
+		ID:    "platform-fault",
+		Title: "AWS itself failed at this step",
+		Why:   "The text speaks of an internal error, or of machinery that only AWS runs. Such faults mostly pass.",
+		Check: []string{
+			"AWS Health dashboard: events of ECS, Fargate and EC2 in {region|the Region}",
+			"aws ecs list-tasks --cluster {cluster|CLUSTER} --desired-status STOPPED --region {region|REGION}: did other tasks fail in the same minutes?",
+		},
+		Fix:  "Start the task again; if it repeats, open a support case with the ARN of task {taskId|that failed}.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html",
+		Applies: func(v *view) bool {
+			return v.has(Internal) || v.is(Agent) && !onEC2(v.Stop) || v.is(Placement, Volume) && v.has(Timeout, RateLimited)
+		},
+	},
+	{
+		ID:    "agent-old",
+		Title: "the ECS agent or the AMI of the instance is too old",
+		Why:   "What a task definition asks for may need a newer agent. Old agents also have faults that were corrected since.",
+		Check: []string{
+			"aws ecs describe-container-instances --cluster {cluster|CLUSTER} --container-instances INSTANCE --region {region|REGION}: agentVersion and dockerVersion of versionInfo",
+			"aws ssm get-parameters --names /aws/service/ecs/optimized-ami/amazon-linux-2023/recommended --region {region|REGION}: the current AMI and its agent",
+		},
+		Fix:  "Update the agent (aws ecs update-container-agent), better: replace the instances with the current ECS-optimized AMI.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-update.html",
+		Applies: func(v *view) bool {
+			return onEC2(v.Stop) && (v.is(Agent) || v.is(Placement) && v.has(Mismatch) || v.is(Create, Start) && v.has(Internal))
+		},
+	},
+	{
+		ID:    "text-missing",
+		Title: "ECS said too little to name a cause",
+		Why:   "The event has no text, one that is cut off, or one that nobody has met before. More stands in other places, but only for about an hour.",
+		Check: []string{
+			"aws ecs describe-tasks --cluster {cluster|CLUSTER} --tasks {taskId|TASK_ID} --region {region|REGION}, within an hour of the stop: stoppedReason, and reason of each container",
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: events at that minute",
+			"CloudWatch Logs, log streams of task {taskId|TASK_ID}: did the process start at all?",
+		},
+		Fix:  "Catch the next such stop early and read these three places before they are gone.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-errors.html",
+		Applies: func(v *view) bool {
+			silent := v.is(Scheduler) && ofService(v) && !routine(v)
+			return v.is(UnknownStage) || v.has(UnknownFault) && (silent || !v.is(Runtime, Host, Scheduler, User))
+		},
+	},
+}
+
+// The times that tell one cause from another; none of them is AWS's, they are regularities.
+const (
+	brieflyRunning = 30 * time.Second // configuration is read at the start
+	warmingUp      = 5 * time.Minute  // a health check that fails so early has perhaps never passed
+	longRunning    = time.Hour        // what was right for so long is rarely misconfigured
+)
+
+// ranUnder tells that the task ran for less than limit.
+func ranUnder(v *view, limit time.Duration) bool {
+	d, ok := v.Ran()
+	return ok && d < limit
+}
+
+// ranOver tells that the task ran for limit or longer.
+func ranOver(v *view, limit time.Duration) bool {
+	d, ok := v.Ran()
+	return ok && d >= limit
+}
+
+// ownLimit tells that the culprit has a hard memory limit of its own.
+func ownLimit(v *view) bool {
+	return v.Culprit >= 0 && v.Containers[v.Culprit].Memory != nil && *v.Containers[v.Culprit].Memory > 0
+}
+
+// taskLimit tells that all containers share a memory limit of the task; Fargate tasks always have one.
+func taskLimit(v *view) bool { return v.Memory != nil || !onEC2(v.Stop) }
+
+// softLimitOnly tells that the culprit may use what is free on its instance, because only memoryReservation is set.
+func softLimitOnly(v *view) bool {
+	return !ownLimit(v) && !taskLimit(v) && v.Culprit >= 0 && v.Containers[v.Culprit].MemoryReservation != nil
+}
+
+// several tells that the task definition names more than one container.
+func several(v *view) bool {
+	n := 0
+	for _, c := range v.Containers {
+		if !injected(c.Name) {
+			n++
+		}
+	}
+	return n > 1
+}
+
+// ended tells that the culprit's exit code is one of codes; any code when there are none.
+func (v *view) ended(codes ...int64) bool {
+	if !exited(v.Stop, v.Culprit) {
+		return false
+	}
+	code := *v.Containers[v.Culprit].ExitCode
+	return len(codes) == 0 || slices.Contains(codes, code)
+}
+
+// crashSignal tells that the culprit ended by a signal of its own making, or a Windows exception.
+func (v *view) crashSignal() bool {
+	if !v.ended() {
+		return false
+	}
+	e := exitCode(*v.Containers[v.Culprit].ExitCode)
+	return e.Signal != "" && !killedBySignal(e.Code) || strings.HasPrefix(e.Meaning, "Windows")
+}
+
+// crash tells that the culprit's process ended with a failure of its own.
+func (v *view) crash() bool { return v.is(Runtime) && v.has(Crashed) }
+
+// ownCode tells that the program itself chose the exit code, not the shell, the runtime or a signal.
+func (v *view) ownCode() bool {
+	return v.crash() && !v.crashSignal() && !v.ended(126, 127)
+}
+
+// helpers are words in the names of containers that serve the others of their task.
+var helpers = []string{"sidecar", "proxy", "agent", "envoy", "router", "firelens", "fluentbit", "fluentd", "fluent", "collector",
+	"exporter", "daemon", "otel", "adot", "log", "logs", "logger", "logging", "logrouter"}
+
+// helper tells that the culprit is one of several containers and by its name not the one that does the work.
+func (v *view) helper() bool {
+	if v.Culprit < 0 || len(v.Containers) < 2 {
+		return false
+	}
+	name := v.Containers[v.Culprit].Name
+	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r == '-' || r == '_' || r == '.' })
+	return injected(name) || slices.ContainsFunc(words, func(w string) bool { return slices.Contains(helpers, w) })
+}
+
+// runsToEnd tells that the task is a job, which is meant to end, and not part of a service.
+func runsToEnd(v *view) bool {
+	job := v.Launcher == events.LauncherBatch || v.Launcher == events.LauncherStepFunctions || v.Launcher == events.LauncherSchedule
+	return v.Service == "" && (v.Group != "" || job)
+}
+
+// elbUnhealthy tells that a load balancer judged the task.
+func (v *view) elbUnhealthy() bool {
+	return v.is(HealthCheck) && v.has(Unhealthy) && v.Facts.TargetGroup != ""
+}
+
+// neverHealthy tells that the target perhaps never passed its health check, so that the check itself may be wrong.
+func (v *view) neverHealthy() bool {
+	return v.elbUnhealthy() && !ranOver(v, longRunning) && !zoneDisabled(v)
+}
+
+// applicationAsked tells that a health check failed which asked the application, or may have, and that it did not answer as one that
+// works.
+func (v *view) applicationAsked() bool {
+	return v.is(HealthCheck) && v.has(Unhealthy) && !probeRefused(v) && !zoneDisabled(v)
+}
+
+// zoneDisabled tells that the load balancer never asked the target, because it is not enabled in its Availability Zone.
+func zoneDisabled(v *view) bool {
+	return v.FaultRule == "fault/health-zone-disabled"
+}
+
+// probeTimedOut tells that the load balancer got no answer at all.
+func (v *view) probeTimedOut() bool { return v.FaultRule == "fault/health-check-timeout" }
+
+// probeRefused tells that the application answered the probe with a redirect or an error of the 400s: it runs.
+func probeRefused(v *view) bool { return v.says("codes: [3", "codes: [4") }
+
+// probeFailed tells that the application, or a proxy in front of it, answered the probe with an error of the 500s.
+func probeFailed(v *view) bool { return v.says("codes: [5") }
+
+// containerUnhealthy tells that the container's own health check failed.
+func (v *view) containerUnhealthy() bool {
+	return v.is(HealthCheck) && v.Facts.TargetGroup == "" || v.is(Dependency) && v.has(Unhealthy)
+}
+
+// onSpot tells that the capacity may be Spot: it says so, or it is not known.
+func onSpot(v *view) bool {
+	return strings.Contains(strings.ToUpper(v.CapacityProvider), "SPOT") || v.CapacityProvider == ""
+}
+
+// hostGone tells that the host went away; TerminationNotice, which does not say why, counts too.
+func (v *view) hostGone() bool { return v.is(Host) && v.has(Lost, UnknownFault) }
+
+// ec2Host tells that the host is a machine of its own and not one of Fargate's.
+func (v *view) ec2Host() bool { return onEC2(v.Stop) || v.Facts.InstanceID != "" }
+
+// limitsFit tells that each container has a hard limit and that all of them fit into the task's memory, so that a container
+// reaches its own limit before the task reaches its.
+func limitsFit(v *view) bool {
+	if !ownLimit(v) {
+		return false
+	}
+	if v.Memory == nil {
+		return v.LaunchType == "EC2"
+	}
+	var sum int64
+	for _, c := range v.Containers {
+		if c.Memory == nil || *c.Memory <= 0 {
+			return false
+		}
+		sum += *c.Memory
+	}
+	return sum <= *v.Memory
+}
+
+// onlyTaskLimit tells that nothing but the task's memory limits the culprit: Fargate gives each task one.
+func onlyTaskLimit(v *view) bool {
+	return v.LaunchType == "FARGATE" && v.Memory != nil && v.Culprit >= 0 && !ownLimit(v)
+}
+
+// notByCaller tells that the reason is ECS's or Batch's own and not written by whoever called StopTask.
+func notByCaller(v *view) bool {
+	return v.StopCode != "UserInitiated" || v.Launcher == events.LauncherBatch
+}

@@ -1,0 +1,187 @@
+package classifier
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"whystopped/events"
+)
+
+// Expand fills a template of the tables. {name} stands for a fact, {name|default} for a fact or the default, and a part in
+// [brackets] is left out when a fact without default in it is not known. value returns a fact by its name, "" when it is not
+// known.
+func Expand(template string, value func(name string) string) string {
+	out, _ := expand(template, value)
+	return out
+}
+
+func expand(template string, value func(string) string) (out string, complete bool) {
+	if !strings.ContainsAny(template, "{[") {
+		return template, true
+	}
+	var b strings.Builder
+	b.Grow(len(template))
+	complete = true
+	for i := 0; i < len(template); {
+		switch c := template[i]; c {
+		case '{', '[':
+			end := closing(template, i)
+			inner := template[i+1 : end]
+			i = end + 1
+			if c == '[' {
+				if text, ok := expand(inner, value); ok {
+					b.WriteString(text)
+				}
+				continue
+			}
+			name, fallback, hasFallback := strings.Cut(inner, "|")
+			text := value(name)
+			if text == "" {
+				text, _ = expand(fallback, value)
+				complete = complete && hasFallback
+			}
+			b.WriteString(text)
+		default:
+			b.WriteByte(c)
+			i++
+		}
+	}
+	return b.String(), complete
+}
+
+// closing returns the place of the bracket that closes the one at open, or the end of the template.
+func closing(template string, open int) int {
+	depth := 0
+	for i := open; i < len(template); i++ {
+		switch template[i] {
+		case '{', '[':
+			depth++
+		case '}', ']':
+			depth--
+			if depth == 0 {
+				return i
+			}
+		}
+	}
+	return len(template) - 1
+}
+
+// Fill fills a template with what a stop and its finding state.
+func Fill(template string, s *events.Stop, f *Finding) string {
+	return Expand(template, func(name string) string { return value(name, s, f) })
+}
+
+func (v *view) fill(template string) string { return Fill(template, v.Stop, v.Finding) }
+
+// value returns what a stop and its finding state under a name that templates use, "" when that is not known.
+func value(name string, s *events.Stop, f *Finding) string {
+	if text := f.Facts.value(name); text != "" {
+		return text
+	}
+	var culprit events.Container
+	if f.Culprit >= 0 {
+		culprit = s.Containers[f.Culprit]
+	}
+	switch name {
+	case "from":
+		return from(s, f)
+	case "cluster":
+		return s.Cluster
+	case "service":
+		return s.Service
+	case "group":
+		return s.Group
+	case "taskId":
+		return s.TaskID
+	case "taskDefinition":
+		return s.TaskDefinition()
+	case "family":
+		return s.Family
+	case "deployment", "deploymentId":
+		return s.DeploymentID
+	case "platformVersion":
+		return s.PlatformVersion
+	case "region":
+		return s.Region
+	case "account":
+		return s.Account
+	case "culprit":
+		return culprit.Name
+	case "culpritImage":
+		return culprit.Image
+	case "memory":
+		if culprit.Memory != nil && *culprit.Memory > 0 {
+			return strconv.FormatInt(*culprit.Memory, 10) + " MiB"
+		}
+		if s.Memory != nil {
+			return strconv.FormatInt(*s.Memory, 10) + " MiB"
+		}
+	case "exitCode":
+		if culprit.ExitCode != nil {
+			return strconv.FormatInt(*culprit.ExitCode, 10)
+		}
+	case "signal":
+		return f.Signal
+	case "meaning":
+		if culprit.ExitCode != nil {
+			return exitCode(*culprit.ExitCode).Meaning
+		}
+	case "ran":
+		return ran(s)
+	case "stopSeconds":
+		if d := slowShutdown(s); d > 0 {
+			return strconv.FormatFloat(d.Seconds(), 'f', 0, 64)
+		}
+	case "refusal":
+		return s.Refusal
+	case "stopCode":
+		return s.StopCode
+	}
+	return ""
+}
+
+// from is where a call of the task's set-up came from: on EC2 the instance makes it.
+func from(s *events.Stop, f *Finding) string {
+	switch {
+	case onEC2(s) && f.is(remote...):
+		return "the instance's subnet"
+	case f.Facts.Subnet != "":
+		return f.Facts.Subnet
+	}
+	return "the task's subnet"
+}
+
+// TargetGroupName is NAME of arn:…:targetgroup/NAME/ID; a name stays as it is.
+func TargetGroupName(arn string) string {
+	if _, rest, found := strings.Cut(arn, ":targetgroup/"); found {
+		name, _, _ := strings.Cut(rest, "/")
+		return name
+	}
+	return arn
+}
+
+// ran says how long the task was RUNNING, "" when that is not known.
+func ran(s *events.Stop) string {
+	d, known := s.Ran()
+	if !known {
+		return ""
+	}
+	return Span(d)
+}
+
+// Span says a length of time as a person does.
+func Span(d time.Duration) string {
+	switch {
+	case d < 10*time.Second:
+		return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + " s"
+	case d < 2*time.Minute:
+		return fmt.Sprintf("%.0f s", d.Seconds())
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%d min", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
+	}
+	return fmt.Sprintf("%d days", int(d.Hours())/24)
+}

@@ -1,0 +1,67 @@
+package classifier
+
+import (
+	"slices"
+
+	"whystopped/events"
+)
+
+// view is one stop as the tables see it: what the event states, its texts, each folded once, and the finding under way, whose
+// facts the conditions ask for.
+type view struct {
+	*events.Stop
+	*Finding
+	texts  []text
+	reason *text // the task's own text among them; empty when the event gives none
+	first  int   // the container that ended by itself before the others, -1 when none did
+}
+
+// when is a condition of a row of any table.
+type when func(v *view) bool
+
+func newView(s *events.Stop, f *Finding) *view {
+	v := &view{Stop: s, Finding: f, texts: texts(s), reason: &text{container: -1, folded: haystackOf("")}, first: endedFirst(s)}
+	if s.StoppedReason != "" {
+		v.reason = &v.texts[0]
+	}
+	return v
+}
+
+// of is the same stop with another finding.
+func (v *view) of(f *Finding) *view {
+	other := *v
+	other.Finding = f
+	return &other
+}
+
+// says reports whether one of the stop's texts has one of the words, which are in lower case.
+func (v *view) says(words ...string) bool {
+	for i := range v.texts {
+		for _, w := range words {
+			if v.texts[i].folded.has(w) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func textSays(words ...string) when {
+	return func(v *view) bool { return v.says(words...) }
+}
+
+// byRule reports whether one of the rules named the stage or the fault.
+func byRule(ids ...string) when {
+	return func(v *view) bool { return slices.Contains(ids, v.FaultRule) || slices.Contains(ids, v.StageRule) }
+}
+
+// is reports whether the finding is of one of the stages.
+func (f *Finding) is(stages ...Stage) bool { return slices.Contains(stages, f.Stage) }
+
+// has reports whether the finding has one of the faults.
+func (f *Finding) has(faults ...Fault) bool { return slices.Contains(faults, f.Fault) }
+
+// onEC2 reports whether the container instance's interface and role were used, not the task's.
+func onEC2(s *events.Stop) bool {
+	return s.LaunchType == "EC2" || s.LaunchType == "EXTERNAL" || s.ContainerInstanceARN != ""
+}
