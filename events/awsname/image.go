@@ -1,0 +1,90 @@
+package awsname
+
+import "strings"
+
+// DockerHub is the registry of image references that name none.
+const DockerHub = "docker.io"
+
+// Image is an image reference, REGISTRY/REPOSITORY:TAG@DIGEST, in its parts.
+type Image struct {
+	Registry   string // host, with its port where it has one; DockerHub where the reference names none
+	Repository string
+	Tag        string // empty when the reference has none
+	Digest     string // "sha256:…"; empty when the reference has none
+}
+
+// ParseImage reads an image reference; an empty one has no parts.
+func ParseImage(reference string) Image {
+	var i Image
+	if reference == "" {
+		return i
+	}
+	name, digest, _ := strings.Cut(reference, "@")
+	i.Registry, i.Digest = DockerHub, digest
+	if host, rest, found := strings.Cut(name, "/"); found && (strings.ContainsAny(host, ".:") || host == "localhost") {
+		i.Registry, name = host, rest
+	}
+	i.Repository = name
+	if colon := strings.LastIndexByte(name, ':'); colon > strings.LastIndexByte(name, '/') {
+		i.Repository, i.Tag = name[:colon], name[colon+1:]
+	}
+	return i
+}
+
+// Name returns the image without tag and digest. Docker Hub's are named as people do, "nginx" for "docker.io/library/nginx".
+func (i Image) Name() string {
+	if i.Registry == DockerHub || i.Registry == "" {
+		return strings.TrimPrefix(i.Repository, "library/")
+	}
+	return i.Registry + "/" + i.Repository
+}
+
+// IsECR reports whether a host is meant as one of private ECR's: its API, a registry, or the bucket that layers come from. It may
+// be misspelt.
+func IsECR(host string) bool {
+	return strings.Contains(host, ".dkr.ecr") || strings.Contains(host, ".dkr-ecr") || strings.HasPrefix(host, "api.ecr") ||
+		strings.HasPrefix(host, "ecr.") || IsLayerBucket(host)
+}
+
+// registryForms are the two ways in which registries of private ECR are named, behind the account and a dot, with the domains of
+// the partitions that AWS's SDKs know.
+var registryForms = []struct{ before, after string }{
+	{"dkr.ecr.", ".amazonaws.com"}, {"dkr.ecr-fips.", ".amazonaws.com"}, {"dkr-ecr.", ".on.aws"}, {"dkr-ecr-fips.", ".on.aws"},
+	{"dkr.ecr.", ".amazonaws.com.cn"}, {"dkr-ecr.", ".on.amazonwebservices.com.cn"},
+	{"dkr.ecr.", ".amazonaws.eu"}, {"dkr.ecr.", ".c2s.ic.gov"}, {"dkr.ecr.", ".sc2s.sgov.gov"}, {"dkr.ecr.", ".cloud.adc-e.uk"},
+	{"dkr.ecr.", ".csp.hci.ic.gov"},
+}
+
+// ECRRegistry returns the account and the Region in the host of a registry of private ECR; ok is false for any other host.
+func ECRRegistry(host string) (account, region string, ok bool) {
+	account, region, ok = registry(host)
+	return account, region, ok && IsAccount(account) && IsRegion(region)
+}
+
+func registry(host string) (account, region string, ok bool) {
+	account, rest, _ := strings.Cut(host, ".")
+	for _, form := range registryForms {
+		if region, found := strings.CutPrefix(rest, form.before); found {
+			if region, found = strings.CutSuffix(region, form.after); found && region != "" && !strings.Contains(region, ".") {
+				return account, region, true
+			}
+		}
+	}
+	return "", "", false
+}
+
+// MisspeltECR reports whether a registry's host looks like one of private ECR, ACCOUNT.dkr.ecr.REGION.amazonaws.com, but cannot
+// be. Any account may have one. Other names of the isolated Regions are not judged, and ECR's API is no registry.
+func MisspeltECR(host string) bool {
+	signs := 0
+	for _, part := range []string{"dkr", "ecr", "amazonaws.com"} {
+		if strings.Contains(host, part) {
+			signs++
+		}
+	}
+	if h, _ := ParseHost(host); signs < 2 || h.Service == "ecr.api" || strings.Contains(host, "us-iso") || strings.Contains(host, "eu-isoe") {
+		return false
+	}
+	_, _, ok := registry(host)
+	return !ok
+}
