@@ -1,0 +1,106 @@
+package events
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// Text is one of a stop's texts, made comparable. Plain has typographic quotes and white space normalised and keeps the letter
+// case; Folded is Plain in lower case (ASCII). Both have the same length, so that places in one are places in the other.
+type Text struct {
+	Container int // index of the container whose reason it is, -1 for all else
+	Plain     string
+	Folded    string
+}
+
+// Texts are what a stop says in words.
+type Texts []Text
+
+// Texts returns what the stop says in words: the reason first, then each container's, then the attachments', and the name of a
+// service's event last. Of a container that ended while its task goes on, only its own reason counts.
+func (s *Stop) Texts() Texts {
+	all := make(Texts, 0, 1+len(s.Containers))
+	add := func(container int, reason string) {
+		if reason == "" {
+			return
+		}
+		t := Fold(reason)
+		t.Container = container
+		all = append(all, t)
+	}
+	add(-1, s.StoppedReason)
+	for i, c := range s.Containers {
+		if s.Kind != KindContainer || i == s.Ended {
+			add(i, c.Reason)
+		}
+	}
+	for _, a := range s.Attachments {
+		add(-1, a.Details["statusReason"])
+	}
+	if s.Kind != KindRequest {
+		add(-1, s.EventName)
+	}
+	return all
+}
+
+// Say reports whether one of the words, in lower case, stands in one of the texts.
+func (t Texts) Say(words ...string) bool {
+	return slices.ContainsFunc(t, func(t Text) bool {
+		return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(t.Folded, word) })
+	})
+}
+
+// failedToStart is a prefix that placement failures carry and that tools print before the reason.
+const failedToStart = "taskfailedtostart: "
+
+// Fold makes the Text of s, which is no container's.
+func Fold(s string) Text {
+	plain := make([]byte, 0, len(s))
+	space := true
+	for i := 0; i < len(s); {
+		c := s[i]
+		size := 1
+		if c >= utf8.RuneSelf {
+			var r rune
+			r, size = utf8.DecodeRuneInString(s[i:])
+			switch r {
+			case '‘', '’', '‛', '′':
+				c = '\''
+			case '“', '”', '„', '″':
+				c = '"'
+			case '\u00a0', '\u2002', '\u2003', '\u2009', '\u200a', '\u202f', '\u3000', '\u200b', '\ufeff':
+				c = ' '
+			}
+		}
+		i += size
+		switch {
+		case c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\v' || c == '\f':
+			if !space {
+				plain = append(plain, ' ')
+			}
+			space = true
+			continue
+		case c < utf8.RuneSelf:
+			plain = append(plain, c)
+		default:
+			plain = append(plain, s[i-size:i]...)
+		}
+		space = false
+	}
+	if n := len(plain); n > 0 && plain[n-1] == ' ' {
+		plain = plain[:n-1]
+	}
+	t := Text{Container: -1, Plain: string(plain)}
+	for i, c := range plain {
+		if 'A' <= c && c <= 'Z' {
+			plain[i] = c + ('a' - 'A')
+		}
+	}
+	folded, prefixed := strings.CutPrefix(string(plain), failedToStart)
+	if prefixed {
+		t.Plain = t.Plain[len(failedToStart):]
+	}
+	t.Folded = folded
+	return t
+}
