@@ -117,7 +117,7 @@ parameter, an object of a bucket, or log lines; the last lines of the container 
 		}
 	}
 	page.WriteString("\n## Reasons\n\nWhy a cause is inconclusive or was not checked: `causeReason` in a record, `reason` of a cause.\n\n| reason | what it means | what to do |\n|---|---|---|\n")
-	for _, r := range Reasons {
+	for _, r := range classifier.Reasons {
 		fmt.Fprintf(&page, "| `%s` | %s | %s |\n", r.Reason, cell(r.Said), cell(r.Do))
 	}
 	return page.String()
@@ -220,7 +220,7 @@ func TestEveryReasonIsExplained(t *testing.T) {
 		t.Fatalf("only the reasons %q are found: this test looks for the wrong thing", declared)
 	}
 	var explained []string
-	for _, r := range Reasons {
+	for _, r := range classifier.Reasons {
 		explained = append(explained, r.Reason)
 		if r.Said == "" || r.Do == "" {
 			t.Errorf("%s: a field is empty", r.Reason)

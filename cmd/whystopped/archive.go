@@ -13,6 +13,7 @@ import (
 
 	"whystopped/archive"
 	"whystopped/classifier"
+	"whystopped/cmd/whystopped/screen"
 	"whystopped/events"
 	"whystopped/ingest"
 )
@@ -20,7 +21,7 @@ import (
 func archiveCommand() *cobra.Command {
 	var to string
 	var all bool
-	var a account
+	var a awsAccount
 	c := &cobra.Command{
 		Use:   "archive FILE… [--to DIR|logs:GROUP]",
 		Short: "Keep the stops that the capture rule keeps",
@@ -46,7 +47,7 @@ Exit codes: 0 everything was read and written, 2 something was not; then it says
 				return err
 			}
 			k := keeper{all: all, pattern: pattern}
-			if k.store, err = openArchive(c.Context(), to, &a); err != nil {
+			if k.store, err = a.OpenArchive(c.Context(), to); err != nil {
 				return err
 			}
 			in := input{stderr: c.ErrOrStderr()}
@@ -56,17 +57,17 @@ Exit codes: 0 everything was read and written, 2 something was not; then it says
 			case closed != nil:
 				return errors.Join(err, closed)
 			case err != nil && c.Context().Err() != nil:
-				return fmt.Errorf("interrupted: %s written to %s; archive the same files again for the rest", plural(k.kept, "stop"), placeName(to))
+				return fmt.Errorf("interrupted: %s written to %s; archive the same files again for the rest", screen.Plural(k.kept, "stop"), screen.PlaceName(to))
 			case err != nil:
-				return fmt.Errorf("%s written to %s, then: %w", plural(k.kept, "stop"), placeName(to), err)
+				return fmt.Errorf("%s written to %s, then: %w", screen.Plural(k.kept, "stop"), screen.PlaceName(to), err)
 			}
 			note := "left out, as the capture rule does"
 			if all {
 				note = "among them, which the capture rule leaves out"
 			}
-			t := newPlainTable(c.OutOrStdout())
+			t := screen.NewTable(c.OutOrStdout())
 			t.AppendRows([]table.Row{
-				{"kept", k.kept, "explained and written to " + placeName(to)},
+				{"kept", k.kept, "explained and written to " + screen.PlaceName(to)},
 				{"routine", k.routine, note},
 				{"refused", in.refused, "not stops; see above"},
 			})
@@ -74,15 +75,15 @@ Exit codes: 0 everything was read and written, 2 something was not; then it says
 			return in.outcome()
 		},
 	}
-	c.Flags().StringVar(&to, "to", archive.Directory, placeUsage)
+	c.Flags().StringVar(&to, "to", archive.Directory, screen.PlaceUsage)
 	c.Flags().BoolVar(&all, "all", false, "keep the routine stops too")
-	a.flags(c)
+	a.Flags(c)
 	return c
 }
 
 // keeper writes stops to an archive.
 type keeper struct {
-	store   writer
+	store   screen.Writer
 	all     bool // routine stops too
 	pattern *events.Pattern
 

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"whystopped/classifier"
+	"whystopped/cmd/whystopped/screen"
 	"whystopped/events"
 )
 
@@ -79,14 +80,14 @@ func rules() []classifier.Rule {
 }
 
 func listClasses(w io.Writer) {
-	t := newPlainTable(w)
+	t := screen.NewTable(w)
 	t.AppendHeader(table.Row{"CLASS", "DOMAIN", "CAUSE"})
 	for _, f := range classes() {
 		t.AppendRow(table.Row{f.Class(), f.Domain, f.Summary})
 	}
 	t.Render()
 	fmt.Fprintf(w, "\nAny stage may meet any fault:\n\n")
-	t = newPlainTable(w)
+	t = screen.NewTable(w)
 	for _, s := range classifier.Stages {
 		t.AppendRow(table.Row{"stage", s.Stage, s.Meaning})
 	}

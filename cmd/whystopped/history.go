@@ -16,9 +16,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"whystopped/archive"
-	"whystopped/archive/cwlogs"
 	"whystopped/classifier"
+	"whystopped/cmd/whystopped/screen"
 	"whystopped/events"
+	"whystopped/ingest"
 )
 
 func historyCommand() *cobra.Command {
@@ -63,10 +64,10 @@ could not be read.`,
 				return errors.New("--verify checks one stop: name its TASK")
 			}
 			if len(tasks) > 0 && !c.Flags().Changed("since") {
-				h.chosen.since = everything
+				h.chosen.Since = screen.Everything
 			}
 			h.now = time.Now()
-			if err := h.chosen.between(h.now); err != nil {
+			if err := h.chosen.Between(h.now); err != nil {
 				return err
 			}
 			h.most = int(limit)
@@ -74,10 +75,10 @@ could not be read.`,
 				h.most = math.MaxInt
 			}
 			out := bufio.NewWriter(c.OutOrStdout())
-			defer func() { err = cmp.Or(err, written(out.Flush())) }()
-			h.out, h.look, h.stderr = out, lookOf(c.OutOrStdout()), flushed{out, c.ErrOrStderr()}
+			defer func() { err = cmp.Or(err, screen.Written(out.Flush())) }()
+			h.out, h.look, h.stderr = out, screen.LookOf(c.OutOrStdout()), screen.Flushed(out, c.ErrOrStderr())
 			if verify {
-				if h.verifier, err = newVerifier(c.Context(), &h.account, pastIn(h.from, &h.account), c.ErrOrStderr()); err != nil {
+				if h.verifier, err = h.account.Verifier(c.Context(), h.from, c.ErrOrStderr()); err != nil {
 					return err
 				}
 			}
@@ -87,42 +88,42 @@ could not be read.`,
 			return h.list(c.Context())
 		},
 	}
-	c.Flags().StringVar(&h.from, "from", archive.Directory, placeUsage)
+	c.Flags().StringVar(&h.from, "from", archive.Directory, screen.PlaceUsage)
 	c.Flags().BoolVar(&h.each, "each", false, "a line for each stop, the latest first")
 	c.Flags().BoolVar(&h.asJSON, "json", false, "a JSON object per line: a kind of stop, or with --each or TASK a stop as \"explain --json\" prints it")
 	c.Flags().UintVar(&limit, "limit", 50, "most lines `N`, 0 for all; --json prints all unless this is given")
 	c.Flags().BoolVar(&verify, "verify", false, verifyUsage)
-	h.chosen.flags(c)
-	h.account.flags(c)
+	h.chosen.Flags(c)
+	h.account.Flags(c)
 	return c
 }
 
 // history answers from an archive.
 type history struct {
 	from    string
-	account account
-	chosen  selection
+	account awsAccount
+	chosen  screen.Selection
 	each    bool
 	asJSON  bool
 	most    int // lines
 
 	now    time.Time
 	out    io.Writer
-	look   look
+	look   screen.Look
 	stderr io.Writer
 
-	verifier *verifier // nil shows what is archived
+	verifier ingest.Gatherer // nil shows what is archived
 }
 
 // read returns the stops that are asked for, the latest first, without their raw events unless these are needed.
-func (h *history) read(ctx context.Context, q cwlogs.Query, asked func(archive.Record) bool) ([]archive.Record, error) {
+func (h *history) read(ctx context.Context, q archive.Filter, asked func(archive.Record) bool) ([]archive.Record, error) {
 	var stops archive.Stops
-	for r, err := range readArchive(ctx, h.from, &h.account, q) {
+	for r, err := range h.account.ReadArchive(ctx, h.from, q) {
 		switch {
 		case ctx.Err() != nil:
 			return nil, errors.New("interrupted: the archive is not read to its end")
 		case errors.Is(err, archive.ErrSkipped):
-			complain(h.stderr, err)
+			screen.Complain(h.stderr, err)
 		case err != nil:
 			return nil, err
 		case asked(r):
@@ -132,12 +133,12 @@ func (h *history) read(ctx context.Context, q cwlogs.Query, asked func(archive.R
 			stops.Add(r)
 		}
 	}
-	return slices.DeleteFunc(stops.Shown(), func(r archive.Record) bool { return !h.chosen.explained(r) }), nil
+	return slices.DeleteFunc(stops.Shown(), func(r archive.Record) bool { return !h.chosen.Explained(r) }), nil
 }
 
 // list shows the kinds of stops, or each stop.
 func (h *history) list(ctx context.Context) error {
-	stops, err := h.read(ctx, h.chosen.query(), h.chosen.about)
+	stops, err := h.read(ctx, h.chosen.Query(), h.chosen.About)
 	if err != nil {
 		return err
 	}
@@ -149,9 +150,9 @@ func (h *history) list(ctx context.Context) error {
 		fmt.Fprintln(to, h.none())
 		return nil
 	}
-	kinds := kindsOf(stops)
+	kinds := screen.KindsOf(stops)
 	if !h.asJSON {
-		(&screen{w: h.out, look: h.look}).wrapped("", h.summary(stops, kinds))
+		(&screen.Screen{W: h.out, Look: h.look}).Wrapped("", h.summary(stops, kinds))
 		fmt.Fprintln(h.out)
 		h.firstFailure(stops)
 	}
@@ -163,18 +164,18 @@ func (h *history) list(ctx context.Context) error {
 	switch {
 	case h.each && h.asJSON:
 		for _, r := range stops[:shown] {
-			if err := writeJSON(h.out, r, false); err != nil {
+			if err := screen.WriteJSON(h.out, r, false); err != nil {
 				return err
 			}
 		}
 	case h.each:
-		t := newTable(h.out, h.look)
+		t := screen.NewStopTable(h.out, h.look)
 		for _, r := range stops[:shown] {
-			if err := t.add(r); err != nil {
+			if err := t.Add(r); err != nil {
 				return err
 			}
 		}
-		t.render()
+		t.Render()
 	case h.asJSON:
 		encoder := json.NewEncoder(h.out)
 		encoder.SetEscapeHTML(false)
@@ -184,57 +185,57 @@ func (h *history) list(ctx context.Context) error {
 			}
 		}
 	default:
-		t := kindTable{w: h.out, look: h.look, now: h.now}
+		t := screen.KindTable{W: h.out, Look: h.look, Now: h.now}
 		for _, k := range kinds[:shown] {
-			t.add(k)
+			t.Add(k)
 		}
-		t.render()
+		t.Render()
 	}
 	if shown < lines {
 		to := h.out
 		if h.asJSON {
 			to = h.stderr
 		}
-		fmt.Fprintf(to, "left out: %s; --limit 0 shows all\n", plural(lines-shown, of))
+		fmt.Fprintf(to, "left out: %s; --limit 0 shows all\n", screen.Plural(lines-shown, of))
 	}
 	return nil
 }
 
 // firstFailure leads from a deployment to its first failed task: later failures are often its consequences.
 func (h *history) firstFailure(stops []archive.Record) {
-	deployment := h.chosen.deployment.only()
+	deployment := h.chosen.Deployment.Only()
 	if deployment == "" {
 		return
 	}
-	s := screen{w: h.out, look: h.look}
+	s := screen.Screen{W: h.out, Look: h.look}
 	for _, r := range slices.Backward(stops) {
-		if !ofTask(r) || r.Kind == string(events.KindContainer) || r.Verdict != string(classifier.Failure) {
+		if !screen.OfTask(r) || r.Kind == string(events.KindContainer) || r.Verdict != string(classifier.Failure) {
 			continue
 		}
-		s.line("first", fmt.Sprintf("task %s failed first, %s: %s (%s)", r.TaskID, r.Moment().UTC().Format(instant), r.Summary, r.Class))
-		s.line("next", r.NextStep)
-		s.line("", "whystopped history "+r.TaskID+" shows it in full")
+		s.Line("first", fmt.Sprintf("task %s failed first, %s: %s (%s)", r.TaskID, r.Moment().UTC().Format(screen.Instant), r.Summary, r.Class))
+		s.Line("next", r.NextStep)
+		s.Line("", "whystopped history "+r.TaskID+" shows it in full")
 		fmt.Fprintln(h.out)
 		return
 	}
-	s.line("first", "no failed task of "+deployment+" is archived; \"aws ecs describe-services | whystopped explain\" may tell what kept its tasks from being placed")
+	s.Line("first", "no failed task of "+deployment+" is archived; \"aws ecs describe-services | whystopped explain\" may tell what kept its tasks from being placed")
 	fmt.Fprintln(h.out)
 }
 
 // none says that there is nothing to show.
 func (h *history) none() string {
-	text := strings.TrimSpace("no stops in " + placeName(h.from) + " " + h.chosen.window(time.Time{}))
-	if h.chosen.narrowed() {
+	text := strings.TrimSpace("no stops in " + screen.PlaceName(h.from) + " " + h.chosen.Window(time.Time{}))
+	if h.chosen.Narrowed() {
 		text += " that fit the flags"
 	}
-	if h.chosen.since != everything {
-		text += "; --since " + everything + " shows older ones"
+	if h.chosen.Since != screen.Everything {
+		text += "; --since " + screen.Everything + " shows older ones"
 	}
 	return text
 }
 
 // summary says in one line how many stops of which verdict, where, since when, and when the last one was.
-func (h *history) summary(stops []archive.Record, kinds []kind) string {
+func (h *history) summary(stops []archive.Record, kinds []screen.Kind) string {
 	var failures, review, expected, failing int
 	last, what := stops[0], "the last"
 	for _, r := range stops {
@@ -257,107 +258,42 @@ func (h *history) summary(stops []archive.Record, kinds []kind) string {
 	}
 	var parts []string
 	if failures > 0 {
-		parts = append(parts, plural(failures, "failure")+" of "+plural(failing, "kind"))
+		parts = append(parts, screen.Plural(failures, "failure")+" of "+screen.Plural(failing, "kind"))
 	}
 	if review > 0 {
-		parts = append(parts, plural(review, "stop")+" to review")
+		parts = append(parts, screen.Plural(review, "stop")+" to review")
 	}
 	if expected > 0 {
-		parts = append(parts, plural(expected, "expected stop"))
+		parts = append(parts, screen.Plural(expected, "expected stop"))
 	}
 	places := map[string]bool{}
 	for _, r := range stops {
-		places[place(r)] = true
+		places[screen.Place(r)] = true
 	}
 	where := ""
-	switch name := place(stops[0]); {
+	switch name := screen.Place(stops[0]); {
 	case len(places) > 1:
 		where = fmt.Sprintf(" in %d services and jobs", len(places))
 	case name != "":
 		where = " in " + name
 	}
-	return fmt.Sprintf("%s%s %s, %s %s", strings.Join(parts, ", "), where, h.chosen.window(stops[len(stops)-1].Moment().Time), what, ago(h.now, last.Moment()))
+	return fmt.Sprintf("%s%s %s, %s %s", strings.Join(parts, ", "), where, h.chosen.Window(stops[len(stops)-1].Moment().Time), what, screen.Ago(h.now, last.Moment()))
 }
-
-func plural(n int, what string) string {
-	if n != 1 {
-		what += "s"
-	}
-	return fmt.Sprintf("%d %s", n, what)
-}
-
-// kind is all stops with one signature.
-type kind struct {
-	Signature       string       `json:"signature"`
-	Count           int          `json:"count"`
-	FirstSeen       archive.Time `json:"firstSeen"`
-	LastSeen        archive.Time `json:"lastSeen"`
-	Verdict         string       `json:"verdict"`
-	Class           string       `json:"class"`
-	Cluster         string       `json:"cluster,omitempty"`
-	Service         string       `json:"service,omitempty"`
-	Family          string       `json:"family,omitempty"`
-	Culprit         string       `json:"culprit,omitempty"`
-	CulpritExitCode *int64       `json:"culpritExitCode,omitempty"`
-	Cause           string       `json:"cause,omitempty"`
-	Summary         string       `json:"summary"`
-	NextStep        string       `json:"nextStep,omitempty"`
-	LastTaskID      string       `json:"lastTaskId,omitempty"`
-
-	last archive.Record
-}
-
-// kindsOf groups stops, the latest first, by their signature. Failures come first, then what is to be looked at, then what was
-// meant to be: who is on call must act on the first and shall not lose one of them below routine stops, nor to --limit. Within
-// a verdict the kind that was seen last comes first: it may still go on.
-func kindsOf(stops []archive.Record) []kind {
-	var kinds []kind
-	known := map[string]int{}
-	for _, r := range stops {
-		key := cmp.Or(r.Signature, r.DedupKey)
-		i, found := known[key]
-		if !found {
-			i, known[key] = len(kinds), len(kinds)
-			kinds = append(kinds, kind{Signature: r.Signature, LastSeen: r.Moment(), Verdict: r.Verdict, Class: r.Class, Cluster: r.Cluster,
-				Service: r.Service, Family: r.Family, Culprit: r.Culprit, CulpritExitCode: r.CulpritExitCode, Cause: r.Cause,
-				Summary: r.Summary, NextStep: r.NextStep, LastTaskID: r.TaskID, last: r})
-		}
-		kinds[i].Count++
-		kinds[i].FirstSeen = r.Moment()
-	}
-	slices.SortStableFunc(kinds, func(a, b kind) int { return cmp.Compare(urgency(a.Verdict), urgency(b.Verdict)) })
-	return kinds
-}
-
-func urgency(verdict string) int {
-	switch classifier.Verdict(verdict) {
-	case classifier.Failure:
-		return 0
-	case classifier.Expected:
-		return 2
-	}
-	return 1
-}
-
-// shortID is how many characters of an id name a task.
-const shortID = 8
 
 // task shows one task in full, or another document by its dedupKey.
 func (h *history) task(ctx context.Context, id string) error {
 	if strings.HasPrefix(id, "arn:") {
 		parts := strings.Split(id, "/")
 		id = parts[len(parts)-1]
-		if len(parts) == 3 && h.chosen.cluster.list == nil {
-			h.chosen.cluster.list = parts[1:2]
+		if len(parts) == 3 && h.chosen.Cluster.List == nil {
+			h.chosen.Cluster.List = parts[1:2]
 		}
 	}
-	begins := func(text string) bool { return text == id || len(id) >= shortID && strings.HasPrefix(text, id) }
-	q := h.chosen.query()
-	if !strings.ContainsFunc(id, func(r rune) bool { return !strings.ContainsRune("0123456789abcdef-:", r) }) {
-		q.Filter = fmt.Sprintf(`{ $.dedupKey = "%s*" }`, id) // a dedupKey begins with the task's id
-	}
+	begins := func(text string) bool { return text == id || len(id) >= screen.ShortID && strings.HasPrefix(text, id) }
+	q := h.chosen.Query()
+	q.Key = id // a dedupKey begins with the task's id
 	stops, err := h.read(ctx, q, func(r archive.Record) bool {
-		return h.chosen.about(r) && (begins(r.TaskID) || begins(r.DedupKey))
+		return h.chosen.About(r) && (begins(r.TaskID) || begins(r.DedupKey))
 	})
 	if err != nil {
 		return err
@@ -373,22 +309,22 @@ func (h *history) task(ctx context.Context, id string) error {
 		}
 	}
 	switch {
-	case len(tasks) == 0 && len(id) < shortID:
-		return fmt.Errorf("no task %q in %s: give its whole id, at least %d characters of it, or its ARN", id, placeName(h.from), shortID)
+	case len(tasks) == 0 && len(id) < screen.ShortID:
+		return fmt.Errorf("no task %q in %s: give its whole id, at least %d characters of it, or its ARN", id, screen.PlaceName(h.from), screen.ShortID)
 	case len(tasks) == 0:
 		return fmt.Errorf("no task %q in %s: ECS remembers a stopped task for about an hour; until then \"whystopped backfill --cluster CLUSTER\" archives it, and \"aws ecs describe-tasks --cluster CLUSTER --tasks TASK | whystopped explain\" explains it",
-			id, placeName(h.from))
+			id, screen.PlaceName(h.from))
 	case len(tasks) > 1:
 		return fmt.Errorf("%q begins the ids of several tasks: give more of %s", id, strings.Join(tasks[:min(len(tasks), 5)], ", "))
 	}
-	show := (&screen{w: h.out, look: h.look}).block
+	show := (&screen.Screen{W: h.out, Look: h.look}).Block
 	if h.asJSON {
-		show = func(r archive.Record) error { return writeJSON(h.out, r, false) }
+		show = func(r archive.Record) error { return screen.WriteJSON(h.out, r, false) }
 	}
 	for _, r := range stops {
 		if h.verifier != nil {
-			if r, err = h.verifier.verified(ctx, r, h.now); err != nil {
-				complain(h.stderr, err)
+			if r, err = ingest.VerifyArchived(ctx, h.verifier, r, h.now); err != nil {
+				screen.Complain(h.stderr, err)
 			}
 			if ctx.Err() != nil {
 				return errors.New("interrupted: the causes are not checked")

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"os"
 
+	"whystopped/cmd/whystopped/screen"
 	"whystopped/events"
 )
 
@@ -55,7 +56,7 @@ type input struct {
 // refuse reports a part of the input that is not a stop.
 func (in *input) refuse(err error) {
 	in.refused++
-	complain(in.stderr, err)
+	screen.Complain(in.stderr, err)
 }
 
 // outcome is the error that the command ends with, nil when everything was read.
@@ -63,7 +64,7 @@ func (in *input) outcome() error {
 	if in.refused == 0 {
 		return nil
 	}
-	return &failure{code: exitBad}
+	return &screen.Failure{Code: screen.ExitBad}
 }
 
 var errNoStdin = errors.New("no input: name a file, or pipe an event in, for example: aws ecs describe-tasks --cluster CLUSTER --tasks TASK | whystopped explain")

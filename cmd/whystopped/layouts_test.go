@@ -1,3 +1,5 @@
+//go:build !local
+
 package main
 
 import (
@@ -22,6 +24,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"whystopped/classifier"
+	"whystopped/cmd/whystopped/screen"
 )
 
 // layout is a VPC that is built with real calls of EC2, a task in it that could not reach something, and what the command line
@@ -173,7 +176,7 @@ func TestLayouts(t *testing.T) {
 // verifiedAnswer is what is looked at of what the command line prints.
 type verifiedAnswer struct {
 	Summary, NextStep string
-	Causes            []explainedCause
+	Causes            []screen.ExplainedCause
 }
 
 // log shows the whole answer where somebody looks.

@@ -1,3 +1,5 @@
+//go:build !local
+
 package main
 
 import (
@@ -19,22 +21,15 @@ import (
 
 	"whystopped/archive"
 	"whystopped/archive/cwlogs/cwlogstest"
+	"whystopped/cmd/whystopped/account/accounttest"
+	"whystopped/cmd/whystopped/screen"
 )
 
-// logsStandIn starts a stand-in of CloudWatch Logs that has the default log group, and points the AWS SDK to it.
+// logsStandIn starts a stand-in of CloudWatch Logs in eu-north-1.
 func logsStandIn(t *testing.T) *cwlogstest.Server {
 	t.Helper()
-	s := cwlogstest.NewServer()
-	t.Cleanup(s.Close)
-	s.CreateGroup(archive.LogGroup, archive.RetentionDays)
-	none := filepath.Join(t.TempDir(), "none")
-	for name, value := range map[string]string{
-		"AWS_ENDPOINT_URL_CLOUDWATCH_LOGS": s.URL, "AWS_REGION": "eu-north-1", "AWS_PROFILE": "",
-		"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "example", "AWS_SESSION_TOKEN": "",
-		"AWS_CONFIG_FILE": none, "AWS_SHARED_CREDENTIALS_FILE": none, "AWS_EC2_METADATA_DISABLED": "true",
-	} {
-		t.Setenv(name, value)
-	}
+	s := accounttest.Logs(t)
+	t.Setenv("AWS_REGION", "eu-north-1")
 	return s
 }
 
@@ -50,12 +45,10 @@ func invoke(t *testing.T, args ...string) outcome {
 	return outcome{code, stdout.String(), stderr.String()}
 }
 
-func taskID(n int) string { return fmt.Sprintf("%08x%024x", n, 0) }
-
 // crash is the event of a task of a service of the cluster prod that ended with exit code 1 so long ago.
 func crash(service string, task int, ago time.Duration) string {
 	at := time.Now().Add(-ago).UTC()
-	id := taskID(task)
+	id := accounttest.TaskID(task)
 	event, err := json.Marshal(map[string]any{
 		"version": "0", "id": id, "source": "aws.ecs", "detail-type": "ECS Task State Change",
 		"account": "210987654321", "region": "eu-north-1", "time": at.Format(time.RFC3339),
@@ -86,7 +79,7 @@ func file(t *testing.T, lines ...string) string {
 // archived puts events into the default log group.
 func archived(t *testing.T, lines ...string) {
 	t.Helper()
-	if got := invoke(t, "archive", file(t, lines...), "--to", "logs:"); got.code != exitOK {
+	if got := invoke(t, "archive", file(t, lines...), "--to", "logs:"); got.code != screen.ExitOK {
 		t.Fatalf("archive ended with %d: %s", got.code, got.stderr)
 	}
 }
@@ -122,20 +115,20 @@ func TestHistoryOfALogGroup(t *testing.T) {
 		{"--since 30d --until 2d", 1},
 		{"--verdict expected", 0},
 		{"--stage runtime --fault crashed --domain application --verdict failure", 3},
-		{"--task " + taskID(2), 1},
+		{"--task " + accounttest.TaskID(2), 1},
 		{"--cluster stage", 0},
 	} {
 		got := invoke(t, append([]string{"history", "--from", "logs:", "--each", "--json"}, strings.Fields(test.args)...)...)
-		if n := strings.Count(got.stdout, "\n"); got.code != exitOK || n != test.tasks {
+		if n := strings.Count(got.stdout, "\n"); got.code != screen.ExitOK || n != test.tasks {
 			t.Errorf("%q: exit code %d, %d tasks, want %d: %s%s", test.args, got.code, n, test.tasks, got.stdout, got.stderr)
 		}
 	}
-	for _, id := range []string{taskID(4), taskID(4)[:8], "arn:aws:ecs:eu-north-1:210987654321:task/prod/" + taskID(4)} {
-		if got := invoke(t, "history", "--from", "logs:", id); !strings.HasPrefix(got.stdout, "FAILURE  prod/web  task "+taskID(4)) {
+	for _, id := range []string{accounttest.TaskID(4), accounttest.TaskID(4)[:8], "arn:aws:ecs:eu-north-1:210987654321:task/prod/" + accounttest.TaskID(4)} {
+		if got := invoke(t, "history", "--from", "logs:", id); !strings.HasPrefix(got.stdout, "FAILURE  prod/web  task "+accounttest.TaskID(4)) {
 			t.Errorf("history %s: %s%s", id, got.stdout, got.stderr)
 		}
 	}
-	if got := invoke(t, "history", "--from", "logs:", taskID(5)); got.code != exitBad || !strings.Contains(got.stderr, "no task \""+taskID(5)+"\" in log group /whystopped/stops: ") {
+	if got := invoke(t, "history", "--from", "logs:", accounttest.TaskID(5)); got.code != screen.ExitBad || !strings.Contains(got.stderr, "no task \""+accounttest.TaskID(5)+"\" in log group /whystopped/stops: ") {
 		t.Errorf("exit code %d: %s%s", got.code, got.stdout, got.stderr)
 	}
 }
@@ -147,7 +140,7 @@ func TestHistoryGoesByTheTimeOfTheStop(t *testing.T) {
 	if events := s.Events(archive.LogGroup, ""); len(events) != 1 || time.Since(events[0].Timestamp) > time.Hour {
 		t.Fatalf("the log event does not have the present time: %v", events)
 	}
-	if got := invoke(t, "history", "--from", "logs:"); got.code != exitOK || !strings.HasPrefix(got.stdout, "no stops in log group /whystopped/stops since ") {
+	if got := invoke(t, "history", "--from", "logs:"); got.code != screen.ExitOK || !strings.HasPrefix(got.stdout, "no stops in log group /whystopped/stops since ") {
 		t.Errorf("the last 7 days show it: %s%s", got.stdout, got.stderr)
 	}
 	if got := invoke(t, "history", "--from", "logs:", "--since", "21d"); !strings.Contains(got.stdout, "20 days ago      1") {
@@ -177,16 +170,16 @@ func TestLogGroupFaults(t *testing.T) {
 		code   int
 		says   []string
 	}{
-		{"reading is denied", []cwlogstest.Fault{cwlogstest.Denied("FilterLogEvents")}, []string{"history", "--from", "logs:"}, exitBad,
+		{"reading is denied", []cwlogstest.Fault{cwlogstest.Denied("FilterLogEvents")}, []string{"history", "--from", "logs:"}, screen.ExitBad,
 			[]string{"not allowed to call logs:FilterLogEvents", `log group "/whystopped/stops" in eu-north-1`}},
-		{"writing is denied", []cwlogstest.Fault{cwlogstest.Denied("PutLogEvents")}, []string{"archive", file(t, event), "--to", "logs:"}, exitBad,
+		{"writing is denied", []cwlogstest.Fault{cwlogstest.Denied("PutLogEvents")}, []string{"archive", file(t, event), "--to", "logs:"}, screen.ExitBad,
 			[]string{"0 stops written to log group /whystopped/stops, then: ", "not allowed to call logs:PutLogEvents", `log group "/whystopped/stops" in eu-north-1, stream prod/web/`}},
-		{"no such group to read", nil, []string{"history", "--from", "logs:/team/stops", "--region", "eu-west-1"}, exitBad,
+		{"no such group to read", nil, []string{"history", "--from", "logs:/team/stops", "--region", "eu-west-1"}, screen.ExitBad,
 			[]string{`no log group "/team/stops" in eu-west-1: deploy whystopped there, or name the group and the Region`}},
-		{"no such group to write to", nil, []string{"archive", file(t, event), "--to", "logs:/team/stops"}, exitBad,
+		{"no such group to write to", nil, []string{"archive", file(t, event), "--to", "logs:/team/stops"}, screen.ExitBad,
 			[]string{`no log group "/team/stops" in eu-north-1`}},
-		{"throttled reading", []cwlogstest.Fault{cwlogstest.Throttled(2)}, []string{"history", "--from", "logs:"}, exitOK, nil},
-		{"throttled writing", []cwlogstest.Fault{cwlogstest.Throttled(2), cwlogstest.Failing(1, 503)}, []string{"archive", file(t, event), "--to", "logs:"}, exitOK, nil},
+		{"throttled reading", []cwlogstest.Fault{cwlogstest.Throttled(2)}, []string{"history", "--from", "logs:"}, screen.ExitOK, nil},
+		{"throttled writing", []cwlogstest.Fault{cwlogstest.Throttled(2), cwlogstest.Failing(1, 503)}, []string{"archive", file(t, event), "--to", "logs:"}, screen.ExitOK, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := logsStandIn(t)
@@ -194,7 +187,7 @@ func TestLogGroupFaults(t *testing.T) {
 				s.Inject(f)
 			}
 			got := invoke(t, test.args...)
-			if got.code != test.code || (got.stdout == "") != (test.code == exitBad) {
+			if got.code != test.code || (got.stdout == "") != (test.code == screen.ExitBad) {
 				t.Errorf("exit code %d, stdout %q, stderr %q", got.code, got.stdout, got.stderr)
 			}
 			for _, want := range test.says {
@@ -232,7 +225,7 @@ func TestArchiveToALogGroupReportsNoMoreThanIsStored(t *testing.T) {
 	s.Inject(denied)
 	got := invoke(t, "archive", input, "--to", "logs:")
 	reported := regexp.MustCompile(`^whystopped: (\d+) stops written to log group /whystopped/stops, then: .*not allowed to call logs:PutLogEvents`).FindStringSubmatch(got.stderr)
-	if got.code != exitBad || got.stdout != "" || reported == nil {
+	if got.code != screen.ExitBad || got.stdout != "" || reported == nil {
 		t.Fatalf("exit code %d, stdout %q, stderr %q", got.code, got.stdout, got.stderr)
 	}
 	stored := len(s.Events(archive.LogGroup, ""))
@@ -258,7 +251,7 @@ func TestHistorySkipsWhatIsNoRecordInALogGroup(t *testing.T) {
 	}
 	response.Body.Close()
 	got := invoke(t, "history", "--from", "logs:")
-	if got.code != exitOK || !strings.HasPrefix(got.stdout, "1 failure of 1 kind") {
+	if got.code != screen.ExitOK || !strings.HasPrefix(got.stdout, "1 failure of 1 kind") {
 		t.Errorf("exit code %d: %s", got.code, got.stdout)
 	}
 	if want := `whystopped: log group "/whystopped/stops", stream "prod/web/", event `; !strings.HasPrefix(got.stderr, want) || !strings.HasSuffix(got.stderr, "skipped\n") {
@@ -274,7 +267,7 @@ func TestAWSConfiguration(t *testing.T) {
 		t.Fatal(err)
 	}
 	reset := func(t *testing.T) {
-		for _, name := range []string{"AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"} {
+		for _, name := range []string{"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"} {
 			t.Setenv(name, "")
 		}
 		t.Setenv("AWS_CONFIG_FILE", config)
@@ -301,7 +294,7 @@ func TestAWSConfiguration(t *testing.T) {
 				t.Setenv(name, value)
 			}
 			got := invoke(t, append([]string{"history", "--from", "logs:/none"}, test.args...)...)
-			if got.code != exitBad || !strings.Contains(got.stderr, test.says) {
+			if got.code != screen.ExitBad || !strings.Contains(got.stderr, test.says) {
 				t.Errorf("exit code %d, stderr lacks %q: %s", got.code, test.says, got.stderr)
 			}
 		})
@@ -343,7 +336,7 @@ func TestArchiveInterrupted(t *testing.T) {
 	defer timer.Stop()
 	c.Wait()
 	written := regexp.MustCompile(`^whystopped: interrupted: ([12]) stops? written to .*/kept; archive the same files again for the rest\n$`).FindStringSubmatch(stderr.String())
-	if c.ProcessState.ExitCode() != exitBad || stdout.Len() > 0 || written == nil {
+	if c.ProcessState.ExitCode() != screen.ExitBad || stdout.Len() > 0 || written == nil {
 		t.Fatalf("%v, stdout %q, stderr %q", c.ProcessState, stdout.String(), stderr.String())
 	}
 	records := 0

@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"whystopped/classifier"
+	"whystopped/cmd/whystopped/screen"
 )
 
 func TestMain(m *testing.M) {
@@ -46,43 +46,11 @@ func TestReadmeShowsWhatItPrints(t *testing.T) {
 	file, rest, _ := strings.Cut(rest, "\n")
 	want, _, _ := strings.Cut(rest, "\n```")
 	var stdout, stderr bytes.Buffer
-	if code := run([]string{"explain", "../../" + file}, nil, &stdout, &stderr); code != exitOK {
+	if code := run([]string{"explain", "../../" + file}, nil, &stdout, &stderr); code != screen.ExitOK {
 		t.Fatalf("exit code %d: %s", code, stderr.String())
 	}
 	if diff := cmp.Diff(strings.Split(want, "\n"), strings.Split(strings.TrimRight(stdout.String(), "\n"), "\n")); diff != "" {
 		t.Errorf("-README +printed:\n%s", diff)
-	}
-}
-
-// TestReadmeShowsWhatVerifyPrints executes the README's example of --verify against an account whose subnet has no way out, and
-// looks for each of its lines.
-func TestReadmeShowsWhatVerifyPrints(t *testing.T) {
-	readme, err := os.ReadFile("../../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, rest, found := strings.Cut(string(readme), "$ whystopped explain --verify ")
-	if !found {
-		t.Fatal("the README shows no example")
-	}
-	file, rest, _ := strings.Cut(rest, "\n")
-	want, _, _ := strings.Cut(rest, "\n```")
-	answering(t, &asking{proofs: []classifier.Proof{
-		{Cause: "public-ip-missing", Result: classifier.RuledOut, Evidence: "rtb-0c41 of subnet-09e3a733392c2ba4f leads to no internet gateway"},
-		{Cause: "route-missing", Result: classifier.Confirmed, Evidence: "route table rtb-0c41 (main) of subnet-09e3a733392c2ba4f has no 0.0.0.0/0, and vpc-07d2 has no ecr.api endpoint",
-			Next: "add 0.0.0.0/0 to a NAT gateway to rtb-0c41, or make an ecr.api endpoint in vpc-07d2"},
-		{Cause: "nat-unusable", Result: classifier.RuledOut, Evidence: "no route of rtb-0c41 leads to a NAT gateway"},
-		{Cause: "internet-gateway-missing", Result: classifier.RuledOut, Evidence: "no route of rtb-0c41 leads to an internet gateway"},
-		{Cause: "public-access-blocked", Result: classifier.RuledOut, Evidence: "no route of rtb-0c41 leads to an internet gateway"},
-		{Cause: "nacl-blocks", Result: classifier.Inconclusive, Reason: classifier.ReasonNoPermission, MissingAction: "ec2:DescribeNetworkAcls"},
-	}})
-	stdout, _ := whystopped(t, exitOK, "explain", "--verify", "../../"+file)
-	for line := range strings.Lines(want + "\n") {
-		at := strings.Index(stdout, line)
-		if at < 0 {
-			t.Fatalf("the README shows %q, printed is\n%s", line, stdout)
-		}
-		stdout = stdout[at+len(line):]
 	}
 }
 
@@ -94,7 +62,7 @@ var update = flag.Bool("update", false, "write the generated page")
 func TestCataloguePage(t *testing.T) {
 	const page = "../../docs/classes.md"
 	var stdout, stderr bytes.Buffer
-	if code := run([]string{"classes", "--markdown"}, nil, &stdout, &stderr); code != exitOK {
+	if code := run([]string{"classes", "--markdown"}, nil, &stdout, &stderr); code != screen.ExitOK {
 		t.Fatalf("exit code %d: %s", code, stderr.String())
 	}
 	if *update {
@@ -143,7 +111,7 @@ func TestHelpExamplesWork(t *testing.T) {
 				line = piped
 			}
 			args := strings.Fields(strings.TrimPrefix(line, "whystopped "))
-			if code := run(args, bytes.NewReader(sample), &stdout, &stderr); code != exitOK || stdout.Len() == 0 {
+			if code := run(args, bytes.NewReader(sample), &stdout, &stderr); code != screen.ExitOK || stdout.Len() == 0 {
 				t.Errorf("%q: exit code %d, %s", line, code, stderr.String())
 			}
 			examples++

@@ -1,481 +1,71 @@
+//go:build !local
+
 package main
 
 import (
-	"bytes"
-	"encoding/json"
-	"fmt"
-	"io"
-	"maps"
-	"net/http"
-	"net/http/httptest"
-	"os"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
-	"github.com/google/go-cmp/cmp"
-
-	"whystopped/archive"
 	"whystopped/archive/cwlogs/cwlogstest"
-	"whystopped/evidence"
+	"whystopped/cmd/whystopped/account"
+	"whystopped/cmd/whystopped/account/accounttest"
+	"whystopped/cmd/whystopped/screen"
 )
-
-// awsServer is a stand-in of an AWS service that speaks an AWS JSON protocol. It counts the calls and fails as it is told to.
-type awsServer struct {
-	target      string // what X-Amz-Target begins with
-	contentType string
-	operations  map[string]func(body []byte) (any, *awsRefusal)
-
-	mu     sync.Mutex
-	calls  map[string]int
-	faults []*awsFault
-}
-
-// awsRefusal is an error of a service.
-type awsRefusal struct {
-	Status     int    `json:"-"`
-	Code       string `json:"__type"`
-	Message    string `json:"message"`
-	QueryError string `json:"-"` // the header that services which once spoke the query protocol add
-}
-
-// awsFault is an answer to an operation instead of the right one.
-type awsFault struct {
-	operation string
-	times     int // 0 for always
-	refusal   awsRefusal
-	lost      bool // the operation is done, its answer gets lost
-}
-
-func refuseWith(code, format string, args ...any) *awsRefusal {
-	return &awsRefusal{Status: http.StatusBadRequest, Code: code, Message: fmt.Sprintf(format, args...)}
-}
-
-// denied is what IAM answers a caller whose policy lacks an action.
-func denied(action string) awsRefusal {
-	return awsRefusal{Status: http.StatusBadRequest, Code: "AccessDeniedException", QueryError: "AccessDenied;Sender",
-		Message: "User: arn:aws:sts::111122223333:assumed-role/oncall/me is not authorized to perform: " + action + " because no identity-based policy allows the " + action + " action"}
-}
-
-func (s *awsServer) inject(f awsFault) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.faults = append(s.faults, &f)
-}
-
-func (s *awsServer) count(operation string) int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.calls[operation]
-}
-
-func (s *awsServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		return
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	name, ours := strings.CutPrefix(r.Header.Get("X-Amz-Target"), s.target)
-	operation := s.operations[name]
-	if s.calls == nil {
-		s.calls = map[string]int{}
-	}
-	s.calls[name]++
-	var answer any
-	var refused *awsRefusal
-	fault := s.fault(name)
-	switch {
-	case fault != nil && !fault.lost:
-		refused = &fault.refusal
-	case !ours || operation == nil || r.Header.Get("Content-Type") != s.contentType:
-		refused = refuseWith("UnknownOperationException", "%s as %s", r.Header.Get("X-Amz-Target"), r.Header.Get("Content-Type"))
-	case !strings.HasPrefix(r.Header.Get("Authorization"), "AWS4-HMAC-SHA256 "):
-		refused = refuseWith("MissingAuthenticationTokenException", "Missing Authentication Token")
-	default:
-		answer, refused = operation(body)
-	}
-	if fault != nil && fault.lost {
-		panic(http.ErrAbortHandler)
-	}
-	// As over a network the answer comes when the client is done with its request: the SDK closes the body of a request at the first
-	// byte of an answer, and then, where the body is still being read, net/http the connection.
-	time.Sleep(2 * time.Millisecond)
-	status := http.StatusOK
-	w.Header().Set("Content-Type", s.contentType)
-	w.Header().Set("X-Amzn-RequestId", "00000000-0000-0000-0000-000000000000")
-	if refused != nil {
-		status, answer = refused.Status, refused
-		if refused.QueryError != "" {
-			w.Header().Set("X-Amzn-Query-Error", refused.QueryError)
-		}
-	}
-	w.WriteHeader(status)
-	json.NewEncoder(w).Encode(answer) // a client that has gone is no concern of the service
-}
-
-func (s *awsServer) fault(operation string) *awsFault {
-	for i, f := range s.faults {
-		if f.operation != operation {
-			continue
-		}
-		if f.times == 1 {
-			s.faults = slices.Delete(s.faults, i, i+1)
-		}
-		f.times--
-		return f
-	}
-	return nil
-}
-
-// operation makes a handler of a function of an operation's input.
-func operation[Input any](do func(Input) (any, *awsRefusal)) func([]byte) (any, *awsRefusal) {
-	return func(body []byte) (any, *awsRefusal) {
-		var input Input
-		if err := json.Unmarshal(body, &input); err != nil {
-			return nil, refuseWith("SerializationException", "%v", err)
-		}
-		return do(input)
-	}
-}
-
-// awsAccount is the services of one account and Region, and the environment of a process that speaks to them.
-type awsAccount struct {
-	ecs       *ecsService
-	sqs       *sqsService
-	logs      *cwlogstest.Server
-	functions *lambdaService
-
-	mu    sync.Mutex
-	calls map[string]bool // service:Operation
-}
-
-// newAccount starts the services, with a log group of the default name, and points the environment of the test to them.
-func newAccount(t *testing.T) *awsAccount {
-	t.Helper()
-	a := &awsAccount{ecs: newECS(), sqs: newSQS(), logs: cwlogstest.NewServer(), calls: map[string]bool{}}
-	a.functions = &lambdaService{refused: map[string]bool{}, called: a.called}
-	t.Cleanup(a.logs.Close)
-	a.logs.CreateGroup(archive.LogGroup, archive.RetentionDays)
-	for name, value := range map[string]string{
-		"AWS_ACCESS_KEY_ID":           "AKIDEXAMPLE",
-		"AWS_SECRET_ACCESS_KEY":       "do-not-leak-secret-access-key",
-		"AWS_SESSION_TOKEN":           "",
-		"AWS_PROFILE":                 "",
-		"AWS_REGION":                  "eu-west-1",
-		"AWS_CONFIG_FILE":             os.DevNull,
-		"AWS_SHARED_CREDENTIALS_FILE": os.DevNull,
-		"AWS_EC2_METADATA_DISABLED":   "true",
-		"AWS_ENDPOINT_URL":            "http://127.0.0.1:1", // what is asked of another service fails
-	} {
-		t.Setenv(name, value)
-	}
-	for service, handler := range map[string]http.Handler{"ECS": a.recording("ecs:", a.ecs), "SQS": a.recording("sqs:", a.sqs),
-		"CLOUDWATCH_LOGS": a.recording("logs:", a.logs), "LAMBDA": a.functions} {
-		server := httptest.NewServer(handler)
-		t.Cleanup(server.Close)
-		t.Setenv("AWS_ENDPOINT_URL_"+service, server.URL)
-	}
-	return a
-}
-
-// called keeps a call.
-func (a *awsAccount) called(call string) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.calls[call] = true
-}
-
-func (a *awsAccount) recording(prefix string, next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
-		a.called(prefix + operation)
-		next.ServeHTTP(w, r)
-	})
-}
-
-// records are what is in the log group of the default name.
-func (a *awsAccount) records(t *testing.T) []archive.Record {
-	t.Helper()
-	var records []archive.Record
-	for _, event := range a.logs.Events(archive.LogGroup, "") {
-		r, err := archive.Decode([]byte(event.Message))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if strings.Contains(event.Message, "do-not-leak") {
-			t.Errorf("a secret is in the archive: %s", event.Message)
-		}
-		records = append(records, r)
-	}
-	return records
-}
-
-// whystopped runs the command line and holds its exit code; it may print no secret.
-func whystopped(t *testing.T, wantCode int, args ...string) (stdout, stderr string) {
-	t.Helper()
-	var out, complaints bytes.Buffer
-	code := run(args, strings.NewReader(""), &out, &complaints)
-	if code != wantCode {
-		t.Errorf("whystopped %s: exit code %d, want %d\n%s%s", strings.Join(args, " "), code, wantCode, &out, &complaints)
-	}
-	if strings.Contains(out.String()+complaints.String(), "do-not-leak") {
-		t.Errorf("a secret is printed:\n%s%s", &out, &complaints)
-	}
-	return out.String(), complaints.String()
-}
-
-// rows reads a table of names and counts.
-func rows(stdout string) map[string]int {
-	counts := map[string]int{}
-	for line := range strings.Lines(stdout) {
-		for _, name := range []string{"written", "already there", "routine", "not stopped yet", "failed", "archived", "left", "changed", "reworded", "unchanged", "not reclassifiable"} {
-			var n int
-			if rest, found := strings.CutPrefix(line, name+" "); found {
-				if _, err := fmt.Sscan(rest, &n); err == nil {
-					counts[name] = n
-				}
-			}
-		}
-	}
-	return counts
-}
 
 // everyCall are command lines that together make every call that their command may make.
 var everyCall = map[string][]string{
 	"archive":    {"archive", "../../events/samples/crashed-exit-1.json", "--to", "logs:"},
-	"why":        {"why", "--cluster", "prod", "--service", "web", "--since-deployment", "--from", "logs:"},
 	"history":    {"history", "--from", "logs:"},
-	"backfill":   {"backfill", "--all-clusters", "--to", "logs:"},
-	"redrive":    {"redrive", "--to", "logs:"},
 	"reclassify": {"reclassify", "--from", "logs:/old", "--to", "logs:"},
-	"doctor":     {"doctor"},
 }
 
-// eventful makes an account in which every command has something to do.
-func eventful(t *testing.T) *awsAccount {
+// withOldRecord starts a log group beside one that has a record of older tables.
+func withOldRecord(t *testing.T) *cwlogstest.Server {
 	t.Helper()
-	a := newAccount(t)
-	a.ecs.stop("prod", crashedTasks("prod", 1))
-	a.ecs.services = []service{webService(time.Now(), 1, "COMPLETED")}
-	event, err := os.ReadFile("../../events/samples/crashed-exit-1.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	a.sqs.send(archive.UndeliveredQueue, string(event))
-	a.sqs.send(archive.UndeliveredQueue, "an order of somebody else")
-	a.logs.CreateGroup("/old", 0)
-	deploy(t, a, defaults)
-	return a
+	logs := accounttest.Logs(t)
+	logs.CreateGroup("/old", 0)
+	old := sampleRecord(t, "crashed-exit-1")
+	old.ClassifierVersion, old.Class, old.Fault = 0, "runtime.oom", "oom"
+	putRecord(t, "logs:/old", old)
+	return logs
 }
 
-// TestPermissionsAreThoseOfTheCalls runs each command against stand-ins and compares the calls with the table.
+// TestPermissionsAreThoseOfTheCalls runs each command against a stand-in and compares the calls with the table.
 func TestPermissionsAreThoseOfTheCalls(t *testing.T) {
 	for command, args := range everyCall {
 		t.Run(command, func(t *testing.T) {
-			a := eventful(t)
-			putOldRecord(t)
-			a.calls = map[string]bool{}
-			var stdout, stderr bytes.Buffer
-			run(args, nil, &stdout, &stderr)
-
-			want := map[string]bool{}
-			for _, p := range permissions {
-				if p.Command == command {
-					service, action, _ := strings.Cut(p.Action, ":")
-					want[service+":"+p.Call] = true
-					if strings.TrimSuffix(p.Call, "Batch") != action {
-						t.Errorf("the call %s does not need %s", p.Call, p.Action)
-					}
+			logs := withOldRecord(t)
+			before := map[string]int{}
+			calls := []string{"FilterLogEvents", "PutLogEvents", "CreateLogStream"}
+			for _, call := range calls {
+				before[call] = logs.Calls(call)
+			}
+			whystopped(t, screen.ExitOK, args...)
+			for _, call := range calls {
+				needed := slices.ContainsFunc(account.Permissions, func(p account.Permission) bool {
+					return p.Command == command && p.Call == call && p.Action == "logs:"+call
+				})
+				if made := logs.Calls(call) > before[call]; made != needed {
+					t.Errorf("%s is called: %t; it is in the table: %t", call, made, needed)
 				}
 			}
-			if diff := cmp.Diff(slices.Sorted(maps.Keys(want)), slices.Sorted(maps.Keys(a.calls))); diff != "" {
-				t.Errorf("-table +calls:\n%s%s%s", diff, &stdout, &stderr)
-			}
 		})
-	}
-	for _, p := range permissions {
-		if everyCall[p.Command] == nil {
-			t.Errorf("no test makes the calls of %s", p.Command)
-		}
-	}
-}
-
-// putOldRecord puts a record of older tables into the log group /old.
-func putOldRecord(t *testing.T) {
-	t.Helper()
-	dir := t.TempDir()
-	whystopped(t, exitOK, "archive", "../../events/samples/crashed-exit-1.json", "--to", dir)
-	var line []byte
-	for r, err := range archive.ReadDirectory(dir) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		r.ClassifierVersion, r.Class, r.Fault = 0, "runtime.oom", "oom"
-		putRecord(t, "logs:/old", r)
-		line, _ = r.Encode()
-	}
-	if line == nil {
-		t.Fatal("no record")
-	}
-}
-
-func putRecord(t *testing.T, place string, records ...archive.Record) {
-	t.Helper()
-	store, err := openArchive(t.Context(), place, &account{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, r := range records {
-		if err := store.Put(t.Context(), r); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := store.Close(); err != nil {
-		t.Fatal(err)
 	}
 }
 
 // TestDeniedPermissionIsNamed takes each permission of the table away in its turn.
 func TestDeniedPermissionIsNamed(t *testing.T) {
-	for _, p := range permissions {
-		if p.Command == "doctor" || p.Command == "why" {
-			continue // it tells and goes on: TestDoctorWithoutAPermission, TestWhyGoesOnWithout and TestWhyThatCannotTell
+	for _, p := range account.Permissions {
+		if everyCall[p.Command] == nil {
+			continue
 		}
 		t.Run(p.Command+" "+p.Action, func(t *testing.T) {
-			a := eventful(t)
-			putOldRecord(t)
-			service, _, _ := strings.Cut(p.Action, ":")
-			var resource string
-			switch service {
-			case "ecs":
-				a.ecs.inject(awsFault{operation: p.Call, refusal: denied(p.Action)})
-				resource = "cluster"
-			case "sqs":
-				a.sqs.inject(awsFault{operation: p.Call, refusal: denied(p.Action)})
-				resource = archive.UndeliveredQueue
-			case "lambda":
-				a.functions.refused[p.Call] = true
-				resource = "function whystopped in eu-west-1"
-			case "logs":
-				a.logs.Inject(cwlogstest.Denied(p.Call))
-				resource = `log group "/`
-			}
-			_, stderr := whystopped(t, exitBad, everyCall[p.Command]...)
-			want := "not allowed to call " + p.Action + ": allow it on the " + resource
-			if p.Call == "ListClusters" {
-				want = "not allowed to call ecs:ListClusters: allow it on all clusters in eu-west-1"
-			} else if service == "sqs" {
-				want = "not allowed to call " + p.Action + ": allow it on the queue " + resource + " in eu-west-1"
-			}
-			if !strings.Contains(stderr, want) {
+			withOldRecord(t).Inject(cwlogstest.Denied(p.Call))
+			_, stderr := whystopped(t, screen.ExitBad, everyCall[p.Command]...)
+			if want := "not allowed to call " + p.Action + ": allow it on the log group \"/"; !strings.Contains(stderr, want) {
 				t.Errorf("stderr does not say %q:\n%s", want, stderr)
 			}
 		})
 	}
-}
-
-//go:generate go test . -run TestPermissionsPage -update
-
-// TestPermissionsPage holds docs/permissions.md to the table.
-func TestPermissionsPage(t *testing.T) {
-	const page = "../../docs/permissions.md"
-	now := permissionsPage(t)
-	if *update {
-		if err := os.WriteFile(page, []byte(now), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	kept, err := os.ReadFile(page)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(strings.Split(string(kept), "\n"), strings.Split(now, "\n")); diff != "" {
-		t.Errorf("%s is stale, go generate ./... writes it; -kept +now:\n%s", page, diff)
-	}
-}
-
-type statement struct {
-	Effect    string
-	Action    []string
-	Resource  []string
-	Condition map[string]map[string]string `json:",omitempty"`
-}
-
-// verifying is the command in whose name verifyPermissions stand.
-const verifying = "explain --verify, why --verify, history TASK --verify"
-
-// verifyPermissions are what --verify asks, every row of the table of package evidence.
-func verifyPermissions() []permission {
-	var all []permission
-	for _, action := range evidence.Actions {
-		resource := action.Resource
-		if resource != "*" {
-			resource = "arn:aws:" + resource
-		}
-		var why []string
-		for _, group := range evidence.Groups {
-			if slices.Contains(group.Actions, action.IAM) {
-				why = append(why, group.Doc)
-			}
-		}
-		all = append(all, permission{Command: verifying, Action: action.IAM, Resource: []string{resource}, Call: action.Operation(), Why: strings.Join(why, "; ")})
-	}
-	return all
-}
-
-func permissionsPage(t *testing.T) string {
-	var page strings.Builder
-	page.WriteString(`# Permissions
-
-The least IAM policy of each command that asks AWS, printed from the table in cmd/whystopped/permissions.go by
-` + "`go generate ./cmd/whystopped`" + `. Fill in REGION, ACCOUNT and CLUSTER. With several clusters repeat what names CLUSTER; for all of
-them write ` + "`*`" + ` in its place. A log group or queue of another name takes the place of the default one. The commands not
-listed, and archives in directories, need no AWS account. The function's own permissions are those of its tier in
-[evidence.md](evidence.md), and what [deploy.md](deploy.md) lists.
-`)
-	all := slices.Concat(permissions, verifyPermissions())
-	var commands []string
-	for _, p := range all {
-		if !slices.Contains(commands, p.Command) {
-			commands = append(commands, p.Command)
-		}
-	}
-	for _, command := range commands {
-		fmt.Fprintf(&page, "\n## whystopped %s\n\n", command)
-		if command == verifying {
-			page.WriteString("Each permission that is not there leaves the causes that need it undecided, and `sts:GetCallerIdentity` needs none.\n\n")
-		}
-		page.WriteString("| action | resource | call | why |\n|---|---|---|---|\n")
-		var statements []*statement
-		for _, p := range all {
-			if p.Command != command {
-				continue
-			}
-			resource := "`" + strings.Join(p.Resource, "`, `") + "`"
-			var condition map[string]map[string]string
-			if p.Condition != "" {
-				resource += ", where `ecs:cluster` is like `" + p.Condition + "`"
-				condition = map[string]map[string]string{"ArnLike": {"ecs:cluster": p.Condition}}
-			}
-			fmt.Fprintf(&page, "| `%s` | %s | %s | %s |\n", p.Action, resource, p.Call, p.Why)
-			i := slices.IndexFunc(statements, func(s *statement) bool { return cmp.Equal(s.Resource, p.Resource) && cmp.Equal(s.Condition, condition) })
-			if i < 0 {
-				i = len(statements)
-				statements = append(statements, &statement{Effect: "Allow", Resource: p.Resource, Condition: condition})
-			}
-			statements[i].Action = append(statements[i].Action, p.Action)
-		}
-		policy, err := json.MarshalIndent(struct {
-			Version   string
-			Statement []*statement
-		}{"2012-10-17", statements}, "", "  ")
-		if err != nil {
-			t.Fatal(err)
-		}
-		fmt.Fprintf(&page, "\n```json\n%s\n```\n", policy)
-	}
-	return page.String()
 }

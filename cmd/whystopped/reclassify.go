@@ -13,8 +13,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"whystopped/archive"
-	"whystopped/archive/cwlogs"
 	"whystopped/classifier"
+	"whystopped/cmd/whystopped/screen"
 	"whystopped/events"
 	"whystopped/ingest"
 )
@@ -43,26 +43,26 @@ Exit codes: 0 done, 2 something could not be written.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			r.now, r.stderr = time.Now(), c.ErrOrStderr()
-			if since != everything {
+			if since != screen.Everything {
 				var err error
-				if r.since, err = moment(since, r.now); err != nil {
-					return fmt.Errorf("--since %q: %w, or %s", since, err, everything)
+				if r.since, err = screen.Moment(since, r.now); err != nil {
+					return fmt.Errorf("--since %q: %w, or %s", since, err, screen.Everything)
 				}
 			}
 			return r.run(c.Context(), c.OutOrStdout())
 		},
 	}
-	c.Flags().StringVar(&r.from, "from", archive.Directory, placeUsage)
-	c.Flags().StringVar(&r.to, "to", "", "write what changed: "+placeUsage)
-	c.Flags().StringVar(&since, "since", everything, "first stop: back from now (7d, 36h, 90m), RFC 3339 or a date in UTC, or all")
-	r.account.flags(c)
+	c.Flags().StringVar(&r.from, "from", archive.Directory, screen.PlaceUsage)
+	c.Flags().StringVar(&r.to, "to", "", "write what changed: "+screen.PlaceUsage)
+	c.Flags().StringVar(&since, "since", screen.Everything, "first stop: back from now (7d, 36h, 90m), RFC 3339 or a date in UTC, or all")
+	r.account.Flags(c)
 	return c
 }
 
 // reclassify is one run of the command.
 type reclassify struct {
 	from, to string
-	account  account
+	account  awsAccount
 	since    time.Time
 	now      time.Time
 	stderr   io.Writer
@@ -73,7 +73,7 @@ func (c *reclassify) run(ctx context.Context, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	list := newPlainTable(stdout)
+	list := screen.NewTable(stdout)
 	list.AppendHeader(table.Row{"TASK", "WHERE", "WAS", "IS"})
 	var anew []archive.Record
 	changed, reworded, unchanged, unknowable := 0, 0, 0, 0
@@ -85,7 +85,7 @@ func (c *reclassify) run(ctx context.Context, stdout io.Writer) error {
 			continue
 		case r.Class != old.Class || r.Verdict != old.Verdict:
 			changed++
-			list.AppendRow(table.Row{printable(cmp.Or(old.TaskID, old.DedupKey)), printable(place(r)), old.Class + " " + old.Verdict, r.Class + " " + r.Verdict})
+			list.AppendRow(table.Row{screen.Printable(cmp.Or(old.TaskID, old.DedupKey)), screen.Printable(screen.Place(r)), old.Class + " " + old.Verdict, r.Class + " " + r.Verdict})
 		case !tellsTheSame(old, r):
 			reworded++
 		default:
@@ -101,16 +101,16 @@ func (c *reclassify) run(ctx context.Context, stdout io.Writer) error {
 
 	written, where := 0, "nothing; name an archive with --to"
 	if c.to != "" {
-		where = "to " + placeName(c.to)
+		where = "to " + screen.PlaceName(c.to)
 		written, err = c.write(ctx, anew)
 		switch {
 		case ctx.Err() != nil:
-			return fmt.Errorf("interrupted: %d of %d records are written to %s; run the same command again for the rest", written, len(anew), placeName(c.to))
+			return fmt.Errorf("interrupted: %d of %d records are written to %s; run the same command again for the rest", written, len(anew), screen.PlaceName(c.to))
 		case err != nil:
-			return fmt.Errorf("%d of %d records are written to %s, then: %w", written, len(anew), placeName(c.to), err)
+			return fmt.Errorf("%d of %d records are written to %s, then: %w", written, len(anew), screen.PlaceName(c.to), err)
 		}
 	}
-	counts := newPlainTable(stdout)
+	counts := screen.NewTable(stdout)
 	counts.AppendRows([]table.Row{
 		{"changed", changed, "stops of another class or verdict"},
 		{"reworded", reworded, "stops of the same class and verdict that are told differently"},
@@ -125,10 +125,10 @@ func (c *reclassify) run(ctx context.Context, stdout io.Writer) error {
 // read returns the stops that are asked for, the latest first, each by the record that is shown.
 func (c *reclassify) read(ctx context.Context) ([]archive.Record, error) {
 	var stops archive.Stops
-	for r, err := range readArchive(ctx, c.from, &c.account, cwlogs.Query{Start: c.since}) {
+	for r, err := range c.account.ReadArchive(ctx, c.from, archive.Filter{Start: c.since}) {
 		switch {
 		case errors.Is(err, archive.ErrSkipped):
-			complain(c.stderr, err)
+			screen.Complain(c.stderr, err)
 		case err != nil:
 			return nil, err
 		case !r.Moment().Before(c.since):
@@ -140,7 +140,7 @@ func (c *reclassify) read(ctx context.Context) ([]archive.Record, error) {
 
 // write adds records to the archive at --to and returns how many are certainly written.
 func (c *reclassify) write(ctx context.Context, records []archive.Record) (written int, err error) {
-	store, err := openArchive(ctx, c.to, &c.account)
+	store, err := c.account.OpenArchive(ctx, c.to)
 	if err != nil {
 		return 0, err
 	}
@@ -163,9 +163,9 @@ func reclassified(old archive.Record, now time.Time) (r archive.Record, ok bool)
 	if old.ClassifierVersion > classifier.Version || old.ClassifierVersion == classifier.Version && !unreadable {
 		return old, true
 	}
-	stops, err := stopsOf(old)
+	stops, err := ingest.StopsOf(old)
 	switch {
-	case errors.Is(err, errNoEvent):
+	case errors.Is(err, ingest.ErrNoEvent):
 		return old, false
 	case unreadable && len(stops) == 0:
 		return old, true
@@ -175,7 +175,7 @@ func reclassified(old archive.Record, now time.Time) (r archive.Record, ok bool)
 	var same []archive.Record // an event may tell of several containers, or hold several failures
 	for _, s := range stops {
 		s.MeantToEnd = old.MeantToEnd != ""
-		r := ingest.Verify(context.Background(), recalled{record: old}, s, archive.SourceReclassify, now)
+		r := ingest.Verify(context.Background(), ingest.Recalled{Record: old}, s, archive.SourceReclassify, now)
 		if len(stops) == 1 || r.DedupKey == old.DedupKey {
 			same = append(same, r)
 		}
@@ -188,7 +188,7 @@ func reclassified(old archive.Record, now time.Time) (r archive.Record, ok bool)
 	if !r.CheckedAt.IsZero() {
 		r.CheckedAt = old.CheckedAt
 	}
-	carry(old, &r)
+	ingest.Carry(old, &r)
 	return r, true
 }
 

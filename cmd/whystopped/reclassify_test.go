@@ -14,8 +14,9 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"whystopped/archive"
-	"whystopped/archive/cwlogs/cwlogstest"
 	"whystopped/classifier"
+	"whystopped/cmd/whystopped/screen"
+	"whystopped/cmd/whystopped/screen/screentest"
 	"whystopped/events"
 	"whystopped/ingest"
 )
@@ -126,17 +127,17 @@ func TestReclassify(t *testing.T) {
 			test.old(&old)
 			putRecord(t, dir, old)
 
-			stdout, stderr := whystopped(t, exitOK, "reclassify", "--from", dir)
+			stdout, stderr := whystopped(t, screen.ExitOK, "reclassify", "--from", dir)
 			counts := map[string]int{"changed": 0, "reworded": 0, "unchanged": 0, "not reclassifiable": 0, "written": 0}
 			counts[test.row] = 1
-			if diff := cmp.Diff(counts, rows(stdout)); diff != "" || stderr != "" {
+			if diff := cmp.Diff(counts, screentest.Rows(stdout)); diff != "" || stderr != "" {
 				t.Errorf("-want +got:\n%s%s", diff, stderr)
 			}
 			if n := len(recordsAt(t, dir)); n != 1 {
 				t.Fatalf("%d records; without --to nothing is written", n)
 			}
 
-			whystopped(t, exitOK, "reclassify", "--from", dir, "--to", dir)
+			whystopped(t, screen.ExitOK, "reclassify", "--from", dir, "--to", dir)
 			records := recordsAt(t, dir)
 			if test.row != "changed" && test.row != "reworded" {
 				if len(records) != 1 {
@@ -157,8 +158,8 @@ func TestReclassify(t *testing.T) {
 			if shown := archive.Shown(records); len(shown) != 1 || shown[0].Source != archive.SourceReclassify {
 				t.Errorf("history does not show the new record: %v", shown)
 			}
-			stdout, _ = whystopped(t, exitOK, "reclassify", "--from", dir, "--to", dir)
-			if got := rows(stdout); got["unchanged"] != 1 || got["written"] != 0 {
+			stdout, _ = whystopped(t, screen.ExitOK, "reclassify", "--from", dir, "--to", dir)
+			if got := screentest.Rows(stdout); got["unchanged"] != 1 || got["written"] != 0 {
 				t.Errorf("a second run: %v", got)
 			}
 		})
@@ -172,7 +173,7 @@ func TestReclassifyOfEverySampleChangesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	whystopped(t, exitOK, append([]string{"archive", "--all", "--to", dir}, files...)...)
+	whystopped(t, screen.ExitOK, append([]string{"archive", "--all", "--to", dir}, files...)...)
 	var records []archive.Record
 	for _, r := range recordsAt(t, dir) {
 		r.ClassifierVersion = 0
@@ -180,8 +181,8 @@ func TestReclassifyOfEverySampleChangesNothing(t *testing.T) {
 	}
 	old := t.TempDir()
 	putRecord(t, old, records...)
-	stdout, _ := whystopped(t, exitOK, "reclassify", "--from", old)
-	got := rows(stdout)
+	stdout, _ := whystopped(t, screen.ExitOK, "reclassify", "--from", old)
+	got := screentest.Rows(stdout)
 	if got["changed"] != 0 || got["not reclassifiable"] != 0 || got["unchanged"] < 90 {
 		t.Errorf("%d records: %s", len(records), stdout)
 	}
@@ -194,8 +195,8 @@ func TestReclassifyTakesTheRecordThatIsShown(t *testing.T) {
 	before := now
 	older(&before)
 	putRecord(t, dir, before, now, before)
-	stdout, _ := whystopped(t, exitOK, "reclassify", "--from", dir)
-	if got := rows(stdout); got["unchanged"] != 1 || got["changed"] != 0 {
+	stdout, _ := whystopped(t, screen.ExitOK, "reclassify", "--from", dir)
+	if got := screentest.Rows(stdout); got["unchanged"] != 1 || got["changed"] != 0 {
 		t.Errorf("%v", got)
 	}
 }
@@ -209,56 +210,18 @@ func TestReclassifySince(t *testing.T) {
 		putRecord(t, dir, r)
 	}
 	for since, want := range map[string]int{"1h": 1, "4d": 2, "all": 3} {
-		stdout, _ := whystopped(t, exitOK, "reclassify", "--from", dir, "--since", since)
-		if got := rows(stdout)["changed"]; got != want {
+		stdout, _ := whystopped(t, screen.ExitOK, "reclassify", "--from", dir, "--since", since)
+		if got := screentest.Rows(stdout)["changed"]; got != want {
 			t.Errorf("--since %s: %d changed, want %d", since, got, want)
 		}
 	}
 }
 
-func TestReclassifyOfALogGroup(t *testing.T) {
-	a := newAccount(t)
-	var records []archive.Record
-	for i, sample := range []string{"crashed-exit-1", "oom-with-sidecar", "host-lost-ec2"} {
-		r := sampleRecord(t, sample)
-		older(&r)
-		r.StoppedAt = archive.Time{Time: time.Now().Add(-time.Duration(i) * 72 * time.Hour)}
-		records = append(records, r)
-	}
-	putRecord(t, "logs:", records...)
-
-	stdout, _ := whystopped(t, exitOK, "reclassify", "--from", "logs:", "--since", "4d")
-	if got := rows(stdout); got["changed"] != 2 {
-		t.Errorf("of the last 4 days: %v", got)
-	}
-	for _, want := range []string{"TASK ", " WAS ", " IS\n", records[0].TaskID, "runtime.unknown review", "runtime.crashed failure", "nothing; name an archive with --to"} {
-		if !strings.Contains(stdout, want) {
-			t.Errorf("it does not print %q:\n%s", want, stdout)
-		}
-	}
-
-	a.logs.Inject(cwlogstest.Fault{Operation: "PutLogEvents", Times: 1, Status: 400, Code: "InvalidParameterException"})
-	_, stderr := whystopped(t, exitBad, "reclassify", "--from", "logs:", "--to", "logs:")
-	if !strings.Contains(stderr, " of 3 records are written to log group /whystopped/stops, then: ") {
-		t.Errorf("stderr %q", stderr)
-	}
-	whystopped(t, exitOK, "reclassify", "--from", "logs:", "--to", "logs:")
-	for _, r := range archive.Shown(a.records(t)) {
-		if r.Source != archive.SourceReclassify || r.Class == "runtime.unknown" {
-			t.Errorf("%s is shown as %s from %s", r.TaskID, r.Class, r.Source)
-		}
-	}
-	stdout, _ = whystopped(t, exitOK, "reclassify", "--from", "logs:", "--to", "logs:")
-	if got := rows(stdout); got["changed"]+got["reworded"] != 0 || got["unchanged"] != 3 {
-		t.Errorf("a second run: %v", got)
-	}
-}
-
 func TestReclassifyTellsWhatItCannotRead(t *testing.T) {
-	if _, stderr := whystopped(t, exitBad, "reclassify", "--from", filepath.Join(t.TempDir(), "none")); !strings.Contains(stderr, "no archive in ") {
+	if _, stderr := whystopped(t, screen.ExitBad, "reclassify", "--from", filepath.Join(t.TempDir(), "none")); !strings.Contains(stderr, "no archive in ") {
 		t.Errorf("stderr %q", stderr)
 	}
-	if _, stderr := whystopped(t, exitBad, "reclassify", "--since", "soon"); !strings.Contains(stderr, `--since "soon": give a time back from now`) {
+	if _, stderr := whystopped(t, screen.ExitBad, "reclassify", "--since", "soon"); !strings.Contains(stderr, `--since "soon": give a time back from now`) {
 		t.Errorf("stderr %q", stderr)
 	}
 	dir := t.TempDir()
@@ -269,8 +232,8 @@ func TestReclassifyTellsWhatItCannotRead(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "records.jsonl"), []byte("{oops\n"+string(line)+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	stdout, stderr := whystopped(t, exitOK, "reclassify", "--from", dir)
-	if rows(stdout)["unchanged"] != 1 || !strings.Contains(stderr, "records.jsonl:1: not a record") {
+	stdout, stderr := whystopped(t, screen.ExitOK, "reclassify", "--from", dir)
+	if screentest.Rows(stdout)["unchanged"] != 1 || !strings.Contains(stderr, "records.jsonl:1: not a record") {
 		t.Errorf("%s%s", stdout, stderr)
 	}
 }

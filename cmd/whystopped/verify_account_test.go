@@ -1,3 +1,5 @@
+//go:build !local
+
 package main
 
 import (
@@ -14,6 +16,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"whystopped/cmd/whystopped/account/accounttest"
+	"whystopped/cmd/whystopped/screen"
 	"whystopped/evidence"
 )
 
@@ -29,7 +33,7 @@ type strictAccount struct {
 // newStrictAccount starts it and points the environment to it.
 func newStrictAccount(t *testing.T, account, region string) *strictAccount {
 	t.Helper()
-	newAccount(t)
+	accounttest.Environment(t)
 	a := &strictAccount{account: account}
 	server := httptest.NewServer(a)
 	t.Cleanup(server.Close)
@@ -82,7 +86,7 @@ const (
 // TestVerifyWithoutPermissionsNamesThem: everything is asked that may be, nothing is decided, and what to grant is named.
 func TestVerifyWithoutPermissionsNamesThem(t *testing.T) {
 	a := newStrictAccount(t, sampleAccount, sampleRegion)
-	stdout, stderr := whystopped(t, exitOK, "explain", "--verify", unreachableSample)
+	stdout, stderr := whystopped(t, screen.ExitOK, "explain", "--verify", unreachableSample)
 	if stderr != "" || strings.ContainsAny(stdout, "✗✓") || !strings.Contains(stdout, "inconclusive: needs ec2:Describe") {
 		t.Errorf("%s%s", stdout, stderr)
 	}
@@ -106,14 +110,14 @@ func TestVerifyElsewhereAsksNothingElse(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := newStrictAccount(t, in.account, in.region)
-			stdout, _ := whystopped(t, exitOK, "explain", "--verify", unreachableSample)
+			stdout, _ := whystopped(t, screen.ExitOK, "explain", "--verify", unreachableSample)
 			if !strings.Contains(stdout, "\n  checked     nothing: the credentials are of another account or Region than the stop\n") {
 				t.Errorf("does not say that nothing was checked, and why:\n%s", stdout)
 			}
 			if !slices.Equal(a.asked, []string{"sts:GetCallerIdentity"}) {
 				t.Errorf("asked %q", a.asked)
 			}
-			stdout, _ = whystopped(t, exitOK, "explain", "--verify", "--json", unreachableSample)
+			stdout, _ = whystopped(t, screen.ExitOK, "explain", "--verify", "--json", unreachableSample)
 			if !strings.Contains(stdout, `"verdict":"not_checked","reason":"other_account"`) {
 				t.Errorf("%s", stdout)
 			}

@@ -1,3 +1,5 @@
+//go:build !local
+
 package main
 
 import (
@@ -12,62 +14,17 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/google/go-cmp/cmp"
 
 	"whystopped/archive"
 	"whystopped/classifier"
+	"whystopped/cmd/whystopped/account"
+	"whystopped/cmd/whystopped/account/accounttest"
+	"whystopped/cmd/whystopped/screen"
 	"whystopped/events"
-	"whystopped/evidence"
 	"whystopped/ingest"
 )
 
 const unreachableSample = "../../events/samples/registry-auth-unreachable.json"
-
-// asking is a gatherer that answers with proofs about the open causes of a finding.
-type asking struct {
-	region string
-	proofs []classifier.Proof
-	all    *classifier.Proof // about every open cause
-	log    classifier.Log
-	asked  []string // "task: open causes", of each call
-	tell   func(string)
-	past   ranBefore
-}
-
-func (a *asking) Gather(_ context.Context, s events.Stop, f classifier.Finding) classifier.Gathered {
-	a.tell("the route tables")
-	asked := s.TaskID + ":"
-	var proofs []classifier.Proof
-	for _, c := range f.Causes {
-		if c.Result != classifier.NotChecked {
-			continue
-		}
-		asked += " " + c.Cause
-		if a.all != nil {
-			p := *a.all
-			p.Cause = c.Cause
-			proofs = append(proofs, p)
-		}
-		if i := slices.IndexFunc(a.proofs, func(p classifier.Proof) bool { return p.Cause == c.Cause }); i >= 0 {
-			proofs = append(proofs, a.proofs[i])
-		}
-	}
-	a.asked = append(a.asked, asked)
-	return classifier.Gathered{Proofs: proofs, Log: a.log}
-}
-
-// answering puts a gatherer in the place of the look-up, in an account in eu-west-1.
-func answering(t *testing.T, a *asking) *asking {
-	t.Helper()
-	newAccount(t)
-	was := newGatherer
-	t.Cleanup(func() { newGatherer = was })
-	newGatherer = func(cfg aws.Config, progress func(string), past ranBefore) ingest.Gatherer {
-		a.region, a.tell, a.past = cfg.Region, progress, past
-		return a
-	}
-	return a
-}
 
 var routeIsMissing = []classifier.Proof{
 	{Cause: "public-ip-missing", Result: classifier.RuledOut, Evidence: "subnet-0a routes to no internet gateway"},
@@ -80,12 +37,12 @@ var routeIsMissing = []classifier.Proof{
 }
 
 func TestExplainVerifyShowsWhatWasProven(t *testing.T) {
-	a := answering(t, &asking{proofs: routeIsMissing})
-	plain, _ := whystopped(t, exitOK, "explain", unreachableSample)
-	if strings.ContainsAny(plain, "✗✓") || len(a.asked) != 0 || !strings.Contains(plain, "\n    1  public-ip-missing ") {
-		t.Errorf("without --verify somebody is asked (%q), or the list is not as it was:\n%s", a.asked, plain)
+	a := answering(t, &accounttest.Asking{Proofs: routeIsMissing})
+	plain, _ := whystopped(t, screen.ExitOK, "explain", unreachableSample)
+	if strings.ContainsAny(plain, "✗✓") || len(a.Asked) != 0 || !strings.Contains(plain, "\n    1  public-ip-missing ") {
+		t.Errorf("without --verify somebody is asked (%q), or the list is not as it was:\n%s", a.Asked, plain)
 	}
-	stdout, stderr := whystopped(t, exitOK, "explain", "--verify", "--region", "ap-northeast-1", unreachableSample)
+	stdout, stderr := whystopped(t, screen.ExitOK, "explain", "--verify", "--region", "ap-northeast-1", unreachableSample)
 	for _, want := range []string{
 		" (registry_auth.unreachable, certain)\n", ": rtb-0a1 (main) of subnet-0a has no 0.0.0.0/0 (registry",
 		"\n  next        add a route to rtb-0a1\n",
@@ -101,14 +58,14 @@ func TestExplainVerifyShowsWhatWasProven(t *testing.T) {
 	if strings.Contains(stdout, "  checked ") || stderr != "" {
 		t.Errorf("something was checked, and stderr is no terminal: %q\n%s", stderr, stdout)
 	}
-	if len(a.asked) != 1 || a.region != "ap-northeast-1" {
-		t.Errorf("asked %q in %s", a.asked, a.region)
+	if len(a.Asked) != 1 || a.Region != "ap-northeast-1" {
+		t.Errorf("asked %q in %s", a.Asked, a.Region)
 	}
 
-	stdout, _ = whystopped(t, exitOK, "explain", "--verify", "--json", unreachableSample)
+	stdout, _ = whystopped(t, screen.ExitOK, "explain", "--verify", "--json", unreachableSample)
 	var r struct {
 		Cause, CauseVerdict, MissingActions, CheckedAt string
-		Causes                                         []explainedCause
+		Causes                                         []screen.ExplainedCause
 	}
 	if err := json.Unmarshal([]byte(stdout), &r); err != nil {
 		t.Fatal(err)
@@ -116,15 +73,15 @@ func TestExplainVerifyShowsWhatWasProven(t *testing.T) {
 	if r.Cause != "route-missing" || r.CauseVerdict != "confirmed" || r.MissingActions != "ec2:DescribeNatGateways ec2:DescribeNetworkAcls" || r.CheckedAt == "" {
 		t.Errorf("%s", stdout)
 	}
-	i := slices.IndexFunc(r.Causes, func(c explainedCause) bool { return c.ID == "nacl-blocks" })
+	i := slices.IndexFunc(r.Causes, func(c screen.ExplainedCause) bool { return c.ID == "nacl-blocks" })
 	if i < 0 || r.Causes[i].Verdict != "inconclusive" || r.Causes[i].Reason != "no_permission" || r.Causes[i].MissingAction != "ec2:DescribeNetworkAcls" || r.Causes[0].Evidence == "" {
 		t.Errorf("causes %+v", r.Causes)
 	}
 }
 
 func TestExplainVerifyElsewhereSaysThatNothingWasChecked(t *testing.T) {
-	answering(t, &asking{all: &classifier.Proof{Result: classifier.NotChecked, Reason: "other_account"}})
-	stdout, _ := whystopped(t, exitOK, "explain", "--verify", unreachableSample)
+	answering(t, &accounttest.Asking{All: &classifier.Proof{Result: classifier.NotChecked, Reason: "other_account"}})
+	stdout, _ := whystopped(t, screen.ExitOK, "explain", "--verify", unreachableSample)
 	if !strings.Contains(stdout, "\n  checked     nothing: the credentials are of another account or Region than the stop\n") ||
 		!strings.Contains(stdout, "    ?  public-ip-missing ") || strings.ContainsAny(stdout, "✗✓") {
 		t.Errorf("does not say that nothing was checked, and why:\n%s", stdout)
@@ -132,10 +89,10 @@ func TestExplainVerifyElsewhereSaysThatNothingWasChecked(t *testing.T) {
 }
 
 func TestALookUpThatFailsIsTold(t *testing.T) {
-	answering(t, &asking{})
-	newGatherer = func(aws.Config, func(string), ranBefore) ingest.Gatherer { return panicking{} }
-	stdout, _ := whystopped(t, exitOK, "explain", "--verify", unreachableSample)
-	said := evidence.FindReason(classifier.ReasonFailed).Said
+	answering(t, &accounttest.Asking{})
+	account.NewGatherer = func(aws.Config, func(string), account.RanBefore) ingest.Gatherer { return panicking{} }
+	stdout, _ := whystopped(t, screen.ExitOK, "explain", "--verify", unreachableSample)
+	said := classifier.FindReason(classifier.ReasonFailed).Said
 	if !strings.Contains(stdout, "\n  checked     nothing: "+said+"\n") || !strings.Contains(stdout, "not checked: "+said+"; the checks failed: index out of range\n") {
 		t.Errorf("shows\n%s", stdout)
 	}
@@ -148,43 +105,43 @@ func (panicking) Gather(context.Context, events.Stop, classifier.Finding) classi
 }
 
 func TestVerifyNeedsAnAccount(t *testing.T) {
-	answering(t, &asking{})
+	answering(t, &accounttest.Asking{})
 	t.Setenv("AWS_ACCESS_KEY_ID", "")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "")
-	if stdout, stderr := whystopped(t, exitBad, "explain", "--verify", unreachableSample); stdout != "" || !strings.Contains(stderr, "no AWS credentials: log in") {
+	if stdout, stderr := whystopped(t, screen.ExitBad, "explain", "--verify", unreachableSample); stdout != "" || !strings.Contains(stderr, "no AWS credentials: log in") {
 		t.Errorf("%s%s", stdout, stderr)
 	}
 	t.Setenv("AWS_REGION", "")
-	if _, stderr := whystopped(t, exitBad, "explain", "--verify", unreachableSample); !strings.Contains(stderr, "no AWS Region: give --region") {
+	if _, stderr := whystopped(t, screen.ExitBad, "explain", "--verify", unreachableSample); !strings.Contains(stderr, "no AWS Region: give --region") {
 		t.Error(stderr)
 	}
-	if _, stderr := whystopped(t, exitBad, "history", "--verify"); !strings.Contains(stderr, "--verify checks one stop: name its TASK") {
+	if _, stderr := whystopped(t, screen.ExitBad, "history", "--verify"); !strings.Contains(stderr, "--verify checks one stop: name its TASK") {
 		t.Error(stderr)
 	}
 }
 
 func TestHistoryVerifyChecksAnArchivedStop(t *testing.T) {
-	a := answering(t, &asking{proofs: routeIsMissing})
+	a := answering(t, &accounttest.Asking{Proofs: routeIsMissing})
 	dir := filepath.Join(t.TempDir(), "stops")
-	whystopped(t, exitOK, "archive", unreachableSample, "--to", dir)
+	whystopped(t, screen.ExitOK, "archive", unreachableSample, "--to", dir)
 	r := recordsAt(t, dir)[0]
 	whole, err := os.ReadFile(filepath.Join(dir, "records.jsonl"))
 	if err != nil {
 		t.Fatal(err)
 	}
 
-	stdout, _ := whystopped(t, exitOK, "history", "--from", dir, r.TaskID)
-	if strings.ContainsAny(stdout, "✗✓") || len(a.asked) != 0 {
+	stdout, _ := whystopped(t, screen.ExitOK, "history", "--from", dir, r.TaskID)
+	if strings.ContainsAny(stdout, "✗✓") || len(a.Asked) != 0 {
 		t.Errorf("nothing was checked, and it shows:\n%s", stdout)
 	}
-	stdout, _ = whystopped(t, exitOK, "history", "--from", dir, r.TaskID[:12], "--verify")
-	if len(a.asked) != 1 || !strings.HasPrefix(a.asked[0], r.TaskID+": ") {
-		t.Errorf("asked %q", a.asked)
+	stdout, _ = whystopped(t, screen.ExitOK, "history", "--from", dir, r.TaskID[:12], "--verify")
+	if len(a.Asked) != 1 || !strings.HasPrefix(a.Asked[0], r.TaskID+": ") {
+		t.Errorf("asked %q", a.Asked)
 	}
 	if !strings.Contains(stdout, "    ✗  route-missing ") || !strings.Contains(stdout, "\n  next        add a route to rtb-0a1\n") {
 		t.Errorf("shows\n%s", stdout)
 	}
-	stdout, _ = whystopped(t, exitOK, "history", "--from", dir, r.TaskID, "--verify", "--json")
+	stdout, _ = whystopped(t, screen.ExitOK, "history", "--from", dir, r.TaskID, "--verify", "--json")
 	if !strings.Contains(stdout, `"causeVerdict":"confirmed"`) || strings.Contains(stdout, "rawEvent") {
 		t.Errorf("%s", stdout)
 	}
@@ -195,7 +152,7 @@ func TestHistoryVerifyChecksAnArchivedStop(t *testing.T) {
 	r.RawEvent, r.Truncated = r.RawEvent[:100], "rawEvent"
 	cut := filepath.Join(t.TempDir(), "cut")
 	putRecord(t, cut, r)
-	stdout, stderr := whystopped(t, exitOK, "history", "--from", cut, r.TaskID, "--verify")
+	stdout, stderr := whystopped(t, screen.ExitOK, "history", "--from", cut, r.TaskID, "--verify")
 	if !strings.Contains(stdout, "registry_auth.unreachable") || !strings.Contains(stderr, "the causes of "+r.TaskID+" cannot be checked: the record does not hold its event, or a cut one") {
 		t.Errorf("%s%s", stdout, stderr)
 	}
@@ -212,10 +169,10 @@ func TestWhatWasDecidedWhenTheStopWasArchivedStands(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		then := &asking{proofs: proofs, tell: func(string) {}}
+		then := &accounttest.Asking{Proofs: proofs, Tell: func(string) {}}
 		return ingest.Verify(t.Context(), then, stops[0], archive.SourceEvent, time.Date(2026, 11, 20, 10, 5, 9, 0, time.UTC))
 	}
-	a := answering(t, &asking{proofs: []classifier.Proof{
+	a := answering(t, &accounttest.Asking{Proofs: []classifier.Proof{
 		{Cause: "route-missing", Result: classifier.Inconclusive, Reason: "stale", Evidence: "rtb-0a1 has it"},
 		{Cause: "nacl-blocks", Result: classifier.RuledOut, Evidence: "acl-1 lets it pass"},
 	}})
@@ -223,13 +180,13 @@ func TestWhatWasDecidedWhenTheStopWasArchivedStands(t *testing.T) {
 	r := checked(routeIsMissing)
 	putRecord(t, dir, r)
 
-	stdout, _ := whystopped(t, exitOK, "history", "--from", dir, r.TaskID)
-	if !strings.Contains(stdout, "    ✗  route-missing ") || !strings.Contains(stdout, "inconclusive: needs ec2:DescribeNetworkAcls") || len(a.asked) != 0 {
+	stdout, _ := whystopped(t, screen.ExitOK, "history", "--from", dir, r.TaskID)
+	if !strings.Contains(stdout, "    ✗  route-missing ") || !strings.Contains(stdout, "inconclusive: needs ec2:DescribeNetworkAcls") || len(a.Asked) != 0 {
 		t.Errorf("the archived proofs are not shown:\n%s", stdout)
 	}
-	stdout, _ = whystopped(t, exitOK, "history", "--from", dir, r.TaskID, "--verify")
-	if len(a.asked) != 1 || strings.Contains(a.asked[0], "route-missing") || !strings.Contains(a.asked[0], "nacl-blocks") {
-		t.Errorf("asked %q, want the open causes alone", a.asked)
+	stdout, _ = whystopped(t, screen.ExitOK, "history", "--from", dir, r.TaskID, "--verify")
+	if len(a.Asked) != 1 || strings.Contains(a.Asked[0], "route-missing") || !strings.Contains(a.Asked[0], "nacl-blocks") {
+		t.Errorf("asked %q, want the open causes alone", a.Asked)
 	}
 	for _, want := range []string{"    ✗  route-missing ", "add a route to rtb-0a1", "    ✓  public-ip-missing ", "nacl-blocks ruled out"} {
 		if !strings.Contains(stdout, want) {
@@ -238,26 +195,9 @@ func TestWhatWasDecidedWhenTheStopWasArchivedStands(t *testing.T) {
 	}
 }
 
-func TestStatusLineIsForTerminals(t *testing.T) {
-	var out bytes.Buffer
-	line := statusLine{w: &out, on: true, width: 20}
-	line.say("the route tables of the VPC\x1b[2J")
-	line.clear()
-	if want := "\r\x1b[Kreading the route t\r\x1b[K"; !cmp.Equal(out.String(), want) {
-		t.Errorf("wrote %q, want %q", out.String(), want)
-	}
-	out.Reset()
-	silent := statusLine{w: &out}
-	silent.say("the route tables")
-	silent.clear()
-	if out.Len() > 0 {
-		t.Errorf("a pipe gets %q", out.String())
-	}
-}
-
 func TestTheLogIsShownBelowTheCauses(t *testing.T) {
-	answering(t, &asking{proofs: routeIsMissing, log: classifier.Log{Group: "/ecs/web", Stream: "app/app/1", Region: "ap-northeast-1", Lines: []string{"\x1b[31mconnecting with --password hunter2", "Error: refused"}}})
-	stdout, _ := whystopped(t, exitOK, "explain", "--verify", unreachableSample)
+	answering(t, &accounttest.Asking{Proofs: routeIsMissing, Log: classifier.Log{Group: "/ecs/web", Stream: "app/app/1", Region: "ap-northeast-1", Lines: []string{"\x1b[31mconnecting with --password hunter2", "Error: refused"}}})
+	stdout, _ := whystopped(t, screen.ExitOK, "explain", "--verify", unreachableSample)
 	causes, log, found := strings.Cut(stdout, "\n  log of ")
 	if !found || !strings.Contains(causes, "look at, in this order") || !strings.Contains(log, "\n    /ecs/web app/app/1\n") || !strings.Contains(log, "--password ***\n    │ Error: refused\n") {
 		t.Errorf("%s", stdout)
@@ -265,7 +205,7 @@ func TestTheLogIsShownBelowTheCauses(t *testing.T) {
 	if strings.Contains(stdout, "hunter2") || strings.Contains(stdout, "\x1b") {
 		t.Errorf("a secret or an escape of the log is shown: %q", log)
 	}
-	asJSON, _ := whystopped(t, exitOK, "explain", "--verify", "--json", unreachableSample)
+	asJSON, _ := whystopped(t, screen.ExitOK, "explain", "--verify", "--json", unreachableSample)
 	var r struct{ LogGroup, LogStream, LogTail string }
 	if err := json.Unmarshal([]byte(asJSON), &r); err != nil || r.LogGroup != "/ecs/web" || r.LogStream != "app/app/1" || !strings.HasSuffix(r.LogTail, "--password ***\nError: refused") {
 		t.Errorf("%v: log %+v of %s", err, r, asJSON)
@@ -274,9 +214,9 @@ func TestTheLogIsShownBelowTheCauses(t *testing.T) {
 
 // TestWhoStoppedATaskIsAsked: the stop was expected, and a person asks who it was.
 func TestWhoStoppedATaskIsAsked(t *testing.T) {
-	a := answering(t, &asking{proofs: []classifier.Proof{{Cause: "stopped-by-person", Result: classifier.Confirmed, Evidence: "StopTask by li", Next: "ask li"}}})
-	stdout, _ := whystopped(t, exitOK, "explain", "--verify", "../../events/samples/stop-task-by-user.json")
-	if len(a.asked) != 1 || !strings.HasPrefix(stdout, "EXPECTED ") || !strings.Contains(stdout, "✗  stopped-by-person ") || !strings.Contains(stdout, "confirmed: StopTask by li\n") || !strings.Contains(stdout, "\n  next        ask li\n") {
-		t.Errorf("asked %q\n%s", a.asked, stdout)
+	a := answering(t, &accounttest.Asking{Proofs: []classifier.Proof{{Cause: "stopped-by-person", Result: classifier.Confirmed, Evidence: "StopTask by li", Next: "ask li"}}})
+	stdout, _ := whystopped(t, screen.ExitOK, "explain", "--verify", "../../events/samples/stop-task-by-user.json")
+	if len(a.Asked) != 1 || !strings.HasPrefix(stdout, "EXPECTED ") || !strings.Contains(stdout, "✗  stopped-by-person ") || !strings.Contains(stdout, "confirmed: StopTask by li\n") || !strings.Contains(stdout, "\n  next        ask li\n") {
+		t.Errorf("asked %q\n%s", a.Asked, stdout)
 	}
 }

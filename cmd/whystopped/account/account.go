@@ -1,0 +1,8 @@
+package account
+
+import "github.com/spf13/cobra"
+
+// Commands are the commands that do nothing but ask an account.
+func Commands() []*cobra.Command {
+	return []*cobra.Command{whyCommand(), backfillCommand(), redriveCommand(), doctorCommand()}
+}

@@ -1,0 +1,46 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/smithy-go/logging"
+	"github.com/spf13/cobra"
+)
+
+// Account is which AWS account and Region a command speaks to. What the flags leave open is taken from the environment and the
+// shared configuration as every AWS tool does: AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL, …
+type Account struct {
+	region  string
+	profile string
+}
+
+func (a *Account) Flags(c *cobra.Command) {
+	c.Flags().StringVar(&a.region, "region", "", "AWS Region")
+	c.Flags().StringVar(&a.profile, "profile", "", "profile of the shared AWS configuration")
+}
+
+// load returns the AWS configuration of the account, with credentials.
+func (a *Account) load(ctx context.Context) (aws.Config, error) {
+	options := []func(*config.LoadOptions) error{config.WithLogger(logging.Nop{})} // stderr has our own words only
+	if a.region != "" {
+		options = append(options, config.WithRegion(a.region))
+	}
+	if a.profile != "" {
+		options = append(options, config.WithSharedConfigProfile(a.profile))
+	}
+	cfg, err := config.LoadDefaultConfig(ctx, options...)
+	if err != nil {
+		return aws.Config{}, fmt.Errorf("load the AWS configuration: %w", err)
+	}
+	if cfg.Region == "" {
+		return aws.Config{}, errors.New("no AWS Region: give --region, or set AWS_REGION")
+	}
+	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
+		return aws.Config{}, fmt.Errorf("no AWS credentials: log in, or name a profile that has them with --profile or AWS_PROFILE: %w", err)
+	}
+	return cfg, nil
+}

@@ -1,0 +1,434 @@
+package account
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
+	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/middleware"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+	"github.com/jedib0t/go-pretty/v6/progress"
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/spf13/cobra"
+
+	"whystopped/archive"
+	"whystopped/cmd/whystopped/screen"
+	"whystopped/events"
+	"whystopped/ingest"
+)
+
+func backfillCommand() *cobra.Command {
+	var b backfill
+	c := &cobra.Command{
+		Use:   "backfill --cluster NAME|--all-clusters [--to DIR|logs:GROUP]",
+		Short: "Archive the stopped tasks that ECS still remembers",
+		Long: `Ask ECS for the tasks that it has stopped and not yet forgotten, which takes about an hour, and archive those that the capture
+rule would have kept and that the archive does not have. Run it after the first deployment, or after an outage of the
+deployment.
+
+For a log group, the rule is that of the deployment in the same account and Region, with the options that it was deployed with,
+and otherwise that of a deployment without options. --all keeps every stop.
+
+It can be repeated at any time: what the archive has is not written again. When it is interrupted, what it wrote stays, and
+the next run goes on from there.
+
+  whystopped backfill --all-clusters --to logs:
+  whystopped backfill --cluster prod --to incident-archive --region eu-west-1
+
+` + Needs("backfill") + `
+
+Exit codes: 0 everything that ECS remembers is archived, 2 something is not.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			b.stderr = c.ErrOrStderr()
+			err := b.run(c.Context())
+			for _, problem := range b.problems {
+				screen.Complain(b.stderr, problem)
+			}
+			if err != nil {
+				return err
+			}
+			t := screen.NewTable(c.OutOrStdout())
+			t.AppendRows([]table.Row{
+				{"written", b.written, "explained and written to " + screen.PlaceName(b.to)},
+				{"already there", b.already, "not written again"},
+				{"routine", b.routine, "left out, as the capture rule " + b.rule + " does; --all keeps them"},
+				{"not stopped yet", b.stopping, "left for a later run"},
+				{"failed", b.failed, "not archived; see above"},
+			})
+			t.Render()
+			if len(b.problems) > 0 {
+				return &screen.Failure{Code: screen.ExitBad}
+			}
+			return nil
+		},
+	}
+	c.Flags().StringVar(&b.cluster, "cluster", "", "name or ARN of a cluster")
+	c.Flags().BoolVar(&b.allClusters, "all-clusters", false, "every cluster of the account in the Region")
+	c.Flags().StringVar(&b.to, "to", archive.Directory, screen.PlaceUsage)
+	c.Flags().BoolVar(&b.all, "all", false, "keep every stop, whatever the capture rule leaves out")
+	c.Flags().StringVar(&b.function, "function", archive.Function, "name of the deployment's function, with --to logs:GROUP")
+	b.account.Flags(c)
+	c.MarkFlagsMutuallyExclusive("cluster", "all-clusters")
+	c.MarkFlagsOneRequired("cluster", "all-clusters")
+	return c
+}
+
+// giveUp is after how many failures in a row, each of which the AWS SDK has retried, nothing more is tried.
+const giveUp = 10
+
+// backfill is one run of the command.
+type backfill struct {
+	cluster     string
+	allClusters bool
+	service     string // only its tasks; empty for all
+	to          string
+	all         bool
+	function    string
+	account     Account
+
+	stderr   io.Writer
+	tasks    *ecs.Client
+	region   string
+	rule     string  // whose capture rule decides, after those words
+	problems []error // told when no progress bar is in the way
+
+	written, already, routine, stopping, failed int
+}
+
+// run archives what ECS remembers. Its error is one that nothing was written before; all others are problems.
+func (b *backfill) run(ctx context.Context) (err error) {
+	cfg, err := b.account.load(ctx)
+	if err != nil {
+		return err
+	}
+	pattern, err := b.capturePattern(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	store, err := b.account.OpenArchive(ctx, b.to)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	b.tasks = ecs.NewFromConfig(cfg, func(o *ecs.Options) { o.APIOptions = append(o.APIOptions, keepBody) })
+	b.region = cfg.Region
+
+	stops, err := b.remembered(ctx)
+	if err != nil {
+		return err
+	}
+	records, err := b.missing(ctx, stops, pattern)
+	if err != nil {
+		return err
+	}
+	b.write(ctx, store, records)
+	return nil
+}
+
+// capturePattern is that of the deployment whose archive is a log group, where there is one and it decides anything.
+func (b *backfill) capturePattern(ctx context.Context, cfg aws.Config) (*events.Pattern, error) {
+	var o archive.Options
+	b.rule = "of a deployment without options"
+	if _, isGroup := screen.LogGroup(b.to); isGroup && !b.all {
+		out, err := lambda.NewFromConfig(cfg).GetFunctionConfiguration(ctx, &lambda.GetFunctionConfigurationInput{FunctionName: &b.function})
+		_, missing := errors.AsType[*lambdatypes.ResourceNotFoundException](err)
+		switch {
+		case missing:
+		case err != nil:
+			return nil, explainRefusal("lambda:GetFunctionConfiguration", fmt.Sprintf("the function %s in %s", b.function, cfg.Region), err)
+		default:
+			if o, err = optionsOf(out); err != nil {
+				return nil, fmt.Errorf("%w: deploy again, or keep every stop with --all", err)
+			}
+			b.rule = "of " + b.function
+		}
+	}
+	text, err := o.CapturePattern()
+	if err != nil {
+		return nil, err
+	}
+	return events.CompilePattern(text)
+}
+
+// optionsOf reads the options of a deployment out of its function's configuration.
+func optionsOf(function *lambda.GetFunctionConfigurationOutput) (archive.Options, error) {
+	if function.Environment != nil {
+		if encoded, found := function.Environment.Variables[archive.EnvOptions]; found {
+			return archive.ParseOptions(encoded)
+		}
+	}
+	return archive.Options{}, fmt.Errorf("the environment of %s lacks %s, so it cannot be told what should be there",
+		aws.ToString(function.FunctionName), archive.EnvOptions)
+}
+
+// remembered asks ECS for the stops of all clusters that were asked for.
+func (b *backfill) remembered(ctx context.Context) ([]events.Stop, error) {
+	clusters, err := b.clusters(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var batches []batch
+	listed := 0
+	for _, cluster := range clusters {
+		arns, err := b.list(ctx, cluster)
+		switch {
+		case err == nil:
+		case !b.allClusters || ctx.Err() != nil:
+			return nil, err
+		default:
+			b.problems = append(b.problems, err)
+		}
+		listed += len(arns)
+		for len(arns) > 0 {
+			n := min(len(arns), maxDescribed)
+			batches = append(batches, batch{cluster, arns[:n]})
+			arns = arns[n:]
+		}
+	}
+
+	bar := newBar(b.stderr, "reading tasks", listed)
+	defer bar.done()
+	var stops []events.Stop
+	for _, batch := range batches {
+		described, err := b.describe(ctx, batch)
+		switch {
+		case err == nil:
+		case !b.allClusters || ctx.Err() != nil:
+			return nil, err
+		default:
+			b.problems = append(b.problems, err)
+			b.failed += len(batch.tasks)
+		}
+		stops = append(stops, described...)
+		bar.add(len(batch.tasks))
+	}
+	return stops, nil
+}
+
+func (b *backfill) clusters(ctx context.Context) ([]string, error) {
+	if !b.allClusters {
+		return []string{b.cluster}, nil
+	}
+	var clusters []string
+	for pages := ecs.NewListClustersPaginator(b.tasks, &ecs.ListClustersInput{}); pages.HasMorePages(); {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, explainRefusal("ecs:ListClusters", "all clusters in "+b.region, err)
+		}
+		clusters = append(clusters, page.ClusterArns...)
+	}
+	return clusters, nil
+}
+
+// list returns the ARNs of a cluster's tasks that ECS has stopped or is stopping.
+func (b *backfill) list(ctx context.Context, cluster string) ([]string, error) {
+	var arns []string
+	input := &ecs.ListTasksInput{Cluster: &cluster, DesiredStatus: types.DesiredStatusStopped}
+	if b.service != "" {
+		input.ServiceName = &b.service
+	}
+	for pages := ecs.NewListTasksPaginator(b.tasks, input); pages.HasMorePages(); {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, b.explain("ecs:ListTasks", cluster, err)
+		}
+		arns = append(arns, page.TaskArns...)
+	}
+	return arns, nil
+}
+
+// maxDescribed is how many tasks DescribeTasks takes at once
+// (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html).
+const maxDescribed = 100
+
+// batch is what is asked of DescribeTasks at once.
+type batch struct {
+	cluster string
+	tasks   []string
+}
+
+// describe reads tasks as ECS tells them, in the form of "aws ecs describe-tasks".
+func (b *backfill) describe(ctx context.Context, batch batch) ([]events.Stop, error) {
+	out, err := b.tasks.DescribeTasks(ctx, &ecs.DescribeTasksInput{Cluster: &batch.cluster, Tasks: batch.tasks})
+	if err != nil {
+		return nil, b.explain("ecs:DescribeTasks", batch.cluster, err)
+	}
+	var answer struct {
+		Tasks []json.RawMessage `json:"tasks"`
+	}
+	if err := json.Unmarshal(out.ResultMetadata.Get(bodyKey{}).([]byte), &answer); err != nil {
+		return nil, b.explain("ecs:DescribeTasks", batch.cluster, err)
+	}
+	var stops []events.Stop
+	for _, raw := range answer.Tasks {
+		var task struct {
+			LastStatus string `json:"lastStatus"`
+		}
+		if json.Unmarshal(raw, &task) == nil && task.LastStatus != "STOPPED" {
+			b.stopping++
+			continue
+		}
+		read, err := events.Parse(raw)
+		if len(read) != 1 {
+			read = []events.Stop{events.Unreadable(&events.Refusal{Reason: err.Error(), Raw: raw})}
+		}
+		stops = append(stops, read[0])
+	}
+	for _, f := range out.Failures {
+		b.failed++
+		b.problems = append(b.problems, fmt.Errorf("task %s: ECS has forgotten it meanwhile (%s)", aws.ToString(f.Arn), aws.ToString(f.Reason)))
+	}
+	return stops, nil
+}
+
+func (b *backfill) explain(action, cluster string, err error) error {
+	if _, missing := errors.AsType[*types.ClusterNotFoundException](err); missing {
+		return fmt.Errorf("no cluster %q in %s: \"aws ecs list-clusters\" names those that there are: %w", cluster, b.region, err)
+	}
+	return explainRefusal(action, fmt.Sprintf("the cluster %q in %s", cluster, b.region), err)
+}
+
+// missing explains the stops that the archive has not and that belong there.
+func (b *backfill) missing(ctx context.Context, stops []events.Stop, pattern *events.Pattern) ([]archive.Record, error) {
+	have, err := b.archived(ctx, stops)
+	if err != nil {
+		return nil, err
+	}
+	var records []archive.Record
+	for _, s := range stops {
+		r := ingest.Explain(s, archive.SourceBackfill, time.Now())
+		if have[r.DedupKey] {
+			b.already++
+			continue
+		}
+		captured, err := pattern.Match(s.Event())
+		if err != nil {
+			return nil, fmt.Errorf("match the capture pattern: %w", err)
+		}
+		if !captured && !b.all && s.Kind != events.KindUnreadable {
+			b.routine++
+			continue
+		}
+		records = append(records, r)
+	}
+	return records, nil
+}
+
+// archived returns the dedupKeys of the records that may be of one of the stops. What could not be read has no time of its own;
+// three hours reach back behind all that ECS remembers.
+func (b *backfill) archived(ctx context.Context, stops []events.Stop) (map[string]bool, error) {
+	since := time.Now().Add(-3 * time.Hour)
+	for _, s := range stops {
+		if !s.StoppedAt.IsZero() && s.StoppedAt.Before(since) {
+			since = s.StoppedAt.Add(-time.Minute)
+		}
+	}
+	have := map[string]bool{}
+	for r, err := range b.account.ReadArchive(ctx, b.to, archive.Filter{Start: since}) {
+		switch {
+		case errors.Is(err, archive.ErrSkipped):
+			screen.Complain(b.stderr, err)
+		case err != nil:
+			return nil, err
+		default:
+			have[r.DedupKey] = true
+		}
+	}
+	return have, nil
+}
+
+func (b *backfill) write(ctx context.Context, store screen.Writer, records []archive.Record) {
+	bar := newBar(b.stderr, "writing stops", len(records))
+	defer bar.done()
+	inARow := 0
+	for _, r := range records {
+		err := store.Put(ctx, r)
+		if err == nil {
+			b.written++
+			inARow = 0
+			bar.add(1)
+			continue
+		}
+		if ctx.Err() != nil {
+			b.problems = append(b.problems, fmt.Errorf("interrupted after %d of %d stops: run the same command again for the rest", b.written, len(records)))
+			break
+		}
+		b.problems = append(b.problems, err)
+		if inARow++; inARow == giveUp {
+			b.problems = append(b.problems, fmt.Errorf("gave up after %d failures in a row: run the same command again when the cause is removed", giveUp))
+			break
+		}
+	}
+	b.failed += len(records) - b.written
+}
+
+// bodyKey is under what keepBody leaves the body in the metadata of a result.
+type bodyKey struct{}
+
+// keepBody keeps an answer as ECS sent it: the SDK's types hold only the fields that this version of it knows.
+func keepBody(stack *middleware.Stack) error {
+	return stack.Deserialize.Add(middleware.DeserializeMiddlewareFunc("KeepBody",
+		func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
+			out, metadata, err := next.HandleDeserialize(ctx, in)
+			response, ok := out.RawResponse.(*smithyhttp.Response)
+			if err != nil || !ok {
+				return out, metadata, err
+			}
+			body, err := io.ReadAll(response.Body)
+			response.Body.Close()
+			if err != nil {
+				return out, metadata, &smithy.DeserializationError{Err: err}
+			}
+			response.Body = io.NopCloser(bytes.NewReader(body))
+			metadata.Set(bodyKey{}, body)
+			return out, metadata, nil
+		}), middleware.After)
+}
+
+// bar shows how far something is, on a terminal only.
+type bar struct {
+	tracker  *progress.Tracker
+	finished chan struct{}
+}
+
+func newBar(stderr io.Writer, what string, total int) *bar {
+	b := &bar{tracker: &progress.Tracker{Message: what, Total: int64(total)}, finished: make(chan struct{})}
+	if !screen.IsTerminal(stderr) || os.Getenv("TERM") == "dumb" || total == 0 {
+		close(b.finished)
+		return b
+	}
+	w := progress.NewWriter()
+	w.SetOutputWriter(stderr)
+	w.SetTerminalWidth(screen.LookOf(stderr).Width)
+	w.SetTrackerPosition(progress.PositionRight)
+	w.SetAutoStop(true)
+	w.SetUpdateFrequency(100 * time.Millisecond)
+	w.AppendTracker(b.tracker)
+	go func() {
+		w.Render()
+		close(b.finished)
+	}()
+	return b
+}
+
+func (b *bar) add(n int) { b.tracker.Increment(int64(n)) }
+
+// done leaves the bar as it is and lets others print.
+func (b *bar) done() {
+	if !b.tracker.IsDone() {
+		b.tracker.MarkAsErrored()
+	}
+	<-b.finished
+}

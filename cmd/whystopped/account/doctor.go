@@ -1,0 +1,807 @@
+package account
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	logstypes "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	ebtypes "github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+	"github.com/jedib0t/go-pretty/v6/text"
+	"github.com/spf13/cobra"
+
+	"whystopped/archive"
+	"whystopped/cmd/whystopped/screen"
+	"whystopped/events"
+	"whystopped/ingest"
+)
+
+// exitRed is the exit code for a deployment that has a red light.
+const exitRed = 1
+
+func doctorCommand() *cobra.Command {
+	var d doctor
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "doctor [--function NAME]",
+		Short: "Check that a deployment catches and keeps every stop",
+		Long: `Check a deployment from the rule that catches the stops to the archive that keeps them, and compare the stopped tasks that ECS
+remembers with the archive. It only reads.
+
+Each line is ok, warn or red and says below it what to do. What could not be asked is warn, never ok.
+
+  whystopped doctor
+  whystopped doctor --region eu-west-1 --profile ops
+  whystopped doctor --json | jq 'select(.light != "ok")'
+
+` + Needs("doctor") + `
+
+Exit codes: 0 nothing is red, 1 something is red, 2 nothing could be asked.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			d.stderr = c.ErrOrStderr()
+			diagnoses, err := d.examine(c.Context())
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				err = encodeDiagnoses(c.OutOrStdout(), diagnoses)
+			} else {
+				d.print(c.OutOrStdout(), diagnoses)
+			}
+			switch {
+			case err != nil:
+				return err
+			case !slices.ContainsFunc(diagnoses, func(g diagnosis) bool { return !g.unasked }):
+				return errors.New("nothing could be asked, so nothing is known of the deployment: see above")
+			case slices.ContainsFunc(diagnoses, func(g diagnosis) bool { return g.Light == lightRed }):
+				return &screen.Failure{Code: exitRed}
+			}
+			return nil
+		},
+	}
+	c.Flags().StringVar(&d.function, "function", archive.Function, "name of the deployment's function")
+	c.Flags().BoolVar(&asJSON, "json", false, "one JSON object per check")
+	d.account.Flags(c)
+	return c
+}
+
+// light is how a check ended.
+type light string
+
+const (
+	lightOK   light = "ok"
+	lightWarn light = "warn"
+	lightRed  light = "red"
+)
+
+// diagnosis is what a check found.
+type diagnosis struct {
+	Check   string   `json:"check"`
+	Light   light    `json:"light"`
+	Says    string   `json:"says"`
+	Details []string `json:"details,omitempty"`
+	Remedy  string   `json:"remedy,omitempty"` // for every light but ok
+
+	unasked bool // nothing was learned
+}
+
+// shortened is no more details than are read, and how many there are beyond.
+func shortened(details []string) []string {
+	const shown = 10
+	if more := len(details) - shown; more > 0 {
+		return append(slices.Clone(details[:shown]), fmt.Sprintf("and %d more", more))
+	}
+	return details
+}
+
+func healthy(format string, args ...any) diagnosis {
+	return diagnosis{Light: lightOK, Says: fmt.Sprintf(format, args...)}
+}
+
+func doubtful(remedy, format string, args ...any) diagnosis {
+	return diagnosis{Light: lightWarn, Says: fmt.Sprintf(format, args...), Remedy: remedy}
+}
+
+func broken(remedy, format string, args ...any) diagnosis {
+	return diagnosis{Light: lightRed, Says: fmt.Sprintf(format, args...), Remedy: remedy}
+}
+
+// notChecked is the outcome of a check for which an earlier one did not learn enough.
+func notChecked(check, why string) diagnosis {
+	g := doubtful("see "+check+" above", "not checked: %s", why)
+	g.unasked = true
+	return g
+}
+
+// couldNotAsk is the outcome of a check whose call on something failed.
+func couldNotAsk(on string, err error) diagnosis {
+	api, isAPI := errors.AsType[smithy.APIError](err)
+	g := diagnosis{Light: lightWarn, unasked: true}
+	switch {
+	case isAPI && strings.Contains(api.ErrorCode(), "AccessDenied"):
+		g.Says = "could not ask: needs " + actionOf(err) + " on " + on
+		g.Remedy = "allow it; docs/permissions.md has the least policy of whystopped doctor"
+	case isAPI:
+		g.Says = fmt.Sprintf("could not ask about %s: %s: %s", on, api.ErrorCode(), api.ErrorMessage())
+		g.Remedy = "run it again when the cause is removed"
+	default:
+		if unsent, ok := errors.AsType[*smithyhttp.RequestSendError](err); ok {
+			err = unsent.Err
+		}
+		g.Says = fmt.Sprintf("could not ask about %s: %v", on, err)
+		g.Remedy = "run it again when the cause is removed"
+	}
+	return g
+}
+
+// actionOf is the IAM action that a failed call needs.
+func actionOf(err error) string {
+	call, isCall := errors.AsType[*smithy.OperationError](err)
+	if !isCall {
+		return "a permission"
+	}
+	for _, p := range Permissions {
+		if p.Command == "doctor" && p.Call == call.OperationName {
+			return p.Action
+		}
+	}
+	return call.OperationName
+}
+
+// deployAgain also undoes what was changed by hand, which a plain deployment does not notice.
+const deployAgain = "deploy again with the same options: npx aws-cdk@2.1148.1 deploy --revert-drift"
+
+// doctor is one run of the command.
+type doctor struct {
+	function string
+	account  Account
+	stderr   io.Writer
+
+	cfg    aws.Config
+	rules  *eventbridge.Client
+	lambda *lambda.Client
+	queues *sqs.Client
+	logs   *cloudwatchlogs.Client
+
+	// What one check learns for the next.
+	noFunction bool
+	group      string           // log group of the archive
+	noGroup    bool             // there is no such log group
+	options    *archive.Options // nil when they are not known
+	rule       *eventbridge.DescribeRuleOutput
+}
+
+// examine makes all checks, in the order of the way of an event.
+func (d *doctor) examine(ctx context.Context) ([]diagnosis, error) {
+	var err error
+	if d.cfg, err = d.account.load(ctx); err != nil {
+		return nil, err
+	}
+	d.rules, d.lambda = eventbridge.NewFromConfig(d.cfg), lambda.NewFromConfig(d.cfg)
+	d.queues, d.logs = sqs.NewFromConfig(d.cfg), cloudwatchlogs.NewFromConfig(d.cfg)
+	d.group = archive.LogGroup
+
+	var diagnoses []diagnosis
+	for _, check := range []struct {
+		name string
+		make func(context.Context) diagnosis
+	}{
+		{"function", d.checkFunction},
+		{"failure-destination", d.checkFailureDestination},
+		{"function-policy", d.checkFunctionPolicy},
+		{"rule", d.checkRule},
+		{"pattern", d.checkPattern},
+		{"target", d.checkTarget},
+		{"other-rules", d.checkOtherRules},
+		{"undelivered-queue", func(ctx context.Context) diagnosis { return d.checkQueue(ctx, archive.UndeliveredQueue) }},
+		{"failed-queue", func(ctx context.Context) diagnosis { return d.checkQueue(ctx, archive.FailedQueue) }},
+		{"archive-group", d.checkGroup},
+		{"last-record", d.checkLastRecord},
+		{"gaps", d.checkGaps},
+		{"stored-once", d.checkStoredOnce},
+	} {
+		g := check.make(ctx)
+		if ctx.Err() != nil {
+			return nil, errors.New("interrupted")
+		}
+		g.Check = check.name
+		diagnoses = append(diagnoses, g)
+	}
+	return diagnoses, nil
+}
+
+func (d *doctor) checkFunction(ctx context.Context) diagnosis {
+	out, err := d.lambda.GetFunctionConfiguration(ctx, &lambda.GetFunctionConfigurationInput{FunctionName: &d.function})
+	if _, missing := errors.AsType[*lambdatypes.ResourceNotFoundException](err); missing {
+		d.noFunction = true
+		return broken("deploy whystopped there, or name the function and the Region with --function and --region", "there is no function %s in %s", d.function, d.cfg.Region)
+	}
+	if err != nil {
+		return couldNotAsk("the function "+d.function, err)
+	}
+	environment := map[string]string{}
+	if out.Environment != nil {
+		environment = out.Environment.Variables
+	}
+	d.group = cmp.Or(environment[archive.EnvLogGroup], d.group)
+	options, unreadable := optionsOf(out)
+	if unreadable == nil {
+		d.options = &options
+	}
+	switch {
+	case out.State == lambdatypes.StatePending || out.LastUpdateStatus == lambdatypes.LastUpdateStatusInProgress:
+		return doubtful("run it again in a minute", "%s is being deployed", d.function)
+	case out.State != lambdatypes.StateActive:
+		return broken(deployAgain, "%s is %s: %s", d.function, out.State, aws.ToString(out.StateReason))
+	case out.LastUpdateStatus == lambdatypes.LastUpdateStatusFailed:
+		return broken(deployAgain, "the last update of %s failed: %s", d.function, aws.ToString(out.LastUpdateStatusReason))
+	case out.Runtime != lambdatypes.RuntimeProvidedal2023:
+		return broken(deployAgain, "%s has the runtime %s, not %s", d.function, out.Runtime, lambdatypes.RuntimeProvidedal2023)
+	case environment[archive.EnvLogGroup] == "":
+		return broken(deployAgain, "%s does not start: its environment lacks %s", d.function, archive.EnvLogGroup)
+	case unreadable != nil:
+		return broken(deployAgain, "%v", unreadable)
+	}
+	return healthy("%s is active on %s and writes to %s", d.function, out.Runtime, d.group)
+}
+
+func (d *doctor) checkFailureDestination(ctx context.Context) diagnosis {
+	if d.noFunction {
+		return notChecked("function", "there is no function")
+	}
+	out, err := d.lambda.GetFunctionEventInvokeConfig(ctx, &lambda.GetFunctionEventInvokeConfigInput{FunctionName: &d.function})
+	if _, missing := errors.AsType[*lambdatypes.ResourceNotFoundException](err); missing {
+		out, err = &lambda.GetFunctionEventInvokeConfigOutput{}, nil
+	}
+	if err != nil {
+		return couldNotAsk("the function "+d.function, err)
+	}
+	destination := ""
+	if out.DestinationConfig != nil && out.DestinationConfig.OnFailure != nil {
+		destination = aws.ToString(out.DestinationConfig.OnFailure.Destination)
+	}
+	if !strings.HasSuffix(destination, ":"+archive.FailedQueue) {
+		return broken(deployAgain, "what %s fails on does not go to the queue %s but %s", d.function, archive.FailedQueue, cmp.Or(destination, "is lost"))
+	}
+	return healthy("what %s fails on goes to the queue %s", d.function, archive.FailedQueue)
+}
+
+// oneOrMore is a JSON string or a list of them, as policies have it.
+type oneOrMore []string
+
+func (w *oneOrMore) UnmarshalJSON(raw []byte) error {
+	var one string
+	if json.Unmarshal(raw, &one) == nil {
+		*w = oneOrMore{one}
+		return nil
+	}
+	return json.Unmarshal(raw, (*[]string)(w))
+}
+
+// checkFunctionPolicy does not follow every way in which a policy can allow something, so it does not go beyond warn.
+func (d *doctor) checkFunctionPolicy(ctx context.Context) diagnosis {
+	if d.noFunction {
+		return notChecked("function", "there is no function")
+	}
+	out, err := d.lambda.GetPolicy(ctx, &lambda.GetPolicyInput{FunctionName: &d.function})
+	if _, missing := errors.AsType[*lambdatypes.ResourceNotFoundException](err); missing {
+		return doubtful(deployAgain, "%s has no resource policy, so EventBridge may not invoke it", d.function)
+	}
+	if err != nil {
+		return couldNotAsk("the function "+d.function, err)
+	}
+	var policy struct {
+		Statement []struct {
+			Effect    string
+			Action    oneOrMore
+			Principal struct{ Service oneOrMore }
+			Condition map[string]map[string]oneOrMore
+		}
+	}
+	if err := json.Unmarshal([]byte(aws.ToString(out.Policy)), &policy); err != nil {
+		return doubtful("read it: aws lambda get-policy --function-name "+d.function, "the resource policy of %s has an unknown form: %v", d.function, err)
+	}
+	for _, s := range policy.Statement {
+		ofRule := true
+		for _, condition := range s.Condition {
+			for key, values := range condition {
+				if strings.EqualFold(key, "AWS:SourceArn") {
+					ofRule = slices.ContainsFunc(values, func(arn string) bool {
+						return strings.HasSuffix(arn, ":rule/"+archive.CaptureRule) || strings.HasSuffix(arn, "*")
+					})
+				}
+			}
+		}
+		if s.Effect == "Allow" && ofRule && slices.Contains(s.Principal.Service, eventsService) &&
+			(slices.Contains(s.Action, "lambda:InvokeFunction") || slices.Contains(s.Action, "lambda:*")) {
+			return healthy("%s may invoke %s for the rule %s", eventsService, d.function, archive.CaptureRule)
+		}
+	}
+	return doubtful(deployAgain, "the resource policy of %s does not let %s invoke it for the rule %s", d.function, eventsService, archive.CaptureRule)
+}
+
+const eventsService = "events.amazonaws.com" // the service principal of EventBridge
+
+func (d *doctor) checkRule(ctx context.Context) diagnosis {
+	out, err := d.rules.DescribeRule(ctx, &eventbridge.DescribeRuleInput{Name: aws.String(archive.CaptureRule)})
+	if _, missing := errors.AsType[*ebtypes.ResourceNotFoundException](err); missing {
+		return broken(deployAgain, "there is no rule %s in %s: no stop is caught", archive.CaptureRule, d.cfg.Region)
+	}
+	if err != nil {
+		return couldNotAsk("the rule "+archive.CaptureRule, err)
+	}
+	d.rule = out
+	if out.State == ebtypes.RuleStateDisabled {
+		return broken("aws events enable-rule --name "+archive.CaptureRule+d.account.arguments(), "the rule %s is disabled: no stop is caught", archive.CaptureRule)
+	}
+	return healthy("the rule %s is enabled", archive.CaptureRule)
+}
+
+// checkPattern compares the pattern of the rule with the one that the options of the deployment make, and asks EventBridge what
+// it catches.
+func (d *doctor) checkPattern(ctx context.Context) diagnosis {
+	switch {
+	case d.rule == nil:
+		return notChecked("rule", "the rule could not be read")
+	case d.options == nil:
+		return notChecked("function", "the options of the deployment are not known")
+	}
+	want, err := d.options.CapturePattern()
+	if err != nil {
+		return broken(deployAgain, "the options of the deployment make no pattern: %v", err)
+	}
+	should, err := events.CompilePattern(want)
+	if err != nil {
+		return broken(deployAgain, "the options of the deployment make no pattern: %v", err)
+	}
+	got := aws.ToString(d.rule.EventPattern)
+	differences, err := differing(want, []byte(got))
+	if err != nil {
+		return broken(deployAgain, "the pattern of the rule is not JSON: %v", err)
+	}
+	var wrong []string
+	var unanswered error
+	told, err := samplesOf(*d.options)
+	if err != nil {
+		return couldNotAsk("the sample stops", err)
+	}
+	for _, sample := range told {
+		caught, err := should.Match(sample.event)
+		if err != nil {
+			return couldNotAsk("the sample stops", err)
+		}
+		out, err := d.rules.TestEventPattern(ctx, &eventbridge.TestEventPatternInput{Event: aws.String(string(sample.event)), EventPattern: &got})
+		if err != nil {
+			unanswered = err
+			break
+		}
+		switch {
+		case caught && !out.Result:
+			wrong = append(wrong, "not caught: "+sample.what)
+		case !caught && out.Result:
+			wrong = append(wrong, "caught: "+sample.what)
+		}
+	}
+	switch {
+	case len(differences) > 0:
+		g := broken(deployAgain, "the pattern of the rule is not that of the deployed options: %s", strings.Join(differences, ", "))
+		g.Details = shortened(wrong)
+		return g
+	case len(wrong) > 0:
+		g := broken("report it with the pattern that \"aws events describe-rule --name "+archive.CaptureRule+"\" shows; until then deploy with -c capture=all",
+			"EventBridge answers %d of %d sample stops otherwise than it should", len(wrong), len(told))
+		g.Details = shortened(wrong)
+		return g
+	case unanswered != nil:
+		g := couldNotAsk("all resources", unanswered)
+		g.Says = "the pattern is that of the deployed options, but what EventBridge catches with it " + g.Says
+		g.unasked = false
+		return g
+	}
+	return healthy("the pattern is that of the deployed options, and EventBridge answers %d of %d sample stops as it should", len(told), len(told))
+}
+
+// differing names the places where two JSON documents differ, the deepest objects that it can name.
+func differing(want, got []byte) ([]string, error) {
+	var w, g any
+	if err := json.Unmarshal(want, &w); err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(got, &g); err != nil {
+		return nil, err
+	}
+	var places []string
+	var compare func(path string, w, g any)
+	compare = func(path string, w, g any) {
+		inW, isW := w.(map[string]any)
+		inG, isG := g.(map[string]any)
+		if !isW || !isG {
+			if !reflect.DeepEqual(w, g) {
+				places = append(places, cmp.Or(strings.TrimPrefix(path, "."), "all of it"))
+			}
+			return
+		}
+		names := maps.Clone(inW)
+		maps.Copy(names, inG)
+		for _, name := range slices.Sorted(maps.Keys(names)) {
+			_, wanted := inW[name]
+			_, there := inG[name]
+			switch {
+			case !there:
+				places = append(places, strings.TrimPrefix(path+"."+name, ".")+" is missing")
+			case !wanted:
+				places = append(places, strings.TrimPrefix(path+"."+name, ".")+" is too much")
+			default:
+				compare(path+"."+name, inW[name], inG[name])
+			}
+		}
+	}
+	compare("", w, g)
+	return places, nil
+}
+
+func (d *doctor) checkTarget(ctx context.Context) diagnosis {
+	if d.rule == nil {
+		return notChecked("rule", "the rule could not be read")
+	}
+	targets, err := d.targets(ctx, archive.CaptureRule)
+	if err != nil {
+		return couldNotAsk("the rule "+archive.CaptureRule, err)
+	}
+	i := slices.IndexFunc(targets, func(t ebtypes.Target) bool { return strings.HasSuffix(aws.ToString(t.Arn), ":function:"+d.function) })
+	if i < 0 {
+		return broken(deployAgain, "the rule %s does not invoke %s: no stop is explained", archive.CaptureRule, d.function)
+	}
+	queue := ""
+	if config := targets[i].DeadLetterConfig; config != nil {
+		queue = aws.ToString(config.Arn)
+	}
+	if !strings.HasSuffix(queue, ":"+archive.UndeliveredQueue) {
+		return broken(deployAgain, "what EventBridge cannot hand to %s does not go to the queue %s but %s", d.function, archive.UndeliveredQueue, cmp.Or(queue, "is lost"))
+	}
+	return healthy("the rule invokes %s, and what it cannot hand over goes to the queue %s", d.function, archive.UndeliveredQueue)
+}
+
+// checkOtherRules looks at the rules on what never becomes a stopped task, as far as the options ask for them.
+func (d *doctor) checkOtherRules(ctx context.Context) diagnosis {
+	if d.options == nil {
+		return notChecked("function", "the options of the deployment are not known")
+	}
+	rules, err := d.options.Rules()
+	if err != nil {
+		return broken(deployAgain, "the options of the deployment make no rules: %v", err)
+	}
+	others := rules[1:]
+	var wrong []string
+	for _, r := range others {
+		out, err := d.rules.DescribeRule(ctx, &eventbridge.DescribeRuleInput{Name: &r.Name})
+		if _, missing := errors.AsType[*ebtypes.ResourceNotFoundException](err); missing {
+			wrong = append(wrong, "there is no rule "+r.Name+": not caught are "+r.Catches)
+			continue
+		}
+		if err != nil {
+			return couldNotAsk("the rule "+r.Name, err)
+		}
+		targets, err := d.targets(ctx, r.Name)
+		if err != nil {
+			return couldNotAsk("the rule "+r.Name, err)
+		}
+		differences, err := differing(r.Pattern, []byte(aws.ToString(out.EventPattern)))
+		switch {
+		case out.State == ebtypes.RuleStateDisabled:
+			wrong = append(wrong, "the rule "+r.Name+" is disabled: not caught are "+r.Catches)
+		case err != nil || len(differences) > 0:
+			wrong = append(wrong, "the pattern of the rule "+r.Name+" is not that of the deployed options: "+strings.Join(differences, ", "))
+		case !slices.ContainsFunc(targets, func(t ebtypes.Target) bool {
+			return strings.HasSuffix(aws.ToString(t.Arn), ":function:"+d.function) && t.DeadLetterConfig != nil &&
+				strings.HasSuffix(aws.ToString(t.DeadLetterConfig.Arn), ":"+archive.UndeliveredQueue)
+		}):
+			wrong = append(wrong, "the rule "+r.Name+" does not invoke "+d.function+", or has no dead-letter queue "+archive.UndeliveredQueue)
+		}
+	}
+	switch {
+	case len(others) == 0:
+		return healthy("the options ask for no rule beside %s", archive.CaptureRule)
+	case len(wrong) > 0:
+		g := broken(deployAgain, "%d of %s that catch what never becomes a stopped task are not as deployed", len(wrong), screen.Plural(len(others), "rule"))
+		g.Details = wrong
+		return g
+	}
+	return healthy("%s beside %s as the options ask for, enabled and with their targets", screen.Plural(len(others), "rule"), archive.CaptureRule)
+}
+
+func (d *doctor) targets(ctx context.Context, rule string) ([]ebtypes.Target, error) {
+	var targets []ebtypes.Target
+	for input := (&eventbridge.ListTargetsByRuleInput{Rule: &rule}); ; {
+		out, err := d.rules.ListTargetsByRule(ctx, input)
+		if err != nil {
+			return nil, err
+		}
+		targets = append(targets, out.Targets...)
+		if out.NextToken == nil {
+			return targets, nil
+		}
+		input.NextToken = out.NextToken
+	}
+}
+
+func (d *doctor) checkQueue(ctx context.Context, queue string) diagnosis {
+	url, err := d.queues.GetQueueUrl(ctx, &sqs.GetQueueUrlInput{QueueName: &queue})
+	if _, missing := errors.AsType[*sqstypes.QueueDoesNotExist](err); missing {
+		return broken(deployAgain, "there is no queue %s in %s: events that fail are lost", queue, d.cfg.Region)
+	}
+	if err != nil {
+		return couldNotAsk("the queue "+queue, err)
+	}
+	visible, hidden := sqstypes.QueueAttributeNameApproximateNumberOfMessages, sqstypes.QueueAttributeNameApproximateNumberOfMessagesNotVisible
+	out, err := d.queues.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{QueueUrl: url.QueueUrl, AttributeNames: []sqstypes.QueueAttributeName{visible, hidden}})
+	if err != nil {
+		return couldNotAsk("the queue "+queue, err)
+	}
+	messages := 0
+	for _, name := range []sqstypes.QueueAttributeName{visible, hidden} {
+		n, err := strconv.Atoi(out.Attributes[string(name)])
+		if err != nil {
+			return couldNotAsk("the queue "+queue, fmt.Errorf("%s: %w", name, err))
+		}
+		messages += n
+	}
+	if messages > 0 {
+		return broken("whystopped redrive --queue "+queue+" --to logs:"+d.group+d.account.arguments(),
+			"%s in the queue %s, of stops that are not in the archive", screen.Plural(messages, "message"), queue)
+	}
+	return healthy("the queue %s is empty", queue)
+}
+
+func (d *doctor) checkGroup(ctx context.Context) diagnosis {
+	out, err := d.logs.DescribeLogGroups(ctx, &cloudwatchlogs.DescribeLogGroupsInput{LogGroupNamePrefix: &d.group})
+	if err != nil {
+		return couldNotAsk("the log group "+d.group, err)
+	}
+	i := slices.IndexFunc(out.LogGroups, func(g logstypes.LogGroup) bool { return aws.ToString(g.LogGroupName) == d.group })
+	if i < 0 {
+		d.noGroup = true
+		return broken(deployAgain, "there is no log group %s in %s: no stop is kept", d.group, d.cfg.Region)
+	}
+	group := out.LogGroups[i]
+	switch {
+	case group.LogGroupClass == "":
+		return doubtful("see it in the CloudWatch console", "CloudWatch Logs does not tell the class of the log group %s", d.group)
+	case group.LogGroupClass != logstypes.LogGroupClassStandard:
+		return broken("deploy with another name, -c logGroup=NAME: the class of a log group cannot be changed",
+			"the log group %s is of class %s: Logs Insights finds no fields in it, so the saved queries and the dashboard stay empty", d.group, group.LogGroupClass)
+	case group.RetentionInDays == nil:
+		return doubtful(fmt.Sprintf("aws logs put-retention-policy --log-group-name %s --retention-in-days %d%s", d.group, archive.RetentionDays, d.account.arguments()),
+			"the log group %s keeps records for ever", d.group)
+	}
+	return healthy("the log group %s is of class %s and keeps records for %d days", d.group, group.LogGroupClass, *group.RetentionInDays)
+}
+
+func (d *doctor) checkLastRecord(ctx context.Context) diagnosis {
+	if d.noGroup {
+		return notChecked("archive-group", "there is no archive")
+	}
+	now := time.Now()
+	for _, back := range []time.Duration{time.Hour, 24 * time.Hour} { // a day of records is read only when it holds few
+		var last archive.Record
+		for r, err := range d.account.ReadArchive(ctx, "logs:"+d.group, archive.Filter{Start: now.Add(-back)}) {
+			switch {
+			case errors.Is(err, archive.ErrSkipped):
+			case err != nil:
+				return couldNotAsk("the log group "+d.group, err)
+			case last.RecordedAt.Before(r.RecordedAt.Time):
+				last = r
+			}
+		}
+		if !last.RecordedAt.IsZero() {
+			return healthy("the last record is of %s: %s %s", screen.Ago(now, last.RecordedAt), screen.Place(last), last.Class)
+		}
+	}
+	return doubtful("nothing, where no task failed; docs/deploy.md shows how to hand the function a sample", "the archive has no record of the last 24 hours")
+}
+
+const grace = 5 * time.Minute // in which a stop may still be on its way
+
+// checkGaps looks in the archive for the stopped tasks that ECS remembers.
+func (d *doctor) checkGaps(ctx context.Context) diagnosis {
+	switch {
+	case d.noGroup:
+		return notChecked("archive-group", "there is no archive")
+	case d.options == nil:
+		return notChecked("function", "the options of the deployment are not known")
+	}
+	text, err := d.options.CapturePattern()
+	if err != nil {
+		return notChecked("pattern", "it is not known what is to be caught")
+	}
+	pattern, err := events.CompilePattern(text)
+	if err != nil {
+		return notChecked("pattern", "it is not known what is to be caught")
+	}
+	b := &backfill{allClusters: true, to: "logs:" + d.group, account: d.account, stderr: d.stderr, region: d.cfg.Region,
+		tasks: ecs.NewFromConfig(d.cfg, func(o *ecs.Options) { o.APIOptions = append(o.APIOptions, keepBody) })}
+	stops, err := b.remembered(ctx)
+	if err != nil {
+		return couldNotAsk("all clusters", err)
+	}
+	have, err := b.archived(ctx, stops)
+	if err != nil {
+		return couldNotAsk("the log group "+d.group, err)
+	}
+	now := time.Now()
+	var gaps []archive.Record
+	caught := 0
+	for _, s := range stops {
+		captured, err := pattern.Match(s.Event())
+		if err != nil && s.Kind != events.KindUnreadable {
+			return couldNotAsk("a stopped task", err)
+		}
+		if !captured && s.Kind != events.KindUnreadable {
+			continue
+		}
+		caught++
+		if r := ingest.Explain(s, archive.SourceBackfill, now); !have[r.DedupKey] {
+			gaps = append(gaps, r)
+		}
+	}
+	// A task that ECS has forgotten meanwhile is no concern; a call that failed is.
+	unread := slices.IndexFunc(b.problems, func(err error) bool {
+		_, isCall := errors.AsType[*smithy.OperationError](err)
+		return isCall
+	})
+	switch {
+	case len(gaps) == 0 && unread >= 0:
+		return couldNotAsk("all clusters and their tasks", b.problems[unread])
+	case len(gaps) == 0 && caught == 0:
+		return healthy("ECS remembers no stop that belongs in the archive")
+	case len(gaps) == 0:
+		return healthy("the archive has all %d stops that ECS remembers and that belong there", caught)
+	}
+	slices.SortStableFunc(gaps, func(x, y archive.Record) int { return x.StoppedAt.Compare(y.StoppedAt.Time) })
+	g := broken(d.backfillOf(gaps), "%d of the %d stops that ECS remembers and that belong in the archive are not there", len(gaps), caught)
+	if gaps[0].StoppedAt.After(now.Add(-grace)) {
+		g.Light, g.Remedy = lightWarn, "run it again in a few minutes: they may still be on their way"
+	}
+	for _, r := range gaps {
+		g.Details = append(g.Details, screen.Headline(r))
+	}
+	g.Details = shortened(g.Details)
+	return g
+}
+
+// backfillOf is the command that archives the stops of gaps; it reads the options of the deployment by itself.
+func (d *doctor) backfillOf(gaps []archive.Record) string {
+	command := "whystopped backfill --all-clusters"
+	if cluster := gaps[0].Cluster; cluster != "" && !slices.ContainsFunc(gaps, func(r archive.Record) bool { return r.Cluster != cluster }) {
+		command = "whystopped backfill --cluster " + cluster
+	}
+	if d.function != archive.Function {
+		command += " --function " + d.function
+	}
+	return command + " --to logs:" + d.group + d.account.arguments()
+}
+
+// checkStoredOnce looks for other rules that write the events of stopped tasks to a log group. That of the ECS console's event
+// capture takes all events of a cluster to /aws/events/ecs/containerinsights/CLUSTER/performance. Source:
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/event-capture.html
+func (d *doctor) checkStoredOnce(ctx context.Context) diagnosis {
+	var others []string
+	for input := (&eventbridge.ListRulesInput{}); ; {
+		out, err := d.rules.ListRules(ctx, input)
+		if err != nil {
+			return couldNotAsk("all rules", err)
+		}
+		for _, rule := range out.Rules {
+			name := aws.ToString(rule.Name)
+			if rule.State == ebtypes.RuleStateDisabled || !takesStops(aws.ToString(rule.EventPattern)) {
+				continue
+			}
+			targets, err := d.targets(ctx, name)
+			if err != nil {
+				return couldNotAsk("the rule "+name, err)
+			}
+			for _, t := range targets {
+				if _, group, isGroup := strings.Cut(aws.ToString(t.Arn), ":log-group:"); isGroup {
+					others = append(others, "the rule "+name+" writes to "+strings.TrimSuffix(group, ":*"))
+				}
+			}
+		}
+		if out.NextToken == nil {
+			break
+		}
+		input.NextToken = out.NextToken
+	}
+	if len(others) == 0 {
+		return healthy("no other rule writes stopped tasks to a log group")
+	}
+	g := doubtful("where nobody reads it, turn event capture off in the ECS console (cluster, Update cluster), or delete the rule", "stops are stored and paid for twice")
+	g.Details = others
+	return g
+}
+
+// takesStops tells whether a pattern takes task state changes of ECS, as far as its source and detail-type say.
+func takesStops(pattern string) bool {
+	var fields map[string]json.RawMessage
+	if json.Unmarshal([]byte(pattern), &fields) != nil {
+		return false // a schedule
+	}
+	maps.DeleteFunc(fields, func(name string, _ json.RawMessage) bool { return name != "source" && name != "detail-type" })
+	if len(fields) == 0 {
+		return true
+	}
+	text, err := json.Marshal(fields)
+	if err != nil {
+		return false
+	}
+	p, err := events.CompilePattern(text)
+	if err != nil {
+		return false
+	}
+	takes, err := p.Match([]byte(`{"source":"aws.ecs","detail-type":"ECS Task State Change"}`))
+	return takes && err == nil
+}
+
+// arguments are the flags that make another command speak to the same account.
+func (a *Account) arguments() string {
+	arguments := ""
+	if a.region != "" {
+		arguments += " --region " + a.region
+	}
+	if a.profile != "" {
+		arguments += " --profile " + a.profile
+	}
+	return arguments
+}
+
+func encodeDiagnoses(w io.Writer, diagnoses []diagnosis) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	for _, g := range diagnoses {
+		if err := encoder.Encode(g); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *doctor) print(w io.Writer, diagnoses []diagnosis) {
+	s := &screen.Screen{W: w, Look: screen.LookOf(w)}
+	width := 0
+	for _, g := range diagnoses {
+		width = max(width, len(g.Check))
+	}
+	count := map[light]int{}
+	for _, g := range diagnoses {
+		count[g.Light]++
+		colour := map[light]text.Color{lightOK: text.FgGreen, lightWarn: text.FgYellow, lightRed: text.FgRed}[g.Light]
+		s.Wrapped(s.Look.Paint(text.Colors{text.Bold, colour}, fmt.Sprintf("%-4s", g.Light))+fmt.Sprintf("  %-*s  ", width, g.Check), g.Says)
+		below := strings.Repeat(" ", len("warn")+2+width+2)
+		for _, detail := range g.Details {
+			s.Wrapped(below+"- ", detail)
+		}
+		if g.Remedy != "" {
+			s.Wrapped(below+s.Look.Paint(text.Colors{text.Faint}, "do")+"  ", g.Remedy)
+		}
+	}
+	fmt.Fprintf(w, "\n%d ok, %d warn, %d red in %s\n", count[lightOK], count[lightWarn], count[lightRed], d.cfg.Region)
+}

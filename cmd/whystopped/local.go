@@ -1,0 +1,73 @@
+//go:build local
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"iter"
+
+	"github.com/spf13/cobra"
+
+	"whystopped/archive"
+	"whystopped/cmd/whystopped/screen"
+	"whystopped/ingest"
+)
+
+// awsAccount stands in the small build where the whole program asks an AWS account.
+type awsAccount struct{}
+
+const getWhole = `"go install ./cmd/whystopped" puts the whole program on the PATH`
+
+// leftOut is what the small build answers to whatever asks an account.
+func leftOut(what string) error {
+	return fmt.Errorf("%s asks an AWS account, and this is the small build, which asks none: %s", what, getWhole)
+}
+
+const (
+	verifyUsage = "left out of this small build"
+	verifyHelp  = `With --verify the whole program checks the causes in the account and Region that the stop is of. This small build asks no account:
+` + getWhole + `.`
+)
+
+func needs(string) string {
+	return "This small build has archives in directories alone: " + getWhole + "."
+}
+
+func accountCommands() []*cobra.Command {
+	var commands []*cobra.Command
+	for _, name := range []string{"why", "backfill", "redrive", "doctor"} {
+		commands = append(commands, &cobra.Command{
+			Use:                name,
+			Short:              "Left out of this small build",
+			DisableFlagParsing: true,
+			RunE:               func(*cobra.Command, []string) error { return leftOut(name) },
+		})
+	}
+	return commands
+}
+
+func (*awsAccount) Flags(c *cobra.Command) {
+	for _, name := range []string{"region", "profile"} {
+		c.Flags().Func(name, "left out of this small build", func(string) error { return leftOut("--" + name) })
+	}
+}
+
+func (*awsAccount) Verifier(context.Context, string, io.Writer) (ingest.Gatherer, error) {
+	return nil, leftOut("--verify")
+}
+
+func (*awsAccount) OpenArchive(_ context.Context, place string) (screen.Writer, error) {
+	if _, isGroup := screen.LogGroup(place); isGroup {
+		return nil, leftOut(place)
+	}
+	return archive.OpenDirectory(place)
+}
+
+func (*awsAccount) ReadArchive(_ context.Context, place string, _ archive.Filter) iter.Seq2[archive.Record, error] {
+	if _, isGroup := screen.LogGroup(place); isGroup {
+		return func(out func(archive.Record, error) bool) { out(archive.Record{}, leftOut(place)) }
+	}
+	return archive.ReadDirectory(place)
+}

@@ -1,0 +1,97 @@
+package screen
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"syscall"
+
+	"golang.org/x/term"
+
+	"whystopped/archive"
+	"whystopped/classifier"
+)
+
+// Written names what a failed write to stdout means; a reader that has seen enough is no failure.
+func Written(err error) error {
+	if err == nil || errors.Is(err, syscall.EPIPE) {
+		return nil
+	}
+	return fmt.Errorf("write the answer: %w", err)
+}
+
+// Flushed returns a writer that writes to w after what out holds, so that complaints stand where they belong on a terminal.
+func Flushed(out *bufio.Writer, w io.Writer) io.Writer { return flushed{out, w} }
+
+type flushed struct {
+	out *bufio.Writer
+	w   io.Writer
+}
+
+func (f flushed) Write(b []byte) (int, error) {
+	if err := f.out.Flush(); err != nil {
+		return 0, err
+	}
+	return f.w.Write(b)
+}
+
+// Explained is a record as --json prints it: causes as an array with what the catalogue says of each.
+type Explained struct {
+	archive.Record
+	Causes []ExplainedCause `json:"causes,omitempty"`
+}
+
+type ExplainedCause struct {
+	ID            string   `json:"id"`
+	Title         string   `json:"title"`
+	Verdict       string   `json:"verdict"`
+	Reason        string   `json:"reason,omitempty"`
+	MissingAction string   `json:"missingAction,omitempty"`
+	Evidence      string   `json:"evidence,omitempty"`
+	Check         []string `json:"check"`
+	Docs          string   `json:"docs"`
+}
+
+func WriteJSON(w io.Writer, r archive.Record, withRaw bool) error {
+	e := ExplainedOf(r)
+	if withRaw {
+		e.RawEvent = r.RawEvent
+	}
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(e)
+}
+
+func ExplainedOf(r archive.Record) Explained {
+	e := Explained{Record: r, Causes: causesOf(r)}
+	e.RecordedAt, e.RawEvent = archive.Time{}, ""
+	return e
+}
+
+// causesOf joins the causes of a record with the catalogue.
+func causesOf(r archive.Record) []ExplainedCause {
+	var recorded []archive.RecordedCause
+	if r.Causes == "" || json.Unmarshal([]byte(r.Causes), &recorded) != nil {
+		return nil
+	}
+	var causes []ExplainedCause
+	for _, c := range recorded {
+		e := ExplainedCause{ID: c.ID, Verdict: c.Verdict, Reason: c.Reason, MissingAction: c.MissingAction, Evidence: c.Evidence}
+		if known, ok := classifier.FindCause(c.ID); ok {
+			e.Title, e.Docs = r.Expand(known.Title), known.Docs
+			for _, check := range known.Check {
+				e.Check = append(e.Check, r.Expand(check))
+			}
+		}
+		causes = append(causes, e)
+	}
+	return causes
+}
+
+func IsTerminal(stream any) bool {
+	file, ok := stream.(*os.File)
+	return ok && term.IsTerminal(int(file.Fd()))
+}

@@ -1,0 +1,34 @@
+package screen
+
+import (
+	"context"
+	"strings"
+
+	"whystopped/archive"
+)
+
+// PlaceUsage says what --from and --to take.
+const PlaceUsage = "`DIR` of the archive, or logs:GROUP for a CloudWatch Logs group (logs: alone is " + archive.LogGroup + ")"
+
+// LogGroup returns the log group that a place names; a place that names none is a directory.
+func LogGroup(place string) (group string, ok bool) {
+	group, ok = strings.CutPrefix(place, "logs:")
+	if ok && group == "" {
+		group = archive.LogGroup
+	}
+	return group, ok
+}
+
+// PlaceName names a place in a sentence.
+func PlaceName(place string) string {
+	if group, ok := LogGroup(place); ok {
+		return "log group " + group
+	}
+	return place
+}
+
+// Writer is an archive that is being written to; Close makes what was put lasting.
+type Writer interface {
+	Put(ctx context.Context, r archive.Record) error
+	Close() error
+}

@@ -1,0 +1,403 @@
+package screen
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+	"golang.org/x/term"
+
+	"whystopped/archive"
+	"whystopped/classifier"
+	"whystopped/events"
+)
+
+// Look is how a stream wants its text.
+type Look struct {
+	colour bool
+	Width  int // columns of the terminal, 0 for a stream that is none: lines stay whole
+}
+
+// LookOf asks a stream whether it is a terminal, how wide it is, and the environment whether colour is wanted (NO_COLOR,
+// https://no-color.org, and TERM=dumb).
+func LookOf(stream io.Writer) Look {
+	file, ok := stream.(*os.File)
+	if !ok || !term.IsTerminal(int(file.Fd())) {
+		return Look{}
+	}
+	width, _, err := term.GetSize(int(file.Fd()))
+	if err != nil {
+		width = 0
+	}
+	return Look{colour: os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb", Width: width}
+}
+
+func (l Look) Paint(colours text.Colors, s string) string {
+	if !l.colour {
+		return s
+	}
+	return text.Escape(s, colours.EscapeSeq())
+}
+
+func (l Look) Verdict(v string) string {
+	colour := text.FgYellow
+	switch classifier.Verdict(v) {
+	case classifier.Failure:
+		colour = text.FgRed
+	case classifier.Expected:
+		colour = text.FgGreen
+	}
+	return l.Paint(text.Colors{text.Bold, colour}, strings.ToUpper(v))
+}
+
+// Screen prints stops for a person: cause, proof and next step first, everything else below them.
+type Screen struct {
+	W    io.Writer
+	Look Look
+	Many bool // a block was printed before
+}
+
+// shownCauses is how many probable causes a block lists where nobody checked them.
+const shownCauses = 6
+
+func (s *Screen) Block(r archive.Record) error {
+	if s.Many {
+		fmt.Fprintln(s.W)
+	}
+	s.Many = true
+	fmt.Fprintf(s.W, "%s  %s\n\n", s.Look.Verdict(r.Verdict), Printable(Headline(r)))
+	s.Line("cause", fmt.Sprintf("%s (%s, %s)", r.Summary, r.Class, r.Confidence))
+	s.Line("proof", r.Proof)
+	s.Line("next", r.NextStep)
+	s.Line("checked", nothing(r))
+	fmt.Fprintln(s.W)
+	s.Line(subject(r), about(r))
+	s.Line("containers", r.Containers)
+	s.Line("times", clock(r))
+	s.Line("said", r.StoppedReason)
+	if r.CulpritReason != "" && r.CulpritReason != r.StoppedReason {
+		s.Line("", r.Culprit+": "+r.CulpritReason)
+	}
+	s.Line("console", r.ConsoleURL)
+	if causes := causesOf(r); len(causes) > 0 && (r.Verdict != string(classifier.Expected) || !r.CheckedAt.IsZero()) {
+		fmt.Fprintf(s.W, "\n  look at, in this order\n")
+		checked := wasChecked(r, causes)
+		if !checked {
+			causes = causes[:min(len(causes), shownCauses)]
+		}
+		s.causes(causes, checked)
+		if also := besides(r, causes); checked && also != "" {
+			s.Wrapped("    "+s.faint("also")+"  ", also)
+		}
+	}
+	s.tail(r)
+	return nil
+}
+
+// tail prints the last lines of the culprit's log and where they stand.
+func (s *Screen) tail(r archive.Record) {
+	if r.LogGroup == "" {
+		return
+	}
+	fmt.Fprintf(s.W, "\n  log of %s\n", Printable(cmp.Or(r.Culprit, "the task")))
+	s.Wrapped("    ", strings.Trim(r.LogGroup+" "+r.LogStream, " "))
+	for line := range strings.Lines(r.LogTail) {
+		s.Wrapped("    "+s.faint("│ "), strings.TrimRight(line, "\n"))
+	}
+}
+
+// causes lists probable causes with what to look at; where they were checked, with what was found out, and what to look at for
+// those that are open as long as none is confirmed.
+func (s *Screen) causes(causes []ExplainedCause, checked bool) {
+	width := 0
+	for _, c := range causes {
+		width = max(width, len(c.ID))
+	}
+	proven := slices.ContainsFunc(causes, func(c ExplainedCause) bool { return c.Verdict == string(classifier.Confirmed) })
+	for i, c := range causes {
+		mark, said := strconv.Itoa(i+1), c.Title
+		homework := append(c.Check, c.Docs)
+		if checked {
+			mark, said = s.Look.mark(c.Verdict), found(c)
+			switch {
+			case c.Verdict == string(classifier.Confirmed):
+				homework = []string{c.Docs}
+			case proven, c.Verdict == string(classifier.RuledOut):
+				homework = nil
+			default:
+				homework = append([]string{c.Title}, homework...)
+			}
+		}
+		s.Wrapped(fmt.Sprintf("    %s  %-*s  ", mark, width, c.ID), said)
+		for _, text := range homework {
+			s.Wrapped(strings.Repeat(" ", 9)+s.faint("- "), text)
+		}
+	}
+}
+
+// besides names the causes with their verdicts that a record keeps no more of.
+func besides(r archive.Record, causes []ExplainedCause) string {
+	var more []string
+	for text := range strings.SplitSeq(r.CauseIDs, "; ") {
+		id, verdict, _ := strings.Cut(text, "=")
+		if id != "" && !slices.ContainsFunc(causes, func(c ExplainedCause) bool { return c.ID == id }) {
+			more = append(more, id+" "+inWords(verdict))
+		}
+	}
+	return strings.Join(more, ", ")
+}
+
+// inWords is a verdict as a person says it.
+func inWords(verdict string) string { return strings.ReplaceAll(verdict, "_", " ") }
+
+// wasChecked tells whether somebody tried to find out about the causes of a record.
+func wasChecked(r archive.Record, causes []ExplainedCause) bool {
+	return !r.CheckedAt.IsZero() || slices.ContainsFunc(causes, func(c ExplainedCause) bool { return c.Reason != "" })
+}
+
+// mark shows what is known about a cause at a glance: that of the culprit, that of a clean bill, or a question.
+func (l Look) mark(verdict string) string {
+	switch classifier.Result(verdict) {
+	case classifier.Confirmed:
+		return l.Paint(text.Colors{text.Bold, text.FgRed}, "✗")
+	case classifier.RuledOut:
+		return l.Paint(text.Colors{text.FgGreen}, "✓")
+	}
+	return l.Paint(text.Colors{text.FgYellow}, "?")
+}
+
+// found says in words what was found out about a cause.
+func found(c ExplainedCause) string {
+	var parts []string
+	switch {
+	case (c.Reason == classifier.ReasonNoPermission || c.Reason == classifier.ReasonTier) && c.MissingAction != "":
+		parts = append(parts, "needs "+c.MissingAction)
+	case c.Reason == classifier.ReasonUnsaid && c.Evidence != "": // the evidence is all there is to say
+	case c.Reason != "":
+		parts = append(parts, classifier.FindReason(c.Reason).Said)
+	}
+	if c.Evidence != "" {
+		parts = append(parts, c.Evidence)
+	}
+	if parts == nil {
+		return inWords(c.Verdict)
+	}
+	return inWords(c.Verdict) + ": " + strings.Join(parts, "; ")
+}
+
+// nothing says why no cause was checked, where one reason holds for all that could be.
+func nothing(r archive.Record) string {
+	why := ""
+	for _, c := range causesOf(r) {
+		if c.Verdict != string(classifier.NotChecked) || c.Reason != "" && why != "" && c.Reason != why {
+			return ""
+		}
+		why = cmp.Or(why, c.Reason)
+	}
+	if why == "" {
+		return ""
+	}
+	return "nothing: " + classifier.FindReason(why).Said
+}
+
+// Line prints a labelled text; one that is empty is left out.
+func (s *Screen) Line(label, value string) {
+	if value == "" {
+		return
+	}
+	s.Wrapped("  "+s.faint(fmt.Sprintf("%-10s", label))+"  ", value)
+}
+
+func (s *Screen) faint(label string) string { return s.Look.Paint(text.Colors{text.Faint}, label) }
+
+// Wrapped prints a text behind a prefix; on a terminal its further lines stand below its first.
+func (s *Screen) Wrapped(prefix, value string) {
+	value = Printable(value)
+	indent := text.StringWidthWithoutEscSequences(prefix)
+	if room := s.Look.Width - indent; s.Look.Width > 0 && room >= 20 {
+		value = strings.ReplaceAll(text.WrapSoft(value, room), "\n", "\n"+strings.Repeat(" ", indent))
+	}
+	fmt.Fprintln(s.W, prefix+value)
+}
+
+// Headline tells which stop this is: where, when, and how far the task came.
+func Headline(r archive.Record) string {
+	var parts []string
+	if where := Place(r); where != "" {
+		parts = append(parts, where)
+	}
+	what, happened := which(r)
+	if what != "" {
+		parts = append(parts, what)
+	}
+	if !r.StoppedAt.IsZero() {
+		when := happened + " " + r.StoppedAt.UTC().Format(Instant)
+		switch {
+		case r.Kind == string(events.KindContainer) && r.RunSeconds != nil:
+			when += ", " + span(*r.RunSeconds) + " after the task was running"
+		case !OfTask(r) || r.Kind == string(events.KindContainer):
+		case r.StartedAt.IsZero() && !r.CreatedAt.IsZero():
+			when += ", " + classifier.Span(r.StoppedAt.Sub(r.CreatedAt.Time)) + " after it was created, before it was running"
+		case r.RunSeconds != nil:
+			when += ", after running " + span(*r.RunSeconds)
+		}
+		parts = append(parts, when)
+	}
+	return strings.Join(parts, "  ")
+}
+
+// which names what a record is about, and what its time is of.
+func which(r archive.Record) (what, happened string) {
+	switch events.Kind(r.Kind) {
+	case events.KindTask, "": // a record of an older schema has no kind
+		if r.TaskID != "" {
+			what = "task " + r.TaskID
+		}
+		return what, "stopped"
+	case events.KindContainer:
+		what = "container " + r.Culprit + " of task " + r.TaskID
+		if r.RestartCount != nil && *r.RestartCount > 0 {
+			what += ", restarted " + strconv.FormatInt(*r.RestartCount, 10) + " times"
+		}
+		return what, "ended"
+	case events.KindService:
+		return strings.TrimSpace("service event " + r.EventName), "reported"
+	case events.KindDeployment:
+		return "deployment " + r.DeploymentID + " " + r.EventName, "reported"
+	case events.KindRequest:
+		return cmp.Or(r.EventName, "RunTask or StartTask"), "failed"
+	}
+	return r.Kind + " document " + r.DedupKey, "stopped"
+}
+
+// OfTask tells whether a record is about a task or one of its containers.
+func OfTask(r archive.Record) bool {
+	return slices.Contains([]string{"", string(events.KindTask), string(events.KindContainer)}, r.Kind)
+}
+
+// subject is the label of what a block tells beside the cause.
+func subject(r archive.Record) string {
+	switch events.Kind(r.Kind) {
+	case events.KindService, events.KindDeployment:
+		return "about"
+	case events.KindRequest:
+		return "request"
+	}
+	return "task"
+}
+
+// Place is cluster and service, or family where there is no service.
+func Place(r archive.Record) string {
+	name := r.Service
+	if name == "" {
+		name = r.Family
+	}
+	return strings.Trim(r.Cluster+"/"+name, "/")
+}
+
+func about(r archive.Record) string {
+	var parts []string
+	for _, p := range []string{r.TaskDefinition, platform(r), r.CapacityProvider, r.AvailabilityZone, r.ContainerInstance, deployment(r), r.StopCode} {
+		if p != "" {
+			parts = append(parts, p)
+		}
+	}
+	return strings.Join(parts, " · ")
+}
+
+func platform(r archive.Record) string {
+	switch r.LaunchType {
+	case "FARGATE":
+		return strings.TrimSpace("Fargate " + r.PlatformVersion)
+	}
+	return r.LaunchType
+}
+
+func deployment(r archive.Record) string {
+	switch {
+	case r.DeploymentID != "" && r.Kind != string(events.KindDeployment):
+		return "deployment " + r.DeploymentID
+	case !OfTask(r):
+		return ""
+	}
+	return r.Launcher
+}
+
+func clock(r archive.Record) string {
+	var parts []string
+	if !r.CreatedAt.IsZero() {
+		parts = append(parts, "created "+r.CreatedAt.UTC().Format("2006-01-02 15:04:05Z"))
+	}
+	for _, p := range []struct {
+		what    string
+		seconds *float64
+	}{{"pulled in", r.PullSeconds}, {"running after", r.StartSeconds}, {"ran", r.RunSeconds}, {"stop took", r.StopSeconds}} {
+		if p.seconds != nil {
+			parts = append(parts, p.what+" "+span(*p.seconds))
+		}
+	}
+	return strings.Join(parts, " · ")
+}
+
+func span(seconds float64) string {
+	return classifier.Span(time.Duration(seconds * float64(time.Second)))
+}
+
+// StopTable prints one line per stop.
+type StopTable struct {
+	t    table.Writer
+	look Look
+}
+
+func NewTable(w io.Writer) table.Writer {
+	t := table.NewWriter()
+	t.SetOutputMirror(w)
+	style := table.StyleDefault
+	style.Options = table.OptionsNoBordersAndSeparators
+	style.Box.PaddingLeft, style.Box.PaddingRight = "", "  "
+	style.Format.Header = text.FormatDefault
+	t.SetStyle(style)
+	t.SuppressTrailingSpaces()
+	return t
+}
+
+func NewStopTable(w io.Writer, l Look) *StopTable {
+	t := NewTable(w)
+	if l.Width > 0 {
+		t.SetAllowedRowLength(l.Width)
+	}
+	t.AppendHeader(table.Row{"STOPPED", "VERDICT", "WHERE", "CLASS", "CONTAINER", "CAUSE", "TASK"})
+	return &StopTable{t, l}
+}
+
+func (t *StopTable) Add(r archive.Record) error {
+	when := ""
+	if !r.StoppedAt.IsZero() {
+		when = r.StoppedAt.UTC().Format("2006-01-02 15:04:05")
+	}
+	row := table.Row{when, t.look.Verdict(r.Verdict)}
+	for _, cell := range []string{Place(r), r.Class, Culprit(r), r.Summary, cmp.Or(r.TaskID, r.DeploymentID, r.EventName)} {
+		row = append(row, Printable(cell))
+	}
+	t.t.AppendRow(row)
+	return nil
+}
+
+func (t *StopTable) Render() {
+	t.t.Render()
+}
+
+// Culprit is the container that explains the stop, with its exit code where that is known.
+func Culprit(r archive.Record) string {
+	if r.CulpritExitCode == nil {
+		return r.Culprit
+	}
+	return r.Culprit + "=" + strconv.FormatInt(*r.CulpritExitCode, 10)
+}
