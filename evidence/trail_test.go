@@ -1,0 +1,426 @@
+package evidence
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"whystopped/classifier"
+)
+
+var trailTrials = map[string][]trial{
+	"stopped-by-person": {
+		{
+			when: "a console session",
+			change: calledBy(TrailEvent{
+				Identity: "AssumedRole",
+				ARN:      "arn:aws:sts::111122223333:assumed-role/ops/li",
+				Console:  true,
+				SourceIP: "198.51.100.7",
+				Agent:    "console.amazonaws.com",
+			}),
+			result: proven,
+			says: "StopTask at 10:01:09Z by arn:aws:sts::111122223333:assumed-role/ops/li from 198.51.100.7 with " +
+				"console.amazonaws.com",
+			next: "ask arn:aws:sts::111122223333:assumed-role/ops/li",
+		},
+		{
+			when: "IAM Identity Center",
+			change: calledBy(TrailEvent{
+				Identity: "AssumedRole",
+				ARN:      "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Admin_0a1b/li",
+				Agent:    "aws-cli/2.22",
+			}),
+			result: proven,
+			says:   "AWSReservedSSO_Admin",
+		},
+		{
+			when: "the command line in Cloud9",
+			change: calledBy(TrailEvent{
+				Identity: "AssumedRole",
+				ARN:      "arn:aws:sts::111122223333:assumed-role/ops/li",
+				SourceIP: "198.51.100.7",
+				Agent:    "aws-cli/2.22 exec-env/AWS_Cloud9 command/ecs.stop-task",
+			}),
+			result: proven,
+			says:   "Cloud9",
+		},
+		{
+			when: "the command line in CloudShell",
+			change: calledBy(TrailEvent{
+				Identity: "AssumedRole",
+				ARN:      "arn:aws:sts::111122223333:assumed-role/ops/li",
+				SourceIP: "198.51.100.7",
+				Agent:    "aws-cli/2.22 exec-env/CloudShell command/ecs.stop-task",
+			}),
+			result: proven,
+			says:   "CloudShell",
+		},
+		{
+			when: "a program that found the task stopping",
+			change: changes(calledBy(TrailEvent{Identity: "Root"}), func(c *Case) {
+				late := TrailEvent{
+					At:        afterAt(75),
+					Action:    "ecs:StopTask",
+					Identity:  "AWSService",
+					InvokedBy: "batch.amazonaws.com",
+				}
+				c.Facts.Aftermath.StopCalls.Value = append([]TrailEvent{late}, c.Facts.Aftermath.StopCalls.Value...)
+			}),
+			result: proven,
+			says:   "StopTask at 10:01:09Z by Root",
+		},
+		{
+			when:   "the root user",
+			change: calledBy(TrailEvent{Identity: "Root", ARN: "arn:aws:iam::111122223333:root"}),
+			result: proven,
+			says:   "111122223333:root",
+		},
+		{
+			when: "a browser",
+			change: calledBy(TrailEvent{
+				Identity: "AssumedRole",
+				ARN:      "arn:aws:sts::111122223333:assumed-role/ops/li",
+				Agent:    "Mozilla/5.0 (X11; Linux x86_64)",
+			}),
+			result: proven,
+			says:   "Mozilla/5.0",
+		},
+		{
+			when: "the console, named as the service that made the call",
+			change: calledBy(TrailEvent{
+				Identity:  "IAMUser",
+				ARN:       "arn:aws:iam::111122223333:user/li",
+				InvokedBy: "signin.amazonaws.com",
+				Agent:     "signin.amazonaws.com",
+			}),
+			result: proven,
+			says:   "on behalf of signin.amazonaws.com",
+		},
+		{
+			when: "the shell of the console",
+			change: calledBy(TrailEvent{
+				Identity: "AssumedRole",
+				ARN:      "arn:aws:sts::111122223333:assumed-role/ops/li",
+				Agent:    "aws-cli/2.22 exec-env/CloudShell",
+			}),
+			result: proven,
+		},
+		{
+			when: "an address of the console, and nothing else",
+			change: calledBy(TrailEvent{
+				Identity: "IAMUser",
+				ARN:      "arn:aws:iam::111122223333:user/li",
+				SourceIP: "console.amazonaws.com",
+			}),
+			result: unclear,
+			reason: ReasonUnsaid,
+			says:   "a person or a program",
+		},
+		{
+			when: "a person, after a program",
+			change: func(c *Case) {
+				c.Facts.Aftermath.StopCalls = Is([]TrailEvent{
+					{At: afterAt(90), Identity: "Root"},
+					{At: afterAt(69), Identity: "AWSService", InvokedBy: "batch.amazonaws.com"},
+				})
+			},
+			result: excluded,
+			says:   "StopTask at 10:01:09Z by AWSService on behalf of batch.amazonaws.com",
+		},
+		{
+			when: "a service",
+			change: calledBy(TrailEvent{
+				Identity:  "AssumedRole",
+				ARN:       "arn:aws:sts::111122223333:assumed-role/batch/x",
+				InvokedBy: "batch.amazonaws.com",
+			}),
+			result: excluded,
+			says:   "on behalf of batch.amazonaws.com",
+		},
+		{
+			when: "either",
+			change: calledBy(TrailEvent{
+				Identity: "IAMUser",
+				ARN:      "arn:aws:iam::111122223333:user/deploy",
+				SourceIP: "198.51.100.7",
+				Agent:    "aws-cli/2.22",
+			}),
+			result: unclear,
+			reason: ReasonUnsaid,
+			says:   "user/deploy from 198.51.100.7 with aws-cli/2.22: a person or a program",
+		},
+		{
+			when:   "the call was denied",
+			change: calledBy(TrailEvent{Identity: "Root", Error: "AccessDenied"}),
+			result: unclear,
+			reason: ReasonDeferred,
+			says:   "no StopTask call for this task yet",
+		},
+		{
+			when:   "nothing after 5 minutes",
+			change: calledByNobody(5 * time.Minute),
+			result: unclear,
+			reason: ReasonDeferred,
+			says:   "yet, 5 min after the stop",
+		},
+		{
+			when:   "nothing after 19 minutes",
+			change: calledByNobody(19 * time.Minute),
+			result: unclear,
+			reason: ReasonDeferred,
+			says:   "yet",
+		},
+		{
+			when:   "nothing after 20 minutes",
+			change: calledByNobody(20 * time.Minute),
+			result: unclear,
+			reason: ReasonUnsaid,
+			says:   "no StopTask call for this task within 3 min",
+		},
+		{
+			when:   "nothing after an hour",
+			change: calledByNobody(time.Hour),
+			result: unclear,
+			reason: ReasonUnsaid,
+			says:   "no StopTask call for this task within 3 min",
+		},
+		{
+			when: "a service, asked for a day after",
+			change: changes(
+				calledBy(TrailEvent{Identity: "AWSService", InvokedBy: "batch.amazonaws.com"}),
+				readAt(86400),
+			),
+			result: excluded,
+			says:   "batch",
+		},
+		{
+			when:   "in the function",
+			change: func(c *Case) { c.Facts.Aftermath.StopCalls.Reason = ReasonDeferred },
+			result: unasked,
+			reason: ReasonDeferred,
+			next:   "whystopped history " + afterTask + " --verify",
+		},
+		{
+			when:   "in the function, of a task whose id is not told",
+			change: func(c *Case) { c.Facts.Aftermath.StopCalls.Reason, c.Stop.TaskID = ReasonDeferred, "" },
+			result: unasked,
+			reason: ReasonDeferred,
+		},
+	},
+	"stopped-by-automation": {
+		{
+			when: "a service",
+			change: calledBy(TrailEvent{
+				Identity:  "AssumedRole",
+				ARN:       "arn:aws:sts::111122223333:assumed-role/batch/x",
+				InvokedBy: "batch.amazonaws.com",
+			}),
+			result: proven,
+			says:   "batch.amazonaws.com",
+			next:   "ask arn:aws:sts::111122223333:assumed-role/batch/x",
+		},
+		{
+			when: "a function",
+			change: calledBy(TrailEvent{
+				Identity: "AssumedRole",
+				ARN:      "arn:aws:sts::111122223333:assumed-role/reaper/reaper",
+				SourceIP: "198.51.100.7",
+				Agent:    "Boto3/1.35 exec-env/AWS_Lambda_python3.13",
+			}),
+			result: proven,
+			says:   "AWS_Lambda",
+		},
+		{
+			when:   "AWS itself",
+			change: calledBy(TrailEvent{Identity: "AWSService"}),
+			result: proven,
+			says:   "by AWSService",
+		},
+		{
+			when: "the address of a service",
+			change: calledBy(TrailEvent{
+				Identity: "AssumedRole",
+				ARN:      "arn:aws:sts::111122223333:assumed-role/flow/x",
+				SourceIP: "states.amazonaws.com",
+			}),
+			result: proven,
+			says:   "from states.amazonaws.com",
+		},
+		{
+			when: "a person",
+			change: calledBy(TrailEvent{
+				Identity: "AssumedRole",
+				ARN:      "arn:aws:sts::111122223333:assumed-role/ops/li@example.com",
+			}),
+			result: excluded,
+			says:   "li@example.com",
+		},
+		{
+			when: "may not be read",
+			change: func(c *Case) {
+				refuse(&c.Facts.Aftermath.StopCalls, ReasonNoPermission, "cloudtrail:LookupEvents")
+			},
+			result: unclear,
+			reason: ReasonNoPermission,
+		},
+	},
+}
+
+// TestWhenCloudTrailIsAsked: around the moment when the stop began, and while the task was set up.
+func TestWhenCloudTrailIsAsked(t *testing.T) {
+	c := failedHealthCheck()
+	if from, to := c.StopCallsBetween(); !from.Equal(afterAt(70-180)) || !to.Equal(afterAt(70+180)) {
+		t.Errorf("from %s to %s", from, to)
+	}
+	if from, to := c.DenialsBetween(); !from.Equal(afterAt(-30-60)) || !to.Equal(afterAt(90+60)) {
+		t.Errorf("denials from %s to %s", from, to)
+	}
+	c.Stop.StoppingAt = time.Time{}
+	if from, to := c.StopCallsBetween(); !from.Equal(afterAt(90-180)) || !to.Equal(afterAt(90+180)) {
+		t.Errorf("where the stop began is not told: from %s to %s", from, to)
+	}
+}
+
+// TestTheFunctionLeavesDenialsToTheCommandLine: an open proof names the command, a decided one does not.
+func TestTheFunctionLeavesDenialsToTheCommandLine(t *testing.T) {
+	c := failedHealthCheck()
+	c.Facts.Aftermath.Denials.Reason = ReasonDeferred
+	if p := c.withDenial(unsaid("no simulation")); !strings.Contains(p.Next,
+		"whystopped history "+afterTask+" --verify") {
+		t.Errorf("%+v", p)
+	}
+	if p := c.withDenial(confirmed("allow it", "denied")); p.Next != "allow it" {
+		t.Errorf("%+v", p)
+	}
+	if p := c.withDenial(ruledOut("the role may")); p.Next != "" {
+		t.Errorf("%+v", p)
+	}
+}
+
+func TestADeniedCallCompletesAProof(t *testing.T) {
+	call := TrailEvent{
+		At:       afterAt(-20),
+		Action:   "ecr:GetAuthorizationToken",
+		Error:    "AccessDenied",
+		Identity: "AssumedRole",
+		ARN:      "arn:aws:sts::111122223333:assumed-role/execution/" + afterTask,
+		Endpoint: "vpce-0a1",
+		Message: "User is not authorized to perform: ecr:GetAuthorizationToken because no identity-based policy " +
+			"allows the ecr:GetAuthorizationToken action",
+	}
+	const seen = "CloudTrail has ecr:GetAuthorizationToken at 09:59:40Z by " +
+		"arn:aws:sts::111122223333:assumed-role/execution/" + afterTask + ": AccessDenied, "
+	older, denied, nameless, outside := call, call, call, call
+	outside.Message = "User is not authorized to perform: ecr:GetAuthorizationToken because no VPC endpoint policy " +
+		"allows the ecr:GetAuthorizationToken action"
+	older.Message, older.Endpoint = "Access Denied", ""
+	denied.Message = "User is not authorized to perform: ecr:GetAuthorizationToken with an explicit deny in an " +
+		"identity-based policy"
+	nameless.ARN = ""
+	before := unsaid("no simulation")
+	for _, test := range []struct {
+		name   string
+		before classifier.Proof
+		calls  []TrailEvent
+		action []string
+		want   classifier.Result
+		says   string
+		next   string
+	}{
+		{
+			name:   "the role's own policy",
+			before: before,
+			calls:  []TrailEvent{call},
+			action: []string{"ecr:BatchGetImage", "ecr:GetAuthorizationToken"},
+			want:   proven,
+			says:   seen + call.Message + " (through vpce-0a1)",
+			next:   "allow ecr:GetAuthorizationToken in a policy of execution",
+		},
+		{
+			name:   "any action",
+			before: before,
+			calls:  []TrailEvent{call},
+			want:   proven,
+			says:   seen + call.Message + " (through vpce-0a1)",
+			next:   "allow ecr:GetAuthorizationToken in a policy of execution",
+		},
+		{
+			name:   "the role's own policy denies it",
+			before: before,
+			calls:  []TrailEvent{denied},
+			want:   proven,
+			says:   seen + denied.Message + " (through vpce-0a1)",
+			next:   "take the deny of ecr:GetAuthorizationToken out of the policies of execution",
+		},
+		{
+			name:   "a role that is not told",
+			before: before,
+			calls:  []TrailEvent{nameless},
+			want:   proven,
+			says: "CloudTrail has ecr:GetAuthorizationToken at 09:59:40Z by AssumedRole: AccessDenied, " +
+				call.Message + " (through vpce-0a1)",
+			next: "allow ecr:GetAuthorizationToken in a policy of the role",
+		},
+		{
+			name:   "a proof that knows better what to do",
+			before: confirmed("do it", "the simulation denies it"),
+			calls:  []TrailEvent{call},
+			want:   proven,
+			says:   seen + call.Message + " (through vpce-0a1)",
+			next:   "do it",
+		},
+		{
+			name:   "the policy of the endpoint",
+			before: before,
+			calls:  []TrailEvent{outside},
+			want:   unclear,
+			says:   "no simulation; " + seen + outside.Message + " (through vpce-0a1)",
+		},
+		{
+			name:   "another action",
+			before: before,
+			calls:  []TrailEvent{call},
+			action: []string{"ecr:BatchGetImage"},
+			want:   unclear,
+			says:   "no simulation",
+		},
+		{
+			name:   "who refused is not told",
+			before: before,
+			calls:  []TrailEvent{older},
+			want:   unclear,
+			says:   "no simulation; " + seen + "Access Denied",
+		},
+		{
+			name:   "who refused is not told, and nothing else is",
+			before: Open[Role](ReasonNoPermission, "iam:GetRole").gap(),
+			calls:  []TrailEvent{older},
+			want:   unclear,
+			says:   seen + "Access Denied",
+		},
+		{name: "nothing", before: before, want: unclear, says: "no simulation"},
+	} {
+		c := failedHealthCheck()
+		c.Facts.Aftermath.Denials = Is(test.calls)
+		p := c.withDenial(test.before, test.action...)
+		if p.Result != test.want || p.Evidence != test.says || p.Next != test.next {
+			t.Errorf("%s: %+v", test.name, p)
+		}
+	}
+}
+
+func calledBy(e TrailEvent) func(*Case) {
+	return func(c *Case) {
+		c.Finding = classifier.Finding{Stage: classifier.User, Fault: classifier.Requested, Culprit: -1}
+		e.At, e.Action = afterAt(69), "ecs:StopTask"
+		c.Facts.Aftermath.StopCalls = Is([]TrailEvent{e})
+	}
+}
+
+func calledByNobody(age time.Duration) func(*Case) {
+	return func(c *Case) {
+		c.Facts.Aftermath.StopCalls = Is[[]TrailEvent](nil)
+		c.CheckedAt = c.Stop.StoppedAt.Add(age)
+	}
+}
