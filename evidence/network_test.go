@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"flag"
 	"fmt"
 	"maps"
 	"net/netip"
@@ -15,6 +16,8 @@ import (
 
 	"whystopped/classifier"
 )
+
+var update = flag.Bool("update", false, "write the golden file")
 
 //go:generate go test . -run TestBroken -update
 

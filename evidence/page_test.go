@@ -1,12 +1,9 @@
 package evidence
 
 import (
-	"flag"
-	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -17,122 +14,6 @@ import (
 
 	"whystopped/classifier"
 )
-
-var update = flag.Bool("update", false, "write what is generated")
-
-//go:generate go test . -run TestEvidencePage -update
-
-// TestEvidencePage holds docs/evidence.md to the tables that it is printed from.
-func TestEvidencePage(t *testing.T) {
-	const file = "../docs/evidence.md"
-	page := evidencePage()
-	if *update {
-		if err := os.WriteFile(file, []byte(page), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	kept, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(strings.Split(string(kept), "\n"), strings.Split(page, "\n")); diff != "" {
-		t.Errorf("%s is stale, go generate ./... writes it; -kept +now:\n%s", file, diff)
-	}
-}
-
-func evidencePage() string {
-	var page strings.Builder
-	page.WriteString(`# Evidence
-
-How the probable causes of a stop are proven or ruled out, with calls that only read. Printed from the tables of package
-` + "`evidence` by `go generate ./evidence`" + `.
-
-The function checks the causes of every stop that somebody must act on before it writes the record; the option ` + "`evidence`" + ` says how much
-it asks. ` + "`whystopped explain --verify`, `whystopped why --verify` for what it shows as the cause, and `whystopped history TASK --verify`" + ` for
-an archived stop ask the same and a little more with your own credentials. What the message alone proves is not asked again.
-
-What a service ran when ECS last called it steady is compared with what failed: images and their digests, memory, commands, roles, secrets by
-name. Where ECS does not know, ` + "`history TASK --verify` and `why --verify`" + ` take from the archive the service's newest task before that
-ran for an hour or more; the function does not read its archive.
-
-| verdict | what it means |
-|---|---|
-| ` + "`confirmed`" + ` | a defect was read that alone is enough for this failure |
-| ` + "`ruled_out`" + ` | every link of the cause was read and is fine |
-| ` + "`inconclusive`" + ` | it was asked, and the answer decides nothing; the reason says why |
-| ` + "`not_checked`" + ` | nobody asked; the reason, where there is one, says why |
-
-A confirmed cause leads the record and completes its summary and next step; class, verdict and confidence stay what the event says.
-What the asking role may not see is never ` + "`ruled_out`" + `. All is read as it is at ` + "`checkedAt`" + `: more than ` + fmt.Sprintf("%.0f", StaleAfter.Minutes()) + ` minutes after the stop
-what is fine now is ` + "`inconclusive`, `stale`" + `, and what is broken now says how long after the stop it was read; what cannot change is left out of that.
-
-## Causes
-
-`)
-	for _, check := range Checks {
-		cause, _ := classifier.FindCause(check.Cause)
-		var asked []string
-		for _, need := range check.Needs {
-			asked = append(asked, fmt.Sprintf("[%s](#%s)", need, need))
-		}
-		needs := "nothing but the event"
-		if asked != nil {
-			needs = strings.Join(asked, ", ")
-		}
-		fmt.Fprintf(&page, "### %s\n\n%s. Asked: %s.\n\n", check.Cause, classifier.Expand(cause.Title, func(string) string { return "" }), needs)
-		fmt.Fprintf(&page, "| | |\n|---|---|\n| confirmed | %s |\n| ruled out | %s |\n| inconclusive | %s |\n", cell(check.Confirms), cell(check.RulesOut), cell(check.Open))
-		if check.Timeless {
-			page.WriteString("\nIt rests on what cannot change after the stop.\n")
-		}
-		page.WriteString("\n")
-	}
-	page.WriteString("## What is asked\n\nIn this order, each only where a cause needs it.\n\n")
-	for _, group := range Groups {
-		fmt.Fprintf(&page, "### %s\n\n%s.\n\n| permission | call | tier |\n|---|---|---|\n", group.Need, sentence(group.Doc))
-		for _, name := range group.Actions {
-			action, _ := FindAction(name)
-			fmt.Fprintf(&page, "| `%s` | %s | %s |\n", name, action.Operation(), action.Tier)
-		}
-		page.WriteString("\n")
-	}
-	page.WriteString(`## Tiers
-
-Each includes those before it. ` + "`whystopped … --verify`" + ` asks what any of them asks, and what stands under ` + "`verify`" + `. No tier reads the value of a secret or a
-parameter, an object of a bucket, or log lines; the last lines of the container that failed are read only with the option
-` + "`logTail`" + `, and by ` + "`--verify`" + `, with ` + "`logs:GetLogEvents`" + `. ` + "`sts:GetCallerIdentity`" + `, which needs no permission, tells whose credentials ask.
-
-| tier | permission | on |
-|---|---|---|
-`)
-	for _, tier := range append(slices.Clone(Tiers), TierVerify) {
-		found := false
-		for _, action := range Actions {
-			if action.Tier == tier {
-				found = true
-				fmt.Fprintf(&page, "| %s | `%s` | `%s` |\n", tier, action.IAM, on(action))
-			}
-		}
-		if !found {
-			fmt.Fprintf(&page, "| %s | nothing more | |\n", tier)
-		}
-	}
-	page.WriteString("\n## Reasons\n\nWhy a cause is inconclusive or was not checked: `causeReason` in a record, `reason` of a cause.\n\n| reason | what it means | what to do |\n|---|---|---|\n")
-	for _, r := range classifier.Reasons {
-		fmt.Fprintf(&page, "| `%s` | %s | %s |\n", r.Reason, cell(r.Said), cell(r.Do))
-	}
-	return page.String()
-}
-
-func on(a Action) string {
-	if a.Resource == "*" {
-		return a.Resource
-	}
-	return "arn:PARTITION:" + a.Resource
-}
-
-func cell(text string) string { return strings.ReplaceAll(text, "|", "\\|") }
-
-func sentence(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
 
 func TestTablesAreWhole(t *testing.T) {
 	seen := map[string]bool{}

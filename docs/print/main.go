@@ -1,0 +1,53 @@
+// Command print writes the pages under docs that are printed from tables, so that no page says what the code does not: go run
+// ./docs/print DIRECTORY, which go generate runs on docs. What only another program knows, that program prints: the command
+// line, the watcher and the CDK app.
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+//go:generate go run . ..
+
+// pages are printed by name.
+var pages = map[string]func() (string, error){
+	"cost.md":     costPage,
+	"evidence.md": evidencePage,
+	"record.md":   recordPage,
+}
+
+func main() {
+	if len(os.Args) != 2 {
+		fmt.Fprintln(os.Stderr, "usage: print DIRECTORY")
+		os.Exit(2)
+	}
+	if err := write(os.Args[1]); err != nil {
+		fmt.Fprintln(os.Stderr, "print:", err)
+		os.Exit(1)
+	}
+}
+
+// write writes every page into a directory.
+func write(dir string) error {
+	for name, print := range pages {
+		page, err := print()
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(page), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// cell is text as it may stand in a table.
+func cell(text string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(text, "|", `\|`), "\n", " ")
+}
+
+// sentence begins with a capital letter.
+func sentence(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
