@@ -9,13 +9,6 @@ import (
 	"whystopped/classifier"
 )
 
-// GroupAssociation is the use of a security group in another VPC than its own.
-type GroupAssociation struct {
-	Group string
-	VPC   string
-	State string // associated, associating, …
-}
-
 // Attachment are the subnets and security groups that the task's interface was to be made of, as the event and the network
 // configuration of its deployment tell. named is the one subnet that was tried, empty when it is not known.
 func Attachment(c *Case) (named string, subnets, groups []string) {

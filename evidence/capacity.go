@@ -8,22 +8,6 @@ import (
 	"whystopped/classifier"
 )
 
-// The quotas that are looked up (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html,
-// https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html).
-const (
-	QuotaFargate     = "fargate L-3032A538" // vCPUs of On-Demand tasks
-	QuotaFargateSpot = "fargate L-36FBB829" // vCPUs of Spot tasks
-	QuotaInterfaces  = "vpc L-DF5E4CA3"     // network interfaces of a Region
-)
-
-// Machine is what a container instance of a cluster has left.
-type Machine struct {
-	ID        string
-	Connected bool  // its agent
-	CPU       int64 // CPU units
-	Memory    int64 // MiB
-}
-
 // Quota is the quota that the failed placement or interface may have met, "" when it is none of those that are looked up.
 func Quota(c *Case) string {
 	switch {

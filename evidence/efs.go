@@ -3,36 +3,11 @@ package evidence
 import (
 	"cmp"
 	"fmt"
-	"net/netip"
 	"slices"
 	"strings"
 
 	"whystopped/classifier"
 )
-
-// FileSystem is an EFS file system.
-type FileSystem struct {
-	State string // available, creating, deleting, …
-	Zone  string // of a One Zone file system; empty for a Regional one
-}
-
-// MountTarget is a mount target of a file system.
-type MountTarget struct {
-	ID      string
-	State   string // available, creating, …
-	VPC     string
-	Subnet  string
-	Zone    string // name of the Availability Zone
-	ZoneID  string
-	IP      netip.Addr
-	Adapter string // network interface
-}
-
-// AccessPoint is an EFS access point.
-type AccessPoint struct {
-	FileSystem string
-	State      string
-}
 
 // EFSVolumes are the EFS volumes of the task: those of the file system that the text names, where one has it.
 func EFSVolumes(c *Case) Answer[[]Volume] {

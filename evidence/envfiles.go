@@ -3,7 +3,6 @@ package evidence
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"whystopped/classifier"
 )
@@ -22,12 +21,6 @@ func (r FileRef) Object() (bucket, key string, ok bool) {
 	}
 	bucket, key, ok = strings.Cut(parts[5], "/")
 	return bucket, key, ok && bucket != "" && key != "" && !strings.Contains(bucket, ":")
-}
-
-// File is what listing a bucket tells about an environment file.
-type File struct {
-	Missing    bool // the bucket has no such object
-	ModifiedAt time.Time
 }
 
 // FileRefs are the environment files that the failed step may have read: the one whose key the text names, or all of the

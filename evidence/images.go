@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"whystopped/classifier"
 )
@@ -39,22 +38,6 @@ func (r ImageRef) id() string {
 		return "imageDigest=" + r.Digest
 	}
 	return "imageTag=" + r.Tag
-}
-
-// Image is what ECR tells about an image of a repository that exists.
-type Image struct {
-	Missing     bool // the repository has no such image
-	PushedAt    time.Time
-	Status      string // ACTIVE, ARCHIVED, ACTIVATING; empty when not told
-	ArchivedAt  time.Time
-	ActivatedAt time.Time // when it was last taken out of the archive
-	Bytes       int64     // compressed; of an index the largest of its images
-}
-
-// CacheRule is a pull-through cache rule of a registry.
-type CacheRule struct {
-	Prefix   string // of repositories; ROOT for all
-	Upstream string // host of the registry that images come from
 }
 
 // covers tells whether a rule fills a repository

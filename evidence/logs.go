@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
-	"time"
 
 	"whystopped/classifier"
 )
@@ -16,9 +15,6 @@ type LogRef struct {
 	Group     string
 	Creates   bool // the driver is to make the group: awslogs-create-group
 }
-
-// LogGroup is a log group.
-type LogGroup struct{ CreatedAt time.Time }
 
 // LogRefs are the log groups that the failed step may have asked for.
 func LogRefs(c *Case) Answer[[]LogRef] {

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"whystopped/classifier"
 )
@@ -25,23 +24,6 @@ type SecretRef struct {
 
 // key is where Things keeps what was read about a reference.
 func (r SecretRef) key() string { return In(r.Region, r.Names[0]) }
-
-// Secret is what Secrets Manager tells about a secret, without its value.
-type Secret struct {
-	ARN       string
-	CreatedAt time.Time
-	ChangedAt time.Time           // when anything about it was changed last
-	DeletedAt time.Time           // zero unless its deletion is scheduled
-	Versions  map[string][]string // id → staging labels
-	Key       string              // its KMS key; empty for the service's default one
-}
-
-// Parameter is what Parameter Store tells about a parameter, without its value.
-type Parameter struct {
-	Name       string
-	ModifiedAt time.Time
-	Key        string // its KMS key; empty for the default one, and where it is not encrypted
-}
 
 // SecretRefs are the secrets and parameters that the failed step may have asked for: of those in the task definition, the ones
 // that the text names, or all of the containers in question.

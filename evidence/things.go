@@ -8,30 +8,6 @@ import (
 	"whystopped/classifier"
 )
 
-// Things is what was read about the things that a task needs. What is not in a map was not asked.
-type Things struct {
-	Images       map[string]Answer[Image]       // by ImageRef.Text; Absent when there is no such repository
-	Platforms    map[string]Answer[[]string]    // by ImageRef.Text: what an index lists, as "linux/arm64"; none for an image that is no index
-	CacheRules   map[string]Answer[[]CacheRule] // by ImageRef.Registry
-	Secrets      map[string]Answer[Secret]      // by In of its Region and its ARN or name
-	Parameters   map[string]Answer[Parameter]   // by In of its Region and its name
-	LogGroups    map[string]Answer[LogGroup]    // by In of its Region and its name
-	Files        map[string]Answer[File]        // environment files by their ARN; Absent when there is no such bucket
-	FileSystems  map[string]Answer[FileSystem]  // by id
-	MountTargets map[string]Answer[[]MountTarget]
-	Adapters     map[string]Answer[Interface] // interfaces of mount targets by their id
-	AccessPoints map[string]Answer[AccessPoint]
-	Subnets      Answer[[]Subnet]           // those of Attachment that exist
-	Groups       Answer[[]SecurityGroup]    // those of Attachment that exist, without their rules
-	Associations Answer[[]GroupAssociation] // of groups that belong to another VPC than the subnets
-	Quotas       map[string]Answer[float64] // by code
-	Interfaces   Answer[int]                // how many network interfaces the account has in the Region
-	Machines     Answer[[]Machine]          // active container instances of the cluster
-}
-
-// In names a thing of a Region.
-func In(region, name string) string { return region + " " + name }
-
 // thingChecks decide what is not there, or of the wrong kind.
 var thingChecks = slices.Concat(imageChecks, secretChecks, logChecks, fileChecks, efsChecks, volumeChecks, attachmentChecks, capacityChecks)
 

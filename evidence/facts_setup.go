@@ -1,0 +1,119 @@
+package evidence
+
+import (
+	"net/netip"
+	"time"
+)
+
+// GroupAssociation is the use of a security group in another VPC than its own.
+type GroupAssociation struct {
+	Group string
+	VPC   string
+	State string // associated, associating, …
+}
+
+// The quotas that are looked up (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html,
+// https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html).
+const (
+	QuotaFargate     = "fargate L-3032A538" // vCPUs of On-Demand tasks
+	QuotaFargateSpot = "fargate L-36FBB829" // vCPUs of Spot tasks
+	QuotaInterfaces  = "vpc L-DF5E4CA3"     // network interfaces of a Region
+)
+
+// Machine is what a container instance of a cluster has left.
+type Machine struct {
+	ID        string
+	Connected bool  // its agent
+	CPU       int64 // CPU units
+	Memory    int64 // MiB
+}
+
+// FileSystem is an EFS file system.
+type FileSystem struct {
+	State string // available, creating, deleting, …
+	Zone  string // of a One Zone file system; empty for a Regional one
+}
+
+// MountTarget is a mount target of a file system.
+type MountTarget struct {
+	ID      string
+	State   string // available, creating, …
+	VPC     string
+	Subnet  string
+	Zone    string // name of the Availability Zone
+	ZoneID  string
+	IP      netip.Addr
+	Adapter string // network interface
+}
+
+// AccessPoint is an EFS access point.
+type AccessPoint struct {
+	FileSystem string
+	State      string
+}
+
+// File is what listing a bucket tells about an environment file.
+type File struct {
+	Missing    bool // the bucket has no such object
+	ModifiedAt time.Time
+}
+
+// Image is what ECR tells about an image of a repository that exists.
+type Image struct {
+	Missing     bool // the repository has no such image
+	PushedAt    time.Time
+	Status      string // ACTIVE, ARCHIVED, ACTIVATING; empty when not told
+	ArchivedAt  time.Time
+	ActivatedAt time.Time // when it was last taken out of the archive
+	Bytes       int64     // compressed; of an index the largest of its images
+}
+
+// CacheRule is a pull-through cache rule of a registry.
+type CacheRule struct {
+	Prefix   string // of repositories; ROOT for all
+	Upstream string // host of the registry that images come from
+}
+
+// LogGroup is a log group.
+type LogGroup struct{ CreatedAt time.Time }
+
+// Secret is what Secrets Manager tells about a secret, without its value.
+type Secret struct {
+	ARN       string
+	CreatedAt time.Time
+	ChangedAt time.Time           // when anything about it was changed last
+	DeletedAt time.Time           // zero unless its deletion is scheduled
+	Versions  map[string][]string // id → staging labels
+	Key       string              // its KMS key; empty for the service's default one
+}
+
+// Parameter is what Parameter Store tells about a parameter, without its value.
+type Parameter struct {
+	Name       string
+	ModifiedAt time.Time
+	Key        string // its KMS key; empty for the default one, and where it is not encrypted
+}
+
+// Things is what was read about the things that a task needs. What is not in a map was not asked.
+type Things struct {
+	Images       map[string]Answer[Image]       // by ImageRef.Text; Absent when there is no such repository
+	Platforms    map[string]Answer[[]string]    // by ImageRef.Text: what an index lists, as "linux/arm64"; none for an image that is no index
+	CacheRules   map[string]Answer[[]CacheRule] // by ImageRef.Registry
+	Secrets      map[string]Answer[Secret]      // by In of its Region and its ARN or name
+	Parameters   map[string]Answer[Parameter]   // by In of its Region and its name
+	LogGroups    map[string]Answer[LogGroup]    // by In of its Region and its name
+	Files        map[string]Answer[File]        // environment files by their ARN; Absent when there is no such bucket
+	FileSystems  map[string]Answer[FileSystem]  // by id
+	MountTargets map[string]Answer[[]MountTarget]
+	Adapters     map[string]Answer[Interface] // interfaces of mount targets by their id
+	AccessPoints map[string]Answer[AccessPoint]
+	Subnets      Answer[[]Subnet]           // those of Attachment that exist
+	Groups       Answer[[]SecurityGroup]    // those of Attachment that exist, without their rules
+	Associations Answer[[]GroupAssociation] // of groups that belong to another VPC than the subnets
+	Quotas       map[string]Answer[float64] // by code
+	Interfaces   Answer[int]                // how many network interfaces the account has in the Region
+	Machines     Answer[[]Machine]          // active container instances of the cluster
+}
+
+// In names a thing of a Region.
+func In(region, name string) string { return region + " " + name }
