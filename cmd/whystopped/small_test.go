@@ -1,0 +1,80 @@
+package main
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// asksAccount are the commands that do nothing but ask an account.
+var asksAccount = []string{"why", "backfill", "redrive", "doctor"}
+
+// TestSmallBuildAsksNobody: the small build is compiled in seconds because it holds nothing that could ask an account.
+func TestSmallBuildAsksNobody(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", "-tags", "local", ".").CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	compiled := strings.Fields(string(out))
+	if !slices.Contains(compiled, "whystopped/classifier") {
+		t.Fatalf("what is compiled lacks the classifier: %q", compiled)
+	}
+	others := []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/inconshreveable/mousetrap",
+		"github.com/jedib0t/go-pretty/v6/table", "github.com/jedib0t/go-pretty/v6/text", "github.com/mattn/go-runewidth",
+		"github.com/rivo/uniseg", "golang.org/x/term", "golang.org/x/sys/", "golang.org/x/text/"}
+	leftOut := []string{"whystopped/cmd/whystopped/account", "whystopped/evidence", "whystopped/archive/cwlogs", "net/http", "crypto/tls"}
+	within := func(path string) func(string) bool {
+		return func(tree string) bool {
+			return path == tree || strings.HasPrefix(path, strings.TrimSuffix(tree, "/")+"/")
+		}
+	}
+	for _, path := range compiled {
+		first, _, _ := strings.Cut(path, "/")
+		if slices.ContainsFunc(leftOut, within(path)) || strings.Contains(first, ".") && !slices.ContainsFunc(others, within(path)) {
+			t.Errorf("the small build compiles %s", path)
+		}
+	}
+}
+
+//go:generate go test . -run TestBothBuildsExplainTheSame -update
+
+// TestBothBuildsExplainTheSame holds what explain prints of each sample, as a person and as a program reads it, to digests that are
+// those of both builds: this test is run with the build tag local and without it.
+func TestBothBuildsExplainTheSame(t *testing.T) {
+	const golden = "testdata/explained.golden"
+	samples, err := filepath.Glob("../../events/samples/*.json")
+	if err != nil || len(samples) == 0 {
+		t.Fatal("no samples", err)
+	}
+	var now strings.Builder
+	for _, sample := range samples {
+		fmt.Fprintf(&now, "%-60s", strings.TrimSuffix(filepath.Base(sample), ".json"))
+		for _, flags := range [][]string{nil, {"--json", "--raw"}, {"--table"}} {
+			var printed bytes.Buffer
+			code := run(slices.Concat([]string{"explain"}, flags, []string{sample}), nil, &printed, &printed)
+			sum := sha256.Sum256(printed.Bytes())
+			fmt.Fprintf(&now, " %d %x", code, sum[:8])
+		}
+		now.WriteString("\n")
+	}
+	if *update {
+		if err := os.WriteFile(golden, []byte(now.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	kept, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Split(string(kept), "\n"), strings.Split(now.String(), "\n")); diff != "" {
+		t.Errorf("%s is stale, or the builds differ; go generate ./... writes it; -kept +now:\n%s", golden, diff)
+	}
+}
