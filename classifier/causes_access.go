@@ -46,7 +46,7 @@ var accessCauses = []Cause{
 		Applies: func(v *view) bool {
 			noRole := v.is(Role) && v.has(NotFound, Unreachable)
 			notTheTasks := v.is(RegistryAuth, Logging) && v.deniedUnsaid() && v.Facts.Role == "" && !v.internetRegistry()
-			return onEC2(v.Stop) && (noRole || notTheTasks)
+			return v.OnInstance() && (noRole || notTheTasks)
 		},
 	},
 	{

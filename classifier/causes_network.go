@@ -101,7 +101,7 @@ var networkCauses = []Cause{
 		},
 		Fix:     "Put the tasks into private subnets whose default route leads to a NAT gateway, or use VPC endpoints.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html",
-		Applies: func(v *view) bool { return v.toInternet() && onEC2(v.Stop) && ownInterface(v) },
+		Applies: func(v *view) bool { return v.toInternet() && v.OnInstance() && ownInterface(v) },
 	},
 	{
 		ID:    "nat-unusable",

@@ -446,7 +446,7 @@ var runningCauses = []Cause{
 		Fix:  "Do nothing for a service; for a job start it again, and redeploy before the announced day if the time matters.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-maintenance.html",
 		Applies: func(v *view) bool {
-			return v.is(Host) && (v.has(Retired) && !v.says("draining") || v.has(UnknownFault) && !onEC2(v.Stop) && !strings.Contains(v.CapacityProvider, "SPOT"))
+			return v.is(Host) && (v.has(Retired) && !v.says("draining") || v.has(UnknownFault) && !v.OnInstance() && !strings.Contains(v.CapacityProvider, "SPOT"))
 		},
 		Text: []TextProof{
 			saying("ECS names maintenance of the infrastructure as the reason", "performing maintenance", "task retirement", "scheduled for retirement"),
@@ -463,7 +463,7 @@ var runningCauses = []Cause{
 		Fix:  "Do nothing for a service; protect long jobs with managed termination protection or task scale-in protection.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-draining.html",
 		Applies: func(v *view) bool {
-			return v.is(Host) && v.has(Retired) && (onEC2(v.Stop) || v.says("draining"))
+			return v.is(Host) && v.has(Retired) && (v.OnInstance() || v.says("draining"))
 		},
 		Text: []TextProof{
 			saying("ECS names the draining of the instance as the reason", "draining"),
@@ -798,7 +798,7 @@ var runningCauses = []Cause{
 		Fix:  "Give the instances faster disks (gp3) and more CPU, start fewer containers at once, and replace one that hangs.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshooting.html",
 		Applies: func(v *view) bool {
-			return v.is(Agent) && (!v.has(Internal, NotFound) || v.FaultRule == "fault/docker-daemon") && onEC2(v.Stop) || v.is(Create, Start) && v.has(Timeout)
+			return v.is(Agent) && (!v.has(Internal, NotFound) || v.FaultRule == "fault/docker-daemon") && v.OnInstance() || v.is(Create, Start) && v.has(Timeout)
 		},
 	},
 	{
@@ -812,7 +812,7 @@ var runningCauses = []Cause{
 		},
 		Fix:     "Restart or update the agent, and replace the instance if it happens again.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshooting.html",
-		Applies: func(v *view) bool { return v.is(Agent) && onEC2(v.Stop) },
+		Applies: func(v *view) bool { return v.is(Agent) && v.OnInstance() },
 	},
 	{
 		ID:    "platform-fault",
@@ -825,7 +825,7 @@ var runningCauses = []Cause{
 		Fix:  "Start the task again; if it repeats, open a support case with the ARN of task {taskId|that failed}.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html",
 		Applies: func(v *view) bool {
-			return v.has(Internal) || v.is(Agent) && !onEC2(v.Stop) || v.is(Placement, Volume) && v.has(Timeout, RateLimited)
+			return v.has(Internal) || v.is(Agent) && !v.OnInstance() || v.is(Placement, Volume) && v.has(Timeout, RateLimited)
 		},
 	},
 	{
@@ -839,7 +839,7 @@ var runningCauses = []Cause{
 		Fix:  "Update the agent (aws ecs update-container-agent), better: replace the instances with the current ECS-optimized AMI.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-update.html",
 		Applies: func(v *view) bool {
-			return onEC2(v.Stop) && (v.is(Agent) || v.is(Placement) && v.has(Mismatch) || v.is(Create, Start) && v.has(Internal))
+			return v.OnInstance() && (v.is(Agent) || v.is(Placement) && v.has(Mismatch) || v.is(Create, Start) && v.has(Internal))
 		},
 	},
 	{
@@ -885,7 +885,7 @@ func ownLimit(v *view) bool {
 }
 
 // taskLimit tells that all containers share a memory limit of the task; Fargate tasks always have one.
-func taskLimit(v *view) bool { return v.Memory != nil || !onEC2(v.Stop) }
+func taskLimit(v *view) bool { return v.Memory != nil || !v.OnInstance() }
 
 // softLimitOnly tells that the culprit may use what is free on its instance, because only memoryReservation is set.
 func softLimitOnly(v *view) bool {
@@ -993,7 +993,7 @@ func onSpot(v *view) bool {
 func (v *view) hostGone() bool { return v.is(Host) && v.has(Lost, UnknownFault) }
 
 // ec2Host tells that the host is a machine of its own and not one of Fargate's.
-func (v *view) ec2Host() bool { return onEC2(v.Stop) || v.Facts.InstanceID != "" }
+func (v *view) ec2Host() bool { return v.OnInstance() || v.Facts.InstanceID != "" }
 
 // limitsFit tells that each container has a hard limit and that all of them fit into the task's memory, so that a container
 // reaches its own limit before the task reaches its.

@@ -560,7 +560,7 @@ var setupCauses = []Cause{
 		Fix:  "Install and enable the driver on every instance of the cluster, or restart it; AMIs for ECS carry the one for EFS.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/docker-volumes.html",
 		Applies: func(v *view) bool {
-			return v.is(Volume) && (onEC2(v.Stop) || v.FaultRule == "fault/plugin-down") && v.Facts.DeniedBy == "" && v.says("plugin", "plug-in", "volumedriver", "volume driver", " in driver '")
+			return v.is(Volume) && (v.OnInstance() || v.FaultRule == "fault/plugin-down") && v.Facts.DeniedBy == "" && v.says("plugin", "plug-in", "volumedriver", "volume driver", " in driver '")
 		},
 		Text: []TextProof{
 			saying("Docker has no such volume driver", "looking up volume plugin"),
@@ -1226,7 +1226,7 @@ const provisioningWords = "provisioning capacity limit"
 
 // onInstances tells that the task needs room on container instances of the cluster.
 func onInstances(v *view) bool {
-	return onEC2(v.Stop) || v.LaunchType == "MANAGED_INSTANCES" || ownCapacityProvider(v) || v.says("resource:", "container instance", "container-instance", "unable to launch instance", provisioningWords) && !v.says("resource:fargate")
+	return v.OnInstance() || ownCapacityProvider(v) || v.says("resource:", "container instance", "container-instance", "unable to launch instance", provisioningWords) && !v.says("resource:fargate")
 }
 
 // ownCapacityProvider tells that the capacity provider is the account's own, not one of Fargate's.
@@ -1291,7 +1291,7 @@ func commandLine(v *view) bool {
 
 func pathKnown(v *view) bool { return v.Facts.Path != "" && v.Facts.Path != "/" }
 
-func onSomeInstance(v *view) bool { return onEC2(v.Stop) }
+func onSomeInstance(v *view) bool { return v.OnInstance() }
 
 // platformBefore14 tells that the task ran on a Fargate platform version below 1.4.0. LATEST is none.
 func platformBefore14(v *view) bool {

@@ -145,7 +145,7 @@ func value(name string, s *events.Stop, f *Finding) string {
 // from is where a call of the task's set-up came from: on EC2 the instance makes it.
 func from(s *events.Stop, f *Finding) string {
 	switch {
-	case onEC2(s) && f.is(remote...):
+	case s.OnInstance() && f.is(remote...):
 		return "the instance's subnet"
 	case f.Facts.Subnet != "":
 		return f.Facts.Subnet

@@ -60,8 +60,3 @@ func (f *Finding) is(stages ...Stage) bool { return slices.Contains(stages, f.St
 
 // has reports whether the finding has one of the faults.
 func (f *Finding) has(faults ...Fault) bool { return slices.Contains(faults, f.Fault) }
-
-// onEC2 reports whether the container instance's interface and role were used, not the task's.
-func onEC2(s *events.Stop) bool {
-	return s.LaunchType == "EC2" || s.LaunchType == "EXTERNAL" || s.ContainerInstanceARN != ""
-}
