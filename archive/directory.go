@@ -14,6 +14,9 @@ import (
 	"syscall"
 )
 
+// Directory is where an archive on disk is, unless it is said otherwise.
+const Directory = "./stops"
+
 const (
 	recordsFile  = "records.jsonl"
 	maxLineBytes = 4 * MaxRecordBytes // longer lines are not ours

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"whystopped/archive/redact"
 	"whystopped/classifier"
 	"whystopped/events"
 )
@@ -127,22 +128,22 @@ func NewRecord(s events.Stop, f classifier.Finding, source Source, now time.Time
 	}
 	r.addCauses(f.Causes)
 	r.redact()
-	r.RawEvent = RedactJSON(s.Raw)
+	r.RawEvent = redact.JSON(s.Raw)
 	return r
 }
 
 // RedactStop returns the stop with its texts redacted, so that what is quoted from them is too. Raw stays as it came.
 func RedactStop(s events.Stop) events.Stop {
-	s.StoppedReason, s.Refusal = RedactText(s.StoppedReason), RedactText(s.Refusal)
+	s.StoppedReason, s.Refusal = redact.Text(s.StoppedReason), redact.Text(s.Refusal)
 	s.Containers = slices.Clone(s.Containers)
 	for i := range s.Containers {
-		s.Containers[i].Reason = RedactText(s.Containers[i].Reason)
+		s.Containers[i].Reason = redact.Text(s.Containers[i].Reason)
 	}
 	s.Attachments = slices.Clone(s.Attachments)
 	for i, a := range s.Attachments {
 		if reason := a.Details["statusReason"]; reason != "" {
 			details := maps.Clone(a.Details)
-			details["statusReason"] = RedactText(reason)
+			details["statusReason"] = redact.Text(reason)
 			s.Attachments[i].Details = details
 		}
 	}
@@ -176,7 +177,7 @@ func (r *Record) addCauses(proofs []classifier.Proof) {
 	r.CauseIDs, r.MissingActions = strings.Join(ids, "; "), strings.Join(slices.Compact(missing), " ")
 	kept := make([]RecordedCause, 0, maxCauses)
 	for _, p := range proofs[:min(len(proofs), maxCauses)] {
-		kept = append(kept, RecordedCause{p.Cause, string(p.Result), RedactText(p.Reason), p.MissingAction, RedactText(p.Evidence)})
+		kept = append(kept, RecordedCause{p.Cause, string(p.Result), redact.Text(p.Reason), p.MissingAction, redact.Text(p.Evidence)})
 	}
 	text, _ := json.Marshal(kept) // strings: it cannot fail
 	r.Causes = string(text)
@@ -187,7 +188,7 @@ func (r *Record) redact() {
 	v := reflect.ValueOf(r).Elem()
 	for i := range v.NumField() {
 		if f := v.Field(i); f.Kind() == reflect.String && f.Len() > 0 && f.Addr().Interface() != any(&r.Causes) {
-			f.SetString(RedactText(f.String()))
+			f.SetString(redact.Text(f.String()))
 		}
 	}
 }
@@ -294,7 +295,7 @@ const (
 func logTail(lines []string) string {
 	var kept []string
 	size := 0
-	for _, line := range slices.Backward(RedactLines(lines)) {
+	for _, line := range slices.Backward(redact.Lines(lines)) {
 		if size += len(line) + len("\n"); len(kept) == tailLines || size > tailBytes {
 			if len(kept) == 0 {
 				kept = []string{strings.ToValidUTF8(line[:tailBytes], "")}

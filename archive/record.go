@@ -1,5 +1,4 @@
-// Package archive holds what is kept of a stop: the flat record, the redaction that comes before every write, the directory
-// store, the saved queries and the default names of a deployment.
+// Package archive holds what is kept of a stop: the flat record and the directory store.
 //
 // A record is one JSON object without nesting, so that Logs Insights discovers every field; a field that is not known is
 // absent, never 0, -1 or "". Nothing leaves this package that was marked secret in the input.

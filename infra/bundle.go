@@ -16,7 +16,7 @@ import (
 // goBuild compiles the function of the module at root. It is an awscdk.ILocalBundling, which jsii takes only as a pointer.
 type goBuild struct {
 	root         string
-	architecture string // as archive.Options has it
+	architecture string // as stack.Options has it
 	err          error  // why TryBundle brought nothing
 }
 

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"whystopped/archive"
+	"whystopped/archive/stack"
 	"whystopped/events"
 )
 
@@ -148,7 +148,7 @@ func TestTheShapesTellTheOptionsApart(t *testing.T) {
 // pattern returns the event pattern of the rule with its keys in ascending and in descending order.
 func (tpl template) pattern(t *testing.T) (ascending, descending string) {
 	t.Helper()
-	_, rule := tpl.only(t, "AWS::Events::Rule", archive.CaptureRule)
+	_, rule := tpl.only(t, "AWS::Events::Rule", stack.CaptureRule)
 	return written(t, rule.Properties["EventPattern"], false), written(t, rule.Properties["EventPattern"], true)
 }
 
@@ -217,13 +217,13 @@ too, and is not promised there; see the blanks below.
 ` + matrix(t) + `
 - **alarm**: on ` + "`DesiredTaskCount`" + ` above ` + "`RunningTaskCount`" + ` of Container Insights for five minutes. It says that something is wrong and
   not what. A task that is replaced in time leaves it quiet, and so does a service that desires none.
-- **stop event**: ECS sends it at least once for every task that stops. Rule ` + "`" + archive.CaptureRule + "`" + `.
-- **running-task event**: the event of a task that goes on, with a container that ended. Rule ` + "`" + archive.ContainersRule + "`" + `.
+- **stop event**: ECS sends it at least once for every task that stops. Rule ` + "`" + stack.CaptureRule + "`" + `.
+- **running-task event**: the event of a task that goes on, with a container that ended. Rule ` + "`" + stack.ContainersRule + "`" + `.
 - **watcher**: whystopped-watch beside the containers, which asks the task metadata endpoint. It dies with the task, so it never tells of
-  the end of one. Rule ` + "`" + archive.WatcherRule + "`" + `.
-- **service event**: what the service scheduler says as ERROR or WARN, of services, deployments and daemons. Rule ` + "`" + archive.ServicesRule + "`" + `.
+  the end of one. Rule ` + "`" + stack.WatcherRule + "`" + `.
+- **service event**: what the service scheduler says as ERROR or WARN, of services, deployments and daemons. Rule ` + "`" + stack.ServicesRule + "`" + `.
 - **API failure**: the answer of RunTask and StartTask, as CloudTrail relays it some minutes later, at best effort. Rule
-  ` + "`" + archive.RequestsRule + "`" + `.
+  ` + "`" + stack.RequestsRule + "`" + `.
 
 ### The blanks
 

@@ -7,12 +7,12 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawscloudwatch"
 	"github.com/aws/jsii-runtime-go"
 
-	"whystopped/archive"
+	"whystopped/archive/stack"
 )
 
 // newDashboard shows, in the order in which somebody on call asks: is it still happening and whose is it, what fails, has it
 // happened before, what does each say, and is this tool itself well.
-func newDashboard(stack awscdk.Stack, stops awslogs.ILogGroup, signs []sign, alarms, services []interfacesawscloudwatch.IAlarmRef) {
+func newDashboard(scope awscdk.Stack, stops awslogs.ILogGroup, signs []sign, alarms, services []interfacesawscloudwatch.IAlarmRef) {
 	var verdicts, health []awscloudwatch.IMetric
 	for _, verdict := range []string{"failure", "review", "expected"} {
 		verdicts = append(verdicts, stopsOf(verdict))
@@ -20,7 +20,7 @@ func newDashboard(stack awscdk.Stack, stops awslogs.ILogGroup, signs []sign, ala
 	for _, s := range signs[:len(signs)-1] { // all but the failures themselves
 		health = append(health, s.metric)
 	}
-	query := func(title string, q archive.Query, view awscloudwatch.LogQueryVisualizationType, width, height int) awscloudwatch.IWidget {
+	query := func(title string, q stack.Query, view awscloudwatch.LogQueryVisualizationType, width, height int) awscloudwatch.IWidget {
 		return awscloudwatch.NewLogQueryWidget(&awscloudwatch.LogQueryWidgetProps{
 			Title:         jsii.String(title),
 			LogGroupNames: &[]*string{stops.LogGroupName()},
@@ -46,19 +46,19 @@ func newDashboard(stack awscdk.Stack, stops awslogs.ILogGroup, signs []sign, ala
 			Height: jsii.Number(6),
 		})
 	}
-	dashboard := awscloudwatch.NewDashboard(stack, jsii.String("Dashboard"), &awscloudwatch.DashboardProps{
-		DashboardName:   jsii.String(archive.Dashboard),
+	dashboard := awscloudwatch.NewDashboard(scope, jsii.String("Dashboard"), &awscloudwatch.DashboardProps{
+		DashboardName:   jsii.String(stack.Dashboard),
 		DefaultInterval: awscdk.Duration_Days(jsii.Number(1)),
 		Widgets: &[]*[]awscloudwatch.IWidget{
 			{
 				// Of these views only the bar chart is promised for two groups. Source:
 				// https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-Stats.html
-				query("Failures in each hour, by who owns the fix", archive.FailuresByDomain, awscloudwatch.LogQueryVisualizationType_BAR, 12, 6),
+				query("Failures in each hour, by who owns the fix", stack.FailuresByDomain, awscloudwatch.LogQueryVisualizationType_BAR, 12, 6),
 				graph("Stops by verdict", verdicts),
 			},
-			{query("What fails", archive.WhatFailed, awscloudwatch.LogQueryVisualizationType_TABLE, 24, 6)},
-			{query("Same failure, same signature", archive.Signatures, awscloudwatch.LogQueryVisualizationType_TABLE, 24, 6)},
-			{query("Latest failures, and what to do", archive.LatestFailures, awscloudwatch.LogQueryVisualizationType_TABLE, 24, 9)},
+			{query("What fails", stack.WhatFailed, awscloudwatch.LogQueryVisualizationType_TABLE, 24, 6)},
+			{query("Same failure, same signature", stack.Signatures, awscloudwatch.LogQueryVisualizationType_TABLE, 24, 6)},
+			{query("Latest failures, and what to do", stack.LatestFailures, awscloudwatch.LogQueryVisualizationType_TABLE, 24, 9)},
 			{
 				status("whystopped itself", alarms),
 				graph("What went wrong in whystopped itself", health),

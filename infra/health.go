@@ -13,32 +13,32 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawscloudwatch"
 	"github.com/aws/jsii-runtime-go"
 
-	"whystopped/archive"
+	"whystopped/archive/stack"
 )
 
 // sign is a metric that says by any value of least or more that something is wrong.
 type sign struct {
-	name    string // of the alarm, after archive.AlarmPrefix
+	name    string // of the alarm, after stack.AlarmPrefix
 	metric  awscloudwatch.IMetric
 	least   int
 	meaning string // what it means and what to do
 }
 
 // signsOf are what can be wrong with a deployment, and last of all with the tasks that it watches.
-func signsOf(o archive.Options, function awslambda.Function, rules []awsevents.Rule, undelivered, failed awssqs.Queue) []sign {
+func signsOf(o stack.Options, function awslambda.Function, rules []awsevents.Rule, undelivered, failed awssqs.Queue) []sign {
 	ofFunction := map[string]*string{"FunctionName": function.FunctionName()}
 	signs := []sign{
 		{
 			"undelivered", inQueue(undelivered), 1,
-			"EventBridge could not hand events to the function: the attributes ERROR_CODE and ERROR_MESSAGE of the messages in the queue " + archive.UndeliveredQueue + " say why. SQS keeps them for 14 days; whystopped redrive --to logs: archives them.",
+			"EventBridge could not hand events to the function: the attributes ERROR_CODE and ERROR_MESSAGE of the messages in the queue " + stack.UndeliveredQueue + " say why. SQS keeps them for 14 days; whystopped redrive --to logs: archives them.",
 		},
 		{
 			"failed", inQueue(failed), 1,
-			"The function could not archive events: the messages in the queue " + archive.FailedQueue + " hold them and the error. SQS keeps them for 14 days; whystopped redrive --to logs: archives them.",
+			"The function could not archive events: the messages in the queue " + stack.FailedQueue + " hold them and the error. SQS keeps them for 14 days; whystopped redrive --to logs: archives them.",
 		},
 		{
 			"function-errors", sum("AWS/Lambda", "Errors", ofFunction, 5), 1,
-			"The function failed on an event, which Lambda tries twice again. Its log group " + archive.FunctionLogGroup + " says why.",
+			"The function failed on an event, which Lambda tries twice again. Its log group " + stack.FunctionLogGroup + " says why.",
 		},
 		{
 			"function-throttles", sum("AWS/Lambda", "Throttles", ofFunction, 5), 1,
@@ -46,11 +46,11 @@ func signsOf(o archive.Options, function awslambda.Function, rules []awsevents.R
 		},
 		{
 			"destination-failures", sum("AWS/Lambda", "DestinationDeliveryFailures", ofFunction, 5), 1,
-			"Events that the function could not archive are lost: Lambda could not put them into the queue " + archive.FailedQueue + ". See that the role may send to it and that none is above 1 MB.",
+			"Events that the function could not archive are lost: Lambda could not put them into the queue " + stack.FailedQueue + ". See that the role may send to it and that none is above 1 MB.",
 		},
 		{
-			"ingest-failures", sum(archive.MetricsNamespace, archive.MetricIngestFailures, nil, 5), 1,
-			"Records could not be written to the archive. The log group " + archive.FunctionLogGroup + " says why.",
+			"ingest-failures", sum(stack.MetricsNamespace, stack.MetricIngestFailures, nil, 5), 1,
+			"Records could not be written to the archive. The log group " + stack.FunctionLogGroup + " says why.",
 		},
 	}
 	for i, rule := range rules {
@@ -60,12 +60,12 @@ func signsOf(o archive.Options, function awslambda.Function, rules []awsevents.R
 		}
 		signs = append(signs, sign{
 			name, sum("AWS/Events", "FailedInvocations", map[string]*string{"RuleName": rule.RuleName()}, 5), 1,
-			"The rule gave up on events for the function; they are in the queue " + archive.UndeliveredQueue + ".",
+			"The rule gave up on events for the function; they are in the queue " + stack.UndeliveredQueue + ".",
 		})
 	}
 	return append(signs, sign{
 		"failures", stopsOf("failure"), o.AlarmFailures,
-		"ECS tasks, containers, services or deployments fail. The dashboard " + archive.Dashboard + " and the saved query " + archive.QueryFolder + archive.WhatFailed.Name + " say which, why and what to do.",
+		"ECS tasks, containers, services or deployments fail. The dashboard " + stack.Dashboard + " and the saved query " + stack.QueryFolder + stack.WhatFailed.Name + " say which, why and what to do.",
 	})
 }
 
@@ -74,7 +74,7 @@ const failurePeriod = 15
 
 // stopsOf counts the stops of a verdict; the function writes this metric with no more dimensions than that.
 func stopsOf(verdict string) awscloudwatch.IMetric {
-	return sum(archive.MetricsNamespace, archive.MetricStops, map[string]*string{"verdict": jsii.String(verdict)}, failurePeriod)
+	return sum(stack.MetricsNamespace, stack.MetricStops, map[string]*string{"verdict": jsii.String(verdict)}, failurePeriod)
 }
 
 func sum(namespace, name string, dimensions map[string]*string, minutes int) awscloudwatch.IMetric {
@@ -100,11 +100,11 @@ func inQueue(queue awssqs.Queue) awscloudwatch.IMetric {
 // newAlarms raises an alarm on each sign. None of these metrics has data while nothing happens: EventBridge, Lambda and the
 // function write them only when there is something to count, and SQS stops writing for a queue that stays empty. So missing data
 // is good news, where "missing" would leave every alarm without a state.
-func newAlarms(stack awscdk.Stack, signs []sign, actions []*string) []interfacesawscloudwatch.IAlarmRef {
+func newAlarms(scope awscdk.Stack, signs []sign, actions []*string) []interfacesawscloudwatch.IAlarmRef {
 	var alarms []interfacesawscloudwatch.IAlarmRef
 	for _, s := range signs {
-		alarm := awscloudwatch.NewAlarm(stack, jsii.String("Alarm-"+s.name), &awscloudwatch.AlarmProps{
-			AlarmName:          jsii.String(archive.AlarmPrefix + s.name),
+		alarm := awscloudwatch.NewAlarm(scope, jsii.String("Alarm-"+s.name), &awscloudwatch.AlarmProps{
+			AlarmName:          jsii.String(stack.AlarmPrefix + s.name),
 			AlarmDescription:   jsii.String(s.meaning),
 			Metric:             s.metric,
 			Threshold:          jsii.Number(s.least),
@@ -118,7 +118,7 @@ func newAlarms(stack awscdk.Stack, signs []sign, actions []*string) []interfaces
 }
 
 // alarmActions are what an alarm does: it tells the topic of alarms, or where there is none that of failures, or nobody.
-func alarmActions(o archive.Options, notifications awssns.ITopic) []*string {
+func alarmActions(o stack.Options, notifications awssns.ITopic) []*string {
 	switch {
 	case o.AlarmTopicARN != "":
 		return []*string{jsii.String(o.AlarmTopicARN)}
@@ -144,7 +144,7 @@ const belowMinutes = 5
 // service: Container Insights is off, or there is no such service; that raises the alarm too, because a light that watches nothing
 // must not be green. Source of the metrics:
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-metrics-ECS.html
-func newServiceAlarms(stack awscdk.Stack, o archive.Options, actions []*string) []interfacesawscloudwatch.IAlarmRef {
+func newServiceAlarms(scope awscdk.Stack, o stack.Options, actions []*string) []interfacesawscloudwatch.IAlarmRef {
 	var alarms []interfacesawscloudwatch.IAlarmRef
 	for _, name := range o.BelowDesired {
 		cluster, service, _ := strings.Cut(name, "/")
@@ -157,8 +157,8 @@ func newServiceAlarms(stack awscdk.Stack, o archive.Options, actions []*string) 
 				Period:        awscdk.Duration_Minutes(jsii.Number(1)),
 			})
 		}
-		alarm := awscloudwatch.NewAlarm(stack, jsii.String("Below-"+cluster+"."+service), &awscloudwatch.AlarmProps{
-			AlarmName: jsii.String(archive.AlarmPrefix + "below-desired-" + name),
+		alarm := awscloudwatch.NewAlarm(scope, jsii.String("Below-"+cluster+"."+service), &awscloudwatch.AlarmProps{
+			AlarmName: jsii.String(stack.AlarmPrefix + "below-desired-" + name),
 			AlarmDescription: jsii.String("Fewer tasks of " + name + " run than are desired, for " + strconv.Itoa(belowMinutes) + " minutes, or nothing is known of it because Container Insights is off " +
 				"or there is no such service. whystopped history --cluster " + cluster + " --service " + service + " --from logs: says what stops or keeps its tasks."),
 			Metric: awscloudwatch.NewMathExpression(&awscloudwatch.MathExpressionProps{

@@ -20,7 +20,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/jsii-runtime-go"
 
-	"whystopped/archive"
+	"whystopped/archive/stack"
 )
 
 func main() {
@@ -49,7 +49,7 @@ func run(stderr io.Writer) error {
 		return err
 	}
 	if !driven {
-		fmt.Fprintln(stderr, "wrote", filepath.Join(outdir, archive.Stack+".template.json"))
+		fmt.Fprintln(stderr, "wrote", filepath.Join(outdir, stack.Name+".template.json"))
 	}
 	return nil
 }
@@ -76,7 +76,7 @@ func synth(outdir, root string) (err error) {
 			err = build.err
 		}
 	}()
-	NewStack(app, archive.Stack, StackProps{Code: build.code(), Options: o})
+	NewStack(app, stack.Name, StackProps{Code: build.code(), Options: o})
 	app.Synth(nil)
 	return nil
 }

@@ -13,7 +13,7 @@ import (
 
 	"github.com/aws/jsii-runtime-go"
 
-	"whystopped/archive"
+	"whystopped/archive/stack"
 )
 
 const nodeMissing = "node is not on the PATH: install Node 22 or 24 (https://nodejs.org), on which the AWS CDK runs"
@@ -142,8 +142,8 @@ func TestNoServiceClientIsCompiled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(string(deps), "whystopped/archive\n") {
-		t.Fatalf("go list -deps does not list package archive:\n%s", deps)
+	if !strings.Contains(string(deps), "whystopped/archive/stack\n") {
+		t.Fatalf("go list -deps does not list package stack:\n%s", deps)
 	}
 	for dep := range strings.Lines(string(deps)) {
 		if strings.HasPrefix(dep, "github.com/aws/aws-sdk-go-v2") {
@@ -177,7 +177,7 @@ func asset(t *testing.T, outdir string) string {
 	if err != nil || len(found) != 1 {
 		t.Fatalf("%s holds the assets %q (%v), want one", outdir, found, err)
 	}
-	template, err := os.ReadFile(filepath.Join(outdir, archive.Stack+".template.json"))
+	template, err := os.ReadFile(filepath.Join(outdir, stack.Name+".template.json"))
 	if err != nil {
 		t.Fatal(err)
 	}

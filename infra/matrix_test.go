@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"whystopped/archive"
+	"whystopped/archive/stack"
 	"whystopped/events"
 	"whystopped/ingest"
 )
@@ -27,7 +28,7 @@ const (
 var wayNames = [ways]string{"alarm", "stop event", "running-task event", "watcher", "service event", "API failure"}
 
 // rules name the rule that catches what a way brings.
-var ruleOf = [ways]string{"", archive.CaptureRule, archive.ContainersRule, archive.WatcherRule, archive.ServicesRule, archive.RequestsRule}
+var ruleOf = [ways]string{"", stack.CaptureRule, stack.ContainersRule, stack.WatcherRule, stack.ServicesRule, stack.RequestsRule}
 
 // happening is one thing that can go wrong, with what AWS and the watcher make of it.
 type happening struct {

@@ -6,21 +6,21 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/jsii-runtime-go"
 
-	"whystopped/archive"
+	"whystopped/archive/stack"
 )
 
 // newNotifications returns the topic that failures are published to: the one that the options name, one of the stack's own with
 // the options' address, or nil.
-func newNotifications(stack awscdk.Stack, o archive.Options) awssns.ITopic {
+func newNotifications(scope awscdk.Stack, o stack.Options) awssns.ITopic {
 	switch {
 	case o.NotifyTopicARN != "":
-		return awssns.Topic_FromTopicArn(stack, jsii.String("Notifications"), jsii.String(o.NotifyTopicARN))
+		return awssns.Topic_FromTopicArn(scope, jsii.String("Notifications"), jsii.String(o.NotifyTopicARN))
 	case o.NotifyEmail == "":
 		return nil
 	}
 	// Not encrypted with AWS's key for SNS, because CloudWatch may not use that one; messages are redacted before they are sent.
-	topic := awssns.NewTopic(stack, jsii.String("Notifications"), &awssns.TopicProps{
-		TopicName:   jsii.String(archive.Topic),
+	topic := awssns.NewTopic(scope, jsii.String("Notifications"), &awssns.TopicProps{
+		TopicName:   jsii.String(stack.Topic),
 		DisplayName: jsii.String("whystopped"),
 		EnforceSSL:  jsii.Bool(true),
 	})
@@ -29,9 +29,9 @@ func newNotifications(stack awscdk.Stack, o archive.Options) awssns.ITopic {
 		Principals: &[]awsiam.IPrincipal{awsiam.NewServicePrincipal(jsii.String(cloudWatchService), nil)},
 		Actions:    jsii.Strings("sns:Publish"),
 		Resources:  &[]*string{topic.TopicArn()},
-		Conditions: &map[string]any{"StringEquals": map[string]*string{"aws:SourceAccount": stack.Account()}},
+		Conditions: &map[string]any{"StringEquals": map[string]*string{"aws:SourceAccount": scope.Account()}},
 	}))
-	awssns.NewSubscription(stack, jsii.String("Address"), &awssns.SubscriptionProps{
+	awssns.NewSubscription(scope, jsii.String("Address"), &awssns.SubscriptionProps{
 		Topic:    topic,
 		Protocol: awssns.SubscriptionProtocol_EMAIL,
 		Endpoint: jsii.String(o.NotifyEmail),

@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"whystopped/archive"
+	"whystopped/archive/stack"
 	"whystopped/events"
 	"whystopped/evidence"
 )
@@ -18,7 +18,7 @@ type option struct {
 	Name    string
 	Default string // empty when the option does nothing unless it is given
 	Doc     string
-	set     func(o *archive.Options, value string) error
+	set     func(o *stack.Options, value string) error
 }
 
 // options are all options of a deployment, in the order of docs/options.md.
@@ -26,44 +26,44 @@ var options = []option{
 	{
 		Name: "capture", Default: string(events.CaptureFailures),
 		Doc: "`failures` catches every stop but those that went as they should; `all` catches every stop.",
-		set: func(o *archive.Options, value string) error { o.Capture = events.Capture(value); return nil },
+		set: func(o *stack.Options, value string) error { o.Capture = events.Capture(value); return nil },
 	},
 	{
 		Name: "clusters",
 		Doc:  "Names of clusters: only their stops are caught. It narrows what the next three name.",
-		set:  list(func(o *archive.Options) *[]string { return &o.Clusters }),
+		set:  list(func(o *stack.Options) *[]string { return &o.Clusters }),
 	},
 	{
 		Name: "services",
 		Doc:  "Names of services. With `families` and `taskDefinitions` a stop is caught when any of the three names it.",
-		set:  list(func(o *archive.Options) *[]string { return &o.Services }),
+		set:  list(func(o *stack.Options) *[]string { return &o.Services }),
 	},
 	{
 		Name: "families",
 		Doc:  "Families of task definitions, all their revisions, whether a service runs them or not.",
-		set:  list(func(o *archive.Options) *[]string { return &o.Families }),
+		set:  list(func(o *stack.Options) *[]string { return &o.Families }),
 	},
 	{
 		Name: "taskDefinitions",
 		Doc:  "Exact revisions, `family:revision`.",
-		set:  list(func(o *archive.Options) *[]string { return &o.TaskDefinitions }),
+		set:  list(func(o *stack.Options) *[]string { return &o.TaskDefinitions }),
 	},
 	{
 		Name: "excludeClusters",
 		Doc:  "Names of clusters whose stops are left out; not together with `clusters`.",
-		set:  list(func(o *archive.Options) *[]string { return &o.ExcludeClusters }),
+		set:  list(func(o *stack.Options) *[]string { return &o.ExcludeClusters }),
 	},
 	{
 		Name: "excludeFamilies",
 		Doc:  "Families whose stops are left out; not together with `families` or `taskDefinitions`.",
-		set:  list(func(o *archive.Options) *[]string { return &o.ExcludeFamilies }),
+		set:  list(func(o *stack.Options) *[]string { return &o.ExcludeFamilies }),
 	},
 	{
 		Name: "captureContainers", Default: string(events.CaptureFailures),
 		Doc: "Containers that end while their task goes on: `failures` catches those that left with another code than 0, or where no code is told, `all` every one, `off` " +
 			"none. The lists above narrow it. ECS does not promise these events everywhere, see [coverage.md](coverage.md).",
-		set: func(o *archive.Options, value string) error {
-			if !slices.Contains([]string{string(events.CaptureFailures), string(events.CaptureAll), archive.Off}, value) {
+		set: func(o *stack.Options, value string) error {
+			if !slices.Contains([]string{string(events.CaptureFailures), string(events.CaptureAll), stack.Off}, value) {
 				return fmt.Errorf("%q is not known, give failures, all or off", value)
 			}
 			o.CaptureContainers = events.Capture(value)
@@ -74,8 +74,8 @@ var options = []option{
 		Name: "endingContainers",
 		Doc: "Names of containers that are meant to end while their task goes on, such as one that runs migrations: exit code 0 of these is " +
 			"`expected`, of any other `review`. At most 20.",
-		set: func(o *archive.Options, value string) error {
-			if err := list(func(o *archive.Options) *[]string { return &o.EndingContainers })(o, value); err != nil {
+		set: func(o *stack.Options, value string) error {
+			if err := list(func(o *stack.Options) *[]string { return &o.EndingContainers })(o, value); err != nil {
 				return err
 			}
 			for _, name := range o.EndingContainers {
@@ -90,31 +90,31 @@ var options = []option{
 		},
 	},
 	{
-		Name: "captureServices", Default: archive.On,
+		Name: "captureServices", Default: stack.On,
 		Doc: "`on` catches errors and warnings of services, daemons and their deployments: tasks that cannot be placed or do not start, a failed " +
 			"deployment, throttling; `off` none. `clusters`, `services` and `excludeClusters` narrow it; where only families or task definitions " +
 			"are named, it catches nothing, because these events name none.",
-		set: onOff(func(o *archive.Options) *string { return &o.CaptureServices }),
+		set: onOff(func(o *stack.Options) *string { return &o.CaptureServices }),
 	},
 	{
-		Name: "captureRequests", Default: archive.Off,
+		Name: "captureRequests", Default: stack.Off,
 		Doc: "`on` catches RunTask and StartTask calls that were refused or started no task. It needs a CloudTrail trail that logs management " +
 			"events in the Region; without one there are no such events. All lists but `services` narrow it; where only services are named, it " +
 			"catches nothing.",
-		set: onOff(func(o *archive.Options) *string { return &o.CaptureRequests }),
+		set: onOff(func(o *stack.Options) *string { return &o.CaptureRequests }),
 	},
 	{
-		Name: "captureWatcher", Default: archive.On,
+		Name: "captureWatcher", Default: stack.On,
 		Doc: "`on` catches what whystopped-watch sends, where it runs in tasks; `off` none. The lists above narrow it.",
-		set: onOff(func(o *archive.Options) *string { return &o.CaptureWatcher }),
+		set: onOff(func(o *stack.Options) *string { return &o.CaptureWatcher }),
 	},
 	{
 		Name: "belowDesired",
-		Doc: "Services, as `cluster/service`, that get an alarm `" + archive.AlarmPrefix + "below-desired-CLUSTER/SERVICE` of their own when fewer " +
+		Doc: "Services, as `cluster/service`, that get an alarm `" + stack.AlarmPrefix + "below-desired-CLUSTER/SERVICE` of their own when fewer " +
 			"tasks run than are desired for " + strconv.Itoa(belowMinutes) + " minutes. It needs Container Insights on the cluster, which AWS charges for ([cost.md](cost.md)); without it the " +
 			"alarm stays on. At most 25.",
-		set: func(o *archive.Options, value string) error {
-			if err := list(func(o *archive.Options) *[]string { return &o.BelowDesired })(o, value); err != nil {
+		set: func(o *stack.Options, value string) error {
+			if err := list(func(o *stack.Options) *[]string { return &o.BelowDesired })(o, value); err != nil {
 				return err
 			}
 			for _, name := range o.BelowDesired {
@@ -129,14 +129,14 @@ var options = []option{
 		},
 	},
 	{
-		Name: "logGroup", Default: archive.LogGroup,
+		Name: "logGroup", Default: stack.LogGroup,
 		Doc: "Name of the archive's log group, which the stack makes and keeps when it is deleted.",
-		set: logGroup(func(o *archive.Options) *string { return &o.LogGroup }),
+		set: logGroup(func(o *stack.Options) *string { return &o.LogGroup }),
 	},
 	{
-		Name: "retentionDays", Default: strconv.Itoa(archive.RetentionDays),
+		Name: "retentionDays", Default: strconv.Itoa(stack.RetentionDays),
 		Doc: "Days that records are kept: " + retentionList() + ".",
-		set: func(o *archive.Options, value string) (err error) {
+		set: func(o *stack.Options, value string) (err error) {
 			o.RetentionDays, err = strconv.Atoi(value)
 			if err != nil || !slices.Contains(retentionDays, o.RetentionDays) {
 				return fmt.Errorf("CloudWatch Logs does not keep events for %q days, give one of %s", value, retentionList())
@@ -148,12 +148,12 @@ var options = []option{
 		Name: "existingLogGroup",
 		Doc: "Name of a log group that is there already, of class STANDARD, to write to instead. Its retention, indexes and deletion " +
 			"stay its owner's; not together with `logGroup` or `retentionDays`.",
-		set: logGroup(func(o *archive.Options) *string { return &o.ExistingLogGroup }),
+		set: logGroup(func(o *stack.Options) *string { return &o.ExistingLogGroup }),
 	},
 	{
 		Name: "architecture", Default: "arm64",
 		Doc: "Processor of the function: `arm64` or `x86_64`.",
-		set: func(o *archive.Options, value string) error {
+		set: func(o *stack.Options, value string) error {
 			if _, ok := goArch[value]; !ok {
 				return fmt.Errorf("%q is no architecture of Lambda, give arm64 or x86_64", value)
 			}
@@ -164,19 +164,19 @@ var options = []option{
 	{
 		Name: "memory", Default: "256",
 		Doc: "Memory of the function in MiB, 128 to 10240.",
-		set: number(func(o *archive.Options) *int { return &o.Memory }, 128, 10240),
+		set: number(func(o *stack.Options) *int { return &o.Memory }, 128, 10240),
 	},
 	{
 		Name: "reservedConcurrency",
 		Doc: "Concurrent executions that the function has for itself and does not exceed; further events wait in Lambda's own queue for up to " +
 			"six hours. 1 to 1000.",
-		set: number(func(o *archive.Options) *int { return &o.ReservedConcurrency }, 1, 1000),
+		set: number(func(o *stack.Options) *int { return &o.ReservedConcurrency }, 1, 1000),
 	},
 	{
-		Name: "evidence", Default: archive.EvidenceDefault,
+		Name: "evidence", Default: stack.EvidenceDefault,
 		Doc: "How much the function asks the account about the causes of a failure, with read-only calls that its role is then allowed: " +
 			tierList() + ". Each includes those before it; [evidence.md](evidence.md) lists what each asks.",
-		set: func(o *archive.Options, value string) error {
+		set: func(o *stack.Options, value string) error {
 			if !slices.Contains(evidence.Tiers, evidence.Tier(value)) {
 				return fmt.Errorf("%q is no tier of evidence, give one of %s", value, tierList())
 			}
@@ -185,15 +185,15 @@ var options = []option{
 		},
 	},
 	{
-		Name: "logTail", Default: archive.Off,
+		Name: "logTail", Default: stack.Off,
 		Doc: "`on` lets the function read the last log lines of the container that failed, with `logs:GetLogEvents`; they are redacted before they " +
 			"are kept. Not with `evidence=off`.",
-		set: onOff(func(o *archive.Options) *string { return &o.LogTail }),
+		set: onOff(func(o *stack.Options) *string { return &o.LogTail }),
 	},
 	{
 		Name: "logTailGroups",
 		Doc:  "Names of the log groups that `logTail=on` may read, where `*` stands for any text: `/ecs/*`. Without it, all of the account in the Region.",
-		set: func(o *archive.Options, value string) error {
+		set: func(o *stack.Options, value string) error {
 			for item := range strings.SplitSeq(value, ",") {
 				item = strings.TrimSpace(item)
 				if !regexp.MustCompile(`^[A-Za-z0-9_/.#*-]{1,512}$`).MatchString(item) {
@@ -206,9 +206,9 @@ var options = []option{
 	},
 	{
 		Name: "notifyEmail",
-		Doc: "E-mail address that is told of failures and alarms: the stack makes the topic `" + archive.Topic + "` and subscribes it; AWS asks " +
+		Doc: "E-mail address that is told of failures and alarms: the stack makes the topic `" + stack.Topic + "` and subscribes it; AWS asks " +
 			"the address to confirm. Not together with `notifyTopicArn`.",
-		set: func(o *archive.Options, value string) error {
+		set: func(o *stack.Options, value string) error {
 			if !regexp.MustCompile(`^[^@\s,]+@[^@\s,]+\.[^@\s,]+$`).MatchString(value) {
 				return fmt.Errorf("%q is no e-mail address, give one such as on-call@example.com", value)
 			}
@@ -220,18 +220,18 @@ var options = []option{
 		Name: "notifyTopicArn",
 		Doc: "ARN of a standard SNS topic in the same Region that failures are published to. Its own policy, and that of its KMS key " +
 			"where it has one, must allow the function's role and, for alarms, CloudWatch.",
-		set: topic(func(o *archive.Options) *string { return &o.NotifyTopicARN }),
+		set: topic(func(o *stack.Options) *string { return &o.NotifyTopicARN }),
 	},
 	{
 		Name: "alarmTopicArn",
 		Doc: "ARN of a standard SNS topic in the same Region that alarms are sent to. Without it they go where failures go, and nowhere if " +
 			"those go nowhere.",
-		set: topic(func(o *archive.Options) *string { return &o.AlarmTopicARN }),
+		set: topic(func(o *stack.Options) *string { return &o.AlarmTopicARN }),
 	},
 	{
 		Name: "alarmFailures", Default: "3",
-		Doc: "Failures within a quarter of an hour that raise the alarm `" + archive.AlarmPrefix + "failures`; 1 alarms on each.",
-		set: number(func(o *archive.Options) *int { return &o.AlarmFailures }, 1, 1000000),
+		Doc: "Failures within a quarter of an hour that raise the alarm `" + stack.AlarmPrefix + "failures`; 1 alarms on each.",
+		set: number(func(o *stack.Options) *int { return &o.AlarmFailures }, 1, 1000000),
 	},
 }
 
@@ -258,8 +258,8 @@ var contextName = regexp.MustCompile(`^[A-Za-z]+$`)
 
 // parseOptions reads the options out of the CDK context, where a value is a text, a number or a list of either, and a text may
 // hold a list with commas. Its error has one line for each thing that is wrong.
-func parseOptions(context map[string]any) (archive.Options, error) {
-	var o archive.Options
+func parseOptions(context map[string]any) (stack.Options, error) {
+	var o stack.Options
 	var problems []error
 	for name := range context {
 		if contextName.MatchString(name) && !slices.ContainsFunc(options, func(opt option) bool { return opt.Name == name }) {
@@ -293,7 +293,7 @@ func parseOptions(context map[string]any) (archive.Options, error) {
 	if o.NotifyEmail != "" && o.NotifyTopicARN != "" {
 		problems = append(problems, errors.New("option notifyEmail: with notifyTopicArn the stack makes no topic, subscribe the address to that one and leave this out"))
 	}
-	if o.LogTail == archive.On && o.Evidence == string(evidence.TierOff) {
+	if o.LogTail == stack.On && o.Evidence == string(evidence.TierOff) {
 		problems = append(problems, errors.New("option logTail: with evidence=off nobody asks for log lines, leave out one of the two"))
 	}
 	switch _, err := o.CapturePattern(); err {
@@ -332,8 +332,8 @@ func text(value any) (string, error) {
 	return "", fmt.Errorf("%v is neither a text, a number nor a list of them", value)
 }
 
-func list(field func(*archive.Options) *[]string) func(*archive.Options, string) error {
-	return func(o *archive.Options, value string) error {
+func list(field func(*stack.Options) *[]string) func(*stack.Options, string) error {
+	return func(o *stack.Options, value string) error {
 		for item := range strings.SplitSeq(value, ",") {
 			if item = strings.TrimSpace(item); !slices.Contains(*field(o), item) {
 				*field(o) = append(*field(o), item)
@@ -343,9 +343,9 @@ func list(field func(*archive.Options) *[]string) func(*archive.Options, string)
 	}
 }
 
-func onOff(field func(*archive.Options) *string) func(*archive.Options, string) error {
-	return func(o *archive.Options, value string) error {
-		if value != archive.On && value != archive.Off {
+func onOff(field func(*stack.Options) *string) func(*stack.Options, string) error {
+	return func(o *stack.Options, value string) error {
+		if value != stack.On && value != stack.Off {
 			return fmt.Errorf("%q is not known, give on or off", value)
 		}
 		*field(o) = value
@@ -353,8 +353,8 @@ func onOff(field func(*archive.Options) *string) func(*archive.Options, string) 
 	}
 }
 
-func number(field func(*archive.Options) *int, least, most int) func(*archive.Options, string) error {
-	return func(o *archive.Options, value string) error {
+func number(field func(*stack.Options) *int, least, most int) func(*stack.Options, string) error {
+	return func(o *stack.Options, value string) error {
 		n, err := strconv.Atoi(value)
 		if err != nil || n < least || n > most {
 			return fmt.Errorf("%q is no whole number from %d to %d", value, least, most)
@@ -366,13 +366,13 @@ func number(field func(*archive.Options) *int, least, most int) func(*archive.Op
 
 // logGroup takes what CreateLogGroup takes for a name. Source:
 // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
-func logGroup(field func(*archive.Options) *string) func(*archive.Options, string) error {
+func logGroup(field func(*stack.Options) *string) func(*stack.Options, string) error {
 	form := regexp.MustCompile(`^[A-Za-z0-9_/.#-]{1,512}$`)
-	return func(o *archive.Options, value string) error {
+	return func(o *stack.Options, value string) error {
 		switch {
 		case !form.MatchString(value) || strings.HasPrefix(value, "aws/"):
 			return fmt.Errorf("%q cannot be the name of a log group, give 1 to 512 letters, digits and _-/.#, not beginning with aws/", value)
-		case value == archive.FunctionLogGroup:
+		case value == stack.FunctionLogGroup:
 			return fmt.Errorf("%q is the function's own log, give another name: Lambda's lines do not belong among records", value)
 		}
 		*field(o) = value
@@ -380,9 +380,9 @@ func logGroup(field func(*archive.Options) *string) func(*archive.Options, strin
 	}
 }
 
-func topic(field func(*archive.Options) *string) func(*archive.Options, string) error {
+func topic(field func(*stack.Options) *string) func(*stack.Options, string) error {
 	form := regexp.MustCompile(`^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}$`)
-	return func(o *archive.Options, value string) error {
+	return func(o *stack.Options, value string) error {
 		if !form.MatchString(value) {
 			return fmt.Errorf("%q is no ARN of a standard SNS topic", value)
 		}

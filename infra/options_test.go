@@ -13,12 +13,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"whystopped/archive"
+	"whystopped/archive/stack"
 	"whystopped/events"
 )
 
-func defaults() archive.Options {
-	return archive.Options{
+func defaults() stack.Options {
+	return stack.Options{
 		Capture: events.CaptureFailures, CaptureContainers: events.CaptureFailures, CaptureServices: "on", CaptureRequests: "off", CaptureWatcher: "on",
 		LogGroup: "/whystopped/stops", RetentionDays: 30, Architecture: "arm64", Memory: 256, AlarmFailures: 3,
 		Evidence: "describe", LogTail: "off",
@@ -40,70 +40,70 @@ func TestEveryOption(t *testing.T) {
 	const topic = "arn:aws-us-gov:sns:us-gov-west-1:111122223333:on-call"
 	tests := map[string]struct {
 		takes   any
-		want    func(*archive.Options)
+		want    func(*stack.Options)
 		refuses map[any]string // by value, what the error says
 	}{
 		"capture": {
-			"all", func(o *archive.Options) { o.Capture = events.CaptureAll },
+			"all", func(o *stack.Options) { o.Capture = events.CaptureAll },
 			map[any]string{"some": `capture "some" is not known, give "failures" or "all"`},
 		},
 		"clusters": {
-			[]any{"shop", "bank"}, func(o *archive.Options) { o.Clusters = []string{"shop", "bank"} },
+			[]any{"shop", "bank"}, func(o *stack.Options) { o.Clusters = []string{"shop", "bank"} },
 			map[any]string{"shop,,bank": `clusters: "" cannot be one`, "arn:aws:ecs:eu-west-3:111122223333:cluster/shop": "not an ARN"},
 		},
 		"services": {
-			"web, api,web", func(o *archive.Options) { o.Services = []string{"web", "api"} },
+			"web, api,web", func(o *stack.Options) { o.Services = []string{"web", "api"} },
 			map[any]string{"service:web": `services: "service:web" cannot be one`, strings.Repeat("a", 255) + "," + strings.Repeat("b", 255): "at most 2048"},
 		},
 		"families": {
-			"nightly", func(o *archive.Options) { o.Families = []string{"nightly"} },
+			"nightly", func(o *stack.Options) { o.Families = []string{"nightly"} },
 			map[any]string{"nightly:7": `families: "nightly:7" cannot be one`},
 		},
 		"taskDefinitions": {
-			[]any{"web:42"}, func(o *archive.Options) { o.TaskDefinitions = []string{"web:42"} },
+			[]any{"web:42"}, func(o *stack.Options) { o.TaskDefinitions = []string{"web:42"} },
 			map[any]string{"web": `give "family:revision"`},
 		},
 		"excludeClusters": {
-			"dev", func(o *archive.Options) { o.ExcludeClusters = []string{"dev"} },
+			"dev", func(o *stack.Options) { o.ExcludeClusters = []string{"dev"} },
 			map[any]string{"dev*": `excluded clusters: "dev*" cannot be one`},
 		},
 		"excludeFamilies": {
-			"noise,chaos", func(o *archive.Options) { o.ExcludeFamilies = []string{"noise", "chaos"} },
+			"noise,chaos", func(o *stack.Options) { o.ExcludeFamilies = []string{"noise", "chaos"} },
 			map[any]string{"a b": `excluded families: "a b" cannot be one`},
 		},
 		"captureContainers": {
-			"all", func(o *archive.Options) { o.CaptureContainers = events.CaptureAll },
+			"all", func(o *stack.Options) { o.CaptureContainers = events.CaptureAll },
 			map[any]string{"on": `"on" is not known, give failures, all or off`},
 		},
 		"endingContainers": {
-			"migrate, init", func(o *archive.Options) { o.EndingContainers = []string{"migrate", "init"} },
+			"migrate, init", func(o *stack.Options) { o.EndingContainers = []string{"migrate", "init"} },
 			map[any]string{"a b": "cannot be the name of a container", strings.Repeat("a", 255) + "," + strings.Repeat("b", 255) + "," + strings.Repeat("c", 255): "too many"},
 		},
 		"captureServices": {
-			"off", func(o *archive.Options) { o.CaptureServices = "off" },
+			"off", func(o *stack.Options) { o.CaptureServices = "off" },
 			map[any]string{"failures": `"failures" is not known, give on or off`},
 		},
 		"captureRequests": {
-			"on", func(o *archive.Options) { o.CaptureRequests = "on" },
+			"on", func(o *stack.Options) { o.CaptureRequests = "on" },
 			map[any]string{"yes": `"yes" is not known, give on or off`},
 		},
 		"captureWatcher": {
-			"off", func(o *archive.Options) { o.CaptureWatcher = "off" },
+			"off", func(o *stack.Options) { o.CaptureWatcher = "off" },
 			map[any]string{"no": `"no" is not known, give on or off`},
 		},
 		"belowDesired": {
-			[]any{"shop/web", "shop/api"}, func(o *archive.Options) { o.BelowDesired = []string{"shop/web", "shop/api"} },
+			[]any{"shop/web", "shop/api"}, func(o *stack.Options) { o.BelowDesired = []string{"shop/web", "shop/api"} },
 			map[any]string{"web": `"web" cannot be one, give cluster/service, such as prod/web`, names(26, 4, "belowDesired"): "at most 25"},
 		},
 		"logGroup": {
-			"/team/stops", func(o *archive.Options) { o.LogGroup = "/team/stops" },
+			"/team/stops", func(o *stack.Options) { o.LogGroup = "/team/stops" },
 			map[any]string{
 				"stops:all": "cannot be the name of a log group", strings.Repeat("x", 513): "1 to 512", "aws/stops": "not beginning with aws/",
 				"/whystopped/function": "the function's own log",
 			},
 		},
 		"retentionDays": {
-			90.0, func(o *archive.Options) { o.RetentionDays = 90 },
+			90.0, func(o *stack.Options) { o.RetentionDays = 90 },
 			map[any]string{
 				"45": `CloudWatch Logs does not keep events for "45" days, give one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, ` +
 					`1096, 1827, 2192, 2557, 2922, 3288, 3653`,
@@ -111,49 +111,49 @@ func TestEveryOption(t *testing.T) {
 			},
 		},
 		"existingLogGroup": {
-			"/kept/by/another", func(o *archive.Options) {
+			"/kept/by/another", func(o *stack.Options) {
 				o.ExistingLogGroup, o.LogGroup, o.RetentionDays = "/kept/by/another", "", 0
 			},
 			map[any]string{"arn:aws:logs:eu-west-3:111122223333:log-group:x": "cannot be the name", "/whystopped/function": "the function's own log"},
 		},
 		"architecture": {
-			"x86_64", func(o *archive.Options) { o.Architecture = "x86_64" },
+			"x86_64", func(o *stack.Options) { o.Architecture = "x86_64" },
 			map[any]string{"amd64": `"amd64" is no architecture of Lambda, give arm64 or x86_64`},
 		},
 		"memory": {
-			"512", func(o *archive.Options) { o.Memory = 512 },
+			"512", func(o *stack.Options) { o.Memory = 512 },
 			map[any]string{"127": "from 128 to 10240", 10241.0: "from 128 to 10240", "1 GB": "no whole number"},
 		},
 		"reservedConcurrency": {
-			5.0, func(o *archive.Options) { o.ReservedConcurrency = 5 },
+			5.0, func(o *stack.Options) { o.ReservedConcurrency = 5 },
 			map[any]string{"0": "from 1 to 1000", "ten": "no whole number"},
 		},
 		"evidence": {
-			"policies", func(o *archive.Options) { o.Evidence = "policies" },
+			"policies", func(o *stack.Options) { o.Evidence = "policies" },
 			map[any]string{"all": "give one of `off`, `describe`, `policies`, `deep`", "verify": `"verify" is no tier of evidence`, 1.0: "no tier"},
 		},
 		"logTail": {
-			"on", func(o *archive.Options) { o.LogTail = "on" },
+			"on", func(o *stack.Options) { o.LogTail = "on" },
 			map[any]string{"yes": `"yes" is not known, give on or off`},
 		},
 		"logTailGroups": {
-			[]any{"/ecs/*", "/team/web"}, func(o *archive.Options) { o.LogTailGroups = []string{"/ecs/*", "/team/web"} },
+			[]any{"/ecs/*", "/team/web"}, func(o *stack.Options) { o.LogTailGroups = []string{"/ecs/*", "/team/web"} },
 			map[any]string{"/ecs/*,": `"" cannot be the name`, "arn:aws:logs:eu-west-3:111122223333:log-group:x": "cannot be the name"},
 		},
 		"notifyEmail": {
-			"on-call@example.com", func(o *archive.Options) { o.NotifyEmail = "on-call@example.com" },
+			"on-call@example.com", func(o *stack.Options) { o.NotifyEmail = "on-call@example.com" },
 			map[any]string{"on-call": "no e-mail address", "a@example.com,b@example.com": "no e-mail address"},
 		},
 		"notifyTopicArn": {
-			topic, func(o *archive.Options) { o.NotifyTopicARN = topic },
+			topic, func(o *stack.Options) { o.NotifyTopicARN = topic },
 			map[any]string{"on-call": "no ARN of a standard SNS topic", topic + ".fifo": "no ARN of a standard SNS topic"},
 		},
 		"alarmTopicArn": {
-			topic, func(o *archive.Options) { o.AlarmTopicARN = topic },
+			topic, func(o *stack.Options) { o.AlarmTopicARN = topic },
 			map[any]string{"arn:aws:sqs:eu-west-3:111122223333:on-call": "no ARN of a standard SNS topic"},
 		},
 		"alarmFailures": {
-			"1", func(o *archive.Options) { o.AlarmFailures = 1 },
+			"1", func(o *stack.Options) { o.AlarmFailures = 1 },
 			map[any]string{"0": "from 1 to", "many": "no whole number"},
 		},
 	}
@@ -251,7 +251,7 @@ func TestOptionsReachTheTemplate(t *testing.T) {
 	group := func(name string) func(*testing.T, template) any {
 		return func(t *testing.T, tpl template) any {
 			for _, r := range tpl.all("AWS::Logs::LogGroup") {
-				if r.Properties["LogGroupName"] != archive.FunctionLogGroup {
+				if r.Properties["LogGroupName"] != stack.FunctionLogGroup {
 					return r.Properties[name]
 				}
 			}
@@ -270,12 +270,12 @@ func TestOptionsReachTheTemplate(t *testing.T) {
 		{"alarmFailures", "1", func(t *testing.T, tpl template) any {
 			return tpl.Resources["AlarmfailuresDC6AE8D7"].Properties["Threshold"]
 		}, 1.0},
-		{"evidence", "deep", func(t *testing.T, tpl template) any { return tpl.environment(t)[archive.EnvEvidence] }, "deep"},
-		{"logTail", "on", func(t *testing.T, tpl template) any { return tpl.environment(t)[archive.EnvLogTail] }, "on"},
+		{"evidence", "deep", func(t *testing.T, tpl template) any { return tpl.environment(t)[stack.EnvEvidence] }, "deep"},
+		{"logTail", "on", func(t *testing.T, tpl template) any { return tpl.environment(t)[stack.EnvLogTail] }, "on"},
 		{"logGroup", "/team/stops", group("LogGroupName"), "/team/stops"},
 		{"retentionDays", "400", group("RetentionInDays"), 400.0},
 		{"existingLogGroup", "/kept/by/another", group("LogGroupName"), "no group"},
-		{"existingLogGroup", "/kept/by/another", func(t *testing.T, tpl template) any { return tpl.environment(t)[archive.EnvLogGroup] }, "/kept/by/another"},
+		{"existingLogGroup", "/kept/by/another", func(t *testing.T, tpl template) any { return tpl.environment(t)[stack.EnvLogGroup] }, "/kept/by/another"},
 		{"existingLogGroup", "/kept/by/another", func(t *testing.T, tpl template) any { return tpl.Outputs["LogGroupName"].Value }, "/kept/by/another"},
 	} {
 		if diff := cmp.Diff(tt.want, tt.what(t, synthesize(t, tt.name, tt.value))); diff != "" {
@@ -287,15 +287,15 @@ func TestOptionsReachTheTemplate(t *testing.T) {
 // TestExistingLogGroupIsTheOnlyOneWrittenTo sees that nothing is left that names the default group.
 func TestExistingLogGroupIsTheOnlyOneWrittenTo(t *testing.T) {
 	tpl := synthesize(t, "existingLogGroup", "/kept/by/another")
-	if strings.Contains(string(tpl.text), archive.LogGroup) {
-		t.Errorf("the template names %s", archive.LogGroup)
+	if strings.Contains(string(tpl.text), stack.LogGroup) {
+		t.Errorf("the template names %s", stack.LogGroup)
 	}
 	for id, q := range tpl.all("AWS::Logs::QueryDefinition") {
 		if diff := cmp.Diff([]any{"/kept/by/another"}, q.Properties["LogGroupNames"]); diff != "" {
 			t.Errorf("%s reads -want +got\n%s", id, diff)
 		}
 	}
-	own, _ := tpl.only(t, "AWS::Logs::LogGroup", archive.FunctionLogGroup)
+	own, _ := tpl.only(t, "AWS::Logs::LogGroup", stack.FunctionLogGroup)
 	statement := tpl.policy(t, "write")[0].(object)
 	want := []any{arn(own), object{"Fn::Join": []any{"", []any{"arn:", ref("AWS::Partition"), ":logs:", ref("AWS::Region"), ":", ref("AWS::AccountId"),
 		":log-group:/kept/by/another:*"}}}}
@@ -307,7 +307,7 @@ func TestExistingLogGroupIsTheOnlyOneWrittenTo(t *testing.T) {
 // TestTheFunctionKnowsItsOptions reads them back as the command line does.
 func TestTheFunctionKnowsItsOptions(t *testing.T) {
 	tpl := synthesize(t, "capture", "all", "clusters", "shop,bank", "services", "web", "evidence", "policies", "logTail", "on", "logTailGroups", "/ecs/*")
-	o, err := archive.ParseOptions(tpl.environment(t)[archive.EnvOptions].(string))
+	o, err := stack.ParseOptions(tpl.environment(t)[stack.EnvOptions].(string))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -388,7 +388,7 @@ npx aws-cdk@2.1148.1 deploy -c clusters=shop,bank -c retentionDays=90 -c notifyE
 ` + "```" + `
 
 Give the same options again at each deployment: one that is left out goes back to its default. The function's environment holds
-them, resolved, as ` + "`" + archive.EnvOptions + "`" + `. Printed from the table in ` + "`infra/options.go` by `go generate ./infra`" + `.
+them, resolved, as ` + "`" + stack.EnvOptions + "`" + `. Printed from the table in ` + "`infra/options.go` by `go generate ./infra`" + `.
 
 | option | default | what it does |
 |---|---|---|

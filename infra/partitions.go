@@ -16,12 +16,12 @@ const (
 var withoutQueryParameters = []string{"aws-cn", "aws-us-gov"}
 
 // takesQueryParameters is the condition that the stack is deployed to another partition than these.
-func takesQueryParameters(stack awscdk.Stack) awscdk.CfnCondition {
+func takesQueryParameters(scope awscdk.Stack) awscdk.CfnCondition {
 	var others []awscdk.ICfnConditionExpression
 	for _, partition := range withoutQueryParameters {
 		others = append(others, awscdk.Fn_ConditionEquals(awscdk.Aws_PARTITION(), jsii.String(partition)))
 	}
-	return awscdk.NewCfnCondition(stack, jsii.String("TakesQueryParameters"), &awscdk.CfnConditionProps{
+	return awscdk.NewCfnCondition(scope, jsii.String("TakesQueryParameters"), &awscdk.CfnConditionProps{
 		Expression: awscdk.Fn_ConditionNot(awscdk.Fn_ConditionOr(others...)),
 	})
 }

@@ -16,76 +16,76 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
-	"whystopped/archive"
+	"whystopped/archive/stack"
 	"whystopped/events"
 )
 
 // StackProps are what a deployment can be given.
 type StackProps struct {
 	Code    awslambda.Code      // the function: an asset with an executable named bootstrap, for Options.Architecture
-	Options archive.Options     // as parseOptions returns them
+	Options stack.Options       // as parseOptions returns them
 	Env     *awscdk.Environment // nil for the account and Region of whoever deploys
 }
 
-// NewStack returns a deployment for one account and Region. Every name in it comes from package archive or from the options.
-func NewStack(scope constructs.Construct, id string, props StackProps) awscdk.Stack {
+// NewStack returns a deployment for one account and Region. Every name in it comes from package stack or from the options.
+func NewStack(parent constructs.Construct, id string, props StackProps) awscdk.Stack {
 	o := props.Options
-	stack := awscdk.NewStack(scope, jsii.String(id), &awscdk.StackProps{
+	scope := awscdk.NewStack(parent, jsii.String(id), &awscdk.StackProps{
 		Description: jsii.String("Tells why ECS tasks stopped and keeps the answer in " + o.ArchiveGroup()),
 		Env:         props.Env,
 	})
-	awscdk.Tags_Of(stack).Add(jsii.String("app"), jsii.String("whystopped"), &awscdk.TagProps{
+	awscdk.Tags_Of(scope).Add(jsii.String("app"), jsii.String("whystopped"), &awscdk.TagProps{
 		ExcludeResourceTypes: jsii.Strings("AWS::CloudWatch::Dashboard"), // not every Region takes tags of dashboards
 	})
 
-	stops := newArchive(stack, o)
-	undelivered := newQueue(stack, "Undelivered", archive.UndeliveredQueue)
-	failed := newQueue(stack, "Failed", archive.FailedQueue)
-	notifications := newNotifications(stack, o)
-	function := newFunction(stack, props.Code, o, stops, failed, notifications)
-	rules := newRules(stack, o, function, undelivered)
-	parameters := takesQueryParameters(stack)
-	for _, query := range archive.Queries {
+	stops := newArchive(scope, o)
+	undelivered := newQueue(scope, "Undelivered", stack.UndeliveredQueue)
+	failed := newQueue(scope, "Failed", stack.FailedQueue)
+	notifications := newNotifications(scope, o)
+	function := newFunction(scope, props.Code, o, stops, failed, notifications)
+	rules := newRules(scope, o, function, undelivered)
+	parameters := takesQueryParameters(scope)
+	for _, query := range stack.Queries {
 		if !query.NeedsAll || o.Capture == events.CaptureAll {
-			newSavedQuery(stack, query, stops, parameters)
+			newSavedQuery(scope, query, stops, parameters)
 		}
 	}
 	signs := signsOf(o, function, rules, undelivered, failed)
 	actions := alarmActions(o, notifications)
-	newDashboard(stack, stops, signs, newAlarms(stack, signs, actions), newServiceAlarms(stack, o, actions))
+	newDashboard(scope, stops, signs, newAlarms(scope, signs, actions), newServiceAlarms(scope, o, actions))
 
-	output(stack, "LogGroupName", "Log group of the archive", stops.LogGroupName())
-	output(stack, "FunctionName", "Function that explains a stop", function.FunctionName())
-	output(stack, "UndeliveredQueueUrl", "Events that EventBridge could not hand to the function", undelivered.QueueUrl())
-	output(stack, "FailedQueueUrl", "Events that the function could not archive", failed.QueueUrl())
-	return stack
+	output(scope, "LogGroupName", "Log group of the archive", stops.LogGroupName())
+	output(scope, "FunctionName", "Function that explains a stop", function.FunctionName())
+	output(scope, "UndeliveredQueueUrl", "Events that EventBridge could not hand to the function", undelivered.QueueUrl())
+	output(scope, "FailedQueueUrl", "Events that the function could not archive", failed.QueueUrl())
+	return scope
 }
 
 // newArchive returns the log group of the records: the stack's own, which is kept when the stack is deleted but not when its
 // first creation fails, or the one that the options name.
-func newArchive(stack awscdk.Stack, o archive.Options) awslogs.ILogGroup {
+func newArchive(scope awscdk.Stack, o stack.Options) awslogs.ILogGroup {
 	if o.ExistingLogGroup != "" {
-		return awslogs.LogGroup_FromLogGroupName(stack, jsii.String("Archive"), jsii.String(o.ExistingLogGroup))
+		return awslogs.LogGroup_FromLogGroupName(scope, jsii.String("Archive"), jsii.String(o.ExistingLogGroup))
 	}
-	return newLogGroup(stack, "Archive", o.RetentionDays, awslogs.LogGroupProps{
+	return newLogGroup(scope, "Archive", o.RetentionDays, awslogs.LogGroupProps{
 		LogGroupName:  jsii.String(o.LogGroup),
 		RemovalPolicy: awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE,
 		FieldIndexPolicies: &[]awslogs.FieldIndexPolicy{
-			awslogs.NewFieldIndexPolicy(&awslogs.FieldIndexPolicyProps{Fields: jsii.Strings(archive.IndexedFields...)}),
+			awslogs.NewFieldIndexPolicy(&awslogs.FieldIndexPolicyProps{Fields: jsii.Strings(stack.IndexedFields...)}),
 		},
 	})
 }
 
-func newLogGroup(stack awscdk.Stack, id string, days int, props awslogs.LogGroupProps) awslogs.LogGroup {
+func newLogGroup(scope awscdk.Stack, id string, days int, props awslogs.LogGroupProps) awslogs.LogGroup {
 	props.LogGroupClass = awslogs.LogGroupClass_STANDARD // the only one whose JSON fields Logs Insights discovers
-	group := awslogs.NewLogGroup(stack, jsii.String(id), &props)
+	group := awslogs.NewLogGroup(scope, jsii.String(id), &props)
 	// LogGroupProps takes the days only by the names of an enumeration.
 	group.Node().DefaultChild().(awslogs.CfnLogGroup).SetRetentionInDays(jsii.Number(days))
 	return group
 }
 
-func newQueue(stack awscdk.Stack, id, name string) awssqs.Queue {
-	return awssqs.NewQueue(stack, jsii.String(id), &awssqs.QueueProps{
+func newQueue(scope awscdk.Stack, id, name string) awssqs.Queue {
+	return awssqs.NewQueue(scope, jsii.String(id), &awssqs.QueueProps{
 		QueueName:       jsii.String(name),
 		Encryption:      awssqs.QueueEncryption_SQS_MANAGED,
 		EnforceSSL:      jsii.Bool(true),
@@ -93,36 +93,36 @@ func newQueue(stack awscdk.Stack, id, name string) awssqs.Queue {
 	})
 }
 
-func newFunction(stack awscdk.Stack, code awslambda.Code, o archive.Options, stops awslogs.ILogGroup, failed awssqs.Queue, notifications awssns.ITopic) awslambda.Function {
-	own := newLogGroup(stack, "FunctionLog", archive.RetentionDays, awslogs.LogGroupProps{
-		LogGroupName:  jsii.String(archive.FunctionLogGroup),
+func newFunction(scope awscdk.Stack, code awslambda.Code, o stack.Options, stops awslogs.ILogGroup, failed awssqs.Queue, notifications awssns.ITopic) awslambda.Function {
+	own := newLogGroup(scope, "FunctionLog", stack.RetentionDays, awslogs.LogGroupProps{
+		LogGroupName:  jsii.String(stack.FunctionLogGroup),
 		RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
 	})
 	environment := map[string]*string{
-		archive.EnvLogGroup: stops.LogGroupName(),
-		archive.EnvOptions:  jsii.String(encoded(o)),
-		archive.EnvEvidence: jsii.String(o.Evidence),
-		archive.EnvLogTail:  jsii.String(o.LogTail),
+		stack.EnvLogGroup: stops.LogGroupName(),
+		stack.EnvOptions:  jsii.String(encoded(o)),
+		stack.EnvEvidence: jsii.String(o.Evidence),
+		stack.EnvLogTail:  jsii.String(o.LogTail),
 	}
 	statements := []awsiam.PolicyStatement{
 		allow([]string{"logs:CreateLogStream", "logs:PutLogEvents"}, stops.LogGroupArn(), own.LogGroupArn()),
 		allow([]string{"sqs:SendMessage"}, failed.QueueArn()),
 	}
 	if len(o.EndingContainers) > 0 {
-		environment[archive.EnvEnding] = jsii.String(strings.Join(o.EndingContainers, ","))
+		environment[stack.EnvEnding] = jsii.String(strings.Join(o.EndingContainers, ","))
 	}
 	if notifications != nil {
-		environment[archive.EnvTopic] = notifications.TopicArn()
+		environment[stack.EnvTopic] = notifications.TopicArn()
 		statements = append(statements, allow([]string{"sns:Publish"}, notifications.TopicArn()))
 	}
 	policies := map[string]awsiam.PolicyDocument{
 		"write": awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: &statements}),
 	}
-	if ask := mayAsk(stack, o); ask != nil {
+	if ask := mayAsk(scope, o); ask != nil {
 		policies["ask"] = awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: &ask})
 	}
-	role := awsiam.NewRole(stack, jsii.String("Role"), &awsiam.RoleProps{
-		Description:    jsii.String("What the function " + archive.Function + " may do"),
+	role := awsiam.NewRole(scope, jsii.String("Role"), &awsiam.RoleProps{
+		Description:    jsii.String("What the function " + stack.Function + " may do"),
 		AssumedBy:      awsiam.NewServicePrincipal(jsii.String(lambdaService), nil),
 		InlinePolicies: &policies,
 	})
@@ -130,8 +130,8 @@ func newFunction(stack awscdk.Stack, code awslambda.Code, o archive.Options, sto
 	if o.ReservedConcurrency > 0 {
 		reserved = jsii.Number(o.ReservedConcurrency)
 	}
-	function := awslambda.NewFunction(stack, jsii.String("Function"), &awslambda.FunctionProps{
-		FunctionName: jsii.String(archive.Function),
+	function := awslambda.NewFunction(scope, jsii.String("Function"), &awslambda.FunctionProps{
+		FunctionName: jsii.String(stack.Function),
 		Description:  jsii.String("Explains why an ECS task stopped and archives the answer"),
 		Runtime:      awslambda.Runtime_PROVIDED_AL2023(),
 		Architecture: awslambda.Architecture_Custom(jsii.String(o.Architecture), nil),
@@ -162,7 +162,7 @@ func newFunction(stack awscdk.Stack, code awslambda.Code, o archive.Options, sto
 // newRules returns the rules that the options ask for. Lambda takes events over asynchronously, so that their dead-letter queue
 // holds only what never reached Lambda; what the function fails on goes to the function's own failure destination. Source:
 // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
-func newRules(stack awscdk.Stack, o archive.Options, function awslambda.Function, undelivered awssqs.Queue) []awsevents.Rule {
+func newRules(scope awscdk.Stack, o stack.Options, function awslambda.Function, undelivered awssqs.Queue) []awsevents.Rule {
 	wanted, err := o.Rules() // of checked options
 	if err != nil {
 		panic(err)
@@ -173,7 +173,7 @@ func newRules(stack awscdk.Stack, o archive.Options, function awslambda.Function
 		if err := json.Unmarshal(r.Pattern, &pattern); err != nil {
 			panic(err)
 		}
-		rule := awsevents.NewRule(stack, jsii.String(ruleID(r.Name)), &awsevents.RuleProps{
+		rule := awsevents.NewRule(scope, jsii.String(ruleID(r.Name)), &awsevents.RuleProps{
 			RuleName:     jsii.String(r.Name),
 			Description:  jsii.String(strings.ToUpper(r.Catches[:1]) + r.Catches[1:]),
 			EventPattern: &awsevents.EventPattern{Source: jsii.Strings("aws.ecs")}, // a rule must have one; see below
@@ -194,13 +194,13 @@ func newRules(stack awscdk.Stack, o archive.Options, function awslambda.Function
 
 // ruleID is the id of a rule within the stack: its name without what all names begin with.
 func ruleID(name string) string {
-	id := strings.TrimPrefix(name, archive.AlarmPrefix)
+	id := strings.TrimPrefix(name, stack.AlarmPrefix)
 	return strings.ToUpper(id[:1]) + id[1:]
 }
 
-func newSavedQuery(stack awscdk.Stack, query archive.Query, stops awslogs.ILogGroup, takesParameters awscdk.CfnCondition) {
+func newSavedQuery(scope awscdk.Stack, query stack.Query, stops awslogs.ILogGroup, takesParameters awscdk.CfnCondition) {
 	props := &awslogs.CfnQueryDefinitionProps{
-		Name:          jsii.String(archive.QueryFolder + query.Name),
+		Name:          jsii.String(stack.QueryFolder + query.Name),
 		LogGroupNames: &[]any{stops.LogGroupName()},
 		QueryString:   jsii.String(query.String()),
 	}
@@ -211,10 +211,10 @@ func newSavedQuery(stack awscdk.Stack, query archive.Query, stops awslogs.ILogGr
 		}
 		props.Parameters = awscdk.Fn_ConditionIf(takesParameters.LogicalId(), parameters, awscdk.Aws_NO_VALUE())
 	}
-	awslogs.NewCfnQueryDefinition(stack, jsii.String("Query-"+query.Name), props)
+	awslogs.NewCfnQueryDefinition(scope, jsii.String("Query-"+query.Name), props)
 }
 
-func encoded(o archive.Options) string {
+func encoded(o stack.Options) string {
 	text, err := o.Encode()
 	if err != nil {
 		panic(err)
@@ -229,8 +229,8 @@ func allow(actions []string, resources ...*string) awsiam.PolicyStatement {
 	})
 }
 
-func output(stack awscdk.Stack, id, description string, value *string) {
-	awscdk.NewCfnOutput(stack, jsii.String(id), &awscdk.CfnOutputProps{
+func output(scope awscdk.Stack, id, description string, value *string) {
+	awscdk.NewCfnOutput(scope, jsii.String(id), &awscdk.CfnOutputProps{
 		Description: jsii.String(description),
 		Value:       value,
 	})

@@ -19,7 +19,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
-	"whystopped/archive"
+	"whystopped/archive/stack"
 	"whystopped/evidence"
 )
 
@@ -70,17 +70,17 @@ func TestRules(t *testing.T) {
 		options []any
 		want    []string
 	}{
-		{nil, []string{archive.CaptureRule, archive.ContainersRule, archive.ServicesRule, archive.WatcherRule}},
-		{everything, []string{archive.CaptureRule, archive.ContainersRule, archive.ServicesRule, archive.RequestsRule, archive.WatcherRule}},
-		{[]any{"captureContainers", "off"}, []string{archive.CaptureRule, archive.ServicesRule, archive.WatcherRule}},
-		{[]any{"captureServices", "off"}, []string{archive.CaptureRule, archive.ContainersRule, archive.WatcherRule}},
-		{[]any{"captureWatcher", "off"}, []string{archive.CaptureRule, archive.ContainersRule, archive.ServicesRule}},
-		{[]any{"captureRequests", "on", "families", "job"}, []string{archive.CaptureRule, archive.ContainersRule, archive.RequestsRule, archive.WatcherRule}},
-		{[]any{"captureContainers", "all", "captureRequests", "on", "clusters", "shop,bank", "services", "web,api"}, []string{archive.CaptureRule, archive.ContainersRule, archive.ServicesRule, archive.WatcherRule}},
+		{nil, []string{stack.CaptureRule, stack.ContainersRule, stack.ServicesRule, stack.WatcherRule}},
+		{everything, []string{stack.CaptureRule, stack.ContainersRule, stack.ServicesRule, stack.RequestsRule, stack.WatcherRule}},
+		{[]any{"captureContainers", "off"}, []string{stack.CaptureRule, stack.ServicesRule, stack.WatcherRule}},
+		{[]any{"captureServices", "off"}, []string{stack.CaptureRule, stack.ContainersRule, stack.WatcherRule}},
+		{[]any{"captureWatcher", "off"}, []string{stack.CaptureRule, stack.ContainersRule, stack.ServicesRule}},
+		{[]any{"captureRequests", "on", "families", "job"}, []string{stack.CaptureRule, stack.ContainersRule, stack.RequestsRule, stack.WatcherRule}},
+		{[]any{"captureContainers", "all", "captureRequests", "on", "clusters", "shop,bank", "services", "web,api"}, []string{stack.CaptureRule, stack.ContainersRule, stack.ServicesRule, stack.WatcherRule}},
 	} {
 		tpl := synthesize(t, tt.options...)
 		function, _ := tpl.only(t, "AWS::Lambda::Function", "")
-		undelivered, _ := tpl.only(t, "AWS::SQS::Queue", archive.UndeliveredQueue)
+		undelivered, _ := tpl.only(t, "AWS::SQS::Queue", stack.UndeliveredQueue)
 		context := map[string]any{}
 		for i := 0; i < len(tt.options); i += 2 {
 			context[tt.options[i].(string)] = tt.options[i+1]
@@ -126,7 +126,7 @@ func TestRules(t *testing.T) {
 func TestRulesMayReachTheirTargetAndTheirDeadLetterQueue(t *testing.T) {
 	tpl := synthesize(t, everything...)
 	function, _ := tpl.only(t, "AWS::Lambda::Function", "")
-	undelivered, _ := tpl.only(t, "AWS::SQS::Queue", archive.UndeliveredQueue)
+	undelivered, _ := tpl.only(t, "AWS::SQS::Queue", stack.UndeliveredQueue)
 	var wantPermissions, permissions, wantSends, sends []any
 	for rule := range tpl.all("AWS::Events::Rule") {
 		wantPermissions = append(wantPermissions, object{
@@ -163,7 +163,7 @@ func TestRulesMayReachTheirTargetAndTheirDeadLetterQueue(t *testing.T) {
 
 func TestQueuesKeepWhatFailed(t *testing.T) {
 	tpl := synthesize(t)
-	names := []string{archive.UndeliveredQueue, archive.FailedQueue}
+	names := []string{stack.UndeliveredQueue, stack.FailedQueue}
 	for _, name := range names {
 		id, queue := tpl.only(t, "AWS::SQS::Queue", name)
 		want := object{"QueueName": name, "MessageRetentionPeriod": 14 * 24 * 3600.0, "SqsManagedSseEnabled": true}
@@ -190,14 +190,14 @@ func TestFunction(t *testing.T) {
 	tpl := synthesize(t)
 	id, function := tpl.only(t, "AWS::Lambda::Function", "")
 	role, _ := tpl.only(t, "AWS::IAM::Role", "")
-	stops, _ := tpl.only(t, "AWS::Logs::LogGroup", archive.LogGroup)
-	own, _ := tpl.only(t, "AWS::Logs::LogGroup", archive.FunctionLogGroup)
-	failed, _ := tpl.only(t, "AWS::SQS::Queue", archive.FailedQueue)
+	stops, _ := tpl.only(t, "AWS::Logs::LogGroup", stack.LogGroup)
+	own, _ := tpl.only(t, "AWS::Logs::LogGroup", stack.FunctionLogGroup)
+	failed, _ := tpl.only(t, "AWS::SQS::Queue", stack.FailedQueue)
 
 	delete(function.Properties, "Code")
 	delete(function.Properties, "Description")
 	want := object{
-		"FunctionName":  archive.Function,
+		"FunctionName":  stack.Function,
 		"Runtime":       "provided.al2023",
 		"Architectures": []any{"arm64"},
 		"Handler":       "bootstrap",
@@ -205,12 +205,12 @@ func TestFunction(t *testing.T) {
 		"MemorySize":    256.0,
 		"Timeout":       40.0,
 		"Environment": object{"Variables": object{
-			archive.EnvLogGroup: ref(stops),
-			archive.EnvOptions: `{"capture":"failures","captureContainers":"failures","captureServices":"on","captureRequests":"off",` +
+			stack.EnvLogGroup: ref(stops),
+			stack.EnvOptions: `{"capture":"failures","captureContainers":"failures","captureServices":"on","captureRequests":"off",` +
 				`"captureWatcher":"on","logGroup":"/whystopped/stops","retentionDays":30,"architecture":"arm64",` +
 				`"memory":256,"evidence":"describe","logTail":"off","alarmFailures":3}`,
-			archive.EnvEvidence: "describe",
-			archive.EnvLogTail:  "off",
+			stack.EnvEvidence: "describe",
+			stack.EnvLogTail:  "off",
 		}},
 		"LoggingConfig": object{"LogFormat": "JSON", "LogGroup": ref(own)},
 	}
@@ -233,8 +233,8 @@ func TestFunction(t *testing.T) {
 
 func TestFunctionIsGivenOnlyVariablesItReads(t *testing.T) {
 	given := synthesize(t).environment(t)
-	delete(given, archive.EnvOptions) // for the command line
-	for _, v := range archive.Variables {
+	delete(given, stack.EnvOptions) // for the command line
+	for _, v := range stack.Variables {
 		if _, ok := given[v.Name]; !ok && v.Default == "" {
 			t.Errorf("the function lacks %s, which is required", v.Name)
 		}
@@ -248,7 +248,7 @@ func TestFunctionIsGivenOnlyVariablesItReads(t *testing.T) {
 func TestLogGroups(t *testing.T) {
 	tpl := synthesize(t)
 	var indexed []any
-	for _, f := range archive.IndexedFields {
+	for _, f := range stack.IndexedFields {
 		indexed = append(indexed, f)
 	}
 	tests := []struct {
@@ -256,8 +256,8 @@ func TestLogGroups(t *testing.T) {
 		indexes               []any
 		deletion, replacement string
 	}{
-		{archive.LogGroup, []any{object{"Fields": indexed}}, "RetainExceptOnCreate", "Retain"},
-		{archive.FunctionLogGroup, nil, "Delete", "Delete"},
+		{stack.LogGroup, []any{object{"Fields": indexed}}, "RetainExceptOnCreate", "Retain"},
+		{stack.FunctionLogGroup, nil, "Delete", "Delete"},
 	}
 	for _, tt := range tests {
 		_, group := tpl.only(t, "AWS::Logs::LogGroup", tt.name)
@@ -281,9 +281,9 @@ func TestLogGroups(t *testing.T) {
 
 func TestRoleAllowsOnlyWhatIsListed(t *testing.T) {
 	tpl := synthesize(t)
-	stops, _ := tpl.only(t, "AWS::Logs::LogGroup", archive.LogGroup)
-	own, _ := tpl.only(t, "AWS::Logs::LogGroup", archive.FunctionLogGroup)
-	failed, _ := tpl.only(t, "AWS::SQS::Queue", archive.FailedQueue)
+	stops, _ := tpl.only(t, "AWS::Logs::LogGroup", stack.LogGroup)
+	own, _ := tpl.only(t, "AWS::Logs::LogGroup", stack.FunctionLogGroup)
+	failed, _ := tpl.only(t, "AWS::SQS::Queue", stack.FailedQueue)
 	_, role := tpl.only(t, "AWS::IAM::Role", "")
 
 	delete(role.Properties, "Description")
@@ -397,16 +397,16 @@ func TestSavedQueries(t *testing.T) {
 		all     bool
 	}{{"failures", false}, {"all", true}} {
 		tpl := synthesize(t, "capture", tt.capture)
-		stops, _ := tpl.only(t, "AWS::Logs::LogGroup", archive.LogGroup)
+		stops, _ := tpl.only(t, "AWS::Logs::LogGroup", stack.LogGroup)
 		got, want := map[string]object{}, map[string]object{}
 		for _, r := range tpl.all("AWS::Logs::QueryDefinition") {
 			got[r.Properties["Name"].(string)] = r.Properties
 		}
-		for _, q := range archive.Queries {
+		for _, q := range stack.Queries {
 			if q.NeedsAll && !tt.all {
 				continue
 			}
-			name := archive.QueryFolder + q.Name
+			name := stack.QueryFolder + q.Name
 			want[name] = object{"Name": name, "LogGroupNames": []any{ref(stops)}, "QueryString": q.String()}
 			var parameters []any
 			for _, p := range q.Parameters {
@@ -438,8 +438,8 @@ func TestAlarms(t *testing.T) {
 	tpl := synthesize(t)
 	function, _ := tpl.only(t, "AWS::Lambda::Function", "")
 	rule := func(name string) object { id, _ := tpl.only(t, "AWS::Events::Rule", name); return ref(id) }
-	undelivered, _ := tpl.only(t, "AWS::SQS::Queue", archive.UndeliveredQueue)
-	failed, _ := tpl.only(t, "AWS::SQS::Queue", archive.FailedQueue)
+	undelivered, _ := tpl.only(t, "AWS::SQS::Queue", stack.UndeliveredQueue)
+	failed, _ := tpl.only(t, "AWS::SQS::Queue", stack.FailedQueue)
 	tests := []struct {
 		name, namespace, metric, statistic string
 		dimension                          string // no metric has more than one, so that none is unbounded
@@ -450,13 +450,13 @@ func TestAlarms(t *testing.T) {
 		{"whystopped-failed", "AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", "QueueName", queueName(failed), 300, 1},
 		{"whystopped-function-errors", "AWS/Lambda", "Errors", "Sum", "FunctionName", ref(function), 300, 1},
 		{"whystopped-function-throttles", "AWS/Lambda", "Throttles", "Sum", "FunctionName", ref(function), 300, 1},
-		{"whystopped-failed-invocations", "AWS/Events", "FailedInvocations", "Sum", "RuleName", rule(archive.CaptureRule), 300, 1},
-		{"whystopped-failed-invocations-containers", "AWS/Events", "FailedInvocations", "Sum", "RuleName", rule(archive.ContainersRule), 300, 1},
-		{"whystopped-failed-invocations-services", "AWS/Events", "FailedInvocations", "Sum", "RuleName", rule(archive.ServicesRule), 300, 1},
-		{"whystopped-failed-invocations-watcher", "AWS/Events", "FailedInvocations", "Sum", "RuleName", rule(archive.WatcherRule), 300, 1},
+		{"whystopped-failed-invocations", "AWS/Events", "FailedInvocations", "Sum", "RuleName", rule(stack.CaptureRule), 300, 1},
+		{"whystopped-failed-invocations-containers", "AWS/Events", "FailedInvocations", "Sum", "RuleName", rule(stack.ContainersRule), 300, 1},
+		{"whystopped-failed-invocations-services", "AWS/Events", "FailedInvocations", "Sum", "RuleName", rule(stack.ServicesRule), 300, 1},
+		{"whystopped-failed-invocations-watcher", "AWS/Events", "FailedInvocations", "Sum", "RuleName", rule(stack.WatcherRule), 300, 1},
 		{"whystopped-destination-failures", "AWS/Lambda", "DestinationDeliveryFailures", "Sum", "FunctionName", ref(function), 300, 1},
-		{"whystopped-ingest-failures", archive.MetricsNamespace, archive.MetricIngestFailures, "Sum", "", nil, 300, 1},
-		{"whystopped-failures", archive.MetricsNamespace, archive.MetricStops, "Sum", "verdict", "failure", 900, 3},
+		{"whystopped-ingest-failures", stack.MetricsNamespace, stack.MetricIngestFailures, "Sum", "", nil, 300, 1},
+		{"whystopped-failures", stack.MetricsNamespace, stack.MetricStops, "Sum", "verdict", "failure", 900, 3},
 	}
 	got, want := map[string]object{}, map[string]object{}
 	for _, alarm := range tpl.all("AWS::CloudWatch::Alarm") {
@@ -562,7 +562,7 @@ func TestAlarmsAct(t *testing.T) {
 func TestNotificationsByEmail(t *testing.T) {
 	tpl := synthesize(t, "notifyEmail", "on-call@example.com")
 	id, topic := tpl.only(t, "AWS::SNS::Topic", "")
-	if diff := cmp.Diff(object{"TopicName": archive.Topic, "DisplayName": "whystopped"}, topic.Properties); diff != "" {
+	if diff := cmp.Diff(object{"TopicName": stack.Topic, "DisplayName": "whystopped"}, topic.Properties); diff != "" {
 		t.Errorf("topic -want +got\n%s", diff)
 	}
 	_, subscription := tpl.only(t, "AWS::SNS::Subscription", "")
@@ -588,8 +588,8 @@ func TestNotificationsByEmail(t *testing.T) {
 	if diff := cmp.Diff(wantStatements, statements); diff != "" {
 		t.Errorf("the topic's policy -want +got\n%s", diff)
 	}
-	if diff := cmp.Diff(ref(id), tpl.environment(t)[archive.EnvTopic]); diff != "" {
-		t.Errorf("%s -want +got\n%s", archive.EnvTopic, diff)
+	if diff := cmp.Diff(ref(id), tpl.environment(t)[stack.EnvTopic]); diff != "" {
+		t.Errorf("%s -want +got\n%s", stack.EnvTopic, diff)
 	}
 	tpl.mayPublish(t, ref(id))
 }
@@ -600,8 +600,8 @@ func TestNotificationsToATopicThatIsThere(t *testing.T) {
 	if n := len(tpl.all("AWS::SNS::Topic")) + len(tpl.all("AWS::SNS::TopicPolicy")) + len(tpl.all("AWS::SNS::Subscription")); n > 0 {
 		t.Errorf("the stack has %d resources of SNS, want none: the topic is somebody else's", n)
 	}
-	if got := tpl.environment(t)[archive.EnvTopic]; got != arn {
-		t.Errorf("%s is %v, want %s", archive.EnvTopic, got, arn)
+	if got := tpl.environment(t)[stack.EnvTopic]; got != arn {
+		t.Errorf("%s is %v, want %s", stack.EnvTopic, got, arn)
 	}
 	tpl.mayPublish(t, arn)
 }
@@ -620,8 +620,8 @@ func (tpl template) mayPublish(t *testing.T, topic any) {
 func TestDashboard(t *testing.T) {
 	tpl := synthesize(t)
 	_, dashboard := tpl.only(t, "AWS::CloudWatch::Dashboard", "")
-	if name := dashboard.Properties["DashboardName"]; name != archive.Dashboard {
-		t.Errorf("the dashboard's name is %v, want %s", name, archive.Dashboard)
+	if name := dashboard.Properties["DashboardName"]; name != stack.Dashboard {
+		t.Errorf("the dashboard's name is %v, want %s", name, stack.Dashboard)
 	}
 	var body struct {
 		Widgets []struct {
@@ -637,7 +637,7 @@ func TestDashboard(t *testing.T) {
 	if err := json.Unmarshal([]byte(joined(t, dashboard.Properties["DashboardBody"])), &body); err != nil {
 		t.Fatal(err)
 	}
-	archiveID, _ := tpl.only(t, "AWS::Logs::LogGroup", archive.LogGroup)
+	archiveID, _ := tpl.only(t, "AWS::Logs::LogGroup", stack.LogGroup)
 	var got []string
 	y := 0
 	for _, w := range body.Widgets {
@@ -648,16 +648,16 @@ func TestDashboard(t *testing.T) {
 		switch w.Type {
 		case "log":
 			text, ok := strings.CutPrefix(w.Properties.Query, "SOURCE '${"+archiveID+"}' | ")
-			i := slices.IndexFunc(archive.Queries, func(q archive.Query) bool { return q.Commands == text })
+			i := slices.IndexFunc(stack.Queries, func(q stack.Query) bool { return q.Commands == text })
 			if !ok || i < 0 {
 				t.Errorf("a widget asks %q, want a saved query of the archive", w.Properties.Query)
 				continue
 			}
-			got = append(got, w.Properties.View+" "+archive.Queries[i].Name)
+			got = append(got, w.Properties.View+" "+stack.Queries[i].Name)
 		case "metric":
 			for _, m := range w.Properties.Metrics {
 				name := m[0].(string) + " " + m[1].(string)
-				if m[0] == archive.MetricsNamespace && len(m) > 3 {
+				if m[0] == stack.MetricsNamespace && len(m) > 3 {
 					name += " " + m[3].(string)
 				}
 				got = append(got, name)
@@ -746,9 +746,9 @@ func TestOnlyWhatTakesNoTagsIsUntagged(t *testing.T) {
 		t.Fatal(err)
 	}
 	code := awslambda.Code_FromAsset(jsii.String(t.TempDir()), nil)
-	stack := NewStack(newApp(t.TempDir()), archive.Stack, StackProps{Code: code, Options: o})
+	scope := NewStack(newApp(t.TempDir()), stack.Name, StackProps{Code: code, Options: o})
 	asked := map[string]bool{}
-	for _, construct := range *stack.Node().FindAll(constructs.ConstructOrder_PREORDER) {
+	for _, construct := range *scope.Node().FindAll(constructs.ConstructOrder_PREORDER) {
 		r, isResource := construct.(awscdk.CfnResource)
 		if !isResource || asked[*r.CfnResourceType()] {
 			continue
@@ -848,10 +848,10 @@ func TestTemplateIsSmall(t *testing.T) {
 
 func TestOutputsSayWhereToLook(t *testing.T) {
 	tpl := synthesize(t)
-	stops, _ := tpl.only(t, "AWS::Logs::LogGroup", archive.LogGroup)
+	stops, _ := tpl.only(t, "AWS::Logs::LogGroup", stack.LogGroup)
 	function, _ := tpl.only(t, "AWS::Lambda::Function", "")
-	undelivered, _ := tpl.only(t, "AWS::SQS::Queue", archive.UndeliveredQueue)
-	failed, _ := tpl.only(t, "AWS::SQS::Queue", archive.FailedQueue)
+	undelivered, _ := tpl.only(t, "AWS::SQS::Queue", stack.UndeliveredQueue)
+	failed, _ := tpl.only(t, "AWS::SQS::Queue", stack.FailedQueue)
 	got := map[string]any{}
 	for id, output := range tpl.Outputs {
 		got[id] = output.Value
@@ -944,9 +944,9 @@ func synthesizeIn(t *testing.T, region string, options ...any) template {
 		}
 		outdir := t.TempDir()
 		app := newApp(outdir)
-		NewStack(app, archive.Stack, props)
+		NewStack(app, stack.Name, props)
 		app.Synth(nil)
-		if synthesized[key], err = os.ReadFile(filepath.Join(outdir, archive.Stack+".template.json")); err != nil {
+		if synthesized[key], err = os.ReadFile(filepath.Join(outdir, stack.Name+".template.json")); err != nil {
 			t.Fatal(err)
 		}
 	}

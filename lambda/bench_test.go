@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"whystopped/archive"
 	"whystopped/archive/cwlogs/cwlogstest"
+	"whystopped/archive/stack"
 )
 
 // compile builds a package as the function is deployed, for this machine unless the environment says otherwise.
@@ -53,7 +53,7 @@ func BenchmarkFirstEvent(b *testing.B) {
 	first := func(program string) time.Duration {
 		api := newRuntimeAPI(b)
 		start := time.Now()
-		f := startProgram(b, program, api, server.URL, archive.EnvLogGroup+"="+group, "LOG_GROUP="+group, "LOG_STREAM=prod/web/")
+		f := startProgram(b, program, api, server.URL, stack.EnvLogGroup+"="+group, "LOG_GROUP="+group, "LOG_STREAM=prod/web/")
 		a, _ := f.invoke(event, patience)
 		took := time.Since(start)
 		if a.failed || a.body != `{"records":1}` {

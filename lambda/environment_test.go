@@ -13,14 +13,14 @@ import (
 	"strings"
 	"testing"
 
-	"whystopped/archive"
+	"whystopped/archive/stack"
 	"whystopped/evidence"
 )
 
 // TestTheFunctionReadsOnlyTheDocumentedVariables looks through the sources of all of the project that the binary is made of:
-// the environment is read by archive's names only, and each of these is in archive.Variables.
+// the environment is read by the names of stack only, and each of these is in stack.Variables.
 func TestTheFunctionReadsOnlyTheDocumentedVariables(t *testing.T) {
-	named := map[string]string{} // values of the constants archive.Env… by their names
+	named := map[string]string{} // values of the constants stack.Env… by their names
 	read := map[string]bool{}    // what is given to os.Getenv and os.LookupEnv
 	for _, file := range sources(t) {
 		syntax, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
@@ -47,7 +47,7 @@ func TestTheFunctionReadsOnlyTheDocumentedVariables(t *testing.T) {
 				case function.Sel.Name == "Getenv" || function.Sel.Name == "LookupEnv":
 					name, ok := n.Args[0].(*ast.SelectorExpr)
 					if !ok {
-						t.Errorf("%s reads a variable that is not named in archive", file)
+						t.Errorf("%s reads a variable that is not named in stack", file)
 						break
 					}
 					read[name.Sel.Name] = true
@@ -60,30 +60,30 @@ func TestTheFunctionReadsOnlyTheDocumentedVariables(t *testing.T) {
 		t.Fatal("no variable is read: this test looks at the wrong places")
 	}
 	for name := range read {
-		if !slices.ContainsFunc(archive.Variables, func(v archive.Variable) bool { return v.Name == named[name] }) {
-			t.Errorf("archive.%s is read and not in archive.Variables", name)
+		if !slices.ContainsFunc(stack.Variables, func(v stack.Variable) bool { return v.Name == named[name] }) {
+			t.Errorf("archive.%s is read and not in stack.Variables", name)
 		}
 	}
-	for _, v := range archive.Variables {
+	for _, v := range stack.Variables {
 		isRead := false
 		for name := range read {
 			isRead = isRead || named[name] == v.Name
 		}
 		if !isRead {
-			t.Errorf("%s is in archive.Variables and is not read", v.Name)
+			t.Errorf("%s is in stack.Variables and is not read", v.Name)
 		}
 	}
 }
 
 // TestTheTiersAreDocumented holds what archive says of the tiers to the table of evidence, which archive does not import.
 func TestTheTiersAreDocumented(t *testing.T) {
-	if !slices.Contains(evidence.Tiers, evidence.Tier(archive.EvidenceDefault)) {
-		t.Errorf("the default %q is no tier", archive.EvidenceDefault)
+	if !slices.Contains(evidence.Tiers, evidence.Tier(stack.EvidenceDefault)) {
+		t.Errorf("the default %q is no tier", stack.EvidenceDefault)
 	}
-	i := slices.IndexFunc(archive.Variables, func(v archive.Variable) bool { return v.Name == archive.EnvEvidence })
+	i := slices.IndexFunc(stack.Variables, func(v stack.Variable) bool { return v.Name == stack.EnvEvidence })
 	for _, tier := range evidence.Tiers {
-		if !strings.Contains(archive.Variables[i].Doc, "`"+string(tier)+"`") {
-			t.Errorf("%s does not say that %s can be chosen", archive.EnvEvidence, tier)
+		if !strings.Contains(stack.Variables[i].Doc, "`"+string(tier)+"`") {
+			t.Errorf("%s does not say that %s can be chosen", stack.EnvEvidence, tier)
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambdacontext"
 
 	"whystopped/archive"
+	"whystopped/archive/redact"
 	"whystopped/ingest"
 )
 
@@ -42,7 +43,7 @@ func (h *handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	}
 	written, err := pipeline.Ingest(ctx, payload)
 	if err != nil {
-		err = errors.New(archive.RedactText(err.Error()))
+		err = errors.New(redact.Text(err.Error()))
 		if store.lines == 0 {
 			store.report(archive.Record{}, err, 0)
 		}

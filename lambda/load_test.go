@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"whystopped/archive"
 	"whystopped/archive/cwlogs/cwlogstest"
+	"whystopped/archive/stack"
 )
 
 // TestLoad hands 20,000 events to four processes while one call of CloudWatch Logs in ten goes wrong, and tries an event again
@@ -34,7 +34,7 @@ func TestLoad(t *testing.T) {
 	api := newRuntimeAPI(t)
 	var functions []*function
 	for range processes {
-		functions = append(functions, startProgram(t, bootstrap, api, server.URL, archive.EnvLogGroup+"="+group))
+		functions = append(functions, startProgram(t, bootstrap, api, server.URL, stack.EnvLogGroup+"="+group))
 	}
 
 	name := func(i int) string { return fmt.Sprintf("task-%05d", i) }

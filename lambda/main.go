@@ -24,8 +24,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 
-	"whystopped/archive"
 	"whystopped/archive/cwlogs"
+	"whystopped/archive/redact"
+	"whystopped/archive/stack"
 	"whystopped/evidence"
 	"whystopped/evidence/lookup"
 	"whystopped/notify"
@@ -59,17 +60,17 @@ func newLog(w io.Writer) *slog.Logger {
 
 // configured reads the configuration from the environment and makes the clients. Who is not wanted is nil.
 func configured(ctx context.Context) (*handler, error) {
-	group := os.Getenv(archive.EnvLogGroup)
+	group := os.Getenv(stack.EnvLogGroup)
 	if group == "" {
-		return nil, fmt.Errorf("%s is not set: set it to the name of the log group that the records are written to", archive.EnvLogGroup)
+		return nil, fmt.Errorf("%s is not set: set it to the name of the log group that the records are written to", stack.EnvLogGroup)
 	}
-	tier := evidence.Tier(cmp.Or(os.Getenv(archive.EnvEvidence), archive.EvidenceDefault))
+	tier := evidence.Tier(cmp.Or(os.Getenv(stack.EnvEvidence), stack.EvidenceDefault))
 	if !slices.Contains(evidence.Tiers, tier) {
-		return nil, fmt.Errorf("%s is %q: set it to one of %q", archive.EnvEvidence, tier, evidence.Tiers)
+		return nil, fmt.Errorf("%s is %q: set it to one of %q", stack.EnvEvidence, tier, evidence.Tiers)
 	}
-	logTail := cmp.Or(os.Getenv(archive.EnvLogTail), archive.Off)
-	if logTail != archive.On && logTail != archive.Off {
-		return nil, fmt.Errorf("%s is %q: set it to %s or %s", archive.EnvLogTail, logTail, archive.On, archive.Off)
+	logTail := cmp.Or(os.Getenv(stack.EnvLogTail), stack.Off)
+	if logTail != stack.On && logTail != stack.Off {
+		return nil, fmt.Errorf("%s is %q: set it to %s or %s", stack.EnvLogTail, logTail, stack.On, stack.Off)
 	}
 	cfg, err := config.LoadDefaultConfig(ctx)
 	if err != nil {
@@ -77,13 +78,13 @@ func configured(ctx context.Context) (*handler, error) {
 	}
 	h := &handler{
 		store:  cwlogs.New(cloudwatchlogs.NewFromConfig(cfg), group),
-		ending: strings.FieldsFunc(os.Getenv(archive.EnvEnding), func(r rune) bool { return r == ',' }),
+		ending: strings.FieldsFunc(os.Getenv(stack.EnvEnding), func(r rune) bool { return r == ',' }),
 	}
-	if topic := os.Getenv(archive.EnvTopic); topic != "" {
+	if topic := os.Getenv(stack.EnvTopic); topic != "" {
 		h.notifier = notify.New(sns.NewFromConfig(cfg), topic)
 	}
 	if tier != evidence.TierOff {
-		h.gatherer = lookup.New(cfg, lookup.Options{Tier: tier, LogTail: logTail == archive.On, Redact: archive.RedactLines, Now: time.Now})
+		h.gatherer = lookup.New(cfg, lookup.Options{Tier: tier, LogTail: logTail == stack.On, Redact: redact.Lines, Now: time.Now})
 	}
 	return h, nil
 }

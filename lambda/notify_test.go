@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"whystopped/archive"
+	"whystopped/archive/stack"
 )
 
 // topic is a stand-in of Amazon SNS that takes what is published, or refuses it.
@@ -36,7 +36,7 @@ func TestAFailureIsPublishedByTheFunction(t *testing.T) {
 	for _, refuse := range []bool{false, true} {
 		logs := service(t)
 		endpoint, published := topic(t, refuse)
-		f := start(t, logs.URL, archive.EnvLogGroup+"="+group, archive.EnvTopic+"="+arn, "AWS_ENDPOINT_URL_SNS="+endpoint)
+		f := start(t, logs.URL, stack.EnvLogGroup+"="+group, stack.EnvTopic+"="+arn, "AWS_ENDPOINT_URL_SNS="+endpoint)
 		f.succeeds(stopped(t, "task-one", nil))
 		select {
 		case message := <-published:
@@ -49,7 +49,7 @@ func TestAFailureIsPublishedByTheFunction(t *testing.T) {
 		if n := len(records(t, logs)); n != 1 {
 			t.Errorf("%d records were written, want 1", n)
 		}
-		if log := f.stop(); refuse != strings.Contains(log, archive.MetricNotifyFailures) {
+		if log := f.stop(); refuse != strings.Contains(log, stack.MetricNotifyFailures) {
 			t.Errorf("refused %v, logged %s", refuse, log)
 		}
 	}

@@ -19,6 +19,7 @@ import (
 
 	"whystopped/archive"
 	"whystopped/archive/cwlogs/cwlogstest"
+	"whystopped/archive/stack"
 	"whystopped/events"
 	"whystopped/ingest"
 )
@@ -135,7 +136,7 @@ func invocationLine(t *testing.T, log, requestID string) logLine {
 func TestAnEventInGivesOneRecordOut(t *testing.T) {
 	t.Parallel()
 	server := service(t)
-	f := start(t, server.URL, archive.EnvLogGroup+"="+group)
+	f := start(t, server.URL, stack.EnvLogGroup+"="+group)
 	a, requestID := f.invoke(stopped(t, "task-one", nil), 10*time.Second)
 	if a.failed || a.body != `{"records":1}` {
 		t.Errorf("answered %+v", a)
@@ -174,7 +175,7 @@ func TestAnEventInGivesOneRecordOut(t *testing.T) {
 func TestTheSameEventTwiceHasOneKey(t *testing.T) {
 	t.Parallel()
 	server := service(t)
-	f := start(t, server.URL, archive.EnvLogGroup+"="+group)
+	f := start(t, server.URL, stack.EnvLogGroup+"="+group)
 	event := stopped(t, "task-one", nil)
 	f.succeeds(event)
 	f.succeeds(event)
@@ -187,7 +188,7 @@ func TestTheSameEventTwiceHasOneKey(t *testing.T) {
 func TestNothingIsKeptBetweenEvents(t *testing.T) {
 	t.Parallel()
 	server := service(t)
-	f := start(t, server.URL, archive.EnvLogGroup+"="+group)
+	f := start(t, server.URL, stack.EnvLogGroup+"="+group)
 	oom := stopped(t, "task-oom", object{
 		"group": "family:job", "clusterArn": "arn:aws:ecs:eu-west-1:111122223333:cluster/batch", "startedBy": "nightly",
 		"containers": []object{
@@ -242,7 +243,7 @@ func digest(raw []byte) string {
 func TestWhatCannotBeReadIsArchived(t *testing.T) {
 	t.Parallel()
 	server := service(t)
-	f := start(t, server.URL, archive.EnvLogGroup+"="+group)
+	f := start(t, server.URL, stack.EnvLogGroup+"="+group)
 	for i, test := range []struct {
 		name    string
 		payload []byte
@@ -294,7 +295,7 @@ func TestWhatCannotBeReadIsArchived(t *testing.T) {
 func TestNoSecretIsWritten(t *testing.T) {
 	t.Parallel()
 	server := service(t)
-	f := start(t, server.URL, archive.EnvLogGroup+"="+group)
+	f := start(t, server.URL, stack.EnvLogGroup+"="+group)
 	event := stopped(t, "task-secret", object{
 		"stopCode": "TaskFailedToStart",
 		"stoppedReason": `CannotPullContainerError: failed to copy: httpReadSeeker: failed open: failed to do request: Get "https://prod-layers.s3.eu-west-1.amazonaws.com/layer?X-Amz-Credential=` +
@@ -373,7 +374,7 @@ func TestAFailingLogServiceIsAnErrorToLambda(t *testing.T) {
 			server := cwlogstest.NewServer()
 			t.Cleanup(server.Close)
 			test.prepare(server)
-			f := start(t, server.URL, archive.EnvLogGroup+"="+group)
+			f := start(t, server.URL, stack.EnvLogGroup+"="+group)
 			event := stopped(t, "task-one", nil)
 			began := time.Now()
 			a, requestID := f.invoke(event, test.timeout)
@@ -425,7 +426,7 @@ func TestAPassingFaultIsNoError(t *testing.T) {
 			t.Parallel()
 			server := service(t)
 			server.Inject(test.fault)
-			f := start(t, server.URL, archive.EnvLogGroup+"="+group)
+			f := start(t, server.URL, stack.EnvLogGroup+"="+group)
 			f.succeeds(stopped(t, "task-one", nil))
 			if stored := records(t, server); len(stored) != 1 || stored[0].DedupKey != "task-one" {
 				t.Errorf("stored %+v", stored)
@@ -452,7 +453,7 @@ func TestEveryKindIsArchived(t *testing.T) {
 				t.Fatal(err)
 			}
 			server := service(t)
-			f := start(t, server.URL, archive.EnvLogGroup+"="+group, archive.EnvEnding+"=cron,migrate")
+			f := start(t, server.URL, stack.EnvLogGroup+"="+group, stack.EnvEnding+"=cron,migrate")
 			if a, _ := f.invoke(event, 10*time.Second); a.failed {
 				t.Errorf("answered %+v", a)
 			}
@@ -479,7 +480,7 @@ func TestEveryKindIsArchived(t *testing.T) {
 func TestAnOldStopIsArchived(t *testing.T) {
 	t.Parallel()
 	server := service(t)
-	f := start(t, server.URL, archive.EnvLogGroup+"="+group)
+	f := start(t, server.URL, stack.EnvLogGroup+"="+group)
 	f.succeeds(stopped(t, "task-old", object{"stoppedAt": "2024-02-29T23:59:59.5Z"}))
 	stored := records(t, server)
 	if len(stored) != 1 || !stored[0].StoppedAt.Equal(time.Date(2024, 2, 29, 23, 59, 59, 500e6, time.UTC)) {
@@ -493,10 +494,10 @@ func TestWithABadVariableTheFunctionDoesNotStart(t *testing.T) {
 		variables []string
 		says      []string
 	}{
-		{nil, []string{archive.EnvLogGroup}},
-		{[]string{archive.EnvLogGroup + "=" + group, archive.EnvEvidence + "=everything"}, []string{archive.EnvEvidence, "everything", "off", "describe", "policies", "deep"}},
-		{[]string{archive.EnvLogGroup + "=" + group, archive.EnvEvidence + "=verify"}, []string{archive.EnvEvidence, "verify", "deep"}}, // only the command line's
-		{[]string{archive.EnvLogGroup + "=" + group, archive.EnvLogTail + "=true"}, []string{archive.EnvLogTail, "true", "on or off"}},
+		{nil, []string{stack.EnvLogGroup}},
+		{[]string{stack.EnvLogGroup + "=" + group, stack.EnvEvidence + "=everything"}, []string{stack.EnvEvidence, "everything", "off", "describe", "policies", "deep"}},
+		{[]string{stack.EnvLogGroup + "=" + group, stack.EnvEvidence + "=verify"}, []string{stack.EnvEvidence, "verify", "deep"}}, // only the command line's
+		{[]string{stack.EnvLogGroup + "=" + group, stack.EnvLogTail + "=true"}, []string{stack.EnvLogTail, "true", "on or off"}},
 	} {
 		f := start(t, "http://127.0.0.1:1", test.variables...)
 		select {
@@ -536,7 +537,7 @@ func TestOnlyWithEvidenceTheAccountIsAsked(t *testing.T) {
 		}))
 		t.Cleanup(account.Close)
 		logs := service(t)
-		f := start(t, logs.URL, archive.EnvLogGroup+"="+group, archive.EnvEvidence+"="+tier, "AWS_ENDPOINT_URL="+account.URL)
+		f := start(t, logs.URL, stack.EnvLogGroup+"="+group, stack.EnvEvidence+"="+tier, "AWS_ENDPOINT_URL="+account.URL)
 		a, _ := f.invoke(unreachable(t, "task-one"), 20*time.Second)
 		if stored := records(t, logs); a.failed || len(stored) != 1 || stored[0].Class != "registry_auth.unreachable" {
 			t.Errorf("evidence %q: answered %+v, stored %+v", tier, a, stored)

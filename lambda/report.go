@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"whystopped/archive"
+	"whystopped/archive/redact"
+	"whystopped/archive/stack"
 	"whystopped/ingest"
 )
 
@@ -48,8 +50,8 @@ type telling struct {
 func (t *telling) Notify(ctx context.Context, r archive.Record) error {
 	err := t.notifier.Notify(ctx, r)
 	if err != nil {
-		t.log.Error("nobody was told", "dedupKey", r.DedupKey, "error", archive.RedactText(err.Error()),
-			archive.MetricNotifyFailures, 1, "_aws", counted(archive.MetricNotifyFailures, [][]string{{}}, time.Now()))
+		t.log.Error("nobody was told", "dedupKey", r.DedupKey, "error", redact.Text(err.Error()),
+			stack.MetricNotifyFailures, 1, "_aws", counted(stack.MetricNotifyFailures, [][]string{{}}, time.Now()))
 	}
 	return err
 }
@@ -79,11 +81,11 @@ type metricDefinition struct {
 // line is what the log says about r at now: it counts a stop that is archived or, with err, a write that failed. Neither is
 // counted as 0 on the other's line: an alarm on failures takes missing data for none, and every metric that has data is paid for.
 func line(r archive.Record, err error, now time.Time) (slog.Level, string, []slog.Attr) {
-	level, message, metric := slog.LevelInfo, "archived", archive.MetricStops
+	level, message, metric := slog.LevelInfo, "archived", stack.MetricStops
 	var attrs []slog.Attr
 	if err != nil {
-		level, message, metric = slog.LevelError, "not archived", archive.MetricIngestFailures
-		attrs = append(attrs, slog.String("error", archive.RedactText(err.Error())))
+		level, message, metric = slog.LevelError, "not archived", stack.MetricIngestFailures
+		attrs = append(attrs, slog.String("error", redact.Text(err.Error())))
 	}
 	dimensions := [][]string{{}}
 	if r.Verdict != "" {
@@ -114,7 +116,7 @@ func counted(metric string, dimensions [][]string, now time.Time) embeddedMetric
 	return embeddedMetrics{
 		Timestamp: now.UnixMilli(),
 		CloudWatchMetrics: []metricDirective{{
-			Namespace:  archive.MetricsNamespace,
+			Namespace:  stack.MetricsNamespace,
 			Dimensions: dimensions,
 			Metrics:    []metricDefinition{{Name: metric, Unit: "Count"}},
 		}},

@@ -17,7 +17,7 @@ import (
 	"testing"
 	"time"
 
-	"whystopped/archive"
+	"whystopped/archive/stack"
 )
 
 // patience bounds every wait for the function.
@@ -164,7 +164,7 @@ func startProgram(t testing.TB, program string, api *runtimeAPI, endpoint string
 		"AWS_ACCESS_KEY_ID=AKIDEXAMPLE",
 		"AWS_SECRET_ACCESS_KEY=" + canary("credentials"),
 		"AWS_ENDPOINT_URL_CLOUDWATCH_LOGS=" + endpoint,
-		archive.EnvEvidence + "=off",
+		stack.EnvEvidence + "=off",
 	}, variables...)
 	if err := f.cmd.Start(); err != nil {
 		t.Fatal(err)

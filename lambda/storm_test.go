@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"whystopped/archive"
+	"whystopped/archive/stack"
 	"whystopped/evidence/lookup/awstest"
 )
 
@@ -46,7 +46,7 @@ func TestStorm(t *testing.T) {
 			begin := time.Now()
 			for p := range processes {
 				api := newRuntimeAPI(t)
-				startProgram(t, bootstrap, api, logs.URL, archive.EnvLogGroup+"="+group, archive.EnvEvidence+"=describe", "AWS_ENDPOINT_URL="+account.URL)
+				startProgram(t, bootstrap, api, logs.URL, stack.EnvLogGroup+"="+group, stack.EnvEvidence+"=describe", "AWS_ENDPOINT_URL="+account.URL)
 				workers.Go(func() {
 					for e := range events {
 						task := p*events + e
@@ -115,7 +115,7 @@ func TestABlackHoleDelaysARecordByNoMoreThanTheBudget(t *testing.T) {
 			t.Cleanup(account.Close)
 			putService(account, 0)
 			account.Inject(awstest.Fault{Operation: hole, Silent: true})
-			f := start(t, logs.URL, archive.EnvLogGroup+"="+group, archive.EnvEvidence+"=describe", "AWS_ENDPOINT_URL="+account.URL)
+			f := start(t, logs.URL, stack.EnvLogGroup+"="+group, stack.EnvEvidence+"=describe", "AWS_ENDPOINT_URL="+account.URL)
 			begin := time.Now()
 			f.succeeds(unreachableOf(t, 0, 0))
 			took := time.Since(begin)

@@ -21,6 +21,7 @@ import (
 
 	"whystopped/archive"
 	"whystopped/archive/cwlogs/cwlogstest"
+	"whystopped/archive/stack"
 	"whystopped/cmd/whystopped/account/accounttest"
 	"whystopped/cmd/whystopped/screen"
 )
@@ -88,7 +89,7 @@ func TestHistoryOfALogGroup(t *testing.T) {
 	s := logsStandIn(t)
 	s.PageSize = 3
 	archived(t, crash("web", 1, 3*time.Minute), crash("web", 2, time.Hour), crash("web-v2", 3, time.Minute), crash("web", 4, 10*24*time.Hour))
-	if got := s.Streams(archive.LogGroup); !slices.Equal(got, []string{"prod/web-v2/", "prod/web/"}) {
+	if got := s.Streams(stack.LogGroup); !slices.Equal(got, []string{"prod/web-v2/", "prod/web/"}) {
 		t.Errorf("streams %q", got)
 	}
 
@@ -137,7 +138,7 @@ func TestHistoryOfALogGroup(t *testing.T) {
 func TestHistoryGoesByTheTimeOfTheStop(t *testing.T) {
 	s := logsStandIn(t)
 	archived(t, crash("web", 1, 20*24*time.Hour))
-	if events := s.Events(archive.LogGroup, ""); len(events) != 1 || time.Since(events[0].Timestamp) > time.Hour {
+	if events := s.Events(stack.LogGroup, ""); len(events) != 1 || time.Since(events[0].Timestamp) > time.Hour {
 		t.Fatalf("the log event does not have the present time: %v", events)
 	}
 	if got := invoke(t, "history", "--from", "logs:"); got.code != screen.ExitOK || !strings.HasPrefix(got.stdout, "no stops in log group /whystopped/stops since ") {
@@ -153,7 +154,7 @@ func TestHistoryShowsAStopOnce(t *testing.T) {
 	event := crash("web", 1, time.Minute)
 	archived(t, event)
 	archived(t, event, event)
-	if n := len(s.Events(archive.LogGroup, "")); n != 3 {
+	if n := len(s.Events(stack.LogGroup, "")); n != 3 {
 		t.Fatalf("%d log events", n)
 	}
 	if got := invoke(t, "history", "--from", "logs:"); !strings.HasPrefix(got.stdout, "1 failure of 1 kind in prod/web") {
@@ -211,8 +212,8 @@ func TestArchiveToALogGroupReportsNoMoreThanIsStored(t *testing.T) {
 	input := file(t, lines...)
 
 	s := logsStandIn(t)
-	if got := invoke(t, "archive", input, "--to", "logs:"); !strings.HasPrefix(got.stdout, "kept     2500  ") || len(s.Events(archive.LogGroup, "")) != 2500 {
-		t.Errorf("%d log events: %s%s", len(s.Events(archive.LogGroup, "")), got.stdout, got.stderr)
+	if got := invoke(t, "archive", input, "--to", "logs:"); !strings.HasPrefix(got.stdout, "kept     2500  ") || len(s.Events(stack.LogGroup, "")) != 2500 {
+		t.Errorf("%d log events: %s%s", len(s.Events(stack.LogGroup, "")), got.stdout, got.stderr)
 	}
 	calls := s.Calls("PutLogEvents")
 	if calls > 40 {
@@ -228,7 +229,7 @@ func TestArchiveToALogGroupReportsNoMoreThanIsStored(t *testing.T) {
 	if got.code != screen.ExitBad || got.stdout != "" || reported == nil {
 		t.Fatalf("exit code %d, stdout %q, stderr %q", got.code, got.stdout, got.stderr)
 	}
-	stored := len(s.Events(archive.LogGroup, ""))
+	stored := len(s.Events(stack.LogGroup, ""))
 	if n, _ := strconv.Atoi(reported[1]); n > stored || n < 1000 || stored >= 2500 {
 		t.Errorf("%d reported, %d stored", n, stored)
 	}
@@ -237,7 +238,7 @@ func TestArchiveToALogGroupReportsNoMoreThanIsStored(t *testing.T) {
 func TestHistorySkipsWhatIsNoRecordInALogGroup(t *testing.T) {
 	s := logsStandIn(t)
 	archived(t, crash("web", 1, time.Minute))
-	body := fmt.Sprintf(`{"logGroupName":%q,"logStreamName":"prod/web/","logEvents":[{"timestamp":%d,"message":"hello"}]}`, archive.LogGroup, time.Now().UnixMilli())
+	body := fmt.Sprintf(`{"logGroupName":%q,"logStreamName":"prod/web/","logEvents":[{"timestamp":%d,"message":"hello"}]}`, stack.LogGroup, time.Now().UnixMilli())
 	request, err := http.NewRequest(http.MethodPost, s.URL, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"whystopped/archive"
+	"whystopped/archive/stack"
 	"whystopped/events"
 	"whystopped/events/samples"
 	"whystopped/ingest"
@@ -45,9 +46,9 @@ func costPage() (string, error) {
 		{"Lambda, requests", "N", "$0.20 a million", 0.20 / 1e6},
 		{"Lambda, time", fmt.Sprintf("N × %.3f s × %.2f GB", billedMs/1000, memoryGB), "$0.0000133334 a GB-second, arm64", billedMs / 1000 * memoryGB * gigabyteSecond},
 		{"records, taken in", fmt.Sprintf("N × %.0f bytes", recordBytes), "$0.50 a GB", recordBytes * 0.50 / 1e9},
-		{fmt.Sprintf("records, kept %d days", archive.RetentionDays), fmt.Sprintf("N × %.0f bytes", recordBytes), "$0.03 a GB and month", recordBytes * 0.03 / 1e9},
+		{fmt.Sprintf("records, kept %d days", stack.RetentionDays), fmt.Sprintf("N × %.0f bytes", recordBytes), "$0.03 a GB and month", recordBytes * 0.03 / 1e9},
 		{"function's log, taken in", fmt.Sprintf("N × %.0f bytes", logBytes), "$0.50 a GB", logBytes * 0.50 / 1e9},
-		{fmt.Sprintf("function's log, kept %d days", archive.RetentionDays), fmt.Sprintf("N × %.0f bytes", logBytes), "$0.03 a GB and month", logBytes * 0.03 / 1e9},
+		{fmt.Sprintf("function's log, kept %d days", stack.RetentionDays), fmt.Sprintf("N × %.0f bytes", logBytes), "$0.03 a GB and month", logBytes * 0.03 / 1e9},
 	}
 	const lookUp = lookUpSeconds * memoryGB * gigabyteSecond
 	const priceMetric, metricPrice = 0.30, "$0.30 a metric and month, for the first 10,000"

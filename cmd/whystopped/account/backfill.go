@@ -23,6 +23,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"whystopped/archive"
+	"whystopped/archive/stack"
 	"whystopped/cmd/whystopped/screen"
 	"whystopped/events"
 	"whystopped/ingest"
@@ -78,7 +79,7 @@ Exit codes: 0 everything that ECS remembers is archived, 2 something is not.`,
 	c.Flags().BoolVar(&b.allClusters, "all-clusters", false, "every cluster of the account in the Region")
 	c.Flags().StringVar(&b.to, "to", archive.Directory, screen.PlaceUsage)
 	c.Flags().BoolVar(&b.all, "all", false, "keep every stop, whatever the capture rule leaves out")
-	c.Flags().StringVar(&b.function, "function", archive.Function, "name of the deployment's function, with --to logs:GROUP")
+	c.Flags().StringVar(&b.function, "function", stack.Function, "name of the deployment's function, with --to logs:GROUP")
 	b.account.Flags(c)
 	c.MarkFlagsMutuallyExclusive("cluster", "all-clusters")
 	c.MarkFlagsOneRequired("cluster", "all-clusters")
@@ -139,7 +140,7 @@ func (b *backfill) run(ctx context.Context) (err error) {
 
 // capturePattern is that of the deployment whose archive is a log group, where there is one and it decides anything.
 func (b *backfill) capturePattern(ctx context.Context, cfg aws.Config) (*events.Pattern, error) {
-	var o archive.Options
+	var o stack.Options
 	b.rule = "of a deployment without options"
 	if _, isGroup := screen.LogGroup(b.to); isGroup && !b.all {
 		out, err := lambda.NewFromConfig(cfg).GetFunctionConfiguration(ctx, &lambda.GetFunctionConfigurationInput{FunctionName: &b.function})
@@ -163,14 +164,14 @@ func (b *backfill) capturePattern(ctx context.Context, cfg aws.Config) (*events.
 }
 
 // optionsOf reads the options of a deployment out of its function's configuration.
-func optionsOf(function *lambda.GetFunctionConfigurationOutput) (archive.Options, error) {
+func optionsOf(function *lambda.GetFunctionConfigurationOutput) (stack.Options, error) {
 	if function.Environment != nil {
-		if encoded, found := function.Environment.Variables[archive.EnvOptions]; found {
-			return archive.ParseOptions(encoded)
+		if encoded, found := function.Environment.Variables[stack.EnvOptions]; found {
+			return stack.ParseOptions(encoded)
 		}
 	}
-	return archive.Options{}, fmt.Errorf("the environment of %s lacks %s, so it cannot be told what should be there",
-		aws.ToString(function.FunctionName), archive.EnvOptions)
+	return stack.Options{}, fmt.Errorf("the environment of %s lacks %s, so it cannot be told what should be there",
+		aws.ToString(function.FunctionName), stack.EnvOptions)
 }
 
 // remembered asks ECS for the stops of all clusters that were asked for.

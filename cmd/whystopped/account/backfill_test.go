@@ -20,6 +20,7 @@ import (
 
 	"whystopped/archive"
 	"whystopped/archive/cwlogs/cwlogstest"
+	"whystopped/archive/stack"
 	"whystopped/cmd/whystopped/screen"
 	"whystopped/cmd/whystopped/screen/screentest"
 	"whystopped/events"
@@ -267,7 +268,7 @@ func TestBackfillLeavesWhatTheFunctionArchived(t *testing.T) {
 // A task that cannot be read is a finding, as in the function, and told once.
 // TestBackfillJudgesAsTheDeployment: what doctor misses, the command that it prints archives, and nothing else.
 func TestBackfillJudgesAsTheDeployment(t *testing.T) {
-	for name, o := range map[string]archive.Options{
+	for name, o := range map[string]stack.Options{
 		"clusters":        {Clusters: []string{"prod"}},
 		"services":        {Services: []string{"web"}},
 		"families":        {Families: []string{"web"}},
@@ -277,7 +278,7 @@ func TestBackfillJudgesAsTheDeployment(t *testing.T) {
 		"all":             {Capture: events.CaptureAll, Clusters: []string{"prod"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			o.LogGroup = archive.LogGroup
+			o.LogGroup = stack.LogGroup
 			d := deploy(t, newAccount(t), o)
 			caught, others := crashedTasks("prod", 3), crashedTasks("dev", 2)
 			for _, told := range caught {
@@ -336,7 +337,7 @@ func TestBackfillWithoutADeployment(t *testing.T) {
 			a := newAccount(t)
 			t.Chdir(t.TempDir())
 			if test.narrowed {
-				deploy(t, a, archive.Options{LogGroup: archive.LogGroup, Clusters: []string{"of-none"}})
+				deploy(t, a, stack.Options{LogGroup: stack.LogGroup, Clusters: []string{"of-none"}})
 			}
 			a.ecs.stop("prod", crashedTasks("prod", 2))
 			stdout, stderr := whystopped(t, screen.ExitOK, append([]string{"backfill", "--cluster", "prod"}, test.args...)...)
@@ -350,8 +351,8 @@ func TestBackfillWithoutADeployment(t *testing.T) {
 // TestBackfillThatCannotTellTheRule writes nothing rather than too much.
 func TestBackfillThatCannotTellTheRule(t *testing.T) {
 	for name, change := range map[string]func(d *deployed){
-		"lacks WHYSTOPPED_OPTIONS":       func(d *deployed) { delete(d.environment(), archive.EnvOptions) },
-		"which this version cannot read": func(d *deployed) { d.environment()[archive.EnvOptions] = `{"new":1}` },
+		"lacks WHYSTOPPED_OPTIONS":       func(d *deployed) { delete(d.environment(), stack.EnvOptions) },
+		"which this version cannot read": func(d *deployed) { d.environment()[stack.EnvOptions] = `{"new":1}` },
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := deploy(t, newAccount(t), defaults)
@@ -401,7 +402,7 @@ func TestBackfillOfAllClusters(t *testing.T) {
 	if got := screentest.Rows(stdout)["written"]; got != 10 {
 		t.Errorf("%d written, want 10", got)
 	}
-	if streams := a.logs.Streams(archive.LogGroup); len(streams) != 4 {
+	if streams := a.logs.Streams(stack.LogGroup); len(streams) != 4 {
 		t.Errorf("streams %q", streams)
 	}
 

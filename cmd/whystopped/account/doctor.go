@@ -30,6 +30,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"whystopped/archive"
+	"whystopped/archive/stack"
 	"whystopped/cmd/whystopped/screen"
 	"whystopped/events"
 	"whystopped/ingest"
@@ -79,7 +80,7 @@ Exit codes: 0 nothing is red, 1 something is red, 2 nothing could be asked.`,
 			return nil
 		},
 	}
-	c.Flags().StringVar(&d.function, "function", archive.Function, "name of the deployment's function")
+	c.Flags().StringVar(&d.function, "function", stack.Function, "name of the deployment's function")
 	c.Flags().BoolVar(&asJSON, "json", false, "one JSON object per check")
 	d.account.Flags(c)
 	return c
@@ -185,9 +186,9 @@ type doctor struct {
 
 	// What one check learns for the next.
 	noFunction bool
-	group      string           // log group of the archive
-	noGroup    bool             // there is no such log group
-	options    *archive.Options // nil when they are not known
+	group      string         // log group of the archive
+	noGroup    bool           // there is no such log group
+	options    *stack.Options // nil when they are not known
 	rule       *eventbridge.DescribeRuleOutput
 }
 
@@ -199,7 +200,7 @@ func (d *doctor) examine(ctx context.Context) ([]diagnosis, error) {
 	}
 	d.rules, d.lambda = eventbridge.NewFromConfig(d.cfg), lambda.NewFromConfig(d.cfg)
 	d.queues, d.logs = sqs.NewFromConfig(d.cfg), cloudwatchlogs.NewFromConfig(d.cfg)
-	d.group = archive.LogGroup
+	d.group = stack.LogGroup
 
 	var diagnoses []diagnosis
 	for _, check := range []struct {
@@ -213,8 +214,8 @@ func (d *doctor) examine(ctx context.Context) ([]diagnosis, error) {
 		{"pattern", d.checkPattern},
 		{"target", d.checkTarget},
 		{"other-rules", d.checkOtherRules},
-		{"undelivered-queue", func(ctx context.Context) diagnosis { return d.checkQueue(ctx, archive.UndeliveredQueue) }},
-		{"failed-queue", func(ctx context.Context) diagnosis { return d.checkQueue(ctx, archive.FailedQueue) }},
+		{"undelivered-queue", func(ctx context.Context) diagnosis { return d.checkQueue(ctx, stack.UndeliveredQueue) }},
+		{"failed-queue", func(ctx context.Context) diagnosis { return d.checkQueue(ctx, stack.FailedQueue) }},
 		{"archive-group", d.checkGroup},
 		{"last-record", d.checkLastRecord},
 		{"gaps", d.checkGaps},
@@ -243,7 +244,7 @@ func (d *doctor) checkFunction(ctx context.Context) diagnosis {
 	if out.Environment != nil {
 		environment = out.Environment.Variables
 	}
-	d.group = cmp.Or(environment[archive.EnvLogGroup], d.group)
+	d.group = cmp.Or(environment[stack.EnvLogGroup], d.group)
 	options, unreadable := optionsOf(out)
 	if unreadable == nil {
 		d.options = &options
@@ -257,8 +258,8 @@ func (d *doctor) checkFunction(ctx context.Context) diagnosis {
 		return broken(deployAgain, "the last update of %s failed: %s", d.function, aws.ToString(out.LastUpdateStatusReason))
 	case out.Runtime != lambdatypes.RuntimeProvidedal2023:
 		return broken(deployAgain, "%s has the runtime %s, not %s", d.function, out.Runtime, lambdatypes.RuntimeProvidedal2023)
-	case environment[archive.EnvLogGroup] == "":
-		return broken(deployAgain, "%s does not start: its environment lacks %s", d.function, archive.EnvLogGroup)
+	case environment[stack.EnvLogGroup] == "":
+		return broken(deployAgain, "%s does not start: its environment lacks %s", d.function, stack.EnvLogGroup)
 	case unreadable != nil:
 		return broken(deployAgain, "%v", unreadable)
 	}
@@ -280,10 +281,10 @@ func (d *doctor) checkFailureDestination(ctx context.Context) diagnosis {
 	if out.DestinationConfig != nil && out.DestinationConfig.OnFailure != nil {
 		destination = aws.ToString(out.DestinationConfig.OnFailure.Destination)
 	}
-	if !strings.HasSuffix(destination, ":"+archive.FailedQueue) {
-		return broken(deployAgain, "what %s fails on does not go to the queue %s but %s", d.function, archive.FailedQueue, cmp.Or(destination, "is lost"))
+	if !strings.HasSuffix(destination, ":"+stack.FailedQueue) {
+		return broken(deployAgain, "what %s fails on does not go to the queue %s but %s", d.function, stack.FailedQueue, cmp.Or(destination, "is lost"))
 	}
-	return healthy("what %s fails on goes to the queue %s", d.function, archive.FailedQueue)
+	return healthy("what %s fails on goes to the queue %s", d.function, stack.FailedQueue)
 }
 
 // oneOrMore is a JSON string or a list of them, as policies have it.
@@ -327,34 +328,34 @@ func (d *doctor) checkFunctionPolicy(ctx context.Context) diagnosis {
 			for key, values := range condition {
 				if strings.EqualFold(key, "AWS:SourceArn") {
 					ofRule = slices.ContainsFunc(values, func(arn string) bool {
-						return strings.HasSuffix(arn, ":rule/"+archive.CaptureRule) || strings.HasSuffix(arn, "*")
+						return strings.HasSuffix(arn, ":rule/"+stack.CaptureRule) || strings.HasSuffix(arn, "*")
 					})
 				}
 			}
 		}
 		if s.Effect == "Allow" && ofRule && slices.Contains(s.Principal.Service, eventsService) &&
 			(slices.Contains(s.Action, "lambda:InvokeFunction") || slices.Contains(s.Action, "lambda:*")) {
-			return healthy("%s may invoke %s for the rule %s", eventsService, d.function, archive.CaptureRule)
+			return healthy("%s may invoke %s for the rule %s", eventsService, d.function, stack.CaptureRule)
 		}
 	}
-	return doubtful(deployAgain, "the resource policy of %s does not let %s invoke it for the rule %s", d.function, eventsService, archive.CaptureRule)
+	return doubtful(deployAgain, "the resource policy of %s does not let %s invoke it for the rule %s", d.function, eventsService, stack.CaptureRule)
 }
 
 const eventsService = "events.amazonaws.com" // the service principal of EventBridge
 
 func (d *doctor) checkRule(ctx context.Context) diagnosis {
-	out, err := d.rules.DescribeRule(ctx, &eventbridge.DescribeRuleInput{Name: aws.String(archive.CaptureRule)})
+	out, err := d.rules.DescribeRule(ctx, &eventbridge.DescribeRuleInput{Name: aws.String(stack.CaptureRule)})
 	if _, missing := errors.AsType[*ebtypes.ResourceNotFoundException](err); missing {
-		return broken(deployAgain, "there is no rule %s in %s: no stop is caught", archive.CaptureRule, d.cfg.Region)
+		return broken(deployAgain, "there is no rule %s in %s: no stop is caught", stack.CaptureRule, d.cfg.Region)
 	}
 	if err != nil {
-		return couldNotAsk("the rule "+archive.CaptureRule, err)
+		return couldNotAsk("the rule "+stack.CaptureRule, err)
 	}
 	d.rule = out
 	if out.State == ebtypes.RuleStateDisabled {
-		return broken("aws events enable-rule --name "+archive.CaptureRule+d.account.arguments(), "the rule %s is disabled: no stop is caught", archive.CaptureRule)
+		return broken("aws events enable-rule --name "+stack.CaptureRule+d.account.arguments(), "the rule %s is disabled: no stop is caught", stack.CaptureRule)
 	}
-	return healthy("the rule %s is enabled", archive.CaptureRule)
+	return healthy("the rule %s is enabled", stack.CaptureRule)
 }
 
 // checkPattern compares the pattern of the rule with the one that the options of the deployment make, and asks EventBridge what
@@ -408,7 +409,7 @@ func (d *doctor) checkPattern(ctx context.Context) diagnosis {
 		g.Details = shortened(wrong)
 		return g
 	case len(wrong) > 0:
-		g := broken("report it with the pattern that \"aws events describe-rule --name "+archive.CaptureRule+"\" shows; until then deploy with -c capture=all",
+		g := broken("report it with the pattern that \"aws events describe-rule --name "+stack.CaptureRule+"\" shows; until then deploy with -c capture=all",
 			"EventBridge answers %d of %d sample stops otherwise than it should", len(wrong), len(told))
 		g.Details = shortened(wrong)
 		return g
@@ -464,22 +465,22 @@ func (d *doctor) checkTarget(ctx context.Context) diagnosis {
 	if d.rule == nil {
 		return notChecked("rule", "the rule could not be read")
 	}
-	targets, err := d.targets(ctx, archive.CaptureRule)
+	targets, err := d.targets(ctx, stack.CaptureRule)
 	if err != nil {
-		return couldNotAsk("the rule "+archive.CaptureRule, err)
+		return couldNotAsk("the rule "+stack.CaptureRule, err)
 	}
 	i := slices.IndexFunc(targets, func(t ebtypes.Target) bool { return strings.HasSuffix(aws.ToString(t.Arn), ":function:"+d.function) })
 	if i < 0 {
-		return broken(deployAgain, "the rule %s does not invoke %s: no stop is explained", archive.CaptureRule, d.function)
+		return broken(deployAgain, "the rule %s does not invoke %s: no stop is explained", stack.CaptureRule, d.function)
 	}
 	queue := ""
 	if config := targets[i].DeadLetterConfig; config != nil {
 		queue = aws.ToString(config.Arn)
 	}
-	if !strings.HasSuffix(queue, ":"+archive.UndeliveredQueue) {
-		return broken(deployAgain, "what EventBridge cannot hand to %s does not go to the queue %s but %s", d.function, archive.UndeliveredQueue, cmp.Or(queue, "is lost"))
+	if !strings.HasSuffix(queue, ":"+stack.UndeliveredQueue) {
+		return broken(deployAgain, "what EventBridge cannot hand to %s does not go to the queue %s but %s", d.function, stack.UndeliveredQueue, cmp.Or(queue, "is lost"))
 	}
-	return healthy("the rule invokes %s, and what it cannot hand over goes to the queue %s", d.function, archive.UndeliveredQueue)
+	return healthy("the rule invokes %s, and what it cannot hand over goes to the queue %s", d.function, stack.UndeliveredQueue)
 }
 
 // checkOtherRules looks at the rules on what never becomes a stopped task, as far as the options ask for them.
@@ -514,20 +515,20 @@ func (d *doctor) checkOtherRules(ctx context.Context) diagnosis {
 			wrong = append(wrong, "the pattern of the rule "+r.Name+" is not that of the deployed options: "+strings.Join(differences, ", "))
 		case !slices.ContainsFunc(targets, func(t ebtypes.Target) bool {
 			return strings.HasSuffix(aws.ToString(t.Arn), ":function:"+d.function) && t.DeadLetterConfig != nil &&
-				strings.HasSuffix(aws.ToString(t.DeadLetterConfig.Arn), ":"+archive.UndeliveredQueue)
+				strings.HasSuffix(aws.ToString(t.DeadLetterConfig.Arn), ":"+stack.UndeliveredQueue)
 		}):
-			wrong = append(wrong, "the rule "+r.Name+" does not invoke "+d.function+", or has no dead-letter queue "+archive.UndeliveredQueue)
+			wrong = append(wrong, "the rule "+r.Name+" does not invoke "+d.function+", or has no dead-letter queue "+stack.UndeliveredQueue)
 		}
 	}
 	switch {
 	case len(others) == 0:
-		return healthy("the options ask for no rule beside %s", archive.CaptureRule)
+		return healthy("the options ask for no rule beside %s", stack.CaptureRule)
 	case len(wrong) > 0:
 		g := broken(deployAgain, "%d of %s that catch what never becomes a stopped task are not as deployed", len(wrong), screen.Plural(len(others), "rule"))
 		g.Details = wrong
 		return g
 	}
-	return healthy("%s beside %s as the options ask for, enabled and with their targets", screen.Plural(len(others), "rule"), archive.CaptureRule)
+	return healthy("%s beside %s as the options ask for, enabled and with their targets", screen.Plural(len(others), "rule"), stack.CaptureRule)
 }
 
 func (d *doctor) targets(ctx context.Context, rule string) ([]ebtypes.Target, error) {
@@ -591,7 +592,7 @@ func (d *doctor) checkGroup(ctx context.Context) diagnosis {
 		return broken("deploy with another name, -c logGroup=NAME: the class of a log group cannot be changed",
 			"the log group %s is of class %s: Logs Insights finds no fields in it, so the saved queries and the dashboard stay empty", d.group, group.LogGroupClass)
 	case group.RetentionInDays == nil:
-		return doubtful(fmt.Sprintf("aws logs put-retention-policy --log-group-name %s --retention-in-days %d%s", d.group, archive.RetentionDays, d.account.arguments()),
+		return doubtful(fmt.Sprintf("aws logs put-retention-policy --log-group-name %s --retention-in-days %d%s", d.group, stack.RetentionDays, d.account.arguments()),
 			"the log group %s keeps records for ever", d.group)
 	}
 	return healthy("the log group %s is of class %s and keeps records for %d days", d.group, group.LogGroupClass, *group.RetentionInDays)
@@ -695,7 +696,7 @@ func (d *doctor) backfillOf(gaps []archive.Record) string {
 	if cluster := gaps[0].Cluster; cluster != "" && !slices.ContainsFunc(gaps, func(r archive.Record) bool { return r.Cluster != cluster }) {
 		command = "whystopped backfill --cluster " + cluster
 	}
-	if d.function != archive.Function {
+	if d.function != stack.Function {
 		command += " --function " + d.function
 	}
 	return command + " --to logs:" + d.group + d.account.arguments()

@@ -18,6 +18,7 @@ import (
 
 	"whystopped/archive"
 	"whystopped/archive/cwlogs/cwlogstest"
+	"whystopped/archive/stack"
 	"whystopped/cmd/whystopped/screen"
 	"whystopped/events"
 	"whystopped/ingest"
@@ -144,13 +145,13 @@ func (d *deployed) environment() map[string]string {
 }
 
 // defaults are the options of a deployment for which nothing was given.
-var defaults = archive.Options{Capture: events.CaptureFailures, LogGroup: archive.LogGroup, RetentionDays: archive.RetentionDays,
-	Architecture: "arm64", Memory: 256, Evidence: archive.EvidenceDefault, LogTail: archive.Off, AlarmFailures: 3}
+var defaults = stack.Options{Capture: events.CaptureFailures, LogGroup: stack.LogGroup, RetentionDays: stack.RetentionDays,
+	Architecture: "arm64", Memory: 256, Evidence: stack.EvidenceDefault, LogTail: stack.Off, AlarmFailures: 3}
 
 const accountARN = ":eu-west-1:111122223333:"
 
 // deploy puts a deployment with these options into an account.
-func deploy(t *testing.T, a *awsAccount, o archive.Options) *deployed {
+func deploy(t *testing.T, a *awsAccount, o stack.Options) *deployed {
 	t.Helper()
 	encoded, err := o.Encode()
 	if err != nil {
@@ -161,11 +162,11 @@ func deploy(t *testing.T, a *awsAccount, o archive.Options) *deployed {
 		t.Fatal(err)
 	}
 	d := &deployed{awsAccount: a, rules: newEventBridge()}
-	function := "arn:aws:lambda" + accountARN + "function:" + archive.Function
-	rule := "arn:aws:events" + accountARN + "rule/" + archive.CaptureRule
+	function := "arn:aws:lambda" + accountARN + "function:" + stack.Function
+	rule := "arn:aws:events" + accountARN + "rule/" + stack.CaptureRule
 	for _, r := range deployedRules {
 		d.rules.rules[r.Name] = map[string]any{"Name": r.Name, "Arn": "arn:aws:events" + accountARN + "rule/" + r.Name, "EventBusName": "default", "State": "ENABLED", "EventPattern": string(r.Pattern)}
-		d.rules.targets[r.Name] = []map[string]any{{"Id": "Target0", "Arn": function, "DeadLetterConfig": map[string]string{"Arn": "arn:aws:sqs" + accountARN + archive.UndeliveredQueue}}}
+		d.rules.targets[r.Name] = []map[string]any{{"Id": "Target0", "Arn": function, "DeadLetterConfig": map[string]string{"Arn": "arn:aws:sqs" + accountARN + stack.UndeliveredQueue}}}
 	}
 	policy, err := json.Marshal(map[string]any{"Version": "2012-10-17", "Id": "default", "Statement": []any{map[string]any{
 		"Sid": "capture", "Effect": "Allow", "Principal": map[string]string{"Service": "events.amazonaws.com"}, "Action": "lambda:InvokeFunction", "Resource": function,
@@ -174,10 +175,10 @@ func deploy(t *testing.T, a *awsAccount, o archive.Options) *deployed {
 		t.Fatal(err)
 	}
 	d.functions.answers = map[string]any{
-		"GetFunctionConfiguration": map[string]any{"FunctionName": archive.Function, "FunctionArn": function, "Runtime": "provided.al2023", "State": "Active",
-			"LastUpdateStatus": "Successful", "Environment": map[string]map[string]string{"Variables": {archive.EnvLogGroup: o.ArchiveGroup(), archive.EnvOptions: encoded}}},
+		"GetFunctionConfiguration": map[string]any{"FunctionName": stack.Function, "FunctionArn": function, "Runtime": "provided.al2023", "State": "Active",
+			"LastUpdateStatus": "Successful", "Environment": map[string]map[string]string{"Variables": {stack.EnvLogGroup: o.ArchiveGroup(), stack.EnvOptions: encoded}}},
 		"GetFunctionEventInvokeConfig": map[string]any{"FunctionArn": function, "DestinationConfig": map[string]any{"OnFailure": map[string]string{
-			"Destination": "arn:aws:sqs" + accountARN + archive.FailedQueue}}},
+			"Destination": "arn:aws:sqs" + accountARN + stack.FailedQueue}}},
 		"GetPolicy": map[string]string{"Policy": string(policy)},
 	}
 	server := httptest.NewServer(a.recording("events:", d.rules))
@@ -263,13 +264,13 @@ func TestDoctorOfAHealthyDeployment(t *testing.T) {
 
 // TestDoctorChecksAgainstTheOptions: what is right depends on what the deployment was made with.
 func TestDoctorChecksAgainstTheOptions(t *testing.T) {
-	for name, change := range map[string]func(o *archive.Options){
-		"all":             func(o *archive.Options) { o.Capture = events.CaptureAll },
-		"clusters":        func(o *archive.Options) { o.Clusters = []string{"prod", "stage"} },
-		"services":        func(o *archive.Options) { o.Services = []string{"web"} },
-		"families":        func(o *archive.Options) { o.Families = []string{"web"} },
-		"taskDefinitions": func(o *archive.Options) { o.TaskDefinitions = []string{"web:42"} },
-		"excludeClusters": func(o *archive.Options) { o.ExcludeClusters = []string{"dev"} },
+	for name, change := range map[string]func(o *stack.Options){
+		"all":             func(o *stack.Options) { o.Capture = events.CaptureAll },
+		"clusters":        func(o *stack.Options) { o.Clusters = []string{"prod", "stage"} },
+		"services":        func(o *stack.Options) { o.Services = []string{"web"} },
+		"families":        func(o *stack.Options) { o.Families = []string{"web"} },
+		"taskDefinitions": func(o *stack.Options) { o.TaskDefinitions = []string{"web:42"} },
+		"excludeClusters": func(o *stack.Options) { o.ExcludeClusters = []string{"dev"} },
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := defaults
@@ -294,7 +295,7 @@ func TestDoctorChecksAgainstTheOptions(t *testing.T) {
 }
 
 // choices are deployments that catch different stops.
-var choices = map[string]archive.Options{
+var choices = map[string]stack.Options{
 	"failures":        {},
 	"all":             {Capture: events.CaptureAll},
 	"clusters":        {Clusters: []string{"prod", "stage"}},
@@ -419,7 +420,7 @@ const usualPattern = `{"source":["aws.ecs"],"detail-type":["ECS Task State Chang
 	"containers":{"exitCode":[{"anything-but":0}]},"stoppedReason":[{"anything-but":{"prefix":"Scaling activity initiated by"}}]}}`
 
 func TestDoctorNamesEachDefect(t *testing.T) {
-	capture := func(d *deployed) map[string]any { return d.rules.rules[archive.CaptureRule] }
+	capture := func(d *deployed) map[string]any { return d.rules.rules[stack.CaptureRule] }
 	for _, test := range []struct {
 		name    string
 		change  func(t *testing.T, d *deployed)
@@ -437,18 +438,18 @@ func TestDoctorNamesEachDefect(t *testing.T) {
 			d.function()["LastUpdateStatus"], d.function()["LastUpdateStatusReason"] = "Failed", "no role"
 		}, "function", "the last update of whystopped failed: no role", deployAgain, nil},
 		{"another runtime", func(t *testing.T, d *deployed) { d.function()["Runtime"] = "nodejs22.x" }, "function", "runtime nodejs22.x, not provided.al2023", deployAgain, nil},
-		{"no log group variable", func(t *testing.T, d *deployed) { delete(d.environment(), archive.EnvLogGroup) }, "function",
+		{"no log group variable", func(t *testing.T, d *deployed) { delete(d.environment(), stack.EnvLogGroup) }, "function",
 			"its environment lacks WHYSTOPPED_LOG_GROUP", deployAgain, nil},
-		{"no options variable", func(t *testing.T, d *deployed) { delete(d.environment(), archive.EnvOptions) }, "function",
+		{"no options variable", func(t *testing.T, d *deployed) { delete(d.environment(), stack.EnvOptions) }, "function",
 			"lacks WHYSTOPPED_OPTIONS", deployAgain, nil},
-		{"options of another version", func(t *testing.T, d *deployed) { d.environment()[archive.EnvOptions] = `{"new":1}` }, "function",
+		{"options of another version", func(t *testing.T, d *deployed) { d.environment()[stack.EnvOptions] = `{"new":1}` }, "function",
 			"which this version cannot read", deployAgain, nil},
 		{"no failure destination", func(t *testing.T, d *deployed) { delete(d.functions.answers, "GetFunctionEventInvokeConfig") }, "failure-destination",
 			"does not go to the queue whystopped-failed but is lost", deployAgain, nil},
 		{"another failure destination", func(t *testing.T, d *deployed) {
 			d.functions.answers["GetFunctionEventInvokeConfig"] = map[string]any{"DestinationConfig": map[string]any{"OnFailure": map[string]string{"Destination": "arn:aws:sqs" + accountARN + "other"}}}
 		}, "failure-destination", "but arn:aws:sqs" + accountARN + "other", deployAgain, nil},
-		{"no rule", func(t *testing.T, d *deployed) { delete(d.rules.rules, archive.CaptureRule) }, "rule", "there is no rule whystopped-capture in eu-west-1", deployAgain, nil},
+		{"no rule", func(t *testing.T, d *deployed) { delete(d.rules.rules, stack.CaptureRule) }, "rule", "there is no rule whystopped-capture in eu-west-1", deployAgain, nil},
 		{"rule disabled", func(t *testing.T, d *deployed) { capture(d)["State"] = "DISABLED" }, "rule", "is disabled",
 			"aws events enable-rule --name whystopped-capture --region eu-west-1", nil},
 		{"the usual pattern", func(t *testing.T, d *deployed) { capture(d)["EventPattern"] = usualPattern }, "pattern",
@@ -464,19 +465,19 @@ func TestDoctorNamesEachDefect(t *testing.T) {
 				"not caught: dependency-migration-crashed", "and 30 more"}},
 		{"no target", func(t *testing.T, d *deployed) { d.rules.targets = nil }, "target", "does not invoke whystopped", deployAgain, nil},
 		{"no dead-letter queue", func(t *testing.T, d *deployed) {
-			delete(d.rules.targets[archive.CaptureRule][0], "DeadLetterConfig")
+			delete(d.rules.targets[stack.CaptureRule][0], "DeadLetterConfig")
 		}, "target", "does not go to the queue whystopped-undelivered but is lost", deployAgain, nil},
-		{"no queue", func(t *testing.T, d *deployed) { delete(d.sqs.queues, queueURL(archive.FailedQueue)) }, "failed-queue", "there is no queue whystopped-failed", deployAgain, nil},
+		{"no queue", func(t *testing.T, d *deployed) { delete(d.sqs.queues, queueURL(stack.FailedQueue)) }, "failed-queue", "there is no queue whystopped-failed", deployAgain, nil},
 		{"undelivered events", func(t *testing.T, d *deployed) {
-			d.sqs.send(archive.UndeliveredQueue, "{}")
-			d.sqs.send(archive.UndeliveredQueue, "{}")
+			d.sqs.send(stack.UndeliveredQueue, "{}")
+			d.sqs.send(stack.UndeliveredQueue, "{}")
 		}, "undelivered-queue", "2 messages in the queue whystopped-undelivered",
 			"whystopped redrive --queue whystopped-undelivered --to logs:/whystopped/stops --region eu-west-1", nil},
 		{"failed events that somebody is taking", func(t *testing.T, d *deployed) {
-			d.sqs.send(archive.FailedQueue, "{}")
-			d.sqs.queues[queueURL(archive.FailedQueue)][0].visibleAt = time.Now().Add(time.Hour)
+			d.sqs.send(stack.FailedQueue, "{}")
+			d.sqs.queues[queueURL(stack.FailedQueue)][0].visibleAt = time.Now().Add(time.Hour)
 		}, "failed-queue", "1 message in the queue whystopped-failed", "whystopped redrive --queue whystopped-failed --to logs:/whystopped/stops", nil},
-		{"no log group", func(t *testing.T, d *deployed) { d.environment()[archive.EnvLogGroup] = "/whystopped/stop" }, "archive-group",
+		{"no log group", func(t *testing.T, d *deployed) { d.environment()[stack.EnvLogGroup] = "/whystopped/stop" }, "archive-group",
 			"there is no log group /whystopped/stop in eu-west-1", deployAgain, nil},
 		{"log group of another class", func(t *testing.T, d *deployed) { d.class(t, "INFREQUENT_ACCESS") }, "archive-group", "is of class INFREQUENT_ACCESS", "-c logGroup=NAME", nil},
 		{"gap", func(t *testing.T, d *deployed) {
@@ -511,18 +512,18 @@ func TestDoctorNamesEachDefect(t *testing.T) {
 // TestDoctorChecksTheOtherRules: each rule that the options ask for must be there, be enabled, have its pattern and its target.
 func TestDoctorChecksTheOtherRules(t *testing.T) {
 	every := defaults
-	every.CaptureContainers, every.CaptureServices, every.CaptureRequests, every.CaptureWatcher = events.CaptureAll, archive.On, archive.On, archive.On
+	every.CaptureContainers, every.CaptureServices, every.CaptureRequests, every.CaptureWatcher = events.CaptureAll, stack.On, stack.On, stack.On
 	for _, test := range []struct {
 		name   string
 		change func(d *deployed)
 		want   string // a detail, "" when all is well
 	}{
 		{"all there", func(*deployed) {}, ""},
-		{"gone", func(d *deployed) { delete(d.rules.rules, archive.ServicesRule) }, "there is no rule whystopped-services: not caught are errors and warnings of ECS services, daemons and their deployments"},
-		{"disabled", func(d *deployed) { d.rules.rules[archive.WatcherRule]["State"] = "DISABLED" }, "the rule whystopped-watcher is disabled: not caught are containers that whystopped-watch saw end"},
-		{"another pattern", func(d *deployed) { d.rules.rules[archive.ContainersRule]["EventPattern"] = usualPattern }, "the pattern of the rule whystopped-containers is not that of the deployed options: "},
-		{"no target", func(d *deployed) { d.rules.targets[archive.RequestsRule] = nil }, "the rule whystopped-requests does not invoke whystopped"},
-		{"no dead-letter queue", func(d *deployed) { delete(d.rules.targets[archive.ContainersRule][0], "DeadLetterConfig") }, "has no dead-letter queue whystopped-undelivered"},
+		{"gone", func(d *deployed) { delete(d.rules.rules, stack.ServicesRule) }, "there is no rule whystopped-services: not caught are errors and warnings of ECS services, daemons and their deployments"},
+		{"disabled", func(d *deployed) { d.rules.rules[stack.WatcherRule]["State"] = "DISABLED" }, "the rule whystopped-watcher is disabled: not caught are containers that whystopped-watch saw end"},
+		{"another pattern", func(d *deployed) { d.rules.rules[stack.ContainersRule]["EventPattern"] = usualPattern }, "the pattern of the rule whystopped-containers is not that of the deployed options: "},
+		{"no target", func(d *deployed) { d.rules.targets[stack.RequestsRule] = nil }, "the rule whystopped-requests does not invoke whystopped"},
+		{"no dead-letter queue", func(d *deployed) { delete(d.rules.targets[stack.ContainersRule][0], "DeadLetterConfig") }, "has no dead-letter queue whystopped-undelivered"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			d := deploy(t, newAccount(t), every)
@@ -584,8 +585,8 @@ func TestDoctorWarns(t *testing.T) {
 			policy["Policy"] = strings.Replace(policy["Policy"], "Allow", "Deny", 1)
 		}, "function-policy", "does not let"},
 		{"never expires", func(t *testing.T, d *deployed) {
-			kept := d.logs.Events(archive.LogGroup, "")
-			d.logs.CreateGroup(archive.LogGroup, 0)
+			kept := d.logs.Events(stack.LogGroup, "")
+			d.logs.CreateGroup(stack.LogGroup, 0)
 			for _, told := range d.ecs.clusters["prod"][:len(kept)] {
 				archiveTask(t, told, 0)
 			}
@@ -593,10 +594,10 @@ func TestDoctorWarns(t *testing.T) {
 		{"class not told", func(t *testing.T, d *deployed) { d.class(t, "") }, "archive-group", "does not tell the class"},
 		{"nothing archived", func(t *testing.T, d *deployed) {
 			d.ecs.clusters = nil
-			d.logs.CreateGroup(archive.LogGroup, 30)
+			d.logs.CreateGroup(stack.LogGroup, 30)
 		}, "last-record", "no record of the last 24 hours"},
 		{"archived in the night", func(t *testing.T, d *deployed) {
-			d.logs.CreateGroup(archive.LogGroup, 30)
+			d.logs.CreateGroup(stack.LogGroup, 30)
 			told := crashedTasks("prod", 1)
 			told[0]["stoppedAt"] = float64(time.Now().Add(-9 * time.Hour).Unix())
 			archiveTask(t, told[0], 9*time.Hour)
@@ -771,7 +772,7 @@ func TestDoctorThatCannotAsk(t *testing.T) {
 // TestDoctorJSON: one object per check, always the same ones in the same order.
 func TestDoctorJSON(t *testing.T) {
 	d := newDeployment(t)
-	d.rules.rules[archive.CaptureRule]["State"] = "DISABLED"
+	d.rules.rules[stack.CaptureRule]["State"] = "DISABLED"
 	stdout, _ := whystopped(t, exitRed, "doctor", "--json")
 	var checks []string
 	for line := range strings.Lines(stdout) {

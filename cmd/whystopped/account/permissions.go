@@ -9,7 +9,7 @@ import (
 	"github.com/aws/smithy-go"
 	"github.com/jedib0t/go-pretty/v6/text"
 
-	"whystopped/archive"
+	"whystopped/archive/stack"
 )
 
 // Permission is an IAM action that a command needs. The words REGION, ACCOUNT and CLUSTER in it are to be filled in.
@@ -23,13 +23,13 @@ type Permission struct {
 }
 
 const (
-	groupARN   = "arn:aws:logs:REGION:ACCOUNT:log-group:" + archive.LogGroup + ":*"
+	groupARN   = "arn:aws:logs:REGION:ACCOUNT:log-group:" + stack.LogGroup + ":*"
 	clusterARN = "arn:aws:ecs:REGION:ACCOUNT:cluster/CLUSTER"
 	taskARN    = "arn:aws:ecs:REGION:ACCOUNT:task/CLUSTER/*"
 	serviceARN = "arn:aws:ecs:REGION:ACCOUNT:service/CLUSTER/*"
 
-	functionARN = "arn:aws:lambda:REGION:ACCOUNT:function:" + archive.Function
-	ruleARN     = "arn:aws:events:REGION:ACCOUNT:rule/" + archive.AlarmPrefix + "*" // all rules of the deployment
+	functionARN = "arn:aws:lambda:REGION:ACCOUNT:function:" + stack.Function
+	ruleARN     = "arn:aws:events:REGION:ACCOUNT:rule/" + stack.AlarmPrefix + "*" // all rules of the deployment
 	anyRuleARN  = "arn:aws:events:REGION:ACCOUNT:rule/*"
 	anyGroupARN = "arn:aws:logs:REGION:ACCOUNT:log-group:*"
 )
@@ -37,8 +37,8 @@ const (
 var (
 	archiveGroup  = []string{groupARN}
 	failureQueues = []string{
-		"arn:aws:sqs:REGION:ACCOUNT:" + archive.UndeliveredQueue,
-		"arn:aws:sqs:REGION:ACCOUNT:" + archive.FailedQueue,
+		"arn:aws:sqs:REGION:ACCOUNT:" + stack.UndeliveredQueue,
+		"arn:aws:sqs:REGION:ACCOUNT:" + stack.FailedQueue,
 	}
 )
 

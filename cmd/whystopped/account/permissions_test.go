@@ -19,6 +19,7 @@ import (
 
 	"whystopped/archive"
 	"whystopped/archive/cwlogs/cwlogstest"
+	"whystopped/archive/stack"
 	"whystopped/cmd/whystopped/account/accounttest"
 	"whystopped/cmd/whystopped/screen"
 	"whystopped/evidence"
@@ -187,7 +188,7 @@ func (a *awsAccount) recording(prefix string, next http.Handler) http.Handler {
 func (a *awsAccount) records(t *testing.T) []archive.Record {
 	t.Helper()
 	var records []archive.Record
-	for _, event := range a.logs.Events(archive.LogGroup, "") {
+	for _, event := range a.logs.Events(stack.LogGroup, "") {
 		r, err := archive.Decode([]byte(event.Message))
 		if err != nil {
 			t.Fatal(err)
@@ -218,8 +219,8 @@ func eventful(t *testing.T) *awsAccount {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a.sqs.send(archive.UndeliveredQueue, string(event))
-	a.sqs.send(archive.UndeliveredQueue, "an order of somebody else")
+	a.sqs.send(stack.UndeliveredQueue, string(event))
+	a.sqs.send(stack.UndeliveredQueue, "an order of somebody else")
 	deploy(t, a, defaults)
 	return a
 }
@@ -274,7 +275,7 @@ func TestDeniedPermissionIsNamed(t *testing.T) {
 				resource = "cluster"
 			case "sqs":
 				a.sqs.inject(awsFault{operation: p.Call, refusal: denied(p.Action)})
-				resource = archive.UndeliveredQueue
+				resource = stack.UndeliveredQueue
 			case "lambda":
 				a.functions.refused[p.Call] = true
 				resource = "function whystopped in eu-west-1"

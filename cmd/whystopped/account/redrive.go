@@ -21,6 +21,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"whystopped/archive"
+	"whystopped/archive/stack"
 	"whystopped/classifier"
 	"whystopped/cmd/whystopped/screen"
 	"whystopped/ingest"
@@ -31,16 +32,16 @@ func redriveCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "redrive [--queue URL|NAME]… [--to DIR|logs:GROUP]",
 		Short: "Archive the events in the failure queues",
-		Long: `Take the events that the deployment could not archive from its failure queues, ` + archive.UndeliveredQueue + ` and
-` + archive.FailedQueue + `, archive them as the function would have, and delete each message when its record is written. Do it
+		Long: `Take the events that the deployment could not archive from its failure queues, ` + stack.UndeliveredQueue + ` and
+` + stack.FailedQueue + `, archive them as the function would have, and delete each message when its record is written. Do it
 when the cause of the failures is removed: the queues keep a message for 14 days.
 
 What cannot be archived goes back to its queue, and so does a message that is neither an EventBridge event nor a record that
 Lambda wrote of a failed event. It is safe to interrupt: a message is either archived or in its queue.
 
   whystopped redrive --to logs:
-  whystopped redrive --queue ` + archive.FailedQueue + ` --to incident-archive
-  whystopped redrive --queue https://sqs.eu-west-1.amazonaws.com/111122223333/` + archive.FailedQueue + ` --to logs:
+  whystopped redrive --queue ` + stack.FailedQueue + ` --to incident-archive
+  whystopped redrive --queue https://sqs.eu-west-1.amazonaws.com/111122223333/` + stack.FailedQueue + ` --to logs:
 
 ` + Needs("redrive") + `
 
@@ -63,7 +64,7 @@ Exit codes: 0 the queues are empty, 2 something is still in one.`,
 			return nil
 		},
 	}
-	c.Flags().StringArrayVar(&d.queues, "queue", []string{archive.UndeliveredQueue, archive.FailedQueue}, "URL or name of a queue; may be repeated")
+	c.Flags().StringArrayVar(&d.queues, "queue", []string{stack.UndeliveredQueue, stack.FailedQueue}, "URL or name of a queue; may be repeated")
 	c.Flags().StringVar(&d.to, "to", archive.Directory, screen.PlaceUsage)
 	d.account.Flags(c)
 	return c

@@ -15,6 +15,7 @@ import (
 
 	"whystopped/archive"
 	"whystopped/archive/cwlogs/cwlogstest"
+	"whystopped/archive/stack"
 	"whystopped/cmd/whystopped/screen"
 	"whystopped/cmd/whystopped/screen/screentest"
 	"whystopped/ingest"
@@ -38,7 +39,7 @@ func (m *message) receipt() string { return fmt.Sprintf("%s/%d", m.id, m.receipt
 
 func newSQS() *sqsService {
 	s := &sqsService{queues: map[string][]*message{}, most: 10}
-	for _, name := range []string{archive.UndeliveredQueue, archive.FailedQueue} {
+	for _, name := range []string{stack.UndeliveredQueue, stack.FailedQueue} {
 		s.queues[queueURL(name)] = nil
 	}
 	s.target, s.contentType = "AmazonSQS.", "application/x-amz-json-1.0"
@@ -193,11 +194,11 @@ func TestRedriveArchivesWhatTheFunctionWouldHave(t *testing.T) {
 	tests := []struct {
 		name, queue, body, event string
 	}{
-		{"event that was not delivered", archive.UndeliveredQueue, eventFor("aaa"), eventFor("aaa")},
-		{"event that the function failed on", archive.FailedQueue, failedRecord(eventFor("bbb")), eventFor("bbb")},
-		{"unreadable event", archive.UndeliveredQueue, unreadable, unreadable},
-		{"unreadable event that the function failed on", archive.FailedQueue, failedRecord(unreadable), unreadable},
-		{"payload that is not JSON", archive.FailedQueue, failedRecord(broken), broken},
+		{"event that was not delivered", stack.UndeliveredQueue, eventFor("aaa"), eventFor("aaa")},
+		{"event that the function failed on", stack.FailedQueue, failedRecord(eventFor("bbb")), eventFor("bbb")},
+		{"unreadable event", stack.UndeliveredQueue, unreadable, unreadable},
+		{"unreadable event that the function failed on", stack.FailedQueue, failedRecord(unreadable), unreadable},
+		{"payload that is not JSON", stack.FailedQueue, failedRecord(broken), broken},
 	}
 	for _, to := range places {
 		for _, test := range tests {
@@ -243,10 +244,10 @@ func TestRedriveTakesManyMessages(t *testing.T) {
 	a := newAccount(t)
 	a.sqs.most = 7
 	for i := range 45 {
-		a.sqs.send(archive.UndeliveredQueue, eventFor(fmt.Sprint("u", i)))
-		a.sqs.send(archive.FailedQueue, failedRecord(eventFor(fmt.Sprint("f", i))))
+		a.sqs.send(stack.UndeliveredQueue, eventFor(fmt.Sprint("u", i)))
+		a.sqs.send(stack.FailedQueue, failedRecord(eventFor(fmt.Sprint("f", i))))
 	}
-	stdout, _ := whystopped(t, screen.ExitOK, "redrive", "--queue", queueURL(archive.FailedQueue), "--to", "logs:")
+	stdout, _ := whystopped(t, screen.ExitOK, "redrive", "--queue", queueURL(stack.FailedQueue), "--to", "logs:")
 	if got := screentest.Rows(stdout); got["archived"] != 45 || got["left"] != 0 {
 		t.Errorf("%v", got)
 	}
@@ -283,16 +284,16 @@ func TestRedriveDeletesOnlyWhatIsWritten(t *testing.T) {
 			a.sqs.inject(awsFault{operation: "DeleteMessage", times: 1, refusal: denied("sqs:DeleteMessage")})
 		}, 3, 2, "message message-1 in whystopped-undelivered: archived, but still in its queue: not allowed to call sqs:DeleteMessage"},
 		{"another's message", func(a *awsAccount) {
-			a.sqs.queues[queueURL(archive.UndeliveredQueue)][1].body = `{"order":"do-not-leak"}`
+			a.sqs.queues[queueURL(stack.UndeliveredQueue)][1].body = `{"order":"do-not-leak"}`
 		}, 3, 2,
 			"message message-2 in whystopped-undelivered: neither an EventBridge event nor a record of a failed one"},
 		{"another's queue", func(a *awsAccount) {
-			for _, m := range a.sqs.queues[queueURL(archive.UndeliveredQueue)] {
+			for _, m := range a.sqs.queues[queueURL(stack.UndeliveredQueue)] {
 				m.body = "do-not-leak"
 			}
 		}, 30, 0, "gave up on whystopped-undelivered after 10 messages in a row"},
 		{"record without an event", func(a *awsAccount) {
-			a.sqs.queues[queueURL(archive.UndeliveredQueue)][0].body = `{"requestContext":{},"requestPayload":null}`
+			a.sqs.queues[queueURL(stack.UndeliveredQueue)][0].body = `{"requestContext":{},"requestPayload":null}`
 		}, 2, 1, "message message-1 in whystopped-undelivered: neither"},
 		{"throttled", func(a *awsAccount) {
 			a.sqs.inject(awsFault{operation: "ReceiveMessage", times: 1, refusal: *refuseWith("ThrottlingException", "Rate exceeded")})
@@ -302,7 +303,7 @@ func TestRedriveDeletesOnlyWhatIsWritten(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			a := newAccount(t)
 			for i := range test.messages {
-				a.sqs.send(archive.UndeliveredQueue, eventFor(fmt.Sprint("u", i)))
+				a.sqs.send(stack.UndeliveredQueue, eventFor(fmt.Sprint("u", i)))
 			}
 			test.prepare(a)
 			wantCode := screen.ExitBad
@@ -313,7 +314,7 @@ func TestRedriveDeletesOnlyWhatIsWritten(t *testing.T) {
 			if !strings.Contains(stderr, test.stderr) {
 				t.Errorf("stderr does not say %q:\n%s", test.stderr, stderr)
 			}
-			left, visible := a.sqs.bodies(archive.UndeliveredQueue)
+			left, visible := a.sqs.bodies(stack.UndeliveredQueue)
 			if screentest.Rows(stdout)["archived"] != test.archived || len(left) != test.messages-test.archived || visible != len(left) {
 				t.Errorf("%d messages are left, %d can be received; printed:\n%s", len(left), visible, stdout)
 			}
@@ -328,13 +329,13 @@ func TestRedriveDeletesOnlyWhatIsWritten(t *testing.T) {
 func TestRedriveTellsOfHiddenMessages(t *testing.T) {
 	a := newAccount(t)
 	for i := range 3 {
-		a.sqs.send(archive.FailedQueue, failedRecord(eventFor(fmt.Sprint("f", i))))
+		a.sqs.send(stack.FailedQueue, failedRecord(eventFor(fmt.Sprint("f", i))))
 	}
 	a.sqs.inject(awsFault{operation: "ReceiveMessage", times: 1, lost: true})
-	if _, stderr := whystopped(t, screen.ExitBad, "redrive", "--queue", archive.FailedQueue, "--to", "logs:"); !strings.Contains(stderr, "an answer from whystopped-failed was lost on its way: the messages in it, 10 at most, can be taken again in 15 min") {
+	if _, stderr := whystopped(t, screen.ExitBad, "redrive", "--queue", stack.FailedQueue, "--to", "logs:"); !strings.Contains(stderr, "an answer from whystopped-failed was lost on its way: the messages in it, 10 at most, can be taken again in 15 min") {
 		t.Errorf("stderr %q", stderr)
 	}
-	stdout, stderr := whystopped(t, screen.ExitBad, "redrive", "--queue", archive.FailedQueue, "--to", "logs:")
+	stdout, stderr := whystopped(t, screen.ExitBad, "redrive", "--queue", stack.FailedQueue, "--to", "logs:")
 	if want := "about 3 messages in whystopped-failed are taken by another reader or by a run that was killed: run the same command again in 15 min"; screentest.Rows(stdout)["archived"] != 0 || !strings.Contains(stderr, want) {
 		t.Errorf("%sstderr %q", stdout, stderr)
 	}
@@ -342,8 +343,8 @@ func TestRedriveTellsOfHiddenMessages(t *testing.T) {
 
 func TestRedriveTellsOfAMissingQueue(t *testing.T) {
 	a := newAccount(t)
-	delete(a.sqs.queues, queueURL(archive.UndeliveredQueue))
-	a.sqs.send(archive.FailedQueue, failedRecord(eventFor("bbb")))
+	delete(a.sqs.queues, queueURL(stack.UndeliveredQueue))
+	a.sqs.send(stack.FailedQueue, failedRecord(eventFor("bbb")))
 	stdout, stderr := whystopped(t, screen.ExitBad, "redrive", "--to", "logs:")
 	if screentest.Rows(stdout)["archived"] != 1 || !strings.Contains(stderr, "no queue whystopped-undelivered in eu-west-1: deploy whystopped there, or name the queue") {
 		t.Errorf("%s%s", stdout, stderr)
@@ -353,14 +354,14 @@ func TestRedriveTellsOfAMissingQueue(t *testing.T) {
 func TestRedriveIsSafeToInterrupt(t *testing.T) {
 	a := newAccount(t)
 	for i := range 25 {
-		a.sqs.send(archive.UndeliveredQueue, eventFor(fmt.Sprint("u", i)))
+		a.sqs.send(stack.UndeliveredQueue, eventFor(fmt.Sprint("u", i)))
 	}
 	a.logs.Inject(cwlogstest.Fault{Operation: "PutLogEvents", Every: 14, Delay: time.Hour})
 	out, complaints, code := interrupted(t, func() bool { return a.logs.Calls("PutLogEvents") == 14 }, "redrive", "--to", "logs:")
 	if want := "whystopped: interrupted: what is not archived is in its queue; run the same command again\n"; code != screen.ExitBad || complaints != want {
 		t.Errorf("exit code %d, stderr %q, want %q", code, complaints, want)
 	}
-	left, visible := a.sqs.bodies(archive.UndeliveredQueue)
+	left, visible := a.sqs.bodies(stack.UndeliveredQueue)
 	if got := screentest.Rows(out); got["archived"] != 12 || len(left) != 13 || visible != 13 || len(a.records(t)) < 12 {
 		t.Errorf("%v; %d messages are left, %d can be received", got, len(left), visible)
 	}
@@ -371,7 +372,7 @@ func TestRedriveIsSafeToInterrupt(t *testing.T) {
 	for _, r := range a.records(t) {
 		keys[r.DedupKey] = true
 	}
-	if left, _ := a.sqs.bodies(archive.UndeliveredQueue); len(keys) != 25 || left != nil {
+	if left, _ := a.sqs.bodies(stack.UndeliveredQueue); len(keys) != 25 || left != nil {
 		t.Errorf("%d stops archived, %d messages left", len(keys), len(left))
 	}
 }

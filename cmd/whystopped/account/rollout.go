@@ -11,7 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 
-	"whystopped/archive"
+	"whystopped/archive/redact"
 	"whystopped/cmd/whystopped/screen"
 )
 
@@ -51,7 +51,7 @@ func stateOf(cluster string, s types.Service) (serviceState, error) {
 	for _, d := range s.Deployments {
 		if aws.ToString(d.Status) == primary {
 			state.DeploymentID, state.createdAt, taskDefinition = aws.ToString(d.Id), aws.ToTime(d.CreatedAt), aws.ToString(d.TaskDefinition)
-			state.RolloutState, state.RolloutStateReason = string(d.RolloutState), archive.RedactText(aws.ToString(d.RolloutStateReason))
+			state.RolloutState, state.RolloutStateReason = string(d.RolloutState), redact.Text(aws.ToString(d.RolloutStateReason))
 			state.FailedTasks = d.FailedTasks
 		}
 	}

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"whystopped/archive"
+	"whystopped/archive/stack"
 	"whystopped/events"
 	"whystopped/events/samples"
 )
@@ -21,7 +21,7 @@ type sampleEvent struct {
 // the project stop, and one of each sign of a failure for each kind of name by which its options leave a stop out. They are fewer
 // than a hundred; asked one after the other, they stay below the 50 requests a second that EventBridge takes. Source of that quota:
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/cloudwatch-limits-eventbridge.html
-func samplesOf(o archive.Options) ([]sampleEvent, error) {
+func samplesOf(o stack.Options) ([]sampleEvent, error) {
 	shapes, err := sampleShapes()
 	if err != nil {
 		return nil, err
@@ -137,7 +137,7 @@ type stopNames struct {
 
 // within are names that the options catch, the nth of each list, and as close to what they leave out as can be. A job is of no
 // service, whatever the options say.
-func within(o archive.Options, n int, ofService bool) stopNames {
+func within(o stack.Options, n int, ofService bool) stopNames {
 	var workloads []stopNames
 	if ofService {
 		for _, service := range o.Services {
@@ -173,7 +173,7 @@ type leftOut struct {
 }
 
 // outside are, for each kind of name that the options have, names that they catch but for one.
-func outside(o archive.Options, ofService bool) []leftOut {
+func outside(o stack.Options, ofService bool) []leftOut {
 	var all []leftOut
 	except := func(what string, change func(names *stopNames)) {
 		names := within(o, 0, ofService)

@@ -11,7 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
 	"github.com/jedib0t/go-pretty/v6/text"
 
-	"whystopped/archive"
+	"whystopped/archive/redact"
 	"whystopped/classifier"
 	"whystopped/cmd/whystopped/screen"
 	"whystopped/events"
@@ -29,7 +29,7 @@ tells what is asked and how each verdict is reached; without a permission the ot
 
 // NewGatherer makes what --verify asks with; tests put another in its place.
 var NewGatherer = func(cfg aws.Config, progress func(string), past RanBefore) ingest.Gatherer {
-	return lookup.New(cfg, lookup.Options{Tier: evidence.TierVerify, LogTail: true, Redact: archive.RedactLines, Now: time.Now, Progress: progress, Archive: past,
+	return lookup.New(cfg, lookup.Options{Tier: evidence.TierVerify, LogTail: true, Redact: redact.Lines, Now: time.Now, Progress: progress, Archive: past,
 		Trail: func(cfg aws.Config) cloudtrail.LookupEventsAPIClient { return cloudtrail.NewFromConfig(cfg) }})
 }
 

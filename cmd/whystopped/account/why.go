@@ -21,6 +21,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"whystopped/archive"
+	"whystopped/archive/redact"
 	"whystopped/classifier"
 	"whystopped/cmd/whystopped/screen"
 	"whystopped/events"
@@ -337,7 +338,7 @@ func (w *why) judge(records []archive.Record) answer {
 	default:
 		a.State, a.Why = stateInProgress, s.running()+", and nothing has failed so far: ask again"
 	}
-	a.Why = archive.RedactText(a.Why)
+	a.Why = redact.Text(a.Why)
 	return a
 }
 

@@ -5,16 +5,17 @@ import (
 	"strings"
 
 	"whystopped/archive"
+	"whystopped/archive/stack"
 )
 
 // PlaceUsage says what --from and --to take.
-const PlaceUsage = "`DIR` of the archive, or logs:GROUP for a CloudWatch Logs group (logs: alone is " + archive.LogGroup + ")"
+const PlaceUsage = "`DIR` of the archive, or logs:GROUP for a CloudWatch Logs group (logs: alone is " + stack.LogGroup + ")"
 
 // LogGroup returns the log group that a place names; a place that names none is a directory.
 func LogGroup(place string) (group string, ok bool) {
 	group, ok = strings.CutPrefix(place, "logs:")
 	if ok && group == "" {
-		group = archive.LogGroup
+		group = stack.LogGroup
 	}
 	return group, ok
 }

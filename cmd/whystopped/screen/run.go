@@ -12,7 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"whystopped/archive"
+	"whystopped/archive/redact"
 )
 
 // Exit codes.
@@ -64,7 +64,7 @@ func Run(commands []*cobra.Command, args []string, stdin io.Reader, stdout, stde
 
 // Complain prints an error as one line.
 func Complain(w io.Writer, err error) {
-	fmt.Fprintln(w, "whystopped: "+Printable(archive.RedactText(err.Error())))
+	fmt.Fprintln(w, "whystopped: "+Printable(redact.Text(err.Error())))
 }
 
 // Printable takes control characters out of a text, so that nothing in an event can steer the terminal.

@@ -9,8 +9,8 @@ import (
 	"slices"
 	"testing"
 
-	"whystopped/archive"
 	"whystopped/archive/cwlogs/cwlogstest"
+	"whystopped/archive/stack"
 	"whystopped/classifier"
 	"whystopped/events"
 	"whystopped/evidence/lookup"
@@ -40,7 +40,7 @@ func Logs(t *testing.T) *cwlogstest.Server {
 	Environment(t)
 	s := cwlogstest.NewServer()
 	t.Cleanup(s.Close)
-	s.CreateGroup(archive.LogGroup, archive.RetentionDays)
+	s.CreateGroup(stack.LogGroup, stack.RetentionDays)
 	t.Setenv("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", s.URL)
 	return s
 }

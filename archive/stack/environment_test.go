@@ -1,4 +1,4 @@
-package archive
+package stack
 
 import (
 	"fmt"
@@ -14,7 +14,7 @@ func TestEnvironmentPage(t *testing.T) {
 	page.WriteString(`# Environment variables
 
 What the function reads for itself, and nothing else. The stack sets what is required. Credentials, Region and endpoints come
-under the names that the AWS SDK reads them from. Printed from ` + "`archive.Variables` by `go generate ./archive`" + `.
+under the names that the AWS SDK reads them from. Printed from ` + "`stack.Variables` by `go generate ./archive/stack`" + `.
 
 | variable | default | what it says |
 |---|---|---|
@@ -31,5 +31,5 @@ under the names that the AWS SDK reads them from. Printed from ` + "`archive.Var
 		}
 		fmt.Fprintf(&page, "| `%s` | %s | %s |\n", v.Name, value, v.Doc)
 	}
-	hold(t, "../docs/environment.md", page.String())
+	hold(t, "../../docs/environment.md", page.String())
 }

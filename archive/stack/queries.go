@@ -1,4 +1,4 @@
-package archive
+package stack
 
 // Query is a saved Logs Insights query over the records of the archive.
 type Query struct {

@@ -1,30 +1,4 @@
-package archive
-
-// Default names of a deployment. They stand here so that the command line finds what infra deploys.
-const (
-	LogGroup         = "/whystopped/stops" // log group of the archive
-	RetentionDays    = 30                  // days the archive is kept
-	Stack            = "Whystopped"
-	Function         = "whystopped"
-	FunctionLogGroup = "/whystopped/function"   // the function's own log
-	CaptureRule      = "whystopped-capture"     // stops of tasks
-	ContainersRule   = "whystopped-containers"  // containers that end while their task goes on
-	ServicesRule     = "whystopped-services"    // services and deployments
-	RequestsRule     = "whystopped-requests"    // RunTask and StartTask calls without a task
-	WatcherRule      = "whystopped-watcher"     // what whystopped-watch sends
-	UndeliveredQueue = "whystopped-undelivered" // events that EventBridge could not hand to the function
-	FailedQueue      = "whystopped-failed"      // events that the function could not archive
-	QueryFolder      = "whystopped/"
-	Dashboard        = "whystopped"
-	Topic            = "whystopped"  // of notifications, where the stack makes it
-	AlarmPrefix      = "whystopped-" // of the names of all alarms
-	Directory        = "./stops"     // default of --to and --from
-
-	MetricsNamespace     = "Whystopped"
-	MetricStops          = "Stops"          // records written
-	MetricIngestFailures = "IngestFailures" // attempts to write a record that failed
-	MetricNotifyFailures = "NotifyFailures" // failures that could not be published
-)
+package stack
 
 // Variable is an environment variable that the function reads.
 type Variable struct {

@@ -1,4 +1,4 @@
-package archive
+package stack
 
 import (
 	"fmt"
@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"whystopped/archive"
 )
 
 func TestQueriesNameOnlyFieldsOfTheRecord(t *testing.T) {
@@ -128,7 +130,7 @@ of one.
 
 Fields that people filter by are indexed: ` + "`" + strings.Join(IndexedFields, "` `") + "`" + `. An index serves ` + "`=` and `in`" + `, not ` + "`like`" + `.
 
-Printed from ` + "`archive.Queries` by `go generate ./archive`" + `.
+Printed from ` + "`stack.Queries` by `go generate ./archive/stack`" + `.
 
 | query | what it answers |
 |---|---|
@@ -154,7 +156,7 @@ Printed from ` + "`archive.Queries` by `go generate ./archive`" + `.
 		}
 		fmt.Fprintf(&page, "```\n%s\n```\n", q.Commands)
 	}
-	hold(t, "../docs/queries.md", page.String())
+	hold(t, "../../docs/queries.md", page.String())
 }
 
 func TestQueriesBeginWithTheirQuestion(t *testing.T) {
@@ -228,7 +230,7 @@ func unknownFields(commands string) []string {
 // recordFields are the names of the fields of a record.
 func recordFields() []string {
 	var names []string
-	for field := range reflect.TypeFor[Record]().Fields() {
+	for field := range reflect.TypeFor[archive.Record]().Fields() {
 		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 		names = append(names, name)
 	}

@@ -1,9 +1,10 @@
-package archive
+package redact
 
 import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -20,7 +21,7 @@ var (
 	privateKey = "-----BEGIN RSA " + "PRIVATE KEY-----\nMIIEpAIBAAKCAQEA\n7bq+/w==\n-----END RSA " + "PRIVATE KEY-----"
 )
 
-func TestRedactText(t *testing.T) {
+func TestText(t *testing.T) {
 	tests := []struct{ shape, in, want string }{
 		{"private key", "read " + privateKey + " and", "read *** and"},
 		{"private key", "cut -----BEGIN OPENSSH " + "PRIVATE KEY-----\nb3BlbnNzaC1r", "cut ***"},
@@ -104,12 +105,12 @@ func TestRedactText(t *testing.T) {
 	shapesTested := map[string]bool{}
 	for _, test := range tests {
 		shapesTested[test.shape] = true
-		got := RedactText(test.in)
+		got := Text(test.in)
 		if got != test.want {
-			t.Errorf("%s: RedactText(%q)\n got %q\nwant %q", test.shape, test.in, got, test.want)
+			t.Errorf("%s: Text(%q)\n got %q\nwant %q", test.shape, test.in, got, test.want)
 		}
-		if again := RedactText(got); again != got {
-			t.Errorf("%s: RedactText is not idempotent: %q became %q", test.shape, got, again)
+		if again := Text(got); again != got {
+			t.Errorf("%s: Text is not idempotent: %q became %q", test.shape, got, again)
 		}
 	}
 	for _, shape := range credentialShapes {
@@ -155,22 +156,52 @@ var ordinaryTexts = []string{
 	"", "\xff broken \xc3", "勤怠集計 “quoted” – text…",
 }
 
-func TestRedactTextKeepsOrdinaryTexts(t *testing.T) {
+func TestTextKeepsOrdinaryTexts(t *testing.T) {
 	for _, text := range ordinaryTexts {
-		if diff := cmp.Diff(text, RedactText(text)); diff != "" {
+		if diff := cmp.Diff(text, Text(text)); diff != "" {
 			t.Errorf("an ordinary text was changed (-want +got):\n%s", diff)
 		}
-		doc, err := encodeJSON(map[string]string{"stoppedReason": text})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(string(doc), RedactJSON(doc)); diff != "" {
+		doc := `{"stoppedReason":` + string(quote(text)) + "}"
+		if diff := cmp.Diff(doc, JSON([]byte(doc))); diff != "" {
 			t.Errorf("an ordinary text was changed in JSON (-want +got):\n%s", diff)
 		}
 	}
 }
 
-func TestRedactJSON(t *testing.T) {
+// TestLines: what one line says of another is seen, as with a key that begins or ends outside of the lines.
+func TestLines(t *testing.T) {
+	key := []string{"-----BEGIN RSA PRIVATE KEY-----"}
+	for n := range 30 {
+		key = append(key, fmt.Sprintf("MIIEowIBAAKCAQEA%048d", n))
+	}
+	whole := append(slices.Clone(key), "-----END RSA PRIVATE KEY-----", "bye")
+	for name, lines := range map[string][]string{
+		"a URL with a password":     {"connect postgres://web:hunter2@db/web failed"},
+		"an option":                 {"exec server --password hunter2 --port 80"},
+		"a variable":                {"DB_PASSWORD=hunter2", "bye"},
+		"a token":                   {"Authorization: Bearer hunter2hunter2hunter2"},
+		"a key":                     whole,
+		"a key without its first":   whole[5:],
+		"a key that goes on":        key,
+		"a key in the middle of it": whole[20:],
+	} {
+		got := Lines(lines)
+		if text := strings.Join(got, "\n"); strings.Contains(text, "hunter2") || strings.Contains(text, "MIIEow") {
+			t.Errorf("%s: %q", name, text)
+		}
+		if len(got) != len(lines) {
+			t.Errorf("%s: %d lines of %d", name, len(got), len(lines))
+		}
+		if last := len(lines) - 1; lines[last] == "bye" && got[last] != "bye" {
+			t.Errorf("%s: what follows is masked: %q", name, got[last])
+		}
+	}
+	if got := Lines([]string{"-----BEGIN CERTIFICATE-----", "MIIC", "-----END CERTIFICATE-----", "ready"}); got[3] != "ready" {
+		t.Errorf("what follows a certificate is masked: %q", got)
+	}
+}
+
+func TestJSON(t *testing.T) {
 	tests := []struct{ name, in, want string }{
 		{"environment list",
 			`{ "overrides": {"containerOverrides": [{"environment": [{"name": "A", "value": "x"}, {"value": 1.50, "name": "B"}], "name": "app"}]} }`,
@@ -217,11 +248,11 @@ func TestRedactJSON(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			got := RedactJSON([]byte(test.in))
+			got := JSON([]byte(test.in))
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
-			if again := RedactJSON([]byte(got)); again != got {
+			if again := JSON([]byte(got)); again != got {
 				t.Errorf("not idempotent: %s became %s", got, again)
 			}
 		})
@@ -255,11 +286,7 @@ func (a *author) key(name string) string {
 }
 
 func (a *author) string(s string) string {
-	quoted, err := encodeJSON(s)
-	if err != nil {
-		panic(err)
-	}
-	return string(quoted)
+	return string(quote(s))
 }
 
 func (a *author) space() string { return []string{"", "", " ", "\n  ", "\t"}[a.IntN(5)] }
@@ -333,7 +360,7 @@ func (a *author) object(depth, strings int) string {
 	return a.join("{", "}", members)
 }
 
-func TestRedactJSONHidesCanaries(t *testing.T) {
+func TestJSONHidesCanaries(t *testing.T) {
 	const documents = 4_000
 	hidden, kept, broken := 0, 0, 0
 	for seed := range uint64(documents) {
@@ -344,7 +371,7 @@ func TestRedactJSONHidesCanaries(t *testing.T) {
 		}
 		check := func(doc []byte) string {
 			t.Helper()
-			got := RedactJSON(doc)
+			got := JSON(doc)
 			for _, c := range a.secret {
 				// A canary that was cut is searched for by its beginning, which is unique up to its q.
 				if strings.Contains(got, c[:strings.IndexByte(c, 'q')+1]) {
@@ -381,7 +408,7 @@ func TestRedactJSONHidesCanaries(t *testing.T) {
 	}
 }
 
-func FuzzRedactJSON(f *testing.F) {
+func FuzzJSON(f *testing.F) {
 	for seed := range uint64(30) {
 		a := &author{Rand: rand.New(rand.NewPCG(seed, 1))}
 		f.Add([]byte(a.object(2, 2)))
@@ -391,18 +418,18 @@ func FuzzRedactJSON(f *testing.F) {
 	}
 	f.Add(typicalEvent)
 	f.Fuzz(func(t *testing.T, doc []byte) {
-		got := RedactJSON(doc)
+		got := JSON(doc)
 		if json.Valid(doc) {
 			if !json.Valid([]byte(got)) {
 				t.Fatalf("valid JSON became %q", got)
 			}
-			if again := RedactJSON([]byte(got)); again != got {
+			if again := JSON([]byte(got)); again != got {
 				t.Fatalf("not idempotent:\n %q became\n %q", got, again)
 			}
 		}
-		text := RedactText(string(doc))
-		if again := RedactText(text); again != text {
-			t.Fatalf("RedactText is not idempotent:\n %q became\n %q", text, again)
+		text := Text(string(doc))
+		if again := Text(text); again != text {
+			t.Fatalf("Text is not idempotent:\n %q became\n %q", text, again)
 		}
 	})
 }
@@ -435,19 +462,19 @@ var typicalEvent = []byte(`{
   }
 }`)
 
-func BenchmarkRedactText(b *testing.B) {
+func BenchmarkText(b *testing.B) {
 	b.ReportAllocs()
 	text := strings.Join(ordinaryTexts, " ")[:500]
 	for b.Loop() {
-		RedactText(text)
+		Text(text)
 	}
 }
 
-func BenchmarkRedactJSON(b *testing.B) {
+func BenchmarkJSON(b *testing.B) {
 	b.ReportAllocs()
 	b.SetBytes(int64(len(typicalEvent)))
 	for b.Loop() {
-		RedactJSON(typicalEvent)
+		JSON(typicalEvent)
 	}
 }
 

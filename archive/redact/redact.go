@@ -1,0 +1,62 @@
+// Package redact holds what must not be kept or shown of a document, a text or a log: the secrets in it. It knows them by the
+// name that they stand under and by the form that they have, and puts Mask in their place; everything else stays as it is.
+package redact
+
+import (
+	"encoding/json"
+	"strings"
+)
+
+// Mask stands where a secret was.
+const Mask = "***"
+
+// Text returns a human text, such as a stop reason or an error, without its secrets: the user info and the query string of
+// URLs (scheme, host and path stay), the values of quoted keys that name a credential or an environment, and the shapes of the
+// table below. A text without secrets comes back as it is. What follows a secret's name and cannot be delimited, such as a
+// string or a list that does not end, is masked to the end of the text. Text(Text(s)) is Text(s).
+func Text(s string) string {
+	return redactText(s, shapesIn(s))
+}
+
+// Lines returns the lines of a log, as many as there are, each as Text returns it. Lines of a private key are masked
+// whole, also where its first line is not among them.
+func Lines(lines []string) []string {
+	redacted := make([]string, len(lines))
+	inKey := false
+	for i, line := range lines {
+		begins, ends := strings.LastIndex(line, "-----BEGIN "), strings.LastIndex(line, "-----END ")
+		switch {
+		case inKey, ends >= 0 && begins < 0:
+			redacted[i] = Mask
+		default:
+			redacted[i] = Text(line)
+		}
+		if ends >= 0 && !inKey && begins < 0 && strings.Contains(line, "PRIVATE KEY") {
+			for before := range i {
+				redacted[before] = Mask
+			}
+		}
+		inKey = (inKey || begins >= 0 && strings.Contains(line, "PRIVATE KEY")) && ends <= begins
+	}
+	return redacted
+}
+
+// JSON returns an event as one compact JSON text without its secrets. Key order and the form of numbers stay. Masked are
+//
+//   - every value of an environment, whether a list of name and value, a list of NAME=value or a map, in any letter case and
+//     at any depth, also in JSON that is the text of a string; names stay;
+//   - every value below a key that names a credential, but for the names and ARNs in it, such as a secret's valueFrom; and the
+//     value beside a name that names a credential;
+//   - the argument of a command's option that names a credential, such as --password;
+//   - what Text masks, in every string and key.
+//
+// A doc that is several JSON objects or arrays one after the other becomes one line for each. From the first byte that is
+// neither on, doc is taken as a text, as by Text.
+func JSON(doc []byte) string {
+	s := string(doc)
+	if json.Valid(doc) {
+		redacted, _ := redactDocument(s, plain)
+		return redacted
+	}
+	return redactBroken(s)
+}

@@ -1,0 +1,266 @@
+package redact
+
+import (
+	"encoding/json"
+	"math/bits"
+	"strings"
+)
+
+// passes is how often a text is masked at most until it stays as it is: a mask can bring to light the name of another secret, or
+// make a broken document whole.
+const passes = 4
+
+func redactText(s string, shapes shapeSet) string {
+	for range passes {
+		redacted := maskOnce(s, shapes)
+		if redacted == s {
+			break
+		}
+		s = redacted
+		shapes = shapesIn(s)
+	}
+	return s
+}
+
+func maskOnce(s string, shapes shapeSet) string {
+	if strings.IndexByte(s, '"') >= 0 || strings.IndexByte(s, '\'') >= 0 {
+		s = maskQuotedKeys(s)
+	}
+	for ; shapes != 0; shapes &= shapes - 1 {
+		s = credentialShapes[bits.TrailingZeros32(uint32(shapes))].Redact(s)
+	}
+	return s
+}
+
+// edit is a text in which passages are replaced from left to right.
+type edit struct {
+	src  string
+	done int // src is copied up to here
+	out  strings.Builder
+}
+
+func (e *edit) replace(from, to int, text string) {
+	if from < e.done || e.src[from:to] == text {
+		return
+	}
+	e.out.WriteString(e.src[e.done:from])
+	e.out.WriteString(text)
+	e.done = to
+}
+
+func (e *edit) mask(from, to int) {
+	if from < to {
+		e.replace(from, to, Mask)
+	}
+}
+
+func (e *edit) String() string {
+	if e.done == 0 {
+		return e.src
+	}
+	return e.out.String() + e.src[e.done:]
+}
+
+// backslashes is the number of backslashes that stand directly before s[i].
+func backslashes(s string, i int) int {
+	n := 0
+	for n < i && s[i-n-1] == '\\' {
+		n++
+	}
+	return n
+}
+
+// quoteDepth tells how deep in JSON strings the quote s[i] delimits one: a plain quote is at 0, \" at 1, \\\" at 2.
+func quoteDepth(s string, i int) int {
+	return bits.TrailingZeros(^uint(backslashes(s, i)))
+}
+
+// endOfString returns where the string ends that s[open] opens: the place of the closing quote and of the backslashes that
+// belong to it. It is len(s), twice, for a string that does not end, or not at its depth.
+func endOfString(s string, open int) (end, quote int) {
+	depth := quoteDepth(s, open)
+	for i := open + 1; i < len(s); i++ {
+		if s[i] != s[open] {
+			continue
+		}
+		switch d := quoteDepth(s, i); {
+		case d == depth:
+			return i - (1<<depth - 1), i
+		case d < depth:
+			return len(s), len(s)
+		}
+	}
+	return len(s), len(s)
+}
+
+// endOfBrackets returns where the object or array that begins at s[open] ends, in JSON whose strings are at depth.
+func endOfBrackets(s string, open, depth int) (int, bool) {
+	level := 0
+	for i := open; i < len(s); i++ {
+		switch s[i] {
+		case '{', '[':
+			level++
+		case '}', ']':
+			if level--; level == 0 {
+				return i + 1, true
+			}
+		case '"', '\'':
+			if s[i] == '"' && quoteDepth(s, i) != depth {
+				return 0, false
+			}
+			if _, i = endOfString(s, i); i == len(s) {
+				return 0, false
+			}
+		}
+	}
+	return 0, false
+}
+
+// skipSpace passes over white space, also where it is escaped in a string.
+func skipSpace(s string, i int) int {
+	for i < len(s) {
+		switch c := s[i]; {
+		case c == ' ' || c == '\t' || c == '\r' || c == '\n':
+			i++
+		case c == '\\' && i+1 < len(s) && (s[i+1] == '\\' || s[i+1] == 'n' || s[i+1] == 'r' || s[i+1] == 't'):
+			j := i
+			for j < len(s) && s[j] == '\\' {
+				j++
+			}
+			if j == len(s) || s[j] != 'n' && s[j] != 'r' && s[j] != 't' {
+				return i
+			}
+			i = j + 1
+		default:
+			return i
+		}
+	}
+	return i
+}
+
+// openingQuote is the place of the quote at s[i], behind the backslashes that belong to it, or -1.
+func openingQuote(s string, i int) int {
+	for i < len(s) && s[i] == '\\' {
+		i++
+	}
+	if i < len(s) && (s[i] == '"' || s[i] == '\'') {
+		return i
+	}
+	return -1
+}
+
+// maskQuotedKeys masks what follows "password": or 'environment': and their like, whether the quotes are escaped or not. It does
+// not rely on the text around a key, which may begin or end anywhere.
+func maskQuotedKeys(s string) string {
+	const longestKey = 100
+	e := edit{src: s}
+	named := false // the last name names a credential
+	for i := 0; i < len(s); i++ {
+		if s[i] != '"' && s[i] != '\'' {
+			continue
+		}
+		length := strings.IndexByte(s[i+1:min(len(s), i+1+longestKey)], s[i])
+		if length < 0 {
+			continue
+		}
+		closing := i + 1 + length
+		p := skipSpace(s, closing+1)
+		name := strings.TrimRight(s[i+1:closing], `\`)
+		if p == len(s) || s[p] != ':' || strings.ContainsAny(name, " /:,{}[]") {
+			continue
+		}
+		p = skipSpace(s, p+1)
+		if p == len(s) {
+			break
+		}
+		kind := kindOf(name)
+		open := openingQuote(s, p)
+		switch {
+		case (kind == nameName || kind == keyName) && open >= 0:
+			end, _ := endOfString(s, open)
+			named = kindOf(s[open+1:end]) == credentialName
+			continue
+		case kind == valueName && named:
+			named = false
+		case kind != credentialName && kind != environmentName:
+			continue
+		}
+		if open >= 0 {
+			end, _ := endOfString(s, open)
+			e.replace(open+1, end, Mask)
+			i = end - 1
+			continue
+		}
+		depth := quoteDepth(s, i)
+		quote := s[i-(1<<depth-1) : i+1]
+		masked := quote + Mask + quote
+		var end int
+		switch s[p] {
+		case '{', '[':
+			balanced := false
+			if end, balanced = endOfBrackets(s, p, depth); !balanced {
+				e.replace(p, len(s), Mask)
+				return e.String()
+			}
+			if json.Valid([]byte(s[p:end])) {
+				below := environment
+				if kind != environmentName {
+					below = credential
+				}
+				masked, _ = redactDocument(s[p:end], below)
+			}
+		default:
+			end = len(s)
+			if stop := strings.IndexAny(s[p:], ",}]\n\"'"); stop >= 0 {
+				end = p + stop
+			}
+			if word := strings.TrimSpace(s[p:end]); word == "" || word == "null" || word == Mask {
+				continue
+			}
+		}
+		e.replace(p, end, masked)
+		i = end - 1
+	}
+	return e.String()
+}
+
+// argument returns where the value at s[i] begins and ends: a quoted string, a scheme and what follows it, or one word.
+func argument(s string, i int) (start, end int) {
+	if open := openingQuote(s, i); open >= 0 {
+		end, _ = endOfString(s, open)
+		return open + 1, end
+	}
+	end = endOfWord(s, i)
+	switch strings.ToLower(s[i:end]) {
+	case "bearer", "basic", "token", "digest":
+		if next := skipSpace(s, end); next < len(s) {
+			end = endOfWord(s, next)
+		}
+	}
+	return i, end
+}
+
+// endOfWord returns where a word without quotes ends. Punctuation belongs to it unless the word ends with it.
+func endOfWord(s string, i int) int {
+	end := i
+	for end < len(s) && s[end] > ' ' && s[end] != ';' && s[end] != '&' {
+		if strings.ContainsRune("\"'`", rune(s[end])) && (end+1 == len(s) || !isNameByte(s[end+1])) {
+			break
+		}
+		end++
+	}
+	return i + len(strings.TrimRight(s[i:end], `.,:)]}\`))
+}
+
+func isIdentifier(s string) bool {
+	for _, c := range []byte(s) {
+		if !isNameByte(c) {
+			return false
+		}
+	}
+	return s != ""
+}
+
+func isNameByte(c byte) bool {
+	return 'a' <= c|0x20 && c|0x20 <= 'z' || '0' <= c && c <= '9' || c == '_' || c == '-' || c == '.'
+}
