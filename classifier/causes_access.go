@@ -3,6 +3,7 @@ package classifier
 import (
 	"slices"
 	"strings"
+	"whystopped/events/awsname"
 )
 
 // accessCauses are defects of roles, policies, keys and registry logins. Where the message names the policy that refused, the
@@ -255,12 +256,12 @@ func (v *view) kms() bool {
 // otherAccount tells that the image lies in the ECR registry of another account than the task's.
 func (v *view) otherAccount() bool {
 	account, _, _ := strings.Cut(v.Facts.Registry, ".")
-	return ecrHost(v.Facts.Registry) && v.Account != "" && account != v.Account
+	return awsname.IsECR(v.Facts.Registry) && v.Account != "" && account != v.Account
 }
 
 // credentialsSecret tells that the login of a private registry is read from Secrets Manager.
 func (v *view) credentialsSecret() bool {
-	return v.is(RegistryAuth) && !strings.HasPrefix(v.Facts.AWSAction, "ecr:") && !ecrHost(v.Facts.Endpoint) && (v.Facts.Secret != "" || strings.HasPrefix(v.Facts.Endpoint, "secretsmanager.") ||
+	return v.is(RegistryAuth) && !strings.HasPrefix(v.Facts.AWSAction, "ecr:") && !awsname.IsECR(v.Facts.Endpoint) && (v.Facts.Secret != "" || strings.HasPrefix(v.Facts.Endpoint, "secretsmanager.") ||
 		v.says("from asm", "asm fetching", "secrets manager", "secretsmanager:", "repositorycredentials", "private registry"))
 }
 

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"whystopped/events/awsname"
 )
 
 // networkCauses are defects of the way from the task to what it called: addresses, routes, filters, VPC endpoints, names.
@@ -289,7 +290,7 @@ var networkCauses = []Cause{
 				return false
 			}
 			if refused(v) {
-				return !v.is(Logging) || awsName(v.Facts.Endpoint)
+				return !v.is(Logging) || awsname.IsAWS(v.Facts.Endpoint)
 			}
 			return !v.throughEndpoint()
 		},
@@ -342,7 +343,7 @@ func (v *view) onHost() bool {
 
 // ownInterface tells that the event shows a network interface of the task's own.
 func ownInterface(v *view) bool {
-	return attached(v.Stop, "eni") || attached(v.Stop, "ElasticNetworkInterface")
+	return v.Attached("eni") || v.Attached("ElasticNetworkInterface")
 }
 
 // readsS3 tells that the step reads from S3, or will when it goes on: image layers of ECR, environment files.
@@ -363,18 +364,12 @@ func (v *view) mountDropped() bool {
 
 // ecr tells that a finding is about a private ECR registry.
 func (v *view) ecr() bool {
-	return ecrHost(v.Facts.Registry) || ecrHost(v.Facts.Endpoint) || v.Facts.Registry == "" && v.is(RegistryAuth)
+	return awsname.IsECR(v.Facts.Registry) || awsname.IsECR(v.Facts.Endpoint) || v.Facts.Registry == "" && v.is(RegistryAuth)
 }
 
 // internetRegistry tells that the image comes from a registry that no VPC endpoint serves.
 func (v *view) internetRegistry() bool {
-	return v.is(Image, RegistryAuth) && v.Facts.Registry != "" && !ecrHost(v.Facts.Registry)
-}
-
-// ecrHost tells whether a host is one of private ECR's: its API, a registry, or the bucket that layers come from.
-func ecrHost(host string) bool {
-	return strings.Contains(host, ".dkr.ecr") || strings.Contains(host, ".dkr-ecr") || strings.HasPrefix(host, "api.ecr") ||
-		strings.HasPrefix(host, "ecr.") || strings.Contains(host, "starport-layer-bucket")
+	return v.is(Image, RegistryAuth) && v.Facts.Registry != "" && !awsname.IsECR(v.Facts.Registry)
 }
 
 // layers tells that image layers, which come from S3, could not be read.
@@ -395,7 +390,7 @@ func (v *view) served() bool {
 	if v.internetRegistry() {
 		return false
 	}
-	return v.Facts.Endpoint == "" || awsName(v.Facts.Endpoint)
+	return v.Facts.Endpoint == "" || awsname.IsAWS(v.Facts.Endpoint)
 }
 
 // neverConnected are the words of a call whose connection was not made, so that nobody could have refused it.
@@ -412,11 +407,12 @@ var droppedNotRefused = []TextProof{{Result: RuledOut, Match: Match{Any: []strin
 // endpoint. IPv6 addresses, and VPCs with public ranges of their own, do not tell.
 func publicAddress(v *view) bool {
 	a, err := netip.ParseAddr(v.Facts.RemoteIP)
-	if err != nil || !a.Is4() || private(v.Facts.RemoteIP) || v.onHost() || !awsName(v.Facts.Endpoint) || v.s3() {
+	if err != nil || !a.Is4() || private(v.Facts.RemoteIP) || v.onHost() || !awsname.IsAWS(v.Facts.Endpoint) || v.s3() {
 		return false
 	}
-	for _, attachment := range v.Attachments {
-		if own := attachment.Details["privateIPv4Address"]; own != "" && !private(own) {
+	_, own := v.TaskInterface()
+	for _, address := range own {
+		if address.Is4() && !awsname.IsPrivate(address) {
 			return false
 		}
 	}
@@ -425,5 +421,5 @@ func publicAddress(v *view) bool {
 
 // calledAnother tells that the call that failed went to an AWS service that is not S3.
 func calledAnother(v *view) bool {
-	return v.has(Unreachable) && awsName(v.Facts.Endpoint) && !v.s3()
+	return v.has(Unreachable) && awsname.IsAWS(v.Facts.Endpoint) && !v.s3()
 }

@@ -3,6 +3,7 @@ package classifier
 import (
 	"strconv"
 	"strings"
+	"whystopped/events/awsname"
 )
 
 // setupCauses are defects that keep a task from running: of what the task definition names (images, secrets, parameters, logs,
@@ -19,7 +20,7 @@ var setupCauses = []Cause{
 		Fix:  "Correct the image of {culprit|the container} and deploy a new revision.",
 		Docs: "https://docs.docker.com/reference/cli/docker/image/tag/",
 		Applies: func(v *view) bool {
-			return v.is(Image) && v.has(Invalid) || v.is(Image, RegistryAuth) && misspeltECR(v.Facts.Registry)
+			return v.is(Image) && v.has(Invalid) || v.is(Image, RegistryAuth) && awsname.MisspeltECR(v.Facts.Registry)
 		},
 		Text: []TextProof{
 			saying("the container runtime could not read the reference {image|of the image}", "invalid reference format", "normalize image reference"),
@@ -110,7 +111,7 @@ var setupCauses = []Cause{
 		Fix:  "Give {role|the execution role} the import actions and the rule valid credentials, then pull the image once.",
 		Docs: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html",
 		Applies: func(v *view) bool {
-			nested := strings.Count(repository(v.Facts.Image), "/") >= 2
+			nested := strings.Count(awsname.ParseImage(v.Facts.Image).Name(), "/") >= 2
 			return v.is(Image) && v.ecrPull() && nested && (v.has(NotFound) || v.deniedUnsaid())
 		},
 	},
@@ -314,7 +315,8 @@ var setupCauses = []Cause{
 		Docs: "https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.html",
 		Applies: func(v *view) bool {
 			gone := v.secretGone() && !versionSaid(v) && !deletionSaid(v) || v.is(Secret) && v.has(NotFound) && v.parameter()
-			return gone && regionOf(v.Facts.Secret) != v.Region
+			arn, _ := awsname.ParseARN(v.Facts.Secret)
+			return gone && arn.Region != v.Region
 		},
 	},
 	{
@@ -1195,26 +1197,18 @@ func badJSON(v *view) bool {
 	return v.Facts.JSONKey != "" || v.says("json key", "invalid character", "unmarshal")
 }
 
-// regionOf is the Region in an ARN, "" for anything else.
-func regionOf(arn string) string {
-	if parts := strings.Split(arn, ":"); len(parts) > 3 && parts[0] == "arn" {
-		return parts[3]
-	}
-	return ""
-}
-
 // logCollector tells that the logs go to something that is not CloudWatch Logs, and that it does not answer.
 func (v *view) logCollector() bool {
 	if v.FaultRule == "fault/socket-missing" {
 		return true
 	}
 	known := v.Facts.Endpoint != "" || v.Facts.RemoteIP != "" || refused(v)
-	return v.has(Unreachable) && known && !awsName(v.Facts.Endpoint)
+	return v.has(Unreachable) && known && !awsname.IsAWS(v.Facts.Endpoint)
 }
 
 // ebs tells that an EBS volume was to be attached or mounted.
 func (v *view) ebs() bool {
-	return v.is(Volume) && !v.efs() && (attached(v.Stop, "AmazonElasticBlockStorage") || v.says("ebs volume", "ebs snapshot"))
+	return v.is(Volume) && !v.efs() && (v.Attached("AmazonElasticBlockStorage") || v.says("ebs volume", "ebs snapshot"))
 }
 
 func accessPointSaid(v *view) bool { return v.says("access point", "accesspoint") }
@@ -1280,7 +1274,7 @@ func notDenied(v *view) bool { return !v.has(Denied) }
 func namedECRAccount(v *view) bool {
 	account, _, _ := strings.Cut(v.Facts.Registry, ".")
 	_, err := strconv.ParseUint(account, 10, 64)
-	return err == nil && len(account) == 12 && misspeltECR(v.Facts.Registry)
+	return err == nil && len(account) == 12 && awsname.MisspeltECR(v.Facts.Registry)
 }
 
 // commandLine tells that the name of the executable is an option, or a command with its arguments.
@@ -1293,10 +1287,5 @@ func pathKnown(v *view) bool { return v.Facts.Path != "" && v.Facts.Path != "/" 
 
 func onSomeInstance(v *view) bool { return v.OnInstance() }
 
-// platformBefore14 tells that the task ran on a Fargate platform version below 1.4.0. LATEST is none.
-func platformBefore14(v *view) bool {
-	major, rest, _ := strings.Cut(v.PlatformVersion, ".")
-	minor, _, _ := strings.Cut(rest, ".")
-	n, err := strconv.Atoi(minor)
-	return v.LaunchType == "FARGATE" && major == "1" && err == nil && n < 4
-}
+// platformBefore14 reports whether the task ran on a Fargate platform version below 1.4.0. LATEST is none.
+func platformBefore14(v *view) bool { return v.LaunchType == "FARGATE" && v.PlatformBefore14() }

@@ -15,7 +15,7 @@ func Classify(s events.Stop) Finding {
 	if s.Kind == events.KindUnreadable {
 		f.Domain, f.Verdict = DomainUnknown, Review
 		v.describe(nil)
-		f.Signature = v.signature(fold(s.Refusal).folded.text)
+		f.Signature = v.signature(events.Fold(s.Refusal).Folded)
 		return f
 	}
 	said := v.readings()
@@ -39,7 +39,7 @@ func Classify(s events.Stop) Finding {
 	if best != nil {
 		f.Facts = best.facts
 		for _, r := range said {
-			if r.text.container < 0 || r.text.container == f.Culprit {
+			if r.text.Container < 0 || r.text.Container == f.Culprit {
 				f.Facts.merge(r.facts)
 			}
 		}
@@ -58,7 +58,7 @@ func Classify(s events.Stop) Finding {
 	}
 	words := ""
 	if best != nil {
-		words = best.text.folded.text
+		words = best.text.Folded
 	}
 	f.Signature = v.signature(words)
 	v.addCauses(best)
@@ -91,11 +91,11 @@ func (v *view) readings() []reading {
 	all := make([]reading, 0, len(v.texts))
 	for i := range v.texts {
 		t := &v.texts[i]
-		if generic(t.folded.text) {
+		if generic(t.Folded) {
 			continue
 		}
 		r := v.read(t)
-		if v.StopCode != "UserInitiated" || t.container >= 0 || r.stage != nil && r.stage.Asked {
+		if v.StopCode != "UserInitiated" || t.Container >= 0 || r.stage != nil && r.stage.Asked {
 			all = append(all, r)
 		}
 	}
@@ -126,7 +126,7 @@ func (v *view) rank(r *reading) int {
 		return 2
 	case r.fault == nil:
 		return 3
-	case r.fault.Fault == OOM && (!askedFor(v.StopCode) || endedBeforeStop(v.Stop)):
+	case r.fault.Fault == OOM && (!askedFor(v.StopCode) || v.EndedBeforeStop()):
 		return 5
 	}
 	return 4
@@ -143,13 +143,13 @@ func (v *view) beaten(r *reading) bool {
 	failed := crashed(v.Stop, first)
 	switch {
 	case v.StopCode == "UserInitiated":
-		oom := r.fault != nil && r.fault.Fault == OOM && endedBeforeStop(v.Stop)
+		oom := r.fault != nil && r.fault.Fault == OOM && v.EndedBeforeStop()
 		return !oom && (r.stage == nil || !r.stage.Asked)
-	case r.stage == nil, r.text.container >= 0 && injected(v.Containers[r.text.container].Name):
+	case r.stage == nil, r.text.Container >= 0 && injected(v.Containers[r.text.Container].Name):
 		return first >= 0
 	case r.stage.Weak:
 		return failed || askedFor(v.StopCode) || v.StopCode == "TerminationNotice" || v.StopCode == "InfrastructureHealth" ||
-			first >= 0 && (r.stage.Stage == UnknownStage || first != r.text.container)
+			first >= 0 && (r.stage.Stage == UnknownStage || first != r.text.Container)
 	case r.stage.Stage == Dependency:
 		return failed && !killedBySignal(*v.Containers[first].ExitCode)
 	case r.stage.Stage == Scheduler && r.fault != nil && (r.fault.Fault == ScaledIn || r.fault.Fault == Replaced):
@@ -174,8 +174,8 @@ func (v *view) culprit(r *reading) int {
 			return c
 		}
 	}
-	if r.text.container >= 0 {
-		return r.text.container
+	if r.text.Container >= 0 {
+		return r.text.Container
 	}
 	switch r.stage.Stage {
 	case Scheduler, User, Host, Placement, Network:

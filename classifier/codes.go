@@ -48,7 +48,7 @@ var Codes = []Code{
 		}},
 	{"code/pulled-not-started", Start, UnknownFault, Possible, "stopCode TaskFailedToStart or the text \"Task failed to start\", the images were pulled, the task never ran",
 		func(v *view) bool {
-			return (v.StopCode == "TaskFailedToStart" || v.StopCode == "" && v.reason.folded.text == "task failed to start") && !v.PullStoppedAt.IsZero() && v.StartedAt.IsZero()
+			return (v.StopCode == "TaskFailedToStart" || v.StopCode == "" && v.reason.Folded == "task failed to start") && !v.PullStoppedAt.IsZero() && v.StartedAt.IsZero()
 		}},
 	{"code/failed-to-start", UnknownStage, UnknownFault, Possible, "stopCode TaskFailedToStart",
 		func(v *view) bool { return v.StopCode == "TaskFailedToStart" }},

@@ -5,11 +5,8 @@ import (
 	"time"
 
 	"whystopped/events"
+	"whystopped/events/awsname"
 )
-
-// stopTimeout is how long a container has between SIGTERM and SIGKILL where the task definition does not say otherwise
-// (Amazon ECS Developer Guide, "stopTimeout": 30 seconds).
-const stopTimeout = 30 * time.Second
 
 // injected tells whether AWS added the container to the task and the task does not depend on it: GuardDuty's agent, the pause
 // container.
@@ -57,7 +54,7 @@ func endRank(s *events.Stop, container int) int {
 
 // killedLate tells that another container ended by itself, and that the stop that followed took until the stop timeout.
 func killedLate(s *events.Stop) bool {
-	return endedBeforeStop(s) && s.StoppedAt.Sub(s.StoppingAt) >= stopTimeout-time.Second
+	return s.EndedBeforeStop() && s.StoppedAt.Sub(s.StoppingAt) >= events.StopTimeout-time.Second
 }
 
 // ambiguous tells that another container may as well have ended first: one whose exit code speaks as loud, or beside a 0 one
@@ -79,11 +76,7 @@ func ambiguous(s *events.Stop, first int) bool {
 
 // slowShutdown returns how long the stop took when that was at or above the stop timeout less one second, otherwise 0.
 func slowShutdown(s *events.Stop) time.Duration {
-	end := s.ExecutionStoppedAt
-	if end.IsZero() || s.StoppingAt.IsZero() {
-		return 0
-	}
-	if d := end.Sub(s.StoppingAt); d >= stopTimeout-time.Second {
+	if d, _ := s.StopTook(); d >= events.StopTimeout-time.Second {
 		return d
 	}
 	return 0
@@ -99,7 +92,7 @@ func ignoredSIGTERM(s *events.Stop) (container int, sure Confidence) {
 		if c.ExitCode == nil || *c.ExitCode != 137 {
 			continue
 		}
-		if len(s.Containers) > 1 || attached(s, "elb") {
+		if len(s.Containers) > 1 || s.Attached("elb") {
 			return i, Possible
 		}
 		return i, Certain
@@ -107,23 +100,9 @@ func ignoredSIGTERM(s *events.Stop) (container int, sure Confidence) {
 	return -1, ""
 }
 
-func attached(s *events.Stop, kind string) bool {
-	for _, a := range s.Attachments {
-		if strings.EqualFold(a.Type, kind) {
-			return true
-		}
-	}
-	return false
-}
-
-// endedBeforeStop tells that the first essential container ended by itself, not because the task was being stopped.
-func endedBeforeStop(s *events.Stop) bool {
-	return !s.ExecutionStoppedAt.IsZero() && !s.StoppingAt.IsZero() && s.ExecutionStoppedAt.Before(s.StoppingAt)
-}
-
 // failedBeforeStop tells that the container failed by itself before anybody asked the task to stop.
 func failedBeforeStop(s *events.Stop, container int) bool {
-	return endedBeforeStop(s) && crashed(s, container) && *s.Containers[container].ExitCode != 143
+	return s.EndedBeforeStop() && crashed(s, container) && *s.Containers[container].ExitCode != 143
 }
 
 // crashed tells whether the container's exit code is a failure of its own.
@@ -142,10 +121,10 @@ func named(s *events.Stop, t *text, f Facts) int {
 		if c.Name == "" {
 			continue
 		}
-		if c.Image != "" && (repository(c.Image) == repository(f.Image) || strings.Contains(t.plain, c.Image)) {
+		if c.Image != "" && (awsname.ParseImage(c.Image).Name() == awsname.ParseImage(f.Image).Name() || strings.Contains(t.Plain, c.Image)) {
 			return i
 		}
-		if strings.Contains(t.plain, "'"+c.Name+"'") || strings.Contains(t.plain, `"`+c.Name+`"`) {
+		if strings.Contains(t.Plain, "'"+c.Name+"'") || strings.Contains(t.Plain, `"`+c.Name+`"`) {
 			return i
 		}
 	}
@@ -157,14 +136,14 @@ func named(s *events.Stop, t *text, f Facts) int {
 
 // mentioned returns the container whose name stands first in a text, -1 when none does.
 func mentioned(s *events.Stop, t *text) int {
-	best, bestAt := -1, len(t.plain)
+	best, bestAt := -1, len(t.Plain)
 	for i, c := range s.Containers {
-		at := strings.Index(t.plain, c.Name)
+		at := strings.Index(t.Plain, c.Name)
 		if c.Name == "" || at < 0 || at >= bestAt {
 			continue
 		}
 		end := at + len(c.Name)
-		if (at == 0 || !isWord(t.plain[at-1])) && (end == len(t.plain) || !isWord(t.plain[end])) {
+		if (at == 0 || !isWord(t.Plain[at-1])) && (end == len(t.Plain) || !isWord(t.Plain[end])) {
 			best, bestAt = i, at
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"whystopped/events"
+	"whystopped/events/awsname"
 )
 
 // describe writes summary, proof and next step.
@@ -14,7 +15,7 @@ func (v *view) describe(best *reading) {
 	v.Summary = v.fill(e.Summary)
 	v.NextStep = v.fill(e.Next)
 	switch {
-	case misspeltECR(v.Facts.Registry) && v.Domain == DomainConfiguration:
+	case awsname.MisspeltECR(v.Facts.Registry) && v.Domain == DomainConfiguration:
 		v.Summary += "; the registry's name " + v.Facts.Registry + " cannot be one of ECR's"
 		v.NextStep = "correct the image's registry in task definition " + v.TaskDefinition() + ": ACCOUNT.dkr.ecr.REGION.amazonaws.com"
 	}
@@ -43,7 +44,7 @@ func (v *view) proof(best *reading) string {
 	if best != nil && best.stage != nil {
 		parts = append(parts, strconv.Quote(clause(best)))
 		switch {
-		case v.Facts.RemoteIP == "" || v.Domain != DomainNetwork || !awsName(v.Facts.Endpoint) || strings.Contains(v.Facts.RemoteIP, ":"):
+		case v.Facts.RemoteIP == "" || v.Domain != DomainNetwork || !awsname.IsAWS(v.Facts.Endpoint) || strings.Contains(v.Facts.RemoteIP, ":"):
 		case v.layers():
 			parts = append(parts, v.Facts.RemoteIP+" is a public address, as S3 has behind a gateway endpoint too")
 		case private(v.Facts.RemoteIP):
@@ -55,7 +56,7 @@ func (v *view) proof(best *reading) string {
 	if v.StopCode != "" && (best == nil || best.stage == nil) {
 		parts = append(parts, "stopCode "+v.StopCode)
 		if said := v.reason; !generic(said.folded.text) {
-			parts = append(parts, strconv.Quote(strings.ToValidUTF8(said.plain[:min(len(said.plain), clauseLength)], "")))
+			parts = append(parts, strconv.Quote(strings.ToValidUTF8(said.Plain[:min(len(said.Plain), clauseLength)], "")))
 		}
 	}
 	if c := v.Culprit; exited(v.Stop, c) && (v.Stage == Runtime || v.Stage == Dependency) {
@@ -73,7 +74,7 @@ func (v *view) proof(best *reading) string {
 		parts = append(parts, fmt.Sprintf("exit code 137 of %s, %.1f s after the stop began", v.Containers[i].Name, slowShutdown(v.Stop).Seconds()))
 	}
 	if len(parts) == 0 && v.StoppedReason != "" {
-		parts = append(parts, strconv.Quote(v.reason.plain))
+		parts = append(parts, strconv.Quote(v.reason.Plain))
 	}
 	return strings.Join(parts, "; ")
 }
@@ -93,7 +94,7 @@ func clause(r *reading) string {
 	if rule == nil {
 		rule = r.stage
 	}
-	plain := r.text.plain
+	plain := r.text.Plain
 	at, _ := rule.Match.find(r.text.words)
 	start := clauseStart(r.text, at)
 	if i := r.text.folded.index("is not authorized to perform"); i >= 0 && rule.Fault == Denied {
@@ -134,11 +135,11 @@ func clauseStart(t *text, at int) int {
 		if !t.folded.has(s) {
 			continue
 		}
-		if i := strings.LastIndex(t.folded.text[:at], s); i >= 0 && at-i < clauseLength/2 {
+		if i := strings.LastIndex(t.Folded[:at], s); i >= 0 && at-i < clauseLength/2 {
 			return i
 		}
 	}
-	plain, start := t.plain, 0
+	plain, start := t.Plain, 0
 	for _, boundary := range []string{": ", ". ", "api error ", "caused by: "} {
 		if i := strings.LastIndex(plain[:at], boundary); i >= 0 {
 			start = max(start, i+len(boundary))

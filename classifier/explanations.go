@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"whystopped/events"
+	"whystopped/events/awsname"
 )
 
 // StageText tells of one stage: what it is, and the beginning of a sentence about its failure.
@@ -90,19 +91,19 @@ type Explanation struct {
 
 // endpointAnswered tells that a VPC endpoint, or something else inside the VPC, answered an AWS name.
 func endpointAnswered(v *view) bool {
-	return private(v.Facts.RemoteIP) && awsName(v.Facts.Endpoint) && v.FaultRule != "fault/refused"
+	return private(v.Facts.RemoteIP) && awsname.IsAWS(v.Facts.Endpoint) && v.FaultRule != "fault/refused"
 }
 
 // privateElsewhere tells that what was called lies in a private network and is none of AWS's services.
 func privateElsewhere(v *view) bool {
-	return private(v.Facts.RemoteIP) && v.Facts.Endpoint != "" && !awsName(v.Facts.Endpoint)
+	return private(v.Facts.RemoteIP) && v.Facts.Endpoint != "" && !awsname.IsAWS(v.Facts.Endpoint)
 }
 
 func fromInternet(v *view) bool { return v.internetRegistry() }
 
 func onFargate(v *view) bool { return !onInstances(v) }
 
-func fromECR(v *view) bool { return ecrHost(v.Facts.Registry) }
+func fromECR(v *view) bool { return awsname.IsECR(v.Facts.Registry) }
 
 // byAnotherPolicy tells that the text names the policy that refused, and that it is none of the role's own.
 func byAnotherPolicy(v *view) bool {

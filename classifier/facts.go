@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"whystopped/events"
+	"whystopped/events/awsname"
 )
 
 // extract pulls the names and numbers out of one text.
@@ -20,16 +21,16 @@ func extract(t *text) Facts {
 	f.Endpoint = endpoint(t)
 	f.RemoteIP = remoteIP(t)
 	f.Image = imageReference(t)
-	f.Registry = registry(f.Image)
+	f.Registry = awsname.ParseImage(f.Image).Registry
 	f.Platform = platform(t)
 	f.Secret = secretName(t)
 	f.JSONKey = t.after("json key ", " ,:;\"'")
-	f.FileSystem = identifier(t.folded.text, "fs-")
-	f.InstanceID = identifier(t.folded.text, "i-")
-	f.Subnet = identifier(t.folded.text, "subnet-")
+	f.FileSystem = identifier(t.Folded, "fs-")
+	f.InstanceID = identifier(t.Folded, "i-")
+	f.Subnet = identifier(t.Folded, "subnet-")
 	f.Path = path(t)
 	f.TargetGroup = targetGroup(t)
-	f.Deployment = strings.TrimRight(prefixed(t.plain, "ecs-svc/", " ):,;\"'"), ".")
+	f.Deployment = strings.TrimRight(prefixed(t.Plain, "ecs-svc/", " ):,;\"'"), ".")
 	f.Port = port(t)
 	return f
 }
@@ -40,7 +41,7 @@ func (t *text) after(marker, stops string) string {
 	if i < 0 {
 		return ""
 	}
-	rest := t.plain[i+len(marker):]
+	rest := t.Plain[i+len(marker):]
 	if n := strings.IndexAny(rest, stops); n >= 0 {
 		rest = rest[:n]
 	}
@@ -53,7 +54,7 @@ func (t *text) quoted(marker string) string {
 	if i < 0 {
 		return ""
 	}
-	rest := strings.TrimLeft(t.plain[i+len(marker):], ` \`)
+	rest := strings.TrimLeft(t.Plain[i+len(marker):], ` \`)
 	if rest == "" {
 		return ""
 	}
@@ -134,10 +135,10 @@ func action(t *text) (name, resource string) {
 	}
 	for _, s := range sdkServices {
 		i := t.folded.index(s.prefix + ":")
-		if i < 0 || i > 0 && isWord(t.folded.text[i-1]) {
+		if i < 0 || i > 0 && isWord(t.Folded[i-1]) {
 			continue
 		}
-		if operation := word(t.plain[i+len(s.prefix)+1:]); operation != "" && 'A' <= operation[0] && operation[0] <= 'Z' {
+		if operation := word(t.Plain[i+len(s.prefix)+1:]); operation != "" && 'A' <= operation[0] && operation[0] <= 'Z' {
 			return s.prefix + ":" + operation, ""
 		}
 	}
@@ -155,7 +156,7 @@ func logGroup(t *text) string {
 		if strings.HasSuffix(marker, "/") {
 			at--
 		}
-		name := word(t.plain[at:])
+		name := word(t.Plain[at:])
 		if name, _, _ = strings.Cut(name, ":"); name != "" {
 			return name
 		}
@@ -204,7 +205,7 @@ func role(t *text) string {
 		return name
 	}
 	if i := t.folded.index(":role/"); i >= 0 {
-		name := word(t.plain[i+len(":role/"):])
+		name := word(t.Plain[i+len(":role/"):])
 		return name[strings.LastIndexByte(name, '/')+1:]
 	}
 	return ""
@@ -214,7 +215,7 @@ func role(t *text) string {
 // as a URL with an escaped path, is none.
 func endpoint(t *text) string {
 	if i := t.folded.index("lookup "); i >= 0 {
-		if host := word(t.plain[i+len("lookup "):]); strings.Contains(host, ".") {
+		if host := word(t.Plain[i+len("lookup "):]); strings.Contains(host, ".") {
 			return host
 		}
 	}
@@ -223,7 +224,7 @@ func endpoint(t *text) string {
 			return host
 		}
 	}
-	for rest := t.plain; ; {
+	for rest := t.Plain; ; {
 		i := strings.Index(rest, "://")
 		if i < 0 {
 			return ""
@@ -265,23 +266,10 @@ func ip(s string) string {
 	return ""
 }
 
-// cgnat is the shared address space of RFC 6598, which VPCs may use too.
-var cgnat = netip.MustParsePrefix("100.64.0.0/10")
-
-// private tells whether an address lies in a VPC: then a VPC endpoint answered the name. An empty or malformed address does not.
+// private reports whether an address lies in a VPC: then a VPC endpoint answered the name. An empty or malformed address does not.
 func private(address string) bool {
 	a, err := netip.ParseAddr(address)
-	return err == nil && (a.IsPrivate() || cgnat.Contains(a.Unmap()))
-}
-
-// awsName tells whether a host is one of AWS's own, for which a VPC endpoint can answer.
-func awsName(host string) bool {
-	for _, domain := range []string{".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".on.aws"} {
-		if strings.HasSuffix(host, domain) {
-			return true
-		}
-	}
-	return false
+	return err == nil && awsname.IsPrivate(a)
 }
 
 func imageReference(t *text) string {
@@ -299,7 +287,7 @@ func imageReference(t *text) string {
 
 // pulled reads the repository from a registry's URL, https://HOST/v2/NAME/manifests/… or …/blobs/….
 func pulled(t *text) string {
-	_, rest, found := strings.Cut(t.plain, "://")
+	_, rest, found := strings.Cut(t.Plain, "://")
 	host, rest, ok := strings.Cut(rest, "/v2/")
 	if !found || !ok || strings.ContainsAny(host, " /") {
 		return ""
@@ -318,37 +306,15 @@ func pulled(t *text) string {
 	return ""
 }
 
-// repository is an image reference without tag and digest, and without what Docker adds to a short name.
-func repository(image string) string {
-	image, _, _ = strings.Cut(image, "@")
-	if i := strings.LastIndexByte(image, ':'); i > strings.LastIndexByte(image, '/') {
-		image = image[:i]
-	}
-	image = strings.TrimPrefix(image, "docker.io/")
-	return strings.TrimPrefix(image, "library/")
-}
-
-// registry is the host of an image reference; a reference without one is Docker Hub's.
-func registry(image string) string {
-	if image == "" {
-		return ""
-	}
-	host, _, found := strings.Cut(image, "/")
-	if !found || !strings.ContainsAny(host, ".:") && host != "localhost" {
-		return "docker.io"
-	}
-	return host
-}
-
 // officialImage tells whether the image is one of Docker Hub's own, which anybody may pull if it exists.
 func officialImage(v *view) bool {
-	f := &v.Facts
-	return f.Image != "" && f.Registry == "docker.io" && (!strings.Contains(f.Image, "/") || strings.HasPrefix(f.Image, "docker.io/library/") || strings.HasPrefix(f.Image, "library/"))
+	i := awsname.ParseImage(v.Facts.Image)
+	return i.Registry == awsname.DockerHub && !strings.Contains(i.Name(), "/")
 }
 
 // platform is what the image had to be built for. Docker names what it is built for before that.
 func platform(t *text) string {
-	said := t.folded.text
+	said := t.Folded
 	if i := t.folded.index("host platform"); i >= 0 {
 		said = said[i:]
 	}
@@ -386,8 +352,8 @@ func secretName(t *text) string {
 		if i < 0 {
 			continue
 		}
-		if start := strings.LastIndex(t.folded.text[:i], "arn:"); start >= 0 {
-			return word(t.plain[start:])
+		if start := strings.LastIndex(t.Folded[:i], "arn:"); start >= 0 {
+			return word(t.Plain[start:])
 		}
 	}
 	return ""
@@ -404,7 +370,7 @@ func path(t *text) string {
 	}
 	for _, marker := range []string{"mounting fs-", "mounting 127.0.0.1:"} {
 		if i := t.folded.index(marker); i >= 0 {
-			if _, p, _ := strings.Cut(word(t.plain[i+len("mounting "):]), ":"); p != "/" {
+			if _, p, _ := strings.Cut(word(t.Plain[i+len("mounting "):]), ":"); p != "/" {
 				return p
 			}
 		}
@@ -423,8 +389,8 @@ func oddExecutable(v *view) bool {
 
 func targetGroup(t *text) string {
 	if i := t.folded.index(":targetgroup/"); i >= 0 {
-		if start := strings.LastIndex(t.folded.text[:i], "arn:"); start >= 0 {
-			return word(t.plain[start:])
+		if start := strings.LastIndex(t.Folded[:i], "arn:"); start >= 0 {
+			return word(t.Plain[start:])
 		}
 	}
 	for _, marker := range []string{"(target-group ", "target-group ", "(elb "} {
@@ -475,7 +441,7 @@ func (f *Facts) value(name string) string {
 	case "path":
 		return f.Path
 	case "targetGroup":
-		return TargetGroupName(f.TargetGroup)
+		return awsname.TargetGroup(f.TargetGroup)
 	case "deployment":
 		return f.Deployment
 	case "instanceId":
@@ -486,26 +452,23 @@ func (f *Facts) value(name string) string {
 		return f.Port
 
 	case "registryAccount", "registryRegion":
-		account, region := ecrRegistry(f.Registry)
-		if name == "registryAccount" {
+		account, region, ok := awsname.ECRRegistry(f.Registry)
+		switch {
+		case ok && name == "registryAccount":
 			return account
+		case ok:
+			return region
 		}
-		return region
 	case "repository":
-		if account, _ := ecrRegistry(f.Registry); account != "" {
-			_, path, _ := strings.Cut(repository(f.Image), "/")
-			return path
+		if _, _, ok := awsname.ECRRegistry(f.Registry); ok {
+			return awsname.ParseImage(f.Image).Repository
 		}
 	case "tag":
-		image, _, _ := strings.Cut(f.Image, "@")
-		if i := strings.LastIndexByte(image, ':'); i > strings.LastIndexByte(image, '/') {
-			return image[i+1:]
-		}
+		return awsname.ParseImage(f.Image).Tag
 	case "digest":
-		_, digest, _ := strings.Cut(f.Image, "@")
-		return digest
+		return awsname.ParseImage(f.Image).Digest
 	case "bucket", "objectKey":
-		bucket, key := s3Object(f.AWSResource)
+		bucket, key := awsname.S3Object(f.AWSResource)
 		if name == "bucket" {
 			return bucket
 		}
@@ -515,41 +478,12 @@ func (f *Facts) value(name string) string {
 			return f.AWSResource
 		}
 	case "logGroup":
-		return logGroupName(f.AWSResource)
+		if strings.HasPrefix(f.AWSResource, "/") {
+			return f.AWSResource
+		}
+		return awsname.LogGroup(f.AWSResource)
 	}
 	return ""
-}
-
-// ecrRegistry is the account and the Region in the host of a private ECR registry, both "" for any other.
-func ecrRegistry(host string) (account, region string) {
-	parts := strings.Split(host, ".")
-	if !ecrHost(host) || misspeltECR(host) || len(parts) < 4 {
-		return "", ""
-	}
-	if parts[1] == "dkr" {
-		return parts[0], parts[3]
-	}
-	return parts[0], parts[2]
-}
-
-// s3Object is the bucket and the key in an ARN or URI of S3, both "" for anything else.
-func s3Object(resource string) (bucket, key string) {
-	_, path, found := strings.Cut(resource, "s3://")
-	if !found {
-		_, path, _ = strings.Cut(resource, ":s3:::")
-	}
-	bucket, key, _ = strings.Cut(path, "/")
-	return bucket, key
-}
-
-// logGroupName is the name of the log group in an ARN of CloudWatch Logs; a name that begins with a slash stays as it is.
-func logGroupName(resource string) string {
-	if strings.HasPrefix(resource, "/") {
-		return resource
-	}
-	_, name, _ := strings.Cut(resource, ":log-group:")
-	name, _, _ = strings.Cut(name, ":")
-	return name
 }
 
 // merge fills what g knows and f does not.
@@ -573,14 +507,12 @@ func (f *Facts) merge(g Facts) {
 func (f *Facts) fromEvent(s *events.Stop, stage Stage, culprit int) {
 	if stage == Image && culprit >= 0 && f.Image == "" {
 		f.Image = s.Containers[culprit].Image
-		f.Registry = registry(f.Image)
+		f.Registry = awsname.ParseImage(f.Image).Registry
 	}
 	if stage == Image && f.Registry == "" && !strings.Contains(f.Endpoint, ".s3.") {
 		f.Registry = strings.Replace(f.Endpoint, "registry-1.docker.io", "docker.io", 1)
 	}
-	for _, a := range s.Attachments {
-		if f.Subnet == "" {
-			f.Subnet = a.Details["subnetId"]
-		}
+	if f.Subnet == "" {
+		f.Subnet, _ = s.TaskInterface()
 	}
 }

@@ -2,6 +2,8 @@ package classifier
 
 import (
 	"testing"
+	"whystopped/events"
+	"whystopped/events/awsname"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -56,7 +58,7 @@ func TestExtract(t *testing.T) {
 		{`ecs-api-i-am-not-an-instance and fs-xyz`, Facts{}},
 		{``, Facts{}},
 	} {
-		f := fold(c.text)
+		f := newText(events.Fold(c.text))
 		if diff := cmp.Diff(c.want, extract(&f)); diff != "" {
 			t.Errorf("%s\n-want +got:\n%s", c.text, diff)
 		}
@@ -118,8 +120,8 @@ func TestMisspeltECR(t *testing.T) {
 		"registry.example.com": false,
 		"":                     false,
 	} {
-		if misspeltECR(host) != want {
-			t.Errorf("misspeltECR(%q) is %v", host, !want)
+		if awsname.MisspeltECR(host) != want {
+			t.Errorf("awsname.MisspeltECR(%q) is %v", host, !want)
 		}
 	}
 }

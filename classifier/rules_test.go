@@ -94,7 +94,7 @@ func TestNoneKeepsSomethingOut(t *testing.T) {
 		for _, none := range r.Match.None {
 			with := r
 			with.Match.None = nil
-			if text := fold(r.Example + " " + none); !with.Match.holds(text.folded) || r.Match.holds(text.folded) {
+			if text := newText(events.Fold(r.Example + " " + none)); !with.Match.holds(text.folded) || r.Match.holds(text.folded) {
 				t.Errorf("%s: %q in None changes nothing", r.ID, none)
 			}
 		}

@@ -153,15 +153,6 @@ func from(s *events.Stop, f *Finding) string {
 	return "the task's subnet"
 }
 
-// TargetGroupName is NAME of arn:…:targetgroup/NAME/ID; a name stays as it is.
-func TargetGroupName(arn string) string {
-	if _, rest, found := strings.Cut(arn, ":targetgroup/"); found {
-		name, _, _ := strings.Cut(rest, "/")
-		return name
-	}
-	return arn
-}
-
 // ran says how long the task was RUNNING, "" when that is not known.
 func ran(s *events.Stop) string {
 	d, known := s.Ran()

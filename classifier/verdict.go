@@ -1,9 +1,8 @@
 package classifier
 
 import (
-	"strings"
-
 	"whystopped/events"
+	"whystopped/events/awsname"
 )
 
 // domainOf says who owns the fix of a fault where the stage does not say otherwise.
@@ -33,7 +32,7 @@ var domainAt = map[Stage]map[Fault]Domain{
 // domain is who owns the fix.
 func (v *view) domain(fault *Rule) Domain {
 	switch {
-	case (v.Stage == Image || v.Stage == RegistryAuth) && misspeltECR(v.Facts.Registry):
+	case (v.Stage == Image || v.Stage == RegistryAuth) && awsname.MisspeltECR(v.Facts.Registry):
 		return DomainConfiguration
 	case v.Stage == Start && v.Fault == NotFound && oddExecutable(v):
 		return DomainConfiguration
@@ -46,32 +45,6 @@ func (v *view) domain(fault *Rule) Domain {
 		return d
 	}
 	return domainOf[v.Fault]
-}
-
-// misspeltECR tells whether a registry's host looks like one of ECR's, ACCOUNT.dkr.ecr.REGION.amazonaws.com, but cannot be. Any
-// account may have one.
-func misspeltECR(host string) bool {
-	signs := 0
-	for _, part := range []string{"dkr", "ecr", "amazonaws.com"} {
-		if strings.Contains(host, part) {
-			signs++
-		}
-	}
-	parts := strings.Split(host, ".")
-	if signs < 2 || strings.Contains(host, "us-iso") || strings.Contains(host, "eu-isoe") {
-		return false
-	}
-	rest := strings.Join(parts[1:], ".")
-	for _, form := range []struct{ prefix, suffix string }{
-		{"dkr.ecr.", ".amazonaws.com"}, {"dkr.ecr-fips.", ".amazonaws.com"}, {"dkr.ecr.", ".amazonaws.com.cn"},
-		{"dkr-ecr.", ".on.aws"}, {"dkr-ecr-fips.", ".on.aws"}, {"dkr-ecr.", ".on.amazonwebservices.com.cn"},
-	} {
-		region, ok := strings.CutPrefix(rest, form.prefix)
-		if region, found := strings.CutSuffix(region, form.suffix); ok && found && region != "" && !strings.Contains(region, ".") {
-			return false
-		}
-	}
-	return true
 }
 
 // verdict decides whether anybody must act; best is the text that leads, nil for none.

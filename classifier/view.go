@@ -20,7 +20,12 @@ type view struct {
 type when func(v *view) bool
 
 func newView(s *events.Stop, f *Finding) *view {
-	v := &view{Stop: s, Finding: f, texts: texts(s), reason: &text{container: -1, folded: haystackOf("")}, first: endedFirst(s)}
+	v := &view{Stop: s, Finding: f, first: endedFirst(s), reason: &text{folded: &haystack{}}}
+	said := s.Texts()
+	v.texts = make([]text, len(said))
+	for i, t := range said {
+		v.texts[i] = newText(t)
+	}
 	if s.StoppedReason != "" {
 		v.reason = &v.texts[0]
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"whystopped/classifier"
+	"whystopped/events/awsname"
 )
 
 // healthNeeds are the facts of every check about a load balancer's health checks.
@@ -118,7 +119,7 @@ var healthChecks = []Check{
 		RulesOut: "never: a target that is there now tells nothing of then",
 		Open:     "the target group exists, or which one it is is not known",
 		Prove: func(c *Case) classifier.Proof {
-			group, name := c.Facts.Aftermath.TargetGroup, classifier.TargetGroupName(c.TargetGroup())
+			group, name := c.Facts.Aftermath.TargetGroup, awsname.TargetGroup(c.TargetGroup())
 			switch {
 			case c.TargetGroup() == "" && c.Facts.Inputs.Service.State != Known:
 				return c.Facts.Inputs.Service.gap()
@@ -218,8 +219,8 @@ func judged(c *Case) judgement {
 
 // meant tells that a service's event is about the target group that the stop is about. A service may have several.
 func (c *Case) meant(message string) bool {
-	named, group := classifier.TargetGroupName(c.Finding.Facts.TargetGroup), unhealthyGroup().FindStringSubmatch(message)
-	return named == "" || group == nil || classifier.TargetGroupName(group[1]) == named
+	named, group := awsname.TargetGroup(c.Finding.Facts.TargetGroup), unhealthyGroup().FindStringSubmatch(message)
+	return named == "" || group == nil || awsname.TargetGroup(group[1]) == named
 }
 
 // healthContainer is the container that the target group sends to, as far as the service tells.
@@ -243,7 +244,7 @@ func (c *Case) loadBalancer() (ServiceLoadBalancer, bool) {
 	entries := c.Facts.Inputs.Service.Value.LoadBalancers
 	named := c.Finding.Facts.TargetGroup
 	for _, lb := range entries {
-		if named != "" && classifier.TargetGroupName(lb.TargetGroupARN) == classifier.TargetGroupName(named) {
+		if named != "" && awsname.TargetGroup(lb.TargetGroupARN) == awsname.TargetGroup(named) {
 			return lb, true
 		}
 	}
