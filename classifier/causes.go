@@ -18,8 +18,30 @@ type Cause struct {
 	Text    []TextProof // what the event alone proves about it where it applies; the first that holds
 }
 
-// Catalogue holds every cause, in the order in which an experienced engineer looks.
-var Catalogue = slices.Concat(networkCauses, accessCauses, setupCauses, runningCauses)
+// CauseGroup is the causes of one kind; package evidence has a room of checks of the same name.
+type CauseGroup struct {
+	Name   string
+	Says   string // what is wrong where one of them holds
+	Causes []Cause
+}
+
+// CauseGroups are all causes, in the order in which an experienced engineer looks.
+var CauseGroups = []CauseGroup{
+	{"network", "no packet gets from the task, or from the instance under it, to what it calls, or no answer comes back", networkCauses},
+	{"access", "somebody refuses the call: a role, a policy, a key, or the credentials of a registry", accessCauses},
+	{"setup", "what the task needs to start is not there or does not fit: image, secret, log group, volume, capacity", setupCauses},
+	{"running", "what ran came to an end: the process, its memory, a health check, the machine, or somebody who asked for it", runningCauses},
+}
+
+// Catalogue holds every cause, in the order of the groups.
+var Catalogue = catalogue()
+
+func catalogue() (all []Cause) {
+	for _, g := range CauseGroups {
+		all = append(all, g.Causes...)
+	}
+	return all
+}
 
 // FindCause returns the cause with an id.
 func FindCause(id string) (Cause, bool) {

@@ -6,7 +6,7 @@ import (
 	"whystopped/classifier"
 )
 
-// Check decides one cause. Confirms, RulesOut and Open say in words how each verdict is reached; docs/evidence.md prints them.
+// Check decides one cause. Confirms, RulesOut and Open say in words how each verdict is reached; docs/causes prints them.
 type Check struct {
 	Cause    string // id in the catalogue
 	Needs    []Need // facts that Prove looks at

@@ -44,7 +44,7 @@ func classesCommand() *cobra.Command {
 			return catalogueIDs(), cobra.ShellCompDirectiveNoFileComp
 		},
 	}
-	c.Flags().BoolVar(&markdown, "markdown", false, "print the whole catalogue as the page docs/classes.md")
+	c.Flags().BoolVar(&markdown, "markdown", false, "print stages, faults, classes and rules as the page docs/classes.md")
 	return c
 }
 
@@ -106,7 +106,7 @@ func showClass(w io.Writer, id string) bool {
 			finding, _ := classifier.Describe(s.Stage, f.Fault)
 			fmt.Fprintf(w, "%s\n  stage   %s\n  fault   %s\n  domain  %s\n  cause   %s\n  next    %s\n", id, s.Meaning, f.Meaning, finding.Domain, finding.Summary, finding.NextStep)
 			for _, c := range causesFor(finding) {
-				fmt.Fprintf(w, "  look    %s: %s\n", c.ID, plain(c.Title))
+				fmt.Fprintf(w, "  look    %s: %s\n", c.ID, classifier.Plain(c.Title))
 			}
 			return true
 		}
@@ -124,21 +124,21 @@ func showCause(w io.Writer, id string) bool {
 	if !found {
 		return false
 	}
-	fmt.Fprintf(w, "%s\n  what   %s\n  why    %s\n", c.ID, plain(c.Title), plain(c.Why))
+	fmt.Fprintf(w, "%s\n  what   %s\n  why    %s\n", c.ID, classifier.Plain(c.Title), classifier.Plain(c.Why))
 	for _, check := range c.Check {
-		fmt.Fprintf(w, "  check  %s\n", plain(check))
+		fmt.Fprintf(w, "  check  %s\n", classifier.Plain(check))
 	}
 	for _, p := range c.Text {
-		fmt.Fprintf(w, "  text   %s\n", textProof(p))
+		fmt.Fprintf(w, "  text   %s\n", p.Words())
 	}
-	fmt.Fprintf(w, "  fix    %s\n  docs   %s\n", plain(c.Fix), c.Docs)
+	fmt.Fprintf(w, "  fix    %s\n  docs   %s\n", classifier.Plain(c.Fix), c.Docs)
 	return true
 }
 
 func showRule(w io.Writer, id string) bool {
 	for _, r := range rules() {
 		if r.ID == id {
-			fmt.Fprintf(w, "%s\n  names    %s%s\n  when     %s\n  source   %s\n  example  %s\n", r.ID, r.Stage, r.Fault, words(r), r.Source, r.Example)
+			fmt.Fprintf(w, "%s\n  names    %s%s\n  when     %s\n  source   %s\n  example  %s\n", r.ID, r.Stage, r.Fault, r.When(), r.Source, r.Example)
 			return true
 		}
 	}
@@ -151,53 +151,11 @@ func showRule(w io.Writer, id string) bool {
 	return false
 }
 
-// words says when a rule holds.
-func words(r classifier.Rule) string {
-	var parts []string
-	add := func(what string, list []string) {
-		if len(list) > 0 {
-			parts = append(parts, what+" “"+strings.Join(list, "”, “")+"”")
-		}
-	}
-	add("the text is", r.Match.Is)
-	add("it has all of", r.Match.All)
-	add("it has one of", r.Match.Any)
-	add("it has none of", r.Match.None)
-	if len(r.At) > 0 {
-		var at []string
-		for _, s := range r.At {
-			at = append(at, string(s))
-		}
-		parts = append(parts, "at stage "+strings.Join(at, ", "))
-	}
-	return strings.Join(parts, "; ")
-}
-
-// textProof says what the event alone proves about a cause, and by which words.
-func textProof(p classifier.TextProof) string {
-	does := "confirms it"
-	if p.Result == classifier.RuledOut {
-		does = "rules it out"
-	}
-	if when := words(classifier.Rule{Match: p.Match}); when != "" {
-		return "the text alone " + does + ", when " + when + ": " + plain(p.Evidence)
-	}
-	return "the event alone " + does + ": " + plain(p.Evidence)
-}
-
-// plain fills a template of the catalogue with its defaults; {from} has none, because a stop always tells it.
-func plain(template string) string {
-	return classifier.Expand(template, func(name string) string {
-		if name == "from" {
-			return "the task's subnet"
-		}
-		return ""
-	})
-}
+//go:generate sh -c "go run -tags local . classes --markdown >page.md && mv page.md ../../docs/classes.md"
 
 // writeCatalogue prints docs/classes.md.
 func writeCatalogue(w io.Writer) {
-	fmt.Fprintf(w, "# Classes, rules and causes\n\nPrinted from the tables of the classifier, version %d, by `whystopped classes --markdown`. A class is `stage.fault`.\n", classifier.Version)
+	fmt.Fprintf(w, "# Classes and rules\n\nPrinted from the tables of the classifier, version %d, by `whystopped classes --markdown`. A class is `stage.fault`;\nwhat a person would find and fix stands with the [causes](causes/network.md).\n", classifier.Version)
 	section := func(title, note string, columns ...string) {
 		fmt.Fprintf(w, "\n## %s\n\n%s\n\n| %s |\n|%s\n", title, note, strings.Join(columns, " | "), strings.Repeat("---|", len(columns)))
 	}
@@ -213,7 +171,7 @@ func writeCatalogue(w io.Writer) {
 	}
 	section("Faults", "What went wrong there.", "fault", "meaning", "what to do where no class says more")
 	for _, f := range classifier.Faults {
-		row("`"+string(f.Fault)+"`", f.Meaning, plain(f.Next))
+		row("`"+string(f.Fault)+"`", f.Meaning, classifier.Plain(f.Next))
 	}
 	section("Classes", "The classes that have words of their own; the others join those of stage and fault.", "class", "who owns the fix", "cause", "next step")
 	for _, f := range classes() {
@@ -229,21 +187,10 @@ func writeCatalogue(w io.Writer) {
 	}
 	section("Stage rules", "The first rule that holds names the stage.", "rule", "stage", "when", "source")
 	for _, r := range classifier.StageRules {
-		row("`"+r.ID+"`", "`"+string(r.Stage)+"`", words(r), r.Source)
+		row("`"+r.ID+"`", "`"+string(r.Stage)+"`", r.When(), r.Source)
 	}
 	section("Fault rules", "The first rule that holds names the fault.", "rule", "fault", "when", "source")
 	for _, r := range classifier.FaultRules {
-		row("`"+r.ID+"`", "`"+string(r.Fault)+"`", words(r), r.Source)
-	}
-	fmt.Fprintf(w, "\n## Causes\n\nWhat a person would find and fix, in the order to look, what to look at, and what the event alone proves without a call.\n")
-	for _, c := range classifier.Catalogue {
-		fmt.Fprintf(w, "\n### %s\n\n%s. %s\n\n", c.ID, plain(c.Title), plain(c.Why))
-		for _, check := range c.Check {
-			fmt.Fprintf(w, "- %s\n", plain(check))
-		}
-		for _, p := range c.Text {
-			fmt.Fprintf(w, "- %s\n", textProof(p))
-		}
-		fmt.Fprintf(w, "\nFix: %s [Documentation](%s)\n", plain(c.Fix), c.Docs)
+		row("`"+r.ID+"`", "`"+string(r.Fault)+"`", r.When(), r.Source)
 	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"crypto/sha256"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -43,6 +44,8 @@ func TestSmallBuildAsksNobody(t *testing.T) {
 		}
 	}
 }
+
+var update = flag.Bool("update", false, "write the golden file")
 
 //go:generate go test . -run TestBothBuildsExplainTheSame -update
 

@@ -37,25 +37,13 @@ what is fine now is ` + "`inconclusive`, `stale`" + `, and what is broken now sa
 
 ## Causes
 
+How each cause is confirmed, ruled out or left open stands with the cause:
+
 `)
-	for _, check := range evidence.Checks {
-		cause, _ := classifier.FindCause(check.Cause)
-		var asked []string
-		for _, need := range check.Needs {
-			asked = append(asked, fmt.Sprintf("[%s](#%s)", need, need))
-		}
-		needs := "nothing but the event"
-		if asked != nil {
-			needs = strings.Join(asked, ", ")
-		}
-		fmt.Fprintf(&page, "### %s\n\n%s. Asked: %s.\n\n", check.Cause, classifier.Expand(cause.Title, func(string) string { return "" }), needs)
-		fmt.Fprintf(&page, "| | |\n|---|---|\n| confirmed | %s |\n| ruled out | %s |\n| inconclusive | %s |\n", cell(check.Confirms), cell(check.RulesOut), cell(check.Open))
-		if check.Timeless {
-			page.WriteString("\nIt rests on what cannot change after the stop.\n")
-		}
-		page.WriteString("\n")
+	for _, group := range classifier.CauseGroups {
+		fmt.Fprintf(&page, "- [%s](causes/%[1]s.md): %s\n", group.Name, group.Says)
 	}
-	page.WriteString("## What is asked\n\nIn this order, each only where a cause needs it.\n\n")
+	page.WriteString("\n## What is asked\n\nIn this order, each only where a cause needs it.\n\n")
 	for _, group := range evidence.Groups {
 		fmt.Fprintf(&page, "### %s\n\n%s.\n\n| permission | call | tier |\n|---|---|---|\n", group.Need, sentence(group.Doc))
 		for _, name := range group.Actions {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"whystopped/classifier"
 )
 
 //go:generate go run . ..
@@ -17,6 +18,12 @@ var pages = map[string]func() (string, error){
 	"cost.md":     costPage,
 	"evidence.md": evidencePage,
 	"record.md":   recordPage,
+}
+
+func init() {
+	for _, group := range classifier.CauseGroups {
+		pages["causes/"+group.Name+".md"] = func() (string, error) { return causesPage(group) }
+	}
 }
 
 func main() {

@@ -1,0 +1,47 @@
+package classifier
+
+import "strings"
+
+// When says in words when the rule holds.
+func (r Rule) When() string {
+	var parts []string
+	add := func(what string, list []string) {
+		if len(list) > 0 {
+			parts = append(parts, what+" “"+strings.Join(list, "”, “")+"”")
+		}
+	}
+	add("the text is", r.Match.Is)
+	add("it has all of", r.Match.All)
+	add("it has one of", r.Match.Any)
+	add("it has none of", r.Match.None)
+	if len(r.At) > 0 {
+		var at []string
+		for _, s := range r.At {
+			at = append(at, string(s))
+		}
+		parts = append(parts, "at stage "+strings.Join(at, ", "))
+	}
+	return strings.Join(parts, "; ")
+}
+
+// Words says what the event alone proves about a cause, and by which words.
+func (p TextProof) Words() string {
+	does := "confirms it"
+	if p.Result == RuledOut {
+		does = "rules it out"
+	}
+	if when := (Rule{Match: p.Match}).When(); when != "" {
+		return "the text alone " + does + ", when " + when + ": " + Plain(p.Evidence)
+	}
+	return "the event alone " + does + ": " + Plain(p.Evidence)
+}
+
+// Plain fills a template of the catalogue with its defaults; {from} has none, because a stop always tells it.
+func Plain(template string) string {
+	return Expand(template, func(name string) string {
+		if name == "from" {
+			return "the task's subnet"
+		}
+		return ""
+	})
+}
