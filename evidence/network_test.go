@@ -26,459 +26,1521 @@ func TestNothingBrokenIsRuledOut(t *testing.T) {
 		c := layout(name)
 		proofs := Prove(c)
 		want := map[string]string{"mount": "nacl-blocks=not_read"}[name] // the mount target's subnet is not known
-		if got := verdicts(c); got != want || !slices.ContainsFunc(proofs, func(p classifier.Proof) bool { return networkCause(p.Cause) }) {
+		if got := verdicts(c); got != want ||
+			!slices.ContainsFunc(proofs, func(p classifier.Proof) bool { return networkCause(p.Cause) }) {
 			t.Errorf("%s (%s): open: %q in %+v", name, c.Finding.Class(), got, proofs)
 		}
 	}
 }
 
-// breaks are layouts in which one thing is broken, and what is then not ruled out. reads is the answer that shows the defect.
+// breaks are layouts in which one thing is broken, and what is then not ruled out. reads is the answer that shows the
+// defect.
 var breaks = []struct {
 	name, layout, reads string
 	break1              func(c *Case)
 	want                string
 }{
 	// The route table of the task's subnet.
-	{"no route, no endpoint", "nat", "RouteTables", func(c *Case) { c.table("rtb-app").drop("0.0.0.0/0") },
-		"route-missing=confirmed endpoint-missing=confirmed"},
-	{"no route, by name", "nat by name", "RouteTables", func(c *Case) { c.table("rtb-app").drop("0.0.0.0/0") },
-		"route-missing=confirmed endpoint-missing=confirmed"},
-	{"the main table counts", "nat", "RouteTables", func(c *Case) { c.table("rtb-app").Subnets = nil },
-		"route-missing=confirmed endpoint-missing=confirmed"},
-	{"Docker Hub without a route", "docker hub", "RouteTables", func(c *Case) { c.table("rtb-app").drop("0.0.0.0/0") }, "route-missing=confirmed"},
-	{"the longest prefix is a black hole", "nat", "RouteTables", func(c *Case) {
-		c.table("rtb-app").add(to("3.248.0.0/16", "tgw-1"))
-		c.table("rtb-app").blackhole("3.248.0.0/16")
-	}, "route-missing=confirmed endpoint-missing=not_causal"},
-	{"the longest prefix goes to an appliance", "nat", "", func(c *Case) { c.table("rtb-app").add(to("3.248.0.0/16", "eni-fw")) },
-		"nat-unusable=route_target internet-gateway-missing=route_target public-access-blocked=route_target route-missing=route_target nacl-blocks=route_target endpoint-missing=route_target"},
-	{"static beats propagated", "nat", "", func(c *Case) {
-		c.table("rtb-app").Routes = append([]Route{{Destination: cidr("0.0.0.0/0"), Target: "vgw-1", Propagated: true}}, c.table("rtb-app").Routes...)
-	}, ""},
-	{"two halves are a default route", "nat by name", "", func(c *Case) {
-		c.table("rtb-app").drop("0.0.0.0/0")
-		c.table("rtb-app").add(to("0.0.0.0/1", "nat-1"))
-		c.table("rtb-app").add(to("128.0.0.0/1", "nat-1"))
-	}, ""},
-	{"half of the internet is routed", "nat by name", "", func(c *Case) {
-		c.table("rtb-app").drop("0.0.0.0/0")
-		c.table("rtb-app").add(to("0.0.0.0/1", "nat-1"))
-	}, "public-ip-missing=partial nat-unusable=partial internet-gateway-missing=partial public-access-blocked=partial route-missing=partial nacl-blocks=partial endpoint-missing=partial"},
-	{"a part of the internet takes another way", "nat by name", "", func(c *Case) { c.table("rtb-app").add(to("3.0.0.0/8", "vpce-fw")) },
-		"public-ip-missing=partial nat-unusable=partial internet-gateway-missing=partial public-access-blocked=partial route-missing=partial nacl-blocks=partial endpoint-missing=partial"},
-	{"a prefix list is a route", "nat", "", func(c *Case) {
-		c.table("rtb-app").drop("0.0.0.0/0")
-		c.table("rtb-app").add(Route{PrefixList: "pl-own", Target: "nat-1"})
-		c.Facts.Network.PrefixLists.Value = append(c.Facts.Network.PrefixLists.Value, PrefixList{ID: "pl-own", Entries: Is(cidrs("3.0.0.0/8"))})
-	}, ""},
-	{"a prefix list that cannot be read may hold the address", "nat", "", func(c *Case) {
-		c.table("rtb-app").drop("0.0.0.0/0")
-		c.table("rtb-app").add(Route{PrefixList: "pl-shared", Target: "nat-1"})
-	}, "public-ip-missing=not_visible nat-unusable=not_visible internet-gateway-missing=not_visible public-access-blocked=not_visible route-missing=not_visible nacl-blocks=not_visible endpoint-missing=not_visible"},
-	{"a transit gateway is not followed", "nat by name", "", func(c *Case) { c.table("rtb-app").lead("0.0.0.0/0", "tgw-1") },
-		"nat-unusable=route_target internet-gateway-missing=route_target public-access-blocked=route_target route-missing=route_target nacl-blocks=route_target endpoint-missing=route_target"},
-	{"a firewall endpoint is not followed", "nat", "", func(c *Case) { c.table("rtb-app").lead("0.0.0.0/0", "vpce-fw") },
-		"nat-unusable=route_target internet-gateway-missing=route_target public-access-blocked=route_target route-missing=route_target nacl-blocks=route_target endpoint-missing=route_target"},
-	{"the name may lead behind a transit gateway", "nat by name", "", func(c *Case) {
-		c.table("rtb-app").drop("0.0.0.0/0")
-		c.table("rtb-app").add(to("10.0.0.0/8", "tgw-1"))
-	}, "public-ip-missing=custom_dns nat-unusable=custom_dns internet-gateway-missing=custom_dns public-access-blocked=custom_dns route-missing=custom_dns nacl-blocks=custom_dns endpoint-missing=custom_dns endpoint-private-dns-off=custom_dns endpoint-sg-closed=custom_dns"},
+	{
+		name:   "no route, no endpoint",
+		layout: "nat",
+		reads:  "RouteTables",
+		break1: func(c *Case) { c.table("rtb-app").drop("0.0.0.0/0") },
+		want:   "route-missing=confirmed endpoint-missing=confirmed",
+	},
+	{
+		name:   "no route, by name",
+		layout: "nat by name",
+		reads:  "RouteTables",
+		break1: func(c *Case) { c.table("rtb-app").drop("0.0.0.0/0") },
+		want:   "route-missing=confirmed endpoint-missing=confirmed",
+	},
+	{
+		name:   "the main table counts",
+		layout: "nat",
+		reads:  "RouteTables",
+		break1: func(c *Case) { c.table("rtb-app").Subnets = nil },
+		want:   "route-missing=confirmed endpoint-missing=confirmed",
+	},
+	{
+		name:   "Docker Hub without a route",
+		layout: "docker hub",
+		reads:  "RouteTables",
+		break1: func(c *Case) { c.table("rtb-app").drop("0.0.0.0/0") },
+		want:   "route-missing=confirmed",
+	},
+	{
+		name:   "the longest prefix is a black hole",
+		layout: "nat",
+		reads:  "RouteTables",
+		break1: func(c *Case) {
+			c.table("rtb-app").add(to("3.248.0.0/16", "tgw-1"))
+			c.table("rtb-app").blackhole("3.248.0.0/16")
+		},
+		want: "route-missing=confirmed endpoint-missing=not_causal",
+	},
+	{
+		name:   "the longest prefix goes to an appliance",
+		layout: "nat",
+		break1: func(c *Case) { c.table("rtb-app").add(to("3.248.0.0/16", "eni-fw")) },
+		want: "nat-unusable=route_target internet-gateway-missing=route_target public-access-blocked=route_target " +
+			"route-missing=route_target nacl-blocks=route_target endpoint-missing=route_target",
+	},
+	{
+		name:   "static beats propagated",
+		layout: "nat",
+		break1: func(c *Case) {
+			c.table("rtb-app").Routes = append([]Route{{
+				Destination: cidr("0.0.0.0/0"),
+				Target:      "vgw-1",
+				Propagated:  true,
+			}}, c.table("rtb-app").Routes...)
+		},
+	},
+	{
+		name:   "two halves are a default route",
+		layout: "nat by name",
+		break1: func(c *Case) {
+			c.table("rtb-app").drop("0.0.0.0/0")
+			c.table("rtb-app").add(to("0.0.0.0/1", "nat-1"))
+			c.table("rtb-app").add(to("128.0.0.0/1", "nat-1"))
+		},
+	},
+	{
+		name:   "half of the internet is routed",
+		layout: "nat by name",
+		break1: func(c *Case) {
+			c.table("rtb-app").drop("0.0.0.0/0")
+			c.table("rtb-app").add(to("0.0.0.0/1", "nat-1"))
+		},
+		want: "public-ip-missing=partial nat-unusable=partial internet-gateway-missing=partial " +
+			"public-access-blocked=partial route-missing=partial nacl-blocks=partial endpoint-missing=partial",
+	},
+	{
+		name:   "a part of the internet takes another way",
+		layout: "nat by name",
+		break1: func(c *Case) { c.table("rtb-app").add(to("3.0.0.0/8", "vpce-fw")) },
+		want: "public-ip-missing=partial nat-unusable=partial internet-gateway-missing=partial " +
+			"public-access-blocked=partial route-missing=partial nacl-blocks=partial endpoint-missing=partial",
+	},
+	{
+		name:   "a prefix list is a route",
+		layout: "nat",
+		break1: func(c *Case) {
+			c.table("rtb-app").drop("0.0.0.0/0")
+			c.table("rtb-app").add(Route{PrefixList: "pl-own", Target: "nat-1"})
+			c.Facts.Network.PrefixLists.Value = append(c.Facts.Network.PrefixLists.Value, PrefixList{
+				ID:      "pl-own",
+				Entries: Is(cidrs("3.0.0.0/8")),
+			})
+		},
+	},
+	{
+		name:   "a prefix list that cannot be read may hold the address",
+		layout: "nat",
+		break1: func(c *Case) {
+			c.table("rtb-app").drop("0.0.0.0/0")
+			c.table("rtb-app").add(Route{PrefixList: "pl-shared", Target: "nat-1"})
+		},
+		want: "public-ip-missing=not_visible nat-unusable=not_visible internet-gateway-missing=not_visible " +
+			"public-access-blocked=not_visible route-missing=not_visible nacl-blocks=not_visible " +
+			"endpoint-missing=not_visible",
+	},
+	{
+		name:   "a transit gateway is not followed",
+		layout: "nat by name",
+		break1: func(c *Case) { c.table("rtb-app").lead("0.0.0.0/0", "tgw-1") },
+		want: "nat-unusable=route_target internet-gateway-missing=route_target public-access-blocked=route_target " +
+			"route-missing=route_target nacl-blocks=route_target endpoint-missing=route_target",
+	},
+	{
+		name:   "a firewall endpoint is not followed",
+		layout: "nat",
+		break1: func(c *Case) { c.table("rtb-app").lead("0.0.0.0/0", "vpce-fw") },
+		want: "nat-unusable=route_target internet-gateway-missing=route_target public-access-blocked=route_target " +
+			"route-missing=route_target nacl-blocks=route_target endpoint-missing=route_target",
+	},
+	{
+		name:   "the name may lead behind a transit gateway",
+		layout: "nat by name",
+		break1: func(c *Case) {
+			c.table("rtb-app").drop("0.0.0.0/0")
+			c.table("rtb-app").add(to("10.0.0.0/8", "tgw-1"))
+		},
+		want: "public-ip-missing=custom_dns nat-unusable=custom_dns internet-gateway-missing=custom_dns " +
+			"public-access-blocked=custom_dns route-missing=custom_dns nacl-blocks=custom_dns " +
+			"endpoint-missing=custom_dns endpoint-private-dns-off=custom_dns endpoint-sg-closed=custom_dns",
+	},
 
 	// Internet gateway and public address.
-	{"no public IP", "public", "Service", func(c *Case) { c.settings().AssignPublicIP = "DISABLED" }, "public-ip-missing=confirmed endpoint-missing=not_causal"},
-	{"a service assigns no public IP where nothing is said", "public", "Service", func(c *Case) { c.settings().AssignPublicIP = "" }, "public-ip-missing=confirmed endpoint-missing=not_causal"},
-	{"a public IP that nothing tells of", "public", "", func(c *Case) { c.Facts.Inputs.Service = None[Service]() },
-		"public-ip-missing=not_read task-sg-egress-closed=sg_unknown endpoint-missing=not_read"},
-	{"the interface had none", "public", "", func(c *Case) {
-		c.settings().AssignPublicIP = ""
-		c.Facts.Inputs.Interface = Is(Interface{ID: "eni-t", Subnet: "subnet-app", VPC: "vpc-1", Groups: []string{"sg-task"}, PrivateIPs: []netip.Addr{ip("10.0.1.20")}})
-	}, "public-ip-missing=confirmed endpoint-missing=not_causal"},
-	{"an interface that is leaving has lost what was assigned", "public", "", func(c *Case) {
-		c.Facts.Inputs.Interface = Is(Interface{ID: "eni-t", Subnet: "subnet-app", VPC: "vpc-1", Groups: []string{"sg-task"}, Status: "detaching"})
-	}, ""},
-	{"an interface that is leaving does not tell", "public", "", func(c *Case) {
-		c.Facts.Inputs.Service = None[Service]()
-		c.Facts.Inputs.Interface = Is(Interface{ID: "eni-t", Subnet: "subnet-app", VPC: "vpc-1", Groups: []string{"sg-task"}, Status: "detaching"})
-	}, "public-ip-missing=not_read endpoint-missing=not_read"},
-	{"the gateway is not attached", "public", "Gateways", func(c *Case) { c.Facts.Network.Gateways.Value[0].Attached = false }, "internet-gateway-missing=confirmed endpoint-missing=not_causal"},
-	{"the VPC has no gateway", "public", "Gateways", func(c *Case) { c.Facts.Network.Gateways = None[[]InternetGateway]() }, "internet-gateway-missing=confirmed endpoint-missing=not_causal"},
-	{"the gateway is gone", "public", "RouteTables", func(c *Case) { c.table("rtb-app").blackhole("0.0.0.0/0") }, "internet-gateway-missing=confirmed endpoint-missing=not_causal"},
-	{"Block Public Access, ingress", "public", "Subnets", func(c *Case) { c.subnet("subnet-app").BlockMode = "block-ingress" }, "public-access-blocked=confirmed endpoint-missing=not_causal"},
-	{"Block Public Access is not told", "public", "", func(c *Case) { c.subnet("subnet-app").BlockMode = "" }, "public-access-blocked=not_visible endpoint-missing=not_visible"},
+	{
+		name:   "no public IP",
+		layout: "public",
+		reads:  "Service",
+		break1: func(c *Case) { c.settings().AssignPublicIP = "DISABLED" },
+		want:   "public-ip-missing=confirmed endpoint-missing=not_causal",
+	},
+	{
+		name:   "a service assigns no public IP where nothing is said",
+		layout: "public",
+		reads:  "Service",
+		break1: func(c *Case) { c.settings().AssignPublicIP = "" },
+		want:   "public-ip-missing=confirmed endpoint-missing=not_causal",
+	},
+	{
+		name:   "a public IP that nothing tells of",
+		layout: "public",
+		break1: func(c *Case) { c.Facts.Inputs.Service = None[Service]() },
+		want:   "public-ip-missing=not_read task-sg-egress-closed=sg_unknown endpoint-missing=not_read",
+	},
+	{
+		name:   "the interface had none",
+		layout: "public",
+		break1: func(c *Case) {
+			c.settings().AssignPublicIP = ""
+			c.Facts.Inputs.Interface = Is(Interface{
+				ID:         "eni-t",
+				Subnet:     "subnet-app",
+				VPC:        "vpc-1",
+				Groups:     []string{"sg-task"},
+				PrivateIPs: []netip.Addr{ip("10.0.1.20")},
+			})
+		},
+		want: "public-ip-missing=confirmed endpoint-missing=not_causal",
+	},
+	{
+		name:   "an interface that is leaving has lost what was assigned",
+		layout: "public",
+		break1: func(c *Case) {
+			c.Facts.Inputs.Interface = Is(Interface{
+				ID:     "eni-t",
+				Subnet: "subnet-app",
+				VPC:    "vpc-1",
+				Groups: []string{"sg-task"},
+				Status: "detaching",
+			})
+		},
+	},
+	{
+		name:   "an interface that is leaving does not tell",
+		layout: "public",
+		break1: func(c *Case) {
+			c.Facts.Inputs.Service = None[Service]()
+			c.Facts.Inputs.Interface = Is(Interface{
+				ID:     "eni-t",
+				Subnet: "subnet-app",
+				VPC:    "vpc-1",
+				Groups: []string{"sg-task"},
+				Status: "detaching",
+			})
+		},
+		want: "public-ip-missing=not_read endpoint-missing=not_read",
+	},
+	{
+		name:   "the gateway is not attached",
+		layout: "public",
+		reads:  "Gateways",
+		break1: func(c *Case) { c.Facts.Network.Gateways.Value[0].Attached = false },
+		want:   "internet-gateway-missing=confirmed endpoint-missing=not_causal",
+	},
+	{
+		name:   "the VPC has no gateway",
+		layout: "public",
+		reads:  "Gateways",
+		break1: func(c *Case) { c.Facts.Network.Gateways = None[[]InternetGateway]() },
+		want:   "internet-gateway-missing=confirmed endpoint-missing=not_causal",
+	},
+	{
+		name:   "the gateway is gone",
+		layout: "public",
+		reads:  "RouteTables",
+		break1: func(c *Case) { c.table("rtb-app").blackhole("0.0.0.0/0") },
+		want:   "internet-gateway-missing=confirmed endpoint-missing=not_causal",
+	},
+	{
+		name:   "Block Public Access, ingress",
+		layout: "public",
+		reads:  "Subnets",
+		break1: func(c *Case) { c.subnet("subnet-app").BlockMode = "block-ingress" },
+		want:   "public-access-blocked=confirmed endpoint-missing=not_causal",
+	},
+	{
+		name:   "Block Public Access is not told",
+		layout: "public",
+		break1: func(c *Case) { c.subnet("subnet-app").BlockMode = "" },
+		want:   "public-access-blocked=not_visible endpoint-missing=not_visible",
+	},
 
 	// NAT gateway.
-	{"the NAT gateway is gone", "nat", "RouteTables", func(c *Case) { c.table("rtb-app").blackhole("0.0.0.0/0") }, "nat-unusable=confirmed endpoint-missing=not_causal"},
-	{"the NAT gateway is deleted and its route still active", "nat", "NATs", func(c *Case) { c.Facts.Network.NATs.Value[0].State = "deleted" }, "nat-unusable=confirmed endpoint-missing=not_causal"},
-	{"the NAT gateway is not seen", "nat", "", func(c *Case) { c.Facts.Network.NATs = None[[]NATGateway]() },
-		"nat-unusable=not_visible internet-gateway-missing=not_visible public-access-blocked=not_visible nacl-blocks=not_visible endpoint-missing=not_visible"},
-	{"a private NAT gateway", "nat", "NATs", func(c *Case) { c.Facts.Network.NATs.Value[0].Connectivity = "private" }, "nat-unusable=confirmed endpoint-missing=not_causal"},
-	{"a private NAT gateway before a transit gateway", "nat", "", func(c *Case) {
-		c.Facts.Network.NATs.Value[0].Connectivity = "private"
-		c.table("rtb-pub").lead("0.0.0.0/0", "tgw-1")
-	}, "nat-unusable=route_target internet-gateway-missing=route_target nacl-blocks=route_target endpoint-missing=route_target"},
-	{"the NAT gateway stands in a private subnet", "nat", "RouteTables", func(c *Case) { c.table("rtb-pub").drop("0.0.0.0/0") }, "nat-unusable=confirmed endpoint-missing=not_causal"},
-	{"the NAT gateway's subnet falls back to the main table", "nat", "RouteTables", func(c *Case) { c.table("rtb-pub").Subnets = nil }, "nat-unusable=confirmed endpoint-missing=not_causal"},
-	{"the NAT gateway leads to itself", "nat", "RouteTables", func(c *Case) { c.table("rtb-pub").lead("0.0.0.0/0", "nat-1") }, "nat-unusable=confirmed endpoint-missing=not_causal"},
-	{"a firewall behind the NAT gateway is not followed", "nat", "", func(c *Case) { c.table("rtb-pub").lead("0.0.0.0/0", "vpce-fw") },
-		"nat-unusable=route_target internet-gateway-missing=route_target nacl-blocks=route_target endpoint-missing=route_target"},
-	{"the NAT gateway's internet gateway is gone", "nat", "RouteTables", func(c *Case) { c.table("rtb-pub").blackhole("0.0.0.0/0") }, "internet-gateway-missing=confirmed endpoint-missing=not_causal"},
-	{"the NAT gateway's internet gateway is detached", "nat", "Gateways", func(c *Case) { c.Facts.Network.Gateways.Value = nil }, "internet-gateway-missing=confirmed endpoint-missing=not_causal"},
-	{"Block Public Access lets a NAT gateway pass", "nat", "", func(c *Case) { c.subnet("subnet-pub").BlockMode = "block-ingress" }, ""},
-	{"Block Public Access of the task's subnet does not count behind a NAT gateway", "nat", "", func(c *Case) { c.subnet("subnet-app").BlockMode = "block-bidirectional" }, ""},
-	{"Block Public Access, bidirectional", "nat", "Subnets", func(c *Case) { c.subnet("subnet-pub").BlockMode = "block-bidirectional" }, "public-access-blocked=confirmed endpoint-missing=not_causal"},
-	{"a regional NAT gateway whose table is not seen", "regional nat", "", func(c *Case) { c.Facts.Network.NATs.Value[0].RouteTable = "rtb-else" },
-		"nat-unusable=not_visible internet-gateway-missing=not_visible public-access-blocked=not_visible nacl-blocks=not_visible endpoint-missing=not_visible"},
-	{"a regional NAT gateway without a way out is not judged", "regional nat", "", func(c *Case) { c.table("rtb-nat").drop("0.0.0.0/0") },
-		"nat-unusable=route_target internet-gateway-missing=route_target public-access-blocked=route_target nacl-blocks=route_target endpoint-missing=route_target"},
-	{"a regional NAT gateway is deleted", "regional nat", "NATs", func(c *Case) { c.Facts.Network.NATs.Value[0].State = "failed" }, "nat-unusable=confirmed endpoint-missing=not_causal"},
+	{
+		name:   "the NAT gateway is gone",
+		layout: "nat",
+		reads:  "RouteTables",
+		break1: func(c *Case) { c.table("rtb-app").blackhole("0.0.0.0/0") },
+		want:   "nat-unusable=confirmed endpoint-missing=not_causal",
+	},
+	{
+		name:   "the NAT gateway is deleted and its route still active",
+		layout: "nat",
+		reads:  "NATs",
+		break1: func(c *Case) { c.Facts.Network.NATs.Value[0].State = "deleted" },
+		want:   "nat-unusable=confirmed endpoint-missing=not_causal",
+	},
+	{
+		name:   "the NAT gateway is not seen",
+		layout: "nat",
+		break1: func(c *Case) { c.Facts.Network.NATs = None[[]NATGateway]() },
+		want: "nat-unusable=not_visible internet-gateway-missing=not_visible public-access-blocked=not_visible " +
+			"nacl-blocks=not_visible endpoint-missing=not_visible",
+	},
+	{
+		name:   "a private NAT gateway",
+		layout: "nat",
+		reads:  "NATs",
+		break1: func(c *Case) { c.Facts.Network.NATs.Value[0].Connectivity = "private" },
+		want:   "nat-unusable=confirmed endpoint-missing=not_causal",
+	},
+	{
+		name:   "a private NAT gateway before a transit gateway",
+		layout: "nat",
+		break1: func(c *Case) {
+			c.Facts.Network.NATs.Value[0].Connectivity = "private"
+			c.table("rtb-pub").lead("0.0.0.0/0", "tgw-1")
+		},
+		want: "nat-unusable=route_target internet-gateway-missing=route_target nacl-blocks=route_target " +
+			"endpoint-missing=route_target",
+	},
+	{
+		name:   "the NAT gateway stands in a private subnet",
+		layout: "nat",
+		reads:  "RouteTables",
+		break1: func(c *Case) { c.table("rtb-pub").drop("0.0.0.0/0") },
+		want:   "nat-unusable=confirmed endpoint-missing=not_causal",
+	},
+	{
+		name:   "the NAT gateway's subnet falls back to the main table",
+		layout: "nat",
+		reads:  "RouteTables",
+		break1: func(c *Case) { c.table("rtb-pub").Subnets = nil },
+		want:   "nat-unusable=confirmed endpoint-missing=not_causal",
+	},
+	{
+		name:   "the NAT gateway leads to itself",
+		layout: "nat",
+		reads:  "RouteTables",
+		break1: func(c *Case) { c.table("rtb-pub").lead("0.0.0.0/0", "nat-1") },
+		want:   "nat-unusable=confirmed endpoint-missing=not_causal",
+	},
+	{
+		name:   "a firewall behind the NAT gateway is not followed",
+		layout: "nat",
+		break1: func(c *Case) { c.table("rtb-pub").lead("0.0.0.0/0", "vpce-fw") },
+		want: "nat-unusable=route_target internet-gateway-missing=route_target nacl-blocks=route_target " +
+			"endpoint-missing=route_target",
+	},
+	{
+		name:   "the NAT gateway's internet gateway is gone",
+		layout: "nat",
+		reads:  "RouteTables",
+		break1: func(c *Case) { c.table("rtb-pub").blackhole("0.0.0.0/0") },
+		want:   "internet-gateway-missing=confirmed endpoint-missing=not_causal",
+	},
+	{
+		name:   "the NAT gateway's internet gateway is detached",
+		layout: "nat",
+		reads:  "Gateways",
+		break1: func(c *Case) { c.Facts.Network.Gateways.Value = nil },
+		want:   "internet-gateway-missing=confirmed endpoint-missing=not_causal",
+	},
+	{
+		name:   "Block Public Access lets a NAT gateway pass",
+		layout: "nat",
+		break1: func(c *Case) { c.subnet("subnet-pub").BlockMode = "block-ingress" },
+	},
+	{
+		name:   "Block Public Access of the task's subnet does not count behind a NAT gateway",
+		layout: "nat",
+		break1: func(c *Case) { c.subnet("subnet-app").BlockMode = "block-bidirectional" },
+	},
+	{
+		name:   "Block Public Access, bidirectional",
+		layout: "nat",
+		reads:  "Subnets",
+		break1: func(c *Case) { c.subnet("subnet-pub").BlockMode = "block-bidirectional" },
+		want:   "public-access-blocked=confirmed endpoint-missing=not_causal",
+	},
+	{
+		name:   "a regional NAT gateway whose table is not seen",
+		layout: "regional nat",
+		break1: func(c *Case) { c.Facts.Network.NATs.Value[0].RouteTable = "rtb-else" },
+		want: "nat-unusable=not_visible internet-gateway-missing=not_visible public-access-blocked=not_visible " +
+			"nacl-blocks=not_visible endpoint-missing=not_visible",
+	},
+	{
+		name:   "a regional NAT gateway without a way out is not judged",
+		layout: "regional nat",
+		break1: func(c *Case) { c.table("rtb-nat").drop("0.0.0.0/0") },
+		want: "nat-unusable=route_target internet-gateway-missing=route_target public-access-blocked=route_target " +
+			"nacl-blocks=route_target endpoint-missing=route_target",
+	},
+	{
+		name:   "a regional NAT gateway is deleted",
+		layout: "regional nat",
+		reads:  "NATs",
+		break1: func(c *Case) { c.Facts.Network.NATs.Value[0].State = "failed" },
+		want:   "nat-unusable=confirmed endpoint-missing=not_causal",
+	},
 
 	// The task's security groups.
-	{"no outbound rule", "nat", "Groups", func(c *Case) { c.group("sg-task").Egress = nil }, "task-sg-egress-closed=confirmed"},
-	{"no outbound rule, whatever the name leads to", "nat by name", "", func(c *Case) {
-		c.group("sg-task").Egress = nil
-		c.Facts.Network.DHCP.Value.Servers = []string{"10.9.0.2"}
-	}, "public-ip-missing=custom_dns nat-unusable=custom_dns internet-gateway-missing=custom_dns public-access-blocked=custom_dns route-missing=custom_dns task-sg-egress-closed=confirmed nacl-blocks=custom_dns endpoint-missing=custom_dns endpoint-private-dns-off=custom_dns endpoint-sg-closed=custom_dns"},
-	{"only inside of the VPC", "nat by name", "Groups", func(c *Case) { c.group("sg-task").Egress[0].CIDRs = cidrs("10.0.0.0/8") }, "task-sg-egress-closed=confirmed"},
-	{"only to a group", "nat", "Groups", func(c *Case) { c.group("sg-task").Egress = says443("sg-ep") }, "task-sg-egress-closed=confirmed"},
-	{"another port", "nat", "Groups", func(c *Case) {
-		c.group("sg-task").Egress = []SGRule{{Protocol: "tcp", From: 80, To: 80, CIDRs: cidrs("0.0.0.0/0")}}
-	}, "task-sg-egress-closed=confirmed"},
-	{"another protocol", "nat", "Groups", func(c *Case) { c.group("sg-task").Egress[0].Protocol = "17" }, "task-sg-egress-closed=confirmed"},
-	{"UDP on the same port", "nat", "Groups", func(c *Case) {
-		c.group("sg-task").Egress = []SGRule{{Protocol: "udp", From: 443, To: 443, CIDRs: cidrs("0.0.0.0/0")}}
-	}, "task-sg-egress-closed=confirmed"},
-	{"TCP by number", "nat", "", func(c *Case) {
-		c.group("sg-task").Egress = []SGRule{{Protocol: "6", From: 1, To: 65535, CIDRs: cidrs("3.248.0.0/16")}}
-	}, ""},
-	{"a part of the internet, by name", "nat by name", "", func(c *Case) { c.group("sg-task").Egress[0].CIDRs = cidrs("3.0.0.0/8") }, "task-sg-egress-closed=partial"},
-	{"a part of the internet, by address", "nat", "", func(c *Case) { c.group("sg-task").Egress[0].CIDRs = cidrs("3.0.0.0/8") }, ""},
-	{"two groups add up", "nat by name", "", func(c *Case) {
-		c.settings().Groups = []string{"sg-task", "sg-default"}
-		c.group("sg-task").Egress[0].CIDRs, c.group("sg-default").Egress[0].CIDRs = cidrs("0.0.0.0/1"), cidrs("128.0.0.0/1")
-	}, ""},
-	{"a group that cannot be read may allow it", "nat", "", func(c *Case) {
-		c.settings().Groups = []string{"sg-task", "sg-shared"}
-		c.group("sg-task").Egress = nil
-	}, "task-sg-egress-closed=not_visible"},
-	{"a prefix list that cannot be read may allow it", "nat", "", func(c *Case) {
-		c.group("sg-task").Egress = []SGRule{{Protocol: "-1", PrefixLists: []string{"pl-shared"}}}
-	}, "task-sg-egress-closed=not_visible"},
-	{"no group means the default group", "nat", "", func(c *Case) { c.settings().Groups = nil }, ""},
-	{"the default group of the VPC", "nat", "Groups", func(c *Case) { c.settings().Groups, c.group("sg-default").Egress = nil, nil }, "task-sg-egress-closed=confirmed"},
-	{"the groups are not known", "nat", "", func(c *Case) {
-		c.Facts.Inputs.Service = Open[Service](classifier.ReasonNoPermission, "ecs:DescribeServices")
-		c.Facts.Inputs.Revision = None[Revision]()
-	}, "task-sg-egress-closed=sg_unknown"},
+	{
+		name:   "no outbound rule",
+		layout: "nat",
+		reads:  "Groups",
+		break1: func(c *Case) { c.group("sg-task").Egress = nil },
+		want:   "task-sg-egress-closed=confirmed",
+	},
+	{
+		name:   "no outbound rule, whatever the name leads to",
+		layout: "nat by name",
+		break1: func(c *Case) {
+			c.group("sg-task").Egress = nil
+			c.Facts.Network.DHCP.Value.Servers = []string{"10.9.0.2"}
+		},
+		want: "public-ip-missing=custom_dns nat-unusable=custom_dns internet-gateway-missing=custom_dns " +
+			"public-access-blocked=custom_dns route-missing=custom_dns task-sg-egress-closed=confirmed " +
+			"nacl-blocks=custom_dns endpoint-missing=custom_dns endpoint-private-dns-off=custom_dns " +
+			"endpoint-sg-closed=custom_dns",
+	},
+	{
+		name:   "only inside of the VPC",
+		layout: "nat by name",
+		reads:  "Groups",
+		break1: func(c *Case) { c.group("sg-task").Egress[0].CIDRs = cidrs("10.0.0.0/8") },
+		want:   "task-sg-egress-closed=confirmed",
+	},
+	{
+		name:   "only to a group",
+		layout: "nat",
+		reads:  "Groups",
+		break1: func(c *Case) { c.group("sg-task").Egress = says443("sg-ep") },
+		want:   "task-sg-egress-closed=confirmed",
+	},
+	{
+		name:   "another port",
+		layout: "nat",
+		reads:  "Groups",
+		break1: func(c *Case) {
+			c.group("sg-task").Egress = []SGRule{{Protocol: "tcp", From: 80, To: 80, CIDRs: cidrs("0.0.0.0/0")}}
+		},
+		want: "task-sg-egress-closed=confirmed",
+	},
+	{
+		name:   "another protocol",
+		layout: "nat",
+		reads:  "Groups",
+		break1: func(c *Case) { c.group("sg-task").Egress[0].Protocol = "17" },
+		want:   "task-sg-egress-closed=confirmed",
+	},
+	{
+		name:   "UDP on the same port",
+		layout: "nat",
+		reads:  "Groups",
+		break1: func(c *Case) {
+			c.group("sg-task").Egress = []SGRule{{Protocol: "udp", From: 443, To: 443, CIDRs: cidrs("0.0.0.0/0")}}
+		},
+		want: "task-sg-egress-closed=confirmed",
+	},
+	{
+		name:   "TCP by number",
+		layout: "nat",
+		break1: func(c *Case) {
+			c.group("sg-task").Egress = []SGRule{{Protocol: "6", From: 1, To: 65535, CIDRs: cidrs("3.248.0.0/16")}}
+		},
+	},
+	{
+		name:   "a part of the internet, by name",
+		layout: "nat by name",
+		break1: func(c *Case) { c.group("sg-task").Egress[0].CIDRs = cidrs("3.0.0.0/8") },
+		want:   "task-sg-egress-closed=partial",
+	},
+	{
+		name:   "a part of the internet, by address",
+		layout: "nat",
+		break1: func(c *Case) { c.group("sg-task").Egress[0].CIDRs = cidrs("3.0.0.0/8") },
+	},
+	{
+		name:   "two groups add up",
+		layout: "nat by name",
+		break1: func(c *Case) {
+			c.settings().Groups = []string{"sg-task", "sg-default"}
+			c.group("sg-task").Egress[0].CIDRs = cidrs("0.0.0.0/1")
+			c.group("sg-default").Egress[0].CIDRs = cidrs("128.0.0.0/1")
+		},
+	},
+	{
+		name:   "a group that cannot be read may allow it",
+		layout: "nat",
+		break1: func(c *Case) {
+			c.settings().Groups = []string{"sg-task", "sg-shared"}
+			c.group("sg-task").Egress = nil
+		},
+		want: "task-sg-egress-closed=not_visible",
+	},
+	{
+		name:   "a prefix list that cannot be read may allow it",
+		layout: "nat",
+		break1: func(c *Case) {
+			c.group("sg-task").Egress = []SGRule{{Protocol: "-1", PrefixLists: []string{"pl-shared"}}}
+		},
+		want: "task-sg-egress-closed=not_visible",
+	},
+	{name: "no group means the default group", layout: "nat", break1: func(c *Case) { c.settings().Groups = nil }},
+	{
+		name:   "the default group of the VPC",
+		layout: "nat",
+		reads:  "Groups",
+		break1: func(c *Case) { c.settings().Groups, c.group("sg-default").Egress = nil, nil },
+		want:   "task-sg-egress-closed=confirmed",
+	},
+	{
+		name:   "the groups are not known",
+		layout: "nat",
+		break1: func(c *Case) {
+			c.Facts.Inputs.Service = Open[Service](classifier.ReasonNoPermission, "ecs:DescribeServices")
+			c.Facts.Inputs.Revision = None[Revision]()
+		},
+		want: "task-sg-egress-closed=sg_unknown",
+	},
 
 	// Network ACLs.
-	{"the call is denied", "nat", "ACLs", func(c *Case) { c.acl("acl-app").deny(true, "0.0.0.0/0", 443, 443) }, "nacl-blocks=confirmed"},
-	{"the answer is denied", "nat", "ACLs", func(c *Case) { c.acl("acl-app").deny(false, "0.0.0.0/0", 1024, 65535) }, "nacl-blocks=confirmed"},
-	{"only servers' ports are let in", "nat", "ACLs", func(c *Case) {
-		c.acl("acl-app").Rules = []ACLRule{everything(true), aclRule(100, false, true, "6", "0.0.0.0/0", 443, 443)}
-	}, "nacl-blocks=confirmed"},
-	{"the server's directions block a client", "nat", "ACLs", func(c *Case) {
-		c.acl("acl-app").Rules = []ACLRule{aclRule(100, true, true, "6", "0.0.0.0/0", 1024, 65535), aclRule(100, false, true, "6", "0.0.0.0/0", 443, 443)}
-	}, "nacl-blocks=confirmed"},
-	{"no rule is a denial", "nat", "ACLs", func(c *Case) { c.acl("acl-app").Rules = nil }, "nacl-blocks=confirmed"},
-	{"a denial behind the permission", "nat", "", func(c *Case) {
-		c.acl("acl-app").Rules = append([]ACLRule{aclRule(200, true, false, "6", "0.0.0.0/0", 443, 443)}, c.acl("acl-app").Rules...)
-	}, ""},
-	{"UDP and IPv6 rules are for others", "nat", "", func(c *Case) {
-		c.acl("acl-app").Rules = append(c.acl("acl-app").Rules, aclRule(10, true, false, "17", "0.0.0.0/0", 443, 443), aclRule(11, true, false, "-1", "::/0", 0, 0))
-	}, ""},
-	{"a part of the ports for answers", "nat", "", func(c *Case) { c.acl("acl-app").deny(false, "0.0.0.0/0", 40000, 50000) }, "nacl-blocks=partial"},
-	{"ports that Linux does not choose", "nat", "", func(c *Case) { c.acl("acl-app").deny(false, "0.0.0.0/0", 1024, 32767) }, ""},
-	{"ports that only Linux chooses", "nat", "", func(c *Case) { c.acl("acl-app").deny(false, "0.0.0.0/0", 32768, 60999) }, "nacl-blocks=partial"},
-	{"ports that Windows does not choose", "nat", "", func(c *Case) {
-		c.Facts.Inputs.TaskDefinition.Value.OperatingSystem = "WINDOWS_SERVER_2022_CORE"
-		c.acl("acl-app").deny(false, "0.0.0.0/0", 1024, 49151)
-	}, ""},
-	{"a part of the internet is denied, by name", "nat by name", "", func(c *Case) { c.acl("acl-app").deny(true, "3.0.0.0/8", 443, 443) }, "nacl-blocks=partial"},
-	{"another address is denied", "nat", "", func(c *Case) { c.acl("acl-app").deny(true, "52.0.0.0/8", 443, 443) }, ""},
-	{"the NAT gateway's subnet denies the call", "nat", "ACLs", func(c *Case) { c.acl("acl-pub").deny(true, "0.0.0.0/0", 443, 443) }, "nacl-blocks=confirmed"},
-	{"the NAT gateway's subnet denies the answer", "nat", "ACLs", func(c *Case) { c.acl("acl-pub").deny(false, "0.0.0.0/0", 1024, 65535) }, "nacl-blocks=confirmed"},
-	{"the NAT gateway's subnet lets in only what Linux chooses", "nat", "", func(c *Case) { c.acl("acl-pub").deny(false, "3.0.0.0/8", 1024, 32767) }, "nacl-blocks=partial"},
-	{"the NAT gateway's subnet denies the task", "nat", "ACLs", func(c *Case) { c.acl("acl-pub").deny(false, "10.0.1.0/24", 443, 443) }, "nacl-blocks=confirmed"},
-	{"the NAT gateway's subnet denies the answer to the task", "nat", "ACLs", func(c *Case) { c.acl("acl-pub").deny(true, "10.0.1.0/24", 1024, 65535) }, "nacl-blocks=confirmed"},
-	{"no network ACL of the subnet is seen", "nat", "", func(c *Case) { c.acl("acl-app").Subnets = nil }, "nacl-blocks=not_visible"},
+	{
+		name:   "the call is denied",
+		layout: "nat",
+		reads:  "ACLs",
+		break1: func(c *Case) { c.acl("acl-app").deny(true, "0.0.0.0/0", 443, 443) },
+		want:   "nacl-blocks=confirmed",
+	},
+	{
+		name:   "the answer is denied",
+		layout: "nat",
+		reads:  "ACLs",
+		break1: func(c *Case) { c.acl("acl-app").deny(false, "0.0.0.0/0", 1024, 65535) },
+		want:   "nacl-blocks=confirmed",
+	},
+	{
+		name:   "only servers' ports are let in",
+		layout: "nat",
+		reads:  "ACLs",
+		break1: func(c *Case) {
+			c.acl("acl-app").Rules = []ACLRule{everything(true), aclRule(100, false, true, "6", "0.0.0.0/0", 443, 443)}
+		},
+		want: "nacl-blocks=confirmed",
+	},
+	{
+		name:   "the server's directions block a client",
+		layout: "nat",
+		reads:  "ACLs",
+		break1: func(c *Case) {
+			c.acl("acl-app").Rules = []ACLRule{
+				aclRule(100, true, true, "6", "0.0.0.0/0", 1024, 65535),
+				aclRule(100, false, true, "6", "0.0.0.0/0", 443, 443),
+			}
+		},
+		want: "nacl-blocks=confirmed",
+	},
+	{
+		name:   "no rule is a denial",
+		layout: "nat",
+		reads:  "ACLs",
+		break1: func(c *Case) { c.acl("acl-app").Rules = nil },
+		want:   "nacl-blocks=confirmed",
+	},
+	{
+		name:   "a denial behind the permission",
+		layout: "nat",
+		break1: func(c *Case) {
+			c.acl("acl-app").Rules = append([]ACLRule{aclRule(200, true, false, "6", "0.0.0.0/0", 443, 443)},
+				c.acl("acl-app").Rules...)
+		},
+	},
+	{
+		name:   "UDP and IPv6 rules are for others",
+		layout: "nat",
+		break1: func(c *Case) {
+			c.acl("acl-app").Rules = append(
+				c.acl("acl-app").Rules,
+				aclRule(10, true, false, "17", "0.0.0.0/0", 443, 443),
+				aclRule(11, true, false, "-1", "::/0", 0, 0),
+			)
+		},
+	},
+	{
+		name:   "a part of the ports for answers",
+		layout: "nat",
+		break1: func(c *Case) { c.acl("acl-app").deny(false, "0.0.0.0/0", 40000, 50000) },
+		want:   "nacl-blocks=partial",
+	},
+	{
+		name:   "ports that Linux does not choose",
+		layout: "nat",
+		break1: func(c *Case) { c.acl("acl-app").deny(false, "0.0.0.0/0", 1024, 32767) },
+	},
+	{
+		name:   "ports that only Linux chooses",
+		layout: "nat",
+		break1: func(c *Case) { c.acl("acl-app").deny(false, "0.0.0.0/0", 32768, 60999) },
+		want:   "nacl-blocks=partial",
+	},
+	{
+		name:   "ports that Windows does not choose",
+		layout: "nat",
+		break1: func(c *Case) {
+			c.Facts.Inputs.TaskDefinition.Value.OperatingSystem = "WINDOWS_SERVER_2022_CORE"
+			c.acl("acl-app").deny(false, "0.0.0.0/0", 1024, 49151)
+		},
+	},
+	{
+		name:   "a part of the internet is denied, by name",
+		layout: "nat by name",
+		break1: func(c *Case) { c.acl("acl-app").deny(true, "3.0.0.0/8", 443, 443) },
+		want:   "nacl-blocks=partial",
+	},
+	{
+		name:   "another address is denied",
+		layout: "nat",
+		break1: func(c *Case) { c.acl("acl-app").deny(true, "52.0.0.0/8", 443, 443) },
+	},
+	{
+		name:   "the NAT gateway's subnet denies the call",
+		layout: "nat",
+		reads:  "ACLs",
+		break1: func(c *Case) { c.acl("acl-pub").deny(true, "0.0.0.0/0", 443, 443) },
+		want:   "nacl-blocks=confirmed",
+	},
+	{
+		name:   "the NAT gateway's subnet denies the answer",
+		layout: "nat",
+		reads:  "ACLs",
+		break1: func(c *Case) { c.acl("acl-pub").deny(false, "0.0.0.0/0", 1024, 65535) },
+		want:   "nacl-blocks=confirmed",
+	},
+	{
+		name:   "the NAT gateway's subnet lets in only what Linux chooses",
+		layout: "nat",
+		break1: func(c *Case) { c.acl("acl-pub").deny(false, "3.0.0.0/8", 1024, 32767) },
+		want:   "nacl-blocks=partial",
+	},
+	{
+		name:   "the NAT gateway's subnet denies the task",
+		layout: "nat",
+		reads:  "ACLs",
+		break1: func(c *Case) { c.acl("acl-pub").deny(false, "10.0.1.0/24", 443, 443) },
+		want:   "nacl-blocks=confirmed",
+	},
+	{
+		name:   "the NAT gateway's subnet denies the answer to the task",
+		layout: "nat",
+		reads:  "ACLs",
+		break1: func(c *Case) { c.acl("acl-pub").deny(true, "10.0.1.0/24", 1024, 65535) },
+		want:   "nacl-blocks=confirmed",
+	},
+	{
+		name:   "no network ACL of the subnet is seen",
+		layout: "nat",
+		break1: func(c *Case) { c.acl("acl-app").Subnets = nil },
+		want:   "nacl-blocks=not_visible",
+	},
 
 	// Interface endpoints. A private address that was called decides the way, and private names come before NAT.
-	{"the endpoint's group lets nothing in", "endpoint", "Groups", func(c *Case) { c.group("sg-ep").Ingress = nil }, "endpoint-sg-closed=confirmed"},
-	{"the endpoint's group, although NAT would do", "endpoint and nat", "Groups", func(c *Case) { c.group("sg-ep").Ingress = says443("sg-other") }, "endpoint-sg-closed=confirmed"},
-	{"the endpoint's group lets another subnet in", "endpoint", "Groups", func(c *Case) {
-		c.group("sg-ep").Ingress = []SGRule{{Protocol: "tcp", From: 443, To: 443, CIDRs: cidrs("10.0.9.0/24")}}
-	}, "endpoint-sg-closed=confirmed"},
-	{"the endpoint's group lets the address in by prefix list", "endpoint", "", func(c *Case) {
-		c.group("sg-ep").Ingress = []SGRule{{Protocol: "tcp", From: 443, To: 443, PrefixLists: []string{"pl-own"}}}
-		c.Facts.Network.PrefixLists.Value = append(c.Facts.Network.PrefixLists.Value, PrefixList{ID: "pl-own", Entries: Is(cidrs("10.0.0.0/8"))})
-	}, ""},
-	{"one of the endpoint's groups is enough", "endpoint", "", func(c *Case) {
-		c.endpoint("vpce-api").Groups = []string{"sg-default", "sg-ep"}
-	}, ""},
-	{"the endpoint's group is not seen", "endpoint", "", func(c *Case) { c.endpoint("vpce-api").Groups = []string{"sg-shared"} }, "endpoint-sg-closed=not_visible"},
-	{"the task's group may be the one that the endpoint lets in", "endpoint", "", func(c *Case) { c.Facts.Inputs.Service = None[Service]() },
-		"task-sg-egress-closed=sg_unknown endpoint-sg-closed=sg_unknown"},
-	{"no outbound rule to the endpoint", "endpoint", "Groups", func(c *Case) { c.group("sg-task").Egress[0].CIDRs = cidrs("10.0.9.0/24") }, "task-sg-egress-closed=confirmed"},
-	{"outbound to the endpoint's group", "endpoint", "", func(c *Case) { c.group("sg-task").Egress = says443("sg-ep") }, ""},
-	{"the endpoint's subnet denies the call", "endpoint", "ACLs", func(c *Case) { c.acl("acl-ep").deny(false, "10.0.1.0/24", 443, 443) }, "nacl-blocks=confirmed"},
-	{"the endpoint's subnet denies the answer", "endpoint", "ACLs", func(c *Case) { c.acl("acl-ep").deny(true, "10.0.0.0/16", 1024, 65535) }, "nacl-blocks=confirmed"},
-	{"the task's subnet denies the call to the endpoint", "endpoint", "ACLs", func(c *Case) { c.acl("acl-app").deny(true, "10.0.2.0/24", 443, 443) }, "nacl-blocks=confirmed"},
-	{"inside of one subnet no network ACL is asked", "endpoint", "", func(c *Case) {
-		c.Facts.Network.EndpointAdapters.Value[0].Subnet, c.Facts.Network.EndpointAdapters.Value[0].PrivateIPs[0] = "subnet-app", ip("10.0.1.10")
-		c.call(timedOut(apiHost, "10.0.1.10"))
-		c.acl("acl-app").Rules = nil
-	}, ""},
-	{"one of two interfaces is shut", "endpoint by name", "", func(c *Case) { c.acl("acl-app").deny(true, "10.0.3.0/24", 443, 443) }, "nacl-blocks=intermittent"},
-	{"the interface that was called is shut", "endpoint", "ACLs", func(c *Case) { c.acl("acl-app").deny(true, "10.0.2.0/24", 443, 443) }, "nacl-blocks=confirmed"},
-	{"the other interface was not called", "endpoint", "", func(c *Case) { c.acl("acl-app").deny(true, "10.0.3.0/24", 443, 443) }, ""},
-	{"an appliance stands before the endpoint", "endpoint", "", func(c *Case) { c.table("rtb-app").add(to("10.0.2.0/24", "eni-fw")) },
-		"nacl-blocks=route_target endpoint-sg-closed=route_target"},
-	{"no NAT gateway is needed beside the endpoint", "endpoint and nat", "", func(c *Case) { c.table("rtb-app").blackhole("0.0.0.0/0") }, ""},
-	{"a private address elsewhere", "nat", "", func(c *Case) { c.call(timedOut(apiHost, "10.0.2.77")) }, "nacl-blocks=not_visible endpoint-sg-closed=not_visible"},
-	{"private DNS is off", "endpoint by name", "Endpoints", func(c *Case) { c.endpoint("vpce-api").PrivateDNS = false },
-		"route-missing=not_causal endpoint-private-dns-off=confirmed"},
-	{"private DNS is off, and a public address was called", "endpoint by name", "Endpoints", func(c *Case) {
-		c.endpoint("vpce-api").PrivateDNS = false
-		c.call(timedOut(apiHost, publicAddress))
-	}, "route-missing=not_causal endpoint-private-dns-off=confirmed"},
-	{"private DNS is off, and a private zone may lead to a closed endpoint", "endpoint by name", "", func(c *Case) {
-		c.endpoint("vpce-api").PrivateDNS = false
-		c.group("sg-ep").Ingress = nil
-	}, "route-missing=not_causal endpoint-private-dns-off=custom_dns"},
-	{"private DNS is off beside a NAT gateway", "endpoint and nat", "", func(c *Case) { c.endpoint("vpce-api").PrivateDNS = false }, ""},
-	{"private DNS is off beside a broken NAT gateway", "endpoint and nat", "", func(c *Case) {
-		c.endpoint("vpce-api").PrivateDNS = false
-		c.Facts.Network.NATs.Value[0].State = "failed"
-	}, "nat-unusable=confirmed endpoint-private-dns-off=not_causal"},
-	{"DNS hostnames are off", "endpoint by name", "DNSHostnames", func(c *Case) { c.Facts.Network.DNSHostnames = Is(false) },
-		"route-missing=not_causal endpoint-private-dns-off=confirmed"},
-	{"DNS support is off", "endpoint by name", "DNSSupport", func(c *Case) { c.Facts.Network.DNSSupport = Is(false) },
-		"route-missing=not_causal endpoint-private-dns-off=confirmed"},
-	{"the endpoint failed", "endpoint by name", "Endpoints", func(c *Case) { c.endpoint("vpce-api").State = "failed" }, "route-missing=confirmed endpoint-missing=confirmed"},
-	{"the endpoint is for another service", "endpoint by name", "Endpoints", func(c *Case) { c.endpoint("vpce-api").Service = "com.amazonaws.eu-west-1.ecr.dkr" },
-		"route-missing=confirmed endpoint-missing=confirmed"},
-	{"the endpoint is for another Region", "endpoint by name", "Endpoints", func(c *Case) { c.endpoint("vpce-api").Service = "com.amazonaws.eu-west-2.ecr.api" },
-		"route-missing=confirmed endpoint-missing=confirmed"},
-	{"no interface of the endpoint is seen", "endpoint by name", "", func(c *Case) { c.Facts.Network.EndpointAdapters.Value = nil },
-		"public-ip-missing=not_visible nat-unusable=not_visible internet-gateway-missing=not_visible public-access-blocked=not_visible route-missing=not_visible nacl-blocks=not_visible"},
-	{"a public address was called although the endpoint answers now", "endpoint and nat", "", func(c *Case) { c.call(timedOut(apiHost, publicAddress)) }, "endpoint-private-dns-off=custom_dns"},
-	{"other DNS servers may lead past the endpoint", "endpoint by name", "", func(c *Case) {
-		c.Facts.Network.DHCP.Value.Servers = []string{"10.9.0.2"}
-		c.group("sg-ep").Ingress = nil
-	}, "public-ip-missing=custom_dns nat-unusable=custom_dns internet-gateway-missing=custom_dns public-access-blocked=custom_dns route-missing=custom_dns nacl-blocks=custom_dns endpoint-missing=custom_dns endpoint-private-dns-off=custom_dns endpoint-sg-closed=custom_dns"},
-	{"no DHCP option set names no other servers", "nat by name", "", func(c *Case) { c.Facts.Network.DHCP = None[DHCPOptions]() }, ""},
-	{"the VPC's resolver by its address", "nat by name", "", func(c *Case) { c.Facts.Network.DHCP.Value.Servers = []string{"10.0.0.2"} }, ""},
-	{"a FIPS name is another name", "endpoint by name", "", func(c *Case) { c.call(timedOut("ecr-fips.eu-west-1.amazonaws.com", "")) },
-		"public-ip-missing=other_name nat-unusable=other_name internet-gateway-missing=other_name public-access-blocked=other_name route-missing=other_name nacl-blocks=other_name endpoint-missing=other_name endpoint-private-dns-off=other_name endpoint-sg-closed=other_name"},
-	{"a FIPS name with nothing to answer it", "nat", "", func(c *Case) {
-		c.call(timedOut("ecr-fips.eu-west-1.amazonaws.com", publicAddress))
-		c.table("rtb-app").drop("0.0.0.0/0")
-	}, "route-missing=confirmed endpoint-missing=other_name"},
+	{
+		name:   "the endpoint's group lets nothing in",
+		layout: "endpoint",
+		reads:  "Groups",
+		break1: func(c *Case) { c.group("sg-ep").Ingress = nil },
+		want:   "endpoint-sg-closed=confirmed",
+	},
+	{
+		name:   "the endpoint's group, although NAT would do",
+		layout: "endpoint and nat",
+		reads:  "Groups",
+		break1: func(c *Case) { c.group("sg-ep").Ingress = says443("sg-other") },
+		want:   "endpoint-sg-closed=confirmed",
+	},
+	{
+		name:   "the endpoint's group lets another subnet in",
+		layout: "endpoint",
+		reads:  "Groups",
+		break1: func(c *Case) {
+			c.group("sg-ep").Ingress = []SGRule{{Protocol: "tcp", From: 443, To: 443, CIDRs: cidrs("10.0.9.0/24")}}
+		},
+		want: "endpoint-sg-closed=confirmed",
+	},
+	{
+		name:   "the endpoint's group lets the address in by prefix list",
+		layout: "endpoint",
+		break1: func(c *Case) {
+			c.group("sg-ep").Ingress = []SGRule{{Protocol: "tcp", From: 443, To: 443, PrefixLists: []string{"pl-own"}}}
+			c.Facts.Network.PrefixLists.Value = append(c.Facts.Network.PrefixLists.Value, PrefixList{
+				ID:      "pl-own",
+				Entries: Is(cidrs("10.0.0.0/8")),
+			})
+		},
+	},
+	{
+		name:   "one of the endpoint's groups is enough",
+		layout: "endpoint",
+		break1: func(c *Case) {
+			c.endpoint("vpce-api").Groups = []string{"sg-default", "sg-ep"}
+		},
+	},
+	{
+		name:   "the endpoint's group is not seen",
+		layout: "endpoint",
+		break1: func(c *Case) { c.endpoint("vpce-api").Groups = []string{"sg-shared"} },
+		want:   "endpoint-sg-closed=not_visible",
+	},
+	{
+		name:   "the task's group may be the one that the endpoint lets in",
+		layout: "endpoint",
+		break1: func(c *Case) { c.Facts.Inputs.Service = None[Service]() },
+		want:   "task-sg-egress-closed=sg_unknown endpoint-sg-closed=sg_unknown",
+	},
+	{
+		name:   "no outbound rule to the endpoint",
+		layout: "endpoint",
+		reads:  "Groups",
+		break1: func(c *Case) { c.group("sg-task").Egress[0].CIDRs = cidrs("10.0.9.0/24") },
+		want:   "task-sg-egress-closed=confirmed",
+	},
+	{
+		name:   "outbound to the endpoint's group",
+		layout: "endpoint",
+		break1: func(c *Case) { c.group("sg-task").Egress = says443("sg-ep") },
+	},
+	{
+		name:   "the endpoint's subnet denies the call",
+		layout: "endpoint",
+		reads:  "ACLs",
+		break1: func(c *Case) { c.acl("acl-ep").deny(false, "10.0.1.0/24", 443, 443) },
+		want:   "nacl-blocks=confirmed",
+	},
+	{
+		name:   "the endpoint's subnet denies the answer",
+		layout: "endpoint",
+		reads:  "ACLs",
+		break1: func(c *Case) { c.acl("acl-ep").deny(true, "10.0.0.0/16", 1024, 65535) },
+		want:   "nacl-blocks=confirmed",
+	},
+	{
+		name:   "the task's subnet denies the call to the endpoint",
+		layout: "endpoint",
+		reads:  "ACLs",
+		break1: func(c *Case) { c.acl("acl-app").deny(true, "10.0.2.0/24", 443, 443) },
+		want:   "nacl-blocks=confirmed",
+	},
+	{
+		name:   "inside of one subnet no network ACL is asked",
+		layout: "endpoint",
+		break1: func(c *Case) {
+			c.Facts.Network.EndpointAdapters.Value[0].Subnet = "subnet-app"
+			c.Facts.Network.EndpointAdapters.Value[0].PrivateIPs[0] = ip("10.0.1.10")
+			c.call(timedOut(apiHost, "10.0.1.10"))
+			c.acl("acl-app").Rules = nil
+		},
+	},
+	{
+		name:   "one of two interfaces is shut",
+		layout: "endpoint by name",
+		break1: func(c *Case) { c.acl("acl-app").deny(true, "10.0.3.0/24", 443, 443) },
+		want:   "nacl-blocks=intermittent",
+	},
+	{
+		name:   "the interface that was called is shut",
+		layout: "endpoint",
+		reads:  "ACLs",
+		break1: func(c *Case) { c.acl("acl-app").deny(true, "10.0.2.0/24", 443, 443) },
+		want:   "nacl-blocks=confirmed",
+	},
+	{
+		name:   "the other interface was not called",
+		layout: "endpoint",
+		break1: func(c *Case) { c.acl("acl-app").deny(true, "10.0.3.0/24", 443, 443) },
+	},
+	{
+		name:   "an appliance stands before the endpoint",
+		layout: "endpoint",
+		break1: func(c *Case) { c.table("rtb-app").add(to("10.0.2.0/24", "eni-fw")) },
+		want:   "nacl-blocks=route_target endpoint-sg-closed=route_target",
+	},
+	{
+		name:   "no NAT gateway is needed beside the endpoint",
+		layout: "endpoint and nat",
+		break1: func(c *Case) { c.table("rtb-app").blackhole("0.0.0.0/0") },
+	},
+	{
+		name:   "a private address elsewhere",
+		layout: "nat",
+		break1: func(c *Case) { c.call(timedOut(apiHost, "10.0.2.77")) },
+		want:   "nacl-blocks=not_visible endpoint-sg-closed=not_visible",
+	},
+	{
+		name:   "private DNS is off",
+		layout: "endpoint by name",
+		reads:  "Endpoints",
+		break1: func(c *Case) { c.endpoint("vpce-api").PrivateDNS = false },
+		want:   "route-missing=not_causal endpoint-private-dns-off=confirmed",
+	},
+	{
+		name:   "private DNS is off, and a public address was called",
+		layout: "endpoint by name",
+		reads:  "Endpoints",
+		break1: func(c *Case) {
+			c.endpoint("vpce-api").PrivateDNS = false
+			c.call(timedOut(apiHost, publicAddress))
+		},
+		want: "route-missing=not_causal endpoint-private-dns-off=confirmed",
+	},
+	{
+		name:   "private DNS is off, and a private zone may lead to a closed endpoint",
+		layout: "endpoint by name",
+		break1: func(c *Case) {
+			c.endpoint("vpce-api").PrivateDNS = false
+			c.group("sg-ep").Ingress = nil
+		},
+		want: "route-missing=not_causal endpoint-private-dns-off=custom_dns",
+	},
+	{
+		name:   "private DNS is off beside a NAT gateway",
+		layout: "endpoint and nat",
+		break1: func(c *Case) { c.endpoint("vpce-api").PrivateDNS = false },
+	},
+	{
+		name:   "private DNS is off beside a broken NAT gateway",
+		layout: "endpoint and nat",
+		break1: func(c *Case) {
+			c.endpoint("vpce-api").PrivateDNS = false
+			c.Facts.Network.NATs.Value[0].State = "failed"
+		},
+		want: "nat-unusable=confirmed endpoint-private-dns-off=not_causal",
+	},
+	{
+		name:   "DNS hostnames are off",
+		layout: "endpoint by name",
+		reads:  "DNSHostnames",
+		break1: func(c *Case) { c.Facts.Network.DNSHostnames = Is(false) },
+		want:   "route-missing=not_causal endpoint-private-dns-off=confirmed",
+	},
+	{
+		name:   "DNS support is off",
+		layout: "endpoint by name",
+		reads:  "DNSSupport",
+		break1: func(c *Case) { c.Facts.Network.DNSSupport = Is(false) },
+		want:   "route-missing=not_causal endpoint-private-dns-off=confirmed",
+	},
+	{
+		name:   "the endpoint failed",
+		layout: "endpoint by name",
+		reads:  "Endpoints",
+		break1: func(c *Case) { c.endpoint("vpce-api").State = "failed" },
+		want:   "route-missing=confirmed endpoint-missing=confirmed",
+	},
+	{
+		name:   "the endpoint is for another service",
+		layout: "endpoint by name",
+		reads:  "Endpoints",
+		break1: func(c *Case) { c.endpoint("vpce-api").Service = "com.amazonaws.eu-west-1.ecr.dkr" },
+		want:   "route-missing=confirmed endpoint-missing=confirmed",
+	},
+	{
+		name:   "the endpoint is for another Region",
+		layout: "endpoint by name",
+		reads:  "Endpoints",
+		break1: func(c *Case) { c.endpoint("vpce-api").Service = "com.amazonaws.eu-west-2.ecr.api" },
+		want:   "route-missing=confirmed endpoint-missing=confirmed",
+	},
+	{
+		name:   "no interface of the endpoint is seen",
+		layout: "endpoint by name",
+		break1: func(c *Case) { c.Facts.Network.EndpointAdapters.Value = nil },
+		want: "public-ip-missing=not_visible nat-unusable=not_visible internet-gateway-missing=not_visible " +
+			"public-access-blocked=not_visible route-missing=not_visible nacl-blocks=not_visible",
+	},
+	{
+		name:   "a public address was called although the endpoint answers now",
+		layout: "endpoint and nat",
+		break1: func(c *Case) { c.call(timedOut(apiHost, publicAddress)) },
+		want:   "endpoint-private-dns-off=custom_dns",
+	},
+	{
+		name:   "other DNS servers may lead past the endpoint",
+		layout: "endpoint by name",
+		break1: func(c *Case) {
+			c.Facts.Network.DHCP.Value.Servers = []string{"10.9.0.2"}
+			c.group("sg-ep").Ingress = nil
+		},
+		want: "public-ip-missing=custom_dns nat-unusable=custom_dns internet-gateway-missing=custom_dns " +
+			"public-access-blocked=custom_dns route-missing=custom_dns nacl-blocks=custom_dns " +
+			"endpoint-missing=custom_dns endpoint-private-dns-off=custom_dns endpoint-sg-closed=custom_dns",
+	},
+	{
+		name:   "no DHCP option set names no other servers",
+		layout: "nat by name",
+		break1: func(c *Case) { c.Facts.Network.DHCP = None[DHCPOptions]() },
+	},
+	{
+		name:   "the VPC's resolver by its address",
+		layout: "nat by name",
+		break1: func(c *Case) { c.Facts.Network.DHCP.Value.Servers = []string{"10.0.0.2"} },
+	},
+	{
+		name:   "a FIPS name is another name",
+		layout: "endpoint by name",
+		break1: func(c *Case) { c.call(timedOut("ecr-fips.eu-west-1.amazonaws.com", "")) },
+		want: "public-ip-missing=other_name nat-unusable=other_name internet-gateway-missing=other_name " +
+			"public-access-blocked=other_name route-missing=other_name nacl-blocks=other_name " +
+			"endpoint-missing=other_name endpoint-private-dns-off=other_name endpoint-sg-closed=other_name",
+	},
+	{
+		name:   "a FIPS name with nothing to answer it",
+		layout: "nat",
+		break1: func(c *Case) {
+			c.call(timedOut("ecr-fips.eu-west-1.amazonaws.com", publicAddress))
+			c.table("rtb-app").drop("0.0.0.0/0")
+		},
+		want: "route-missing=confirmed endpoint-missing=other_name",
+	},
 
 	// A subnet that another account shares: its route tables are seen, its endpoints are not.
-	{"shared subnet, no route to a public address", "nat", "RouteTables", func(c *Case) {
-		c.subnet("subnet-app").Account = "998877665544"
-		c.table("rtb-app").drop("0.0.0.0/0")
-	}, "route-missing=confirmed endpoint-missing=not_visible endpoint-private-dns-off=not_visible"},
-	{"shared subnet, no route, by name", "nat by name", "", func(c *Case) {
-		c.subnet("subnet-app").Account = "998877665544"
-		c.table("rtb-app").drop("0.0.0.0/0")
-	}, "public-ip-missing=not_visible nat-unusable=not_visible internet-gateway-missing=not_visible public-access-blocked=not_visible route-missing=not_visible nacl-blocks=not_visible endpoint-missing=not_visible endpoint-private-dns-off=not_visible endpoint-sg-closed=not_visible"},
+	{
+		name:   "shared subnet, no route to a public address",
+		layout: "nat",
+		reads:  "RouteTables",
+		break1: func(c *Case) {
+			c.subnet("subnet-app").Account = "998877665544"
+			c.table("rtb-app").drop("0.0.0.0/0")
+		},
+		want: "route-missing=confirmed endpoint-missing=not_visible endpoint-private-dns-off=not_visible",
+	},
+	{
+		name:   "shared subnet, no route, by name",
+		layout: "nat by name",
+		break1: func(c *Case) {
+			c.subnet("subnet-app").Account = "998877665544"
+			c.table("rtb-app").drop("0.0.0.0/0")
+		},
+		want: "public-ip-missing=not_visible nat-unusable=not_visible internet-gateway-missing=not_visible " +
+			"public-access-blocked=not_visible route-missing=not_visible nacl-blocks=not_visible " +
+			"endpoint-missing=not_visible endpoint-private-dns-off=not_visible endpoint-sg-closed=not_visible",
+	},
 
 	// S3.
-	{"the gateway endpoint is not on the table", "gateway", "RouteTables", func(c *Case) {
-		c.table("rtb-app").drop("pl-s3")
-		c.endpoint("vpce-s3").RouteTables = []string{"rtb-pub"}
-	}, "route-missing=not_causal s3-gateway-missing=confirmed"},
-	{"the gateway endpoint is not on the table, by name", "gateway by name", "RouteTables", func(c *Case) {
-		c.table("rtb-app").drop("pl-s3")
-		c.endpoint("vpce-s3").RouteTables = []string{"rtb-pub"}
-	}, "route-missing=not_causal s3-gateway-missing=confirmed"},
-	{"no gateway endpoint", "gateway by name", "RouteTables", func(c *Case) {
-		c.table("rtb-app").drop("pl-s3")
-		c.Facts.Network.Endpoints.Value = nil
-	}, "route-missing=confirmed s3-gateway-missing=confirmed"},
-	{"the main table has no gateway endpoint", "gateway", "RouteTables", func(c *Case) {
-		c.table("rtb-app").Subnets = nil
-	}, "route-missing=not_causal s3-gateway-missing=confirmed"},
-	{"the route to the gateway endpoint is a black hole, although NAT would do", "gateway by name", "RouteTables", func(c *Case) {
-		c.table("rtb-app").blackhole("pl-s3")
-		c.table("rtb-app").add(to("0.0.0.0/0", "nat-1"))
-	}, "s3-gateway-missing=confirmed"},
-	{"NAT instead of a gateway endpoint", "gateway", "", func(c *Case) {
-		c.table("rtb-app").drop("pl-s3")
-		c.table("rtb-app").add(to("0.0.0.0/0", "nat-1"))
-		c.Facts.Network.Endpoints.Value = nil
-	}, ""},
-	{"S3 outside of the gateway's list", "gateway", "", func(c *Case) { c.call(layersTimedOut("54.231.9.9")) }, "route-missing=partial s3-gateway-missing=partial"},
-	{"a route for DynamoDB is none for S3", "gateway by name", "Endpoints", func(c *Case) {
-		c.endpoint("vpce-s3").Service = "com.amazonaws.eu-west-1.dynamodb"
-	}, "route-missing=confirmed s3-gateway-missing=confirmed"},
-	{"an S3 interface endpoint that the name leads to is shut", "gateway by name", "Groups", func(c *Case) {
-		c.Facts.Network.Endpoints.Value = append(c.Facts.Network.Endpoints.Value, Endpoint{ID: "vpce-s3i", Service: "com.amazonaws.eu-west-1.s3", Type: "Interface",
-			State: "available", PrivateDNS: true, Groups: []string{"sg-ep"}, Subnets: []string{"subnet-ep"}, Adapters: []string{"eni-s3"}})
-		c.Facts.Network.EndpointAdapters.Value = append(c.Facts.Network.EndpointAdapters.Value, Interface{ID: "eni-s3", Subnet: "subnet-ep", VPC: "vpc-1", Groups: []string{"sg-ep"}, PrivateIPs: []netip.Addr{ip("10.0.2.60")}})
-		c.group("sg-ep").Ingress = says443("sg-other")
-	}, "endpoint-sg-closed=confirmed"},
-	{"an S3 interface endpoint for inbound resolvers only is not asked", "gateway by name", "", func(c *Case) {
-		c.Facts.Network.Endpoints.Value = append(c.Facts.Network.Endpoints.Value, Endpoint{ID: "vpce-s3i", Service: "com.amazonaws.eu-west-1.s3", Type: "Interface",
-			State: "available", PrivateDNS: true, InboundOnly: true, Groups: []string{"sg-default"}})
-	}, ""},
-	{"outbound to the prefix list", "gateway", "", func(c *Case) {
-		c.group("sg-task").Egress = []SGRule{{Protocol: "tcp", From: 443, To: 443, PrefixLists: []string{"pl-s3"}}}
-	}, ""},
-	{"outbound to the prefix list, whose addresses cannot be read", "gateway by name", "", func(c *Case) {
-		c.Facts.Network.PrefixLists.Value[0].Entries = Open[[]netip.Prefix](classifier.ReasonNoPermission, "ec2:GetManagedPrefixListEntries")
-		c.group("sg-task").Egress = []SGRule{{Protocol: "tcp", From: 443, To: 443, PrefixLists: []string{"pl-s3"}}}
-	}, ""},
-	{"outbound to the endpoints' group only", "gateway", "Groups", func(c *Case) { c.group("sg-task").Egress = says443("sg-ep") }, "task-sg-egress-closed=confirmed"},
-	{"outbound to the endpoints' group only, by name", "gateway by name", "Groups", func(c *Case) { c.group("sg-task").Egress = says443("sg-ep") }, "task-sg-egress-closed=confirmed"},
-	{"outbound to a part of the prefix list", "gateway by name", "", func(c *Case) { c.group("sg-task").Egress[0].CIDRs = cidrs("52.218.0.0/17") }, "task-sg-egress-closed=partial"},
-	{"outbound to all of the prefix list's addresses", "gateway by name", "", func(c *Case) { c.group("sg-task").Egress[0].CIDRs = cidrs("52.218.0.0/16 3.5.64.0/20") }, ""},
-	{"the network ACL denies S3", "gateway by name", "ACLs", func(c *Case) {
-		c.acl("acl-app").deny(true, "52.218.0.0/16", 443, 443)
-		c.acl("acl-app").deny(true, "3.5.0.0/16", 443, 443)
-	}, "nacl-blocks=confirmed"},
-	{"the network ACL denies a part of S3", "gateway by name", "", func(c *Case) { c.acl("acl-app").deny(true, "3.5.0.0/16", 443, 443) }, "nacl-blocks=partial"},
+	{
+		name:   "the gateway endpoint is not on the table",
+		layout: "gateway",
+		reads:  "RouteTables",
+		break1: func(c *Case) {
+			c.table("rtb-app").drop("pl-s3")
+			c.endpoint("vpce-s3").RouteTables = []string{"rtb-pub"}
+		},
+		want: "route-missing=not_causal s3-gateway-missing=confirmed",
+	},
+	{
+		name:   "the gateway endpoint is not on the table, by name",
+		layout: "gateway by name",
+		reads:  "RouteTables",
+		break1: func(c *Case) {
+			c.table("rtb-app").drop("pl-s3")
+			c.endpoint("vpce-s3").RouteTables = []string{"rtb-pub"}
+		},
+		want: "route-missing=not_causal s3-gateway-missing=confirmed",
+	},
+	{
+		name:   "no gateway endpoint",
+		layout: "gateway by name",
+		reads:  "RouteTables",
+		break1: func(c *Case) {
+			c.table("rtb-app").drop("pl-s3")
+			c.Facts.Network.Endpoints.Value = nil
+		},
+		want: "route-missing=confirmed s3-gateway-missing=confirmed",
+	},
+	{
+		name:   "the main table has no gateway endpoint",
+		layout: "gateway",
+		reads:  "RouteTables",
+		break1: func(c *Case) {
+			c.table("rtb-app").Subnets = nil
+		},
+		want: "route-missing=not_causal s3-gateway-missing=confirmed",
+	},
+	{
+		name:   "the route to the gateway endpoint is a black hole, although NAT would do",
+		layout: "gateway by name",
+		reads:  "RouteTables",
+		break1: func(c *Case) {
+			c.table("rtb-app").blackhole("pl-s3")
+			c.table("rtb-app").add(to("0.0.0.0/0", "nat-1"))
+		},
+		want: "s3-gateway-missing=confirmed",
+	},
+	{
+		name:   "NAT instead of a gateway endpoint",
+		layout: "gateway",
+		break1: func(c *Case) {
+			c.table("rtb-app").drop("pl-s3")
+			c.table("rtb-app").add(to("0.0.0.0/0", "nat-1"))
+			c.Facts.Network.Endpoints.Value = nil
+		},
+	},
+	{
+		name:   "S3 outside of the gateway's list",
+		layout: "gateway",
+		break1: func(c *Case) { c.call(layersTimedOut("54.231.9.9")) },
+		want:   "route-missing=partial s3-gateway-missing=partial",
+	},
+	{
+		name:   "a route for DynamoDB is none for S3",
+		layout: "gateway by name",
+		reads:  "Endpoints",
+		break1: func(c *Case) {
+			c.endpoint("vpce-s3").Service = "com.amazonaws.eu-west-1.dynamodb"
+		},
+		want: "route-missing=confirmed s3-gateway-missing=confirmed",
+	},
+	{
+		name:   "an S3 interface endpoint that the name leads to is shut",
+		layout: "gateway by name",
+		reads:  "Groups",
+		break1: func(c *Case) {
+			c.Facts.Network.Endpoints.Value = append(c.Facts.Network.Endpoints.Value, Endpoint{
+				ID:         "vpce-s3i",
+				Service:    "com.amazonaws.eu-west-1.s3",
+				Type:       "Interface",
+				State:      "available",
+				PrivateDNS: true,
+				Groups:     []string{"sg-ep"},
+				Subnets:    []string{"subnet-ep"},
+				Adapters:   []string{"eni-s3"},
+			})
+			c.Facts.Network.EndpointAdapters.Value = append(c.Facts.Network.EndpointAdapters.Value, Interface{
+				ID:         "eni-s3",
+				Subnet:     "subnet-ep",
+				VPC:        "vpc-1",
+				Groups:     []string{"sg-ep"},
+				PrivateIPs: []netip.Addr{ip("10.0.2.60")},
+			})
+			c.group("sg-ep").Ingress = says443("sg-other")
+		},
+		want: "endpoint-sg-closed=confirmed",
+	},
+	{
+		name:   "an S3 interface endpoint for inbound resolvers only is not asked",
+		layout: "gateway by name",
+		break1: func(c *Case) {
+			c.Facts.Network.Endpoints.Value = append(c.Facts.Network.Endpoints.Value, Endpoint{
+				ID:          "vpce-s3i",
+				Service:     "com.amazonaws.eu-west-1.s3",
+				Type:        "Interface",
+				State:       "available",
+				PrivateDNS:  true,
+				InboundOnly: true,
+				Groups:      []string{"sg-default"},
+			})
+		},
+	},
+	{
+		name:   "outbound to the prefix list",
+		layout: "gateway",
+		break1: func(c *Case) {
+			c.group("sg-task").Egress = []SGRule{{Protocol: "tcp", From: 443, To: 443, PrefixLists: []string{"pl-s3"}}}
+		},
+	},
+	{
+		name:   "outbound to the prefix list, whose addresses cannot be read",
+		layout: "gateway by name",
+		break1: func(c *Case) {
+			c.Facts.Network.PrefixLists.Value[0].Entries = Open[[]netip.Prefix](classifier.ReasonNoPermission,
+				"ec2:GetManagedPrefixListEntries")
+			c.group("sg-task").Egress = []SGRule{{Protocol: "tcp", From: 443, To: 443, PrefixLists: []string{"pl-s3"}}}
+		},
+	},
+	{
+		name:   "outbound to the endpoints' group only",
+		layout: "gateway",
+		reads:  "Groups",
+		break1: func(c *Case) { c.group("sg-task").Egress = says443("sg-ep") },
+		want:   "task-sg-egress-closed=confirmed",
+	},
+	{
+		name:   "outbound to the endpoints' group only, by name",
+		layout: "gateway by name",
+		reads:  "Groups",
+		break1: func(c *Case) { c.group("sg-task").Egress = says443("sg-ep") },
+		want:   "task-sg-egress-closed=confirmed",
+	},
+	{
+		name:   "outbound to a part of the prefix list",
+		layout: "gateway by name",
+		break1: func(c *Case) { c.group("sg-task").Egress[0].CIDRs = cidrs("52.218.0.0/17") },
+		want:   "task-sg-egress-closed=partial",
+	},
+	{
+		name:   "outbound to all of the prefix list's addresses",
+		layout: "gateway by name",
+		break1: func(c *Case) { c.group("sg-task").Egress[0].CIDRs = cidrs("52.218.0.0/16 3.5.64.0/20") },
+	},
+	{
+		name:   "the network ACL denies S3",
+		layout: "gateway by name",
+		reads:  "ACLs",
+		break1: func(c *Case) {
+			c.acl("acl-app").deny(true, "52.218.0.0/16", 443, 443)
+			c.acl("acl-app").deny(true, "3.5.0.0/16", 443, 443)
+		},
+		want: "nacl-blocks=confirmed",
+	},
+	{
+		name:   "the network ACL denies a part of S3",
+		layout: "gateway by name",
+		break1: func(c *Case) { c.acl("acl-app").deny(true, "3.5.0.0/16", 443, 443) },
+		want:   "nacl-blocks=partial",
+	},
 
 	// Policies of endpoints.
-	{"the layer bucket is forgotten", "refused at the gateway", "Endpoints", func(c *Case) { c.endpointPolicy("vpce-s3", `["s3:GetObject"]`, `["arn:aws:s3:::orders-*/*"]`) }, "s3-endpoint-policy-denies=confirmed"},
-	{"the layer bucket is forgotten, but the call got no answer", "gateway", "", func(c *Case) { c.endpointPolicy("vpce-s3", `["s3:GetObject"]`, `["arn:aws:s3:::orders-*/*"]`) }, ""},
-	{"another action", "refused at the gateway", "Endpoints", func(c *Case) { c.endpointPolicy("vpce-s3", `"s3:PutObject"`, `"*"`) }, "s3-endpoint-policy-denies=confirmed"},
-	{"a condition may shut the layer bucket out", "refused at the gateway", "", func(c *Case) {
-		c.endpoint("vpce-s3").Policy = `{"Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:ResourceAccount":"210987654321"}}}]}`
-	}, "s3-endpoint-policy-denies=condition"},
-	{"a plain denial wins", "refused at the endpoint", "Endpoints", func(c *Case) {
-		c.endpoint("vpce-api").Policy = `{"Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"},{"Sid":"NoLogins","Effect":"Deny","Principal":"*","Action":"ecr:Get*","Resource":"*"}]}`
-	}, "endpoint-policy-denies=confirmed"},
-	{"a denial with a condition is not judged", "refused at the endpoint", "", func(c *Case) {
-		c.endpoint("vpce-api").Policy = `{"Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"},{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*","Condition":{"StringNotEquals":{"aws:PrincipalOrgID":"o-1"}}}]}`
-	}, "endpoint-policy-denies=condition"},
-	{"what a statement is not for is not judged", "refused at the endpoint", "", func(c *Case) {
-		c.endpoint("vpce-api").Policy = `{"Statement":{"Effect":"Allow","Principal":"*","NotAction":"ecr:Put*","Resource":"*"}}`
-	}, "endpoint-policy-denies=condition"},
-	{"for another role", "refused at the endpoint", "Endpoints", func(c *Case) {
-		c.endpoint("vpce-api").Policy = `{"Statement":{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::210987654321:role/other"},"Action":"*","Resource":"*"}}`
-	}, "endpoint-policy-denies=confirmed"},
-	{"for the role", "refused at the endpoint", "", func(c *Case) {
-		c.endpoint("vpce-api").Policy = `{"Statement":{"Effect":"Allow","Principal":{"AWS":["arn:aws:iam::998877665544:root","arn:aws:iam::210987654321:role/orders-exec"]},"Action":"ECR:getauthorizationtoken","Resource":"*"}}`
-	}, ""},
-	{"a policy that is not JSON", "refused at the endpoint", "", func(c *Case) { c.endpoint("vpce-api").Policy = "{" }, "endpoint-policy-denies=condition"},
-	{"no policy allows all", "refused at the endpoint", "", func(c *Case) { c.endpoint("vpce-api").Policy = "" }, ""},
-	{"refused, but not through an endpoint", "refused at the endpoint", "", func(c *Case) {
-		c.endpoint("vpce-api").Policy = `{"Statement":[]}`
-		c.endpoint("vpce-api").PrivateDNS = false
-		c.table("rtb-app").add(to("0.0.0.0/0", "nat-1"))
-	}, ""},
+	{
+		name:   "the layer bucket is forgotten",
+		layout: "refused at the gateway",
+		reads:  "Endpoints",
+		break1: func(c *Case) { c.endpointPolicy("vpce-s3", `["s3:GetObject"]`, `["arn:aws:s3:::orders-*/*"]`) },
+		want:   "s3-endpoint-policy-denies=confirmed",
+	},
+	{
+		name:   "the layer bucket is forgotten, but the call got no answer",
+		layout: "gateway",
+		break1: func(c *Case) { c.endpointPolicy("vpce-s3", `["s3:GetObject"]`, `["arn:aws:s3:::orders-*/*"]`) },
+	},
+	{
+		name:   "another action",
+		layout: "refused at the gateway",
+		reads:  "Endpoints",
+		break1: func(c *Case) { c.endpointPolicy("vpce-s3", `"s3:PutObject"`, `"*"`) },
+		want:   "s3-endpoint-policy-denies=confirmed",
+	},
+	{
+		name:   "a condition may shut the layer bucket out",
+		layout: "refused at the gateway",
+		break1: func(c *Case) {
+			c.endpoint("vpce-s3").Policy = `{"Statement":[{"Effect":"Allow","Principal":"*","Action":"*",` +
+				`"Resource":"*","Condition":{"StringEquals":{"aws:ResourceAccount":"210987654321"}}}]}`
+		},
+		want: "s3-endpoint-policy-denies=condition",
+	},
+	{
+		name:   "a plain denial wins",
+		layout: "refused at the endpoint",
+		reads:  "Endpoints",
+		break1: func(c *Case) {
+			c.endpoint("vpce-api").Policy = `{"Statement":[{"Effect":"Allow","Principal":"*","Action":"*",` +
+				`"Resource":"*"},{"Sid":"NoLogins","Effect":"Deny","Principal":"*","Action":"ecr:Get*",` +
+				`"Resource":"*"}]}`
+		},
+		want: "endpoint-policy-denies=confirmed",
+	},
+	{
+		name:   "a denial with a condition is not judged",
+		layout: "refused at the endpoint",
+		break1: func(c *Case) {
+			c.endpoint("vpce-api").Policy = `{"Statement":[{"Effect":"Allow","Principal":"*","Action":"*",` +
+				`"Resource":"*"},{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*",` +
+				`"Condition":{"StringNotEquals":{"aws:PrincipalOrgID":"o-1"}}}]}`
+		},
+		want: "endpoint-policy-denies=condition",
+	},
+	{
+		name:   "what a statement is not for is not judged",
+		layout: "refused at the endpoint",
+		break1: func(c *Case) {
+			c.endpoint("vpce-api").Policy = `{"Statement":{"Effect":"Allow","Principal":"*","NotAction":"ecr:Put*",` +
+				`"Resource":"*"}}`
+		},
+		want: "endpoint-policy-denies=condition",
+	},
+	{
+		name:   "for another role",
+		layout: "refused at the endpoint",
+		reads:  "Endpoints",
+		break1: func(c *Case) {
+			c.endpoint("vpce-api").Policy = `{"Statement":{"Effect":"Allow",` +
+				`"Principal":{"AWS":"arn:aws:iam::210987654321:role/other"},"Action":"*","Resource":"*"}}`
+		},
+		want: "endpoint-policy-denies=confirmed",
+	},
+	{
+		name:   "for the role",
+		layout: "refused at the endpoint",
+		break1: func(c *Case) {
+			c.endpoint("vpce-api").Policy = `{"Statement":{"Effect":"Allow",` +
+				`"Principal":{"AWS":["arn:aws:iam::998877665544:root","arn:aws:iam::210987654321:role/orders-exec"]},` +
+				`"Action":"ECR:getauthorizationtoken","Resource":"*"}}`
+		},
+	},
+	{
+		name:   "a policy that is not JSON",
+		layout: "refused at the endpoint",
+		break1: func(c *Case) { c.endpoint("vpce-api").Policy = "{" },
+		want:   "endpoint-policy-denies=condition",
+	},
+	{
+		name:   "no policy allows all",
+		layout: "refused at the endpoint",
+		break1: func(c *Case) { c.endpoint("vpce-api").Policy = "" },
+	},
+	{
+		name:   "refused, but not through an endpoint",
+		layout: "refused at the endpoint",
+		break1: func(c *Case) {
+			c.endpoint("vpce-api").Policy = `{"Statement":[]}`
+			c.endpoint("vpce-api").PrivateDNS = false
+			c.table("rtb-app").add(to("0.0.0.0/0", "nat-1"))
+		},
+	},
 
 	// IPv6.
-	{"no IPv6 route", "ipv6", "RouteTables", func(c *Case) { c.table("rtb-app").drop("::/0") }, "route-missing=confirmed endpoint-missing=other_name"},
-	{"an IPv4 route is none for IPv6", "ipv6", "RouteTables", func(c *Case) {
-		c.table("rtb-app").drop("::/0")
-		c.table("rtb-app").add(to("0.0.0.0/0", "nat-1"))
-	}, "route-missing=confirmed endpoint-missing=other_name"},
-	{"the egress-only gateway is detached", "ipv6", "EgressOnly", func(c *Case) { c.Facts.Network.EgressOnly.Value = nil }, "internet-gateway-missing=confirmed endpoint-missing=not_causal"},
-	{"Block Public Access stops IPv6", "ipv6", "Subnets", func(c *Case) { c.subnet("subnet-app").BlockMode = "block-bidirectional" }, "public-access-blocked=confirmed endpoint-missing=not_causal"},
-	{"Block Public Access lets IPv6 out", "ipv6", "", func(c *Case) { c.subnet("subnet-app").BlockMode = "block-ingress" }, ""},
-	{"outbound rules for IPv4 only", "ipv6", "Groups", func(c *Case) { c.group("sg-task").Egress[0].CIDRs = cidrs("0.0.0.0/0") }, "task-sg-egress-closed=confirmed"},
-	{"network ACL rules for IPv4 only", "ipv6", "ACLs", func(c *Case) { c.acl("acl-app").Rules = []ACLRule{everything(true), everything(false)} }, "nacl-blocks=confirmed"},
-	{"IPv6 works and IPv4 does not", "ipv6", "", func(c *Case) { c.call(timedOut("ecr.eu-west-1.api.aws", "")) },
-		"route-missing=intermittent endpoint-missing=other_name"},
-	{"IPv6 works, and whether the task had an address is not told", "ipv6", "", func(c *Case) {
-		c.call(timedOut("ecr.eu-west-1.api.aws", ""))
-		delete(c.Stop.Attachments[0].Details, "privateIPv6Address")
-		c.subnet("subnet-app").CIDRs = cidrs("10.0.1.0/24 2a05:d018:1::/64")
-	}, "route-missing=intermittent endpoint-missing=other_name"},
-	{"IPv6 works, and the task had no address of it", "ipv6", "RouteTables", func(c *Case) {
-		c.call(timedOut("ecr.eu-west-1.api.aws", ""))
-		c.subnet("subnet-app").CIDRs = cidrs("10.0.1.0/24 2a05:d018:1::/64")
-		c.Facts.Inputs.Interface = Is(Interface{ID: "eni-1", Subnet: "subnet-app", VPC: "vpc-1", Groups: []string{"sg-task"}, PrivateIPs: []netip.Addr{ip("10.0.1.20")}})
-	}, "route-missing=confirmed endpoint-missing=other_name"},
-	{"Docker Hub over IPv6, where IPv4 has no route", "docker hub", "", func(c *Case) {
-		c.table("rtb-app").drop("0.0.0.0/0")
-		c.table("rtb-app").add(to("::/0", "eigw-1"))
-		c.subnet("subnet-app").CIDRs = cidrs("10.0.1.0/24 2a05:d018:1::/64")
-	}, "route-missing=intermittent"},
-	{"Docker Hub without a route of either family", "docker hub", "RouteTables", func(c *Case) {
-		c.table("rtb-app").drop("0.0.0.0/0")
-		c.subnet("subnet-app").CIDRs = cidrs("10.0.1.0/24 2a05:d018:1::/64")
-	}, "route-missing=confirmed"},
-	{"outbound rules for S3's prefix list, and an address that it does not hold now", "nat", "", func(c *Case) {
-		c.call(layersTimedOut(publicAddress))
-		c.group("sg-task").Egress = []SGRule{{Protocol: "tcp", From: 443, To: 443, PrefixLists: []string{"pl-s3"}}}
-	}, "task-sg-egress-closed=partial"},
-	{"outbound rules for another prefix list than S3's", "nat", "Groups", func(c *Case) {
-		c.call(layersTimedOut(publicAddress))
-		c.group("sg-task").Egress = []SGRule{{Protocol: "tcp", From: 443, To: 443, PrefixLists: []string{"pl-own"}}}
-		c.Facts.Network.PrefixLists.Value = append(c.Facts.Network.PrefixLists.Value, PrefixList{ID: "pl-own", Entries: Is(cidrs("10.0.0.0/8"))})
-	}, "task-sg-egress-closed=confirmed"},
-	{"NAT64 without its route", "nat64", "RouteTables", func(c *Case) { c.table("rtb-app").drop("64:ff9b::/96") }, "route-missing=confirmed endpoint-missing=confirmed"},
-	{"NAT64 with a broken NAT gateway", "nat64", "NATs", func(c *Case) { c.Facts.Network.NATs.Value[0].State = "failed" }, "nat-unusable=confirmed endpoint-missing=not_causal"},
-	{"IPv6 only, and a name that may have no IPv6 address", "nat64", "", func(c *Case) {
-		c.call(timedOut(apiHost, ""))
-		c.subnet("subnet-app").DNS64 = false
-		c.table("rtb-app").drop("64:ff9b::/96")
-	}, "public-ip-missing=other_name nat-unusable=other_name internet-gateway-missing=other_name public-access-blocked=other_name route-missing=other_name nacl-blocks=other_name endpoint-missing=other_name endpoint-private-dns-off=other_name endpoint-sg-closed=other_name"},
+	{
+		name:   "no IPv6 route",
+		layout: "ipv6",
+		reads:  "RouteTables",
+		break1: func(c *Case) { c.table("rtb-app").drop("::/0") },
+		want:   "route-missing=confirmed endpoint-missing=other_name",
+	},
+	{
+		name:   "an IPv4 route is none for IPv6",
+		layout: "ipv6",
+		reads:  "RouteTables",
+		break1: func(c *Case) {
+			c.table("rtb-app").drop("::/0")
+			c.table("rtb-app").add(to("0.0.0.0/0", "nat-1"))
+		},
+		want: "route-missing=confirmed endpoint-missing=other_name",
+	},
+	{
+		name:   "the egress-only gateway is detached",
+		layout: "ipv6",
+		reads:  "EgressOnly",
+		break1: func(c *Case) { c.Facts.Network.EgressOnly.Value = nil },
+		want:   "internet-gateway-missing=confirmed endpoint-missing=not_causal",
+	},
+	{
+		name:   "Block Public Access stops IPv6",
+		layout: "ipv6",
+		reads:  "Subnets",
+		break1: func(c *Case) { c.subnet("subnet-app").BlockMode = "block-bidirectional" },
+		want:   "public-access-blocked=confirmed endpoint-missing=not_causal",
+	},
+	{
+		name:   "Block Public Access lets IPv6 out",
+		layout: "ipv6",
+		break1: func(c *Case) { c.subnet("subnet-app").BlockMode = "block-ingress" },
+	},
+	{
+		name:   "outbound rules for IPv4 only",
+		layout: "ipv6",
+		reads:  "Groups",
+		break1: func(c *Case) { c.group("sg-task").Egress[0].CIDRs = cidrs("0.0.0.0/0") },
+		want:   "task-sg-egress-closed=confirmed",
+	},
+	{
+		name:   "network ACL rules for IPv4 only",
+		layout: "ipv6",
+		reads:  "ACLs",
+		break1: func(c *Case) { c.acl("acl-app").Rules = []ACLRule{everything(true), everything(false)} },
+		want:   "nacl-blocks=confirmed",
+	},
+	{
+		name:   "IPv6 works and IPv4 does not",
+		layout: "ipv6",
+		break1: func(c *Case) { c.call(timedOut("ecr.eu-west-1.api.aws", "")) },
+		want:   "route-missing=intermittent endpoint-missing=other_name",
+	},
+	{
+		name:   "IPv6 works, and whether the task had an address is not told",
+		layout: "ipv6",
+		break1: func(c *Case) {
+			c.call(timedOut("ecr.eu-west-1.api.aws", ""))
+			delete(c.Stop.Attachments[0].Details, "privateIPv6Address")
+			c.subnet("subnet-app").CIDRs = cidrs("10.0.1.0/24 2a05:d018:1::/64")
+		},
+		want: "route-missing=intermittent endpoint-missing=other_name",
+	},
+	{
+		name:   "IPv6 works, and the task had no address of it",
+		layout: "ipv6",
+		reads:  "RouteTables",
+		break1: func(c *Case) {
+			c.call(timedOut("ecr.eu-west-1.api.aws", ""))
+			c.subnet("subnet-app").CIDRs = cidrs("10.0.1.0/24 2a05:d018:1::/64")
+			c.Facts.Inputs.Interface = Is(Interface{
+				ID:         "eni-1",
+				Subnet:     "subnet-app",
+				VPC:        "vpc-1",
+				Groups:     []string{"sg-task"},
+				PrivateIPs: []netip.Addr{ip("10.0.1.20")},
+			})
+		},
+		want: "route-missing=confirmed endpoint-missing=other_name",
+	},
+	{
+		name:   "Docker Hub over IPv6, where IPv4 has no route",
+		layout: "docker hub",
+		break1: func(c *Case) {
+			c.table("rtb-app").drop("0.0.0.0/0")
+			c.table("rtb-app").add(to("::/0", "eigw-1"))
+			c.subnet("subnet-app").CIDRs = cidrs("10.0.1.0/24 2a05:d018:1::/64")
+		},
+		want: "route-missing=intermittent",
+	},
+	{
+		name:   "Docker Hub without a route of either family",
+		layout: "docker hub",
+		reads:  "RouteTables",
+		break1: func(c *Case) {
+			c.table("rtb-app").drop("0.0.0.0/0")
+			c.subnet("subnet-app").CIDRs = cidrs("10.0.1.0/24 2a05:d018:1::/64")
+		},
+		want: "route-missing=confirmed",
+	},
+	{
+		name:   "outbound rules for S3's prefix list, and an address that it does not hold now",
+		layout: "nat",
+		break1: func(c *Case) {
+			c.call(layersTimedOut(publicAddress))
+			c.group("sg-task").Egress = []SGRule{{Protocol: "tcp", From: 443, To: 443, PrefixLists: []string{"pl-s3"}}}
+		},
+		want: "task-sg-egress-closed=partial",
+	},
+	{
+		name:   "outbound rules for another prefix list than S3's",
+		layout: "nat",
+		reads:  "Groups",
+		break1: func(c *Case) {
+			c.call(layersTimedOut(publicAddress))
+			c.group("sg-task").Egress = []SGRule{{Protocol: "tcp", From: 443, To: 443, PrefixLists: []string{"pl-own"}}}
+			c.Facts.Network.PrefixLists.Value = append(c.Facts.Network.PrefixLists.Value, PrefixList{
+				ID:      "pl-own",
+				Entries: Is(cidrs("10.0.0.0/8")),
+			})
+		},
+		want: "task-sg-egress-closed=confirmed",
+	},
+	{
+		name:   "NAT64 without its route",
+		layout: "nat64",
+		reads:  "RouteTables",
+		break1: func(c *Case) { c.table("rtb-app").drop("64:ff9b::/96") },
+		want:   "route-missing=confirmed endpoint-missing=confirmed",
+	},
+	{
+		name:   "NAT64 with a broken NAT gateway",
+		layout: "nat64",
+		reads:  "NATs",
+		break1: func(c *Case) { c.Facts.Network.NATs.Value[0].State = "failed" },
+		want:   "nat-unusable=confirmed endpoint-missing=not_causal",
+	},
+	{
+		name:   "IPv6 only, and a name that may have no IPv6 address",
+		layout: "nat64",
+		break1: func(c *Case) {
+			c.call(timedOut(apiHost, ""))
+			c.subnet("subnet-app").DNS64 = false
+			c.table("rtb-app").drop("64:ff9b::/96")
+		},
+		want: "public-ip-missing=other_name nat-unusable=other_name internet-gateway-missing=other_name " +
+			"public-access-blocked=other_name route-missing=other_name nacl-blocks=other_name " +
+			"endpoint-missing=other_name endpoint-private-dns-off=other_name endpoint-sg-closed=other_name",
+	},
 
 	// EC2: the instance calls.
-	{"the instance has no public IP", "ec2", "Instance", func(c *Case) { c.Facts.Inputs.Instance.Value.EC2.Value.PublicIP = netip.Addr{} }, "public-ip-missing=confirmed endpoint-missing=not_causal"},
-	{"a stopped instance has given its address back", "ec2", "", func(c *Case) {
-		c.Facts.Inputs.Instance.Value.EC2.Value.PublicIP, c.Facts.Inputs.Instance.Value.EC2.Value.State = netip.Addr{}, "stopped"
-	}, "public-ip-missing=not_read endpoint-missing=not_read"},
-	{"the task's own subnet is not the way", "ec2", "", func(c *Case) { c.table("rtb-app").drop("0.0.0.0/0") }, ""},
-	{"the task's own subnet leads to an internet gateway", "ec2", "", func(c *Case) { c.table("rtb-app").lead("0.0.0.0/0", "igw-1") }, "public-ip-on-ec2-awsvpc=not_causal"},
-	{"the instance's groups count", "ec2", "Groups", func(c *Case) {
-		c.Facts.Inputs.Instance.Value.EC2.Value.Groups = []string{"sg-ep"}
-	}, "task-sg-egress-closed=confirmed"},
+	{
+		name:   "the instance has no public IP",
+		layout: "ec2",
+		reads:  "Instance",
+		break1: func(c *Case) { c.Facts.Inputs.Instance.Value.EC2.Value.PublicIP = netip.Addr{} },
+		want:   "public-ip-missing=confirmed endpoint-missing=not_causal",
+	},
+	{
+		name:   "a stopped instance has given its address back",
+		layout: "ec2",
+		break1: func(c *Case) {
+			c.Facts.Inputs.Instance.Value.EC2.Value.PublicIP = netip.Addr{}
+			c.Facts.Inputs.Instance.Value.EC2.Value.State = "stopped"
+		},
+		want: "public-ip-missing=not_read endpoint-missing=not_read",
+	},
+	{
+		name:   "the task's own subnet is not the way",
+		layout: "ec2",
+		break1: func(c *Case) { c.table("rtb-app").drop("0.0.0.0/0") },
+	},
+	{
+		name:   "the task's own subnet leads to an internet gateway",
+		layout: "ec2",
+		break1: func(c *Case) { c.table("rtb-app").lead("0.0.0.0/0", "igw-1") },
+		want:   "public-ip-on-ec2-awsvpc=not_causal",
+	},
+	{
+		name:   "the instance's groups count",
+		layout: "ec2",
+		reads:  "Groups",
+		break1: func(c *Case) {
+			c.Facts.Inputs.Instance.Value.EC2.Value.Groups = []string{"sg-ep"}
+		},
+		want: "task-sg-egress-closed=confirmed",
+	},
 
-	// File systems: where it is not known which mount target was called, the task's own group may still shut all of them out.
-	{"a mount without an outbound rule", "mount", "Groups", func(c *Case) { c.group("sg-task").Egress = says443("sg-ep") }, "task-sg-egress-closed=confirmed nacl-blocks=not_read"},
-	{"a mount target that the text names", "mount", "", func(c *Case) {
-		c.call(c.Stop.StoppedReason + " mount target ip address 10.0.2.44 timeout")
-		c.group("sg-task").Egress[0].CIDRs = cidrs("10.0.2.44/32")
-	}, "nacl-blocks=not_read"},
-	{"a mount target whose subnet's network ACL lets nobody in", "known mount target", "ACLs", func(c *Case) { c.acl("acl-ep").deny(false, "10.0.1.0/24", 2049, 2049) }, "nacl-blocks=confirmed"},
-	{"a mount target whose subnet's network ACL lets no answer out", "known mount target", "ACLs", func(c *Case) { c.acl("acl-ep").deny(true, "10.0.1.0/24", 1024, 65535) }, "nacl-blocks=confirmed"},
-	{"the task's network ACL lets no mount out", "known mount target", "ACLs", func(c *Case) { c.acl("acl-app").deny(true, "10.0.2.0/24", 2049, 2049) }, "nacl-blocks=confirmed"},
-	{"an outbound rule for the mount target's group alone", "known mount target", "", func(c *Case) {
-		c.group("sg-task").Egress = []SGRule{{Protocol: "tcp", From: 2049, To: 2049, Groups: []string{"sg-ep"}}}
-	}, ""},
-	{"an outbound rule for another group", "known mount target", "Groups", func(c *Case) {
-		c.group("sg-task").Egress = []SGRule{{Protocol: "tcp", From: 2049, To: 2049, Groups: []string{"sg-other"}}}
-	}, "task-sg-egress-closed=confirmed"},
-	{"another mount target than the known one is named", "known mount target", "", func(c *Case) {
-		c.call(c.Stop.StoppedReason + " mount target ip address 10.0.2.44 timeout")
-		c.group("sg-task").Egress[0].CIDRs = cidrs("10.0.2.44/32")
-	}, "nacl-blocks=not_read"},
-	{"its interface could not be read", "known mount target", "", func(c *Case) {
-		c.Facts.Things.Adapters["eni-a"] = Open[Interface](classifier.ReasonThrottled, "ec2:DescribeNetworkInterfaces")
-	}, "nacl-blocks=not_read"},
-	{"it has moved to another zone", "known mount target", "", func(c *Case) {
-		c.Facts.Things.MountTargets["fs-0011223344556677a"].Value[0].Zone = "eu-west-1b"
-	}, "nacl-blocks=not_read"},
+	// File systems: where it is not known which mount target was called, the task's own group may still shut all of
+	// them out.
+	{
+		name:   "a mount without an outbound rule",
+		layout: "mount",
+		reads:  "Groups",
+		break1: func(c *Case) { c.group("sg-task").Egress = says443("sg-ep") },
+		want:   "task-sg-egress-closed=confirmed nacl-blocks=not_read",
+	},
+	{
+		name:   "a mount target that the text names",
+		layout: "mount",
+		break1: func(c *Case) {
+			c.call(c.Stop.StoppedReason + " mount target ip address 10.0.2.44 timeout")
+			c.group("sg-task").Egress[0].CIDRs = cidrs("10.0.2.44/32")
+		},
+		want: "nacl-blocks=not_read",
+	},
+	{
+		name:   "a mount target whose subnet's network ACL lets nobody in",
+		layout: "known mount target",
+		reads:  "ACLs",
+		break1: func(c *Case) { c.acl("acl-ep").deny(false, "10.0.1.0/24", 2049, 2049) },
+		want:   "nacl-blocks=confirmed",
+	},
+	{
+		name:   "a mount target whose subnet's network ACL lets no answer out",
+		layout: "known mount target",
+		reads:  "ACLs",
+		break1: func(c *Case) { c.acl("acl-ep").deny(true, "10.0.1.0/24", 1024, 65535) },
+		want:   "nacl-blocks=confirmed",
+	},
+	{
+		name:   "the task's network ACL lets no mount out",
+		layout: "known mount target",
+		reads:  "ACLs",
+		break1: func(c *Case) { c.acl("acl-app").deny(true, "10.0.2.0/24", 2049, 2049) },
+		want:   "nacl-blocks=confirmed",
+	},
+	{
+		name:   "an outbound rule for the mount target's group alone",
+		layout: "known mount target",
+		break1: func(c *Case) {
+			c.group("sg-task").Egress = []SGRule{{Protocol: "tcp", From: 2049, To: 2049, Groups: []string{"sg-ep"}}}
+		},
+	},
+	{
+		name:   "an outbound rule for another group",
+		layout: "known mount target",
+		reads:  "Groups",
+		break1: func(c *Case) {
+			c.group("sg-task").Egress = []SGRule{{Protocol: "tcp", From: 2049, To: 2049, Groups: []string{"sg-other"}}}
+		},
+		want: "task-sg-egress-closed=confirmed",
+	},
+	{
+		name:   "another mount target than the known one is named",
+		layout: "known mount target",
+		break1: func(c *Case) {
+			c.call(c.Stop.StoppedReason + " mount target ip address 10.0.2.44 timeout")
+			c.group("sg-task").Egress[0].CIDRs = cidrs("10.0.2.44/32")
+		},
+		want: "nacl-blocks=not_read",
+	},
+	{
+		name:   "its interface could not be read",
+		layout: "known mount target",
+		break1: func(c *Case) {
+			c.Facts.Things.Adapters["eni-a"] = Open[Interface](classifier.ReasonThrottled,
+				"ec2:DescribeNetworkInterfaces")
+		},
+		want: "nacl-blocks=not_read",
+	},
+	{
+		name:   "it has moved to another zone",
+		layout: "known mount target",
+		break1: func(c *Case) {
+			c.Facts.Things.MountTargets["fs-0011223344556677a"].Value[0].Zone = "eu-west-1b"
+		},
+		want: "nacl-blocks=not_read",
+	},
 
 	// Names.
-	{"DNS support is off, and the VPC's resolver is silent", "lookup", "DNSSupport", func(c *Case) { c.Facts.Network.DNSSupport = Is(false) }, "dns-disabled=confirmed"},
-	{"DNS hostnames are off, which public names do not need", "lookup", "", func(c *Case) { c.Facts.Network.DNSHostnames = Is(false) }, ""},
-	{"there is no such host", "lookup", "", func(c *Case) { c.call("CannotPullContainerError: dial tcp: lookup quay.oi: no such host") }, "dns-server-unreachable=custom_dns"},
-	{"one's own DNS server is silent, and the group is closed", "lookup", "", func(c *Case) {
-		c.call(strings.ReplaceAll(c.Stop.StoppedReason, "10.0.0.2:53", "10.0.9.2:53"))
-		c.group("sg-task").Egress = says443("sg-ep")
-	}, "dns-server-unreachable=confirmed"},
-	{"one's own DNS server is silent, and the network ACL shuts UDP", "lookup", "", func(c *Case) {
-		c.call(strings.ReplaceAll(c.Stop.StoppedReason, "10.0.0.2:53", "10.0.9.2:53"))
-		c.acl("acl-app").Rules = append(c.acl("acl-app").Rules, aclRule(9, true, false, "17", "0.0.0.0/0", 53, 53))
-	}, "dns-server-unreachable=confirmed"},
-	{"one's own DNS server has no route", "lookup", "", func(c *Case) {
-		c.call(strings.ReplaceAll(c.Stop.StoppedReason, "10.0.0.2:53", "172.20.0.2:53"))
-	}, "dns-server-unreachable=confirmed"},
-	{"one's own DNS server is silent, and the way is open", "lookup", "", func(c *Case) {
-		c.call(strings.ReplaceAll(c.Stop.StoppedReason, "10.0.0.2:53", "10.0.9.2:53"))
-	}, "dns-server-unreachable=custom_dns"},
-	{"DNS support is off, but another server was asked", "lookup", "", func(c *Case) {
-		c.call(strings.ReplaceAll(c.Stop.StoppedReason, "10.0.0.2:53", "10.0.9.2:53"))
-		c.Facts.Network.DNSSupport = Is(false)
-	}, "dns-disabled=custom_dns dns-server-unreachable=custom_dns"},
+	{
+		name:   "DNS support is off, and the VPC's resolver is silent",
+		layout: "lookup",
+		reads:  "DNSSupport",
+		break1: func(c *Case) { c.Facts.Network.DNSSupport = Is(false) },
+		want:   "dns-disabled=confirmed",
+	},
+	{
+		name:   "DNS hostnames are off, which public names do not need",
+		layout: "lookup",
+		break1: func(c *Case) { c.Facts.Network.DNSHostnames = Is(false) },
+	},
+	{
+		name:   "there is no such host",
+		layout: "lookup",
+		break1: func(c *Case) { c.call("CannotPullContainerError: dial tcp: lookup quay.oi: no such host") },
+		want:   "dns-server-unreachable=custom_dns",
+	},
+	{
+		name:   "one's own DNS server is silent, and the group is closed",
+		layout: "lookup",
+		break1: func(c *Case) {
+			c.call(strings.ReplaceAll(c.Stop.StoppedReason, "10.0.0.2:53", "10.0.9.2:53"))
+			c.group("sg-task").Egress = says443("sg-ep")
+		},
+		want: "dns-server-unreachable=confirmed",
+	},
+	{
+		name:   "one's own DNS server is silent, and the network ACL shuts UDP",
+		layout: "lookup",
+		break1: func(c *Case) {
+			c.call(strings.ReplaceAll(c.Stop.StoppedReason, "10.0.0.2:53", "10.0.9.2:53"))
+			c.acl("acl-app").Rules = append(c.acl("acl-app").Rules, aclRule(9, true, false, "17", "0.0.0.0/0", 53, 53))
+		},
+		want: "dns-server-unreachable=confirmed",
+	},
+	{
+		name:   "one's own DNS server has no route",
+		layout: "lookup",
+		break1: func(c *Case) {
+			c.call(strings.ReplaceAll(c.Stop.StoppedReason, "10.0.0.2:53", "172.20.0.2:53"))
+		},
+		want: "dns-server-unreachable=confirmed",
+	},
+	{
+		name:   "one's own DNS server is silent, and the way is open",
+		layout: "lookup",
+		break1: func(c *Case) {
+			c.call(strings.ReplaceAll(c.Stop.StoppedReason, "10.0.0.2:53", "10.0.9.2:53"))
+		},
+		want: "dns-server-unreachable=custom_dns",
+	},
+	{
+		name:   "DNS support is off, but another server was asked",
+		layout: "lookup",
+		break1: func(c *Case) {
+			c.call(strings.ReplaceAll(c.Stop.StoppedReason, "10.0.0.2:53", "10.0.9.2:53"))
+			c.Facts.Network.DNSSupport = Is(false)
+		},
+		want: "dns-disabled=custom_dns dns-server-unreachable=custom_dns",
+	},
 }
 
 // call makes the stop say something else.
@@ -489,10 +1551,12 @@ func (c *Case) call(reason string) {
 
 // endpointPolicy gives an endpoint a policy of one Allow.
 func (c *Case) endpointPolicy(id, action, resource string) {
-	c.endpoint(id).Policy = fmt.Sprintf(`{"Statement":[{"Effect":"Allow","Principal":"*","Action":%s,"Resource":%s}]}`, action, resource)
+	c.endpoint(id).Policy = fmt.Sprintf(`{"Statement":[{"Effect":"Allow","Principal":"*","Action":%s,"Resource":%s}]}`,
+		action, resource)
 }
 
-// TestBroken holds the verdict of every cause in every broken layout, and in a golden file what is told of those that are confirmed.
+// TestBroken holds the verdict of every cause in every broken layout, and in a golden file what is told of those that
+// are confirmed.
 func TestBroken(t *testing.T) {
 	var told strings.Builder
 	for _, b := range breaks {
@@ -510,7 +1574,8 @@ func TestBroken(t *testing.T) {
 			if p.Next != "" {
 				fmt.Fprintf(&told, "    next: %s\n", p.Next)
 			}
-			if p.Result == classifier.Confirmed && (p.Next == "" || p.Evidence == "" || strings.HasSuffix(p.Evidence, ".")) {
+			if p.Result == classifier.Confirmed &&
+				(p.Next == "" || p.Evidence == "" || strings.HasSuffix(p.Evidence, ".")) {
 				t.Errorf("%s: %s says too little: %+v", b.name, p.Cause, p)
 			}
 		}
@@ -533,7 +1598,10 @@ func TestBroken(t *testing.T) {
 // answers are the answers that network checks read, by the name of their field.
 func answers(c *Case) map[string]reflect.Value {
 	all := map[string]reflect.Value{"Caller": reflect.ValueOf(&c.Facts.Caller).Elem()}
-	for _, facts := range []reflect.Value{reflect.ValueOf(&c.Facts.Network).Elem(), reflect.ValueOf(&c.Facts.Inputs).Elem()} {
+	for _, facts := range []reflect.Value{
+		reflect.ValueOf(&c.Facts.Network).Elem(),
+		reflect.ValueOf(&c.Facts.Inputs).Elem(),
+	} {
 		for i := range facts.NumField() {
 			all[facts.Type().Field(i).Name] = facts.Field(i)
 		}
@@ -558,8 +1626,8 @@ func results(c Case) map[string]classifier.Result {
 	return all
 }
 
-// TestNothingRestsOnWhatIsNotKnown turns every answer of every layout, whole or broken, into one that was refused: nothing may be
-// confirmed then that was not before, and what was open stays open.
+// TestNothingRestsOnWhatIsNotKnown turns every answer of every layout, whole or broken, into one that was refused:
+// nothing may be confirmed then that was not before, and what was open stays open.
 func TestNothingRestsOnWhatIsNotKnown(t *testing.T) {
 	for _, b := range breaks {
 		base := layout(b.layout)
@@ -571,14 +1639,16 @@ func TestNothingRestsOnWhatIsNotKnown(t *testing.T) {
 			forget(answers(&c)[name])
 			for cause, after := range results(c) {
 				if after != before[cause] && (after == classifier.Confirmed || after == classifier.RuledOut) {
-					t.Errorf("%s (%s): without %s, %s turns from %s to %s", b.name, b.layout, name, cause, before[cause], after)
+					t.Errorf("%s (%s): without %s, %s turns from %s to %s", b.name, b.layout, name, cause,
+						before[cause], after)
 				}
 			}
 		}
 	}
 }
 
-// TestNoAllClearWithoutTheAnswer holds that a cause is not ruled out while the answer that would show its defect is not known.
+// TestNoAllClearWithoutTheAnswer holds that a cause is not ruled out while the answer that would show its defect is not
+// known.
 func TestNoAllClearWithoutTheAnswer(t *testing.T) {
 	tried := 0
 	for _, b := range breaks {
@@ -640,8 +1710,16 @@ func TestWhatRuledOutTells(t *testing.T) {
 		tells string
 	}{
 		{layout("nat"), "nacl-blocks", "nothing that was read closes this way"},
-		{layout("endpoint by name"), "route-missing", "the call goes to VPC endpoint vpce-api (ecr.api); not on the way of this call: route table rtb-app of subnet-app has no route"},
-		{closed, "endpoint-sg-closed", "not on the way of this call: sg-ep of VPC endpoint vpce-api (ecr.api) has no inbound rule"},
+		{
+			layout("endpoint by name"),
+			"route-missing",
+			"the call goes to VPC endpoint vpce-api (ecr.api); not on the way of this call: route table rtb-app of " +
+				"subnet-app has no route",
+		},
+		{
+			closed, "endpoint-sg-closed",
+			"not on the way of this call: sg-ep of VPC endpoint vpce-api (ecr.api) has no inbound rule",
+		},
 		{layout("public"), "nat-unusable", "route table rtb-app of subnet-app leads 0.0.0.0/0 to igw-1"},
 	} {
 		for _, p := range Prove(w.c) {
@@ -652,7 +1730,8 @@ func TestWhatRuledOutTells(t *testing.T) {
 	}
 }
 
-// TestLateIsStale holds that what is fine long after the stop proves nothing, and that what is broken says when it was read.
+// TestLateIsStale holds that what is fine long after the stop proves nothing, and that what is broken says when it was
+// read.
 func TestLateIsStale(t *testing.T) {
 	c := layout("nat")
 	c.CheckedAt = c.Stop.StoppedAt.Add(time.Hour)
