@@ -26,8 +26,8 @@ func StopsOf(r archive.Record) ([]events.Stop, error) {
 	return events.Parse([]byte(r.RawEvent))
 }
 
-// Recalled is a gatherer that gives back what was found out when a record was made. Where Next is not nil, that is asked about
-// what is not decided yet: what was seen soon after the stop tells more than what is seen now.
+// Recalled is a gatherer that gives back what was found out when a record was made. Where Next is not nil, that is asked
+// about what is not decided yet: what was seen soon after the stop tells more than what is seen now.
 type Recalled struct {
 	Record archive.Record
 	Next   Gatherer
@@ -42,7 +42,8 @@ func (c Recalled) Gather(ctx context.Context, s events.Stop, f classifier.Findin
 	known = slices.DeleteFunc(known, func(p classifier.Proof) bool { return !p.Result.Decided() })
 	f.Causes = slices.Clone(f.Causes)
 	for i, cause := range f.Causes {
-		if k := slices.IndexFunc(known, func(p classifier.Proof) bool { return p.Cause == cause.Cause }); k >= 0 && cause.Result == classifier.NotChecked {
+		k := slices.IndexFunc(known, func(p classifier.Proof) bool { return p.Cause == cause.Cause })
+		if k >= 0 && cause.Result == classifier.NotChecked {
 			f.Causes[i] = known[k]
 		}
 	}
@@ -51,8 +52,8 @@ func (c Recalled) Gather(ctx context.Context, s events.Stop, f classifier.Findin
 	return found
 }
 
-// proofsOf returns what a record says of causes that were checked; of those behind the eighth it keeps the verdict alone. The next
-// step that it keeps is that of a confirmed leading one.
+// proofsOf returns what a record says of causes that were checked; of those behind the eighth it keeps the verdict alone.
+// The next step that it keeps is that of a confirmed leading one.
 func proofsOf(r archive.Record) []classifier.Proof {
 	if r.CheckedAt.IsZero() {
 		return nil
@@ -63,7 +64,8 @@ func proofsOf(r archive.Record) []classifier.Proof {
 		recorded = nil
 	}
 	for _, c := range recorded {
-		p := classifier.Proof{Cause: c.ID, Result: classifier.Result(c.Verdict), Reason: c.Reason, MissingAction: c.MissingAction, Evidence: c.Evidence}
+		p := classifier.Proof{Cause: c.ID, Result: classifier.Result(c.Verdict), Reason: c.Reason,
+			MissingAction: c.MissingAction, Evidence: c.Evidence}
 		if p.Result == classifier.Confirmed && p.Cause == r.Cause {
 			p.Next = r.NextStep
 		}

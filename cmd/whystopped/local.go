@@ -27,8 +27,8 @@ func leftOut(what string) error {
 
 const (
 	verifyUsage = "left out of this small build"
-	verifyHelp  = `With --verify the whole program checks the causes in the account and Region that the stop is of. This small build asks no account:
-` + getWhole + `.`
+	verifyHelp  = `With --verify the whole program checks the causes in the account and Region that the stop is of. This small
+build asks no account: ` + getWhole + `.`
 )
 
 func needs(string) string {

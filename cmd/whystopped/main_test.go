@@ -53,6 +53,55 @@ func TestReadmeShowsWhatItPrints(t *testing.T) {
 	}
 }
 
+// TestReadmeCommandsWork executes every command line of the README's "Try it", all of which are of the small build.
+func TestReadmeCommandsWork(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, found := strings.Cut(string(readme), "\n## Try it\n")
+	if !found {
+		t.Fatal("the README has nothing to try")
+	}
+	section, _, _ = strings.Cut(section, "\n## ")
+	events, err := filepath.Abs("../../events")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	if err := os.Symlink(events, "events"); err != nil {
+		t.Fatal(err)
+	}
+	tried := 0
+	for _, command := range strings.Split(section, "go run ")[1:] {
+		command, _, _ = strings.Cut(command, "\n")
+		command, _, inText := strings.Cut(command, "`")
+		line, small := strings.CutPrefix(command, "-tags local ./cmd/whystopped ")
+		if !small {
+			t.Errorf("go run %s is not of the small build", command)
+		}
+		if inText && line == "explain" {
+			continue // of what is piped in
+		}
+		var args []string
+		for _, arg := range strings.Fields(line) {
+			if files, _ := filepath.Glob(arg); strings.Contains(arg, "*") {
+				args = append(args, files...)
+			} else {
+				args = append(args, arg)
+			}
+		}
+		stdout, _ := whystopped(t, screen.ExitOK, args...)
+		if stdout == "" {
+			t.Errorf("%s prints nothing", line)
+		}
+		tried++
+	}
+	if tried < 4 {
+		t.Errorf("only %d command lines were found", tried)
+	}
+}
+
 // TestCataloguePage holds docs/classes.md to the tables that it is printed from.
 func TestCataloguePage(t *testing.T) {
 	const page = "../../docs/classes.md"

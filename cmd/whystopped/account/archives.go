@@ -31,8 +31,8 @@ type groupWriter struct{ *cwlogs.Store }
 
 func (groupWriter) Close() error { return nil }
 
-// ReadArchive yields the records at a place, in no particular order. It may yield more than f asks for. An error that wraps
-// archive.ErrSkipped is a part that is no record; any other ends the reading.
+// ReadArchive yields the records at a place, in no particular order. It may yield more than f asks for. An error that
+// wraps archive.ErrSkipped is a part that is no record; any other ends the reading.
 func (a *Account) ReadArchive(ctx context.Context, place string, f archive.Filter) iter.Seq2[archive.Record, error] {
 	group, ok := screen.LogGroup(place)
 	if !ok {
@@ -48,12 +48,16 @@ func (a *Account) ReadArchive(ctx context.Context, place string, f archive.Filte
 // logQuery is what is asked of a log group: of the streams of the cluster and service, and by a filter.
 func logQuery(f archive.Filter) cwlogs.Query {
 	q := cwlogs.Query{Start: f.Start, Prefix: cwlogs.StreamPrefix(f.Cluster, f.Service)}
-	if f.Key != "" && !strings.ContainsFunc(f.Key, func(r rune) bool { return !strings.ContainsRune("0123456789abcdef-:", r) }) {
+	if f.Key != "" && strings.Trim(f.Key, "0123456789abcdef-:") == "" {
 		q.Filter = fmt.Sprintf(`{ $.dedupKey = "%s*" }`, f.Key)
 		return q
 	}
-	q.Filter = cwlogs.FilterPattern(cwlogs.Field{Name: "cluster", Value: f.Cluster}, cwlogs.Field{Name: "service", Value: f.Service},
-		cwlogs.Field{Name: "family", Value: f.Family}, cwlogs.Field{Name: "taskId", Value: f.Task},
-		cwlogs.Field{Name: "deploymentId", Value: f.Deployment}, cwlogs.Field{Name: "kind", Value: f.Kind})
+	q.Filter = cwlogs.FilterPattern(
+		cwlogs.Field{Name: "cluster", Value: f.Cluster},
+		cwlogs.Field{Name: "service", Value: f.Service},
+		cwlogs.Field{Name: "family", Value: f.Family},
+		cwlogs.Field{Name: "taskId", Value: f.Task},
+		cwlogs.Field{Name: "deploymentId", Value: f.Deployment},
+		cwlogs.Field{Name: "kind", Value: f.Kind})
 	return q
 }

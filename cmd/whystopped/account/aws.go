@@ -18,6 +18,7 @@ type Account struct {
 	profile string
 }
 
+// Flags adds the flags that choose the account to a command.
 func (a *Account) Flags(c *cobra.Command) {
 	c.Flags().StringVar(&a.region, "region", "", "AWS Region")
 	c.Flags().StringVar(&a.profile, "profile", "", "profile of the shared AWS configuration")

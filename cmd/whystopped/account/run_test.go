@@ -20,7 +20,9 @@ var update = flag.Bool("update", false, "write the generated page and the golden
 
 // TestMain makes the test binary a whystopped with the commands of this package, which the tests find on the PATH.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"whystopped": func() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }})
+	testscript.Main(m, map[string]func(){
+		"whystopped": func() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
+	})
 }
 
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {

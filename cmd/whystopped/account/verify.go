@@ -20,6 +20,7 @@ import (
 	"whystopped/ingest"
 )
 
+// VerifyUsage says what the flag --verify does.
 const VerifyUsage = "check the causes with read-only calls of the account that the stop is of"
 
 // VerifyHelp is the paragraph of a command's help about --verify.

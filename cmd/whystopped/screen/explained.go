@@ -44,6 +44,7 @@ type Explained struct {
 	Causes []ExplainedCause `json:"causes,omitempty"`
 }
 
+// ExplainedCause is a cause of a record with what the catalogue says of it.
 type ExplainedCause struct {
 	ID            string   `json:"id"`
 	Title         string   `json:"title"`
@@ -55,6 +56,7 @@ type ExplainedCause struct {
 	Docs          string   `json:"docs"`
 }
 
+// WriteJSON prints a record as --json does, with its event or without.
 func WriteJSON(w io.Writer, r archive.Record, withRaw bool) error {
 	e := ExplainedOf(r)
 	if withRaw {
@@ -65,6 +67,7 @@ func WriteJSON(w io.Writer, r archive.Record, withRaw bool) error {
 	return encoder.Encode(e)
 }
 
+// ExplainedOf is what --json prints of a record, without its event.
 func ExplainedOf(r archive.Record) Explained {
 	e := Explained{Record: r, Causes: causesOf(r)}
 	e.RecordedAt, e.RawEvent = archive.Time{}, ""
@@ -91,6 +94,7 @@ func causesOf(r archive.Record) []ExplainedCause {
 	return causes
 }
 
+// IsTerminal reports whether a stream is a terminal.
 func IsTerminal(stream any) bool {
 	file, ok := stream.(*os.File)
 	return ok && term.IsTerminal(int(file.Fd()))

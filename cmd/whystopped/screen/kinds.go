@@ -68,6 +68,7 @@ func urgency(verdict string) int {
 	return 1
 }
 
+// Plural is a number of things in words.
 func Plural(n int, what string) string {
 	if n != 1 {
 		what += "s"
@@ -110,6 +111,7 @@ type KindTable struct {
 
 var kindColumns = table.Row{"LAST SEEN", "COUNT", "FIRST SEEN", "VERDICT", "WHERE", "STARTED", "CONTAINER", "SIGNATURE", "LAST TASK", "CAUSE"}
 
+// Add adds a line.
 func (t *KindTable) Add(k Kind) {
 	row := table.Row{Ago(t.Now, k.LastSeen), k.Count, Ago(t.Now, k.FirstSeen), t.Look.Verdict(k.Verdict)}
 	for _, cell := range []string{Place(k.Last), started(k.Last), Culprit(k.Last), Beginning(k.Signature), Beginning(cmp.Or(k.LastTaskID, k.Last.DedupKey)),
@@ -135,6 +137,7 @@ const (
 	narrowestCause = 36 // with less room, the cause has a line of its own below the others
 )
 
+// Render prints the table.
 func (t *KindTable) Render() {
 	const where, cause = 4, 9
 	room := t.Look.Width

@@ -39,6 +39,7 @@ func LookOf(stream io.Writer) Look {
 	return Look{colour: os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb", Width: width}
 }
 
+// Paint is a text in colours, where they are wanted.
 func (l Look) Paint(colours text.Colors, s string) string {
 	if !l.colour {
 		return s
@@ -46,6 +47,7 @@ func (l Look) Paint(colours text.Colors, s string) string {
 	return text.Escape(s, colours.EscapeSeq())
 }
 
+// Verdict is a verdict as the first word of what is told of a stop.
 func (l Look) Verdict(v string) string {
 	colour := text.FgYellow
 	switch classifier.Verdict(v) {
@@ -67,6 +69,7 @@ type Screen struct {
 // shownCauses is how many probable causes a block lists where nobody checked them.
 const shownCauses = 6
 
+// Block prints a stop.
 func (s *Screen) Block(r archive.Record) error {
 	if s.Many {
 		fmt.Fprintln(s.W)
@@ -356,6 +359,7 @@ type StopTable struct {
 	look Look
 }
 
+// NewTable is a table without lines, that prints to w.
 func NewTable(w io.Writer) table.Writer {
 	t := table.NewWriter()
 	t.SetOutputMirror(w)
@@ -368,6 +372,7 @@ func NewTable(w io.Writer) table.Writer {
 	return t
 }
 
+// NewStopTable is an empty table that prints to w.
 func NewStopTable(w io.Writer, l Look) *StopTable {
 	t := NewTable(w)
 	if l.Width > 0 {
@@ -377,6 +382,7 @@ func NewStopTable(w io.Writer, l Look) *StopTable {
 	return &StopTable{t, l}
 }
 
+// Add adds a line.
 func (t *StopTable) Add(r archive.Record) error {
 	when := ""
 	if !r.StoppedAt.IsZero() {
@@ -390,6 +396,7 @@ func (t *StopTable) Add(r archive.Record) error {
 	return nil
 }
 
+// Render prints the table.
 func (t *StopTable) Render() {
 	t.t.Render()
 }

@@ -23,6 +23,7 @@ type Selection struct {
 	Start, end   time.Time // set by between; zero is open
 }
 
+// Flags adds the flags of the selection to a command.
 func (s *Selection) Flags(c *cobra.Command) {
 	for _, stage := range classifier.Stages {
 		s.stage.vocabulary = append(s.stage.vocabulary, string(stage.Stage))
