@@ -7,9 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -20,37 +18,11 @@ import (
 	"whystopped/archive/stack"
 )
 
+// asFunction is the variable with which the test binary is the function itself.
+const asFunction = "WHYSTOPPED_TEST_AS_FUNCTION"
+
 // patience bounds every wait for the function.
 const patience = 20 * time.Second
-
-// bootstrap is the function's binary, built as it is deployed but for this machine.
-var bootstrap string
-
-// program links into the test all that main reaches, so that go test takes no cached result for the one of a changed program.
-var program = main
-
-func TestMain(m *testing.M) {
-	if program == nil {
-		panic("no program to test")
-	}
-	os.Exit(buildAndRun(m))
-}
-
-func buildAndRun(m *testing.M) int {
-	dir, err := os.MkdirTemp("", "whystopped-lambda-")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	defer os.RemoveAll(dir)
-	bootstrap = filepath.Join(dir, "bootstrap")
-	build := exec.Command("go", "build", "-trimpath", "-tags", "lambda.norpc", "-o", bootstrap, ".")
-	if out, err := build.CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "%s: %v\n%s", build, err, out)
-		return 1
-	}
-	return m.Run()
-}
 
 // runtimeAPI is a stand-in of the Lambda Runtime API for one process, or for several that it hands its invocations to as they ask
 // for them (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html).
@@ -137,7 +109,7 @@ func (api *runtimeAPI) submit(ctx context.Context, payload []byte, timeout time.
 	return requestID, waiting
 }
 
-// function is a process of the bootstrap binary.
+// function is a process of the program bootstrap.
 type function struct {
 	t     testing.TB
 	api   *runtimeAPI
@@ -146,8 +118,8 @@ type function struct {
 	log   bytes.Buffer    // stdout and stderr; read it after the end of the process
 }
 
-// start runs the binary with nothing in its environment but what Lambda sets, credentials, an endpoint and variables; it asks
-// nobody about causes unless a variable says so.
+// start runs bootstrap with nothing in its environment but asFunction, what Lambda sets, credentials, an endpoint and variables;
+// it asks nobody about causes unless a variable says so.
 func start(t *testing.T, endpoint string, variables ...string) *function {
 	t.Helper()
 	return startProgram(t, bootstrap, newRuntimeAPI(t), endpoint, variables...)
@@ -158,6 +130,7 @@ func startProgram(t testing.TB, program string, api *runtimeAPI, endpoint string
 	f := &function{t: t, api: api, cmd: exec.Command(program)}
 	f.cmd.Stdout, f.cmd.Stderr = &f.log, &f.log
 	f.cmd.Env = append([]string{
+		asFunction + "=1",
 		"AWS_LAMBDA_RUNTIME_API=" + strings.TrimPrefix(f.api.server.URL, "http://"),
 		"AWS_LAMBDA_FUNCTION_NAME=whystopped",
 		"AWS_REGION=eu-west-1",
