@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"debug/elf"
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
@@ -13,7 +12,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -27,57 +25,8 @@ import (
 	"whystopped/watcher"
 )
 
-// built is the binary as the Dockerfile builds it: from the files that it copies, by its command.
-var built = sync.OnceValues(func() (string, error) {
-	text, err := os.ReadFile("Dockerfile")
-	if err != nil {
-		return "", err
-	}
-	source, err := os.MkdirTemp("", "whystopped-watch")
-	if err != nil {
-		return "", err
-	}
-	for _, m := range regexp.MustCompile(`(?m)^COPY ([^-].*) (\S+)$`).FindAllStringSubmatch(string(text), -1) {
-		for from := range strings.FieldsSeq(m[1]) {
-			to := filepath.Join(source, from)
-			if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
-				return "", err
-			}
-			if out, err := exec.Command("cp", "-r", filepath.Join("../..", from), to).CombinedOutput(); err != nil {
-				return "", fmt.Errorf("cp %s: %s", from, out)
-			}
-		}
-	}
-	command := regexp.MustCompile(`(?m)^RUN (.* go build .*)$`).FindStringSubmatch(string(text))
-	if command == nil {
-		return "", fmt.Errorf("the Dockerfile builds nothing")
-	}
-	binary := filepath.Join(source, "binary")
-	build := exec.Command("sh", "-c", strings.Replace(command[1], "-o /whystopped-watch", "-o "+binary, 1))
-	build.Dir = source
-	build.Env = append(os.Environ(), "TARGETOS="+runtime.GOOS, "TARGETARCH="+runtime.GOARCH)
-	if out, err := build.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("%s: %w\n%s", command[1], err, out)
-	}
-	return binary, nil
-})
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if binary, err := built(); err == nil {
-		os.RemoveAll(filepath.Dir(binary))
-	}
-	os.Exit(code)
-}
-
-func binary(t testing.TB) string {
-	t.Helper()
-	path, err := built()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
+// asWatcher is the variable with which the test binary is the watcher itself.
+const asWatcher = "WHYSTOPPED_TEST_AS_WATCHER"
 
 // metadata is a stand-in of the task metadata endpoint with two containers; a container is running while its exit code is -1.
 type metadata struct {
@@ -183,7 +132,7 @@ func exitCode(c watcher.Container) string {
 	return strconv.FormatInt(*c.ExitCode, 10)
 }
 
-// process is the binary, running.
+// process is a process of the program.
 type process struct {
 	*exec.Cmd
 	stdout, stderr output
@@ -209,8 +158,14 @@ func (o *output) String() string {
 
 func start(t testing.TB, m *metadata, b *bus, args ...string) *process {
 	t.Helper()
-	p := &process{Cmd: exec.Command(binary(t), args...)}
-	p.Env = []string{watcher.EnvEndpoint + "=" + m.URL + "/v4/2f6b1d9c", "AWS_ACCESS_KEY_ID=AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY=do-not-leak-key", "AWS_EC2_METADATA_DISABLED=true"}
+	p := &process{Cmd: exec.Command(program, args...)}
+	p.Env = []string{
+		asWatcher + "=1",
+		watcher.EnvEndpoint + "=" + m.URL + "/v4/2f6b1d9c",
+		"AWS_ACCESS_KEY_ID=AKIDEXAMPLE",
+		"AWS_SECRET_ACCESS_KEY=do-not-leak-key",
+		"AWS_EC2_METADATA_DISABLED=true",
+	}
 	if roots := os.Getenv("SSL_CERT_FILE"); roots != "" {
 		p.Env = append(p.Env, "SSL_CERT_FILE="+roots)
 	}
@@ -365,8 +320,13 @@ func TestTheHealthCheckIsServed(t *testing.T) {
 func TestAMissingRoleIsSaidAtTheStart(t *testing.T) {
 	t.Parallel()
 	m := newMetadata(t)
-	p := &process{Cmd: exec.Command(binary(t))}
-	p.Env = []string{watcher.EnvEndpoint + "=" + m.URL + "/v4/2f6b1d9c", "AWS_EC2_METADATA_DISABLED=true", "HOME=" + t.TempDir()}
+	p := &process{Cmd: exec.Command(program)}
+	p.Env = []string{
+		asWatcher + "=1",
+		watcher.EnvEndpoint + "=" + m.URL + "/v4/2f6b1d9c",
+		"AWS_EC2_METADATA_DISABLED=true",
+		"HOME=" + t.TempDir(),
+	}
 	p.Stdout, p.Stderr = &p.stdout, &p.stderr
 	if err := p.Start(); err != nil {
 		t.Fatal(err)
@@ -379,25 +339,8 @@ func TestAMissingRoleIsSaidAtTheStart(t *testing.T) {
 	}
 }
 
-func TestTheBinaryIsStatic(t *testing.T) {
-	if runtime.GOOS != "linux" {
-		t.Skip("static binaries are for Linux containers")
-	}
-	f, err := elf.Open(binary(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	if libraries, _ := f.ImportedLibraries(); len(libraries) > 0 || f.Section(".interp") != nil {
-		t.Errorf("needs %v", libraries)
-	}
-}
-
-// What the sidecar may take of its task: memory in KiB, and at the default interval this part of a core.
-const (
-	residentLimit = 25 << 10
-	coreLimit     = 0.001
-)
+// coreLimit is the part of a core that the sidecar may take of its task at the default interval.
+const coreLimit = 0.001
 
 // Thousands of readings, ends that are sent over TLS, a bus that is away until the spool is full, and a health check.
 func TestWhatItTakes(t *testing.T) {
