@@ -19,11 +19,7 @@ func TestAKilledArchiveAlwaysReads(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts 200 processes; run without -short")
 	}
-	dir := t.TempDir()
-	binary, kept := filepath.Join(dir, "whystopped"), filepath.Join(dir, "kept")
-	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	kept := filepath.Join(t.TempDir(), "kept")
 	samples, err := filepath.Glob("../../events/samples/*.json")
 	if err != nil || len(samples) == 0 {
 		t.Fatal("no samples", err)
@@ -31,7 +27,7 @@ func TestAKilledArchiveAlwaysReads(t *testing.T) {
 	random := rand.New(rand.NewPCG(4, 2))
 	killed, torn := 0, 0
 	for range 200 {
-		run := exec.Command(binary, append([]string{"archive", "--to", kept}, samples...)...)
+		run := exec.Command("whystopped", append([]string{"archive", "--to", kept}, samples...)...)
 		if err := run.Start(); err != nil {
 			t.Fatal(err)
 		}
@@ -55,10 +51,10 @@ func TestAKilledArchiveAlwaysReads(t *testing.T) {
 	if torn > killed {
 		t.Errorf("%d lines were lost in %d kills", torn, killed)
 	}
-	if out, err := exec.Command(binary, append([]string{"archive", "--to", kept}, samples...)...).CombinedOutput(); err != nil {
+	if out, err := exec.Command("whystopped", append([]string{"archive", "--to", kept}, samples...)...).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	history, err := exec.Command(binary, "history", "--from", kept, "--since", "all", "--each", "--limit", "0").Output()
+	history, err := exec.Command("whystopped", "history", "--from", kept, "--since", "all", "--each", "--limit", "0").Output()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,6 +13,7 @@ import (
 	"whystopped/cmd/whystopped/screen"
 )
 
+// TestMain makes the test binary the command whystopped, which the tests find on the PATH.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"whystopped": main})
 }
@@ -159,25 +159,4 @@ func TestHelpExamplesWork(t *testing.T) {
 	if examples < 10 {
 		t.Errorf("only %d examples were found", examples)
 	}
-}
-
-// maxBinary is the size in bytes that the stripped command line stays below.
-const maxBinary = 25 << 20
-
-func TestBinaryStaysSmall(t *testing.T) {
-	if testing.Short() {
-		t.Skip("links a whole binary; run without -short")
-	}
-	binary := filepath.Join(t.TempDir(), "whystopped")
-	if out, err := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", binary, ".").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	info, err := os.Stat(binary)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if info.Size() >= maxBinary {
-		t.Errorf("%d bytes, the limit is %d", info.Size(), maxBinary)
-	}
-	t.Logf("%.1f MB", float64(info.Size())/1e6)
 }
