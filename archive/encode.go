@@ -83,7 +83,7 @@ type text struct {
 func (r *Record) longTexts() []text {
 	const worthCutting = 100 // bytes
 	var texts []text
-	for field, value := range reflect.ValueOf(r).Elem().Fields() {
+	for field, value := range r.fields() {
 		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 		if value.Kind() == reflect.String && value.Len() > worthCutting && name != "truncated" {
 			texts = append(texts, text{name, value})

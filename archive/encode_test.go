@@ -12,13 +12,15 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+
+	"whystopped/archive/redact"
 )
 
 // fullRecord has a value in every field; text makes the value of a string field from its Go name.
 func fullRecord(t testing.TB, text func(field string) string) Record {
 	t.Helper()
 	var r Record
-	for field, value := range reflect.ValueOf(&r).Elem().Fields() {
+	for field, value := range r.fields() {
 		switch p := value.Addr().Interface().(type) {
 		case *Time:
 			p.Time = time.Date(2026, 3, 1, 10, 5, 0, 123_000_000, time.UTC)
@@ -38,6 +40,17 @@ func fullRecord(t testing.TB, text func(field string) string) Record {
 		}
 	}
 	return r
+}
+
+// TestEveryTextIsRedacted: a field that a record gets is looked at, also a fact.
+func TestEveryTextIsRedacted(t *testing.T) {
+	r := fullRecord(t, func(string) string { return "password=hunter2" })
+	r.redact()
+	for field, value := range r.fields() {
+		if value.Kind() == reflect.String && field.Name != "Causes" && value.String() != "password="+redact.Mask {
+			t.Errorf("%s holds %q", field.Name, value)
+		}
+	}
 }
 
 func TestEncodeThenDecodeGivesTheSameRecord(t *testing.T) {
@@ -120,7 +133,7 @@ func TestEncodeCutsToTheLimit(t *testing.T) {
 				t.Errorf("Encode changed its record:\n%s", diff)
 			}
 			original := reflect.ValueOf(before)
-			for field, value := range reflect.ValueOf(got).Fields() {
+			for field, value := range got.fields() {
 				name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 				if !slices.Contains(strings.Split(test.truncated, ","), name) || name == "logTail" {
 					continue

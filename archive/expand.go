@@ -28,10 +28,5 @@ func (r Record) stop() events.Stop {
 
 // finding is what the record states of its explanation, without culprit and causes.
 func (r Record) finding() classifier.Finding {
-	return classifier.Finding{Stage: classifier.Stage(r.Stage), Fault: classifier.Fault(r.Fault), Culprit: -1, Signal: r.CulpritSignal, Facts: classifier.Facts{
-		Endpoint: r.Endpoint, RemoteIP: r.RemoteIP, AWSAction: r.AWSAction, AWSResource: r.AWSResource, DeniedBy: r.DeniedBy, Role: r.Role,
-		Registry: r.Registry, Image: r.Image, Platform: r.Platform, Secret: r.Secret, JSONKey: r.JSONKey, FileSystem: r.FileSystem,
-		Path: r.Path, TargetGroup: r.TargetGroup, Deployment: r.Deployment, InstanceID: r.InstanceID,
-		Subnet: r.Subnet, Port: r.Port,
-	}}
+	return classifier.Finding{Stage: classifier.Stage(r.Stage), Fault: classifier.Fault(r.Fault), Culprit: -1, Signal: r.CulpritSignal, Facts: r.Facts}
 }

@@ -74,24 +74,7 @@ func NewRecord(s events.Stop, f classifier.Finding, source Source, now time.Time
 		CulpritSignal: f.Signal,
 		Containers:    containers(s),
 
-		Endpoint:    f.Facts.Endpoint,
-		RemoteIP:    f.Facts.RemoteIP,
-		AWSAction:   f.Facts.AWSAction,
-		AWSResource: f.Facts.AWSResource,
-		DeniedBy:    f.Facts.DeniedBy,
-		Role:        f.Facts.Role,
-		Registry:    f.Facts.Registry,
-		Image:       f.Facts.Image,
-		Platform:    f.Facts.Platform,
-		Secret:      f.Facts.Secret,
-		JSONKey:     f.Facts.JSONKey,
-		FileSystem:  f.Facts.FileSystem,
-		Path:        f.Facts.Path,
-		TargetGroup: f.Facts.TargetGroup,
-		Deployment:  f.Facts.Deployment,
-		InstanceID:  f.Facts.InstanceID,
-		Subnet:      f.Facts.Subnet,
-		Port:        f.Facts.Port,
+		Facts: f.Facts,
 
 		CreatedAt:          Time{s.CreatedAt},
 		StartedAt:          Time{s.StartedAt},
@@ -183,12 +166,11 @@ func (r *Record) addCauses(proofs []classifier.Proof) {
 	r.Causes = string(text)
 }
 
-// redact masks what is secret in every text of the record.
+// redact masks what is secret in every text of the record; that of the causes has been masked one by one.
 func (r *Record) redact() {
-	v := reflect.ValueOf(r).Elem()
-	for i := range v.NumField() {
-		if f := v.Field(i); f.Kind() == reflect.String && f.Len() > 0 && f.Addr().Interface() != any(&r.Causes) {
-			f.SetString(redact.Text(f.String()))
+	for field, value := range r.fields() {
+		if value.Kind() == reflect.String && value.Len() > 0 && field.Name != "Causes" {
+			value.SetString(redact.Text(value.String()))
 		}
 	}
 }

@@ -5,7 +5,13 @@
 package archive
 
 import (
+	"iter"
+	"reflect"
+	"slices"
+	"sync"
 	"time"
+
+	"whystopped/classifier"
 )
 
 // SchemaVersion is the version of Record's form. Adding a field does not change it.
@@ -90,24 +96,7 @@ type Record struct {
 	MeantToEnd         string `json:"meantToEnd,omitempty" group:"culprit" doc:"yes, for a container that the option endingContainers names."`
 	Containers         string `json:"containers,omitempty" group:"culprit" doc:"All containers in one readable string: app=137 OutOfMemoryError; log_router=0."`
 
-	Endpoint    string `json:"endpoint,omitempty" group:"facts" doc:"Host that was called."`
-	RemoteIP    string `json:"remoteIp,omitempty" group:"facts" doc:"Address that was dialled."`
-	AWSAction   string `json:"awsAction,omitempty" group:"facts" doc:"AWS action that failed, such as ecr:GetAuthorizationToken."`
-	AWSResource string `json:"awsResource,omitempty" group:"facts" doc:"ARN or name of what was asked for."`
-	DeniedBy    string `json:"deniedBy,omitempty" group:"facts" doc:"Policy type that refused, when the text names it."`
-	Role        string `json:"role,omitempty" group:"facts" doc:"Role whose credentials were used."`
-	Registry    string `json:"registry,omitempty" group:"facts" doc:"Host of the image's registry."`
-	Image       string `json:"image,omitempty" group:"facts" doc:"Image reference that the text names."`
-	Platform    string `json:"platform,omitempty" group:"facts" doc:"Platform that was asked for, such as linux/arm64."`
-	Secret      string `json:"secret,omitempty" group:"facts" doc:"Name or ARN of the secret or parameter; never a value."`
-	JSONKey     string `json:"jsonKey,omitempty" group:"facts" doc:"JSON key that a secret lacks."`
-	FileSystem  string `json:"fileSystem,omitempty" group:"facts" doc:"Id of the file system."`
-	Path        string `json:"path,omitempty" group:"facts" doc:"File, executable or mount path."`
-	TargetGroup string `json:"targetGroup,omitempty" group:"facts" doc:"ARN of the target group, or name of the load balancer."`
-	Deployment  string `json:"deployment,omitempty" group:"facts" doc:"Deployment that the text names."`
-	InstanceID  string `json:"instanceId,omitempty" group:"facts" doc:"EC2 instance that the text names."`
-	Subnet      string `json:"subnet,omitempty" group:"facts" doc:"Subnet that the text or the network interface names."`
-	Port        string `json:"port,omitempty" group:"facts" doc:"Port that was already taken."`
+	classifier.Facts `group:"facts"`
 
 	Cause          string `json:"cause,omitempty" group:"causes" doc:"Id of the leading cause."`
 	CauseVerdict   string `json:"causeVerdict,omitempty" group:"causes" doc:"confirmed, ruled_out, inconclusive or not_checked."`
@@ -137,4 +126,22 @@ type Record struct {
 
 	Truncated string `json:"truncated,omitempty" group:"raw" doc:"Fields that were cut to keep the record within what CloudWatch Logs takes."`
 	RawEvent  string `json:"rawEvent,omitempty" group:"raw" doc:"The event as a JSON string, redacted. Always the last field."`
+}
+
+// recordFields are the fields of Record in the order of its JSON, each fact among them.
+var recordFields = sync.OnceValue(func() []reflect.StructField {
+	all := reflect.VisibleFields(reflect.TypeFor[Record]())
+	return slices.DeleteFunc(all, func(f reflect.StructField) bool { return f.Anonymous })
+})
+
+// fields returns the fields of r with what they hold.
+func (r *Record) fields() iter.Seq2[reflect.StructField, reflect.Value] {
+	return func(yield func(reflect.StructField, reflect.Value) bool) {
+		record := reflect.ValueOf(r).Elem()
+		for _, field := range recordFields() {
+			if !yield(field, record.FieldByIndex(field.Index)) {
+				return
+			}
+		}
+	}
 }

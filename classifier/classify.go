@@ -40,7 +40,7 @@ func Classify(s events.Stop) Finding {
 		f.Facts = best.facts
 		for _, r := range said {
 			if r.text.Container < 0 || r.text.Container == f.Culprit {
-				f.Facts.merge(r.facts)
+				f.Facts.merge(&r.facts)
 			}
 		}
 	}

@@ -3,7 +3,9 @@ package classifier
 import (
 	"cmp"
 	"net/netip"
+	"reflect"
 	"strings"
+	"sync"
 
 	"whystopped/events"
 	"whystopped/events/awsname"
@@ -411,46 +413,16 @@ func port(t *text) string {
 	return ""
 }
 
-// value returns a fact by the name that templates use, "" when it is not known. Some are parts of others.
+// value returns a fact by the name that templates use, "" when it is not known: its JSON name, a shorter one, or that of a part of
+// a fact.
 func (f *Facts) value(name string) string {
 	switch name {
-	case "endpoint":
-		return f.Endpoint
-	case "remoteIp":
-		return f.RemoteIP
 	case "action":
 		return f.AWSAction
 	case "resource":
 		return f.AWSResource
-	case "deniedBy":
-		return f.DeniedBy
-	case "role":
-		return f.Role
-	case "registry":
-		return f.Registry
-	case "image":
-		return f.Image
-	case "platform":
-		return f.Platform
-	case "secret":
-		return f.Secret
-	case "jsonKey":
-		return f.JSONKey
-	case "fileSystem":
-		return f.FileSystem
-	case "path":
-		return f.Path
 	case "targetGroup":
 		return awsname.TargetGroup(f.TargetGroup)
-	case "deployment":
-		return f.Deployment
-	case "instanceId":
-		return f.InstanceID
-	case "subnet":
-		return f.Subnet
-	case "port":
-		return f.Port
-
 	case "registryAccount", "registryRegion":
 		account, region, ok := awsname.ECRRegistry(f.Registry)
 		switch {
@@ -482,23 +454,30 @@ func (f *Facts) value(name string) string {
 			return f.AWSResource
 		}
 		return awsname.LogGroup(f.AWSResource)
+	default:
+		if i, known := factsByName()[name]; known {
+			return reflect.ValueOf(f).Elem().Field(i).String()
+		}
 	}
 	return ""
 }
 
+// factsByName are the places of the fields of Facts by their JSON names.
+var factsByName = sync.OnceValue(func() map[string]int {
+	places := map[string]int{}
+	for i, facts := 0, reflect.TypeFor[Facts](); i < facts.NumField(); i++ {
+		name, _, _ := strings.Cut(facts.Field(i).Tag.Get("json"), ",")
+		places[name] = i
+	}
+	return places
+})
+
 // merge fills what g knows and f does not.
-func (f *Facts) merge(g Facts) {
-	for _, p := range []struct {
-		to   *string
-		from string
-	}{
-		{&f.Endpoint, g.Endpoint}, {&f.RemoteIP, g.RemoteIP}, {&f.AWSAction, g.AWSAction}, {&f.AWSResource, g.AWSResource},
-		{&f.DeniedBy, g.DeniedBy}, {&f.Role, g.Role}, {&f.Registry, g.Registry}, {&f.Image, g.Image}, {&f.Platform, g.Platform},
-		{&f.Secret, g.Secret}, {&f.JSONKey, g.JSONKey}, {&f.FileSystem, g.FileSystem}, {&f.Path, g.Path},
-		{&f.TargetGroup, g.TargetGroup}, {&f.Deployment, g.Deployment}, {&f.InstanceID, g.InstanceID}, {&f.Subnet, g.Subnet}, {&f.Port, g.Port},
-	} {
-		if *p.to == "" {
-			*p.to = p.from
+func (f *Facts) merge(g *Facts) {
+	to, from := reflect.ValueOf(f).Elem(), reflect.ValueOf(g).Elem()
+	for i := range to.NumField() {
+		if fact := to.Field(i); fact.Len() == 0 {
+			fact.SetString(from.Field(i).String())
 		}
 	}
 }

@@ -135,24 +135,25 @@ type Finding struct {
 // Class is stage and fault in one word, "image.unreachable".
 func (f Finding) Class() string { return string(f.Stage) + "." + string(f.Fault) }
 
-// Facts are the names and numbers that the texts state; each is empty when no text states it.
+// Facts are the names and numbers that the texts state; each is empty when no text states it. A record has them as its own
+// fields: the doc tags are printed into docs/record.md.
 type Facts struct {
-	Endpoint    string `json:"endpoint,omitempty"`    // host that was called
-	RemoteIP    string `json:"remoteIp,omitempty"`    // address that was dialled
-	AWSAction   string `json:"awsAction,omitempty"`   // "ecr:GetAuthorizationToken"
-	AWSResource string `json:"awsResource,omitempty"` // ARN or name of what was asked for
-	DeniedBy    string `json:"deniedBy,omitempty"`    // policy type that refused: "identity-based policy", "VPC endpoint policy", …
-	Role        string `json:"role,omitempty"`        // role whose credentials were used
-	Registry    string `json:"registry,omitempty"`    // host of the registry
-	Image       string `json:"image,omitempty"`       // image reference
-	Platform    string `json:"platform,omitempty"`    // "linux/arm64"
-	Secret      string `json:"secret,omitempty"`      // name or ARN of a secret or parameter; never a value
-	JSONKey     string `json:"jsonKey,omitempty"`     // key that a secret lacks
-	FileSystem  string `json:"fileSystem,omitempty"`  // "fs-…"
-	Path        string `json:"path,omitempty"`        // file, executable or mount path
-	TargetGroup string `json:"targetGroup,omitempty"` // ARN of the target group, or name of the load balancer
-	Deployment  string `json:"deployment,omitempty"`  // "ecs-svc/…"
-	InstanceID  string `json:"instanceId,omitempty"`  // "i-…"
-	Subnet      string `json:"subnet,omitempty"`      // "subnet-…"
-	Port        string `json:"port,omitempty"`        // host port that was taken
+	Endpoint    string `json:"endpoint,omitempty" doc:"Host that was called."`
+	RemoteIP    string `json:"remoteIp,omitempty" doc:"Address that was dialled."`
+	AWSAction   string `json:"awsAction,omitempty" doc:"AWS action that failed, such as ecr:GetAuthorizationToken."`
+	AWSResource string `json:"awsResource,omitempty" doc:"ARN or name of what was asked for."`
+	DeniedBy    string `json:"deniedBy,omitempty" doc:"Policy type that refused, when the text names it."`
+	Role        string `json:"role,omitempty" doc:"Role whose credentials were used."`
+	Registry    string `json:"registry,omitempty" doc:"Host of the image's registry."`
+	Image       string `json:"image,omitempty" doc:"Image reference that the text names."`
+	Platform    string `json:"platform,omitempty" doc:"Platform that was asked for, such as linux/arm64."`
+	Secret      string `json:"secret,omitempty" doc:"Name or ARN of the secret or parameter; never a value."`
+	JSONKey     string `json:"jsonKey,omitempty" doc:"JSON key that a secret lacks."`
+	FileSystem  string `json:"fileSystem,omitempty" doc:"Id of the file system."`
+	Path        string `json:"path,omitempty" doc:"File, executable or mount path."`
+	TargetGroup string `json:"targetGroup,omitempty" doc:"ARN of the target group, or name of the load balancer."`
+	Deployment  string `json:"deployment,omitempty" doc:"Deployment that the text names."`
+	InstanceID  string `json:"instanceId,omitempty" doc:"EC2 instance that the text names."`
+	Subnet      string `json:"subnet,omitempty" doc:"Subnet that the text or the network interface names."`
+	Port        string `json:"port,omitempty" doc:"Port that was already taken."`
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"whystopped/archive"
+	"whystopped/classifier"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -363,7 +364,7 @@ func TestLargestMessageIsTaken(t *testing.T) {
 				Verdict: "failure", DedupKey: long, Signature: "a", Account: long, Region: long, Cluster: long, Service: long, Family: long,
 				TaskID: long, TaskARN: long, TaskDefinition: long, DeploymentID: long, LaunchType: long, AvailabilityZone: long, StoppedReason: long,
 				Class: long, Domain: long, Confidence: long, Summary: long, Proof: long, NextStep: long, Culprit: long, CulpritReason: long + "x",
-				Containers: long, AWSResource: long, TargetGroup: long, Cause: long, CauseVerdict: "confirmed", Causes: long,
+				Containers: long, Facts: classifier.Facts{AWSResource: long, TargetGroup: long}, Cause: long, CauseVerdict: "confirmed", Causes: long,
 				ConsoleURL: long, LogsURL: long,
 			}
 			notify(t, topic, r)

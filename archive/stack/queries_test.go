@@ -230,7 +230,10 @@ func unknownFields(commands string) []string {
 // recordFields are the names of the fields of a record.
 func recordFields() []string {
 	var names []string
-	for field := range reflect.TypeFor[archive.Record]().Fields() {
+	for _, field := range reflect.VisibleFields(reflect.TypeFor[archive.Record]()) {
+		if field.Anonymous {
+			continue
+		}
 		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 		names = append(names, name)
 	}

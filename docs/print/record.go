@@ -14,12 +14,12 @@ func recordPage() (string, error) {
 		"Printed from `archive.Record` by `go generate ./docs/print`.\n")
 	group := ""
 	for _, f := range reflect.VisibleFields(reflect.TypeFor[archive.Record]()) {
-		if f.Anonymous {
-			continue
-		}
-		if g := f.Tag.Get("group"); g != group {
+		if g := f.Tag.Get("group"); g != "" && g != group { // those of an embedded struct are in its group
 			group = g
 			fmt.Fprintf(&page, "\n## %s\n\n| field | type | what it says |\n|---|---|---|\n", group)
+		}
+		if f.Anonymous {
+			continue
 		}
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		fmt.Fprintf(&page, "| `%s` | %s | %s |\n", name, typeName(f.Type), f.Tag.Get("doc"))
