@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"encoding/json"
 	"strings"
+	"time"
+
+	"whystopped/events/awsname"
 )
 
 // WatcherSource and WatcherDetailType are those of the events that whystopped-watch sends.
@@ -97,6 +100,31 @@ func (w *walker) running(s Stop, raw []byte) bool {
 	return true
 }
 
+// watched yields the containers that whystopped-watch saw end. Whoever may put events can write such an event and say
+// in it what they like, so it tells of ends of containers and of nothing else, and only in the account and Region that
+// EventBridge vouches for.
+func (w *walker) watched(s Stop, raw []byte, path string) bool {
+	task, whole := awsname.ParseARN(s.TaskARN)
+	switch {
+	case !whole || task.Service != "ecs":
+		return w.refuse(path, raw, "%q is not the ARN of a task", s.TaskARN)
+	case !s.hasEnded():
+		return w.refuse(path, raw, "names no container that ended in task %s", awsname.LastPart(s.TaskARN))
+	}
+	for _, name := range []string{s.TaskARN, s.ClusterARN, s.ContainerInstanceARN, s.TaskDefinitionARN} {
+		if a, _ := awsname.ParseARN(name); name != "" && (a.Account != s.Account || a.Region != s.Region) {
+			return w.refuse(path, raw, "names %s, and it was sent from account %s in %s", name, known(s.Account),
+				known(s.Region))
+		}
+	}
+	if of := awsname.ClusterOf(s.TaskARN); of != "" && s.ClusterARN != "" && of != awsname.LastPart(s.ClusterARN) {
+		return w.refuse(path, raw, "names the cluster %s, and its task is of %s", s.ClusterARN, of)
+	}
+	s.StopCode, s.StoppedReason, s.Attachments = "", "", nil
+	s.StoppingAt, s.ExecutionStoppedAt = time.Time{}, time.Time{}
+	return w.running(s, raw)
+}
+
 // goesOn tells that a task is meant to run, runs, and has a container that does not.
 func (s *Stop) goesOn() bool {
 	return s.LastStatus == "RUNNING" && s.DesiredStatus == "RUNNING" && s.hasEnded()
@@ -159,14 +187,16 @@ func (w *walker) apiCall(d *document, raw []byte, path string) bool {
 	case detail.EventName != "RunTask" && detail.EventName != "StartTask":
 		return w.refuse(path, raw, "the call %s starts no tasks", known(detail.EventName))
 	case detail.ErrorCode != "":
-		failures = []failure{{Reason: strings.TrimSuffix(detail.EventName+": "+detail.ErrorCode+": "+detail.ErrorMessage, ": ")}}
+		failures = []failure{
+			{Reason: strings.TrimSuffix(detail.EventName+": "+detail.ErrorCode+": "+detail.ErrorMessage, ": ")}}
 	case len(failures) == 0:
 		return w.refuse(path, raw, "the call %s has no failures", detail.EventName)
 	}
 	for i, f := range failures {
 		s := f.stop(i)
 		s.EventName = detail.EventName
-		s.Group, s.StartedBy, s.LaunchType = detail.RequestParameters.Group, detail.RequestParameters.StartedBy, detail.RequestParameters.LaunchType
+		s.Group, s.StartedBy, s.LaunchType = detail.RequestParameters.Group, detail.RequestParameters.StartedBy,
+			detail.RequestParameters.LaunchType
 		s.Cluster = cmp.Or(lastPart(detail.RequestParameters.Cluster), "default")
 		if strings.HasPrefix(detail.RequestParameters.Cluster, "arn:") {
 			s.ClusterARN = detail.RequestParameters.Cluster
@@ -204,7 +234,8 @@ func (w *walker) sent(s Stop, d *document, raw []byte, path string) bool {
 	return w.yield(s)
 }
 
-// services yields the event messages of services, in the order of the document. Each keeps what it needs to be read again.
+// services yields the event messages of services, in the order of the document. Each keeps what it needs to be read
+// again.
 func (w *walker) services(list []json.RawMessage, path string) bool {
 	for i, raw := range list {
 		var v service
@@ -231,7 +262,8 @@ func (w *walker) services(list []json.RawMessage, path string) bool {
 			text, _ := json.Marshal(struct { // strings and what was read as JSON: it cannot fail
 				Services []service `json:"services"`
 			}{[]service{alone}})
-			s := Stop{Kind: KindService, EventID: m.ID, ServiceARN: v.ServiceARN, Service: v.ServiceName, ClusterARN: v.ClusterARN, LaunchType: v.LaunchType,
+			s := Stop{Kind: KindService, EventID: m.ID, ServiceARN: v.ServiceARN, Service: v.ServiceName,
+				ClusterARN: v.ClusterARN, LaunchType: v.LaunchType,
 				StoppedReason: m.Message, StoppedAt: m.CreatedAt.Time, Raw: text}
 			s.complete()
 			if !w.yield(s) {
@@ -248,17 +280,20 @@ func areServices(list []json.RawMessage) bool {
 	return len(list) > 0 && json.Unmarshal(list[0], &v) == nil && v.ServiceARN != ""
 }
 
-// failures yields what the ECS API answers in place of tasks or services. A task or service that was asked for and is not there is
-// refused; anything else is a task that RunTask or StartTask did not start.
+// failures yields what the ECS API answers in place of tasks or services. A task or service that was asked for and is
+// not there is refused; anything else is a task that RunTask or StartTask did not start.
 func (w *walker) failures(list []failure, raw []byte, path string) bool {
 	for i, f := range list {
 		at := join(path, "failures", i)
 		more := true
 		switch {
 		case strings.Contains(f.ARN, ":service/"):
-			more = w.refuse(at, raw, "service %s: %s; check its name, its cluster and the Region", lastPart(f.ARN), f.Reason)
-		case strings.Contains(f.ARN, ":task/"), f.Reason == "MISSING" && !strings.Contains(f.ARN, ":container-instance/"):
-			more = w.refuse(at, raw, "%s: %s; ECS remembers a stopped task for about an hour", known(lastPart(f.ARN)), f.Reason)
+			more = w.refuse(at, raw, "service %s: %s; check its name, its cluster and the Region", lastPart(f.ARN),
+				f.Reason)
+		case strings.Contains(f.ARN, ":task/"), f.Reason == "MISSING" &&
+			!strings.Contains(f.ARN, ":container-instance/"):
+			more = w.refuse(at, raw, "%s: %s; ECS remembers a stopped task for about an hour", known(lastPart(f.ARN)),
+				f.Reason)
 		default:
 			s := f.stop(i)
 			s.Raw, _ = json.Marshal(struct { // strings: it cannot fail

@@ -144,7 +144,8 @@ func (w *walker) event(d *document, raw []byte, path string) bool {
 	switch d.DetailType {
 	case "ECS Task State Change", WatcherDetailType:
 		s = d.Detail.task.stop()
-		s.event, s.Watched = true, d.DetailType == WatcherDetailType
+		s.event = true
+		s.Watched = d.Source == WatcherSource || d.DetailType == WatcherDetailType
 	case "Batch Job State Change":
 		if status := d.Detail.Status; status != "FAILED" && status != "SUCCEEDED" {
 			return w.refuse(path, raw, "job %s is %s, not ended", d.Detail.JobID, known(status))
@@ -179,7 +180,10 @@ func (w *walker) stop(s Stop, raw []byte, path string) bool {
 	if len(raw) >= MaxStopBytes {
 		return w.tooLarge(raw, path)
 	}
-	if s.goesOn() || s.Watched && s.hasEnded() {
+	if s.Watched {
+		return w.watched(s, raw, path)
+	}
+	if s.goesOn() {
 		return w.running(s, raw)
 	}
 	ended := s.StopCode != "" || s.StoppedReason != "" || !s.StoppedAt.IsZero()

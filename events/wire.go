@@ -14,6 +14,7 @@ import (
 type document struct {
 	ID         string            `json:"id"`
 	DetailType string            `json:"detail-type"`
+	Source     string            `json:"source"`
 	Account    string            `json:"account"`
 	Region     string            `json:"region"`
 	Time       timestamp         `json:"time"`
