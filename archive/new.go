@@ -31,6 +31,7 @@ func NewRecord(s events.Stop, f classifier.Finding, source Source, now time.Time
 		RecordedAt:        Time{now},
 		Kind:              string(s.Kind),
 		Source:            source,
+		SourceRank:        rankECS,
 		EventID:           s.EventID,
 		EventName:         s.EventName,
 		DedupKey:          dedupKey(s),
@@ -108,6 +109,9 @@ func NewRecord(s events.Stop, f classifier.Finding, source Source, now time.Time
 		if s.Watched && source == SourceEvent {
 			r.Source = SourceWatcher
 		}
+	}
+	if s.Watched || source == SourceFile {
+		r.SourceRank = rankSomebody
 	}
 	r.addCauses(f.Causes)
 	r.redact()

@@ -29,6 +29,23 @@ const (
 	SourceWatcher    Source = "watcher"    // whystopped-watch, through the watcher's rule
 )
 
+// How far a record's source can be relied on. A weaker record never hides a stronger one of the same stop.
+const (
+	rankSomebody = 1 // said by whoever has a file, or may put events
+	rankECS      = 2 // said by ECS or CloudTrail, in an event or in an answer
+)
+
+// Rank returns whose word the record is, also of one that was written before it had the field.
+func (r Record) Rank() int {
+	switch {
+	case r.SourceRank > 0:
+		return r.SourceRank
+	case r.Source == SourceWatcher, r.Source == SourceFile:
+		return rankSomebody
+	}
+	return rankECS
+}
+
 // Time is a moment written as RFC 3339 in UTC with milliseconds.
 type Time struct{ time.Time }
 
@@ -46,6 +63,7 @@ type Record struct {
 	RecordedAt        Time   `json:"recordedAt,omitzero" group:"envelope" doc:"When this record was written."`
 	Kind              string `json:"kind" group:"envelope" doc:"What it is about: task (it stopped), container (it ended and its task goes on), service (what the service's scheduler said), deployment (it changed its state), request (a RunTask or StartTask call that did not start a task), or unreadable for a document that could not be read."`
 	Source            Source `json:"source" group:"envelope" doc:"Which way the event came: event (the rules on what ECS and CloudTrail say), watcher (whystopped-watch), file, backfill, redrive, or reclassify for a record that newer tables wrote in place of an older one."`
+	SourceRank        int    `json:"sourceRank,omitempty" group:"envelope" doc:"Whose word it is: 2 for that of ECS and CloudTrail, 1 for somebody's (a file, or whoever may send events as the watcher does); readers show the highest. Records from before this field rank 1 where source is watcher or file, else 2."`
 	EventID           string `json:"eventId,omitempty" group:"envelope" doc:"id of the EventBridge event, or of a service's event message."`
 	EventName         string `json:"eventName,omitempty" group:"envelope" doc:"What a service or deployment reports, such as SERVICE_TASK_PLACEMENT_FAILURE, or the call of a request, RunTask or StartTask."`
 	DedupKey          string `json:"dedupKey" group:"envelope" doc:"The same stop has the same key, however often it is written; readers keep one record per key."`

@@ -6,9 +6,10 @@ import (
 	"strings"
 )
 
-// Stops keeps of several records of one stop the one to show to a person: that of the highest classifierVersion, then one whose
-// causes were checked, the earliest check first, then the newest. ECS goes on to report a container that ended, each time as if it
-// had just happened; of these the first is shown. Its zero value is empty.
+// Stops keeps of several records of one stop the one to show to a person: that of the highest rank, then of the highest
+// classifierVersion, then one whose causes were checked, the earliest check first, then the newest. ECS goes on to report a
+// container that ended, each time as if it had just happened; of these the first is shown, and of what a watcher says the first
+// that was recorded, because the time in it is anybody's. Its zero value is empty.
 type Stops struct {
 	shown map[string]Record // by dedupKey
 }
@@ -46,12 +47,16 @@ func Shown(records []Record) []Record {
 
 func better(a, b Record) bool {
 	switch {
+	case a.Rank() != b.Rank():
+		return a.Rank() > b.Rank()
 	case a.ClassifierVersion != b.ClassifierVersion:
 		return a.ClassifierVersion > b.ClassifierVersion
 	case a.CheckedAt.IsZero() != b.CheckedAt.IsZero():
 		return !a.CheckedAt.IsZero()
 	case !a.CheckedAt.Equal(b.CheckedAt.Time):
 		return a.CheckedAt.Before(b.CheckedAt.Time)
+	case a.Kind == "container" && a.Rank() == rankSomebody:
+		return a.RecordedAt.Before(b.RecordedAt.Time)
 	case a.Kind == "container" && !a.StoppedAt.Equal(b.StoppedAt.Time):
 		return a.StoppedAt.Before(b.StoppedAt.Time)
 	}

@@ -98,6 +98,7 @@ func VerifyArchived(ctx context.Context, g Gatherer, old archive.Record, now tim
 // Carry takes over from a record what its stop alone does not tell.
 func Carry(old archive.Record, r *archive.Record) {
 	r.DedupKey = old.DedupKey
+	r.SourceRank = min(r.SourceRank, old.Rank())
 	if r.LogGroup == "" {
 		r.LogGroup, r.LogStream, r.LogsURL = old.LogGroup, old.LogStream, old.LogsURL
 	}

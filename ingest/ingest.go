@@ -97,7 +97,11 @@ func (p *Pipeline) explained(ctx context.Context, stops func() []events.Stop) (r
 	}()
 	for _, s := range stops() {
 		s.MeantToEnd = s.Kind == events.KindContainer && slices.Contains(p.Ending, s.Container().Name)
-		records = append(records, Verify(ctx, p.Gatherer, s, p.Source, p.Now()))
+		gatherer := p.Gatherer
+		if s.Watched {
+			gatherer = nil // its names are anybody's, and no call is made for them
+		}
+		records = append(records, Verify(ctx, gatherer, s, p.Source, p.Now()))
 	}
 	return records, nil
 }

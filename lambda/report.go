@@ -91,7 +91,7 @@ func line(r archive.Record, err error, now time.Time) (slog.Level, string, []slo
 	if r.Verdict != "" {
 		attrs = append(attrs, slog.String("dedupKey", r.DedupKey), slog.String("class", r.Class), slog.String("verdict", r.Verdict))
 		dimensions = append(dimensions, []string{"verdict"})
-		if isName(r.Cluster) && isName(r.Service) {
+		if r.Source != archive.SourceWatcher && isName(r.Cluster) && isName(r.Service) { // a watcher's names are anybody's
 			attrs = append(attrs, slog.String("cluster", r.Cluster), slog.String("service", r.Service))
 			dimensions = append(dimensions, []string{"cluster", "service", "verdict"})
 		}

@@ -118,6 +118,12 @@ func TestLogLines(t *testing.T) {
 		{"stop of a task without a service", job, take,
 			start + `"INFO","message":"archived",` + id + `"dedupKey":"task-job","class":"runtime.crashed","verdict":"failure","Stops":1,` + metrics + `[[],["verdict"]]` + stops + took,
 			[]metricValue{{"Whystopped Stops", "", 1}, {"Whystopped Stops", "verdict=failure", 1}}},
+		{"a watched end of a container, whose names are anybody's", `{"detail-type":"ECS Container Stopped","source":"whystopped.watcher",
+			"account":"111122223333","region":"eu-west-1","detail":{"taskArn":"arn:aws:ecs:eu-west-1:111122223333:task/prod/1f",
+			"group":"service:web","containers":[{"name":"app","lastStatus":"STOPPED","exitCode":1,"runtimeId":"r1"}]}}`, take,
+			start + `"INFO","message":"archived",` + id + `"dedupKey":"1f#r1","class":"runtime.crashed","verdict":"failure","Stops":1,` +
+				metrics + `[[],["verdict"]]` + stops + took,
+			[]metricValue{{"Whystopped Stops", "", 1}, {"Whystopped Stops", "verdict=failure", 1}}},
 		{"unreadable", "{", take,
 			start + `"INFO","message":"archived",` + id + `"dedupKey":"` + digest([]byte("{")) + `","class":"unknown.unknown","verdict":"review","Stops":1,` + metrics + `[[],["verdict"]]` + stops + took,
 			[]metricValue{{"Whystopped Stops", "", 1}, {"Whystopped Stops", "verdict=review", 1}}},

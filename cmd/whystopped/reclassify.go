@@ -194,7 +194,7 @@ func reclassified(old archive.Record, now time.Time) (r archive.Record, ok bool)
 
 // tellsTheSame compares what two records say of a stop.
 func tellsTheSame(old, r archive.Record) bool {
-	r.Source, r.RecordedAt, r.ClassifierVersion = old.Source, old.RecordedAt, old.ClassifierVersion
+	r.Source, r.SourceRank, r.RecordedAt, r.ClassifierVersion = old.Source, old.SourceRank, old.RecordedAt, old.ClassifierVersion
 	was, errWas := old.Encode()
 	is, errIs := r.Encode()
 	return errWas == nil && errIs == nil && bytes.Equal(was, is)
