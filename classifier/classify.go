@@ -6,7 +6,7 @@ import (
 
 // Version counts the editions of the rule and cause tables. It is archived with every record, and of two records of one stop
 // the one of the higher version is shown. A test forces it up when the tables change.
-const Version = 3
+const Version = 4
 
 // Classify explains a stop. It is total: what no rule can defend is "unknown".
 func Classify(s events.Stop) Finding {
@@ -20,21 +20,20 @@ func Classify(s events.Stop) Finding {
 	}
 	said := v.readings()
 	best := v.leading(said)
-	var fault *Rule
 	if best != nil {
-		fault = best.fault
+		v.stageRow, v.faultRow = best.stage, best.fault
 	}
-	if best != nil && best.stage != nil {
-		f.Stage, f.StageRule = best.stage.Stage, best.stage.ID
+	if v.stageRow != nil {
+		f.Stage, f.StageRule = v.stageRow.Stage, v.stageRow.ID
 		f.Culprit = v.culprit(best)
 	} else {
 		v.byCode()
 		if f.Fault != UnknownFault || f.Stage != UnknownStage && f.Stage != Start {
-			fault = nil // the code says more than a text without a step
+			v.faultRow = nil // the code says more than a text without a step
 		}
 	}
-	if fault != nil {
-		f.Fault, f.FaultRule, f.Confidence = fault.Fault, fault.ID, sure(fault)
+	if v.faultRow != nil {
+		f.Fault, f.FaultRule, f.Confidence = v.faultRow.Fault, v.faultRow.ID, sure(v.faultRow)
 	}
 	if best != nil {
 		f.Facts = best.facts
@@ -48,9 +47,9 @@ func Classify(s events.Stop) Finding {
 		f.Culprit = s.Ended
 	}
 	f.Facts.fromEvent(&s, f.Stage, f.Culprit)
-	f.Domain = v.domain(fault)
-	f.Verdict = v.verdict(best)
-	if f.Verdict == Expected && best != nil && best.stage != nil && best.stage.Routine {
+	f.Domain = v.domain()
+	f.Verdict = v.verdict()
+	if f.Verdict == Expected && v.stageRow != nil && v.stageRow.Routine {
 		f.Confidence = Certain
 	}
 	if exited(&s, f.Culprit) {
@@ -73,6 +72,7 @@ func (v *view) byCode() {
 		if !c.If(v) {
 			continue
 		}
+		v.codeRow = c
 		v.Stage, v.Fault, v.Confidence = c.Stage, c.Fault, c.Confidence
 		v.StageRule, v.FaultRule = c.ID, c.ID
 		if c.Stage == Runtime {

@@ -170,10 +170,16 @@ func byHook(v *view) bool {
 	return v.says("lifecycle hook", "hook execution failure")
 }
 
+// inContainerNetwork reports whether the host's side of a container's network failed, and not the interface that EC2 makes.
+func inContainerNetwork(v *view) bool { return v.StageRule == "stage/container-network" }
+
+// registeringTargets reports whether ECS could not use the target group, and not that a target was unhealthy.
+func registeringTargets(v *view) bool { return v.StageRule == "stage/target-registration" }
+
 // onHostNetwork tells that the host's side of a container's network failed, and not the interface that EC2 makes. Service Connect
 // has settings of its own.
 func onHostNetwork(v *view) bool {
-	return v.StageRule == "stage/container-network" && !v.says("service connect")
+	return inContainerNetwork(v) && !v.says("service connect")
 }
 
 // byPlugin tells that a volume plug-in of the instance failed, and not the mount of an EFS file system through one.
@@ -199,8 +205,6 @@ func routine(v *view) bool {
 var Explanations = []Explanation{
 	{Stage: Role, Fault: Unreachable, If: onLinkLocal, Summary: "could not get credentials: nothing answered at {remoteIp|the credentials endpoint}",
 		Next: "see on the instance that the ECS agent runs, that ECS_ENABLE_TASK_IAM_ROLE is true, and that the rules of iptables for {remoteIp|169.254.170.2} are there: systemctl status ecs; no route of the VPC leads there"},
-	{Stage: Volume, Fault: Unreachable, If: byRule("fault/plugin-down"), Summary: "could not mount a volume: its plug-in on the instance does not answer",
-		Next: "start the volume plug-in on the instance again (docker plugin ls) and see that it is enabled there before tasks start"},
 	{Fault: Unreachable, If: endpointAnswered,
 		Next: "let {from} reach the VPC endpoint at {remoteIp} on port 443: the endpoint's security group, the task's security group, the network ACL between them"},
 	{Stage: Role, Fault: Denied, If: passingToEC2, Summary: "{role|the infrastructure role} may not pass {resource|the instance role} to EC2",
@@ -235,12 +239,6 @@ var Explanations = []Explanation{
 		Next: "check that the repository exists under this name; when it is private, set repositoryCredentials in task definition {taskDefinition|of the task}"},
 	{Stage: Image, Fault: RateLimited, If: fromECR, Summary: "ECR limits pulls: too many requests for {image|the image}",
 		Next: "start fewer tasks at once; for a pull-through cache rule add credentials of the upstream registry"},
-	{Stage: Image, Fault: Mismatch, If: byRule("fault/manifest-old"), Summary: "{image|the image} has a manifest of a kind that is no longer supported",
-		Next: "build and push the image again with a current tool"},
-	{Fault: Mismatch, If: byRule("fault/host-os"), Summary: "{culprit|the container} is built for another operating system version than its host's",
-		Next: "build the image on the Windows version of the host, or choose that version in runtimePlatform of task definition {taskDefinition|of the task}"},
-	{Stage: Secret, Fault: NotFound, If: byRule("fault/marked-for-deletion"), Summary: "{secret|the secret} is scheduled for deletion",
-		Next: "restore {secret|the secret} (aws secretsmanager restore-secret), or name another one in task definition {taskDefinition|of the task}"},
 	{Stage: Secret, Fault: NotFound, If: versionSaid, Summary: "{secret|a secret} exists, but not in the version that was asked for",
 		Next: "put a value into {secret|the secret}, or take version id and stage out of valueFrom in task definition {taskDefinition|of the task}"},
 	{Stage: Secret, Fault: NotFound, If: textSays("resourcenotfoundexception", "invalid ssm parameters", "invalid parameters:", "parameternotfound"), Summary: "{secret|a secret or parameter} does not exist in the Region that was asked",
@@ -255,28 +253,12 @@ var Explanations = []Explanation{
 		Next: "install and enable the driver on every instance of {cluster|the cluster}; for EFS: sudo systemctl enable --now amazon-ecs-volume-plugin"},
 	{Stage: Volume, Fault: NotFound, If: textSays("autoprovision", "no such volume"),
 		Next: "create the volume on the instance, let Docker create it (autoprovision), or correct its name in task definition {taskDefinition|of the task}"},
-	{Fault: NotFound, If: byRule("fault/user-missing"), Summary: "could not start {culprit|the container}: its image does not know the user or group that it shall run as",
-		Next: "correct user of {culprit|the container} in task definition {taskDefinition|of the task}, or create the user in the image (/etc/passwd and /etc/group)"},
-	{Fault: NotFound, If: byRule("fault/device-missing"), Summary: "could not start {culprit|the container}: the host lacks {path|a device or driver} that it asks for",
-		Next: "correct the device's path, or run the task on instances that have the device and its driver"},
-	{Stage: Logging, Fault: NotFound, If: byRule("fault/socket-missing"), Summary: "nothing listens for logs: the socket that the log driver of {culprit|the container} names does not exist",
-		Next: "start the log router before {culprit|the container}, and check the address in its logConfiguration"},
 	{Stage: Network, Fault: Denied, If: textSays("tagpolicyviolation"), Summary: "a tag policy forbids the tags of the task's network interface[ in {subnet}]",
 		Next: "correct the tags of the service or task definition, or take ec2:network-interface out of the policy's enforcement"},
 	{Stage: Network, Fault: Exhausted, If: textSays("insufficientfreeaddresses", "insufficient free addresses"), Summary: "no address was free in {subnet|the subnet}",
 		Next: "add larger subnets to the network configuration of {service|the service}, or free addresses in {subnet|the subnet}"},
-	{Stage: Agent, Fault: Internal, If: byRule("fault/cgroup"), Summary: "the ECS agent could not set up the control group of the task",
-		Next: "replace the instance with one of the current ECS-optimized AMI"},
-	{Stage: Agent, Fault: Internal, If: byRule("fault/docker-daemon"), Summary: "the ECS agent could not reach the Docker daemon of the instance",
-		Next: "look on {instanceId|the instance} why Docker did not answer: sudo journalctl -u docker, free disk and memory; restart Docker and then the agent, or replace the instance"},
-	{Stage: Agent, Fault: NotFound, If: byRule("stage/container-gone"), Summary: "the container was gone from the instance before the ECS agent could start it",
-		Next: "look on {instanceId|the instance} for what removes containers: docker rm or prune by hand or by cron, a second agent, a restart of Docker"},
 	{Stage: Agent, Fault: Timeout, If: textSays("agent to start"), Summary: "the ECS agent of the container instance did not start in time",
 		Next: "look on the instance at /var/log/ecs/ecs-agent.log and ecs-init.log; restart the agent (sudo systemctl restart ecs), and check its way to ECS and its instance role"},
-	{Stage: Start, Fault: Internal, If: byRule("fault/iptables"), Summary: "could not start {culprit|the container}: Docker could not write its firewall rules on the instance",
-		Next: "restart Docker on the instance, which writes its chains again, and find what flushes iptables there (firewalld, a script); or replace the instance"},
-	{Stage: Start, Fault: Internal, If: byRule("fault/gpu-hook"), Summary: "could not start {culprit|the container}: the GPU driver or runtime of the host does not work",
-		Next: "run nvidia-smi on the instance; replace it with one of the current ECS GPU-optimized AMI"},
 	{Stage: Start, Fault: Mismatch, If: textSays("requirement error"), Summary: "the GPU driver of the host is too old for {culprit|the container}'s image, or the GPU of another kind",
 		Next: "use the current ECS GPU-optimized AMI, or an image for the older CUDA version that the message names"},
 	{Stage: Placement, Fault: Exhausted, If: launchOverQuota, Summary: "could not place the task: an EC2 quota of the account keeps instances from being launched",
@@ -287,8 +269,6 @@ var Explanations = []Explanation{
 		Next: "start fewer tasks at once, and see why capacity comes so slowly: the Auto Scaling group or capacity provider of {cluster|the cluster}"},
 	{Stage: Placement, Fault: Invalid, If: launchingInstances, Summary: "could not place the task: EC2 refuses the launch of instances that the capacity provider asks for",
 		Next: "correct the launch template of the capacity provider: instance profile, subnets, security groups and storage that the message names"},
-	{Stage: Placement, Fault: Exhausted, If: byRule("fault/quota"), Summary: "could not place the task: a quota of the account is used up",
-		Next: "raise the quota in Service Quotas (Fargate, in {region|the Region}), or stop what is not needed"},
 	{Stage: Placement, Fault: Exhausted, If: textSays("resource:memory", "insufficient memory"), Summary: "could not place the task: no container instance[ of {cluster}] has enough free memory",
 		Next: "add instances, or let {service|the task} ask for less memory: compare its limits with remainingResources of the instances"},
 	{Stage: Placement, Fault: Exhausted, If: textSays("resource:cpu", "insufficient cpu"), Summary: "could not place the task: no container instance[ of {cluster}] has enough free CPU units",
@@ -301,10 +281,8 @@ var Explanations = []Explanation{
 		Next: "see why no instance is registered and active in {cluster|the cluster}: Auto Scaling group, agent, instance role, network path to ECS"},
 	{Stage: Placement, Fault: Exhausted, If: onFargate, Summary: "could not place the task: Fargate has no capacity for it at the moment",
 		Next: "try again later, in another Availability Zone, or on FARGATE instead of FARGATE_SPOT"},
-	{Stage: Network, Fault: Exhausted, If: byRule("stage/container-network"), Summary: "no address was free in the container network of the instance",
+	{Stage: Network, Fault: Exhausted, If: inContainerNetwork, Summary: "no address was free in the container network of the instance",
 		Next: "restart the ECS agent, or replace the instance; the subnet's addresses are not what ran out"},
-	{Stage: Host, Fault: Lost, If: byRule("code/infrastructure-health"), Summary: "ECS judged the infrastructure under the task unhealthy",
-		Next: "nothing for a service: ECS starts another task; look at the health of {instanceId|the instance} if it has one"},
 	{Stage: Logging, Fault: Unreachable, If: refused, Summary: "nothing listens for logs at {remoteIp|{endpoint|the log destination}}",
 		Next: "start the log router before {culprit|the container} (dependsOn with START or HEALTHY), and check the address in its logConfiguration"},
 	{Fault: Unreachable, If: refused, Next: "check that something listens on {endpoint|{remoteIp|the address}}, and whether a proxy stands in between: routes and security groups do not refuse, they drop"},
@@ -376,14 +354,10 @@ var Explanations = []Explanation{
 		Next: "attach {service|the service} to a target group that exists: compare loadBalancers of the service with the load balancer's target groups"},
 	{Stage: HealthCheck, Fault: Invalid, Summary: "ECS cannot register the tasks of {service|the service} with its target group[ {targetGroup}]: the two do not fit",
 		Next: "use a target group of the tasks' VPC and of the right target type (ip for awsvpc), attached to a load balancer"},
-	{Stage: HealthCheck, Fault: UnknownFault, If: byRule("stage/target-registration"), Summary: "ECS could not use the target group[ {targetGroup}] of {service|the service}",
+	{Stage: HealthCheck, Fault: UnknownFault, If: registeringTargets, Summary: "ECS could not use the target group[ {targetGroup}] of {service|the service}",
 		Next: "read the error in the message; it is the answer of Elastic Load Balancing"},
 	{Stage: HealthCheck, Fault: UnknownFault, Summary: "ECS could not learn whether the tasks of {service|the service} are healthy",
 		Next: "see that the service-linked role AWSServiceRoleForECS may describe the service's targets; if it repeats, open a support case"},
-	{Stage: HealthCheck, Fault: Unhealthy, If: zoneDisabled, Summary: "the load balancer of {targetGroup|the task} is not enabled in the task's Availability Zone, so it never asked whether the task is healthy",
-		Next: "add a subnet of the task's Availability Zone to the load balancer, or take that zone's subnets out of {service|the service}"},
-	{Stage: HealthCheck, Fault: Unhealthy, If: byRule("stage/unhealthy-replaced"), Summary: "ECS replaced tasks of {service|the service} that were judged unhealthy; the message does not say by which check",
-		Next: "explain the tasks that stopped just before, they name the check: whystopped history --cluster {cluster|CLUSTER} --service {service|SERVICE}"},
 	{Stage: HealthCheck, Fault: Unhealthy, If: onLoadBalancer, Summary: "the load balancer found the task unhealthy[ in {targetGroup}][ after {ran}]",
 		Next: "ask the health check path and port by hand from inside the VPC; compare the time the application needs to start with the grace period of {service|the service}"},
 	{Stage: HealthCheck, Fault: Unhealthy, Summary: "{culprit|a container} failed its container health check[ after {ran}]",
@@ -504,14 +478,21 @@ var Explanations = []Explanation{
 		Next: "correct networkConfiguration of {service|the service}: the message names what is missing"},
 	{Stage: Network, Fault: Invalid, Summary: "the task's network configuration is not valid",
 		Next: "correct networkConfiguration of {service|the service}: the message names what is wrong"},
-	{Stage: UnknownStage, Fault: UnknownFault, If: byRule("stage/start-impaired"), Summary: "the tasks of {service|the service} fail one after the other; ECS waits longer and longer before it starts the next",
-		Next: "explain the tasks that stopped last, they hold the cause: whystopped history --cluster {cluster|CLUSTER} --service {service|SERVICE}"},
 	{Stage: UnknownStage, Fault: UnknownFault, Summary: "the event does not say why the task stopped[: {refusal}]",
 		Next: "follow https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-errors.html, and send us what whystopped explain --json prints so that we can name it"},
 }
 
-// explanation returns what to tell of a finding: its class's own words, or those of its stage and its fault joined.
+// explanation returns what to tell of a finding: the words of the rule or code that decided, its class's own, or those of its
+// stage and its fault joined.
 func (v *view) explanation() Explanation {
+	switch {
+	case v.faultRow != nil && v.faultRow.Says != "":
+		return Explanation{Summary: v.faultRow.Says, Next: v.faultRow.Do}
+	case v.stageRow != nil && v.stageRow.Says != "":
+		return Explanation{Summary: v.stageRow.Says, Next: v.stageRow.Do}
+	case v.codeRow != nil && v.codeRow.Says != "":
+		return Explanation{Summary: v.codeRow.Says, Next: v.codeRow.Do}
+	}
 	var joined Explanation
 	for _, t := range Stages {
 		if t.Stage == v.Stage {
@@ -541,7 +522,7 @@ func (v *view) explanation() Explanation {
 func Describe(stage Stage, fault Fault) (f Finding, own bool) {
 	f = Finding{Stage: stage, Fault: fault, Culprit: -1}
 	v := newView(&events.Stop{}, &f)
-	f.Domain = v.domain(nil)
+	f.Domain = v.domain()
 	v.describe(nil)
 	return f, classSummary(&f) != ""
 }

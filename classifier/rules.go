@@ -20,6 +20,7 @@ type Rule struct {
 	Routine    bool          // the words tell that all goes as it should
 	Weak       bool          // the words tell how the stop was carried out; any other text or code beats them
 	Asked      bool          // the words tell why somebody asked for the stop, so they count beside UserInitiated
+	Says, Do   string        // what is told where it names the stage or the fault, before what is told of the class
 	Source     string        // where the words come from: an AWS page or a source file
 	Example    string        // a text on which this rule wins
 }

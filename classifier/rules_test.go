@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -31,6 +32,29 @@ func TestEveryFaultRuleWinsOnItsExample(t *testing.T) {
 			t.Errorf("%s: no rule holds on its own example", rule.ID)
 		case r.fault.ID != rule.ID:
 			t.Errorf("%s: its example is taken by %s, which stands before it", rule.ID, r.fault.ID)
+		}
+	}
+}
+
+// TestRulesThatSaySomethingAreTold holds that a rule's own words are what is told of its example, not those of its class or of
+// another rule.
+func TestRulesThatSaySomethingAreTold(t *testing.T) {
+	for _, r := range slices.Concat(StageRules, FaultRules) {
+		if (r.Says == "") != (r.Do == "") {
+			t.Errorf("%s: must have both Says and Do, or neither", r.ID)
+		}
+		if r.Says == "" {
+			continue
+		}
+		s := events.Stop{Kind: kindOf(r), LaunchType: "EC2", StoppedReason: r.Example}
+		f := Classify(s)
+		if f.Summary != Fill(r.Says, &s, &f) || f.NextStep != Fill(r.Do, &s, &f) {
+			t.Errorf("%s: its example is told as\n%s\n%s", r.ID, f.Summary, f.NextStep)
+		}
+	}
+	for _, c := range Codes {
+		if s := (events.Stop{StopCode: "InfrastructureHealth"}); c.Says != "" && Classify(s).Summary != c.Says {
+			t.Errorf("%s: %s", c.ID, Classify(s).Summary)
 		}
 	}
 }
@@ -137,10 +161,10 @@ func TestVocabularyIsWhole(t *testing.T) {
 func TestVersionRisesWithTheTables(t *testing.T) {
 	var tables strings.Builder
 	for _, r := range append(append([]Rule{}, StageRules...), FaultRules...) {
-		fmt.Fprintln(&tables, r.ID, r.Stage, r.Fault, r.At, r.Match, r.If != nil, r.Confidence, r.Domain, r.Weak, r.Asked, r.Kinds, r.Routine)
+		fmt.Fprintln(&tables, r.ID, r.Stage, r.Fault, r.At, r.Match, r.If != nil, r.Confidence, r.Domain, r.Weak, r.Asked, r.Kinds, r.Routine, r.Says, r.Do)
 	}
 	for _, c := range Codes {
-		fmt.Fprintln(&tables, c.ID, c.Stage, c.Fault, c.Confidence, c.When)
+		fmt.Fprintln(&tables, c.ID, c.Stage, c.Fault, c.Confidence, c.When, c.Says, c.Do)
 	}
 	for _, e := range ExitCodes {
 		fmt.Fprintln(&tables, e)

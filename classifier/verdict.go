@@ -30,14 +30,14 @@ var domainAt = map[Stage]map[Fault]Domain{
 }
 
 // domain is who owns the fix.
-func (v *view) domain(fault *Rule) Domain {
+func (v *view) domain() Domain {
 	switch {
 	case (v.Stage == Image || v.Stage == RegistryAuth) && awsname.MisspeltECR(v.Facts.Registry):
 		return DomainConfiguration
 	case v.Stage == Start && v.Fault == NotFound && oddExecutable(v):
 		return DomainConfiguration
-	case fault != nil && fault.Domain != "":
-		return fault.Domain
+	case v.faultRow != nil && v.faultRow.Domain != "":
+		return v.faultRow.Domain
 	case v.Stage == Agent, v.StageRule == "stage/container-network" && (v.Fault == Invalid || v.Fault == Conflict):
 		return DomainPlatform
 	}
@@ -47,9 +47,9 @@ func (v *view) domain(fault *Rule) Domain {
 	return domainOf[v.Fault]
 }
 
-// verdict decides whether anybody must act; best is the text that leads, nil for none.
-func (v *view) verdict(best *reading) Verdict {
-	if v.EventType == "INFO" || v.EventType == "" && best != nil && best.stage != nil && best.stage.Routine {
+// verdict decides whether anybody must act.
+func (v *view) verdict() Verdict {
+	if v.EventType == "INFO" || v.EventType == "" && v.stageRow != nil && v.stageRow.Routine {
 		return Expected
 	}
 	service := v.Service != ""

@@ -11,9 +11,11 @@ import (
 type view struct {
 	*events.Stop
 	*Finding
-	texts  []text
-	reason *text // the task's own text among them; empty when the event gives none
-	first  int   // the container that ended by itself before the others, -1 when none did
+	texts              []text
+	reason             *text // the task's own text among them; empty when the event gives none
+	stageRow, faultRow *Rule // the rows that named the stage and the fault; nil where a code did, or nothing
+	codeRow            *Code
+	first              int // the container that ended by itself before the others, -1 when none did
 }
 
 // when is a condition of a row of any table.
