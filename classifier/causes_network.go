@@ -1,7 +1,6 @@
 package classifier
 
 import (
-	"net/netip"
 	"slices"
 	"strings"
 	"whystopped/events/awsname"
@@ -155,7 +154,7 @@ var networkCauses = []Cause{
 		Fix:  "Add a default route to a NAT gateway (private subnet) or an internet gateway (public subnet), or create VPC endpoints for the AWS services that the task calls.",
 		Docs: "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html",
 		Applies: func(v *view) bool {
-			return v.toInternet() || v.turnedAway() && !private(v.Facts.RemoteIP)
+			return v.toInternet() || v.turnedAway() && !v.private()
 		},
 		Text: droppedNotRefused,
 	},
@@ -290,7 +289,7 @@ var networkCauses = []Cause{
 				return false
 			}
 			if refused(v) {
-				return !v.is(Logging) || awsname.IsAWS(v.Facts.Endpoint)
+				return !v.is(Logging) || v.toAWS
 			}
 			return !v.throughEndpoint()
 		},
@@ -312,7 +311,7 @@ func (v *view) turnedAway() bool {
 
 // toInternet tells that the way leads, or may lead, out of the VPC.
 func (v *view) toInternet() bool {
-	return v.openPath() && v.dropped() && !private(v.Facts.RemoteIP)
+	return v.openPath() && v.dropped() && !v.private()
 }
 
 // byEndpoint tells that an interface VPC endpoint could carry the call; S3 has gateway endpoints instead.
@@ -390,7 +389,7 @@ func (v *view) served() bool {
 	if v.internetRegistry() {
 		return false
 	}
-	return v.Facts.Endpoint == "" || awsname.IsAWS(v.Facts.Endpoint)
+	return v.Facts.Endpoint == "" || v.toAWS
 }
 
 // neverConnected are the words of a call whose connection was not made, so that nobody could have refused it.
@@ -406,8 +405,7 @@ var droppedNotRefused = []TextProof{{Result: RuledOut, Match: Match{Any: []strin
 // publicAddress tells that an AWS service other than S3 was dialled at a public address: its name did not lead to an interface
 // endpoint. IPv6 addresses, and VPCs with public ranges of their own, do not tell.
 func publicAddress(v *view) bool {
-	a, err := netip.ParseAddr(v.Facts.RemoteIP)
-	if err != nil || !a.Is4() || private(v.Facts.RemoteIP) || v.onHost() || !awsname.IsAWS(v.Facts.Endpoint) || v.s3() {
+	if !v.remote.Is4() || v.private() || v.onHost() || !v.toAWS || v.s3() {
 		return false
 	}
 	_, own := v.TaskInterface()
@@ -421,5 +419,5 @@ func publicAddress(v *view) bool {
 
 // calledAnother tells that the call that failed went to an AWS service that is not S3.
 func calledAnother(v *view) bool {
-	return v.has(Unreachable) && awsname.IsAWS(v.Facts.Endpoint) && !v.s3()
+	return v.has(Unreachable) && v.toAWS && !v.s3()
 }

@@ -1203,7 +1203,7 @@ func (v *view) logCollector() bool {
 		return true
 	}
 	known := v.Facts.Endpoint != "" || v.Facts.RemoteIP != "" || refused(v)
-	return v.has(Unreachable) && known && !awsname.IsAWS(v.Facts.Endpoint)
+	return v.has(Unreachable) && known && !v.toAWS
 }
 
 // ebs tells that an EBS volume was to be attached or mounted.

@@ -47,6 +47,7 @@ func Classify(s events.Stop) Finding {
 		f.Culprit = s.Ended
 	}
 	f.Facts.fromEvent(&s, f.Stage, f.Culprit)
+	v.settle()
 	f.Domain = v.domain()
 	f.Verdict = v.verdict()
 	if f.Verdict == Expected && v.stageRow != nil && v.stageRow.Routine {

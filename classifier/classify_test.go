@@ -288,8 +288,8 @@ func TestSignature(t *testing.T) {
 		"subnet 'subnet-0abc' and deadbeefcafe":                               "subnet 'subnet-#' and #",
 		"failed elb health checks in (target-group web)":                      "failed elb health checks in (target-group web)",
 	} {
-		if got := normalise(text); got != golden {
-			t.Errorf("normalise(%q)\n got %q\nwant %q", text, got, golden)
+		if got := string(appendNormal(nil, text)); got != golden {
+			t.Errorf("appendNormal(%q)\n got %q\nwant %q", text, got, golden)
 		}
 	}
 	if want != "8843510d0e0e813c" {

@@ -15,7 +15,7 @@ func (v *view) describe(best *reading) {
 	v.Summary = v.fill(e.Summary)
 	v.NextStep = v.fill(e.Next)
 	switch {
-	case awsname.MisspeltECR(v.Facts.Registry) && v.Domain == DomainConfiguration:
+	case v.Domain == DomainConfiguration && awsname.MisspeltECR(v.Facts.Registry):
 		v.Summary += "; the registry's name " + v.Facts.Registry + " cannot be one of ECR's"
 		v.NextStep = "correct the image's registry in task definition " + v.TaskDefinition() + ": ACCOUNT.dkr.ecr.REGION.amazonaws.com"
 	}
@@ -44,10 +44,10 @@ func (v *view) proof(best *reading) string {
 	if best != nil && best.stage != nil {
 		parts = append(parts, strconv.Quote(clause(best)))
 		switch {
-		case v.Facts.RemoteIP == "" || v.Domain != DomainNetwork || !awsname.IsAWS(v.Facts.Endpoint) || strings.Contains(v.Facts.RemoteIP, ":"):
+		case v.Facts.RemoteIP == "" || v.Domain != DomainNetwork || !v.toAWS || strings.Contains(v.Facts.RemoteIP, ":"):
 		case v.layers():
 			parts = append(parts, v.Facts.RemoteIP+" is a public address, as S3 has behind a gateway endpoint too")
-		case private(v.Facts.RemoteIP):
+		case v.private():
 			parts = append(parts, v.Facts.RemoteIP+" is a private address: a VPC endpoint answered the name")
 		default:
 			parts = append(parts, v.Facts.RemoteIP+" is a public address, so no VPC endpoint answered the name")

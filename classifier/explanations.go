@@ -2,6 +2,7 @@ package classifier
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"whystopped/events"
@@ -91,12 +92,12 @@ type Explanation struct {
 
 // endpointAnswered tells that a VPC endpoint, or something else inside the VPC, answered an AWS name.
 func endpointAnswered(v *view) bool {
-	return private(v.Facts.RemoteIP) && awsname.IsAWS(v.Facts.Endpoint) && v.FaultRule != "fault/refused"
+	return v.private() && v.toAWS && v.FaultRule != "fault/refused"
 }
 
 // privateElsewhere tells that what was called lies in a private network and is none of AWS's services.
 func privateElsewhere(v *view) bool {
-	return private(v.Facts.RemoteIP) && v.Facts.Endpoint != "" && !awsname.IsAWS(v.Facts.Endpoint)
+	return v.private() && v.Facts.Endpoint != "" && !v.toAWS
 }
 
 func fromInternet(v *view) bool { return v.internetRegistry() }
@@ -493,28 +494,28 @@ func (v *view) explanation() Explanation {
 	case v.codeRow != nil && v.codeRow.Says != "":
 		return Explanation{Summary: v.codeRow.Says, Next: v.codeRow.Do}
 	}
-	var joined Explanation
-	for _, t := range Stages {
-		if t.Stage == v.Stage {
-			joined.Summary = t.Could
+	var told Explanation
+	for i := range Explanations {
+		if e := &Explanations[i]; e.Fault == v.Fault && (e.Stage == "" || e.Stage == v.Stage) && (e.If == nil || e.If(v)) {
+			told = *e
+			break
 		}
 	}
-	for _, t := range Faults {
-		if t.Fault == v.Fault {
-			joined.Summary += ": " + t.Said
-			joined.Next = t.Next
-		}
+	if told.Summary == "" {
+		told.Summary = cmp.Or(classSummary(v.Finding), joined(v.Finding))
 	}
-	for _, e := range Explanations {
-		if (e.Stage != "" && e.Stage != v.Stage) || e.Fault != v.Fault || (e.If != nil && !e.If(v)) {
-			continue
-		}
-		if joined.Summary = cmp.Or(e.Summary, classSummary(v.Finding), joined.Summary); e.Next != "" {
-			joined.Next = e.Next
-		}
-		return joined
+	if told.Next == "" {
+		i := slices.IndexFunc(Faults, func(t FaultText) bool { return t.Fault == v.Fault })
+		told.Next = Faults[i].Next
 	}
-	return joined
+	return told
+}
+
+// joined is the sentence that stage and fault make together.
+func joined(f *Finding) string {
+	stage := slices.IndexFunc(Stages, func(t StageText) bool { return t.Stage == f.Stage })
+	fault := slices.IndexFunc(Faults, func(t FaultText) bool { return t.Fault == f.Fault })
+	return Stages[stage].Could + ": " + Faults[fault].Said
 }
 
 // Describe returns what is told of a class when an event shows nothing else; own tells that the class has words of its own, not

@@ -27,9 +27,9 @@ func extract(t *text) Facts {
 	f.Platform = platform(t)
 	f.Secret = secretName(t)
 	f.JSONKey = t.after("json key ", " ,:;\"'")
-	f.FileSystem = identifier(t.Folded, "fs-")
-	f.InstanceID = identifier(t.Folded, "i-")
-	f.Subnet = identifier(t.Folded, "subnet-")
+	f.FileSystem = identifier(t.folded, "fs-")
+	f.InstanceID = identifier(t.folded, "i-")
+	f.Subnet = identifier(t.folded, "subnet-")
 	f.Path = path(t)
 	f.TargetGroup = targetGroup(t)
 	f.Deployment = strings.TrimRight(prefixed(t.Plain, "ecs-svc/", " ):,;\"'"), ".")
@@ -89,7 +89,11 @@ func prefixed(s, prefix, stops string) string {
 }
 
 // identifier returns the first AWS id with the prefix ("i-", "fs-", "subnet-"): 8 or 17 hex digits that stand alone.
-func identifier(folded, prefix string) string {
+func identifier(said *haystack, prefix string) string {
+	if !said.has(prefix) {
+		return ""
+	}
+	folded := said.text
 	for from := 0; ; {
 		i := strings.Index(folded[from:], prefix)
 		if i < 0 {
@@ -185,6 +189,9 @@ func deniedBy(t *text) string {
 		return ""
 	}
 	for _, p := range policies {
+		if !said.has(p.said) {
+			continue
+		}
 		no := "no " + p.said
 		if said.has("explicit deny in a "+p.said) || said.has("explicit deny in an "+p.said) || said.has(no+" policy allows") || said.has(no+" allows") {
 			return p.name
@@ -268,12 +275,6 @@ func ip(s string) string {
 	return ""
 }
 
-// private reports whether an address lies in a VPC: then a VPC endpoint answered the name. An empty or malformed address does not.
-func private(address string) bool {
-	a, err := netip.ParseAddr(address)
-	return err == nil && awsname.IsPrivate(a)
-}
-
 func imageReference(t *text) string {
 	for _, marker := range []string{"resolve ref ", "resolve reference ", "pull access denied for ", "cannot pull ", "no such image: ", "manifest for "} {
 		ref := t.quoted(marker)
@@ -289,6 +290,9 @@ func imageReference(t *text) string {
 
 // pulled reads the repository from a registry's URL, https://HOST/v2/NAME/manifests/… or …/blobs/….
 func pulled(t *text) string {
+	if !t.folded.has("/v2/") {
+		return ""
+	}
 	_, rest, found := strings.Cut(t.Plain, "://")
 	host, rest, ok := strings.Cut(rest, "/v2/")
 	if !found || !ok || strings.ContainsAny(host, " /") {
@@ -321,6 +325,9 @@ func platform(t *text) string {
 		said = said[i:]
 	}
 	for _, os := range []string{"linux/", "windows/"} {
+		if !t.folded.has(os) {
+			continue
+		}
 		for from := 0; ; {
 			i := strings.Index(said[from:], os)
 			if i < 0 {

@@ -101,7 +101,7 @@ func TestValuesInFacts(t *testing.T) {
 func TestPrivate(t *testing.T) {
 	for address, want := range map[string]bool{"10.1.2.3": true, "172.31.0.9": true, "192.168.4.4": true, "100.64.7.7": true, "fd12::1": true,
 		"52.46.1.1": false, "172.32.0.1": false, "2600:1f18::1": false, "": false, "no address": false} {
-		if private(address) != want {
+		if v := newView(&events.Stop{}, &Finding{Facts: Facts{RemoteIP: address}}); v.private() != want {
 			t.Errorf("private(%q) is %v", address, !want)
 		}
 	}

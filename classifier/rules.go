@@ -98,7 +98,10 @@ type reading struct {
 
 // read returns what the rules make of one of the stop's texts.
 func (v *view) read(t *text) reading {
-	t.words = haystackOf(blankNames(blankBracketed(t.Folded)))
+	t.words = t.folded
+	if words := blankNames(blankBracketed(t.Folded)); words != t.Folded {
+		t.words = haystackOf(words)
+	}
 	r := reading{text: t, facts: extract(t)}
 	for i := range StageRules {
 		if StageRules[i].reads(v.Kind) && StageRules[i].Match.holds(t.words) {

@@ -21,24 +21,26 @@ func (v *view) signature(text string) string {
 			code = strconv.FormatInt(*c.ExitCode, 10)
 		}
 	}
-	sum := sha256.Sum256([]byte(strings.Join([]string{v.Class(), v.Cluster, who, culprit, code, v.Facts.Endpoint, normalise(text)}, "\n")))
+	said := make([]byte, 0, 512)
+	for _, part := range []string{v.Class(), v.Cluster, who, culprit, code, v.Facts.Endpoint} {
+		said = append(append(said, part...), '\n')
+	}
+	sum := sha256.Sum256(appendNormal(said, text))
 	return hex.EncodeToString(sum[:8])
 }
 
-// normalise takes ids, numbers, times and addresses out of a folded text: every word with a digit in it becomes "#", and a row
+// appendNormal appends a folded text without ids, numbers, times and addresses: every word with a digit in it becomes "#", and a row
 // of these joined by punctuation becomes one.
-func normalise(folded string) string {
-	var b strings.Builder
-	b.Grow(len(folded))
+func appendNormal(b []byte, folded string) []byte {
 	for i := 0; i < len(folded); {
 		if folded[i] == '?' { // the query of a URL, which is signed anew each time
-			b.WriteByte('?')
+			b = append(b, '?')
 			for i++; i < len(folded) && strings.IndexByte(" \"'", folded[i]) < 0; i++ {
 			}
 			continue
 		}
 		if !isAlnum(folded[i]) {
-			b.WriteByte(folded[i])
+			b = append(b, folded[i])
 			i++
 			continue
 		}
@@ -49,17 +51,17 @@ func normalise(folded string) string {
 			end++
 		}
 		if !digits && !(hex && end-i >= 8) {
-			b.WriteString(folded[i:end])
+			b = append(b, folded[i:end]...)
 			i = end
 			continue
 		}
-		b.WriteByte('#')
+		b = append(b, '#')
 		for i = end; i+1 < len(folded) && strings.IndexByte(".:-_/@,", folded[i]) >= 0 && isNumber(folded[i+1:]); {
 			for i++; i < len(folded) && isAlnum(folded[i]); i++ {
 			}
 		}
 	}
-	return b.String()
+	return b
 }
 
 func isAlnum(c byte) bool { return '0' <= c && c <= '9' || 'a' <= c && c <= 'z' }

@@ -16,16 +16,33 @@ type text struct {
 func newText(t events.Text) text { return text{Text: t, folded: haystackOf(t.Folded)} }
 
 // haystack is a text in which many words are looked for. It keeps which pairs of neighbouring bytes stand in it, each byte by its
-// five low bits: a text that lacks one pair of a word lacks the word, and most words are dismissed after a few letters.
+// group: a text that lacks one pair of a word lacks the word, and most words are dismissed after a few letters.
 type haystack struct {
 	text  string
-	pairs [32]uint32 // the element of the first byte has the bit of the second
+	pairs [32]uint32 // the element of the first byte's group has the bit of the second's
 }
+
+// group tells bytes apart as far as 32 groups do: each letter and the space have one, digits share one, and the others a few.
+var group = func() (g [256]byte) {
+	for c := range g {
+		switch {
+		case 'a' <= c && c <= 'z':
+			g[c] = byte(c - 'a')
+		case '0' <= c && c <= '9':
+			g[c] = 26
+		case c == ' ':
+			g[c] = 27
+		default:
+			g[c] = byte(28 + c%4)
+		}
+	}
+	return g
+}()
 
 func haystackOf(text string) *haystack {
 	h := &haystack{text: text}
 	for i := 1; i < len(text); i++ {
-		h.pairs[text[i-1]&31] |= 1 << (text[i] & 31)
+		h.pairs[group[text[i-1]]&31] |= 1 << (group[text[i]] & 31)
 	}
 	return h
 }
@@ -33,7 +50,7 @@ func haystackOf(text string) *haystack {
 // index returns the first place of the word, -1 when it is not in the text.
 func (h *haystack) index(word string) int {
 	for i := 1; i < len(word); i++ {
-		if h.pairs[word[i-1]&31]&(1<<(word[i]&31)) == 0 {
+		if h.pairs[group[word[i-1]]&31]&(1<<(group[word[i]]&31)) == 0 {
 			return -1
 		}
 	}
@@ -72,11 +89,16 @@ func blankNames(folded string) string {
 	}
 	words := []byte(folded)
 	for start := 0; start < len(folded); {
-		end := start
+		end, slash := start, false
 		for end < len(folded) && !endsWord(folded[end]) {
+			slash = slash || folded[end] == '/'
 			end++
 		}
 		word := folded[start:end]
+		if !slash && !strings.HasPrefix(word, "arn:") {
+			start = end + 1
+			continue
+		}
 		from := len(word)
 		if i := strings.Index(word, "://"); i >= 0 {
 			if j := strings.IndexByte(word[i+3:], '/'); j >= 0 {

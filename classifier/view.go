@@ -1,9 +1,11 @@
 package classifier
 
 import (
+	"net/netip"
 	"slices"
 
 	"whystopped/events"
+	"whystopped/events/awsname"
 )
 
 // view is one stop as the tables see it: what the event states, its texts, each folded once, and the finding under way, whose
@@ -15,7 +17,9 @@ type view struct {
 	reason             *text // the task's own text among them; empty when the event gives none
 	stageRow, faultRow *Rule // the rows that named the stage and the fault; nil where a code did, or nothing
 	codeRow            *Code
-	first              int // the container that ended by itself before the others, -1 when none did
+	remote             netip.Addr // the address that was dialled, invalid where none is stated
+	toAWS              bool       // the host that was called is one of AWS's
+	first              int        // the container that ended by itself before the others, -1 when none did
 }
 
 // when is a condition of a row of any table.
@@ -28,6 +32,7 @@ func newView(s *events.Stop, f *Finding) *view {
 	for i, t := range said {
 		v.texts[i] = newText(t)
 	}
+	v.settle()
 	if s.StoppedReason != "" {
 		v.reason = &v.texts[0]
 	}
@@ -38,8 +43,20 @@ func newView(s *events.Stop, f *Finding) *view {
 func (v *view) of(f *Finding) *view {
 	other := *v
 	other.Finding = f
+	other.settle()
 	return &other
 }
+
+// settle reads the facts that many conditions ask for, once they are known.
+func (v *view) settle() {
+	v.remote, v.toAWS = netip.Addr{}, awsname.IsAWS(v.Facts.Endpoint)
+	if v.Facts.RemoteIP != "" {
+		v.remote, _ = netip.ParseAddr(v.Facts.RemoteIP)
+	}
+}
+
+// private reports whether the address that was dialled lies in a VPC: then a VPC endpoint answered the name.
+func (v *view) private() bool { return awsname.IsPrivate(v.remote) }
 
 // says reports whether one of the stop's texts has one of the words, which are in lower case.
 func (v *view) says(words ...string) bool {

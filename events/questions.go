@@ -31,8 +31,10 @@ func (s *Stop) TaskInterface() (subnet string, addresses []netip.Addr) {
 			subnet = a.Details["subnetId"]
 		}
 		for _, key := range []string{"privateIPv4Address", "privateIPv6Address", "ipv6Address"} {
-			if ip, err := netip.ParseAddr(a.Details[key]); err == nil {
-				addresses = append(addresses, ip)
+			if text := a.Details[key]; text != "" {
+				if ip, err := netip.ParseAddr(text); err == nil {
+					addresses = append(addresses, ip)
+				}
 			}
 		}
 	}

@@ -76,7 +76,7 @@ func cutDomain(name string) (rest, variant string, ok bool) {
 
 // IsAWS reports whether a host is one of AWS's own, for which a VPC endpoint can answer.
 func IsAWS(host string) bool {
-	_, ok := ParseHost(host)
+	_, _, ok := cutDomain(strings.ToLower(strings.TrimSuffix(host, ".")))
 	return ok
 }
 

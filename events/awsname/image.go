@@ -82,9 +82,12 @@ func MisspeltECR(host string) bool {
 			signs++
 		}
 	}
-	if h, _ := ParseHost(host); signs < 2 || h.Service == "ecr.api" || strings.Contains(host, "us-iso") || strings.Contains(host, "eu-isoe") {
+	if signs < 2 || strings.Contains(host, "us-iso") || strings.Contains(host, "eu-isoe") {
 		return false
 	}
-	_, _, ok := registry(host)
-	return !ok
+	if _, _, ok := registry(host); ok {
+		return false
+	}
+	h, _ := ParseHost(host)
+	return h.Service != "ecr.api"
 }
