@@ -65,8 +65,8 @@ func Applying(s events.Stop, f Finding) []Cause {
 	return all
 }
 
-// TextProof is what the event alone proves about a cause that applies, so that nobody has to be asked. Confirmed wants words or
-// codes that are enough by themselves; words that are not there prove nothing, since ECS cuts its texts.
+// TextProof is what the event alone proves about a cause that applies, so that nobody has to be asked. Confirmed wants
+// words or codes that are enough by themselves; words that are not there prove nothing, since ECS cuts its texts.
 type TextProof struct {
 	Result   Result             // Confirmed or RuledOut
 	Match    Match              // words of the leading text, which must name a step; any when empty
@@ -80,8 +80,9 @@ func (p *TextProof) holds(v *view, words *haystack) bool {
 	return (wordless || p.Match.holds(words)) && (p.If == nil || p.If(v))
 }
 
-// addCauses puts the causes that apply into the finding, with what the event alone proves about them: the confirmed ones first,
-// the ruled out last. The proofs rest on the leading text and its facts alone; a class that is only guessed proves nothing.
+// addCauses puts the causes that apply into the finding, with what the event alone proves about them: the confirmed
+// ones first, the ruled out last. The proofs rest on the leading text and its facts alone; a class that is only guessed
+// proves nothing.
 func (v *view) addCauses(best *reading) {
 	leading, words := *v.Finding, &haystack{}
 	if best != nil {

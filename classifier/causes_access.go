@@ -6,8 +6,8 @@ import (
 	"whystopped/events/awsname"
 )
 
-// accessCauses are defects of roles, policies, keys and registry logins. Where the message names the policy that refused, the
-// one cause about that policy stands alone.
+// accessCauses are defects of roles, policies, keys and registry logins. Where the message names the policy that
+// refused, the one cause about that policy stands alone.
 var accessCauses = []Cause{
 	{
 		ID:    "role-not-assumable",
@@ -239,44 +239,44 @@ var accessCauses = []Cause{
 	},
 }
 
-// refusedBy tells that access was denied and that the message names the kind of policy that denied it.
+// refusedBy reports whether access was denied and that the message names the kind of policy that denied it.
 func (f *Finding) refusedBy(policy string) bool { return f.has(Denied) && f.Facts.DeniedBy == policy }
 
-// deniedUnsaid tells that access was denied and that no text says by which policy.
+// deniedUnsaid reports whether access was denied and that no text says by which policy.
 func (v *view) deniedUnsaid() bool { return v.has(Denied) && v.Facts.DeniedBy == "" }
 
-// awsDenied tells that an AWS service may have denied a call of the task's set-up, without saying by which policy.
+// awsDenied reports whether an AWS service may have denied a call of the task's set-up, without saying by which policy.
 func (v *view) awsDenied() bool { return v.deniedUnsaid() && v.calls() && v.served() }
 
-// kms tells that an AWS KMS key stands in question.
+// kms reports whether an AWS KMS key stands in question.
 func (v *view) kms() bool {
 	return strings.HasPrefix(v.Facts.AWSAction, "kms:") || v.says("access to kms", "kms key", "kms:", "kms.", "awskms", "kmsinvalid", "kmsdisabled", "kmsaccess")
 }
 
-// otherAccount tells that the image lies in the ECR registry of another account than the task's.
+// otherAccount reports whether the image lies in the ECR registry of another account than the task's.
 func (v *view) otherAccount() bool {
 	account, _, _ := strings.Cut(v.Facts.Registry, ".")
 	return awsname.IsECR(v.Facts.Registry) && v.Account != "" && account != v.Account
 }
 
-// credentialsSecret tells that the login of a private registry is read from Secrets Manager.
+// credentialsSecret reports whether the login of a private registry is read from Secrets Manager.
 func (v *view) credentialsSecret() bool {
 	return v.is(RegistryAuth) && !strings.HasPrefix(v.Facts.AWSAction, "ecr:") && !awsname.IsECR(v.Facts.Endpoint) && (v.Facts.Secret != "" || strings.HasPrefix(v.Facts.Endpoint, "secretsmanager.") ||
 		v.says("from asm", "asm fetching", "secrets manager", "secretsmanager:", "repositorycredentials", "private registry"))
 }
 
-// registryLogin tells that a registry other than ECR refused the pull or the login.
+// registryLogin reports whether a registry other than ECR refused the pull or the login.
 func (v *view) registryLogin() bool {
 	return v.is(Image, RegistryAuth) && (v.internetRegistry() || v.credentialsSecret())
 }
 
-// wrongPassword tells that a login was tried and turned down.
+// wrongPassword reports whether a login was tried and turned down.
 func wrongPassword(v *view) bool {
 	return v.says("incorrect username or password", "invalid username/password", "invalid credentials")
 }
 
-// deniedByPolicy is the proof of the cause about one kind of policy. AWS names one kind even where several would refuse (IAM User
-// Guide, "Troubleshoot access denied error messages"), so it proves the one and clears none of the others.
+// deniedByPolicy is the proof of the cause about one kind of policy. AWS names one kind even where several would refuse
+// (IAM User Guide, "Troubleshoot access denied error messages"), so it proves the one and clears none of the others.
 func deniedByPolicy(policy string) []TextProof {
 	return []TextProof{{Result: Confirmed, If: refusedByPolicy(policy),
 		Evidence: "the message names the " + policy + " as what refused[ {action}][ on {resource}]"}}
@@ -286,7 +286,8 @@ func refusedByPolicy(policy string) when {
 	return func(v *view) bool { return v.refusedBy(policy) }
 }
 
-// deniedExplicitly is the proof that a statement of the role's own policies denies the call: another that allows it would not help.
+// deniedExplicitly is the proof that a statement of the role's own policies denies the call: another that allows it
+// would not help.
 var deniedExplicitly = TextProof{Result: Confirmed, Match: Match{Any: []string{"explicit deny"}}, If: refusedByPolicy("identity-based policy"),
 	Evidence: "the message names an explicit deny in an identity-based policy as what refused[ {action}][ on {resource}]",
 	Next:     "Take away the statement in a policy of {role|the execution role} that denies {action|the action} on {resource|what it asks for}."}

@@ -6,7 +6,8 @@ import (
 	"whystopped/events/awsname"
 )
 
-// networkCauses are defects of the way from the task to what it called: addresses, routes, filters, VPC endpoints, names.
+// networkCauses are defects of the way from the task to what it called: addresses, routes, filters, VPC endpoints,
+// names.
 var networkCauses = []Cause{
 	{
 		ID:    "efs-sg-closed",
@@ -299,38 +300,39 @@ var networkCauses = []Cause{
 // calls are the stages at which the task, or its agent, calls something over the network before the containers run.
 func (v *view) calls() bool { return v.is(RegistryAuth, Secret, EnvFile, Image, Logging) }
 
-// dropped tells that such a call got no answer, so that something on its way is missing or closed.
+// dropped reports whether such a call got no answer, so that something on its way is missing or closed.
 func (v *view) dropped() bool {
 	return v.calls() && v.has(Unreachable) && v.FaultRule != "fault/refused" && v.LaunchType != "EXTERNAL" && !v.onHost()
 }
 
-// turnedAway tells that such a call was refused by something beyond the machine, so that packets came there and back.
+// turnedAway reports whether such a call was refused by something beyond the machine, so that packets came there and
+// back.
 func (v *view) turnedAway() bool {
 	return v.calls() && v.FaultRule == "fault/refused" && v.Facts.RemoteIP != "" && v.LaunchType != "EXTERNAL" && !v.onHost()
 }
 
-// toInternet tells that the way leads, or may lead, out of the VPC.
+// toInternet reports whether the way leads, or may lead, out of the VPC.
 func (v *view) toInternet() bool {
 	return v.openPath() && v.dropped() && !v.private()
 }
 
-// byEndpoint tells that an interface VPC endpoint could carry the call; S3 has gateway endpoints instead.
+// byEndpoint reports whether an interface VPC endpoint could carry the call; S3 has gateway endpoints instead.
 func (v *view) byEndpoint() bool { return v.served() && !v.s3() }
 
-// s3 tells that the call goes to S3.
+// s3 reports whether the call goes to S3.
 func (v *view) s3() bool { return v.is(EnvFile) || v.layers() }
 
-// asksS3 tells that what was refused is a call to S3.
+// asksS3 reports whether what was refused is a call to S3.
 func (v *view) asksS3() bool {
 	return strings.HasPrefix(v.Facts.AWSAction, "s3:") || v.Facts.AWSAction == "" && v.s3()
 }
 
-// ecrPull tells that a token, manifest or layer of private ECR was asked for.
+// ecrPull reports whether a token, manifest or layer of private ECR was asked for.
 func (v *view) ecrPull() bool {
 	return v.is(Image, RegistryAuth) && v.ecr() && !v.credentialsSecret()
 }
 
-// onHost tells that the address called is the machine's own: a log router, instance metadata, task credentials.
+// onHost reports whether the address called is the machine's own: a log router, instance metadata, task credentials.
 func (v *view) onHost() bool {
 	for _, address := range [...]string{v.Facts.RemoteIP, v.Facts.Endpoint} {
 		if strings.HasPrefix(address, "127.") || strings.HasPrefix(address, "169.254.") || address == "::1" || strings.HasPrefix(address, "fe80:") {
@@ -340,51 +342,52 @@ func (v *view) onHost() bool {
 	return v.Facts.Endpoint == "localhost"
 }
 
-// ownInterface tells that the event shows a network interface of the task's own.
+// ownInterface reports whether the event shows a network interface of the task's own.
 func ownInterface(v *view) bool {
 	return v.Attached("eni") || v.Attached("ElasticNetworkInterface")
 }
 
-// readsS3 tells that the step reads from S3, or will when it goes on: image layers of ECR, environment files.
+// readsS3 reports whether the step reads from S3, or will when it goes on: image layers of ECR, environment files.
 func (v *view) readsS3() bool { return v.served() && (v.s3() || v.ecrPull()) }
 
-// nameFails tells that a name that the task's set-up needs did not resolve.
+// nameFails reports whether a name that the task's set-up needs did not resolve.
 func (v *view) nameFails() bool { return v.has(DNS) && (v.calls() || v.is(Volume)) }
 
-// efs tells that an EFS file system was to be mounted.
+// efs reports whether an EFS file system was to be mounted.
 func (v *view) efs() bool {
 	return v.is(Volume) && (v.Facts.FileSystem != "" || v.says("efs utils", "efs volume", "efs file system", ".efs.", "elasticfilesystem", "mount.nfs"))
 }
 
-// mountDropped tells that a mount got no answer from the file system.
+// mountDropped reports whether a mount got no answer from the file system.
 func (v *view) mountDropped() bool {
 	return v.efs() && v.has(Unreachable) && !v.onHost()
 }
 
-// ecr tells that a finding is about a private ECR registry.
+// ecr reports whether a finding is about a private ECR registry.
 func (v *view) ecr() bool {
 	return awsname.IsECR(v.Facts.Registry) || awsname.IsECR(v.Facts.Endpoint) || v.Facts.Registry == "" && v.is(RegistryAuth)
 }
 
-// internetRegistry tells that the image comes from a registry that no VPC endpoint serves.
+// internetRegistry reports whether the image comes from a registry that no VPC endpoint serves.
 func (v *view) internetRegistry() bool {
 	return v.is(Image, RegistryAuth) && v.Facts.Registry != "" && !awsname.IsECR(v.Facts.Registry)
 }
 
-// layers tells that image layers, which come from S3, could not be read.
+// layers reports whether image layers, which come from S3, could not be read.
 func (v *view) layers() bool {
 	return strings.Contains(v.Facts.Endpoint, ".s3") || strings.HasPrefix(v.Facts.Endpoint, "s3.")
 }
 
-// openPath tells that a network path is in question and that the way is not yet known to lead through a VPC endpoint.
+// openPath reports whether a network path is in question and that the way is not yet known to lead through a VPC
+// endpoint.
 func (v *view) openPath() bool {
 	return v.has(Unreachable) && v.Stage != Volume && v.FaultRule != "fault/refused" && !v.throughEndpoint() && !onLinkLocal(v)
 }
 
-// throughEndpoint tells that a VPC endpoint answered the name.
+// throughEndpoint reports whether a VPC endpoint answered the name.
 func (v *view) throughEndpoint() bool { return endpointAnswered(v) }
 
-// served tells that a VPC endpoint could stand in for an internet route: the call goes to AWS.
+// served reports whether a VPC endpoint could stand in for an internet route: the call goes to AWS.
 func (v *view) served() bool {
 	if v.internetRegistry() {
 		return false
@@ -398,12 +401,13 @@ var neverConnected = Match{All: []string{"dial tcp "}, Any: []string{"i/o timeou
 // notRefused clears the causes that refuse a call.
 var notRefused = []TextProof{{Result: RuledOut, Match: neverConnected, Evidence: "the connection to {endpoint|the service} was never made, so no policy could refuse the call"}}
 
-// droppedNotRefused clears the causes that drop packets. A mount that is refused may be so by its own tunnel on the machine.
+// droppedNotRefused clears the causes that drop packets. A mount that is refused may be so by its own tunnel on the
+// machine.
 var droppedNotRefused = []TextProof{{Result: RuledOut, Match: Match{Any: []string{"connection refused"}}, If: func(v *view) bool { return v.turnedAway() },
 	Evidence: "{remoteIp|{endpoint|the other end}} refused the connection, so packets go there and come back: routes, security groups and network ACLs drop, they do not refuse"}}
 
-// publicAddress tells that an AWS service other than S3 was dialled at a public address: its name did not lead to an interface
-// endpoint. IPv6 addresses, and VPCs with public ranges of their own, do not tell.
+// publicAddress reports whether an AWS service other than S3 was dialled at a public address: its name did not lead to
+// an interface endpoint. IPv6 addresses, and VPCs with public ranges of their own, do not tell.
 func publicAddress(v *view) bool {
 	if !v.remote.Is4() || v.private() || v.onHost() || !v.toAWS || v.s3() {
 		return false
@@ -417,7 +421,7 @@ func publicAddress(v *view) bool {
 	return true
 }
 
-// calledAnother tells that the call that failed went to an AWS service that is not S3.
+// calledAnother reports whether the call that failed went to an AWS service that is not S3.
 func calledAnother(v *view) bool {
 	return v.has(Unreachable) && v.toAWS && !v.s3()
 }

@@ -8,8 +8,8 @@ import (
 	"whystopped/events"
 )
 
-// runningCauses are defects of a task that ran: memory, the program itself, its health checks, its way to end; ends that ECS, AWS
-// or a person brought about; and faults of the machinery under the task.
+// runningCauses are defects of a task that ran: memory, the program itself, its health checks, its way to end; ends
+// that ECS, AWS or a person brought about; and faults of the machinery under the task.
 var runningCauses = []Cause{
 	{
 		ID:    "memory-limit",
@@ -867,32 +867,33 @@ const (
 	longRunning    = time.Hour        // what was right for so long is rarely misconfigured
 )
 
-// ranUnder tells that the task ran for less than limit.
+// ranUnder reports whether the task ran for less than limit.
 func ranUnder(v *view, limit time.Duration) bool {
 	d, ok := v.Ran()
 	return ok && d < limit
 }
 
-// ranOver tells that the task ran for limit or longer.
+// ranOver reports whether the task ran for limit or longer.
 func ranOver(v *view, limit time.Duration) bool {
 	d, ok := v.Ran()
 	return ok && d >= limit
 }
 
-// ownLimit tells that the culprit has a hard memory limit of its own.
+// ownLimit reports whether the culprit has a hard memory limit of its own.
 func ownLimit(v *view) bool {
 	return v.Culprit >= 0 && v.Containers[v.Culprit].Memory != nil && *v.Containers[v.Culprit].Memory > 0
 }
 
-// taskLimit tells that all containers share a memory limit of the task; Fargate tasks always have one.
+// taskLimit reports whether all containers share a memory limit of the task; Fargate tasks always have one.
 func taskLimit(v *view) bool { return v.Memory != nil || !v.OnInstance() }
 
-// softLimitOnly tells that the culprit may use what is free on its instance, because only memoryReservation is set.
+// softLimitOnly reports whether the culprit may use what is free on its instance, because only memoryReservation is
+// set.
 func softLimitOnly(v *view) bool {
 	return !ownLimit(v) && !taskLimit(v) && v.Culprit >= 0 && v.Containers[v.Culprit].MemoryReservation != nil
 }
 
-// several tells that the task definition names more than one container.
+// several reports whether the task definition names more than one container.
 func several(v *view) bool {
 	n := 0
 	for _, c := range v.Containers {
@@ -903,7 +904,7 @@ func several(v *view) bool {
 	return n > 1
 }
 
-// ended tells that the culprit's exit code is one of codes; any code when there are none.
+// ended reports whether the culprit's exit code is one of codes; any code when there are none.
 func (v *view) ended(codes ...int64) bool {
 	if !exited(v.Stop, v.Culprit) {
 		return false
@@ -912,7 +913,7 @@ func (v *view) ended(codes ...int64) bool {
 	return len(codes) == 0 || slices.Contains(codes, code)
 }
 
-// crashSignal tells that the culprit ended by a signal of its own making, or a Windows exception.
+// crashSignal reports whether the culprit ended by a signal of its own making, or a Windows exception.
 func (v *view) crashSignal() bool {
 	if !v.ended() {
 		return false
@@ -921,10 +922,10 @@ func (v *view) crashSignal() bool {
 	return e.Signal != "" && !killedBySignal(e.Code) || strings.HasPrefix(e.Meaning, "Windows")
 }
 
-// crash tells that the culprit's process ended with a failure of its own.
+// crash reports whether the culprit's process ended with a failure of its own.
 func (v *view) crash() bool { return v.is(Runtime) && v.has(Crashed) }
 
-// ownCode tells that the program itself chose the exit code, not the shell, the runtime or a signal.
+// ownCode reports whether the program itself chose the exit code, not the shell, the runtime or a signal.
 func (v *view) ownCode() bool {
 	return v.crash() && !v.crashSignal() && !v.ended(126, 127)
 }
@@ -933,7 +934,7 @@ func (v *view) ownCode() bool {
 var helpers = []string{"sidecar", "proxy", "agent", "envoy", "router", "firelens", "fluentbit", "fluentd", "fluent", "collector",
 	"exporter", "daemon", "otel", "adot", "log", "logs", "logger", "logging", "logrouter"}
 
-// helper tells that the culprit is one of several containers and by its name not the one that does the work.
+// helper reports whether the culprit is one of several containers and by its name not the one that does the work.
 func (v *view) helper() bool {
 	if v.Culprit < 0 || len(v.Containers) < 2 {
 		return false
@@ -943,60 +944,61 @@ func (v *view) helper() bool {
 	return injected(name) || slices.ContainsFunc(words, func(w string) bool { return slices.Contains(helpers, w) })
 }
 
-// runsToEnd tells that the task is a job, which is meant to end, and not part of a service.
+// runsToEnd reports whether the task is a job, which is meant to end, and not part of a service.
 func runsToEnd(v *view) bool {
 	job := v.Launcher == events.LauncherBatch || v.Launcher == events.LauncherStepFunctions || v.Launcher == events.LauncherSchedule
 	return v.Service == "" && (v.Group != "" || job)
 }
 
-// elbUnhealthy tells that a load balancer judged the task.
+// elbUnhealthy reports whether a load balancer judged the task.
 func (v *view) elbUnhealthy() bool {
 	return v.is(HealthCheck) && v.has(Unhealthy) && v.Facts.TargetGroup != ""
 }
 
-// neverHealthy tells that the target perhaps never passed its health check, so that the check itself may be wrong.
+// neverHealthy reports whether the target perhaps never passed its health check, so that the check itself may be wrong.
 func (v *view) neverHealthy() bool {
 	return v.elbUnhealthy() && !ranOver(v, longRunning) && !zoneDisabled(v)
 }
 
-// applicationAsked tells that a health check failed which asked the application, or may have, and that it did not answer as one that
-// works.
+// applicationAsked reports whether a health check failed which asked the application, or may have, and that it did not
+// answer as one that works.
 func (v *view) applicationAsked() bool {
 	return v.is(HealthCheck) && v.has(Unhealthy) && !probeRefused(v) && !zoneDisabled(v)
 }
 
-// zoneDisabled tells that the load balancer never asked the target, because it is not enabled in its Availability Zone.
+// zoneDisabled reports whether the load balancer never asked the target, because it is not enabled in its Availability
+// Zone.
 func zoneDisabled(v *view) bool {
 	return v.FaultRule == "fault/health-zone-disabled"
 }
 
-// probeTimedOut tells that the load balancer got no answer at all.
+// probeTimedOut reports whether the load balancer got no answer at all.
 func (v *view) probeTimedOut() bool { return v.FaultRule == "fault/health-check-timeout" }
 
-// probeRefused tells that the application answered the probe with a redirect or an error of the 400s: it runs.
+// probeRefused reports whether the application answered the probe with a redirect or an error of the 400s: it runs.
 func probeRefused(v *view) bool { return v.says("codes: [3", "codes: [4") }
 
-// probeFailed tells that the application, or a proxy in front of it, answered the probe with an error of the 500s.
+// probeFailed reports whether the application, or a proxy in front of it, answered the probe with an error of the 500s.
 func probeFailed(v *view) bool { return v.says("codes: [5") }
 
-// containerUnhealthy tells that the container's own health check failed.
+// containerUnhealthy reports whether the container's own health check failed.
 func (v *view) containerUnhealthy() bool {
 	return v.is(HealthCheck) && v.Facts.TargetGroup == "" || v.is(Dependency) && v.has(Unhealthy)
 }
 
-// onSpot tells that the capacity may be Spot: it says so, or it is not known.
+// onSpot reports whether the capacity may be Spot: it says so, or it is not known.
 func onSpot(v *view) bool {
 	return strings.Contains(strings.ToUpper(v.CapacityProvider), "SPOT") || v.CapacityProvider == ""
 }
 
-// hostGone tells that the host went away; TerminationNotice, which does not say why, counts too.
+// hostGone reports whether the host went away; TerminationNotice, which does not say why, counts too.
 func (v *view) hostGone() bool { return v.is(Host) && v.has(Lost, UnknownFault) }
 
-// ec2Host tells that the host is a machine of its own and not one of Fargate's.
+// ec2Host reports whether the host is a machine of its own and not one of Fargate's.
 func (v *view) ec2Host() bool { return v.OnInstance() || v.Facts.InstanceID != "" }
 
-// limitsFit tells that each container has a hard limit and that all of them fit into the task's memory, so that a container
-// reaches its own limit before the task reaches its.
+// limitsFit reports whether each container has a hard limit and that all of them fit into the task's memory, so that a
+// container reaches its own limit before the task reaches its.
 func limitsFit(v *view) bool {
 	if !ownLimit(v) {
 		return false
@@ -1014,12 +1016,12 @@ func limitsFit(v *view) bool {
 	return sum <= *v.Memory
 }
 
-// onlyTaskLimit tells that nothing but the task's memory limits the culprit: Fargate gives each task one.
+// onlyTaskLimit reports whether nothing but the task's memory limits the culprit: Fargate gives each task one.
 func onlyTaskLimit(v *view) bool {
 	return v.LaunchType == "FARGATE" && v.Memory != nil && v.Culprit >= 0 && !ownLimit(v)
 }
 
-// notByCaller tells that the reason is ECS's or Batch's own and not written by whoever called StopTask.
+// notByCaller reports whether the reason is ECS's or Batch's own and not written by whoever called StopTask.
 func notByCaller(v *view) bool {
 	return v.StopCode != "UserInitiated" || v.Launcher == events.LauncherBatch
 }

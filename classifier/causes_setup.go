@@ -6,8 +6,9 @@ import (
 	"whystopped/events/awsname"
 )
 
-// setupCauses are defects that keep a task from running: of what the task definition names (images, secrets, parameters, logs,
-// environment files, volumes), and no room, no network interface, a definition or image that cannot start.
+// setupCauses are defects that keep a task from running: of what the task definition names (images, secrets,
+// parameters, logs, environment files, volumes), and no room, no network interface, a definition or image that cannot
+// start.
 var setupCauses = []Cause{
 	{
 		ID:    "image-reference-invalid",
@@ -1154,36 +1155,36 @@ var setupCauses = []Cause{
 	},
 }
 
-// imageGone tells that the registry does not have the image.
+// imageGone reports whether the registry does not have the image.
 func (v *view) imageGone() bool { return v.is(Image) && v.has(NotFound) }
 
-// byDigest tells that the image was asked for by digest.
+// byDigest reports whether the image was asked for by digest.
 func byDigest(v *view) bool {
 	return strings.Contains(v.Facts.Image, "@sha256:") || v.says("@sha256:", "/manifests/sha256:")
 }
 
-// repositorySaid tells that the registry named the repository, not the tag, as what is missing.
+// repositorySaid reports whether the registry named the repository, not the tag, as what is missing.
 func repositorySaid(v *view) bool {
 	return v.says("repositorynotfoundexception", "name unknown", "repository does not exist", "repository with name")
 }
 
-// oldManifest tells that the image's manifest has a form, not a platform, that does not fit.
+// oldManifest reports whether the image's manifest has a form, not a platform, that does not fit.
 func oldManifest(v *view) bool {
 	return v.says("schema v1", "schema 1", "schemaversion 1", "media-type", "media type", "mediatype")
 }
 
-// parameter tells that a Parameter Store parameter was asked for, not a secret.
+// parameter reports whether a Parameter Store parameter was asked for, not a secret.
 func (v *view) parameter() bool {
 	return strings.Contains(v.Facts.Secret, ":ssm:") || v.Facts.Secret == "" && strings.HasPrefix(v.Facts.Endpoint, "ssm.") ||
 		v.says("invalid ssm", "from ssm", "ssm parameter", "parameter store", "ssm:getparameter", "parameternotfound")
 }
 
-// secretGone tells that Secrets Manager does not have what was asked for.
+// secretGone reports whether Secrets Manager does not have what was asked for.
 func (v *view) secretGone() bool {
 	return v.has(NotFound) && (v.is(Secret) || v.credentialsSecret()) && !v.parameter()
 }
 
-// versionSaid tells that the secret is there and a version of it is not.
+// versionSaid reports whether the secret is there and a version of it is not.
 func versionSaid(v *view) bool {
 	return v.says("staging label", "versionid", "version id", "secret version")
 }
@@ -1192,12 +1193,12 @@ func deletionSaid(v *view) bool {
 	return v.says("marked for deletion", "scheduled for deletion")
 }
 
-// badJSON tells that the value of a secret is not the JSON object that the task definition takes it for.
+// badJSON reports whether the value of a secret is not the JSON object that the task definition takes it for.
 func badJSON(v *view) bool {
 	return v.Facts.JSONKey != "" || v.says("json key", "invalid character", "unmarshal")
 }
 
-// logCollector tells that the logs go to something that is not CloudWatch Logs, and that it does not answer.
+// logCollector reports whether the logs go to something that is not CloudWatch Logs, and that it does not answer.
 func (v *view) logCollector() bool {
 	if v.FaultRule == "fault/socket-missing" {
 		return true
@@ -1206,7 +1207,7 @@ func (v *view) logCollector() bool {
 	return v.has(Unreachable) && known && !v.toAWS
 }
 
-// ebs tells that an EBS volume was to be attached or mounted.
+// ebs reports whether an EBS volume was to be attached or mounted.
 func (v *view) ebs() bool {
 	return v.is(Volume) && !v.efs() && (v.Attached("AmazonElasticBlockStorage") || v.says("ebs volume", "ebs snapshot"))
 }
@@ -1218,66 +1219,67 @@ func noSuchFile(v *view) bool { return v.says("no such file or directory") }
 // provisioningWords are how ECS names the limit of tasks in PROVISIONING.
 const provisioningWords = "provisioning capacity limit"
 
-// onInstances tells that the task needs room on container instances of the cluster.
+// onInstances reports whether the task needs room on container instances of the cluster.
 func onInstances(v *view) bool {
 	return v.OnInstance() || ownCapacityProvider(v) || v.says("resource:", "container instance", "container-instance", "unable to launch instance", provisioningWords) && !v.says("resource:fargate")
 }
 
-// ownCapacityProvider tells that the capacity provider is the account's own, not one of Fargate's.
+// ownCapacityProvider reports whether the capacity provider is the account's own, not one of Fargate's.
 func ownCapacityProvider(v *view) bool {
 	return v.CapacityProvider != "" && !strings.HasPrefix(v.CapacityProvider, "FARGATE")
 }
 
-// noRoom tells that the task found no place; a placement failure without a reason counts too.
+// noRoom reports whether the task found no place; a placement failure without a reason counts too.
 func (v *view) noRoom() bool { return v.is(Placement) && v.has(Exhausted, UnknownFault) }
 
-// interfaceFault tells that creating or attaching the network interface failed, not the container's network on the host.
+// interfaceFault reports whether creating or attaching the network interface failed, not the container's network on the
+// host.
 func (v *view) interfaceFault() bool {
 	return v.is(Network) && v.StageRule != "stage/container-network"
 }
 
-// containerNetworkFault tells that the container's network on the host could not be set up.
+// containerNetworkFault reports whether the container's network on the host could not be set up.
 func (v *view) containerNetworkFault() bool {
 	return v.is(Network) && v.StageRule != "stage/network-interface"
 }
 
-// hostRanOut tells that the machine had not enough of something to create or start a container.
+// hostRanOut reports whether the machine had not enough of something to create or start a container.
 func (v *view) hostRanOut() bool { return v.is(Create, Start, Agent) && v.has(Exhausted) }
 
-// memoryTooLow tells that the container's own limit, not the host's memory, is too small to start with.
+// memoryTooLow reports whether the container's own limit, not the host's memory, is too small to start with.
 func memoryTooLow(v *view) bool { return v.says("memory limit") }
 
-// deviceMissing tells that the host lacks a device, or the driver of one, that the container asks for.
+// deviceMissing reports whether the host lacks a device, or the driver of one, that the container asks for.
 func deviceMissing(v *view) bool { return v.FaultRule == "fault/device-missing" }
 
-// userMissing tells that the image lacks the user or group that the container runs as.
+// userMissing reports whether the image lacks the user or group that the container runs as.
 func userMissing(v *view) bool { return v.FaultRule == "fault/user-missing" }
 
-// imageNotInRepository is ECR's own word that it has the repository and in it no such image. Other registries, and containerd,
-// do not tell the two apart.
+// imageNotInRepository is ECR's own word that it has the repository and in it no such image. Other registries, and
+// containerd, do not tell the two apart.
 func imageNotInRepository(result Result) TextProof {
 	return TextProof{Result: result, Match: Match{Any: []string{"requested image not found", "imagenotfoundexception"}}, If: fromECR,
 		Evidence: "ECR found the repository, and in it no such image"}
 }
 
-// byHub tells that Docker Hub, and not a registry in front of it, was asked.
+// byHub reports whether Docker Hub, and not a registry in front of it, was asked.
 func byHub(v *view) bool { return v.Facts.Registry == "docker.io" }
 
-// askedAWS tells that no registry other than AWS's own was asked.
+// askedAWS reports whether no registry other than AWS's own was asked.
 func askedAWS(v *view) bool {
 	return !v.internetRegistry() || v.Facts.Registry == "public.ecr.aws"
 }
 
 func notDenied(v *view) bool { return !v.has(Denied) }
 
-// namedECRAccount tells that a registry's host begins with an account as ECR's do, and yet cannot be one of ECR's.
+// namedECRAccount reports whether a registry's host begins with an account as ECR's do, and yet cannot be one of ECR's.
 func namedECRAccount(v *view) bool {
 	account, _, _ := strings.Cut(v.Facts.Registry, ".")
 	_, err := strconv.ParseUint(account, 10, 64)
 	return err == nil && len(account) == 12 && awsname.MisspeltECR(v.Facts.Registry)
 }
 
-// commandLine tells that the name of the executable is an option, or a command with its arguments.
+// commandLine reports whether the name of the executable is an option, or a command with its arguments.
 func commandLine(v *view) bool {
 	program, _, found := strings.Cut(v.Facts.Path, " ")
 	return strings.HasPrefix(program, "-") || found && !strings.Contains(program, "/")

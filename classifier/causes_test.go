@@ -47,8 +47,8 @@ func outOfMemory(launchType string, memory *int64, containers ...events.Containe
 		Group: "service:orders", Service: "orders", Memory: memory, Containers: containers}
 }
 
-// textProofs are stops with a cause that applies to them, and what their text proves about it. Beside a text that proves stands
-// the nearest one that does not.
+// textProofs are stops with a cause that applies to them, and what their text proves about it. Beside a text that
+// proves stands the nearest one that does not.
 var textProofs = []struct {
 	name   string
 	stop   events.Stop
@@ -361,7 +361,8 @@ func provenStops(t *testing.T) []events.Stop {
 	return stops
 }
 
-// TestGuessesProveNothing holds that a class that is only possible decides no cause, and that what is decided stands in order.
+// TestGuessesProveNothing holds that a class that is only possible decides no cause, and that what is decided stands in
+// order.
 func TestGuessesProveNothing(t *testing.T) {
 	for _, s := range provenStops(t) {
 		f := Classify(s)
@@ -392,8 +393,9 @@ func TestCallersProveNothing(t *testing.T) {
 	}
 }
 
-// TestCutTextsProveNoMore holds that a text that ECS cut anywhere confirms nothing that the whole text does not confirm, and clears
-// nothing that it confirms. "Transitively through" another policy is the one clause behind a whole sentence that turns it round.
+// TestCutTextsProveNoMore holds that a text that ECS cut anywhere confirms nothing that the whole text does not
+// confirm, and clears nothing that it confirms. "Transitively through" another policy is the one clause behind a whole
+// sentence that turns it round.
 func TestCutTextsProveNoMore(t *testing.T) {
 	for _, c := range textProofs {
 		if strings.Contains(c.stop.StoppedReason, "transitively through") || testing.Short() && c.result != Confirmed {

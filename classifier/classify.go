@@ -4,8 +4,8 @@ import (
 	"whystopped/events"
 )
 
-// Version counts the editions of the rule and cause tables. It is archived with every record, and of two records of one stop
-// the one of the higher version is shown. A test forces it up when the tables change.
+// Version counts the editions of the rule and cause tables. It is archived with every record, and of two records of one
+// stop the one of the higher version is shown. A test forces it up when the tables change.
 const Version = 4
 
 // Classify explains a stop. It is total: what no rule can defend is "unknown".
@@ -86,8 +86,8 @@ func (v *view) byCode() {
 	}
 }
 
-// readings returns what the rules make of the stop's texts, in their order. What a caller of StopTask writes can imitate any
-// text and counts only where it tells why somebody asked.
+// readings returns what the rules make of the stop's texts, in their order. What a caller of StopTask writes can
+// imitate any text and counts only where it says why somebody asked.
 func (v *view) readings() []reading {
 	all := make([]reading, 0, len(v.texts))
 	for i := range v.texts {
@@ -115,8 +115,8 @@ func (v *view) leading(said []reading) *reading {
 	return best
 }
 
-// rank tells how much a text explains: a stage and a fault before a stage alone. Of equal texts the first one leads, which is
-// the task's own. An OutOfMemoryError leads them all, unless the task was already being stopped.
+// rank is how much a text explains: a stage and a fault before a stage alone. Of equal texts the first one leads, which
+// is the task's own. An OutOfMemoryError leads them all, unless the task was already being stopped.
 func (v *view) rank(r *reading) int {
 	switch {
 	case r.stage == nil && r.fault == nil:
@@ -133,12 +133,12 @@ func (v *view) rank(r *reading) int {
 	return 4
 }
 
-// askedFor tells that ECS or a person wanted the task to stop.
+// askedFor reports whether ECS or a person wanted the task to stop.
 func askedFor(stopCode string) bool {
 	return stopCode == "UserInitiated" || stopCode == "ServiceSchedulerInitiated" || stopCode == "SpotInterruption"
 }
 
-// beaten tells whether codes and clock prove more than the leading text.
+// beaten reports whether codes and clock prove more than the leading text.
 func (v *view) beaten(r *reading) bool {
 	first := v.first
 	failed := crashed(v.Stop, first)

@@ -6,8 +6,8 @@ import (
 	"whystopped/events"
 )
 
-// Code names stage and fault where no text decides: by stop code, exit code and clock. Codes stand in order, the first that
-// holds wins.
+// Code names stage and fault where no text decides: by stop code, exit code and clock. Codes stand in order, the first
+// that holds wins.
 type Code struct {
 	ID         string // "code/kebab"; archived, never renamed
 	Stage      Stage
@@ -18,8 +18,8 @@ type Code struct {
 	Says, Do   string // what is told where it decides, before what is told of the class
 }
 
-// provisioningLimit is how long a task waits in PROVISIONING for capacity before ECS gives it up (Amazon ECS Developer Guide,
-// "Amazon ECS capacity providers": tasks stay in PROVISIONING for up to 30 minutes).
+// provisioningLimit is how long a task waits in PROVISIONING for capacity before ECS gives it up (Amazon ECS Developer
+// Guide, "Amazon ECS capacity providers": tasks stay in PROVISIONING for up to 30 minutes).
 const provisioningLimit = 30 * time.Minute
 
 // Codes is the table of what is decided without words.
@@ -69,7 +69,8 @@ func exited(s *events.Stop, culprit int) bool {
 	return culprit >= 0 && s.Containers[culprit].ExitCode != nil
 }
 
-// killedBySignal tells whether an exit code names a signal that somebody else sends: SIGHUP, SIGINT, SIGQUIT, SIGKILL, SIGTERM.
+// killedBySignal reports whether an exit code names a signal that somebody else sends: SIGHUP, SIGINT, SIGQUIT,
+// SIGKILL, SIGTERM.
 func killedBySignal(code int64) bool {
 	switch code {
 	case 129, 130, 131, 137, 143:
@@ -78,15 +79,15 @@ func killedBySignal(code int64) bool {
 	return false
 }
 
-// ExitCode tells the usual meaning of an exit code.
+// ExitCode is the usual meaning of an exit code.
 type ExitCode struct {
 	Code    int64
 	Signal  string // for codes above 128
 	Meaning string
 }
 
-// ExitCodes is the table of exit codes that mean something by convention: the shell's (bash manual, "Exit Status"), 128 and a
-// signal's number (signal(7)), and Windows status codes (NTSTATUS values).
+// ExitCodes is the table of exit codes that mean something by convention: the shell's (bash manual, "Exit Status"), 128
+// and a signal's number (signal(7)), and Windows status codes (NTSTATUS values).
 var ExitCodes = []ExitCode{
 	{0, "", "the process ended normally"},
 	{1, "", "the application reported a general error"},

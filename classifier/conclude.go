@@ -5,11 +5,11 @@ import (
 	"slices"
 )
 
-// Conclude puts what was found out about the causes into a finding: confirmed causes come first, those that the text proved
-// before those that were looked up, and those that are ruled out last. What the text decided stands. A looked-up cause that leads
-// completes the summary and is the next step; as long as none leads, the next step also says how to decide one that was left for
-// later. Class, verdict, confidence and the event's own proof stay. A proof of a cause that the finding does not have is kept behind
-// the others and leads nowhere.
+// Conclude puts what was found out about the causes into a finding: confirmed causes come first, those that the text
+// proved before those that were looked up, and those that are ruled out last. What the text decided stands. A looked-up
+// cause that leads completes the summary and is the next step; as long as none leads, the next step also says how to
+// decide one that was left for later. Class, verdict, confidence and the event's own proof stay. A proof of a cause
+// that the finding does not have is kept behind the others and leads nowhere.
 func Conclude(f Finding, proofs []Proof) Finding {
 	type ranked struct {
 		Proof

@@ -8,15 +8,15 @@ import (
 	"whystopped/events/awsname"
 )
 
-// injected tells whether AWS added the container to the task and the task does not depend on it: GuardDuty's agent, the pause
-// container.
+// injected reports whether AWS added the container to the task and the task does not depend on it: GuardDuty's agent,
+// the pause container.
 func injected(name string) bool {
 	return strings.HasPrefix(name, "aws-guardduty-agent") || name == "~internal~ecs~pause"
 }
 
-// endedFirst returns the container that ended by itself before the others, as far as exit codes and the clock tell: a code of
-// its own making before a signal, a signal before 0; 143, and 137 at the end of the stop timeout, are consequences of another
-// container's end. -1 when no container has an exit code.
+// endedFirst returns the container that ended by itself before the others, as far as exit codes and the clock tell: a
+// code of its own making before a signal, a signal before 0; 143, and 137 at the end of the stop timeout, are
+// consequences of another container's end. -1 when no container has an exit code.
 func endedFirst(s *events.Stop) int {
 	if s.Kind == events.KindContainer {
 		if s.Container().ExitCode == nil {
@@ -33,7 +33,7 @@ func endedFirst(s *events.Stop) int {
 	return best
 }
 
-// endRank tells how much a container's exit code speaks for an end of its own, 0 when there is none.
+// endRank is how much a container's exit code speaks for an end of its own, 0 when there is none.
 func endRank(s *events.Stop, container int) int {
 	c := s.Containers[container]
 	if c.ExitCode == nil {
@@ -52,13 +52,14 @@ func endRank(s *events.Stop, container int) int {
 	return 5
 }
 
-// killedLate tells that another container ended by itself, and that the stop that followed took until the stop timeout.
+// killedLate reports whether another container ended by itself, and that the stop that followed took until the stop
+// timeout.
 func killedLate(s *events.Stop) bool {
 	return s.EndedBeforeStop() && s.StoppedAt.Sub(s.StoppingAt) >= events.StopTimeout-time.Second
 }
 
-// ambiguous tells that another container may as well have ended first: one whose exit code speaks as loud, or beside a 0 one
-// whose exit code was never seen.
+// ambiguous reports whether another container may as well have ended first: one whose exit code speaks as loud, or
+// beside a 0 one whose exit code was never seen.
 func ambiguous(s *events.Stop, first int) bool {
 	if s.Kind == events.KindContainer {
 		return false
@@ -82,8 +83,8 @@ func slowShutdown(s *events.Stop) time.Duration {
 	return 0
 }
 
-// ignoredSIGTERM returns the container that a stop had to kill, and how sure that is; -1 for none. Behind a load balancer the
-// clock also counts draining, and with several containers it does not say which of them was slow.
+// ignoredSIGTERM returns the container that a stop had to kill, and how sure that is; -1 for none. Behind a load
+// balancer the clock also counts draining, and with several containers it does not say which of them was slow.
 func ignoredSIGTERM(s *events.Stop) (container int, sure Confidence) {
 	if slowShutdown(s) == 0 {
 		return -1, ""
@@ -100,17 +101,18 @@ func ignoredSIGTERM(s *events.Stop) (container int, sure Confidence) {
 	return -1, ""
 }
 
-// failedBeforeStop tells that the container failed by itself before anybody asked the task to stop.
+// failedBeforeStop reports whether the container failed by itself before anybody asked the task to stop.
 func failedBeforeStop(s *events.Stop, container int) bool {
 	return s.EndedBeforeStop() && crashed(s, container) && *s.Containers[container].ExitCode != 143
 }
 
-// crashed tells whether the container's exit code is a failure of its own.
+// crashed reports whether the container's exit code is a failure of its own.
 func crashed(s *events.Stop, container int) bool {
 	return exited(s, container) && *s.Containers[container].ExitCode != 0
 }
 
-// named returns the container that a task's text speaks of: by its image, by its name in quotes, or because it is the only one.
+// named returns the container that a task's text speaks of: by its image, by its name in quotes, or because it is the
+// only one.
 func named(s *events.Stop, t *text, f Facts) int {
 	var mine []int
 	for i, c := range s.Containers {

@@ -85,7 +85,8 @@ const (
 	clauseMinimum = 30
 )
 
-// clauseStarts are words that a quotation begins with when they stand shortly before the words that decided: they name the thing.
+// clauseStarts are words that a quotation begins with when they stand shortly before the words that decided: they name
+// the thing.
 var clauseStarts = []string{"exec: ", "dial tcp ", "lookup ", "error mounting ", "failed to resolve ref "}
 
 // clause returns the part of a text around the words that named its fault, or its stage.

@@ -107,7 +107,8 @@ func TestClauseQuotesTheWordsThatDecided(t *testing.T) {
 	}
 }
 
-// TestSummariesTellWhatWasSaid holds that summary and next step speak of what the text names and of nothing that it does not.
+// TestSummariesTellWhatWasSaid holds that summary and next step speak of what the text names and of nothing that it
+// does not.
 func TestSummariesTellWhatWasSaid(t *testing.T) {
 	said := func(reason string) events.Stop { return of(events.KindService, "", "", reason) }
 	const launch = "(service web) was unable to place a task. Reason: ResourceInitializationError: Unable to launch instance(s) for capacity provider web-nodes. "

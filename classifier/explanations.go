@@ -9,7 +9,7 @@ import (
 	"whystopped/events/awsname"
 )
 
-// StageText tells of one stage: what it is, and the beginning of a sentence about its failure.
+// StageText is what is said of one stage: what it is, and the beginning of a sentence about its failure.
 type StageText struct {
 	Stage   Stage
 	Meaning string
@@ -39,7 +39,8 @@ var Stages = []StageText{
 	{UnknownStage, "nothing in the event tells", "the task stopped"},
 }
 
-// FaultText tells of one fault: what it is, the end of a sentence about it, and what to do where no class says more.
+// FaultText is what is said of one fault: what it is, the end of a sentence about it, and what to do where no class
+// says more.
 type FaultText struct {
 	Fault   Fault
 	Meaning string
@@ -90,12 +91,12 @@ type Explanation struct {
 	If      when // when this is the right explanation of the class; always when nil
 }
 
-// endpointAnswered tells that a VPC endpoint, or something else inside the VPC, answered an AWS name.
+// endpointAnswered reports whether a VPC endpoint, or something else inside the VPC, answered an AWS name.
 func endpointAnswered(v *view) bool {
 	return v.private() && v.toAWS && v.FaultRule != "fault/refused"
 }
 
-// privateElsewhere tells that what was called lies in a private network and is none of AWS's services.
+// privateElsewhere reports whether what was called lies in a private network and is none of AWS's services.
 func privateElsewhere(v *view) bool {
 	return v.private() && v.Facts.Endpoint != "" && !v.toAWS
 }
@@ -106,12 +107,12 @@ func onFargate(v *view) bool { return !onInstances(v) }
 
 func fromECR(v *view) bool { return awsname.IsECR(v.Facts.Registry) }
 
-// byAnotherPolicy tells that the text names the policy that refused, and that it is none of the role's own.
+// byAnotherPolicy reports whether the text names the policy that refused, and that it is none of the role's own.
 func byAnotherPolicy(v *view) bool {
 	return v.Facts.DeniedBy != "" && v.Facts.DeniedBy != "identity-based policy"
 }
 
-// byRolePolicy tells that the text names the role's own policies as what refused.
+// byRolePolicy reports whether the text names the role's own policies as what refused.
 func byRolePolicy(v *view) bool {
 	return v.Facts.DeniedBy == "identity-based policy"
 }
@@ -142,22 +143,23 @@ func inRunningTask(v *view) bool { return v.Kind == events.KindContainer }
 
 func ofRequest(v *view) bool { return v.Kind == events.KindRequest }
 
-// launchingInstances tells that EC2 was asked for instances of a capacity provider.
+// launchingInstances reports whether EC2 was asked for instances of a capacity provider.
 func launchingInstances(v *view) bool { return v.says("unable to launch instance") }
 
 func launchOverQuota(v *view) bool {
 	return launchingInstances(v) && v.says("limitexceeded", "countexceeded")
 }
 
-// passingToEC2 tells that the role of instances was to be passed, not one of the task's.
+// passingToEC2 reports whether the role of instances was to be passed, not one of the task's.
 func passingToEC2(v *view) bool {
 	return passingRole(v) && launchingInstances(v)
 }
 
-// ofEC2Call tells that a call to EC2 was refused, and not the mount of a file system.
+// ofEC2Call reports whether a call to EC2 was refused, and not the mount of a file system.
 func ofEC2Call(v *view) bool { return strings.HasPrefix(v.Facts.AWSAction, "ec2:") }
 
-// onLinkLocal tells that an address was called that never leaves the machine: the agent's credentials or the instance's metadata.
+// onLinkLocal reports whether an address was called that never leaves the machine: the agent's credentials or the
+// instance's metadata.
 func onLinkLocal(v *view) bool {
 	return strings.HasPrefix(v.Facts.RemoteIP, "169.254.")
 }
@@ -166,29 +168,32 @@ func passingRole(v *view) bool { return v.Facts.AWSAction == "iam:PassRole" }
 
 func byAlarm(v *view) bool { return v.says("deployment alarm", "alarm detected") }
 
-// byHook tells that a lifecycle hook ended the deployment, byListener that its listener rules or target groups did.
+// byHook reports whether a lifecycle hook ended the deployment, byListener that its listener rules or target groups
+// did.
 func byHook(v *view) bool {
 	return v.says("lifecycle hook", "hook execution failure")
 }
 
-// inContainerNetwork reports whether the host's side of a container's network failed, and not the interface that EC2 makes.
+// inContainerNetwork reports whether the host's side of a container's network failed, and not the interface that EC2
+// makes.
 func inContainerNetwork(v *view) bool { return v.StageRule == "stage/container-network" }
 
 // registeringTargets reports whether ECS could not use the target group, and not that a target was unhealthy.
 func registeringTargets(v *view) bool { return v.StageRule == "stage/target-registration" }
 
-// onHostNetwork tells that the host's side of a container's network failed, and not the interface that EC2 makes. Service Connect
-// has settings of its own.
+// onHostNetwork reports whether the host's side of a container's network failed, and not the interface that EC2 makes.
+// Service Connect has settings of its own.
 func onHostNetwork(v *view) bool {
 	return inContainerNetwork(v) && !v.says("service connect")
 }
 
-// byPlugin tells that a volume plug-in of the instance failed, and not the mount of an EFS file system through one.
+// byPlugin reports whether a volume plug-in of the instance failed, and not the mount of an EFS file system through
+// one.
 func byPlugin(v *view) bool { return v.says("volumedriver") && !v.efs() }
 
 func byListener(v *view) bool { return v.says("invalid networking configuration") }
 
-// rollingBack tells that the deployment which the message names is the one that ECS goes back to.
+// rollingBack reports whether the deployment which the message names is the one that ECS goes back to.
 func rollingBack(v *view) bool {
 	return v.DeploymentID == "" && v.says("rolling back to deployment")
 }
@@ -197,7 +202,7 @@ func ofService(v *view) bool {
 	return v.Kind == events.KindService || v.Kind == events.KindDeployment
 }
 
-// routine tells that a service reports nothing that is wrong.
+// routine reports whether a service reports nothing that is wrong.
 func routine(v *view) bool {
 	return v.Verdict == Expected && ofService(v)
 }
@@ -483,8 +488,8 @@ var Explanations = []Explanation{
 		Next: "follow https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-errors.html, and send us what whystopped explain --json prints so that we can name it"},
 }
 
-// explanation returns what to tell of a finding: the words of the rule or code that decided, its class's own, or those of its
-// stage and its fault joined.
+// explanation returns what to tell of a finding: the words of the rule or code that decided, its class's own, or those
+// of its stage and its fault joined.
 func (v *view) explanation() Explanation {
 	switch {
 	case v.faultRow != nil && v.faultRow.Says != "":
@@ -518,8 +523,8 @@ func joined(f *Finding) string {
 	return Stages[stage].Could + ": " + Faults[fault].Said
 }
 
-// Describe returns what is told of a class when an event shows nothing else; own tells that the class has words of its own, not
-// only those of its stage and fault.
+// Describe returns what is told of a class when an event shows nothing else; own reports whether the class has words of
+// its own, not only those of its stage and fault.
 func Describe(stage Stage, fault Fault) (f Finding, own bool) {
 	f = Finding{Stage: stage, Fault: fault, Culprit: -1}
 	v := newView(&events.Stop{}, &f)

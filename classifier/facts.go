@@ -177,8 +177,8 @@ var policies = []struct{ said, name string }{
 	{"permissions boundary", "permissions boundary"},
 }
 
-// deniedBy reads the policy type from the clauses that AWS adds to access-denied messages (IAM User Guide, "Troubleshoot
-// access denied error messages"). A denial in one policy "transitively through" another is the other's.
+// deniedBy reads the policy type from the clauses that AWS adds to access-denied messages (IAM User Guide,
+// "Troubleshoot access denied error messages"). A denial in one policy "transitively through" another is the other's.
 func deniedBy(t *text) string {
 	said := t.folded
 	const through = "transitively through a"
@@ -220,8 +220,8 @@ func role(t *text) string {
 	return ""
 }
 
-// endpoint is the host that was called: of the first URL, or the name that was looked up. A socket on the host, which Docker prints
-// as a URL with an escaped path, is none.
+// endpoint is the host that was called: of the first URL, or the name that was looked up. A socket on the host, which
+// Docker prints as a URL with an escaped path, is none.
 func endpoint(t *text) string {
 	if i := t.folded.index("lookup "); i >= 0 {
 		if host := word(t.Plain[i+len("lookup "):]); strings.Contains(host, ".") {
@@ -312,7 +312,7 @@ func pulled(t *text) string {
 	return ""
 }
 
-// officialImage tells whether the image is one of Docker Hub's own, which anybody may pull if it exists.
+// officialImage reports whether the image is one of Docker Hub's own, which anybody may pull if it exists.
 func officialImage(v *view) bool {
 	i := awsname.ParseImage(v.Facts.Image)
 	return i.Registry == awsname.DockerHub && !strings.Contains(i.Name(), "/")
@@ -390,8 +390,8 @@ func path(t *text) string {
 	return ""
 }
 
-// oddExecutable tells that what should be an executable's name is a whole command line or an option: entry point or command of
-// the task definition are wrong, not the image.
+// oddExecutable reports whether what should be an executable's name is a whole command line or an option: entry point
+// or command of the task definition are wrong, not the image.
 func oddExecutable(v *view) bool {
 	return strings.Contains(v.Facts.Path, " ") || strings.HasPrefix(v.Facts.Path, "-")
 }

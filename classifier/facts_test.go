@@ -65,7 +65,8 @@ func TestExtract(t *testing.T) {
 	}
 }
 
-// TestValuesInFacts holds that commands get the parts of a fact that they ask for, and none where the fact has no such part.
+// TestValuesInFacts holds that commands get the parts of a fact that they ask for, and none where the fact has no such
+// part.
 func TestValuesInFacts(t *testing.T) {
 	ecr := Facts{Registry: "210987654321.dkr.ecr.eu-north-1.amazonaws.com", Image: "210987654321.dkr.ecr.eu-north-1.amazonaws.com/shop/orders:7@sha256:77bb"}
 	dual := Facts{Registry: "210987654321.dkr-ecr.eu-north-1.on.aws", Image: "210987654321.dkr-ecr.eu-north-1.on.aws/orders"}

@@ -11,8 +11,8 @@ var (
 	noSuchSocket = Match{All: []string{"dial unix", "no such file or directory"}}
 )
 
-// FaultRules name what went wrong. They are ordered by how much the words prove: what a stage says by itself, network markers,
-// refusals, limits, things taken or unfit, things missing or malformed, and hints last.
+// FaultRules name what went wrong. They are ordered by how much the words prove: what a stage says by itself, network
+// markers, refusals, limits, things taken or unfit, things missing or malformed, and hints last.
 var FaultRules = []Rule{
 	{ID: "fault/oom", Fault: OOM, At: []Stage{Runtime}, Source: docStoppedErrors,
 		Match:   Match{Any: []string{"outofmemory", "killed due to memory usage", "oomkilled"}},

@@ -1,8 +1,9 @@
-// Package classifier tells why a task stopped: where in its life, what went wrong there, who owns the fix, whether anybody
-// must act, and how sure that is.
+// Package classifier explains why a task stopped: where in its life, what went wrong there, who owns the fix, whether
+// anybody must act, and how sure that is.
 //
-// Classify is pure and total: the same Stop gives the same Finding, it never fails and never panics, and it asks nobody. What
-// no rule can defend is "unknown". Rules and causes are values in tables; the pages of docs/ are printed from them.
+// Classify is pure and total: the same Stop gives the same Finding, it never fails and never panics, and it asks
+// nobody. What no rule can defend is "unknown". Rules and causes are values in tables; the pages of docs/ are printed
+// from them.
 package classifier
 
 // Stage is where in the task's life the first failure happened.
@@ -78,7 +79,7 @@ const (
 	DomainUnknown       Domain = "unknown"
 )
 
-// Verdict tells whether anybody must act.
+// Verdict reports whether anybody must act.
 type Verdict string
 
 const (
@@ -87,7 +88,7 @@ const (
 	Review   Verdict = "review"   // cannot be told
 )
 
-// Confidence tells what the class rests on.
+// Confidence is what the class rests on.
 type Confidence string
 
 const (

@@ -23,8 +23,8 @@ type Proof struct {
 	Next          string // what to do about a confirmed cause, with names; how to decide one that is open
 }
 
-// Exists reports whether there is a proof. The zero Proof stands for one that nobody had to give: for a gap where there is
-// none, for example.
+// Exists reports whether there is a proof. The zero Proof stands for one that nobody had to give: for a gap where there
+// is none, for example.
 func (p Proof) Exists() bool { return p.Result != "" }
 
 // Why a proof is inconclusive or not_checked. Reasons are archived as causeReason and never renamed.

@@ -25,8 +25,8 @@ type Rule struct {
 	Example    string        // a text on which this rule wins
 }
 
-// Match holds on a folded text when the text is one of Is, or when every string of All, one of Any (where there are any) and
-// none of None stands in it.
+// Match holds on a folded text when the text is one of Is, or when every string of All, one of Any (where there are
+// any) and none of None stands in it.
 type Match struct {
 	Is   []string
 	All  []string

@@ -36,8 +36,8 @@ func TestEveryFaultRuleWinsOnItsExample(t *testing.T) {
 	}
 }
 
-// TestRulesThatSaySomethingAreTold holds that a rule's own words are what is told of its example, not those of its class or of
-// another rule.
+// TestRulesThatSaySomethingAreTold holds that a rule's own words are what is told of its example, not those of its
+// class or of another rule.
 func TestRulesThatSaySomethingAreTold(t *testing.T) {
 	for _, r := range slices.Concat(StageRules, FaultRules) {
 		if (r.Says == "") != (r.Do == "") {

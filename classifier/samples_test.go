@@ -22,8 +22,9 @@ var update = flag.Bool("update", false, "write the golden files")
 // hedges are words of what is only probable.
 var hedges = regexp.MustCompile(`(?i)\b(probably|perhaps|maybe|may have|might|likely|seems|possibly)\b`)
 
-// TestNothingProbableIsCalledCertain: what is certain rests on words or codes, does not hedge, and takes no cause into its summary
-// that was looked at and not confirmed. Behind a semicolon stands what happened beside it, which says itself how sure it is.
+// TestNothingProbableIsCalledCertain: what is certain rests on words or codes, does not hedge, and takes no cause into
+// its summary that was looked at and not confirmed. Behind a semicolon stands what happened beside it, which says
+// itself how sure it is.
 func TestNothingProbableIsCalledCertain(t *testing.T) {
 	files, _ := filepath.Glob("../events/samples/*.json")
 	certain := 0
@@ -108,8 +109,8 @@ func TestSamples(t *testing.T) {
 	}
 }
 
-// TestEveryCauseAppliesSomewhere runs the samples and the examples of the rules, on Fargate and on EC2, past the catalogue: a cause
-// that none of them brings is dead, one that all of them bring says nothing.
+// TestEveryCauseAppliesSomewhere runs the samples and the examples of the rules, on Fargate and on EC2, past the
+// catalogue: a cause that none of them brings is dead, one that all of them bring says nothing.
 func TestEveryCauseAppliesSomewhere(t *testing.T) {
 	var stops []events.Stop
 	files, _ := filepath.Glob("../events/samples/*.json")

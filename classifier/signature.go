@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// signature hashes what makes two stops the same failure: class, cluster, service or family, culprit, exit code, endpoint and
-// the text without what changes from stop to stop.
+// signature hashes what makes two stops the same failure: class, cluster, service or family, culprit, exit code,
+// endpoint and the text without what changes from stop to stop.
 func (v *view) signature(text string) string {
 	who, culprit, code := v.Service, "", ""
 	if who == "" {
@@ -29,8 +29,8 @@ func (v *view) signature(text string) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// appendNormal appends a folded text without ids, numbers, times and addresses: every word with a digit in it becomes "#", and a row
-// of these joined by punctuation becomes one.
+// appendNormal appends a folded text without ids, numbers, times and addresses: every word with a digit in it becomes
+// "#", and a row of these joined by punctuation becomes one.
 func appendNormal(b []byte, folded string) []byte {
 	for i := 0; i < len(folded); {
 		if folded[i] == '?' { // the query of a URL, which is signed anew each time
@@ -66,7 +66,7 @@ func appendNormal(b []byte, folded string) []byte {
 
 func isAlnum(c byte) bool { return '0' <= c && c <= '9' || 'a' <= c && c <= 'z' }
 
-// isNumber tells whether the word that s begins with has a digit, or is made of hex digits as parts of ids are.
+// isNumber reports whether the word that s begins with has a digit, or is made of hex digits as parts of ids are.
 func isNumber(s string) bool {
 	n, hex := 0, true
 	for ; n < len(s) && isAlnum(s[n]); n++ {

@@ -31,8 +31,8 @@ const (
 // ofServices are the kinds that speak of a service and not of one task.
 var ofServices = []events.Kind{events.KindService, events.KindDeployment}
 
-// StageRules name the step of the task's life that a text speaks of. The innermost step stands first: a log driver's error
-// inside a start error is about logging, a named API call beats the prefix around it.
+// StageRules name the step of the task's life that a text speaks of. The innermost step stands first: a log driver's
+// error inside a start error is about logging, a named API call beats the prefix around it.
 var StageRules = []Rule{
 	{ID: "stage/service-routine", Stage: Scheduler, Kinds: ofServices, Routine: true, Source: docServiceEvents,
 		Match: Match{Any: []string{"has reached a steady state", "has started ", "has stopped ", "has begun draining connections", "registered ",

@@ -9,9 +9,9 @@ import (
 	"whystopped/events"
 )
 
-// Expand fills a template of the tables. {name} stands for a fact, {name|default} for a fact or the default, and a part in
-// [brackets] is left out when a fact without default in it is not known. value returns a fact by its name, "" when it is not
-// known.
+// Expand fills a template of the tables. {name} stands for a fact, {name|default} for a fact or the default, and a part
+// in [brackets] is left out when a fact without default in it is not known. value returns a fact by its name, "" when
+// it is not known.
 func Expand(template string, value func(name string) string) string {
 	out, _ := expand(template, value)
 	return out

@@ -15,14 +15,16 @@ type text struct {
 
 func newText(t events.Text) text { return text{Text: t, folded: haystackOf(t.Folded)} }
 
-// haystack is a text in which many words are looked for. It keeps which pairs of neighbouring bytes stand in it, each byte by its
-// group: a text that lacks one pair of a word lacks the word, and most words are dismissed after a few letters.
+// haystack is a text in which many words are looked for. It keeps which pairs of neighbouring bytes stand in it, each
+// byte by its group: a text that lacks one pair of a word lacks the word, and most words are dismissed after a few
+// letters.
 type haystack struct {
 	text  string
 	pairs [32]uint32 // the element of the first byte's group has the bit of the second's
 }
 
-// group tells bytes apart as far as 32 groups do: each letter and the space have one, digits share one, and the others a few.
+// group tells bytes apart as far as 32 groups do: each letter and the space have one, digits share one, and the others
+// a few.
 var group = func() (g [256]byte) {
 	for c := range g {
 		switch {

@@ -8,8 +8,8 @@ import (
 	"whystopped/events/awsname"
 )
 
-// view is one stop as the tables see it: what the event states, its texts, each folded once, and the finding under way, whose
-// facts the conditions ask for.
+// view is one stop as the tables see it: what the event states, its texts, each folded once, and the finding under way,
+// whose facts the conditions ask for.
 type view struct {
 	*events.Stop
 	*Finding
