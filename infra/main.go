@@ -5,6 +5,8 @@
 // template to cdk.out at its root, and the CDK command line, which runs the same command, gets the same template. It needs
 // Node, on which the AWS CDK runs, and never compiles an AWS service client. What a deployment can be told is CDK context: -c of
 // the CDK command line, context in cdk.json, which only that command line reads, or CDK_CONTEXT_JSON; see docs/options.md.
+//
+// `go run ./infra docs DIRECTORY` writes the pages that are printed from the options and rules of a deployment; it needs no Node.
 package main
 
 import (
@@ -24,7 +26,11 @@ import (
 )
 
 func main() {
-	if err := run(os.Stderr); err != nil {
+	do := func() error { return run(os.Stderr) }
+	if len(os.Args) == 3 && os.Args[1] == "docs" {
+		do = func() error { return writePages(os.Args[2]) }
+	}
+	if err := do(); err != nil {
 		fmt.Fprintln(os.Stderr, "infra:", err)
 		os.Exit(1)
 	}

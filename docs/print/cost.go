@@ -29,7 +29,7 @@ const (
 	lookUpSeconds = 8 // the most that package ingest gives to the checks of one stop
 )
 
-func costPage() (string, error) {
+func costPage(string) (string, error) {
 	mean, err := meanRecord()
 	if err != nil {
 		return "", err

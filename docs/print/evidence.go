@@ -9,7 +9,7 @@ import (
 	"whystopped/evidence"
 )
 
-func evidencePage() (string, error) {
+func evidencePage(string) (string, error) {
 	var page strings.Builder
 	page.WriteString(`# Evidence
 

@@ -1,6 +1,6 @@
 // Command print writes the pages under docs that are printed from tables, so that no page says what the code does not: go run
 // ./docs/print DIRECTORY, which go generate runs on docs. What only another program knows, that program prints: the command
-// line, the watcher and the CDK app.
+// line and the CDK app.
 package main
 
 import (
@@ -13,16 +13,17 @@ import (
 
 //go:generate go run . ..
 
-// pages are printed by name.
-var pages = map[string]func() (string, error){
+// pages are printed by name, for the directory that they are in.
+var pages = map[string]func(dir string) (string, error){
 	"cost.md":     costPage,
 	"evidence.md": evidencePage,
 	"record.md":   recordPage,
+	"watcher.md":  watcherPage,
 }
 
 func init() {
 	for _, group := range classifier.CauseGroups {
-		pages["causes/"+group.Name+".md"] = func() (string, error) { return causesPage(group) }
+		pages["causes/"+group.Name+".md"] = func(string) (string, error) { return causesPage(group) }
 	}
 }
 
@@ -40,7 +41,7 @@ func main() {
 // write writes every page into a directory.
 func write(dir string) error {
 	for name, print := range pages {
-		page, err := print()
+		page, err := print(dir)
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}

@@ -13,7 +13,7 @@ import (
 func TestPages(t *testing.T) {
 	for name, print := range pages {
 		t.Run(name, func(t *testing.T) {
-			now, err := print()
+			now, err := print("..")
 			if err != nil {
 				t.Fatal(err)
 			}

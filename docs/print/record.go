@@ -8,7 +8,7 @@ import (
 	"whystopped/archive"
 )
 
-func recordPage() (string, error) {
+func recordPage(string) (string, error) {
 	var page strings.Builder
 	page.WriteString("# The record\n\nOne flat JSON object per stop. A field that is not known is absent. " +
 		"Printed from `archive.Record` by `go generate ./docs/print`.\n")
