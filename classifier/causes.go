@@ -3,6 +3,7 @@ package classifier
 import (
 	"cmp"
 	"slices"
+
 	"whystopped/events"
 )
 

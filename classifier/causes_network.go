@@ -3,6 +3,7 @@ package classifier
 import (
 	"slices"
 	"strings"
+
 	"whystopped/events/awsname"
 )
 

@@ -3,6 +3,7 @@ package classifier
 import (
 	"strconv"
 	"strings"
+
 	"whystopped/events/awsname"
 )
 

@@ -2,6 +2,7 @@ package classifier
 
 import (
 	"testing"
+
 	"whystopped/events"
 	"whystopped/events/awsname"
 

@@ -1,7 +1,6 @@
 package stack
 
 import (
-	"fmt"
 	"reflect"
 	"regexp"
 	"slices"
@@ -111,52 +110,6 @@ func TestIndexedFields(t *testing.T) {
 			}
 		}
 	}
-}
-
-//go:generate go test . -run TestQueriesPage -update
-
-// TestQueriesPage holds docs/queries.md to the table that it is printed from.
-func TestQueriesPage(t *testing.T) {
-	var page strings.Builder
-	page.WriteString(`# The saved queries
-
-Every deployment has these in CloudWatch under Logs Insights, Saved queries, ` + "`" + QueryFolder + "`" + `. A query with parameters asks for
-their values; in China and GovCloud, where CloudFormation does not take parameters, write over the {{placeholders}}.
-
-All are over the fields of [a record](record.md), and take a stop once however often it was written: a list shows the newest record of
-each ` + "`dedupKey`" + `, a count counts distinct keys (Logs Insights gives an estimate where they are very many). A stop that was classified
-anew is counted under each class that it ever had, and what Logs Insights calls the latest is the latest stop, not the latest record
-of one.
-
-Fields that people filter by are indexed: ` + "`" + strings.Join(IndexedFields, "` `") + "`" + `. An index serves ` + "`=` and `in`" + `, not ` + "`like`" + `.
-
-Printed from ` + "`stack.Queries` by `go generate ./archive/stack`" + `.
-
-| query | what it answers |
-|---|---|
-`)
-	for _, q := range Queries {
-		question := q.Question
-		if q.NeedsAll {
-			question += " *(deployed with capture=all)*"
-		}
-		fmt.Fprintf(&page, "| [%s](#%[1]s) | %s |\n", q.Name, question)
-	}
-	for _, q := range Queries {
-		fmt.Fprintf(&page, "\n## %s\n\n%s", q.Name, q.Question)
-		if q.NeedsAll {
-			page.WriteString(" It is deployed only with `capture=all`: the default leaves out most of what it asks for.")
-		}
-		page.WriteString("\n\n")
-		for _, p := range q.Parameters {
-			fmt.Fprintf(&page, "- `{{%s}}`: %s\n", p.Name, p.Doc)
-		}
-		if q.Parameters != nil {
-			page.WriteString("\n")
-		}
-		fmt.Fprintf(&page, "```\n%s\n```\n", q.Commands)
-	}
-	hold(t, "../../docs/queries.md", page.String())
 }
 
 func TestQueriesBeginWithTheirQuestion(t *testing.T) {

@@ -8,8 +8,8 @@ import (
 	"testing"
 
 	"whystopped/archive/cwlogs/cwlogstest"
-	"whystopped/cmd/whystopped/account"
 	"whystopped/cmd/whystopped/account/accounttest"
+	"whystopped/cmd/whystopped/account/permissions"
 	"whystopped/cmd/whystopped/screen"
 )
 
@@ -43,7 +43,7 @@ func TestPermissionsAreThoseOfTheCalls(t *testing.T) {
 			}
 			whystopped(t, screen.ExitOK, args...)
 			for _, call := range calls {
-				needed := slices.ContainsFunc(account.Permissions, func(p account.Permission) bool {
+				needed := slices.ContainsFunc(permissions.All, func(p permissions.Permission) bool {
 					return p.Command == command && p.Call == call && p.Action == "logs:"+call
 				})
 				if made := logs.Calls(call) > before[call]; made != needed {
@@ -56,7 +56,7 @@ func TestPermissionsAreThoseOfTheCalls(t *testing.T) {
 
 // TestDeniedPermissionIsNamed takes each permission of the table away in its turn.
 func TestDeniedPermissionIsNamed(t *testing.T) {
-	for _, p := range account.Permissions {
+	for _, p := range permissions.All {
 		if everyCall[p.Command] == nil {
 			continue
 		}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
 	"whystopped/classifier"
 )
 
@@ -15,10 +16,13 @@ import (
 
 // pages are printed by name, for the directory that they are in.
 var pages = map[string]func(dir string) (string, error){
-	"cost.md":     costPage,
-	"evidence.md": evidencePage,
-	"record.md":   recordPage,
-	"watcher.md":  watcherPage,
+	"cost.md":        costPage,
+	"environment.md": environmentPage,
+	"evidence.md":    evidencePage,
+	"permissions.md": permissionsPage,
+	"queries.md":     queriesPage,
+	"record.md":      recordPage,
+	"watcher.md":     watcherPage,
 }
 
 func init() {

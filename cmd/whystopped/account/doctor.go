@@ -31,6 +31,7 @@ import (
 
 	"whystopped/archive"
 	"whystopped/archive/stack"
+	"whystopped/cmd/whystopped/account/permissions"
 	"whystopped/cmd/whystopped/screen"
 	"whystopped/events"
 	"whystopped/ingest"
@@ -161,7 +162,7 @@ func actionOf(err error) string {
 	if !isCall {
 		return "a permission"
 	}
-	for _, p := range Permissions {
+	for _, p := range permissions.All {
 		if p.Command == "doctor" && p.Call == call.OperationName {
 			return p.Action
 		}

@@ -19,6 +19,7 @@ import (
 	"whystopped/archive"
 	"whystopped/archive/cwlogs/cwlogstest"
 	"whystopped/archive/stack"
+	"whystopped/cmd/whystopped/account/permissions"
 	"whystopped/cmd/whystopped/screen"
 	"whystopped/events"
 	"whystopped/ingest"
@@ -697,7 +698,7 @@ var unaskedWithout = map[string][]string{
 
 // TestDoctorWithoutAPermission takes each action of the table away in its turn: what could not be asked is never ok.
 func TestDoctorWithoutAPermission(t *testing.T) {
-	for _, p := range Permissions {
+	for _, p := range permissions.All {
 		if p.Command != "doctor" {
 			continue
 		}
@@ -803,7 +804,7 @@ func TestDoctorJSON(t *testing.T) {
 func TestDoctorOnlyReads(t *testing.T) {
 	reads := regexp.MustCompile(`^[a-z]+:(Get|List|Describe|Filter|Test)[A-Z]`)
 	rows := 0
-	for _, p := range Permissions {
+	for _, p := range permissions.All {
 		if p.Command == "doctor" {
 			rows++
 			if !reads.MatchString(p.Action) {

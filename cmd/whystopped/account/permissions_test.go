@@ -21,8 +21,8 @@ import (
 	"whystopped/archive/cwlogs/cwlogstest"
 	"whystopped/archive/stack"
 	"whystopped/cmd/whystopped/account/accounttest"
+	"whystopped/cmd/whystopped/account/permissions"
 	"whystopped/cmd/whystopped/screen"
-	"whystopped/evidence"
 )
 
 // awsServer is a stand-in of an AWS service that speaks an AWS JSON protocol. It counts the calls and fails as it is told to.
@@ -235,7 +235,7 @@ func TestPermissionsAreThoseOfTheCalls(t *testing.T) {
 			run(args, nil, &stdout, &stderr)
 
 			want := map[string]bool{}
-			for _, p := range Permissions {
+			for _, p := range permissions.All {
 				if p.Command == command {
 					service, action, _ := strings.Cut(p.Action, ":")
 					want[service+":"+p.Call] = true
@@ -249,7 +249,7 @@ func TestPermissionsAreThoseOfTheCalls(t *testing.T) {
 			}
 		})
 	}
-	for _, p := range Permissions {
+	for _, p := range permissions.All {
 		if everyCall[p.Command] == nil && !slices.Contains([]string{"archive", "history", "reclassify"}, p.Command) { // those are tested where they stand
 			t.Errorf("no test makes the calls of %s", p.Command)
 		}
@@ -258,7 +258,7 @@ func TestPermissionsAreThoseOfTheCalls(t *testing.T) {
 
 // TestDeniedPermissionIsNamed takes each permission of the table away in its turn.
 func TestDeniedPermissionIsNamed(t *testing.T) {
-	for _, p := range Permissions {
+	for _, p := range permissions.All {
 		if everyCall[p.Command] == nil {
 			continue
 		}
@@ -295,107 +295,4 @@ func TestDeniedPermissionIsNamed(t *testing.T) {
 			}
 		})
 	}
-}
-
-//go:generate go test . -run TestPermissionsPage -update
-
-// TestPermissionsPage holds docs/permissions.md to the table.
-func TestPermissionsPage(t *testing.T) {
-	const page = "../../../docs/permissions.md"
-	now := permissionsPage(t)
-	if *update {
-		if err := os.WriteFile(page, []byte(now), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	kept, err := os.ReadFile(page)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(strings.Split(string(kept), "\n"), strings.Split(now, "\n")); diff != "" {
-		t.Errorf("%s is stale, go generate ./... writes it; -kept +now:\n%s", page, diff)
-	}
-}
-
-type statement struct {
-	Effect    string
-	Action    []string
-	Resource  []string
-	Condition map[string]map[string]string `json:",omitempty"`
-}
-
-// verifying is the command in whose name verifyPermissions stand.
-const verifying = "explain --verify, why --verify, history TASK --verify"
-
-// verifyPermissions are what --verify asks, every row of the table of package evidence.
-func verifyPermissions() []Permission {
-	var all []Permission
-	for _, action := range evidence.Actions {
-		resource := action.Resource
-		if resource != "*" {
-			resource = "arn:aws:" + resource
-		}
-		var why []string
-		for _, group := range evidence.Groups {
-			if slices.Contains(group.Actions, action.IAM) {
-				why = append(why, group.Doc)
-			}
-		}
-		all = append(all, Permission{Command: verifying, Action: action.IAM, Resource: []string{resource}, Call: action.Operation(), Why: strings.Join(why, "; ")})
-	}
-	return all
-}
-
-func permissionsPage(t *testing.T) string {
-	var page strings.Builder
-	page.WriteString(`# Permissions
-
-The least IAM policy of each command that asks AWS, printed from the table in cmd/whystopped/account/permissions.go by
-` + "`go generate ./cmd/whystopped/account`" + `. Fill in REGION, ACCOUNT and CLUSTER. With several clusters repeat what names CLUSTER; for all of
-them write ` + "`*`" + ` in its place. A log group or queue of another name takes the place of the default one. The commands not
-listed, and archives in directories, need no AWS account. The function's own permissions are those of its tier in
-[evidence.md](evidence.md), and what [deploy.md](deploy.md) lists.
-`)
-	all := slices.Concat(Permissions, verifyPermissions())
-	var commands []string
-	for _, p := range all {
-		if !slices.Contains(commands, p.Command) {
-			commands = append(commands, p.Command)
-		}
-	}
-	for _, command := range commands {
-		fmt.Fprintf(&page, "\n## whystopped %s\n\n", command)
-		if command == verifying {
-			page.WriteString("Each permission that is not there leaves the causes that need it undecided, and `sts:GetCallerIdentity` needs none.\n\n")
-		}
-		page.WriteString("| action | resource | call | why |\n|---|---|---|---|\n")
-		var statements []*statement
-		for _, p := range all {
-			if p.Command != command {
-				continue
-			}
-			resource := "`" + strings.Join(p.Resource, "`, `") + "`"
-			var condition map[string]map[string]string
-			if p.Condition != "" {
-				resource += ", where `ecs:cluster` is like `" + p.Condition + "`"
-				condition = map[string]map[string]string{"ArnLike": {"ecs:cluster": p.Condition}}
-			}
-			fmt.Fprintf(&page, "| `%s` | %s | %s | %s |\n", p.Action, resource, p.Call, p.Why)
-			i := slices.IndexFunc(statements, func(s *statement) bool { return cmp.Equal(s.Resource, p.Resource) && cmp.Equal(s.Condition, condition) })
-			if i < 0 {
-				i = len(statements)
-				statements = append(statements, &statement{Effect: "Allow", Resource: p.Resource, Condition: condition})
-			}
-			statements[i].Action = append(statements[i].Action, p.Action)
-		}
-		policy, err := json.MarshalIndent(struct {
-			Version   string
-			Statement []*statement
-		}{"2012-10-17", statements}, "", "  ")
-		if err != nil {
-			t.Fatal(err)
-		}
-		fmt.Fprintf(&page, "\n```json\n%s\n```\n", policy)
-	}
-	return page.String()
 }

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"whystopped/archive/stack"
+)
+
+func environmentPage(string) (string, error) {
+	var page strings.Builder
+	page.WriteString(`# Environment variables
+
+What the function reads for itself, and nothing else. The stack sets what is required. Credentials, Region and endpoints come
+under the names that the AWS SDK reads them from. Printed from ` + "`stack.Variables` by `go generate ./docs/print`" + `.
+
+| variable | default | what it says |
+|---|---|---|
+`)
+	for _, v := range stack.Variables {
+		value := "required"
+		if v.Default != "" {
+			value = "`" + v.Default + "`"
+		}
+		fmt.Fprintf(&page, "| `%s` | %s | %s |\n", v.Name, value, v.Doc)
+	}
+	return page.String(), nil
+}
+
+func queriesPage(string) (string, error) {
+	var page strings.Builder
+	page.WriteString(`# The saved queries
+
+Every deployment has these in CloudWatch under Logs Insights, Saved queries, ` + "`" + stack.QueryFolder + "`" + `. A query with parameters asks for
+their values; in China and GovCloud, where CloudFormation does not take parameters, write over the {{placeholders}}.
+
+All are over the fields of [a record](record.md), and take a stop once however often it was written: a list shows the newest record of
+each ` + "`dedupKey`" + `, a count counts distinct keys (Logs Insights gives an estimate where they are very many). A stop that was classified
+anew is counted under each class that it ever had, and what Logs Insights calls the latest is the latest stop, not the latest record
+of one.
+
+Fields that people filter by are indexed: ` + "`" + strings.Join(stack.IndexedFields, "` `") + "`" + `. An index serves ` + "`=` and `in`" + `, not ` + "`like`" + `.
+
+Printed from ` + "`stack.Queries` by `go generate ./docs/print`" + `.
+
+| query | what it answers |
+|---|---|
+`)
+	for _, q := range stack.Queries {
+		question := q.Question
+		if q.NeedsAll {
+			question += " *(deployed with capture=all)*"
+		}
+		fmt.Fprintf(&page, "| [%s](#%[1]s) | %s |\n", q.Name, question)
+	}
+	for _, q := range stack.Queries {
+		fmt.Fprintf(&page, "\n## %s\n\n%s", q.Name, q.Question)
+		if q.NeedsAll {
+			page.WriteString(" It is deployed only with `capture=all`: the default leaves out most of what it asks for.")
+		}
+		page.WriteString("\n\n")
+		for _, p := range q.Parameters {
+			fmt.Fprintf(&page, "- `{{%s}}`: %s\n", p.Name, p.Doc)
+		}
+		if q.Parameters != nil {
+			page.WriteString("\n")
+		}
+		fmt.Fprintf(&page, "```\n%s\n```\n", q.Commands)
+	}
+	return page.String(), nil
+}
