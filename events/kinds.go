@@ -143,7 +143,7 @@ func (s *Stop) hasEnded() bool {
 func (w *walker) serviceEvent(kind Kind, d *document, raw []byte, path string) bool {
 	var e serviceEvent
 	if err := json.Unmarshal(raw, &e); err != nil {
-		return w.refuse(path, raw, "%s", typeError(err))
+		return w.refuse(path, raw, "%s", typeError(err, raw, &e))
 	}
 	detail := &e.Detail
 	s := Stop{
@@ -161,10 +161,10 @@ func (w *walker) serviceEvent(kind Kind, d *document, raw []byte, path string) b
 		s.ContainerInstanceARN = detail.ContainerInstanceARNs[0]
 	}
 	if len(detail.CapacityProviderARNs) == 1 {
-		s.CapacityProvider = lastPart(detail.CapacityProviderARNs[0])
+		s.CapacityProvider = awsname.LastPart(detail.CapacityProviderARNs[0])
 	}
 	if kind == KindDeployment {
-		s.DeploymentID = cmp.Or(detail.DeploymentID, lastPart(detail.DaemonDeploymentARN))
+		s.DeploymentID = cmp.Or(detail.DeploymentID, awsname.LastPart(detail.DaemonDeploymentARN))
 	}
 	s.ServiceARN = detail.DaemonARN
 	for _, arn := range e.Resources {
@@ -179,7 +179,7 @@ func (w *walker) serviceEvent(kind Kind, d *document, raw []byte, path string) b
 func (w *walker) apiCall(d *document, raw []byte, path string) bool {
 	var c apiCall
 	if err := json.Unmarshal(raw, &c); err != nil {
-		return w.refuse(path, raw, "%s", typeError(err))
+		return w.refuse(path, raw, "%s", typeError(err, raw, &c))
 	}
 	detail := &c.Detail
 	failures := detail.ResponseElements.Failures
@@ -197,11 +197,11 @@ func (w *walker) apiCall(d *document, raw []byte, path string) bool {
 		s.EventName = detail.EventName
 		s.Group, s.StartedBy, s.LaunchType = detail.RequestParameters.Group, detail.RequestParameters.StartedBy,
 			detail.RequestParameters.LaunchType
-		s.Cluster = cmp.Or(lastPart(detail.RequestParameters.Cluster), "default")
+		s.Cluster = cmp.Or(awsname.LastPart(detail.RequestParameters.Cluster), "default")
 		if strings.HasPrefix(detail.RequestParameters.Cluster, "arn:") {
 			s.ClusterARN = detail.RequestParameters.Cluster
 		}
-		s.Family, s.Revision = familyRevision(lastPart(detail.RequestParameters.TaskDefinition))
+		s.Family, s.Revision = familyRevision(awsname.LastPart(detail.RequestParameters.TaskDefinition))
 		s.StoppedAt = cmp.Or(detail.EventTime, d.Time).Time
 		if !w.sent(s, d, raw, path) {
 			return false
@@ -241,7 +241,7 @@ func (w *walker) services(list []json.RawMessage, path string) bool {
 		var v service
 		at := join(path, "services", i)
 		if err := json.Unmarshal(raw, &v); err != nil {
-			return w.refuse(at, raw, "%s", typeError(err))
+			return w.refuse(at, raw, "%s", typeError(err, raw, &v))
 		}
 		if len(v.Events) == 0 {
 			if !w.refuse(at, raw, "service %s has no event messages", known(v.ServiceName)) {
@@ -288,11 +288,11 @@ func (w *walker) failures(list []failure, raw []byte, path string) bool {
 		more := true
 		switch {
 		case strings.Contains(f.ARN, ":service/"):
-			more = w.refuse(at, raw, "service %s: %s; check its name, its cluster and the Region", lastPart(f.ARN),
+			more = w.refuse(at, raw, "service %s: %s; check its name, its cluster and the Region", awsname.LastPart(f.ARN),
 				f.Reason)
 		case strings.Contains(f.ARN, ":task/"), f.Reason == "MISSING" &&
 			!strings.Contains(f.ARN, ":container-instance/"):
-			more = w.refuse(at, raw, "%s: %s; ECS remembers a stopped task for about an hour", known(lastPart(f.ARN)),
+			more = w.refuse(at, raw, "%s: %s; ECS remembers a stopped task for about an hour", known(awsname.LastPart(f.ARN)),
 				f.Reason)
 		default:
 			s := f.stop(i)

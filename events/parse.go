@@ -2,12 +2,15 @@ package events
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"whystopped/events/awsname"
 )
 
 // MaxStopBytes is the size from which a single stop is refused: EventBridge takes no event of 1 MB or more (PutEvents).
@@ -116,7 +119,7 @@ func (w *walker) document(raw []byte, path string, depth int) bool {
 		return true
 	case d.DetailType != "":
 		if err != nil {
-			return w.refuse(path, raw, "%s", typeError(err))
+			return w.refuse(path, raw, "%s", typeError(err, raw, &d))
 		}
 		return w.event(&d, raw, path)
 	case len(d.Tasks) > 0:
@@ -168,7 +171,7 @@ func (w *walker) event(d *document, raw []byte, path string) bool {
 func (w *walker) task(raw []byte, path string) bool {
 	var d detail
 	if err := json.Unmarshal(raw, &d); err != nil {
-		return w.refuse(path, raw, "%s", typeError(err))
+		return w.refuse(path, raw, "%s", typeError(err, raw, &d))
 	}
 	if d.TaskARN == "" {
 		return w.refuse(path, raw, "not a task: it has no taskArn")
@@ -188,7 +191,7 @@ func (w *walker) stop(s Stop, raw []byte, path string) bool {
 	}
 	ended := s.StopCode != "" || s.StoppedReason != "" || !s.StoppedAt.IsZero()
 	if s.LastStatus != "STOPPED" && (s.LastStatus != "" || !ended) {
-		return w.refuse(path, raw, "task %s is %s, not stopped", known(lastPart(s.TaskARN)), known(s.LastStatus))
+		return w.refuse(path, raw, "task %s is %s, not stopped", known(awsname.LastPart(s.TaskARN)), known(s.LastStatus))
 	}
 	s.Raw = raw
 	s.complete()
@@ -333,7 +336,7 @@ func (d *detail) batch() Stop {
 		StartedAt:     d.StartedAt.Time,
 		StoppedAt:     d.StoppedAt.Time,
 	}
-	s.Family, s.Revision = familyRevision(lastPart(d.JobDefinition))
+	s.Family, s.Revision = familyRevision(awsname.LastPart(d.JobDefinition))
 	containers := []jobContainer{}
 	if d.Container != nil {
 		containers = append(containers, *d.Container)
@@ -378,31 +381,28 @@ func (d *detail) batch() Stop {
 // complete fills what ARNs, group and startedBy state.
 func (s *Stop) complete() {
 	for _, arn := range []string{s.TaskARN, s.ServiceARN, s.ClusterARN, s.ContainerInstanceARN, s.TaskDefinitionARN} {
-		region, account := regionAccount(arn)
-		if s.Region == "" {
-			s.Region = region
+		if s.Region != "" && s.Account != "" {
+			break
 		}
-		if s.Account == "" {
-			s.Account = account
+		if a, whole := awsname.ParseARN(arn); whole {
+			s.Region, s.Account = cmp.Or(s.Region, a.Region), cmp.Or(s.Account, a.Account)
 		}
 	}
-	s.TaskID = lastPart(s.TaskARN)
+	s.TaskID = awsname.LastPart(s.TaskARN)
 	if s.ClusterARN != "" {
-		s.Cluster = lastPart(s.ClusterARN)
+		s.Cluster = awsname.LastPart(s.ClusterARN)
 	}
 	for _, arn := range []string{s.TaskARN, s.ServiceARN, s.ContainerInstanceARN} {
-		if parts := strings.Split(arn, "/"); s.Cluster == "" && len(parts) == 3 {
-			s.Cluster = parts[1]
-		}
+		s.Cluster = cmp.Or(s.Cluster, awsname.ClusterOf(arn))
 	}
 	if s.TaskDefinitionARN != "" {
-		s.Family, s.Revision = familyRevision(lastPart(s.TaskDefinitionARN))
+		s.Family, s.Revision = familyRevision(awsname.LastPart(s.TaskDefinitionARN))
 	}
 	if name, found := strings.CutPrefix(s.Group, "service:"); found {
 		s.Service = name
 	}
 	if s.ServiceARN != "" {
-		s.Service = lastPart(s.ServiceARN)
+		s.Service = awsname.LastPart(s.ServiceARN)
 	}
 	if strings.HasPrefix(s.StartedBy, "ecs-svc/") {
 		s.DeploymentID = s.StartedBy
@@ -428,18 +428,6 @@ func launcher(s *Stop) Launcher {
 	return LauncherRunTask
 }
 
-func regionAccount(arn string) (region, account string) {
-	parts := strings.SplitN(arn, ":", 6)
-	if len(parts) < 6 || parts[0] != "arn" {
-		return "", ""
-	}
-	return parts[3], parts[4]
-}
-
-func lastPart(arn string) string {
-	return arn[strings.LastIndexByte(arn, '/')+1:]
-}
-
 func familyRevision(s string) (family string, revision *int64) {
 	family, text, found := strings.Cut(s, ":")
 	if n, err := strconv.ParseInt(text, 10, 64); found && err == nil {
@@ -460,19 +448,6 @@ func known(s string) string {
 		return "(unknown)"
 	}
 	return s
-}
-
-// typeError says which field has the wrong type.
-func typeError(err error) string {
-	var t *json.UnmarshalTypeError
-	if !errors.As(err, &t) {
-		return err.Error()
-	}
-	field := strings.NewReplacer("task.", "", "job.", "").Replace(t.Field)
-	if field == "" {
-		field = "the task"
-	}
-	return fmt.Sprintf("%s cannot be the JSON %s", field, t.Value)
 }
 
 var byteOrderMark = []byte("\uFEFF")
