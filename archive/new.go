@@ -18,6 +18,7 @@ import (
 	"whystopped/archive/redact"
 	"whystopped/classifier"
 	"whystopped/events"
+	"whystopped/events/awsname"
 )
 
 // maxCauses is how many causes a record keeps.
@@ -53,7 +54,7 @@ func NewRecord(s events.Stop, f classifier.Finding, source Source, now time.Time
 		CapacityProvider:  s.CapacityProvider,
 		PlatformVersion:   s.PlatformVersion,
 		AvailabilityZone:  s.AvailabilityZone,
-		ContainerInstance: s.ContainerInstanceARN[strings.LastIndexByte(s.ContainerInstanceARN, '/')+1:],
+		ContainerInstance: awsname.LastPart(s.ContainerInstanceARN),
 		CPU:               s.CPU,
 		Memory:            s.Memory,
 
@@ -262,10 +263,10 @@ func logsURL(l classifier.Log) string {
 }
 
 func consoleHost(region string) string {
-	switch {
-	case strings.HasPrefix(region, "cn-"):
+	switch awsname.Partition(region) {
+	case "aws-cn":
 		return region + ".console.amazonaws.cn"
-	case strings.HasPrefix(region, "us-gov-"):
+	case "aws-us-gov":
 		return region + ".console.amazonaws-us-gov.com"
 	}
 	return region + ".console.aws.amazon.com"

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"whystopped/events"
+	"whystopped/events/awsname"
 )
 
 // Source and DetailType are how the watcher's events are told from others.
@@ -83,15 +84,15 @@ func newEvent(t task, c container, noticed time.Time) Event {
 	if e.Detail.Group == "" && t.ServiceName != "" {
 		e.Detail.Group = "service:" + t.ServiceName
 	}
-	// arn:PARTITION:ecs:REGION:ACCOUNT:task/CLUSTER/ID
-	if parts := strings.SplitN(t.TaskARN, ":", 6); len(parts) == 6 {
-		e.Region, e.Account = parts[3], parts[4]
-		sameAccount := strings.Join(parts[:5], ":")
+	if named, whole := awsname.ParseARN(t.TaskARN); whole {
+		e.Region, e.Account = named.Region, named.Account
 		if t.Family != "" && t.Revision != "" {
-			e.Detail.TaskDefinitionARN = sameAccount + ":task-definition/" + t.Family + ":" + t.Revision
+			named.Resource = "task-definition/" + t.Family + ":" + t.Revision
+			e.Detail.TaskDefinitionARN = named.String()
 		}
 		if t.Cluster != "" {
-			e.Detail.ClusterARN = sameAccount + ":cluster/" + t.Cluster
+			named.Resource = "cluster/" + t.Cluster
+			e.Detail.ClusterARN = named.String()
 		}
 	}
 	if strings.HasPrefix(t.Cluster, "arn:") {

@@ -19,6 +19,7 @@ import (
 	"whystopped/classifier"
 	"whystopped/cmd/whystopped/screen"
 	"whystopped/events"
+	"whystopped/events/awsname"
 	"whystopped/ingest"
 )
 
@@ -283,11 +284,10 @@ func (h *history) summary(stops []archive.Record, kinds []screen.Kind) string {
 // task shows one task in full, or another document by its dedupKey.
 func (h *history) task(ctx context.Context, id string) error {
 	if strings.HasPrefix(id, "arn:") {
-		parts := strings.Split(id, "/")
-		id = parts[len(parts)-1]
-		if len(parts) == 3 && h.chosen.Cluster.List == nil {
-			h.chosen.Cluster.List = parts[1:2]
+		if cluster := awsname.ClusterOf(id); cluster != "" && h.chosen.Cluster.List == nil {
+			h.chosen.Cluster.List = []string{cluster}
 		}
+		id = awsname.LastPart(id)
 	}
 	begins := func(text string) bool { return text == id || len(id) >= screen.ShortID && strings.HasPrefix(text, id) }
 	q := h.chosen.Query()

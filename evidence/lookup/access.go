@@ -20,6 +20,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 
 	"whystopped/classifier"
+	"whystopped/events/awsname"
 	"whystopped/evidence"
 )
 
@@ -73,9 +74,9 @@ func role(ctx context.Context, r *reading, name string) evidence.Answer[evidence
 
 // policy asks for the policy of a repository, secret, key, file system or bucket. That a thing has none is an answer too.
 func policy(ctx context.Context, r *reading, arn string) evidence.Answer[evidence.Policy] {
-	fields := strings.SplitN(arn, ":", 6)
-	service, account, name := fields[2], fields[4], fields[5]
-	region := cmp.Or(fields[3], r.cfg.Region) // the ARN of a bucket names none
+	named, _ := awsname.ParseARN(arn)
+	account, name := named.Account, named.Resource
+	region := cmp.Or(named.Region, r.cfg.Region) // the ARN of a bucket names none
 	ask := func(action, none string, absent []string, call func(context.Context) (evidence.Policy, error)) evidence.Answer[evidence.Policy] {
 		return askIn(ctx, r, region, question[evidence.Policy]{action: action, about: arn, keep: keepThing, absent: absent,
 			call: func(ctx context.Context) (evidence.Policy, error) {
@@ -86,7 +87,7 @@ func policy(ctx context.Context, r *reading, arn string) evidence.Answer[evidenc
 				return found, err
 			}})
 	}
-	switch service {
+	switch named.Service {
 	case "ecr":
 		repository := strings.TrimPrefix(name, "repository/")
 		return ask("ecr:GetRepositoryPolicy", "RepositoryPolicyNotFoundException", []string{"RepositoryNotFoundException"}, func(ctx context.Context) (p evidence.Policy, err error) {
@@ -172,7 +173,10 @@ func grantsFrom(list []kmstypes.GrantListEntry) []evidence.KeyGrant {
 	return all
 }
 
-func regionOf(arn string) string { return strings.SplitN(arn, ":", 6)[3] }
+func regionOf(arn string) string {
+	named, _ := awsname.ParseARN(arn)
+	return named.Region
+}
 
 // simulatedAtOnce is how many resources one simulation is asked about.
 const simulatedAtOnce = 20

@@ -19,6 +19,7 @@ import (
 	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 
 	"whystopped/classifier"
+	"whystopped/events/awsname"
 	"whystopped/evidence"
 )
 
@@ -286,7 +287,7 @@ func serviceDeployment(ctx context.Context, r *reading, arn string) evidence.Ans
 				return evidence.ServiceDeployment{}, err
 			}
 			d := answer.ServiceDeployments[0]
-			e := evidence.ServiceDeployment{ID: arn[strings.LastIndexByte(arn, '/')+1:], Status: string(d.Status), StatusReason: aws.ToString(d.StatusReason)}
+			e := evidence.ServiceDeployment{ID: awsname.LastPart(arn), Status: string(d.Status), StatusReason: aws.ToString(d.StatusReason)}
 			if b := d.DeploymentCircuitBreaker; b != nil {
 				e.BreakerStatus, e.Failures, e.Threshold = string(b.Status), int64(b.FailureCount), int64(b.Threshold)
 			}
@@ -332,7 +333,7 @@ func firstFailed(ctx context.Context, r *reading) evidence.Answer[evidence.Stopp
 					continue
 				}
 				arn := aws.ToString(t.TaskArn)
-				first = evidence.StoppedTask{ID: arn[strings.LastIndexByte(arn, '/')+1:], StopCode: string(t.StopCode), StoppedAt: at}
+				first = evidence.StoppedTask{ID: awsname.LastPart(arn), StopCode: string(t.StopCode), StoppedAt: at}
 			}
 			if first.ID == "" {
 				return first, errAbsent
@@ -464,7 +465,7 @@ func (e trailEvent) stops(task string) bool {
 		return false
 	}
 	named := parameters.Task
-	return task != "" && named[strings.LastIndexByte(named, '/')+1:] == task
+	return task != "" && awsname.LastPart(named) == task
 }
 
 // denied tells that the caller lacked a permission.
@@ -498,7 +499,7 @@ func readSteady(ctx context.Context, r *reading) {
 		i := slices.IndexFunc(revisions.Value, func(v evidence.Revision) bool { return v.ARN == aws.ToString(d.TargetServiceRevisionArn) })
 		if i >= 0 && d.Status == types.ServiceDeploymentStatusSuccessful {
 			arn := aws.ToString(d.ServiceDeploymentArn)
-			r.steady(ctx, "last steady, service deployment "+arn[strings.LastIndexByte(arn, '/')+1:], revisions.Value[i].TaskDefinition, revisions.Value[i].Images)
+			r.steady(ctx, "last steady, service deployment "+awsname.LastPart(arn), revisions.Value[i].TaskDefinition, revisions.Value[i].Images)
 			return
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
+	"whystopped/events/awsname"
 	"whystopped/evidence"
 )
 
@@ -29,7 +30,7 @@ func file(ctx context.Context, r *reading, bucket, key string) evidence.Answer[e
 	return ask(ctx, r, question[evidence.File]{action: "s3:ListBucket", about: bucket + "/" + key, keep: keepThing, absent: []string{"NoSuchBucket"},
 		call: func(ctx context.Context) (evidence.File, error) {
 			found, err := listedObject(ctx, r, r.cfg.Region, bucket, key)
-			if region := regionSaid(err); region != "" && region != r.cfg.Region && evidence.IsRegion(region) {
+			if region := regionSaid(err); region != "" && region != r.cfg.Region && awsname.IsRegion(region) {
 				found, err = listedObject(ctx, r, region, bucket, key)
 			}
 			if errors.Is(err, errAbsent) {

@@ -169,7 +169,7 @@ func client[Client, Options any](r *reading, make func(aws.Config, ...func(*Opti
 	return clientIn(r, r.cfg.Region, make)
 }
 
-// clientIn returns the client for a Region, with the same guard. The Region must be one by evidence.IsRegion, because it becomes a
+// clientIn returns the client for a Region, with the same guard. The Region must be one by awsname.IsRegion, because it becomes a
 // part of the host that is called.
 func clientIn[Client, Options any](r *reading, region string, make func(aws.Config, ...func(*Options)) *Client) *Client {
 	type kind struct {

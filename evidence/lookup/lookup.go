@@ -142,7 +142,7 @@ func (g *Gatherer) Gather(ctx context.Context, stop events.Stop, f classifier.Fi
 	r := &reading{Gatherer: g, stop: stop, finding: f}
 	c := evidence.Case{Stop: stop, Finding: f, CheckedAt: g.Now()}
 	needs := evidence.Needed(f.Causes)
-	if g.readsLog() && ran(&stop) {
+	if g.readsLog() && stop.Started() {
 		needs = append(needs, evidence.NeedInputs, evidence.NeedLog)
 	}
 	if len(needs) > 0 {
@@ -176,11 +176,6 @@ func deferred(stop events.Stop, f classifier.Finding) []classifier.Proof {
 	c := evidence.Case{Stop: stop, Finding: f}
 	c.Facts.Aftermath.StopCalls.Reason = classifier.ReasonDeferred
 	return evidence.Prove(c)
-}
-
-// ran tells that a container of the task ran, so that it may have written to its log.
-func ran(s *events.Stop) bool {
-	return !s.StartedAt.IsZero() || slices.ContainsFunc(s.Containers, func(c events.Container) bool { return c.ExitCode != nil })
 }
 
 // caller asks whose credentials these are.

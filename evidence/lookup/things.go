@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"whystopped/classifier"
+	"whystopped/events/awsname"
 	"whystopped/evidence"
 )
 
@@ -18,7 +19,7 @@ func (r *reading) open(causes ...string) bool {
 
 // askIn is ask for a thing in a Region that somebody wrote down. What has not the form of a Region is not asked.
 func askIn[T any](ctx context.Context, r *reading, region string, q question[T]) evidence.Answer[T] {
-	if !evidence.IsRegion(region) {
+	if !awsname.IsRegion(region) {
 		return evidence.Answer[T]{}
 	}
 	q.region = region

@@ -34,6 +34,7 @@ import (
 	"whystopped/cmd/whystopped/account/permissions"
 	"whystopped/cmd/whystopped/screen"
 	"whystopped/events"
+	"whystopped/events/awsname"
 	"whystopped/ingest"
 )
 
@@ -723,8 +724,8 @@ func (d *doctor) checkStoredOnce(ctx context.Context) diagnosis {
 				return couldNotAsk("the rule "+name, err)
 			}
 			for _, t := range targets {
-				if _, group, isGroup := strings.Cut(aws.ToString(t.Arn), ":log-group:"); isGroup {
-					others = append(others, "the rule "+name+" writes to "+strings.TrimSuffix(group, ":*"))
+				if group := awsname.LogGroup(aws.ToString(t.Arn)); group != "" {
+					others = append(others, "the rule "+name+" writes to "+group)
 				}
 			}
 		}

@@ -13,6 +13,7 @@ import (
 
 	"whystopped/archive/redact"
 	"whystopped/cmd/whystopped/screen"
+	"whystopped/events/awsname"
 )
 
 // serviceState is a service as ECS describes it now. For a service whose deployments another controller makes, its primary task set
@@ -63,7 +64,7 @@ func stateOf(cluster string, s types.Service) (serviceState, error) {
 			}
 		}
 	}
-	state.TaskDefinition = taskDefinition[strings.LastIndexByte(taskDefinition, '/')+1:]
+	state.TaskDefinition = awsname.LastPart(taskDefinition)
 	if state.DeploymentID == "" {
 		return state, fmt.Errorf("ECS names no primary deployment of the service %q: ask again, or look at \"aws ecs describe-services\"", state.Service)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"whystopped/archive"
 	"whystopped/classifier"
+	"whystopped/events/awsname"
 )
 
 // Selection is which stops are asked for: those that fit every flag that was given.
@@ -170,7 +171,7 @@ func (v *values) Set(text string) error {
 	for _, value := range strings.Split(text, ",") {
 		value = strings.TrimSpace(value)
 		if strings.HasPrefix(value, "arn:") {
-			value = value[strings.LastIndexByte(value, '/')+1:]
+			value = awsname.LastPart(value)
 		}
 		switch {
 		case value == "":
