@@ -56,8 +56,8 @@ func (r Record) Encode() ([]byte, error) {
 		}
 	}
 	if len(line) > MaxRecordBytes {
-		return nil, fmt.Errorf("encode the record %s: %d bytes with every text cut, and %d are the most that CloudWatch Logs takes",
-			r.DedupKey, len(line), MaxRecordBytes)
+		return nil, fmt.Errorf("encode the record %s: it must have at most %d bytes and has %d with every text cut",
+			r.DedupKey, MaxRecordBytes, len(line))
 	}
 	return line, nil
 }

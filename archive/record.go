@@ -17,7 +17,7 @@ import (
 // SchemaVersion is the version of Record's form. Adding a field does not change it.
 const SchemaVersion = "1"
 
-// Source tells which way an event came.
+// Source is the way that an event came.
 type Source string
 
 const (

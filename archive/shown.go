@@ -45,6 +45,7 @@ func Shown(records []Record) []Record {
 	return s.Shown()
 }
 
+// better reports whether a is shown rather than b.
 func better(a, b Record) bool {
 	switch {
 	case a.Rank() != b.Rank():

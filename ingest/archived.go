@@ -16,7 +16,7 @@ import (
 )
 
 // ErrNoEvent says that a record cannot be turned back into a stop.
-var ErrNoEvent = errors.New("the record does not hold its event, or a cut one")
+var ErrNoEvent = errors.New("the record holds no event, or a part of one")
 
 // StopsOf reads the event in a record; there is one stop in it, unless the document could not be read.
 func StopsOf(r archive.Record) ([]events.Stop, error) {
@@ -26,15 +26,15 @@ func StopsOf(r archive.Record) ([]events.Stop, error) {
 	return events.Parse([]byte(r.RawEvent))
 }
 
-// Recalled is a gatherer that gives back what was found out when a record was made. Where Next is not nil, that is asked
-// about what is not decided yet: what was seen soon after the stop tells more than what is seen now.
-type Recalled struct {
+// Recorded is a Gatherer that answers with what was found when a record was made. Where Next is not nil, it is asked
+// about what is not decided yet: what was seen soon after the stop says more than what is seen now.
+type Recorded struct {
 	Record archive.Record
 	Next   Gatherer
 }
 
 // Gather returns the record's proofs, in the record's order, and then those of Next, and the log that Next found.
-func (c Recalled) Gather(ctx context.Context, s events.Stop, f classifier.Finding) classifier.Gathered {
+func (c Recorded) Gather(ctx context.Context, s events.Stop, f classifier.Finding) classifier.Gathered {
 	known := proofsOf(c.Record)
 	if c.Next == nil {
 		return classifier.Gathered{Proofs: known}
@@ -89,14 +89,14 @@ func VerifyArchived(ctx context.Context, g Gatherer, old archive.Record, now tim
 	if err != nil {
 		return old, fmt.Errorf("the causes of %s cannot be checked: %w", cmp.Or(old.TaskID, old.DedupKey), err)
 	}
-	r := Verify(ctx, Recalled{old, g}, stops[0], old.Source, now)
+	r := Verify(ctx, Recorded{old, g}, stops[0], old.Source, now)
 	r.RecordedAt = old.RecordedAt
-	Carry(old, &r)
+	CarryOver(old, &r)
 	return r, nil
 }
 
-// Carry takes over from a record what its stop alone does not tell.
-func Carry(old archive.Record, r *archive.Record) {
+// CarryOver takes over from a record what its stop alone does not say.
+func CarryOver(old archive.Record, r *archive.Record) {
 	r.DedupKey = old.DedupKey
 	r.SourceRank = min(r.SourceRank, old.Rank())
 	if r.LogGroup == "" {

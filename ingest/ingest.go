@@ -27,12 +27,12 @@ var (
 	newRecord = archive.NewRecord
 )
 
-// Notifier tells people about a record that was written. What becomes of its error is its own affair: the record is kept.
+// Notifier notifies people of a record that was written. Its error does not matter to the pipeline: the record is kept.
 type Notifier interface {
 	Notify(ctx context.Context, r archive.Record) error
 }
 
-// Gatherer finds out what is true of the probable causes of a stop. It gets the stop redacted, and has until ctx ends.
+// Gatherer proves or rules out the probable causes of a stop. It gets the stop redacted, and has until ctx ends.
 type Gatherer interface {
 	Gather(ctx context.Context, s events.Stop, f classifier.Finding) classifier.Gathered
 }
@@ -40,16 +40,17 @@ type Gatherer interface {
 // Pipeline carries events into a store.
 type Pipeline struct {
 	Store    Store
-	Gatherer Gatherer // nil asks nobody
-	Notifier Notifier // nil tells nobody
+	Gatherer Gatherer // nil checks nothing
+	Notifier Notifier // nil notifies nobody
 	Source   archive.Source
 	Ending   []string // names of containers that are meant to end while their task goes on
 	Now      func() time.Time
 }
 
-// Ingest reads, explains and writes what raw holds; what cannot be read beside readable stops becomes a record of its own, and
-// a document without a readable stop one record of the whole. It returns the records that were written; the error joins the
-// writes that failed. Nothing is written before all is explained, and nobody is told before all is written.
+// Ingest reads, explains and writes what raw holds; what cannot be read beside readable stops becomes a record of its
+// own, and a document without a readable stop one record of the whole. It returns the records that were written; the
+// error joins the writes that failed. Nothing is written before all is explained, and nobody is notified before all is
+// written.
 func (p *Pipeline) Ingest(ctx context.Context, raw []byte) ([]archive.Record, error) {
 	records, err := p.records(ctx, raw)
 	if err != nil {
@@ -121,7 +122,8 @@ func stops(raw []byte) []events.Stop {
 	return all
 }
 
-// Explain turns a stop into its record and asks nobody. A panic in the tables costs the explanation, not the record.
+// Explain turns a stop into its record without checking its causes. A panic in the tables costs the explanation, not
+// the record.
 func Explain(s events.Stop, source archive.Source, now time.Time) archive.Record {
 	return Verify(context.Background(), nil, s, source, now)
 }
@@ -131,7 +133,7 @@ func Explain(s events.Stop, source archive.Source, now time.Time) archive.Record
 func Verify(ctx context.Context, g Gatherer, s events.Stop, source archive.Source, now time.Time) archive.Record {
 	s = archive.RedactStop(s) // before anything is quoted from it
 	f := classify(s)
-	if g == nil || len(open(f)) == 0 {
+	if g == nil || len(unchecked(f)) == 0 {
 		return newRecord(s, classifier.Conclude(f, nil), source, now)
 	}
 	found, answered := ask(ctx, g, s, f)
@@ -151,8 +153,8 @@ const (
 	grace      = 500 * time.Millisecond // for a gatherer whose time is up to say what it has
 )
 
-// ask returns what g finds out about the causes of f. It has not answered when there is no time to ask it, when it panics, does not
-// come back, or knows nothing.
+// ask returns what g finds about the causes of f, and reports whether it answered: not when there is no time to ask it,
+// when it panics, does not come back, or knows nothing.
 func ask(ctx context.Context, g Gatherer, s events.Stop, f classifier.Finding) (found classifier.Gathered, answered bool) {
 	until := time.Now().Add(gatherTime)
 	if deadline, limited := ctx.Deadline(); limited && deadline.Add(-writeTime-grace).Before(until) {
@@ -182,17 +184,17 @@ func ask(ctx context.Context, g Gatherer, s events.Stop, f classifier.Finding) (
 	}
 }
 
-// unanswered says of every open cause why it was not checked.
+// unanswered returns the unchecked causes with the reason why they were not checked.
 func unanswered(f classifier.Finding, reason, why string) classifier.Gathered {
-	proofs := open(f)
+	proofs := unchecked(f)
 	for i := range proofs {
 		proofs[i].Reason, proofs[i].Evidence = reason, why
 	}
 	return classifier.Gathered{Proofs: proofs}
 }
 
-// open returns the causes that the text alone did not decide.
-func open(f classifier.Finding) []classifier.Proof {
+// unchecked returns the causes that the text alone did not decide.
+func unchecked(f classifier.Finding) []classifier.Proof {
 	return slices.DeleteFunc(slices.Clone(f.Causes), func(p classifier.Proof) bool { return p.Result != classifier.NotChecked })
 }
 

@@ -34,7 +34,7 @@ func TestLineIsWhatItCosts(t *testing.T) {
 func typicalLine(t *testing.T) string {
 	t.Helper()
 	var log bytes.Buffer
-	report := &reporting{log: newLog(&log).With("requestId", "00000000-0000-4000-8000-000000000001"), since: time.Now()}
+	report := &loggedStore{log: newLog(&log).With("requestId", "00000000-0000-4000-8000-000000000001"), since: time.Now()}
 	report.report(archive.Record{
 		DedupKey: "4f1c22aa0b7d4b51a9c1b6a1f3e2d9d2", Class: "registry_auth.unreachable", Verdict: "failure", Cluster: "production", Service: "payments-api",
 	}, nil, 0)

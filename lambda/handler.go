@@ -20,15 +20,15 @@ const margin = 500 * time.Millisecond
 // handler is a lambda.Handler, which gets the payload as it came, so that broken JSON reaches it.
 type handler struct {
 	store    ingest.Store
-	gatherer ingest.Gatherer // nil asks nobody
-	notifier ingest.Notifier // nil tells nobody
+	gatherer ingest.Gatherer // nil checks nothing
+	notifier ingest.Notifier // nil notifies nobody
 	log      *slog.Logger
 	ending   []string // names of containers that are meant to end
 }
 
 // Invoke archives one event and answers with the number of records written. Its error makes Lambda try the event again.
 func (h *handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
-	store := &reporting{store: h.store, log: h.log, since: time.Now()}
+	store := &loggedStore{store: h.store, log: h.log, since: time.Now()}
 	if invocation, ok := lambdacontext.FromContext(ctx); ok {
 		store.log = h.log.With("requestId", invocation.AwsRequestID)
 	}
@@ -37,9 +37,11 @@ func (h *handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-margin))
 		defer cancel()
 	}
-	pipeline := ingest.Pipeline{Store: store, Gatherer: h.gatherer, Source: archive.SourceEvent, Ending: h.ending, Now: time.Now}
+	pipeline := ingest.Pipeline{
+		Store: store, Gatherer: h.gatherer, Source: archive.SourceEvent, Ending: h.ending, Now: time.Now,
+	}
 	if h.notifier != nil {
-		pipeline.Notifier = &telling{h.notifier, store.log}
+		pipeline.Notifier = &loggedNotifier{h.notifier, store.log}
 	}
 	written, err := pipeline.Ingest(ctx, payload)
 	if err != nil {

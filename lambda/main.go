@@ -58,19 +58,21 @@ func newLog(w io.Writer) *slog.Logger {
 	return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{ReplaceAttr: lambdacontext.ReplaceAttr}))
 }
 
-// configured reads the configuration from the environment and makes the clients. Who is not wanted is nil.
+// configured reads the configuration from the environment and makes the clients. Gatherer and notifier are nil where
+// the configuration has none.
 func configured(ctx context.Context) (*handler, error) {
 	group := os.Getenv(stack.EnvLogGroup)
 	if group == "" {
-		return nil, fmt.Errorf("%s is not set: set it to the name of the log group that the records are written to", stack.EnvLogGroup)
+		return nil, fmt.Errorf("%s must be set to the name of the log group that the records are written to",
+			stack.EnvLogGroup)
 	}
 	tier := evidence.Tier(cmp.Or(os.Getenv(stack.EnvEvidence), stack.EvidenceDefault))
 	if !slices.Contains(evidence.Tiers, tier) {
-		return nil, fmt.Errorf("%s is %q: set it to one of %q", stack.EnvEvidence, tier, evidence.Tiers)
+		return nil, fmt.Errorf("%s must be one of %q, not %q", stack.EnvEvidence, evidence.Tiers, tier)
 	}
 	logTail := cmp.Or(os.Getenv(stack.EnvLogTail), stack.Off)
 	if logTail != stack.On && logTail != stack.Off {
-		return nil, fmt.Errorf("%s is %q: set it to %s or %s", stack.EnvLogTail, logTail, stack.On, stack.Off)
+		return nil, fmt.Errorf("%s must be %s or %s, not %q", stack.EnvLogTail, stack.On, stack.Off, logTail)
 	}
 	cfg, err := config.LoadDefaultConfig(ctx)
 	if err != nil {

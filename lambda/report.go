@@ -14,16 +14,17 @@ import (
 	"whystopped/ingest"
 )
 
-// reporting is a store that writes a line into the function's log for each record that is put: one line per invocation, and more
-// only for an event that holds several stops, because a line has one value for each dimension. The line never holds the event.
-type reporting struct {
+// loggedStore is a store that writes a line into the function's log for each record that is put: one line per
+// invocation, and more only for an event that holds several stops, because a line has one value for each dimension. The
+// line never holds the event.
+type loggedStore struct {
 	store ingest.Store
 	log   *slog.Logger
 	since time.Time // when the work on the next record began
 	lines int
 }
 
-func (s *reporting) Put(ctx context.Context, r archive.Record) error {
+func (s *loggedStore) Put(ctx context.Context, r archive.Record) error {
 	start := time.Now()
 	err := s.store.Put(ctx, r)
 	s.report(r, err, time.Since(start))
@@ -32,7 +33,7 @@ func (s *reporting) Put(ctx context.Context, r archive.Record) error {
 
 // report writes the line about r, which was written, or not when there is an error. explainMs is the time for reading,
 // explaining and checking it, writeMs that of its write with all retries.
-func (s *reporting) report(r archive.Record, err error, write time.Duration) {
+func (s *loggedStore) report(r archive.Record, err error, write time.Duration) {
 	now := time.Now()
 	took := []slog.Attr{milliseconds("explainMs", now.Sub(s.since)-write), milliseconds("writeMs", write)}
 	s.since = now
@@ -41,13 +42,14 @@ func (s *reporting) report(r archive.Record, err error, write time.Duration) {
 	s.log.LogAttrs(context.Background(), level, message, append(attrs, took...)...)
 }
 
-// telling is a notifier that writes a line into the function's log, and counts, when a failure could not be published.
-type telling struct {
+// loggedNotifier is a notifier that writes a line into the function's log, and counts, when a failure could not be
+// published.
+type loggedNotifier struct {
 	notifier ingest.Notifier
 	log      *slog.Logger
 }
 
-func (t *telling) Notify(ctx context.Context, r archive.Record) error {
+func (t *loggedNotifier) Notify(ctx context.Context, r archive.Record) error {
 	err := t.notifier.Notify(ctx, r)
 	if err != nil {
 		t.log.Error("nobody was told", "dedupKey", r.DedupKey, "error", redact.Text(err.Error()),
@@ -78,8 +80,9 @@ type metricDefinition struct {
 	Unit string
 }
 
-// line is what the log says about r at now: it counts a stop that is archived or, with err, a write that failed. Neither is
-// counted as 0 on the other's line: an alarm on failures takes missing data for none, and every metric that has data is paid for.
+// line returns what the log says about r at now: it counts a stop that is archived or, with err, a write that failed.
+// Neither is counted as 0 on the other's line: an alarm on failures takes missing data for none, and every metric that
+// has data is paid for.
 func line(r archive.Record, err error, now time.Time) (slog.Level, string, []slog.Attr) {
 	level, message, metric := slog.LevelInfo, "archived", stack.MetricStops
 	var attrs []slog.Attr
@@ -111,7 +114,7 @@ func line(r archive.Record, err error, now time.Time) (slog.Level, string, []slo
 		slog.Any("_aws", counted(metric, dimensions, now)))
 }
 
-// counted says that the line's member metric is a count.
+// counted declares the member metric of the line as a count.
 func counted(metric string, dimensions [][]string, now time.Time) embeddedMetrics {
 	return embeddedMetrics{
 		Timestamp: now.UnixMilli(),
@@ -123,7 +126,7 @@ func counted(metric string, dimensions [][]string, now time.Time) embeddedMetric
 	}
 }
 
-// isName tells whether s is a name that ECS gives to a cluster or a service
+// isName reports whether s is a name that ECS gives to a cluster or a service
 // (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html). Nothing else becomes a dimension.
 func isName(s string) bool {
 	for _, c := range []byte(s) {

@@ -166,7 +166,7 @@ func TestLogLines(t *testing.T) {
 
 func TestWhatIsNotEvenUnreadableIsCounted(t *testing.T) {
 	var log bytes.Buffer
-	report := &reporting{log: newLog(&log), since: time.Now()}
+	report := &loggedStore{log: newLog(&log), since: time.Now()}
 	report.report(archive.Record{}, errors.New("whystopped failed on this document"), 0)
 	got, err := metricsOf(log.Bytes())
 	if want := []metricValue{{"Whystopped IngestFailures", "", 1}}; err != nil || !slices.Equal(got, want) {

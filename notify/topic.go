@@ -20,8 +20,8 @@ import (
 	"whystopped/archive"
 )
 
-// patience is the time for one message with all its attempts: the caller has an archive to write.
-const patience = 5 * time.Second
+// publishTimeout is the time for one message with all its attempts: the caller has an archive to write.
+const publishTimeout = 5 * time.Second
 
 // Topic publishes failures to one SNS topic. It may be used by several goroutines at once.
 type Topic struct {
@@ -57,7 +57,7 @@ func (t *Topic) Notify(ctx context.Context, r archive.Record) error {
 }
 
 func (t *Topic) publish(ctx context.Context, m message) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, publishTimeout)
 	defer cancel()
 	_, err := t.client.Publish(ctx, &sns.PublishInput{
 		TopicArn:         &t.arn,

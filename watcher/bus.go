@@ -19,15 +19,15 @@ import (
 const (
 	spoolLimit   = 1000                   // ends that wait to be sent
 	entriesLimit = 10                     // entries of one PutEvents call
-	sendPatience = 5 * time.Second        // for one Report with all its attempts
+	sendTimeout  = 5 * time.Second        // for one Report with all its attempts
 	firstPause   = 200 * time.Millisecond // before entries that failed are sent again; doubles
 	rounds       = 4                      // of sending in one Report
 )
 
-// hopeless are the codes of entries that will be refused every time
-// (https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsResultEntry.html). A missing permission is not among
-// them: it can be given while the end waits.
-var hopeless = []string{"InvalidArgument", "MalformedDetail", "RedactionFailure"}
+// permanent are the codes of entries that will be refused every time
+// (https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsResultEntry.html). A missing permission is
+// not among them: it can be given while the end waits.
+var permanent = []string{"InvalidArgument", "MalformedDetail", "RedactionFailure"}
 
 // Bus is a Reporter that puts ends on an EventBridge event bus. What cannot be sent waits in memory, at most 1000 ends, and is
 // tried again at each Report; what finds no room is dropped, which is said each time with the number dropped so far.
@@ -54,7 +54,7 @@ func (b *Bus) Report(ctx context.Context, ends []Event) error {
 		}
 		b.spool = append(b.spool, e)
 	}
-	ctx, cancel := context.WithTimeout(ctx, sendPatience)
+	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
 	var err error
 	for round := range rounds {
@@ -74,7 +74,8 @@ func (b *Bus) Report(ctx context.Context, ends []Event) error {
 	return fmt.Errorf("%d ends of containers wait to be sent: %w", len(b.spool), err)
 }
 
-// send sends the spool once and keeps what was not taken. Whether all calls were answered tells if another round makes sense.
+// send sends the spool once and keeps what was not taken. It reports whether all calls were answered; only then another
+// round makes sense.
 func (b *Bus) send(ctx context.Context) (answered bool, why error) {
 	var left []Event
 	answered = true
@@ -93,10 +94,10 @@ func (b *Bus) send(ctx context.Context) (answered bool, why error) {
 			code, message := refusal(out, i)
 			switch {
 			case code == "":
-			case slices.Contains(hopeless, code):
+			case slices.Contains(permanent, code):
 				b.drop(e, code+": "+message)
 			default:
-				why = fmt.Errorf("EventBridge refused it for now: %s: %s", code, message)
+				why = fmt.Errorf("EventBridge refused one for now: %s: %s", code, message)
 				left = append(left, e)
 			}
 		}
@@ -111,7 +112,7 @@ func refusal(out *eventbridge.PutEventsOutput, i int) (code, message string) {
 	case out.FailedEntryCount == 0:
 		return "", ""
 	case i >= len(out.Entries):
-		return "InternalFailure", "the answer does not tell of this entry"
+		return "InternalFailure", "the answer has no such entry"
 	}
 	return aws.ToString(out.Entries[i].ErrorCode), aws.ToString(out.Entries[i].ErrorMessage)
 }
@@ -121,7 +122,7 @@ func (b *Bus) put(ctx context.Context, batch []Event) (*eventbridge.PutEventsOut
 	for i, e := range batch {
 		detail, err := json.Marshal(e.Detail)
 		if err != nil {
-			return nil, fmt.Errorf("put an end of a container into JSON: %w", err)
+			return nil, fmt.Errorf("encode the end of a container: %w", err)
 		}
 		entries[i] = types.PutEventsRequestEntry{
 			Detail:     aws.String(string(detail)),

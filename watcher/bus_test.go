@@ -245,7 +245,7 @@ func TestWhatCannotBeSentWaits(t *testing.T) {
 			b.fails = func(int) refused { return refused{400, "ResourceNotFoundException", "Event bus stops does not exist."} }
 		}, 1, "2 ends of containers wait to be sent: no such event bus: create it, or name one that exists: "},
 		{"throttled entries", func(b *eventBridge) { b.turns = func(int, int) string { return "ThrottlingException" } }, rounds,
-			"2 ends of containers wait to be sent: EventBridge refused it for now: ThrottlingException: not this time"},
+			"2 ends of containers wait to be sent: EventBridge refused one for now: ThrottlingException: not this time"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -330,7 +330,7 @@ func TestABusThatHangsIsLeft(t *testing.T) {
 	bus, _ := newBus(b, "")
 	start := time.Now()
 	err := bus.Report(t.Context(), ends(0, 1))
-	if took := time.Since(start); err == nil || took > sendPatience+time.Second {
+	if took := time.Since(start); err == nil || took > sendTimeout+time.Second {
 		t.Errorf("%v after %s", err, took)
 	}
 	if len(bus.spool) != 1 {

@@ -7,7 +7,7 @@ type run struct {
 	id        string
 	restarts  int64
 	startedAt time.Time
-	told      bool // its end is reported
+	reported  bool // its end, to the reporter
 }
 
 // ended returns the ends that t shows and no earlier reading did, as the container looked at each.
@@ -28,15 +28,15 @@ func (w *Watcher) ended(t task) []container {
 		if before, seen := w.runs[c.Name]; seen && before.id == now.id {
 			restarted := !c.stopped() || !before.startedAt.Equal(now.startedAt)
 			for r := before.restarts; restarted && r < now.restarts; r++ {
-				if r > before.restarts || !before.told {
+				if r > before.restarts || !before.reported {
 					ends = append(ends, c.earlier(r))
 				}
 			}
-			now.told = before.told && before.restarts == now.restarts
+			now.reported = before.reported && before.restarts == now.restarts
 		}
-		if c.stopped() && !now.told {
+		if c.stopped() && !now.reported {
 			ends = append(ends, c)
-			now.told = true
+			now.reported = true
 		}
 		w.runs[c.Name] = now
 	}

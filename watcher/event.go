@@ -52,8 +52,8 @@ type Container struct {
 	RuntimeID    string    `json:"runtimeId,omitempty"`
 }
 
-// newEvent tells the end of c in t. The task of a container that stopped by itself runs, whatever else the metadata calls it: on
-// Fargate KnownStatus can be NONE.
+// newEvent returns the end of c in t. The task of a container that stopped by itself runs, whatever else the metadata
+// calls it: on Fargate KnownStatus can be NONE.
 func newEvent(t task, c container, noticed time.Time) Event {
 	e := Event{
 		Version:    "0",

@@ -60,7 +60,7 @@ func (w *Watcher) read(ctx context.Context) (task, error) {
 	if w.options.Endpoint == "" {
 		return task{}, fmt.Errorf("no task metadata: %s is not set; it is in every container of a task on Fargate platform version 1.4.0 or container agent 1.39.0 and later", EnvEndpoint)
 	}
-	ctx, cancel := context.WithTimeout(ctx, readPatience)
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(w.options.Endpoint, "/")+"/task", nil)
 	if err != nil {
@@ -88,7 +88,7 @@ func (w *Watcher) read(ctx context.Context) (task, error) {
 	return t, nil
 }
 
-// stopping tells whether the task is ending, and its containers with it.
+// stopping reports whether the task is ending, and its containers with it.
 func (t task) stopping() bool { return t.DesiredStatus == "STOPPED" || t.KnownStatus == "STOPPED" }
 
 func (c container) stopped() bool { return c.KnownStatus == "STOPPED" }
@@ -100,8 +100,8 @@ var injections = []string{
 	"aws-guardduty-agent-", // of GuardDuty Runtime Monitoring
 }
 
-// injected tells whether ECS put the container into the task. Types beside NORMAL are internal to the agent (amazon-ecs-agent,
-// agent/api/container/containertype.go).
+// injected reports whether ECS put the container into the task. Types beside NORMAL are internal to the agent
+// (amazon-ecs-agent, agent/api/container/containertype.go).
 func (c container) injected() bool {
 	return c.Type != "" && c.Type != "NORMAL" ||
 		slices.ContainsFunc(injections, func(prefix string) bool { return strings.HasPrefix(c.Name, prefix) })

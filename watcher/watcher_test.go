@@ -251,7 +251,7 @@ func TestAnEndpointThatHangsIsLeft(t *testing.T) {
 	e.breaks(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	start := time.Now()
 	w.poll(t.Context())
-	if took := time.Since(start); took > 2*readPatience {
+	if took := time.Since(start); took > 2*readTimeout {
 		t.Errorf("one reading took %s", took)
 	}
 	if text := said.String(); !strings.Contains(text, "deadline exceeded") {
@@ -408,7 +408,7 @@ func TestRunEndsThoughTheEndpointHangs(t *testing.T) {
 	defer cancel()
 	start := time.Now()
 	w.Run(ctx)
-	if took := time.Since(start); took > 100*time.Millisecond+lastPatience+time.Second {
+	if took := time.Since(start); took > 100*time.Millisecond+lastTimeout+time.Second {
 		t.Errorf("ended after %s", took)
 	}
 	if strings.Contains(said.String(), "canceled") {

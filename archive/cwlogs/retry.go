@@ -25,7 +25,7 @@ const (
 )
 
 // retrying makes a call try again, as the SDK's standard retryer decides, when it is throttled, answered with 500 to
-// 504 or cut off, and also when an attempt hangs or its answer is not the service's own (see answered): at most
+// 504 or cut off, and also when an attempt hangs or its answer is not the service's own (see requireAnswer): at most
 // maxAttempts times, with random pauses whose upper bound doubles from firstBackoff to maxBackoff, and not when the
 // pause would leave less than minAttempt to the deadline of ctx. Error codes of the service that pass in this call may
 // be added.
@@ -42,10 +42,10 @@ func retrying(ctx context.Context, passing ...string) func(*cloudwatchlogs.Optio
 		})
 		o.Retryer = untilDeadline{ctx, standard}
 		o.APIOptions = append(o.APIOptions, func(stack *middleware.Stack) error {
-			if err := stack.Finalize.Insert(impatient{}, "Retry", middleware.After); err != nil {
+			if err := stack.Finalize.Insert(attemptTimeout{}, "Retry", middleware.After); err != nil {
 				return err
 			}
-			return stack.Deserialize.Add(answered{}, middleware.After)
+			return stack.Deserialize.Add(requireAnswer{}, middleware.After)
 		})
 	}
 }
@@ -74,33 +74,35 @@ func (e *unanswered) Error() string { return e.how }
 // RetryableError reports to the SDK's retryer that the attempt is worth another.
 func (e *unanswered) RetryableError() bool { return true }
 
-// impatient gives an attempt half of the time that is left to the call, so that one that hangs leaves time for another.
-type impatient struct{}
+// attemptTimeout gives an attempt half of the time that is left to the call, so that one that hangs leaves time for
+// another.
+type attemptTimeout struct{}
 
-func (impatient) ID() string { return "GiveUpAttemptsThatHang" }
+func (attemptTimeout) ID() string { return "GiveUpAttemptsThatHang" }
 
-func (impatient) HandleFinalize(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (
+func (attemptTimeout) HandleFinalize(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (
 	middleware.FinalizeOutput, middleware.Metadata, error) {
-	patience := maxAttempt
+	timeout := maxAttempt
 	if deadline, ok := ctx.Deadline(); ok {
-		patience = min(patience, max(minAttempt, time.Until(deadline)/2))
+		timeout = min(timeout, max(minAttempt, time.Until(deadline)/2))
 	}
-	attempt, cancel := context.WithTimeout(ctx, patience)
+	attempt, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	out, metadata, err := next.HandleFinalize(attempt, in)
 	if err != nil && attempt.Err() != nil && ctx.Err() == nil {
-		err = &unanswered{fmt.Sprintf("no answer within %s", patience.Round(time.Millisecond))}
+		err = &unanswered{fmt.Sprintf("no answer within %s", timeout.Round(time.Millisecond))}
 	}
 	return out, metadata, err
 }
 
-// answered refuses what is not the service's own answer: a body that ends too soon, a page of a proxy, or nothing at
-// all where the service says what became of the call. Taken as it is, an empty 200 would lose a record without a word.
-type answered struct{}
+// requireAnswer refuses what is not the service's own answer: a body that ends too soon, a page of a proxy, or nothing
+// at all where the service says what became of the call. Taken as it is, an empty 200 would lose a record without a
+// word.
+type requireAnswer struct{}
 
-func (answered) ID() string { return "RequireAnAnswer" }
+func (requireAnswer) ID() string { return "RequireAnAnswer" }
 
-func (answered) HandleDeserialize(ctx context.Context, in middleware.DeserializeInput,
+func (requireAnswer) HandleDeserialize(ctx context.Context, in middleware.DeserializeInput,
 	next middleware.DeserializeHandler) (
 	middleware.DeserializeOutput, middleware.Metadata, error) {
 	out, metadata, err := next.HandleDeserialize(ctx, in)

@@ -95,7 +95,7 @@ func unhex(digits string) int {
 	return n
 }
 
-// scope tells what a value stands below of, and so what of it is secret.
+// scope is what a value stands below of, and so what of it is secret.
 type scope int
 
 const (
@@ -146,7 +146,7 @@ type document struct {
 	masked bool
 }
 
-// redactDocument returns valid JSON redacted and compact, and whether anything was masked.
+// redactDocument returns valid JSON redacted and compact, and reports whether anything was masked.
 func redactDocument(src string, s scope) (string, bool) {
 	d := document{src: src, out: make([]byte, 0, len(src)), shapes: shapesIn(src)}
 	d.value(s)
@@ -310,7 +310,7 @@ func (d *document) text(quoted string, s scope) {
 	d.out = append(d.out, quoted...)
 }
 
-// redactString redacts the text of a string, which may be JSON, and tells whether anything was masked.
+// redactString redacts the text of a string, which may be JSON, and reports whether anything was masked.
 func redactString(s string) (string, bool) {
 	trimmed := strings.TrimLeft(s, " \t\r\n")
 	if trimmed == "" || !strings.ContainsRune(`{["`, rune(trimmed[0])) {

@@ -119,7 +119,7 @@ func isCredential(name string, folded []byte) bool {
 	return false
 }
 
-// endsWithWord tells whether a word begins n bytes before the end of name.
+// endsWithWord reports whether a word begins n bytes before the end of name.
 func endsWithWord(name string, n int) bool {
 	start := len(name) - n
 	if start <= 0 {
@@ -130,7 +130,7 @@ func endsWithWord(name string, n int) bool {
 	return before == '_' || before == '-' || before == '.' || isUpper(name[start]) && !isUpper(before)
 }
 
-// isCredentialOption tells whether an argument of a command says that the next one is secret, as --password does.
+// isCredentialOption reports whether an argument of a command says that the next one is secret, as --password does.
 func isCredentialOption(argument string) bool {
 	name := strings.TrimLeft(argument, "-")
 	return len(name) < len(argument) && !strings.ContainsAny(name, "= \t\n") && kindOf(name) == credentialName
@@ -202,7 +202,7 @@ const gluedNext = `(?:\s+|\\?["'],\s*\\?["'])`
 
 var gluedClient = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?:^|/)` + gluedClients + `$`) })
 
-// isGluedClient tells whether an argument is such a command, with or without a path.
+// isGluedClient reports whether an argument is such a command, with or without a path.
 func isGluedClient(argument string) bool {
 	return (strings.Contains(argument, "mysql") || strings.Contains(argument, "mariadb") || strings.Contains(argument, "sshpass")) &&
 		gluedClient().MatchString(argument)
@@ -219,8 +219,8 @@ func pattern(expression, replacement string) func(string) string {
 	}
 }
 
-// quickTable tells which shapes have a Quick that is one byte, and which have one that begins with two bytes, of each the five
-// low bits, which are the same in both letter cases.
+// quickTable are the shapes by their Quick: those of one byte, and the others by their first two bytes, of each the
+// five low bits, which are the same in both letter cases.
 var quickTable = sync.OnceValue(func() *quicks {
 	var table quicks
 	for i, shape := range credentialShapes {
@@ -278,7 +278,7 @@ func shapesAt(s string, candidates shapeSet) shapeSet {
 	return found
 }
 
-// hasPrefixFold tells whether s begins with prefix in any letter case; the last byte of it dismisses most.
+// hasPrefixFold reports whether s begins with prefix in any letter case; the last byte of it dismisses most.
 func hasPrefixFold(s, prefix string) bool {
 	last := len(prefix) - 1
 	return len(s) > last && s[last]|0x20 == prefix[last]|0x20 && strings.EqualFold(s[:last+1], prefix)
@@ -341,8 +341,8 @@ func userInfo(scheme, rest string) int {
 	return at
 }
 
-// isCutUserInfo tells whether a URL that ends with its text, and has no @, ends within a user's password: what stands behind the
-// colon is no port.
+// isCutUserInfo reports whether a URL that ends with its text, and has no @, ends within a user's password: what stands
+// behind the colon is no port.
 func isCutUserInfo(rest string) bool {
 	authority := rest
 	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
@@ -383,7 +383,7 @@ func maskAuthorizations(s string) string {
 	return e.String()
 }
 
-// isRandom tells a token from a word.
+// isRandom reports whether s looks like a token and not like a word.
 func isRandom(s string) bool {
 	const shortest, tooLongForAWord = 8, 24
 	if len(s) < shortest || strings.HasPrefix(s, "realm=") {

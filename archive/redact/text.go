@@ -70,7 +70,7 @@ func backslashes(s string, i int) int {
 	return n
 }
 
-// quoteDepth tells how deep in JSON strings the quote s[i] delimits one: a plain quote is at 0, \" at 1, \\\" at 2.
+// quoteDepth returns how deep in JSON strings the quote s[i] delimits one: a plain quote is at 0, \" at 1, \\\" at 2.
 func quoteDepth(s string, i int) int {
 	return bits.TrailingZeros(^uint(backslashes(s, i)))
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // Options are what a deployment was made with. The stack writes them, resolved, into the function's environment under
-// EnvOptions, so that the command line can tell what should be there. Their JSON names are those of the CDK context, where
+// EnvOptions, so that the command line knows what should be there. Their JSON names are those of the CDK context, where
 // docs/options.md says what each does.
 type Options struct {
 	Capture         events.Capture `json:"capture"`

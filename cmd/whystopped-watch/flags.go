@@ -21,7 +21,7 @@ type options struct {
 	listen   string
 }
 
-// parse reads args. It has told stderr what is wrong when it returns an error.
+// parse reads args. When it returns an error, it has written to stderr what is wrong.
 func parse(args []string, stderr io.Writer) (options, error) {
 	var o options
 	f := flags(&o)
@@ -45,7 +45,7 @@ func flags(o *options) *flag.FlagSet {
 	name := func(list *[]string) func(string) error {
 		return func(s string) error {
 			if s == "" {
-				return errors.New("a container has a name")
+				return errors.New("a container's name must not be empty")
 			}
 			*list = append(*list, s)
 			return nil
@@ -65,17 +65,17 @@ func (o *options) check(rest []string) error {
 	case len(rest) > 0:
 		return fmt.Errorf("unexpected argument %q: there are only flags", rest[0])
 	case o.to != "events" && o.to != "stdout":
-		return fmt.Errorf("--to %q: want events or stdout", o.to)
+		return fmt.Errorf("--to must be events or stdout, not %q", o.to)
 	case o.bus != "" && o.to != "events":
-		return errors.New("--event-bus makes sense with --to events only")
+		return errors.New("--event-bus needs --to events")
 	case o.interval <= 0:
-		return fmt.Errorf("--interval %s: want more than nothing, such as 15s", o.interval)
+		return fmt.Errorf("--interval must be positive, such as 15s, not %s", o.interval)
 	case len(o.critical) > 0 && o.listen == "":
-		return errors.New("--critical makes sense with --listen only: it turns the health check to 503")
+		return errors.New("--critical needs --listen: it turns the health check to 503")
 	}
 	for _, name := range o.critical {
 		if slices.Contains(o.ignore, name) {
-			return fmt.Errorf("container %s cannot be both --critical and --ignore", name)
+			return fmt.Errorf("container %s must not be both --critical and --ignore", name)
 		}
 	}
 	return nil

@@ -78,7 +78,7 @@ func run(ctx context.Context, args []string, endpoint string, stdout, stderr io.
 	return exitOK
 }
 
-// newBus returns the event bus in the account of the task role. That the role is missing is said now and not when the first
+// newBus returns the event bus in the account of the task role. A missing role is logged now and not when the first
 // container has died; it does not end the watcher, which may have a health check to serve.
 func newBus(ctx context.Context, name string, l *log.Logger) (*watcher.Bus, error) {
 	cfg, err := config.LoadDefaultConfig(ctx, config.WithLogger(logging.Nop{}))

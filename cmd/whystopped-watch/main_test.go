@@ -35,13 +35,13 @@ func TestFlags(t *testing.T) {
 // Each wrong command line says what is wrong and ends with 2.
 func TestWrongFlags(t *testing.T) {
 	tests := []struct{ args, want string }{
-		{"--to nowhere", `--to "nowhere": want events or stdout`},
-		{"--interval 0s", "--interval 0s: want more than nothing"},
+		{"--to nowhere", `--to must be events or stdout, not "nowhere"`},
+		{"--interval 0s", "--interval must be positive"},
 		{"--interval soon", `invalid value "soon" for flag -interval`},
-		{"--critical app", "--critical makes sense with --listen only"},
-		{"--critical app --ignore app --listen :1", "container app cannot be both --critical and --ignore"},
-		{"--to stdout --event-bus stops", "--event-bus makes sense with --to events only"},
-		{"--ignore=", "a container has a name"},
+		{"--critical app", "--critical needs --listen"},
+		{"--critical app --ignore app --listen :1", "container app must not be both --critical and --ignore"},
+		{"--to stdout --event-bus stops", "--event-bus needs --to events"},
+		{"--ignore=", "a container's name must not be empty"},
 		{"app", `unexpected argument "app": there are only flags`},
 		{"--verbose", "flag provided but not defined: -verbose"},
 	}

@@ -136,7 +136,8 @@ func keys(v any) []string {
 	return slices.Compact(all)
 }
 
-// Every command line on the page that starts the sidecar is one that it takes, and the page tells how to build the image.
+// Every command line on the page that starts the sidecar is one that it takes, and the page says how to build the
+// image.
 func TestCommandsOnThePage(t *testing.T) {
 	text := read(t, page)
 	lines := regexp.MustCompile(`(?m)^whystopped-watch( .*)?$`).FindAllStringSubmatch(text, -1)

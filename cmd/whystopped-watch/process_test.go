@@ -396,7 +396,7 @@ func resident(t testing.TB, pid int) (now, peak int) {
 	return kib("VmRSS"), kib("VmHWM")
 }
 
-// BenchmarkReading tells what one reading takes of a core, and what that is at the default interval.
+// BenchmarkReading measures what one reading takes of a core, and what that is at the default interval.
 func BenchmarkReading(b *testing.B) {
 	m := newMetadata(b)
 	p := start(b, m, nil, "--to", "stdout", "--interval", "100us")

@@ -175,7 +175,7 @@ func reclassified(old archive.Record, now time.Time) (r archive.Record, ok bool)
 	var same []archive.Record // an event may tell of several containers, or hold several failures
 	for _, s := range stops {
 		s.MeantToEnd = old.MeantToEnd != ""
-		r := ingest.Verify(context.Background(), ingest.Recalled{Record: old}, s, archive.SourceReclassify, now)
+		r := ingest.Verify(context.Background(), ingest.Recorded{Record: old}, s, archive.SourceReclassify, now)
 		if len(stops) == 1 || r.DedupKey == old.DedupKey {
 			same = append(same, r)
 		}
@@ -188,7 +188,7 @@ func reclassified(old archive.Record, now time.Time) (r archive.Record, ok bool)
 	if !r.CheckedAt.IsZero() {
 		r.CheckedAt = old.CheckedAt
 	}
-	ingest.Carry(old, &r)
+	ingest.CarryOver(old, &r)
 	return r, true
 }
 

@@ -153,7 +153,7 @@ func TestHistoryVerifyChecksAnArchivedStop(t *testing.T) {
 	cut := filepath.Join(t.TempDir(), "cut")
 	putRecord(t, cut, r)
 	stdout, stderr := whystopped(t, screen.ExitOK, "history", "--from", cut, r.TaskID, "--verify")
-	if !strings.Contains(stdout, "registry_auth.unreachable") || !strings.Contains(stderr, "the causes of "+r.TaskID+" cannot be checked: the record does not hold its event, or a cut one") {
+	if !strings.Contains(stdout, "registry_auth.unreachable") || !strings.Contains(stderr, "the causes of "+r.TaskID+" cannot be checked: the record holds no event, or a part of one") {
 		t.Errorf("%s%s", stdout, stderr)
 	}
 }
