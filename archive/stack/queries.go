@@ -54,9 +54,13 @@ var (
 )
 
 // oneRecordPerStop ends a query that lists stops, before the number of them: the same stop may be written again, and of its
-// records the newest is shown. After dedup, Logs Insights takes only limit. Source:
+// records the newest of those that can be relied on most is shown, as archive.Stops does. Records from before sourceRank have the
+// rank of their source. After dedup, Logs Insights takes only limit. Sources:
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-Dedup.html
-const oneRecordPerStop = `| sort stoppedAt desc, recordedAt desc
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-operations-functions.html
+const oneRecordPerStop = `| fields 2 - strcontains(source, "watcher") - strcontains(source, "file") as bySource
+| fields coalesce(sourceRank, bySource) as rank
+| sort rank desc, stoppedAt desc, recordedAt desc
 | dedup dedupKey
 | limit `
 

@@ -42,7 +42,8 @@ func TestUnknownFields(t *testing.T) {
 
 // TestQueriesTakeEachStopOnce holds lists to one record per dedupKey, and counts to distinct keys.
 func TestQueriesTakeEachStopOnce(t *testing.T) {
-	list := regexp.MustCompile(`\n\| sort stoppedAt desc, recordedAt desc\n\| dedup dedupKey\n\| limit \d+$`)
+	list := regexp.MustCompile(`\n\| fields coalesce\(sourceRank, bySource\) as rank\n\| sort rank desc, stoppedAt desc, recordedAt desc\n` +
+		`\| dedup dedupKey\n\| limit \d+$`)
 	count := regexp.MustCompile(`\bcount(_distinct)?\(([^)]*)\)`)
 	lists := 0
 	for _, q := range Queries {
@@ -163,7 +164,7 @@ func unknownFields(commands string) []string {
 	alias := regexp.MustCompile(`\bas (\w+)`)
 
 	known := append(recordFields(), strings.Fields(`fields display filter stats sort dedup limit and or not in like as by asc desc
-		count count_distinct min max pct latest earliest bin datefloor ispresent @timestamp @message @logStream`)...)
+		coalesce strcontains count count_distinct min max pct latest earliest bin datefloor ispresent @timestamp @message @logStream`)...)
 	var unknown []string
 	for command := range strings.SplitSeq(literal.ReplaceAllString(commands, ""), "|") {
 		var named []string

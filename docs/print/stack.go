@@ -34,8 +34,9 @@ func queriesPage(string) (string, error) {
 Every deployment has these in CloudWatch under Logs Insights, Saved queries, ` + "`" + stack.QueryFolder + "`" + `. A query with parameters asks for
 their values; in China and GovCloud, where CloudFormation does not take parameters, write over the {{placeholders}}.
 
-All are over the fields of [a record](record.md), and take a stop once however often it was written: a list shows the newest record of
-each ` + "`dedupKey`" + `, a count counts distinct keys (Logs Insights gives an estimate where they are very many). A stop that was classified
+All are over the fields of [a record](record.md), and take a stop once however often it was written: of each
+` + "`dedupKey`" + ` a list shows the newest record of the highest ` + "`sourceRank`" + `, those that anybody could have written last; a count counts
+distinct keys (Logs Insights gives an estimate where they are very many). A stop that was classified
 anew is counted under each class that it ever had, and what Logs Insights calls the latest is the latest stop, not the latest record
 of one.
 
