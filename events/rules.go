@@ -6,22 +6,28 @@ import (
 	"slices"
 )
 
-// ContainersPattern makes the event pattern that catches containers which ended in a task that goes on: with CaptureFailures
-// those that left with another code than 0, or without one where no container of the task has any, with CaptureAll every one.
-// All options narrow it as they do CapturePattern. ECS names its container and not the task's end here, so both statuses of the
-// task are RUNNING.
+// goesOn is a task that is meant to run and runs.
+var goesOn = captureDetail{DesiredStatus: []string{"RUNNING"}, LastStatus: []string{"RUNNING"}}
+
+// ContainersPattern makes the event pattern that catches containers which ended in a task that goes on: with
+// CaptureFailures those that left with another code than 0, or without one where no container of the task has any, with
+// CaptureAll every one. All options narrow it as they do CapturePattern. ECS names its container and not the task's end
+// here, so both statuses of the task are RUNNING.
 func ContainersPattern(o Options) ([]byte, error) {
 	ended := captureContainers{LastStatus: []string{"STOPPED"}}
 	if o.Capture != CaptureAll {
 		ended.ExitCode = []any{anythingBut{0}, exists(false)}
 	}
-	d := captureDetail{DesiredStatus: []string{"RUNNING"}, LastStatus: []string{"RUNNING"}}
-	return o.rule(scoped(rulePattern{Source: []string{"aws.ecs"}, DetailType: []string{"ECS Task State Change"}}, d, o.scopes(), &ended))
+	return o.rule(scoped(rulePattern{Source: []string{"aws.ecs"}, DetailType: []string{"ECS Task State Change"}},
+		goesOn, o.scopes(), &ended))
 }
 
-// WatcherPattern makes the event pattern that catches what whystopped-watch sends. All options but Capture narrow it.
+// WatcherPattern makes the event pattern that catches what whystopped-watch sends: containers that ended in a task that
+// goes on. All options but Capture narrow it.
 func WatcherPattern(o Options) ([]byte, error) {
-	return o.rule(scoped(rulePattern{Source: []string{WatcherSource}, DetailType: []string{WatcherDetailType}}, captureDetail{}, o.scopes(), nil))
+	p := rulePattern{Source: []string{WatcherSource}, DetailType: []string{WatcherDetailType}}
+	ended := captureContainers{LastStatus: []string{"STOPPED"}}
+	return o.rule(scoped(p, goesOn, o.scopes(), &ended))
 }
 
 // scoped narrows a pattern about one task to one of the scopes.
@@ -38,13 +44,13 @@ func scoped(p rulePattern, d captureDetail, scopes []captureBranch, ended *captu
 	return p
 }
 
-// ServicesPattern makes the event pattern that catches the events of services, daemons and their deployments which ECS marks as
-// an error or a warning: what is INFO says that all is as it should be. Capture makes no difference.
+// ServicesPattern makes the event pattern that catches the events of services, daemons and their deployments which ECS
+// marks as an error or a warning: what is INFO says that all is as it should be. Capture makes no difference.
 //
-// These events name no family. Where families or task definitions narrow the capture and no service does, there is nothing to
-// catch and no pattern. A cluster is known by the ARN in resources, because a deployment's event has no clusterArn; a daemon's
-// event about a task that was never created has no resources and is caught only where no cluster is named, and so is a service
-// whose ARN is of the old form, without its cluster.
+// These events name no family. Where families or task definitions narrow the capture and no service does, there is
+// nothing to catch and no pattern. A cluster is known by the ARN in resources, because a deployment's event has no
+// clusterArn; a daemon's event about a task that was never created has no resources and is caught only where no cluster
+// is named, and so is a service whose ARN is of the old form, without its cluster.
 func ServicesPattern(o Options) ([]byte, error) {
 	type detail struct {
 		EventType  []string `json:"eventType"`
@@ -54,8 +60,9 @@ func ServicesPattern(o Options) ([]byte, error) {
 		return nil, o.checked()
 	}
 	p := rulePattern{
-		Source:     []string{"aws.ecs"},
-		DetailType: []string{"ECS Service Action", "ECS Deployment State Change", "ECS Daemon Service Action", "ECS Daemon Deployment State Change"},
+		Source: []string{"aws.ecs"},
+		DetailType: []string{"ECS Service Action", "ECS Deployment State Change", "ECS Daemon Service Action",
+			"ECS Daemon Deployment State Change"},
 	}
 	excluded := sortedNames(o.ExcludeClusters)
 	d := detail{EventType: []string{"ERROR", "WARN", "WARNING"}, ClusterARN: withoutClusters(excluded)}
@@ -82,11 +89,12 @@ func ServicesPattern(o Options) ([]byte, error) {
 	return o.rule(p)
 }
 
-// RequestsPattern makes the event pattern that catches RunTask and StartTask calls, as CloudTrail relays them, that were refused
-// or whose answer has failures. Capture makes no difference.
+// RequestsPattern makes the event pattern that catches RunTask and StartTask calls, as CloudTrail relays them, that
+// were refused or whose answer has failures. Capture makes no difference.
 //
-// These calls name no service. Where services narrow the capture and no family or task definition does, there is nothing to
-// catch and no pattern. A caller may name cluster and task definition by name or ARN; a cluster that is not named is "default".
+// These calls name no service. Where services narrow the capture and no family or task definition does, there is
+// nothing to catch and no pattern. A caller may name cluster and task definition by name or ARN; a cluster that is not
+// named is "default".
 func RequestsPattern(o Options) ([]byte, error) {
 	type parameters struct {
 		Cluster        []any `json:"cluster,omitempty"`
@@ -128,7 +136,8 @@ func RequestsPattern(o Options) ([]byte, error) {
 		}
 	}
 	for _, name := range sortedNames(o.Families) {
-		scope.TaskDefinition = append(scope.TaskDefinition, name, prefix{name + ":"}, suffix{"/" + name}, wildcard{"*/" + name + ":*"})
+		scope.TaskDefinition = append(scope.TaskDefinition, name, prefix{name + ":"}, suffix{"/" + name},
+			wildcard{"*/" + name + ":*"})
 	}
 	for _, name := range sortedNames(o.TaskDefinitions) {
 		scope.TaskDefinition = append(scope.TaskDefinition, name, suffix{"/" + name})

@@ -42,10 +42,10 @@ func TestRulesText(t *testing.T) {
 				`"containers":{"lastStatus":["STOPPED"],"exitCode":[{"anything-but":0},{"exists":false}]}}}`},
 		{"all containers", events.ContainersPattern, events.Options{Capture: events.CaptureAll},
 			`{"source":["aws.ecs"],"detail-type":["ECS Task State Change"],"detail":{"desiredStatus":["RUNNING"],"lastStatus":["RUNNING"],"containers":{"lastStatus":["STOPPED"]}}}`},
-		{"watcher", events.WatcherPattern, events.Options{}, `{"source":["whystopped.watcher"],"detail-type":["ECS Container Stopped"]}`},
+		{"watcher", events.WatcherPattern, events.Options{}, `{"source":["whystopped.watcher"],"detail-type":["ECS Container Stopped"],"detail":{"desiredStatus":["RUNNING"],"lastStatus":["RUNNING"],"containers":{"lastStatus":["STOPPED"]}}}`},
 		{"narrow watcher", events.WatcherPattern, narrow,
-			`{"source":["whystopped.watcher"],"detail-type":["ECS Container Stopped"],"detail":{"$or":[{"group":["service:web"],"clusterArn":[{"suffix":":cluster/shop"}]},` +
-				`{"clusterArn":[{"suffix":":cluster/shop"}],"taskDefinitionArn":[{"wildcard":"*:task-definition/job:*"}]}]}}`},
+			`{"source":["whystopped.watcher"],"detail-type":["ECS Container Stopped"],"detail":{"desiredStatus":["RUNNING"],"lastStatus":["RUNNING"],"$or":[{"group":["service:web"],"clusterArn":[{"suffix":":cluster/shop"}]},` +
+				`{"clusterArn":[{"suffix":":cluster/shop"}],"taskDefinitionArn":[{"wildcard":"*:task-definition/job:*"}]}],"containers":{"lastStatus":["STOPPED"]}}}`},
 		{"services", events.ServicesPattern, events.Options{},
 			`{"source":["aws.ecs"],"detail-type":["ECS Service Action","ECS Deployment State Change","ECS Daemon Service Action","ECS Daemon Deployment State Change"],` +
 				`"detail":{"eventType":["ERROR","WARN","WARNING"]}}`},

@@ -44,7 +44,8 @@ func blocks(t *testing.T) map[string]string {
 	t.Helper()
 	found := map[string]string{}
 	heading := ""
-	for _, m := range regexp.MustCompile("(?ms)^## ([^\n]*)|^```json\n(.*?)^```").FindAllStringSubmatch(read(t, page), -1) {
+	for _, m := range regexp.MustCompile("(?ms)^## ([^\n]*)|^```json\n(.*?)^```").FindAllStringSubmatch(read(t, page),
+		-1) {
 		if m[1] != "" {
 			heading = m[1]
 		} else {
@@ -83,17 +84,25 @@ func TestTaskDefinitionSnippet(t *testing.T) {
 	}
 }
 
-// The task role gets the one permission, on the one bus.
+// The task role gets the one permission, on the one bus, and to say nothing else there.
 func TestPolicySnippet(t *testing.T) {
 	var policy struct {
 		Version   string
-		Statement []struct{ Effect, Action, Resource string }
+		Statement []struct {
+			Effect, Action, Resource string
+			Condition                map[string]map[string]string
+		}
 	}
 	strict(t, blocks(t)["The one permission"], &policy)
 	s := policy.Statement
 	if policy.Version != "2012-10-17" || len(s) != 1 || s[0].Effect != "Allow" || s[0].Action != "events:PutEvents" ||
 		!regexp.MustCompile(`^arn:aws:events:[a-z0-9-]+:\d{12}:event-bus/default$`).MatchString(s[0].Resource) {
 		t.Errorf("policy %+v", policy)
+	}
+	only := map[string]map[string]string{"StringEquals": {"events:source": watcher.Source,
+		"events:detail-type": watcher.DetailType}}
+	if diff := cmp.Diff(only, s[0].Condition); diff != "" {
+		t.Errorf("conditions (-want +got):\n%s", diff)
 	}
 }
 
@@ -147,7 +156,8 @@ func TestCommandsOnThePage(t *testing.T) {
 		}
 	}
 	build := regexp.MustCompile(`(?m)^# .*: (docker build .*)$`).FindStringSubmatch(read(t, "Dockerfile"))
-	if len(lines) == 0 || build == nil || !strings.Contains(text, "\n"+build[1]+"\n") || !strings.Contains(text, watcher.EnvEndpoint) {
+	if len(lines) == 0 || build == nil || !strings.Contains(text, "\n"+build[1]+"\n") ||
+		!strings.Contains(text, watcher.EnvEndpoint) {
 		t.Errorf("%d command lines; the image is built by %q", len(lines), build)
 	}
 }
