@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"whystopped/classifier"
@@ -28,7 +29,7 @@ func causesPage(group classifier.CauseGroup) (string, error) {
 	for _, c := range group.Causes {
 		fmt.Fprintf(&page, "\n## %s\n\n%s. %s\n\nBy hand:\n\n", c.ID, sentence(classifier.Plain(c.Title)), classifier.Plain(c.Why))
 		for _, check := range c.Check {
-			fmt.Fprintf(&page, "- %s\n", classifier.Plain(check))
+			fmt.Fprintf(&page, "- %s\n", call.ReplaceAllString(classifier.Plain(check), "`$0`"))
 		}
 		check, checked := evidence.Find(c.ID)
 		if checked || c.Text != nil {
@@ -49,6 +50,9 @@ func causesPage(group classifier.CauseGroup) (string, error) {
 	}
 	return page.String(), nil
 }
+
+// call is a call of the AWS command line within a sentence.
+var call = regexp.MustCompile(`\baws [a-z0-9]+ [a-z0-9]+-[a-z-]+[^:;,?]*(?:[:,;?][^\s][^:;,?]*)*`)
 
 func otherGroups(name string) (others []string) {
 	for _, g := range classifier.CauseGroups {
