@@ -185,12 +185,20 @@ func writeCatalogue(w io.Writer) {
 	for _, e := range classifier.ExitCodes {
 		row(fmt.Sprint(e.Code), e.Signal, e.Meaning)
 	}
-	section("Stage rules", "The first rule that holds names the stage.", "rule", "stage", "when", "source")
+	section("Stage rules", "The first rule that holds names the stage.", "rule", "stage", "when", "for example", "source")
 	for _, r := range classifier.StageRules {
-		row("`"+r.ID+"`", "`"+string(r.Stage)+"`", r.When(), r.Source)
+		row("`"+r.ID+"`", "`"+string(r.Stage)+"`", r.When(), code(r.Example), r.Source)
 	}
-	section("Fault rules", "The first rule that holds names the fault.", "rule", "fault", "when", "source")
+	section("Fault rules", "The first rule that holds names the fault.", "rule", "fault", "when", "for example", "source")
 	for _, r := range classifier.FaultRules {
-		row("`"+r.ID+"`", "`"+string(r.Fault)+"`", r.When(), r.Source)
+		row("`"+r.ID+"`", "`"+string(r.Fault)+"`", r.When(), code(r.Example), r.Source)
 	}
+}
+
+// code is text as it may stand as code in a page.
+func code(text string) string {
+	if strings.Contains(text, "`") {
+		return "`` " + text + " ``"
+	}
+	return "`" + text + "`"
 }
