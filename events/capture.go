@@ -188,14 +188,14 @@ func sortedNames(list []string) []string {
 	return slices.Compact(sorted)
 }
 
-// isName tells whether ECS would take s as the name of a cluster, service or family.
+// isName reports whether ECS would take s as the name of a cluster, service or family.
 func isName(s string) bool {
 	return len(s) >= 1 && len(s) <= 255 && strings.Trim(s, nameCharacters) == ""
 }
 
 const nameCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
 
-// isTaskDefinition tells whether s is a family and a revision.
+// isTaskDefinition reports whether s is a family and a revision.
 func isTaskDefinition(s string) bool {
 	family, revision, _ := strings.Cut(s, ":")
 	n, err := strconv.ParseUint(revision, 10, 32)

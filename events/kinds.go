@@ -125,7 +125,7 @@ func (w *walker) watched(s Stop, raw []byte, path string) bool {
 	return w.running(s, raw)
 }
 
-// goesOn tells that a task is meant to run, runs, and has a container that does not.
+// goesOn reports whether a task is meant to run, runs, and has a container that does not.
 func (s *Stop) goesOn() bool {
 	return s.LastStatus == "RUNNING" && s.DesiredStatus == "RUNNING" && s.hasEnded()
 }
@@ -274,7 +274,7 @@ func (w *walker) services(list []json.RawMessage, path string) bool {
 	return true
 }
 
-// areServices tells whether a list is one of services as the ECS API describes them.
+// areServices reports whether a list is one of services as the ECS API describes them.
 func areServices(list []json.RawMessage) bool {
 	var v service
 	return len(list) > 0 && json.Unmarshal(list[0], &v) == nil && v.ServiceARN != ""

@@ -487,7 +487,7 @@ func parseAddr(s string) (netip.Addr, bool) {
 	return addr.Unmap(), err == nil
 }
 
-// Match tells whether an event matches the pattern. It fails only when the event is not JSON; JSON that is not an object
+// Match reports whether an event matches the pattern. It fails only when the event is not JSON; JSON that is not an object
 // matches no pattern.
 //
 // An array of the event matches when one of its elements does, and fields below one array have to match in the same

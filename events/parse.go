@@ -46,11 +46,8 @@ func (r *Refusal) Error() string {
 	return b.String()
 }
 
-// Parse reads the stops that raw holds: one document or several, each an EventBridge event ("ECS Task State Change", "ECS Service
-// Action", "ECS Deployment State Change" and those of daemons, "Batch Job State Change", a RunTask or StartTask call that
-// CloudTrail relays, what whystopped-watch sends), the output of describe-tasks, stop-task, run-task or describe-services, a bare
-// task, an array of these, or any of them inside a wrapping such as an SNS notification, an SQS message, a failure-destination record or a Step Functions error, also as a JSON
-// string. The error joins one *Refusal for each part that is not a stop; the stops beside it are valid all the same.
+// Parse reads the stops that raw holds: one document or several, each in one of the Forms or in any of the Wrappings around them.
+// The error joins one *Refusal for each part that is not a stop; the stops beside it are valid all the same.
 func Parse(raw []byte) ([]Stop, error) {
 	var stops []Stop
 	var errs []error
@@ -80,10 +77,10 @@ func Unreadable(r *Refusal) Stop {
 	return Stop{Kind: KindUnreadable, Raw: r.Raw, Refusal: r.Error()}
 }
 
-// yield takes one stop or one refusal and tells whether to go on.
+// yield takes one stop or one refusal and reports whether to go on.
 type yield func(Stop, *Refusal) bool
 
-// read yields what one JSON object or array holds, in its order, and tells whether to go on. A document that is not JSON
+// read yields what one JSON object or array holds, in its order, and reports whether to go on. A document that is not JSON
 // yields nothing and gives a syntax error.
 func read(doc []byte, out yield) (more bool, syntax *json.SyntaxError) {
 	clean, bad := validUTF8(doc)
@@ -93,7 +90,7 @@ func read(doc []byte, out yield) (more bool, syntax *json.SyntaxError) {
 	w := walker{out: out}
 	more = w.value(clean, "", 0)
 	if more && w.syntax == nil && !w.found {
-		more = out(Stop{}, &Refusal{Reason: "holds no ECS task: expected an \"ECS Task State Change\" event, a task, or the output of aws ecs describe-tasks", Raw: doc})
+		more = out(Stop{}, &Refusal{Reason: "holds no ECS task: " + expected(), Raw: doc})
 	}
 	return more, w.syntax
 }

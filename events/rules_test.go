@@ -12,7 +12,7 @@ import (
 
 type patternOf = func(events.Options) ([]byte, error)
 
-// caught tells whether the pattern of some options, its keys in either order, catches an event.
+// caught reports whether the pattern of some options, its keys in either order, catches an event.
 func caught(t *testing.T, make patternOf, o events.Options, event string) bool {
 	t.Helper()
 	text, err := make(o)

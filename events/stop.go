@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// Kind tells what a Stop describes.
+// Kind is what a Stop describes.
 type Kind string
 
 const (
@@ -24,7 +24,7 @@ const (
 	KindUnreadable Kind = "unreadable" // a document that could not be read as any of the others
 )
 
-// Launcher tells who started a task, as far as the event shows.
+// Launcher is who started a task, as far as the event shows.
 type Launcher string
 
 const (

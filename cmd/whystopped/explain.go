@@ -13,6 +13,7 @@ import (
 	"whystopped/archive"
 	"whystopped/classifier"
 	"whystopped/cmd/whystopped/screen"
+	"whystopped/events"
 	"whystopped/ingest"
 )
 
@@ -23,10 +24,9 @@ func explainCommand() *cobra.Command {
 		Use:   "explain [FILE…|-]",
 		Short: "Tell why tasks stopped: cause, proof, next step",
 		Long: `Explain what the files, or what is piped in, hold of stopped tasks, of containers that ended while their task goes on, of
-services and deployments in trouble and of calls that brought no task: EventBridge events of ECS and AWS Batch, RunTask and StartTask
-calls that CloudTrail relays, the output of aws ecs describe-tasks, stop-task, run-task or describe-services (each of its event
-messages), bare tasks, alone, in arrays, as JSON Lines, or inside SNS, SQS, Lambda and Step Functions documents.
+services and deployments in trouble and of calls that brought no task. What can be read:
 
+` + events.ListForms() + `
 ` + verifyHelp + `
 
 Exit codes: 0 everything was explained, 1 a stage or fault is unknown where somebody may have to act, 2 bad usage or input that

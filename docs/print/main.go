@@ -23,7 +23,10 @@ var pages = map[string]func(dir string) (string, error){
 	"queries.md":     queriesPage,
 	"record.md":      recordPage,
 	"watcher.md":     watcherPage,
+	readme:           readmePage,
 }
+
+const readme = "../README.md"
 
 func init() {
 	for _, group := range classifier.CauseGroups {

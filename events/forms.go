@@ -1,0 +1,51 @@
+package events
+
+import "strings"
+
+// Form is a form in which people have stops.
+type Form struct {
+	Name string // with its article, as it stands in a sentence
+	Note string // what else is to be said of it; empty when the name says enough
+}
+
+// Forms are the documents that hold stops. A refusal names the first three, which people have most often.
+var Forms = []Form{
+	{`an "ECS Task State Change" event`, "from EventBridge, as all events here"},
+	{"a task", "by itself, as the ECS API or Step Functions writes it"},
+	{"the output of aws ecs describe-tasks", "or of stop-task or run-task: its tasks and its failures"},
+	{"the output of aws ecs describe-services", "each message of each service"},
+	{`an "ECS Service Action" or "ECS Deployment State Change" event`, "also those of daemons"},
+	{`a "Batch Job State Change" event`, "of a job that ended"},
+	{`an "AWS API Call via CloudTrail" event`, "of a RunTask or StartTask that was refused or brought failures"},
+	{`an "ECS Container Stopped" event`, "which whystopped-watch sends"},
+}
+
+// Wrappings are what any of the Forms may stand in, also one in another.
+var Wrappings = []Form{
+	{Name: "an array or JSON Lines"},
+	{Name: "an SNS notification or an SQS message"},
+	{Name: "an event or a failure record of a Lambda function"},
+	{Name: "the output or the error of a Step Functions state"},
+}
+
+// ListForms returns what can be read as lists of Markdown.
+func ListForms() string {
+	return list(Forms) + "\nor any of these in\n\n" + list(Wrappings)
+}
+
+func list(forms []Form) string {
+	var b strings.Builder
+	for _, f := range forms {
+		b.WriteString("- " + f.Name)
+		if f.Note != "" {
+			b.WriteString(", " + f.Note)
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// expected names the forms that people have most often.
+func expected() string {
+	return "expected " + Forms[0].Name + ", " + Forms[1].Name + ", or " + Forms[2].Name
+}
