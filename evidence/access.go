@@ -7,10 +7,11 @@ import (
 
 	"whystopped/classifier"
 	"whystopped/events"
+	"whystopped/events/awsname"
 )
 
 // accessChecks decide who refused.
-var accessChecks = slices.Concat(roleChecks, permissionChecks, policyChecks)
+var accessChecks = Checks(slices.Concat(roleChecks, permissionChecks, policyChecks))
 
 // Calls are what to simulate: the calls of the failed step by the role that makes them, and those that the open causes about keys,
 // log groups and volumes ask about. Roles, policies of resources, and what is encrypted must have been read before.
@@ -51,11 +52,11 @@ func RoleNames(c *Case) []string {
 	}
 	if open(c, "role-missing", "role-not-assumable") {
 		for _, role := range taskRoles(c) {
-			add(roleName(role))
+			add(awsname.LastPart(role))
 		}
 	}
 	if open(c, "ebs-role") {
-		add(roleName(infrastructureRole(c)))
+		add(awsname.LastPart(infrastructureRole(c)))
 	}
 	if open(c, "service-role-missing") {
 		add(serviceLinkedRole)
@@ -108,7 +109,7 @@ func caller(c *Case) Answer[string] {
 		return taskRole(c)
 	}
 	role := executionRole(c)
-	if onEC2(&c.Stop) && (role.State == Absent || role.State == Known && c.Finding.Stage == classifier.Logging) {
+	if c.Stop.OnInstance() && (role.State == Absent || role.State == Known && c.Finding.Stage == classifier.Logging) {
 		return Open[string](classifier.ReasonNotRead, "") // for logs an option of the agent decides, ECS_ENABLE_AWSLOGS_EXECUTIONROLE_OVERRIDE
 	}
 	return role
@@ -117,7 +118,7 @@ func caller(c *Case) Answer[string] {
 // roleARN finds the ARN of a role, with its path, by the name that a text states.
 func roleARN(c *Case, name string) Answer[string] {
 	for _, role := range []Answer[string]{executionRole(c), taskRole(c)} {
-		if role.State == Known && roleName(role.Value) == name {
+		if role.State == Known && awsname.LastPart(role.Value) == name {
 			return role
 		}
 	}
@@ -185,7 +186,7 @@ func overridden(s *events.Stop) overrides {
 
 // taskRoles are the roles, by ARN or name, that ECS had to assume for the task: those that the text names, else all that are known.
 func taskRoles(c *Case) []string {
-	if f := &c.Finding.Facts; f.AWSAction == "sts:AssumeRole" && field(f.AWSResource, 2) == "iam" {
+	if f := &c.Finding.Facts; f.AWSAction == "sts:AssumeRole" && parts(f.AWSResource).Service == "iam" {
 		return []string{f.AWSResource}
 	}
 	if role := infrastructureRole(c); role != "" {
@@ -199,7 +200,7 @@ func taskRoles(c *Case) []string {
 	}
 	if name := c.Finding.Facts.Role; name != "" {
 		for _, role := range roles {
-			if roleName(role) == name {
+			if awsname.LastPart(role) == name {
 				return []string{role}
 			}
 		}
@@ -212,7 +213,7 @@ func taskRoles(c *Case) []string {
 func infrastructureRole(c *Case) string {
 	for _, a := range c.Stop.Attachments {
 		role := a.Details["roleArn"]
-		if name := c.Finding.Facts.Role; role != "" && (name == roleName(role) || name == "" && c.Finding.Stage == classifier.Volume) {
+		if name := c.Finding.Facts.Role; role != "" && (name == awsname.LastPart(role) || name == "" && c.Finding.Stage == classifier.Volume) {
 			return role
 		}
 	}

@@ -12,14 +12,15 @@ import (
 
 // The roles and things of the tests' task.
 const (
-	execRole   = "arn:aws:iam::123450006789:role/svc/orders-exec"
-	appRole    = "arn:aws:iam::123450006789:role/orders-task"
-	secretARN  = "arn:aws:secretsmanager:eu-north-1:123450006789:secret:orders/db-Ab3dE9"
-	foreignARN = "arn:aws:secretsmanager:eu-north-1:998800007766:secret:shared/db-Zz9xY8"
-	keyARN     = "arn:aws:kms:eu-north-1:123450006789:key/5f1c0000-aaaa-bbbb-cccc-000000000001"
-	theirKey   = "arn:aws:kms:eu-north-1:998800007766:key/5f1c0000-aaaa-bbbb-cccc-000000000002"
-	fsARN      = "arn:aws:elasticfilesystem:eu-north-1:123450006789:file-system/fs-0abc0abc"
-	tasksTrust = `{"Statement":[{"Effect":"Allow","Principal":{"Service":"ecs-tasks.amazonaws.com"},` +
+	execRole      = "arn:aws:iam::123450006789:role/svc/orders-exec"
+	appRole       = "arn:aws:iam::123450006789:role/orders-task"
+	repositoryWeb = "arn:aws:ecr:eu-north-1:123450006789:repository/orders/web"
+	secretARN     = "arn:aws:secretsmanager:eu-north-1:123450006789:secret:orders/db-Ab3dE9"
+	foreignARN    = "arn:aws:secretsmanager:eu-north-1:998800007766:secret:shared/db-Zz9xY8"
+	keyARN        = "arn:aws:kms:eu-north-1:123450006789:key/5f1c0000-aaaa-bbbb-cccc-000000000001"
+	theirKey      = "arn:aws:kms:eu-north-1:998800007766:key/5f1c0000-aaaa-bbbb-cccc-000000000002"
+	fsARN         = "arn:aws:elasticfilesystem:eu-north-1:123450006789:file-system/fs-0abc0abc"
+	tasksTrust    = `{"Statement":[{"Effect":"Allow","Principal":{"Service":"ecs-tasks.amazonaws.com"},` +
 		`"Action":"sts:AssumeRole"}]}`
 )
 
@@ -30,7 +31,7 @@ func accessCase(f classifier.Finding) *Case {
 	revision := int64(7)
 	c := Case{
 		Stop: events.Stop{
-			Account:    own,
+			Account:    "123450006789",
 			Region:     "eu-north-1",
 			LaunchType: "FARGATE",
 			TaskARN:    "arn:aws:ecs:eu-north-1:123450006789:task/shop/0af1",
@@ -77,7 +78,7 @@ func (c *Case) definition(change func(*TaskDefinition)) {
 
 // encrypted gives a secret a key.
 func (c *Case) encrypted(arn, key string) {
-	c.Facts.Things.Secrets[In(field(arn, 3), arn)] = Is(Secret{ARN: arn, Key: key})
+	c.Facts.Things.Secrets[In(parts(arn).Region, arn)] = Is(Secret{ARN: arn, Key: key})
 }
 
 func (c *Case) simulate(role, action, resource string, s Simulation) {
@@ -108,7 +109,7 @@ func testVerdicts(t *testing.T, cause string, f classifier.Finding, verdicts []v
 	for _, v := range verdicts {
 		c := accessCase(f)
 		v.change(c)
-		p := Prove(*c)[0]
+		p := accessChecks.Prove(*c)[0]
 		seen[p.Result] = true
 		if p.Cause != cause || p.Result != v.want || p.Reason != v.reason || !strings.Contains(p.Evidence, v.words) {
 			t.Errorf("%s, %s:\n got %s(%s) %q\nwant %s(%s) %q", cause, v.name, p.Result, p.Reason, p.Evidence, v.want,
@@ -122,7 +123,7 @@ func testVerdicts(t *testing.T, cause string, f classifier.Finding, verdicts []v
 			t.Errorf("%s, %s: %s(%s) without evidence", cause, v.name, p.Result, p.Reason)
 		}
 	}
-	check, _ := Find(cause)
+	check, _ := accessChecks.Find(cause)
 	if !seen[classifier.Confirmed] || !seen[classifier.RuledOut] && !strings.HasPrefix(check.RulesOut, "never") ||
 		!seen[classifier.Inconclusive] {
 		t.Errorf("%s: tests reach only %v", cause, seen)

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"whystopped/classifier"
@@ -12,7 +11,7 @@ import (
 )
 
 // aftermathChecks decide what happened after the start.
-var aftermathChecks = slices.Concat(memoryChecks, essentialChecks, programChecks, healthChecks, dependencyChecks, hostChecks, schedulerChecks, trailChecks)
+var aftermathChecks = Checks(slices.Concat(memoryChecks, essentialChecks, programChecks, healthChecks, dependencyChecks, hostChecks, schedulerChecks, trailChecks))
 
 // about returns a container of the task by its place in the event and as the task definition describes it; nil where either is
 // not known.
@@ -94,9 +93,6 @@ func unsaid(evidence string, args ...any) classifier.Proof {
 
 // seconds says a number of seconds.
 func seconds(n int64) string { return classifier.Span(time.Duration(n) * time.Second) }
-
-// revisionName is family:revision of a task definition's ARN.
-func revisionName(arn string) string { return arn[strings.LastIndexByte(arn, '/')+1:] }
 
 // moment says a moment as the records do.
 func moment(t time.Time) string { return t.UTC().Format("15:04:05Z") }

@@ -13,7 +13,7 @@ import (
 // configuration of its deployment tell. named is the one subnet that was tried, empty when it is not known.
 func Attachment(c *Case) (named string, subnets, groups []string) {
 	settings, _, _ := taskSettings(c)
-	named, _ = taskInterface(&c.Stop)
+	named, _ = c.Stop.TaskInterface()
 	named = cmp.Or(c.Finding.Facts.Subnet, named)
 	subnets = slices.Clone(settings.Subnets)
 	if named != "" && !slices.Contains(subnets, named) {

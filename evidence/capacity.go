@@ -11,9 +11,9 @@ import (
 // Quota is the quota that the failed placement or interface may have met, "" when it is none of those that are looked up.
 func Quota(c *Case) string {
 	switch {
-	case c.Finding.Stage == classifier.Network && !onEC2(&c.Stop):
+	case c.Finding.Stage == classifier.Network && !c.Stop.OnInstance():
 		return QuotaInterfaces
-	case c.Finding.Stage != classifier.Placement || onEC2(&c.Stop):
+	case c.Finding.Stage != classifier.Placement || c.Stop.OnInstance():
 		return ""
 	case c.Stop.CapacityProvider == "FARGATE_SPOT":
 		return QuotaFargateSpot
@@ -43,7 +43,7 @@ var capacityChecks = []Check{
 func interfaceLimit(c *Case) classifier.Proof {
 	quota, used := c.Facts.Things.Quotas[QuotaInterfaces], c.Facts.Things.Interfaces
 	switch {
-	case onEC2(&c.Stop):
+	case c.Stop.OnInstance():
 		return inconclusive(classifier.ReasonNotRead, "the limit of the container instance is not looked up")
 	case quota.State == Absent:
 		return inconclusive(classifier.ReasonNotRead, "the quota of network interfaces is not told")
@@ -112,7 +112,7 @@ func clusterResources(c *Case) classifier.Proof {
 		return inconclusive(classifier.ReasonNotCausal, "cluster %s has no active container instance at all", c.Stop.Cluster)
 	case memory == 0:
 		return inconclusive(classifier.ReasonNotRead, "what the task asks for is not known")
-	case mentions(c, "resource:") && !mentions(c, "resource:cpu") && !mentions(c, "resource:memory"):
+	case c.Stop.Texts().Say("resource:") && !c.Stop.Texts().Say("resource:cpu") && !c.Stop.Texts().Say("resource:memory"):
 		return inconclusive(classifier.ReasonNotRead, "the message speaks of another resource than CPU and memory, and others are not compared")
 	}
 	var left []string

@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"whystopped/events/awsname"
 )
 
 // changed says what is different since the service last ran well, as the rest of a sentence; empty when that is not known.
@@ -14,7 +16,7 @@ func changed(c *Case) string {
 	if steady.State != Known || td.State != Known {
 		return ""
 	}
-	before := revisionName(steady.Value.TaskDefinition.ARN)
+	before := awsname.LastPart(steady.Value.TaskDefinition.ARN)
 	if steady.Value.TaskDefinition.ARN == td.Value.ARN {
 		if moved := movedImages(c, steady.Value.Digests); len(moved) > 0 {
 			return fmt.Sprintf("; %s itself ran well before (%s), but since then: %s", before, steady.Value.Source, strings.Join(moved, ", "))
@@ -51,8 +53,8 @@ func differences(before, after TaskDefinition) []string {
 	d.number("cpu", before.CPU, after.CPU)
 	d.number("memory", before.Memory, after.Memory)
 	d.text("network mode", before.NetworkMode, after.NetworkMode)
-	d.text("execution role", revisionName(before.ExecutionRoleARN), revisionName(after.ExecutionRoleARN))
-	d.text("task role", revisionName(before.TaskRoleARN), revisionName(after.TaskRoleARN))
+	d.text("execution role", awsname.LastPart(before.ExecutionRoleARN), awsname.LastPart(after.ExecutionRoleARN))
+	d.text("task role", awsname.LastPart(before.TaskRoleARN), awsname.LastPart(after.TaskRoleARN))
 	d.text("architecture", before.Architecture, after.Architecture)
 	for _, now := range after.Containers {
 		i := slices.IndexFunc(before.Containers, func(c ContainerDefinition) bool { return c.Name == now.Name })

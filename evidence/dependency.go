@@ -101,7 +101,7 @@ func proveStartTimeout(c *Case) classifier.Proof {
 		return unsaid("%s", said)
 	}
 	next := fmt.Sprintf("raise startTimeout of %s above %s in %s, or make its start faster", short.on.Name, seconds(short.on.StartTimeout), s.TaskDefinition())
-	if short.on.StartTimeout >= longestTimeout && !onEC2(s) {
+	if short.on.StartTimeout >= longestTimeout && !s.OnInstance() {
 		next = fmt.Sprintf("make %s in %s be %s within %s: Fargate has no longer startTimeout", short.on.Name, s.TaskDefinition(), short.condition, seconds(longestTimeout))
 	}
 	return confirmed(next, "%s", said)

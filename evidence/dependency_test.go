@@ -19,7 +19,7 @@ var dependencyTrials = map[string][]trial{
 			when:   "it may have been, for a container that was made before the last image was there",
 			change: changes(waitingFor("HEALTHY", 120, nil), func(c *Case) { c.Stop.PullStartedAt = afterAt(-100) }),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "whose startTimeout is 2 min",
 		},
 		{
@@ -52,55 +52,55 @@ var dependencyTrials = map[string][]trial{
 			when:   "when the images were there is not told",
 			change: changes(waitingFor("HEALTHY", 60, nil), func(c *Case) { c.Stop.PullStoppedAt = time.Time{} }),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "when the containers were started",
 		},
 		{
 			when:   "the stop began while images were pulled",
 			change: changes(waitingFor("HEALTHY", 60, nil), func(c *Case) { c.Stop.PullStoppedAt = afterAt(80) }),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "when the containers were started",
 		},
 		{
 			when:   "one of two that it waits for has none",
 			change: changes(waitingFor("HEALTHY", 120, nil), alsoWaitingFor(0)),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "cache to be START, which has no startTimeout",
 		},
 		{
 			when:   "of two that it waits for the first was shorter",
 			change: changes(waitingFor("HEALTHY", 60, nil), alsoWaitingFor(30)),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "the startTimeout of cache is 30 s",
 		},
 		{
 			when:   "of two that it waits for the other was shorter",
 			change: changes(waitingFor("HEALTHY", 30, nil), alsoWaitingFor(60)),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "the startTimeout of router is 30 s",
 		},
 		{
 			when:   "the text speaks of another wait",
 			change: changes(waitingFor("HEALTHY", 60, nil), func(c *Case) { c.Finding.Stage = classifier.Start }),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "the startTimeout of router is 60 s",
 		},
 		{
 			when:   "the task definition may not be read",
 			change: changes(waitingFor("HEALTHY", 60, nil), noDefinition),
 			result: unclear,
-			reason: ReasonNoPermission,
+			reason: classifier.ReasonNoPermission,
 		},
 		{
 			when:   "none is set",
 			change: waitingFor("HEALTHY", 0, nil),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "no startTimeout of its own",
 		},
 		{
@@ -110,7 +110,7 @@ var dependencyTrials = map[string][]trial{
 				func(c *Case) { c.Finding.Fault = classifier.UnknownFault },
 			),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "the startTimeout of router is 60 s",
 		},
 		{
@@ -140,26 +140,26 @@ var dependencyTrials = map[string][]trial{
 		{
 			when: "its health may not be read",
 			change: changes(waitingFor("HEALTHY", 60, &ContainerHealthCheck{}), func(c *Case) {
-				refuse(&c.Facts.Aftermath.Health, ReasonNoPermission, "ecs:DescribeTasks")
+				refuse(&c.Facts.Aftermath.Health, classifier.ReasonNoPermission, "ecs:DescribeTasks")
 			}),
 			result: unclear,
-			reason: ReasonNoPermission,
+			reason: classifier.ReasonNoPermission,
 			says:   "app waits for router to be HEALTHY; its log says",
 		},
 		{
 			when: "its health was not asked",
 			change: changes(waitingFor("HEALTHY", 60, &ContainerHealthCheck{}), func(c *Case) {
-				c.Facts.Aftermath.Health = Answer[map[string]string]{Reason: ReasonBudget}
+				c.Facts.Aftermath.Health = Answer[map[string]string]{Reason: classifier.ReasonBudget}
 			}),
 			result: unasked,
-			reason: ReasonBudget,
+			reason: classifier.ReasonBudget,
 			says:   "app waits for router",
 		},
 		{
 			when:   "the task definition may not be read",
 			change: changes(waitingFor("HEALTHY", 60, nil), noDefinition),
 			result: unclear,
-			reason: ReasonNoPermission,
+			reason: classifier.ReasonNoPermission,
 		},
 		{
 			when: "its health is not told",
@@ -168,7 +168,7 @@ var dependencyTrials = map[string][]trial{
 				func(c *Case) { c.Facts.Aftermath.Health = None[map[string]string]() },
 			),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "does not tell of its health",
 		},
 		{
@@ -207,21 +207,21 @@ var dependencyTrials = map[string][]trial{
 			when:   "how it ended is not told",
 			change: changes(waitingFor("SUCCESS", 60, nil), func(c *Case) { c.Stop.Containers[1].ExitCode = nil }),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "app waits for router to be SUCCESS",
 		},
 		{
 			when:   "any end is enough",
 			change: changes(waitingFor("COMPLETE", 60, nil), endedAs("router", 1)),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   `app waits for router to be COMPLETE; its log says at 10:01:09Z "GET /health 404"$`,
 		},
 		{
 			when:   "it still ran when ECS stopped the task",
 			change: changes(waitingFor("SUCCESS", 60, nil), endedAs("router", 143)),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "app waits for router to be SUCCESS",
 		},
 		{
@@ -234,7 +234,7 @@ var dependencyTrials = map[string][]trial{
 			when:   "the task definition may not be read",
 			change: noDefinition,
 			result: unclear,
-			reason: ReasonNoPermission,
+			reason: classifier.ReasonNoPermission,
 		},
 	},
 }

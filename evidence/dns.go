@@ -11,8 +11,8 @@ import (
 
 // namedServer is the DNS server that a text names: "lookup HOST on ADDRESS:53".
 func namedServer(c *Case) (netip.Addr, bool) {
-	for _, text := range texts(c) {
-		_, rest, found := strings.Cut(text, "lookup ")
+	for _, text := range c.Stop.Texts() {
+		_, rest, found := strings.Cut(text.Plain, "lookup ")
 		_, rest, on := strings.Cut(rest, " on ")
 		address, _, port := strings.Cut(rest, ":53")
 		if ip, err := netip.ParseAddr(strings.Trim(address, "[]")); found && on && port && err == nil {
@@ -106,7 +106,7 @@ func dnsUnreachable(c *Case) classifier.Proof {
 	if w.gap.Exists() {
 		return w.gap
 	}
-	silent := mentions(c, "i/o timeout")
+	silent := c.Stop.Texts().Say("i/o timeout")
 	switch d := w.resolver(); {
 	case d.gap.Exists():
 		return d.gap

@@ -135,7 +135,7 @@ func mountTargetMissing(c *Case, v Volume) classifier.Proof {
 }
 
 func mountTargetClosed(c *Case, v Volume) classifier.Proof {
-	if c.Finding.FaultRule == "fault/refused" || mentions(c, "connection refused") {
+	if c.Finding.FaultRule == "fault/refused" || c.Stop.Texts().Say("connection refused") {
 		return ruledOut("the mount was refused; a security group drops without an answer")
 	}
 	near, w, gap := mountTargets(c, v)

@@ -56,13 +56,13 @@ func (w *walk) judge(e Endpoint, r request) classifier.Proof {
 		}
 		return inconclusive(classifier.ReasonCondition, "%s of the policy of %s %s%s", said.statement, endpointName(e), said.doubt, probable)
 	default:
-		evidence := fmt.Sprintf("no statement of the policy of %s allows %s on %s", endpointName(e), r.action, resource)
+		denial := fmt.Sprintf("no statement of the policy of %s allows %s on %s", endpointName(e), r.action, resource)
 		if said.decision == denied {
-			evidence = fmt.Sprintf("%s of the policy of %s denies %s on %s", said.statement, endpointName(e), r.action, resource)
+			denial = fmt.Sprintf("%s of the policy of %s denies %s on %s", said.statement, endpointName(e), r.action, resource)
 		}
 		if w.c.Finding.Fault != classifier.Denied {
-			return inconclusive(classifier.ReasonNotCausal, "%s, but a policy refuses with an answer, and this call got none", evidence)
+			return inconclusive(classifier.ReasonNotCausal, "%s, but a policy refuses with an answer, and this call got none", denial)
 		}
-		return confirmed(fmt.Sprintf("allow %s on %s in the policy of %s", r.action, resource, e.ID), "%s", evidence)
+		return confirmed(fmt.Sprintf("allow %s on %s in the policy of %s", r.action, resource, e.ID), "%s", denial)
 	}
 }

@@ -43,21 +43,21 @@ var essentialTrials = map[string][]trial{
 			when:   "the application ended with an error too",
 			change: sidecarEnded(1, 2),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   orTheApplication,
 		},
 		{
 			when:   "the application ended with 0, perhaps first",
 			change: sidecarEnded(1, 0),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   orTheApplication,
 		},
 		{
 			when:   "how the application ended is not told",
 			change: changes(sidecarEnded(1, 0), func(c *Case) { c.Stop.Containers[0].ExitCode = nil }),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   orTheApplication,
 		},
 		{
@@ -71,14 +71,14 @@ var essentialTrials = map[string][]trial{
 			when:   "it was stopped itself",
 			change: sidecarEnded(143, 143),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "whether it ended by itself is not told",
 		},
 		{
 			when:   "how it ended is not told",
 			change: changes(sidecarEnded(1, 143), func(c *Case) { c.Stop.Containers[1].ExitCode = nil }),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "whether it ended by itself is not told",
 		},
 		{
@@ -90,21 +90,21 @@ var essentialTrials = map[string][]trial{
 			when:   "no other is essential",
 			change: changes(sidecarEnded(1, 143), definitionOf(func(d *ContainerDefinition) { d.Essential = false })),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "router is the only essential container of web:42",
 		},
 		{
 			when:   "it ended with 0, as on a SIGTERM",
 			change: sidecarEnded(0, 143),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "whether it ended before app or was stopped after it",
 		},
 		{
 			when:   "the application was killed, perhaps first and for want of memory",
 			change: sidecarEnded(1, 137),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   orTheApplication,
 		},
 		{
@@ -114,7 +114,7 @@ var essentialTrials = map[string][]trial{
 				td.Containers[0].DependsOn, td.Containers[1].Essential = map[string]string{"router": "SUCCESS"}, false
 			}),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "another container waits for it",
 		},
 		{
@@ -123,14 +123,14 @@ var essentialTrials = map[string][]trial{
 				c.Facts.Inputs.TaskDefinition.Value.Containers = c.Facts.Inputs.TaskDefinition.Value.Containers[:1]
 			}),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "router is not in web:42",
 		},
 		{
 			when:   "the task definition may not be read",
 			change: changes(sidecarEnded(1, 143), noDefinition),
 			result: unclear,
-			reason: ReasonNoPermission,
+			reason: classifier.ReasonNoPermission,
 		},
 	},
 	"one-of-several-essential": {
@@ -138,7 +138,7 @@ var essentialTrials = map[string][]trial{
 			when:   "both are",
 			change: sidecarEnded(1, 143),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "router is essential in web:42, and so is app",
 		},
 		{
@@ -150,7 +150,7 @@ var essentialTrials = map[string][]trial{
 		{
 			when:   "which one ended is not told",
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "which container ended the task is not told",
 		},
 	},

@@ -8,7 +8,6 @@ package evidence
 import (
 	"fmt"
 	"regexp"
-	"slices"
 	"sync"
 	"time"
 
@@ -92,52 +91,7 @@ func (a Answer[T]) missing() string {
 	return ""
 }
 
-// StaleAfter is how long after the stop what is fine now still speaks for what was then.
-const StaleAfter = 10 * time.Minute
-
-// Prove judges the causes of the finding that have a check, in the finding's order. Causes that the text alone decided are left
-// out. A ruled_out that is older than StaleAfter becomes inconclusive, unless what it rests on cannot change. Where a check
-// names another cause that its facts may prove, that one follows if it is confirmed.
-func Prove(c Case) []classifier.Proof {
-	var proofs []classifier.Proof
-	for _, cause := range c.Finding.Causes {
-		if cause.Result != classifier.NotChecked {
-			continue
-		}
-		check, found := Find(cause.Cause)
-		if !found {
-			continue
-		}
-		proofs = append(proofs, check.judge(&c))
-		if other, found := Find(check.Instead); found && !lists(&c, check.Instead) {
-			if p := other.judge(&c); p.Result == classifier.Confirmed {
-				proofs = append(proofs, p)
-			}
-		}
-	}
-	return proofs
-}
-
-// lists tells that the finding has a cause.
-func lists(c *Case, cause string) bool {
-	return slices.ContainsFunc(c.Finding.Causes, func(p classifier.Proof) bool { return p.Cause == cause })
-}
-
-// judge proves a check's cause and says how old the facts are.
-func (check Check) judge(c *Case) classifier.Proof {
-	p := check.Prove(c)
-	p.Cause = check.Cause
-	late := !c.Stop.StoppedAt.IsZero() && c.CheckedAt.Sub(c.Stop.StoppedAt) > StaleAfter
-	switch {
-	case late && !check.Timeless && p.Result == classifier.RuledOut:
-		p.Result, p.Reason = classifier.Inconclusive, classifier.ReasonStale
-	case late && !check.Timeless && p.Result == classifier.Confirmed:
-		p.Evidence = fmt.Sprintf("%s after the stop: %s", classifier.Span(c.CheckedAt.Sub(c.Stop.StoppedAt)), p.Evidence)
-	}
-	return p
-}
-
-// The proofs that checks return; Prove adds the cause.
+// The proofs that checks return; Judge adds the cause.
 
 func confirmed(next, evidence string, args ...any) classifier.Proof {
 	return classifier.Proof{Result: classifier.Confirmed, Next: next, Evidence: fmt.Sprintf(evidence, args...)}

@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"net/netip"
+	"strconv"
 	"time"
 )
 
@@ -51,6 +52,12 @@ type ContainerDefinition struct {
 	Variables         []string          // names of environment variables; never a value
 	DependsOn         map[string]string // container → condition
 	HealthCheck       *ContainerHealthCheck
+}
+
+// createsGroup reports whether the awslogs driver is to make its log group. Docker takes every form of true that Go does.
+func (d ContainerDefinition) createsGroup() bool {
+	creates, err := strconv.ParseBool(d.LogOptions["awslogs-create-group"])
+	return err == nil && creates
 }
 
 // ContainerHealthCheck is a container's own health check; times in seconds.

@@ -225,13 +225,15 @@ func culpritIs(i int) func(*Case) { return func(c *Case) { c.Finding.Culprit = i
 func neverRan(c *Case) { c.Stop.StartedAt = time.Time{} }
 
 func noDefinition(c *Case) {
-	refuse(&c.Facts.Inputs.TaskDefinition, ReasonNoPermission, "ecs:DescribeTaskDefinition")
+	refuse(&c.Facts.Inputs.TaskDefinition, classifier.ReasonNoPermission, "ecs:DescribeTaskDefinition")
 }
 
-func noService(c *Case) { refuse(&c.Facts.Inputs.Service, ReasonThrottled, "ecs:DescribeServices") }
+func noService(c *Case) {
+	refuse(&c.Facts.Inputs.Service, classifier.ReasonThrottled, "ecs:DescribeServices")
+}
 
 func noTargetGroup(c *Case) {
-	refuse(&c.Facts.Aftermath.TargetGroup, ReasonNoPermission, "elasticloadbalancing:DescribeTargetGroups")
+	refuse(&c.Facts.Aftermath.TargetGroup, classifier.ReasonNoPermission, "elasticloadbalancing:DescribeTargetGroups")
 }
 
 // padded is a line of n bytes.

@@ -379,7 +379,7 @@ func proveMatcher(c *Case) classifier.Proof {
 // while the task definition is not read.
 func (c *Case) bridged() (yes, known bool) {
 	td := c.Facts.Inputs.TaskDefinition
-	return td.State == Known && onEC2(&c.Stop) && (td.Value.NetworkMode == "" || td.Value.NetworkMode == "bridge" || td.Value.NetworkMode == "nat"), td.State == Known
+	return td.State == Known && c.Stop.OnInstance() && (td.Value.NetworkMode == "" || td.Value.NetworkMode == "bridge" || td.Value.NetworkMode == "nat"), td.State == Known
 }
 
 // listening finds the port in a line that says where a server listens.
@@ -647,7 +647,7 @@ func siblings(c *Case) string {
 	if targets.State != Known {
 		return ""
 	}
-	_, own := taskInterface(&c.Stop)
+	_, own := c.Stop.TaskInterface()
 	healthy, unhealthy, reasons := 0, 0, []string{}
 	for _, t := range targets.Value {
 		if ip, err := netip.ParseAddr(t.ID); err == nil && slices.Contains(own, ip) {

@@ -3,6 +3,8 @@ package evidence
 import (
 	"strings"
 	"testing"
+
+	"whystopped/classifier"
 )
 
 const notReadyByItsLog = "does not say when it was ready"
@@ -26,28 +28,28 @@ var healthTrials = map[string][]trial{
 			when:   "it answers 425, as any path would",
 			change: answeredWith("425"),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "with 425",
 		},
 		{
 			when:   "it answers 408, as any path would",
 			change: answeredWith("408"),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "with 408",
 		},
 		{
 			when:   "it answers 429, as any path would",
 			change: answeredWith("429"),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "with 429",
 		},
 		{
 			when:   "the event is about another target group of the service",
 			change: eventsAre(aboutGroup("admin", answeredAt(65, "404"))),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "do not say why",
 		},
 		{
@@ -66,7 +68,7 @@ var healthTrials = map[string][]trial{
 			when:   "it answers two kinds",
 			change: answeredWith("404, 503"),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "404, 503",
 		},
 		{
@@ -75,7 +77,7 @@ var healthTrials = map[string][]trial{
 				c.Facts.Inputs.Service.Value.Events = c.Facts.Inputs.Service.Value.Events[:2]
 			},
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "do not say why",
 		},
 		{
@@ -109,16 +111,16 @@ var healthTrials = map[string][]trial{
 		{
 			when: "the service was not asked",
 			change: func(c *Case) {
-				c.Facts.Inputs.Service = Answer[Service]{Reason: ReasonTier, Action: "ecs:DescribeServices"}
+				c.Facts.Inputs.Service = Answer[Service]{Reason: classifier.ReasonTier, Action: "ecs:DescribeServices"}
 			},
 			result: unasked,
-			reason: ReasonTier,
+			reason: classifier.ReasonTier,
 		},
 		{
 			when:   "the task is of no service",
 			change: func(c *Case) { c.Stop.Service, c.Facts.Inputs.Service = "", Answer[Service]{} },
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "of no service",
 		},
 		{
@@ -147,7 +149,7 @@ var healthTrials = map[string][]trial{
 			when:   "the matcher counts the code now",
 			change: targetGroupWith(func(g *TargetGroup) { g.Matcher = "200,404" }),
 			result: unclear,
-			reason: ReasonStale,
+			reason: classifier.ReasonStale,
 			says:   "counts as healthy now",
 		},
 		{
@@ -174,28 +176,28 @@ var healthTrials = map[string][]trial{
 				targetGroupWith(func(g *TargetGroup) { g.ProtocolVersion, g.Matcher = "GRPC", "0" }),
 			),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "gRPC status 12",
 		},
 		{
 			when:   "the group may not be read",
 			change: noTargetGroup,
 			result: unclear,
-			reason: ReasonNoPermission,
+			reason: classifier.ReasonNoPermission,
 			says:   "404",
 		},
 		{
 			when:   "the group is gone",
 			change: targetGroupGone,
 			result: unclear,
-			reason: ReasonNotVisible,
+			reason: classifier.ReasonNotVisible,
 			says:   "gone",
 		},
 		{
 			when:   "the service may not be read",
 			change: noService,
 			result: unclear,
-			reason: ReasonThrottled,
+			reason: classifier.ReasonThrottled,
 		},
 		{
 			when:   "it is read long after",
@@ -217,7 +219,7 @@ var healthTrials = map[string][]trial{
 			when:   "it answered 404 while it started",
 			change: readyLate,
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "with 404 before its log says that it was ready",
 		},
 	},
@@ -238,28 +240,28 @@ var healthTrials = map[string][]trial{
 			when:   "a redirect may be meant",
 			change: answeredWith("302"),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "for its authors to say",
 		},
 		{
 			when:   "it answers two kinds",
 			change: answeredWith("204, 404"),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "with 204, 404",
 		},
 		{
 			when:   "the group may not be read",
 			change: noTargetGroup,
 			result: unclear,
-			reason: ReasonNoPermission,
+			reason: classifier.ReasonNoPermission,
 			says:   "404",
 		},
 		{
 			when:   "it is read long after",
 			change: readAt(7200),
 			result: unclear,
-			reason: ReasonStale,
+			reason: classifier.ReasonStale,
 		},
 	},
 	"health-port": {
@@ -272,27 +274,27 @@ var healthTrials = map[string][]trial{
 			when:   "the service may not be read",
 			change: noService,
 			result: unclear,
-			reason: ReasonThrottled,
+			reason: classifier.ReasonThrottled,
 		},
 		{
 			when:   "the group may not be read",
 			change: changes(noAnswer, noTargetGroup),
 			result: unclear,
-			reason: ReasonNoPermission,
+			reason: classifier.ReasonNoPermission,
 			says:   "Request timed out",
 		},
 		{
 			when:   "the group is gone",
 			change: changes(noAnswer, targetGroupGone),
 			result: unclear,
-			reason: ReasonNotVisible,
+			reason: classifier.ReasonNotVisible,
 			says:   "Request timed out",
 		},
 		{
 			when:   "the task definition may not be read",
 			change: changes(onInstance, checksFailed, noDefinition),
 			result: unclear,
-			reason: ReasonNoPermission,
+			reason: classifier.ReasonNoPermission,
 		},
 		{
 			when:   "a fixed port that no container of an instance has",
@@ -315,21 +317,21 @@ var healthTrials = map[string][]trial{
 			when:   "in host mode the program may have it without a mapping",
 			change: changes(onInstance, checksFailed, askedOnPort("9000"), inMode("host")),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "web asks on port 9000",
 		},
 		{
 			when:   "on an instance with an interface of its own too",
 			change: changes(onInstance, checksFailed, askedOnPort("9000"), inMode("awsvpc")),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "web asks on port 9000",
 		},
 		{
 			when:   "a fixed port that Docker may have chosen",
 			change: changes(onInstance, checksFailed, askedOnPort("32768")),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "web asks on port 32768",
 		},
 		{
@@ -342,7 +344,7 @@ var healthTrials = map[string][]trial{
 			when:   "the traffic port of an instance",
 			change: changes(onInstance, checksFailed),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "web asks on port traffic-port, which is 8080 of app; where the program listens",
 		},
 		{
@@ -352,7 +354,7 @@ var healthTrials = map[string][]trial{
 				"Listening on http://0.0.0.0:3000",
 			})),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "web asks on port traffic-port; where the program listens",
 		},
 		{
@@ -364,28 +366,28 @@ var healthTrials = map[string][]trial{
 				definitionOf(func(d *ContainerDefinition) { d.HostPorts = []int64{9000} }),
 			),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "where the program listens is not read",
 		},
 		{
 			when:   "an own interface needs no mapping",
 			change: changes(checksFailed, askedOnPort("9000")),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "web asks on port 9000; no container of web:42 maps it; where the program listens",
 		},
 		{
 			when:   "its log names another port",
 			change: changes(checksFailed, logging(LogLine{afterAt(2), "Listening on http://0.0.0.0:3000"})),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "0.0.0.0:3000",
 		},
 		{
 			when:   "its log names the port",
 			change: changes(checksFailed, logging(LogLine{afterAt(2), "Listening on http://0.0.0.0:8080"})),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "which is 8080 of app; where the program listens",
 		},
 		{
@@ -395,7 +397,7 @@ var healthTrials = map[string][]trial{
 				LogLine{afterAt(3), padded("Listening on :4000", quotable)},
 			)),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   `its log says "Listening on :4000 ...`,
 		},
 	},
@@ -432,7 +434,7 @@ var healthTrials = map[string][]trial{
 			when:   "it was ready too late, and judged a second later",
 			change: judgedAt(129),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "68 s after the start",
 		},
 		{
@@ -450,7 +452,7 @@ var healthTrials = map[string][]trial{
 				readyLate,
 			),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "68 s after the start",
 		},
 		{
@@ -460,7 +462,7 @@ var healthTrials = map[string][]trial{
 				LogLine{afterAt(68), "Listening at: http://0.0.0.0:9100 (metrics)"},
 			)),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   notReadyByItsLog,
 		},
 		{
@@ -471,21 +473,21 @@ var healthTrials = map[string][]trial{
 				LogLine{afterAt(68), "Started Scheduler in 3.1 seconds"},
 			)),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   notReadyByItsLog,
 		},
 		{
 			when:   "it answered, as a server without its application does",
 			change: readyLate,
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "it answered with 404; but its log says",
 		},
 		{
 			when:   "it was ready at the last moment",
 			change: changes(noAnswer, logging(LogLine{afterAt(1), "starting"}, LogLine{afterAt(60), "server started"})),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "60 s after the start",
 		},
 		{
@@ -496,7 +498,7 @@ var healthTrials = map[string][]trial{
 				func(c *Case) { c.Facts.Inputs.Service.Value.GracePeriod = new(int64(30)) },
 			),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "grace period 30 s and 2 checks of web every 30 s leave it 90 s",
 		},
 		{
@@ -524,21 +526,21 @@ var healthTrials = map[string][]trial{
 				LogLine{afterAt(68), "server started"},
 			)),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   notReadyByItsLog,
 		},
 		{
 			when:   "its log is longer than what was read",
 			change: changes(noAnswer, fullTail),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   notReadyByItsLog,
 		},
 		{
 			when:   "its log is empty",
 			change: changes(noAnswer, logging()),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   notReadyByItsLog,
 		},
 		{
@@ -548,47 +550,47 @@ var healthTrials = map[string][]trial{
 				LogLine{afterAt(68), padded("server ready", quotable)},
 			)),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   notReadyByItsLog,
 		},
 		{
 			when:   "how long it ran is not told",
 			change: changes(noAnswer, neverRan),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "how long the task ran",
 		},
 		{
 			when:   "the service may not be read",
 			change: noService,
 			result: unclear,
-			reason: ReasonThrottled,
+			reason: classifier.ReasonThrottled,
 		},
 		{
 			when:   "the service is gone",
 			change: serviceGone,
 			result: unclear,
-			reason: ReasonNotVisible,
+			reason: classifier.ReasonNotVisible,
 		},
 		{
 			when:   "the group may not be read",
 			change: changes(noAnswer, noTargetGroup),
 			result: unclear,
-			reason: ReasonNoPermission,
+			reason: classifier.ReasonNoPermission,
 			says:   "Request timed out",
 		},
 		{
 			when:   "its log does not say when it was ready",
 			change: noAnswer,
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "its log does not say when it was ready",
 		},
 		{
 			when:   "it was ready in time",
 			change: changes(noAnswer, logging(LogLine{afterAt(1), "starting"}, LogLine{afterAt(8), "server started"})),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "8.0 s after the start",
 		},
 		{
@@ -598,7 +600,7 @@ var healthTrials = map[string][]trial{
 				LogLine{afterAt(68), "Listening at: http://0.0.0.0:8080"},
 			)),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   notReadyByItsLog,
 		},
 		{
@@ -611,7 +613,7 @@ var healthTrials = map[string][]trial{
 			when:   "it ran a little longer, as ECS starts another first",
 			change: changes(noAnswer, runningFor(420)),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 		},
 	},
 	"health-zone-disabled": {
@@ -656,14 +658,14 @@ var healthTrials = map[string][]trial{
 			when:   "its zones are not told",
 			change: inZones(),
 			result: unclear,
-			reason: ReasonNotVisible,
+			reason: classifier.ReasonNotVisible,
 			says:   "does not tell",
 		},
 		{
 			when:   "the task's zone is not told",
 			change: changes(inZones("eu-west-1b"), func(c *Case) { c.Stop.AvailabilityZone = "" }),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "Zone of the task is not told",
 		},
 		{
@@ -673,31 +675,31 @@ var healthTrials = map[string][]trial{
 				c.Facts.Aftermath.LoadBalancers = Answer[[]LoadBalancer]{}
 			}),
 			result: unasked,
-			reason: ReasonNotRead,
+			reason: classifier.ReasonNotRead,
 		},
 		{
 			when:   "its load balancers are gone",
 			change: changes(inZones("eu-west-1b"), loadBalancersGone),
 			result: unclear,
-			reason: ReasonNotVisible,
+			reason: classifier.ReasonNotVisible,
 			says:   "among those read",
 		},
 		{
 			when: "target groups may not be read",
 			change: changes(inZones("eu-west-1b"), func(c *Case) {
-				refuse(&c.Facts.Aftermath.TargetGroup, ReasonNoPermission, "elasticloadbalancing:DescribeTargetGroups")
+				refuse(&c.Facts.Aftermath.TargetGroup, classifier.ReasonNoPermission, "elasticloadbalancing:DescribeTargetGroups")
 				c.Facts.Aftermath.LoadBalancers = Answer[[]LoadBalancer]{}
 			}),
 			result: unclear,
-			reason: ReasonNoPermission,
+			reason: classifier.ReasonNoPermission,
 		},
 		{
 			when: "load balancers may not be read",
 			change: changes(inZones("eu-west-1b"), func(c *Case) {
-				refuse(&c.Facts.Aftermath.LoadBalancers, ReasonThrottled, "elasticloadbalancing:DescribeLoadBalancers")
+				refuse(&c.Facts.Aftermath.LoadBalancers, classifier.ReasonThrottled, "elasticloadbalancing:DescribeLoadBalancers")
 			}),
 			result: unclear,
-			reason: ReasonThrottled,
+			reason: classifier.ReasonThrottled,
 		},
 	},
 	"health-app-down": {
@@ -705,7 +707,7 @@ var healthTrials = map[string][]trial{
 			when:   "it answered 503 while it started",
 			change: changes(answeredWith("503"), readyLate),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "with 503 before its log says that it was ready",
 		},
 		{
@@ -731,7 +733,7 @@ var healthTrials = map[string][]trial{
 			when:   "it answered two kinds",
 			change: answeredWith("404, 503"),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "404, 503",
 		},
 		{
@@ -741,14 +743,14 @@ var healthTrials = map[string][]trial{
 				targetGroupWith(func(g *TargetGroup) { g.ProtocolVersion, g.Matcher = "GRPC", "0" }),
 			),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "codes: [5]",
 		},
 		{
 			when:   "the service may not be read",
 			change: noService,
 			result: unclear,
-			reason: ReasonThrottled,
+			reason: classifier.ReasonThrottled,
 		},
 		{
 			when:   "it answered 404",
@@ -759,14 +761,14 @@ var healthTrials = map[string][]trial{
 			when:   "it did not answer, the others are well",
 			change: noAnswer,
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "the other targets are healthy (1): only this task failed",
 		},
 		{
 			when:   "all that is known of it",
 			change: changes(noAnswer, steadyBefore),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says: `ECS says of this task: "Request timed out"; the other targets are healthy (1): only this task ` +
 				`failed; its log says at 10:01:09Z "GET /health 404"; since web:41`,
 		},
@@ -785,7 +787,7 @@ var healthTrials = map[string][]trial{
 				TargetHealth{ID: "i-0a1", Port: 8080, State: "unhealthy", Reason: "Target.FailedHealthChecks"},
 			)),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "all others are unhealthy too (4: Target.Timeout, Target.FailedHealthChecks)",
 		},
 		{
@@ -796,7 +798,7 @@ var healthTrials = map[string][]trial{
 				TargetHealth{ID: "10.0.1.23", Port: 8080, State: "unhealthy", Reason: "Target.FailedHealthChecks"},
 			)),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "of the others 1 are healthy and 2 are not (Target.Timeout, Target.FailedHealthChecks)",
 		},
 		{
@@ -808,7 +810,7 @@ var healthTrials = map[string][]trial{
 				Reason: "Target.Timeout",
 			})),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   `"Request timed out"; its log says`,
 		},
 	},
@@ -822,35 +824,35 @@ var healthTrials = map[string][]trial{
 			when:   "it did not answer",
 			change: noAnswer,
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "no answer within the 5.0 s that web waits; the other targets are healthy (1)",
 		},
 		{
 			when:   "it was refused",
 			change: checksFailed,
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   `ECS says of this task: "Health checks failed"; the other targets are healthy (1)`,
 		},
 		{
 			when:   "it did not answer, and the group may not be read",
 			change: changes(noAnswer, noTargetGroup),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   `ECS says of this task: "Request timed out"`,
 		},
 		{
 			when:   "the service may not be read",
 			change: noService,
 			result: unclear,
-			reason: ReasonThrottled,
+			reason: classifier.ReasonThrottled,
 		},
 	},
 	"health-dependency": {
 		{
 			when:   "nobody can tell",
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says: `codes: [404]"; the other targets are healthy (1): only this task failed; its log says at ` +
 				`10:01:09Z`,
 		},
@@ -858,7 +860,7 @@ var healthTrials = map[string][]trial{
 			when:   "the service may not be read",
 			change: noService,
 			result: unclear,
-			reason: ReasonThrottled,
+			reason: classifier.ReasonThrottled,
 		},
 	},
 	"container-health-start-period": {
@@ -883,21 +885,21 @@ var healthTrials = map[string][]trial{
 		{
 			when:   "its log does not say",
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "leaves it 30 s",
 		},
 		{
 			when:   "the grace period covers it",
 			change: func(c *Case) { c.Facts.Inputs.Service.Value.GracePeriod = new(int64(600)) },
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "leaves it 10 min",
 		},
 		{
 			when:   "the check says nothing but its command",
 			change: checkOf(ContainerHealthCheck{Command: []string{"CMD", "true"}}),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "leaves it 90 s (startPeriod 0 s)",
 		},
 		{
@@ -909,56 +911,56 @@ var healthTrials = map[string][]trial{
 				StartPeriod: 20,
 			}),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "leaves it 70 s (startPeriod 20 s)",
 		},
 		{
 			when:   "how long it ran is not told",
 			change: neverRan,
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "how long the task ran",
 		},
 		{
 			when:   "the culprit is one of two with a check",
 			change: changes(withRouter(0), checked, culpritIs(0)),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "the healthCheck of app",
 		},
 		{
 			when:   "the culprit has no check",
 			change: changes(withRouter(0), culpritIs(1)),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "the healthCheck of app",
 		},
 		{
 			when:   "ECS calls one of two unhealthy",
 			change: changes(withRouter(0), checked, healthIs("router", "UNHEALTHY")),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "the healthCheck of router",
 		},
 		{
 			when:   "ECS calls both unhealthy",
 			change: changes(withRouter(0), checked, healthIs("app", "UNHEALTHY"), healthIs("router", "UNHEALTHY")),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "which container's health check failed",
 		},
 		{
 			when:   "ECS calls one unhealthy that it added itself",
 			change: healthIs("ecs-service-connect-0a1b", "UNHEALTHY"),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "the healthCheck of app",
 		},
 		{
 			when:   "ECS calls one unhealthy whose check is the image's",
 			change: changes(withRouter(0), healthIs("router", "UNHEALTHY")),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "the healthCheck of app",
 		},
 		{
@@ -971,28 +973,28 @@ var healthTrials = map[string][]trial{
 			when:   "no container has a check",
 			change: noContainerCheck,
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 		},
 	},
 	"container-health-command": {
 		{
 			when:   "the command is named",
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   `"CMD-SHELL curl -f http://localhost:8080/"`,
 		},
 		{
 			when:   "how long it ran is not told",
 			change: neverRan,
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   `"CMD-SHELL curl -f http://localhost:8080/"`,
 		},
 		{
 			when:   "it ran a little longer than its check allows",
 			change: runningFor(360),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "what it printed is not told",
 		},
 		{
@@ -1005,7 +1007,7 @@ var healthTrials = map[string][]trial{
 			when:   "the task definition may not be read",
 			change: noDefinition,
 			result: unclear,
-			reason: ReasonNoPermission,
+			reason: classifier.ReasonNoPermission,
 		},
 	},
 	"target-missing": {
@@ -1019,7 +1021,7 @@ var healthTrials = map[string][]trial{
 		{
 			when:   "it is there",
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "target group web exists; the other targets are healthy (1)",
 		},
 		{
@@ -1028,23 +1030,23 @@ var healthTrials = map[string][]trial{
 				c.Finding.Facts.TargetGroup, c.Facts.Inputs.Service.Value.LoadBalancers = "", nil
 			},
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "which target group of web is meant is not told",
 		},
 		{
 			when: "the service may not be read",
 			change: func(c *Case) {
 				c.Finding.Facts.TargetGroup = ""
-				refuse(&c.Facts.Inputs.Service, ReasonNoPermission, "ecs:DescribeServices")
+				refuse(&c.Facts.Inputs.Service, classifier.ReasonNoPermission, "ecs:DescribeServices")
 			},
 			result: unclear,
-			reason: ReasonNoPermission,
+			reason: classifier.ReasonNoPermission,
 		},
 		{
 			when:   "target groups may not be read",
 			change: noTargetGroup,
 			result: unclear,
-			reason: ReasonNoPermission,
+			reason: classifier.ReasonNoPermission,
 		},
 	},
 }

@@ -2,6 +2,8 @@ package evidence
 
 import (
 	"net/netip"
+
+	"whystopped/classifier"
 )
 
 var healthGroupTrials = map[string][]trial{
@@ -26,32 +28,32 @@ var healthGroupTrials = map[string][]trial{
 			when:   "the group is gone",
 			change: changes(noAnswer, targetGroupGone),
 			result: unclear,
-			reason: ReasonNotVisible,
+			reason: classifier.ReasonNotVisible,
 			says:   "gone",
 		},
 		{
 			when:   "the group may not be read",
 			change: changes(noAnswer, noTargetGroup),
 			result: unclear,
-			reason: ReasonNoPermission,
+			reason: classifier.ReasonNoPermission,
 		},
 		{
 			when:   "the load balancers may not be read",
 			change: changes(noAnswer, noLoadBalancers),
 			result: unclear,
-			reason: ReasonNoPermission,
+			reason: classifier.ReasonNoPermission,
 		},
 		{
 			when:   "the load balancer is gone",
 			change: changes(noAnswer, loadBalancersGone),
 			result: unclear,
-			reason: ReasonNotVisible,
+			reason: classifier.ReasonNotVisible,
 		},
 		{
 			when:   "no load balancer sends to it",
 			change: changes(noAnswer, func(c *Case) { c.Facts.Aftermath.LoadBalancers = Is[[]LoadBalancer](nil) }),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "no load balancer sends to web",
 		},
 		{
@@ -119,7 +121,7 @@ var healthGroupTrials = map[string][]trial{
 				}),
 			),
 			result: unclear,
-			reason: ReasonNotVisible,
+			reason: classifier.ReasonNotVisible,
 			says:   "the subnets of load balancer front were not",
 		},
 		{
@@ -133,7 +135,7 @@ var healthGroupTrials = map[string][]trial{
 				}}
 			}),
 			result: unclear,
-			reason: ReasonPartial,
+			reason: classifier.ReasonPartial,
 		},
 		{
 			when:   "the load balancer lets nothing out",
@@ -150,7 +152,7 @@ var healthGroupTrials = map[string][]trial{
 				func(c *Case) { c.Facts.Network.Groups.Value[0].Ingress = nil },
 			),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "IPv6",
 		},
 		{
@@ -190,7 +192,7 @@ var healthGroupTrials = map[string][]trial{
 				balancer.Egress = []SGRule{{Protocol: "tcp", From: 8080, To: 8080, PrefixLists: []string{"pl-0a1"}}}
 			})),
 			result: unclear,
-			reason: ReasonNotVisible,
+			reason: classifier.ReasonNotVisible,
 			says:   "whether sg-lb lets it out could not be read",
 		},
 		{
@@ -199,14 +201,14 @@ var healthGroupTrials = map[string][]trial{
 				c.Facts.Network.Groups.Value = c.Facts.Network.Groups.Value[:1]
 			}),
 			result: unclear,
-			reason: ReasonNotVisible,
+			reason: classifier.ReasonNotVisible,
 			says:   "whether sg-lb lets it out could not be read",
 		},
 		{
 			when:   "a closed group, but the connection was refused",
 			change: changes(checksFailed, closed),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "what is dropped times out",
 		},
 		{
@@ -224,7 +226,7 @@ var healthGroupTrials = map[string][]trial{
 			when:   "the load balancer has no group",
 			change: changes(noAnswer, func(c *Case) { c.Facts.Aftermath.LoadBalancers.Value[0].Groups = nil }),
 			result: unclear,
-			reason: ReasonNotVisible,
+			reason: classifier.ReasonNotVisible,
 			says:   "no security group",
 		},
 		{
@@ -233,15 +235,15 @@ var healthGroupTrials = map[string][]trial{
 				c.Facts.Network.Groups.Value = c.Facts.Network.Groups.Value[1:]
 			}),
 			result: unclear,
-			reason: ReasonNotVisible,
+			reason: classifier.ReasonNotVisible,
 		},
 		{
 			when: "groups may not be read",
 			change: changes(noAnswer, func(c *Case) {
-				refuse(&c.Facts.Network.Groups, ReasonNoPermission, "ec2:DescribeSecurityGroups")
+				refuse(&c.Facts.Network.Groups, classifier.ReasonNoPermission, "ec2:DescribeSecurityGroups")
 			}),
 			result: unclear,
-			reason: ReasonNoPermission,
+			reason: classifier.ReasonNoPermission,
 		},
 		{
 			when: "one of two load balancers is let in",
@@ -252,7 +254,7 @@ var healthGroupTrials = map[string][]trial{
 				Subnets: []string{"subnet-lb"},
 			})),
 			result: unclear,
-			reason: ReasonIntermittent,
+			reason: classifier.ReasonIntermittent,
 			says:   "no inbound rule for TCP 8080 from load balancer back",
 		},
 		{
@@ -274,7 +276,7 @@ var healthGroupTrials = map[string][]trial{
 				Subnets: []string{"subnet-lb"},
 			})),
 			result: unclear,
-			reason: ReasonNotVisible,
+			reason: classifier.ReasonNotVisible,
 			says:   "load balancer back has no security group",
 		},
 		{
@@ -296,7 +298,7 @@ var healthGroupTrials = map[string][]trial{
 				}),
 			),
 			result: unclear,
-			reason: ReasonIntermittent,
+			reason: classifier.ReasonIntermittent,
 		},
 		{
 			when: "the VPC's default group has no rule",
@@ -316,7 +318,7 @@ var healthGroupTrials = map[string][]trial{
 			when:   "the task's groups are not known",
 			change: changes(noAnswer, func(c *Case) { c.Facts.Inputs.Service.Value.Deployments = nil }),
 			result: unclear,
-			reason: ReasonSGUnknown,
+			reason: classifier.ReasonSGUnknown,
 		},
 		{
 			when:   "the port that Docker chose is closed on the instance",
@@ -347,20 +349,20 @@ var healthGroupTrials = map[string][]trial{
 			when:   "the service no longer has the target group",
 			change: changes(unexplained, withoutLoadBalancer),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "which port",
 		},
 		{
 			when:   "the port is not told, and the task definition may not be read",
 			change: changes(unexplained, noDefinition),
 			result: unclear,
-			reason: ReasonNoPermission,
+			reason: classifier.ReasonNoPermission,
 		},
 		{
 			when:   "the port on an instance is not told",
 			change: changes(onInstance, unexplained),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "which port",
 		},
 	},
@@ -403,5 +405,5 @@ func hostLetsIn(port int64) func(*Case) {
 }
 
 func noLoadBalancers(c *Case) {
-	refuse(&c.Facts.Aftermath.LoadBalancers, ReasonNoPermission, "elasticloadbalancing:DescribeLoadBalancers")
+	refuse(&c.Facts.Aftermath.LoadBalancers, classifier.ReasonNoPermission, "elasticloadbalancing:DescribeLoadBalancers")
 }

@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"whystopped/classifier"
+	"whystopped/events/awsname"
 )
 
 // hostChecks decide what became of the machine under the task.
@@ -69,9 +70,9 @@ var hostChecks = []Check{
 			switch {
 			case gap.Exists():
 				return gap
-			case i.Status == "INACTIVE" && i.EC2.State == Known && i.EC2.Value.ended() && !mentions(c, "deregister"):
+			case i.Status == "INACTIVE" && i.EC2.State == Known && i.EC2.Value.ended() && !c.Stop.Texts().Say("deregister"):
 				return inconclusive(classifier.ReasonNotCausal, "container instance %s is INACTIVE, as one is whose machine is %s", i.InstanceID, i.EC2.Value.State)
-			case i.Status == "INACTIVE" && i.machineUnread() && !mentions(c, "deregister"):
+			case i.Status == "INACTIVE" && i.machineUnread() && !c.Stop.Texts().Say("deregister"):
 				return withEvidence(i.EC2.gap(), fmt.Sprintf("container instance %s is INACTIVE; whether its machine has ended is not known", i.InstanceID))
 			case i.Status == "INACTIVE":
 				return confirmed(fmt.Sprintf("register %s again, or drain an instance before it is deregistered", i.InstanceID), "container instance %s is INACTIVE: it was deregistered", i.InstanceID)
@@ -122,7 +123,7 @@ func (c *Case) instance() (ContainerInstance, classifier.Proof) {
 	case c.Stop.ContainerInstanceARN == "":
 		return ContainerInstance{}, unsaid("the event names no container instance")
 	case a.State == Absent:
-		return ContainerInstance{}, inconclusive(classifier.ReasonNotVisible, "container instance %s is no longer listed", revisionName(c.Stop.ContainerInstanceARN))
+		return ContainerInstance{}, inconclusive(classifier.ReasonNotVisible, "container instance %s is no longer listed", awsname.LastPart(c.Stop.ContainerInstanceARN))
 	case a.State != Known:
 		return ContainerInstance{}, a.gap()
 	}
@@ -158,7 +159,7 @@ func (i Instance) byFault() bool {
 }
 
 func proveHostImpaired(c *Case) classifier.Proof {
-	if !onEC2(&c.Stop) && c.Stop.StopCode == "InfrastructureHealth" {
+	if !c.Stop.OnInstance() && c.Stop.StopCode == "InfrastructureHealth" {
 		return confirmed("nothing for a service that has several tasks; start a job again", "ECS stopped the task with stop code InfrastructureHealth")
 	}
 	i, gap := c.machine()
@@ -181,7 +182,7 @@ func proveTerminated(c *Case) classifier.Proof {
 	switch {
 	case gap.Exists():
 		return gap
-	case i.State == "running" && mentions(c, ") terminated", ") stopped"):
+	case i.State == "running" && c.Stop.Texts().Say(") terminated", ") stopped"):
 		return unsaid("%s is running now; ECS said that it had ended", i.ID)
 	case i.State == "running":
 		return ruledOut("%s is running", i.ID)
@@ -268,7 +269,7 @@ func proveSpot(c *Case) classifier.Proof {
 	if c.Stop.StopCode == "SpotInterruption" {
 		return confirmed(next, "ECS stopped the task with stop code SpotInterruption")
 	}
-	if !onEC2(&c.Stop) {
+	if !c.Stop.OnInstance() {
 		if c.Stop.CapacityProvider == "FARGATE" {
 			return ruledOut("the capacity provider FARGATE has no Spot")
 		}

@@ -1,5 +1,7 @@
 package evidence
 
+import "whystopped/classifier"
+
 var hostTrials = map[string][]trial{
 	"instance-draining": {
 		{
@@ -19,26 +21,26 @@ var hostTrials = map[string][]trial{
 			when:   "it is gone",
 			change: changes(onInstance, goneInstance),
 			result: unclear,
-			reason: ReasonNotVisible,
+			reason: classifier.ReasonNotVisible,
 			says:   "no longer listed",
 		},
 		{
 			when:   "it was deregistered",
 			change: changes(onInstance, statusIs("INACTIVE")),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "i-0a1 is INACTIVE",
 		},
 		{
 			when:   "it may not be read",
 			change: changes(onInstance, noInstance),
 			result: unclear,
-			reason: ReasonNoPermission,
+			reason: classifier.ReasonNoPermission,
 		},
 		{
 			when:   "the event names none",
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "names no container instance",
 		},
 	},
@@ -67,49 +69,49 @@ var hostTrials = map[string][]trial{
 			when:   "somebody or its group ended it, maybe for that",
 			change: endedBy("Client.UserInitiatedShutdown"),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "Client.UserInitiatedShutdown; whether it was impaired",
 		},
 		{
 			when:   "a fault of the client's ended it",
 			change: endedBy("Client.InternalError"),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "Client.InternalError",
 		},
 		{
 			when:   "EC2 does not say why it ended",
 			change: endedBy(""),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "i-0a1 is terminated",
 		},
 		{
 			when:   "it runs again",
 			change: instanceIs("running", "Server.ScheduledStop"),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "i-0a1 is running",
 		},
 		{
 			when:   "it runs again, after Spot had ended it",
 			change: instanceIs("running", "Server.SpotInstanceShutdown"),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "i-0a1 is running",
 		},
 		{
 			when:   "it is gone",
 			change: changes(onInstance, goneInstance),
 			result: unclear,
-			reason: ReasonNotVisible,
+			reason: classifier.ReasonNotVisible,
 			says:   "no longer listed",
 		},
 		{
 			when:   "it runs",
 			change: onInstance,
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "status checks are not read",
 		},
 		{
@@ -180,21 +182,21 @@ var hostTrials = map[string][]trial{
 			when:   "EC2 does not say why",
 			change: endedBy(""),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "does not say why",
 		},
 		{
 			when:   "it is on its way up",
 			change: instanceIs("pending", "Client.UserInitiatedShutdown"),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "i-0a1 is pending$",
 		},
 		{
 			when:   "its container instance is gone",
 			change: changes(onInstance, goneInstance),
 			result: unclear,
-			reason: ReasonNotVisible,
+			reason: classifier.ReasonNotVisible,
 			says:   "no longer listed",
 		},
 		{
@@ -207,28 +209,28 @@ var hostTrials = map[string][]trial{
 			when:   "it runs again",
 			change: changes(onInstance, func(c *Case) { c.Stop.StoppedReason = "Host EC2 (instance i-0a1) stopped." }),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "running now",
 		},
 		{
 			when:   "Spot did",
 			change: endedBy("Server.SpotInstanceTermination"),
 			result: unclear,
-			reason: ReasonNotCausal,
+			reason: classifier.ReasonNotCausal,
 			says:   "because of Spot",
 		},
 		{
 			when:   "its group did",
 			change: changes(endedBy("Client.UserInitiatedShutdown"), scaledInAt(60)),
 			result: unclear,
-			reason: ReasonNotCausal,
+			reason: classifier.ReasonNotCausal,
 			says:   "Auto Scaling group hosts",
 		},
 		{
 			when:   "EC2 has forgotten it",
 			change: changes(onInstance, func(c *Case) { c.Facts.Inputs.Instance.Value.EC2 = None[Instance]() }),
 			result: unclear,
-			reason: ReasonNotVisible,
+			reason: classifier.ReasonNotVisible,
 			says:   "forgets it within an hour",
 		},
 		{
@@ -276,10 +278,10 @@ var hostTrials = map[string][]trial{
 			when: "it drains, and activities may not be read",
 			change: changes(onInstance, func(c *Case) {
 				c.Facts.Inputs.Instance.Value.Status = "DRAINING"
-				refuse(&c.Facts.Aftermath.Activities, ReasonNoPermission, "autoscaling:DescribeScalingActivities")
+				refuse(&c.Facts.Aftermath.Activities, classifier.ReasonNoPermission, "autoscaling:DescribeScalingActivities")
 			}),
 			result: unclear,
-			reason: ReasonNoPermission,
+			reason: classifier.ReasonNoPermission,
 			says:   "Auto Scaling group hosts",
 		},
 		{
@@ -345,7 +347,7 @@ var hostTrials = map[string][]trial{
 			when:   "it is being terminated and tells no group",
 			change: machineWith(func(i *Instance) { i.State, i.AutoScalingGroup = "shutting-down", "" }),
 			result: unclear,
-			reason: ReasonNotVisible,
+			reason: classifier.ReasonNotVisible,
 			says:   "may have lost their tags",
 		},
 		{
@@ -358,18 +360,18 @@ var hostTrials = map[string][]trial{
 			when:   "it is terminated and tells no group",
 			change: machineWith(func(i *Instance) { i.State, i.AutoScalingGroup = "terminated", "" }),
 			result: unclear,
-			reason: ReasonNotVisible,
+			reason: classifier.ReasonNotVisible,
 		},
 		{
 			when: "activities are not asked for",
 			change: changes(endedBy("Client.UserInitiatedShutdown"), func(c *Case) {
 				c.Facts.Aftermath.Activities = Answer[[]ScalingActivity]{
-					Reason: ReasonTier,
+					Reason: classifier.ReasonTier,
 					Action: "autoscaling:DescribeScalingActivities",
 				}
 			}),
 			result: unasked,
-			reason: ReasonTier,
+			reason: classifier.ReasonTier,
 			says:   "Auto Scaling group hosts",
 		},
 	},
@@ -378,7 +380,7 @@ var hostTrials = map[string][]trial{
 			when:   "it drains before it ends",
 			change: changes(onInstance, statusIs("DRAINING")),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "running and DRAINING",
 		},
 		{
@@ -410,7 +412,7 @@ var hostTrials = map[string][]trial{
 			when:   "it is of Spot, and EC2 does not say why it ended",
 			change: endedBy(""),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "does not say why",
 		},
 		{
@@ -422,7 +424,7 @@ var hostTrials = map[string][]trial{
 			when:   "it is on its way up",
 			change: instanceIs("pending", "Client.UserInitiatedShutdown"),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "i-0a1 is pending",
 		},
 		{
@@ -436,7 +438,7 @@ var hostTrials = map[string][]trial{
 			when:   "on Fargate Spot ECS would say so",
 			change: func(c *Case) { c.Stop.CapacityProvider, c.Stop.StopCode = "FARGATE_SPOT", "" },
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "the stop code is none, not SpotInterruption",
 		},
 		{
@@ -455,7 +457,7 @@ var hostTrials = map[string][]trial{
 			when:   "the instance may not be read",
 			change: changes(onInstance, noMachine),
 			result: unclear,
-			reason: ReasonNoPermission,
+			reason: classifier.ReasonNoPermission,
 		},
 	},
 	"instance-deregistered": {
@@ -463,17 +465,17 @@ var hostTrials = map[string][]trial{
 			when:   "its machine has ended",
 			change: changes(endedBy("Client.UserInitiatedShutdown"), statusIs("INACTIVE")),
 			result: unclear,
-			reason: ReasonNotCausal,
+			reason: classifier.ReasonNotCausal,
 			says:   "whose machine is terminated",
 		},
 		{
 			when: "its machine could not be read",
 			change: changes(onInstance, func(c *Case) {
 				c.Facts.Inputs.Instance.Value.Status = "INACTIVE"
-				refuse(&c.Facts.Inputs.Instance.Value.EC2, ReasonNoPermission, "ec2:DescribeInstances")
+				refuse(&c.Facts.Inputs.Instance.Value.EC2, classifier.ReasonNoPermission, "ec2:DescribeInstances")
 			}),
 			result: unclear,
-			reason: ReasonNoPermission,
+			reason: classifier.ReasonNoPermission,
 			says:   "container instance i-0a1 is INACTIVE; whether its machine has ended is not known",
 		},
 		{
@@ -499,14 +501,14 @@ var hostTrials = map[string][]trial{
 			when:   "it is on its way out",
 			change: changes(onInstance, statusIs("DEREGISTERING")),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "i-0a1 is DEREGISTERING",
 		},
 		{
 			when:   "it is gone",
 			change: changes(onInstance, goneInstance),
 			result: unclear,
-			reason: ReasonNotVisible,
+			reason: classifier.ReasonNotVisible,
 		},
 	},
 	"agent-disconnected": {
@@ -514,10 +516,10 @@ var hostTrials = map[string][]trial{
 			when: "its machine could not be read",
 			change: changes(onInstance, agentAway, func(c *Case) {
 				c.CheckedAt = afterAt(500)
-				refuse(&c.Facts.Inputs.Instance.Value.EC2, ReasonNoPermission, "ec2:DescribeInstances")
+				refuse(&c.Facts.Inputs.Instance.Value.EC2, classifier.ReasonNoPermission, "ec2:DescribeInstances")
 			}),
 			result: unclear,
-			reason: ReasonNoPermission,
+			reason: classifier.ReasonNoPermission,
 			says:   "the agent of i-0a1 is not connected; whether its machine has ended is not known",
 		},
 		{
@@ -535,7 +537,7 @@ var hostTrials = map[string][]trial{
 			when:   "its machine has ended",
 			change: changes(endedBy("Client.UserInitiatedShutdown"), agentAway, readAt(500)),
 			result: unclear,
-			reason: ReasonNotCausal,
+			reason: classifier.ReasonNotCausal,
 			says:   "is terminated",
 		},
 		{
@@ -549,21 +551,21 @@ var hostTrials = map[string][]trial{
 			when:   "not connected within minutes",
 			change: changes(onInstance, agentAway, readAt(389)),
 			result: unclear,
-			reason: ReasonIntermittent,
+			reason: classifier.ReasonIntermittent,
 			says:   "short gaps are normal",
 		},
 		{
 			when:   "connected now",
 			change: onInstance,
 			result: unclear,
-			reason: ReasonIntermittent,
+			reason: classifier.ReasonIntermittent,
 			says:   "connected now",
 		},
 		{
 			when:   "the instance is gone",
 			change: changes(onInstance, goneInstance, readAt(390)),
 			result: unclear,
-			reason: ReasonNotVisible,
+			reason: classifier.ReasonNotVisible,
 			says:   "no longer listed",
 		},
 	},
@@ -600,7 +602,7 @@ func statusIs(status string) func(*Case) {
 func goneInstance(c *Case) { c.Facts.Inputs.Instance = None[ContainerInstance]() }
 
 func noInstance(c *Case) {
-	refuse(&c.Facts.Inputs.Instance, ReasonNoPermission, "ecs:DescribeContainerInstances")
+	refuse(&c.Facts.Inputs.Instance, classifier.ReasonNoPermission, "ecs:DescribeContainerInstances")
 }
 
 // instanceIs puts the task on an instance in another state.
@@ -611,9 +613,9 @@ func instanceIs(state, reason string) func(*Case) {
 func agentAway(c *Case) { c.Facts.Inputs.Instance.Value.AgentConnected = false }
 
 func noMachine(c *Case) {
-	refuse(&c.Facts.Inputs.Instance.Value.EC2, ReasonNoPermission, "ec2:DescribeInstances")
+	refuse(&c.Facts.Inputs.Instance.Value.EC2, classifier.ReasonNoPermission, "ec2:DescribeInstances")
 }
 
 func noActivities(c *Case) {
-	refuse(&c.Facts.Aftermath.Activities, ReasonNoPermission, "autoscaling:DescribeScalingActivities")
+	refuse(&c.Facts.Aftermath.Activities, classifier.ReasonNoPermission, "autoscaling:DescribeScalingActivities")
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"whystopped/classifier"
+	"whystopped/events/awsname"
 )
 
 // ImageRef is an image of a private ECR registry.
@@ -46,19 +47,14 @@ func (r CacheRule) covers(repository string) bool {
 	return r.Prefix == "ROOT" || strings.HasPrefix(repository, strings.TrimSuffix(r.Prefix, "/")+"/")
 }
 
-var accountForm = compiled(`^[0-9]{12}$`)
-
 // ECRImage reads an image reference; ok is false for images of other registries.
 func ECRImage(reference string) (ref ImageRef, ok bool) {
-	host, path, _ := strings.Cut(reference, "/")
-	account, _, _ := strings.Cut(host, ".")
-	registry := hostTarget(host)
-	if registry.Service != "ecr.dkr" || !accountForm().MatchString(account) || !IsRegion(registry.Region) || path == "" {
+	i := awsname.ParseImage(reference)
+	account, region, ok := awsname.ECRRegistry(i.Registry)
+	if !ok || i.Repository == "" {
 		return ImageRef{}, false
 	}
-	ref = ImageRef{Text: reference, Account: account, Region: registry.Region}
-	path, ref.Digest, _ = strings.Cut(path, "@")
-	ref.Repository, ref.Tag, _ = strings.Cut(path, ":")
+	ref = ImageRef{Text: reference, Account: account, Region: region, Repository: i.Repository, Tag: i.Tag, Digest: i.Digest}
 	if ref.Tag == "" && ref.Digest == "" {
 		ref.Tag = "latest"
 	}
@@ -73,8 +69,9 @@ var manifestDigest = compiled(`(?:@|/manifests/)(sha256:[0-9a-f]{64})`)
 func FailedImage(c *Case) (ref ImageRef, ok bool) {
 	culprit := c.culprit()
 	reference := c.Finding.Facts.Image
-	whole := strings.Contains(reference, "@") || strings.LastIndexByte(reference, ':') > strings.LastIndexByte(reference, '/')
-	if culprit.Image != "" && !whole && (reference == "" || repositoryOf(reference) == repositoryOf(culprit.Image)) {
+	named := awsname.ParseImage(reference)
+	whole := named.Tag != "" || named.Digest != ""
+	if culprit.Image != "" && !whole && (reference == "" || named.Repository == awsname.ParseImage(culprit.Image).Repository) {
 		reference = culprit.Image
 	}
 	ref, ok = ECRImage(reference)
@@ -85,8 +82,8 @@ func FailedImage(c *Case) (ref ImageRef, ok bool) {
 	case started && strings.HasPrefix(culprit.ImageDigest, "sha256:"):
 		ref.Digest = culprit.ImageDigest
 	case !started && ref.Digest == "":
-		for _, text := range texts(c) {
-			if found := manifestDigest().FindStringSubmatch(text); found != nil && ref.Digest == "" {
+		for _, text := range c.Stop.Texts() {
+			if found := manifestDigest().FindStringSubmatch(text.Plain); found != nil && ref.Digest == "" {
 				ref.Digest = found[1]
 			}
 		}
@@ -291,7 +288,7 @@ func platform(c *Case) (string, classifier.Proof) {
 	td := c.Facts.Inputs.TaskDefinition
 	machine := map[string]string{"x86_64": "amd64", "amd64": "amd64", "arm64": "arm64", "aarch64": "arm64"}
 	written := cmp.Or(c.Stop.Attributes["ecs.cpu-architecture"], td.Value.Architecture)
-	if written == "" && td.State == Known && !onEC2(&c.Stop) {
+	if written == "" && td.State == Known && !c.Stop.OnInstance() {
 		written = "x86_64" // Fargate's, where the task definition does not say otherwise
 	}
 	architecture, system := machine[strings.ToLower(written)], operatingSystem(c)
@@ -361,7 +358,7 @@ func imageTooLarge(c *Case) classifier.Proof {
 	}
 	size := fmt.Sprintf("%s has %.1f GiB compressed, and needs more unpacked", ref.name(), float64(image.Value.Bytes)/(1<<30))
 	td := c.Facts.Inputs.TaskDefinition
-	if td.State != Known || onEC2(&c.Stop) {
+	if td.State != Known || c.Stop.OnInstance() {
 		return inconclusive(classifier.ReasonNotRead, "%s; the disk is not known", size)
 	}
 	return inconclusive(classifier.ReasonNotRead, "%s; the task has %d GiB of ephemeral storage", size, max(fargateStorage, td.Value.EphemeralGiB))

@@ -46,12 +46,18 @@ func layersTimedOut(address string) string {
 }
 
 func ip(s string) netip.Addr         { return netip.MustParseAddr(s) }
-func cidrs(s string) []netip.Prefix  { return prefixes(s) }
 func cidr(s string) netip.Prefix     { return netip.MustParsePrefix(s) }
 func to(dest, target string) Route   { return Route{Destination: cidr(dest), Target: target} }
 func everything(egress bool) ACLRule { return aclRule(100, egress, true, "-1", "0.0.0.0/0", 0, 0) }
 func everythingV6(egr bool) ACLRule  { return aclRule(101, egr, true, "-1", "::/0", 0, 0) }
 func openGroup(id string) []SGRule   { return []SGRule{{Protocol: "-1", CIDRs: cidrs("0.0.0.0/0 ::/0")}} }
+func cidrs(list string) (all []netip.Prefix) {
+	for s := range strings.FieldsSeq(list) {
+		all = append(all, cidr(s))
+	}
+	return all
+}
+
 func says443(from ...string) []SGRule {
 	return []SGRule{{Protocol: "tcp", From: 443, To: 443, Groups: from}}
 }
@@ -444,7 +450,7 @@ func (a *NetworkACL) deny(egress bool, to string, from, until int64) {
 // open.
 func verdicts(c Case) string {
 	var words []string
-	for _, p := range Prove(c) {
+	for _, p := range networkChecks.Prove(c) {
 		switch {
 		case networkCause(p.Cause) && p.Result == classifier.Confirmed:
 			words = append(words, p.Cause+"=confirmed")

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"whystopped/classifier"
+	"whystopped/events/awsname"
 )
 
 // LogRef is the log group of a container's awslogs driver.
@@ -27,7 +28,7 @@ func LogRefs(c *Case) Answer[[]LogRef] {
 		if d.LogDriver != awslogs || d.LogOptions["awslogs-group"] == "" {
 			continue
 		}
-		ref := LogRef{d.Name, cmp.Or(d.LogOptions["awslogs-region"], c.Stop.Region), d.LogOptions["awslogs-group"], createsGroup(d)}
+		ref := LogRef{d.Name, cmp.Or(d.LogOptions["awslogs-region"], c.Stop.Region), d.LogOptions["awslogs-group"], d.createsGroup()}
 		all = append(all, ref)
 		if named := c.Finding.Facts.AWSResource; named == ref.Group || strings.Contains(named+":", ":log-group:"+ref.Group+":") {
 			said = append(said, ref)
@@ -88,7 +89,7 @@ func logRegionWrong(c *Case, r LogRef) classifier.Proof {
 	there, here := c.Facts.Things.LogGroups[In(r.Region, r.Group)], c.Facts.Things.LogGroups[In(c.Stop.Region, r.Group)]
 	next := fmt.Sprintf("set awslogs-region of container %s in %s to %s", r.Container, definition(c), c.Stop.Region)
 	switch {
-	case !IsRegion(r.Region):
+	case !awsname.IsRegion(r.Region):
 		return confirmed(next, "awslogs-region of container %s is %q, which is no Region's name", r.Container, r.Region)
 	case there.State == Known:
 		return inTime(c, there.Value.CreatedAt, "%s has log group %s, created %s", r.Region, r.Group, stamp(there.Value.CreatedAt))
@@ -112,8 +113,8 @@ func logOptions(c *Case) classifier.Proof {
 	if containers.State != Known {
 		return silent(c, containers, "", "%s could not be read", definition(c))
 	}
-	for _, text := range texts(c) {
-		said := optionSaid().FindStringSubmatch(text)
+	for _, text := range c.Stop.Texts() {
+		said := optionSaid().FindStringSubmatch(text.Plain)
 		if said == nil {
 			continue
 		}

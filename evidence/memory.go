@@ -218,7 +218,7 @@ func killOf(c *Case) kill {
 	}
 	k := kill{timedOut: took >= limit-time.Second, shared: len(s.Containers) > 1 || drained(s)}
 	k.said = fmt.Sprintf("%s ended %s after the stop began, and %s is %s", container.Name, classifier.Span(took), name, classifier.Span(limit))
-	if definition.StopTimeout == 0 && onEC2(s) && (!k.timedOut || took >= limit+5*time.Second) {
+	if definition.StopTimeout == 0 && s.OnInstance() && (!k.timedOut || took >= limit+5*time.Second) {
 		return kill{gap: unsaid("%s; the instance's agent may have another", k.said)}
 	}
 	return k
@@ -265,7 +265,7 @@ func proveSigtermIgnored(c *Case) classifier.Proof {
 	}
 	next := fmt.Sprintf("let %s end on SIGTERM, or raise its stopTimeout", container.Name)
 	switch {
-	case definition.StopTimeout >= longestTimeout && !onEC2(&c.Stop):
+	case definition.StopTimeout >= longestTimeout && !c.Stop.OnInstance():
 		next = fmt.Sprintf("let %s end within %s of SIGTERM: Fargate has no longer stopTimeout", container.Name, seconds(longestTimeout))
 	case definition.StopTimeout > 0:
 		next += fmt.Sprintf(" above %s", seconds(definition.StopTimeout))

@@ -9,7 +9,7 @@ import (
 var pathNeeds = []Need{NeedInputs, NeedNetwork}
 
 // networkChecks decide the causes of a network path. One walk along the call's way serves them all: each cause is one link of it.
-var networkChecks = []Check{
+var networkChecks = Checks{
 	{Cause: "dns-disabled", Needs: pathNeeds, Prove: dnsDisabled,
 		Confirms: "DNS support of the VPC is off, and the lookup went to the VPC's own resolver",
 		RulesOut: "DNS support and DNS hostnames are on; for names of the internet DNS support is enough",
@@ -81,7 +81,7 @@ var networkChecks = []Check{
 // leave through.
 func taskInPublicSubnet(c *Case) classifier.Proof {
 	w := begin(c)
-	subnet, _ := taskInterface(&c.Stop)
+	subnet, _ := c.Stop.TaskInterface()
 	if subnet == "" {
 		return classifier.Proof{Result: classifier.NotChecked, Reason: classifier.ReasonNotRead}
 	}

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"net/netip"
 	"os"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -24,7 +23,7 @@ var update = flag.Bool("update", false, "write the golden file")
 func TestNothingBrokenIsRuledOut(t *testing.T) {
 	for _, name := range slices.Sorted(maps.Keys(layouts())) {
 		c := layout(name)
-		proofs := Prove(c)
+		proofs := networkChecks.Prove(c)
 		want := map[string]string{"mount": "nacl-blocks=not_read"}[name] // the mount target's subnet is not known
 		if got := verdicts(c); got != want ||
 			!slices.ContainsFunc(proofs, func(p classifier.Proof) bool { return networkCause(p.Cause) }) {
@@ -1566,7 +1565,7 @@ func TestBroken(t *testing.T) {
 			t.Errorf("%s (%s, %s)\n got %s\nwant %s", b.name, b.layout, c.Finding.Class(), got, b.want)
 		}
 		fmt.Fprintf(&told, "%s: %s\n", b.layout, b.name)
-		for _, p := range Prove(c) {
+		for _, p := range networkChecks.Prove(c) {
 			if !networkCause(p.Cause) || p.Result == classifier.RuledOut {
 				continue
 			}
@@ -1595,30 +1594,9 @@ func TestBroken(t *testing.T) {
 	}
 }
 
-// answers are the answers that network checks read, by the name of their field.
-func answers(c *Case) map[string]reflect.Value {
-	all := map[string]reflect.Value{"Caller": reflect.ValueOf(&c.Facts.Caller).Elem()}
-	for _, facts := range []reflect.Value{
-		reflect.ValueOf(&c.Facts.Network).Elem(),
-		reflect.ValueOf(&c.Facts.Inputs).Elem(),
-	} {
-		for i := range facts.NumField() {
-			all[facts.Type().Field(i).Name] = facts.Field(i)
-		}
-	}
-	return all
-}
-
-func forget(answer reflect.Value) {
-	answer.Set(reflect.Zero(answer.Type()))
-	answer.FieldByName("State").Set(reflect.ValueOf(Unknown))
-	answer.FieldByName("Reason").SetString(classifier.ReasonNoPermission)
-	answer.FieldByName("Action").SetString("ec2:DescribeSomething")
-}
-
 func results(c Case) map[string]classifier.Result {
 	all := map[string]classifier.Result{}
-	for _, p := range Prove(c) {
+	for _, p := range networkChecks.Prove(c) {
 		if networkCause(p.Cause) {
 			all[p.Cause] = p.Result
 		}
@@ -1722,7 +1700,7 @@ func TestWhatRuledOutTells(t *testing.T) {
 		},
 		{layout("public"), "nat-unusable", "route table rtb-app of subnet-app leads 0.0.0.0/0 to igw-1"},
 	} {
-		for _, p := range Prove(w.c) {
+		for _, p := range networkChecks.Prove(w.c) {
 			if p.Cause == w.cause && (p.Result != classifier.RuledOut || !strings.Contains(p.Evidence, w.tells)) {
 				t.Errorf("%s is %s and tells %q, want %q", p.Cause, p.Result, p.Evidence, w.tells)
 			}
@@ -1735,7 +1713,7 @@ func TestWhatRuledOutTells(t *testing.T) {
 func TestLateIsStale(t *testing.T) {
 	c := layout("nat")
 	c.CheckedAt = c.Stop.StoppedAt.Add(time.Hour)
-	for _, p := range Prove(c) {
+	for _, p := range networkChecks.Prove(c) {
 		if networkCause(p.Cause) && (p.Result != classifier.Inconclusive || p.Reason != classifier.ReasonStale) {
 			t.Errorf("%+v", p)
 		}

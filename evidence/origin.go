@@ -2,11 +2,9 @@ package evidence
 
 import (
 	"net/netip"
-	"strconv"
 	"strings"
 
 	"whystopped/classifier"
-	"whystopped/events"
 )
 
 // Origin is the network interface that the calls of a task's set-up left from, as far as the facts tell.
@@ -56,29 +54,12 @@ func OriginOf(c *Case) Origin {
 	switch {
 	case c.Stop.LaunchType == "EXTERNAL":
 		return Origin{Gap: inconclusive(classifier.ReasonRouteTarget, "the task ran on a machine outside of AWS, whose network is not read")}
-	case onEC2(&c.Stop):
+	case c.Stop.OnInstance():
 		return hostOrigin(c)
-	case oldFargate(c) && (c.Finding.Stage == classifier.RegistryAuth || c.Finding.Stage == classifier.Secret):
+	case c.Stop.PlatformBefore14() && operatingSystem(c) != windows && (c.Finding.Stage == classifier.RegistryAuth || c.Finding.Stage == classifier.Secret):
 		return Origin{Gap: inconclusive(classifier.ReasonNotVisible, "before Fargate platform version 1.4.0 logins and secrets went through an interface of Fargate's own")}
 	}
 	return taskOrigin(c)
-}
-
-// onEC2 tells that the task ran on a machine of the account's, which makes the calls of its set-up.
-func onEC2(s *events.Stop) bool {
-	return s.LaunchType == "EC2" || s.LaunchType == "EXTERNAL" || s.LaunchType == "MANAGED_INSTANCES" || s.ContainerInstanceARN != ""
-}
-
-// oldFargate tells that the platform version is below 1.4.0, and that the task is not known to run Windows, whose versions count
-// from 1.0.0.
-func oldFargate(c *Case) bool {
-	parts := strings.Split(c.Stop.PlatformVersion, ".")
-	if len(parts) < 2 {
-		return false
-	}
-	major, errMajor := strconv.Atoi(parts[0])
-	minor, errMinor := strconv.Atoi(parts[1])
-	return errMajor == nil && errMinor == nil && (major < 1 || major == 1 && minor < 4) && operatingSystem(c) != windows
 }
 
 // The operating systems that choose their ports differently; empty when not known.
@@ -95,32 +76,17 @@ func operatingSystem(c *Case) string {
 		return windows
 	case td.State == Known && td.Value.OperatingSystem == linux, strings.EqualFold(c.Stop.Attributes["ecs.os-type"], linux):
 		return linux
-	case td.State == Known && td.Value.OperatingSystem == "" && !onEC2(&c.Stop):
+	case td.State == Known && td.Value.OperatingSystem == "" && !c.Stop.OnInstance():
 		return linux // Fargate runs Linux where the task definition does not say otherwise
 	}
 	return ""
-}
-
-// taskInterface is what the event says of the task's own interface: its subnet and its address.
-func taskInterface(s *events.Stop) (subnet string, addresses []netip.Addr) {
-	for _, a := range s.Attachments {
-		if subnet == "" {
-			subnet = a.Details["subnetId"]
-		}
-		for _, key := range []string{"privateIPv4Address", "privateIPv6Address", "ipv6Address"} {
-			if ip, err := netip.ParseAddr(a.Details[key]); err == nil {
-				addresses = append(addresses, ip)
-			}
-		}
-	}
-	return subnet, addresses
 }
 
 // taskOrigin is the task's own interface.
 func taskOrigin(c *Case) Origin {
 	in := &c.Facts.Inputs
 	o := Origin{Source: "the event"}
-	o.Subnet, o.Addresses = taskInterface(&c.Stop)
+	o.Subnet, o.Addresses = c.Stop.TaskInterface()
 	settings, source, told := taskSettings(c)
 	if told {
 		o.configured(settings, source)
@@ -239,7 +205,7 @@ func inputsGap(c *Case) classifier.Proof {
 			gaps = append(gaps, gap)
 		}
 	}
-	if onEC2(&c.Stop) {
+	if c.Stop.OnInstance() {
 		add(in.Instance.State, in.Instance.gap())
 		if in.Instance.State == Known {
 			add(in.Instance.Value.EC2.State, in.Instance.Value.EC2.gap())

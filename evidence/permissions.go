@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"whystopped/classifier"
+	"whystopped/events/awsname"
 )
 
 var permissionChecks = []Check{
@@ -93,7 +94,7 @@ func identity(c *Case, role string, w want) classifier.Proof {
 	if p != nil {
 		return *p
 	}
-	name, call := roleName(role), w.action+" on "+w.forms[0]
+	name, call := awsname.LastPart(role), w.action+" on "+w.forms[0]
 	next := fmt.Sprintf("allow %s on %s in a policy of role %s", w.action, w.forms[len(w.forms)-1], name)
 	switch {
 	case sim.Decision == "allowed":
@@ -108,7 +109,7 @@ func identity(c *Case, role string, w want) classifier.Proof {
 	case p != nil:
 		p.Evidence = fmt.Sprintf("no policy of role %s allows %s; only the policy of the resource could, and it is not known", name, call)
 		return *p
-	case says.decision == allowed && field(w.forms[0], 4) == "":
+	case says.decision == allowed && parts(w.forms[0]).Account == "":
 		return inconclusive(classifier.ReasonNotVisible, "no policy of role %s allows %s; %s of the resource's policy does, which is enough only within one account", name, call, says.statement)
 	case says.decision == allowed:
 		return ruledOut("no policy of role %s allows %s, but %s of the resource's policy does, which is enough within one account", name, call, says.statement)
@@ -141,8 +142,8 @@ func undeny(action string, sim Simulation) string {
 
 // otherOwner tells that what is asked for lies in another account than the role. The ARNs of buckets and objects name none.
 func otherOwner(role string, w want) bool {
-	owner := field(w.forms[0], 4)
-	return owner != "" && owner != field(role, 4)
+	owner := parts(w.forms[0]).Account
+	return owner != "" && owner != parts(role).Account
 }
 
 // simulated returns what the simulation says about every form of what is wanted, or the proof why that is not to be relied on.
@@ -153,17 +154,17 @@ func simulated(c *Case, role string, w want) (Simulation, *classifier.Proof) {
 		sim, p := answer.Value, classifier.Proof{}
 		switch call := w.action + " on " + form; {
 		case answer.State == Absent:
-			p = inconclusive(classifier.ReasonNotVisible, "IAM has no role %s", roleName(role))
+			p = inconclusive(classifier.ReasonNotVisible, "IAM has no role %s", awsname.LastPart(role))
 		case answer.State != Known:
 			p = answer.gap()
 		case len(sim.Missing) > 0:
-			p = inconclusive(classifier.ReasonCondition, "the simulation of %s by role %s does not know %s", call, roleName(role), strings.Join(sim.Missing, ", "))
+			p = inconclusive(classifier.ReasonCondition, "the simulation of %s by role %s does not know %s", call, awsname.LastPart(role), strings.Join(sim.Missing, ", "))
 		case sim.Organizations != nil && !*sim.Organizations:
-			p = inconclusive(classifier.ReasonCondition, "the simulation says that a service control policy does not allow %s to role %s, and cannot know the call's conditions", call, roleName(role))
+			p = inconclusive(classifier.ReasonCondition, "the simulation says that a service control policy does not allow %s to role %s, and cannot know the call's conditions", call, awsname.LastPart(role))
 		case sim.Boundary != nil && !*sim.Boundary:
-			p = inconclusive(classifier.ReasonNotRead, "the permissions boundary of role %s does not allow %s; what its other policies say is not told", roleName(role), call)
+			p = inconclusive(classifier.ReasonNotRead, "the permissions boundary of role %s does not allow %s; what its other policies say is not told", awsname.LastPart(role), call)
 		case i > 0 && sim.Decision != first.Decision:
-			p = inconclusive(classifier.ReasonPartial, "role %s: %s on %s is %s, and %s is %s", roleName(role), w.action, w.forms[0], first.Decision, call, sim.Decision)
+			p = inconclusive(classifier.ReasonPartial, "role %s: %s on %s is %s, and %s is %s", awsname.LastPart(role), w.action, w.forms[0], first.Decision, call, sim.Decision)
 		default:
 			first = sim
 			continue
@@ -197,7 +198,7 @@ func resourceSays(c *Case, role string, w want) (ruling, *classifier.Proof) {
 // posed is the request that a resource's policy is judged by. A session of the execution or task role bears the task's id, and
 // ECS calls AWS over TLS.
 func posed(c *Case, role string, w want) request {
-	q := request{flags: map[string]bool{"aws:securetransport": true}, role: role, account: field(role, 4), action: w.action, resource: w.forms[len(w.forms)-1]}
+	q := request{flags: map[string]bool{"aws:securetransport": true}, role: role, account: parts(role).Account, action: w.action, resource: w.forms[len(w.forms)-1]}
 	if role == executionRole(c).Value || role == taskRole(c).Value {
 		q.session = c.Stop.TaskID
 	}
@@ -206,7 +207,7 @@ func posed(c *Case, role string, w want) request {
 
 func proveBoundary(c *Case) classifier.Proof {
 	return eachWant(c, func(role string, w want) classifier.Proof {
-		name, call := roleName(role), w.action+" on "+w.forms[0]
+		name, call := awsname.LastPart(role), w.action+" on "+w.forms[0]
 		boundary := c.Facts.Access.Roles[name].Value.Boundary
 		for _, form := range w.forms {
 			answer := c.Facts.Access.Simulations[Call{role, w.action, form}]
@@ -240,7 +241,7 @@ func proveBoundary(c *Case) classifier.Proof {
 func proveSCP(c *Case) classifier.Proof {
 	named := c.Finding.Facts.DeniedBy == "service control policy"
 	return eachWant(c, func(role string, w want) classifier.Proof {
-		call := w.action + " on " + w.forms[0] + " to role " + roleName(role)
+		call := w.action + " on " + w.forms[0] + " to role " + awsname.LastPart(role)
 		answer := c.Facts.Access.Simulations[Call{role, w.action, w.forms[0]}]
 		switch sim := answer.Value; {
 		case answer.State != Known:
@@ -252,7 +253,7 @@ func proveSCP(c *Case) classifier.Proof {
 		case !named:
 			return inconclusive(classifier.ReasonCondition, "the simulation says that a service control policy does not allow %s, and cannot know the call's conditions", call)
 		default:
-			return confirmed("ask the organization's administrators to allow "+w.action+" for role "+roleName(role), "a service control policy does not allow %s", call)
+			return confirmed("ask the organization's administrators to allow "+w.action+" for role "+awsname.LastPart(role), "a service control policy does not allow %s", call)
 		}
 	})
 }
@@ -263,7 +264,7 @@ func proveLogGroupCreate(c *Case) classifier.Proof {
 	if !said && definition.State != Known {
 		return unknownToo[bool](definition).gap()
 	}
-	if !said && !slices.ContainsFunc(definition.Value.Containers, func(d ContainerDefinition) bool { return createsGroup(d) }) {
+	if !said && !slices.ContainsFunc(definition.Value.Containers, ContainerDefinition.createsGroup) {
 		return ruledOut("no container has awslogs-create-group true, so no log group was to be created")
 	}
 	role := caller(c)
@@ -288,8 +289,8 @@ func proveLogGroupCreate(c *Case) classifier.Proof {
 // ofMissingGroup is the proof that a role may not create a log group where the text does not say that it tried: it did if the group
 // is not there.
 func ofMissingGroup(c *Case, w want, denial classifier.Proof) classifier.Proof {
-	name, _, _ := strings.Cut(strings.TrimPrefix(field(w.forms[0], 5), "log-group:"), ":")
-	switch group := c.Facts.Things.LogGroups[In(field(w.forms[0], 3), name)]; group.State {
+	name, _, _ := strings.Cut(strings.TrimPrefix(parts(w.forms[0]).Resource, "log-group:"), ":")
+	switch group := c.Facts.Things.LogGroups[In(parts(w.forms[0]).Region, name)]; group.State {
 	case Absent:
 		denial.Evidence = "there is no log group " + name + ", and " + denial.Evidence
 		return denial
@@ -309,12 +310,12 @@ func proveEnvFile(c *Case) classifier.Proof {
 		says, gap := resourceSays(c, role, w)
 		switch bucket := policyOf(w.action, w.forms[0]); {
 		case gap != nil:
-			gap.Evidence = fmt.Sprintf("the policies of role %s allow %s on %s; the policy of bucket %s is not known", roleName(role), w.action, w.forms[0], bucket)
+			gap.Evidence = fmt.Sprintf("the policies of role %s allow %s on %s; the policy of bucket %s is not known", awsname.LastPart(role), w.action, w.forms[0], bucket)
 			return *gap
 		case says.decision == denied:
-			return confirmed("take the denial out of the policy of "+bucket, "%s of the policy of %s denies %s to role %s", says.statement, bucket, w.action, roleName(role))
+			return confirmed("take the denial out of the policy of "+bucket, "%s of the policy of %s denies %s to role %s", says.statement, bucket, w.action, awsname.LastPart(role))
 		case says.decision == unknown:
-			return inconclusive(classifier.ReasonCondition, "%s of the policy of %s may deny %s to role %s: it %s", says.statement, bucket, w.action, roleName(role), says.doubt)
+			return inconclusive(classifier.ReasonCondition, "%s of the policy of %s may deny %s to role %s: it %s", says.statement, bucket, w.action, awsname.LastPart(role), says.doubt)
 		default:
 			return inconclusive(classifier.ReasonNotRead, "%s; the key that encrypts the file is not read", p.Evidence)
 		}

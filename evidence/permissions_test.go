@@ -107,10 +107,10 @@ func TestRolePermissionMissing(t *testing.T) {
 		{
 			name: "nor when the text names its resource",
 			change: func(c *Case) {
-				c.Stop.StoppedReason = "ecr:DescribeMagic on resource: " + repoARN + " because"
-				c.Finding.Facts.AWSAction, c.Finding.Facts.AWSResource = "ecr:DescribeMagic", repoARN
-				c.simulate(execRole, "ecr:DescribeMagic", repoARN, Simulation{Decision: "implicitDeny"})
-				c.policy(repoARN, "")
+				c.Stop.StoppedReason = "ecr:DescribeMagic on resource: " + repositoryWeb + " because"
+				c.Finding.Facts.AWSAction, c.Finding.Facts.AWSResource = "ecr:DescribeMagic", repositoryWeb
+				c.simulate(execRole, "ecr:DescribeMagic", repositoryWeb, Simulation{Decision: "implicitDeny"})
+				c.policy(repositoryWeb, "")
 			},
 			want:   leaves,
 			reason: classifier.ReasonNotRead,
@@ -367,22 +367,22 @@ func TestRolePermissionMissing(t *testing.T) {
 
 	pull := func(batch, layers Simulation) func(c *Case) {
 		return func(c *Case) {
-			c.simulate(execRole, "ecr:BatchGetImage", repoARN, batch)
-			c.simulate(execRole, "ecr:GetDownloadUrlForLayer", repoARN, layers)
-			c.policy(repoARN, "")
+			c.simulate(execRole, "ecr:BatchGetImage", repositoryWeb, batch)
+			c.simulate(execRole, "ecr:GetDownloadUrlForLayer", repositoryWeb, layers)
+			c.policy(repositoryWeb, "")
 			c.Finding.Culprit = 0
 		}
 	}
 	yes, no := Simulation{Decision: "allowed"}, Simulation{Decision: "implicitDeny"}
 	testVerdicts(t, "role-permission-missing", denialOf(classifier.Image, classifier.Facts{}), []verdict{
-		{name: "ROLE-4 manifest", change: pull(no, yes), want: confirm, words: "ecr:BatchGetImage on " + repoARN},
+		{name: "ROLE-4 manifest", change: pull(no, yes), want: confirm, words: "ecr:BatchGetImage on " + repositoryWeb},
 		{name: "ROLE-4 layers", change: pull(yes, no), want: confirm, words: "ecr:GetDownloadUrlForLayer"},
 		{name: "ROLE-4 both allowed", change: pull(yes, yes), want: rulesOut, words: "allow ecr:BatchGetImage"},
 		{
 			name: "ROLE-4 allowed by the repository's policy",
 			change: func(c *Case) {
 				pull(no, no)(c)
-				c.policy(repoARN,
+				c.policy(repositoryWeb,
 					`{"Effect":"Allow","Principal":{"AWS":"`+execRole+
 						`"},"Action":["ecr:BatchGetImage","ecr:GetDownloadUrlForLayer"]}`)
 			},
@@ -393,7 +393,7 @@ func TestRolePermissionMissing(t *testing.T) {
 			name: "P14 repository policy refused to us",
 			change: func(c *Case) {
 				pull(no, no)(c)
-				c.Facts.Access.Policies[repoARN] = Open[Policy](classifier.ReasonNoPermission,
+				c.Facts.Access.Policies[repositoryWeb] = Open[Policy](classifier.ReasonNoPermission,
 					"ecr:GetRepositoryPolicy")
 			},
 			want:   leaves,
@@ -454,13 +454,13 @@ func TestBoundaryInstead(t *testing.T) {
 	f.Causes = []classifier.Proof{{Cause: "role-permission-missing", Result: classifier.NotChecked}}
 	c := accessCase(f)
 	c.simulate(execRole, "ecr:GetAuthorizationToken", "*", Simulation{Decision: "implicitDeny", Boundary: yesNo(false)})
-	proofs := Prove(*c)
+	proofs := accessChecks.Prove(*c)
 	if len(proofs) != 2 || proofs[0].Result == confirm || proofs[1].Cause != "permissions-boundary-denies" ||
 		proofs[1].Result != confirm {
 		t.Errorf("%+v", proofs)
 	}
 	c.simulate(execRole, "ecr:GetAuthorizationToken", "*", Simulation{Decision: "implicitDeny"})
-	if proofs := Prove(*c); len(proofs) != 1 || proofs[0].Result != confirm {
+	if proofs := accessChecks.Prove(*c); len(proofs) != 1 || proofs[0].Result != confirm {
 		t.Errorf("without a boundary: %+v", proofs)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"whystopped/classifier"
+	"whystopped/events/awsname"
 )
 
 var policyChecks = []Check{
@@ -62,10 +63,10 @@ var policyChecks = []Check{
 
 func proveResourcePolicy(c *Case) classifier.Proof {
 	return eachWant(c, func(role string, w want) classifier.Proof {
-		name, on, foreign := roleName(role), policyOf(w.action, w.forms[0]), otherOwner(role, w)
+		name, on, foreign := awsname.LastPart(role), policyOf(w.action, w.forms[0]), otherOwner(role, w)
 		if on == "" {
 			if foreign {
-				return inconclusive(classifier.ReasonNotVisible, "%s belongs to account %s", w.forms[0], field(w.forms[0], 4))
+				return inconclusive(classifier.ReasonNotVisible, "%s belongs to account %s", w.forms[0], parts(w.forms[0]).Account)
 			}
 			return ruledOut("%s has no policy of its own", w.forms[0])
 		}
@@ -75,7 +76,7 @@ func proveResourcePolicy(c *Case) classifier.Proof {
 		switch {
 		case gap != nil && foreign && gap.Result == classifier.Inconclusive:
 			return inconclusive(classifier.ReasonNotVisible, "the policy of %s is account %s's and could not be read; it must allow %s for account %s or role %s",
-				on, field(on, 4), w.action, field(role, 4), name)
+				on, parts(on).Account, w.action, parts(role).Account, name)
 		case gap != nil:
 			return *gap
 		case says.decision == denied:
@@ -85,12 +86,12 @@ func proveResourcePolicy(c *Case) classifier.Proof {
 		case says.decision == allowed:
 			return ruledOut("%s of the policy of %s allows %s to role %s", says.statement, on, w.action, name)
 		case foreign && says.delegated:
-			return ruledOut("the policy of %s allows %s to account %s", on, w.action, field(role, 4))
+			return ruledOut("the policy of %s allows %s to account %s", on, w.action, parts(role).Account)
 		case foreign && document == "":
-			return confirmed(next, "%s of account %s has no policy, so that no other account may use it", on, field(on, 4))
+			return confirmed(next, "%s of account %s has no policy, so that no other account may use it", on, parts(on).Account)
 		case foreign:
-			return confirmed(next, "no statement of the policy of %s allows %s to role %s or account %s", on, w.action, name, field(role, 4))
-		case field(on, 4) == "":
+			return confirmed(next, "no statement of the policy of %s allows %s to role %s or account %s", on, w.action, name, parts(role).Account)
+		case parts(on).Account == "":
 			return inconclusive(classifier.ReasonNotVisible, "the policy of %s neither allows nor denies %s; whose it is is not known", on, w.action)
 		case document == "":
 			return ruledOut("%s has no policy", on)
@@ -117,7 +118,7 @@ func (k keyUse) arn(c *Case) string {
 	if strings.HasPrefix(k.key, "arn:") {
 		return k.key
 	}
-	return strings.Join([]string{"arn", partition(c), "kms", field(k.what, 3), field(k.what, 4), "key/" + k.key}, ":")
+	return awsname.ARN{Partition: partition(c), Service: "kms", Region: parts(k.what).Region, Account: parts(k.what).Account, Resource: "key/" + k.key}.String()
 }
 
 // KeyARNs are the keys that the failed step needed, as far as KMS can be asked about them: no default keys and no aliases. What
@@ -137,7 +138,7 @@ func KeyARNs(c *Case) []string {
 
 // keyUses are the keys of the failed step: the one that the text names, else those of the secrets and parameters.
 func keyUses(c *Case) Answer[[]keyUse] {
-	if named := c.Finding.Facts.AWSResource; field(named, 2) == "kms" && !cutOff(c, named) {
+	if named := c.Finding.Facts.AWSResource; parts(named).Service == "kms" && !cutOff(c, named) {
 		return Is([]keyUse{{named, named}})
 	}
 	if c.Finding.Stage != classifier.Secret && c.Finding.Stage != classifier.RegistryAuth {
@@ -163,14 +164,14 @@ func keyUses(c *Case) Answer[[]keyUse] {
 
 // encryption is the key of a secret or parameter as its service tells it, empty for the default one.
 func encryption(c *Case, arn string) Answer[string] {
-	region, things := field(arn, 3), &c.Facts.Things
-	if field(arn, 2) == "secretsmanager" {
+	region, things := parts(arn).Region, &c.Facts.Things
+	if parts(arn).Service == "secretsmanager" {
 		return keyOf(things.Secrets[In(region, arn)], func(s Secret) string { return s.Key })
 	}
-	if othersAccount(c, field(arn, 4)) {
+	if othersAccount(c, parts(arn).Account) {
 		return Open[string](classifier.ReasonNotVisible, "") // parameters are listed by their names, and only ours
 	}
-	path := strings.TrimPrefix(field(arn, 5), "parameter")
+	path := strings.TrimPrefix(parts(arn).Resource, "parameter")
 	parameter, read := things.Parameters[In(region, path)]
 	if !read {
 		parameter = things.Parameters[In(region, strings.TrimPrefix(path, "/"))]
@@ -213,10 +214,10 @@ func eachKey(c *Case, prove func(role string, k keyUse) classifier.Proof) classi
 
 func proveKMSDenied(c *Case) classifier.Proof {
 	return eachKey(c, func(role string, k keyUse) classifier.Proof {
-		account := field(role, 4)
+		account := parts(role).Account
 		key := c.Facts.Access.Keys[k.arn(c)]
 		if k.isDefault() || key.State == Known && key.Value.Manager == "AWS" {
-			owner := field(k.what, 4)
+			owner := parts(k.what).Account
 			if owner == account {
 				return ruledOut("%s is encrypted with the service's default key, which every role of account %s may use through it", k.what, account)
 			}
@@ -231,11 +232,11 @@ func proveKMSDenied(c *Case) classifier.Proof {
 // the account, by the role's policies (KMS Developer Guide, "Troubleshooting key access"). Across accounts both must allow.
 func keyAllows(c *Case, role, key string) classifier.Proof {
 	w := want{"kms:Decrypt", []string{key}}
-	name, foreign := roleName(role), otherOwner(role, w)
+	name, foreign := awsname.LastPart(role), otherOwner(role, w)
 	says, gap := resourceSays(c, role, w)
 	switch {
 	case gap != nil && foreign && gap.Result == classifier.Inconclusive:
-		return inconclusive(classifier.ReasonNotVisible, "the policy of key %s is account %s's and could not be read; it must allow kms:Decrypt for account %s or role %s", key, field(key, 4), field(role, 4), name)
+		return inconclusive(classifier.ReasonNotVisible, "the policy of key %s is account %s's and could not be read; it must allow kms:Decrypt for account %s or role %s", key, parts(key).Account, parts(role).Account, name)
 	case gap != nil:
 		return *gap
 	case says.decision == denied:
@@ -254,7 +255,7 @@ func keyAllows(c *Case, role, key string) classifier.Proof {
 	case says.decision == allowed && !foreign:
 		return ruledOut("%s of the policy of key %s allows kms:Decrypt to role %s", says.statement, key, name)
 	case byKey && sim.Decision == "allowed":
-		return ruledOut("the policy of key %s leaves kms:Decrypt to account %s, and the policies of role %s allow it", key, field(role, 4), name)
+		return ruledOut("the policy of key %s leaves kms:Decrypt to account %s, and the policies of role %s allow it", key, parts(role).Account, name)
 	}
 	if says.decision == unknown {
 		return inconclusive(classifier.ReasonCondition, "%s of the policy of key %s %s", says.statement, key, says.doubt)
@@ -277,10 +278,10 @@ func granted(c *Case, name, key string) *classifier.Proof {
 		return &p
 	}
 	i := slices.IndexFunc(grants.Value, func(g KeyGrant) bool {
-		return slices.Contains(g.Operations, "Decrypt") && (roleName(g.Grantee) == name || strings.Contains(g.Grantee, ":assumed-role/"+name+"/"))
+		return slices.Contains(g.Operations, "Decrypt") && (awsname.LastPart(g.Grantee) == name || strings.Contains(g.Grantee, ":assumed-role/"+name+"/"))
 	})
 	foreign := slices.ContainsFunc(grants.Value, func(g KeyGrant) bool {
-		return slices.Contains(g.Operations, "Decrypt") && (field(g.Grantee, 5) == "root" || field(g.Grantee, 5) == "")
+		return slices.Contains(g.Operations, "Decrypt") && (parts(g.Grantee).Resource == "root" || parts(g.Grantee).Resource == "")
 	})
 	switch {
 	case i < 0 && foreign: // KMS gives a service's name in place of several kinds of grantees
@@ -303,8 +304,8 @@ func proveKeyDisabled(c *Case) classifier.Proof {
 		arn := k.arn(c)
 		key := c.Facts.Access.Keys[arn]
 		switch {
-		case key.State == Absent && field(arn, 4) != c.Stop.Account:
-			return inconclusive(classifier.ReasonNotVisible, "key %s belongs to account %s", arn, field(arn, 4))
+		case key.State == Absent && parts(arn).Account != c.Stop.Account:
+			return inconclusive(classifier.ReasonNotVisible, "key %s belongs to account %s", arn, parts(arn).Account)
 		case key.State == Absent:
 			return confirmed("put in again, under a key that exists, what "+arn+" encrypted: nobody can read it any more", "KMS has no key %s", arn)
 		case key.State != Known:
@@ -318,9 +319,9 @@ func proveKeyDisabled(c *Case) classifier.Proof {
 			if !key.Value.DeletedAt.IsZero() {
 				when = " until " + clock(key.Value.DeletedAt)
 			}
-			return confirmed("aws kms cancel-key-deletion --key-id "+arn+" --region "+field(arn, 3)+", then the same with enable-key", "key %s is %s%s", arn, state, when)
+			return confirmed("aws kms cancel-key-deletion --key-id "+arn+" --region "+parts(arn).Region+", then the same with enable-key", "key %s is %s%s", arn, state, when)
 		case "Disabled":
-			return confirmed("aws kms enable-key --key-id "+arn+" --region "+field(arn, 3), "key %s is %s", arn, state)
+			return confirmed("aws kms enable-key --key-id "+arn+" --region "+parts(arn).Region, "key %s is %s", arn, state)
 		case "PendingImport", "Unavailable":
 			return confirmed("give key "+arn+" its key material or key store back", "key %s is %s", arn, state)
 		default:
@@ -364,10 +365,10 @@ func mountAllowed(c *Case, v Volume) classifier.Proof {
 	case role.State != Known:
 		return role.gap()
 	}
-	name := roleName(role.Value)
+	name := awsname.LastPart(role.Value)
 	says := ruling{decision: implicit}
 	if document != "" {
-		q.role, q.account, q.session = role.Value, field(role.Value, 4), c.Stop.TaskID
+		q.role, q.account, q.session = role.Value, parts(role.Value).Account, c.Stop.TaskID
 		says = evaluate(document, q)
 	}
 	switch says.decision {
@@ -393,7 +394,7 @@ func mountAllowed(c *Case, v Volume) classifier.Proof {
 	if execution := executionRole(c); execution.State == Known && execution.Value != role.Value {
 		q.role = execution.Value
 		if evaluate(document, q).decision == allowed {
-			mixUp = "; it names the execution role " + roleName(execution.Value) + ", which does not mount"
+			mixUp = "; it names the execution role " + awsname.LastPart(execution.Value) + ", which does not mount"
 		}
 	}
 	return confirmed("allow elasticfilesystem:ClientMount for "+name+" in the policy of "+v.FileSystem, "neither the policy of %s nor those of task role %s allow elasticfilesystem:ClientMount%s", v.FileSystem, name, mixUp)
@@ -448,7 +449,7 @@ func proveRegistryCredentials(c *Case) classifier.Proof {
 		return inconclusive(classifier.ReasonNotRead, "%s has no container %s", revision, name)
 	case defined.Credentials != "":
 		return ruledOut("container %s of %s has repositoryCredentials", name, revision)
-	case onEC2(&c.Stop):
+	case c.Stop.OnInstance():
 		return inconclusive(classifier.ReasonNotRead, "container %s of %s has no repositoryCredentials; whether the instance's agent has a login is not read", name, revision)
 	case !askedForLogin(c) || servesAll(c.Finding.Facts.Registry):
 		return inconclusive(classifier.ReasonPartial, "container %s of %s has no repositoryCredentials; the registry answers the same to a name that does not exist", name, revision)
@@ -465,5 +466,5 @@ func servesAll(registry string) bool {
 
 // askedForLogin tells that the registry wanted a login and did not merely deny.
 func askedForLogin(c *Case) bool {
-	return mentions(c, "authentication required", "no basic auth credentials", "401 unauthorized", "login required")
+	return c.Stop.Texts().Say("authentication required", "no basic auth credentials", "401 unauthorized", "login required")
 }

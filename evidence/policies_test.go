@@ -663,7 +663,7 @@ func TestEFSDenied(t *testing.T) {
 		c := accessCase(refused)
 		c.Finding.Causes = []classifier.Proof{{Cause: "efs-iam-denied", Result: classifier.NotChecked}}
 		test.change(c)
-		if p := Prove(*c)[0]; p.Result != confirm || p.Next != test.next {
+		if p := accessChecks.Prove(*c)[0]; p.Result != confirm || p.Next != test.next {
 			t.Errorf("%s: %+v", test.name, p)
 		}
 	}
@@ -747,10 +747,10 @@ func TestRegistryCredentialsMissing(t *testing.T) {
 
 func TestRepositoryARN(t *testing.T) {
 	for image, want := range map[string]string{
-		"123450006789.dkr.ecr.eu-north-1.amazonaws.com/orders/web:7":         repoARN,
-		"123450006789.dkr.ecr.eu-north-1.amazonaws.com/orders/web@sha256:00": repoARN,
-		"123450006789.dkr.ecr-fips.eu-north-1.amazonaws.com/orders/web":      repoARN,
-		"123450006789.dkr-ecr.eu-north-1.on.aws/orders/web:7@sha256:00":      repoARN,
+		"123450006789.dkr.ecr.eu-north-1.amazonaws.com/orders/web:7":         repositoryWeb,
+		"123450006789.dkr.ecr.eu-north-1.amazonaws.com/orders/web@sha256:00": repositoryWeb,
+		"123450006789.dkr.ecr-fips.eu-north-1.amazonaws.com/orders/web":      repositoryWeb,
+		"123450006789.dkr-ecr.eu-north-1.on.aws/orders/web:7@sha256:00":      repositoryWeb,
 		"public.ecr.aws/docker/library/nginx:1":                              "",
 		"nginx":                                                              "",
 		"quay.example:5000/a/b:1":                                            "",

@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"whystopped/events/awsname"
 )
 
 // request is what a policy is asked about. With neither role nor service the caller is anonymous, unless it is hidden.
@@ -251,7 +253,7 @@ func matchAWS(principal string, q *request) match {
 	kind, rest, _ := strings.Cut(fields[5], "/")
 	name, session, _ := strings.Cut(rest, "/")
 	switch {
-	case kind != "assumed-role" || name != roleName(q.role):
+	case kind != "assumed-role" || name != awsname.LastPart(q.role):
 		return no
 	case q.session == "":
 		return maybe
@@ -299,6 +301,3 @@ func wildcard(pattern, s string) bool {
 	}
 	return strings.Trim(pattern[p:], "*") == ""
 }
-
-// roleName is the name of a role: the last part of its ARN, behind the path.
-func roleName(arn string) string { return arn[strings.LastIndexByte(arn, '/')+1:] }

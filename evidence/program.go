@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"whystopped/classifier"
+	"whystopped/events/awsname"
 )
 
 // programChecks decide what the program itself says about its end.
@@ -175,12 +176,12 @@ func (c *Case) Log() classifier.Log {
 		return classifier.Log{}
 	}
 	log := classifier.Log{Group: d.LogOptions["awslogs-group"], Region: cmp.Or(d.LogOptions["awslogs-region"], c.Stop.Region)}
-	if !IsRegion(log.Region) {
+	if !awsname.IsRegion(log.Region) {
 		return classifier.Log{}
 	}
 	if prefix := d.LogOptions["awslogs-stream-prefix"]; prefix != "" {
 		log.Stream = prefix + "/" + d.Name + "/" + c.Stop.TaskID
-	} else if logged := c.container(d.Name); logged != nil && onEC2(&c.Stop) {
+	} else if logged := c.container(d.Name); logged != nil && c.Stop.OnInstance() {
 		log.Stream = logged.RuntimeID
 	}
 	return log
@@ -208,7 +209,7 @@ func proveEntrypoint(c *Case) classifier.Proof {
 	case container == nil || definition == nil || program == "" || c.Finding.Fault != classifier.NotFound:
 		return unsaid("which program of which container is missing is not told%s", changed(c))
 	}
-	if mentions(c, "no such file or directory") && !mentions(c, ": stat ", "executable file not found") {
+	if c.Stop.Texts().Say("no such file or directory") && !c.Stop.Texts().Say(": stat ", "executable file not found") {
 		return unsaid("the runtime did not start %s: it is not there, or the interpreter or loader that it names is not (line ends of Windows in a script, a program for another C library)%s", program, changed(c))
 	}
 	for _, place := range []struct {

@@ -15,7 +15,7 @@ var programTrials = map[string][]trial{
 				logging(LogLine{afterAt(69), "Error: connect ECONNREFUSED 10.0.3.7:5432"}, LogLine{afterAt(70), "bye"}),
 			),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says: `app ended with 1 after 70 s; its log says at 10:01:09Z "Error: connect ECONNREFUSED ` +
 				`10.0.3.7:5432"`,
 		},
@@ -31,7 +31,7 @@ var programTrials = map[string][]trial{
 				),
 			),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   `its log says at 10:01:09Z "bye"`,
 		},
 		{
@@ -41,93 +41,93 @@ var programTrials = map[string][]trial{
 				logging(LogLine{afterAt(68), padded("Error:", quotable)}, LogLine{afterAt(69), "bye"}),
 			),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   `its log says at 10:01:08Z "Error: ...`,
 		},
 		{
 			when:   "its log has nothing but blank lines",
 			change: changes(exiting(1), logging(LogLine{afterAt(68), " "})),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "app ended with 1 after 70 s; its log is empty",
 		},
 		{
 			when:   "its exit code is not told",
 			change: changes(exiting(1), func(c *Case) { c.Stop.Containers[0].ExitCode = nil }),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "app ended; its log says",
 		},
 		{
 			when:   "how long it ran is not told",
 			change: changes(exiting(1), neverRan),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "app ended with 1; its log says",
 		},
 		{
 			when:   "it wrote nothing",
 			change: changes(exiting(1), func(c *Case) { c.Facts.Aftermath.Log = None[[]LogLine]() }),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "it wrote nothing",
 		},
 		{
 			when: "log lines are not wanted",
 			change: changes(exiting(1), func(c *Case) {
-				c.Facts.Aftermath.Log = Answer[[]LogLine]{Reason: ReasonOption, Action: "logs:GetLogEvents"}
+				c.Facts.Aftermath.Log = Answer[[]LogLine]{Reason: classifier.ReasonOption, Action: "logs:GetLogEvents"}
 			}),
 			result: unasked,
-			reason: ReasonOption,
+			reason: classifier.ReasonOption,
 		},
 		{
 			when:   "log lines may not be read, and what changed is known",
 			change: changes(exiting(1), steadyBefore, noLogLines),
 			result: unclear,
-			reason: ReasonNoPermission,
+			reason: classifier.ReasonNoPermission,
 			says:   "since web:41",
 		},
 		{
 			when:   "log lines may not be read",
 			change: changes(exiting(1), noLogLines),
 			result: unclear,
-			reason: ReasonNoPermission,
+			reason: classifier.ReasonNoPermission,
 		},
 		{
 			when:   "where it logs may not be read",
 			change: changes(exiting(1), noLog, noDefinition),
 			result: unclear,
-			reason: ReasonNoPermission,
+			reason: classifier.ReasonNoPermission,
 		},
 		{
 			when: "where it logs was not asked",
 			change: changes(exiting(1), noLog, func(c *Case) {
 				c.Facts.Inputs.TaskDefinition = Answer[TaskDefinition]{
-					Reason: ReasonTier,
+					Reason: classifier.ReasonTier,
 					Action: "ecs:DescribeTaskDefinition",
 				}
 			}),
 			result: unasked,
-			reason: ReasonTier,
+			reason: classifier.ReasonTier,
 		},
 		{
 			when:   "it logs nowhere",
 			change: changes(exiting(1), noLog, definitionOf(func(d *ContainerDefinition) { d.LogDriver = "" })),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "app has no log configuration",
 		},
 		{
 			when:   "the name of its log stream is not known",
 			change: changes(exiting(1), noLog),
 			result: unasked,
-			reason: ReasonNotRead,
+			reason: classifier.ReasonNotRead,
 		},
 		{
 			when:   "which container's log is not told",
 			change: changes(exiting(1), noLog, withoutLoadBalancer, withRouter(0), checked, culpritIs(-1)),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "whose log to read",
 		},
 		{
@@ -138,7 +138,7 @@ var programTrials = map[string][]trial{
 				definitionOf(func(d *ContainerDefinition) { d.LogDriver = "awsfirelens" }),
 			),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "awsfirelens",
 		},
 		{
@@ -151,7 +151,7 @@ var programTrials = map[string][]trial{
 				})
 			}),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says: "web:42 itself ran well before (last steady, service deployment 7), but since then: digest of " +
 				"app sha256:aaaaaaaaaaaa → sha256:bbbbbbbbbbbb",
 		},
@@ -164,7 +164,7 @@ var programTrials = map[string][]trial{
 				})
 			}),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "web:42 itself ran well before",
 		},
 	},
@@ -173,7 +173,7 @@ var programTrials = map[string][]trial{
 			when:   "what changed is told",
 			change: changes(exiting(1), steadyBefore),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "variable LEVEL of app removed",
 		},
 	},
@@ -207,28 +207,28 @@ var programTrials = map[string][]trial{
 				logging(LogLine{afterAt(1), "panic: write tcp 10.0.1.20:8080: invalid argument"}),
 			),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "invalid argument",
 		},
 		{
 			when:   "a database does not understand a query",
 			change: changes(exiting(2), logging(LogLine{afterAt(1), `panic: pq: syntax error at or near "FROM"`})),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "pq",
 		},
 		{
 			when:   "memory that is in use",
 			change: changes(exiting(2), logging(LogLine{afterAt(1), "usage: 85% of 512 MiB"})),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "85%",
 		},
 		{
 			when:   "the log says nothing",
 			change: exiting(2),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 		},
 	},
 	"command-not-found-exit-127": {
@@ -268,7 +268,7 @@ var programTrials = map[string][]trial{
 			when:   "the program says that something else is not found",
 			change: changes(exiting(127), logging(LogLine{afterAt(1), "GET /favicon.ico: 404 not found"})),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 		},
 	},
 	"not-executable-exit-126": {
@@ -282,7 +282,7 @@ var programTrials = map[string][]trial{
 			when:   "the program lacks a right",
 			change: changes(exiting(126), logging(LogLine{afterAt(1), "open /data/x: permission denied"})),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 		},
 	},
 	"app-signal-crash": {
@@ -290,7 +290,7 @@ var programTrials = map[string][]trial{
 			when:   "never proven",
 			change: exiting(139),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "app ended with 139",
 		},
 	},
@@ -299,7 +299,7 @@ var programTrials = map[string][]trial{
 			when:   "never proven",
 			change: exiting(0),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "app ended with 0",
 		},
 	},
@@ -325,7 +325,7 @@ var programTrials = map[string][]trial{
 				},
 			),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "or the interpreter",
 		},
 		{
@@ -357,7 +357,7 @@ var programTrials = map[string][]trial{
 				steadyBefore,
 			),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "does not name /app/serve for app: the image itself or an override does; since web:41",
 		},
 		{
@@ -368,7 +368,7 @@ var programTrials = map[string][]trial{
 				definitionOf(func(d *ContainerDefinition) { d.Command = []string{""} }),
 			),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "which program of which container is missing is not told; since web:41",
 		},
 		{
@@ -379,14 +379,14 @@ var programTrials = map[string][]trial{
 				func(c *Case) { c.Finding.Fault = classifier.UnknownFault },
 			),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "is not told",
 		},
 		{
 			when:   "which container is not told",
 			change: changes(programMissing("/app/serve"), culpritIs(-1)),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "is not told",
 		},
 		{
@@ -396,14 +396,14 @@ var programTrials = map[string][]trial{
 				definitionOf(func(d *ContainerDefinition) { d.Name = "web" }),
 			),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "is not told",
 		},
 		{
 			when:   "the task definition may not be read",
 			change: changes(programMissing("/app/serve"), noDefinition),
 			result: unclear,
-			reason: ReasonNoPermission,
+			reason: classifier.ReasonNoPermission,
 		},
 	},
 	"container-definition-invalid": {
@@ -411,20 +411,20 @@ var programTrials = map[string][]trial{
 			when:   "what changed is told",
 			change: steadyBefore,
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "since web:41 (last steady, service deployment 7): image of app web:41 → web:42",
 		},
 		{
 			when:   "what ran well before is not known",
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "what ran well before is not known",
 		},
 		{
 			when:   "the task definition may not be read",
 			change: noDefinition,
 			result: unclear,
-			reason: ReasonNoPermission,
+			reason: classifier.ReasonNoPermission,
 		},
 	},
 }
@@ -685,4 +685,6 @@ func noStreamPrefix(c *Case) {
 	delete(c.Facts.Inputs.TaskDefinition.Value.Containers[0].LogOptions, "awslogs-stream-prefix")
 }
 
-func noLogLines(c *Case) { refuse(&c.Facts.Aftermath.Log, ReasonNoPermission, "logs:GetLogEvents") }
+func noLogLines(c *Case) {
+	refuse(&c.Facts.Aftermath.Log, classifier.ReasonNoPermission, "logs:GetLogEvents")
+}

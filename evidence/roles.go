@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"whystopped/classifier"
+	"whystopped/events/awsname"
 )
 
 // Service principals that assume the roles of a task.
@@ -98,7 +99,7 @@ func proveRoleMissing(c *Case) classifier.Proof {
 	}
 	p := deciding(proofs)
 	if p.Result == classifier.RuledOut && len(proofs) > 1 {
-		p.Evidence = "roles " + roleName(roles[0]) + " and " + roleName(roles[1]) + " exist and are older than the task"
+		p.Evidence = "roles " + awsname.LastPart(roles[0]) + " and " + awsname.LastPart(roles[1]) + " exist and are older than the task"
 	}
 	return p
 }
@@ -123,7 +124,7 @@ func needsExecutionRole(c *Case) string {
 			return "container " + d.Name + " has environment files"
 		case d.Credentials != "":
 			return "container " + d.Name + " has repositoryCredentials"
-		case onEC2(&c.Stop):
+		case c.Stop.OnInstance():
 		case d.LogDriver == awslogs:
 			return "container " + d.Name + " logs with awslogs on Fargate"
 		case strings.Contains(d.Image, ".dkr.ecr") || strings.Contains(d.Image, ".dkr-ecr"):
@@ -135,7 +136,7 @@ func needsExecutionRole(c *Case) string {
 
 // roleExists tells whether a role, by ARN or name, is there and was when the task began.
 func roleExists(c *Case, role string) classifier.Proof {
-	name := roleName(role)
+	name := awsname.LastPart(role)
 	answer := foundRole(c, role)
 	switch began := c.Stop.CreatedAt; {
 	case answer.State == Absent:
@@ -155,10 +156,10 @@ func roleExists(c *Case, role string) classifier.Proof {
 
 // foundRole is what IAM told of a role. Roles of another account are not visible, and one of the same name here is another.
 func foundRole(c *Case, role string) Answer[Role] {
-	if account := field(role, 4); account != "" && account != c.Stop.Account {
+	if account := parts(role).Account; account != "" && account != c.Stop.Account {
 		return Open[Role](classifier.ReasonNotVisible, "")
 	}
-	answer := c.Facts.Access.Roles[roleName(role)]
+	answer := c.Facts.Access.Roles[awsname.LastPart(role)]
 	if answer.State == Known && strings.HasPrefix(role, "arn:") && answer.Value.ARN != role {
 		return None[Role]() // the same name under another path
 	}
@@ -169,7 +170,7 @@ func foundRole(c *Case, role string) Answer[Role] {
 func unseen(answer Answer[Role], role string) classifier.Proof {
 	p := answer.gap()
 	if p.Reason == classifier.ReasonNotVisible {
-		p.Evidence = "role " + roleName(role) + " belongs to account " + field(role, 4)
+		p.Evidence = "role " + awsname.LastPart(role) + " belongs to account " + parts(role).Account
 	}
 	return p
 }
@@ -183,7 +184,7 @@ func proveRoleNotAssumable(c *Case) classifier.Proof {
 		switch {
 		case role == infrastructureRole(c):
 			principal = infrastructurePrincipal
-		case field(role, 4) == "":
+		case parts(role).Account == "":
 			return unnamedTrust(c, role)
 		}
 		proofs = append(proofs, trust(c, role, principal))
@@ -196,7 +197,7 @@ func proveRoleNotAssumable(c *Case) classifier.Proof {
 
 // trust tells whether a role's trust policy lets a service assume it.
 func trust(c *Case, role, principal string) classifier.Proof {
-	name := roleName(role)
+	name := awsname.LastPart(role)
 	answer := foundRole(c, role)
 	if answer.State == Absent {
 		return inconclusive(classifier.ReasonNotVisible, "role %s is not there", name)
@@ -237,7 +238,7 @@ func proveInstanceRoleMissing(c *Case) classifier.Proof {
 	instance := c.Facts.Inputs.Instance
 	if f := &c.Finding; f.Stage == classifier.RegistryAuth || f.Stage == classifier.Logging {
 		if role := executionRole(c); role.State == Known {
-			return ruledOut("the task has execution role %s, which is used instead of the instance's", roleName(role.Value))
+			return ruledOut("the task has execution role %s, which is used instead of the instance's", awsname.LastPart(role.Value))
 		}
 	}
 	switch {
@@ -258,7 +259,7 @@ func proveInstanceRoleMissing(c *Case) classifier.Proof {
 			"instance %s has no instance profile", machine.Value.ID)
 	default:
 		return inconclusive(classifier.ReasonNotRead, "instance %s has instance profile %s; its role and the way to the metadata service are not read",
-			machine.Value.ID, roleName(machine.Value.Profile))
+			machine.Value.ID, awsname.LastPart(machine.Value.Profile))
 	}
 }
 

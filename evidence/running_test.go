@@ -61,7 +61,7 @@ func TestWhatHappenedAfterTheStart(t *testing.T) {
 }
 
 func (v trial) try(t *testing.T, cause string) {
-	p := Prove(*v.task(cause))[0]
+	p := aftermathChecks.Prove(*v.task(cause))[0]
 	if p.Result != v.result || p.Reason != v.reason {
 		t.Errorf("%s %s, want %s %s", p.Result, p.Reason, v.result, v.reason)
 	}
@@ -77,7 +77,7 @@ func (v trial) try(t *testing.T, cause string) {
 	if p.Result == classifier.Confirmed && (p.Next == "" || p.Evidence == "") {
 		t.Errorf("confirmed without evidence or a next step: %+v", p)
 	}
-	if p.Reason == ReasonNoPermission && p.MissingAction == "" {
+	if p.Reason == classifier.ReasonNoPermission && p.MissingAction == "" {
 		t.Error("the missing permission is not named")
 	}
 }
@@ -124,7 +124,7 @@ func TestNothingReadProvesNothing(t *testing.T) {
 			for _, lose := range []func(reflect.Value){forget, gone} {
 				c := v.task(cause)
 				lose(factsOf(c)[name])
-				p := Prove(*c)[0]
+				p := aftermathChecks.Prove(*c)[0]
 				decided := p.Result == classifier.Confirmed || p.Result == classifier.RuledOut
 				if decided && p.Result != v.result || !decided && p.Reason == "" {
 					t.Errorf("%s, %s, without %s: %+v", cause, v.when, name, p)
@@ -137,29 +137,14 @@ func TestNothingReadProvesNothing(t *testing.T) {
 		c.Facts = Facts{}
 		c.Finding.Causes = []classifier.Proof{{Cause: check.Cause, Result: classifier.NotChecked}}
 		c.Stop.CapacityProvider = ""
-		if p := Prove(*c)[0]; p.Result == classifier.Confirmed || p.Result == classifier.RuledOut {
+		if p := aftermathChecks.Prove(*c)[0]; p.Result == classifier.Confirmed || p.Result == classifier.RuledOut {
 			t.Errorf("%s: %+v", check.Cause, p)
 		}
 	}
 }
 
-// TestWhatIsGoneIsAReason: where the service, the task definition or the instances are not there, each open proof says
-// why it is open.
-func TestWhatIsGoneIsAReason(t *testing.T) {
-	for _, check := range Checks {
-		c := failedHealthCheck()
-		in := &c.Facts.Inputs
-		in.Service = None[Service]()
-		in.TaskDefinition = None[TaskDefinition]()
-		in.Instance = None[ContainerInstance]()
-		c.Facts.Things.Machines = None[[]Machine]()
-		c.Facts.Things.Subnets = None[[]Subnet]()
-		if p := check.judge(c); p.Reason == "" &&
-			(p.Result == classifier.Inconclusive || p.Result == classifier.NotChecked) {
-			t.Errorf("%s: %+v", check.Cause, p)
-		}
-	}
-}
+// TestWhatIsGoneIsAReason: see evidencetest.
+func TestWhatIsGoneIsAReason(t *testing.T) { whatIsGone(t, aftermathChecks, failedHealthCheck) }
 
 // factsOf are the answers that a case rests on, by their names.
 func factsOf(c *Case) map[string]reflect.Value {

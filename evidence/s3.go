@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"whystopped/classifier"
+	"whystopped/events/awsname"
 )
 
 // listed are the addresses of a gateway route's prefix list, or those of the internet where they were not read.
@@ -125,7 +126,7 @@ func (w *walk) beforeS3(cause string) classifier.Proof {
 // laterPolicy judges the S3 gateway's policy for the layers that would have been read next.
 func (w *walk) laterPolicy(r Route, gone string) classifier.Proof {
 	x := *w
-	x.to = hostTarget("prod-" + w.c.Stop.Region + "-starport-layer-bucket.s3." + w.c.Stop.Region + ".amazonaws.com")
+	x.to = hostTarget(awsname.ServiceHost(awsname.LayerBucket(w.c.Stop.Region)+".s3", w.c.Stop.Region))
 	x.to.permission(w.c)
 	if p := x.gatewayPolicy(r); p.Result == classifier.Inconclusive && p.Reason == classifier.ReasonNotCausal {
 		return inconclusive(classifier.ReasonNotCausal, "%s, but %s", p.Evidence, gone)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"whystopped/classifier"
+	"whystopped/events/awsname"
 )
 
 // schedulerChecks decide why the service scheduler stopped the task.
@@ -44,7 +45,7 @@ var schedulerChecks = []Check{
 				return service.gap()
 			}
 			if newer, found := c.replacedBy(); found {
-				return ruledOut("deployment %s (%s) had taken the place of %s", newer.ID, revisionName(newer.TaskDefinition), c.deploymentID())
+				return ruledOut("deployment %s (%s) had taken the place of %s", newer.ID, awsname.LastPart(newer.TaskDefinition), c.deploymentID())
 			}
 			return unsaid("%s wants %s and runs %d", c.Stop.Service, plural(service.Value.DesiredCount, "task"), service.Value.RunningCount)
 		},
@@ -62,8 +63,8 @@ var schedulerChecks = []Check{
 			case service.State != Known:
 				return service.gap()
 			case found:
-				return confirmed(fmt.Sprintf("nothing; see that the tasks of %s stay up", revisionName(newer.TaskDefinition)),
-					"deployment %s (%s), begun at %s, took the place of %s", newer.ID, revisionName(newer.TaskDefinition), moment(newer.CreatedAt), c.deploymentID())
+				return confirmed(fmt.Sprintf("nothing; see that the tasks of %s stay up", awsname.LastPart(newer.TaskDefinition)),
+					"deployment %s (%s), begun at %s, took the place of %s", newer.ID, awsname.LastPart(newer.TaskDefinition), moment(newer.CreatedAt), c.deploymentID())
 			case listed && own.Status == "PRIMARY" && !c.rivals():
 				return ruledOut("deployment %s is the PRIMARY one of %s", own.ID, c.Stop.Service)
 			}
@@ -118,7 +119,7 @@ func proveBreaker(c *Case) classifier.Proof {
 			d.ID, plural(d.Failures, "failed task"), d.Threshold, d.Status, first, changed(c))
 	case listed && own.RolloutState == "FAILED" && strings.Contains(strings.ToLower(own.RolloutReason), "circuit breaker"):
 		return confirmed(next, "deployment %s is FAILED: %s%s%s", own.ID, cmp.Or(own.RolloutReason, "not told"), first, changed(c))
-	case deployment.State == Known && mentions(c, "circuit breaker"): // of another deployment with the same task definition, perhaps
+	case deployment.State == Known && c.Stop.Texts().Say("circuit breaker"): // of another deployment with the same task definition, perhaps
 		return unsaid("ECS names the circuit breaker; service deployment %s is %s, %s of %d counted%s", d.ID, cmp.Or(d.Status, "not told"), plural(d.Failures, "failed task"), d.Threshold, first)
 	case deployment.State == Known && strings.HasPrefix(d.Status, "ROLLBACK") && len(d.Alarms) > 0:
 		return ruledOut("CloudWatch alarms rolled service deployment %s back: %s", d.ID, strings.Join(d.Alarms, ", "))

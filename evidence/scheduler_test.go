@@ -1,5 +1,7 @@
 package evidence
 
+import "whystopped/classifier"
+
 var schedulerTrials = map[string][]trial{
 	"deployment-alarm": {
 		{
@@ -39,7 +41,7 @@ var schedulerTrials = map[string][]trial{
 			when:   "ECS names none",
 			change: deploymentIs(ServiceDeployment{ID: "7", Status: "ROLLBACK_SUCCESSFUL"}),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "no longer tells",
 		},
 		{
@@ -49,16 +51,16 @@ var schedulerTrials = map[string][]trial{
 				func(c *Case) { c.Facts.Inputs.Service.Value.Alarms = []string{"web-5xx", "web-slow"} },
 			),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "watch web-5xx, web-slow",
 		},
 		{
 			when: "deployments may not be read",
 			change: func(c *Case) {
-				refuse(&c.Facts.Aftermath.Deployment, ReasonNoPermission, "ecs:ListServiceDeployments")
+				refuse(&c.Facts.Aftermath.Deployment, classifier.ReasonNoPermission, "ecs:ListServiceDeployments")
 			},
 			result: unclear,
-			reason: ReasonNoPermission,
+			reason: classifier.ReasonNoPermission,
 		},
 	},
 	"deployment-bounds": {
@@ -81,50 +83,50 @@ var schedulerTrials = map[string][]trial{
 			when:   "one may start",
 			change: bounds(2, 100, 150),
 			result: unclear,
-			reason: ReasonStale,
+			reason: classifier.ReasonStale,
 			says:   "at most 3 may",
 		},
 		{
 			when:   "one may stop",
 			change: bounds(2, 50, 100),
 			result: unclear,
-			reason: ReasonStale,
+			reason: classifier.ReasonStale,
 			says:   "at least 1 must run",
 		},
 		{
 			when:   "a single task may stop",
 			change: bounds(1, 0, 100),
 			result: unclear,
-			reason: ReasonStale,
+			reason: classifier.ReasonStale,
 			says:   "at least 0 must run",
 		},
 		{
 			when:   "no task is desired",
 			change: bounds(0, 100, 100),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "wants 0 tasks",
 		},
 		{
 			when:   "only one of the bounds is told",
 			change: changes(bounds(1, 100, 100), func(c *Case) { c.Facts.Inputs.Service.Value.Maximum = nil }),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "tells no bounds",
 		},
 		{
 			when:   "no bounds are told",
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "tells no bounds",
 		},
 		{
 			when: "the service may not be read",
 			change: func(c *Case) {
-				refuse(&c.Facts.Inputs.Service, ReasonNoPermission, "ecs:DescribeServices")
+				refuse(&c.Facts.Inputs.Service, classifier.ReasonNoPermission, "ecs:DescribeServices")
 			},
 			result: unclear,
-			reason: ReasonNoPermission,
+			reason: classifier.ReasonNoPermission,
 		},
 	},
 	"circuit-breaker": {
@@ -217,7 +219,7 @@ var schedulerTrials = map[string][]trial{
 			when:   "the deployment is FAILED, and why is not told",
 			change: changes(rolloutFailed(""), deploymentForgotten),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "ecs-svc/2 is FAILED: not told",
 		},
 		{
@@ -228,7 +230,7 @@ var schedulerTrials = map[string][]trial{
 				BreakerStatus: "MONITORING",
 			}),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "service deployment 7 is ROLLBACK_SUCCESSFUL, and its circuit breaker MONITORING",
 		},
 		{
@@ -240,21 +242,21 @@ var schedulerTrials = map[string][]trial{
 				Alarms:        []string{"errors"},
 			}),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "service deployment 7 is STOPPED",
 		},
 		{
 			when:   "the deployment goes on without one",
 			change: deploymentIs(ServiceDeployment{ID: "7", Status: "IN_PROGRESS", BreakerStatus: "DISABLED"}),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "and its circuit breaker DISABLED",
 		},
 		{
 			when:   "the deployment has not begun",
 			change: deploymentIs(ServiceDeployment{ID: "7", Status: "PENDING"}),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "service deployment 7 is PENDING, and its circuit breaker not told$",
 		},
 		{
@@ -265,14 +267,14 @@ var schedulerTrials = map[string][]trial{
 				c.Facts.Aftermath.Deployment = None[ServiceDeployment]()
 			},
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "no longer tells of deployment ecs-svc/2",
 		},
 		{
 			when:   "the service may not be read",
 			change: changes(noService, deploymentForgotten),
 			result: unclear,
-			reason: ReasonThrottled,
+			reason: classifier.ReasonThrottled,
 		},
 		{
 			when: "alarms rolled it back",
@@ -311,22 +313,22 @@ var schedulerTrials = map[string][]trial{
 				},
 			),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "ECS names the circuit breaker; service deployment 8 is IN_PROGRESS",
 		},
 		{
 			when: "deployments may not be read",
 			change: func(c *Case) {
-				refuse(&c.Facts.Aftermath.Deployment, ReasonNoPermission, "ecs:DescribeServiceDeployments")
+				refuse(&c.Facts.Aftermath.Deployment, classifier.ReasonNoPermission, "ecs:DescribeServiceDeployments")
 			},
 			result: unclear,
-			reason: ReasonNoPermission,
+			reason: classifier.ReasonNoPermission,
 		},
 		{
 			when:   "ECS has forgotten it",
 			change: deploymentForgotten,
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "no longer tells",
 		},
 	},
@@ -354,14 +356,14 @@ var schedulerTrials = map[string][]trial{
 			when:   "a newer one began while the task was being stopped",
 			change: newerDeployment(71),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "no longer told",
 		},
 		{
 			when:   "the PRIMARY one is older than the task",
 			change: newerDeployment(-120),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 		},
 		{
 			when: "a newer one was given up again",
@@ -370,13 +372,13 @@ var schedulerTrials = map[string][]trial{
 				d[0].Status, d[1].Status = "ACTIVE", "PRIMARY"
 			}),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 		},
 		{
 			when:   "which deployment started the task is not told",
 			change: changes(newerDeployment(40), func(c *Case) { c.Stop.StartedBy, c.Stop.DeploymentID = "", "" }),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 		},
 		{
 			when:   "only startedBy tells it",
@@ -393,13 +395,13 @@ var schedulerTrials = map[string][]trial{
 			when:   "the service may not be read",
 			change: noService,
 			result: unclear,
-			reason: ReasonThrottled,
+			reason: classifier.ReasonThrottled,
 		},
 		{
 			when:   "the service is gone",
 			change: serviceGone,
 			result: unclear,
-			reason: ReasonNotVisible,
+			reason: classifier.ReasonNotVisible,
 			says:   "no longer there",
 		},
 		{
@@ -421,13 +423,13 @@ var schedulerTrials = map[string][]trial{
 				*d = append(*d, Deployment{ID: "ecs-svc/3", Status: "INACTIVE", CreatedAt: afterAt(40)})
 			},
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 		},
 		{
 			when:   "its own is PRIMARY, read long after",
 			change: readAt(7200),
 			result: unclear,
-			reason: ReasonStale,
+			reason: classifier.ReasonStale,
 		},
 	},
 	"desired-count-lowered": {
@@ -440,14 +442,14 @@ var schedulerTrials = map[string][]trial{
 		{
 			when:   "never proven",
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "web wants 2 tasks and runs 1",
 		},
 		{
 			when:   "the service may not be read",
 			change: noService,
 			result: unclear,
-			reason: ReasonThrottled,
+			reason: classifier.ReasonThrottled,
 		},
 	},
 	"az-rebalancing": {
@@ -463,21 +465,21 @@ var schedulerTrials = map[string][]trial{
 		{
 			when:   "ECS says something else",
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "ENABLED now",
 		},
 		{
 			when:   "whether it is on is not told",
 			change: func(c *Case) { c.Facts.Inputs.Service.Value.ZoneRebalancing = "" },
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "is not told now",
 		},
 		{
 			when:   "the service may not be read",
 			change: noService,
 			result: unclear,
-			reason: ReasonThrottled,
+			reason: classifier.ReasonThrottled,
 		},
 		{
 			when: "it is off now",
@@ -486,7 +488,7 @@ var schedulerTrials = map[string][]trial{
 				c.Facts.Inputs.Service.Value.ZoneRebalancing = "DISABLED"
 			},
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "DISABLED now",
 		},
 	},

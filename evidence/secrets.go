@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"whystopped/classifier"
+	"whystopped/events/awsname"
 )
 
 // SecretRef is a secret or parameter as a task definition names it.
@@ -100,7 +101,7 @@ func secretRef(c *Case, container string, s source) (ref SecretRef, fault string
 	case parts[0] != "arn":
 		ref.Parameter, ref.Names, ref.Version = true, parts[:1], strings.Join(parts[1:], ":")
 		return ref, parameterFault(parts[0])
-	case len(parts) < 6 || !IsRegion(parts[3]) || !accountForm().MatchString(parts[4]):
+	case len(parts) < 6 || !awsname.IsRegion(parts[3]) || !awsname.IsAccount(parts[4]):
 		return ref, "it is no whole ARN with a Region and an account"
 	}
 	ref.Region, ref.Account = parts[3], parts[4]

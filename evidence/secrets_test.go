@@ -464,11 +464,11 @@ func TestVersionInstead(t *testing.T) {
 		{Cause: "secret-missing", Result: classifier.NotChecked},
 		{Cause: "secret-deleted", Result: classifier.NotChecked},
 	}
-	if proofs := Prove(c); len(proofs) != 2 {
+	if proofs := thingChecks.Prove(c); len(proofs) != 2 {
 		t.Errorf("the version is there: %+v", proofs)
 	}
 	c.app().Secrets["PASSWORD"] = ourSecrets + "orders/db-AbCdEf::AWSPENDING:"
-	proofs := Prove(c)
+	proofs := thingChecks.Prove(c)
 	if len(proofs) != 3 || proofs[0].Result != classifier.RuledOut || proofs[1].Cause != "secret-version-missing" ||
 		proofs[1].Result != classifier.Confirmed {
 		t.Errorf("no version has the stage: %+v", proofs)

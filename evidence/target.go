@@ -9,6 +9,7 @@ import (
 
 	"whystopped/classifier"
 	"whystopped/events"
+	"whystopped/events/awsname"
 )
 
 // Target is what the failed call was for, as far as the finding and the task definition tell.
@@ -55,67 +56,8 @@ const nfs = 2049
 // hostTarget reads a host name.
 func hostTarget(host string) Target {
 	host = strings.ToLower(strings.TrimSuffix(host, "."))
-	t := Target{Host: host}
-	name, ok := cutDomain(host)
-	if !ok {
-		return t
-	}
-	labels := strings.Split(name.labels, ".")
-	t.OtherOf = name.otherOf
-	if last := len(labels) - 1; last > 0 && isRegion(labels[last]) {
-		t.Region, labels = labels[last], labels[:last]
-	} else if labels[last] != "s3" {
-		return t
-	}
-	t.Service = t.serviceOf(labels)
-	t.Layers = strings.Contains(host, "starport-layer-bucket")
-	return t
-}
-
-// domain is what is left of an AWS name without its suffix.
-type domain struct{ labels, otherOf string }
-
-// cutDomain takes the domain off a name of AWS; ok is false for all other names.
-func cutDomain(host string) (d domain, ok bool) {
-	for _, s := range []struct{ suffix, otherOf string }{
-		{".amazonaws.com", ""}, {".amazonaws.com.cn", ""}, {".api.aws", "dual-stack"}, {".on.aws", "dual-stack"},
-		{".api.amazonwebservices.com.cn", "dual-stack"}, {".on.amazonwebservices.com.cn", "dual-stack"},
-	} {
-		if labels, found := strings.CutSuffix(host, s.suffix); found {
-			return domain{labels, s.otherOf}, true
-		}
-	}
-	return domain{}, false
-}
-
-// isRegion tells whether a label has the form of a Region: "eu-west-1", "us-gov-east-1", "eusc-de-east-1".
-func isRegion(label string) bool {
-	parts := strings.Split(label, "-")
-	last := parts[len(parts)-1]
-	return len(parts) >= 3 && (len(parts[0]) == 2 || parts[0] == "eusc") && len(last) == 1 && '0' <= last[0] && last[0] <= '9'
-}
-
-// serviceOf reads the service from the labels of a name without Region and domain, and notes names of another form.
-func (t *Target) serviceOf(labels []string) string {
-	if i := slices.Index(labels, "dualstack"); i >= 0 {
-		t.OtherOf = "dual-stack"
-		labels = slices.Delete(labels, i, i+1)
-	}
-	last := labels[len(labels)-1]
-	if base, fips := strings.CutSuffix(last, "-fips"); fips {
-		t.OtherOf, last = "FIPS", base
-	}
-	switch {
-	case last == "ecr" && len(labels) == 2 && labels[0] == "api", last == "ecr" && len(labels) == 1:
-		return "ecr.api"
-	case last == "ecr" && len(labels) == 3 && labels[1] == "dkr", last == "dkr-ecr" && len(labels) == 2:
-		return "ecr.dkr"
-	case last == "s3":
-		return "s3"
-	case len(labels) == 1:
-		return last
-	}
-	return ""
+	h, _ := awsname.ParseHost(host)
+	return Target{Host: host, Service: h.Service, Region: h.Region, OtherOf: h.Variant, Layers: h.Service != "" && awsname.IsLayerBucket(host)}
 }
 
 // isService tells whether the name of an endpoint service or prefix list is that of a service in a Region. In China some begin
@@ -154,12 +96,7 @@ func stageTarget(c *Case) Target {
 
 // awsTarget is a service of AWS under its usual name.
 func awsTarget(service, region string) Target {
-	labels := map[string]string{"ecr.api": "api.ecr"}
-	host := cmp.Or(labels[service], service) + "." + region + ".amazonaws.com"
-	if strings.HasPrefix(region, "cn-") {
-		host += ".cn"
-	}
-	return Target{Host: host, Service: service, Region: region}
+	return Target{Host: awsname.ServiceHost(service, region), Service: service, Region: region}
 }
 
 // registryTarget is the registry of the image. Docker Hub's answers under another name than its references have.
@@ -215,8 +152,8 @@ func secretTarget(c *Case) Target {
 
 // arnRegion is the Region of an ARN, or the fallback for a name.
 func arnRegion(arn, fallback string) string {
-	if parts := strings.Split(arn, ":"); len(parts) > 5 && parts[0] == "arn" && isRegion(parts[3]) {
-		return parts[3]
+	if a, whole := awsname.ParseARN(arn); whole && awsname.IsRegion(a.Region) {
+		return a.Region
 	}
 	return fallback
 }
@@ -250,20 +187,14 @@ func logsTarget(c *Case) Target {
 // permission fills in what an endpoint policy must allow.
 func (t *Target) permission(c *Case) {
 	f := &c.Finding.Facts
-	partition := "aws"
-	switch {
-	case strings.HasPrefix(t.Region, "cn-"):
-		partition = "aws-cn"
-	case strings.HasPrefix(t.Region, "us-gov-"):
-		partition = "aws-us-gov"
-	}
+	partition := awsname.Partition(t.Region)
 	switch t.Service {
 	case "ecr.api":
 		t.Actions, t.Resource = []string{"ecr:GetAuthorizationToken"}, "*"
 	case "ecr.dkr":
 		t.Actions = []string{"ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"}
 		account, _, _ := strings.Cut(t.Host, ".")
-		if repository := repositoryOf(f.Image); repository != "" {
+		if repository := awsname.ParseImage(f.Image).Repository; repository != "" {
 			t.Resource = "arn:" + partition + ":ecr:" + t.Region + ":" + account + ":repository/" + repository
 		}
 	case "s3":
@@ -290,7 +221,7 @@ func (t *Target) permission(c *Case) {
 // bucketResource is the object that was read: of AWS's layer bucket, or the environment file where there is only one bucket.
 func bucketResource(c *Case, t *Target, partition string) string {
 	if t.Layers {
-		return "arn:" + partition + ":s3:::prod-" + t.Region + "-starport-layer-bucket/*"
+		return "arn:" + partition + ":s3:::" + awsname.LayerBucket(t.Region) + "/*"
 	}
 	td := c.Facts.Inputs.TaskDefinition
 	if c.Finding.Stage != classifier.EnvFile || td.State != Known {
@@ -308,14 +239,6 @@ func bucketResource(c *Case, t *Target, partition string) string {
 		}
 	}
 	return ""
-}
-
-// repositoryOf is NAME of HOST/NAME:TAG and HOST/NAME@DIGEST.
-func repositoryOf(image string) string {
-	_, name, _ := strings.Cut(image, "/")
-	name, _, _ = strings.Cut(name, "@")
-	name, _, _ = strings.Cut(name, ":")
-	return name
 }
 
 // dialledPort is the port that stands behind one of the names, in it or in the texts, 0 when none does.

@@ -9,13 +9,7 @@ import (
 )
 
 // thingChecks decide what is not there, or of the wrong kind.
-var thingChecks = slices.Concat(imageChecks, secretChecks, logChecks, fileChecks, efsChecks, volumeChecks, attachmentChecks, capacityChecks)
-
-// regionForm is how Regions are named.
-var regionForm = compiled(`^([a-z]{2}|eusc)(-[a-z]+)+-[0-9]$`)
-
-// IsRegion tells whether a word that somebody wrote has the form of a Region. Only then may it become a part of a host's name.
-func IsRegion(word string) bool { return regionForm().MatchString(word) }
+var thingChecks = Checks(slices.Concat(imageChecks, secretChecks, logChecks, fileChecks, efsChecks, volumeChecks, attachmentChecks, capacityChecks))
 
 // suspects are the container definitions that a stop may be about: the culprit's where it is known, else all of the task's.
 func suspects(c *Case) Answer[[]ContainerDefinition] {

@@ -213,7 +213,7 @@ func TestWhatTheSetupNeeds(t *testing.T) {
 			reached[of.cause] = map[classifier.Result]bool{}
 		}
 		for _, v := range of.trials {
-			p := Prove(of.task(v))[0]
+			p := thingChecks.Prove(of.task(v))[0]
 			reached[of.cause][p.Result] = true
 			t.Run(of.cause+"/"+v.when, func(t *testing.T) { v.is(t, p) })
 		}

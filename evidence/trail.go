@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"whystopped/classifier"
+	"whystopped/events/awsname"
 )
 
 // trailChecks decide who asked for the stop. Only the command line asks CloudTrail, because its events come late.
@@ -45,7 +46,7 @@ const (
 // the console as a service that made the call, and the shell as a place where programs run.
 func (e TrailEvent) actor() actor {
 	agent := strings.ToLower(e.Agent)
-	session := e.ARN[strings.LastIndexByte(e.ARN, '/')+1:]
+	session := awsname.LastPart(e.ARN)
 	switch {
 	case e.InvokedBy == "signin.amazonaws.com":
 		return person
@@ -150,9 +151,11 @@ func (c *Case) withDenial(p classifier.Proof, actions ...string) classifier.Proo
 		said += " (through " + e.Endpoint + ")"
 	}
 	if strings.Contains(e.Message, "no identity-based policy allows") || strings.Contains(e.Message, "explicit deny in an identity-based policy") {
-		next := fmt.Sprintf("allow %s in a policy of %s", e.Action, roleOfSession(e.ARN))
+		role, _ := awsname.AssumedRole(e.ARN)
+		role = cmp.Or(role, "the role")
+		next := fmt.Sprintf("allow %s in a policy of %s", e.Action, role)
 		if strings.Contains(e.Message, "explicit deny") {
-			next = fmt.Sprintf("take the deny of %s out of the policies of %s", e.Action, roleOfSession(e.ARN))
+			next = fmt.Sprintf("take the deny of %s out of the policies of %s", e.Action, role)
 		}
 		return confirmed(cmp.Or(p.Next, next), "%s", said)
 	}
@@ -161,11 +164,4 @@ func (c *Case) withDenial(p classifier.Proof, actions ...string) classifier.Proo
 	}
 	p.Evidence = said
 	return p
-}
-
-// roleOfSession is the name of the role in arn:…:assumed-role/ROLE/SESSION.
-func roleOfSession(arn string) string {
-	_, rest, _ := strings.Cut(arn, ":assumed-role/")
-	role, _, _ := strings.Cut(rest, "/")
-	return cmp.Or(role, "the role")
 }

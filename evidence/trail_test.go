@@ -1,7 +1,6 @@
 package evidence
 
 import (
-	"strings"
 	"testing"
 	"time"
 
@@ -114,7 +113,7 @@ var trailTrials = map[string][]trial{
 				SourceIP: "console.amazonaws.com",
 			}),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "a person or a program",
 		},
 		{
@@ -147,42 +146,42 @@ var trailTrials = map[string][]trial{
 				Agent:    "aws-cli/2.22",
 			}),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "user/deploy from 198.51.100.7 with aws-cli/2.22: a person or a program",
 		},
 		{
 			when:   "the call was denied",
 			change: calledBy(TrailEvent{Identity: "Root", Error: "AccessDenied"}),
 			result: unclear,
-			reason: ReasonDeferred,
+			reason: classifier.ReasonDeferred,
 			says:   "no StopTask call for this task yet",
 		},
 		{
 			when:   "nothing after 5 minutes",
 			change: calledByNobody(5 * time.Minute),
 			result: unclear,
-			reason: ReasonDeferred,
+			reason: classifier.ReasonDeferred,
 			says:   "yet, 5 min after the stop",
 		},
 		{
 			when:   "nothing after 19 minutes",
 			change: calledByNobody(19 * time.Minute),
 			result: unclear,
-			reason: ReasonDeferred,
+			reason: classifier.ReasonDeferred,
 			says:   "yet",
 		},
 		{
 			when:   "nothing after 20 minutes",
 			change: calledByNobody(20 * time.Minute),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "no StopTask call for this task within 3 min",
 		},
 		{
 			when:   "nothing after an hour",
 			change: calledByNobody(time.Hour),
 			result: unclear,
-			reason: ReasonUnsaid,
+			reason: classifier.ReasonUnsaid,
 			says:   "no StopTask call for this task within 3 min",
 		},
 		{
@@ -196,16 +195,16 @@ var trailTrials = map[string][]trial{
 		},
 		{
 			when:   "in the function",
-			change: func(c *Case) { c.Facts.Aftermath.StopCalls.Reason = ReasonDeferred },
+			change: func(c *Case) { c.Facts.Aftermath.StopCalls.Reason = classifier.ReasonDeferred },
 			result: unasked,
-			reason: ReasonDeferred,
+			reason: classifier.ReasonDeferred,
 			next:   "whystopped history " + afterTask + " --verify",
 		},
 		{
 			when:   "in the function, of a task whose id is not told",
-			change: func(c *Case) { c.Facts.Aftermath.StopCalls.Reason, c.Stop.TaskID = ReasonDeferred, "" },
+			change: func(c *Case) { c.Facts.Aftermath.StopCalls.Reason, c.Stop.TaskID = classifier.ReasonDeferred, "" },
 			result: unasked,
-			reason: ReasonDeferred,
+			reason: classifier.ReasonDeferred,
 		},
 	},
 	"stopped-by-automation": {
@@ -259,10 +258,10 @@ var trailTrials = map[string][]trial{
 		{
 			when: "may not be read",
 			change: func(c *Case) {
-				refuse(&c.Facts.Aftermath.StopCalls, ReasonNoPermission, "cloudtrail:LookupEvents")
+				refuse(&c.Facts.Aftermath.StopCalls, classifier.ReasonNoPermission, "cloudtrail:LookupEvents")
 			},
 			result: unclear,
-			reason: ReasonNoPermission,
+			reason: classifier.ReasonNoPermission,
 		},
 	},
 }
@@ -279,148 +278,5 @@ func TestWhenCloudTrailIsAsked(t *testing.T) {
 	c.Stop.StoppingAt = time.Time{}
 	if from, to := c.StopCallsBetween(); !from.Equal(afterAt(90-180)) || !to.Equal(afterAt(90+180)) {
 		t.Errorf("where the stop began is not told: from %s to %s", from, to)
-	}
-}
-
-// TestTheFunctionLeavesDenialsToTheCommandLine: an open proof names the command, a decided one does not.
-func TestTheFunctionLeavesDenialsToTheCommandLine(t *testing.T) {
-	c := failedHealthCheck()
-	c.Facts.Aftermath.Denials.Reason = ReasonDeferred
-	if p := c.withDenial(unsaid("no simulation")); !strings.Contains(p.Next,
-		"whystopped history "+afterTask+" --verify") {
-		t.Errorf("%+v", p)
-	}
-	if p := c.withDenial(confirmed("allow it", "denied")); p.Next != "allow it" {
-		t.Errorf("%+v", p)
-	}
-	if p := c.withDenial(ruledOut("the role may")); p.Next != "" {
-		t.Errorf("%+v", p)
-	}
-}
-
-func TestADeniedCallCompletesAProof(t *testing.T) {
-	call := TrailEvent{
-		At:       afterAt(-20),
-		Action:   "ecr:GetAuthorizationToken",
-		Error:    "AccessDenied",
-		Identity: "AssumedRole",
-		ARN:      "arn:aws:sts::111122223333:assumed-role/execution/" + afterTask,
-		Endpoint: "vpce-0a1",
-		Message: "User is not authorized to perform: ecr:GetAuthorizationToken because no identity-based policy " +
-			"allows the ecr:GetAuthorizationToken action",
-	}
-	const seen = "CloudTrail has ecr:GetAuthorizationToken at 09:59:40Z by " +
-		"arn:aws:sts::111122223333:assumed-role/execution/" + afterTask + ": AccessDenied, "
-	older, denied, nameless, outside := call, call, call, call
-	outside.Message = "User is not authorized to perform: ecr:GetAuthorizationToken because no VPC endpoint policy " +
-		"allows the ecr:GetAuthorizationToken action"
-	older.Message, older.Endpoint = "Access Denied", ""
-	denied.Message = "User is not authorized to perform: ecr:GetAuthorizationToken with an explicit deny in an " +
-		"identity-based policy"
-	nameless.ARN = ""
-	before := unsaid("no simulation")
-	for _, test := range []struct {
-		name   string
-		before classifier.Proof
-		calls  []TrailEvent
-		action []string
-		want   classifier.Result
-		says   string
-		next   string
-	}{
-		{
-			name:   "the role's own policy",
-			before: before,
-			calls:  []TrailEvent{call},
-			action: []string{"ecr:BatchGetImage", "ecr:GetAuthorizationToken"},
-			want:   proven,
-			says:   seen + call.Message + " (through vpce-0a1)",
-			next:   "allow ecr:GetAuthorizationToken in a policy of execution",
-		},
-		{
-			name:   "any action",
-			before: before,
-			calls:  []TrailEvent{call},
-			want:   proven,
-			says:   seen + call.Message + " (through vpce-0a1)",
-			next:   "allow ecr:GetAuthorizationToken in a policy of execution",
-		},
-		{
-			name:   "the role's own policy denies it",
-			before: before,
-			calls:  []TrailEvent{denied},
-			want:   proven,
-			says:   seen + denied.Message + " (through vpce-0a1)",
-			next:   "take the deny of ecr:GetAuthorizationToken out of the policies of execution",
-		},
-		{
-			name:   "a role that is not told",
-			before: before,
-			calls:  []TrailEvent{nameless},
-			want:   proven,
-			says: "CloudTrail has ecr:GetAuthorizationToken at 09:59:40Z by AssumedRole: AccessDenied, " +
-				call.Message + " (through vpce-0a1)",
-			next: "allow ecr:GetAuthorizationToken in a policy of the role",
-		},
-		{
-			name:   "a proof that knows better what to do",
-			before: confirmed("do it", "the simulation denies it"),
-			calls:  []TrailEvent{call},
-			want:   proven,
-			says:   seen + call.Message + " (through vpce-0a1)",
-			next:   "do it",
-		},
-		{
-			name:   "the policy of the endpoint",
-			before: before,
-			calls:  []TrailEvent{outside},
-			want:   unclear,
-			says:   "no simulation; " + seen + outside.Message + " (through vpce-0a1)",
-		},
-		{
-			name:   "another action",
-			before: before,
-			calls:  []TrailEvent{call},
-			action: []string{"ecr:BatchGetImage"},
-			want:   unclear,
-			says:   "no simulation",
-		},
-		{
-			name:   "who refused is not told",
-			before: before,
-			calls:  []TrailEvent{older},
-			want:   unclear,
-			says:   "no simulation; " + seen + "Access Denied",
-		},
-		{
-			name:   "who refused is not told, and nothing else is",
-			before: Open[Role](ReasonNoPermission, "iam:GetRole").gap(),
-			calls:  []TrailEvent{older},
-			want:   unclear,
-			says:   seen + "Access Denied",
-		},
-		{name: "nothing", before: before, want: unclear, says: "no simulation"},
-	} {
-		c := failedHealthCheck()
-		c.Facts.Aftermath.Denials = Is(test.calls)
-		p := c.withDenial(test.before, test.action...)
-		if p.Result != test.want || p.Evidence != test.says || p.Next != test.next {
-			t.Errorf("%s: %+v", test.name, p)
-		}
-	}
-}
-
-func calledBy(e TrailEvent) func(*Case) {
-	return func(c *Case) {
-		c.Finding = classifier.Finding{Stage: classifier.User, Fault: classifier.Requested, Culprit: -1}
-		e.At, e.Action = afterAt(69), "ecs:StopTask"
-		c.Facts.Aftermath.StopCalls = Is([]TrailEvent{e})
-	}
-}
-
-func calledByNobody(age time.Duration) func(*Case) {
-	return func(c *Case) {
-		c.Facts.Aftermath.StopCalls = Is[[]TrailEvent](nil)
-		c.CheckedAt = c.Stop.StoppedAt.Add(age)
 	}
 }

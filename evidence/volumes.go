@@ -3,9 +3,11 @@ package evidence
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"whystopped/classifier"
+	"whystopped/events"
 )
 
 // volumeChecks decide whether a volume was not there before the task.
@@ -24,13 +26,12 @@ func proveVolumeMissing(c *Case) classifier.Proof {
 	if td.State != Known {
 		return silent(c, td, "", "%s could not be read", definition(c))
 	}
-	said := strings.Join(texts(c), "\n")
 	var there []string
 	for _, v := range td.Value.Volumes {
 		if v.expects() == "" {
 			continue
 		}
-		if c.Finding.Fault == classifier.NotFound && v.Unprovisioned && namesVolume(said, v.Name) {
+		if c.Finding.Fault == classifier.NotFound && v.Unprovisioned && namesVolume(c, v.Name) {
 			return confirmed(fmt.Sprintf("make the volume %s on every instance of the cluster (docker volume create), or set autoprovision to true in %s", v.Name, definition(c)),
 				"%s is %s in %s, and it was not there", v.Name, v.expects(), definition(c))
 		}
@@ -45,9 +46,11 @@ func proveVolumeMissing(c *Case) classifier.Proof {
 	return unsaid("no volume of %s has to be there before the task", definition(c))
 }
 
-// namesVolume tells that a text speaks of a volume by its name, and not of a path with that word in it.
-func namesVolume(said, name string) bool {
-	return strings.Contains(strings.ToLower(said), "volume") && regexp.MustCompile(`(^|[^\w./-])`+regexp.QuoteMeta(name)+`($|[^\w./-])`).MatchString(said)
+// namesVolume reports whether a text speaks of a volume by its name, and not of a path with that word in it.
+func namesVolume(c *Case, name string) bool {
+	form := regexp.MustCompile(`(^|[^\w./-])` + regexp.QuoteMeta(name) + `($|[^\w./-])`)
+	texts := c.Stop.Texts()
+	return texts.Say("volume") && slices.ContainsFunc(texts, func(t events.Text) bool { return form.MatchString(t.Plain) })
 }
 
 // expects says what must be there before a task can use the volume; empty where nothing must

@@ -4,10 +4,11 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"whystopped/classifier"
+	"whystopped/events"
+	"whystopped/events/awsname"
 )
 
 // want is something that the failed step asks of AWS.
@@ -54,25 +55,7 @@ func wanted(c *Case) Answer[[]want] {
 
 // cutOff tells that a text ends with the resource, and so may have lost a part of it: ECS keeps the beginning of long texts.
 func cutOff(c *Case, resource string) bool {
-	return slices.ContainsFunc(texts(c), func(text string) bool { return strings.HasSuffix(text, resource) })
-}
-
-// texts are what the event says in words.
-func texts(c *Case) []string {
-	all := []string{c.Stop.StoppedReason}
-	for _, container := range c.Stop.Containers {
-		all = append(all, container.Reason)
-	}
-	for _, a := range c.Stop.Attachments {
-		all = append(all, a.Details["statusReason"])
-	}
-	return all
-}
-
-// mentions tells that one of the words, in lower case, stands in the event.
-func mentions(c *Case, words ...string) bool {
-	all := strings.ToLower(strings.Join(texts(c), "\n"))
-	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(all, w) })
+	return slices.ContainsFunc(c.Stop.Texts(), func(t events.Text) bool { return strings.HasSuffix(t.Plain, resource) })
 }
 
 // derived is what the step asks for where the text does not name it.
@@ -113,9 +96,9 @@ func login(c *Case) Answer[[]want] {
 	switch {
 	case strings.HasPrefix(f.AWSAction, "ecr:"):
 		return token
-	case f.AWSAction != "", f.Secret != "", strings.HasPrefix(f.Endpoint, "secretsmanager."), mentions(c, "from asm", "asm fetching", "secrets manager", "secretsmanager"):
+	case f.AWSAction != "", f.Secret != "", strings.HasPrefix(f.Endpoint, "secretsmanager."), c.Stop.Texts().Say("from asm", "asm fetching", "secrets manager", "secretsmanager"):
 		return credentials
-	case mentions(c, " ecr ", "ecr:", ".ecr", "getauthorizationtoken"), credentials.State == Known && len(credentials.Value) == 0:
+	case c.Stop.Texts().Say(" ecr ", "ecr:", ".ecr", "getauthorizationtoken"), credentials.State == Known && len(credentials.Value) == 0:
 		return token
 	case credentials.State == Known:
 		return None[[]want]()
@@ -163,10 +146,10 @@ func secrets(c *Case) Answer[[]want] {
 // secretWant reads a valueFrom: the ARN of a secret, perhaps with JSON key, stage and version behind it, or the ARN or name of a
 // parameter.
 func secretWant(c *Case, from string) want {
-	if field(from, 2) == "secretsmanager" {
+	if parts(from).Service == "secretsmanager" {
 		return want{"secretsmanager:GetSecretValue", forms(c, bareSecret(from))}
 	}
-	if field(from, 2) != "ssm" {
+	if parts(from).Service != "ssm" {
 		from = arn(c, "ssm", c.Stop.Region, "parameter/"+strings.TrimPrefix(from, "/"))
 	}
 	return want{"ssm:GetParameters", []string{bareParameter(from)}}
@@ -174,8 +157,8 @@ func secretWant(c *Case, from string) want {
 
 // bareParameter is the ARN of a parameter without a version or label behind it: policies know none.
 func bareParameter(arn string) string {
-	name, _, _ := strings.Cut(field(arn, 5), ":")
-	return strings.TrimSuffix(arn, field(arn, 5)) + name
+	name, _, _ := strings.Cut(parts(arn).Resource, ":")
+	return strings.TrimSuffix(arn, parts(arn).Resource) + name
 }
 
 // bareSecret is a valueFrom without JSON key, version stage and version id.
@@ -197,18 +180,12 @@ func forms(c *Case, resource string) []string {
 // repositoryARN is the ECR repository of the image that could not be pulled, "" when the image lies elsewhere.
 func repositoryARN(c *Case) string {
 	image := cmp.Or(c.Finding.Facts.Image, c.culprit().Image)
-	host, name, _ := strings.Cut(image, "/")
-	labels := strings.Split(host, ".")
-	if len(labels) < 5 || !(labels[1] == "dkr" && strings.HasPrefix(labels[2], "ecr") || labels[1] == "dkr-ecr") {
+	i := awsname.ParseImage(image)
+	account, region, ok := awsname.ECRRegistry(i.Registry)
+	if !ok {
 		return ""
 	}
-	region := labels[3]
-	if labels[1] == "dkr-ecr" {
-		region = labels[2]
-	}
-	name, _, _ = strings.Cut(name, "@")
-	name, _, _ = strings.Cut(name, ":")
-	return "arn:" + partition(c) + ":ecr:" + region + ":" + labels[0] + ":repository/" + name
+	return awsname.ARN{Partition: partition(c), Service: "ecr", Region: region, Account: account, Resource: "repository/" + i.Repository}.String()
 }
 
 // logCalls are the calls of the awslogs driver. The stream is named as on Fargate, PREFIX/CONTAINER/TASK, else for the
@@ -247,17 +224,11 @@ func createLogGroup(group string) want {
 func createdGroups(c *Case) Answer[[]want] {
 	return perContainer(c, func(d ContainerDefinition) []want {
 		group := logGroupARN(c, d)
-		if group == "" || !createsGroup(d) {
+		if group == "" || !d.createsGroup() {
 			return nil
 		}
 		return []want{createLogGroup(group)}
 	})
-}
-
-// createsGroup tells whether the awslogs driver is to make the group. Docker takes every form of true that Go does.
-func createsGroup(d ContainerDefinition) bool {
-	creates, err := strconv.ParseBool(d.LogOptions["awslogs-create-group"])
-	return err == nil && creates
 }
 
 // logGroupARN is the log group of a container's awslogs driver, "" when it has another.
@@ -315,12 +286,12 @@ func fileSystemARN(c *Case, id string) string {
 
 // arn is a resource of the stop's account.
 func arn(c *Case, service, region, resource string) string {
-	return strings.Join([]string{"arn", partition(c), service, region, c.Stop.Account, resource}, ":")
+	return awsname.ARN{Partition: partition(c), Service: service, Region: region, Account: c.Stop.Account, Resource: resource}.String()
 }
 
 // partition is "aws", "aws-cn", "aws-us-gov", …, as the task's own ARN has it.
 func partition(c *Case) string {
-	if p := field(c.Stop.TaskARN, 1); p != "" {
+	if p := parts(c.Stop.TaskARN).Partition; p != "" {
 		return p
 	}
 	return "aws"
@@ -332,11 +303,8 @@ var arnForm = compiled(`^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]*:.+$`)
 // askable tells that a text is a whole ARN. A part of it becomes the name of a host, so it is not taken from any text.
 func askable(arn string) bool { return arnForm().MatchString(arn) }
 
-// field returns a part of an ARN: 1 partition, 2 service, 3 Region, 4 account, 5 resource.
-func field(arn string, i int) string {
-	fields := strings.SplitN(arn, ":", 6)
-	if fields[0] != "arn" || i >= len(fields) {
-		return ""
-	}
-	return fields[i]
+// parts are those of an ARN; a name that is none has none.
+func parts(arn string) awsname.ARN {
+	a, _ := awsname.ParseARN(arn)
+	return a
 }

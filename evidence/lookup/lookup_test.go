@@ -60,9 +60,9 @@ func config(s *awstest.Server) aws.Config {
 
 // checking makes the checks of a test those of the package, until its end.
 func checking(t *testing.T, checks ...evidence.Check) {
-	before := evidence.Checks
-	evidence.Checks = checks
-	t.Cleanup(func() { evidence.Checks = before })
+	before := evidence.AllChecks
+	evidence.AllChecks = checks
+	t.Cleanup(func() { evidence.AllChecks = before })
 }
 
 // needing is a check of a cause that is inconclusive whatever was read.

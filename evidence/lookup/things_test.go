@@ -11,6 +11,7 @@ import (
 
 	"whystopped/classifier"
 	"whystopped/events"
+	"whystopped/events/awsname"
 	"whystopped/evidence"
 	"whystopped/evidence/lookup/awstest"
 )
@@ -230,7 +231,7 @@ func TestTheAttachmentIsAskedForByFilters(t *testing.T) {
 
 func TestARegionIsOneBeforeItIsAsked(t *testing.T) {
 	for _, region := range []string{"eu-west-1", "us-gov-east-1", "ap-southeast-4"} {
-		if !evidence.IsRegion(region) {
+		if !awsname.IsRegion(region) {
 			t.Errorf("%s is one", region)
 		}
 	}
