@@ -3,10 +3,16 @@ package evidence
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"whystopped/classifier"
 )
+
+// Unsaid is the proof of a cause about which nothing that was read speaks.
+func Unsaid(said string, args ...any) classifier.Proof {
+	return Inconclusive(classifier.ReasonUnsaid, said, args...)
+}
 
 // Check decides one cause. Confirms, RulesOut and Open say in words how each verdict is reached; docs/causes prints them.
 type Check struct {
@@ -90,4 +96,50 @@ func (checks Checks) Prove(c Case) []classifier.Proof {
 		}
 	}
 	return proofs
+}
+
+// WithEvidence returns a gap with what is known all the same.
+func WithEvidence(gap classifier.Proof, said string) classifier.Proof {
+	gap.Evidence = said
+	return gap
+}
+
+// Worst is the proof that decides of several: a defect, else what is open, else that all is well.
+func Worst(proofs []classifier.Proof) classifier.Proof {
+	for _, wanted := range []func(classifier.Result) bool{
+		func(r classifier.Result) bool { return r == classifier.Confirmed },
+		func(r classifier.Result) bool { return r != classifier.RuledOut },
+	} {
+		if i := slices.IndexFunc(proofs, func(p classifier.Proof) bool { return wanted(p.Result) }); i >= 0 {
+			return proofs[i]
+		}
+	}
+	var said []string
+	for _, p := range proofs {
+		said = append(said, p.Evidence)
+	}
+	return RuledOut("%s", strings.Join(slices.Compact(said), "; "))
+}
+
+// Silent is the proof that an answer which is neither Known nor Absent leads to, about something of an account.
+func Silent[T any](c *Case, a Answer[T], account, said string, args ...any) classifier.Proof {
+	p := Inconclusive(a.Reason, said, args...)
+	gap := a.Gap()
+	p.Result, p.Reason, p.MissingAction = gap.Result, gap.Reason, gap.MissingAction
+	if OthersAccount(c, account) && p.Reason == classifier.ReasonNoPermission {
+		p.Reason, p.Evidence = classifier.ReasonNotVisible, p.Evidence+": account "+account+" does not let us ask"
+	}
+	return p
+}
+
+// OfAll judges several things of which one broken is enough. none is the proof when there are none.
+func OfAll[T any](things []T, none classifier.Proof, judge func(T) classifier.Proof) classifier.Proof {
+	if len(things) == 0 {
+		return none
+	}
+	var proofs []classifier.Proof
+	for _, thing := range things {
+		proofs = append(proofs, judge(thing))
+	}
+	return Worst(proofs)
 }

@@ -1,4 +1,5 @@
-// Package evidence proves or rules out the probable causes of a stop from facts that were read of the AWS account.
+// Package evidence is the contract between the facts that are read of an AWS account and the checks that prove or rule out the
+// probable causes of a stop from them. The checks stand in rooms below it, by cause group; package prove knows them all.
 //
 // It is pure: facts come in as plain structs, proofs go out, and package lookup makes the calls between. It says confirmed only
 // for a defect that was read and that alone is enough for this failure, and ruled_out only when every link of the cause was read
@@ -25,12 +26,12 @@ type Case struct {
 
 // Facts is what was read for one stop. The zero value is what is known before anybody asked.
 type Facts struct {
-	Caller    Answer[Caller]
-	Inputs    Inputs
-	Network   Network
-	Access    Access
-	Things    Things
-	Aftermath Aftermath
+	Caller  Answer[Caller]
+	Task    Task
+	Network Network
+	Access  Access
+	Setup   Setup
+	Running Running
 }
 
 // Caller is whose credentials read the facts.
@@ -69,12 +70,12 @@ func Open[T any](reason, action string) Answer[T] {
 	return Answer[T]{State: Unknown, Reason: reason, Action: action}
 }
 
-// gap returns the proof that an answer which is not Known leads to, where what is Absent decides nothing by itself: a service that was
+// Gap returns the proof that an answer which is not Known leads to, where what is Absent decides nothing by itself: a service that was
 // deleted, for example.
-func (a Answer[T]) gap() classifier.Proof {
+func (a Answer[T]) Gap() classifier.Proof {
 	switch {
 	case a.State == Absent:
-		return inconclusive(classifier.ReasonNotVisible, "what would tell is no longer there")
+		return Inconclusive(classifier.ReasonNotVisible, "what would tell is no longer there")
 	case a.State == NotAsked && a.Reason == "":
 		return classifier.Proof{Result: classifier.NotChecked, Reason: classifier.ReasonNotRead}
 	case a.State == NotAsked, a.Reason == classifier.ReasonTier, a.Reason == classifier.ReasonOption, a.Reason == classifier.ReasonOtherAccount, a.Reason == classifier.ReasonDeferred, a.Reason == classifier.ReasonBudget:
@@ -93,19 +94,19 @@ func (a Answer[T]) missing() string {
 
 // The proofs that checks return; Judge adds the cause.
 
-func confirmed(next, evidence string, args ...any) classifier.Proof {
-	return classifier.Proof{Result: classifier.Confirmed, Next: next, Evidence: fmt.Sprintf(evidence, args...)}
+func Confirmed(next, said string, args ...any) classifier.Proof {
+	return classifier.Proof{Result: classifier.Confirmed, Next: next, Evidence: fmt.Sprintf(said, args...)}
 }
 
-func ruledOut(evidence string, args ...any) classifier.Proof {
-	return classifier.Proof{Result: classifier.RuledOut, Evidence: fmt.Sprintf(evidence, args...)}
+func RuledOut(said string, args ...any) classifier.Proof {
+	return classifier.Proof{Result: classifier.RuledOut, Evidence: fmt.Sprintf(said, args...)}
 }
 
-func inconclusive(reason, evidence string, args ...any) classifier.Proof {
-	return classifier.Proof{Result: classifier.Inconclusive, Reason: reason, Evidence: fmt.Sprintf(evidence, args...)}
+func Inconclusive(reason, said string, args ...any) classifier.Proof {
+	return classifier.Proof{Result: classifier.Inconclusive, Reason: reason, Evidence: fmt.Sprintf(said, args...)}
 }
 
-// compiled is a regular expression that is compiled when it is first needed: the function starts without any.
-func compiled(expression string) func() *regexp.Regexp {
+// Compiled is a regular expression that is compiled when it is first needed: the function starts without any.
+func Compiled(expression string) func() *regexp.Regexp {
 	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
 }

@@ -2,8 +2,8 @@ package evidence
 
 import "time"
 
-// Aftermath is what was read about a task that had started: health checks, its log, its deployment, its host, and who asked.
-type Aftermath struct {
+// Running is what was read about a task that had started: health checks, its log, its deployment, its host, and who asked.
+type Running struct {
 	TargetGroup   Answer[TargetGroup]       // the one whose health checks the task failed
 	LoadBalancers Answer[[]LoadBalancer]    // those that send to it
 	Targets       Answer[[]TargetHealth]    // its targets now
@@ -106,4 +106,18 @@ type Steady struct {
 	Source         string // how that is known: "last steady, service deployment …", "task … ran 5 d, by the archive"
 	TaskDefinition TaskDefinition
 	Digests        map[string]string // image digests by container, as far as the service revision tells
+}
+
+// Who names the caller of an event.
+func (e TrailEvent) Who() string {
+	said := e.Identity
+	if e.ARN != "" {
+		said = e.ARN
+	}
+	for _, part := range []struct{ before, what string }{{"on behalf of ", e.InvokedBy}, {"from ", e.SourceIP}, {"with ", e.Agent}} {
+		if part.what != "" {
+			said += " " + part.before + part.what
+		}
+	}
+	return said
 }

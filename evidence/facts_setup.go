@@ -94,8 +94,8 @@ type Parameter struct {
 	Key        string // its KMS key; empty for the default one, and where it is not encrypted
 }
 
-// Things is what was read about the things that a task needs. What is not in a map was not asked.
-type Things struct {
+// Setup is what was read about the things that a task needs. What is not in a map was not asked.
+type Setup struct {
 	Images       map[string]Answer[Image]       // by ImageRef.Text; Absent when there is no such repository
 	Platforms    map[string]Answer[[]string]    // by ImageRef.Text: what an index lists, as "linux/arm64"; none for an image that is no index
 	CacheRules   map[string]Answer[[]CacheRule] // by ImageRef.Registry

@@ -2,12 +2,13 @@ package evidence
 
 import (
 	"net/netip"
+	"slices"
 	"strconv"
 	"time"
 )
 
-// Inputs is where the task's traffic came from and what it was made of.
-type Inputs struct {
+// Task is where the task's traffic came from and what it was made of.
+type Task struct {
 	TaskDefinition Answer[TaskDefinition]
 	Interface      Answer[Interface]         // the task's own interface, while it exists
 	Service        Answer[Service]           // for tasks of a service
@@ -54,8 +55,8 @@ type ContainerDefinition struct {
 	HealthCheck       *ContainerHealthCheck
 }
 
-// createsGroup reports whether the awslogs driver is to make its log group. Docker takes every form of true that Go does.
-func (d ContainerDefinition) createsGroup() bool {
+// CreatesGroup reports whether the awslogs driver is to make its log group. Docker takes every form of true that Go does.
+func (d ContainerDefinition) CreatesGroup() bool {
 	creates, err := strconv.ParseBool(d.LogOptions["awslogs-create-group"])
 	return err == nil && creates
 }
@@ -176,4 +177,9 @@ type Instance struct {
 	NetworkInterfaces int
 	AutoScalingGroup  string // from its tag aws:autoscaling:groupName
 	Lifecycle         string // spot, scheduled, capacity-block; empty for On-Demand
+}
+
+// Ended tells that an instance is stopped, terminated or on the way there.
+func (i Instance) Ended() bool {
+	return slices.Contains([]string{"shutting-down", "terminated", "stopping", "stopped"}, i.State)
 }

@@ -7,6 +7,7 @@ import (
 
 	"whystopped/classifier"
 	"whystopped/evidence"
+	"whystopped/evidence/prove"
 )
 
 // causesPage prints the causes of one group, each with all that is known about it.
@@ -31,7 +32,7 @@ func causesPage(group classifier.CauseGroup) (string, error) {
 		for _, check := range c.Check {
 			fmt.Fprintf(&page, "- %s\n", call.ReplaceAllString(classifier.Plain(check), "`$0`"))
 		}
-		check, checked := evidence.Find(c.ID)
+		check, checked := prove.Find(c.ID)
 		if checked || c.Text != nil {
 			page.WriteString("\n| verdict | when |\n|---|---|\n")
 		}

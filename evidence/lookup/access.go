@@ -22,18 +22,19 @@ import (
 	"whystopped/classifier"
 	"whystopped/events/awsname"
 	"whystopped/evidence"
+	"whystopped/evidence/access"
 )
 
 // readAccess reads roles first, because a role's ARN is known by them, then the policies of what was asked for, which tell the
 // whole ARNs of secrets, then keys, and simulates last.
 func readAccess(ctx context.Context, r *reading) {
 	a := &r.facts.Access
-	a.Roles = each(evidence.RoleNames(r.known()), func(name string) evidence.Answer[evidence.Role] { return role(ctx, r, name) })
-	keys := evidence.KeyARNs(r.known())
-	a.Policies = each(append(evidence.PolicyARNs(r.known()), keys...), func(arn string) evidence.Answer[evidence.Policy] { return policy(ctx, r, arn) })
+	a.Roles = each(access.RoleNames(r.known()), func(name string) evidence.Answer[evidence.Role] { return role(ctx, r, name) })
+	keys := access.KeyARNs(r.known())
+	a.Policies = each(append(access.PolicyARNs(r.known()), keys...), func(arn string) evidence.Answer[evidence.Policy] { return policy(ctx, r, arn) })
 	a.Keys = each(keys, func(arn string) evidence.Answer[evidence.Key] { return key(ctx, r, arn) })
 	a.Grants = each(keys, func(arn string) evidence.Answer[[]evidence.KeyGrant] { return grants(ctx, r, arn) })
-	a.Simulations = simulations(ctx, r, evidence.Calls(r.known()))
+	a.Simulations = simulations(ctx, r, access.Calls(r.known()))
 }
 
 // each asks about every name at the same time.

@@ -21,6 +21,8 @@ import (
 	"whystopped/classifier"
 	"whystopped/events/awsname"
 	"whystopped/evidence"
+	"whystopped/evidence/access"
+	"whystopped/evidence/running"
 )
 
 // ---- health ----
@@ -28,7 +30,7 @@ import (
 // readHealth reads the target group whose checks the task failed, its load balancers and other targets, and what ECS says of the
 // containers' own checks.
 func readHealth(ctx context.Context, r *reading) {
-	a, group := &r.facts.Aftermath, r.known().TargetGroup()
+	a, group := &r.facts.Running, running.TargetGroupOf(r.known())
 	together(
 		func() { a.Health = containerHealth(ctx, r) },
 		func() {
@@ -151,11 +153,11 @@ const tailPages = 3
 // readLog reads the last lines of the container that failed, where its log stream is known. They pass Options.Redact before
 // anything else sees them.
 func readLog(ctx context.Context, r *reading) {
-	log := r.known().Log()
+	log := running.LogOf(r.known())
 	if log.Group == "" || log.Stream == "" {
 		return
 	}
-	r.facts.Aftermath.Log = askIn(ctx, r, log.Region, question[[]evidence.LogLine]{action: logEvents, about: log.Region + " " + log.Group + " " + log.Stream, keep: keepService,
+	r.facts.Running.Log = askIn(ctx, r, log.Region, question[[]evidence.LogLine]{action: logEvents, about: log.Region + " " + log.Group + " " + log.Stream, keep: keepService,
 		absent: []string{"ResourceNotFoundException"},
 		call: func(ctx context.Context) ([]evidence.LogLine, error) {
 			in := cloudwatchlogs.GetLogEventsInput{LogGroupName: &log.Group, LogStreamName: &log.Stream, Limit: aws.Int32(evidence.TailLines), StartFromHead: aws.Bool(false)}
@@ -209,16 +211,16 @@ func readDeployment(ctx context.Context, r *reading) {
 	}
 	own := ownDeployment(ctx, r)
 	if own.State != evidence.Known {
-		r.facts.Aftermath.Deployment = same[evidence.ServiceDeployment](own)
+		r.facts.Running.Deployment = same[evidence.ServiceDeployment](own)
 		return
 	}
 	together(
 		func() {
-			r.facts.Aftermath.Deployment = serviceDeployment(ctx, r, aws.ToString(own.Value.ServiceDeploymentArn))
+			r.facts.Running.Deployment = serviceDeployment(ctx, r, aws.ToString(own.Value.ServiceDeploymentArn))
 		},
 		func() {
 			if r.Now().Sub(aws.ToTime(own.Value.CreatedAt)) < toldFor {
-				r.facts.Aftermath.FirstFailed = firstFailed(ctx, r)
+				r.facts.Running.FirstFailed = firstFailed(ctx, r)
 			}
 		},
 	)
@@ -350,11 +352,11 @@ const activitiesBefore = 48 * time.Hour
 
 // readHost reads what the Auto Scaling group of the task's instance did, back to where it may have begun to end the instance.
 func readHost(ctx context.Context, r *reading) {
-	group := r.facts.Inputs.Instance.Value.EC2.Value.AutoScalingGroup
+	group := r.facts.Task.Instance.Value.EC2.Value.AutoScalingGroup
 	if group == "" {
 		return
 	}
-	r.facts.Aftermath.Activities = ask(ctx, r, question[[]evidence.ScalingActivity]{action: "autoscaling:DescribeScalingActivities", about: group, keep: keepService,
+	r.facts.Running.Activities = ask(ctx, r, question[[]evidence.ScalingActivity]{action: "autoscaling:DescribeScalingActivities", about: group, keep: keepService,
 		call: func(ctx context.Context) ([]evidence.ScalingActivity, error) {
 			p := autoscaling.NewDescribeScalingActivitiesPaginator(client(r, autoscaling.NewFromConfig), &autoscaling.DescribeScalingActivitiesInput{AutoScalingGroupName: &group, MaxRecords: aws.Int32(100)})
 			return every(ctx, &newestFirst{p, r.stop.StoppedAt.Add(-activitiesBefore), false}, func(o *autoscaling.DescribeScalingActivitiesOutput) (all []evidence.ScalingActivity) {
@@ -390,19 +392,19 @@ func (p *newestFirst) NextPage(ctx context.Context, options ...func(*autoscaling
 func readTrail(ctx context.Context, r *reading) {
 	c := r.known()
 	if r.open("stopped-by-person", "stopped-by-automation") {
-		from, to := c.StopCallsBetween()
+		from, to := running.StopCallsBetween(c)
 		calls := trailEvents(ctx, r, trailtypes.LookupAttributeKeyEventName, "StopTask", from, to)
 		calls.Value = slices.DeleteFunc(slices.Clone(calls.Value), func(e trailEvent) bool { return !e.stops(r.stop.TaskID) })
-		r.facts.Aftermath.StopCalls = told(calls)
+		r.facts.Running.StopCalls = told(calls)
 		return
 	}
 	if r.stop.TaskID == "" {
 		return
 	}
-	from, to := c.DenialsBetween()
+	from, to := access.DenialsBetween(c)
 	calls := trailEvents(ctx, r, trailtypes.LookupAttributeKeyUsername, r.stop.TaskID, from, to)
 	calls.Value = slices.DeleteFunc(slices.Clone(calls.Value), func(e trailEvent) bool { return !e.denied() })
-	r.facts.Aftermath.Denials = told(calls)
+	r.facts.Running.Denials = told(calls)
 }
 
 // trailEvents lists events of CloudTrail by the one attribute that may be given.
@@ -504,7 +506,7 @@ func readSteady(ctx context.Context, r *reading) {
 		}
 	}
 	var last evidence.Deployment
-	for _, d := range r.facts.Inputs.Service.Value.Deployments {
+	for _, d := range r.facts.Task.Service.Value.Deployments {
 		if d.RolloutState == "COMPLETED" && d.CreatedAt.Before(r.stop.CreatedAt) && d.CreatedAt.After(last.CreatedAt) {
 			last = d
 		}
@@ -519,12 +521,12 @@ func readSteady(ctx context.Context, r *reading) {
 			return
 		}
 	}
-	r.facts.Aftermath.Steady = same[evidence.Steady](revisions)
+	r.facts.Running.Steady = same[evidence.Steady](revisions)
 }
 
 // steady reads the task definition that ran well.
 func (r *reading) steady(ctx context.Context, source, definition string, digests map[string]string) {
 	td := taskDefinition(ctx, r, definition)
-	r.facts.Aftermath.Steady = same[evidence.Steady](td)
-	r.facts.Aftermath.Steady.Value = evidence.Steady{Source: source, TaskDefinition: td.Value, Digests: digests}
+	r.facts.Running.Steady = same[evidence.Steady](td)
+	r.facts.Running.Steady.Value = evidence.Steady{Source: source, TaskDefinition: td.Value, Digests: digests}
 }

@@ -162,7 +162,7 @@ func TestTheAftermathIsRead(t *testing.T) {
 	}
 	r.finding.Causes = open("stopped-by-person").Causes
 	readTrail(t.Context(), r)
-	golden(t, "aftermath", r.facts.Aftermath)
+	golden(t, "aftermath", r.facts.Running)
 }
 
 func TestProofsOfWhatHappenedAfterTheStart(t *testing.T) {
@@ -431,7 +431,7 @@ func TestDeniedCallsOfTheExecutionRole(t *testing.T) {
 	readTrail(t.Context(), r)
 	want := evidence.Is([]evidence.TrailEvent{{At: created, Action: "ecr:GetAuthorizationToken", Error: "AccessDenied", Message: "User is not authorized", Identity: "AssumedRole",
 		ARN: "arn:aws:sts::" + account + ":assumed-role/execution/" + web, SourceIP: "10.0.1.20", Endpoint: "vpce-ecr"}})
-	if diff := cmp.Diff(want, r.facts.Aftermath.Denials); diff != "" {
+	if diff := cmp.Diff(want, r.facts.Running.Denials); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }

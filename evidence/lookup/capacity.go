@@ -14,20 +14,21 @@ import (
 
 	"whystopped/classifier"
 	"whystopped/evidence"
+	"whystopped/evidence/setup"
 )
 
 // readQuotas reads the quota of vCPUs that a Fargate task counts against.
 func readQuotas(ctx context.Context, r *reading) {
-	if code := evidence.Quota(r.known()); code != "" {
-		r.facts.Things.Quotas = map[string]evidence.Answer[float64]{code: quota(ctx, r, code)}
+	if code := setup.Quota(r.known()); code != "" {
+		r.facts.Setup.Quotas = map[string]evidence.Answer[float64]{code: quota(ctx, r, code)}
 	}
 }
 
 // readInterfaces reads the quota of network interfaces and counts them.
 func readInterfaces(ctx context.Context, r *reading) {
 	readQuotas(ctx, r)
-	if r.facts.Things.Quotas[evidence.QuotaInterfaces].State == evidence.Known {
-		r.facts.Things.Interfaces = interfaceCount(ctx, r)
+	if r.facts.Setup.Quotas[evidence.QuotaInterfaces].State == evidence.Known {
+		r.facts.Setup.Interfaces = interfaceCount(ctx, r)
 	}
 }
 
@@ -76,7 +77,7 @@ func readMachines(ctx context.Context, r *reading) {
 				&ecs.ListContainerInstancesInput{Cluster: &cluster, Status: types.ContainerInstanceStatusActive, MaxResults: aws.Int32(describedAtOnce)}),
 				func(o *ecs.ListContainerInstancesOutput) []string { return o.ContainerInstanceArns })
 		}})
-	machines := &r.facts.Things.Machines
+	machines := &r.facts.Setup.Machines
 	switch {
 	case arns.State != evidence.Known:
 		*machines = same[[]evidence.Machine](arns)

@@ -11,12 +11,13 @@ import (
 
 	"whystopped/events/awsname"
 	"whystopped/evidence"
+	"whystopped/evidence/setup"
 )
 
 // readFiles looks for the environment files in question by listing their buckets.
 func readFiles(ctx context.Context, r *reading) {
-	r.facts.Things.Files = readAll(evidence.FileRefs(r.known()).Value, func(ref evidence.FileRef) string { return ref.ARN },
-		func(ref evidence.FileRef) evidence.Answer[evidence.File] {
+	r.facts.Setup.Files = readAll(setup.FileRefs(r.known()).Value, func(ref setup.FileRef) string { return ref.ARN },
+		func(ref setup.FileRef) evidence.Answer[evidence.File] {
 			bucket, key, ok := ref.Object()
 			if !ok {
 				return evidence.Answer[evidence.File]{}

@@ -12,17 +12,18 @@ import (
 
 	"whystopped/classifier"
 	"whystopped/evidence"
+	"whystopped/evidence/setup"
 )
 
 // readImages reads about the failed image what its registry tells, in the registry's Region: the image itself; the rules by which
 // a pull-through cache might fetch it, where it is missing or the cause is in question; and what an index lists, where the platform
 // is in question.
 func readImages(ctx context.Context, r *reading) {
-	ref, ok := evidence.FailedImage(r.known())
+	ref, ok := setup.FailedImage(r.known())
 	if !ok {
 		return
 	}
-	t := &r.facts.Things
+	t := &r.facts.Setup
 	together(
 		func() {
 			found := image(ctx, r, ref)
@@ -39,7 +40,7 @@ func readImages(ctx context.Context, r *reading) {
 	)
 }
 
-func imageID(ref evidence.ImageRef) []types.ImageIdentifier {
+func imageID(ref setup.ImageRef) []types.ImageIdentifier {
 	if ref.Digest != "" {
 		return []types.ImageIdentifier{{ImageDigest: &ref.Digest}}
 	}
@@ -47,12 +48,12 @@ func imageID(ref evidence.ImageRef) []types.ImageIdentifier {
 }
 
 // about names an image for the cache: what it is asked by, not how it was written.
-func about(ref evidence.ImageRef) string {
+func about(ref setup.ImageRef) string {
 	return fmt.Sprintf("%s %s:%s@%s", ref.Registry(), ref.Repository, ref.Tag, ref.Digest)
 }
 
 // image asks for an image in any status, because otherwise ECR leaves archived images out.
-func image(ctx context.Context, r *reading, ref evidence.ImageRef) evidence.Answer[evidence.Image] {
+func image(ctx context.Context, r *reading, ref setup.ImageRef) evidence.Answer[evidence.Image] {
 	return askIn(ctx, r, ref.Region, question[evidence.Image]{action: "ecr:DescribeImages", about: about(ref), keep: keepImage,
 		absent: []string{"RepositoryNotFoundException"},
 		call: func(ctx context.Context) (evidence.Image, error) {
@@ -74,7 +75,7 @@ func image(ctx context.Context, r *reading, ref evidence.ImageRef) evidence.Answ
 }
 
 // cacheRules asks for the rules of a registry. Those of another account's are nobody else's to see.
-func cacheRules(ctx context.Context, r *reading, ref evidence.ImageRef) evidence.Answer[[]evidence.CacheRule] {
+func cacheRules(ctx context.Context, r *reading, ref setup.ImageRef) evidence.Answer[[]evidence.CacheRule] {
 	if ref.Account != r.stop.Account {
 		return evidence.Open[[]evidence.CacheRule](classifier.ReasonNotVisible, "")
 	}
@@ -96,7 +97,7 @@ var manifestTypes = []string{"application/vnd.oci.image.index.v1+json", "applica
 	"application/vnd.oci.image.manifest.v1+json", "application/vnd.docker.distribution.manifest.v2+json"}
 
 // platforms reads the manifest of an image and returns what it lists when it is an index.
-func platforms(ctx context.Context, r *reading, ref evidence.ImageRef) evidence.Answer[[]string] {
+func platforms(ctx context.Context, r *reading, ref setup.ImageRef) evidence.Answer[[]string] {
 	return askIn(ctx, r, ref.Region, question[[]string]{action: "ecr:BatchGetImage", about: about(ref), keep: keepImage,
 		absent: []string{"RepositoryNotFoundException"},
 		call: func(ctx context.Context) ([]string, error) {

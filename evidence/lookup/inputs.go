@@ -22,7 +22,7 @@ import (
 // readInputs reads where the task's traffic came from, the surest source first, and its task definition. What the stop does not
 // name is not asked for.
 func readInputs(ctx context.Context, r *reading) {
-	in, stop := &r.facts.Inputs, &r.stop
+	in, stop := &r.facts.Task, &r.stop
 	together(
 		func() {
 			if stop.TaskDefinitionARN != "" {

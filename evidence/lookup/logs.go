@@ -9,12 +9,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
 
 	"whystopped/evidence"
+	"whystopped/evidence/setup"
 )
 
 // readLogs looks for the log groups in question where their options say, and what is not there, in the task's Region.
 func readLogs(ctx context.Context, r *reading) {
 	var there, here []named
-	for _, ref := range evidence.LogRefs(r.known()).Value {
+	for _, ref := range setup.LogRefs(r.known()).Value {
 		there = append(there, named{ref.Region, ref.Group})
 	}
 	read := func(n named) evidence.Answer[evidence.LogGroup] { return logGroup(ctx, r, n) }
@@ -27,7 +28,7 @@ func readLogs(ctx context.Context, r *reading) {
 	for k, answer := range readAll(here, named.key, read) {
 		found[k] = answer
 	}
-	r.facts.Things.LogGroups = found
+	r.facts.Setup.LogGroups = found
 }
 
 // logGroup looks for a log group among those that begin with its name.

@@ -27,6 +27,8 @@ import (
 	"whystopped/classifier"
 	"whystopped/events"
 	"whystopped/evidence"
+	"whystopped/evidence/prove"
+	"whystopped/evidence/running"
 )
 
 // What one stop may cost.
@@ -141,7 +143,7 @@ func (g *Gatherer) Gather(ctx context.Context, stop events.Stop, f classifier.Fi
 	defer cancel()
 	r := &reading{Gatherer: g, stop: stop, finding: f}
 	c := evidence.Case{Stop: stop, Finding: f, CheckedAt: g.Now()}
-	needs := evidence.Needed(f.Causes)
+	needs := prove.Needed(f.Causes)
 	if g.readsLog() && stop.Started() {
 		needs = append(needs, evidence.NeedInputs, evidence.NeedLog)
 	}
@@ -159,23 +161,23 @@ func (g *Gatherer) Gather(ctx context.Context, stop events.Stop, f classifier.Fi
 		}
 	}
 	c.Facts = r.facts
-	found.Log = c.Log()
-	for _, line := range c.Facts.Aftermath.Log.Value {
+	found.Log = running.LogOf(&c)
+	for _, line := range c.Facts.Running.Log.Value {
 		found.Log.Lines = append(found.Log.Lines, line.Text)
 	}
-	found.Proofs = evidence.Prove(c)
+	found.Proofs = prove.Prove(c)
 	return found
 }
 
 // deferred says of the causes of a stop that was expected which of them the command line can ask about.
 func deferred(stop events.Stop, f classifier.Finding) []classifier.Proof {
 	f.Causes = slices.DeleteFunc(slices.Clone(f.Causes), func(p classifier.Proof) bool {
-		check, found := evidence.Find(p.Cause)
+		check, found := prove.Find(p.Cause)
 		return !found || !slices.Contains(check.Needs, evidence.NeedTrail)
 	})
 	c := evidence.Case{Stop: stop, Finding: f}
-	c.Facts.Aftermath.StopCalls.Reason = classifier.ReasonDeferred
-	return evidence.Prove(c)
+	c.Facts.Running.StopCalls.Reason = classifier.ReasonDeferred
+	return prove.Prove(c)
 }
 
 // caller asks whose credentials these are.
@@ -210,7 +212,7 @@ func (r *reading) stranger() (classifier.Result, string) {
 func unread(causes []classifier.Proof, result classifier.Result, reason, why string) []classifier.Proof {
 	var proofs []classifier.Proof
 	for _, cause := range causes {
-		if _, found := evidence.Find(cause.Cause); found && cause.Result == classifier.NotChecked {
+		if _, found := prove.Find(cause.Cause); found && cause.Result == classifier.NotChecked {
 			proofs = append(proofs, classifier.Proof{Cause: cause.Cause, Result: result, Reason: reason, Evidence: why})
 		}
 	}

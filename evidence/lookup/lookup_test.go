@@ -14,6 +14,7 @@ import (
 	"whystopped/events"
 	"whystopped/evidence"
 	"whystopped/evidence/lookup/awstest"
+	"whystopped/evidence/prove"
 )
 
 const (
@@ -60,9 +61,9 @@ func config(s *awstest.Server) aws.Config {
 
 // checking makes the checks of a test those of the package, until its end.
 func checking(t *testing.T, checks ...evidence.Check) {
-	before := evidence.AllChecks
-	evidence.AllChecks = checks
-	t.Cleanup(func() { evidence.AllChecks = before })
+	before := prove.Checks
+	prove.Checks = checks
+	t.Cleanup(func() { prove.Checks = before })
 }
 
 // needing is a check of a cause that is inconclusive whatever was read.

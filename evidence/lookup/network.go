@@ -14,13 +14,14 @@ import (
 
 	"whystopped/classifier"
 	"whystopped/evidence"
+	"whystopped/evidence/network"
 )
 
 // readNetwork reads the VPC that the stop's traffic came from: what lists by the VPC's id at once, and then what those lists
 // name. Where no subnet is known, nothing is read.
 func readNetwork(ctx context.Context, r *reading) {
 	n := &r.facts.Network
-	from := evidence.OriginOf(r.known())
+	from := network.OriginOf(r.known())
 	id := evidence.Is(from.VPC)
 	if from.VPC == "" {
 		if from.Subnet == "" {

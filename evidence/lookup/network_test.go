@@ -144,7 +144,7 @@ func TestARevisionIsToldOnlyWhenItIsCertain(t *testing.T) {
 			test.put(s)
 			stop := replacedStop()
 			test.stop(&stop)
-			if got := readingOf(t, s, stop).facts.Inputs.Revision; got.State != test.want {
+			if got := readingOf(t, s, stop).facts.Task.Revision; got.State != test.want {
 				t.Errorf("%+v", got)
 			}
 		})
@@ -170,7 +170,7 @@ func TestAMachineOutsideOfAWSHasNoInstance(t *testing.T) {
 	stop := ec2Stop()
 	stop.LaunchType = "EXTERNAL"
 	r := readingOf(t, s, stop)
-	if i := r.facts.Inputs.Instance; i.State != evidence.Known || i.Value.EC2.State != evidence.NotAsked || s.Count("ec2") != 0 {
+	if i := r.facts.Task.Instance; i.State != evidence.Known || i.Value.EC2.State != evidence.NotAsked || s.Count("ec2") != 0 {
 		t.Errorf("%+v after %q", i, s.Requests())
 	}
 }

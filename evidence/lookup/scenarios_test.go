@@ -16,6 +16,7 @@ import (
 	"whystopped/events"
 	"whystopped/evidence"
 	"whystopped/evidence/lookup/awstest"
+	"whystopped/evidence/prove"
 )
 
 type object = awstest.Object
@@ -205,7 +206,7 @@ func TestReadersAskWhatTheirNeedDeclares(t *testing.T) {
 		g, _ := newGatherer(s)
 		r := &reading{Gatherer: g, stop: sc.stop(), finding: sc.finding}
 		for _, group := range evidence.Groups {
-			if !slices.Contains(evidence.Needed(sc.finding.Causes), group.Need) {
+			if !slices.Contains(prove.Needed(sc.finding.Causes), group.Need) {
 				continue
 			}
 			s.Forget()
@@ -264,7 +265,7 @@ func TestReadersFillTheFacts(t *testing.T) {
 			r := &reading{Gatherer: g, stop: sc.stop()}
 			readInputs(t.Context(), r)
 			readNetwork(t.Context(), r)
-			golden(t, sc.name, r.facts.Inputs)
+			golden(t, sc.name, r.facts.Task)
 			if i == 0 {
 				golden(t, "the VPC", r.facts.Network)
 			} else if r.facts.Network.Subnets.State != evidence.Known {

@@ -10,30 +10,31 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ssm/types"
 
 	"whystopped/evidence"
+	"whystopped/evidence/setup"
 )
 
 // readSecrets reads what is known about the secrets and parameters that the failed step may have asked for, and never a value. A
 // secret that its ARN does not lead to is asked for by its name too.
 func readSecrets(ctx context.Context, r *reading) {
 	c := r.known()
-	var secrets, parameters []evidence.SecretRef
-	for _, ref := range evidence.SecretRefs(c).Value {
+	var secrets, parameters []setup.SecretRef
+	for _, ref := range setup.SecretRefs(c).Value {
 		if ref.Parameter {
 			parameters = append(parameters, ref)
 		} else {
 			secrets = append(secrets, ref)
 		}
 	}
-	key := func(ref evidence.SecretRef) string { return evidence.In(ref.Region, ref.Names[0]) }
-	t := &r.facts.Things
+	key := func(ref setup.SecretRef) string { return evidence.In(ref.Region, ref.Names[0]) }
+	t := &r.facts.Setup
 	together(
 		func() {
-			t.Secrets = readAll(secrets, key, func(ref evidence.SecretRef) evidence.Answer[evidence.Secret] {
+			t.Secrets = readAll(secrets, key, func(ref setup.SecretRef) evidence.Answer[evidence.Secret] {
 				return secret(ctx, r, named{ref.Region, ref.Names[0]})
 			})
 		},
 		func() {
-			t.Parameters = readAll(parameters, key, func(ref evidence.SecretRef) evidence.Answer[evidence.Parameter] { return parameter(ctx, r, ref) })
+			t.Parameters = readAll(parameters, key, func(ref setup.SecretRef) evidence.Answer[evidence.Parameter] { return parameter(ctx, r, ref) })
 		},
 	)
 	var others []named
@@ -41,7 +42,7 @@ func readSecrets(ctx context.Context, r *reading) {
 		if t.Secrets[key(ref)].State != evidence.Absent {
 			continue
 		}
-		name, regions := evidence.ByName(c, ref)
+		name, regions := setup.ByName(c, ref)
 		for _, region := range regions {
 			others = append(others, named{region, name})
 		}
@@ -70,7 +71,7 @@ func secret(ctx context.Context, r *reading, n named) evidence.Answer[evidence.S
 }
 
 // parameter looks for a parameter by its exact name, to the end of the listing: pages may be empty before it.
-func parameter(ctx context.Context, r *reading, ref evidence.SecretRef) evidence.Answer[evidence.Parameter] {
+func parameter(ctx context.Context, r *reading, ref setup.SecretRef) evidence.Answer[evidence.Parameter] {
 	return askIn(ctx, r, ref.Region, question[evidence.Parameter]{action: "ssm:DescribeParameters", about: evidence.In(ref.Region, strings.Join(ref.Names, " ")), keep: keepThing,
 		call: func(ctx context.Context) (evidence.Parameter, error) {
 			p := ssm.NewDescribeParametersPaginator(clientIn(r, ref.Region, ssm.NewFromConfig), &ssm.DescribeParametersInput{MaxResults: aws.Int32(50),

@@ -14,6 +14,8 @@ import (
 	"whystopped/events/awsname"
 	"whystopped/evidence"
 	"whystopped/evidence/lookup/awstest"
+	"whystopped/evidence/prove"
+	"whystopped/evidence/setup"
 )
 
 const (
@@ -107,15 +109,15 @@ var thingScenarios = []scenario{
 }
 
 // things are what the readers find in a scenario, read as Gather does.
-func things(t *testing.T, g *Gatherer, stop events.Stop, f classifier.Finding) evidence.Things {
+func things(t *testing.T, g *Gatherer, stop events.Stop, f classifier.Finding) evidence.Setup {
 	t.Helper()
 	r := &reading{Gatherer: g, stop: stop, finding: f}
 	for _, group := range evidence.Groups {
-		if slices.Contains(evidence.Needed(f.Causes), group.Need) {
+		if slices.Contains(prove.Needed(f.Causes), group.Need) {
 			readers[group.Need](t.Context(), r)
 		}
 	}
-	return r.facts.Things
+	return r.facts.Setup
 }
 
 func TestReadersFindThings(t *testing.T) {
@@ -124,50 +126,50 @@ func TestReadersFindThings(t *testing.T) {
 		put     func(*awstest.Server)
 		stop    func(*events.Stop)
 		finding classifier.Finding
-		want    evidence.Things
+		want    evidence.Setup
 	}{
-		{"an image that is not there", job, nil, about7(classifier.Image, classifier.NotFound, "image-tag-missing"), evidence.Things{
+		{"an image that is not there", job, nil, about7(classifier.Image, classifier.NotFound, "image-tag-missing"), evidence.Setup{
 			Images:     map[string]evidence.Answer[evidence.Image]{registry + "team/job:7": evidence.Is(evidence.Image{Missing: true})},
 			CacheRules: map[string]evidence.Answer[[]evidence.CacheRule]{region + " " + account: evidence.Is([]evidence.CacheRule{{Prefix: "hub", Upstream: "registry-1.docker.io"}})}}},
-		{"an image that is there", job, func(s *events.Stop) { s.Containers[0].Image = registry + "team/job:6" }, about7(classifier.Image, classifier.NotFound, "image-tag-missing", "image-platform-mismatch"), evidence.Things{
+		{"an image that is there", job, func(s *events.Stop) { s.Containers[0].Image = registry + "team/job:6" }, about7(classifier.Image, classifier.NotFound, "image-tag-missing", "image-platform-mismatch"), evidence.Setup{
 			Images:    map[string]evidence.Answer[evidence.Image]{registry + "team/job:6": evidence.Is(evidence.Image{PushedAt: pushed, Status: "ACTIVE", Bytes: 1 << 30})},
 			Platforms: map[string]evidence.Answer[[]string]{registry + "team/job:6": evidence.Is([]string{"linux/amd64", "linux/arm64"})}}},
-		{"an image by its digest", job, func(s *events.Stop) { s.Containers[0].Image = registry + "team/job@" + digest }, about7(classifier.Image, classifier.NotFound, "image-digest-missing"), evidence.Things{
+		{"an image by its digest", job, func(s *events.Stop) { s.Containers[0].Image = registry + "team/job@" + digest }, about7(classifier.Image, classifier.NotFound, "image-digest-missing"), evidence.Setup{
 			Images: map[string]evidence.Answer[evidence.Image]{registry + "team/job@" + digest: evidence.Is(evidence.Image{PushedAt: pushed, Status: "ACTIVE", Bytes: 1 << 30})}}},
-		{"an archived image", job, func(s *events.Stop) { s.Containers[0].Image = registry + "team/job:archived" }, about7(classifier.Image, classifier.NotFound, "image-tag-missing"), evidence.Things{
+		{"an archived image", job, func(s *events.Stop) { s.Containers[0].Image = registry + "team/job:archived" }, about7(classifier.Image, classifier.NotFound, "image-tag-missing"), evidence.Setup{
 			Images: map[string]evidence.Answer[evidence.Image]{registry + "team/job:archived": evidence.Is(evidence.Image{PushedAt: pushed, Status: "ARCHIVED", ArchivedAt: pushed.Add(time.Minute)})}}},
 		{"an image in another Region", job, func(s *events.Stop) {
 			s.Containers[0].Image = account + ".dkr.ecr.eu-central-1.amazonaws.com/elsewhere:1"
-		}, about7(classifier.Image, classifier.NotFound, "image-tag-missing", "image-platform-mismatch"), evidence.Things{
+		}, about7(classifier.Image, classifier.NotFound, "image-tag-missing", "image-platform-mismatch"), evidence.Setup{
 			Images:    map[string]evidence.Answer[evidence.Image]{account + ".dkr.ecr.eu-central-1.amazonaws.com/elsewhere:1": evidence.Is(evidence.Image{PushedAt: pushed})},
 			Platforms: map[string]evidence.Answer[[]string]{account + ".dkr.ecr.eu-central-1.amazonaws.com/elsewhere:1": evidence.Is([]string(nil))}}},
-		{"the same repository in the task's Region", job, func(s *events.Stop) { s.Containers[0].Image = registry + "elsewhere:1" }, about7(classifier.Image, classifier.NotFound, "image-tag-missing", "image-platform-mismatch"), evidence.Things{
+		{"the same repository in the task's Region", job, func(s *events.Stop) { s.Containers[0].Image = registry + "elsewhere:1" }, about7(classifier.Image, classifier.NotFound, "image-tag-missing", "image-platform-mismatch"), evidence.Setup{
 			Images:     map[string]evidence.Answer[evidence.Image]{registry + "elsewhere:1": evidence.None[evidence.Image]()},
 			Platforms:  map[string]evidence.Answer[[]string]{registry + "elsewhere:1": evidence.None[[]string]()},
 			CacheRules: map[string]evidence.Answer[[]evidence.CacheRule]{region + " " + account: evidence.Is([]evidence.CacheRule{{Prefix: "hub", Upstream: "registry-1.docker.io"}})}}},
 		{"an image in another account", job, func(s *events.Stop) {
 			s.Containers[0].Image = "444455556666.dkr.ecr." + region + ".amazonaws.com/team/job:7"
-		}, about7(classifier.Image, classifier.NotFound, "image-tag-missing"), evidence.Things{
+		}, about7(classifier.Image, classifier.NotFound, "image-tag-missing"), evidence.Setup{
 			Images: map[string]evidence.Answer[evidence.Image]{"444455556666.dkr.ecr." + region + ".amazonaws.com/team/job:7": evidence.Open[evidence.Image](classifier.ReasonNoPermission, "ecr:DescribeImages")}}},
-		{"an image of Docker Hub", job, func(s *events.Stop) { s.Containers[0].Image = "team/job:7" }, about7(classifier.Image, classifier.NotFound, "image-tag-missing"), evidence.Things{}},
-		{"secrets and parameters", job, nil, about7(classifier.Secret, classifier.NotFound, "secret-missing", "parameter-missing"), evidence.Things{
+		{"an image of Docker Hub", job, func(s *events.Stop) { s.Containers[0].Image = "team/job:7" }, about7(classifier.Image, classifier.NotFound, "image-tag-missing"), evidence.Setup{}},
+		{"secrets and parameters", job, nil, about7(classifier.Secret, classifier.NotFound, "secret-missing", "parameter-missing"), evidence.Setup{
 			Secrets: map[string]evidence.Answer[evidence.Secret]{
 				region + " " + secretARN + "db-AbCdEf":  evidence.Is(evidence.Secret{ARN: secretARN + "db-AbCdEf", CreatedAt: pushed, ChangedAt: pushed, Versions: map[string][]string{"11111111-1111-1111-1111-111111111111": {"AWSCURRENT"}}}),
 				region + " " + secretARN + "old-UvWxYz": evidence.None[evidence.Secret](),
 				region + " old":                         evidence.Is(evidence.Secret{ARN: secretARN + "old-GhIjKl", CreatedAt: pushed, ChangedAt: created, DeletedAt: created})},
 			Parameters: map[string]evidence.Answer[evidence.Parameter]{region + " token": evidence.None[evidence.Parameter](),
 				"eu-central-1 /a/b": evidence.Is(evidence.Parameter{Name: "/a/b", ModifiedAt: pushed})}}},
-		{"log groups", job, nil, about7(classifier.Logging, classifier.NotFound, "log-group-missing"), evidence.Things{
+		{"log groups", job, nil, about7(classifier.Logging, classifier.NotFound, "log-group-missing"), evidence.Setup{
 			LogGroups: map[string]evidence.Answer[evidence.LogGroup]{"eu-central-1 /ecs/job": evidence.None[evidence.LogGroup](), region + " /ecs/job": evidence.Is(evidence.LogGroup{CreatedAt: pushed})}}},
-		{"environment files", job, nil, about7(classifier.EnvFile, classifier.NotFound, "env-file-missing"), evidence.Things{
+		{"environment files", job, nil, about7(classifier.EnvFile, classifier.NotFound, "env-file-missing"), evidence.Setup{
 			Files: map[string]evidence.Answer[evidence.File]{"arn:aws:s3:::config-bucket/job/prod.env": evidence.Is(evidence.File{ModifiedAt: pushed}), "arn:aws:s3:::other-bucket/job/extra.env": evidence.Is(evidence.File{Missing: true})}}},
 		{"no bucket, and one that may not be listed", func(s *awstest.Server) {
 			job(s)
 			s.Clear("s3:ListObjectsV2")
 			s.Put("s3:ListObjectsV2", object{"bucket": "other-bucket", "region": region, "denied": true})
-		}, nil, about7(classifier.EnvFile, classifier.NotFound, "env-file-missing"), evidence.Things{
+		}, nil, about7(classifier.EnvFile, classifier.NotFound, "env-file-missing"), evidence.Setup{
 			Files: map[string]evidence.Answer[evidence.File]{"arn:aws:s3:::config-bucket/job/prod.env": evidence.None[evidence.File](), "arn:aws:s3:::other-bucket/job/extra.env": evidence.Open[evidence.File](classifier.ReasonNoPermission, "s3:ListBucket")}}},
-		{"a file system", job, nil, about7(classifier.Volume, classifier.Unreachable, "efs-sg-closed"), evidence.Things{
+		{"a file system", job, nil, about7(classifier.Volume, classifier.Unreachable, "efs-sg-closed"), evidence.Setup{
 			FileSystems: map[string]evidence.Answer[evidence.FileSystem]{"fs-0a1": evidence.Is(evidence.FileSystem{State: "available"})},
 			MountTargets: map[string]evidence.Answer[[]evidence.MountTarget]{"fs-0a1": evidence.Is([]evidence.MountTarget{
 				{ID: "fsmt-0b1", State: "available", VPC: "vpc-0a1", Subnet: "subnet-0b1", Zone: region + "b", ZoneID: "euw1-az2", IP: netip.MustParseAddr("10.0.9.9"), Adapter: "eni-0b1"},
@@ -178,19 +180,19 @@ func TestReadersFindThings(t *testing.T) {
 			job(s)
 			s.Clear("elasticfilesystem:DescribeFileSystems")
 			s.Clear("elasticfilesystem:DescribeAccessPoints")
-		}, nil, about7(classifier.Volume, classifier.DNS, "efs-access-point"), evidence.Things{
+		}, nil, about7(classifier.Volume, classifier.DNS, "efs-access-point"), evidence.Setup{
 			FileSystems:  map[string]evidence.Answer[evidence.FileSystem]{"fs-0a1": evidence.None[evidence.FileSystem]()},
 			MountTargets: map[string]evidence.Answer[[]evidence.MountTarget]{"fs-0a1": evidence.None[[]evidence.MountTarget]()},
 			AccessPoints: map[string]evidence.Answer[evidence.AccessPoint]{"fsap-0a1": evidence.None[evidence.AccessPoint]()}}},
-		{"quotas", job, nil, about7(classifier.Placement, classifier.Exhausted, "fargate-quota"), evidence.Things{
+		{"quotas", job, nil, about7(classifier.Placement, classifier.Exhausted, "fargate-quota"), evidence.Setup{
 			Quotas: map[string]evidence.Answer[float64]{evidence.QuotaFargate: evidence.Is(6.0)}}},
-		{"a quota that is not told", job, func(s *events.Stop) { s.CapacityProvider = "FARGATE_SPOT" }, about7(classifier.Placement, classifier.Exhausted, "fargate-quota"), evidence.Things{
+		{"a quota that is not told", job, func(s *events.Stop) { s.CapacityProvider = "FARGATE_SPOT" }, about7(classifier.Placement, classifier.Exhausted, "fargate-quota"), evidence.Setup{
 			Quotas: map[string]evidence.Answer[float64]{evidence.QuotaFargateSpot: evidence.None[float64]()}}},
-		{"interfaces", job, nil, about7(classifier.Network, classifier.Exhausted, "eni-limit"), evidence.Things{
+		{"interfaces", job, nil, about7(classifier.Network, classifier.Exhausted, "eni-limit"), evidence.Setup{
 			Quotas: map[string]evidence.Answer[float64]{evidence.QuotaInterfaces: evidence.Is(5000.0)}, Interfaces: evidence.Is(3)}},
-		{"container instances", job, nil, about7(classifier.Placement, classifier.Exhausted, "cluster-resources"), evidence.Things{
+		{"container instances", job, nil, about7(classifier.Placement, classifier.Exhausted, "cluster-resources"), evidence.Setup{
 			Machines: evidence.Is([]evidence.Machine{{ID: "i-07", Connected: true, CPU: 512, Memory: 300}})}},
-		{"no container instance", fargate, nil, about7(classifier.Placement, classifier.Exhausted, "cluster-resources"), evidence.Things{Machines: evidence.Is([]evidence.Machine{})}},
+		{"no container instance", fargate, nil, about7(classifier.Placement, classifier.Exhausted, "cluster-resources"), evidence.Setup{Machines: evidence.Is([]evidence.Machine{})}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := newServer(t)
@@ -264,7 +266,7 @@ func TestADenialInOneRegionSaysNothingOfAnother(t *testing.T) {
 func TestCacheRulesOfOthersAreNotAskedFor(t *testing.T) {
 	s := newServer(t)
 	g, _ := newGatherer(s)
-	ref, _ := evidence.ECRImage("444455556666.dkr.ecr." + region + ".amazonaws.com/team/job:7")
+	ref, _ := setup.ECRImage("444455556666.dkr.ecr." + region + ".amazonaws.com/team/job:7")
 	if got := cacheRules(t.Context(), newReading(g), ref); got.Reason != classifier.ReasonNotVisible || s.Count("") != 0 {
 		t.Errorf("%+v after %q", got, s.Requests())
 	}

@@ -8,12 +8,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/efs/types"
 
 	"whystopped/evidence"
+	"whystopped/evidence/network"
 )
 
 // readVolumes reads the EFS file systems in question with their mount targets, and the interfaces of those, which tell their
 // security groups; and the access points of the volumes.
 func readVolumes(ctx context.Context, r *reading) {
-	volumes := evidence.EFSVolumes(r.known()).Value
+	volumes := network.EFSVolumes(r.known()).Value
 	system := func(v evidence.Volume) string { return v.FileSystem }
 	var points []evidence.Volume
 	for _, v := range volumes {
@@ -21,7 +22,7 @@ func readVolumes(ctx context.Context, r *reading) {
 			points = append(points, v)
 		}
 	}
-	t := &r.facts.Things
+	t := &r.facts.Setup
 	together(
 		func() {
 			t.FileSystems = readAll(volumes, system, func(v evidence.Volume) evidence.Answer[evidence.FileSystem] { return fileSystem(ctx, r, v.FileSystem) })
@@ -41,7 +42,7 @@ func readVolumes(ctx context.Context, r *reading) {
 	if !r.open("efs-sg-closed") {
 		return
 	}
-	t.Adapters = readAll(evidence.NearTargets(r.known()), func(m evidence.MountTarget) string { return m.Adapter },
+	t.Adapters = readAll(network.NearTargets(r.known()), func(m evidence.MountTarget) string { return m.Adapter },
 		func(m evidence.MountTarget) evidence.Answer[evidence.Interface] {
 			return networkInterface(ctx, r, m.Adapter)
 		})

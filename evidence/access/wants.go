@@ -1,0 +1,311 @@
+package access
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"whystopped/classifier"
+	"whystopped/events"
+	"whystopped/events/awsname"
+	"whystopped/evidence"
+)
+
+// want is something that the failed step asks of AWS.
+type want struct {
+	action string
+	forms  []string // ARNs, or "*", by which policies may know the one thing that is asked for
+}
+
+// setUp are the actions that ECS uses to set up a task, in each service that it calls. Others are not simulated: what a name
+// that IAM does not know would answer tells nothing.
+var setUp = []string{
+	"ecr:GetAuthorizationToken", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:BatchCheckLayerAvailability", "ecr:BatchImportUpstreamImage", "ecr:CreateRepository",
+	"secretsmanager:GetSecretValue", "ssm:GetParameters", "ssm:GetParameter", "kms:Decrypt",
+	"logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams",
+	"s3:GetObject", "s3:GetBucketLocation", "elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite", "elasticfilesystem:ClientRootAccess",
+	"ec2:CreateVolume",
+}
+
+// wanted is what the failed step asks of AWS with its caller's credentials: exactly what the text names, else what the step
+// consists of according to the task definition. It is Absent when the step is none that needs a permission.
+func wanted(c *evidence.Case) evidence.Answer[[]want] {
+	action, resource := c.Finding.Facts.AWSAction, c.Finding.Facts.AWSResource
+	if action == "s3:HeadObject" { // an operation; the permission has another name
+		action = "s3:GetObject"
+	}
+	if action != "" && !slices.Contains(setUp, action) {
+		return evidence.None[[]want]()
+	}
+	if !askable(resource) || action == "kms:Decrypt" && !strings.Contains(resource, ":key/") { // a name, or the alias of a key
+		resource = ""
+	}
+	if action != "" && resource != "" && !cutOff(c, resource) {
+		return evidence.Is([]want{{action, forms(c, resource)}})
+	}
+	wants := derived(c)
+	wants.Value = slices.DeleteFunc(wants.Value, func(w want) bool {
+		return action != "" && w.action != action || !strings.HasPrefix(w.forms[0], resource)
+	})
+	if wants.State == evidence.Known && len(wants.Value) == 0 {
+		return evidence.None[[]want]()
+	}
+	return wants
+}
+
+// cutOff tells that a text ends with the resource, and so may have lost a part of it: ECS keeps the beginning of long texts.
+func cutOff(c *evidence.Case, resource string) bool {
+	return slices.ContainsFunc(c.Stop.Texts(), func(t events.Text) bool { return strings.HasSuffix(t.Plain, resource) })
+}
+
+// derived is what the step asks for where the text does not name it.
+func derived(c *evidence.Case) evidence.Answer[[]want] {
+	f := &c.Finding
+	switch f.Stage {
+	case classifier.RegistryAuth:
+		return login(c)
+	case classifier.Image:
+		arn := repositoryARN(c)
+		if arn == "" {
+			return evidence.None[[]want]()
+		}
+		return evidence.Is([]want{{"ecr:BatchGetImage", []string{arn}}, {"ecr:GetDownloadUrlForLayer", []string{arn}}})
+	case classifier.Secret:
+		return secrets(c)
+	case classifier.Logging:
+		return logCalls(c)
+	case classifier.EnvFile:
+		return perContainer(c, func(d evidence.ContainerDefinition) (wants []want) {
+			for _, file := range d.EnvironmentFiles {
+				wants = append(wants, want{"s3:GetObject", []string{file}})
+			}
+			return wants
+		})
+	case classifier.Volume:
+		return mounts(c)
+	}
+	return evidence.None[[]want]()
+}
+
+// login is what a registry's login takes: a token of ECR, or a secret with the name and password of a private registry. Where the
+// event tells neither, a task definition without such secrets does.
+func login(c *evidence.Case) evidence.Answer[[]want] {
+	f := &c.Finding.Facts
+	token := evidence.Is([]want{{"ecr:GetAuthorizationToken", []string{"*"}}})
+	credentials := secrets(c)
+	switch {
+	case strings.HasPrefix(f.AWSAction, "ecr:"):
+		return token
+	case f.AWSAction != "", f.Secret != "", strings.HasPrefix(f.Endpoint, "secretsmanager."), c.Stop.Texts().Say("from asm", "asm fetching", "secrets manager", "secretsmanager"):
+		return credentials
+	case c.Stop.Texts().Say(" ecr ", "ecr:", ".ecr", "getauthorizationtoken"), credentials.State == evidence.Known && len(credentials.Value) == 0:
+		return token
+	case credentials.State == evidence.Known:
+		return evidence.None[[]want]()
+	}
+	return credentials
+}
+
+// perContainer collects what the containers of the task definition want: those of the culprit where it is known.
+func perContainer(c *evidence.Case, wants func(evidence.ContainerDefinition) []want) evidence.Answer[[]want] {
+	definition := c.Facts.Task.TaskDefinition
+	if definition.State != evidence.Known {
+		return unknownToo[[]want](definition)
+	}
+	culprit := c.Culprit().Name
+	var all []want
+	for _, d := range definition.Value.Containers {
+		if culprit == "" || d.Name == culprit {
+			all = append(all, wants(d)...)
+		}
+	}
+	return evidence.Is(all)
+}
+
+// secrets are the secrets and parameters that the text names, or that the task definition does.
+func secrets(c *evidence.Case) evidence.Answer[[]want] {
+	if named := c.Finding.Facts.Secret; named != "" {
+		return evidence.Is([]want{secretWant(c, named)})
+	}
+	return perContainer(c, func(d evidence.ContainerDefinition) (wants []want) {
+		if c.Finding.Stage == classifier.RegistryAuth {
+			if d.Credentials != "" {
+				wants = append(wants, secretWant(c, d.Credentials))
+			}
+			return wants
+		}
+		for _, from := range []map[string]string{d.Secrets, d.LogSecrets} {
+			for _, name := range slices.Sorted(maps.Keys(from)) {
+				wants = append(wants, secretWant(c, from[name]))
+			}
+		}
+		return wants
+	})
+}
+
+// secretWant reads a valueFrom: the ARN of a secret, perhaps with JSON key, stage and version behind it, or the ARN or name of a
+// parameter.
+func secretWant(c *evidence.Case, from string) want {
+	if parts(from).Service == "secretsmanager" {
+		return want{"secretsmanager:GetSecretValue", forms(c, bareSecret(from))}
+	}
+	if parts(from).Service != "ssm" {
+		from = arn(c, "ssm", c.Stop.Region, "parameter/"+strings.TrimPrefix(from, "/"))
+	}
+	return want{"ssm:GetParameters", []string{bareParameter(from)}}
+}
+
+// bareParameter is the ARN of a parameter without a version or label behind it: policies know none.
+func bareParameter(arn string) string {
+	name, _, _ := strings.Cut(parts(arn).Resource, ":")
+	return strings.TrimSuffix(arn, parts(arn).Resource) + name
+}
+
+// bareSecret is a valueFrom without JSON key, version stage and version id.
+func bareSecret(from string) string {
+	fields := strings.Split(from, ":")
+	return strings.Join(fields[:min(len(fields), 7)], ":")
+}
+
+// forms are the ARNs of one resource: a secret may be written without the six characters at its end, and what its policy was
+// asked for tells the whole.
+func forms(c *evidence.Case, resource string) []string {
+	all := []string{resource}
+	if whole := c.Facts.Access.Policies[resource].Value.ARN; whole != "" && whole != resource {
+		all = append(all, whole)
+	}
+	return all
+}
+
+// repositoryARN is the ECR repository of the image that could not be pulled, "" when the image lies elsewhere.
+func repositoryARN(c *evidence.Case) string {
+	image := cmp.Or(c.Finding.Facts.Image, c.Culprit().Image)
+	i := awsname.ParseImage(image)
+	account, region, ok := awsname.ECRRegistry(i.Registry)
+	if !ok {
+		return ""
+	}
+	return awsname.ARN{Partition: partition(c), Service: "ecr", Region: region, Account: account, Resource: "repository/" + i.Repository}.String()
+}
+
+// logCalls are the calls of the awslogs driver. The stream is named as on Fargate, PREFIX/CONTAINER/TASK, else for the
+// container's runtime id.
+func logCalls(c *evidence.Case) evidence.Answer[[]want] {
+	create := c.Finding.Facts.AWSAction == "logs:CreateLogGroup"
+	return perContainer(c, func(d evidence.ContainerDefinition) []want {
+		group := logGroupARN(c, d)
+		switch {
+		case group == "":
+			return nil
+		case create:
+			return []want{createLogGroup(group)}
+		}
+		stream := runtimeID(c, d.Name)
+		if prefix := d.LogOptions["awslogs-stream-prefix"]; prefix != "" {
+			stream = prefix + "/" + d.Name + "/" + c.Stop.TaskID
+		}
+		if stream == "" {
+			return nil
+		}
+		action := c.Finding.Facts.AWSAction
+		if action == "" {
+			action = "logs:CreateLogStream"
+		}
+		return []want{{action, []string{group + ":log-stream:" + stream}}}
+	})
+}
+
+// createLogGroup is the permission to make a log group. Policies know the group with and without the colon and star behind it.
+func createLogGroup(group string) want {
+	return want{"logs:CreateLogGroup", []string{group + ":log-stream:", group}}
+}
+
+// createdGroups are the log groups that the containers want to be made.
+func createdGroups(c *evidence.Case) evidence.Answer[[]want] {
+	return perContainer(c, func(d evidence.ContainerDefinition) []want {
+		group := logGroupARN(c, d)
+		if group == "" || !d.CreatesGroup() {
+			return nil
+		}
+		return []want{createLogGroup(group)}
+	})
+}
+
+// logGroupARN is the log group of a container's awslogs driver, "" when it has another.
+func logGroupARN(c *evidence.Case, d evidence.ContainerDefinition) string {
+	if d.LogDriver != evidence.Awslogs || d.LogOptions["awslogs-group"] == "" {
+		return ""
+	}
+	region := d.LogOptions["awslogs-region"]
+	if region == "" {
+		region = c.Stop.Region
+	}
+	return arn(c, "logs", region, "log-group:"+d.LogOptions["awslogs-group"])
+}
+
+func runtimeID(c *evidence.Case, container string) string {
+	for _, stopped := range c.Stop.Containers {
+		if stopped.Name == container {
+			return stopped.RuntimeID
+		}
+	}
+	return ""
+}
+
+// mounts are the EFS file systems that the task mounts with its role's credentials.
+func mounts(c *evidence.Case) evidence.Answer[[]want] {
+	volumes := efsVolumes(c)
+	if volumes.State != evidence.Known {
+		return unknownToo[[]want](volumes)
+	}
+	var wants []want
+	for _, v := range volumes.Value {
+		wants = append(wants, want{"elasticfilesystem:ClientMount", []string{fileSystemARN(c, v.FileSystem)}})
+	}
+	return evidence.Is(wants)
+}
+
+// efsVolumes are the EFS volumes of the task: those of the file system that the text names.
+func efsVolumes(c *evidence.Case) evidence.Answer[[]evidence.Volume] {
+	definition := c.Facts.Task.TaskDefinition
+	if definition.State != evidence.Known {
+		return unknownToo[[]evidence.Volume](definition)
+	}
+	var volumes []evidence.Volume
+	for _, v := range definition.Value.Volumes {
+		if named := c.Finding.Facts.FileSystem; v.FileSystem != "" && (named == "" || named == v.FileSystem) {
+			volumes = append(volumes, v)
+		}
+	}
+	return evidence.Is(volumes)
+}
+
+func fileSystemARN(c *evidence.Case, id string) string {
+	return arn(c, "elasticfilesystem", c.Stop.Region, "file-system/"+id)
+}
+
+// arn is a resource of the stop's account.
+func arn(c *evidence.Case, service, region, resource string) string {
+	return awsname.ARN{Partition: partition(c), Service: service, Region: region, Account: c.Stop.Account, Resource: resource}.String()
+}
+
+// partition is "aws", "aws-cn", "aws-us-gov", …, as the task's own ARN has it.
+func partition(c *evidence.Case) string {
+	if p := parts(c.Stop.TaskARN).Partition; p != "" {
+		return p
+	}
+	return "aws"
+}
+
+// arnForm is what the ARNs look like that AWS is asked about: with a partition, a service, and a Region and an account or none.
+var arnForm = evidence.Compiled(`^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]*:.+$`)
+
+// askable tells that a text is a whole ARN. A part of it becomes the name of a host, so it is not taken from any text.
+func askable(arn string) bool { return arnForm().MatchString(arn) }
+
+// parts are those of an ARN; a name that is none has none.
+func parts(arn string) awsname.ARN {
+	a, _ := awsname.ParseARN(arn)
+	return a
+}

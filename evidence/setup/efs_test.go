@@ -1,0 +1,297 @@
+package setup
+
+import (
+	"net/netip"
+
+	"whystopped/classifier"
+	"whystopped/evidence"
+	"whystopped/evidence/evidencetest"
+)
+
+var fileSystemTrials = []setupTrials{
+	{
+		cause: "efs-mount-target-missing",
+		stage: classifier.Volume,
+		fault: classifier.DNS,
+		trials: []setupTrial{
+			{
+				when:  "there is one",
+				want:  "ruled_out",
+				tells: "fsmt-a",
+			},
+			{
+				when:   "none at all",
+				change: func(c *evidence.Case) { targets(c) },
+				want:   "confirmed",
+				tells:  "fs-0a1",
+			},
+			{
+				when:   "none in the task's zone",
+				change: func(c *evidence.Case) { targets(c, c.Facts.Setup.MountTargets["fs-0a1"].Value[0]) },
+				want:   "confirmed",
+				tells:  "eu-west-1a",
+			},
+			{
+				when:   "the one in the zone is still being created",
+				change: func(c *evidence.Case) { c.Facts.Setup.MountTargets["fs-0a1"].Value[1].State = "creating" },
+				want:   "confirmed",
+				tells:  "eu-west-1a",
+			},
+			{
+				when: "only in another VPC",
+				change: func(c *evidence.Case) {
+					targets(c, evidence.MountTarget{
+						ID:     "fsmt-x",
+						State:  "available",
+						VPC:    "vpc-2",
+						Zone:   "eu-west-1a",
+						ZoneID: "euw1-az1",
+					})
+				},
+				want:  "partial",
+				tells: "other VPCs",
+			},
+			{
+				when: "a One Zone file system of another zone",
+				change: func(c *evidence.Case) {
+					targets(c, c.Facts.Setup.MountTargets["fs-0a1"].Value[0])
+					c.Facts.Setup.FileSystems["fs-0a1"] = evidence.Is(evidence.FileSystem{State: "available", Zone: "eu-west-1b"})
+				},
+				want:  "partial",
+				tells: "One Zone",
+			},
+			{
+				when:   "zones told by name alone",
+				change: func(c *evidence.Case) { c.Facts.Setup.MountTargets["fs-0a1"].Value[1].ZoneID = "" },
+				want:   "ruled_out",
+				tells:  "fsmt-a",
+			},
+			{
+				when:   "no file system",
+				change: func(c *evidence.Case) { c.Facts.Setup.FileSystems["fs-0a1"] = evidence.None[evidence.FileSystem]() },
+				want:   "confirmed",
+				tells:  "data",
+			},
+			{
+				when: "it is being deleted",
+				change: func(c *evidence.Case) {
+					c.Facts.Setup.FileSystems["fs-0a1"] = evidence.Is(evidence.FileSystem{State: "deleting"})
+				},
+				want:  "confirmed",
+				tells: "data",
+			},
+			{
+				when: "the subnet is not known",
+				change: func(c *evidence.Case) {
+					c.Facts.Network = evidence.Network{VPC: evidence.Open[evidence.VPC](classifier.ReasonNoPermission, "ec2:DescribeVpcs")}
+				},
+				want: "no_permission",
+			},
+			{
+				when: "denied to us",
+				change: func(c *evidence.Case) {
+					c.Facts.Setup.MountTargets["fs-0a1"] = evidence.Open[[]evidence.MountTarget](classifier.ReasonNoPermission,
+						"elasticfilesystem:DescribeMountTargets")
+				},
+				want: "no_permission",
+			},
+		},
+	},
+	{
+		cause: "efs-mount-target-missing",
+		stage: classifier.Volume,
+		fault: classifier.Unreachable,
+		trials: []setupTrial{
+			{
+				when:   "none in the task's zone, yet the name resolved",
+				change: func(c *evidence.Case) { targets(c, c.Facts.Setup.MountTargets["fs-0a1"].Value[0]) },
+				want:   "partial",
+			},
+			{
+				when:   "no file system of ours, yet the name resolved",
+				change: func(c *evidence.Case) { c.Facts.Setup.FileSystems["fs-0a1"] = evidence.None[evidence.FileSystem]() },
+				want:   "not_visible",
+			},
+		},
+	},
+	{
+		cause: "efs-mount-target-missing",
+		stage: classifier.Volume,
+		fault: classifier.NotFound,
+		trials: []setupTrial{
+			{
+				when:   "none in the task's zone, and a directory was not found",
+				change: func(c *evidence.Case) { targets(c, c.Facts.Setup.MountTargets["fs-0a1"].Value[0]) },
+				want:   "partial",
+			},
+			{
+				when:   "no file system, and the text says so",
+				change: func(c *evidence.Case) { c.Facts.Setup.FileSystems["fs-0a1"] = evidence.None[evidence.FileSystem]() },
+				want:   "confirmed",
+				tells:  "data",
+			},
+		},
+	},
+	{
+		cause: "efs-sg-closed",
+		stage: classifier.Volume,
+		fault: classifier.Unreachable,
+		trials: []setupTrial{
+			{
+				when:  "it is open",
+				want:  "ruled_out",
+				tells: "fsmt-a",
+			},
+			{
+				when:   "it is closed",
+				change: func(c *evidence.Case) { evidencetest.Group(c, "sg-ep").Ingress = evidencetest.From443("sg-task") },
+				want:   "confirmed",
+				tells:  "2049",
+			},
+			{
+				when: "the mount was refused",
+				change: func(c *evidence.Case) {
+					evidencetest.Group(c, "sg-ep").Ingress = nil
+					c.Stop.StoppedReason = "mount.nfs4: Connection refused"
+				},
+				want: "ruled_out",
+			},
+			{
+				when: "its groups could not be read",
+				change: func(c *evidence.Case) {
+					c.Facts.Setup.Adapters = map[string]evidence.Answer[evidence.Interface]{
+						"eni-a": evidence.Open[evidence.Interface](classifier.ReasonThrottled, "ec2:DescribeNetworkInterfaces"),
+					}
+				},
+				want:  "throttled",
+				tells: "fsmt-a",
+			},
+			{
+				when: "a group of another account",
+				change: func(c *evidence.Case) {
+					c.Facts.Setup.Adapters["eni-a"] = evidence.Is(evidence.Interface{
+						ID:         "eni-a",
+						Subnet:     "subnet-ep",
+						Groups:     []string{"sg-hidden"},
+						PrivateIPs: []netip.Addr{evidencetest.IP("10.0.2.9")},
+					})
+				},
+				want: "not_visible",
+			},
+			{
+				when:   "another address was called",
+				change: func(c *evidence.Case) { c.Finding.Facts.RemoteIP = "10.0.9.9" },
+				want:   "not_causal",
+			},
+		},
+	},
+	{
+		cause: "efs-access-point",
+		stage: classifier.Volume,
+		fault: classifier.NotFound,
+		trials: []setupTrial{
+			{
+				when:  "it fits",
+				want:  "ruled_out",
+				tells: "fsap-0a1",
+			},
+			{
+				when:   "the root directory / beside it",
+				change: func(c *evidence.Case) { task(c).Volumes[0].RootDirectory = "/" },
+				want:   "ruled_out",
+			},
+		},
+	},
+	{
+		cause: "efs-access-point",
+		stage: classifier.Volume,
+		fault: classifier.Denied,
+		trials: []setupTrial{
+			{
+				when:  "it fits, and the mount was denied",
+				want:  "not_read",
+				tells: "its user",
+			},
+			{
+				when:   "it is gone",
+				change: func(c *evidence.Case) { c.Facts.Setup.AccessPoints["fsap-0a1"] = evidence.None[evidence.AccessPoint]() },
+				want:   "confirmed",
+				tells:  "fs-0a1",
+			},
+			{
+				when: "it is gone, and so is the file system: both may be another account's",
+				change: func(c *evidence.Case) {
+					c.Facts.Setup.AccessPoints["fsap-0a1"] = evidence.None[evidence.AccessPoint]()
+					c.Facts.Setup.FileSystems["fs-0a1"] = evidence.None[evidence.FileSystem]()
+				},
+				want:  "not_visible",
+				tells: "another account",
+			},
+			{
+				when: "of another file system",
+				change: func(c *evidence.Case) {
+					c.Facts.Setup.AccessPoints["fsap-0a1"] = evidence.Is(evidence.AccessPoint{FileSystem: "fs-0b2", State: "available"})
+				},
+				want:  "confirmed",
+				tells: "fs-0a1",
+			},
+			{
+				when: "being deleted",
+				change: func(c *evidence.Case) {
+					c.Facts.Setup.AccessPoints["fsap-0a1"] = evidence.Is(evidence.AccessPoint{FileSystem: "fs-0a1", State: "deleting"})
+				},
+				want:  "confirmed",
+				tells: "fsap-0a1",
+			},
+			{
+				when:   "a root directory beside it",
+				change: func(c *evidence.Case) { task(c).Volumes[0].RootDirectory = "/data" },
+				want:   "confirmed",
+				tells:  "volume data",
+			},
+			{
+				when:   "without transit encryption",
+				change: func(c *evidence.Case) { task(c).Volumes[0].Encrypted = false },
+				want:   "confirmed",
+				tells:  "transitEncryption",
+			},
+			{
+				when:   "none is named",
+				change: func(c *evidence.Case) { task(c).Volumes[0].AccessPoint = "" },
+				want:   "ruled_out",
+			},
+			{
+				when:   "no EFS volume",
+				change: func(c *evidence.Case) { task(c).Volumes = nil },
+				want:   "not_read",
+			},
+		},
+	},
+	{
+		cause: "efs-path-missing",
+		stage: classifier.Volume,
+		fault: classifier.NotFound,
+		trials: []setupTrial{
+			{
+				when:  "an access point's",
+				want:  "not_read",
+				tells: "fsap-0a1",
+			},
+			{
+				when:   "the root",
+				change: func(c *evidence.Case) { c.Facts.Task.TaskDefinition.Value.Volumes[0].AccessPoint = "" },
+				want:   "ruled_out",
+				tells:  "fs-0a1",
+			},
+			{
+				when: "a directory",
+				change: func(c *evidence.Case) {
+					c.Facts.Task.TaskDefinition.Value.Volumes[0].AccessPoint = ""
+					c.Facts.Task.TaskDefinition.Value.Volumes[0].RootDirectory = "/orders"
+				},
+				want:  "not_read",
+				tells: "/orders",
+			},
+		},
+	},
+}
