@@ -23,7 +23,7 @@ import (
 	"whystopped/evidence"
 )
 
-var update = flag.Bool("update", false, "rewrite the golden template")
+var update = flag.Bool("update", false, "rewrite the golden files of the template")
 
 type object = map[string]any
 
@@ -43,8 +43,58 @@ type resource struct {
 
 //go:generate go test . -run TestTemplateIsTheGoldenOne -update
 
+// goldenOf says in which file of testdata/template the resources of a kind are held.
+var goldenOf = map[string]string{
+	"AWS::CloudWatch::Alarm":         "alarms",
+	"AWS::CloudWatch::Dashboard":     "dashboard",
+	"AWS::Events::Rule":              "rules",
+	"AWS::IAM::Role":                 "function",
+	"AWS::Lambda::EventInvokeConfig": "function",
+	"AWS::Lambda::Function":          "function",
+	"AWS::Lambda::Permission":        "function",
+	"AWS::Logs::LogGroup":            "groups",
+	"AWS::Logs::QueryDefinition":     "queries",
+	"AWS::SQS::Queue":                "queues",
+	"AWS::SQS::QueuePolicy":          "queues",
+}
+
+// TestTemplateIsTheGoldenOne holds the resources to the files of goldenOf, and all else of the template to stack.json.
 func TestTemplateIsTheGoldenOne(t *testing.T) {
-	hold(t, "testdata/template.golden.json", regexp.MustCompile(`[0-9a-f]{64}`).ReplaceAllString(string(synthesize(t).text), "ASSET-HASH"))
+	tpl := synthesize(t)
+	text := regexp.MustCompile(`[0-9a-f]{64}`).ReplaceAll(tpl.text, []byte("ASSET-HASH"))
+	var rest, resources map[string]json.RawMessage
+	if err := json.Unmarshal(text, &rest); err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(rest["Resources"], &resources); err != nil {
+		t.Fatal(err)
+	}
+	delete(rest, "Resources")
+	parts := map[string]map[string]json.RawMessage{"stack": rest}
+	for id, r := range resources {
+		file := goldenOf[tpl.Resources[id].Type]
+		if file == "" {
+			t.Errorf("goldenOf names no file for %s, of kind %s", id, tpl.Resources[id].Type)
+			continue
+		}
+		if parts[file] == nil {
+			parts[file] = map[string]json.RawMessage{}
+		}
+		parts[file][id] = r
+	}
+	for file, part := range parts {
+		var want bytes.Buffer
+		encoder := json.NewEncoder(&want)
+		encoder.SetEscapeHTML(false)
+		encoder.SetIndent("", " ")
+		if err := encoder.Encode(part); err != nil {
+			t.Fatal(err)
+		}
+		hold(t, "testdata/template/"+file+".json", want.String())
+	}
+	if kept, err := filepath.Glob("testdata/template/*"); err != nil || len(kept) != len(parts) {
+		t.Errorf("kept are %q (%v), and the template has %d parts", kept, err, len(parts))
+	}
 }
 
 // hold compares a kept file with what it should be, or writes it.
