@@ -8,6 +8,7 @@ import (
 // Service principals, the same in every partition.
 const (
 	cloudWatchService = "cloudwatch.amazonaws.com"
+	eventsService     = "events.amazonaws.com"
 	lambdaService     = "lambda.amazonaws.com"
 )
 

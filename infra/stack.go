@@ -6,7 +6,6 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awseventstargets"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambdadestinations"
@@ -177,19 +176,41 @@ func newRules(scope awscdk.Stack, o stack.Options, function awslambda.Function, 
 			RuleName:     jsii.String(r.Name),
 			Description:  jsii.String(strings.ToUpper(r.Catches[:1]) + r.Catches[1:]),
 			EventPattern: &awsevents.EventPattern{Source: jsii.Strings("aws.ecs")}, // a rule must have one; see below
-			Targets: &[]awsevents.IRuleTarget{
-				awseventstargets.NewLambdaFunction(function, &awseventstargets.LambdaFunctionProps{
-					DeadLetterQueue: undelivered,
-					RetryAttempts:   jsii.Number(185),
-					MaxEventAge:     awscdk.Duration_Hours(jsii.Number(24)),
-				}),
-			},
 		})
 		// EventPattern has no form for all that a pattern may hold, such as a suffix of resources.
 		rule.Node().DefaultChild().(awsevents.CfnRule).SetEventPattern(pattern)
+		aim(rule, function, undelivered)
 		rules = append(rules, rule)
 	}
 	return rules
+}
+
+// aim makes the function the target of a rule. It does what package awseventstargets does, with its ids; that one would
+// have to be compiled with every service that can be a target, which is more than all that the stack uses of the CDK.
+func aim(rule awsevents.Rule, function awslambda.Function, undelivered awssqs.Queue) {
+	rule.Node().DefaultChild().(awsevents.CfnRule).SetTargets(&[]any{&awsevents.CfnRule_TargetProperty{
+		Id:               jsii.String("Target0"),
+		Arn:              function.FunctionArn(),
+		DeadLetterConfig: &awsevents.CfnRule_DeadLetterConfigProperty{Arn: undelivered.QueueArn()},
+		RetryPolicy: &awsevents.CfnRule_RetryPolicyProperty{ // the most that EventBridge takes
+			MaximumEventAgeInSeconds: jsii.Number(24 * 60 * 60),
+			MaximumRetryAttempts:     jsii.Number(185),
+		},
+	}})
+	eventBridge := awsiam.NewServicePrincipal(jsii.String(eventsService), nil)
+	const id = "AllowEventRule"
+	function.AddPermission(jsii.String(id+*awscdk.Names_NodeUniqueId(function.Node())), &awslambda.Permission{
+		Scope:     rule,
+		Principal: eventBridge,
+		SourceArn: rule.RuleArn(),
+	})
+	undelivered.AddToResourcePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Sid:        jsii.String(id + *awscdk.Names_NodeUniqueId(rule.Node())),
+		Principals: &[]awsiam.IPrincipal{eventBridge},
+		Actions:    jsii.Strings("sqs:SendMessage"),
+		Resources:  &[]*string{undelivered.QueueArn()},
+		Conditions: &map[string]any{"ArnEquals": map[string]*string{"aws:SourceArn": rule.RuleArn()}},
+	}))
 }
 
 // ruleID is the id of a rule within the stack: its name without what all names begin with.
