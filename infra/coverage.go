@@ -48,7 +48,8 @@ func running(name string) string {
 }
 
 func ofTask(source, detailType, status, group, rest string, containers ...string) string {
-	return fmt.Sprintf(`{"source":%q,"detail-type":%q,"detail":{"lastStatus":%q,"desiredStatus":%[3]q,"group":%q,%s
+	return fmt.Sprintf(`{"source":%q,"detail-type":%q,"account":"111122223333","region":"eu-west-3","detail":{
+		"lastStatus":%q,"desiredStatus":%[3]q,"group":%q,%s
 		"clusterArn":"arn:aws:ecs:eu-west-3:111122223333:cluster/shop","taskArn":"arn:aws:ecs:eu-west-3:111122223333:task/shop/0f","containers":[%s]}}`,
 		source, detailType, status, group, rest, strings.Join(containers, ","))
 }
