@@ -224,6 +224,7 @@ func TestABlackHoleCostsNoMoreThanTheBudget(t *testing.T) {
 		{"ECS", "ecs", 0, timeLimit},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
 			s := newServer(t)
 			fargate(s)
 			s.Inject(awstest.Fault{Operation: test.hole, Silent: true})
