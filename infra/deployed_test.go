@@ -26,7 +26,8 @@ func TestFunctionThatDoesNotCompileIsRefused(t *testing.T) {
 	}
 
 	// What the failed run left behind is not taken for the function.
-	if err := os.WriteFile(filepath.Join(root, "lambda/main.go"), []byte("package main\n\nfunc main() {}\n"), 0o644); err != nil {
+	least := []byte("package main\n\nfunc main() {}\n")
+	if err := os.WriteFile(filepath.Join(root, "lambda/main.go"), least, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	if err := synth(outdir, root); err != nil {

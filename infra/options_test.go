@@ -207,7 +207,8 @@ func TestOptionsThatDoNotGoTogether(t *testing.T) {
 	}
 }
 
-// TestWrongOptionsStopTheApp runs the app as the CDK command line does, which hands the context over in the environment.
+// TestWrongOptionsStopTheApp runs the app as the CDK command line does, which hands the context over in the
+// environment.
 func TestWrongOptionsStopTheApp(t *testing.T) {
 	outdir, said, err := runApp(t, `{"retentionDays":45,"capture":"failures"}`)
 	const want = `infra: option retentionDays: CloudWatch Logs does not keep events for "45" days, give one of 1, 3, `

@@ -118,8 +118,8 @@ type function struct {
 	log   bytes.Buffer    // stdout and stderr; read it after the end of the process
 }
 
-// start runs bootstrap with nothing in its environment but asFunction, what Lambda sets, credentials, an endpoint and variables;
-// it asks nobody about causes unless a variable says so.
+// start runs bootstrap with nothing in its environment but asFunction, what Lambda sets, credentials, an endpoint and
+// variables; it asks nobody about causes unless a variable says so.
 func start(t *testing.T, endpoint string, variables ...string) *function {
 	t.Helper()
 	return startProgram(t, bootstrap, newRuntimeAPI(t), endpoint, variables...)
