@@ -2,7 +2,9 @@ package redact
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
+	"slices"
 	"strings"
 )
 
@@ -21,20 +23,19 @@ func redactBroken(s string) string {
 // redactDocuments redacts each JSON object or array that s begins with, and the rest as a text.
 func redactDocuments(s string) string {
 	var lines []string
+	decoder := json.NewDecoder(strings.NewReader(s))
 	rest := s
 	for {
-		rest = strings.TrimLeft(rest, " \t\r\n")
+		rest = strings.TrimLeft(s[decoder.InputOffset():], " \t\r\n")
 		if rest == "" || rest[0] != '{' && rest[0] != '[' {
 			break
 		}
-		decoder := json.NewDecoder(strings.NewReader(rest))
 		var document json.RawMessage
 		if decoder.Decode(&document) != nil {
 			break
 		}
 		redacted, _ := redactDocument(string(document), plain)
 		lines = append(lines, redacted)
-		rest = rest[decoder.InputOffset():]
 	}
 	if len(lines) == 0 {
 		return Text(unescapeASCII(s))
@@ -143,14 +144,31 @@ type document struct {
 	pos    int
 	out    []byte
 	shapes shapeSet // that src may contain, where it has no escapes
+	named  []span   // of out: values that turned out to be secret when they had been copied
 	masked bool
 }
+
+// span is a part of a text, from the byte from up to the byte to.
+type span struct{ from, to int }
 
 // redactDocument returns valid JSON redacted and compact, and reports whether anything was masked.
 func redactDocument(src string, s scope) (string, bool) {
 	d := document{src: src, out: make([]byte, 0, len(src)), shapes: shapesIn(src)}
 	d.value(s)
-	return string(d.out), d.masked
+	return d.String(), d.masked
+}
+
+// String is what has been copied, with the values masked that are secret for the name beside them.
+func (d *document) String() string {
+	if len(d.named) == 0 {
+		return string(d.out)
+	}
+	slices.SortFunc(d.named, func(a, b span) int { return cmp.Compare(a.from, b.from) })
+	e := edit{src: string(d.out)}
+	for _, value := range d.named {
+		e.replace(value.from, value.to, `"`+Mask+`"`)
+	}
+	return e.String()
 }
 
 func (d *document) space() {
@@ -177,10 +195,8 @@ func (d *document) value(s scope) {
 func (d *document) object(s scope) {
 	d.pos++
 	d.out = append(d.out, '{')
-	var (
-		named      bool // a name of this object names a credential
-		start, end int  // its value in out
-	)
+	named := false    // a name of this object names a credential
+	var values []span // of out
 	for d.space(); d.src[d.pos] != '}'; d.space() {
 		if d.src[d.pos] == ',' {
 			d.pos++
@@ -200,26 +216,17 @@ func (d *document) object(s scope) {
 		from := len(d.out)
 		d.value(s.below(key))
 		if key == valueName {
-			if start < end {
-				d.splice(start, end)
-				from = start + len(`"`+Mask+`"`) + from - end
-			}
-			start, end = from, len(d.out)
+			values = append(values, span{from, len(d.out)})
 		}
 	}
-	if named && start < end {
-		d.splice(start, end)
+	if !named && len(values) > 0 {
+		values = values[:len(values)-1] // of the others nobody knows which name they belong to
+	}
+	if len(values) > 0 {
+		d.named, d.masked = append(d.named, values...), true
 	}
 	d.pos++
 	d.out = append(d.out, '}')
-}
-
-// splice masks a value that has been copied.
-func (d *document) splice(start, end int) {
-	tail := string(d.out[end:])
-	d.out = d.out[:start]
-	d.mask()
-	d.out = append(d.out, tail...)
 }
 
 func (d *document) array(s scope) {

@@ -22,7 +22,7 @@ func Text(s string) string {
 // whole, also where its first line is not among them.
 func Lines(lines []string) []string {
 	redacted := make([]string, len(lines))
-	inKey := false
+	inKey, masked := false, 0 // lines up to masked are
 	for i, line := range lines {
 		begins, ends := strings.LastIndex(line, "-----BEGIN "), strings.LastIndex(line, "-----END ")
 		switch {
@@ -32,8 +32,8 @@ func Lines(lines []string) []string {
 			redacted[i] = Text(line)
 		}
 		if ends >= 0 && !inKey && begins < 0 && strings.Contains(line, "PRIVATE KEY") {
-			for before := range i {
-				redacted[before] = Mask
+			for ; masked < i; masked++ {
+				redacted[masked] = Mask
 			}
 		}
 		inKey = (inKey || begins >= 0 && strings.Contains(line, "PRIVATE KEY")) && ends <= begins
