@@ -12,7 +12,8 @@ import (
 
 // recorded is the record of a stop whose culprit wrote lines.
 func recorded(lines ...string) Record {
-	f := classifier.Finding{Culprit: -1, Log: classifier.Log{Group: "/ecs/web", Stream: "app/app/0a1b", Region: "eu-west-1", Lines: lines}}
+	f := classifier.Finding{Culprit: -1,
+		Log: classifier.Log{Group: "/ecs/web", Stream: "app/app/0a1b", Region: "eu-west-1", Lines: lines}}
 	return NewRecord(events.Stop{}, f, SourceEvent, time.Unix(0, 0))
 }
 
@@ -24,7 +25,8 @@ func TestTheLogIsRecorded(t *testing.T) {
 	if want := "https://eu-west-1.console.aws.amazon.com/cloudwatch/home#logsV2:log-groups/log-group/$252Fecs$252Fweb/log-events/app$252Fapp$252F0a1b"; r.LogsURL != want {
 		t.Errorf("%s, want %s", r.LogsURL, want)
 	}
-	if r := NewRecord(events.Stop{}, classifier.Finding{Culprit: -1}, SourceEvent, time.Unix(0, 0)); r.LogGroup+r.LogStream+r.LogsURL+r.LogTail != "" {
+	if r := NewRecord(events.Stop{}, classifier.Finding{Culprit: -1}, SourceEvent, time.Unix(0, 0)); r.LogGroup+
+		r.LogStream+r.LogsURL+r.LogTail != "" {
 		t.Errorf("a log that is not known is recorded: %+v", r)
 	}
 }
@@ -53,13 +55,39 @@ func TestALogTailIsShort(t *testing.T) {
 	for n := range 50 {
 		many = append(many, fmt.Sprintf("line %d", n))
 	}
-	if tail := recorded(many...).LogTail; strings.Count(tail, "\n") != tailLines-1 || !strings.HasPrefix(tail, "line 30\n") || !strings.HasSuffix(tail, "\nline 49") {
+	if tail := recorded(many...).LogTail; strings.Count(tail, "\n") != tailLines-1 ||
+		!strings.HasPrefix(tail, "line 30\n") || !strings.HasSuffix(tail, "\nline 49") {
 		t.Errorf("%q", tail)
 	}
-	if tail := recorded(strings.Repeat("a", 3000), strings.Repeat("b", 3000)).LogTail; tail != strings.Repeat("b", 3000) {
+	if tail := recorded(strings.Repeat("a", 3000), strings.Repeat("b", 3000)).LogTail; tail != strings.Repeat("b",
+		3000) {
 		t.Errorf("%d bytes, of two lines of 3000", len(tail))
 	}
 	if tail := recorded(strings.Repeat("ä", 3000)).LogTail; len(tail) < tailBytes-1 || len(tail) > tailBytes {
 		t.Errorf("%d bytes of one line of 6000", len(tail))
+	}
+}
+
+// A Region becomes a part of a host's name, and in an event it may be anything.
+func TestLinksLeadToTheConsoleOrNowhere(t *testing.T) {
+	for region, want := range map[string]string{
+		"eu-west-1":           "https://eu-west-1.console.aws.amazon.com/ecs/v2/clusters/prod/tasks/1f%2F..%23x/configuration",
+		"cn-north-1":          "https://cn-north-1.console.amazonaws.cn/ecs/v2/clusters/prod/tasks/1f%2F..%23x/configuration",
+		"us-iso-east-1":       "",
+		"evil.example/":       "",
+		"eu-west-1.evil":      "",
+		"zz-north-1":          "",
+		"eu-west-1/@evil.com": "",
+	} {
+		s := events.Stop{Kind: events.KindTask, Region: region, Cluster: "prod", TaskID: "1f/..#x"}
+		r := NewRecord(s, classifier.Classify(s), SourceEvent, time.Now())
+		if r.ConsoleURL != want {
+			t.Errorf("Region %q: %q, want %q", region, r.ConsoleURL, want)
+		}
+		if r := NewRecord(s,
+			classifier.Finding{Log: classifier.Log{Group: "g", Stream: "s", Region: region}, Culprit: -1}, SourceEvent,
+			time.Now()); (r.LogsURL == "") != (want == "") {
+			t.Errorf("Region %q: logs at %q", region, r.LogsURL)
+		}
 	}
 }

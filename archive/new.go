@@ -165,7 +165,8 @@ func (r *Record) addCauses(proofs []classifier.Proof) {
 	r.CauseIDs, r.MissingActions = strings.Join(ids, "; "), strings.Join(slices.Compact(missing), " ")
 	kept := make([]RecordedCause, 0, maxCauses)
 	for _, p := range proofs[:min(len(proofs), maxCauses)] {
-		kept = append(kept, RecordedCause{p.Cause, string(p.Result), redact.Text(p.Reason), p.MissingAction, redact.Text(p.Evidence)})
+		kept = append(kept,
+			RecordedCause{p.Cause, string(p.Result), redact.Text(p.Reason), p.MissingAction, redact.Text(p.Evidence)})
 	}
 	text, _ := json.Marshal(kept) // strings: it cannot fail
 	r.Causes = string(text)
@@ -180,8 +181,8 @@ func (r *Record) redact() {
 	}
 }
 
-// dedupKey is the task's id: a task stops once. A container is known by its run within the task, a deployment by what became of
-// it, a failure by its call. A document without such is known by its event, or by its bytes.
+// dedupKey is the task's id: a task stops once. A container is known by its run within the task, a deployment by what
+// became of it, a failure by its call. A document without such is known by its event, or by its bytes.
 func dedupKey(s events.Stop) string {
 	switch {
 	case s.Kind == events.KindTask && s.TaskID != "":
@@ -208,7 +209,8 @@ func hashOf(raw []byte) string {
 	return "sha256:" + hex.EncodeToString(sum[:16])
 }
 
-// containers writes each container as name=exit code and the name of its error; "-" stands for an exit code that is not known.
+// containers writes each container as name=exit code and the name of its error; "-" stands for an exit code that is not
+// known.
 func containers(s events.Stop) string {
 	var parts []string
 	for _, c := range s.Containers {
@@ -226,7 +228,8 @@ func containers(s events.Stop) string {
 	return strings.Join(parts, "; ")
 }
 
-// seconds is the time from one moment to another with at most 3 decimals, nil when either is not known or they are out of order.
+// seconds is the time from one moment to another with at most 3 decimals, nil when either is not known or they are out
+// of order.
 func seconds(from, to time.Time) *float64 {
 	if from.IsZero() || to.IsZero() || to.Before(from) {
 		return nil
@@ -241,35 +244,44 @@ func rounded(d time.Duration) *float64 {
 
 // consoleURL is the page of the task, or of the service, in the ECS console of its partition.
 func consoleURL(s events.Stop) string {
-	page := "tasks/" + s.TaskID + "/configuration"
+	page := "tasks/" + url.PathEscape(s.TaskID) + "/configuration"
 	if s.Kind == events.KindService || s.Kind == events.KindDeployment {
-		page = "services/" + s.Service + "/health"
+		page = "services/" + url.PathEscape(s.Service) + "/health"
 	}
-	if s.Cluster == "" || s.Region == "" || strings.Contains(page, "//") || strings.Contains(s.ServiceARN, ":daemon/") {
+	host := consoleHost(s.Region)
+	if host == "" || s.Cluster == "" || strings.Contains(page, "//") || strings.Contains(s.ServiceARN, ":daemon/") {
 		return ""
 	}
-	return fmt.Sprintf("https://%s/ecs/v2/clusters/%s/%s", consoleHost(s.Region), s.Cluster, page)
+	return fmt.Sprintf("https://%s/ecs/v2/clusters/%s/%s", host, url.PathEscape(s.Cluster), page)
 }
 
 // logsURL is the log stream in the CloudWatch console, which wants its names escaped twice, with $ for the second %.
 func logsURL(l classifier.Log) string {
-	if l.Group == "" || l.Stream == "" || l.Region == "" {
+	host := consoleHost(l.Region)
+	if host == "" || l.Group == "" || l.Stream == "" {
 		return ""
 	}
 	name := func(s string) string {
 		return strings.ReplaceAll(url.QueryEscape(url.QueryEscape(s)), "%", "$")
 	}
-	return fmt.Sprintf("https://%s/cloudwatch/home#logsV2:log-groups/log-group/%s/log-events/%s", consoleHost(l.Region), name(l.Group), name(l.Stream))
+	return fmt.Sprintf("https://%s/cloudwatch/home#logsV2:log-groups/log-group/%s/log-events/%s", host, name(l.Group),
+		name(l.Stream))
 }
 
+// consoleHost is the host of a Region's console, "" where that is not known: a Region in a text may be anything.
 func consoleHost(region string) string {
+	if !awsname.IsRegion(region) {
+		return ""
+	}
 	switch awsname.Partition(region) {
+	case "aws":
+		return region + ".console.aws.amazon.com"
 	case "aws-cn":
 		return region + ".console.amazonaws.cn"
 	case "aws-us-gov":
 		return region + ".console.amazonaws-us-gov.com"
 	}
-	return region + ".console.aws.amazon.com"
+	return ""
 }
 
 // What a record keeps of a log.
@@ -278,7 +290,8 @@ const (
 	tailBytes = 4 << 10
 )
 
-// logTail keeps the last lines of a log, redacted before anything is cut; of a single line that is too long, its beginning.
+// logTail keeps the last lines of a log, redacted before anything is cut; of a single line that is too long, its
+// beginning.
 func logTail(lines []string) string {
 	var kept []string
 	size := 0

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -178,10 +177,8 @@ func (h *history) list(ctx context.Context) error {
 		}
 		t.Render()
 	case h.asJSON:
-		encoder := json.NewEncoder(h.out)
-		encoder.SetEscapeHTML(false)
 		for _, k := range kinds[:shown] {
-			if err := encoder.Encode(k); err != nil {
+			if err := screen.EncodeJSON(h.out, k); err != nil {
 				return err
 			}
 		}

@@ -5,7 +5,10 @@
 // or cut off. It looks nothing up.
 package awsname
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // ARN is an Amazon Resource Name, arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE, in its parts. Region and Account are empty where
 // the service's names have none.
@@ -82,20 +85,27 @@ func S3Object(name string) (bucket, key string) {
 // IsAccount reports whether a word has the form of an account's id.
 func IsAccount(word string) bool { return len(word) == 12 && strings.Trim(word, "0123456789") == "" }
 
-// IsRegion reports whether a word has the form of a Region: "eu-west-1", "us-gov-east-1", "eusc-de-east-1". Only such a word may
-// become a part of a host's name.
+// How Regions are named: an area, in some partitions a word or two, a part of the area and a number. Source:
+// https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
+var (
+	areas = []string{"af", "ap", "ca", "cn", "eu", "eusc", "il", "me", "mx", "sa", "us"}
+	parts = []string{"central", "east", "north", "northeast", "northwest", "south", "southeast", "southwest", "west"}
+)
+
+// IsRegion reports whether a word has the form of a Region: "eu-west-1", "us-gov-east-1", "eusc-de-east-1". Only such a
+// word may become a part of a host's name.
 func IsRegion(word string) bool {
-	parts := strings.Split(word, "-")
-	last := len(parts) - 1
-	if last < 2 || len(parts[0]) != 2 && parts[0] != "eusc" || len(parts[last]) != 1 || strings.Trim(parts[last], "0123456789") != "" {
+	words := strings.Split(word, "-")
+	last := len(words) - 1
+	if last < 2 || !slices.Contains(areas, words[0]) || !slices.Contains(parts, words[last-1]) {
 		return false
 	}
-	for _, part := range parts[:last] {
-		if part == "" || strings.Trim(part, "abcdefghijklmnopqrstuvwxyz") != "" {
+	for _, between := range words[1 : last-1] {
+		if between == "" || strings.Trim(between, "abcdefghijklmnopqrstuvwxyz") != "" {
 			return false
 		}
 	}
-	return true
+	return len(words[last]) == 1 && '1' <= words[last][0] && words[last][0] <= '9'
 }
 
 // partitions are those with Regions of their own, by how the Regions begin.

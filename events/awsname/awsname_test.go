@@ -103,8 +103,8 @@ func TestForms(t *testing.T) {
 	}{
 		{"an account", awsname.IsAccount, []string{"210987654321"}, []string{"", "21098765432", "2109876543210", "21098765432a", "２１０９"}},
 		{"a Region", awsname.IsRegion,
-			[]string{"eu-north-1", "us-gov-east-1", "cn-northwest-1", "eusc-de-east-1", "us-isob-east-1"},
-			[]string{"", "eu-north", "eu-north-10", "eu-1", "north-eu-1", "EU-north-1", "eu--1", "eu-north-1.evil.example", "eu-no/rth-1", "e1-north-1"}},
+			[]string{"eu-north-1", "us-gov-east-1", "cn-northwest-1", "eusc-de-east-1", "us-isob-east-1", "il-central-1", "mx-central-1", "ap-southeast-6"},
+			[]string{"", "eu-north", "eu-north-10", "eu-1", "north-eu-1", "EU-north-1", "eu--1", "eu-north-1.evil.example", "eu-no/rth-1", "e1-north-1", "zz-north-1", "eu-evil-1", "us-gov-1", "eu-north-0"}},
 		{"a host of AWS", awsname.IsAWS,
 			[]string{"api.ecr.eu-north-1.amazonaws.com", "logs.cn-north-1.amazonaws.com.cn", "ecr.eu-north-1.api.aws", "SSM.eu-north-1.amazonaws.com."},
 			[]string{"", "amazonaws.com", "quay.io", "public.ecr.aws", "amazonaws.com.example", "10.0.0.7"}},

@@ -777,10 +777,8 @@ func (a *Account) arguments() string {
 }
 
 func encodeDiagnoses(w io.Writer, diagnoses []diagnosis) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
 	for _, g := range diagnoses {
-		if err := encoder.Encode(g); err != nil {
+		if err := screen.EncodeJSON(w, g); err != nil {
 			return err
 		}
 	}

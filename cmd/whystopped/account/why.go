@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -400,9 +399,7 @@ func (w *why) print(a answer) error {
 		a.Stops = []screen.Kind{}
 	}
 	if w.asJSON {
-		encoder := json.NewEncoder(w.out)
-		encoder.SetEscapeHTML(false)
-		return encoder.Encode(a)
+		return screen.EncodeJSON(w.out, a)
 	}
 	s := screen.Screen{W: w.out, Look: w.look, Many: true}
 	fmt.Fprintf(w.out, "%s  %s\n\n", painted(w.look, a.State), screen.Printable(a.headline()))

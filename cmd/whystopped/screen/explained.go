@@ -62,9 +62,7 @@ func WriteJSON(w io.Writer, r archive.Record, withRaw bool) error {
 	if withRaw {
 		e.RawEvent = r.RawEvent
 	}
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	return encoder.Encode(e)
+	return EncodeJSON(w, e)
 }
 
 // ExplainedOf is what --json prints of a record, without its event.

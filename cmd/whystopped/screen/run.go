@@ -1,7 +1,9 @@
 package screen
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +11,9 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -27,8 +32,8 @@ type Failure struct{ Code int }
 
 func (f *Failure) Error() string { return "" }
 
-// Run is the whole program with its commands: arguments and streams in, exit code out. What is not the answer goes to stderr, in
-// lower case and without secrets.
+// Run is the whole program with its commands: arguments and streams in, exit code out. What is not the answer goes to
+// stderr, in lower case and without secrets.
 func Run(commands []*cobra.Command, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -67,15 +72,44 @@ func Complain(w io.Writer, err error) {
 	fmt.Fprintln(w, "whystopped: "+Printable(redact.Text(err.Error())))
 }
 
-// Printable takes control characters out of a text, so that nothing in an event can steer the terminal.
+// Printable takes out of a text what is not to be seen: control characters, marks that turn or hide what stands beside
+// them. So nothing in an event can steer the terminal or look like something else.
 func Printable(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
-		case r == '\n' || r == '\t' || r == '\r':
+		case unicode.In(r, unicode.Zl, unicode.Zp), r == '\n', r == '\t', r == '\r':
 			return ' '
-		case r < 0x20 || r >= 0x7f && r < 0xa0 || r == '\u202e' || r == '\u2066' || r == '\u2067' || r == '\u2068':
+		case unseen(r):
 			return -1
 		}
 		return r
 	}, s)
+}
+
+// unseen reports whether a character is a control character (C0, DEL, C1) or a mark that formats text (of direction, of
+// no width).
+func unseen(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) }
+
+// EncodeJSON prints a value as one line of JSON, for programs and for people: what Printable takes out is escaped.
+func EncodeJSON(w io.Writer, value any) error {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(value); err != nil {
+		return err
+	}
+	line := bytes.TrimSuffix(text.Bytes(), []byte("\n"))
+	escaped := make([]byte, 0, len(line)+1)
+	for i, n := 0, 0; i < len(line); i += n {
+		var r rune
+		if r, n = utf8.DecodeRune(line[i:]); !unseen(r) {
+			escaped = append(escaped, line[i:i+n]...)
+			continue
+		}
+		for _, unit := range utf16.Encode([]rune{r}) {
+			escaped = fmt.Appendf(escaped, `\u%04x`, unit)
+		}
+	}
+	_, err := w.Write(append(escaped, '\n'))
+	return err
 }
