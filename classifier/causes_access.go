@@ -20,6 +20,7 @@ var accessCauses = []Cause{
 		},
 		Fix:     "Correct the trust policy of {role|the role}.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html",
+		Example: "ECS was unable to assume the role 'arn:aws:iam::210987654321:role/orders-exec' that was provided for this task.",
 		Applies: func(v *view) bool { return v.is(Role) && v.deniedUnsaid() },
 	},
 	{
@@ -32,6 +33,7 @@ var accessCauses = []Cause{
 		},
 		Fix:     "Create the role, or set executionRoleArn and taskRoleArn to one that exists, and deploy a new revision.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: NoCredentialProviders: no valid providers in chain",
 		Applies: func(v *view) bool { return v.is(Role) && (v.has(NotFound) || v.deniedUnsaid()) },
 	},
 	{
@@ -43,8 +45,9 @@ var accessCauses = []Cause{
 			"aws ec2 describe-instances --instance-ids {instanceId|INSTANCE} --region {region|REGION}: IamInstanceProfile, and HttpPutResponseHopLimit of MetadataOptions at least 2 where the agent runs in a bridge network",
 			"aws iam list-attached-role-policies --role-name INSTANCE_ROLE: AmazonEC2ContainerServiceforEC2Role or its actions",
 		},
-		Fix:  "Attach an instance profile with AmazonEC2ContainerServiceforEC2Role, or give the task an execution role.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/instance_IAM_role.html",
+		Fix:     "Attach an instance profile with AmazonEC2ContainerServiceforEC2Role, or give the task an execution role.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/instance_IAM_role.html",
+		Example: aTask + `"launchType":"EC2","stopCode":"TaskFailedToStart","stoppedReason":"CannotPullECRContainerError: AccessDeniedException: not authorized to perform: ecr:GetAuthorizationToken on resource: *"}`,
 		Applies: func(v *view) bool {
 			noRole := v.is(Role) && v.has(NotFound, Unreachable)
 			notTheTasks := v.is(RegistryAuth, Logging) && v.deniedUnsaid() && v.Facts.Role == "" && !v.internetRegistry()
@@ -60,8 +63,9 @@ var accessCauses = []Cause{
 			"aws iam list-attached-role-policies --role-name {role|ROLE}, and aws iam list-role-policies for inline ones",
 			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: executionRoleArn is the role that you meant",
 		},
-		Fix:  "Allow {action|the action} on {resource|what it asks for} in a policy of {role|the execution role}.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html",
+		Fix:     "Allow {action|the action} on {resource|what it asks for} in a policy of {role|the execution role}.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret from asm: AccessDeniedException: User: arn:aws:sts::210987654321:assumed-role/orders-exec/9f0e is not authorized to perform: secretsmanager:GetSecretValue on resource: arn:aws:secretsmanager:eu-north-1:210987654321:secret:orders/db-AbC123 because no identity-based policy allows the secretsmanager:GetSecretValue action",
 		Applies: func(v *view) bool {
 			switch {
 			case v.refusedBy("identity-based policy"):
@@ -83,6 +87,7 @@ var accessCauses = []Cause{
 		},
 		Fix:     "Ask the owner of {registry|the registry} to allow the three pull actions for {account|the task's account} in the repository's policy.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html",
+		Example: "CannotPullContainerError: Error response from daemon: pull access denied for 998877665544.dkr.ecr.eu-north-1.amazonaws.com/orders, repository does not exist or may require 'docker login'",
 		Applies: func(v *view) bool { return v.awsDenied() && v.ecrPull() && v.otherAccount() },
 	},
 	{
@@ -94,8 +99,9 @@ var accessCauses = []Cause{
 			"For a repository: aws ecr get-repository-policy --repository-name {repository|REPOSITORY} --region {region|REGION}; for a bucket: aws s3api get-bucket-policy --bucket {bucket|BUCKET}",
 			"For a key: aws kms get-key-policy --key-id {kmsKey|KEY} --policy-name default --region {region|REGION}; for EFS: aws efs describe-file-system-policy --file-system-id {fileSystem|FILE_SYSTEM} --region {region|REGION}",
 		},
-		Fix:  "Allow {action|the action} for {role|the role} in the policy of {resource|the resource}, or take away the statement that denies it.",
-		Docs: "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_identity-vs-resource.html",
+		Fix:     "Allow {action|the action} for {role|the role} in the policy of {resource|the resource}, or take away the statement that denies it.",
+		Docs:    "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_identity-vs-resource.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret from asm: AccessDeniedException: User: arn:aws:sts::210987654321:assumed-role/orders-exec/9f0e is not authorized to perform: secretsmanager:GetSecretValue on resource: arn:aws:secretsmanager:eu-north-1:210987654321:secret:orders/db-AbC123 with an explicit deny in a resource-based policy",
 		Applies: func(v *view) bool {
 			return v.refusedBy("resource-based policy") || v.awsDenied() && v.is(Secret) && !v.kms()
 		},
@@ -109,8 +115,9 @@ var accessCauses = []Cause{
 			"aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values=VPC --region {region|REGION}: PolicyDocument of the endpoint for {endpoint|the service}",
 			"In it: an Allow for {action|the action} on {resource|the resource} and {role|the role}; for image layers s3:GetObject on arn:aws:s3:::prod-{region|REGION}-starport-layer-bucket/*",
 		},
-		Fix:  "Allow {action|the action} on {resource|the resource} in the policy of the VPC endpoint, or take away the statement there that denies it.",
-		Docs: "https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html",
+		Fix:     "Allow {action|the action} on {resource|the resource} in the policy of the VPC endpoint, or take away the statement there that denies it.",
+		Docs:    "https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret from asm: AccessDeniedException: User: arn:aws:sts::210987654321:assumed-role/orders-exec/9f0e is not authorized to perform: secretsmanager:GetSecretValue on resource: arn:aws:secretsmanager:eu-north-1:210987654321:secret:orders/db-AbC123 because no VPC endpoint policy allows the secretsmanager:GetSecretValue action",
 		Applies: func(v *view) bool {
 			return v.refusedBy("VPC endpoint policy") && !v.asksS3() || v.awsDenied() && !v.s3() && !v.kms()
 		},
@@ -127,6 +134,7 @@ var accessCauses = []Cause{
 		},
 		Fix:     "Ask the organization's administrators to exempt {action|the action} or {role|the role} from the policy.",
 		Docs:    "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret from asm: AccessDeniedException: User: arn:aws:sts::210987654321:assumed-role/orders-exec/9f0e is not authorized to perform: secretsmanager:GetSecretValue on resource: arn:aws:secretsmanager:eu-north-1:210987654321:secret:orders/db-AbC123 with an explicit deny in a service control policy",
 		Applies: func(v *view) bool { return v.refusedBy("service control policy") },
 		Text:    deniedByPolicy("service control policy"),
 	},
@@ -138,10 +146,12 @@ var accessCauses = []Cause{
 			"aws organizations list-policies-for-target --target-id OWNER_ACCOUNT --filter RESOURCE_CONTROL_POLICY, from the management account; repeat for each parent unit",
 			"Conditions such as aws:PrincipalOrgID or aws:SourceVpce, compared with {role|the role} and the way the call took",
 		},
-		Fix:     "Ask the administrators of the resource's organization to exempt {action|the action} for {role|the role}.",
-		Docs:    "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html",
-		Applies: func(v *view) bool { return v.refusedBy("resource control policy") },
-		Text:    deniedByPolicy("resource control policy"),
+		Fix:      "Ask the administrators of the resource's organization to exempt {action|the action} for {role|the role}.",
+		Docs:     "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html",
+		Example:  "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret from asm: AccessDeniedException: User: arn:aws:sts::210987654321:assumed-role/orders-exec/9f0e is not authorized to perform: secretsmanager:GetSecretValue on resource: arn:aws:secretsmanager:eu-north-1:210987654321:secret:orders/db-AbC123 with an explicit deny in a resource control policy",
+		Unproven: "Resource control policies are those of the account that owns the resource, and are read only with access to its organization.",
+		Applies:  func(v *view) bool { return v.refusedBy("resource control policy") },
+		Text:     deniedByPolicy("resource control policy"),
 	},
 	{
 		ID:    "permissions-boundary-denies",
@@ -153,6 +163,7 @@ var accessCauses = []Cause{
 		},
 		Fix:     "Allow {action|the action} in the permissions boundary of {role|the role}, or use a role with another boundary.",
 		Docs:    "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret from asm: AccessDeniedException: User: arn:aws:sts::210987654321:assumed-role/orders-exec/9f0e is not authorized to perform: secretsmanager:GetSecretValue on resource: arn:aws:secretsmanager:eu-north-1:210987654321:secret:orders/db-AbC123 because no permissions boundary allows the secretsmanager:GetSecretValue action",
 		Applies: func(v *view) bool { return v.refusedBy("permissions boundary") },
 		Text:    deniedByPolicy("permissions boundary"),
 	},
@@ -163,10 +174,12 @@ var accessCauses = []Cause{
 		Check: []string{
 			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=AssumeRole --region {region|REGION}: the call for {role|the role} shortly before the stop, requestParameters.policy",
 		},
-		Fix:     "Allow {action|the action} in the policy that the caller of AssumeRole passes, or let it pass none.",
-		Docs:    "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html",
-		Applies: func(v *view) bool { return v.refusedBy("session policy") },
-		Text:    deniedByPolicy("session policy"),
+		Fix:      "Allow {action|the action} in the policy that the caller of AssumeRole passes, or let it pass none.",
+		Docs:     "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html",
+		Example:  "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret from asm: AccessDeniedException: User: arn:aws:sts::210987654321:assumed-role/orders-exec/9f0e is not authorized to perform: secretsmanager:GetSecretValue on resource: arn:aws:secretsmanager:eu-north-1:210987654321:secret:orders/db-AbC123 because no session policy allows the secretsmanager:GetSecretValue action",
+		Unproven: "A session policy is passed with a call to AssumeRole and is kept nowhere but in that call.",
+		Applies:  func(v *view) bool { return v.refusedBy("session policy") },
+		Text:     deniedByPolicy("session policy"),
 	},
 	{
 		ID:    "kms-denied",
@@ -177,8 +190,9 @@ var accessCauses = []Cause{
 			"aws kms get-key-policy --key-id {kmsKey|KEY} --policy-name default --region {region|REGION}: {role|the role}, or the account's root with the permission left to IAM",
 			"aws iam simulate-principal-policy --policy-source-arn arn:aws:iam::{account|ACCOUNT}:role/{role|ROLE} --action-names kms:Decrypt --resource-arns {kmsKey|KEY_ARN}: EvalDecision",
 		},
-		Fix:  "Allow kms:Decrypt on the key for {role|the role}, in the role's policy and in the key's.",
-		Docs: "https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html",
+		Fix:     "Allow kms:Decrypt on the key for {role|the role}, in the role's policy and in the key's.",
+		Docs:    "https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: AccessDeniedException: Access to KMS is not allowed",
 		Applies: func(v *view) bool {
 			return v.deniedUnsaid() && (v.is(Secret) && v.Facts.AWSAction == "" || (v.calls() || v.efs()) && v.kms())
 		},
@@ -191,8 +205,9 @@ var accessCauses = []Cause{
 			"aws kms describe-key --key-id {kmsKey|KEY_ID} --region {region|REGION} (the id, not an alias): KeyState Enabled, DeletionDate empty",
 			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=DisableKey --region {region|REGION}, and the same with ScheduleKeyDeletion: who did it",
 		},
-		Fix:  "Cancel the deletion of the key and enable it, or encrypt the data anew under another key.",
-		Docs: "https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html",
+		Fix:     "Cancel the deletion of the key and enable it, or encrypt the data anew under another key.",
+		Docs:    "https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: KMSInvalidStateException: arn:aws:kms:eu-north-1:210987654321:key/77aa is pending deletion",
 		Applies: func(v *view) bool {
 			return (v.calls() || v.is(Volume)) && v.Facts.DeniedBy == "" && !v.has(Unreachable, DNS, TLS, RateLimited) && v.kms()
 		},
@@ -209,8 +224,9 @@ var accessCauses = []Cause{
 			"docker logout {registry|REGISTRY}, then docker manifest inspect {image|IMAGE}: is it public at all?",
 			"On EC2: ECS_ENGINE_AUTH_TYPE and ECS_ENGINE_AUTH_DATA in /etc/ecs/ecs.config",
 		},
-		Fix:  "Store the login in Secrets Manager and name the secret in repositoryCredentials of the container.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/private-auth.html",
+		Fix:     "Store the login in Secrets Manager and name the secret in repositoryCredentials of the container.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/private-auth.html",
+		Example: "CannotPullContainerError: Error response from daemon: Head \"https://registry.corp.example/v2/orders/manifests/7\": no basic auth credentials",
 		Applies: func(v *view) bool {
 			return v.deniedUnsaid() && v.is(Image, RegistryAuth) && v.internetRegistry() && !v.credentialsSecret() && !wrongPassword(v)
 		},
@@ -226,8 +242,10 @@ var accessCauses = []Cause{
 			"aws secretsmanager describe-secret --secret-id {secret|SECRET} --region {region|REGION}: LastChangedDate, compared with the last change of the password at {registry|the registry}",
 			"docker login {registry|REGISTRY} with that login, then docker manifest inspect {image|IMAGE}",
 		},
-		Fix:  "Put a valid login with pull access to {image|the image} into the secret as username and password, and start a new task.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/private-auth.html",
+		Fix:      "Put a valid login with pull access to {image|the image} into the secret as username and password, and start a new task.",
+		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/private-auth.html",
+		Example:  "CannotPullContainerError: Error response from daemon: Get \"https://registry-1.docker.io/v2/acme/orders/manifests/7\": unauthorized: incorrect username or password",
+		Unproven: "Whether a password is right only the registry knows, and whystopped reads no secret value.",
 		Applies: func(v *view) bool {
 			return v.registryLogin() && v.Facts.AWSAction == "" && (v.deniedUnsaid() && !v.says("no basic auth credentials") || v.is(RegistryAuth) && v.has(Invalid))
 		},

@@ -21,6 +21,7 @@ var networkCauses = []Cause{
 		},
 		Fix:     "Allow inbound TCP 2049 from the task's security group in the security group of the mount target.",
 		Docs:    "https://docs.aws.amazon.com/efs/latest/ug/network-access.html",
+		Example: "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: b'mount.nfs4: Connection timed out'",
 		Applies: func(v *view) bool { return v.mountDropped() },
 	},
 	{
@@ -31,8 +32,9 @@ var networkCauses = []Cause{
 			"aws efs describe-mount-targets --file-system-id {fileSystem|FILE_SYSTEM} --region {region|REGION}: one in the task's Availability Zone and VPC, LifeCycleState available",
 			"aws ec2 describe-subnets --subnet-ids {subnet|SUBNET} --region {region|REGION}: AvailabilityZoneId and VpcId of the task, to compare",
 		},
-		Fix:  "Create a mount target in every Availability Zone in which the task may run.",
-		Docs: "https://docs.aws.amazon.com/efs/latest/ug/accessing-fs.html",
+		Fix:     "Create a mount target in every Availability Zone in which the task may run.",
+		Docs:    "https://docs.aws.amazon.com/efs/latest/ug/accessing-fs.html",
+		Example: "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: Failed to resolve \"fs-0011223344556677a.efs.eu-north-1.amazonaws.com\"",
 		Applies: func(v *view) bool {
 			return v.efs() && v.has(Unreachable, DNS, NotFound) && v.Facts.Path == ""
 		},
@@ -45,9 +47,11 @@ var networkCauses = []Cause{
 			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: image, logConfiguration and secrets of container {culprit|CONTAINER}, letter by letter",
 			"nslookup {endpoint|HOST}, from your own machine: a public name must resolve there as well",
 		},
-		Fix:     "Correct the name in the task definition and deploy the new revision.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html",
-		Applies: func(v *view) bool { return v.nameFails() && v.calls() && !v.says("i/o timeout") },
+		Fix:      "Correct the name in the task definition and deploy the new revision.",
+		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html",
+		Example:  "CannotPullContainerError: lookup 210987654321.dkr.ecr.eu-north-1.amazonws.com: no such host; failed to resolve ref 210987654321.dkr.ecr.eu-north-1.amazonws.com/web:1",
+		Unproven: "Whether a name is misspelt stands in the name itself; nobody in the account can be asked what was meant.",
+		Applies:  func(v *view) bool { return v.nameFails() && v.calls() && !v.says("i/o timeout") },
 		Text: []TextProof{
 			{Result: Confirmed, Match: Match{Any: []string{"no such host"}}, If: namedECRAccount,
 				Evidence: "no DNS server knows {endpoint|the name}, and it cannot be one of ECR's names, which are ACCOUNT.dkr.ecr.REGION.amazonaws.com"},
@@ -64,6 +68,7 @@ var networkCauses = []Cause{
 		},
 		Fix:     "Turn on DNS support and DNS hostnames of the VPC.",
 		Docs:    "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html",
+		Example: "CannotPullContainerError: failed to resolve ref 210987654321.dkr.ecr.eu-north-1.amazonaws.com/orders:7: failed to do request: dial tcp: lookup 210987654321.dkr.ecr.eu-north-1.amazonaws.com on 10.0.0.2:53: read udp 10.0.4.8:41212->10.0.0.2:53: i/o timeout",
 		Applies: func(v *view) bool { return v.nameFails() && v.LaunchType != "EXTERNAL" },
 	},
 	{
@@ -78,6 +83,7 @@ var networkCauses = []Cause{
 		},
 		Fix:     "Open port 53 to the DNS server and let it forward the name, or use AmazonProvidedDNS.",
 		Docs:    "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_DHCP_Options.html",
+		Example: "CannotPullContainerError: failed to resolve ref 210987654321.dkr.ecr.eu-north-1.amazonaws.com/orders:7: failed to do request: dial tcp: lookup 210987654321.dkr.ecr.eu-north-1.amazonaws.com on 10.0.0.2:53: read udp 10.0.4.8:41212->10.0.0.2:53: i/o timeout",
 		Applies: func(v *view) bool { return v.nameFails() },
 	},
 	{
@@ -91,6 +97,7 @@ var networkCauses = []Cause{
 		},
 		Fix:     "Set assignPublicIp to ENABLED (on EC2 give the instances public addresses), or move to a private subnet with a NAT gateway.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr registry auth: RequestError: send request failed caused by: Post \"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 13.48.9.21:443: i/o timeout",
 		Applies: func(v *view) bool { return v.toInternet() },
 	},
 	{
@@ -103,6 +110,7 @@ var networkCauses = []Cause{
 		},
 		Fix:     "Put the tasks into private subnets whose default route leads to a NAT gateway, or use VPC endpoints.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html",
+		Example: aTask + `"launchType":"EC2","attachments":[{"type":"eni","details":[{"name":"subnetId","value":"subnet-0aa11bb22cc33dd44"}]}],"stopCode":"TaskFailedToStart","stoppedReason":"ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr registry auth: RequestError: send request failed caused by: Post \"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 13.48.9.21:443: i/o timeout"}`,
 		Applies: func(v *view) bool { return v.toInternet() && v.OnInstance() && ownInterface(v) },
 	},
 	{
@@ -117,6 +125,7 @@ var networkCauses = []Cause{
 		},
 		Fix:     "Create a public NAT gateway in a public subnet and let the default route of {subnet|the task's subnet} point to it.",
 		Docs:    "https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr registry auth: RequestError: send request failed caused by: Post \"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 13.48.9.21:443: i/o timeout",
 		Applies: func(v *view) bool { return v.toInternet() },
 	},
 	{
@@ -129,6 +138,7 @@ var networkCauses = []Cause{
 		},
 		Fix:     "Attach an internet gateway to the VPC and route 0.0.0.0/0 of the public subnets to it.",
 		Docs:    "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr registry auth: RequestError: send request failed caused by: Post \"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 13.48.9.21:443: i/o timeout",
 		Applies: func(v *view) bool { return v.toInternet() },
 	},
 	{
@@ -142,6 +152,7 @@ var networkCauses = []Cause{
 		},
 		Fix:     "Exclude the VPC or the public subnet from Block Public Access, or call AWS services through VPC endpoints.",
 		Docs:    "https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr registry auth: RequestError: send request failed caused by: Post \"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 13.48.9.21:443: i/o timeout",
 		Applies: func(v *view) bool { return v.toInternet() },
 	},
 	{
@@ -153,8 +164,9 @@ var networkCauses = []Cause{
 			"When that is empty: aws ec2 describe-route-tables --filters Name=vpc-id,Values=VPC Name=association.main,Values=true --region {region|REGION}",
 			"A default route to a transit gateway, peering or appliance: follow it to the VPC on the other side",
 		},
-		Fix:  "Add a default route to a NAT gateway (private subnet) or an internet gateway (public subnet), or create VPC endpoints for the AWS services that the task calls.",
-		Docs: "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html",
+		Fix:     "Add a default route to a NAT gateway (private subnet) or an internet gateway (public subnet), or create VPC endpoints for the AWS services that the task calls.",
+		Docs:    "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr registry auth: RequestError: send request failed caused by: Post \"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 13.48.9.21:443: i/o timeout",
 		Applies: func(v *view) bool {
 			return v.toInternet() || v.turnedAway() && !v.private()
 		},
@@ -170,6 +182,7 @@ var networkCauses = []Cause{
 		},
 		Fix:     "Add an outbound rule for TCP 443, or for the port in question, to the task's security group.",
 		Docs:    "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr registry auth: RequestError: send request failed caused by: Post \"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 13.48.9.21:443: i/o timeout",
 		Applies: func(v *view) bool { return v.dropped() || v.mountDropped() || v.turnedAway() },
 		Text:    droppedNotRefused,
 	},
@@ -183,6 +196,7 @@ var networkCauses = []Cause{
 		},
 		Fix:     "Allow outbound TCP 443 (2049 for EFS) and inbound TCP 1024-65535 in the network ACL, with lower numbers than the rules that deny them.",
 		Docs:    "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr registry auth: RequestError: send request failed caused by: Post \"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 13.48.9.21:443: i/o timeout",
 		Applies: func(v *view) bool { return v.dropped() || v.mountDropped() || v.turnedAway() },
 		Text:    droppedNotRefused,
 	},
@@ -196,6 +210,7 @@ var networkCauses = []Cause{
 		},
 		Fix:     "Create the interface endpoints that the task needs (ecr.api and ecr.dkr for images, logs, secretsmanager or ssm) with private DNS on, and a gateway endpoint for S3.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr registry auth: RequestError: send request failed caused by: Post \"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 13.48.9.21:443: i/o timeout",
 		Applies: func(v *view) bool { return v.toInternet() && v.byEndpoint() },
 	},
 	{
@@ -207,8 +222,9 @@ var networkCauses = []Cause{
 			"aws ec2 describe-vpc-attribute --vpc-id VPC --attribute enableDnsHostnames --region {region|REGION}, and the same with enableDnsSupport: both true",
 			"Route 53 console, Hosted zones: a private zone of the VPC that covers the name and lacks the record",
 		},
-		Fix:  "Turn on private DNS of the endpoint, and DNS support and DNS hostnames of the VPC.",
-		Docs: "https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html",
+		Fix:     "Turn on private DNS of the endpoint, and DNS support and DNS hostnames of the VPC.",
+		Docs:    "https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr registry auth: RequestError: send request failed caused by: Post \"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 13.48.9.21:443: i/o timeout",
 		Applies: func(v *view) bool {
 			return v.byEndpoint() && (v.toInternet() || v.nameFails() && v.calls())
 		},
@@ -224,6 +240,7 @@ var networkCauses = []Cause{
 		},
 		Fix:     "Allow inbound TCP 443 from the task's security group in the security group of the VPC endpoint.",
 		Docs:    "https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr registry auth: RequestError: send request failed caused by: Post \"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 10.0.4.17:443: i/o timeout",
 		Applies: func(v *view) bool { return v.dropped() && (v.throughEndpoint() || v.byEndpoint()) },
 		Text: []TextProof{
 			{Result: RuledOut, If: publicAddress,
@@ -240,6 +257,7 @@ var networkCauses = []Cause{
 		},
 		Fix:     "Create a gateway endpoint for S3, or associate the one there is with the route table of {subnet|the task's subnet}.",
 		Docs:    "https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html",
+		Example: "CannotPullContainerError: ref pull has been retried 5 time(s): failed to copy: httpReadSeeker: failed open: failed to do request: Get \"https://prod-eu-north-1-starport-layer-bucket.s3.eu-north-1.amazonaws.com/77aa\": dial tcp 52.218.1.2:443: i/o timeout",
 		Applies: func(v *view) bool { return v.toInternet() && v.readsS3() },
 		Text: []TextProof{
 			{Result: RuledOut, If: calledAnother,
@@ -254,8 +272,9 @@ var networkCauses = []Cause{
 			"aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values=VPC Name=service-name,Values=com.amazonaws.{region|REGION}.s3 --region {region|REGION}: PolicyDocument allows s3:GetObject on arn:aws:s3:::prod-{region|REGION}-starport-layer-bucket/* and on the buckets of your own files",
 			"Conditions in that policy, such as aws:ResourceAccount or aws:PrincipalOrgID: the layer bucket does not satisfy them",
 		},
-		Fix:  "Allow s3:GetObject on {resource|the layer bucket, and on the buckets of your own files,} in the policy of the S3 endpoint, or take away the statement there that denies it.",
-		Docs: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html",
+		Fix:     "Allow s3:GetObject on {resource|the layer bucket, and on the buckets of your own files,} in the policy of the S3 endpoint, or take away the statement there that denies it.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html",
+		Example: "CannotPullContainerError: ref pull has been retried 5 time(s): failed to copy: httpReadSeeker: failed open: AccessDenied: User: arn:aws:sts::210987654321:assumed-role/orders-exec/5f0e1d2c is not authorized to perform: s3:GetObject on resource: arn:aws:s3:::prod-eu-north-1-starport-layer-bucket/77aa because no VPC endpoint policy allows the s3:GetObject action",
 		Applies: func(v *view) bool {
 			return v.toInternet() && v.readsS3() || v.deniedUnsaid() && v.s3() && v.served() || v.refusedBy("VPC endpoint policy") && v.asksS3()
 		},
@@ -270,9 +289,11 @@ var networkCauses = []Cause{
 			"Network Firewall console, TLS inspection configurations, or your proxy's list of inspected names",
 			"On EC2: date, on the instance: a wrong clock makes good certificates invalid",
 		},
-		Fix:     "Leave {endpoint|the host} out of TLS inspection, or give it a certificate of a public authority; on EC2 you can also install your own authority on the instance.",
-		Docs:    "https://docs.aws.amazon.com/network-firewall/latest/developerguide/tls-inspection-considerations.html",
-		Applies: func(v *view) bool { return v.has(TLS) && (v.calls() || v.is(Volume)) },
+		Fix:      "Leave {endpoint|the host} out of TLS inspection, or give it a certificate of a public authority; on EC2 you can also install your own authority on the instance.",
+		Docs:     "https://docs.aws.amazon.com/network-firewall/latest/developerguide/tls-inspection-considerations.html",
+		Example:  "CannotPullContainerError: Error response from daemon: Get \"https://registry.corp.example/v2/\": x509: certificate signed by unknown authority",
+		Unproven: "Which certificate was shown to the task is kept by no AWS API.",
+		Applies:  func(v *view) bool { return v.has(TLS) && (v.calls() || v.is(Volume)) },
 	},
 	{
 		ID:    "proxy-or-firewall",
@@ -284,8 +305,10 @@ var networkCauses = []Cause{
 			"On EC2: HTTP_PROXY and NO_PROXY in /etc/ecs/ecs.config and in the Docker service; an instance's own firewall",
 			"curl -v https://{endpoint|HOST}/, from a machine in the same subnet",
 		},
-		Fix:  "Allow {endpoint|the host} on port 443 where the call is turned away, or take it out of the proxy.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/http_proxy_config.html",
+		Fix:      "Allow {endpoint|the host} on port 443 where the call is turned away, or take it out of the proxy.",
+		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/http_proxy_config.html",
+		Example:  "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr registry auth: RequestError: send request failed caused by: Post \"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 13.48.9.21:443: i/o timeout",
+		Unproven: "Proxies and firewalls of your own have no API that whystopped asks.",
 		Applies: func(v *view) bool {
 			if !v.calls() || !v.has(Unreachable) || v.onHost() {
 				return false

@@ -20,8 +20,9 @@ var runningCauses = []Cause{
 			"CloudWatch Container Insights, cluster {cluster|CLUSTER}: MemoryUtilized of {family|the task definition} before the stop",
 			"Compare with the last revision that did not fail: new limit, new image, more load?",
 		},
-		Fix:  "Raise memory of {culprit|the container}, or find what uses it.",
-		Docs: "https://repost.aws/knowledge-center/ecs-resolve-outofmemory-errors",
+		Fix:     "Raise memory of {culprit|the container}, or find what uses it.",
+		Docs:    "https://repost.aws/knowledge-center/ecs-resolve-outofmemory-errors",
+		Example: aTask + `"launchType":"EC2","startedAt":"2026-05-04T03:00:00Z","stoppedAt":"2026-05-04T03:09:00Z","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":137,"memory":"512","reason":"OutOfMemoryError: Container killed due to memory usage"}]}`,
 		Applies: func(v *view) bool {
 			return v.is(Runtime) && v.has(OOM) && (ownLimit(v) || !taskLimit(v) && !softLimitOnly(v))
 		},
@@ -38,8 +39,9 @@ var runningCauses = []Cause{
 			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: memory of the task against what its containers need together",
 			"CloudWatch Container Insights, cluster {cluster|CLUSTER}: MemoryUtilized against MemoryReserved of {family|the task definition}",
 		},
-		Fix:  "Raise the memory of the task, or give each container a limit so that one cannot take it all.",
-		Docs: "https://repost.aws/knowledge-center/ecs-resolve-outofmemory-errors",
+		Fix:     "Raise the memory of the task, or give each container a limit so that one cannot take it all.",
+		Docs:    "https://repost.aws/knowledge-center/ecs-resolve-outofmemory-errors",
+		Example: aTask + `"launchType":"FARGATE","memory":"1024","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":137,"reason":"OutOfMemoryError: Container killed due to memory usage"}]}`,
 		Applies: func(v *view) bool {
 			return v.is(Runtime) && v.has(OOM) && taskLimit(v) && (several(v) || !ownLimit(v))
 		},
@@ -58,8 +60,9 @@ var runningCauses = []Cause{
 			"CloudWatch Container Insights, cluster {cluster|CLUSTER}: does MemoryUtilized climb steadily and fall back only at each restart?",
 			"Earlier stops of {service|the service}: do they come at regular intervals?",
 		},
-		Fix:  "Find the leak with a heap profile; until then raise the limit or restart the tasks before they reach it.",
-		Docs: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-metrics-ECS.html",
+		Fix:     "Find the leak with a heap profile; until then raise the limit or restart the tasks before they reach it.",
+		Docs:    "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-metrics-ECS.html",
+		Example: aTask + `"launchType":"EC2","startedAt":"2026-05-04T03:00:00Z","stoppedAt":"2026-05-05T11:00:00Z","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":137,"memory":"512","reason":"OutOfMemoryError: Container killed due to memory usage"}]}`,
 		Applies: func(v *view) bool {
 			return v.is(Runtime) && v.has(OOM) && ranOver(v, longRunning)
 		},
@@ -72,8 +75,9 @@ var runningCauses = []Cause{
 			"CloudWatch Logs, last lines of {culprit|the container}: heap out of memory, OutOfMemoryError of Java, bad_alloc",
 			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: JAVA_TOOL_OPTIONS, NODE_OPTIONS or GOMEMLIMIT against the memory limit",
 		},
-		Fix:  "Let the heap follow the limit (for Java -XX:MaxRAMPercentage, for Node.js --max-old-space-size), and leave a quarter for the rest.",
-		Docs: "https://docs.docker.com/engine/containers/resource_constraints/",
+		Fix:     "Let the heap follow the limit (for Java -XX:MaxRAMPercentage, for Node.js --max-old-space-size), and leave a quarter for the rest.",
+		Docs:    "https://docs.docker.com/engine/containers/resource_constraints/",
+		Example: aTask + `"launchType":"FARGATE","memory":"1024","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":137,"reason":"OutOfMemoryError: Container killed due to memory usage"}]}`,
 		Applies: func(v *view) bool {
 			return v.is(Runtime) && v.has(OOM) || v.crash() && v.ended(134)
 		},
@@ -86,8 +90,9 @@ var runningCauses = []Cause{
 			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: essential of {culprit|the helper}",
 			"CloudWatch Logs, log stream of {culprit|the helper}: its last lines",
 		},
-		Fix:  "Repair {culprit|the helper}, or set essential to false and give it a restartPolicy if the task can do without it.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-restart-policy.html",
+		Fix:     "Repair {culprit|the helper}, or set essential to false and give it a restartPolicy if the task can do without it.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-restart-policy.html",
+		Example: aTask + `"group":"service:orders","stopCode":"EssentialContainerExited","containers":[{"name":"log_router","exitCode":2},{"name":"app","exitCode":143}]}`,
 		Applies: func(v *view) bool {
 			return v.Kind == events.KindTask && v.is(Runtime) && !v.has(Timeout) && v.helper()
 		},
@@ -102,6 +107,7 @@ var runningCauses = []Cause{
 		},
 		Fix:     "Install the program or library in the image, or correct its name or PATH.",
 		Docs:    "https://man7.org/linux/man-pages/man1/bash.1.html",
+		Example: aTask + `"group":"service:orders","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":127}]}`,
 		Applies: func(v *view) bool { return v.crash() && v.ended(127) },
 	},
 	{
@@ -114,6 +120,7 @@ var runningCauses = []Cause{
 		},
 		Fix:     "Set the executable bit of the file in the image (chmod +x), or start it through its interpreter.",
 		Docs:    "https://man7.org/linux/man-pages/man1/bash.1.html",
+		Example: aTask + `"group":"service:orders","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":126}]}`,
 		Applies: func(v *view) bool { return v.crash() && v.ended(126) },
 	},
 	{
@@ -127,6 +134,7 @@ var runningCauses = []Cause{
 		},
 		Fix:     "Go back to the last image that worked, then update or replace the native library that crashes.",
 		Docs:    "https://man7.org/linux/man-pages/man7/signal.7.html",
+		Example: aTask + `"group":"service:orders","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":139}]}`,
 		Applies: func(v *view) bool { return v.crash() && v.crashSignal() },
 	},
 	{
@@ -139,6 +147,7 @@ var runningCauses = []Cause{
 		},
 		Fix:     "Correct command or overrides of {culprit|the container}, or the fault that the log shows.",
 		Docs:    "https://man7.org/linux/man-pages/man1/bash.1.html",
+		Example: aTask + `"group":"service:orders","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":2}]}`,
 		Applies: func(v *view) bool { return v.crash() && v.ended(2) },
 	},
 	{
@@ -149,8 +158,9 @@ var runningCauses = []Cause{
 			"CloudWatch Logs, last lines of {culprit|the container}: which setting or connection it complains of",
 			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: environment, secrets and command against the last revision that ran",
 		},
-		Fix:  "Give {culprit|the container} the setting that its log asks for, or open the way to the service it waits for.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/taskdef-envfiles.html",
+		Fix:     "Give {culprit|the container} the setting that its log asks for, or open the way to the service it waits for.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/taskdef-envfiles.html",
+		Example: aTask + `"group":"service:orders","startedAt":"2026-05-04T03:00:00Z","stoppedAt":"2026-05-04T03:00:04Z","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":1}]}`,
 		Applies: func(v *view) bool {
 			return v.ownCode() && !v.ended(2) && (ranUnder(v, brieflyRunning) || v.StartedAt.IsZero() && v.ended())
 		},
@@ -166,6 +176,7 @@ var runningCauses = []Cause{
 		},
 		Fix:     "Correct the error that the log shows, or go back to the last revision that ran.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html",
+		Example: aTask + `"group":"service:orders","startedAt":"2026-05-04T03:00:00Z","stoppedAt":"2026-05-04T05:00:00Z","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":1}]}`,
 		Applies: func(v *view) bool { return v.ownCode() },
 	},
 	{
@@ -176,8 +187,9 @@ var runningCauses = []Cause{
 			"CloudWatch Container Insights, cluster {cluster|CLUSTER}: MemoryUtilized of {family|the task definition} in the last minutes, against {memory|the limit}",
 			"On EC2, on the instance: sudo dmesg -T | grep -i 'killed process'",
 		},
-		Fix:  "If memory was near the limit, raise it or find what uses it; if not, look for another sender of SIGKILL.",
-		Docs: "https://repost.aws/knowledge-center/ecs-resolve-outofmemory-errors",
+		Fix:     "If memory was near the limit, raise it or find what uses it; if not, look for another sender of SIGKILL.",
+		Docs:    "https://repost.aws/knowledge-center/ecs-resolve-outofmemory-errors",
+		Example: aTask + `"group":"service:orders","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":137}]}`,
 		Applies: func(v *view) bool {
 			return v.is(Runtime) && v.has(Killed) && (v.Signal == "SIGKILL" || v.ended(137)) && slowShutdown(v.Stop) == 0
 		},
@@ -191,8 +203,9 @@ var runningCauses = []Cause{
 			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=ExecuteCommand --region {region|REGION}: sessions at that minute",
 			"On EC2, on the instance: sudo journalctl -u docker, for docker stop or docker kill",
 		},
-		Fix:  "Stop what sends the signal, or let ECS stop the task with StopTask.",
-		Docs: "https://man7.org/linux/man-pages/man7/signal.7.html",
+		Fix:     "Stop what sends the signal, or let ECS stop the task with StopTask.",
+		Docs:    "https://man7.org/linux/man-pages/man7/signal.7.html",
+		Example: aTask + `"group":"service:orders","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":143}]}`,
 		Applies: func(v *view) bool {
 			return v.is(Runtime) && v.has(Killed) && !(v.ended(137) && slowShutdown(v.Stop) > 0)
 		},
@@ -207,6 +220,7 @@ var runningCauses = []Cause{
 		},
 		Fix:     "Run the server in the foreground (with exec at the end of the script), or start a job with run-task instead of a service.",
 		Docs:    "https://docs.docker.com/engine/containers/multi-service_container/",
+		Example: aTask + `"group":"service:orders","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":0}]}`,
 		Applies: func(v *view) bool { return v.is(Runtime) && v.has(Exited) && !runsToEnd(v) },
 	},
 	{
@@ -216,9 +230,11 @@ var runningCauses = []Cause{
 		Check: []string{
 			"CloudWatch Logs, last lines of {culprit|the container}: did it do what it should?",
 		},
-		Fix:     "Do nothing, unless its log shows that it ended too early.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/standalone-tasks.html",
-		Applies: func(v *view) bool { return v.is(Runtime) && v.has(Exited) && v.Service == "" },
+		Fix:      "Do nothing, unless its log shows that it ended too early.",
+		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/standalone-tasks.html",
+		Example:  aTask + `"group":"family:invoices","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":0}]}`,
+		Unproven: "Only you know whether the task was meant to end.",
+		Applies:  func(v *view) bool { return v.is(Runtime) && v.has(Exited) && v.Service == "" },
 	},
 	{
 		ID:    "time-limit",
@@ -228,9 +244,11 @@ var runningCauses = []Cause{
 			"aws batch describe-jobs --jobs JOB_ID --region {region|REGION}: timeout and attempts",
 			"CloudWatch Logs, last lines of {culprit|the container}: was it still making progress?",
 		},
-		Fix:     "Raise the attempt duration, or find what made the job slow.",
-		Docs:    "https://docs.aws.amazon.com/batch/latest/userguide/job_timeouts.html",
-		Applies: func(v *view) bool { return v.is(Runtime) && v.has(Timeout) },
+		Fix:      "Raise the attempt duration, or find what made the job slow.",
+		Docs:     "https://docs.aws.amazon.com/batch/latest/userguide/job_timeouts.html",
+		Example:  "Job attempt duration exceeded timeout",
+		Unproven: "The text says it where it comes from AWS Batch, and the timeout of a job is not read.",
+		Applies:  func(v *view) bool { return v.is(Runtime) && v.has(Timeout) },
 		Text: []TextProof{
 			{Result: Confirmed, If: notByCaller,
 				Evidence: "AWS Batch ended the attempt because its time was over"},
@@ -245,9 +263,11 @@ var runningCauses = []Cause{
 			"CloudWatch Logs, log streams of task {taskId|TASK_ID}: which container fell silent first",
 			"On EC2, on the instance: sudo tail -n 200 /var/log/ecs/ecs-agent.log at the minute of the stop",
 		},
-		Fix:     "Read the container's log for the reason; if it happens often on one instance, replace the instance.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-errors.html",
-		Applies: func(v *view) bool { return v.is(Runtime) && v.has(UnknownFault) },
+		Fix:      "Read the container's log for the reason; if it happens often on one instance, replace the instance.",
+		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-errors.html",
+		Example:  aTask + `"stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app"}]}`,
+		Unproven: "An exit code that ECS never saw is kept nowhere.",
+		Applies:  func(v *view) bool { return v.is(Runtime) && v.has(UnknownFault) },
 	},
 	{
 		ID:    "one-of-several-essential",
@@ -256,8 +276,9 @@ var runningCauses = []Cause{
 		Check: []string{
 			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: essential and restartPolicy of each container",
 		},
-		Fix:  "Set essential to false, or give {culprit|the container} a restartPolicy, if the others can go on without it.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-restart-policy.html",
+		Fix:     "Set essential to false, or give {culprit|the container} a restartPolicy, if the others can go on without it.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-restart-policy.html",
+		Example: aTask + `"group":"service:orders","stopCode":"EssentialContainerExited","containers":[{"name":"app","exitCode":1},{"name":"worker","exitCode":143}]}`,
 		Applies: func(v *view) bool {
 			return v.Kind == events.KindTask && v.is(Runtime) && v.has(Crashed, Killed, OOM, UnknownFault) && several(v) && !v.helper()
 		},
@@ -271,8 +292,9 @@ var runningCauses = []Cause{
 			"aws elbv2 describe-target-groups --names {targetGroup|TARGET_GROUP} --region {region|REGION}: HealthCheckIntervalSeconds times UnhealthyThresholdCount",
 			"CloudWatch Logs, task {taskId|TASK_ID}: when did the application begin to listen, if at all?",
 		},
-		Fix:  "Set healthCheckGracePeriodSeconds of {service|the service} above the slowest start.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/load-balancer-healthcheck.html",
+		Fix:     "Set healthCheckGracePeriodSeconds of {service|the service} above the slowest start.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/load-balancer-healthcheck.html",
+		Example: aTask + `"startedAt":"2026-05-04T03:00:00Z","stoppedAt":"2026-05-04T03:02:00Z","stopCode":"ServiceSchedulerInitiated","stoppedReason":"Task failed ELB health checks in (target-group arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928)"}`,
 		Applies: func(v *view) bool {
 			return v.elbUnhealthy() && ranUnder(v, warmingUp) && !v.probeTimedOut() && !probeRefused(v) && !zoneDisabled(v)
 		},
@@ -286,8 +308,9 @@ var runningCauses = []Cause{
 			"aws elbv2 describe-target-groups --names {targetGroup|TARGET_GROUP} --region {region|REGION}: HealthCheckPath",
 			"From inside the VPC: curl -si http://TASK_IP:PORT/PATH",
 		},
-		Fix:  "Let the health check ask for a path that answers 200 without login or redirect.",
-		Docs: docTargetHealth,
+		Fix:     "Let the health check ask for a path that answers 200 without login or redirect.",
+		Docs:    docTargetHealth,
+		Example: "Task failed ELB health checks in (target-group arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928)",
 		Applies: func(v *view) bool {
 			return v.neverHealthy() && !v.probeTimedOut() && !probeFailed(v)
 		},
@@ -300,8 +323,9 @@ var runningCauses = []Cause{
 			"aws elbv2 describe-target-groups --names {targetGroup|TARGET_GROUP} --region {region|REGION}: Matcher, HealthCheckProtocol, ProtocolVersion",
 			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: the codes in events",
 		},
-		Fix:  "Add the code that a healthy application answers with to the matcher of {targetGroup|the target group}.",
-		Docs: docTargetHealth,
+		Fix:     "Add the code that a healthy application answers with to the matcher of {targetGroup|the target group}.",
+		Docs:    docTargetHealth,
+		Example: "Task failed ELB health checks in (target-group arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928)",
 		Applies: func(v *view) bool {
 			return v.neverHealthy() && !v.probeTimedOut() && !probeFailed(v)
 		},
@@ -315,8 +339,9 @@ var runningCauses = []Cause{
 			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: containerPort of loadBalancers",
 			"CloudWatch Logs, task {taskId|TASK_ID}: address and port that the application says it listens on; it should be 0.0.0.0",
 		},
-		Fix:  "Make the ports agree and let the application listen on 0.0.0.0.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshoot-service-load-balancers.html",
+		Fix:     "Make the ports agree and let the application listen on 0.0.0.0.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshoot-service-load-balancers.html",
+		Example: "Task failed ELB health checks in (target-group arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928)",
 		Applies: func(v *view) bool {
 			return v.neverHealthy() && !v.probeTimedOut() && !probeRefused(v) && !probeFailed(v)
 		},
@@ -330,8 +355,9 @@ var runningCauses = []Cause{
 			"aws ec2 describe-security-groups --group-ids TASK_SECURITY_GROUP --region {region|REGION}: an inbound rule from them on the container port, and on the health check's port where that is another",
 			"On instances with hostPort 0: ports 32768 to 65535 from the load balancer",
 		},
-		Fix:  "Allow the load balancer's security group into the task's (on instances the instance's) security group on that port.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshoot-service-load-balancers.html",
+		Fix:     "Allow the load balancer's security group into the task's (on instances the instance's) security group on that port.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshoot-service-load-balancers.html",
+		Example: "service web (port 80) is unhealthy in target-group web due to (reason Request timed out)",
 		Applies: func(v *view) bool {
 			return v.neverHealthy() && !probeRefused(v) && !probeFailed(v)
 		},
@@ -344,8 +370,9 @@ var runningCauses = []Cause{
 			"aws elbv2 describe-load-balancers --region {region|REGION}: AvailabilityZones of the load balancer of {targetGroup|the target group}",
 			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: subnets of networkConfiguration, and the zones that they are in",
 		},
-		Fix:  "Add a subnet of the task's zone to the load balancer, or take that zone's subnets out of {service|the service}.",
-		Docs: docTargetHealth,
+		Fix:     "Add a subnet of the task's zone to the load balancer, or take that zone's subnets out of {service|the service}.",
+		Docs:    docTargetHealth,
+		Example: "(service web) (port 80) is unhealthy in (target-group arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/web/9f8e7d6c5b4a3928) due to (reason Target is in an Availability Zone that is not enabled for the load balancer)",
 		Applies: func(v *view) bool {
 			return v.elbUnhealthy() && zoneDisabled(v) || v.neverHealthy() && !probeRefused(v) && !probeFailed(v) && !v.probeTimedOut()
 		},
@@ -361,8 +388,9 @@ var runningCauses = []Cause{
 			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: startPeriod plus interval times retries in healthCheck",
 			"CloudWatch Logs, log stream of {culprit|the container}: how long until it says that it is ready?",
 		},
-		Fix:  "Set startPeriod (up to 300 s) above the slowest start of {culprit|the container}.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/healthcheck.html",
+		Fix:     "Set startPeriod (up to 300 s) above the slowest start of {culprit|the container}.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/healthcheck.html",
+		Example: aTask + `"startedAt":"2026-05-04T03:00:00Z","stoppedAt":"2026-05-04T03:02:00Z","stoppedReason":"Task failed container health checks"}`,
 		Applies: func(v *view) bool {
 			return v.containerUnhealthy() && (ranUnder(v, warmingUp) || v.is(Dependency))
 		},
@@ -376,8 +404,9 @@ var runningCauses = []Cause{
 			"docker run {culpritImage|IMAGE} on your machine, then run the same command with docker exec and look at its exit code",
 			"aws ecs execute-command in a task that still runs: the same command by hand",
 		},
-		Fix:  "Put what the command calls into the image, or let the health check call a program that the image has.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/healthcheck.html",
+		Fix:     "Put what the command calls into the image, or let the health check call a program that the image has.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/healthcheck.html",
+		Example: "Task failed container health checks",
 		Applies: func(v *view) bool {
 			return v.containerUnhealthy() && !ranOver(v, longRunning)
 		},
@@ -392,6 +421,7 @@ var runningCauses = []Cause{
 		},
 		Fix:     "Repair the error that the log shows; for a bad release, go back to the last one that was healthy.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshoot-service-load-balancers.html",
+		Example: "Task failed ELB health checks in (target-group arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928)",
 		Applies: func(v *view) bool { return v.applicationAsked() },
 	},
 	{
@@ -404,6 +434,7 @@ var runningCauses = []Cause{
 		},
 		Fix:     "Give the task more CPU or run more tasks, and answer health checks without waiting for other work.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cloudwatch-metrics.html",
+		Example: "Task failed ELB health checks in (target-group arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928)",
 		Applies: func(v *view) bool { return v.applicationAsked() },
 	},
 	{
@@ -416,6 +447,7 @@ var runningCauses = []Cause{
 		},
 		Fix:     "Bring the dependency back, and let the health check look only at the application itself.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/load-balancer-healthcheck.html",
+		Example: "Task failed ELB health checks in (target-group arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928)",
 		Applies: func(v *view) bool { return v.applicationAsked() },
 	},
 	{
@@ -427,8 +459,9 @@ var runningCauses = []Cause{
 			"CloudWatch Logs, task {taskId|TASK_ID}: does the application say that it is shutting down?",
 			"Behind a load balancer the time also counts draining: deregistration_delay.timeout_seconds of its target group",
 		},
-		Fix:  "Handle SIGTERM, start the program with exec, set initProcessEnabled, or raise stopTimeout if it needs longer.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html",
+		Fix:     "Handle SIGTERM, start the program with exec, set initProcessEnabled, or raise stopTimeout if it needs longer.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html",
+		Example: aTask + `"stoppingAt":"2026-05-04T03:00:00Z","executionStoppedAt":"2026-05-04T03:00:30Z","stopCode":"UserInitiated","stoppedReason":"Task stopped by user","containers":[{"name":"app","exitCode":137}]}`,
 		Applies: func(v *view) bool {
 			container, _ := ignoredSIGTERM(v.Stop)
 			return container >= 0 && (v.is(HealthCheck, Host, Scheduler, User) || v.is(Runtime) && v.has(Killed))
@@ -443,8 +476,10 @@ var runningCauses = []Cause{
 			"AWS Health dashboard, other notifications: task retirement in {region|the Region}",
 			"aws ecs list-account-settings --name fargateTaskRetirementWaitPeriod --effective-settings --region {region|REGION}",
 		},
-		Fix:  "Do nothing for a service; for a job start it again, and redeploy before the announced day if the time matters.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-maintenance.html",
+		Fix:      "Do nothing for a service; for a job start it again, and redeploy before the announced day if the time matters.",
+		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-maintenance.html",
+		Example:  "ECS is performing maintenance on the underlying infrastructure hosting the task",
+		Unproven: "The event says it, or nobody does: past maintenance is told by no API that whystopped asks.",
 		Applies: func(v *view) bool {
 			return v.is(Host) && (v.has(Retired) && !v.says("draining") || v.has(UnknownFault) && !v.OnInstance() && !strings.Contains(v.CapacityProvider, "SPOT"))
 		},
@@ -460,8 +495,9 @@ var runningCauses = []Cause{
 			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=UpdateContainerInstancesState --region {region|REGION}: who asked",
 			"aws autoscaling describe-scaling-activities --auto-scaling-group-name GROUP --region {region|REGION}: Cause at that minute",
 		},
-		Fix:  "Do nothing for a service; protect long jobs with managed termination protection or task scale-in protection.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-draining.html",
+		Fix:     "Do nothing for a service; protect long jobs with managed termination protection or task scale-in protection.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-draining.html",
+		Example: "Task stopped during instance draining",
 		Applies: func(v *view) bool {
 			return v.is(Host) && v.has(Retired) && (v.OnInstance() || v.says("draining"))
 		},
@@ -477,8 +513,9 @@ var runningCauses = []Cause{
 			"On EC2: aws ec2 describe-instance-status --include-all-instances --instance-ids {instanceId|INSTANCE_ID} --region {region|REGION}: SystemStatus and Events",
 			"AWS Health dashboard: events of EC2 or ECS in {region|the Region}",
 		},
-		Fix:  "Run the service with several tasks in several zones, and replace the instance if EC2 still lists it.",
-		Docs: "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/monitoring-system-instance-status-check.html",
+		Fix:     "Run the service with several tasks in several zones, and replace the instance if EC2 still lists it.",
+		Docs:    "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/monitoring-system-instance-status-check.html",
+		Example: aTask + `"launchType":"FARGATE","stopCode":"InfrastructureHealth","containers":[{"name":"app"}]}`,
 		Applies: func(v *view) bool {
 			return v.is(Host) && v.has(Lost) && (!v.ec2Host() || v.StopCode == "InfrastructureHealth" || v.says("impair", "hardware", "underlying", "infrastructurehealth"))
 		},
@@ -497,6 +534,7 @@ var runningCauses = []Cause{
 		},
 		Fix:     "Let instances be drained before they end (managed instance draining), and keep people and scripts from ending them otherwise.",
 		Docs:    "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/terminating-instances.html",
+		Example: "Host EC2 (instance i-0c1d2e3f405162738) stopped.",
 		Applies: func(v *view) bool { return v.hostGone() && v.ec2Host() },
 	},
 	{
@@ -507,8 +545,9 @@ var runningCauses = []Cause{
 			"aws autoscaling describe-scaling-activities --auto-scaling-group-name GROUP --region {region|REGION}: Cause of the activity that names {instanceId|the instance}",
 			"aws ecs describe-capacity-providers --region {region|REGION}: managedTerminationProtection and managedDraining",
 		},
-		Fix:  "Turn on managed draining and managed termination protection of the capacity provider.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instance-draining.html",
+		Fix:     "Turn on managed draining and managed termination protection of the capacity provider.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instance-draining.html",
+		Example: "Host EC2 (instance i-0c1d2e3f405162738) stopped.",
 		Applies: func(v *view) bool {
 			return v.hostGone() && v.ec2Host() && v.LaunchType != "EXTERNAL"
 		},
@@ -521,8 +560,9 @@ var runningCauses = []Cause{
 			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: capacityProviderStrategy, and whether runningCount is back at desiredCount",
 			"On EC2: aws ec2 describe-spot-instance-requests --region {region|REGION}: status code of the instance's request",
 		},
-		Fix:  "Keep a base of On-Demand capacity beside Spot, handle SIGTERM within the notice, and let jobs save their progress.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html",
+		Fix:     "Keep a base of On-Demand capacity beside Spot, handle SIGTERM within the notice, and let jobs save their progress.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html",
+		Example: "Your Spot Task was interrupted.",
 		Applies: func(v *view) bool {
 			return v.is(Host) && (v.has(Interrupted) || v.hostGone() && onSpot(v) && v.StopCode != "InfrastructureHealth" && !v.says("impair", "hardware", "disconnected"))
 		},
@@ -540,8 +580,9 @@ var runningCauses = []Cause{
 			"aws ecs list-service-deployments --cluster {cluster|CLUSTER} --service {service|SERVICE} --region {region|REGION}: status and the alarms or breaker that ended it",
 			"The first stopped task of {deploymentId|that deployment}: explain that one",
 		},
-		Fix:  "Correct what stopped the deployment's first task, then deploy again.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html",
+		Fix:     "Correct what stopped the deployment's first task, then deploy again.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html",
+		Example: "ECS deployment circuit breaker: tasks failed to start.",
 		Applies: func(v *view) bool {
 			return v.is(Scheduler) && v.has(RolledBack) && !byAlarm(v) && !byHook(v) && !byListener(v)
 		},
@@ -556,6 +597,7 @@ var runningCauses = []Cause{
 		},
 		Fix:     "Correct what the alarm measures, or the alarm, then deploy again.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html",
+		Example: "(service web) (deployment ecs-svc/8830145567712094413) deployment failed: alarm detected.",
 		Applies: func(v *view) bool { return v.is(Scheduler) && v.has(RolledBack) && byAlarm(v) },
 		Text: []TextProof{
 			saying("the message says that an alarm ended the deployment", "alarm detected"),
@@ -570,9 +612,11 @@ var runningCauses = []Cause{
 			"CloudWatch Logs of the hook's Lambda function at that minute: what it answered as hookStatus",
 			"aws iam get-role --role-name {role|ROLE}: ecs.amazonaws.com in its trust policy, and lambda:InvokeFunction on the function",
 		},
-		Fix:     "Let the hook answer hookStatus SUCCEEDED, FAILED or IN_PROGRESS in time, and let its role call it; then deploy again.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-lifecycle-hooks.html",
-		Applies: func(v *view) bool { return v.is(Scheduler) && v.has(RolledBack) && byHook(v) },
+		Fix:      "Let the hook answer hookStatus SUCCEEDED, FAILED or IN_PROGRESS in time, and let its role call it; then deploy again.",
+		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-lifecycle-hooks.html",
+		Example:  "Service deployment rolled back because POST_SCALE_UP lifecycle hook(s) failed.",
+		Unproven: "What a lifecycle hook answered is kept in the logs of its function, which are not read.",
+		Applies:  func(v *view) bool { return v.is(Scheduler) && v.has(RolledBack) && byHook(v) },
 		Text: []TextProof{
 			saying("the message names a lifecycle hook as what failed", "lifecycle hook(s) failed", "hook execution failure"),
 		},
@@ -586,9 +630,11 @@ var runningCauses = []Cause{
 			"aws elbv2 describe-rules --listener-arn LISTENER_ARN --region {region|REGION}: target groups and weights of the rules that it names",
 			"aws iam get-role --role-name {role|ROLE}: ecs.amazonaws.com in its trust policy",
 		},
-		Fix:     "Attach both target groups to the rules that the service names, give one of them all the weight, and let the infrastructure role manage the load balancer; then deploy again.",
-		Docs:    docBlueGreen,
-		Applies: func(v *view) bool { return v.is(Scheduler) && v.has(RolledBack) && byListener(v) },
+		Fix:      "Attach both target groups to the rules that the service names, give one of them all the weight, and let the infrastructure role manage the load balancer; then deploy again.",
+		Docs:     docBlueGreen,
+		Example:  "Service deployment rolled back because of invalid networking configuration.",
+		Unproven: "Listener rules may have changed since, and the text says that they were the reason.",
+		Applies:  func(v *view) bool { return v.is(Scheduler) && v.has(RolledBack) && byListener(v) },
 		Text: []TextProof{
 			saying("the message calls the networking configuration invalid", "invalid networking configuration"),
 		},
@@ -602,6 +648,7 @@ var runningCauses = []Cause{
 		},
 		Fix:     "Raise maximumPercent, or lower minimumHealthyPercent, until one task more or less is allowed.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html",
+		Example: "service orders was unable to stop or start tasks during a deployment because of the service deployment configuration.",
 		Applies: func(v *view) bool { return v.is(Scheduler) && v.has(Invalid) },
 	},
 	{
@@ -613,9 +660,11 @@ var runningCauses = []Cause{
 			"Service Quotas console, Amazon ECS and AWS Cloud Map: rate limits",
 			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: do its tasks fail in a loop?",
 		},
-		Fix:     "Stop services that fail in a loop, spread deployments in time, or ask for higher limits.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/operating-at-scale-dealing-with-throttles.html",
-		Applies: func(v *view) bool { return v.is(Scheduler, HealthCheck) && v.has(RateLimited) },
+		Fix:      "Stop services that fail in a loop, spread deployments in time, or ask for higher limits.",
+		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/operating-at-scale-dealing-with-throttles.html",
+		Example:  "(service orders) operations are being throttled on elb. Will try again later.",
+		Unproven: "How many calls ECS made in that minute is kept by no API that whystopped asks.",
+		Applies:  func(v *view) bool { return v.is(Scheduler, HealthCheck) && v.has(RateLimited) },
 	},
 	{
 		ID:    "tasks-protected",
@@ -624,8 +673,10 @@ var runningCauses = []Cause{
 		Check: []string{
 			"aws ecs get-task-protection --cluster {cluster|CLUSTER} --region {region|REGION} --tasks TASK_ID…: protectionEnabled and expirationDate",
 		},
-		Fix:  "Let the application take its protection off when its work is done, or give it an expiry.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-scale-in-protection.html",
+		Fix:      "Let the application take its protection off when its work is done, or give it an expiry.",
+		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-scale-in-protection.html",
+		Example:  "(service web) was unable to reach steady state because (taskSet ecs-svc/12) was unable to scale in due to (reason 4 tasks under protection)",
+		Unproven: "The protection of a task expires, and what it was at that minute is kept by no API.",
 		Applies: func(v *view) bool {
 			return v.is(Scheduler) && v.has(UnknownFault) && v.says("protected", "under protection")
 		},
@@ -638,8 +689,10 @@ var runningCauses = []Cause{
 			"aws elbv2 describe-target-groups --names {targetGroup|TARGET_GROUP} --region {region|REGION}: VpcId, TargetType and LoadBalancerArns",
 			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: subnets of networkConfiguration, and in events the error of the load balancer",
 		},
-		Fix:  "Use a target group of the tasks' VPC and target type that belongs to a load balancer.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-load-balancing.html",
+		Fix:      "Use a target group of the tasks' VPC and target type that belongs to a load balancer.",
+		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-load-balancing.html",
+		Example:  aService + `(service orders) failed to register targets in (target-group arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928) with (error The following targets are not in the target group VPC 'vpc-0a1b2c3d')"}]}]}`,
+		Unproven: "The text holds the answer of Elastic Load Balancing.",
 		Applies: func(v *view) bool {
 			return v.StageRule == "stage/target-registration" && !v.has(Denied, RateLimited)
 		},
@@ -658,6 +711,7 @@ var runningCauses = []Cause{
 		},
 		Fix:     "Update the service with a target group that exists, and leave its targets to ECS.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-load-balancing.html",
+		Example: "(service web, taskSet ecs-svc/1) task set (ecs-svc/1) (task 77) is not healthy in target-group (web) due to TARGET GROUP IS NOT FOUND.",
 		Applies: func(v *view) bool { return v.is(HealthCheck) && v.has(NotFound) },
 	},
 	{
@@ -668,9 +722,11 @@ var runningCauses = []Cause{
 			"aws ecs list-clusters --region {region|REGION}, and aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: status",
 			"The caller, as CloudTrail's userIdentity names it: which schedule, pipeline or workflow is it?",
 		},
-		Fix:     "Correct the name where the caller keeps it; name the family without revision for the latest one.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html",
-		Applies: func(v *view) bool { return v.is(Placement) && v.has(NotFound) && ofRequest(v) },
+		Fix:      "Correct the name where the caller keeps it; name the family without revision for the latest one.",
+		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html",
+		Example:  aCall + `"errorCode":"ClusterNotFoundException","errorMessage":"Cluster not found."}}`,
+		Unproven: "The text holds the answer of ECS to the call, and the call itself started nothing to look at.",
+		Applies:  func(v *view) bool { return v.is(Placement) && v.has(NotFound) && ofRequest(v) },
 	},
 	{
 		ID:    "scheduler-silent",
@@ -680,8 +736,10 @@ var runningCauses = []Cause{
 			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: events at the time of the stop; only the last 100 are kept",
 			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=UpdateService --region {region|REGION}",
 		},
-		Fix:  "Do nothing if the events show a deployment or scaling; otherwise follow what they name.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages.html",
+		Fix:      "Do nothing if the events show a deployment or scaling; otherwise follow what they name.",
+		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages.html",
+		Example:  aTask + `"stopCode":"ServiceSchedulerInitiated","containers":[{"name":"app","exitCode":0}]}`,
+		Unproven: "It stands for what ECS did not say, and no API says it afterwards.",
 		Applies: func(v *view) bool {
 			return v.is(Scheduler) && v.has(UnknownFault) && !ofService(v)
 		},
@@ -694,8 +752,9 @@ var runningCauses = []Cause{
 			"aws application-autoscaling describe-scaling-activities --service-namespace ecs --resource-id service/{cluster|CLUSTER}/{service|SERVICE} --region {region|REGION}",
 			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=UpdateService --region {region|REGION}: desiredCount",
 		},
-		Fix:  "Do nothing, unless the scaling policy takes tasks away that are needed.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-auto-scaling.html",
+		Fix:     "Do nothing, unless the scaling policy takes tasks away that are needed.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-auto-scaling.html",
+		Example: "Scaling activity initiated by (deployment ecs-svc/4242)",
 		Applies: func(v *view) bool {
 			return v.is(Scheduler) && v.has(ScaledIn, UnknownFault) && !ofService(v)
 		},
@@ -708,8 +767,9 @@ var runningCauses = []Cause{
 			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: is {deployment|the task's deployment} still the PRIMARY one?",
 			"aws ecs list-service-deployments --cluster {cluster|CLUSTER} --service {service|SERVICE} --region {region|REGION}",
 		},
-		Fix:  "Do nothing; see only that the new tasks stay up.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html",
+		Fix:     "Do nothing; see only that the new tasks stay up.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html",
+		Example: "Scaling activity initiated by (deployment ecs-svc/4242)",
 		Applies: func(v *view) bool {
 			return v.is(Scheduler) && !ofService(v) && (v.has(ScaledIn, UnknownFault) || v.has(Replaced) && !v.says("rebalancing"))
 		},
@@ -721,8 +781,9 @@ var runningCauses = []Cause{
 		Check: []string{
 			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: availabilityZoneRebalancing, and events",
 		},
-		Fix:  "Do nothing, or turn rebalancing off for a service whose tasks should not move.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html",
+		Fix:     "Do nothing, or turn rebalancing off for a service whose tasks should not move.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html",
+		Example: "Availability-zone rebalancing initiated by (deployment ecs-svc/5550001112223334445)",
 		Applies: func(v *view) bool {
 			return v.is(Scheduler) && v.has(Replaced) && v.says("rebalancing")
 		},
@@ -738,8 +799,9 @@ var runningCauses = []Cause{
 			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=DeregisterContainerInstance --region {region|REGION}: who called it",
 			"aws ecs list-container-instances --cluster {cluster|CLUSTER} --region {region|REGION}: is the instance still listed?",
 		},
-		Fix:  "Drain an instance before deregistering it, and place tasks only on instances that are ACTIVE.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deregister_container_instance.html",
+		Fix:     "Drain an instance before deregistering it, and place tasks only on instances that are ACTIVE.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deregister_container_instance.html",
+		Example: "Task stopped: container instance deregistration forced by user",
 		Applies: func(v *view) bool {
 			named := v.Kind != events.KindRequest || v.ContainerInstanceARN != ""
 			return v.is(User) && v.says("deregist") || v.is(Placement) && v.has(NotFound) && named
@@ -752,8 +814,9 @@ var runningCauses = []Cause{
 		Check: []string{
 			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=StopTask --region {region|REGION}, some 15 minutes after the stop: userIdentity and sourceIPAddress of the event that names {taskId|the task}",
 		},
-		Fix:  "Do nothing if the stop was meant; otherwise ask whoever CloudTrail names.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_StopTask.html",
+		Fix:     "Do nothing if the stop was meant; otherwise ask whoever CloudTrail names.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_StopTask.html",
+		Example: "Task stopped by user",
 		Applies: func(v *view) bool {
 			return v.is(User) && !v.says("deregist") && v.Launcher != events.LauncherBatch && v.Launcher != events.LauncherStepFunctions
 		},
@@ -768,6 +831,7 @@ var runningCauses = []Cause{
 		},
 		Fix:     "Do nothing if the stop was meant; otherwise look at the job or pipeline that asked for it.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_StopTask.html",
+		Example: "Task stopped by user",
 		Applies: func(v *view) bool { return v.is(User) && !v.says("deregist") },
 	},
 	{
@@ -779,9 +843,11 @@ var runningCauses = []Cause{
 			"aws ecs describe-container-instances --cluster {cluster|CLUSTER} --container-instances INSTANCE --region {region|REGION}: versionInfo",
 			"On the instance: sudo tail -n 200 /var/log/ecs/ecs-agent.log",
 		},
-		Fix:     "Replace the instance with one of the current ECS-optimized AMI, or set ECS_ENABLE_TASK_CPU_MEM_LIMIT to false for the time being.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-config.html",
-		Applies: func(v *view) bool { return v.is(Agent) && v.says("cgroup") },
+		Fix:      "Replace the instance with one of the current ECS-optimized AMI, or set ECS_ENABLE_TASK_CPU_MEM_LIMIT to false for the time being.",
+		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-config.html",
+		Example:  "Cgroup resource: setup cgroup: unable to create cgroup",
+		Unproven: "Control groups are seen only on the instance, on Fargate only by AWS.",
+		Applies:  func(v *view) bool { return v.is(Agent) && v.says("cgroup") },
 		Text: []TextProof{
 			{Result: Confirmed, Match: Match{All: []string{"cgroup"}, Any: []string{"unable to create", "setup cgroup"}},
 				Evidence: "the agent could not create the control group"},
@@ -795,8 +861,10 @@ var runningCauses = []Cause{
 			"CloudWatch, namespace AWS/EBS, BurstBalance and VolumeQueueLength of the instance's volume; CPUCreditBalance for instances of type T",
 			"On the instance: time sudo docker ps, and sudo journalctl -u docker --since -1h",
 		},
-		Fix:  "Give the instances faster disks (gp3) and more CPU, start fewer containers at once, and replace one that hangs.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshooting.html",
+		Fix:      "Give the instances faster disks (gp3) and more CPU, start fewer containers at once, and replace one that hangs.",
+		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshooting.html",
+		Example:  aTask + `"launchType":"EC2","stopCode":"TaskFailedToStart","stoppedReason":"DockerTimeoutError: Could not transition to created; timed out after waiting 4m0s"}`,
+		Unproven: "Whether Docker answered at that minute is seen only on the instance.",
 		Applies: func(v *view) bool {
 			return v.is(Agent) && (!v.has(Internal, NotFound) || v.FaultRule == "fault/docker-daemon") && v.OnInstance() || v.is(Create, Start) && v.has(Timeout)
 		},
@@ -810,9 +878,11 @@ var runningCauses = []Cause{
 			"On the instance: systemctl status ecs docker: since when do they run?",
 			"aws ecs describe-container-instances --cluster {cluster|CLUSTER} --container-instances INSTANCE --region {region|REGION}: agentConnected and versionInfo",
 		},
-		Fix:     "Restart or update the agent, and replace the instance if it happens again.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshooting.html",
-		Applies: func(v *view) bool { return v.is(Agent) && v.OnInstance() },
+		Fix:      "Restart or update the agent, and replace the instance if it happens again.",
+		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshooting.html",
+		Example:  aTask + `"launchType":"EC2","stopCode":"TaskFailedToStart","stoppedReason":"ContainerVanishedError: No container matching saved ID found"}`,
+		Unproven: "What the agent did is kept in its log on the instance.",
+		Applies:  func(v *view) bool { return v.is(Agent) && v.OnInstance() },
 	},
 	{
 		ID:    "platform-fault",
@@ -822,8 +892,10 @@ var runningCauses = []Cause{
 			"AWS Health dashboard: events of ECS, Fargate and EC2 in {region|the Region}",
 			"aws ecs list-tasks --cluster {cluster|CLUSTER} --desired-status STOPPED --region {region|REGION}: did other tasks fail in the same minutes?",
 		},
-		Fix:  "Start the task again; if it repeats, open a support case with the ARN of task {taskId|that failed}.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html",
+		Fix:      "Start the task again; if it repeats, open a support case with the ARN of task {taskId|that failed}.",
+		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html",
+		Example:  "InternalError: failed to create container task: containerd shim exited unexpectedly",
+		Unproven: "Faults inside AWS are told by no API that whystopped asks.",
 		Applies: func(v *view) bool {
 			return v.has(Internal) || v.is(Agent) && !v.OnInstance() || v.is(Placement, Volume) && v.has(Timeout, RateLimited)
 		},
@@ -836,8 +908,10 @@ var runningCauses = []Cause{
 			"aws ecs describe-container-instances --cluster {cluster|CLUSTER} --container-instances INSTANCE --region {region|REGION}: agentVersion and dockerVersion of versionInfo",
 			"aws ssm get-parameters --names /aws/service/ecs/optimized-ami/amazon-linux-2023/recommended --region {region|REGION}: the current AMI and its agent",
 		},
-		Fix:  "Update the agent (aws ecs update-container-agent), better: replace the instances with the current ECS-optimized AMI.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-update.html",
+		Fix:      "Update the agent (aws ecs update-container-agent), better: replace the instances with the current ECS-optimized AMI.",
+		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-update.html",
+		Example:  aTask + `"launchType":"EC2","stopCode":"TaskFailedToStart","stoppedReason":"Cgroup resource: setup cgroup: unable to create cgroup"}`,
+		Unproven: "Which version is too old for a feature is a matter of release notes, not of an API.",
 		Applies: func(v *view) bool {
 			return v.OnInstance() && (v.is(Agent) || v.is(Placement) && v.has(Mismatch) || v.is(Create, Start) && v.has(Internal))
 		},
@@ -851,8 +925,10 @@ var runningCauses = []Cause{
 			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: events at that minute",
 			"CloudWatch Logs, log streams of task {taskId|TASK_ID}: did the process start at all?",
 		},
-		Fix:  "Catch the next such stop early and read these three places before they are gone.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-errors.html",
+		Fix:      "Catch the next such stop early and read these three places before they are gone.",
+		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-errors.html",
+		Example:  aTask + `"stopCode":"TaskFailedToStart","stoppedReason":"Task failed to start"}`,
+		Unproven: "It stands for a reason that the event does not give; where ECS still has it, describe-tasks shows it.",
 		Applies: func(v *view) bool {
 			silent := v.is(Scheduler) && ofService(v) && !routine(v)
 			return v.is(UnknownStage) || v.has(UnknownFault) && (silent || !v.is(Runtime, Host, Scheduler, User))

@@ -19,8 +19,10 @@ var setupCauses = []Cause{
 			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: image of container {culprit|CONTAINER}, letter by letter",
 			"For ECR: the host is ACCOUNT.dkr.ecr.REGION.amazonaws.com, with an account of 12 digits",
 		},
-		Fix:  "Correct the image of {culprit|the container} and deploy a new revision.",
-		Docs: "https://docs.docker.com/reference/cli/docker/image/tag/",
+		Fix:      "Correct the image of {culprit|the container} and deploy a new revision.",
+		Docs:     "https://docs.docker.com/reference/cli/docker/image/tag/",
+		Example:  "CannotPullContainerError: invalid reference format",
+		Unproven: "The reference stands in the event, and its text says what is wrong with it.",
 		Applies: func(v *view) bool {
 			return v.is(Image) && v.has(Invalid) || v.is(Image, RegistryAuth) && awsname.MisspeltECR(v.Facts.Registry)
 		},
@@ -39,6 +41,7 @@ var setupCauses = []Cause{
 		},
 		Fix:     "Push the tag, or deploy a revision that names one that exists.",
 		Docs:    docCannotPull,
+		Example: "CannotPullContainerError: failed to resolve ref 210987654321.dkr.ecr.eu-north-1.amazonaws.com/orders:7: not found",
 		Applies: func(v *view) bool { return v.imageGone() && !byDigest(v) && !repositorySaid(v) },
 		Text: []TextProof{
 			imageNotInRepository(Confirmed),
@@ -54,6 +57,7 @@ var setupCauses = []Cause{
 		},
 		Fix:     "Push the image again and deploy its new digest, or force a new deployment so that the tag is resolved anew.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html",
+		Example: "CannotPullContainerError: failed to resolve ref 210987654321.dkr.ecr.eu-north-1.amazonaws.com/orders@sha256:77bb: not found",
 		Applies: func(v *view) bool { return v.imageGone() && byDigest(v) },
 		Text: []TextProof{
 			imageNotInRepository(Confirmed),
@@ -67,8 +71,9 @@ var setupCauses = []Cause{
 			"aws ecr describe-repositories --registry-id {registryAccount|ACCOUNT} --repository-names {repository|REPOSITORY} --region {registryRegion|{region|REGION}}, with account and Region of the host {registry|in the image reference}",
 			"docker logout {registry|REGISTRY}, then docker manifest inspect {image|IMAGE}, for any other registry",
 		},
-		Fix:  "Correct the repository in the image reference, or create it and push the image.",
-		Docs: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/common-errors-docker.html",
+		Fix:     "Correct the repository in the image reference, or create it and push the image.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECR/latest/userguide/common-errors-docker.html",
+		Example: "CannotPullContainerError: RepositoryNotFoundException: The repository with name 'orders' does not exist in the registry with id '998877665544'",
 		Applies: func(v *view) bool {
 			return v.imageGone() || v.is(Image) && v.deniedUnsaid() && v.internetRegistry() && !wrongPassword(v)
 		},
@@ -87,6 +92,7 @@ var setupCauses = []Cause{
 		},
 		Fix:     "Push the image again, and keep deployed tags out of the lifecycle rules.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html",
+		Example: "CannotPullContainerError: failed to resolve ref 210987654321.dkr.ecr.eu-north-1.amazonaws.com/orders:7: not found",
 		Applies: func(v *view) bool { return v.imageGone() && v.ecr() && !repositorySaid(v) },
 	},
 	{
@@ -99,6 +105,7 @@ var setupCauses = []Cause{
 		},
 		Fix:     "Restore the image (aws ecr update-image-storage-class --target-storage-class STANDARD) or push it again, and keep deployed tags out of the lifecycle rules.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECR/latest/userguide/archive-image.html",
+		Example: "CannotPullContainerError: failed to resolve ref 210987654321.dkr.ecr.eu-north-1.amazonaws.com/orders:7: not found",
 		Applies: func(v *view) bool { return v.imageGone() && v.ecr() && !repositorySaid(v) },
 	},
 	{
@@ -110,8 +117,9 @@ var setupCauses = []Cause{
 			"aws ecr validate-pull-through-cache-rule --ecr-repository-prefix PREFIX --region {region|REGION}: isValid",
 			"docker manifest inspect UPSTREAM/NAME:TAG: the image exists upstream under that name",
 		},
-		Fix:  "Give {role|the execution role} the import actions and the rule valid credentials, then pull the image once.",
-		Docs: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html",
+		Fix:     "Give {role|the execution role} the import actions and the rule valid credentials, then pull the image once.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html",
+		Example: "CannotPullContainerError: failed to resolve ref 210987654321.dkr.ecr.eu-north-1.amazonaws.com/docker-hub/library/nginx:1.27: not found",
 		Applies: func(v *view) bool {
 			nested := strings.Count(awsname.ParseImage(v.Facts.Image).Name(), "/") >= 2
 			return v.is(Image) && v.ecrPull() && nested && (v.has(NotFound) || v.deniedUnsaid())
@@ -127,6 +135,7 @@ var setupCauses = []Cause{
 		},
 		Fix:     "Build with docker buildx build --platform {platform|linux/amd64,linux/arm64} and push, or set runtimePlatform to what the image has.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-arm64.html",
+		Example: "CannotPullContainerError: image Manifest does not contain descriptor matching platform 'linux/arm64'",
 		Applies: func(v *view) bool { return v.is(Image) && v.has(Mismatch) && !oldManifest(v) },
 		Text: []TextProof{
 			saying("the registry has {image|the image}, but no variant of it for {platform|the task's platform}", "descriptor matching platform", "no matching manifest", "cannot be used on this platform"),
@@ -140,9 +149,11 @@ var setupCauses = []Cause{
 			"docker manifest inspect --verbose {image|IMAGE}: schemaVersion 2, and mediaType of manifest and layers",
 			"aws ecr batch-get-image --registry-id {registryAccount|ACCOUNT} --repository-name {repository|REPOSITORY} --image-ids imageTag={tag|TAG} --region {registryRegion|{region|REGION}}: imageManifestMediaType",
 		},
-		Fix:     "Build and push the image anew with a current Docker or BuildKit; on EC2 also update the instance's AMI.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-manifest-formats.html",
-		Applies: func(v *view) bool { return v.is(Image) && v.has(Mismatch) && oldManifest(v) },
+		Fix:      "Build and push the image anew with a current Docker or BuildKit; on EC2 also update the instance's AMI.",
+		Docs:     "https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-manifest-formats.html",
+		Example:  "CannotPullContainerError: no processor for media-type: unknown",
+		Unproven: "The text names the form of the manifest, and the manifest itself is not read.",
+		Applies:  func(v *view) bool { return v.is(Image) && v.has(Mismatch) && oldManifest(v) },
 		Text: []TextProof{
 			{Result: Confirmed, Match: Match{Any: []string{"no longer supported", "no processor for media-type", "unsupported media type"}},
 				Evidence: "the container runtime names the form of the manifest as what it does not read"},
@@ -157,9 +168,11 @@ var setupCauses = []Cause{
 			"Other tasks with the image: one task only points to its connection or host, every task to the image",
 			"On EC2: free space and file system errors below /var/lib/docker of the instance",
 		},
-		Fix:     "Build the image anew without cache, push it under a new tag and deploy that.",
-		Docs:    docCannotPull,
-		Applies: func(v *view) bool { return v.is(Image) && v.has(Corrupt) },
+		Fix:      "Build the image anew without cache, push it under a new tag and deploy that.",
+		Docs:     docCannotPull,
+		Example:  "CannotPullContainerError: failed to extract layer sha256:77bb: unexpected EOF",
+		Unproven: "The layers of an image are not downloaded, so what is broken in them is not seen.",
+		Applies:  func(v *view) bool { return v.is(Image) && v.has(Corrupt) },
 	},
 	{
 		ID:    "image-too-large",
@@ -172,6 +185,7 @@ var setupCauses = []Cause{
 		},
 		Fix:     "Raise ephemeralStorage, or on EC2 enlarge the volume and shorten ECS_IMAGE_CLEANUP_INTERVAL; a smaller image helps everywhere.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html",
+		Example: "CannotPullContainerError: failed to register layer: write /usr/lib/libmodel.so: no space left on device",
 		Applies: func(v *view) bool { return v.is(Image) && v.has(Exhausted) },
 		Text: []TextProof{
 			saying("the disk was full before the image was unpacked", "no space left on device", "not enough space on the disk"),
@@ -185,8 +199,10 @@ var setupCauses = []Cause{
 			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: image without a host of its own, and repositoryCredentials absent",
 			"How many tasks started in the last hours: a service that fails and starts again spends the limit by itself",
 		},
-		Fix:  "Copy the image to ECR or use a pull-through cache, or set repositoryCredentials of a Docker account.",
-		Docs: "https://docs.docker.com/docker-hub/usage/",
+		Fix:      "Copy the image to ECR or use a pull-through cache, or set repositoryCredentials of a Docker account.",
+		Docs:     "https://docs.docker.com/docker-hub/usage/",
+		Example:  "CannotPullContainerError: failed to resolve ref docker.io/library/redis:7: 429 Too Many Requests - toomanyrequests: You have reached your pull rate limit",
+		Unproven: "Docker Hub counts pulls by address and account, and has no API that AWS credentials may ask.",
 		Applies: func(v *view) bool {
 			hub := v.Facts.Registry == "docker.io" || v.Facts.Registry == "" && !v.ecr()
 			return v.is(Image, RegistryAuth) && v.has(RateLimited) && hub
@@ -204,8 +220,10 @@ var setupCauses = []Cause{
 			"Service Quotas console, {region|the task's Region}, the service in question: the rate of {action|the action}; CloudWatch namespace AWS/Usage shows its use",
 			"How many tasks started in the same minute: aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}, events",
 		},
-		Fix:  "Start fewer tasks at once, ask for a higher quota, and for Parameter Store turn on higher throughput.",
-		Docs: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html",
+		Fix:      "Start fewer tasks at once, ask for a higher quota, and for Parameter Store turn on higher throughput.",
+		Docs:     "https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html",
+		Example:  "CannotPullContainerError: failed to resolve ref 210987654321.dkr.ecr.eu-north-1.amazonaws.com/orders:7: toomanyrequests: Rate exceeded",
+		Unproven: "How many calls were made in that minute is kept by no API that whystopped asks.",
 		Applies: func(v *view) bool {
 			return v.calls() && v.has(RateLimited) && v.Facts.Registry != "docker.io"
 		},
@@ -224,6 +242,7 @@ var setupCauses = []Cause{
 		},
 		Fix:     "Correct valueFrom in the task definition, or create the secret, and deploy a new revision.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: ResourceNotFoundException: Secrets Manager can't find the specified secret.",
 		Applies: func(v *view) bool { return v.secretGone() && !versionSaid(v) && !deletionSaid(v) },
 		Text: []TextProof{
 			saying("Secrets Manager answered that it cannot find {secret|the secret}", "can't find the specified secret."),
@@ -238,6 +257,7 @@ var setupCauses = []Cause{
 		},
 		Fix:     "Put a value into the secret, or take version id and stage out of valueFrom.",
 		Docs:    "https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: ResourceNotFoundException: Secrets Manager can't find the specified secret value for staging label: AWSPENDING",
 		Applies: func(v *view) bool { return v.secretGone() && versionSaid(v) },
 		Text: []TextProof{
 			saying("Secrets Manager has the secret, but no value under that version", "can't find the specified secret value", "can't find the specified secret version"),
@@ -253,6 +273,7 @@ var setupCauses = []Cause{
 		},
 		Fix:     "Restore the secret (aws secretsmanager restore-secret), or name another one in the task definition.",
 		Docs:    "https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_delete-secret.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: InvalidRequestException: You can't perform this operation on the secret because it was marked for deletion.",
 		Applies: func(v *view) bool { return v.secretGone() && !versionSaid(v) },
 		Text: []TextProof{
 			saying("Secrets Manager answered that the secret waits for its deletion", "marked for deletion", "scheduled for deletion"),
@@ -266,9 +287,11 @@ var setupCauses = []Cause{
 			"Secrets Manager console, {secret|the secret}, Retrieve secret value: its keys, letter by letter (the command line would print the value)",
 			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: valueFrom ends in ARN:KEY:STAGE:VERSION, with two colons behind a key alone",
 		},
-		Fix:     "Add the key {jsonKey|that is missing} to the secret, or correct valueFrom.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html",
-		Applies: func(v *view) bool { return v.is(Secret) && v.has(Invalid) && badJSON(v) },
+		Fix:      "Add the key {jsonKey|that is missing} to the secret, or correct valueFrom.",
+		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html",
+		Example:  "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: retrieved secret from Secrets Manager did not contain json key password",
+		Unproven: "It would take the value of the secret, and whystopped reads no secret value.",
+		Applies:  func(v *view) bool { return v.is(Secret) && v.has(Invalid) && badJSON(v) },
 		Text: []TextProof{
 			saying("the secret was read, and it has no key {jsonKey|of that name}", "did not contain json key"),
 			saying("the secret was read, and its value is no JSON object", "invalid character"),
@@ -281,8 +304,9 @@ var setupCauses = []Cause{
 		Check: []string{
 			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: valueFrom of each secret of container {culprit|CONTAINER}; credentialsParameter of repositoryCredentials",
 		},
-		Fix:  "Correct valueFrom in the task definition and deploy a new revision.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html",
+		Fix:     "Correct valueFrom in the task definition and deploy a new revision.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: ValidationException: Invalid name. Must be a valid name",
 		Applies: func(v *view) bool {
 			return (v.is(Secret) || v.credentialsSecret()) && v.has(Invalid) && !badJSON(v)
 		},
@@ -300,6 +324,7 @@ var setupCauses = []Cause{
 		},
 		Fix:     "Create the parameter, or correct valueFrom in the task definition.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-ssm-paramstore.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secrets from ssm: invalid ssm parameters: /orders/db/password",
 		Applies: func(v *view) bool { return v.is(Secret) && v.has(NotFound) && v.parameter() },
 		Text: []TextProof{
 			saying("Parameter Store answered that it has no {secret|such parameter}", "invalid ssm parameters", "invalid parameters:", "parameternotfound"),
@@ -313,8 +338,9 @@ var setupCauses = []Cause{
 			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: the Region in the ARN of valueFrom",
 			"aws secretsmanager describe-secret --secret-id NAME --region OTHER_REGION, for the Regions that you use: PrimaryRegion and ReplicationStatus",
 		},
-		Fix:  "Replicate the secret to {region|the task's Region}, or write the full ARN of the Region where it lies.",
-		Docs: "https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.html",
+		Fix:     "Replicate the secret to {region|the task's Region}, or write the full ARN of the Region where it lies.",
+		Docs:    "https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secrets from ssm: invalid ssm parameters: /orders/db/password",
 		Applies: func(v *view) bool {
 			gone := v.secretGone() && !versionSaid(v) && !deletionSaid(v) || v.is(Secret) && v.has(NotFound) && v.parameter()
 			arn, _ := awsname.ParseARN(v.Facts.Secret)
@@ -329,9 +355,11 @@ var setupCauses = []Cause{
 			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: address in logConfiguration of container {culprit|CONTAINER}, and dependsOn on the log router's container",
 			"The log router's own log and exit code: did it start, and before the others?",
 		},
-		Fix:     "Start the log router first (dependsOn with START or HEALTHY), correct its address, or set the driver's asynchronous option.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_firelens.html",
-		Applies: func(v *view) bool { return v.is(Logging) && v.logCollector() },
+		Fix:      "Start the log router first (dependsOn with START or HEALTHY), correct its address, or set the driver's asynchronous option.",
+		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_firelens.html",
+		Example:  "CannotStartContainerError: failed to initialize logging driver: dial unix /var/run/fluent.sock: connect: no such file or directory",
+		Unproven: "Whether something listened at an address inside the task is seen only from inside the task.",
+		Applies:  func(v *view) bool { return v.is(Logging) && v.logCollector() },
 		Text: []TextProof{
 			saying("nothing listens at {endpoint|{remoteIp|the address}}: it refused the connection", "connection refused"),
 			{Result: Confirmed, Match: Match{All: []string{"dial unix", "no such file or directory"}},
@@ -348,6 +376,7 @@ var setupCauses = []Cause{
 		},
 		Fix:     "Create the log group {logGroup|of container {culprit|in question}} in the Region of awslogs-region, correct that option, or set awslogs-create-group to true and allow logs:CreateLogGroup.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html",
+		Example: "CannotStartContainerError: failed to initialize logging driver: failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist.",
 		Applies: func(v *view) bool { return v.is(Logging) && v.has(NotFound) && !v.logCollector() },
 		Text: []TextProof{
 			saying("CloudWatch Logs answered that the log group does not exist", "log group does not exist"),
@@ -361,8 +390,9 @@ var setupCauses = []Cause{
 			"aws logs describe-log-groups --log-group-name-prefix {logGroup|GROUP} --region {region|REGION}: once the group exists the permission is not needed",
 			"aws iam simulate-principal-policy --policy-source-arn arn:aws:iam::{account|ACCOUNT}:role/{role|ROLE} --action-names logs:CreateLogGroup: EvalDecision",
 		},
-		Fix:  "Create the log group beforehand, or allow logs:CreateLogGroup for {role|the execution role}.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html",
+		Fix:     "Create the log group beforehand, or allow logs:CreateLogGroup for {role|the execution role}.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html",
+		Example: "ResourceInitializationError: failed to validate logger args: failed to create Cloudwatch log group: AccessDeniedException: User is not authorized to perform: logs:CreateLogGroup",
 		Applies: func(v *view) bool {
 			said := v.Facts.AWSAction == "logs:CreateLogGroup" || v.Facts.AWSAction == "" && v.says("log group", "loggroup")
 			return v.is(Logging) && v.deniedUnsaid() && said
@@ -375,8 +405,9 @@ var setupCauses = []Cause{
 		Check: []string{
 			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: awslogs-region, compared with {region|the task's Region}",
 		},
-		Fix:  "Set awslogs-region to the Region in which the log group lies.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html",
+		Fix:     "Set awslogs-region to the Region in which the log group lies.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html",
+		Example: "ResourceInitializationError: failed to validate logger args: failed to create Cloudwatch log stream: ResourceNotFoundException",
 		Applies: func(v *view) bool {
 			if !v.is(Logging) || v.logCollector() {
 				return false
@@ -398,6 +429,7 @@ var setupCauses = []Cause{
 		},
 		Fix:     "Correct logConfiguration and deploy a new revision.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LogConfiguration.html",
+		Example: "ResourceInitializationError: failed to validate logger args: unknown log opt 'awslogs-retention' for awslogs log driver",
 		Applies: func(v *view) bool { return v.is(Logging) && v.has(Invalid, Mismatch) },
 		Text: []TextProof{
 			saying("the log driver names the option that it does not accept or that is absent", "unknown log opt", "is required"),
@@ -413,6 +445,7 @@ var setupCauses = []Cause{
 		},
 		Fix:     "Upload the file, or correct its ARN in environmentFiles.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/use-environment-file.html",
+		Example: "ResourceInitializationError: failed to download env files: file download command: NoSuchKey: The specified key does not exist.",
 		Applies: func(v *view) bool { return v.is(EnvFile) && (v.has(NotFound) || v.deniedUnsaid()) },
 		Text: []TextProof{
 			saying("S3 answered that it has no such object or bucket", "nosuchkey", "nosuchbucket"),
@@ -429,6 +462,7 @@ var setupCauses = []Cause{
 		},
 		Fix:     "Allow s3:GetObject on the file and s3:GetBucketLocation on its bucket for {role|the execution role}.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/use-environment-file.html",
+		Example: "Unable to download env file with key prod/app.env from bucket orders-config, error: AccessDenied: Access Denied status code: 403",
 		Applies: func(v *view) bool { return v.is(EnvFile) && v.deniedUnsaid() },
 	},
 	{
@@ -441,6 +475,7 @@ var setupCauses = []Cause{
 		},
 		Fix:     "Correct the file or its ARN, and start a new task.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/use-environment-file.html",
+		Example: "Unable to parse bucket and key from s3 ARN specified in environmentFile arn:aws:s3:::orders, error: invalid ARN",
 		Applies: func(v *view) bool { return v.is(EnvFile) && v.has(Invalid, Mismatch, Corrupt) },
 		Text: []TextProof{
 			saying("the ARN in environmentFiles could not be read", "parse bucket and key", "invalid arn"),
@@ -454,8 +489,9 @@ var setupCauses = []Cause{
 			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: accessPointId, rootDirectory and transitEncryption in efsVolumeConfiguration",
 			"aws efs describe-access-points --file-system-id {fileSystem|FILE_SYSTEM} --region {region|REGION}: LifeCycleState available; PosixUser and CreationInfo against the directory's owner",
 		},
-		Fix:  "Name an access point of that file system, leave rootDirectory out, and turn on transit encryption.",
-		Docs: "https://docs.aws.amazon.com/efs/latest/ug/efs-access-points.html",
+		Fix:     "Name an access point of that file system, leave rootDirectory out, and turn on transit encryption.",
+		Docs:    "https://docs.aws.amazon.com/efs/latest/ug/efs-access-points.html",
+		Example: "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: Access Point ID fsap-xyz is malformed",
 		Applies: func(v *view) bool {
 			return v.efs() && (v.deniedUnsaid() || v.has(NotFound, Invalid) && accessPointSaid(v))
 		},
@@ -475,6 +511,7 @@ var setupCauses = []Cause{
 		},
 		Fix:     "Allow elasticfilesystem:ClientMount (and ClientWrite) to the task role, and set iam and transitEncryption to ENABLED.",
 		Docs:    "https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html",
+		Example: "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: b'mount.nfs4: access denied by server while mounting 127.0.0.1:/'",
 		Applies: func(v *view) bool { return v.efs() && v.deniedUnsaid() },
 	},
 	{
@@ -485,8 +522,9 @@ var setupCauses = []Cause{
 			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: rootDirectory in efsVolumeConfiguration",
 			"Mount {fileSystem|the file system} at / on another machine and list it",
 		},
-		Fix:  "Create the directory, or use an access point that creates it.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specify-efs-config.html",
+		Fix:     "Create the directory, or use an access point that creates it.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specify-efs-config.html",
+		Example: "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: b'mount.nfs4: mounting 127.0.0.1:/orders/in failed, reason given by server: No such file or directory'",
 		Applies: func(v *view) bool {
 			return v.efs() && v.has(NotFound) && (v.Facts.Path != "" || noSuchFile(v))
 		},
@@ -502,9 +540,11 @@ var setupCauses = []Cause{
 		Check: []string{
 			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: platformVersion",
 		},
-		Fix:     "Set platformVersion to LATEST, or to 1.4.0 or later.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/efs-volumes.html",
-		Applies: func(v *view) bool { return v.efs() && platformBefore14(v) },
+		Fix:      "Set platformVersion to LATEST, or to 1.4.0 or later.",
+		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/efs-volumes.html",
+		Example:  aTask + `"launchType":"FARGATE","platformVersion":"1.3.0","stopCode":"TaskFailedToStart","stoppedReason":"ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes"}`,
+		Unproven: "The event states the platform version, so nothing has to be asked.",
+		Applies:  func(v *view) bool { return v.efs() && platformBefore14(v) },
 		Text: []TextProof{
 			{Result: Confirmed, Evidence: "the event states platform version {platformVersion|below 1.4.0}"},
 		},
@@ -520,6 +560,7 @@ var setupCauses = []Cause{
 		},
 		Fix:     "Attach AmazonECSInfrastructureRolePolicyForVolumes to the infrastructure role and let ecs.amazonaws.com assume it.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/infrastructure_IAM_role.html",
+		Example: "ECS was unable to create the EBS volume for the task: UnauthorizedOperation: You are not authorized to perform this operation.",
 		Applies: func(v *view) bool { return v.ebs() && v.deniedUnsaid() },
 	},
 	{
@@ -530,8 +571,10 @@ var setupCauses = []Cause{
 			"aws ec2 get-ebs-default-kms-key-id --region {region|REGION}, and kmsKeyId in the service's volumeConfigurations",
 			"aws kms get-key-policy --key-id {kmsKey|KEY} --policy-name default --region {region|REGION}: kms:CreateGrant, kms:Decrypt and kms:GenerateDataKeyWithoutPlaintext for the infrastructure role",
 		},
-		Fix:  "Allow those three actions to the infrastructure role in the key's policy.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ebs-kms-encryption.html",
+		Fix:      "Allow those three actions to the infrastructure role in the key's policy.",
+		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ebs-kms-encryption.html",
+		Example:  "ECS timed out while configuring the EBS volume attachment to your Task.",
+		Unproven: "What EBS did with the key while it made the volume is kept by no API once the volume is gone.",
 		Applies: func(v *view) bool {
 			return v.ebs() && (v.deniedUnsaid() || v.has(Timeout) || v.Facts.DeniedBy == "" && v.kms())
 		},
@@ -544,8 +587,9 @@ var setupCauses = []Cause{
 			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: volumes and mountPoints",
 			"docker volume ls and docker volume inspect NAME, on the instance; ls -ld of a host path",
 		},
-		Fix:  "Create the volume or directory on the instance, or correct its name in the task definition.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_data_volumes.html",
+		Fix:     "Create the volume or directory on the instance, or correct its name in the task definition.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_data_volumes.html",
+		Example: "resource cannot be initialized: initialize volume: volume detection failed, volume 'scans' does not exist and autoprovision is set to false",
 		Applies: func(v *view) bool {
 			return v.is(Volume) && !v.efs() && v.has(NotFound, Invalid, Conflict)
 		},
@@ -561,8 +605,10 @@ var setupCauses = []Cause{
 			"docker plugin ls, on the instance: the driver of the volume, ENABLED true",
 			"The log of the Docker service and of the plug-in, for EFS also /var/log/ecs/ecs-volume-plugin.log",
 		},
-		Fix:  "Install and enable the driver on every instance of the cluster, or restart it; AMIs for ECS carry the one for EFS.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/docker-volumes.html",
+		Fix:      "Install and enable the driver on every instance of the cluster, or restart it; AMIs for ECS carry the one for EFS.",
+		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/docker-volumes.html",
+		Example:  "CannotCreateContainerError: Error response from daemon: create scans: found reference to volume 'scans' in driver 'acmefs', but got an error while checking the driver: dial unix /run/docker/plugins/acmefs.sock: connect: connection refused",
+		Unproven: "Which plug-ins Docker has is seen only on the instance.",
 		Applies: func(v *view) bool {
 			return v.is(Volume) && (v.OnInstance() || v.FaultRule == "fault/plugin-down") && v.Facts.DeniedBy == "" && v.says("plugin", "plug-in", "volumedriver", "volume driver", " in driver '")
 		},
@@ -580,8 +626,9 @@ var setupCauses = []Cause{
 			"aws ec2 describe-subnets --subnet-ids {subnet|SUBNET} --region {region|REGION}: AvailableIpAddressCount; it recovers as soon as the failed task is gone, so a small number proves nothing",
 			"aws ec2 describe-network-interfaces --filters Name=subnet-id,Values={subnet|SUBNET} --region {region|REGION}: Description tells who holds the addresses",
 		},
-		Fix:  "Add larger subnets to the service's network configuration, or delete interfaces that nobody uses.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html",
+		Fix:     "Add larger subnets to the service's network configuration, or delete interfaces that nobody uses.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html",
+		Example: "Unexpected EC2 error while attempting to Create Network Interface in subnet 'subnet-0a1b2c3d4e5f60718': InsufficientFreeAddressesInSubnet",
 		Applies: func(v *view) bool {
 			return v.interfaceFault() && v.has(Exhausted) && !v.says("device index", "networkinterfacelimit")
 		},
@@ -598,8 +645,9 @@ var setupCauses = []Cause{
 			"On EC2: aws ec2 describe-instance-types --instance-types TYPE: MaximumNetworkInterfaces, less one for the instance itself",
 			"On EC2: aws ecs list-account-settings --name awsvpcTrunking --effective-settings",
 		},
-		Fix:  "Turn on awsvpcTrunking and replace the instances, choose a larger instance type, or ask for a higher quota.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-eni.html",
+		Fix:     "Turn on awsvpcTrunking and replace the instances, choose a larger instance type, or ask for a higher quota.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-eni.html",
+		Example: "TaskFailedToStart: RESOURCE:ENI",
 		Applies: func(v *view) bool {
 			return v.interfaceFault() && v.has(Exhausted) || v.noRoom() && v.says("resource:eni")
 		},
@@ -618,9 +666,11 @@ var setupCauses = []Cause{
 			"aws organizations describe-effective-policy --policy-type TAG_POLICY --target-id {account|ACCOUNT}: rules enforced for ec2:network-interface",
 			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --include TAGS --region {region|REGION}: tags, propagateTags, enableECSManagedTags",
 		},
-		Fix:     "Correct the tags of the service or task definition, or take ec2:network-interface out of the policy's enforcement.",
-		Docs:    "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_tag-policies.html",
-		Applies: func(v *view) bool { return v.is(Network) && v.has(Denied) && v.says("tag") },
+		Fix:      "Correct the tags of the service or task definition, or take ec2:network-interface out of the policy's enforcement.",
+		Docs:     "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_tag-policies.html",
+		Example:  "Unexpected EC2 error while attempting to tag the network interface: TagPolicyViolation",
+		Unproven: "The text names the tag policy, and the policies of the organization are not read.",
+		Applies:  func(v *view) bool { return v.is(Network) && v.has(Denied) && v.says("tag") },
 		Text: []TextProof{
 			saying("EC2 names the tag policy as what refused", "tagpolicyviolation"),
 		},
@@ -636,6 +686,7 @@ var setupCauses = []Cause{
 		},
 		Fix:     "Create the role with aws iam create-service-linked-role --aws-service-name ecs.amazonaws.com, or take the denial out of the policy.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using-service-linked-roles.html",
+		Example: "Unexpected EC2 error while attempting to Create Network Interface in subnet 'subnet-0a1b2c3d4e5f60718': AuthFailure",
 		Applies: func(v *view) bool { return v.is(Network, Placement) && v.has(Denied) },
 		Text: []TextProof{
 			{Result: RuledOut, Match: Match{Any: []string{"tagpolicyviolation"}},
@@ -651,8 +702,10 @@ var setupCauses = []Cause{
 			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=CreateNetworkInterface --region {region|REGION}: RequestLimitExceeded or other errors",
 			"AWS Health dashboard: events of EC2, VPC or ECS in {region|the Region}",
 		},
-		Fix:  "Start the task again, spread it over subnets in several zones, and start fewer tasks at once.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html",
+		Fix:      "Start the task again, spread it over subnets in several zones, and start fewer tasks at once.",
+		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html",
+		Example:  "Timeout waiting for network interface provisioning to complete.",
+		Unproven: "How long EC2 needed for an interface that is gone is kept by no API.",
 		Applies: func(v *view) bool {
 			return v.interfaceFault() && v.has(Timeout, Internal, RateLimited, Conflict, Unreachable, UnknownFault)
 		},
@@ -666,8 +719,10 @@ var setupCauses = []Cause{
 			"On EC2, on the instance: ip link show docker0, and sudo docker network ls",
 			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: serviceConnectConfiguration, when the message names it",
 		},
-		Fix:  "Restart the ECS agent, or replace the instance with one of the current ECS-optimized AMI; on Fargate start the task again and open a support case if it repeats.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking.html",
+		Fix:      "Restart the ECS agent, or replace the instance with one of the current ECS-optimized AMI; on Fargate start the task again and open a support case if it repeats.",
+		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking.html",
+		Example:  "ContainerNetworkingError: container resource provisioning: failed to setup network namespace: cni setup: invoke vpc-eni plugin failed",
+		Unproven: "The network of a container on its host is seen only on the instance, on Fargate only by AWS.",
 		Applies: func(v *view) bool {
 			return v.containerNetworkFault() && !v.has(Denied) && (!v.has(Exhausted) || !v.interfaceFault())
 		},
@@ -682,6 +737,7 @@ var setupCauses = []Cause{
 		},
 		Fix:     "Name subnets and security groups of one VPC in the network configuration, and deploy the service again.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html",
+		Example: "Unexpected EC2 error while attempting to Create Network Interface in subnet 'subnet-0a1b2c3d4e5f60718': InvalidSecurityGroupID.NotFound",
 		Applies: func(v *view) bool { return v.interfaceFault() && v.has(Invalid, NotFound, Mismatch) },
 		Text: []TextProof{
 			saying("EC2 answered that the subnet or security group does not exist", "invalidsecuritygroupid.notfound", "invalidgroup.notfound", "invalidsubnetid.notfound"),
@@ -695,8 +751,9 @@ var setupCauses = []Cause{
 			"aws service-quotas get-service-quota --service-code fargate --quota-code L-3032A538 --region {region|REGION}: On-Demand; L-36FBB829 is Spot",
 			"CloudWatch, namespace AWS/Usage, Service Fargate, metric ResourceCount: use against that quota",
 		},
-		Fix:  "Ask for a higher quota in Service Quotas, or run fewer or smaller tasks.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html",
+		Fix:     "Ask for a higher quota in Service Quotas, or run fewer or smaller tasks.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html",
+		Example: "You've reached the limit on the number of vCPUs you can run concurrently",
 		Applies: func(v *view) bool {
 			return v.noRoom() && !onInstances(v) && (v.has(UnknownFault) || v.says("concurrently", "limit", "quota"))
 		},
@@ -712,8 +769,10 @@ var setupCauses = []Cause{
 			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: events, and whether the subnets lie in several zones",
 			"AWS Health dashboard: events of Fargate in {region|the Region}",
 		},
-		Fix:  "Give the service subnets in more Availability Zones, add FARGATE beside FARGATE_SPOT, or try another task size.",
-		Docs: "https://repost.aws/knowledge-center/ecs-fargate-runtask-capacity",
+		Fix:      "Give the service subnets in more Availability Zones, add FARGATE beside FARGATE_SPOT, or try another task size.",
+		Docs:     "https://repost.aws/knowledge-center/ecs-fargate-runtask-capacity",
+		Example:  "Capacity is unavailable at this time. Please try again later or in a different availability zone",
+		Unproven: "How much capacity Fargate has is told by no API.",
 		Applies: func(v *view) bool {
 			return v.noRoom() && !onInstances(v) && (v.has(UnknownFault) || !v.says("concurrently", "limit", "quota"))
 		},
@@ -730,8 +789,9 @@ var setupCauses = []Cause{
 			"aws ecs describe-container-instances --cluster {cluster|CLUSTER} --container-instances INSTANCE --region {region|REGION}: remainingResources",
 			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: cpu, memory, hostPort and GPUs that it asks for",
 		},
-		Fix:  "Add instances or larger ones, lower the reservations of {family|the task definition}, or use hostPort 0.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html",
+		Fix:     "Add instances or larger ones, lower the reservations of {family|the task definition}, or use hostPort 0.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html",
+		Example: "TaskFailedToStart: RESOURCE:GPU",
 		Applies: func(v *view) bool {
 			return v.noRoom() && onInstances(v) && v.StageRule != "code/provisioning-limit" && !v.says("capacity provider", "no container instance", "no active instances", provisioningWords)
 		},
@@ -754,8 +814,9 @@ var setupCauses = []Cause{
 			"aws autoscaling describe-scaling-activities --auto-scaling-group-name GROUP --region {region|REGION}: StatusMessage of failed launches",
 			"aws autoscaling describe-auto-scaling-groups --auto-scaling-group-names GROUP --region {region|REGION}: DesiredCapacity against MaxSize",
 		},
-		Fix:  "Raise the Auto Scaling group's maximum, or repair what keeps its instances from launching and joining {cluster|the cluster}.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/asg-capacity-providers.html",
+		Fix:     "Raise the Auto Scaling group's maximum, or repair what keeps its instances from launching and joining {cluster|the cluster}.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/asg-capacity-providers.html",
+		Example: "TaskFailedToStart: EMPTY CAPACITY PROVIDER",
 		Applies: func(v *view) bool {
 			return v.noRoom() && !v.says("resource:") && !launchingInstances(v) && !v.says(provisioningWords) && (ownCapacityProvider(v) || v.LaunchType == "MANAGED_INSTANCES" ||
 				v.StageRule == "code/provisioning-limit" && !strings.HasPrefix(v.CapacityProvider, "FARGATE") ||
@@ -774,8 +835,10 @@ var setupCauses = []Cause{
 			"aws ec2 get-spot-placement-scores, or the EC2 console's capacity view, for the instance types that are allowed",
 			"aws service-quotas list-service-quotas --service-code ec2 --region {region|REGION}: On-Demand and Spot quotas of vCPUs against what runs",
 		},
-		Fix:  "Allow more instance types and zones or On-Demand beside Spot, raise the quota, or correct what EC2's answer names.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ManagedInstances.html",
+		Fix:      "Allow more instance types and zones or On-Demand beside Spot, raise the quota, or correct what EC2's answer names.",
+		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ManagedInstances.html",
+		Example:  "(service web) was unable to place a task. Reason: ResourceInitializationError: Unable to launch instance(s) for capacity provider web-nodes. ",
+		Unproven: "The text holds the answer of EC2, and the launch that was refused left nothing to look at.",
 		Applies: func(v *view) bool {
 			return v.is(Placement) && v.has(Exhausted, Invalid, NotFound) && launchingInstances(v)
 		},
@@ -791,8 +854,10 @@ var setupCauses = []Cause{
 			"aws ecs list-tasks --cluster {cluster|CLUSTER} --region {region|REGION}, then describe-tasks: how many have lastStatus PROVISIONING, and of which service",
 			"aws autoscaling describe-scaling-activities --auto-scaling-group-name GROUP --region {region|REGION}: why instances do not come faster",
 		},
-		Fix:  "Start fewer tasks at once, keep spare capacity (targetCapacity below 100), or spread services over clusters.",
-		Docs: docServiceEvents,
+		Fix:      "Start fewer tasks at once, keep spare capacity (targetCapacity below 100), or spread services over clusters.",
+		Docs:     docServiceEvents,
+		Example:  "Tasks provisioning capacity limit exceeded.",
+		Unproven: "How many tasks were in PROVISIONING at that minute is kept by no API.",
 		Applies: func(v *view) bool {
 			return v.noRoom() && v.says(provisioningWords)
 		},
@@ -808,9 +873,11 @@ var setupCauses = []Cause{
 			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: requiresAttributes, placementConstraints, runtimePlatform",
 			"aws ecs list-attributes --cluster {cluster|CLUSTER} --target-type container-instance --attribute-name NAME --region {region|REGION}: which instances have the attribute",
 		},
-		Fix:     "Add instances that have the attribute, put it on them with put-attributes, or relax the constraint.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-constraints.html",
-		Applies: func(v *view) bool { return v.is(Placement) && v.has(Mismatch) },
+		Fix:      "Add instances that have the attribute, put it on them with put-attributes, or relax the constraint.",
+		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-constraints.html",
+		Example:  "TaskFailedToStart: ATTRIBUTE",
+		Unproven: "What the instances of the cluster were like at that minute is kept by no API; the text names the constraint.",
+		Applies:  func(v *view) bool { return v.is(Placement) && v.has(Mismatch) },
 		Text: []TextProof{
 			{Result: Confirmed, If: byRule("fault/constraint"),
 				Evidence: "ECS names a constraint or attribute as what no instance meets"},
@@ -824,8 +891,10 @@ var setupCauses = []Cause{
 			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: requiresCompatibilities, compatibilities, networkMode, runtimePlatform",
 			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: launchType, capacityProviderStrategy, platformVersion",
 		},
-		Fix:  "Register a revision for the capacity that the service uses, or give the service capacity that fits the definition.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/launch_types.html",
+		Fix:      "Register a revision for the capacity that the service uses, or give the service capacity that fits the definition.",
+		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/launch_types.html",
+		Example:  "The selected task definition is not compatible with the selected compute strategy",
+		Unproven: "ECS compares task definition and compute strategy itself, and the text holds its answer.",
 		Applies: func(v *view) bool {
 			return v.is(Placement) && v.has(Mismatch, Invalid) && !launchingInstances(v)
 		},
@@ -842,8 +911,9 @@ var setupCauses = []Cause{
 			"On the instance: systemctl status ecs, and sudo tail -n 100 /var/log/ecs/ecs-agent.log",
 			"On the instance: curl -sS https://ecs.{region|REGION}.amazonaws.com/ping to see that ECS is reachable",
 		},
-		Fix:  "Restart the agent (sudo systemctl restart ecs) and repair the instance's route to ECS or its instance role.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshooting.html",
+		Fix:     "Restart the agent (sudo systemctl restart ecs) and repair the instance's route to ECS or its instance role.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshooting.html",
+		Example: "TaskFailedToStart: AGENT",
 		Applies: func(v *view) bool {
 			return v.is(Placement) && v.has(Lost) || v.is(Host) && v.has(Lost) && v.says("disconnected")
 		},
@@ -860,9 +930,11 @@ var setupCauses = []Cause{
 			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: entryPoint and command of {culprit|the container}; each word is an element of its own",
 			"The overrides of the run-task call, schedule or pipeline that started the task",
 		},
-		Fix:     "Split the command into one element per word, or run it through a shell: sh, -c, and the whole line as the third element.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html",
-		Applies: func(v *view) bool { return v.is(Start) && v.has(NotFound) && oddExecutable(v) },
+		Fix:      "Split the command into one element per word, or run it through a shell: sh, -c, and the whole line as the third element.",
+		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html",
+		Example:  "CannotStartContainerError: Error response from daemon: OCI runtime create failed: unable to start container process: exec: \"npm start\": executable file not found in $PATH",
+		Unproven: "The text shows what the runtime took for the name of the program.",
+		Applies:  func(v *view) bool { return v.is(Start) && v.has(NotFound) && oddExecutable(v) },
 		Text: []TextProof{
 			{Result: Confirmed, Match: Match{All: []string{"exec: ", "executable file not found"}}, If: commandLine,
 				Evidence: "the runtime looked for a program called {path|like an option or a command line}"},
@@ -877,8 +949,9 @@ var setupCauses = []Cause{
 			"head -n 1 of the script: the interpreter exists in the image, and the line does not end in a carriage return",
 			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: entryPoint and command against the last revision that ran",
 		},
-		Fix:  "Correct entryPoint or command of {culprit|the container}, or put the program into the image.",
-		Docs: "https://docs.docker.com/reference/dockerfile/",
+		Fix:     "Correct entryPoint or command of {culprit|the container}, or put the program into the image.",
+		Docs:    "https://docs.docker.com/reference/dockerfile/",
+		Example: "CannotStartContainerError: Error response from daemon: OCI runtime create failed: unable to start container process: exec: \"serve\": executable file not found in $PATH",
 		Applies: func(v *view) bool {
 			return v.is(Start) && v.has(NotFound, UnknownFault) && !oddExecutable(v) && !deviceMissing(v) && !userMissing(v)
 		},
@@ -896,9 +969,11 @@ var setupCauses = []Cause{
 			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: user of {culprit|the container}",
 			"docker run --rm --entrypoint cat {image|{culpritImage|IMAGE}} /etc/passwd /etc/group",
 		},
-		Fix:     "Create the user in the image, or name it by number (user 1000:1000) in the task definition.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html",
-		Applies: func(v *view) bool { return userMissing(v) },
+		Fix:      "Create the user in the image, or name it by number (user 1000:1000) in the task definition.",
+		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html",
+		Example:  "CannotStartContainerError: Error response from daemon: unable to find user shop: no matching entries in passwd file",
+		Unproven: "The files of an image are not read, so its users are not known.",
+		Applies:  func(v *view) bool { return userMissing(v) },
 		Text: []TextProof{
 			saying("the runtime looked the user up in the image and did not find it", "no matching entries in", "no users found", "no groups found"),
 		},
@@ -911,9 +986,11 @@ var setupCauses = []Cause{
 			"docker run --rm --entrypoint ls {image|{culpritImage|IMAGE}} -l {path|PROGRAM}: mode and owner",
 			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: user and readonlyRootFilesystem of {culprit|the container}",
 		},
-		Fix:     "Copy the file with its executable bit (COPY --chmod=755), build the image and deploy it.",
-		Docs:    "https://docs.docker.com/reference/dockerfile/",
-		Applies: func(v *view) bool { return v.is(Start) && v.has(Denied) },
+		Fix:      "Copy the file with its executable bit (COPY --chmod=755), build the image and deploy it.",
+		Docs:     "https://docs.docker.com/reference/dockerfile/",
+		Example:  "CannotStartContainerError: exec: \"/run.sh\": permission denied",
+		Unproven: "The files of an image are not read, so their modes are not known.",
+		Applies:  func(v *view) bool { return v.is(Start) && v.has(Denied) },
 		Text: []TextProof{
 			{Result: Confirmed, Match: Match{All: []string{"exec: ", "permission denied"}},
 				Evidence: "the runtime found {path|the program} and may not execute it"},
@@ -930,6 +1007,7 @@ var setupCauses = []Cause{
 		},
 		Fix:     "Build the image for the task's architecture (docker buildx build --platform {platform|linux/amd64}), or set runtimePlatform to the image's.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-arm64.html",
+		Example: "CannotStartContainerError: exec /srv/run.sh: exec format error",
 		Applies: func(v *view) bool { return v.is(Start, Create) && v.has(Mismatch) },
 	},
 	{
@@ -940,8 +1018,10 @@ var setupCauses = []Cause{
 			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: hostPort in portMappings; two containers of one task must not share a port",
 			"On the instance: sudo ss -ltnp | grep {port|PORT}, and sudo docker ps",
 		},
-		Fix:  "Set hostPort to 0 so that a free port is chosen, or use awsvpc network mode.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/networking-networkmode-bridge.html",
+		Fix:      "Set hostPort to 0 so that a free port is chosen, or use awsvpc network mode.",
+		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/networking-networkmode-bridge.html",
+		Example:  "TaskFailedToStart: RESOURCE:PORTS",
+		Unproven: "Which ports were taken on the instance at that minute is kept by no API.",
 		Applies: func(v *view) bool {
 			return v.is(Start, Placement) && v.has(Conflict) || v.noRoom() && v.says("resource:port")
 		},
@@ -961,8 +1041,10 @@ var setupCauses = []Cause{
 			"On the instance: grep ECS_ENABLE_GPU_SUPPORT /etc/ecs/ecs.config",
 			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: resourceRequirements of type GPU in each container",
 		},
-		Fix:  "Use the ECS GPU-optimized AMI with a driver that is new enough for the image, and request each GPU once.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-gpu.html",
+		Fix:      "Use the ECS GPU-optimized AMI with a driver that is new enough for the image, and request each GPU once.",
+		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-gpu.html",
+		Example:  "CannotStartContainerError: Error response from daemon: OCI runtime create failed: error running hook: exit status 1, stderr: nvidia-container-cli: initialization error: load library failed: libnvidia-ml.so.1: no such file or directory",
+		Unproven: "The GPU driver and its runtime are seen only on the instance.",
 		Applies: func(v *view) bool {
 			return v.is(Create, Start) && !v.has(Exhausted) && v.says("nvidia", "gpu", "cuda")
 		},
@@ -975,9 +1057,11 @@ var setupCauses = []Cause{
 			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: linuxParameters and resourceRequirements of {culprit|the container}",
 			"On the instance: ls -l {path|/dev}",
 		},
-		Fix:     "Correct the device's path, or run the task on instances that have the device and its driver.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Device.html",
-		Applies: func(v *view) bool { return v.is(Create, Start) && deviceMissing(v) },
+		Fix:      "Correct the device's path, or run the task on instances that have the device and its driver.",
+		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Device.html",
+		Example:  "CannotStartContainerError: Error response from daemon: error gathering device information while adding custom device \"/dev/dri/renderD130\": no such file or directory",
+		Unproven: "Which devices a host has is seen only on the instance.",
+		Applies:  func(v *view) bool { return v.is(Create, Start) && deviceMissing(v) },
 		Text: []TextProof{
 			{Result: Confirmed, Match: Match{All: []string{"custom device", "no such file or directory"}},
 				Evidence: "the host has no {path|such device}"},
@@ -992,8 +1076,10 @@ var setupCauses = []Cause{
 			"aws s3 ls or aws ssm get-parameter on the place that it names: the file exists and is valid JSON",
 			"On the instance: the log of credentials-fetcher, journalctl -u credentials-fetcher",
 		},
-		Fix:  "Correct the credential spec or its location, and let the instance reach the domain controller.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/linux-gmsa.html",
+		Fix:      "Correct the credential spec or its location, and let the instance reach the domain controller.",
+		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/linux-gmsa.html",
+		Example:  "Invalid credentialspec file specification",
+		Unproven: "The credential spec lies in a file, a bucket or a parameter whose content is not read.",
 		Applies: func(v *view) bool {
 			return v.is(Create) && (v.StageRule == "stage/credential-spec" || v.says("credentialspec", "credential spec"))
 		},
@@ -1009,8 +1095,10 @@ var setupCauses = []Cause{
 			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: volumes, mountPoints and workingDirectory of {culprit|the container}",
 			"On the instance: ls -ld {path|SOURCE_PATH}, its owner and whether it is a file or a directory",
 		},
-		Fix:  "Make source and containerPath of the mount the same kind and existing, and name a working directory that the image has.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html",
+		Fix:      "Make source and containerPath of the mount the same kind and existing, and name a working directory that the image has.",
+		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html",
+		Example:  "CannotStartContainerError: Error response from daemon: OCI runtime create failed: error mounting \"/var/run/docker.sock\" to rootfs at \"/var/run/docker.sock\": not a directory",
+		Unproven: "The files of the host and of the image are not read.",
 		Applies: func(v *view) bool {
 			return v.is(Create, Start) && (v.FaultRule == "fault/bind-mount" || v.is(Create) && v.has(Denied) ||
 				v.has(Invalid, NotFound) && !deviceMissing(v) && v.says("mount", "volume", "rootfs", "chdir", "working directory"))
@@ -1027,8 +1115,10 @@ var setupCauses = []Cause{
 		Check: []string{
 			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: memory and memoryReservation of {culprit|the container}, in MiB",
 		},
-		Fix:  "Give {culprit|the container} a memory limit that its process needs.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html",
+		Fix:      "Give {culprit|the container} a memory limit that its process needs.",
+		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html",
+		Example:  "CannotCreateContainerError: Error response from daemon: Minimum memory limit allowed is 6MB",
+		Unproven: "The text holds the answer of Docker, which knows its own minimum.",
 		Applies: func(v *view) bool {
 			return v.is(Create, Start) && v.has(Invalid, Exhausted, OOM) && memoryTooLow(v)
 		},
@@ -1044,9 +1134,11 @@ var setupCauses = []Cause{
 			"On the instance: sudo docker ps -a --filter name=ecs-",
 			"On the instance: sudo tail -n 200 /var/log/ecs/ecs-agent.log, for restarts of the agent",
 		},
-		Fix:     "Remove the old container with docker rm, or replace the instance.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/CannotCreateContainerError.html",
-		Applies: func(v *view) bool { return v.is(Create) && v.has(Conflict) && !v.says("gpu") },
+		Fix:      "Remove the old container with docker rm, or replace the instance.",
+		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/CannotCreateContainerError.html",
+		Example:  "CannotCreateContainerError: Error response from daemon: Conflict. The container name \"/ecs-jobs-4-jobs-b0c1\" is already in use",
+		Unproven: "Which containers the instance had is seen only on the instance.",
+		Applies:  func(v *view) bool { return v.is(Create) && v.has(Conflict) && !v.says("gpu") },
 		Text: []TextProof{
 			{Result: Confirmed, Match: Match{All: []string{"container name", "is already in use"}},
 				Evidence: "Docker answered that another container has the name"},
@@ -1060,8 +1152,9 @@ var setupCauses = []Cause{
 			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: the field that the message names",
 			"The same command for the last revision of {family|the task definition} that ran: what is different?",
 		},
-		Fix:  "Correct the field that the message names in {culprit|the container}'s definition and deploy a new revision.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html",
+		Fix:     "Correct the field that the message names in {culprit|the container}'s definition and deploy a new revision.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html",
+		Example: "CannotCreateContainerError: Error response from daemon: conflicting options: port publishing and the container type network mode",
 		Applies: func(v *view) bool {
 			return v.is(Create) && v.has(Invalid, NotFound, Mismatch) || v.is(Start, Dependency) && v.has(Invalid) || v.is(Dependency) && v.has(NotFound)
 		},
@@ -1074,8 +1167,10 @@ var setupCauses = []Cause{
 			"On the instance: df -h and df -i, then sudo docker system df",
 			"On the instance: ECS_ENGINE_TASK_CLEANUP_WAIT_DURATION and ECS_IMAGE_CLEANUP_INTERVAL in /etc/ecs/ecs.config",
 		},
-		Fix:  "Give the instances larger volumes, let the agent clean up earlier, and on Fargate raise ephemeralStorage.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/automated_image_cleanup.html",
+		Fix:      "Give the instances larger volumes, let the agent clean up earlier, and on Fargate raise ephemeralStorage.",
+		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/automated_image_cleanup.html",
+		Example:  "CannotCreateContainerError: Error response from daemon: mkdir /var/lib/docker/overlay2/77aa: no space left on device",
+		Unproven: "How full the disk of the host was is seen only on the instance, on Fargate only by AWS.",
 		Applies: func(v *view) bool {
 			return v.hostRanOut() && !memoryTooLow(v) && !v.says("allocate memory", "insufficient memory", "too many open files", "resource temporarily")
 		},
@@ -1092,8 +1187,10 @@ var setupCauses = []Cause{
 			"On the instance: free -m, and sudo dmesg | grep -i 'out of memory'",
 			"aws ecs describe-container-instances --cluster {cluster|CLUSTER} --container-instances INSTANCE --region {region|REGION}: registeredResources against remainingResources",
 		},
-		Fix:  "Set hard memory limits, reserve memory for the system with ECS_RESERVED_MEMORY, or use larger instances.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/memory-management.html",
+		Fix:      "Set hard memory limits, reserve memory for the system with ECS_RESERVED_MEMORY, or use larger instances.",
+		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/memory-management.html",
+		Example:  "CannotStartContainerError: Error response from daemon: OCI runtime create failed: runc create failed: unable to start container process: fork/exec: cannot allocate memory",
+		Unproven: "How much memory of the host was free at that moment is kept by no API that whystopped asks.",
 		Applies: func(v *view) bool {
 			return v.hostRanOut() && !memoryTooLow(v) && !v.says("no space left", "too many open files") ||
 				v.is(Runtime) && v.has(OOM) && softLimitOnly(v)
@@ -1107,8 +1204,10 @@ var setupCauses = []Cause{
 			"On the instance: cat /proc/sys/fs/file-nr, and sysctl kernel.pid_max fs.inotify.max_user_instances",
 			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: ulimits of {culprit|the container}",
 		},
-		Fix:  "Raise the limit that the message names, or place fewer tasks on one instance.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Ulimit.html",
+		Fix:      "Raise the limit that the message names, or place fewer tasks on one instance.",
+		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Ulimit.html",
+		Example:  "CannotStartContainerError: Error response from daemon: OCI runtime create failed: pipe2: too many open files",
+		Unproven: "The limits of files and processes are seen only on the instance.",
 		Applies: func(v *view) bool {
 			return v.hostRanOut() && !memoryTooLow(v) && !v.says("no space left", "allocate memory", "insufficient memory")
 		},
@@ -1126,6 +1225,7 @@ var setupCauses = []Cause{
 		},
 		Fix:     "Repair what {culprit|that container} does, for example the migration or initialisation that failed.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html",
+		Example: "TaskDependencyError: dependency container 'migrations' didn't reach the SUCCESS condition",
 		Applies: func(v *view) bool { return v.is(Dependency) && v.has(Crashed, UnknownFault) },
 	},
 	{
@@ -1136,8 +1236,9 @@ var setupCauses = []Cause{
 			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: dependsOn, startTimeout and healthCheck",
 			"CloudWatch Logs, log stream of {culprit|that container}: how long it took to get ready the last time it worked",
 		},
-		Fix:  "Raise startTimeout of {culprit|that container}, or make its start faster.",
-		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html",
+		Fix:     "Raise startTimeout of {culprit|that container}, or make its start faster.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html",
+		Example: "TaskDependencyError: gave up on dependency container 'migrations' at its startTimeout of 120 s",
 		Applies: func(v *view) bool {
 			return v.is(Dependency) && v.has(Timeout, UnknownFault) || v.is(Start) && v.has(UnknownFault) && len(v.Containers) > 1
 		},
@@ -1152,6 +1253,7 @@ var setupCauses = []Cause{
 		},
 		Fix:     "Correct the healthCheck of {culprit|that container} or what it finds wrong, or depend on START instead.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html",
+		Example: "TaskDependencyError: dependency container 'db' didn't become HEALTHY",
 		Applies: func(v *view) bool { return v.is(Dependency) && v.has(Unhealthy, UnknownFault) },
 	},
 }

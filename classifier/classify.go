@@ -11,12 +11,17 @@ const Version = 4
 // Classify explains a stop. It is total: what no rule can defend is "unknown".
 func Classify(s events.Stop) Finding {
 	f := Finding{Stage: UnknownStage, Fault: UnknownFault, Confidence: Possible, Culprit: -1}
-	v := newView(&s, &f)
-	if s.Kind == events.KindUnreadable {
-		f.Domain, f.Verdict = DomainUnknown, Review
+	newView(&s, &f).classify()
+	return f
+}
+
+// classify fills in the finding.
+func (v *view) classify() {
+	if v.Kind == events.KindUnreadable {
+		v.Domain, v.Verdict = DomainUnknown, Review
 		v.describe(nil)
-		f.Signature = v.signature(events.Fold(s.Refusal).Folded)
-		return f
+		v.Signature = v.signature(events.Fold(v.Refusal).Folded)
+		return
 	}
 	said := v.readings()
 	best := v.leading(said)
@@ -24,46 +29,45 @@ func Classify(s events.Stop) Finding {
 		v.stageRow, v.faultRow = best.stage, best.fault
 	}
 	if v.stageRow != nil {
-		f.Stage, f.StageRule = v.stageRow.Stage, v.stageRow.ID
-		f.Culprit = v.culprit(best)
+		v.Stage, v.StageRule = v.stageRow.Stage, v.stageRow.ID
+		v.Culprit = v.culprit(best)
 	} else {
 		v.byCode()
-		if f.Fault != UnknownFault || f.Stage != UnknownStage && f.Stage != Start {
+		if v.Fault != UnknownFault || v.Stage != UnknownStage && v.Stage != Start {
 			v.faultRow = nil // the code says more than a text without a step
 		}
 	}
 	if v.faultRow != nil {
-		f.Fault, f.FaultRule, f.Confidence = v.faultRow.Fault, v.faultRow.ID, sure(v.faultRow)
+		v.Fault, v.FaultRule, v.Confidence = v.faultRow.Fault, v.faultRow.ID, sure(v.faultRow)
 	}
 	if best != nil {
-		f.Facts = best.facts
+		v.Facts = best.facts
 		for _, r := range said {
-			if r.text.Container < 0 || r.text.Container == f.Culprit {
-				f.Facts.merge(&r.facts)
+			if r.text.Container < 0 || r.text.Container == v.Culprit {
+				v.Facts.merge(&r.facts)
 			}
 		}
 	}
-	if s.Kind == events.KindContainer {
-		f.Culprit = s.Ended
+	if v.Kind == events.KindContainer {
+		v.Culprit = v.Ended
 	}
-	f.Facts.fromEvent(&s, f.Stage, f.Culprit)
+	v.Facts.fromEvent(v.Stop, v.Stage, v.Culprit)
 	v.settle()
-	f.Domain = v.domain()
-	f.Verdict = v.verdict()
-	if f.Verdict == Expected && v.stageRow != nil && v.stageRow.Routine {
-		f.Confidence = Certain
+	v.Domain = v.domain()
+	v.Verdict = v.verdict()
+	if v.Verdict == Expected && v.stageRow != nil && v.stageRow.Routine {
+		v.Confidence = Certain
 	}
-	if exited(&s, f.Culprit) {
-		f.Signal = exitCode(*s.Containers[f.Culprit].ExitCode).Signal
+	if exited(v.Stop, v.Culprit) {
+		v.Signal = exitCode(*v.Containers[v.Culprit].ExitCode).Signal
 	}
 	words := ""
 	if best != nil {
 		words = best.text.Folded
 	}
-	f.Signature = v.signature(words)
+	v.Signature = v.signature(words)
 	v.addCauses(best)
 	v.describe(best)
-	return f
 }
 
 // byCode decides by stop code, exit code and clock.
