@@ -1,7 +1,6 @@
 package classifier
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -644,8 +643,11 @@ func (v *view) explanation() Explanation {
 	if row := v.row(); row != nil {
 		told = *row
 	}
+	if own := ownRow(v.Finding); told.Summary == "" && own != nil {
+		told.Summary = own.Summary
+	}
 	if told.Summary == "" {
-		told.Summary = cmp.Or(classSummary(v.Finding), joined(v.Finding))
+		told.Summary = joined(v.Finding)
 	}
 	if told.Next == "" {
 		i := slices.IndexFunc(Faults, func(t FaultText) bool { return t.Fault == v.Fault })
@@ -671,22 +673,25 @@ func joined(f *Finding) string {
 	return Stages[stage].Could + ": " + Faults[fault].Said
 }
 
-// Describe returns what is told of a class when an event shows nothing else; own reports whether the class has words of
-// its own, not only those of its stage and fault.
-func Describe(stage Stage, fault Fault) (f Finding, own bool) {
+// Describe returns what is told of a class when an event shows nothing else, and an example of the class; the example is empty where
+// the class has no words of its own, only those of its stage and fault.
+func Describe(stage Stage, fault Fault) (f Finding, example string) {
 	f = Finding{Stage: stage, Fault: fault, Culprit: -1}
 	v := newView(&events.Stop{}, &f)
 	f.Domain = v.domain()
 	v.describe(nil)
-	return f, classSummary(&f) != ""
+	if own := ownRow(&f); own != nil && own.Summary != "" {
+		example = own.Example
+	}
+	return f, example
 }
 
-// classSummary is what a class says whatever its condition, "" when nothing.
-func classSummary(f *Finding) string {
-	for _, e := range Explanations {
-		if e.Stage == f.Stage && e.Fault == f.Fault && e.If == nil {
-			return e.Summary
+// ownRow is the row of a class that holds whatever the event shows, nil when there is none.
+func ownRow(f *Finding) *Explanation {
+	for i := range Explanations {
+		if e := &Explanations[i]; e.Stage == f.Stage && e.Fault == f.Fault && e.If == nil {
+			return e
 		}
 	}
-	return ""
+	return nil
 }

@@ -67,7 +67,7 @@ func classes() []classifier.Finding {
 	var all []classifier.Finding
 	for _, s := range classifier.Stages {
 		for _, f := range classifier.Faults {
-			if finding, own := classifier.Describe(s.Stage, f.Fault); own {
+			if finding, example := classifier.Describe(s.Stage, f.Fault); example != "" {
 				all = append(all, finding)
 			}
 		}
@@ -173,9 +173,10 @@ func writeCatalogue(w io.Writer) {
 	for _, f := range classifier.Faults {
 		row("`"+string(f.Fault)+"`", f.Meaning, classifier.Plain(f.Next))
 	}
-	section("Classes", "The classes that have words of their own; the others join those of stage and fault.", "class", "who owns the fix", "cause", "next step")
+	section("Classes", "The classes that have words of their own; the others join those of stage and fault.", "class", "who owns the fix", "cause", "next step", "for example")
 	for _, f := range classes() {
-		row("`"+f.Class()+"`", string(f.Domain), f.Summary, f.NextStep)
+		_, example := classifier.Describe(f.Stage, f.Fault)
+		row("`"+f.Class()+"`", string(f.Domain), f.Summary, f.NextStep, "`"+example+"`")
 	}
 	section("Codes", "What is decided where no text decides, first match first.", "rule", "class", "when")
 	for _, c := range classifier.Codes {

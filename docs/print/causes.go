@@ -28,9 +28,12 @@ func causesPage(group classifier.CauseGroup) (string, error) {
 		fmt.Fprintf(&page, "| [%s](#%[1]s) | %s |\n", c.ID, cell(classifier.Plain(c.Title)))
 	}
 	for _, c := range group.Causes {
-		fmt.Fprintf(&page, "\n## %s\n\n%s. %s\n\nBy hand:\n\n", c.ID, sentence(classifier.Plain(c.Title)), classifier.Plain(c.Why))
+		fmt.Fprintf(&page, "\n## %s\n\n%s. %s\n\nFor example:\n\n```\n%s\n```\n\nBy hand:\n\n", c.ID, sentence(classifier.Plain(c.Title)), classifier.Plain(c.Why), c.Example)
 		for _, check := range c.Check {
 			fmt.Fprintf(&page, "- %s\n", call.ReplaceAllString(classifier.Plain(check), "`$0`"))
+		}
+		if c.Unproven != "" {
+			fmt.Fprintf(&page, "\nNot checked: %s\n", c.Unproven)
 		}
 		check, checked := prove.Find(c.ID)
 		if checked || c.Text != nil {
