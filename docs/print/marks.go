@@ -1,0 +1,56 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"whystopped/events"
+)
+
+// fill puts a block between its marks in a page that is written by hand otherwise.
+func fill(page, name, block string) (string, error) {
+	begin, end := "<!-- "+name+": go generate ./docs/print -->\n", "<!-- end -->\n"
+	before, rest, found := strings.Cut(page, begin)
+	_, after, closed := strings.Cut(rest, end)
+	if !found || !closed {
+		return "", fmt.Errorf("must have the lines %q and %q", begin, end)
+	}
+	return before + begin + block + end + after, nil
+}
+
+// readmePage is README.md as it is kept, with the forms that can be read.
+func readmePage(dir string) (string, error) {
+	kept, err := os.ReadFile(filepath.Join(dir, readme))
+	if err != nil {
+		return "", err
+	}
+	return fill(string(kept), "forms", "\n"+events.ListForms()+"\n")
+}
+
+// watcherPage is docs/watcher.md as it is kept, with what it shows of package watcher.
+func watcherPage(dir string) (string, error) {
+	kept, err := os.ReadFile(filepath.Join(dir, "watcher.md"))
+	if err != nil {
+		return "", err
+	}
+	example, err := os.ReadFile(filepath.Join(dir, "../watcher/example_test.go"))
+	if err != nil {
+		return "", err
+	}
+	event, err := os.ReadFile(filepath.Join(dir, "../watcher/testdata/fargate.event.json"))
+	if err != nil {
+		return "", err
+	}
+	healthCheck := regexp.MustCompile(`(?ms)^(?:// [^\n]*\n)+func healthCheck\(.*?^}\n`).Find(example)
+	if healthCheck == nil {
+		return "", fmt.Errorf("no function healthCheck in watcher/example_test.go")
+	}
+	page, err := fill(string(kept), "library", "```go\n"+string(healthCheck)+"```\n")
+	if err != nil {
+		return "", err
+	}
+	return fill(page, "event", "```json\n"+string(event)+"```\n")
+}
