@@ -135,6 +135,40 @@ func TestRoomsImportOnlyWhatTheTableAllows(t *testing.T) {
 	}
 }
 
+// TestTreeShowsTheRooms holds the tree of the page to its table.
+func TestTreeShowsTheRooms(t *testing.T) {
+	page, err := os.ReadFile(architecture)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, tree, _ := strings.Cut(string(page), "## The tree\n\n```\n")
+	tree, _, found := strings.Cut(tree, "```\n")
+	if !found {
+		t.Fatalf("%s shows no tree", architecture)
+	}
+	rooms := readRooms(t)
+	drawn := map[string]bool{}
+	for line := range strings.Lines(tree) {
+		names := strings.Fields(line)
+		for i, name := range names {
+			if i > 0 {
+				name = names[0] + name
+			}
+			drawn["whystopped/"+strings.TrimSuffix(name, "/")] = true
+		}
+	}
+	for path := range rooms {
+		if !drawn[path] {
+			t.Errorf("the tree of %s lacks %s", architecture, path)
+		}
+	}
+	for path := range drawn {
+		if _, listed := rooms[path]; !listed {
+			t.Errorf("the tree of %s shows %s, which is not in its table", architecture, path)
+		}
+	}
+}
+
 func standard(path string) bool {
 	first, _, _ := strings.Cut(path, "/")
 	return !strings.Contains(first, ".") && first != "whystopped"
