@@ -206,7 +206,7 @@ func (o Options) check() error {
 	switch o.Capture {
 	case "", CaptureFailures, CaptureAll:
 	default:
-		return fmt.Errorf("capture %q is not known, give %q or %q", o.Capture, CaptureFailures, CaptureAll)
+		return fmt.Errorf("capture %q must be %q or %q", o.Capture, CaptureFailures, CaptureAll)
 	}
 	const aName = "a name of 1 to 255 letters, digits, hyphens and underscores, not an ARN"
 	for _, field := range []struct {
@@ -224,7 +224,7 @@ func (o Options) check() error {
 	} {
 		for _, s := range field.list {
 			if !field.form(s) {
-				return fmt.Errorf("%s: %q cannot be one, give %s", field.name, s, field.want)
+				return fmt.Errorf("%s: %q must be %s", field.name, s, field.want)
 			}
 		}
 	}

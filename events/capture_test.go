@@ -305,17 +305,17 @@ func TestCapturePatternRefuses(t *testing.T) {
 		options events.Options
 		want    string
 	}{
-		{"unknown capture", events.Options{Capture: "some"}, `capture options: capture "some" is not known, give "failures" or "all"`},
-		{"empty cluster", events.Options{Clusters: []string{"shop", ""}}, `capture options: clusters: "" cannot be one`},
+		{"unknown capture", events.Options{Capture: "some"}, `capture options: capture "some" must be "failures" or "all"`},
+		{"empty cluster", events.Options{Clusters: []string{"shop", ""}}, `capture options: clusters: "" must be a name`},
 		{"cluster ARN", events.Options{Clusters: []string{"arn:aws:ecs:eu-west-3:123412341234:cluster/shop"}}, "not an ARN"},
-		{"service with its group", events.Options{Services: []string{"service:web"}}, `services: "service:web" cannot be one`},
+		{"service with its group", events.Options{Services: []string{"service:web"}}, `services: "service:web" must be a name`},
 		{"service with a wildcard", events.Options{Services: []string{"web*"}}, `services: "web*"`},
 		{"service with a line end", events.Options{Services: []string{"web\n"}}, `services: "web\n"`},
 		{"family with a revision", events.Options{Families: []string{"web:7"}}, `families: "web:7"`},
 		{"family with a quote", events.Options{Families: []string{`we"b`}}, "families:"},
 		{"family not ASCII", events.Options{Families: []string{"wéb"}}, "families:"},
 		{"family too long", events.Options{Families: []string{long + "x"}}, "1 to 255"},
-		{"task definition without revision", events.Options{TaskDefinitions: []string{"web"}}, `task definitions: "web" cannot be one, give "family:revision"`},
+		{"task definition without revision", events.Options{TaskDefinitions: []string{"web"}}, `task definitions: "web" must be "family:revision"`},
 		{"task definition of revision 0", events.Options{TaskDefinitions: []string{"web:0"}}, `task definitions: "web:0"`},
 		{"task definition of a wildcard", events.Options{TaskDefinitions: []string{"web:*"}}, `task definitions: "web:*"`},
 		{"task definition without family", events.Options{TaskDefinitions: []string{":7"}}, `task definitions: ":7"`},

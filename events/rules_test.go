@@ -259,10 +259,10 @@ func TestRulesRefuse(t *testing.T) {
 	}
 	for name, make := range map[string]patternOf{"containers": events.ContainersPattern, "watcher": events.WatcherPattern, "services": events.ServicesPattern, "requests": events.RequestsPattern} {
 		for what, o := range map[string]events.Options{
-			"fewer names":                  {Clusters: long},
-			`clusters: "a b" cannot be`:    {Clusters: []string{"a b"}},
-			`families: "a:1" cannot be`:    {Families: []string{"a:1"}},
-			`services: "service:a" cannot`: {Services: []string{"service:a"}},
+			"fewer names":                {Clusters: long},
+			`clusters: "a b" must be`:    {Clusters: []string{"a b"}},
+			`families: "a:1" must be`:    {Families: []string{"a:1"}},
+			`services: "service:a" must`: {Services: []string{"service:a"}},
 		} {
 			if _, err := make(o); err == nil || !strings.Contains(err.Error(), what) {
 				t.Errorf("%s: %v, want %s", name, err, what)

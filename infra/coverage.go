@@ -13,6 +13,7 @@ import (
 	"whystopped/archive"
 	"whystopped/archive/stack"
 	"whystopped/events"
+	"whystopped/events/awsname"
 	"whystopped/ingest"
 )
 
@@ -274,10 +275,10 @@ type shape struct {
 }
 
 func (s shape) cluster() string {
-	return s.of.Detail.ClusterARN[strings.LastIndex(s.of.Detail.ClusterARN, "/")+1:]
+	return awsname.LastPart(s.of.Detail.ClusterARN)
 }
 func (s shape) revision() string {
-	return s.of.Detail.TaskDefinitionARN[strings.LastIndex(s.of.Detail.TaskDefinitionARN, "/")+1:]
+	return awsname.LastPart(s.of.Detail.TaskDefinitionARN)
 }
 func (s shape) family() string { family, _, _ := strings.Cut(s.revision(), ":"); return family }
 func (s shape) service() string {

@@ -43,31 +43,31 @@ func TestEveryOption(t *testing.T) {
 	}{
 		"capture": {
 			"all", func(o *stack.Options) { o.Capture = events.CaptureAll },
-			map[any]string{"some": `capture "some" is not known, give "failures" or "all"`},
+			map[any]string{"some": `capture "some" must be "failures" or "all"`},
 		},
 		"clusters": {
 			[]any{"shop", "bank"}, func(o *stack.Options) { o.Clusters = []string{"shop", "bank"} },
-			map[any]string{"shop,,bank": `clusters: "" cannot be one`, "arn:aws:ecs:eu-west-3:111122223333:cluster/shop": "not an ARN"},
+			map[any]string{"shop,,bank": `clusters: "" must be a name`, "arn:aws:ecs:eu-west-3:111122223333:cluster/shop": "not an ARN"},
 		},
 		"services": {
 			"web, api,web", func(o *stack.Options) { o.Services = []string{"web", "api"} },
-			map[any]string{"service:web": `services: "service:web" cannot be one`, strings.Repeat("a", 255) + "," + strings.Repeat("b", 255): "at most 2048"},
+			map[any]string{"service:web": `services: "service:web" must be a name`, strings.Repeat("a", 255) + "," + strings.Repeat("b", 255): "at most 2048"},
 		},
 		"families": {
 			"nightly", func(o *stack.Options) { o.Families = []string{"nightly"} },
-			map[any]string{"nightly:7": `families: "nightly:7" cannot be one`},
+			map[any]string{"nightly:7": `families: "nightly:7" must be a name`},
 		},
 		"taskDefinitions": {
 			[]any{"web:42"}, func(o *stack.Options) { o.TaskDefinitions = []string{"web:42"} },
-			map[any]string{"web": `give "family:revision"`},
+			map[any]string{"web": `must be "family:revision"`},
 		},
 		"excludeClusters": {
 			"dev", func(o *stack.Options) { o.ExcludeClusters = []string{"dev"} },
-			map[any]string{"dev*": `excluded clusters: "dev*" cannot be one`},
+			map[any]string{"dev*": `excluded clusters: "dev*" must be a name`},
 		},
 		"excludeFamilies": {
 			"noise,chaos", func(o *stack.Options) { o.ExcludeFamilies = []string{"noise", "chaos"} },
-			map[any]string{"a b": `excluded families: "a b" cannot be one`},
+			map[any]string{"a b": `excluded families: "a b" must be a name`},
 		},
 		"captureContainers": {
 			"all", func(o *stack.Options) { o.CaptureContainers = events.CaptureAll },
