@@ -88,7 +88,7 @@ const (
 // Tiers are those that a deployment can choose, from the least to the most.
 var Tiers = []Tier{TierOff, TierDescribe, TierPolicies, TierDeep}
 
-// Allows tells whether a deployment of this tier makes calls of another.
+// Allows reports whether a deployment of this tier makes calls of another.
 func (t Tier) Allows(other Tier) bool {
 	order := append(slices.Clone(Tiers), TierVerify)
 	return t != TierOff && slices.Index(order, other) <= slices.Index(order, t)

@@ -83,7 +83,7 @@ const Awslogs = "awslogs"
 // Definition names the task definition in a sentence.
 func Definition(c *Case) string { return cmp.Or(c.Stop.TaskDefinition(), "the task definition") }
 
-// OthersAccount tells that a thing belongs to another account than the task: whoever owns it decides what we may see of it.
+// OthersAccount reports whether a thing belongs to another account than the task: whoever owns it decides what we may see of it.
 func OthersAccount(c *Case, account string) bool { return account != "" && account != c.Stop.Account }
 
 // AskLater is how somebody asks CloudTrail.

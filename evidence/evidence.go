@@ -65,8 +65,8 @@ func Is[T any](value T) Answer[T] { return Answer[T]{Value: value, State: Known}
 // None returns the answer that there is no such thing.
 func None[T any]() Answer[T] { return Answer[T]{State: Absent} }
 
-// Open returns an answer that is not known for a reason; action is the IAM action that was tried.
-func Open[T any](reason, action string) Answer[T] {
+// Unanswered returns an answer that is not known for a reason; action is the IAM action that was tried.
+func Unanswered[T any](reason, action string) Answer[T] {
 	return Answer[T]{State: Unknown, Reason: reason, Action: action}
 }
 

@@ -179,7 +179,7 @@ type Instance struct {
 	Lifecycle         string // spot, scheduled, capacity-block; empty for On-Demand
 }
 
-// Ended tells that an instance is stopped, terminated or on the way there.
+// Ended reports whether an instance is stopped, terminated or on the way there.
 func (i Instance) Ended() bool {
 	return slices.Contains([]string{"shutting-down", "terminated", "stopping", "stopped"}, i.State)
 }

@@ -19,8 +19,8 @@ var Checks = evidence.Checks(slices.Concat(roleChecks, permissionChecks, policyC
 // log groups and volumes ask about. Roles, policies of resources, and what is encrypted must have been read before.
 func Calls(c *evidence.Case) []evidence.Call {
 	var calls []evidence.Call
-	add := func(role string, wants ...want) {
-		for _, w := range wants {
+	add := func(role string, needed ...permission) {
+		for _, w := range needed {
 			for _, form := range w.forms {
 				if form != "*" && !askable(form) {
 					continue
@@ -30,15 +30,15 @@ func Calls(c *evidence.Case) []evidence.Call {
 		}
 	}
 	if role := caller(c); role.State == evidence.Known {
-		add(role.Value, wanted(c).Value...)
+		add(role.Value, permissions(c).Value...)
 		for _, key := range KeyARNs(c) {
-			add(role.Value, want{"kms:Decrypt", []string{key}})
+			add(role.Value, permission{"kms:Decrypt", []string{key}})
 		}
-		if open(c, "log-group-create-denied") {
+		if undecided(c, "log-group-create-denied") {
 			add(role.Value, createdGroups(c).Value...)
 		}
 	}
-	if role := infrastructureRole(c); role != "" && open(c, "ebs-role") {
+	if role := infrastructureRole(c); role != "" && undecided(c, "ebs-role") {
 		add(role, createVolume(c))
 	}
 	return calls
@@ -52,15 +52,15 @@ func RoleNames(c *evidence.Case) []string {
 			names = append(names, name)
 		}
 	}
-	if open(c, "role-missing", "role-not-assumable") {
+	if undecided(c, "role-missing", "role-not-assumable") {
 		for _, role := range taskRoles(c) {
 			add(awsname.LastPart(role))
 		}
 	}
-	if open(c, "ebs-role") {
+	if undecided(c, "ebs-role") {
 		add(awsname.LastPart(infrastructureRole(c)))
 	}
-	if open(c, "service-role-missing") {
+	if undecided(c, "service-role-missing") {
 		add(serviceLinkedRole)
 	}
 	if name := c.Finding.Facts.Role; name != "" && roleARN(c, name).State != evidence.Known {
@@ -86,7 +86,7 @@ func policyOf(action, resource string) string {
 // PolicyARNs are the resources whose policies can have refused the failed step, or allowed it.
 func PolicyARNs(c *evidence.Case) []string {
 	var arns []string
-	for _, w := range wanted(c).Value {
+	for _, w := range permissions(c).Value {
 		if arn := policyOf(w.action, w.forms[0]); askable(arn) && !slices.Contains(arns, arn) {
 			arns = append(arns, arn)
 		}
@@ -94,8 +94,8 @@ func PolicyARNs(c *evidence.Case) []string {
 	return arns
 }
 
-// open tells that one of the causes is still to be decided.
-func open(c *evidence.Case, causes ...string) bool {
+// undecided reports whether one of the causes is still to be decided.
+func undecided(c *evidence.Case, causes ...string) bool {
 	return slices.ContainsFunc(c.Finding.Causes, func(p classifier.Proof) bool {
 		return p.Result == classifier.NotChecked && slices.Contains(causes, p.Cause)
 	})
@@ -112,7 +112,7 @@ func caller(c *evidence.Case) evidence.Answer[string] {
 	}
 	role := executionRole(c)
 	if c.Stop.OnInstance() && (role.State == evidence.Absent || role.State == evidence.Known && c.Finding.Stage == classifier.Logging) {
-		return evidence.Open[string](classifier.ReasonNotRead, "") // for logs an option of the agent decides, ECS_ENABLE_AWSLOGS_EXECUTIONROLE_OVERRIDE
+		return evidence.Unanswered[string](classifier.ReasonNotRead, "") // for logs an option of the agent decides, ECS_ENABLE_AWSLOGS_EXECUTIONROLE_OVERRIDE
 	}
 	return role
 }
@@ -152,7 +152,7 @@ func definedRole(c *evidence.Case, override string, defined func(evidence.TaskDe
 	case override != "":
 		return evidence.Is(override)
 	case definition.State == evidence.Absent:
-		return evidence.Open[string](classifier.ReasonNotVisible, "")
+		return evidence.Unanswered[string](classifier.ReasonNotVisible, "")
 	case definition.State != evidence.Known:
 		return unknownToo[string](definition)
 	case defined(definition.Value) == "":

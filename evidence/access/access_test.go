@@ -181,7 +181,7 @@ func TestCalls(t *testing.T) {
 	if got := PolicyARNs(c); !slices.Equal(got, []string{partial}) {
 		t.Errorf("reads the policies of %v", got)
 	}
-	c.Facts.Task.TaskDefinition = evidence.Open[evidence.TaskDefinition](classifier.ReasonTimeout, "ecs:DescribeTaskDefinition")
+	c.Facts.Task.TaskDefinition = evidence.Unanswered[evidence.TaskDefinition](classifier.ReasonTimeout, "ecs:DescribeTaskDefinition")
 	if got := Calls(c); got != nil {
 		t.Errorf("simulates %v without a role", got)
 	}

@@ -126,7 +126,7 @@ func TestADeniedCallCompletesAProof(t *testing.T) {
 		},
 		{
 			name:   "who refused is not told, and nothing else is",
-			before: evidence.Open[evidence.Role](classifier.ReasonNoPermission, "iam:GetRole").Gap(),
+			before: evidence.Unanswered[evidence.Role](classifier.ReasonNoPermission, "iam:GetRole").Gap(),
 			calls:  []evidence.TrailEvent{older},
 			want:   classifier.Inconclusive,
 			says:   seen + "Access Denied",

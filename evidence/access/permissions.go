@@ -57,23 +57,23 @@ var permissionChecks = []evidence.Check{
 
 func provePermission(c *evidence.Case) classifier.Proof {
 	var actions []string
-	for _, w := range wanted(c).Value {
+	for _, w := range permissions(c).Value {
 		actions = append(actions, w.action)
 	}
 	if named := c.Finding.Facts.AWSAction; len(actions) == 0 && named != "" {
 		actions = []string{named}
 	}
-	return withDenial(c, eachWant(c, func(role string, w want) classifier.Proof { return identity(c, role, w) }), actions...)
+	return withDenial(c, eachPermission(c, func(role string, w permission) classifier.Proof { return identity(c, role, w) }), actions...)
 }
 
-// eachWant judges every call of the failed step with its caller.
-func eachWant(c *evidence.Case, prove func(role string, w want) classifier.Proof) classifier.Proof {
-	role, wants := caller(c), wanted(c)
+// eachPermission judges every call of the failed step with its caller.
+func eachPermission(c *evidence.Case, prove func(role string, w permission) classifier.Proof) classifier.Proof {
+	role, needed := caller(c), permissions(c)
 	switch {
-	case wants.State == evidence.Absent:
+	case needed.State == evidence.Absent:
 		return evidence.Inconclusive(classifier.ReasonNotRead, "what the step asked for is not known")
-	case wants.State != evidence.Known:
-		return wants.Gap()
+	case needed.State != evidence.Known:
+		return needed.Gap()
 	case role.State == evidence.Absent && c.Finding.Facts.Role != "":
 		return evidence.Inconclusive(classifier.ReasonNotVisible, "IAM has no role %s", c.Finding.Facts.Role)
 	case role.State == evidence.Absent:
@@ -84,14 +84,14 @@ func eachWant(c *evidence.Case, prove func(role string, w want) classifier.Proof
 		return noRole(c, role)
 	}
 	var proofs []classifier.Proof
-	for _, w := range wants.Value {
+	for _, w := range needed.Value {
 		proofs = append(proofs, prove(role.Value, w))
 	}
 	return deciding(proofs)
 }
 
-// identity tells whether the role's own policies are why a call is refused.
-func identity(c *evidence.Case, role string, w want) classifier.Proof {
+// identity reports whether the role's own policies are why a call is refused.
+func identity(c *evidence.Case, role string, w permission) classifier.Proof {
 	sim, p := simulated(c, role, w)
 	if p != nil {
 		return *p
@@ -102,7 +102,7 @@ func identity(c *evidence.Case, role string, w want) classifier.Proof {
 	case sim.Decision == "allowed":
 		return evidence.RuledOut("the policies of role %s allow %s; if it was denied all the same, another policy did that: of the VPC endpoint, the resource, its KMS key or the organization", name, call)
 	case sim.Decision == "explicitDeny":
-		return evidence.Confirmed(undeny(w.action, sim), "%s denies %s to role %s", deciders(sim), call, name)
+		return evidence.Confirmed(liftDenial(w.action, sim), "%s denies %s to role %s", deciders(sim), call, name)
 	case otherOwner(role, w):
 		return evidence.Confirmed(next, "no policy of role %s allows %s, which another account's resource needs besides its own policy", name, call)
 	}
@@ -122,7 +122,7 @@ func identity(c *evidence.Case, role string, w want) classifier.Proof {
 }
 
 // besides says what else was looked at before an implicit denial counts.
-func besides(w want) string {
+func besides(w permission) string {
 	if policyOf(w.action, w.forms[0]) == "" {
 		return ""
 	}
@@ -137,19 +137,19 @@ func deciders(sim evidence.Simulation) string {
 	return "policy " + strings.Join(sim.Statements, ", ")
 }
 
-// undeny is what to do about a denial by the role's policies.
-func undeny(action string, sim evidence.Simulation) string {
+// lift is what to do about a denial by the role's policies.
+func liftDenial(action string, sim evidence.Simulation) string {
 	return "take the denial of " + action + " out of " + deciders(sim)
 }
 
-// otherOwner tells that what is asked for lies in another account than the role. The ARNs of buckets and objects name none.
-func otherOwner(role string, w want) bool {
+// otherOwner reports whether what is asked for lies in another account than the role. The ARNs of buckets and objects name none.
+func otherOwner(role string, w permission) bool {
 	owner := parts(w.forms[0]).Account
 	return owner != "" && owner != parts(role).Account
 }
 
 // simulated returns what the simulation says about every form of what is wanted, or the proof why that is not to be relied on.
-func simulated(c *evidence.Case, role string, w want) (evidence.Simulation, *classifier.Proof) {
+func simulated(c *evidence.Case, role string, w permission) (evidence.Simulation, *classifier.Proof) {
 	var first evidence.Simulation
 	for i, form := range w.forms {
 		answer := c.Facts.Access.Simulations[evidence.Call{Role: role, Action: w.action, Resource: form}]
@@ -178,7 +178,7 @@ func simulated(c *evidence.Case, role string, w want) (evidence.Simulation, *cla
 
 // resourceSays returns what the policy of the resource says about a call, implicit when such a resource has no policy, or the
 // proof why that is not known.
-func resourceSays(c *evidence.Case, role string, w want) (policy.Ruling, *classifier.Proof) {
+func resourceSays(c *evidence.Case, role string, w permission) (policy.Ruling, *classifier.Proof) {
 	on := policyOf(w.action, w.forms[0])
 	if on == "" {
 		return policy.Ruling{Decision: policy.Implicit}, nil
@@ -194,12 +194,12 @@ func resourceSays(c *evidence.Case, role string, w want) (policy.Ruling, *classi
 	case answer.Value.Document == "":
 		return policy.Ruling{Decision: policy.Implicit}, nil
 	}
-	return policy.Evaluate(answer.Value.Document, posed(c, role, w)), nil
+	return policy.Evaluate(answer.Value.Document, requestOf(c, role, w)), nil
 }
 
-// posed is the request that a resource's policy is judged by. A session of the execution or task role bears the task's id, and
+// requestOf is the request that a resource's policy is judged by. A session of the execution or task role bears the task's id, and
 // ECS calls AWS over TLS.
-func posed(c *evidence.Case, role string, w want) policy.Request {
+func requestOf(c *evidence.Case, role string, w permission) policy.Request {
 	q := policy.Request{Flags: map[string]bool{"aws:securetransport": true}, Role: role, Account: parts(role).Account, Action: w.action, Resource: w.forms[len(w.forms)-1]}
 	if role == executionRole(c).Value || role == taskRole(c).Value {
 		q.Session = c.Stop.TaskID
@@ -208,7 +208,7 @@ func posed(c *evidence.Case, role string, w want) policy.Request {
 }
 
 func proveBoundary(c *evidence.Case) classifier.Proof {
-	return eachWant(c, func(role string, w want) classifier.Proof {
+	return eachPermission(c, func(role string, w permission) classifier.Proof {
 		name, call := awsname.LastPart(role), w.action+" on "+w.forms[0]
 		boundary := c.Facts.Access.Roles[name].Value.Boundary
 		for _, form := range w.forms {
@@ -242,7 +242,7 @@ func proveBoundary(c *evidence.Case) classifier.Proof {
 
 func proveSCP(c *evidence.Case) classifier.Proof {
 	named := c.Finding.Facts.DeniedBy == "service control policy"
-	return eachWant(c, func(role string, w want) classifier.Proof {
+	return eachPermission(c, func(role string, w permission) classifier.Proof {
 		call := w.action + " on " + w.forms[0] + " to role " + awsname.LastPart(role)
 		answer := c.Facts.Access.Simulations[evidence.Call{Role: role, Action: w.action, Resource: w.forms[0]}]
 		switch sim := answer.Value; {
@@ -273,12 +273,12 @@ func proveLogGroupCreate(c *evidence.Case) classifier.Proof {
 	if role.State != evidence.Known {
 		return provePermission(c)
 	}
-	wants := wanted(c)
+	needed := permissions(c)
 	if !said {
-		wants = createdGroups(c)
+		needed = createdGroups(c)
 	}
 	var proofs []classifier.Proof
-	for _, w := range wants.Value {
+	for _, w := range needed.Value {
 		p := identity(c, role.Value, w)
 		if p.Result == classifier.Confirmed && !said {
 			p = ofMissingGroup(c, w, p)
@@ -290,7 +290,7 @@ func proveLogGroupCreate(c *evidence.Case) classifier.Proof {
 
 // ofMissingGroup is the proof that a role may not create a log group where the text does not say that it tried: it did if the group
 // is not there.
-func ofMissingGroup(c *evidence.Case, w want, denial classifier.Proof) classifier.Proof {
+func ofMissingGroup(c *evidence.Case, w permission, denial classifier.Proof) classifier.Proof {
 	name, _, _ := strings.Cut(strings.TrimPrefix(parts(w.forms[0]).Resource, "log-group:"), ":")
 	switch group := c.Facts.Setup.LogGroups[evidence.In(parts(w.forms[0]).Region, name)]; group.State {
 	case evidence.Absent:
@@ -304,7 +304,7 @@ func ofMissingGroup(c *evidence.Case, w want, denial classifier.Proof) classifie
 }
 
 func proveEnvFile(c *evidence.Case) classifier.Proof {
-	return eachWant(c, func(role string, w want) classifier.Proof {
+	return eachPermission(c, func(role string, w permission) classifier.Proof {
 		p := identity(c, role, w)
 		if p.Result != classifier.RuledOut {
 			return p

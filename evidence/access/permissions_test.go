@@ -70,7 +70,7 @@ func TestRolePermissionMissing(t *testing.T) {
 		{
 			name: "P14 own denial",
 			change: func(c *evidence.Case) {
-				refused := evidence.Open[evidence.Simulation](classifier.ReasonNoPermission, "iam:SimulatePrincipalPolicy")
+				refused := evidence.Unanswered[evidence.Simulation](classifier.ReasonNoPermission, "iam:SimulatePrincipalPolicy")
 				c.Facts.Access.Simulations[evidence.Call{Role: execRole, Action: token, Resource: "*"}] = refused
 			},
 			want:   leaves,
@@ -333,7 +333,7 @@ func TestRolePermissionMissing(t *testing.T) {
 				definition(c, func(d *evidence.TaskDefinition) {
 					d.Containers[0].LogSecrets = map[string]string{"TOKEN": foreignARN}
 				})
-				late := evidence.Open[evidence.Simulation](classifier.ReasonTimeout, "iam:SimulatePrincipalPolicy")
+				late := evidence.Unanswered[evidence.Simulation](classifier.ReasonTimeout, "iam:SimulatePrincipalPolicy")
 				c.Facts.Access.Simulations[evidence.Call{Role: execRole, Action: get, Resource: foreignARN}] = late
 			},
 			want:   leaves,
@@ -394,7 +394,7 @@ func TestRolePermissionMissing(t *testing.T) {
 			name: "P14 repository policy refused to us",
 			change: func(c *evidence.Case) {
 				pull(no, no)(c)
-				c.Facts.Access.Policies[repositoryWeb] = evidence.Open[evidence.Policy](classifier.ReasonNoPermission,
+				c.Facts.Access.Policies[repositoryWeb] = evidence.Unanswered[evidence.Policy](classifier.ReasonNoPermission,
 					"ecr:GetRepositoryPolicy")
 			},
 			want:   leaves,
@@ -707,7 +707,7 @@ func TestEnvFileDenied(t *testing.T) {
 			name: "ENV-3 the bucket's policy was not asked",
 			change: func(c *evidence.Case) {
 				reads(no, "unread")(c)
-				c.Facts.Access.Policies[bucket] = evidence.Open[evidence.Policy](classifier.ReasonTier, "s3:GetBucketPolicy")
+				c.Facts.Access.Policies[bucket] = evidence.Unanswered[evidence.Policy](classifier.ReasonTier, "s3:GetBucketPolicy")
 			},
 			want:   skips,
 			reason: classifier.ReasonTier,

@@ -65,7 +65,7 @@ var policyChecks = []evidence.Check{
 }
 
 func proveResourcePolicy(c *evidence.Case) classifier.Proof {
-	return eachWant(c, func(role string, w want) classifier.Proof {
+	return eachPermission(c, func(role string, w permission) classifier.Proof {
 		name, on, foreign := awsname.LastPart(role), policyOf(w.action, w.forms[0]), otherOwner(role, w)
 		if on == "" {
 			if foreign {
@@ -110,10 +110,10 @@ type keyUse struct {
 	what string // ARN of what is encrypted, or of the key itself
 }
 
-// isDefault tells that the key is the one that AWS keeps for a service in each account.
+// isDefault reports whether the key is the one that AWS keeps for a service in each account.
 func (k keyUse) isDefault() bool { return k.key == "" || strings.Contains(k.key, "alias/aws/") }
 
-// isAlias tells that the key is known only by another name, which is not looked up: asking KMS for an alias can create a key.
+// isAlias reports whether the key is known only by another name, which is not looked up: asking KMS for an alias can create a key.
 func (k keyUse) isAlias() bool { return strings.Contains(k.key, "alias/") }
 
 // arn is the ARN of the key.
@@ -127,7 +127,7 @@ func (k keyUse) arn(c *evidence.Case) string {
 // KeyARNs are the keys that the failed step needed, as far as KMS can be asked about them: no default keys and no aliases. What
 // is encrypted must have been read before.
 func KeyARNs(c *evidence.Case) []string {
-	if !open(c, "kms-denied", "kms-key-disabled") {
+	if !undecided(c, "kms-denied", "kms-key-disabled") {
 		return nil
 	}
 	var arns []string
@@ -145,14 +145,14 @@ func keyUses(c *evidence.Case) evidence.Answer[[]keyUse] {
 		return evidence.Is([]keyUse{{named, named}})
 	}
 	if c.Finding.Stage != classifier.Secret && c.Finding.Stage != classifier.RegistryAuth {
-		return evidence.Open[[]keyUse](classifier.ReasonNotRead, "")
+		return evidence.Unanswered[[]keyUse](classifier.ReasonNotRead, "")
 	}
-	wants := secrets(c)
-	if wants.State != evidence.Known {
-		return unknownToo[[]keyUse](wants)
+	needed := secrets(c)
+	if needed.State != evidence.Known {
+		return unknownToo[[]keyUse](needed)
 	}
 	var uses []keyUse
-	for _, w := range wants.Value {
+	for _, w := range needed.Value {
 		key := encryption(c, w.forms[0])
 		if key.State == evidence.Absent {
 			continue // a secret that is not there has no key
@@ -172,7 +172,7 @@ func encryption(c *evidence.Case, arn string) evidence.Answer[string] {
 		return keyOf(things.Secrets[evidence.In(region, arn)], func(s evidence.Secret) string { return s.Key })
 	}
 	if evidence.OthersAccount(c, parts(arn).Account) {
-		return evidence.Open[string](classifier.ReasonNotVisible, "") // parameters are listed by their names, and only ours
+		return evidence.Unanswered[string](classifier.ReasonNotVisible, "") // parameters are listed by their names, and only ours
 	}
 	path := strings.TrimPrefix(parts(arn).Resource, "parameter")
 	parameter, read := things.Parameters[evidence.In(region, path)]
@@ -231,10 +231,10 @@ func proveKMSDenied(c *evidence.Case) classifier.Proof {
 	})
 }
 
-// keyAllows tells whether a customer managed key lets a role decrypt: by its policy, by a grant, or, where its policy leaves that to
+// keyAllows reports whether a customer managed key lets a role decrypt: by its policy, by a grant, or, where its policy leaves that to
 // the account, by the role's policies (KMS Developer Guide, "Troubleshooting key access"). Across accounts both must allow.
 func keyAllows(c *evidence.Case, role, key string) classifier.Proof {
-	w := want{"kms:Decrypt", []string{key}}
+	w := permission{"kms:Decrypt", []string{key}}
 	name, foreign := awsname.LastPart(role), otherOwner(role, w)
 	says, gap := resourceSays(c, role, w)
 	switch {
@@ -254,7 +254,7 @@ func keyAllows(c *evidence.Case, role, key string) classifier.Proof {
 	byKey := says.Decision == policy.Allowed || says.Delegated
 	switch {
 	case sim.Decision == "explicitDeny":
-		return evidence.Confirmed(undeny(w.action, sim), "%s denies kms:Decrypt on key %s to role %s", deciders(sim), key, name)
+		return evidence.Confirmed(liftDenial(w.action, sim), "%s denies kms:Decrypt on key %s to role %s", deciders(sim), key, name)
 	case says.Decision == policy.Allowed && !foreign:
 		return evidence.RuledOut("%s of the policy of key %s allows kms:Decrypt to role %s", says.Statement, key, name)
 	case byKey && sim.Decision == "allowed":
@@ -345,10 +345,10 @@ func proveEFSDenied(c *evidence.Case) classifier.Proof {
 	return deciding(proofs)
 }
 
-// mountAllowed tells whether IAM lets the task mount a volume. Without a policy a file system is open to everybody whom the network
+// mountAllowed reports whether IAM lets the task mount a volume. Without a policy a file system is open to everybody whom the network
 // lets in (EFS User Guide, "Using IAM to control file system data access").
 func mountAllowed(c *evidence.Case, v evidence.Volume) classifier.Proof {
-	w := want{"elasticfilesystem:ClientMount", []string{fileSystemARN(c, v.FileSystem)}}
+	w := permission{"elasticfilesystem:ClientMount", []string{fileSystemARN(c, v.FileSystem)}}
 	answer := c.Facts.Access.Policies[w.forms[0]]
 	switch {
 	case answer.State == evidence.Absent:
@@ -376,7 +376,7 @@ func mountAllowed(c *evidence.Case, v evidence.Volume) classifier.Proof {
 	}
 	switch says.Decision {
 	case policy.Denied:
-		return evidence.Confirmed(undenyMount(v), "%s of the policy of %s denies elasticfilesystem:ClientMount to task role %s%s", says.Statement, v.FileSystem, name, transport(v))
+		return evidence.Confirmed(liftMountDenial(v), "%s of the policy of %s denies elasticfilesystem:ClientMount to task role %s%s", says.Statement, v.FileSystem, name, transport(v))
 	case policy.Unknown:
 		return evidence.Inconclusive(classifier.ReasonCondition, "%s of the policy of %s %s", says.Statement, v.FileSystem, says.Doubt)
 	}
@@ -385,7 +385,7 @@ func mountAllowed(c *evidence.Case, v evidence.Volume) classifier.Proof {
 	case p != nil:
 		return *p
 	case sim.Decision == "explicitDeny":
-		return evidence.Confirmed(undeny(w.action, sim), "%s denies elasticfilesystem:ClientMount to task role %s", deciders(sim), name)
+		return evidence.Confirmed(liftDenial(w.action, sim), "%s denies elasticfilesystem:ClientMount to task role %s", deciders(sim), name)
 	case document == "":
 		return evidence.RuledOut("%s has no policy, and task role %s is not denied the mount", v.FileSystem, name)
 	case says.Decision == policy.Allowed:
@@ -410,7 +410,7 @@ func anonymousMount(document string, q policy.Request, v evidence.Volume) classi
 	}
 	switch r := policy.Evaluate(document, q); r.Decision {
 	case policy.Denied:
-		return evidence.Confirmed(undenyMount(v), "%s of the policy of %s denies the mount%s", r.Statement, v.FileSystem, transport(v))
+		return evidence.Confirmed(liftMountDenial(v), "%s of the policy of %s denies the mount%s", r.Statement, v.FileSystem, transport(v))
 	case policy.Implicit:
 		return evidence.Confirmed("set authorizationConfig iam and transitEncryption of volume "+v.Name+" to ENABLED", "the policy of %s does not let anonymous clients mount it, and iam of volume %s is not ENABLED", v.FileSystem, v.Name)
 	case policy.Unknown:
@@ -428,13 +428,13 @@ func transport(v evidence.Volume) string {
 	return "; transitEncryption of volume " + v.Name + " is not ENABLED"
 }
 
-// undenyMount is what to do about a policy that denies a mount, beside which no allowance helps: most deny what is not encrypted.
-func undenyMount(v evidence.Volume) string {
-	undeny := "take the denial out of the policy of " + v.FileSystem
+// liftMountDenial is what to do about a policy that denies a mount, beside which no allowance helps: most deny what is not encrypted.
+func liftMountDenial(v evidence.Volume) string {
+	lift := "take the denial out of the policy of " + v.FileSystem
 	if !v.Encrypted {
-		return "set transitEncryption of volume " + v.Name + " to ENABLED, or " + undeny
+		return "set transitEncryption of volume " + v.Name + " to ENABLED, or " + lift
 	}
-	return undeny
+	return lift
 }
 
 func proveRegistryCredentials(c *evidence.Case) classifier.Proof {
@@ -461,13 +461,13 @@ func proveRegistryCredentials(c *evidence.Case) classifier.Proof {
 		"the registry asked for a login, and container %s of %s has no repositoryCredentials", name, revision)
 }
 
-// servesAll tells that a registry serves images without a login too, and asks for one where it has no image of a name.
+// servesAll reports whether a registry serves images without a login too, and asks for one where it has no image of a name.
 func servesAll(registry string) bool {
 	t := network.Target{Host: registry}
 	return t.IsPublic()
 }
 
-// askedForLogin tells that the registry wanted a login and did not merely deny.
+// askedForLogin reports whether the registry wanted a login and did not merely deny.
 func askedForLogin(c *evidence.Case) bool {
 	return c.Stop.Texts().Say("authentication required", "no basic auth credentials", "401 unauthorized", "login required")
 }

@@ -50,7 +50,7 @@ func TestRepositoryPolicyDenies(t *testing.T) {
 		{
 			name: "P3 normally we may not read it",
 			change: func(c *evidence.Case) {
-				c.Facts.Access.Policies[theirRepo] = evidence.Open[evidence.Policy](classifier.ReasonNoPermission,
+				c.Facts.Access.Policies[theirRepo] = evidence.Unanswered[evidence.Policy](classifier.ReasonNoPermission,
 					"ecr:GetRepositoryPolicy")
 			},
 			want:   leaves,
@@ -105,7 +105,7 @@ func TestResourcePolicyDenies(t *testing.T) {
 			name: "P3 another account's, not readable",
 			change: func(c *evidence.Case) {
 				secret(foreignARN, "")(c)
-				c.Facts.Access.Policies[foreignARN] = evidence.Open[evidence.Policy](classifier.ReasonNoPermission,
+				c.Facts.Access.Policies[foreignARN] = evidence.Unanswered[evidence.Policy](classifier.ReasonNoPermission,
 					"secretsmanager:GetResourcePolicy")
 			},
 			want:   leaves,
@@ -116,7 +116,7 @@ func TestResourcePolicyDenies(t *testing.T) {
 			name: "P14 own, not readable",
 			change: func(c *evidence.Case) {
 				secret(secretARN, "")(c)
-				c.Facts.Access.Policies[secretARN] = evidence.Open[evidence.Policy](classifier.ReasonNoPermission,
+				c.Facts.Access.Policies[secretARN] = evidence.Unanswered[evidence.Policy](classifier.ReasonNoPermission,
 					"secretsmanager:GetResourcePolicy")
 			},
 			want:   leaves,
@@ -324,7 +324,7 @@ func TestKMSDenied(t *testing.T) {
 			name: "P14 grants refused to us",
 			change: func(c *evidence.Case) {
 				keys(admin, "allowed")(c)
-				c.Facts.Access.Grants[keyARN] = evidence.Open[[]evidence.KeyGrant](classifier.ReasonNoPermission, "kms:ListGrants")
+				c.Facts.Access.Grants[keyARN] = evidence.Unanswered[[]evidence.KeyGrant](classifier.ReasonNoPermission, "kms:ListGrants")
 			},
 			want:   leaves,
 			reason: classifier.ReasonNoPermission,
@@ -333,7 +333,7 @@ func TestKMSDenied(t *testing.T) {
 			name: "P14 key policy refused to us",
 			change: func(c *evidence.Case) {
 				keys(admin, "allowed")(c)
-				c.Facts.Access.Policies[keyARN] = evidence.Open[evidence.Policy](classifier.ReasonNoPermission, "kms:GetKeyPolicy")
+				c.Facts.Access.Policies[keyARN] = evidence.Unanswered[evidence.Policy](classifier.ReasonNoPermission, "kms:GetKeyPolicy")
 			},
 			want:   leaves,
 			reason: classifier.ReasonNoPermission,
@@ -341,7 +341,7 @@ func TestKMSDenied(t *testing.T) {
 		{
 			name: "P3 key of another account",
 			change: encrypted(theirKey, func(c *evidence.Case) {
-				c.Facts.Access.Policies[theirKey] = evidence.Open[evidence.Policy](classifier.ReasonNoPermission, "kms:GetKeyPolicy")
+				c.Facts.Access.Policies[theirKey] = evidence.Unanswered[evidence.Policy](classifier.ReasonNoPermission, "kms:GetKeyPolicy")
 			}),
 			want:   leaves,
 			reason: classifier.ReasonNotVisible,
@@ -397,7 +397,7 @@ func TestKMSDenied(t *testing.T) {
 			name: "P14 secret not described",
 			change: func(c *evidence.Case) {
 				c.Finding.Facts.Secret = secretARN
-				c.Facts.Setup.Secrets[evidence.In("eu-north-1", secretARN)] = evidence.Open[evidence.Secret](classifier.ReasonNoPermission,
+				c.Facts.Setup.Secrets[evidence.In("eu-north-1", secretARN)] = evidence.Unanswered[evidence.Secret](classifier.ReasonNoPermission,
 					"secretsmanager:DescribeSecret")
 			},
 			want:   leaves,
@@ -457,7 +457,7 @@ func TestKeyDisabled(t *testing.T) {
 		},
 		{
 			name:   "P14 own denial",
-			change: state(evidence.Open[evidence.Key](classifier.ReasonNoPermission, "kms:DescribeKey")),
+			change: state(evidence.Unanswered[evidence.Key](classifier.ReasonNoPermission, "kms:DescribeKey")),
 			want:   leaves,
 			reason: classifier.ReasonNoPermission,
 		},
@@ -636,7 +636,7 @@ func TestEFSDenied(t *testing.T) {
 			name: "P14 own denial",
 			change: func(c *evidence.Case) {
 				volume(true, true, no, "")(c)
-				c.Facts.Access.Policies[fsARN] = evidence.Open[evidence.Policy](classifier.ReasonNoPermission,
+				c.Facts.Access.Policies[fsARN] = evidence.Unanswered[evidence.Policy](classifier.ReasonNoPermission,
 					"elasticfilesystem:DescribeFileSystemPolicy")
 			},
 			want:   leaves,

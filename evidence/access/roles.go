@@ -136,7 +136,7 @@ func needsExecutionRole(c *evidence.Case) string {
 	return ""
 }
 
-// roleExists tells whether a role, by ARN or name, is there and was when the task began.
+// roleExists reports whether a role, by ARN or name, is there and was when the task began.
 func roleExists(c *evidence.Case, role string) classifier.Proof {
 	name := awsname.LastPart(role)
 	answer := foundRole(c, role)
@@ -159,7 +159,7 @@ func roleExists(c *evidence.Case, role string) classifier.Proof {
 // foundRole is what IAM told of a role. Roles of another account are not visible, and one of the same name here is another.
 func foundRole(c *evidence.Case, role string) evidence.Answer[evidence.Role] {
 	if account := parts(role).Account; account != "" && account != c.Stop.Account {
-		return evidence.Open[evidence.Role](classifier.ReasonNotVisible, "")
+		return evidence.Unanswered[evidence.Role](classifier.ReasonNotVisible, "")
 	}
 	answer := c.Facts.Access.Roles[awsname.LastPart(role)]
 	if answer.State == evidence.Known && strings.HasPrefix(role, "arn:") && answer.Value.ARN != role {
@@ -197,7 +197,7 @@ func proveRoleNotAssumable(c *evidence.Case) classifier.Proof {
 	return deciding(proofs)
 }
 
-// trust tells whether a role's trust policy lets a service assume it.
+// trust reports whether a role's trust policy lets a service assume it.
 func trust(c *evidence.Case, role, principal string) classifier.Proof {
 	name := awsname.LastPart(role)
 	answer := foundRole(c, role)
@@ -295,6 +295,6 @@ func proveEBSRole(c *evidence.Case) classifier.Proof {
 }
 
 // createVolume is the first call that ECS makes with the infrastructure role.
-func createVolume(c *evidence.Case) want {
-	return want{"ec2:CreateVolume", []string{arn(c, "ec2", c.Stop.Region, "volume/*")}}
+func createVolume(c *evidence.Case) permission {
+	return permission{"ec2:CreateVolume", []string{arn(c, "ec2", c.Stop.Region, "volume/*")}}
 }

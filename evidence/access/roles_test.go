@@ -72,7 +72,7 @@ func TestRoleMissing(t *testing.T) {
 		{
 			name: "P14 own denial is not an absence",
 			change: func(c *evidence.Case) {
-				c.Facts.Access.Roles["orders-exec"] = evidence.Open[evidence.Role](classifier.ReasonNoPermission, "iam:GetRole")
+				c.Facts.Access.Roles["orders-exec"] = evidence.Unanswered[evidence.Role](classifier.ReasonNoPermission, "iam:GetRole")
 			},
 			want:   leaves,
 			reason: classifier.ReasonNoPermission,
@@ -207,7 +207,7 @@ func TestRoleNotAssumable(t *testing.T) {
 		{
 			name: "P14 own denial",
 			change: func(c *evidence.Case) {
-				c.Facts.Access.Roles["orders-exec"] = evidence.Open[evidence.Role](classifier.ReasonNoPermission, "iam:GetRole")
+				c.Facts.Access.Roles["orders-exec"] = evidence.Unanswered[evidence.Role](classifier.ReasonNoPermission, "iam:GetRole")
 			},
 			want:   leaves,
 			reason: classifier.ReasonNoPermission,
@@ -292,7 +292,7 @@ func TestInstanceRoleMissing(t *testing.T) {
 		},
 		{
 			name:   "P14 own denial",
-			change: instance(evidence.Open[evidence.Instance](classifier.ReasonNoPermission, "ec2:DescribeInstances")),
+			change: instance(evidence.Unanswered[evidence.Instance](classifier.ReasonNoPermission, "ec2:DescribeInstances")),
 			want:   leaves,
 			reason: classifier.ReasonNoPermission,
 		},
@@ -329,7 +329,7 @@ func TestServiceRoleMissing(t *testing.T) {
 		{
 			name: "P14 throttled",
 			change: func(c *evidence.Case) {
-				c.Facts.Access.Roles[serviceLinkedRole] = evidence.Open[evidence.Role](classifier.ReasonThrottled, "iam:GetRole")
+				c.Facts.Access.Roles[serviceLinkedRole] = evidence.Unanswered[evidence.Role](classifier.ReasonThrottled, "iam:GetRole")
 			},
 			want:   leaves,
 			reason: classifier.ReasonThrottled,

@@ -75,5 +75,5 @@ func NoDefinition(c *evidence.Case) {
 }
 
 func Refuse[T any](a *evidence.Answer[T], reason, action string) {
-	*a = evidence.Open[T](reason, action)
+	*a = evidence.Unanswered[T](reason, action)
 }

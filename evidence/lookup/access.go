@@ -108,7 +108,7 @@ func policy(ctx context.Context, r *reading, arn string) evidence.Answer[evidenc
 		})
 	case "kms":
 		if account != r.stop.Account {
-			return evidence.Open[evidence.Policy](classifier.ReasonNotVisible, "") // GetKeyPolicy works only within the key's account
+			return evidence.Unanswered[evidence.Policy](classifier.ReasonNotVisible, "") // GetKeyPolicy works only within the key's account
 		}
 		return ask("kms:GetKeyPolicy", "", []string{"NotFoundException"}, func(ctx context.Context) (p evidence.Policy, err error) {
 			answer, err := clientIn(r, region, kms.NewFromConfig).GetKeyPolicy(ctx, &kms.GetKeyPolicyInput{KeyId: &arn, PolicyName: aws.String("default")})
@@ -196,7 +196,7 @@ func simulations(ctx context.Context, r *reading, calls []evidence.Call) map[evi
 			for _, call := range b.calls() {
 				one := same[evidence.Simulation](answer)
 				if answer.State == evidence.Known {
-					one = evidence.Open[evidence.Simulation](classifier.ReasonFailed, "iam:SimulatePrincipalPolicy") // unless the answer tells of it
+					one = evidence.Unanswered[evidence.Simulation](classifier.ReasonFailed, "iam:SimulatePrincipalPolicy") // unless the answer tells of it
 				}
 				if s, told := answer.Value[call]; told {
 					one = evidence.Is(s)

@@ -89,7 +89,7 @@ func (g *Gatherer) allows(a evidence.Action) bool {
 	return g.Tier.Allows(a.Tier)
 }
 
-// readsLog tells that log lines are wanted and that somebody takes the secrets out of them.
+// readsLog reports whether log lines are wanted and that somebody takes the secrets out of them.
 func (g *Gatherer) readsLog() bool { return g.LogTail && g.Redact != nil }
 
 func fetch[T any](ctx context.Context, r *reading, action evidence.Action, key string, q question[T]) evidence.Answer[T] {
@@ -98,13 +98,13 @@ func fetch[T any](ctx context.Context, r *reading, action evidence.Action, key s
 		denial = "denied " + action.IAM + " " + q.region // a permission that is the same for all things
 	}
 	if _, denied := r.kept.get(denial, r.Now()); denied {
-		return evidence.Open[T](classifier.ReasonNoPermission, action.IAM)
+		return evidence.Unanswered[T](classifier.ReasonNoPermission, action.IAM)
 	}
 	if answer, found := r.kept.get(key, r.Now()); found {
 		return answer.(evidence.Answer[T])
 	}
 	if ctx.Err() != nil {
-		return evidence.Open[T](classifier.ReasonBudget, action.IAM)
+		return evidence.Unanswered[T](classifier.ReasonBudget, action.IAM)
 	}
 	value, err := q.call(context.WithValue(ctx, asking{}, &asking{r, action}))
 	var answer evidence.Answer[T]
@@ -114,7 +114,7 @@ func fetch[T any](ctx context.Context, r *reading, action evidence.Action, key s
 	case errors.Is(err, errAbsent) || slices.Contains(q.absent, code(err)):
 		answer = evidence.None[T]()
 	default:
-		answer = evidence.Open[T](reason(err), action.IAM)
+		answer = evidence.Unanswered[T](reason(err), action.IAM)
 		if answer.Reason == classifier.ReasonNoPermission {
 			r.kept.put(denial, nil, r.Now(), keepDenial)
 		}

@@ -82,7 +82,7 @@ func (l *limits) admit(service, api string, now time.Time) error {
 	return nil
 }
 
-func (l *limits) hush(service string, now time.Time) {
+func (l *limits) pause(service string, now time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.silent[service] = now.Add(silence)
@@ -153,12 +153,12 @@ func (g *Gatherer) pass(ctx context.Context, in middleware.InitializeInput, next
 	defer cancel()
 	out, metadata, err := next.HandleInitialize(ctx, in)
 	if throttles(err) {
-		g.limits.hush(service, g.Now())
+		g.limits.pause(service, g.Now())
 	}
 	return out, metadata, err
 }
 
-// throttles tells whether AWS answered that it is asked too much.
+// throttles reports whether AWS answered that it is asked too much.
 func throttles(err error) bool {
 	_, throttled := retry.DefaultThrottleErrorCodes[code(err)]
 	return throttled

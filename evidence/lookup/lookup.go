@@ -149,7 +149,7 @@ func (g *Gatherer) Gather(ctx context.Context, stop events.Stop, f classifier.Fi
 	}
 	if len(needs) > 0 {
 		r.facts.Caller = r.caller(ctx)
-		if result, reason := r.stranger(); reason != "" {
+		if result, reason := r.otherAccount(); reason != "" {
 			found.Proofs = unread(f.Causes, result, reason, "")
 			return found
 		}
@@ -193,9 +193,9 @@ func (r *reading) caller(ctx context.Context) evidence.Answer[evidence.Caller] {
 		}})
 }
 
-// stranger returns the result and the reason of every cause when the account cannot be asked about the stop, and an empty reason
+// otherAccount returns the result and the reason of every cause when the account cannot be asked about the stop, and an empty reason
 // when it can.
-func (r *reading) stranger() (classifier.Result, string) {
+func (r *reading) otherAccount() (classifier.Result, string) {
 	caller := r.facts.Caller
 	switch {
 	case caller.State != evidence.Known:

@@ -151,7 +151,7 @@ func readVPC(ctx context.Context, r *reading, id string) evidence.Answer[evidenc
 		}})
 }
 
-// gone tells that the association of a CIDR or a route table is none any more, or never was.
+// gone reports whether the association of a CIDR or a route table is none any more, or never was.
 func gone[State ~string](state State) bool { return state == "disassociated" || state == "failed" }
 
 func vpcAttribute(ctx context.Context, r *reading, vpc string, name types.VpcAttributeName) evidence.Answer[bool] {
@@ -335,7 +335,7 @@ func egressOnlyGateways(ctx context.Context, r *reading, vpc string) evidence.An
 		})
 }
 
-// attached tells that a gateway is attached to a VPC. EC2 writes available, its documentation says attached.
+// attached reports whether a gateway is attached to a VPC. EC2 writes available, its documentation says attached.
 func attached(attachments []types.InternetGatewayAttachment, vpc string) bool {
 	return slices.ContainsFunc(attachments, func(a types.InternetGatewayAttachment) bool {
 		return aws.ToString(a.VpcId) == vpc && (a.State == "available" || a.State == types.AttachmentStatusAttached)
@@ -445,7 +445,7 @@ func prefixLists(ctx context.Context, r *reading, named []string) evidence.Answe
 	}
 	for _, id := range named {
 		if !slices.ContainsFunc(lists, func(l evidence.PrefixList) bool { return l.ID == id }) {
-			lists = append(lists, evidence.PrefixList{ID: id, Entries: evidence.Open[[]netip.Prefix](classifier.ReasonNotVisible, "")})
+			lists = append(lists, evidence.PrefixList{ID: id, Entries: evidence.Unanswered[[]netip.Prefix](classifier.ReasonNotVisible, "")})
 		}
 	}
 	var steps []func()

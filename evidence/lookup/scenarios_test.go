@@ -200,7 +200,7 @@ func operationOf(a evidence.Action) string {
 // declared, is asked.
 func TestReadersAskWhatTheirNeedDeclares(t *testing.T) {
 	var asked []string
-	for _, sc := range slices.Concat(scenarios, accessScenarios, thingScenarios, aftermathScenarios) {
+	for _, sc := range slices.Concat(scenarios, accessScenarios, setupScenarios, runningScenarios) {
 		s := newServer(t)
 		sc.put(s)
 		g, _ := newGatherer(s)

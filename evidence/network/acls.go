@@ -82,7 +82,7 @@ func inOrder(rules []evidence.ACLRule, egress bool) []evidence.ACLRule {
 	return direction
 }
 
-// spans tells whether a rule is for all ports of a segment.
+// spans reports whether a rule is for all ports of a segment.
 func spans(r evidence.ACLRule, s ports) bool {
 	everyPort := r.Protocol == "-1" || r.From == 0 && r.To == 0
 	return everyPort || r.From <= s.from && s.to <= r.To

@@ -71,12 +71,12 @@ func halves(s netip.Prefix) (low, high netip.Prefix) {
 	return low, netip.PrefixFrom(addr, bits)
 }
 
-// overlaps tells whether any address of a set lies in a prefix.
+// overlaps reports whether any address of a set lies in a prefix.
 func overlaps(set []netip.Prefix, p netip.Prefix) bool {
 	return slices.ContainsFunc(set, p.Overlaps)
 }
 
-// inside tells whether an address lies in one of the prefixes.
+// inside reports whether an address lies in one of the prefixes.
 func inside(ip netip.Addr, in []netip.Prefix) bool {
 	return slices.ContainsFunc(in, func(p netip.Prefix) bool { return p.Contains(ip.Unmap()) })
 }
@@ -113,7 +113,7 @@ func covered(set []netip.Prefix, by []netip.Prefix) cover {
 	return none
 }
 
-// private tells whether an address is one of a private network, in the VPC or behind it.
+// private reports whether an address is one of a private network, in the VPC or behind it.
 func private(ip netip.Addr, vpc evidence.VPC) bool {
 	return ip.IsPrivate() || inside(ip, notPublic) || inside(ip, vpc.CIDRs)
 }

@@ -13,17 +13,17 @@ import (
 // offer is what the VPC has of interface endpoints for a service.
 type offer struct {
 	leading []evidence.Endpoint // the service's name leads to them
-	dark    []evidence.Endpoint // available, but the name does not lead to them
+	unnamed []evidence.Endpoint // available, but the name does not lead to them
 	down    []evidence.Endpoint // pending, rejected, failed, on their way out
-	why     string              // why the name does not lead to the first dark one
+	why     string              // why the name does not lead to the first unnamed one
 	next    string              // what would change that
 	gap     classifier.Proof    // why it is not known whether the name leads to them
 }
 
-func (o offer) any() bool { return len(o.leading)+len(o.dark)+len(o.down) > 0 }
+func (o offer) any() bool { return len(o.leading)+len(o.unnamed)+len(o.down) > 0 }
 
 // first is the endpoint to speak of.
-func (o offer) first() evidence.Endpoint { return slices.Concat(o.leading, o.dark, o.down)[0] }
+func (o offer) first() evidence.Endpoint { return slices.Concat(o.leading, o.unnamed, o.down)[0] }
 
 // offer sorts the interface endpoints of the target's service by where its name leads.
 func (w *walk) offer() offer {
@@ -32,15 +32,15 @@ func (w *walk) offer() offer {
 		if !strings.EqualFold(e.Type, "Interface") || !isService(e.Service, w.to.Region, w.to.Service) {
 			continue
 		}
-		why, next, gap := w.darkness(e)
+		why, next, gap := w.whyUnnamed(e)
 		switch {
 		case !strings.EqualFold(e.State, "available"):
 			o.down = append(o.down, e)
 		case gap.Exists():
 			o.gap = gap
-			o.dark = append(o.dark, e)
+			o.unnamed = append(o.unnamed, e)
 		case why != "":
-			o.dark = append(o.dark, e)
+			o.unnamed = append(o.unnamed, e)
 			if o.why == "" {
 				o.why, o.next = why, next
 			}
@@ -51,8 +51,8 @@ func (w *walk) offer() offer {
 	return o
 }
 
-// darkness tells why the service's name does not lead to an endpoint; empty when it does.
-func (w *walk) darkness(e evidence.Endpoint) (why, next string, gap classifier.Proof) {
+// whyUnnamed tells why the service's name does not lead to an endpoint; empty when it does.
+func (w *walk) whyUnnamed(e evidence.Endpoint) (why, next string, gap classifier.Proof) {
 	switch {
 	case !e.PrivateDNS:
 		return "private DNS of " + e.ID + " is off", "turn on private DNS of " + e.ID, gap
@@ -96,15 +96,15 @@ func (w *walk) toEndpoint(e evidence.Endpoint, adapters []evidence.Interface) {
 	} else {
 		w.toInterfaces(f, endpointName(e), "endpoint-sg-closed", e.Groups, adapters)
 	}
-	if !w.imagined {
-		w.beside = w.imagine((*walk).byRoute)
+	if !w.supposed {
+		w.beside = w.suppose((*walk).byRoute)
 	}
 }
 
-// imagine follows, from the same start, a way that the call does not take.
-func (w *walk) imagine(way func(*walk)) *walk {
+// suppose follows, from the same start, a way that the call does not take.
+func (w *walk) suppose(way func(*walk)) *walk {
 	x := *w
-	x.imagined, x.gap, x.hops = true, classifier.Proof{}, map[string][]classifier.Proof{}
+	x.supposed, x.gap, x.hops = true, classifier.Proof{}, map[string][]classifier.Proof{}
 	x.to.IP = netip.Addr{}
 	way(&x)
 	return &x
@@ -240,8 +240,8 @@ func (w *walk) endpoints() {
 	o := w.offer()
 	w.note("endpoint-missing", w.endpointMissing(o, way))
 	w.note("endpoint-private-dns-off", w.privateDNS(o, way))
-	if o.any() && !w.imagined {
-		w.beside = w.imagine(func(x *walk) { x.toEndpoint(o.first(), nil) })
+	if o.any() && !w.supposed {
+		w.beside = w.suppose(func(x *walk) { x.toEndpoint(o.first(), nil) })
 	}
 }
 
@@ -289,7 +289,7 @@ func (w *walk) endpointMissing(o offer, way classifier.Proof) classifier.Proof {
 	}
 	foreign, account := w.foreign()
 	switch {
-	case len(o.leading)+len(o.dark) > 0:
+	case len(o.leading)+len(o.unnamed) > 0:
 		return evidence.RuledOut("%s has %s", w.vpc.ID, endpointName(o.first()))
 	case !w.routeless:
 		return w.needless(way, missing)
@@ -317,28 +317,28 @@ func (w *walk) privateDNS(o offer, way classifier.Proof) classifier.Proof {
 	switch {
 	case o.gap.Exists():
 		return o.gap
-	case len(o.leading) > 0 && w.imagined:
+	case len(o.leading) > 0 && w.supposed:
 		return evidence.RuledOut("%s answers %s", endpointName(o.leading[0]), w.to.Host)
 	case len(o.leading) > 0:
 		return evidence.Inconclusive(classifier.ReasonCustomDNS, "the name led to %s although private DNS of %s is on: it is newer than the stop, or another DNS server answered", w.to.IP, o.leading[0].ID)
-	case len(o.dark) == 0 && foreign == Unsure:
+	case len(o.unnamed) == 0 && foreign == Unsure:
 		return w.c.Facts.Caller.Gap()
-	case len(o.dark) == 0 && foreign == Yes:
+	case len(o.unnamed) == 0 && foreign == Yes:
 		return sharedSubnet(w.subnet.ID, account)
-	case len(o.dark) == 0:
+	case len(o.unnamed) == 0:
 		return evidence.RuledOut("%s has no %s endpoint whose private DNS could be off", w.vpc.ID, w.to.Service)
 	case w.to.OtherOf != "":
-		return evidence.Inconclusive(classifier.ReasonOtherName, "whether %s answers the %s name %s is not known", o.dark[0].ID, w.to.OtherOf, w.to.Host)
+		return evidence.Inconclusive(classifier.ReasonOtherName, "whether %s answers the %s name %s is not known", o.unnamed[0].ID, w.to.OtherOf, w.to.Host)
 	case !w.routeless:
 		return w.needless(way, o.why)
-	case !w.to.IP.IsValid() && !w.imagined && !w.wouldOpen(o.dark[0]):
+	case !w.to.IP.IsValid() && !w.supposed && !w.wouldOpen(o.unnamed[0]):
 		return evidence.Inconclusive(classifier.ReasonCustomDNS, "%s and %s, but a private zone may lead %s to the endpoint, and the way there is not open either", o.why, w.noRoute(), w.to.Host)
 	}
 	return evidence.Confirmed(fmt.Sprintf("%s, or %s", o.next, w.routeNext()), "%s, so that %s does not lead to it, and %s", o.why, w.to.Host, w.noRoute())
 }
 
-// wouldOpen tells whether a call to an endpoint would pass, if its name led there.
+// wouldOpen reports whether a call to an endpoint would pass, if its name led there.
 func (w *walk) wouldOpen(e evidence.Endpoint) bool {
-	x := w.imagine(func(x *walk) { x.toEndpoint(e, nil) })
+	x := w.suppose(func(x *walk) { x.toEndpoint(e, nil) })
 	return evidence.Worst(slices.Concat(x.hops["task-sg-egress-closed"], x.hops["endpoint-sg-closed"], x.hops["nacl-blocks"])).Result == classifier.RuledOut
 }

@@ -34,12 +34,12 @@ func (f flow) String() string { return fmt.Sprintf("%s %d", strings.ToUpper(f.pr
 // protocolNumber is what network ACLs, and sometimes security groups, call a protocol.
 var protocolNumber = map[string]string{"tcp": "6", "udp": "17"}
 
-// isProtocol tells whether a rule is for the protocol: all, by its name or by its number.
+// isProtocol reports whether a rule is for the protocol: all, by its name or by its number.
 func (f flow) isProtocol(rule string) bool {
 	return rule == "-1" || strings.EqualFold(rule, "all") || strings.EqualFold(rule, f.protocol) || rule == protocolNumber[f.protocol]
 }
 
-// allows tells whether a rule of a security group is for the flow, whoever its peer is.
+// allows reports whether a rule of a security group is for the flow, whoever its peer is.
 func allows(r evidence.SGRule, f flow) bool {
 	everyPort := r.Protocol == "-1" || strings.EqualFold(r.Protocol, "all") || r.From == -1
 	return f.isProtocol(r.Protocol) && (everyPort || r.From <= f.port && f.port <= r.To)
@@ -109,7 +109,7 @@ func listsOf(rules []evidence.SGRule) (ids []string) {
 	return ids
 }
 
-// groupRules gathers the rules of security groups, and tells whether every group was read.
+// groupRules gathers the rules of security groups, and reports whether every group was read.
 func groupRules(groups []evidence.SecurityGroup, ids []string, egress bool) (rules []evidence.SGRule, complete bool) {
 	complete = len(ids) > 0
 	for _, id := range ids {

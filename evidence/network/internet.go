@@ -75,7 +75,7 @@ func (w *walk) judgeMissing() classifier.Proof {
 	switch foreign, _ := w.foreign(); {
 	case o.gap.Exists():
 		return o.gap
-	case len(o.dark) > 0 && len(o.leading) == 0 && w.to.OtherOf == "":
+	case len(o.unnamed) > 0 && len(o.leading) == 0 && w.to.OtherOf == "":
 		return evidence.Inconclusive(classifier.ReasonNotCausal, "%s, but needs none: %s", w.noRoute(), o.why)
 	case foreign == No && !o.any():
 		return evidence.Confirmed(w.routeNext()+fmt.Sprintf(", or create an endpoint for %s with private DNS in %s", w.to.Service, w.vpc.ID),

@@ -126,7 +126,7 @@ func privateDNSOff(c *evidence.Case) classifier.Proof {
 	switch {
 	case o.gap.Exists():
 		return o.gap
-	case len(o.dark) > 0:
+	case len(o.unnamed) > 0:
 		return evidence.Inconclusive(classifier.ReasonCustomDNS, "%s, but without it the name still has public addresses; a private zone that lacks it is not read", o.why)
 	case len(o.leading) > 0:
 		return evidence.RuledOut("private DNS of %s is on", o.leading[0].ID)

@@ -117,7 +117,7 @@ func TestOriginOf(t *testing.T) {
 			name: "several subnets are none",
 			change: func(c *evidence.Case) {
 				c.Stop.Attachments = nil
-				c.Facts.Task.Interface = evidence.Open[evidence.Interface](classifier.ReasonNoPermission,
+				c.Facts.Task.Interface = evidence.Unanswered[evidence.Interface](classifier.ReasonNoPermission,
 					"ec2:DescribeNetworkInterfaces")
 			},
 			want: Origin{
@@ -135,7 +135,7 @@ func TestOriginOf(t *testing.T) {
 		{
 			name: "what is missing is what could be granted",
 			change: func(c *evidence.Case) {
-				c.Facts.Task.Service = evidence.Open[evidence.Service](classifier.ReasonNoPermission, "ecs:DescribeServices")
+				c.Facts.Task.Service = evidence.Unanswered[evidence.Service](classifier.ReasonNoPermission, "ecs:DescribeServices")
 			},
 			want: Origin{
 				Subnet:    "subnet-app",

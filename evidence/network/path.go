@@ -27,7 +27,7 @@ type walk struct {
 	hops    map[string][]classifier.Proof // cause → what was found out about it on the way
 
 	routeless bool  // the subnet's table has no route for the call
-	imagined  bool  // the call does not take this way
+	supposed  bool  // the call does not take this way
 	beside    *walk // a way that the call does not take, for what is broken there
 }
 
@@ -80,7 +80,7 @@ func settled(n evidence.Network) evidence.Network {
 	n.Endpoints, n.NATs, n.Gateways, n.EgressOnly = listOf(n.Endpoints), listOf(n.NATs), listOf(n.Gateways), listOf(n.EgressOnly)
 	n.PrefixLists, n.EndpointAdapters = listOf(n.PrefixLists), listOf(n.EndpointAdapters)
 	if n.VPC.State == evidence.Absent {
-		n.VPC = evidence.Open[evidence.VPC](classifier.ReasonNotVisible, "ec2:DescribeVpcs")
+		n.VPC = evidence.Unanswered[evidence.VPC](classifier.ReasonNotVisible, "ec2:DescribeVpcs")
 	}
 	return n
 }
@@ -105,7 +105,7 @@ func (w *walk) families() []bool {
 	return []bool{false}
 }
 
-// mayUseIPv6 tells that the origin has an IPv6 address, or may have had one: only the task's own interface tells all of them, and
+// mayUseIPv6 reports whether the origin has an IPv6 address, or may have had one: only the task's own interface tells all of them, and
 // what events and instances tell here are their IPv4 addresses.
 func (w *walk) mayUseIPv6() bool {
 	if slices.ContainsFunc(w.from.Addresses, netip.Addr.Is6) {
@@ -118,8 +118,8 @@ func (w *walk) mayUseIPv6() bool {
 // note records what was found out about a cause on the way.
 func (w *walk) note(cause string, p classifier.Proof) { w.hops[cause] = append(w.hops[cause], p) }
 
-// open tells that every link of the way was read and is fine.
-func (w *walk) open() bool {
+// passes reports whether every link of the way was read and is fine.
+func (w *walk) passes() bool {
 	for _, proofs := range w.hops {
 		if evidence.Worst(proofs).Result != classifier.RuledOut {
 			return false
@@ -135,7 +135,7 @@ func (w *walk) proof(cause string) classifier.Proof {
 	}
 	if found := w.hops[cause]; len(found) > 0 {
 		p := evidence.Worst(found)
-		if cause == "nacl-blocks" && w.open() && w.c.Finding.Fault == classifier.Unreachable {
+		if cause == "nacl-blocks" && w.passes() && w.c.Finding.Fault == classifier.Unreachable {
 			p.Evidence += "; nothing that was read closes this way, so that the cause has passed, or is a proxy or firewall that is not read"
 		}
 		return p
@@ -311,7 +311,7 @@ func (w *walk) nameGap() classifier.Proof {
 	return classifier.Proof{}
 }
 
-// foreign tells whether the subnet is shared by another account, and by which.
+// foreign reports whether the subnet is shared by another account, and by which.
 func (w *walk) foreign() (Truth, string) {
 	account := w.c.Stop.Account
 	switch caller := w.c.Facts.Caller; caller.State {
@@ -334,7 +334,7 @@ func (w *walk) customDNS() string {
 	return strings.Join(custom, ", ")
 }
 
-// amazonDNS tells whether a DNS server is the VPC's own resolver, which stands at the second address of the VPC's CIDR and under
+// amazonDNS reports whether a DNS server is the VPC's own resolver, which stands at the second address of the VPC's CIDR and under
 // two link-local ones, and which neither security groups nor network ACLs filter.
 func (w *walk) amazonDNS(server string) bool {
 	if server == "AmazonProvidedDNS" || server == "169.254.169.253" || server == "fd00:ec2::253" {
@@ -389,7 +389,7 @@ func (w *walk) blockers(to []netip.Prefix) {
 	}
 }
 
-// mayStay tells that the call may go to an interface in the origin's own subnet, where no network ACL is asked.
+// mayStay reports whether the call may go to an interface in the origin's own subnet, where no network ACL is asked.
 func (w *walk) mayStay() bool {
 	foreign, _ := w.foreign()
 	return foreign != No || w.to.Service == "" || w.n.Endpoints.State != evidence.Known || w.offer().any()
@@ -406,7 +406,7 @@ func (w *walk) filters(p peer) {
 	w.note("nacl-blocks", w.acl(w.subnet.ID, f, p, client(f, p.addresses, w.clientPorts())))
 }
 
-// allowsS3 tells that the call goes to S3 of the stop's Region, and that the origin's security groups let out to the prefix list of that.
+// allowsS3 reports whether the call goes to S3 of the stop's Region, and that the origin's security groups let out to the prefix list of that.
 func (w *walk) allowsS3(f flow) bool {
 	ids, _ := w.ownGroups()
 	rules, _ := groupRules(w.n.Groups.Value, ids, true)

@@ -58,7 +58,7 @@ func TestNetworkPitfalls(t *testing.T) {
 			With: onPath("nat", onlyList(evidence.Is([]evidence.PrefixList{{
 				ID:      "pl-office",
 				Name:    "office",
-				Entries: evidence.Open[[]netip.Prefix](classifier.ReasonNoPermission, "ec2:GetManagedPrefixListEntries"),
+				Entries: evidence.Unanswered[[]netip.Prefix](classifier.ReasonNoPermission, "ec2:GetManagedPrefixListEntries"),
 			}}))),
 			Want: "inconclusive no_permission",
 			Without: onPath("nat", onlyList(evidence.Is([]evidence.PrefixList{{

@@ -117,7 +117,7 @@ func longest(ways []way, to netip.Prefix) evidence.Route {
 	return best
 }
 
-// gatewayRoute tells whether a route leads to a gateway endpoint: those are the ones of prefix lists through vpce-….
+// gatewayRoute reports whether a route leads to a gateway endpoint: those are the ones of prefix lists through vpce-….
 func (w *walk) gatewayRoute(r evidence.Route) bool {
 	if r.PrefixList == "" || !strings.HasPrefix(r.Target, "vpce-") {
 		return false

@@ -29,8 +29,8 @@ func (w *walk) toGateway(r evidence.Route, to []netip.Prefix) {
 	}
 	w.note("s3-gateway-missing", evidence.RuledOut("%s", w.leads(r)))
 	w.note("s3-endpoint-policy-denies", w.gatewayPolicy(r))
-	if !w.imagined {
-		w.beside = w.imagine((*walk).byRoute)
+	if !w.supposed {
+		w.beside = w.suppose((*walk).byRoute)
 	}
 }
 

@@ -61,7 +61,7 @@ func hostTarget(host string) Target {
 	return Target{Host: host, Service: h.Service, Region: h.Region, OtherOf: h.Variant, Layers: h.Service != "" && awsname.IsLayerBucket(host)}
 }
 
-// isService tells whether the name of an endpoint service or prefix list is that of a service in a Region. In China some begin
+// isService reports whether the name of an endpoint service or prefix list is that of a service in a Region. In China some begin
 // with "cn.".
 func isService(name, region, service string) bool {
 	name = strings.TrimPrefix(strings.ToLower(name), "cn.")
@@ -287,7 +287,7 @@ func portBefore(s string) int64 {
 // publicRegistries are registries of the internet: their names lead to public addresses wherever one asks.
 var publicRegistries = []string{"docker.io", "docker.com", "quay.io", "ghcr.io", "gcr.io", "pkg.dev", "registry.k8s.io", "mcr.microsoft.com", "public.ecr.aws", "registry.gitlab.com"}
 
-// IsPublic tells that a host has public addresses only.
+// IsPublic reports whether a host has public addresses only.
 func (t *Target) IsPublic() bool {
 	return slices.ContainsFunc(publicRegistries, func(r string) bool { return t.Host == r || strings.HasSuffix(t.Host, "."+r) })
 }

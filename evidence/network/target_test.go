@@ -186,7 +186,7 @@ func TestTargetOf(t *testing.T) {
 		{
 			name:    "secrets without a task definition",
 			finding: classifier.Finding{Stage: classifier.Secret},
-			td:      evidence.Open[evidence.TaskDefinition](classifier.ReasonThrottled, "ecs:DescribeTaskDefinition"),
+			td:      evidence.Unanswered[evidence.TaskDefinition](classifier.ReasonThrottled, "ecs:DescribeTaskDefinition"),
 			want:    "throttled",
 		},
 		{
@@ -342,7 +342,7 @@ func TestReach(t *testing.T) {
 		{
 			"VPC not read",
 			func(c *evidence.Case) {
-				c.Facts.Network.VPC = evidence.Open[evidence.VPC](classifier.ReasonTimeout, "ec2:DescribeVpcs")
+				c.Facts.Network.VPC = evidence.Unanswered[evidence.VPC](classifier.ReasonTimeout, "ec2:DescribeVpcs")
 			},
 			"inconclusive inconclusive inconclusive",
 		},

@@ -141,7 +141,7 @@ func (s *statement) doubt() string {
 	return "names principals or resources that may or may not be meant"
 }
 
-// match tells whether a statement, or a part of it, is about a request.
+// match reports whether a statement, or a part of it, is about a request.
 type match int
 
 const (
@@ -219,7 +219,7 @@ func (s *statement) matchPrincipal(q *Request) match {
 	return best
 }
 
-// sameService tells that two service principals differ only in Region or domain: "ecs-tasks.amazonaws.com.cn".
+// sameService reports whether two service principals differ only in Region or domain: "ecs-tasks.amazonaws.com.cn".
 func sameService(a, b string) bool {
 	a, _, _ = strings.Cut(a, ".")
 	b, _, _ = strings.Cut(b, ".")
@@ -283,7 +283,7 @@ func (s *statement) matchCondition(flags map[string]bool) match {
 	return least
 }
 
-// wildcard tells whether s fits a pattern in which * stands for any characters and ? for one.
+// wildcard reports whether s fits a pattern in which * stands for any characters and ? for one.
 func wildcard(pattern, s string) bool {
 	p, i := 0, 0
 	star, mark := -1, 0 // the last * and where what it stands for ends

@@ -86,7 +86,7 @@ func proveSidecar(c *evidence.Case) classifier.Proof {
 		"%s; it is essential in %s, and %s %s stopped after it%s%s", ending(c), task, strings.Join(others, " and "), evidence.Verb(others, "was", "were"), lastWords(c), changed(c))
 }
 
-// stopped tells that a container ended on SIGTERM or SIGKILL, as one does that ECS stops.
+// stopped reports whether a container ended on SIGTERM or SIGKILL, as one does that ECS stops.
 func stopped(c events.Container) bool {
 	return c.ExitCode != nil && (*c.ExitCode == 137 || *c.ExitCode == 143)
 }

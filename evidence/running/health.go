@@ -162,12 +162,12 @@ type judgement struct {
 
 func (j judgement) timedOut() bool { return strings.Contains(strings.ToLower(j.reason), "timed out") }
 
-// class tells that every code begins with one of the digits.
+// class reports whether every code begins with one of the digits.
 func (j judgement) class(digits string) bool {
 	return len(j.answers) > 0 && !slices.ContainsFunc(j.answers, func(code string) bool { return len(code) != 3 || !strings.Contains(digits, code[:1]) })
 }
 
-// busy tells that a code says not now, and nothing about the path: 408, 425 and 429.
+// busy reports whether a code says not now, and nothing about the path: 408, 425 and 429.
 func (j judgement) busy() bool {
 	return slices.ContainsFunc(j.answers, func(code string) bool { return code == "408" || code == "425" || code == "429" })
 }
@@ -218,7 +218,7 @@ func judged(c *evidence.Case) judgement {
 	return j
 }
 
-// meant tells that a service's event is about the target group that the stop is about. A service may have several.
+// meant reports whether a service's event is about the target group that the stop is about. A service may have several.
 func meant(c *evidence.Case, message string) bool {
 	named, group := awsname.TargetGroup(c.Finding.Facts.TargetGroup), unhealthyGroup().FindStringSubmatch(message)
 	return named == "" || group == nil || awsname.TargetGroup(group[1]) == named
@@ -264,12 +264,12 @@ func probe(c *evidence.Case) string {
 	return fmt.Sprintf("%s (port %s) of %s", group.Value.CheckPath, group.Value.CheckPort, group.Value.Name)
 }
 
-// overHTTP tells that the health check asks for a path and looks at codes.
+// overHTTP reports whether the health check asks for a path and looks at codes.
 func overHTTP(g evidence.TargetGroup) bool {
 	return g.CheckProtocol == "HTTP" || g.CheckProtocol == "HTTPS"
 }
 
-// counts tells whether a matcher such as "200-299,301" has a code in it.
+// counts reports whether a matcher such as "200-299,301" has a code in it.
 func counts(matcher, code string) bool {
 	n, err := strconv.Atoi(code)
 	for part := range strings.SplitSeq(matcher, ",") {
@@ -372,7 +372,7 @@ func proveMatcher(c *evidence.Case) classifier.Proof {
 	return evidence.Unsaid("whether a healthy %s answers %s with %s is for its authors to say; the matcher is %s", healthContainer(c), probe(c), j.codes(), group.Matcher)
 }
 
-// bridged tells that the task shares the network of its instance, so that only its host ports can be reached; known is false
+// bridged reports whether the task shares the network of its instance, so that only its host ports can be reached; known is false
 // while the task definition is not read.
 func bridged(c *evidence.Case) (yes, known bool) {
 	td := c.Facts.Task.TaskDefinition
@@ -462,7 +462,7 @@ func readyAt(c *evidence.Case) (evidence.LogLine, bool) {
 	return evidence.LogLine{}, false
 }
 
-// othersPort tells that a line says where something listens, and that it is no port of the container that the log is of.
+// othersPort reports whether a line says where something listens, and that it is no port of the container that the log is of.
 func othersPort(c *evidence.Case, text string) bool {
 	said, d := listening().FindStringSubmatch(text), logged(c)
 	switch {
@@ -512,7 +512,7 @@ func proveGracePeriod(c *evidence.Case) classifier.Proof {
 	return p
 }
 
-// lateStart tells whether a task was judged unhealthy because it had not started yet.
+// lateStart reports whether a task was judged unhealthy because it had not started yet.
 func lateStart(c *evidence.Case, j judgement) classifier.Proof {
 	group, service := c.Facts.Running.TargetGroup, c.Facts.Task.Service
 	ran, known := c.Stop.Ran()

@@ -108,7 +108,7 @@ var hostChecks = []evidence.Check{
 	},
 }
 
-// machineUnread tells that it is not known whether the machine still runs. Of a machine outside of AWS, whose id begins with mi-,
+// machineUnread reports whether it is not known whether the machine still runs. Of a machine outside of AWS, whose id begins with mi-,
 // EC2 knows nothing.
 func machineUnread(i evidence.ContainerInstance) bool {
 	return i.EC2.State != evidence.Known && !strings.HasPrefix(i.InstanceID, "mi-")
@@ -145,11 +145,11 @@ func machine(c *evidence.Case) (evidence.Instance, classifier.Proof) {
 	return i.EC2.Value, classifier.Proof{}
 }
 
-// bySpot tells that Spot ended an instance
+// bySpot reports whether Spot ended an instance
 // (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StateReason.html).
 func bySpot(i evidence.Instance) bool { return strings.HasPrefix(i.StateReason, "Server.Spot") }
 
-// byFault tells that EC2 ended an instance for a fault of its own.
+// byFault reports whether EC2 ended an instance for a fault of its own.
 func byFault(i evidence.Instance) bool {
 	return i.StateReason == "Server.InternalError" || i.StateReason == "Server.ScheduledStop"
 }
@@ -222,12 +222,12 @@ func scaledIn(c *evidence.Case, id string) (evidence.ScalingActivity, bool) {
 	return evidence.ScalingActivity{}, false
 }
 
-// names tells that the activity is about an instance, and not about one whose id only begins like that.
+// names reports whether the activity is about an instance, and not about one whose id only begins like that.
 func names(a evidence.ScalingActivity, id string) bool {
 	return slices.Contains(strings.FieldsFunc(a.Description, func(r rune) bool { return r != '-' && !unicode.IsLetter(r) && !unicode.IsDigit(r) }), id)
 }
 
-// unhealthy tells that the group took the instance for sick.
+// unhealthy reports whether the group took the instance for sick.
 func unhealthy(a evidence.ScalingActivity) bool {
 	return strings.Contains(a.Cause, "health check") || strings.Contains(a.Cause, "status check")
 }
@@ -257,7 +257,7 @@ func proveScaledIn(c *evidence.Case) classifier.Proof {
 	return evidence.WithEvidence(activities.Gap(), fmt.Sprintf("%s was of Auto Scaling group %s", i.ID, i.AutoScalingGroup))
 }
 
-// draining tells that the container instance gives its tasks up, as it does while its end is near and it still runs.
+// draining reports whether the container instance gives its tasks up, as it does while its end is near and it still runs.
 func draining(c *evidence.Case) bool { return c.Facts.Task.Instance.Value.Status == "DRAINING" }
 
 func proveSpot(c *evidence.Case) classifier.Proof {

@@ -65,7 +65,7 @@ var memoryChecks = []evidence.Check{
 	},
 }
 
-// saidOOM tells that ECS itself says that memory ran out.
+// saidOOM reports whether ECS itself says that memory ran out.
 func saidOOM(c *evidence.Case) bool { return c.Finding.Fault == classifier.OOM }
 
 // memoryOf is the hard limit of a container in MiB, as the event, which knows overrides, or the task definition says; 0 for none.
@@ -243,7 +243,7 @@ func killed(c *evidence.Case) (*events.Container, *evidence.ContainerDefinition)
 	return c.About(found)
 }
 
-// drained tells that a load balancer let go of the task before its containers were told to end.
+// drained reports whether a load balancer let go of the task before its containers were told to end.
 func drained(s *events.Stop) bool {
 	for _, a := range s.Attachments {
 		if strings.EqualFold(a.Type, "elb") {

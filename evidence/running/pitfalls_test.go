@@ -34,7 +34,7 @@ func TestRunningPitfalls(t *testing.T) {
 			Cause: "memory-limit",
 			With: ran(changes(outOfMemory, func(c *evidence.Case) {
 				c.Stop.Containers[0].Memory = nil
-				c.Facts.Task.TaskDefinition = evidence.Open[evidence.TaskDefinition](classifier.ReasonFailed,
+				c.Facts.Task.TaskDefinition = evidence.Unanswered[evidence.TaskDefinition](classifier.ReasonFailed,
 					"ecs:DescribeTaskDefinition")
 			})),
 			Want:    "inconclusive failed",

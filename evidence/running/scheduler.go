@@ -102,7 +102,7 @@ func replacedBy(c *evidence.Case) (evidence.Deployment, bool) {
 	return c.Facts.Task.Service.Value.Deployments[i], true
 }
 
-// rivals tells that another deployment began while the task ran: it may have been the PRIMARY one until it was rolled back.
+// rivals reports whether another deployment began while the task ran: it may have been the PRIMARY one until it was rolled back.
 func rivals(c *evidence.Case) bool {
 	return slices.ContainsFunc(c.Facts.Task.Service.Value.Deployments, func(d evidence.Deployment) bool {
 		return d.ID != deploymentID(c) && d.CreatedAt.After(c.Stop.CreatedAt) && !d.CreatedAt.After(c.Stop.StoppedAt)

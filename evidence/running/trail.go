@@ -42,7 +42,7 @@ const (
 	program
 )
 
-// actorOf tells whether a person or a program made the call. In the console, and in its shell, a person does, though CloudTrail names
+// actorOf reports whether a person or a program made the call. In the console, and in its shell, a person does, though CloudTrail names
 // the console as a service that made the call, and the shell as a place where programs run.
 func actorOf(e evidence.TrailEvent) actor {
 	agent := strings.ToLower(e.Agent)
@@ -58,7 +58,7 @@ func actorOf(e evidence.TrailEvent) actor {
 	return either
 }
 
-// byHand tells that an agent is the command line in one of AWS's own shells for people.
+// byHand reports whether an agent is the command line in one of AWS's own shells for people.
 func byHand(agent string) bool {
 	return strings.Contains(agent, "exec-env/cloudshell") || strings.Contains(agent, "exec-env/aws_cloud9")
 }

@@ -70,7 +70,7 @@ var attachmentTrials = []setupTrials{
 				when: "no subnet is known",
 				change: func(c *evidence.Case) {
 					c.Stop.Attachments = nil
-					c.Facts.Task.Service = evidence.Open[evidence.Service](classifier.ReasonNoPermission, "ecs:DescribeServices")
+					c.Facts.Task.Service = evidence.Unanswered[evidence.Service](classifier.ReasonNoPermission, "ecs:DescribeServices")
 				},
 				want: "no_permission",
 			},
@@ -159,7 +159,7 @@ var attachmentTrials = []setupTrials{
 				when: "a group of another VPC, whose associations we may not see",
 				change: func(c *evidence.Case) {
 					c.Facts.Setup.Groups.Value[0].VPC = "vpc-2"
-					c.Facts.Setup.Associations = evidence.Open[[]evidence.GroupAssociation](classifier.ReasonNoPermission,
+					c.Facts.Setup.Associations = evidence.Unanswered[[]evidence.GroupAssociation](classifier.ReasonNoPermission,
 						"ec2:DescribeSecurityGroupVpcAssociations")
 				},
 				want: "no_permission",

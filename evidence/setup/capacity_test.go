@@ -166,7 +166,7 @@ var capacityTrials = []setupTrials{
 			{
 				when: "denied to us",
 				change: func(c *evidence.Case) {
-					c.Facts.Setup.Machines = evidence.Open[[]evidence.Machine](classifier.ReasonNoPermission,
+					c.Facts.Setup.Machines = evidence.Unanswered[[]evidence.Machine](classifier.ReasonNoPermission,
 						"ecs:ListContainerInstances")
 				},
 				want: "no_permission",

@@ -83,14 +83,14 @@ var fileSystemTrials = []setupTrials{
 			{
 				when: "the subnet is not known",
 				change: func(c *evidence.Case) {
-					c.Facts.Network = evidence.Network{VPC: evidence.Open[evidence.VPC](classifier.ReasonNoPermission, "ec2:DescribeVpcs")}
+					c.Facts.Network = evidence.Network{VPC: evidence.Unanswered[evidence.VPC](classifier.ReasonNoPermission, "ec2:DescribeVpcs")}
 				},
 				want: "no_permission",
 			},
 			{
 				when: "denied to us",
 				change: func(c *evidence.Case) {
-					c.Facts.Setup.MountTargets["fs-0a1"] = evidence.Open[[]evidence.MountTarget](classifier.ReasonNoPermission,
+					c.Facts.Setup.MountTargets["fs-0a1"] = evidence.Unanswered[[]evidence.MountTarget](classifier.ReasonNoPermission,
 						"elasticfilesystem:DescribeMountTargets")
 				},
 				want: "no_permission",
@@ -160,7 +160,7 @@ var fileSystemTrials = []setupTrials{
 				when: "its groups could not be read",
 				change: func(c *evidence.Case) {
 					c.Facts.Setup.Adapters = map[string]evidence.Answer[evidence.Interface]{
-						"eni-a": evidence.Open[evidence.Interface](classifier.ReasonThrottled, "ec2:DescribeNetworkInterfaces"),
+						"eni-a": evidence.Unanswered[evidence.Interface](classifier.ReasonThrottled, "ec2:DescribeNetworkInterfaces"),
 					}
 				},
 				want:  "throttled",

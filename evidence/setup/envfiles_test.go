@@ -59,7 +59,7 @@ var environmentFileTrials = []setupTrials{
 			{
 				when: "we may not list",
 				change: func(c *evidence.Case) {
-					c.Facts.Setup.Files[envARN] = evidence.Open[evidence.File](classifier.ReasonNoPermission, "s3:ListBucket")
+					c.Facts.Setup.Files[envARN] = evidence.Unanswered[evidence.File](classifier.ReasonNoPermission, "s3:ListBucket")
 				},
 				want:  "no_permission",
 				tells: "orders-config",

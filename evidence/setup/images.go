@@ -42,7 +42,7 @@ func (r ImageRef) id() string {
 	return "imageTag=" + r.Tag
 }
 
-// covers tells whether a rule fills a repository
+// covers reports whether a rule fills a repository
 // (https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-private-wildcards.html).
 func covers(r evidence.CacheRule, repository string) bool {
 	return r.Prefix == "ROOT" || strings.HasPrefix(repository, strings.TrimSuffix(r.Prefix, "/")+"/")
@@ -234,7 +234,7 @@ func imageExpired(c *evidence.Case) classifier.Proof {
 	return pushedInTime(c, ref, image.Value)
 }
 
-// archived tells that an image is there and cannot be pulled.
+// archived reports whether an image is there and cannot be pulled.
 func archived(i evidence.Image) bool { return i.Status == "ARCHIVED" || i.Status == "ACTIVATING" }
 
 func imageArchived(c *evidence.Case) classifier.Proof {

@@ -104,7 +104,7 @@ var imageTrials = []setupTrials{
 					flat := theirs + ".dkr.ecr.eu-west-1.amazonaws.com/orders:7"
 					culpritIs(c, flat, "")
 					c.Facts.Setup.Images[flat] = evidence.Is(evidence.Image{Missing: true})
-					c.Facts.Setup.CacheRules[evidence.In("eu-west-1", theirs)] = evidence.Open[[]evidence.CacheRule](classifier.ReasonNotVisible,
+					c.Facts.Setup.CacheRules[evidence.In("eu-west-1", theirs)] = evidence.Unanswered[[]evidence.CacheRule](classifier.ReasonNotVisible,
 						"")
 				},
 				want: "not_visible",
@@ -129,7 +129,7 @@ var imageTrials = []setupTrials{
 			{
 				when: "another account's, denied to us",
 				change: func(c *evidence.Case) {
-					elsewhere(c, evidence.Open[evidence.Image](classifier.ReasonNoPermission, "ecr:DescribeImages"))
+					elsewhere(c, evidence.Unanswered[evidence.Image](classifier.ReasonNoPermission, "ecr:DescribeImages"))
 				},
 				want:  "not_visible",
 				tells: theirs,
@@ -148,7 +148,7 @@ var imageTrials = []setupTrials{
 			{
 				when: "throttled",
 				change: func(c *evidence.Case) {
-					c.Facts.Setup.Images[ecrOrders] = evidence.Open[evidence.Image](classifier.ReasonThrottled, "ecr:DescribeImages")
+					c.Facts.Setup.Images[ecrOrders] = evidence.Unanswered[evidence.Image](classifier.ReasonThrottled, "ecr:DescribeImages")
 				},
 				want: "throttled",
 			},
@@ -234,7 +234,7 @@ var imageTrials = []setupTrials{
 			{
 				when: "another account's",
 				change: func(c *evidence.Case) {
-					elsewhere(c, evidence.Open[evidence.Image](classifier.ReasonNoPermission, "ecr:DescribeImages"))
+					elsewhere(c, evidence.Unanswered[evidence.Image](classifier.ReasonNoPermission, "ecr:DescribeImages"))
 				},
 				want: "not_visible",
 			},

@@ -127,7 +127,7 @@ var logTrials = []setupTrials{
 				when: "denied to us",
 				change: func(c *evidence.Case) {
 					c.Facts.Setup.LogGroups[evidence.In("eu-west-1",
-						"/ecs/orders")] = evidence.Open[evidence.LogGroup](classifier.ReasonNoPermission, "logs:DescribeLogGroups")
+						"/ecs/orders")] = evidence.Unanswered[evidence.LogGroup](classifier.ReasonNoPermission, "logs:DescribeLogGroups")
 				},
 				want: "no_permission",
 			},
@@ -179,7 +179,7 @@ var logTrials = []setupTrials{
 				change: func(c *evidence.Case) {
 					app(c).LogOptions["awslogs-region"] = "us-east-1"
 					c.Facts.Setup.LogGroups[evidence.In("us-east-1",
-						"/ecs/orders")] = evidence.Open[evidence.LogGroup](classifier.ReasonNoPermission, "logs:DescribeLogGroups")
+						"/ecs/orders")] = evidence.Unanswered[evidence.LogGroup](classifier.ReasonNoPermission, "logs:DescribeLogGroups")
 				},
 				want:  "no_permission",
 				tells: "in us-east-1 could not be looked up",
@@ -202,7 +202,7 @@ var logTrials = []setupTrials{
 					c.Facts.Setup.LogGroups = map[string]evidence.Answer[evidence.LogGroup]{
 						evidence.In("us-east-1", "/ecs/orders"): evidence.None[evidence.LogGroup](),
 						evidence.In("eu-west-1",
-							"/ecs/orders"): evidence.Open[evidence.LogGroup](classifier.ReasonTimeout, "logs:DescribeLogGroups"),
+							"/ecs/orders"): evidence.Unanswered[evidence.LogGroup](classifier.ReasonTimeout, "logs:DescribeLogGroups"),
 					}
 				},
 				want: "timeout",

@@ -19,7 +19,7 @@ func TestSetupPitfalls(t *testing.T) {
 			Name:  "P3 an image of another account, which we may not see and the task may",
 			Cause: "image-tag-missing",
 			With: started(classifier.Image, classifier.NotFound, func(c *evidence.Case) {
-				elsewhere(c, evidence.Open[evidence.Image](classifier.ReasonNoPermission, "ecr:DescribeImages"))
+				elsewhere(c, evidence.Unanswered[evidence.Image](classifier.ReasonNoPermission, "ecr:DescribeImages"))
 			}),
 			Want:    "inconclusive not_visible",
 			Without: started(classifier.Image, classifier.NotFound, withoutImage),

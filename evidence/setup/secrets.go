@@ -69,7 +69,7 @@ func sources(c *evidence.Case, d evidence.ContainerDefinition) []source {
 	return all
 }
 
-// names tells whether what a text says means a valueFrom. A text may be cut off, leave out what stands behind the ARN, or say the
+// names reports whether what a text says means a valueFrom. A text may be cut off, leave out what stands behind the ARN, or say the
 // name alone; one that says nothing may mean any.
 func names(from, said string) bool {
 	base, _, _ := strings.Cut(strings.TrimPrefix(said, "/"), ":")

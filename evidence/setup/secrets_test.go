@@ -67,7 +67,7 @@ var secretTrials = []setupTrials{
 					app(c).Secrets = map[string]string{"PASSWORD": foreign}
 					c.Facts.Setup.Secrets = map[string]evidence.Answer[evidence.Secret]{
 						evidence.In("eu-west-1",
-							foreign): evidence.Open[evidence.Secret](classifier.ReasonNoPermission, "secretsmanager:DescribeSecret"),
+							foreign): evidence.Unanswered[evidence.Secret](classifier.ReasonNoPermission, "secretsmanager:DescribeSecret"),
 					}
 				},
 				want:  "not_visible",
@@ -79,7 +79,7 @@ var secretTrials = []setupTrials{
 					c.Facts.Setup.Secrets = map[string]evidence.Answer[evidence.Secret]{
 						evidence.In("eu-west-1",
 							ourSecrets+
-								"orders/db-AbCdEf"): evidence.Open[evidence.Secret](classifier.ReasonNoPermission,
+								"orders/db-AbCdEf"): evidence.Unanswered[evidence.Secret](classifier.ReasonNoPermission,
 							"secretsmanager:DescribeSecret"),
 					}
 				},
@@ -88,7 +88,7 @@ var secretTrials = []setupTrials{
 			{
 				when: "the task definition is gone",
 				change: func(c *evidence.Case) {
-					c.Facts.Task.TaskDefinition = evidence.Open[evidence.TaskDefinition](classifier.ReasonFailed,
+					c.Facts.Task.TaskDefinition = evidence.Unanswered[evidence.TaskDefinition](classifier.ReasonFailed,
 						"ecs:DescribeTaskDefinition")
 				},
 				want:  "failed",

@@ -159,7 +159,7 @@ func rules(c *evidence.Case, rules ...evidence.CacheRule) {
 }
 func withoutRules(c *evidence.Case) {
 	c.Facts.Setup.CacheRules[evidence.In("eu-west-1",
-		ours)] = evidence.Open[[]evidence.CacheRule](classifier.ReasonNoPermission, "ecr:DescribePullThroughCacheRules")
+		ours)] = evidence.Unanswered[[]evidence.CacheRule](classifier.ReasonNoPermission, "ecr:DescribePullThroughCacheRules")
 }
 func changeSecret(c *evidence.Case, change func(*evidence.Secret)) {
 	s := c.Facts.Setup.Secrets[evidence.In("eu-west-1", ourSecrets+"orders/db-AbCdEf")].Value

@@ -100,7 +100,7 @@ func read(r *http.Request, service string, body []byte) (p protocol, operation s
 	return p, service + ":" + r.Method + " " + r.URL.Path, in, err
 }
 
-// matches tells whether a request is the one that a path such as "GET /things/{id}?list-type=2" means, and adds what stands in
+// matches reports whether a request is the one that a path such as "GET /things/{id}?list-type=2" means, and adds what stands in
 // its braces to in.
 func matches(path string, r *http.Request, in Object) bool {
 	method, place, _ := strings.Cut(path, " ")

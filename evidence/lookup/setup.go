@@ -10,8 +10,8 @@ import (
 	"whystopped/evidence"
 )
 
-// open tells that one of the causes is still to be decided.
-func (r *reading) open(causes ...string) bool {
+// undecided reports whether one of the causes is still to be decided.
+func (r *reading) undecided(causes ...string) bool {
 	return slices.ContainsFunc(r.finding.Causes, func(p classifier.Proof) bool {
 		return p.Result == classifier.NotChecked && slices.Contains(causes, p.Cause)
 	})

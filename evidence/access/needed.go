@@ -12,8 +12,8 @@ import (
 	"whystopped/evidence"
 )
 
-// want is something that the failed step asks of AWS.
-type want struct {
+// permission is something that the failed step asks of AWS.
+type permission struct {
 	action string
 	forms  []string // ARNs, or "*", by which policies may know the one thing that is asked for
 }
@@ -28,39 +28,39 @@ var setUp = []string{
 	"ec2:CreateVolume",
 }
 
-// wanted is what the failed step asks of AWS with its caller's credentials: exactly what the text names, else what the step
+// permissions is what the failed step asks of AWS with its caller's credentials: exactly what the text names, else what the step
 // consists of according to the task definition. It is Absent when the step is none that needs a permission.
-func wanted(c *evidence.Case) evidence.Answer[[]want] {
+func permissions(c *evidence.Case) evidence.Answer[[]permission] {
 	action, resource := c.Finding.Facts.AWSAction, c.Finding.Facts.AWSResource
 	if action == "s3:HeadObject" { // an operation; the permission has another name
 		action = "s3:GetObject"
 	}
 	if action != "" && !slices.Contains(setUp, action) {
-		return evidence.None[[]want]()
+		return evidence.None[[]permission]()
 	}
 	if !askable(resource) || action == "kms:Decrypt" && !strings.Contains(resource, ":key/") { // a name, or the alias of a key
 		resource = ""
 	}
 	if action != "" && resource != "" && !cutOff(c, resource) {
-		return evidence.Is([]want{{action, forms(c, resource)}})
+		return evidence.Is([]permission{{action, forms(c, resource)}})
 	}
-	wants := derived(c)
-	wants.Value = slices.DeleteFunc(wants.Value, func(w want) bool {
+	needed := derived(c)
+	needed.Value = slices.DeleteFunc(needed.Value, func(w permission) bool {
 		return action != "" && w.action != action || !strings.HasPrefix(w.forms[0], resource)
 	})
-	if wants.State == evidence.Known && len(wants.Value) == 0 {
-		return evidence.None[[]want]()
+	if needed.State == evidence.Known && len(needed.Value) == 0 {
+		return evidence.None[[]permission]()
 	}
-	return wants
+	return needed
 }
 
-// cutOff tells that a text ends with the resource, and so may have lost a part of it: ECS keeps the beginning of long texts.
+// cutOff reports whether a text ends with the resource, and so may have lost a part of it: ECS keeps the beginning of long texts.
 func cutOff(c *evidence.Case, resource string) bool {
 	return slices.ContainsFunc(c.Stop.Texts(), func(t events.Text) bool { return strings.HasSuffix(t.Plain, resource) })
 }
 
 // derived is what the step asks for where the text does not name it.
-func derived(c *evidence.Case) evidence.Answer[[]want] {
+func derived(c *evidence.Case) evidence.Answer[[]permission] {
 	f := &c.Finding
 	switch f.Stage {
 	case classifier.RegistryAuth:
@@ -68,31 +68,31 @@ func derived(c *evidence.Case) evidence.Answer[[]want] {
 	case classifier.Image:
 		arn := repositoryARN(c)
 		if arn == "" {
-			return evidence.None[[]want]()
+			return evidence.None[[]permission]()
 		}
-		return evidence.Is([]want{{"ecr:BatchGetImage", []string{arn}}, {"ecr:GetDownloadUrlForLayer", []string{arn}}})
+		return evidence.Is([]permission{{"ecr:BatchGetImage", []string{arn}}, {"ecr:GetDownloadUrlForLayer", []string{arn}}})
 	case classifier.Secret:
 		return secrets(c)
 	case classifier.Logging:
 		return logCalls(c)
 	case classifier.EnvFile:
-		return perContainer(c, func(d evidence.ContainerDefinition) (wants []want) {
+		return perContainer(c, func(d evidence.ContainerDefinition) (needed []permission) {
 			for _, file := range d.EnvironmentFiles {
-				wants = append(wants, want{"s3:GetObject", []string{file}})
+				needed = append(needed, permission{"s3:GetObject", []string{file}})
 			}
-			return wants
+			return needed
 		})
 	case classifier.Volume:
 		return mounts(c)
 	}
-	return evidence.None[[]want]()
+	return evidence.None[[]permission]()
 }
 
 // login is what a registry's login takes: a token of ECR, or a secret with the name and password of a private registry. Where the
 // event tells neither, a task definition without such secrets does.
-func login(c *evidence.Case) evidence.Answer[[]want] {
+func login(c *evidence.Case) evidence.Answer[[]permission] {
 	f := &c.Finding.Facts
-	token := evidence.Is([]want{{"ecr:GetAuthorizationToken", []string{"*"}}})
+	token := evidence.Is([]permission{{"ecr:GetAuthorizationToken", []string{"*"}}})
 	credentials := secrets(c)
 	switch {
 	case strings.HasPrefix(f.AWSAction, "ecr:"):
@@ -102,58 +102,58 @@ func login(c *evidence.Case) evidence.Answer[[]want] {
 	case c.Stop.Texts().Say(" ecr ", "ecr:", ".ecr", "getauthorizationtoken"), credentials.State == evidence.Known && len(credentials.Value) == 0:
 		return token
 	case credentials.State == evidence.Known:
-		return evidence.None[[]want]()
+		return evidence.None[[]permission]()
 	}
 	return credentials
 }
 
 // perContainer collects what the containers of the task definition want: those of the culprit where it is known.
-func perContainer(c *evidence.Case, wants func(evidence.ContainerDefinition) []want) evidence.Answer[[]want] {
+func perContainer(c *evidence.Case, needed func(evidence.ContainerDefinition) []permission) evidence.Answer[[]permission] {
 	definition := c.Facts.Task.TaskDefinition
 	if definition.State != evidence.Known {
-		return unknownToo[[]want](definition)
+		return unknownToo[[]permission](definition)
 	}
 	culprit := c.Culprit().Name
-	var all []want
+	var all []permission
 	for _, d := range definition.Value.Containers {
 		if culprit == "" || d.Name == culprit {
-			all = append(all, wants(d)...)
+			all = append(all, needed(d)...)
 		}
 	}
 	return evidence.Is(all)
 }
 
 // secrets are the secrets and parameters that the text names, or that the task definition does.
-func secrets(c *evidence.Case) evidence.Answer[[]want] {
+func secrets(c *evidence.Case) evidence.Answer[[]permission] {
 	if named := c.Finding.Facts.Secret; named != "" {
-		return evidence.Is([]want{secretWant(c, named)})
+		return evidence.Is([]permission{secretPermission(c, named)})
 	}
-	return perContainer(c, func(d evidence.ContainerDefinition) (wants []want) {
+	return perContainer(c, func(d evidence.ContainerDefinition) (needed []permission) {
 		if c.Finding.Stage == classifier.RegistryAuth {
 			if d.Credentials != "" {
-				wants = append(wants, secretWant(c, d.Credentials))
+				needed = append(needed, secretPermission(c, d.Credentials))
 			}
-			return wants
+			return needed
 		}
 		for _, from := range []map[string]string{d.Secrets, d.LogSecrets} {
 			for _, name := range slices.Sorted(maps.Keys(from)) {
-				wants = append(wants, secretWant(c, from[name]))
+				needed = append(needed, secretPermission(c, from[name]))
 			}
 		}
-		return wants
+		return needed
 	})
 }
 
-// secretWant reads a valueFrom: the ARN of a secret, perhaps with JSON key, stage and version behind it, or the ARN or name of a
+// secretPermission reads a valueFrom: the ARN of a secret, perhaps with JSON key, stage and version behind it, or the ARN or name of a
 // parameter.
-func secretWant(c *evidence.Case, from string) want {
+func secretPermission(c *evidence.Case, from string) permission {
 	if parts(from).Service == "secretsmanager" {
-		return want{"secretsmanager:GetSecretValue", forms(c, bareSecret(from))}
+		return permission{"secretsmanager:GetSecretValue", forms(c, bareSecret(from))}
 	}
 	if parts(from).Service != "ssm" {
 		from = arn(c, "ssm", c.Stop.Region, "parameter/"+strings.TrimPrefix(from, "/"))
 	}
-	return want{"ssm:GetParameters", []string{bareParameter(from)}}
+	return permission{"ssm:GetParameters", []string{bareParameter(from)}}
 }
 
 // bareParameter is the ARN of a parameter without a version or label behind it: policies know none.
@@ -191,15 +191,15 @@ func repositoryARN(c *evidence.Case) string {
 
 // logCalls are the calls of the awslogs driver. The stream is named as on Fargate, PREFIX/CONTAINER/TASK, else for the
 // container's runtime id.
-func logCalls(c *evidence.Case) evidence.Answer[[]want] {
+func logCalls(c *evidence.Case) evidence.Answer[[]permission] {
 	create := c.Finding.Facts.AWSAction == "logs:CreateLogGroup"
-	return perContainer(c, func(d evidence.ContainerDefinition) []want {
+	return perContainer(c, func(d evidence.ContainerDefinition) []permission {
 		group := logGroupARN(c, d)
 		switch {
 		case group == "":
 			return nil
 		case create:
-			return []want{createLogGroup(group)}
+			return []permission{createLogGroup(group)}
 		}
 		stream := runtimeID(c, d.Name)
 		if prefix := d.LogOptions["awslogs-stream-prefix"]; prefix != "" {
@@ -212,23 +212,23 @@ func logCalls(c *evidence.Case) evidence.Answer[[]want] {
 		if action == "" {
 			action = "logs:CreateLogStream"
 		}
-		return []want{{action, []string{group + ":log-stream:" + stream}}}
+		return []permission{{action, []string{group + ":log-stream:" + stream}}}
 	})
 }
 
 // createLogGroup is the permission to make a log group. Policies know the group with and without the colon and star behind it.
-func createLogGroup(group string) want {
-	return want{"logs:CreateLogGroup", []string{group + ":log-stream:", group}}
+func createLogGroup(group string) permission {
+	return permission{"logs:CreateLogGroup", []string{group + ":log-stream:", group}}
 }
 
 // createdGroups are the log groups that the containers want to be made.
-func createdGroups(c *evidence.Case) evidence.Answer[[]want] {
-	return perContainer(c, func(d evidence.ContainerDefinition) []want {
+func createdGroups(c *evidence.Case) evidence.Answer[[]permission] {
+	return perContainer(c, func(d evidence.ContainerDefinition) []permission {
 		group := logGroupARN(c, d)
 		if group == "" || !d.CreatesGroup() {
 			return nil
 		}
-		return []want{createLogGroup(group)}
+		return []permission{createLogGroup(group)}
 	})
 }
 
@@ -254,16 +254,16 @@ func runtimeID(c *evidence.Case, container string) string {
 }
 
 // mounts are the EFS file systems that the task mounts with its role's credentials.
-func mounts(c *evidence.Case) evidence.Answer[[]want] {
+func mounts(c *evidence.Case) evidence.Answer[[]permission] {
 	volumes := efsVolumes(c)
 	if volumes.State != evidence.Known {
-		return unknownToo[[]want](volumes)
+		return unknownToo[[]permission](volumes)
 	}
-	var wants []want
+	var needed []permission
 	for _, v := range volumes.Value {
-		wants = append(wants, want{"elasticfilesystem:ClientMount", []string{fileSystemARN(c, v.FileSystem)}})
+		needed = append(needed, permission{"elasticfilesystem:ClientMount", []string{fileSystemARN(c, v.FileSystem)}})
 	}
-	return evidence.Is(wants)
+	return evidence.Is(needed)
 }
 
 // efsVolumes are the EFS volumes of the task: those of the file system that the text names.
@@ -301,7 +301,7 @@ func partition(c *evidence.Case) string {
 // arnForm is what the ARNs look like that AWS is asked about: with a partition, a service, and a Region and an account or none.
 var arnForm = evidence.Compiled(`^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]*:.+$`)
 
-// askable tells that a text is a whole ARN. A part of it becomes the name of a host, so it is not taken from any text.
+// askable reports whether a text is a whole ARN. A part of it becomes the name of a host, so it is not taken from any text.
 func askable(arn string) bool { return arnForm().MatchString(arn) }
 
 // parts are those of an ARN; a name that is none has none.

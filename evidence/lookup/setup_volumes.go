@@ -39,7 +39,7 @@ func readVolumes(ctx context.Context, r *reading) {
 			})
 		},
 	)
-	if !r.open("efs-sg-closed") {
+	if !r.undecided("efs-sg-closed") {
 		return
 	}
 	t.Adapters = readAll(network.NearTargets(r.known()), func(m evidence.MountTarget) string { return m.Adapter },

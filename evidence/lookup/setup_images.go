@@ -28,12 +28,12 @@ func readImages(ctx context.Context, r *reading) {
 		func() {
 			found := image(ctx, r, ref)
 			t.Images = map[string]evidence.Answer[evidence.Image]{ref.Text: found}
-			if r.open("pull-through-cache") || found.State == evidence.Absent || found.Value.Missing {
+			if r.undecided("pull-through-cache") || found.State == evidence.Absent || found.Value.Missing {
 				t.CacheRules = map[string]evidence.Answer[[]evidence.CacheRule]{ref.Registry(): cacheRules(ctx, r, ref)}
 			}
 		},
 		func() {
-			if r.open("image-platform-mismatch", "binary-architecture") {
+			if r.undecided("image-platform-mismatch", "binary-architecture") {
 				t.Platforms = map[string]evidence.Answer[[]string]{ref.Text: platforms(ctx, r, ref)}
 			}
 		},
@@ -77,7 +77,7 @@ func image(ctx context.Context, r *reading, ref setup.ImageRef) evidence.Answer[
 // cacheRules asks for the rules of a registry. Those of another account's are nobody else's to see.
 func cacheRules(ctx context.Context, r *reading, ref setup.ImageRef) evidence.Answer[[]evidence.CacheRule] {
 	if ref.Account != r.stop.Account {
-		return evidence.Open[[]evidence.CacheRule](classifier.ReasonNotVisible, "")
+		return evidence.Unanswered[[]evidence.CacheRule](classifier.ReasonNotVisible, "")
 	}
 	return askIn(ctx, r, ref.Region, question[[]evidence.CacheRule]{action: "ecr:DescribePullThroughCacheRules", about: ref.Registry(), keep: keepThing,
 		call: func(ctx context.Context) ([]evidence.CacheRule, error) {

@@ -97,8 +97,8 @@ func about7(stage classifier.Stage, fault classifier.Fault, causes ...string) cl
 	return f
 }
 
-// thingScenarios make every reader of things ask all that it can ask.
-var thingScenarios = []scenario{
+// setupScenarios make every reader of things ask all that it can ask.
+var setupScenarios = []scenario{
 	{"image", job, jobStop, about7(classifier.Image, classifier.NotFound, "image-tag-missing", "image-platform-mismatch")},
 	{"secrets", job, jobStop, about7(classifier.Secret, classifier.NotFound, "secret-missing", "parameter-missing")},
 	{"logs", job, jobStop, about7(classifier.Logging, classifier.NotFound, "log-group-missing")},
@@ -150,7 +150,7 @@ func TestReadersFindThings(t *testing.T) {
 		{"an image in another account", job, func(s *events.Stop) {
 			s.Containers[0].Image = "444455556666.dkr.ecr." + region + ".amazonaws.com/team/job:7"
 		}, about7(classifier.Image, classifier.NotFound, "image-tag-missing"), evidence.Setup{
-			Images: map[string]evidence.Answer[evidence.Image]{"444455556666.dkr.ecr." + region + ".amazonaws.com/team/job:7": evidence.Open[evidence.Image](classifier.ReasonNoPermission, "ecr:DescribeImages")}}},
+			Images: map[string]evidence.Answer[evidence.Image]{"444455556666.dkr.ecr." + region + ".amazonaws.com/team/job:7": evidence.Unanswered[evidence.Image](classifier.ReasonNoPermission, "ecr:DescribeImages")}}},
 		{"an image of Docker Hub", job, func(s *events.Stop) { s.Containers[0].Image = "team/job:7" }, about7(classifier.Image, classifier.NotFound, "image-tag-missing"), evidence.Setup{}},
 		{"secrets and parameters", job, nil, about7(classifier.Secret, classifier.NotFound, "secret-missing", "parameter-missing"), evidence.Setup{
 			Secrets: map[string]evidence.Answer[evidence.Secret]{
@@ -168,7 +168,7 @@ func TestReadersFindThings(t *testing.T) {
 			s.Clear("s3:ListObjectsV2")
 			s.Put("s3:ListObjectsV2", object{"bucket": "other-bucket", "region": region, "denied": true})
 		}, nil, about7(classifier.EnvFile, classifier.NotFound, "env-file-missing"), evidence.Setup{
-			Files: map[string]evidence.Answer[evidence.File]{"arn:aws:s3:::config-bucket/job/prod.env": evidence.None[evidence.File](), "arn:aws:s3:::other-bucket/job/extra.env": evidence.Open[evidence.File](classifier.ReasonNoPermission, "s3:ListBucket")}}},
+			Files: map[string]evidence.Answer[evidence.File]{"arn:aws:s3:::config-bucket/job/prod.env": evidence.None[evidence.File](), "arn:aws:s3:::other-bucket/job/extra.env": evidence.Unanswered[evidence.File](classifier.ReasonNoPermission, "s3:ListBucket")}}},
 		{"a file system", job, nil, about7(classifier.Volume, classifier.Unreachable, "efs-sg-closed"), evidence.Setup{
 			FileSystems: map[string]evidence.Answer[evidence.FileSystem]{"fs-0a1": evidence.Is(evidence.FileSystem{State: "available"})},
 			MountTargets: map[string]evidence.Answer[[]evidence.MountTarget]{"fs-0a1": evidence.Is([]evidence.MountTarget{
@@ -349,7 +349,7 @@ func TestNoValueIsAskedFor(t *testing.T) {
 
 // TestWhatThingsCost counts the calls about things, beside those about inputs and network.
 func TestWhatThingsCost(t *testing.T) {
-	for _, sc := range thingScenarios {
+	for _, sc := range setupScenarios {
 		s := newServer(t)
 		sc.put(s)
 		g, _ := newGatherer(s)

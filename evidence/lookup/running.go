@@ -391,7 +391,7 @@ func (p *newestFirst) NextPage(ctx context.Context, options ...func(*autoscaling
 // the name of its session is the task's id.
 func readTrail(ctx context.Context, r *reading) {
 	c := r.known()
-	if r.open("stopped-by-person", "stopped-by-automation") {
+	if r.undecided("stopped-by-person", "stopped-by-automation") {
 		from, to := running.StopCallsBetween(c)
 		calls := trailEvents(ctx, r, trailtypes.LookupAttributeKeyEventName, "StopTask", from, to)
 		calls.Value = slices.DeleteFunc(slices.Clone(calls.Value), func(e trailEvent) bool { return !e.stops(r.stop.TaskID) })
@@ -460,7 +460,7 @@ type trailEvent struct {
 	at                time.Time
 }
 
-// stops tells that the call is about a task.
+// stops reports whether the call is about a task.
 func (e trailEvent) stops(task string) bool {
 	var parameters struct{ Task string }
 	if json.Unmarshal(e.RequestParameters, &parameters) != nil {
@@ -470,7 +470,7 @@ func (e trailEvent) stops(task string) bool {
 	return task != "" && awsname.LastPart(named) == task
 }
 
-// denied tells that the caller lacked a permission.
+// denied reports whether the caller lacked a permission.
 func (e trailEvent) denied() bool {
 	return slices.ContainsFunc(denials, func(d string) bool { return strings.HasPrefix(e.ErrorCode, d) })
 }

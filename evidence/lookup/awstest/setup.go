@@ -99,7 +99,7 @@ func cacheRules(s *Server, in Object) (Object, *Refusal) {
 	return answerOf("pullThroughCacheRules", page, next), refused
 }
 
-// inRegion tells that the ARN of a thing is of the Region of a request.
+// inRegion reports whether the ARN of a thing is of the Region of a request.
 func inRegion(arn string, in Object) bool {
 	parts := strings.Split(arn, ":")
 	return len(parts) > 3 && parts[3] == text(in, regionKey)

@@ -84,7 +84,7 @@ func readMachines(ctx context.Context, r *reading) {
 	case len(arns.Value) == 0:
 		*machines = evidence.Is([]evidence.Machine{})
 	case len(arns.Value) > describedAtOnce:
-		*machines = evidence.Open[[]evidence.Machine](classifier.ReasonBudget, "ecs:DescribeContainerInstances")
+		*machines = evidence.Unanswered[[]evidence.Machine](classifier.ReasonBudget, "ecs:DescribeContainerInstances")
 	default:
 		*machines = machinesOf(ctx, r, cluster, arns.Value)
 	}

@@ -138,7 +138,7 @@ func hostStop() events.Stop {
 	return s
 }
 
-var aftermathScenarios = []scenario{
+var runningScenarios = []scenario{
 	{"a task that failed its health checks", afterwards, webStop, ofWeb(classifier.HealthCheck, classifier.Unhealthy, -1, "health-sg", "health-app-down")},
 	{"a task whose deployment was rolled back", afterwards, webStop, ofWeb(classifier.Scheduler, classifier.RolledBack, -1, "circuit-breaker")},
 	{"a task that somebody stopped", afterwards, webStop, ofWeb(classifier.User, classifier.Requested, -1, "stopped-by-person")},
