@@ -126,3 +126,39 @@ func calledName(call *ast.CallExpr) string {
 	}
 	return ""
 }
+
+// TestTextsAreFoldedOnce holds that a text is folded once per explanation, where its view is made, and beside that only the words of a
+// refusal: nothing else in the package asks events to fold.
+func TestTextsAreFoldedOnce(t *testing.T) {
+	calls := map[string][]string{}
+	files, _ := filepath.Glob("*.go")
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range parsed.Decls {
+			fun, ok := d.(*ast.FuncDecl)
+			if !ok {
+				continue
+			}
+			ast.Inspect(fun, func(n ast.Node) bool {
+				if call, ok := n.(*ast.CallExpr); ok {
+					calls[calledName(call)] = append(calls[calledName(call)], fun.Name.Name)
+				}
+				return true
+			})
+		}
+	}
+	for name, want := range map[string]string{"Texts": "newView", "Fold": "classify"} {
+		if got := strings.Join(calls[name], " "); got != want {
+			t.Errorf("events.%s is called in %q, must be called once, in %s", name, got, want)
+		}
+	}
+	if got := slices.Sorted(slices.Values(calls["newView"])); strings.Join(got, " ") != "Applying Classify Describe" {
+		t.Errorf("views are made in %v, must be made once each in Classify, Applying and Describe", got)
+	}
+}
