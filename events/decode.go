@@ -180,8 +180,11 @@ func (f *framer) skip(line int, reason string) ([]byte, *brokenError) {
 	return doc, &brokenError{line, reason}
 }
 
-// giveUpAll makes all that is left one broken document.
+// giveUpAll makes all that is left, maxDocument at most, one broken document.
 func (f *framer) giveUpAll() {
+	for len(f.buf)-f.pos < maxDocument && f.fill() == nil {
+	}
+	f.buf = f.buf[:min(len(f.buf), f.pos+maxDocument)]
 	f.eof, f.hopeless, f.end = true, true, len(f.buf)
 }
 
@@ -195,15 +198,11 @@ func (f *framer) findEnd(c byte) (reason string, err error) {
 	depth, inString, escaped := 0, false, false
 	for i := f.pos; ; i++ {
 		f.end = i
+		if i-f.pos == maxDocument {
+			return fmt.Sprintf("the document is larger than %d MiB", maxDocument>>20), nil
+		}
 		if i == len(f.buf) {
-			offset := i - f.pos
-			if offset > maxDocument {
-				return fmt.Sprintf("the document is larger than %d MiB", maxDocument>>20), nil
-			}
-			err := f.fill()
-			i = f.pos + offset
-			f.end = i
-			if err == io.EOF {
+			if i, err = f.more(i); err == io.EOF {
 				return "", nil
 			} else if err != nil {
 				return "", err
@@ -234,9 +233,16 @@ func (f *framer) findEnd(c byte) (reason string, err error) {
 			if i > f.pos && (isSpace(b) || b == ',' || b == ']' || b == '{' || b == '[') {
 				return "", nil
 			}
-		case b == '\n' && f.byLine && i+1 < len(f.buf) && (f.buf[i+1] == '{' || f.buf[i+1] == '['):
-			f.end = i + 1
-			return "", nil
+		case b == '\n' && f.byLine:
+			if i+1 == len(f.buf) {
+				if i, err = f.more(i); err != nil && err != io.EOF {
+					return "", err
+				}
+			}
+			if i+1 < len(f.buf) && (f.buf[i+1] == '{' || f.buf[i+1] == '[') {
+				f.end = i + 1
+				return "", nil
+			}
 		case b == '{' || b == '[':
 			depth++
 		case b == '}' || b == ']':
@@ -247,6 +253,14 @@ func (f *framer) findEnd(c byte) (reason string, err error) {
 			}
 		}
 	}
+}
+
+// more fills the buffer while the document at f.pos is known up to i, and returns where i is then.
+func (f *framer) more(i int) (int, error) {
+	offset := i - f.pos
+	err := f.fill()
+	f.end = f.pos + offset
+	return f.end, err
 }
 
 // skipSpace moves to the first byte of the next document and returns it.
