@@ -25,3 +25,12 @@ func TestChecksAreWhole(t *testing.T) {
 		}
 	}
 }
+
+// TestEveryCauseHasACheckOrSaysWhyNot holds that no cause is left without a word, and that none has both.
+func TestEveryCauseHasACheckOrSaysWhyNot(t *testing.T) {
+	for _, cause := range classifier.Catalogue {
+		if _, checked := Find(cause.ID); checked == (cause.Unproven != "") {
+			t.Errorf("%s: has a check: %t; says why it has none: %q", cause.ID, checked, cause.Unproven)
+		}
+	}
+}

@@ -84,9 +84,9 @@ func (v trial) try(t *testing.T, cause string) {
 	}
 }
 
-// TestEveryAftermathCauseIsTriedBothWays: each check is seen to confirm and to rule out, unless it says that it never
+// TestEveryCauseIsTriedBothWays: each check is seen to confirm and to rule out, unless it says that it never
 // does.
-func TestEveryAftermathCauseIsTriedBothWays(t *testing.T) {
+func TestEveryCauseIsTriedBothWays(t *testing.T) {
 	tried := map[string]map[classifier.Result]bool{}
 	for cause, v := range trials {
 		if tried[cause] == nil {

@@ -24,7 +24,7 @@ type SecretRef struct {
 	Version   string   // id of the version of a secret, version or label of a parameter
 }
 
-// key is where Things keeps what was read about a reference.
+// key is where Setup keeps what was read about a reference.
 func (r SecretRef) key() string { return evidence.In(r.Region, r.Names[0]) }
 
 // SecretRefs are the secrets and parameters that the failed step may have asked for: of those in the task definition, the ones
