@@ -11,10 +11,18 @@ import (
 	"whystopped/events"
 )
 
-// BenchmarkExplain reports what reading and explaining an event costs as a multiple of its floor, a plain json.Unmarshal of the
-// same event into the same structs, measured in the same run. Both are medians, which a busy machine moves least.
+// BenchmarkExplain reports what reading and explaining an event costs as a multiple of its floor, a plain
+// json.Unmarshal of the same event into the same structs, measured in the same run. Both are medians, which a busy
+// machine moves least.
 func BenchmarkExplain(b *testing.B) {
-	for _, sample := range []string{"image-unreachable-fargate-ecr-no-route", "registry-auth-denied", "oom-with-sidecar", "crashed-exit-1", "scaled-in", "unknown-text-and-stop-code"} {
+	for _, sample := range []string{
+		"image-unreachable-fargate-ecr-no-route",
+		"registry-auth-denied",
+		"oom-with-sidecar",
+		"crashed-exit-1",
+		"scaled-in",
+		"unknown-text-and-stop-code",
+	} {
 		raw, err := os.ReadFile("samples/" + sample + ".json")
 		if err != nil {
 			b.Fatal(err)

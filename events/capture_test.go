@@ -85,10 +85,19 @@ func TestCapturePatternText(t *testing.T) {
 		{"default", events.Options{}, defaultPattern},
 		{"failures", events.Options{Capture: events.CaptureFailures}, defaultPattern},
 		{"all", events.Options{Capture: events.CaptureAll},
-			`{"source":["aws.ecs"],"detail-type":["ECS Task State Change"],"detail":{"desiredStatus":["STOPPED"],"lastStatus":["STOPPED"]}}`},
-		{"all of some", events.Options{Capture: events.CaptureAll, Clusters: []string{"shop", "bank", "shop"}, Services: []string{"web"}},
-			`{"source":["aws.ecs"],"detail-type":["ECS Task State Change"],"detail":{"desiredStatus":["STOPPED"],"lastStatus":["STOPPED"],` +
-				`"group":["service:web"],"clusterArn":[{"suffix":":cluster/bank"},{"suffix":":cluster/shop"}]}}`},
+			`{"source":["aws.ecs"],"detail-type":["ECS Task State Change"],"detail":{"desiredStatus":["STOPPED"],` +
+				`"lastStatus":["STOPPED"]}}`},
+		{
+			"all of some",
+			events.Options{
+				Capture:  events.CaptureAll,
+				Clusters: []string{"shop", "bank", "shop"},
+				Services: []string{"web"},
+			},
+			`{"source":["aws.ecs"],"detail-type":["ECS Task State Change"],"detail":{"desiredStatus":["STOPPED"],` +
+				`"lastStatus":["STOPPED"],` +
+				`"group":["service:web"],"clusterArn":[{"suffix":":cluster/bank"},{"suffix":":cluster/shop"}]}}`,
+		},
 	} {
 		if got := capturePattern(t, test.options); got != test.want {
 			t.Errorf("%s:\n got %s\nwant %s", test.name, got, test.want)
@@ -104,10 +113,26 @@ func TestCapturePatternCatchesTheShapesOfStops(t *testing.T) {
 		{events.Options{}, func(s shape) bool { return s.Failures }},
 		{events.Options{Capture: events.CaptureAll}, func(s shape) bool { return s.All }},
 		// Options that leave out none of the shapes must not lose any.
-		{events.Options{ExcludeClusters: []string{"other"}, ExcludeFamilies: []string{"other"}}, func(s shape) bool { return s.Failures }},
-		{events.Options{Clusters: []string{"shop"}, Families: []string{"checkout", "nightly"}}, func(s shape) bool { return s.Failures }},
-		{events.Options{Services: []string{"checkout"}, Families: []string{"nightly"}}, func(s shape) bool { return s.Failures }},
-		{events.Options{Capture: events.CaptureAll, Services: []string{"checkout"}, TaskDefinitions: []string{"nightly:31"}}, func(s shape) bool { return s.All }},
+		{
+			events.Options{ExcludeClusters: []string{"other"}, ExcludeFamilies: []string{"other"}},
+			func(s shape) bool { return s.Failures },
+		},
+		{
+			events.Options{Clusters: []string{"shop"}, Families: []string{"checkout", "nightly"}},
+			func(s shape) bool { return s.Failures },
+		},
+		{
+			events.Options{Services: []string{"checkout"}, Families: []string{"nightly"}},
+			func(s shape) bool { return s.Failures },
+		},
+		{
+			events.Options{
+				Capture:         events.CaptureAll,
+				Services:        []string{"checkout"},
+				TaskDefinitions: []string{"nightly:31"},
+			},
+			func(s shape) bool { return s.All },
+		},
 	} {
 		text := capturePattern(t, test.options)
 		forward, backward := compile(t, text), compile(t, reversed(t, text))
@@ -126,7 +151,9 @@ func TestCapturePatternCatchesTheShapesOfStops(t *testing.T) {
 // stopped writes the event of a task that stopped with an exit code; an empty part is left out.
 func stopped(cluster, group, taskDefinition string, exitCode int) string {
 	detail := map[string]any{
-		"lastStatus": "STOPPED", "desiredStatus": "STOPPED", "stopCode": "EssentialContainerExited",
+		"lastStatus":    "STOPPED",
+		"desiredStatus": "STOPPED",
+		"stopCode":      "EssentialContainerExited",
 		"stoppedReason": "Essential container in task exited",
 		"containers":    []any{map[string]any{"name": "app", "exitCode": exitCode}},
 	}
@@ -139,7 +166,11 @@ func stopped(cluster, group, taskDefinition string, exitCode int) string {
 	if taskDefinition != "" {
 		detail["taskDefinitionArn"] = "arn:aws-us-gov:ecs:us-gov-west-1:999900001111:task-definition/" + taskDefinition
 	}
-	text, err := json.Marshal(map[string]any{"source": "aws.ecs", "detail-type": "ECS Task State Change", "detail": detail})
+	text, err := json.Marshal(map[string]any{
+		"source":      "aws.ecs",
+		"detail-type": "ECS Task State Change",
+		"detail":      detail,
+	})
 	if err != nil {
 		panic(err)
 	}
@@ -182,7 +213,12 @@ func TestCapturePatternNarrows(t *testing.T) {
 		{"family of a service that ended", events.Options{Families: list("web")}, webEnded, true},
 		{"family of a job", events.Options{Families: list("api", "job")}, job, true},
 		{"family of a job that is done", events.Options{Families: list("job")}, jobDone, false},
-		{"family in a group of its own", events.Options{Families: list("job")}, stopped("shop", "release", "job:3", 1), true},
+		{
+			"family in a group of its own",
+			events.Options{Families: list("job")},
+			stopped("shop", "release", "job:3", 1),
+			true,
+		},
 		{"another family", events.Options{Families: list("api")}, web, false},
 		{"a family whose name only begins alike", events.Options{Families: list("we")}, web, false},
 		{"a family whose name only ends alike", events.Options{Families: list("eb")}, web, false},
@@ -190,17 +226,52 @@ func TestCapturePatternNarrows(t *testing.T) {
 
 		{"revision", events.Options{TaskDefinitions: list("web:7")}, web, true},
 		{"another revision", events.Options{TaskDefinitions: list("web:70", "web:6")}, web, false},
-		{"a revision that only begins alike", events.Options{TaskDefinitions: list("web:7")}, stopped("shop", "service:web", "web:77", 1), false},
+		{
+			"a revision that only begins alike",
+			events.Options{TaskDefinitions: list("web:7")},
+			stopped("shop", "service:web", "web:77", 1),
+			false,
+		},
 		{"revision or family", events.Options{TaskDefinitions: list("web:6"), Families: list("job")}, job, true},
-		{"neither revision nor family", events.Options{TaskDefinitions: list("web:6"), Families: list("job")}, web, false},
+		{
+			"neither revision nor family",
+			events.Options{TaskDefinitions: list("web:6"), Families: list("job")},
+			web,
+			false,
+		},
 
-		{"service or family: the service", events.Options{Services: list("web"), Families: list("job")}, webEnded, true},
+		{
+			"service or family: the service",
+			events.Options{Services: list("web"), Families: list("job")},
+			webEnded,
+			true,
+		},
 		{"service or family: the family", events.Options{Services: list("web"), Families: list("job")}, job, true},
-		{"service or family: the family, done", events.Options{Services: list("web"), Families: list("job")}, jobDone, false},
-		{"service or family: a service of the family", events.Options{Services: list("api"), Families: list("web")}, webEnded, true},
+		{
+			"service or family: the family, done",
+			events.Options{Services: list("web"), Families: list("job")},
+			jobDone,
+			false,
+		},
+		{
+			"service or family: a service of the family",
+			events.Options{Services: list("api"), Families: list("web")},
+			webEnded,
+			true,
+		},
 		{"service or family: neither", events.Options{Services: list("api"), Families: list("job")}, web, false},
-		{"service or family in a cluster", events.Options{Clusters: list("shop"), Services: list("web"), Families: list("job")}, job, true},
-		{"service or family in another cluster", events.Options{Clusters: list("bank"), Services: list("web"), Families: list("job")}, job, false},
+		{
+			"service or family in a cluster",
+			events.Options{Clusters: list("shop"), Services: list("web"), Families: list("job")},
+			job,
+			true,
+		},
+		{
+			"service or family in another cluster",
+			events.Options{Clusters: list("bank"), Services: list("web"), Families: list("job")},
+			job,
+			false,
+		},
 
 		{"cluster and service", events.Options{Clusters: list("shop"), Services: list("web")}, web, true},
 		{"service in another cluster", events.Options{Clusters: list("bank"), Services: list("web")}, web, false},
@@ -215,11 +286,36 @@ func TestCapturePatternNarrows(t *testing.T) {
 		{"family that is not excluded", events.Options{ExcludeFamilies: list("job", "we", "eb")}, web, true},
 		{"family not stated, so not excluded", events.Options{ExcludeFamilies: list("web")}, bare, true},
 		{"cluster without a family", events.Options{Clusters: list("shop"), ExcludeFamilies: list("job")}, web, true},
-		{"cluster without this family", events.Options{Clusters: list("shop"), ExcludeFamilies: list("web")}, web, false},
-		{"service without this family", events.Options{Services: list("web"), ExcludeFamilies: list("web")}, web, false},
-		{"family without this cluster", events.Options{Families: list("web"), ExcludeClusters: list("shop")}, web, false},
-		{"both exclusions, neither applies", events.Options{ExcludeClusters: list("dev"), ExcludeFamilies: list("job")}, web, true},
-		{"both exclusions, one applies", events.Options{ExcludeClusters: list("dev"), ExcludeFamilies: list("web")}, web, false},
+		{
+			"cluster without this family",
+			events.Options{Clusters: list("shop"), ExcludeFamilies: list("web")},
+			web,
+			false,
+		},
+		{
+			"service without this family",
+			events.Options{Services: list("web"), ExcludeFamilies: list("web")},
+			web,
+			false,
+		},
+		{
+			"family without this cluster",
+			events.Options{Families: list("web"), ExcludeClusters: list("shop")},
+			web,
+			false,
+		},
+		{
+			"both exclusions, neither applies",
+			events.Options{ExcludeClusters: list("dev"), ExcludeFamilies: list("job")},
+			web,
+			true,
+		},
+		{
+			"both exclusions, one applies",
+			events.Options{ExcludeClusters: list("dev"), ExcludeFamilies: list("web")},
+			web,
+			false,
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			text := capturePattern(t, test.options)
@@ -243,7 +339,11 @@ func TestCapturePatternNarrows(t *testing.T) {
 }
 
 func TestCapturePatternWritesNarrowingIntoEveryBranch(t *testing.T) {
-	text := capturePattern(t, events.Options{Clusters: []string{"shop"}, Services: []string{"web"}, ExcludeFamilies: []string{"job"}})
+	text := capturePattern(t, events.Options{
+		Clusters:        []string{"shop"},
+		Services:        []string{"web"},
+		ExcludeFamilies: []string{"job"},
+	})
 	var pattern struct {
 		Detail map[string]json.RawMessage `json:"detail"`
 	}
@@ -275,13 +375,21 @@ func TestCapturePatternWritesNarrowingIntoEveryBranch(t *testing.T) {
 
 func TestCapturePatternIsTheSameForTheSameNames(t *testing.T) {
 	options := events.Options{
-		Services: []string{"b", "a", "b"}, TaskDefinitions: []string{"y:2", "x:1", "y:2"}, ExcludeClusters: []string{"q", "p"},
+		Services:        []string{"b", "a", "b"},
+		TaskDefinitions: []string{"y:2", "x:1", "y:2"},
+		ExcludeClusters: []string{"q", "p"},
 	}
 	kept := events.Options{
-		Services: slices.Clone(options.Services), TaskDefinitions: slices.Clone(options.TaskDefinitions), ExcludeClusters: slices.Clone(options.ExcludeClusters),
+		Services:        slices.Clone(options.Services),
+		TaskDefinitions: slices.Clone(options.TaskDefinitions),
+		ExcludeClusters: slices.Clone(options.ExcludeClusters),
 	}
 	a := capturePattern(t, options)
-	b := capturePattern(t, events.Options{Services: []string{"a", "b"}, TaskDefinitions: []string{"x:1", "y:2"}, ExcludeClusters: []string{"p", "q"}})
+	b := capturePattern(t, events.Options{
+		Services:        []string{"a", "b"},
+		TaskDefinitions: []string{"x:1", "y:2"},
+		ExcludeClusters: []string{"p", "q"},
+	})
 	if a != b {
 		t.Errorf("the order of names changes the pattern:\n%s\n%s", a, b)
 	}
@@ -305,27 +413,75 @@ func TestCapturePatternRefuses(t *testing.T) {
 		options events.Options
 		want    string
 	}{
-		{"unknown capture", events.Options{Capture: "some"}, `capture options: capture "some" must be "failures" or "all"`},
-		{"empty cluster", events.Options{Clusters: []string{"shop", ""}}, `capture options: clusters: "" must be a name`},
-		{"cluster ARN", events.Options{Clusters: []string{"arn:aws:ecs:eu-west-3:123412341234:cluster/shop"}}, "not an ARN"},
-		{"service with its group", events.Options{Services: []string{"service:web"}}, `services: "service:web" must be a name`},
+		{
+			"unknown capture",
+			events.Options{Capture: "some"},
+			`capture options: capture "some" must be "failures" or "all"`,
+		},
+		{
+			"empty cluster",
+			events.Options{Clusters: []string{"shop", ""}},
+			`capture options: clusters: "" must be a name`,
+		},
+		{
+			"cluster ARN",
+			events.Options{Clusters: []string{"arn:aws:ecs:eu-west-3:123412341234:cluster/shop"}},
+			"not an ARN",
+		},
+		{
+			"service with its group",
+			events.Options{Services: []string{"service:web"}},
+			`services: "service:web" must be a name`,
+		},
 		{"service with a wildcard", events.Options{Services: []string{"web*"}}, `services: "web*"`},
 		{"service with a line end", events.Options{Services: []string{"web\n"}}, `services: "web\n"`},
 		{"family with a revision", events.Options{Families: []string{"web:7"}}, `families: "web:7"`},
 		{"family with a quote", events.Options{Families: []string{`we"b`}}, "families:"},
 		{"family not ASCII", events.Options{Families: []string{"wéb"}}, "families:"},
 		{"family too long", events.Options{Families: []string{long + "x"}}, "1 to 255"},
-		{"task definition without revision", events.Options{TaskDefinitions: []string{"web"}}, `task definitions: "web" must be "family:revision"`},
-		{"task definition of revision 0", events.Options{TaskDefinitions: []string{"web:0"}}, `task definitions: "web:0"`},
-		{"task definition of a wildcard", events.Options{TaskDefinitions: []string{"web:*"}}, `task definitions: "web:*"`},
+		{
+			"task definition without revision",
+			events.Options{TaskDefinitions: []string{"web"}},
+			`task definitions: "web" must be "family:revision"`,
+		},
+		{
+			"task definition of revision 0",
+			events.Options{TaskDefinitions: []string{"web:0"}},
+			`task definitions: "web:0"`,
+		},
+		{
+			"task definition of a wildcard",
+			events.Options{TaskDefinitions: []string{"web:*"}},
+			`task definitions: "web:*"`,
+		},
 		{"task definition without family", events.Options{TaskDefinitions: []string{":7"}}, `task definitions: ":7"`},
 		{"empty excluded cluster", events.Options{ExcludeClusters: []string{""}}, `excluded clusters: ""`},
 		{"excluded family with a slash", events.Options{ExcludeFamilies: []string{"a/b"}}, `excluded families: "a/b"`},
-		{"cluster both ways", events.Options{Clusters: []string{"a"}, ExcludeClusters: []string{"b"}}, "clusters are both included and excluded: keep one"},
-		{"family both ways", events.Options{Families: []string{"a"}, ExcludeFamilies: []string{"b"}}, "families are both included"},
-		{"revision and excluded family", events.Options{TaskDefinitions: []string{"a:1"}, ExcludeFamilies: []string{"b"}}, "keep one of the two"},
-		{"too long", events.Options{Services: many}, "give fewer names: event pattern has 3875 characters, EventBridge takes at most 2048"},
-		{"too long by one name", events.Options{Services: []string{long, strings.Repeat("y", 255)}}, "EventBridge takes at most 2048"},
+		{
+			"cluster both ways",
+			events.Options{Clusters: []string{"a"}, ExcludeClusters: []string{"b"}},
+			"clusters are both included and excluded: keep one",
+		},
+		{
+			"family both ways",
+			events.Options{Families: []string{"a"}, ExcludeFamilies: []string{"b"}},
+			"families are both included",
+		},
+		{
+			"revision and excluded family",
+			events.Options{TaskDefinitions: []string{"a:1"}, ExcludeFamilies: []string{"b"}},
+			"keep one of the two",
+		},
+		{
+			"too long",
+			events.Options{Services: many},
+			"give fewer names: event pattern has 3875 characters, EventBridge takes at most 2048",
+		},
+		{
+			"too long by one name",
+			events.Options{Services: []string{long, strings.Repeat("y", 255)}},
+			"EventBridge takes at most 2048",
+		},
 	} {
 		text, err := events.CapturePattern(test.options)
 		if err == nil || text != nil || !strings.Contains(err.Error(), test.want) {

@@ -41,13 +41,19 @@ func TestDecodeGoesOnBehindWhatItRefuses(t *testing.T) {
 		{"byte-order marks", "\uFEFF" + taskDocument("a") + "\n\uFEFF" + taskDocument("b"), []string{"a", "b"}},
 		{"array", "[" + taskDocument("a") + ",\n" + taskDocument("b") + "]", []string{"a", "b"}},
 		{"array, then a document", "[" + taskDocument("a") + "]\n" + taskDocument("b"), []string{"a", "b"}},
-		{"running in line 2", taskDocument("a") + "\n" + strings.Replace(taskDocument("r"), "STOPPED", "RUNNING", 1) +
-			"\n" + taskDocument("b"),
-			[]string{"a", "in.json:2: task r is RUNNING, not stopped", "b"}},
+		{
+			"running in line 2",
+			taskDocument("a") + "\n" + strings.Replace(taskDocument("r"), "STOPPED", "RUNNING", 1) +
+				"\n" + taskDocument("b"),
+			[]string{"a", "in.json:2: task r is RUNNING, not stopped", "b"},
+		},
 		{"element 1 of an array", "[" + taskDocument("a") + ",\n{},\n" + taskDocument("b") + "]",
-			[]string{"a",
-				`in.json:2: [1]: holds no ECS task: expected an "ECS Task State Change" event, a task, or the output of aws ecs describe-tasks`,
-				"b"}},
+			[]string{
+				"a",
+				`in.json:2: [1]: holds no ECS task: expected an "ECS Task State Change" event, a task, or the output ` +
+					`of aws ecs describe-tasks`,
+				"b",
+			}},
 		{"broken line", taskDocument("a") + "\n{\"taskArn\": oops}\n" + taskDocument("b"),
 			[]string{"a", "in.json:2: not JSON: invalid character 'o' looking for beginning of value", "b"}},
 		{"unclosed line", taskDocument("a") + "\n{\"taskArn\": \"x\n" + taskDocument("b"),
@@ -69,8 +75,10 @@ func TestDecodeGoesOnBehindWhatItRefuses(t *testing.T) {
 		{"nothing", "", []string{"in.json:1: empty: no document"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			for how, r := range map[string]io.Reader{"at once": strings.NewReader(c.input),
-				"byte by byte": iotest.OneByteReader(strings.NewReader(c.input))} {
+			for how, r := range map[string]io.Reader{
+				"at once":      strings.NewReader(c.input),
+				"byte by byte": iotest.OneByteReader(strings.NewReader(c.input)),
+			} {
 				if got := read(r); strings.Join(got, "\n") != strings.Join(c.want, "\n") {
 					t.Errorf("%s:\n got %q\nwant %q", how, got, c.want)
 				}

@@ -101,14 +101,21 @@ func TestCompilePatternNamesThePlace(t *testing.T) {
 		{`{"detail":{"containers":{"exitCode":[]}}}`, "event pattern: detail.containers.exitCode: is an empty array"},
 		{`{"detail":{"group":[{"startsWith":"x"}]}}`, `event pattern: detail.group: "startsWith" is not an operator`},
 		{`{"detail":{"$or":[{"a":[1]},{"b":[{"wildcard":"**"}]}]}}`, "event pattern: detail.$or[1].b: wildcard"},
-		{`{"detail":{"$or":[{"a":[1]},{"$or":[{"b":[1]},{"c":{"d":[[]]}}]}]}}`, "event pattern: detail.$or[1].$or[1].c.d: []"},
+		{
+			`{"detail":{"$or":[{"a":[1]},{"$or":[{"b":[1]},{"c":{"d":[[]]}}]}]}}`,
+			"event pattern: detail.$or[1].$or[1].c.d: []",
+		},
 		{`{"$or":[{"a":[1]},{"b":1}]}`, "event pattern: $or[1].b: 1 must be"},
 		{`{"$or":[{"a":[1]}]}`, "event pattern: $or: must be an array of at least two"},
 		{`{"detail":{"$or":7}}`, "event pattern: detail.$or: must be an array"},
 		{`{"detail":{"$or":[{"a":[1]},{"b":[1]}],"a":[2]}}`, "event pattern: detail.a: the path detail.a stands twice"},
 		{`{"source":["a"],"source":["b"]}`, "event pattern: source: the path source stands twice"},
 		{`{"detail":{"a":[1]},"detail":{"a":[2]}}`, "event pattern: detail.a: the path detail.a stands twice"},
-		{`{"n":[{"numeric":[">",5e12]}]}`, "event pattern: n: 5e12 cannot be compared: EventBridge takes numbers from -5e+11 to 5e+11 with at most six decimals"},
+		{
+			`{"n":[{"numeric":[">",5e12]}]}`,
+			"event pattern: n: 5e12 cannot be compared: EventBridge takes numbers from -5e+11 to 5e+11 with at most " +
+				"six decimals",
+		},
 	} {
 		p, err := events.CompilePattern([]byte(test.pattern))
 		if err == nil || p != nil || !strings.HasPrefix(err.Error(), test.want) {
@@ -123,7 +130,8 @@ func TestCompilePatternLimits(t *testing.T) {
 		return strings.Replace(frame, `""`, `"`+strings.Repeat("é", length-len(frame))+`"`, 1)
 	}
 	compile(t, padded(2048))
-	if _, err := events.CompilePattern([]byte(padded(2049))); err == nil || !strings.Contains(err.Error(), "2049 characters") {
+	if _, err := events.CompilePattern([]byte(padded(2049))); err == nil ||
+		!strings.Contains(err.Error(), "2049 characters") {
 		t.Errorf("2049 characters: got %v, want an error with the number", err)
 	}
 
@@ -142,7 +150,8 @@ func TestCompilePatternLimits(t *testing.T) {
 		`{` + or("a", 10) + `,"d":{` + or("b", 10) + `,"e":{` + or("c", 11) + `}}}`,
 		`{` + or("a", 40) + `,"d":{` + or("b", 40) + `}}`,
 	} {
-		if _, err := events.CompilePattern([]byte(pattern)); err == nil || !strings.Contains(err.Error(), "more than 1000 combinations") {
+		if _, err := events.CompilePattern([]byte(pattern)); err == nil ||
+			!strings.Contains(err.Error(), "more than 1000 combinations") {
 			t.Errorf("more than 1,000 combinations: got %v, want an error that says so", err)
 		}
 	}
@@ -151,8 +160,16 @@ func TestCompilePatternLimits(t *testing.T) {
 func TestMatchNumbersByValue(t *testing.T) {
 	p := compile(t, `{"n":[3.018e2,{"numeric":["=",-1E1]}]}`)
 	for event, want := range map[string]bool{
-		`{"n":301.8}`: true, `{"n":301.80}`: true, `{"n":0.3018e3}`: true, `{"n":-10}`: true, `{"n":-1.0e+1}`: true,
-		`{"n":"301.8"}`: false, `{"n":302}`: false, `{"n":10}`: false, `{"n":1e999}`: false, `{"n":1e-999999999}`: false,
+		`{"n":301.8}`:        true,
+		`{"n":301.80}`:       true,
+		`{"n":0.3018e3}`:     true,
+		`{"n":-10}`:          true,
+		`{"n":-1.0e+1}`:      true,
+		`{"n":"301.8"}`:      false,
+		`{"n":302}`:          false,
+		`{"n":10}`:           false,
+		`{"n":1e999}`:        false,
+		`{"n":1e-999999999}`: false,
 	} {
 		if got := match(t, p, event); got != want {
 			t.Errorf("%s: got %v, want %v", event, got, want)
@@ -163,11 +180,19 @@ func TestMatchNumbersByValue(t *testing.T) {
 func TestMatchFailsOnlyForWhatIsNotJSON(t *testing.T) {
 	p := compile(t, `{"source":[{"exists":false}]}`)
 	for _, event := range []string{``, ` `, `{`, `{"a":}`, `{"a":1}}`, `{} {}`, `nonsense`} {
-		if matched, err := p.Match([]byte(event)); err == nil || matched || !strings.HasPrefix(err.Error(), "event is not JSON") {
+		if matched, err := p.Match([]byte(event)); err == nil || matched ||
+			!strings.HasPrefix(err.Error(), "event is not JSON") {
 			t.Errorf("Match(%q): got %v, %v, want an error", event, matched, err)
 		}
 	}
-	for event, want := range map[string]bool{" {}\n": true, `{"detail":{}}`: true, `[]`: false, `"x"`: false, `null`: false, `1`: false} {
+	for event, want := range map[string]bool{
+		" {}\n":         true,
+		`{"detail":{}}`: true,
+		`[]`:            false,
+		`"x"`:           false,
+		`null`:          false,
+		`1`:             false,
+	} {
 		if got := match(t, p, event); got != want {
 			t.Errorf("Match(%q): got %v, want %v", event, got, want)
 		}

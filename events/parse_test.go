@@ -17,9 +17,11 @@ import (
 
 const task = `{"taskArn":"arn:aws:ecs:eu-north-1:210987654321:task/stage/9f0e1d2c3b4a59687766554433221100",
 	"clusterArn":"arn:aws:ecs:eu-north-1:210987654321:cluster/stage","group":"service:orders","startedBy":"ecs-svc/77",
-	"taskDefinitionArn":"arn:aws:ecs:eu-north-1:210987654321:task-definition/orders:12","lastStatus":"STOPPED","desiredStatus":"STOPPED",
+	"taskDefinitionArn":"arn:aws:ecs:eu-north-1:210987654321:task-definition/orders:12",
+	"lastStatus":"STOPPED","desiredStatus":"STOPPED",
 	"version":6,"cpu":"512","memory":"1024","launchType":"FARGATE","stopCode":"EssentialContainerExited",
-	"stoppedReason":"Essential container in task exited","createdAt":"2026-05-04T03:02:01.5Z","stoppedAt":"2026-05-04T03:05:00Z",
+	"stoppedReason":"Essential container in task exited","createdAt":"2026-05-04T03:02:01.5Z",
+	"stoppedAt":"2026-05-04T03:05:00Z",
 	"containers":[{"name":"api","exitCode":3,"image":"orders:12"},{"name":"log"}]}`
 
 func event(detail string) string {
@@ -33,8 +35,12 @@ func quote(s string) string {
 }
 
 func pascal(s string) string {
-	for _, key := range []string{"taskArn", "clusterArn", "group", "startedBy", "taskDefinitionArn", "lastStatus", "desiredStatus", "version", "cpu",
-		"memory", "launchType", "stopCode", "stoppedReason", "createdAt", "stoppedAt", "containers", "name", "exitCode", "image"} {
+	for _, key := range []string{
+		"taskArn", "clusterArn", "group", "startedBy", "taskDefinitionArn", "lastStatus", "desiredStatus", "version",
+		"cpu",
+		"memory", "launchType", "stopCode", "stoppedReason", "createdAt", "stoppedAt", "containers", "name", "exitCode",
+		"image",
+	} {
 		s = strings.ReplaceAll(s, `"`+key+`"`, `"`+strings.ToUpper(key[:1])+key[1:]+`"`)
 	}
 	return s
@@ -44,19 +50,38 @@ func pointer(n int64) *int64 { return &n }
 
 func TestParseReadsTheSameStopFromEveryForm(t *testing.T) {
 	want := events.Stop{
-		Kind: events.KindTask, Version: pointer(6), Account: "210987654321", Region: "eu-north-1",
-		ClusterARN: "arn:aws:ecs:eu-north-1:210987654321:cluster/stage", Cluster: "stage", Group: "service:orders", Service: "orders",
-		StartedBy: "ecs-svc/77", Launcher: events.LauncherService, DeploymentID: "ecs-svc/77",
-		TaskARN: "arn:aws:ecs:eu-north-1:210987654321:task/stage/9f0e1d2c3b4a59687766554433221100", TaskID: "9f0e1d2c3b4a59687766554433221100",
-		TaskDefinitionARN: "arn:aws:ecs:eu-north-1:210987654321:task-definition/orders:12", Family: "orders", Revision: pointer(12),
-		LaunchType: "FARGATE", CPU: pointer(512), Memory: pointer(1024), LastStatus: "STOPPED", DesiredStatus: "STOPPED",
-		StopCode: "EssentialContainerExited", StoppedReason: "Essential container in task exited",
-		CreatedAt: time.Date(2026, 5, 4, 3, 2, 1, 5e8, time.UTC), StoppedAt: time.Date(2026, 5, 4, 3, 5, 0, 0, time.UTC),
-		Containers: []events.Container{{Name: "api", ExitCode: pointer(3), Image: "orders:12"}, {Name: "log"}},
+		Kind:              events.KindTask,
+		Version:           pointer(6),
+		Account:           "210987654321",
+		Region:            "eu-north-1",
+		ClusterARN:        "arn:aws:ecs:eu-north-1:210987654321:cluster/stage",
+		Cluster:           "stage",
+		Group:             "service:orders",
+		Service:           "orders",
+		StartedBy:         "ecs-svc/77",
+		Launcher:          events.LauncherService,
+		DeploymentID:      "ecs-svc/77",
+		TaskARN:           "arn:aws:ecs:eu-north-1:210987654321:task/stage/9f0e1d2c3b4a59687766554433221100",
+		TaskID:            "9f0e1d2c3b4a59687766554433221100",
+		TaskDefinitionARN: "arn:aws:ecs:eu-north-1:210987654321:task-definition/orders:12",
+		Family:            "orders",
+		Revision:          pointer(12),
+		LaunchType:        "FARGATE",
+		CPU:               pointer(512),
+		Memory:            pointer(1024),
+		LastStatus:        "STOPPED",
+		DesiredStatus:     "STOPPED",
+		StopCode:          "EssentialContainerExited",
+		StoppedReason:     "Essential container in task exited",
+		CreatedAt:         time.Date(2026, 5, 4, 3, 2, 1, 5e8, time.UTC),
+		StoppedAt:         time.Date(2026, 5, 4, 3, 5, 0, 0, time.UTC),
+		Containers:        []events.Container{{Name: "api", ExitCode: pointer(3), Image: "orders:12"}, {Name: "log"}},
 	}
 	one := event(task)
-	epoch := strings.NewReplacer(`"2026-05-04T03:02:01.5Z"`, "1777863721.5", `"2026-05-04T03:05:00Z"`, "1777863900").Replace(task)
-	millis := strings.NewReplacer(`"2026-05-04T03:02:01.5Z"`, "1777863721500", `"2026-05-04T03:05:00Z"`, `"1777863900000"`).Replace(task)
+	epoch := strings.NewReplacer(`"2026-05-04T03:02:01.5Z"`, "1777863721.5", `"2026-05-04T03:05:00Z"`,
+		"1777863900").Replace(task)
+	millis := strings.NewReplacer(`"2026-05-04T03:02:01.5Z"`, "1777863721500", `"2026-05-04T03:05:00Z"`,
+		`"1777863900000"`).Replace(task)
 	for name, document := range map[string]string{
 		"event":                      one,
 		"event with byte-order mark": "\uFEFF" + one,
@@ -66,12 +91,18 @@ func TestParseReadsTheSameStopFromEveryForm(t *testing.T) {
 		"PascalCase":                 pascal(task),
 		"epoch seconds":              epoch,
 		"epoch milliseconds":         millis,
-		"numbers as strings":         strings.NewReplacer(`"version":6`, `"version":"6"`, `"exitCode":3`, `"exitCode":"3"`).Replace(task),
-		"numbers as numbers":         strings.NewReplacer(`"cpu":"512"`, `"cpu":512`, `"memory":"1024"`, `"memory":1024.0`).Replace(task),
-		"sizes with units":           strings.NewReplacer(`"cpu":"512"`, `"cpu":"0.5 vCPU"`, `"memory":"1024"`, `"memory":"1 GB"`).Replace(task),
-		"explicit nulls":             strings.Replace(task, `{"name":"log"}`, `{"name":"log","exitCode":null,"reason":null,"image":null}`, 1),
-		"unknown fields":             strings.Replace(task, `"version":6`, `"version":6,"newField":{"a":[1,{"b":2}]},"tags":null`, 1),
-		"no clusterArn":              strings.Replace(task, `"clusterArn":"arn:aws:ecs:eu-north-1:210987654321:cluster/stage",`, "", 1),
+		"numbers as strings": strings.NewReplacer(`"version":6`, `"version":"6"`, `"exitCode":3`,
+			`"exitCode":"3"`).Replace(task),
+		"numbers as numbers": strings.NewReplacer(`"cpu":"512"`, `"cpu":512`, `"memory":"1024"`,
+			`"memory":1024.0`).Replace(task),
+		"sizes with units": strings.NewReplacer(`"cpu":"512"`, `"cpu":"0.5 vCPU"`, `"memory":"1024"`,
+			`"memory":"1 GB"`).Replace(task),
+		"explicit nulls": strings.Replace(task, `{"name":"log"}`,
+			`{"name":"log","exitCode":null,"reason":null,"image":null}`, 1),
+		"unknown fields": strings.Replace(task, `"version":6`, `"version":6,"newField":{"a":[1,{"b":2}]},"tags":null`,
+			1),
+		"no clusterArn": strings.Replace(task, `"clusterArn":"arn:aws:ecs:eu-north-1:210987654321:cluster/stage",`, "",
+			1),
 	} {
 		t.Run(name, func(t *testing.T) {
 			stops, err := events.Parse([]byte(document))
@@ -82,7 +113,8 @@ func TestParseReadsTheSameStopFromEveryForm(t *testing.T) {
 			if name == "no clusterArn" {
 				ignore = append(ignore, "ClusterARN")
 			}
-			if diff := cmp.Diff(want, stops[0], cmpopts.IgnoreUnexported(events.Stop{}), cmpopts.IgnoreFields(events.Stop{}, ignore...)); diff != "" {
+			if diff := cmp.Diff(want, stops[0], cmpopts.IgnoreUnexported(events.Stop{}),
+				cmpopts.IgnoreFields(events.Stop{}, ignore...)); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}
 			if !json.Valid(stops[0].Raw) {
@@ -93,14 +125,17 @@ func TestParseReadsTheSameStopFromEveryForm(t *testing.T) {
 }
 
 func TestParseKeepsWhatItCannotKnow(t *testing.T) {
-	stops, err := events.Parse([]byte(event(`{"taskArn":"arn:aws-cn:ecs:cn-north-1:210987654321:task/1da52002-9795-47f2-8151-b8438b6009c9",
-		"lastStatus":"STOPPED","stopCode":"SomethingNew","group":"nightly batch","createdAt":"the day before","cpu":"lots",
+	stops, err := events.Parse([]byte(event(`{
+		"taskArn":"arn:aws-cn:ecs:cn-north-1:210987654321:task/1da52002-9795-47f2-8151-b8438b6009c9",
+		"lastStatus":"STOPPED","stopCode":"SomethingNew","group":"nightly batch","createdAt":"the day before",
+		"cpu":"lots",
 		"containers":[{"name":"w","exitCode":3221225477},{"name":"x","lastStatus":"RUNNING"}]}`)))
 	if err != nil || len(stops) != 1 {
 		t.Fatal(stops, err)
 	}
 	s := stops[0]
-	if s.TaskID != "1da52002-9795-47f2-8151-b8438b6009c9" || s.Cluster != "" || s.StopCode != "SomethingNew" || s.Group != "nightly batch" || s.Service != "" {
+	if s.TaskID != "1da52002-9795-47f2-8151-b8438b6009c9" || s.Cluster != "" || s.StopCode != "SomethingNew" ||
+		s.Group != "nightly batch" || s.Service != "" {
 		t.Errorf("old ARN, new stop code or free group misread: %+v", s)
 	}
 	if *s.Containers[0].ExitCode != 3221225477 || s.Containers[1].ExitCode != nil {
@@ -126,30 +161,38 @@ func TestLauncher(t *testing.T) {
 		{"alice", "family:report", "prod", events.LauncherRunTask},
 		{"", "", "prod", events.LauncherRunTask},
 	} {
-		document := fmt.Sprintf(`{"taskArn":"arn:aws:ecs:eu-north-1:1:task/%s/1","clusterArn":"arn:aws:ecs:eu-north-1:1:cluster/%s","lastStatus":"STOPPED","group":%q,"startedBy":%q}`,
+		document := fmt.Sprintf(`{"taskArn":"arn:aws:ecs:eu-north-1:1:task/%s/1",`+
+			`"clusterArn":"arn:aws:ecs:eu-north-1:1:cluster/%s","lastStatus":"STOPPED","group":%q,"startedBy":%q}`,
 			c.cluster, c.cluster, c.group, c.startedBy)
 		stops, err := events.Parse([]byte(document))
 		if err != nil || len(stops) != 1 || stops[0].Launcher != c.want {
-			t.Errorf("startedBy %q, group %q, cluster %q: got %v (%v), want %s", c.startedBy, c.group, c.cluster, stops, err, c.want)
+			t.Errorf("startedBy %q, group %q, cluster %q: got %v (%v), want %s", c.startedBy, c.group, c.cluster, stops,
+				err, c.want)
 		}
 	}
 }
 
 func TestParseBatchJobIsItsLastAttempt(t *testing.T) {
-	stops, err := events.Parse([]byte(`{"detail-type":"Batch Job State Change","source":"aws.batch","id":"b","account":"210987654321","region":"eu-north-1",
-		"time":"2026-05-04T03:05:01Z","detail":{"jobName":"n","jobId":"j","status":"FAILED","statusReason":"Essential container in task exited",
+	stops, err := events.Parse([]byte(`{"detail-type":"Batch Job State Change","source":"aws.batch","id":"b",
+		"account":"210987654321","region":"eu-north-1",
+		"time":"2026-05-04T03:05:01Z","detail":{"jobName":"n","jobId":"j","status":"FAILED",
+		"statusReason":"Essential container in task exited",
 		"jobDefinition":"arn:aws:batch:eu-north-1:210987654321:job-definition/sweep:4","createdAt":1777863721500,
 		"container":{"image":"sweep:4","exitCode":1},
-		"attempts":[{"container":{"taskArn":"arn:aws:ecs:eu-north-1:210987654321:task/c/aaa","exitCode":1},"startedAt":1777863722000,"stoppedAt":1777863723000,"statusReason":"first"},
-		{"container":{"taskArn":"arn:aws:ecs:eu-north-1:210987654321:task/c/bbb","exitCode":137,"reason":"OutOfMemoryError: Container killed due to memory usage"},
+		"attempts":[{"container":{"taskArn":"arn:aws:ecs:eu-north-1:210987654321:task/c/aaa","exitCode":1},
+		"startedAt":1777863722000,"stoppedAt":1777863723000,"statusReason":"first"},
+		{"container":{"taskArn":"arn:aws:ecs:eu-north-1:210987654321:task/c/bbb","exitCode":137,
+		"reason":"OutOfMemoryError: Container killed due to memory usage"},
 		"startedAt":1777863800000,"stoppedAt":1777863900000,"statusReason":"Essential container in task exited"}]}}`))
 	if err != nil || len(stops) != 1 {
 		t.Fatal(stops, err)
 	}
 	s := stops[0]
 	c := s.Containers[0]
-	if s.TaskID != "bbb" || s.Cluster != "c" || s.Family != "sweep" || *s.Revision != 4 || s.Launcher != events.LauncherBatch || len(s.Containers) != 1 ||
-		c.Name != "default" || *c.ExitCode != 137 || c.Image != "sweep:4" || !strings.HasPrefix(c.Reason, "OutOfMemoryError") {
+	if s.TaskID != "bbb" || s.Cluster != "c" || s.Family != "sweep" || *s.Revision != 4 ||
+		s.Launcher != events.LauncherBatch || len(s.Containers) != 1 ||
+		c.Name != "default" || *c.ExitCode != 137 || c.Image != "sweep:4" ||
+		!strings.HasPrefix(c.Reason, "OutOfMemoryError") {
 		t.Errorf("%+v", s)
 	}
 	if got := s.StoppedAt.Sub(s.StartedAt); got != 100*time.Second {
@@ -164,32 +207,102 @@ func TestParseRefusesWithPlaceAndReason(t *testing.T) {
 		{"space", " \n\t", "empty: no document"},
 		{"null", "null", `not an ECS task: expected a JSON object, found a null`},
 		{"number", "17", `not an ECS task: expected a JSON object, found a number`},
-		{"array of numbers", "[1, 2]", `[0]: not an ECS task: expected a JSON object, found a number` + "\n" + `[1]: not an ECS task: expected a JSON object, found a number`},
+		{
+			"array of numbers",
+			"[1, 2]",
+			`[0]: not an ECS task: expected a JSON object, found a number` + "\n" +
+				`[1]: not an ECS task: expected a JSON object, found a number`,
+		},
 		{"empty array", "[]", "empty array: no document"},
-		{"empty object", "{}", `holds no ECS task: expected an "ECS Task State Change" event, a task, or the output of aws ecs describe-tasks`},
-		{"other event", strings.Replace(event(task), "ECS Task State Change", "EC2 Instance State-change Notification", 1), `"EC2 Instance State-change Notification" is not a stop`},
+		{
+			"empty object",
+			"{}",
+			`holds no ECS task: expected an "ECS Task State Change" event, a task, or the output of aws ecs ` +
+				`describe-tasks`,
+		},
+		{
+			"other event",
+			strings.Replace(event(task), "ECS Task State Change", "EC2 Instance State-change Notification", 1),
+			`"EC2 Instance State-change Notification" is not a stop`,
+		},
 		{"event without detail", `{"detail-type":"ECS Task State Change"}`, "the event has no detail"},
 		{"running", event(running), "task 9f0e1d2c3b4a59687766554433221100 is RUNNING, not stopped"},
-		{"second of two", `{"tasks":[` + task + `,` + running + `]}`, "tasks[1]: task 9f0e1d2c3b4a59687766554433221100 is RUNNING, not stopped"},
-		{"forgotten", `{"tasks":[],"failures":[{"arn":"arn:aws:ecs:eu-north-1:1:task/stage/77","reason":"MISSING"}]}`, "failures[0]: 77: MISSING; ECS remembers a stopped task for about an hour"},
+		{
+			"second of two",
+			`{"tasks":[` + task + `,` + running + `]}`,
+			"tasks[1]: task 9f0e1d2c3b4a59687766554433221100 is RUNNING, not stopped",
+		},
+		{
+			"forgotten",
+			`{"tasks":[],"failures":[{"arn":"arn:aws:ecs:eu-north-1:1:task/stage/77","reason":"MISSING"}]}`,
+			"failures[0]: 77: MISSING; ECS remembers a stopped task for about an hour",
+		},
 		{"no tasks", `{"tasks":[]}`, "no tasks; ECS remembers a stopped task for about an hour"},
-		{"wrong type", event(strings.Replace(task, `"exitCode":3`, `"exitCode":true`, 1)), "detail.containers.exitCode cannot be the JSON bool"},
-		{"wrong shape", event(strings.Replace(task, `"containers":[`, `"attributes":"x","containers":[`, 1)), "detail.attributes cannot be the JSON string"},
-		{"wrong type of a task", strings.Replace(task, `"exitCode":3`, `"exitCode":{}`, 1), "containers.exitCode cannot be the JSON object"},
-		{"wrong type in any letter case", strings.Replace(task, `"exitCode":3`, `"ExitCode":"three"`, 1), "containers.exitCode cannot be the JSON string"},
-		{"wrong type of text", event(strings.Replace(task, `"exitCode":3`, `"name":7`, 1)), "detail.containers.name cannot be the JSON number"},
-		{"wrong type of a time", event(strings.Replace(task, `"containers":[`, `"createdAt":false,"containers":[`, 1)), "detail.createdAt cannot be the JSON bool"},
-		{"wrong type in an attachment", event(strings.Replace(task, `"containers":[`, `"attachments":[{},{"details":[{"name":[]}]}],"containers":[`, 1)),
-			"detail.attachments.details.name cannot be the JSON array"},
-		{"wrong type of a job", `{"detail-type":"Batch Job State Change","detail":{"jobId":"j-1","status":"FAILED","attempts":[{"container":{"exitCode":[1]}}]}}`,
-			"detail.attempts.container.exitCode cannot be the JSON array"},
-		{"wrong type of a service's event", `{"detail-type":"ECS Service Action","detail":{"eventName":{}}}`, "detail.eventName cannot be the JSON object"},
-		{"broken UTF-8", event(strings.Replace(task, "Essential container", "Essential \xff\xfe container", 1)), "is not UTF-8; save the document as UTF-8"},
+		{
+			"wrong type",
+			event(strings.Replace(task, `"exitCode":3`, `"exitCode":true`, 1)),
+			"detail.containers.exitCode cannot be the JSON bool",
+		},
+		{
+			"wrong shape",
+			event(strings.Replace(task, `"containers":[`, `"attributes":"x","containers":[`, 1)),
+			"detail.attributes cannot be the JSON string",
+		},
+		{
+			"wrong type of a task",
+			strings.Replace(task, `"exitCode":3`, `"exitCode":{}`, 1),
+			"containers.exitCode cannot be the JSON object",
+		},
+		{
+			"wrong type in any letter case",
+			strings.Replace(task, `"exitCode":3`, `"ExitCode":"three"`, 1),
+			"containers.exitCode cannot be the JSON string",
+		},
+		{
+			"wrong type of text",
+			event(strings.Replace(task, `"exitCode":3`, `"name":7`, 1)),
+			"detail.containers.name cannot be the JSON number",
+		},
+		{
+			"wrong type of a time",
+			event(strings.Replace(task, `"containers":[`, `"createdAt":false,"containers":[`, 1)),
+			"detail.createdAt cannot be the JSON bool",
+		},
+		{
+			"wrong type in an attachment",
+			event(strings.Replace(task, `"containers":[`, `"attachments":[{},{"details":[{"name":[]}]}],"containers":[`,
+				1)),
+			"detail.attachments.details.name cannot be the JSON array",
+		},
+		{
+			"wrong type of a job",
+			`{"detail-type":"Batch Job State Change","detail":{"jobId":"j-1","status":"FAILED",` +
+				`"attempts":[{"container":{"exitCode":[1]}}]}}`,
+			"detail.attempts.container.exitCode cannot be the JSON array",
+		},
+		{
+			"wrong type of a service's event",
+			`{"detail-type":"ECS Service Action","detail":{"eventName":{}}}`,
+			"detail.eventName cannot be the JSON object",
+		},
+		{
+			"broken UTF-8",
+			event(strings.Replace(task, "Essential container", "Essential \xff\xfe container", 1)),
+			"is not UTF-8; save the document as UTF-8",
+		},
 		{"UTF-16", "\xff\xfe{\x00}\x00", "the text is UTF-16; save it as UTF-8"},
 		{"cut off", event(task)[:200], "the document is cut off"},
 		{"syntax", `{"tasks": [}`, "not JSON: "},
-		{"1 MB", event(strings.Replace(task, "Essential container", strings.Repeat("x", 1<<20), 1)), "bytes; no ECS event reaches 1 MB"},
-		{"batch job not ended", `{"detail-type":"Batch Job State Change","detail":{"jobId":"j-1","status":"RUNNABLE"}}`, "job j-1 is RUNNABLE, not ended"},
+		{
+			"1 MB",
+			event(strings.Replace(task, "Essential container", strings.Repeat("x", 1<<20), 1)),
+			"bytes; no ECS event reaches 1 MB",
+		},
+		{
+			"batch job not ended",
+			`{"detail-type":"Batch Job State Change","detail":{"jobId":"j-1","status":"RUNNABLE"}}`,
+			"job j-1 is RUNNABLE, not ended",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := events.Parse([]byte(c.document))
@@ -209,9 +322,11 @@ func TestParseReadsWhatStandsBesideBrokenUTF8(t *testing.T) {
 
 func TestParseTakesTextThatWasCut(t *testing.T) {
 	for _, end := range []string{"\xe3\x81", "\xc3", "\xf0\x9f\x98", "\xe3\x81...", "..."} {
-		document := event(strings.Replace(task, "Essential container in task exited", "CannotStartContainerError: caf"+end, 1))
+		document := event(strings.Replace(task, "Essential container in task exited",
+			"CannotStartContainerError: caf"+end, 1))
 		stops, err := events.Parse([]byte(document))
-		if err != nil || len(stops) != 1 || !strings.HasPrefix(stops[0].StoppedReason, "CannotStartContainerError: caf") {
+		if err != nil || len(stops) != 1 ||
+			!strings.HasPrefix(stops[0].StoppedReason, "CannotStartContainerError: caf") {
 			t.Errorf("%q: got %v, %v", end, stops, err)
 		}
 	}
@@ -235,7 +350,8 @@ func TestSamplesParse(t *testing.T) {
 			ofTask := s.Kind == events.KindTask || s.Kind == events.KindContainer
 			answer := s.Kind == events.KindRequest && s.EventID == "" // of the API, which has no time
 			if ofTask && s.TaskID == "" || s.Region == "" || s.Account == "" || s.StoppedAt.IsZero() && !answer {
-				t.Errorf("%s: incomplete: kind %s, task %q, Region %q, account %q, at %s", file, s.Kind, s.TaskID, s.Region, s.Account, s.StoppedAt)
+				t.Errorf("%s: incomplete: kind %s, task %q, Region %q, account %q, at %s", file, s.Kind, s.TaskID,
+					s.Region, s.Account, s.StoppedAt)
 			}
 		}
 	}
@@ -282,7 +398,8 @@ func TestEventOfABareTaskMatchesLikeTheEventItself(t *testing.T) {
 		}
 		for _, s := range stops {
 			if rebuilt, err := containers.Match(s.Event()); err != nil || rebuilt != (s.Kind == events.KindContainer) {
-				t.Errorf("%s: a bare task with kind %s matches the containers' rule %v (%v)", file, s.Kind, rebuilt, err)
+				t.Errorf("%s: a bare task with kind %s matches the containers' rule %v (%v)", file, s.Kind, rebuilt,
+					err)
 			}
 		}
 	}
@@ -294,7 +411,10 @@ func FuzzParse(f *testing.F) {
 		raw, _ := os.ReadFile(file)
 		f.Add(raw)
 	}
-	for _, s := range []string{"", "[]", "[{}]", "{\"tasks\":[{}]}", "\xff\xfe", "{\"detail\":{}}", "nul", "\"{\\\"taskArn\\\":1}\"", "[[[[[[[[[[[["} {
+	for _, s := range []string{
+		"", "[]", "[{}]", "{\"tasks\":[{}]}", "\xff\xfe", "{\"detail\":{}}", "nul", "\"{\\\"taskArn\\\":1}\"",
+		"[[[[[[[[[[[[",
+	} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {

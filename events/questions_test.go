@@ -29,7 +29,14 @@ func TestOnInstance(t *testing.T) {
 
 func TestPlatformBefore14(t *testing.T) {
 	for version, want := range map[string]bool{
-		"1.3.0": true, "1.0.0": true, "1.4.0": false, "1.10.0": false, "2.0.0": false, "LATEST": false, "1": false, "": false,
+		"1.3.0":  true,
+		"1.0.0":  true,
+		"1.4.0":  false,
+		"1.10.0": false,
+		"2.0.0":  false,
+		"LATEST": false,
+		"1":      false,
+		"":       false,
 	} {
 		s := events.Stop{PlatformVersion: version}
 		if got := s.PlatformBefore14(); got != want {
@@ -41,8 +48,18 @@ func TestPlatformBefore14(t *testing.T) {
 func TestTaskInterface(t *testing.T) {
 	s := events.Stop{Attachments: []events.Attachment{
 		{Type: "elb", Details: map[string]string{"targetGroupArn": "arn:…"}},
-		{Type: "ElasticNetworkInterface", Details: map[string]string{"subnetId": "subnet-0a1b2c3d", "privateIPv4Address": "10.0.0.7", "privateIPv6Address": "fd00::7"}},
-		{Type: "Service Connect", Details: map[string]string{"subnetId": "subnet-99999999", "privateIPv4Address": "cut off"}},
+		{
+			Type: "ElasticNetworkInterface",
+			Details: map[string]string{
+				"subnetId":           "subnet-0a1b2c3d",
+				"privateIPv4Address": "10.0.0.7",
+				"privateIPv6Address": "fd00::7",
+			},
+		},
+		{
+			Type:    "Service Connect",
+			Details: map[string]string{"subnetId": "subnet-99999999", "privateIPv4Address": "cut off"},
+		},
 	}}
 	subnet, addresses := s.TaskInterface()
 	if got := fmt.Sprint(subnet, addresses); got != "subnet-0a1b2c3d[10.0.0.7 fd00::7]" {

@@ -22,7 +22,8 @@ func caught(t *testing.T, make patternOf, o events.Options, event string) bool {
 	if text == nil {
 		return false
 	}
-	forward, backward := match(t, compile(t, string(text)), event), match(t, compile(t, reversed(t, string(text))), event)
+	forward, backward := match(t, compile(t, string(text)),
+		event), match(t, compile(t, reversed(t, string(text))), event)
 	if forward != backward {
 		t.Errorf("the order of keys decides in %s about %s", text, event)
 	}
@@ -38,20 +39,36 @@ func TestRulesText(t *testing.T) {
 		want    string
 	}{
 		{"containers", events.ContainersPattern, events.Options{},
-			`{"source":["aws.ecs"],"detail-type":["ECS Task State Change"],"detail":{"desiredStatus":["RUNNING"],"lastStatus":["RUNNING"],` +
+			`{"source":["aws.ecs"],"detail-type":["ECS Task State Change"],"detail":{"desiredStatus":["RUNNING"],` +
+				`"lastStatus":["RUNNING"],` +
 				`"containers":{"lastStatus":["STOPPED"],"exitCode":[{"anything-but":0},{"exists":false}]}}}`},
 		{"all containers", events.ContainersPattern, events.Options{Capture: events.CaptureAll},
-			`{"source":["aws.ecs"],"detail-type":["ECS Task State Change"],"detail":{"desiredStatus":["RUNNING"],"lastStatus":["RUNNING"],"containers":{"lastStatus":["STOPPED"]}}}`},
-		{"watcher", events.WatcherPattern, events.Options{}, `{"source":["whystopped.watcher"],"detail-type":["ECS Container Stopped"],"detail":{"desiredStatus":["RUNNING"],"lastStatus":["RUNNING"],"containers":{"lastStatus":["STOPPED"]}}}`},
+			`{"source":["aws.ecs"],"detail-type":["ECS Task State Change"],"detail":{"desiredStatus":["RUNNING"],` +
+				`"lastStatus":["RUNNING"],"containers":{"lastStatus":["STOPPED"]}}}`},
+		{
+			"watcher",
+			events.WatcherPattern,
+			events.Options{},
+			`{"source":["whystopped.watcher"],"detail-type":["ECS Container Stopped"],` +
+				`"detail":{"desiredStatus":["RUNNING"],"lastStatus":["RUNNING"],` +
+				`"containers":{"lastStatus":["STOPPED"]}}}`,
+		},
 		{"narrow watcher", events.WatcherPattern, narrow,
-			`{"source":["whystopped.watcher"],"detail-type":["ECS Container Stopped"],"detail":{"desiredStatus":["RUNNING"],"lastStatus":["RUNNING"],"$or":[{"group":["service:web"],"clusterArn":[{"suffix":":cluster/shop"}]},` +
-				`{"clusterArn":[{"suffix":":cluster/shop"}],"taskDefinitionArn":[{"wildcard":"*:task-definition/job:*"}]}],"containers":{"lastStatus":["STOPPED"]}}}`},
+			`{"source":["whystopped.watcher"],"detail-type":["ECS Container Stopped"],` +
+				`"detail":{"desiredStatus":["RUNNING"],"lastStatus":["RUNNING"],"$or":[{"group":["service:web"],` +
+				`"clusterArn":[{"suffix":":cluster/shop"}]},` +
+				`{"clusterArn":[{"suffix":":cluster/shop"}],` +
+				`"taskDefinitionArn":[{"wildcard":"*:task-definition/job:*"}]}],` +
+				`"containers":{"lastStatus":["STOPPED"]}}}`},
 		{"services", events.ServicesPattern, events.Options{},
-			`{"source":["aws.ecs"],"detail-type":["ECS Service Action","ECS Deployment State Change","ECS Daemon Service Action","ECS Daemon Deployment State Change"],` +
+			`{"source":["aws.ecs"],"detail-type":["ECS Service Action","ECS Deployment State Change",` +
+				`"ECS Daemon Service Action","ECS Daemon Deployment State Change"],` +
 				`"detail":{"eventType":["ERROR","WARN","WARNING"]}}`},
 		{"requests", events.RequestsPattern, events.Options{},
-			`{"source":["aws.ecs"],"detail-type":["AWS API Call via CloudTrail"],"detail":{"eventName":["RunTask","StartTask"],` +
-				`"$or":[{"errorCode":[{"exists":true}]},{"responseElements":{"failures":{"reason":[{"exists":true}]}}}]}}`},
+			`{"source":["aws.ecs"],"detail-type":["AWS API Call via CloudTrail"],"detail":{"eventName":["RunTask",` +
+				`"StartTask"],` +
+				`"$or":[{"errorCode":[{"exists":true}]},` +
+				`{"responseElements":{"failures":{"reason":[{"exists":true}]}}}]}}`},
 	} {
 		got, err := c.make(c.options)
 		if string(got) != c.want || err != nil {
@@ -63,7 +80,11 @@ func TestRulesText(t *testing.T) {
 // TestRulesTakeEachTheirOwn runs every sample past every rule.
 func TestRulesTakeEachTheirOwn(t *testing.T) {
 	rules := map[string]patternOf{
-		"stops": events.CapturePattern, "containers": events.ContainersPattern, "watcher": events.WatcherPattern, "services": events.ServicesPattern, "requests": events.RequestsPattern,
+		"stops":      events.CapturePattern,
+		"containers": events.ContainersPattern,
+		"watcher":    events.WatcherPattern,
+		"services":   events.ServicesPattern,
+		"requests":   events.RequestsPattern,
 	}
 	for name, want := range map[string]string{
 		"crashed-exit-1":                    "stops",
@@ -98,7 +119,8 @@ func TestRulesTakeEachTheirOwn(t *testing.T) {
 		for _, s := range sample(t, name) {
 			for rule, make := range rules {
 				if caught(t, make, events.Options{}, string(s.Event())) {
-					t.Errorf("%s: %q did not come as an event, and yet the rule of %s takes it", name, s.StoppedReason, rule)
+					t.Errorf("%s: %q did not come as an event, and yet the rule of %s takes it", name, s.StoppedReason,
+						rule)
 				}
 			}
 		}
@@ -107,8 +129,11 @@ func TestRulesTakeEachTheirOwn(t *testing.T) {
 
 func TestContainersPattern(t *testing.T) {
 	of := func(last, desired, containers string) string {
-		return fmt.Sprintf(`{"source":"aws.ecs","detail-type":"ECS Task State Change","detail":{"lastStatus":%q,"desiredStatus":%q,"containers":[%s],
-			"clusterArn":"arn:aws:ecs:eu-west-3:1:cluster/shop","group":"service:web","taskDefinitionArn":"arn:aws:ecs:eu-west-3:1:task-definition/web:7"}}`, last, desired, containers)
+		return fmt.Sprintf(`{"source":"aws.ecs","detail-type":"ECS Task State Change",
+			"detail":{"lastStatus":%q,"desiredStatus":%q,"containers":[%s],
+			"clusterArn":"arn:aws:ecs:eu-west-3:1:cluster/shop","group":"service:web",
+			"taskDefinitionArn":"arn:aws:ecs:eu-west-3:1:task-definition/web:7"}}`,
+			last, desired, containers)
 	}
 	const app, log = `{"name":"app","lastStatus":"RUNNING"}`, `{"name":"log","lastStatus":"STOPPED","exitCode":%s}`
 	exit := func(code string) string { return strings.Replace(log, "%s", code, 1) }
@@ -122,22 +147,47 @@ func TestContainersPattern(t *testing.T) {
 		{"Windows code", of("RUNNING", "RUNNING", app+","+exit("3221225477")), true, true},
 		{"ended with 0", of("RUNNING", "RUNNING", app+","+exit("0")), false, true},
 		{"no code", of("RUNNING", "RUNNING", app+`,{"name":"log","lastStatus":"STOPPED"}`), true, true},
-		{"one with 0, one failed", of("RUNNING", "RUNNING", `{"name":"init","lastStatus":"STOPPED","exitCode":0},`+app+","+exit("2")), true, true},
-		{"a code of one that runs again", of("RUNNING", "RUNNING", `{"name":"log","lastStatus":"RUNNING","exitCode":1},{"name":"init","lastStatus":"STOPPED","exitCode":0}`), false, true},
+		{
+			"one with 0, one failed",
+			of("RUNNING", "RUNNING", `{"name":"init","lastStatus":"STOPPED","exitCode":0},`+app+","+exit("2")),
+			true,
+			true,
+		},
+		{
+			"a code of one that runs again",
+			of("RUNNING", "RUNNING",
+				`{"name":"log","lastStatus":"RUNNING","exitCode":1},`+
+					`{"name":"init","lastStatus":"STOPPED","exitCode":0}`),
+			false,
+			true,
+		},
 		{"all run", of("RUNNING", "RUNNING", app), false, false},
 		{"no containers", of("RUNNING", "RUNNING", ""), false, false},
 		{"going down", of("RUNNING", "STOPPED", app+","+exit("1")), false, false},
 		{"down", of("STOPPED", "STOPPED", exit("1")), false, false},
 		{"coming up", of("PENDING", "RUNNING", app+","+exit("1")), false, false},
 	} {
-		for capture, want := range map[events.Capture]bool{events.CaptureFailures: c.failures, events.CaptureAll: c.all} {
-			for _, o := range []events.Options{{}, {Clusters: []string{"shop"}}, {Services: []string{"web"}, Families: []string{"job"}}, {Families: []string{"web"}, ExcludeClusters: []string{"dev"}}} {
+		for capture, want := range map[events.Capture]bool{
+			events.CaptureFailures: c.failures,
+			events.CaptureAll:      c.all,
+		} {
+			for _, o := range []events.Options{
+				{},
+				{Clusters: []string{"shop"}},
+				{Services: []string{"web"}, Families: []string{"job"}},
+				{Families: []string{"web"}, ExcludeClusters: []string{"dev"}},
+			} {
 				o.Capture = capture
 				if got := caught(t, events.ContainersPattern, o, c.event); got != want {
 					t.Errorf("%s, %+v: caught %v", c.name, o, got)
 				}
 			}
-			for _, o := range []events.Options{{Clusters: []string{"bank"}}, {Services: []string{"api"}}, {ExcludeFamilies: []string{"web"}}, {ExcludeClusters: []string{"shop"}}} {
+			for _, o := range []events.Options{
+				{Clusters: []string{"bank"}},
+				{Services: []string{"api"}},
+				{ExcludeFamilies: []string{"web"}},
+				{ExcludeClusters: []string{"shop"}},
+			} {
 				o.Capture = capture
 				if caught(t, events.ContainersPattern, o, c.event) {
 					t.Errorf("%s, %+v: caught", c.name, o)
@@ -158,7 +208,12 @@ func TestServicesPatternNarrows(t *testing.T) {
 		if resource != "" {
 			resources = append(resources, "arn:aws-cn:ecs:cn-north-1:1:"+resource)
 		}
-		text, _ := json.Marshal(map[string]any{"source": "aws.ecs", "detail-type": "ECS Service Action", "resources": resources, "detail": detail})
+		text, _ := json.Marshal(map[string]any{
+			"source":      "aws.ecs",
+			"detail-type": "ECS Service Action",
+			"resources":   resources,
+			"detail":      detail,
+		})
 		return string(text)
 	}
 	web := service("service/shop/web", "shop")
@@ -183,10 +238,20 @@ func TestServicesPatternNarrows(t *testing.T) {
 		{"service in another cluster", events.Options{Clusters: list("bank"), Services: list("web")}, web, false},
 		{"excluded cluster", events.Options{ExcludeClusters: list("dev", "shop")}, web, false},
 		{"excluded cluster of a deployment", events.Options{ExcludeClusters: list("shop")}, deployment, false},
-		{"excluded cluster of a daemon without resources", events.Options{ExcludeClusters: list("shop")}, homeless, false},
+		{
+			"excluded cluster of a daemon without resources",
+			events.Options{ExcludeClusters: list("shop")},
+			homeless,
+			false,
+		},
 		{"cluster that is not excluded", events.Options{ExcludeClusters: list("dev")}, web, true},
 		{"nothing of the cluster said", events.Options{ExcludeClusters: list("dev")}, homeless, true},
-		{"service in an excluded cluster", events.Options{Services: list("web"), ExcludeClusters: list("shop")}, web, false},
+		{
+			"service in an excluded cluster",
+			events.Options{Services: list("web"), ExcludeClusters: list("shop")},
+			web,
+			false,
+		},
 		{"families leave out services", events.Options{Families: list("web")}, web, false},
 		{"families beside services do not", events.Options{Families: list("job"), Services: list("web")}, web, true},
 		{"excluded families mean nothing here", events.Options{ExcludeFamilies: list("web")}, web, true},
@@ -205,9 +270,14 @@ func TestRequestsPatternNarrows(t *testing.T) {
 		if cluster == "" {
 			parameters = fmt.Appendf(nil, `{"taskDefinition":%q}`, definition)
 		}
-		return fmt.Sprintf(`{"source":"aws.ecs","detail-type":"AWS API Call via CloudTrail","detail":{"eventName":"RunTask","requestParameters":%s,%s}}`, parameters, rest)
+		return fmt.Sprintf(`{"source":"aws.ecs","detail-type":"AWS API Call via CloudTrail",`+
+			`"detail":{"eventName":"RunTask","requestParameters":%s,%s}}`, parameters, rest)
 	}
-	const refused, failed, worked = `"errorCode":"AccessDenied","responseElements":null`, `"responseElements":{"tasks":[],"failures":[{"arn":"a","reason":"AGENT"}]}`, `"responseElements":{"tasks":[{"taskArn":"t"}],"failures":[]}`
+	const (
+		refused = `"errorCode":"AccessDenied","responseElements":null`
+		failed  = `"responseElements":{"tasks":[],"failures":[{"arn":"a","reason":"AGENT"}]}`
+		worked  = `"responseElements":{"tasks":[{"taskArn":"t"}],"failures":[]}`
+	)
 	const clusterARN, definitionARN = "arn:aws:ecs:eu-west-3:1:cluster/", "arn:aws:ecs:eu-west-3:1:task-definition/"
 	for _, c := range []struct {
 		name                string
@@ -215,28 +285,137 @@ func TestRequestsPatternNarrows(t *testing.T) {
 		cluster, definition string
 		want                bool
 	}{
-		{"cluster by name", events.Options{Clusters: list("shop")}, "shop", "job", true},
-		{"cluster by ARN", events.Options{Clusters: list("shop")}, clusterARN + "shop", "job", true},
-		{"another cluster", events.Options{Clusters: list("sho", "op")}, "shop", "job", false},
-		{"the default cluster, not named", events.Options{Clusters: list("default")}, "", "job", true},
-		{"the default cluster is another", events.Options{Clusters: list("shop")}, "", "job", false},
-		{"excluded by name", events.Options{ExcludeClusters: list("shop")}, "shop", "job", false},
-		{"excluded by ARN", events.Options{ExcludeClusters: list("dev", "shop")}, clusterARN + "shop", "job", false},
-		{"not excluded", events.Options{ExcludeClusters: list("dev")}, "shop", "job", true},
-		{"default is not excluded", events.Options{ExcludeClusters: list("dev")}, "", "job", true},
-		{"default is excluded", events.Options{ExcludeClusters: list("default")}, "", "job", false},
-		{"family", events.Options{Families: list("job")}, "shop", "job", true},
-		{"family with revision", events.Options{Families: list("job")}, "shop", "job:7", true},
-		{"family by ARN", events.Options{Families: list("job")}, "shop", definitionARN + "job:7", true},
-		{"another family", events.Options{Families: list("jo", "ob")}, "shop", definitionARN + "job:7", false},
-		{"revision", events.Options{TaskDefinitions: list("job:7")}, "shop", definitionARN + "job:7", true},
-		{"another revision", events.Options{TaskDefinitions: list("job:7")}, "shop", "job:77", false},
-		{"excluded family", events.Options{ExcludeFamilies: list("job")}, "shop", "job", false},
-		{"excluded family by ARN", events.Options{ExcludeFamilies: list("job")}, "shop", definitionARN + "job:7", false},
-		{"family that is not excluded", events.Options{ExcludeFamilies: list("jo")}, "shop", definitionARN + "job:7", true},
-		{"services leave out requests", events.Options{Services: list("web")}, "shop", "job", false},
-		{"services beside families do not", events.Options{Services: list("web"), Families: list("job")}, "shop", "job", true},
-		{"cluster and family", events.Options{Clusters: list("shop"), Families: list("job")}, "bank", "job", false},
+		{
+			name:       "cluster by name",
+			options:    events.Options{Clusters: list("shop")},
+			cluster:    "shop",
+			definition: "job",
+			want:       true,
+		},
+		{
+			name:       "cluster by ARN",
+			options:    events.Options{Clusters: list("shop")},
+			cluster:    clusterARN + "shop",
+			definition: "job",
+			want:       true,
+		},
+		{
+			name:       "another cluster",
+			options:    events.Options{Clusters: list("sho", "op")},
+			cluster:    "shop",
+			definition: "job",
+		},
+		{
+			name:       "the default cluster, not named",
+			options:    events.Options{Clusters: list("default")},
+			definition: "job",
+			want:       true,
+		},
+		{name: "the default cluster is another", options: events.Options{Clusters: list("shop")}, definition: "job"},
+		{
+			name:       "excluded by name",
+			options:    events.Options{ExcludeClusters: list("shop")},
+			cluster:    "shop",
+			definition: "job",
+		},
+		{
+			name:       "excluded by ARN",
+			options:    events.Options{ExcludeClusters: list("dev", "shop")},
+			cluster:    clusterARN + "shop",
+			definition: "job",
+		},
+		{
+			name:       "not excluded",
+			options:    events.Options{ExcludeClusters: list("dev")},
+			cluster:    "shop",
+			definition: "job",
+			want:       true,
+		},
+		{
+			name:       "default is not excluded",
+			options:    events.Options{ExcludeClusters: list("dev")},
+			definition: "job",
+			want:       true,
+		},
+		{name: "default is excluded", options: events.Options{ExcludeClusters: list("default")}, definition: "job"},
+		{
+			name:       "family",
+			options:    events.Options{Families: list("job")},
+			cluster:    "shop",
+			definition: "job",
+			want:       true,
+		},
+		{
+			name:       "family with revision",
+			options:    events.Options{Families: list("job")},
+			cluster:    "shop",
+			definition: "job:7",
+			want:       true,
+		},
+		{
+			name:       "family by ARN",
+			options:    events.Options{Families: list("job")},
+			cluster:    "shop",
+			definition: definitionARN + "job:7",
+			want:       true,
+		},
+		{
+			name:       "another family",
+			options:    events.Options{Families: list("jo", "ob")},
+			cluster:    "shop",
+			definition: definitionARN + "job:7",
+		},
+		{
+			name:       "revision",
+			options:    events.Options{TaskDefinitions: list("job:7")},
+			cluster:    "shop",
+			definition: definitionARN + "job:7",
+			want:       true,
+		},
+		{
+			name:       "another revision",
+			options:    events.Options{TaskDefinitions: list("job:7")},
+			cluster:    "shop",
+			definition: "job:77",
+		},
+		{
+			name:       "excluded family",
+			options:    events.Options{ExcludeFamilies: list("job")},
+			cluster:    "shop",
+			definition: "job",
+		},
+		{
+			name:       "excluded family by ARN",
+			options:    events.Options{ExcludeFamilies: list("job")},
+			cluster:    "shop",
+			definition: definitionARN + "job:7",
+		},
+		{
+			name:       "family that is not excluded",
+			options:    events.Options{ExcludeFamilies: list("jo")},
+			cluster:    "shop",
+			definition: definitionARN + "job:7",
+			want:       true,
+		},
+		{
+			name:       "services leave out requests",
+			options:    events.Options{Services: list("web")},
+			cluster:    "shop",
+			definition: "job",
+		},
+		{
+			name:       "services beside families do not",
+			options:    events.Options{Services: list("web"), Families: list("job")},
+			cluster:    "shop",
+			definition: "job",
+			want:       true,
+		},
+		{
+			name:       "cluster and family",
+			options:    events.Options{Clusters: list("shop"), Families: list("job")},
+			cluster:    "bank",
+			definition: "job",
+		},
 	} {
 		for _, rest := range []string{refused, failed} {
 			if got := caught(t, events.RequestsPattern, c.options, call(c.cluster, c.definition, rest)); got != c.want {
@@ -247,7 +426,12 @@ func TestRequestsPatternNarrows(t *testing.T) {
 			t.Errorf("%s: a call that worked is caught", c.name)
 		}
 	}
-	if caught(t, events.RequestsPattern, events.Options{}, strings.Replace(call("shop", "job", refused), "RunTask", "StopTask", 1)) {
+	if caught(
+		t,
+		events.RequestsPattern,
+		events.Options{},
+		strings.Replace(call("shop", "job", refused), "RunTask", "StopTask", 1),
+	) {
 		t.Error("a refused StopTask is caught")
 	}
 }
@@ -257,7 +441,12 @@ func TestRulesRefuse(t *testing.T) {
 	for i := range long {
 		long[i] = fmt.Sprintf("%s-%02d", strings.Repeat("x", 60), i)
 	}
-	for name, make := range map[string]patternOf{"containers": events.ContainersPattern, "watcher": events.WatcherPattern, "services": events.ServicesPattern, "requests": events.RequestsPattern} {
+	for name, make := range map[string]patternOf{
+		"containers": events.ContainersPattern,
+		"watcher":    events.WatcherPattern,
+		"services":   events.ServicesPattern,
+		"requests":   events.RequestsPattern,
+	} {
 		for what, o := range map[string]events.Options{
 			"fewer names":                {Clusters: long},
 			`clusters: "a b" must be`:    {Clusters: []string{"a b"}},

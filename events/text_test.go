@@ -18,7 +18,8 @@ func TestFold(t *testing.T) {
 		"":                                       "",
 	} {
 		got := events.Fold(text)
-		if got.Plain != plain || got.Container != -1 || len(got.Folded) != len(plain) || !strings.EqualFold(got.Folded, plain) || strings.ContainsAny(got.Folded, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") {
+		if got.Plain != plain || got.Container != -1 || len(got.Folded) != len(plain) ||
+			!strings.EqualFold(got.Folded, plain) || strings.ContainsAny(got.Folded, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") {
 			t.Errorf("%q is folded to %+v", text, got)
 		}
 	}
@@ -26,14 +27,19 @@ func TestFold(t *testing.T) {
 
 func TestTexts(t *testing.T) {
 	s := events.Stop{
-		Kind: events.KindTask, StoppedReason: "Task failed", EventName: "SERVICE_TASK_PLACEMENT_FAILURE", Ended: 2,
-		Containers:  []events.Container{{Reason: "OutOfMemoryError"}, {}, {Reason: "CannotStart"}},
-		Attachments: []events.Attachment{{Details: map[string]string{"statusReason": "No “free” address"}}},
+		Kind:          events.KindTask,
+		StoppedReason: "Task failed",
+		EventName:     "SERVICE_TASK_PLACEMENT_FAILURE",
+		Ended:         2,
+		Containers:    []events.Container{{Reason: "OutOfMemoryError"}, {}, {Reason: "CannotStart"}},
+		Attachments:   []events.Attachment{{Details: map[string]string{"statusReason": "No “free” address"}}},
 	}
 	for kind, want := range map[events.Kind]string{
-		events.KindTask:      "-1 task failed; 0 outofmemoryerror; 2 cannotstart; -1 no \"free\" address; -1 service_task_placement_failure",
-		events.KindContainer: "-1 task failed; 2 cannotstart; -1 no \"free\" address; -1 service_task_placement_failure",
-		events.KindRequest:   "-1 task failed; 0 outofmemoryerror; 2 cannotstart; -1 no \"free\" address",
+		events.KindTask: "-1 task failed; 0 outofmemoryerror; 2 cannotstart; -1 no \"free\" address; -1 " +
+			"service_task_placement_failure",
+		events.KindContainer: "-1 task failed; 2 cannotstart; -1 no \"free\" address; -1 " +
+			"service_task_placement_failure",
+		events.KindRequest: "-1 task failed; 0 outofmemoryerror; 2 cannotstart; -1 no \"free\" address",
 	} {
 		s.Kind = kind
 		var got []string
@@ -53,7 +59,8 @@ func FuzzFold(f *testing.F) {
 	f.Add("TaskFailedToStart: stat ‘/App’: “No” such\u00a0file")
 	f.Fuzz(func(t *testing.T, text string) {
 		got := events.Fold(text)
-		if len(got.Plain) != len(got.Folded) || strings.ContainsAny(got.Folded, "\n\t") || strings.Contains(got.Folded, "  ") {
+		if len(got.Plain) != len(got.Folded) || strings.ContainsAny(got.Folded, "\n\t") ||
+			strings.Contains(got.Folded, "  ") {
 			t.Errorf("%q is folded to %+v", text, got)
 		}
 	})

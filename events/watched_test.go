@@ -7,9 +7,12 @@ import (
 
 // watchedEvent is what whystopped-watch sends for a task of account 111122223333 in eu-west-1, with a text replaced.
 func watchedEvent(old, replaced string) []byte {
-	const event = `{"version":"0","id":"e1","detail-type":"ECS Container Stopped","source":"whystopped.watcher","account":"111122223333",
-		"time":"2026-06-01T10:00:01Z","region":"eu-west-1","detail":{"clusterArn":"arn:aws:ecs:eu-west-1:111122223333:cluster/prod",
-		"taskArn":"arn:aws:ecs:eu-west-1:111122223333:task/prod/4f1c22ab","desiredStatus":"RUNNING","lastStatus":"RUNNING","group":"service:web",
+	const event = `{"version":"0","id":"e1","detail-type":"ECS Container Stopped","source":"whystopped.watcher",
+		"account":"111122223333",
+		"time":"2026-06-01T10:00:01Z","region":"eu-west-1",
+		"detail":{"clusterArn":"arn:aws:ecs:eu-west-1:111122223333:cluster/prod",
+		"taskArn":"arn:aws:ecs:eu-west-1:111122223333:task/prod/4f1c22ab","desiredStatus":"RUNNING",
+		"lastStatus":"RUNNING","group":"service:web",
 		"containers":[{"name":"app","lastStatus":"STOPPED","exitCode":1,"runtimeId":"r1"}]}}`
 	return []byte(strings.Replace(event, old, replaced, 1))
 }
@@ -23,7 +26,8 @@ func TestAWatchedEventIsNeverMoreThanAContainersEnd(t *testing.T) {
 		{"the task was to stop", `"desiredStatus":"RUNNING","lastStatus":"RUNNING"`,
 			`"desiredStatus":"STOPPED","lastStatus":"STOPPED"`},
 		{"for scaling in", `"desiredStatus":"RUNNING"`,
-			`"stopCode":"ServiceSchedulerInitiated","stoppedReason":"Scaling activity initiated by (deployment ecs-svc/1)","stoppedAt":"2026-06-01T10:00:00Z"`},
+			`"stopCode":"ServiceSchedulerInitiated","stoppedReason":"Scaling activity initiated by (deployment ` +
+				`ecs-svc/1)","stoppedAt":"2026-06-01T10:00:00Z"`},
 		{"by a user", `"desiredStatus":"RUNNING"`,
 			`"stopCode":"UserInitiated","stoppedReason":"deploy","stoppingAt":"2026-06-01T10:00:00Z"`},
 		{"under the name of another kind", `"ECS Container Stopped","source":"whystopped.watcher"`,

@@ -13,11 +13,23 @@ func TestARN(t *testing.T) {
 		awsname.ARN
 		whole bool
 	}{
-		"arn:aws:ecs:eu-north-1:210987654321:task/shop/5f0e": {awsname.ARN{"aws", "ecs", "eu-north-1", "210987654321", "task/shop/5f0e"}, true},
-		"arn:aws-cn:s3:::bucket/key:1":                       {awsname.ARN{Partition: "aws-cn", Service: "s3", Resource: "bucket/key:1"}, true},
-		"arn:aws:kms:eu-no":                                  {awsname.ARN{Partition: "aws", Service: "kms", Region: "eu-no"}, false},
-		"arn":                                                {awsname.ARN{}, false},
-		"arn:":                                               {awsname.ARN{}, false},
+		"arn:aws:ecs:eu-north-1:210987654321:task/shop/5f0e": {
+			awsname.ARN{
+				Partition: "aws",
+				Service:   "ecs",
+				Region:    "eu-north-1",
+				Account:   "210987654321",
+				Resource:  "task/shop/5f0e",
+			},
+			true,
+		},
+		"arn:aws-cn:s3:::bucket/key:1": {
+			awsname.ARN{Partition: "aws-cn", Service: "s3", Resource: "bucket/key:1"},
+			true,
+		},
+		"arn:aws:kms:eu-no": {awsname.ARN{Partition: "aws", Service: "kms", Region: "eu-no"}, false},
+		"arn":               {awsname.ARN{}, false},
+		"arn:":              {awsname.ARN{}, false},
 		"urn:aws:ecs:eu-north-1:210987654321:task": {awsname.ARN{}, false},
 		"orders/db/password":                       {awsname.ARN{}, false},
 		"":                                         {awsname.ARN{}, false},
@@ -83,8 +95,13 @@ func TestPartsOfARNs(t *testing.T) {
 			"orders/prod.env":                                                     "",
 		}},
 		{"Partition", awsname.Partition, map[string]string{
-			"eu-north-1": "aws", "cn-north-1": "aws-cn", "us-gov-west-1": "aws-us-gov", "us-isob-east-1": "aws-iso-b", "eusc-de-east-1": "aws-eusc",
-			"us-iso-east-1": "aws-iso", "": "aws",
+			"eu-north-1":     "aws",
+			"cn-north-1":     "aws-cn",
+			"us-gov-west-1":  "aws-us-gov",
+			"us-isob-east-1": "aws-iso-b",
+			"eusc-de-east-1": "aws-eusc",
+			"us-iso-east-1":  "aws-iso",
+			"":               "aws",
 		}},
 	} {
 		for name, want := range c.rows {
@@ -101,23 +118,67 @@ func TestForms(t *testing.T) {
 		is      func(string) bool
 		yes, no []string
 	}{
-		{"an account", awsname.IsAccount, []string{"210987654321"}, []string{"", "21098765432", "2109876543210", "21098765432a", "２１０９"}},
-		{"a Region", awsname.IsRegion,
-			[]string{"eu-north-1", "us-gov-east-1", "cn-northwest-1", "eusc-de-east-1", "us-isob-east-1", "il-central-1", "mx-central-1", "ap-southeast-6"},
-			[]string{"", "eu-north", "eu-north-10", "eu-1", "north-eu-1", "EU-north-1", "eu--1", "eu-north-1.evil.example", "eu-no/rth-1", "e1-north-1", "zz-north-1", "eu-evil-1", "us-gov-1", "eu-north-0"}},
-		{"a host of AWS", awsname.IsAWS,
-			[]string{"api.ecr.eu-north-1.amazonaws.com", "logs.cn-north-1.amazonaws.com.cn", "ecr.eu-north-1.api.aws", "SSM.eu-north-1.amazonaws.com."},
-			[]string{"", "amazonaws.com", "quay.io", "public.ecr.aws", "amazonaws.com.example", "10.0.0.7"}},
-		{"meant as ECR", awsname.IsECR,
-			[]string{"210987654321.dkr.ecr.eu-north-1.amazonaws.com", "210987654321.dkr-ecr.eu-north-1.on.aws", "api.ecr.eu-north-1.amazonaws.com",
-				"ecr.eu-north-1.api.aws", "prod-eu-north-1-starport-layer-bucket.s3.eu-north-1.amazonaws.com", "210987654321.dkr.ecr.eu-north-1.amazonaws"},
-			[]string{"", "docker.io", "public.ecr.aws", "quay.io", "s3.eu-north-1.amazonaws.com"}},
-		{"misspelt", awsname.MisspeltECR,
-			[]string{"210987654321.dkr.ecr.eu-north-1.amazonaws", "210987654321.drk.ecr.eu-north-1.amazonaws.com", "210987654321.dkr.ecr.amazonaws.com",
-				"210987654321.dkr.ecr.eu-north-1.on.aws", "210987654321.dkr-ecr.eu-north-1.amazonaws.com"},
-			[]string{"", "210987654321.dkr.ecr.eu-north-1.amazonaws.com", "210987654321.dkr.ecr-fips.us-gov-west-1.amazonaws.com",
-				"210987654321.dkr.ecr.cn-north-1.amazonaws.com.cn", "210987654321.dkr-ecr.eu-north-1.on.aws", "210987654321.dkr-ecr.cn-north-1.on.amazonwebservices.com.cn",
-				"210987654321.dkr.ecr.us-iso-east-1.c2s.ic.gov", "210987654321.dkr.ecr.eusc-de-east-1.amazonaws.eu", "api.ecr.eu-north-1.amazonaws.com", "public.ecr.aws", "docker.io", "registry.example.com"}},
+		{
+			"an account",
+			awsname.IsAccount,
+			[]string{"210987654321"},
+			[]string{"", "21098765432", "2109876543210", "21098765432a", "２１０９"},
+		},
+		{
+			"a Region",
+			awsname.IsRegion,
+			[]string{
+				"eu-north-1", "us-gov-east-1", "cn-northwest-1", "eusc-de-east-1", "us-isob-east-1", "il-central-1",
+				"mx-central-1", "ap-southeast-6",
+			},
+			[]string{
+				"", "eu-north", "eu-north-10", "eu-1", "north-eu-1", "EU-north-1", "eu--1", "eu-north-1.evil.example",
+				"eu-no/rth-1", "e1-north-1", "zz-north-1", "eu-evil-1", "us-gov-1", "eu-north-0",
+			},
+		},
+		{
+			"a host of AWS",
+			awsname.IsAWS,
+			[]string{
+				"api.ecr.eu-north-1.amazonaws.com",
+				"logs.cn-north-1.amazonaws.com.cn",
+				"ecr.eu-north-1.api.aws",
+				"SSM.eu-north-1.amazonaws.com.",
+			},
+			[]string{"", "amazonaws.com", "quay.io", "public.ecr.aws", "amazonaws.com.example", "10.0.0.7"},
+		},
+		{
+			"meant as ECR",
+			awsname.IsECR,
+			[]string{
+				"210987654321.dkr.ecr.eu-north-1.amazonaws.com",
+				"210987654321.dkr-ecr.eu-north-1.on.aws",
+				"api.ecr.eu-north-1.amazonaws.com",
+				"ecr.eu-north-1.api.aws",
+				"prod-eu-north-1-starport-layer-bucket.s3.eu-north-1.amazonaws.com",
+				"210987654321.dkr.ecr.eu-north-1.amazonaws",
+			},
+			[]string{"", "docker.io", "public.ecr.aws", "quay.io", "s3.eu-north-1.amazonaws.com"},
+		},
+		{
+			"misspelt",
+			awsname.MisspeltECR,
+			[]string{
+				"210987654321.dkr.ecr.eu-north-1.amazonaws",
+				"210987654321.drk.ecr.eu-north-1.amazonaws.com",
+				"210987654321.dkr.ecr.amazonaws.com",
+				"210987654321.dkr.ecr.eu-north-1.on.aws",
+				"210987654321.dkr-ecr.eu-north-1.amazonaws.com",
+			},
+			[]string{
+				"", "210987654321.dkr.ecr.eu-north-1.amazonaws.com",
+				"210987654321.dkr.ecr-fips.us-gov-west-1.amazonaws.com",
+				"210987654321.dkr.ecr.cn-north-1.amazonaws.com.cn", "210987654321.dkr-ecr.eu-north-1.on.aws",
+				"210987654321.dkr-ecr.cn-north-1.on.amazonwebservices.com.cn",
+				"210987654321.dkr.ecr.us-iso-east-1.c2s.ic.gov", "210987654321.dkr.ecr.eusc-de-east-1.amazonaws.eu",
+				"api.ecr.eu-north-1.amazonaws.com", "public.ecr.aws", "docker.io", "registry.example.com",
+			},
+		},
 	} {
 		for _, word := range c.yes {
 			if !c.is(word) {
@@ -134,27 +195,53 @@ func TestForms(t *testing.T) {
 
 func TestHost(t *testing.T) {
 	for name, want := range map[string]awsname.Host{
-		"api.ecr.eu-north-1.amazonaws.com":                                  {Service: "ecr.api", Region: "eu-north-1"},
-		"ecr.eu-north-1.api.aws":                                            {Service: "ecr.api", Region: "eu-north-1", Variant: awsname.DualStack},
-		"ecr-fips.us-gov-west-1.amazonaws.com":                              {Service: "ecr.api", Region: "us-gov-west-1", Variant: awsname.FIPS},
-		"210987654321.dkr.ecr.eu-north-1.amazonaws.com":                     {Service: "ecr.dkr", Region: "eu-north-1"},
-		"210987654321.dkr.ecr-fips.us-east-1.amazonaws.com":                 {Service: "ecr.dkr", Region: "us-east-1", Variant: awsname.FIPS},
-		"210987654321.dkr-ecr.eu-north-1.on.aws":                            {Service: "ecr.dkr", Region: "eu-north-1", Variant: awsname.DualStack},
-		"210987654321.dkr-ecr.cn-north-1.on.amazonwebservices.com.cn":       {Service: "ecr.dkr", Region: "cn-north-1", Variant: awsname.DualStack},
+		"api.ecr.eu-north-1.amazonaws.com": {Service: "ecr.api", Region: "eu-north-1"},
+		"ecr.eu-north-1.api.aws": {
+			Service: "ecr.api",
+			Region:  "eu-north-1",
+			Variant: awsname.DualStack,
+		},
+		"ecr-fips.us-gov-west-1.amazonaws.com": {
+			Service: "ecr.api",
+			Region:  "us-gov-west-1",
+			Variant: awsname.FIPS,
+		},
+		"210987654321.dkr.ecr.eu-north-1.amazonaws.com": {Service: "ecr.dkr", Region: "eu-north-1"},
+		"210987654321.dkr.ecr-fips.us-east-1.amazonaws.com": {
+			Service: "ecr.dkr",
+			Region:  "us-east-1",
+			Variant: awsname.FIPS,
+		},
+		"210987654321.dkr-ecr.eu-north-1.on.aws": {
+			Service: "ecr.dkr",
+			Region:  "eu-north-1",
+			Variant: awsname.DualStack,
+		},
+		"210987654321.dkr-ecr.cn-north-1.on.amazonwebservices.com.cn": {
+			Service: "ecr.dkr",
+			Region:  "cn-north-1",
+			Variant: awsname.DualStack,
+		},
 		"prod-eu-north-1-starport-layer-bucket.s3.eu-north-1.amazonaws.com": {Service: "s3", Region: "eu-north-1"},
-		"env.s3.dualstack.eu-north-1.amazonaws.com":                         {Service: "s3", Region: "eu-north-1", Variant: awsname.DualStack},
-		"s3.amazonaws.com":                                                  {Service: "s3"},
-		"LOGS.eu-north-1.amazonaws.com.":                                    {Service: "logs", Region: "eu-north-1"},
-		"secretsmanager.cn-north-1.amazonaws.com.cn":                        {Service: "secretsmanager", Region: "cn-north-1"},
-		"fs-0011.efs.eu-north-1.amazonaws.com":                              {Region: "eu-north-1"},
-		"dualstack.eu-north-1.amazonaws.com":                                {Service: "dualstack", Region: "eu-north-1"},
-		"iam.amazonaws.com":                                                 {},
+		"env.s3.dualstack.eu-north-1.amazonaws.com": {
+			Service: "s3",
+			Region:  "eu-north-1",
+			Variant: awsname.DualStack,
+		},
+		"s3.amazonaws.com":                           {Service: "s3"},
+		"LOGS.eu-north-1.amazonaws.com.":             {Service: "logs", Region: "eu-north-1"},
+		"secretsmanager.cn-north-1.amazonaws.com.cn": {Service: "secretsmanager", Region: "cn-north-1"},
+		"fs-0011.efs.eu-north-1.amazonaws.com":       {Region: "eu-north-1"},
+		"dualstack.eu-north-1.amazonaws.com":         {Service: "dualstack", Region: "eu-north-1"},
+		"iam.amazonaws.com":                          {},
 	} {
 		if got, ok := awsname.ParseHost(name); got != want || !ok {
 			t.Errorf("ParseHost(%q) = %+v, %t", name, got, ok)
 		}
 	}
-	for _, name := range []string{"", ".", "amazonaws.com", "registry-1.docker.io", "s3.eu-north-1.amazonaws.com.example", "eu-north-1"} {
+	for _, name := range []string{
+		"", ".", "amazonaws.com", "registry-1.docker.io", "s3.eu-north-1.amazonaws.com.example", "eu-north-1",
+	} {
 		if got, ok := awsname.ParseHost(name); ok {
 			t.Errorf("ParseHost(%q) = %+v", name, got)
 		}
@@ -170,7 +257,8 @@ func TestServiceHostIsReadAsItsService(t *testing.T) {
 			}
 		}
 	}
-	if host := awsname.LayerBucket("eu-north-1") + "." + awsname.ServiceHost("s3", "eu-north-1"); !awsname.IsLayerBucket(host) {
+	if host := awsname.LayerBucket("eu-north-1") + "." +
+		awsname.ServiceHost("s3", "eu-north-1"); !awsname.IsLayerBucket(host) {
 		t.Errorf("%s is the bucket of layers", host)
 	}
 	if awsname.IsLayerBucket("env.s3.eu-north-1.amazonaws.com") {
@@ -206,15 +294,38 @@ func TestImage(t *testing.T) {
 		awsname.Image
 		name string
 	}{
-		"nginx":                             {awsname.Image{Registry: "docker.io", Repository: "nginx"}, "nginx"},
-		"nginx:1.27":                        {awsname.Image{Registry: "docker.io", Repository: "nginx", Tag: "1.27"}, "nginx"},
-		"docker.io/library/nginx:1.27":      {awsname.Image{Registry: "docker.io", Repository: "library/nginx", Tag: "1.27"}, "nginx"},
-		"acme/orders@" + digest:             {awsname.Image{Registry: "docker.io", Repository: "acme/orders", Digest: digest}, "acme/orders"},
-		"localhost/orders":                  {awsname.Image{Registry: "localhost", Repository: "orders"}, "localhost/orders"},
-		"registry.example.com:5000/orders":  {awsname.Image{Registry: "registry.example.com:5000", Repository: "orders"}, "registry.example.com:5000/orders"},
-		"registry.example.com/library/a:v1": {awsname.Image{Registry: "registry.example.com", Repository: "library/a", Tag: "v1"}, "registry.example.com/library/a"},
+		"nginx": {awsname.Image{Registry: "docker.io", Repository: "nginx"}, "nginx"},
+		"nginx:1.27": {
+			awsname.Image{Registry: "docker.io", Repository: "nginx", Tag: "1.27"},
+			"nginx",
+		},
+		"docker.io/library/nginx:1.27": {
+			awsname.Image{Registry: "docker.io", Repository: "library/nginx", Tag: "1.27"},
+			"nginx",
+		},
+		"acme/orders@" + digest: {
+			awsname.Image{Registry: "docker.io", Repository: "acme/orders", Digest: digest},
+			"acme/orders",
+		},
+		"localhost/orders": {
+			awsname.Image{Registry: "localhost", Repository: "orders"},
+			"localhost/orders",
+		},
+		"registry.example.com:5000/orders": {
+			awsname.Image{Registry: "registry.example.com:5000", Repository: "orders"},
+			"registry.example.com:5000/orders",
+		},
+		"registry.example.com/library/a:v1": {
+			awsname.Image{Registry: "registry.example.com", Repository: "library/a", Tag: "v1"},
+			"registry.example.com/library/a",
+		},
 		"210987654321.dkr.ecr.eu-north-1.amazonaws.com/shop/orders:7@" + digest: {
-			awsname.Image{Registry: "210987654321.dkr.ecr.eu-north-1.amazonaws.com", Repository: "shop/orders", Tag: "7", Digest: digest},
+			awsname.Image{
+				Registry:   "210987654321.dkr.ecr.eu-north-1.amazonaws.com",
+				Repository: "shop/orders",
+				Tag:        "7",
+				Digest:     digest,
+			},
 			"210987654321.dkr.ecr.eu-north-1.amazonaws.com/shop/orders"},
 		"": {},
 	} {
@@ -226,8 +337,17 @@ func TestImage(t *testing.T) {
 
 func TestIsPrivate(t *testing.T) {
 	for address, want := range map[string]bool{
-		"10.0.0.7": true, "172.31.9.9": true, "192.168.1.1": true, "100.64.3.2": true, "::ffff:10.0.0.7": true, "::ffff:100.64.3.2": true, "fd00::1": true,
-		"52.46.1.1": false, "100.128.0.1": false, "2a05:d018::1": false, "169.254.170.2": false,
+		"10.0.0.7":          true,
+		"172.31.9.9":        true,
+		"192.168.1.1":       true,
+		"100.64.3.2":        true,
+		"::ffff:10.0.0.7":   true,
+		"::ffff:100.64.3.2": true,
+		"fd00::1":           true,
+		"52.46.1.1":         false,
+		"100.128.0.1":       false,
+		"2a05:d018::1":      false,
+		"169.254.170.2":     false,
 	} {
 		if got := awsname.IsPrivate(netip.MustParseAddr(address)); got != want {
 			t.Errorf("IsPrivate(%s) = %t", address, got)
@@ -249,14 +369,20 @@ func FuzzARN(f *testing.F) {
 		case !whole && a != (awsname.ARN{}) && !strings.HasPrefix(a.String(), name):
 			t.Errorf("%q, cut off, is written as %q", name, a)
 		}
-		for _, part := range []string{awsname.LastPart(name), awsname.ClusterOf(name), awsname.TargetGroup(name), awsname.LogGroup(name)} {
+		for _, part := range []string{
+			awsname.LastPart(name),
+			awsname.ClusterOf(name),
+			awsname.TargetGroup(name),
+			awsname.LogGroup(name),
+		} {
 			if !strings.Contains(name, part) {
 				t.Errorf("%q is no part of %q", part, name)
 			}
 		}
 		bucket, key := awsname.S3Object(name)
 		role, session := awsname.AssumedRole(name)
-		if !strings.Contains(name, bucket+"/"+key) && key != "" || !strings.Contains(name, role+"/"+session) && session != "" {
+		if !strings.Contains(name, bucket+"/"+key) && key != "" ||
+			!strings.Contains(name, role+"/"+session) && session != "" {
 			t.Errorf("%q: %q %q %q %q", name, bucket, key, role, session)
 		}
 	})
@@ -267,11 +393,14 @@ func FuzzHost(f *testing.F) {
 	f.Add("env.s3.dualstack.eu-north-1.amazonaws.com.")
 	f.Fuzz(func(t *testing.T, name string) {
 		h, ok := awsname.ParseHost(name)
-		if !ok && h != (awsname.Host{}) || h.Region != "" && !awsname.IsRegion(h.Region) || strings.ContainsAny(h.Service, "/ ") && !strings.ContainsAny(name, "/ ") {
+		if !ok && h != (awsname.Host{}) || h.Region != "" && !awsname.IsRegion(h.Region) ||
+			strings.ContainsAny(h.Service, "/ ") && !strings.ContainsAny(name, "/ ") {
 			t.Errorf("ParseHost(%q) = %+v, %t", name, h, ok)
 		}
 		account, region, registry := awsname.ECRRegistry(name)
-		if registry && (!awsname.IsAccount(account) || !awsname.IsRegion(region) || !awsname.IsECR(name) || awsname.MisspeltECR(name)) {
+		if registry &&
+			(!awsname.IsAccount(account) || !awsname.IsRegion(region) || !awsname.IsECR(name) ||
+				awsname.MisspeltECR(name)) {
 			t.Errorf("ECRRegistry(%q) = %q, %q", name, account, region)
 		}
 	})
