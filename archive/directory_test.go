@@ -38,8 +38,11 @@ func writeForEver(dir, prefix string) error {
 		return err
 	}
 	for i := 0; ; i++ {
-		r := Record{SchemaVersion: SchemaVersion, DedupKey: fmt.Sprintf("%s-%d", prefix, i),
-			RawEvent: strings.Repeat("r", rand.IntN(2_000))}
+		r := Record{
+			SchemaVersion: SchemaVersion,
+			DedupKey:      fmt.Sprintf("%s-%d", prefix, i),
+			RawEvent:      strings.Repeat("r", rand.IntN(2_000)),
+		}
 		if i%4 == 0 {
 			r.RawEvent = strings.Repeat("R", 200_000)
 		}

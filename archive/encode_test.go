@@ -56,7 +56,12 @@ func TestEveryTextIsRedacted(t *testing.T) {
 func TestEncodeThenDecodeGivesTheSameRecord(t *testing.T) {
 	for name, want := range map[string]Record{
 		"every field": fullRecord(t, func(field string) string { return field + " <a href=\"x\">&\\\n\u2028 é 日本 𝄞" }),
-		"few fields":  {SchemaVersion: SchemaVersion, DedupKey: "4f1c22", Verdict: "failure", CulpritExitCode: new(int64)},
+		"few fields": {
+			SchemaVersion:   SchemaVersion,
+			DedupKey:        "4f1c22",
+			Verdict:         "failure",
+			CulpritExitCode: new(int64),
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			line, err := want.Encode()
@@ -100,12 +105,40 @@ func TestEncodeCutsToTheLimit(t *testing.T) {
 		{"raw event, four bytes a character", Record{RawEvent: "xy" + strings.Repeat("𝄞", mega)}, "rawEvent"},
 		{"raw event, doubled by escaping", Record{RawEvent: strings.Repeat(`{"a":"b"}`, mega/9)}, "rawEvent"},
 		{"raw event, not UTF-8", Record{RawEvent: strings.Repeat("\xff\xfe", mega)}, "rawEvent"},
-		{"the raw event gives way to the rest", Record{RawEvent: strings.Repeat("r", mega/2), StoppedReason: strings.Repeat("s", mega*3/4)}, "rawEvent"},
-		{"containers", Record{RawEvent: strings.Repeat("r", mega), Containers: strings.Repeat("app=137; ", mega)}, "rawEvent,containers"},
-		{"reasons", Record{StoppedReason: strings.Repeat("ü", mega), CulpritReason: strings.Repeat("ü", mega)}, "stoppedReason,culpritReason"},
-		{"proof, summary, causes", Record{Proof: strings.Repeat("p", mega), Summary: strings.Repeat("s", mega), Causes: strings.Repeat("c", mega)}, "proof,summary,causes"},
-		{"a text that nobody expects to be long", Record{Group: strings.Repeat("g", 2*mega), StoppedReason: "short"}, "group"},
-		{"another text already cut", Record{Truncated: "logTail", RawEvent: strings.Repeat("x", 2*mega)}, "logTail,rawEvent"},
+		{
+			"the raw event gives way to the rest",
+			Record{RawEvent: strings.Repeat("r", mega/2), StoppedReason: strings.Repeat("s", mega*3/4)},
+			"rawEvent",
+		},
+		{
+			"containers",
+			Record{RawEvent: strings.Repeat("r", mega), Containers: strings.Repeat("app=137; ", mega)},
+			"rawEvent,containers",
+		},
+		{
+			"reasons",
+			Record{StoppedReason: strings.Repeat("ü", mega), CulpritReason: strings.Repeat("ü", mega)},
+			"stoppedReason,culpritReason",
+		},
+		{
+			"proof, summary, causes",
+			Record{
+				Proof:   strings.Repeat("p", mega),
+				Summary: strings.Repeat("s", mega),
+				Causes:  strings.Repeat("c", mega),
+			},
+			"proof,summary,causes",
+		},
+		{
+			"a text that nobody expects to be long",
+			Record{Group: strings.Repeat("g", 2*mega), StoppedReason: "short"},
+			"group",
+		},
+		{
+			"another text already cut",
+			Record{Truncated: "logTail", RawEvent: strings.Repeat("x", 2*mega)},
+			"logTail,rawEvent",
+		},
 		{"the same text already cut", Record{Truncated: "rawEvent", RawEvent: strings.Repeat("x", 2*mega)}, "rawEvent"},
 	}
 	for _, test := range tests {
@@ -117,7 +150,8 @@ func TestEncodeCutsToTheLimit(t *testing.T) {
 				t.Fatal(err)
 			}
 			if len(line) > MaxRecordBytes || len(line) < MaxRecordBytes-32 {
-				t.Errorf("%d bytes; want as much of the limit %d used as whole characters allow", len(line), MaxRecordBytes)
+				t.Errorf("%d bytes; want as much of the limit %d used as whole characters allow", len(line),
+					MaxRecordBytes)
 			}
 			if !utf8.Valid(line) {
 				t.Error("not UTF-8: a character was cut in two")
@@ -166,14 +200,16 @@ func TestEncodeFitsWhateverIsTooLong(t *testing.T) {
 	if len(line) > MaxRecordBytes {
 		t.Errorf("%d bytes, more than %d", len(line), MaxRecordBytes)
 	}
-	if got, err := Decode(line); err != nil || !strings.HasPrefix(got.Truncated, "rawEvent,containers,stoppedReason,culpritReason,proof,summary,causes,") {
+	if got, err := Decode(line); err != nil ||
+		!strings.HasPrefix(got.Truncated, "rawEvent,containers,stoppedReason,culpritReason,proof,summary,causes,") {
 		t.Errorf("truncated is %q, error %v", got.Truncated, err)
 	}
 }
 
 func TestEncodeRefusesWhatJSONCannotHold(t *testing.T) {
 	infinite := math.Inf(1)
-	if _, err := (Record{DedupKey: "4f1c22", RunSeconds: &infinite}).Encode(); err == nil || !strings.Contains(err.Error(), "4f1c22") {
+	if _, err := (Record{DedupKey: "4f1c22", RunSeconds: &infinite}).Encode(); err == nil ||
+		!strings.Contains(err.Error(), "4f1c22") {
 		t.Errorf("error %v; want one that names the record", err)
 	}
 }
@@ -186,10 +222,22 @@ func TestDecode(t *testing.T) {
 		err  string
 	}{
 		{line: `{"schemaVersion":"1","dedupKey":"a"}`, want: Record{SchemaVersion: "1", DedupKey: "a"}},
-		{line: `{"schemaVersion":"7","dedupKey":"a","invented":[{"by":"a later version"}]}`, want: Record{SchemaVersion: "7", DedupKey: "a"}},
-		{line: `{"schemaVersion":"1","stoppedAt":"2026-03-01T10:05:00Z"}`, want: Record{SchemaVersion: "1", StoppedAt: at(10, 0)}},
-		{line: `{"schemaVersion":"1","stoppedAt":"2026-03-01T10:05:00.5Z"}`, want: Record{SchemaVersion: "1", StoppedAt: at(10, 500_000_000)}},
-		{line: `{"schemaVersion":"1","stoppedAt":"2026-03-01T12:05:00.123456789+02:00"}`, want: Record{SchemaVersion: "1", StoppedAt: at(10, 123_456_789)}},
+		{
+			line: `{"schemaVersion":"7","dedupKey":"a","invented":[{"by":"a later version"}]}`,
+			want: Record{SchemaVersion: "7", DedupKey: "a"},
+		},
+		{
+			line: `{"schemaVersion":"1","stoppedAt":"2026-03-01T10:05:00Z"}`,
+			want: Record{SchemaVersion: "1", StoppedAt: at(10, 0)},
+		},
+		{
+			line: `{"schemaVersion":"1","stoppedAt":"2026-03-01T10:05:00.5Z"}`,
+			want: Record{SchemaVersion: "1", StoppedAt: at(10, 500_000_000)},
+		},
+		{
+			line: `{"schemaVersion":"1","stoppedAt":"2026-03-01T12:05:00.123456789+02:00"}`,
+			want: Record{SchemaVersion: "1", StoppedAt: at(10, 123_456_789)},
+		},
 		{line: `{"schemaVersion":"1","stoppedAt":"yesterday"}`, err: "yesterday"},
 		{line: `{"schemaVersion":"1","dedup`, err: "unexpected end of JSON input"},
 		{line: `{}`, err: "no schemaVersion"},
@@ -201,7 +249,8 @@ func TestDecode(t *testing.T) {
 	for _, test := range tests {
 		t.Run(fmt.Sprintf("%.60q", test.line), func(t *testing.T) {
 			got, err := Decode([]byte(test.line))
-			if test.err == "" && err != nil || test.err != "" && (err == nil || !strings.Contains(err.Error(), test.err)) {
+			if test.err == "" && err != nil ||
+				test.err != "" && (err == nil || !strings.Contains(err.Error(), test.err)) {
 				t.Fatalf("error %v, want %q", err, test.err)
 			}
 			if diff := cmp.Diff(test.want, got); diff != "" {

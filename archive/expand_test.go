@@ -11,8 +11,8 @@ import (
 	"whystopped/events"
 )
 
-// TestRecordsFillTemplatesAsFindingsDo holds that what is printed from a record reads as it does from the stop itself. Only a
-// container's memory limit is not recorded.
+// TestRecordsFillTemplatesAsFindingsDo holds that what is printed from a record reads as it does from the stop itself.
+// Only a container's memory limit is not recorded.
 func TestRecordsFillTemplatesAsFindingsDo(t *testing.T) {
 	files, _ := filepath.Glob("../events/samples/*.json")
 	for _, file := range files {

@@ -12,8 +12,10 @@ import (
 
 // recorded is the record of a stop whose culprit wrote lines.
 func recorded(lines ...string) Record {
-	f := classifier.Finding{Culprit: -1,
-		Log: classifier.Log{Group: "/ecs/web", Stream: "app/app/0a1b", Region: "eu-west-1", Lines: lines}}
+	f := classifier.Finding{
+		Culprit: -1,
+		Log:     classifier.Log{Group: "/ecs/web", Stream: "app/app/0a1b", Region: "eu-west-1", Lines: lines},
+	}
 	return NewRecord(events.Stop{}, f, SourceEvent, time.Unix(0, 0))
 }
 

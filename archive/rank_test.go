@@ -13,9 +13,14 @@ import (
 // in whichever order both come and whatever else speaks for it.
 func TestAWeakerRecordNeverHidesAStronger(t *testing.T) {
 	at := func(minute int) Time { return Time{time.Date(2026, 11, 20, 12, minute, 0, 0, time.UTC)} }
-	sources := map[Source]int{SourceEvent: rankECS, SourceBackfill: rankECS, SourceRedrive: rankECS,
+	sources := map[Source]int{
+		SourceEvent:      rankECS,
+		SourceBackfill:   rankECS,
+		SourceRedrive:    rankECS,
 		SourceReclassify: rankECS,
-		SourceFile:       rankSomebody, SourceWatcher: rankSomebody}
+		SourceFile:       rankSomebody,
+		SourceWatcher:    rankSomebody,
+	}
 	for weak, weakRank := range sources {
 		for strong, strongRank := range sources {
 			if weakRank >= strongRank {
@@ -23,11 +28,25 @@ func TestAWeakerRecordNeverHidesAStronger(t *testing.T) {
 			}
 			for _, withRank := range []bool{true, false} {
 				for _, kind := range []string{"task", "container"} {
-					truth := Record{Kind: kind, DedupKey: "a", Source: strong, ClassifierVersion: 1, RecordedAt: at(5),
-						StoppedAt: at(5), Verdict: "failure"}
-					forged := Record{Kind: kind, DedupKey: "a", Source: weak, ClassifierVersion: classifier.Version,
-						RecordedAt: at(9), StoppedAt: at(1),
-						CheckedAt: at(1), Verdict: "expected"}
+					truth := Record{
+						Kind:              kind,
+						DedupKey:          "a",
+						Source:            strong,
+						ClassifierVersion: 1,
+						RecordedAt:        at(5),
+						StoppedAt:         at(5),
+						Verdict:           "failure",
+					}
+					forged := Record{
+						Kind:              kind,
+						DedupKey:          "a",
+						Source:            weak,
+						ClassifierVersion: classifier.Version,
+						RecordedAt:        at(9),
+						StoppedAt:         at(1),
+						CheckedAt:         at(1),
+						Verdict:           "expected",
+					}
 					if withRank {
 						truth.SourceRank, forged.SourceRank = strongRank, weakRank
 					}
@@ -45,10 +64,22 @@ func TestAWeakerRecordNeverHidesAStronger(t *testing.T) {
 // Of two watched ends of one container the first that was recorded is shown: the time in them is anybody's.
 func TestAnEarlierFinishWinsNothingAmongWatchedEnds(t *testing.T) {
 	at := func(minute int) Time { return Time{time.Date(2026, 11, 20, 12, minute, 0, 0, time.UTC)} }
-	seen := Record{Kind: "container", DedupKey: "a#b", Source: SourceWatcher, RecordedAt: at(5), StoppedAt: at(5),
-		Verdict: "failure"}
-	forged := Record{Kind: "container", DedupKey: "a#b", Source: SourceWatcher, RecordedAt: at(6), StoppedAt: at(1),
-		Verdict: "expected"}
+	seen := Record{
+		Kind:       "container",
+		DedupKey:   "a#b",
+		Source:     SourceWatcher,
+		RecordedAt: at(5),
+		StoppedAt:  at(5),
+		Verdict:    "failure",
+	}
+	forged := Record{
+		Kind:       "container",
+		DedupKey:   "a#b",
+		Source:     SourceWatcher,
+		RecordedAt: at(6),
+		StoppedAt:  at(1),
+		Verdict:    "expected",
+	}
 	for _, order := range [][]Record{{seen, forged}, {forged, seen}} {
 		if got := Shown(order); got[0].Verdict != "failure" {
 			t.Errorf("shown: %+v", got)

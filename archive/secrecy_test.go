@@ -35,15 +35,20 @@ func plant(value any, canary string) any {
 		for key, inner := range v {
 			v[key] = plant(inner, canary)
 			if s, ok := inner.(string); ok && strings.EqualFold(key, "stoppedReason") {
-				v[key] = s + " https://robot:" + canary + "@registry.example.com/v2/?X-Amz-Signature=" + canary + "&X-Amz-Security-Token=" + canary +
-					` bad config "environment": [{"name":"A","value":"` + canary + `"}] no such file or directory, password: ` + canary
+				v[key] = s + " https://robot:" + canary + "@registry.example.com/v2/?X-Amz-Signature=" + canary +
+					"&X-Amz-Security-Token=" + canary +
+					` bad config "environment": [{"name":"A","value":"` + canary +
+					`"}] no such file or directory, password: ` + canary
 			}
 		}
 		if v["containers"] != nil || v["Containers"] != nil {
 			v["overrides"] = map[string]any{"containerOverrides": []any{map[string]any{
-				"name":        "app",
-				"command":     []any{"serve", "--password", canary, "--token=" + canary},
-				"environment": []any{map[string]any{"name": "DB", "value": canary}, map[string]any{"name": "MODE", "value": canary}},
+				"name":    "app",
+				"command": []any{"serve", "--password", canary, "--token=" + canary},
+				"environment": []any{
+					map[string]any{"name": "DB", "value": canary},
+					map[string]any{"name": "MODE", "value": canary},
+				},
 			}}}
 			v["Environment"] = map[string]any{"SMTP": canary}
 		}
@@ -51,8 +56,8 @@ func plant(value any, canary string) any {
 	return value
 }
 
-// TestNothingMarkedSecretLeaves plants canaries in every sample, whole, inside a string of another document and cut off at random
-// places, and looks for them in every record.
+// TestNothingMarkedSecretLeaves plants canaries in every sample, whole, inside a string of another document and cut off
+// at random places, and looks for them in every record.
 func TestNothingMarkedSecretLeaves(t *testing.T) {
 	random := rand.New(rand.NewPCG(7, 11))
 	files, _ := filepath.Glob("../events/samples/*.json")

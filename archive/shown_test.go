@@ -9,8 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestRecordsOfAnOlderSchemaAreRead holds readers to a file that was kept from before schemaVersion 1: it has fewer fields than
-// today, and some that are gone.
+// TestRecordsOfAnOlderSchemaAreRead holds readers to a file that was kept from before schemaVersion 1: it has fewer
+// fields than today, and some that are gone.
 func TestRecordsOfAnOlderSchemaAreRead(t *testing.T) {
 	kept, err := os.ReadFile("testdata/schema-0.jsonl")
 	if err != nil {
@@ -32,20 +32,46 @@ func TestRecordsOfAnOlderSchemaAreRead(t *testing.T) {
 		return Time{time.Date(2025, 11, day, hour, minute, second, 0, time.UTC)}
 	}
 	want := []Record{
-		{SchemaVersion: "0", RecordedAt: at(3, 8, 0, 3), DedupKey: "17aa0c9b3d2e4f5061728394a5b6c7d8", Cluster: "prod", Service: "web",
-			TaskID: "17aa0c9b3d2e4f5061728394a5b6c7d8", Class: "runtime.crashed", Verdict: "failure", Summary: "app failed with exit code 1",
-			Culprit: "app", CulpritExitCode: &one},
-		{SchemaVersion: "0", RecordedAt: at(2, 8, 0, 3), StoppedAt: at(2, 8, 0, 1), DedupKey: "8c2f40d17e5b4a6f9d3e1c0b5a7f6e21",
-			Account: "210987654321", Region: "eu-north-1", Cluster: "prod", Service: "web", TaskID: "8c2f40d17e5b4a6f9d3e1c0b5a7f6e21",
-			StopCode: "TaskFailedToStart", StoppedReason: "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref",
-			Class: "image.not_found", Verdict: "failure", Summary: "the image is not there"},
+		{
+			SchemaVersion:   "0",
+			RecordedAt:      at(3, 8, 0, 3),
+			DedupKey:        "17aa0c9b3d2e4f5061728394a5b6c7d8",
+			Cluster:         "prod",
+			Service:         "web",
+			TaskID:          "17aa0c9b3d2e4f5061728394a5b6c7d8",
+			Class:           "runtime.crashed",
+			Verdict:         "failure",
+			Summary:         "app failed with exit code 1",
+			Culprit:         "app",
+			CulpritExitCode: &one,
+		},
+		{
+			SchemaVersion: "0",
+			RecordedAt:    at(2, 8, 0, 3),
+			StoppedAt:     at(2, 8, 0, 1),
+			DedupKey:      "8c2f40d17e5b4a6f9d3e1c0b5a7f6e21",
+			Account:       "210987654321",
+			Region:        "eu-north-1",
+			Cluster:       "prod",
+			Service:       "web",
+			TaskID:        "8c2f40d17e5b4a6f9d3e1c0b5a7f6e21",
+			StopCode:      "TaskFailedToStart",
+			StoppedReason: "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to " +
+				"resolve ref",
+			Class:   "image.not_found",
+			Verdict: "failure",
+			Summary: "the image is not there",
+		},
 	}
 	if diff := cmp.Diff(want, stops.Shown()); diff != "" {
 		t.Errorf("-want +read:\n%s", diff)
 	}
 
 	anew := want[1]
-	anew.SchemaVersion, anew.ClassifierVersion, anew.RecordedAt, anew.Summary = SchemaVersion, 1, at(1, 0, 0, 0), "explained anew"
+	anew.SchemaVersion = SchemaVersion
+	anew.ClassifierVersion = 1
+	anew.RecordedAt = at(1, 0, 0, 0)
+	anew.Summary = "explained anew"
 	stops.Add(anew)
 	if got := stops.Shown()[1].Summary; got != "explained anew" {
 		t.Errorf("a record without a classifierVersion gives way to any that has one; shown is %q", got)
@@ -55,9 +81,30 @@ func TestRecordsOfAnOlderSchemaAreRead(t *testing.T) {
 func TestStopsAreTheSameInAnyOrder(t *testing.T) {
 	at := func(minute int) Time { return Time{time.Date(2026, 11, 20, 12, minute, 0, 0, time.UTC)} }
 	records := []Record{
-		{DedupKey: "a", ClassifierVersion: 1, CheckedAt: at(1), RecordedAt: at(9), StoppedAt: at(0), Summary: "checked by an older classifier"},
-		{DedupKey: "a", ClassifierVersion: 2, CheckedAt: at(3), RecordedAt: at(3), StoppedAt: at(0), Summary: "checked"},
-		{DedupKey: "a", ClassifierVersion: 2, CheckedAt: at(7), RecordedAt: at(8), StoppedAt: at(0), Summary: "checked later"},
+		{
+			DedupKey:          "a",
+			ClassifierVersion: 1,
+			CheckedAt:         at(1),
+			RecordedAt:        at(9),
+			StoppedAt:         at(0),
+			Summary:           "checked by an older classifier",
+		},
+		{
+			DedupKey:          "a",
+			ClassifierVersion: 2,
+			CheckedAt:         at(3),
+			RecordedAt:        at(3),
+			StoppedAt:         at(0),
+			Summary:           "checked",
+		},
+		{
+			DedupKey:          "a",
+			ClassifierVersion: 2,
+			CheckedAt:         at(7),
+			RecordedAt:        at(8),
+			StoppedAt:         at(0),
+			Summary:           "checked later",
+		},
 		{DedupKey: "a", ClassifierVersion: 2, RecordedAt: at(9), StoppedAt: at(0), Summary: "not checked"},
 		{DedupKey: "sha256:b", ClassifierVersion: 2, RecordedAt: at(5), Summary: "time not known"},
 	}

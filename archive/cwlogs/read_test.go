@@ -64,8 +64,13 @@ func TestReadChooses(t *testing.T) {
 		in(stop("prod-2 2h", 2*time.Hour), "prod-2", "web", "failure"),
 		in(stop("odd 1h", time.Hour), "prod", `a "quoted*" && name`, "failure"),
 		in(stop("web 30 days", 30*24*time.Hour), "prod", "web", "failure"),
-		{SchemaVersion: "1", Kind: "unreadable", DedupKey: "unreadable", Verdict: "review",
-			RecordedAt: archive.Time{Time: now.Add(-6 * time.Hour)}},
+		{
+			SchemaVersion: "1",
+			Kind:          "unreadable",
+			DedupKey:      "unreadable",
+			Verdict:       "review",
+			RecordedAt:    archive.Time{Time: now.Add(-6 * time.Hour)},
+		},
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -87,9 +92,14 @@ func TestReadChooses(t *testing.T) {
 			[]string{"web 4h"}},
 		{"two fields", Query{Filter: FilterPattern(Field{"verdict", "failure"}, Field{"cluster", "prod-2"})},
 			[]string{"prod-2 2h"}},
-		{"value that no pattern can state",
-			Query{Prefix: StreamPrefix("prod", `a "quoted*" && name`),
-				Filter: FilterPattern(Field{"service", `a "quoted*" && name`})}, []string{"odd 1h"}},
+		{
+			"value that no pattern can state",
+			Query{
+				Prefix: StreamPrefix("prod", `a "quoted*" && name`),
+				Filter: FilterPattern(Field{"service", `a "quoted*" && name`}),
+			},
+			[]string{"odd 1h"},
+		},
 		{"start keeps what was written late", Query{Start: now.Add(-3 * time.Hour)},
 			[]string{"web-v2 3h", "prod-2 2h", "odd 1h", "web 30 days"}},
 		{"end", Query{End: now.Add(-4 * time.Hour)}, []string{"unreadable", "web 5h", "web 4h"}},
@@ -170,7 +180,8 @@ func TestReadFails(t *testing.T) {
 	}{
 		{"missing group", "/whystopped/missing", nil, `no log group "/whystopped/missing" in eu-west-1`},
 		{"not allowed", group, new(cwlogstest.Denied("FilterLogEvents")),
-			`not allowed to call logs:FilterLogEvents: allow it on the log group "/whystopped/stops" in eu-west-1, streams prod/*`},
+			`not allowed to call logs:FilterLogEvents: allow it on the log group "/whystopped/stops" in eu-west-1, ` +
+				`streams prod/*`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -232,7 +243,10 @@ func TestFilterPattern(t *testing.T) {
 			}
 			store, _ := newStore(t, 0)
 			if _, err := store.client.FilterLogEvents(t.Context(),
-				&cloudwatchlogs.FilterLogEventsInput{LogGroupName: aws.String(group), FilterPattern: &got}); err != nil {
+				&cloudwatchlogs.FilterLogEventsInput{
+					LogGroupName:  aws.String(group),
+					FilterPattern: &got,
+				}); err != nil {
 				t.Errorf("the service refuses it: %v", err)
 			}
 		})

@@ -45,9 +45,13 @@ func newStore(t *testing.T, retentionDays int) (*Store, *cwlogstest.Server) {
 // stop is the record of a task of prod/web that stopped so long before now.
 func stop(key string, ago time.Duration) archive.Record {
 	return archive.Record{
-		SchemaVersion: archive.SchemaVersion, Kind: "task", DedupKey: key, Cluster: "prod", Service: "web",
-		Verdict:   "failure",
-		StoppedAt: archive.Time{Time: now.Add(-ago)},
+		SchemaVersion: archive.SchemaVersion,
+		Kind:          "task",
+		DedupKey:      key,
+		Cluster:       "prod",
+		Service:       "web",
+		Verdict:       "failure",
+		StoppedAt:     archive.Time{Time: now.Add(-ago)},
 	}
 }
 
@@ -232,19 +236,49 @@ func TestTimeOfTheLogEvent(t *testing.T) {
 		want      time.Duration // before now
 		puts      int           // to a stream that exists
 	}{
-		{"stoppedAt", 30, 0, archive.Record{StoppedAt: ago(time.Hour), RecordedAt: ago(0)}, time.Hour, 1},
-		{"recordedAt without stoppedAt", 30, 0, archive.Record{RecordedAt: ago(time.Minute)}, time.Minute, 1},
-		{"neither", 30, 0, archive.Record{}, 0, 1},
-		{"13 days old", 30, 0, archive.Record{StoppedAt: ago(13 * day)}, 13 * day, 1},
-		{"15 days old", 30, 0, archive.Record{StoppedAt: ago(15 * day)}, 0, 1},
-		{"a year old", 0, 0, archive.Record{StoppedAt: ago(365 * day)}, 0, 1},
-		{"one hour ahead", 30, 0, archive.Record{StoppedAt: ago(-time.Hour)}, -time.Hour, 1},
-		{"three hours ahead", 30, 0, archive.Record{StoppedAt: ago(-3 * time.Hour)}, 0, 1},
-		{"older than the retention", 3, 0, archive.Record{StoppedAt: ago(5 * day)}, 0, 2},
-		{"too old by the service's clock only", 30, -time.Hour, archive.Record{StoppedAt: ago(14*day + time.Minute)},
-			time.Hour, 2},
-		{"too new by the service's clock only", 30, time.Hour, archive.Record{StoppedAt: ago(-150 * time.Minute)},
-			-time.Hour, 2},
+		{
+			name:      "stoppedAt",
+			retention: 30,
+			record:    archive.Record{StoppedAt: ago(time.Hour), RecordedAt: ago(0)},
+			want:      time.Hour,
+			puts:      1,
+		},
+		{
+			name:      "recordedAt without stoppedAt",
+			retention: 30,
+			record:    archive.Record{RecordedAt: ago(time.Minute)},
+			want:      time.Minute,
+			puts:      1,
+		},
+		{name: "neither", retention: 30, record: archive.Record{}, puts: 1},
+		{name: "13 days old", retention: 30, record: archive.Record{StoppedAt: ago(13 * day)}, want: 13 * day, puts: 1},
+		{name: "15 days old", retention: 30, record: archive.Record{StoppedAt: ago(15 * day)}, puts: 1},
+		{name: "a year old", record: archive.Record{StoppedAt: ago(365 * day)}, puts: 1},
+		{
+			name:      "one hour ahead",
+			retention: 30,
+			record:    archive.Record{StoppedAt: ago(-time.Hour)},
+			want:      -time.Hour,
+			puts:      1,
+		},
+		{name: "three hours ahead", retention: 30, record: archive.Record{StoppedAt: ago(-3 * time.Hour)}, puts: 1},
+		{name: "older than the retention", retention: 3, record: archive.Record{StoppedAt: ago(5 * day)}, puts: 2},
+		{
+			name:      "too old by the service's clock only",
+			retention: 30,
+			clock:     -time.Hour,
+			record:    archive.Record{StoppedAt: ago(14*day + time.Minute)},
+			want:      time.Hour,
+			puts:      2,
+		},
+		{
+			name:      "too new by the service's clock only",
+			retention: 30,
+			clock:     time.Hour,
+			record:    archive.Record{StoppedAt: ago(-150 * time.Minute)},
+			want:      -time.Hour,
+			puts:      2,
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -297,8 +331,11 @@ func TestRejectedPartOfABatchIsWrittenAgain(t *testing.T) {
 		got[r.DedupKey] = now.Sub(event.Timestamp)
 	}
 	want := map[string]time.Duration{
-		"expired": -time.Hour, "valid": 7*day - time.Hour, "valid too": 7*day - 2*time.Hour,
-		"today": 0, "too new": -time.Hour,
+		"expired":   -time.Hour,
+		"valid":     7*day - time.Hour,
+		"valid too": 7*day - 2*time.Hour,
+		"today":     0,
+		"too new":   -time.Hour,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("ages of the events (-want +got):\n%s", diff)
@@ -347,8 +384,17 @@ func TestPutSurvivesPassingFaults(t *testing.T) {
 		{"an answer that was cut to less",
 			cwlogstest.Fault{Operation: "PutLogEvents", Times: 1, Status: 200, Body: new(`{"nextSequenceToken":"490`)},
 			1},
-		{"a new stream that is not known everywhere", cwlogstest.Fault{Operation: "PutLogEvents", Times: 3, Status: 400,
-			Code: "ResourceNotFoundException", Message: "The specified log stream does not exist."}, 1},
+		{
+			"a new stream that is not known everywhere",
+			cwlogstest.Fault{
+				Operation: "PutLogEvents",
+				Times:     3,
+				Status:    400,
+				Code:      "ResourceNotFoundException",
+				Message:   "The specified log stream does not exist.",
+			},
+			1,
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -377,7 +423,13 @@ func TestAnAttemptThatHangsLeavesTimeForAnother(t *testing.T) {
 	if err := store.Put(t.Context(), stop("first", 0)); err != nil {
 		t.Fatal(err)
 	}
-	server.Inject(cwlogstest.Fault{Operation: "PutLogEvents", Times: 1, Delay: time.Hour, Code: "InternalFailure", Status: 500})
+	server.Inject(cwlogstest.Fault{
+		Operation: "PutLogEvents",
+		Times:     1,
+		Delay:     time.Hour,
+		Code:      "InternalFailure",
+		Status:    500,
+	})
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 	defer cancel()
 	if err := store.Put(ctx, stop("second", 0)); err != nil {
@@ -396,27 +448,71 @@ func TestPutFailsWhenTheFaultLasts(t *testing.T) {
 		says     []string
 		calls    int // of the operation that fails; 0 for more than one
 	}{
-		{"throttled until the deadline", cwlogstest.Throttled(0), time.Second,
-			[]string{"ThrottlingException", "no time left", "prod/web/", group}, 0},
-		{"503 until the deadline", cwlogstest.Failing(0, 503), time.Second, []string{"503", "prod/web/", group}, 0},
-		{"500 for ever", cwlogstest.Failing(0, 500), 0,
-			[]string{"500", "exceeded maximum number of attempts, 8", group}, maxAttempts},
-		{"cut until the deadline", cwlogstest.Fault{Cut: true}, time.Second, []string{"EOF", group}, 0},
-		{"answers after the deadline", cwlogstest.Fault{Delay: time.Minute, Operation: "PutLogEvents"},
-			200 * time.Millisecond, []string{"no time left for attempt 2: no answer within 100ms", "prod/web/"}, 1},
-		{"not allowed to put", cwlogstest.Denied("PutLogEvents"), 0,
-			[]string{"not allowed to call logs:PutLogEvents", group, "eu-west-1", "stream prod/web/",
-				"assumed-role/test"}, 1},
-		{"not allowed to create the stream", cwlogstest.Denied("CreateLogStream"), 0,
-			[]string{"not allowed to call logs:CreateLogStream", group, "stream prod/web/"}, 1},
-		{"stream gone as soon as it was created",
-			cwlogstest.Fault{Operation: "PutLogEvents", Status: 400, Code: "ResourceNotFoundException",
-				Message: "The specified log stream does not exist."}, 0,
-			[]string{"stream prod/web/: ", "log stream does not exist"}, 1 + maxAttempts},
-		{"unknown access key",
-			cwlogstest.Fault{Status: 400, Code: "UnrecognizedClientException",
-				Message: "The security token included in the request is invalid."}, 0,
-			[]string{"UnrecognizedClientException", group}, 1},
+		{
+			name:     "throttled until the deadline",
+			fault:    cwlogstest.Throttled(0),
+			deadline: time.Second,
+			says:     []string{"ThrottlingException", "no time left", "prod/web/", group},
+		},
+		{
+			name:     "503 until the deadline",
+			fault:    cwlogstest.Failing(0, 503),
+			deadline: time.Second,
+			says:     []string{"503", "prod/web/", group},
+		},
+		{
+			name:  "500 for ever",
+			fault: cwlogstest.Failing(0, 500),
+			says:  []string{"500", "exceeded maximum number of attempts, 8", group},
+			calls: maxAttempts,
+		},
+		{
+			name:     "cut until the deadline",
+			fault:    cwlogstest.Fault{Cut: true},
+			deadline: time.Second,
+			says:     []string{"EOF", group},
+		},
+		{
+			name:     "answers after the deadline",
+			fault:    cwlogstest.Fault{Delay: time.Minute, Operation: "PutLogEvents"},
+			deadline: 200 * time.Millisecond,
+			says:     []string{"no time left for attempt 2: no answer within 100ms", "prod/web/"},
+			calls:    1,
+		},
+		{
+			name:  "not allowed to put",
+			fault: cwlogstest.Denied("PutLogEvents"),
+			says: []string{"not allowed to call logs:PutLogEvents", group, "eu-west-1", "stream prod/web/",
+				"assumed-role/test"},
+			calls: 1,
+		},
+		{
+			name:  "not allowed to create the stream",
+			fault: cwlogstest.Denied("CreateLogStream"),
+			says:  []string{"not allowed to call logs:CreateLogStream", group, "stream prod/web/"},
+			calls: 1,
+		},
+		{
+			name: "stream gone as soon as it was created",
+			fault: cwlogstest.Fault{
+				Operation: "PutLogEvents",
+				Status:    400,
+				Code:      "ResourceNotFoundException",
+				Message:   "The specified log stream does not exist.",
+			},
+			says:  []string{"stream prod/web/: ", "log stream does not exist"},
+			calls: 1 + maxAttempts,
+		},
+		{
+			name: "unknown access key",
+			fault: cwlogstest.Fault{
+				Status:  400,
+				Code:    "UnrecognizedClientException",
+				Message: "The security token included in the request is invalid.",
+			},
+			says:  []string{"UnrecognizedClientException", group},
+			calls: 1,
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

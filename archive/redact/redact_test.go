@@ -27,12 +27,20 @@ func TestText(t *testing.T) {
 		{"private key", "cut -----BEGIN OPENSSH " + "PRIVATE KEY-----\nb3BlbnNzaC1r", "cut ***"},
 		{"private key", `-----BEGIN ` + `PRIVATE KEY-----\nMIIE\n-----END ` + `PRIVATE KEY-----`, "***"},
 
-		{"URL", `Get "https://bucket.s3.eu-west-1.amazonaws.com/a/b?X-Amz-Date=2026&X-Amz-Signature=ab12": dial tcp 52.95.1.1:443: i/o timeout`,
-			`Get "https://bucket.s3.eu-west-1.amazonaws.com/a/b?***": dial tcp 52.95.1.1:443: i/o timeout`},
+		{
+			"URL",
+			`Get "https://bucket.s3.eu-west-1.amazonaws.com/a/b?X-Amz-Date=2026&X-Amz-Signature=ab12": dial tcp ` +
+				`52.95.1.1:443: i/o timeout`,
+			`Get "https://bucket.s3.eu-west-1.amazonaws.com/a/b?***": dial tcp 52.95.1.1:443: i/o timeout`,
+		},
 		{"URL", "GET request to https://ghcr.io/token?scope=repository%3Aacme&service=ghcr.io: 401 Unauthorized",
 			"GET request to https://ghcr.io/token?***: 401 Unauthorized"},
 		{"URL", "cut https://bucket.s3.amazonaws.com/layer?X-Amz-Alg", "cut https://bucket.s3.amazonaws.com/layer?***"},
-		{"URL", "clone https://x-access-token:abc@github.com/acme/app.git", "clone https://***@github.com/acme/app.git"},
+		{
+			"URL",
+			"clone https://x-access-token:abc@github.com/acme/app.git",
+			"clone https://***@github.com/acme/app.git",
+		},
 		{"URL", "https://onlyuser@example.com/", "https://***@example.com/"},
 		{"URL", "postgres://app:p@ss/w?rd#1@db.internal:5432/app", "postgres://***@db.internal:5432/app"},
 		{"URL", "redis://:hunter2@cache:6379/0", "redis://***@cache:6379/0"},
@@ -50,32 +58,76 @@ func TestText(t *testing.T) {
 		{"AWS secret key or session token", "AWS_SESSION_TOKEN=" + secretKey, "AWS_SESSION_TOKEN=***"},
 		{"AWS secret key or session token", "session token: " + secretKey + " expired", "session token: *** expired"},
 		{"AWS signature", "X-Amz-Security-Token: IQoJb3JpZ2luX2Vj and", "X-Amz-Security-Token: *** and"},
-		{"AWS signature", "q=1&X-Amz-Credential=AK%2F2026%2Fs3&X-Amz-Signature=0f0f", "q=1&X-Amz-Credential=***&X-Amz-Signature=***"},
+		{
+			"AWS signature",
+			"q=1&X-Amz-Credential=AK%2F2026%2Fs3&X-Amz-Signature=0f0f",
+			"q=1&X-Amz-Credential=***&X-Amz-Signature=***",
+		},
 
 		{"JSON Web Token", "token " + webToken + " expired", "token *** expired"},
 		{"JSON Web Token", "token " + webToken[:40], "token ***"},
 		{"HTTP authorization", "Authorization: Bearer abc", "Authorization: Bearer ***"},
 		{"HTTP authorization", "sent bearer 0af7651916cd43dd", "sent bearer ***"},
-		{"HTTP authorization", "curl -H 'authorization: basic dXNlcjpwYXNzd29yZA=='", "curl -H 'authorization: basic ***'"},
-		{"GitHub or GitLab token", "ghp_" + strings.Repeat("a1B2", 9) + " github_pat_" + strings.Repeat("a1_B", 9), "*** ***"},
+		{
+			"HTTP authorization",
+			"curl -H 'authorization: basic dXNlcjpwYXNzd29yZA=='",
+			"curl -H 'authorization: basic ***'",
+		},
+		{
+			"GitHub or GitLab token",
+			"ghp_" + strings.Repeat("a1B2", 9) + " github_pat_" + strings.Repeat("a1_B", 9),
+			"*** ***",
+		},
 		{"GitHub or GitLab token", "glpat-" + strings.Repeat("a1B2", 5), "***"},
 		{"Slack token", "xoxb-" + "123456789012-abcdefABCDEF", "***"},
-		{"Slack token", "post to hooks.slack.com/services/T00/B00/XXX failed", "post to hooks.slack.com/services/*** failed"},
+		{
+			"Slack token",
+			"post to hooks.slack.com/services/T00/B00/XXX failed",
+			"post to hooks.slack.com/services/*** failed",
+		},
 		{"Google key", "AIza" + strings.Repeat("Sy1-_", 7), "***"},
 		{"Stripe key", "sk_live_" + strings.Repeat("4eC3", 6) + " whsec_" + strings.Repeat("4eC3", 6), "*** ***"},
 		{"npm token", "npm_" + strings.Repeat("a1B2", 9), "***"},
 
-		{"password in words", "rotating, new db password: hunter2 until noon", "rotating, new db password: *** until noon"},
+		{
+			"password in words",
+			"rotating, new db password: hunter2 until noon",
+			"rotating, new db password: *** until noon",
+		},
 		{"password in words", "the password is hunter2, the API key: abcd", "the password is ***, the API key: ***"},
-		{"environment without quotes", "Overrides={Environment=[{Name=X, Value=hunter2}], Cpu=1}", "Overrides={Environment=[***"},
+		{
+			"environment without quotes",
+			"Overrides={Environment=[{Name=X, Value=hunter2}], Cpu=1}",
+			"Overrides={Environment=[***",
+		},
 		{"environment without quotes", "bad task environment: {DB: hunter2}", "bad task environment: {***"},
-		{"token in words", "access token: a1b2c3d4 expired, secret: s3cr3t99", "access token: *** expired, secret: ***"},
-		{"user and password of a command", "curl -u robot:hunter2 https://a.example", "curl -u robot:*** https://a.example"},
+		{
+			"token in words",
+			"access token: a1b2c3d4 expired, secret: s3cr3t99",
+			"access token: *** expired, secret: ***",
+		},
+		{
+			"user and password of a command",
+			"curl -u robot:hunter2 https://a.example",
+			"curl -u robot:*** https://a.example",
+		},
 
 		{"password glued to -p", "exec: mysql -phunter2 failed", "exec: mysql -p*** failed"},
-		{"password glued to -p", "sh -c 'mysqldump -h db.internal -u app -P 3306 -phunter2 shop > /dump'", "sh -c 'mysqldump -h db.internal -u app -P 3306 -p*** shop > /dump'"},
-		{"password glued to -p", `/usr/bin/mariadb-admin --user=root -p"a b" ping`, `/usr/bin/mariadb-admin --user=root -p*** ping`},
-		{"password glued to -p", `exec: ["mysql","-uapp","-phunter2","-e","select 1"]: not found`, `exec: ["mysql","-uapp","-p***","-e","select 1"]: not found`},
+		{
+			"password glued to -p",
+			"sh -c 'mysqldump -h db.internal -u app -P 3306 -phunter2 shop > /dump'",
+			"sh -c 'mysqldump -h db.internal -u app -P 3306 -p*** shop > /dump'",
+		},
+		{
+			"password glued to -p",
+			`/usr/bin/mariadb-admin --user=root -p"a b" ping`,
+			`/usr/bin/mariadb-admin --user=root -p*** ping`,
+		},
+		{
+			"password glued to -p",
+			`exec: ["mysql","-uapp","-phunter2","-e","select 1"]: not found`,
+			`exec: ["mysql","-uapp","-p***","-e","select 1"]: not found`,
+		},
 		{"password glued to -p", "sshpass -phunter2 ssh host", "sshpass -p*** ssh host"},
 		{"option", "exec restore --password hunter2 --user app", "exec restore --password *** --user app"},
 		{"option", "exec restore --db-password='a b' -token X", "exec restore --db-password='***' -token ***"},
@@ -94,10 +146,22 @@ func TestText(t *testing.T) {
 		{"quoted key", `{"auths":{"ghcr.io":{"auth":"dXNlcjpw"}}}`, `{"auths":{"ghcr.io":{"auth":"***"}}}`},
 		{"quoted key", `failed: {"password": "a\"b", "user": "c"}`, `failed: {"password": "***", "user": "c"}`},
 		{"quoted key", `failed: {'api_key': 'x', 'n': 1}`, `failed: {'api_key': '***', 'n': 1}`},
-		{"quoted key", `got {\"client_secret\":\"a\\\"b\",\"user\":\"c\"}`, `got {\"client_secret\":\"***\",\"user\":\"c\"}`},
+		{
+			"quoted key",
+			`got {\"client_secret\":\"a\\\"b\",\"user\":\"c\"}`,
+			`got {\"client_secret\":\"***\",\"user\":\"c\"}`,
+		},
 		{"quoted key", `got {"pin-token": 12345, "n": 1}`, `got {"pin-token": "***", "n": 1}`},
-		{"quoted key", `ran with "environment": [{"name":"A","value":"b"}], "x": 1`, `ran with "environment": [{"name":"A","value":"***"}], "x": 1`},
-		{"quoted key", `ran with {'environment': [{'name': 'A', 'value': 'b'}], 'x': 1}`, `ran with {'environment': '***', 'x': 1}`},
+		{
+			"quoted key",
+			`ran with "environment": [{"name":"A","value":"b"}], "x": 1`,
+			`ran with "environment": [{"name":"A","value":"***"}], "x": 1`,
+		},
+		{
+			"quoted key",
+			`ran with {'environment': [{'name': 'A', 'value': 'b'}], 'x': 1}`,
+			`ran with {'environment': '***', 'x': 1}`,
+		},
 		{"quoted key", `"Environment":{"A":"b","C":"d`, `"Environment":***`},
 		{"quoted key", `"token":"abc`, `"token":"***`},
 		{"quoted key", `{"name":"DB_PASSWORD","value":"x"`, `{"name":"DB_PASSWORD","value":"***"`},
@@ -120,7 +184,8 @@ func TestText(t *testing.T) {
 	}
 }
 
-// ordinaryTexts are the words of ECS and its agent that must be kept, since the explanation of a stop is read from them.
+// ordinaryTexts are the words of ECS and its agent that must be kept, since the explanation of a stop is read from
+// them.
 var ordinaryTexts = []string{
 	"Essential container in task exited",
 	"mysql -h db.internal -u app -p shop",
@@ -130,29 +195,53 @@ var ordinaryTexts = []string{
 	"mysqld -port 3306",
 	"docker run -p3306:3306 mysql",
 	"CannotStartContainerError: exec: \"mysql\": executable file not found in $PATH: -pid is no option",
-	"ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve ecr registry auth: service call has been retried 3 time(s): RequestError: send request failed caused by: Post \"https://api.ecr.eu-west-1.amazonaws.com/\": dial tcp 52.119.186.12:443: i/o timeout. Please check your task network configuration.",
-	"ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret from asm: failed to fetch secret arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/db-password-AbCdEf from secrets manager: AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/exec/0f9de17a6465404e8b1b2356dc13c2f8 is not authorized to perform: secretsmanager:GetSecretValue on resource: arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/db-password-AbCdEf because no identity-based policy allows the secretsmanager:GetSecretValue action status code: 400, request id: 5f0aee2a-1f2c-4f0a-8f6b-a9f1d9d4f1c7",
-	"failed to fetch secret DB_PASSWORD from secrets manager: RequestCanceled: request context canceled caused by: context deadline exceeded",
+	"ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: " +
+		"unable to retrieve ecr registry auth: service call has been retried 3 time(s): RequestError: send request " +
+		"failed caused by: Post \"https://api.ecr.eu-west-1.amazonaws.com/\": dial tcp 52.119.186.12:443: i/o " +
+		"timeout. Please check your task network configuration.",
+	"ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret from asm: " +
+		"failed to fetch secret arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/db-password-AbCdEf from " +
+		"secrets manager: AccessDeniedException: User: " +
+		"arn:aws:sts::111122223333:assumed-role/exec/0f9de17a6465404e8b1b2356dc13c2f8 is not authorized to perform: " +
+		"secretsmanager:GetSecretValue on resource: " +
+		"arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/db-password-AbCdEf because no identity-based " +
+		"policy allows the secretsmanager:GetSecretValue action status code: 400, request id: " +
+		"5f0aee2a-1f2c-4f0a-8f6b-a9f1d9d4f1c7",
+	"failed to fetch secret DB_PASSWORD from secrets manager: RequestCanceled: request context canceled caused by: " +
+		"context deadline exceeded",
 	"retrieved secret from Secrets Manager did not contain json key password",
-	"CannotPullContainerError: API error (500): Get https://registry-1.docker.io/v2/library/amazonlinux/manifests/1: unauthorized: incorrect username or password",
+	"CannotPullContainerError: API error (500): Get https://registry-1.docker.io/v2/library/amazonlinux/manifests/1: " +
+		"unauthorized: incorrect username or password",
 	"Head \"https://111122223333.dkr.ecr.eu-west-1.amazonaws.com/v2/app/manifests/1\": no basic auth credentials",
-	"User: arn:aws:sts::111122223333:assumed-role/r/i-0a1b2c3d4e5f60718 is not authorized to perform: ecr:GetAuthorizationToken on resource: * because no VPC endpoint policy allows the ecr:GetAuthorizationToken action",
-	"failed to resolve ref docker.io/acme/app@sha256:4f1b4d1d6d9b6b2d7d1f0e5f3a9c0b7e2d8c4a6f1e3b5d7c9a0b2c4d6e8f0a1b: not found",
+	"User: arn:aws:sts::111122223333:assumed-role/r/i-0a1b2c3d4e5f60718 is not authorized to perform: " +
+		"ecr:GetAuthorizationToken on resource: * because no VPC endpoint policy allows the " +
+		"ecr:GetAuthorizationToken action",
+	"failed to resolve ref " +
+		"docker.io/acme/app@sha256:4f1b4d1d6d9b6b2d7d1f0e5f3a9c0b7e2d8c4a6f1e3b5d7c9a0b2c4d6e8f0a1b: not found",
 	"pull https://ghcr.io/acme/app:1.2@sha256:4f1b4d1d6d9b6b2d7d1f0e5f3a9c0b7e2d8c4a6f1e3b5d7c9a0b2c4d6e8f0a1b failed",
 	"failed to authorize: failed to fetch anonymous token: unexpected status: 401 Unauthorized",
 	"server message: insufficient_scope: authorization failed",
-	"Basic authentication is not supported; bearer authentication failed: Www-Authenticate: Bearer realm=\"https://ghcr.io/token\"",
-	"Post \"https://secretsmanager.eu-west-1.amazonaws.com/\": dial tcp: lookup secretsmanager.eu-west-1.amazonaws.com on 10.0.0.2:53: no such host",
+	"Basic authentication is not supported; bearer authentication failed: Www-Authenticate: Bearer " +
+		"realm=\"https://ghcr.io/token\"",
+	"Post \"https://secretsmanager.eu-west-1.amazonaws.com/\": dial tcp: lookup " +
+		"secretsmanager.eu-west-1.amazonaws.com on 10.0.0.2:53: no such host",
 	"exec: \"--token-file\": executable file not found in $PATH",
-	"unable to download env file with key prod/app.env from bucket my-config-bucket, error: AccessDenied: Access Denied status code: 403, request id: ABCDEF0123456789, host id: abc/def+ghi=",
+	"unable to download env file with key prod/app.env from bucket my-config-bucket, error: AccessDenied: Access " +
+		"Denied status code: 403, request id: ABCDEF0123456789, host id: abc/def+ghi=",
 	"DockerClientConfigError: missing secret value for secret DB_PASSWORD",
 	"CannotPullECRContainerError: engine ecr credentials: not found",
-	"ECS was unable to assume the role 'arn:aws:iam::111122223333:role/exec' that was provided for this task. Please verify that the role being passed has the proper trust relationship and permissions and that your IAM user has permissions to pass this role.",
-	"NoCredentialProviders: no valid providers in chain. Deprecated. For verbose messaging see aws.Config.CredentialsChainVerboseErrors",
-	"Task failed ELB health checks in (target-group arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/web/7a7a1fcbd0455d4b)",
+	"ECS was unable to assume the role 'arn:aws:iam::111122223333:role/exec' that was provided for this task. Please " +
+		"verify that the role being passed has the proper trust relationship and permissions and that your IAM user " +
+		"has permissions to pass this role.",
+	"NoCredentialProviders: no valid providers in chain. Deprecated. For verbose messaging see " +
+		"aws.Config.CredentialsChainVerboseErrors",
+	"Task failed ELB health checks in (target-group " +
+		"arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/web/7a7a1fcbd0455d4b)",
 	"open /etc/passwd: no such file; mount options ro,nosuid,size=64k; uid=1000",
-	"failed to mount: exit status 32, b'mount.nfs4: mounting fs-0123.efs.eu-west-1.amazonaws.com:/ failed', stderr: 'access denied by server'",
-	"InvalidParameterException: nextToken=abc clientToken=def secretArn=arn:aws:secretsmanager:eu-west-1:111122223333:secret:x",
+	"failed to mount: exit status 32, b'mount.nfs4: mounting fs-0123.efs.eu-west-1.amazonaws.com:/ failed', stderr: " +
+		"'access denied by server'",
+	"InvalidParameterException: nextToken=abc clientToken=def " +
+		"secretArn=arn:aws:secretsmanager:eu-west-1:111122223333:secret:x",
 	"", "\xff broken \xc3", "勤怠集計 “quoted” – text…",
 }
 
@@ -196,52 +285,138 @@ func TestLines(t *testing.T) {
 			t.Errorf("%s: what follows is masked: %q", name, got[last])
 		}
 	}
-	if got := Lines([]string{"-----BEGIN CERTIFICATE-----", "MIIC", "-----END CERTIFICATE-----", "ready"}); got[3] != "ready" {
+	if got := Lines([]string{
+		"-----BEGIN CERTIFICATE-----", "MIIC", "-----END CERTIFICATE-----", "ready",
+	}); got[3] != "ready" {
 		t.Errorf("what follows a certificate is masked: %q", got)
 	}
 }
 
 func TestJSON(t *testing.T) {
 	tests := []struct{ name, in, want string }{
-		{"environment list",
-			`{ "overrides": {"containerOverrides": [{"environment": [{"name": "A", "value": "x"}, {"value": 1.50, "name": "B"}], "name": "app"}]} }`,
-			`{"overrides":{"containerOverrides":[{"environment":[{"name":"A","value":"***"},{"value":"***","name":"B"}],"name":"app"}]}}`},
+		{
+			"environment list",
+			`{ "overrides": {"containerOverrides": [{"environment": [{"name": "A", "value": "x"}, {"value": 1.50,` +
+				` "name": "B"}], "name": "app"}]} }`,
+			`{"overrides":{"containerOverrides":[{"environment":[{"name":"A","value":"***"},` +
+				`{"value":"***","name":"B"}],"name":"app"}]}}`,
+		},
 		{"environment in other letter cases",
 			`{"Environment":[{"Name":"A","Value":"x"}],"ENVIRONMENT":[{"NAME":"A","VALUE":"x"}]}`,
 			`{"Environment":[{"Name":"A","Value":"***"}],"ENVIRONMENT":[{"NAME":"A","VALUE":"***"}]}`},
-		{"environment map", `{"Environment":{"name":"x","B":2,"C":{"D":["x",true,null]}}}`, `{"Environment":{"name":"***","B":"***","C":{"D":["***","***",null]}}}`},
+		{
+			"environment map",
+			`{"Environment":{"name":"x","B":2,"C":{"D":["x",true,null]}}}`,
+			`{"Environment":{"name":"***","B":"***","C":{"D":["***","***",null]}}}`,
+		},
 		{"environment of assignments", `{"Env":["A=x","just"]}`, `{"Env":["A=***","***"]}`},
 		{"environment scalar", `{"environment":"x"}`, `{"environment":"***"}`},
-		{"escaped key", `{"\u0065nvironment":[{"n\u0061me":"A","value":"x"}]}`, `{"\u0065nvironment":[{"n\u0061me":"A","value":"***"}]}`},
-		{"environment files are names", `{"environmentFiles":[{"value":"arn:aws:s3:::b/app.env","type":"s3"}]}`, `{"environmentFiles":[{"value":"arn:aws:s3:::b/app.env","type":"s3"}]}`},
-		{"JSON in strings",
-			`{"Cause":"{\"Overrides\":{\"ContainerOverrides\":[{\"Environment\":[{\"Name\":\"A\",\"Value\":\"x<y\"}]}]}}"}`,
-			`{"Cause":"{\"Overrides\":{\"ContainerOverrides\":[{\"Environment\":[{\"Name\":\"A\",\"Value\":\"***\"}]}]}}"}`},
-		{"cut JSON in a string", `{"Cause":"{\"a\":\"<b>\",\"Environment\":[{\"Name\":\"A\",\"Value\":\"x","b":1}`, `{"Cause":"{\"a\":\"<b>\",\"Environment\":***","b":1}`},
+		{
+			"escaped key",
+			`{"\u0065nvironment":[{"n\u0061me":"A","value":"x"}]}`,
+			`{"\u0065nvironment":[{"n\u0061me":"A","value":"***"}]}`,
+		},
+		{
+			"environment files are names",
+			`{"environmentFiles":[{"value":"arn:aws:s3:::b/app.env","type":"s3"}]}`,
+			`{"environmentFiles":[{"value":"arn:aws:s3:::b/app.env","type":"s3"}]}`,
+		},
+		{
+			"JSON in strings",
+			`{"Cause":"{\"Overrides\":{\"ContainerOverrides\":[{\"Environment\":[{\"Name\":\"A\",` +
+				`\"Value\":\"x<y\"}]}]}}"}`,
+			`{"Cause":"{\"Overrides\":{\"ContainerOverrides\":[{\"Environment\":[{\"Name\":\"A\",` +
+				`\"Value\":\"***\"}]}]}}"}`,
+		},
+		{
+			"cut JSON in a string",
+			`{"Cause":"{\"a\":\"<b>\",\"Environment\":[{\"Name\":\"A\",\"Value\":\"x","b":1}`,
+			`{"Cause":"{\"a\":\"<b>\",\"Environment\":***","b":1}`,
+		},
 		{"JSON in a string stays as it is", `{"body":"{ \"a\" : 1.0 }"}`, `{"body":"{ \"a\" : 1.0 }"}`},
-		{"secrets", `{"secrets":[{"name":"A","valueFrom":"arn:aws:ssm:eu-west-1:111122223333:parameter/a"},{"name":"B","value":"x"}],"secretOptions":[{"name":"splunk-token","valueFrom":"tok"}]}`,
-			`{"secrets":[{"name":"A","valueFrom":"arn:aws:ssm:eu-west-1:111122223333:parameter/a"},{"name":"B","value":"***"}],"secretOptions":[{"name":"splunk-token","valueFrom":"tok"}]}`},
-		{"credential keys", `{"password":"x","dbPass":1,"API-Key":true,"access_key":null,"Authorization":["x"],"connectionString":{"a":"x","name":"n"}}`,
-			`{"password":"***","dbPass":"***","API-Key":"***","access_key":null,"Authorization":["***"],"connectionString":{"a":"***","name":"n"}}`},
-		{"keys of ECS", `{"secretArn":"a","valueFrom":"b","clientToken":"c","nextToken":"d","authorizationConfig":{"iam":"ENABLED"},"repositoryCredentials":{"credentialsParameter":"e"}}`,
-			`{"secretArn":"a","valueFrom":"b","clientToken":"c","nextToken":"d","authorizationConfig":{"iam":"ENABLED"},"repositoryCredentials":{"credentialsParameter":"e"}}`},
-		{"a name beside its value", `{"parameters":[{"value":{"a":"x"},"name":"db_password"},{"Key":"token","Value":"x","n":1},{"key":"a","value":"b"}]}`,
-			`{"parameters":[{"value":"***","name":"db_password"},{"Key":"token","Value":"***","n":1},{"key":"a","value":"b"}]}`},
-		{"command", `{"command":["run","--password","x","--token","--user","y","-api-key=z","--password-file","/f",1,"sh -c 'a --pass b'"]}`,
-			`{"command":["run","--password","***","--token","***","y","-api-key=***","--password-file","/f",1,"sh -c 'a --pass ***'"]}`},
-		{"command of a database client", `{"command":["/usr/bin/mysql","-uapp","-phunter2","-P3306","-p"],"other":["psql","-p5432"]}`,
-			`{"command":["/usr/bin/mysql","-uapp","-p***","-P3306","-p"],"other":["psql","-p5432"]}`},
-		{"texts and keys", `{"https://a/?b":"Get \"https://a/?b\": EOF","c":"` + keyID + `"}`, `{"https://a/?***":"Get \"https://a/?***\": EOF","c":"***"}`},
-		{"form stays", `{"z":1.0,"a":1E+2,"b":12345678901234567890,"c":"<\u00e9&>","d":[],"e":{},"f":[[],{}]}`, `{"z":1.0,"a":1E+2,"b":12345678901234567890,"c":"<\u00e9&>","d":[],"e":{},"f":[[],{}]}`},
+		{
+			"secrets",
+			`{"secrets":[{"name":"A","valueFrom":"arn:aws:ssm:eu-west-1:111122223333:parameter/a"},` +
+				`{"name":"B","value":"x"}],"secretOptions":[{"name":"splunk-token","valueFrom":"tok"}]}`,
+			`{"secrets":[{"name":"A","valueFrom":"arn:aws:ssm:eu-west-1:111122223333:parameter/a"},` +
+				`{"name":"B","value":"***"}],"secretOptions":[{"name":"splunk-token","valueFrom":"tok"}]}`,
+		},
+		{
+			"credential keys",
+			`{"password":"x","dbPass":1,"API-Key":true,"access_key":null,"Authorization":["x"],` +
+				`"connectionString":{"a":"x","name":"n"}}`,
+			`{"password":"***","dbPass":"***","API-Key":"***","access_key":null,"Authorization":["***"],` +
+				`"connectionString":{"a":"***","name":"n"}}`,
+		},
+		{
+			"keys of ECS",
+			`{"secretArn":"a","valueFrom":"b","clientToken":"c","nextToken":"d",` +
+				`"authorizationConfig":{"iam":"ENABLED"},"repositoryCredentials":{"credentialsParameter":"e"}}`,
+			`{"secretArn":"a","valueFrom":"b","clientToken":"c","nextToken":"d",` +
+				`"authorizationConfig":{"iam":"ENABLED"},"repositoryCredentials":{"credentialsParameter":"e"}}`,
+		},
+		{
+			"a name beside its value",
+			`{"parameters":[{"value":{"a":"x"},"name":"db_password"},{"Key":"token","Value":"x","n":1},` +
+				`{"key":"a","value":"b"}]}`,
+			`{"parameters":[{"value":"***","name":"db_password"},{"Key":"token","Value":"***","n":1},` +
+				`{"key":"a","value":"b"}]}`,
+		},
+		{
+			"command",
+			`{"command":["run","--password","x","--token","--user","y","-api-key=z","--password-file","/f",1,` +
+				`"sh -c 'a --pass b'"]}`,
+			`{"command":["run","--password","***","--token","***","y","-api-key=***","--password-file","/f",1,` +
+				`"sh -c 'a --pass ***'"]}`,
+		},
+		{
+			"command of a database client",
+			`{"command":["/usr/bin/mysql","-uapp","-phunter2","-P3306","-p"],"other":["psql","-p5432"]}`,
+			`{"command":["/usr/bin/mysql","-uapp","-p***","-P3306","-p"],"other":["psql","-p5432"]}`,
+		},
+		{
+			"texts and keys",
+			`{"https://a/?b":"Get \"https://a/?b\": EOF","c":"` + keyID + `"}`,
+			`{"https://a/?***":"Get \"https://a/?***\": EOF","c":"***"}`,
+		},
+		{
+			"form stays",
+			`{"z":1.0,"a":1E+2,"b":12345678901234567890,"c":"<\u00e9&>","d":[],"e":{},"f":[[],{}]}`,
+			`{"z":1.0,"a":1E+2,"b":12345678901234567890,"c":"<\u00e9&>","d":[],"e":{},"f":[[],{}]}`,
+		},
 		{"scalar", ` "token=x" `, `"token=***"`},
 
-		{"several documents", "{\"password\": \"x\"}\n{\"environment\": {\"A\": 1}}\n", "{\"password\":\"***\"}\n{\"environment\":{\"A\":\"***\"}}"},
+		{
+			"several documents",
+			"{\"password\": \"x\"}\n{\"environment\": {\"A\": 1}}\n",
+			"{\"password\":\"***\"}\n{\"environment\":{\"A\":\"***\"}}",
+		},
 		{"document and a broken one", `{"a": 1}{"password": "x", "b": `, "{\"a\":1}\n" + `{"password": "***", "b": `},
-		{"cut in the environment", `{"a": "b", "environment": [{"name": "A", "value": "x"}, {"na`, `{"a": "b", "environment": ***`},
-		{"cut behind the environment", `{"environment": [{"name": "A", "value": "x"}], "b": `, `{"environment": [{"name":"A","value":"***"}], "b": `},
-		{"cut with the beginning", `", "environment": [{"name": "A", "value": "x"}], "password": "y"}`, `", "environment": [{"name":"A","value":"***"}], "password": "***"}`},
-		{"cut in JSON in a string", `{"Cause": "{\"Environment\":[{\"Name\":\"A\",\"Value\":\"x\"}],\"Password\":\"y`, `{"Cause": "{\"Environment\":\"***\",\"Password\":\"***`},
-		{"escapes in a broken document", `{"p\u0061ssword": "x", "u": "https:\/\/u:p@h\/?q", `, `{"password": "***", "u": "https://***@h/?***", `},
+		{
+			"cut in the environment",
+			`{"a": "b", "environment": [{"name": "A", "value": "x"}, {"na`,
+			`{"a": "b", "environment": ***`,
+		},
+		{
+			"cut behind the environment",
+			`{"environment": [{"name": "A", "value": "x"}], "b": `,
+			`{"environment": [{"name":"A","value":"***"}], "b": `,
+		},
+		{
+			"cut with the beginning",
+			`", "environment": [{"name": "A", "value": "x"}], "password": "y"}`,
+			`", "environment": [{"name":"A","value":"***"}], "password": "***"}`,
+		},
+		{
+			"cut in JSON in a string",
+			`{"Cause": "{\"Environment\":[{\"Name\":\"A\",\"Value\":\"x\"}],\"Password\":\"y`,
+			`{"Cause": "{\"Environment\":\"***\",\"Password\":\"***`,
+		},
+		{
+			"escapes in a broken document",
+			`{"p\u0061ssword": "x", "u": "https:\/\/u:p@h\/?q", `,
+			`{"password": "***", "u": "https://***@h/?***", `,
+		},
 		{"escaped quotes in a broken document", `{"a": "{\u0022password\u0022:\u0022x\u0022}", `, `{"a": "{***`},
 		{"not JSON", "Task stopped, token=x", "Task stopped, token=***"},
 		{"empty", "", ""},
@@ -293,7 +468,8 @@ func (a *author) space() string { return []string{"", "", " ", "\n  ", "\t"}[a.I
 
 // mark puts bytes around a canary that make it harder to delimit.
 func (a *author) mark(canary string) string {
-	return []string{"", "", `"`, `\`, "é]", "},", "' ", "\n"}[a.IntN(8)] + canary + []string{"", "", `"`, `\`, "]", "}"}[a.IntN(6)]
+	return []string{"", "", `"`, `\`, "é]", "},", "' ", "\n"}[a.IntN(8)] + canary +
+		[]string{"", "", `"`, `\`, "]", "}"}[a.IntN(6)]
 }
 
 func (a *author) secretString() string { return a.string(a.mark(a.canary(&a.secret))) }
@@ -317,7 +493,10 @@ func (a *author) member(depth, strings int) string {
 	case 2:
 		return pair("environment", a.join("{", "}", []string{`"A":` + a.secretString(), `"name":` + a.secretString()}))
 	case 3:
-		keys := []string{"password", "db-password", "passwd", "clientSecret", "token", "api_key", "accessKey", "privateKey", "authorization", "connectionString"}
+		keys := []string{
+			"password", "db-password", "passwd", "clientSecret", "token", "api_key", "accessKey", "privateKey",
+			"authorization", "connectionString",
+		}
 		return pair(keys[a.IntN(len(keys))], a.secretString())
 	case 4:
 		options := []string{"--password", "--api-key", "-token", "--db-secret"}
@@ -325,12 +504,22 @@ func (a *author) member(depth, strings int) string {
 		if a.IntN(2) == 0 {
 			return pair("command", a.join("[", "]", []string{`"run"`, `"` + option + `=` + a.canary(&a.secret) + `"`}))
 		}
-		return pair("command", a.join("[", "]", []string{`"` + option + `"`, a.secretString(), `"last` + a.canary(&a.ordinary) + `"`}))
+		return pair("command",
+			a.join("[", "]", []string{`"` + option + `"`, a.secretString(), `"last` + a.canary(&a.ordinary) + `"`}))
 	case 5:
-		forms := []string{"GET https://u:%s@host/path failed", "GET https://host/path?sig=%s", "DB_PASSWORD=%s x", "run --password %s", "Authorization: Bearer %s"}
+		forms := []string{
+			"GET https://u:%s@host/path failed",
+			"GET https://host/path?sig=%s",
+			"DB_PASSWORD=%s x",
+			"run --password %s",
+			"Authorization: Bearer %s",
+		}
 		return pair("reason", a.string(fmt.Sprintf(forms[a.IntN(len(forms))], a.canary(&a.secret))))
 	case 6:
-		return pair("secrets", a.join("[", "]", []string{a.join("{", "}", []string{`"name":"x"`, `"valueFrom":"` + a.canary(&a.ordinary) + `"`})}))
+		return pair("secrets",
+			a.join("[", "]", []string{a.join("{", "}", []string{
+				`"name":"x"`, `"valueFrom":"` + a.canary(&a.ordinary) + `"`,
+			})}))
 	case 7, 8:
 		if strings > 0 {
 			names := []string{"Cause", "input", "Message", "body", "requestPayload"}
@@ -344,7 +533,8 @@ func (a *author) member(depth, strings int) string {
 		fallthrough
 	case 10:
 		if depth > 0 {
-			return pair("list", a.join("[", "]", []string{a.object(depth-1, strings), "1.50", "null", a.object(depth-1, strings)}))
+			return pair("list",
+				a.join("[", "]", []string{a.object(depth-1, strings), "1.50", "null", a.object(depth-1, strings)}))
 		}
 		fallthrough
 	default:
@@ -404,7 +594,8 @@ func TestJSONHidesCanaries(t *testing.T) {
 		}
 	}
 	if hidden < documents || kept < documents || broken == 0 {
-		t.Errorf("too few cases to prove anything: %d secrets, %d ordinary values, %d cuts in a character", hidden, kept, broken)
+		t.Errorf("too few cases to prove anything: %d secrets, %d ordinary values, %d cuts in a character", hidden,
+			kept, broken)
 	}
 }
 
@@ -436,29 +627,44 @@ func FuzzJSON(f *testing.F) {
 
 // typicalEvent is an event of about 3 KB.
 var typicalEvent = []byte(`{
-  "version": "0", "id": "b4a2b82c-6952-f107-a1ad-df71bce244e5", "detail-type": "ECS Task State Change", "source": "aws.ecs",
+  "version": "0", "id": "b4a2b82c-6952-f107-a1ad-df71bce244e5", "detail-type": "ECS Task State Change",
+  "source": "aws.ecs",
   "account": "111122223333", "time": "2026-05-30T20:03:53Z", "region": "eu-central-1",
   "resources": ["arn:aws:ecs:eu-central-1:111122223333:task/ops/d9b04226947351c624009d8a67fb13b8"],
   "detail": {
     "attachments": [{"id": "9cfab988-ea5b-4cc7-9c6c-74e5cbea8158", "type": "eni", "status": "DELETED", "details": [
-      {"name": "subnetId", "value": "subnet-0adeafc4fb28258d3"}, {"name": "networkInterfaceId", "value": "eni-02c31a81d62e77c31"},
-      {"name": "macAddress", "value": "0e:f8:70:87:1b:e3"}, {"name": "privateDnsName", "value": "ip-10-96-1-83.eu-central-1.compute.internal"},
+      {"name": "subnetId", "value": "subnet-0adeafc4fb28258d3"}, {"name": "networkInterfaceId",
+      "value": "eni-02c31a81d62e77c31"},
+      {"name": "macAddress", "value": "0e:f8:70:87:1b:e3"}, {"name": "privateDnsName",
+      "value": "ip-10-96-1-83.eu-central-1.compute.internal"},
       {"name": "privateIPv4Address", "value": "10.96.1.83"}]}],
     "attributes": [{"name": "ecs.cpu-architecture", "value": "x86_64"}], "availabilityZone": "eu-central-1a",
-    "clusterArn": "arn:aws:ecs:eu-central-1:111122223333:cluster/ops", "connectivity": "CONNECTED", "connectivityAt": "2026-05-30T20:02:46.806Z",
-    "containers": [{"containerArn": "arn:aws:ecs:eu-central-1:111122223333:container/ops/d9b04226947351c624009d8a67fb13b8/6bc3e112-9510-4362-85a7-3b6113f92815",
-      "exitCode": 2, "lastStatus": "STOPPED", "name": "restore", "image": "111122223333.dkr.ecr.eu-central-1.amazonaws.com/db-restore:3",
-      "imageDigest": "sha256:0dca1b97b4183df2ade11b09bf8d6e4eb996d0a4c722ad7e736214ad33bfcce6", "runtimeId": "d9b04226947351c624009d8a67fb13b8-1129575944",
+    "clusterArn": "arn:aws:ecs:eu-central-1:111122223333:cluster/ops", "connectivity": "CONNECTED",
+    "connectivityAt": "2026-05-30T20:02:46.806Z",
+    "containers": [{"containerArn":
+      "arn:aws:ecs:eu-central-1:111122223333:container/ops/d9b04226947351c624009d8a67fb13b8/6bc3e112-9510-4362-85a7-3b6113f92815",
+      "exitCode": 2, "lastStatus": "STOPPED", "name": "restore",
+      "image": "111122223333.dkr.ecr.eu-central-1.amazonaws.com/db-restore:3",
+      "imageDigest": "sha256:0dca1b97b4183df2ade11b09bf8d6e4eb996d0a4c722ad7e736214ad33bfcce6",
+      "runtimeId": "d9b04226947351c624009d8a67fb13b8-1129575944",
       "taskArn": "arn:aws:ecs:eu-central-1:111122223333:task/ops/d9b04226947351c624009d8a67fb13b8",
-      "networkInterfaces": [{"attachmentId": "9cfab988-ea5b-4cc7-9c6c-74e5cbea8158", "privateIpv4Address": "10.96.1.83"}], "cpu": "0", "memory": "2048"}],
-    "cpu": "1024", "createdAt": "2026-05-30T20:02:41.707Z", "desiredStatus": "STOPPED", "enableExecuteCommand": false, "ephemeralStorage": {"sizeInGiB": 20},
-    "executionStoppedAt": "2026-05-30T20:03:18.56Z", "group": "family:db-restore", "launchType": "FARGATE", "lastStatus": "STOPPED", "memory": "2048",
-    "overrides": {"containerOverrides": [{"environment": [{"name": "DRY_RUN", "value": "false"}, {"name": "DB_PASSWORD", "value": "hunter2"}], "name": "restore"}]},
-    "platformVersion": "1.4.0", "pullStartedAt": "2026-05-30T20:02:54.176Z", "pullStoppedAt": "2026-05-30T20:03:04.058Z",
-    "startedAt": "2026-05-30T20:03:16.508Z", "startedBy": "ecs-svc/4374651048025955904", "stoppingAt": "2026-05-30T20:03:29.055Z",
-    "stoppedAt": "2026-05-30T20:03:53.272Z", "stoppedReason": "Essential container in task exited", "stopCode": "EssentialContainerExited",
+      "networkInterfaces": [{"attachmentId": "9cfab988-ea5b-4cc7-9c6c-74e5cbea8158",
+      "privateIpv4Address": "10.96.1.83"}], "cpu": "0", "memory": "2048"}],
+    "cpu": "1024", "createdAt": "2026-05-30T20:02:41.707Z", "desiredStatus": "STOPPED",
+    "enableExecuteCommand": false, "ephemeralStorage": {"sizeInGiB": 20},
+    "executionStoppedAt": "2026-05-30T20:03:18.56Z", "group": "family:db-restore", "launchType": "FARGATE",
+    "lastStatus": "STOPPED", "memory": "2048",
+    "overrides": {"containerOverrides": [{"environment": [{"name": "DRY_RUN", "value": "false"},
+{"name": "DB_PASSWORD", "value": "hunter2"}], "name": "restore"}]},
+    "platformVersion": "1.4.0", "pullStartedAt": "2026-05-30T20:02:54.176Z",
+    "pullStoppedAt": "2026-05-30T20:03:04.058Z",
+    "startedAt": "2026-05-30T20:03:16.508Z", "startedBy": "ecs-svc/4374651048025955904",
+    "stoppingAt": "2026-05-30T20:03:29.055Z",
+    "stoppedAt": "2026-05-30T20:03:53.272Z", "stoppedReason": "Essential container in task exited",
+    "stopCode": "EssentialContainerExited",
     "taskArn": "arn:aws:ecs:eu-central-1:111122223333:task/ops/d9b04226947351c624009d8a67fb13b8",
-    "taskDefinitionArn": "arn:aws:ecs:eu-central-1:111122223333:task-definition/db-restore:3", "updatedAt": "2026-05-30T20:03:53.272Z", "version": 6
+    "taskDefinitionArn": "arn:aws:ecs:eu-central-1:111122223333:task-definition/db-restore:3",
+    "updatedAt": "2026-05-30T20:03:53.272Z", "version": 6
   }
 }`)
 

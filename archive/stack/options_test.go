@@ -12,15 +12,37 @@ import (
 
 func TestOptionsAreReadAsTheyWereWritten(t *testing.T) {
 	for _, o := range []Options{
-		{Capture: events.CaptureFailures, LogGroup: LogGroup, RetentionDays: 30, Architecture: "arm64", Memory: 256, AlarmFailures: 3},
 		{
-			Capture: events.CaptureAll, Clusters: []string{"shop"}, Services: []string{"web", "api"}, Families: []string{"job"},
-			TaskDefinitions: []string{"web:42"}, ExcludeClusters: []string{"dev"}, ExcludeFamilies: []string{"noise"},
-			ExistingLogGroup: "/kept/by/another", Architecture: "x86_64", Memory: 512, ReservedConcurrency: 5,
-			Evidence: "policies", LogTail: On, LogTailGroups: []string{"/ecs/*", "/team/web"},
-			NotifyEmail: "on-call@example.com", NotifyTopicARN: "arn:aws:sns:eu-west-3:111122223333:stops",
-			AlarmTopicARN: "arn:aws:sns:eu-west-3:111122223333:alarms", AlarmFailures: 1,
-			CaptureContainers: events.CaptureAll, CaptureServices: On, CaptureRequests: On, CaptureWatcher: Off,
+			Capture:       events.CaptureFailures,
+			LogGroup:      LogGroup,
+			RetentionDays: 30,
+			Architecture:  "arm64",
+			Memory:        256,
+			AlarmFailures: 3,
+		},
+		{
+			Capture:             events.CaptureAll,
+			Clusters:            []string{"shop"},
+			Services:            []string{"web", "api"},
+			Families:            []string{"job"},
+			TaskDefinitions:     []string{"web:42"},
+			ExcludeClusters:     []string{"dev"},
+			ExcludeFamilies:     []string{"noise"},
+			ExistingLogGroup:    "/kept/by/another",
+			Architecture:        "x86_64",
+			Memory:              512,
+			ReservedConcurrency: 5,
+			Evidence:            "policies",
+			LogTail:             On,
+			LogTailGroups:       []string{"/ecs/*", "/team/web"},
+			NotifyEmail:         "on-call@example.com",
+			NotifyTopicARN:      "arn:aws:sns:eu-west-3:111122223333:stops",
+			AlarmTopicARN:       "arn:aws:sns:eu-west-3:111122223333:alarms",
+			AlarmFailures:       1,
+			CaptureContainers:   events.CaptureAll,
+			CaptureServices:     On,
+			CaptureRequests:     On,
+			CaptureWatcher:      Off,
 		},
 	} {
 		text, err := o.Encode()
@@ -36,7 +58,8 @@ func TestOptionsAreReadAsTheyWereWritten(t *testing.T) {
 
 // TestOptionsOfADeploymentWithoutEvidenceAreRead: they are of a stack from before the option.
 func TestOptionsOfADeploymentWithoutEvidenceAreRead(t *testing.T) {
-	o, err := ParseOptions(`{"capture":"failures","logGroup":"/whystopped/stops","retentionDays":30,"architecture":"arm64","memory":256,"alarmFailures":3}`)
+	o, err := ParseOptions(`{"capture":"failures","logGroup":"/whystopped/stops","retentionDays":30,` +
+		`"architecture":"arm64","memory":256,"alarmFailures":3}`)
 	if err != nil || o.Evidence != "" || o.LogTail != "" {
 		t.Errorf("%+v, %v", o, err)
 	}
@@ -44,7 +67,8 @@ func TestOptionsOfADeploymentWithoutEvidenceAreRead(t *testing.T) {
 
 func TestParseOptionsRefusesWhatItCannotJudge(t *testing.T) {
 	for _, text := range []string{"", "{", `{"capture":"failures","weekdays":["monday"]}`} {
-		if o, err := ParseOptions(text); err == nil || !strings.Contains(err.Error(), EnvOptions) || !strings.Contains(err.Error(), "deploy again") {
+		if o, err := ParseOptions(text); err == nil || !strings.Contains(err.Error(), EnvOptions) ||
+			!strings.Contains(err.Error(), "deploy again") {
 			t.Errorf("ParseOptions(%q) = %+v, %v, want an error that names %s and what to do", text, o, err, EnvOptions)
 		}
 	}
@@ -99,12 +123,20 @@ func TestRules(t *testing.T) {
 	}{
 		{"every", func(*Options) {}, "capture containers services requests watcher"},
 		{"of an older deployment", func(o *Options) { *o = Options{} }, "capture"},
-		{"off", func(o *Options) {
-			*o = Options{CaptureContainers: Off, CaptureServices: Off, CaptureRequests: Off, CaptureWatcher: Off}
-		}, "capture"},
+		{
+			"off",
+			func(o *Options) {
+				*o = Options{CaptureContainers: Off, CaptureServices: Off, CaptureRequests: Off, CaptureWatcher: Off}
+			},
+			"capture",
+		},
 		{"services alone", func(o *Options) { o.Services = []string{"web"} }, "capture containers services watcher"},
 		{"families alone", func(o *Options) { o.Families = []string{"job"} }, "capture containers requests watcher"},
-		{"both", func(o *Options) { o.Services, o.Families = []string{"web"}, []string{"job"} }, "capture containers services requests watcher"},
+		{
+			"both",
+			func(o *Options) { o.Services, o.Families = []string{"web"}, []string{"job"} },
+			"capture containers services requests watcher",
+		},
 	} {
 		o := every
 		c.change(&o)
@@ -121,7 +153,8 @@ func TestRules(t *testing.T) {
 		}
 	}
 	failures, err := Options{CaptureContainers: events.CaptureFailures}.Rules()
-	if all, _ := every.Rules(); err != nil || string(failures[1].Pattern) == string(all[1].Pattern) || !strings.Contains(string(failures[1].Pattern), "exitCode") {
+	if all, _ := every.Rules(); err != nil || string(failures[1].Pattern) == string(all[1].Pattern) ||
+		!strings.Contains(string(failures[1].Pattern), "exitCode") {
 		t.Errorf("captureContainers makes no difference: %s", failures[1].Pattern)
 	}
 	every.Services = []string{"a b"}

@@ -42,7 +42,8 @@ func TestUnknownFields(t *testing.T) {
 
 // TestQueriesTakeEachStopOnce holds lists to one record per dedupKey, and counts to distinct keys.
 func TestQueriesTakeEachStopOnce(t *testing.T) {
-	list := regexp.MustCompile(`\n\| fields coalesce\(sourceRank, bySource\) as rank\n\| sort rank desc, stoppedAt desc, recordedAt desc\n` +
+	list := regexp.MustCompile(`\n\| fields coalesce\(sourceRank, bySource\) as rank\n\| sort rank desc, stoppedAt ` +
+		`desc, recordedAt desc\n` +
 		`\| dedup dedupKey\n\| limit \d+$`)
 	count := regexp.MustCompile(`\bcount(_distinct)?\(([^)]*)\)`)
 	lists := 0
@@ -50,14 +51,16 @@ func TestQueriesTakeEachStopOnce(t *testing.T) {
 		if !strings.Contains(q.Commands, "stats ") {
 			lists++
 			if !list.MatchString(q.Commands) {
-				t.Errorf("%s lists stops and ends with %q, want it to match %q", q.Name, q.Commands[strings.LastIndex(q.Commands, "sort"):], list)
+				t.Errorf("%s lists stops and ends with %q, want it to match %q", q.Name,
+					q.Commands[strings.LastIndex(q.Commands, "sort"):], list)
 			}
 			continue
 		}
 		if strings.Contains(q.Commands, "dedup ") {
 			t.Errorf("%s uses dedup beside stats, but after dedup only limit is taken", q.Name)
 		}
-		if !strings.Contains(q.Commands, "count_distinct(dedupKey) as ") && !strings.Contains(q.Commands, " by dedupKey") {
+		if !strings.Contains(q.Commands, "count_distinct(dedupKey) as ") &&
+			!strings.Contains(q.Commands, " by dedupKey") {
 			t.Errorf("%s does not count stops by their dedupKey", q.Name)
 		}
 		for _, m := range count.FindAllStringSubmatch(q.Commands, -1) {
@@ -80,7 +83,8 @@ func TestQueriesUseSumsOfNoRecords(t *testing.T) {
 	}
 }
 
-// TestQueriesThatNeedAllAskForRoutineStops holds that a query waits for capture=all only when it asks for routine stops.
+// TestQueriesThatNeedAllAskForRoutineStops holds that a query waits for capture=all only when it asks for routine
+// stops.
 func TestQueriesThatNeedAllAskForRoutineStops(t *testing.T) {
 	for _, q := range Queries {
 		if q.NeedsAll && strings.Contains(q.Commands, `verdict = "failure"`) {
@@ -156,14 +160,15 @@ func TestQueryNamesAreDistinct(t *testing.T) {
 	}
 }
 
-// unknownFields returns the words of Logs Insights commands that are neither part of the language, nor a field of Record, nor a
-// name that an earlier command gave.
+// unknownFields returns the words of Logs Insights commands that are neither part of the language, nor a field of
+// Record, nor a name that an earlier command gave.
 func unknownFields(commands string) []string {
 	literal := regexp.MustCompile(`"[^"]*"|'[^']*'|/[^/]*/|(?m:^#.*$)|\b\d+[a-z]*\b`)
 	word := regexp.MustCompile(`[@A-Za-z_][\w.]*`)
 	alias := regexp.MustCompile(`\bas (\w+)`)
 
-	known := append(recordFields(), strings.Fields(`fields display filter stats sort dedup limit and or not in like as by asc desc
+	known := append(recordFields(),
+		strings.Fields(`fields display filter stats sort dedup limit and or not in like as by asc desc
 		coalesce strcontains count count_distinct min max pct latest earliest bin datefloor ispresent @timestamp @message @logStream`)...)
 	var unknown []string
 	for command := range strings.SplitSeq(literal.ReplaceAllString(commands, ""), "|") {
