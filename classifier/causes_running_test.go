@@ -16,8 +16,18 @@ import (
 func ranAndEnded(d time.Duration, containers ...events.Container) events.Stop {
 	started := time.Date(2026, 4, 3, 1, 0, 0, 0, time.UTC)
 	end := started.Add(d)
-	return events.Stop{Kind: events.KindTask, LaunchType: "FARGATE", Group: "service:web", Service: "web", Memory: new(int64(1024)),
-		StartedAt: started, ExecutionStoppedAt: end, StoppingAt: end.Add(time.Second), StoppedAt: end.Add(20 * time.Second), Containers: containers}
+	return events.Stop{
+		Kind:               events.KindTask,
+		LaunchType:         "FARGATE",
+		Group:              "service:web",
+		Service:            "web",
+		Memory:             new(int64(1024)),
+		StartedAt:          started,
+		ExecutionStoppedAt: end,
+		StoppingAt:         end.Add(time.Second),
+		StoppedAt:          end.Add(20 * time.Second),
+		Containers:         containers,
+	}
 }
 
 // stoppedAfter is a stop that was asked for and took d.
@@ -62,45 +72,188 @@ func TestRuntimeCausesInOrder(t *testing.T) {
 		f    Finding
 		want string
 	}{
-		{"OOM of one container with a limit", minute(limited(withCode("app", 137), 512)), runtimeFinding(OOM), "memory-limit heap-setting"},
-		{"OOM of one container that only the task limits", minute(withCode("app", 137)), runtimeFinding(OOM), "task-memory-limit heap-setting"},
-		{"OOM of one of several with a limit", minute(limited(withCode("app", 137), 512), log), runtimeFinding(OOM),
-			"memory-limit task-memory-limit heap-setting one-of-several-essential"},
-		{"OOM of one of several without a limit", minute(withCode("app", 137), log), runtimeFinding(OOM),
-			"task-memory-limit heap-setting one-of-several-essential"},
-		{"a container that AWS adds is none of the task's own", minute(limited(withCode("app", 137), 512), withCode("aws-guardduty-agent-x1", 0)), runtimeFinding(OOM),
-			"memory-limit heap-setting"},
-		{"OOM after hours", ranAndEnded(9*time.Hour, limited(withCode("app", 137), 512)), runtimeFinding(OOM), "memory-limit memory-leak heap-setting"},
-		{"OOM with a soft limit only: the instance is full", changed(minute(reserved(withCode("app", 137), 256)), onEC2WithoutTaskMemory), runtimeFinding(OOM),
-			"host-memory heap-setting"},
-		{"OOM on an instance, limits unknown", changed(minute(withCode("app", 137)), onEC2WithoutTaskMemory), runtimeFinding(OOM), "memory-limit heap-setting"},
+		{
+			name: "OOM of one container with a limit",
+			stop: minute(limited(withCode("app", 137), 512)),
+			f:    runtimeFinding(OOM),
+			want: "memory-limit heap-setting",
+		},
+		{
+			name: "OOM of one container that only the task limits",
+			stop: minute(withCode("app", 137)),
+			f:    runtimeFinding(OOM),
+			want: "task-memory-limit heap-setting",
+		},
+		{
+			name: "OOM of one of several with a limit",
+			stop: minute(limited(withCode("app", 137), 512), log),
+			f:    runtimeFinding(OOM),
+			want: "memory-limit task-memory-limit heap-setting one-of-several-essential",
+		},
+		{
+			name: "OOM of one of several without a limit",
+			stop: minute(withCode("app", 137), log),
+			f:    runtimeFinding(OOM),
+			want: "task-memory-limit heap-setting one-of-several-essential",
+		},
+		{
+			name: "a container that AWS adds is none of the task's own",
+			stop: minute(limited(withCode("app", 137), 512), withCode("aws-guardduty-agent-x1", 0)),
+			f:    runtimeFinding(OOM),
+			want: "memory-limit heap-setting",
+		},
+		{
+			name: "OOM after hours",
+			stop: ranAndEnded(9*time.Hour, limited(withCode("app", 137), 512)),
+			f:    runtimeFinding(OOM),
+			want: "memory-limit memory-leak heap-setting",
+		},
+		{
+			name: "OOM with a soft limit only: the instance is full",
+			stop: changed(minute(reserved(withCode("app", 137), 256)), onEC2WithoutTaskMemory),
+			f:    runtimeFinding(OOM),
+			want: "host-memory heap-setting",
+		},
+		{
+			name: "OOM on an instance, limits unknown",
+			stop: changed(minute(withCode("app", 137)), onEC2WithoutTaskMemory),
+			f:    runtimeFinding(OOM),
+			want: "memory-limit heap-setting",
+		},
 
-		{"exit 1 after minutes", minute(app), runtimeFinding(Crashed), "app-error"},
-		{"exit 1 within seconds", ranAndEnded(4*time.Second, app), runtimeFinding(Crashed), "app-config app-error"},
-		{"exit 1 before RUNNING", changed(minute(app), func(s *events.Stop) { s.StartedAt = time.Time{} }), runtimeFinding(Crashed), "app-config app-error"},
-		{"exit 2", ranAndEnded(4*time.Second, withCode("app", 2)), runtimeFinding(Crashed), "app-usage-error app-error"},
-		{"exit 126", minute(withCode("app", 126)), runtimeFinding(Crashed), "not-executable-exit-126"},
-		{"exit 127", ranAndEnded(time.Second, withCode("app", 127)), runtimeFinding(Crashed), "command-not-found-exit-127"},
-		{"exit 134: perhaps the heap", minute(withCode("app", 134)), runtimeFinding(Crashed), "heap-setting app-signal-crash"},
-		{"exit 139", ranAndEnded(time.Second, withCode("app", 139)), runtimeFinding(Crashed), "app-signal-crash"},
-		{"Windows access violation", minute(withCode("app", 3221225477)), runtimeFinding(Crashed), "app-signal-crash"},
-		{"Windows access violation as a signed number", minute(withCode("app", -1073741819)), runtimeFinding(Crashed), "app-signal-crash"},
-		{"exit 255", minute(withCode("app", 255)), runtimeFinding(Crashed), "app-error"},
-		{"one of two containers fails", minute(app, withCode("worker", 143)), runtimeFinding(Crashed), "app-error one-of-several-essential"},
-		{"a helper fails", minute(withCode("envoy-proxy", 1), withCode("app", 143)), runtimeFinding(Crashed), "sidecar-ended app-error"},
-		{"blog is no log", minute(withCode("blog", 1), withCode("app", 143)), runtimeFinding(Crashed), "app-error one-of-several-essential"},
+		{name: "exit 1 after minutes", stop: minute(app), f: runtimeFinding(Crashed), want: "app-error"},
+		{
+			name: "exit 1 within seconds",
+			stop: ranAndEnded(4*time.Second, app),
+			f:    runtimeFinding(Crashed),
+			want: "app-config app-error",
+		},
+		{
+			name: "exit 1 before RUNNING",
+			stop: changed(minute(app), func(s *events.Stop) { s.StartedAt = time.Time{} }),
+			f:    runtimeFinding(Crashed),
+			want: "app-config app-error",
+		},
+		{
+			name: "exit 2",
+			stop: ranAndEnded(4*time.Second, withCode("app", 2)),
+			f:    runtimeFinding(Crashed),
+			want: "app-usage-error app-error",
+		},
+		{
+			name: "exit 126",
+			stop: minute(withCode("app", 126)),
+			f:    runtimeFinding(Crashed),
+			want: "not-executable-exit-126",
+		},
+		{
+			name: "exit 127",
+			stop: ranAndEnded(time.Second, withCode("app", 127)),
+			f:    runtimeFinding(Crashed),
+			want: "command-not-found-exit-127",
+		},
+		{
+			name: "exit 134: perhaps the heap",
+			stop: minute(withCode("app", 134)),
+			f:    runtimeFinding(Crashed),
+			want: "heap-setting app-signal-crash",
+		},
+		{
+			name: "exit 139",
+			stop: ranAndEnded(time.Second, withCode("app", 139)),
+			f:    runtimeFinding(Crashed),
+			want: "app-signal-crash",
+		},
+		{
+			name: "Windows access violation",
+			stop: minute(withCode("app", 3221225477)),
+			f:    runtimeFinding(Crashed),
+			want: "app-signal-crash",
+		},
+		{
+			name: "Windows access violation as a signed number",
+			stop: minute(withCode("app", -1073741819)),
+			f:    runtimeFinding(Crashed),
+			want: "app-signal-crash",
+		},
+		{name: "exit 255", stop: minute(withCode("app", 255)), f: runtimeFinding(Crashed), want: "app-error"},
+		{
+			name: "one of two containers fails",
+			stop: minute(app, withCode("worker", 143)),
+			f:    runtimeFinding(Crashed),
+			want: "app-error one-of-several-essential",
+		},
+		{
+			name: "a helper fails",
+			stop: minute(withCode("envoy-proxy", 1), withCode("app", 143)),
+			f:    runtimeFinding(Crashed),
+			want: "sidecar-ended app-error",
+		},
+		{
+			name: "blog is no log",
+			stop: minute(withCode("blog", 1), withCode("app", 143)),
+			f:    runtimeFinding(Crashed),
+			want: "app-error one-of-several-essential",
+		},
 
-		{"137 without a text", minute(withCode("app", 137)), runtimeFinding(Killed), "killed-for-memory-unreported killed-from-outside"},
-		{"137 at the end of the stop timeout", stoppedAfter(30*time.Second, withCode("app", 137)), runtimeFinding(Killed), "sigterm-ignored"},
-		{"143 without a stop", minute(withCode("app", 143)), runtimeFinding(Killed), "killed-from-outside"},
+		{
+			name: "137 without a text",
+			stop: minute(withCode("app", 137)),
+			f:    runtimeFinding(Killed),
+			want: "killed-for-memory-unreported killed-from-outside",
+		},
+		{
+			name: "137 at the end of the stop timeout",
+			stop: stoppedAfter(30*time.Second, withCode("app", 137)),
+			f:    runtimeFinding(Killed),
+			want: "sigterm-ignored",
+		},
+		{
+			name: "143 without a stop",
+			stop: minute(withCode("app", 143)),
+			f:    runtimeFinding(Killed),
+			want: "killed-from-outside",
+		},
 
-		{"service ends with 0", minute(withCode("app", 0)), runtimeFinding(Exited), "process-finished"},
-		{"job ends with 0", changed(minute(withCode("app", 0)), asJob), runtimeFinding(Exited), "job-finished"},
-		{"no group, ends with 0", changed(minute(withCode("app", 0)), withoutGroup), runtimeFinding(Exited), "process-finished job-finished"},
-		{"Batch, ends with 0", changed(minute(withCode("app", 0)), func(s *events.Stop) { withoutGroup(s); s.Launcher = events.LauncherBatch }),
-			runtimeFinding(Exited), "job-finished"},
-		{"time limit of a job, killed after it", changed(stoppedAfter(30*time.Second, withCode("app", 137)), asJob), runtimeFinding(Timeout), "time-limit"},
-		{"no exit code", minute(events.Container{Name: "app"}), runtimeFinding(UnknownFault), "exit-code-unseen"},
+		{
+			name: "service ends with 0",
+			stop: minute(withCode("app", 0)),
+			f:    runtimeFinding(Exited),
+			want: "process-finished",
+		},
+		{
+			name: "job ends with 0",
+			stop: changed(minute(withCode("app", 0)), asJob),
+			f:    runtimeFinding(Exited),
+			want: "job-finished",
+		},
+		{
+			name: "no group, ends with 0",
+			stop: changed(minute(withCode("app", 0)), withoutGroup),
+			f:    runtimeFinding(Exited),
+			want: "process-finished job-finished",
+		},
+		{
+			name: "Batch, ends with 0",
+			stop: changed(
+				minute(withCode("app", 0)),
+				func(s *events.Stop) { withoutGroup(s); s.Launcher = events.LauncherBatch },
+			),
+			f:    runtimeFinding(Exited),
+			want: "job-finished",
+		},
+		{
+			name: "time limit of a job, killed after it",
+			stop: changed(stoppedAfter(30*time.Second, withCode("app", 137)), asJob),
+			f:    runtimeFinding(Timeout),
+			want: "time-limit",
+		},
+		{
+			name: "no exit code",
+			stop: minute(events.Container{Name: "app"}),
+			f:    runtimeFinding(UnknownFault),
+			want: "exit-code-unseen",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := strings.Join(applying(c.stop, c.f, setupCauses, runningCauses), " ")
@@ -132,49 +285,229 @@ func TestLeadingCause(t *testing.T) {
 		f    Finding
 		want string
 	}{
-		{"load balancer, after two minutes", ranAndEnded(2*time.Minute, app), elb, "health-grace-period"},
-		{"load balancer, after twenty minutes", ranAndEnded(20*time.Minute, app), elb, "health-path"},
-		{"load balancer, after hours", ranAndEnded(9*time.Hour, app), elb, "health-app-down"},
-		{"load balancer, answered 404", saying(ranAndEnded(2*time.Minute, app), "due to (reason Health checks failed with these codes: [404])"), elb, "health-path"},
-		{"load balancer, answered 503", saying(ranAndEnded(20*time.Minute, app), "due to (reason Health checks failed with these codes: [503])"), elb, "health-app-down"},
-		{"load balancer, no answer", ranAndEnded(2*time.Minute, app),
-			Finding{Stage: HealthCheck, Fault: Unhealthy, FaultRule: "fault/health-check-timeout", Facts: Facts{TargetGroup: targetGroup}}, "health-sg"},
-		{"container health check, after two minutes", ranAndEnded(2*time.Minute, app), own, "container-health-start-period"},
-		{"container health check, after twenty minutes", ranAndEnded(20*time.Minute, app), own, "container-health-command"},
-		{"container health check, after hours", ranAndEnded(9*time.Hour, app), own, "health-app-down"},
+		{
+			name: "load balancer, after two minutes",
+			stop: ranAndEnded(2*time.Minute, app),
+			f:    elb,
+			want: "health-grace-period",
+		},
+		{
+			name: "load balancer, after twenty minutes",
+			stop: ranAndEnded(20*time.Minute, app),
+			f:    elb,
+			want: "health-path",
+		},
+		{name: "load balancer, after hours", stop: ranAndEnded(9*time.Hour, app), f: elb, want: "health-app-down"},
+		{
+			name: "load balancer, answered 404",
+			stop: saying(ranAndEnded(2*time.Minute, app),
+				"due to (reason Health checks failed with these codes: [404])"),
+			f:    elb,
+			want: "health-path",
+		},
+		{
+			name: "load balancer, answered 503",
+			stop: saying(ranAndEnded(20*time.Minute, app),
+				"due to (reason Health checks failed with these codes: [503])"),
+			f:    elb,
+			want: "health-app-down",
+		},
+		{
+			name: "load balancer, no answer",
+			stop: ranAndEnded(2*time.Minute, app),
+			f: Finding{
+				Stage:     HealthCheck,
+				Fault:     Unhealthy,
+				FaultRule: "fault/health-check-timeout",
+				Facts:     Facts{TargetGroup: targetGroup},
+			},
+			want: "health-sg",
+		},
+		{
+			name: "container health check, after two minutes",
+			stop: ranAndEnded(2*time.Minute, app),
+			f:    own,
+			want: "container-health-start-period",
+		},
+		{
+			name: "container health check, after twenty minutes",
+			stop: ranAndEnded(20*time.Minute, app),
+			f:    own,
+			want: "container-health-command",
+		},
+		{
+			name: "container health check, after hours",
+			stop: ranAndEnded(9*time.Hour, app),
+			f:    own,
+			want: "health-app-down",
+		},
 
-		{"scale-in, ended in time", stoppedAfter(2*time.Second, app), Finding{Stage: Scheduler, Fault: ScaledIn}, "desired-count-lowered"},
-		{"scale-in, killed at the stop timeout", slow, Finding{Stage: Scheduler, Fault: ScaledIn}, "sigterm-ignored"},
-		{"stopped by a person, killed at the stop timeout", slow, Finding{Stage: User, Fault: Requested}, "sigterm-ignored"},
-		{"unhealthy, killed at the stop timeout", slow, elb, "health-app-down"},
-		{"replaced", stoppedAfter(2*time.Second, app), Finding{Stage: Scheduler, Fault: Replaced}, "deployment-replaced"},
-		{"stopped by a person", stoppedAfter(2*time.Second, app), Finding{Stage: User, Fault: Requested}, "stopped-by-person"},
-		{"stopped by Batch", changed(stoppedAfter(2*time.Second, app), func(s *events.Stop) { s.Launcher = events.LauncherBatch }),
-			Finding{Stage: User, Fault: Requested}, "stopped-by-automation"},
+		{
+			name: "scale-in, ended in time",
+			stop: stoppedAfter(2*time.Second, app),
+			f:    Finding{Stage: Scheduler, Fault: ScaledIn},
+			want: "desired-count-lowered",
+		},
+		{
+			name: "scale-in, killed at the stop timeout",
+			stop: slow,
+			f:    Finding{Stage: Scheduler, Fault: ScaledIn},
+			want: "sigterm-ignored",
+		},
+		{
+			name: "stopped by a person, killed at the stop timeout",
+			stop: slow,
+			f:    Finding{Stage: User, Fault: Requested},
+			want: "sigterm-ignored",
+		},
+		{name: "unhealthy, killed at the stop timeout", stop: slow, f: elb, want: "health-app-down"},
+		{
+			name: "replaced",
+			stop: stoppedAfter(2*time.Second, app),
+			f:    Finding{Stage: Scheduler, Fault: Replaced},
+			want: "deployment-replaced",
+		},
+		{
+			name: "stopped by a person",
+			stop: stoppedAfter(2*time.Second, app),
+			f:    Finding{Stage: User, Fault: Requested},
+			want: "stopped-by-person",
+		},
+		{
+			name: "stopped by Batch",
+			stop: changed(stoppedAfter(2*time.Second, app), func(s *events.Stop) { s.Launcher = events.LauncherBatch }),
+			f:    Finding{Stage: User, Fault: Requested},
+			want: "stopped-by-automation",
+		},
 
-		{"no room on Fargate", unplaced("FARGATE", "", "Capacity is unavailable at this time."), noRoom, "fargate-capacity"},
-		{"Fargate quota", unplaced("FARGATE", "", "You've reached the limit on the number of vCPUs you can run concurrently"), noRoom, "fargate-quota"},
-		{"no room on instances", unplaced("EC2", "", "RESOURCE:MEMORY"), noRoom, "cluster-resources"},
-		{"no room on instances of a capacity provider", unplaced("", "nodes", "RESOURCE:CPU"), noRoom, "cluster-resources"},
-		{"port taken on every instance", unplaced("EC2", "", "RESOURCE:PORTS"), noRoom, "cluster-resources"},
-		{"no instance came", unplaced("", "nodes", ""), Finding{Stage: Placement, Fault: Exhausted, StageRule: "code/provisioning-limit"}, "capacity-provider-empty"},
-		{"nothing came on Fargate", unplaced("FARGATE", "FARGATE_SPOT", ""), Finding{Stage: Placement, Fault: Exhausted, StageRule: "code/provisioning-limit"}, "fargate-capacity"},
-		{"attribute missing", unplaced("EC2", "", "ATTRIBUTE"), Finding{Stage: Placement, Fault: Mismatch}, "placement-constraint"},
+		{
+			name: "no room on Fargate",
+			stop: unplaced("FARGATE", "", "Capacity is unavailable at this time."),
+			f:    noRoom,
+			want: "fargate-capacity",
+		},
+		{
+			name: "Fargate quota",
+			stop: unplaced("FARGATE", "", "You've reached the limit on the number of vCPUs you can run concurrently"),
+			f:    noRoom,
+			want: "fargate-quota",
+		},
+		{
+			name: "no room on instances",
+			stop: unplaced("EC2", "", "RESOURCE:MEMORY"),
+			f:    noRoom,
+			want: "cluster-resources",
+		},
+		{
+			name: "no room on instances of a capacity provider",
+			stop: unplaced("", "nodes", "RESOURCE:CPU"),
+			f:    noRoom,
+			want: "cluster-resources",
+		},
+		{
+			name: "port taken on every instance",
+			stop: unplaced("EC2", "", "RESOURCE:PORTS"),
+			f:    noRoom,
+			want: "cluster-resources",
+		},
+		{
+			name: "no instance came",
+			stop: unplaced("", "nodes", ""),
+			f:    Finding{Stage: Placement, Fault: Exhausted, StageRule: "code/provisioning-limit"},
+			want: "capacity-provider-empty",
+		},
+		{
+			name: "nothing came on Fargate",
+			stop: unplaced("FARGATE", "FARGATE_SPOT", ""),
+			f:    Finding{Stage: Placement, Fault: Exhausted, StageRule: "code/provisioning-limit"},
+			want: "fargate-capacity",
+		},
+		{
+			name: "attribute missing",
+			stop: unplaced("EC2", "", "ATTRIBUTE"),
+			f:    Finding{Stage: Placement, Fault: Mismatch},
+			want: "placement-constraint",
+		},
 
-		{"command line as the executable's name", events.Stop{}, Finding{Stage: Start, Fault: NotFound, Facts: Facts{Path: "npm start"}}, "command-invalid"},
-		{"executable missing", events.Stop{}, Finding{Stage: Start, Fault: NotFound, Facts: Facts{Path: "/srv/run"}}, "entrypoint-missing"},
-		{"disk full", saying(events.Stop{LaunchType: "EC2"}, "no space left on device"), Finding{Stage: Create, Fault: Exhausted}, "host-disk-full"},
-		{"host memory", saying(events.Stop{LaunchType: "EC2"}, "fork/exec: cannot allocate memory"), Finding{Stage: Start, Fault: Exhausted}, "host-memory"},
-		{"file handles", saying(events.Stop{LaunchType: "EC2"}, "accept4: too many open files"), Finding{Stage: Start, Fault: Exhausted}, "host-file-limits"},
-		{"limit below Docker's minimum", saying(events.Stop{LaunchType: "EC2"}, "Minimum memory limit allowed is 6MB"), Finding{Stage: Create, Fault: Invalid}, "container-memory-too-small"},
+		{
+			name: "command line as the executable's name",
+			stop: events.Stop{},
+			f:    Finding{Stage: Start, Fault: NotFound, Facts: Facts{Path: "npm start"}},
+			want: "command-invalid",
+		},
+		{
+			name: "executable missing",
+			stop: events.Stop{},
+			f:    Finding{Stage: Start, Fault: NotFound, Facts: Facts{Path: "/srv/run"}},
+			want: "entrypoint-missing",
+		},
+		{
+			name: "disk full",
+			stop: saying(events.Stop{LaunchType: "EC2"}, "no space left on device"),
+			f:    Finding{Stage: Create, Fault: Exhausted},
+			want: "host-disk-full",
+		},
+		{
+			name: "host memory",
+			stop: saying(events.Stop{LaunchType: "EC2"}, "fork/exec: cannot allocate memory"),
+			f:    Finding{Stage: Start, Fault: Exhausted},
+			want: "host-memory",
+		},
+		{
+			name: "file handles",
+			stop: saying(events.Stop{LaunchType: "EC2"}, "accept4: too many open files"),
+			f:    Finding{Stage: Start, Fault: Exhausted},
+			want: "host-file-limits",
+		},
+		{
+			name: "limit below Docker's minimum",
+			stop: saying(events.Stop{LaunchType: "EC2"}, "Minimum memory limit allowed is 6MB"),
+			f:    Finding{Stage: Create, Fault: Invalid},
+			want: "container-memory-too-small",
+		},
 
-		{"instance gone", events.Stop{LaunchType: "EC2"}, Finding{Stage: Host, Fault: Lost, Facts: Facts{InstanceID: "i-0aa11bb22cc33dd44"}}, "instance-terminated"},
-		{"Fargate host unhealthy", events.Stop{LaunchType: "FARGATE", StopCode: "InfrastructureHealth"}, Finding{Stage: Host, Fault: Lost}, "host-impaired"},
-		{"Fargate Spot notice", events.Stop{LaunchType: "FARGATE", CapacityProvider: "FARGATE_SPOT"}, Finding{Stage: Host, Fault: UnknownFault}, "spot-reclaimed"},
-		{"instance drained", saying(events.Stop{LaunchType: "EC2"}, "Container instance is in DRAINING state"), Finding{Stage: Host, Fault: Retired}, "instance-draining"},
-		{"Fargate maintenance", events.Stop{LaunchType: "FARGATE"}, Finding{Stage: Host, Fault: Retired}, "maintenance"},
-		{"Docker hangs on an instance", events.Stop{LaunchType: "EC2"}, Finding{Stage: Agent, Fault: Timeout}, "docker-unresponsive"},
-		{"the runtime hangs on Fargate", events.Stop{LaunchType: "FARGATE"}, Finding{Stage: Agent, Fault: Timeout}, "platform-fault"},
+		{
+			name: "instance gone",
+			stop: events.Stop{LaunchType: "EC2"},
+			f:    Finding{Stage: Host, Fault: Lost, Facts: Facts{InstanceID: "i-0aa11bb22cc33dd44"}},
+			want: "instance-terminated",
+		},
+		{
+			name: "Fargate host unhealthy",
+			stop: events.Stop{LaunchType: "FARGATE", StopCode: "InfrastructureHealth"},
+			f:    Finding{Stage: Host, Fault: Lost},
+			want: "host-impaired",
+		},
+		{
+			name: "Fargate Spot notice",
+			stop: events.Stop{LaunchType: "FARGATE", CapacityProvider: "FARGATE_SPOT"},
+			f:    Finding{Stage: Host, Fault: UnknownFault},
+			want: "spot-reclaimed",
+		},
+		{
+			name: "instance drained",
+			stop: saying(events.Stop{LaunchType: "EC2"}, "Container instance is in DRAINING state"),
+			f:    Finding{Stage: Host, Fault: Retired},
+			want: "instance-draining",
+		},
+		{
+			name: "Fargate maintenance",
+			stop: events.Stop{LaunchType: "FARGATE"},
+			f:    Finding{Stage: Host, Fault: Retired},
+			want: "maintenance",
+		},
+		{
+			name: "Docker hangs on an instance",
+			stop: events.Stop{LaunchType: "EC2"},
+			f:    Finding{Stage: Agent, Fault: Timeout},
+			want: "docker-unresponsive",
+		},
+		{
+			name: "the runtime hangs on Fargate",
+			stop: events.Stop{LaunchType: "FARGATE"},
+			f:    Finding{Stage: Agent, Fault: Timeout},
+			want: "platform-fault",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := applying(c.stop, c.f, setupCauses, runningCauses)
@@ -189,7 +522,11 @@ func TestLeadingCause(t *testing.T) {
 func TestWhoJudgedTheTask(t *testing.T) {
 	s := ranAndEnded(2*time.Minute, withCode("app", 143))
 	ofELB := []string{"health-path", "health-port", "health-matcher", "health-grace-period", "health-sg"}
-	byELB := applying(s, Finding{Stage: HealthCheck, Fault: Unhealthy, Facts: Facts{TargetGroup: "shop-tg"}}, runningCauses)
+	byELB := applying(
+		s,
+		Finding{Stage: HealthCheck, Fault: Unhealthy, Facts: Facts{TargetGroup: "shop-tg"}},
+		runningCauses,
+	)
 	for _, id := range ofELB {
 		if !slices.Contains(byELB, id) {
 			t.Errorf("%s must apply to a task that a load balancer judged, got %v", id, byELB)
@@ -208,7 +545,12 @@ func TestWhoJudgedTheTask(t *testing.T) {
 }
 
 func TestNothingIsKnown(t *testing.T) {
-	got := applying(events.Stop{}, Finding{Stage: UnknownStage, Fault: UnknownFault, Culprit: -1}, setupCauses, runningCauses)
+	got := applying(
+		events.Stop{},
+		Finding{Stage: UnknownStage, Fault: UnknownFault, Culprit: -1},
+		setupCauses,
+		runningCauses,
+	)
 	if diff := cmp.Diff([]string{"text-missing"}, got); diff != "" {
 		t.Error(diff)
 	}
@@ -217,8 +559,13 @@ func TestNothingIsKnown(t *testing.T) {
 // Nobody is left without a cause, on whatever capacity the task ran.
 func TestEveryClassHasACause(t *testing.T) {
 	classes := map[Stage][]Fault{
-		Placement:    {Exhausted, Mismatch, Invalid, Lost, NotFound, Denied, Timeout, RateLimited, Internal, UnknownFault},
-		Network:      {Exhausted, Denied, Timeout, Internal, NotFound, Invalid, Mismatch, RateLimited, Conflict, Unreachable, UnknownFault},
+		Placement: {
+			Exhausted, Mismatch, Invalid, Lost, NotFound, Denied, Timeout, RateLimited, Internal, UnknownFault,
+		},
+		Network: {
+			Exhausted, Denied, Timeout, Internal, NotFound, Invalid, Mismatch, RateLimited, Conflict, Unreachable,
+			UnknownFault,
+		},
 		Create:       {Conflict, Invalid, NotFound, Denied, Mismatch, Exhausted, Internal, Timeout, UnknownFault},
 		Start:        {NotFound, Denied, Mismatch, Conflict, Invalid, Exhausted, Internal, Timeout, UnknownFault},
 		Dependency:   {Crashed, Timeout, Unhealthy, Invalid, NotFound, UnknownFault},
@@ -247,7 +594,9 @@ func TestEveryClassHasACause(t *testing.T) {
 // TestCauseTexts holds that every text reads whole when no fact is known: it needs none that has no default.
 func TestCauseTexts(t *testing.T) {
 	nothing := func(string) string { return "" }
-	docs := []string{"https://docs.aws.amazon.com/", "https://repost.aws/", "https://docs.docker.com/", "https://man7.org/"}
+	docs := []string{
+		"https://docs.aws.amazon.com/", "https://repost.aws/", "https://docs.docker.com/", "https://man7.org/",
+	}
 	for _, c := range Catalogue {
 		if len(c.Check) < 1 || len(c.Check) > 4 || !strings.HasSuffix(c.Why, ".") || !strings.HasSuffix(c.Fix, ".") {
 			t.Errorf("%s: must have one to four checks, and sentences for why and fix", c.ID)
@@ -269,14 +618,38 @@ var placeholder = regexp.MustCompile(`\{(\w+)\|`)
 // Every fact that a text asks for is one that a stop can state.
 func TestCauseFactsExist(t *testing.T) {
 	s := stoppedAfter(time.Minute, events.Container{Name: "app", Image: "nginx", ExitCode: new(int64(139))})
-	s.Cluster, s.TaskID, s.Family, s.Region, s.Account, s.DeploymentID = "shop", "5f0e1d2c", "web", "eu-north-1", "210987654321", "ecs-svc/2"
+	s.Cluster = "shop"
+	s.TaskID = "5f0e1d2c"
+	s.Family = "web"
+	s.Region = "eu-north-1"
+	s.Account = "210987654321"
+	s.DeploymentID = "ecs-svc/2"
 	s.PlatformVersion = "1.3.0"
-	f := Finding{Signal: "SIGSEGV", Facts: Facts{Image: myRegistry + "/orders:7@sha256:77bb", Registry: myRegistry, Platform: "linux/arm64", Path: "/srv/run",
-		TargetGroup: "shop-tg", Role: "orders-exec", Deployment: "ecs-svc/1", InstanceID: "i-0aa11bb22cc33dd44", Subnet: "subnet-0aa11bb22cc33dd44",
-		Port: "8080", Endpoint: "api.ecr.eu-north-1.amazonaws.com", RemoteIP: "13.48.4.5", AWSAction: "kms:Decrypt", Secret: theSecret,
-		JSONKey: "password", FileSystem: "fs-0011223344556677a"}}
+	f := Finding{
+		Signal: "SIGSEGV",
+		Facts: Facts{
+			Image:       myRegistry + "/orders:7@sha256:77bb",
+			Registry:    myRegistry,
+			Platform:    "linux/arm64",
+			Path:        "/srv/run",
+			TargetGroup: "shop-tg",
+			Role:        "orders-exec",
+			Deployment:  "ecs-svc/1",
+			InstanceID:  "i-0aa11bb22cc33dd44",
+			Subnet:      "subnet-0aa11bb22cc33dd44",
+			Port:        "8080",
+			Endpoint:    "api.ecr.eu-north-1.amazonaws.com",
+			RemoteIP:    "13.48.4.5",
+			AWSAction:   "kms:Decrypt",
+			Secret:      theSecret,
+			JSONKey:     "password",
+			FileSystem:  "fs-0011223344556677a",
+		},
+	}
 	known := func(name string) bool {
-		for _, resource := range []string{"s3://orders/app.env", "arn:aws:kms:eu-north-1:210987654321:key/77aa", "/ecs/orders"} {
+		for _, resource := range []string{
+			"s3://orders/app.env", "arn:aws:kms:eu-north-1:210987654321:key/77aa", "/ecs/orders",
+		} {
 			f.Facts.AWSResource = resource
 			if value(name, &s, &f) != "" {
 				return true

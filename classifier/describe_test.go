@@ -32,11 +32,22 @@ func TestExpand(t *testing.T) {
 func TestEveryClassIsExplained(t *testing.T) {
 	for _, stage := range Stages {
 		for _, fault := range Faults {
-			for _, facts := range []Facts{{}, {Role: "r", AWSAction: "ecr:X", Image: "i", Endpoint: "e", DeniedBy: "session policy", RemoteIP: "10.0.0.1"}} {
+			for _, facts := range []Facts{
+				{},
+				{
+					Role:      "r",
+					AWSAction: "ecr:X",
+					Image:     "i",
+					Endpoint:  "e",
+					DeniedBy:  "session policy",
+					RemoteIP:  "10.0.0.1",
+				},
+			} {
 				f := Finding{Stage: stage.Stage, Fault: fault.Fault, Culprit: -1, Facts: facts}
 				newView(&events.Stop{}, &f).describe(nil)
 				for what, s := range map[string]string{"summary": f.Summary, "next step": f.NextStep} {
-					if s == "" || strings.ContainsAny(s, "{}[]|") || strings.Contains(s, "  ") || strings.HasSuffix(s, ".") || strings.HasPrefix(s, " ") {
+					if s == "" || strings.ContainsAny(s, "{}[]|") || strings.Contains(s, "  ") ||
+						strings.HasSuffix(s, ".") || strings.HasPrefix(s, " ") {
 						t.Errorf("%s: bad %s %q", f.Class(), what, s)
 					}
 				}
@@ -77,14 +88,17 @@ func TestCatalogueIsWhole(t *testing.T) {
 			t.Errorf("%s: the fix is a sentence", c.ID)
 		}
 		for _, text := range texts {
-			if out, complete := expand(text, none); !complete || strings.ContainsAny(out, "{}[]|") && !strings.Contains(out, " | ") {
+			if out, complete := expand(text, none); !complete ||
+				strings.ContainsAny(out, "{}[]|") && !strings.Contains(out, " | ") {
 				t.Errorf("%s: %q cannot be filled when nothing is known: %q", c.ID, text, out)
 			}
 		}
 	}
-	for _, id := range strings.Fields(`route-missing public-ip-missing nat-unusable endpoint-missing endpoint-private-dns-off endpoint-sg-closed
-		endpoint-policy-denies task-sg-egress-closed nacl-blocks dns-disabled role-missing role-permission-missing kms-denied image-tag-missing
-		image-platform-mismatch secret-missing log-group-missing memory-limit`) {
+	for _, id := range strings.Fields(`
+		route-missing public-ip-missing nat-unusable endpoint-missing endpoint-private-dns-off
+		endpoint-sg-closed endpoint-policy-denies task-sg-egress-closed nacl-blocks dns-disabled
+		role-missing role-permission-missing kms-denied image-tag-missing image-platform-mismatch
+		secret-missing log-group-missing memory-limit`) {
 		if !seen[id] {
 			t.Errorf("%s is promised and not there", id)
 		}
@@ -93,9 +107,12 @@ func TestCatalogueIsWhole(t *testing.T) {
 
 func TestClauseQuotesTheWordsThatDecided(t *testing.T) {
 	for reason, want := range map[string]string{
-		`ResourceInitializationError: unable to retrieve ecr registry auth: RequestError: send request failed caused by: Post "https://api.ecr.eu-north-1.amazonaws.com/": dial tcp 13.48.9.21:443: i/o timeout. Please check your task network configuration.`: `dial tcp 13.48.9.21:443: i/o timeout`,
-		`CannotPullContainerError: pulling from host example.com failed with status code [manifests latest]: 403 Forbidden`:                                                                                                                                     `pulling from host example.com failed with status code [manifests latest]: 403 Forbidden`,
-		`CannotPullContainerError: ` + strings.Repeat("a/", 300) + `: not found`:                                                                                                                                                                                `not found`,
+		`ResourceInitializationError: unable to retrieve ecr registry auth: RequestError: send request failed caused by: Post "https://api.ecr.eu-north-1.amazonaws.com/": dial tcp 13.48.9.21:443: i/o timeout. Please ` +
+			`check your task network configuration.`: `dial tcp 13.48.9.21:443: i/o timeout`,
+		`CannotPullContainerError: pulling from host example.com failed with status ` +
+			`code [manifests latest]: 403 Forbidden`: `pulling from host example.com failed with status code ` +
+			`[manifests latest]: 403 Forbidden`,
+		`CannotPullContainerError: ` + strings.Repeat("a/", 300) + `: not found`: `not found`,
 	} {
 		f := Classify(stop("TaskFailedToStart", reason))
 		if !strings.Contains(f.Proof, strings.Trim(fmt.Sprintf("%q", want), `"`)) {
@@ -111,31 +128,149 @@ func TestClauseQuotesTheWordsThatDecided(t *testing.T) {
 // does not.
 func TestSummariesTellWhatWasSaid(t *testing.T) {
 	said := func(reason string) events.Stop { return of(events.KindService, "", "", reason) }
-	const launch = "(service web) was unable to place a task. Reason: ResourceInitializationError: Unable to launch instance(s) for capacity provider web-nodes. "
+	const launch = "(service web) was unable to place a task. Reason: ResourceInitializationError: Unable to launch " +
+		"instance(s) for capacity provider web-nodes. "
 	for _, c := range []struct {
 		name          string
 		stop          events.Stop
 		want, without string // in summary and next step, not in them
 	}{
-		{"which deployment failed", said("(service web) rolling back to deployment ecs-svc/5550001112223334445."), "goes back to ecs-svc/5550001112223334445", "--deployment"},
-		{"the deployment that failed", said("(service web) (deployment ecs-svc/5550001112223334445) deployment failed: tasks failed to start."), "--deployment ecs-svc/5550001112223334445", "goes back"},
-		{"a hook, not the tasks", said("(service web) (deployment ecs-svc/7) deployment failed: Service deployment rolled back because PRE_SCALE_UP lifecycle hook(s) failed."), "lifecycle hook", "did not become healthy"},
-		{"who may not call", said("Service deployment rolled back because TEST_TRAFFIC_SHIFT lifecycle hook(s) failed. User: arn:aws:sts::210987654321:assumed-role/web-hook/ECS is not authorized to perform: lambda:InvokeFunction on resource: arn:aws:lambda:eu-north-1:210987654321:function:gate"), "web-hook may not call lambda:InvokeFunction on arn:aws:lambda:eu-north-1:210987654321:function:gate", ""},
-		{"listeners, not the tasks", said("Service deployment rolled back because of invalid networking configuration. One or more rules not found"), "listener rules", "did not become healthy"},
-		{"instances, not Fargate", said(launch + "InsufficientInstanceCapacity: There is not enough capacity."), "EC2 has no capacity", "Fargate"},
-		{"EC2's quota, not Fargate's", said(launch + "VcpuLimitExceeded: You have requested more vCPU capacity than your current limit."), "EC2 quota", "Fargate"},
-		{"a role for EC2, not for ECS", said(launch + "UnauthorizedOperation: User: arn:aws:sts::210987654321:assumed-role/web-infra/ECSManagedInstances is not authorized to perform: iam:PassRole on resource: arn:aws:iam::210987654321:role/web-nodes because no identity-based policy allows the iam:PassRole action."), "ec2.amazonaws.com", "ecs-tasks"},
-		{"tasks that wait, not Fargate", said("(service web) was unable to place tasks in your cluster because the tasks provisioning capacity limit was exceeded."), "PROVISIONING", "Fargate"},
-		{"replaced for some check", said("(service web) has started 1 tasks: (task 77aa). Amazon ECS replaced 1 tasks due to an unhealthy status."), "judged unhealthy", "container health check"},
-		{"a load balancer without a name", stop("ServiceSchedulerInitiated", "Task failed ELB health checks in target group", container("app", code(137), "")), "load balancer", "container health check"},
-		{"a user, not a program", unstarted("CannotStartContainerError: Error response from daemon: unable to find user shop: no matching entries in passwd file"), "user or group", "entryPoint"},
-		{"a device of the host", unstarted("CannotStartContainerError: Error response from daemon: error gathering device information while adding custom device \"/dev/dri/renderD128\": no such file or directory"), "the host lacks /dev/dri/renderD128", "in the image"},
-		{"a socket, not a log group", unstarted("CannotStartContainerError: Error response from daemon: failed to initialize logging driver: dial unix /var/run/fluent.sock: connect: no such file or directory"), "socket", "log group"},
-		{"the agent of the instance", said("service (web) Timed out waiting for Amazon ECS Agent to start. Please check logs at /var/log/ecs/ecs-agent.log."), "ECS agent of the container instance", "runtime"},
-		{"the host's network, not the service's", unstarted("ContainerNetworkingError: failed to setup network namespace: cni setup: add network failed: invalid MAC address"), "on the host", "networkConfiguration"},
-		{"a driver, not a path", unstarted("CannotCreateContainerError: Error response from daemon: create web-data: error looking up volume plugin amazon-ecs-volume-plugin: plugin not found"), "driver is not installed", "root directory"},
-		{"a volume that was not made", unstarted("ECS was unable to create the EBS volume: UnauthorizedOperation: User: arn:aws:sts::210987654321:assumed-role/web-infra/ECSTaskVolumesForEBS is not authorized to perform: ec2:CreateVolume on resource: arn:aws:ec2:eu-north-1:210987654321:volume/*"), "web-infra may not call ec2:CreateVolume", "mount"},
-		{"a secret whose name ends like a credential's", stop("TaskFailedToStart", "Fetching secret data from SSM Parameter Store in eu-north-1: AccessDeniedException: User: arn:aws:sts::210987654321:assumed-role/web-exec/77aa is not authorized to perform: ssm:GetParameters on resource: arn:aws:ssm:eu-north-1:210987654321:parameter/web/DB_PASSWORD", container("app", nil, "")), "/DB_PASSWORD (ssm:GetParameters was denied)", "DB_PASSWORD:"},
+		{
+			name:    "which deployment failed",
+			stop:    said("(service web) rolling back to deployment ecs-svc/5550001112223334445."),
+			want:    "goes back to ecs-svc/5550001112223334445",
+			without: "--deployment",
+		},
+		{
+			name: "the deployment that failed",
+			stop: said("(service web) (deployment ecs-svc/5550001112223334445) deployment failed: tasks failed to " +
+				"start."),
+			want:    "--deployment ecs-svc/5550001112223334445",
+			without: "goes back",
+		},
+		{
+			name: "a hook, not the tasks",
+			stop: said("(service web) (deployment ecs-svc/7) deployment failed: Service deployment rolled back " +
+				"because PRE_SCALE_UP lifecycle hook(s) failed."),
+			want:    "lifecycle hook",
+			without: "did not become healthy",
+		},
+		{
+			name: "who may not call",
+			stop: said("Service deployment rolled back because TEST_TRAFFIC_SHIFT lifecycle hook(s) failed. User: " +
+				"arn:aws:sts::210987654321:assumed-role/web-hook/ECS is not authorized to perform: " +
+				"lambda:InvokeFunction on resource: arn:aws:lambda:eu-north-1:210987654321:function:gate"),
+			want: "web-hook may not call lambda:InvokeFunction on arn:aws:lambda:eu-north-1:210987654321:function:gate",
+		},
+		{
+			name: "listeners, not the tasks",
+			stop: said("Service deployment rolled back because of invalid networking configuration. One or more " +
+				"rules not found"),
+			want:    "listener rules",
+			without: "did not become healthy",
+		},
+		{
+			name:    "instances, not Fargate",
+			stop:    said(launch + "InsufficientInstanceCapacity: There is not enough capacity."),
+			want:    "EC2 has no capacity",
+			without: "Fargate",
+		},
+		{
+			name:    "EC2's quota, not Fargate's",
+			stop:    said(launch + "VcpuLimitExceeded: You have requested more vCPU capacity than your current limit."),
+			want:    "EC2 quota",
+			without: "Fargate",
+		},
+		{
+			name: "a role for EC2, not for ECS",
+			stop: said(launch +
+				"UnauthorizedOperation: User: arn:aws:sts::210987654321:assumed-role/web-infra/ECSManagedInstances " +
+				"is not authorized to perform: iam:PassRole on resource: arn:aws:iam::210987654321:role/web-nodes " +
+				"because no identity-based policy allows the iam:PassRole action."),
+			want:    "ec2.amazonaws.com",
+			without: "ecs-tasks",
+		},
+		{
+			name: "tasks that wait, not Fargate",
+			stop: said("(service web) was unable to place tasks in your cluster because the tasks provisioning " +
+				"capacity limit was exceeded."),
+			want:    "PROVISIONING",
+			without: "Fargate",
+		},
+		{
+			name: "replaced for some check",
+			stop: said("(service web) has started 1 tasks: (task 77aa). Amazon ECS replaced 1 tasks due to an " +
+				"unhealthy status."),
+			want:    "judged unhealthy",
+			without: "container health check",
+		},
+		{
+			name: "a load balancer without a name",
+			stop: stop("ServiceSchedulerInitiated", "Task failed ELB health checks in target group",
+				container("app", code(137), "")),
+			want:    "load balancer",
+			without: "container health check",
+		},
+		{
+			name: "a user, not a program",
+			stop: unstarted("CannotStartContainerError: Error response from daemon: unable to find user shop: no " +
+				"matching entries in passwd file"),
+			want:    "user or group",
+			without: "entryPoint",
+		},
+		{
+			name: "a device of the host",
+			stop: unstarted("CannotStartContainerError: Error response from daemon: error gathering device " +
+				"information while adding custom device \"/dev/dri/renderD128\": no such file or directory"),
+			want:    "the host lacks /dev/dri/renderD128",
+			without: "in the image",
+		},
+		{
+			name: "a socket, not a log group",
+			stop: unstarted("CannotStartContainerError: Error response from daemon: failed to initialize logging " +
+				"driver: dial unix /var/run/fluent.sock: connect: no such file or directory"),
+			want:    "socket",
+			without: "log group",
+		},
+		{
+			name: "the agent of the instance",
+			stop: said("service (web) Timed out waiting for Amazon ECS Agent to start. Please check logs at " +
+				"/var/log/ecs/ecs-agent.log."),
+			want:    "ECS agent of the container instance",
+			without: "runtime",
+		},
+		{
+			name: "the host's network, not the service's",
+			stop: unstarted("ContainerNetworkingError: failed to setup network namespace: cni setup: add network " +
+				"failed: invalid MAC address"),
+			want:    "on the host",
+			without: "networkConfiguration",
+		},
+		{
+			name: "a driver, not a path",
+			stop: unstarted("CannotCreateContainerError: Error response from daemon: create web-data: error " +
+				"looking up volume plugin amazon-ecs-volume-plugin: plugin not found"),
+			want:    "driver is not installed",
+			without: "root directory",
+		},
+		{
+			name: "a volume that was not made",
+			stop: unstarted("ECS was unable to create the EBS volume: UnauthorizedOperation: User: " +
+				"arn:aws:sts::210987654321:assumed-role/web-infra/ECSTaskVolumesForEBS is not authorized to perform: " +
+				"ec2:CreateVolume on resource: arn:aws:ec2:eu-north-1:210987654321:volume/*"),
+			want:    "web-infra may not call ec2:CreateVolume",
+			without: "mount",
+		},
+		{
+			name: "a secret whose name ends like a credential's",
+			stop: stop("TaskFailedToStart",
+				"Fetching secret data from SSM Parameter Store in eu-north-1: AccessDeniedException: User: "+
+					"arn:aws:sts::210987654321:assumed-role/web-exec/77aa is not authorized to perform: "+
+					"ssm:GetParameters on resource: arn:aws:ssm:eu-north-1:210987654321:parameter/web/DB_PASSWORD",
+				container("app", nil, "")),
+			want:    "/DB_PASSWORD (ssm:GetParameters was denied)",
+			without: "DB_PASSWORD:",
+		},
 	} {
 		f := Classify(c.stop)
 		told := f.Summary + "; " + f.NextStep
@@ -153,7 +288,12 @@ func TestConcludeTellsWhatWasProven(t *testing.T) {
 		}
 		return proofs
 	}
-	noRoute := Proof{Cause: "route-missing", Result: Confirmed, Evidence: "rtb-1 of subnet-1 has no 0.0.0.0/0", Next: "add 0.0.0.0/0 to rtb-1"}
+	noRoute := Proof{
+		Cause:    "route-missing",
+		Result:   Confirmed,
+		Evidence: "rtb-1 of subnet-1 has no 0.0.0.0/0",
+		Next:     "add 0.0.0.0/0 to rtb-1",
+	}
 	noNAT := Proof{Cause: "nat-unusable", Result: Confirmed, Evidence: "nat-1 is deleted", Next: "make another"}
 	for _, test := range []struct {
 		name    string
@@ -163,30 +303,89 @@ func TestConcludeTellsWhatWasProven(t *testing.T) {
 		summary string
 		next    string
 	}{
-		{"nothing was asked", open("route-missing", "nat-unusable"), nil,
-			"route-missing=not_checked nat-unusable=not_checked", said, next},
-		{"a confirmed cause leads, one that is ruled out comes last", open("nacl-blocks", "nat-unusable", "route-missing", "dns-disabled"),
-			[]Proof{{Cause: "nacl-blocks", Result: RuledOut}, noRoute, {Cause: "dns-disabled", Result: Inconclusive}},
-			"route-missing=confirmed nat-unusable=not_checked dns-disabled=inconclusive nacl-blocks=ruled_out",
-			said + ": rtb-1 of subnet-1 has no 0.0.0.0/0", "add 0.0.0.0/0 to rtb-1"},
-		{"of several confirmed the finding's first leads", open("nat-unusable", "route-missing"), []Proof{noRoute, noNAT},
-			"nat-unusable=confirmed route-missing=confirmed", said + ": nat-1 is deleted", "make another"},
-		{"nothing is confirmed", open("route-missing", "nat-unusable"), []Proof{{Cause: "route-missing", Result: RuledOut, Evidence: "it has one", Next: "x"}},
-			"nat-unusable=not_checked route-missing=ruled_out", said, next},
-		{"what the text confirmed is not overwritten, and leads",
-			append(open("nat-unusable"), Proof{Cause: "route-missing", Result: Confirmed, Evidence: "the text says so", Next: "do as it says"}),
-			[]Proof{noNAT, {Cause: "route-missing", Result: RuledOut, Evidence: "it has one now"}},
-			"route-missing=confirmed nat-unusable=confirmed", said, next},
-		{"what the text ruled out is not overwritten", append(open("nat-unusable"), Proof{Cause: "route-missing", Result: RuledOut}), []Proof{noRoute},
-			"nat-unusable=not_checked route-missing=ruled_out", said, next},
-		{"a confirmed cause without a next step", open("route-missing"), []Proof{{Cause: "route-missing", Result: Confirmed, Evidence: "there is none"}},
-			"route-missing=confirmed", said + ": there is none", next},
-		{"a cause that the finding does not have never leads", open("dns-disabled"), []Proof{noRoute},
-			"dns-disabled=not_checked route-missing=confirmed", said, next},
+		{
+			name:    "nothing was asked",
+			causes:  open("route-missing", "nat-unusable"),
+			order:   "route-missing=not_checked nat-unusable=not_checked",
+			summary: said,
+			next:    next,
+		},
+		{
+			name:   "a confirmed cause leads, one that is ruled out comes last",
+			causes: open("nacl-blocks", "nat-unusable", "route-missing", "dns-disabled"),
+			proofs: []Proof{
+				{Cause: "nacl-blocks", Result: RuledOut},
+				noRoute,
+				{Cause: "dns-disabled", Result: Inconclusive},
+			},
+			order:   "route-missing=confirmed nat-unusable=not_checked dns-disabled=inconclusive nacl-blocks=ruled_out",
+			summary: said + ": rtb-1 of subnet-1 has no 0.0.0.0/0",
+			next:    "add 0.0.0.0/0 to rtb-1",
+		},
+		{
+			name:    "of several confirmed the finding's first leads",
+			causes:  open("nat-unusable", "route-missing"),
+			proofs:  []Proof{noRoute, noNAT},
+			order:   "nat-unusable=confirmed route-missing=confirmed",
+			summary: said + ": nat-1 is deleted",
+			next:    "make another",
+		},
+		{
+			name:    "nothing is confirmed",
+			causes:  open("route-missing", "nat-unusable"),
+			proofs:  []Proof{{Cause: "route-missing", Result: RuledOut, Evidence: "it has one", Next: "x"}},
+			order:   "nat-unusable=not_checked route-missing=ruled_out",
+			summary: said,
+			next:    next,
+		},
+		{
+			name: "what the text confirmed is not overwritten, and leads",
+			causes: append(
+				open("nat-unusable"),
+				Proof{Cause: "route-missing", Result: Confirmed, Evidence: "the text says so", Next: "do as it says"},
+			),
+			proofs:  []Proof{noNAT, {Cause: "route-missing", Result: RuledOut, Evidence: "it has one now"}},
+			order:   "route-missing=confirmed nat-unusable=confirmed",
+			summary: said,
+			next:    next,
+		},
+		{
+			name:    "what the text ruled out is not overwritten",
+			causes:  append(open("nat-unusable"), Proof{Cause: "route-missing", Result: RuledOut}),
+			proofs:  []Proof{noRoute},
+			order:   "nat-unusable=not_checked route-missing=ruled_out",
+			summary: said,
+			next:    next,
+		},
+		{
+			name:    "a confirmed cause without a next step",
+			causes:  open("route-missing"),
+			proofs:  []Proof{{Cause: "route-missing", Result: Confirmed, Evidence: "there is none"}},
+			order:   "route-missing=confirmed",
+			summary: said + ": there is none",
+			next:    next,
+		},
+		{
+			name:    "a cause that the finding does not have never leads",
+			causes:  open("dns-disabled"),
+			proofs:  []Proof{noRoute},
+			order:   "dns-disabled=not_checked route-missing=confirmed",
+			summary: said,
+			next:    next,
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			f := Finding{Stage: RegistryAuth, Fault: Unreachable, Domain: DomainNetwork, Verdict: Failure, Confidence: Likely,
-				Summary: said, NextStep: next, Proof: `"i/o timeout"`, Causes: slices.Clone(test.causes)}
+			f := Finding{
+				Stage:      RegistryAuth,
+				Fault:      Unreachable,
+				Domain:     DomainNetwork,
+				Verdict:    Failure,
+				Confidence: Likely,
+				Summary:    said,
+				NextStep:   next,
+				Proof:      `"i/o timeout"`,
+				Causes:     slices.Clone(test.causes),
+			}
 			got := Conclude(f, test.proofs)
 			var order []string
 			for _, p := range got.Causes {
@@ -198,7 +397,8 @@ func TestConcludeTellsWhatWasProven(t *testing.T) {
 			if got.Summary != test.summary || got.NextStep != test.next {
 				t.Errorf("summary %q, next step %q", got.Summary, got.NextStep)
 			}
-			if got.Class() != f.Class() || got.Domain != f.Domain || got.Verdict != f.Verdict || got.Confidence != f.Confidence || got.Proof != f.Proof {
+			if got.Class() != f.Class() || got.Domain != f.Domain || got.Verdict != f.Verdict ||
+				got.Confidence != f.Confidence || got.Proof != f.Proof {
 				t.Errorf("class, domain, verdict, confidence or the event's own proof changed: %+v", got)
 			}
 			if !slices.Equal(f.Causes, test.causes) {

@@ -13,8 +13,8 @@ import (
 	"whystopped/events"
 )
 
-// exampleStop is the stop that an example of the tables shows: that of a document, or a task of a service on Fargate that did not start
-// and gives the text as its reason.
+// exampleStop is the stop that an example of the tables shows: that of a document, or a task of a service on Fargate
+// that did not start and gives the text as its reason.
 func exampleStop(t *testing.T, example string) events.Stop {
 	t.Helper()
 	if !strings.HasPrefix(example, "{") {
@@ -36,8 +36,8 @@ func TestEveryCauseAppliesToItsExample(t *testing.T) {
 	}
 }
 
-// TestEveryExplanationIsToldOfItsExample holds that each row is the one that is told of the stop that it shows. Of a container whose
-// task goes on nothing in the event says that it is meant to end, so both are tried.
+// TestEveryExplanationIsToldOfItsExample holds that each row is the one that is told of the stop that it shows. Of a
+// container whose task goes on nothing in the event says that it is meant to end, so both are tried.
 func TestEveryExplanationIsToldOfItsExample(t *testing.T) {
 	for i := range Explanations {
 		e := &Explanations[i]
@@ -46,7 +46,8 @@ func TestEveryExplanationIsToldOfItsExample(t *testing.T) {
 		meant.MeantToEnd = true
 		if told(s) != e && told(meant) != e {
 			f := Classify(s)
-			t.Errorf("%s.%s %s%s\n\tis not told of its example, %s by %s and %s, which is told: %s", e.Stage, e.Fault, e.Summary, e.Next, f.Class(), f.StageRule, f.FaultRule, f.Summary)
+			t.Errorf("%s.%s %s%s\n\tis not told of its example, %s by %s and %s, which is told: %s", e.Stage, e.Fault,
+				e.Summary, e.Next, f.Class(), f.StageRule, f.FaultRule, f.Summary)
 		}
 	}
 }
@@ -59,7 +60,8 @@ func told(s events.Stop) *Explanation {
 	return v.row()
 }
 
-// TestNoExplanationIsShadowed holds that no row stands behind one of its class, or of its fault at all stages, that has no condition.
+// TestNoExplanationIsShadowed holds that no row stands behind one of its class, or of its fault at all stages, that has
+// no condition.
 func TestNoExplanationIsShadowed(t *testing.T) {
 	for i, e := range Explanations {
 		for _, before := range Explanations[:i] {
@@ -70,8 +72,8 @@ func TestNoExplanationIsShadowed(t *testing.T) {
 	}
 }
 
-// TestWordsSurviveFolding holds that every word that is looked for in a text can stand in one: in upper case, with typographic quotes or
-// two spaces it never could. The words of conditions are read from the source.
+// TestWordsSurviveFolding holds that every word that is looked for in a text can stand in one: in upper case, with
+// typographic quotes or two spaces it never could. The words of conditions are read from the source.
 func TestWordsSurviveFolding(t *testing.T) {
 	check := func(where, word string) {
 		if folded := events.Fold("a" + word + "z").Folded; word == "" || folded != "a"+word+"z" {
@@ -127,8 +129,8 @@ func calledName(call *ast.CallExpr) string {
 	return ""
 }
 
-// TestTextsAreFoldedOnce holds that a text is folded once per explanation, where its view is made, and beside that only the words of a
-// refusal: nothing else in the package asks events to fold.
+// TestTextsAreFoldedOnce holds that a text is folded once per explanation, where its view is made, and beside that only
+// the words of a refusal: nothing else in the package asks events to fold.
 func TestTextsAreFoldedOnce(t *testing.T) {
 	calls := map[string][]string{}
 	files, _ := filepath.Glob("*.go")

@@ -14,47 +14,125 @@ func TestExtract(t *testing.T) {
 		text string
 		want Facts
 	}{
-		{`unable to retrieve ecr registry auth: RequestError: send request failed caused by: Post "https://api.ecr.eu-north-1.amazonaws.com/": dial tcp 13.48.9.21:443: i/o timeout`,
-			Facts{Endpoint: "api.ecr.eu-north-1.amazonaws.com", RemoteIP: "13.48.9.21"}},
-		{`operation error ECR: GetAuthorizationToken, https response error StatusCode: 400, api error AccessDeniedException: User: arn:aws:sts::210987654321:assumed-role/orders-exec/5f0e1d2c3b4a59687766554433221100 is not authorized to perform: ecr:GetAuthorizationToken on resource: * because no identity-based policy allows the ecr:GetAuthorizationToken action`,
-			Facts{AWSAction: "ecr:GetAuthorizationToken", AWSResource: "*", DeniedBy: "identity-based policy", Role: "orders-exec"}},
-		{`operation error Secrets Manager: GetSecretValue, https response error StatusCode: 0, RequestID: , canceled, context deadline exceeded; failed to fetch secret arn:aws:secretsmanager:eu-north-1:210987654321:secret:orders/db-AbC123 from secrets manager`,
-			Facts{AWSAction: "secretsmanager:GetSecretValue", Secret: "arn:aws:secretsmanager:eu-north-1:210987654321:secret:orders/db-AbC123"}},
-		{`not authorized to perform: ssm:GetParameters on resource: arn:aws:ssm:eu-north-1:210987654321:parameter/orders/key with an explicit deny in a service control policy`,
-			Facts{AWSAction: "ssm:GetParameters", AWSResource: "arn:aws:ssm:eu-north-1:210987654321:parameter/orders/key", DeniedBy: "service control policy", Secret: "arn:aws:ssm:eu-north-1:210987654321:parameter/orders/key"}},
-		{`not authorized to perform: sns:Publish with an explicit deny in a VPC endpoint policy transitively through a service control policy`,
-			Facts{AWSAction: "sns:Publish", DeniedBy: "service control policy"}},
+		{
+			`unable to retrieve ecr registry auth: RequestError: send request failed caused by: Post ` +
+				`"https://api.ecr.eu-north-1.amazonaws.com/": dial tcp 13.48.9.21:443: i/o timeout`,
+			Facts{Endpoint: "api.ecr.eu-north-1.amazonaws.com", RemoteIP: "13.48.9.21"},
+		},
+		{
+			`operation error ECR: GetAuthorizationToken, https response error StatusCode: 400, api error ` +
+				`AccessDeniedException: User: ` +
+				`arn:aws:sts::210987654321:assumed-role/orders-exec/5f0e1d2c3b4a59687766554433221100 is not ` +
+				`authorized to perform: ecr:GetAuthorizationToken on resource: * because no identity-based policy ` +
+				`allows the ecr:GetAuthorizationToken action`,
+			Facts{
+				AWSAction:   "ecr:GetAuthorizationToken",
+				AWSResource: "*",
+				DeniedBy:    "identity-based policy",
+				Role:        "orders-exec",
+			},
+		},
+		{
+			`operation error Secrets Manager: GetSecretValue, https response error StatusCode: 0, RequestID: , ` +
+				`canceled, context deadline exceeded; failed to fetch secret ` +
+				`arn:aws:secretsmanager:eu-north-1:210987654321:secret:orders/db-AbC123 from secrets manager`,
+			Facts{
+				AWSAction: "secretsmanager:GetSecretValue",
+				Secret:    "arn:aws:secretsmanager:eu-north-1:210987654321:secret:orders/db-AbC123",
+			},
+		},
+		{
+			`not authorized to perform: ssm:GetParameters on resource: ` +
+				`arn:aws:ssm:eu-north-1:210987654321:parameter/orders/key with an explicit deny in a service control ` +
+				`policy`,
+			Facts{
+				AWSAction:   "ssm:GetParameters",
+				AWSResource: "arn:aws:ssm:eu-north-1:210987654321:parameter/orders/key",
+				DeniedBy:    "service control policy",
+				Secret:      "arn:aws:ssm:eu-north-1:210987654321:parameter/orders/key",
+			},
+		},
+		{
+			`not authorized to perform: sns:Publish with an explicit deny in a VPC endpoint policy transitively ` +
+				`through a service control policy`,
+			Facts{AWSAction: "sns:Publish", DeniedBy: "service control policy"},
+		},
 		{`Unable to download env file with key prod/app.env from bucket orders-config, error: AccessDenied`,
 			Facts{AWSResource: "s3://orders-config/prod/app.env", Path: "prod/app.env"}},
-		{`mount.nfs4: mounting 127.0.0.1:/orders/in failed, reason given by server: No such file or directory`, Facts{Path: "/orders/in"}},
+		{
+			`mount.nfs4: mounting 127.0.0.1:/orders/in failed, reason given by server: No such file or directory`,
+			Facts{Path: "/orders/in"},
+		},
 		{`mount.nfs4: access denied by server while mounting 127.0.0.1:/`, Facts{}},
-		{`because no VPC endpoint policy allows the s3:GetObject action`, Facts{AWSAction: "s3:GetObject", DeniedBy: "VPC endpoint policy"}},
+		{
+			`because no VPC endpoint policy allows the s3:GetObject action`,
+			Facts{AWSAction: "s3:GetObject", DeniedBy: "VPC endpoint policy"},
+		},
 		{`with an explicit deny in a permissions boundary`, Facts{DeniedBy: "permissions boundary"}},
-		{`failed to resolve ref docker.io/library/redis:7: failed to do request: Head "https://registry-1.docker.io/v2/library/redis/manifests/7": dial tcp [2600:1f18::1]:443: connect: network is unreachable`,
-			Facts{Endpoint: "registry-1.docker.io", RemoteIP: "2600:1f18::1", Registry: "docker.io", Image: "docker.io/library/redis:7"}},
+		{
+			`failed to resolve ref docker.io/library/redis:7: failed to do request: Head ` +
+				`"https://registry-1.docker.io/v2/library/redis/manifests/7": dial tcp [2600:1f18::1]:443: connect: ` +
+				`network is unreachable`,
+			Facts{
+				Endpoint: "registry-1.docker.io",
+				RemoteIP: "2600:1f18::1",
+				Registry: "docker.io",
+				Image:    "docker.io/library/redis:7",
+			},
+		},
 		{`unexpected status code https://registry-1.docker.io/v2/acme/api/manifests/sha256:00ff: 429 Too Many Requests`,
 			Facts{Endpoint: "registry-1.docker.io", Registry: "docker.io", Image: "docker.io/acme/api"}},
-		{`lookup api.ecr.eu-north-1.amazonaws.com on 10.0.0.2:53: read udp 10.0.4.8:41212->10.0.0.2:53: i/o timeout`, Facts{Endpoint: "api.ecr.eu-north-1.amazonaws.com"}},
-		{`image Manifest does not contain descriptor matching platform 'linux/arm64/v8'`, Facts{Platform: "linux/arm64/v8"}},
-		{`The requested image's platform (linux/amd64) does not match the detected host platform (linux/arm64/v8) and no specific platform was requested`, Facts{Platform: "linux/arm64/v8"}},
+		{
+			`lookup api.ecr.eu-north-1.amazonaws.com on 10.0.0.2:53: read udp 10.0.4.8:41212->10.0.0.2:53: i/o timeout`,
+			Facts{Endpoint: "api.ecr.eu-north-1.amazonaws.com"},
+		},
+		{
+			`image Manifest does not contain descriptor matching platform 'linux/arm64/v8'`,
+			Facts{Platform: "linux/arm64/v8"},
+		},
+		{
+			`The requested image's platform (linux/amd64) does not match the detected host platform (linux/arm64/v8) ` +
+				`and no specific platform was requested`,
+			Facts{Platform: "linux/arm64/v8"},
+		},
 		{`no matching manifest for windows/amd64 in the manifest list entries`, Facts{Platform: "windows/amd64"}},
 		{`open /usr/linux/amd64.txt: no such file`, Facts{}},
 		{`retrieved secret from Secrets Manager did not contain json key db_password`, Facts{JSONKey: "db_password"}},
-		{`Failed to resolve "fs-00112233445566778.efs.eu-north-1.amazonaws.com" - check that your file system ID is correct`, Facts{Endpoint: "fs-00112233445566778.efs.eu-north-1.amazonaws.com", FileSystem: "fs-00112233445566778"}},
-		{`mount.nfs4: mounting fs-00112233445566778.efs.eu-north-1.amazonaws.com:/data/in failed`, Facts{FileSystem: "fs-00112233445566778", Path: "/data/in"}},
-		{`Task failed ELB health checks in (target-group arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/web/6d0ecf831eec9f09)`,
-			Facts{TargetGroup: "arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/web/6d0ecf831eec9f09"}},
+		{
+			`Failed to resolve "fs-00112233445566778.efs.eu-north-1.amazonaws.com" - check that your file system ID ` +
+				`is correct`,
+			Facts{Endpoint: "fs-00112233445566778.efs.eu-north-1.amazonaws.com", FileSystem: "fs-00112233445566778"},
+		},
+		{
+			`mount.nfs4: mounting fs-00112233445566778.efs.eu-north-1.amazonaws.com:/data/in failed`,
+			Facts{FileSystem: "fs-00112233445566778", Path: "/data/in"},
+		},
+		{
+			`Task failed ELB health checks in (target-group ` +
+				`arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/web/6d0ecf831eec9f09)`,
+			Facts{TargetGroup: "arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/web/6d0ecf831eec9f09"},
+		},
 		{`Task failed ELB health checks in (elb classic-web)`, Facts{TargetGroup: "classic-web"}},
 		{`Scaling activity initiated by (deployment ecs-svc/9087654321)`, Facts{Deployment: "ecs-svc/9087654321"}},
 		{`Host EC2 (instance i-0da6526579af3bd1b) terminated.`, Facts{InstanceID: "i-0da6526579af3bd1b"}},
-		{`Create Network Interface in subnet 'subnet-0a1b2c3d4e5f60718': InsufficientFreeAddressesInSubnet`, Facts{Subnet: "subnet-0a1b2c3d4e5f60718"}},
+		{
+			`Create Network Interface in subnet 'subnet-0a1b2c3d4e5f60718': InsufficientFreeAddressesInSubnet`,
+			Facts{Subnet: "subnet-0a1b2c3d4e5f60718"},
+		},
 		{`Bind for 0.0.0.0:8080 failed: port is already allocated`, Facts{Port: "8080"}},
 		{`exec: "/app/start.sh": stat /app/start.sh: no such file or directory`, Facts{Path: "/app/start.sh"}},
-		{`ECS was unable to assume the role 'arn:aws:iam::210987654321:role/team/orders-exec' that was provided`, Facts{Role: "orders-exec"}},
+		{
+			`ECS was unable to assume the role 'arn:aws:iam::210987654321:role/team/orders-exec' that was provided`,
+			Facts{Role: "orders-exec"},
+		},
 		{`exec: \"docker-entrypoint.sh\": executable file not found in $PATH`, Facts{Path: "docker-entrypoint.sh"}},
 		{`unable to start container process: exec /srv/run.sh: exec format error`, Facts{Path: "/srv/run.sh"}},
 		{`error during connect: Post "http://%2Fvar%2Frun%2Fdocker.sock/v1.43/containers/create": EOF`, Facts{}},
-		{`failed to create Cloudwatch log group: operation error CloudWatch Logs: CreateLogGroup, api error AccessDeniedException: not allowed`, Facts{AWSAction: "logs:CreateLogGroup"}},
+		{
+			`failed to create Cloudwatch log group: operation error CloudWatch Logs: CreateLogGroup, api error ` +
+				`AccessDeniedException: not allowed`,
+			Facts{AWSAction: "logs:CreateLogGroup"},
+		},
 		{`failed to create Cloudwatch log group: AccessDeniedException: not allowed`, Facts{}},
 		{`ecs-api-i-am-not-an-instance and fs-xyz`, Facts{}},
 		{``, Facts{}},
@@ -69,16 +147,24 @@ func TestExtract(t *testing.T) {
 // TestValuesInFacts holds that commands get the parts of a fact that they ask for, and none where the fact has no such
 // part.
 func TestValuesInFacts(t *testing.T) {
-	ecr := Facts{Registry: "210987654321.dkr.ecr.eu-north-1.amazonaws.com", Image: "210987654321.dkr.ecr.eu-north-1.amazonaws.com/shop/orders:7@sha256:77bb"}
-	dual := Facts{Registry: "210987654321.dkr-ecr.eu-north-1.on.aws", Image: "210987654321.dkr-ecr.eu-north-1.on.aws/orders"}
+	ecr := Facts{
+		Registry: "210987654321.dkr.ecr.eu-north-1.amazonaws.com",
+		Image:    "210987654321.dkr.ecr.eu-north-1.amazonaws.com/shop/orders:7@sha256:77bb",
+	}
+	dual := Facts{
+		Registry: "210987654321.dkr-ecr.eu-north-1.on.aws",
+		Image:    "210987654321.dkr-ecr.eu-north-1.on.aws/orders",
+	}
 	hub := Facts{Registry: "docker.io", Image: "acme/orders:7"}
 	for _, c := range []struct {
 		facts Facts
 		name  string
 		want  string
 	}{
-		{ecr, "registryAccount", "210987654321"}, {ecr, "registryRegion", "eu-north-1"}, {ecr, "repository", "shop/orders"}, {ecr, "tag", "7"}, {ecr, "digest", "sha256:77bb"},
-		{dual, "registryAccount", "210987654321"}, {dual, "registryRegion", "eu-north-1"}, {dual, "repository", "orders"}, {dual, "tag", ""}, {dual, "digest", ""},
+		{ecr, "registryAccount", "210987654321"}, {ecr, "registryRegion", "eu-north-1"},
+		{ecr, "repository", "shop/orders"}, {ecr, "tag", "7"}, {ecr, "digest", "sha256:77bb"},
+		{dual, "registryAccount", "210987654321"}, {dual, "registryRegion", "eu-north-1"},
+		{dual, "repository", "orders"}, {dual, "tag", ""}, {dual, "digest", ""},
 		{hub, "registryAccount", ""}, {hub, "registryRegion", ""}, {hub, "repository", ""}, {hub, "tag", "7"},
 		{Facts{Registry: "210987654321.drk.ecr.eu-north-1.amazonaws.com"}, "registryAccount", ""},
 		{Facts{Registry: "localhost:5000", Image: "localhost:5000/orders"}, "tag", ""},
@@ -87,10 +173,18 @@ func TestValuesInFacts(t *testing.T) {
 		{Facts{AWSResource: "s3://orders-config/prod/app.env"}, "bucket", "orders-config"},
 		{Facts{AWSResource: "s3://orders-config/prod/app.env"}, "objectKey", "prod/app.env"},
 		{Facts{AWSResource: "arn:aws:ecr:eu-north-1:210987654321:repository/orders"}, "bucket", ""},
-		{Facts{AWSResource: "arn:aws:logs:eu-north-1:210987654321:log-group:/ecs/orders:log-stream:"}, "logGroup", "/ecs/orders"},
+		{
+			Facts{AWSResource: "arn:aws:logs:eu-north-1:210987654321:log-group:/ecs/orders:log-stream:"},
+			"logGroup",
+			"/ecs/orders",
+		},
 		{Facts{AWSResource: "/ecs/orders"}, "logGroup", "/ecs/orders"},
 		{Facts{AWSResource: "*"}, "logGroup", ""},
-		{Facts{AWSResource: "arn:aws:kms:eu-north-1:210987654321:key/77aa"}, "kmsKey", "arn:aws:kms:eu-north-1:210987654321:key/77aa"},
+		{
+			Facts{AWSResource: "arn:aws:kms:eu-north-1:210987654321:key/77aa"},
+			"kmsKey",
+			"arn:aws:kms:eu-north-1:210987654321:key/77aa",
+		},
 		{Facts{AWSResource: "arn:aws:kms:eu-north-1:210987654321:alias/orders"}, "kmsKey", ""},
 		{Facts{}, "resource", ""}, {Facts{}, "nothing of that name", ""},
 	} {
@@ -101,8 +195,18 @@ func TestValuesInFacts(t *testing.T) {
 }
 
 func TestPrivate(t *testing.T) {
-	for address, want := range map[string]bool{"10.1.2.3": true, "172.31.0.9": true, "192.168.4.4": true, "100.64.7.7": true, "fd12::1": true,
-		"52.46.1.1": false, "172.32.0.1": false, "2600:1f18::1": false, "": false, "no address": false} {
+	for address, want := range map[string]bool{
+		"10.1.2.3":     true,
+		"172.31.0.9":   true,
+		"192.168.4.4":  true,
+		"100.64.7.7":   true,
+		"fd12::1":      true,
+		"52.46.1.1":    false,
+		"172.32.0.1":   false,
+		"2600:1f18::1": false,
+		"":             false,
+		"no address":   false,
+	} {
 		if v := newView(&events.Stop{}, &Finding{Facts: Facts{RemoteIP: address}}); v.private() != want {
 			t.Errorf("private(%q) is %v", address, !want)
 		}

@@ -118,7 +118,8 @@ func TestNoneKeepsSomethingOut(t *testing.T) {
 		for _, none := range r.Match.None {
 			with := r
 			with.Match.None = nil
-			if text := newText(events.Fold(r.Example + " " + none)); !with.Match.holds(text.folded) || r.Match.holds(text.folded) {
+			if text := newText(events.Fold(r.Example + " " + none)); !with.Match.holds(text.folded) ||
+				r.Match.holds(text.folded) {
 				t.Errorf("%s: %q in None changes nothing", r.ID, none)
 			}
 		}
@@ -161,7 +162,8 @@ func TestVocabularyIsWhole(t *testing.T) {
 func TestVersionRisesWithTheTables(t *testing.T) {
 	var tables strings.Builder
 	for _, r := range append(append([]Rule{}, StageRules...), FaultRules...) {
-		fmt.Fprintln(&tables, r.ID, r.Stage, r.Fault, r.At, r.Match, r.If != nil, r.Confidence, r.Domain, r.Weak, r.Asked, r.Kinds, r.Routine, r.Says, r.Do)
+		fmt.Fprintln(&tables, r.ID, r.Stage, r.Fault, r.At, r.Match, r.If != nil, r.Confidence, r.Domain, r.Weak,
+			r.Asked, r.Kinds, r.Routine, r.Says, r.Do)
 	}
 	for _, c := range Codes {
 		fmt.Fprintln(&tables, c.ID, c.Stage, c.Fault, c.Confidence, c.When, c.Says, c.Do)

@@ -46,13 +46,19 @@ func TestNothingProbableIsCalledCertain(t *testing.T) {
 			var open []classifier.Proof
 			for _, c := range f.Causes {
 				if c.Result == classifier.NotChecked {
-					open = append(open, classifier.Proof{Cause: c.Cause, Result: classifier.Inconclusive, Reason: "unsaid", Evidence: "it may be so"})
+					open = append(open, classifier.Proof{
+						Cause:    c.Cause,
+						Result:   classifier.Inconclusive,
+						Reason:   "unsaid",
+						Evidence: "it may be so",
+					})
 				}
 			}
 			seen := classifier.Conclude(f, nil)
 			looked := classifier.Conclude(f, open)
 			cause, _, _ := strings.Cut(f.Summary, ";")
-			if f.Proof == "" || hedges.MatchString(cause) || looked.Summary != seen.Summary || looked.Confidence != f.Confidence {
+			if f.Proof == "" || hedges.MatchString(cause) || looked.Summary != seen.Summary ||
+				looked.Confidence != f.Confidence {
 				t.Errorf("%s: %q, proof %q, and with nothing confirmed %q", file, f.Summary, f.Proof, looked.Summary)
 			}
 		}
@@ -86,12 +92,16 @@ func TestSamples(t *testing.T) {
 			for _, c := range f.Causes {
 				causes = append(causes, c.Cause)
 				if c.Result != classifier.NotChecked {
-					decided += fmt.Sprintf("  text   %s %s: %s\n", c.Cause, c.Result, strings.TrimSpace(c.Evidence+"\n         "+c.Next))
+					decided += fmt.Sprintf("  text   %s %s: %s\n", c.Cause, c.Result,
+						strings.TrimSpace(c.Evidence+"\n         "+c.Next))
 				}
 			}
-			fmt.Fprintf(&got, "%s\n  %s %s, %s, %s, culprit %s, %s %s, %s\n  cause  %s\n  proof  %s\n  next   %s\n  look   %s\n%s\n",
-				strings.TrimSuffix(filepath.Base(file), ".json"), strings.ToUpper(string(f.Verdict)), f.Class(), f.Confidence, f.Domain, culprit,
-				f.StageRule, f.FaultRule, f.Signature, f.Summary, f.Proof, f.NextStep, strings.Join(causes, " "), decided)
+			fmt.Fprintf(&got,
+				"%s\n  %s %s, %s, %s, culprit %s, %s %s, %s\n  cause  %s\n  proof  %s\n  next   %s\n  look   %s\n%s\n",
+				strings.TrimSuffix(filepath.Base(file), ".json"), strings.ToUpper(string(f.Verdict)), f.Class(),
+				f.Confidence, f.Domain, culprit,
+				f.StageRule, f.FaultRule, f.Signature, f.Summary, f.Proof, f.NextStep, strings.Join(causes, " "),
+				decided)
 		}
 	}
 	const golden = "testdata/samples.golden"
@@ -132,8 +142,17 @@ func TestEveryCauseAppliesSomewhere(t *testing.T) {
 				if len(rule.Kinds) > 0 {
 					kind = rule.Kinds[0]
 				}
-				stops = append(stops, events.Stop{Kind: kind, LaunchType: launchType, StopCode: "TaskFailedToStart", StoppedReason: rule.Example,
-					Group: "service:orders", Service: "orders", Account: "210987654321", Region: "eu-north-1", Containers: []events.Container{{Name: "app"}}})
+				stops = append(stops, events.Stop{
+					Kind:          kind,
+					LaunchType:    launchType,
+					StopCode:      "TaskFailedToStart",
+					StoppedReason: rule.Example,
+					Group:         "service:orders",
+					Service:       "orders",
+					Account:       "210987654321",
+					Region:        "eu-north-1",
+					Containers:    []events.Container{{Name: "app"}},
+				})
 			}
 		}
 	}
@@ -157,42 +176,111 @@ func TestEveryCauseAppliesSomewhere(t *testing.T) {
 
 // further are stops for the causes that neither a sample nor the example of a rule brings.
 func further() []events.Stop {
-	denied := "ResourceInitializationError: unable to retrieve secret from asm: AccessDeniedException: User: arn:aws:sts::210987654321:assumed-role/orders-exec/9f0e is not authorized to perform: secretsmanager:GetSecretValue on resource: arn:aws:secretsmanager:eu-north-1:210987654321:secret:orders/db-AbC123 "
+	denied := "ResourceInitializationError: unable to retrieve secret from asm: AccessDeniedException: User: " +
+		"arn:aws:sts::210987654321:assumed-role/orders-exec/9f0e is not authorized to perform: " +
+		"secretsmanager:GetSecretValue on resource: " +
+		"arn:aws:secretsmanager:eu-north-1:210987654321:secret:orders/db-AbC123 "
 	var stops []events.Stop
 	for _, reason := range []string{
 		denied + "because no resource-based policy allows the secretsmanager:GetSecretValue action",
 		denied + "with an explicit deny in a resource control policy",
 		denied + "because no permissions boundary allows the secretsmanager:GetSecretValue action",
 		denied + "because no session policy allows the secretsmanager:GetSecretValue action",
-		"CannotPullContainerError: ref pull has been retried 1 time(s): not implemented: media type \"application/vnd.docker.distribution.manifest.v1+prettyjws\" is no longer supported",
-		"ResourceInitializationError: unable to retrieve secret from asm: ResourceNotFoundException: Secrets Manager can't find the specified secret value for staging label: AWSPENDING",
-		"ResourceInitializationError: unable to retrieve secret from asm: trying to retrieve secret with value arn:aws:secretsmanager:eu-north-1:210987654321:secret:orders resulted in error: an invalid ARN format was specified",
-		"ResourceInitializationError: failed to validate logger args: failed to create Cloudwatch log group: AccessDeniedException: User is not authorized to perform: logs:CreateLogGroup",
-		"Unable to parse bucket and key from s3 ARN specified in environmentFile arn:aws:s3:::orders, error: invalid ARN",
-		"ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: b'mount.nfs4: mounting fs-0011223344556677a.efs.eu-north-1.amazonaws.com:/orders/in failed, reason given by server: No such file or directory'",
-		"ECS was unable to create the EBS volume for the task: UnauthorizedOperation: You are not authorized to perform this operation.",
-		"Unexpected EC2 error while attempting to Create Network Interface in subnet 'subnet-0a1b2c3d4e5f60718': InvalidSecurityGroupID.NotFound",
+		"CannotPullContainerError: ref pull has been retried 1 time(s): not implemented: media type " +
+			"\"application/vnd.docker.distribution.manifest.v1+prettyjws\" is no longer supported",
+		"ResourceInitializationError: unable to retrieve secret from asm: ResourceNotFoundException: Secrets Manager " +
+			"can't find the specified secret value for staging label: AWSPENDING",
+		"ResourceInitializationError: unable to retrieve secret from asm: trying to retrieve secret with value " +
+			"arn:aws:secretsmanager:eu-north-1:210987654321:secret:orders resulted in error: an invalid ARN format " +
+			"was specified",
+		"ResourceInitializationError: failed to validate logger args: failed to create Cloudwatch log group: " +
+			"AccessDeniedException: User is not authorized to perform: logs:CreateLogGroup",
+		"Unable to parse bucket and key from s3 ARN specified in environmentFile arn:aws:s3:::orders, error: invalid " +
+			"ARN",
+		"ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: " +
+			"b'mount.nfs4: mounting fs-0011223344556677a.efs.eu-north-1.amazonaws.com:/orders/in failed, reason " +
+			"given by server: No such file or directory'",
+		"ECS was unable to create the EBS volume for the task: UnauthorizedOperation: You are not authorized to " +
+			"perform this operation.",
+		"Unexpected EC2 error while attempting to Create Network Interface in subnet 'subnet-0a1b2c3d4e5f60718': " +
+			"InvalidSecurityGroupID.NotFound",
 		"You've reached the limit on the number of vCPUs you can run concurrently",
 		"CannotCreateContainerError: Error response from daemon: Minimum memory limit allowed is 6MB",
-		"ResourceInitializationError: Unable to launch instance(s) for capacity provider shop-nodes. VcpuLimitExceeded: more vCPU capacity than allowed",
+		"ResourceInitializationError: Unable to launch instance(s) for capacity provider shop-nodes. " +
+			"VcpuLimitExceeded: more vCPU capacity than allowed",
 		"Tasks provisioning capacity limit exceeded.",
-		"CannotCreateContainerError: Error response from daemon: mkdir /var/lib/docker/overlay2/77aa: no space left on device",
+		"CannotCreateContainerError: Error response from daemon: mkdir /var/lib/docker/overlay2/77aa: no space left " +
+			"on device",
 		"CannotStartContainerError: Error response from daemon: OCI runtime create failed: pipe2: too many open files",
-		"CannotStartContainerError: Error response from daemon: OCI runtime create failed: unable to start container process: exec: \"npm start\": executable file not found in $PATH",
+		"CannotStartContainerError: Error response from daemon: OCI runtime create failed: unable to start container " +
+			"process: exec: \"npm start\": executable file not found in $PATH",
 	} {
-		stops = append(stops, events.Stop{Kind: events.KindTask, StopCode: "TaskFailedToStart", StoppedReason: reason, LaunchType: "EC2", Containers: []events.Container{{Name: "app"}}})
-		stops = append(stops, events.Stop{Kind: events.KindTask, StopCode: "TaskFailedToStart", StoppedReason: reason, LaunchType: "FARGATE", Containers: []events.Container{{Name: "app"}}})
+		stops = append(stops, events.Stop{
+			Kind:          events.KindTask,
+			StopCode:      "TaskFailedToStart",
+			StoppedReason: reason,
+			LaunchType:    "EC2",
+			Containers:    []events.Container{{Name: "app"}},
+		})
+		stops = append(stops, events.Stop{
+			Kind:          events.KindTask,
+			StopCode:      "TaskFailedToStart",
+			StoppedReason: reason,
+			LaunchType:    "FARGATE",
+			Containers:    []events.Container{{Name: "app"}},
+		})
 	}
-	stops = append(stops, events.Stop{Kind: events.KindTask, StopCode: "TaskFailedToStart", LaunchType: "FARGATE", PlatformVersion: "1.3.0",
-		StoppedReason: "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes"})
+	stops = append(stops, events.Stop{
+		Kind:            events.KindTask,
+		StopCode:        "TaskFailedToStart",
+		LaunchType:      "FARGATE",
+		PlatformVersion: "1.3.0",
+		StoppedReason:   "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes",
+	})
 	exit := func(code int64) *int64 { return &code }
-	return append(stops,
-		events.Stop{Kind: events.KindDeployment, EventType: "ERROR", Service: "orders", StoppedReason: "Service deployment rolled back because POST_SCALE_UP lifecycle hook(s) failed."},
-		events.Stop{Kind: events.KindDeployment, EventType: "ERROR", Service: "orders", StoppedReason: "Service deployment rolled back because of invalid networking configuration."},
-		events.Stop{Kind: events.KindService, Service: "orders", StoppedReason: "(service orders) was unable to reach steady state because task set (ecs-svc/5550001112223334445) was unable to scale in. Reason: The number of protected tasks is more than the desired count of tasks"},
-		events.Stop{Kind: events.KindTask, LaunchType: "EC2", Attachments: []events.Attachment{{Type: "eni"}}, Containers: []events.Container{{Name: "app", Reason: "CannotPullContainerError: Get \"https://210987654321.dkr.ecr.eu-north-1.amazonaws.com/v2/\": dial tcp 13.48.9.21:443: i/o timeout"}}},
-		events.Stop{Kind: events.KindTask, StopCode: "EssentialContainerExited", Containers: []events.Container{{Name: "app", ExitCode: exit(126)}}},
-		events.Stop{Kind: events.KindTask, StopCode: "EssentialContainerExited", Containers: []events.Container{{Name: "app", ExitCode: exit(0)}, {Name: "log_router", ExitCode: exit(2)}}})
+	return append(
+		stops,
+		events.Stop{
+			Kind:          events.KindDeployment,
+			EventType:     "ERROR",
+			Service:       "orders",
+			StoppedReason: "Service deployment rolled back because POST_SCALE_UP lifecycle hook(s) failed.",
+		},
+		events.Stop{
+			Kind:          events.KindDeployment,
+			EventType:     "ERROR",
+			Service:       "orders",
+			StoppedReason: "Service deployment rolled back because of invalid networking configuration.",
+		},
+		events.Stop{
+			Kind:    events.KindService,
+			Service: "orders",
+			StoppedReason: "(service orders) was unable to reach steady state because task set " +
+				"(ecs-svc/5550001112223334445) was unable to scale in. Reason: The number of protected tasks is more " +
+				"than the desired count of tasks",
+		},
+		events.Stop{
+			Kind:        events.KindTask,
+			LaunchType:  "EC2",
+			Attachments: []events.Attachment{{Type: "eni"}},
+			Containers: []events.Container{{
+				Name: "app",
+				Reason: "CannotPullContainerError: Get " +
+					"\"https://210987654321.dkr.ecr.eu-north-1.amazonaws.com/v2/\": dial tcp 13.48.9.21:443: i/o " +
+					"timeout",
+			}},
+		},
+		events.Stop{
+			Kind:       events.KindTask,
+			StopCode:   "EssentialContainerExited",
+			Containers: []events.Container{{Name: "app", ExitCode: exit(126)}},
+		},
+		events.Stop{
+			Kind:       events.KindTask,
+			StopCode:   "EssentialContainerExited",
+			Containers: []events.Container{{Name: "app", ExitCode: exit(0)}, {Name: "log_router", ExitCode: exit(2)}},
+		},
+	)
 }
 
 func FuzzClassify(f *testing.F) {
@@ -213,20 +301,32 @@ func FuzzClassify(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, stopCode, stoppedReason, containerReason, group string, exit int64, ran bool) {
-		s := events.Stop{Kind: events.KindTask, StopCode: stopCode, StoppedReason: stoppedReason, Group: group,
-			Containers: []events.Container{{Name: "a", Reason: containerReason}, {Name: group, Image: containerReason}}}
+		s := events.Stop{
+			Kind:          events.KindTask,
+			StopCode:      stopCode,
+			StoppedReason: stoppedReason,
+			Group:         group,
+			Containers: []events.Container{
+				{Name: "a", Reason: containerReason},
+				{Name: group, Image: containerReason},
+			},
+		}
 		if ran {
 			s.Containers[0].ExitCode = &exit
 		}
-		kinds := []events.Kind{events.KindTask, events.KindContainer, events.KindService, events.KindDeployment, events.KindRequest}
+		kinds := []events.Kind{
+			events.KindTask, events.KindContainer, events.KindService, events.KindDeployment, events.KindRequest,
+		}
 		s.Kind = kinds[uint64(exit)%uint64(len(kinds))]
 		if s.Kind == events.KindContainer {
 			s.Ended = len(group) % 2
 		}
 		s.EventName, s.EventType = containerReason, group
 		finding := classifier.Classify(s)
-		if finding.Stage == "" || finding.Fault == "" || finding.Domain == "" || finding.Verdict == "" || finding.Confidence == "" ||
-			finding.Summary == "" || finding.NextStep == "" || len(finding.Signature) != 16 || finding.Culprit < -1 || finding.Culprit > 1 {
+		if finding.Stage == "" || finding.Fault == "" || finding.Domain == "" || finding.Verdict == "" ||
+			finding.Confidence == "" ||
+			finding.Summary == "" || finding.NextStep == "" || len(finding.Signature) != 16 || finding.Culprit < -1 ||
+			finding.Culprit > 1 {
 			t.Errorf("not a whole finding: %+v", finding)
 		}
 		if again := classifier.Classify(s); !cmp.Equal(finding, again) {
