@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"regexp"
 	"strings"
@@ -28,12 +30,10 @@ func causesPage(group classifier.CauseGroup) (string, error) {
 		fmt.Fprintf(&page, "| [%s](#%[1]s) | %s |\n", c.ID, cell(classifier.Plain(c.Title)))
 	}
 	for _, c := range group.Causes {
-		fmt.Fprintf(&page, "\n## %s\n\n%s. %s\n\nFor example:\n\n```\n%s\n```\n\nBy hand:\n\n", c.ID, sentence(classifier.Plain(c.Title)), classifier.Plain(c.Why), c.Example)
+		fmt.Fprintf(&page, "\n## %s\n\n%s. %s\n\nFor example:\n\n%s\nBy hand:\n\n",
+			c.ID, sentence(classifier.Plain(c.Title)), classifier.Plain(c.Why), example(c.Example))
 		for _, check := range c.Check {
 			fmt.Fprintf(&page, "- %s\n", call.ReplaceAllString(classifier.Plain(check), "`$0`"))
-		}
-		if c.Unproven != "" {
-			fmt.Fprintf(&page, "\nNot checked: %s\n", c.Unproven)
 		}
 		check, checked := prove.Find(c.ID)
 		if checked || c.Text != nil {
@@ -49,10 +49,21 @@ func causesPage(group classifier.CauseGroup) (string, error) {
 				page.WriteString(" It rests on what cannot change after the stop.")
 			}
 			page.WriteString("\n")
+		} else {
+			fmt.Fprintf(&page, "\nNothing is asked for it: %s\n", c.Unproven)
 		}
 		fmt.Fprintf(&page, "\nFix: %s [AWS's page](%s)\n", classifier.Plain(c.Fix), c.Docs)
 	}
 	return page.String(), nil
+}
+
+// example is a text or a document of a stop as it stands in a page.
+func example(stop string) string {
+	var document bytes.Buffer
+	if json.Indent(&document, []byte(stop), "", "  ") != nil {
+		return "```\n" + stop + "\n```\n"
+	}
+	return "```json\n" + document.String() + "\n```\n"
 }
 
 // call is a call of the AWS command line within a sentence.
