@@ -64,5 +64,10 @@ func cell(text string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(text, "|", `\|`), "\n", " ")
 }
 
-// sentence begins with a capital letter.
-func sentence(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
+// sentence begins with a capital letter, unless its first word is a name such as startTimeout.
+func sentence(text string) string {
+	if first, _, _ := strings.Cut(text, " "); first != strings.ToLower(first) {
+		return text
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
+}

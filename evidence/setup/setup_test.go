@@ -230,11 +230,11 @@ func TestWhatTheSetupNeeds(t *testing.T) {
 			classifier.RuledOut:  check.RulesOut,
 		} {
 			if never := strings.HasPrefix(words, "never"); reached[check.Cause][result] == never {
-				t.Errorf("%s: %s is reached: %t, and its words are %q", check.Cause, result, !never, words)
+				t.Errorf("%s: a trial reaches %s: %t, and the words of the check are %q", check.Cause, result, never, words)
 			}
 		}
 		if !reached[check.Cause][classifier.Inconclusive] && !reached[check.Cause][classifier.NotChecked] {
-			t.Errorf("%s is never left open", check.Cause)
+			t.Errorf("%s: no trial leaves it open", check.Cause)
 		}
 	}
 }
