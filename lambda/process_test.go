@@ -358,7 +358,7 @@ func TestAFailingLogServiceIsAnErrorToLambda(t *testing.T) {
 	}{
 		{"5xx beyond the deadline", faulty(cwlogstest.Failing(0, 503)), heal, 2 * time.Second, group},
 		{"throttled beyond the deadline", faulty(cwlogstest.Throttled(0)), heal, 2 * time.Second, group},
-		{"slower than the deadline", faulty(cwlogstest.Fault{Delay: 5 * time.Second, Code: "InternalFailure", Status: 500}), heal, 2 * time.Second, "deadline"},
+		{"slower than the deadline", faulty(cwlogstest.Fault{Delay: 5 * time.Second, Code: "InternalFailure", Status: 500}), heal, 2 * time.Second, "no answer within"},
 		{"connection cut", faulty(cwlogstest.Fault{Cut: true}), heal, 2 * time.Second, group},
 		{"not allowed", faulty(cwlogstest.Denied("PutLogEvents")), heal, 5 * time.Second, "logs:PutLogEvents"},
 		{"not allowed to create the stream", faulty(cwlogstest.Denied("CreateLogStream")), heal, 5 * time.Second, "logs:CreateLogStream"},
