@@ -10,13 +10,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"whystopped/evidence"
-	"whystopped/evidence/network"
+	"whystopped/evidence/setup"
 )
 
 // readAttachment reads the subnets and security groups that the task's interface was to be made of. They are asked for by filters:
 // what is gone is then left out, and no error.
 func readAttachment(ctx context.Context, r *reading) {
-	_, ids, groups := network.Attachment(r.known())
+	_, ids, groups := setup.Attachment(r.known())
 	t := &r.facts.Setup
 	together(
 		func() {

@@ -140,7 +140,7 @@ func (w *walk) byInternetGateway(r evidence.Route) {
 		}
 		w.note("public-ip-missing", evidence.Confirmed(next, "%s, and %s has no public IP (%s)", w.leads(r), w.from.who(), w.from.Source))
 	default:
-		gap := inputsGap(w.c)
+		gap := SettingsGap(w.c)
 		gap.Evidence = fmt.Sprintf("%s, and whether %s had a public IP is not known", w.leads(r), w.from.who())
 		w.note("public-ip-missing", gap)
 	}

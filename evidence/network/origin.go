@@ -67,7 +67,7 @@ func taskOrigin(c *evidence.Case) Origin {
 	in := &c.Facts.Task
 	o := Origin{Source: "the event"}
 	o.Subnet, o.Addresses = c.Stop.TaskInterface()
-	settings, source, told := taskSettings(c)
+	settings, source, told := TaskSettings(c)
 	if told {
 		o.configured(settings, source)
 		if settings.AssignPublicIP == "" {
@@ -78,13 +78,13 @@ func taskOrigin(c *evidence.Case) Origin {
 		o.observed(in.Interface.Value, told && settings.AssignPublicIP == "ENABLED")
 	}
 	if o.Subnet == "" || o.Told == GroupsUnknown {
-		o.Gap = inputsGap(c)
+		o.Gap = SettingsGap(c)
 	}
 	return o
 }
 
-// taskSettings is the network configuration of the deployment that started the task.
-func taskSettings(c *evidence.Case) (settings evidence.NetworkSettings, source string, told bool) {
+// TaskSettings is the network configuration of the deployment that started the task.
+func TaskSettings(c *evidence.Case) (settings evidence.NetworkSettings, source string, told bool) {
 	in := &c.Facts.Task
 	if in.Service.State == evidence.Known {
 		for _, d := range in.Service.Value.Deployments {
@@ -172,12 +172,12 @@ func hostOrigin(c *evidence.Case) Origin {
 		o.Gap = evidence.Inconclusive(classifier.ReasonNotRead, "the instance is not known, and its capacity provider has %d subnets", len(in.Provider.Value.Subnets))
 		return o
 	}
-	return Origin{Host: someInstance, Gap: inputsGap(c)}
+	return Origin{Host: someInstance, Gap: SettingsGap(c)}
 }
 
-// inputsGap says why the inputs leave the subnet or the security groups open: of the answers that could have told, the first
+// SettingsGap says why the inputs leave the subnet or the security groups open: of the answers that could have told, the first
 // that somebody could do something about.
-func inputsGap(c *evidence.Case) classifier.Proof {
+func SettingsGap(c *evidence.Case) classifier.Proof {
 	in := &c.Facts.Task
 	gaps := []classifier.Proof{}
 	add := func(state evidence.State, gap classifier.Proof) {

@@ -12,7 +12,7 @@ import (
 )
 
 // Checks decide what is not there, or of the wrong kind.
-var Checks = evidence.Checks(slices.Concat(imageChecks, secretChecks, logChecks, fileChecks, network.MountChecks, volumeChecks, network.AttachmentChecks, capacityChecks))
+var Checks = evidence.Checks(slices.Concat(imageChecks, secretChecks, logChecks, fileChecks, network.MountChecks, volumeChecks, attachmentChecks, capacityChecks))
 
 // suspects are the container definitions that a stop may be about: the culprit's where it is known, else all of the task's.
 func suspects(c *evidence.Case) evidence.Answer[[]evidence.ContainerDefinition] {

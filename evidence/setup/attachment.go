@@ -1,4 +1,4 @@
-package network
+package setup
 
 import (
 	"cmp"
@@ -8,12 +8,13 @@ import (
 
 	"whystopped/classifier"
 	"whystopped/evidence"
+	"whystopped/evidence/network"
 )
 
 // Attachment are the subnets and security groups that the task's interface was to be made of, as the event and the network
 // configuration of its deployment tell. named is the one subnet that was tried, empty when it is not known.
 func Attachment(c *evidence.Case) (named string, subnets, groups []string) {
-	settings, _, _ := taskSettings(c)
+	settings, _, _ := network.TaskSettings(c)
 	named, _ = c.Stop.TaskInterface()
 	named = cmp.Or(c.Finding.Facts.Subnet, named)
 	subnets = slices.Clone(settings.Subnets)
@@ -25,7 +26,7 @@ func Attachment(c *evidence.Case) (named string, subnets, groups []string) {
 
 var attachmentNeeds = []evidence.Need{evidence.NeedInputs, evidence.NeedAttachment}
 
-var AttachmentChecks = []evidence.Check{
+var attachmentChecks = []evidence.Check{
 	{Cause: "subnet-full", Needs: attachmentNeeds, Prove: subnetFull,
 		Confirms: "EC2 tells that the subnet, or every subnet that the task could be put into, has no free address",
 		RulesOut: fmt.Sprintf("each has %d free addresses or more, beside what the service wants", plenty),
@@ -43,7 +44,7 @@ const plenty = 64
 func attachment(c *evidence.Case) (found []evidence.Subnet, gap classifier.Proof) {
 	subnets := c.Facts.Setup.Subnets
 	if _, ids, _ := Attachment(c); len(ids) == 0 {
-		gap = inputsGap(c)
+		gap = network.SettingsGap(c)
 		gap.Evidence = "the subnets of the task are not known"
 		return nil, gap
 	}
@@ -110,8 +111,8 @@ func networkConfiguration(c *evidence.Case) classifier.Proof {
 			return evidence.Confirmed(next+": name subnets of one VPC", "%s is in %s, and %s in %s", found[0].ID, found[0].VPC, s.ID, s.VPC)
 		}
 	}
-	if _, _, told := taskSettings(c); !told {
-		gap := inputsGap(c)
+	if _, _, told := network.TaskSettings(c); !told {
+		gap := network.SettingsGap(c)
 		gap.Evidence = "the security groups of the task are not known"
 		return gap
 	}
