@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Capture tells which ends of tasks or containers a rule catches.
+// Capture says which ends of tasks or containers a rule catches.
 type Capture string
 
 const (

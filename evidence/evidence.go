@@ -49,7 +49,7 @@ type Answer[T any] struct {
 	Action string // the IAM action that the answer needs, when State is Unknown
 }
 
-// State tells how far an Answer can be relied on.
+// State says how far an Answer can be relied on.
 type State int
 
 const (

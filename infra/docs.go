@@ -85,7 +85,7 @@ every account and Region.
 	return page.String(), nil
 }
 
-// mostNames tells how many names of a length an option takes.
+// mostNames says how many names of a length an option takes.
 func mostNames(capture, option string, length int) int {
 	n := 0
 	for {

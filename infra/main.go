@@ -105,7 +105,7 @@ func newApp(outdir string) awscdk.App {
 	})
 }
 
-// findNode tells whether the AWS CDK can run here.
+// findNode reports whether the AWS CDK can run here.
 func findNode() error {
 	if _, err := exec.LookPath("node"); err != nil {
 		return errors.New("node is not on the PATH: install Node 22 or 24 (https://nodejs.org), on which the AWS CDK runs")

@@ -7,7 +7,7 @@ import (
 	"whystopped/events"
 )
 
-// raises tells whether the alarm of a service, as it stands in the template, is in ALARM after the counts.
+// raises reports whether the alarm of a service, as it stands in the template, is in ALARM after the counts.
 func (tpl template) raises(t *testing.T, desired int, counts []int) bool {
 	t.Helper()
 	for _, alarm := range tpl.all("AWS::CloudWatch::Alarm") {

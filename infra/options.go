@@ -119,7 +119,7 @@ var options = []option{
 			}
 			for _, name := range o.BelowDesired {
 				if !regexp.MustCompile(`^[A-Za-z0-9_-]{1,100}/[A-Za-z0-9_-]{1,100}$`).MatchString(name) {
-					return fmt.Errorf("%q cannot be one, give cluster/service, such as prod/web", name)
+					return fmt.Errorf("%q is not valid: must be cluster/service, such as prod/web", name)
 				}
 			}
 			if len(o.BelowDesired) > 25 {

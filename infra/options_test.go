@@ -91,7 +91,7 @@ func TestEveryOption(t *testing.T) {
 		},
 		"belowDesired": {
 			[]any{"shop/web", "shop/api"}, func(o *stack.Options) { o.BelowDesired = []string{"shop/web", "shop/api"} },
-			map[any]string{"web": `"web" cannot be one, give cluster/service, such as prod/web`, names(26, 4, "belowDesired"): "at most 25"},
+			map[any]string{"web": `"web" is not valid: must be cluster/service, such as prod/web`, names(26, 4, "belowDesired"): "at most 25"},
 		},
 		"logGroup": {
 			"/team/stops", func(o *stack.Options) { o.LogGroup = "/team/stops" },

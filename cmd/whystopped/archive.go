@@ -131,7 +131,7 @@ func (k *keeper) keepAll(ctx context.Context, stops iter.Seq2[events.Stop, error
 	return k.flush(ctx)
 }
 
-// captured tells whether a stop is one to keep: of tasks what the capture rule catches, of other kinds, which also come without
+// captured reports whether a stop is one to keep: of tasks what the capture rule catches, of other kinds, which also come without
 // the event that a rule judges by, whatever is not as it should be.
 func (k *keeper) captured(s events.Stop) (bool, error) {
 	if s.Kind != events.KindTask {

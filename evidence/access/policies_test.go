@@ -644,18 +644,18 @@ func TestEFSDenied(t *testing.T) {
 		},
 	})
 
-	undeny := "take the denial out of the policy of fs-0abc0abc"
+	removeDenial := "take the denial out of the policy of fs-0abc0abc"
 	for _, test := range []struct {
 		name   string
 		change func(c *evidence.Case)
 		next   string
 	}{
-		{"the policy denies", volume(true, true, yes, role(appRole)+","+nobody), undeny},
-		{"the policy denies, iam off", volume(false, true, yes, nobody), undeny},
+		{"the policy denies", volume(true, true, yes, role(appRole)+","+nobody), removeDenial},
+		{"the policy denies, iam off", volume(false, true, yes, nobody), removeDenial},
 		{
 			"the policy denies, no encryption",
 			volume(true, false, yes, role(appRole)+","+tls),
-			"set transitEncryption of volume data to ENABLED, or " + undeny,
+			"set transitEncryption of volume data to ENABLED, or " + removeDenial,
 		},
 		{
 			"neither allows",

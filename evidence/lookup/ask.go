@@ -137,7 +137,7 @@ func code(err error) string {
 var denials = []string{"AccessDenied", "UnauthorizedOperation", "Client.UnauthorizedOperation", "AuthorizationError", "NotAuthorized",
 	"Unauthorized", "Forbidden"}
 
-// reason tells why a call has no answer to rely on.
+// reason says why a call has no answer to rely on.
 func reason(err error) string {
 	var ours refused
 	var late interface{ Timeout() bool }

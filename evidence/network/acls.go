@@ -41,7 +41,7 @@ func (w *walk) clientPorts() ports {
 	return unsureClient
 }
 
-// aclCover tells how much of a flow between a subnet and addresses outside of it the rules of one direction let pass, and the
+// aclCover says how much of a flow between a subnet and addresses outside of it the rules of one direction let pass, and the
 // first rule that denies some of it. The first rule in the order of numbers that matches decides; what none matches is denied.
 func aclCover(rules []evidence.ACLRule, egress bool, f flow, with []netip.Prefix, p ports) (c cover, denying int64) {
 	denying = lastRule

@@ -8,7 +8,7 @@ import (
 	"whystopped/evidence"
 )
 
-// cover tells how much of a set of addresses and ports something lets pass.
+// cover says how much of a set of addresses and ports something lets pass.
 type cover int
 
 const (
@@ -94,7 +94,7 @@ func internet(v6 bool, vpc evidence.VPC) []netip.Prefix {
 	return set
 }
 
-// covered tells how much of a set of addresses prefixes cover together. Of no address nothing can be told.
+// covered says how much of a set of addresses prefixes cover together. Of no address nothing can be told.
 func covered(set []netip.Prefix, by []netip.Prefix) cover {
 	if len(set) == 0 {
 		return unread

@@ -31,7 +31,7 @@ type dns struct {
 	gap    classifier.Proof
 }
 
-// resolver tells which DNS server was asked: the one that the text names, else those of the DHCP option set.
+// resolver says which DNS server was asked: the one that the text names, else those of the DHCP option set.
 func (w *walk) resolver() dns {
 	if ip, named := namedServer(w.c); named {
 		if w.amazonDNS(ip.String()) {

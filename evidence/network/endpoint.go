@@ -51,7 +51,7 @@ func (w *walk) offer() offer {
 	return o
 }
 
-// whyUnnamed tells why the service's name does not lead to an endpoint; empty when it does.
+// whyUnnamed says why the service's name does not lead to an endpoint; empty when it does.
 func (w *walk) whyUnnamed(e evidence.Endpoint) (why, next string, gap classifier.Proof) {
 	switch {
 	case !e.PrivateDNS:

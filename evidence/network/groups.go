@@ -45,7 +45,7 @@ func allows(r evidence.SGRule, f flow) bool {
 	return f.isProtocol(r.Protocol) && (everyPort || r.From <= f.port && f.port <= r.To)
 }
 
-// rulesCover tells how much of a peer the rules of security groups let a flow pass to or from. Groups only allow, so their rules add up.
+// rulesCover says how much of a peer the rules of security groups let a flow pass to or from. Groups only allow, so their rules add up.
 func rulesCover(rules []evidence.SGRule, f flow, p peer, lists evidence.Answer[[]evidence.PrefixList]) cover {
 	var by []netip.Prefix
 	doubt := false

@@ -20,7 +20,7 @@ type Origin struct {
 	Gap       classifier.Proof
 }
 
-// GroupsTold tells how far the groups of an Origin can be relied on.
+// GroupsTold says how far the groups of an Origin can be relied on.
 type GroupsTold int
 
 const (
@@ -45,7 +45,7 @@ func truth(b bool) Truth {
 	return No
 }
 
-// OriginOf tells where the calls of a stop's set-up left from. Package lookup asks it as well, to learn which VPC to read.
+// OriginOf says where the calls of a stop's set-up left from. Package lookup asks it as well, to learn which VPC to read.
 //
 // On EC2 the agent and the container runtime pull images, log in, and fetch secrets and environment files over the interface of
 // the instance, also where the task has one of its own. Elsewhere it is the task's: as it was while it exists, else as the

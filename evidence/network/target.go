@@ -27,7 +27,7 @@ type Target struct {
 	Gap      classifier.Proof
 }
 
-// TargetOf tells what the failed call was for.
+// TargetOf says what the failed call was for.
 func TargetOf(c *evidence.Case) Target {
 	f := &c.Finding.Facts
 	t := hostTarget(f.Endpoint)

@@ -413,7 +413,7 @@ func TestJudge(t *testing.T) {
 	}
 }
 
-// judge tells what a policy says to a request. Where a policy trusts the role's account and not the role, what follows
+// judge says what a policy says to a request. Where a policy trusts the role's account and not the role, what follows
 // depends on the kind of policy, and the decision is unknown.
 func judge(document string, q Request) decision {
 	r := Evaluate(document, q)

@@ -14,7 +14,7 @@ type FileRef struct {
 	ARN       string
 }
 
-// Object is the bucket and the key of the file; ok is false when its ARN is none of an S3 object.
+// Object is the bucket and the key of the file; ok is false where its ARN is not that of an S3 object.
 func (r FileRef) Object() (bucket, key string, ok bool) {
 	parts := strings.SplitN(r.ARN, ":", 6)
 	if len(parts) != 6 || parts[0] != "arn" || parts[2] != "s3" || parts[3] != "" || parts[4] != "" { // access points have Region and account

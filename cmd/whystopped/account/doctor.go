@@ -742,7 +742,7 @@ func (d *doctor) checkStoredOnce(ctx context.Context) diagnosis {
 	return g
 }
 
-// takesStops tells whether a pattern takes task state changes of ECS, as far as its source and detail-type say.
+// takesStops reports whether a pattern takes task state changes of ECS, as far as its source and detail-type say.
 func takesStops(pattern string) bool {
 	var fields map[string]json.RawMessage
 	if json.Unmarshal([]byte(pattern), &fields) != nil {

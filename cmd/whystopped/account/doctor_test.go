@@ -349,7 +349,7 @@ func TestSamplesCoverThePattern(t *testing.T) {
 	}
 }
 
-// answers tells which samples a pattern catches.
+// answers says which samples a pattern catches.
 func answers(t *testing.T, text []byte, told []sampleEvent) []bool {
 	t.Helper()
 	pattern, err := events.CompilePattern(text)

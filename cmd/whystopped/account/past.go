@@ -52,7 +52,7 @@ func (a *Account) pastIn(place string) RanBefore {
 	}
 }
 
-// ranWell tells that a record is of a task of the stop's service that was created before the task of the stop and ran for long.
+// ranWell reports whether a record is of a task of the stop's service that was created before the task of the stop and ran for long.
 func ranWell(r archive.Record, s events.Stop) bool {
 	return r.Kind == string(events.KindTask) && r.Account == s.Account && r.Region == s.Region && r.Cluster == s.Cluster && r.Service == s.Service &&
 		r.TaskID != s.TaskID && r.TaskDefinition != "" && !r.CreatedAt.IsZero() && r.CreatedAt.Before(s.CreatedAt) &&

@@ -95,7 +95,7 @@ type redrive struct {
 	troubled       bool
 }
 
-// complain tells why something is still in a queue.
+// complain says why something is still in a queue.
 func (d *redrive) complain(err error) {
 	d.troubled = true
 	screen.Complain(d.stderr, err)
@@ -195,7 +195,7 @@ func (d *redrive) tellHidden(ctx context.Context, queue, url string) error {
 	return nil
 }
 
-// answerLost tells whether a call was tried again because there was no answer: the service may have done what was asked.
+// answerLost reports whether a call was tried again because there was no answer: the service may have done what was asked.
 func answerLost(result middleware.Metadata) bool {
 	attempts, _ := retry.GetAttemptResults(result)
 	return slices.ContainsFunc(attempts.Results, func(a retry.AttemptResult) bool {

@@ -71,7 +71,7 @@ func stateOf(cluster string, s types.Service) (serviceState, error) {
 	return state, nil
 }
 
-// settled tells that ECS has nothing left to do: one deployment, which is complete, and as many tasks as are desired.
+// settled reports whether ECS has nothing left to do: one deployment, which is complete, and as many tasks as are desired.
 func (s *serviceState) settled() bool {
 	return s.Deployments == 1 && s.RunningCount == s.DesiredCount &&
 		(s.RolloutState == "" || s.RolloutState == string(types.DeploymentRolloutStateCompleted))

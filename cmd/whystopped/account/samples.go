@@ -92,13 +92,13 @@ func (s stopShape) ofService() bool { return s.group == "service" }
 // signs are how many branches the capture pattern for failures has.
 const signs = 4
 
-// signs tells which branches of the capture pattern for failures take the stop for one.
+// signs says which branches of the capture pattern for failures take the stop for one.
 func (s stopShape) signs() [signs]bool {
 	exited := s.stopCode == "EssentialContainerExited"
 	return [signs]bool{s.lacksCode || s.nonZero, s.explains, !exited && s.stopCode != "UserInitiated", s.ofService() && exited}
 }
 
-// shapeOf reads the shape of an event, and tells whether ECS would send such a one: it sends exit codes as numbers.
+// shapeOf reads the shape of an event, and reports whether ECS would send such a one: it sends exit codes as numbers.
 func shapeOf(event []byte) (stopShape, bool) {
 	var e struct {
 		Detail struct {

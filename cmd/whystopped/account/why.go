@@ -281,7 +281,7 @@ func (w *why) readArchive(ctx context.Context, records *archive.Stops) {
 	}
 }
 
-// counts tells whether a record is one of the time or deployment looked at.
+// counts reports whether a record is one of the time or deployment looked at.
 func (w *why) counts(r archive.Record) bool {
 	if !w.sinceDeployment || !screen.OfTask(r) {
 		return !r.Moment().Before(w.chosen.Start)
@@ -368,7 +368,7 @@ func leading(records []archive.Record, deployment string) (best archive.Record, 
 	return best, count
 }
 
-// rank tells how well a record explains why a service with that deployment is not steady; 0 not at all.
+// rank says how well a record explains why a service with that deployment is not steady; 0 not at all.
 func rank(r archive.Record, deployment string) int {
 	switch {
 	case r.Verdict == string(classifier.Expected):

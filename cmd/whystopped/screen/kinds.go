@@ -79,7 +79,7 @@ func Plural(n int, what string) string {
 // ShortID is how many characters of an id name a task.
 const ShortID = 8
 
-// started tells whether the task ever ran, and for how long.
+// started reports whether the task ever ran, and for how long.
 func started(r archive.Record) string {
 	switch {
 	case r.RunSeconds != nil:

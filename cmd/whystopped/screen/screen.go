@@ -160,7 +160,7 @@ func besides(r archive.Record, causes []ExplainedCause) string {
 // inWords is a verdict as a person says it.
 func inWords(verdict string) string { return strings.ReplaceAll(verdict, "_", " ") }
 
-// wasChecked tells whether somebody tried to find out about the causes of a record.
+// wasChecked reports whether somebody tried to find out about the causes of a record.
 func wasChecked(r archive.Record, causes []ExplainedCause) bool {
 	return !r.CheckedAt.IsZero() || slices.ContainsFunc(causes, func(c ExplainedCause) bool { return c.Reason != "" })
 }
@@ -230,7 +230,7 @@ func (s *Screen) Wrapped(prefix, value string) {
 	fmt.Fprintln(s.W, prefix+value)
 }
 
-// Headline tells which stop this is: where, when, and how far the task came.
+// Headline says which stop this is: where, when, and how far the task came.
 func Headline(r archive.Record) string {
 	var parts []string
 	if where := Place(r); where != "" {
@@ -280,7 +280,7 @@ func which(r archive.Record) (what, happened string) {
 	return r.Kind + " document " + r.DedupKey, "stopped"
 }
 
-// OfTask tells whether a record is about a task or one of its containers.
+// OfTask reports whether a record is about a task or one of its containers.
 func OfTask(r archive.Record) bool {
 	return slices.Contains([]string{"", string(events.KindTask), string(events.KindContainer)}, r.Kind)
 }

@@ -131,7 +131,7 @@ func (s *Selection) Window(first time.Time) string {
 	return strings.TrimSpace(text)
 }
 
-// Narrowed tells whether anything but the time is asked for.
+// Narrowed reports whether anything but the time is asked for.
 func (s *Selection) Narrowed() bool {
 	return slices.ContainsFunc([]values{s.Cluster, s.Service, s.family, s.task, s.Deployment, s.stage, s.fault, s.domain, s.verdict},
 		func(v values) bool { return len(v.List) > 0 })
@@ -144,14 +144,14 @@ func (s *Selection) Query() archive.Filter {
 		Deployment: s.Deployment.Only()}
 }
 
-// About tells whether the stop that r is of is asked for, by what is the same in all its records.
+// About reports whether the stop that r is of is asked for, by what is the same in all its records.
 func (s *Selection) About(r archive.Record) bool {
 	at := r.Moment()
 	return s.Cluster.hold(r.Cluster) && s.Service.hold(r.Service) && s.family.hold(r.Family) && s.task.hold(r.TaskID) &&
 		s.Deployment.hold(r.DeploymentID) && !at.Before(s.Start) && (s.end.IsZero() || at.Before(s.end))
 }
 
-// Explained tells whether a stop is asked for by its explanation, that of the record which is shown.
+// Explained reports whether a stop is asked for by its explanation, that of the record which is shown.
 func (s *Selection) Explained(r archive.Record) bool {
 	return s.stage.hold(r.Stage) && s.fault.hold(r.Fault) && s.domain.hold(r.Domain) && s.verdict.hold(r.Verdict)
 }

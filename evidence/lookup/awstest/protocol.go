@@ -65,7 +65,7 @@ const payload = ""
 
 const requestID = "00000000-0000-0000-0000-000000000000"
 
-// read tells what is asked, and by which protocol.
+// read says what is asked, and by which protocol.
 func read(r *http.Request, service string, body []byte) (p protocol, operation string, in Object, err error) {
 	switch {
 	case r.Header.Get("X-Amz-Target") != "":
