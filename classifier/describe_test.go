@@ -107,7 +107,9 @@ func TestCatalogueIsWhole(t *testing.T) {
 
 func TestClauseQuotesTheWordsThatDecided(t *testing.T) {
 	for reason, want := range map[string]string{
-		`ResourceInitializationError: unable to retrieve ecr registry auth: RequestError: send request failed caused by: Post "https://api.ecr.eu-north-1.amazonaws.com/": dial tcp 13.48.9.21:443: i/o timeout. Please ` +
+		`ResourceInitializationError: unable to retrieve ecr registry auth: RequestError: send ` +
+			`request failed caused by: Post "https://api.ecr.eu-north-1.amazonaws.com/": dial tcp 13.48.9.21:443: ` +
+			`i/o timeout. Please ` +
 			`check your task network configuration.`: `dial tcp 13.48.9.21:443: i/o timeout`,
 		`CannotPullContainerError: pulling from host example.com failed with status ` +
 			`code [manifests latest]: 403 Forbidden`: `pulling from host example.com failed with status code ` +

@@ -19,7 +19,13 @@ func TestFlags(t *testing.T) {
 		{"--to stdout --interval 1m", options{to: "stdout", interval: time.Minute}},
 		{"-to=events -event-bus stops", options{to: "events", bus: "stops", interval: 15 * time.Second}},
 		{"--ignore migrate --ignore init --critical app --critical proxy --listen :8099",
-			options{to: "events", interval: 15 * time.Second, ignore: []string{"migrate", "init"}, critical: []string{"app", "proxy"}, listen: ":8099"}},
+			options{
+				to:       "events",
+				interval: 15 * time.Second,
+				ignore:   []string{"migrate", "init"},
+				critical: []string{"app", "proxy"},
+				listen:   ":8099",
+			}},
 	}
 	for _, test := range tests {
 		got, err := parse(strings.Fields(test.args), t.Output())
@@ -47,7 +53,8 @@ func TestWrongFlags(t *testing.T) {
 	}
 	for _, test := range tests {
 		var stdout, stderr bytes.Buffer
-		if code := run(t.Context(), strings.Fields(test.args), "http://127.0.0.1:1", &stdout, &stderr); code != exitUsage || stdout.Len() > 0 {
+		if code := run(t.Context(), strings.Fields(test.args), "http://127.0.0.1:1", &stdout,
+			&stderr); code != exitUsage || stdout.Len() > 0 {
 			t.Errorf("%s: exit code %d, stdout %q", test.args, code, &stdout)
 		}
 		if !strings.Contains(stderr.String(), test.want) {
@@ -64,11 +71,16 @@ func TestItSaysWhyItCannotRun(t *testing.T) {
 	defer taken.Close()
 	tests := []struct{ args, endpoint, want string }{
 		{"", "", "whystopped-watch: ECS_CONTAINER_METADATA_URI_V4 is not set: run me as a container of a task"},
-		{"--to stdout --listen " + taken.Addr().String(), "http://127.0.0.1:1", "whystopped-watch: cannot serve the health check: "},
+		{
+			"--to stdout --listen " + taken.Addr().String(),
+			"http://127.0.0.1:1",
+			"whystopped-watch: cannot serve the health check: ",
+		},
 	}
 	for _, test := range tests {
 		var stdout, stderr bytes.Buffer
-		if code := run(t.Context(), strings.Fields(test.args), test.endpoint, &stdout, &stderr); code != exitFailed || !strings.HasPrefix(stderr.String(), test.want) {
+		if code := run(t.Context(), strings.Fields(test.args), test.endpoint, &stdout, &stderr); code != exitFailed ||
+			!strings.HasPrefix(stderr.String(), test.want) {
 			t.Errorf("%s: exit code %d, said %q", test.args, code, &stderr)
 		}
 	}

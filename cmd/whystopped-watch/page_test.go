@@ -99,8 +99,10 @@ func TestPolicySnippet(t *testing.T) {
 		!regexp.MustCompile(`^arn:aws:events:[a-z0-9-]+:\d{12}:event-bus/default$`).MatchString(s[0].Resource) {
 		t.Errorf("policy %+v", policy)
 	}
-	only := map[string]map[string]string{"StringEquals": {"events:source": watcher.Source,
-		"events:detail-type": watcher.DetailType}}
+	only := map[string]map[string]string{"StringEquals": {
+		"events:source":      watcher.Source,
+		"events:detail-type": watcher.DetailType,
+	}}
 	if diff := cmp.Diff(only, s[0].Condition); diff != "" {
 		t.Errorf("conditions (-want +got):\n%s", diff)
 	}

@@ -28,7 +28,8 @@ import (
 // asWatcher is the variable with which the test binary is the watcher itself.
 const asWatcher = "WHYSTOPPED_TEST_AS_WATCHER"
 
-// metadata is a stand-in of the task metadata endpoint with two containers; a container is running while its exit code is -1.
+// metadata is a stand-in of the task metadata endpoint with two containers; a container is running while its exit code
+// is -1.
 type metadata struct {
 	*httptest.Server
 	app, sidecar atomic.Int64
@@ -59,10 +60,13 @@ func (m *metadata) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if code >= 0 {
 			state = fmt.Sprintf(`"KnownStatus":"STOPPED","ExitCode":%d,"FinishedAt":"2026-06-01T10:00:00.5Z"`, code)
 		}
-		return fmt.Sprintf(`{"DockerId":"2f6b1d9c-%s","Name":%q,"Image":"edge/%s:1","Type":"NORMAL","RestartCount":%d,"Labels":{"k":%q},%s}`,
+		return fmt.Sprintf(`{"DockerId":"2f6b1d9c-%s","Name":%q,"Image":"edge/%s:1","Type":"NORMAL",`+
+			`"RestartCount":%d,"Labels":{"k":%q},%s}`,
 			name, name, name, restarts, strings.Repeat("v", 500), state)
 	}
-	fmt.Fprintf(w, `{"Cluster":"edge","TaskARN":%q,"Family":"edge","Revision":"4","DesiredStatus":"RUNNING","KnownStatus":"RUNNING","LaunchType":"EC2","Containers":[%s,%s]}`,
+	fmt.Fprintf(w,
+		`{"Cluster":"edge","TaskARN":%q,"Family":"edge","Revision":"4","DesiredStatus":"RUNNING",`+
+			`"KnownStatus":"RUNNING","LaunchType":"EC2","Containers":[%s,%s]}`,
 		taskARN, container("app", m.app.Load(), 0), container("sidecar", m.sidecar.Load(), m.restarts.Load()))
 }
 
@@ -90,7 +94,8 @@ func (b *bus) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	err := json.NewDecoder(r.Body).Decode(&in)
 	w.Header().Set("Content-Type", "application/x-amz-json-1.1")
-	if err != nil || b.broken || r.Header.Get("X-Amz-Target") != "AWSEvents.PutEvents" || !strings.Contains(r.Header.Get("Authorization"), "/eu-north-1/events/") {
+	if err != nil || b.broken || r.Header.Get("X-Amz-Target") != "AWSEvents.PutEvents" ||
+		!strings.Contains(r.Header.Get("Authorization"), "/eu-north-1/events/") {
 		w.WriteHeader(http.StatusServiceUnavailable)
 		io.WriteString(w, `{"__type":"InternalException"}`)
 		return
@@ -98,7 +103,8 @@ func (b *bus) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var results []string
 	for _, e := range in.Entries {
 		var d watcher.Detail
-		if json.Unmarshal([]byte(e.Detail), &d) != nil || e.Source != watcher.Source || e.DetailType != watcher.DetailType || e.EventBusName != "" {
+		if json.Unmarshal([]byte(e.Detail), &d) != nil || e.Source != watcher.Source ||
+			e.DetailType != watcher.DetailType || e.EventBusName != "" {
 			w.WriteHeader(http.StatusBadRequest)
 			return
 		}
@@ -244,7 +250,9 @@ func TestSIGTERMReadsOnceMoreAndEmptiesTheSpool(t *testing.T) {
 	b.setBroken(true)
 	m.sidecar.Store(1)
 	p := start(t, m, b, "--interval", "1h")
-	eventually(t, "complaining", func() bool { return strings.Contains(p.stderr.String(), "1 ends of containers wait to be sent") })
+	eventually(t, "complaining", func() bool {
+		return strings.Contains(p.stderr.String(), "1 ends of containers wait to be sent")
+	})
 	b.setBroken(false)
 	m.app.Store(3)
 	p.terminate(t)
@@ -267,7 +275,8 @@ func TestSIGTERMEndsThoughNothingAnswers(t *testing.T) {
 	p := start(t, m, b, "--interval", "1h")
 	eventually(t, "complaining", func() bool { return strings.Contains(p.stderr.String(), "wait to be sent") })
 	p.terminate(t)
-	if !strings.Contains(p.stderr.String(), "whystopped-watch: LOST at the end: 1 ends of containers wait to be sent: ") {
+	if !strings.Contains(p.stderr.String(),
+		"whystopped-watch: LOST at the end: 1 ends of containers wait to be sent: ") {
 		t.Errorf("said %q", &p.stderr)
 	}
 }
@@ -284,7 +293,8 @@ func TestLinesOnStdout(t *testing.T) {
 	if err := json.Unmarshal([]byte(p.stdout.String()), &e); err != nil {
 		t.Fatalf("%v in %q", err, &p.stdout)
 	}
-	if e.Source != watcher.Source || e.Detail.TaskARN != taskARN || e.Detail.Containers[0].Name != "sidecar" || e.Account != "445566778899" || e.Region != "eu-north-1" {
+	if e.Source != watcher.Source || e.Detail.TaskARN != taskARN || e.Detail.Containers[0].Name != "sidecar" ||
+		e.Account != "445566778899" || e.Region != "eu-north-1" {
 		t.Errorf("wrote %+v", e)
 	}
 }
@@ -334,7 +344,9 @@ func TestAMissingRoleIsSaidAtTheStart(t *testing.T) {
 	t.Cleanup(func() { p.Process.Kill(); p.Wait() })
 	eventually(t, "reading", func() bool { return m.readings.Load() > 0 })
 	p.terminate(t)
-	if !strings.HasPrefix(p.stderr.String(), "whystopped-watch: no AWS credentials, nothing will reach the archive: give the task a task role that may events:PutEvents: ") {
+	if !strings.HasPrefix(p.stderr.String(),
+		"whystopped-watch: no AWS credentials, nothing will reach the archive: give the task a task role that may "+
+			"events:PutEvents: ") {
 		t.Errorf("said %q", &p.stderr)
 	}
 }
@@ -351,7 +363,8 @@ func TestWhatItTakes(t *testing.T) {
 	b.Server = httptest.NewTLSServer(b)
 	t.Cleanup(b.Close)
 	roots := filepath.Join(t.TempDir(), "roots.pem")
-	system, _ := os.ReadFile("/etc/ssl/certs/ca-certificates.crt") // as many as the image has, where this machine has them
+	// as many as the image has, where this machine has them
+	system, _ := os.ReadFile("/etc/ssl/certs/ca-certificates.crt")
 	ours := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: b.Certificate().Raw})
 	if err := os.WriteFile(roots, append(system, ours...), 0o600); err != nil {
 		t.Fatal(err)
@@ -362,7 +375,9 @@ func TestWhatItTakes(t *testing.T) {
 	eventually(t, "told", func() bool { return len(b.took()) > 0 })
 	b.setBroken(true)
 	m.restarts.Store(1000)
-	eventually(t, "complaining", func() bool { return strings.Contains(p.stderr.String(), "1000 ends of containers wait to be sent") })
+	eventually(t, "complaining", func() bool {
+		return strings.Contains(p.stderr.String(), "1000 ends of containers wait to be sent")
+	})
 	b.setBroken(false)
 	eventually(t, "all told", func() bool { return len(b.took()) == 1001 })
 	first, before := m.readings.Load(), cpu(t, p.Process.Pid)

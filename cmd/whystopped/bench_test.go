@@ -25,7 +25,13 @@ func stream(b *testing.B, path string, n int) {
 	out := bufio.NewWriter(file)
 	defer out.Flush()
 	var lines [][]byte
-	for _, sample := range []string{"image-unreachable-fargate-ecr-no-route", "oom-with-sidecar", "crashed-exit-1", "elb-unhealthy", "spot-interrupted"} {
+	for _, sample := range []string{
+		"image-unreachable-fargate-ecr-no-route",
+		"oom-with-sidecar",
+		"crashed-exit-1",
+		"elb-unhealthy",
+		"spot-interrupted",
+	} {
 		raw, err := os.ReadFile("../../events/samples/" + sample + ".json")
 		if err != nil {
 			b.Fatal(err)
@@ -41,8 +47,9 @@ func stream(b *testing.B, path string, n int) {
 	}
 }
 
-// BenchmarkExplainJSON runs `whystopped explain --json` over 100,000 events as a process. It reports its time as a multiple of
-// its floor, a plain json.Decoder over the same file in the same run, and the most memory that the process held.
+// BenchmarkExplainJSON runs `whystopped explain --json` over 100,000 events as a process. It reports its time as a
+// multiple of its floor, a plain json.Decoder over the same file in the same run, and the most memory that the process
+// held.
 func BenchmarkExplainJSON(b *testing.B) {
 	dir := b.TempDir()
 	binary, input := filepath.Join(dir, "whystopped"), filepath.Join(dir, "stops.jsonl")

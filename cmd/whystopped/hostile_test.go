@@ -26,11 +26,15 @@ func TestNothingInAnEventSteersTheTerminal(t *testing.T) {
 	}
 	text := string(quoted)
 	event := fmt.Sprintf(
-		`{"source":"aws.ecs","detail-type":"ECS Task State Change","id":"1","account":"111122223333","region":"eu-west-1",
-		"time":"2026-06-01T10:00:00Z","detail":{"taskArn":"arn:aws:ecs:eu-west-1:111122223333:task/prod/4f1c22ab4f1c22ab4f1c22ab4f1c22ab",
-		"clusterArn":%[1]s,"group":%[1]s,"startedBy":%[1]s,"taskDefinitionArn":%[1]s,"lastStatus":"STOPPED","desiredStatus":"STOPPED",
-		"stopCode":%[1]s,"stoppedReason":%[1]s,"stoppedAt":"2026-06-01T10:00:00Z","availabilityZone":%[1]s,"platformVersion":%[1]s,
-		"containers":[{"name":%[1]s,"image":%[1]s,"reason":%[1]s,"exitCode":1,"lastStatus":"STOPPED","runtimeId":%[1]s}]}}`, text)
+		`{"source":"aws.ecs","detail-type":"ECS Task State Change","id":"1","account":"111122223333",
+		"region":"eu-west-1","time":"2026-06-01T10:00:00Z",
+		"detail":{"taskArn":"arn:aws:ecs:eu-west-1:111122223333:task/prod/4f1c22ab4f1c22ab4f1c22ab4f1c22ab",
+		"clusterArn":%[1]s,"group":%[1]s,"startedBy":%[1]s,"taskDefinitionArn":%[1]s,
+		"lastStatus":"STOPPED","desiredStatus":"STOPPED",
+		"stopCode":%[1]s,"stoppedReason":%[1]s,"stoppedAt":"2026-06-01T10:00:00Z","availabilityZone":%[1]s,
+		"platformVersion":%[1]s,
+		"containers":[{"name":%[1]s,"image":%[1]s,"reason":%[1]s,"exitCode":1,"lastStatus":"STOPPED",
+		"runtimeId":%[1]s}]}}`, text)
 	dir := t.TempDir()
 	file, stops := filepath.Join(dir, "stop.json"), filepath.Join(dir, "stops")
 	if err := os.WriteFile(file, []byte(event), 0o600); err != nil {

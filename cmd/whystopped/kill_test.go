@@ -13,8 +13,9 @@ import (
 	"whystopped/archive"
 )
 
-// TestAKilledArchiveAlwaysReads kills `whystopped archive` 200 times somewhere in its work: what the directory holds is read all
-// the same, a line that was being written is the only one that is lost, and the last run, which is left alone, is complete.
+// TestAKilledArchiveAlwaysReads kills `whystopped archive` 200 times somewhere in its work: what the directory holds is
+// read all the same, a line that was being written is the only one that is lost, and the last run, which is left alone,
+// is complete.
 func TestAKilledArchiveAlwaysReads(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts 200 processes; run without -short")
@@ -51,10 +52,12 @@ func TestAKilledArchiveAlwaysReads(t *testing.T) {
 	if torn > killed {
 		t.Errorf("%d lines were lost in %d kills", torn, killed)
 	}
-	if out, err := exec.Command("whystopped", append([]string{"archive", "--to", kept}, samples...)...).CombinedOutput(); err != nil {
+	if out, err := exec.Command("whystopped",
+		append([]string{"archive", "--to", kept}, samples...)...).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	history, err := exec.Command("whystopped", "history", "--from", kept, "--since", "all", "--each", "--limit", "0").Output()
+	history, err := exec.Command("whystopped", "history", "--from", kept, "--since", "all", "--each", "--limit",
+		"0").Output()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,8 +27,8 @@ import (
 	"whystopped/cmd/whystopped/screen"
 )
 
-// layout is a VPC that is built with real calls of EC2, a task in it that could not reach something, and what the command line
-// must prove about it. Every cause that is not named here may be anything but confirmed.
+// layout is a VPC that is built with real calls of EC2, a task in it that could not reach something, and what the
+// command line must prove about it. Every cause that is not named here may be anything but confirmed.
 type layout struct {
 	name      string
 	build     func(v *vpc)
@@ -39,110 +39,295 @@ type layout struct {
 }
 
 const (
-	tokenTimeout  = `ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve ecr registry auth: service call has been retried 3 time(s): RequestError: send request failed caused by: Post "https://api.ecr.us-east-1.amazonaws.com/": dial tcp {IP}:443: i/o timeout`
-	noAddress     = `ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve ecr registry auth: service call has been retried 3 time(s): RequestError: send request failed caused by: Post "https://api.ecr.us-east-1.amazonaws.com/": context deadline exceeded (Client.Timeout exceeded while awaiting headers)`
-	layerTimeout  = `CannotPullContainerError: ref pull has been retried 5 time(s): failed to copy: httpReadSeeker: failed open: failed to do request: Get "https://prod-us-east-1-starport-layer-bucket.s3.us-east-1.amazonaws.com/4f1c22/sha256?X": dial tcp {IP}:443: i/o timeout`
-	hubTimeout    = `CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref docker.io/library/nginx:latest: failed to do request: Head "https://registry-1.docker.io/v2/library/nginx/manifests/latest": dial tcp {IP}:443: i/o timeout`
-	secretTimeout = `ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 5 time(s): failed to fetch secret arn:aws:secretsmanager:us-east-1:123456789012:secret:shop/db-AbCdEf from secrets manager: RequestCanceled: request context canceled caused by: context deadline exceeded. Please check your task network configuration`
-	logsTimeout   = `ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log stream: RequestError: send request failed caused by: Post "https://logs.us-east-1.amazonaws.com/": dial tcp {IP}:443: i/o timeout : exit status 1`
-	nameFails     = `ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve ecr registry auth: service call has been retried 3 time(s): RequestError: send request failed caused by: Post "https://api.ecr.us-east-1.amazonaws.com/": dial tcp: lookup api.ecr.us-east-1.amazonaws.com on 10.0.0.2:53: read udp 10.0.1.9:41000->10.0.0.2:53: i/o timeout`
+	tokenTimeout = `ResourceInitializationError: unable to pull secrets or registry auth: execution resource ` +
+		`retrieval failed: unable to retrieve ecr registry auth: service call has been retried 3 time(s): ` +
+		`RequestError: send request failed caused by: Post "https://api.ecr.us-east-1.amazonaws.com/": dial tcp ` +
+		`{IP}:443: i/o timeout`
+	noAddress = `ResourceInitializationError: unable to pull secrets or registry auth: execution resource ` +
+		`retrieval failed: unable to retrieve ecr registry auth: service call has been retried 3 time(s): ` +
+		`RequestError: send request failed caused by: Post "https://api.ecr.us-east-1.amazonaws.com/": context ` +
+		`deadline exceeded (Client.Timeout exceeded while awaiting headers)`
+	layerTimeout = `CannotPullContainerError: ref pull has been retried 5 time(s): failed to copy: httpReadSeeker: ` +
+		`failed open: failed to do request: Get ` +
+		`"https://prod-us-east-1-starport-layer-bucket.s3.us-east-1.amazonaws.com/4f1c22/sha256?X": dial tcp ` +
+		`{IP}:443: i/o timeout`
+	hubTimeout = `CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref ` +
+		`docker.io/library/nginx:latest: failed to do request: Head ` +
+		`"https://registry-1.docker.io/v2/library/nginx/manifests/latest": dial tcp {IP}:443: i/o timeout`
+	secretTimeout = `ResourceInitializationError: unable to pull secrets or registry auth: execution resource ` +
+		`retrieval failed: unable to retrieve secret from asm: service call has been retried 5 time(s): failed to ` +
+		`fetch secret arn:aws:secretsmanager:us-east-1:123456789012:secret:shop/db-AbCdEf from secrets manager: ` +
+		`RequestCanceled: request context canceled caused by: context deadline exceeded. Please check your task ` +
+		`network configuration`
+	logsTimeout = `ResourceInitializationError: failed to validate logger args: create stream has been retried 1 ` +
+		`times: failed to create Cloudwatch log stream: RequestError: send request failed caused by: Post ` +
+		`"https://logs.us-east-1.amazonaws.com/": dial tcp {IP}:443: i/o timeout : exit status 1`
+	nameFails = `ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval ` +
+		`failed: unable to retrieve ecr registry auth: service call has been retried 3 time(s): RequestError: send ` +
+		`request failed caused by: Post "https://api.ecr.us-east-1.amazonaws.com/": dial tcp: lookup ` +
+		`api.ecr.us-east-1.amazonaws.com on 10.0.0.2:53: read udp 10.0.1.9:41000->10.0.0.2:53: i/o timeout`
 )
 
 var layouts = []layout{
-	{name: "isolated subnet, nothing at all", build: func(v *vpc) {}, confirmed: "route-missing", also: []string{"endpoint-missing"}},
-	{name: "no default route, the main table counts", build: func(v *vpc) { v.internet(v.other) }, confirmed: "route-missing", also: []string{"endpoint-missing"}},
-	{name: "public subnet, no public address", build: func(v *vpc) { v.internet(v.subnet) }, confirmed: "public-ip-missing"},
+	{
+		name:      "isolated subnet, nothing at all",
+		build:     func(v *vpc) {},
+		confirmed: "route-missing",
+		also:      []string{"endpoint-missing"},
+	},
+	{
+		name:      "no default route, the main table counts",
+		build:     func(v *vpc) { v.internet(v.other) },
+		confirmed: "route-missing",
+		also:      []string{"endpoint-missing"},
+	},
+	{
+		name:      "public subnet, no public address",
+		build:     func(v *vpc) { v.internet(v.subnet) },
+		confirmed: "public-ip-missing",
+	},
 	{name: "public subnet with a public address", build: func(v *vpc) { v.internet(v.subnet); v.publicAddress() }},
 	{name: "private subnet behind a NAT gateway", build: func(v *vpc) { v.nat() }},
-	{name: "NAT gateway in a subnet without a way out", build: func(v *vpc) {
-		v.attach()
-		v.route(v.table(v.subnet), v.natIn(v.other))
-	}, confirmed: "nat-unusable"},
+	{
+		name: "NAT gateway in a subnet without a way out",
+		build: func(v *vpc) {
+			v.attach()
+			v.route(v.table(v.subnet), v.natIn(v.other))
+		},
+		confirmed: "nat-unusable",
+	},
 	{name: "NAT gateway deleted", build: func(v *vpc) { v.deleteNAT(v.nat()) }, confirmed: "nat-unusable"},
-	{name: "private NAT gateway", build: func(v *vpc) {
-		v.internet(v.other)
-		v.route(v.table(v.subnet), v.privateNAT(v.other))
-	}, confirmed: "nat-unusable"},
-	{name: "internet gateway detached", build: func(v *vpc) { v.internet(v.subnet); v.publicAddress(); v.detach() }, confirmed: "internet-gateway-missing"},
-	{name: "default route to a transit gateway", build: func(v *vpc) { v.route(v.table(v.subnet), v.transitGateway()) }},
+	{
+		name: "private NAT gateway",
+		build: func(v *vpc) {
+			v.internet(v.other)
+			v.route(v.table(v.subnet), v.privateNAT(v.other))
+		},
+		confirmed: "nat-unusable",
+	},
+	{
+		name:      "internet gateway detached",
+		build:     func(v *vpc) { v.internet(v.subnet); v.publicAddress(); v.detach() },
+		confirmed: "internet-gateway-missing",
+	},
+	{
+		name:  "default route to a transit gateway",
+		build: func(v *vpc) { v.route(v.table(v.subnet), v.transitGateway()) },
+	},
 	{name: "default route to a peering connection", build: func(v *vpc) { v.route(v.table(v.subnet), v.peering()) }},
-	{name: "default route to an instance's interface", build: func(v *vpc) { v.route(v.table(v.subnet), v.appliance()) }},
-	{name: "no outbound rule in the task's security group", build: func(v *vpc) { v.nat(); v.closeOut(v.group) }, confirmed: "task-sg-egress-closed"},
-	{name: "outbound rule for another port", build: func(v *vpc) { v.nat(); v.closeOut(v.group); v.out(v.group, 5432, "0.0.0.0/0") }, confirmed: "task-sg-egress-closed"},
-	{name: "outbound rule for 443 only", build: func(v *vpc) { v.nat(); v.closeOut(v.group); v.out(v.group, 443, "0.0.0.0/0") }},
-	{name: "second security group lets it out", build: func(v *vpc) { v.nat(); v.closeOut(v.group); v.groups = append(v.groups, v.newGroup("open")) }},
-	{name: "outbound rule for a part of the internet, address in it", build: func(v *vpc) { v.nat(); v.closeOut(v.group); v.out(v.group, 443, "44.0.0.0/6") }},
-	{name: "outbound rule for a part of the internet, address outside", build: func(v *vpc) { v.nat(); v.closeOut(v.group); v.out(v.group, 443, "52.0.0.0/8") }, confirmed: "task-sg-egress-closed"},
-	{name: "network ACL denies everything out", build: func(v *vpc) { v.nat(); v.acl(v.subnet, deny(true, 0, 65535)) }, confirmed: "nacl-blocks"},
-	{name: "network ACL lets no answers in", build: func(v *vpc) {
-		v.nat()
-		v.acl(v.subnet, permit(true, 0, 65535), permit(false, 443, 443))
-	}, confirmed: "nacl-blocks"},
-	{name: "network ACL lets answers in to some ports", build: func(v *vpc) {
-		v.nat()
-		v.acl(v.subnet, permit(true, 0, 65535), permit(false, 40000, 50000))
-	}},
-	{name: "network ACL allows what is needed", build: func(v *vpc) {
-		v.nat()
-		v.acl(v.subnet, permit(true, 443, 443), permit(false, 1024, 65535))
-	}},
-	{name: "network ACL of the NAT gateway's subnet denies", build: func(v *vpc) {
-		v.nat()
-		v.acl(v.other, deny(true, 0, 65535))
-	}, also: []string{"nacl-blocks", "nat-unusable"}, confirmed: "nacl-blocks"},
-	{name: "endpoint with private DNS, closed to the task", build: func(v *vpc) { v.nat(); v.endpoint("ecr.api", true, v.newGroup("shut")) },
-		reason: noAddress, confirmed: "endpoint-sg-closed"},
-	{name: "endpoint with private DNS, open to the VPC", build: func(v *vpc) {
-		g := v.newGroup("open")
-		v.in(g, 443, "10.0.0.0/16")
-		v.endpoint("ecr.api", true, g)
-	}, reason: noAddress},
-	{name: "endpoint open to the task's security group", build: func(v *vpc) {
-		g := v.newGroup("open")
-		v.inFrom(g, 443, v.group)
-		v.endpoint("ecr.api", true, g)
-	}, reason: noAddress},
-	{name: "endpoint without private DNS, no way out", build: func(v *vpc) { v.endpoint("ecr.api", false, v.newGroup("shut")) },
-		confirmed: "endpoint-private-dns-off", also: []string{"route-missing"}},
-	{name: "endpoint closed but a public address was dialled", build: func(v *vpc) {
-		v.internet(v.subnet)
-		v.endpoint("ecr.api", false, v.newGroup("shut"))
-	}, confirmed: "public-ip-missing", others: map[string]string{"endpoint-private-dns-off": "inconclusive", "nat-unusable": "ruled_out"}},
-	{name: "the endpoint's policy denies everything", build: func(v *vpc) {
-		g := v.newGroup("open")
-		v.in(g, 443, "10.0.0.0/16")
-		v.endpointWith("ecr.api", g, `{"Statement":[{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*"}]}`)
-	}, reason: noAddress}, // a policy answers with a denial, not with silence
-	{name: "DNS support off", build: func(v *vpc) { v.nat(); v.dns(false) }, reason: nameFails, confirmed: "dns-disabled"},
+	{
+		name:  "default route to an instance's interface",
+		build: func(v *vpc) { v.route(v.table(v.subnet), v.appliance()) },
+	},
+	{
+		name:      "no outbound rule in the task's security group",
+		build:     func(v *vpc) { v.nat(); v.closeOut(v.group) },
+		confirmed: "task-sg-egress-closed",
+	},
+	{
+		name:      "outbound rule for another port",
+		build:     func(v *vpc) { v.nat(); v.closeOut(v.group); v.out(v.group, 5432, "0.0.0.0/0") },
+		confirmed: "task-sg-egress-closed",
+	},
+	{
+		name:  "outbound rule for 443 only",
+		build: func(v *vpc) { v.nat(); v.closeOut(v.group); v.out(v.group, 443, "0.0.0.0/0") },
+	},
+	{
+		name:  "second security group lets it out",
+		build: func(v *vpc) { v.nat(); v.closeOut(v.group); v.groups = append(v.groups, v.newGroup("open")) },
+	},
+	{
+		name:  "outbound rule for a part of the internet, address in it",
+		build: func(v *vpc) { v.nat(); v.closeOut(v.group); v.out(v.group, 443, "44.0.0.0/6") },
+	},
+	{
+		name:      "outbound rule for a part of the internet, address outside",
+		build:     func(v *vpc) { v.nat(); v.closeOut(v.group); v.out(v.group, 443, "52.0.0.0/8") },
+		confirmed: "task-sg-egress-closed",
+	},
+	{
+		name:      "network ACL denies everything out",
+		build:     func(v *vpc) { v.nat(); v.acl(v.subnet, deny(true, 0, 65535)) },
+		confirmed: "nacl-blocks",
+	},
+	{
+		name: "network ACL lets no answers in",
+		build: func(v *vpc) {
+			v.nat()
+			v.acl(v.subnet, permit(true, 0, 65535), permit(false, 443, 443))
+		},
+		confirmed: "nacl-blocks",
+	},
+	{
+		name: "network ACL lets answers in to some ports",
+		build: func(v *vpc) {
+			v.nat()
+			v.acl(v.subnet, permit(true, 0, 65535), permit(false, 40000, 50000))
+		},
+	},
+	{
+		name: "network ACL allows what is needed",
+		build: func(v *vpc) {
+			v.nat()
+			v.acl(v.subnet, permit(true, 443, 443), permit(false, 1024, 65535))
+		},
+	},
+	{
+		name: "network ACL of the NAT gateway's subnet denies",
+		build: func(v *vpc) {
+			v.nat()
+			v.acl(v.other, deny(true, 0, 65535))
+		},
+		also:      []string{"nacl-blocks", "nat-unusable"},
+		confirmed: "nacl-blocks",
+	},
+	{
+		name:      "endpoint with private DNS, closed to the task",
+		build:     func(v *vpc) { v.nat(); v.endpoint("ecr.api", true, v.newGroup("shut")) },
+		reason:    noAddress,
+		confirmed: "endpoint-sg-closed",
+	},
+	{
+		name: "endpoint with private DNS, open to the VPC",
+		build: func(v *vpc) {
+			g := v.newGroup("open")
+			v.in(g, 443, "10.0.0.0/16")
+			v.endpoint("ecr.api", true, g)
+		},
+		reason: noAddress,
+	},
+	{
+		name: "endpoint open to the task's security group",
+		build: func(v *vpc) {
+			g := v.newGroup("open")
+			v.inFrom(g, 443, v.group)
+			v.endpoint("ecr.api", true, g)
+		},
+		reason: noAddress,
+	},
+	{
+		name:      "endpoint without private DNS, no way out",
+		build:     func(v *vpc) { v.endpoint("ecr.api", false, v.newGroup("shut")) },
+		confirmed: "endpoint-private-dns-off",
+		also:      []string{"route-missing"},
+	},
+	{
+		name: "endpoint closed but a public address was dialled",
+		build: func(v *vpc) {
+			v.internet(v.subnet)
+			v.endpoint("ecr.api", false, v.newGroup("shut"))
+		},
+		confirmed: "public-ip-missing",
+		others:    map[string]string{"endpoint-private-dns-off": "inconclusive", "nat-unusable": "ruled_out"},
+	},
+	{
+		name: "the endpoint's policy denies everything",
+		build: func(v *vpc) {
+			g := v.newGroup("open")
+			v.in(g, 443, "10.0.0.0/16")
+			v.endpointWith("ecr.api", g,
+				`{"Statement":[{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*"}]}`)
+		},
+		reason: noAddress,
+	}, // a policy answers with a denial, not with silence
+	{
+		name:      "DNS support off",
+		build:     func(v *vpc) { v.nat(); v.dns(false) },
+		reason:    nameFails,
+		confirmed: "dns-disabled",
+	},
 	{name: "DNS on and no answer", build: func(v *vpc) { v.nat() }, reason: nameFails},
-	{name: "layers without a gateway endpoint and without a way out", build: func(v *vpc) {}, reason: layerTimeout, confirmed: "s3-gateway-missing", also: []string{"route-missing"}},
-	{name: "layers through a gateway endpoint", build: func(v *vpc) { v.gateway(v.table(v.subnet)) }, reason: layerTimeout},
-	{name: "layers, gateway endpoint on another table", build: func(v *vpc) { v.table(v.subnet); v.gateway(v.table(v.other)) }, reason: layerTimeout,
-		confirmed: "s3-gateway-missing", also: []string{"route-missing"}},
-	{name: "Docker Hub from an isolated subnet", build: func(v *vpc) {}, reason: hubTimeout, confirmed: "route-missing"},
+	{
+		name:      "layers without a gateway endpoint and without a way out",
+		build:     func(v *vpc) {},
+		reason:    layerTimeout,
+		confirmed: "s3-gateway-missing",
+		also:      []string{"route-missing"},
+	},
+	{
+		name:   "layers through a gateway endpoint",
+		build:  func(v *vpc) { v.gateway(v.table(v.subnet)) },
+		reason: layerTimeout,
+	},
+	{
+		name:      "layers, gateway endpoint on another table",
+		build:     func(v *vpc) { v.table(v.subnet); v.gateway(v.table(v.other)) },
+		reason:    layerTimeout,
+		confirmed: "s3-gateway-missing",
+		also:      []string{"route-missing"},
+	},
+	{
+		name:      "Docker Hub from an isolated subnet",
+		build:     func(v *vpc) {},
+		reason:    hubTimeout,
+		confirmed: "route-missing",
+	},
 	{name: "Docker Hub through a NAT gateway", build: func(v *vpc) { v.nat() }, reason: hubTimeout},
-	{name: "a secret from an isolated subnet", build: func(v *vpc) {}, reason: secretTimeout, confirmed: "route-missing", also: []string{"endpoint-missing"}},
-	{name: "isolated subnet, the interface is gone", build: func(v *vpc) { v.leave() }, confirmed: "route-missing", also: []string{"endpoint-missing"}},
-	{name: "closed security group, the interface is gone", build: func(v *vpc) { v.nat(); v.closeOut(v.group); v.leave() }},
+	{
+		name:      "a secret from an isolated subnet",
+		build:     func(v *vpc) {},
+		reason:    secretTimeout,
+		confirmed: "route-missing",
+		also:      []string{"endpoint-missing"},
+	},
+	{
+		name:      "isolated subnet, the interface is gone",
+		build:     func(v *vpc) { v.leave() },
+		confirmed: "route-missing",
+		also:      []string{"endpoint-missing"},
+	},
+	{
+		name:  "closed security group, the interface is gone",
+		build: func(v *vpc) { v.nat(); v.closeOut(v.group); v.leave() },
+	},
 	{name: "public subnet, the interface is gone", build: func(v *vpc) { v.internet(v.subnet); v.leave() }},
-	{name: "a closed endpoint beside a public address that was dialled", build: func(v *vpc) { v.nat(); v.endpoint("ecr.api", true, v.newGroup("shut")) }},
-	{name: "a private address that nobody has", build: func(v *vpc) { v.nat(); v.endpoint("ecr.api", true, v.newGroup("shut")) },
-		reason: strings.ReplaceAll(tokenTimeout, "{IP}", "10.0.2.250")},
-	{name: "a private address outside of the VPC", build: func(v *vpc) {}, reason: strings.ReplaceAll(tokenTimeout, "{IP}", "10.77.2.250")},
+	{
+		name:  "a closed endpoint beside a public address that was dialled",
+		build: func(v *vpc) { v.nat(); v.endpoint("ecr.api", true, v.newGroup("shut")) },
+	},
+	{
+		name:   "a private address that nobody has",
+		build:  func(v *vpc) { v.nat(); v.endpoint("ecr.api", true, v.newGroup("shut")) },
+		reason: strings.ReplaceAll(tokenTimeout, "{IP}", "10.0.2.250"),
+	},
+	{
+		name:   "a private address outside of the VPC",
+		build:  func(v *vpc) {},
+		reason: strings.ReplaceAll(tokenTimeout, "{IP}", "10.77.2.250"),
+	},
 	{name: "EC2, the instance is not known", build: func(v *vpc) { v.launchType = "EC2" }},
-	{name: "layers, outbound rules for the VPC alone", build: func(v *vpc) {
-		v.gateway(v.table(v.subnet))
-		v.closeOut(v.group)
-		v.out(v.group, 443, "10.0.0.0/16")
-	}, reason: strings.ReplaceAll(layerTimeout, "dial tcp {IP}:443: ", ""), confirmed: "task-sg-egress-closed"},
-	{name: "logs through the ECR endpoint's subnet, and a NAT gateway", build: func(v *vpc) { v.nat(); v.endpoint("ecr.api", true, v.newGroup("shut")) }, reason: logsTimeout},
-	{name: "refused, which no filter does", build: func(v *vpc) { v.nat(); v.closeOut(v.group) }, reason: strings.ReplaceAll(tokenTimeout, "i/o timeout", "connect: connection refused")},
-	{name: "logs from an isolated subnet with an ECR endpoint", build: func(v *vpc) { v.endpoint("ecr.api", true, v.newGroup("shut")) }, reason: logsTimeout,
-		confirmed: "route-missing", also: []string{"endpoint-missing"}},
+	{
+		name: "layers, outbound rules for the VPC alone",
+		build: func(v *vpc) {
+			v.gateway(v.table(v.subnet))
+			v.closeOut(v.group)
+			v.out(v.group, 443, "10.0.0.0/16")
+		},
+		reason:    strings.ReplaceAll(layerTimeout, "dial tcp {IP}:443: ", ""),
+		confirmed: "task-sg-egress-closed",
+	},
+	{
+		name:   "logs through the ECR endpoint's subnet, and a NAT gateway",
+		build:  func(v *vpc) { v.nat(); v.endpoint("ecr.api", true, v.newGroup("shut")) },
+		reason: logsTimeout,
+	},
+	{
+		name:   "refused, which no filter does",
+		build:  func(v *vpc) { v.nat(); v.closeOut(v.group) },
+		reason: strings.ReplaceAll(tokenTimeout, "i/o timeout", "connect: connection refused"),
+	},
+	{
+		name:      "logs from an isolated subnet with an ECR endpoint",
+		build:     func(v *vpc) { v.endpoint("ecr.api", true, v.newGroup("shut")) },
+		reason:    logsTimeout,
+		confirmed: "route-missing",
+		also:      []string{"endpoint-missing"},
+	},
 }
 
-// TestLayouts builds each layout in moto, which answers EC2's calls as EC2 does but for what its authors left out, and asks the
-// real binary.
+// TestLayouts builds each layout in moto, which answers EC2's calls as EC2 does but for what its authors left out, and
+// asks the real binary.
 func TestLayouts(t *testing.T) {
 	endpoint := startMoto(t)
 	client := ec2.NewFromConfig(motoConfig(endpoint))
@@ -151,12 +336,14 @@ func TestLayouts(t *testing.T) {
 			v := newVPC(t, client)
 			l.build(v)
 			v.attachTask()
-			reason := strings.NewReplacer("{IP}", "44.213.78.19", "{SUBNET}", v.subnet).Replace(cmp.Or(l.reason, tokenTimeout))
+			reason := strings.NewReplacer("{IP}", "44.213.78.19", "{SUBNET}",
+				v.subnet).Replace(cmp.Or(l.reason, tokenTimeout))
 			answer := verified(t, endpoint, v.stop(reason, nil))
 			verdicts := map[string]string{}
 			for _, c := range answer.Causes {
 				verdicts[c.ID] = c.Verdict
-				if c.Verdict == string(classifier.Confirmed) && c.ID != l.confirmed && !strings.Contains(" "+strings.Join(l.also, " ")+" ", " "+c.ID+" ") {
+				if c.Verdict == string(classifier.Confirmed) && c.ID != l.confirmed &&
+					!strings.Contains(" "+strings.Join(l.also, " ")+" ", " "+c.ID+" ") {
 					t.Errorf("%s is wrongly confirmed: %s", c.ID, c.Evidence)
 				}
 			}
@@ -195,7 +382,8 @@ func verified(t *testing.T, endpoint string, event []byte) (told verifiedAnswer)
 	t.Helper()
 	verify := exec.Command("whystopped", "explain", "--verify", "--json")
 	verify.Stdin = bytes.NewReader(event)
-	verify.Env = append(os.Environ(), "AWS_ENDPOINT_URL="+endpoint, "AWS_REGION=us-east-1", "AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test", "AWS_CONFIG_FILE=/dev/null")
+	verify.Env = append(os.Environ(), "AWS_ENDPOINT_URL="+endpoint, "AWS_REGION=us-east-1", "AWS_ACCESS_KEY_ID=test",
+		"AWS_SECRET_ACCESS_KEY=test", "AWS_CONFIG_FILE=/dev/null")
 	var stdout, stderr bytes.Buffer
 	verify.Stdout, verify.Stderr = &stdout, &stderr
 	if err := verify.Run(); err != nil {
@@ -207,11 +395,16 @@ func verified(t *testing.T, endpoint string, event []byte) (told verifiedAnswer)
 	return told
 }
 
-// motoConfig is for calls that build. Each has a connection of its own: moto closes those that are idle, and a call that is made
-// twice finds what the first one made.
+// motoConfig is for calls that build. Each has a connection of its own: moto closes those that are idle, and a call
+// that is made twice finds what the first one made.
 func motoConfig(endpoint string) aws.Config {
-	return aws.Config{Region: "us-east-1", BaseEndpoint: &endpoint, Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
-		HTTPClient: plainBodies{Transport: &http.Transport{DisableKeepAlives: true}}, RetryMaxAttempts: 1}
+	return aws.Config{
+		Region:           "us-east-1",
+		BaseEndpoint:     &endpoint,
+		Credentials:      credentials.NewStaticCredentialsProvider("test", "test", ""),
+		HTTPClient:       plainBodies{Transport: &http.Transport{DisableKeepAlives: true}},
+		RetryMaxAttempts: 1,
+	}
 }
 
 // plainBodies sends bodies that do not write themselves, for the reason that stands at lookup's plainBody.
@@ -277,7 +470,10 @@ func newVPC(t *testing.T, client *ec2.Client) *vpc {
 	v := &vpc{t: t, ctx: t.Context(), ec2: client, tables: map[string]string{}, launchType: "FARGATE"}
 	v.id = *made(client.CreateVpc(v.ctx, &ec2.CreateVpcInput{CidrBlock: aws.String("10.0.0.0/16")}))(t).Vpc.VpcId
 	v.dns(true)
-	made(client.ModifyVpcAttribute(v.ctx, &ec2.ModifyVpcAttributeInput{VpcId: &v.id, EnableDnsHostnames: value(true)}))(t)
+	made(client.ModifyVpcAttribute(v.ctx, &ec2.ModifyVpcAttributeInput{
+		VpcId:              &v.id,
+		EnableDnsHostnames: value(true),
+	}))(t)
 	v.subnet, v.other = v.newSubnet("10.0.1.0/24", "us-east-1a"), v.newSubnet("10.0.2.0/24", "us-east-1b")
 	v.group = v.newGroup("task")
 	v.groups = []string{v.group}
@@ -302,18 +498,31 @@ func (v *vpc) dns(on bool) {
 }
 
 func (v *vpc) newSubnet(cidr, zone string) string {
-	return *made(v.ec2.CreateSubnet(v.ctx, &ec2.CreateSubnetInput{VpcId: &v.id, CidrBlock: &cidr, AvailabilityZone: &zone}))(v.t).Subnet.SubnetId
+	return *made(v.ec2.CreateSubnet(v.ctx, &ec2.CreateSubnetInput{
+		VpcId:            &v.id,
+		CidrBlock:        &cidr,
+		AvailabilityZone: &zone,
+	}))(v.t).Subnet.SubnetId
 }
 
 func (v *vpc) newGroup(name string) string {
-	return *made(v.ec2.CreateSecurityGroup(v.ctx, &ec2.CreateSecurityGroupInput{VpcId: &v.id, GroupName: &name, Description: &name}))(v.t).GroupId
+	return *made(v.ec2.CreateSecurityGroup(v.ctx, &ec2.CreateSecurityGroupInput{
+		VpcId:       &v.id,
+		GroupName:   &name,
+		Description: &name,
+	}))(v.t).GroupId
 }
 
 // table is the route table of a subnet, made at first use; before that the VPC's main table counts.
 func (v *vpc) table(subnet string) string {
 	if v.tables[subnet] == "" {
-		v.tables[subnet] = *made(v.ec2.CreateRouteTable(v.ctx, &ec2.CreateRouteTableInput{VpcId: &v.id}))(v.t).RouteTable.RouteTableId
-		made(v.ec2.AssociateRouteTable(v.ctx, &ec2.AssociateRouteTableInput{RouteTableId: aws.String(v.tables[subnet]), SubnetId: &subnet}))(v.t)
+		v.tables[subnet] = *made(v.ec2.CreateRouteTable(v.ctx, &ec2.CreateRouteTableInput{
+			VpcId: &v.id,
+		}))(v.t).RouteTable.RouteTableId
+		made(v.ec2.AssociateRouteTable(v.ctx, &ec2.AssociateRouteTableInput{
+			RouteTableId: aws.String(v.tables[subnet]),
+			SubnetId:     &subnet,
+		}))(v.t)
 	}
 	return v.tables[subnet]
 }
@@ -327,14 +536,21 @@ func (v *vpc) route(table string, to func(*ec2.CreateRouteInput)) {
 
 func (v *vpc) attach() string {
 	if v.igw == "" {
-		v.igw = *made(v.ec2.CreateInternetGateway(v.ctx, &ec2.CreateInternetGatewayInput{}))(v.t).InternetGateway.InternetGatewayId
-		made(v.ec2.AttachInternetGateway(v.ctx, &ec2.AttachInternetGatewayInput{InternetGatewayId: &v.igw, VpcId: &v.id}))(v.t)
+		gateway := made(v.ec2.CreateInternetGateway(v.ctx, &ec2.CreateInternetGatewayInput{}))(v.t)
+		v.igw = *gateway.InternetGateway.InternetGatewayId
+		made(v.ec2.AttachInternetGateway(v.ctx, &ec2.AttachInternetGatewayInput{
+			InternetGatewayId: &v.igw,
+			VpcId:             &v.id,
+		}))(v.t)
 	}
 	return v.igw
 }
 
 func (v *vpc) detach() {
-	made(v.ec2.DetachInternetGateway(v.ctx, &ec2.DetachInternetGatewayInput{InternetGatewayId: &v.igw, VpcId: &v.id}))(v.t)
+	made(v.ec2.DetachInternetGateway(v.ctx, &ec2.DetachInternetGatewayInput{
+		InternetGatewayId: &v.igw,
+		VpcId:             &v.id,
+	}))(v.t)
 }
 
 // internet makes a subnet a public one.
@@ -378,44 +594,78 @@ func (v *vpc) deleteNAT(id string) {
 }
 
 func (v *vpc) transitGateway() func(*ec2.CreateRouteInput) {
-	id := *made(v.ec2.CreateTransitGateway(v.ctx, &ec2.CreateTransitGatewayInput{}))(v.t).TransitGateway.TransitGatewayId
-	made(v.ec2.CreateTransitGatewayVpcAttachment(v.ctx, &ec2.CreateTransitGatewayVpcAttachmentInput{TransitGatewayId: &id, VpcId: &v.id, SubnetIds: []string{v.other}}))(v.t)
+	gateway := made(v.ec2.CreateTransitGateway(v.ctx, &ec2.CreateTransitGatewayInput{}))(v.t)
+	id := *gateway.TransitGateway.TransitGatewayId
+	made(v.ec2.CreateTransitGatewayVpcAttachment(v.ctx, &ec2.CreateTransitGatewayVpcAttachmentInput{
+		TransitGatewayId: &id,
+		VpcId:            &v.id,
+		SubnetIds:        []string{v.other},
+	}))(v.t)
 	return func(r *ec2.CreateRouteInput) { r.TransitGatewayId = &id }
 }
 
 func (v *vpc) peering() func(*ec2.CreateRouteInput) {
 	peer := *made(v.ec2.CreateVpc(v.ctx, &ec2.CreateVpcInput{CidrBlock: aws.String("10.9.0.0/16")}))(v.t).Vpc.VpcId
-	id := *made(v.ec2.CreateVpcPeeringConnection(v.ctx, &ec2.CreateVpcPeeringConnectionInput{VpcId: &v.id, PeerVpcId: &peer}))(v.t).VpcPeeringConnection.VpcPeeringConnectionId
-	made(v.ec2.AcceptVpcPeeringConnection(v.ctx, &ec2.AcceptVpcPeeringConnectionInput{VpcPeeringConnectionId: &id}))(v.t)
+	id := *made(v.ec2.CreateVpcPeeringConnection(v.ctx, &ec2.CreateVpcPeeringConnectionInput{
+		VpcId:     &v.id,
+		PeerVpcId: &peer,
+	}))(v.t).VpcPeeringConnection.VpcPeeringConnectionId
+	made(v.ec2.AcceptVpcPeeringConnection(v.ctx, &ec2.AcceptVpcPeeringConnectionInput{
+		VpcPeeringConnectionId: &id,
+	}))(v.t)
 	return func(r *ec2.CreateRouteInput) { r.VpcPeeringConnectionId = &id }
 }
 
 func (v *vpc) appliance() func(*ec2.CreateRouteInput) {
-	id := *made(v.ec2.CreateNetworkInterface(v.ctx, &ec2.CreateNetworkInterfaceInput{SubnetId: &v.other}))(v.t).NetworkInterface.NetworkInterfaceId
+	id := *made(v.ec2.CreateNetworkInterface(v.ctx, &ec2.CreateNetworkInterfaceInput{
+		SubnetId: &v.other,
+	}))(v.t).NetworkInterface.NetworkInterfaceId
 	return func(r *ec2.CreateRouteInput) { r.NetworkInterfaceId = &id }
 }
 
 func tcpFrom(port int32, cidr string) []types.IpPermission {
-	return []types.IpPermission{{IpProtocol: aws.String("tcp"), FromPort: &port, ToPort: &port, IpRanges: []types.IpRange{{CidrIp: &cidr}}}}
+	return []types.IpPermission{{
+		IpProtocol: aws.String("tcp"),
+		FromPort:   &port,
+		ToPort:     &port,
+		IpRanges:   []types.IpRange{{CidrIp: &cidr}},
+	}}
 }
 
 func (v *vpc) in(group string, port int32, cidr string) {
-	made(v.ec2.AuthorizeSecurityGroupIngress(v.ctx, &ec2.AuthorizeSecurityGroupIngressInput{GroupId: &group, IpPermissions: tcpFrom(port, cidr)}))(v.t)
+	made(v.ec2.AuthorizeSecurityGroupIngress(v.ctx, &ec2.AuthorizeSecurityGroupIngressInput{
+		GroupId:       &group,
+		IpPermissions: tcpFrom(port, cidr),
+	}))(v.t)
 }
 
 func (v *vpc) inFrom(group string, port int32, from string) {
-	made(v.ec2.AuthorizeSecurityGroupIngress(v.ctx, &ec2.AuthorizeSecurityGroupIngressInput{GroupId: &group, IpPermissions: []types.IpPermission{
-		{IpProtocol: aws.String("tcp"), FromPort: &port, ToPort: &port, UserIdGroupPairs: []types.UserIdGroupPair{{GroupId: &from}}}}}))(v.t)
+	made(v.ec2.AuthorizeSecurityGroupIngress(v.ctx, &ec2.AuthorizeSecurityGroupIngressInput{
+		GroupId: &group,
+		IpPermissions: []types.IpPermission{
+			{
+				IpProtocol:       aws.String("tcp"),
+				FromPort:         &port,
+				ToPort:           &port,
+				UserIdGroupPairs: []types.UserIdGroupPair{{GroupId: &from}},
+			}},
+	}))(v.t)
 }
 
 func (v *vpc) out(group string, port int32, cidr string) {
-	made(v.ec2.AuthorizeSecurityGroupEgress(v.ctx, &ec2.AuthorizeSecurityGroupEgressInput{GroupId: &group, IpPermissions: tcpFrom(port, cidr)}))(v.t)
+	made(v.ec2.AuthorizeSecurityGroupEgress(v.ctx, &ec2.AuthorizeSecurityGroupEgressInput{
+		GroupId:       &group,
+		IpPermissions: tcpFrom(port, cidr),
+	}))(v.t)
 }
 
 // closeOut takes the rule away that lets everything out.
 func (v *vpc) closeOut(group string) {
-	made(v.ec2.RevokeSecurityGroupEgress(v.ctx, &ec2.RevokeSecurityGroupEgressInput{GroupId: &group, IpPermissions: []types.IpPermission{
-		{IpProtocol: aws.String("-1"), IpRanges: []types.IpRange{{CidrIp: aws.String("0.0.0.0/0")}}}}}))(v.t)
+	made(v.ec2.RevokeSecurityGroupEgress(v.ctx, &ec2.RevokeSecurityGroupEgressInput{
+		GroupId: &group,
+		IpPermissions: []types.IpPermission{
+			{IpProtocol: aws.String("-1"), IpRanges: []types.IpRange{{CidrIp: aws.String("0.0.0.0/0")}}}},
+	}))(v.t)
 }
 
 // entry is a rule of a network ACL.
@@ -424,11 +674,11 @@ type entry struct {
 	from, to   int32
 }
 
-func permit(out bool, from, to int32) entry { return entry{out, true, from, to} }
-func deny(out bool, from, to int32) entry   { return entry{out, false, from, to} }
+func permit(out bool, from, to int32) entry { return entry{out: out, allow: true, from: from, to: to} }
+func deny(out bool, from, to int32) entry   { return entry{out: out, from: from, to: to} }
 
-// acl gives a subnet a network ACL of its own; what no entry speaks of is denied when an entry allows in that direction, and
-// allowed by a last entry otherwise.
+// acl gives a subnet a network ACL of its own; what no entry speaks of is denied when an entry allows in that
+// direction, and allowed by a last entry otherwise.
 func (v *vpc) acl(subnet string, entries ...entry) {
 	id := *made(v.ec2.CreateNetworkAcl(v.ctx, &ec2.CreateNetworkAclInput{VpcId: &v.id}))(v.t).NetworkAcl.NetworkAclId
 	number, allows := int32(100), map[bool]bool{}
@@ -437,8 +687,15 @@ func (v *vpc) acl(subnet string, entries ...entry) {
 		if e.allow {
 			action = types.RuleActionAllow
 		}
-		made(v.ec2.CreateNetworkAclEntry(v.ctx, &ec2.CreateNetworkAclEntryInput{NetworkAclId: &id, RuleNumber: aws.Int32(number), Protocol: aws.String("6"), RuleAction: action, Egress: aws.Bool(e.out),
-			CidrBlock: aws.String("0.0.0.0/0"), PortRange: &types.PortRange{From: aws.Int32(e.from), To: aws.Int32(e.to)}}))(v.t)
+		made(v.ec2.CreateNetworkAclEntry(v.ctx, &ec2.CreateNetworkAclEntryInput{
+			NetworkAclId: &id,
+			RuleNumber:   aws.Int32(number),
+			Protocol:     aws.String("6"),
+			RuleAction:   action,
+			Egress:       aws.Bool(e.out),
+			CidrBlock:    aws.String("0.0.0.0/0"),
+			PortRange:    &types.PortRange{From: aws.Int32(e.from), To: aws.Int32(e.to)},
+		}))(v.t)
 		number++
 		allows[e.out] = allows[e.out] || e.allow
 	}
@@ -450,34 +707,59 @@ func (v *vpc) acl(subnet string, entries ...entry) {
 			add(permit(out, 0, 65535))
 		}
 	}
-	for _, a := range made(v.ec2.DescribeNetworkAcls(v.ctx, &ec2.DescribeNetworkAclsInput{Filters: []types.Filter{{Name: aws.String("vpc-id"), Values: []string{v.id}}}}))(v.t).NetworkAcls {
+	for _, a := range made(v.ec2.DescribeNetworkAcls(v.ctx, &ec2.DescribeNetworkAclsInput{
+		Filters: []types.Filter{{Name: aws.String("vpc-id"), Values: []string{v.id}}},
+	}))(v.t).NetworkAcls {
 		for _, association := range a.Associations {
 			if *association.SubnetId == subnet {
-				made(v.ec2.ReplaceNetworkAclAssociation(v.ctx, &ec2.ReplaceNetworkAclAssociationInput{AssociationId: association.NetworkAclAssociationId, NetworkAclId: &id}))(v.t)
+				made(v.ec2.ReplaceNetworkAclAssociation(v.ctx, &ec2.ReplaceNetworkAclAssociationInput{
+					AssociationId: association.NetworkAclAssociationId,
+					NetworkAclId:  &id,
+				}))(v.t)
 			}
 		}
 	}
 }
 
 func (v *vpc) endpoint(service string, privateDNS bool, group string) {
-	made(v.ec2.CreateVpcEndpoint(v.ctx, &ec2.CreateVpcEndpointInput{VpcId: &v.id, ServiceName: aws.String("com.amazonaws.us-east-1." + service), VpcEndpointType: types.VpcEndpointTypeInterface,
-		SubnetIds: []string{v.other}, SecurityGroupIds: []string{group}, PrivateDnsEnabled: &privateDNS}))(v.t)
+	made(v.ec2.CreateVpcEndpoint(v.ctx, &ec2.CreateVpcEndpointInput{
+		VpcId:             &v.id,
+		ServiceName:       aws.String("com.amazonaws.us-east-1." + service),
+		VpcEndpointType:   types.VpcEndpointTypeInterface,
+		SubnetIds:         []string{v.other},
+		SecurityGroupIds:  []string{group},
+		PrivateDnsEnabled: &privateDNS,
+	}))(v.t)
 }
 
 func (v *vpc) endpointWith(service, group, policy string) {
-	made(v.ec2.CreateVpcEndpoint(v.ctx, &ec2.CreateVpcEndpointInput{VpcId: &v.id, ServiceName: aws.String("com.amazonaws.us-east-1." + service), VpcEndpointType: types.VpcEndpointTypeInterface,
-		SubnetIds: []string{v.other}, SecurityGroupIds: []string{group}, PrivateDnsEnabled: aws.Bool(true), PolicyDocument: &policy}))(v.t)
+	made(v.ec2.CreateVpcEndpoint(v.ctx, &ec2.CreateVpcEndpointInput{
+		VpcId:             &v.id,
+		ServiceName:       aws.String("com.amazonaws.us-east-1." + service),
+		VpcEndpointType:   types.VpcEndpointTypeInterface,
+		SubnetIds:         []string{v.other},
+		SecurityGroupIds:  []string{group},
+		PrivateDnsEnabled: aws.Bool(true),
+		PolicyDocument:    &policy,
+	}))(v.t)
 }
 
 func (v *vpc) gateway(table string) {
-	made(v.ec2.CreateVpcEndpoint(v.ctx, &ec2.CreateVpcEndpointInput{VpcId: &v.id, ServiceName: aws.String("com.amazonaws.us-east-1.s3"), VpcEndpointType: types.VpcEndpointTypeGateway,
-		RouteTableIds: []string{table}}))(v.t)
+	made(v.ec2.CreateVpcEndpoint(v.ctx, &ec2.CreateVpcEndpointInput{
+		VpcId:           &v.id,
+		ServiceName:     aws.String("com.amazonaws.us-east-1.s3"),
+		VpcEndpointType: types.VpcEndpointTypeGateway,
+		RouteTableIds:   []string{table},
+	}))(v.t)
 }
 
 // publicAddress gives the task's interface a public address.
 func (v *vpc) publicAddress() {
 	v.attachTask()
-	made(v.ec2.AssociateAddress(v.ctx, &ec2.AssociateAddressInput{AllocationId: aws.String(v.newAddress()), NetworkInterfaceId: &v.adapter}))(v.t)
+	made(v.ec2.AssociateAddress(v.ctx, &ec2.AssociateAddressInput{
+		AllocationId:       aws.String(v.newAddress()),
+		NetworkInterfaceId: &v.adapter,
+	}))(v.t)
 }
 
 // attachTask makes the task's interface.
@@ -485,7 +767,10 @@ func (v *vpc) attachTask() {
 	if v.adapter != "" {
 		return
 	}
-	adapter := made(v.ec2.CreateNetworkInterface(v.ctx, &ec2.CreateNetworkInterfaceInput{SubnetId: &v.subnet, Groups: v.groups}))(v.t).NetworkInterface
+	adapter := made(v.ec2.CreateNetworkInterface(v.ctx, &ec2.CreateNetworkInterfaceInput{
+		SubnetId: &v.subnet,
+		Groups:   v.groups,
+	}))(v.t).NetworkInterface
 	v.adapter, v.address = *adapter.NetworkInterfaceId, *adapter.PrivateIpAddress
 }
 
@@ -503,20 +788,48 @@ func (v *vpc) stop(reason string, differs map[string]any) []byte {
 	const task = "arn:aws:ecs:us-east-1:123456789012:task/shop/" + stoppedTask
 	now := time.Now().UTC()
 	detail := map[string]any{
-		"taskArn": task, "clusterArn": "arn:aws:ecs:us-east-1:123456789012:cluster/shop", "taskDefinitionArn": "arn:aws:ecs:us-east-1:123456789012:task-definition/web:7",
-		"group": "family:web", "launchType": v.launchType, "platformVersion": "1.4.0", "availabilityZone": "us-east-1a",
-		"lastStatus": "STOPPED", "desiredStatus": "STOPPED", "stopCode": "TaskFailedToStart", "stoppedReason": reason,
-		"createdAt": now.Add(-time.Minute).Format(time.RFC3339), "stoppingAt": now.Add(-2 * time.Second).Format(time.RFC3339), "stoppedAt": now.Format(time.RFC3339),
-		"attachments": []any{map[string]any{"id": "b5d0a3a1-5a0e-4d52-9a87-0b8c6f1f7d11", "type": "eni", "status": "DELETED", "details": []any{
-			map[string]any{"name": "subnetId", "value": v.subnet}, map[string]any{"name": "networkInterfaceId", "value": v.adapter}, map[string]any{"name": "privateIPv4Address", "value": v.address}}}},
-		"containers": []any{map[string]any{"name": "web", "image": "123456789012.dkr.ecr.us-east-1.amazonaws.com/web:7", "lastStatus": "STOPPED",
-			"containerArn": "arn:aws:ecs:us-east-1:123456789012:container/shop/" + stoppedTask + "/1"}},
+		"taskArn":           task,
+		"clusterArn":        "arn:aws:ecs:us-east-1:123456789012:cluster/shop",
+		"taskDefinitionArn": "arn:aws:ecs:us-east-1:123456789012:task-definition/web:7",
+		"group":             "family:web",
+		"launchType":        v.launchType,
+		"platformVersion":   "1.4.0",
+		"availabilityZone":  "us-east-1a",
+		"lastStatus":        "STOPPED",
+		"desiredStatus":     "STOPPED",
+		"stopCode":          "TaskFailedToStart",
+		"stoppedReason":     reason,
+		"createdAt":         now.Add(-time.Minute).Format(time.RFC3339),
+		"stoppingAt":        now.Add(-2 * time.Second).Format(time.RFC3339),
+		"stoppedAt":         now.Format(time.RFC3339),
+		"attachments": []any{map[string]any{
+			"id":     "b5d0a3a1-5a0e-4d52-9a87-0b8c6f1f7d11",
+			"type":   "eni",
+			"status": "DELETED",
+			"details": []any{
+				map[string]any{"name": "subnetId", "value": v.subnet},
+				map[string]any{"name": "networkInterfaceId", "value": v.adapter},
+				map[string]any{"name": "privateIPv4Address", "value": v.address}},
+		}},
+		"containers": []any{map[string]any{
+			"name":         "web",
+			"image":        "123456789012.dkr.ecr.us-east-1.amazonaws.com/web:7",
+			"lastStatus":   "STOPPED",
+			"containerArn": "arn:aws:ecs:us-east-1:123456789012:container/shop/" + stoppedTask + "/1",
+		}},
 		"version": 4,
 	}
 	maps.Copy(detail, differs)
 	event, err := json.Marshal(map[string]any{
-		"version": "0", "id": "6c1f3d52-90ab-4d0e-8f27-1b5a7c9d0e11", "detail-type": "ECS Task State Change", "source": "aws.ecs", "account": "123456789012",
-		"time": now.Format(time.RFC3339), "region": "us-east-1", "resources": []string{task}, "detail": detail,
+		"version":     "0",
+		"id":          "6c1f3d52-90ab-4d0e-8f27-1b5a7c9d0e11",
+		"detail-type": "ECS Task State Change",
+		"source":      "aws.ecs",
+		"account":     "123456789012",
+		"time":        now.Format(time.RFC3339),
+		"region":      "us-east-1",
+		"resources":   []string{task},
+		"detail":      detail,
 	})
 	if err != nil {
 		v.t.Fatal(err)

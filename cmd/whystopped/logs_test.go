@@ -43,7 +43,7 @@ func invoke(t *testing.T, args ...string) outcome {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
 	code := run(args, strings.NewReader(""), &stdout, &stderr)
-	return outcome{code, stdout.String(), stderr.String()}
+	return outcome{code: code, stdout: stdout.String(), stderr: stderr.String()}
 }
 
 // crash is the event of a task of a service of the cluster prod that ended with exit code 1 so long ago.
@@ -51,15 +51,27 @@ func crash(service string, task int, ago time.Duration) string {
 	at := time.Now().Add(-ago).UTC()
 	id := accounttest.TaskID(task)
 	event, err := json.Marshal(map[string]any{
-		"version": "0", "id": id, "source": "aws.ecs", "detail-type": "ECS Task State Change",
-		"account": "210987654321", "region": "eu-north-1", "time": at.Format(time.RFC3339),
+		"version":     "0",
+		"id":          id,
+		"source":      "aws.ecs",
+		"detail-type": "ECS Task State Change",
+		"account":     "210987654321",
+		"region":      "eu-north-1",
+		"time":        at.Format(time.RFC3339),
 		"detail": map[string]any{
-			"taskArn": "arn:aws:ecs:eu-north-1:210987654321:task/prod/" + id, "clusterArn": "arn:aws:ecs:eu-north-1:210987654321:cluster/prod",
-			"taskDefinitionArn": "arn:aws:ecs:eu-north-1:210987654321:task-definition/" + service + ":1", "group": "service:" + service,
-			"desiredStatus": "STOPPED", "lastStatus": "STOPPED", "stopCode": "EssentialContainerExited", "stoppedReason": "Essential container in task exited",
-			"createdAt": at.Add(-time.Minute).Format(time.RFC3339), "startedAt": at.Add(-30 * time.Second).Format(time.RFC3339),
-			"stoppingAt": at.Format(time.RFC3339), "stoppedAt": at.Format(time.RFC3339),
-			"containers": []map[string]any{{"name": "app", "lastStatus": "STOPPED", "exitCode": 1}},
+			"taskArn":           "arn:aws:ecs:eu-north-1:210987654321:task/prod/" + id,
+			"clusterArn":        "arn:aws:ecs:eu-north-1:210987654321:cluster/prod",
+			"taskDefinitionArn": "arn:aws:ecs:eu-north-1:210987654321:task-definition/" + service + ":1",
+			"group":             "service:" + service,
+			"desiredStatus":     "STOPPED",
+			"lastStatus":        "STOPPED",
+			"stopCode":          "EssentialContainerExited",
+			"stoppedReason":     "Essential container in task exited",
+			"createdAt":         at.Add(-time.Minute).Format(time.RFC3339),
+			"startedAt":         at.Add(-30 * time.Second).Format(time.RFC3339),
+			"stoppingAt":        at.Format(time.RFC3339),
+			"stoppedAt":         at.Format(time.RFC3339),
+			"containers":        []map[string]any{{"name": "app", "lastStatus": "STOPPED", "exitCode": 1}},
 		},
 	})
 	if err != nil {
@@ -88,13 +100,18 @@ func archived(t *testing.T, lines ...string) {
 func TestHistoryOfALogGroup(t *testing.T) {
 	s := logsStandIn(t)
 	s.PageSize = 3
-	archived(t, crash("web", 1, 3*time.Minute), crash("web", 2, time.Hour), crash("web-v2", 3, time.Minute), crash("web", 4, 10*24*time.Hour))
+	archived(t, crash("web", 1, 3*time.Minute), crash("web", 2, time.Hour), crash("web-v2", 3, time.Minute),
+		crash("web", 4, 10*24*time.Hour))
 	if got := s.Streams(stack.LogGroup); !slices.Equal(got, []string{"prod/web-v2/", "prod/web/"}) {
 		t.Errorf("streams %q", got)
 	}
 
 	web := invoke(t, "history", "--from", "logs:", "--cluster", "prod", "--service", "web")
-	for _, want := range []string{"2 failures of 1 kind in prod/web since ", ", the last failure 3 min ago\n", "3 min ago      2  60 min ago  FAILURE  prod/web  ran 30 s  app=1"} {
+	for _, want := range []string{
+		"2 failures of 1 kind in prod/web since ",
+		", the last failure 3 min ago\n",
+		"3 min ago      2  60 min ago  FAILURE  prod/web  ran 30 s  app=1",
+	} {
 		if !strings.Contains(web.stdout, want) {
 			t.Errorf("history of web lacks %q:\n%s%s", want, web.stdout, web.stderr)
 		}
@@ -119,32 +136,43 @@ func TestHistoryOfALogGroup(t *testing.T) {
 		{"--task " + accounttest.TaskID(2), 1},
 		{"--cluster stage", 0},
 	} {
-		got := invoke(t, append([]string{"history", "--from", "logs:", "--each", "--json"}, strings.Fields(test.args)...)...)
+		got := invoke(t,
+			append([]string{"history", "--from", "logs:", "--each", "--json"}, strings.Fields(test.args)...)...)
 		if n := strings.Count(got.stdout, "\n"); got.code != screen.ExitOK || n != test.tasks {
-			t.Errorf("%q: exit code %d, %d tasks, want %d: %s%s", test.args, got.code, n, test.tasks, got.stdout, got.stderr)
+			t.Errorf("%q: exit code %d, %d tasks, want %d: %s%s", test.args, got.code, n, test.tasks, got.stdout,
+				got.stderr)
 		}
 	}
-	for _, id := range []string{accounttest.TaskID(4), accounttest.TaskID(4)[:8], "arn:aws:ecs:eu-north-1:210987654321:task/prod/" + accounttest.TaskID(4)} {
-		if got := invoke(t, "history", "--from", "logs:", id); !strings.HasPrefix(got.stdout, "FAILURE  prod/web  task "+accounttest.TaskID(4)) {
+	for _, id := range []string{
+		accounttest.TaskID(4),
+		accounttest.TaskID(4)[:8],
+		"arn:aws:ecs:eu-north-1:210987654321:task/prod/" + accounttest.TaskID(4),
+	} {
+		if got := invoke(t, "history", "--from", "logs:",
+			id); !strings.HasPrefix(got.stdout, "FAILURE  prod/web  task "+accounttest.TaskID(4)) {
 			t.Errorf("history %s: %s%s", id, got.stdout, got.stderr)
 		}
 	}
-	if got := invoke(t, "history", "--from", "logs:", accounttest.TaskID(5)); got.code != screen.ExitBad || !strings.Contains(got.stderr, "no task \""+accounttest.TaskID(5)+"\" in log group /whystopped/stops: ") {
+	if got := invoke(t, "history", "--from", "logs:", accounttest.TaskID(5)); got.code != screen.ExitBad ||
+		!strings.Contains(got.stderr, "no task \""+accounttest.TaskID(5)+"\" in log group /whystopped/stops: ") {
 		t.Errorf("exit code %d: %s%s", got.code, got.stdout, got.stderr)
 	}
 }
 
-// TestHistoryGoesByTheTimeOfTheStop: CloudWatch Logs takes nothing of 20 days ago, so the log event has the present time.
+// TestHistoryGoesByTheTimeOfTheStop: CloudWatch Logs takes nothing of 20 days ago, so the log event has the present
+// time.
 func TestHistoryGoesByTheTimeOfTheStop(t *testing.T) {
 	s := logsStandIn(t)
 	archived(t, crash("web", 1, 20*24*time.Hour))
 	if events := s.Events(stack.LogGroup, ""); len(events) != 1 || time.Since(events[0].Timestamp) > time.Hour {
 		t.Fatalf("the log event does not have the present time: %v", events)
 	}
-	if got := invoke(t, "history", "--from", "logs:"); got.code != screen.ExitOK || !strings.HasPrefix(got.stdout, "no stops in log group /whystopped/stops since ") {
+	if got := invoke(t, "history", "--from", "logs:"); got.code != screen.ExitOK ||
+		!strings.HasPrefix(got.stdout, "no stops in log group /whystopped/stops since ") {
 		t.Errorf("the last 7 days show it: %s%s", got.stdout, got.stderr)
 	}
-	if got := invoke(t, "history", "--from", "logs:", "--since", "21d"); !strings.Contains(got.stdout, "20 days ago      1") {
+	if got := invoke(t, "history", "--from", "logs:", "--since",
+		"21d"); !strings.Contains(got.stdout, "20 days ago      1") {
 		t.Errorf("the last 21 days do not show it: %s%s", got.stdout, got.stderr)
 	}
 }
@@ -157,7 +185,8 @@ func TestHistoryShowsAStopOnce(t *testing.T) {
 	if n := len(s.Events(stack.LogGroup, "")); n != 3 {
 		t.Fatalf("%d log events", n)
 	}
-	if got := invoke(t, "history", "--from", "logs:"); !strings.HasPrefix(got.stdout, "1 failure of 1 kind in prod/web") {
+	if got := invoke(t, "history", "--from",
+		"logs:"); !strings.HasPrefix(got.stdout, "1 failure of 1 kind in prod/web") {
 		t.Errorf("%s%s", got.stdout, got.stderr)
 	}
 }
@@ -171,16 +200,50 @@ func TestLogGroupFaults(t *testing.T) {
 		code   int
 		says   []string
 	}{
-		{"reading is denied", []cwlogstest.Fault{cwlogstest.Denied("FilterLogEvents")}, []string{"history", "--from", "logs:"}, screen.ExitBad,
-			[]string{"not allowed to call logs:FilterLogEvents", `log group "/whystopped/stops" in eu-north-1`}},
-		{"writing is denied", []cwlogstest.Fault{cwlogstest.Denied("PutLogEvents")}, []string{"archive", file(t, event), "--to", "logs:"}, screen.ExitBad,
-			[]string{"0 stops written to log group /whystopped/stops, then: ", "not allowed to call logs:PutLogEvents", `log group "/whystopped/stops" in eu-north-1, stream prod/web/`}},
-		{"no such group to read", nil, []string{"history", "--from", "logs:/team/stops", "--region", "eu-west-1"}, screen.ExitBad,
-			[]string{`no log group "/team/stops" in eu-west-1: deploy whystopped there, or name the group and the Region`}},
-		{"no such group to write to", nil, []string{"archive", file(t, event), "--to", "logs:/team/stops"}, screen.ExitBad,
-			[]string{`no log group "/team/stops" in eu-north-1`}},
-		{"throttled reading", []cwlogstest.Fault{cwlogstest.Throttled(2)}, []string{"history", "--from", "logs:"}, screen.ExitOK, nil},
-		{"throttled writing", []cwlogstest.Fault{cwlogstest.Throttled(2), cwlogstest.Failing(1, 503)}, []string{"archive", file(t, event), "--to", "logs:"}, screen.ExitOK, nil},
+		{
+			name:   "reading is denied",
+			faults: []cwlogstest.Fault{cwlogstest.Denied("FilterLogEvents")},
+			args:   []string{"history", "--from", "logs:"},
+			code:   screen.ExitBad,
+			says:   []string{"not allowed to call logs:FilterLogEvents", `log group "/whystopped/stops" in eu-north-1`},
+		},
+		{
+			name:   "writing is denied",
+			faults: []cwlogstest.Fault{cwlogstest.Denied("PutLogEvents")},
+			args:   []string{"archive", file(t, event), "--to", "logs:"},
+			code:   screen.ExitBad,
+			says: []string{
+				"0 stops written to log group /whystopped/stops, then: ",
+				"not allowed to call logs:PutLogEvents",
+				`log group "/whystopped/stops" in eu-north-1, stream prod/web/`,
+			},
+		},
+		{
+			name: "no such group to read",
+			args: []string{"history", "--from", "logs:/team/stops", "--region", "eu-west-1"},
+			code: screen.ExitBad,
+			says: []string{
+				`no log group "/team/stops" in eu-west-1: deploy whystopped there, or name the group and the Region`,
+			},
+		},
+		{
+			name: "no such group to write to",
+			args: []string{"archive", file(t, event), "--to", "logs:/team/stops"},
+			code: screen.ExitBad,
+			says: []string{`no log group "/team/stops" in eu-north-1`},
+		},
+		{
+			name:   "throttled reading",
+			faults: []cwlogstest.Fault{cwlogstest.Throttled(2)},
+			args:   []string{"history", "--from", "logs:"},
+			code:   screen.ExitOK,
+		},
+		{
+			name:   "throttled writing",
+			faults: []cwlogstest.Fault{cwlogstest.Throttled(2), cwlogstest.Failing(1, 503)},
+			args:   []string{"archive", file(t, event), "--to", "logs:"},
+			code:   screen.ExitOK,
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := logsStandIn(t)
@@ -212,7 +275,8 @@ func TestArchiveToALogGroupReportsNoMoreThanIsStored(t *testing.T) {
 	input := file(t, lines...)
 
 	s := logsStandIn(t)
-	if got := invoke(t, "archive", input, "--to", "logs:"); !strings.HasPrefix(got.stdout, "kept     2500  ") || len(s.Events(stack.LogGroup, "")) != 2500 {
+	if got := invoke(t, "archive", input, "--to", "logs:"); !strings.HasPrefix(got.stdout, "kept     2500  ") ||
+		len(s.Events(stack.LogGroup, "")) != 2500 {
 		t.Errorf("%d log events: %s%s", len(s.Events(stack.LogGroup, "")), got.stdout, got.stderr)
 	}
 	calls := s.Calls("PutLogEvents")
@@ -225,7 +289,8 @@ func TestArchiveToALogGroupReportsNoMoreThanIsStored(t *testing.T) {
 	denied.Every = calls
 	s.Inject(denied)
 	got := invoke(t, "archive", input, "--to", "logs:")
-	reported := regexp.MustCompile(`^whystopped: (\d+) stops written to log group /whystopped/stops, then: .*not allowed to call logs:PutLogEvents`).FindStringSubmatch(got.stderr)
+	reported := regexp.MustCompile(`^whystopped: (\d+) stops written to log group /whystopped/stops, then: .*not ` +
+		`allowed to call logs:PutLogEvents`).FindStringSubmatch(got.stderr)
 	if got.code != screen.ExitBad || got.stdout != "" || reported == nil {
 		t.Fatalf("exit code %d, stdout %q, stderr %q", got.code, got.stdout, got.stderr)
 	}
@@ -238,7 +303,8 @@ func TestArchiveToALogGroupReportsNoMoreThanIsStored(t *testing.T) {
 func TestHistorySkipsWhatIsNoRecordInALogGroup(t *testing.T) {
 	s := logsStandIn(t)
 	archived(t, crash("web", 1, time.Minute))
-	body := fmt.Sprintf(`{"logGroupName":%q,"logStreamName":"prod/web/","logEvents":[{"timestamp":%d,"message":"hello"}]}`, stack.LogGroup, time.Now().UnixMilli())
+	body := fmt.Sprintf(`{"logGroupName":%q,"logStreamName":"prod/web/","logEvents":[{"timestamp":%d,`+
+		`"message":"hello"}]}`, stack.LogGroup, time.Now().UnixMilli())
 	request, err := http.NewRequest(http.MethodPost, s.URL, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
@@ -255,7 +321,8 @@ func TestHistorySkipsWhatIsNoRecordInALogGroup(t *testing.T) {
 	if got.code != screen.ExitOK || !strings.HasPrefix(got.stdout, "1 failure of 1 kind") {
 		t.Errorf("exit code %d: %s", got.code, got.stdout)
 	}
-	if want := `whystopped: log group "/whystopped/stops", stream "prod/web/", event `; !strings.HasPrefix(got.stderr, want) || !strings.HasSuffix(got.stderr, "skipped\n") {
+	if want := `whystopped: log group "/whystopped/stops", stream "prod/web/", event `; !strings.HasPrefix(got.stderr,
+		want) || !strings.HasSuffix(got.stderr, "skipped\n") {
 		t.Errorf("stderr %q", got.stderr)
 	}
 }
@@ -264,11 +331,19 @@ func TestHistorySkipsWhatIsNoRecordInALogGroup(t *testing.T) {
 func TestAWSConfiguration(t *testing.T) {
 	s := logsStandIn(t)
 	config := filepath.Join(t.TempDir(), "config")
-	if err := os.WriteFile(config, []byte("[profile ops]\nregion = eu-west-3\naws_access_key_id = AKIDOPS\naws_secret_access_key = example\nendpoint_url = "+s.URL+"\n"), 0o600); err != nil {
+	if err := os.WriteFile(config,
+		[]byte("[profile ops]\nregion = eu-west-3\naws_access_key_id = AKIDOPS\naws_secret_access_key = "+
+			"example\nendpoint_url = "+s.URL+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	reset := func(t *testing.T) {
-		for _, name := range []string{"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"} {
+		for _, name := range []string{
+			"AWS_ENDPOINT_URL",
+			"AWS_ENDPOINT_URL_CLOUDWATCH_LOGS",
+			"AWS_REGION",
+			"AWS_ACCESS_KEY_ID",
+			"AWS_SECRET_ACCESS_KEY",
+		} {
 			t.Setenv(name, "")
 		}
 		t.Setenv("AWS_CONFIG_FILE", config)
@@ -280,14 +355,48 @@ func TestAWSConfiguration(t *testing.T) {
 		says string
 	}{
 		{"flag", nil, []string{"--profile", "ops"}, `no log group "/none" in eu-west-3`},
-		{"flag for the Region", nil, []string{"--profile", "ops", "--region", "us-east-1"}, `no log group "/none" in us-east-1`},
+		{
+			"flag for the Region",
+			nil,
+			[]string{"--profile", "ops", "--region", "us-east-1"},
+			`no log group "/none" in us-east-1`,
+		},
 		{"environment", map[string]string{"AWS_PROFILE": "ops"}, nil, `no log group "/none" in eu-west-3`},
-		{"environment's Region", map[string]string{"AWS_PROFILE": "ops", "AWS_REGION": "us-east-2"}, nil, `no log group "/none" in us-east-2`},
-		{"keys and endpoint of the environment", map[string]string{"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "example", "AWS_REGION": "sa-east-1", "AWS_ENDPOINT_URL": s.URL},
-			nil, `no log group "/none" in sa-east-1`},
-		{"no Region", map[string]string{"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "example"}, nil, "no AWS Region: give --region, or set AWS_REGION"},
-		{"no credentials", map[string]string{"AWS_REGION": "sa-east-1"}, nil, "no AWS credentials: log in, or name a profile that has them with --profile or AWS_PROFILE"},
-		{"no such profile", nil, []string{"--profile", "nobody"}, "load the AWS configuration: failed to get shared config profile, nobody"},
+		{
+			"environment's Region",
+			map[string]string{"AWS_PROFILE": "ops", "AWS_REGION": "us-east-2"},
+			nil,
+			`no log group "/none" in us-east-2`,
+		},
+		{
+			"keys and endpoint of the environment",
+			map[string]string{
+				"AWS_ACCESS_KEY_ID":     "AKIDEXAMPLE",
+				"AWS_SECRET_ACCESS_KEY": "example",
+				"AWS_REGION":            "sa-east-1",
+				"AWS_ENDPOINT_URL":      s.URL,
+			},
+			nil,
+			`no log group "/none" in sa-east-1`,
+		},
+		{
+			"no Region",
+			map[string]string{"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "example"},
+			nil,
+			"no AWS Region: give --region, or set AWS_REGION",
+		},
+		{
+			"no credentials",
+			map[string]string{"AWS_REGION": "sa-east-1"},
+			nil,
+			"no AWS credentials: log in, or name a profile that has them with --profile or AWS_PROFILE",
+		},
+		{
+			"no such profile",
+			nil,
+			[]string{"--profile", "nobody"},
+			"load the AWS configuration: failed to get shared config profile, nobody",
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			reset(t)
@@ -302,8 +411,8 @@ func TestAWSConfiguration(t *testing.T) {
 	}
 }
 
-// TestArchiveInterrupted: with a stream that has nothing to read at the moment, SIGINT ends the process, and what was written
-// stays.
+// TestArchiveInterrupted: with a stream that has nothing to read at the moment, SIGINT ends the process, and what was
+// written stays.
 func TestArchiveInterrupted(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "kept")
 	c := exec.Command("whystopped", "archive", "-", "--to", dir)
@@ -336,7 +445,8 @@ func TestArchiveInterrupted(t *testing.T) {
 	timer := time.AfterFunc(10*time.Second, func() { c.Process.Kill() })
 	defer timer.Stop()
 	c.Wait()
-	written := regexp.MustCompile(`^whystopped: interrupted: ([12]) stops? written to .*/kept; archive the same files again for the rest\n$`).FindStringSubmatch(stderr.String())
+	written := regexp.MustCompile(`^whystopped: interrupted: ([12]) stops? written to .*/kept; archive the same ` +
+		`files again for the rest\n$`).FindStringSubmatch(stderr.String())
 	if c.ProcessState.ExitCode() != screen.ExitBad || stdout.Len() > 0 || written == nil {
 		t.Fatalf("%v, stdout %q, stderr %q", c.ProcessState, stdout.String(), stderr.String())
 	}

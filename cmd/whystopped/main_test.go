@@ -48,7 +48,8 @@ func TestReadmeShowsWhatItPrints(t *testing.T) {
 	if code := run([]string{"explain", "../../" + file}, nil, &stdout, &stderr); code != screen.ExitOK {
 		t.Fatalf("exit code %d: %s", code, stderr.String())
 	}
-	if diff := cmp.Diff(strings.Split(want, "\n"), strings.Split(strings.TrimRight(stdout.String(), "\n"), "\n")); diff != "" {
+	if diff := cmp.Diff(strings.Split(want, "\n"),
+		strings.Split(strings.TrimRight(stdout.String(), "\n"), "\n")); diff != "" {
 		t.Errorf("-README +printed:\n%s", diff)
 	}
 }
@@ -150,7 +151,8 @@ func TestHelpExamplesWork(t *testing.T) {
 				line = piped
 			}
 			args := strings.Fields(strings.TrimPrefix(line, "whystopped "))
-			if code := run(args, bytes.NewReader(sample), &stdout, &stderr); code != screen.ExitOK || stdout.Len() == 0 {
+			if code := run(args, bytes.NewReader(sample), &stdout, &stderr); code != screen.ExitOK ||
+				stdout.Len() == 0 {
 				t.Errorf("%q: exit code %d, %s", line, code, stderr.String())
 			}
 			examples++

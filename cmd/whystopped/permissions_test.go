@@ -63,7 +63,8 @@ func TestDeniedPermissionIsNamed(t *testing.T) {
 		t.Run(p.Command+" "+p.Action, func(t *testing.T) {
 			withOldRecord(t).Inject(cwlogstest.Denied(p.Call))
 			_, stderr := whystopped(t, screen.ExitBad, everyCall[p.Command]...)
-			if want := "not allowed to call " + p.Action + ": allow it on the log group \"/"; !strings.Contains(stderr, want) {
+			if want := "not allowed to call " + p.Action +
+				": allow it on the log group \"/"; !strings.Contains(stderr, want) {
 				t.Errorf("stderr does not say %q:\n%s", want, stderr)
 			}
 		})

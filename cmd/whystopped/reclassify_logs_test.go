@@ -29,7 +29,10 @@ func TestReclassifyOfALogGroup(t *testing.T) {
 	if got := screentest.Rows(stdout); got["changed"] != 2 {
 		t.Errorf("of the last 4 days: %v", got)
 	}
-	for _, want := range []string{"TASK ", " WAS ", " IS\n", records[0].TaskID, "runtime.unknown review", "runtime.crashed failure", "nothing; name an archive with --to"} {
+	for _, want := range []string{
+		"TASK ", " WAS ", " IS\n", records[0].TaskID, "runtime.unknown review", "runtime.crashed failure",
+		"nothing; name an archive with --to",
+	} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("it does not print %q:\n%s", want, stdout)
 		}

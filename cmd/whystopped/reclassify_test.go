@@ -51,7 +51,8 @@ func older(r *archive.Record) {
 
 func TestReclassify(t *testing.T) {
 	proven := `[{"id":"route-missing","verdict":"confirmed","evidence":"rtb-1 has no 0.0.0.0/0"},` +
-		`{"id":"nat-unusable","verdict":"inconclusive","reason":"no_permission","missingAction":"ec2:DescribeNatGateways"}]`
+		`{"id":"nat-unusable","verdict":"inconclusive","reason":"no_permission",` +
+		`"missingAction":"ec2:DescribeNatGateways"}]`
 	checked := archive.Time{Time: time.Date(2026, 11, 20, 10, 5, 9, 0, time.UTC)}
 	tests := []struct {
 		name   string
@@ -60,64 +61,165 @@ func TestReclassify(t *testing.T) {
 		row    string // the count that the record adds to
 		is     func(want *archive.Record)
 	}{
-		{"another class", "crashed-exit-1", older, "changed", nil},
-		{"another verdict alone", "crashed-exit-1", func(r *archive.Record) { r.ClassifierVersion, r.Verdict = 0, "review" }, "changed", nil},
-		{"another sentence", "crashed-exit-1", func(r *archive.Record) { r.ClassifierVersion, r.Summary = 0, "it ended" }, "reworded", nil},
-		{"the same", "crashed-exit-1", func(r *archive.Record) { r.ClassifierVersion = 0 }, "unchanged", nil},
-		{"the same tables", "crashed-exit-1", func(r *archive.Record) { older(r); r.ClassifierVersion = classifier.Version }, "unchanged", nil},
-		{"newer tables", "crashed-exit-1", func(r *archive.Record) { older(r); r.ClassifierVersion = classifier.Version + 1 }, "unchanged", nil},
-		{"no event", "crashed-exit-1", func(r *archive.Record) { older(r); r.RawEvent = "" }, "not reclassifiable", nil},
-		{"cut event", "crashed-exit-1", func(r *archive.Record) { older(r); r.Truncated = "containers,rawEvent" }, "not reclassifiable", nil},
-		{"broken event", "crashed-exit-1", func(r *archive.Record) { older(r); r.RawEvent = r.RawEvent[:100] }, "not reclassifiable", nil},
-		{"several stops in one event", "crashed-exit-1", func(r *archive.Record) { older(r); r.RawEvent = "[" + r.RawEvent + "," + r.RawEvent + "]" }, "not reclassifiable", nil},
-		{"kind that this program does not know", "crashed-exit-1", func(r *archive.Record) { older(r); r.Kind = "container" }, "not reclassifiable", nil},
-		{"still unreadable", "crashed-exit-1", func(r *archive.Record) {
-			older(r)
-			r.Kind, r.DedupKey, r.RawEvent = "unreadable", "sha256:00", `{"detail-type":"ECS Task State Change"}`
-		}, "unchanged", nil},
-		{"readable at last", "crashed-exit-1", func(r *archive.Record) {
-			older(r)
-			r.ClassifierVersion, r.Kind, r.DedupKey = classifier.Version, "unreadable", "sha256:00"
-		}, "changed", func(want *archive.Record) { want.DedupKey = "sha256:00" }},
-		{"proofs are carried over", "image-unreachable-fargate-ecr-no-route", func(r *archive.Record) {
-			older(r)
-			r.Cause, r.CauseVerdict, r.MissingActions = "route-missing", "confirmed", "ec2:DescribeNatGateways"
-			r.CauseIDs, r.Causes, r.CheckedAt, r.LogTail = "route-missing=confirmed; nat-unusable=inconclusive", proven, checked, "last words"
-			r.LogGroup, r.LogStream, r.LogsURL = "/ecs/web", "web/app/1", "https://eu-west-1.console.aws.amazon.com/logs"
-			r.NextStep = "add 0.0.0.0/0 to rtb-1"
-		}, "changed", func(want *archive.Record) {
-			want.Cause, want.CauseVerdict, want.MissingActions = "route-missing", "confirmed", "ec2:DescribeNatGateways"
-			want.CauseIDs = "route-missing=confirmed; " + strings.NewReplacer("route-missing=not_checked; ", "", "nat-unusable=not_checked", "nat-unusable=inconclusive").Replace(want.CauseIDs)
-			var causes []archive.RecordedCause
-			if err := json.Unmarshal([]byte(want.Causes), &causes); err != nil {
-				t.Fatal(err)
-			}
-			causes = slices.DeleteFunc(causes, func(c archive.RecordedCause) bool { return c.ID == "route-missing" })
-			causes = append([]archive.RecordedCause{{ID: "route-missing", Verdict: "confirmed", Evidence: "rtb-1 has no 0.0.0.0/0"}}, causes...)
-			for i := range causes {
-				if causes[i].ID == "nat-unusable" {
-					causes[i].Verdict, causes[i].Reason, causes[i].MissingAction = "inconclusive", "no_permission", "ec2:DescribeNatGateways"
+		{name: "another class", sample: "crashed-exit-1", old: older, row: "changed"},
+		{
+			name:   "another verdict alone",
+			sample: "crashed-exit-1",
+			old:    func(r *archive.Record) { r.ClassifierVersion, r.Verdict = 0, "review" },
+			row:    "changed",
+		},
+		{
+			name:   "another sentence",
+			sample: "crashed-exit-1",
+			old:    func(r *archive.Record) { r.ClassifierVersion, r.Summary = 0, "it ended" },
+			row:    "reworded",
+		},
+		{
+			name:   "the same",
+			sample: "crashed-exit-1",
+			old:    func(r *archive.Record) { r.ClassifierVersion = 0 },
+			row:    "unchanged",
+		},
+		{
+			name:   "the same tables",
+			sample: "crashed-exit-1",
+			old:    func(r *archive.Record) { older(r); r.ClassifierVersion = classifier.Version },
+			row:    "unchanged",
+		},
+		{
+			name:   "newer tables",
+			sample: "crashed-exit-1",
+			old:    func(r *archive.Record) { older(r); r.ClassifierVersion = classifier.Version + 1 },
+			row:    "unchanged",
+		},
+		{
+			name:   "no event",
+			sample: "crashed-exit-1",
+			old:    func(r *archive.Record) { older(r); r.RawEvent = "" },
+			row:    "not reclassifiable",
+		},
+		{
+			name:   "cut event",
+			sample: "crashed-exit-1",
+			old:    func(r *archive.Record) { older(r); r.Truncated = "containers,rawEvent" },
+			row:    "not reclassifiable",
+		},
+		{
+			name:   "broken event",
+			sample: "crashed-exit-1",
+			old:    func(r *archive.Record) { older(r); r.RawEvent = r.RawEvent[:100] },
+			row:    "not reclassifiable",
+		},
+		{
+			name:   "several stops in one event",
+			sample: "crashed-exit-1",
+			old:    func(r *archive.Record) { older(r); r.RawEvent = "[" + r.RawEvent + "," + r.RawEvent + "]" },
+			row:    "not reclassifiable",
+		},
+		{
+			name:   "kind that this program does not know",
+			sample: "crashed-exit-1",
+			old:    func(r *archive.Record) { older(r); r.Kind = "container" },
+			row:    "not reclassifiable",
+		},
+		{
+			name:   "still unreadable",
+			sample: "crashed-exit-1",
+			old: func(r *archive.Record) {
+				older(r)
+				r.Kind, r.DedupKey, r.RawEvent = "unreadable", "sha256:00", `{"detail-type":"ECS Task State Change"}`
+			},
+			row: "unchanged",
+		},
+		{
+			name:   "readable at last",
+			sample: "crashed-exit-1",
+			old: func(r *archive.Record) {
+				older(r)
+				r.ClassifierVersion, r.Kind, r.DedupKey = classifier.Version, "unreadable", "sha256:00"
+			},
+			row: "changed",
+			is:  func(want *archive.Record) { want.DedupKey = "sha256:00" },
+		},
+		{
+			name:   "proofs are carried over",
+			sample: "image-unreachable-fargate-ecr-no-route",
+			old: func(r *archive.Record) {
+				older(r)
+				r.Cause, r.CauseVerdict, r.MissingActions = "route-missing", "confirmed", "ec2:DescribeNatGateways"
+				r.CauseIDs = "route-missing=confirmed; nat-unusable=inconclusive"
+				r.Causes = proven
+				r.CheckedAt = checked
+				r.LogTail = "last words"
+				r.LogGroup = "/ecs/web"
+				r.LogStream = "web/app/1"
+				r.LogsURL = "https://eu-west-1.console.aws.amazon.com/logs"
+				r.NextStep = "add 0.0.0.0/0 to rtb-1"
+			},
+			row: "changed",
+			is: func(want *archive.Record) {
+				want.Cause = "route-missing"
+				want.CauseVerdict = "confirmed"
+				want.MissingActions = "ec2:DescribeNatGateways"
+				want.CauseIDs = "route-missing=confirmed; " +
+					strings.NewReplacer("route-missing=not_checked; ", "", "nat-unusable=not_checked",
+						"nat-unusable=inconclusive").Replace(want.CauseIDs)
+				var causes []archive.RecordedCause
+				if err := json.Unmarshal([]byte(want.Causes), &causes); err != nil {
+					t.Fatal(err)
 				}
-			}
-			text, err := json.Marshal(causes)
-			if err != nil {
-				t.Fatal(err)
-			}
-			want.Causes, want.CheckedAt, want.LogTail = string(text), checked, "last words"
-			want.LogGroup, want.LogStream, want.LogsURL = "/ecs/web", "web/app/1", "https://eu-west-1.console.aws.amazon.com/logs"
-			want.Summary, want.NextStep = want.Summary+": rtb-1 has no 0.0.0.0/0", "add 0.0.0.0/0 to rtb-1"
-		}},
-		{"causes that nobody checked are those of the new class", "image-unreachable-fargate-ecr-no-route", func(r *archive.Record) {
-			older(r)
-			r.Cause, r.CauseVerdict, r.CauseIDs = "heap-limit", "not_checked", "heap-limit=not_checked"
-			r.Causes = `[{"id":"heap-limit","verdict":"not_checked"}]`
-		}, "changed", nil},
-		{"what a text proved is proven by the new tables", "registry-auth-denied", func(r *archive.Record) {
-			older(r)
-			r.Cause, r.CauseVerdict, r.CauseIDs = "heap-limit", "confirmed", "heap-limit=confirmed"
-			r.Causes = `[{"id":"heap-limit","verdict":"confirmed","evidence":"because"}]`
-		}, "changed", nil},
-		{"signature of a text with a secret", "image-layer-unreachable-presigned-url", func(r *archive.Record) { r.ClassifierVersion, r.Summary = 0, "it ended" }, "reworded", nil},
+				causes = slices.DeleteFunc(causes, func(c archive.RecordedCause) bool {
+					return c.ID == "route-missing"
+				})
+				causes = append([]archive.RecordedCause{{
+					ID:       "route-missing",
+					Verdict:  "confirmed",
+					Evidence: "rtb-1 has no 0.0.0.0/0",
+				}}, causes...)
+				for i := range causes {
+					if causes[i].ID == "nat-unusable" {
+						causes[i].Verdict = "inconclusive"
+						causes[i].Reason = "no_permission"
+						causes[i].MissingAction = "ec2:DescribeNatGateways"
+					}
+				}
+				text, err := json.Marshal(causes)
+				if err != nil {
+					t.Fatal(err)
+				}
+				want.Causes, want.CheckedAt, want.LogTail = string(text), checked, "last words"
+				want.LogGroup = "/ecs/web"
+				want.LogStream = "web/app/1"
+				want.LogsURL = "https://eu-west-1.console.aws.amazon.com/logs"
+				want.Summary, want.NextStep = want.Summary+": rtb-1 has no 0.0.0.0/0", "add 0.0.0.0/0 to rtb-1"
+			},
+		},
+		{
+			name:   "causes that nobody checked are those of the new class",
+			sample: "image-unreachable-fargate-ecr-no-route",
+			old: func(r *archive.Record) {
+				older(r)
+				r.Cause, r.CauseVerdict, r.CauseIDs = "heap-limit", "not_checked", "heap-limit=not_checked"
+				r.Causes = `[{"id":"heap-limit","verdict":"not_checked"}]`
+			},
+			row: "changed",
+		},
+		{
+			name:   "what a text proved is proven by the new tables",
+			sample: "registry-auth-denied",
+			old: func(r *archive.Record) {
+				older(r)
+				r.Cause, r.CauseVerdict, r.CauseIDs = "heap-limit", "confirmed", "heap-limit=confirmed"
+				r.Causes = `[{"id":"heap-limit","verdict":"confirmed","evidence":"because"}]`
+			},
+			row: "changed",
+		},
+		{
+			name:   "signature of a text with a secret",
+			sample: "image-layer-unreachable-presigned-url",
+			old:    func(r *archive.Record) { r.ClassifierVersion, r.Summary = 0, "it ended" },
+			row:    "reworded",
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -218,10 +320,12 @@ func TestReclassifySince(t *testing.T) {
 }
 
 func TestReclassifyTellsWhatItCannotRead(t *testing.T) {
-	if _, stderr := whystopped(t, screen.ExitBad, "reclassify", "--from", filepath.Join(t.TempDir(), "none")); !strings.Contains(stderr, "no archive in ") {
+	if _, stderr := whystopped(t, screen.ExitBad, "reclassify", "--from",
+		filepath.Join(t.TempDir(), "none")); !strings.Contains(stderr, "no archive in ") {
 		t.Errorf("stderr %q", stderr)
 	}
-	if _, stderr := whystopped(t, screen.ExitBad, "reclassify", "--since", "soon"); !strings.Contains(stderr, `--since "soon": give a time back from now`) {
+	if _, stderr := whystopped(t, screen.ExitBad, "reclassify", "--since",
+		"soon"); !strings.Contains(stderr, `--since "soon": give a time back from now`) {
 		t.Errorf("stderr %q", stderr)
 	}
 	dir := t.TempDir()
@@ -229,7 +333,8 @@ func TestReclassifyTellsWhatItCannotRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "records.jsonl"), []byte("{oops\n"+string(line)+"\n"), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "records.jsonl"), []byte("{oops\n"+string(line)+"\n"),
+		0o600); err != nil {
 		t.Fatal(err)
 	}
 	stdout, stderr := whystopped(t, screen.ExitOK, "reclassify", "--from", dir)
@@ -252,8 +357,10 @@ func TestReclassifiedTellsTheContainersOfOneEventApart(t *testing.T) {
 	for _, old := range records {
 		old.ClassifierVersion--
 		r, ok := reclassified(old, time.Now())
-		if !ok || r.DedupKey != old.DedupKey || r.Culprit != old.Culprit || r.Verdict != old.Verdict || r.MeantToEnd != old.MeantToEnd || r.Source != archive.SourceReclassify {
-			t.Errorf("%s %s %s becomes %s %s %s, %v", old.DedupKey, old.Verdict, old.MeantToEnd, r.DedupKey, r.Verdict, r.MeantToEnd, ok)
+		if !ok || r.DedupKey != old.DedupKey || r.Culprit != old.Culprit || r.Verdict != old.Verdict ||
+			r.MeantToEnd != old.MeantToEnd || r.Source != archive.SourceReclassify {
+			t.Errorf("%s %s %s becomes %s %s %s, %v", old.DedupKey, old.Verdict, old.MeantToEnd, r.DedupKey, r.Verdict,
+				r.MeantToEnd, ok)
 		}
 	}
 	if records[0].Verdict != "expected" || records[1].Verdict != "failure" {

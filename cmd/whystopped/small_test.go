@@ -29,10 +29,16 @@ func TestSmallBuildAsksNobody(t *testing.T) {
 		t.Fatalf("what is compiled lacks the classifier: %q", compiled)
 	}
 	others := []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/inconshreveable/mousetrap",
-		"github.com/jedib0t/go-pretty/v6/table", "github.com/jedib0t/go-pretty/v6/text", "github.com/mattn/go-runewidth",
+		"github.com/jedib0t/go-pretty/v6/table", "github.com/jedib0t/go-pretty/v6/text",
+		"github.com/mattn/go-runewidth",
 		"github.com/rivo/uniseg", "golang.org/x/term", "golang.org/x/sys/", "golang.org/x/text/"}
-	leftOut := []string{"whystopped/cmd/whystopped/account", "whystopped/evidence", "whystopped/archive/cwlogs", "net/http",
-		"crypto/tls"}
+	leftOut := []string{
+		"whystopped/cmd/whystopped/account",
+		"whystopped/evidence",
+		"whystopped/archive/cwlogs",
+		"net/http",
+		"crypto/tls",
+	}
 	within := func(path string) func(string) bool {
 		return func(tree string) bool {
 			return path == tree || strings.HasPrefix(path, strings.TrimSuffix(tree, "/")+"/")

@@ -18,8 +18,8 @@ import (
 	"whystopped/classifier"
 )
 
-// thing is what a task needs, made with real calls, broken or not made at all, and what the command line must say about it. No
-// cause that is not named here may be confirmed.
+// thing is what a task needs, made with real calls, broken or not made at all, and what the command line must say about
+// it. No cause that is not named here may be confirmed.
 type thing struct {
 	name string
 	make func(w *workload) string // returns what ECS says, in words that leave it open
@@ -32,7 +32,10 @@ type verdicts map[string]string
 // TestThings makes each thing in moto and asks the real binary about a task that stopped for want of it.
 func TestThings(t *testing.T) {
 	moto := startMoto(t)
-	made(ecs.NewFromConfig(motoConfig(moto)).CreateCluster(t.Context(), &ecs.CreateClusterInput{ClusterName: aws.String("shop")}))(t)
+	made(ecs.NewFromConfig(motoConfig(moto)).CreateCluster(
+		t.Context(),
+		&ecs.CreateClusterInput{ClusterName: aws.String("shop")},
+	))(t)
 	for i, thing := range slices.Concat(images, secrets, parameters, keys, logGroups, volumes, healthChecks) {
 		t.Run(thing.name, func(t *testing.T) {
 			w := newWorkload(t, motoConfig(moto), fmt.Sprintf("web-%d", i))
@@ -76,10 +79,21 @@ type workload struct {
 func newWorkload(t *testing.T, config aws.Config, name string) *workload {
 	t.Helper()
 	w := &workload{vpc: newVPC(t, ec2.NewFromConfig(config)), Config: config, name: name, event: map[string]any{}}
-	w.definition = ecs.RegisterTaskDefinitionInput{Family: aws.String("web"), ExecutionRoleArn: aws.String(executionRole), NetworkMode: types.NetworkModeAwsvpc,
-		RuntimePlatform: &types.RuntimePlatform{CpuArchitecture: types.CPUArchitectureArm64, OperatingSystemFamily: types.OSFamilyLinux},
-		ContainerDefinitions: []types.ContainerDefinition{{Name: aws.String("web"), Image: aws.String(w.repository() + ":7"), Memory: aws.Int32(256),
-			PortMappings: []types.PortMapping{{ContainerPort: aws.Int32(servicePort)}}}}}
+	w.definition = ecs.RegisterTaskDefinitionInput{
+		Family:           aws.String("web"),
+		ExecutionRoleArn: aws.String(executionRole),
+		NetworkMode:      types.NetworkModeAwsvpc,
+		RuntimePlatform: &types.RuntimePlatform{
+			CpuArchitecture:       types.CPUArchitectureArm64,
+			OperatingSystemFamily: types.OSFamilyLinux,
+		},
+		ContainerDefinitions: []types.ContainerDefinition{{
+			Name:         aws.String("web"),
+			Image:        aws.String(w.repository() + ":7"),
+			Memory:       aws.Int32(256),
+			PortMappings: []types.PortMapping{{ContainerPort: aws.Int32(servicePort)}},
+		}},
+	}
 	return w
 }
 
@@ -99,8 +113,15 @@ func (w *workload) stopped(said string) []byte {
 		w.createdAt = time.Now()
 	}
 	event := map[string]any{
-		"taskDefinitionArn": *definition.TaskDefinitionArn, "createdAt": w.at(0), "stoppingAt": w.at(lifetime - time.Second), "stoppedAt": w.at(lifetime),
-		"containers": []any{map[string]any{"name": "web", "image": *w.container().Image, "lastStatus": "STOPPED"}},
+		"taskDefinitionArn": *definition.TaskDefinitionArn,
+		"createdAt":         w.at(0),
+		"stoppingAt":        w.at(lifetime - time.Second),
+		"stoppedAt":         w.at(lifetime),
+		"containers": []any{map[string]any{
+			"name":       "web",
+			"image":      *w.container().Image,
+			"lastStatus": "STOPPED",
+		}},
 	}
 	maps.Copy(event, w.event)
 	return w.stop(said, event)

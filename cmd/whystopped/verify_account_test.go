@@ -21,8 +21,8 @@ import (
 	"whystopped/evidence"
 )
 
-// strictAccount is a stand-in of all of AWS in an account where whoever asks may ask nothing but who it is. It keeps what it was
-// asked, as IAM actions.
+// strictAccount is a stand-in of all of AWS in an account where whoever asks may ask nothing but who it is. It keeps
+// what it was asked, as IAM actions.
 type strictAccount struct {
 	account string
 
@@ -60,20 +60,30 @@ func (a *strictAccount) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a.mu.Lock()
 	a.asked = append(a.asked, service+":"+operation)
 	a.mu.Unlock()
-	refusal := "You are not authorized to perform this operation. User: arn:aws:iam::" + a.account + ":user/on-call is not authorized to perform: " + service + ":" + operation
+	refusal := "You are not authorized to perform this operation. User: arn:aws:iam::" + a.account +
+		":user/on-call is not authorized to perform: " + service + ":" + operation
 	switch {
 	case operation == "GetCallerIdentity":
-		fmt.Fprintf(w, `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Arn>arn:aws:iam::%[1]s:user/on-call</Arn><UserId>AIDAEXAMPLE</UserId><Account>%[1]s</Account></GetCallerIdentityResult><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></GetCallerIdentityResponse>`, a.account)
+		fmt.Fprintf(w,
+			`<GetCallerIdentityResponse `+
+				`xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>`+
+				`<Arn>arn:aws:iam::%[1]s:user/on-call</Arn><UserId>AIDAEXAMPLE</UserId><Account>%[1]s</Account>`+
+				`</GetCallerIdentityResult><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata>`+
+				`</GetCallerIdentityResponse>`, a.account)
 	case isJSON:
 		w.Header().Set("Content-Type", "application/x-amz-json-1.1")
 		w.WriteHeader(http.StatusBadRequest)
 		json.NewEncoder(w).Encode(map[string]string{"__type": "AccessDeniedException", "message": refusal})
 	case service == "ec2":
 		w.WriteHeader(http.StatusForbidden)
-		fmt.Fprintf(w, `<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>%s</Message></Error></Errors><RequestID>r</RequestID></Response>`, refusal)
+		fmt.Fprintf(w,
+			`<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>%s</Message></Error></Errors>`+
+				`<RequestID>r</RequestID></Response>`, refusal)
 	default:
 		w.WriteHeader(http.StatusForbidden)
-		fmt.Fprintf(w, `<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>%s</Message></Error><RequestId>r</RequestId></ErrorResponse>`, refusal)
+		fmt.Fprintf(w,
+			`<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>%s</Message></Error>`+
+				`<RequestId>r</RequestId></ErrorResponse>`, refusal)
 	}
 }
 
@@ -83,11 +93,13 @@ const (
 	sampleRegion  = "ap-northeast-1"
 )
 
-// TestVerifyWithoutPermissionsNamesThem: everything is asked that may be, nothing is decided, and what to grant is named.
+// TestVerifyWithoutPermissionsNamesThem: everything is asked that may be, nothing is decided, and what to grant is
+// named.
 func TestVerifyWithoutPermissionsNamesThem(t *testing.T) {
 	a := newStrictAccount(t, sampleAccount, sampleRegion)
 	stdout, stderr := whystopped(t, screen.ExitOK, "explain", "--verify", unreachableSample)
-	if stderr != "" || strings.ContainsAny(stdout, "✗✓") || !strings.Contains(stdout, "inconclusive: needs ec2:Describe") {
+	if stderr != "" || strings.ContainsAny(stdout, "✗✓") ||
+		!strings.Contains(stdout, "inconclusive: needs ec2:Describe") {
 		t.Errorf("%s%s", stdout, stderr)
 	}
 	if len(a.asked) < 2 || a.asked[0] != "sts:GetCallerIdentity" {
@@ -111,7 +123,8 @@ func TestVerifyElsewhereAsksNothingElse(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			a := newStrictAccount(t, in.account, in.region)
 			stdout, _ := whystopped(t, screen.ExitOK, "explain", "--verify", unreachableSample)
-			if !strings.Contains(stdout, "\n  checked     nothing: the credentials are of another account or Region than the stop\n") {
+			if !strings.Contains(stdout,
+				"\n  checked     nothing: the credentials are of another account or Region than the stop\n") {
 				t.Errorf("does not say that nothing was checked, and why:\n%s", stdout)
 			}
 			if !slices.Equal(a.asked, []string{"sts:GetCallerIdentity"}) {
@@ -145,12 +158,15 @@ x
 `), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	testscript.Run(t, testscript.Params{Files: []string{script}, Setup: func(env *testscript.Env) error {
-		for _, variable := range os.Environ() {
-			if name, value, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "AWS_") {
-				env.Setenv(name, value)
+	testscript.Run(t, testscript.Params{
+		Files: []string{script},
+		Setup: func(env *testscript.Env) error {
+			for _, variable := range os.Environ() {
+				if name, value, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "AWS_") {
+					env.Setenv(name, value)
+				}
 			}
-		}
-		return nil
-	}})
+			return nil
+		},
+	})
 }

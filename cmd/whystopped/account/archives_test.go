@@ -10,7 +10,8 @@ import (
 	"whystopped/archive/cwlogs"
 )
 
-// TestLogQueryReadsNoMoreThanIsNeeded: the streams of the cluster and service, and a pattern for what stands in all its records.
+// TestLogQueryReadsNoMoreThanIsNeeded: the streams of the cluster and service, and a pattern for what stands in all its
+// records.
 func TestLogQueryReadsNoMoreThanIsNeeded(t *testing.T) {
 	start := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
 	for _, test := range []struct {
@@ -29,7 +30,11 @@ func TestLogQueryReadsNoMoreThanIsNeeded(t *testing.T) {
 		{"task and deployment", archive.Filter{Task: "4f1c", Deployment: "ecs-svc/1"},
 			cwlogs.Query{Filter: `{ ($.taskId = "4f1c") && ($.deploymentId = "ecs-svc/1") }`}},
 		{"kind", archive.Filter{Kind: "task"}, cwlogs.Query{Filter: `{ ($.kind = "task") }`}},
-		{"key", archive.Filter{Cluster: "prod", Key: "4f1c22ab"}, cwlogs.Query{Prefix: "prod/", Filter: `{ $.dedupKey = "4f1c22ab*" }`}},
+		{
+			"key",
+			archive.Filter{Cluster: "prod", Key: "4f1c22ab"},
+			cwlogs.Query{Prefix: "prod/", Filter: `{ $.dedupKey = "4f1c22ab*" }`},
+		},
 		{"key that no pattern can state", archive.Filter{Cluster: "prod", Key: `4f"*`},
 			cwlogs.Query{Prefix: "prod/", Filter: `{ ($.cluster = "prod") }`}},
 	} {

@@ -98,14 +98,17 @@ func (s *ecsService) listClusters(input struct{ NextToken string }) (any, *awsRe
 	return map[string]any{"clusterArns": page, "nextToken": next}, refused
 }
 
-func (s *ecsService) listTasks(input struct{ Cluster, ServiceName, DesiredStatus, NextToken string }) (any, *awsRefusal) {
+func (s *ecsService) listTasks(input struct {
+	Cluster, ServiceName, DesiredStatus, NextToken string
+}) (any, *awsRefusal) {
 	tasks, found := s.clusters[strings.TrimPrefix(input.Cluster, clusterPrefix)]
 	if !found {
 		return nil, refuseWith("ClusterNotFoundException", "Cluster not found.")
 	}
 	arns := []string{}
 	for _, t := range tasks {
-		if t["desiredStatus"] == input.DesiredStatus && (input.ServiceName == "" || t["group"] == "service:"+lastPart(input.ServiceName)) {
+		if t["desiredStatus"] == input.DesiredStatus &&
+			(input.ServiceName == "" || t["group"] == "service:"+lastPart(input.ServiceName)) {
 			arns = append(arns, t.arn())
 		}
 	}
@@ -122,7 +125,10 @@ func (s *ecsService) describeTasks(input struct {
 	}
 	tasks, failures := []task{}, []map[string]string{}
 	for _, arn := range input.Tasks {
-		i := slices.IndexFunc(s.clusters[strings.TrimPrefix(input.Cluster, clusterPrefix)], func(t task) bool { return t.arn() == arn })
+		i := slices.IndexFunc(
+			s.clusters[strings.TrimPrefix(input.Cluster, clusterPrefix)],
+			func(t task) bool { return t.arn() == arn },
+		)
 		if i < 0 || s.forgets > 0 {
 			s.forgets--
 			failures = append(failures, map[string]string{"arn": arn, "reason": "MISSING"})
@@ -153,9 +159,16 @@ func crashedTasks(cluster string, n int) []task {
 			"startedAt":         stopped - 30,
 			"stoppedAt":         stopped,
 			"version":           5,
-			"containers":        []any{map[string]any{"name": "app", "exitCode": 1, "lastStatus": "STOPPED", "image": "web:42"}},
+			"containers": []any{map[string]any{
+				"name":       "app",
+				"exitCode":   1,
+				"lastStatus": "STOPPED",
+				"image":      "web:42",
+			}},
 			"overrides": map[string]any{"containerOverrides": []any{map[string]any{
-				"name": "app", "environment": []any{map[string]any{"name": "DB_PASSWORD", "value": "do-not-leak"}}}}},
+				"name":        "app",
+				"environment": []any{map[string]any{"name": "DB_PASSWORD", "value": "do-not-leak"}},
+			}}},
 			"newField": map[string]any{"nobody": "knows it yet"},
 		})
 	}
@@ -170,7 +183,8 @@ func various(tasks []task) []task {
 			t["lastStatus"] = "DEPROVISIONING"
 			delete(t, "stoppedAt")
 		case i%5 == 4:
-			t["stopCode"], t["stoppedReason"] = "ServiceSchedulerInitiated", "Scaling activity initiated by (deployment ecs-svc/1)"
+			t["stopCode"], t["stoppedReason"] = "ServiceSchedulerInitiated", "Scaling activity initiated by "+
+				"(deployment ecs-svc/1)"
 		}
 	}
 	return tasks
@@ -191,8 +205,10 @@ func TestBackfillArchivesWhatECSRemembers(t *testing.T) {
 			if diff := cmp.Diff(want, screentest.Rows(stdout)); diff != "" || stderr != "" {
 				t.Errorf("-want +got:\n%s%s", diff, stderr)
 			}
-			if lists, describes := a.ecs.count("ListTasks"), a.ecs.count("DescribeTasks"); lists < 3 || lists > 5 || describes < 3 || describes > 5 {
-				t.Errorf("%d calls of ListTasks and %d of DescribeTasks, want 3 of each and no more than a few retries", lists, describes)
+			if lists, describes := a.ecs.count("ListTasks"), a.ecs.count("DescribeTasks"); lists < 3 || lists > 5 ||
+				describes < 3 || describes > 5 {
+				t.Errorf("%d calls of ListTasks and %d of DescribeTasks, want 3 of each and no more than a few retries",
+					lists, describes)
 			}
 			got := map[string]archive.Record{}
 			for _, r := range recordsAt(t, to) {
@@ -215,7 +231,8 @@ func TestBackfillArchivesWhatECSRemembers(t *testing.T) {
 				}
 				line, _ := ingest.Explain(stops[0], archive.SourceBackfill, time.Now()).Encode()
 				wanted, _ := archive.Decode(line)
-				if diff := cmp.Diff(wanted, got[asked.arn()], cmpopts.IgnoreFields(archive.Record{}, "RecordedAt")); diff != "" {
+				if diff := cmp.Diff(wanted, got[asked.arn()],
+					cmpopts.IgnoreFields(archive.Record{}, "RecordedAt")); diff != "" {
 					t.Errorf("-what explain says of the task +archived:\n%s", diff)
 				}
 				if !strings.Contains(got[asked.arn()].RawEvent, `"newField":{"nobody":"knows it yet"}`) {
@@ -250,7 +267,12 @@ func TestBackfillLeavesWhatTheFunctionArchived(t *testing.T) {
 			tasks[0]["stoppedAt"] = float64(time.Now().Add(-5 * time.Hour).Unix()) // ECS remembers longer than it says
 			a.ecs.stop("prod", tasks)
 			for _, task := range tasks[:2] {
-				raw, _ := json.Marshal(map[string]any{"detail-type": "ECS Task State Change", "source": "aws.ecs", "id": "e", "detail": task})
+				raw, _ := json.Marshal(map[string]any{
+					"detail-type": "ECS Task State Change",
+					"source":      "aws.ecs",
+					"id":          "e",
+					"detail":      task,
+				})
 				stops, err := events.Parse(raw)
 				if err != nil {
 					t.Fatal(err)
@@ -285,7 +307,8 @@ func TestBackfillJudgesAsTheDeployment(t *testing.T) {
 				told["stoppedAt"] = float64(time.Now().Add(-10 * time.Minute).Unix())
 			}
 			for _, told := range others {
-				told["group"], told["taskDefinitionArn"] = "service:other", "arn:aws:ecs:eu-west-1:111122223333:task-definition/other:1"
+				told["group"] = "service:other"
+				told["taskDefinitionArn"] = "arn:aws:ecs:eu-west-1:111122223333:task-definition/other:1"
 			}
 			caught[2]["withoutArn"] = true // what cannot be read may be anything
 			routine := crashedTasks("prod", 10)[4:5]
@@ -340,8 +363,10 @@ func TestBackfillWithoutADeployment(t *testing.T) {
 				deploy(t, a, stack.Options{LogGroup: stack.LogGroup, Clusters: []string{"of-none"}})
 			}
 			a.ecs.stop("prod", crashedTasks("prod", 2))
-			stdout, stderr := whystopped(t, screen.ExitOK, append([]string{"backfill", "--cluster", "prod"}, test.args...)...)
-			if screentest.Rows(stdout)["written"] != 2 || stderr != "" || !strings.Contains(stdout, "as the capture rule of a deployment without options does") {
+			stdout, stderr := whystopped(t, screen.ExitOK,
+				append([]string{"backfill", "--cluster", "prod"}, test.args...)...)
+			if screentest.Rows(stdout)["written"] != 2 || stderr != "" ||
+				!strings.Contains(stdout, "as the capture rule of a deployment without options does") {
 				t.Errorf("%s%s", stdout, stderr)
 			}
 		})
@@ -383,7 +408,9 @@ func TestBackfillArchivesWhatItCannotRead(t *testing.T) {
 				}
 			}
 			records := recordsAt(t, to)
-			unreadable := slices.IndexFunc(records, func(r archive.Record) bool { return r.Kind == string(events.KindUnreadable) })
+			unreadable := slices.IndexFunc(records, func(r archive.Record) bool {
+				return r.Kind == string(events.KindUnreadable)
+			})
 			if len(records) != 2 || unreadable < 0 || !strings.Contains(records[unreadable].RawEvent, "nobody") {
 				t.Errorf("%d records, the unreadable one is %d", len(records), unreadable)
 			}
@@ -412,7 +439,9 @@ func TestBackfillOfAllClusters(t *testing.T) {
 	a.ecs.stop("dev", crashedTasks("dev", 1))
 	a.ecs.inject(awsFault{operation: "ListTasks", times: 1, refusal: denied("ecs:ListTasks")})
 	stdout, stderr := whystopped(t, screen.ExitBad, "backfill", "--all-clusters", "--to", "logs:")
-	if screentest.Rows(stdout)["written"] != 1 || !strings.Contains(stderr, `not allowed to call ecs:ListTasks: allow it on the cluster "`+clusterPrefix+`dev" in eu-west-1`) {
+	if screentest.Rows(stdout)["written"] != 1 ||
+		!strings.Contains(stderr,
+			`not allowed to call ecs:ListTasks: allow it on the cluster "`+clusterPrefix+`dev" in eu-west-1`) {
 		t.Errorf("%s%s", stdout, stderr)
 	}
 }
@@ -438,25 +467,66 @@ func TestBackfillTellsWhatFails(t *testing.T) {
 		stderr  string
 		rows    map[string]int // nil when nothing was begun
 	}{
-		{"no such cluster", func(*awsAccount) {}, []string{"--cluster", "qa"}, `no cluster "qa" in eu-west-1: "aws ecs list-clusters" names those that there are`, nil},
-		{"no cluster named", func(*awsAccount) {}, nil, "at least one of the flags in the group [cluster all-clusters] is required", nil},
-		{"both", func(*awsAccount) {}, []string{"--cluster", "prod", "--all-clusters"}, "none of the others can be", nil},
-		{"no such log group", func(*awsAccount) {}, []string{"--cluster", "prod", "--to", "logs:/none"}, `no log group "/none" in eu-west-1: deploy whystopped there`, nil},
-		{"forgotten meanwhile", func(a *awsAccount) { a.ecs.forgets = 1 }, []string{"--cluster", "prod"}, "ECS has forgotten it meanwhile (MISSING)",
-			map[string]int{"written": 11, "already there": 0, "routine": 0, "not stopped yet": 0, "failed": 1}},
-		{"one write fails", func(a *awsAccount) {
-			a.logs.Inject(cwlogstest.Fault{Operation: "PutLogEvents", Every: 6, Times: 1, Status: 400, Code: "InvalidParameterException"})
-		}, []string{"--cluster", "prod"}, "InvalidParameterException",
-			map[string]int{"written": 11, "already there": 0, "routine": 0, "not stopped yet": 0, "failed": 1}},
-		{"every write fails", func(a *awsAccount) { a.logs.Inject(cwlogstest.Denied("PutLogEvents")) }, []string{"--cluster", "prod"}, "gave up after 10 failures in a row",
-			map[string]int{"written": 0, "already there": 0, "routine": 0, "not stopped yet": 0, "failed": 12}},
+		{
+			name:    "no such cluster",
+			prepare: func(*awsAccount) {},
+			args:    []string{"--cluster", "qa"},
+			stderr:  `no cluster "qa" in eu-west-1: "aws ecs list-clusters" names those that there are`,
+		},
+		{
+			name:    "no cluster named",
+			prepare: func(*awsAccount) {},
+			stderr:  "at least one of the flags in the group [cluster all-clusters] is required",
+		},
+		{
+			name:    "both",
+			prepare: func(*awsAccount) {},
+			args:    []string{"--cluster", "prod", "--all-clusters"},
+			stderr:  "none of the others can be",
+		},
+		{
+			name:    "no such log group",
+			prepare: func(*awsAccount) {},
+			args:    []string{"--cluster", "prod", "--to", "logs:/none"},
+			stderr:  `no log group "/none" in eu-west-1: deploy whystopped there`,
+		},
+		{
+			name:    "forgotten meanwhile",
+			prepare: func(a *awsAccount) { a.ecs.forgets = 1 },
+			args:    []string{"--cluster", "prod"},
+			stderr:  "ECS has forgotten it meanwhile (MISSING)",
+			rows:    map[string]int{"written": 11, "already there": 0, "routine": 0, "not stopped yet": 0, "failed": 1},
+		},
+		{
+			name: "one write fails",
+			prepare: func(a *awsAccount) {
+				a.logs.Inject(cwlogstest.Fault{
+					Operation: "PutLogEvents",
+					Every:     6,
+					Times:     1,
+					Status:    400,
+					Code:      "InvalidParameterException",
+				})
+			},
+			args:   []string{"--cluster", "prod"},
+			stderr: "InvalidParameterException",
+			rows:   map[string]int{"written": 11, "already there": 0, "routine": 0, "not stopped yet": 0, "failed": 1},
+		},
+		{
+			name:    "every write fails",
+			prepare: func(a *awsAccount) { a.logs.Inject(cwlogstest.Denied("PutLogEvents")) },
+			args:    []string{"--cluster", "prod"},
+			stderr:  "gave up after 10 failures in a row",
+			rows:    map[string]int{"written": 0, "already there": 0, "routine": 0, "not stopped yet": 0, "failed": 12},
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			a := newAccount(t)
 			a.ecs.stop("prod", crashedTasks("prod", 12))
 			test.prepare(a)
-			stdout, stderr := whystopped(t, screen.ExitBad, append([]string{"backfill", "--to", "logs:"}, test.args...)...)
+			stdout, stderr := whystopped(t, screen.ExitBad,
+				append([]string{"backfill", "--to", "logs:"}, test.args...)...)
 			if !strings.Contains(stderr, test.stderr) {
 				t.Errorf("stderr does not say %q:\n%s", test.stderr, stderr)
 			}
@@ -474,8 +544,17 @@ func TestBackfillGoesOnAfterAnInterruption(t *testing.T) {
 	a := newAccount(t)
 	a.ecs.stop("prod", crashedTasks("prod", 60))
 	a.logs.Inject(cwlogstest.Fault{Operation: "PutLogEvents", Every: 31, Delay: time.Hour})
-	out, complaints, code := interrupted(t, func() bool { return a.logs.Calls("PutLogEvents") == 31 }, "backfill", "--cluster", "prod", "--to", "logs:")
-	if want := "whystopped: interrupted after 29 of 60 stops: run the same command again for the rest\n"; code != screen.ExitBad || complaints != want {
+	out, complaints, code := interrupted(
+		t,
+		func() bool { return a.logs.Calls("PutLogEvents") == 31 },
+		"backfill",
+		"--cluster",
+		"prod",
+		"--to",
+		"logs:",
+	)
+	want := "whystopped: interrupted after 29 of 60 stops: run the same command again for the rest\n"
+	if code != screen.ExitBad || complaints != want {
 		t.Errorf("exit code %d, stderr %q, want %q", code, complaints, want)
 	}
 	if got := screentest.Rows(out); got["written"] != 29 || got["failed"] != 31 {
@@ -538,12 +617,15 @@ x
 `), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	testscript.Run(t, testscript.Params{Files: []string{script}, Setup: func(env *testscript.Env) error {
-		for _, variable := range os.Environ() {
-			if name, value, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "AWS_") {
-				env.Setenv(name, value)
+	testscript.Run(t, testscript.Params{
+		Files: []string{script},
+		Setup: func(env *testscript.Env) error {
+			for _, variable := range os.Environ() {
+				if name, value, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "AWS_") {
+					env.Setenv(name, value)
+				}
 			}
-		}
-		return nil
-	}})
+			return nil
+		},
+	})
 }

@@ -123,9 +123,11 @@ func (s *lambdaService) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	switch answer := s.answers[operation]; {
 	case s.refused[operation]:
-		refuse(http.StatusForbidden, "AccessDeniedException", "User: arn:aws:sts::111122223333:assumed-role/oncall/me is not authorized to perform: lambda:"+operation)
+		refuse(http.StatusForbidden, "AccessDeniedException",
+			"User: arn:aws:sts::111122223333:assumed-role/oncall/me is not authorized to perform: lambda:"+operation)
 	case answer == nil:
-		refuse(http.StatusNotFound, "ResourceNotFoundException", "Function not found: arn:aws:lambda:eu-west-1:111122223333:function:whystopped")
+		refuse(http.StatusNotFound, "ResourceNotFoundException",
+			"Function not found: arn:aws:lambda:eu-west-1:111122223333:function:whystopped")
 	default:
 		json.NewEncoder(w).Encode(answer)
 	}
@@ -146,8 +148,16 @@ func (d *deployed) environment() map[string]string {
 }
 
 // defaults are the options of a deployment for which nothing was given.
-var defaults = stack.Options{Capture: events.CaptureFailures, LogGroup: stack.LogGroup, RetentionDays: stack.RetentionDays,
-	Architecture: "arm64", Memory: 256, Evidence: stack.EvidenceDefault, LogTail: stack.Off, AlarmFailures: 3}
+var defaults = stack.Options{
+	Capture:       events.CaptureFailures,
+	LogGroup:      stack.LogGroup,
+	RetentionDays: stack.RetentionDays,
+	Architecture:  "arm64",
+	Memory:        256,
+	Evidence:      stack.EvidenceDefault,
+	LogTail:       stack.Off,
+	AlarmFailures: 3,
+}
 
 const accountARN = ":eu-west-1:111122223333:"
 
@@ -166,20 +176,50 @@ func deploy(t *testing.T, a *awsAccount, o stack.Options) *deployed {
 	function := "arn:aws:lambda" + accountARN + "function:" + stack.Function
 	rule := "arn:aws:events" + accountARN + "rule/" + stack.CaptureRule
 	for _, r := range deployedRules {
-		d.rules.rules[r.Name] = map[string]any{"Name": r.Name, "Arn": "arn:aws:events" + accountARN + "rule/" + r.Name, "EventBusName": "default", "State": "ENABLED", "EventPattern": string(r.Pattern)}
-		d.rules.targets[r.Name] = []map[string]any{{"Id": "Target0", "Arn": function, "DeadLetterConfig": map[string]string{"Arn": "arn:aws:sqs" + accountARN + stack.UndeliveredQueue}}}
+		d.rules.rules[r.Name] = map[string]any{
+			"Name":         r.Name,
+			"Arn":          "arn:aws:events" + accountARN + "rule/" + r.Name,
+			"EventBusName": "default",
+			"State":        "ENABLED",
+			"EventPattern": string(r.Pattern),
+		}
+		d.rules.targets[r.Name] = []map[string]any{{
+			"Id":               "Target0",
+			"Arn":              function,
+			"DeadLetterConfig": map[string]string{"Arn": "arn:aws:sqs" + accountARN + stack.UndeliveredQueue},
+		}}
 	}
-	policy, err := json.Marshal(map[string]any{"Version": "2012-10-17", "Id": "default", "Statement": []any{map[string]any{
-		"Sid": "capture", "Effect": "Allow", "Principal": map[string]string{"Service": "events.amazonaws.com"}, "Action": "lambda:InvokeFunction", "Resource": function,
-		"Condition": map[string]any{"ArnLike": map[string]string{"AWS:SourceArn": rule}}}}})
+	policy, err := json.Marshal(map[string]any{
+		"Version": "2012-10-17",
+		"Id":      "default",
+		"Statement": []any{map[string]any{
+			"Sid":       "capture",
+			"Effect":    "Allow",
+			"Principal": map[string]string{"Service": "events.amazonaws.com"},
+			"Action":    "lambda:InvokeFunction",
+			"Resource":  function,
+			"Condition": map[string]any{"ArnLike": map[string]string{"AWS:SourceArn": rule}},
+		}},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	d.functions.answers = map[string]any{
-		"GetFunctionConfiguration": map[string]any{"FunctionName": stack.Function, "FunctionArn": function, "Runtime": "provided.al2023", "State": "Active",
-			"LastUpdateStatus": "Successful", "Environment": map[string]map[string]string{"Variables": {stack.EnvLogGroup: o.ArchiveGroup(), stack.EnvOptions: encoded}}},
-		"GetFunctionEventInvokeConfig": map[string]any{"FunctionArn": function, "DestinationConfig": map[string]any{"OnFailure": map[string]string{
-			"Destination": "arn:aws:sqs" + accountARN + stack.FailedQueue}}},
+		"GetFunctionConfiguration": map[string]any{
+			"FunctionName":     stack.Function,
+			"FunctionArn":      function,
+			"Runtime":          "provided.al2023",
+			"State":            "Active",
+			"LastUpdateStatus": "Successful",
+			"Environment": map[string]map[string]string{
+				"Variables": {stack.EnvLogGroup: o.ArchiveGroup(), stack.EnvOptions: encoded},
+			},
+		},
+		"GetFunctionEventInvokeConfig": map[string]any{
+			"FunctionArn": function,
+			"DestinationConfig": map[string]any{"OnFailure": map[string]string{
+				"Destination": "arn:aws:sqs" + accountARN + stack.FailedQueue}},
+		},
 		"GetPolicy": map[string]string{"Policy": string(policy)},
 	}
 	server := httptest.NewServer(a.recording("events:", d.rules))
@@ -280,7 +320,8 @@ func TestDoctorChecksAgainstTheOptions(t *testing.T) {
 			d.ecs.clusters["prod"] = crashedTasks("prod", 1)
 			d.ecs.clusters["dev"] = crashedTasks("dev", 1)
 			for _, told := range d.ecs.clusters["dev"] {
-				told["group"], told["taskDefinitionArn"] = "service:other", "arn:aws:ecs:eu-west-1:111122223333:task-definition/other:1"
+				told["group"] = "service:other"
+				told["taskDefinitionArn"] = "arn:aws:ecs:eu-west-1:111122223333:task-definition/other:1"
 			}
 			if name == "all" {
 				d.ecs.clusters["dev"] = nil
@@ -307,14 +348,18 @@ var choices = map[string]stack.Options{
 	"taskDefinitions": {TaskDefinitions: []string{"web:42", "nightly:7"}},
 	"excludeClusters": {ExcludeClusters: []string{"dev", "sandbox"}},
 	"excludeFamilies": {ExcludeFamilies: []string{"batch", "chaos"}},
-	"together": {Clusters: []string{"prod"}, Services: []string{"web"}, Families: []string{"nightly"},
-		TaskDefinitions: []string{"api:3"}},
+	"together": {
+		Clusters:        []string{"prod"},
+		Services:        []string{"web"},
+		Families:        []string{"nightly"},
+		TaskDefinitions: []string{"api:3"},
+	},
 	"without": {Services: []string{"web"}, ExcludeClusters: []string{"dev"}, ExcludeFamilies: []string{"batch"}},
 }
 
-// TestSamplesCoverThePattern takes each branch and field of a pattern away in its turn, and where nothing is narrowed each matcher:
-// the answer to a sample changes, so that an EventBridge that gets one of them wrong is found. What is the same in all stops, such as
-// the source, is left alone.
+// TestSamplesCoverThePattern takes each branch and field of a pattern away in its turn, and where nothing is narrowed
+// each matcher: the answer to a sample changes, so that an EventBridge that gets one of them wrong is found. What is
+// the same in all stops, such as the source, is left alone.
 func TestSamplesCoverThePattern(t *testing.T) {
 	for name, o := range choices {
 		t.Run(name, func(t *testing.T) {
@@ -367,7 +412,8 @@ func answers(t *testing.T, text []byte, told []sampleEvent) []bool {
 	return caught
 }
 
-// patternsWithout are a pattern without each of its branches, its fields below detail and, where it is asked for, its matchers.
+// patternsWithout are a pattern without each of its branches, its fields below detail and, where it is asked for, its
+// matchers.
 func patternsWithout(t *testing.T, text []byte, matchers bool) [][]byte {
 	t.Helper()
 	var pattern any
@@ -417,8 +463,10 @@ func patternsWithout(t *testing.T, text []byte, matchers bool) [][]byte {
 }
 
 // usualPattern is the one that is found everywhere. It loses every task that failed to start.
-const usualPattern = `{"source":["aws.ecs"],"detail-type":["ECS Task State Change"],"detail":{"desiredStatus":["STOPPED"],"lastStatus":["STOPPED"],
-	"containers":{"exitCode":[{"anything-but":0}]},"stoppedReason":[{"anything-but":{"prefix":"Scaling activity initiated by"}}]}}`
+const usualPattern = `{"source":["aws.ecs"],"detail-type":["ECS Task State Change"],
+	"detail":{"desiredStatus":["STOPPED"],"lastStatus":["STOPPED"],
+	"containers":{"exitCode":[{"anything-but":0}]},
+	"stoppedReason":[{"anything-but":{"prefix":"Scaling activity initiated by"}}]}}`
 
 func TestDoctorNamesEachDefect(t *testing.T) {
 	capture := func(d *deployed) map[string]any { return d.rules.rules[stack.CaptureRule] }
@@ -430,65 +478,197 @@ func TestDoctorNamesEachDefect(t *testing.T) {
 		remedy  string
 		details []string
 	}{
-		{"no function", func(t *testing.T, d *deployed) { d.functions.answers = nil }, "function",
-			"there is no function whystopped in eu-west-1", "deploy whystopped there", nil},
-		{"function cannot run", func(t *testing.T, d *deployed) {
-			d.function()["State"], d.function()["StateReason"] = "Failed", "The image cannot be loaded"
-		}, "function", "whystopped is Failed: The image cannot be loaded", deployAgain, nil},
-		{"update failed", func(t *testing.T, d *deployed) {
-			d.function()["LastUpdateStatus"], d.function()["LastUpdateStatusReason"] = "Failed", "no role"
-		}, "function", "the last update of whystopped failed: no role", deployAgain, nil},
-		{"another runtime", func(t *testing.T, d *deployed) { d.function()["Runtime"] = "nodejs22.x" }, "function", "runtime nodejs22.x, not provided.al2023", deployAgain, nil},
-		{"no log group variable", func(t *testing.T, d *deployed) { delete(d.environment(), stack.EnvLogGroup) }, "function",
-			"its environment lacks WHYSTOPPED_LOG_GROUP", deployAgain, nil},
-		{"no options variable", func(t *testing.T, d *deployed) { delete(d.environment(), stack.EnvOptions) }, "function",
-			"lacks WHYSTOPPED_OPTIONS", deployAgain, nil},
-		{"options of another version", func(t *testing.T, d *deployed) { d.environment()[stack.EnvOptions] = `{"new":1}` }, "function",
-			"which this version cannot read", deployAgain, nil},
-		{"no failure destination", func(t *testing.T, d *deployed) { delete(d.functions.answers, "GetFunctionEventInvokeConfig") }, "failure-destination",
-			"does not go to the queue whystopped-failed but is lost", deployAgain, nil},
-		{"another failure destination", func(t *testing.T, d *deployed) {
-			d.functions.answers["GetFunctionEventInvokeConfig"] = map[string]any{"DestinationConfig": map[string]any{"OnFailure": map[string]string{"Destination": "arn:aws:sqs" + accountARN + "other"}}}
-		}, "failure-destination", "but arn:aws:sqs" + accountARN + "other", deployAgain, nil},
-		{"no rule", func(t *testing.T, d *deployed) { delete(d.rules.rules, stack.CaptureRule) }, "rule", "there is no rule whystopped-capture in eu-west-1", deployAgain, nil},
-		{"rule disabled", func(t *testing.T, d *deployed) { capture(d)["State"] = "DISABLED" }, "rule", "is disabled",
-			"aws events enable-rule --name whystopped-capture --region eu-west-1", nil},
-		{"the usual pattern", func(t *testing.T, d *deployed) { capture(d)["EventPattern"] = usualPattern }, "pattern",
-			"is not that of the deployed options: detail.$or is missing, detail.containers is too much, detail.stoppedReason", deployAgain,
-			[]string{"not caught: agent-cgroup-internal", "not caught: agent-docker-timeout", "not caught: agent-inspect-timeout-exit-0",
-				"not caught: agent-internal-error-fargate", "not caught: batch-job-host-lost-second-attempt", "not caught: elb-unhealthy",
-				"not caught: host-infrastructure-health", "not caught: host-lost-ec2", "not caught: job-exited-0-no-stop-code",
-				"not caught: no-reason-exit-1-old-task-arn", "and 10 more"}},
-		{"EventBridge answers otherwise", func(t *testing.T, d *deployed) { d.rules.contrary = true }, "pattern", "EventBridge answers 40 of 40 sample stops otherwise",
-			"-c capture=all", []string{"not caught: agent-cgroup-internal", "not caught: agent-docker-timeout", "not caught: agent-inspect-timeout-exit-0",
-				"not caught: agent-internal-error-fargate", "caught: array-of-two-events (1)", "not caught: array-of-two-events (2)",
-				"not caught: batch-job-host-lost-second-attempt", "not caught: batch-job-oom", "not caught: container-unhealthy",
-				"not caught: dependency-migration-crashed", "and 30 more"}},
-		{"no target", func(t *testing.T, d *deployed) { d.rules.targets = nil }, "target", "does not invoke whystopped", deployAgain, nil},
-		{"no dead-letter queue", func(t *testing.T, d *deployed) {
-			delete(d.rules.targets[stack.CaptureRule][0], "DeadLetterConfig")
-		}, "target", "does not go to the queue whystopped-undelivered but is lost", deployAgain, nil},
-		{"no queue", func(t *testing.T, d *deployed) { delete(d.sqs.queues, queueURL(stack.FailedQueue)) }, "failed-queue", "there is no queue whystopped-failed", deployAgain, nil},
-		{"undelivered events", func(t *testing.T, d *deployed) {
-			d.sqs.send(stack.UndeliveredQueue, "{}")
-			d.sqs.send(stack.UndeliveredQueue, "{}")
-		}, "undelivered-queue", "2 messages in the queue whystopped-undelivered",
-			"whystopped redrive --queue whystopped-undelivered --to logs:/whystopped/stops --region eu-west-1", nil},
-		{"failed events that somebody is taking", func(t *testing.T, d *deployed) {
-			d.sqs.send(stack.FailedQueue, "{}")
-			d.sqs.queues[queueURL(stack.FailedQueue)][0].visibleAt = time.Now().Add(time.Hour)
-		}, "failed-queue", "1 message in the queue whystopped-failed", "whystopped redrive --queue whystopped-failed --to logs:/whystopped/stops", nil},
-		{"no log group", func(t *testing.T, d *deployed) { d.environment()[stack.EnvLogGroup] = "/whystopped/stop" }, "archive-group",
-			"there is no log group /whystopped/stop in eu-west-1", deployAgain, nil},
-		{"log group of another class", func(t *testing.T, d *deployed) { d.class(t, "INFREQUENT_ACCESS") }, "archive-group", "is of class INFREQUENT_ACCESS", "-c logGroup=NAME", nil},
-		{"gap", func(t *testing.T, d *deployed) {
-			tasks := crashedTasks("stage", 1)
-			tasks[0]["stoppedAt"] = float64(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC).Unix())
-			delete(tasks[0], "startedAt")
-			delete(tasks[0], "createdAt")
-			d.ecs.clusters["stage"] = tasks
-		}, "gaps", "1 of the 3 stops", "whystopped backfill --cluster stage --to logs:/whystopped/stops --region eu-west-1",
-			[]string{fmt.Sprintf("stage/web  task %032x  stopped 2026-01-02 03:04:05Z", len("stage")<<20)}},
+		{
+			name:   "no function",
+			change: func(t *testing.T, d *deployed) { d.functions.answers = nil },
+			check:  "function",
+			says:   "there is no function whystopped in eu-west-1",
+			remedy: "deploy whystopped there",
+		},
+		{
+			name: "function cannot run",
+			change: func(t *testing.T, d *deployed) {
+				d.function()["State"], d.function()["StateReason"] = "Failed", "The image cannot be loaded"
+			},
+			check:  "function",
+			says:   "whystopped is Failed: The image cannot be loaded",
+			remedy: deployAgain,
+		},
+		{
+			name: "update failed",
+			change: func(t *testing.T, d *deployed) {
+				d.function()["LastUpdateStatus"], d.function()["LastUpdateStatusReason"] = "Failed", "no role"
+			},
+			check:  "function",
+			says:   "the last update of whystopped failed: no role",
+			remedy: deployAgain,
+		},
+		{
+			name:   "another runtime",
+			change: func(t *testing.T, d *deployed) { d.function()["Runtime"] = "nodejs22.x" },
+			check:  "function",
+			says:   "runtime nodejs22.x, not provided.al2023",
+			remedy: deployAgain,
+		},
+		{
+			name:   "no log group variable",
+			change: func(t *testing.T, d *deployed) { delete(d.environment(), stack.EnvLogGroup) },
+			check:  "function",
+			says:   "its environment lacks WHYSTOPPED_LOG_GROUP",
+			remedy: deployAgain,
+		},
+		{
+			name:   "no options variable",
+			change: func(t *testing.T, d *deployed) { delete(d.environment(), stack.EnvOptions) },
+			check:  "function",
+			says:   "lacks WHYSTOPPED_OPTIONS",
+			remedy: deployAgain,
+		},
+		{
+			name:   "options of another version",
+			change: func(t *testing.T, d *deployed) { d.environment()[stack.EnvOptions] = `{"new":1}` },
+			check:  "function",
+			says:   "which this version cannot read",
+			remedy: deployAgain,
+		},
+		{
+			name:   "no failure destination",
+			change: func(t *testing.T, d *deployed) { delete(d.functions.answers, "GetFunctionEventInvokeConfig") },
+			check:  "failure-destination",
+			says:   "does not go to the queue whystopped-failed but is lost",
+			remedy: deployAgain,
+		},
+		{
+			name: "another failure destination",
+			change: func(t *testing.T, d *deployed) {
+				d.functions.answers["GetFunctionEventInvokeConfig"] = map[string]any{
+					"DestinationConfig": map[string]any{
+						"OnFailure": map[string]string{"Destination": "arn:aws:sqs" + accountARN + "other"},
+					},
+				}
+			},
+			check:  "failure-destination",
+			says:   "but arn:aws:sqs" + accountARN + "other",
+			remedy: deployAgain,
+		},
+		{
+			name:   "no rule",
+			change: func(t *testing.T, d *deployed) { delete(d.rules.rules, stack.CaptureRule) },
+			check:  "rule",
+			says:   "there is no rule whystopped-capture in eu-west-1",
+			remedy: deployAgain,
+		},
+		{
+			name:   "rule disabled",
+			change: func(t *testing.T, d *deployed) { capture(d)["State"] = "DISABLED" },
+			check:  "rule",
+			says:   "is disabled",
+			remedy: "aws events enable-rule --name whystopped-capture --region eu-west-1",
+		},
+		{
+			name:   "the usual pattern",
+			change: func(t *testing.T, d *deployed) { capture(d)["EventPattern"] = usualPattern },
+			check:  "pattern",
+			says: "is not that of the deployed options: detail.$or is missing, detail.containers is too much, " +
+				"detail.stoppedReason",
+			remedy: deployAgain,
+			details: []string{
+				"not caught: agent-cgroup-internal", "not caught: agent-docker-timeout",
+				"not caught: agent-inspect-timeout-exit-0",
+				"not caught: agent-internal-error-fargate", "not caught: batch-job-host-lost-second-attempt",
+				"not caught: elb-unhealthy",
+				"not caught: host-infrastructure-health", "not caught: host-lost-ec2",
+				"not caught: job-exited-0-no-stop-code",
+				"not caught: no-reason-exit-1-old-task-arn", "and 10 more",
+			},
+		},
+		{
+			name:   "EventBridge answers otherwise",
+			change: func(t *testing.T, d *deployed) { d.rules.contrary = true },
+			check:  "pattern",
+			says:   "EventBridge answers 40 of 40 sample stops otherwise",
+			remedy: "-c capture=all",
+			details: []string{
+				"not caught: agent-cgroup-internal", "not caught: agent-docker-timeout",
+				"not caught: agent-inspect-timeout-exit-0",
+				"not caught: agent-internal-error-fargate", "caught: array-of-two-events (1)",
+				"not caught: array-of-two-events (2)",
+				"not caught: batch-job-host-lost-second-attempt", "not caught: batch-job-oom",
+				"not caught: container-unhealthy",
+				"not caught: dependency-migration-crashed", "and 30 more",
+			},
+		},
+		{
+			name:   "no target",
+			change: func(t *testing.T, d *deployed) { d.rules.targets = nil },
+			check:  "target",
+			says:   "does not invoke whystopped",
+			remedy: deployAgain,
+		},
+		{
+			name: "no dead-letter queue",
+			change: func(t *testing.T, d *deployed) {
+				delete(d.rules.targets[stack.CaptureRule][0], "DeadLetterConfig")
+			},
+			check:  "target",
+			says:   "does not go to the queue whystopped-undelivered but is lost",
+			remedy: deployAgain,
+		},
+		{
+			name:   "no queue",
+			change: func(t *testing.T, d *deployed) { delete(d.sqs.queues, queueURL(stack.FailedQueue)) },
+			check:  "failed-queue",
+			says:   "there is no queue whystopped-failed",
+			remedy: deployAgain,
+		},
+		{
+			name: "undelivered events",
+			change: func(t *testing.T, d *deployed) {
+				d.sqs.send(stack.UndeliveredQueue, "{}")
+				d.sqs.send(stack.UndeliveredQueue, "{}")
+			},
+			check:  "undelivered-queue",
+			says:   "2 messages in the queue whystopped-undelivered",
+			remedy: "whystopped redrive --queue whystopped-undelivered --to logs:/whystopped/stops --region eu-west-1",
+		},
+		{
+			name: "failed events that somebody is taking",
+			change: func(t *testing.T, d *deployed) {
+				d.sqs.send(stack.FailedQueue, "{}")
+				d.sqs.queues[queueURL(stack.FailedQueue)][0].visibleAt = time.Now().Add(time.Hour)
+			},
+			check:  "failed-queue",
+			says:   "1 message in the queue whystopped-failed",
+			remedy: "whystopped redrive --queue whystopped-failed --to logs:/whystopped/stops",
+		},
+		{
+			name:   "no log group",
+			change: func(t *testing.T, d *deployed) { d.environment()[stack.EnvLogGroup] = "/whystopped/stop" },
+			check:  "archive-group",
+			says:   "there is no log group /whystopped/stop in eu-west-1",
+			remedy: deployAgain,
+		},
+		{
+			name:   "log group of another class",
+			change: func(t *testing.T, d *deployed) { d.class(t, "INFREQUENT_ACCESS") },
+			check:  "archive-group",
+			says:   "is of class INFREQUENT_ACCESS",
+			remedy: "-c logGroup=NAME",
+		},
+		{
+			name: "gap",
+			change: func(t *testing.T, d *deployed) {
+				tasks := crashedTasks("stage", 1)
+				tasks[0]["stoppedAt"] = float64(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC).Unix())
+				delete(tasks[0], "startedAt")
+				delete(tasks[0], "createdAt")
+				d.ecs.clusters["stage"] = tasks
+			},
+			check:   "gaps",
+			says:    "1 of the 3 stops",
+			remedy:  "whystopped backfill --cluster stage --to logs:/whystopped/stops --region eu-west-1",
+			details: []string{fmt.Sprintf("stage/web  task %032x  stopped 2026-01-02 03:04:05Z", len("stage")<<20)},
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			d := newDeployment(t)
@@ -496,7 +676,8 @@ func TestDoctorNamesEachDefect(t *testing.T) {
 			for check, g := range diagnosed(t, exitRed, "--region", "eu-west-1") {
 				switch {
 				case check == test.check:
-					if g.Light != lightRed || !strings.Contains(g.Says, test.says) || !strings.Contains(g.Remedy, test.remedy) {
+					if g.Light != lightRed || !strings.Contains(g.Says, test.says) ||
+						!strings.Contains(g.Remedy, test.remedy) {
 						t.Errorf("%+v does not say %q with the remedy %q", g, test.says, test.remedy)
 					}
 					if diff := cmp.Diff(test.details, g.Details); diff != "" {
@@ -510,21 +691,46 @@ func TestDoctorNamesEachDefect(t *testing.T) {
 	}
 }
 
-// TestDoctorChecksTheOtherRules: each rule that the options ask for must be there, be enabled, have its pattern and its target.
+// TestDoctorChecksTheOtherRules: each rule that the options ask for must be there, be enabled, have its pattern and its
+// target.
 func TestDoctorChecksTheOtherRules(t *testing.T) {
 	every := defaults
-	every.CaptureContainers, every.CaptureServices, every.CaptureRequests, every.CaptureWatcher = events.CaptureAll, stack.On, stack.On, stack.On
+	every.CaptureContainers = events.CaptureAll
+	every.CaptureServices = stack.On
+	every.CaptureRequests = stack.On
+	every.CaptureWatcher = stack.On
 	for _, test := range []struct {
 		name   string
 		change func(d *deployed)
 		want   string // a detail, "" when all is well
 	}{
 		{"all there", func(*deployed) {}, ""},
-		{"gone", func(d *deployed) { delete(d.rules.rules, stack.ServicesRule) }, "there is no rule whystopped-services: not caught are errors and warnings of ECS services, daemons and their deployments"},
-		{"disabled", func(d *deployed) { d.rules.rules[stack.WatcherRule]["State"] = "DISABLED" }, "the rule whystopped-watcher is disabled: not caught are containers that whystopped-watch saw end"},
-		{"another pattern", func(d *deployed) { d.rules.rules[stack.ContainersRule]["EventPattern"] = usualPattern }, "the pattern of the rule whystopped-containers is not that of the deployed options: "},
-		{"no target", func(d *deployed) { d.rules.targets[stack.RequestsRule] = nil }, "the rule whystopped-requests does not invoke whystopped"},
-		{"no dead-letter queue", func(d *deployed) { delete(d.rules.targets[stack.ContainersRule][0], "DeadLetterConfig") }, "has no dead-letter queue whystopped-undelivered"},
+		{
+			"gone",
+			func(d *deployed) { delete(d.rules.rules, stack.ServicesRule) },
+			"there is no rule whystopped-services: not caught are errors and warnings of ECS services, daemons and " +
+				"their deployments",
+		},
+		{
+			"disabled",
+			func(d *deployed) { d.rules.rules[stack.WatcherRule]["State"] = "DISABLED" },
+			"the rule whystopped-watcher is disabled: not caught are containers that whystopped-watch saw end",
+		},
+		{
+			"another pattern",
+			func(d *deployed) { d.rules.rules[stack.ContainersRule]["EventPattern"] = usualPattern },
+			"the pattern of the rule whystopped-containers is not that of the deployed options: ",
+		},
+		{
+			"no target",
+			func(d *deployed) { d.rules.targets[stack.RequestsRule] = nil },
+			"the rule whystopped-requests does not invoke whystopped",
+		},
+		{
+			"no dead-letter queue",
+			func(d *deployed) { delete(d.rules.targets[stack.ContainersRule][0], "DeadLetterConfig") },
+			"has no dead-letter queue whystopped-undelivered",
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			d := deploy(t, newAccount(t), every)
@@ -540,7 +746,8 @@ func TestDoctorChecksTheOtherRules(t *testing.T) {
 				}
 				return
 			}
-			if g.Light != lightRed || len(g.Details) != 1 || !strings.Contains(g.Details[0], test.want) || !strings.Contains(g.Remedy, "deploy again") {
+			if g.Light != lightRed || len(g.Details) != 1 || !strings.Contains(g.Details[0], test.want) ||
+				!strings.Contains(g.Remedy, "deploy again") {
 				t.Errorf("%+v does not say %q", g, test.want)
 			}
 		})
@@ -571,63 +778,158 @@ func TestDoctorWarns(t *testing.T) {
 		check  string // empty: nothing
 		says   string
 	}{
-		{"being deployed", func(t *testing.T, d *deployed) { d.function()["LastUpdateStatus"] = "InProgress" }, "function", "whystopped is being deployed"},
-		{"no policy", func(t *testing.T, d *deployed) { delete(d.functions.answers, "GetPolicy") }, "function-policy", "has no resource policy"},
-		{"policy for another rule", func(t *testing.T, d *deployed) {
-			policy := d.functions.answers["GetPolicy"].(map[string]string)
-			policy["Policy"] = strings.ReplaceAll(policy["Policy"], "rule/", "rule/another-")
-		}, "function-policy", "does not let events.amazonaws.com invoke it for the rule whystopped-capture"},
-		{"policy with lists", func(t *testing.T, d *deployed) {
-			policy := d.functions.answers["GetPolicy"].(map[string]string)
-			policy["Policy"] = strings.Replace(policy["Policy"], `"lambda:InvokeFunction"`, `["lambda:GetFunction","lambda:InvokeFunction"]`, 1)
-		}, "", ""},
-		{"policy that denies", func(t *testing.T, d *deployed) {
-			policy := d.functions.answers["GetPolicy"].(map[string]string)
-			policy["Policy"] = strings.Replace(policy["Policy"], "Allow", "Deny", 1)
-		}, "function-policy", "does not let"},
-		{"never expires", func(t *testing.T, d *deployed) {
-			kept := d.logs.Events(stack.LogGroup, "")
-			d.logs.CreateGroup(stack.LogGroup, 0)
-			for _, told := range d.ecs.clusters["prod"][:len(kept)] {
-				archiveTask(t, told, 0)
-			}
-		}, "archive-group", "keeps records for ever"},
-		{"class not told", func(t *testing.T, d *deployed) { d.class(t, "") }, "archive-group", "does not tell the class"},
-		{"nothing archived", func(t *testing.T, d *deployed) {
-			d.ecs.clusters = nil
-			d.logs.CreateGroup(stack.LogGroup, 30)
-		}, "last-record", "no record of the last 24 hours"},
-		{"archived in the night", func(t *testing.T, d *deployed) {
-			d.logs.CreateGroup(stack.LogGroup, 30)
-			told := crashedTasks("prod", 1)
-			told[0]["stoppedAt"] = float64(time.Now().Add(-9 * time.Hour).Unix())
-			archiveTask(t, told[0], 9*time.Hour)
-			d.ecs.clusters["prod"] = nil
-		}, "", ""},
-		{"on its way", func(t *testing.T, d *deployed) { d.ecs.clusters["stage"] = crashedTasks("stage", 1) }, "gaps", "1 of the 3 stops"},
-		{"EventBridge slows us down", func(t *testing.T, d *deployed) {
-			d.rules.inject(awsFault{operation: "TestEventPattern", times: 1, refusal: *refuseWith("ThrottlingException", "Rate exceeded")})
-		}, "", ""},
-		{"tasks that cannot be read", func(t *testing.T, d *deployed) {
-			d.ecs.operations["DescribeTasks"] = func([]byte) (any, *awsRefusal) { return map[string]any{"tasks": "none"}, nil }
-		}, "gaps", "could not ask about all clusters and their tasks: "},
+		{
+			"being deployed",
+			func(t *testing.T, d *deployed) { d.function()["LastUpdateStatus"] = "InProgress" },
+			"function",
+			"whystopped is being deployed",
+		},
+		{
+			"no policy",
+			func(t *testing.T, d *deployed) { delete(d.functions.answers, "GetPolicy") },
+			"function-policy",
+			"has no resource policy",
+		},
+		{
+			"policy for another rule",
+			func(t *testing.T, d *deployed) {
+				policy := d.functions.answers["GetPolicy"].(map[string]string)
+				policy["Policy"] = strings.ReplaceAll(policy["Policy"], "rule/", "rule/another-")
+			},
+			"function-policy",
+			"does not let events.amazonaws.com invoke it for the rule whystopped-capture",
+		},
+		{
+			"policy with lists",
+			func(t *testing.T, d *deployed) {
+				policy := d.functions.answers["GetPolicy"].(map[string]string)
+				policy["Policy"] = strings.Replace(policy["Policy"], `"lambda:InvokeFunction"`,
+					`["lambda:GetFunction","lambda:InvokeFunction"]`, 1)
+			},
+			"",
+			"",
+		},
+		{
+			"policy that denies",
+			func(t *testing.T, d *deployed) {
+				policy := d.functions.answers["GetPolicy"].(map[string]string)
+				policy["Policy"] = strings.Replace(policy["Policy"], "Allow", "Deny", 1)
+			},
+			"function-policy",
+			"does not let",
+		},
+		{
+			"never expires",
+			func(t *testing.T, d *deployed) {
+				kept := d.logs.Events(stack.LogGroup, "")
+				d.logs.CreateGroup(stack.LogGroup, 0)
+				for _, told := range d.ecs.clusters["prod"][:len(kept)] {
+					archiveTask(t, told, 0)
+				}
+			},
+			"archive-group",
+			"keeps records for ever",
+		},
+		{
+			"class not told",
+			func(t *testing.T, d *deployed) { d.class(t, "") },
+			"archive-group",
+			"does not tell the class",
+		},
+		{
+			"nothing archived",
+			func(t *testing.T, d *deployed) {
+				d.ecs.clusters = nil
+				d.logs.CreateGroup(stack.LogGroup, 30)
+			},
+			"last-record",
+			"no record of the last 24 hours",
+		},
+		{
+			"archived in the night",
+			func(t *testing.T, d *deployed) {
+				d.logs.CreateGroup(stack.LogGroup, 30)
+				told := crashedTasks("prod", 1)
+				told[0]["stoppedAt"] = float64(time.Now().Add(-9 * time.Hour).Unix())
+				archiveTask(t, told[0], 9*time.Hour)
+				d.ecs.clusters["prod"] = nil
+			},
+			"",
+			"",
+		},
+		{
+			"on its way",
+			func(t *testing.T, d *deployed) { d.ecs.clusters["stage"] = crashedTasks("stage", 1) },
+			"gaps",
+			"1 of the 3 stops",
+		},
+		{
+			"EventBridge slows us down",
+			func(t *testing.T, d *deployed) {
+				d.rules.inject(awsFault{
+					operation: "TestEventPattern",
+					times:     1,
+					refusal:   *refuseWith("ThrottlingException", "Rate exceeded"),
+				})
+			},
+			"",
+			"",
+		},
+		{
+			"tasks that cannot be read",
+			func(t *testing.T, d *deployed) {
+				d.ecs.operations["DescribeTasks"] = func([]byte) (any, *awsRefusal) {
+					return map[string]any{"tasks": "none"}, nil
+				}
+			},
+			"gaps",
+			"could not ask about all clusters and their tasks: ",
+		},
 		{"tasks forgotten meanwhile", func(t *testing.T, d *deployed) { d.ecs.forgets = 1 }, "", ""},
-		{"routine stop", func(t *testing.T, d *deployed) {
-			d.ecs.clusters["stage"] = various(crashedTasks("stage", 5))[4:]
-		}, "", ""},
-		{"event capture of the console", func(t *testing.T, d *deployed) {
-			rule(d, "EventsToLogs-prod-3wfJqg", "ENABLED", `{"source":["aws.ecs"],"detail":{"clusterArn":["`+clusterPrefix+`prod"]}}`, eventCapture)
-		}, "stored-once", "stored and paid for twice"},
-		{"another rule with a log group", func(t *testing.T, d *deployed) {
-			rule(d, "zz-ours", "ENABLED", usualPattern, "arn:aws:logs"+accountARN+"log-group:/ecs/stopped:*")
-		}, "stored-once", "stored and paid for twice"},
-		{"event capture disabled", func(t *testing.T, d *deployed) { rule(d, "off", "DISABLED", `{"source":["aws.ecs"]}`, eventCapture) }, "", ""},
-		{"rule for somebody else", func(t *testing.T, d *deployed) {
-			rule(d, "function", "ENABLED", usualPattern, "arn:aws:lambda"+accountARN+"function:chat")
-			rule(d, "deployments", "ENABLED", `{"source":["aws.ecs"],"detail-type":["ECS Deployment State Change"]}`, eventCapture)
-			rule(d, "ec2", "ENABLED", `{"source":["aws.ec2"]}`, eventCapture)
-			rule(d, "schedule", "ENABLED", "", eventCapture)
-		}, "", ""},
+		{
+			"routine stop",
+			func(t *testing.T, d *deployed) {
+				d.ecs.clusters["stage"] = various(crashedTasks("stage", 5))[4:]
+			},
+			"",
+			"",
+		},
+		{
+			"event capture of the console",
+			func(t *testing.T, d *deployed) {
+				rule(d, "EventsToLogs-prod-3wfJqg", "ENABLED",
+					`{"source":["aws.ecs"],"detail":{"clusterArn":["`+clusterPrefix+`prod"]}}`, eventCapture)
+			},
+			"stored-once",
+			"stored and paid for twice",
+		},
+		{
+			"another rule with a log group",
+			func(t *testing.T, d *deployed) {
+				rule(d, "zz-ours", "ENABLED", usualPattern, "arn:aws:logs"+accountARN+"log-group:/ecs/stopped:*")
+			},
+			"stored-once",
+			"stored and paid for twice",
+		},
+		{
+			"event capture disabled",
+			func(t *testing.T, d *deployed) { rule(d, "off", "DISABLED", `{"source":["aws.ecs"]}`, eventCapture) },
+			"",
+			"",
+		},
+		{
+			"rule for somebody else",
+			func(t *testing.T, d *deployed) {
+				rule(d, "function", "ENABLED", usualPattern, "arn:aws:lambda"+accountARN+"function:chat")
+				rule(d, "deployments", "ENABLED",
+					`{"source":["aws.ecs"],"detail-type":["ECS Deployment State Change"]}`,
+					eventCapture)
+				rule(d, "ec2", "ENABLED", `{"source":["aws.ec2"]}`, eventCapture)
+				rule(d, "schedule", "ENABLED", "", eventCapture)
+			},
+			"",
+			"",
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			d := newDeployment(t)
@@ -649,8 +951,15 @@ func TestDoctorWarns(t *testing.T) {
 // TestDoctorNamesTheOtherRule: whoever is to delete a rule has to know which.
 func TestDoctorNamesTheOtherRule(t *testing.T) {
 	d := newDeployment(t)
-	d.rules.rules["EventsToLogs-prod-3wfJqg"] = map[string]any{"Name": "EventsToLogs-prod-3wfJqg", "State": "ENABLED", "EventPattern": `{"source":["aws.ecs"]}`}
-	d.rules.targets["EventsToLogs-prod-3wfJqg"] = []map[string]any{{"Id": "1", "Arn": "arn:aws:logs" + accountARN + "log-group:/aws/events/ecs/containerinsights/prod/performance:*"}}
+	d.rules.rules["EventsToLogs-prod-3wfJqg"] = map[string]any{
+		"Name":         "EventsToLogs-prod-3wfJqg",
+		"State":        "ENABLED",
+		"EventPattern": `{"source":["aws.ecs"]}`,
+	}
+	d.rules.targets["EventsToLogs-prod-3wfJqg"] = []map[string]any{{
+		"Id":  "1",
+		"Arn": "arn:aws:logs" + accountARN + "log-group:/aws/events/ecs/containerinsights/prod/performance:*",
+	}}
 	want := []string{"the rule EventsToLogs-prod-3wfJqg writes to /aws/events/ecs/containerinsights/prod/performance"}
 	if diff := cmp.Diff(want, diagnosed(t, screen.ExitOK)["stored-once"].Details); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
@@ -670,10 +979,12 @@ func TestDoctorListsGaps(t *testing.T) {
 	}
 	d.ecs.clusters["stage"][0]["stoppedAt"] = float64(time.Now().Add(-time.Second).Unix())
 	g := diagnosed(t, exitRed, "--region", "eu-west-1")["gaps"]
-	if g.Remedy != "whystopped backfill --all-clusters --to logs:/whystopped/stops --region eu-west-1" || !strings.HasPrefix(g.Says, "14 of the 14 stops") {
+	if g.Remedy != "whystopped backfill --all-clusters --to logs:/whystopped/stops --region eu-west-1" ||
+		!strings.HasPrefix(g.Says, "14 of the 14 stops") {
 		t.Errorf("%+v", g)
 	}
-	if len(g.Details) != 11 || g.Details[10] != "and 4 more" || !strings.Contains(g.Details[0], d.ecs.clusters["prod"][6].arn()[len(d.ecs.clusters["prod"][6].arn())-32:]) {
+	if len(g.Details) != 11 || g.Details[10] != "and 4 more" ||
+		!strings.Contains(g.Details[0], d.ecs.clusters["prod"][6].arn()[len(d.ecs.clusters["prod"][6].arn())-32:]) {
 		t.Errorf("%q", g.Details)
 	}
 }
@@ -704,7 +1015,11 @@ func TestDoctorWithoutAPermission(t *testing.T) {
 		}
 		t.Run(p.Action, func(t *testing.T) {
 			d := newDeployment(t)
-			d.rules.rules["other"] = map[string]any{"Name": "other", "State": "ENABLED", "EventPattern": `{"source":["aws.ecs"]}`}
+			d.rules.rules["other"] = map[string]any{
+				"Name":         "other",
+				"State":        "ENABLED",
+				"EventPattern": `{"source":["aws.ecs"]}`,
+			}
 			fault := awsFault{operation: p.Call, refusal: denied(p.Action)}
 			switch service, _, _ := strings.Cut(p.Action, ":"); service {
 			case "lambda":
@@ -740,7 +1055,8 @@ func TestDoctorThatCannotAsk(t *testing.T) {
 	t.Run("no Region", func(t *testing.T) {
 		newDeployment(t)
 		t.Setenv("AWS_REGION", "")
-		if _, stderr := whystopped(t, screen.ExitBad, "doctor"); !strings.Contains(stderr, "no AWS Region: give --region") {
+		if _, stderr := whystopped(t, screen.ExitBad,
+			"doctor"); !strings.Contains(stderr, "no AWS Region: give --region") {
 			t.Errorf("%s", stderr)
 		}
 	})
@@ -748,7 +1064,8 @@ func TestDoctorThatCannotAsk(t *testing.T) {
 		newDeployment(t)
 		t.Setenv("AWS_ACCESS_KEY_ID", "")
 		t.Setenv("AWS_SECRET_ACCESS_KEY", "")
-		if stdout, stderr := whystopped(t, screen.ExitBad, "doctor"); !strings.Contains(stderr, "no AWS credentials") || stdout != "" {
+		if stdout, stderr := whystopped(t, screen.ExitBad, "doctor"); !strings.Contains(stderr, "no AWS credentials") ||
+			stdout != "" {
 			t.Errorf("%s%s", stdout, stderr)
 		}
 	})
@@ -757,14 +1074,17 @@ func TestDoctorThatCannotAsk(t *testing.T) {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("X-Amzn-Errortype", "ExpiredTokenException")
 			w.WriteHeader(http.StatusForbidden)
-			io.WriteString(w, `{"__type":"ExpiredTokenException","message":"The security token included in the request is expired"}`)
+			io.WriteString(w,
+				`{"__type":"ExpiredTokenException","message":"The security token included in the request is expired"}`)
 		}))
 		t.Cleanup(server.Close)
 		for _, service := range []string{"ECS", "SQS", "CLOUDWATCH_LOGS", "EVENTBRIDGE", "LAMBDA"} {
 			t.Setenv("AWS_ENDPOINT_URL_"+service, server.URL)
 		}
 		stdout, stderr := whystopped(t, screen.ExitBad, "doctor")
-		if !strings.Contains(stderr, "nothing could be asked") || !strings.Contains(stdout, "ExpiredTokenException: The security token") || !strings.Contains(stdout, "0 ok, 13 warn, 0 red") {
+		if !strings.Contains(stderr, "nothing could be asked") ||
+			!strings.Contains(stdout, "ExpiredTokenException: The security token") ||
+			!strings.Contains(stdout, "0 ok, 13 warn, 0 red") {
 			t.Errorf("%s%s", stdout, stderr)
 		}
 	})
@@ -783,7 +1103,12 @@ func TestDoctorJSON(t *testing.T) {
 		}
 		checks = append(checks, fields["check"].(string))
 		if fields["check"] == "rule" {
-			want := map[string]any{"check": "rule", "light": "red", "says": "the rule whystopped-capture is disabled: no stop is caught", "remedy": "aws events enable-rule --name whystopped-capture"}
+			want := map[string]any{
+				"check":  "rule",
+				"light":  "red",
+				"says":   "the rule whystopped-capture is disabled: no stop is caught",
+				"remedy": "aws events enable-rule --name whystopped-capture",
+			}
 			if diff := cmp.Diff(want, fields); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}
@@ -800,7 +1125,8 @@ func TestDoctorJSON(t *testing.T) {
 	}
 }
 
-// TestDoctorOnlyReads: the calls are those of the table (TestPermissionsAreThoseOfTheCalls), and the table has none that writes.
+// TestDoctorOnlyReads: the calls are those of the table (TestPermissionsAreThoseOfTheCalls), and the table has none
+// that writes.
 func TestDoctorOnlyReads(t *testing.T) {
 	reads := regexp.MustCompile(`^[a-z]+:(Get|List|Describe|Filter|Test)[A-Z]`)
 	rows := 0

@@ -25,7 +25,8 @@ import (
 	"whystopped/cmd/whystopped/screen"
 )
 
-// awsServer is a stand-in of an AWS service that speaks an AWS JSON protocol. It counts the calls and fails as it is told to.
+// awsServer is a stand-in of an AWS service that speaks an AWS JSON protocol. It counts the calls and fails as it is
+// told to.
 type awsServer struct {
 	target      string // what X-Amz-Target begins with
 	contentType string
@@ -58,8 +59,13 @@ func refuseWith(code, format string, args ...any) *awsRefusal {
 
 // denied is what IAM answers a caller whose policy lacks an action.
 func denied(action string) awsRefusal {
-	return awsRefusal{Status: http.StatusBadRequest, Code: "AccessDeniedException", QueryError: "AccessDenied;Sender",
-		Message: "User: arn:aws:sts::111122223333:assumed-role/oncall/me is not authorized to perform: " + action + " because no identity-based policy allows the " + action + " action"}
+	return awsRefusal{
+		Status:     http.StatusBadRequest,
+		Code:       "AccessDeniedException",
+		QueryError: "AccessDenied;Sender",
+		Message: "User: arn:aws:sts::111122223333:assumed-role/oncall/me is not authorized to perform: " + action +
+			" because no identity-based policy allows the " + action + " action",
+	}
 }
 
 func (s *awsServer) inject(f awsFault) {
@@ -94,7 +100,8 @@ func (s *awsServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case fault != nil && !fault.lost:
 		refused = &fault.refusal
 	case !ours || operation == nil || r.Header.Get("Content-Type") != s.contentType:
-		refused = refuseWith("UnknownOperationException", "%s as %s", r.Header.Get("X-Amz-Target"), r.Header.Get("Content-Type"))
+		refused = refuseWith("UnknownOperationException", "%s as %s", r.Header.Get("X-Amz-Target"),
+			r.Header.Get("Content-Type"))
 	case !strings.HasPrefix(r.Header.Get("Authorization"), "AWS4-HMAC-SHA256 "):
 		refused = refuseWith("MissingAuthenticationTokenException", "Missing Authentication Token")
 	default:
@@ -103,8 +110,8 @@ func (s *awsServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if fault != nil && fault.lost {
 		panic(http.ErrAbortHandler)
 	}
-	// As over a network the answer comes when the client is done with its request: the SDK closes the body of a request at the first
-	// byte of an answer, and then, where the body is still being read, net/http the connection.
+	// As over a network the answer comes when the client is done with its request: the SDK closes the body of a request
+	// at the first byte of an answer, and then, where the body is still being read, net/http the connection.
 	time.Sleep(2 * time.Millisecond)
 	status := http.StatusOK
 	w.Header().Set("Content-Type", s.contentType)
@@ -160,8 +167,12 @@ func newAccount(t *testing.T) *awsAccount {
 	t.Helper()
 	a := &awsAccount{ecs: newECS(), sqs: newSQS(), logs: accounttest.Logs(t), calls: map[string]bool{}}
 	a.functions = &lambdaService{refused: map[string]bool{}, called: a.called}
-	for service, handler := range map[string]http.Handler{"ECS": a.recording("ecs:", a.ecs), "SQS": a.recording("sqs:", a.sqs),
-		"CLOUDWATCH_LOGS": a.recording("logs:", a.logs), "LAMBDA": a.functions} {
+	for service, handler := range map[string]http.Handler{
+		"ECS":             a.recording("ecs:", a.ecs),
+		"SQS":             a.recording("sqs:", a.sqs),
+		"CLOUDWATCH_LOGS": a.recording("logs:", a.logs),
+		"LAMBDA":          a.functions,
+	} {
 		server := httptest.NewServer(handler)
 		t.Cleanup(server.Close)
 		t.Setenv("AWS_ENDPOINT_URL_"+service, server.URL)
@@ -250,7 +261,8 @@ func TestPermissionsAreThoseOfTheCalls(t *testing.T) {
 		})
 	}
 	for _, p := range permissions.All {
-		if everyCall[p.Command] == nil && !slices.Contains([]string{"archive", "history", "reclassify"}, p.Command) { // those are tested where they stand
+		// those are tested where they stand
+		if everyCall[p.Command] == nil && !slices.Contains([]string{"archive", "history", "reclassify"}, p.Command) {
 			t.Errorf("no test makes the calls of %s", p.Command)
 		}
 	}
@@ -263,7 +275,8 @@ func TestDeniedPermissionIsNamed(t *testing.T) {
 			continue
 		}
 		if p.Command == "doctor" || p.Command == "why" {
-			continue // it tells and goes on: TestDoctorWithoutAPermission, TestWhyGoesOnWithout and TestWhyThatCannotTell
+			// it tells and goes on: TestDoctorWithoutAPermission, TestWhyGoesOnWithout and TestWhyThatCannotTell
+			continue
 		}
 		t.Run(p.Command+" "+p.Action, func(t *testing.T) {
 			a := eventful(t)

@@ -59,7 +59,10 @@ func (s *sqsService) send(queue, body string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sent++
-	s.queues[queueURL(queue)] = append(s.queues[queueURL(queue)], &message{id: fmt.Sprintf("message-%d", s.sent), body: body})
+	s.queues[queueURL(queue)] = append(s.queues[queueURL(queue)], &message{
+		id:   fmt.Sprintf("message-%d", s.sent),
+		body: body,
+	})
 }
 
 // bodies are those of the messages in a queue, and how many of them can be received now.
@@ -102,7 +105,10 @@ func (s *sqsService) getQueueAttributes(input struct {
 			hidden++
 		}
 	}
-	all := map[string]string{"ApproximateNumberOfMessages": fmt.Sprint(len(messages) - hidden), "ApproximateNumberOfMessagesNotVisible": fmt.Sprint(hidden)}
+	all := map[string]string{
+		"ApproximateNumberOfMessages":           fmt.Sprint(len(messages) - hidden),
+		"ApproximateNumberOfMessagesNotVisible": fmt.Sprint(hidden),
+	}
 	asked := map[string]string{}
 	for _, name := range input.AttributeNames {
 		asked[name] = all[name]
@@ -118,7 +124,8 @@ func (s *sqsService) receiveMessage(input struct {
 	switch {
 	case !found:
 		return nil, noQueue()
-	case input.MaxNumberOfMessages < 1 || input.MaxNumberOfMessages > 10 || input.WaitTimeSeconds < 1 || input.WaitTimeSeconds > 20:
+	case input.MaxNumberOfMessages < 1 || input.MaxNumberOfMessages > 10 || input.WaitTimeSeconds < 1 ||
+		input.WaitTimeSeconds > 20:
 		return nil, refuseWith("InvalidParameterValueException", "%+v", input)
 	}
 	given := []map[string]string{}
@@ -129,14 +136,21 @@ func (s *sqsService) receiveMessage(input struct {
 		m.receipts++
 		m.visibleAt = time.Now().Add(time.Duration(input.VisibilityTimeout) * time.Second)
 		sum := md5.Sum([]byte(m.body))
-		given = append(given, map[string]string{"MessageId": m.id, "ReceiptHandle": m.receipt(), "Body": m.body, "MD5OfBody": hex.EncodeToString(sum[:])})
+		given = append(given, map[string]string{
+			"MessageId":     m.id,
+			"ReceiptHandle": m.receipt(),
+			"Body":          m.body,
+			"MD5OfBody":     hex.EncodeToString(sum[:]),
+		})
 	}
 	return map[string]any{"Messages": given}, nil
 }
 
 func (s *sqsService) deleteMessage(input struct{ QueueUrl, ReceiptHandle string }) (any, *awsRefusal) {
 	// To delete what is deleted succeeds.
-	s.queues[input.QueueUrl] = slices.DeleteFunc(s.queues[input.QueueUrl], func(m *message) bool { return m.receipt() == input.ReceiptHandle })
+	s.queues[input.QueueUrl] = slices.DeleteFunc(s.queues[input.QueueUrl], func(m *message) bool {
+		return m.receipt() == input.ReceiptHandle
+	})
 	return struct{}{}, nil
 }
 
@@ -169,22 +183,39 @@ func failedRecord(event string) string {
 		payload, _ = json.Marshal(event)
 	}
 	record, _ := json.Marshal(map[string]any{
-		"version":         "1.0",
-		"timestamp":       "2026-11-20T10:06:05.568Z",
-		"requestContext":  map[string]any{"requestId": "e4b46cbf", "functionArn": "arn:aws:lambda:eu-west-1:111122223333:function:whystopped:$LATEST", "condition": "RetriesExhausted", "approximateInvokeCount": 3},
-		"requestPayload":  payload,
-		"responseContext": map[string]any{"statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"},
-		"responsePayload": map[string]any{"errorMessage": `record 1 not written: {"taskArn":"arn:aws:ecs:eu-west-1:111122223333:task/x/y"}`},
+		"version":   "1.0",
+		"timestamp": "2026-11-20T10:06:05.568Z",
+		"requestContext": map[string]any{
+			"requestId":              "e4b46cbf",
+			"functionArn":            "arn:aws:lambda:eu-west-1:111122223333:function:whystopped:$LATEST",
+			"condition":              "RetriesExhausted",
+			"approximateInvokeCount": 3,
+		},
+		"requestPayload": payload,
+		"responseContext": map[string]any{
+			"statusCode":      200,
+			"executedVersion": "$LATEST",
+			"functionError":   "Unhandled",
+		},
+		"responsePayload": map[string]any{
+			"errorMessage": `record 1 not written: {"taskArn":"arn:aws:ecs:eu-west-1:111122223333:task/x/y"}`,
+		},
 	})
 	return string(record)
 }
 
 // eventFor is the event of a task that stopped, with a secret in it.
 func eventFor(id string) string {
-	return `{"version":"0","id":"event-` + id + `","detail-type":"ECS Task State Change","source":"aws.ecs","account":"111122223333","time":"2026-11-20T10:05:01Z",` +
-		`"region":"eu-west-1","resources":[],"detail":{"taskArn":"arn:aws:ecs:eu-west-1:111122223333:task/prod/` + id + `","clusterArn":"arn:aws:ecs:eu-west-1:111122223333:cluster/prod",` +
-		`"group":"service:web","lastStatus":"STOPPED","desiredStatus":"STOPPED","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","stoppedAt":"2026-11-20T10:05:00Z",` +
-		`"containers":[{"name":"app","exitCode":1}],"overrides":{"containerOverrides":[{"name":"app","environment":[{"name":"TOKEN","value":"do-not-leak"}]}]}}}`
+	return `{"version":"0","id":"event-` + id +
+		`","detail-type":"ECS Task State Change","source":"aws.ecs","account":"111122223333",` +
+		`"time":"2026-11-20T10:05:01Z",` +
+		`"region":"eu-west-1","resources":[],"detail":{"taskArn":"arn:aws:ecs:eu-west-1:111122223333:task/prod/` + id +
+		`","clusterArn":"arn:aws:ecs:eu-west-1:111122223333:cluster/prod",` +
+		`"group":"service:web","lastStatus":"STOPPED","desiredStatus":"STOPPED",` +
+		`"stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited",` +
+		`"stoppedAt":"2026-11-20T10:05:00Z",` +
+		`"containers":[{"name":"app","exitCode":1}],"overrides":{"containerOverrides":[{"name":"app",` +
+		`"environment":[{"name":"TOKEN","value":"do-not-leak"}]}]}}}`
 }
 
 // Every message becomes the record that the function would have written, and its queue is empty afterwards.
@@ -276,28 +307,78 @@ func TestRedriveDeletesOnlyWhatIsWritten(t *testing.T) {
 		archived int
 		stderr   string
 	}{
-		{"log group refuses everything", func(a *awsAccount) { a.logs.Inject(cwlogstest.Denied("PutLogEvents")) }, 12, 0, "gave up on whystopped-undelivered after 10 messages in a row"},
-		{"log group refuses one", func(a *awsAccount) {
-			a.logs.Inject(cwlogstest.Fault{Operation: "PutLogEvents", Every: 5, Times: 1, Status: 400, Code: "InvalidParameterException"})
-		}, 12, 11, "message message-4 in whystopped-undelivered: record u3 not written: "},
-		{"not allowed to delete", func(a *awsAccount) {
-			a.sqs.inject(awsFault{operation: "DeleteMessage", times: 1, refusal: denied("sqs:DeleteMessage")})
-		}, 3, 2, "message message-1 in whystopped-undelivered: archived, but still in its queue: not allowed to call sqs:DeleteMessage"},
-		{"another's message", func(a *awsAccount) {
-			a.sqs.queues[queueURL(stack.UndeliveredQueue)][1].body = `{"order":"do-not-leak"}`
-		}, 3, 2,
-			"message message-2 in whystopped-undelivered: neither an EventBridge event nor a record of a failed one"},
-		{"another's queue", func(a *awsAccount) {
-			for _, m := range a.sqs.queues[queueURL(stack.UndeliveredQueue)] {
-				m.body = "do-not-leak"
-			}
-		}, 30, 0, "gave up on whystopped-undelivered after 10 messages in a row"},
-		{"record without an event", func(a *awsAccount) {
-			a.sqs.queues[queueURL(stack.UndeliveredQueue)][0].body = `{"requestContext":{},"requestPayload":null}`
-		}, 2, 1, "message message-1 in whystopped-undelivered: neither"},
-		{"throttled", func(a *awsAccount) {
-			a.sqs.inject(awsFault{operation: "ReceiveMessage", times: 1, refusal: *refuseWith("ThrottlingException", "Rate exceeded")})
-		}, 2, 2, ""},
+		{
+			name:     "log group refuses everything",
+			prepare:  func(a *awsAccount) { a.logs.Inject(cwlogstest.Denied("PutLogEvents")) },
+			messages: 12,
+			stderr:   "gave up on whystopped-undelivered after 10 messages in a row",
+		},
+		{
+			name: "log group refuses one",
+			prepare: func(a *awsAccount) {
+				a.logs.Inject(cwlogstest.Fault{
+					Operation: "PutLogEvents",
+					Every:     5,
+					Times:     1,
+					Status:    400,
+					Code:      "InvalidParameterException",
+				})
+			},
+			messages: 12,
+			archived: 11,
+			stderr:   "message message-4 in whystopped-undelivered: record u3 not written: ",
+		},
+		{
+			name: "not allowed to delete",
+			prepare: func(a *awsAccount) {
+				a.sqs.inject(awsFault{operation: "DeleteMessage", times: 1, refusal: denied("sqs:DeleteMessage")})
+			},
+			messages: 3,
+			archived: 2,
+			stderr: "message message-1 in whystopped-undelivered: archived, but still in its queue: not allowed to " +
+				"call sqs:DeleteMessage",
+		},
+		{
+			name: "another's message",
+			prepare: func(a *awsAccount) {
+				a.sqs.queues[queueURL(stack.UndeliveredQueue)][1].body = `{"order":"do-not-leak"}`
+			},
+			messages: 3,
+			archived: 2,
+			stderr: "message message-2 in whystopped-undelivered: neither an EventBridge event nor a record of a " +
+				"failed one",
+		},
+		{
+			name: "another's queue",
+			prepare: func(a *awsAccount) {
+				for _, m := range a.sqs.queues[queueURL(stack.UndeliveredQueue)] {
+					m.body = "do-not-leak"
+				}
+			},
+			messages: 30,
+			stderr:   "gave up on whystopped-undelivered after 10 messages in a row",
+		},
+		{
+			name: "record without an event",
+			prepare: func(a *awsAccount) {
+				a.sqs.queues[queueURL(stack.UndeliveredQueue)][0].body = `{"requestContext":{},"requestPayload":null}`
+			},
+			messages: 2,
+			archived: 1,
+			stderr:   "message message-1 in whystopped-undelivered: neither",
+		},
+		{
+			name: "throttled",
+			prepare: func(a *awsAccount) {
+				a.sqs.inject(awsFault{
+					operation: "ReceiveMessage",
+					times:     1,
+					refusal:   *refuseWith("ThrottlingException", "Rate exceeded"),
+				})
+			},
+			messages: 2,
+			archived: 2,
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -315,7 +396,8 @@ func TestRedriveDeletesOnlyWhatIsWritten(t *testing.T) {
 				t.Errorf("stderr does not say %q:\n%s", test.stderr, stderr)
 			}
 			left, visible := a.sqs.bodies(stack.UndeliveredQueue)
-			if screentest.Rows(stdout)["archived"] != test.archived || len(left) != test.messages-test.archived || visible != len(left) {
+			if screentest.Rows(stdout)["archived"] != test.archived || len(left) != test.messages-test.archived ||
+				visible != len(left) {
 				t.Errorf("%d messages are left, %d can be received; printed:\n%s", len(left), visible, stdout)
 			}
 			if records := len(a.records(t)); records < test.archived {
@@ -332,11 +414,16 @@ func TestRedriveTellsOfHiddenMessages(t *testing.T) {
 		a.sqs.send(stack.FailedQueue, failedRecord(eventFor(fmt.Sprint("f", i))))
 	}
 	a.sqs.inject(awsFault{operation: "ReceiveMessage", times: 1, lost: true})
-	if _, stderr := whystopped(t, screen.ExitBad, "redrive", "--queue", stack.FailedQueue, "--to", "logs:"); !strings.Contains(stderr, "an answer from whystopped-failed was lost on its way: the messages in it, 10 at most, can be taken again in 15 min") {
+	if _, stderr := whystopped(t, screen.ExitBad, "redrive", "--queue", stack.FailedQueue, "--to",
+		"logs:"); !strings.Contains(stderr,
+		"an answer from whystopped-failed was lost on its way: the messages in it, 10 at most, can be taken again in "+
+			"15 min") {
 		t.Errorf("stderr %q", stderr)
 	}
 	stdout, stderr := whystopped(t, screen.ExitBad, "redrive", "--queue", stack.FailedQueue, "--to", "logs:")
-	if want := "about 3 messages in whystopped-failed are taken by another reader or by a run that was killed: run the same command again in 15 min"; screentest.Rows(stdout)["archived"] != 0 || !strings.Contains(stderr, want) {
+	if want := "about 3 messages in whystopped-failed are taken by another reader or by a run that was killed: run " +
+		"the same command again in 15 min"; screentest.Rows(stdout)["archived"] != 0 ||
+		!strings.Contains(stderr, want) {
 		t.Errorf("%sstderr %q", stdout, stderr)
 	}
 }
@@ -346,7 +433,9 @@ func TestRedriveTellsOfAMissingQueue(t *testing.T) {
 	delete(a.sqs.queues, queueURL(stack.UndeliveredQueue))
 	a.sqs.send(stack.FailedQueue, failedRecord(eventFor("bbb")))
 	stdout, stderr := whystopped(t, screen.ExitBad, "redrive", "--to", "logs:")
-	if screentest.Rows(stdout)["archived"] != 1 || !strings.Contains(stderr, "no queue whystopped-undelivered in eu-west-1: deploy whystopped there, or name the queue") {
+	if screentest.Rows(stdout)["archived"] != 1 ||
+		!strings.Contains(stderr,
+			"no queue whystopped-undelivered in eu-west-1: deploy whystopped there, or name the queue") {
 		t.Errorf("%s%s", stdout, stderr)
 	}
 }
@@ -357,12 +446,20 @@ func TestRedriveIsSafeToInterrupt(t *testing.T) {
 		a.sqs.send(stack.UndeliveredQueue, eventFor(fmt.Sprint("u", i)))
 	}
 	a.logs.Inject(cwlogstest.Fault{Operation: "PutLogEvents", Every: 14, Delay: time.Hour})
-	out, complaints, code := interrupted(t, func() bool { return a.logs.Calls("PutLogEvents") == 14 }, "redrive", "--to", "logs:")
-	if want := "whystopped: interrupted: what is not archived is in its queue; run the same command again\n"; code != screen.ExitBad || complaints != want {
+	out, complaints, code := interrupted(
+		t,
+		func() bool { return a.logs.Calls("PutLogEvents") == 14 },
+		"redrive",
+		"--to",
+		"logs:",
+	)
+	want := "whystopped: interrupted: what is not archived is in its queue; run the same command again\n"
+	if code != screen.ExitBad || complaints != want {
 		t.Errorf("exit code %d, stderr %q, want %q", code, complaints, want)
 	}
 	left, visible := a.sqs.bodies(stack.UndeliveredQueue)
-	if got := screentest.Rows(out); got["archived"] != 12 || len(left) != 13 || visible != 13 || len(a.records(t)) < 12 {
+	if got := screentest.Rows(out); got["archived"] != 12 || len(left) != 13 || visible != 13 ||
+		len(a.records(t)) < 12 {
 		t.Errorf("%v; %d messages are left, %d can be received", got, len(left), visible)
 	}
 

@@ -41,7 +41,10 @@ func (s *ecsService) describeServices(input struct {
 	for _, asked := range input.Services {
 		i := slices.IndexFunc(s.services, func(v service) bool { return v["serviceName"] == lastPart(asked) })
 		if i < 0 {
-			failures = append(failures, map[string]string{"arn": "arn:aws:ecs:eu-west-1:111122223333:service/prod/" + lastPart(asked), "reason": "MISSING"})
+			failures = append(failures, map[string]string{
+				"arn":    "arn:aws:ecs:eu-west-1:111122223333:service/prod/" + lastPart(asked),
+				"reason": "MISSING",
+			})
 			continue
 		}
 		found = append(found, s.services[i])
@@ -69,26 +72,44 @@ func (s *ecsService) listServiceDeployments(input struct{ Cluster, Service, Next
 // epoch is how the ECS API writes a time.
 func epoch(t time.Time) float64 { return float64(t.UnixMilli()) / 1000 }
 
-// webService is the service web of four tasks, whose deployment ecs-svc/9 of web:48 began a quarter of an hour before now.
+// webService is the service web of four tasks, whose deployment ecs-svc/9 of web:48 began a quarter of an hour before
+// now.
 func webService(now time.Time, running int, rolloutState string) service {
 	return service{
-		"serviceArn": "arn:aws:ecs:eu-west-1:111122223333:service/prod/web", "serviceName": "web", "clusterArn": clusterPrefix + "prod",
-		"status": "ACTIVE", "desiredCount": 4, "runningCount": running, "pendingCount": 0, "launchType": "FARGATE",
-		"deployments": []any{deploymentOf("PRIMARY", "9", 48, now.Add(-15*time.Minute), running, rolloutState)},
-		"events":      []any{},
+		"serviceArn":   "arn:aws:ecs:eu-west-1:111122223333:service/prod/web",
+		"serviceName":  "web",
+		"clusterArn":   clusterPrefix + "prod",
+		"status":       "ACTIVE",
+		"desiredCount": 4,
+		"runningCount": running,
+		"pendingCount": 0,
+		"launchType":   "FARGATE",
+		"deployments":  []any{deploymentOf("PRIMARY", "9", 48, now.Add(-15*time.Minute), running, rolloutState)},
+		"events":       []any{},
 	}
 }
 
 func deploymentOf(status, id string, revision int, created time.Time, running int, rolloutState string) map[string]any {
-	return map[string]any{"id": "ecs-svc/" + id, "status": status, "createdAt": epoch(created), "updatedAt": epoch(created), "desiredCount": 4,
-		"runningCount": running, "pendingCount": 0, "failedTasks": 0, "rolloutState": rolloutState, "rolloutStateReason": "ECS deployment ecs-svc/" + id + " " + strings.ToLower(rolloutState) + ".",
-		"taskDefinition": fmt.Sprint("arn:aws:ecs:eu-west-1:111122223333:task-definition/web:", revision)}
+	return map[string]any{
+		"id":                 "ecs-svc/" + id,
+		"status":             status,
+		"createdAt":          epoch(created),
+		"updatedAt":          epoch(created),
+		"desiredCount":       4,
+		"runningCount":       running,
+		"pendingCount":       0,
+		"failedTasks":        0,
+		"rolloutState":       rolloutState,
+		"rolloutStateReason": "ECS deployment ecs-svc/" + id + " " + strings.ToLower(rolloutState) + ".",
+		"taskDefinition":     fmt.Sprint("arn:aws:ecs:eu-west-1:111122223333:task-definition/web:", revision),
+	}
 }
 
 // says adds an event message of the service, the latest first as ECS has them.
 func (s service) says(at time.Time, message string) service {
 	id := fmt.Sprintf("00000000-0000-0000-0000-%012d", len(s["events"].([]any)))
-	s["events"] = append([]any{map[string]any{"id": id, "createdAt": epoch(at), "message": "(service web) " + message}}, s["events"].([]any)...)
+	s["events"] = append([]any{map[string]any{"id": id, "createdAt": epoch(at), "message": "(service web) " + message}},
+		s["events"].([]any)...)
 	return s
 }
 
@@ -105,20 +126,42 @@ func stopOf(number int, deployment string, stopped time.Time, changes map[string
 	if deployment == "9" {
 		t["taskDefinitionArn"] = "arn:aws:ecs:eu-west-1:111122223333:task-definition/web:48"
 	}
-	t["createdAt"], t["startedAt"], t["stoppedAt"] = epoch(stopped.Add(-time.Minute)), epoch(stopped.Add(-30*time.Second)), epoch(stopped)
+	t["createdAt"] = epoch(stopped.Add(-time.Minute))
+	t["startedAt"] = epoch(stopped.Add(-30 * time.Second))
+	t["stoppedAt"] = epoch(stopped)
 	maps.Copy(t, changes)
 	return t
 }
 
 var (
-	scaledIn     = map[string]any{"stopCode": "ServiceSchedulerInitiated", "stoppedReason": "Scaling activity initiated by (deployment ecs-svc/9)"}
-	secretDenied = map[string]any{"stopCode": "TaskFailedToStart", "startedAt": nil,
-		"stoppedReason": "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-0aB1cD from secrets manager: AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/web-exec/8a is not authorized to perform: secretsmanager:GetSecretValue on resource: arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-0aB1cD because no identity-based policy allows the secretsmanager:GetSecretValue action. status code: 400, request id: 0a1b",
-		"containers":    []any{map[string]any{"name": "app", "lastStatus": "STOPPED", "image": "web:48"}}}
-	secretUnreachable = map[string]any{"stopCode": "TaskFailedToStart", "startedAt": nil,
-		"stoppedReason": "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: service call has been retried 5 time(s): failed to fetch secret arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-0aB1cD from secrets manager: RequestCanceled: request context canceled caused by: context deadline exceeded",
-		"containers":    []any{map[string]any{"name": "app", "lastStatus": "STOPPED", "image": "web:48"}}}
-	noRoom = "was unable to place a task because no container instance met all of its requirements. The closest matching (container-instance 0a4c8e2f6b1d49f7a3e5c7091b2d3f45) has insufficient memory available. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide."
+	scaledIn = map[string]any{
+		"stopCode":      "ServiceSchedulerInitiated",
+		"stoppedReason": "Scaling activity initiated by (deployment ecs-svc/9)",
+	}
+	secretDenied = map[string]any{
+		"stopCode":  "TaskFailedToStart",
+		"startedAt": nil,
+		"stoppedReason": "ResourceInitializationError: unable to pull secrets or registry auth: execution resource " +
+			"retrieval failed: unable to retrieve secret from asm: service call has been retried 1 time(s): failed " +
+			"to fetch secret arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-0aB1cD from secrets manager: " +
+			"AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/web-exec/8a is not authorized to " +
+			"perform: secretsmanager:GetSecretValue on resource: " +
+			"arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-0aB1cD because no identity-based policy allows " +
+			"the secretsmanager:GetSecretValue action. status code: 400, request id: 0a1b",
+		"containers": []any{map[string]any{"name": "app", "lastStatus": "STOPPED", "image": "web:48"}},
+	}
+	secretUnreachable = map[string]any{
+		"stopCode":  "TaskFailedToStart",
+		"startedAt": nil,
+		"stoppedReason": "ResourceInitializationError: unable to pull secrets or registry auth: execution resource " +
+			"retrieval failed: unable to retrieve secret from asm: service call has been retried 5 time(s): failed " +
+			"to fetch secret arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-0aB1cD from secrets manager: " +
+			"RequestCanceled: request context canceled caused by: context deadline exceeded",
+		"containers": []any{map[string]any{"name": "app", "lastStatus": "STOPPED", "image": "web:48"}},
+	}
+	noRoom = "was unable to place a task because no container instance met all of its requirements. The closest " +
+		"matching (container-instance 0a4c8e2f6b1d49f7a3e5c7091b2d3f45) has insufficient memory available. For more " +
+		"information, see the Troubleshooting section of the Amazon ECS Developer Guide."
 )
 
 // of makes an account with the service and its stopped tasks.
@@ -144,7 +187,8 @@ func at(minutes int) time.Time { return tuesday.Add(time.Duration(minutes) * tim
 // rolledBack is what is left of the deployment ecs-svc/9 after its circuit breaker.
 func rolledBack() service {
 	v := webService(tuesday, 4, "COMPLETED").says(at(-200), "has reached a steady state.").
-		says(at(-5), "(deployment ecs-svc/9) deployment failed: tasks failed to start.").says(at(-5), "rolling back to deployment ecs-svc/8.").
+		says(at(-5), "(deployment ecs-svc/9) deployment failed: tasks failed to start.").says(at(-5),
+		"rolling back to deployment ecs-svc/8.").
 		says(at(-2), "(deployment ecs-svc/8) deployment completed.").says(at(-1), "has reached a steady state.")
 	return v.with("deployments", []any{deploymentOf("PRIMARY", "8", 47, at(-1000), 4, "COMPLETED")})
 }
@@ -152,7 +196,18 @@ func rolledBack() service {
 func crashing() []task {
 	return []task{
 		stopOf(1, "9", at(-12), nil), stopOf(2, "9", at(-9), secretDenied), stopOf(3, "9", at(-6), nil),
-		stopOf(4, "8", at(-3), map[string]any{"containers": []any{map[string]any{"name": "app", "exitCode": 137, "reason": "OutOfMemoryError: Container killed due to memory usage"}}}),
+		stopOf(
+			4,
+			"8",
+			at(-3),
+			map[string]any{
+				"containers": []any{map[string]any{
+					"name":     "app",
+					"exitCode": 137,
+					"reason":   "OutOfMemoryError: Container killed due to memory usage",
+				}},
+			},
+		),
 		stopOf(5, "8", at(-4), scaledIn),
 	}
 }
@@ -165,20 +220,76 @@ var whyTests = []struct {
 	args     []string
 	code     int
 }{
-	{"steady", webService(tuesday, 4, "COMPLETED").says(at(-10), "has reached a steady state."), []task{stopOf(5, "8", at(-11), scaledIn)}, nil, nil, screen.ExitOK},
-	{"recovered", webService(tuesday, 4, "COMPLETED").says(at(-1), "has reached a steady state."), crashing(), nil, []string{"--since-deployment"}, screen.ExitOK},
-	{"crashes-again", webService(tuesday, 4, "COMPLETED").says(at(-8), "has reached a steady state."), crashing(), nil, nil, exitNotSteady},
-	{"failing-deployment", webService(tuesday, 1, "IN_PROGRESS").with("deployments", []any{
-		deploymentOf("PRIMARY", "9", 48, at(-15), 0, "IN_PROGRESS"), deploymentOf("ACTIVE", "8", 47, at(-1000), 1, "COMPLETED")}), crashing(), nil, []string{"--since-deployment"}, exitNotSteady},
-	{"failed-deployment", webService(tuesday, 0, "FAILED").says(at(-5), "(deployment ecs-svc/9) deployment failed: tasks failed to start."), crashing(), nil, nil, exitNotSteady},
-	{"rolled-back", rolledBack(), crashing(), []map[string]any{
-		{"serviceDeploymentArn": "arn:aws:ecs:eu-west-1:111122223333:service-deployment/prod/web/a", "createdAt": epoch(at(-1000)), "status": "SUCCESSFUL"},
-		{"serviceDeploymentArn": "arn:aws:ecs:eu-west-1:111122223333:service-deployment/prod/web/b", "createdAt": epoch(at(-15)), "finishedAt": epoch(at(-1)), "status": "ROLLBACK_SUCCESSFUL",
-			"statusReason": "Service deployment rolled back because the circuit breaker threshold was exceeded."},
-	}, []string{"--since-deployment"}, exitNotSteady},
-	{"placement", webService(tuesday, 3, "COMPLETED").says(at(-60), "has reached a steady state.").says(at(-20), noRoom).says(at(-10), noRoom).
-		says(at(-5), "is unable to consistently start tasks successfully."), nil, nil, nil, exitNotSteady},
-	{"in-progress", webService(tuesday, 2, "IN_PROGRESS").with("pendingCount", 2), nil, nil, []string{"--since-deployment"}, screen.ExitBad},
+	{
+		name:    "steady",
+		service: webService(tuesday, 4, "COMPLETED").says(at(-10), "has reached a steady state."),
+		tasks:   []task{stopOf(5, "8", at(-11), scaledIn)},
+		code:    screen.ExitOK,
+	},
+	{
+		name:    "recovered",
+		service: webService(tuesday, 4, "COMPLETED").says(at(-1), "has reached a steady state."),
+		tasks:   crashing(),
+		args:    []string{"--since-deployment"},
+		code:    screen.ExitOK,
+	},
+	{
+		name:    "crashes-again",
+		service: webService(tuesday, 4, "COMPLETED").says(at(-8), "has reached a steady state."),
+		tasks:   crashing(),
+		code:    exitNotSteady,
+	},
+	{
+		name: "failing-deployment",
+		service: webService(tuesday, 1, "IN_PROGRESS").with("deployments", []any{
+			deploymentOf("PRIMARY", "9", 48, at(-15), 0, "IN_PROGRESS"),
+			deploymentOf("ACTIVE", "8", 47, at(-1000), 1, "COMPLETED")}),
+		tasks: crashing(),
+		args:  []string{"--since-deployment"},
+		code:  exitNotSteady,
+	},
+	{
+		name: "failed-deployment",
+		service: webService(tuesday, 0, "FAILED").says(at(-5),
+			"(deployment ecs-svc/9) deployment failed: tasks failed to start."),
+		tasks: crashing(),
+		code:  exitNotSteady,
+	},
+	{
+		name:    "rolled-back",
+		service: rolledBack(),
+		tasks:   crashing(),
+		rollouts: []map[string]any{
+			{
+				"serviceDeploymentArn": "arn:aws:ecs:eu-west-1:111122223333:service-deployment/prod/web/a",
+				"createdAt":            epoch(at(-1000)),
+				"status":               "SUCCESSFUL",
+			},
+			{
+				"serviceDeploymentArn": "arn:aws:ecs:eu-west-1:111122223333:service-deployment/prod/web/b",
+				"createdAt":            epoch(at(-15)),
+				"finishedAt":           epoch(at(-1)),
+				"status":               "ROLLBACK_SUCCESSFUL",
+				"statusReason": "Service deployment rolled back because the circuit breaker threshold was " +
+					"exceeded.",
+			},
+		},
+		args: []string{"--since-deployment"},
+		code: exitNotSteady,
+	},
+	{
+		name: "placement",
+		service: webService(tuesday, 3, "COMPLETED").says(at(-60), "has reached a steady state.").says(at(-20),
+			noRoom).says(at(-10), noRoom).
+			says(at(-5), "is unable to consistently start tasks successfully."),
+		code: exitNotSteady,
+	},
+	{
+		name:    "in-progress",
+		service: webService(tuesday, 2, "IN_PROGRESS").with("pendingCount", 2),
+		args:    []string{"--since-deployment"},
+		code:    screen.ExitBad,
+	},
 }
 
 // TestWhyShows holds what a person sees; -update writes it.
@@ -226,13 +337,19 @@ func TestWhyShows(t *testing.T) {
 			if err := json.Unmarshal([]byte(stdout), &told); err != nil {
 				t.Fatalf("%v\n%s", err, stdout)
 			}
-			if state := map[int]string{screen.ExitOK: "steady", exitNotSteady: "failed", screen.ExitBad: "inProgress"}[test.code]; told.State != state {
+			if state := map[int]string{
+				screen.ExitOK:  "steady",
+				exitNotSteady:  "failed",
+				screen.ExitBad: "inProgress",
+			}[test.code]; told.State != state {
 				t.Errorf("state %q, want %q", told.State, state)
 			}
-			if (told.Leading != nil) != (test.code == exitNotSteady) || told.RunningCount == nil || told.Stops == nil || !strings.Contains(string(want), told.Why) {
+			if (told.Leading != nil) != (test.code == exitNotSteady) || told.RunningCount == nil || told.Stops == nil ||
+				!strings.Contains(string(want), told.Why) {
 				t.Errorf("%s", stdout)
 			}
-			if l := told.Leading; l != nil && (!strings.Contains(string(want), l.Summary) || len(l.Causes) == 0 || l.RawEvent != "") {
+			if l := told.Leading; l != nil &&
+				(!strings.Contains(string(want), l.Summary) || len(l.Causes) == 0 || l.RawEvent != "") {
 				t.Errorf("leading: %s", stdout)
 			}
 		})
@@ -245,8 +362,12 @@ func TestWhyJudges(t *testing.T) {
 	ago := func(minutes int) time.Time { return now.Add(-time.Duration(minutes) * time.Minute) }
 	undone := func() service {
 		return webService(now, 4, "COMPLETED").says(ago(30), "has reached a steady state.").
-			says(ago(5), "(deployment ecs-svc/9) deployment failed: tasks failed to start.").says(ago(5), "rolling back to deployment ecs-svc/8.").
-			says(ago(1), "has reached a steady state.").with("deployments", []any{deploymentOf("PRIMARY", "8", 47, ago(1000), 4, "COMPLETED")})
+			says(ago(5), "(deployment ecs-svc/9) deployment failed: tasks failed to start.").says(ago(5),
+			"rolling back to deployment ecs-svc/8.").
+			says(ago(1), "has reached a steady state.").with(
+			"deployments",
+			[]any{deploymentOf("PRIMARY", "8", 47, ago(1000), 4, "COMPLETED")},
+		)
 	}
 	because := func(reason string, deployment map[string]any) map[string]any {
 		deployment["rolloutStateReason"] = reason
@@ -268,60 +389,317 @@ func TestWhyJudges(t *testing.T) {
 		code     int
 		says     []string
 	}{
-		{"no task is desired", webService(now, 0, "COMPLETED").with("desiredCount", 0), nil, nil, nil, screen.ExitOK, []string{"STEADY  prod/web  running 0 of 0", "no task is desired"}},
-		{"no rollout state", webService(now, 4, ""), nil, nil, nil, screen.ExitOK, []string{"STEADY"}},
-		{"two deployments", webService(now, 4, "COMPLETED").with("deployments", []any{deploymentOf("PRIMARY", "9", 48, ago(1), 4, "COMPLETED"), deploymentOf("ACTIVE", "8", 47, ago(99), 1, "COMPLETED")}),
-			nil, nil, nil, screen.ExitBad, []string{"IN PROGRESS", "2 deployments, the newest ecs-svc/9 COMPLETED"}},
-		{"scales out", webService(now, 2, "COMPLETED"), nil, nil, nil, screen.ExitBad, []string{"IN PROGRESS", "2 of 4 tasks run, and nothing has failed so far"}},
-		{"a failure long ago", webService(now, 4, "COMPLETED"), []task{stopOf(1, "9", ago(200), nil)}, nil, nil, screen.ExitOK, []string{"STEADY"}},
-		{"a failure of another time", webService(now, 4, "COMPLETED"), []task{stopOf(1, "9", ago(40), nil)}, nil, []string{"--since", "30m"}, screen.ExitOK, []string{"STEADY"}},
-		{"a failure of this time", webService(now, 4, "COMPLETED"), []task{stopOf(1, "9", ago(20), nil)}, nil, []string{"--since", "30m"}, exitNotSteady, []string{"all tasks run, but 1 task failed", "app=1"}},
-		{"its replacement is steady while it drains", webService(now, 4, "COMPLETED").says(ago(5), "has reached a steady state."),
-			[]task{stopOf(1, "9", ago(2), map[string]any{"stoppingAt": epoch(ago(8)), "stopCode": "ServiceSchedulerInitiated", "stoppedReason": "Task failed ELB health checks in (target-group arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/web/1)"})},
-			nil, nil, screen.ExitOK, []string{"1 task failed before the service reached a steady state at "}},
-		{"a clock that is behind", webService(now, 4, "COMPLETED").says(ago(-2), "has reached a steady state."), []task{stopOf(1, "9", ago(-1), map[string]any{"executionStoppedAt": epoch(ago(-1).Add(-2 * time.Minute))})}, nil, nil, screen.ExitOK, []string{"STEADY"}},
-		{"a failure of another deployment", webService(now, 4, "COMPLETED"), []task{stopOf(1, "8", ago(10), nil)}, nil, deploymentOnly, screen.ExitOK, []string{"STEADY"}},
-		{"an expected stop never leads", webService(now, 3, "COMPLETED"), []task{stopOf(1, "9", ago(1), scaledIn)}, nil, nil, screen.ExitBad, []string{"IN PROGRESS", "EXPECTED"}},
-		{"failures that ECS has forgotten", webService(now, 0, "IN_PROGRESS").with("deployments", []any{
-			func() map[string]any {
-				d := deploymentOf("PRIMARY", "9", 48, ago(90), 0, "IN_PROGRESS")
-				d["failedTasks"] = 7
-				return d
-			}()}),
-			nil, nil, nil, exitNotSteady, []string{"0 of 4 tasks run; ECS counts 7 failed tasks of ecs-svc/9 and remembers none of them"}},
+		{
+			name:    "no task is desired",
+			service: webService(now, 0, "COMPLETED").with("desiredCount", 0),
+			code:    screen.ExitOK,
+			says:    []string{"STEADY  prod/web  running 0 of 0", "no task is desired"},
+		},
+		{name: "no rollout state", service: webService(now, 4, ""), code: screen.ExitOK, says: []string{"STEADY"}},
+		{
+			name: "two deployments",
+			service: webService(now, 4, "COMPLETED").with(
+				"deployments",
+				[]any{
+					deploymentOf("PRIMARY", "9", 48, ago(1), 4, "COMPLETED"),
+					deploymentOf("ACTIVE", "8", 47, ago(99), 1, "COMPLETED"),
+				},
+			),
+			code: screen.ExitBad,
+			says: []string{"IN PROGRESS", "2 deployments, the newest ecs-svc/9 COMPLETED"},
+		},
+		{
+			name:    "scales out",
+			service: webService(now, 2, "COMPLETED"),
+			code:    screen.ExitBad,
+			says:    []string{"IN PROGRESS", "2 of 4 tasks run, and nothing has failed so far"},
+		},
+		{
+			name:    "a failure long ago",
+			service: webService(now, 4, "COMPLETED"),
+			tasks:   []task{stopOf(1, "9", ago(200), nil)},
+			code:    screen.ExitOK,
+			says:    []string{"STEADY"},
+		},
+		{
+			name:    "a failure of another time",
+			service: webService(now, 4, "COMPLETED"),
+			tasks:   []task{stopOf(1, "9", ago(40), nil)},
+			args:    []string{"--since", "30m"},
+			code:    screen.ExitOK,
+			says:    []string{"STEADY"},
+		},
+		{
+			name:    "a failure of this time",
+			service: webService(now, 4, "COMPLETED"),
+			tasks:   []task{stopOf(1, "9", ago(20), nil)},
+			args:    []string{"--since", "30m"},
+			code:    exitNotSteady,
+			says:    []string{"all tasks run, but 1 task failed", "app=1"},
+		},
+		{
+			name:    "its replacement is steady while it drains",
+			service: webService(now, 4, "COMPLETED").says(ago(5), "has reached a steady state."),
+			tasks: []task{stopOf(
+				1,
+				"9",
+				ago(2),
+				map[string]any{
+					"stoppingAt": epoch(ago(8)),
+					"stopCode":   "ServiceSchedulerInitiated",
+					"stoppedReason": "Task failed ELB health checks in (target-group " +
+						"arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/web/1)",
+				},
+			)},
+			code: screen.ExitOK,
+			says: []string{"1 task failed before the service reached a steady state at "},
+		},
+		{
+			name:    "a clock that is behind",
+			service: webService(now, 4, "COMPLETED").says(ago(-2), "has reached a steady state."),
+			tasks: []task{stopOf(
+				1,
+				"9",
+				ago(-1),
+				map[string]any{"executionStoppedAt": epoch(ago(-1).Add(-2 * time.Minute))},
+			)},
+			code: screen.ExitOK,
+			says: []string{"STEADY"},
+		},
+		{
+			name:    "a failure of another deployment",
+			service: webService(now, 4, "COMPLETED"),
+			tasks:   []task{stopOf(1, "8", ago(10), nil)},
+			args:    deploymentOnly,
+			code:    screen.ExitOK,
+			says:    []string{"STEADY"},
+		},
+		{
+			name:    "an expected stop never leads",
+			service: webService(now, 3, "COMPLETED"),
+			tasks:   []task{stopOf(1, "9", ago(1), scaledIn)},
+			code:    screen.ExitBad,
+			says:    []string{"IN PROGRESS", "EXPECTED"},
+		},
+		{
+			name: "failures that ECS has forgotten",
+			service: webService(now, 0, "IN_PROGRESS").with("deployments", []any{
+				func() map[string]any {
+					d := deploymentOf("PRIMARY", "9", 48, ago(90), 0, "IN_PROGRESS")
+					d["failedTasks"] = 7
+					return d
+				}()}),
+			code: exitNotSteady,
+			says: []string{"0 of 4 tasks run; ECS counts 7 failed tasks of ecs-svc/9 and remembers none of them"},
+		},
 
-		{"rolled back, by the messages", undone(), []task{stopOf(1, "9", ago(8), nil), stopOf(2, "9", ago(7), nil)}, nil, nil, exitNotSteady,
-			[]string{"ecs-svc/9 failed and ECS went back to ecs-svc/8: tasks failed to start", "FAILURE  prod/web  task 00000002", "     2  FAILURE "}},
-		{"rolled back, only what was asked for", undone(), []task{stopOf(1, "9", ago(8), nil), stopOf(2, "8", ago(1), secretDenied)}, nil, deploymentOnly, exitNotSteady, []string{"task 00000001", "exit code 1"}},
-		{"rolled back before the time", undone(), nil, nil, []string{"--since", "2m"}, screen.ExitOK, []string{"STEADY"}},
-		{"is rolled back by a deployment of its own", undone().with("deployments", []any{because("ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/8.", deploymentOf("PRIMARY", "10", 47, ago(4), 1, "IN_PROGRESS"))}),
-			nil, nil, deploymentOnly, exitNotSteady, []string{"FAILED", "ecs-svc/9 failed and ECS went back to ecs-svc/10"}},
-		{"rolled back to a deployment that begins anew", deployed(undone(), "8", 4), nil, nil, deploymentOnly, exitNotSteady, []string{"ecs-svc/9 failed and ECS went back to ecs-svc/8"}},
-		{"deployed again after the rollback", deployed(undone(), "10", 3), nil, nil, deploymentOnly, screen.ExitOK, []string{"STEADY"}},
-		{"without a trace of its tasks", undone(), nil, nil, deploymentOnly, exitNotSteady, []string{"a deployment of web failed"}},
-		{"the list knows better than the messages", undone(), nil, rollout("SUCCESSFUL", 4), deploymentOnly, screen.ExitOK, []string{"STEADY"}},
-		{"stopped by somebody", webService(now, 4, "COMPLETED"), []task{stopOf(1, "11", ago(8), nil)}, rollout("STOPPED", 10), deploymentOnly, exitNotSteady, []string{"Z did not succeed (STOPPED)", "task 00000001"}},
-		{"stopped by somebody after another failed", undone(), []task{stopOf(1, "9", ago(8), nil), stopOf(2, "11", ago(1), secretDenied)}, rollout("STOPPED", 3), deploymentOnly, exitNotSteady,
-			[]string{"FAILURE  prod/web  task 00000002", "Z did not succeed (STOPPED)"}},
-		{"a secret in the words of somebody", webService(now, 4, "COMPLETED"), nil, []map[string]any{{"createdAt": epoch(ago(10)), "status": "STOPPED", "statusReason": "stopped: --password do-not-leak"}},
-			deploymentOnly, exitNotSteady, []string{"did not succeed (STOPPED): stopped: --password "}},
-		{"a secret in the words of ECS", webService(now, 1, "FAILED").with("deployments", []any{because("failed: --password do-not-leak", deploymentOf("PRIMARY", "9", 48, ago(90), 0, "FAILED"))}), nil, nil, []string{"--json"}, exitNotSteady, []string{`"rolloutStateReason":"failed: --password `}},
-		{"not ended", webService(now, 4, "COMPLETED"), nil, rollout("IN_PROGRESS", 10), deploymentOnly, screen.ExitBad, []string{"IN PROGRESS", "ECS has not ended the deployment yet"}},
-		{"is being rolled back", webService(now, 4, "IN_PROGRESS"), nil, rollout("ROLLBACK_IN_PROGRESS", 10), deploymentOnly, exitNotSteady, []string{"ROLLBACK_IN_PROGRESS"}},
+		{
+			name:    "rolled back, by the messages",
+			service: undone(),
+			tasks:   []task{stopOf(1, "9", ago(8), nil), stopOf(2, "9", ago(7), nil)},
+			code:    exitNotSteady,
+			says: []string{
+				"ecs-svc/9 failed and ECS went back to ecs-svc/8: tasks failed to start",
+				"FAILURE  prod/web  task 00000002",
+				"     2  FAILURE ",
+			},
+		},
+		{
+			name:    "rolled back, only what was asked for",
+			service: undone(),
+			tasks:   []task{stopOf(1, "9", ago(8), nil), stopOf(2, "8", ago(1), secretDenied)},
+			args:    deploymentOnly,
+			code:    exitNotSteady,
+			says:    []string{"task 00000001", "exit code 1"},
+		},
+		{
+			name:    "rolled back before the time",
+			service: undone(),
+			args:    []string{"--since", "2m"},
+			code:    screen.ExitOK,
+			says:    []string{"STEADY"},
+		},
+		{
+			name: "is rolled back by a deployment of its own",
+			service: undone().with("deployments", []any{because("ECS deployment circuit breaker: rolling back to "+
+				"deploymentId ecs-svc/8.", deploymentOf("PRIMARY", "10", 47, ago(4), 1, "IN_PROGRESS"))}),
+			args: deploymentOnly,
+			code: exitNotSteady,
+			says: []string{"FAILED", "ecs-svc/9 failed and ECS went back to ecs-svc/10"},
+		},
+		{
+			name:    "rolled back to a deployment that begins anew",
+			service: deployed(undone(), "8", 4),
+			args:    deploymentOnly,
+			code:    exitNotSteady,
+			says:    []string{"ecs-svc/9 failed and ECS went back to ecs-svc/8"},
+		},
+		{
+			name:    "deployed again after the rollback",
+			service: deployed(undone(), "10", 3),
+			args:    deploymentOnly,
+			code:    screen.ExitOK,
+			says:    []string{"STEADY"},
+		},
+		{
+			name:    "without a trace of its tasks",
+			service: undone(),
+			args:    deploymentOnly,
+			code:    exitNotSteady,
+			says:    []string{"a deployment of web failed"},
+		},
+		{
+			name:     "the list knows better than the messages",
+			service:  undone(),
+			rollouts: rollout("SUCCESSFUL", 4),
+			args:     deploymentOnly,
+			code:     screen.ExitOK,
+			says:     []string{"STEADY"},
+		},
+		{
+			name:     "stopped by somebody",
+			service:  webService(now, 4, "COMPLETED"),
+			tasks:    []task{stopOf(1, "11", ago(8), nil)},
+			rollouts: rollout("STOPPED", 10),
+			args:     deploymentOnly,
+			code:     exitNotSteady,
+			says:     []string{"Z did not succeed (STOPPED)", "task 00000001"},
+		},
+		{
+			name:     "stopped by somebody after another failed",
+			service:  undone(),
+			tasks:    []task{stopOf(1, "9", ago(8), nil), stopOf(2, "11", ago(1), secretDenied)},
+			rollouts: rollout("STOPPED", 3),
+			args:     deploymentOnly,
+			code:     exitNotSteady,
+			says:     []string{"FAILURE  prod/web  task 00000002", "Z did not succeed (STOPPED)"},
+		},
+		{
+			name:    "a secret in the words of somebody",
+			service: webService(now, 4, "COMPLETED"),
+			rollouts: []map[string]any{{
+				"createdAt":    epoch(ago(10)),
+				"status":       "STOPPED",
+				"statusReason": "stopped: --password do-not-leak",
+			}},
+			args: deploymentOnly,
+			code: exitNotSteady,
+			says: []string{"did not succeed (STOPPED): stopped: --password "},
+		},
+		{
+			name: "a secret in the words of ECS",
+			service: webService(now, 1,
+				"FAILED").with(
+				"deployments",
+				[]any{because("failed: --password do-not-leak",
+					deploymentOf("PRIMARY", "9", 48, ago(90), 0, "FAILED"))},
+			),
+			args: []string{"--json"},
+			code: exitNotSteady,
+			says: []string{`"rolloutStateReason":"failed: --password `},
+		},
+		{
+			name:     "not ended",
+			service:  webService(now, 4, "COMPLETED"),
+			rollouts: rollout("IN_PROGRESS", 10),
+			args:     deploymentOnly,
+			code:     screen.ExitBad,
+			says:     []string{"IN PROGRESS", "ECS has not ended the deployment yet"},
+		},
+		{
+			name:     "is being rolled back",
+			service:  webService(now, 4, "IN_PROGRESS"),
+			rollouts: rollout("ROLLBACK_IN_PROGRESS", 10),
+			args:     deploymentOnly,
+			code:     exitNotSteady,
+			says:     []string{"ROLLBACK_IN_PROGRESS"},
+		},
 
-		{"the deployment's failures come first", webService(now, 1, "IN_PROGRESS"), []task{stopOf(1, "8", ago(3), nil), stopOf(2, "8", ago(2), nil), stopOf(3, "9", ago(4), secretDenied)}, nil, nil, exitNotSteady,
-			[]string{"FAILURE  prod/web  task 00000003", "1 of 4 tasks run, and 3 tasks failed"}},
-		{"the most frequent of them", webService(now, 1, "IN_PROGRESS"), []task{stopOf(1, "9", ago(5), secretDenied), stopOf(2, "9", ago(4), secretDenied), stopOf(3, "9", ago(1), nil)}, nil, nil, exitNotSteady,
-			[]string{"FAILURE  prod/web  task 00000002"}},
-		{"placement before the failures of others", webService(now, 1, "IN_PROGRESS").says(ago(1), noRoom), []task{stopOf(1, "8", ago(3), nil)}, nil, nil, exitNotSteady, []string{"(placement.exhausted, "}},
-		{"tasks before placement", webService(now, 1, "IN_PROGRESS").says(ago(1), noRoom), []task{stopOf(1, "9", ago(3), nil)}, nil, nil, exitNotSteady, []string{"FAILURE  prod/web  task 00000001"}},
-		{"what may have been meant", webService(now, 3, "COMPLETED"), []task{stopOf(1, "9", ago(3), map[string]any{"stopCode": "TerminationNotice", "stoppedReason": "Host EC2 (instance i-0c1d2e3f405162738) terminated.", "containers": []any{map[string]any{"name": "app"}}})},
-			nil, nil, exitNotSteady, []string{"3 of 4 tasks run", "REVIEW"}},
+		{
+			name:    "the deployment's failures come first",
+			service: webService(now, 1, "IN_PROGRESS"),
+			tasks: []task{
+				stopOf(1, "8", ago(3), nil),
+				stopOf(2, "8", ago(2), nil),
+				stopOf(3, "9", ago(4), secretDenied),
+			},
+			code: exitNotSteady,
+			says: []string{"FAILURE  prod/web  task 00000003", "1 of 4 tasks run, and 3 tasks failed"},
+		},
+		{
+			name:    "the most frequent of them",
+			service: webService(now, 1, "IN_PROGRESS"),
+			tasks: []task{
+				stopOf(1, "9", ago(5), secretDenied),
+				stopOf(2, "9", ago(4), secretDenied),
+				stopOf(3, "9", ago(1), nil),
+			},
+			code: exitNotSteady,
+			says: []string{"FAILURE  prod/web  task 00000002"},
+		},
+		{
+			name:    "placement before the failures of others",
+			service: webService(now, 1, "IN_PROGRESS").says(ago(1), noRoom),
+			tasks:   []task{stopOf(1, "8", ago(3), nil)},
+			code:    exitNotSteady,
+			says:    []string{"(placement.exhausted, "},
+		},
+		{
+			name:    "tasks before placement",
+			service: webService(now, 1, "IN_PROGRESS").says(ago(1), noRoom),
+			tasks:   []task{stopOf(1, "9", ago(3), nil)},
+			code:    exitNotSteady,
+			says:    []string{"FAILURE  prod/web  task 00000001"},
+		},
+		{
+			name:    "what may have been meant",
+			service: webService(now, 3, "COMPLETED"),
+			tasks: []task{stopOf(
+				1,
+				"9",
+				ago(3),
+				map[string]any{
+					"stopCode":      "TerminationNotice",
+					"stoppedReason": "Host EC2 (instance i-0c1d2e3f405162738) terminated.",
+					"containers":    []any{map[string]any{"name": "app"}},
+				},
+			)},
+			code: exitNotSteady,
+			says: []string{"3 of 4 tasks run", "REVIEW"},
+		},
 
-		{"task sets", webService(now, 4, "").with("deployments", []any{}).with("taskSets", []any{map[string]any{"id": "ecs-svc/77", "status": "PRIMARY", "createdAt": epoch(ago(9)), "stabilityStatus": "STEADY_STATE",
-			"taskDefinition": "arn:aws:ecs:eu-west-1:111122223333:task-definition/web:50"}}), nil, nil, deploymentOnly, screen.ExitOK, []string{"deployment ecs-svc/77 · web:50"}},
-		{"a task set that stabilizes", webService(now, 4, "").with("deployments", []any{}).with("taskSets", []any{map[string]any{"id": "ecs-svc/77", "status": "PRIMARY", "createdAt": epoch(ago(9)), "stabilityStatus": "STABILIZING",
-			"taskDefinition": "arn:aws:ecs:eu-west-1:111122223333:task-definition/web:50"}}), nil, nil, deploymentOnly, screen.ExitBad, []string{"IN PROGRESS"}},
+		{
+			name: "task sets",
+			service: webService(now, 4, "").with("deployments", []any{}).with(
+				"taskSets",
+				[]any{map[string]any{
+					"id":              "ecs-svc/77",
+					"status":          "PRIMARY",
+					"createdAt":       epoch(ago(9)),
+					"stabilityStatus": "STEADY_STATE",
+					"taskDefinition":  "arn:aws:ecs:eu-west-1:111122223333:task-definition/web:50",
+				}},
+			),
+			args: deploymentOnly,
+			code: screen.ExitOK,
+			says: []string{"deployment ecs-svc/77 · web:50"},
+		},
+		{
+			name: "a task set that stabilizes",
+			service: webService(now, 4, "").with("deployments", []any{}).with(
+				"taskSets",
+				[]any{map[string]any{
+					"id":              "ecs-svc/77",
+					"status":          "PRIMARY",
+					"createdAt":       epoch(ago(9)),
+					"stabilityStatus": "STABILIZING",
+					"taskDefinition":  "arn:aws:ecs:eu-west-1:111122223333:task-definition/web:50",
+				}},
+			),
+			args: deploymentOnly,
+			code: screen.ExitBad,
+			says: []string{"IN PROGRESS"},
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			a := of(t, test.service, test.tasks...)
@@ -346,28 +724,102 @@ func TestWhyThatCannotTell(t *testing.T) {
 		args    []string
 		stderr  string
 	}{
-		{"no such service", nil, []string{"--cluster", "prod", "--service", "wbe"}, `no service "wbe" in the cluster "prod" in eu-west-1: "aws ecs list-services --cluster prod" names those that there are`},
-		{"no such cluster", nil, []string{"--cluster", "prd", "--service", "web"}, `no cluster "prd" in eu-west-1: "aws ecs list-clusters" names those that there are`},
+		{
+			"no such service",
+			nil,
+			[]string{"--cluster", "prod", "--service", "wbe"},
+			`no service "wbe" in the cluster "prod" in eu-west-1: "aws ecs list-services --cluster prod" names those ` +
+				`that there are`,
+		},
+		{
+			"no such cluster",
+			nil,
+			[]string{"--cluster", "prd", "--service", "web"},
+			`no cluster "prd" in eu-west-1: "aws ecs list-clusters" names those that there are`,
+		},
 		{"no cluster", nil, []string{"--service", "web"}, `required flag(s) "cluster" not set`},
-		{"two services", nil, []string{"--cluster", "prod", "--service", "web,api"}, "--cluster and --service take one name or ARN each"},
-		{"no time", nil, []string{"--cluster", "prod", "--service", "web", "--since", "soon"}, `--since "soon": give a time back from now`},
-		{"both times", nil, []string{"--cluster", "prod", "--service", "web", "--since", "1h", "--since-deployment"}, "[since since-deployment] were all set"},
-		{"deleted", func(_ *testing.T, a *awsAccount) { a.ecs.services[0]["status"] = "INACTIVE" }, nil, `the service "web" is INACTIVE: it was deleted`},
-		{"without a deployment", func(_ *testing.T, a *awsAccount) { a.ecs.services[0]["deployments"] = []any{} }, nil, `ECS names no primary deployment of the service "web"`},
-		{"no credentials", func(t *testing.T, _ *awsAccount) { t.Setenv("AWS_ACCESS_KEY_ID", "") }, nil, "no AWS credentials: log in"},
-		{"no Region", func(t *testing.T, _ *awsAccount) { t.Setenv("AWS_REGION", "") }, nil, "no AWS Region: give --region"},
-		{"DescribeServices is denied", func(_ *testing.T, a *awsAccount) {
-			a.ecs.inject(awsFault{operation: "DescribeServices", refusal: denied("ecs:DescribeServices")})
-		}, nil, `not allowed to call ecs:DescribeServices: allow it on the service "web" of the cluster "prod" in eu-west-1`},
-		{"ListTasks is denied", func(_ *testing.T, a *awsAccount) {
-			a.ecs.inject(awsFault{operation: "ListTasks", refusal: denied("ecs:ListTasks")})
-		}, nil, `not allowed to call ecs:ListTasks: allow it on the cluster "prod" in eu-west-1`},
-		{"DescribeTasks is denied", func(_ *testing.T, a *awsAccount) {
-			a.ecs.inject(awsFault{operation: "DescribeTasks", refusal: denied("ecs:DescribeTasks")})
-		}, nil, `not allowed to call ecs:DescribeTasks: allow it on the cluster "prod" in eu-west-1`},
-		{"ECS is down", func(_ *testing.T, a *awsAccount) {
-			a.ecs.inject(awsFault{operation: "DescribeServices", refusal: awsRefusal{Status: http.StatusInternalServerError, Code: "ServerException", Message: "Service unavailable"}})
-		}, nil, "ecs:DescribeServices on the service"},
+		{
+			"two services",
+			nil,
+			[]string{"--cluster", "prod", "--service", "web,api"},
+			"--cluster and --service take one name or ARN each",
+		},
+		{
+			"no time",
+			nil,
+			[]string{"--cluster", "prod", "--service", "web", "--since", "soon"},
+			`--since "soon": give a time back from now`,
+		},
+		{
+			"both times",
+			nil,
+			[]string{"--cluster", "prod", "--service", "web", "--since", "1h", "--since-deployment"},
+			"[since since-deployment] were all set",
+		},
+		{
+			"deleted",
+			func(_ *testing.T, a *awsAccount) { a.ecs.services[0]["status"] = "INACTIVE" },
+			nil,
+			`the service "web" is INACTIVE: it was deleted`,
+		},
+		{
+			"without a deployment",
+			func(_ *testing.T, a *awsAccount) { a.ecs.services[0]["deployments"] = []any{} },
+			nil,
+			`ECS names no primary deployment of the service "web"`,
+		},
+		{
+			"no credentials",
+			func(t *testing.T, _ *awsAccount) { t.Setenv("AWS_ACCESS_KEY_ID", "") },
+			nil,
+			"no AWS credentials: log in",
+		},
+		{
+			"no Region",
+			func(t *testing.T, _ *awsAccount) { t.Setenv("AWS_REGION", "") },
+			nil,
+			"no AWS Region: give --region",
+		},
+		{
+			"DescribeServices is denied",
+			func(_ *testing.T, a *awsAccount) {
+				a.ecs.inject(awsFault{operation: "DescribeServices", refusal: denied("ecs:DescribeServices")})
+			},
+			nil,
+			`not allowed to call ecs:DescribeServices: allow it on the service "web" of the cluster "prod" in ` +
+				`eu-west-1`,
+		},
+		{
+			"ListTasks is denied",
+			func(_ *testing.T, a *awsAccount) {
+				a.ecs.inject(awsFault{operation: "ListTasks", refusal: denied("ecs:ListTasks")})
+			},
+			nil,
+			`not allowed to call ecs:ListTasks: allow it on the cluster "prod" in eu-west-1`,
+		},
+		{
+			"DescribeTasks is denied",
+			func(_ *testing.T, a *awsAccount) {
+				a.ecs.inject(awsFault{operation: "DescribeTasks", refusal: denied("ecs:DescribeTasks")})
+			},
+			nil,
+			`not allowed to call ecs:DescribeTasks: allow it on the cluster "prod" in eu-west-1`,
+		},
+		{
+			"ECS is down",
+			func(_ *testing.T, a *awsAccount) {
+				a.ecs.inject(awsFault{
+					operation: "DescribeServices",
+					refusal: awsRefusal{
+						Status:  http.StatusInternalServerError,
+						Code:    "ServerException",
+						Message: "Service unavailable",
+					},
+				})
+			},
+			nil,
+			"ecs:DescribeServices on the service",
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			a := of(t, webService(time.Now(), 4, "COMPLETED"), stopOf(1, "9", time.Now(), nil))
@@ -395,12 +847,36 @@ func TestWhyGoesOnWithout(t *testing.T) {
 		stderr  string
 	}{
 		{"an archive that nobody named", func(*awsAccount) {}, nil, ""},
-		{"the directory", func(*awsAccount) {}, []string{"--from", "elsewhere"}, "the archive is left out: no archive in elsewhere"},
-		{"the log group", func(*awsAccount) {}, []string{"--from", "logs:/none"}, `the archive is left out: no log group "/none" in eu-west-1: deploy whystopped there`},
-		{"reading the log group", func(a *awsAccount) { a.logs.Inject(cwlogstest.Denied("FilterLogEvents")) }, []string{"--from", "logs:"}, "the archive is left out: not allowed to call logs:FilterLogEvents"},
-		{"the list of deployments", func(a *awsAccount) {
-			a.ecs.inject(awsFault{operation: "ListServiceDeployments", refusal: denied("ecs:ListServiceDeployments")})
-		}, nil, "only the service's event messages tell whether its deployment was undone: not allowed to call ecs:ListServiceDeployments"},
+		{
+			"the directory",
+			func(*awsAccount) {},
+			[]string{"--from", "elsewhere"},
+			"the archive is left out: no archive in elsewhere",
+		},
+		{
+			"the log group",
+			func(*awsAccount) {},
+			[]string{"--from", "logs:/none"},
+			`the archive is left out: no log group "/none" in eu-west-1: deploy whystopped there`,
+		},
+		{
+			"reading the log group",
+			func(a *awsAccount) { a.logs.Inject(cwlogstest.Denied("FilterLogEvents")) },
+			[]string{"--from", "logs:"},
+			"the archive is left out: not allowed to call logs:FilterLogEvents",
+		},
+		{
+			"the list of deployments",
+			func(a *awsAccount) {
+				a.ecs.inject(awsFault{
+					operation: "ListServiceDeployments",
+					refusal:   denied("ecs:ListServiceDeployments"),
+				})
+			},
+			nil,
+			"only the service's event messages tell whether its deployment was undone: not allowed to call " +
+				"ecs:ListServiceDeployments",
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			a := of(t, rolledBack(), crashing()...)
@@ -443,11 +919,22 @@ func TestWhyReadsTheArchive(t *testing.T) {
 		t.Run(from, func(t *testing.T) {
 			now := time.Now()
 			both := stopOf(3, "9", now.Add(-5*time.Minute), nil)
-			of(t, webService(now, 1, "IN_PROGRESS").with("deployments", []any{deploymentOf("PRIMARY", "9", 48, now.Add(-150*time.Minute), 1, "IN_PROGRESS")}), both)
-			putStops(t, from, archive.SourceEvent, both, stopOf(1, "9", now.Add(-120*time.Minute), secretDenied), stopOf(2, "9", now.Add(-100*time.Minute), secretDenied),
-				stopOf(4, "9", now.Add(-200*time.Minute), nil), stopOf(5, "8", now.Add(-9*time.Minute), nil), stopOf(6, "9", now, map[string]any{"group": "service:web-v2"}))
+			of(t,
+				webService(now, 1, "IN_PROGRESS").with(
+					"deployments",
+					[]any{deploymentOf("PRIMARY", "9", 48, now.Add(-150*time.Minute), 1, "IN_PROGRESS")},
+				), both)
+			putStops(t, from, archive.SourceEvent, both, stopOf(1, "9", now.Add(-120*time.Minute), secretDenied),
+				stopOf(2, "9", now.Add(-100*time.Minute), secretDenied),
+				stopOf(4, "9", now.Add(-200*time.Minute), nil), stopOf(5, "8", now.Add(-9*time.Minute), nil),
+				stopOf(6, "9", now, map[string]any{"group": "service:web-v2"}))
 			stdout, stderr := askWhy(t, exitNotSteady, "--since-deployment", "--from", from)
-			for _, want := range []string{"FAILURE  prod/web  task 00000002", "1 of 4 tasks run, and 3 tasks failed", "    2  FAILURE  app        00000002", "    1  FAILURE  app=1      00000003"} {
+			for _, want := range []string{
+				"FAILURE  prod/web  task 00000002",
+				"1 of 4 tasks run, and 3 tasks failed",
+				"    2  FAILURE  app        00000002",
+				"    1  FAILURE  app=1      00000003",
+			} {
 				if !strings.Contains(stdout, want) || stderr != "" {
 					t.Errorf("does not say %q:\n%s%s", want, stdout, stderr)
 				}
@@ -456,12 +943,22 @@ func TestWhyReadsTheArchive(t *testing.T) {
 	}
 }
 
-// TestWhyBesideADeadContainer: a container that failed in a task which goes on is shown, and a service is judged by its tasks.
+// TestWhyBesideADeadContainer: a container that failed in a task which goes on is shown, and a service is judged by its
+// tasks.
 func TestWhyBesideADeadContainer(t *testing.T) {
 	now := time.Now()
 	a := of(t, webService(now, 4, "COMPLETED"))
-	putStops(t, "logs:", archive.SourceEvent, stopOf(1, "9", now, map[string]any{"lastStatus": "RUNNING", "desiredStatus": "RUNNING", "stopCode": nil, "stoppedReason": nil, "stoppedAt": nil, "containers": []any{
-		map[string]any{"name": "app", "lastStatus": "RUNNING"}, map[string]any{"name": "statsd", "lastStatus": "STOPPED", "exitCode": 1}}}))
+	putStops(t, "logs:", archive.SourceEvent,
+		stopOf(1, "9", now, map[string]any{
+			"lastStatus":    "RUNNING",
+			"desiredStatus": "RUNNING",
+			"stopCode":      nil,
+			"stoppedReason": nil,
+			"stoppedAt":     nil,
+			"containers": []any{
+				map[string]any{"name": "app", "lastStatus": "RUNNING"},
+				map[string]any{"name": "statsd", "lastStatus": "STOPPED", "exitCode": 1}},
+		}))
 	stdout, stderr := askWhy(t, screen.ExitOK, "--from", "logs:")
 	if !strings.Contains(stdout, "STEADY") || !strings.Contains(stdout, "FAILURE  statsd=1 ") || stderr != "" {
 		t.Errorf("%s%s", stdout, stderr)
@@ -477,9 +974,21 @@ func TestWhyHearsAMessageOnce(t *testing.T) {
 	now := time.Now()
 	of(t, webService(now, 3, "COMPLETED").says(now.Add(-20*time.Minute), noRoom))
 	for _, minutes := range []int{20, 19, 90} {
-		raw, _ := json.Marshal(map[string]any{"source": "aws.ecs", "detail-type": "ECS Service Action", "id": fmt.Sprint("e", minutes), "account": "111122223333", "region": "eu-west-1",
-			"time": now.Add(-time.Duration(minutes) * time.Minute).UTC().Format(time.RFC3339), "resources": []string{"arn:aws:ecs:eu-west-1:111122223333:service/prod/web"},
-			"detail": map[string]any{"eventType": "ERROR", "eventName": "SERVICE_TASK_PLACEMENT_FAILURE", "clusterArn": clusterPrefix + "prod", "reason": "RESOURCE:MEMORY"}})
+		raw, _ := json.Marshal(map[string]any{
+			"source":      "aws.ecs",
+			"detail-type": "ECS Service Action",
+			"id":          fmt.Sprint("e", minutes),
+			"account":     "111122223333",
+			"region":      "eu-west-1",
+			"time":        now.Add(-time.Duration(minutes) * time.Minute).UTC().Format(time.RFC3339),
+			"resources":   []string{"arn:aws:ecs:eu-west-1:111122223333:service/prod/web"},
+			"detail": map[string]any{
+				"eventType":  "ERROR",
+				"eventName":  "SERVICE_TASK_PLACEMENT_FAILURE",
+				"clusterArn": clusterPrefix + "prod",
+				"reason":     "RESOURCE:MEMORY",
+			},
+		})
 		stops, err := events.Parse(raw)
 		if err != nil {
 			t.Fatal(err)
@@ -512,19 +1021,25 @@ func TestWhyReadsAllPagesAndSurvivesThrottling(t *testing.T) {
 		a.ecs.inject(awsFault{operation: operation, times: 1, refusal: throttled})
 	}
 	a.logs.Inject(cwlogstest.Throttled(1))
-	stdout, stderr := askWhy(t, exitNotSteady, "--since-deployment", "--from", "logs:", "--cluster", clusterPrefix+"prod", "--service", "arn:aws:ecs:eu-west-1:111122223333:service/prod/web")
-	if !strings.Contains(stdout, "0 of 4 tasks run, and 230 tasks failed\n") || !strings.Contains(stdout, "    230  FAILURE ") || stderr != "" {
+	stdout, stderr := askWhy(t, exitNotSteady, "--since-deployment", "--from", "logs:", "--cluster",
+		clusterPrefix+"prod", "--service", "arn:aws:ecs:eu-west-1:111122223333:service/prod/web")
+	if !strings.Contains(stdout, "0 of 4 tasks run, and 230 tasks failed\n") ||
+		!strings.Contains(stdout, "    230  FAILURE ") || stderr != "" {
 		t.Errorf("%s%s", stdout, stderr)
 	}
 }
 
 // TestWhyVerify checks the cause alone.
 func TestWhyVerify(t *testing.T) {
-	a := answering(t, &accounttest.Asking{All: &classifier.Proof{Result: classifier.RuledOut, Evidence: "it was looked at"}})
+	a := answering(t, &accounttest.Asking{
+		All: &classifier.Proof{Result: classifier.RuledOut, Evidence: "it was looked at"},
+	})
 	now := time.Now()
-	account := of(t, webService(now, 0, "IN_PROGRESS"), stopOf(1, "9", now, secretUnreachable), stopOf(2, "8", now, nil))
+	account := of(t, webService(now, 0, "IN_PROGRESS"), stopOf(1, "9", now, secretUnreachable),
+		stopOf(2, "8", now, nil))
 	stdout, _ := askWhy(t, exitNotSteady, "--verify")
-	if len(a.Asked) != 1 || a.Past == nil || !strings.HasPrefix(a.Asked[0], "00000001") || !strings.Contains(stdout, "ruled out: it was looked at") {
+	if len(a.Asked) != 1 || a.Past == nil || !strings.HasPrefix(a.Asked[0], "00000001") ||
+		!strings.Contains(stdout, "ruled out: it was looked at") {
 		t.Errorf("asked %q:\n%s", a.Asked, stdout)
 	}
 	account.ecs.services[0] = webService(now, 0, "IN_PROGRESS").says(now, noRoom)
@@ -535,7 +1050,8 @@ func TestWhyVerify(t *testing.T) {
 	}
 }
 
-// TestPipelineStepWorks executes the example of docs/deploy.md, with a deployment that goes on when it is first asked about.
+// TestPipelineStepWorks executes the example of docs/deploy.md, with a deployment that goes on when it is first asked
+// about.
 func TestPipelineStepWorks(t *testing.T) {
 	page, err := os.ReadFile("../../../docs/deploy.md")
 	if err != nil {
@@ -568,8 +1084,10 @@ func TestPipelineStepWorks(t *testing.T) {
 		a.ecs.mu.Unlock()
 		step := exec.Command("sh", "-e", "-c", strings.Replace(script, "sleep 10", "sleep 0", 1))
 		out, _ := step.CombinedOutput() // its exit code tells
-		if code, asked := step.ProcessState.ExitCode(), a.ecs.count("DescribeServices"); code != test.code || asked != test.attempts {
-			t.Errorf("exit code %d after %d attempts, want %d after %d:\n%s", code, asked, test.code, test.attempts, out)
+		if code, asked := step.ProcessState.ExitCode(), a.ecs.count("DescribeServices"); code != test.code ||
+			asked != test.attempts {
+			t.Errorf("exit code %d after %d attempts, want %d after %d:\n%s", code, asked, test.code, test.attempts,
+				out)
 		}
 	}
 }

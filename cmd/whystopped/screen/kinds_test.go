@@ -17,14 +17,26 @@ var historyNow = time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
 
 // seen is a stop so long before historyNow.
 func seen(signature, verdict string, ago time.Duration) archive.Record {
-	return archive.Record{SchemaVersion: "1", Kind: "task", DedupKey: signature + ago.String(), TaskID: signature + "-task", Signature: signature,
-		Cluster: "prod", Service: "web", Verdict: verdict, Class: "runtime.crashed", Summary: "app failed", StoppedAt: archive.Time{Time: historyNow.Add(-ago)}}
+	return archive.Record{
+		SchemaVersion: "1",
+		Kind:          "task",
+		DedupKey:      signature + ago.String(),
+		TaskID:        signature + "-task",
+		Signature:     signature,
+		Cluster:       "prod",
+		Service:       "web",
+		Verdict:       verdict,
+		Class:         "runtime.crashed",
+		Summary:       "app failed",
+		StoppedAt:     archive.Time{Time: historyNow.Add(-ago)},
+	}
 }
 
 func TestKinds(t *testing.T) {
 	stops := archive.Shown([]archive.Record{
 		seen("routine", "expected", time.Second),
-		seen("often", "failure", 2*time.Minute), seen("often", "failure", time.Hour), seen("often", "failure", 3*time.Hour),
+		seen("often", "failure", 2*time.Minute), seen("often", "failure", time.Hour),
+		seen("often", "failure", 3*time.Hour),
 		seen("unclear", "review", time.Minute),
 		seen("once", "failure", 50*time.Hour),
 		seen("", "failure", 60*time.Hour), seen("", "failure", 61*time.Hour), // of an older schema, without signature
@@ -37,19 +49,28 @@ func TestKinds(t *testing.T) {
 	var got []line
 	kinds := KindsOf(stops)
 	for _, k := range kinds {
-		got = append(got, line{k.Signature, k.Count, historyNow.Sub(k.FirstSeen.Time), historyNow.Sub(k.LastSeen.Time)})
+		got = append(got, line{
+			signature: k.Signature,
+			count:     k.Count,
+			first:     historyNow.Sub(k.FirstSeen.Time),
+			last:      historyNow.Sub(k.LastSeen.Time),
+		})
 	}
 	want := []line{
-		{"often", 3, 3 * time.Hour, 2 * time.Minute}, {"once", 1, 50 * time.Hour, 50 * time.Hour},
-		{"", 1, 60 * time.Hour, 60 * time.Hour}, {"", 1, 61 * time.Hour, 61 * time.Hour},
-		{"unclear", 1, time.Minute, time.Minute}, {"routine", 1, time.Second, time.Second},
+		{signature: "often", count: 3, first: 3 * time.Hour, last: 2 * time.Minute},
+		{signature: "once", count: 1, first: 50 * time.Hour, last: 50 * time.Hour},
+		{count: 1, first: 60 * time.Hour, last: 60 * time.Hour},
+		{count: 1, first: 61 * time.Hour, last: 61 * time.Hour},
+		{signature: "unclear", count: 1, first: time.Minute, last: time.Minute},
+		{signature: "routine", count: 1, first: time.Second, last: time.Second},
 	}
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(line{})); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }
 
-// TestKindsFollowTheTerminal: nothing is lost on a terminal, and it is not overrun while it is wide enough for the columns.
+// TestKindsFollowTheTerminal: nothing is lost on a terminal, and it is not overrun while it is wide enough for the
+// columns.
 func TestKindsFollowTheTerminal(t *testing.T) {
 	r := seen("0123456789abcdef", "failure", time.Minute)
 	r.Summary = strings.TrimSpace(strings.Repeat("could not reach the registry ", 6))
@@ -82,7 +103,8 @@ func TestKindsFollowTheTerminal(t *testing.T) {
 		}
 	}
 	piped := show(Look{})
-	if strings.Contains(piped, "\x1b") || !strings.Contains(piped, r.Summary+" (runtime.crashed)\n") || !strings.Contains(piped, r.Cluster+"/web ") {
+	if strings.Contains(piped, "\x1b") || !strings.Contains(piped, r.Summary+" (runtime.crashed)\n") ||
+		!strings.Contains(piped, r.Cluster+"/web ") {
 		t.Errorf("a pipe gets whole lines without colour:\n%s", piped)
 	}
 }
@@ -109,7 +131,8 @@ func TestAgo(t *testing.T) {
 		ago  time.Duration
 		want string
 	}{
-		{4 * time.Minute, "4 min ago"}, {30 * time.Second, "30 s ago"}, {3*time.Hour + time.Minute, "3 h 1 min ago"}, {80 * time.Hour, "3 days ago"},
+		{4 * time.Minute, "4 min ago"}, {30 * time.Second, "30 s ago"}, {3*time.Hour + time.Minute, "3 h 1 min ago"},
+		{80 * time.Hour, "3 days ago"},
 		{-time.Minute, "0.0 s ago"}, // a clock that is ahead
 	} {
 		if got := Ago(historyNow, archive.Time{Time: historyNow.Add(-test.ago)}); got != test.want {

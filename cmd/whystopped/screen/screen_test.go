@@ -11,9 +11,17 @@ import (
 )
 
 func TestBlockFollowsTheTerminal(t *testing.T) {
-	r := archive.Record{Verdict: "failure", Class: "image.unreachable", Confidence: "certain", Kind: "task", TaskID: "9f0e1d2c",
-		Summary: strings.Repeat("could not reach the registry ", 9), Proof: `"dial tcp 13.48.9.21:443: i/o timeout"`, NextStep: strings.Repeat("give it a way out ", 12),
-		Causes: `[{"id":"route-missing","verdict":"not_checked"}]`}
+	r := archive.Record{
+		Verdict:    "failure",
+		Class:      "image.unreachable",
+		Confidence: "certain",
+		Kind:       "task",
+		TaskID:     "9f0e1d2c",
+		Summary:    strings.Repeat("could not reach the registry ", 9),
+		Proof:      `"dial tcp 13.48.9.21:443: i/o timeout"`,
+		NextStep:   strings.Repeat("give it a way out ", 12),
+		Causes:     `[{"id":"route-missing","verdict":"not_checked"}]`,
+	}
 	show := func(l Look) string {
 		var b bytes.Buffer
 		if err := (&Screen{W: &b, Look: l}).Block(r); err != nil {
@@ -27,13 +35,16 @@ func TestBlockFollowsTheTerminal(t *testing.T) {
 			t.Errorf("wider than the terminal: %q", line)
 		}
 	}
-	if !strings.Contains(narrow, "\n"+strings.Repeat(" ", 14)+"could not") && !strings.Contains(narrow, "\n"+strings.Repeat(" ", 14)+"registry") && !strings.Contains(narrow, "\n"+strings.Repeat(" ", 14)+"reach") {
+	if !strings.Contains(narrow, "\n"+strings.Repeat(" ", 14)+"could not") &&
+		!strings.Contains(narrow, "\n"+strings.Repeat(" ", 14)+"registry") &&
+		!strings.Contains(narrow, "\n"+strings.Repeat(" ", 14)+"reach") {
 		t.Errorf("further lines do not stand below the first:\n%s", narrow)
 	}
 	if piped := show(Look{}); strings.Contains(piped, "\x1b") || !strings.Contains(piped, r.Summary) {
 		t.Errorf("a pipe gets whole lines without colour:\n%s", piped)
 	}
-	if coloured := show(Look{colour: true}); !strings.Contains(coloured, "\x1b[") || !strings.Contains(coloured, "FAILURE") {
+	if coloured := show(Look{colour: true}); !strings.Contains(coloured, "\x1b[") ||
+		!strings.Contains(coloured, "FAILURE") {
 		t.Errorf("a terminal gets colour:\n%q", coloured)
 	}
 }

@@ -46,8 +46,8 @@ func TestMoment(t *testing.T) {
 	}
 }
 
-// TestQueryAsksForNoMoreThanIsNeeded: what a newer classifier may answer otherwise is never asked of an archive, because it would
-// find the older record and miss the newer one.
+// TestQueryAsksForNoMoreThanIsNeeded: what a newer classifier may answer otherwise is never asked of an archive,
+// because it would find the older record and miss the newer one.
 func TestQueryAsksForNoMoreThanIsNeeded(t *testing.T) {
 	only := func(value string) values { return values{List: []string{value}} }
 	start := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
@@ -58,13 +58,24 @@ func TestQueryAsksForNoMoreThanIsNeeded(t *testing.T) {
 	}{
 		{"everything", Selection{}, archive.Filter{}},
 		{"time", Selection{Start: start, end: start.Add(time.Hour)}, archive.Filter{Start: start}},
-		{"cluster and service", Selection{Cluster: only("prod"), Service: only("web")}, archive.Filter{Cluster: "prod", Service: "web"}},
-		{"services", Selection{Cluster: only("prod"), Service: values{List: []string{"web", "api"}}}, archive.Filter{Cluster: "prod"}},
+		{
+			"cluster and service",
+			Selection{Cluster: only("prod"), Service: only("web")},
+			archive.Filter{Cluster: "prod", Service: "web"},
+		},
+		{
+			"services",
+			Selection{Cluster: only("prod"), Service: values{List: []string{"web", "api"}}},
+			archive.Filter{Cluster: "prod"},
+		},
 		{"family", Selection{family: only("web")}, archive.Filter{Family: "web"}},
 		{"task and deployment", Selection{task: only("4f1c"), Deployment: only("ecs-svc/1")},
 			archive.Filter{Task: "4f1c", Deployment: "ecs-svc/1"}},
-		{"explanation", Selection{stage: only("image"), fault: only("dns"), domain: only("network"), verdict: only("failure")},
-			archive.Filter{}},
+		{
+			"explanation",
+			Selection{stage: only("image"), fault: only("dns"), domain: only("network"), verdict: only("failure")},
+			archive.Filter{},
+		},
 	} {
 		if diff := cmp.Diff(test.want, test.chosen.Query()); diff != "" {
 			t.Errorf("%s: -want +got:\n%s", test.name, diff)
