@@ -142,10 +142,11 @@ func (s *Stop) hasEnded() bool {
 // serviceEvent reads what a service or a deployment has to say.
 func (w *walker) serviceEvent(kind Kind, d *document, raw []byte, path string) bool {
 	var e serviceEvent
-	if err := json.Unmarshal(raw, &e); err != nil {
-		return w.refuse(path, raw, "%s", typeError(err, raw, &e))
-	}
+	decode(raw, &e)
 	detail := &e.Detail
+	if detail.EventName == "" && detail.Reason == "" {
+		return w.lacking(path, raw, e, "the event has neither eventName nor reason")
+	}
 	s := Stop{
 		Kind:                 kind,
 		EventType:            detail.EventType,
@@ -157,11 +158,11 @@ func (w *walker) serviceEvent(kind Kind, d *document, raw []byte, path string) b
 		StoppedReason:        detail.Reason,
 		StoppedAt:            cmp.Or(detail.UpdatedAt, detail.CreatedAt, d.Time).Time,
 	}
-	if len(detail.ContainerInstanceARNs) == 1 {
-		s.ContainerInstanceARN = detail.ContainerInstanceARNs[0]
+	if arns := detail.ContainerInstanceARNs; len(arns) == 1 {
+		s.ContainerInstanceARN = cmp.Or(arns[0], s.ContainerInstanceARN)
 	}
-	if len(detail.CapacityProviderARNs) == 1 {
-		s.CapacityProvider = awsname.LastPart(detail.CapacityProviderARNs[0])
+	if arns := detail.CapacityProviderARNs; len(arns) == 1 {
+		s.CapacityProvider = cmp.Or(awsname.LastPart(arns[0]), s.CapacityProvider)
 	}
 	if kind == KindDeployment {
 		s.DeploymentID = cmp.Or(detail.DeploymentID, awsname.LastPart(detail.DaemonDeploymentARN))
@@ -178,21 +179,27 @@ func (w *walker) serviceEvent(kind Kind, d *document, raw []byte, path string) b
 // apiCall reads a call for tasks that brought none: each failure in its answer, or the refusal of the call.
 func (w *walker) apiCall(d *document, raw []byte, path string) bool {
 	var c apiCall
-	if err := json.Unmarshal(raw, &c); err != nil {
-		return w.refuse(path, raw, "%s", typeError(err, raw, &c))
-	}
+	decode(raw, &c)
 	detail := &c.Detail
 	failures := detail.ResponseElements.Failures
 	switch {
+	case detail.EventName == "":
+		return w.lacking(path, raw, c, "the call (unknown) starts no tasks")
 	case detail.EventName != "RunTask" && detail.EventName != "StartTask":
-		return w.refuse(path, raw, "the call %s starts no tasks", known(detail.EventName))
+		return w.refuse(path, raw, "the call %s starts no tasks", detail.EventName)
 	case detail.ErrorCode != "":
 		failures = []failure{
 			{Reason: strings.TrimSuffix(detail.EventName+": "+detail.ErrorCode+": "+detail.ErrorMessage, ": ")}}
 	case len(failures) == 0:
-		return w.refuse(path, raw, "the call %s has no failures", detail.EventName)
+		return w.lacking(path, raw, c, "the call %s has no failures", detail.EventName)
 	}
 	for i, f := range failures {
+		if f == (failure{}) {
+			if !w.lacking(path, raw, c, "failure %d of the call %s says nothing", i, detail.EventName) {
+				return false
+			}
+			continue
+		}
 		s := f.stop(i)
 		s.EventName = detail.EventName
 		s.Group, s.StartedBy, s.LaunchType = detail.RequestParameters.Group, detail.RequestParameters.StartedBy,
@@ -240,18 +247,15 @@ func (w *walker) services(list []json.RawMessage, path string) bool {
 	for i, raw := range list {
 		var v service
 		at := join(path, "services", i)
-		if err := json.Unmarshal(raw, &v); err != nil {
-			return w.refuse(at, raw, "%s", typeError(err, raw, &v))
-		}
-		if len(v.Events) == 0 {
-			if !w.refuse(at, raw, "service %s has no event messages", known(v.ServiceName)) {
+		if decode(raw, &v); len(v.Events) == 0 {
+			if !w.lacking(at, raw, v, "service %s has no event messages", known(v.ServiceName)) {
 				return false
 			}
 			continue
 		}
 		for j, raw := range v.Events {
 			var m serviceMessage
-			if err := json.Unmarshal(raw, &m); err != nil || m.Message == "" {
+			if decode(raw, &m); m.Message == "" {
 				if !w.refuse(join(at, "events", j), raw, "not an event message of a service: it has no message") {
 					return false
 				}
@@ -277,7 +281,7 @@ func (w *walker) services(list []json.RawMessage, path string) bool {
 // areServices reports whether a list is one of services as the ECS API describes them.
 func areServices(list []json.RawMessage) bool {
 	var v service
-	return len(list) > 0 && json.Unmarshal(list[0], &v) == nil && v.ServiceARN != ""
+	return len(list) > 0 && decode(list[0], &v) == nil && v.ServiceARN != ""
 }
 
 // failures yields what the ECS API answers in place of tasks or services. A task or service that was asked for and is
@@ -287,6 +291,8 @@ func (w *walker) failures(list []failure, raw []byte, path string) bool {
 		at := join(path, "failures", i)
 		more := true
 		switch {
+		case f == (failure{}):
+			more = w.refuse(at, raw, "a failure that says nothing")
 		case strings.Contains(f.ARN, ":service/"):
 			more = w.refuse(at, raw, "service %s: %s; check its name, its cluster and the Region", awsname.LastPart(f.ARN),
 				f.Reason)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -107,17 +108,23 @@ func (w *walker) refuse(path string, raw []byte, format string, args ...any) boo
 	return w.out(Stop{}, &Refusal{Path: path, Reason: fmt.Sprintf(format, args...), Raw: raw})
 }
 
+// lacking refuses what has nothing left of a stop, and names the member that has another type than its field, where
+// there is one. raw was decoded into v.
+func (w *walker) lacking(path string, raw []byte, v any, format string, args ...any) bool {
+	if field, value := oddField(raw, reflect.TypeOf(v)); value != "" {
+		return w.refuse(path, raw, "%s cannot be the JSON %s", cmp.Or(field, "the task"), value)
+	}
+	return w.refuse(path, raw, format, args...)
+}
+
 // document reads a JSON object that may be an event or a list of tasks.
 func (w *walker) document(raw []byte, path string, depth int) bool {
 	var d document
-	err := json.Unmarshal(raw, &d)
+	err := decode(raw, &d)
 	switch {
 	case errors.As(err, &w.syntax):
 		return true
 	case d.DetailType != "":
-		if err != nil {
-			return w.refuse(path, raw, "%s", typeError(err, raw, &d))
-		}
 		return w.event(&d, raw, path)
 	case len(d.Tasks) > 0:
 		for i, t := range d.Tasks {
@@ -138,7 +145,7 @@ func (w *walker) document(raw []byte, path string, depth int) bool {
 
 func (w *walker) event(d *document, raw []byte, path string) bool {
 	if d.Detail == nil {
-		return w.refuse(path, raw, "the event has no detail")
+		return w.lacking(path, raw, d, "the event has no detail")
 	}
 	var s Stop
 	switch d.DetailType {
@@ -147,8 +154,12 @@ func (w *walker) event(d *document, raw []byte, path string) bool {
 		s.event = true
 		s.Watched = d.Source == WatcherSource || d.DetailType == WatcherDetailType
 	case "Batch Job State Change":
-		if status := d.Detail.Status; status != "FAILED" && status != "SUCCEEDED" {
-			return w.refuse(path, raw, "job %s is %s, not ended", d.Detail.JobID, known(status))
+		switch status := d.Detail.Status; status {
+		case "FAILED", "SUCCEEDED":
+		case "":
+			return w.lacking(path, raw, d, "job %s is (unknown), not ended", d.Detail.JobID)
+		default:
+			return w.refuse(path, raw, "job %s is %s, not ended", d.Detail.JobID, status)
 		}
 		s = d.Detail.batch()
 	case "ECS Service Action", "ECS Daemon Service Action":
@@ -167,11 +178,8 @@ func (w *walker) event(d *document, raw []byte, path string) bool {
 
 func (w *walker) task(raw []byte, path string) bool {
 	var d detail
-	if err := json.Unmarshal(raw, &d); err != nil {
-		return w.refuse(path, raw, "%s", typeError(err, raw, &d))
-	}
-	if d.TaskARN == "" {
-		return w.refuse(path, raw, "not a task: it has no taskArn")
+	if decode(raw, &d); d.TaskARN == "" {
+		return w.lacking(path, raw, d, "not a task: it has no taskArn")
 	}
 	return w.stop(d.task.stop(), raw, path)
 }
@@ -186,9 +194,17 @@ func (w *walker) stop(s Stop, raw []byte, path string) bool {
 	if s.goesOn() {
 		return w.running(s, raw)
 	}
-	ended := s.StopCode != "" || s.StoppedReason != "" || !s.StoppedAt.IsZero()
-	if s.LastStatus != "STOPPED" && (s.LastStatus != "" || !ended) {
-		return w.refuse(path, raw, "task %s is %s, not stopped", known(awsname.LastPart(s.TaskARN)), known(s.LastStatus))
+	ended := s.LastStatus == "" && (s.StopCode != "" || s.StoppedReason != "" || !s.StoppedAt.IsZero())
+	switch {
+	case s.LastStatus == "STOPPED", ended:
+	case s.LastStatus == "":
+		var v any = detail{}
+		if s.event {
+			v = document{}
+		}
+		return w.lacking(path, raw, v, "task %s is (unknown), not stopped", known(awsname.LastPart(s.TaskARN)))
+	default:
+		return w.refuse(path, raw, "task %s is %s, not stopped", known(awsname.LastPart(s.TaskARN)), s.LastStatus)
 	}
 	s.Raw = raw
 	s.complete()
@@ -286,9 +302,12 @@ func (t *task) stop() Stop {
 		ExecutionStoppedAt:   t.ExecutionStoppedAt.Time,
 		StoppedAt:            t.StoppedAt.Time,
 	}
-	s.Containers = make([]Container, len(t.Containers))
-	for i, c := range t.Containers {
-		s.Containers[i] = Container{
+	s.Containers = make([]Container, 0, len(t.Containers))
+	for _, c := range t.Containers {
+		if c == (container{}) { // an element that is no container
+			continue
+		}
+		s.Containers = append(s.Containers, Container{
 			Name:              c.Name,
 			ARN:               c.ContainerARN,
 			RuntimeID:         c.RuntimeID,
@@ -303,22 +322,29 @@ func (t *task) stop() Stop {
 			CPU:               c.CPU.value,
 			Memory:            c.Memory.value,
 			MemoryReservation: c.MemoryReservation.value,
-		}
+		})
 	}
 	for _, a := range t.Attachments {
-		details := make(map[string]string, len(a.Details))
-		for _, p := range a.Details {
-			details[p.Name] = p.Value
+		if a.ID != "" || a.Type != "" || a.Status != "" || a.Details != nil {
+			s.Attachments = append(s.Attachments,
+				Attachment{ID: a.ID, Type: a.Type, Status: a.Status, Details: named(a.Details)})
 		}
-		s.Attachments = append(s.Attachments, Attachment{ID: a.ID, Type: a.Type, Status: a.Status, Details: details})
 	}
 	if len(t.Attributes) > 0 {
-		s.Attributes = make(map[string]string, len(t.Attributes))
-		for _, p := range t.Attributes {
-			s.Attributes[p.Name] = p.Value
-		}
+		s.Attributes = named(t.Attributes)
 	}
 	return s
+}
+
+// named returns the values by their names, of the pairs that have one.
+func named(pairs []pair) map[string]string {
+	values := make(map[string]string, len(pairs))
+	for _, p := range pairs {
+		if p.Name != "" {
+			values[p.Name] = p.Value
+		}
+	}
+	return values
 }
 
 // batch turns an AWS Batch job that ended into the stop of its last attempt. Batch names the container of a job that has one
@@ -349,7 +375,7 @@ func (d *detail) batch() Stop {
 		if last.StatusReason != "" {
 			s.StoppedReason = last.StatusReason
 		}
-		if c := last.Container; c != nil {
+		if c := last.Container; c != nil && *c != (jobContainer{}) {
 			if d.Container != nil && c.Image == "" {
 				c.Image = d.Container.Image
 			}
@@ -361,6 +387,9 @@ func (d *detail) batch() Stop {
 		}
 	}
 	for _, c := range containers {
+		if c == (jobContainer{}) {
+			continue
+		}
 		if c.Name == "" {
 			c.Name = "default"
 		}

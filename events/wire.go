@@ -3,11 +3,23 @@ package events
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
 )
+
+// decode reads JSON into v. A member of another type than its field has costs that field alone: package json leaves it
+// out and reads on.
+func decode(raw []byte, v any) error {
+	err := json.Unmarshal(raw, v)
+	if _, odd := errors.AsType[*json.UnmarshalTypeError](err); odd {
+		return nil
+	}
+	return err
+}
 
 // document is the outermost JSON object of the forms that matter most, an EventBridge event and the output of `aws ecs
 // describe-tasks` and its like, so that stops of tasks are decoded in one pass. Keys match in any letter case, as encoding/json does.
@@ -130,24 +142,21 @@ type jobContainer struct {
 	ContainerInstanceARN string `json:"containerInstanceArn"`
 }
 
-// number is an integer that may come as a JSON number, as a string or as null.
+// number is an integer that may come as a JSON number or as a string. Anything else is not known.
 type number struct{ value *int64 }
 
 func (n *number) UnmarshalJSON(b []byte) error {
 	text := strings.Trim(string(b), `" `)
-	if text == "" || text == "null" {
-		return nil
-	}
 	if v, err := strconv.ParseInt(text, 10, 64); err == nil {
 		n.value = &v
 		return nil
 	}
-	if f, err := strconv.ParseFloat(text, 64); err == nil && f == float64(int64(f)) {
+	const exact = 1 << 53 // every integer below it is a float64
+	if f, err := strconv.ParseFloat(text, 64); err == nil && math.Abs(f) < exact && f == math.Trunc(f) {
 		v := int64(f)
 		n.value = &v
-		return nil
 	}
-	return &json.UnmarshalTypeError{Value: typeOf(b)}
+	return nil
 }
 
 // typeOf names the JSON type of b; what b holds may be secret.
@@ -167,19 +176,19 @@ func typeOf(b []byte) string {
 	return "number"
 }
 
-// size is CPU units or MiB: a number, or the "1 vCPU" and "2 GB" that task definitions take. A size in another form is not
-// known.
+// size is CPU units or MiB: a number, or the "1 vCPU" and "2 GB" that task definitions take. A size in another form is
+// not known.
 type size struct{ value *int64 }
 
 func (s *size) UnmarshalJSON(b []byte) error {
 	var n number
-	if n.UnmarshalJSON(b) == nil {
-		s.value = n.value
+	_ = n.UnmarshalJSON(b) // it has no error
+	if s.value = n.value; s.value != nil {
 		return nil
 	}
 	amount, unit, _ := strings.Cut(strings.ToLower(strings.Trim(string(b), `"`)), " ")
 	f, err := strconv.ParseFloat(amount, 64)
-	if err != nil || (unit != "vcpu" && unit != "gb") {
+	if err != nil || !(f >= 0 && f < math.MaxInt32) || (unit != "vcpu" && unit != "gb") {
 		return nil
 	}
 	v := int64(f * 1024)
@@ -187,7 +196,8 @@ func (s *size) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// timestamp is a moment as ISO 8601, epoch seconds or epoch milliseconds. A string in another form is not known.
+// timestamp is a moment as ISO 8601, epoch seconds or epoch milliseconds, of the years 1 to 9999 in UTC. Anything else
+// is not known.
 type timestamp struct{ time.Time }
 
 var isoLayouts = []string{
@@ -202,19 +212,16 @@ func (t *timestamp) UnmarshalJSON(b []byte) error {
 	if len(b) == 0 || b[0] == 'n' {
 		return nil
 	}
-	if b[0] != '"' {
-		f, err := strconv.ParseFloat(string(b), 64)
-		if err != nil {
-			return &json.UnmarshalTypeError{Value: typeOf(b)}
-		}
-		t.Time = epoch(f)
-		return nil
-	}
-	text := string(b[1 : len(b)-1])
-	for _, layout := range isoLayouts {
-		if v, err := time.Parse(layout, text); err == nil {
-			t.Time = v.UTC()
-			return nil
+	text := string(b)
+	if b[0] == '"' {
+		text = text[1 : len(text)-1]
+		for _, layout := range isoLayouts {
+			if v, err := time.Parse(layout, text); err == nil {
+				if v = v.UTC(); v.Year() >= 1 && v.Year() <= 9999 {
+					t.Time = v
+				}
+				return nil
+			}
 		}
 	}
 	if f, err := strconv.ParseFloat(text, 64); err == nil {
@@ -228,7 +235,7 @@ func epoch(f float64) time.Time {
 	if f >= 1e11 {
 		f /= 1000
 	}
-	if f <= 0 || f >= 1e11 {
+	if !(f > 0 && f < 1e11) {
 		return time.Time{}
 	}
 	whole := int64(f)

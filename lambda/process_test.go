@@ -251,7 +251,7 @@ func TestWhatCannotBeReadIsArchived(t *testing.T) {
 		{"empty", nil},
 		{"null", []byte("null")},
 		{"array of numbers", []byte("[1, 2, 3]")},
-		{"wrong types", stopped(t, "task", object{"containers": "none"})},
+		{"wrong types", []byte(`{"detail-type":"ECS Task State Change","source":"aws.ecs","detail":"none"}`)},
 		{"no detail", []byte(`{"detail-type":"ECS Task State Change","source":"aws.ecs"}`)},
 		{"1.1 MB", stopped(t, "task", object{"stoppedReason": strings.Repeat("reason ", 1_100_000/7)})},
 		{"1.1 MB of broken JSON", []byte(`{"detail-type":"` + strings.Repeat("x", 1_100_000))},
