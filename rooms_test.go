@@ -1,4 +1,5 @@
-// Package whystopped_test holds what concerns the whole house: which room may import which, and that links lead somewhere.
+// Package whystopped_test holds what concerns the whole house: which room may import which, and that links lead
+// somewhere.
 package whystopped_test
 
 import (
@@ -44,7 +45,8 @@ func readRooms(t *testing.T) map[string]room {
 		case len(cells) == 2:
 			short[name] = strings.Trim(cells[1], "`")
 		case len(cells) != 4 || cells[1] == "" || cells[2] != "" && cells[2] != "pure":
-			t.Fatalf("%s: the row of %s must have four cells: room, what it holds, pure or nothing, may import", architecture, name)
+			t.Fatalf("%s: the row of %s must have four cells: room, what it holds, pure or nothing, may import",
+				architecture, name)
 		default:
 			var imports []string
 			for i := range strings.FieldsSeq(cells[3]) {

@@ -15,8 +15,8 @@ import (
 // causesPage prints the causes of one group, each with all that is known about it.
 func causesPage(group classifier.CauseGroup) (string, error) {
 	var page strings.Builder
-	fmt.Fprintf(&page, "# Causes: %s\n\n%s. Printed from the tables of packages `classifier` and `evidence` by `go generate ./docs/print`.\n\n",
-		group.Name, sentence(group.Says))
+	fmt.Fprintf(&page, "# Causes: %s\n\n%s. Printed from the tables of packages `classifier` and `evidence` by\n"+
+		"`go generate ./docs/print`.\n\n", group.Name, sentence(group.Says))
 	page.WriteString("Other groups:")
 	for i, other := range otherGroups(group.Name) {
 		if i > 0 {
@@ -24,8 +24,8 @@ func causesPage(group classifier.CauseGroup) (string, error) {
 		}
 		fmt.Fprintf(&page, " [%s](%[1]s.md)", other)
 	}
-	page.WriteString(". What the verdicts mean, and what is asked for them, says [evidence.md](../evidence.md); which stage and which fault bring a\n" +
-		"cause, [classes.md](../classes.md).\n\n| cause | what is wrong |\n|---|---|\n")
+	page.WriteString(". What the verdicts mean, and what is asked for them, says\n[evidence.md](../evidence.md); " +
+		"which stages and faults there are, [classes.md](../classes.md).\n\n| cause | what is wrong |\n|---|---|\n")
 	for _, c := range group.Causes {
 		fmt.Fprintf(&page, "| [%s](#%[1]s) | %s |\n", c.ID, cell(classifier.Plain(c.Title)))
 	}
@@ -43,7 +43,8 @@ func causesPage(group classifier.CauseGroup) (string, error) {
 			fmt.Fprintf(&page, "| %s | %s |\n", verdict(p.Result), cell(p.Words()))
 		}
 		if checked {
-			fmt.Fprintf(&page, "| confirmed | %s |\n| ruled out | %s |\n| left open | %s |\n", cell(check.Confirms), cell(check.RulesOut), cell(check.Open))
+			fmt.Fprintf(&page, "| confirmed | %s |\n| ruled out | %s |\n| left open | %s |\n",
+				cell(check.Confirms), cell(check.RulesOut), cell(check.Open))
 			fmt.Fprintf(&page, "\nAsked for it: %s.", needs(check))
 			if check.Timeless {
 				page.WriteString(" It rests on what cannot change after the stop.")

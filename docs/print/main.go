@@ -1,6 +1,6 @@
-// Command print writes the pages under docs that are printed from tables, so that no page says what the code does not: go run
-// ./docs/print DIRECTORY, which go generate runs on docs. What only another program knows, that program prints: the command
-// line and the CDK app.
+// Command print writes the pages under docs that are printed from tables, so that no page says what the code does not:
+// go run ./docs/print DIRECTORY, which go generate runs on docs. What only another program knows, that program prints:
+// the command line and the CDK app.
 package main
 
 import (

@@ -29,7 +29,8 @@ func TestPages(t *testing.T) {
 }
 
 func TestDollars(t *testing.T) {
-	for amount, want := range map[float64]string{0: "under $0.01", 0.004: "under $0.01", 0.005: "$0.01", 1.5: "$1.50", 901.2: "$901.20", 1234567.891: "$1,234,567.89"} {
+	for amount, want := range map[float64]string{0: "under $0.01", 0.004: "under $0.01", 0.005: "$0.01", 1.5: "$1.50",
+		901.2: "$901.20", 1234567.891: "$1,234,567.89"} {
 		if got := dollars(amount); got != want {
 			t.Errorf("%f is %s, want %s", amount, got, want)
 		}
