@@ -56,6 +56,33 @@ const failedToStart = "taskfailedtostart: "
 
 // Fold makes the Text of s, which is no container's.
 func Fold(s string) Text {
+	t := Text{Container: -1}
+	if normal(s) {
+		t.Plain, t.Folded = s, lower(append(make([]byte, 0, 1024), s...))
+	} else {
+		t.Plain, t.Folded = normalize(s)
+	}
+	if folded, prefixed := strings.CutPrefix(t.Folded, failedToStart); prefixed {
+		t.Plain, t.Folded = t.Plain[len(failedToStart):], folded
+	}
+	return t
+}
+
+// normal reports whether a text is ASCII with single spaces between its words, as most are.
+func normal(s string) bool {
+	before := byte(' ')
+	for i := range len(s) {
+		c := s[i]
+		if c >= utf8.RuneSelf || '\t' <= c && c <= '\r' || c == ' ' && before == ' ' {
+			return false
+		}
+		before = c
+	}
+	return s == "" || before != ' '
+}
+
+// normalize returns s with typographic quotes and white space normalised, and that in lower case.
+func normalize(s string) (normalized, folded string) {
 	plain := make([]byte, 0, len(s))
 	space := true
 	for i := 0; i < len(s); {
@@ -91,16 +118,24 @@ func Fold(s string) Text {
 	if n := len(plain); n > 0 && plain[n-1] == ' ' {
 		plain = plain[:n-1]
 	}
-	t := Text{Container: -1, Plain: string(plain)}
-	for i, c := range plain {
+	normalized = string(plain)
+	return normalized, lower(plain)
+}
+
+// lower returns the text in lower case (ASCII), and makes it so in place.
+func lower(text []byte) string {
+	for i, c := range text {
+		text[i] = lowered[c]
+	}
+	return string(text)
+}
+
+var lowered = func() (l [256]byte) {
+	for c := range l {
+		l[c] = byte(c)
 		if 'A' <= c && c <= 'Z' {
-			plain[i] = c + ('a' - 'A')
+			l[c] += 'a' - 'A'
 		}
 	}
-	folded, prefixed := strings.CutPrefix(string(plain), failedToStart)
-	if prefixed {
-		t.Plain = t.Plain[len(failedToStart):]
-	}
-	t.Folded = folded
-	return t
-}
+	return l
+}()
