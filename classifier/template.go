@@ -18,37 +18,49 @@ func Expand(template string, value func(name string) string) string {
 }
 
 func expand(template string, value func(string) string) (out string, complete bool) {
-	if !strings.ContainsAny(template, "{[") {
+	if bracket(template) < 0 {
 		return template, true
 	}
-	var b strings.Builder
-	b.Grow(len(template))
+	b, complete := appendExpanded(make([]byte, 0, 512), template, value)
+	return string(b), complete
+}
+
+// appendExpanded appends a filled template, and reports whether all facts without default in it are known.
+func appendExpanded(b []byte, template string, value func(string) string) (out []byte, complete bool) {
 	complete = true
-	for i := 0; i < len(template); {
-		switch c := template[i]; c {
-		case '{', '[':
-			end := closing(template, i)
-			inner := template[i+1 : end]
-			i = end + 1
-			if c == '[' {
-				if text, ok := expand(inner, value); ok {
-					b.WriteString(text)
-				}
-				continue
+	for {
+		open := bracket(template)
+		if open < 0 {
+			return append(b, template...), complete
+		}
+		b = append(b, template[:open]...)
+		end := closing(template, open)
+		inner, optional := template[open+1:end], template[open] == '['
+		template = template[end+1:]
+		if optional {
+			if longer, ok := appendExpanded(b, inner, value); ok {
+				b = longer
 			}
-			name, fallback, hasFallback := strings.Cut(inner, "|")
-			text := value(name)
-			if text == "" {
-				text, _ = expand(fallback, value)
-				complete = complete && hasFallback
-			}
-			b.WriteString(text)
-		default:
-			b.WriteByte(c)
-			i++
+			continue
+		}
+		name, fallback, hasFallback := strings.Cut(inner, "|")
+		if text := value(name); text != "" {
+			b = append(b, text...)
+			continue
+		}
+		b, _ = appendExpanded(b, fallback, value)
+		complete = complete && hasFallback
+	}
+}
+
+// bracket returns the place of the first bracket that opens, -1 when there is none.
+func bracket(template string) int {
+	for i := range len(template) {
+		if template[i] == '{' || template[i] == '[' {
+			return i
 		}
 	}
-	return b.String(), complete
+	return -1
 }
 
 // closing returns the place of the bracket that closes the one at open, or the end of the template.
