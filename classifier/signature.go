@@ -21,7 +21,7 @@ func (v *view) signature(text string) string {
 			code = strconv.FormatInt(*c.ExitCode, 10)
 		}
 	}
-	said := make([]byte, 0, 512)
+	said := make([]byte, 0, 1024)
 	for _, part := range []string{v.Class(), v.Cluster, who, culprit, code, v.Facts.Endpoint} {
 		said = append(append(said, part...), '\n')
 	}
@@ -39,41 +39,59 @@ func appendNormal(b []byte, folded string) []byte {
 			}
 			continue
 		}
-		if !isAlnum(folded[i]) {
-			b = append(b, folded[i])
-			i++
-			continue
-		}
-		end, digits, hex := i, false, true
-		for end < len(folded) && isAlnum(folded[end]) {
-			digits = digits || '0' <= folded[end] && folded[end] <= '9'
-			hex = hex && isHex(folded[end])
+		end, some, all := i, kind(0), hexDigit
+		for end < len(folded) && kinds[folded[end]] != 0 {
+			some |= kinds[folded[end]]
+			all &= kinds[folded[end]]
 			end++
 		}
-		if !digits && !(hex && end-i >= 8) {
+		if some&digit == 0 && !(all&hexDigit != 0 && end-i >= 8) {
+			for end < len(folded) && kinds[folded[end]] == 0 && folded[end] != '?' {
+				end++
+			}
 			b = append(b, folded[i:end]...)
 			i = end
 			continue
 		}
 		b = append(b, '#')
 		for i = end; i+1 < len(folded) && strings.IndexByte(".:-_/@,", folded[i]) >= 0 && isNumber(folded[i+1:]); {
-			for i++; i < len(folded) && isAlnum(folded[i]); i++ {
+			for i++; i < len(folded) && kinds[folded[i]] != 0; i++ {
 			}
 		}
 	}
 	return b
 }
 
-func isAlnum(c byte) bool { return '0' <= c && c <= '9' || 'a' <= c && c <= 'z' }
+// kind is what a byte of a word is; the bytes between words are of none.
+type kind byte
+
+const (
+	letter kind = 1 << iota
+	digit
+	hexDigit // a digit, or one of the letters that are digits in hex
+)
+
+var kinds = func() (k [256]kind) {
+	for c := 'a'; c <= 'z'; c++ {
+		k[c] = letter
+	}
+	for c := '0'; c <= '9'; c++ {
+		k[c] = digit
+	}
+	for _, c := range "0123456789abcdef" {
+		k[c] |= hexDigit
+	}
+	return k
+}()
 
 // isNumber reports whether the word that s begins with has a digit, or is made of hex digits as parts of ids are.
 func isNumber(s string) bool {
-	n, hex := 0, true
-	for ; n < len(s) && isAlnum(s[n]); n++ {
-		if s[n] <= '9' {
+	n, all := 0, hexDigit
+	for ; n < len(s) && kinds[s[n]] != 0; n++ {
+		if kinds[s[n]]&digit != 0 {
 			return true
 		}
-		hex = hex && isHex(s[n])
+		all &= kinds[s[n]]
 	}
-	return hex && n >= 4
+	return all&hexDigit != 0 && n >= 4
 }
