@@ -100,7 +100,7 @@ type reading struct {
 func (v *view) read(t *text) reading {
 	t.words = t.folded
 	if words := blankNames(blankBracketed(t.Folded)); words != t.Folded {
-		t.words = haystackOf(words)
+		t.words = t.folded.blanked(words)
 	}
 	r := reading{text: t, facts: extract(t)}
 	for i := range StageRules {

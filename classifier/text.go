@@ -15,13 +15,15 @@ type text struct {
 
 func newText(t events.Text) text { return text{Text: t, folded: haystackOf(t.Folded)} }
 
-// haystack is a text in which many words are looked for. It keeps which pairs of neighbouring bytes stand in it, each
-// byte by its group: a text that lacks one pair of a word lacks the word, and most words are dismissed after a few
-// letters.
+// haystack is a text in which many words are looked for. It keeps which triples of neighbouring bytes stand in it: a
+// text that lacks one triple of a word lacks the word, and most words are dismissed after a few letters.
 type haystack struct {
-	text  string
-	pairs [32]uint32 // the element of the first byte's group has the bit of the second's
+	text    string
+	triples [64]uint64 // a bit for each key of a triple
 }
+
+// A triple's key is made byte by byte: the key of the triple before, shifted, with the group of the new byte.
+func nextKey(key uint32, c byte) uint32 { return (key<<4 ^ uint32(group[c])) & 0xfff }
 
 // group tells bytes apart as far as 32 groups do: each letter and the space have one, digits share one, and the others
 // a few.
@@ -43,31 +45,80 @@ var group = func() (g [256]byte) {
 
 func haystackOf(text string) *haystack {
 	h := &haystack{text: text}
-	for i := 1; i < len(text); i++ {
-		h.pairs[group[text[i-1]]&31] |= 1 << (group[text[i]] & 31)
-	}
+	h.add(text)
 	return h
+}
+
+// add notes the triples of a part of the text.
+func (h *haystack) add(part string) {
+	key := uint32(0)
+	for i := range len(part) {
+		key = nextKey(key, part[i])
+		if i >= 2 {
+			h.triples[key>>6] |= 1 << (key & 63)
+		}
+	}
+}
+
+// blanked returns the haystack of a text that is this one with bytes replaced by "_". That a triple stood in one of
+// these bytes is kept, which dismisses a few words less.
+func (h *haystack) blanked(text string) *haystack {
+	b := *h
+	b.text = text
+	for start := 0; ; {
+		i := strings.IndexByte(text[start:], '_')
+		if i < 0 {
+			return &b
+		}
+		from := start + i
+		for start = from + 1; start < len(text) && text[start] == '_'; {
+			start++
+		}
+		b.add(text[max(from-2, 0):min(start+2, len(text))])
+	}
 }
 
 // index returns the first place of the word, -1 when it is not in the text.
 func (h *haystack) index(word string) int {
-	for i := 1; i < len(word); i++ {
-		if h.pairs[group[word[i-1]]&31]&(1<<(group[word[i]]&31)) == 0 {
+	key := uint32(0)
+	for i := range len(word) {
+		key = nextKey(key, word[i])
+		if i >= 2 && h.triples[key>>6]&(1<<(key&63)) == 0 {
 			return -1
 		}
 	}
-	return strings.Index(h.text, word)
+	rarest := 0
+	for i := range len(word) {
+		if frequency[word[i]] < frequency[word[rarest]] {
+			rarest = i
+		}
+	}
+	for from := rarest; from < len(h.text); from++ {
+		i := strings.IndexByte(h.text[from:], word[rarest])
+		if i < 0 {
+			return -1
+		}
+		from += i
+		if at := from - rarest; strings.HasPrefix(h.text[at:], word) {
+			return at
+		}
+	}
+	return -1
 }
+
+// frequency orders bytes by how often they stand in texts; those that are not listed are the rarest.
+var frequency = func() (f [256]byte) {
+	const byFrequency = "jzqxkvbwyfgh-/mpdulc.:s0123456789nroiate "
+	for i := range len(byFrequency) {
+		f[byFrequency[i]] = byte(1 + i)
+	}
+	return f
+}()
 
 func (h *haystack) has(word string) bool { return h.index(word) >= 0 }
 
-func endsWord(c byte) bool {
-	switch c {
-	case ' ', '"', '\'', '(', ')', ',', ';':
-		return true
-	}
-	return false
-}
+// endsWord are the bytes at which a word ends.
+var endsWord = [256]bool{' ': true, '"': true, '\'': true, '(': true, ')': true, ',': true, ';': true}
 
 // blankBracketed blanks the names of service and load balancer that a service's message has in brackets.
 func blankBracketed(folded string) string {
@@ -89,34 +140,46 @@ func blankNames(folded string) string {
 	if !strings.Contains(folded, "/") {
 		return folded
 	}
-	words := []byte(folded)
+	var blanked []byte // made for the first name
 	for start := 0; start < len(folded); {
 		end, slash := start, false
-		for end < len(folded) && !endsWord(folded[end]) {
+		for end < len(folded) && !endsWord[folded[end]] {
 			slash = slash || folded[end] == '/'
 			end++
 		}
 		word := folded[start:end]
-		if !slash && !strings.HasPrefix(word, "arn:") {
-			start = end + 1
-			continue
-		}
-		from := len(word)
-		if i := strings.Index(word, "://"); i >= 0 {
-			if j := strings.IndexByte(word[i+3:], '/'); j >= 0 {
-				from = i + 3 + j
+		if from := nameIn(word, slash); from < len(word) {
+			if blanked == nil {
+				blanked = append(make([]byte, 0, 1024), folded...)
 			}
-		} else if strings.HasPrefix(word, "arn:") {
-			if parts := strings.SplitN(word, ":", 6); len(parts) == 6 {
-				from = len(word) - len(parts[5])
+			for i := start + from; i < end; i++ {
+				blanked[i] = '_'
 			}
-		} else if host, _, found := strings.Cut(word, "/"); found && strings.ContainsAny(host, ".:") && !strings.HasPrefix(word, ".") {
-			from = 0
-		}
-		for i := from; i < len(word); i++ {
-			words[start+i] = '_'
 		}
 		start = end + 1
 	}
-	return string(words)
+	if blanked == nil {
+		return folded
+	}
+	return string(blanked)
+}
+
+// nameIn returns where the name in a word begins, the length of the word when there is none.
+func nameIn(word string, slash bool) int {
+	arn := strings.HasPrefix(word, "arn:")
+	if !slash && !arn {
+		return len(word)
+	}
+	if i := strings.Index(word, "://"); i >= 0 {
+		if j := strings.IndexByte(word[i+3:], '/'); j >= 0 {
+			return i + 3 + j
+		}
+	} else if arn {
+		if parts := strings.SplitN(word, ":", 6); len(parts) == 6 {
+			return len(word) - len(parts[5])
+		}
+	} else if host, _, found := strings.Cut(word, "/"); found && strings.ContainsAny(host, ".:") && word[0] != '.' {
+		return 0
+	}
+	return len(word)
 }
