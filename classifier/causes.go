@@ -87,15 +87,19 @@ func (p *TextProof) holds(v *view, words *haystack) bool {
 // ones first, the ruled out last. The proofs rest on the leading text and its facts alone; a class that is only guessed
 // proves nothing.
 func (v *view) addCauses(best *reading) {
-	leading, words := *v.Finding, &haystack{}
+	own, words, proven := v, &haystack{}, false
 	if best != nil {
-		leading.Facts = best.facts
-		leading.Facts.fromEvent(v.Stop, v.Stage, v.Culprit)
+		facts := best.facts
+		facts.fromEvent(v)
+		if facts != v.Facts {
+			leading := *v.Finding
+			leading.Facts = facts
+			own = v.of(&leading)
+		}
 		if best.stage != nil {
 			words = best.text.words
 		}
 	}
-	own, proven := v.of(&leading), false
 	v.Causes = make([]Proof, 0, 16) // more than most stops have
 	for i := range Catalogue {
 		c := &Catalogue[i]

@@ -436,8 +436,7 @@ func publicAddress(v *view) bool {
 	if !v.remote.Is4() || v.private() || v.onHost() || !v.toAWS || v.s3() {
 		return false
 	}
-	_, own := v.TaskInterface()
-	for _, address := range own {
+	for _, address := range v.addresses {
 		if address.Is4() && !awsname.IsPrivate(address) {
 			return false
 		}

@@ -42,8 +42,8 @@ func (v *view) classify() {
 	}
 	if best != nil {
 		v.Facts = best.facts
-		for _, r := range said {
-			if r.text.Container < 0 || r.text.Container == v.Culprit {
+		for i := range said {
+			if r := &said[i]; r != best && (r.text.Container < 0 || r.text.Container == v.Culprit) {
 				v.Facts.merge(&r.facts)
 			}
 		}
@@ -51,7 +51,7 @@ func (v *view) classify() {
 	if v.Kind == events.KindContainer {
 		v.Culprit = v.Ended
 	}
-	v.Facts.fromEvent(v.Stop, v.Stage, v.Culprit)
+	v.Facts.fromEvent(v)
 	v.settle()
 	v.Domain = v.domain()
 	v.Verdict = v.verdict()

@@ -123,7 +123,8 @@ func named(s *events.Stop, t *text, f Facts) int {
 		if c.Name == "" {
 			continue
 		}
-		if c.Image != "" && (awsname.ParseImage(c.Image).Name() == awsname.ParseImage(f.Image).Name() || strings.Contains(t.Plain, c.Image)) {
+		if c.Image != "" && (c.Image == f.Image || awsname.ParseImage(c.Image).Name() == awsname.ParseImage(f.Image).Name() ||
+			strings.Contains(t.Plain, c.Image)) {
 			return i
 		}
 		if strings.Contains(t.Plain, "'"+c.Name+"'") || strings.Contains(t.Plain, `"`+c.Name+`"`) {

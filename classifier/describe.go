@@ -98,8 +98,10 @@ func clause(r *reading) string {
 	plain := r.text.Plain
 	at, _ := rule.Match.find(r.text.words)
 	start := clauseStart(r.text, at)
-	if i := r.text.folded.index("is not authorized to perform"); i >= 0 && rule.Fault == Denied {
-		at, start = i, i
+	if rule.Fault == Denied {
+		if i := r.text.folded.index("is not authorized to perform"); i >= 0 {
+			at, start = i, i
+		}
 	}
 	end := len(plain)
 	if i := strings.Index(plain[at:], ". "); i >= 0 {
@@ -141,9 +143,9 @@ func clauseStart(t *text, at int) int {
 		}
 	}
 	plain, start := t.Plain, 0
-	for _, boundary := range []string{": ", ". ", "api error ", "caused by: "} {
-		if i := strings.LastIndex(plain[:at], boundary); i >= 0 {
-			start = max(start, i+len(boundary))
+	for _, boundary := range []string{": ", ". ", "api error "} {
+		if i := strings.LastIndex(plain[start:at], boundary); i >= 0 {
+			start += i + len(boundary)
 		}
 	}
 	if id, _, found := strings.Cut(plain[start:at], ", "); found && !strings.Contains(id, " ") {

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"sync"
 
-	"whystopped/events"
 	"whystopped/events/awsname"
 )
 
@@ -32,7 +31,7 @@ func extract(t *text) Facts {
 	f.Subnet = identifier(t.folded, "subnet-")
 	f.Path = path(t)
 	f.TargetGroup = targetGroup(t)
-	f.Deployment = strings.TrimRight(prefixed(t.Plain, "ecs-svc/", " ):,;\"'"), ".")
+	f.Deployment = strings.TrimRight(prefixed(t, "ecs-svc/", " ):,;\"'"), ".")
 	f.Port = port(t)
 	return f
 }
@@ -75,13 +74,16 @@ func word(s string) string {
 	return strings.TrimRight(s, ".:")
 }
 
-// prefixed returns the first word of s that starts with prefix, up to one of the stops.
-func prefixed(s, prefix, stops string) string {
-	i := strings.Index(s, prefix)
+// prefixed returns the first word of the text that starts with prefix, up to one of the stops.
+func prefixed(t *text, prefix, stops string) string {
+	if !t.folded.has(prefix) {
+		return ""
+	}
+	i := strings.Index(t.Plain, prefix)
 	if i < 0 {
 		return ""
 	}
-	s = s[i:]
+	s := t.Plain[i:]
 	if n := strings.IndexAny(s, stops); n >= 0 {
 		s = s[:n]
 	}
@@ -185,15 +187,16 @@ func deniedBy(t *text) string {
 	if i := said.index(through); i >= 0 {
 		said = haystackOf("explicit deny in a" + said.text[i+len(through):])
 	}
-	if !said.has("explicit deny in a") && !said.has(" allows") {
+	denies, allows := said.has("explicit deny in a"), said.has(" allows")
+	if !denies && !allows {
 		return ""
 	}
 	for _, p := range policies {
 		if !said.has(p.said) {
 			continue
 		}
-		no := "no " + p.said
-		if said.has("explicit deny in a "+p.said) || said.has("explicit deny in an "+p.said) || said.has(no+" policy allows") || said.has(no+" allows") {
+		if denies && (said.has("explicit deny in a "+p.said) || said.has("explicit deny in an "+p.said)) ||
+			allows && (said.has("no "+p.said+" policy allows") || said.has("no "+p.said+" allows")) {
 			return p.name
 		}
 	}
@@ -233,6 +236,9 @@ func endpoint(t *text) string {
 			return host
 		}
 	}
+	if !t.folded.has("://") {
+		return ""
+	}
 	for rest := t.Plain; ; {
 		i := strings.Index(rest, "://")
 		if i < 0 {
@@ -257,8 +263,10 @@ func remoteIP(t *text) string {
 		return ""
 	}
 	for _, marker := range []string{"dial tcp ", "->", "ip address "} {
-		if addr := ip(t.after(marker, " ,")); addr != "" {
-			return addr
+		if said := t.after(marker, " ,"); said != "" {
+			if addr := ip(said); addr != "" {
+				return addr
+			}
 		}
 	}
 	return ""
@@ -490,15 +498,15 @@ func (f *Facts) merge(g *Facts) {
 }
 
 // fromEvent adds what the event states outside its texts.
-func (f *Facts) fromEvent(s *events.Stop, stage Stage, culprit int) {
-	if stage == Image && culprit >= 0 && f.Image == "" {
-		f.Image = s.Containers[culprit].Image
+func (f *Facts) fromEvent(v *view) {
+	if v.Stage == Image && v.Culprit >= 0 && f.Image == "" {
+		f.Image = v.Containers[v.Culprit].Image
 		f.Registry = awsname.ParseImage(f.Image).Registry
 	}
-	if stage == Image && f.Registry == "" && !strings.Contains(f.Endpoint, ".s3.") {
+	if v.Stage == Image && f.Registry == "" && !strings.Contains(f.Endpoint, ".s3.") {
 		f.Registry = strings.Replace(f.Endpoint, "registry-1.docker.io", "docker.io", 1)
 	}
 	if f.Subnet == "" {
-		f.Subnet, _ = s.TaskInterface()
+		f.Subnet = v.subnet
 	}
 }

@@ -17,9 +17,11 @@ type view struct {
 	reason             *text // the task's own text among them; empty when the event gives none
 	stageRow, faultRow *Rule // the rows that named the stage and the fault; nil where a code did, or nothing
 	codeRow            *Code
-	remote             netip.Addr // the address that was dialled, invalid where none is stated
-	toAWS              bool       // the host that was called is one of AWS's
-	first              int        // the container that ended by itself before the others, -1 when none did
+	remote             netip.Addr   // the address that was dialled, invalid where none is stated
+	toAWS              bool         // the host that was called is one of AWS's
+	subnet             string       // the one of the task's own network interface
+	addresses          []netip.Addr // those of that interface
+	first              int          // the container that ended by itself before the others, -1 when none did
 }
 
 // when is a condition of a row of any table.
@@ -27,6 +29,7 @@ type when func(v *view) bool
 
 func newView(s *events.Stop, f *Finding) *view {
 	v := &view{Stop: s, Finding: f, first: endedFirst(s), reason: &text{folded: &haystack{}}}
+	v.subnet, v.addresses = s.TaskInterface()
 	said := s.Texts()
 	v.texts = make([]text, len(said))
 	for i, t := range said {
