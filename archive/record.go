@@ -51,8 +51,17 @@ type Time struct{ time.Time }
 
 const timeFormat = "2006-01-02T15:04:05.000Z"
 
+// IsZero reports whether the moment is not known, or of a year that RFC 3339 cannot hold, so that a record leaves it out.
+func (t Time) IsZero() bool {
+	year := t.UTC().Year()
+	return t.Time.IsZero() || year < 1 || year > 9999
+}
+
 // MarshalJSON writes the moment as a JSON string.
 func (t Time) MarshalJSON() ([]byte, error) {
+	if t.IsZero() {
+		t = Time{}
+	}
 	return []byte(`"` + t.UTC().Format(timeFormat) + `"`), nil
 }
 
