@@ -58,8 +58,12 @@ func TestNothingIsAskedThatCouldHurt(t *testing.T) {
 		if !reads {
 			t.Errorf("%s may do more than read", action.IAM)
 		}
-		for _, secret := range []string{"GetSecretValue", "GetParameter", "s3:GetObject", "Decrypt", "GetAuthorizationToken", "GetLogEvents", "FilterLogEvents"} {
-			if strings.Contains(action.IAM, secret) && (action.IAM != "logs:GetLogEvents" || action.Tier != TierVerify) {
+		for _, secret := range []string{
+			"GetSecretValue", "GetParameter", "s3:GetObject", "Decrypt", "GetAuthorizationToken", "GetLogEvents",
+			"FilterLogEvents",
+		} {
+			if strings.Contains(action.IAM, secret) &&
+				(action.IAM != "logs:GetLogEvents" || action.Tier != TierVerify) {
 				t.Errorf("%s reads what no tier may", action.IAM)
 			}
 		}
@@ -68,13 +72,15 @@ func TestNothingIsAskedThatCouldHurt(t *testing.T) {
 
 // TestEveryReasonIsExplained looks for the constants in the source, because nothing else knows them all.
 func TestEveryReasonIsExplained(t *testing.T) {
-	file, err := parser.ParseFile(token.NewFileSet(), filepath.Join("..", "classifier", "proof.go"), nil, parser.SkipObjectResolution)
+	file, err := parser.ParseFile(token.NewFileSet(), filepath.Join("..", "classifier", "proof.go"), nil,
+		parser.SkipObjectResolution)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var declared []string
 	ast.Inspect(file, func(n ast.Node) bool {
-		if spec, ok := n.(*ast.ValueSpec); ok && strings.HasPrefix(spec.Names[0].Name, "Reason") && len(spec.Values) == 1 {
+		if spec, ok := n.(*ast.ValueSpec); ok && strings.HasPrefix(spec.Names[0].Name, "Reason") &&
+			len(spec.Values) == 1 {
 			if literal, ok := spec.Values[0].(*ast.BasicLit); ok {
 				reason, _ := strconv.Unquote(literal.Value)
 				declared = append(declared, reason)

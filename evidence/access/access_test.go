@@ -58,8 +58,16 @@ func accessCase(f classifier.Finding) *evidence.Case {
 	})
 	c.Facts.Access = evidence.Access{
 		Roles: map[string]evidence.Answer[evidence.Role]{
-			"orders-exec": evidence.Is(evidence.Role{ARN: execRole, CreatedAt: created.Add(-time.Hour), Trust: tasksTrust}),
-			"orders-task": evidence.Is(evidence.Role{ARN: appRole, CreatedAt: created.Add(-time.Hour), Trust: tasksTrust}),
+			"orders-exec": evidence.Is(evidence.Role{
+				ARN:       execRole,
+				CreatedAt: created.Add(-time.Hour),
+				Trust:     tasksTrust,
+			}),
+			"orders-task": evidence.Is(evidence.Role{
+				ARN:       appRole,
+				CreatedAt: created.Add(-time.Hour),
+				Trust:     tasksTrust,
+			}),
 		},
 		Simulations: map[evidence.Call]evidence.Answer[evidence.Simulation]{},
 		Policies:    map[string]evidence.Answer[evidence.Policy]{},
@@ -181,7 +189,8 @@ func TestCalls(t *testing.T) {
 	if got := PolicyARNs(c); !slices.Equal(got, []string{partial}) {
 		t.Errorf("reads the policies of %v", got)
 	}
-	c.Facts.Task.TaskDefinition = evidence.Unanswered[evidence.TaskDefinition](classifier.ReasonTimeout, "ecs:DescribeTaskDefinition")
+	c.Facts.Task.TaskDefinition = evidence.Unanswered[evidence.TaskDefinition](classifier.ReasonTimeout,
+		"ecs:DescribeTaskDefinition")
 	if got := Calls(c); got != nil {
 		t.Errorf("simulates %v without a role", got)
 	}

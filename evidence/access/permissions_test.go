@@ -70,7 +70,8 @@ func TestRolePermissionMissing(t *testing.T) {
 		{
 			name: "P14 own denial",
 			change: func(c *evidence.Case) {
-				refused := evidence.Unanswered[evidence.Simulation](classifier.ReasonNoPermission, "iam:SimulatePrincipalPolicy")
+				refused := evidence.Unanswered[evidence.Simulation](classifier.ReasonNoPermission,
+					"iam:SimulatePrincipalPolicy")
 				c.Facts.Access.Simulations[evidence.Call{Role: execRole, Action: token, Resource: "*"}] = refused
 			},
 			want:   leaves,
@@ -333,7 +334,8 @@ func TestRolePermissionMissing(t *testing.T) {
 				definition(c, func(d *evidence.TaskDefinition) {
 					d.Containers[0].LogSecrets = map[string]string{"TOKEN": foreignARN}
 				})
-				late := evidence.Unanswered[evidence.Simulation](classifier.ReasonTimeout, "iam:SimulatePrincipalPolicy")
+				late := evidence.Unanswered[evidence.Simulation](classifier.ReasonTimeout,
+					"iam:SimulatePrincipalPolicy")
 				c.Facts.Access.Simulations[evidence.Call{Role: execRole, Action: get, Resource: foreignARN}] = late
 			},
 			want:   leaves,
@@ -394,8 +396,8 @@ func TestRolePermissionMissing(t *testing.T) {
 			name: "P14 repository policy refused to us",
 			change: func(c *evidence.Case) {
 				pull(no, no)(c)
-				c.Facts.Access.Policies[repositoryWeb] = evidence.Unanswered[evidence.Policy](classifier.ReasonNoPermission,
-					"ecr:GetRepositoryPolicy")
+				c.Facts.Access.Policies[repositoryWeb] =
+					evidence.Unanswered[evidence.Policy](classifier.ReasonNoPermission, "ecr:GetRepositoryPolicy")
 			},
 			want:   leaves,
 			reason: classifier.ReasonNoPermission,
@@ -454,7 +456,13 @@ func TestBoundaryInstead(t *testing.T) {
 	})
 	f.Causes = []classifier.Proof{{Cause: "role-permission-missing", Result: classifier.NotChecked}}
 	c := accessCase(f)
-	simulate(c, execRole, "ecr:GetAuthorizationToken", "*", evidence.Simulation{Decision: "implicitDeny", Boundary: yesNo(false)})
+	simulate(
+		c,
+		execRole,
+		"ecr:GetAuthorizationToken",
+		"*",
+		evidence.Simulation{Decision: "implicitDeny", Boundary: yesNo(false)},
+	)
 	proofs := Checks.Prove(*c)
 	if len(proofs) != 2 || proofs[0].Result == confirm || proofs[1].Cause != "permissions-boundary-denies" ||
 		proofs[1].Result != confirm {
@@ -521,8 +529,12 @@ func TestPermissionsBoundary(t *testing.T) {
 				words:  "aws:CalledVia",
 			},
 			{
-				name:   "P9 a service control policy ends the simulation",
-				change: says(evidence.Simulation{Decision: "implicitDeny", Organizations: yesNo(false), Boundary: yesNo(false)}),
+				name: "P9 a service control policy ends the simulation",
+				change: says(evidence.Simulation{
+					Decision:      "implicitDeny",
+					Organizations: yesNo(false),
+					Boundary:      yesNo(false),
+				}),
 				want:   leaves,
 				reason: classifier.ReasonCondition,
 				words:  "service control policy",
@@ -590,7 +602,9 @@ func TestSCP(t *testing.T) {
 func groupRead(change func(*evidence.Case), group evidence.Answer[evidence.LogGroup]) func(*evidence.Case) {
 	return func(c *evidence.Case) {
 		change(c)
-		c.Facts.Setup.LogGroups = map[string]evidence.Answer[evidence.LogGroup]{evidence.In("eu-north-1", "/ecs/orders"): group}
+		c.Facts.Setup.LogGroups = map[string]evidence.Answer[evidence.LogGroup]{
+			evidence.In("eu-north-1", "/ecs/orders"): group,
+		}
 	}
 }
 
@@ -707,7 +721,8 @@ func TestEnvFileDenied(t *testing.T) {
 			name: "ENV-3 the bucket's policy was not asked",
 			change: func(c *evidence.Case) {
 				reads(no, "unread")(c)
-				c.Facts.Access.Policies[bucket] = evidence.Unanswered[evidence.Policy](classifier.ReasonTier, "s3:GetBucketPolicy")
+				c.Facts.Access.Policies[bucket] = evidence.Unanswered[evidence.Policy](classifier.ReasonTier,
+					"s3:GetBucketPolicy")
 			},
 			want:   skips,
 			reason: classifier.ReasonTier,

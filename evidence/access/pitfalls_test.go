@@ -33,6 +33,9 @@ func TestAccessPitfalls(t *testing.T) {
 
 func TestWhatIsGoneLeavesAccessAReason(t *testing.T) {
 	evidencetest.WhatIsGone(t, Checks, func() *evidence.Case {
-		return accessCase(denialOf(classifier.RegistryAuth, classifier.Facts{AWSAction: "ecr:GetAuthorizationToken", Role: "orders-exec"}))
+		return accessCase(denialOf(classifier.RegistryAuth, classifier.Facts{
+			AWSAction: "ecr:GetAuthorizationToken",
+			Role:      "orders-exec",
+		}))
 	})
 }

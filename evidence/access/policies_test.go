@@ -105,8 +105,9 @@ func TestResourcePolicyDenies(t *testing.T) {
 			name: "P3 another account's, not readable",
 			change: func(c *evidence.Case) {
 				secret(foreignARN, "")(c)
-				c.Facts.Access.Policies[foreignARN] = evidence.Unanswered[evidence.Policy](classifier.ReasonNoPermission,
-					"secretsmanager:GetResourcePolicy")
+				c.Facts.Access.Policies[foreignARN] =
+					evidence.Unanswered[evidence.Policy](classifier.ReasonNoPermission,
+						"secretsmanager:GetResourcePolicy")
 			},
 			want:   leaves,
 			reason: classifier.ReasonNotVisible,
@@ -137,8 +138,10 @@ func TestResourcePolicyDenies(t *testing.T) {
 			words:  "no policy of its own",
 		},
 		{
-			name:   "P3 another account's parameter",
-			change: func(c *evidence.Case) { c.Finding.Facts.Secret = "arn:aws:ssm:eu-north-1:998800007766:parameter/db" },
+			name: "P3 another account's parameter",
+			change: func(c *evidence.Case) {
+				c.Finding.Facts.Secret = "arn:aws:ssm:eu-north-1:998800007766:parameter/db"
+			},
 			want:   leaves,
 			reason: classifier.ReasonNotVisible,
 			words:  "998800007766",
@@ -324,7 +327,8 @@ func TestKMSDenied(t *testing.T) {
 			name: "P14 grants refused to us",
 			change: func(c *evidence.Case) {
 				keys(admin, "allowed")(c)
-				c.Facts.Access.Grants[keyARN] = evidence.Unanswered[[]evidence.KeyGrant](classifier.ReasonNoPermission, "kms:ListGrants")
+				c.Facts.Access.Grants[keyARN] = evidence.Unanswered[[]evidence.KeyGrant](classifier.ReasonNoPermission,
+					"kms:ListGrants")
 			},
 			want:   leaves,
 			reason: classifier.ReasonNoPermission,
@@ -333,7 +337,8 @@ func TestKMSDenied(t *testing.T) {
 			name: "P14 key policy refused to us",
 			change: func(c *evidence.Case) {
 				keys(admin, "allowed")(c)
-				c.Facts.Access.Policies[keyARN] = evidence.Unanswered[evidence.Policy](classifier.ReasonNoPermission, "kms:GetKeyPolicy")
+				c.Facts.Access.Policies[keyARN] = evidence.Unanswered[evidence.Policy](classifier.ReasonNoPermission,
+					"kms:GetKeyPolicy")
 			},
 			want:   leaves,
 			reason: classifier.ReasonNoPermission,
@@ -341,7 +346,8 @@ func TestKMSDenied(t *testing.T) {
 		{
 			name: "P3 key of another account",
 			change: encrypted(theirKey, func(c *evidence.Case) {
-				c.Facts.Access.Policies[theirKey] = evidence.Unanswered[evidence.Policy](classifier.ReasonNoPermission, "kms:GetKeyPolicy")
+				c.Facts.Access.Policies[theirKey] = evidence.Unanswered[evidence.Policy](classifier.ReasonNoPermission,
+					"kms:GetKeyPolicy")
 			}),
 			want:   leaves,
 			reason: classifier.ReasonNotVisible,
@@ -376,10 +382,13 @@ func TestKMSDenied(t *testing.T) {
 		},
 		{
 			name: "key id without ARN",
-			change: encrypted(strings.TrimPrefix(keyARN, "arn:aws:kms:eu-north-1:123450006789:key/"), func(c *evidence.Case) {
-				withPolicy(c, keyARN, forRole)
-				simulate(c, execRole, "kms:Decrypt", keyARN, evidence.Simulation{Decision: "implicitDeny"})
-			}),
+			change: encrypted(
+				strings.TrimPrefix(keyARN, "arn:aws:kms:eu-north-1:123450006789:key/"),
+				func(c *evidence.Case) {
+					withPolicy(c, keyARN, forRole)
+					simulate(c, execRole, "kms:Decrypt", keyARN, evidence.Simulation{Decision: "implicitDeny"})
+				},
+			),
 			want:  rulesOut,
 			words: `statement "Use"`,
 		},
@@ -397,8 +406,8 @@ func TestKMSDenied(t *testing.T) {
 			name: "P14 secret not described",
 			change: func(c *evidence.Case) {
 				c.Finding.Facts.Secret = secretARN
-				c.Facts.Setup.Secrets[evidence.In("eu-north-1", secretARN)] = evidence.Unanswered[evidence.Secret](classifier.ReasonNoPermission,
-					"secretsmanager:DescribeSecret")
+				c.Facts.Setup.Secrets[evidence.In("eu-north-1", secretARN)] =
+					evidence.Unanswered[evidence.Secret](classifier.ReasonNoPermission, "secretsmanager:DescribeSecret")
 			},
 			want:   leaves,
 			reason: classifier.ReasonNoPermission,
@@ -422,8 +431,18 @@ func TestKeyDisabled(t *testing.T) {
 		}
 	}
 	testVerdicts(t, "kms-key-disabled", denialOf(classifier.Secret, classifier.Facts{}), []verdict{
-		{name: "SEC-7 enabled", change: state(evidence.Is(evidence.Key{State: "Enabled"})), want: rulesOut, words: "is Enabled"},
-		{name: "SEC-7 disabled", change: state(evidence.Is(evidence.Key{State: "Disabled"})), want: confirm, words: "is Disabled"},
+		{
+			name:   "SEC-7 enabled",
+			change: state(evidence.Is(evidence.Key{State: "Enabled"})),
+			want:   rulesOut,
+			words:  "is Enabled",
+		},
+		{
+			name:   "SEC-7 disabled",
+			change: state(evidence.Is(evidence.Key{State: "Disabled"})),
+			want:   confirm,
+			words:  "is Disabled",
+		},
 		{
 			name:   "SEC-7 pending deletion",
 			change: state(evidence.Is(evidence.Key{State: "PendingDeletion", DeletedAt: created.AddDate(0, 0, 7)})),
@@ -724,8 +743,11 @@ func TestRegistryCredentialsMissing(t *testing.T) {
 				words: "has repositoryCredentials",
 			},
 			{
-				name:   "P8 the agent may have a login",
-				change: func(c *evidence.Case) { says("unauthorized: authentication required")(c); c.Stop.LaunchType = "EC2" },
+				name: "P8 the agent may have a login",
+				change: func(c *evidence.Case) {
+					says("unauthorized: authentication required")(c)
+					c.Stop.LaunchType = "EC2"
+				},
 				want:   leaves,
 				reason: classifier.ReasonNotRead,
 				words:  "instance's agent",

@@ -35,7 +35,10 @@ func TestRoleMissing(t *testing.T) {
 		{
 			name: "deleted and made again",
 			change: func(c *evidence.Case) {
-				c.Facts.Access.Roles["orders-exec"] = evidence.Is(evidence.Role{ARN: execRole, CreatedAt: created.Add(time.Minute)})
+				c.Facts.Access.Roles["orders-exec"] = evidence.Is(evidence.Role{
+					ARN:       execRole,
+					CreatedAt: created.Add(time.Minute),
+				})
 			},
 			want:   leaves,
 			reason: classifier.ReasonLater,
@@ -44,7 +47,10 @@ func TestRoleMissing(t *testing.T) {
 		{
 			name: "made just before",
 			change: func(c *evidence.Case) {
-				c.Facts.Access.Roles["orders-exec"] = evidence.Is(evidence.Role{ARN: execRole, CreatedAt: created.Add(-9 * time.Second)})
+				c.Facts.Access.Roles["orders-exec"] = evidence.Is(evidence.Role{
+					ARN:       execRole,
+					CreatedAt: created.Add(-9 * time.Second),
+				})
 			},
 			want:   leaves,
 			reason: classifier.ReasonLater,
@@ -72,7 +78,8 @@ func TestRoleMissing(t *testing.T) {
 		{
 			name: "P14 own denial is not an absence",
 			change: func(c *evidence.Case) {
-				c.Facts.Access.Roles["orders-exec"] = evidence.Unanswered[evidence.Role](classifier.ReasonNoPermission, "iam:GetRole")
+				c.Facts.Access.Roles["orders-exec"] = evidence.Unanswered[evidence.Role](classifier.ReasonNoPermission,
+					"iam:GetRole")
 			},
 			want:   leaves,
 			reason: classifier.ReasonNoPermission,
@@ -98,7 +105,9 @@ func TestRoleMissing(t *testing.T) {
 			change: func(c *evidence.Case) {
 				withoutRole(c)
 				c.Stop.LaunchType = "EC2"
-				definition(c, func(d *evidence.TaskDefinition) { d.Containers[0].Secrets = map[string]string{"DB": secretARN} })
+				definition(c, func(d *evidence.TaskDefinition) {
+					d.Containers[0].Secrets = map[string]string{"DB": secretARN}
+				})
 			},
 			want:  confirm,
 			words: "container web has secrets",
@@ -141,7 +150,9 @@ func TestRoleMissing(t *testing.T) {
 		{
 			name: "name without ARN in the task definition",
 			change: func(c *evidence.Case) {
-				definition(c, func(d *evidence.TaskDefinition) { d.ExecutionRoleARN, d.TaskRoleARN = "orders-task", "" })
+				definition(c, func(d *evidence.TaskDefinition) {
+					d.ExecutionRoleARN, d.TaskRoleARN = "orders-task", ""
+				})
 			},
 			want:  rulesOut,
 			words: "role orders-task exists",
@@ -207,7 +218,8 @@ func TestRoleNotAssumable(t *testing.T) {
 		{
 			name: "P14 own denial",
 			change: func(c *evidence.Case) {
-				c.Facts.Access.Roles["orders-exec"] = evidence.Unanswered[evidence.Role](classifier.ReasonNoPermission, "iam:GetRole")
+				c.Facts.Access.Roles["orders-exec"] = evidence.Unanswered[evidence.Role](classifier.ReasonNoPermission,
+					"iam:GetRole")
 			},
 			want:   leaves,
 			reason: classifier.ReasonNoPermission,
@@ -264,8 +276,11 @@ func TestInstanceRoleMissing(t *testing.T) {
 			words:  "i-0a0b has no instance profile",
 		},
 		{
-			name:   "a profile",
-			change: instance(evidence.Is(evidence.Instance{ID: "i-0a0b", Profile: "arn:aws:iam::123450006789:instance-profile/nodes"})),
+			name: "a profile",
+			change: instance(evidence.Is(evidence.Instance{
+				ID:      "i-0a0b",
+				Profile: "arn:aws:iam::123450006789:instance-profile/nodes",
+			})),
 			want:   leaves,
 			reason: classifier.ReasonNotRead,
 			words:  "instance profile nodes",
@@ -291,8 +306,9 @@ func TestInstanceRoleMissing(t *testing.T) {
 			words:  "no longer listed",
 		},
 		{
-			name:   "P14 own denial",
-			change: instance(evidence.Unanswered[evidence.Instance](classifier.ReasonNoPermission, "ec2:DescribeInstances")),
+			name: "P14 own denial",
+			change: instance(evidence.Unanswered[evidence.Instance](classifier.ReasonNoPermission,
+				"ec2:DescribeInstances")),
 			want:   leaves,
 			reason: classifier.ReasonNoPermission,
 		},
@@ -329,7 +345,8 @@ func TestServiceRoleMissing(t *testing.T) {
 		{
 			name: "P14 throttled",
 			change: func(c *evidence.Case) {
-				c.Facts.Access.Roles[serviceLinkedRole] = evidence.Unanswered[evidence.Role](classifier.ReasonThrottled, "iam:GetRole")
+				c.Facts.Access.Roles[serviceLinkedRole] = evidence.Unanswered[evidence.Role](classifier.ReasonThrottled,
+					"iam:GetRole")
 			},
 			want:   leaves,
 			reason: classifier.ReasonThrottled,
@@ -358,10 +375,12 @@ func TestEBSRole(t *testing.T) {
 	}
 	testVerdicts(t, "ebs-role", denialOf(classifier.Volume, classifier.Facts{}), []verdict{
 		{
-			name:   "not there",
-			change: attached(func(c *evidence.Case) { c.Facts.Access.Roles["orders-infra"] = evidence.None[evidence.Role]() }),
-			want:   confirm,
-			words:  "no role orders-infra",
+			name: "not there",
+			change: attached(func(c *evidence.Case) {
+				c.Facts.Access.Roles["orders-infra"] = evidence.None[evidence.Role]()
+			}),
+			want:  confirm,
+			words: "no role orders-infra",
 		},
 		{
 			name: "trusts the tasks instead",

@@ -22,18 +22,63 @@ const (
 	customerKey   = "arn:aws:kms:" + region + ":" + account + ":key/00000000-1111-2222-3333-444444444444"
 	envFile       = "arn:aws:s3:::orders-config/web.env"
 	mounted       = "arn:aws:elasticfilesystem:" + region + ":" + account + ":file-system/fs-0a1b2c3d"
-	ecsTrust      = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ecs-tasks.amazonaws.com"},"Action":"sts:AssumeRole"}]}`
+	ecsTrust      = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow",` +
+		`"Principal":{"Service":"ecs-tasks.amazonaws.com"},"Action":"sts:AssumeRole"}]}`
 )
 
 // accessScenarios are refusals. Together they make readAccess ask all that it can ask.
 var accessScenarios = []scenario{
-	{"a role is refused", denied, fargateStop, said(classifier.Role, classifier.Facts{}, "role-missing", "role-not-assumable")},
-	{"an image is refused", denied, fargateStop, said(classifier.Image, classifier.Facts{Image: account + ".dkr.ecr." + region + ".amazonaws.com/web:42"}, "role-permission-missing")},
-	{"secrets are refused", denied, fargateStop, said(classifier.Secret, classifier.Facts{}, "role-permission-missing", "resource-policy-denies")},
-	{"a key is refused", denied, keyStop, said(classifier.Secret, classifier.Facts{AWSAction: "kms:Decrypt", AWSResource: customerKey}, "kms-denied", "kms-key-disabled")},
-	{"a mount is refused", denied, fargateStop, said(classifier.Volume, classifier.Facts{}, "efs-iam-denied")},
-	{"an environment file is refused", denied, fargateStop, said(classifier.EnvFile, classifier.Facts{}, "env-file-denied")},
-	{"a log group is refused", denied, fargateStop, said(classifier.Logging, classifier.Facts{}, "role-permission-missing", "log-group-create-denied")},
+	{
+		name:    "a role is refused",
+		put:     denied,
+		stop:    fargateStop,
+		finding: said(classifier.Role, classifier.Facts{}, "role-missing", "role-not-assumable"),
+	},
+	{
+		name: "an image is refused",
+		put:  denied,
+		stop: fargateStop,
+		finding: said(
+			classifier.Image,
+			classifier.Facts{Image: account + ".dkr.ecr." + region + ".amazonaws.com/web:42"},
+			"role-permission-missing",
+		),
+	},
+	{
+		name:    "secrets are refused",
+		put:     denied,
+		stop:    fargateStop,
+		finding: said(classifier.Secret, classifier.Facts{}, "role-permission-missing", "resource-policy-denies"),
+	},
+	{
+		name: "a key is refused",
+		put:  denied,
+		stop: keyStop,
+		finding: said(
+			classifier.Secret,
+			classifier.Facts{AWSAction: "kms:Decrypt", AWSResource: customerKey},
+			"kms-denied",
+			"kms-key-disabled",
+		),
+	},
+	{
+		name:    "a mount is refused",
+		put:     denied,
+		stop:    fargateStop,
+		finding: said(classifier.Volume, classifier.Facts{}, "efs-iam-denied"),
+	},
+	{
+		name:    "an environment file is refused",
+		put:     denied,
+		stop:    fargateStop,
+		finding: said(classifier.EnvFile, classifier.Facts{}, "env-file-denied"),
+	},
+	{
+		name:    "a log group is refused",
+		put:     denied,
+		stop:    fargateStop,
+		finding: said(classifier.Logging, classifier.Facts{}, "role-permission-missing", "log-group-create-denied"),
+	},
 }
 
 // TestReadersFillAccess holds what is read about each refusal.
@@ -63,23 +108,76 @@ func said(stage classifier.Stage, facts classifier.Facts, causes ...string) clas
 func denied(s *awstest.Server) {
 	fargate(s)
 	s.Clear("ecs:DescribeTaskDefinition")
-	s.Put("ecs:DescribeTaskDefinition", object{"taskDefinitionArn": arn + "task-definition/web:42", "networkMode": "awsvpc", "executionRoleArn": executionRole, "taskRoleArn": taskRole,
-		"containerDefinitions": []object{{"name": "app", "image": account + ".dkr.ecr." + region + ".amazonaws.com/web:42",
-			"secrets":          []object{{"name": "DB", "valueFrom": dbSecret + ":password::"}, {"name": "TOKEN", "valueFrom": "/orders/token"}},
+	s.Put("ecs:DescribeTaskDefinition", object{
+		"taskDefinitionArn": arn + "task-definition/web:42",
+		"networkMode":       "awsvpc",
+		"executionRoleArn":  executionRole,
+		"taskRoleArn":       taskRole,
+		"containerDefinitions": []object{{
+			"name":  "app",
+			"image": account + ".dkr.ecr." + region + ".amazonaws.com/web:42",
+			"secrets": []object{
+				{"name": "DB", "valueFrom": dbSecret + ":password::"},
+				{"name": "TOKEN", "valueFrom": "/orders/token"},
+			},
 			"environmentFiles": []object{{"type": "s3", "value": envFile}},
-			"logConfiguration": object{"logDriver": "awslogs", "options": object{"awslogs-group": "/ecs/web", "awslogs-region": region, "awslogs-stream-prefix": "ecs", "awslogs-create-group": "true"}},
+			"logConfiguration": object{
+				"logDriver": "awslogs",
+				"options": object{
+					"awslogs-group":         "/ecs/web",
+					"awslogs-region":        region,
+					"awslogs-stream-prefix": "ecs",
+					"awslogs-create-group":  "true",
+				},
+			},
 		}},
-		"volumes": []object{{"name": "data", "efsVolumeConfiguration": object{"fileSystemId": "fs-0a1b2c3d", "transitEncryption": "ENABLED", "authorizationConfig": object{"iam": "ENABLED"}}}}})
+		"volumes": []object{{
+			"name": "data",
+			"efsVolumeConfiguration": object{
+				"fileSystemId":        "fs-0a1b2c3d",
+				"transitEncryption":   "ENABLED",
+				"authorizationConfig": object{"iam": "ENABLED"},
+			},
+		}},
+	})
 	old := created.Add(-48 * time.Hour).Format(time.RFC3339)
-	s.Put("iam:GetRole",
-		object{"RoleName": "execution", "RoleId": "AROAEXAMPLE1", "Path": "/", "Arn": executionRole, "CreateDate": old, "AssumeRolePolicyDocument": ecsTrust},
-		object{"RoleName": "orders", "RoleId": "AROAEXAMPLE2", "Path": "/app/", "Arn": taskRole, "CreateDate": old, "AssumeRolePolicyDocument": ecsTrust})
+	s.Put(
+		"iam:GetRole",
+		object{
+			"RoleName":                 "execution",
+			"RoleId":                   "AROAEXAMPLE1",
+			"Path":                     "/",
+			"Arn":                      executionRole,
+			"CreateDate":               old,
+			"AssumeRolePolicyDocument": ecsTrust,
+		},
+		object{
+			"RoleName":                 "orders",
+			"RoleId":                   "AROAEXAMPLE2",
+			"Path":                     "/app/",
+			"Arn":                      taskRole,
+			"CreateDate":               old,
+			"AssumeRolePolicyDocument": ecsTrust,
+		},
+	)
 	s.Put("ecr:GetRepositoryPolicy", object{"registryId": account, "repositoryName": "web"})
 	s.Put("secretsmanager:GetResourcePolicy", object{"ARN": dbSecret, "Name": "orders/db"})
-	s.Put("kms:DescribeKey", object{"Arn": customerKey, "KeyId": customerKey[len(customerKey)-36:], "KeyState": "Enabled", "KeyManager": "CUSTOMER"})
-	s.Put("kms:GetKeyPolicy", object{"Arn": customerKey, "Policy": `{"Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::` + account + `:root"},"Action":"kms:*","Resource":"*"}]}`})
-	s.Put("elasticfilesystem:DescribeFileSystemPolicy", object{"FileSystemId": "fs-0a1b2c3d",
-		"Policy": `{"Statement":[{"Effect":"Allow","Principal":{"AWS":"` + executionRole + `"},"Action":"elasticfilesystem:ClientMount"}]}`})
+	s.Put("kms:DescribeKey", object{
+		"Arn":        customerKey,
+		"KeyId":      customerKey[len(customerKey)-36:],
+		"KeyState":   "Enabled",
+		"KeyManager": "CUSTOMER",
+	})
+	s.Put("kms:GetKeyPolicy", object{
+		"Arn": customerKey,
+		"Policy": `{"Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::` + account +
+			`:root"},"Action":"kms:*","Resource":"*"}]}`,
+	})
+	s.Put("elasticfilesystem:DescribeFileSystemPolicy", object{
+		"FileSystemId": "fs-0a1b2c3d",
+		"Policy": `{"Statement":[{"Effect":"Allow","Principal":{"AWS":"` + executionRole +
+			`"},"Action":"elasticfilesystem:ClientMount"}]}`,
+	})
 	s.Put("s3:GetBucketPolicy", object{"Bucket": "orders-config"})
 }
 
@@ -93,7 +191,13 @@ func keyStop() events.Stop {
 func allow(role, action string, resources ...string) func(*awstest.Server) {
 	return func(s *awstest.Server) {
 		for _, resource := range resources {
-			s.Put("iam:SimulatePrincipalPolicy", object{"Role": role, "Action": action, "Resource": resource, "Decision": "allowed", "Policy": "orders"})
+			s.Put("iam:SimulatePrincipalPolicy", object{
+				"Role":     role,
+				"Action":   action,
+				"Resource": resource,
+				"Decision": "allowed",
+				"Policy":   "orders",
+			})
 		}
 	}
 }
@@ -128,84 +232,536 @@ func TestAccess(t *testing.T) {
 		want   string // result, reason and missing action
 		words  string
 	}{
-		{"roles exist", "role-missing", classifier.Role, classifier.Facts{}, nil, "ruled_out", "execution and orders"},
-		{"role deleted", "role-missing", classifier.Role, classifier.Facts{}, replace("iam:GetRole"), "confirmed", "no role execution"},
-		{"role may not be looked at", "role-missing", classifier.Role, classifier.Facts{}, faulty(awstest.Fault{Operation: "iam:GetRole", Denied: true}), "inconclusive no_permission iam:GetRole", ""},
-		{"role throttled", "role-missing", classifier.Role, classifier.Facts{}, faulty(awstest.Fault{Operation: "iam", Throttled: true}), "inconclusive throttled", ""},
-		{"role trusted", "role-not-assumable", classifier.Role, classifier.Facts{}, nil, "ruled_out", "ecs-tasks"},
-		{"role not trusted", "role-not-assumable", classifier.Role, classifier.Facts{Role: "orders"}, replace("iam:GetRole", object{"RoleName": "orders", "Arn": taskRole, "CreateDate": "2026-01-01T00:00:00Z",
-			"AssumeRolePolicyDocument": `{"Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole","Condition":{"StringEquals":{"a b":"100% + x"}}}]}`}), "confirmed", "does not name ecs-tasks"},
-		{"service role missing", "service-role-missing", classifier.Network, classifier.Facts{}, nil, "confirmed", "AWSServiceRoleForECS"},
+		{
+			name:  "roles exist",
+			cause: "role-missing",
+			stage: classifier.Role,
+			facts: classifier.Facts{},
+			want:  "ruled_out",
+			words: "execution and orders",
+		},
+		{
+			name:   "role deleted",
+			cause:  "role-missing",
+			stage:  classifier.Role,
+			facts:  classifier.Facts{},
+			change: replace("iam:GetRole"),
+			want:   "confirmed",
+			words:  "no role execution",
+		},
+		{
+			name:   "role may not be looked at",
+			cause:  "role-missing",
+			stage:  classifier.Role,
+			facts:  classifier.Facts{},
+			change: faulty(awstest.Fault{Operation: "iam:GetRole", Denied: true}),
+			want:   "inconclusive no_permission iam:GetRole",
+		},
+		{
+			name:   "role throttled",
+			cause:  "role-missing",
+			stage:  classifier.Role,
+			facts:  classifier.Facts{},
+			change: faulty(awstest.Fault{Operation: "iam", Throttled: true}),
+			want:   "inconclusive throttled",
+		},
+		{
+			name:  "role trusted",
+			cause: "role-not-assumable",
+			stage: classifier.Role,
+			facts: classifier.Facts{},
+			want:  "ruled_out",
+			words: "ecs-tasks",
+		},
+		{
+			name:  "role not trusted",
+			cause: "role-not-assumable",
+			stage: classifier.Role,
+			facts: classifier.Facts{Role: "orders"},
+			change: replace("iam:GetRole", object{
+				"RoleName":   "orders",
+				"Arn":        taskRole,
+				"CreateDate": "2026-01-01T00:00:00Z",
+				"AssumeRolePolicyDocument": `{"Statement":[{"Effect":"Allow",` +
+					`"Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole",` +
+					`"Condition":{"StringEquals":{"a b":"100% + x"}}}]}`,
+			}),
+			want:  "confirmed",
+			words: "does not name ecs-tasks",
+		},
+		{
+			name:  "service role missing",
+			cause: "service-role-missing",
+			stage: classifier.Network,
+			facts: classifier.Facts{},
+			want:  "confirmed",
+			words: "AWSServiceRoleForECS",
+		},
 
-		{"login not allowed", "role-permission-missing", classifier.RegistryAuth, login, nil, "confirmed", "ecr:GetAuthorizationToken on *"},
-		{"login allowed", "role-permission-missing", classifier.RegistryAuth, login, allow(executionRole, "ecr:GetAuthorizationToken", "*"), "ruled_out", "VPC endpoint"},
-		{"login denied by name", "role-permission-missing", classifier.RegistryAuth, login, simulated(object{"Decision": "explicitDeny", "Policy": "freeze"}), "confirmed", "policy freeze"},
-		{"P9 missing context values at the top, for *", "role-permission-missing", classifier.RegistryAuth, login, simulated(object{"Decision": "implicitDeny", "Missing": []string{"aws:SourceVpce"}}), "inconclusive condition", "aws:SourceVpce"},
-		{"P9 not allowed by the organization", "role-permission-missing", classifier.RegistryAuth, login, simulated(object{"Decision": "implicitDeny", "Organizations": false}), "inconclusive condition", "service control policy"},
-		{"P9 allowed by the organization", "role-permission-missing", classifier.RegistryAuth, login, simulated(object{"Decision": "implicitDeny", "Organizations": true}), "confirmed", "no policy"},
-		{"P9 not allowed by the boundary", "permissions-boundary-denies", classifier.RegistryAuth, login, simulated(object{"Decision": "implicitDeny", "Boundary": false}), "confirmed", "permissions boundary"},
-		{"P14 simulation refused", "role-permission-missing", classifier.RegistryAuth, login, faulty(awstest.Fault{Operation: "iam:SimulatePrincipalPolicy", Denied: true}), "inconclusive no_permission iam:SimulatePrincipalPolicy", ""},
-		{"simulation does not know the role", "role-permission-missing", classifier.RegistryAuth, login, replace("iam:GetRole"), "inconclusive not_visible", "no role"},
-		{"simulation fails", "role-permission-missing", classifier.RegistryAuth, login, faulty(awstest.Fault{Operation: "iam:SimulatePrincipalPolicy", Refusal: &awstest.Refusal{Code: "InvalidInput", Message: "Invalid Input"}}), "inconclusive failed", ""},
+		{
+			name:  "login not allowed",
+			cause: "role-permission-missing",
+			stage: classifier.RegistryAuth,
+			facts: login,
+			want:  "confirmed",
+			words: "ecr:GetAuthorizationToken on *",
+		},
+		{
+			name:   "login allowed",
+			cause:  "role-permission-missing",
+			stage:  classifier.RegistryAuth,
+			facts:  login,
+			change: allow(executionRole, "ecr:GetAuthorizationToken", "*"),
+			want:   "ruled_out",
+			words:  "VPC endpoint",
+		},
+		{
+			name:   "login denied by name",
+			cause:  "role-permission-missing",
+			stage:  classifier.RegistryAuth,
+			facts:  login,
+			change: simulated(object{"Decision": "explicitDeny", "Policy": "freeze"}),
+			want:   "confirmed",
+			words:  "policy freeze",
+		},
+		{
+			name:   "P9 missing context values at the top, for *",
+			cause:  "role-permission-missing",
+			stage:  classifier.RegistryAuth,
+			facts:  login,
+			change: simulated(object{"Decision": "implicitDeny", "Missing": []string{"aws:SourceVpce"}}),
+			want:   "inconclusive condition",
+			words:  "aws:SourceVpce",
+		},
+		{
+			name:   "P9 not allowed by the organization",
+			cause:  "role-permission-missing",
+			stage:  classifier.RegistryAuth,
+			facts:  login,
+			change: simulated(object{"Decision": "implicitDeny", "Organizations": false}),
+			want:   "inconclusive condition",
+			words:  "service control policy",
+		},
+		{
+			name:   "P9 allowed by the organization",
+			cause:  "role-permission-missing",
+			stage:  classifier.RegistryAuth,
+			facts:  login,
+			change: simulated(object{"Decision": "implicitDeny", "Organizations": true}),
+			want:   "confirmed",
+			words:  "no policy",
+		},
+		{
+			name:   "P9 not allowed by the boundary",
+			cause:  "permissions-boundary-denies",
+			stage:  classifier.RegistryAuth,
+			facts:  login,
+			change: simulated(object{"Decision": "implicitDeny", "Boundary": false}),
+			want:   "confirmed",
+			words:  "permissions boundary",
+		},
+		{
+			name:   "P14 simulation refused",
+			cause:  "role-permission-missing",
+			stage:  classifier.RegistryAuth,
+			facts:  login,
+			change: faulty(awstest.Fault{Operation: "iam:SimulatePrincipalPolicy", Denied: true}),
+			want:   "inconclusive no_permission iam:SimulatePrincipalPolicy",
+		},
+		{
+			name:   "simulation does not know the role",
+			cause:  "role-permission-missing",
+			stage:  classifier.RegistryAuth,
+			facts:  login,
+			change: replace("iam:GetRole"),
+			want:   "inconclusive not_visible",
+			words:  "no role",
+		},
+		{
+			name:  "simulation fails",
+			cause: "role-permission-missing",
+			stage: classifier.RegistryAuth,
+			facts: login,
+			change: faulty(awstest.Fault{
+				Operation: "iam:SimulatePrincipalPolicy",
+				Refusal:   &awstest.Refusal{Code: "InvalidInput", Message: "Invalid Input"},
+			}),
+			want: "inconclusive failed",
+		},
 
-		{"pull not allowed", "role-permission-missing", classifier.Image, image, nil, "confirmed", webRepository},
-		{"pull allowed but for layers", "role-permission-missing", classifier.Image, image, allow(executionRole, "ecr:BatchGetImage", webRepository), "confirmed", "ecr:GetDownloadUrlForLayer"},
-		{"pull allowed by the repository", "role-permission-missing", classifier.Image, image, replace("ecr:GetRepositoryPolicy", object{"registryId": account, "repositoryName": "web",
-			"policyText": `{"Statement":[{"Effect":"Allow","Principal":{"AWS":"` + executionRole + `"},"Action":"ecr:*"}]}`}), "ruled_out", "within one account"},
-		{"P14 repository's policy refused", "role-permission-missing", classifier.Image, image, faulty(awstest.Fault{Operation: "ecr", Denied: true}), "inconclusive no_permission ecr:GetRepositoryPolicy", "only the policy of the resource"},
-		{"repository gone", "role-permission-missing", classifier.Image, image, replace("ecr:GetRepositoryPolicy"), "inconclusive not_visible", "only the policy"},
-		{"P3 foreign repository refused", "repository-policy-denies", classifier.Image, foreign, faulty(awstest.Fault{Operation: "ecr", Denied: true}), "inconclusive not_visible", "must allow"},
-		{"foreign repository without a policy", "repository-policy-denies", classifier.Image, foreign, replace("ecr:GetRepositoryPolicy", object{"registryId": "444455556666", "repositoryName": "base"}), "confirmed", "has no policy"},
-		{"foreign repository for us", "repository-policy-denies", classifier.Image, foreign, replace("ecr:GetRepositoryPolicy", object{"registryId": "444455556666", "repositoryName": "base",
-			"policyText": `{"Statement":[{"Effect":"Allow","Principal":{"AWS":"` + account + `"},"Action":["ecr:Batch*","ecr:Get*"]}]}`}), "ruled_out", "to account"},
+		{
+			name:  "pull not allowed",
+			cause: "role-permission-missing",
+			stage: classifier.Image,
+			facts: image,
+			want:  "confirmed",
+			words: webRepository,
+		},
+		{
+			name:   "pull allowed but for layers",
+			cause:  "role-permission-missing",
+			stage:  classifier.Image,
+			facts:  image,
+			change: allow(executionRole, "ecr:BatchGetImage", webRepository),
+			want:   "confirmed",
+			words:  "ecr:GetDownloadUrlForLayer",
+		},
+		{
+			name:  "pull allowed by the repository",
+			cause: "role-permission-missing",
+			stage: classifier.Image,
+			facts: image,
+			change: replace("ecr:GetRepositoryPolicy", object{
+				"registryId":     account,
+				"repositoryName": "web",
+				"policyText": `{"Statement":[{"Effect":"Allow","Principal":{"AWS":"` + executionRole +
+					`"},"Action":"ecr:*"}]}`,
+			}),
+			want:  "ruled_out",
+			words: "within one account",
+		},
+		{
+			name:   "P14 repository's policy refused",
+			cause:  "role-permission-missing",
+			stage:  classifier.Image,
+			facts:  image,
+			change: faulty(awstest.Fault{Operation: "ecr", Denied: true}),
+			want:   "inconclusive no_permission ecr:GetRepositoryPolicy",
+			words:  "only the policy of the resource",
+		},
+		{
+			name:   "repository gone",
+			cause:  "role-permission-missing",
+			stage:  classifier.Image,
+			facts:  image,
+			change: replace("ecr:GetRepositoryPolicy"),
+			want:   "inconclusive not_visible",
+			words:  "only the policy",
+		},
+		{
+			name:   "P3 foreign repository refused",
+			cause:  "repository-policy-denies",
+			stage:  classifier.Image,
+			facts:  foreign,
+			change: faulty(awstest.Fault{Operation: "ecr", Denied: true}),
+			want:   "inconclusive not_visible",
+			words:  "must allow",
+		},
+		{
+			name:   "foreign repository without a policy",
+			cause:  "repository-policy-denies",
+			stage:  classifier.Image,
+			facts:  foreign,
+			change: replace("ecr:GetRepositoryPolicy", object{"registryId": "444455556666", "repositoryName": "base"}),
+			want:   "confirmed",
+			words:  "has no policy",
+		},
+		{
+			name:  "foreign repository for us",
+			cause: "repository-policy-denies",
+			stage: classifier.Image,
+			facts: foreign,
+			change: replace("ecr:GetRepositoryPolicy", object{
+				"registryId":     "444455556666",
+				"repositoryName": "base",
+				"policyText": `{"Statement":[{"Effect":"Allow","Principal":{"AWS":"` + account +
+					`"},"Action":["ecr:Batch*","ecr:Get*"]}]}`,
+			}),
+			want:  "ruled_out",
+			words: "to account",
+		},
 
-		{"secret not allowed", "role-permission-missing", classifier.Secret, oneSecret, nil, "confirmed", dbSecret},
-		{"secret allowed, parameter not", "role-permission-missing", classifier.Secret, classifier.Facts{}, allow(executionRole, get, dbSecret), "confirmed", token},
-		{"secret and parameter allowed", "role-permission-missing", classifier.Secret, classifier.Facts{}, func(s *awstest.Server) {
-			allow(executionRole, get, dbSecret)(s)
-			allow(executionRole, "ssm:GetParameters", token)(s)
-		}, "ruled_out", "allow"},
-		{"secret by a part of its ARN, its policies by the whole", "role-permission-missing", classifier.Secret, classifier.Facts{Secret: strings.TrimSuffix(dbSecret, "-Q1w2E3")}, allow(executionRole, get, dbSecret), "inconclusive partial", "implicitDeny"},
-		{"P9 secret not allowed by the boundary", "permissions-boundary-denies", classifier.Secret, oneSecret, func(s *awstest.Server) {
-			s.Put("iam:SimulatePrincipalPolicy", object{"Role": executionRole, "Action": get, "Resource": dbSecret, "Decision": "implicitDeny", "Boundary": false})
-		}, "confirmed", "permissions boundary"},
-		{"secret denies", "resource-policy-denies", classifier.Secret, oneSecret, replace("secretsmanager:GetResourcePolicy", object{"ARN": dbSecret, "Name": "orders/db",
-			"ResourcePolicy": `{"Statement":[{"Sid":"Lock","Effect":"Deny","Principal":"*","Action":"secretsmanager:*","Resource":"*"}]}`}), "confirmed", "Lock"},
-		{"secret has no policy", "resource-policy-denies", classifier.Secret, oneSecret, nil, "ruled_out", "has no policy"},
-		{"P14 secret's policy refused", "resource-policy-denies", classifier.Secret, oneSecret, faulty(awstest.Fault{Operation: "secretsmanager", Denied: true}), "inconclusive no_permission secretsmanager:GetResourcePolicy", ""},
+		{
+			name:  "secret not allowed",
+			cause: "role-permission-missing",
+			stage: classifier.Secret,
+			facts: oneSecret,
+			want:  "confirmed",
+			words: dbSecret,
+		},
+		{
+			name:   "secret allowed, parameter not",
+			cause:  "role-permission-missing",
+			stage:  classifier.Secret,
+			facts:  classifier.Facts{},
+			change: allow(executionRole, get, dbSecret),
+			want:   "confirmed",
+			words:  token,
+		},
+		{
+			name:  "secret and parameter allowed",
+			cause: "role-permission-missing",
+			stage: classifier.Secret,
+			facts: classifier.Facts{},
+			change: func(s *awstest.Server) {
+				allow(executionRole, get, dbSecret)(s)
+				allow(executionRole, "ssm:GetParameters", token)(s)
+			},
+			want:  "ruled_out",
+			words: "allow",
+		},
+		{
+			name:   "secret by a part of its ARN, its policies by the whole",
+			cause:  "role-permission-missing",
+			stage:  classifier.Secret,
+			facts:  classifier.Facts{Secret: strings.TrimSuffix(dbSecret, "-Q1w2E3")},
+			change: allow(executionRole, get, dbSecret),
+			want:   "inconclusive partial",
+			words:  "implicitDeny",
+		},
+		{
+			name:  "P9 secret not allowed by the boundary",
+			cause: "permissions-boundary-denies",
+			stage: classifier.Secret,
+			facts: oneSecret,
+			change: func(s *awstest.Server) {
+				s.Put("iam:SimulatePrincipalPolicy", object{
+					"Role":     executionRole,
+					"Action":   get,
+					"Resource": dbSecret,
+					"Decision": "implicitDeny",
+					"Boundary": false,
+				})
+			},
+			want:  "confirmed",
+			words: "permissions boundary",
+		},
+		{
+			name:  "secret denies",
+			cause: "resource-policy-denies",
+			stage: classifier.Secret,
+			facts: oneSecret,
+			change: replace("secretsmanager:GetResourcePolicy", object{
+				"ARN":  dbSecret,
+				"Name": "orders/db",
+				"ResourcePolicy": `{"Statement":[{"Sid":"Lock","Effect":"Deny","Principal":"*",` +
+					`"Action":"secretsmanager:*","Resource":"*"}]}`,
+			}),
+			want:  "confirmed",
+			words: "Lock",
+		},
+		{
+			name:  "secret has no policy",
+			cause: "resource-policy-denies",
+			stage: classifier.Secret,
+			facts: oneSecret,
+			want:  "ruled_out",
+			words: "has no policy",
+		},
+		{
+			name:   "P14 secret's policy refused",
+			cause:  "resource-policy-denies",
+			stage:  classifier.Secret,
+			facts:  oneSecret,
+			change: faulty(awstest.Fault{Operation: "secretsmanager", Denied: true}),
+			want:   "inconclusive no_permission secretsmanager:GetResourcePolicy",
+		},
 
-		{"key left to the account, role not allowed", "kms-denied", classifier.Secret, key, nil, "confirmed", "leaves that to them"},
-		{"key left to the account, role allowed", "kms-denied", classifier.Secret, key, allow(executionRole, "kms:Decrypt", customerKey), "ruled_out", "leaves kms:Decrypt"},
-		{"key granted", "kms-denied", classifier.Secret, key, func(s *awstest.Server) {
-			s.PageSize = 2
-			for i := range 5 {
-				s.Put("kms:ListGrants", object{"KeyId": customerKey, "GrantId": fmt.Sprint(i), "GranteePrincipal": fmt.Sprintf("arn:aws:iam::%s:role/r%d", account, i), "Operations": []string{"Decrypt"}})
-			}
-			s.Put("kms:ListGrants", object{"KeyId": customerKey, "GrantId": "6", "GranteePrincipal": executionRole, "Operations": []string{"Decrypt", "DescribeKey"}})
-		}, "ruled_out", "a grant"},
-		{"key granted in a context", "kms-denied", classifier.Secret, key, replace("kms:ListGrants", object{"KeyId": customerKey, "GrantId": "1", "GranteePrincipal": executionRole, "Operations": []string{"Decrypt"},
-			"Constraints": object{"EncryptionContextSubset": object{"Department": "Finance"}}}), "inconclusive condition", "encryption context"},
-		{"P14 grants refused", "kms-denied", classifier.Secret, key, faulty(awstest.Fault{Operation: "kms:ListGrants", Denied: true}), "inconclusive no_permission kms:ListGrants", ""},
-		{"key enabled", "kms-key-disabled", classifier.Secret, key, nil, "ruled_out", "is Enabled"},
-		{"key on its way out", "kms-key-disabled", classifier.Secret, key, replace("kms:DescribeKey", object{"Arn": customerKey, "KeyState": "PendingDeletion", "DeletionDate": seconds(created.AddDate(0, 0, 7)), "KeyManager": "CUSTOMER"}), "confirmed", "until 2026-03-11"},
-		{"key gone", "kms-key-disabled", classifier.Secret, key, replace("kms:DescribeKey"), "confirmed", "no key"},
-		{"P14 key refused", "kms-key-disabled", classifier.Secret, key, faulty(awstest.Fault{Operation: "kms:DescribeKey", Denied: true}), "inconclusive no_permission kms:DescribeKey", ""},
+		{
+			name:  "key left to the account, role not allowed",
+			cause: "kms-denied",
+			stage: classifier.Secret,
+			facts: key,
+			want:  "confirmed",
+			words: "leaves that to them",
+		},
+		{
+			name:   "key left to the account, role allowed",
+			cause:  "kms-denied",
+			stage:  classifier.Secret,
+			facts:  key,
+			change: allow(executionRole, "kms:Decrypt", customerKey),
+			want:   "ruled_out",
+			words:  "leaves kms:Decrypt",
+		},
+		{
+			name:  "key granted",
+			cause: "kms-denied",
+			stage: classifier.Secret,
+			facts: key,
+			change: func(s *awstest.Server) {
+				s.PageSize = 2
+				for i := range 5 {
+					s.Put("kms:ListGrants", object{
+						"KeyId":            customerKey,
+						"GrantId":          fmt.Sprint(i),
+						"GranteePrincipal": fmt.Sprintf("arn:aws:iam::%s:role/r%d", account, i),
+						"Operations":       []string{"Decrypt"},
+					})
+				}
+				s.Put("kms:ListGrants", object{
+					"KeyId":            customerKey,
+					"GrantId":          "6",
+					"GranteePrincipal": executionRole,
+					"Operations":       []string{"Decrypt", "DescribeKey"},
+				})
+			},
+			want:  "ruled_out",
+			words: "a grant",
+		},
+		{
+			name:  "key granted in a context",
+			cause: "kms-denied",
+			stage: classifier.Secret,
+			facts: key,
+			change: replace("kms:ListGrants", object{
+				"KeyId":            customerKey,
+				"GrantId":          "1",
+				"GranteePrincipal": executionRole,
+				"Operations":       []string{"Decrypt"},
+				"Constraints":      object{"EncryptionContextSubset": object{"Department": "Finance"}},
+			}),
+			want:  "inconclusive condition",
+			words: "encryption context",
+		},
+		{
+			name:   "P14 grants refused",
+			cause:  "kms-denied",
+			stage:  classifier.Secret,
+			facts:  key,
+			change: faulty(awstest.Fault{Operation: "kms:ListGrants", Denied: true}),
+			want:   "inconclusive no_permission kms:ListGrants",
+		},
+		{
+			name:  "key enabled",
+			cause: "kms-key-disabled",
+			stage: classifier.Secret,
+			facts: key,
+			want:  "ruled_out",
+			words: "is Enabled",
+		},
+		{
+			name:  "key on its way out",
+			cause: "kms-key-disabled",
+			stage: classifier.Secret,
+			facts: key,
+			change: replace("kms:DescribeKey", object{
+				"Arn":          customerKey,
+				"KeyState":     "PendingDeletion",
+				"DeletionDate": seconds(created.AddDate(0, 0, 7)),
+				"KeyManager":   "CUSTOMER",
+			}),
+			want:  "confirmed",
+			words: "until 2026-03-11",
+		},
+		{
+			name:   "key gone",
+			cause:  "kms-key-disabled",
+			stage:  classifier.Secret,
+			facts:  key,
+			change: replace("kms:DescribeKey"),
+			want:   "confirmed",
+			words:  "no key",
+		},
+		{
+			name:   "P14 key refused",
+			cause:  "kms-key-disabled",
+			stage:  classifier.Secret,
+			facts:  key,
+			change: faulty(awstest.Fault{Operation: "kms:DescribeKey", Denied: true}),
+			want:   "inconclusive no_permission kms:DescribeKey",
+		},
 
-		{"mount: the execution role is named", "efs-iam-denied", classifier.Volume, classifier.Facts{}, nil, "confirmed", "names the execution role execution"},
-		{"mount: the task role is allowed", "efs-iam-denied", classifier.Volume, classifier.Facts{}, allow(taskRole, "elasticfilesystem:ClientMount", mounted), "ruled_out", "task role orders"},
-		{"mount: no policy", "efs-iam-denied", classifier.Volume, classifier.Facts{}, replace("elasticfilesystem:DescribeFileSystemPolicy", object{"FileSystemId": "fs-0a1b2c3d"}), "ruled_out", "has no policy"},
-		{"mount: file system gone", "efs-iam-denied", classifier.Volume, classifier.Facts{}, replace("elasticfilesystem:DescribeFileSystemPolicy"), "inconclusive not_visible", "fs-0a1b2c3d"},
-		{"P14 mount: policy refused", "efs-iam-denied", classifier.Volume, classifier.Facts{}, faulty(awstest.Fault{Operation: "elasticfilesystem", Denied: true}), "inconclusive no_permission elasticfilesystem:DescribeFileSystemPolicy", ""},
+		{
+			name:  "mount: the execution role is named",
+			cause: "efs-iam-denied",
+			stage: classifier.Volume,
+			facts: classifier.Facts{},
+			want:  "confirmed",
+			words: "names the execution role execution",
+		},
+		{
+			name:   "mount: the task role is allowed",
+			cause:  "efs-iam-denied",
+			stage:  classifier.Volume,
+			facts:  classifier.Facts{},
+			change: allow(taskRole, "elasticfilesystem:ClientMount", mounted),
+			want:   "ruled_out",
+			words:  "task role orders",
+		},
+		{
+			name:   "mount: no policy",
+			cause:  "efs-iam-denied",
+			stage:  classifier.Volume,
+			facts:  classifier.Facts{},
+			change: replace("elasticfilesystem:DescribeFileSystemPolicy", object{"FileSystemId": "fs-0a1b2c3d"}),
+			want:   "ruled_out",
+			words:  "has no policy",
+		},
+		{
+			name:   "mount: file system gone",
+			cause:  "efs-iam-denied",
+			stage:  classifier.Volume,
+			facts:  classifier.Facts{},
+			change: replace("elasticfilesystem:DescribeFileSystemPolicy"),
+			want:   "inconclusive not_visible",
+			words:  "fs-0a1b2c3d",
+		},
+		{
+			name:   "P14 mount: policy refused",
+			cause:  "efs-iam-denied",
+			stage:  classifier.Volume,
+			facts:  classifier.Facts{},
+			change: faulty(awstest.Fault{Operation: "elasticfilesystem", Denied: true}),
+			want:   "inconclusive no_permission elasticfilesystem:DescribeFileSystemPolicy",
+		},
 
-		{"environment file: nobody allows", "env-file-denied", classifier.EnvFile, classifier.Facts{}, nil, "confirmed", envFile},
-		{"environment file: the bucket denies", "env-file-denied", classifier.EnvFile, classifier.Facts{}, func(s *awstest.Server) {
-			allow(executionRole, "s3:GetObject", envFile)(s)
-			replace("s3:GetBucketPolicy", object{"Bucket": "orders-config", "Policy": `{"Statement":{"Sid":"Out","Effect":"Deny","Principal":"*","Action":"s3:*","Resource":["arn:aws:s3:::orders-config","arn:aws:s3:::orders-config/*"]}}`})(s)
-		}, "confirmed", "Out"},
-		{"environment file: bucket gone", "env-file-denied", classifier.EnvFile, classifier.Facts{}, replace("s3:GetBucketPolicy"), "inconclusive not_visible", ""},
-		{"log group not to be created by the role", "log-group-create-denied", classifier.Logging, classifier.Facts{AWSAction: "logs:CreateLogGroup"}, nil, "confirmed", "logs:CreateLogGroup"},
-		{"log group, not said", "log-group-create-denied", classifier.Logging, classifier.Facts{}, nil, "confirmed", "there is no log group /ecs/web"},
-		{"log stream", "role-permission-missing", classifier.Logging, classifier.Facts{}, nil, "confirmed", "log-stream:ecs/app/"},
+		{
+			name:  "environment file: nobody allows",
+			cause: "env-file-denied",
+			stage: classifier.EnvFile,
+			facts: classifier.Facts{},
+			want:  "confirmed",
+			words: envFile,
+		},
+		{
+			name:  "environment file: the bucket denies",
+			cause: "env-file-denied",
+			stage: classifier.EnvFile,
+			facts: classifier.Facts{},
+			change: func(s *awstest.Server) {
+				allow(executionRole, "s3:GetObject", envFile)(s)
+				replace("s3:GetBucketPolicy", object{
+					"Bucket": "orders-config",
+					"Policy": `{"Statement":{"Sid":"Out","Effect":"Deny","Principal":"*","Action":"s3:*",` +
+						`"Resource":["arn:aws:s3:::orders-config","arn:aws:s3:::orders-config/*"]}}`,
+				})(s)
+			},
+			want:  "confirmed",
+			words: "Out",
+		},
+		{
+			name:   "environment file: bucket gone",
+			cause:  "env-file-denied",
+			stage:  classifier.EnvFile,
+			facts:  classifier.Facts{},
+			change: replace("s3:GetBucketPolicy"),
+			want:   "inconclusive not_visible",
+		},
+		{
+			name:  "log group not to be created by the role",
+			cause: "log-group-create-denied",
+			stage: classifier.Logging,
+			facts: classifier.Facts{AWSAction: "logs:CreateLogGroup"},
+			want:  "confirmed",
+			words: "logs:CreateLogGroup",
+		},
+		{
+			name:  "log group, not said",
+			cause: "log-group-create-denied",
+			stage: classifier.Logging,
+			facts: classifier.Facts{},
+			want:  "confirmed",
+			words: "there is no log group /ecs/web",
+		},
+		{
+			name:  "log stream",
+			cause: "role-permission-missing",
+			stage: classifier.Logging,
+			facts: classifier.Facts{},
+			want:  "confirmed",
+			words: "log-stream:ecs/app/",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := newServer(t)
@@ -235,13 +791,20 @@ func TestAnotherAccountsKeyPolicyIsNotAsked(t *testing.T) {
 	g, _ := newGatherer(s)
 	stop := keyStop()
 	stop.StoppedReason = strings.Replace(stop.StoppedReason, customerKey, foreign, 1)
-	p := g.Gather(t.Context(), stop, said(classifier.Secret, classifier.Facts{AWSAction: "kms:Decrypt", AWSResource: foreign}, "kms-denied")).Proofs[0]
-	if p.Result != classifier.Inconclusive || p.Reason != classifier.ReasonNotVisible || s.Count("kms:GetKeyPolicy") > 0 {
+	p := g.Gather(t.Context(), stop,
+		said(
+			classifier.Secret,
+			classifier.Facts{AWSAction: "kms:Decrypt", AWSResource: foreign},
+			"kms-denied",
+		)).Proofs[0]
+	if p.Result != classifier.Inconclusive || p.Reason != classifier.ReasonNotVisible ||
+		s.Count("kms:GetKeyPolicy") > 0 {
 		t.Errorf("%+v after %q", p, s.Requests())
 	}
 }
 
-// TestWhereNoRegionIsNobodyIsAsked: the Region of an ARN, which somebody wrote into a task definition, becomes a part of the host.
+// TestWhereNoRegionIsNobodyIsAsked: the Region of an ARN, which somebody wrote into a task definition, becomes a part
+// of the host.
 func TestWhereNoRegionIsNobodyIsAsked(t *testing.T) {
 	g, _ := newGatherer(newServer(t))
 	r := &reading{Gatherer: g, stop: fargateStop()}
@@ -265,17 +828,48 @@ func TestAccessTiers(t *testing.T) {
 		want  string
 		calls []string
 	}{
-		{evidence.TierDescribe, classifier.Image, "role-permission-missing", "not_checked tier iam:SimulatePrincipalPolicy", []string{"ecr:GetRepositoryPolicy"}},
-		{evidence.TierDescribe, classifier.Role, "role-missing", "not_checked tier iam:GetRole", nil},
-		{evidence.TierPolicies, classifier.EnvFile, "env-file-denied", "not_checked deferred", []string{"iam:SimulatePrincipalPolicy"}},
-		{evidence.TierDeep, classifier.EnvFile, "env-file-denied", "not_checked deferred", []string{"iam:SimulatePrincipalPolicy"}},
+		{
+			tier:  evidence.TierDescribe,
+			stage: classifier.Image,
+			cause: "role-permission-missing",
+			want:  "not_checked tier iam:SimulatePrincipalPolicy",
+			calls: []string{"ecr:GetRepositoryPolicy"},
+		},
+		{
+			tier:  evidence.TierDescribe,
+			stage: classifier.Role,
+			cause: "role-missing",
+			want:  "not_checked tier iam:GetRole",
+		},
+		{
+			tier:  evidence.TierPolicies,
+			stage: classifier.EnvFile,
+			cause: "env-file-denied",
+			want:  "not_checked deferred",
+			calls: []string{"iam:SimulatePrincipalPolicy"},
+		},
+		{
+			tier:  evidence.TierDeep,
+			stage: classifier.EnvFile,
+			cause: "env-file-denied",
+			want:  "not_checked deferred",
+			calls: []string{"iam:SimulatePrincipalPolicy"},
+		},
 	} {
 		s := newServer(t)
 		denied(s)
 		stop := fargateStop()
 		g := New(config(s), Options{Tier: c.tier, Now: func() time.Time { return created.Add(70 * time.Second) }})
-		p := g.Gather(t.Context(), stop, said(c.stage, classifier.Facts{Image: account + ".dkr.ecr." + region + ".amazonaws.com/web:42"}, c.cause)).Proofs[0]
-		if got := strings.TrimSpace(strings.Join([]string{string(p.Result), p.Reason, p.MissingAction}, " ")); got != c.want {
+		p := g.Gather(t.Context(), stop,
+			said(
+				c.stage,
+				classifier.Facts{Image: account + ".dkr.ecr." + region + ".amazonaws.com/web:42"},
+				c.cause,
+			)).Proofs[0]
+		if got := strings.TrimSpace(strings.Join(
+			[]string{string(p.Result), p.Reason, p.MissingAction},
+			" ",
+		)); got != c.want {
 			t.Errorf("%s, %s: %s, want %s", c.tier, c.cause, got, c.want)
 		}
 		asked := slices.DeleteFunc(s.Requests(), func(r string) bool {
@@ -293,7 +887,11 @@ func TestSimulationsAreFew(t *testing.T) {
 	denied(s)
 	var calls []evidence.Call
 	for i := range 40 {
-		calls = append(calls, evidence.Call{Role: executionRole, Action: "secretsmanager:GetSecretValue", Resource: fmt.Sprintf("%s%02d", dbSecret[:len(dbSecret)-2], i)})
+		calls = append(calls, evidence.Call{
+			Role:     executionRole,
+			Action:   "secretsmanager:GetSecretValue",
+			Resource: fmt.Sprintf("%s%02d", dbSecret[:len(dbSecret)-2], i),
+		})
 	}
 	allow(executionRole, "secretsmanager:GetSecretValue", calls[7].Resource, calls[39].Resource)(s)
 	g, c := newGatherer(s)
@@ -325,11 +923,22 @@ func TestSimulationsAreFew(t *testing.T) {
 func TestSimulationInItsOldForm(t *testing.T) {
 	s := newServer(t)
 	s.Handle("iam:SimulatePrincipalPolicy", func(in awstest.Object) (awstest.Object, *awstest.Refusal) {
-		return object{"IsTruncated": false, "EvaluationResults": []object{{"EvalActionName": "ecr:BatchGetImage", "EvalResourceName": webRepository, "EvalDecision": "allowed"}}}, nil
+		return object{
+			"IsTruncated": false,
+			"EvaluationResults": []object{{
+				"EvalActionName":   "ecr:BatchGetImage",
+				"EvalResourceName": webRepository,
+				"EvalDecision":     "allowed",
+			}},
+		}, nil
 	})
 	g, _ := newGatherer(s)
 	call := evidence.Call{Role: executionRole, Action: "ecr:BatchGetImage", Resource: webRepository}
-	if a := simulations(t.Context(), &reading{Gatherer: g, stop: fargateStop()}, []evidence.Call{call})[call]; a.Value.Decision != "allowed" {
+	if a := simulations(
+		t.Context(),
+		&reading{Gatherer: g, stop: fargateStop()},
+		[]evidence.Call{call},
+	)[call]; a.Value.Decision != "allowed" {
 		t.Errorf("%+v", a)
 	}
 	other := call

@@ -32,8 +32,8 @@ func putDHCP(s *awstest.Server, ids ...string) {
 	}
 }
 
-// TestBodiesDoNotWriteThemselves holds what plainBody is for: without it an answer broke off in one of fifty calls, by a race that
-// a test cannot force.
+// TestBodiesDoNotWriteThemselves holds what plainBody is for: without it an answer broke off in one of fifty calls, by
+// a race that a test cannot force.
 func TestBodiesDoNotWriteThemselves(t *testing.T) {
 	s := newServer(t)
 	putDHCP(s, "dopt-1")
@@ -46,7 +46,8 @@ func TestBodiesDoNotWriteThemselves(t *testing.T) {
 		}
 		return http.DefaultClient.Do(r)
 	})
-	if got := askDHCP(t.Context(), newReading(New(cfg, Options{Tier: evidence.TierVerify})), "dopt-1"); got.State != evidence.Known || sent != 1 {
+	if got := askDHCP(t.Context(), newReading(New(cfg, Options{Tier: evidence.TierVerify})),
+		"dopt-1"); got.State != evidence.Known || sent != 1 {
 		t.Errorf("%+v after %d requests", got, sent)
 	}
 }
@@ -80,7 +81,8 @@ func TestWhyAnAnswerIsUnknown(t *testing.T) {
 			s.Inject(test.fault)
 			g, _ := newGatherer(s)
 			got := askDHCP(t.Context(), newReading(g), "dopt-1")
-			if got.State != evidence.Unknown || got.Reason != test.reason || got.Action != action || s.Count("") != test.requests {
+			if got.State != evidence.Unknown || got.Reason != test.reason || got.Action != action ||
+				s.Count("") != test.requests {
 				t.Errorf("%+v after %d requests", got, s.Count(""))
 			}
 		})
@@ -141,7 +143,8 @@ func TestWhyAnAnswerIsUnknown(t *testing.T) {
 		g, _ := newGatherer(s)
 		g.Tier = evidence.TierOff
 		got := askDHCP(t.Context(), newReading(g), "dopt-1")
-		if got.State != evidence.NotAsked || got.Reason != classifier.ReasonTier || got.Action != action || s.Count("") != 0 {
+		if got.State != evidence.NotAsked || got.Reason != classifier.ReasonTier || got.Action != action ||
+			s.Count("") != 0 {
 			t.Errorf("%+v after %d requests", got, s.Count(""))
 		}
 	})
@@ -171,10 +174,23 @@ func TestAnswersAreUsedAgain(t *testing.T) {
 		ask  func() evidence.State
 		keep time.Duration
 	}{
-		"ecs:DescribeTaskDefinition":    {func() evidence.State { return taskDefinition(t.Context(), r, r.stop.TaskDefinitionARN).State }, 1000 * time.Hour},
-		"ecs:DescribeServices":          {func() evidence.State { return service(t.Context(), r).State }, 20 * time.Second},
-		"ec2:DescribeRouteTables":       {func() evidence.State { return routeTables(t.Context(), r, "vpc-0a1").State }, 90 * time.Second},
-		"ec2:DescribeNetworkInterfaces": {func() evidence.State { return networkInterface(t.Context(), r, "eni-gone").State }, 90 * time.Second}, // absent
+		"ecs:DescribeTaskDefinition": {
+			func() evidence.State { return taskDefinition(t.Context(), r, r.stop.TaskDefinitionARN).State },
+			1000 * time.Hour,
+		},
+		"ecs:DescribeServices": {
+			func() evidence.State { return service(t.Context(), r).State },
+			20 * time.Second,
+		},
+		"ec2:DescribeRouteTables": {
+			func() evidence.State { return routeTables(t.Context(), r, "vpc-0a1").State },
+			90 * time.Second,
+		},
+		// absent
+		"ec2:DescribeNetworkInterfaces": {
+			func() evidence.State { return networkInterface(t.Context(), r, "eni-gone").State },
+			90 * time.Second,
+		},
 	}
 	for name, q := range questions {
 		t.Run(name, func(t *testing.T) {
@@ -216,7 +232,9 @@ func TestWhatFailedIsAskedAgain(t *testing.T) {
 	s.Inject(awstest.Fault{Times: 1, Refusal: awstest.Refuse("InvalidParameterValue", "for a test")})
 	g, _ := newGatherer(s)
 	r := newReading(g)
-	if first, second := askDHCP(t.Context(), r, "dopt-1"), askDHCP(t.Context(), r, "dopt-1"); first.State != evidence.Unknown || second.State != evidence.Known {
+	if first, second := askDHCP(t.Context(), r,
+		"dopt-1"), askDHCP(t.Context(), r, "dopt-1"); first.State != evidence.Unknown ||
+		second.State != evidence.Known {
 		t.Errorf("%+v, then %+v", first, second)
 	}
 }
@@ -230,7 +248,8 @@ func TestABurstAndThenOneCallInFiveSeconds(t *testing.T) {
 		before := s.Count("")
 		for range n {
 			asked++
-			if got := askDHCP(t.Context(), newReading(g), fmt.Sprint("dopt-", asked)); got.State != evidence.Absent && got.Reason != classifier.ReasonThrottled {
+			if got := askDHCP(t.Context(), newReading(g), fmt.Sprint("dopt-", asked)); got.State != evidence.Absent &&
+				got.Reason != classifier.ReasonThrottled {
 				t.Errorf("%+v", got)
 			}
 		}
@@ -244,7 +263,8 @@ func TestABurstAndThenOneCallInFiveSeconds(t *testing.T) {
 	if want := []int{2, 0, 1, 2}; !slices.Equal(got, want) {
 		t.Errorf("%d calls at once, after 4 s, 5 s and an hour, want %d", got, want)
 	}
-	if got := vpcAttribute(t.Context(), newReading(g), "vpc-0a1", "enableDnsSupport"); got.Reason == classifier.ReasonThrottled {
+	if got := vpcAttribute(t.Context(), newReading(g), "vpc-0a1",
+		"enableDnsSupport"); got.Reason == classifier.ReasonThrottled {
 		t.Error("one API's limit holds another back")
 	}
 	if g, _ = newGatherer(s); calls(25) != 20 {
@@ -278,18 +298,28 @@ func TestListingsAreReadToTheirEnd(t *testing.T) {
 	s.PageSize = 1
 	g := New(config(s), Options{Tier: evidence.TierDeep})
 	r := newReading(g)
-	if got := subnets(t.Context(), r, "vpc-0a1"); got.State != evidence.Known || len(got.Value) != 2 || s.Count("ec2:DescribeSubnets") != 2 || r.calls.Load() != 2 {
+	if got := subnets(t.Context(), r, "vpc-0a1"); got.State != evidence.Known || len(got.Value) != 2 ||
+		s.Count("ec2:DescribeSubnets") != 2 || r.calls.Load() != 2 {
 		t.Errorf("%+v after %d requests", got, s.Count(""))
 	}
-	if got := routeTables(t.Context(), r, "vpc-0a1"); got.State != evidence.Unknown || got.Reason != classifier.ReasonThrottled {
+	if got := routeTables(t.Context(), r, "vpc-0a1"); got.State != evidence.Unknown ||
+		got.Reason != classifier.ReasonThrottled {
 		t.Errorf("three pages where two calls may be made: %+v", got)
 	}
 
 	long := &endless{}
-	got := ask(t.Context(), r, question[[]int]{action: "ec2:DescribeVpcs", call: func(ctx context.Context) ([]int, error) {
-		return every(ctx, long, func(n *int) []int { return []int{*n} })
-	}})
-	if got.State != evidence.Unknown || got.Reason != classifier.ReasonBudget || got.Value != nil || long.n != pageLimit {
+	got := ask(
+		t.Context(),
+		r,
+		question[[]int]{
+			action: "ec2:DescribeVpcs",
+			call: func(ctx context.Context) ([]int, error) {
+				return every(ctx, long, func(n *int) []int { return []int{*n} })
+			},
+		},
+	)
+	if got.State != evidence.Unknown || got.Reason != classifier.ReasonBudget || got.Value != nil ||
+		long.n != pageLimit {
 		t.Errorf("%+v after %d pages", got, long.n)
 	}
 }
@@ -316,12 +346,15 @@ func TestNoCallIsMadeThatNoCheckDeclares(t *testing.T) {
 	if _, err := client(r, ec2.NewFromConfig).DescribeVpcs(t.Context(), nil); err == nil {
 		t.Error("a call outside of a question is made")
 	}
-	ask(t.Context(), r, question[int]{action: "ec2:DescribeVpcs", call: func(ctx context.Context) (int, error) {
-		if _, err := client(r, ec2.NewFromConfig).DescribeSubnets(ctx, nil); err == nil {
-			t.Error("a call of another action is made")
-		}
-		return 0, nil
-	}})
+	ask(t.Context(), r, question[int]{
+		action: "ec2:DescribeVpcs",
+		call: func(ctx context.Context) (int, error) {
+			if _, err := client(r, ec2.NewFromConfig).DescribeSubnets(ctx, nil); err == nil {
+				t.Error("a call of another action is made")
+			}
+			return 0, nil
+		},
+	})
 	if s.Count("") != 0 {
 		t.Errorf("asked %q", s.Requests())
 	}

@@ -49,14 +49,20 @@ func newServer(t *testing.T) *awstest.Server {
 // newGatherer returns a gatherer of the widest tier whose every service is s, and its clock.
 func newGatherer(s *awstest.Server) (*Gatherer, *clock) {
 	c := &clock{now: time.Date(2026, 3, 4, 10, 0, 0, 0, time.UTC)}
-	return New(config(s), Options{Tier: evidence.TierVerify, LogTail: true, Redact: masked, Trail: cloudTrail, Now: c.Now}), c
+	return New(
+		config(s),
+		Options{Tier: evidence.TierVerify, LogTail: true, Redact: masked, Trail: cloudTrail, Now: c.Now},
+	), c
 }
 
 func config(s *awstest.Server) aws.Config {
-	return aws.Config{Region: region, BaseEndpoint: &s.URL,
+	return aws.Config{
+		Region:       region,
+		BaseEndpoint: &s.URL,
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: "AKIDEXAMPLE", SecretAccessKey: "example"}, nil
-		})}
+		}),
+	}
 }
 
 // checking makes the checks of a test those of the package, until its end.
@@ -68,9 +74,13 @@ func checking(t *testing.T, checks ...evidence.Check) {
 
 // needing is a check of a cause that is inconclusive whatever was read.
 func needing(cause string, needs ...evidence.Need) evidence.Check {
-	return evidence.Check{Cause: cause, Needs: needs, Prove: func(*evidence.Case) classifier.Proof {
-		return classifier.Proof{Result: classifier.Inconclusive, Reason: classifier.ReasonPartial}
-	}}
+	return evidence.Check{
+		Cause: cause,
+		Needs: needs,
+		Prove: func(*evidence.Case) classifier.Proof {
+			return classifier.Proof{Result: classifier.Inconclusive, Reason: classifier.ReasonPartial}
+		},
+	}
 }
 
 func open(causes ...string) classifier.Finding {
@@ -94,13 +104,25 @@ func TestGatherAsksOnlyForWhatIsNeeded(t *testing.T) {
 		proofs  int
 		asks    bool
 	}{
-		{"a cause without a check", evidence.TierDeep, open("unheard-of"), 0, false},
-		{"a cause that the text decided", evidence.TierDeep, decided, 0, false},
-		{"a check that needs nothing", evidence.TierDeep, open("by-itself"), 1, false},
-		{"an expected stop", evidence.TierDeep, expected, 0, false},
-		{"an expected stop that somebody asks about", evidence.TierVerify, expected, 1, true},
-		{"no tier", evidence.TierOff, open("by-network"), 0, false},
-		{"an open cause", evidence.TierDescribe, open("by-network", "by-itself"), 2, true},
+		{name: "a cause without a check", tier: evidence.TierDeep, finding: open("unheard-of")},
+		{name: "a cause that the text decided", tier: evidence.TierDeep, finding: decided},
+		{name: "a check that needs nothing", tier: evidence.TierDeep, finding: open("by-itself"), proofs: 1},
+		{name: "an expected stop", tier: evidence.TierDeep, finding: expected},
+		{
+			name:    "an expected stop that somebody asks about",
+			tier:    evidence.TierVerify,
+			finding: expected,
+			proofs:  1,
+			asks:    true,
+		},
+		{name: "no tier", tier: evidence.TierOff, finding: open("by-network")},
+		{
+			name:    "an open cause",
+			tier:    evidence.TierDescribe,
+			finding: open("by-network", "by-itself"),
+			proofs:  2,
+			asks:    true,
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := newServer(t)
@@ -120,7 +142,9 @@ func TestGatherReadsInTheOrderOfTheGroups(t *testing.T) {
 	g, _ := newGatherer(s)
 	g.Progress = func(what string) { told = append(told, what) }
 	g.Gather(t.Context(), fargateStop(), open("by-network"))
-	if want := []string{"whose credentials these are", evidence.Groups[0].Doc, evidence.Groups[1].Doc}; !slices.Equal(told, want) {
+	if want := []string{
+		"whose credentials these are", evidence.Groups[0].Doc, evidence.Groups[1].Doc,
+	}; !slices.Equal(told, want) {
 		t.Errorf("told %q, want %q", told, want)
 	}
 }
@@ -158,10 +182,20 @@ func TestAnotherAccountOrRegionIsNotAsked(t *testing.T) {
 func TestWithoutAnIdentityNothingIsAsked(t *testing.T) {
 	checking(t, needing("by-network", evidence.NeedNetwork))
 	s := newServer(t)
-	s.Inject(awstest.Fault{Operation: "sts", Refusal: &awstest.Refusal{Status: 403, Code: "ExpiredToken", Message: "The security token included in the request is expired"}})
+	s.Inject(awstest.Fault{
+		Operation: "sts",
+		Refusal: &awstest.Refusal{
+			Status:  403,
+			Code:    "ExpiredToken",
+			Message: "The security token included in the request is expired",
+		},
+	})
 	g, _ := newGatherer(s)
 	proofs := g.Gather(t.Context(), fargateStop(), open("by-network")).Proofs
-	if diff := cmp.Diff([]classifier.Proof{{Cause: "by-network", Result: classifier.Inconclusive, Reason: classifier.ReasonFailed}}, proofs); diff != "" {
+	if diff := cmp.Diff(
+		[]classifier.Proof{{Cause: "by-network", Result: classifier.Inconclusive, Reason: classifier.ReasonFailed}},
+		proofs,
+	); diff != "" {
 		t.Errorf("proofs (-want +got):\n%s", diff)
 	}
 	if s.Count("") != s.Count("sts") {
@@ -182,17 +216,21 @@ func TestAPanicLeavesEveryCauseInconclusive(t *testing.T) {
 	t.Run("of a check", func(t *testing.T) {
 		checking(t, broken, needing("sound", evidence.NeedInputs))
 		g, _ := newGatherer(newServer(t))
-		if diff := cmp.Diff(want("check"), g.Gather(t.Context(), fargateStop(), open("broken", "sound")).Proofs); diff != "" {
+		if diff := cmp.Diff(want("check"),
+			g.Gather(t.Context(), fargateStop(), open("broken", "sound")).Proofs); diff != "" {
 			t.Errorf("proofs (-want +got):\n%s", diff)
 		}
 	})
 	t.Run("of a reader's step", func(t *testing.T) {
 		checking(t, needing("broken", evidence.NeedInputs), needing("sound", evidence.NeedInputs))
 		before := readers[evidence.NeedInputs]
-		readers[evidence.NeedInputs] = func(context.Context, *reading) { together(func() {}, func() { panic("a reader that nobody tried") }) }
+		readers[evidence.NeedInputs] = func(context.Context, *reading) {
+			together(func() {}, func() { panic("a reader that nobody tried") })
+		}
 		defer func() { readers[evidence.NeedInputs] = before }()
 		g, _ := newGatherer(newServer(t))
-		if diff := cmp.Diff(want("reader"), g.Gather(t.Context(), fargateStop(), open("broken", "sound")).Proofs); diff != "" {
+		if diff := cmp.Diff(want("reader"),
+			g.Gather(t.Context(), fargateStop(), open("broken", "sound")).Proofs); diff != "" {
 			t.Errorf("proofs (-want +got):\n%s", diff)
 		}
 	})
@@ -237,7 +275,8 @@ func TestABlackHoleCostsNoMoreThanTheBudget(t *testing.T) {
 			}
 			begin := time.Now()
 			proofs := g.Gather(ctx, fargateStop(), open("by-network")).Proofs
-			if took := time.Since(begin); took > test.limit+200*time.Millisecond || len(proofs) != 1 || proofs[0].Result != classifier.Inconclusive {
+			if took := time.Since(begin); took > test.limit+200*time.Millisecond || len(proofs) != 1 ||
+				proofs[0].Result != classifier.Inconclusive {
 				t.Errorf("%+v after %s", proofs, took)
 			}
 		})
@@ -260,7 +299,13 @@ func TestTwoStopsAtOnceShareTheirCalls(t *testing.T) {
 		counts[request]++
 	}
 	for request, n := range counts {
-		if n > 1 && !slices.Contains([]string{"ec2:DescribeVpcAttribute", "ec2:DescribeNetworkInterfaces", "ec2:GetManagedPrefixListEntries"}, request) {
+		if n > 1 &&
+			!slices.Contains(
+				[]string{
+					"ec2:DescribeVpcAttribute", "ec2:DescribeNetworkInterfaces", "ec2:GetManagedPrefixListEntries",
+				},
+				request,
+			) {
 			t.Errorf("%s was called %d times", request, n)
 		}
 	}

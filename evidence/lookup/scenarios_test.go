@@ -30,98 +30,382 @@ const (
 
 // fargateStop is a task of the service web that failed to pull its image.
 func fargateStop() events.Stop {
-	return events.Stop{Kind: events.KindTask, Account: account, Region: region, ClusterARN: arn + "cluster/prod", Cluster: "prod",
-		Group: "service:web", Service: "web", StartedBy: deployment, DeploymentID: deployment, LaunchType: "FARGATE",
-		TaskDefinitionARN: arn + "task-definition/web:42", CreatedAt: created, StoppedAt: created.Add(time.Minute),
-		Attachments: []events.Attachment{{Type: "eni", Status: "DELETED", Details: map[string]string{
-			"subnetId": "subnet-0a1", "networkInterfaceId": "eni-0a1", "privateIPv4Address": "10.0.1.20"}}}}
+	return events.Stop{
+		Kind:              events.KindTask,
+		Account:           account,
+		Region:            region,
+		ClusterARN:        arn + "cluster/prod",
+		Cluster:           "prod",
+		Group:             "service:web",
+		Service:           "web",
+		StartedBy:         deployment,
+		DeploymentID:      deployment,
+		LaunchType:        "FARGATE",
+		TaskDefinitionARN: arn + "task-definition/web:42",
+		CreatedAt:         created,
+		StoppedAt:         created.Add(time.Minute),
+		Attachments: []events.Attachment{{
+			Type:   "eni",
+			Status: "DELETED",
+			Details: map[string]string{
+				"subnetId":           "subnet-0a1",
+				"networkInterfaceId": "eni-0a1",
+				"privateIPv4Address": "10.0.1.20",
+			},
+		}},
+	}
 }
 
 // fargate puts what a task of the service web leaves from: a private subnet behind a NAT gateway, with endpoints.
 func fargate(s *awstest.Server) {
-	s.Put("ecs:DescribeTaskDefinition", object{"taskDefinitionArn": arn + "task-definition/web:42", "networkMode": "awsvpc", "cpu": "256", "memory": "512",
-		"executionRoleArn": "arn:aws:iam::" + account + ":role/execution", "runtimePlatform": object{"cpuArchitecture": "ARM64", "operatingSystemFamily": "LINUX"},
-		"containerDefinitions": []object{{"name": "app", "image": account + ".dkr.ecr." + region + ".amazonaws.com/web:42", "essential": true,
-			"secrets":          []object{{"name": "TOKEN", "valueFrom": "arn:aws:ssm:" + region + ":" + account + ":parameter/token"}},
-			"environment":      []object{{"name": "PASSWORD", "value": "do-not-read"}},
-			"portMappings":     []object{{"containerPort": 8080}},
-			"dependsOn":        []object{{"containerName": "router", "condition": "HEALTHY"}},
-			"healthCheck":      object{"command": []string{"CMD", "true"}, "interval": 30, "timeout": 5, "retries": 3},
-			"logConfiguration": object{"logDriver": "awslogs", "options": object{"awslogs-group": "/ecs/web"}},
-		}, {"name": "router", "image": "public.ecr.aws/router:1", "essential": false, "repositoryCredentials": object{"credentialsParameter": "arn:aws:secretsmanager:" + region + ":" + account + ":secret:hub"}}},
-		"volumes": []object{{"name": "data", "efsVolumeConfiguration": object{"fileSystemId": "fs-0a1", "rootDirectory": "/", "transitEncryption": "ENABLED",
-			"authorizationConfig": object{"accessPointId": "fsap-0a1", "iam": "ENABLED"}}},
+	s.Put("ecs:DescribeTaskDefinition", object{
+		"taskDefinitionArn": arn + "task-definition/web:42",
+		"networkMode":       "awsvpc",
+		"cpu":               "256",
+		"memory":            "512",
+		"executionRoleArn":  "arn:aws:iam::" + account + ":role/execution",
+		"runtimePlatform":   object{"cpuArchitecture": "ARM64", "operatingSystemFamily": "LINUX"},
+		"containerDefinitions": []object{
+			{
+				"name":      "app",
+				"image":     account + ".dkr.ecr." + region + ".amazonaws.com/web:42",
+				"essential": true,
+				"secrets": []object{{
+					"name":      "TOKEN",
+					"valueFrom": "arn:aws:ssm:" + region + ":" + account + ":parameter/token",
+				}},
+				"environment":  []object{{"name": "PASSWORD", "value": "do-not-read"}},
+				"portMappings": []object{{"containerPort": 8080}},
+				"dependsOn":    []object{{"containerName": "router", "condition": "HEALTHY"}},
+				"healthCheck": object{
+					"command":  []string{"CMD", "true"},
+					"interval": 30,
+					"timeout":  5,
+					"retries":  3,
+				},
+				"logConfiguration": object{"logDriver": "awslogs", "options": object{"awslogs-group": "/ecs/web"}},
+			},
+			{
+				"name":      "router",
+				"image":     "public.ecr.aws/router:1",
+				"essential": false,
+				"repositoryCredentials": object{
+					"credentialsParameter": "arn:aws:secretsmanager:" + region + ":" + account + ":secret:hub",
+				},
+			},
+		},
+		"volumes": []object{
+			{
+				"name": "data",
+				"efsVolumeConfiguration": object{
+					"fileSystemId":        "fs-0a1",
+					"rootDirectory":       "/",
+					"transitEncryption":   "ENABLED",
+					"authorizationConfig": object{"accessPointId": "fsap-0a1", "iam": "ENABLED"},
+				},
+			},
 			{"name": "config", "host": object{"sourcePath": "/etc/web"}},
 			{"name": "scratch", "host": object{}},
 			{"name": "scans", "dockerVolumeConfiguration": object{"scope": "shared", "autoprovision": false}},
 			{"name": "cache", "dockerVolumeConfiguration": object{"scope": "shared", "autoprovision": true}},
 			{"name": "work", "dockerVolumeConfiguration": object{"scope": "task"}},
 			{"name": "index", "configuredAtLaunch": true},
-			{"name": "share", "fsxWindowsFileServerVolumeConfiguration": object{"fileSystemId": "fs-0b2", "rootDirectory": "share"}}},
-		"ephemeralStorage": object{"sizeInGiB": 30}})
-	s.Put("ecs:DescribeServices", object{"serviceArn": arn + "service/prod/web", "serviceName": "web", "desiredCount": 2, "runningCount": 1, "healthCheckGracePeriodSeconds": 60,
-		"deploymentConfiguration": object{"minimumHealthyPercent": 50, "maximumPercent": 200, "alarms": object{"enable": true, "rollback": true, "alarmNames": []string{"web-5xx"}}},
-		"deployments": []object{{"id": deployment, "status": "PRIMARY", "taskDefinition": arn + "task-definition/web:42", "desiredCount": 2, "runningCount": 1, "failedTasks": 3,
-			"createdAt": seconds(created.Add(-time.Hour)), "rolloutState": "IN_PROGRESS", "networkConfiguration": awsvpc("DISABLED")}},
-		"taskSets":      []object{{"id": "ecs-svc/1", "status": "ACTIVE", "computedDesiredCount": 1, "networkConfiguration": awsvpc("ENABLED")}},
-		"events":        []object{{"createdAt": seconds(created), "message": "(service web) has started 1 tasks."}},
-		"loadBalancers": []object{{"targetGroupArn": "arn:aws:elasticloadbalancing:" + region + ":" + account + ":targetgroup/web/1", "containerName": "app", "containerPort": 8080}}})
-	s.Put("ec2:DescribeNetworkInterfaces",
-		object{"networkInterfaceId": "eni-0a1", "subnetId": "subnet-0a1", "vpcId": "vpc-0a1", "interfaceType": "interface", "description": "arn:aws:ecs:…:attachment/1",
-			"groupSet": []object{{"groupId": "sg-task"}}, "privateIpAddress": "10.0.1.20", "privateIpAddressesSet": []object{{"privateIpAddress": "10.0.1.20"}},
-			"ipv6AddressesSet": []object{{"ipv6Address": "2001:db8:1::20"}}, "association": object{"publicIp": "203.0.113.20"}},
-		object{"networkInterfaceId": "eni-ecr", "subnetId": "subnet-0a1", "vpcId": "vpc-0a1", "interfaceType": "vpc_endpoint", "groupSet": []object{{"groupId": "sg-endpoint"}},
-			"privateIpAddressesSet": []object{{"privateIpAddress": "10.0.1.5"}}})
-	s.Put("ec2:DescribeVpcs", object{"vpcId": "vpc-0a1", "ownerId": account, "dhcpOptionsId": "dopt-0a1", "cidrBlock": "10.0.0.0/16",
-		"cidrBlockAssociationSet":     []object{{"cidrBlock": "10.0.0.0/16", "cidrBlockState": object{"state": "associated"}}, {"cidrBlock": "10.9.0.0/16", "cidrBlockState": object{"state": "disassociated"}}},
-		"ipv6CidrBlockAssociationSet": []object{{"ipv6CidrBlock": "2001:db8:1::/56", "ipv6CidrBlockState": object{"state": "associated"}}}})
+			{
+				"name": "share",
+				"fsxWindowsFileServerVolumeConfiguration": object{"fileSystemId": "fs-0b2", "rootDirectory": "share"},
+			},
+		},
+		"ephemeralStorage": object{"sizeInGiB": 30},
+	})
+	s.Put("ecs:DescribeServices", object{
+		"serviceArn":                    arn + "service/prod/web",
+		"serviceName":                   "web",
+		"desiredCount":                  2,
+		"runningCount":                  1,
+		"healthCheckGracePeriodSeconds": 60,
+		"deploymentConfiguration": object{
+			"minimumHealthyPercent": 50,
+			"maximumPercent":        200,
+			"alarms":                object{"enable": true, "rollback": true, "alarmNames": []string{"web-5xx"}},
+		},
+		"deployments": []object{{
+			"id":                   deployment,
+			"status":               "PRIMARY",
+			"taskDefinition":       arn + "task-definition/web:42",
+			"desiredCount":         2,
+			"runningCount":         1,
+			"failedTasks":          3,
+			"createdAt":            seconds(created.Add(-time.Hour)),
+			"rolloutState":         "IN_PROGRESS",
+			"networkConfiguration": awsvpc("DISABLED"),
+		}},
+		"taskSets": []object{{
+			"id":                   "ecs-svc/1",
+			"status":               "ACTIVE",
+			"computedDesiredCount": 1,
+			"networkConfiguration": awsvpc("ENABLED"),
+		}},
+		"events": []object{{"createdAt": seconds(created), "message": "(service web) has started 1 tasks."}},
+		"loadBalancers": []object{{
+			"targetGroupArn": "arn:aws:elasticloadbalancing:" + region + ":" + account + ":targetgroup/web/1",
+			"containerName":  "app",
+			"containerPort":  8080,
+		}},
+	})
+	s.Put(
+		"ec2:DescribeNetworkInterfaces",
+		object{
+			"networkInterfaceId":    "eni-0a1",
+			"subnetId":              "subnet-0a1",
+			"vpcId":                 "vpc-0a1",
+			"interfaceType":         "interface",
+			"description":           "arn:aws:ecs:…:attachment/1",
+			"groupSet":              []object{{"groupId": "sg-task"}},
+			"privateIpAddress":      "10.0.1.20",
+			"privateIpAddressesSet": []object{{"privateIpAddress": "10.0.1.20"}},
+			"ipv6AddressesSet":      []object{{"ipv6Address": "2001:db8:1::20"}},
+			"association":           object{"publicIp": "203.0.113.20"},
+		},
+		object{
+			"networkInterfaceId":    "eni-ecr",
+			"subnetId":              "subnet-0a1",
+			"vpcId":                 "vpc-0a1",
+			"interfaceType":         "vpc_endpoint",
+			"groupSet":              []object{{"groupId": "sg-endpoint"}},
+			"privateIpAddressesSet": []object{{"privateIpAddress": "10.0.1.5"}},
+		},
+	)
+	s.Put("ec2:DescribeVpcs", object{
+		"vpcId":         "vpc-0a1",
+		"ownerId":       account,
+		"dhcpOptionsId": "dopt-0a1",
+		"cidrBlock":     "10.0.0.0/16",
+		"cidrBlockAssociationSet": []object{
+			{"cidrBlock": "10.0.0.0/16", "cidrBlockState": object{"state": "associated"}},
+			{"cidrBlock": "10.9.0.0/16", "cidrBlockState": object{"state": "disassociated"}},
+		},
+		"ipv6CidrBlockAssociationSet": []object{{
+			"ipv6CidrBlock":      "2001:db8:1::/56",
+			"ipv6CidrBlockState": object{"state": "associated"},
+		}},
+	})
 	s.Put("ec2:DescribeVpcAttribute", object{"vpcId": "vpc-0a1", "enableDnsSupport": true, "enableDnsHostnames": false})
-	s.Put("ec2:DescribeDhcpOptions", object{"dhcpOptionsId": "dopt-0a1", "dhcpConfigurationSet": []object{
-		{"key": "domain-name", "valueSet": []object{{"value": "example.internal"}}}, {"key": "domain-name-servers", "valueSet": []object{{"value": "AmazonProvidedDNS"}}}}})
-	s.Put("ec2:DescribeSubnets",
-		object{"subnetId": "subnet-0a1", "vpcId": "vpc-0a1", "ownerId": account, "cidrBlock": "10.0.1.0/24", "availabilityZone": region + "a", "availabilityZoneId": "euw1-az1",
-			"availableIpAddressCount": 250, "ipv6CidrBlockAssociationSet": []object{{"ipv6CidrBlock": "2001:db8:1::/64", "ipv6CidrBlockState": object{"state": "associated"}}},
-			"blockPublicAccessStates": object{"internetGatewayBlockMode": "off"}},
-		object{"subnetId": "subnet-nat", "vpcId": "vpc-0a1", "ownerId": account, "cidrBlock": "10.0.2.0/24", "availabilityZone": region + "a"},
-		object{"subnetId": "subnet-0b1", "vpcId": "vpc-0b1", "ownerId": account, "cidrBlock": "10.0.1.0/24", "availabilityZone": region + "a"})
-	s.Put("ec2:DescribeRouteTables",
-		object{"routeTableId": "rtb-main", "vpcId": "vpc-0a1", "associationSet": []object{{"main": true}}, "routeSet": []object{{"destinationCidrBlock": "10.0.0.0/16", "gatewayId": "local", "state": "active", "origin": "CreateRouteTable"}}},
-		object{"routeTableId": "rtb-private", "vpcId": "vpc-0a1", "associationSet": []object{{"main": false, "subnetId": "subnet-0a1", "associationState": object{"state": "associated"}}, {"main": false, "subnetId": "subnet-nat", "associationState": object{"state": "disassociated"}}},
-			"routeSet": []object{{"destinationCidrBlock": "0.0.0.0/0", "natGatewayId": "nat-0a1", "state": "blackhole", "origin": "CreateRoute"},
-				{"destinationPrefixListId": "pl-s3", "gatewayId": "vpce-s3", "state": "active", "origin": "CreateRoute"},
-				{"destinationIpv6CidrBlock": "::/0", "egressOnlyInternetGatewayId": "eigw-0a1", "state": "active", "origin": "CreateRoute"},
-				{"destinationCidrBlock": "172.16.0.0/12", "gatewayId": "vgw-0a1", "state": "active", "origin": "EnableVgwRoutePropagation"}}},
-		object{"routeTableId": "rtb-public", "vpcId": "vpc-0a1", "associationSet": []object{{"main": false, "subnetId": "subnet-nat"}}, "routeSet": []object{{"destinationCidrBlock": "0.0.0.0/0", "gatewayId": "igw-0a1", "state": "active"}}})
-	s.Put("ec2:DescribeNetworkAcls", object{"networkAclId": "acl-0a1", "vpcId": "vpc-0a1", "associationSet": []object{{"subnetId": "subnet-0a1"}}, "entrySet": []object{
-		{"ruleNumber": 100, "protocol": "6", "ruleAction": "allow", "egress": true, "cidrBlock": "0.0.0.0/0", "portRange": object{"from": 443, "to": 443}},
-		{"ruleNumber": 32768, "protocol": "-1", "ruleAction": "deny", "egress": false, "ipv6CidrBlock": "::/0"}}})
-	s.Put("ec2:DescribeSecurityGroups",
-		object{"groupId": "sg-task", "groupName": "task", "vpcId": "vpc-0a1", "ipPermissionsEgress": []object{{"ipProtocol": "tcp", "fromPort": 443, "toPort": 443, "ipRanges": []object{{"cidrIp": "0.0.0.0/0"}}, "ipv6Ranges": []object{{"cidrIpv6": "::/0"}}, "prefixListIds": []object{{"prefixListId": "pl-own"}}}}},
-		object{"groupId": "sg-endpoint", "groupName": "endpoint", "vpcId": "vpc-0a1", "ipPermissions": []object{{"ipProtocol": "-1", "groups": []object{{"groupId": "sg-task"}}, "prefixListIds": []object{{"prefixListId": "pl-foreign"}}}}},
-		object{"groupId": "sg-other", "groupName": "other", "vpcId": "vpc-0a1", "ipPermissions": []object{{"ipProtocol": "-1", "prefixListIds": []object{{"prefixListId": "pl-cdn"}}}}})
-	s.Put("ec2:DescribeVpcEndpoints",
-		object{"vpcEndpointId": "vpce-ecr", "vpcId": "vpc-0a1", "ownerId": account, "serviceName": "com.amazonaws." + region + ".ecr.api", "vpcEndpointType": "Interface", "state": "available",
-			"privateDnsEnabled": true, "dnsOptions": object{"privateDnsOnlyForInboundResolverEndpoint": true}, "groupSet": []object{{"groupId": "sg-endpoint"}},
-			"subnetIdSet": []string{"subnet-0a1"}, "networkInterfaceIdSet": []string{"eni-ecr"}, "policyDocument": `{"Statement":[]}`},
-		object{"vpcEndpointId": "vpce-s3", "vpcId": "vpc-0a1", "ownerId": account, "serviceName": "com.amazonaws." + region + ".s3", "vpcEndpointType": "Gateway", "state": "available", "routeTableIdSet": []string{"rtb-private"}})
-	s.Put("ec2:DescribeNatGateways", object{"natGatewayId": "nat-0a1", "vpcId": "vpc-0a1", "subnetId": "subnet-nat", "state": "available", "connectivityType": "public", "availabilityMode": "zonal"})
-	s.Put("ec2:DescribeInternetGateways", object{"internetGatewayId": "igw-0a1", "attachmentSet": []object{{"vpcId": "vpc-0a1", "state": "available"}}},
+	s.Put("ec2:DescribeDhcpOptions", object{
+		"dhcpOptionsId": "dopt-0a1",
+		"dhcpConfigurationSet": []object{
+			{"key": "domain-name", "valueSet": []object{{"value": "example.internal"}}},
+			{"key": "domain-name-servers", "valueSet": []object{{"value": "AmazonProvidedDNS"}}}},
+	})
+	s.Put(
+		"ec2:DescribeSubnets",
+		object{
+			"subnetId":                "subnet-0a1",
+			"vpcId":                   "vpc-0a1",
+			"ownerId":                 account,
+			"cidrBlock":               "10.0.1.0/24",
+			"availabilityZone":        region + "a",
+			"availabilityZoneId":      "euw1-az1",
+			"availableIpAddressCount": 250,
+			"ipv6CidrBlockAssociationSet": []object{{
+				"ipv6CidrBlock":      "2001:db8:1::/64",
+				"ipv6CidrBlockState": object{"state": "associated"},
+			}},
+			"blockPublicAccessStates": object{"internetGatewayBlockMode": "off"},
+		},
+		object{
+			"subnetId":         "subnet-nat",
+			"vpcId":            "vpc-0a1",
+			"ownerId":          account,
+			"cidrBlock":        "10.0.2.0/24",
+			"availabilityZone": region + "a",
+		},
+		object{
+			"subnetId":         "subnet-0b1",
+			"vpcId":            "vpc-0b1",
+			"ownerId":          account,
+			"cidrBlock":        "10.0.1.0/24",
+			"availabilityZone": region + "a",
+		},
+	)
+	s.Put(
+		"ec2:DescribeRouteTables",
+		object{
+			"routeTableId":   "rtb-main",
+			"vpcId":          "vpc-0a1",
+			"associationSet": []object{{"main": true}},
+			"routeSet": []object{{
+				"destinationCidrBlock": "10.0.0.0/16",
+				"gatewayId":            "local",
+				"state":                "active",
+				"origin":               "CreateRouteTable",
+			}},
+		},
+		object{
+			"routeTableId": "rtb-private",
+			"vpcId":        "vpc-0a1",
+			"associationSet": []object{
+				{"main": false, "subnetId": "subnet-0a1", "associationState": object{"state": "associated"}},
+				{"main": false, "subnetId": "subnet-nat", "associationState": object{"state": "disassociated"}},
+			},
+			"routeSet": []object{
+				{
+					"destinationCidrBlock": "0.0.0.0/0",
+					"natGatewayId":         "nat-0a1",
+					"state":                "blackhole",
+					"origin":               "CreateRoute",
+				},
+				{
+					"destinationPrefixListId": "pl-s3",
+					"gatewayId":               "vpce-s3",
+					"state":                   "active",
+					"origin":                  "CreateRoute",
+				},
+				{
+					"destinationIpv6CidrBlock":    "::/0",
+					"egressOnlyInternetGatewayId": "eigw-0a1",
+					"state":                       "active",
+					"origin":                      "CreateRoute",
+				},
+				{
+					"destinationCidrBlock": "172.16.0.0/12",
+					"gatewayId":            "vgw-0a1",
+					"state":                "active",
+					"origin":               "EnableVgwRoutePropagation",
+				},
+			},
+		},
+		object{
+			"routeTableId":   "rtb-public",
+			"vpcId":          "vpc-0a1",
+			"associationSet": []object{{"main": false, "subnetId": "subnet-nat"}},
+			"routeSet": []object{{
+				"destinationCidrBlock": "0.0.0.0/0",
+				"gatewayId":            "igw-0a1",
+				"state":                "active",
+			}},
+		},
+	)
+	s.Put("ec2:DescribeNetworkAcls", object{
+		"networkAclId":   "acl-0a1",
+		"vpcId":          "vpc-0a1",
+		"associationSet": []object{{"subnetId": "subnet-0a1"}},
+		"entrySet": []object{
+			{
+				"ruleNumber": 100,
+				"protocol":   "6",
+				"ruleAction": "allow",
+				"egress":     true,
+				"cidrBlock":  "0.0.0.0/0",
+				"portRange":  object{"from": 443, "to": 443},
+			},
+			{"ruleNumber": 32768, "protocol": "-1", "ruleAction": "deny", "egress": false, "ipv6CidrBlock": "::/0"}},
+	})
+	s.Put(
+		"ec2:DescribeSecurityGroups",
+		object{
+			"groupId":   "sg-task",
+			"groupName": "task",
+			"vpcId":     "vpc-0a1",
+			"ipPermissionsEgress": []object{{
+				"ipProtocol":    "tcp",
+				"fromPort":      443,
+				"toPort":        443,
+				"ipRanges":      []object{{"cidrIp": "0.0.0.0/0"}},
+				"ipv6Ranges":    []object{{"cidrIpv6": "::/0"}},
+				"prefixListIds": []object{{"prefixListId": "pl-own"}},
+			}},
+		},
+		object{
+			"groupId":   "sg-endpoint",
+			"groupName": "endpoint",
+			"vpcId":     "vpc-0a1",
+			"ipPermissions": []object{{
+				"ipProtocol":    "-1",
+				"groups":        []object{{"groupId": "sg-task"}},
+				"prefixListIds": []object{{"prefixListId": "pl-foreign"}},
+			}},
+		},
+		object{
+			"groupId":       "sg-other",
+			"groupName":     "other",
+			"vpcId":         "vpc-0a1",
+			"ipPermissions": []object{{"ipProtocol": "-1", "prefixListIds": []object{{"prefixListId": "pl-cdn"}}}},
+		},
+	)
+	s.Put(
+		"ec2:DescribeVpcEndpoints",
+		object{
+			"vpcEndpointId":         "vpce-ecr",
+			"vpcId":                 "vpc-0a1",
+			"ownerId":               account,
+			"serviceName":           "com.amazonaws." + region + ".ecr.api",
+			"vpcEndpointType":       "Interface",
+			"state":                 "available",
+			"privateDnsEnabled":     true,
+			"dnsOptions":            object{"privateDnsOnlyForInboundResolverEndpoint": true},
+			"groupSet":              []object{{"groupId": "sg-endpoint"}},
+			"subnetIdSet":           []string{"subnet-0a1"},
+			"networkInterfaceIdSet": []string{"eni-ecr"},
+			"policyDocument":        `{"Statement":[]}`,
+		},
+		object{
+			"vpcEndpointId":   "vpce-s3",
+			"vpcId":           "vpc-0a1",
+			"ownerId":         account,
+			"serviceName":     "com.amazonaws." + region + ".s3",
+			"vpcEndpointType": "Gateway",
+			"state":           "available",
+			"routeTableIdSet": []string{"rtb-private"},
+		},
+	)
+	s.Put("ec2:DescribeNatGateways", object{
+		"natGatewayId":     "nat-0a1",
+		"vpcId":            "vpc-0a1",
+		"subnetId":         "subnet-nat",
+		"state":            "available",
+		"connectivityType": "public",
+		"availabilityMode": "zonal",
+	})
+	s.Put("ec2:DescribeInternetGateways",
+		object{"internetGatewayId": "igw-0a1", "attachmentSet": []object{{"vpcId": "vpc-0a1", "state": "available"}}},
 		object{"internetGatewayId": "igw-0b1", "attachmentSet": []object{{"vpcId": "vpc-0b1", "state": "available"}}})
-	s.Put("ec2:DescribeEgressOnlyInternetGateways", object{"egressOnlyInternetGatewayId": "eigw-0a1", "attachmentSet": []object{{"vpcId": "vpc-0a1", "state": "attached"}}},
-		object{"egressOnlyInternetGatewayId": "eigw-0b1", "attachmentSet": []object{{"vpcId": "vpc-0b1", "state": "attached"}}})
-	s.Put("ec2:DescribeManagedPrefixLists", object{"prefixListId": "pl-s3", "prefixListName": "com.amazonaws." + region + ".s3"}, object{"prefixListId": "pl-own", "prefixListName": "office"},
+	s.Put(
+		"ec2:DescribeEgressOnlyInternetGateways",
+		object{
+			"egressOnlyInternetGatewayId": "eigw-0a1",
+			"attachmentSet":               []object{{"vpcId": "vpc-0a1", "state": "attached"}},
+		},
+		object{
+			"egressOnlyInternetGatewayId": "eigw-0b1",
+			"attachmentSet":               []object{{"vpcId": "vpc-0b1", "state": "attached"}},
+		},
+	)
+	s.Put("ec2:DescribeManagedPrefixLists",
+		object{"prefixListId": "pl-s3", "prefixListName": "com.amazonaws." + region + ".s3"},
+		object{"prefixListId": "pl-own", "prefixListName": "office"},
 		object{"prefixListId": "pl-cdn", "prefixListName": "com.amazonaws.global.cloudfront.origin-facing"})
-	s.Put("ec2:GetManagedPrefixListEntries", object{"prefixListId": "pl-s3", "cidrs": []string{"52.218.0.0/17", "3.5.64.0/21"}}, object{"prefixListId": "pl-own", "cidrs": []string{"198.51.100.0/24"}})
+	s.Put(
+		"ec2:GetManagedPrefixListEntries",
+		object{"prefixListId": "pl-s3", "cidrs": []string{"52.218.0.0/17", "3.5.64.0/21"}},
+		object{"prefixListId": "pl-own", "cidrs": []string{"198.51.100.0/24"}},
+	)
 }
 
 func awsvpc(public string) object {
-	return object{"awsvpcConfiguration": object{"subnets": []string{"subnet-0a1"}, "securityGroups": []string{"sg-task"}, "assignPublicIp": public}}
+	return object{
+		"awsvpcConfiguration": object{
+			"subnets":        []string{"subnet-0a1"},
+			"securityGroups": []string{"sg-task"},
+			"assignPublicIp": public,
+		},
+	}
 }
 
 // seconds is a time as JSON services write it.
 func seconds(t time.Time) float64 { return float64(t.UnixMilli()) / 1000 }
 
-// scenario is a stop and the account in which it is looked at. Together the scenarios make every reader ask all that it can ask.
+// scenario is a stop and the account in which it is looked at. Together the scenarios make every reader ask all that it
+// can ask.
 type scenario struct {
 	name    string
 	put     func(*awstest.Server)
@@ -130,10 +414,10 @@ type scenario struct {
 }
 
 var scenarios = []scenario{
-	{"Fargate, the deployment runs", fargate, fargateStop, open("route-missing")},
-	{"Fargate, the deployment is replaced", replaced, replacedStop, open("route-missing")},
-	{"EC2", onEC2, ec2Stop, open("route-missing")},
-	{"managed instances, the instance is gone", managed, managedStop, open("route-missing")},
+	{name: "Fargate, the deployment runs", put: fargate, stop: fargateStop, finding: open("route-missing")},
+	{name: "Fargate, the deployment is replaced", put: replaced, stop: replacedStop, finding: open("route-missing")},
+	{name: "EC2", put: onEC2, stop: ec2Stop, finding: open("route-missing")},
+	{name: "managed instances, the instance is gone", put: managed, stop: managedStop, finding: open("route-missing")},
 }
 
 // replacedStop is a task whose deployment its service lists no more, and whose interface is gone.
@@ -148,13 +432,23 @@ func replaced(s *awstest.Server) {
 	fargate(s)
 	revision := func(id string, definition string) string {
 		r := arn + "service-revision/prod/web/" + id
-		s.Put("ecs:DescribeServiceRevisions", object{"serviceRevisionArn": r, "taskDefinition": arn + "task-definition/" + definition, "launchType": "FARGATE",
-			"networkConfiguration": awsvpc("ENABLED"), "containerImages": []object{{"containerName": "app", "imageDigest": "sha256:" + id}}})
+		s.Put("ecs:DescribeServiceRevisions", object{
+			"serviceRevisionArn":   r,
+			"taskDefinition":       arn + "task-definition/" + definition,
+			"launchType":           "FARGATE",
+			"networkConfiguration": awsvpc("ENABLED"),
+			"containerImages":      []object{{"containerName": "app", "imageDigest": "sha256:" + id}},
+		})
 		return r
 	}
 	put := func(id string, age time.Duration, definition string) {
-		s.Put("ecs:ListServiceDeployments", object{"serviceArn": arn + "service/prod/web", "serviceDeploymentArn": arn + "service-deployment/prod/web/" + id,
-			"createdAt": seconds(created.Add(-age)), "targetServiceRevisionArn": revision(id, definition), "status": "SUCCESSFUL"})
+		s.Put("ecs:ListServiceDeployments", object{
+			"serviceArn":               arn + "service/prod/web",
+			"serviceDeploymentArn":     arn + "service-deployment/prod/web/" + id,
+			"createdAt":                seconds(created.Add(-age)),
+			"targetServiceRevisionArn": revision(id, definition),
+			"status":                   "SUCCESSFUL",
+		})
 	}
 	put("1", 3*time.Hour, "web:42")
 	put("2", 2*time.Hour, "web:42")
@@ -171,23 +465,50 @@ func ec2Stop() events.Stop {
 
 func onEC2(s *awstest.Server) {
 	fargate(s)
-	s.Put("ecs:DescribeContainerInstances", object{"containerInstanceArn": arn + "container-instance/prod/1", "ec2InstanceId": "i-0a1", "status": "ACTIVE", "agentConnected": true})
-	s.Put("ec2:DescribeInstances", object{"instanceId": "i-0a1", "instanceType": "m7g.large", "subnetId": "subnet-0a1", "vpcId": "vpc-0a1", "instanceState": object{"name": "running"},
-		"stateReason": object{"code": "Server.SpotInstanceTermination"}, "groupSet": []object{{"groupId": "sg-task"}}, "privateIpAddress": "10.0.1.30", "ipAddress": "203.0.113.30",
-		"iamInstanceProfile": object{"arn": "arn:aws:iam::" + account + ":instance-profile/host"}, "sourceDestCheck": true, "networkInterfaceSet": []object{{}, {}},
-		"tagSet": []object{{"key": "aws:autoscaling:groupName", "value": "hosts"}}})
+	s.Put("ecs:DescribeContainerInstances", object{
+		"containerInstanceArn": arn + "container-instance/prod/1",
+		"ec2InstanceId":        "i-0a1",
+		"status":               "ACTIVE",
+		"agentConnected":       true,
+	})
+	s.Put("ec2:DescribeInstances", object{
+		"instanceId":          "i-0a1",
+		"instanceType":        "m7g.large",
+		"subnetId":            "subnet-0a1",
+		"vpcId":               "vpc-0a1",
+		"instanceState":       object{"name": "running"},
+		"stateReason":         object{"code": "Server.SpotInstanceTermination"},
+		"groupSet":            []object{{"groupId": "sg-task"}},
+		"privateIpAddress":    "10.0.1.30",
+		"ipAddress":           "203.0.113.30",
+		"iamInstanceProfile":  object{"arn": "arn:aws:iam::" + account + ":instance-profile/host"},
+		"sourceDestCheck":     true,
+		"networkInterfaceSet": []object{{}, {}},
+		"tagSet":              []object{{"key": "aws:autoscaling:groupName", "value": "hosts"}},
+	})
 }
 
 func managedStop() events.Stop {
 	s := ec2Stop()
-	s.LaunchType, s.CapacityProvider, s.ContainerInstanceARN = "MANAGED_INSTANCES", "hosts", arn+"container-instance/prod/gone"
+	s.LaunchType = "MANAGED_INSTANCES"
+	s.CapacityProvider = "hosts"
+	s.ContainerInstanceARN = arn + "container-instance/prod/gone"
 	return s
 }
 
 func managed(s *awstest.Server) {
 	fargate(s)
-	s.Put("ecs:DescribeCapacityProviders", object{"capacityProviderArn": arn + "capacity-provider/hosts", "name": "hosts", "managedInstancesProvider": object{
-		"instanceLaunchTemplate": object{"networkConfiguration": object{"subnets": []string{"subnet-0a1"}, "securityGroups": []string{"sg-task"}}}}})
+	s.Put("ecs:DescribeCapacityProviders", object{
+		"capacityProviderArn": arn + "capacity-provider/hosts",
+		"name":                "hosts",
+		"managedInstancesProvider": object{
+			"instanceLaunchTemplate": object{
+				"networkConfiguration": object{
+					"subnets":        []string{"subnet-0a1"},
+					"securityGroups": []string{"sg-task"},
+				},
+			}},
+	})
 }
 
 // operation is the name under which the stand-in notes the calls of an action.
@@ -196,8 +517,8 @@ func operationOf(a evidence.Action) string {
 	return service + ":" + a.Operation()
 }
 
-// TestReadersAskWhatTheirNeedDeclares runs the readers that each scenario needs: what one asks is declared by its need, and what is
-// declared, is asked.
+// TestReadersAskWhatTheirNeedDeclares runs the readers that each scenario needs: what one asks is declared by its need,
+// and what is declared, is asked.
 func TestReadersAskWhatTheirNeedDeclares(t *testing.T) {
 	var asked []string
 	for _, sc := range slices.Concat(scenarios, accessScenarios, setupScenarios, runningScenarios) {
@@ -237,8 +558,8 @@ func TestReadersAskWhatTheirNeedDeclares(t *testing.T) {
 	}
 }
 
-// TestALookUpCosts counts the calls about a failed image pull: in a new process, and in one that asked about another task of the
-// service before.
+// TestALookUpCosts counts the calls about a failed image pull: in a new process, and in one that asked about another
+// task of the service before.
 func TestALookUpCosts(t *testing.T) {
 	checking(t, needing("by-network", evidence.NeedInputs, evidence.NeedNetwork))
 	s := newServer(t)

@@ -37,40 +37,210 @@ func jobStop() events.Stop {
 // job puts that definition and everything that it names into the account.
 func job(s *awstest.Server) {
 	fargate(s)
-	s.Put("ecs:DescribeTaskDefinition", object{"taskDefinitionArn": arn + "task-definition/job:7", "networkMode": "awsvpc", "cpu": "1024", "memory": "2048",
-		"containerDefinitions": []object{{"name": "app", "image": registry + "team/job:7",
-			"secrets": []object{{"name": "PASSWORD", "valueFrom": secretARN + "db-AbCdEf:password::"}, {"name": "USER", "valueFrom": secretARN + "db-AbCdEf:user::"},
-				{"name": "OLD", "valueFrom": secretARN + "old-UvWxYz"}, {"name": "TOKEN", "valueFrom": "token"}, {"name": "PATH", "valueFrom": "arn:aws:ssm:eu-central-1:" + account + ":parameter/a/b"}},
-			"environmentFiles": []object{{"type": "s3", "value": "arn:aws:s3:::config-bucket/job/prod.env"}, {"type": "s3", "value": "arn:aws:s3:::other-bucket/job/extra.env"}},
-			"logConfiguration": object{"logDriver": "awslogs", "options": object{"awslogs-group": "/ecs/job", "awslogs-region": "eu-central-1"}}}},
-		"volumes": []object{{"name": "data", "efsVolumeConfiguration": object{"fileSystemId": "fs-0a1", "transitEncryption": "ENABLED", "authorizationConfig": object{"accessPointId": "fsap-0a1"}}}}})
-	s.Put("ecr:DescribeImages", object{"registryId": account, "region": region, "repositoryName": "team/job", "imageDigest": digest, "imageTags": []string{"6"}, "imagePushedAt": seconds(pushed),
-		"imageSizeInBytes": 1 << 30, "imageStatus": "ACTIVE", "manifest": index("linux/amd64", "linux/arm64", "unknown/unknown")},
-		object{"registryId": account, "region": region, "repositoryName": "team/job", "imageDigest": "sha256:0", "imageTags": []string{"archived"}, "imageStatus": "ARCHIVED",
-			"imagePushedAt": seconds(pushed), "lastArchivedAt": seconds(pushed.Add(time.Minute))},
-		object{"registryId": account, "region": "eu-central-1", "repositoryName": "elsewhere", "imageDigest": "sha256:1", "imageTags": []string{"1"}, "imagePushedAt": seconds(pushed),
-			"manifest": `{"schemaVersion":2,"config":{"digest":"sha256:2"},"layers":[]}`})
-	s.Put("ecr:DescribePullThroughCacheRules", object{"registryId": account, "region": region, "ecrRepositoryPrefix": "hub", "upstreamRegistryUrl": "registry-1.docker.io"})
-	s.Put("secretsmanager:DescribeSecret",
-		object{"ARN": secretARN + "db-AbCdEf", "Name": "db", "CreatedDate": seconds(pushed), "LastChangedDate": seconds(pushed), "VersionIdsToStages": object{"11111111-1111-1111-1111-111111111111": []string{"AWSCURRENT"}}},
-		object{"ARN": secretARN + "old-GhIjKl", "Name": "old", "CreatedDate": seconds(pushed), "LastChangedDate": seconds(created), "DeletedDate": seconds(created)})
-	s.Put("ssm:DescribeParameters", object{"Name": "/a/b", "ARN": "arn:aws:ssm:eu-central-1:" + account + ":parameter/a/b", "LastModifiedDate": seconds(pushed), "Type": "SecureString"},
-		object{"Name": "token", "ARN": "arn:aws:ssm:us-east-1:" + account + ":parameter/token", "LastModifiedDate": seconds(pushed), "Type": "String"})
-	s.Put("logs:DescribeLogGroups", object{"logGroupName": "/ecs/job-old", "arn": "arn:aws:logs:eu-central-1:" + account + ":log-group:/ecs/job-old", "creationTime": pushed.UnixMilli()},
-		object{"logGroupName": "/ecs/job", "arn": "arn:aws:logs:" + region + ":" + account + ":log-group:/ecs/job", "creationTime": pushed.UnixMilli()})
-	s.Put("s3:ListObjectsV2", object{"bucket": "config-bucket", "region": "us-east-1", "key": "job/prod.env", "lastModified": "2026-03-04T08:59:00.000Z"},
-		object{"bucket": "config-bucket", "region": "us-east-1", "key": "job/prod.env.bak", "lastModified": "2026-03-04T08:59:00.000Z"},
-		object{"bucket": "other-bucket", "region": region, "key": "job/extra.env.bak", "lastModified": "2026-03-04T08:59:00.000Z"})
-	s.Put("elasticfilesystem:DescribeFileSystems", object{"FileSystemId": "fs-0a1", "LifeCycleState": "available", "OwnerId": account})
-	s.Put("elasticfilesystem:DescribeMountTargets",
-		object{"FileSystemId": "fs-0a1", "MountTargetId": "fsmt-0b1", "LifeCycleState": "available", "VpcId": "vpc-0a1", "SubnetId": "subnet-0b1", "AvailabilityZoneId": "euw1-az2", "AvailabilityZoneName": region + "b", "IpAddress": "10.0.9.9", "NetworkInterfaceId": "eni-0b1"},
-		object{"FileSystemId": "fs-0a1", "MountTargetId": "fsmt-0a1", "LifeCycleState": "available", "VpcId": "vpc-0a1", "SubnetId": "subnet-0a1", "AvailabilityZoneId": "euw1-az1", "AvailabilityZoneName": region + "a", "IpAddress": "10.0.1.9", "NetworkInterfaceId": "eni-efs"})
-	s.Put("ec2:DescribeNetworkInterfaces", object{"networkInterfaceId": "eni-efs", "subnetId": "subnet-0a1", "vpcId": "vpc-0a1", "groupSet": []object{{"groupId": "sg-efs"}}, "privateIpAddress": "10.0.1.9"})
-	s.Put("elasticfilesystem:DescribeAccessPoints", object{"AccessPointId": "fsap-0a1", "FileSystemId": "fs-0a1", "LifeCycleState": "available"})
-	s.Put("servicequotas:GetServiceQuota", object{"ServiceCode": "fargate", "QuotaCode": "L-3032A538", "Value": 6.0}, object{"ServiceCode": "vpc", "QuotaCode": "L-DF5E4CA3", "Value": 5000.0})
-	s.Put("ecs:DescribeContainerInstances",
-		object{"containerInstanceArn": arn + "container-instance/prod/7", "ec2InstanceId": "i-07", "status": "ACTIVE", "agentConnected": true, "remainingResources": []object{{"name": "CPU", "type": "INTEGER", "integerValue": 512}, {"name": "MEMORY", "type": "INTEGER", "integerValue": 300}}},
-		object{"containerInstanceArn": arn + "container-instance/prod/8", "ec2InstanceId": "i-08", "status": "DRAINING", "agentConnected": true})
+	s.Put("ecs:DescribeTaskDefinition", object{
+		"taskDefinitionArn": arn + "task-definition/job:7",
+		"networkMode":       "awsvpc",
+		"cpu":               "1024",
+		"memory":            "2048",
+		"containerDefinitions": []object{{
+			"name":  "app",
+			"image": registry + "team/job:7",
+			"secrets": []object{
+				{"name": "PASSWORD", "valueFrom": secretARN + "db-AbCdEf:password::"},
+				{"name": "USER", "valueFrom": secretARN + "db-AbCdEf:user::"},
+				{"name": "OLD", "valueFrom": secretARN + "old-UvWxYz"},
+				{"name": "TOKEN", "valueFrom": "token"},
+				{"name": "PATH", "valueFrom": "arn:aws:ssm:eu-central-1:" + account + ":parameter/a/b"},
+			},
+			"environmentFiles": []object{
+				{"type": "s3", "value": "arn:aws:s3:::config-bucket/job/prod.env"},
+				{"type": "s3", "value": "arn:aws:s3:::other-bucket/job/extra.env"},
+			},
+			"logConfiguration": object{
+				"logDriver": "awslogs",
+				"options":   object{"awslogs-group": "/ecs/job", "awslogs-region": "eu-central-1"},
+			},
+		}},
+		"volumes": []object{{
+			"name": "data",
+			"efsVolumeConfiguration": object{
+				"fileSystemId":        "fs-0a1",
+				"transitEncryption":   "ENABLED",
+				"authorizationConfig": object{"accessPointId": "fsap-0a1"},
+			},
+		}},
+	})
+	s.Put(
+		"ecr:DescribeImages",
+		object{
+			"registryId":       account,
+			"region":           region,
+			"repositoryName":   "team/job",
+			"imageDigest":      digest,
+			"imageTags":        []string{"6"},
+			"imagePushedAt":    seconds(pushed),
+			"imageSizeInBytes": 1 << 30,
+			"imageStatus":      "ACTIVE",
+			"manifest":         index("linux/amd64", "linux/arm64", "unknown/unknown"),
+		},
+		object{
+			"registryId":     account,
+			"region":         region,
+			"repositoryName": "team/job",
+			"imageDigest":    "sha256:0",
+			"imageTags":      []string{"archived"},
+			"imageStatus":    "ARCHIVED",
+			"imagePushedAt":  seconds(pushed),
+			"lastArchivedAt": seconds(pushed.Add(time.Minute)),
+		},
+		object{
+			"registryId":     account,
+			"region":         "eu-central-1",
+			"repositoryName": "elsewhere",
+			"imageDigest":    "sha256:1",
+			"imageTags":      []string{"1"},
+			"imagePushedAt":  seconds(pushed),
+			"manifest":       `{"schemaVersion":2,"config":{"digest":"sha256:2"},"layers":[]}`,
+		},
+	)
+	s.Put("ecr:DescribePullThroughCacheRules", object{
+		"registryId":          account,
+		"region":              region,
+		"ecrRepositoryPrefix": "hub",
+		"upstreamRegistryUrl": "registry-1.docker.io",
+	})
+	s.Put(
+		"secretsmanager:DescribeSecret",
+		object{
+			"ARN":                secretARN + "db-AbCdEf",
+			"Name":               "db",
+			"CreatedDate":        seconds(pushed),
+			"LastChangedDate":    seconds(pushed),
+			"VersionIdsToStages": object{"11111111-1111-1111-1111-111111111111": []string{"AWSCURRENT"}},
+		},
+		object{
+			"ARN":             secretARN + "old-GhIjKl",
+			"Name":            "old",
+			"CreatedDate":     seconds(pushed),
+			"LastChangedDate": seconds(created),
+			"DeletedDate":     seconds(created),
+		},
+	)
+	s.Put(
+		"ssm:DescribeParameters",
+		object{
+			"Name":             "/a/b",
+			"ARN":              "arn:aws:ssm:eu-central-1:" + account + ":parameter/a/b",
+			"LastModifiedDate": seconds(pushed),
+			"Type":             "SecureString",
+		},
+		object{
+			"Name":             "token",
+			"ARN":              "arn:aws:ssm:us-east-1:" + account + ":parameter/token",
+			"LastModifiedDate": seconds(pushed),
+			"Type":             "String",
+		},
+	)
+	s.Put(
+		"logs:DescribeLogGroups",
+		object{
+			"logGroupName": "/ecs/job-old",
+			"arn":          "arn:aws:logs:eu-central-1:" + account + ":log-group:/ecs/job-old",
+			"creationTime": pushed.UnixMilli(),
+		},
+		object{
+			"logGroupName": "/ecs/job",
+			"arn":          "arn:aws:logs:" + region + ":" + account + ":log-group:/ecs/job",
+			"creationTime": pushed.UnixMilli(),
+		},
+	)
+	s.Put(
+		"s3:ListObjectsV2",
+		object{
+			"bucket":       "config-bucket",
+			"region":       "us-east-1",
+			"key":          "job/prod.env",
+			"lastModified": "2026-03-04T08:59:00.000Z",
+		},
+		object{
+			"bucket":       "config-bucket",
+			"region":       "us-east-1",
+			"key":          "job/prod.env.bak",
+			"lastModified": "2026-03-04T08:59:00.000Z",
+		},
+		object{
+			"bucket":       "other-bucket",
+			"region":       region,
+			"key":          "job/extra.env.bak",
+			"lastModified": "2026-03-04T08:59:00.000Z",
+		},
+	)
+	s.Put("elasticfilesystem:DescribeFileSystems", object{
+		"FileSystemId":   "fs-0a1",
+		"LifeCycleState": "available",
+		"OwnerId":        account,
+	})
+	s.Put(
+		"elasticfilesystem:DescribeMountTargets",
+		object{
+			"FileSystemId":         "fs-0a1",
+			"MountTargetId":        "fsmt-0b1",
+			"LifeCycleState":       "available",
+			"VpcId":                "vpc-0a1",
+			"SubnetId":             "subnet-0b1",
+			"AvailabilityZoneId":   "euw1-az2",
+			"AvailabilityZoneName": region + "b",
+			"IpAddress":            "10.0.9.9",
+			"NetworkInterfaceId":   "eni-0b1",
+		},
+		object{
+			"FileSystemId":         "fs-0a1",
+			"MountTargetId":        "fsmt-0a1",
+			"LifeCycleState":       "available",
+			"VpcId":                "vpc-0a1",
+			"SubnetId":             "subnet-0a1",
+			"AvailabilityZoneId":   "euw1-az1",
+			"AvailabilityZoneName": region + "a",
+			"IpAddress":            "10.0.1.9",
+			"NetworkInterfaceId":   "eni-efs",
+		},
+	)
+	s.Put("ec2:DescribeNetworkInterfaces", object{
+		"networkInterfaceId": "eni-efs",
+		"subnetId":           "subnet-0a1",
+		"vpcId":              "vpc-0a1",
+		"groupSet":           []object{{"groupId": "sg-efs"}},
+		"privateIpAddress":   "10.0.1.9",
+	})
+	s.Put("elasticfilesystem:DescribeAccessPoints", object{
+		"AccessPointId":  "fsap-0a1",
+		"FileSystemId":   "fs-0a1",
+		"LifeCycleState": "available",
+	})
+	s.Put(
+		"servicequotas:GetServiceQuota",
+		object{"ServiceCode": "fargate", "QuotaCode": "L-3032A538", "Value": 6.0},
+		object{"ServiceCode": "vpc", "QuotaCode": "L-DF5E4CA3", "Value": 5000.0},
+	)
+	s.Put(
+		"ecs:DescribeContainerInstances",
+		object{
+			"containerInstanceArn": arn + "container-instance/prod/7",
+			"ec2InstanceId":        "i-07",
+			"status":               "ACTIVE",
+			"agentConnected":       true,
+			"remainingResources": []object{
+				{"name": "CPU", "type": "INTEGER", "integerValue": 512},
+				{"name": "MEMORY", "type": "INTEGER", "integerValue": 300},
+			},
+		},
+		object{
+			"containerInstanceArn": arn + "container-instance/prod/8",
+			"ec2InstanceId":        "i-08",
+			"status":               "DRAINING",
+			"agentConnected":       true,
+		},
+	)
 }
 
 // index is an image index for some platforms.
@@ -78,9 +248,11 @@ func index(platforms ...string) string {
 	var manifests []string
 	for _, p := range platforms {
 		os, architecture, _ := strings.Cut(p, "/")
-		manifests = append(manifests, `{"digest":"sha256:0","platform":{"os":"`+os+`","architecture":"`+architecture+`"}}`)
+		manifests = append(manifests,
+			`{"digest":"sha256:0","platform":{"os":"`+os+`","architecture":"`+architecture+`"}}`)
 	}
-	return `{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[` + strings.Join(manifests, ",") + `]}`
+	return `{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[` +
+		strings.Join(manifests, ",") + `]}`
 }
 
 // movedGroup has the task's security group in another VPC.
@@ -88,7 +260,11 @@ func movedGroup(s *awstest.Server) {
 	job(s)
 	s.Clear("ec2:DescribeSecurityGroups")
 	s.Put("ec2:DescribeSecurityGroups", object{"groupId": "sg-task", "groupName": "task", "vpcId": "vpc-0b1"})
-	s.Put("ec2:DescribeSecurityGroupVpcAssociations", object{"groupId": "sg-task", "vpcId": "vpc-0a1", "state": "associated"}, object{"groupId": "sg-other", "vpcId": "vpc-0a1", "state": "associated"})
+	s.Put(
+		"ec2:DescribeSecurityGroupVpcAssociations",
+		object{"groupId": "sg-task", "vpcId": "vpc-0a1", "state": "associated"},
+		object{"groupId": "sg-other", "vpcId": "vpc-0a1", "state": "associated"},
+	)
 }
 
 func about7(stage classifier.Stage, fault classifier.Fault, causes ...string) classifier.Finding {
@@ -99,13 +275,48 @@ func about7(stage classifier.Stage, fault classifier.Fault, causes ...string) cl
 
 // setupScenarios make every reader of things ask all that it can ask.
 var setupScenarios = []scenario{
-	{"image", job, jobStop, about7(classifier.Image, classifier.NotFound, "image-tag-missing", "image-platform-mismatch")},
-	{"secrets", job, jobStop, about7(classifier.Secret, classifier.NotFound, "secret-missing", "parameter-missing")},
-	{"logs", job, jobStop, about7(classifier.Logging, classifier.NotFound, "log-group-missing")},
-	{"files", job, jobStop, about7(classifier.EnvFile, classifier.NotFound, "env-file-missing")},
-	{"volume", job, jobStop, about7(classifier.Volume, classifier.Unreachable, "efs-sg-closed")},
-	{"interface", movedGroup, jobStop, about7(classifier.Network, classifier.Exhausted, "eni-limit", "network-configuration-invalid")},
-	{"placement", job, jobStop, about7(classifier.Placement, classifier.Exhausted, "fargate-quota", "cluster-resources")},
+	{
+		name:    "image",
+		put:     job,
+		stop:    jobStop,
+		finding: about7(classifier.Image, classifier.NotFound, "image-tag-missing", "image-platform-mismatch"),
+	},
+	{
+		name:    "secrets",
+		put:     job,
+		stop:    jobStop,
+		finding: about7(classifier.Secret, classifier.NotFound, "secret-missing", "parameter-missing"),
+	},
+	{
+		name:    "logs",
+		put:     job,
+		stop:    jobStop,
+		finding: about7(classifier.Logging, classifier.NotFound, "log-group-missing"),
+	},
+	{
+		name:    "files",
+		put:     job,
+		stop:    jobStop,
+		finding: about7(classifier.EnvFile, classifier.NotFound, "env-file-missing"),
+	},
+	{
+		name:    "volume",
+		put:     job,
+		stop:    jobStop,
+		finding: about7(classifier.Volume, classifier.Unreachable, "efs-sg-closed"),
+	},
+	{
+		name:    "interface",
+		put:     movedGroup,
+		stop:    jobStop,
+		finding: about7(classifier.Network, classifier.Exhausted, "eni-limit", "network-configuration-invalid"),
+	},
+	{
+		name:    "placement",
+		put:     job,
+		stop:    jobStop,
+		finding: about7(classifier.Placement, classifier.Exhausted, "fargate-quota", "cluster-resources"),
+	},
 }
 
 // things are what the readers find in a scenario, read as Gather does.
@@ -128,71 +339,281 @@ func TestReadersFindThings(t *testing.T) {
 		finding classifier.Finding
 		want    evidence.Setup
 	}{
-		{"an image that is not there", job, nil, about7(classifier.Image, classifier.NotFound, "image-tag-missing"), evidence.Setup{
-			Images:     map[string]evidence.Answer[evidence.Image]{registry + "team/job:7": evidence.Is(evidence.Image{Missing: true})},
-			CacheRules: map[string]evidence.Answer[[]evidence.CacheRule]{region + " " + account: evidence.Is([]evidence.CacheRule{{Prefix: "hub", Upstream: "registry-1.docker.io"}})}}},
-		{"an image that is there", job, func(s *events.Stop) { s.Containers[0].Image = registry + "team/job:6" }, about7(classifier.Image, classifier.NotFound, "image-tag-missing", "image-platform-mismatch"), evidence.Setup{
-			Images:    map[string]evidence.Answer[evidence.Image]{registry + "team/job:6": evidence.Is(evidence.Image{PushedAt: pushed, Status: "ACTIVE", Bytes: 1 << 30})},
-			Platforms: map[string]evidence.Answer[[]string]{registry + "team/job:6": evidence.Is([]string{"linux/amd64", "linux/arm64"})}}},
-		{"an image by its digest", job, func(s *events.Stop) { s.Containers[0].Image = registry + "team/job@" + digest }, about7(classifier.Image, classifier.NotFound, "image-digest-missing"), evidence.Setup{
-			Images: map[string]evidence.Answer[evidence.Image]{registry + "team/job@" + digest: evidence.Is(evidence.Image{PushedAt: pushed, Status: "ACTIVE", Bytes: 1 << 30})}}},
-		{"an archived image", job, func(s *events.Stop) { s.Containers[0].Image = registry + "team/job:archived" }, about7(classifier.Image, classifier.NotFound, "image-tag-missing"), evidence.Setup{
-			Images: map[string]evidence.Answer[evidence.Image]{registry + "team/job:archived": evidence.Is(evidence.Image{PushedAt: pushed, Status: "ARCHIVED", ArchivedAt: pushed.Add(time.Minute)})}}},
-		{"an image in another Region", job, func(s *events.Stop) {
-			s.Containers[0].Image = account + ".dkr.ecr.eu-central-1.amazonaws.com/elsewhere:1"
-		}, about7(classifier.Image, classifier.NotFound, "image-tag-missing", "image-platform-mismatch"), evidence.Setup{
-			Images:    map[string]evidence.Answer[evidence.Image]{account + ".dkr.ecr.eu-central-1.amazonaws.com/elsewhere:1": evidence.Is(evidence.Image{PushedAt: pushed})},
-			Platforms: map[string]evidence.Answer[[]string]{account + ".dkr.ecr.eu-central-1.amazonaws.com/elsewhere:1": evidence.Is([]string(nil))}}},
-		{"the same repository in the task's Region", job, func(s *events.Stop) { s.Containers[0].Image = registry + "elsewhere:1" }, about7(classifier.Image, classifier.NotFound, "image-tag-missing", "image-platform-mismatch"), evidence.Setup{
-			Images:     map[string]evidence.Answer[evidence.Image]{registry + "elsewhere:1": evidence.None[evidence.Image]()},
-			Platforms:  map[string]evidence.Answer[[]string]{registry + "elsewhere:1": evidence.None[[]string]()},
-			CacheRules: map[string]evidence.Answer[[]evidence.CacheRule]{region + " " + account: evidence.Is([]evidence.CacheRule{{Prefix: "hub", Upstream: "registry-1.docker.io"}})}}},
-		{"an image in another account", job, func(s *events.Stop) {
-			s.Containers[0].Image = "444455556666.dkr.ecr." + region + ".amazonaws.com/team/job:7"
-		}, about7(classifier.Image, classifier.NotFound, "image-tag-missing"), evidence.Setup{
-			Images: map[string]evidence.Answer[evidence.Image]{"444455556666.dkr.ecr." + region + ".amazonaws.com/team/job:7": evidence.Unanswered[evidence.Image](classifier.ReasonNoPermission, "ecr:DescribeImages")}}},
-		{"an image of Docker Hub", job, func(s *events.Stop) { s.Containers[0].Image = "team/job:7" }, about7(classifier.Image, classifier.NotFound, "image-tag-missing"), evidence.Setup{}},
-		{"secrets and parameters", job, nil, about7(classifier.Secret, classifier.NotFound, "secret-missing", "parameter-missing"), evidence.Setup{
-			Secrets: map[string]evidence.Answer[evidence.Secret]{
-				region + " " + secretARN + "db-AbCdEf":  evidence.Is(evidence.Secret{ARN: secretARN + "db-AbCdEf", CreatedAt: pushed, ChangedAt: pushed, Versions: map[string][]string{"11111111-1111-1111-1111-111111111111": {"AWSCURRENT"}}}),
-				region + " " + secretARN + "old-UvWxYz": evidence.None[evidence.Secret](),
-				region + " old":                         evidence.Is(evidence.Secret{ARN: secretARN + "old-GhIjKl", CreatedAt: pushed, ChangedAt: created, DeletedAt: created})},
-			Parameters: map[string]evidence.Answer[evidence.Parameter]{region + " token": evidence.None[evidence.Parameter](),
-				"eu-central-1 /a/b": evidence.Is(evidence.Parameter{Name: "/a/b", ModifiedAt: pushed})}}},
-		{"log groups", job, nil, about7(classifier.Logging, classifier.NotFound, "log-group-missing"), evidence.Setup{
-			LogGroups: map[string]evidence.Answer[evidence.LogGroup]{"eu-central-1 /ecs/job": evidence.None[evidence.LogGroup](), region + " /ecs/job": evidence.Is(evidence.LogGroup{CreatedAt: pushed})}}},
-		{"environment files", job, nil, about7(classifier.EnvFile, classifier.NotFound, "env-file-missing"), evidence.Setup{
-			Files: map[string]evidence.Answer[evidence.File]{"arn:aws:s3:::config-bucket/job/prod.env": evidence.Is(evidence.File{ModifiedAt: pushed}), "arn:aws:s3:::other-bucket/job/extra.env": evidence.Is(evidence.File{Missing: true})}}},
-		{"no bucket, and one that may not be listed", func(s *awstest.Server) {
-			job(s)
-			s.Clear("s3:ListObjectsV2")
-			s.Put("s3:ListObjectsV2", object{"bucket": "other-bucket", "region": region, "denied": true})
-		}, nil, about7(classifier.EnvFile, classifier.NotFound, "env-file-missing"), evidence.Setup{
-			Files: map[string]evidence.Answer[evidence.File]{"arn:aws:s3:::config-bucket/job/prod.env": evidence.None[evidence.File](), "arn:aws:s3:::other-bucket/job/extra.env": evidence.Unanswered[evidence.File](classifier.ReasonNoPermission, "s3:ListBucket")}}},
-		{"a file system", job, nil, about7(classifier.Volume, classifier.Unreachable, "efs-sg-closed"), evidence.Setup{
-			FileSystems: map[string]evidence.Answer[evidence.FileSystem]{"fs-0a1": evidence.Is(evidence.FileSystem{State: "available"})},
-			MountTargets: map[string]evidence.Answer[[]evidence.MountTarget]{"fs-0a1": evidence.Is([]evidence.MountTarget{
-				{ID: "fsmt-0b1", State: "available", VPC: "vpc-0a1", Subnet: "subnet-0b1", Zone: region + "b", ZoneID: "euw1-az2", IP: netip.MustParseAddr("10.0.9.9"), Adapter: "eni-0b1"},
-				{ID: "fsmt-0a1", State: "available", VPC: "vpc-0a1", Subnet: "subnet-0a1", Zone: region + "a", ZoneID: "euw1-az1", IP: netip.MustParseAddr("10.0.1.9"), Adapter: "eni-efs"}})},
-			Adapters:     map[string]evidence.Answer[evidence.Interface]{"eni-efs": evidence.Is(evidence.Interface{ID: "eni-efs", Subnet: "subnet-0a1", VPC: "vpc-0a1", Groups: []string{"sg-efs"}, PrivateIPs: []netip.Addr{netip.MustParseAddr("10.0.1.9")}})},
-			AccessPoints: map[string]evidence.Answer[evidence.AccessPoint]{"fsap-0a1": evidence.Is(evidence.AccessPoint{FileSystem: "fs-0a1", State: "available"})}}},
-		{"a file system that is gone", func(s *awstest.Server) {
-			job(s)
-			s.Clear("elasticfilesystem:DescribeFileSystems")
-			s.Clear("elasticfilesystem:DescribeAccessPoints")
-		}, nil, about7(classifier.Volume, classifier.DNS, "efs-access-point"), evidence.Setup{
-			FileSystems:  map[string]evidence.Answer[evidence.FileSystem]{"fs-0a1": evidence.None[evidence.FileSystem]()},
-			MountTargets: map[string]evidence.Answer[[]evidence.MountTarget]{"fs-0a1": evidence.None[[]evidence.MountTarget]()},
-			AccessPoints: map[string]evidence.Answer[evidence.AccessPoint]{"fsap-0a1": evidence.None[evidence.AccessPoint]()}}},
-		{"quotas", job, nil, about7(classifier.Placement, classifier.Exhausted, "fargate-quota"), evidence.Setup{
-			Quotas: map[string]evidence.Answer[float64]{evidence.QuotaFargate: evidence.Is(6.0)}}},
-		{"a quota that is not told", job, func(s *events.Stop) { s.CapacityProvider = "FARGATE_SPOT" }, about7(classifier.Placement, classifier.Exhausted, "fargate-quota"), evidence.Setup{
-			Quotas: map[string]evidence.Answer[float64]{evidence.QuotaFargateSpot: evidence.None[float64]()}}},
-		{"interfaces", job, nil, about7(classifier.Network, classifier.Exhausted, "eni-limit"), evidence.Setup{
-			Quotas: map[string]evidence.Answer[float64]{evidence.QuotaInterfaces: evidence.Is(5000.0)}, Interfaces: evidence.Is(3)}},
-		{"container instances", job, nil, about7(classifier.Placement, classifier.Exhausted, "cluster-resources"), evidence.Setup{
-			Machines: evidence.Is([]evidence.Machine{{ID: "i-07", Connected: true, CPU: 512, Memory: 300}})}},
-		{"no container instance", fargate, nil, about7(classifier.Placement, classifier.Exhausted, "cluster-resources"), evidence.Setup{Machines: evidence.Is([]evidence.Machine{})}},
+		{
+			name:    "an image that is not there",
+			put:     job,
+			finding: about7(classifier.Image, classifier.NotFound, "image-tag-missing"),
+			want: evidence.Setup{
+				Images: map[string]evidence.Answer[evidence.Image]{
+					registry + "team/job:7": evidence.Is(evidence.Image{Missing: true}),
+				},
+				CacheRules: map[string]evidence.Answer[[]evidence.CacheRule]{
+					region + " " + account: evidence.Is([]evidence.CacheRule{{
+						Prefix:   "hub",
+						Upstream: "registry-1.docker.io",
+					}}),
+				}},
+		},
+		{
+			name:    "an image that is there",
+			put:     job,
+			stop:    func(s *events.Stop) { s.Containers[0].Image = registry + "team/job:6" },
+			finding: about7(classifier.Image, classifier.NotFound, "image-tag-missing", "image-platform-mismatch"),
+			want: evidence.Setup{
+				Images: map[string]evidence.Answer[evidence.Image]{
+					registry + "team/job:6": evidence.Is(evidence.Image{
+						PushedAt: pushed,
+						Status:   "ACTIVE",
+						Bytes:    1 << 30,
+					}),
+				},
+				Platforms: map[string]evidence.Answer[[]string]{
+					registry + "team/job:6": evidence.Is([]string{"linux/amd64", "linux/arm64"}),
+				}},
+		},
+		{
+			name:    "an image by its digest",
+			put:     job,
+			stop:    func(s *events.Stop) { s.Containers[0].Image = registry + "team/job@" + digest },
+			finding: about7(classifier.Image, classifier.NotFound, "image-digest-missing"),
+			want: evidence.Setup{
+				Images: map[string]evidence.Answer[evidence.Image]{
+					registry + "team/job@" + digest: evidence.Is(evidence.Image{
+						PushedAt: pushed,
+						Status:   "ACTIVE",
+						Bytes:    1 << 30,
+					}),
+				}},
+		},
+		{
+			name:    "an archived image",
+			put:     job,
+			stop:    func(s *events.Stop) { s.Containers[0].Image = registry + "team/job:archived" },
+			finding: about7(classifier.Image, classifier.NotFound, "image-tag-missing"),
+			want: evidence.Setup{
+				Images: map[string]evidence.Answer[evidence.Image]{
+					registry + "team/job:archived": evidence.Is(evidence.Image{
+						PushedAt:   pushed,
+						Status:     "ARCHIVED",
+						ArchivedAt: pushed.Add(time.Minute),
+					}),
+				}},
+		},
+		{
+			name: "an image in another Region",
+			put:  job,
+			stop: func(s *events.Stop) {
+				s.Containers[0].Image = account + ".dkr.ecr.eu-central-1.amazonaws.com/elsewhere:1"
+			},
+			finding: about7(classifier.Image, classifier.NotFound, "image-tag-missing", "image-platform-mismatch"),
+			want: evidence.Setup{
+				Images: map[string]evidence.Answer[evidence.Image]{
+					account + ".dkr.ecr.eu-central-1.amazonaws.com/elsewhere:1": evidence.Is(evidence.Image{
+						PushedAt: pushed,
+					}),
+				},
+				Platforms: map[string]evidence.Answer[[]string]{
+					account + ".dkr.ecr.eu-central-1.amazonaws.com/elsewhere:1": evidence.Is([]string(nil)),
+				}},
+		},
+		{
+			name:    "the same repository in the task's Region",
+			put:     job,
+			stop:    func(s *events.Stop) { s.Containers[0].Image = registry + "elsewhere:1" },
+			finding: about7(classifier.Image, classifier.NotFound, "image-tag-missing", "image-platform-mismatch"),
+			want: evidence.Setup{
+				Images: map[string]evidence.Answer[evidence.Image]{
+					registry + "elsewhere:1": evidence.None[evidence.Image](),
+				},
+				Platforms: map[string]evidence.Answer[[]string]{registry + "elsewhere:1": evidence.None[[]string]()},
+				CacheRules: map[string]evidence.Answer[[]evidence.CacheRule]{
+					region + " " + account: evidence.Is([]evidence.CacheRule{{
+						Prefix:   "hub",
+						Upstream: "registry-1.docker.io",
+					}}),
+				}},
+		},
+		{
+			name: "an image in another account",
+			put:  job,
+			stop: func(s *events.Stop) {
+				s.Containers[0].Image = "444455556666.dkr.ecr." + region + ".amazonaws.com/team/job:7"
+			},
+			finding: about7(classifier.Image, classifier.NotFound, "image-tag-missing"),
+			want: evidence.Setup{
+				Images: map[string]evidence.Answer[evidence.Image]{
+					"444455556666.dkr.ecr." + region + ".amazonaws.com/team/job:7": evidence.Unanswered[evidence.Image](
+						classifier.ReasonNoPermission,
+						"ecr:DescribeImages",
+					)}},
+		},
+		{
+			name:    "an image of Docker Hub",
+			put:     job,
+			stop:    func(s *events.Stop) { s.Containers[0].Image = "team/job:7" },
+			finding: about7(classifier.Image, classifier.NotFound, "image-tag-missing"),
+			want:    evidence.Setup{},
+		},
+		{
+			name:    "secrets and parameters",
+			put:     job,
+			finding: about7(classifier.Secret, classifier.NotFound, "secret-missing", "parameter-missing"),
+			want: evidence.Setup{
+				Secrets: map[string]evidence.Answer[evidence.Secret]{
+					region + " " + secretARN + "db-AbCdEf": evidence.Is(evidence.Secret{
+						ARN:       secretARN + "db-AbCdEf",
+						CreatedAt: pushed,
+						ChangedAt: pushed,
+						Versions:  map[string][]string{"11111111-1111-1111-1111-111111111111": {"AWSCURRENT"}},
+					}),
+					region + " " + secretARN + "old-UvWxYz": evidence.None[evidence.Secret](),
+					region + " old": evidence.Is(evidence.Secret{
+						ARN:       secretARN + "old-GhIjKl",
+						CreatedAt: pushed,
+						ChangedAt: created,
+						DeletedAt: created,
+					})},
+				Parameters: map[string]evidence.Answer[evidence.Parameter]{
+					region + " token":   evidence.None[evidence.Parameter](),
+					"eu-central-1 /a/b": evidence.Is(evidence.Parameter{Name: "/a/b", ModifiedAt: pushed}),
+				}},
+		},
+		{
+			name:    "log groups",
+			put:     job,
+			finding: about7(classifier.Logging, classifier.NotFound, "log-group-missing"),
+			want: evidence.Setup{
+				LogGroups: map[string]evidence.Answer[evidence.LogGroup]{
+					"eu-central-1 /ecs/job": evidence.None[evidence.LogGroup](),
+					region + " /ecs/job":    evidence.Is(evidence.LogGroup{CreatedAt: pushed}),
+				}},
+		},
+		{
+			name:    "environment files",
+			put:     job,
+			finding: about7(classifier.EnvFile, classifier.NotFound, "env-file-missing"),
+			want: evidence.Setup{
+				Files: map[string]evidence.Answer[evidence.File]{
+					"arn:aws:s3:::config-bucket/job/prod.env": evidence.Is(evidence.File{ModifiedAt: pushed}),
+					"arn:aws:s3:::other-bucket/job/extra.env": evidence.Is(evidence.File{Missing: true}),
+				}},
+		},
+		{
+			name: "no bucket, and one that may not be listed",
+			put: func(s *awstest.Server) {
+				job(s)
+				s.Clear("s3:ListObjectsV2")
+				s.Put("s3:ListObjectsV2", object{"bucket": "other-bucket", "region": region, "denied": true})
+			},
+			finding: about7(classifier.EnvFile, classifier.NotFound, "env-file-missing"),
+			want: evidence.Setup{
+				Files: map[string]evidence.Answer[evidence.File]{
+					"arn:aws:s3:::config-bucket/job/prod.env": evidence.None[evidence.File](),
+					"arn:aws:s3:::other-bucket/job/extra.env": evidence.Unanswered[evidence.File](
+						classifier.ReasonNoPermission,
+						"s3:ListBucket",
+					)}},
+		},
+		{
+			name:    "a file system",
+			put:     job,
+			finding: about7(classifier.Volume, classifier.Unreachable, "efs-sg-closed"),
+			want: evidence.Setup{
+				FileSystems: map[string]evidence.Answer[evidence.FileSystem]{
+					"fs-0a1": evidence.Is(evidence.FileSystem{State: "available"}),
+				},
+				MountTargets: map[string]evidence.Answer[[]evidence.MountTarget]{
+					"fs-0a1": evidence.Is([]evidence.MountTarget{
+						{
+							ID:      "fsmt-0b1",
+							State:   "available",
+							VPC:     "vpc-0a1",
+							Subnet:  "subnet-0b1",
+							Zone:    region + "b",
+							ZoneID:  "euw1-az2",
+							IP:      netip.MustParseAddr("10.0.9.9"),
+							Adapter: "eni-0b1",
+						},
+						{
+							ID:      "fsmt-0a1",
+							State:   "available",
+							VPC:     "vpc-0a1",
+							Subnet:  "subnet-0a1",
+							Zone:    region + "a",
+							ZoneID:  "euw1-az1",
+							IP:      netip.MustParseAddr("10.0.1.9"),
+							Adapter: "eni-efs",
+						}}),
+				},
+				Adapters: map[string]evidence.Answer[evidence.Interface]{
+					"eni-efs": evidence.Is(evidence.Interface{
+						ID:         "eni-efs",
+						Subnet:     "subnet-0a1",
+						VPC:        "vpc-0a1",
+						Groups:     []string{"sg-efs"},
+						PrivateIPs: []netip.Addr{netip.MustParseAddr("10.0.1.9")},
+					}),
+				},
+				AccessPoints: map[string]evidence.Answer[evidence.AccessPoint]{
+					"fsap-0a1": evidence.Is(evidence.AccessPoint{FileSystem: "fs-0a1", State: "available"}),
+				}},
+		},
+		{
+			name: "a file system that is gone",
+			put: func(s *awstest.Server) {
+				job(s)
+				s.Clear("elasticfilesystem:DescribeFileSystems")
+				s.Clear("elasticfilesystem:DescribeAccessPoints")
+			},
+			finding: about7(classifier.Volume, classifier.DNS, "efs-access-point"),
+			want: evidence.Setup{
+				FileSystems: map[string]evidence.Answer[evidence.FileSystem]{
+					"fs-0a1": evidence.None[evidence.FileSystem](),
+				},
+				MountTargets: map[string]evidence.Answer[[]evidence.MountTarget]{
+					"fs-0a1": evidence.None[[]evidence.MountTarget](),
+				},
+				AccessPoints: map[string]evidence.Answer[evidence.AccessPoint]{
+					"fsap-0a1": evidence.None[evidence.AccessPoint](),
+				}},
+		},
+		{
+			name:    "quotas",
+			put:     job,
+			finding: about7(classifier.Placement, classifier.Exhausted, "fargate-quota"),
+			want: evidence.Setup{
+				Quotas: map[string]evidence.Answer[float64]{evidence.QuotaFargate: evidence.Is(6.0)}},
+		},
+		{
+			name:    "a quota that is not told",
+			put:     job,
+			stop:    func(s *events.Stop) { s.CapacityProvider = "FARGATE_SPOT" },
+			finding: about7(classifier.Placement, classifier.Exhausted, "fargate-quota"),
+			want: evidence.Setup{
+				Quotas: map[string]evidence.Answer[float64]{evidence.QuotaFargateSpot: evidence.None[float64]()}},
+		},
+		{
+			name:    "interfaces",
+			put:     job,
+			finding: about7(classifier.Network, classifier.Exhausted, "eni-limit"),
+			want: evidence.Setup{
+				Quotas:     map[string]evidence.Answer[float64]{evidence.QuotaInterfaces: evidence.Is(5000.0)},
+				Interfaces: evidence.Is(3),
+			},
+		},
+		{
+			name:    "container instances",
+			put:     job,
+			finding: about7(classifier.Placement, classifier.Exhausted, "cluster-resources"),
+			want: evidence.Setup{
+				Machines: evidence.Is([]evidence.Machine{{ID: "i-07", Connected: true, CPU: 512, Memory: 300}})},
+		},
+		{
+			name:    "no container instance",
+			put:     fargate,
+			finding: about7(classifier.Placement, classifier.Exhausted, "cluster-resources"),
+			want:    evidence.Setup{Machines: evidence.Is([]evidence.Machine{})},
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := newServer(t)
@@ -203,7 +624,8 @@ func TestReadersFindThings(t *testing.T) {
 				test.stop(&stop)
 			}
 			got := things(t, g, stop, test.finding)
-			if diff := cmp.Diff(test.want, got, cmp.Comparer(func(a, b netip.Addr) bool { return a == b })); diff != "" {
+			if diff := cmp.Diff(test.want, got,
+				cmp.Comparer(func(a, b netip.Addr) bool { return a == b })); diff != "" {
 				t.Errorf("things (-want +got):\n%s", diff)
 			}
 		})
@@ -214,19 +636,31 @@ func TestTheAttachmentIsAskedForByFilters(t *testing.T) {
 	s := newServer(t)
 	movedGroup(s)
 	s.Clear("ec2:DescribeSubnets")
-	s.Put("ec2:DescribeSubnets", object{"subnetId": "subnet-0a1", "vpcId": "vpc-0a1", "ownerId": account, "cidrBlock": "10.0.1.0/24", "availableIpAddressCount": 0})
+	s.Put("ec2:DescribeSubnets", object{
+		"subnetId":                "subnet-0a1",
+		"vpcId":                   "vpc-0a1",
+		"ownerId":                 account,
+		"cidrBlock":               "10.0.1.0/24",
+		"availableIpAddressCount": 0,
+	})
 	g, _ := newGatherer(s)
 	stop := jobStop()
 	stop.Attachments[0].Details["subnetId"] = "subnet-gone"
 	got := things(t, g, stop, about7(classifier.Network, classifier.NotFound, "network-configuration-invalid"))
 	if len(got.Subnets.Value) != 1 || got.Subnets.Value[0].ID != "subnet-0a1" || got.Groups.Value[0].VPC != "vpc-0b1" ||
-		!slices.Equal(got.Associations.Value, []evidence.GroupAssociation{{Group: "sg-task", VPC: "vpc-0a1", State: "associated"}}) {
+		!slices.Equal(got.Associations.Value, []evidence.GroupAssociation{{
+			Group: "sg-task",
+			VPC:   "vpc-0a1",
+			State: "associated",
+		}}) {
 		t.Errorf("%+v", got)
 	}
 	s = newServer(t)
 	job(s)
 	g, _ = newGatherer(s)
-	if things(t, g, jobStop(), about7(classifier.Network, classifier.NotFound, "network-configuration-invalid")); s.Count("ec2:DescribeSecurityGroupVpcAssociations") > 0 {
+	if things(t, g, jobStop(),
+		about7(classifier.Network, classifier.NotFound,
+			"network-configuration-invalid")); s.Count("ec2:DescribeSecurityGroupVpcAssociations") > 0 {
 		t.Error("associations are asked for where no group needs one")
 	}
 }
@@ -238,13 +672,22 @@ func TestARegionIsOneBeforeItIsAsked(t *testing.T) {
 		}
 	}
 	s := newServer(t)
-	s.Put("ecs:DescribeTaskDefinition", object{"taskDefinitionArn": arn + "task-definition/job:7", "containerDefinitions": []object{{"name": "app",
-		"logConfiguration": object{"logDriver": "awslogs", "options": object{"awslogs-group": "/ecs/job", "awslogs-region": "eu-x.example.com/-1"}}}}})
+	s.Put("ecs:DescribeTaskDefinition", object{
+		"taskDefinitionArn": arn + "task-definition/job:7",
+		"containerDefinitions": []object{{
+			"name": "app",
+			"logConfiguration": object{
+				"logDriver": "awslogs",
+				"options":   object{"awslogs-group": "/ecs/job", "awslogs-region": "eu-x.example.com/-1"},
+			},
+		}},
+	})
 	g, _ := newGatherer(s)
 	stop := jobStop()
 	stop.Service = ""
 	got := things(t, g, stop, about7(classifier.Logging, classifier.NotFound, "log-group-missing"))
-	if answer := got.LogGroups["eu-x.example.com/-1 /ecs/job"]; answer.State != evidence.NotAsked || s.Count("logs") != 0 {
+	if answer := got.LogGroups["eu-x.example.com/-1 /ecs/job"]; answer.State != evidence.NotAsked ||
+		s.Count("logs") != 0 {
 		t.Errorf("%+v after %q", answer, s.Requests())
 	}
 }
@@ -256,9 +699,14 @@ func TestADenialInOneRegionSaysNothingOfAnother(t *testing.T) {
 	g, _ := newGatherer(s)
 	s.Inject(awstest.Fault{Operation: "logs", Denied: true, Times: 1})
 	r := newReading(g)
-	there, here := logGroup(t.Context(), r, named{"us-east-1", "/ecs/job"}), logGroup(t.Context(), r, named{region, "/ecs/job"})
+	there, here := logGroup(
+		t.Context(),
+		r,
+		named{"us-east-1", "/ecs/job"},
+	), logGroup(t.Context(), r, named{region, "/ecs/job"})
 	again := logGroup(t.Context(), r, named{"us-east-1", "/ecs/other"})
-	if there.Reason != classifier.ReasonNoPermission || here.State != evidence.Known || again.Reason != classifier.ReasonNoPermission || s.Count("logs") != 2 {
+	if there.Reason != classifier.ReasonNoPermission || here.State != evidence.Known ||
+		again.Reason != classifier.ReasonNoPermission || s.Count("logs") != 2 {
 		t.Errorf("%+v, %+v, %+v after %q", there, here, again, s.Requests())
 	}
 }
@@ -267,7 +715,8 @@ func TestCacheRulesOfOthersAreNotAskedFor(t *testing.T) {
 	s := newServer(t)
 	g, _ := newGatherer(s)
 	ref, _ := setup.ECRImage("444455556666.dkr.ecr." + region + ".amazonaws.com/team/job:7")
-	if got := cacheRules(t.Context(), newReading(g), ref); got.Reason != classifier.ReasonNotVisible || s.Count("") != 0 {
+	if got := cacheRules(t.Context(), newReading(g), ref); got.Reason != classifier.ReasonNotVisible ||
+		s.Count("") != 0 {
 		t.Errorf("%+v after %q", got, s.Requests())
 	}
 }
@@ -280,11 +729,41 @@ func TestTheTierKeepsFromAsking(t *testing.T) {
 		action string
 		asked  string
 	}{
-		{evidence.TierDescribe, "secret-missing", classifier.Secret, "secretsmanager:DescribeSecret", "secretsmanager"},
-		{evidence.TierDescribe, "efs-access-point", classifier.Volume, "elasticfilesystem:DescribeAccessPoints", "elasticfilesystem"},
-		{evidence.TierPolicies, "env-file-missing", classifier.EnvFile, "s3:ListBucket", "s3"},
-		{evidence.TierPolicies, "image-platform-mismatch", classifier.Image, "ecr:BatchGetImage", "ecr:BatchGetImage"},
-		{evidence.TierPolicies, "fargate-quota", classifier.Placement, "servicequotas:GetServiceQuota", "servicequotas"},
+		{
+			tier:   evidence.TierDescribe,
+			cause:  "secret-missing",
+			stage:  classifier.Secret,
+			action: "secretsmanager:DescribeSecret",
+			asked:  "secretsmanager",
+		},
+		{
+			tier:   evidence.TierDescribe,
+			cause:  "efs-access-point",
+			stage:  classifier.Volume,
+			action: "elasticfilesystem:DescribeAccessPoints",
+			asked:  "elasticfilesystem",
+		},
+		{
+			tier:   evidence.TierPolicies,
+			cause:  "env-file-missing",
+			stage:  classifier.EnvFile,
+			action: "s3:ListBucket",
+			asked:  "s3",
+		},
+		{
+			tier:   evidence.TierPolicies,
+			cause:  "image-platform-mismatch",
+			stage:  classifier.Image,
+			action: "ecr:BatchGetImage",
+			asked:  "ecr:BatchGetImage",
+		},
+		{
+			tier:   evidence.TierPolicies,
+			cause:  "fargate-quota",
+			stage:  classifier.Placement,
+			action: "servicequotas:GetServiceQuota",
+			asked:  "servicequotas",
+		},
 	} {
 		t.Run(test.cause, func(t *testing.T) {
 			s := newServer(t)
@@ -292,7 +771,9 @@ func TestTheTierKeepsFromAsking(t *testing.T) {
 			g, _ := newGatherer(s)
 			g.Tier = test.tier
 			proofs := g.Gather(t.Context(), jobStop(), about7(test.stage, classifier.NotFound, test.cause)).Proofs
-			if len(proofs) != 1 || proofs[0].Result != classifier.NotChecked || proofs[0].Reason != classifier.ReasonTier || proofs[0].MissingAction != test.action || s.Count(test.asked) != 0 {
+			if len(proofs) != 1 || proofs[0].Result != classifier.NotChecked ||
+				proofs[0].Reason != classifier.ReasonTier || proofs[0].MissingAction != test.action ||
+				s.Count(test.asked) != 0 {
 				t.Errorf("%+v after %q", proofs, s.Requests())
 			}
 		})
@@ -305,17 +786,35 @@ func TestOurOwnDenialProvesNothing(t *testing.T) {
 		service string
 		finding classifier.Finding
 	}{
-		{"ecr", about7(classifier.Image, classifier.NotFound, "image-tag-missing", "image-repository-missing", "image-archived", "image-expired-by-lifecycle", "pull-through-cache", "image-platform-mismatch")},
-		{"secretsmanager", about7(classifier.Secret, classifier.NotFound, "secret-missing", "secret-deleted", "secret-version-missing")},
+		{
+			"ecr",
+			about7(classifier.Image, classifier.NotFound, "image-tag-missing", "image-repository-missing",
+				"image-archived", "image-expired-by-lifecycle", "pull-through-cache", "image-platform-mismatch"),
+		},
+		{
+			"secretsmanager",
+			about7(classifier.Secret, classifier.NotFound, "secret-missing", "secret-deleted",
+				"secret-version-missing"),
+		},
 		{"ssm", about7(classifier.Secret, classifier.NotFound, "parameter-missing")},
 		{"logs", about7(classifier.Logging, classifier.NotFound, "log-group-missing", "log-region-wrong")},
 		{"s3", about7(classifier.EnvFile, classifier.NotFound, "env-file-missing")},
-		{"elasticfilesystem", about7(classifier.Volume, classifier.DNS, "efs-mount-target-missing", "efs-sg-closed", "efs-access-point")},
+		{
+			"elasticfilesystem",
+			about7(classifier.Volume, classifier.DNS, "efs-mount-target-missing", "efs-sg-closed", "efs-access-point"),
+		},
 		{"ec2", about7(classifier.Network, classifier.Exhausted, "subnet-full", "network-configuration-invalid")},
 		{"servicequotas", about7(classifier.Placement, classifier.Exhausted, "fargate-quota")},
-		{"ecs:ListContainerInstances", about7(classifier.Placement, classifier.Exhausted, "cluster-resources", "capacity-provider-empty")},
+		{
+			"ecs:ListContainerInstances",
+			about7(classifier.Placement, classifier.Exhausted, "cluster-resources", "capacity-provider-empty"),
+		},
 	} {
-		for name, fault := range map[string]awstest.Fault{"denied": {Denied: true}, "throttled": {Throttled: true}, "failing": {Refusal: awstest.Refuse("InternalError", "for a test")}} {
+		for name, fault := range map[string]awstest.Fault{
+			"denied":    {Denied: true},
+			"throttled": {Throttled: true},
+			"failing":   {Refusal: awstest.Refuse("InternalError", "for a test")},
+		} {
 			t.Run(test.service+" "+name, func(t *testing.T) {
 				s := newServer(t)
 				job(s)
@@ -327,7 +826,8 @@ func TestOurOwnDenialProvesNothing(t *testing.T) {
 					t.Errorf("%d proofs of %d causes: %+v", len(proofs), len(test.finding.Causes), proofs)
 				}
 				for _, p := range proofs {
-					if p.Result != classifier.Inconclusive || p.Evidence == "" || (p.MissingAction != "") != (name == "denied") {
+					if p.Result != classifier.Inconclusive || p.Evidence == "" ||
+						(p.MissingAction != "") != (name == "denied") {
 						t.Errorf("%+v", p)
 					}
 				}
@@ -339,7 +839,10 @@ func TestOurOwnDenialProvesNothing(t *testing.T) {
 // TestNoValueIsAskedFor holds the actions that read things against those that would read what is in them.
 func TestNoValueIsAskedFor(t *testing.T) {
 	for _, a := range evidence.Actions {
-		for _, never := range []string{"GetSecretValue", "GetParameter", "GetObject", "HeadObject", "Decrypt", "GetDownloadUrlForLayer", "GetAuthorizationToken"} {
+		for _, never := range []string{
+			"GetSecretValue", "GetParameter", "GetObject", "HeadObject", "Decrypt", "GetDownloadUrlForLayer",
+			"GetAuthorizationToken",
+		} {
 			if strings.HasPrefix(a.Operation(), never) || strings.HasSuffix(a.IAM, ":"+never) {
 				t.Errorf("%s is in the actions", a.IAM)
 			}

@@ -31,7 +31,8 @@ func timedOut(host, address string) string {
 			"/\": net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting " +
 			"headers)"
 	}
-	return before + host + "/\": dial tcp " + netip.AddrPortFrom(evidencetest.IP(address), 443).String() + ": i/o timeout"
+	return before + host + "/\": dial tcp " + netip.AddrPortFrom(evidencetest.IP(address), 443).String() +
+		": i/o timeout"
 }
 
 func layersTimedOut(address string) string {
@@ -79,7 +80,8 @@ func layouts() map[string]func() evidence.Case {
 			return c
 		},
 		"docker hub": func() evidence.Case {
-			c := evidencetest.Saying("CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve " +
+			c := evidencetest.Saying("CannotPullContainerError: pull image manifest has been retried 1 time(s): " +
+				"failed to resolve " +
 				"ref docker.io/library/redis:7: failed to do request: Head " +
 				"\"https://registry-1.docker.io/v2/library/redis/manifests/7\": net/http: request canceled while " +
 				"waiting for connection")
@@ -150,7 +152,8 @@ func layouts() map[string]func() evidence.Case {
 			return c
 		},
 		"mount": func() evidence.Case {
-			return evidencetest.Saying("ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: " +
+			return evidencetest.Saying("ResourceInitializationError: failed to invoke EFS utils commands to set up " +
+				"EFS volumes: " +
 				"stderr: Connection reset by peer: mount attempt 1/3 failed, i/o timeout, file system " +
 				"fs-0011223344556677a")
 		},
@@ -186,7 +189,8 @@ func layouts() map[string]func() evidence.Case {
 				" on 10.0.0.2:53: read udp 10.0.1.20:41000->10.0.0.2:53: i/o timeout")
 		},
 		"refused at the endpoint": func() evidence.Case {
-			c := evidencetest.Saying("ResourceInitializationError: unable to pull secrets or registry auth: execution resource " +
+			c := evidencetest.Saying("ResourceInitializationError: unable to pull secrets or registry auth: " +
+				"execution resource " +
 				"retrieval failed: unable to retrieve ecr registry auth: service call has been retried 1 time(s): " +
 				"AccessDeniedException: User is not authorized to perform: ecr:GetAuthorizationToken on resource: *")
 			addEndpoints(&c)
@@ -195,10 +199,12 @@ func layouts() map[string]func() evidence.Case {
 			return c
 		},
 		"refused at the gateway": func() evidence.Case {
-			c := evidencetest.Saying("CannotPullContainerError: failed to copy: httpReadSeeker: failed open: unexpected status " +
+			c := evidencetest.Saying("CannotPullContainerError: failed to copy: httpReadSeeker: failed open: " +
+				"unexpected status " +
 				"code https://" + layerHost + "/2a5f: 403 Forbidden")
 			addGateway(&c)
-			endpoint(&c, "vpce-s3").Policy = `{"Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject",` +
+			endpoint(&c, "vpce-s3").Policy = `{"Statement":[{"Effect":"Allow","Principal":"*",` +
+				`"Action":"s3:GetObject",` +
 				`"Resource":["arn:aws:s3:::prod-eu-west-1-starport-layer-bucket/*"]}]}`
 			return c
 		},

@@ -433,7 +433,12 @@ var breaks = []struct {
 		layout: "nat",
 		reads:  "Groups",
 		break1: func(c *evidence.Case) {
-			evidencetest.Group(c, "sg-task").Egress = []evidence.SGRule{{Protocol: "tcp", From: 80, To: 80, CIDRs: evidencetest.CIDRs("0.0.0.0/0")}}
+			evidencetest.Group(c, "sg-task").Egress = []evidence.SGRule{{
+				Protocol: "tcp",
+				From:     80,
+				To:       80,
+				CIDRs:    evidencetest.CIDRs("0.0.0.0/0"),
+			}}
 		},
 		want: "task-sg-egress-closed=confirmed",
 	},
@@ -449,7 +454,12 @@ var breaks = []struct {
 		layout: "nat",
 		reads:  "Groups",
 		break1: func(c *evidence.Case) {
-			evidencetest.Group(c, "sg-task").Egress = []evidence.SGRule{{Protocol: "udp", From: 443, To: 443, CIDRs: evidencetest.CIDRs("0.0.0.0/0")}}
+			evidencetest.Group(c, "sg-task").Egress = []evidence.SGRule{{
+				Protocol: "udp",
+				From:     443,
+				To:       443,
+				CIDRs:    evidencetest.CIDRs("0.0.0.0/0"),
+			}}
 		},
 		want: "task-sg-egress-closed=confirmed",
 	},
@@ -457,7 +467,12 @@ var breaks = []struct {
 		name:   "TCP by number",
 		layout: "nat",
 		break1: func(c *evidence.Case) {
-			evidencetest.Group(c, "sg-task").Egress = []evidence.SGRule{{Protocol: "6", From: 1, To: 65535, CIDRs: evidencetest.CIDRs("3.248.0.0/16")}}
+			evidencetest.Group(c, "sg-task").Egress = []evidence.SGRule{{
+				Protocol: "6",
+				From:     1,
+				To:       65535,
+				CIDRs:    evidencetest.CIDRs("3.248.0.0/16"),
+			}}
 		},
 	},
 	{
@@ -497,11 +512,18 @@ var breaks = []struct {
 		name:   "a prefix list that cannot be read may allow it",
 		layout: "nat",
 		break1: func(c *evidence.Case) {
-			evidencetest.Group(c, "sg-task").Egress = []evidence.SGRule{{Protocol: "-1", PrefixLists: []string{"pl-shared"}}}
+			evidencetest.Group(c, "sg-task").Egress = []evidence.SGRule{{
+				Protocol:    "-1",
+				PrefixLists: []string{"pl-shared"},
+			}}
 		},
 		want: "task-sg-egress-closed=not_visible",
 	},
-	{name: "no group means the default group", layout: "nat", break1: func(c *evidence.Case) { evidencetest.Settings(c).Groups = nil }},
+	{
+		name:   "no group means the default group",
+		layout: "nat",
+		break1: func(c *evidence.Case) { evidencetest.Settings(c).Groups = nil },
+	},
 	{
 		name:   "the default group of the VPC",
 		layout: "nat",
@@ -515,7 +537,8 @@ var breaks = []struct {
 		name:   "the groups are not known",
 		layout: "nat",
 		break1: func(c *evidence.Case) {
-			c.Facts.Task.Service = evidence.Unanswered[evidence.Service](classifier.ReasonNoPermission, "ecs:DescribeServices")
+			c.Facts.Task.Service = evidence.Unanswered[evidence.Service](classifier.ReasonNoPermission,
+				"ecs:DescribeServices")
 			c.Facts.Task.Revision = evidence.None[evidence.Revision]()
 		},
 		want: "task-sg-egress-closed=sg_unknown",
@@ -541,7 +564,10 @@ var breaks = []struct {
 		layout: "nat",
 		reads:  "ACLs",
 		break1: func(c *evidence.Case) {
-			acl(c, "acl-app").Rules = []evidence.ACLRule{evidencetest.Everything(true), evidencetest.ACLRule(100, false, true, "6", "0.0.0.0/0", 443, 443)}
+			acl(c, "acl-app").Rules = []evidence.ACLRule{
+				evidencetest.Everything(true),
+				evidencetest.ACLRule(100, false, true, "6", "0.0.0.0/0", 443, 443),
+			}
 		},
 		want: "nacl-blocks=confirmed",
 	},
@@ -568,7 +594,8 @@ var breaks = []struct {
 		name:   "a denial behind the permission",
 		layout: "nat",
 		break1: func(c *evidence.Case) {
-			acl(c, "acl-app").Rules = append([]evidence.ACLRule{evidencetest.ACLRule(200, true, false, "6", "0.0.0.0/0", 443, 443)},
+			acl(c, "acl-app").Rules = append([]evidence.ACLRule{evidencetest.ACLRule(200, true, false, "6", "0.0.0.0/0",
+				443, 443)},
 				acl(c, "acl-app").Rules...)
 		},
 	},
@@ -680,7 +707,12 @@ var breaks = []struct {
 		layout: "endpoint",
 		reads:  "Groups",
 		break1: func(c *evidence.Case) {
-			evidencetest.Group(c, "sg-ep").Ingress = []evidence.SGRule{{Protocol: "tcp", From: 443, To: 443, CIDRs: evidencetest.CIDRs("10.0.9.0/24")}}
+			evidencetest.Group(c, "sg-ep").Ingress = []evidence.SGRule{{
+				Protocol: "tcp",
+				From:     443,
+				To:       443,
+				CIDRs:    evidencetest.CIDRs("10.0.9.0/24"),
+			}}
 		},
 		want: "endpoint-sg-closed=confirmed",
 	},
@@ -688,7 +720,12 @@ var breaks = []struct {
 		name:   "the endpoint's group lets the address in by prefix list",
 		layout: "endpoint",
 		break1: func(c *evidence.Case) {
-			evidencetest.Group(c, "sg-ep").Ingress = []evidence.SGRule{{Protocol: "tcp", From: 443, To: 443, PrefixLists: []string{"pl-own"}}}
+			evidencetest.Group(c, "sg-ep").Ingress = []evidence.SGRule{{
+				Protocol:    "tcp",
+				From:        443,
+				To:          443,
+				PrefixLists: []string{"pl-own"},
+			}}
 			c.Facts.Network.PrefixLists.Value = append(c.Facts.Network.PrefixLists.Value, evidence.PrefixList{
 				ID:      "pl-own",
 				Entries: evidence.Is(evidencetest.CIDRs("10.0.0.0/8")),
@@ -1063,16 +1100,26 @@ var breaks = []struct {
 		name:   "outbound to the prefix list",
 		layout: "gateway",
 		break1: func(c *evidence.Case) {
-			evidencetest.Group(c, "sg-task").Egress = []evidence.SGRule{{Protocol: "tcp", From: 443, To: 443, PrefixLists: []string{"pl-s3"}}}
+			evidencetest.Group(c, "sg-task").Egress = []evidence.SGRule{{
+				Protocol:    "tcp",
+				From:        443,
+				To:          443,
+				PrefixLists: []string{"pl-s3"},
+			}}
 		},
 	},
 	{
 		name:   "outbound to the prefix list, whose addresses cannot be read",
 		layout: "gateway by name",
 		break1: func(c *evidence.Case) {
-			c.Facts.Network.PrefixLists.Value[0].Entries = evidence.Unanswered[[]netip.Prefix](classifier.ReasonNoPermission,
-				"ec2:GetManagedPrefixListEntries")
-			evidencetest.Group(c, "sg-task").Egress = []evidence.SGRule{{Protocol: "tcp", From: 443, To: 443, PrefixLists: []string{"pl-s3"}}}
+			c.Facts.Network.PrefixLists.Value[0].Entries =
+				evidence.Unanswered[[]netip.Prefix](classifier.ReasonNoPermission, "ec2:GetManagedPrefixListEntries")
+			evidencetest.Group(c, "sg-task").Egress = []evidence.SGRule{{
+				Protocol:    "tcp",
+				From:        443,
+				To:          443,
+				PrefixLists: []string{"pl-s3"},
+			}}
 		},
 	},
 	{
@@ -1337,7 +1384,12 @@ var breaks = []struct {
 		layout: "nat",
 		break1: func(c *evidence.Case) {
 			call(c, layersTimedOut(publicAddress))
-			evidencetest.Group(c, "sg-task").Egress = []evidence.SGRule{{Protocol: "tcp", From: 443, To: 443, PrefixLists: []string{"pl-s3"}}}
+			evidencetest.Group(c, "sg-task").Egress = []evidence.SGRule{{
+				Protocol:    "tcp",
+				From:        443,
+				To:          443,
+				PrefixLists: []string{"pl-s3"},
+			}}
 		},
 		want: "task-sg-egress-closed=partial",
 	},
@@ -1347,7 +1399,12 @@ var breaks = []struct {
 		reads:  "Groups",
 		break1: func(c *evidence.Case) {
 			call(c, layersTimedOut(publicAddress))
-			evidencetest.Group(c, "sg-task").Egress = []evidence.SGRule{{Protocol: "tcp", From: 443, To: 443, PrefixLists: []string{"pl-own"}}}
+			evidencetest.Group(c, "sg-task").Egress = []evidence.SGRule{{
+				Protocol:    "tcp",
+				From:        443,
+				To:          443,
+				PrefixLists: []string{"pl-own"},
+			}}
 			c.Facts.Network.PrefixLists.Value = append(c.Facts.Network.PrefixLists.Value, evidence.PrefixList{
 				ID:      "pl-own",
 				Entries: evidence.Is(evidencetest.CIDRs("10.0.0.0/8")),
@@ -1463,7 +1520,12 @@ var breaks = []struct {
 		name:   "an outbound rule for the mount target's group alone",
 		layout: "known mount target",
 		break1: func(c *evidence.Case) {
-			evidencetest.Group(c, "sg-task").Egress = []evidence.SGRule{{Protocol: "tcp", From: 2049, To: 2049, Groups: []string{"sg-ep"}}}
+			evidencetest.Group(c, "sg-task").Egress = []evidence.SGRule{{
+				Protocol: "tcp",
+				From:     2049,
+				To:       2049,
+				Groups:   []string{"sg-ep"},
+			}}
 		},
 	},
 	{
@@ -1471,7 +1533,12 @@ var breaks = []struct {
 		layout: "known mount target",
 		reads:  "Groups",
 		break1: func(c *evidence.Case) {
-			evidencetest.Group(c, "sg-task").Egress = []evidence.SGRule{{Protocol: "tcp", From: 2049, To: 2049, Groups: []string{"sg-other"}}}
+			evidencetest.Group(c, "sg-task").Egress = []evidence.SGRule{{
+				Protocol: "tcp",
+				From:     2049,
+				To:       2049,
+				Groups:   []string{"sg-other"},
+			}}
 		},
 		want: "task-sg-egress-closed=confirmed",
 	},
@@ -1535,7 +1602,8 @@ var breaks = []struct {
 		layout: "lookup",
 		break1: func(c *evidence.Case) {
 			call(c, strings.ReplaceAll(c.Stop.StoppedReason, "10.0.0.2:53", "10.0.9.2:53"))
-			acl(c, "acl-app").Rules = append(acl(c, "acl-app").Rules, evidencetest.ACLRule(9, true, false, "17", "0.0.0.0/0", 53, 53))
+			acl(c, "acl-app").Rules = append(acl(c, "acl-app").Rules,
+				evidencetest.ACLRule(9, true, false, "17", "0.0.0.0/0", 53, 53))
 		},
 		want: "dns-server-unreachable=confirmed",
 	},
@@ -1587,8 +1655,8 @@ func sentence(p classifier.Proof) string {
 	return text
 }
 
-// TestBroken holds the verdict of every cause in every broken layout, and in a golden file what is told of those that are not ruled
-// out, where it differs from what is told of the intact layout.
+// TestBroken holds the verdict of every cause in every broken layout, and in a golden file what is told of those that
+// are not ruled out, where it differs from what is told of the intact layout.
 func TestBroken(t *testing.T) {
 	var told strings.Builder
 	for _, b := range breaks {

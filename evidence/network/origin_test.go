@@ -135,7 +135,8 @@ func TestOriginOf(t *testing.T) {
 		{
 			name: "what is missing is what could be granted",
 			change: func(c *evidence.Case) {
-				c.Facts.Task.Service = evidence.Unanswered[evidence.Service](classifier.ReasonNoPermission, "ecs:DescribeServices")
+				c.Facts.Task.Service = evidence.Unanswered[evidence.Service](classifier.ReasonNoPermission,
+					"ecs:DescribeServices")
 			},
 			want: Origin{
 				Subnet:    "subnet-app",
@@ -179,7 +180,11 @@ func TestOriginOf(t *testing.T) {
 			name: "the instance, although the task has an interface of its own",
 			change: func(c *evidence.Case) {
 				c.Stop.LaunchType = "EC2"
-				c.Facts.Task.Interface = evidence.Is(evidence.Interface{ID: "eni-t", Subnet: "subnet-app", Groups: []string{"sg-task"}})
+				c.Facts.Task.Interface = evidence.Is(evidence.Interface{
+					ID:     "eni-t",
+					Subnet: "subnet-app",
+					Groups: []string{"sg-task"},
+				})
 				c.Facts.Task.Instance = evidence.Is(evidence.ContainerInstance{
 					EC2: evidence.Is(evidence.Instance{
 						ID:        "i-1",
@@ -206,7 +211,9 @@ func TestOriginOf(t *testing.T) {
 			name: "an instance that is gone",
 			change: func(c *evidence.Case) {
 				c.Stop.LaunchType = "EC2"
-				c.Facts.Task.Instance = evidence.Is(evidence.ContainerInstance{EC2: evidence.Is(evidence.Instance{ID: "i-1", State: "terminated"})})
+				c.Facts.Task.Instance = evidence.Is(evidence.ContainerInstance{
+					EC2: evidence.Is(evidence.Instance{ID: "i-1", State: "terminated"}),
+				})
 			},
 			want: Origin{
 				Source: "container instance i-1",

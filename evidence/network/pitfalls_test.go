@@ -20,23 +20,32 @@ func TestNetworkPitfalls(t *testing.T) {
 	routeless := func(c *evidence.Case) { drop(table(c, "rtb-app"), "0.0.0.0/0") }
 	onlyList := func(entries evidence.Answer[[]evidence.PrefixList]) func(*evidence.Case) {
 		return func(c *evidence.Case) {
-			evidencetest.Group(c, "sg-task").Egress = []evidence.SGRule{{Protocol: "-1", PrefixLists: []string{"pl-office"}}}
+			evidencetest.Group(c, "sg-task").Egress = []evidence.SGRule{{
+				Protocol:    "-1",
+				PrefixLists: []string{"pl-office"},
+			}}
 			c.Facts.Network.PrefixLists = entries
 		}
 	}
 	for _, p := range []evidencetest.Pitfall{
 		{
-			Name:    "P1 the interface is gone, and nothing else tells the groups",
-			Cause:   "task-sg-egress-closed",
-			With:    onPath("nat", func(c *evidence.Case) { closed(c); c.Facts.Task.Service = evidence.None[evidence.Service]() }),
+			Name:  "P1 the interface is gone, and nothing else tells the groups",
+			Cause: "task-sg-egress-closed",
+			With: onPath("nat", func(c *evidence.Case) {
+				closed(c)
+				c.Facts.Task.Service = evidence.None[evidence.Service]()
+			}),
 			Want:    "inconclusive sg_unknown",
 			Without: onPath("nat", closed),
 			Decided: classifier.Confirmed,
 		},
 		{
-			Name:    "P2 a subnet that another account shares, whose endpoints are hidden",
-			Cause:   "endpoint-missing",
-			With:    onPath("nat", func(c *evidence.Case) { routeless(c); subnet(c, "subnet-app").Account = "999900001111" }),
+			Name:  "P2 a subnet that another account shares, whose endpoints are hidden",
+			Cause: "endpoint-missing",
+			With: onPath("nat", func(c *evidence.Case) {
+				routeless(c)
+				subnet(c, "subnet-app").Account = "999900001111"
+			}),
 			Want:    "inconclusive not_visible",
 			Without: onPath("nat", routeless),
 			Decided: classifier.Confirmed,
@@ -56,9 +65,10 @@ func TestNetworkPitfalls(t *testing.T) {
 			Name:  "P5 a rule for a prefix list that cannot be read",
 			Cause: "task-sg-egress-closed",
 			With: onPath("nat", onlyList(evidence.Is([]evidence.PrefixList{{
-				ID:      "pl-office",
-				Name:    "office",
-				Entries: evidence.Unanswered[[]netip.Prefix](classifier.ReasonNoPermission, "ec2:GetManagedPrefixListEntries"),
+				ID:   "pl-office",
+				Name: "office",
+				Entries: evidence.Unanswered[[]netip.Prefix](classifier.ReasonNoPermission,
+					"ec2:GetManagedPrefixListEntries"),
 			}}))),
 			Want: "inconclusive no_permission",
 			Without: onPath("nat", onlyList(evidence.Is([]evidence.PrefixList{{
@@ -93,11 +103,15 @@ func TestNetworkPitfalls(t *testing.T) {
 			Decided: classifier.Confirmed,
 		},
 		{
-			Name:    "P13 one of two interfaces of the endpoint is shut",
-			Cause:   "nacl-blocks",
-			With:    onPath("endpoint by name", func(c *evidence.Case) { deny(acl(c, "acl-app"), true, "10.0.3.0/24", 443, 443) }),
-			Want:    "inconclusive intermittent",
-			Without: onPath("endpoint by name", func(c *evidence.Case) { deny(acl(c, "acl-app"), true, "10.0.2.0/23", 443, 443) }),
+			Name:  "P13 one of two interfaces of the endpoint is shut",
+			Cause: "nacl-blocks",
+			With: onPath("endpoint by name", func(c *evidence.Case) {
+				deny(acl(c, "acl-app"), true, "10.0.3.0/24", 443, 443)
+			}),
+			Want: "inconclusive intermittent",
+			Without: onPath("endpoint by name", func(c *evidence.Case) {
+				deny(acl(c, "acl-app"), true, "10.0.2.0/23", 443, 443)
+			}),
 			Decided: classifier.Confirmed,
 		},
 		{
@@ -111,11 +125,13 @@ func TestNetworkPitfalls(t *testing.T) {
 			Decided: classifier.RuledOut,
 		},
 		{
-			Name:    "P15 EC2 does not tell whether Block Public Access is on",
-			Cause:   "public-access-blocked",
-			With:    onPath("nat", func(c *evidence.Case) { subnet(c, "subnet-pub").BlockMode = "" }),
-			Want:    "inconclusive not_visible",
-			Without: onPath("nat", func(c *evidence.Case) { subnet(c, "subnet-pub").BlockMode = "block-bidirectional" }),
+			Name:  "P15 EC2 does not tell whether Block Public Access is on",
+			Cause: "public-access-blocked",
+			With:  onPath("nat", func(c *evidence.Case) { subnet(c, "subnet-pub").BlockMode = "" }),
+			Want:  "inconclusive not_visible",
+			Without: onPath("nat", func(c *evidence.Case) {
+				subnet(c, "subnet-pub").BlockMode = "block-bidirectional"
+			}),
 			Decided: classifier.Confirmed,
 		},
 	} {

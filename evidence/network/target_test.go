@@ -186,8 +186,9 @@ func TestTargetOf(t *testing.T) {
 		{
 			name:    "secrets without a task definition",
 			finding: classifier.Finding{Stage: classifier.Secret},
-			td:      evidence.Unanswered[evidence.TaskDefinition](classifier.ReasonThrottled, "ecs:DescribeTaskDefinition"),
-			want:    "throttled",
+			td: evidence.Unanswered[evidence.TaskDefinition](classifier.ReasonThrottled,
+				"ecs:DescribeTaskDefinition"),
+			want: "throttled",
 		},
 		{
 			name:    "logs of the culprit",
@@ -277,7 +278,8 @@ func TestTargetOf(t *testing.T) {
 
 func TestPrefixes(t *testing.T) {
 	rest := without(evidencetest.CIDRs("10.0.0.0/8 2000::/3"), evidencetest.CIDR("10.64.0.0/10"))
-	if inside(evidencetest.IP("10.64.0.1"), rest) || !inside(evidencetest.IP("10.63.255.255"), rest) || !inside(evidencetest.IP("10.128.0.0"), rest) ||
+	if inside(evidencetest.IP("10.64.0.1"), rest) || !inside(evidencetest.IP("10.63.255.255"), rest) ||
+		!inside(evidencetest.IP("10.128.0.0"), rest) ||
 		!inside(evidencetest.IP("2a05::1"), rest) {
 		t.Errorf("10.64.0.0/10 taken out leaves %v", rest)
 	}
@@ -347,7 +349,8 @@ func TestReach(t *testing.T) {
 			"inconclusive inconclusive inconclusive",
 		},
 	} {
-		c := evidencetest.Saying("ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: " +
+		c := evidencetest.Saying("ResourceInitializationError: failed to invoke EFS utils commands to set up EFS " +
+			"volumes: stderr: " +
 			"Mount attempt 1/3 failed due to timeout after 15 sec, file system fs-0011223344556677a")
 		c.Facts.Network.Groups.Value = append(c.Facts.Network.Groups.Value, evidence.SecurityGroup{
 			ID:      "sg-mt",

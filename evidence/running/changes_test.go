@@ -95,14 +95,20 @@ func TestWhatIsCompared(t *testing.T) {
 		{app(func(d *evidence.ContainerDefinition) { d.StopTimeout = 0 }), "stopTimeout of app 30 → 0"},
 		{app(func(d *evidence.ContainerDefinition) { d.StartTimeout = 30 }), "startTimeout of app 60 → 30"},
 		{app(func(d *evidence.ContainerDefinition) { d.Essential = false }), "essential of app true → false"},
-		{app(func(d *evidence.ContainerDefinition) { d.Variables = []string{"LEVEL", "MODE"} }), "variable MODE of app added"},
+		{
+			app(func(d *evidence.ContainerDefinition) { d.Variables = []string{"LEVEL", "MODE"} }),
+			"variable MODE of app added",
+		},
 		{app(func(d *evidence.ContainerDefinition) { d.Variables = nil }), "variable LEVEL of app removed"},
 		{app(func(d *evidence.ContainerDefinition) { d.Secrets = nil }), "secret DB of app removed"},
 		{
 			app(func(d *evidence.ContainerDefinition) { d.EnvironmentFiles = nil }),
 			"environment file arn:aws:s3:::web/a.env of app removed",
 		},
-		{app(func(d *evidence.ContainerDefinition) { d.Ports = []int64{8080, 9090} }), "ports of app [8080] → [8080 9090]"},
+		{
+			app(func(d *evidence.ContainerDefinition) { d.Ports = []int64{8080, 9090} }),
+			"ports of app [8080] → [8080 9090]",
+		},
 		{app(func(d *evidence.ContainerDefinition) { d.LogDriver = "" }), "log driver of app awslogs → none"},
 		{
 			app(func(d *evidence.ContainerDefinition) { d.LogOptions = map[string]string{"mode": "non-blocking"} }),

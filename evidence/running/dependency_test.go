@@ -12,14 +12,20 @@ import (
 var dependencyTrials = map[string][]trial{
 	"dependency-timeout": {
 		{
-			when:   "the longest that Fargate takes was over",
-			change: changes(waitingFor("HEALTHY", 120, nil), func(c *evidence.Case) { c.Stop.StoppingAt = afterAt(130) }),
+			when: "the longest that Fargate takes was over",
+			change: changes(
+				waitingFor("HEALTHY", 120, nil),
+				func(c *evidence.Case) { c.Stop.StoppingAt = afterAt(130) },
+			),
 			result: proven,
 			next:   "be HEALTHY within 2 min: Fargate",
 		},
 		{
-			when:   "it may have been, for a container that was made before the last image was there",
-			change: changes(waitingFor("HEALTHY", 120, nil), func(c *evidence.Case) { c.Stop.PullStartedAt = afterAt(-100) }),
+			when: "it may have been, for a container that was made before the last image was there",
+			change: changes(
+				waitingFor("HEALTHY", 120, nil),
+				func(c *evidence.Case) { c.Stop.PullStartedAt = afterAt(-100) },
+			),
 			result: unclear,
 			reason: classifier.ReasonUnsaid,
 			says:   "whose startTimeout is 2 min",
@@ -51,15 +57,21 @@ var dependencyTrials = map[string][]trial{
 			says:   "95 s after",
 		},
 		{
-			when:   "when the images were there is not told",
-			change: changes(waitingFor("HEALTHY", 60, nil), func(c *evidence.Case) { c.Stop.PullStoppedAt = time.Time{} }),
+			when: "when the images were there is not told",
+			change: changes(
+				waitingFor("HEALTHY", 60, nil),
+				func(c *evidence.Case) { c.Stop.PullStoppedAt = time.Time{} },
+			),
 			result: unclear,
 			reason: classifier.ReasonUnsaid,
 			says:   "when the containers were started",
 		},
 		{
-			when:   "the stop began while images were pulled",
-			change: changes(waitingFor("HEALTHY", 60, nil), func(c *evidence.Case) { c.Stop.PullStoppedAt = afterAt(80) }),
+			when: "the stop began while images were pulled",
+			change: changes(
+				waitingFor("HEALTHY", 60, nil),
+				func(c *evidence.Case) { c.Stop.PullStoppedAt = afterAt(80) },
+			),
 			result: unclear,
 			reason: classifier.ReasonUnsaid,
 			says:   "when the containers were started",
@@ -86,8 +98,11 @@ var dependencyTrials = map[string][]trial{
 			says:   "the startTimeout of router is 30 s",
 		},
 		{
-			when:   "the text speaks of another wait",
-			change: changes(waitingFor("HEALTHY", 60, nil), func(c *evidence.Case) { c.Finding.Stage = classifier.Start }),
+			when: "the text speaks of another wait",
+			change: changes(
+				waitingFor("HEALTHY", 60, nil),
+				func(c *evidence.Case) { c.Finding.Stage = classifier.Start },
+			),
 			result: unclear,
 			reason: classifier.ReasonUnsaid,
 			says:   "the startTimeout of router is 60 s",
@@ -206,8 +221,11 @@ var dependencyTrials = map[string][]trial{
 			says:   "ended with 0",
 		},
 		{
-			when:   "how it ended is not told",
-			change: changes(waitingFor("SUCCESS", 60, nil), func(c *evidence.Case) { c.Stop.Containers[1].ExitCode = nil }),
+			when: "how it ended is not told",
+			change: changes(
+				waitingFor("SUCCESS", 60, nil),
+				func(c *evidence.Case) { c.Stop.Containers[1].ExitCode = nil },
+			),
 			result: unclear,
 			reason: classifier.ReasonUnsaid,
 			says:   "app waits for router to be SUCCESS",
@@ -257,7 +275,10 @@ func waitingFor(condition string, timeout int64, check *evidence.ContainerHealth
 func alsoWaitingFor(timeout int64) func(*evidence.Case) {
 	return func(c *evidence.Case) {
 		td := &c.Facts.Task.TaskDefinition.Value
-		td.Containers = append(slices.Clone(td.Containers), evidence.ContainerDefinition{Name: "cache", StartTimeout: timeout})
+		td.Containers = append(
+			slices.Clone(td.Containers),
+			evidence.ContainerDefinition{Name: "cache", StartTimeout: timeout},
+		)
 		td.Containers[0].DependsOn["cache"] = "START"
 	}
 }

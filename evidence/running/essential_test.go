@@ -37,7 +37,9 @@ var essentialTrials = map[string][]trial{
 		{
 			when: "it is not essential, and another waits for its start alone",
 			change: changes(sidecarEnded(1, 143), notEssential,
-				definitionOf(func(d *evidence.ContainerDefinition) { d.DependsOn = map[string]string{"router": "START"} })),
+				definitionOf(func(d *evidence.ContainerDefinition) {
+					d.DependsOn = map[string]string{"router": "START"}
+				})),
 			result: excluded,
 			says:   "router is not essential in web:42",
 		},
@@ -89,8 +91,11 @@ var essentialTrials = map[string][]trial{
 			result: excluded,
 		},
 		{
-			when:   "no other is essential",
-			change: changes(sidecarEnded(1, 143), definitionOf(func(d *evidence.ContainerDefinition) { d.Essential = false })),
+			when: "no other is essential",
+			change: changes(
+				sidecarEnded(1, 143),
+				definitionOf(func(d *evidence.ContainerDefinition) { d.Essential = false }),
+			),
 			result: unclear,
 			reason: classifier.ReasonUnsaid,
 			says:   "router is the only essential container of web:42",
@@ -144,8 +149,11 @@ var essentialTrials = map[string][]trial{
 			says:   "router is essential in web:42, and so is app",
 		},
 		{
-			when:   "it is the only one",
-			change: changes(sidecarEnded(1, 143), definitionOf(func(d *evidence.ContainerDefinition) { d.Essential = false })),
+			when: "it is the only one",
+			change: changes(
+				sidecarEnded(1, 143),
+				definitionOf(func(d *evidence.ContainerDefinition) { d.Essential = false }),
+			),
 			result: excluded,
 			says:   "router is the only essential container of web:42",
 		},

@@ -120,7 +120,11 @@ func failedHealthCheck() *evidence.Case {
 		},
 	})
 	n := &c.Facts.Network
-	n.VPC = evidence.Is(evidence.VPC{ID: "vpc-0a1", Account: "111122223333", CIDRs: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/16")}})
+	n.VPC = evidence.Is(evidence.VPC{
+		ID:      "vpc-0a1",
+		Account: "111122223333",
+		CIDRs:   []netip.Prefix{netip.MustParsePrefix("10.0.0.0/16")},
+	})
 	n.Subnets = evidence.Is([]evidence.Subnet{
 		{ID: "subnet-0a1", VPC: "vpc-0a1", CIDRs: []netip.Prefix{netip.MustParsePrefix("10.0.1.0/24")}},
 		{ID: "subnet-lb", VPC: "vpc-0a1", CIDRs: []netip.Prefix{netip.MustParsePrefix("10.0.9.0/24")}},
@@ -162,7 +166,10 @@ func failedHealthCheck() *evidence.Case {
 		{ID: "10.0.1.21", Port: 8080, State: "healthy"},
 	})
 	a.Health = evidence.Is(map[string]string{"app": "UNKNOWN"})
-	a.Log = evidence.Is([]evidence.LogLine{{At: afterAt(1), Text: "starting"}, {At: afterAt(69), Text: "GET /health 404"}})
+	a.Log = evidence.Is([]evidence.LogLine{
+		{At: afterAt(1), Text: "starting"},
+		{At: afterAt(69), Text: "GET /health 404"},
+	})
 	return c
 }
 
@@ -170,7 +177,8 @@ func failedHealthCheck() *evidence.Case {
 func unhealthyEvent(at int, task, reason string) evidence.ServiceEvent {
 	return evidence.ServiceEvent{
 		At: afterAt(at),
-		Message: "(service web) (task " + task + ") (port 8080) is unhealthy in (target-group " + afterTG + ") due to (reason " +
+		Message: "(service web) (task " + task + ") (port 8080) is unhealthy in (target-group " + afterTG +
+			") due to (reason " +
 			reason + ").",
 	}
 }
@@ -231,7 +239,8 @@ func noService(c *evidence.Case) {
 }
 
 func noTargetGroup(c *evidence.Case) {
-	evidencetest.Refuse(&c.Facts.Running.TargetGroup, classifier.ReasonNoPermission, "elasticloadbalancing:DescribeTargetGroups")
+	evidencetest.Refuse(&c.Facts.Running.TargetGroup, classifier.ReasonNoPermission,
+		"elasticloadbalancing:DescribeTargetGroups")
 }
 
 // padded is a line of n bytes.
@@ -300,7 +309,10 @@ func withRouter(memory int64) func(*evidence.Case) {
 		}
 		c.Stop.Containers = append(c.Stop.Containers, sidecar)
 		td := &c.Facts.Task.TaskDefinition.Value
-		td.Containers = append(slices.Clone(td.Containers), evidence.ContainerDefinition{Name: "router", Memory: memory})
+		td.Containers = append(
+			slices.Clone(td.Containers),
+			evidence.ContainerDefinition{Name: "router", Memory: memory},
+		)
 	}
 }
 
@@ -344,7 +356,10 @@ var (
 )
 
 // readyLate is the log of a program that was ready 68 s after the start.
-var readyLate = logging(evidence.LogLine{At: afterAt(1), Text: "starting"}, evidence.LogLine{At: afterAt(68), Text: "Started Application in 66.4 seconds"})
+var readyLate = logging(
+	evidence.LogLine{At: afterAt(1), Text: "starting"},
+	evidence.LogLine{At: afterAt(68), Text: "Started Application in 66.4 seconds"},
+)
 
 func targetGroupGone(c *evidence.Case) {
 	c.Facts.Running.TargetGroup = evidence.None[evidence.TargetGroup]()

@@ -113,14 +113,19 @@ var healthTrials = map[string][]trial{
 		{
 			when: "the service was not asked",
 			change: func(c *evidence.Case) {
-				c.Facts.Task.Service = evidence.Answer[evidence.Service]{Reason: classifier.ReasonTier, Action: "ecs:DescribeServices"}
+				c.Facts.Task.Service = evidence.Answer[evidence.Service]{
+					Reason: classifier.ReasonTier,
+					Action: "ecs:DescribeServices",
+				}
 			},
 			result: unasked,
 			reason: classifier.ReasonTier,
 		},
 		{
-			when:   "the task is of no service",
-			change: func(c *evidence.Case) { c.Stop.Service, c.Facts.Task.Service = "", evidence.Answer[evidence.Service]{} },
+			when: "the task is of no service",
+			change: func(c *evidence.Case) {
+				c.Stop.Service, c.Facts.Task.Service = "", evidence.Answer[evidence.Service]{}
+			},
 			result: unclear,
 			reason: classifier.ReasonUnsaid,
 			says:   "of no service",
@@ -155,8 +160,11 @@ var healthTrials = map[string][]trial{
 			says:   "counts as healthy now",
 		},
 		{
-			when:   "the matcher counts one of two codes now",
-			change: changes(answeredWith("404, 302"), targetGroupWith(func(g *evidence.TargetGroup) { g.Matcher = "200,404" })),
+			when: "the matcher counts one of two codes now",
+			change: changes(
+				answeredWith("404, 302"),
+				targetGroupWith(func(g *evidence.TargetGroup) { g.Matcher = "200,404" }),
+			),
 			result: proven,
 			says:   "with 404, 302",
 		},
@@ -379,15 +387,21 @@ var healthTrials = map[string][]trial{
 			says:   "web asks on port 9000; no container of web:42 maps it; where the program listens",
 		},
 		{
-			when:   "its log names another port",
-			change: changes(checksFailed, logging(evidence.LogLine{At: afterAt(2), Text: "Listening on http://0.0.0.0:3000"})),
+			when: "its log names another port",
+			change: changes(checksFailed, logging(evidence.LogLine{
+				At:   afterAt(2),
+				Text: "Listening on http://0.0.0.0:3000",
+			})),
 			result: unclear,
 			reason: classifier.ReasonUnsaid,
 			says:   "0.0.0.0:3000",
 		},
 		{
-			when:   "its log names the port",
-			change: changes(checksFailed, logging(evidence.LogLine{At: afterAt(2), Text: "Listening on http://0.0.0.0:8080"})),
+			when: "its log names the port",
+			change: changes(checksFailed, logging(evidence.LogLine{
+				At:   afterAt(2),
+				Text: "Listening on http://0.0.0.0:8080",
+			})),
 			result: unclear,
 			reason: classifier.ReasonUnsaid,
 			says:   "which is 8080 of app; where the program listens",
@@ -421,7 +435,10 @@ var healthTrials = map[string][]trial{
 			change: changes(
 				noAnswer,
 				definitionOf(func(d *evidence.ContainerDefinition) { d.Ports = nil }),
-				logging(evidence.LogLine{At: afterAt(1), Text: "starting"}, evidence.LogLine{At: afterAt(68), Text: "Listening on :8080"}),
+				logging(
+					evidence.LogLine{At: afterAt(1), Text: "starting"},
+					evidence.LogLine{At: afterAt(68), Text: "Listening on :8080"},
+				),
 			),
 			result: proven,
 			says:   "Listening on :8080",
@@ -486,8 +503,11 @@ var healthTrials = map[string][]trial{
 			says:   "it answered with 404; but its log says",
 		},
 		{
-			when:   "it was ready at the last moment",
-			change: changes(noAnswer, logging(evidence.LogLine{At: afterAt(1), Text: "starting"}, evidence.LogLine{At: afterAt(60), Text: "server started"})),
+			when: "it was ready at the last moment",
+			change: changes(noAnswer, logging(
+				evidence.LogLine{At: afterAt(1), Text: "starting"},
+				evidence.LogLine{At: afterAt(60), Text: "server started"},
+			)),
 			result: unclear,
 			reason: classifier.ReasonUnsaid,
 			says:   "60 s after the start",
@@ -496,7 +516,10 @@ var healthTrials = map[string][]trial{
 			when: "a grace period that covers it",
 			change: changes(
 				noAnswer,
-				logging(evidence.LogLine{At: afterAt(1), Text: "starting"}, evidence.LogLine{At: afterAt(68), Text: "server started"}),
+				logging(
+					evidence.LogLine{At: afterAt(1), Text: "starting"},
+					evidence.LogLine{At: afterAt(68), Text: "server started"},
+				),
 				func(c *evidence.Case) { c.Facts.Task.Service.Value.GracePeriod = new(int64(30)) },
 			),
 			result: unclear,
@@ -507,7 +530,10 @@ var healthTrials = map[string][]trial{
 			when: "none is set",
 			change: changes(
 				noAnswer,
-				logging(evidence.LogLine{At: afterAt(1), Text: "starting"}, evidence.LogLine{At: afterAt(68), Text: "server started"}),
+				logging(
+					evidence.LogLine{At: afterAt(1), Text: "starting"},
+					evidence.LogLine{At: afterAt(68), Text: "server started"},
+				),
 				func(c *evidence.Case) { c.Facts.Task.Service.Value.GracePeriod = nil },
 			),
 			result: proven,
@@ -589,8 +615,11 @@ var healthTrials = map[string][]trial{
 			says:   "its log does not say when it was ready",
 		},
 		{
-			when:   "it was ready in time",
-			change: changes(noAnswer, logging(evidence.LogLine{At: afterAt(1), Text: "starting"}, evidence.LogLine{At: afterAt(8), Text: "server started"})),
+			when: "it was ready in time",
+			change: changes(noAnswer, logging(
+				evidence.LogLine{At: afterAt(1), Text: "starting"},
+				evidence.LogLine{At: afterAt(8), Text: "server started"},
+			)),
 			result: unclear,
 			reason: classifier.ReasonUnsaid,
 			says:   "8.0 s after the start",
@@ -689,7 +718,8 @@ var healthTrials = map[string][]trial{
 		{
 			when: "target groups may not be read",
 			change: changes(inZones("eu-west-1b"), func(c *evidence.Case) {
-				evidencetest.Refuse(&c.Facts.Running.TargetGroup, classifier.ReasonNoPermission, "elasticloadbalancing:DescribeTargetGroups")
+				evidencetest.Refuse(&c.Facts.Running.TargetGroup, classifier.ReasonNoPermission,
+					"elasticloadbalancing:DescribeTargetGroups")
 				c.Facts.Running.LoadBalancers = evidence.Answer[[]evidence.LoadBalancer]{}
 			}),
 			result: unclear,
@@ -698,7 +728,8 @@ var healthTrials = map[string][]trial{
 		{
 			when: "load balancers may not be read",
 			change: changes(inZones("eu-west-1b"), func(c *evidence.Case) {
-				evidencetest.Refuse(&c.Facts.Running.LoadBalancers, classifier.ReasonThrottled, "elasticloadbalancing:DescribeLoadBalancers")
+				evidencetest.Refuse(&c.Facts.Running.LoadBalancers, classifier.ReasonThrottled,
+					"elasticloadbalancing:DescribeLoadBalancers")
 			}),
 			result: unclear,
 			reason: classifier.ReasonThrottled,
@@ -797,7 +828,12 @@ var healthTrials = map[string][]trial{
 			change: changes(noAnswer, targetsAre(
 				evidence.TargetHealth{ID: "10.0.1.21", Port: 8080, State: "healthy"},
 				evidence.TargetHealth{ID: "10.0.1.22", Port: 8080, State: "unhealthy", Reason: "Target.Timeout"},
-				evidence.TargetHealth{ID: "10.0.1.23", Port: 8080, State: "unhealthy", Reason: "Target.FailedHealthChecks"},
+				evidence.TargetHealth{
+					ID:     "10.0.1.23",
+					Port:   8080,
+					State:  "unhealthy",
+					Reason: "Target.FailedHealthChecks",
+				},
 			)),
 			result: unclear,
 			reason: classifier.ReasonUnsaid,
@@ -867,8 +903,11 @@ var healthTrials = map[string][]trial{
 	},
 	"container-health-start-period": {
 		{
-			when:   "its log says that it was ready too late",
-			change: logging(evidence.LogLine{At: afterAt(1), Text: "starting"}, evidence.LogLine{At: afterAt(66), Text: "Listening on :8080"}),
+			when: "its log says that it was ready too late",
+			change: logging(
+				evidence.LogLine{At: afterAt(1), Text: "starting"},
+				evidence.LogLine{At: afterAt(66), Text: "Listening on :8080"},
+			),
 			result: proven,
 			says:   "the healthCheck of app leaves it 30 s",
 			next:   "startPeriod of the healthCheck of app above 66 s",
@@ -877,7 +916,10 @@ var healthTrials = map[string][]trial{
 			when: "it was ready later than the longest start period",
 			change: changes(
 				runningFor(410),
-				logging(evidence.LogLine{At: afterAt(1), Text: "starting"}, evidence.LogLine{At: afterAt(400), Text: "Listening on :8080"}),
+				logging(
+					evidence.LogLine{At: afterAt(1), Text: "starting"},
+					evidence.LogLine{At: afterAt(400), Text: "Listening on :8080"},
+				),
 				definitionOf(func(d *evidence.ContainerDefinition) { d.HealthCheck.StartPeriod = 300 }),
 			),
 			result: proven,
@@ -1138,7 +1180,8 @@ func inZones(zones ...string) func(*evidence.Case) {
 // 68 s.
 func judgedAt(seconds int) func(*evidence.Case) {
 	return changes(runningFor(300), readyLate, func(c *evidence.Case) {
-		c.Facts.Task.Service.Value.Events = []evidence.ServiceEvent{unhealthyEvent(seconds, afterTask, "Request timed out")}
+		c.Facts.Task.Service.Value.Events = []evidence.ServiceEvent{unhealthyEvent(seconds, afterTask,
+			"Request timed out")}
 	})
 }
 

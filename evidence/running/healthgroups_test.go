@@ -52,8 +52,10 @@ var healthGroupTrials = map[string][]trial{
 			reason: classifier.ReasonNotVisible,
 		},
 		{
-			when:   "no load balancer sends to it",
-			change: changes(noAnswer, func(c *evidence.Case) { c.Facts.Running.LoadBalancers = evidence.Is[[]evidence.LoadBalancer](nil) }),
+			when: "no load balancer sends to it",
+			change: changes(noAnswer, func(c *evidence.Case) {
+				c.Facts.Running.LoadBalancers = evidence.Is[[]evidence.LoadBalancer](nil)
+			}),
 			result: unclear,
 			reason: classifier.ReasonUnsaid,
 			says:   "no load balancer sends to web",
@@ -160,14 +162,24 @@ var healthGroupTrials = map[string][]trial{
 		{
 			when: "the load balancer lets out to another group only",
 			change: changes(noAnswer, throughGroups(func(_, balancer *evidence.SecurityGroup) {
-				balancer.Egress = []evidence.SGRule{{Protocol: "tcp", From: 8080, To: 8080, Groups: []string{"sg-other"}}}
+				balancer.Egress = []evidence.SGRule{{
+					Protocol: "tcp",
+					From:     8080,
+					To:       8080,
+					Groups:   []string{"sg-other"},
+				}}
 			})),
 			result: proven,
 		},
 		{
 			when: "the load balancer lets out to the task's group",
 			change: changes(noAnswer, throughGroups(func(_, balancer *evidence.SecurityGroup) {
-				balancer.Egress = []evidence.SGRule{{Protocol: "tcp", From: 8080, To: 8080, Groups: []string{"sg-task"}}}
+				balancer.Egress = []evidence.SGRule{{
+					Protocol: "tcp",
+					From:     8080,
+					To:       8080,
+					Groups:   []string{"sg-task"},
+				}}
 			})),
 			result: excluded,
 		},
@@ -191,7 +203,12 @@ var healthGroupTrials = map[string][]trial{
 		{
 			when: "the load balancer lets out to a prefix list that was not read",
 			change: changes(noAnswer, throughGroups(func(_, balancer *evidence.SecurityGroup) {
-				balancer.Egress = []evidence.SGRule{{Protocol: "tcp", From: 8080, To: 8080, PrefixLists: []string{"pl-0a1"}}}
+				balancer.Egress = []evidence.SGRule{{
+					Protocol:    "tcp",
+					From:        8080,
+					To:          8080,
+					PrefixLists: []string{"pl-0a1"},
+				}}
 			})),
 			result: unclear,
 			reason: classifier.ReasonNotVisible,
@@ -220,8 +237,10 @@ var healthGroupTrials = map[string][]trial{
 			says:   "no inbound rule for TCP 8080",
 		},
 		{
-			when:   "a closed group and a check over TCP, which does not say how it failed",
-			change: changes(checksFailed, closed, targetGroupWith(func(g *evidence.TargetGroup) { g.CheckProtocol = "TCP" })),
+			when: "a closed group and a check over TCP, which does not say how it failed",
+			change: changes(checksFailed, closed, targetGroupWith(func(g *evidence.TargetGroup) {
+				g.CheckProtocol = "TCP"
+			})),
 			result: proven,
 		},
 		{
@@ -242,7 +261,8 @@ var healthGroupTrials = map[string][]trial{
 		{
 			when: "groups may not be read",
 			change: changes(noAnswer, func(c *evidence.Case) {
-				evidencetest.Refuse(&c.Facts.Network.Groups, classifier.ReasonNoPermission, "ec2:DescribeSecurityGroups")
+				evidencetest.Refuse(&c.Facts.Network.Groups, classifier.ReasonNoPermission,
+					"ec2:DescribeSecurityGroups")
 			}),
 			result: unclear,
 			reason: classifier.ReasonNoPermission,
@@ -407,5 +427,6 @@ func hostLetsIn(port int64) func(*evidence.Case) {
 }
 
 func noLoadBalancers(c *evidence.Case) {
-	evidencetest.Refuse(&c.Facts.Running.LoadBalancers, classifier.ReasonNoPermission, "elasticloadbalancing:DescribeLoadBalancers")
+	evidencetest.Refuse(&c.Facts.Running.LoadBalancers, classifier.ReasonNoPermission,
+		"elasticloadbalancing:DescribeLoadBalancers")
 }

@@ -210,8 +210,10 @@ var hostTrials = map[string][]trial{
 			says:   "i-0a1 is running",
 		},
 		{
-			when:   "it runs again",
-			change: changes(onInstance, func(c *evidence.Case) { c.Stop.StoppedReason = "Host EC2 (instance i-0a1) stopped." }),
+			when: "it runs again",
+			change: changes(onInstance, func(c *evidence.Case) {
+				c.Stop.StoppedReason = "Host EC2 (instance i-0a1) stopped."
+			}),
 			result: unclear,
 			reason: classifier.ReasonUnsaid,
 			says:   "running now",
@@ -231,8 +233,10 @@ var hostTrials = map[string][]trial{
 			says:   "Auto Scaling group hosts",
 		},
 		{
-			when:   "EC2 has forgotten it",
-			change: changes(onInstance, func(c *evidence.Case) { c.Facts.Task.Instance.Value.EC2 = evidence.None[evidence.Instance]() }),
+			when: "EC2 has forgotten it",
+			change: changes(onInstance, func(c *evidence.Case) {
+				c.Facts.Task.Instance.Value.EC2 = evidence.None[evidence.Instance]()
+			}),
 			result: unclear,
 			reason: classifier.ReasonNotVisible,
 			says:   "forgets it within an hour",
@@ -273,8 +277,10 @@ var hostTrials = map[string][]trial{
 			next:   "capacity provider of hosts",
 		},
 		{
-			when:   "it runs and is not draining",
-			change: changes(onInstance, func(c *evidence.Case) { c.Facts.Running.Activities = evidence.Answer[[]evidence.ScalingActivity]{} }),
+			when: "it runs and is not draining",
+			change: changes(onInstance, func(c *evidence.Case) {
+				c.Facts.Running.Activities = evidence.Answer[[]evidence.ScalingActivity]{}
+			}),
 			result: excluded,
 			says:   "i-0a1 is running",
 		},
@@ -282,7 +288,8 @@ var hostTrials = map[string][]trial{
 			when: "it drains, and activities may not be read",
 			change: changes(onInstance, func(c *evidence.Case) {
 				c.Facts.Task.Instance.Value.Status = "DRAINING"
-				evidencetest.Refuse(&c.Facts.Running.Activities, classifier.ReasonNoPermission, "autoscaling:DescribeScalingActivities")
+				evidencetest.Refuse(&c.Facts.Running.Activities, classifier.ReasonNoPermission,
+					"autoscaling:DescribeScalingActivities")
 			}),
 			result: unclear,
 			reason: classifier.ReasonNoPermission,
@@ -476,7 +483,8 @@ var hostTrials = map[string][]trial{
 			when: "its machine could not be read",
 			change: changes(onInstance, func(c *evidence.Case) {
 				c.Facts.Task.Instance.Value.Status = "INACTIVE"
-				evidencetest.Refuse(&c.Facts.Task.Instance.Value.EC2, classifier.ReasonNoPermission, "ec2:DescribeInstances")
+				evidencetest.Refuse(&c.Facts.Task.Instance.Value.EC2, classifier.ReasonNoPermission,
+					"ec2:DescribeInstances")
 			}),
 			result: unclear,
 			reason: classifier.ReasonNoPermission,
@@ -520,7 +528,8 @@ var hostTrials = map[string][]trial{
 			when: "its machine could not be read",
 			change: changes(onInstance, agentAway, func(c *evidence.Case) {
 				c.CheckedAt = afterAt(500)
-				evidencetest.Refuse(&c.Facts.Task.Instance.Value.EC2, classifier.ReasonNoPermission, "ec2:DescribeInstances")
+				evidencetest.Refuse(&c.Facts.Task.Instance.Value.EC2, classifier.ReasonNoPermission,
+					"ec2:DescribeInstances")
 			}),
 			result: unclear,
 			reason: classifier.ReasonNoPermission,
@@ -623,5 +632,6 @@ func noMachine(c *evidence.Case) {
 }
 
 func noActivities(c *evidence.Case) {
-	evidencetest.Refuse(&c.Facts.Running.Activities, classifier.ReasonNoPermission, "autoscaling:DescribeScalingActivities")
+	evidencetest.Refuse(&c.Facts.Running.Activities, classifier.ReasonNoPermission,
+		"autoscaling:DescribeScalingActivities")
 }

@@ -32,8 +32,10 @@ var memoryTrials = map[string][]trial{
 			result: proven,
 		},
 		{
-			when:   "only the task definition tells its limit, and may not be read",
-			change: changes(outOfMemory, evidencetest.NoDefinition, func(c *evidence.Case) { c.Stop.Containers[0].Memory = nil }),
+			when: "only the task definition tells its limit, and may not be read",
+			change: changes(outOfMemory, evidencetest.NoDefinition, func(c *evidence.Case) {
+				c.Stop.Containers[0].Memory = nil
+			}),
 			result: unclear,
 			reason: classifier.ReasonNoPermission,
 		},
@@ -215,14 +217,20 @@ var memoryTrials = map[string][]trial{
 			says:   `"java.lang.OutOfMemoryError: Java heap space"; since web:41`,
 		},
 		{
-			when:   "the line is as long as may be quoted",
-			change: changes(exiting(134), logging(evidence.LogLine{At: afterAt(60), Text: padded("Java heap space", quotable)})),
+			when: "the line is as long as may be quoted",
+			change: changes(
+				exiting(134),
+				logging(evidence.LogLine{At: afterAt(60), Text: padded("Java heap space", quotable)}),
+			),
 			result: proven,
 			says:   "Java heap space ...",
 		},
 		{
-			when:   "the line is longer",
-			change: changes(exiting(134), logging(evidence.LogLine{At: afterAt(60), Text: padded("Java heap space", quotable+1)})),
+			when: "the line is longer",
+			change: changes(
+				exiting(134),
+				logging(evidence.LogLine{At: afterAt(60), Text: padded("Java heap space", quotable+1)}),
+			),
 			result: unclear,
 			reason: classifier.ReasonUnsaid,
 		},

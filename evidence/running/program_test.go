@@ -14,7 +14,10 @@ var programTrials = map[string][]trial{
 			when: "its log has an error",
 			change: changes(
 				exiting(1),
-				logging(evidence.LogLine{At: afterAt(69), Text: "Error: connect ECONNREFUSED 10.0.3.7:5432"}, evidence.LogLine{At: afterAt(70), Text: "bye"}),
+				logging(
+					evidence.LogLine{At: afterAt(69), Text: "Error: connect ECONNREFUSED 10.0.3.7:5432"},
+					evidence.LogLine{At: afterAt(70), Text: "bye"},
+				),
 			),
 			result: unclear,
 			reason: classifier.ReasonUnsaid,
@@ -40,7 +43,10 @@ var programTrials = map[string][]trial{
 			when: "its error is as long as may be quoted",
 			change: changes(
 				exiting(1),
-				logging(evidence.LogLine{At: afterAt(68), Text: padded("Error:", quotable)}, evidence.LogLine{At: afterAt(69), Text: "bye"}),
+				logging(
+					evidence.LogLine{At: afterAt(68), Text: padded("Error:", quotable)},
+					evidence.LogLine{At: afterAt(69), Text: "bye"},
+				),
 			),
 			result: unclear,
 			reason: classifier.ReasonUnsaid,
@@ -68,8 +74,11 @@ var programTrials = map[string][]trial{
 			says:   "app ended with 1; its log says",
 		},
 		{
-			when:   "it wrote nothing",
-			change: changes(exiting(1), func(c *evidence.Case) { c.Facts.Running.Log = evidence.None[[]evidence.LogLine]() }),
+			when: "it wrote nothing",
+			change: changes(
+				exiting(1),
+				func(c *evidence.Case) { c.Facts.Running.Log = evidence.None[[]evidence.LogLine]() },
+			),
 			result: unclear,
 			reason: classifier.ReasonUnsaid,
 			says:   "it wrote nothing",
@@ -77,7 +86,10 @@ var programTrials = map[string][]trial{
 		{
 			when: "log lines are not wanted",
 			change: changes(exiting(1), func(c *evidence.Case) {
-				c.Facts.Running.Log = evidence.Answer[[]evidence.LogLine]{Reason: classifier.ReasonOption, Action: "logs:GetLogEvents"}
+				c.Facts.Running.Log = evidence.Answer[[]evidence.LogLine]{
+					Reason: classifier.ReasonOption,
+					Action: "logs:GetLogEvents",
+				}
 			}),
 			result: unasked,
 			reason: classifier.ReasonOption,
@@ -113,8 +125,12 @@ var programTrials = map[string][]trial{
 			reason: classifier.ReasonTier,
 		},
 		{
-			when:   "it logs nowhere",
-			change: changes(exiting(1), noLog, definitionOf(func(d *evidence.ContainerDefinition) { d.LogDriver = "" })),
+			when: "it logs nowhere",
+			change: changes(
+				exiting(1),
+				noLog,
+				definitionOf(func(d *evidence.ContainerDefinition) { d.LogDriver = "" }),
+			),
 			result: unclear,
 			reason: classifier.ReasonUnsaid,
 			says:   "app has no log configuration",
@@ -181,15 +197,21 @@ var programTrials = map[string][]trial{
 	},
 	"app-usage-error": {
 		{
-			when:   "the log says so",
-			change: changes(exiting(2), logging(evidence.LogLine{At: afterAt(1), Text: "flag provided but not defined: -listen"})),
+			when: "the log says so",
+			change: changes(
+				exiting(2),
+				logging(evidence.LogLine{At: afterAt(1), Text: "flag provided but not defined: -listen"}),
+			),
 			result: proven,
 			says:   "-listen",
 			next:   "-listen",
 		},
 		{
-			when:   "the log says how it is called",
-			change: changes(exiting(2), logging(evidence.LogLine{At: afterAt(1), Text: "Usage: /app/serve [OPTIONS] FILE"})),
+			when: "the log says how it is called",
+			change: changes(
+				exiting(2),
+				logging(evidence.LogLine{At: afterAt(1), Text: "Usage: /app/serve [OPTIONS] FILE"}),
+			),
 			result: proven,
 			says:   "/app/serve",
 		},
@@ -197,7 +219,10 @@ var programTrials = map[string][]trial{
 			when: "a shell does not understand its script",
 			change: changes(
 				exiting(2),
-				logging(evidence.LogLine{At: afterAt(1), Text: "/entrypoint.sh: line 3: syntax error near unexpected token `fi'"}),
+				logging(evidence.LogLine{
+					At:   afterAt(1),
+					Text: "/entrypoint.sh: line 3: syntax error near unexpected token `fi'",
+				}),
 			),
 			result: proven,
 			says:   "line 3",
@@ -213,8 +238,11 @@ var programTrials = map[string][]trial{
 			says:   "invalid argument",
 		},
 		{
-			when:   "a database does not understand a query",
-			change: changes(exiting(2), logging(evidence.LogLine{At: afterAt(1), Text: `panic: pq: syntax error at or near "FROM"`})),
+			when: "a database does not understand a query",
+			change: changes(
+				exiting(2),
+				logging(evidence.LogLine{At: afterAt(1), Text: `panic: pq: syntax error at or near "FROM"`}),
+			),
 			result: unclear,
 			reason: classifier.ReasonUnsaid,
 			says:   "pq",
@@ -235,21 +263,30 @@ var programTrials = map[string][]trial{
 	},
 	"command-not-found-exit-127": {
 		{
-			when:   "the shell says so",
-			change: changes(exiting(127), logging(evidence.LogLine{At: afterAt(1), Text: "/bin/sh: 1: gunicorn: not found"})),
+			when: "the shell says so",
+			change: changes(
+				exiting(127),
+				logging(evidence.LogLine{At: afterAt(1), Text: "/bin/sh: 1: gunicorn: not found"}),
+			),
 			result: proven,
 			says:   "gunicorn: not found",
 		},
 		{
-			when:   "the line ends with a carriage return",
-			change: changes(exiting(127), logging(evidence.LogLine{At: afterAt(1), Text: "/bin/sh: 1: gunicorn: not found\r"})),
+			when: "the line ends with a carriage return",
+			change: changes(
+				exiting(127),
+				logging(evidence.LogLine{At: afterAt(1), Text: "/bin/sh: 1: gunicorn: not found\r"}),
+			),
 			result: proven,
 		},
 		{
 			when: "an earlier line says so",
 			change: changes(
 				exiting(127),
-				logging(evidence.LogLine{At: afterAt(1), Text: "/bin/sh: 1: gunicorn: not found"}, evidence.LogLine{At: afterAt(2), Text: "bye"}),
+				logging(
+					evidence.LogLine{At: afterAt(1), Text: "/bin/sh: 1: gunicorn: not found"},
+					evidence.LogLine{At: afterAt(2), Text: "bye"},
+				),
 			),
 			result: proven,
 			says:   "at 10:00:01Z",
@@ -267,22 +304,31 @@ var programTrials = map[string][]trial{
 			says:   "uvicorn: not found",
 		},
 		{
-			when:   "the program says that something else is not found",
-			change: changes(exiting(127), logging(evidence.LogLine{At: afterAt(1), Text: "GET /favicon.ico: 404 not found"})),
+			when: "the program says that something else is not found",
+			change: changes(
+				exiting(127),
+				logging(evidence.LogLine{At: afterAt(1), Text: "GET /favicon.ico: 404 not found"}),
+			),
 			result: unclear,
 			reason: classifier.ReasonUnsaid,
 		},
 	},
 	"not-executable-exit-126": {
 		{
-			when:   "the shell says so",
-			change: changes(exiting(126), logging(evidence.LogLine{At: afterAt(1), Text: "/bin/sh: 1: /app/run.sh: Permission denied"})),
+			when: "the shell says so",
+			change: changes(
+				exiting(126),
+				logging(evidence.LogLine{At: afterAt(1), Text: "/bin/sh: 1: /app/run.sh: Permission denied"}),
+			),
 			result: proven,
 			says:   "/app/run.sh",
 		},
 		{
-			when:   "the program lacks a right",
-			change: changes(exiting(126), logging(evidence.LogLine{At: afterAt(1), Text: "open /data/x: permission denied"})),
+			when: "the program lacks a right",
+			change: changes(
+				exiting(126),
+				logging(evidence.LogLine{At: afterAt(1), Text: "open /data/x: permission denied"}),
+			),
 			result: unclear,
 			reason: classifier.ReasonUnsaid,
 		},
@@ -644,7 +690,11 @@ func TestTheLogIsFound(t *testing.T) {
 		},
 		{
 			"not of which container, of several",
-			changes(withRouter(0), func(c *evidence.Case) { c.Finding.Facts.TargetGroup = "another" }, noContainerCheck),
+			changes(
+				withRouter(0),
+				func(c *evidence.Case) { c.Finding.Facts.TargetGroup = "another" },
+				noContainerCheck,
+			),
 			classifier.Log{},
 		},
 	} {

@@ -61,7 +61,8 @@ var schedulerTrials = map[string][]trial{
 		{
 			when: "deployments may not be read",
 			change: func(c *evidence.Case) {
-				evidencetest.Refuse(&c.Facts.Running.Deployment, classifier.ReasonNoPermission, "ecs:ListServiceDeployments")
+				evidencetest.Refuse(&c.Facts.Running.Deployment, classifier.ReasonNoPermission,
+					"ecs:ListServiceDeployments")
 			},
 			result: unclear,
 			reason: classifier.ReasonNoPermission,
@@ -179,12 +180,15 @@ var schedulerTrials = map[string][]trial{
 		},
 		{
 			when: "it was triggered, and the stop code of the first task is not told",
-			change: changes(deploymentIs(evidence.ServiceDeployment{ID: "7", BreakerStatus: "TRIGGERED"}), func(c *evidence.Case) {
-				c.Facts.Running.FirstFailed = evidence.Is(evidence.StoppedTask{
-					ID:        "00000000000000000000000000000001",
-					StoppedAt: afterAt(-10),
-				})
-			}),
+			change: changes(
+				deploymentIs(evidence.ServiceDeployment{ID: "7", BreakerStatus: "TRIGGERED"}),
+				func(c *evidence.Case) {
+					c.Facts.Running.FirstFailed = evidence.Is(evidence.StoppedTask{
+						ID:        "00000000000000000000000000000001",
+						StoppedAt: afterAt(-10),
+					})
+				},
+			),
 			result: proven,
 			says:   "(not told at 09:59:50Z)",
 		},
@@ -323,7 +327,8 @@ var schedulerTrials = map[string][]trial{
 		{
 			when: "deployments may not be read",
 			change: func(c *evidence.Case) {
-				evidencetest.Refuse(&c.Facts.Running.Deployment, classifier.ReasonNoPermission, "ecs:DescribeServiceDeployments")
+				evidencetest.Refuse(&c.Facts.Running.Deployment, classifier.ReasonNoPermission,
+					"ecs:DescribeServiceDeployments")
 			},
 			result: unclear,
 			reason: classifier.ReasonNoPermission,
@@ -379,8 +384,11 @@ var schedulerTrials = map[string][]trial{
 			reason: classifier.ReasonUnsaid,
 		},
 		{
-			when:   "which deployment started the task is not told",
-			change: changes(newerDeployment(40), func(c *evidence.Case) { c.Stop.StartedBy, c.Stop.DeploymentID = "", "" }),
+			when: "which deployment started the task is not told",
+			change: changes(
+				newerDeployment(40),
+				func(c *evidence.Case) { c.Stop.StartedBy, c.Stop.DeploymentID = "", "" },
+			),
 			result: unclear,
 			reason: classifier.ReasonUnsaid,
 		},

@@ -82,7 +82,8 @@ var trailTrials = map[string][]trial{
 					Identity:  "AWSService",
 					InvokedBy: "batch.amazonaws.com",
 				}
-				c.Facts.Running.StopCalls.Value = append([]evidence.TrailEvent{late}, c.Facts.Running.StopCalls.Value...)
+				c.Facts.Running.StopCalls.Value = append([]evidence.TrailEvent{late},
+					c.Facts.Running.StopCalls.Value...)
 			}),
 			result: proven,
 			says:   "StopTask at 10:01:09Z by Root",
@@ -278,7 +279,8 @@ var trailTrials = map[string][]trial{
 		{
 			when: "may not be read",
 			change: func(c *evidence.Case) {
-				evidencetest.Refuse(&c.Facts.Running.StopCalls, classifier.ReasonNoPermission, "cloudtrail:LookupEvents")
+				evidencetest.Refuse(&c.Facts.Running.StopCalls, classifier.ReasonNoPermission,
+					"cloudtrail:LookupEvents")
 			},
 			result: unclear,
 			reason: classifier.ReasonNoPermission,

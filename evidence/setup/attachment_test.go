@@ -39,9 +39,12 @@ var attachmentTrials = []setupTrials{
 				want:   "ruled_out",
 			},
 			{
-				when:   "one of two, and which was tried is not told",
-				change: func(c *evidence.Case) { c.Facts.Setup.Subnets.Value[1].FreeAddresses = 0; c.Stop.Attachments = nil },
-				want:   "partial",
+				when: "one of two, and which was tried is not told",
+				change: func(c *evidence.Case) {
+					c.Facts.Setup.Subnets.Value[1].FreeAddresses = 0
+					c.Stop.Attachments = nil
+				},
+				want: "partial",
 			},
 			{
 				when: "both, and which was tried is not told",
@@ -70,7 +73,8 @@ var attachmentTrials = []setupTrials{
 				when: "no subnet is known",
 				change: func(c *evidence.Case) {
 					c.Stop.Attachments = nil
-					c.Facts.Task.Service = evidence.Unanswered[evidence.Service](classifier.ReasonNoPermission, "ecs:DescribeServices")
+					c.Facts.Task.Service = evidence.Unanswered[evidence.Service](classifier.ReasonNoPermission,
+						"ecs:DescribeServices")
 				},
 				want: "no_permission",
 			},
@@ -101,7 +105,8 @@ var attachmentTrials = []setupTrials{
 			{
 				when: "a group is not visible, in a shared subnet",
 				change: func(c *evidence.Case) {
-					c.Facts.Setup.Groups, c.Facts.Setup.Subnets.Value[0].Account = evidence.Is([]evidence.SecurityGroup{}), theirs
+					c.Facts.Setup.Groups = evidence.Is([]evidence.SecurityGroup{})
+					c.Facts.Setup.Subnets.Value[0].Account = theirs
 				},
 				want:  "not_visible",
 				tells: theirs,
@@ -159,8 +164,9 @@ var attachmentTrials = []setupTrials{
 				when: "a group of another VPC, whose associations we may not see",
 				change: func(c *evidence.Case) {
 					c.Facts.Setup.Groups.Value[0].VPC = "vpc-2"
-					c.Facts.Setup.Associations = evidence.Unanswered[[]evidence.GroupAssociation](classifier.ReasonNoPermission,
-						"ec2:DescribeSecurityGroupVpcAssociations")
+					c.Facts.Setup.Associations =
+						evidence.Unanswered[[]evidence.GroupAssociation](classifier.ReasonNoPermission,
+							"ec2:DescribeSecurityGroupVpcAssociations")
 				},
 				want: "no_permission",
 			},

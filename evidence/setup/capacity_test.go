@@ -28,15 +28,21 @@ var capacityTrials = []setupTrials{
 				want:   "partial",
 			},
 			{
-				when:   "an instance's own limit",
-				change: func(c *evidence.Case) { c.Stop.LaunchType = "EC2"; c.Facts.Setup.Interfaces = evidence.Is(5000) },
-				want:   "not_read",
+				when: "an instance's own limit",
+				change: func(c *evidence.Case) {
+					c.Stop.LaunchType = "EC2"
+					c.Facts.Setup.Interfaces = evidence.Is(5000)
+				},
+				want: "not_read",
 			},
 			{
 				when: "the tier does not read quotas",
 				change: func(c *evidence.Case) {
 					c.Facts.Setup.Quotas = map[string]evidence.Answer[float64]{
-						evidence.QuotaInterfaces: {Reason: classifier.ReasonTier, Action: "servicequotas:GetServiceQuota"},
+						evidence.QuotaInterfaces: {
+							Reason: classifier.ReasonTier,
+							Action: "servicequotas:GetServiceQuota",
+						},
 					}
 				},
 				want: "tier",
@@ -44,7 +50,9 @@ var capacityTrials = []setupTrials{
 			{
 				when: "the quota is not told",
 				change: func(c *evidence.Case) {
-					c.Facts.Setup.Quotas = map[string]evidence.Answer[float64]{evidence.QuotaInterfaces: evidence.None[float64]()}
+					c.Facts.Setup.Quotas = map[string]evidence.Answer[float64]{
+						evidence.QuotaInterfaces: evidence.None[float64](),
+					}
 				},
 				want: "not_read",
 			},
@@ -124,7 +132,8 @@ var capacityTrials = []setupTrials{
 			{
 				when: "what the task asks for is not known",
 				change: func(c *evidence.Case) {
-					task(c).Memory, c.Facts.Setup.Machines = 0, evidence.Is([]evidence.Machine{{ID: "i-1", Connected: true}})
+					task(c).Memory = 0
+					c.Facts.Setup.Machines = evidence.Is([]evidence.Machine{{ID: "i-1", Connected: true}})
 				},
 				want: "not_read",
 			},
@@ -140,7 +149,12 @@ var capacityTrials = []setupTrials{
 			{
 				when: "the memory that the message names",
 				change: func(c *evidence.Case) {
-					c.Facts.Setup.Machines = evidence.Is([]evidence.Machine{{ID: "i-1", Connected: true, CPU: 4096, Memory: 64}})
+					c.Facts.Setup.Machines = evidence.Is([]evidence.Machine{{
+						ID:        "i-1",
+						Connected: true,
+						CPU:       4096,
+						Memory:    64,
+					}})
 					c.Stop.StoppedReason = "RESOURCE:MEMORY"
 				},
 				want:  "confirmed",

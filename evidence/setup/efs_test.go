@@ -55,7 +55,10 @@ var fileSystemTrials = []setupTrials{
 				when: "a One Zone file system of another zone",
 				change: func(c *evidence.Case) {
 					targets(c, c.Facts.Setup.MountTargets["fs-0a1"].Value[0])
-					c.Facts.Setup.FileSystems["fs-0a1"] = evidence.Is(evidence.FileSystem{State: "available", Zone: "eu-west-1b"})
+					c.Facts.Setup.FileSystems["fs-0a1"] = evidence.Is(evidence.FileSystem{
+						State: "available",
+						Zone:  "eu-west-1b",
+					})
 				},
 				want:  "partial",
 				tells: "One Zone",
@@ -67,10 +70,12 @@ var fileSystemTrials = []setupTrials{
 				tells:  "fsmt-a",
 			},
 			{
-				when:   "no file system",
-				change: func(c *evidence.Case) { c.Facts.Setup.FileSystems["fs-0a1"] = evidence.None[evidence.FileSystem]() },
-				want:   "confirmed",
-				tells:  "data",
+				when: "no file system",
+				change: func(c *evidence.Case) {
+					c.Facts.Setup.FileSystems["fs-0a1"] = evidence.None[evidence.FileSystem]()
+				},
+				want:  "confirmed",
+				tells: "data",
 			},
 			{
 				when: "it is being deleted",
@@ -83,15 +88,18 @@ var fileSystemTrials = []setupTrials{
 			{
 				when: "the subnet is not known",
 				change: func(c *evidence.Case) {
-					c.Facts.Network = evidence.Network{VPC: evidence.Unanswered[evidence.VPC](classifier.ReasonNoPermission, "ec2:DescribeVpcs")}
+					c.Facts.Network = evidence.Network{
+						VPC: evidence.Unanswered[evidence.VPC](classifier.ReasonNoPermission, "ec2:DescribeVpcs"),
+					}
 				},
 				want: "no_permission",
 			},
 			{
 				when: "denied to us",
 				change: func(c *evidence.Case) {
-					c.Facts.Setup.MountTargets["fs-0a1"] = evidence.Unanswered[[]evidence.MountTarget](classifier.ReasonNoPermission,
-						"elasticfilesystem:DescribeMountTargets")
+					c.Facts.Setup.MountTargets["fs-0a1"] =
+						evidence.Unanswered[[]evidence.MountTarget](classifier.ReasonNoPermission,
+							"elasticfilesystem:DescribeMountTargets")
 				},
 				want: "no_permission",
 			},
@@ -108,9 +116,11 @@ var fileSystemTrials = []setupTrials{
 				want:   "partial",
 			},
 			{
-				when:   "no file system of ours, yet the name resolved",
-				change: func(c *evidence.Case) { c.Facts.Setup.FileSystems["fs-0a1"] = evidence.None[evidence.FileSystem]() },
-				want:   "not_visible",
+				when: "no file system of ours, yet the name resolved",
+				change: func(c *evidence.Case) {
+					c.Facts.Setup.FileSystems["fs-0a1"] = evidence.None[evidence.FileSystem]()
+				},
+				want: "not_visible",
 			},
 		},
 	},
@@ -125,10 +135,12 @@ var fileSystemTrials = []setupTrials{
 				want:   "partial",
 			},
 			{
-				when:   "no file system, and the text says so",
-				change: func(c *evidence.Case) { c.Facts.Setup.FileSystems["fs-0a1"] = evidence.None[evidence.FileSystem]() },
-				want:   "confirmed",
-				tells:  "data",
+				when: "no file system, and the text says so",
+				change: func(c *evidence.Case) {
+					c.Facts.Setup.FileSystems["fs-0a1"] = evidence.None[evidence.FileSystem]()
+				},
+				want:  "confirmed",
+				tells: "data",
 			},
 		},
 	},
@@ -143,10 +155,12 @@ var fileSystemTrials = []setupTrials{
 				tells: "fsmt-a",
 			},
 			{
-				when:   "it is closed",
-				change: func(c *evidence.Case) { evidencetest.Group(c, "sg-ep").Ingress = evidencetest.From443("sg-task") },
-				want:   "confirmed",
-				tells:  "2049",
+				when: "it is closed",
+				change: func(c *evidence.Case) {
+					evidencetest.Group(c, "sg-ep").Ingress = evidencetest.From443("sg-task")
+				},
+				want:  "confirmed",
+				tells: "2049",
 			},
 			{
 				when: "the mount was refused",
@@ -160,7 +174,8 @@ var fileSystemTrials = []setupTrials{
 				when: "its groups could not be read",
 				change: func(c *evidence.Case) {
 					c.Facts.Setup.Adapters = map[string]evidence.Answer[evidence.Interface]{
-						"eni-a": evidence.Unanswered[evidence.Interface](classifier.ReasonThrottled, "ec2:DescribeNetworkInterfaces"),
+						"eni-a": evidence.Unanswered[evidence.Interface](classifier.ReasonThrottled,
+							"ec2:DescribeNetworkInterfaces"),
 					}
 				},
 				want:  "throttled",
@@ -213,10 +228,12 @@ var fileSystemTrials = []setupTrials{
 				tells: "its user",
 			},
 			{
-				when:   "it is gone",
-				change: func(c *evidence.Case) { c.Facts.Setup.AccessPoints["fsap-0a1"] = evidence.None[evidence.AccessPoint]() },
-				want:   "confirmed",
-				tells:  "fs-0a1",
+				when: "it is gone",
+				change: func(c *evidence.Case) {
+					c.Facts.Setup.AccessPoints["fsap-0a1"] = evidence.None[evidence.AccessPoint]()
+				},
+				want:  "confirmed",
+				tells: "fs-0a1",
 			},
 			{
 				when: "it is gone, and so is the file system: both may be another account's",
@@ -230,7 +247,10 @@ var fileSystemTrials = []setupTrials{
 			{
 				when: "of another file system",
 				change: func(c *evidence.Case) {
-					c.Facts.Setup.AccessPoints["fsap-0a1"] = evidence.Is(evidence.AccessPoint{FileSystem: "fs-0b2", State: "available"})
+					c.Facts.Setup.AccessPoints["fsap-0a1"] = evidence.Is(evidence.AccessPoint{
+						FileSystem: "fs-0b2",
+						State:      "available",
+					})
 				},
 				want:  "confirmed",
 				tells: "fs-0a1",
@@ -238,7 +258,10 @@ var fileSystemTrials = []setupTrials{
 			{
 				when: "being deleted",
 				change: func(c *evidence.Case) {
-					c.Facts.Setup.AccessPoints["fsap-0a1"] = evidence.Is(evidence.AccessPoint{FileSystem: "fs-0a1", State: "deleting"})
+					c.Facts.Setup.AccessPoints["fsap-0a1"] = evidence.Is(evidence.AccessPoint{
+						FileSystem: "fs-0a1",
+						State:      "deleting",
+					})
 				},
 				want:  "confirmed",
 				tells: "fsap-0a1",

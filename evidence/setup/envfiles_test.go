@@ -17,10 +17,12 @@ var environmentFileTrials = []setupTrials{
 				tells: "prod/orders.env",
 			},
 			{
-				when:   "it is not",
-				change: func(c *evidence.Case) { c.Facts.Setup.Files[envARN] = evidence.Is(evidence.File{Missing: true}) },
-				want:   "confirmed",
-				tells:  "prod/orders.env",
+				when: "it is not",
+				change: func(c *evidence.Case) {
+					c.Facts.Setup.Files[envARN] = evidence.Is(evidence.File{Missing: true})
+				},
+				want:  "confirmed",
+				tells: "prod/orders.env",
 			},
 			{
 				when:   "no bucket",
@@ -29,25 +31,31 @@ var environmentFileTrials = []setupTrials{
 				tells:  "bucket",
 			},
 			{
-				when:   "uploaded after the failure",
-				change: func(c *evidence.Case) { c.Facts.Setup.Files[envARN] = evidence.Is(evidence.File{ModifiedAt: after}) },
-				want:   "later",
+				when: "uploaded after the failure",
+				change: func(c *evidence.Case) {
+					c.Facts.Setup.Files[envARN] = evidence.Is(evidence.File{ModifiedAt: after})
+				},
+				want: "later",
 			},
 			{
 				when: "of two the one that the text names",
 				change: func(c *evidence.Case) {
 					app(c).EnvironmentFiles = append(app(c).EnvironmentFiles,
 						"arn:aws:s3:::orders-config/prod/extra.env")
-					c.Facts.Setup.Files["arn:aws:s3:::orders-config/prod/extra.env"] = evidence.Is(evidence.File{Missing: true})
+					c.Facts.Setup.Files["arn:aws:s3:::orders-config/prod/extra.env"] = evidence.Is(evidence.File{
+						Missing: true,
+					})
 					c.Finding.Facts.Path = "prod/orders.env"
 				},
 				want:  "ruled_out",
 				tells: "prod/orders.env",
 			},
 			{
-				when:   "an ARN that is none",
-				change: func(c *evidence.Case) { app(c).EnvironmentFiles = []string{"s3://orders-config/prod/orders.env"} },
-				want:   "not_causal",
+				when: "an ARN that is none",
+				change: func(c *evidence.Case) {
+					app(c).EnvironmentFiles = []string{"s3://orders-config/prod/orders.env"}
+				},
+				want: "not_causal",
 			},
 		},
 	},
@@ -59,7 +67,8 @@ var environmentFileTrials = []setupTrials{
 			{
 				when: "we may not list",
 				change: func(c *evidence.Case) {
-					c.Facts.Setup.Files[envARN] = evidence.Unanswered[evidence.File](classifier.ReasonNoPermission, "s3:ListBucket")
+					c.Facts.Setup.Files[envARN] = evidence.Unanswered[evidence.File](classifier.ReasonNoPermission,
+						"s3:ListBucket")
 				},
 				want:  "no_permission",
 				tells: "orders-config",
@@ -94,10 +103,12 @@ var environmentFileTrials = []setupTrials{
 				tells: "not the ARN of an S3 object",
 			},
 			{
-				when:   "no ARN",
-				change: func(c *evidence.Case) { app(c).EnvironmentFiles = []string{"s3://orders-config/prod/orders.env"} },
-				want:   "confirmed",
-				tells:  "environmentFiles",
+				when: "no ARN",
+				change: func(c *evidence.Case) {
+					app(c).EnvironmentFiles = []string{"s3://orders-config/prod/orders.env"}
+				},
+				want:  "confirmed",
+				tells: "environmentFiles",
 			},
 		},
 	},

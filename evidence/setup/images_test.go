@@ -104,8 +104,8 @@ var imageTrials = []setupTrials{
 					flat := theirs + ".dkr.ecr.eu-west-1.amazonaws.com/orders:7"
 					culpritIs(c, flat, "")
 					c.Facts.Setup.Images[flat] = evidence.Is(evidence.Image{Missing: true})
-					c.Facts.Setup.CacheRules[evidence.In("eu-west-1", theirs)] = evidence.Unanswered[[]evidence.CacheRule](classifier.ReasonNotVisible,
-						"")
+					c.Facts.Setup.CacheRules[evidence.In("eu-west-1", theirs)] =
+						evidence.Unanswered[[]evidence.CacheRule](classifier.ReasonNotVisible, "")
 				},
 				want: "not_visible",
 			},
@@ -129,7 +129,8 @@ var imageTrials = []setupTrials{
 			{
 				when: "another account's, denied to us",
 				change: func(c *evidence.Case) {
-					elsewhere(c, evidence.Unanswered[evidence.Image](classifier.ReasonNoPermission, "ecr:DescribeImages"))
+					elsewhere(c,
+						evidence.Unanswered[evidence.Image](classifier.ReasonNoPermission, "ecr:DescribeImages"))
 				},
 				want:  "not_visible",
 				tells: theirs,
@@ -148,14 +149,18 @@ var imageTrials = []setupTrials{
 			{
 				when: "throttled",
 				change: func(c *evidence.Case) {
-					c.Facts.Setup.Images[ecrOrders] = evidence.Unanswered[evidence.Image](classifier.ReasonThrottled, "ecr:DescribeImages")
+					c.Facts.Setup.Images[ecrOrders] = evidence.Unanswered[evidence.Image](classifier.ReasonThrottled,
+						"ecr:DescribeImages")
 				},
 				want: "throttled",
 			},
 			{
-				when:   "no culprit, the text names the image",
-				change: func(c *evidence.Case) { c.Finding.Culprit, c.Finding.Facts.Image = -1, ecrOrders; withoutImage(c) },
-				want:   "confirmed",
+				when: "no culprit, the text names the image",
+				change: func(c *evidence.Case) {
+					c.Finding.Culprit, c.Finding.Facts.Image = -1, ecrOrders
+					withoutImage(c)
+				},
+				want: "confirmed",
 			},
 			{
 				when: "the text names the repository alone",
@@ -174,10 +179,12 @@ var imageTrials = []setupTrials{
 		fault: classifier.NotFound,
 		trials: []setupTrial{
 			{
-				when:   "the digest is there",
-				change: func(c *evidence.Case) { c.Stop.StoppedReason = "… /v2/shop/orders/manifests/" + ordersHash + ": 404" },
-				want:   "ruled_out",
-				tells:  ordersHash,
+				when: "the digest is there",
+				change: func(c *evidence.Case) {
+					c.Stop.StoppedReason = "… /v2/shop/orders/manifests/" + ordersHash + ": 404"
+				},
+				want:  "ruled_out",
+				tells: ordersHash,
 			},
 			{
 				when: "the digest is missing",
@@ -234,7 +241,8 @@ var imageTrials = []setupTrials{
 			{
 				when: "another account's",
 				change: func(c *evidence.Case) {
-					elsewhere(c, evidence.Unanswered[evidence.Image](classifier.ReasonNoPermission, "ecr:DescribeImages"))
+					elsewhere(c,
+						evidence.Unanswered[evidence.Image](classifier.ReasonNoPermission, "ecr:DescribeImages"))
 				},
 				want: "not_visible",
 			},
@@ -333,7 +341,11 @@ var imageTrials = []setupTrials{
 				when: "a rule for the repository, and no image",
 				change: func(c *evidence.Case) {
 					withoutImage(c)
-					rules(c, evidence.CacheRule{Prefix: "ROOT", Upstream: "quay.io"}, evidence.CacheRule{Prefix: "shop", Upstream: "ghcr.io"})
+					rules(
+						c,
+						evidence.CacheRule{Prefix: "ROOT", Upstream: "quay.io"},
+						evidence.CacheRule{Prefix: "shop", Upstream: "ghcr.io"},
+					)
 				},
 				want:  "confirmed",
 				tells: "ghcr.io",
@@ -393,10 +405,12 @@ var imageTrials = []setupTrials{
 				tells: "linux/arm64",
 			},
 			{
-				when:   "the index lacks it",
-				change: func(c *evidence.Case) { c.Facts.Setup.Platforms[ecrOrders] = evidence.Is([]string{"linux/amd64"}) },
-				want:   "confirmed",
-				tells:  "linux/arm64",
+				when: "the index lacks it",
+				change: func(c *evidence.Case) {
+					c.Facts.Setup.Platforms[ecrOrders] = evidence.Is([]string{"linux/amd64"})
+				},
+				want:  "confirmed",
+				tells: "linux/arm64",
 			},
 			{
 				when:   "the text names the platform",
@@ -454,9 +468,11 @@ var imageTrials = []setupTrials{
 				tells:  "one platform",
 			},
 			{
-				when:   "an older program that arm64 may run",
-				change: func(c *evidence.Case) { c.Facts.Setup.Platforms[ecrOrders] = evidence.Is([]string{"linux/arm"}) },
-				want:   "partial",
+				when: "an older program that arm64 may run",
+				change: func(c *evidence.Case) {
+					c.Facts.Setup.Platforms[ecrOrders] = evidence.Is([]string{"linux/arm"})
+				},
+				want: "partial",
 			},
 			{
 				when: "Windows versions are not compared",

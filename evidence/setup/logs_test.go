@@ -20,7 +20,8 @@ var logTrials = []setupTrials{
 			{
 				when: "it is not",
 				change: func(c *evidence.Case) {
-					c.Facts.Setup.LogGroups[evidence.In("eu-west-1", "/ecs/orders")] = evidence.None[evidence.LogGroup]()
+					c.Facts.Setup.LogGroups[evidence.In("eu-west-1", "/ecs/orders")] =
+						evidence.None[evidence.LogGroup]()
 				},
 				want: "confirmed",
 				tells: "create log group /ecs/orders in eu-west-1, or set awslogs-create-group of container app in " +
@@ -30,7 +31,8 @@ var logTrials = []setupTrials{
 				when: "it is not, and nothing sets its Region",
 				change: func(c *evidence.Case) {
 					delete(app(c).LogOptions, "awslogs-region")
-					c.Facts.Setup.LogGroups[evidence.In("eu-west-1", "/ecs/orders")] = evidence.None[evidence.LogGroup]()
+					c.Facts.Setup.LogGroups[evidence.In("eu-west-1", "/ecs/orders")] =
+						evidence.None[evidence.LogGroup]()
 				},
 				want:  "confirmed",
 				tells: "does not set awslogs-create-group",
@@ -44,7 +46,8 @@ var logTrials = []setupTrials{
 			{
 				when: "the driver creates it",
 				change: func(c *evidence.Case) {
-					c.Facts.Setup.LogGroups[evidence.In("eu-west-1", "/ecs/orders")] = evidence.None[evidence.LogGroup]()
+					c.Facts.Setup.LogGroups[evidence.In("eu-west-1", "/ecs/orders")] =
+						evidence.None[evidence.LogGroup]()
 					app(c).LogOptions["awslogs-create-group"] = "true"
 				},
 				want:  "not_causal",
@@ -54,7 +57,8 @@ var logTrials = []setupTrials{
 				when: "it is in the task's Region",
 				change: func(c *evidence.Case) {
 					app(c).LogOptions["awslogs-region"] = "us-east-1"
-					c.Facts.Setup.LogGroups[evidence.In("us-east-1", "/ecs/orders")] = evidence.None[evidence.LogGroup]()
+					c.Facts.Setup.LogGroups[evidence.In("us-east-1", "/ecs/orders")] =
+						evidence.None[evidence.LogGroup]()
 				},
 				want:  "confirmed",
 				tells: "set awslogs-region of container app in orders:7 to eu-west-1",
@@ -62,7 +66,9 @@ var logTrials = []setupTrials{
 			{
 				when: "created after the failure",
 				change: func(c *evidence.Case) {
-					c.Facts.Setup.LogGroups[evidence.In("eu-west-1", "/ecs/orders")] = evidence.Is(evidence.LogGroup{CreatedAt: after})
+					c.Facts.Setup.LogGroups[evidence.In("eu-west-1", "/ecs/orders")] = evidence.Is(evidence.LogGroup{
+						CreatedAt: after,
+					})
 				},
 				want: "later",
 			},
@@ -75,8 +81,10 @@ var logTrials = []setupTrials{
 				when: "no culprit, the text names the group",
 				change: func(c *evidence.Case) {
 					c.Finding.Culprit, c.Finding.Facts.AWSResource = -1, "/ecs/sidecar"
-					c.Facts.Setup.LogGroups[evidence.In("eu-west-1", "/ecs/sidecar")] = evidence.None[evidence.LogGroup]()
-					c.Facts.Setup.LogGroups[evidence.In("eu-west-1", "/ecs/orders")] = evidence.None[evidence.LogGroup]()
+					c.Facts.Setup.LogGroups[evidence.In("eu-west-1", "/ecs/sidecar")] =
+						evidence.None[evidence.LogGroup]()
+					c.Facts.Setup.LogGroups[evidence.In("eu-west-1", "/ecs/orders")] =
+						evidence.None[evidence.LogGroup]()
 				},
 				want:  "confirmed",
 				tells: "/ecs/sidecar",
@@ -87,8 +95,12 @@ var logTrials = []setupTrials{
 					c.Finding.Culprit = -1
 					c.Finding.Facts.AWSResource = "arn:aws:logs:eu-west-1:" + ours + ":log-group:/ecs/orders-api"
 					task(c).Containers[1].LogOptions["awslogs-group"] = "/ecs/orders-api"
-					c.Facts.Setup.LogGroups[evidence.In("eu-west-1", "/ecs/orders")] = evidence.None[evidence.LogGroup]()
-					c.Facts.Setup.LogGroups[evidence.In("eu-west-1", "/ecs/orders-api")] = evidence.Is(evidence.LogGroup{CreatedAt: before})
+					c.Facts.Setup.LogGroups[evidence.In("eu-west-1", "/ecs/orders")] =
+						evidence.None[evidence.LogGroup]()
+					c.Facts.Setup.LogGroups[evidence.In("eu-west-1", "/ecs/orders-api")] =
+						evidence.Is(evidence.LogGroup{
+							CreatedAt: before,
+						})
 				},
 				want:  "ruled_out",
 				tells: "/ecs/orders-api",
@@ -97,7 +109,8 @@ var logTrials = []setupTrials{
 				when: "no culprit, the text names no group",
 				change: func(c *evidence.Case) {
 					c.Finding.Culprit = -1
-					c.Facts.Setup.LogGroups[evidence.In("eu-west-1", "/ecs/sidecar")] = evidence.None[evidence.LogGroup]()
+					c.Facts.Setup.LogGroups[evidence.In("eu-west-1", "/ecs/sidecar")] =
+						evidence.None[evidence.LogGroup]()
 				},
 				want:  "confirmed",
 				tells: "/ecs/sidecar",
@@ -106,7 +119,8 @@ var logTrials = []setupTrials{
 				when: "no culprit, the text names another group",
 				change: func(c *evidence.Case) {
 					c.Finding.Culprit, c.Finding.Facts.AWSResource = -1, "/ecs/other"
-					c.Facts.Setup.LogGroups[evidence.In("eu-west-1", "/ecs/sidecar")] = evidence.None[evidence.LogGroup]()
+					c.Facts.Setup.LogGroups[evidence.In("eu-west-1", "/ecs/sidecar")] =
+						evidence.None[evidence.LogGroup]()
 				},
 				want:  "confirmed",
 				tells: "/ecs/sidecar",
@@ -127,7 +141,8 @@ var logTrials = []setupTrials{
 				when: "denied to us",
 				change: func(c *evidence.Case) {
 					c.Facts.Setup.LogGroups[evidence.In("eu-west-1",
-						"/ecs/orders")] = evidence.Unanswered[evidence.LogGroup](classifier.ReasonNoPermission, "logs:DescribeLogGroups")
+						"/ecs/orders")] = evidence.Unanswered[evidence.LogGroup](classifier.ReasonNoPermission,
+						"logs:DescribeLogGroups")
 				},
 				want: "no_permission",
 			},
@@ -145,7 +160,9 @@ var logTrials = []setupTrials{
 			{
 				when: "the group was created there after the failure",
 				change: func(c *evidence.Case) {
-					c.Facts.Setup.LogGroups[evidence.In("eu-west-1", "/ecs/orders")] = evidence.Is(evidence.LogGroup{CreatedAt: after})
+					c.Facts.Setup.LogGroups[evidence.In("eu-west-1", "/ecs/orders")] = evidence.Is(evidence.LogGroup{
+						CreatedAt: after,
+					})
 				},
 				want: "later",
 			},
@@ -153,7 +170,8 @@ var logTrials = []setupTrials{
 				when: "the group is in the task's Region",
 				change: func(c *evidence.Case) {
 					app(c).LogOptions["awslogs-region"] = "us-east-1"
-					c.Facts.Setup.LogGroups[evidence.In("us-east-1", "/ecs/orders")] = evidence.None[evidence.LogGroup]()
+					c.Facts.Setup.LogGroups[evidence.In("us-east-1", "/ecs/orders")] =
+						evidence.None[evidence.LogGroup]()
 				},
 				want:  "confirmed",
 				tells: "set awslogs-region of container app in orders:7 to eu-west-1",
@@ -169,7 +187,8 @@ var logTrials = []setupTrials{
 				change: func(c *evidence.Case) {
 					app(c).LogOptions["awslogs-region"] = "us-east-1"
 					app(c).LogOptions["awslogs-create-group"] = "true"
-					c.Facts.Setup.LogGroups[evidence.In("us-east-1", "/ecs/orders")] = evidence.None[evidence.LogGroup]()
+					c.Facts.Setup.LogGroups[evidence.In("us-east-1", "/ecs/orders")] =
+						evidence.None[evidence.LogGroup]()
 				},
 				want:  "not_causal",
 				tells: "to create it",
@@ -179,7 +198,8 @@ var logTrials = []setupTrials{
 				change: func(c *evidence.Case) {
 					app(c).LogOptions["awslogs-region"] = "us-east-1"
 					c.Facts.Setup.LogGroups[evidence.In("us-east-1",
-						"/ecs/orders")] = evidence.Unanswered[evidence.LogGroup](classifier.ReasonNoPermission, "logs:DescribeLogGroups")
+						"/ecs/orders")] = evidence.Unanswered[evidence.LogGroup](classifier.ReasonNoPermission,
+						"logs:DescribeLogGroups")
 				},
 				want:  "no_permission",
 				tells: "in us-east-1 could not be looked up",
@@ -202,7 +222,8 @@ var logTrials = []setupTrials{
 					c.Facts.Setup.LogGroups = map[string]evidence.Answer[evidence.LogGroup]{
 						evidence.In("us-east-1", "/ecs/orders"): evidence.None[evidence.LogGroup](),
 						evidence.In("eu-west-1",
-							"/ecs/orders"): evidence.Unanswered[evidence.LogGroup](classifier.ReasonTimeout, "logs:DescribeLogGroups"),
+							"/ecs/orders"): evidence.Unanswered[evidence.LogGroup](classifier.ReasonTimeout,
+							"logs:DescribeLogGroups"),
 					}
 				},
 				want: "timeout",

@@ -30,7 +30,10 @@ var secretTrials = []setupTrials{
 				change: func(c *evidence.Case) {
 					withoutSecret(c)
 					c.Facts.Setup.Secrets[evidence.In("eu-west-1",
-						"orders/db")] = evidence.Is(evidence.Secret{ARN: ourSecrets + "orders/db-XyZzYx", CreatedAt: before})
+						"orders/db")] = evidence.Is(evidence.Secret{
+						ARN:       ourSecrets + "orders/db-XyZzYx",
+						CreatedAt: before,
+					})
 				},
 				want:  "confirmed",
 				tells: ourSecrets + "orders/db-XyZzYx",
@@ -40,7 +43,10 @@ var secretTrials = []setupTrials{
 				change: func(c *evidence.Case) {
 					withoutSecret(c)
 					c.Facts.Setup.Secrets[evidence.In("eu-west-1",
-						"orders/db")] = evidence.Is(evidence.Secret{ARN: ourSecrets + "orders/db-XyZzYx", DeletedAt: after})
+						"orders/db")] = evidence.Is(evidence.Secret{
+						ARN:       ourSecrets + "orders/db-XyZzYx",
+						DeletedAt: after,
+					})
 				},
 				want:  "confirmed",
 				tells: "create secret orders/db",
@@ -55,7 +61,9 @@ var secretTrials = []setupTrials{
 				change: func(c *evidence.Case) {
 					foreign := strings.Replace(ourSecrets, ours, theirs, 1) + "orders/db-AbCdEf"
 					app(c).Secrets = map[string]string{"PASSWORD": foreign}
-					c.Facts.Setup.Secrets = map[string]evidence.Answer[evidence.Secret]{evidence.In("eu-west-1", foreign): evidence.None[evidence.Secret]()}
+					c.Facts.Setup.Secrets = map[string]evidence.Answer[evidence.Secret]{
+						evidence.In("eu-west-1", foreign): evidence.None[evidence.Secret](),
+					}
 				},
 				want:  "not_visible",
 				tells: theirs,
@@ -67,7 +75,8 @@ var secretTrials = []setupTrials{
 					app(c).Secrets = map[string]string{"PASSWORD": foreign}
 					c.Facts.Setup.Secrets = map[string]evidence.Answer[evidence.Secret]{
 						evidence.In("eu-west-1",
-							foreign): evidence.Unanswered[evidence.Secret](classifier.ReasonNoPermission, "secretsmanager:DescribeSecret"),
+							foreign): evidence.Unanswered[evidence.Secret](classifier.ReasonNoPermission,
+							"secretsmanager:DescribeSecret"),
 					}
 				},
 				want:  "not_visible",
@@ -109,7 +118,8 @@ var secretTrials = []setupTrials{
 				when: "no culprit: the other container's counts too",
 				change: func(c *evidence.Case) {
 					c.Finding.Culprit = -1
-					c.Facts.Setup.Secrets[evidence.In("eu-west-1", ourSecrets+"other-MnOpQr")] = evidence.None[evidence.Secret]()
+					c.Facts.Setup.Secrets[evidence.In("eu-west-1", ourSecrets+"other-MnOpQr")] =
+						evidence.None[evidence.Secret]()
 				},
 				want:  "confirmed",
 				tells: "sidecar",
@@ -124,7 +134,8 @@ var secretTrials = []setupTrials{
 			{
 				when: "the login to the registry",
 				change: func(c *evidence.Case) {
-					c.Facts.Setup.Secrets[evidence.In("eu-west-1", ourSecrets+"hub-GhIjKl")] = evidence.None[evidence.Secret]()
+					c.Facts.Setup.Secrets[evidence.In("eu-west-1", ourSecrets+"hub-GhIjKl")] =
+						evidence.None[evidence.Secret]()
 				},
 				want:  "confirmed",
 				tells: "hub",
@@ -191,10 +202,12 @@ var secretTrials = []setupTrials{
 				tells:  "orders/db-AbCdEf",
 			},
 			{
-				when:   "a stage that no version has",
-				change: func(c *evidence.Case) { app(c).Secrets["PASSWORD"] = ourSecrets + "orders/db-AbCdEf::AWSPENDING:" },
-				want:   "confirmed",
-				tells:  "orders/db-AbCdEf",
+				when: "a stage that no version has",
+				change: func(c *evidence.Case) {
+					app(c).Secrets["PASSWORD"] = ourSecrets + "orders/db-AbCdEf::AWSPENDING:"
+				},
+				want:  "confirmed",
+				tells: "orders/db-AbCdEf",
 			},
 			{
 				when:   "a version that is there",
@@ -203,10 +216,12 @@ var secretTrials = []setupTrials{
 				tells:  "v1",
 			},
 			{
-				when:   "a version with another stage",
-				change: func(c *evidence.Case) { app(c).Secrets["PASSWORD"] = ourSecrets + "orders/db-AbCdEf::AWSCURRENT:v1" },
-				want:   "confirmed",
-				tells:  "orders/db-AbCdEf",
+				when: "a version with another stage",
+				change: func(c *evidence.Case) {
+					app(c).Secrets["PASSWORD"] = ourSecrets + "orders/db-AbCdEf::AWSCURRENT:v1"
+				},
+				want:  "confirmed",
+				tells: "orders/db-AbCdEf",
 			},
 			{
 				when:   "rotated after the failure",
@@ -269,10 +284,12 @@ var secretTrials = []setupTrials{
 				tells:  "valueFrom of X",
 			},
 			{
-				when:   "another service",
-				change: func(c *evidence.Case) { app(c).Secrets["X"] = "arn:aws:dynamodb:eu-west-1:" + ours + ":table/x" },
-				want:   "confirmed",
-				tells:  "valueFrom of X",
+				when: "another service",
+				change: func(c *evidence.Case) {
+					app(c).Secrets["X"] = "arn:aws:dynamodb:eu-west-1:" + ours + ":table/x"
+				},
+				want:  "confirmed",
+				tells: "valueFrom of X",
 			},
 			{
 				when:   "an account that is none",
@@ -312,7 +329,9 @@ var secretTrials = []setupTrials{
 					c.Facts.Setup.Secrets = map[string]evidence.Answer[evidence.Secret]{
 						evidence.In("us-east-1", there):       evidence.None[evidence.Secret](),
 						evidence.In("us-east-1", "orders/db"): evidence.None[evidence.Secret](),
-						evidence.In("eu-west-1", "orders/db"): evidence.Is(evidence.Secret{ARN: ourSecrets + "orders/db-XyZzYx"}),
+						evidence.In("eu-west-1", "orders/db"): evidence.Is(evidence.Secret{
+							ARN: ourSecrets + "orders/db-XyZzYx",
+						}),
 					}
 				},
 				want:  "confirmed",
@@ -324,8 +343,10 @@ var secretTrials = []setupTrials{
 					there := strings.Replace(ourSecrets, "eu-west-1", "us-east-1", 1) + "orders-master"
 					app(c).Secrets = map[string]string{"PASSWORD": there}
 					c.Facts.Setup.Secrets = map[string]evidence.Answer[evidence.Secret]{
-						evidence.In("us-east-1", there):           evidence.None[evidence.Secret](),
-						evidence.In("eu-west-1", "orders"):        evidence.Is(evidence.Secret{ARN: ourSecrets + "orders-XyZzYx"}),
+						evidence.In("us-east-1", there): evidence.None[evidence.Secret](),
+						evidence.In("eu-west-1", "orders"): evidence.Is(evidence.Secret{
+							ARN: ourSecrets + "orders-XyZzYx",
+						}),
 						evidence.In("eu-west-1", "orders-master"): evidence.None[evidence.Secret](),
 					}
 				},
@@ -337,7 +358,9 @@ var secretTrials = []setupTrials{
 				change: func(c *evidence.Case) {
 					there := strings.Replace(ourSecrets, "eu-west-1", "us-east-1", 1) + "orders/db-AbCdEf"
 					app(c).Secrets = map[string]string{"PASSWORD": there}
-					c.Facts.Setup.Secrets = map[string]evidence.Answer[evidence.Secret]{evidence.In("us-east-1", there): evidence.None[evidence.Secret]()}
+					c.Facts.Setup.Secrets = map[string]evidence.Answer[evidence.Secret]{
+						evidence.In("us-east-1", there): evidence.None[evidence.Secret](),
+					}
 				},
 				want:  "not_read",
 				tells: "not asked",
@@ -356,7 +379,8 @@ var secretTrials = []setupTrials{
 				when: "a parameter that is not there",
 				change: func(c *evidence.Case) {
 					app(c).Secrets = map[string]string{"TOKEN": "/orders/token"}
-					c.Facts.Setup.Parameters[evidence.In("eu-west-1", "/orders/token")] = evidence.None[evidence.Parameter]()
+					c.Facts.Setup.Parameters[evidence.In("eu-west-1", "/orders/token")] =
+						evidence.None[evidence.Parameter]()
 				},
 				want:  "not_read",
 				tells: "not asked",
@@ -376,7 +400,8 @@ var secretTrials = []setupTrials{
 			{
 				when: "it is not",
 				change: func(c *evidence.Case) {
-					c.Facts.Setup.Parameters[evidence.In("eu-west-1", "/orders/token")] = evidence.None[evidence.Parameter]()
+					c.Facts.Setup.Parameters[evidence.In("eu-west-1", "/orders/token")] =
+						evidence.None[evidence.Parameter]()
 				},
 				want:  "confirmed",
 				tells: "/orders/token",
@@ -395,7 +420,8 @@ var secretTrials = []setupTrials{
 					app(c).Secrets = map[string]string{
 						"TOKEN": "arn:aws:ssm:eu-west-1:" + theirs + ":parameter/orders/token",
 					}
-					c.Facts.Setup.Parameters[evidence.In("eu-west-1", "/orders/token")] = evidence.None[evidence.Parameter]()
+					c.Facts.Setup.Parameters[evidence.In("eu-west-1", "/orders/token")] =
+						evidence.None[evidence.Parameter]()
 				},
 				want:  "not_visible",
 				tells: theirs,
@@ -415,7 +441,8 @@ var secretTrials = []setupTrials{
 				change: func(c *evidence.Case) {
 					app(c).Secrets = map[string]string{"TOKEN": "/aws/reference/secretsmanager/orders"}
 					c.Facts.Setup.Parameters = map[string]evidence.Answer[evidence.Parameter]{
-						evidence.In("eu-west-1", "/aws/reference/secretsmanager/orders"): evidence.None[evidence.Parameter](),
+						evidence.In("eu-west-1",
+							"/aws/reference/secretsmanager/orders"): evidence.None[evidence.Parameter](),
 					}
 				},
 				want: "not_read",
@@ -451,7 +478,8 @@ var secretTrials = []setupTrials{
 					}
 					c.Facts.Setup.Parameters = map[string]evidence.Answer[evidence.Parameter]{
 						evidence.In("eu-west-1",
-							"/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended"): evidence.None[evidence.Parameter](),
+							"/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended",
+						): evidence.None[evidence.Parameter](),
 					}
 				},
 				want:  "not_read",

@@ -77,10 +77,15 @@ func ordersCase(stage classifier.Stage, fault classifier.Fault) evidence.Case {
 		Groups:   []string{"sg-task"},
 	}}
 	c.Facts.Setup = evidence.Setup{
-		Images:    map[string]evidence.Answer[evidence.Image]{ecrOrders: evidence.Is(evidence.Image{PushedAt: before, Status: "ACTIVE", Bytes: 3 << 30})},
+		Images: map[string]evidence.Answer[evidence.Image]{
+			ecrOrders: evidence.Is(evidence.Image{PushedAt: before, Status: "ACTIVE", Bytes: 3 << 30}),
+		},
 		Platforms: map[string]evidence.Answer[[]string]{ecrOrders: evidence.Is([]string{"linux/amd64", "linux/arm64"})},
 		CacheRules: map[string]evidence.Answer[[]evidence.CacheRule]{
-			evidence.In("eu-west-1", ours): evidence.Is([]evidence.CacheRule{{Prefix: "hub", Upstream: "registry-1.docker.io"}}),
+			evidence.In("eu-west-1", ours): evidence.Is([]evidence.CacheRule{{
+				Prefix:   "hub",
+				Upstream: "registry-1.docker.io",
+			}}),
 		},
 		Secrets: map[string]evidence.Answer[evidence.Secret]{
 			evidence.In("eu-west-1", ourSecrets+"orders/db-AbCdEf"): evidence.Is(evidence.Secret{
@@ -96,11 +101,18 @@ func ordersCase(stage classifier.Stage, fault classifier.Fault) evidence.Case {
 			}),
 		},
 		Parameters: map[string]evidence.Answer[evidence.Parameter]{
-			evidence.In("eu-west-1", "/orders/token"): evidence.Is(evidence.Parameter{Name: "/orders/token", ModifiedAt: before}),
+			evidence.In("eu-west-1", "/orders/token"): evidence.Is(evidence.Parameter{
+				Name:       "/orders/token",
+				ModifiedAt: before,
+			}),
 		},
-		LogGroups:   map[string]evidence.Answer[evidence.LogGroup]{evidence.In("eu-west-1", "/ecs/orders"): evidence.Is(evidence.LogGroup{CreatedAt: before})},
-		Files:       map[string]evidence.Answer[evidence.File]{envARN: evidence.Is(evidence.File{ModifiedAt: before})},
-		FileSystems: map[string]evidence.Answer[evidence.FileSystem]{"fs-0a1": evidence.Is(evidence.FileSystem{State: "available"})},
+		LogGroups: map[string]evidence.Answer[evidence.LogGroup]{
+			evidence.In("eu-west-1", "/ecs/orders"): evidence.Is(evidence.LogGroup{CreatedAt: before}),
+		},
+		Files: map[string]evidence.Answer[evidence.File]{envARN: evidence.Is(evidence.File{ModifiedAt: before})},
+		FileSystems: map[string]evidence.Answer[evidence.FileSystem]{
+			"fs-0a1": evidence.Is(evidence.FileSystem{State: "available"}),
+		},
 		MountTargets: map[string]evidence.Answer[[]evidence.MountTarget]{
 			"fs-0a1": evidence.Is([]evidence.MountTarget{
 				{
@@ -134,13 +146,18 @@ func ordersCase(stage classifier.Stage, fault classifier.Fault) evidence.Case {
 				PrivateIPs: []netip.Addr{evidencetest.IP("10.0.2.9")},
 			}),
 		},
-		AccessPoints: map[string]evidence.Answer[evidence.AccessPoint]{"fsap-0a1": evidence.Is(evidence.AccessPoint{FileSystem: "fs-0a1", State: "available"})},
+		AccessPoints: map[string]evidence.Answer[evidence.AccessPoint]{
+			"fsap-0a1": evidence.Is(evidence.AccessPoint{FileSystem: "fs-0a1", State: "available"}),
+		},
 		Subnets: evidence.Is([]evidence.Subnet{
 			{ID: "subnet-app", VPC: "vpc-1", Account: ours, FreeAddresses: 240},
 			{ID: "subnet-other", VPC: "vpc-1", Account: ours, FreeAddresses: 230},
 		}),
-		Groups:     evidence.Is([]evidence.SecurityGroup{{ID: "sg-task", VPC: "vpc-1"}}),
-		Quotas:     map[string]evidence.Answer[float64]{evidence.QuotaFargate: evidence.Is(100.0), evidence.QuotaInterfaces: evidence.Is(5000.0)},
+		Groups: evidence.Is([]evidence.SecurityGroup{{ID: "sg-task", VPC: "vpc-1"}}),
+		Quotas: map[string]evidence.Answer[float64]{
+			evidence.QuotaFargate:    evidence.Is(100.0),
+			evidence.QuotaInterfaces: evidence.Is(5000.0),
+		},
 		Interfaces: evidence.Is(400),
 		Machines:   evidence.Is([]evidence.Machine{{ID: "i-1", Connected: true, CPU: 4096, Memory: 8192}}),
 	}
@@ -159,7 +176,8 @@ func rules(c *evidence.Case, rules ...evidence.CacheRule) {
 }
 func withoutRules(c *evidence.Case) {
 	c.Facts.Setup.CacheRules[evidence.In("eu-west-1",
-		ours)] = evidence.Unanswered[[]evidence.CacheRule](classifier.ReasonNoPermission, "ecr:DescribePullThroughCacheRules")
+		ours)] = evidence.Unanswered[[]evidence.CacheRule](classifier.ReasonNoPermission,
+		"ecr:DescribePullThroughCacheRules")
 }
 func changeSecret(c *evidence.Case, change func(*evidence.Secret)) {
 	s := c.Facts.Setup.Secrets[evidence.In("eu-west-1", ourSecrets+"orders/db-AbCdEf")].Value
@@ -230,7 +248,8 @@ func TestWhatTheSetupNeeds(t *testing.T) {
 			classifier.RuledOut:  check.RulesOut,
 		} {
 			if never := strings.HasPrefix(words, "never"); reached[check.Cause][result] == never {
-				t.Errorf("%s: a trial reaches %s: %t, and the words of the check are %q", check.Cause, result, never, words)
+				t.Errorf("%s: a trial reaches %s: %t, and the words of the check are %q", check.Cause, result, never,
+					words)
 			}
 		}
 		if !reached[check.Cause][classifier.Inconclusive] && !reached[check.Cause][classifier.NotChecked] {

@@ -81,7 +81,8 @@ var volumeTrials = []setupTrials{
 			{
 				when: "the task definition may not be read",
 				change: func(c *evidence.Case) {
-					evidencetest.Refuse(&c.Facts.Task.TaskDefinition, classifier.ReasonNoPermission, "ecs:DescribeTaskDefinition")
+					evidencetest.Refuse(&c.Facts.Task.TaskDefinition, classifier.ReasonNoPermission,
+						"ecs:DescribeTaskDefinition")
 				},
 				want: "no_permission",
 			},
