@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -89,7 +90,7 @@ func (attemptTimeout) HandleFinalize(ctx context.Context, in middleware.Finalize
 	attempt, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	out, metadata, err := next.HandleFinalize(attempt, in)
-	if err != nil && attempt.Err() != nil && ctx.Err() == nil {
+	if err != nil && errors.Is(attempt.Err(), context.DeadlineExceeded) {
 		err = &unanswered{fmt.Sprintf("no answer within %s", timeout.Round(time.Millisecond))}
 	}
 	return out, metadata, err
