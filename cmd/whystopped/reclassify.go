@@ -68,6 +68,8 @@ type reclassify struct {
 	stderr   io.Writer
 }
 
+var errInterrupted = errors.New("interrupted: nothing is written")
+
 func (c *reclassify) run(ctx context.Context, stdout io.Writer) error {
 	stops, err := c.read(ctx)
 	if err != nil {
@@ -78,6 +80,9 @@ func (c *reclassify) run(ctx context.Context, stdout io.Writer) error {
 	var anew []archive.Record
 	changed, reworded, unchanged, unknowable := 0, 0, 0, 0
 	for _, old := range stops {
+		if ctx.Err() != nil {
+			return errInterrupted
+		}
 		r, ok := reclassified(old, c.now)
 		switch {
 		case !ok:
@@ -127,6 +132,8 @@ func (c *reclassify) read(ctx context.Context) ([]archive.Record, error) {
 	var stops archive.Stops
 	for r, err := range c.account.ReadArchive(ctx, c.from, archive.Filter{Start: c.since}) {
 		switch {
+		case ctx.Err() != nil:
+			return nil, errInterrupted
 		case errors.Is(err, archive.ErrSkipped):
 			screen.Complain(c.stderr, err)
 		case err != nil:

@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	"time"
 	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -32,12 +33,21 @@ type Failure struct{ Code int }
 
 func (f *Failure) Error() string { return "" }
 
+// grace is how long an interrupted command has to say how far it came. What still waits then, as for somebody who reads
+// its output, ends all the same: archives are written so that a process may end at any time.
+const grace = 3 * time.Second
+
 // Run is the whole program with its commands: arguments and streams in, exit code out. What is not the answer goes to
 // stderr, in lower case and without secrets.
 func Run(commands []*cobra.Command, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second interrupt ends the process at once
+	ended := context.AfterFunc(ctx, func() {
+		stop() // a second interrupt ends the process at once
+		time.AfterFunc(grace, func() { Complain(stderr, errors.New("interrupted: what goes on is given up")) })
+		time.AfterFunc(grace+time.Second/10, func() { os.Exit(ExitBad) }) // also when nobody reads stderr
+	})
+	defer ended()
 	root := &cobra.Command{
 		Use:           "whystopped",
 		Short:         "Why did my ECS task stop?",
