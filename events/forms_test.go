@@ -13,12 +13,16 @@ import (
 
 // inForm holds samples of each of the Forms.
 var inForm = map[string][]string{
-	`an "ECS Task State Change" event`:        {"scaled-in", "container-unhealthy"},
-	"a task":                                  {"bare-task-pascal-case-start-invalid"},
-	"the output of aws ecs describe-tasks":    {"describe-tasks-two-stopped", "stop-task-output-already-stopped", "run-task-output-failure"},
+	`an "ECS Task State Change" event`: {"scaled-in", "container-unhealthy"},
+	"a task":                           {"bare-task-pascal-case-start-invalid"},
+	"the output of aws ecs describe-tasks": {
+		"describe-tasks-two-stopped", "stop-task-output-already-stopped", "run-task-output-failure",
+	},
 	"the output of aws ecs describe-services": {"describe-services-messages"},
-	`an "ECS Service Action" or "ECS Deployment State Change" event`: {"service-placement-memory", "deployment-failed-circuit-breaker",
-		"daemon-creation-failed"},
+	`an "ECS Service Action" or "ECS Deployment State Change" event`: {
+		"service-placement-memory", "deployment-failed-circuit-breaker",
+		"daemon-creation-failed",
+	},
 	`a "Batch Job State Change" event`:       {"batch-job-oom"},
 	`an "AWS API Call via CloudTrail" event`: {"request-run-task-denied", "request-start-task-two-failures"},
 	`an "ECS Container Stopped" event`:       {"container-watched-restarted"},
@@ -41,7 +45,8 @@ var wrapped = map[string][]func(document string) string{
 		},
 		func(d string) string { return `{"Records":[{"messageId":"m","body":` + quote(d) + `}]}` },
 		func(d string) string {
-			return `{"version":"1.0","requestContext":{"condition":"RetriesExhausted"},"requestPayload":` + d + `,"responsePayload":{"errorMessage":"x"}}`
+			return `{"version":"1.0","requestContext":{"condition":"RetriesExhausted"},"requestPayload":` + d +
+				`,"responsePayload":{"errorMessage":"x"}}`
 		},
 	},
 	"the output or the error of a Step Functions state": {
@@ -52,7 +57,8 @@ var wrapped = map[string][]func(document string) string{
 
 func TestParseReadsEveryFormInEveryWrapping(t *testing.T) {
 	if len(inForm) != len(events.Forms) || len(wrapped) != len(events.Wrappings) {
-		t.Errorf("there are %d forms and %d wrappings, and documents in %d and %d", len(events.Forms), len(events.Wrappings), len(inForm), len(wrapped))
+		t.Errorf("there are %d forms and %d wrappings, and documents in %d and %d", len(events.Forms),
+			len(events.Wrappings), len(inForm), len(wrapped))
 	}
 	for _, form := range events.Forms {
 		if len(inForm[form.Name]) == 0 {
@@ -71,7 +77,8 @@ func TestParseReadsEveryFormInEveryWrapping(t *testing.T) {
 				for i, wrap := range wrapped[wrapping.Name] {
 					for _, document := range []string{wrap(string(raw)), "[" + wrap(string(raw)) + "]"} {
 						stops, err := events.Parse([]byte(document))
-						if diff := cmp.Diff(want, stops, cmpopts.IgnoreUnexported(events.Stop{}), cmpopts.IgnoreFields(events.Stop{}, "Raw")); err != nil || diff != "" {
+						if diff := cmp.Diff(want, stops, cmpopts.IgnoreUnexported(events.Stop{}),
+							cmpopts.IgnoreFields(events.Stop{}, "Raw")); err != nil || diff != "" {
 							t.Errorf("%s in %s, %d: %v, -want +got:\n%s", name, wrapping.Name, i, err, diff)
 						}
 					}

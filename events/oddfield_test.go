@@ -17,8 +17,8 @@ import (
 	"whystopped/events"
 )
 
-// TestAnOddMemberCostsItself puts a value of another JSON type in the place of each member of every sample: what is read
-// is what is read without that member.
+// TestAnOddMemberCostsItself puts a value of another JSON type in the place of each member of every sample: what is
+// read is what is read without that member.
 func TestAnOddMemberCostsItself(t *testing.T) {
 	files, _ := filepath.Glob("samples/*.json")
 	tried, read := 0, 0
@@ -62,8 +62,8 @@ func plain(stops []events.Stop) []events.Stop {
 	return stops
 }
 
-// odd calls try for each member and element below v, with functions that put another value in its place and that take it
-// out; behind try it is what it was. A value of a type that the member may have is not put.
+// odd calls try for each member and element below v, with functions that put another value in its place and that take
+// it out; behind try it is what it was. A value of a type that the member may have is not put.
 func odd(v any, try func(path string, put func(any), remove func())) {
 	switch v := v.(type) {
 	case map[string]any:
@@ -137,11 +137,26 @@ func TestAnOddElementCostsItself(t *testing.T) {
 // TestANumberInAnotherFormIsThatNumber: a plain meaning is taken where it is certain, and nothing is guessed.
 func TestANumberInAnotherFormIsThatNumber(t *testing.T) {
 	for text, want := range map[string]*int64{
-		`137`: pointer(137), `"137"`: pointer(137), `137.0`: pointer(137), `"137.0"`: pointer(137), `1.37e2`: pointer(137),
-		`-1`: pointer(-1), `"x"`: nil, `""`: nil, `1.5`: nil, `1e400`: nil, `1e300`: nil, `"NaN"`: nil, `"-Inf"`: nil,
-		`[137]`: nil, `{"value":137}`: nil, `true`: nil, `null`: nil,
+		`137`:           pointer(137),
+		`"137"`:         pointer(137),
+		`137.0`:         pointer(137),
+		`"137.0"`:       pointer(137),
+		`1.37e2`:        pointer(137),
+		`-1`:            pointer(-1),
+		`"x"`:           nil,
+		`""`:            nil,
+		`1.5`:           nil,
+		`1e400`:         nil,
+		`1e300`:         nil,
+		`"NaN"`:         nil,
+		`"-Inf"`:        nil,
+		`[137]`:         nil,
+		`{"value":137}`: nil,
+		`true`:          nil,
+		`null`:          nil,
 	} {
-		stops, err := events.Parse([]byte(`{"taskArn":"arn:aws:ecs:eu-north-1:1:task/stage/1","lastStatus":"STOPPED","version":` +
+		stops, err := events.Parse([]byte(`{"taskArn":"arn:aws:ecs:eu-north-1:1:task/stage/1","lastStatus":"STOPPED",` +
+			`"version":` +
 			text + `,"cpu":` + text + `,"containers":[{"name":"api","exitCode":` + text + `}]}`))
 		if err != nil || len(stops) != 1 {
 			t.Fatalf("%s: %d stops, %v", text, len(stops), err)
@@ -156,13 +171,29 @@ func TestANumberInAnotherFormIsThatNumber(t *testing.T) {
 // TestADateThatNoReaderTakesIsNone: what is read of an event can be written and read again everywhere.
 func TestADateThatNoReaderTakesIsNone(t *testing.T) {
 	for text, want := range map[string]string{
-		`"2026-05-04T03:05:00Z"`: "2026-05-04T03:05:00Z", `1777863900`: "2026-05-04T03:05:00Z",
-		`"9999-12-31T23:59:59Z"`: "9999-12-31T23:59:59Z", `99999999999`: "5138-11-16T09:46:39Z",
-		`"9999-12-31T23:59:59-01:00"`: "", `"0000-05-04T03:05:00Z"`: "", `"0001-01-01T00:00:00+01:00"`: "",
-		`"-0001-05-04T03:05:00Z"`: "", `"12026-05-04T03:05:00Z"`: "", `1e300`: "", `-5`: "", `"-5"`: "", `0`: "", `"NaN"`: "",
-		`"Inf"`: "", `"2026-02-30T00:00:00Z"`: "", `"yesterday"`: "", `true`: "", `{}`: "", `[1777863900]`: "",
+		`"2026-05-04T03:05:00Z"`:      "2026-05-04T03:05:00Z",
+		`1777863900`:                  "2026-05-04T03:05:00Z",
+		`"9999-12-31T23:59:59Z"`:      "9999-12-31T23:59:59Z",
+		`99999999999`:                 "5138-11-16T09:46:39Z",
+		`"9999-12-31T23:59:59-01:00"`: "",
+		`"0000-05-04T03:05:00Z"`:      "",
+		`"0001-01-01T00:00:00+01:00"`: "",
+		`"-0001-05-04T03:05:00Z"`:     "",
+		`"12026-05-04T03:05:00Z"`:     "",
+		`1e300`:                       "",
+		`-5`:                          "",
+		`"-5"`:                        "",
+		`0`:                           "",
+		`"NaN"`:                       "",
+		`"Inf"`:                       "",
+		`"2026-02-30T00:00:00Z"`:      "",
+		`"yesterday"`:                 "",
+		`true`:                        "",
+		`{}`:                          "",
+		`[1777863900]`:                "",
 	} {
-		stops, err := events.Parse([]byte(`{"taskArn":"arn:aws:ecs:eu-north-1:1:task/stage/1","lastStatus":"STOPPED","stoppedAt":` +
+		stops, err := events.Parse([]byte(`{"taskArn":"arn:aws:ecs:eu-north-1:1:task/stage/1","lastStatus":"STOPPED",` +
+			`"stoppedAt":` +
 			text + `}`))
 		if err != nil || len(stops) != 1 {
 			t.Fatalf("%s: %d stops, %v", text, len(stops), err)

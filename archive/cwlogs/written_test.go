@@ -48,7 +48,8 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 	}
 
 	for name, all := range map[string]func(func(archive.Record, error) bool){
-		"directory": archive.ReadDirectory(dir), "log group": store.Read(t.Context(), Query{}),
+		"directory": archive.ReadDirectory(dir),
+		"log group": store.Read(t.Context(), Query{}),
 	} {
 		read, cut := 0, 0
 		for r, err := range all {

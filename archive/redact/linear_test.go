@@ -60,8 +60,8 @@ func hostileText(part string, size int) string {
 	return strings.Repeat(part, size/len(part)+1)[:size]
 }
 
-// TestLinear: a text that is sixteen times as long takes about sixteen times as long, and not the square of it. The fastest of
-// a few runs counts.
+// TestLinear: a text that is sixteen times as long takes about sixteen times as long, and not the square of it. The
+// fastest of a few runs counts.
 func TestLinear(t *testing.T) {
 	const small, factor = 1 << 15, 16
 	for name, part := range hostile {
@@ -73,7 +73,8 @@ func TestLinear(t *testing.T) {
 			a := fastest(func() { redact(hostileText(part, small)) })
 			b := fastest(func() { redact(hostileText(part, small*factor)) })
 			if ratio := float64(b) / float64(max(a, 300*time.Microsecond)); ratio > 4*factor {
-				t.Errorf("%s of %s: %d times as long takes %.0f times as long (%v, %v)", form, name, factor, ratio, a, b)
+				t.Errorf("%s of %s: %d times as long takes %.0f times as long (%v, %v)", form, name, factor, ratio, a,
+					b)
 			}
 		}
 	}

@@ -642,7 +642,7 @@ var typicalEvent = []byte(`{
     "clusterArn": "arn:aws:ecs:eu-central-1:111122223333:cluster/ops", "connectivity": "CONNECTED",
     "connectivityAt": "2026-05-30T20:02:46.806Z",
     "containers": [{"containerArn":
-      "arn:aws:ecs:eu-central-1:111122223333:container/ops/d9b04226947351c624009d8a67fb13b8/6bc3e112-9510-4362-85a7-3b6113f92815",
+"arn:aws:ecs:eu-central-1:111122223333:container/ops/d9b04226947351c624009d8a67fb13b8/6bc3e112-9510-4362-85a7-3b6113f92815",
       "exitCode": 2, "lastStatus": "STOPPED", "name": "restore",
       "image": "111122223333.dkr.ecr.eu-central-1.amazonaws.com/db-restore:3",
       "imageDigest": "sha256:0dca1b97b4183df2ade11b09bf8d6e4eb996d0a4c722ad7e736214ad33bfcce6",

@@ -169,7 +169,8 @@ func unknownFields(commands string) []string {
 
 	known := append(recordFields(),
 		strings.Fields(`fields display filter stats sort dedup limit and or not in like as by asc desc
-		coalesce strcontains count count_distinct min max pct latest earliest bin datefloor ispresent @timestamp @message @logStream`)...)
+		coalesce strcontains count count_distinct min max pct latest earliest bin
+		datefloor ispresent @timestamp @message @logStream`)...)
 	var unknown []string
 	for command := range strings.SplitSeq(literal.ReplaceAllString(commands, ""), "|") {
 		var named []string
