@@ -140,7 +140,7 @@ func blankNames(folded string) string {
 	if !strings.Contains(folded, "/") {
 		return folded
 	}
-	var blanked []byte // made for the first name
+	blanked, names := append(make([]byte, 0, 1024), folded...), false
 	for start := 0; start < len(folded); {
 		end, slash := start, false
 		for end < len(folded) && !endsWord[folded[end]] {
@@ -149,16 +149,14 @@ func blankNames(folded string) string {
 		}
 		word := folded[start:end]
 		if from := nameIn(word, slash); from < len(word) {
-			if blanked == nil {
-				blanked = append(make([]byte, 0, 1024), folded...)
-			}
+			names = true
 			for i := start + from; i < end; i++ {
 				blanked[i] = '_'
 			}
 		}
 		start = end + 1
 	}
-	if blanked == nil {
+	if !names {
 		return folded
 	}
 	return string(blanked)
