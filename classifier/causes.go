@@ -17,9 +17,13 @@ type Cause struct {
 	Docs     string   // documentation page
 	Example  string   // a text, or a document as Parse reads it, of a stop that brings the cause
 	Unproven string   // why no check looks further than the text; empty where package evidence has a check
+	At       []Stage  // stages at which it can apply, all when empty
 	Applies  when
 	Text     []TextProof // what the event alone proves about it where it applies; the first that holds
 }
+
+// at reports whether the cause can apply at a stage.
+func (c *Cause) at(stage Stage) bool { return len(c.At) == 0 || slices.Contains(c.At, stage) }
 
 // CauseGroup is the causes of one kind; package evidence has a room of checks of the same name.
 type CauseGroup struct {
@@ -46,6 +50,19 @@ func catalogue() (all []Cause) {
 	return all
 }
 
+// causesAt are the causes that can apply at each stage.
+var causesAt = func() map[Stage][]*Cause {
+	at := map[Stage][]*Cause{}
+	for _, s := range Stages {
+		for i := range Catalogue {
+			if c := &Catalogue[i]; c.at(s.Stage) {
+				at[s.Stage] = append(at[s.Stage], c)
+			}
+		}
+	}
+	return at
+}()
+
 // FindCause returns the cause with an id.
 func FindCause(id string) (Cause, bool) {
 	for _, c := range Catalogue {
@@ -60,9 +77,9 @@ func FindCause(id string) (Cause, bool) {
 func Applying(s events.Stop, f Finding) []Cause {
 	var all []Cause
 	v := newView(&s, &f)
-	for _, c := range Catalogue {
+	for _, c := range causesAt[v.Stage] {
 		if c.Applies(v) {
-			all = append(all, c)
+			all = append(all, *c)
 		}
 	}
 	return all
@@ -87,7 +104,7 @@ func (p *TextProof) holds(v *view, words *haystack) bool {
 // ones first, the ruled out last. The proofs rest on the leading text and its facts alone; a class that is only guessed
 // proves nothing.
 func (v *view) addCauses(best *reading) {
-	own, words, proven := v, &haystack{}, false
+	own, words, proven := v, noText.folded, false
 	if best != nil {
 		facts := best.facts
 		facts.fromEvent(v)
@@ -100,12 +117,14 @@ func (v *view) addCauses(best *reading) {
 			words = best.text.words
 		}
 	}
-	v.Causes = make([]Proof, 0, 16) // more than most stops have
-	for i := range Catalogue {
-		c := &Catalogue[i]
-		if !c.Applies(v) {
-			continue
+	applying := make([]*Cause, 0, 32) // more than any stop has
+	for _, c := range causesAt[v.Stage] {
+		if c.Applies(v) {
+			applying = append(applying, c)
 		}
+	}
+	v.Causes = make([]Proof, 0, len(applying))
+	for _, c := range applying {
 		p, fix := Proof{Cause: c.ID, Result: NotChecked}, c.Fix
 		for j := range c.Text {
 			if t := &c.Text[j]; v.Confidence != Possible && t.holds(own, words) {

@@ -21,7 +21,8 @@ var accessCauses = []Cause{
 		Fix:     "Correct the trust policy of {role|the role}.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html",
 		Example: "ECS was unable to assume the role 'arn:aws:iam::210987654321:role/orders-exec' that was provided for this task.",
-		Applies: func(v *view) bool { return v.is(Role) && v.deniedUnsaid() },
+		At:      []Stage{Role},
+		Applies: func(v *view) bool { return v.deniedUnsaid() },
 	},
 	{
 		ID:    "role-missing",
@@ -34,7 +35,8 @@ var accessCauses = []Cause{
 		Fix:     "Create the role, or set executionRoleArn and taskRoleArn to one that exists, and deploy a new revision.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: NoCredentialProviders: no valid providers in chain",
-		Applies: func(v *view) bool { return v.is(Role) && (v.has(NotFound) || v.deniedUnsaid()) },
+		At:      []Stage{Role},
+		Applies: func(v *view) bool { return (v.has(NotFound) || v.deniedUnsaid()) },
 	},
 	{
 		ID:    "instance-role-missing",
@@ -73,7 +75,7 @@ var accessCauses = []Cause{
 			case v.deniedUnsaid() && v.calls() && !v.is(EnvFile) && !v.kms():
 				return v.served() || v.Facts.AWSAction != "" || v.credentialsSecret()
 			}
-			return v.toInternet() && v.ecrPull()
+			return v.toInternet && v.ecrPull()
 		},
 		Text: slices.Concat([]TextProof{deniedExplicitly}, deniedByPolicy("identity-based policy"), notRefused),
 	},

@@ -98,7 +98,7 @@ var networkCauses = []Cause{
 		Fix:     "Set assignPublicIp to ENABLED (on EC2 give the instances public addresses), or move to a private subnet with a NAT gateway.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr registry auth: RequestError: send request failed caused by: Post \"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 13.48.9.21:443: i/o timeout",
-		Applies: func(v *view) bool { return v.toInternet() },
+		Applies: func(v *view) bool { return v.toInternet },
 	},
 	{
 		ID:    "public-ip-on-ec2-awsvpc",
@@ -111,7 +111,7 @@ var networkCauses = []Cause{
 		Fix:     "Put the tasks into private subnets whose default route leads to a NAT gateway, or use VPC endpoints.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html",
 		Example: aTask + `"launchType":"EC2","attachments":[{"type":"eni","details":[{"name":"subnetId","value":"subnet-0aa11bb22cc33dd44"}]}],"stopCode":"TaskFailedToStart","stoppedReason":"ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr registry auth: RequestError: send request failed caused by: Post \"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 13.48.9.21:443: i/o timeout"}`,
-		Applies: func(v *view) bool { return v.toInternet() && v.OnInstance() && ownInterface(v) },
+		Applies: func(v *view) bool { return v.toInternet && v.OnInstance() && ownInterface(v) },
 	},
 	{
 		ID:    "nat-unusable",
@@ -126,7 +126,7 @@ var networkCauses = []Cause{
 		Fix:     "Create a public NAT gateway in a public subnet and let the default route of {subnet|the task's subnet} point to it.",
 		Docs:    "https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr registry auth: RequestError: send request failed caused by: Post \"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 13.48.9.21:443: i/o timeout",
-		Applies: func(v *view) bool { return v.toInternet() },
+		Applies: func(v *view) bool { return v.toInternet },
 	},
 	{
 		ID:    "internet-gateway-missing",
@@ -139,7 +139,7 @@ var networkCauses = []Cause{
 		Fix:     "Attach an internet gateway to the VPC and route 0.0.0.0/0 of the public subnets to it.",
 		Docs:    "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr registry auth: RequestError: send request failed caused by: Post \"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 13.48.9.21:443: i/o timeout",
-		Applies: func(v *view) bool { return v.toInternet() },
+		Applies: func(v *view) bool { return v.toInternet },
 	},
 	{
 		ID:    "public-access-blocked",
@@ -153,7 +153,7 @@ var networkCauses = []Cause{
 		Fix:     "Exclude the VPC or the public subnet from Block Public Access, or call AWS services through VPC endpoints.",
 		Docs:    "https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr registry auth: RequestError: send request failed caused by: Post \"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 13.48.9.21:443: i/o timeout",
-		Applies: func(v *view) bool { return v.toInternet() },
+		Applies: func(v *view) bool { return v.toInternet },
 	},
 	{
 		ID:    "route-missing",
@@ -168,7 +168,7 @@ var networkCauses = []Cause{
 		Docs:    "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr registry auth: RequestError: send request failed caused by: Post \"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 13.48.9.21:443: i/o timeout",
 		Applies: func(v *view) bool {
-			return v.toInternet() || v.turnedAway() && !v.private()
+			return v.toInternet || v.turnedAway() && !v.private()
 		},
 		Text: droppedNotRefused,
 	},
@@ -183,7 +183,7 @@ var networkCauses = []Cause{
 		Fix:     "Add an outbound rule for TCP 443, or for the port in question, to the task's security group.",
 		Docs:    "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr registry auth: RequestError: send request failed caused by: Post \"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 13.48.9.21:443: i/o timeout",
-		Applies: func(v *view) bool { return v.dropped() || v.mountDropped() || v.turnedAway() },
+		Applies: func(v *view) bool { return v.dropped || v.mountDropped() || v.turnedAway() },
 		Text:    droppedNotRefused,
 	},
 	{
@@ -197,7 +197,7 @@ var networkCauses = []Cause{
 		Fix:     "Allow outbound TCP 443 (2049 for EFS) and inbound TCP 1024-65535 in the network ACL, with lower numbers than the rules that deny them.",
 		Docs:    "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr registry auth: RequestError: send request failed caused by: Post \"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 13.48.9.21:443: i/o timeout",
-		Applies: func(v *view) bool { return v.dropped() || v.mountDropped() || v.turnedAway() },
+		Applies: func(v *view) bool { return v.dropped || v.mountDropped() || v.turnedAway() },
 		Text:    droppedNotRefused,
 	},
 	{
@@ -211,7 +211,7 @@ var networkCauses = []Cause{
 		Fix:     "Create the interface endpoints that the task needs (ecr.api and ecr.dkr for images, logs, secretsmanager or ssm) with private DNS on, and a gateway endpoint for S3.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr registry auth: RequestError: send request failed caused by: Post \"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 13.48.9.21:443: i/o timeout",
-		Applies: func(v *view) bool { return v.toInternet() && v.byEndpoint() },
+		Applies: func(v *view) bool { return v.toInternet && v.byEndpoint() },
 	},
 	{
 		ID:    "endpoint-private-dns-off",
@@ -226,7 +226,7 @@ var networkCauses = []Cause{
 		Docs:    "https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr registry auth: RequestError: send request failed caused by: Post \"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 13.48.9.21:443: i/o timeout",
 		Applies: func(v *view) bool {
-			return v.byEndpoint() && (v.toInternet() || v.nameFails() && v.calls())
+			return v.byEndpoint() && (v.toInternet || v.nameFails() && v.calls())
 		},
 	},
 	{
@@ -241,7 +241,7 @@ var networkCauses = []Cause{
 		Fix:     "Allow inbound TCP 443 from the task's security group in the security group of the VPC endpoint.",
 		Docs:    "https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr registry auth: RequestError: send request failed caused by: Post \"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 10.0.4.17:443: i/o timeout",
-		Applies: func(v *view) bool { return v.dropped() && (v.throughEndpoint() || v.byEndpoint()) },
+		Applies: func(v *view) bool { return v.dropped && (v.throughEndpoint() || v.byEndpoint()) },
 		Text: []TextProof{
 			{Result: RuledOut, If: publicAddress,
 				Evidence: "{remoteIp|the address dialled} is a public one, so {endpoint|the name} did not lead to an interface endpoint"},
@@ -258,7 +258,7 @@ var networkCauses = []Cause{
 		Fix:     "Create a gateway endpoint for S3, or associate the one there is with the route table of {subnet|the task's subnet}.",
 		Docs:    "https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html",
 		Example: "CannotPullContainerError: ref pull has been retried 5 time(s): failed to copy: httpReadSeeker: failed open: failed to do request: Get \"https://prod-eu-north-1-starport-layer-bucket.s3.eu-north-1.amazonaws.com/77aa\": dial tcp 52.218.1.2:443: i/o timeout",
-		Applies: func(v *view) bool { return v.toInternet() && v.readsS3() },
+		Applies: func(v *view) bool { return v.toInternet && v.readsS3() },
 		Text: []TextProof{
 			{Result: RuledOut, If: calledAnother,
 				Evidence: "the call that failed went to {endpoint|another service}, not to S3"},
@@ -276,7 +276,7 @@ var networkCauses = []Cause{
 		Docs:    "https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html",
 		Example: "CannotPullContainerError: ref pull has been retried 5 time(s): failed to copy: httpReadSeeker: failed open: AccessDenied: User: arn:aws:sts::210987654321:assumed-role/orders-exec/5f0e1d2c is not authorized to perform: s3:GetObject on resource: arn:aws:s3:::prod-eu-north-1-starport-layer-bucket/77aa because no VPC endpoint policy allows the s3:GetObject action",
 		Applies: func(v *view) bool {
-			return v.toInternet() && v.readsS3() || v.deniedUnsaid() && v.s3() && v.served() || v.refusedBy("VPC endpoint policy") && v.asksS3()
+			return v.toInternet && v.readsS3() || v.deniedUnsaid() && v.s3() && v.served() || v.refusedBy("VPC endpoint policy") && v.asksS3()
 		},
 		Text: slices.Concat(deniedByPolicy("VPC endpoint policy"), notRefused),
 	},
@@ -324,8 +324,8 @@ var networkCauses = []Cause{
 // calls are the stages at which the task, or its agent, calls something over the network before the containers run.
 func (v *view) calls() bool { return v.is(RegistryAuth, Secret, EnvFile, Image, Logging) }
 
-// dropped reports whether such a call got no answer, so that something on its way is missing or closed.
-func (v *view) dropped() bool {
+// gotNoAnswer reports whether such a call got no answer, so that something on its way is missing or closed.
+func gotNoAnswer(v *view) bool {
 	return v.calls() && v.has(Unreachable) && v.FaultRule != "fault/refused" && v.LaunchType != "EXTERNAL" && !v.onHost()
 }
 
@@ -333,11 +333,6 @@ func (v *view) dropped() bool {
 // back.
 func (v *view) turnedAway() bool {
 	return v.calls() && v.FaultRule == "fault/refused" && v.Facts.RemoteIP != "" && v.LaunchType != "EXTERNAL" && !v.onHost()
-}
-
-// toInternet reports whether the way leads, or may lead, out of the VPC.
-func (v *view) toInternet() bool {
-	return v.openPath() && v.dropped() && !v.private()
 }
 
 // byEndpoint reports whether an interface VPC endpoint could carry the call; S3 has gateway endpoints instead.

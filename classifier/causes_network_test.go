@@ -14,7 +14,7 @@ import (
 func applying(s events.Stop, f Finding, tables ...[]Cause) []string {
 	var ids []string
 	for _, c := range slices.Concat(tables...) {
-		if c.Applies(newView(&s, &f)) {
+		if c.at(f.Stage) && c.Applies(newView(&s, &f)) {
 			ids = append(ids, c.ID)
 		}
 	}

@@ -23,8 +23,9 @@ var runningCauses = []Cause{
 		Fix:     "Raise memory of {culprit|the container}, or find what uses it.",
 		Docs:    "https://repost.aws/knowledge-center/ecs-resolve-outofmemory-errors",
 		Example: aTask + `"launchType":"EC2","startedAt":"2026-05-04T03:00:00Z","stoppedAt":"2026-05-04T03:09:00Z","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":137,"memory":"512","reason":"OutOfMemoryError: Container killed due to memory usage"}]}`,
+		At:      []Stage{Runtime},
 		Applies: func(v *view) bool {
-			return v.is(Runtime) && v.has(OOM) && (ownLimit(v) || !taskLimit(v) && !softLimitOnly(v))
+			return v.has(OOM) && (ownLimit(v) || !taskLimit(v) && !softLimitOnly(v))
 		},
 		Text: []TextProof{
 			{Result: Confirmed, If: limitsFit,
@@ -42,8 +43,9 @@ var runningCauses = []Cause{
 		Fix:     "Raise the memory of the task, or give each container a limit so that one cannot take it all.",
 		Docs:    "https://repost.aws/knowledge-center/ecs-resolve-outofmemory-errors",
 		Example: aTask + `"launchType":"FARGATE","memory":"1024","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":137,"reason":"OutOfMemoryError: Container killed due to memory usage"}]}`,
+		At:      []Stage{Runtime},
 		Applies: func(v *view) bool {
-			return v.is(Runtime) && v.has(OOM) && taskLimit(v) && (several(v) || !ownLimit(v))
+			return v.has(OOM) && taskLimit(v) && (several(v) || !ownLimit(v))
 		},
 		Text: []TextProof{
 			{Result: Confirmed, If: onlyTaskLimit,
@@ -63,8 +65,9 @@ var runningCauses = []Cause{
 		Fix:     "Find the leak with a heap profile; until then raise the limit or restart the tasks before they reach it.",
 		Docs:    "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-metrics-ECS.html",
 		Example: aTask + `"launchType":"EC2","startedAt":"2026-05-04T03:00:00Z","stoppedAt":"2026-05-05T11:00:00Z","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":137,"memory":"512","reason":"OutOfMemoryError: Container killed due to memory usage"}]}`,
+		At:      []Stage{Runtime},
 		Applies: func(v *view) bool {
-			return v.is(Runtime) && v.has(OOM) && ranOver(v, longRunning)
+			return v.has(OOM) && ranOver(v, longRunning)
 		},
 	},
 	{
@@ -190,8 +193,9 @@ var runningCauses = []Cause{
 		Fix:     "If memory was near the limit, raise it or find what uses it; if not, look for another sender of SIGKILL.",
 		Docs:    "https://repost.aws/knowledge-center/ecs-resolve-outofmemory-errors",
 		Example: aTask + `"group":"service:orders","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":137}]}`,
+		At:      []Stage{Runtime},
 		Applies: func(v *view) bool {
-			return v.is(Runtime) && v.has(Killed) && (v.Signal == "SIGKILL" || v.ended(137)) && slowShutdown(v.Stop) == 0
+			return v.has(Killed) && (v.Signal == "SIGKILL" || v.ended(137)) && slowShutdown(v.Stop) == 0
 		},
 	},
 	{
@@ -206,8 +210,9 @@ var runningCauses = []Cause{
 		Fix:     "Stop what sends the signal, or let ECS stop the task with StopTask.",
 		Docs:    "https://man7.org/linux/man-pages/man7/signal.7.html",
 		Example: aTask + `"group":"service:orders","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":143}]}`,
+		At:      []Stage{Runtime},
 		Applies: func(v *view) bool {
-			return v.is(Runtime) && v.has(Killed) && !(v.ended(137) && slowShutdown(v.Stop) > 0)
+			return v.has(Killed) && !(v.ended(137) && slowShutdown(v.Stop) > 0)
 		},
 	},
 	{
@@ -221,7 +226,8 @@ var runningCauses = []Cause{
 		Fix:     "Run the server in the foreground (with exec at the end of the script), or start a job with run-task instead of a service.",
 		Docs:    "https://docs.docker.com/engine/containers/multi-service_container/",
 		Example: aTask + `"group":"service:orders","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":0}]}`,
-		Applies: func(v *view) bool { return v.is(Runtime) && v.has(Exited) && !runsToEnd(v) },
+		At:      []Stage{Runtime},
+		Applies: func(v *view) bool { return v.has(Exited) && !runsToEnd(v) },
 	},
 	{
 		ID:    "job-finished",
@@ -234,7 +240,8 @@ var runningCauses = []Cause{
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/standalone-tasks.html",
 		Example:  aTask + `"group":"family:invoices","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":0}]}`,
 		Unproven: "Only you know whether the task was meant to end.",
-		Applies:  func(v *view) bool { return v.is(Runtime) && v.has(Exited) && v.Service == "" },
+		At:       []Stage{Runtime},
+		Applies:  func(v *view) bool { return v.has(Exited) && v.Service == "" },
 	},
 	{
 		ID:    "time-limit",
@@ -248,7 +255,8 @@ var runningCauses = []Cause{
 		Docs:     "https://docs.aws.amazon.com/batch/latest/userguide/job_timeouts.html",
 		Example:  "Job attempt duration exceeded timeout",
 		Unproven: "The text says it where it comes from AWS Batch, and the timeout of a job is not read.",
-		Applies:  func(v *view) bool { return v.is(Runtime) && v.has(Timeout) },
+		At:       []Stage{Runtime},
+		Applies:  func(v *view) bool { return v.has(Timeout) },
 		Text: []TextProof{
 			{Result: Confirmed, If: notByCaller,
 				Evidence: "AWS Batch ended the attempt because its time was over"},
@@ -267,7 +275,8 @@ var runningCauses = []Cause{
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-errors.html",
 		Example:  aTask + `"stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app"}]}`,
 		Unproven: "An exit code that ECS never saw is kept nowhere.",
-		Applies:  func(v *view) bool { return v.is(Runtime) && v.has(UnknownFault) },
+		At:       []Stage{Runtime},
+		Applies:  func(v *view) bool { return v.has(UnknownFault) },
 	},
 	{
 		ID:    "one-of-several-essential",
@@ -480,8 +489,9 @@ var runningCauses = []Cause{
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-maintenance.html",
 		Example:  "ECS is performing maintenance on the underlying infrastructure hosting the task",
 		Unproven: "The event says it, or nobody does: past maintenance is told by no API that whystopped asks.",
+		At:       []Stage{Host},
 		Applies: func(v *view) bool {
-			return v.is(Host) && (v.has(Retired) && !v.says("draining") || v.has(UnknownFault) && !v.OnInstance() && !strings.Contains(v.CapacityProvider, "SPOT"))
+			return (v.has(Retired) && !v.says("draining") || v.has(UnknownFault) && !v.OnInstance() && !strings.Contains(v.CapacityProvider, "SPOT"))
 		},
 		Text: []TextProof{
 			saying("ECS names maintenance of the infrastructure as the reason", "performing maintenance", "task retirement", "scheduled for retirement"),
@@ -498,8 +508,9 @@ var runningCauses = []Cause{
 		Fix:     "Do nothing for a service; protect long jobs with managed termination protection or task scale-in protection.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-draining.html",
 		Example: "Task stopped during instance draining",
+		At:      []Stage{Host},
 		Applies: func(v *view) bool {
-			return v.is(Host) && v.has(Retired) && (v.OnInstance() || v.says("draining"))
+			return v.has(Retired) && (v.OnInstance() || v.says("draining"))
 		},
 		Text: []TextProof{
 			saying("ECS names the draining of the instance as the reason", "draining"),
@@ -516,8 +527,9 @@ var runningCauses = []Cause{
 		Fix:     "Run the service with several tasks in several zones, and replace the instance if EC2 still lists it.",
 		Docs:    "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/monitoring-system-instance-status-check.html",
 		Example: aTask + `"launchType":"FARGATE","stopCode":"InfrastructureHealth","containers":[{"name":"app"}]}`,
+		At:      []Stage{Host},
 		Applies: func(v *view) bool {
-			return v.is(Host) && v.has(Lost) && (!v.ec2Host() || v.StopCode == "InfrastructureHealth" || v.says("impair", "hardware", "underlying", "infrastructurehealth"))
+			return v.has(Lost) && (!v.ec2Host() || v.StopCode == "InfrastructureHealth" || v.says("impair", "hardware", "underlying", "infrastructurehealth"))
 		},
 		Text: []TextProof{
 			{Result: Confirmed, If: byRule("code/infrastructure-health"),
@@ -563,8 +575,9 @@ var runningCauses = []Cause{
 		Fix:     "Keep a base of On-Demand capacity beside Spot, handle SIGTERM within the notice, and let jobs save their progress.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html",
 		Example: "Your Spot Task was interrupted.",
+		At:      []Stage{Host},
 		Applies: func(v *view) bool {
-			return v.is(Host) && (v.has(Interrupted) || v.hostGone() && onSpot(v) && v.StopCode != "InfrastructureHealth" && !v.says("impair", "hardware", "disconnected"))
+			return (v.has(Interrupted) || v.hostGone() && onSpot(v) && v.StopCode != "InfrastructureHealth" && !v.says("impair", "hardware", "disconnected"))
 		},
 		Text: []TextProof{
 			{Result: Confirmed, If: byRule("fault/interrupted", "code/spot-interruption"),
@@ -583,8 +596,9 @@ var runningCauses = []Cause{
 		Fix:     "Correct what stopped the deployment's first task, then deploy again.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html",
 		Example: "ECS deployment circuit breaker: tasks failed to start.",
+		At:      []Stage{Scheduler},
 		Applies: func(v *view) bool {
-			return v.is(Scheduler) && v.has(RolledBack) && !byAlarm(v) && !byHook(v) && !byListener(v)
+			return v.has(RolledBack) && !byAlarm(v) && !byHook(v) && !byListener(v)
 		},
 	},
 	{
@@ -598,7 +612,8 @@ var runningCauses = []Cause{
 		Fix:     "Correct what the alarm measures, or the alarm, then deploy again.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html",
 		Example: "(service web) (deployment ecs-svc/8830145567712094413) deployment failed: alarm detected.",
-		Applies: func(v *view) bool { return v.is(Scheduler) && v.has(RolledBack) && byAlarm(v) },
+		At:      []Stage{Scheduler},
+		Applies: func(v *view) bool { return v.has(RolledBack) && byAlarm(v) },
 		Text: []TextProof{
 			saying("the message says that an alarm ended the deployment", "alarm detected"),
 		},
@@ -616,7 +631,8 @@ var runningCauses = []Cause{
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-lifecycle-hooks.html",
 		Example:  "Service deployment rolled back because POST_SCALE_UP lifecycle hook(s) failed.",
 		Unproven: "What a lifecycle hook answered is kept in the logs of its function, which are not read.",
-		Applies:  func(v *view) bool { return v.is(Scheduler) && v.has(RolledBack) && byHook(v) },
+		At:       []Stage{Scheduler},
+		Applies:  func(v *view) bool { return v.has(RolledBack) && byHook(v) },
 		Text: []TextProof{
 			saying("the message names a lifecycle hook as what failed", "lifecycle hook(s) failed", "hook execution failure"),
 		},
@@ -634,7 +650,8 @@ var runningCauses = []Cause{
 		Docs:     docBlueGreen,
 		Example:  "Service deployment rolled back because of invalid networking configuration.",
 		Unproven: "Listener rules may have changed since, and the text says that they were the reason.",
-		Applies:  func(v *view) bool { return v.is(Scheduler) && v.has(RolledBack) && byListener(v) },
+		At:       []Stage{Scheduler},
+		Applies:  func(v *view) bool { return v.has(RolledBack) && byListener(v) },
 		Text: []TextProof{
 			saying("the message calls the networking configuration invalid", "invalid networking configuration"),
 		},
@@ -649,7 +666,8 @@ var runningCauses = []Cause{
 		Fix:     "Raise maximumPercent, or lower minimumHealthyPercent, until one task more or less is allowed.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html",
 		Example: "service orders was unable to stop or start tasks during a deployment because of the service deployment configuration.",
-		Applies: func(v *view) bool { return v.is(Scheduler) && v.has(Invalid) },
+		At:      []Stage{Scheduler},
+		Applies: func(v *view) bool { return v.has(Invalid) },
 	},
 	{
 		ID:    "api-throttled",
@@ -664,7 +682,8 @@ var runningCauses = []Cause{
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/operating-at-scale-dealing-with-throttles.html",
 		Example:  "(service orders) operations are being throttled on elb. Will try again later.",
 		Unproven: "How many calls ECS made in that minute is kept by no API that whystopped asks.",
-		Applies:  func(v *view) bool { return v.is(Scheduler, HealthCheck) && v.has(RateLimited) },
+		At:       []Stage{Scheduler, HealthCheck},
+		Applies:  func(v *view) bool { return v.has(RateLimited) },
 	},
 	{
 		ID:    "tasks-protected",
@@ -677,8 +696,9 @@ var runningCauses = []Cause{
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-scale-in-protection.html",
 		Example:  "(service web) was unable to reach steady state because (taskSet ecs-svc/12) was unable to scale in due to (reason 4 tasks under protection)",
 		Unproven: "The protection of a task expires, and what it was at that minute is kept by no API.",
+		At:       []Stage{Scheduler},
 		Applies: func(v *view) bool {
-			return v.is(Scheduler) && v.has(UnknownFault) && v.says("protected", "under protection")
+			return v.has(UnknownFault) && v.says("protected", "under protection")
 		},
 	},
 	{
@@ -712,7 +732,8 @@ var runningCauses = []Cause{
 		Fix:     "Update the service with a target group that exists, and leave its targets to ECS.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-load-balancing.html",
 		Example: "(service web, taskSet ecs-svc/1) task set (ecs-svc/1) (task 77) is not healthy in target-group (web) due to TARGET GROUP IS NOT FOUND.",
-		Applies: func(v *view) bool { return v.is(HealthCheck) && v.has(NotFound) },
+		At:      []Stage{HealthCheck},
+		Applies: func(v *view) bool { return v.has(NotFound) },
 	},
 	{
 		ID:    "request-names-missing",
@@ -726,7 +747,8 @@ var runningCauses = []Cause{
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html",
 		Example:  aCall + `"errorCode":"ClusterNotFoundException","errorMessage":"Cluster not found."}}`,
 		Unproven: "The text holds the answer of ECS to the call, and the call itself started nothing to look at.",
-		Applies:  func(v *view) bool { return v.is(Placement) && v.has(NotFound) && ofRequest(v) },
+		At:       []Stage{Placement},
+		Applies:  func(v *view) bool { return v.has(NotFound) && ofRequest(v) },
 	},
 	{
 		ID:    "scheduler-silent",
@@ -740,8 +762,9 @@ var runningCauses = []Cause{
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages.html",
 		Example:  aTask + `"stopCode":"ServiceSchedulerInitiated","containers":[{"name":"app","exitCode":0}]}`,
 		Unproven: "It stands for what ECS did not say, and no API says it afterwards.",
+		At:       []Stage{Scheduler},
 		Applies: func(v *view) bool {
-			return v.is(Scheduler) && v.has(UnknownFault) && !ofService(v)
+			return v.has(UnknownFault) && !ofService(v)
 		},
 	},
 	{
@@ -755,8 +778,9 @@ var runningCauses = []Cause{
 		Fix:     "Do nothing, unless the scaling policy takes tasks away that are needed.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-auto-scaling.html",
 		Example: "Scaling activity initiated by (deployment ecs-svc/4242)",
+		At:      []Stage{Scheduler},
 		Applies: func(v *view) bool {
-			return v.is(Scheduler) && v.has(ScaledIn, UnknownFault) && !ofService(v)
+			return v.has(ScaledIn, UnknownFault) && !ofService(v)
 		},
 	},
 	{
@@ -770,8 +794,9 @@ var runningCauses = []Cause{
 		Fix:     "Do nothing; see only that the new tasks stay up.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html",
 		Example: "Scaling activity initiated by (deployment ecs-svc/4242)",
+		At:      []Stage{Scheduler},
 		Applies: func(v *view) bool {
-			return v.is(Scheduler) && !ofService(v) && (v.has(ScaledIn, UnknownFault) || v.has(Replaced) && !v.says("rebalancing"))
+			return !ofService(v) && (v.has(ScaledIn, UnknownFault) || v.has(Replaced) && !v.says("rebalancing"))
 		},
 	},
 	{
@@ -784,8 +809,9 @@ var runningCauses = []Cause{
 		Fix:     "Do nothing, or turn rebalancing off for a service whose tasks should not move.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html",
 		Example: "Availability-zone rebalancing initiated by (deployment ecs-svc/5550001112223334445)",
+		At:      []Stage{Scheduler},
 		Applies: func(v *view) bool {
-			return v.is(Scheduler) && v.has(Replaced) && v.says("rebalancing")
+			return v.has(Replaced) && v.says("rebalancing")
 		},
 		Text: []TextProof{
 			saying("ECS names Availability Zone rebalancing as the reason", "zone rebalancing initiated by"),
@@ -817,8 +843,9 @@ var runningCauses = []Cause{
 		Fix:     "Do nothing if the stop was meant; otherwise ask whoever CloudTrail names.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_StopTask.html",
 		Example: "Task stopped by user",
+		At:      []Stage{User},
 		Applies: func(v *view) bool {
-			return v.is(User) && !v.says("deregist") && v.Launcher != events.LauncherBatch && v.Launcher != events.LauncherStepFunctions
+			return !v.says("deregist") && v.Launcher != events.LauncherBatch && v.Launcher != events.LauncherStepFunctions
 		},
 	},
 	{
@@ -832,7 +859,8 @@ var runningCauses = []Cause{
 		Fix:     "Do nothing if the stop was meant; otherwise look at the job or pipeline that asked for it.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_StopTask.html",
 		Example: "Task stopped by user",
-		Applies: func(v *view) bool { return v.is(User) && !v.says("deregist") },
+		At:      []Stage{User},
+		Applies: func(v *view) bool { return !v.says("deregist") },
 	},
 	{
 		ID:    "cgroup-fault",
@@ -847,7 +875,8 @@ var runningCauses = []Cause{
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-config.html",
 		Example:  "Cgroup resource: setup cgroup: unable to create cgroup",
 		Unproven: "Control groups are seen only on the instance, on Fargate only by AWS.",
-		Applies:  func(v *view) bool { return v.is(Agent) && v.says("cgroup") },
+		At:       []Stage{Agent},
+		Applies:  func(v *view) bool { return v.says("cgroup") },
 		Text: []TextProof{
 			{Result: Confirmed, Match: Match{All: []string{"cgroup"}, Any: []string{"unable to create", "setup cgroup"}},
 				Evidence: "the agent could not create the control group"},
@@ -882,7 +911,8 @@ var runningCauses = []Cause{
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshooting.html",
 		Example:  aTask + `"launchType":"EC2","stopCode":"TaskFailedToStart","stoppedReason":"ContainerVanishedError: No container matching saved ID found"}`,
 		Unproven: "What the agent did is kept in its log on the instance.",
-		Applies:  func(v *view) bool { return v.is(Agent) && v.OnInstance() },
+		At:       []Stage{Agent},
+		Applies:  func(v *view) bool { return v.OnInstance() },
 	},
 	{
 		ID:    "platform-fault",

@@ -136,7 +136,8 @@ var setupCauses = []Cause{
 		Fix:     "Build with docker buildx build --platform {platform|linux/amd64,linux/arm64} and push, or set runtimePlatform to what the image has.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-arm64.html",
 		Example: "CannotPullContainerError: image Manifest does not contain descriptor matching platform 'linux/arm64'",
-		Applies: func(v *view) bool { return v.is(Image) && v.has(Mismatch) && !oldManifest(v) },
+		At:      []Stage{Image},
+		Applies: func(v *view) bool { return v.has(Mismatch) && !oldManifest(v) },
 		Text: []TextProof{
 			saying("the registry has {image|the image}, but no variant of it for {platform|the task's platform}", "descriptor matching platform", "no matching manifest", "cannot be used on this platform"),
 		},
@@ -153,7 +154,8 @@ var setupCauses = []Cause{
 		Docs:     "https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-manifest-formats.html",
 		Example:  "CannotPullContainerError: no processor for media-type: unknown",
 		Unproven: "The text names the form of the manifest, and the manifest itself is not read.",
-		Applies:  func(v *view) bool { return v.is(Image) && v.has(Mismatch) && oldManifest(v) },
+		At:       []Stage{Image},
+		Applies:  func(v *view) bool { return v.has(Mismatch) && oldManifest(v) },
 		Text: []TextProof{
 			{Result: Confirmed, Match: Match{Any: []string{"no longer supported", "no processor for media-type", "unsupported media type"}},
 				Evidence: "the container runtime names the form of the manifest as what it does not read"},
@@ -172,7 +174,8 @@ var setupCauses = []Cause{
 		Docs:     docCannotPull,
 		Example:  "CannotPullContainerError: failed to extract layer sha256:77bb: unexpected EOF",
 		Unproven: "The layers of an image are not downloaded, so what is broken in them is not seen.",
-		Applies:  func(v *view) bool { return v.is(Image) && v.has(Corrupt) },
+		At:       []Stage{Image},
+		Applies:  func(v *view) bool { return v.has(Corrupt) },
 	},
 	{
 		ID:    "image-too-large",
@@ -186,7 +189,8 @@ var setupCauses = []Cause{
 		Fix:     "Raise ephemeralStorage, or on EC2 enlarge the volume and shorten ECS_IMAGE_CLEANUP_INTERVAL; a smaller image helps everywhere.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html",
 		Example: "CannotPullContainerError: failed to register layer: write /usr/lib/libmodel.so: no space left on device",
-		Applies: func(v *view) bool { return v.is(Image) && v.has(Exhausted) },
+		At:      []Stage{Image},
+		Applies: func(v *view) bool { return v.has(Exhausted) },
 		Text: []TextProof{
 			saying("the disk was full before the image was unpacked", "no space left on device", "not enough space on the disk"),
 		},
@@ -291,7 +295,8 @@ var setupCauses = []Cause{
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html",
 		Example:  "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: retrieved secret from Secrets Manager did not contain json key password",
 		Unproven: "It would take the value of the secret, and whystopped reads no secret value.",
-		Applies:  func(v *view) bool { return v.is(Secret) && v.has(Invalid) && badJSON(v) },
+		At:       []Stage{Secret},
+		Applies:  func(v *view) bool { return v.has(Invalid) && badJSON(v) },
 		Text: []TextProof{
 			saying("the secret was read, and it has no key {jsonKey|of that name}", "did not contain json key"),
 			saying("the secret was read, and its value is no JSON object", "invalid character"),
@@ -325,7 +330,8 @@ var setupCauses = []Cause{
 		Fix:     "Create the parameter, or correct valueFrom in the task definition.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-ssm-paramstore.html",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secrets from ssm: invalid ssm parameters: /orders/db/password",
-		Applies: func(v *view) bool { return v.is(Secret) && v.has(NotFound) && v.parameter() },
+		At:      []Stage{Secret},
+		Applies: func(v *view) bool { return v.has(NotFound) && v.parameter() },
 		Text: []TextProof{
 			saying("Parameter Store answered that it has no {secret|such parameter}", "invalid ssm parameters", "invalid parameters:", "parameternotfound"),
 		},
@@ -359,7 +365,8 @@ var setupCauses = []Cause{
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_firelens.html",
 		Example:  "CannotStartContainerError: failed to initialize logging driver: dial unix /var/run/fluent.sock: connect: no such file or directory",
 		Unproven: "Whether something listened at an address inside the task is seen only from inside the task.",
-		Applies:  func(v *view) bool { return v.is(Logging) && v.logCollector() },
+		At:       []Stage{Logging},
+		Applies:  func(v *view) bool { return v.logCollector() },
 		Text: []TextProof{
 			saying("nothing listens at {endpoint|{remoteIp|the address}}: it refused the connection", "connection refused"),
 			{Result: Confirmed, Match: Match{All: []string{"dial unix", "no such file or directory"}},
@@ -377,7 +384,8 @@ var setupCauses = []Cause{
 		Fix:     "Create the log group {logGroup|of container {culprit|in question}} in the Region of awslogs-region, correct that option, or set awslogs-create-group to true and allow logs:CreateLogGroup.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html",
 		Example: "CannotStartContainerError: failed to initialize logging driver: failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist.",
-		Applies: func(v *view) bool { return v.is(Logging) && v.has(NotFound) && !v.logCollector() },
+		At:      []Stage{Logging},
+		Applies: func(v *view) bool { return v.has(NotFound) && !v.logCollector() },
 		Text: []TextProof{
 			saying("CloudWatch Logs answered that the log group does not exist", "log group does not exist"),
 		},
@@ -430,7 +438,8 @@ var setupCauses = []Cause{
 		Fix:     "Correct logConfiguration and deploy a new revision.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LogConfiguration.html",
 		Example: "ResourceInitializationError: failed to validate logger args: unknown log opt 'awslogs-retention' for awslogs log driver",
-		Applies: func(v *view) bool { return v.is(Logging) && v.has(Invalid, Mismatch) },
+		At:      []Stage{Logging},
+		Applies: func(v *view) bool { return v.has(Invalid, Mismatch) },
 		Text: []TextProof{
 			saying("the log driver names the option that it does not accept or that is absent", "unknown log opt", "is required"),
 		},
@@ -446,7 +455,8 @@ var setupCauses = []Cause{
 		Fix:     "Upload the file, or correct its ARN in environmentFiles.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/use-environment-file.html",
 		Example: "ResourceInitializationError: failed to download env files: file download command: NoSuchKey: The specified key does not exist.",
-		Applies: func(v *view) bool { return v.is(EnvFile) && (v.has(NotFound) || v.deniedUnsaid()) },
+		At:      []Stage{EnvFile},
+		Applies: func(v *view) bool { return (v.has(NotFound) || v.deniedUnsaid()) },
 		Text: []TextProof{
 			saying("S3 answered that it has no such object or bucket", "nosuchkey", "nosuchbucket"),
 		},
@@ -463,7 +473,8 @@ var setupCauses = []Cause{
 		Fix:     "Allow s3:GetObject on the file and s3:GetBucketLocation on its bucket for {role|the execution role}.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/use-environment-file.html",
 		Example: "Unable to download env file with key prod/app.env from bucket orders-config, error: AccessDenied: Access Denied status code: 403",
-		Applies: func(v *view) bool { return v.is(EnvFile) && v.deniedUnsaid() },
+		At:      []Stage{EnvFile},
+		Applies: func(v *view) bool { return v.deniedUnsaid() },
 	},
 	{
 		ID:    "env-file-invalid",
@@ -476,7 +487,8 @@ var setupCauses = []Cause{
 		Fix:     "Correct the file or its ARN, and start a new task.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/use-environment-file.html",
 		Example: "Unable to parse bucket and key from s3 ARN specified in environmentFile arn:aws:s3:::orders, error: invalid ARN",
-		Applies: func(v *view) bool { return v.is(EnvFile) && v.has(Invalid, Mismatch, Corrupt) },
+		At:      []Stage{EnvFile},
+		Applies: func(v *view) bool { return v.has(Invalid, Mismatch, Corrupt) },
 		Text: []TextProof{
 			saying("the ARN in environmentFiles could not be read", "parse bucket and key", "invalid arn"),
 		},
@@ -590,8 +602,9 @@ var setupCauses = []Cause{
 		Fix:     "Create the volume or directory on the instance, or correct its name in the task definition.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_data_volumes.html",
 		Example: "resource cannot be initialized: initialize volume: volume detection failed, volume 'scans' does not exist and autoprovision is set to false",
+		At:      []Stage{Volume},
 		Applies: func(v *view) bool {
-			return v.is(Volume) && !v.efs() && v.has(NotFound, Invalid, Conflict)
+			return !v.efs() && v.has(NotFound, Invalid, Conflict)
 		},
 		Text: []TextProof{
 			saying("the message names the volume as what is not there", "does not exist and autoprovision", "no such volume"),
@@ -609,8 +622,9 @@ var setupCauses = []Cause{
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/docker-volumes.html",
 		Example:  "CannotCreateContainerError: Error response from daemon: create scans: found reference to volume 'scans' in driver 'acmefs', but got an error while checking the driver: dial unix /run/docker/plugins/acmefs.sock: connect: connection refused",
 		Unproven: "Which plug-ins Docker has is seen only on the instance.",
+		At:       []Stage{Volume},
 		Applies: func(v *view) bool {
-			return v.is(Volume) && (v.OnInstance() || v.FaultRule == "fault/plugin-down") && v.Facts.DeniedBy == "" && v.says("plugin", "plug-in", "volumedriver", "volume driver", " in driver '")
+			return (v.OnInstance() || v.FaultRule == "fault/plugin-down") && v.Facts.DeniedBy == "" && v.says("plugin", "plug-in", "volumedriver", "volume driver", " in driver '")
 		},
 		Text: []TextProof{
 			saying("Docker has no such volume driver", "looking up volume plugin"),
@@ -670,7 +684,8 @@ var setupCauses = []Cause{
 		Docs:     "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_tag-policies.html",
 		Example:  "Unexpected EC2 error while attempting to tag the network interface: TagPolicyViolation",
 		Unproven: "The text names the tag policy, and the policies of the organization are not read.",
-		Applies:  func(v *view) bool { return v.is(Network) && v.has(Denied) && v.says("tag") },
+		At:       []Stage{Network},
+		Applies:  func(v *view) bool { return v.has(Denied) && v.says("tag") },
 		Text: []TextProof{
 			saying("EC2 names the tag policy as what refused", "tagpolicyviolation"),
 		},
@@ -687,7 +702,8 @@ var setupCauses = []Cause{
 		Fix:     "Create the role with aws iam create-service-linked-role --aws-service-name ecs.amazonaws.com, or take the denial out of the policy.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using-service-linked-roles.html",
 		Example: "Unexpected EC2 error while attempting to Create Network Interface in subnet 'subnet-0a1b2c3d4e5f60718': AuthFailure",
-		Applies: func(v *view) bool { return v.is(Network, Placement) && v.has(Denied) },
+		At:      []Stage{Network, Placement},
+		Applies: func(v *view) bool { return v.has(Denied) },
 		Text: []TextProof{
 			{Result: RuledOut, Match: Match{Any: []string{"tagpolicyviolation"}},
 				Evidence: "the service-linked role made the call, and EC2 names the tag policy as what refused"},
@@ -839,8 +855,9 @@ var setupCauses = []Cause{
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ManagedInstances.html",
 		Example:  "(service web) was unable to place a task. Reason: ResourceInitializationError: Unable to launch instance(s) for capacity provider web-nodes. ",
 		Unproven: "The text holds the answer of EC2, and the launch that was refused left nothing to look at.",
+		At:       []Stage{Placement},
 		Applies: func(v *view) bool {
-			return v.is(Placement) && v.has(Exhausted, Invalid, NotFound) && launchingInstances(v)
+			return v.has(Exhausted, Invalid, NotFound) && launchingInstances(v)
 		},
 		Text: []TextProof{
 			saying("EC2 answered that it will not launch the instances", "unable to launch instance"),
@@ -877,7 +894,8 @@ var setupCauses = []Cause{
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-constraints.html",
 		Example:  "TaskFailedToStart: ATTRIBUTE",
 		Unproven: "What the instances of the cluster were like at that minute is kept by no API; the text names the constraint.",
-		Applies:  func(v *view) bool { return v.is(Placement) && v.has(Mismatch) },
+		At:       []Stage{Placement},
+		Applies:  func(v *view) bool { return v.has(Mismatch) },
 		Text: []TextProof{
 			{Result: Confirmed, If: byRule("fault/constraint"),
 				Evidence: "ECS names a constraint or attribute as what no instance meets"},
@@ -895,8 +913,9 @@ var setupCauses = []Cause{
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/launch_types.html",
 		Example:  "The selected task definition is not compatible with the selected compute strategy",
 		Unproven: "ECS compares task definition and compute strategy itself, and the text holds its answer.",
+		At:       []Stage{Placement},
 		Applies: func(v *view) bool {
-			return v.is(Placement) && v.has(Mismatch, Invalid) && !launchingInstances(v)
+			return v.has(Mismatch, Invalid) && !launchingInstances(v)
 		},
 		Text: []TextProof{
 			saying("ECS answered that task definition and compute strategy do not fit", "selected compute strategy"),
@@ -934,7 +953,8 @@ var setupCauses = []Cause{
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html",
 		Example:  "CannotStartContainerError: Error response from daemon: OCI runtime create failed: unable to start container process: exec: \"npm start\": executable file not found in $PATH",
 		Unproven: "The text shows what the runtime took for the name of the program.",
-		Applies:  func(v *view) bool { return v.is(Start) && v.has(NotFound) && oddExecutable(v) },
+		At:       []Stage{Start},
+		Applies:  func(v *view) bool { return v.has(NotFound) && oddExecutable(v) },
 		Text: []TextProof{
 			{Result: Confirmed, Match: Match{All: []string{"exec: ", "executable file not found"}}, If: commandLine,
 				Evidence: "the runtime looked for a program called {path|like an option or a command line}"},
@@ -952,8 +972,9 @@ var setupCauses = []Cause{
 		Fix:     "Correct entryPoint or command of {culprit|the container}, or put the program into the image.",
 		Docs:    "https://docs.docker.com/reference/dockerfile/",
 		Example: "CannotStartContainerError: Error response from daemon: OCI runtime create failed: unable to start container process: exec: \"serve\": executable file not found in $PATH",
+		At:      []Stage{Start},
 		Applies: func(v *view) bool {
-			return v.is(Start) && v.has(NotFound, UnknownFault) && !oddExecutable(v) && !deviceMissing(v) && !userMissing(v)
+			return v.has(NotFound, UnknownFault) && !oddExecutable(v) && !deviceMissing(v) && !userMissing(v)
 		},
 		Text: []TextProof{
 			saying("the runtime looked for {path|the program} in the image and did not find it", "executable file not found in $path"),
@@ -990,7 +1011,8 @@ var setupCauses = []Cause{
 		Docs:     "https://docs.docker.com/reference/dockerfile/",
 		Example:  "CannotStartContainerError: exec: \"/run.sh\": permission denied",
 		Unproven: "The files of an image are not read, so their modes are not known.",
-		Applies:  func(v *view) bool { return v.is(Start) && v.has(Denied) },
+		At:       []Stage{Start},
+		Applies:  func(v *view) bool { return v.has(Denied) },
 		Text: []TextProof{
 			{Result: Confirmed, Match: Match{All: []string{"exec: ", "permission denied"}},
 				Evidence: "the runtime found {path|the program} and may not execute it"},
@@ -1008,7 +1030,8 @@ var setupCauses = []Cause{
 		Fix:     "Build the image for the task's architecture (docker buildx build --platform {platform|linux/amd64}), or set runtimePlatform to the image's.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-arm64.html",
 		Example: "CannotStartContainerError: exec /srv/run.sh: exec format error",
-		Applies: func(v *view) bool { return v.is(Start, Create) && v.has(Mismatch) },
+		At:      []Stage{Start, Create},
+		Applies: func(v *view) bool { return v.has(Mismatch) },
 	},
 	{
 		ID:    "port-conflict",
@@ -1045,8 +1068,9 @@ var setupCauses = []Cause{
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-gpu.html",
 		Example:  "CannotStartContainerError: Error response from daemon: OCI runtime create failed: error running hook: exit status 1, stderr: nvidia-container-cli: initialization error: load library failed: libnvidia-ml.so.1: no such file or directory",
 		Unproven: "The GPU driver and its runtime are seen only on the instance.",
+		At:       []Stage{Create, Start},
 		Applies: func(v *view) bool {
-			return v.is(Create, Start) && !v.has(Exhausted) && v.says("nvidia", "gpu", "cuda")
+			return !v.has(Exhausted) && v.says("nvidia", "gpu", "cuda")
 		},
 	},
 	{
@@ -1061,7 +1085,8 @@ var setupCauses = []Cause{
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Device.html",
 		Example:  "CannotStartContainerError: Error response from daemon: error gathering device information while adding custom device \"/dev/dri/renderD130\": no such file or directory",
 		Unproven: "Which devices a host has is seen only on the instance.",
-		Applies:  func(v *view) bool { return v.is(Create, Start) && deviceMissing(v) },
+		At:       []Stage{Create, Start},
+		Applies:  func(v *view) bool { return deviceMissing(v) },
 		Text: []TextProof{
 			{Result: Confirmed, Match: Match{All: []string{"custom device", "no such file or directory"}},
 				Evidence: "the host has no {path|such device}"},
@@ -1080,8 +1105,9 @@ var setupCauses = []Cause{
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/linux-gmsa.html",
 		Example:  "Invalid credentialspec file specification",
 		Unproven: "The credential spec lies in a file, a bucket or a parameter whose content is not read.",
+		At:       []Stage{Create},
 		Applies: func(v *view) bool {
-			return v.is(Create) && (v.StageRule == "stage/credential-spec" || v.says("credentialspec", "credential spec"))
+			return (v.StageRule == "stage/credential-spec" || v.says("credentialspec", "credential spec"))
 		},
 		Text: []TextProof{
 			saying("the agent could not read the credential spec of the task definition", "invalid credentialspec", "unsupported credentialspec"),
@@ -1099,8 +1125,9 @@ var setupCauses = []Cause{
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html",
 		Example:  "CannotStartContainerError: Error response from daemon: OCI runtime create failed: error mounting \"/var/run/docker.sock\" to rootfs at \"/var/run/docker.sock\": not a directory",
 		Unproven: "The files of the host and of the image are not read.",
+		At:       []Stage{Create, Start},
 		Applies: func(v *view) bool {
-			return v.is(Create, Start) && (v.FaultRule == "fault/bind-mount" || v.is(Create) && v.has(Denied) ||
+			return (v.FaultRule == "fault/bind-mount" || v.is(Create) && v.has(Denied) ||
 				v.has(Invalid, NotFound) && !deviceMissing(v) && v.says("mount", "volume", "rootfs", "chdir", "working directory"))
 		},
 		Text: []TextProof{
@@ -1119,8 +1146,9 @@ var setupCauses = []Cause{
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html",
 		Example:  "CannotCreateContainerError: Error response from daemon: Minimum memory limit allowed is 6MB",
 		Unproven: "The text holds the answer of Docker, which knows its own minimum.",
+		At:       []Stage{Create, Start},
 		Applies: func(v *view) bool {
-			return v.is(Create, Start) && v.has(Invalid, Exhausted, OOM) && memoryTooLow(v)
+			return v.has(Invalid, Exhausted, OOM) && memoryTooLow(v)
 		},
 		Text: []TextProof{
 			saying("Docker answered that the limit is below its minimum", "minimum memory limit allowed"),
@@ -1138,7 +1166,8 @@ var setupCauses = []Cause{
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/CannotCreateContainerError.html",
 		Example:  "CannotCreateContainerError: Error response from daemon: Conflict. The container name \"/ecs-jobs-4-jobs-b0c1\" is already in use",
 		Unproven: "Which containers the instance had is seen only on the instance.",
-		Applies:  func(v *view) bool { return v.is(Create) && v.has(Conflict) && !v.says("gpu") },
+		At:       []Stage{Create},
+		Applies:  func(v *view) bool { return v.has(Conflict) && !v.says("gpu") },
 		Text: []TextProof{
 			{Result: Confirmed, Match: Match{All: []string{"container name", "is already in use"}},
 				Evidence: "Docker answered that another container has the name"},
@@ -1226,7 +1255,8 @@ var setupCauses = []Cause{
 		Fix:     "Repair what {culprit|that container} does, for example the migration or initialisation that failed.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html",
 		Example: "TaskDependencyError: dependency container 'migrations' didn't reach the SUCCESS condition",
-		Applies: func(v *view) bool { return v.is(Dependency) && v.has(Crashed, UnknownFault) },
+		At:      []Stage{Dependency},
+		Applies: func(v *view) bool { return v.has(Crashed, UnknownFault) },
 	},
 	{
 		ID:    "dependency-timeout",
@@ -1254,7 +1284,8 @@ var setupCauses = []Cause{
 		Fix:     "Correct the healthCheck of {culprit|that container} or what it finds wrong, or depend on START instead.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html",
 		Example: "TaskDependencyError: dependency container 'db' didn't become HEALTHY",
-		Applies: func(v *view) bool { return v.is(Dependency) && v.has(Unhealthy, UnknownFault) },
+		At:      []Stage{Dependency},
+		Applies: func(v *view) bool { return v.has(Unhealthy, UnknownFault) },
 	},
 }
 

@@ -18,17 +18,22 @@ type view struct {
 	stageRow, faultRow *Rule // the rows that named the stage and the fault; nil where a code did, or nothing
 	codeRow            *Code
 	remote             netip.Addr   // the address that was dialled, invalid where none is stated
+	dropped            bool         // a call of the task's set-up got no answer
+	toInternet         bool         // its way leads, or may lead, out of the VPC
 	toAWS              bool         // the host that was called is one of AWS's
 	subnet             string       // the one of the task's own network interface
 	addresses          []netip.Addr // those of that interface
 	first              int          // the container that ended by itself before the others, -1 when none did
 }
 
+// noText stands for the text of a stop that gives none.
+var noText = text{folded: &haystack{}}
+
 // when is a condition of a row of any table.
 type when func(v *view) bool
 
 func newView(s *events.Stop, f *Finding) *view {
-	v := &view{Stop: s, Finding: f, first: endedFirst(s), reason: &text{folded: &haystack{}}}
+	v := &view{Stop: s, Finding: f, first: endedFirst(s), reason: &noText}
 	v.subnet, v.addresses = s.TaskInterface()
 	said := s.Texts()
 	v.texts = make([]text, len(said))
@@ -56,6 +61,8 @@ func (v *view) settle() {
 	if v.Facts.RemoteIP != "" {
 		v.remote, _ = netip.ParseAddr(v.Facts.RemoteIP)
 	}
+	v.dropped = gotNoAnswer(v)
+	v.toInternet = v.dropped && v.openPath() && !v.private()
 }
 
 // private reports whether the address that was dialled lies in a VPC: then a VPC endpoint answered the name.
