@@ -123,8 +123,7 @@ func named(s *events.Stop, t *text, f Facts) int {
 		if c.Name == "" {
 			continue
 		}
-		if c.Image != "" && (c.Image == f.Image || awsname.ParseImage(c.Image).Name() == awsname.ParseImage(f.Image).Name() ||
-			strings.Contains(t.Plain, c.Image)) {
+		if c.Image != "" && (sameImage(c.Image, f.Image) || strings.Contains(t.Plain, c.Image)) {
 			return i
 		}
 		if strings.Contains(t.Plain, "'"+c.Name+"'") || strings.Contains(t.Plain, `"`+c.Name+`"`) {
@@ -135,6 +134,11 @@ func named(s *events.Stop, t *text, f Facts) int {
 		return mine[0]
 	}
 	return -1
+}
+
+// sameImage reports whether two references name one image, in whatever version.
+func sameImage(a, b string) bool {
+	return a == b || b != "" && awsname.ParseImage(a).Name() == awsname.ParseImage(b).Name()
 }
 
 // mentioned returns the container whose name stands first in a text, -1 when none does.

@@ -99,7 +99,7 @@ type reading struct {
 // read returns what the rules make of one of the stop's texts.
 func (v *view) read(t *text) reading {
 	t.words = t.folded
-	if words := blankNames(blankBracketed(t.Folded)); words != t.Folded {
+	if words := blankNames(blankBracketed(t.folded)); words != t.Folded {
 		t.words = t.folded.blanked(words)
 	}
 	r := reading{text: t, facts: extract(t)}

@@ -51,12 +51,13 @@ func haystackOf(text string) *haystack {
 
 // add notes the triples of a part of the text.
 func (h *haystack) add(part string) {
-	key := uint32(0)
-	for i := range len(part) {
+	if len(part) < 3 {
+		return
+	}
+	key := nextKey(nextKey(0, part[0]), part[1])
+	for i := 2; i < len(part); i++ {
 		key = nextKey(key, part[i])
-		if i >= 2 {
-			h.triples[key>>6] |= 1 << (key & 63)
-		}
+		h.triples[key>>6] |= 1 << (key & 63)
 	}
 }
 
@@ -121,13 +122,13 @@ func (h *haystack) has(word string) bool { return h.index(word) >= 0 }
 var endsWord = [256]bool{' ': true, '"': true, '\'': true, '(': true, ')': true, ',': true, ';': true}
 
 // blankBracketed blanks the names of service and load balancer that a service's message has in brackets.
-func blankBracketed(folded string) string {
+func blankBracketed(said *haystack) string {
+	folded := said.text
 	for _, before := range []string{"(service ", "service (", "(elb ", "(target-group "} {
-		at := strings.Index(folded, before)
-		if at < 0 {
+		if !said.has(before) {
 			continue
 		}
-		at += len(before)
+		at := strings.Index(folded, before) + len(before)
 		if n := strings.IndexAny(folded[at:], ", )"); n > 0 && !strings.HasPrefix(folded[at:], "arn:") {
 			folded = folded[:at] + strings.Repeat("_", n) + folded[at+n:]
 		}
