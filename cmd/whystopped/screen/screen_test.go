@@ -2,9 +2,11 @@ package screen
 
 import (
 	"bytes"
+	"encoding/json"
 	"os"
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 
 	"whystopped/archive"
@@ -61,5 +63,28 @@ func TestAPipeIsNoTerminal(t *testing.T) {
 	}
 	if l := LookOf(&bytes.Buffer{}); l.colour || l.Width != 0 {
 		t.Errorf("a buffer has no colour and no width: %+v", l)
+	}
+}
+
+// TestJSONSaysWhatARecordSays: what is escaped for the terminal is the same text to a program.
+func TestJSONSaysWhatARecordSays(t *testing.T) {
+	var text strings.Builder
+	for r := rune(0); r <= unicode.MaxRune; r++ {
+		if utf8.ValidRune(r) && (r < 0x3000 || unseen(r)) {
+			text.WriteRune(r)
+		}
+	}
+	r := archive.Record{SchemaVersion: archive.SchemaVersion, StoppedReason: text.String(), RawEvent: text.String()}
+	var out bytes.Buffer
+	if err := WriteJSON(&out, r, true); err != nil {
+		t.Fatal(err)
+	}
+	line := strings.TrimSuffix(out.String(), "\n")
+	if i := strings.IndexFunc(line, unseen); i >= 0 {
+		t.Errorf("prints %.4q", line[i:])
+	}
+	var got archive.Record
+	if err := json.Unmarshal([]byte(line), &got); err != nil || got != r {
+		t.Errorf("says something else, error %v", err)
 	}
 }
