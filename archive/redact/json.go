@@ -46,8 +46,8 @@ func redactDocuments(s string) string {
 	return strings.Join(lines, "\n")
 }
 
-// unescapeASCII spells \/ and the \u escapes of printable ASCII plainly, at any depth of JSON in strings, so that a lexical
-// search finds them. An escaped quote or backslash makes the depth unknowable: what follows one is masked.
+// unescapeASCII spells \/ and the \u escapes of printable ASCII plainly, at any depth of JSON in strings, so that a
+// lexical search finds them. An escaped quote or backslash makes the depth unknowable: what follows one is masked.
 func unescapeASCII(s string) string {
 	if !strings.Contains(s, `\/`) && !strings.Contains(s, `\u00`) {
 		return s
@@ -143,8 +143,8 @@ type document struct {
 	src    string
 	pos    int
 	out    []byte
-	shapes shapeSet // that src may contain, where it has no escapes
-	named  []span   // of out: values that turned out to be secret when they had been copied
+	found  span   // of src: where something secret may be, where it has no escapes
+	named  []span // of out: values that turned out to be secret when they had been copied
 	masked bool
 }
 
@@ -153,7 +153,8 @@ type span struct{ from, to int }
 
 // redactDocument returns valid JSON redacted and compact, and reports whether anything was masked.
 func redactDocument(src string, s scope) (string, bool) {
-	d := document{src: src, out: make([]byte, 0, len(src)), shapes: shapesIn(src)}
+	d := document{src: src, out: make([]byte, 0, len(src))}
+	_, d.found = find(src)
 	d.value(s)
 	return d.String(), d.masked
 }
@@ -233,7 +234,12 @@ func (d *document) array(s scope) {
 	d.pos++
 	d.out = append(d.out, '[')
 	option := false // the element before says that this one is secret
-	client := false // an element before is a command that takes -pPASSWORD
+	var line command
+	var (
+		texts    []string // the elements that are strings
+		last     span     // of out
+		elements int
+	)
 	for d.space(); d.src[d.pos] != ']'; d.space() {
 		if d.src[d.pos] == ',' {
 			d.pos++
@@ -249,14 +255,23 @@ func (d *document) array(s scope) {
 			word = unquote(d.quoted())
 		}
 		option = !option && isCredentialOption(word)
-		if client && next == plain && len(word) > len("-p") && strings.HasPrefix(word, "-p") {
+		from := len(d.out)
+		if secret := line.word(word, false); secret.to > secret.from && next == plain {
 			d.pos += len(d.quoted())
-			d.out = append(d.out, `"-p`+Mask+`"`...)
+			d.out = append(d.out, quote(word[:secret.from]+Mask+word[secret.to:])...)
 			d.masked = true
-			continue
+		} else {
+			d.value(next)
 		}
-		client = client || isGluedClient(word)
-		d.value(next)
+		if word != "" {
+			texts = append(texts, word)
+		}
+		last = span{from, len(d.out)}
+		elements++
+	}
+	if elements == 2 && len(texts) == 2 && s == plain && kindOf(texts[0]) == credentialName && isIdentifier(texts[0]) &&
+		texts[0][0] != '-' && !isNameInList(texts[0], texts[1]) {
+		d.named, d.masked = append(d.named, last), true
 	}
 	d.pos++
 	d.out = append(d.out, ']')
@@ -294,7 +309,8 @@ func (d *document) quoted() string {
 func (d *document) text(quoted string, s scope) {
 	d.pos += len(quoted)
 	if s != plain && s != reference {
-		if name, value, ok := strings.Cut(quoted[1:], "="); ok && s == variable && isIdentifier(name) && value[0] != '=' && value != `"` {
+		if name, value, ok := strings.Cut(quoted[1:], "="); ok && s == variable && isIdentifier(name) &&
+			value[0] != '=' && value != `"` {
 			d.out = append(d.out, `"`+name+"="+Mask+`"`...)
 			d.masked = true
 			return
@@ -304,7 +320,7 @@ func (d *document) text(quoted string, s scope) {
 	}
 	if strings.IndexByte(quoted, '\\') < 0 {
 		inner := quoted[1 : len(quoted)-1]
-		if redacted := redactText(inner, d.shapes); redacted != inner {
+		if redacted := d.redact(inner, d.pos-len(quoted)+1); redacted != inner {
 			d.out = append(d.out, `"`+redacted+`"`...)
 			d.masked = true
 			return
@@ -315,6 +331,14 @@ func (d *document) text(quoted string, s scope) {
 		return
 	}
 	d.out = append(d.out, quoted...)
+}
+
+// redact is Text for a part of src without escapes, which begins at the byte from.
+func (d *document) redact(part string, from int) string {
+	if from+len(part) < d.found.from || from > d.found.to {
+		return redactText(part, 0)
+	}
+	return Text(part)
 }
 
 // redactString redacts the text of a string, which may be JSON, and reports whether anything was masked.

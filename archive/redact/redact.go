@@ -1,5 +1,6 @@
-// Package redact holds what must not be kept or shown of a document, a text or a log: the secrets in it. It knows them by the
-// name that they stand under and by the form that they have, and puts Mask in their place; everything else stays as it is.
+// Package redact holds what must not be kept or shown of a document, a text or a log: the secrets in it. It knows them
+// by the name that they stand under and by the form that they have, and puts Mask in their place; everything else stays
+// as it is.
 package redact
 
 import (
@@ -10,10 +11,10 @@ import (
 // Mask stands where a secret was.
 const Mask = "***"
 
-// Text returns a human text, such as a stop reason or an error, without its secrets: the user info and the query string of
-// URLs (scheme, host and path stay), the values of quoted keys that name a credential or an environment, and the shapes of the
-// table below. A text without secrets comes back as it is. What follows a secret's name and cannot be delimited, such as a
-// string or a list that does not end, is masked to the end of the text. Text(Text(s)) is Text(s).
+// Text returns a human text, such as a stop reason or an error, without its secrets: the user info and the query string
+// of URLs (scheme, host and path stay), the values of quoted keys that name a credential or an environment, and the
+// shapes of the table below. A text without secrets comes back as it is. What follows a secret's name and cannot be
+// delimited, such as a string or a list that does not end, is masked to the end of the text. Text(Text(s)) is Text(s).
 func Text(s string) string {
 	return redactText(s, shapesIn(s))
 }
@@ -23,6 +24,7 @@ func Text(s string) string {
 func Lines(lines []string) []string {
 	redacted := make([]string, len(lines))
 	inKey, masked := false, 0 // lines up to masked are
+	head := ""                // the line that says what this one is
 	for i, line := range lines {
 		begins, ends := strings.LastIndex(line, "-----BEGIN "), strings.LastIndex(line, "-----END ")
 		switch {
@@ -30,6 +32,12 @@ func Lines(lines []string) []string {
 			redacted[i] = Mask
 		default:
 			redacted[i] = Text(line)
+			if i > 0 {
+				head = carried(head, lines[i-1], line)
+			}
+			if head != "" {
+				redacted[i] = behind(head, line)
+			}
 		}
 		if ends >= 0 && !inKey && begins < 0 && strings.Contains(line, "PRIVATE KEY") {
 			for ; masked < i; masked++ {
@@ -41,7 +49,36 @@ func Lines(lines []string) []string {
 	return redacted
 }
 
-// JSON returns an event as one compact JSON text without its secrets. Key order and the form of numbers stay. Masked are
+// carried is the line that may say what a line is, or none: the one before it, when it ends with a name or with what
+// begins a value, or the head of the block of YAML that it stands in.
+func carried(head, before, line string) string {
+	if ending := strings.TrimRight(before, " \t\r\"',"); ending != "" {
+		word := ending[strings.LastIndexAny(ending, " \t\"':=")+1:]
+		if strings.IndexByte(":|>-", ending[len(ending)-1]) >= 0 || kindOf(word) == credentialName {
+			return before
+		}
+	}
+	if head != "" && strings.ContainsAny(head[len(head)-1:], "|>-") && margin(line) > margin(head) {
+		return head
+	}
+	return ""
+}
+
+// margin is how far right a line begins.
+func margin(line string) int { return len(line) - len(strings.TrimLeft(line, " \t")) }
+
+// behind is a line without its secrets, read behind head.
+func behind(head, line string) string {
+	redacted := Text(head + "\n" + line)
+	at := strings.IndexByte(redacted, '\n')
+	if at < 0 {
+		return Mask
+	}
+	return redacted[at+1:]
+}
+
+// JSON returns an event as one compact JSON text without its secrets. Key order and the form of numbers stay. Masked
+// are
 //
 //   - every value of an environment, whether a list of name and value, a list of NAME=value or a map, in any letter case and
 //     at any depth, also in JSON that is the text of a string; names stay;
@@ -50,8 +87,8 @@ func Lines(lines []string) []string {
 //   - the argument of a command's option that names a credential, such as --password;
 //   - what Text masks, in every string and key.
 //
-// A doc that is several JSON objects or arrays one after the other becomes one line for each. From the first byte that is
-// neither on, doc is taken as a text, as by Text.
+// A doc that is several JSON objects or arrays one after the other becomes one line for each. From the first byte that
+// is neither on, doc is taken as a text, as by Text.
 func JSON(doc []byte) string {
 	s := string(doc)
 	if json.Valid(doc) {

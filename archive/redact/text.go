@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// passes is how often a text is masked at most until it stays as it is: a mask can bring to light the name of another secret, or
-// make a broken document whole.
+// passes is how often a text is masked at most until it stays as it is: a mask can bring to light the name of another
+// secret, or make a broken document whole.
 const passes = 4
 
 func redactText(s string, shapes shapeSet) string {
@@ -75,8 +75,8 @@ func quoteDepth(s string, i int) int {
 	return bits.TrailingZeros(^uint(backslashes(s, i)))
 }
 
-// endOfString returns where the string ends that s[open] opens: the place of the closing quote and of the backslashes that
-// belong to it. It is len(s), twice, for a string that does not end, or not at its depth.
+// endOfString returns where the string ends that s[open] opens: the place of the closing quote and of the backslashes
+// that belong to it. It is len(s), twice, for a string that does not end, or not at its depth.
 func endOfString(s string, open int) (end, quote int) {
 	depth := quoteDepth(s, open)
 	for i := open + 1; i < len(s); i++ {
@@ -149,8 +149,8 @@ func openingQuote(s string, i int) int {
 	return -1
 }
 
-// maskQuotedKeys masks what follows "password": or 'environment': and their like, whether the quotes are escaped or not. It does
-// not rely on the text around a key, which may begin or end anywhere.
+// maskQuotedKeys masks what follows "password": or 'environment': and their like, whether the quotes are escaped or
+// not. It does not rely on the text around a key, which may begin or end anywhere.
 func maskQuotedKeys(s string) string {
 	const longestKey = 100
 	e := edit{src: s}
@@ -174,7 +174,7 @@ func maskQuotedKeys(s string) string {
 			break
 		}
 		kind := kindOf(name)
-		open := openingQuote(s, p)
+		_, open := stringAt(s, p)
 		switch {
 		case (kind == nameName || kind == keyName) && open >= 0:
 			end, _ := endOfString(s, open)
@@ -226,13 +226,12 @@ func maskQuotedKeys(s string) string {
 
 // argument returns where the value at s[i] begins and ends: a quoted string, a scheme and what follows it, or one word.
 func argument(s string, i int) (start, end int) {
-	if open := openingQuote(s, i); open >= 0 {
+	if _, open := stringAt(s, i); open >= 0 {
 		end, _ = endOfString(s, open)
 		return open + 1, end
 	}
 	end = endOfWord(s, i)
-	switch strings.ToLower(s[i:end]) {
-	case "bearer", "basic", "token", "digest":
+	if isOneOf(strings.ToLower(s[i:min(end, i+longestWord)]), tokenSchemes) {
 		if next := skipSpace(s, end); next < len(s) {
 			end = endOfWord(s, next)
 		}
@@ -240,16 +239,35 @@ func argument(s string, i int) (start, end int) {
 	return i, end
 }
 
-// endOfWord returns where a word without quotes ends. Punctuation belongs to it unless the word ends with it.
+// endOfWord returns where a word without quotes ends. Punctuation belongs to it unless the word ends with it, or, as ;
+// and & and a comma, is followed by another assignment.
 func endOfWord(s string, i int) int {
 	end := i
-	for end < len(s) && s[end] > ' ' && s[end] != ';' && s[end] != '&' {
-		if strings.ContainsRune("\"'`", rune(s[end])) && (end+1 == len(s) || !isNameByte(s[end+1])) {
+	for end < len(s) && s[end] > ' ' {
+		c := s[end]
+		if (c == ';' || c == '&' || c == ',') && (end+1 == len(s) || s[end+1] <= ' ' || isAssignment(s[end+1:])) {
+			break
+		}
+		if strings.IndexByte("\"'`", c) >= 0 && (end+1 == len(s) || !isNameByte(s[end+1])) {
 			break
 		}
 		end++
 	}
 	return i + len(strings.TrimRight(s[i:end], `.,:)]}\`))
+}
+
+// isAssignment reports whether s begins with a name, of one word or of some, and an equals sign.
+func isAssignment(s string) bool {
+	const longest = 40
+	for i := range min(len(s), longest) {
+		switch {
+		case s[i] == '=':
+			return i > 0
+		case !isNameByte(s[i]) && s[i] != ' ':
+			return false
+		}
+	}
+	return false
 }
 
 func isIdentifier(s string) bool {

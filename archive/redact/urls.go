@@ -2,8 +2,8 @@ package redact
 
 import "strings"
 
-// maskURLs masks user info and query strings. What stands between two white spaces or quotes is looked at once, however many
-// URLs are in it.
+// maskURLs masks user info and query strings. What stands between two white spaces or quotes is looked at once, however
+// many URLs are in it.
 func maskURLs(s string) string {
 	e := edit{src: s}
 	run := urlRun{}
@@ -35,8 +35,8 @@ func maskURLs(s string) string {
 	}
 }
 
-// urlRun is a part of a text without anything that ends a URL: where it ends, with punctuation and without, and where its last @
-// is, or -1, and the ? that was looked for last, or its end.
+// urlRun is a part of a text without anything that ends a URL: where it ends, with punctuation and without, and where
+// its last @ is, or -1, and the ? that was looked for last, or its end.
 type urlRun struct{ end, trimmed, at, query int }
 
 func urlRunAt(s string, start int) urlRun {

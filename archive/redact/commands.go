@@ -1,0 +1,309 @@
+package redact
+
+import (
+	"strings"
+	"sync"
+)
+
+// client is a command that takes a secret in an argument whose name does not say so.
+type client struct {
+	names    string // of the program, separated by spaces
+	after    string // the word that must stand between it and the secret: docker login
+	flags    string // options whose next argument is secret
+	glued    string // options that have the secret behind them without a space; as next argument it is something else
+	pairs    string // options whose argument is user and secret
+	position int    // which argument without an option is secret, counted from one
+	slash    bool   // of that argument, what stands behind the slash
+	values   string // options whose argument is name=secret
+}
+
+// clients are the commands, each with its own letters: -p is a password to mysql and a port to psql.
+var clients = []client{
+	{names: "docker podman nerdctl buildah skopeo helm oras crane", after: "login", flags: "-p"},
+	{names: "az cf oc ibmcloud", after: "login", flags: "-p"},
+	{names: "cf", after: "auth", position: 2},
+	{names: "vault", after: "login", position: 1},
+	{names: "sshpass", flags: "-p", glued: "-p"},
+	{names: "redis-cli valkey-cli keydb-cli redis-benchmark", flags: "-a"},
+	{names: "mysql mysqldump mysqladmin mysqlimport mysqlcheck mysqlshow mysqlpump mysqlslap mysqlbinlog mysqlsh " +
+		"mariadb " +
+		"mariadb-admin mariadb-dump mariadb-import mariadb-check mariadb-show mariadb-slap mariadb-binlog",
+		glued: "-p"},
+	{names: "curl", pairs: "-u --user -U --proxy-user"},
+	{names: "http https xh", pairs: "-a --auth"},
+	{names: "wget", flags: "--http-passwd"},
+	{names: "lftp", pairs: "-u --user"},
+	{names: "smbclient winexe rpcclient smbmap", pairs: "-U"},
+	{names: "sqlcmd osql tsql bsqldb fisql", flags: "-P", glued: "-P"},
+	{names: "bcp", flags: "-P", glued: "-P"},
+	{names: "ldapsearch ldapadd ldapmodify ldapdelete ldapcompare ldapwhoami ldapmodrdn ldapexop", flags: "-w"},
+	{names: "ldappasswd", flags: "-w -s -a"},
+	{names: "mongo mongosh mongodump mongorestore mongoexport mongoimport mongostat mongotop mongofiles", flags: "-p"},
+	{names: "cqlsh rabbitmqadmin hdbsql ttisql vsql nzsql", flags: "-p -w -pw"},
+	{names: "rabbitmqctl", after: "add_user", position: 2},
+	{names: "rabbitmqctl", after: "change_password", position: 2},
+	{names: "rabbitmqctl", after: "authenticate_user", position: 2},
+	{names: "mosquitto_pub mosquitto_sub mosquitto_rr", flags: "-P"},
+	{names: "zip unzip", flags: "-P"},
+	{names: "7z 7za 7zr", glued: "-p"},
+	{names: "useradd usermod", flags: "-p"},
+	{names: "htpasswd", position: 3},
+	{names: "ipmitool", flags: "-P"},
+	{names: "snmpwalk snmpget snmpset snmptrap", flags: "-A -X"},
+	{names: "plink pscp psftp putty", flags: "-pw"},
+	{names: "sqlplus sqlldr impdp expdp rman", position: 1, slash: true},
+	{names: "openssl", flags: "-k"},
+	{names: "ansible-playbook", flags: "--vault-password"},
+	{names: "kubectl oc", after: "secret", values: "--from-literal"},
+	{names: "vault", after: "put", values: "*"},
+	{names: "vault", after: "write", values: "*"},
+	{names: "aws", after: "set", position: 2},
+}
+
+// anybody is the command that nobody knows: -u and --user take user:password in many.
+var anybody = client{pairs: "-u --user"}
+
+// clientNames are the words by which a text that may hold such a command is known.
+func clientNames() []string {
+	names := []string{" -u ", " --user ", "from-literal"}
+	for _, c := range clients {
+		if c.after != "" && c.names != "aws" {
+			names = append(names, c.after)
+			continue
+		}
+		for name := range strings.FieldsSeq(c.names) {
+			if len(name) > len("http") {
+				names = append(names, name)
+			}
+		}
+	}
+	return append(names, "mysql", "curl ", `curl"`, "http -a", "https -a", "xh -a", "lftp", "bcp ", `bcp"`, "zip ",
+		`zip"`, "7z ", `7z"`, "7za",
+		"configure")
+}
+
+// isOneOf reports whether word is among the words of a list.
+func isOneOf(word, list string) bool {
+	for rest := list; rest != ""; {
+		var next string
+		if next, rest, _ = strings.Cut(rest, " "); next == word {
+			return true
+		}
+	}
+	return false
+}
+
+// command is where one stands among the words of a command line.
+type command struct {
+	may      []*client // that the program may be, by what is known so far
+	pending  argumentKind
+	option   bool // the word before is an option
+	position int  // of arguments since the program, or the word after it
+	named    bool // the argument before names a credential: aws configure set NAME value
+}
+
+type argumentKind int
+
+const (
+	ordinary argumentKind = iota
+	whole                 // the secret
+	pair                  // user and secret
+	assigned              // name=secret
+)
+
+// word takes the next word and returns which part of it is secret. In prose a command ends where a word follows that no
+// option announces.
+func (c *command) word(w string, prose bool) (secret span) {
+	pending := c.pending
+	c.pending = ordinary
+	switch pending {
+	case whole:
+		return span{0, len(w)}
+	case pair:
+		return afterSeparator(w, ":%,")
+	case assigned:
+		return afterSeparator(w, "=")
+	}
+	if may := clientsOf(w); len(may) > 0 {
+		*c = command{may: may}
+		return span{}
+	}
+	if len(c.may) == 0 {
+		if isOneOf(w, anybody.pairs) {
+			c.pending = pair
+		}
+		return span{}
+	}
+	announced := c.option
+	c.option = len(w) > 1 && w[0] == '-'
+	if c.option {
+		return c.flag(w)
+	}
+	if announced && c.may[0].position == 0 {
+		return span{}
+	}
+	c.position++
+	for _, may := range c.may {
+		switch {
+		case may.after == w:
+			c.may, c.position = []*client{may}, 0
+			return span{}
+		case may.after != "" && len(c.may) > 1:
+		case may.values == "*":
+			return afterSeparator(w, "=")
+		case may.names == "aws" && c.position == 1:
+			c.named = kindOf(w) == credentialName
+		case may.names == "aws":
+			if c.named && c.position == 2 {
+				return span{0, len(w)}
+			}
+		case may.slash && c.position == may.position:
+			return betweenSlashAndAt(w)
+		case prose && isPlainWord(w):
+		case may.position > 0 && c.position == may.position && may.after == c.reached():
+			return span{0, len(w)}
+		}
+	}
+	if prose && c.may[0].glued != "" && c.may[0].flags == "" && len(w) > 1 {
+		*c = command{}
+	}
+	return span{}
+}
+
+// reached is the word that made one client of several, or none.
+func (c *command) reached() string {
+	if len(c.may) == 1 {
+		return c.may[0].after
+	}
+	return ""
+}
+
+// flag is word for an option.
+func (c *command) flag(w string) span {
+	name, _, hasValue := strings.Cut(w, "=")
+	for _, may := range c.may {
+		switch {
+		case isOneOf(w, may.flags):
+			c.pending = whole
+		case isOneOf(w, may.pairs):
+			c.pending = pair
+		case isOneOf(w, may.values):
+			c.pending = assigned
+		case hasValue && isOneOf(name, may.values):
+			if value := afterSeparator(w[len(name)+1:], "="); value.to > 0 {
+				return span{len(name) + 1 + value.from, len(w)}
+			}
+		case hasValue && isOneOf(name, may.pairs):
+			if value := afterSeparator(w[len(name)+1:], ":%,"); value.to > 0 {
+				return span{len(name) + 1 + value.from, len(w)}
+			}
+		case len(w) > 2 && isOneOf(w[:2], may.glued):
+			return span{2, len(w)}
+		case len(w) > 2 && w[1] != '-' && isOneOf(w[:2], may.pairs):
+			return afterSeparator(w, ":%")
+		}
+	}
+	return span{}
+}
+
+// clientsOf are the commands of which w is the program, with a path or without.
+func clientsOf(w string) []*client {
+	w = strings.TrimSuffix(w[strings.LastIndexAny(w, `/\`)+1:], ".exe")
+	if len(w) < 2 || len(w) > 20 {
+		return nil
+	}
+	return clientsByName()[w]
+}
+
+var clientsByName = sync.OnceValue(func() map[string][]*client {
+	byName := map[string][]*client{}
+	for i := range clients {
+		for name := range strings.FieldsSeq(clients[i].names) {
+			byName[name] = append(byName[name], &clients[i])
+		}
+	}
+	return byName
+})
+
+// afterSeparator is what stands behind the first of the separators, but for the numbers of user and group.
+func afterSeparator(w, separators string) span {
+	at := strings.IndexAny(w, separators)
+	if at < 0 || strings.Trim(w[at+1:], "0123456789") == "" && strings.Trim(w[:at], "0123456789") == "" {
+		return span{}
+	}
+	return span{at + 1, len(w)}
+}
+
+func betweenSlashAndAt(w string) span {
+	slash, at := strings.IndexByte(w, '/'), strings.LastIndexByte(w, '@')
+	if slash <= 0 {
+		return span{}
+	}
+	if at < slash {
+		at = len(w)
+	}
+	return span{slash + 1, at}
+}
+
+// maskCommands masks the secrets of the commands in a text, in words or as a list of strings.
+func maskCommands(s string) string {
+	const longestQuoted = 1000
+	e := edit{src: s}
+	var c command
+	for i := 0; i < len(s); {
+		switch s[i] {
+		case '\n', ';', '|', '&':
+			c = command{}
+			i++
+			continue
+		case ',', '[', ']', '(', ')', '{', '}', '`', '\\':
+			i++
+			continue
+		case '"', '\'':
+			if c.pending == ordinary {
+				i++
+				continue
+			}
+			near := s[:min(len(s), i+longestQuoted)]
+			if end, closing := endOfString(near, i); closing < len(near) {
+				secret := c.word(s[i+1:end], true)
+				e.mask(i+1+secret.from, i+1+secret.to)
+				i = closing + 1
+			} else {
+				i++
+			}
+			continue
+		}
+		if s[i] <= ' ' {
+			i++
+			continue
+		}
+		end := i
+		for end < len(s) && s[end] > ' ' && strings.IndexByte("\"'`;|", s[end]) < 0 {
+			end++
+		}
+		to := i + len(strings.TrimRight(s[i:end], `.,:)]}&\`))
+		if end < len(s) && (s[end] == '"' || s[end] == '\'') && end == i+2 && c.isGlued(s[i:end]) {
+			near := s[:min(len(s), end+longestQuoted)]
+			if _, closing := endOfString(near, end); closing < len(near) && closing > end+1 {
+				e.mask(end, closing+1)
+				i = closing + 1
+				continue
+			}
+		}
+		secret := c.word(s[i:max(i, to)], true)
+		e.mask(i+secret.from, i+secret.to)
+		if s[end-1] == ':' && secret == (span{}) {
+			c = command{}
+		}
+		if closing := openingQuote(s, end); closing >= 0 && i > 0 && s[i-1] == s[closing] {
+			end = closing + 1
+		}
+		i = end
+	}
+	return e.String()
+}
+
+func (c *command) isGlued(option string) bool {
+	return len(c.may) > 0 && isOneOf(option, c.may[0].glued)
+}
