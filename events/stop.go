@@ -2,9 +2,9 @@
 // service, deployment or request that failed, in every form people have it, and holds the patterns that decide which of these
 // are caught.
 //
-// It promises that nothing readable is refused because of an unknown field, an unknown enum value or a missing one, that a
-// missing exit code stays missing, and that what is refused is refused with its place and its reason. It has no network, no
-// clock and no environment.
+// It promises that nothing readable is refused because of an unknown field, an unknown enum value, a missing one or one of
+// another type, that a missing exit code stays missing, and that what is refused is refused with its place and its
+// reason. It has no network, no clock and no environment.
 package events
 
 import (
