@@ -37,37 +37,49 @@ type Group struct {
 // Groups are all needs in the order in which they are read: later ones use what earlier ones found.
 var Groups = []Group{
 	{NeedInputs, "where the task's traffic came from, and its task definition", []string{
-		"ecs:DescribeTaskDefinition", "ec2:DescribeNetworkInterfaces", "ecs:DescribeServices", "ecs:ListServiceDeployments", "ecs:DescribeServiceRevisions",
+		"ecs:DescribeTaskDefinition", "ec2:DescribeNetworkInterfaces", "ecs:DescribeServices",
+		"ecs:ListServiceDeployments", "ecs:DescribeServiceRevisions",
 		"ecs:DescribeCapacityProviders", "ecs:DescribeContainerInstances", "ec2:DescribeInstances",
 	}},
 	{NeedNetwork, "the VPC around the task's interface", []string{
-		"ec2:DescribeSubnets", "ec2:DescribeVpcs", "ec2:DescribeVpcAttribute", "ec2:DescribeDhcpOptions", "ec2:DescribeRouteTables", "ec2:DescribeNetworkAcls",
-		"ec2:DescribeSecurityGroups", "ec2:DescribeVpcEndpoints", "ec2:DescribeNatGateways", "ec2:DescribeInternetGateways",
-		"ec2:DescribeEgressOnlyInternetGateways", "ec2:DescribeManagedPrefixLists", "ec2:GetManagedPrefixListEntries", "ec2:DescribeNetworkInterfaces",
+		"ec2:DescribeSubnets", "ec2:DescribeVpcs", "ec2:DescribeVpcAttribute", "ec2:DescribeDhcpOptions",
+		"ec2:DescribeRouteTables", "ec2:DescribeNetworkAcls",
+		"ec2:DescribeSecurityGroups", "ec2:DescribeVpcEndpoints", "ec2:DescribeNatGateways",
+		"ec2:DescribeInternetGateways",
+		"ec2:DescribeEgressOnlyInternetGateways", "ec2:DescribeManagedPrefixLists", "ec2:GetManagedPrefixListEntries",
+		"ec2:DescribeNetworkInterfaces",
 	}},
 	{NeedImages, "the image", []string{"ecr:DescribeImages", "ecr:BatchGetImage", "ecr:DescribePullThroughCacheRules"}},
 	{NeedSecrets, "the secrets and parameters", []string{"secretsmanager:DescribeSecret", "ssm:DescribeParameters"}},
 	{NeedLogs, "the log group", []string{"logs:DescribeLogGroups"}},
 	{NeedFiles, "the environment files", []string{"s3:ListBucket"}},
-	{NeedVolumes, "the EFS file system", []string{"elasticfilesystem:DescribeFileSystems", "elasticfilesystem:DescribeMountTargets",
-		"elasticfilesystem:DescribeAccessPoints", "ec2:DescribeNetworkInterfaces"}},
-	{NeedAttachment, "the subnets and security groups of the network configuration", []string{"ec2:DescribeSubnets", "ec2:DescribeSecurityGroups",
-		"ec2:DescribeSecurityGroupVpcAssociations"}},
+	{NeedVolumes, "the EFS file system",
+		[]string{"elasticfilesystem:DescribeFileSystems", "elasticfilesystem:DescribeMountTargets",
+			"elasticfilesystem:DescribeAccessPoints", "ec2:DescribeNetworkInterfaces"}},
+	{NeedAttachment, "the subnets and security groups of the network configuration",
+		[]string{"ec2:DescribeSubnets", "ec2:DescribeSecurityGroups",
+			"ec2:DescribeSecurityGroupVpcAssociations"}},
 	{NeedQuotas, "the quota of Fargate vCPUs", []string{"servicequotas:GetServiceQuota"}},
-	{NeedInterfaces, "the network interfaces of the account and their quota", []string{"servicequotas:GetServiceQuota", "ec2:DescribeNetworkInterfaces"}},
-	{NeedMachines, "the container instances of the cluster", []string{"ecs:ListContainerInstances", "ecs:DescribeContainerInstances"}},
+	{NeedInterfaces, "the network interfaces of the account and their quota",
+		[]string{"servicequotas:GetServiceQuota", "ec2:DescribeNetworkInterfaces"}},
+	{NeedMachines, "the container instances of the cluster",
+		[]string{"ecs:ListContainerInstances", "ecs:DescribeContainerInstances"}},
 	{NeedAccess, "the task's roles, and the policies that may have refused the failed step", []string{
-		"iam:GetRole", "iam:SimulatePrincipalPolicy", "ecr:GetRepositoryPolicy", "secretsmanager:GetResourcePolicy", "kms:DescribeKey", "kms:GetKeyPolicy",
+		"iam:GetRole", "iam:SimulatePrincipalPolicy", "ecr:GetRepositoryPolicy", "secretsmanager:GetResourcePolicy",
+		"kms:DescribeKey", "kms:GetKeyPolicy",
 		"kms:ListGrants", "elasticfilesystem:DescribeFileSystemPolicy", "s3:GetBucketPolicy",
 	}},
 	{NeedHealth, "the health checks that the task failed", []string{
-		"elasticloadbalancing:DescribeTargetGroups", "elasticloadbalancing:DescribeTargetHealth", "elasticloadbalancing:DescribeLoadBalancers", "ecs:DescribeTasks",
+		"elasticloadbalancing:DescribeTargetGroups", "elasticloadbalancing:DescribeTargetHealth",
+		"elasticloadbalancing:DescribeLoadBalancers", "ecs:DescribeTasks",
 	}},
 	{NeedLog, "the last log lines of the container that failed", []string{"logs:GetLogEvents"}},
 	{NeedDeployment, "what became of the task's deployment", []string{
-		"ecs:ListServiceDeployments", "ecs:DescribeServiceRevisions", "ecs:DescribeServiceDeployments", "ecs:ListTasks", "ecs:DescribeTasks",
+		"ecs:ListServiceDeployments", "ecs:DescribeServiceRevisions", "ecs:DescribeServiceDeployments", "ecs:ListTasks",
+		"ecs:DescribeTasks",
 	}},
-	{NeedHost, "what the Auto Scaling group of the task's instance did", []string{"autoscaling:DescribeScalingActivities"}},
+	{NeedHost, "what the Auto Scaling group of the task's instance did",
+		[]string{"autoscaling:DescribeScalingActivities"}},
 	{NeedTrail, "who asked for the stop, and what was denied", []string{"cloudtrail:LookupEvents"}},
 	{NeedSteady, "what ran well before", []string{
 		"ecs:ListServiceDeployments", "ecs:DescribeServiceRevisions", "ecs:DescribeTaskDefinition",
@@ -96,10 +108,11 @@ func (t Tier) Allows(other Tier) bool {
 
 // Action is an IAM action and the API call that it allows.
 type Action struct {
-	IAM      string // "ec2:DescribeSubnets"
-	API      string // operation name where it differs from the action's: "ListObjectsV2" for s3:ListBucket
-	Tier     Tier
-	Resource string // resource that the permission is for, after "arn:PARTITION:": "*" or a form such as "ecr:*:ACCOUNT:repository/*"
+	IAM  string // "ec2:DescribeSubnets"
+	API  string // operation name where it differs from the action's: "ListObjectsV2" for s3:ListBucket
+	Tier Tier
+	// resource that the permission is for, after "arn:PARTITION:": "*" or a form such as "ecr:*:ACCOUNT:repository/*"
+	Resource string
 }
 
 // Operation is the name of the API call.
@@ -115,7 +128,8 @@ func (a Action) Operation() string {
 	return a.IAM
 }
 
-// Actions is every action that a check needs: the stack grants exactly those of its tier, and lookup makes no other call.
+// Actions is every action that a check needs: the stack grants exactly those of its tier, and lookup makes no other
+// call.
 var Actions = []Action{
 	{IAM: "ecs:DescribeTaskDefinition", Tier: TierDescribe, Resource: "*"},
 	{IAM: "ecs:DescribeServices", Tier: TierDescribe, Resource: "*"},
@@ -167,7 +181,8 @@ var Actions = []Action{
 	{IAM: "elasticloadbalancing:DescribeTargetHealth", Tier: TierDescribe, Resource: "*"},
 	{IAM: "elasticloadbalancing:DescribeLoadBalancers", Tier: TierDescribe, Resource: "*"},
 	{IAM: "autoscaling:DescribeScalingActivities", Tier: TierDeep, Resource: "*"},
-	{IAM: "logs:GetLogEvents", Tier: TierVerify, Resource: "logs:*:ACCOUNT:log-group:*:log-stream:*"}, // for a deployment an option of its own
+	// for a deployment an option of its own
+	{IAM: "logs:GetLogEvents", Tier: TierVerify, Resource: "logs:*:ACCOUNT:log-group:*:log-stream:*"},
 	{IAM: "cloudtrail:LookupEvents", Tier: TierVerify, Resource: "*"},
 }
 

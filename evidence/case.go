@@ -9,8 +9,8 @@ import (
 	"whystopped/events"
 )
 
-// About returns a container of the task by its place in the event and as the task definition describes it; nil where either is
-// not known.
+// About returns a container of the task by its place in the event and as the task definition describes it; nil where
+// either is not known.
 func (c *Case) About(i int) (*events.Container, *ContainerDefinition) {
 	if i < 0 || i >= len(c.Stop.Containers) {
 		return nil, nil
@@ -67,9 +67,11 @@ const (
 func OperatingSystem(c *Case) string {
 	td := c.Facts.Task.TaskDefinition
 	switch {
-	case td.State == Known && strings.HasPrefix(td.Value.OperatingSystem, Windows), strings.HasPrefix(strings.ToUpper(c.Stop.Attributes["ecs.os-type"]), Windows):
+	case td.State == Known && strings.HasPrefix(td.Value.OperatingSystem, Windows),
+		strings.HasPrefix(strings.ToUpper(c.Stop.Attributes["ecs.os-type"]), Windows):
 		return Windows
-	case td.State == Known && td.Value.OperatingSystem == Linux, strings.EqualFold(c.Stop.Attributes["ecs.os-type"], Linux):
+	case td.State == Known && td.Value.OperatingSystem == Linux,
+		strings.EqualFold(c.Stop.Attributes["ecs.os-type"], Linux):
 		return Linux
 	case td.State == Known && td.Value.OperatingSystem == "" && !c.Stop.OnInstance():
 		return Linux // Fargate runs Linux where the task definition does not say otherwise
@@ -83,7 +85,8 @@ const Awslogs = "awslogs"
 // Definition names the task definition in a sentence.
 func Definition(c *Case) string { return cmp.Or(c.Stop.TaskDefinition(), "the task definition") }
 
-// OthersAccount reports whether a thing belongs to another account than the task: whoever owns it decides what we may see of it.
+// OthersAccount reports whether a thing belongs to another account than the task: whoever owns it decides what we may
+// see of it.
 func OthersAccount(c *Case, account string) bool { return account != "" && account != c.Stop.Account }
 
 // AskLater is how somebody asks CloudTrail.

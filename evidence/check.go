@@ -14,7 +14,8 @@ func Unsaid(said string, args ...any) classifier.Proof {
 	return Inconclusive(classifier.ReasonUnsaid, said, args...)
 }
 
-// Check decides one cause. Confirms, RulesOut and Open say in words how each verdict is reached; docs/causes prints them.
+// Check decides one cause. Confirms, RulesOut and Open say in words how each verdict is reached; docs/causes prints
+// them.
 type Check struct {
 	Cause    string // id in the catalogue
 	Needs    []Need // facts that Prove looks at
@@ -29,8 +30,8 @@ type Check struct {
 // StaleAfter is how long after the stop what is fine now still speaks for what was then.
 const StaleAfter = 10 * time.Minute
 
-// Judge proves the check's cause and says how old the facts are. A ruled_out that is older than StaleAfter becomes inconclusive,
-// unless what it rests on cannot change.
+// Judge proves the check's cause and says how old the facts are. A ruled_out that is older than StaleAfter becomes
+// inconclusive, unless what it rests on cannot change.
 func (check Check) Judge(c *Case) classifier.Proof {
 	p := check.Prove(c)
 	p.Cause = check.Cause
@@ -39,7 +40,8 @@ func (check Check) Judge(c *Case) classifier.Proof {
 	case late && !check.Timeless && p.Result == classifier.RuledOut:
 		p.Result, p.Reason = classifier.Inconclusive, classifier.ReasonStale
 	case late && !check.Timeless && p.Result == classifier.Confirmed:
-		p.Evidence = fmt.Sprintf("%s after the stop: %s", classifier.Span(c.CheckedAt.Sub(c.Stop.StoppedAt)), p.Evidence)
+		p.Evidence = fmt.Sprintf("%s after the stop: %s", classifier.Span(c.CheckedAt.Sub(c.Stop.StoppedAt)),
+			p.Evidence)
 	}
 	return p
 }
@@ -73,8 +75,8 @@ func (checks Checks) Needed(causes []classifier.Proof) []Need {
 	return needs
 }
 
-// Prove judges the causes of the finding that have a check, in the finding's order. Causes that the text alone decided are left
-// out. Where a check names another cause that its facts may prove, that one follows if it is confirmed.
+// Prove judges the causes of the finding that have a check, in the finding's order. Causes that the text alone decided
+// are left out. Where a check names another cause that its facts may prove, that one follows if it is confirmed.
 func (checks Checks) Prove(c Case) []classifier.Proof {
 	listed := func(cause string) bool {
 		return slices.ContainsFunc(c.Finding.Causes, func(p classifier.Proof) bool { return p.Cause == cause })

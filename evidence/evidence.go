@@ -1,9 +1,11 @@
-// Package evidence is the contract between the facts that are read of an AWS account and the checks that prove or rule out the
-// probable causes of a stop from them. The checks stand in rooms below it, by cause group; package prove knows them all.
+// Package evidence is the contract between the facts that are read of an AWS account and the checks that prove or rule
+// out the probable causes of a stop from them. The checks stand in rooms below it, by cause group; package prove knows
+// them all.
 //
-// It is pure: facts come in as plain structs, proofs go out, and package lookup makes the calls between. It says confirmed only
-// for a defect that was read and that alone is enough for this failure, and ruled_out only when every link of the cause was read
-// and is fine. What could not be read, whatever the reason, is inconclusive or not_checked and never ruled_out.
+// It is pure: facts come in as plain structs, proofs go out, and package lookup makes the calls between. It says
+// confirmed only for a defect that was read and that alone is enough for this failure, and ruled_out only when every
+// link of the cause was read and is fine. What could not be read, whatever the reason, is inconclusive or not_checked
+// and never ruled_out.
 package evidence
 
 import (
@@ -70,15 +72,17 @@ func Unanswered[T any](reason, action string) Answer[T] {
 	return Answer[T]{State: Unknown, Reason: reason, Action: action}
 }
 
-// Gap returns the proof that an answer which is not Known leads to, where what is Absent decides nothing by itself: a service that was
-// deleted, for example.
+// Gap returns the proof that an answer which is not Known leads to, where what is Absent decides nothing by itself: a
+// service that was deleted, for example.
 func (a Answer[T]) Gap() classifier.Proof {
 	switch {
 	case a.State == Absent:
 		return Inconclusive(classifier.ReasonNotVisible, "what would tell is no longer there")
 	case a.State == NotAsked && a.Reason == "":
 		return classifier.Proof{Result: classifier.NotChecked, Reason: classifier.ReasonNotRead}
-	case a.State == NotAsked, a.Reason == classifier.ReasonTier, a.Reason == classifier.ReasonOption, a.Reason == classifier.ReasonOtherAccount, a.Reason == classifier.ReasonDeferred, a.Reason == classifier.ReasonBudget:
+	case a.State == NotAsked, a.Reason == classifier.ReasonTier, a.Reason == classifier.ReasonOption,
+		a.Reason == classifier.ReasonOtherAccount, a.Reason == classifier.ReasonDeferred,
+		a.Reason == classifier.ReasonBudget:
 		return classifier.Proof{Result: classifier.NotChecked, Reason: a.Reason, MissingAction: a.missing()}
 	}
 	return classifier.Proof{Result: classifier.Inconclusive, Reason: a.Reason, MissingAction: a.missing()}
@@ -86,7 +90,8 @@ func (a Answer[T]) Gap() classifier.Proof {
 
 // missing is the action that somebody could grant for the answer.
 func (a Answer[T]) missing() string {
-	if a.Reason == classifier.ReasonNoPermission || a.Reason == classifier.ReasonTier || a.Reason == classifier.ReasonOption {
+	if a.Reason == classifier.ReasonNoPermission || a.Reason == classifier.ReasonTier ||
+		a.Reason == classifier.ReasonOption {
 		return a.Action
 	}
 	return ""

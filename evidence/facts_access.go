@@ -31,8 +31,8 @@ func (c Call) MarshalText() ([]byte, error) {
 	return []byte(c.Role + " " + c.Action + " " + c.Resource), nil
 }
 
-// Simulation is what SimulatePrincipalPolicy says about one call. It looks at the role's policies, its permissions boundary and
-// the organization's service control policies, and at no policy of a resource or VPC endpoint.
+// Simulation is what SimulatePrincipalPolicy says about one call. It looks at the role's policies, its permissions
+// boundary and the organization's service control policies, and at no policy of a resource or VPC endpoint.
 type Simulation struct {
 	Decision      string   // allowed, explicitDeny, implicitDeny
 	Missing       []string // condition keys that a policy compares and the simulation did not know

@@ -2,7 +2,8 @@ package evidence
 
 import "net/netip"
 
-// Network is one VPC as it was read. The parts are answers of their own, so that one refusal leaves the others standing.
+// Network is one VPC as it was read. The parts are answers of their own, so that one refusal leaves the others
+// standing.
 type Network struct {
 	VPC              Answer[VPC]
 	DNSSupport       Answer[bool]
@@ -45,7 +46,8 @@ type Subnet struct {
 	IPv6Native    bool
 	DNS64         bool
 	FreeAddresses int64
-	BlockMode     string // InternetGatewayBlockMode of Block Public Access: off, block-bidirectional, block-ingress; empty when not told
+	// InternetGatewayBlockMode of Block Public Access: off, block-bidirectional, block-ingress; empty when not told
+	BlockMode string
 }
 
 // RouteTable is a route table.

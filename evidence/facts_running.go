@@ -2,7 +2,8 @@ package evidence
 
 import "time"
 
-// Running is what was read about a task that had started: health checks, its log, its deployment, its host, and who asked.
+// Running is what was read about a task that had started: health checks, its log, its deployment, its host, and who
+// asked.
 type Running struct {
 	TargetGroup   Answer[TargetGroup]       // the one whose health checks the task failed
 	LoadBalancers Answer[[]LoadBalancer]    // those that send to it
@@ -114,7 +115,8 @@ func (e TrailEvent) Who() string {
 	if e.ARN != "" {
 		said = e.ARN
 	}
-	for _, part := range []struct{ before, what string }{{"on behalf of ", e.InvokedBy}, {"from ", e.SourceIP}, {"with ", e.Agent}} {
+	for _, part := range []struct{ before, what string }{{"on behalf of ", e.InvokedBy}, {"from ", e.SourceIP},
+		{"with ", e.Agent}} {
 		if part.what != "" {
 			said += " " + part.before + part.what
 		}

@@ -96,8 +96,9 @@ type Parameter struct {
 
 // Setup is what was read about the things that a task needs. What is not in a map was not asked.
 type Setup struct {
-	Images       map[string]Answer[Image]       // by ImageRef.Text; Absent when there is no such repository
-	Platforms    map[string]Answer[[]string]    // by ImageRef.Text: what an index lists, as "linux/arm64"; none for an image that is no index
+	Images map[string]Answer[Image] // by ImageRef.Text; Absent when there is no such repository
+	// by ImageRef.Text: what an index lists, as "linux/arm64"; none for an image that is no index
+	Platforms    map[string]Answer[[]string]
 	CacheRules   map[string]Answer[[]CacheRule] // by ImageRef.Registry
 	Secrets      map[string]Answer[Secret]      // by In of its Region and its ARN or name
 	Parameters   map[string]Answer[Parameter]   // by In of its Region and its name

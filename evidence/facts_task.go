@@ -10,11 +10,12 @@ import (
 // Task is where the task's traffic came from and what it was made of.
 type Task struct {
 	TaskDefinition Answer[TaskDefinition]
-	Interface      Answer[Interface]         // the task's own interface, while it exists
-	Service        Answer[Service]           // for tasks of a service
-	Revision       Answer[Revision]          // service revision of the task's deployment, where the service no longer lists that deployment
-	Provider       Answer[NetworkSettings]   // network configuration of a managed-instances capacity provider
-	Instance       Answer[ContainerInstance] // for tasks on EC2
+	Interface      Answer[Interface] // the task's own interface, while it exists
+	Service        Answer[Service]   // for tasks of a service
+	// service revision of the task's deployment, where the service no longer lists that deployment
+	Revision Answer[Revision]
+	Provider Answer[NetworkSettings]   // network configuration of a managed-instances capacity provider
+	Instance Answer[ContainerInstance] // for tasks on EC2
 }
 
 // TaskDefinition is the part of a task definition that checks look at. It is immutable.
@@ -55,7 +56,8 @@ type ContainerDefinition struct {
 	HealthCheck       *ContainerHealthCheck
 }
 
-// CreatesGroup reports whether the awslogs driver is to make its log group. Docker takes every form of true that Go does.
+// CreatesGroup reports whether the awslogs driver is to make its log group. Docker takes every form of true that Go
+// does.
 func (d ContainerDefinition) CreatesGroup() bool {
 	creates, err := strconv.ParseBool(d.LogOptions["awslogs-create-group"])
 	return err == nil && creates

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// BenchmarkWarmRun holds `go run ./infra`, the compiler's caches being warm, to three times what an empty CDK app takes in the same
-// run. Both run in turn, and of each the median counts.
+// BenchmarkWarmRun holds `go run ./infra`, the compiler's caches being warm, to three times what an empty CDK app takes
+// in the same run. Both run in turn, and of each the median counts.
 func BenchmarkWarmRun(b *testing.B) {
 	run := func(app string) time.Duration {
 		start := time.Now()

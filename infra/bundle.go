@@ -13,7 +13,8 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// goBuild compiles the function of the module at root. It is an awscdk.ILocalBundling, which jsii takes only as a pointer.
+// goBuild compiles the function of the module at root. It is an awscdk.ILocalBundling, which jsii takes only as a
+// pointer.
 type goBuild struct {
 	root         string
 	architecture string // as stack.Options has it
@@ -35,8 +36,8 @@ func (b *goBuild) code() awslambda.Code {
 }
 
 // TryBundle compiles the function into outputDir. It always answers true, because false would make the CDK fall back to
-// Docker. A failure is left in b.err, and outputDir is taken away: the CDK stops without it, and would take an empty one for
-// the function in the next run.
+// Docker. A failure is left in b.err, and outputDir is taken away: the CDK stops without it, and would take an empty
+// one for the function in the next run.
 func (b *goBuild) TryBundle(outputDir *string, _ *awscdk.BundlingOptions) *bool {
 	build := exec.Command("go", "build",
 		"-trimpath", "-buildvcs=false", "-tags", "lambda.norpc", "-ldflags", "-s -w -buildid=",
@@ -44,7 +45,8 @@ func (b *goBuild) TryBundle(outputDir *string, _ *awscdk.BundlingOptions) *bool 
 	build.Dir = b.root
 	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+goArch[b.architecture])
 	if output, err := build.CombinedOutput(); err != nil {
-		b.err = fmt.Errorf("the function does not compile; correct this and run again: %w\n%s", err, bytes.TrimSpace(output))
+		b.err = fmt.Errorf("the function does not compile; correct this and run again: %w\n%s", err,
+			bytes.TrimSpace(output))
 		os.RemoveAll(*outputDir)
 	}
 	return jsii.Bool(true)

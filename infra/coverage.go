@@ -31,7 +31,8 @@ const (
 var wayNames = [ways]string{"alarm", "stop event", "running-task event", "watcher", "service event", "API failure"}
 
 // rules name the rule that catches what a way brings.
-var ruleOf = [ways]string{"", stack.CaptureRule, stack.ContainersRule, stack.WatcherRule, stack.ServicesRule, stack.RequestsRule}
+var ruleOf = [ways]string{"", stack.CaptureRule, stack.ContainersRule, stack.WatcherRule, stack.ServicesRule,
+	stack.RequestsRule}
 
 // happening is one thing that can go wrong, with what AWS and the watcher make of it.
 type happening struct {
@@ -69,35 +70,58 @@ func watcherEvent(containers ...string) string {
 }
 
 func serviceEvent(detailType, eventType, name string) string {
-	return fmt.Sprintf(`{"source":"aws.ecs","detail-type":%q,"resources":["arn:aws:ecs:eu-west-3:111122223333:service/shop/web"],
+	return fmt.Sprintf(
+		`{"source":"aws.ecs","detail-type":%q,"resources":["arn:aws:ecs:eu-west-3:111122223333:service/shop/web"],
 		"detail":{"eventType":%q,"eventName":%q,"clusterArn":"arn:aws:ecs:eu-west-3:111122223333:cluster/shop"}}`, detailType, eventType, name)
 }
 
 func callEvent(rest string) string {
-	return `{"source":"aws.ecs","detail-type":"AWS API Call via CloudTrail","detail":{"eventName":"RunTask","requestParameters":{"cluster":"shop","taskDefinition":"job:3"},` + rest + `}}`
+	return `{"source":"aws.ecs","detail-type":"AWS API Call via CloudTrail","detail":{"eventName":"RunTask","requestParameters":{"cluster":"shop","taskDefinition":"job:3"},` +
+		rest + `}}`
 }
 
 // happenings are the rows of the matrix. A task of a service is replaced within a minute or two unless that fails too.
 var happenings = []happening{
-	{"one container", "it fails, and the next task runs", [ways]string{byStop: stopEvent("service:web", ended("app", 1))}, []int{1, 0, 1, 1, 1, 1}},
+	{"one container", "it fails, and the next task runs",
+		[ways]string{byStop: stopEvent("service:web", ended("app", 1))}, []int{1, 0, 1, 1, 1, 1}},
 	{"one container", "it fails again and again", [ways]string{byStop: stopEvent("service:web", ended("app", 1)),
 		byService: serviceEvent("ECS Service Action", "WARN", "SERVICE_TASK_START_IMPAIRED")}, []int{0, 0, 0, 0, 0, 0}},
-	{"one container", "it ends with 0, in a service", [ways]string{byStop: stopEvent("service:web", ended("app", 0))}, []int{1, 0, 1, 1, 1, 1}},
+	{"one container", "it ends with 0, in a service", [ways]string{byStop: stopEvent("service:web", ended("app", 0))},
+		[]int{1, 0, 1, 1, 1, 1}},
 	{"one container", "it ends with 0, in a job", [ways]string{byStop: stopEvent("family:job", ended("app", 0))}, nil},
-	{"two essential", "one fails, ECS stops the other", [ways]string{byStop: stopEvent("service:web", ended("app", 1), ended("proxy", 143))}, []int{1, 0, 1, 1, 1, 1}},
-	{"two essential", "both fail", [ways]string{byStop: stopEvent("service:web", ended("app", 1), ended("proxy", 2))}, []int{1, 0, 1, 1, 1, 1}},
-	{"essential and not", "the essential one fails", [ways]string{byStop: stopEvent("service:web", ended("app", 1), ended("statsd", 143))}, []int{1, 0, 1, 1, 1, 1}},
-	{"essential and not", "the other one fails", [ways]string{byRunning: runningEvent(running("app"), ended("statsd", 1)), byWatcher: watcherEvent(running("app"), ended("statsd", 1))}, []int{1, 1, 1, 1, 1, 1}},
-	{"essential and not", "the other one is killed", [ways]string{byRunning: runningEvent(running("app"), ended("statsd", 137)), byWatcher: watcherEvent(running("app"), ended("statsd", 137))}, []int{1, 1, 1, 1, 1, 1}},
-	{"essential and not", "the other one ends with 0", [ways]string{byRunning: runningEvent(running("app"), ended("statsd", 0)), byWatcher: watcherEvent(running("app"), ended("statsd", 0))}, []int{1, 1, 1, 1, 1, 1}},
-	{"essential and not", "the other one fails, later the essential one", [ways]string{byStop: stopEvent("service:web", ended("app", 1), ended("statsd", 2)),
-		byRunning: runningEvent(running("app"), ended("statsd", 2)), byWatcher: watcherEvent(running("app"), ended("statsd", 2))}, []int{1, 0, 1, 1, 1, 1}},
-	{"with a restart policy", "it fails and is restarted within its task", [ways]string{byWatcher: watcherEvent(strings.Replace(ended("app", 1), "{", `{"restartCount":1,`, 1))}, []int{1, 1, 1, 1, 1, 1}},
-	{"any", "there is no room for it", [ways]string{byService: serviceEvent("ECS Service Action", "ERROR", "SERVICE_TASK_PLACEMENT_FAILURE")}, []int{-1, -1, -1, -1, -1, -1}},
+	{"two essential", "one fails, ECS stops the other",
+		[ways]string{byStop: stopEvent("service:web", ended("app", 1), ended("proxy", 143))}, []int{1, 0, 1, 1, 1, 1}},
+	{"two essential", "both fail", [ways]string{byStop: stopEvent("service:web", ended("app", 1), ended("proxy", 2))},
+		[]int{1, 0, 1, 1, 1, 1}},
+	{"essential and not", "the essential one fails",
+		[ways]string{byStop: stopEvent("service:web", ended("app", 1), ended("statsd", 143))}, []int{1, 0, 1, 1, 1, 1}},
+	{"essential and not", "the other one fails",
+		[ways]string{byRunning: runningEvent(running("app"), ended("statsd", 1)),
+			byWatcher: watcherEvent(running("app"), ended("statsd", 1))}, []int{1, 1, 1, 1, 1, 1}},
+	{"essential and not", "the other one is killed",
+		[ways]string{byRunning: runningEvent(running("app"), ended("statsd", 137)),
+			byWatcher: watcherEvent(running("app"), ended("statsd", 137))}, []int{1, 1, 1, 1, 1, 1}},
+	{"essential and not", "the other one ends with 0",
+		[ways]string{byRunning: runningEvent(running("app"), ended("statsd", 0)),
+			byWatcher: watcherEvent(running("app"), ended("statsd", 0))}, []int{1, 1, 1, 1, 1, 1}},
+	{"essential and not", "the other one fails, later the essential one",
+		[ways]string{byStop: stopEvent("service:web", ended("app", 1), ended("statsd", 2)),
+			byRunning: runningEvent(running("app"), ended("statsd", 2)),
+			byWatcher: watcherEvent(running("app"), ended("statsd", 2))}, []int{1, 0, 1, 1, 1, 1}},
+	{"with a restart policy", "it fails and is restarted within its task",
+		[ways]string{byWatcher: watcherEvent(strings.Replace(ended("app", 1), "{", `{"restartCount":1,`, 1))},
+		[]int{1, 1, 1, 1, 1, 1}},
+	{"any", "there is no room for it",
+		[ways]string{byService: serviceEvent("ECS Service Action", "ERROR", "SERVICE_TASK_PLACEMENT_FAILURE")},
+		[]int{-1, -1, -1, -1, -1, -1}},
 	{"any", "its deployment fails and is rolled back", [ways]string{byStop: stopEvent("service:web", ended("app", 1)),
-		byService: serviceEvent("ECS Deployment State Change", "ERROR", "SERVICE_DEPLOYMENT_FAILED")}, []int{1, 1, 1, 1, 1, 1}},
-	{"any", "RunTask finds no room for it", [ways]string{byCall: callEvent(`"responseElements":{"tasks":[],"failures":[{"reason":"RESOURCE:MEMORY"}]}`)}, nil},
-	{"any", "RunTask is refused", [ways]string{byCall: callEvent(`"errorCode":"AccessDenied","errorMessage":"not authorized"`)}, nil},
+		byService: serviceEvent("ECS Deployment State Change", "ERROR", "SERVICE_DEPLOYMENT_FAILED")},
+		[]int{1, 1, 1, 1, 1, 1}},
+	{"any", "RunTask finds no room for it",
+		[ways]string{byCall: callEvent(`"responseElements":{"tasks":[],"failures":[{"reason":"RESOURCE:MEMORY"}]}`)},
+		nil},
+	{"any", "RunTask is refused",
+		[ways]string{byCall: callEvent(`"errorCode":"AccessDenied","errorMessage":"not authorized"`)}, nil},
 }
 
 // raises reports whether the alarm of a service, of which one task is desired, is raised after the counts.
@@ -140,14 +164,16 @@ func (h happening) answers() (cells [ways]string, err error) {
 		}
 		option, value, _ := strings.Cut(optionOf[way], "=")
 		if caught, err = catches(map[string]any{option: value}, ruleOf[way], event); err != nil || !caught {
-			return cells, fmt.Errorf("%s, %s: %s is caught by no option (%v): %s", h.structure, h.what, wayNames[way], err, event)
+			return cells,
+				fmt.Errorf("%s, %s: %s is caught by no option (%v): %s", h.structure, h.what, wayNames[way], err, event)
 		}
 		cells[way] = "`" + optionOf[way] + "`"
 	}
 	return cells, nil
 }
 
-// catches reports whether a rule of a deployment with the options catches an event; a rule that is not there catches nothing.
+// catches reports whether a rule of a deployment with the options catches an event; a rule that is not there catches
+// nothing.
 func catches(options map[string]any, rule string, event []byte) (bool, error) {
 	o, err := parseOptions(options)
 	if err != nil {
@@ -172,7 +198,8 @@ func catches(options map[string]any, rule string, event []byte) (bool, error) {
 // matrix prints what notices what.
 func matrix() (string, error) {
 	var page strings.Builder
-	fmt.Fprintf(&page, "| containers of the task | what happens | %s |\n|---|---|%s\n", strings.Join(wayNames[:], " | "), strings.Repeat("---|", ways))
+	fmt.Fprintf(&page, "| containers of the task | what happens | %s |\n|---|---|%s\n",
+		strings.Join(wayNames[:], " | "), strings.Repeat("---|", ways))
 	for _, h := range happenings {
 		cells, err := h.answers()
 		if err != nil {
@@ -234,8 +261,10 @@ func walked(root string) (string, error) {
 	shows := [ways]string{
 		"nothing: the service's task runs, as many as are desired",
 		"nothing: no task stopped",
-		fmt.Sprintf("within about 30 seconds: **%s**, %s. %s. Key `%s`, source `%s`", strings.ToUpper(fromECS.Verdict), fromECS.Class, fromECS.Summary, fromECS.DedupKey, fromECS.Source),
-		fmt.Sprintf("within its interval, with the moment of the end: the same class, the same key, source `%s`", fromWatcher.Source),
+		fmt.Sprintf("within about 30 seconds: **%s**, %s. %s. Key `%s`, source `%s`", strings.ToUpper(fromECS.Verdict),
+			fromECS.Class, fromECS.Summary, fromECS.DedupKey, fromECS.Source),
+		fmt.Sprintf("within its interval, with the moment of the end: the same class, the same key, source `%s`",
+			fromWatcher.Source),
 		"nothing: the service is as steady as before",
 		"nothing: nobody called",
 	}
@@ -243,11 +272,13 @@ func walked(root string) (string, error) {
 	page.WriteString("| way | what it shows |\n|---|---|\n")
 	for way, text := range shows {
 		if (cells[way] == "–") != strings.HasPrefix(text, "nothing") {
-			return "", fmt.Errorf("the walk-through says that the %s shows %s, the matrix says %s", wayNames[way], text, cells[way])
+			return "", fmt.Errorf("the walk-through says that the %s shows %s, the matrix says %s", wayNames[way], text,
+				cells[way])
 		}
 		fmt.Fprintf(&page, "| %s | %s |\n", wayNames[way], text)
 	}
-	page.WriteString("\nWhoever runs both ways reads it once: `whystopped history` and the saved queries keep one record per key.\n")
+	page.WriteString(
+		"\nWhoever runs both ways reads it once: `whystopped history` and the saved queries keep one record per key.\n")
 	return page.String(), nil
 }
 
@@ -403,7 +434,8 @@ a field that the event does not have.
 				}
 				containers = append(containers, text)
 			}
-			fmt.Fprintf(&page, "| %s | `%s` | %s | %s | %s |", s.ID, d.Group, cell(d.StopCode), cell(reason), cell(strings.Join(containers, "; ")))
+			fmt.Fprintf(&page, "| %s | `%s` | %s | %s | %s |", s.ID, d.Group, cell(d.StopCode), cell(reason),
+				cell(strings.Join(containers, "; ")))
 		}
 		for _, capture := range []events.Capture{events.CaptureFailures, events.CaptureAll} {
 			caught, err := catches(map[string]any{"capture": string(capture)}, stack.CaptureRule, s.Event)

@@ -21,8 +21,8 @@ func everyShape(t *testing.T) []shape {
 	return all
 }
 
-// TestCaptureRuleAnswersTheShapes judges the pattern as it stands in the template, with the keys of all its objects in either
-// order, because EventBridge drops one of two fields with the same path, and which one depends on the order.
+// TestCaptureRuleAnswersTheShapes judges the pattern as it stands in the template, with the keys of all its objects in
+// either order, because EventBridge drops one of two fields with the same path, and which one depends on the order.
 func TestCaptureRuleAnswersTheShapes(t *testing.T) {
 	for _, tt := range []struct {
 		name     string
@@ -37,8 +37,10 @@ func TestCaptureRuleAnswersTheShapes(t *testing.T) {
 		{"another service", []any{"services", "check"}, func(s shape) bool { return s.service() == "check" }},
 		{"family", []any{"families", "nightly"}, func(s shape) bool { return s.family() == "nightly" }},
 		{"family of a service", []any{"families", "checkout"}, func(s shape) bool { return s.family() == "checkout" }},
-		{"revision", []any{"taskDefinitions", "checkout:31"}, func(s shape) bool { return s.revision() == "checkout:31" }},
-		{"another revision", []any{"taskDefinitions", "checkout:3"}, func(s shape) bool { return s.revision() == "checkout:3" }},
+		{"revision", []any{"taskDefinitions", "checkout:31"},
+			func(s shape) bool { return s.revision() == "checkout:31" }},
+		{"another revision", []any{"taskDefinitions", "checkout:3"},
+			func(s shape) bool { return s.revision() == "checkout:3" }},
 		{"service or family", []any{"services", "checkout", "families", "nightly"}, func(s shape) bool {
 			return s.service() == "checkout" || s.family() == "nightly"
 		}},
@@ -46,8 +48,10 @@ func TestCaptureRuleAnswersTheShapes(t *testing.T) {
 			return s.cluster() == "shop" && s.service() == "checkout"
 		}},
 		{"without a cluster", []any{"excludeClusters", "shop"}, func(s shape) bool { return s.cluster() != "shop" }},
-		{"without another cluster", []any{"excludeClusters", "bank"}, func(s shape) bool { return s.cluster() != "bank" }},
-		{"without a family", []any{"excludeFamilies", "checkout"}, func(s shape) bool { return s.family() != "checkout" }},
+		{"without another cluster", []any{"excludeClusters", "bank"},
+			func(s shape) bool { return s.cluster() != "bank" }},
+		{"without a family", []any{"excludeFamilies", "checkout"},
+			func(s shape) bool { return s.family() != "checkout" }},
 		{"cluster without a family", []any{"clusters", "shop", "excludeFamilies", "nightly"}, func(s shape) bool {
 			return s.cluster() == "shop" && s.family() != "nightly"
 		}},
@@ -66,7 +70,8 @@ func TestCaptureRuleAnswersTheShapes(t *testing.T) {
 					for _, s := range everyShape(t) {
 						want := catches(s) && tt.narrowed(s)
 						if got, err := pattern.Match(s.Event); got != want || err != nil {
-							t.Errorf("capture=%s: %s: caught %v (%v), want %v by %s", capture, s.ID, got, err, want, text)
+							t.Errorf("capture=%s: %s: caught %v (%v), want %v by %s", capture, s.ID, got, err, want,
+								text)
 						}
 					}
 				}
@@ -83,7 +88,8 @@ func TestTheShapesTellTheOptionsApart(t *testing.T) {
 		answers[[2]bool{s.Failures, s.All}]++
 	}
 	if len(families) < 2 || len(services) < 2 || len(clusters) < 1 || len(answers) != 3 {
-		t.Errorf("the shapes have clusters %v, families %v, services %v and answers %v, want more than one kind of each that is told apart",
+		t.Errorf("the shapes have clusters %v, families %v, services %v and answers %v, want more than one kind of "+
+			"each that is told apart",
 			clusters, families, services, answers)
 	}
 }

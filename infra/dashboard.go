@@ -10,9 +10,10 @@ import (
 	"whystopped/archive/stack"
 )
 
-// newDashboard shows, in the order in which somebody on call asks: is it still happening and whose is it, what fails, has it
-// happened before, what does each say, and is this tool itself well.
-func newDashboard(scope awscdk.Stack, stops awslogs.ILogGroup, signs []sign, alarms, services []interfacesawscloudwatch.IAlarmRef) {
+// newDashboard shows, in the order in which somebody on call asks: is it still happening and whose is it, what fails,
+// has it happened before, what does each say, and is this tool itself well.
+func newDashboard(scope awscdk.Stack, stops awslogs.ILogGroup, signs []sign, alarms,
+	services []interfacesawscloudwatch.IAlarmRef) {
 	var verdicts, health []awscloudwatch.IMetric
 	for _, verdict := range []string{"failure", "review", "expected"} {
 		verdicts = append(verdicts, stopsOf(verdict))
@@ -20,7 +21,8 @@ func newDashboard(scope awscdk.Stack, stops awslogs.ILogGroup, signs []sign, ala
 	for _, s := range signs[:len(signs)-1] { // all but the failures themselves
 		health = append(health, s.metric)
 	}
-	query := func(title string, q stack.Query, view awscloudwatch.LogQueryVisualizationType, width, height int) awscloudwatch.IWidget {
+	query := func(title string, q stack.Query, view awscloudwatch.LogQueryVisualizationType, width,
+		height int) awscloudwatch.IWidget {
 		return awscloudwatch.NewLogQueryWidget(&awscloudwatch.LogQueryWidgetProps{
 			Title:         jsii.String(title),
 			LogGroupNames: &[]*string{stops.LogGroupName()},
@@ -53,12 +55,15 @@ func newDashboard(scope awscdk.Stack, stops awslogs.ILogGroup, signs []sign, ala
 			{
 				// Of these views only the bar chart is promised for two groups. Source:
 				// https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-Stats.html
-				query("Failures in each hour, by who owns the fix", stack.FailuresByDomain, awscloudwatch.LogQueryVisualizationType_BAR, 12, 6),
+				query("Failures in each hour, by who owns the fix", stack.FailuresByDomain,
+					awscloudwatch.LogQueryVisualizationType_BAR, 12, 6),
 				graph("Stops by verdict", verdicts),
 			},
 			{query("What fails", stack.WhatFailed, awscloudwatch.LogQueryVisualizationType_TABLE, 24, 6)},
-			{query("Same failure, same signature", stack.Signatures, awscloudwatch.LogQueryVisualizationType_TABLE, 24, 6)},
-			{query("Latest failures, and what to do", stack.LatestFailures, awscloudwatch.LogQueryVisualizationType_TABLE, 24, 9)},
+			{query("Same failure, same signature", stack.Signatures, awscloudwatch.LogQueryVisualizationType_TABLE, 24,
+				6)},
+			{query("Latest failures, and what to do", stack.LatestFailures,
+				awscloudwatch.LogQueryVisualizationType_TABLE, 24, 9)},
 			{
 				status("whystopped itself", alarms),
 				graph("What went wrong in whystopped itself", health),

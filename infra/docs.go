@@ -75,8 +75,10 @@ letters these fit into all rules that are on by default; an error names the rule
 | option | with capture=failures | with capture=all |
 |---|---|---|
 `)
-	for _, option := range []string{"clusters", "services", "families", "taskDefinitions", "excludeClusters", "excludeFamilies"} {
-		fmt.Fprintf(&page, "| `%s` | %d | %d |\n", option, mostNames("failures", option, 12), mostNames("all", option, 12))
+	for _, option := range []string{"clusters", "services", "families", "taskDefinitions", "excludeClusters",
+		"excludeFamilies"} {
+		fmt.Fprintf(&page, "| `%s` | %d | %d |\n", option, mostNames("failures", option, 12),
+			mostNames("all", option, 12))
 	}
 	page.WriteString(`
 With more to name, exclude instead, or catch all and filter when reading. Names are names and not ARNs, so that one list serves

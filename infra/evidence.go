@@ -12,8 +12,9 @@ import (
 	"whystopped/evidence"
 )
 
-// mayAsk are the statements that let the function look for evidence: exactly the actions of the chosen tier, by the table of
-// package evidence, one statement for each resource; and with logTail the reading of log lines, which no tier includes.
+// mayAsk are the statements that let the function look for evidence: exactly the actions of the chosen tier, by the
+// table of package evidence, one statement for each resource; and with logTail the reading of log lines, which no tier
+// includes.
 func mayAsk(scope awscdk.Stack, o stack.Options) []awsiam.PolicyStatement {
 	actions := map[string][]string{} // by resource
 	var resources []string

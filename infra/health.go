@@ -25,20 +25,25 @@ type sign struct {
 }
 
 // signsOf are what can be wrong with a deployment, and last of all with the tasks that it watches.
-func signsOf(o stack.Options, function awslambda.Function, rules []awsevents.Rule, undelivered, failed awssqs.Queue) []sign {
+func signsOf(o stack.Options, function awslambda.Function, rules []awsevents.Rule, undelivered,
+	failed awssqs.Queue) []sign {
 	ofFunction := map[string]*string{"FunctionName": function.FunctionName()}
 	signs := []sign{
 		{
 			"undelivered", inQueue(undelivered), 1,
-			"EventBridge could not hand events to the function: the attributes ERROR_CODE and ERROR_MESSAGE of the messages in the queue " + stack.UndeliveredQueue + " say why. SQS keeps them for 14 days; whystopped redrive --to logs: archives them.",
+			"EventBridge could not hand events to the function: the attributes ERROR_CODE and ERROR_MESSAGE of the " +
+				"messages in the queue " + stack.UndeliveredQueue +
+				" say why. SQS keeps them for 14 days; whystopped redrive --to logs: archives them.",
 		},
 		{
 			"failed", inQueue(failed), 1,
-			"The function could not archive events: the messages in the queue " + stack.FailedQueue + " hold them and the error. SQS keeps them for 14 days; whystopped redrive --to logs: archives them.",
+			"The function could not archive events: the messages in the queue " + stack.FailedQueue +
+				" hold them and the error. SQS keeps them for 14 days; whystopped redrive --to logs: archives them.",
 		},
 		{
 			"function-errors", sum("AWS/Lambda", "Errors", ofFunction, 5), 1,
-			"The function failed on an event, which Lambda tries twice again. Its log group " + stack.FunctionLogGroup + " says why.",
+			"The function failed on an event, which Lambda tries twice again. Its log group " + stack.FunctionLogGroup +
+				" says why.",
 		},
 		{
 			"function-throttles", sum("AWS/Lambda", "Throttles", ofFunction, 5), 1,
@@ -46,7 +51,8 @@ func signsOf(o stack.Options, function awslambda.Function, rules []awsevents.Rul
 		},
 		{
 			"destination-failures", sum("AWS/Lambda", "DestinationDeliveryFailures", ofFunction, 5), 1,
-			"Events that the function could not archive are lost: Lambda could not put them into the queue " + stack.FailedQueue + ". See that the role may send to it and that none is above 1 MB.",
+			"Events that the function could not archive are lost: Lambda could not put them into the queue " +
+				stack.FailedQueue + ". See that the role may send to it and that none is above 1 MB.",
 		},
 		{
 			"ingest-failures", sum(stack.MetricsNamespace, stack.MetricIngestFailures, nil, 5), 1,
@@ -65,7 +71,8 @@ func signsOf(o stack.Options, function awslambda.Function, rules []awsevents.Rul
 	}
 	return append(signs, sign{
 		"failures", stopsOf("failure"), o.AlarmFailures,
-		"ECS tasks, containers, services or deployments fail. The dashboard " + stack.Dashboard + " and the saved query " + stack.QueryFolder + stack.WhatFailed.Name + " say which, why and what to do.",
+		"ECS tasks, containers, services or deployments fail. The dashboard " + stack.Dashboard +
+			" and the saved query " + stack.QueryFolder + stack.WhatFailed.Name + " say which, why and what to do.",
 	})
 }
 
@@ -74,7 +81,8 @@ const failurePeriod = 15
 
 // stopsOf counts the stops of a verdict; the function writes this metric with no more dimensions than that.
 func stopsOf(verdict string) awscloudwatch.IMetric {
-	return sum(stack.MetricsNamespace, stack.MetricStops, map[string]*string{"verdict": jsii.String(verdict)}, failurePeriod)
+	return sum(stack.MetricsNamespace, stack.MetricStops, map[string]*string{"verdict": jsii.String(verdict)},
+		failurePeriod)
 }
 
 func sum(namespace, name string, dimensions map[string]*string, minutes int) awscloudwatch.IMetric {
@@ -97,9 +105,9 @@ func inQueue(queue awssqs.Queue) awscloudwatch.IMetric {
 	})
 }
 
-// newAlarms raises an alarm on each sign. None of these metrics has data while nothing happens: EventBridge, Lambda and the
-// function write them only when there is something to count, and SQS stops writing for a queue that stays empty. So missing data
-// is good news, where "missing" would leave every alarm without a state.
+// newAlarms raises an alarm on each sign. None of these metrics has data while nothing happens: EventBridge, Lambda and
+// the function write them only when there is something to count, and SQS stops writing for a queue that stays empty. So
+// missing data is good news, where "missing" would leave every alarm without a state.
 func newAlarms(scope awscdk.Stack, signs []sign, actions []*string) []interfacesawscloudwatch.IAlarmRef {
 	var alarms []interfacesawscloudwatch.IAlarmRef
 	for _, s := range signs {
@@ -117,7 +125,8 @@ func newAlarms(scope awscdk.Stack, signs []sign, actions []*string) []interfaces
 	return alarms
 }
 
-// alarmActions are what an alarm does: it tells the topic of alarms, or where there is none that of failures, or nobody.
+// alarmActions are what an alarm does: it tells the topic of alarms, or where there is none that of failures, or
+// nobody.
 func alarmActions(o stack.Options, notifications awssns.ITopic) []*string {
 	switch {
 	case o.AlarmTopicARN != "":
@@ -135,14 +144,14 @@ func acting(alarm awscloudwatch.Alarm, actions []*string) awscloudwatch.Alarm {
 	return alarm
 }
 
-// belowMinutes is for how many minutes a service has to be below its desired count to raise its alarm: longer than ECS takes to
-// replace a task that stopped.
+// belowMinutes is for how many minutes a service has to be below its desired count to raise its alarm: longer than ECS
+// takes to replace a task that stopped.
 const belowMinutes = 5
 
-// newServiceAlarms raises an alarm on each service that the options name when fewer of its tasks run than are desired. A service
-// without a running task may have no RunningTaskCount, which then counts as 0. Without DesiredTaskCount nothing is known of the
-// service: Container Insights is off, or there is no such service; that raises the alarm too, because a light that watches nothing
-// must not be green. Source of the metrics:
+// newServiceAlarms raises an alarm on each service that the options name when fewer of its tasks run than are desired.
+// A service without a running task may have no RunningTaskCount, which then counts as 0. Without DesiredTaskCount
+// nothing is known of the service: Container Insights is off, or there is no such service; that raises the alarm too,
+// because a light that watches nothing must not be green. Source of the metrics:
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-metrics-ECS.html
 func newServiceAlarms(scope awscdk.Stack, o stack.Options, actions []*string) []interfacesawscloudwatch.IAlarmRef {
 	var alarms []interfacesawscloudwatch.IAlarmRef
@@ -150,22 +159,26 @@ func newServiceAlarms(scope awscdk.Stack, o stack.Options, actions []*string) []
 		cluster, service, _ := strings.Cut(name, "/")
 		count := func(metric string) awscloudwatch.IMetric {
 			return awscloudwatch.NewMetric(&awscloudwatch.MetricProps{
-				Namespace:     jsii.String("ECS/ContainerInsights"),
-				MetricName:    jsii.String(metric),
-				DimensionsMap: &map[string]*string{"ClusterName": jsii.String(cluster), "ServiceName": jsii.String(service)},
-				Statistic:     awscloudwatch.Stats_AVERAGE(),
-				Period:        awscdk.Duration_Minutes(jsii.Number(1)),
+				Namespace:  jsii.String("ECS/ContainerInsights"),
+				MetricName: jsii.String(metric),
+				DimensionsMap: &map[string]*string{"ClusterName": jsii.String(cluster),
+					"ServiceName": jsii.String(service)},
+				Statistic: awscloudwatch.Stats_AVERAGE(),
+				Period:    awscdk.Duration_Minutes(jsii.Number(1)),
 			})
 		}
 		alarm := awscloudwatch.NewAlarm(scope, jsii.String("Below-"+cluster+"."+service), &awscloudwatch.AlarmProps{
 			AlarmName: jsii.String(stack.AlarmPrefix + "below-desired-" + name),
-			AlarmDescription: jsii.String("Fewer tasks of " + name + " run than are desired, for " + strconv.Itoa(belowMinutes) + " minutes, or nothing is known of it because Container Insights is off " +
-				"or there is no such service. whystopped history --cluster " + cluster + " --service " + service + " --from logs: says what stops or keeps its tasks."),
+			AlarmDescription: jsii.String("Fewer tasks of " + name + " run than are desired, for " +
+				strconv.Itoa(belowMinutes) + " minutes, or nothing is known of it because Container Insights is off " +
+				"or there is no such service. whystopped history --cluster " + cluster + " --service " + service +
+				" --from logs: says what stops or keeps its tasks."),
 			Metric: awscloudwatch.NewMathExpression(&awscloudwatch.MathExpressionProps{
-				Expression:   jsii.String("desired - FILL(running, 0)"),
-				Label:        jsii.String("tasks that are missing"),
-				UsingMetrics: &map[string]awscloudwatch.IMetric{"desired": count("DesiredTaskCount"), "running": count("RunningTaskCount")},
-				Period:       awscdk.Duration_Minutes(jsii.Number(1)),
+				Expression: jsii.String("desired - FILL(running, 0)"),
+				Label:      jsii.String("tasks that are missing"),
+				UsingMetrics: &map[string]awscloudwatch.IMetric{"desired": count("DesiredTaskCount"),
+					"running": count("RunningTaskCount")},
+				Period: awscdk.Duration_Minutes(jsii.Number(1)),
 			}),
 			Threshold:          jsii.Number(1),
 			ComparisonOperator: awscloudwatch.ComparisonOperator_GREATER_THAN_OR_EQUAL_TO_THRESHOLD,

@@ -1,12 +1,14 @@
-// Command infra is the CDK app that deploys whystopped: one rule, one function, the archive and what a failure of either
-// needs.
+// Command infra is the CDK app that deploys whystopped: one rule, one function, the archive and what a failure of
+// either needs.
 //
-// It synthesizes by itself, without an AWS account, credentials or Docker: `go run ./infra` anywhere in the module writes the
-// template to cdk.out at its root, and the CDK command line, which runs the same command, gets the same template. It needs
-// Node, on which the AWS CDK runs, and never compiles an AWS service client. What a deployment can be told is CDK context: -c of
-// the CDK command line, context in cdk.json, which only that command line reads, or CDK_CONTEXT_JSON; see docs/options.md.
+// It synthesizes by itself, without an AWS account, credentials or Docker: `go run ./infra` anywhere in the module
+// writes the template to cdk.out at its root, and the CDK command line, which runs the same command, gets the same
+// template. It needs Node, on which the AWS CDK runs, and never compiles an AWS service client. What a deployment can
+// be told is CDK context: -c of the CDK command line, context in cdk.json, which only that command line reads, or
+// CDK_CONTEXT_JSON; see docs/options.md.
 //
-// `go run ./infra docs DIRECTORY` writes the pages that are printed from the options and rules of a deployment; it needs no Node.
+// `go run ./infra docs DIRECTORY` writes the pages that are printed from the options and rules of a deployment; it
+// needs no Node.
 package main
 
 import (
@@ -36,8 +38,8 @@ func main() {
 	}
 }
 
-// run synthesizes into the directory that the CDK command line names in CDK_OUTDIR, or else into cdk.out at the module root
-// and says so on stderr.
+// run synthesizes into the directory that the CDK command line names in CDK_OUTDIR, or else into cdk.out at the module
+// root and says so on stderr.
 func run(stderr io.Writer) error {
 	if err := findNode(); err != nil {
 		return err
@@ -87,8 +89,8 @@ func synth(outdir, root string) (err error) {
 	return nil
 }
 
-// newApp returns an app whose settings stand here, above those of the CDK command line and cdk.json, so that both ways to
-// synthesize give the same template.
+// newApp returns an app whose settings stand here, above those of the CDK command line and cdk.json, so that both ways
+// to synthesize give the same template.
 func newApp(outdir string) awscdk.App {
 	return awscdk.NewApp(&awscdk.AppProps{
 		Outdir:             jsii.String(outdir),
@@ -108,7 +110,8 @@ func newApp(outdir string) awscdk.App {
 // findNode reports whether the AWS CDK can run here.
 func findNode() error {
 	if _, err := exec.LookPath("node"); err != nil {
-		return errors.New("node is not on the PATH: install Node 22 or 24 (https://nodejs.org), on which the AWS CDK runs")
+		return errors.New(
+			"node is not on the PATH: install Node 22 or 24 (https://nodejs.org), on which the AWS CDK runs")
 	}
 	return nil
 }
@@ -121,7 +124,8 @@ func moduleRoot() (string, error) {
 	}
 	gomod := strings.TrimSpace(string(out))
 	if gomod == "" || gomod == os.DevNull {
-		return "", errors.New("the working directory is outside of any Go module: run this inside the whystopped module")
+		return "", errors.New(
+			"the working directory is outside of any Go module: run this inside the whystopped module")
 	}
 	return filepath.Dir(gomod), nil
 }

@@ -36,7 +36,8 @@ func TestWithoutNodeTheTestsFailWithOneSentence(t *testing.T) {
 	tests.Env = append(os.Environ(), "PATH="+t.TempDir())
 	output, err := tests.CombinedOutput()
 	if err == nil || string(output) != nodeMissing+"\n" {
-		t.Errorf("without node the tests end with %v and say:\n%s\nwant a failure and the one line: %s", err, output, nodeMissing)
+		t.Errorf("without node the tests end with %v and say:\n%s\nwant a failure and the one line: %s", err, output,
+			nodeMissing)
 	}
 }
 

@@ -34,7 +34,8 @@ func (tpl template) raises(t *testing.T, desired int, counts []int) bool {
 	return false
 }
 
-// TestServiceAlarmCounts says what the alarm of a service is to do; the first of each is the count that is desired, -1 for no data.
+// TestServiceAlarmCounts says what the alarm of a service is to do; the first of each is the count that is desired, -1
+// for no data.
 func TestServiceAlarmCounts(t *testing.T) {
 	tpl := synthesize(t, everything...)
 	for _, tt := range []struct {
@@ -67,8 +68,8 @@ func answersOf(t *testing.T, h happening) [ways]string {
 	return cells
 }
 
-// TestMatrixKnowsTheAlarm holds the matrix, which is printed without a template, to the alarm of the template; its other columns
-// ask the rules, which TestRules holds the template to.
+// TestMatrixKnowsTheAlarm holds the matrix, which is printed without a template, to the alarm of the template; its
+// other columns ask the rules, which TestRules holds the template to.
 func TestMatrixKnowsTheAlarm(t *testing.T) {
 	tpl := synthesize(t, everything...)
 	for _, h := range happenings {
@@ -80,7 +81,8 @@ func TestMatrixKnowsTheAlarm(t *testing.T) {
 
 // TestEveryHappeningIsNoticed: whatever happens is caught in one way at least, and read as what it is.
 func TestEveryHappeningIsNoticed(t *testing.T) {
-	kinds := [ways]events.Kind{byStop: events.KindTask, byRunning: events.KindContainer, byWatcher: events.KindContainer, byService: events.KindService, byCall: events.KindRequest}
+	kinds := [ways]events.Kind{byStop: events.KindTask, byRunning: events.KindContainer,
+		byWatcher: events.KindContainer, byService: events.KindService, byCall: events.KindRequest}
 	used := [ways]int{}
 	for _, h := range happenings {
 		noticed := false
@@ -118,6 +120,7 @@ func TestBothWaysTellOfTheSameEnd(t *testing.T) {
 		t.Fatal(err)
 	}
 	if a.DedupKey != b.DedupKey || a.Class != b.Class || a.Signature != b.Signature || a.Source == b.Source {
-		t.Errorf("%s %s %s from %s, and %s %s %s from %s", a.DedupKey, a.Class, a.Signature, a.Source, b.DedupKey, b.Class, b.Signature, b.Source)
+		t.Errorf("%s %s %s from %s, and %s %s %s from %s", a.DedupKey, a.Class, a.Signature, a.Source, b.DedupKey,
+			b.Class, b.Signature, b.Source)
 	}
 }

@@ -9,8 +9,8 @@ import (
 	"whystopped/archive/stack"
 )
 
-// newNotifications returns the topic that failures are published to: the one that the options name, one of the stack's own with
-// the options' address, or nil.
+// newNotifications returns the topic that failures are published to: the one that the options name, one of the stack's
+// own with the options' address, or nil.
 func newNotifications(scope awscdk.Stack, o stack.Options) awssns.ITopic {
 	switch {
 	case o.NotifyTopicARN != "":
@@ -18,7 +18,8 @@ func newNotifications(scope awscdk.Stack, o stack.Options) awssns.ITopic {
 	case o.NotifyEmail == "":
 		return nil
 	}
-	// Not encrypted with AWS's key for SNS, because CloudWatch may not use that one; messages are redacted before they are sent.
+	// Not encrypted with AWS's key for SNS, because CloudWatch may not use that one; messages are redacted before they
+	// are sent.
 	topic := awssns.NewTopic(scope, jsii.String("Notifications"), &awssns.TopicProps{
 		TopicName:   jsii.String(stack.Topic),
 		DisplayName: jsii.String("whystopped"),

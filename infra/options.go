@@ -35,8 +35,9 @@ var options = []option{
 	},
 	{
 		Name: "services",
-		Doc:  "Names of services. With `families` and `taskDefinitions` a stop is caught when any of the three names it.",
-		set:  list(func(o *stack.Options) *[]string { return &o.Services }),
+		Doc: "Names of services. With `families` and `taskDefinitions` a stop is caught when any of the three names " +
+			"it.",
+		set: list(func(o *stack.Options) *[]string { return &o.Services }),
 	},
 	{
 		Name: "families",
@@ -60,8 +61,10 @@ var options = []option{
 	},
 	{
 		Name: "captureContainers", Default: string(events.CaptureFailures),
-		Doc: "Containers that end while their task goes on: `failures` catches those that left with another code than 0, or where no code is told, `all` every one, `off` " +
-			"none. The lists above narrow it. ECS does not promise these events everywhere, see [coverage.md](coverage.md).",
+		Doc: "Containers that end while their task goes on: `failures` catches those that left with another code " +
+			"than 0, or where no code is told, `all` every one, `off` " +
+			"none. The lists above narrow it. ECS does not promise these events everywhere, see " +
+			"[coverage.md](coverage.md).",
 		set: func(o *stack.Options, value string) error {
 			if !slices.Contains([]string{string(events.CaptureFailures), string(events.CaptureAll), stack.Off}, value) {
 				return fmt.Errorf("%q is not known, give failures, all or off", value)
@@ -72,7 +75,8 @@ var options = []option{
 	},
 	{
 		Name: "endingContainers",
-		Doc: "Names of containers that are meant to end while their task goes on, such as one that runs migrations: exit code 0 of these is " +
+		Doc: "Names of containers that are meant to end while their task goes on, such as one that runs migrations: " +
+			"exit code 0 of these is " +
 			"`expected`, of any other `review`. At most 20.",
 		set: func(o *stack.Options, value string) error {
 			if err := list(func(o *stack.Options) *[]string { return &o.EndingContainers })(o, value); err != nil {
@@ -80,7 +84,9 @@ var options = []option{
 			}
 			for _, name := range o.EndingContainers {
 				if !regexp.MustCompile(`^[A-Za-z0-9_-]{1,255}$`).MatchString(name) {
-					return fmt.Errorf("%q cannot be the name of a container, give 1 to 255 letters, digits, hyphens and underscores", name)
+					return fmt.Errorf(
+						"%q cannot be the name of a container, give 1 to 255 letters, digits, hyphens and underscores",
+						name)
 				}
 			}
 			if len(o.EndingContainers) > 20 || len(value) > 600 {
@@ -91,15 +97,19 @@ var options = []option{
 	},
 	{
 		Name: "captureServices", Default: stack.On,
-		Doc: "`on` catches errors and warnings of services, daemons and their deployments: tasks that cannot be placed or do not start, a failed " +
-			"deployment, throttling; `off` none. `clusters`, `services` and `excludeClusters` narrow it; where only families or task definitions " +
+		Doc: "`on` catches errors and warnings of services, daemons and their deployments: tasks that cannot be " +
+			"placed or do not start, a failed " +
+			"deployment, throttling; `off` none. `clusters`, `services` and `excludeClusters` narrow it; where only " +
+			"families or task definitions " +
 			"are named, it catches nothing, because these events name none.",
 		set: onOff(func(o *stack.Options) *string { return &o.CaptureServices }),
 	},
 	{
 		Name: "captureRequests", Default: stack.Off,
-		Doc: "`on` catches RunTask and StartTask calls that were refused or started no task. It needs a CloudTrail trail that logs management " +
-			"events in the Region; without one there are no such events. All lists but `services` narrow it; where only services are named, it " +
+		Doc: "`on` catches RunTask and StartTask calls that were refused or started no task. It needs a CloudTrail " +
+			"trail that logs management " +
+			"events in the Region; without one there are no such events. All lists but `services` narrow it; where " +
+			"only services are named, it " +
 			"catches nothing.",
 		set: onOff(func(o *stack.Options) *string { return &o.CaptureRequests }),
 	},
@@ -110,8 +120,10 @@ var options = []option{
 	},
 	{
 		Name: "belowDesired",
-		Doc: "Services, as `cluster/service`, that get an alarm `" + stack.AlarmPrefix + "below-desired-CLUSTER/SERVICE` of their own when fewer " +
-			"tasks run than are desired for " + strconv.Itoa(belowMinutes) + " minutes. It needs Container Insights on the cluster, which AWS charges for ([cost.md](cost.md)); without it the " +
+		Doc: "Services, as `cluster/service`, that get an alarm `" + stack.AlarmPrefix +
+			"below-desired-CLUSTER/SERVICE` of their own when fewer " +
+			"tasks run than are desired for " + strconv.Itoa(belowMinutes) + " minutes. It needs Container Insights " +
+			"on the cluster, which AWS charges for ([cost.md](cost.md)); without it the " +
 			"alarm stays on. At most 25.",
 		set: func(o *stack.Options, value string) error {
 			if err := list(func(o *stack.Options) *[]string { return &o.BelowDesired })(o, value); err != nil {
@@ -139,14 +151,16 @@ var options = []option{
 		set: func(o *stack.Options, value string) (err error) {
 			o.RetentionDays, err = strconv.Atoi(value)
 			if err != nil || !slices.Contains(retentionDays, o.RetentionDays) {
-				return fmt.Errorf("CloudWatch Logs does not keep events for %q days, give one of %s", value, retentionList())
+				return fmt.Errorf("CloudWatch Logs does not keep events for %q days, give one of %s", value,
+					retentionList())
 			}
 			return nil
 		},
 	},
 	{
 		Name: "existingLogGroup",
-		Doc: "Name of a log group that is there already, of class STANDARD, to write to instead. Its retention, indexes and deletion " +
+		Doc: "Name of a log group that is there already, of class STANDARD, to write to instead. Its retention, " +
+			"indexes and deletion " +
 			"stay its owner's; not together with `logGroup` or `retentionDays`.",
 		set: logGroup(func(o *stack.Options) *string { return &o.ExistingLogGroup }),
 	},
@@ -168,13 +182,15 @@ var options = []option{
 	},
 	{
 		Name: "reservedConcurrency",
-		Doc: "Concurrent executions that the function has for itself and does not exceed; further events wait in Lambda's own queue for up to " +
+		Doc: "Concurrent executions that the function has for itself and does not exceed; further events wait in " +
+			"Lambda's own queue for up to " +
 			"six hours. 1 to 1000.",
 		set: number(func(o *stack.Options) *int { return &o.ReservedConcurrency }, 1, 1000),
 	},
 	{
 		Name: "evidence", Default: stack.EvidenceDefault,
-		Doc: "How much the function asks the account about the causes of a failure, with read-only calls that its role is then allowed: " +
+		Doc: "How much the function asks the account about the causes of a failure, with read-only calls that its " +
+			"role is then allowed: " +
 			tierList() + ". Each includes those before it; [evidence.md](evidence.md) lists what each asks.",
 		set: func(o *stack.Options, value string) error {
 			if !slices.Contains(evidence.Tiers, evidence.Tier(value)) {
@@ -186,18 +202,22 @@ var options = []option{
 	},
 	{
 		Name: "logTail", Default: stack.Off,
-		Doc: "`on` lets the function read the last log lines of the container that failed, with `logs:GetLogEvents`; they are redacted before they " +
+		Doc: "`on` lets the function read the last log lines of the container that failed, with `logs:GetLogEvents`; " +
+			"they are redacted before they " +
 			"are kept. Not with `evidence=off`.",
 		set: onOff(func(o *stack.Options) *string { return &o.LogTail }),
 	},
 	{
 		Name: "logTailGroups",
-		Doc:  "Names of the log groups that `logTail=on` may read, where `*` stands for any text: `/ecs/*`. Without it, all of the account in the Region.",
+		Doc: "Names of the log groups that `logTail=on` may read, where `*` stands for any text: `/ecs/*`. Without " +
+			"it, all of the account in the Region.",
 		set: func(o *stack.Options, value string) error {
 			for item := range strings.SplitSeq(value, ",") {
 				item = strings.TrimSpace(item)
 				if !regexp.MustCompile(`^[A-Za-z0-9_/.#*-]{1,512}$`).MatchString(item) {
-					return fmt.Errorf("%q cannot be the name of a log group, give letters, digits and _-/.#, and * for any text", item)
+					return fmt.Errorf(
+						"%q cannot be the name of a log group, give letters, digits and _-/.#, and * for any text",
+						item)
 				}
 				o.LogTailGroups = append(o.LogTailGroups, item)
 			}
@@ -206,7 +226,8 @@ var options = []option{
 	},
 	{
 		Name: "notifyEmail",
-		Doc: "E-mail address that is told of failures and alarms: the stack makes the topic `" + stack.Topic + "` and subscribes it; AWS asks " +
+		Doc: "E-mail address that is told of failures and alarms: the stack makes the topic `" + stack.Topic +
+			"` and subscribes it; AWS asks " +
 			"the address to confirm. Not together with `notifyTopicArn`.",
 		set: func(o *stack.Options, value string) error {
 			if !regexp.MustCompile(`^[^@\s,]+@[^@\s,]+\.[^@\s,]+$`).MatchString(value) {
@@ -218,19 +239,22 @@ var options = []option{
 	},
 	{
 		Name: "notifyTopicArn",
-		Doc: "ARN of a standard SNS topic in the same Region that failures are published to. Its own policy, and that of its KMS key " +
+		Doc: "ARN of a standard SNS topic in the same Region that failures are published to. Its own policy, and " +
+			"that of its KMS key " +
 			"where it has one, must allow the function's role and, for alarms, CloudWatch.",
 		set: topic(func(o *stack.Options) *string { return &o.NotifyTopicARN }),
 	},
 	{
 		Name: "alarmTopicArn",
-		Doc: "ARN of a standard SNS topic in the same Region that alarms are sent to. Without it they go where failures go, and nowhere if " +
+		Doc: "ARN of a standard SNS topic in the same Region that alarms are sent to. Without it they go where " +
+			"failures go, and nowhere if " +
 			"those go nowhere.",
 		set: topic(func(o *stack.Options) *string { return &o.AlarmTopicARN }),
 	},
 	{
 		Name: "alarmFailures", Default: "3",
-		Doc: "Failures within a quarter of an hour that raise the alarm `" + stack.AlarmPrefix + "failures`; 1 alarms on each.",
+		Doc: "Failures within a quarter of an hour that raise the alarm `" + stack.AlarmPrefix +
+			"failures`; 1 alarms on each.",
 		set: number(func(o *stack.Options) *int { return &o.AlarmFailures }, 1, 1000000),
 	},
 }
@@ -253,16 +277,18 @@ func tierList() string {
 	return strings.Join(tiers, ", ")
 }
 
-// contextName is the form of the names that this app gives its options; the CDK's own have a colon, slash, hyphen or "@".
+// contextName is the form of the names that this app gives its options; the CDK's own have a colon, slash, hyphen or
+// "@".
 var contextName = regexp.MustCompile(`^[A-Za-z]+$`)
 
-// parseOptions reads the options out of the CDK context, where a value is a text, a number or a list of either, and a text may
-// hold a list with commas. Its error has one line for each thing that is wrong.
+// parseOptions reads the options out of the CDK context, where a value is a text, a number or a list of either, and a
+// text may hold a list with commas. Its error has one line for each thing that is wrong.
 func parseOptions(context map[string]any) (stack.Options, error) {
 	var o stack.Options
 	var problems []error
 	for name := range context {
-		if contextName.MatchString(name) && !slices.ContainsFunc(options, func(opt option) bool { return opt.Name == name }) {
+		if contextName.MatchString(name) &&
+			!slices.ContainsFunc(options, func(opt option) bool { return opt.Name == name }) {
 			problems = append(problems, fmt.Errorf("option %s is not known, docs/options.md lists all", name))
 		}
 	}
@@ -286,15 +312,20 @@ func parseOptions(context map[string]any) (stack.Options, error) {
 	_, timed := context["retentionDays"]
 	if o.ExistingLogGroup != "" {
 		if named || timed {
-			problems = append(problems, errors.New("option existingLogGroup: name and retention of an existing group are its owner's, leave out logGroup and retentionDays"))
+			problems = append(problems,
+				errors.New("option existingLogGroup: name and retention of an existing group are its owner's, leave "+
+					"out logGroup and retentionDays"))
 		}
 		o.LogGroup, o.RetentionDays = "", 0
 	}
 	if o.NotifyEmail != "" && o.NotifyTopicARN != "" {
-		problems = append(problems, errors.New("option notifyEmail: with notifyTopicArn the stack makes no topic, subscribe the address to that one and leave this out"))
+		problems = append(problems,
+			errors.New("option notifyEmail: with notifyTopicArn the stack makes no topic, subscribe the address to "+
+				"that one and leave this out"))
 	}
 	if o.LogTail == stack.On && o.Evidence == string(evidence.TierOff) {
-		problems = append(problems, errors.New("option logTail: with evidence=off nobody asks for log lines, leave out one of the two"))
+		problems = append(problems,
+			errors.New("option logTail: with evidence=off nobody asks for log lines, leave out one of the two"))
 	}
 	switch _, err := o.CapturePattern(); err {
 	case nil: // only then can another rule be what is wrong
@@ -371,9 +402,12 @@ func logGroup(field func(*stack.Options) *string) func(*stack.Options, string) e
 	return func(o *stack.Options, value string) error {
 		switch {
 		case !form.MatchString(value) || strings.HasPrefix(value, "aws/"):
-			return fmt.Errorf("%q cannot be the name of a log group, give 1 to 512 letters, digits and _-/.#, not beginning with aws/", value)
+			return fmt.Errorf(
+				"%q cannot be the name of a log group, give 1 to 512 letters, digits and _-/.#, not beginning with "+
+					"aws/", value)
 		case value == stack.FunctionLogGroup:
-			return fmt.Errorf("%q is the function's own log, give another name: Lambda's lines do not belong among records", value)
+			return fmt.Errorf(
+				"%q is the function's own log, give another name: Lambda's lines do not belong among records", value)
 		}
 		*field(o) = value
 		return nil

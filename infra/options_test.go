@@ -17,7 +17,8 @@ import (
 
 func defaults() stack.Options {
 	return stack.Options{
-		Capture: events.CaptureFailures, CaptureContainers: events.CaptureFailures, CaptureServices: "on", CaptureRequests: "off", CaptureWatcher: "on",
+		Capture: events.CaptureFailures, CaptureContainers: events.CaptureFailures, CaptureServices: "on",
+		CaptureRequests: "off", CaptureWatcher: "on",
 		LogGroup: "/whystopped/stops", RetentionDays: 30, Architecture: "arm64", Memory: 256, AlarmFailures: 3,
 		Evidence: "describe", LogTail: "off",
 	}
@@ -25,7 +26,8 @@ func defaults() stack.Options {
 
 func TestOptionsAreDefault(t *testing.T) {
 	// The CDK's own context does not disturb.
-	for _, context := range []map[string]any{nil, {"aws:cdk:version": "2", "@aws-cdk/core:x": true, "acknowledged-issue-numbers": []any{1.0}}} {
+	for _, context := range []map[string]any{nil,
+		{"aws:cdk:version": "2", "@aws-cdk/core:x": true, "acknowledged-issue-numbers": []any{1.0}}} {
 		o, err := parseOptions(context)
 		if diff := cmp.Diff(defaults(), o); diff != "" || err != nil {
 			t.Errorf("%v: %v, -want +got\n%s", context, err, diff)
@@ -47,11 +49,13 @@ func TestEveryOption(t *testing.T) {
 		},
 		"clusters": {
 			[]any{"shop", "bank"}, func(o *stack.Options) { o.Clusters = []string{"shop", "bank"} },
-			map[any]string{"shop,,bank": `clusters: "" must be a name`, "arn:aws:ecs:eu-west-3:111122223333:cluster/shop": "not an ARN"},
+			map[any]string{"shop,,bank": `clusters: "" must be a name`,
+				"arn:aws:ecs:eu-west-3:111122223333:cluster/shop": "not an ARN"},
 		},
 		"services": {
 			"web, api,web", func(o *stack.Options) { o.Services = []string{"web", "api"} },
-			map[any]string{"service:web": `services: "service:web" must be a name`, strings.Repeat("a", 255) + "," + strings.Repeat("b", 255): "at most 2048"},
+			map[any]string{"service:web": `services: "service:web" must be a name`, strings.Repeat("a", 255) + "," +
+				strings.Repeat("b", 255): "at most 2048"},
 		},
 		"families": {
 			"nightly", func(o *stack.Options) { o.Families = []string{"nightly"} },
@@ -75,7 +79,8 @@ func TestEveryOption(t *testing.T) {
 		},
 		"endingContainers": {
 			"migrate, init", func(o *stack.Options) { o.EndingContainers = []string{"migrate", "init"} },
-			map[any]string{"a b": "cannot be the name of a container", strings.Repeat("a", 255) + "," + strings.Repeat("b", 255) + "," + strings.Repeat("c", 255): "too many"},
+			map[any]string{"a b": "cannot be the name of a container", strings.Repeat("a", 255) + "," +
+				strings.Repeat("b", 255) + "," + strings.Repeat("c", 255): "too many"},
 		},
 		"captureServices": {
 			"off", func(o *stack.Options) { o.CaptureServices = "off" },
@@ -91,12 +96,14 @@ func TestEveryOption(t *testing.T) {
 		},
 		"belowDesired": {
 			[]any{"shop/web", "shop/api"}, func(o *stack.Options) { o.BelowDesired = []string{"shop/web", "shop/api"} },
-			map[any]string{"web": `"web" is not valid: must be cluster/service, such as prod/web`, names(26, 4, "belowDesired"): "at most 25"},
+			map[any]string{"web": `"web" is not valid: must be cluster/service, such as prod/web`,
+				names(26, 4, "belowDesired"): "at most 25"},
 		},
 		"logGroup": {
 			"/team/stops", func(o *stack.Options) { o.LogGroup = "/team/stops" },
 			map[any]string{
-				"stops:all": "cannot be the name of a log group", strings.Repeat("x", 513): "1 to 512", "aws/stops": "not beginning with aws/",
+				"stops:all": "cannot be the name of a log group", strings.Repeat("x", 513): "1 to 512",
+				"aws/stops":            "not beginning with aws/",
 				"/whystopped/function": "the function's own log",
 			},
 		},
@@ -112,7 +119,8 @@ func TestEveryOption(t *testing.T) {
 			"/kept/by/another", func(o *stack.Options) {
 				o.ExistingLogGroup, o.LogGroup, o.RetentionDays = "/kept/by/another", "", 0
 			},
-			map[any]string{"arn:aws:logs:eu-west-3:111122223333:log-group:x": "cannot be the name", "/whystopped/function": "the function's own log"},
+			map[any]string{"arn:aws:logs:eu-west-3:111122223333:log-group:x": "cannot be the name",
+				"/whystopped/function": "the function's own log"},
 		},
 		"architecture": {
 			"x86_64", func(o *stack.Options) { o.Architecture = "x86_64" },
@@ -128,7 +136,8 @@ func TestEveryOption(t *testing.T) {
 		},
 		"evidence": {
 			"policies", func(o *stack.Options) { o.Evidence = "policies" },
-			map[any]string{"all": "give one of `off`, `describe`, `policies`, `deep`", "verify": `"verify" is no tier of evidence`, 1.0: "no tier"},
+			map[any]string{"all": "give one of `off`, `describe`, `policies`, `deep`",
+				"verify": `"verify" is no tier of evidence`, 1.0: "no tier"},
 		},
 		"logTail": {
 			"on", func(o *stack.Options) { o.LogTail = "on" },
@@ -136,7 +145,8 @@ func TestEveryOption(t *testing.T) {
 		},
 		"logTailGroups": {
 			[]any{"/ecs/*", "/team/web"}, func(o *stack.Options) { o.LogTailGroups = []string{"/ecs/*", "/team/web"} },
-			map[any]string{"/ecs/*,": `"" cannot be the name`, "arn:aws:logs:eu-west-3:111122223333:log-group:x": "cannot be the name"},
+			map[any]string{"/ecs/*,": `"" cannot be the name`,
+				"arn:aws:logs:eu-west-3:111122223333:log-group:x": "cannot be the name"},
 		},
 		"notifyEmail": {
 			"on-call@example.com", func(o *stack.Options) { o.NotifyEmail = "on-call@example.com" },
@@ -144,7 +154,8 @@ func TestEveryOption(t *testing.T) {
 		},
 		"notifyTopicArn": {
 			topic, func(o *stack.Options) { o.NotifyTopicARN = topic },
-			map[any]string{"on-call": "no ARN of a standard SNS topic", topic + ".fifo": "no ARN of a standard SNS topic"},
+			map[any]string{"on-call": "no ARN of a standard SNS topic", topic +
+				".fifo": "no ARN of a standard SNS topic"},
 		},
 		"alarmTopicArn": {
 			topic, func(o *stack.Options) { o.AlarmTopicARN = topic },
@@ -191,15 +202,19 @@ func TestOptionsThatDoNotGoTogether(t *testing.T) {
 		{map[string]any{"clusters": "a", "excludeClusters": "b"}, "clusters are both included and excluded"},
 		{map[string]any{"families": "a", "excludeFamilies": "b"}, "families are both included"},
 		{map[string]any{"taskDefinitions": "a:1", "excludeFamilies": "b"}, "families are both included"},
-		{map[string]any{"existingLogGroup": "/a", "logGroup": "/b"}, "option existingLogGroup: name and retention of an existing group are its owner's"},
+		{map[string]any{"existingLogGroup": "/a", "logGroup": "/b"},
+			"option existingLogGroup: name and retention of an existing group are its owner's"},
 		{map[string]any{"existingLogGroup": "/a", "retentionDays": "30"}, "leave out logGroup and retentionDays"},
-		{map[string]any{"notifyEmail": "a@example.com", "notifyTopicArn": "arn:aws:sns:eu-west-3:111122223333:x"}, "subscribe the address to that one"},
-		{map[string]any{"evidence": "off", "logTail": "on"}, "option logTail: with evidence=off nobody asks for log lines"},
+		{map[string]any{"notifyEmail": "a@example.com", "notifyTopicArn": "arn:aws:sns:eu-west-3:111122223333:x"},
+			"subscribe the address to that one"},
+		{map[string]any{"evidence": "off", "logTail": "on"},
+			"option logTail: with evidence=off nobody asks for log lines"},
 		{map[string]any{"clusters": names(20, 12, ""), "services": names(10, 12, "")}, "give fewer names"},
 		{map[string]any{"cluster": "shop"}, "option cluster is not known, docs/options.md lists all"},
 		{map[string]any{"RetentionDays": "7"}, "option RetentionDays is not known"},
 		{map[string]any{"memory": "1", "retentionDays": "2"},
-			`option memory: "1" is no whole number from 128 to 10240` + "\n" + `option retentionDays: CloudWatch Logs does not keep events for "2" days`},
+			`option memory: "1" is no whole number from 128 to 10240` + "\n" +
+				`option retentionDays: CloudWatch Logs does not keep events for "2" days`},
 	} {
 		if _, err := parseOptions(tt.context); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%v: the error is %v, want %q in it", tt.context, err, tt.want)
@@ -258,13 +273,16 @@ func TestOptionsReachTheTemplate(t *testing.T) {
 		{"alarmFailures", "1", func(t *testing.T, tpl template) any {
 			return tpl.Resources["AlarmfailuresDC6AE8D7"].Properties["Threshold"]
 		}, 1.0},
-		{"evidence", "deep", func(t *testing.T, tpl template) any { return tpl.environment(t)[stack.EnvEvidence] }, "deep"},
+		{"evidence", "deep", func(t *testing.T, tpl template) any { return tpl.environment(t)[stack.EnvEvidence] },
+			"deep"},
 		{"logTail", "on", func(t *testing.T, tpl template) any { return tpl.environment(t)[stack.EnvLogTail] }, "on"},
 		{"logGroup", "/team/stops", group("LogGroupName"), "/team/stops"},
 		{"retentionDays", "400", group("RetentionInDays"), 400.0},
 		{"existingLogGroup", "/kept/by/another", group("LogGroupName"), "no group"},
-		{"existingLogGroup", "/kept/by/another", func(t *testing.T, tpl template) any { return tpl.environment(t)[stack.EnvLogGroup] }, "/kept/by/another"},
-		{"existingLogGroup", "/kept/by/another", func(t *testing.T, tpl template) any { return tpl.Outputs["LogGroupName"].Value }, "/kept/by/another"},
+		{"existingLogGroup", "/kept/by/another",
+			func(t *testing.T, tpl template) any { return tpl.environment(t)[stack.EnvLogGroup] }, "/kept/by/another"},
+		{"existingLogGroup", "/kept/by/another",
+			func(t *testing.T, tpl template) any { return tpl.Outputs["LogGroupName"].Value }, "/kept/by/another"},
 	} {
 		if diff := cmp.Diff(tt.want, tt.what(t, synthesize(t, tt.name, tt.value))); diff != "" {
 			t.Errorf("%s=%v: -want +got\n%s", tt.name, tt.value, diff)
@@ -285,8 +303,10 @@ func TestExistingLogGroupIsTheOnlyOneWrittenTo(t *testing.T) {
 	}
 	own, _ := tpl.only(t, "AWS::Logs::LogGroup", stack.FunctionLogGroup)
 	statement := tpl.policy(t, "write")[0].(object)
-	want := []any{arn(own), object{"Fn::Join": []any{"", []any{"arn:", ref("AWS::Partition"), ":logs:", ref("AWS::Region"), ":", ref("AWS::AccountId"),
-		":log-group:/kept/by/another:*"}}}}
+	want := []any{arn(own),
+		object{"Fn::Join": []any{"",
+			[]any{"arn:", ref("AWS::Partition"), ":logs:", ref("AWS::Region"), ":", ref("AWS::AccountId"),
+				":log-group:/kept/by/another:*"}}}}
 	if diff := cmp.Diff(want, statement["Resource"]); diff != "" {
 		t.Errorf("the function may write to -want +got\n%s", diff)
 	}
@@ -294,7 +314,8 @@ func TestExistingLogGroupIsTheOnlyOneWrittenTo(t *testing.T) {
 
 // TestTheFunctionKnowsItsOptions reads them back as the command line does.
 func TestTheFunctionKnowsItsOptions(t *testing.T) {
-	tpl := synthesize(t, "capture", "all", "clusters", "shop,bank", "services", "web", "evidence", "policies", "logTail", "on", "logTailGroups", "/ecs/*")
+	tpl := synthesize(t, "capture", "all", "clusters", "shop,bank", "services", "web", "evidence", "policies",
+		"logTail", "on", "logTailGroups", "/ecs/*")
 	o, err := stack.ParseOptions(tpl.environment(t)[stack.EnvOptions].(string))
 	if err != nil {
 		t.Fatal(err)
@@ -311,14 +332,16 @@ func TestTheFunctionKnowsItsOptions(t *testing.T) {
 	}
 }
 
-// TestTheLongestPatternFitsTheEnvironment holds that the options of no pattern that EventBridge takes are too long for the
-// 4 KB that Lambda gives all variables together.
-// Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+// TestTheLongestPatternFitsTheEnvironment holds that the options of no pattern that EventBridge takes are too long for
+// the 4 KB that Lambda gives all variables together. Source:
+// https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 func TestTheLongestPatternFitsTheEnvironment(t *testing.T) {
 	longest := 0
-	for _, field := range []string{"clusters", "services", "families", "taskDefinitions", "excludeClusters", "excludeFamilies"} {
+	for _, field := range []string{"clusters", "services", "families", "taskDefinitions", "excludeClusters",
+		"excludeFamilies"} {
 		for _, length := range []int{1, 4, 12, 60, 255} {
-			o, _ := parseOptions(map[string]any{"capture": "all", field: names(mostNames("all", field, length), length, field), "logGroup": strings.Repeat("l", 512)})
+			o, _ := parseOptions(map[string]any{"capture": "all",
+				field: names(mostNames("all", field, length), length, field), "logGroup": strings.Repeat("l", 512)})
 			longest = max(longest, len(encoded(o)))
 		}
 	}
@@ -327,8 +350,8 @@ func TestTheLongestPatternFitsTheEnvironment(t *testing.T) {
 	}
 }
 
-// TestDeployPageNamesWhatThereIs holds what docs/deploy.md tells people to type, and where it says that things are, to the table of
-// options and the template.
+// TestDeployPageNamesWhatThereIs holds what docs/deploy.md tells people to type, and where it says that things are, to
+// the table of options and the template.
 func TestDeployPageNamesWhatThereIs(t *testing.T) {
 	page, err := os.ReadFile("../docs/deploy.md")
 	if err != nil {
@@ -349,7 +372,8 @@ func TestDeployPageNamesWhatThereIs(t *testing.T) {
 			t.Errorf("the page names %s, which the template does not", m[1])
 		}
 	}
-	if n := len(tpl.all("AWS::CloudWatch::Alarm")); !strings.Contains(string(page), fmt.Sprintf("has %d alarms and 1 dashboard", n)) {
+	if n := len(tpl.all("AWS::CloudWatch::Alarm")); !strings.Contains(string(page),
+		fmt.Sprintf("has %d alarms and 1 dashboard", n)) {
 		t.Errorf("the page does not say that there are %d alarms", n)
 	}
 }

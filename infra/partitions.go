@@ -12,8 +12,9 @@ const (
 	lambdaService     = "lambda.amazonaws.com"
 )
 
-// withoutQueryParameters are the partitions whose CloudFormation refuses Parameters of AWS::Logs::QueryDefinition, after the
-// resource schemas that cfn-lint 1.51.0 has of their Regions. There a saved query shows its {{placeholders}}, to be written over.
+// withoutQueryParameters are the partitions whose CloudFormation refuses Parameters of AWS::Logs::QueryDefinition,
+// after the resource schemas that cfn-lint 1.51.0 has of their Regions. There a saved query shows its {{placeholders}},
+// to be written over.
 var withoutQueryParameters = []string{"aws-cn", "aws-us-gov"}
 
 // takesQueryParameters is the condition that the stack is deployed to another partition than these.

@@ -26,7 +26,8 @@ type StackProps struct {
 	Env     *awscdk.Environment // nil for the account and Region of whoever deploys
 }
 
-// NewStack returns a deployment for one account and Region. Every name in it comes from package stack or from the options.
+// NewStack returns a deployment for one account and Region. Every name in it comes from package stack or from the
+// options.
 func NewStack(parent constructs.Construct, id string, props StackProps) awscdk.Stack {
 	o := props.Options
 	scope := awscdk.NewStack(parent, jsii.String(id), &awscdk.StackProps{
@@ -55,13 +56,14 @@ func NewStack(parent constructs.Construct, id string, props StackProps) awscdk.S
 
 	output(scope, "LogGroupName", "Log group of the archive", stops.LogGroupName())
 	output(scope, "FunctionName", "Function that explains a stop", function.FunctionName())
-	output(scope, "UndeliveredQueueUrl", "Events that EventBridge could not hand to the function", undelivered.QueueUrl())
+	output(scope, "UndeliveredQueueUrl", "Events that EventBridge could not hand to the function",
+		undelivered.QueueUrl())
 	output(scope, "FailedQueueUrl", "Events that the function could not archive", failed.QueueUrl())
 	return scope
 }
 
-// newArchive returns the log group of the records: the stack's own, which is kept when the stack is deleted but not when its
-// first creation fails, or the one that the options name.
+// newArchive returns the log group of the records: the stack's own, which is kept when the stack is deleted but not
+// when its first creation fails, or the one that the options name.
 func newArchive(scope awscdk.Stack, o stack.Options) awslogs.ILogGroup {
 	if o.ExistingLogGroup != "" {
 		return awslogs.LogGroup_FromLogGroupName(scope, jsii.String("Archive"), jsii.String(o.ExistingLogGroup))
@@ -92,7 +94,8 @@ func newQueue(scope awscdk.Stack, id, name string) awssqs.Queue {
 	})
 }
 
-func newFunction(scope awscdk.Stack, code awslambda.Code, o stack.Options, stops awslogs.ILogGroup, failed awssqs.Queue, notifications awssns.ITopic) awslambda.Function {
+func newFunction(scope awscdk.Stack, code awslambda.Code, o stack.Options, stops awslogs.ILogGroup, failed awssqs.Queue,
+	notifications awssns.ITopic) awslambda.Function {
 	own := newLogGroup(scope, "FunctionLog", stack.RetentionDays, awslogs.LogGroupProps{
 		LogGroupName:  jsii.String(stack.FunctionLogGroup),
 		RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
@@ -145,8 +148,8 @@ func newFunction(scope awscdk.Stack, code awslambda.Code, o stack.Options, stops
 		MemorySize:    jsii.Number(o.Memory),
 
 		ReservedConcurrentExecutions: reserved,
-		// Explaining takes milliseconds, asking the account about one stop at most 8 s; the rest is for two calls of CloudWatch Logs
-		// with the SDK's retries.
+		// Explaining takes milliseconds, asking the account about one stop at most 8 s; the rest is for two calls of
+		// CloudWatch Logs with the SDK's retries.
 		Timeout: awscdk.Duration_Seconds(jsii.Number(40)),
 		// Both are the most that Lambda takes: an event is worth more than a fresh answer.
 		RetryAttempts: jsii.Number(2),
@@ -158,10 +161,11 @@ func newFunction(scope awscdk.Stack, code awslambda.Code, o stack.Options, stops
 	return function
 }
 
-// newRules returns the rules that the options ask for. Lambda takes events over asynchronously, so that their dead-letter queue
-// holds only what never reached Lambda; what the function fails on goes to the function's own failure destination. Source:
-// https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
-func newRules(scope awscdk.Stack, o stack.Options, function awslambda.Function, undelivered awssqs.Queue) []awsevents.Rule {
+// newRules returns the rules that the options ask for. Lambda takes events over asynchronously, so that their
+// dead-letter queue holds only what never reached Lambda; what the function fails on goes to the function's own failure
+// destination. Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+func newRules(scope awscdk.Stack, o stack.Options, function awslambda.Function,
+	undelivered awssqs.Queue) []awsevents.Rule {
 	wanted, err := o.Rules() // of checked options
 	if err != nil {
 		panic(err)
@@ -219,7 +223,8 @@ func ruleID(name string) string {
 	return strings.ToUpper(id[:1]) + id[1:]
 }
 
-func newSavedQuery(scope awscdk.Stack, query stack.Query, stops awslogs.ILogGroup, takesParameters awscdk.CfnCondition) {
+func newSavedQuery(scope awscdk.Stack, query stack.Query, stops awslogs.ILogGroup,
+	takesParameters awscdk.CfnCondition) {
 	props := &awslogs.CfnQueryDefinitionProps{
 		Name:          jsii.String(stack.QueryFolder + query.Name),
 		LogGroupNames: &[]any{stops.LogGroupName()},

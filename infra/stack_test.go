@@ -121,12 +121,15 @@ func TestRules(t *testing.T) {
 		want    []string
 	}{
 		{nil, []string{stack.CaptureRule, stack.ContainersRule, stack.ServicesRule, stack.WatcherRule}},
-		{everything, []string{stack.CaptureRule, stack.ContainersRule, stack.ServicesRule, stack.RequestsRule, stack.WatcherRule}},
+		{everything, []string{stack.CaptureRule, stack.ContainersRule, stack.ServicesRule, stack.RequestsRule,
+			stack.WatcherRule}},
 		{[]any{"captureContainers", "off"}, []string{stack.CaptureRule, stack.ServicesRule, stack.WatcherRule}},
 		{[]any{"captureServices", "off"}, []string{stack.CaptureRule, stack.ContainersRule, stack.WatcherRule}},
 		{[]any{"captureWatcher", "off"}, []string{stack.CaptureRule, stack.ContainersRule, stack.ServicesRule}},
-		{[]any{"captureRequests", "on", "families", "job"}, []string{stack.CaptureRule, stack.ContainersRule, stack.RequestsRule, stack.WatcherRule}},
-		{[]any{"captureContainers", "all", "captureRequests", "on", "clusters", "shop,bank", "services", "web,api"}, []string{stack.CaptureRule, stack.ContainersRule, stack.ServicesRule, stack.WatcherRule}},
+		{[]any{"captureRequests", "on", "families", "job"},
+			[]string{stack.CaptureRule, stack.ContainersRule, stack.RequestsRule, stack.WatcherRule}},
+		{[]any{"captureContainers", "all", "captureRequests", "on", "clusters", "shop,bank", "services", "web,api"},
+			[]string{stack.CaptureRule, stack.ContainersRule, stack.ServicesRule, stack.WatcherRule}},
 	} {
 		tpl := synthesize(t, tt.options...)
 		function, _ := tpl.only(t, "AWS::Lambda::Function", "")
@@ -168,7 +171,8 @@ func TestRules(t *testing.T) {
 			}
 		}
 		if diff := cmp.Diff(tt.want, names); diff != "" || len(tpl.all("AWS::Events::Rule")) != len(names) {
-			t.Errorf("%v: %d rules in the template, -want +got\n%s", tt.options, len(tpl.all("AWS::Events::Rule")), diff)
+			t.Errorf("%v: %d rules in the template, -want +got\n%s", tt.options, len(tpl.all("AWS::Events::Rule")),
+				diff)
 		}
 	}
 }
@@ -375,7 +379,8 @@ func TestEachTierMayAskExactlyWhatItsChecksNeed(t *testing.T) {
 		var parts []any // as CloudFormation joins them
 		text := ""
 		for part := range strings.SplitSeq("arn:PARTITION:"+resource, ":") {
-			if value, isReference := map[string]any{"PARTITION": ref("AWS::Partition"), "REGION": ref("AWS::Region"), "ACCOUNT": ref("AWS::AccountId")}[part]; isReference {
+			if value, isReference := map[string]any{"PARTITION": ref("AWS::Partition"), "REGION": ref("AWS::Region"),
+				"ACCOUNT": ref("AWS::AccountId")}[part]; isReference {
 				parts, text = append(parts, text+":", value), ""
 				continue
 			}
@@ -426,16 +431,20 @@ func TestLogLinesAreReadOnlyWhereOptedIn(t *testing.T) {
 		}
 	}
 	streams := func(group string) any {
-		return object{"Fn::Join": []any{"", []any{"arn:", ref("AWS::Partition"), ":logs:", ref("AWS::Region"), ":", ref("AWS::AccountId"), ":log-group:" + group + ":log-stream:*"}}}
+		return object{"Fn::Join": []any{"",
+			[]any{"arn:", ref("AWS::Partition"), ":logs:", ref("AWS::Region"), ":", ref("AWS::AccountId"),
+				":log-group:" + group + ":log-stream:*"}}}
 	}
-	for groups, want := range map[string]any{"": streams("*"), "/ecs/*,/team/web": []any{streams("/ecs/*"), streams("/team/web")}} {
+	for groups, want := range map[string]any{"": streams("*"),
+		"/ecs/*,/team/web": []any{streams("/ecs/*"), streams("/team/web")}} {
 		options := []any{"logTail", "on"}
 		if groups != "" {
 			options = append(options, "logTailGroups", groups)
 		}
 		statements := synthesize(t, options...).policy(t, "ask")
 		last := statements[len(statements)-1].(object)
-		if diff := cmp.Diff(object{"Effect": "Allow", "Action": "logs:GetLogEvents", "Resource": want}, last); diff != "" {
+		if diff := cmp.Diff(object{"Effect": "Allow", "Action": "logs:GetLogEvents", "Resource": want},
+			last); diff != "" {
 			t.Errorf("logTailGroups=%s: -want +got\n%s", groups, diff)
 		}
 	}
@@ -463,7 +472,8 @@ func TestSavedQueries(t *testing.T) {
 				parameters = append(parameters, object{"Name": p.Name, "Description": p.Doc})
 			}
 			if parameters != nil {
-				want[name]["Parameters"] = object{"Fn::If": []any{"TakesQueryParameters", parameters, ref("AWS::NoValue")}}
+				want[name]["Parameters"] = object{"Fn::If": []any{"TakesQueryParameters", parameters,
+					ref("AWS::NoValue")}}
 			}
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
@@ -478,7 +488,8 @@ func TestQueryParametersAreGivenWhereTheyAreTaken(t *testing.T) {
 		object{"Fn::Equals": []any{ref("AWS::Partition"), "aws-us-gov"}},
 	}}}}
 	for _, region := range []string{"cn-north-1", "us-gov-west-1", "eu-west-3", ""} {
-		if diff := cmp.Diff(want, synthesizeIn(t, region, everything...).Conditions["TakesQueryParameters"]); diff != "" {
+		if diff := cmp.Diff(want,
+			synthesizeIn(t, region, everything...).Conditions["TakesQueryParameters"]); diff != "" {
 			t.Errorf("in %q: -want +got\n%s", region, diff)
 		}
 	}
@@ -496,21 +507,29 @@ func TestAlarms(t *testing.T) {
 		value                              any
 		period, threshold                  float64
 	}{
-		{"whystopped-undelivered", "AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", "QueueName", queueName(undelivered), 300, 1},
-		{"whystopped-failed", "AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", "QueueName", queueName(failed), 300, 1},
+		{"whystopped-undelivered", "AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", "QueueName",
+			queueName(undelivered), 300, 1},
+		{"whystopped-failed", "AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", "QueueName",
+			queueName(failed), 300, 1},
 		{"whystopped-function-errors", "AWS/Lambda", "Errors", "Sum", "FunctionName", ref(function), 300, 1},
 		{"whystopped-function-throttles", "AWS/Lambda", "Throttles", "Sum", "FunctionName", ref(function), 300, 1},
-		{"whystopped-failed-invocations", "AWS/Events", "FailedInvocations", "Sum", "RuleName", rule(stack.CaptureRule), 300, 1},
-		{"whystopped-failed-invocations-containers", "AWS/Events", "FailedInvocations", "Sum", "RuleName", rule(stack.ContainersRule), 300, 1},
-		{"whystopped-failed-invocations-services", "AWS/Events", "FailedInvocations", "Sum", "RuleName", rule(stack.ServicesRule), 300, 1},
-		{"whystopped-failed-invocations-watcher", "AWS/Events", "FailedInvocations", "Sum", "RuleName", rule(stack.WatcherRule), 300, 1},
-		{"whystopped-destination-failures", "AWS/Lambda", "DestinationDeliveryFailures", "Sum", "FunctionName", ref(function), 300, 1},
+		{"whystopped-failed-invocations", "AWS/Events", "FailedInvocations", "Sum", "RuleName", rule(stack.CaptureRule),
+			300, 1},
+		{"whystopped-failed-invocations-containers", "AWS/Events", "FailedInvocations", "Sum", "RuleName",
+			rule(stack.ContainersRule), 300, 1},
+		{"whystopped-failed-invocations-services", "AWS/Events", "FailedInvocations", "Sum", "RuleName",
+			rule(stack.ServicesRule), 300, 1},
+		{"whystopped-failed-invocations-watcher", "AWS/Events", "FailedInvocations", "Sum", "RuleName",
+			rule(stack.WatcherRule), 300, 1},
+		{"whystopped-destination-failures", "AWS/Lambda", "DestinationDeliveryFailures", "Sum", "FunctionName",
+			ref(function), 300, 1},
 		{"whystopped-ingest-failures", stack.MetricsNamespace, stack.MetricIngestFailures, "Sum", "", nil, 300, 1},
 		{"whystopped-failures", stack.MetricsNamespace, stack.MetricStops, "Sum", "verdict", "failure", 900, 3},
 	}
 	got, want := map[string]object{}, map[string]object{}
 	for _, alarm := range tpl.all("AWS::CloudWatch::Alarm") {
-		if description, _ := alarm.Properties["AlarmDescription"].(string); len(description) < 40 || len(description) > 1024 {
+		if description, _ := alarm.Properties["AlarmDescription"].(string); len(description) < 40 ||
+			len(description) > 1024 {
 			t.Errorf("%v says %q, want what it means and what to do", alarm.Properties["AlarmName"], description)
 		}
 		delete(alarm.Properties, "AlarmDescription")
@@ -518,7 +537,8 @@ func TestAlarms(t *testing.T) {
 	}
 	for _, tt := range tests {
 		want[tt.name] = object{
-			"AlarmName": tt.name, "Namespace": tt.namespace, "MetricName": tt.metric, "Statistic": tt.statistic, "Period": tt.period,
+			"AlarmName": tt.name, "Namespace": tt.namespace, "MetricName": tt.metric, "Statistic": tt.statistic,
+			"Period":            tt.period,
 			"EvaluationPeriods": 1.0, "Threshold": tt.threshold, "ComparisonOperator": "GreaterThanOrEqualToThreshold",
 			"TreatMissingData": "notBreaching",
 		}
@@ -533,7 +553,8 @@ func TestAlarms(t *testing.T) {
 
 // TestServiceAlarms: a service below its desired count alarms, also with no running task and with nothing known of it.
 func TestServiceAlarms(t *testing.T) {
-	tpl := synthesize(t, "belowDesired", "shop/web,shop-a/b,shop/a-b", "alarmTopicArn", "arn:aws:sns:eu-west-3:111122223333:alarms")
+	tpl := synthesize(t, "belowDesired", "shop/web,shop-a/b,shop/a-b", "alarmTopicArn",
+		"arn:aws:sns:eu-west-3:111122223333:alarms")
 	metric := func(id, name, cluster, service string) object {
 		return object{"Id": id, "ReturnData": false, "MetricStat": object{
 			"Metric": object{"Namespace": "ECS/ContainerInsights", "MetricName": name, "Dimensions": []any{
@@ -545,10 +566,13 @@ func TestServiceAlarms(t *testing.T) {
 	for _, name := range []string{"shop/web", "shop-a/b", "shop/a-b"} {
 		cluster, service, _ := strings.Cut(name, "/")
 		want["whystopped-below-desired-"+name] = object{
-			"AlarmName": "whystopped-below-desired-" + name, "AlarmActions": []any{"arn:aws:sns:eu-west-3:111122223333:alarms"},
-			"ComparisonOperator": "GreaterThanOrEqualToThreshold", "Threshold": 1.0, "EvaluationPeriods": 5.0, "TreatMissingData": "breaching",
+			"AlarmName":          "whystopped-below-desired-" + name,
+			"AlarmActions":       []any{"arn:aws:sns:eu-west-3:111122223333:alarms"},
+			"ComparisonOperator": "GreaterThanOrEqualToThreshold", "Threshold": 1.0, "EvaluationPeriods": 5.0,
+			"TreatMissingData": "breaching",
 			"Metrics": []any{
-				object{"Id": "expr_1", "Expression": "desired - FILL(running, 0)", "Label": "tasks that are missing", "ReturnData": true},
+				object{"Id": "expr_1", "Expression": "desired - FILL(running, 0)", "Label": "tasks that are missing",
+					"ReturnData": true},
 				metric("desired", "DesiredTaskCount", cluster, service),
 				metric("running", "RunningTaskCount", cluster, service),
 			},
@@ -556,7 +580,8 @@ func TestServiceAlarms(t *testing.T) {
 	}
 	for _, alarm := range tpl.all("AWS::CloudWatch::Alarm") {
 		if name := alarm.Properties["AlarmName"].(string); strings.Contains(name, "below-desired") {
-			if description, _ := alarm.Properties["AlarmDescription"].(string); len(description) < 40 || len(description) > 1024 {
+			if description, _ := alarm.Properties["AlarmDescription"].(string); len(description) < 40 ||
+				len(description) > 1024 {
 				t.Errorf("%s says %q", name, description)
 			}
 			delete(alarm.Properties, "AlarmDescription")
@@ -567,7 +592,8 @@ func TestServiceAlarms(t *testing.T) {
 		t.Errorf("-want +got\n%s", diff)
 	}
 	_, dashboard := tpl.only(t, "AWS::CloudWatch::Dashboard", "")
-	if body := joined(t, dashboard.Properties["DashboardBody"]); !strings.Contains(body, "Services below their desired count") {
+	if body := joined(t, dashboard.Properties["DashboardBody"]); !strings.Contains(body,
+		"Services below their desired count") {
 		t.Error("the dashboard does not show them")
 	}
 	if strings.Contains(string(synthesize(t).text), "ContainerInsights") {
@@ -586,9 +612,11 @@ func TestAlarmsAct(t *testing.T) {
 		{"nowhere", nil, nil},
 		{"at the address", []any{"notifyEmail", "on-call@example.com"}, ownTopic},
 		{"where failures go", []any{"notifyTopicArn", failures}, func(template) any { return failures }},
-		{"at a topic of their own", []any{"notifyTopicArn", failures, "alarmTopicArn", alarms}, func(template) any { return alarms }},
+		{"at a topic of their own", []any{"notifyTopicArn", failures, "alarmTopicArn", alarms},
+			func(template) any { return alarms }},
 		{"without notifications", []any{"alarmTopicArn", alarms}, func(template) any { return alarms }},
-		{"apart from the address", []any{"notifyEmail", "on-call@example.com", "alarmTopicArn", alarms}, func(template) any { return alarms }},
+		{"apart from the address", []any{"notifyEmail", "on-call@example.com", "alarmTopicArn", alarms},
+			func(template) any { return alarms }},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -631,7 +659,8 @@ func TestNotificationsByEmail(t *testing.T) {
 			"Condition": object{"Bool": object{"aws:SecureTransport": "false"}},
 		},
 		object{
-			"Effect": "Allow", "Principal": object{"Service": "cloudwatch.amazonaws.com"}, "Action": "sns:Publish", "Resource": ref(id),
+			"Effect": "Allow", "Principal": object{"Service": "cloudwatch.amazonaws.com"}, "Action": "sns:Publish",
+			"Resource":  ref(id),
 			"Condition": object{"StringEquals": object{"aws:SourceAccount": ref("AWS::AccountId")}},
 		},
 	}
@@ -647,7 +676,8 @@ func TestNotificationsByEmail(t *testing.T) {
 func TestNotificationsToATopicThatIsThere(t *testing.T) {
 	const arn = "arn:aws:sns:eu-west-3:111122223333:failures"
 	tpl := synthesize(t, "notifyTopicArn", arn)
-	if n := len(tpl.all("AWS::SNS::Topic")) + len(tpl.all("AWS::SNS::TopicPolicy")) + len(tpl.all("AWS::SNS::Subscription")); n > 0 {
+	if n := len(tpl.all("AWS::SNS::Topic")) + len(tpl.all("AWS::SNS::TopicPolicy")) +
+		len(tpl.all("AWS::SNS::Subscription")); n > 0 {
 		t.Errorf("the stack has %d resources of SNS, want none: the topic is somebody else's", n)
 	}
 	if got := tpl.environment(t)[stack.EnvTopic]; got != arn {
@@ -724,8 +754,10 @@ func TestDashboard(t *testing.T) {
 		"table what-failed",
 		"table signatures",
 		"table latest-failures",
-		"alarms", "AWS/SQS ApproximateNumberOfMessagesVisible", "AWS/SQS ApproximateNumberOfMessagesVisible", "AWS/Lambda Errors",
-		"AWS/Lambda Throttles", "AWS/Lambda DestinationDeliveryFailures", "Whystopped IngestFailures", "AWS/Events FailedInvocations",
+		"alarms", "AWS/SQS ApproximateNumberOfMessagesVisible", "AWS/SQS ApproximateNumberOfMessagesVisible",
+		"AWS/Lambda Errors",
+		"AWS/Lambda Throttles", "AWS/Lambda DestinationDeliveryFailures", "Whystopped IngestFailures",
+		"AWS/Events FailedInvocations",
 		"AWS/Events FailedInvocations", "AWS/Events FailedInvocations", "AWS/Events FailedInvocations",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -816,8 +848,10 @@ func TestOnlyWhatTakesNoTagsIsUntagged(t *testing.T) {
 }
 
 // everything is a deployment with each resource that a stack can have.
-var everything = []any{"capture", "all", "notifyEmail", "on-call@example.com", "reservedConcurrency", "5", "evidence", "deep", "logTail", "on",
-	"captureContainers", "all", "captureRequests", "on", "endingContainers", "migrate,init", "belowDesired", "shop/web,shop/api"}
+var everything = []any{"capture", "all", "notifyEmail", "on-call@example.com", "reservedConcurrency", "5", "evidence",
+	"deep", "logTail", "on",
+	"captureContainers", "all", "captureRequests", "on", "endingContainers", "migrate,init", "belowDesired",
+	"shop/web,shop/api"}
 
 // TestLeastPrivilege looks through every policy of the stack: what it allows is in this list and names what it is for.
 func TestLeastPrivilege(t *testing.T) {
@@ -860,7 +894,8 @@ func TestLeastPrivilege(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if text := string(text); strings.Contains(text, `"*"`) && !anywhere[used[len(used)-1]] || text == "null" && value["FunctionName"] == nil && value["Action"] != "sts:AssumeRole" {
+				if text := string(text); strings.Contains(text, `"*"`) && !anywhere[used[len(used)-1]] ||
+					text == "null" && value["FunctionName"] == nil && value["Action"] != "sts:AssumeRole" {
 					t.Errorf("%s allows %v on %s, want a resource by name", where, action, text)
 				}
 			}
@@ -869,11 +904,14 @@ func TestLeastPrivilege(t *testing.T) {
 			}
 		}
 	}
-	for _, options := range [][]any{nil, everything, {"existingLogGroup", "/kept/by/another", "notifyTopicArn", "arn:aws:sns:eu-west-3:111122223333:failures"}, {"evidence", "off"}} {
+	for _, options := range [][]any{nil, everything,
+		{"existingLogGroup", "/kept/by/another", "notifyTopicArn", "arn:aws:sns:eu-west-3:111122223333:failures"},
+		{"evidence", "off"}} {
 		used = nil
 		for id, r := range synthesize(t, options...).Resources {
 			visit(id, r.Properties)
-			if r.Properties["ManagedPolicyArns"] != nil || strings.HasPrefix(r.Type, "AWS::IAM::") && r.Type != "AWS::IAM::Role" {
+			if r.Properties["ManagedPolicyArns"] != nil || strings.HasPrefix(r.Type, "AWS::IAM::") &&
+				r.Type != "AWS::IAM::Role" {
 				t.Errorf("%s is or has a policy beside that of the function's own role", id)
 			}
 		}
@@ -922,7 +960,8 @@ func TestTemplateNamesNoPartition(t *testing.T) {
 	for _, region := range []string{"cn-north-1", "us-gov-west-1", "eu-west-3", ""} {
 		tpl := synthesizeIn(t, region, everything...)
 		if found := regexp.MustCompile(`arn:aws[^"]*`).FindAll(tpl.text, -1); found != nil {
-			t.Errorf("in %q the template holds %q, want ARNs that CloudFormation makes for the partition it runs in", region, found)
+			t.Errorf("in %q the template holds %q, want ARNs that CloudFormation makes for the partition it runs in",
+				region, found)
 		}
 		var found []string
 		for _, host := range regexp.MustCompile(`[a-z0-9.-]*\.amazon(aws)?\.[a-z.]+`).FindAll(tpl.text, -1) {
@@ -1024,7 +1063,8 @@ func (tpl template) only(t *testing.T, kind, name string) (string, resource) {
 	t.Helper()
 	found := tpl.all(kind)
 	for id, r := range found {
-		if name != "" && r.Properties["LogGroupName"] != name && r.Properties["QueueName"] != name && r.Properties["Name"] != name {
+		if name != "" && r.Properties["LogGroupName"] != name && r.Properties["QueueName"] != name &&
+			r.Properties["Name"] != name {
 			delete(found, id)
 		}
 	}

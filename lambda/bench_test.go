@@ -24,9 +24,9 @@ func compile(program, out string, environment ...string) error {
 	return nil
 }
 
-// BenchmarkFirstEvent measures the time from the start of the process to the answer to its first event, by turns with a program
-// that only loads the AWS configuration and puts one log event. Both run against the stand-ins on this machine; x-floor is the
-// ratio of their medians, which is to stay below 1.6.
+// BenchmarkFirstEvent measures the time from the start of the process to the answer to its first event, by turns with a
+// program that only loads the AWS configuration and puts one log event. Both run against the stand-ins on this machine;
+// x-floor is the ratio of their medians, which is to stay below 1.6.
 func BenchmarkFirstEvent(b *testing.B) {
 	server := cwlogstest.NewServer()
 	b.Cleanup(server.Close)
@@ -43,7 +43,8 @@ func BenchmarkFirstEvent(b *testing.B) {
 	first := func(program string) time.Duration {
 		api := newRuntimeAPI(b)
 		start := time.Now()
-		f := startProgram(b, program, api, server.URL, stack.EnvLogGroup+"="+group, "LOG_GROUP="+group, "LOG_STREAM=prod/web/")
+		f := startProgram(b, program, api, server.URL, stack.EnvLogGroup+"="+group, "LOG_GROUP="+group,
+			"LOG_STREAM=prod/web/")
 		a, _ := f.invoke(event, patience)
 		took := time.Since(start)
 		if a.failed || a.body != `{"records":1}` {

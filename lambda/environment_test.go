@@ -17,8 +17,8 @@ import (
 	"whystopped/evidence"
 )
 
-// TestTheFunctionReadsOnlyTheDocumentedVariables looks through the sources of all of the project that the binary is made of:
-// the environment is read by the names of stack only, and each of these is in stack.Variables.
+// TestTheFunctionReadsOnlyTheDocumentedVariables looks through the sources of all of the project that the binary is
+// made of: the environment is read by the names of stack only, and each of these is in stack.Variables.
 func TestTheFunctionReadsOnlyTheDocumentedVariables(t *testing.T) {
 	named := map[string]string{} // values of the constants stack.Env… by their names
 	read := map[string]bool{}    // what is given to os.Getenv and os.LookupEnv
@@ -75,7 +75,8 @@ func TestTheFunctionReadsOnlyTheDocumentedVariables(t *testing.T) {
 	}
 }
 
-// TestTheTiersAreDocumented holds what archive says of the tiers to the table of evidence, which archive does not import.
+// TestTheTiersAreDocumented holds what archive says of the tiers to the table of evidence, which archive does not
+// import.
 func TestTheTiersAreDocumented(t *testing.T) {
 	if !slices.Contains(evidence.Tiers, evidence.Tier(stack.EvidenceDefault)) {
 		t.Errorf("the default %q is no tier", stack.EvidenceDefault)
@@ -98,7 +99,8 @@ func valueOf(spec *ast.ValueSpec, i int) ast.Expr {
 // sources are the project's own files that the binary is built from.
 func sources(t *testing.T) []string {
 	t.Helper()
-	out, err := exec.Command("go", "list", "-deps", "-json=ImportPath,Dir,GoFiles", "-tags", "lambda.norpc", ".").Output()
+	out, err := exec.Command("go", "list", "-deps", "-json=ImportPath,Dir,GoFiles", "-tags", "lambda.norpc",
+		".").Output()
 	if err != nil {
 		t.Fatal(err)
 	}

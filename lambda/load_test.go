@@ -15,8 +15,9 @@ import (
 	"whystopped/archive/stack"
 )
 
-// TestLoad hands 20,000 events to four processes while one call of CloudWatch Logs in ten goes wrong, and tries an event again
-// twice, as Lambda does. Every second event has time for retries within its invocation, the others have none.
+// TestLoad hands 20,000 events to four processes while one call of CloudWatch Logs in ten goes wrong, and tries an
+// event again twice, as Lambda does. Every second event has time for retries within its invocation, the others have
+// none.
 func TestLoad(t *testing.T) {
 	if testing.Short() {
 		t.Skip("the load test takes up to 90 s: run it without -short")
@@ -121,12 +122,15 @@ func TestLoad(t *testing.T) {
 		}
 		used += f.cmd.ProcessState.UserTime() + f.cmd.ProcessState.SystemTime()
 	}
-	if stops, failures := counted["Whystopped Stops"], counted["Whystopped IngestFailures"]; stops != sent-int(undelivered.Load()) || failures != int(failed.Load()) {
-		t.Errorf("the metrics count %d stops and %d failures; %d events were reported as archived and %d invocations failed",
+	if stops, failures := counted["Whystopped Stops"],
+		counted["Whystopped IngestFailures"]; stops != sent-int(undelivered.Load()) || failures != int(failed.Load()) {
+		t.Errorf("the metrics count %d stops and %d failures; %d events were reported as archived and %d invocations "+
+			"failed",
 			stops, failures, sent-undelivered.Load(), failed.Load())
 	}
 	if failed.Load() == 0 || undelivered.Load() > sent/100 {
-		t.Errorf("%d invocations failed and %d events failed every time: the faults are not those that were meant", failed.Load(), undelivered.Load())
+		t.Errorf("%d invocations failed and %d events failed every time: the faults are not those that were meant",
+			failed.Load(), undelivered.Load())
 	}
 	if float64(lateMemory) > 1.3*float64(earlyMemory) {
 		t.Errorf("resident memory grew from %d to %d KiB", earlyMemory, lateMemory)
@@ -135,11 +139,14 @@ func TestLoad(t *testing.T) {
 	calls := server.Calls("PutLogEvents")
 	t.Logf("%d events in %.1f s by %d processes: %.0f events/s, %.2f ms of processor time per event",
 		sent, took.Seconds(), processes, sent/took.Seconds(), used.Seconds()*1000/sent)
-	t.Logf("%d invocations, of which %d failed and were tried again; %d events failed %d times and go to the failure queue",
+	t.Logf("%d invocations, of which %d failed and were tried again; %d events failed %d times and go to the failure "+
+		"queue",
 		invocations.Load(), failed.Load(), undelivered.Load(), attempts)
-	t.Logf("%d calls of PutLogEvents, %d of them retries within an invocation; %d records were written more than once, under the same key",
+	t.Logf("%d calls of PutLogEvents, %d of them retries within an invocation; %d records were written more than "+
+		"once, under the same key",
 		calls, int64(calls)-invocations.Load(), again)
-	t.Logf("resident memory of a process: %d KiB after %d events in all, %d KiB at the end", earlyMemory/processes, early, lateMemory/processes)
+	t.Logf("resident memory of a process: %d KiB after %d events in all, %d KiB at the end", earlyMemory/processes,
+		early, lateMemory/processes)
 }
 
 // residentMemory is what all processes hold, in KiB.

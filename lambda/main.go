@@ -1,9 +1,9 @@
-// Package main is the Lambda function: it takes each event as the bytes that EventBridge sent, explains it and writes the
-// record to CloudWatch Logs.
+// Package main is the Lambda function: it takes each event as the bytes that EventBridge sent, explains it and writes
+// the record to CloudWatch Logs.
 //
-// It promises that it reports success only for what is written, that an event it cannot read is archived as such and not
-// refused, and that its own log never holds an event or a secret. Nothing but clients and what they remember of the account is kept
-// from one event to the next; the time for one event is what Lambda gives.
+// It promises that it reports success only for what is written, that an event it cannot read is archived as such and
+// not refused, and that its own log never holds an event or a secret. Nothing but clients and what they remember of the
+// account is kept from one event to the next; the time for one event is what Lambda gives.
 package main
 
 import (
@@ -32,15 +32,15 @@ import (
 	"whystopped/notify"
 )
 
-// gcPercent lets the heap grow fivefold before it is collected. What is live are a few MB, which the clients make at the start, of
-// the 256 that the function has; collecting them at every 4 MB made the first answer 10% later.
+// gcPercent lets the heap grow fivefold before it is collected. What is live are a few MB, which the clients make at
+// the start, of the 256 that the function has; collecting them at every 4 MB made the first answer 10% later.
 const gcPercent = 400
 
 func main() {
 	debug.SetGCPercent(gcPercent)
 	log := newLog(os.Stderr)
-	// What aws-lambda-go says, it says about failures; it goes the same way, so that every line is JSON whatever the function's
-	// log format.
+	// What aws-lambda-go says, it says about failures; it goes the same way, so that every line is JSON whatever the
+	// function's log format.
 	slog.SetDefault(log)
 	slog.SetLogLoggerLevel(slog.LevelError)
 	h, err := configured(context.Background())
@@ -86,7 +86,8 @@ func configured(ctx context.Context) (*handler, error) {
 		h.notifier = notify.New(sns.NewFromConfig(cfg), topic)
 	}
 	if tier != evidence.TierOff {
-		h.gatherer = lookup.New(cfg, lookup.Options{Tier: tier, LogTail: logTail == stack.On, Redact: redact.Lines, Now: time.Now})
+		h.gatherer = lookup.New(cfg,
+			lookup.Options{Tier: tier, LogTail: logTail == stack.On, Redact: redact.Lines, Now: time.Now})
 	}
 	return h, nil
 }

@@ -15,17 +15,20 @@ import (
 func topic(t *testing.T, refuse bool) (endpoint string, published <-chan string) {
 	messages := make(chan string, 10)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if err := r.ParseForm(); err != nil || r.Form.Get("Action") != "Publish" || r.Header.Get("Authorization") == "" {
+		if err := r.ParseForm(); err != nil || r.Form.Get("Action") != "Publish" ||
+			r.Header.Get("Authorization") == "" {
 			http.Error(w, "not a signed Publish", http.StatusBadRequest)
 			return
 		}
 		messages <- r.Form.Get("TopicArn") + "\n" + r.Form.Get("Message")
 		if refuse {
 			w.WriteHeader(http.StatusForbidden)
-			fmt.Fprint(w, `<ErrorResponse><Error><Type>Sender</Type><Code>AuthorizationError</Code><Message>User is not authorized to perform: SNS:Publish</Message></Error><RequestId>r</RequestId></ErrorResponse>`)
+			fmt.Fprint(w,
+				`<ErrorResponse><Error><Type>Sender</Type><Code>AuthorizationError</Code><Message>User is not authorized to perform: SNS:Publish</Message></Error><RequestId>r</RequestId></ErrorResponse>`)
 			return
 		}
-		fmt.Fprint(w, `<PublishResponse><PublishResult><MessageId>m</MessageId></PublishResult><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></PublishResponse>`)
+		fmt.Fprint(w,
+			`<PublishResponse><PublishResult><MessageId>m</MessageId></PublishResult><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></PublishResponse>`)
 	}))
 	t.Cleanup(server.Close)
 	return server.URL, messages

@@ -50,8 +50,9 @@ func stopped(t testing.TB, task string, changes object) []byte {
 	detail := object{
 		"clusterArn": arn + "cluster/prod",
 		"containers": []object{{
-			"containerArn": arn + "container/prod/" + task + "/01", "name": "app", "lastStatus": "STOPPED", "exitCode": 1,
-			"image": "111122223333.dkr.ecr.eu-west-1.amazonaws.com/web:42", "runtimeId": task + "-01",
+			"containerArn": arn + "container/prod/" + task + "/01", "name": "app", "lastStatus": "STOPPED",
+			"exitCode": 1,
+			"image":    "111122223333.dkr.ecr.eu-west-1.amazonaws.com/web:42", "runtimeId": task + "-01",
 		}},
 		"cpu": "512", "memory": "1024", "launchType": "FARGATE", "platformVersion": "1.4.0",
 		"createdAt": at(time.Minute), "startedAt": at(40 * time.Second), "stoppingAt": at(10 * time.Second),
@@ -64,8 +65,9 @@ func stopped(t testing.TB, task string, changes object) []byte {
 	maps.Copy(detail, changes)
 	event, err := json.Marshal(object{
 		"version": "0", "id": "event-" + task, "detail-type": "ECS Task State Change", "source": "aws.ecs",
-		"account": "111122223333", "region": "eu-west-1", "time": at(-time.Second), "resources": []string{arn + "task/prod/" + task},
-		"detail": detail,
+		"account": "111122223333", "region": "eu-west-1", "time": at(-time.Second),
+		"resources": []string{arn + "task/prod/" + task},
+		"detail":    detail,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -110,7 +112,8 @@ func logLines(t *testing.T, log string) []logLine {
 	var lines []logLine
 	for text := range strings.Lines(log) {
 		var line logLine
-		if err := json.Unmarshal([]byte(text), &line); err != nil || line.Timestamp.IsZero() || line.Level == "" || line.Message == "" {
+		if err := json.Unmarshal([]byte(text), &line); err != nil || line.Timestamp.IsZero() || line.Level == "" ||
+			line.Message == "" {
 			t.Errorf("log line %q: %v", text, err)
 		}
 		lines = append(lines, line)
@@ -161,8 +164,10 @@ func TestAnEventInGivesOneRecordOut(t *testing.T) {
 
 	log := f.stop()
 	line := invocationLine(t, log, requestID)
-	logged := []any{line.Level, line.DedupKey, line.Class, line.Verdict, line.Cluster, line.Service, line.Stops, line.IngestFailures}
-	if diff := cmp.Diff([]any{"INFO", "task-one", "runtime.crashed", "failure", "prod", "web", 1, 0}, logged); diff != "" {
+	logged := []any{line.Level, line.DedupKey, line.Class, line.Verdict, line.Cluster, line.Service, line.Stops,
+		line.IngestFailures}
+	if diff := cmp.Diff([]any{"INFO", "task-one", "runtime.crashed", "failure", "prod", "web", 1, 0},
+		logged); diff != "" {
 		t.Errorf("logged (-want +got):\n%s", diff)
 	}
 	for _, text := range []string{"111122223333.dkr.ecr", "Essential container", "ecs-svc/"} {
@@ -192,7 +197,8 @@ func TestNothingIsKeptBetweenEvents(t *testing.T) {
 	oom := stopped(t, "task-oom", object{
 		"group": "family:job", "clusterArn": "arn:aws:ecs:eu-west-1:111122223333:cluster/batch", "startedBy": "nightly",
 		"containers": []object{
-			{"name": "job", "exitCode": 137, "reason": "OutOfMemoryError: Container killed due to memory usage", "lastStatus": "STOPPED"},
+			{"name": "job", "exitCode": 137, "reason": "OutOfMemoryError: Container killed due to memory usage",
+				"lastStatus": "STOPPED"},
 			{"name": "log_router", "exitCode": 0, "lastStatus": "STOPPED"},
 		},
 	})
@@ -230,7 +236,8 @@ func TestNothingIsKeptBetweenEvents(t *testing.T) {
 			t.Errorf("record of a process that saw nothing before (-), and of this one (+):\n%s", diff)
 		}
 	}
-	if diff := cmp.Diff(map[string]int{"task-oom": 2, "task-pull": 2, digest([]byte("not an event")): 1}, times); diff != "" {
+	if diff := cmp.Diff(map[string]int{"task-oom": 2, "task-pull": 2, digest([]byte("not an event")): 1},
+		times); diff != "" {
 		t.Errorf("records by key (-want +got):\n%s", diff)
 	}
 }
@@ -257,7 +264,9 @@ func TestWhatCannotBeReadIsArchived(t *testing.T) {
 		{"1.1 MB of broken JSON", []byte(`{"detail-type":"` + strings.Repeat("x", 1_100_000))},
 		{"broken UTF-8", bytes.Replace(stopped(t, "task", nil), []byte("Essential"), []byte("Ess\xffential"), 1)},
 		{"broken JSON", stopped(t, "task", nil)[:400]},
-		{"another detail-type", bytes.Replace(stopped(t, "task", nil), []byte("ECS Task State Change"), []byte("EC2 Instance State-change Notification"), 1)},
+		{"another detail-type",
+			bytes.Replace(stopped(t, "task", nil), []byte("ECS Task State Change"),
+				[]byte("EC2 Instance State-change Notification"), 1)},
 		{"running task", stopped(t, "task", object{"lastStatus": "RUNNING"})},
 	} {
 		a, requestID := f.invoke(test.payload, 10*time.Second)
@@ -278,7 +287,8 @@ func TestWhatCannotBeReadIsArchived(t *testing.T) {
 		}
 	}
 	for _, r := range records(t, server) {
-		if r.Kind != "unreadable" || r.Class != "unknown.unknown" || r.Verdict != "review" || r.Summary == "" || r.Source != archive.SourceEvent {
+		if r.Kind != "unreadable" || r.Class != "unknown.unknown" || r.Verdict != "review" || r.Summary == "" ||
+			r.Source != archive.SourceEvent {
 			t.Errorf("record %s %s %s %q %s", r.Kind, r.Class, r.Verdict, r.Summary, r.Source)
 		}
 	}
@@ -299,12 +309,16 @@ func TestNoSecretIsWritten(t *testing.T) {
 	event := stopped(t, "task-secret", object{
 		"stopCode": "TaskFailedToStart",
 		"stoppedReason": `CannotPullContainerError: failed to copy: httpReadSeeker: failed open: failed to do request: Get "https://prod-layers.s3.eu-west-1.amazonaws.com/layer?X-Amz-Credential=` +
-			canary("credential") + `&X-Amz-Security-Token=` + canary("token") + `&X-Amz-Signature=` + canary("signature") + `": dial tcp 52.219.133.90:443: i/o timeout`,
-		"containers": []object{{"name": "app", "lastStatus": "STOPPED", "reason": "exec https://user:" + canary("userinfo") + "@git.example.com/web failed"}},
+			canary("credential") + `&X-Amz-Security-Token=` + canary("token") + `&X-Amz-Signature=` +
+			canary("signature") + `": dial tcp 52.219.133.90:443: i/o timeout`,
+		"containers": []object{{"name": "app", "lastStatus": "STOPPED", "reason": "exec https://user:" +
+			canary("userinfo") + "@git.example.com/web failed"}},
 		"overrides": object{"containerOverrides": []object{{
-			"name":        "app",
-			"command":     []string{"migrate", "--user", "admin", "--password", canary("argument"), "--password=" + canary("assignment")},
-			"environment": []object{{"name": "DB_PASSWORD", "value": canary("environment")}, {"name": "PLAIN", "value": canary("plain")}},
+			"name": "app",
+			"command": []string{"migrate", "--user", "admin", "--password", canary("argument"), "--password=" +
+				canary("assignment")},
+			"environment": []object{{"name": "DB_PASSWORD", "value": canary("environment")},
+				{"name": "PLAIN", "value": canary("plain")}},
 		}}},
 	})
 	const secret = "do-not-leak"
@@ -358,11 +372,15 @@ func TestAFailingLogServiceIsAnErrorToLambda(t *testing.T) {
 	}{
 		{"5xx beyond the deadline", faulty(cwlogstest.Failing(0, 503)), heal, 2 * time.Second, group},
 		{"throttled beyond the deadline", faulty(cwlogstest.Throttled(0)), heal, 2 * time.Second, group},
-		{"slower than the deadline", faulty(cwlogstest.Fault{Delay: 5 * time.Second, Code: "InternalFailure", Status: 500}), heal, 2 * time.Second, "no answer within"},
+		{"slower than the deadline",
+			faulty(cwlogstest.Fault{Delay: 5 * time.Second, Code: "InternalFailure", Status: 500}), heal,
+			2 * time.Second, "no answer within"},
 		{"connection cut", faulty(cwlogstest.Fault{Cut: true}), heal, 2 * time.Second, group},
 		{"not allowed", faulty(cwlogstest.Denied("PutLogEvents")), heal, 5 * time.Second, "logs:PutLogEvents"},
-		{"not allowed to create the stream", faulty(cwlogstest.Denied("CreateLogStream")), heal, 5 * time.Second, "logs:CreateLogStream"},
-		{"no group", func(*cwlogstest.Server) {}, func(s *cwlogstest.Server) { s.CreateGroup(group, 30) }, 5 * time.Second, group},
+		{"not allowed to create the stream", faulty(cwlogstest.Denied("CreateLogStream")), heal, 5 * time.Second,
+			"logs:CreateLogStream"},
+		{"no group", func(*cwlogstest.Server) {}, func(s *cwlogstest.Server) { s.CreateGroup(group, 30) },
+			5 * time.Second, group},
 		{"every time is rejected", func(s *cwlogstest.Server) {
 			s.Now = func() time.Time { return time.Now().AddDate(0, 0, 20) }
 			s.CreateGroup(group, 30)
@@ -396,7 +414,8 @@ func TestAFailingLogServiceIsAnErrorToLambda(t *testing.T) {
 				}
 			}
 			line := invocationLine(t, f.stop(), requestID)
-			if line.Level != "ERROR" || !strings.Contains(line.Error, test.says) || line.Verdict != "failure" || line.Stops != 0 || line.IngestFailures != 1 {
+			if line.Level != "ERROR" || !strings.Contains(line.Error, test.says) || line.Verdict != "failure" ||
+				line.Stops != 0 || line.IngestFailures != 1 {
 				t.Errorf("logged %+v", line)
 			}
 		})
@@ -439,8 +458,9 @@ func TestAPassingFaultIsNoError(t *testing.T) {
 func TestEveryKindIsArchived(t *testing.T) {
 	t.Parallel()
 	for sample, want := range map[string]string{
-		"container-killed-docker-stop":      "ledger/postings/ container event runtime.killed failure",
-		"container-init-0-sidecar-crashed":  "ledger/postings/ container event runtime.exited expected, ledger/postings/ container event runtime.crashed failure",
+		"container-killed-docker-stop": "ledger/postings/ container event runtime.killed failure",
+		"container-init-0-sidecar-crashed": "ledger/postings/ container event runtime.exited expected, " +
+			"ledger/postings/ container event runtime.crashed failure",
 		"container-watched-restarted":       "ledger/postings/ container watcher runtime.crashed failure",
 		"service-placement-memory":          "ledger/postings/ service event placement.exhausted failure",
 		"deployment-failed-circuit-breaker": "ledger/postings/ deployment event scheduler.rolled_back failure",
@@ -495,9 +515,13 @@ func TestWithABadVariableTheFunctionDoesNotStart(t *testing.T) {
 		says      []string
 	}{
 		{nil, []string{stack.EnvLogGroup}},
-		{[]string{stack.EnvLogGroup + "=" + group, stack.EnvEvidence + "=everything"}, []string{stack.EnvEvidence, "everything", "off", "describe", "policies", "deep"}},
-		{[]string{stack.EnvLogGroup + "=" + group, stack.EnvEvidence + "=verify"}, []string{stack.EnvEvidence, "verify", "deep"}}, // only the command line's
-		{[]string{stack.EnvLogGroup + "=" + group, stack.EnvLogTail + "=true"}, []string{stack.EnvLogTail, "true", "on or off"}},
+		{[]string{stack.EnvLogGroup + "=" + group, stack.EnvEvidence + "=everything"},
+			[]string{stack.EnvEvidence, "everything", "off", "describe", "policies", "deep"}},
+		// only the command line's
+		{[]string{stack.EnvLogGroup + "=" + group, stack.EnvEvidence + "=verify"},
+			[]string{stack.EnvEvidence, "verify", "deep"}},
+		{[]string{stack.EnvLogGroup + "=" + group, stack.EnvLogTail + "=true"},
+			[]string{stack.EnvLogTail, "true", "on or off"}},
 	} {
 		f := start(t, "http://127.0.0.1:1", test.variables...)
 		select {
@@ -520,8 +544,10 @@ func TestWithABadVariableTheFunctionDoesNotStart(t *testing.T) {
 // unreachable is the event of a task that did not reach ECR.
 func unreachable(t *testing.T, task string) []byte {
 	return stopped(t, task, object{
-		"stopCode": "TaskFailedToStart", "startedAt": nil, "executionStoppedAt": nil, "containers": []object{{"name": "app", "lastStatus": "STOPPED"}},
-		"stoppedReason": "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve ecr registry auth: " +
+		"stopCode": "TaskFailedToStart", "startedAt": nil, "executionStoppedAt": nil,
+		"containers": []object{{"name": "app", "lastStatus": "STOPPED"}},
+		"stoppedReason": "ResourceInitializationError: unable to pull secrets or registry auth: execution resource " +
+			"retrieval failed: unable to retrieve ecr registry auth: " +
 			`service call has been retried 3 time(s): RequestError: send request failed caused by: Post "https://api.ecr.eu-west-1.amazonaws.com/": dial tcp 52.94.178.9:443: i/o timeout`,
 	})
 }
@@ -537,7 +563,8 @@ func TestOnlyWithEvidenceTheAccountIsAsked(t *testing.T) {
 		}))
 		t.Cleanup(account.Close)
 		logs := service(t)
-		f := start(t, logs.URL, stack.EnvLogGroup+"="+group, stack.EnvEvidence+"="+tier, "AWS_ENDPOINT_URL="+account.URL)
+		f := start(t, logs.URL, stack.EnvLogGroup+"="+group, stack.EnvEvidence+"="+tier, "AWS_ENDPOINT_URL="+
+			account.URL)
 		a, _ := f.invoke(unreachable(t, "task-one"), 20*time.Second)
 		if stored := records(t, logs); a.failed || len(stored) != 1 || stored[0].Class != "registry_auth.unreachable" {
 			t.Errorf("evidence %q: answered %+v, stored %+v", tier, a, stored)

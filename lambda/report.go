@@ -92,9 +92,11 @@ func line(r archive.Record, err error, now time.Time) (slog.Level, string, []slo
 	}
 	dimensions := [][]string{{}}
 	if r.Verdict != "" {
-		attrs = append(attrs, slog.String("dedupKey", r.DedupKey), slog.String("class", r.Class), slog.String("verdict", r.Verdict))
+		attrs = append(attrs, slog.String("dedupKey", r.DedupKey), slog.String("class", r.Class),
+			slog.String("verdict", r.Verdict))
 		dimensions = append(dimensions, []string{"verdict"})
-		if r.Source != archive.SourceWatcher && isName(r.Cluster) && isName(r.Service) { // a watcher's names are anybody's
+		// a watcher's names are anybody's
+		if r.Source != archive.SourceWatcher && isName(r.Cluster) && isName(r.Service) {
 			attrs = append(attrs, slog.String("cluster", r.Cluster), slog.String("service", r.Service))
 			dimensions = append(dimensions, []string{"cluster", "service", "verdict"})
 		}

@@ -59,7 +59,8 @@ func metricsOf(line []byte) ([]metricValue, error) {
 	}
 	var values []metricValue
 	for _, directive := range aws.CloudWatchMetrics {
-		if directive.Namespace == "" || len(directive.Namespace) > 1024 || len(directive.Metrics) == 0 || len(directive.Metrics) > 100 {
+		if directive.Namespace == "" || len(directive.Namespace) > 1024 || len(directive.Metrics) == 0 ||
+			len(directive.Metrics) > 100 {
 			return nil, fmt.Errorf("directive %+v", directive)
 		}
 		for _, set := range directive.Dimensions {
@@ -77,9 +78,11 @@ func metricsOf(line []byte) ([]metricValue, error) {
 			for _, metric := range directive.Metrics {
 				value, isNumber := root[metric.Name].(float64)
 				if !isNumber || metric.Unit != "Count" {
-					return nil, fmt.Errorf("metric %s in %s has the value %v", metric.Name, metric.Unit, root[metric.Name])
+					return nil, fmt.Errorf("metric %s in %s has the value %v", metric.Name, metric.Unit,
+						root[metric.Name])
 				}
-				values = append(values, metricValue{directive.Namespace + " " + metric.Name, strings.Join(dimensions, ","), value})
+				values = append(values,
+					metricValue{directive.Namespace + " " + metric.Name, strings.Join(dimensions, ","), value})
 			}
 		}
 	}
@@ -103,7 +106,8 @@ func TestLogLines(t *testing.T) {
 	const start, id = `{"timestamp":"*","level":`, `"requestId":"7b1c",`
 	const one = `"dedupKey":"task-one","class":"runtime.crashed","verdict":"failure","cluster":"prod","service":"web",`
 	const metrics = `"_aws":{"Timestamp":*,"CloudWatchMetrics":[{"Namespace":"Whystopped","Dimensions":`
-	const stops, failures = `,"Metrics":[{"Name":"Stops","Unit":"Count"}]}]},`, `,"Metrics":[{"Name":"IngestFailures","Unit":"Count"}]}]},`
+	const stops, failures = `,"Metrics":[{"Name":"Stops","Unit":"Count"}]}]},`,
+		`,"Metrics":[{"Name":"IngestFailures","Unit":"Count"}]}]},`
 	const took = `"explainMs":*,"writeMs":*}` + "\n"
 	for _, test := range []struct {
 		name    string
@@ -113,30 +117,47 @@ func TestLogLines(t *testing.T) {
 		metrics []metricValue
 	}{
 		{"stop of a service", stop, take,
-			start + `"INFO","message":"archived",` + id + one + `"Stops":1,` + metrics + `[[],["verdict"],["cluster","service","verdict"]]` + stops + took,
-			[]metricValue{{"Whystopped Stops", "", 1}, {"Whystopped Stops", "verdict=failure", 1}, {"Whystopped Stops", "cluster=prod,service=web,verdict=failure", 1}}},
+			start + `"INFO","message":"archived",` + id + one + `"Stops":1,` + metrics +
+				`[[],["verdict"],["cluster","service","verdict"]]` + stops + took,
+			[]metricValue{{"Whystopped Stops", "", 1}, {"Whystopped Stops", "verdict=failure", 1},
+				{"Whystopped Stops", "cluster=prod,service=web,verdict=failure", 1}}},
 		{"stop of a task without a service", job, take,
-			start + `"INFO","message":"archived",` + id + `"dedupKey":"task-job","class":"runtime.crashed","verdict":"failure","Stops":1,` + metrics + `[[],["verdict"]]` + stops + took,
+			start + `"INFO","message":"archived",` + id +
+				`"dedupKey":"task-job","class":"runtime.crashed","verdict":"failure","Stops":1,` + metrics +
+				`[[],["verdict"]]` + stops + took,
 			[]metricValue{{"Whystopped Stops", "", 1}, {"Whystopped Stops", "verdict=failure", 1}}},
-		{"a watched end of a container, whose names are anybody's", `{"detail-type":"ECS Container Stopped","source":"whystopped.watcher",
+		{"a watched end of a container, whose names are anybody's",
+			`{"detail-type":"ECS Container Stopped","source":"whystopped.watcher",
 			"account":"111122223333","region":"eu-west-1","detail":{"taskArn":"arn:aws:ecs:eu-west-1:111122223333:task/prod/1f",
 			"group":"service:web","containers":[{"name":"app","lastStatus":"STOPPED","exitCode":1,"runtimeId":"r1"}]}}`, take,
-			start + `"INFO","message":"archived",` + id + `"dedupKey":"1f#r1","class":"runtime.crashed","verdict":"failure","Stops":1,` +
+			start + `"INFO","message":"archived",` + id +
+				`"dedupKey":"1f#r1","class":"runtime.crashed","verdict":"failure","Stops":1,` +
 				metrics + `[[],["verdict"]]` + stops + took,
 			[]metricValue{{"Whystopped Stops", "", 1}, {"Whystopped Stops", "verdict=failure", 1}}},
 		{"unreadable", "{", take,
-			start + `"INFO","message":"archived",` + id + `"dedupKey":"` + digest([]byte("{")) + `","class":"unknown.unknown","verdict":"review","Stops":1,` + metrics + `[[],["verdict"]]` + stops + took,
+			start + `"INFO","message":"archived",` + id + `"dedupKey":"` + digest([]byte("{")) +
+				`","class":"unknown.unknown","verdict":"review","Stops":1,` + metrics + `[[],["verdict"]]` + stops +
+				took,
 			[]metricValue{{"Whystopped Stops", "", 1}, {"Whystopped Stops", "verdict=review", 1}}},
 		{"failed write", stop, refuse,
-			start + `"ERROR","message":"not archived",` + id + `"error":"no access with ***",` + one + `"IngestFailures":1,` + metrics + `[[],["verdict"],["cluster","service","verdict"]]` + failures + took,
-			[]metricValue{{"Whystopped IngestFailures", "", 1}, {"Whystopped IngestFailures", "verdict=failure", 1}, {"Whystopped IngestFailures", "cluster=prod,service=web,verdict=failure", 1}}},
+			start + `"ERROR","message":"not archived",` + id + `"error":"no access with ***",` + one +
+				`"IngestFailures":1,` + metrics + `[[],["verdict"],["cluster","service","verdict"]]` + failures + took,
+			[]metricValue{{"Whystopped IngestFailures", "", 1}, {"Whystopped IngestFailures", "verdict=failure", 1},
+				{"Whystopped IngestFailures", "cluster=prod,service=web,verdict=failure", 1}}},
 		{"two stops, a line each", "[" + stop + "," + job + "]", take,
-			start + `"INFO","message":"archived",` + id + one + `"Stops":1,` + metrics + `[[],["verdict"],["cluster","service","verdict"]]` + stops + took +
-				start + `"INFO","message":"archived",` + id + `"dedupKey":"task-job","class":"runtime.crashed","verdict":"failure","Stops":1,` + metrics + `[[],["verdict"]]` + stops + took,
-			[]metricValue{{"Whystopped Stops", "", 1}, {"Whystopped Stops", "verdict=failure", 1}, {"Whystopped Stops", "cluster=prod,service=web,verdict=failure", 1},
+			start + `"INFO","message":"archived",` + id + one + `"Stops":1,` + metrics +
+				`[[],["verdict"],["cluster","service","verdict"]]` + stops + took +
+				start + `"INFO","message":"archived",` + id +
+				`"dedupKey":"task-job","class":"runtime.crashed","verdict":"failure","Stops":1,` + metrics +
+				`[[],["verdict"]]` + stops + took,
+			[]metricValue{{"Whystopped Stops", "", 1}, {"Whystopped Stops", "verdict=failure", 1},
+				{"Whystopped Stops", "cluster=prod,service=web,verdict=failure", 1},
 				{"Whystopped Stops", "", 1}, {"Whystopped Stops", "verdict=failure", 1}}},
-		{"names that ECS does not give", string(stopped(t, "task-one", object{"group": "service:" + strings.Repeat("w", 1000)})), take,
-			start + `"INFO","message":"archived",` + id + `"dedupKey":"task-one","class":"runtime.crashed","verdict":"failure","Stops":1,` + metrics + `[[],["verdict"]]` + stops + took,
+		{"names that ECS does not give",
+			string(stopped(t, "task-one", object{"group": "service:" + strings.Repeat("w", 1000)})), take,
+			start + `"INFO","message":"archived",` + id +
+				`"dedupKey":"task-one","class":"runtime.crashed","verdict":"failure","Stops":1,` + metrics +
+				`[[],["verdict"]]` + stops + took,
 			[]metricValue{{"Whystopped Stops", "", 1}, {"Whystopped Stops", "verdict=failure", 1}}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -182,7 +203,8 @@ func TestDurationsAreTheRecordsOwn(t *testing.T) {
 	})
 	h := &handler{store: slow, log: newLog(&log)}
 	start := time.Now()
-	if _, err := h.Invoke(t.Context(), []byte("["+string(stopped(t, "one", nil))+","+string(stopped(t, "two", nil))+"]")); err != nil {
+	if _, err := h.Invoke(t.Context(),
+		[]byte("["+string(stopped(t, "one", nil))+","+string(stopped(t, "two", nil))+"]")); err != nil {
 		t.Fatal(err)
 	}
 	whole := float64(time.Since(start)) / float64(time.Millisecond)
@@ -240,11 +262,13 @@ func TestPeopleAreToldOnlyOfWhatIsWritten(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			var log bytes.Buffer
 			told := 0
-			h := &handler{store: test.store, notifier: notifyFunc(func(archive.Record) error { told++; return test.answer }), log: newLog(&log)}
+			h := &handler{store: test.store,
+				notifier: notifyFunc(func(archive.Record) error { told++; return test.answer }), log: newLog(&log)}
 			if _, err := h.Invoke(t.Context(), stopped(t, "task-one", nil)); (err != nil) != test.failed {
 				t.Errorf("the invocation ended with %v", err)
 			}
-			if told != test.told || !strings.Contains(log.String(), test.logged) || strings.Contains(log.String(), "hunter2") {
+			if told != test.told || !strings.Contains(log.String(), test.logged) ||
+				strings.Contains(log.String(), "hunter2") {
 				t.Errorf("told %d times, logged %s", told, log.String())
 			}
 			for line := range bytes.Lines(log.Bytes()) {
@@ -266,12 +290,14 @@ func (f gatherFunc) Gather(ctx context.Context, _ events.Stop, finding classifie
 func TestTheLineCountsWhatWasFoundOut(t *testing.T) {
 	var log bytes.Buffer
 	h := &handler{store: putFunc(func(context.Context, archive.Record) error { return nil }), log: newLog(&log)}
-	if _, err := h.Invoke(t.Context(), stopped(t, "task-one", nil)); err != nil || strings.Contains(log.String(), "confirmed") {
+	if _, err := h.Invoke(t.Context(), stopped(t, "task-one", nil)); err != nil ||
+		strings.Contains(log.String(), "confirmed") {
 		t.Errorf("nobody was asked: %v, logged %s", err, log.String())
 	}
 	log.Reset()
 	h.gatherer = gatherFunc(func(_ context.Context, f classifier.Finding) []classifier.Proof {
-		return []classifier.Proof{{Cause: f.Causes[0].Cause, Result: classifier.Confirmed, Evidence: "do-not-log"}, {Cause: f.Causes[1].Cause, Result: classifier.Inconclusive}}
+		return []classifier.Proof{{Cause: f.Causes[0].Cause, Result: classifier.Confirmed, Evidence: "do-not-log"},
+			{Cause: f.Causes[1].Cause, Result: classifier.Inconclusive}}
 	})
 	if _, err := h.Invoke(t.Context(), stopped(t, "task-one", nil)); err != nil {
 		t.Fatal(err)
@@ -280,7 +306,8 @@ func TestTheLineCountsWhatWasFoundOut(t *testing.T) {
 	if err := json.Unmarshal(log.Bytes(), &line); err != nil {
 		t.Fatal(err)
 	}
-	if line["confirmed"] != 1.0 || line["inconclusive"] != 1.0 || line["not_checked"] != nil || strings.Contains(log.String(), "do-not-log") {
+	if line["confirmed"] != 1.0 || line["inconclusive"] != 1.0 || line["not_checked"] != nil ||
+		strings.Contains(log.String(), "do-not-log") {
 		t.Errorf("logged %s", log.String())
 	}
 	if _, err := metricsOf(log.Bytes()); err != nil {
@@ -288,9 +315,11 @@ func TestTheLineCountsWhatWasFoundOut(t *testing.T) {
 	}
 }
 
-// TestTheGathererLeavesTimeForTheWrite: of the time that Lambda gives, the last 5 s and the margin are not the gatherer's.
+// TestTheGathererLeavesTimeForTheWrite: of the time that Lambda gives, the last 5 s and the margin are not the
+// gatherer's.
 func TestTheGathererLeavesTimeForTheWrite(t *testing.T) {
-	for limit, want := range map[time.Duration]time.Duration{time.Minute: 8 * time.Second, 10 * time.Second: 4 * time.Second, 3 * time.Second: 0} {
+	for limit, want := range map[time.Duration]time.Duration{time.Minute: 8 * time.Second,
+		10 * time.Second: 4 * time.Second, 3 * time.Second: 0} {
 		ctx, cancel := context.WithTimeout(t.Context(), limit)
 		asked, written := false, false
 		h := &handler{log: newLog(&bytes.Buffer{})}

@@ -24,8 +24,8 @@ const asFunction = "WHYSTOPPED_TEST_AS_FUNCTION"
 // patience bounds every wait for the function.
 const patience = 20 * time.Second
 
-// runtimeAPI is a stand-in of the Lambda Runtime API for one process, or for several that it hands its invocations to as they ask
-// for them (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html).
+// runtimeAPI is a stand-in of the Lambda Runtime API for one process, or for several that it hands its invocations to
+// as they ask for them (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html).
 type runtimeAPI struct {
 	server      *httptest.Server
 	invocations chan invocation
@@ -52,8 +52,10 @@ func newRuntimeAPI(t testing.TB) *runtimeAPI {
 	api := &runtimeAPI{invocations: make(chan invocation), waiting: map[string]chan answer{}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /2018-06-01/runtime/invocation/next", api.next)
-	mux.HandleFunc("POST /2018-06-01/runtime/invocation/{id}/response", func(w http.ResponseWriter, r *http.Request) { api.take(w, r, false) })
-	mux.HandleFunc("POST /2018-06-01/runtime/invocation/{id}/error", func(w http.ResponseWriter, r *http.Request) { api.take(w, r, true) })
+	mux.HandleFunc("POST /2018-06-01/runtime/invocation/{id}/response",
+		func(w http.ResponseWriter, r *http.Request) { api.take(w, r, false) })
+	mux.HandleFunc("POST /2018-06-01/runtime/invocation/{id}/error",
+		func(w http.ResponseWriter, r *http.Request) { api.take(w, r, true) })
 	api.server = httptest.NewServer(mux)
 	t.Cleanup(func() {
 		api.server.CloseClientConnections()
@@ -68,8 +70,10 @@ func (api *runtimeAPI) next(w http.ResponseWriter, r *http.Request) {
 	case i := <-api.invocations:
 		w.Header().Set("Lambda-Runtime-Aws-Request-Id", i.requestID)
 		w.Header().Set("Lambda-Runtime-Deadline-Ms", strconv.FormatInt(time.Now().Add(i.timeout).UnixMilli(), 10))
-		w.Header().Set("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:eu-west-1:111122223333:function:whystopped")
-		w.Header().Set("Lambda-Runtime-Trace-Id", "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Parent=9a9197af755a6419;Sampled=0")
+		w.Header().Set("Lambda-Runtime-Invoked-Function-Arn",
+			"arn:aws:lambda:eu-west-1:111122223333:function:whystopped")
+		w.Header().Set("Lambda-Runtime-Trace-Id",
+			"Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Parent=9a9197af755a6419;Sampled=0")
 		w.Header().Set("Content-Type", "application/json")
 		w.Write(i.payload)
 	case <-r.Context().Done():
@@ -93,9 +97,10 @@ func (api *runtimeAPI) take(w http.ResponseWriter, r *http.Request, failed bool)
 	waiting <- answer{failed, string(body)}
 }
 
-// submit hands payload to the next process that asks for it; the answer comes through the channel, unless ctx ends before a
-// process has asked.
-func (api *runtimeAPI) submit(ctx context.Context, payload []byte, timeout time.Duration) (requestID string, answered <-chan answer) {
+// submit hands payload to the next process that asks for it; the answer comes through the channel, unless ctx ends
+// before a process has asked.
+func (api *runtimeAPI) submit(ctx context.Context, payload []byte, timeout time.Duration) (requestID string,
+	answered <-chan answer) {
 	waiting := make(chan answer, 1)
 	api.mu.Lock()
 	api.count++

@@ -12,8 +12,8 @@ const (
 	maxSignatures = 1000             // remembered at once
 )
 
-// failures is the cache of what was sent lately, by signature. When it is full, the signature whose last message is the oldest
-// is forgotten with its count, and may be sent again at once.
+// failures is the cache of what was sent lately, by signature. When it is full, the signature whose last message is the
+// oldest is forgotten with its count, and may be sent again at once.
 type failures struct {
 	mu    sync.Mutex
 	known map[string]*failure

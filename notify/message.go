@@ -14,9 +14,9 @@ import (
 	"whystopped/archive"
 )
 
-// How many characters are shown. Together they stay far below the 262,144 bytes that SNS takes for a message by default; it takes
-// a subject below 100 characters (https://docs.aws.amazon.com/sns/latest/api/API_Publish.html). AWS states no limit for the parts of
-// a notification; the description is held to what one section of a Slack message takes
+// How many characters are shown. Together they stay far below the 262,144 bytes that SNS takes for a message by
+// default; it takes a subject below 100 characters (https://docs.aws.amazon.com/sns/latest/api/API_Publish.html). AWS
+// states no limit for the parts of a notification; the description is held to what one section of a Slack message takes
 // (https://docs.slack.dev/reference/block-kit/blocks/section-block/).
 const (
 	maxSubject     = 99
@@ -53,7 +53,9 @@ func newMessage(r archive.Record, h held) message {
 	add("Cause", confirmed(r), maxText)
 	add(next, r.NextStep, maxText)
 	if h.count > 0 {
-		add("Repeats", fmt.Sprintf("%d more like this since %s, held back: one message per %.0f minutes", h.count, moment(h.since), interval.Minutes()), maxText)
+		add("Repeats",
+			fmt.Sprintf("%d more like this since %s, held back: one message per %.0f minutes", h.count, moment(h.since),
+				interval.Minutes()), maxText)
 	}
 	add(happened(r), moment(r.StoppedAt.Time), maxText)
 	add("Task", list(r.TaskID, r.TaskDefinition, r.LaunchType, r.AvailabilityZone, r.DeploymentID), maxText)
@@ -165,8 +167,8 @@ func (m message) subject() string {
 	return ascii
 }
 
-// byProtocol is the Message of a Publish whose MessageStructure is json: the chat applications, which subscribe by https, and
-// the protocols for programs get the notification, an inbox gets a text and a telephone the title.
+// byProtocol is the Message of a Publish whose MessageStructure is json: the chat applications, which subscribe by
+// https, and the protocols for programs get the notification, an inbox gets a text and a telephone the title.
 func (m message) byProtocol() string {
 	return encode(map[string]string{"default": encode(m.notification()), "email": m.email(), "sms": m.title})
 }
@@ -229,12 +231,14 @@ func (m message) notification() notification {
 			NextSteps:   nextSteps,
 		},
 		Metadata: metadata{
-			ThreadID:         r.Signature,
-			Summary:          markdown(m.title),
-			EventType:        line(r.Class, maxText),
-			RelatedResources: known(line(r.TaskARN, maxText), line(r.AWSResource, maxText), line(r.TargetGroup, maxText)),
+			ThreadID:  r.Signature,
+			Summary:   markdown(m.title),
+			EventType: line(r.Class, maxText),
+			RelatedResources: known(line(r.TaskARN, maxText), line(r.AWSResource, maxText),
+				line(r.TargetGroup, maxText)),
 			AdditionalContext: facts(map[string]string{
-				"account": r.Account, "region": r.Region, "cluster": r.Cluster, "service": r.Service, "family": r.Family,
+				"account": r.Account, "region": r.Region, "cluster": r.Cluster, "service": r.Service,
+				"family": r.Family,
 				"taskId": r.TaskID, "taskDefinition": r.TaskDefinition, "culprit": r.Culprit,
 				"domain": r.Domain, "confidence": r.Confidence, "dedupKey": r.DedupKey,
 			}),

@@ -132,9 +132,11 @@ func TestRepeatsAreHeldBack(t *testing.T) {
 			{time.Minute, "2", "a", ""},
 			{14 * time.Minute, "3", "a", ""},
 			{15*time.Minute - time.Millisecond, "4", "a", ""},
-			{15 * time.Minute, "5", "a", "3 more like this since 2026-11-21 10:06:00Z, held back: one message per 15 minutes"},
+			{15 * time.Minute, "5", "a",
+				"3 more like this since 2026-11-21 10:06:00Z, held back: one message per 15 minutes"},
 			{16 * time.Minute, "6", "a", ""},
-			{30 * time.Minute, "7", "a", "1 more like this since 2026-11-21 10:21:00Z, held back: one message per 15 minutes"},
+			{30 * time.Minute, "7", "a",
+				"1 more like this since 2026-11-21 10:21:00Z, held back: one message per 15 minutes"},
 			{45 * time.Minute, "8", "a", "sent"},
 		}},
 		{"each signature for itself", []step{
@@ -143,14 +145,16 @@ func TestRepeatsAreHeldBack(t *testing.T) {
 			{time.Minute, "3", "a", ""},
 			{time.Minute, "4", "c", "sent"},
 			{20 * time.Minute, "5", "b", "sent"},
-			{20 * time.Minute, "6", "a", "1 more like this since 2026-11-21 10:06:00Z, held back: one message per 15 minutes"},
+			{20 * time.Minute, "6", "a",
+				"1 more like this since 2026-11-21 10:06:00Z, held back: one message per 15 minutes"},
 		}},
 		{"a stop that is delivered twice is one stop", []step{
 			{0, "1", "a", "sent"},
 			{time.Second, "1", "a", ""},
 			{time.Minute, "2", "a", ""},
 			{time.Minute, "2", "a", ""},
-			{20 * time.Minute, "3", "a", "1 more like this since 2026-11-21 10:06:00Z, held back: one message per 15 minutes"},
+			{20 * time.Minute, "3", "a",
+				"1 more like this since 2026-11-21 10:06:00Z, held back: one message per 15 minutes"},
 			{40 * time.Minute, "3", "a", ""},
 		}},
 	}
@@ -161,7 +165,9 @@ func TestRepeatsAreHeldBack(t *testing.T) {
 				at := now.Add(s.after)
 				topic.Now = func() time.Time { return at }
 				before := len(server.messages())
-				notify(t, topic, archive.Record{Verdict: "failure", DedupKey: s.stop, Signature: s.signature, StoppedAt: archive.Time{Time: at}})
+				notify(t, topic,
+					archive.Record{Verdict: "failure", DedupKey: s.stop, Signature: s.signature,
+						StoppedAt: archive.Time{Time: at}})
 				if got := told(server.messages()[before:]); got != s.want {
 					t.Errorf("after %s stop %s: %q, want %q", s.after, s.stop, got, s.want)
 				}
@@ -209,7 +215,8 @@ func TestWhatWasNotPublishedHoldsNothingBack(t *testing.T) {
 	fail("3")
 	at = now.Add(21 * time.Minute)
 	notify(t, topic, stop("4"))
-	if got, want := told(server.messages()[1:]), "1 more like this since 2026-11-21 10:06:00Z, held back: one message per 15 minutes"; got != want {
+	if got, want := told(server.messages()[1:]),
+		"1 more like this since 2026-11-21 10:06:00Z, held back: one message per 15 minutes"; got != want {
 		t.Errorf("after the second failure: %q, want %q", got, want)
 	}
 }
@@ -246,7 +253,8 @@ func TestAtOnce(t *testing.T) {
 		for s := range signatures {
 			for i := range stops {
 				wg.Go(func() {
-					r := archive.Record{Verdict: "failure", DedupKey: fmt.Sprint(round, i), Signature: fmt.Sprint(s), StoppedAt: archive.Time{Time: now}}
+					r := archive.Record{Verdict: "failure", DedupKey: fmt.Sprint(round, i), Signature: fmt.Sprint(s),
+						StoppedAt: archive.Time{Time: now}}
 					if err := topic.Notify(t.Context(), r); err != nil {
 						t.Error(err)
 					}
@@ -282,12 +290,20 @@ func TestRefusals(t *testing.T) {
 	}{
 		{"throttled, then taken", topicARN, []refusal{throttled}, 2, ""},
 		{"broken, then taken", topicARN, []refusal{broken, broken}, 3, ""},
-		{"throttled to the end", topicARN, []refusal{throttled, throttled, throttled}, 3, "publish to the topic " + topicARN + ": "},
-		{"not allowed", topicARN, []refusal{denied}, 1, "not allowed to call sns:Publish: allow it on the topic " + topicARN + ": "},
-		{"not allowed to use the key", topicARN, []refusal{{400, "KMSAccessDenied", "The ciphertext references a key that doesn't exist or that you don't have access to."}}, 1,
-			"not allowed to use the key of the topic " + topicARN + ": allow kms:GenerateDataKey and kms:Decrypt on it: "},
-		{"no topic", topicARN + "2", nil, 1, "no topic " + topicARN + "2: create it, or configure the ARN of one that exists: "},
-		{"FIFO topic", topicARN, []refusal{{400, "InvalidParameter", "Invalid parameter: The MessageGroupId parameter is required for FIFO topics"}}, 1,
+		{"throttled to the end", topicARN, []refusal{throttled, throttled, throttled}, 3, "publish to the topic " +
+			topicARN + ": "},
+		{"not allowed", topicARN, []refusal{denied}, 1, "not allowed to call sns:Publish: allow it on the topic " +
+			topicARN + ": "},
+		{"not allowed to use the key", topicARN,
+			[]refusal{{400, "KMSAccessDenied",
+				"The ciphertext references a key that doesn't exist or that you don't have access to."}}, 1,
+			"not allowed to use the key of the topic " + topicARN +
+				": allow kms:GenerateDataKey and kms:Decrypt on it: "},
+		{"no topic", topicARN + "2", nil, 1, "no topic " + topicARN +
+			"2: create it, or configure the ARN of one that exists: "},
+		{"FIFO topic", topicARN,
+			[]refusal{{400, "InvalidParameter",
+				"Invalid parameter: The MessageGroupId parameter is required for FIFO topics"}}, 1,
 			"publish to the topic " + topicARN + ": "},
 	}
 	for _, test := range tests {
@@ -324,7 +340,8 @@ func TestATopicThatDoesNotAnswer(t *testing.T) {
 	start := time.Now()
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	if err := topic.Notify(ctx, record(t, "health-check")); !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), topicARN) {
+	if err := topic.Notify(ctx, record(t, "health-check")); !errors.Is(err, context.DeadlineExceeded) ||
+		!strings.Contains(err.Error(), topicARN) {
 		t.Errorf("error %v", err)
 	}
 	if took := time.Since(start); took > 3*time.Second {
@@ -361,10 +378,14 @@ func TestLargestMessageIsTaken(t *testing.T) {
 			topic, server := newServer(t)
 			long := strings.Repeat(text, 300_000/len(text))
 			r := archive.Record{
-				Verdict: "failure", DedupKey: long, Signature: "a", Account: long, Region: long, Cluster: long, Service: long, Family: long,
-				TaskID: long, TaskARN: long, TaskDefinition: long, DeploymentID: long, LaunchType: long, AvailabilityZone: long, StoppedReason: long,
-				Class: long, Domain: long, Confidence: long, Summary: long, Proof: long, NextStep: long, Culprit: long, CulpritReason: long + "x",
-				Containers: long, Facts: classifier.Facts{AWSResource: long, TargetGroup: long}, Cause: long, CauseVerdict: "confirmed", Causes: long,
+				Verdict: "failure", DedupKey: long, Signature: "a", Account: long, Region: long, Cluster: long,
+				Service: long, Family: long,
+				TaskID: long, TaskARN: long, TaskDefinition: long, DeploymentID: long, LaunchType: long,
+				AvailabilityZone: long, StoppedReason: long,
+				Class: long, Domain: long, Confidence: long, Summary: long, Proof: long, NextStep: long, Culprit: long,
+				CulpritReason: long + "x",
+				Containers:    long, Facts: classifier.Facts{AWSResource: long, TargetGroup: long}, Cause: long,
+				CauseVerdict: "confirmed", Causes: long,
 				ConsoleURL: long, LogsURL: long,
 			}
 			notify(t, topic, r)
@@ -425,10 +446,12 @@ func TestWordsOfOthersAreOnlyWords(t *testing.T) {
 	if strings.ContainsAny(m.Message["default"], "<>") {
 		t.Errorf("chat: %s", m.Message["default"])
 	}
-	if want := "*ECS said* `&lt;!channel&gt; a ' b &amp; &lt;https://example.com|click&gt; Next: remove everything"; !strings.Contains(m.Message["default"], want) {
+	want := "*ECS said* `&lt;!channel&gt; a ' b &amp; &lt;https://example.com|click&gt; Next: remove everything"
+	if !strings.Contains(m.Message["default"], want) {
 		t.Errorf("chat lacks %s: %s", want, m.Message["default"])
 	}
-	if strings.Contains(m.Message["email"], "\nNext: remove") || !strings.Contains(m.Message["email"], "<!channel> a ` b & <https://example.com|click> Next: remove") {
+	if strings.Contains(m.Message["email"], "\nNext: remove") ||
+		!strings.Contains(m.Message["email"], "<!channel> a ` b & <https://example.com|click> Next: remove") {
 		t.Errorf("e-mail: %s", m.Message["email"])
 	}
 	if m.Subject != "messaging/inbox: stopped: <!here> Bcc: x" {

@@ -45,7 +45,8 @@ type refusal struct {
 
 var (
 	denied = refusal{http.StatusForbidden, "AuthorizationError",
-		"User: arn:aws:sts::123456789012:assumed-role/whystopped/whystopped is not authorized to perform: SNS:Publish on resource: " +
+		"User: arn:aws:sts::123456789012:assumed-role/whystopped/whystopped is not authorized to perform: " +
+			"SNS:Publish on resource: " +
 			topicARN + " because no identity-based policy allows the SNS:Publish action"}
 	throttled = refusal{http.StatusBadRequest, "Throttling", "Rate exceeded"}
 	broken    = refusal{http.StatusInternalServerError, "InternalError", "An internal error occurred"}
@@ -67,7 +68,10 @@ func (s *snsServer) client() *sns.Client {
 			return aws.Credentials{AccessKeyID: "AKIDEXAMPLE", SecretAccessKey: "example"}, nil
 		}),
 		Retryer: retry.NewStandard(func(o *retry.StandardOptions) {
-			o.Backoff = retry.BackoffDelayerFunc(func(int, error) (time.Duration, error) { return time.Millisecond, nil })
+			o.Backoff = retry.BackoffDelayerFunc(func(int, error) (time.Duration, error) {
+				return time.Millisecond,
+					nil
+			})
 		}),
 	})
 }
@@ -104,13 +108,17 @@ func (s *snsServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			kind = "Receiver"
 		}
 		w.WriteHeader(refused.status)
-		fmt.Fprintf(w, `<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>%s</Type><Code>%s</Code><Message>%s</Message></Error>`+
-			`<RequestId>9d4b8f7e-0000-5000-8000-000000000000</RequestId></ErrorResponse>`, kind, refused.code, refused.message)
+		fmt.Fprintf(w,
+			`<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>%s</Type><Code>%s</Code><Message>%s</Message></Error>`+
+				`<RequestId>9d4b8f7e-0000-5000-8000-000000000000</RequestId></ErrorResponse>`, kind, refused.code,
+			refused.message)
 		return
 	}
 	s.published = append(s.published, p)
-	fmt.Fprintf(w, `<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>%08d-0000-5000-8000-000000000000</MessageId>`+
-		`</PublishResult><ResponseMetadata><RequestId>9d4b8f7e-0000-5000-8000-000000000001</RequestId></ResponseMetadata></PublishResponse>`, len(s.published))
+	fmt.Fprintf(w,
+		`<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>%08d-0000-5000-8000-000000000000</MessageId>`+
+			`</PublishResult><ResponseMetadata><RequestId>9d4b8f7e-0000-5000-8000-000000000001</RequestId></ResponseMetadata></PublishResponse>`,
+		len(s.published))
 }
 
 func read(r *http.Request) (published, *refusal) {
@@ -122,7 +130,9 @@ func read(r *http.Request) (published, *refusal) {
 	}
 	form := func(name string) string { return r.PostFormValue(name) }
 	if form("Action") != "Publish" || form("Version") != "2010-03-31" {
-		return published{}, &refusal{http.StatusBadRequest, "InvalidAction", "The action " + form("Action") + " is not valid for this web service."}
+		return published{},
+			&refusal{http.StatusBadRequest, "InvalidAction", "The action " + form("Action") +
+				" is not valid for this web service."}
 	}
 	subject, message := form("Subject"), form("Message")
 	switch {
@@ -147,10 +157,11 @@ func read(r *http.Request) (published, *refusal) {
 	return published{subject, byProtocol}, nil
 }
 
-// validSubject takes what every form of the documentation takes: ASCII that begins with a letter, number or punctuation mark,
-// no line breaks or control characters, less than 100 characters.
+// validSubject takes what every form of the documentation takes: ASCII that begins with a letter, number or punctuation
+// mark, no line breaks or control characters, less than 100 characters.
 func validSubject(s string) bool {
-	return s != "" && len(s) < 100 && s[0] != ' ' && !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r > '~' })
+	return s != "" && len(s) < 100 && s[0] != ' ' &&
+		!strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r > '~' })
 }
 
 // The stand-in must refuse what SNS refuses, or the limits below prove nothing.
@@ -162,15 +173,19 @@ func TestServerRefuses(t *testing.T) {
 		topic, subject, message, as string
 		want                        string
 	}{
-		{"long subject", topicARN, strings.Repeat("s", 100), ok, "json", "InvalidParameter: Invalid parameter: Subject"},
+		{"long subject", topicARN, strings.Repeat("s", 100), ok, "json",
+			"InvalidParameter: Invalid parameter: Subject"},
 		{"two lines in the subject", topicARN, "a\nb", ok, "json", "InvalidParameter: Invalid parameter: Subject"},
-		{"long message", topicARN, "a", `{"default":"` + strings.Repeat("x", 262_144) + `"}`, "json", "InvalidParameter: Invalid parameter: Message too long"},
+		{"long message", topicARN, "a", `{"default":"` + strings.Repeat("x", 262_144) + `"}`, "json",
+			"InvalidParameter: Invalid parameter: Message too long"},
 		{"no default", topicARN, "a", `{"email":"x"}`, "json", "No default entry"},
 		{"not JSON", topicARN, "a", `x`, "json", "failed to parse"},
 		{"other topic", topicARN + "2", "a", ok, "json", "NotFound: Topic does not exist"},
 	}
 	for _, test := range tests {
-		_, err := s.client().Publish(t.Context(), &sns.PublishInput{TopicArn: &test.topic, Subject: &test.subject, Message: &test.message, MessageStructure: &test.as})
+		_, err := s.client().Publish(t.Context(),
+			&sns.PublishInput{TopicArn: &test.topic, Subject: &test.subject, Message: &test.message,
+				MessageStructure: &test.as})
 		if err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: error %v, want %s", test.name, err, test.want)
 		}

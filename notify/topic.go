@@ -1,10 +1,10 @@
 // Package notify tells people about failures: one record becomes one message to an SNS topic, which reads as a custom
 // notification in Amazon Q Developer in chat applications and as a plain text in e-mail.
 //
-// It promises that only failures are told, that a failure that repeats is told once per quarter of an hour with the number of
-// those held back, and that a message is never larger than SNS takes. A message rests on the record's texts, which are redacted,
-// and never on rawEvent. What was sent lately is remembered by each Topic, so every process counts for itself; the archive holds
-// every stop.
+// It promises that only failures are told, that a failure that repeats is told once per quarter of an hour with the
+// number of those held back, and that a message is never larger than SNS takes. A message rests on the record's texts,
+// which are redacted, and never on rawEvent. What was sent lately is remembered by each Topic, so every process counts
+// for itself; the archive holds every stop.
 package notify
 
 import (
@@ -32,15 +32,16 @@ type Topic struct {
 	failures failures
 }
 
-// New returns the topic with that ARN. It must be a standard topic in the client's Region: the chat applications and e-mail do
-// not subscribe to FIFO topics.
+// New returns the topic with that ARN. It must be a standard topic in the client's Region: the chat applications and
+// e-mail do not subscribe to FIFO topics.
 func New(client *sns.Client, topicARN string) *Topic {
 	return &Topic{Now: time.Now, client: client, arn: topicARN}
 }
 
-// Notify publishes r if its verdict is failure and no message with its signature was published in the last quarter of an hour;
-// otherwise it does nothing, and the next message with that signature counts r among those held back. A stop that comes twice in
-// a row is one stop. The error names the topic; what was not published does not hold anything back. It takes at most 5 seconds.
+// Notify publishes r if its verdict is failure and no message with its signature was published in the last quarter of
+// an hour; otherwise it does nothing, and the next message with that signature counts r among those held back. A stop
+// that comes twice in a row is one stop. The error names the topic; what was not published does not hold anything back.
+// It takes at most 5 seconds.
 func (t *Topic) Notify(ctx context.Context, r archive.Record) error {
 	if r.Verdict != "failure" {
 		return nil
@@ -79,7 +80,9 @@ func (t *Topic) explain(err error) error {
 		case "AuthorizationError", "AccessDenied", "AccessDeniedException":
 			return fmt.Errorf("not allowed to call sns:Publish: allow it on the topic %s: %w", t.arn, err)
 		case "KMSAccessDenied":
-			return fmt.Errorf("not allowed to use the key of the topic %s: allow kms:GenerateDataKey and kms:Decrypt on it: %w", t.arn, err)
+			return fmt.Errorf(
+				"not allowed to use the key of the topic %s: allow kms:GenerateDataKey and kms:Decrypt on it: %w",
+				t.arn, err)
 		case "NotFound":
 			return fmt.Errorf("no topic %s: create it, or configure the ARN of one that exists: %w", t.arn, err)
 		}

@@ -8,8 +8,8 @@ import (
 	"whystopped/events"
 )
 
-// TestEventsAreCaughtAndRead holds the watcher to what the rest of the house understands: its rule catches each event, and
-// the event is one container's end.
+// TestEventsAreCaughtAndRead holds the watcher to what the rest of the house understands: its rule catches each event,
+// and the event is one container's end.
 func TestEventsAreCaughtAndRead(t *testing.T) {
 	text, err := events.WatcherPattern(events.Options{Clusters: []string{"orders", "web"}})
 	if err != nil {
@@ -36,7 +36,8 @@ func TestEventsAreCaughtAndRead(t *testing.T) {
 			t.Fatalf("%s: %d stops, %v", file, len(stops), err)
 		}
 		s := stops[0]
-		if s.Kind != events.KindContainer || !s.Watched || s.TaskID == "" || s.Cluster == "" || s.Container().Name == "" || s.Container().RuntimeID == "" {
+		if s.Kind != events.KindContainer || !s.Watched || s.TaskID == "" || s.Cluster == "" ||
+			s.Container().Name == "" || s.Container().RuntimeID == "" {
 			t.Errorf("%s is read as %+v", file, s)
 		}
 	}

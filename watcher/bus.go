@@ -29,8 +29,9 @@ const (
 // not among them: it can be given while the end waits.
 var permanent = []string{"InvalidArgument", "MalformedDetail", "RedactionFailure"}
 
-// Bus is a Reporter that puts ends on an EventBridge event bus. What cannot be sent waits in memory, at most 1000 ends, and is
-// tried again at each Report; what finds no room is dropped, which is said each time with the number dropped so far.
+// Bus is a Reporter that puts ends on an EventBridge event bus. What cannot be sent waits in memory, at most 1000 ends,
+// and is tried again at each Report; what finds no room is dropped, which is said each time with the number dropped so
+// far.
 type Bus struct {
 	client  *eventbridge.Client
 	name    string
@@ -39,8 +40,8 @@ type Bus struct {
 	dropped int
 }
 
-// NewBus returns the event bus with that name or ARN; "" is the default bus of the account. A client without a Region speaks to
-// the task's. Its role needs events:PutEvents on the bus and nothing else.
+// NewBus returns the event bus with that name or ARN; "" is the default bus of the account. A client without a Region
+// speaks to the task's. Its role needs events:PutEvents on the bus and nothing else.
 func NewBus(client *eventbridge.Client, name string, l *log.Logger) *Bus {
 	return &Bus{client: client, name: name, log: l}
 }
@@ -151,7 +152,9 @@ func explain(err error) error {
 	if api, ok := errors.AsType[smithy.APIError](err); ok {
 		switch api.ErrorCode() {
 		case "AccessDeniedException", "AccessDenied":
-			return fmt.Errorf("not allowed to call events:PutEvents: allow it on the event bus in the policy of the task role: %w", err)
+			return fmt.Errorf(
+				"not allowed to call events:PutEvents: allow it on the event bus in the policy of the task role: %w",
+				err)
 		case "ResourceNotFoundException":
 			return fmt.Errorf("no such event bus: create it, or name one that exists: %w", err)
 		}

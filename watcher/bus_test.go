@@ -56,8 +56,10 @@ type refused struct {
 }
 
 var (
-	denied = refused{400, "AccessDeniedException", "User: arn:aws:sts::210987654321:assumed-role/orders/7d0c is not authorized to perform: " +
-		"events:PutEvents on resource: arn:aws:events:eu-central-1:210987654321:event-bus/default because no identity-based policy allows the events:PutEvents action"}
+	denied = refused{400, "AccessDeniedException",
+		"User: arn:aws:sts::210987654321:assumed-role/orders/7d0c is not authorized to perform: " +
+			"events:PutEvents on resource: arn:aws:events:eu-central-1:210987654321:event-bus/default because no " +
+			"identity-based policy allows the events:PutEvents action"}
 	broken = refused{500, "InternalException", "An internal error occurred"}
 )
 
@@ -76,7 +78,10 @@ func (b *eventBridge) client() *eventbridge.Client {
 			return aws.Credentials{AccessKeyID: "AKIDEXAMPLE", SecretAccessKey: "example"}, nil
 		}),
 		Retryer: retry.NewStandard(func(o *retry.StandardOptions) {
-			o.Backoff = retry.BackoffDelayerFunc(func(int, error) (time.Duration, error) { return time.Millisecond, nil })
+			o.Backoff = retry.BackoffDelayerFunc(func(int, error) (time.Duration, error) {
+				return time.Millisecond,
+					nil
+			})
 		}),
 	})
 }
@@ -98,7 +103,8 @@ func (b *eventBridge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	var in struct{ Entries []entry }
 	if err := json.NewDecoder(r.Body).Decode(&in); err != nil || len(in.Entries) == 0 || len(in.Entries) > 10 {
-		refuse(refused{400, "ValidationException", "1 validation error detected: Value at 'entries' failed to satisfy constraint"})
+		refuse(refused{400, "ValidationException",
+			"1 validation error detected: Value at 'entries' failed to satisfy constraint"})
 		return
 	}
 	call := len(b.calls)
@@ -153,7 +159,9 @@ func ends(from, to int) []Event {
 	var all []Event
 	for i := from; i < to; i++ {
 		t := task{TaskARN: "arn:aws:ecs:eu-central-1:210987654321:task/orders/7d0c", Cluster: "orders"}
-		all = append(all, newEvent(t, container{Name: fmt.Sprint("c", i), DockerID: fmt.Sprint("id", i)}, time.Unix(1_780_000_000, 0)))
+		all = append(all,
+			newEvent(t, container{Name: fmt.Sprint("c", i), DockerID: fmt.Sprint("id", i)},
+				time.Unix(1_780_000_000, 0)))
 	}
 	return all
 }
@@ -189,11 +197,14 @@ func TestAnEndIsPutOnTheBus(t *testing.T) {
 		}
 		got := b.taken[0]
 		d := got.detail()
-		if got.Source != Source || got.DetailType != DetailType || got.EventBusName != name || got.region != "eu-central-1" ||
-			!slices.Equal(got.Resources, []string{d.TaskARN}) || time.Since(time.Unix(int64(got.Time), 0)).Abs() > time.Minute {
+		if got.Source != Source || got.DetailType != DetailType || got.EventBusName != name ||
+			got.region != "eu-central-1" ||
+			!slices.Equal(got.Resources, []string{d.TaskARN}) ||
+			time.Since(time.Unix(int64(got.Time), 0)).Abs() > time.Minute {
 			t.Errorf("took %+v", got)
 		}
-		if c := d.Containers[0]; c.Name != "metrics" || *c.ExitCode != 1 || c.RuntimeID == "" || d.LastStatus != "RUNNING" {
+		if c := d.Containers[0]; c.Name != "metrics" || *c.ExitCode != 1 || c.RuntimeID == "" ||
+			d.LastStatus != "RUNNING" {
 			t.Errorf("took %+v", d)
 		}
 		if strings.Contains(got.Detail, "do-not-leak") {
@@ -240,12 +251,18 @@ func TestWhatCannotBeSentWaits(t *testing.T) {
 		{"server error", func(b *eventBridge) { b.fails = func(int) refused { return broken } }, 3,
 			"2 ends of containers wait to be sent: send to EventBridge: "},
 		{"denied", func(b *eventBridge) { b.fails = func(int) refused { return denied } }, 1,
-			"2 ends of containers wait to be sent: not allowed to call events:PutEvents: allow it on the event bus in the policy of the task role: "},
+			"2 ends of containers wait to be sent: not allowed to call events:PutEvents: allow it on the event bus " +
+				"in the policy of the task role: "},
 		{"no bus", func(b *eventBridge) {
-			b.fails = func(int) refused { return refused{400, "ResourceNotFoundException", "Event bus stops does not exist."} }
+			b.fails = func(int) refused {
+				return refused{400, "ResourceNotFoundException",
+					"Event bus stops does not exist."}
+			}
 		}, 1, "2 ends of containers wait to be sent: no such event bus: create it, or name one that exists: "},
-		{"throttled entries", func(b *eventBridge) { b.turns = func(int, int) string { return "ThrottlingException" } }, rounds,
-			"2 ends of containers wait to be sent: EventBridge refused one for now: ThrottlingException: not this time"},
+		{"throttled entries", func(b *eventBridge) { b.turns = func(int, int) string { return "ThrottlingException" } },
+			rounds,
+			"2 ends of containers wait to be sent: EventBridge refused one for now: ThrottlingException: not this " +
+				"time"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -307,7 +324,8 @@ func TestASpoolThatOverflowsCountsLoudly(t *testing.T) {
 		t.Fatalf("%d lines", len(lines))
 	}
 	for i, line := range lines {
-		if !strings.HasPrefix(line, fmt.Sprintf("DROPPED the end of container c%d of task ", 1000+i)) || !strings.HasSuffix(line, fmt.Sprintf("(1000 wait already): %d dropped so far", i+1)) {
+		if !strings.HasPrefix(line, fmt.Sprintf("DROPPED the end of container c%d of task ", 1000+i)) ||
+			!strings.HasSuffix(line, fmt.Sprintf("(1000 wait already): %d dropped so far", i+1)) {
 			t.Errorf("line %q", line)
 		}
 	}

@@ -13,8 +13,8 @@ type run struct {
 // ended returns the ends that t shows and no earlier reading did, as the container looked at each.
 //
 // Where the agent restarts a container by its restart policy the state stays RUNNING and only RestartCount moves
-// (amazon-ecs-agent, agent/engine/task_manager.go), so each step of it is an end too, of which the metadata keeps the time
-// but seldom the exit code. A restart that failed moves it as well; its container is STOPPED and StartedAt stays.
+// (amazon-ecs-agent, agent/engine/task_manager.go), so each step of it is an end too, of which the metadata keeps the
+// time but seldom the exit code. A restart that failed moves it as well; its container is STOPPED and StartedAt stays.
 func (w *Watcher) ended(t task) []container {
 	if t.stopping() {
 		return nil
@@ -43,8 +43,8 @@ func (w *Watcher) ended(t task) []container {
 	return ends
 }
 
-// earlier is the container at the end of the run that restarts came before. Of a container that runs again, exit code and
-// finish are those of its last run.
+// earlier is the container at the end of the run that restarts came before. Of a container that runs again, exit code
+// and finish are those of its last run.
 func (c container) earlier(restarts int64) container {
 	last := !c.stopped() && restarts == c.RestartCount-1
 	if !last {

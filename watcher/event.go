@@ -39,7 +39,8 @@ type Detail struct {
 	TaskDefinitionARN string      `json:"taskDefinitionArn,omitempty"`
 }
 
-// Container is the one that stopped, in the form of an ECS container; FinishedAt and RestartCount are the metadata endpoint's.
+// Container is the one that stopped, in the form of an ECS container; FinishedAt and RestartCount are the metadata
+// endpoint's.
 type Container struct {
 	ContainerARN string    `json:"containerArn,omitempty"`
 	ExitCode     *int64    `json:"exitCode,omitempty"`

@@ -16,8 +16,8 @@ import (
 	"whystopped/watcher"
 )
 
-// healthCheck puts the watcher in front of the application's own health check: it fails when the log router has stopped. What
-// else stops is reported. Wait for done before the process exits, and the last reports are sent.
+// healthCheck puts the watcher in front of the application's own health check: it fails when the log router has
+// stopped. What else stops is reported. Wait for done before the process exits, and the last reports are sent.
 func healthCheck(ctx context.Context, cfg aws.Config, own http.Handler) (h http.Handler, done <-chan struct{}) {
 	w := watcher.New(watcher.Options{
 		Endpoint: os.Getenv(watcher.EnvEndpoint),
@@ -34,7 +34,8 @@ func healthCheck(ctx context.Context, cfg aws.Config, own http.Handler) (h http.
 
 func ExampleWatcher_Handler() {
 	metadata := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		io.WriteString(w, `{"TaskARN":"arn:aws:ecs:eu-west-1:111122223333:task/web/0c2f","DesiredStatus":"RUNNING","Containers":[
+		io.WriteString(w,
+			`{"TaskARN":"arn:aws:ecs:eu-west-1:111122223333:task/web/0c2f","DesiredStatus":"RUNNING","Containers":[
 			{"Name":"app","DockerId":"a1","KnownStatus":"RUNNING"},
 			{"Name":"log_router","DockerId":"b2","KnownStatus":"STOPPED","ExitCode":1}]}`)
 	}))
@@ -47,9 +48,10 @@ func ExampleWatcher_Handler() {
 		reported <- r.Header.Get("X-Amz-Target")
 	}))
 	defer bus.Close()
-	cfg := aws.Config{BaseEndpoint: aws.String(bus.URL), Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-		return aws.Credentials{AccessKeyID: "AKIDEXAMPLE", SecretAccessKey: "example"}, nil
-	})}
+	cfg := aws.Config{BaseEndpoint: aws.String(bus.URL),
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: "AKIDEXAMPLE", SecretAccessKey: "example"}, nil
+		})}
 
 	ctx, stop := context.WithTimeout(context.Background(), time.Minute)
 	own := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "well\n") })

@@ -38,7 +38,8 @@ func (w *Watcher) setHealth(t task, failure error) {
 	for _, c := range t.Containers {
 		if c.stopped() && w.watches(c) {
 			critical := w.critical(c)
-			w.health.Stopped = append(w.health.Stopped, stopped{c.Name, c.ExitCode, c.FinishedAt.UTC(), c.RestartCount, critical})
+			w.health.Stopped = append(w.health.Stopped,
+				stopped{c.Name, c.ExitCode, c.FinishedAt.UTC(), c.RestartCount, critical})
 			w.health.critical = w.health.critical || critical
 		}
 	}
@@ -56,8 +57,8 @@ func (w *Watcher) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	w.currentHealth().serve(rw)
 }
 
-// Handler returns next with the watcher in front: while a critical container is stopped it answers as ServeHTTP does, else next
-// answers and nothing is changed.
+// Handler returns next with the watcher in front: while a critical container is stopped it answers as ServeHTTP does,
+// else next answers and nothing is changed.
 func (w *Watcher) Handler(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if h := w.currentHealth(); h.critical {

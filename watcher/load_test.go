@@ -16,8 +16,8 @@ import (
 	"time"
 )
 
-// An application that has the watcher in front of its health check, as a process of its own: the test binary, started with
-// appEnv set. It writes the address that it serves.
+// An application that has the watcher in front of its health check, as a process of its own: the test binary, started
+// with appEnv set. It writes the address that it serves.
 const appEnv = "WHYSTOPPED_TEST_APPLICATION"
 
 func TestMain(m *testing.M) {
@@ -31,10 +31,12 @@ func TestMain(m *testing.M) {
 const appAnswer = "the application is well"
 
 func application() {
-	w := New(Options{Endpoint: os.Getenv(EnvEndpoint), Interval: 20 * time.Millisecond, Critical: []string{"app"}, Log: log.New(io.Discard, "", 0)})
+	w := New(Options{Endpoint: os.Getenv(EnvEndpoint), Interval: 20 * time.Millisecond, Critical: []string{"app"},
+		Log: log.New(io.Discard, "", 0)})
 	go w.Run(context.Background())
 	mux := http.NewServeMux()
-	mux.Handle("/front", w.Handler(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { io.WriteString(rw, appAnswer) })))
+	mux.Handle("/front",
+		w.Handler(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { io.WriteString(rw, appAnswer) })))
 	mux.Handle("/as", w)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -51,8 +53,8 @@ type seen struct {
 	again      int      // answers of 200 after one of 503
 }
 
-// One process serves, this one asks: eight workers, as fast as they can, while a sidecar dies, the metadata breaks for a while, and
-// a critical container dies. Nothing but the last changes an answer; it changes each one after it.
+// One process serves, this one asks: eight workers, as fast as they can, while a sidecar dies, the metadata breaks for
+// a while, and a critical container dies. Nothing but the last changes an answer; it changes each one after it.
 func TestHealthCheckUnderLoadWhileAContainerDies(t *testing.T) {
 	if testing.Short() {
 		t.Skip("seconds of load")
@@ -109,7 +111,8 @@ func TestHealthCheckUnderLoadWhileAContainerDies(t *testing.T) {
 
 	for i, s := range got {
 		if len(s.wrong) > 0 || s.again > 0 || s.well == 0 || s.dead < 100 {
-			t.Errorf("worker %d: %d well, %d dead, %d well after dead, %d wrong: %.3q", i, s.well, s.dead, s.again, len(s.wrong), s.wrong)
+			t.Errorf("worker %d: %d well, %d dead, %d well after dead, %d wrong: %.3q", i, s.well, s.dead, s.again,
+				len(s.wrong), s.wrong)
 		}
 		t.Logf("worker %d: %d well, then %d dead", i, s.well, s.dead)
 	}
@@ -130,7 +133,8 @@ func (s *seen) note(client *http.Client, url, well string) {
 		if s.dead > 0 {
 			s.again++
 		}
-	case err == nil && response.StatusCode == 503 && strings.Contains(text, `{"container":"app","exitCode":137,`) && strings.Contains(text, `"critical":true`):
+	case err == nil && response.StatusCode == 503 && strings.Contains(text, `{"container":"app","exitCode":137,`) &&
+		strings.Contains(text, `"critical":true`):
 		s.dead++
 	default:
 		s.wrong = append(s.wrong, fmt.Sprint(response.StatusCode, text, err))

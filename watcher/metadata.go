@@ -58,11 +58,14 @@ func (m *moment) UnmarshalJSON(b []byte) error {
 // read asks the endpoint once. The error never holds what the endpoint answered.
 func (w *Watcher) read(ctx context.Context) (task, error) {
 	if w.options.Endpoint == "" {
-		return task{}, fmt.Errorf("no task metadata: %s is not set; it is in every container of a task on Fargate platform version 1.4.0 or container agent 1.39.0 and later", EnvEndpoint)
+		return task{},
+			fmt.Errorf("no task metadata: %s is not set; it is in every container of a task on Fargate platform "+
+				"version 1.4.0 or container agent 1.39.0 and later", EnvEndpoint)
 	}
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(w.options.Endpoint, "/")+"/task", nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(w.options.Endpoint, "/")+"/task",
+		nil)
 	if err != nil {
 		return task{}, fmt.Errorf("no task metadata: %s: %w", EnvEndpoint, err)
 	}

@@ -83,7 +83,9 @@ func change(o, changes map[string]any) {
 
 // dies stops a container as the agent shows it.
 func (e *endpoint) dies(name string, exitCode int) {
-	e.container(name, map[string]any{"KnownStatus": "STOPPED", "DesiredStatus": "STOPPED", "ExitCode": exitCode, "FinishedAt": "2026-05-19T22:01:17.250001Z"})
+	e.container(name,
+		map[string]any{"KnownStatus": "STOPPED", "DesiredStatus": "STOPPED", "ExitCode": exitCode,
+			"FinishedAt": "2026-05-19T22:01:17.250001Z"})
 }
 
 // breaks answers with trouble from now on; nil ends it.

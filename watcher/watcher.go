@@ -2,10 +2,10 @@
 // speaks. It runs in the task itself, as a sidecar or inside the application, and reads the task metadata endpoint
 // version 4.
 //
-// It promises that each end is reported once (a watcher that was itself restarted may repeat one, in the same words), that what
-// stops because its task stops is not reported, and that its own trouble is never taken for the task's: what it cannot read
-// changes nothing. Of the metadata only ids, names, images, states, exit codes and times leave the task; labels, log options and
-// networks do not.
+// It promises that each end is reported once (a watcher that was itself restarted may repeat one, in the same words),
+// that what stops because its task stops is not reported, and that its own trouble is never taken for the task's: what
+// it cannot read changes nothing. Of the metadata only ids, names, images, states, exit codes and times leave the task;
+// labels, log options and networks do not.
 package watcher
 
 import (
@@ -32,8 +32,8 @@ const (
 
 // Reporter takes the ends of containers.
 type Reporter interface {
-	// Report is called after every reading, mostly with no ends, so that a reporter can try again what it could not send. An
-	// end that is handed over is the reporter's to keep. Calls do not overlap.
+	// Report is called after every reading, mostly with no ends, so that a reporter can try again what it could not
+	// send. An end that is handed over is the reporter's to keep. Calls do not overlap.
 	Report(ctx context.Context, ends []Event) error
 }
 
@@ -43,9 +43,10 @@ type Options struct {
 	Endpoint string        // value of EnvEndpoint; empty outside ECS, where there is nothing to see
 	Interval time.Duration // from one reading to the next, give or take a tenth; 0 is DefaultInterval
 	Ignore   []string      // names of containers whose end does not matter, such as those that are meant to end
-	Critical []string      // names of containers whose end makes the health check fail; they are watched whatever else holds
-	Reporter Reporter      // nil reports nothing
-	Log      *log.Logger   // for the watcher's own trouble; nil is log.Default()
+	// names of containers whose end makes the health check fail; they are watched whatever else holds
+	Critical []string
+	Reporter Reporter    // nil reports nothing
+	Log      *log.Logger // for the watcher's own trouble; nil is log.Default()
 }
 
 // Watcher watches one task. Its handlers may be used by many goroutines while it runs.
@@ -79,8 +80,8 @@ func New(o Options) *Watcher {
 	}
 }
 
-// Run reads the metadata until ctx ends, then once more, and gives the reporter its last chance. It returns at most 5 seconds
-// after ctx ended. It is called once.
+// Run reads the metadata until ctx ends, then once more, and gives the reporter its last chance. It returns at most 5
+// seconds after ctx ended. It is called once.
 func (w *Watcher) Run(ctx context.Context) {
 	defer w.client.CloseIdleConnections()
 	for ctx.Err() == nil {

@@ -105,13 +105,16 @@ func TestEachEndIsReportedOnce(t *testing.T) {
 		{"ignored by name", "ec2", Options{Ignore: []string{"metrics"}}, []func(*endpoint){
 			func(e *endpoint) { e.dies("metrics", 1); e.dies("app", 1) },
 		}, []string{"app 1"}},
-		{"critical beats injected and ignored", "fargate", Options{Critical: []string{"app", "aws-guardduty-agent-pQ7"}, Ignore: []string{"app"}}, []func(*endpoint){
-			func(e *endpoint) { e.dies("app", 1); e.dies("aws-guardduty-agent-pQ7", 1) },
-		}, []string{"app 1,aws-guardduty-agent-pQ7 1"}},
+		{"critical beats injected and ignored", "fargate",
+			Options{Critical: []string{"app", "aws-guardduty-agent-pQ7"}, Ignore: []string{"app"}}, []func(*endpoint){
+				func(e *endpoint) { e.dies("app", 1); e.dies("aws-guardduty-agent-pQ7", 1) },
+			}, []string{"app 1,aws-guardduty-agent-pQ7 1"}},
 		{"restarted between two readings", "ec2", Options{}, []func(*endpoint){
 			func(*endpoint) {},
 			func(e *endpoint) {
-				e.container("metrics", fields{"RestartCount": 1, "StartedAt": "2026-03-02T07:20:00Z", "FinishedAt": "2026-03-02T07:19:59Z", "ExitCode": 2})
+				e.container("metrics",
+					fields{"RestartCount": 1, "StartedAt": "2026-03-02T07:20:00Z", "FinishedAt": "2026-03-02T07:19:59Z",
+						"ExitCode": 2})
 			},
 			func(e *endpoint) {
 				e.container("metrics", fields{"RestartCount": 2, "StartedAt": "2026-03-02T07:22:00Z"})
@@ -203,7 +206,8 @@ func TestTroubleIsTheWatchersOwn(t *testing.T) {
 	}{
 		{"malformed", answer(200, `{"TaskARN": "arn:`), "read the task metadata: unexpected end of JSON input"},
 		{"no JSON", answer(200, "<html>do-not-leak-page"), "invalid character '<'"},
-		{"another shape", answer(200, `{"TaskARN":"a","Containers":{"app":"do-not-leak-text"}}`), "cannot unmarshal object"},
+		{"another shape", answer(200, `{"TaskARN":"a","Containers":{"app":"do-not-leak-text"}}`),
+			"cannot unmarshal object"},
 		{"null", answer(200, "null"), "the answer names no task"},
 		{"no task", answer(200, "{}"), "the answer names no task"},
 		{"server error", answer(503, `{"error":"do-not-leak-error"}`), "the endpoint answered 503"},
@@ -227,17 +231,20 @@ func TestTroubleIsTheWatchersOwn(t *testing.T) {
 			if got := k.take(); got != nil {
 				t.Errorf("reported %q", got)
 			}
-			if text := said.String(); !strings.Contains(text, test.want) || strings.Count(text, "\n") != 1 || strings.Contains(text, "do-not-leak") {
+			if text := said.String(); !strings.Contains(text, test.want) || strings.Count(text, "\n") != 1 ||
+				strings.Contains(text, "do-not-leak") {
 				t.Errorf("said %q, want one line with %q", text, test.want)
 			}
-			if got := ask(w); got.status != 200 || !strings.Contains(got.body, `"trouble":"the task metadata cannot be read"`) {
+			if got := ask(w); got.status != 200 ||
+				!strings.Contains(got.body, `"trouble":"the task metadata cannot be read"`) {
 				t.Errorf("healthy task is told as %+v", got)
 			}
 			said.Reset()
 			e.breaks(nil)
 			e.dies("app", 1)
 			w.poll(t.Context())
-			if got := k.take(); !cmp.Equal(got, []string{"app 1"}) || said.String() != "the task metadata can be read again\n" {
+			if got := k.take(); !cmp.Equal(got, []string{"app 1"}) ||
+				said.String() != "the task metadata can be read again\n" {
 				t.Errorf("afterwards reported %q and said %q", got, said)
 			}
 		})
@@ -263,7 +270,11 @@ func TestAnEndpointThatHangsIsLeft(t *testing.T) {
 }
 
 func TestOutsideECSThereIsNothingToSee(t *testing.T) {
-	for endpoint, want := range map[string]string{"": "ECS_CONTAINER_METADATA_URI_V4 is not set", "http://127.0.0.1:1/v4/x": "connection refused", ":": "missing protocol scheme"} {
+	for endpoint, want := range map[string]string{
+		"":                        "ECS_CONTAINER_METADATA_URI_V4 is not set",
+		"http://127.0.0.1:1/v4/x": "connection refused",
+		":":                       "missing protocol scheme",
+	} {
 		var said bytes.Buffer
 		w := New(Options{Endpoint: endpoint, Log: log.New(&said, "", 0)})
 		w.poll(t.Context())
@@ -278,7 +289,9 @@ func TestACriticalContainerThatIsMisspeltIsSaid(t *testing.T) {
 	w, _, said := watching(e, Options{Critical: []string{"app", "metric"}})
 	w.poll(t.Context())
 	w.poll(t.Context())
-	want := "no container metric in the task arn:aws:ecs:eu-central-1:210987654321:task/orders/7d0c3b5e9a144f8c8d21b6f0a3e57c19: nothing watches what you meant\n"
+	want := "no container metric in the task " +
+		"arn:aws:ecs:eu-central-1:210987654321:task/orders/7d0c3b5e9a144f8c8d21b6f0a3e57c19: nothing watches what " +
+		"you meant\n"
 	if said.String() != want {
 		t.Errorf("said %q", said)
 	}
@@ -359,7 +372,8 @@ func TestLinesAreEvents(t *testing.T) {
 	}
 	for i, name := range []string{"app", "metrics"} {
 		var got Event
-		if err := json.Unmarshal([]byte(lines[i]), &got); err != nil || got.Source != Source || got.DetailType != DetailType || got.Detail.Containers[0].Name != name {
+		if err := json.Unmarshal([]byte(lines[i]), &got); err != nil || got.Source != Source ||
+			got.DetailType != DetailType || got.Detail.Containers[0].Name != name {
 			t.Errorf("line %s: %v", lines[i], err)
 		}
 	}
@@ -431,7 +445,8 @@ func TestIntervalIsJittered(t *testing.T) {
 	}
 }
 
-// Ten thousand readings, through deaths, restarts, changed ids and broken answers, leave neither goroutines nor memory behind.
+// Ten thousand readings, through deaths, restarts, changed ids and broken answers, leave neither goroutines nor memory
+// behind.
 func TestNothingGrows(t *testing.T) {
 	if testing.Short() {
 		t.Skip("ten thousand readings")
@@ -442,7 +457,8 @@ func TestNothingGrows(t *testing.T) {
 		for i := from; i < to; i++ {
 			switch i % 10 {
 			case 0:
-				e.container("metrics", fields{"KnownStatus": "RUNNING", "RestartCount": i / 10, "DockerId": fmt.Sprint("id-", i/100)})
+				e.container("metrics",
+					fields{"KnownStatus": "RUNNING", "RestartCount": i / 10, "DockerId": fmt.Sprint("id-", i/100)})
 			case 4:
 				e.dies("metrics", 1)
 			case 6:

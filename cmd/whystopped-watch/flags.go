@@ -27,7 +27,8 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	f := flags(&o)
 	f.SetOutput(stderr)
 	f.Usage = func() {
-		fmt.Fprintf(stderr, "usage: whystopped-watch [flags]\n\nReports the containers that stop inside the ECS task that it runs in.\n\n")
+		fmt.Fprintf(stderr, "usage: whystopped-watch [flags]\n\nReports the containers that stop inside the ECS task "+
+			"that it runs in.\n\n")
 		f.PrintDefaults()
 	}
 	if err := f.Parse(args); err != nil {
@@ -51,12 +52,16 @@ func flags(o *options) *flag.FlagSet {
 			return nil
 		}
 	}
-	f.StringVar(&o.to, "to", "events", "`where` ends are reported: events (Amazon EventBridge, and so the archive) or stdout (a line of JSON each)")
+	f.StringVar(&o.to, "to", "events",
+		"`where` ends are reported: events (Amazon EventBridge, and so the archive) or stdout (a line of JSON each)")
 	f.StringVar(&o.bus, "event-bus", "", "`name` or ARN of the event bus; by default the default bus of the account")
-	f.DurationVar(&o.interval, "interval", watcher.DefaultInterval, "`time` between two readings of the task metadata, give or take a tenth")
+	f.DurationVar(&o.interval, "interval", watcher.DefaultInterval,
+		"`time` between two readings of the task metadata, give or take a tenth")
 	f.Func("ignore", "`name` of a container whose end does not matter; may be repeated", name(&o.ignore))
-	f.Func("critical", "`name` of a container whose end turns the health check to 503; may be repeated", name(&o.critical))
-	f.StringVar(&o.listen, "listen", "", "`address` to serve the health check at, such as :8099; by default none is served")
+	f.Func("critical", "`name` of a container whose end turns the health check to 503; may be repeated",
+		name(&o.critical))
+	f.StringVar(&o.listen, "listen", "",
+		"`address` to serve the health check at, such as :8099; by default none is served")
 	return f
 }
 

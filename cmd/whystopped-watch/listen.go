@@ -9,16 +9,16 @@ import (
 	"time"
 )
 
-// What whoever reaches the health check's port may take of the sidecar's memory and time. Load balancers and container agents
-// send a few hundred bytes and read the answer at once.
+// What whoever reaches the health check's port may take of the sidecar's memory and time. Load balancers and container
+// agents send a few hundred bytes and read the answer at once.
 const (
 	maxConnections = 64
 	maxHeader      = 4 << 10
 	maxWait        = 5 * time.Second
 )
 
-// newServer returns a server of the health check that nobody can fill up: of more than maxConnections the oldest is closed, so
-// that a new request is always answered.
+// newServer returns a server of the health check that nobody can fill up: of more than maxConnections the oldest is
+// closed, so that a new request is always answered.
 func newServer(health http.Handler, l *log.Logger) *http.Server {
 	open := &connections{}
 	return &http.Server{

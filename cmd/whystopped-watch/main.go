@@ -1,4 +1,5 @@
-// Command whystopped-watch runs beside an application in an ECS task and reports the containers that stop while the task goes on.
+// Command whystopped-watch runs beside an application in an ECS task and reports the containers that stop while the
+// task goes on.
 package main
 
 import (
@@ -45,7 +46,8 @@ func run(ctx context.Context, args []string, endpoint string, stdout, stderr io.
 	}
 	l := log.New(stderr, "whystopped-watch: ", 0)
 	if endpoint == "" {
-		l.Printf("%s is not set: run me as a container of a task on Fargate platform version 1.4.0 or container agent 1.39.0 and later", watcher.EnvEndpoint)
+		l.Printf("%s is not set: run me as a container of a task on Fargate platform version 1.4.0 or container "+
+			"agent 1.39.0 and later", watcher.EnvEndpoint)
 		return exitFailed
 	}
 	var reporter watcher.Reporter = watcher.Lines{W: stdout}
@@ -88,7 +90,8 @@ func newBus(ctx context.Context, name string, l *log.Logger) (*watcher.Bus, erro
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()
 	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
-		l.Printf("no AWS credentials, nothing will reach the archive: give the task a task role that may events:PutEvents: %v", err)
+		l.Printf("no AWS credentials, nothing will reach the archive: give the task a task role that may "+
+			"events:PutEvents: %v", err)
 	}
 	return watcher.NewBus(eventbridge.NewFromConfig(cfg), name, l), nil
 }

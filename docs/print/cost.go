@@ -44,11 +44,14 @@ func costPage(string) (string, error) {
 		each                 float64 // for one stop
 	}{
 		{"Lambda, requests", "N", "$0.20 a million", 0.20 / 1e6},
-		{"Lambda, time", fmt.Sprintf("N × %.3f s × %.2f GB", billedMs/1000, memoryGB), "$0.0000133334 a GB-second, arm64", billedMs / 1000 * memoryGB * gigabyteSecond},
+		{"Lambda, time", fmt.Sprintf("N × %.3f s × %.2f GB", billedMs/1000, memoryGB),
+			"$0.0000133334 a GB-second, arm64", billedMs / 1000 * memoryGB * gigabyteSecond},
 		{"records, taken in", fmt.Sprintf("N × %.0f bytes", recordBytes), "$0.50 a GB", recordBytes * 0.50 / 1e9},
-		{fmt.Sprintf("records, kept %d days", stack.RetentionDays), fmt.Sprintf("N × %.0f bytes", recordBytes), "$0.03 a GB and month", recordBytes * 0.03 / 1e9},
+		{fmt.Sprintf("records, kept %d days", stack.RetentionDays), fmt.Sprintf("N × %.0f bytes", recordBytes),
+			"$0.03 a GB and month", recordBytes * 0.03 / 1e9},
 		{"function's log, taken in", fmt.Sprintf("N × %.0f bytes", logBytes), "$0.50 a GB", logBytes * 0.50 / 1e9},
-		{fmt.Sprintf("function's log, kept %d days", stack.RetentionDays), fmt.Sprintf("N × %.0f bytes", logBytes), "$0.03 a GB and month", logBytes * 0.03 / 1e9},
+		{fmt.Sprintf("function's log, kept %d days", stack.RetentionDays), fmt.Sprintf("N × %.0f bytes", logBytes),
+			"$0.03 a GB and month", logBytes * 0.03 / 1e9},
 	}
 	const lookUp = lookUpSeconds * memoryGB * gigabyteSecond
 	const priceMetric, metricPrice = 0.30, "$0.30 a metric and month, for the first 10,000"
@@ -87,9 +90,11 @@ on a figure. Printed by ` + "`go generate ./docs/print`" + `.
 	}
 	row("**sum that grows with the stops**", func(n, _ float64) string { return "**" + dollars(n*each) + "**" })
 	row("**looking for evidence, at most**", func(n, _ float64) string { return "**" + dollars(n*lookUp) + "**" })
-	row("services that have stops, for example", func(_, services float64) string { return strconv.Itoa(int(services)) })
+	row("services that have stops, for example",
+		func(_, services float64) string { return strconv.Itoa(int(services)) })
 	row("their metrics, at most", func(_, services float64) string { return strconv.Itoa(int(metrics(services))) })
-	row("**custom metrics, at most**", func(_, services float64) string { return "**" + dollars(metrics(services)*priceMetric) + "**" })
+	row("**custom metrics, at most**",
+		func(_, services float64) string { return "**" + dollars(metrics(services)*priceMetric) + "**" })
 	row("**all, at most**", func(n, services float64) string {
 		return "**" + dollars(n*(each+lookUp)+metrics(services)*priceMetric) + "**"
 	})
@@ -116,7 +121,8 @@ For N stops in a month and S services that have stops:
 	for _, part := range parts {
 		fmt.Fprintf(&page, "| %s | %s | %s |\n", part.name, part.formula, part.price)
 	}
-	fmt.Fprintf(&page, "| looking for evidence | N × %d s × %.2f GB at most | as Lambda, time |\n", lookUpSeconds, memoryGB)
+	fmt.Fprintf(&page, "| looking for evidence | N × %d s × %.2f GB at most | as Lambda, time |\n", lookUpSeconds,
+		memoryGB)
 	fmt.Fprintf(&page, "| custom metrics | 1 + %[1]d + %[1]d × S at most | %[2]s |\n", verdicts, metricPrice)
 	fmt.Fprintf(&page, `
 - %.3[2]f s is the most that is billed: every stop finds a cold function. Of it %.0[3]f ms are the start and %.0[4]f ms the work, both measured

@@ -45,7 +45,8 @@ How each cause is confirmed, ruled out or left open stands with the cause:
 	}
 	page.WriteString("\n## What is asked\n\nIn this order, each only where a cause needs it.\n\n")
 	for _, group := range evidence.Groups {
-		fmt.Fprintf(&page, "### %s\n\n%s.\n\n| permission | call | tier |\n|---|---|---|\n", group.Need, sentence(group.Doc))
+		fmt.Fprintf(&page, "### %s\n\n%s.\n\n| permission | call | tier |\n|---|---|---|\n", group.Need,
+			sentence(group.Doc))
 		for _, name := range group.Actions {
 			action, _ := evidence.FindAction(name)
 			fmt.Fprintf(&page, "| `%s` | %s | %s |\n", name, action.Operation(), action.Tier)
@@ -73,7 +74,8 @@ parameter, an object of a bucket, or log lines; the last lines of the container 
 			fmt.Fprintf(&page, "| %s | nothing more | |\n", tier)
 		}
 	}
-	page.WriteString("\n## Reasons\n\nWhy a cause is inconclusive or was not checked: `causeReason` in a record, `reason` of a cause.\n\n| reason | what it means | what to do |\n|---|---|---|\n")
+	page.WriteString("\n## Reasons\n\nWhy a cause is inconclusive or was not checked: `causeReason` in a record, " +
+		"`reason` of a cause.\n\n| reason | what it means | what to do |\n|---|---|---|\n")
 	for _, r := range classifier.Reasons {
 		fmt.Fprintf(&page, "| `%s` | %s | %s |\n", r.Reason, cell(r.Said), cell(r.Do))
 	}

@@ -35,7 +35,9 @@ func verifyPermissions() []permissions.Permission {
 				why = append(why, group.Doc)
 			}
 		}
-		all = append(all, permissions.Permission{Command: verifying, Action: action.IAM, Resource: []string{resource}, Call: action.Operation(), Why: strings.Join(why, "; ")})
+		all = append(all,
+			permissions.Permission{Command: verifying, Action: action.IAM, Resource: []string{resource},
+				Call: action.Operation(), Why: strings.Join(why, "; ")})
 	}
 	return all
 }
@@ -60,7 +62,8 @@ listed, and archives in directories, need no AWS account. The function's own per
 	for _, command := range commands {
 		fmt.Fprintf(&page, "\n## whystopped %s\n\n", command)
 		if command == verifying {
-			page.WriteString("Each permission that is not there leaves the causes that need it undecided, and `sts:GetCallerIdentity` needs none.\n\n")
+			page.WriteString("Each permission that is not there leaves the causes that need it undecided, and " +
+				"`sts:GetCallerIdentity` needs none.\n\n")
 		}
 		page.WriteString("| action | resource | call | why |\n|---|---|---|---|\n")
 		var statements []*statement

@@ -57,7 +57,8 @@ Printed from ` + "`stack.Queries` by `go generate ./docs/print`" + `.
 	for _, q := range stack.Queries {
 		fmt.Fprintf(&page, "\n## %s\n\n%s", q.Name, q.Question)
 		if q.NeedsAll {
-			page.WriteString(" It is deployed only with `capture=all`: the default leaves out most of what it asks for.")
+			page.WriteString(
+				" It is deployed only with `capture=all`: the default leaves out most of what it asks for.")
 		}
 		page.WriteString("\n\n")
 		for _, p := range q.Parameters {

@@ -1,4 +1,5 @@
-// Package access decides who refused: the roles of the task, their permissions, and the policies of what they asked for.
+// Package access decides who refused: the roles of the task, their permissions, and the policies of what they asked
+// for.
 package access
 
 import (
@@ -15,8 +16,9 @@ import (
 // Checks decide who refused.
 var Checks = evidence.Checks(slices.Concat(roleChecks, permissionChecks, policyChecks))
 
-// Calls are what to simulate: the calls of the failed step by the role that makes them, and those that the open causes about keys,
-// log groups and volumes ask about. Roles, policies of resources, and what is encrypted must have been read before.
+// Calls are what to simulate: the calls of the failed step by the role that makes them, and those that the open causes
+// about keys, log groups and volumes ask about. Roles, policies of resources, and what is encrypted must have been read
+// before.
 func Calls(c *evidence.Case) []evidence.Call {
 	var calls []evidence.Call
 	add := func(role string, needed ...permission) {
@@ -101,8 +103,8 @@ func undecided(c *evidence.Case, causes ...string) bool {
 	})
 }
 
-// caller is the role whose credentials the failed step uses: the one that the text names, else the task role for EFS, else the
-// execution role. On EC2, where the task has none, it is the instance's, which no event names.
+// caller is the role whose credentials the failed step uses: the one that the text names, else the task role for EFS,
+// else the execution role. On EC2, where the task has none, it is the instance's, which no event names.
 func caller(c *evidence.Case) evidence.Answer[string] {
 	switch name := c.Finding.Facts.Role; {
 	case name != "":
@@ -111,8 +113,10 @@ func caller(c *evidence.Case) evidence.Answer[string] {
 		return taskRole(c)
 	}
 	role := executionRole(c)
-	if c.Stop.OnInstance() && (role.State == evidence.Absent || role.State == evidence.Known && c.Finding.Stage == classifier.Logging) {
-		return evidence.Unanswered[string](classifier.ReasonNotRead, "") // for logs an option of the agent decides, ECS_ENABLE_AWSLOGS_EXECUTIONROLE_OVERRIDE
+	if c.Stop.OnInstance() &&
+		(role.State == evidence.Absent || role.State == evidence.Known && c.Finding.Stage == classifier.Logging) {
+		// for logs an option of the agent decides, ECS_ENABLE_AWSLOGS_EXECUTIONROLE_OVERRIDE
+		return evidence.Unanswered[string](classifier.ReasonNotRead, "")
 	}
 	return role
 }
@@ -138,15 +142,18 @@ func unknownToo[T, U any](a evidence.Answer[U]) evidence.Answer[T] {
 
 // executionRole is the ARN of the task's execution role.
 func executionRole(c *evidence.Case) evidence.Answer[string] {
-	return definedRole(c, overridden(&c.Stop).ExecutionRoleARN, func(d evidence.TaskDefinition) string { return d.ExecutionRoleARN })
+	return definedRole(c, overridden(&c.Stop).ExecutionRoleARN,
+		func(d evidence.TaskDefinition) string { return d.ExecutionRoleARN })
 }
 
 // taskRole is the ARN of the role that the task's containers use.
 func taskRole(c *evidence.Case) evidence.Answer[string] {
-	return definedRole(c, overridden(&c.Stop).TaskRoleARN, func(d evidence.TaskDefinition) string { return d.TaskRoleARN })
+	return definedRole(c, overridden(&c.Stop).TaskRoleARN,
+		func(d evidence.TaskDefinition) string { return d.TaskRoleARN })
 }
 
-func definedRole(c *evidence.Case, override string, defined func(evidence.TaskDefinition) string) evidence.Answer[string] {
+func definedRole(c *evidence.Case, override string,
+	defined func(evidence.TaskDefinition) string) evidence.Answer[string] {
 	definition := c.Facts.Task.TaskDefinition
 	switch {
 	case override != "":
@@ -186,7 +193,8 @@ func overridden(s *events.Stop) overrides {
 	return document.Detail.Overrides
 }
 
-// taskRoles are the roles, by ARN or name, that ECS had to assume for the task: those that the text names, else all that are known.
+// taskRoles are the roles, by ARN or name, that ECS had to assume for the task: those that the text names, else all
+// that are known.
 func taskRoles(c *evidence.Case) []string {
 	if f := &c.Finding.Facts; f.AWSAction == "sts:AssumeRole" && parts(f.AWSResource).Service == "iam" {
 		return []string{f.AWSResource}
@@ -211,11 +219,13 @@ func taskRoles(c *evidence.Case) []string {
 	return roles
 }
 
-// infrastructureRole is the ARN of the role that makes EBS volumes, where it is in question. The volume's attachment names it.
+// infrastructureRole is the ARN of the role that makes EBS volumes, where it is in question. The volume's attachment
+// names it.
 func infrastructureRole(c *evidence.Case) string {
 	for _, a := range c.Stop.Attachments {
 		role := a.Details["roleArn"]
-		if name := c.Finding.Facts.Role; role != "" && (name == awsname.LastPart(role) || name == "" && c.Finding.Stage == classifier.Volume) {
+		if name := c.Finding.Facts.Role; role != "" &&
+			(name == awsname.LastPart(role) || name == "" && c.Finding.Stage == classifier.Volume) {
 			return role
 		}
 	}

@@ -18,18 +18,20 @@ type permission struct {
 	forms  []string // ARNs, or "*", by which policies may know the one thing that is asked for
 }
 
-// setUp are the actions that ECS uses to set up a task, in each service that it calls. Others are not simulated: what a name
-// that IAM does not know would answer tells nothing.
+// setUp are the actions that ECS uses to set up a task, in each service that it calls. Others are not simulated: what a
+// name that IAM does not know would answer tells nothing.
 var setUp = []string{
-	"ecr:GetAuthorizationToken", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:BatchCheckLayerAvailability", "ecr:BatchImportUpstreamImage", "ecr:CreateRepository",
+	"ecr:GetAuthorizationToken", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:BatchCheckLayerAvailability",
+	"ecr:BatchImportUpstreamImage", "ecr:CreateRepository",
 	"secretsmanager:GetSecretValue", "ssm:GetParameters", "ssm:GetParameter", "kms:Decrypt",
 	"logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams",
-	"s3:GetObject", "s3:GetBucketLocation", "elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite", "elasticfilesystem:ClientRootAccess",
+	"s3:GetObject", "s3:GetBucketLocation", "elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite",
+	"elasticfilesystem:ClientRootAccess",
 	"ec2:CreateVolume",
 }
 
-// permissions is what the failed step asks of AWS with its caller's credentials: exactly what the text names, else what the step
-// consists of according to the task definition. It is Absent when the step is none that needs a permission.
+// permissions is what the failed step asks of AWS with its caller's credentials: exactly what the text names, else what
+// the step consists of according to the task definition. It is Absent when the step is none that needs a permission.
 func permissions(c *evidence.Case) evidence.Answer[[]permission] {
 	action, resource := c.Finding.Facts.AWSAction, c.Finding.Facts.AWSResource
 	if action == "s3:HeadObject" { // an operation; the permission has another name
@@ -38,7 +40,8 @@ func permissions(c *evidence.Case) evidence.Answer[[]permission] {
 	if action != "" && !slices.Contains(setUp, action) {
 		return evidence.None[[]permission]()
 	}
-	if !askable(resource) || action == "kms:Decrypt" && !strings.Contains(resource, ":key/") { // a name, or the alias of a key
+	// a name, or the alias of a key
+	if !askable(resource) || action == "kms:Decrypt" && !strings.Contains(resource, ":key/") {
 		resource = ""
 	}
 	if action != "" && resource != "" && !cutOff(c, resource) {
@@ -54,7 +57,8 @@ func permissions(c *evidence.Case) evidence.Answer[[]permission] {
 	return needed
 }
 
-// cutOff reports whether a text ends with the resource, and so may have lost a part of it: ECS keeps the beginning of long texts.
+// cutOff reports whether a text ends with the resource, and so may have lost a part of it: ECS keeps the beginning of
+// long texts.
 func cutOff(c *evidence.Case, resource string) bool {
 	return slices.ContainsFunc(c.Stop.Texts(), func(t events.Text) bool { return strings.HasSuffix(t.Plain, resource) })
 }
@@ -70,7 +74,8 @@ func derived(c *evidence.Case) evidence.Answer[[]permission] {
 		if arn == "" {
 			return evidence.None[[]permission]()
 		}
-		return evidence.Is([]permission{{"ecr:BatchGetImage", []string{arn}}, {"ecr:GetDownloadUrlForLayer", []string{arn}}})
+		return evidence.Is([]permission{{"ecr:BatchGetImage", []string{arn}},
+			{"ecr:GetDownloadUrlForLayer", []string{arn}}})
 	case classifier.Secret:
 		return secrets(c)
 	case classifier.Logging:
@@ -88,8 +93,8 @@ func derived(c *evidence.Case) evidence.Answer[[]permission] {
 	return evidence.None[[]permission]()
 }
 
-// login is what a registry's login takes: a token of ECR, or a secret with the name and password of a private registry. Where the
-// event tells neither, a task definition without such secrets does.
+// login is what a registry's login takes: a token of ECR, or a secret with the name and password of a private registry.
+// Where the event tells neither, a task definition without such secrets does.
 func login(c *evidence.Case) evidence.Answer[[]permission] {
 	f := &c.Finding.Facts
 	token := evidence.Is([]permission{{"ecr:GetAuthorizationToken", []string{"*"}}})
@@ -97,9 +102,11 @@ func login(c *evidence.Case) evidence.Answer[[]permission] {
 	switch {
 	case strings.HasPrefix(f.AWSAction, "ecr:"):
 		return token
-	case f.AWSAction != "", f.Secret != "", strings.HasPrefix(f.Endpoint, "secretsmanager."), c.Stop.Texts().Say("from asm", "asm fetching", "secrets manager", "secretsmanager"):
+	case f.AWSAction != "", f.Secret != "", strings.HasPrefix(f.Endpoint, "secretsmanager."),
+		c.Stop.Texts().Say("from asm", "asm fetching", "secrets manager", "secretsmanager"):
 		return credentials
-	case c.Stop.Texts().Say(" ecr ", "ecr:", ".ecr", "getauthorizationtoken"), credentials.State == evidence.Known && len(credentials.Value) == 0:
+	case c.Stop.Texts().Say(" ecr ", "ecr:", ".ecr", "getauthorizationtoken"), credentials.State == evidence.Known &&
+		len(credentials.Value) == 0:
 		return token
 	case credentials.State == evidence.Known:
 		return evidence.None[[]permission]()
@@ -108,7 +115,8 @@ func login(c *evidence.Case) evidence.Answer[[]permission] {
 }
 
 // perContainer collects what the containers of the task definition want: those of the culprit where it is known.
-func perContainer(c *evidence.Case, needed func(evidence.ContainerDefinition) []permission) evidence.Answer[[]permission] {
+func perContainer(c *evidence.Case,
+	needed func(evidence.ContainerDefinition) []permission) evidence.Answer[[]permission] {
 	definition := c.Facts.Task.TaskDefinition
 	if definition.State != evidence.Known {
 		return unknownToo[[]permission](definition)
@@ -144,8 +152,8 @@ func secrets(c *evidence.Case) evidence.Answer[[]permission] {
 	})
 }
 
-// secretPermission reads a valueFrom: the ARN of a secret, perhaps with JSON key, stage and version behind it, or the ARN or name of a
-// parameter.
+// secretPermission reads a valueFrom: the ARN of a secret, perhaps with JSON key, stage and version behind it, or the
+// ARN or name of a parameter.
 func secretPermission(c *evidence.Case, from string) permission {
 	if parts(from).Service == "secretsmanager" {
 		return permission{"secretsmanager:GetSecretValue", forms(c, bareSecret(from))}
@@ -168,8 +176,8 @@ func bareSecret(from string) string {
 	return strings.Join(fields[:min(len(fields), 7)], ":")
 }
 
-// forms are the ARNs of one resource: a secret may be written without the six characters at its end, and what its policy was
-// asked for tells the whole.
+// forms are the ARNs of one resource: a secret may be written without the six characters at its end, and what its
+// policy was asked for tells the whole.
 func forms(c *evidence.Case, resource string) []string {
 	all := []string{resource}
 	if whole := c.Facts.Access.Policies[resource].Value.ARN; whole != "" && whole != resource {
@@ -186,7 +194,8 @@ func repositoryARN(c *evidence.Case) string {
 	if !ok {
 		return ""
 	}
-	return awsname.ARN{Partition: partition(c), Service: "ecr", Region: region, Account: account, Resource: "repository/" + i.Repository}.String()
+	return awsname.ARN{Partition: partition(c), Service: "ecr", Region: region, Account: account,
+		Resource: "repository/" + i.Repository}.String()
 }
 
 // logCalls are the calls of the awslogs driver. The stream is named as on Fargate, PREFIX/CONTAINER/TASK, else for the
@@ -216,7 +225,8 @@ func logCalls(c *evidence.Case) evidence.Answer[[]permission] {
 	})
 }
 
-// createLogGroup is the permission to make a log group. Policies know the group with and without the colon and star behind it.
+// createLogGroup is the permission to make a log group. Policies know the group with and without the colon and star
+// behind it.
 func createLogGroup(group string) permission {
 	return permission{"logs:CreateLogGroup", []string{group + ":log-stream:", group}}
 }
@@ -287,7 +297,8 @@ func fileSystemARN(c *evidence.Case, id string) string {
 
 // arn is a resource of the stop's account.
 func arn(c *evidence.Case, service, region, resource string) string {
-	return awsname.ARN{Partition: partition(c), Service: service, Region: region, Account: c.Stop.Account, Resource: resource}.String()
+	return awsname.ARN{Partition: partition(c), Service: service, Region: region, Account: c.Stop.Account,
+		Resource: resource}.String()
 }
 
 // partition is "aws", "aws-cn", "aws-us-gov", …, as the task's own ARN has it.
@@ -298,10 +309,12 @@ func partition(c *evidence.Case) string {
 	return "aws"
 }
 
-// arnForm is what the ARNs look like that AWS is asked about: with a partition, a service, and a Region and an account or none.
+// arnForm is what the ARNs look like that AWS is asked about: with a partition, a service, and a Region and an account
+// or none.
 var arnForm = evidence.Compiled(`^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]*:.+$`)
 
-// askable reports whether a text is a whole ARN. A part of it becomes the name of a host, so it is not taken from any text.
+// askable reports whether a text is a whole ARN. A part of it becomes the name of a host, so it is not taken from any
+// text.
 func askable(arn string) bool { return arnForm().MatchString(arn) }
 
 // parts are those of an ARN; a name that is none has none.

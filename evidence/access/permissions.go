@@ -13,13 +13,18 @@ import (
 
 var permissionChecks = []evidence.Check{
 	{
-		Cause:    "role-permission-missing",
-		Needs:    []evidence.Need{evidence.NeedInputs, evidence.NeedAccess, evidence.NeedTrail},
-		Confirms: "IAM's simulation of the role denies exactly the action and resource of the failed step, explicitly; or no policy of the role allows it, and either that kind of resource has no policy, or its policy was read and does not allow it, or it belongs to another account, where both must; or, with --verify, CloudTrail has the denied call and its message names the role's own policy",
-		RulesOut: "the simulation allows it, or within one account the resource's own policy does: then something else refused",
-		Open:     "a policy of the role compares condition keys that the simulation does not know, a service control policy or the permissions boundary decides, or the simulation or the resource's policy could not be read",
-		Instead:  "permissions-boundary-denies",
-		Prove:    provePermission,
+		Cause: "role-permission-missing",
+		Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedAccess, evidence.NeedTrail},
+		Confirms: "IAM's simulation of the role denies exactly the action and resource of the failed step, " +
+			"explicitly; or no policy of the role allows it, and either that kind of resource has no policy, or its " +
+			"policy was read and does not allow it, or it belongs to another account, where both must; or, with " +
+			"--verify, CloudTrail has the denied call and its message names the role's own policy",
+		RulesOut: "the simulation allows it, or within one account the resource's own policy does: then something " +
+			"else refused",
+		Open: "a policy of the role compares condition keys that the simulation does not know, a service control " +
+			"policy or the permissions boundary decides, or the simulation or the resource's policy could not be read",
+		Instead: "permissions-boundary-denies",
+		Prove:   provePermission,
 	},
 	{
 		Cause:    "permissions-boundary-denies",
@@ -30,28 +35,32 @@ var permissionChecks = []evidence.Check{
 		Prove:    proveBoundary,
 	},
 	{
-		Cause:    "scp-denies",
-		Needs:    []evidence.Need{evidence.NeedInputs, evidence.NeedAccess},
-		Confirms: "the message names a service control policy, and the simulation says that the organization does not allow the call",
+		Cause: "scp-denies",
+		Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedAccess},
+		Confirms: "the message names a service control policy, and the simulation says that the organization does " +
+			"not allow the call",
 		RulesOut: "never: the simulation does not know what the call's conditions were",
 		Open:     "the simulation alone says so, or says otherwise",
 		Prove:    proveSCP,
 	},
 	{
-		Cause:    "log-group-create-denied",
-		Needs:    []evidence.Need{evidence.NeedInputs, evidence.NeedLogs, evidence.NeedAccess},
-		Confirms: "the log group was to be created, because the message says so or because it is not there, and the role may not call logs:CreateLogGroup on it",
+		Cause: "log-group-create-denied",
+		Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedLogs, evidence.NeedAccess},
+		Confirms: "the log group was to be created, because the message says so or because it is not there, and the " +
+			"role may not call logs:CreateLogGroup on it",
 		RulesOut: "awslogs-create-group is not true, the group is there, or the role may create it",
 		Open:     "whether the group is there could not be read, or as for role-permission-missing",
 		Prove:    proveLogGroupCreate,
 	},
 	{
-		Cause:    "env-file-denied",
-		Needs:    []evidence.Need{evidence.NeedInputs, evidence.NeedAccess},
-		Confirms: "the simulation denies s3:GetObject on the file explicitly, or no policy of the role and no statement of the bucket's policy allows it, or the bucket's policy denies it",
+		Cause: "env-file-denied",
+		Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedAccess},
+		Confirms: "the simulation denies s3:GetObject on the file explicitly, or no policy of the role and no " +
+			"statement of the bucket's policy allows it, or the bucket's policy denies it",
 		RulesOut: "never: the key that encrypts the file is not read",
-		Open:     "the role and the bucket's policy allow it, the bucket's policy could not be read, or as for role-permission-missing",
-		Prove:    proveEnvFile,
+		Open: "the role and the bucket's policy allow it, the bucket's policy could not be read, or as for " +
+			"role-permission-missing",
+		Prove: proveEnvFile,
 	},
 }
 
@@ -63,7 +72,8 @@ func provePermission(c *evidence.Case) classifier.Proof {
 	if named := c.Finding.Facts.AWSAction; len(actions) == 0 && named != "" {
 		actions = []string{named}
 	}
-	return withDenial(c, eachPermission(c, func(role string, w permission) classifier.Proof { return identity(c, role, w) }), actions...)
+	return withDenial(c,
+		eachPermission(c, func(role string, w permission) classifier.Proof { return identity(c, role, w) }), actions...)
 }
 
 // eachPermission judges every call of the failed step with its caller.
@@ -77,9 +87,11 @@ func eachPermission(c *evidence.Case, prove func(role string, w permission) clas
 	case role.State == evidence.Absent && c.Finding.Facts.Role != "":
 		return evidence.Inconclusive(classifier.ReasonNotVisible, "IAM has no role %s", c.Finding.Facts.Role)
 	case role.State == evidence.Absent:
-		return evidence.Inconclusive(classifier.ReasonNotRead, "%s names no role for this step", c.Stop.TaskDefinition())
+		return evidence.Inconclusive(classifier.ReasonNotRead, "%s names no role for this step",
+			c.Stop.TaskDefinition())
 	case role.State != evidence.Known && role.Reason == classifier.ReasonNotRead:
-		return evidence.Inconclusive(classifier.ReasonNotRead, "the role of the instance is used, or that which its agent takes, and which one that is was not read")
+		return evidence.Inconclusive(classifier.ReasonNotRead,
+			"the role of the instance is used, or that which its agent takes, and which one that is was not read")
 	case role.State != evidence.Known:
 		return noRole(c, role)
 	}
@@ -100,23 +112,32 @@ func identity(c *evidence.Case, role string, w permission) classifier.Proof {
 	next := fmt.Sprintf("allow %s on %s in a policy of role %s", w.action, w.forms[len(w.forms)-1], name)
 	switch {
 	case sim.Decision == "allowed":
-		return evidence.RuledOut("the policies of role %s allow %s; if it was denied all the same, another policy did that: of the VPC endpoint, the resource, its KMS key or the organization", name, call)
+		return evidence.RuledOut("the policies of role %s allow %s; if it was denied all the same, another policy "+
+			"did that: of the VPC endpoint, the resource, its KMS key or the organization", name, call)
 	case sim.Decision == "explicitDeny":
 		return evidence.Confirmed(liftDenial(w.action, sim), "%s denies %s to role %s", deciders(sim), call, name)
 	case otherOwner(role, w):
-		return evidence.Confirmed(next, "no policy of role %s allows %s, which another account's resource needs besides its own policy", name, call)
+		return evidence.Confirmed(next,
+			"no policy of role %s allows %s, which another account's resource needs besides its own policy", name, call)
 	}
 	says, p := resourceSays(c, role, w)
 	switch {
 	case p != nil:
-		p.Evidence = fmt.Sprintf("no policy of role %s allows %s; only the policy of the resource could, and it is not known", name, call)
+		p.Evidence = fmt.Sprintf(
+			"no policy of role %s allows %s; only the policy of the resource could, and it is not known", name, call)
 		return *p
 	case says.Decision == policy.Allowed && parts(w.forms[0]).Account == "":
-		return evidence.Inconclusive(classifier.ReasonNotVisible, "no policy of role %s allows %s; %s of the resource's policy does, which is enough only within one account", name, call, says.Statement)
+		return evidence.Inconclusive(classifier.ReasonNotVisible,
+			"no policy of role %s allows %s; %s of the resource's policy does, which is enough only within one account",
+			name, call, says.Statement)
 	case says.Decision == policy.Allowed:
-		return evidence.RuledOut("no policy of role %s allows %s, but %s of the resource's policy does, which is enough within one account", name, call, says.Statement)
+		return evidence.RuledOut(
+			"no policy of role %s allows %s, but %s of the resource's policy does, which is enough within one account",
+			name, call, says.Statement)
 	case says.Decision == policy.Unknown:
-		return evidence.Inconclusive(classifier.ReasonCondition, "no policy of role %s allows %s; %s of the resource's policy may, which %s", name, call, says.Statement, says.Doubt)
+		return evidence.Inconclusive(classifier.ReasonCondition,
+			"no policy of role %s allows %s; %s of the resource's policy may, which %s", name, call, says.Statement,
+			says.Doubt)
 	}
 	return evidence.Confirmed(next, "no policy of role %s allows %s%s", name, call, besides(w))
 }
@@ -142,13 +163,15 @@ func liftDenial(action string, sim evidence.Simulation) string {
 	return "take the denial of " + action + " out of " + deciders(sim)
 }
 
-// otherOwner reports whether what is asked for lies in another account than the role. The ARNs of buckets and objects name none.
+// otherOwner reports whether what is asked for lies in another account than the role. The ARNs of buckets and objects
+// name none.
 func otherOwner(role string, w permission) bool {
 	owner := parts(w.forms[0]).Account
 	return owner != "" && owner != parts(role).Account
 }
 
-// simulated returns what the simulation says about every form of what is wanted, or the proof why that is not to be relied on.
+// simulated returns what the simulation says about every form of what is wanted, or the proof why that is not to be
+// relied on.
 func simulated(c *evidence.Case, role string, w permission) (evidence.Simulation, *classifier.Proof) {
 	var first evidence.Simulation
 	for i, form := range w.forms {
@@ -160,13 +183,18 @@ func simulated(c *evidence.Case, role string, w permission) (evidence.Simulation
 		case answer.State != evidence.Known:
 			p = answer.Gap()
 		case len(sim.Missing) > 0:
-			p = evidence.Inconclusive(classifier.ReasonCondition, "the simulation of %s by role %s does not know %s", call, awsname.LastPart(role), strings.Join(sim.Missing, ", "))
+			p = evidence.Inconclusive(classifier.ReasonCondition, "the simulation of %s by role %s does not know %s",
+				call, awsname.LastPart(role), strings.Join(sim.Missing, ", "))
 		case sim.Organizations != nil && !*sim.Organizations:
-			p = evidence.Inconclusive(classifier.ReasonCondition, "the simulation says that a service control policy does not allow %s to role %s, and cannot know the call's conditions", call, awsname.LastPart(role))
+			p = evidence.Inconclusive(classifier.ReasonCondition, "the simulation says that a service control policy "+
+				"does not allow %s to role %s, and cannot know the call's conditions", call, awsname.LastPart(role))
 		case sim.Boundary != nil && !*sim.Boundary:
-			p = evidence.Inconclusive(classifier.ReasonNotRead, "the permissions boundary of role %s does not allow %s; what its other policies say is not told", awsname.LastPart(role), call)
+			p = evidence.Inconclusive(classifier.ReasonNotRead,
+				"the permissions boundary of role %s does not allow %s; what its other policies say is not told",
+				awsname.LastPart(role), call)
 		case i > 0 && sim.Decision != first.Decision:
-			p = evidence.Inconclusive(classifier.ReasonPartial, "role %s: %s on %s is %s, and %s is %s", awsname.LastPart(role), w.action, w.forms[0], first.Decision, call, sim.Decision)
+			p = evidence.Inconclusive(classifier.ReasonPartial, "role %s: %s on %s is %s, and %s is %s",
+				awsname.LastPart(role), w.action, w.forms[0], first.Decision, call, sim.Decision)
 		default:
 			first = sim
 			continue
@@ -176,8 +204,8 @@ func simulated(c *evidence.Case, role string, w permission) (evidence.Simulation
 	return first, nil
 }
 
-// resourceSays returns what the policy of the resource says about a call, implicit when such a resource has no policy, or the
-// proof why that is not known.
+// resourceSays returns what the policy of the resource says about a call, implicit when such a resource has no policy,
+// or the proof why that is not known.
 func resourceSays(c *evidence.Case, role string, w permission) (policy.Ruling, *classifier.Proof) {
 	on := policyOf(w.action, w.forms[0])
 	if on == "" {
@@ -197,10 +225,11 @@ func resourceSays(c *evidence.Case, role string, w permission) (policy.Ruling, *
 	return policy.Evaluate(answer.Value.Document, requestOf(c, role, w)), nil
 }
 
-// requestOf is the request that a resource's policy is judged by. A session of the execution or task role bears the task's id, and
-// ECS calls AWS over TLS.
+// requestOf is the request that a resource's policy is judged by. A session of the execution or task role bears the
+// task's id, and ECS calls AWS over TLS.
 func requestOf(c *evidence.Case, role string, w permission) policy.Request {
-	q := policy.Request{Flags: map[string]bool{"aws:securetransport": true}, Role: role, Account: parts(role).Account, Action: w.action, Resource: w.forms[len(w.forms)-1]}
+	q := policy.Request{Flags: map[string]bool{"aws:securetransport": true}, Role: role, Account: parts(role).Account,
+		Action: w.action, Resource: w.forms[len(w.forms)-1]}
 	if role == executionRole(c).Value || role == taskRole(c).Value {
 		q.Session = c.Stop.TaskID
 	}
@@ -217,26 +246,34 @@ func proveBoundary(c *evidence.Case) classifier.Proof {
 			case answer.State != evidence.Known:
 				return answer.Gap()
 			case sim.Organizations != nil && !*sim.Organizations: // which ends a simulation
-				return evidence.Inconclusive(classifier.ReasonCondition, "the simulation says that a service control policy does not allow %s to role %s", call, name)
+				return evidence.Inconclusive(classifier.ReasonCondition,
+					"the simulation says that a service control policy does not allow %s to role %s", call, name)
 			case sim.Boundary == nil && boundary != "":
-				return evidence.Inconclusive(classifier.ReasonNotRead, "the simulation does not tell what permissions boundary %s says", boundary)
+				return evidence.Inconclusive(classifier.ReasonNotRead,
+					"the simulation does not tell what permissions boundary %s says", boundary)
 			case sim.Boundary == nil:
 				return evidence.RuledOut("role %s has no permissions boundary", name)
 			case *sim.Boundary:
 				return evidence.RuledOut("the permissions boundary of role %s allows %s", name, call)
 			case len(sim.Missing) > 0:
-				return evidence.Inconclusive(classifier.ReasonCondition, "the permissions boundary of role %s does not allow %s in a simulation that does not know %s", name, call, strings.Join(sim.Missing, ", "))
+				return evidence.Inconclusive(classifier.ReasonCondition,
+					"the permissions boundary of role %s does not allow %s in a simulation that does not know %s", name,
+					call, strings.Join(sim.Missing, ", "))
 			}
 		}
-		if says, p := resourceSays(c, role, w); p == nil && (says.Decision == policy.Allowed || says.Decision == policy.Unknown) {
-			return evidence.Inconclusive(classifier.ReasonCondition, "the permissions boundary of role %s does not allow %s; %s of the resource's policy may", name, call, says.Statement)
+		if says, p := resourceSays(c, role, w); p == nil &&
+			(says.Decision == policy.Allowed || says.Decision == policy.Unknown) {
+			return evidence.Inconclusive(classifier.ReasonCondition,
+				"the permissions boundary of role %s does not allow %s; %s of the resource's policy may", name, call,
+				says.Statement)
 		}
 		if boundary == "" {
 			boundary = "the permissions boundary of role " + name
 		} else {
 			boundary = "permissions boundary " + boundary
 		}
-		return evidence.Confirmed("allow "+w.action+" in "+boundary, "the permissions boundary of role %s does not allow %s", name, call)
+		return evidence.Confirmed("allow "+w.action+" in "+boundary,
+			"the permissions boundary of role %s does not allow %s", name, call)
 	})
 }
 
@@ -249,13 +286,18 @@ func proveSCP(c *evidence.Case) classifier.Proof {
 		case answer.State != evidence.Known:
 			return answer.Gap()
 		case sim.Organizations == nil:
-			return evidence.Inconclusive(classifier.ReasonNotVisible, "the simulation tells of no service control policy")
+			return evidence.Inconclusive(classifier.ReasonNotVisible,
+				"the simulation tells of no service control policy")
 		case *sim.Organizations:
-			return evidence.Inconclusive(classifier.ReasonCondition, "the simulation says that the service control policies allow %s, and cannot know the call's conditions", call)
+			return evidence.Inconclusive(classifier.ReasonCondition,
+				"the simulation says that the service control policies allow %s, and cannot know the call's conditions",
+				call)
 		case !named:
-			return evidence.Inconclusive(classifier.ReasonCondition, "the simulation says that a service control policy does not allow %s, and cannot know the call's conditions", call)
+			return evidence.Inconclusive(classifier.ReasonCondition, "the simulation says that a service control "+
+				"policy does not allow %s, and cannot know the call's conditions", call)
 		default:
-			return evidence.Confirmed("ask the organization's administrators to allow "+w.action+" for role "+awsname.LastPart(role), "a service control policy does not allow %s", call)
+			return evidence.Confirmed("ask the organization's administrators to allow "+w.action+" for role "+
+				awsname.LastPart(role), "a service control policy does not allow %s", call)
 		}
 	})
 }
@@ -288,8 +330,8 @@ func proveLogGroupCreate(c *evidence.Case) classifier.Proof {
 	return deciding(proofs)
 }
 
-// ofMissingGroup is the proof that a role may not create a log group where the text does not say that it tried: it did if the group
-// is not there.
+// ofMissingGroup is the proof that a role may not create a log group where the text does not say that it tried: it did
+// if the group is not there.
 func ofMissingGroup(c *evidence.Case, w permission, denial classifier.Proof) classifier.Proof {
 	name, _, _ := strings.Cut(strings.TrimPrefix(parts(w.forms[0]).Resource, "log-group:"), ":")
 	switch group := c.Facts.Setup.LogGroups[evidence.In(parts(w.forms[0]).Region, name)]; group.State {
@@ -299,7 +341,8 @@ func ofMissingGroup(c *evidence.Case, w permission, denial classifier.Proof) cla
 	case evidence.Known:
 		return evidence.RuledOut("log group %s is there, so it was not to be created", name)
 	default:
-		return evidence.Inconclusive(group.Gap().Reason, "%s; whether log group %s was there is not known", denial.Evidence, name)
+		return evidence.Inconclusive(group.Gap().Reason, "%s; whether log group %s was there is not known",
+			denial.Evidence, name)
 	}
 }
 
@@ -312,14 +355,19 @@ func proveEnvFile(c *evidence.Case) classifier.Proof {
 		says, gap := resourceSays(c, role, w)
 		switch bucket := policyOf(w.action, w.forms[0]); {
 		case gap != nil:
-			gap.Evidence = fmt.Sprintf("the policies of role %s allow %s on %s; the policy of bucket %s is not known", awsname.LastPart(role), w.action, w.forms[0], bucket)
+			gap.Evidence = fmt.Sprintf("the policies of role %s allow %s on %s; the policy of bucket %s is not known",
+				awsname.LastPart(role), w.action, w.forms[0], bucket)
 			return *gap
 		case says.Decision == policy.Denied:
-			return evidence.Confirmed("take the denial out of the policy of "+bucket, "%s of the policy of %s denies %s to role %s", says.Statement, bucket, w.action, awsname.LastPart(role))
+			return evidence.Confirmed("take the denial out of the policy of "+bucket,
+				"%s of the policy of %s denies %s to role %s", says.Statement, bucket, w.action, awsname.LastPart(role))
 		case says.Decision == policy.Unknown:
-			return evidence.Inconclusive(classifier.ReasonCondition, "%s of the policy of %s may deny %s to role %s: it %s", says.Statement, bucket, w.action, awsname.LastPart(role), says.Doubt)
+			return evidence.Inconclusive(classifier.ReasonCondition,
+				"%s of the policy of %s may deny %s to role %s: it %s", says.Statement, bucket, w.action,
+				awsname.LastPart(role), says.Doubt)
 		default:
-			return evidence.Inconclusive(classifier.ReasonNotRead, "%s; the key that encrypts the file is not read", p.Evidence)
+			return evidence.Inconclusive(classifier.ReasonNotRead, "%s; the key that encrypts the file is not read",
+				p.Evidence)
 		}
 	})
 }

@@ -14,51 +14,65 @@ import (
 
 var policyChecks = []evidence.Check{
 	{
-		Cause:    "repository-policy-denies",
-		Needs:    []evidence.Need{evidence.NeedInputs, evidence.NeedAccess},
-		Confirms: "the repository's policy could be read, and denies the pull to the role or, in another account, does not allow it",
+		Cause: "repository-policy-denies",
+		Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedAccess},
+		Confirms: "the repository's policy could be read, and denies the pull to the role or, in another account, " +
+			"does not allow it",
 		RulesOut: "the repository's policy allows the role or its account, or within one account does not deny it",
 		Open:     "the policy belongs to another account and could not be read, or a statement has conditions",
 		Prove:    proveResourcePolicy,
 	},
 	{
-		Cause:    "resource-policy-denies",
-		Needs:    []evidence.Need{evidence.NeedInputs, evidence.NeedAccess},
-		Confirms: "a statement of the resource's policy denies the call to the role, or the resource lies in another account and its policy does not allow the call",
-		RulesOut: "within one account: the resource has no policy, or its policy does not deny the call; in another: its policy allows it",
-		Open:     "the policy could not be read, or a statement has conditions",
-		Prove:    proveResourcePolicy,
+		Cause: "resource-policy-denies",
+		Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedAccess},
+		Confirms: "a statement of the resource's policy denies the call to the role, or the resource lies in another " +
+			"account and its policy does not allow the call",
+		RulesOut: "within one account: the resource has no policy, or its policy does not deny the call; in another: " +
+			"its policy allows it",
+		Open:  "the policy could not be read, or a statement has conditions",
+		Prove: proveResourcePolicy,
 	},
 	{
-		Cause:    "kms-denied",
-		Needs:    []evidence.Need{evidence.NeedInputs, evidence.NeedSecrets, evidence.NeedAccess},
-		Confirms: "the key is the default one of another account's service; or the key's policy denies kms:Decrypt to the role, or neither it nor a grant allows it, or it leaves the permission to the account and the simulation of the role denies it",
-		RulesOut: "the key is the service's default one in the role's account; or the key's policy, or a grant, or the role's policies where the key's leaves it to them allow kms:Decrypt and none denies it",
-		Open:     "the key is known only by an alias, a statement or grant has conditions, or key, policy, grants or simulation could not be read",
-		Prove:    proveKMSDenied,
+		Cause: "kms-denied",
+		Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedSecrets, evidence.NeedAccess},
+		Confirms: "the key is the default one of another account's service; or the key's policy denies kms:Decrypt " +
+			"to the role, or neither it nor a grant allows it, or it leaves the permission to the account and the " +
+			"simulation of the role denies it",
+		RulesOut: "the key is the service's default one in the role's account; or the key's policy, or a grant, or " +
+			"the role's policies where the key's leaves it to them allow kms:Decrypt and none denies it",
+		Open: "the key is known only by an alias, a statement or grant has conditions, or key, policy, grants or " +
+			"simulation could not be read",
+		Prove: proveKMSDenied,
 	},
 	{
-		Cause:    "kms-key-disabled",
-		Needs:    []evidence.Need{evidence.NeedInputs, evidence.NeedSecrets, evidence.NeedAccess},
-		Confirms: "KMS has no such key in the task's account, or its KeyState is Disabled, PendingDeletion, PendingReplicaDeletion, PendingImport or Unavailable",
+		Cause: "kms-key-disabled",
+		Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedSecrets, evidence.NeedAccess},
+		Confirms: "KMS has no such key in the task's account, or its KeyState is Disabled, PendingDeletion, " +
+			"PendingReplicaDeletion, PendingImport or Unavailable",
 		RulesOut: "KeyState is Enabled, or the key is the service's default one",
 		Open:     "any other state, an alias, or a key that could not be read",
 		Prove:    proveKeyDisabled,
 	},
 	{
-		Cause:    "efs-iam-denied",
-		Needs:    []evidence.Need{evidence.NeedInputs, evidence.NeedAccess},
-		Confirms: "the file system's policy denies elasticfilesystem:ClientMount to the task role, or neither it nor the role's policies allow it; with iam not ENABLED the policy must allow everybody",
-		RulesOut: "the file system has no policy and the role's does not deny the mount, or one of the two allows it and none denies it",
-		Open:     "a statement has conditions other than aws:SecureTransport and elasticfilesystem:AccessedViaMountTarget, iam is ENABLED without a task role, or policy or simulation could not be read",
-		Prove:    proveEFSDenied,
+		Cause: "efs-iam-denied",
+		Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedAccess},
+		Confirms: "the file system's policy denies elasticfilesystem:ClientMount to the task role, or neither it nor " +
+			"the role's policies allow it; with iam not ENABLED the policy must allow everybody",
+		RulesOut: "the file system has no policy and the role's does not deny the mount, or one of the two allows it " +
+			"and none denies it",
+		Open: "a statement has conditions other than aws:SecureTransport and " +
+			"elasticfilesystem:AccessedViaMountTarget, iam is ENABLED without a task role, or policy or simulation " +
+			"could not be read",
+		Prove: proveEFSDenied,
 	},
 	{
-		Cause:    "registry-credentials-missing",
-		Needs:    []evidence.Need{evidence.NeedInputs},
-		Confirms: "a registry that serves nobody without a login asked for one, and the container has no repositoryCredentials on Fargate",
+		Cause: "registry-credentials-missing",
+		Needs: []evidence.Need{evidence.NeedInputs},
+		Confirms: "a registry that serves nobody without a login asked for one, and the container has no " +
+			"repositoryCredentials on Fargate",
 		RulesOut: "the container has repositoryCredentials",
-		Open:     "the registry's answer stands for a wrong name too, the agent of an EC2 instance may have a login, or the task definition could not be read",
+		Open: "the registry's answer stands for a wrong name too, the agent of an EC2 instance may have a login, " +
+			"or the task definition could not be read",
 		Timeless: true,
 		Prove:    proveRegistryCredentials,
 	},
@@ -69,7 +83,8 @@ func proveResourcePolicy(c *evidence.Case) classifier.Proof {
 		name, on, foreign := awsname.LastPart(role), policyOf(w.action, w.forms[0]), otherOwner(role, w)
 		if on == "" {
 			if foreign {
-				return evidence.Inconclusive(classifier.ReasonNotVisible, "%s belongs to account %s", w.forms[0], parts(w.forms[0]).Account)
+				return evidence.Inconclusive(classifier.ReasonNotVisible, "%s belongs to account %s", w.forms[0],
+					parts(w.forms[0]).Account)
 			}
 			return evidence.RuledOut("%s has no policy of its own", w.forms[0])
 		}
@@ -78,24 +93,30 @@ func proveResourcePolicy(c *evidence.Case) classifier.Proof {
 		next := fmt.Sprintf("allow %s for %s in the policy of %s", w.action, role, on)
 		switch {
 		case gap != nil && foreign && gap.Result == classifier.Inconclusive:
-			return evidence.Inconclusive(classifier.ReasonNotVisible, "the policy of %s is account %s's and could not be read; it must allow %s for account %s or role %s",
+			return evidence.Inconclusive(classifier.ReasonNotVisible,
+				"the policy of %s is account %s's and could not be read; it must allow %s for account %s or role %s",
 				on, parts(on).Account, w.action, parts(role).Account, name)
 		case gap != nil:
 			return *gap
 		case says.Decision == policy.Denied:
-			return evidence.Confirmed("take the denial of "+w.action+" for role "+name+" out of the policy of "+on, "%s of the policy of %s denies %s to role %s", says.Statement, on, w.action, name)
+			return evidence.Confirmed("take the denial of "+w.action+" for role "+name+" out of the policy of "+on,
+				"%s of the policy of %s denies %s to role %s", says.Statement, on, w.action, name)
 		case says.Decision == policy.Unknown:
-			return evidence.Inconclusive(classifier.ReasonCondition, "%s of the policy of %s %s", says.Statement, on, says.Doubt)
+			return evidence.Inconclusive(classifier.ReasonCondition, "%s of the policy of %s %s", says.Statement, on,
+				says.Doubt)
 		case says.Decision == policy.Allowed:
 			return evidence.RuledOut("%s of the policy of %s allows %s to role %s", says.Statement, on, w.action, name)
 		case foreign && says.Delegated:
 			return evidence.RuledOut("the policy of %s allows %s to account %s", on, w.action, parts(role).Account)
 		case foreign && document == "":
-			return evidence.Confirmed(next, "%s of account %s has no policy, so that no other account may use it", on, parts(on).Account)
+			return evidence.Confirmed(next, "%s of account %s has no policy, so that no other account may use it", on,
+				parts(on).Account)
 		case foreign:
-			return evidence.Confirmed(next, "no statement of the policy of %s allows %s to role %s or account %s", on, w.action, name, parts(role).Account)
+			return evidence.Confirmed(next, "no statement of the policy of %s allows %s to role %s or account %s", on,
+				w.action, name, parts(role).Account)
 		case parts(on).Account == "":
-			return evidence.Inconclusive(classifier.ReasonNotVisible, "the policy of %s neither allows nor denies %s; whose it is is not known", on, w.action)
+			return evidence.Inconclusive(classifier.ReasonNotVisible,
+				"the policy of %s neither allows nor denies %s; whose it is is not known", on, w.action)
 		case document == "":
 			return evidence.RuledOut("%s has no policy", on)
 		default:
@@ -113,7 +134,8 @@ type keyUse struct {
 // isDefault reports whether the key is the one that AWS keeps for a service in each account.
 func (k keyUse) isDefault() bool { return k.key == "" || strings.Contains(k.key, "alias/aws/") }
 
-// isAlias reports whether the key is known only by another name, which is not looked up: asking KMS for an alias can create a key.
+// isAlias reports whether the key is known only by another name, which is not looked up: asking KMS for an alias can
+// create a key.
 func (k keyUse) isAlias() bool { return strings.Contains(k.key, "alias/") }
 
 // arn is the ARN of the key.
@@ -121,11 +143,12 @@ func (k keyUse) arn(c *evidence.Case) string {
 	if strings.HasPrefix(k.key, "arn:") {
 		return k.key
 	}
-	return awsname.ARN{Partition: partition(c), Service: "kms", Region: parts(k.what).Region, Account: parts(k.what).Account, Resource: "key/" + k.key}.String()
+	return awsname.ARN{Partition: partition(c), Service: "kms", Region: parts(k.what).Region,
+		Account: parts(k.what).Account, Resource: "key/" + k.key}.String()
 }
 
-// KeyARNs are the keys that the failed step needed, as far as KMS can be asked about them: no default keys and no aliases. What
-// is encrypted must have been read before.
+// KeyARNs are the keys that the failed step needed, as far as KMS can be asked about them: no default keys and no
+// aliases. What is encrypted must have been read before.
 func KeyARNs(c *evidence.Case) []string {
 	if !undecided(c, "kms-denied", "kms-key-disabled") {
 		return nil
@@ -172,7 +195,8 @@ func encryption(c *evidence.Case, arn string) evidence.Answer[string] {
 		return keyOf(things.Secrets[evidence.In(region, arn)], func(s evidence.Secret) string { return s.Key })
 	}
 	if evidence.OthersAccount(c, parts(arn).Account) {
-		return evidence.Unanswered[string](classifier.ReasonNotVisible, "") // parameters are listed by their names, and only ours
+		// parameters are listed by their names, and only ours
+		return evidence.Unanswered[string](classifier.ReasonNotVisible, "")
 	}
 	path := strings.TrimPrefix(parts(arn).Resource, "parameter")
 	parameter, read := things.Parameters[evidence.In(region, path)]
@@ -196,7 +220,8 @@ func eachKey(c *evidence.Case, prove func(role string, k keyUse) classifier.Proo
 	case uses.State != evidence.Known && uses.Reason == classifier.ReasonNotRead:
 		return evidence.Inconclusive(classifier.ReasonNotRead, "which key the step needed is not known")
 	case uses.State != evidence.Known && uses.Reason == classifier.ReasonNotVisible:
-		return evidence.Inconclusive(classifier.ReasonNotVisible, "which key the step needed is not told: what it encrypts is another account's, or not visible")
+		return evidence.Inconclusive(classifier.ReasonNotVisible,
+			"which key the step needed is not told: what it encrypts is another account's, or not visible")
 	case uses.State != evidence.Known:
 		return uses.Gap()
 	case role.State == evidence.Absent:
@@ -207,7 +232,9 @@ func eachKey(c *evidence.Case, prove func(role string, k keyUse) classifier.Proo
 	var proofs []classifier.Proof
 	for _, k := range uses.Value {
 		if k.isAlias() && !k.isDefault() {
-			proofs = append(proofs, evidence.Inconclusive(classifier.ReasonNotRead, "%s is encrypted with %s, and which key that stands for is not looked up", k.what, k.key))
+			proofs = append(proofs,
+				evidence.Inconclusive(classifier.ReasonNotRead,
+					"%s is encrypted with %s, and which key that stands for is not looked up", k.what, k.key))
 			continue
 		}
 		proofs = append(proofs, prove(role.Value, k))
@@ -222,30 +249,38 @@ func proveKMSDenied(c *evidence.Case) classifier.Proof {
 		if k.isDefault() || key.State == evidence.Known && key.Value.Manager == "AWS" {
 			owner := parts(k.what).Account
 			if owner == account {
-				return evidence.RuledOut("%s is encrypted with the service's default key, which every role of account %s may use through it", k.what, account)
+				return evidence.RuledOut(
+					"%s is encrypted with the service's default key, which every role of account %s may use through it",
+					k.what, account)
 			}
-			return evidence.Confirmed("encrypt "+k.what+" with a customer managed key whose policy allows account "+account,
+			return evidence.Confirmed("encrypt "+k.what+" with a customer managed key whose policy allows account "+
+				account,
 				"%s is encrypted with the default key of account %s, which no other account can use", k.what, owner)
 		}
 		return keyAllows(c, role, k.arn(c))
 	})
 }
 
-// keyAllows reports whether a customer managed key lets a role decrypt: by its policy, by a grant, or, where its policy leaves that to
-// the account, by the role's policies (KMS Developer Guide, "Troubleshooting key access"). Across accounts both must allow.
+// keyAllows reports whether a customer managed key lets a role decrypt: by its policy, by a grant, or, where its policy
+// leaves that to the account, by the role's policies (KMS Developer Guide, "Troubleshooting key access"). Across
+// accounts both must allow.
 func keyAllows(c *evidence.Case, role, key string) classifier.Proof {
 	w := permission{"kms:Decrypt", []string{key}}
 	name, foreign := awsname.LastPart(role), otherOwner(role, w)
 	says, gap := resourceSays(c, role, w)
 	switch {
 	case gap != nil && foreign && gap.Result == classifier.Inconclusive:
-		return evidence.Inconclusive(classifier.ReasonNotVisible, "the policy of key %s is account %s's and could not be read; it must allow kms:Decrypt for account %s or role %s", key, parts(key).Account, parts(role).Account, name)
+		return evidence.Inconclusive(classifier.ReasonNotVisible, "the policy of key %s is account %s's and could "+
+			"not be read; it must allow kms:Decrypt for account %s or role %s", key, parts(key).Account,
+			parts(role).Account, name)
 	case gap != nil:
 		return *gap
 	case says.Decision == policy.Denied:
-		return evidence.Confirmed("take the denial out of the policy of key "+key, "%s of the policy of key %s denies kms:Decrypt to role %s", says.Statement, key, name)
+		return evidence.Confirmed("take the denial out of the policy of key "+key,
+			"%s of the policy of key %s denies kms:Decrypt to role %s", says.Statement, key, name)
 	case says.MayDeny:
-		return evidence.Inconclusive(classifier.ReasonCondition, "%s of the policy of key %s %s", says.Statement, key, says.Doubt)
+		return evidence.Inconclusive(classifier.ReasonCondition, "%s of the policy of key %s %s", says.Statement, key,
+			says.Doubt)
 	}
 	sim, p := simulated(c, role, w)
 	if p != nil {
@@ -254,22 +289,28 @@ func keyAllows(c *evidence.Case, role, key string) classifier.Proof {
 	byKey := says.Decision == policy.Allowed || says.Delegated
 	switch {
 	case sim.Decision == "explicitDeny":
-		return evidence.Confirmed(liftDenial(w.action, sim), "%s denies kms:Decrypt on key %s to role %s", deciders(sim), key, name)
+		return evidence.Confirmed(liftDenial(w.action, sim), "%s denies kms:Decrypt on key %s to role %s",
+			deciders(sim), key, name)
 	case says.Decision == policy.Allowed && !foreign:
 		return evidence.RuledOut("%s of the policy of key %s allows kms:Decrypt to role %s", says.Statement, key, name)
 	case byKey && sim.Decision == "allowed":
-		return evidence.RuledOut("the policy of key %s leaves kms:Decrypt to account %s, and the policies of role %s allow it", key, parts(role).Account, name)
+		return evidence.RuledOut(
+			"the policy of key %s leaves kms:Decrypt to account %s, and the policies of role %s allow it", key,
+			parts(role).Account, name)
 	}
 	if says.Decision == policy.Unknown {
-		return evidence.Inconclusive(classifier.ReasonCondition, "%s of the policy of key %s %s", says.Statement, key, says.Doubt)
+		return evidence.Inconclusive(classifier.ReasonCondition, "%s of the policy of key %s %s", says.Statement, key,
+			says.Doubt)
 	}
 	if p := granted(c, name, key); p != nil {
 		return *p
 	}
 	if byKey {
-		return evidence.Confirmed("allow kms:Decrypt on "+key+" in a policy of role "+name, "no policy of role %s allows kms:Decrypt on key %s, and the key's policy leaves that to them", name, key)
+		return evidence.Confirmed("allow kms:Decrypt on "+key+" in a policy of role "+name,
+			"no policy of role %s allows kms:Decrypt on key %s, and the key's policy leaves that to them", name, key)
 	}
-	return evidence.Confirmed("allow kms:Decrypt for "+role+" in the policy of key "+key, "neither the policy of key %s nor a grant allows kms:Decrypt to role %s", key, name)
+	return evidence.Confirmed("allow kms:Decrypt for "+role+" in the policy of key "+key,
+		"neither the policy of key %s nor a grant allows kms:Decrypt to role %s", key, name)
 }
 
 // granted returns the proof that a grant decides, or that grants could not be read; nil when none is for the role.
@@ -281,18 +322,22 @@ func granted(c *evidence.Case, name, key string) *classifier.Proof {
 		return &p
 	}
 	i := slices.IndexFunc(grants.Value, func(g evidence.KeyGrant) bool {
-		return slices.Contains(g.Operations, "Decrypt") && (awsname.LastPart(g.Grantee) == name || strings.Contains(g.Grantee, ":assumed-role/"+name+"/"))
+		return slices.Contains(g.Operations, "Decrypt") &&
+			(awsname.LastPart(g.Grantee) == name || strings.Contains(g.Grantee, ":assumed-role/"+name+"/"))
 	})
 	foreign := slices.ContainsFunc(grants.Value, func(g evidence.KeyGrant) bool {
-		return slices.Contains(g.Operations, "Decrypt") && (parts(g.Grantee).Resource == "root" || parts(g.Grantee).Resource == "")
+		return slices.Contains(g.Operations, "Decrypt") &&
+			(parts(g.Grantee).Resource == "root" || parts(g.Grantee).Resource == "")
 	})
 	switch {
 	case i < 0 && foreign: // KMS gives a service's name in place of several kinds of grantees
-		p = evidence.Inconclusive(classifier.ReasonCondition, "a grant of key %s lets an account or a service decrypt, which may stand for role %s", key, name)
+		p = evidence.Inconclusive(classifier.ReasonCondition,
+			"a grant of key %s lets an account or a service decrypt, which may stand for role %s", key, name)
 	case i < 0:
 		return nil
 	case grants.Value[i].Constrained:
-		p = evidence.Inconclusive(classifier.ReasonCondition, "a grant of key %s lets role %s decrypt in a certain encryption context", key, name)
+		p = evidence.Inconclusive(classifier.ReasonCondition,
+			"a grant of key %s lets role %s decrypt in a certain encryption context", key, name)
 	default:
 		p = evidence.RuledOut("a grant of key %s lets role %s decrypt", key, name)
 	}
@@ -308,9 +353,11 @@ func proveKeyDisabled(c *evidence.Case) classifier.Proof {
 		key := c.Facts.Access.Keys[arn]
 		switch {
 		case key.State == evidence.Absent && parts(arn).Account != c.Stop.Account:
-			return evidence.Inconclusive(classifier.ReasonNotVisible, "key %s belongs to account %s", arn, parts(arn).Account)
+			return evidence.Inconclusive(classifier.ReasonNotVisible, "key %s belongs to account %s", arn,
+				parts(arn).Account)
 		case key.State == evidence.Absent:
-			return evidence.Confirmed("put in again, under a key that exists, what "+arn+" encrypted: nobody can read it any more", "KMS has no key %s", arn)
+			return evidence.Confirmed("put in again, under a key that exists, what "+arn+
+				" encrypted: nobody can read it any more", "KMS has no key %s", arn)
 		case key.State != evidence.Known:
 			return key.Gap()
 		}
@@ -322,9 +369,11 @@ func proveKeyDisabled(c *evidence.Case) classifier.Proof {
 			if !key.Value.DeletedAt.IsZero() {
 				when = " until " + clock(key.Value.DeletedAt)
 			}
-			return evidence.Confirmed("aws kms cancel-key-deletion --key-id "+arn+" --region "+parts(arn).Region+", then the same with enable-key", "key %s is %s%s", arn, state, when)
+			return evidence.Confirmed("aws kms cancel-key-deletion --key-id "+arn+" --region "+parts(arn).Region+
+				", then the same with enable-key", "key %s is %s%s", arn, state, when)
 		case "Disabled":
-			return evidence.Confirmed("aws kms enable-key --key-id "+arn+" --region "+parts(arn).Region, "key %s is %s", arn, state)
+			return evidence.Confirmed("aws kms enable-key --key-id "+arn+" --region "+parts(arn).Region, "key %s is %s",
+				arn, state)
 		case "PendingImport", "Unavailable":
 			return evidence.Confirmed("give key "+arn+" its key material or key store back", "key %s is %s", arn, state)
 		default:
@@ -345,8 +394,8 @@ func proveEFSDenied(c *evidence.Case) classifier.Proof {
 	return deciding(proofs)
 }
 
-// mountAllowed reports whether IAM lets the task mount a volume. Without a policy a file system is open to everybody whom the network
-// lets in (EFS User Guide, "Using IAM to control file system data access").
+// mountAllowed reports whether IAM lets the task mount a volume. Without a policy a file system is open to everybody
+// whom the network lets in (EFS User Guide, "Using IAM to control file system data access").
 func mountAllowed(c *evidence.Case, v evidence.Volume) classifier.Proof {
 	w := permission{"elasticfilesystem:ClientMount", []string{fileSystemARN(c, v.FileSystem)}}
 	answer := c.Facts.Access.Policies[w.forms[0]]
@@ -357,14 +406,16 @@ func mountAllowed(c *evidence.Case, v evidence.Volume) classifier.Proof {
 		return answer.Gap()
 	}
 	document := answer.Value.Document
-	q := policy.Request{Action: w.action, Resource: w.forms[0], Flags: map[string]bool{"aws:securetransport": v.Encrypted, "elasticfilesystem:accessedviamounttarget": true}}
+	q := policy.Request{Action: w.action, Resource: w.forms[0],
+		Flags: map[string]bool{"aws:securetransport": v.Encrypted, "elasticfilesystem:accessedviamounttarget": true}}
 	if !v.IAM {
 		return anonymousMount(document, q, v)
 	}
 	role := taskRole(c)
 	switch {
 	case role.State == evidence.Absent:
-		return evidence.Inconclusive(classifier.ReasonNotRead, "iam of volume %s is ENABLED, and %s names no task role", v.Name, c.Stop.TaskDefinition())
+		return evidence.Inconclusive(classifier.ReasonNotRead, "iam of volume %s is ENABLED, and %s names no task role",
+			v.Name, c.Stop.TaskDefinition())
 	case role.State != evidence.Known:
 		return role.Gap()
 	}
@@ -376,22 +427,28 @@ func mountAllowed(c *evidence.Case, v evidence.Volume) classifier.Proof {
 	}
 	switch says.Decision {
 	case policy.Denied:
-		return evidence.Confirmed(liftMountDenial(v), "%s of the policy of %s denies elasticfilesystem:ClientMount to task role %s%s", says.Statement, v.FileSystem, name, transport(v))
+		return evidence.Confirmed(liftMountDenial(v),
+			"%s of the policy of %s denies elasticfilesystem:ClientMount to task role %s%s", says.Statement,
+			v.FileSystem, name, transport(v))
 	case policy.Unknown:
-		return evidence.Inconclusive(classifier.ReasonCondition, "%s of the policy of %s %s", says.Statement, v.FileSystem, says.Doubt)
+		return evidence.Inconclusive(classifier.ReasonCondition, "%s of the policy of %s %s", says.Statement,
+			v.FileSystem, says.Doubt)
 	}
 	sim, p := simulated(c, role.Value, w)
 	switch {
 	case p != nil:
 		return *p
 	case sim.Decision == "explicitDeny":
-		return evidence.Confirmed(liftDenial(w.action, sim), "%s denies elasticfilesystem:ClientMount to task role %s", deciders(sim), name)
+		return evidence.Confirmed(liftDenial(w.action, sim), "%s denies elasticfilesystem:ClientMount to task role %s",
+			deciders(sim), name)
 	case document == "":
 		return evidence.RuledOut("%s has no policy, and task role %s is not denied the mount", v.FileSystem, name)
 	case says.Decision == policy.Allowed:
-		return evidence.RuledOut("%s of the policy of %s lets task role %s mount it", says.Statement, v.FileSystem, name)
+		return evidence.RuledOut("%s of the policy of %s lets task role %s mount it", says.Statement, v.FileSystem,
+			name)
 	case sim.Decision == "allowed":
-		return evidence.RuledOut("the policies of task role %s allow elasticfilesystem:ClientMount on %s", name, v.FileSystem)
+		return evidence.RuledOut("the policies of task role %s allow elasticfilesystem:ClientMount on %s", name,
+			v.FileSystem)
 	}
 	mixUp := ""
 	if execution := executionRole(c); execution.State == evidence.Known && execution.Value != role.Value {
@@ -400,7 +457,9 @@ func mountAllowed(c *evidence.Case, v evidence.Volume) classifier.Proof {
 			mixUp = "; it names the execution role " + awsname.LastPart(execution.Value) + ", which does not mount"
 		}
 	}
-	return evidence.Confirmed("allow elasticfilesystem:ClientMount for "+name+" in the policy of "+v.FileSystem, "neither the policy of %s nor those of task role %s allow elasticfilesystem:ClientMount%s", v.FileSystem, name, mixUp)
+	return evidence.Confirmed("allow elasticfilesystem:ClientMount for "+name+" in the policy of "+v.FileSystem,
+		"neither the policy of %s nor those of task role %s allow elasticfilesystem:ClientMount%s", v.FileSystem, name,
+		mixUp)
 }
 
 // anonymousMount judges a mount without IAM: then only what the policy allows to everybody counts.
@@ -410,11 +469,15 @@ func anonymousMount(document string, q policy.Request, v evidence.Volume) classi
 	}
 	switch r := policy.Evaluate(document, q); r.Decision {
 	case policy.Denied:
-		return evidence.Confirmed(liftMountDenial(v), "%s of the policy of %s denies the mount%s", r.Statement, v.FileSystem, transport(v))
+		return evidence.Confirmed(liftMountDenial(v), "%s of the policy of %s denies the mount%s", r.Statement,
+			v.FileSystem, transport(v))
 	case policy.Implicit:
-		return evidence.Confirmed("set authorizationConfig iam and transitEncryption of volume "+v.Name+" to ENABLED", "the policy of %s does not let anonymous clients mount it, and iam of volume %s is not ENABLED", v.FileSystem, v.Name)
+		return evidence.Confirmed("set authorizationConfig iam and transitEncryption of volume "+v.Name+" to ENABLED",
+			"the policy of %s does not let anonymous clients mount it, and iam of volume %s is not ENABLED",
+			v.FileSystem, v.Name)
 	case policy.Unknown:
-		return evidence.Inconclusive(classifier.ReasonCondition, "%s of the policy of %s %s", r.Statement, v.FileSystem, r.Doubt)
+		return evidence.Inconclusive(classifier.ReasonCondition, "%s of the policy of %s %s", r.Statement, v.FileSystem,
+			r.Doubt)
 	default:
 		return evidence.RuledOut("%s of the policy of %s lets everybody mount it", r.Statement, v.FileSystem)
 	}
@@ -428,7 +491,8 @@ func transport(v evidence.Volume) string {
 	return "; transitEncryption of volume " + v.Name + " is not ENABLED"
 }
 
-// liftMountDenial is what to do about a policy that denies a mount, beside which no allowance helps: most deny what is not encrypted.
+// liftMountDenial is what to do about a policy that denies a mount, beside which no allowance helps: most deny what is
+// not encrypted.
 func liftMountDenial(v evidence.Volume) string {
 	lift := "take the denial out of the policy of " + v.FileSystem
 	if !v.Encrypted {
@@ -453,15 +517,19 @@ func proveRegistryCredentials(c *evidence.Case) classifier.Proof {
 	case defined.Credentials != "":
 		return evidence.RuledOut("container %s of %s has repositoryCredentials", name, revision)
 	case c.Stop.OnInstance():
-		return evidence.Inconclusive(classifier.ReasonNotRead, "container %s of %s has no repositoryCredentials; whether the instance's agent has a login is not read", name, revision)
+		return evidence.Inconclusive(classifier.ReasonNotRead,
+			"container %s of %s has no repositoryCredentials; whether the instance's agent has a login is not read",
+			name, revision)
 	case !askedForLogin(c) || servesAll(c.Finding.Facts.Registry):
-		return evidence.Inconclusive(classifier.ReasonPartial, "container %s of %s has no repositoryCredentials; the registry answers the same to a name that does not exist", name, revision)
+		return evidence.Inconclusive(classifier.ReasonPartial, "container %s of %s has no repositoryCredentials; the "+
+			"registry answers the same to a name that does not exist", name, revision)
 	}
 	return evidence.Confirmed("name the secret with the registry's login in repositoryCredentials of container "+name,
 		"the registry asked for a login, and container %s of %s has no repositoryCredentials", name, revision)
 }
 
-// servesAll reports whether a registry serves images without a login too, and asks for one where it has no image of a name.
+// servesAll reports whether a registry serves images without a login too, and asks for one where it has no image of a
+// name.
 func servesAll(registry string) bool {
 	t := network.Target{Host: registry}
 	return t.IsPublic()
@@ -469,5 +537,6 @@ func servesAll(registry string) bool {
 
 // askedForLogin reports whether the registry wanted a login and did not merely deny.
 func askedForLogin(c *evidence.Case) bool {
-	return c.Stop.Texts().Say("authentication required", "no basic auth credentials", "401 unauthorized", "login required")
+	return c.Stop.Texts().Say("authentication required", "no basic auth credentials", "401 unauthorized",
+		"login required")
 }

@@ -19,23 +19,26 @@ const (
 // serviceLinkedRole is the role with which ECS makes network interfaces.
 const serviceLinkedRole = "AWSServiceRoleForECS"
 
-// settling is how long a new role may not be known everywhere. IAM is eventually consistent; a minute is on the safe side of
-// what its documentation and its users tell.
+// settling is how long a new role may not be known everywhere. IAM is eventually consistent; a minute is on the safe
+// side of what its documentation and its users tell.
 const settling = time.Minute
 
 var roleChecks = []evidence.Check{
 	{
-		Cause:    "role-missing",
-		Needs:    []evidence.Need{evidence.NeedInputs, evidence.NeedAccess},
-		Confirms: "the task definition names no execution role though the task needs one, and the stop shows no override; or IAM has no role of that name",
+		Cause: "role-missing",
+		Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedAccess},
+		Confirms: "the task definition names no execution role though the task needs one, and the stop shows no " +
+			"override; or IAM has no role of that name",
 		RulesOut: "every role of the task exists and is older than the task",
-		Open:     "the task definition or a role could not be read, the role belongs to another account, or it was made less than a minute before the task or after it",
-		Prove:    proveRoleMissing,
+		Open: "the task definition or a role could not be read, the role belongs to another account, or it was " +
+			"made less than a minute before the task or after it",
+		Prove: proveRoleMissing,
 	},
 	{
-		Cause:    "role-not-assumable",
-		Needs:    []evidence.Need{evidence.NeedInputs, evidence.NeedAccess},
-		Confirms: "no statement of the role's trust policy lets ecs-tasks.amazonaws.com (ecs.amazonaws.com for an infrastructure role) call sts:AssumeRole, or one denies it",
+		Cause: "role-not-assumable",
+		Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedAccess},
+		Confirms: "no statement of the role's trust policy lets ecs-tasks.amazonaws.com (ecs.amazonaws.com for an " +
+			"infrastructure role) call sts:AssumeRole, or one denies it",
 		RulesOut: "a statement without conditions allows it, and none denies it",
 		Open:     "the statement has conditions, the role could not be read, or it is not there (role-missing)",
 		Prove:    proveRoleNotAssumable,
@@ -45,8 +48,9 @@ var roleChecks = []evidence.Check{
 		Needs:    []evidence.Need{evidence.NeedInputs},
 		Confirms: "the container instance has no instance profile",
 		RulesOut: "the task has an execution role, which the step uses instead",
-		Open:     "the instance has a profile: the role in it and the way to the metadata service are not read; or the instance could not be read",
-		Prove:    proveInstanceRoleMissing,
+		Open: "the instance has a profile: the role in it and the way to the metadata service are not read; or " +
+			"the instance could not be read",
+		Prove: proveInstanceRoleMissing,
 	},
 	{
 		Cause:    "service-role-missing",
@@ -57,19 +61,22 @@ var roleChecks = []evidence.Check{
 		Prove:    proveServiceRoleMissing,
 	},
 	{
-		Cause:    "ebs-role",
-		Needs:    []evidence.Need{evidence.NeedInputs, evidence.NeedAccess},
-		Confirms: "the infrastructure role that the volume's attachment names is not there, does not trust ecs.amazonaws.com, or its policies do not allow ec2:CreateVolume",
+		Cause: "ebs-role",
+		Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedAccess},
+		Confirms: "the infrastructure role that the volume's attachment names is not there, does not trust " +
+			"ecs.amazonaws.com, or its policies do not allow ec2:CreateVolume",
 		RulesOut: "never: the actions that follow the volume's creation are not simulated",
-		Open:     "no attachment names the role, it could not be read, or its policies have conditions that the simulation does not know",
-		Prove:    proveEBSRole,
+		Open: "no attachment names the role, it could not be read, or its policies have conditions that the " +
+			"simulation does not know",
+		Prove: proveEBSRole,
 	},
 }
 
-// deciding returns the proof that decides among several, of which one confirmed is enough: the first confirmed, else the first that
-// is open, else the first that rules out. No proof at all is a fact that was not found.
+// deciding returns the proof that decides among several, of which one confirmed is enough: the first confirmed, else
+// the first that is open, else the first that rules out. No proof at all is a fact that was not found.
 func deciding(proofs []classifier.Proof) classifier.Proof {
-	for _, result := range []classifier.Result{classifier.Confirmed, classifier.Inconclusive, classifier.NotChecked, classifier.RuledOut} {
+	for _, result := range []classifier.Result{classifier.Confirmed, classifier.Inconclusive, classifier.NotChecked,
+		classifier.RuledOut} {
 		for _, p := range proofs {
 			if p.Result == result {
 				return p
@@ -84,7 +91,8 @@ func proveRoleMissing(c *evidence.Case) classifier.Proof {
 	if execution.State == evidence.Absent && c.Finding.Facts.Role == "" && infrastructureRole(c) == "" {
 		if needs := needsExecutionRole(c); needs != "" {
 			d := c.Stop.TaskDefinition()
-			return evidence.Confirmed("set executionRoleArn in a new revision of "+d+" to a role with AmazonECSTaskExecutionRolePolicy",
+			return evidence.Confirmed("set executionRoleArn in a new revision of "+d+
+				" to a role with AmazonECSTaskExecutionRolePolicy",
 				"%s names no executionRoleArn, and %s", d, needs)
 		}
 	}
@@ -101,7 +109,8 @@ func proveRoleMissing(c *evidence.Case) classifier.Proof {
 	}
 	p := deciding(proofs)
 	if p.Result == classifier.RuledOut && len(proofs) > 1 {
-		p.Evidence = "roles " + awsname.LastPart(roles[0]) + " and " + awsname.LastPart(roles[1]) + " exist and are older than the task"
+		p.Evidence = "roles " + awsname.LastPart(roles[0]) + " and " + awsname.LastPart(roles[1]) +
+			" exist and are older than the task"
 	}
 	return p
 }
@@ -115,8 +124,8 @@ func noRole(c *evidence.Case, role evidence.Answer[string]) classifier.Proof {
 	return p
 }
 
-// needsExecutionRole says what the task cannot do without an execution role, "" when nothing. On EC2 the instance's role stands
-// in for it.
+// needsExecutionRole says what the task cannot do without an execution role, "" when nothing. On EC2 the instance's
+// role stands in for it.
 func needsExecutionRole(c *evidence.Case) string {
 	for _, d := range c.Facts.Task.TaskDefinition.Value.Containers {
 		switch {
@@ -142,21 +151,27 @@ func roleExists(c *evidence.Case, role string) classifier.Proof {
 	answer := foundRole(c, role)
 	switch began := c.Stop.CreatedAt; {
 	case answer.State == evidence.Absent:
-		return evidence.Confirmed("create the role "+name+", or name one that exists, and start a new task", "IAM has no role %s in account %s", name, c.Stop.Account)
+		return evidence.Confirmed("create the role "+name+", or name one that exists, and start a new task",
+			"IAM has no role %s in account %s", name, c.Stop.Account)
 	case answer.State != evidence.Known:
 		return unseen(answer, role)
 	case began.IsZero():
-		return evidence.Inconclusive(classifier.ReasonNotRead, "role %s exists; when the task was created is not known", name)
+		return evidence.Inconclusive(classifier.ReasonNotRead, "role %s exists; when the task was created is not known",
+			name)
 	case answer.Value.CreatedAt.After(began):
-		return evidence.Inconclusive(classifier.ReasonLater, "role %s was created at %s, after the task at %s; whether there was another of that name before is not told", name, clock(answer.Value.CreatedAt), clock(began))
+		return evidence.Inconclusive(classifier.ReasonLater,
+			"role %s was created at %s, after the task at %s; whether there was another of that name before is not "+
+				"told", name, clock(answer.Value.CreatedAt), clock(began))
 	case began.Sub(answer.Value.CreatedAt) < settling:
-		return evidence.Inconclusive(classifier.ReasonLater, "role %s was created %s before the task", name, classifier.Span(began.Sub(answer.Value.CreatedAt)))
+		return evidence.Inconclusive(classifier.ReasonLater, "role %s was created %s before the task", name,
+			classifier.Span(began.Sub(answer.Value.CreatedAt)))
 	default:
 		return evidence.RuledOut("role %s exists since %s", name, clock(answer.Value.CreatedAt))
 	}
 }
 
-// foundRole is what IAM told of a role. Roles of another account are not visible, and one of the same name here is another.
+// foundRole is what IAM told of a role. Roles of another account are not visible, and one of the same name here is
+// another.
 func foundRole(c *evidence.Case, role string) evidence.Answer[evidence.Role] {
 	if account := parts(role).Account; account != "" && account != c.Stop.Account {
 		return evidence.Unanswered[evidence.Role](classifier.ReasonNotVisible, "")
@@ -208,25 +223,29 @@ func trust(c *evidence.Case, role, principal string) classifier.Proof {
 		return unseen(answer, role)
 	}
 	next := "let " + principal + " call sts:AssumeRole in the trust policy of " + name
-	switch r := policy.Evaluate(answer.Value.Trust, policy.Request{Service: principal, Action: "sts:AssumeRole"}); r.Decision {
+	switch r := policy.Evaluate(answer.Value.Trust,
+		policy.Request{Service: principal, Action: "sts:AssumeRole"}); r.Decision {
 	case policy.Denied:
-		return evidence.Confirmed(next, "%s of the trust policy of role %s denies it to %s", r.Statement, name, principal)
+		return evidence.Confirmed(next, "%s of the trust policy of role %s denies it to %s", r.Statement, name,
+			principal)
 	case policy.Implicit:
 		return evidence.Confirmed(next, "the trust policy of role %s does not name %s", name, principal)
 	case policy.Unknown:
-		return evidence.Inconclusive(classifier.ReasonCondition, "%s of the trust policy of role %s may be for %s: it %s", r.Statement, name, principal, r.Doubt)
+		return evidence.Inconclusive(classifier.ReasonCondition,
+			"%s of the trust policy of role %s may be for %s: it %s", r.Statement, name, principal, r.Doubt)
 	}
 	return evidence.RuledOut("the trust policy of role %s lets %s assume it", name, principal)
 }
 
-// unnamedTrust judges a role that a text names and the task definition does not. Which service had to assume it is not known, so
-// only a role that trusts none of them is proven.
+// unnamedTrust judges a role that a text names and the task definition does not. Which service had to assume it is not
+// known, so only a role that trusts none of them is proven.
 func unnamedTrust(c *evidence.Case, role string) classifier.Proof {
 	var p classifier.Proof
 	for _, principal := range []string{tasksPrincipal, infrastructurePrincipal, "ec2.amazonaws.com"} {
 		p = trust(c, role, principal)
 		if p.Result == classifier.RuledOut {
-			return evidence.Inconclusive(classifier.ReasonNotRead, "role %s trusts %s; which service had to assume it is not known", role, principal)
+			return evidence.Inconclusive(classifier.ReasonNotRead,
+				"role %s trusts %s; which service had to assume it is not known", role, principal)
 		}
 		if p.Result != classifier.Confirmed {
 			return p
@@ -240,7 +259,8 @@ func proveInstanceRoleMissing(c *evidence.Case) classifier.Proof {
 	instance := c.Facts.Task.Instance
 	if f := &c.Finding; f.Stage == classifier.RegistryAuth || f.Stage == classifier.Logging {
 		if role := executionRole(c); role.State == evidence.Known {
-			return evidence.RuledOut("the task has execution role %s, which is used instead of the instance's", awsname.LastPart(role.Value))
+			return evidence.RuledOut("the task has execution role %s, which is used instead of the instance's",
+				awsname.LastPart(role.Value))
 		}
 	}
 	switch {
@@ -251,16 +271,20 @@ func proveInstanceRoleMissing(c *evidence.Case) classifier.Proof {
 	}
 	switch machine := instance.Value.EC2; {
 	case machine.State == evidence.Absent:
-		return evidence.Inconclusive(classifier.ReasonNotVisible, "instance %s is no longer listed", instance.Value.InstanceID)
+		return evidence.Inconclusive(classifier.ReasonNotVisible, "instance %s is no longer listed",
+			instance.Value.InstanceID)
 	case machine.State != evidence.Known:
 		return machine.Gap()
 	case machine.Value.Profile == "" && machine.Value.Ended():
-		return evidence.Inconclusive(classifier.ReasonNotVisible, "instance %s is %s, and no instance profile of it is told any more", machine.Value.ID, machine.Value.State)
+		return evidence.Inconclusive(classifier.ReasonNotVisible,
+			"instance %s is %s, and no instance profile of it is told any more", machine.Value.ID, machine.Value.State)
 	case machine.Value.Profile == "":
-		return evidence.Confirmed("attach an instance profile whose role has AmazonEC2ContainerServiceforEC2Role to "+machine.Value.ID,
+		return evidence.Confirmed("attach an instance profile whose role has AmazonEC2ContainerServiceforEC2Role to "+
+			machine.Value.ID,
 			"instance %s has no instance profile", machine.Value.ID)
 	default:
-		return evidence.Inconclusive(classifier.ReasonNotRead, "instance %s has instance profile %s; its role and the way to the metadata service are not read",
+		return evidence.Inconclusive(classifier.ReasonNotRead,
+			"instance %s has instance profile %s; its role and the way to the metadata service are not read",
 			machine.Value.ID, awsname.LastPart(machine.Value.Profile))
 	}
 }
@@ -268,9 +292,12 @@ func proveInstanceRoleMissing(c *evidence.Case) classifier.Proof {
 func proveServiceRoleMissing(c *evidence.Case) classifier.Proof {
 	switch role := c.Facts.Access.Roles[serviceLinkedRole]; role.State {
 	case evidence.Absent:
-		return evidence.Confirmed("aws iam create-service-linked-role --aws-service-name ecs.amazonaws.com", "account %s has no role %s", c.Stop.Account, serviceLinkedRole)
+		return evidence.Confirmed("aws iam create-service-linked-role --aws-service-name ecs.amazonaws.com",
+			"account %s has no role %s", c.Stop.Account, serviceLinkedRole)
 	case evidence.Known:
-		return evidence.Inconclusive(classifier.ReasonNotRead, "role %s exists since %s; what else can refuse its calls is not read", serviceLinkedRole, clock(role.Value.CreatedAt))
+		return evidence.Inconclusive(classifier.ReasonNotRead,
+			"role %s exists since %s; what else can refuse its calls is not read", serviceLinkedRole,
+			clock(role.Value.CreatedAt))
 	default:
 		return role.Gap()
 	}
@@ -289,7 +316,8 @@ func proveEBSRole(c *evidence.Case) classifier.Proof {
 	}
 	p := identity(c, role, createVolume(c))
 	if p.Result == classifier.RuledOut {
-		p = evidence.Inconclusive(classifier.ReasonNotRead, "%s; what follows the volume's creation is not simulated", p.Evidence)
+		p = evidence.Inconclusive(classifier.ReasonNotRead, "%s; what follows the volume's creation is not simulated",
+			p.Evidence)
 	}
 	return p
 }

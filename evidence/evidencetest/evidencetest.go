@@ -13,7 +13,8 @@ import (
 // Answers are the facts of the network and of the task, by the names of their fields.
 func Answers(c *evidence.Case) map[string]reflect.Value {
 	all := map[string]reflect.Value{"Caller": reflect.ValueOf(&c.Facts.Caller).Elem()}
-	for _, facts := range []reflect.Value{reflect.ValueOf(&c.Facts.Network).Elem(), reflect.ValueOf(&c.Facts.Task).Elem()} {
+	for _, facts := range []reflect.Value{reflect.ValueOf(&c.Facts.Network).Elem(),
+		reflect.ValueOf(&c.Facts.Task).Elem()} {
 		for i := range facts.NumField() {
 			all[facts.Type().Field(i).Name] = facts.Field(i)
 		}
@@ -29,8 +30,8 @@ func Forget(answer reflect.Value) {
 	answer.FieldByName("Action").SetString("ec2:DescribeSomething")
 }
 
-// Pitfall is a way in which a look-up is deceived. What is deceived must end open, never as a wrong answer; and what is not must
-// still be decided.
+// Pitfall is a way in which a look-up is deceived. What is deceived must end open, never as a wrong answer; and what is
+// not must still be decided.
 type Pitfall struct {
 	Name, Cause string
 	With        *evidence.Case
@@ -48,13 +49,14 @@ func (p Pitfall) Try(t *testing.T, checks evidence.Checks) {
 			t.Errorf("%s is %s, want %s: %s", p.Cause, got, p.Want, with.Evidence)
 		}
 		if without := check.Judge(p.Without); without.Result != p.Decided {
-			t.Errorf("without it %s is %s(%s), want %s: %s", p.Cause, without.Result, without.Reason, p.Decided, without.Evidence)
+			t.Errorf("without it %s is %s(%s), want %s: %s", p.Cause, without.Result, without.Reason, p.Decided,
+				without.Evidence)
 		}
 	})
 }
 
-// WhatIsGone holds that where the service, the task definition or the instances are not there, each open proof says why it is
-// open.
+// WhatIsGone holds that where the service, the task definition or the instances are not there, each open proof says why
+// it is open.
 func WhatIsGone(t *testing.T, checks evidence.Checks, begin func() *evidence.Case) {
 	for _, check := range checks {
 		c := begin()

@@ -104,11 +104,13 @@ func Saying(reason string) evidence.Case {
 // vpc is a VPC with a public subnet, the private subnet of the task, and two subnets for VPC endpoints.
 func vpc() evidence.Network {
 	subnet := func(id, zone string, ranges string) evidence.Subnet {
-		return evidence.Subnet{ID: id, VPC: "vpc-1", Account: "210987654321", Zone: zone, CIDRs: CIDRs(ranges), BlockMode: "off"}
+		return evidence.Subnet{ID: id, VPC: "vpc-1", Account: "210987654321", Zone: zone, CIDRs: CIDRs(ranges),
+			BlockMode: "off"}
 	}
 	local := Route("10.0.0.0/16", "local")
 	return evidence.Network{
-		VPC:          evidence.Is(evidence.VPC{ID: "vpc-1", Account: "210987654321", CIDRs: CIDRs("10.0.0.0/16"), DHCP: "dopt-1"}),
+		VPC: evidence.Is(evidence.VPC{ID: "vpc-1", Account: "210987654321", CIDRs: CIDRs("10.0.0.0/16"),
+			DHCP: "dopt-1"}),
 		DNSSupport:   evidence.Is(true),
 		DNSHostnames: evidence.Is(true),
 		DHCP:         evidence.Is(evidence.DHCPOptions{ID: "dopt-1", Servers: []string{"AmazonProvidedDNS"}}),
@@ -119,15 +121,18 @@ func vpc() evidence.Network {
 			subnet("subnet-ep2", "eu-west-1b", "10.0.3.0/24"),
 		}),
 		RouteTables: evidence.Is([]evidence.RouteTable{{ID: "rtb-main", Main: true, Routes: []evidence.Route{local}},
-			{ID: "rtb-pub", Subnets: []string{"subnet-pub"}, Routes: []evidence.Route{local, Route("0.0.0.0/0", "igw-1")}},
+			{ID: "rtb-pub", Subnets: []string{"subnet-pub"},
+				Routes: []evidence.Route{local, Route("0.0.0.0/0", "igw-1")}},
 			{ID: "rtb-app", Subnets: []string{"subnet-app"}, Routes: []evidence.Route{local}}}),
 		ACLs: evidence.Is([]evidence.NetworkACL{
 			{
 				ID:      "acl-app",
 				Subnets: []string{"subnet-app"},
-				Rules:   []evidence.ACLRule{Everything(true), Everything(false), EverythingV6(true), EverythingV6(false)},
+				Rules: []evidence.ACLRule{Everything(true), Everything(false), EverythingV6(true),
+					EverythingV6(false)},
 			},
-			{ID: "acl-pub", Subnets: []string{"subnet-pub"}, Rules: []evidence.ACLRule{Everything(true), Everything(false)}},
+			{ID: "acl-pub", Subnets: []string{"subnet-pub"},
+				Rules: []evidence.ACLRule{Everything(true), Everything(false)}},
 			{
 				ID:      "acl-ep",
 				Subnets: []string{"subnet-ep", "subnet-ep2"},

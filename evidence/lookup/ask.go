@@ -19,8 +19,9 @@ type question[T any] struct {
 	action string        // IAM action, a row of evidence.Actions
 	about  string        // what is asked about; with the action it is the key of the cache
 	keep   time.Duration // how long the answer is used again
-	region string        // where it is asked, when a Region was written down: what is denied there may be allowed elsewhere
-	absent []string      // error codes of AWS that say there is no such thing
+	// where it is asked, when a Region was written down: what is denied there may be allowed elsewhere
+	region string
+	absent []string // error codes of AWS that say there is no such thing
 	call   func(context.Context) (T, error)
 }
 
@@ -44,7 +45,8 @@ const logEvents = "logs:GetLogEvents"
 // trailLookup is the action that Options.Trail stands for.
 const trailLookup = "cloudtrail:LookupEvents"
 
-// errAbsent is what a question's call returns when AWS answered that there is no such thing in another way than by an error.
+// errAbsent is what a question's call returns when AWS answered that there is no such thing in another way than by an
+// error.
 var errAbsent = errors.New("there is no such thing")
 
 // refused is the error of a call that we did not make, or whose answer is not whole: one of evidence's reasons.
@@ -52,8 +54,8 @@ type refused string
 
 func (r refused) Error() string { return "not asked: " + string(r) }
 
-// ask returns the answer to q: the one that is kept, that of a call under way for the same, or that of a call of its own. It
-// panics when the action is not in evidence.Actions.
+// ask returns the answer to q: the one that is kept, that of a call under way for the same, or that of a call of its
+// own. It panics when the action is not in evidence.Actions.
 func ask[T any](ctx context.Context, r *reading, q question[T]) evidence.Answer[T] {
 	action, listed := evidence.FindAction(q.action)
 	if q.action == identity.IAM {
@@ -92,7 +94,8 @@ func (g *Gatherer) allows(a evidence.Action) bool {
 // readsLog reports whether log lines are wanted and that somebody takes the secrets out of them.
 func (g *Gatherer) readsLog() bool { return g.LogTail && g.Redact != nil }
 
-func fetch[T any](ctx context.Context, r *reading, action evidence.Action, key string, q question[T]) evidence.Answer[T] {
+func fetch[T any](ctx context.Context, r *reading, action evidence.Action, key string,
+	q question[T]) evidence.Answer[T] {
 	denial := "denied " + key
 	if action.Resource == "*" {
 		denial = "denied " + action.IAM + " " + q.region // a permission that is the same for all things
@@ -134,7 +137,8 @@ func code(err error) string {
 }
 
 // denials are the beginnings of the codes that services answer with when the caller lacks a permission.
-var denials = []string{"AccessDenied", "UnauthorizedOperation", "Client.UnauthorizedOperation", "AuthorizationError", "NotAuthorized",
+var denials = []string{"AccessDenied", "UnauthorizedOperation", "Client.UnauthorizedOperation", "AuthorizationError",
+	"NotAuthorized",
 	"Unauthorized", "Forbidden"}
 
 // reason says why a call has no answer to rely on.
@@ -149,7 +153,8 @@ func reason(err error) string {
 		return classifier.ReasonThrottled
 	case slices.ContainsFunc(denials, func(d string) bool { return strings.HasPrefix(answered, d) }):
 		return classifier.ReasonNoPermission
-	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled), errors.As(err, &late) && late.Timeout():
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled), errors.As(err, &late) &&
+		late.Timeout():
 		return classifier.ReasonTimeout
 	}
 	return classifier.ReasonFailed
@@ -182,7 +187,8 @@ func turn[Output, Options any](ctx context.Context, p pages[Output, Options], se
 }
 
 // every returns what items takes out of each page, to the end of the listing.
-func every[Output, Options, T any](ctx context.Context, p pages[Output, Options], items func(*Output) []T) ([]T, error) {
+func every[Output, Options, T any](ctx context.Context, p pages[Output, Options], items func(*Output) []T) ([]T,
+	error) {
 	var all []T
 	err := turn(ctx, p, func(page *Output) bool {
 		all = append(all, items(page)...)

@@ -22,9 +22,9 @@ import (
 // silence is how long a service that said to slow down is not called.
 const silence = time.Minute
 
-// What a process may call of one API: as many calls as one full look-up makes at once, and then one in five seconds. A full
-// look-up makes at most two calls of an API, or as many as bursts says. A person at a terminal, who asks about a few stops one
-// after another, may call more.
+// What a process may call of one API: as many calls as one full look-up makes at once, and then one in five seconds. A
+// full look-up makes at most two calls of an API, or as many as bursts says. A person at a terminal, who asks about a
+// few stops one after another, may call more.
 const (
 	refill       rate.Limit = 0.2 // calls a second
 	burst                   = 2
@@ -39,13 +39,14 @@ var bursts = map[string]int{
 	"kms:DescribeKey":                  4,  // one key each
 	"kms:GetKeyPolicy":                 4,
 	"kms:ListGrants":                   4,
-	"ec2:DescribeNetworkInterfaces":    4, // the task's own, and those of endpoints; twenty processes stay within EC2's bucket
-	"ec2:GetManagedPrefixListEntries":  8, // one list each, by pages of 100
-	"secretsmanager:DescribeSecret":    6, // each secret of a container, and by its name what an ARN does not lead to
-	"ssm:DescribeParameters":           6, // each parameter of a container, and empty pages
-	"logs:DescribeLogGroups":           4, // each log group, in two Regions
-	"s3:ListBucket":                    4, // each environment file, in its bucket's Region
-	"logs:GetLogEvents":                tailPages,
+	// the task's own, and those of endpoints; twenty processes stay within EC2's bucket
+	"ec2:DescribeNetworkInterfaces":   4,
+	"ec2:GetManagedPrefixListEntries": 8, // one list each, by pages of 100
+	"secretsmanager:DescribeSecret":   6, // each secret of a container, and by its name what an ARN does not lead to
+	"ssm:DescribeParameters":          6, // each parameter of a container, and empty pages
+	"logs:DescribeLogGroups":          4, // each log group, in two Regions
+	"s3:ListBucket":                   4, // each environment file, in its bucket's Region
+	"logs:GetLogEvents":               tailPages,
 }
 
 // limits hold the calls of a process back.
@@ -94,8 +95,8 @@ type asking struct {
 	action evidence.Action
 }
 
-// guarded returns cfg with what every call passes: the budget of its reading, the limits of the process, the time of one call, and
-// a second attempt for what is worth it. A throttled call is not.
+// guarded returns cfg with what every call passes: the budget of its reading, the limits of the process, the time of
+// one call, and a second attempt for what is worth it. A throttled call is not.
 func (g *Gatherer) guarded(cfg aws.Config) aws.Config {
 	cfg = cfg.Copy()
 	cfg.RetryMaxAttempts = attempts
@@ -119,15 +120,17 @@ func (g *Gatherer) guarded(cfg aws.Config) aws.Config {
 	return cfg
 }
 
-// plainBody gives the request a body that can be read but not write itself. The SDK closes a body as soon as the answer begins,
-// and one that writes itself then says io.EOF where net/http expects no error (smithy-go 1.28.9, safeWriteToReadCloser.WriteTo):
-// net/http closes the connection, and the rest of the answer is lost.
-func plainBody(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
+// plainBody gives the request a body that can be read but not write itself. The SDK closes a body as soon as the answer
+// begins, and one that writes itself then says io.EOF where net/http expects no error (smithy-go 1.28.9,
+// safeWriteToReadCloser.WriteTo): net/http closes the connection, and the rest of the answer is lost.
+func plainBody(ctx context.Context, in middleware.DeserializeInput,
+	next middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
 	if request, ok := in.Request.(*smithyhttp.Request); ok {
 		if body, ok := request.GetStream().(io.ReadSeeker); ok {
 			plain, err := request.SetStream(struct{ io.ReadSeeker }{body})
 			if err != nil {
-				return middleware.DeserializeOutput{}, middleware.Metadata{}, fmt.Errorf("prepare the body of a request: %w", err)
+				return middleware.DeserializeOutput{}, middleware.Metadata{},
+					fmt.Errorf("prepare the body of a request: %w", err)
 			}
 			in.Request = plain
 		}
@@ -136,12 +139,14 @@ func plainBody(ctx context.Context, in middleware.DeserializeInput, next middlew
 }
 
 // pass makes a call that is asked for, or refuses it.
-func (g *Gatherer) pass(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
+func (g *Gatherer) pass(ctx context.Context, in middleware.InitializeInput,
+	next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
 	none := middleware.InitializeOutput{}
 	service, operation := awsmiddleware.GetServiceID(ctx), awsmiddleware.GetOperationName(ctx)
 	call, asked := ctx.Value(asking{}).(*asking)
 	if !asked || call.action.Operation() != operation {
-		return none, middleware.Metadata{}, fmt.Errorf("%s of %s is called without its action: call it in a question", operation, service)
+		return none, middleware.Metadata{},
+			fmt.Errorf("%s of %s is called without its action: call it in a question", operation, service)
 	}
 	if err := g.limits.admit(service, call.action.IAM, g.Now()); err != nil {
 		return none, middleware.Metadata{}, err
@@ -169,9 +174,10 @@ func client[Client, Options any](r *reading, make func(aws.Config, ...func(*Opti
 	return clientIn(r, r.cfg.Region, make)
 }
 
-// clientIn returns the client for a Region, with the same guard. The Region must be one by awsname.IsRegion, because it becomes a
-// part of the host that is called.
-func clientIn[Client, Options any](r *reading, region string, make func(aws.Config, ...func(*Options)) *Client) *Client {
+// clientIn returns the client for a Region, with the same guard. The Region must be one by awsname.IsRegion, because it
+// becomes a part of the host that is called.
+func clientIn[Client, Options any](r *reading, region string,
+	make func(aws.Config, ...func(*Options)) *Client) *Client {
 	type kind struct {
 		client *Client
 		region string

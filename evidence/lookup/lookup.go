@@ -1,12 +1,12 @@
 // Package lookup asks the account about a stop: the read-only calls that fill evidence.Facts, within a budget.
 //
-// It promises that it makes no call that is not in evidence.Actions (GetCallerIdentity apart, which needs no permission), that
-// it never fails and never panics outward, that a stop costs at most 40 calls and 8 seconds, and that whatever was not
-// answered is told apart from what is not there. What it keeps from one stop to the next is only in memory: answers for as long
-// as they may be used again, the limiters, and which services said to slow down.
+// It promises that it makes no call that is not in evidence.Actions (GetCallerIdentity apart, which needs no
+// permission), that it never fails and never panics outward, that a stop costs at most 40 calls and 8 seconds, and that
+// whatever was not answered is told apart from what is not there. What it keeps from one stop to the next is only in
+// memory: answers for as long as they may be used again, the limiters, and which services said to slow down.
 //
-// A reader of facts is a function in the table readers. It asks with ask, which alone knows tiers, budgets, limiters, caches
-// and errors, and writes the answers into the reading's facts.
+// A reader of facts is a function in the table readers. It asks with ask, which alone knows tiers, budgets, limiters,
+// caches and errors, and writes the answers into the reading's facts.
 package lookup
 
 import (
@@ -42,8 +42,8 @@ const (
 // trailRate is how many calls of LookupEvents CloudTrail allows in a second.
 const trailRate = 2
 
-// readers read the facts of each need into the reading. They run one after another in the order of evidence.Groups, so that
-// each may use what those before it found.
+// readers read the facts of each need into the reading. They run one after another in the order of evidence.Groups, so
+// that each may use what those before it found.
 var readers = map[evidence.Need]func(context.Context, *reading){
 	evidence.NeedInputs:  readInputs,
 	evidence.NeedNetwork: readNetwork,
@@ -69,13 +69,17 @@ var readers = map[evidence.Need]func(context.Context, *reading){
 
 // Options say how much is asked.
 type Options struct {
-	Tier     evidence.Tier
-	LogTail  bool                                              // logs:GetLogEvents too, which no tier includes
-	Redact   func([]string) []string                           // takes the secrets out of log lines, line by line, before anything sees them; without it none are read
-	Now      func() time.Time                                  // the present time; nil is time.Now
-	Trail    func(aws.Config) cloudtrail.LookupEventsAPIClient // makes what asks CloudTrail; nil, as in the function, whose binary is smaller without it, asks nothing
-	Archive  func(context.Context, events.Stop) (Past, bool)   // finds a task of the stop's service that ran well before it, where ECS knows of none; nil, as in the function, has no archive
-	Progress func(string)                                      // is told what is read next; nil tells nobody
+	Tier    evidence.Tier
+	LogTail bool // logs:GetLogEvents too, which no tier includes
+	// takes the secrets out of log lines, line by line, before anything sees them; without it none are read
+	Redact func([]string) []string
+	Now    func() time.Time // the present time; nil is time.Now
+	// makes what asks CloudTrail; nil, as in the function, whose binary is smaller without it, asks nothing
+	Trail func(aws.Config) cloudtrail.LookupEventsAPIClient
+	// finds a task of the stop's service that ran well before it, where ECS knows of none; nil, as in the function, has
+	// no archive
+	Archive  func(context.Context, events.Stop) (Past, bool)
+	Progress func(string) // is told what is read next; nil tells nobody
 }
 
 // Past is a task that ran well, as an archive tells of it.
@@ -85,8 +89,8 @@ type Past struct {
 	Digests        map[string]string // image digests by container, as far as they are known
 }
 
-// Gatherer asks the account of its credentials. It may be used by several goroutines and is meant to live as long as the
-// process, because its caches and limiters do.
+// Gatherer asks the account of its credentials. It may be used by several goroutines and is meant to live as long as
+// the process, because its caches and limiters do.
 type Gatherer struct {
 	Options
 	cfg     aws.Config
@@ -121,12 +125,13 @@ func (r *reading) known() *evidence.Case {
 	return &evidence.Case{Stop: r.stop, Finding: r.finding, Facts: r.facts, CheckedAt: r.Now()}
 }
 
-// Gather reads what the open causes of the finding need and returns the proofs of those that have a check, and where the output of
-// the container that failed went, as far as it was read. It asks nothing when no cause needs anything, but for the log lines of a
-// container that ran where these are wanted, and nothing about a stop that was expected, unless the tier is evidence.TierVerify.
+// Gather reads what the open causes of the finding need and returns the proofs of those that have a check, and where
+// the output of the container that failed went, as far as it was read. It asks nothing when no cause needs anything,
+// but for the log lines of a container that ran where these are wanted, and nothing about a stop that was expected,
+// unless the tier is evidence.TierVerify.
 //
-// When the credentials are of another account or Region than the stop, or it cannot be told whose they are, nothing else is
-// asked. A panic of a reader or a check leaves every cause inconclusive.
+// When the credentials are of another account or Region than the stop, or it cannot be told whose they are, nothing
+// else is asked. A panic of a reader or a check leaves every cause inconclusive.
 func (g *Gatherer) Gather(ctx context.Context, stop events.Stop, f classifier.Finding) (found classifier.Gathered) {
 	switch {
 	case g.Tier == evidence.TierOff:
@@ -136,7 +141,8 @@ func (g *Gatherer) Gather(ctx context.Context, stop events.Stop, f classifier.Fi
 	}
 	defer func() {
 		if v := recover(); v != nil {
-			found.Proofs = unread(f.Causes, classifier.Inconclusive, classifier.ReasonFailed, fmt.Sprintf("the checks failed: %v", v))
+			found.Proofs = unread(f.Causes, classifier.Inconclusive, classifier.ReasonFailed,
+				fmt.Sprintf("the checks failed: %v", v))
 		}
 	}()
 	ctx, cancel := context.WithTimeout(ctx, timeLimit)
@@ -189,12 +195,13 @@ func (r *reading) caller(ctx context.Context) evidence.Answer[evidence.Caller] {
 			if err != nil {
 				return evidence.Caller{}, err
 			}
-			return evidence.Caller{Account: aws.ToString(answer.Account), Region: r.cfg.Region, ARN: aws.ToString(answer.Arn)}, nil
+			return evidence.Caller{Account: aws.ToString(answer.Account), Region: r.cfg.Region,
+				ARN: aws.ToString(answer.Arn)}, nil
 		}})
 }
 
-// otherAccount returns the result and the reason of every cause when the account cannot be asked about the stop, and an empty reason
-// when it can.
+// otherAccount returns the result and the reason of every cause when the account cannot be asked about the stop, and an
+// empty reason when it can.
 func (r *reading) otherAccount() (classifier.Result, string) {
 	caller := r.facts.Caller
 	switch {

@@ -17,8 +17,8 @@ import (
 	"whystopped/evidence/network"
 )
 
-// readNetwork reads the VPC that the stop's traffic came from: what lists by the VPC's id at once, and then what those lists
-// name. Where no subnet is known, nothing is read.
+// readNetwork reads the VPC that the stop's traffic came from: what lists by the VPC's id at once, and then what those
+// lists name. Where no subnet is known, nothing is read.
 func readNetwork(ctx context.Context, r *reading) {
 	n := &r.facts.Network
 	from := network.OriginOf(r.known())
@@ -51,7 +51,8 @@ func readNetwork(ctx context.Context, r *reading) {
 		func() { n.PrefixLists = prefixLists(ctx, r, namedLists(n, from.Groups)) },
 		func() {
 			if slices.ContainsFunc(n.RouteTables.Value, func(t evidence.RouteTable) bool {
-				return slices.ContainsFunc(t.Routes, func(route evidence.Route) bool { return strings.HasPrefix(route.Target, "eigw-") })
+				return slices.ContainsFunc(t.Routes,
+					func(route evidence.Route) bool { return strings.HasPrefix(route.Target, "eigw-") })
 			}) {
 				n.EgressOnly = egressOnlyGateways(ctx, r, vpc)
 			}
@@ -59,16 +60,20 @@ func readNetwork(ctx context.Context, r *reading) {
 	)
 }
 
-// unreadNetwork is what is known of a network whose VPC is not. A subnet that is gone says nothing about routes and gateways.
+// unreadNetwork is what is known of a network whose VPC is not. A subnet that is gone says nothing about routes and
+// gateways.
 func unreadNetwork(vpc evidence.Answer[string]) evidence.Network {
 	n := evidence.Network{VPC: same[evidence.VPC](vpc), Subnets: same[[]evidence.Subnet](vpc)}
 	if vpc.State == evidence.Absent {
 		return n
 	}
 	n.DNSSupport, n.DNSHostnames, n.DHCP = same[bool](vpc), same[bool](vpc), same[evidence.DHCPOptions](vpc)
-	n.RouteTables, n.ACLs, n.Groups = same[[]evidence.RouteTable](vpc), same[[]evidence.NetworkACL](vpc), same[[]evidence.SecurityGroup](vpc)
-	n.Endpoints, n.EndpointAdapters, n.PrefixLists = same[[]evidence.Endpoint](vpc), same[[]evidence.Interface](vpc), same[[]evidence.PrefixList](vpc)
-	n.NATs, n.Gateways, n.EgressOnly = same[[]evidence.NATGateway](vpc), same[[]evidence.InternetGateway](vpc), same[[]evidence.InternetGateway](vpc)
+	n.RouteTables, n.ACLs, n.Groups = same[[]evidence.RouteTable](vpc), same[[]evidence.NetworkACL](vpc),
+		same[[]evidence.SecurityGroup](vpc)
+	n.Endpoints, n.EndpointAdapters, n.PrefixLists = same[[]evidence.Endpoint](vpc), same[[]evidence.Interface](vpc),
+		same[[]evidence.PrefixList](vpc)
+	n.NATs, n.Gateways, n.EgressOnly = same[[]evidence.NATGateway](vpc), same[[]evidence.InternetGateway](vpc),
+		same[[]evidence.InternetGateway](vpc)
 	return n
 }
 
@@ -76,7 +81,8 @@ func unreadNetwork(vpc evidence.Answer[string]) evidence.Network {
 func vpcOf(ctx context.Context, r *reading, subnet string) evidence.Answer[string] {
 	return ask(ctx, r, question[string]{action: "ec2:DescribeSubnets", about: subnet, keep: forever,
 		call: func(ctx context.Context) (string, error) {
-			answer, err := client(r, ec2.NewFromConfig).DescribeSubnets(ctx, &ec2.DescribeSubnetsInput{Filters: where("subnet-id", subnet)})
+			answer, err := client(r, ec2.NewFromConfig).DescribeSubnets(ctx,
+				&ec2.DescribeSubnetsInput{Filters: where("subnet-id", subnet)})
 			if err == nil && len(answer.Subnets) == 0 {
 				err = errAbsent
 			}
@@ -88,7 +94,8 @@ func vpcOf(ctx context.Context, r *reading, subnet string) evidence.Answer[strin
 }
 
 // listed asks for all of one kind that are in a VPC. What cannot be read of one thing leaves the whole answer unknown.
-func listed[Output, Item, T any](ctx context.Context, r *reading, action, vpc string, p pages[Output, ec2.Options], items func(*Output) []Item, from func(*texts, Item) T) evidence.Answer[[]T] {
+func listed[Output, Item, T any](ctx context.Context, r *reading, action, vpc string, p pages[Output, ec2.Options],
+	items func(*Output) []Item, from func(*texts, Item) T) evidence.Answer[[]T] {
 	return ask(ctx, r, question[[]T]{action: action, about: vpc, keep: keepNetwork,
 		call: func(ctx context.Context) ([]T, error) {
 			found, err := every(ctx, p, items)
@@ -124,7 +131,8 @@ var most = aws.Int32(1000)
 func readVPC(ctx context.Context, r *reading, id string) evidence.Answer[evidence.VPC] {
 	return ask(ctx, r, question[evidence.VPC]{action: "ec2:DescribeVpcs", about: id, keep: keepNetwork,
 		call: func(ctx context.Context) (evidence.VPC, error) {
-			answer, err := client(r, ec2.NewFromConfig).DescribeVpcs(ctx, &ec2.DescribeVpcsInput{Filters: where("vpc-id", id)})
+			answer, err := client(r, ec2.NewFromConfig).DescribeVpcs(ctx,
+				&ec2.DescribeVpcsInput{Filters: where("vpc-id", id)})
 			if err == nil && len(answer.Vpcs) == 0 {
 				err = errAbsent
 			}
@@ -155,32 +163,37 @@ func readVPC(ctx context.Context, r *reading, id string) evidence.Answer[evidenc
 func gone[State ~string](state State) bool { return state == "disassociated" || state == "failed" }
 
 func vpcAttribute(ctx context.Context, r *reading, vpc string, name types.VpcAttributeName) evidence.Answer[bool] {
-	return ask(ctx, r, question[bool]{action: "ec2:DescribeVpcAttribute", about: vpc + " " + string(name), keep: keepNetwork,
-		call: func(ctx context.Context) (bool, error) {
-			answer, err := client(r, ec2.NewFromConfig).DescribeVpcAttribute(ctx, &ec2.DescribeVpcAttributeInput{VpcId: &vpc, Attribute: name})
-			if err != nil {
-				return false, err
-			}
-			value := answer.EnableDnsSupport
-			if name == types.VpcAttributeNameEnableDnsHostnames {
-				value = answer.EnableDnsHostnames
-			}
-			if value == nil || value.Value == nil {
-				return false, fmt.Errorf("the answer about %s does not hold it", name)
-			}
-			return *value.Value, nil
-		}})
+	return ask(ctx, r,
+		question[bool]{action: "ec2:DescribeVpcAttribute", about: vpc + " " + string(name), keep: keepNetwork,
+			call: func(ctx context.Context) (bool, error) {
+				answer, err := client(r, ec2.NewFromConfig).DescribeVpcAttribute(ctx,
+					&ec2.DescribeVpcAttributeInput{VpcId: &vpc, Attribute: name})
+				if err != nil {
+					return false, err
+				}
+				value := answer.EnableDnsSupport
+				if name == types.VpcAttributeNameEnableDnsHostnames {
+					value = answer.EnableDnsHostnames
+				}
+				if value == nil || value.Value == nil {
+					return false, fmt.Errorf("the answer about %s does not hold it", name)
+				}
+				return *value.Value, nil
+			}})
 }
 
 func subnets(ctx context.Context, r *reading, vpc string) evidence.Answer[[]evidence.Subnet] {
-	p := ec2.NewDescribeSubnetsPaginator(client(r, ec2.NewFromConfig), &ec2.DescribeSubnetsInput{Filters: where("vpc-id", vpc), MaxResults: most})
-	return listed(ctx, r, "ec2:DescribeSubnets", vpc, p, func(o *ec2.DescribeSubnetsOutput) []types.Subnet { return o.Subnets }, subnetFrom)
+	p := ec2.NewDescribeSubnetsPaginator(client(r, ec2.NewFromConfig),
+		&ec2.DescribeSubnetsInput{Filters: where("vpc-id", vpc), MaxResults: most})
+	return listed(ctx, r, "ec2:DescribeSubnets", vpc, p,
+		func(o *ec2.DescribeSubnetsOutput) []types.Subnet { return o.Subnets }, subnetFrom)
 }
 
 func subnetFrom(read *texts, s types.Subnet) evidence.Subnet {
 	e := evidence.Subnet{ID: aws.ToString(s.SubnetId), VPC: aws.ToString(s.VpcId), Account: aws.ToString(s.OwnerId),
-		Zone: aws.ToString(s.AvailabilityZone), ZoneID: aws.ToString(s.AvailabilityZoneId), IPv6Native: aws.ToBool(s.Ipv6Native),
-		DNS64: aws.ToBool(s.EnableDns64), FreeAddresses: int64(aws.ToInt32(s.AvailableIpAddressCount))}
+		Zone: aws.ToString(s.AvailabilityZone), ZoneID: aws.ToString(s.AvailabilityZoneId),
+		IPv6Native: aws.ToBool(s.Ipv6Native),
+		DNS64:      aws.ToBool(s.EnableDns64), FreeAddresses: int64(aws.ToInt32(s.AvailableIpAddressCount))}
 	if s.CidrBlock != nil {
 		e.CIDRs = append(e.CIDRs, read.prefix(s.CidrBlock))
 	}
@@ -196,8 +209,10 @@ func subnetFrom(read *texts, s types.Subnet) evidence.Subnet {
 }
 
 func routeTables(ctx context.Context, r *reading, vpc string) evidence.Answer[[]evidence.RouteTable] {
-	p := ec2.NewDescribeRouteTablesPaginator(client(r, ec2.NewFromConfig), &ec2.DescribeRouteTablesInput{Filters: where("vpc-id", vpc), MaxResults: aws.Int32(100)})
-	return listed(ctx, r, "ec2:DescribeRouteTables", vpc, p, func(o *ec2.DescribeRouteTablesOutput) []types.RouteTable { return o.RouteTables }, routeTableFrom)
+	p := ec2.NewDescribeRouteTablesPaginator(client(r, ec2.NewFromConfig),
+		&ec2.DescribeRouteTablesInput{Filters: where("vpc-id", vpc), MaxResults: aws.Int32(100)})
+	return listed(ctx, r, "ec2:DescribeRouteTables", vpc, p,
+		func(o *ec2.DescribeRouteTablesOutput) []types.RouteTable { return o.RouteTables }, routeTableFrom)
 }
 
 func routeTableFrom(read *texts, t types.RouteTable) evidence.RouteTable {
@@ -218,13 +233,17 @@ func routeTableFrom(read *texts, t types.RouteTable) evidence.RouteTable {
 }
 
 func routeFrom(read *texts, route types.Route) evidence.Route {
-	e := evidence.Route{PrefixList: aws.ToString(route.DestinationPrefixListId), Blackhole: route.State == types.RouteStateBlackhole,
-		Propagated: route.Origin == types.RouteOriginEnableVgwRoutePropagation || route.Origin == types.RouteOriginAdvertisement}
+	e := evidence.Route{PrefixList: aws.ToString(route.DestinationPrefixListId),
+		Blackhole: route.State == types.RouteStateBlackhole,
+		Propagated: route.Origin == types.RouteOriginEnableVgwRoutePropagation ||
+			route.Origin == types.RouteOriginAdvertisement}
 	if e.Destination = read.prefix(route.DestinationCidrBlock); route.DestinationCidrBlock == nil {
 		e.Destination = read.prefix(route.DestinationIpv6CidrBlock)
 	}
-	for _, target := range []*string{route.GatewayId, route.NatGatewayId, route.EgressOnlyInternetGatewayId, route.TransitGatewayId, route.VpcPeeringConnectionId,
-		route.NetworkInterfaceId, route.InstanceId, route.LocalGatewayId, route.CarrierGatewayId, route.CoreNetworkArn, route.OdbNetworkArn} {
+	for _, target := range []*string{route.GatewayId, route.NatGatewayId, route.EgressOnlyInternetGatewayId,
+		route.TransitGatewayId, route.VpcPeeringConnectionId,
+		route.NetworkInterfaceId, route.InstanceId, route.LocalGatewayId, route.CarrierGatewayId, route.CoreNetworkArn,
+		route.OdbNetworkArn} {
 		e.Target = cmp.Or(e.Target, aws.ToString(target))
 	}
 	if route.State == types.RouteStateFiltered {
@@ -234,8 +253,10 @@ func routeFrom(read *texts, route types.Route) evidence.Route {
 }
 
 func networkACLs(ctx context.Context, r *reading, vpc string) evidence.Answer[[]evidence.NetworkACL] {
-	p := ec2.NewDescribeNetworkAclsPaginator(client(r, ec2.NewFromConfig), &ec2.DescribeNetworkAclsInput{Filters: where("vpc-id", vpc), MaxResults: most})
-	return listed(ctx, r, "ec2:DescribeNetworkAcls", vpc, p, func(o *ec2.DescribeNetworkAclsOutput) []types.NetworkAcl { return o.NetworkAcls }, networkACLFrom)
+	p := ec2.NewDescribeNetworkAclsPaginator(client(r, ec2.NewFromConfig),
+		&ec2.DescribeNetworkAclsInput{Filters: where("vpc-id", vpc), MaxResults: most})
+	return listed(ctx, r, "ec2:DescribeNetworkAcls", vpc, p,
+		func(o *ec2.DescribeNetworkAclsOutput) []types.NetworkAcl { return o.NetworkAcls }, networkACLFrom)
 }
 
 func networkACLFrom(read *texts, a types.NetworkAcl) evidence.NetworkACL {
@@ -258,19 +279,23 @@ func networkACLFrom(read *texts, a types.NetworkAcl) evidence.NetworkACL {
 }
 
 func securityGroups(ctx context.Context, r *reading, vpc string) evidence.Answer[[]evidence.SecurityGroup] {
-	p := ec2.NewDescribeSecurityGroupsPaginator(client(r, ec2.NewFromConfig), &ec2.DescribeSecurityGroupsInput{Filters: where("vpc-id", vpc), MaxResults: most})
-	return listed(ctx, r, "ec2:DescribeSecurityGroups", vpc, p, func(o *ec2.DescribeSecurityGroupsOutput) []types.SecurityGroup { return o.SecurityGroups }, securityGroupFrom)
+	p := ec2.NewDescribeSecurityGroupsPaginator(client(r, ec2.NewFromConfig),
+		&ec2.DescribeSecurityGroupsInput{Filters: where("vpc-id", vpc), MaxResults: most})
+	return listed(ctx, r, "ec2:DescribeSecurityGroups", vpc, p,
+		func(o *ec2.DescribeSecurityGroupsOutput) []types.SecurityGroup { return o.SecurityGroups }, securityGroupFrom)
 }
 
 func securityGroupFrom(read *texts, g types.SecurityGroup) evidence.SecurityGroup {
-	return evidence.SecurityGroup{ID: aws.ToString(g.GroupId), Name: aws.ToString(g.GroupName), VPC: aws.ToString(g.VpcId),
+	return evidence.SecurityGroup{ID: aws.ToString(g.GroupId), Name: aws.ToString(g.GroupName),
+		VPC:     aws.ToString(g.VpcId),
 		Ingress: rulesFrom(read, g.IpPermissions), Egress: rulesFrom(read, g.IpPermissionsEgress)}
 }
 
 func rulesFrom(read *texts, permissions []types.IpPermission) []evidence.SGRule {
 	var rules []evidence.SGRule
 	for _, p := range permissions {
-		rule := evidence.SGRule{Protocol: aws.ToString(p.IpProtocol), From: int64(aws.ToInt32(p.FromPort)), To: int64(aws.ToInt32(p.ToPort))}
+		rule := evidence.SGRule{Protocol: aws.ToString(p.IpProtocol), From: int64(aws.ToInt32(p.FromPort)),
+			To: int64(aws.ToInt32(p.ToPort))}
 		for _, c := range p.IpRanges {
 			rule.CIDRs = append(rule.CIDRs, read.prefix(c.CidrIp))
 		}
@@ -289,13 +314,17 @@ func rulesFrom(read *texts, permissions []types.IpPermission) []evidence.SGRule 
 }
 
 func endpoints(ctx context.Context, r *reading, vpc string) evidence.Answer[[]evidence.Endpoint] {
-	p := ec2.NewDescribeVpcEndpointsPaginator(client(r, ec2.NewFromConfig), &ec2.DescribeVpcEndpointsInput{Filters: where("vpc-id", vpc), MaxResults: most})
-	return listed(ctx, r, "ec2:DescribeVpcEndpoints", vpc, p, func(o *ec2.DescribeVpcEndpointsOutput) []types.VpcEndpoint { return o.VpcEndpoints }, endpointFrom)
+	p := ec2.NewDescribeVpcEndpointsPaginator(client(r, ec2.NewFromConfig),
+		&ec2.DescribeVpcEndpointsInput{Filters: where("vpc-id", vpc), MaxResults: most})
+	return listed(ctx, r, "ec2:DescribeVpcEndpoints", vpc, p,
+		func(o *ec2.DescribeVpcEndpointsOutput) []types.VpcEndpoint { return o.VpcEndpoints }, endpointFrom)
 }
 
 func endpointFrom(_ *texts, v types.VpcEndpoint) evidence.Endpoint {
-	e := evidence.Endpoint{ID: aws.ToString(v.VpcEndpointId), Account: aws.ToString(v.OwnerId), Service: aws.ToString(v.ServiceName),
-		Type: string(v.VpcEndpointType), State: string(v.State), PrivateDNS: aws.ToBool(v.PrivateDnsEnabled), Subnets: v.SubnetIds,
+	e := evidence.Endpoint{ID: aws.ToString(v.VpcEndpointId), Account: aws.ToString(v.OwnerId),
+		Service: aws.ToString(v.ServiceName),
+		Type:    string(v.VpcEndpointType), State: string(v.State), PrivateDNS: aws.ToBool(v.PrivateDnsEnabled),
+		Subnets:     v.SubnetIds,
 		RouteTables: v.RouteTableIds, Adapters: v.NetworkInterfaceIds, Policy: aws.ToString(v.PolicyDocument)}
 	if v.DnsOptions != nil {
 		e.InboundOnly = aws.ToBool(v.DnsOptions.PrivateDnsOnlyForInboundResolverEndpoint)
@@ -307,28 +336,37 @@ func endpointFrom(_ *texts, v types.VpcEndpoint) evidence.Endpoint {
 }
 
 func natGateways(ctx context.Context, r *reading, vpc string) evidence.Answer[[]evidence.NATGateway] {
-	p := ec2.NewDescribeNatGatewaysPaginator(client(r, ec2.NewFromConfig), &ec2.DescribeNatGatewaysInput{Filter: where("vpc-id", vpc), MaxResults: most})
-	return listed(ctx, r, "ec2:DescribeNatGateways", vpc, p, func(o *ec2.DescribeNatGatewaysOutput) []types.NatGateway { return o.NatGateways },
+	p := ec2.NewDescribeNatGatewaysPaginator(client(r, ec2.NewFromConfig),
+		&ec2.DescribeNatGatewaysInput{Filter: where("vpc-id", vpc), MaxResults: most})
+	return listed(ctx, r, "ec2:DescribeNatGateways", vpc, p,
+		func(o *ec2.DescribeNatGatewaysOutput) []types.NatGateway { return o.NatGateways },
 		func(_ *texts, n types.NatGateway) evidence.NATGateway {
-			return evidence.NATGateway{ID: aws.ToString(n.NatGatewayId), Subnet: aws.ToString(n.SubnetId), State: string(n.State),
-				Connectivity: string(n.ConnectivityType), Availability: string(n.AvailabilityMode), RouteTable: aws.ToString(n.RouteTableId)}
+			return evidence.NATGateway{ID: aws.ToString(n.NatGatewayId), Subnet: aws.ToString(n.SubnetId),
+				State:        string(n.State),
+				Connectivity: string(n.ConnectivityType), Availability: string(n.AvailabilityMode),
+				RouteTable: aws.ToString(n.RouteTableId)}
 		})
 }
 
 func internetGateways(ctx context.Context, r *reading, vpc string) evidence.Answer[[]evidence.InternetGateway] {
-	p := ec2.NewDescribeInternetGatewaysPaginator(client(r, ec2.NewFromConfig), &ec2.DescribeInternetGatewaysInput{Filters: where("attachment.vpc-id", vpc), MaxResults: most})
-	return listed(ctx, r, "ec2:DescribeInternetGateways", vpc, p, func(o *ec2.DescribeInternetGatewaysOutput) []types.InternetGateway { return o.InternetGateways },
+	p := ec2.NewDescribeInternetGatewaysPaginator(client(r, ec2.NewFromConfig),
+		&ec2.DescribeInternetGatewaysInput{Filters: where("attachment.vpc-id", vpc), MaxResults: most})
+	return listed(ctx, r, "ec2:DescribeInternetGateways", vpc, p,
+		func(o *ec2.DescribeInternetGatewaysOutput) []types.InternetGateway { return o.InternetGateways },
 		func(_ *texts, g types.InternetGateway) evidence.InternetGateway {
-			return evidence.InternetGateway{ID: aws.ToString(g.InternetGatewayId), Attached: attached(g.Attachments, vpc)}
+			return evidence.InternetGateway{ID: aws.ToString(g.InternetGatewayId),
+				Attached: attached(g.Attachments, vpc)}
 		})
 }
 
 // egressOnlyGateways are asked for without a filter, because there is none by VPC.
 func egressOnlyGateways(ctx context.Context, r *reading, vpc string) evidence.Answer[[]evidence.InternetGateway] {
-	p := ec2.NewDescribeEgressOnlyInternetGatewaysPaginator(client(r, ec2.NewFromConfig), &ec2.DescribeEgressOnlyInternetGatewaysInput{MaxResults: aws.Int32(255)})
+	p := ec2.NewDescribeEgressOnlyInternetGatewaysPaginator(client(r, ec2.NewFromConfig),
+		&ec2.DescribeEgressOnlyInternetGatewaysInput{MaxResults: aws.Int32(255)})
 	return listed(ctx, r, "ec2:DescribeEgressOnlyInternetGateways", vpc, p,
 		func(o *ec2.DescribeEgressOnlyInternetGatewaysOutput) []types.EgressOnlyInternetGateway {
-			return slices.DeleteFunc(o.EgressOnlyInternetGateways, func(g types.EgressOnlyInternetGateway) bool { return !attached(g.Attachments, vpc) })
+			return slices.DeleteFunc(o.EgressOnlyInternetGateways,
+				func(g types.EgressOnlyInternetGateway) bool { return !attached(g.Attachments, vpc) })
 		},
 		func(_ *texts, g types.EgressOnlyInternetGateway) evidence.InternetGateway {
 			return evidence.InternetGateway{ID: aws.ToString(g.EgressOnlyInternetGatewayId), Attached: true}
@@ -342,14 +380,16 @@ func attached(attachments []types.InternetGatewayAttachment, vpc string) bool {
 	})
 }
 
-func dhcpOptions(ctx context.Context, r *reading, vpc evidence.Answer[evidence.VPC]) evidence.Answer[evidence.DHCPOptions] {
+func dhcpOptions(ctx context.Context, r *reading,
+	vpc evidence.Answer[evidence.VPC]) evidence.Answer[evidence.DHCPOptions] {
 	if vpc.State != evidence.Known {
 		return same[evidence.DHCPOptions](vpc)
 	}
 	id := vpc.Value.DHCP
 	return ask(ctx, r, question[evidence.DHCPOptions]{action: "ec2:DescribeDhcpOptions", about: id, keep: keepNetwork,
 		call: func(ctx context.Context) (evidence.DHCPOptions, error) {
-			answer, err := client(r, ec2.NewFromConfig).DescribeDhcpOptions(ctx, &ec2.DescribeDhcpOptionsInput{Filters: where("dhcp-options-id", id)})
+			answer, err := client(r, ec2.NewFromConfig).DescribeDhcpOptions(ctx,
+				&ec2.DescribeDhcpOptionsInput{Filters: where("dhcp-options-id", id)})
 			if err == nil && len(answer.DhcpOptions) == 0 {
 				err = errAbsent
 			}
@@ -373,7 +413,8 @@ func dhcpOptions(ctx context.Context, r *reading, vpc evidence.Answer[evidence.V
 const filterValues = 200
 
 // endpointAdapters asks for the interfaces of the interface endpoints of a VPC.
-func endpointAdapters(ctx context.Context, r *reading, vpc string, endpoints evidence.Answer[[]evidence.Endpoint]) evidence.Answer[[]evidence.Interface] {
+func endpointAdapters(ctx context.Context, r *reading, vpc string,
+	endpoints evidence.Answer[[]evidence.Endpoint]) evidence.Answer[[]evidence.Interface] {
 	if endpoints.State != evidence.Known {
 		return same[[]evidence.Interface](endpoints)
 	}
@@ -384,22 +425,24 @@ func endpointAdapters(ctx context.Context, r *reading, vpc string, endpoints evi
 	if len(ids) == 0 {
 		return evidence.Is([]evidence.Interface{})
 	}
-	return ask(ctx, r, question[[]evidence.Interface]{action: "ec2:DescribeNetworkInterfaces", about: "endpoints of " + vpc, keep: keepNetwork,
-		call: func(ctx context.Context) ([]evidence.Interface, error) {
-			var all []evidence.Interface
-			for some := range slices.Chunk(ids, filterValues) {
-				found, err := networkInterfaces(ctx, r, some)
-				if err != nil {
-					return nil, err
+	return ask(ctx, r,
+		question[[]evidence.Interface]{action: "ec2:DescribeNetworkInterfaces", about: "endpoints of " + vpc,
+			keep: keepNetwork,
+			call: func(ctx context.Context) ([]evidence.Interface, error) {
+				var all []evidence.Interface
+				for some := range slices.Chunk(ids, filterValues) {
+					found, err := networkInterfaces(ctx, r, some)
+					if err != nil {
+						return nil, err
+					}
+					all = append(all, found...)
 				}
-				all = append(all, found...)
-			}
-			return all, nil
-		}})
+				return all, nil
+			}})
 }
 
-// namedLists returns the prefix lists that matter for traffic from the given groups, each once: those that routes name, that
-// rules out of the groups name, and that rules into the groups of endpoints name.
+// namedLists returns the prefix lists that matter for traffic from the given groups, each once: those that routes name,
+// that rules out of the groups name, and that rules into the groups of endpoints name.
 func namedLists(n *evidence.Network, groups []string) []string {
 	var named []string
 	for _, t := range n.RouteTables.Value {
@@ -427,10 +470,13 @@ func namedLists(n *evidence.Network, groups []string) []string {
 	return slices.DeleteFunc(slices.Compact(named), func(id string) bool { return id == "" })
 }
 
-// prefixLists reads the named lists and that of S3 in the Region. A list that is not ours to see is told by its id alone.
+// prefixLists reads the named lists and that of S3 in the Region. A list that is not ours to see is told by its id
+// alone.
 func prefixLists(ctx context.Context, r *reading, named []string) evidence.Answer[[]evidence.PrefixList] {
-	p := ec2.NewDescribeManagedPrefixListsPaginator(client(r, ec2.NewFromConfig), &ec2.DescribeManagedPrefixListsInput{MaxResults: aws.Int32(100)})
-	known := listed(ctx, r, "ec2:DescribeManagedPrefixLists", "", p, func(o *ec2.DescribeManagedPrefixListsOutput) []types.ManagedPrefixList { return o.PrefixLists },
+	p := ec2.NewDescribeManagedPrefixListsPaginator(client(r, ec2.NewFromConfig),
+		&ec2.DescribeManagedPrefixListsInput{MaxResults: aws.Int32(100)})
+	known := listed(ctx, r, "ec2:DescribeManagedPrefixLists", "", p,
+		func(o *ec2.DescribeManagedPrefixListsOutput) []types.ManagedPrefixList { return o.PrefixLists },
 		func(_ *texts, l types.ManagedPrefixList) evidence.PrefixList {
 			return evidence.PrefixList{ID: aws.ToString(l.PrefixListId), Name: aws.ToString(l.PrefixListName)}
 		})
@@ -445,7 +491,9 @@ func prefixLists(ctx context.Context, r *reading, named []string) evidence.Answe
 	}
 	for _, id := range named {
 		if !slices.ContainsFunc(lists, func(l evidence.PrefixList) bool { return l.ID == id }) {
-			lists = append(lists, evidence.PrefixList{ID: id, Entries: evidence.Unanswered[[]netip.Prefix](classifier.ReasonNotVisible, "")})
+			lists = append(lists,
+				evidence.PrefixList{ID: id,
+					Entries: evidence.Unanswered[[]netip.Prefix](classifier.ReasonNotVisible, "")})
 		}
 	}
 	var steps []func()
@@ -459,7 +507,9 @@ func prefixLists(ctx context.Context, r *reading, named []string) evidence.Answe
 }
 
 func prefixListEntries(ctx context.Context, r *reading, id string) evidence.Answer[[]netip.Prefix] {
-	p := ec2.NewGetManagedPrefixListEntriesPaginator(client(r, ec2.NewFromConfig), &ec2.GetManagedPrefixListEntriesInput{PrefixListId: &id, MaxResults: aws.Int32(100)})
-	return listed(ctx, r, "ec2:GetManagedPrefixListEntries", id, p, func(o *ec2.GetManagedPrefixListEntriesOutput) []types.PrefixListEntry { return o.Entries },
+	p := ec2.NewGetManagedPrefixListEntriesPaginator(client(r, ec2.NewFromConfig),
+		&ec2.GetManagedPrefixListEntriesInput{PrefixListId: &id, MaxResults: aws.Int32(100)})
+	return listed(ctx, r, "ec2:GetManagedPrefixListEntries", id, p,
+		func(o *ec2.GetManagedPrefixListEntriesOutput) []types.PrefixListEntry { return o.Entries },
 		func(read *texts, e types.PrefixListEntry) netip.Prefix { return read.prefix(e.Cidr) })
 }

@@ -27,8 +27,8 @@ import (
 
 // ---- health ----
 
-// readHealth reads the target group whose checks the task failed, its load balancers and other targets, and what ECS says of the
-// containers' own checks.
+// readHealth reads the target group whose checks the task failed, its load balancers and other targets, and what ECS
+// says of the containers' own checks.
 func readHealth(ctx context.Context, r *reading) {
 	a, group := &r.facts.Running, running.TargetGroupOf(r.known())
 	together(
@@ -50,24 +50,32 @@ func readHealth(ctx context.Context, r *reading) {
 }
 
 func targetGroup(ctx context.Context, r *reading, arn string) evidence.Answer[evidence.TargetGroup] {
-	return ask(ctx, r, question[evidence.TargetGroup]{action: "elasticloadbalancing:DescribeTargetGroups", about: arn, keep: keepService, absent: []string{"TargetGroupNotFound"},
-		call: func(ctx context.Context) (evidence.TargetGroup, error) {
-			answer, err := client(r, elb.NewFromConfig).DescribeTargetGroups(ctx, &elb.DescribeTargetGroupsInput{TargetGroupArns: []string{arn}})
-			if err == nil && len(answer.TargetGroups) == 0 {
-				err = errAbsent
-			}
-			if err != nil {
-				return evidence.TargetGroup{}, err
-			}
-			return targetGroupFrom(answer.TargetGroups[0]), nil
-		}})
+	return ask(ctx, r,
+		question[evidence.TargetGroup]{action: "elasticloadbalancing:DescribeTargetGroups", about: arn,
+			keep: keepService, absent: []string{"TargetGroupNotFound"},
+			call: func(ctx context.Context) (evidence.TargetGroup, error) {
+				answer, err := client(r, elb.NewFromConfig).DescribeTargetGroups(ctx,
+					&elb.DescribeTargetGroupsInput{TargetGroupArns: []string{arn}})
+				if err == nil && len(answer.TargetGroups) == 0 {
+					err = errAbsent
+				}
+				if err != nil {
+					return evidence.TargetGroup{}, err
+				}
+				return targetGroupFrom(answer.TargetGroups[0]), nil
+			}})
 }
 
 func targetGroupFrom(g elbtypes.TargetGroup) evidence.TargetGroup {
-	e := evidence.TargetGroup{ARN: aws.ToString(g.TargetGroupArn), Name: aws.ToString(g.TargetGroupName), Protocol: string(g.Protocol),
-		ProtocolVersion: aws.ToString(g.ProtocolVersion), TargetType: string(g.TargetType), IPv6: g.IpAddressType == elbtypes.TargetGroupIpAddressTypeEnumIpv6, CheckProtocol: string(g.HealthCheckProtocol),
-		CheckPath: aws.ToString(g.HealthCheckPath), CheckPort: aws.ToString(g.HealthCheckPort), Interval: int64(aws.ToInt32(g.HealthCheckIntervalSeconds)),
-		Timeout: int64(aws.ToInt32(g.HealthCheckTimeoutSeconds)), Unhealthy: int64(aws.ToInt32(g.UnhealthyThresholdCount)), LoadBalancers: g.LoadBalancerArns}
+	e := evidence.TargetGroup{ARN: aws.ToString(g.TargetGroupArn), Name: aws.ToString(g.TargetGroupName),
+		Protocol:        string(g.Protocol),
+		ProtocolVersion: aws.ToString(g.ProtocolVersion), TargetType: string(g.TargetType),
+		IPv6:          g.IpAddressType == elbtypes.TargetGroupIpAddressTypeEnumIpv6,
+		CheckProtocol: string(g.HealthCheckProtocol),
+		CheckPath:     aws.ToString(g.HealthCheckPath), CheckPort: aws.ToString(g.HealthCheckPort),
+		Interval:  int64(aws.ToInt32(g.HealthCheckIntervalSeconds)),
+		Timeout:   int64(aws.ToInt32(g.HealthCheckTimeoutSeconds)),
+		Unhealthy: int64(aws.ToInt32(g.UnhealthyThresholdCount)), LoadBalancers: g.LoadBalancerArns}
 	if g.Matcher != nil {
 		e.Matcher = aws.ToString(g.Matcher.HttpCode) + aws.ToString(g.Matcher.GrpcCode)
 	}
@@ -78,66 +86,78 @@ func loadBalancers(ctx context.Context, r *reading, arns []string) evidence.Answ
 	if len(arns) == 0 {
 		return evidence.Is[[]evidence.LoadBalancer](nil)
 	}
-	return ask(ctx, r, question[[]evidence.LoadBalancer]{action: "elasticloadbalancing:DescribeLoadBalancers", about: strings.Join(arns, " "), keep: keepService,
-		absent: []string{"LoadBalancerNotFound"},
-		call: func(ctx context.Context) ([]evidence.LoadBalancer, error) {
-			p := elb.NewDescribeLoadBalancersPaginator(client(r, elb.NewFromConfig), &elb.DescribeLoadBalancersInput{LoadBalancerArns: arns})
-			return every(ctx, p, func(o *elb.DescribeLoadBalancersOutput) (all []evidence.LoadBalancer) {
-				for _, lb := range o.LoadBalancers {
-					e := evidence.LoadBalancer{Name: aws.ToString(lb.LoadBalancerName), Type: string(lb.Type), Groups: lb.SecurityGroups}
-					for _, z := range lb.AvailabilityZones {
-						e.Subnets, e.Zones = append(e.Subnets, aws.ToString(z.SubnetId)), append(e.Zones, aws.ToString(z.ZoneName))
+	return ask(ctx, r,
+		question[[]evidence.LoadBalancer]{action: "elasticloadbalancing:DescribeLoadBalancers",
+			about: strings.Join(arns, " "), keep: keepService,
+			absent: []string{"LoadBalancerNotFound"},
+			call: func(ctx context.Context) ([]evidence.LoadBalancer, error) {
+				p := elb.NewDescribeLoadBalancersPaginator(client(r, elb.NewFromConfig),
+					&elb.DescribeLoadBalancersInput{LoadBalancerArns: arns})
+				return every(ctx, p, func(o *elb.DescribeLoadBalancersOutput) (all []evidence.LoadBalancer) {
+					for _, lb := range o.LoadBalancers {
+						e := evidence.LoadBalancer{Name: aws.ToString(lb.LoadBalancerName), Type: string(lb.Type),
+							Groups: lb.SecurityGroups}
+						for _, z := range lb.AvailabilityZones {
+							e.Subnets, e.Zones = append(e.Subnets, aws.ToString(z.SubnetId)),
+								append(e.Zones, aws.ToString(z.ZoneName))
+						}
+						all = append(all, e)
 					}
-					all = append(all, e)
-				}
-				return all
-			})
-		}})
+					return all
+				})
+			}})
 }
 
 func targets(ctx context.Context, r *reading, group string) evidence.Answer[[]evidence.TargetHealth] {
-	return ask(ctx, r, question[[]evidence.TargetHealth]{action: "elasticloadbalancing:DescribeTargetHealth", about: group, keep: keepService, absent: []string{"TargetGroupNotFound"},
-		call: func(ctx context.Context) ([]evidence.TargetHealth, error) {
-			answer, err := client(r, elb.NewFromConfig).DescribeTargetHealth(ctx, &elb.DescribeTargetHealthInput{TargetGroupArn: &group})
-			if err != nil {
-				return nil, err
-			}
-			var all []evidence.TargetHealth
-			for _, d := range answer.TargetHealthDescriptions {
-				var e evidence.TargetHealth
-				if d.Target != nil {
-					e.ID, e.Port = aws.ToString(d.Target.Id), int64(aws.ToInt32(d.Target.Port))
+	return ask(ctx, r,
+		question[[]evidence.TargetHealth]{action: "elasticloadbalancing:DescribeTargetHealth", about: group,
+			keep: keepService, absent: []string{"TargetGroupNotFound"},
+			call: func(ctx context.Context) ([]evidence.TargetHealth, error) {
+				answer, err := client(r, elb.NewFromConfig).DescribeTargetHealth(ctx,
+					&elb.DescribeTargetHealthInput{TargetGroupArn: &group})
+				if err != nil {
+					return nil, err
 				}
-				if d.TargetHealth != nil {
-					e.State, e.Reason = string(d.TargetHealth.State), string(d.TargetHealth.Reason)
+				var all []evidence.TargetHealth
+				for _, d := range answer.TargetHealthDescriptions {
+					var e evidence.TargetHealth
+					if d.Target != nil {
+						e.ID, e.Port = aws.ToString(d.Target.Id), int64(aws.ToInt32(d.Target.Port))
+					}
+					if d.TargetHealth != nil {
+						e.State, e.Reason = string(d.TargetHealth.State), string(d.TargetHealth.Reason)
+					}
+					all = append(all, e)
 				}
-				all = append(all, e)
-			}
-			return all, nil
-		}})
+				return all, nil
+			}})
 }
 
-// containerHealth asks for the health of the task's containers, which no event carries. ECS tells of a stopped task for an hour.
+// containerHealth asks for the health of the task's containers, which no event carries. ECS tells of a stopped task for
+// an hour.
 func containerHealth(ctx context.Context, r *reading) evidence.Answer[map[string]string] {
-	return ask(ctx, r, question[map[string]string]{action: "ecs:DescribeTasks", about: r.stop.TaskARN, keep: keepService, absent: []string{"ClusterNotFoundException"},
-		call: func(ctx context.Context) (map[string]string, error) {
-			tasks, err := describeTasks(ctx, r, []string{r.stop.TaskARN})
-			if err == nil && len(tasks) == 0 {
-				err = errAbsent
-			}
-			if err != nil {
-				return nil, err
-			}
-			health := map[string]string{}
-			for _, c := range tasks[0].Containers {
-				health[aws.ToString(c.Name)] = string(c.HealthStatus)
-			}
-			return health, nil
-		}})
+	return ask(ctx, r,
+		question[map[string]string]{action: "ecs:DescribeTasks", about: r.stop.TaskARN, keep: keepService,
+			absent: []string{"ClusterNotFoundException"},
+			call: func(ctx context.Context) (map[string]string, error) {
+				tasks, err := describeTasks(ctx, r, []string{r.stop.TaskARN})
+				if err == nil && len(tasks) == 0 {
+					err = errAbsent
+				}
+				if err != nil {
+					return nil, err
+				}
+				health := map[string]string{}
+				for _, c := range tasks[0].Containers {
+					health[aws.ToString(c.Name)] = string(c.HealthStatus)
+				}
+				return health, nil
+			}})
 }
 
 func describeTasks(ctx context.Context, r *reading, tasks []string) ([]types.Task, error) {
-	answer, err := client(r, ecs.NewFromConfig).DescribeTasks(ctx, &ecs.DescribeTasksInput{Cluster: &r.stop.ClusterARN, Tasks: tasks})
+	answer, err := client(r, ecs.NewFromConfig).DescribeTasks(ctx,
+		&ecs.DescribeTasksInput{Cluster: &r.stop.ClusterARN, Tasks: tasks})
 	if err != nil {
 		return nil, err
 	}
@@ -150,38 +170,43 @@ func describeTasks(ctx context.Context, r *reading, tasks []string) ([]types.Tas
 // (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html).
 const tailPages = 3
 
-// readLog reads the last lines of the container that failed, where its log stream is known. They pass Options.Redact before
-// anything else sees them.
+// readLog reads the last lines of the container that failed, where its log stream is known. They pass Options.Redact
+// before anything else sees them.
 func readLog(ctx context.Context, r *reading) {
 	log := running.LogOf(r.known())
 	if log.Group == "" || log.Stream == "" {
 		return
 	}
-	r.facts.Running.Log = askIn(ctx, r, log.Region, question[[]evidence.LogLine]{action: logEvents, about: log.Region + " " + log.Group + " " + log.Stream, keep: keepService,
-		absent: []string{"ResourceNotFoundException"},
-		call: func(ctx context.Context) ([]evidence.LogLine, error) {
-			in := cloudwatchlogs.GetLogEventsInput{LogGroupName: &log.Group, LogStreamName: &log.Stream, Limit: aws.Int32(evidence.TailLines), StartFromHead: aws.Bool(false)}
-			var lines []evidence.LogLine
-			for n := 0; n < tailPages && len(lines) == 0; n++ {
-				answer, err := clientIn(r, log.Region, cloudwatchlogs.NewFromConfig).GetLogEvents(ctx, &in)
-				if err != nil {
-					return nil, err
+	r.facts.Running.Log = askIn(ctx, r, log.Region,
+		question[[]evidence.LogLine]{action: logEvents, about: log.Region + " " + log.Group + " " + log.Stream,
+			keep:   keepService,
+			absent: []string{"ResourceNotFoundException"},
+			call: func(ctx context.Context) ([]evidence.LogLine, error) {
+				in := cloudwatchlogs.GetLogEventsInput{LogGroupName: &log.Group, LogStreamName: &log.Stream,
+					Limit: aws.Int32(evidence.TailLines), StartFromHead: aws.Bool(false)}
+				var lines []evidence.LogLine
+				for n := 0; n < tailPages && len(lines) == 0; n++ {
+					answer, err := clientIn(r, log.Region, cloudwatchlogs.NewFromConfig).GetLogEvents(ctx, &in)
+					if err != nil {
+						return nil, err
+					}
+					lines = linesOf(answer.Events)
+					if aws.ToString(answer.NextBackwardToken) == aws.ToString(in.NextToken) {
+						break
+					}
+					in.NextToken = answer.NextBackwardToken
 				}
-				lines = linesOf(answer.Events)
-				if aws.ToString(answer.NextBackwardToken) == aws.ToString(in.NextToken) {
-					break
-				}
-				in.NextToken = answer.NextBackwardToken
-			}
-			return r.redacted(lines), nil
-		}})
+				return r.redacted(lines), nil
+			}})
 }
 
 // linesOf takes messages apart that may have several lines.
 func linesOf(events []logtypes.OutputLogEvent) (lines []evidence.LogLine) {
 	for _, e := range events {
 		for text := range strings.SplitSeq(strings.TrimRight(aws.ToString(e.Message), "\r\n"), "\n") {
-			lines = append(lines, evidence.LogLine{At: time.UnixMilli(aws.ToInt64(e.Timestamp)).UTC(), Text: strings.TrimRight(text, "\r")})
+			lines = append(lines,
+				evidence.LogLine{At: time.UnixMilli(aws.ToInt64(e.Timestamp)).UTC(),
+					Text: strings.TrimRight(text, "\r")})
 		}
 	}
 	return lines
@@ -226,8 +251,9 @@ func readDeployment(ctx context.Context, r *reading) {
 	)
 }
 
-// ownDeployment finds the service deployment that started the task: of those before the task was created, the newest with the
-// task's task definition. For what a service or deployment reports, which names none, it is the newest: a service has one at a time.
+// ownDeployment finds the service deployment that started the task: of those before the task was created, the newest
+// with the task's task definition. For what a service or deployment reports, which names none, it is the newest: a
+// service has one at a time.
 func ownDeployment(ctx context.Context, r *reading) evidence.Answer[types.ServiceDeploymentBrief] {
 	if r.stop.TaskDefinitionARN == "" {
 		listed := serviceDeployments(ctx, r)
@@ -253,9 +279,10 @@ func ownDeployment(ctx context.Context, r *reading) evidence.Answer[types.Servic
 	return evidence.None[types.ServiceDeploymentBrief]()
 }
 
-// deploymentsWithRevisions returns the last deployments of the service before the task was created, the newest first, and their
-// revisions; where one is not known, that answer says why.
-func deploymentsWithRevisions(ctx context.Context, r *reading) ([]types.ServiceDeploymentBrief, evidence.Answer[[]evidence.Revision]) {
+// deploymentsWithRevisions returns the last deployments of the service before the task was created, the newest first,
+// and their revisions; where one is not known, that answer says why.
+func deploymentsWithRevisions(ctx context.Context, r *reading) ([]types.ServiceDeploymentBrief,
+	evidence.Answer[[]evidence.Revision]) {
 	listed := serviceDeployments(ctx, r)
 	if listed.State != evidence.Known {
 		return nil, same[[]evidence.Revision](listed)
@@ -279,35 +306,40 @@ func deploymentsWithRevisions(ctx context.Context, r *reading) ([]types.ServiceD
 }
 
 func serviceDeployment(ctx context.Context, r *reading, arn string) evidence.Answer[evidence.ServiceDeployment] {
-	return ask(ctx, r, question[evidence.ServiceDeployment]{action: "ecs:DescribeServiceDeployments", about: arn, keep: keepService,
-		call: func(ctx context.Context) (evidence.ServiceDeployment, error) {
-			answer, err := client(r, ecs.NewFromConfig).DescribeServiceDeployments(ctx, &ecs.DescribeServiceDeploymentsInput{ServiceDeploymentArns: []string{arn}})
-			if err == nil && len(answer.ServiceDeployments) == 0 {
-				err = errAbsent
-			}
-			if err != nil {
-				return evidence.ServiceDeployment{}, err
-			}
-			d := answer.ServiceDeployments[0]
-			e := evidence.ServiceDeployment{ID: awsname.LastPart(arn), Status: string(d.Status), StatusReason: aws.ToString(d.StatusReason)}
-			if b := d.DeploymentCircuitBreaker; b != nil {
-				e.BreakerStatus, e.Failures, e.Threshold = string(b.Status), int64(b.FailureCount), int64(b.Threshold)
-			}
-			if d.Alarms != nil {
-				e.Alarms = d.Alarms.TriggeredAlarmNames
-			}
-			return e, nil
-		}})
+	return ask(ctx, r,
+		question[evidence.ServiceDeployment]{action: "ecs:DescribeServiceDeployments", about: arn, keep: keepService,
+			call: func(ctx context.Context) (evidence.ServiceDeployment, error) {
+				answer, err := client(r, ecs.NewFromConfig).DescribeServiceDeployments(ctx,
+					&ecs.DescribeServiceDeploymentsInput{ServiceDeploymentArns: []string{arn}})
+				if err == nil && len(answer.ServiceDeployments) == 0 {
+					err = errAbsent
+				}
+				if err != nil {
+					return evidence.ServiceDeployment{}, err
+				}
+				d := answer.ServiceDeployments[0]
+				e := evidence.ServiceDeployment{ID: awsname.LastPart(arn), Status: string(d.Status),
+					StatusReason: aws.ToString(d.StatusReason)}
+				if b := d.DeploymentCircuitBreaker; b != nil {
+					e.BreakerStatus, e.Failures, e.Threshold = string(b.Status), int64(b.FailureCount),
+						int64(b.Threshold)
+				}
+				if d.Alarms != nil {
+					e.Alarms = d.Alarms.TriggeredAlarmNames
+				}
+				return e, nil
+			}})
 }
 
-// firstFailed finds the task of the stop's deployment that stopped first, among the first hundred stopped tasks that ECS tells of:
-// of a longer list, nothing is told.
+// firstFailed finds the task of the stop's deployment that stopped first, among the first hundred stopped tasks that
+// ECS tells of: of a longer list, nothing is told.
 func firstFailed(ctx context.Context, r *reading) evidence.Answer[evidence.StoppedTask] {
 	about := r.stop.ClusterARN + " " + r.stop.Service + " " + deploymentOf(&r.stop)
 	listed := ask(ctx, r, question[[]string]{action: "ecs:ListTasks", about: about, keep: keepService,
 		call: func(ctx context.Context) ([]string, error) {
-			answer, err := client(r, ecs.NewFromConfig).ListTasks(ctx, &ecs.ListTasksInput{Cluster: &r.stop.ClusterARN, ServiceName: &r.stop.Service,
-				DesiredStatus: types.DesiredStatusStopped, MaxResults: aws.Int32(100)})
+			answer, err := client(r, ecs.NewFromConfig).ListTasks(ctx,
+				&ecs.ListTasksInput{Cluster: &r.stop.ClusterARN, ServiceName: &r.stop.Service,
+					DesiredStatus: types.DesiredStatusStopped, MaxResults: aws.Int32(100)})
 			switch {
 			case err != nil:
 				return nil, err
@@ -321,54 +353,65 @@ func firstFailed(ctx context.Context, r *reading) evidence.Answer[evidence.Stopp
 	if listed.State != evidence.Known {
 		return same[evidence.StoppedTask](listed)
 	}
-	return ask(ctx, r, question[evidence.StoppedTask]{action: "ecs:DescribeTasks", about: "first " + about, keep: keepService,
-		call: func(ctx context.Context) (evidence.StoppedTask, error) {
-			tasks, err := describeTasks(ctx, r, listed.Value)
-			if err != nil {
-				return evidence.StoppedTask{}, err
-			}
-			var first evidence.StoppedTask
-			for _, t := range tasks {
-				at := aws.ToTime(t.StoppedAt)
-				if aws.ToString(t.StartedBy) != deploymentOf(&r.stop) || at.IsZero() || !first.StoppedAt.IsZero() && !at.Before(first.StoppedAt) ||
-					strings.HasPrefix(aws.ToString(t.StoppedReason), "Scaling activity") {
-					continue
+	return ask(ctx, r,
+		question[evidence.StoppedTask]{action: "ecs:DescribeTasks", about: "first " + about, keep: keepService,
+			call: func(ctx context.Context) (evidence.StoppedTask, error) {
+				tasks, err := describeTasks(ctx, r, listed.Value)
+				if err != nil {
+					return evidence.StoppedTask{}, err
 				}
-				arn := aws.ToString(t.TaskArn)
-				first = evidence.StoppedTask{ID: awsname.LastPart(arn), StopCode: string(t.StopCode), StoppedAt: at}
-			}
-			if first.ID == "" {
-				return first, errAbsent
-			}
-			return first, nil
-		}})
+				var first evidence.StoppedTask
+				for _, t := range tasks {
+					at := aws.ToTime(t.StoppedAt)
+					if aws.ToString(t.StartedBy) != deploymentOf(&r.stop) || at.IsZero() || !first.StoppedAt.IsZero() &&
+						!at.Before(first.StoppedAt) ||
+						strings.HasPrefix(aws.ToString(t.StoppedReason), "Scaling activity") {
+						continue
+					}
+					arn := aws.ToString(t.TaskArn)
+					first = evidence.StoppedTask{ID: awsname.LastPart(arn), StopCode: string(t.StopCode), StoppedAt: at}
+				}
+				if first.ID == "" {
+					return first, errAbsent
+				}
+				return first, nil
+			}})
 }
 
 // ---- host ----
 
-// activitiesBefore is how long before the stop activities are of interest: as long as a lifecycle hook can make an instance wait for
-// its end (https://docs.aws.amazon.com/autoscaling/ec2/userguide/lifecycle-hooks-overview.html).
+// activitiesBefore is how long before the stop activities are of interest: as long as a lifecycle hook can make an
+// instance wait for its end (https://docs.aws.amazon.com/autoscaling/ec2/userguide/lifecycle-hooks-overview.html).
 const activitiesBefore = 48 * time.Hour
 
-// readHost reads what the Auto Scaling group of the task's instance did, back to where it may have begun to end the instance.
+// readHost reads what the Auto Scaling group of the task's instance did, back to where it may have begun to end the
+// instance.
 func readHost(ctx context.Context, r *reading) {
 	group := r.facts.Task.Instance.Value.EC2.Value.AutoScalingGroup
 	if group == "" {
 		return
 	}
-	r.facts.Running.Activities = ask(ctx, r, question[[]evidence.ScalingActivity]{action: "autoscaling:DescribeScalingActivities", about: group, keep: keepService,
-		call: func(ctx context.Context) ([]evidence.ScalingActivity, error) {
-			p := autoscaling.NewDescribeScalingActivitiesPaginator(client(r, autoscaling.NewFromConfig), &autoscaling.DescribeScalingActivitiesInput{AutoScalingGroupName: &group, MaxRecords: aws.Int32(100)})
-			return every(ctx, &newestFirst{p, r.stop.StoppedAt.Add(-activitiesBefore), false}, func(o *autoscaling.DescribeScalingActivitiesOutput) (all []evidence.ScalingActivity) {
-				for _, a := range o.Activities {
-					all = append(all, evidence.ScalingActivity{At: aws.ToTime(a.StartTime), Description: aws.ToString(a.Description), Cause: aws.ToString(a.Cause)})
-				}
-				return all
-			})
-		}})
+	r.facts.Running.Activities = ask(ctx, r,
+		question[[]evidence.ScalingActivity]{action: "autoscaling:DescribeScalingActivities", about: group,
+			keep: keepService,
+			call: func(ctx context.Context) ([]evidence.ScalingActivity, error) {
+				p := autoscaling.NewDescribeScalingActivitiesPaginator(client(r, autoscaling.NewFromConfig),
+					&autoscaling.DescribeScalingActivitiesInput{AutoScalingGroupName: &group,
+						MaxRecords: aws.Int32(100)})
+				return every(ctx, &newestFirst{p, r.stop.StoppedAt.Add(-activitiesBefore), false},
+					func(o *autoscaling.DescribeScalingActivitiesOutput) (all []evidence.ScalingActivity) {
+						for _, a := range o.Activities {
+							all = append(all,
+								evidence.ScalingActivity{At: aws.ToTime(a.StartTime),
+									Description: aws.ToString(a.Description), Cause: aws.ToString(a.Cause)})
+						}
+						return all
+					})
+			}})
 }
 
-// newestFirst stops turning pages of activities, which come the newest first, when they are older than what is of interest.
+// newestFirst stops turning pages of activities, which come the newest first, when they are older than what is of
+// interest.
 type newestFirst struct {
 	pages[autoscaling.DescribeScalingActivitiesOutput, autoscaling.Options]
 	since time.Time
@@ -377,7 +420,8 @@ type newestFirst struct {
 
 func (p *newestFirst) HasMorePages() bool { return !p.done && p.pages.HasMorePages() }
 
-func (p *newestFirst) NextPage(ctx context.Context, options ...func(*autoscaling.Options)) (*autoscaling.DescribeScalingActivitiesOutput, error) {
+func (p *newestFirst) NextPage(ctx context.Context,
+	options ...func(*autoscaling.Options)) (*autoscaling.DescribeScalingActivitiesOutput, error) {
 	page, err := p.pages.NextPage(ctx, options...)
 	if err == nil && len(page.Activities) > 0 {
 		p.done = aws.ToTime(page.Activities[len(page.Activities)-1].StartTime).Before(p.since)
@@ -387,14 +431,15 @@ func (p *newestFirst) NextPage(ctx context.Context, options ...func(*autoscaling
 
 // ---- trail ----
 
-// readTrail asks CloudTrail who called StopTask, or, for a stop that nobody asked for, what the task's execution role was denied:
-// the name of its session is the task's id.
+// readTrail asks CloudTrail who called StopTask, or, for a stop that nobody asked for, what the task's execution role
+// was denied: the name of its session is the task's id.
 func readTrail(ctx context.Context, r *reading) {
 	c := r.known()
 	if r.undecided("stopped-by-person", "stopped-by-automation") {
 		from, to := running.StopCallsBetween(c)
 		calls := trailEvents(ctx, r, trailtypes.LookupAttributeKeyEventName, "StopTask", from, to)
-		calls.Value = slices.DeleteFunc(slices.Clone(calls.Value), func(e trailEvent) bool { return !e.stops(r.stop.TaskID) })
+		calls.Value = slices.DeleteFunc(slices.Clone(calls.Value),
+			func(e trailEvent) bool { return !e.stops(r.stop.TaskID) })
 		r.facts.Running.StopCalls = told(calls)
 		return
 	}
@@ -408,23 +453,26 @@ func readTrail(ctx context.Context, r *reading) {
 }
 
 // trailEvents lists events of CloudTrail by the one attribute that may be given.
-func trailEvents(ctx context.Context, r *reading, key trailtypes.LookupAttributeKey, value string, from, to time.Time) evidence.Answer[[]trailEvent] {
+func trailEvents(ctx context.Context, r *reading, key trailtypes.LookupAttributeKey, value string, from,
+	to time.Time) evidence.Answer[[]trailEvent] {
 	in := &cloudtrail.LookupEventsInput{StartTime: &from, EndTime: &to, MaxResults: aws.Int32(50),
 		LookupAttributes: []trailtypes.LookupAttribute{{AttributeKey: key, AttributeValue: &value}}}
-	return ask(ctx, r, question[[]trailEvent]{action: trailLookup, about: strings.Join([]string{string(key), value, from.String(), to.String()}, " "), keep: keepService,
-		call: func(ctx context.Context) ([]trailEvent, error) {
-			p := paced{cloudtrail.NewLookupEventsPaginator(r.Trail(r.cfg), in), r}
-			return every(ctx, p, func(o *cloudtrail.LookupEventsOutput) (all []trailEvent) {
-				for _, e := range o.Events {
-					var event trailEvent
-					if json.Unmarshal([]byte(aws.ToString(e.CloudTrailEvent)), &event) == nil {
-						event.at = aws.ToTime(e.EventTime)
-						all = append(all, event)
+	return ask(ctx, r,
+		question[[]trailEvent]{action: trailLookup,
+			about: strings.Join([]string{string(key), value, from.String(), to.String()}, " "), keep: keepService,
+			call: func(ctx context.Context) ([]trailEvent, error) {
+				p := paced{cloudtrail.NewLookupEventsPaginator(r.Trail(r.cfg), in), r}
+				return every(ctx, p, func(o *cloudtrail.LookupEventsOutput) (all []trailEvent) {
+					for _, e := range o.Events {
+						var event trailEvent
+						if json.Unmarshal([]byte(aws.ToString(e.CloudTrailEvent)), &event) == nil {
+							event.at = aws.ToTime(e.EventTime)
+							all = append(all, event)
+						}
 					}
-				}
-				return all
-			})
-		}})
+					return all
+				})
+			}})
 }
 
 // paced turns pages no faster than CloudTrail allows: two calls a second.
@@ -433,7 +481,8 @@ type paced struct {
 	r *reading
 }
 
-func (p paced) NextPage(ctx context.Context, options ...func(*cloudtrail.Options)) (*cloudtrail.LookupEventsOutput, error) {
+func (p paced) NextPage(ctx context.Context, options ...func(*cloudtrail.Options)) (*cloudtrail.LookupEventsOutput,
+	error) {
 	if p.r.trail.Wait(ctx) != nil {
 		return nil, refused(classifier.ReasonBudget)
 	}
@@ -480,28 +529,33 @@ func told(events evidence.Answer[[]trailEvent]) evidence.Answer[[]evidence.Trail
 	answer := same[[]evidence.TrailEvent](events)
 	for _, e := range events.Value {
 		service, _, _ := strings.Cut(e.EventSource, ".")
-		answer.Value = append(answer.Value, evidence.TrailEvent{At: e.at, Action: service + ":" + e.EventName, Error: e.ErrorCode, Message: e.ErrorMessage,
-			Identity: e.UserIdentity.Type, ARN: e.UserIdentity.ARN, InvokedBy: e.UserIdentity.InvokedBy, Console: strings.Contains(string(e.FromConsole), "true"),
-			SourceIP: e.SourceIP, Agent: e.UserAgent, Endpoint: e.VPCEndpoint})
+		answer.Value = append(answer.Value,
+			evidence.TrailEvent{At: e.at, Action: service + ":" + e.EventName, Error: e.ErrorCode,
+				Message:  e.ErrorMessage,
+				Identity: e.UserIdentity.Type, ARN: e.UserIdentity.ARN, InvokedBy: e.UserIdentity.InvokedBy,
+				Console:  strings.Contains(string(e.FromConsole), "true"),
+				SourceIP: e.SourceIP, Agent: e.UserAgent, Endpoint: e.VPCEndpoint})
 	}
 	return answer
 }
 
 // ---- what last ran well ----
 
-// readSteady reads what ran when the service was last steady before the task was created: that of the newest deployment that ECS
-// calls successful, which also tells the digests of images, else of one that the service lists as completed, else what an archive
-// tells.
+// readSteady reads what ran when the service was last steady before the task was created: that of the newest deployment
+// that ECS calls successful, which also tells the digests of images, else of one that the service lists as completed,
+// else what an archive tells.
 func readSteady(ctx context.Context, r *reading) {
 	if r.stop.Service == "" || r.stop.TaskDefinitionARN == "" {
 		return
 	}
 	found, revisions := deploymentsWithRevisions(ctx, r)
 	for _, d := range found {
-		i := slices.IndexFunc(revisions.Value, func(v evidence.Revision) bool { return v.ARN == aws.ToString(d.TargetServiceRevisionArn) })
+		i := slices.IndexFunc(revisions.Value,
+			func(v evidence.Revision) bool { return v.ARN == aws.ToString(d.TargetServiceRevisionArn) })
 		if i >= 0 && d.Status == types.ServiceDeploymentStatusSuccessful {
 			arn := aws.ToString(d.ServiceDeploymentArn)
-			r.steady(ctx, "last steady, service deployment "+awsname.LastPart(arn), revisions.Value[i].TaskDefinition, revisions.Value[i].Images)
+			r.steady(ctx, "last steady, service deployment "+awsname.LastPart(arn), revisions.Value[i].TaskDefinition,
+				revisions.Value[i].Images)
 			return
 		}
 	}

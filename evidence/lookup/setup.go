@@ -30,7 +30,8 @@ func askIn[T any](ctx context.Context, r *reading, region string, q question[T])
 const mostThings = 10
 
 // readAll asks about several things at once, each once, and returns the answers by their keys.
-func readAll[Ref, T any](refs []Ref, key func(Ref) string, read func(Ref) evidence.Answer[T]) map[string]evidence.Answer[T] {
+func readAll[Ref, T any](refs []Ref, key func(Ref) string,
+	read func(Ref) evidence.Answer[T]) map[string]evidence.Answer[T] {
 	var keys []string
 	chosen := map[string]Ref{}
 	for _, ref := range refs {
@@ -42,7 +43,8 @@ func readAll[Ref, T any](refs []Ref, key func(Ref) string, read func(Ref) eviden
 }
 
 // search returns the first item of a listing that fits, and errAbsent when none does to its end.
-func search[Output, Options, T any](ctx context.Context, p pages[Output, Options], items func(*Output) []T, fits func(T) bool) (T, error) {
+func search[Output, Options, T any](ctx context.Context, p pages[Output, Options], items func(*Output) []T,
+	fits func(T) bool) (T, error) {
 	var found T
 	err := errAbsent
 	failure := turn(ctx, p, func(page *Output) bool {

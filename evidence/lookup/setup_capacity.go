@@ -34,23 +34,28 @@ func readInterfaces(ctx context.Context, r *reading) {
 
 func quota(ctx context.Context, r *reading, code string) evidence.Answer[float64] {
 	service, id, _ := strings.Cut(code, " ")
-	return ask(ctx, r, question[float64]{action: "servicequotas:GetServiceQuota", about: code, keep: keepRole, absent: []string{"NoSuchResourceException"},
-		call: func(ctx context.Context) (float64, error) {
-			answer, err := client(r, servicequotas.NewFromConfig).GetServiceQuota(ctx, &servicequotas.GetServiceQuotaInput{ServiceCode: &service, QuotaCode: &id})
-			switch {
-			case err != nil:
-				return 0, err
-			case answer.Quota == nil || answer.Quota.Value == nil:
-				return 0, errAbsent
-			}
-			return *answer.Quota.Value, nil
-		}})
+	return ask(ctx, r,
+		question[float64]{action: "servicequotas:GetServiceQuota", about: code, keep: keepRole,
+			absent: []string{"NoSuchResourceException"},
+			call: func(ctx context.Context) (float64, error) {
+				answer, err := client(r, servicequotas.NewFromConfig).GetServiceQuota(ctx,
+					&servicequotas.GetServiceQuotaInput{ServiceCode: &service, QuotaCode: &id})
+				switch {
+				case err != nil:
+					return 0, err
+				case answer.Quota == nil || answer.Quota.Value == nil:
+					return 0, errAbsent
+				}
+				return *answer.Quota.Value, nil
+			}})
 }
 
 func interfaceCount(ctx context.Context, r *reading) evidence.Answer[int] {
 	return ask(ctx, r, question[int]{action: "ec2:DescribeNetworkInterfaces", about: "all", keep: keepNetwork,
 		call: func(ctx context.Context) (int, error) {
-			all, err := every(ctx, ec2.NewDescribeNetworkInterfacesPaginator(client(r, ec2.NewFromConfig), &ec2.DescribeNetworkInterfacesInput{MaxResults: most}),
+			all, err := every(ctx,
+				ec2.NewDescribeNetworkInterfacesPaginator(client(r, ec2.NewFromConfig),
+					&ec2.DescribeNetworkInterfacesInput{MaxResults: most}),
 				func(o *ec2.DescribeNetworkInterfacesOutput) (ids []string) {
 					for _, i := range o.NetworkInterfaces {
 						ids = append(ids, aws.ToString(i.NetworkInterfaceId))
@@ -64,8 +69,8 @@ func interfaceCount(ctx context.Context, r *reading) evidence.Answer[int] {
 // describedAtOnce is how many container instances DescribeContainerInstances takes.
 const describedAtOnce = 100
 
-// readMachines reads what the active container instances of the cluster have left. Of a cluster with more than are described at
-// once nothing is told, because those that are left out may have room.
+// readMachines reads what the active container instances of the cluster have left. Of a cluster with more than are
+// described at once nothing is told, because those that are left out may have room.
 func readMachines(ctx context.Context, r *reading) {
 	cluster := r.stop.ClusterARN
 	if cluster == "" {
@@ -74,7 +79,8 @@ func readMachines(ctx context.Context, r *reading) {
 	arns := ask(ctx, r, question[[]string]{action: "ecs:ListContainerInstances", about: cluster, keep: keepService,
 		call: func(ctx context.Context) ([]string, error) {
 			return every(ctx, ecs.NewListContainerInstancesPaginator(client(r, ecs.NewFromConfig),
-				&ecs.ListContainerInstancesInput{Cluster: &cluster, Status: types.ContainerInstanceStatusActive, MaxResults: aws.Int32(describedAtOnce)}),
+				&ecs.ListContainerInstancesInput{Cluster: &cluster, Status: types.ContainerInstanceStatusActive,
+					MaxResults: aws.Int32(describedAtOnce)}),
 				func(o *ecs.ListContainerInstancesOutput) []string { return o.ContainerInstanceArns })
 		}})
 	machines := &r.facts.Setup.Machines
@@ -91,21 +97,26 @@ func readMachines(ctx context.Context, r *reading) {
 }
 
 func machinesOf(ctx context.Context, r *reading, cluster string, arns []string) evidence.Answer[[]evidence.Machine] {
-	return ask(ctx, r, question[[]evidence.Machine]{action: "ecs:DescribeContainerInstances", about: cluster + " " + strings.Join(arns, " "), keep: keepService,
-		call: func(ctx context.Context) ([]evidence.Machine, error) {
-			answer, err := client(r, ecs.NewFromConfig).DescribeContainerInstances(ctx, &ecs.DescribeContainerInstancesInput{Cluster: &cluster, ContainerInstances: arns})
-			if err != nil {
-				return nil, err
-			}
-			if len(answer.Failures) > 0 {
-				return nil, fmt.Errorf("%d container instances are not described", len(answer.Failures))
-			}
-			var all []evidence.Machine
-			for _, i := range answer.ContainerInstances {
-				all = append(all, evidence.Machine{ID: aws.ToString(i.Ec2InstanceId), Connected: i.AgentConnected, CPU: remaining(i, "CPU"), Memory: remaining(i, "MEMORY")})
-			}
-			return all, nil
-		}})
+	return ask(ctx, r,
+		question[[]evidence.Machine]{action: "ecs:DescribeContainerInstances", about: cluster + " " +
+			strings.Join(arns, " "), keep: keepService,
+			call: func(ctx context.Context) ([]evidence.Machine, error) {
+				answer, err := client(r, ecs.NewFromConfig).DescribeContainerInstances(ctx,
+					&ecs.DescribeContainerInstancesInput{Cluster: &cluster, ContainerInstances: arns})
+				if err != nil {
+					return nil, err
+				}
+				if len(answer.Failures) > 0 {
+					return nil, fmt.Errorf("%d container instances are not described", len(answer.Failures))
+				}
+				var all []evidence.Machine
+				for _, i := range answer.ContainerInstances {
+					all = append(all,
+						evidence.Machine{ID: aws.ToString(i.Ec2InstanceId), Connected: i.AgentConnected,
+							CPU: remaining(i, "CPU"), Memory: remaining(i, "MEMORY")})
+				}
+				return all, nil
+			}})
 }
 
 func remaining(i types.ContainerInstance, name string) int64 {

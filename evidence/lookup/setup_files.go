@@ -28,21 +28,24 @@ func readFiles(ctx context.Context, r *reading) {
 
 // file lists the objects that begin with a key. A bucket of another Region says which, and is asked there.
 func file(ctx context.Context, r *reading, bucket, key string) evidence.Answer[evidence.File] {
-	return ask(ctx, r, question[evidence.File]{action: "s3:ListBucket", about: bucket + "/" + key, keep: keepThing, absent: []string{"NoSuchBucket"},
-		call: func(ctx context.Context) (evidence.File, error) {
-			found, err := listedObject(ctx, r, r.cfg.Region, bucket, key)
-			if region := regionSaid(err); region != "" && region != r.cfg.Region && awsname.IsRegion(region) {
-				found, err = listedObject(ctx, r, region, bucket, key)
-			}
-			if errors.Is(err, errAbsent) {
-				return evidence.File{Missing: true}, nil
-			}
-			return evidence.File{ModifiedAt: aws.ToTime(found.LastModified)}, err
-		}})
+	return ask(ctx, r,
+		question[evidence.File]{action: "s3:ListBucket", about: bucket + "/" + key, keep: keepThing,
+			absent: []string{"NoSuchBucket"},
+			call: func(ctx context.Context) (evidence.File, error) {
+				found, err := listedObject(ctx, r, r.cfg.Region, bucket, key)
+				if region := regionSaid(err); region != "" && region != r.cfg.Region && awsname.IsRegion(region) {
+					found, err = listedObject(ctx, r, region, bucket, key)
+				}
+				if errors.Is(err, errAbsent) {
+					return evidence.File{Missing: true}, nil
+				}
+				return evidence.File{ModifiedAt: aws.ToTime(found.LastModified)}, err
+			}})
 }
 
 func listedObject(ctx context.Context, r *reading, region, bucket, key string) (types.Object, error) {
-	p := s3.NewListObjectsV2Paginator(clientIn(r, region, s3.NewFromConfig), &s3.ListObjectsV2Input{Bucket: &bucket, Prefix: &key})
+	p := s3.NewListObjectsV2Paginator(clientIn(r, region, s3.NewFromConfig),
+		&s3.ListObjectsV2Input{Bucket: &bucket, Prefix: &key})
 	return search(ctx, p, func(o *s3.ListObjectsV2Output) []types.Object { return o.Contents },
 		func(o types.Object) bool { return aws.ToString(o.Key) == key })
 }

@@ -33,15 +33,17 @@ func readLogs(ctx context.Context, r *reading) {
 
 // logGroup looks for a log group among those that begin with its name.
 func logGroup(ctx context.Context, r *reading, n named) evidence.Answer[evidence.LogGroup] {
-	return askIn(ctx, r, n.region, question[evidence.LogGroup]{action: "logs:DescribeLogGroups", about: n.key(), keep: keepThing,
-		call: func(ctx context.Context) (evidence.LogGroup, error) {
-			p := cloudwatchlogs.NewDescribeLogGroupsPaginator(clientIn(r, n.region, cloudwatchlogs.NewFromConfig),
-				&cloudwatchlogs.DescribeLogGroupsInput{LogGroupNamePrefix: &n.name, Limit: aws.Int32(50)})
-			group, err := search(ctx, p, func(o *cloudwatchlogs.DescribeLogGroupsOutput) []types.LogGroup { return o.LogGroups },
-				func(g types.LogGroup) bool { return aws.ToString(g.LogGroupName) == n.name })
-			if err != nil || group.CreationTime == nil {
-				return evidence.LogGroup{}, err
-			}
-			return evidence.LogGroup{CreatedAt: time.UnixMilli(*group.CreationTime).UTC()}, nil
-		}})
+	return askIn(ctx, r, n.region,
+		question[evidence.LogGroup]{action: "logs:DescribeLogGroups", about: n.key(), keep: keepThing,
+			call: func(ctx context.Context) (evidence.LogGroup, error) {
+				p := cloudwatchlogs.NewDescribeLogGroupsPaginator(clientIn(r, n.region, cloudwatchlogs.NewFromConfig),
+					&cloudwatchlogs.DescribeLogGroupsInput{LogGroupNamePrefix: &n.name, Limit: aws.Int32(50)})
+				group, err := search(ctx, p,
+					func(o *cloudwatchlogs.DescribeLogGroupsOutput) []types.LogGroup { return o.LogGroups },
+					func(g types.LogGroup) bool { return aws.ToString(g.LogGroupName) == n.name })
+				if err != nil || group.CreationTime == nil {
+					return evidence.LogGroup{}, err
+				}
+				return evidence.LogGroup{CreatedAt: time.UnixMilli(*group.CreationTime).UTC()}, nil
+			}})
 }

@@ -13,8 +13,8 @@ import (
 	"whystopped/evidence/setup"
 )
 
-// readSecrets reads what is known about the secrets and parameters that the failed step may have asked for, and never a value. A
-// secret that its ARN does not lead to is asked for by its name too.
+// readSecrets reads what is known about the secrets and parameters that the failed step may have asked for, and never a
+// value. A secret that its ARN does not lead to is asked for by its name too.
 func readSecrets(ctx context.Context, r *reading) {
 	c := r.known()
 	var secrets, parameters []setup.SecretRef
@@ -34,7 +34,8 @@ func readSecrets(ctx context.Context, r *reading) {
 			})
 		},
 		func() {
-			t.Parameters = readAll(parameters, key, func(ref setup.SecretRef) evidence.Answer[evidence.Parameter] { return parameter(ctx, r, ref) })
+			t.Parameters = readAll(parameters, key,
+				func(ref setup.SecretRef) evidence.Answer[evidence.Parameter] { return parameter(ctx, r, ref) })
 		},
 	)
 	var others []named
@@ -47,7 +48,8 @@ func readSecrets(ctx context.Context, r *reading) {
 			others = append(others, named{region, name})
 		}
 	}
-	for k, found := range readAll(others, named.key, func(p named) evidence.Answer[evidence.Secret] { return secret(ctx, r, p) }) {
+	for k, found := range readAll(others, named.key,
+		func(p named) evidence.Answer[evidence.Secret] { return secret(ctx, r, p) }) {
 		t.Secrets[k] = found
 	}
 }
@@ -58,26 +60,38 @@ type named struct{ region, name string }
 func (n named) key() string { return evidence.In(n.region, n.name) }
 
 func secret(ctx context.Context, r *reading, n named) evidence.Answer[evidence.Secret] {
-	return askIn(ctx, r, n.region, question[evidence.Secret]{action: "secretsmanager:DescribeSecret", about: n.key(), keep: keepThing,
-		absent: []string{"ResourceNotFoundException"},
-		call: func(ctx context.Context) (evidence.Secret, error) {
-			answer, err := clientIn(r, n.region, secretsmanager.NewFromConfig).DescribeSecret(ctx, &secretsmanager.DescribeSecretInput{SecretId: &n.name})
-			if err != nil {
-				return evidence.Secret{}, err
-			}
-			return evidence.Secret{ARN: aws.ToString(answer.ARN), CreatedAt: aws.ToTime(answer.CreatedDate), ChangedAt: aws.ToTime(answer.LastChangedDate),
-				DeletedAt: aws.ToTime(answer.DeletedDate), Versions: answer.VersionIdsToStages, Key: aws.ToString(answer.KmsKeyId)}, nil
-		}})
+	return askIn(ctx, r, n.region,
+		question[evidence.Secret]{action: "secretsmanager:DescribeSecret", about: n.key(), keep: keepThing,
+			absent: []string{"ResourceNotFoundException"},
+			call: func(ctx context.Context) (evidence.Secret, error) {
+				answer, err := clientIn(r, n.region, secretsmanager.NewFromConfig).DescribeSecret(ctx,
+					&secretsmanager.DescribeSecretInput{SecretId: &n.name})
+				if err != nil {
+					return evidence.Secret{}, err
+				}
+				return evidence.Secret{ARN: aws.ToString(answer.ARN), CreatedAt: aws.ToTime(answer.CreatedDate),
+					ChangedAt: aws.ToTime(answer.LastChangedDate),
+					DeletedAt: aws.ToTime(answer.DeletedDate), Versions: answer.VersionIdsToStages,
+					Key: aws.ToString(answer.KmsKeyId)}, nil
+			}})
 }
 
 // parameter looks for a parameter by its exact name, to the end of the listing: pages may be empty before it.
 func parameter(ctx context.Context, r *reading, ref setup.SecretRef) evidence.Answer[evidence.Parameter] {
-	return askIn(ctx, r, ref.Region, question[evidence.Parameter]{action: "ssm:DescribeParameters", about: evidence.In(ref.Region, strings.Join(ref.Names, " ")), keep: keepThing,
-		call: func(ctx context.Context) (evidence.Parameter, error) {
-			p := ssm.NewDescribeParametersPaginator(clientIn(r, ref.Region, ssm.NewFromConfig), &ssm.DescribeParametersInput{MaxResults: aws.Int32(50),
-				ParameterFilters: []types.ParameterStringFilter{{Key: aws.String("Name"), Option: aws.String("Equals"), Values: ref.Names}}})
-			found, err := search(ctx, p, func(o *ssm.DescribeParametersOutput) []types.ParameterMetadata { return o.Parameters },
-				func(types.ParameterMetadata) bool { return true })
-			return evidence.Parameter{Name: aws.ToString(found.Name), ModifiedAt: aws.ToTime(found.LastModifiedDate), Key: aws.ToString(found.KeyId)}, err
-		}})
+	return askIn(ctx, r, ref.Region,
+		question[evidence.Parameter]{action: "ssm:DescribeParameters",
+			about: evidence.In(ref.Region, strings.Join(ref.Names, " ")), keep: keepThing,
+			call: func(ctx context.Context) (evidence.Parameter, error) {
+				p := ssm.NewDescribeParametersPaginator(clientIn(r, ref.Region, ssm.NewFromConfig),
+					&ssm.DescribeParametersInput{MaxResults: aws.Int32(50),
+						ParameterFilters: []types.ParameterStringFilter{{Key: aws.String("Name"),
+							Option: aws.String("Equals"),
+							Values: ref.Names}}})
+				found, err := search(ctx, p,
+					func(o *ssm.DescribeParametersOutput) []types.ParameterMetadata { return o.Parameters },
+					func(types.ParameterMetadata) bool { return true })
+				return evidence.Parameter{Name: aws.ToString(found.Name),
+					ModifiedAt: aws.ToTime(found.LastModifiedDate),
+					Key:        aws.ToString(found.KeyId)}, err
+			}})
 }

@@ -11,8 +11,8 @@ import (
 	"whystopped/evidence/network"
 )
 
-// readVolumes reads the EFS file systems in question with their mount targets, and the interfaces of those, which tell their
-// security groups; and the access points of the volumes.
+// readVolumes reads the EFS file systems in question with their mount targets, and the interfaces of those, which tell
+// their security groups; and the access points of the volumes.
 func readVolumes(ctx context.Context, r *reading) {
 	volumes := network.EFSVolumes(r.known()).Value
 	system := func(v evidence.Volume) string { return v.FileSystem }
@@ -25,7 +25,11 @@ func readVolumes(ctx context.Context, r *reading) {
 	t := &r.facts.Setup
 	together(
 		func() {
-			t.FileSystems = readAll(volumes, system, func(v evidence.Volume) evidence.Answer[evidence.FileSystem] { return fileSystem(ctx, r, v.FileSystem) })
+			t.FileSystems = readAll(volumes, system,
+				func(v evidence.Volume) evidence.Answer[evidence.FileSystem] {
+					return fileSystem(ctx, r,
+						v.FileSystem)
+				})
 		},
 		func() {
 			t.AccessPoints = readAll(points, func(v evidence.Volume) string { return v.AccessPoint },
@@ -49,49 +53,63 @@ func readVolumes(ctx context.Context, r *reading) {
 }
 
 func fileSystem(ctx context.Context, r *reading, id string) evidence.Answer[evidence.FileSystem] {
-	return ask(ctx, r, question[evidence.FileSystem]{action: "elasticfilesystem:DescribeFileSystems", about: id, keep: keepThing, absent: []string{"FileSystemNotFound"},
-		call: func(ctx context.Context) (evidence.FileSystem, error) {
-			answer, err := client(r, efs.NewFromConfig).DescribeFileSystems(ctx, &efs.DescribeFileSystemsInput{FileSystemId: &id})
-			if err == nil && len(answer.FileSystems) == 0 {
-				err = errAbsent
-			}
-			if err != nil {
-				return evidence.FileSystem{}, err
-			}
-			f := answer.FileSystems[0]
-			return evidence.FileSystem{State: string(f.LifeCycleState), Zone: aws.ToString(f.AvailabilityZoneName)}, nil
-		}})
+	return ask(ctx, r,
+		question[evidence.FileSystem]{action: "elasticfilesystem:DescribeFileSystems", about: id, keep: keepThing,
+			absent: []string{"FileSystemNotFound"},
+			call: func(ctx context.Context) (evidence.FileSystem, error) {
+				answer, err := client(r, efs.NewFromConfig).DescribeFileSystems(ctx,
+					&efs.DescribeFileSystemsInput{FileSystemId: &id})
+				if err == nil && len(answer.FileSystems) == 0 {
+					err = errAbsent
+				}
+				if err != nil {
+					return evidence.FileSystem{}, err
+				}
+				f := answer.FileSystems[0]
+				return evidence.FileSystem{State: string(f.LifeCycleState), Zone: aws.ToString(f.AvailabilityZoneName)},
+					nil
+			}})
 }
 
 func mountTargets(ctx context.Context, r *reading, id string) evidence.Answer[[]evidence.MountTarget] {
-	return ask(ctx, r, question[[]evidence.MountTarget]{action: "elasticfilesystem:DescribeMountTargets", about: id, keep: keepThing, absent: []string{"FileSystemNotFound"},
-		call: func(ctx context.Context) ([]evidence.MountTarget, error) {
-			return every(ctx, efs.NewDescribeMountTargetsPaginator(client(r, efs.NewFromConfig), &efs.DescribeMountTargetsInput{FileSystemId: &id}),
-				func(o *efs.DescribeMountTargetsOutput) (all []evidence.MountTarget) {
-					for _, m := range o.MountTargets {
-						all = append(all, mountTargetFrom(m))
-					}
-					return all
-				})
-		}})
+	return ask(ctx, r,
+		question[[]evidence.MountTarget]{action: "elasticfilesystem:DescribeMountTargets", about: id, keep: keepThing,
+			absent: []string{"FileSystemNotFound"},
+			call: func(ctx context.Context) ([]evidence.MountTarget, error) {
+				return every(ctx,
+					efs.NewDescribeMountTargetsPaginator(client(r, efs.NewFromConfig),
+						&efs.DescribeMountTargetsInput{FileSystemId: &id}),
+					func(o *efs.DescribeMountTargetsOutput) (all []evidence.MountTarget) {
+						for _, m := range o.MountTargets {
+							all = append(all, mountTargetFrom(m))
+						}
+						return all
+					})
+			}})
 }
 
 func mountTargetFrom(m types.MountTargetDescription) evidence.MountTarget {
-	return evidence.MountTarget{ID: aws.ToString(m.MountTargetId), State: string(m.LifeCycleState), VPC: aws.ToString(m.VpcId), Subnet: aws.ToString(m.SubnetId),
-		Zone: aws.ToString(m.AvailabilityZoneName), ZoneID: aws.ToString(m.AvailabilityZoneId), IP: address(m.IpAddress), Adapter: aws.ToString(m.NetworkInterfaceId)}
+	return evidence.MountTarget{ID: aws.ToString(m.MountTargetId), State: string(m.LifeCycleState),
+		VPC: aws.ToString(m.VpcId), Subnet: aws.ToString(m.SubnetId),
+		Zone: aws.ToString(m.AvailabilityZoneName), ZoneID: aws.ToString(m.AvailabilityZoneId),
+		IP: address(m.IpAddress), Adapter: aws.ToString(m.NetworkInterfaceId)}
 }
 
 func accessPoint(ctx context.Context, r *reading, id string) evidence.Answer[evidence.AccessPoint] {
-	return ask(ctx, r, question[evidence.AccessPoint]{action: "elasticfilesystem:DescribeAccessPoints", about: id, keep: keepThing, absent: []string{"AccessPointNotFound"},
-		call: func(ctx context.Context) (evidence.AccessPoint, error) {
-			answer, err := client(r, efs.NewFromConfig).DescribeAccessPoints(ctx, &efs.DescribeAccessPointsInput{AccessPointId: &id})
-			if err == nil && len(answer.AccessPoints) == 0 {
-				err = errAbsent
-			}
-			if err != nil {
-				return evidence.AccessPoint{}, err
-			}
-			a := answer.AccessPoints[0]
-			return evidence.AccessPoint{FileSystem: aws.ToString(a.FileSystemId), State: string(a.LifeCycleState)}, nil
-		}})
+	return ask(ctx, r,
+		question[evidence.AccessPoint]{action: "elasticfilesystem:DescribeAccessPoints", about: id, keep: keepThing,
+			absent: []string{"AccessPointNotFound"},
+			call: func(ctx context.Context) (evidence.AccessPoint, error) {
+				answer, err := client(r, efs.NewFromConfig).DescribeAccessPoints(ctx,
+					&efs.DescribeAccessPointsInput{AccessPointId: &id})
+				if err == nil && len(answer.AccessPoints) == 0 {
+					err = errAbsent
+				}
+				if err != nil {
+					return evidence.AccessPoint{}, err
+				}
+				a := answer.AccessPoints[0]
+				return evidence.AccessPoint{FileSystem: aws.ToString(a.FileSystemId), State: string(a.LifeCycleState)},
+					nil
+			}})
 }

@@ -19,8 +19,8 @@ import (
 	"whystopped/evidence"
 )
 
-// readInputs reads where the task's traffic came from, the surest source first, and its task definition. What the stop does not
-// name is not asked for.
+// readInputs reads where the task's traffic came from, the surest source first, and its task definition. What the stop
+// does not name is not asked for.
 func readInputs(ctx context.Context, r *reading) {
 	in, stop := &r.facts.Task, &r.stop
 	together(
@@ -39,7 +39,8 @@ func readInputs(ctx context.Context, r *reading) {
 				return
 			}
 			in.Service = service(ctx, r)
-			listed := slices.ContainsFunc(in.Service.Value.Deployments, func(d evidence.Deployment) bool { return d.ID == deploymentOf(stop) })
+			listed := slices.ContainsFunc(in.Service.Value.Deployments,
+				func(d evidence.Deployment) bool { return d.ID == deploymentOf(stop) })
 			if !listed && (in.Service.State == evidence.Known || in.Service.State == evidence.Absent) {
 				in.Revision = revision(ctx, r)
 			}
@@ -50,7 +51,8 @@ func readInputs(ctx context.Context, r *reading) {
 			}
 		},
 	)
-	if stop.LaunchType == "MANAGED_INSTANCES" && stop.CapacityProvider != "" && in.Instance.Value.EC2.State != evidence.Known {
+	if stop.LaunchType == "MANAGED_INSTANCES" && stop.CapacityProvider != "" &&
+		in.Instance.Value.EC2.State != evidence.Known {
 		in.Provider = provider(ctx, r)
 	}
 }
@@ -65,22 +67,24 @@ func interfaceOf(s *events.Stop) string {
 	return ""
 }
 
-// clusterOf returns the ARN of the stop's cluster, or its name where that is all the stop tells. An empty name would be the
-// cluster called default.
+// clusterOf returns the ARN of the stop's cluster, or its name where that is all the stop tells. An empty name would be
+// the cluster called default.
 func clusterOf(s *events.Stop) string { return cmp.Or(s.ClusterARN, s.Cluster) }
 
 // deploymentOf returns the id of the deployment or task set that started the task.
 func deploymentOf(s *events.Stop) string { return cmp.Or(s.DeploymentID, s.StartedBy) }
 
 func taskDefinition(ctx context.Context, r *reading, arn string) evidence.Answer[evidence.TaskDefinition] {
-	return ask(ctx, r, question[evidence.TaskDefinition]{action: "ecs:DescribeTaskDefinition", about: arn, keep: forever,
-		call: func(ctx context.Context) (evidence.TaskDefinition, error) {
-			answer, err := client(r, ecs.NewFromConfig).DescribeTaskDefinition(ctx, &ecs.DescribeTaskDefinitionInput{TaskDefinition: &arn})
-			if err != nil {
-				return evidence.TaskDefinition{}, err
-			}
-			return taskDefinitionFrom(answer.TaskDefinition), nil
-		}})
+	return ask(ctx, r,
+		question[evidence.TaskDefinition]{action: "ecs:DescribeTaskDefinition", about: arn, keep: forever,
+			call: func(ctx context.Context) (evidence.TaskDefinition, error) {
+				answer, err := client(r, ecs.NewFromConfig).DescribeTaskDefinition(ctx,
+					&ecs.DescribeTaskDefinitionInput{TaskDefinition: &arn})
+				if err != nil {
+					return evidence.TaskDefinition{}, err
+				}
+				return taskDefinitionFrom(answer.TaskDefinition), nil
+			}})
 }
 
 func taskDefinitionFrom(d *types.TaskDefinition) evidence.TaskDefinition {
@@ -104,7 +108,8 @@ func taskDefinitionFrom(d *types.TaskDefinition) evidence.TaskDefinition {
 			volume.FileSystem, volume.RootDirectory = aws.ToString(e.FileSystemId), aws.ToString(e.RootDirectory)
 			volume.Encrypted = e.TransitEncryption == types.EFSTransitEncryptionEnabled
 			if a := e.AuthorizationConfig; a != nil {
-				volume.AccessPoint, volume.IAM = aws.ToString(a.AccessPointId), a.Iam == types.EFSAuthorizationConfigIAMEnabled
+				volume.AccessPoint, volume.IAM = aws.ToString(a.AccessPointId),
+					a.Iam == types.EFSAuthorizationConfigIAMEnabled
 			}
 		}
 		if v.Host != nil {
@@ -162,7 +167,8 @@ func containerFrom(c types.ContainerDefinition) evidence.ContainerDefinition {
 	}
 	if h := c.HealthCheck; h != nil {
 		d.HealthCheck = &evidence.ContainerHealthCheck{Command: h.Command, Interval: int64(aws.ToInt32(h.Interval)),
-			Timeout: int64(aws.ToInt32(h.Timeout)), Retries: int64(aws.ToInt32(h.Retries)), StartPeriod: int64(aws.ToInt32(h.StartPeriod))}
+			Timeout: int64(aws.ToInt32(h.Timeout)), Retries: int64(aws.ToInt32(h.Retries)),
+			StartPeriod: int64(aws.ToInt32(h.StartPeriod))}
 	}
 	return d
 }
@@ -181,33 +187,38 @@ func secretsFrom(secrets []types.Secret) map[string]string {
 
 // networkInterface asks by a filter: an interface that is gone is then an empty list, and not an error.
 func networkInterface(ctx context.Context, r *reading, id string) evidence.Answer[evidence.Interface] {
-	return ask(ctx, r, question[evidence.Interface]{action: "ec2:DescribeNetworkInterfaces", about: id, keep: keepNetwork,
-		call: func(ctx context.Context) (evidence.Interface, error) {
-			found, err := networkInterfaces(ctx, r, []string{id})
-			if err == nil && len(found) == 0 {
-				err = errAbsent
-			}
-			if err != nil {
-				return evidence.Interface{}, err
-			}
-			return found[0], nil
-		}})
+	return ask(ctx, r,
+		question[evidence.Interface]{action: "ec2:DescribeNetworkInterfaces", about: id, keep: keepNetwork,
+			call: func(ctx context.Context) (evidence.Interface, error) {
+				found, err := networkInterfaces(ctx, r, []string{id})
+				if err == nil && len(found) == 0 {
+					err = errAbsent
+				}
+				if err != nil {
+					return evidence.Interface{}, err
+				}
+				return found[0], nil
+			}})
 }
 
 func networkInterfaces(ctx context.Context, r *reading, ids []string) ([]evidence.Interface, error) {
-	return every(ctx, ec2.NewDescribeNetworkInterfacesPaginator(client(r, ec2.NewFromConfig), &ec2.DescribeNetworkInterfacesInput{
-		Filters: where("network-interface-id", ids...), IncludeManagedResources: aws.Bool(true), MaxResults: aws.Int32(1000),
-	}), func(o *ec2.DescribeNetworkInterfacesOutput) (all []evidence.Interface) {
-		for _, i := range o.NetworkInterfaces {
-			all = append(all, interfaceFrom(i))
-		}
-		return all
-	})
+	return every(ctx,
+		ec2.NewDescribeNetworkInterfacesPaginator(client(r, ec2.NewFromConfig), &ec2.DescribeNetworkInterfacesInput{
+			Filters: where("network-interface-id", ids...), IncludeManagedResources: aws.Bool(true),
+			MaxResults: aws.Int32(1000),
+		}), func(o *ec2.DescribeNetworkInterfacesOutput) (all []evidence.Interface) {
+			for _, i := range o.NetworkInterfaces {
+				all = append(all, interfaceFrom(i))
+			}
+			return all
+		})
 }
 
 func interfaceFrom(i ec2types.NetworkInterface) evidence.Interface {
-	e := evidence.Interface{ID: aws.ToString(i.NetworkInterfaceId), Subnet: aws.ToString(i.SubnetId), VPC: aws.ToString(i.VpcId),
-		Groups: groupIDs(i.Groups), Description: aws.ToString(i.Description), InterfaceType: string(i.InterfaceType), Status: string(i.Status)}
+	e := evidence.Interface{ID: aws.ToString(i.NetworkInterfaceId), Subnet: aws.ToString(i.SubnetId),
+		VPC:    aws.ToString(i.VpcId),
+		Groups: groupIDs(i.Groups), Description: aws.ToString(i.Description), InterfaceType: string(i.InterfaceType),
+		Status: string(i.Status)}
 	for _, p := range i.PrivateIpAddresses {
 		e.PrivateIPs = append(e.PrivateIPs, address(p.PrivateIpAddress))
 	}
@@ -233,22 +244,25 @@ func groupIDs(groups []ec2types.GroupIdentifier) []string {
 
 func service(ctx context.Context, r *reading) evidence.Answer[evidence.Service] {
 	cluster, name := clusterOf(&r.stop), r.stop.Service
-	return ask(ctx, r, question[evidence.Service]{action: "ecs:DescribeServices", about: cluster + " " + name, keep: keepService,
-		absent: []string{"ClusterNotFoundException"},
-		call: func(ctx context.Context) (evidence.Service, error) {
-			answer, err := client(r, ecs.NewFromConfig).DescribeServices(ctx, &ecs.DescribeServicesInput{Cluster: &cluster, Services: []string{name}})
-			if err == nil && len(answer.Services) == 0 {
-				err = errAbsent
-			}
-			if err != nil {
-				return evidence.Service{}, err
-			}
-			return serviceFrom(answer.Services[0]), nil
-		}})
+	return ask(ctx, r,
+		question[evidence.Service]{action: "ecs:DescribeServices", about: cluster + " " + name, keep: keepService,
+			absent: []string{"ClusterNotFoundException"},
+			call: func(ctx context.Context) (evidence.Service, error) {
+				answer, err := client(r, ecs.NewFromConfig).DescribeServices(ctx,
+					&ecs.DescribeServicesInput{Cluster: &cluster, Services: []string{name}})
+				if err == nil && len(answer.Services) == 0 {
+					err = errAbsent
+				}
+				if err != nil {
+					return evidence.Service{}, err
+				}
+				return serviceFrom(answer.Services[0]), nil
+			}})
 }
 
 func serviceFrom(s types.Service) evidence.Service {
-	e := evidence.Service{ARN: aws.ToString(s.ServiceArn), DesiredCount: int64(s.DesiredCount), RunningCount: int64(s.RunningCount),
+	e := evidence.Service{ARN: aws.ToString(s.ServiceArn), DesiredCount: int64(s.DesiredCount),
+		RunningCount:    int64(s.RunningCount),
 		ZoneRebalancing: string(s.AvailabilityZoneRebalancing)}
 	e.GracePeriod = widened(s.HealthCheckGracePeriodSeconds)
 	if c := s.DeploymentConfiguration; c != nil {
@@ -260,24 +274,29 @@ func serviceFrom(s types.Service) evidence.Service {
 	for _, d := range s.Deployments {
 		network, told := settingsFrom(d.NetworkConfiguration)
 		e.Deployments = append(e.Deployments, evidence.Deployment{
-			ID: aws.ToString(d.Id), Status: aws.ToString(d.Status), RolloutState: string(d.RolloutState), RolloutReason: aws.ToString(d.RolloutStateReason),
+			ID: aws.ToString(d.Id), Status: aws.ToString(d.Status), RolloutState: string(d.RolloutState),
+			RolloutReason:  aws.ToString(d.RolloutStateReason),
 			TaskDefinition: aws.ToString(d.TaskDefinition), Network: network, HasNetwork: told,
-			Desired: int64(d.DesiredCount), Running: int64(d.RunningCount), Failed: int64(d.FailedTasks), CreatedAt: aws.ToTime(d.CreatedAt),
+			Desired: int64(d.DesiredCount), Running: int64(d.RunningCount), Failed: int64(d.FailedTasks),
+			CreatedAt: aws.ToTime(d.CreatedAt),
 		})
 	}
 	for _, t := range s.TaskSets {
 		network, told := settingsFrom(t.NetworkConfiguration)
 		e.Deployments = append(e.Deployments, evidence.Deployment{
-			ID: aws.ToString(t.Id), Status: aws.ToString(t.Status), TaskDefinition: aws.ToString(t.TaskDefinition), Network: network, HasNetwork: told,
+			ID: aws.ToString(t.Id), Status: aws.ToString(t.Status), TaskDefinition: aws.ToString(t.TaskDefinition),
+			Network: network, HasNetwork: told,
 			Desired: int64(t.ComputedDesiredCount), Running: int64(t.RunningCount), CreatedAt: aws.ToTime(t.CreatedAt),
 		})
 	}
 	for _, v := range s.Events {
-		e.Events = append(e.Events, evidence.ServiceEvent{At: aws.ToTime(v.CreatedAt), Message: aws.ToString(v.Message)})
+		e.Events = append(e.Events,
+			evidence.ServiceEvent{At: aws.ToTime(v.CreatedAt), Message: aws.ToString(v.Message)})
 	}
 	for _, l := range s.LoadBalancers {
 		e.LoadBalancers = append(e.LoadBalancers, evidence.ServiceLoadBalancer{
-			TargetGroupARN: aws.ToString(l.TargetGroupArn), Container: aws.ToString(l.ContainerName), Port: int64(aws.ToInt32(l.ContainerPort))})
+			TargetGroupARN: aws.ToString(l.TargetGroupArn), Container: aws.ToString(l.ContainerName),
+			Port: int64(aws.ToInt32(l.ContainerPort))})
 	}
 	return e
 }
@@ -295,7 +314,8 @@ func settingsFrom(n *types.NetworkConfiguration) (settings evidence.NetworkSetti
 		return evidence.NetworkSettings{}, false
 	}
 	c := n.AwsvpcConfiguration
-	return evidence.NetworkSettings{Subnets: c.Subnets, Groups: c.SecurityGroups, AssignPublicIP: string(c.AssignPublicIp)}, true
+	return evidence.NetworkSettings{Subnets: c.Subnets, Groups: c.SecurityGroups,
+		AssignPublicIP: string(c.AssignPublicIp)}, true
 }
 
 // How far back a task's deployment is looked for, and how many revisions DescribeServiceRevisions takes at once.
@@ -304,9 +324,9 @@ const (
 	revisionLimit = 20
 )
 
-// revision finds the service revision that a task was started from when its service no longer lists the deployment: of the
-// deployments before the task was created, the newest with the task's task definition. It is not told when there is none, or
-// when several that differ in their network could be it.
+// revision finds the service revision that a task was started from when its service no longer lists the deployment: of
+// the deployments before the task was created, the newest with the task's task definition. It is not told when there is
+// none, or when several that differ in their network could be it.
 func revision(ctx context.Context, r *reading) evidence.Answer[evidence.Revision] {
 	deployments := serviceDeployments(ctx, r)
 	if deployments.State != evidence.Known {
@@ -314,7 +334,8 @@ func revision(ctx context.Context, r *reading) evidence.Answer[evidence.Revision
 	}
 	var arns []string
 	for _, d := range deployments.Value {
-		if arn := aws.ToString(d.TargetServiceRevisionArn); arn != "" && !slices.Contains(arns, arn) && len(arns) < revisionLimit {
+		if arn := aws.ToString(d.TargetServiceRevisionArn); arn != "" && !slices.Contains(arns, arn) &&
+			len(arns) < revisionLimit {
 			arns = append(arns, arn)
 		}
 	}
@@ -325,8 +346,11 @@ func revision(ctx context.Context, r *reading) evidence.Answer[evidence.Revision
 	if revisions.State != evidence.Known {
 		return same[evidence.Revision](revisions)
 	}
-	possible := slices.DeleteFunc(slices.Clone(revisions.Value), func(v evidence.Revision) bool { return v.TaskDefinition != r.stop.TaskDefinitionARN })
-	if len(possible) == 0 || slices.ContainsFunc(possible, func(v evidence.Revision) bool { return !equal(v.Network, possible[0].Network) }) {
+	possible := slices.DeleteFunc(slices.Clone(revisions.Value),
+		func(v evidence.Revision) bool { return v.TaskDefinition != r.stop.TaskDefinitionARN })
+	if len(possible) == 0 ||
+		slices.ContainsFunc(possible,
+			func(v evidence.Revision) bool { return !equal(v.Network, possible[0].Network) }) {
 		return evidence.Answer[evidence.Revision]{}
 	}
 	slices.SortStableFunc(possible, func(a, b evidence.Revision) int {
@@ -336,11 +360,12 @@ func revision(ctx context.Context, r *reading) evidence.Answer[evidence.Revision
 }
 
 func equal(a, b evidence.NetworkSettings) bool {
-	return slices.Equal(a.Subnets, b.Subnets) && slices.Equal(a.Groups, b.Groups) && a.AssignPublicIP == b.AssignPublicIP
+	return slices.Equal(a.Subnets, b.Subnets) && slices.Equal(a.Groups, b.Groups) &&
+		a.AssignPublicIP == b.AssignPublicIP
 }
 
-// serviceDeployments lists the deployments of the stop's service that were created before the task, or before the service reported,
-// the newest first.
+// serviceDeployments lists the deployments of the stop's service that were created before the task, or before the
+// service reported, the newest first.
 func serviceDeployments(ctx context.Context, r *reading) evidence.Answer[[]types.ServiceDeploymentBrief] {
 	before := r.stop.CreatedAt
 	if r.stop.Kind == events.KindService || r.stop.Kind == events.KindDeployment {
@@ -356,7 +381,10 @@ func serviceDeployments(ctx context.Context, r *reading) evidence.Answer[[]types
 		about:  strings.Join([]string{cluster, r.stop.Service, before.String()}, " "),
 		absent: []string{"ServiceNotFoundException", "ClusterNotFoundException"},
 		call: func(ctx context.Context) ([]types.ServiceDeploymentBrief, error) {
-			all, err := every(ctx, &deploymentPages{r: r, input: input}, func(o *ecs.ListServiceDeploymentsOutput) []types.ServiceDeploymentBrief { return o.ServiceDeployments })
+			all, err := every(ctx, &deploymentPages{r: r, input: input},
+				func(o *ecs.ListServiceDeploymentsOutput) []types.ServiceDeploymentBrief {
+					return o.ServiceDeployments
+				})
 			slices.SortStableFunc(all, func(a, b types.ServiceDeploymentBrief) int {
 				return aws.ToTime(b.CreatedAt).Compare(aws.ToTime(a.CreatedAt))
 			})
@@ -375,7 +403,8 @@ func (p *deploymentPages) HasMorePages() bool {
 	return !p.begun || aws.ToString(p.input.NextToken) != ""
 }
 
-func (p *deploymentPages) NextPage(ctx context.Context, options ...func(*ecs.Options)) (*ecs.ListServiceDeploymentsOutput, error) {
+func (p *deploymentPages) NextPage(ctx context.Context,
+	options ...func(*ecs.Options)) (*ecs.ListServiceDeploymentsOutput, error) {
 	page, err := client(p.r, ecs.NewFromConfig).ListServiceDeployments(ctx, &p.input, options...)
 	if err == nil {
 		p.begun, p.input.NextToken = true, page.NextToken
@@ -384,60 +413,71 @@ func (p *deploymentPages) NextPage(ctx context.Context, options ...func(*ecs.Opt
 }
 
 func serviceRevisions(ctx context.Context, r *reading, arns []string) evidence.Answer[[]evidence.Revision] {
-	return ask(ctx, r, question[[]evidence.Revision]{action: "ecs:DescribeServiceRevisions", about: strings.Join(arns, " "), keep: forever,
-		call: func(ctx context.Context) ([]evidence.Revision, error) {
-			answer, err := client(r, ecs.NewFromConfig).DescribeServiceRevisions(ctx, &ecs.DescribeServiceRevisionsInput{ServiceRevisionArns: arns})
-			if err != nil {
-				return nil, err
-			}
-			var all []evidence.Revision
-			for _, v := range answer.ServiceRevisions {
-				e := evidence.Revision{ARN: aws.ToString(v.ServiceRevisionArn), TaskDefinition: aws.ToString(v.TaskDefinition), LaunchType: string(v.LaunchType), Images: map[string]string{}}
-				e.Network, _ = settingsFrom(v.NetworkConfiguration)
-				for _, i := range v.ContainerImages {
-					e.Images[aws.ToString(i.ContainerName)] = aws.ToString(i.ImageDigest)
+	return ask(ctx, r,
+		question[[]evidence.Revision]{action: "ecs:DescribeServiceRevisions", about: strings.Join(arns, " "),
+			keep: forever,
+			call: func(ctx context.Context) ([]evidence.Revision, error) {
+				answer, err := client(r, ecs.NewFromConfig).DescribeServiceRevisions(ctx,
+					&ecs.DescribeServiceRevisionsInput{ServiceRevisionArns: arns})
+				if err != nil {
+					return nil, err
 				}
-				all = append(all, e)
-			}
-			return all, nil
-		}})
+				var all []evidence.Revision
+				for _, v := range answer.ServiceRevisions {
+					e := evidence.Revision{ARN: aws.ToString(v.ServiceRevisionArn),
+						TaskDefinition: aws.ToString(v.TaskDefinition), LaunchType: string(v.LaunchType),
+						Images: map[string]string{}}
+					e.Network, _ = settingsFrom(v.NetworkConfiguration)
+					for _, i := range v.ContainerImages {
+						e.Images[aws.ToString(i.ContainerName)] = aws.ToString(i.ImageDigest)
+					}
+					all = append(all, e)
+				}
+				return all, nil
+			}})
 }
 
 // provider asks for the network of the instances that a managed-instances capacity provider starts.
 func provider(ctx context.Context, r *reading) evidence.Answer[evidence.NetworkSettings] {
 	name := r.stop.CapacityProvider
-	return ask(ctx, r, question[evidence.NetworkSettings]{action: "ecs:DescribeCapacityProviders", about: name, keep: keepService,
-		call: func(ctx context.Context) (evidence.NetworkSettings, error) {
-			answer, err := client(r, ecs.NewFromConfig).DescribeCapacityProviders(ctx, &ecs.DescribeCapacityProvidersInput{CapacityProviders: []string{name}})
-			if err != nil {
-				return evidence.NetworkSettings{}, err
-			}
-			for _, p := range answer.CapacityProviders {
-				if m := p.ManagedInstancesProvider; m != nil && m.InstanceLaunchTemplate != nil && m.InstanceLaunchTemplate.NetworkConfiguration != nil {
-					n := m.InstanceLaunchTemplate.NetworkConfiguration
-					return evidence.NetworkSettings{Subnets: n.Subnets, Groups: n.SecurityGroups}, nil
+	return ask(ctx, r,
+		question[evidence.NetworkSettings]{action: "ecs:DescribeCapacityProviders", about: name, keep: keepService,
+			call: func(ctx context.Context) (evidence.NetworkSettings, error) {
+				answer, err := client(r, ecs.NewFromConfig).DescribeCapacityProviders(ctx,
+					&ecs.DescribeCapacityProvidersInput{CapacityProviders: []string{name}})
+				if err != nil {
+					return evidence.NetworkSettings{}, err
 				}
-			}
-			return evidence.NetworkSettings{}, errAbsent
-		}})
+				for _, p := range answer.CapacityProviders {
+					if m := p.ManagedInstancesProvider; m != nil && m.InstanceLaunchTemplate != nil &&
+						m.InstanceLaunchTemplate.NetworkConfiguration != nil {
+						n := m.InstanceLaunchTemplate.NetworkConfiguration
+						return evidence.NetworkSettings{Subnets: n.Subnets, Groups: n.SecurityGroups}, nil
+					}
+				}
+				return evidence.NetworkSettings{}, errAbsent
+			}})
 }
 
 func containerInstance(ctx context.Context, r *reading) evidence.Answer[evidence.ContainerInstance] {
 	cluster, arn := clusterOf(&r.stop), r.stop.ContainerInstanceARN
-	found := ask(ctx, r, question[evidence.ContainerInstance]{action: "ecs:DescribeContainerInstances", about: arn, keep: keepService,
-		absent: []string{"ClusterNotFoundException"},
-		call: func(ctx context.Context) (evidence.ContainerInstance, error) {
-			answer, err := client(r, ecs.NewFromConfig).DescribeContainerInstances(ctx, &ecs.DescribeContainerInstancesInput{Cluster: &cluster, ContainerInstances: []string{arn}})
-			if err == nil && len(answer.ContainerInstances) == 0 {
-				err = errAbsent
-			}
-			if err != nil {
-				return evidence.ContainerInstance{}, err
-			}
-			c := answer.ContainerInstances[0]
-			return evidence.ContainerInstance{ARN: aws.ToString(c.ContainerInstanceArn), InstanceID: aws.ToString(c.Ec2InstanceId),
-				Status: aws.ToString(c.Status), AgentConnected: c.AgentConnected}, nil
-		}})
+	found := ask(ctx, r,
+		question[evidence.ContainerInstance]{action: "ecs:DescribeContainerInstances", about: arn, keep: keepService,
+			absent: []string{"ClusterNotFoundException"},
+			call: func(ctx context.Context) (evidence.ContainerInstance, error) {
+				answer, err := client(r, ecs.NewFromConfig).DescribeContainerInstances(ctx,
+					&ecs.DescribeContainerInstancesInput{Cluster: &cluster, ContainerInstances: []string{arn}})
+				if err == nil && len(answer.ContainerInstances) == 0 {
+					err = errAbsent
+				}
+				if err != nil {
+					return evidence.ContainerInstance{}, err
+				}
+				c := answer.ContainerInstances[0]
+				return evidence.ContainerInstance{ARN: aws.ToString(c.ContainerInstanceArn),
+					InstanceID: aws.ToString(c.Ec2InstanceId),
+					Status:     aws.ToString(c.Status), AgentConnected: c.AgentConnected}, nil
+			}})
 	if id := found.Value.InstanceID; strings.HasPrefix(id, "i-") { // not a machine outside of AWS, "mi-…"
 		found.Value.EC2 = instance(ctx, r, id)
 	}
@@ -461,9 +501,12 @@ func instance(ctx context.Context, r *reading, id string) evidence.Answer[eviden
 }
 
 func instanceFrom(i ec2types.Instance) evidence.Instance {
-	e := evidence.Instance{ID: aws.ToString(i.InstanceId), Type: string(i.InstanceType), Subnet: aws.ToString(i.SubnetId), VPC: aws.ToString(i.VpcId),
-		Groups: groupIDs(i.SecurityGroups), PrivateIP: address(i.PrivateIpAddress), PublicIP: address(i.PublicIpAddress),
-		SourceDestCheck: aws.ToBool(i.SourceDestCheck), NetworkInterfaces: len(i.NetworkInterfaces), Lifecycle: string(i.InstanceLifecycle)}
+	e := evidence.Instance{ID: aws.ToString(i.InstanceId), Type: string(i.InstanceType),
+		Subnet: aws.ToString(i.SubnetId), VPC: aws.ToString(i.VpcId),
+		Groups: groupIDs(i.SecurityGroups), PrivateIP: address(i.PrivateIpAddress),
+		PublicIP:        address(i.PublicIpAddress),
+		SourceDestCheck: aws.ToBool(i.SourceDestCheck), NetworkInterfaces: len(i.NetworkInterfaces),
+		Lifecycle: string(i.InstanceLifecycle)}
 	if i.State != nil {
 		e.State = string(i.State.Name)
 	}

@@ -21,8 +21,8 @@ func (p ports) String() string {
 	return fmt.Sprintf("%d-%d", p.from, p.to)
 }
 
-// The ports that answers come back to (VPC User Guide, "Ephemeral ports"). Every client chooses among anyClient; what an
-// operating system chooses by itself is narrower.
+// The ports that answers come back to (VPC User Guide, "Ephemeral ports"). Every client chooses among anyClient; what
+// an operating system chooses by itself is narrower.
 var (
 	anyClient     = ports{1024, 65535} // also what NAT gateways use
 	linuxClient   = ports{32768, 60999}
@@ -41,8 +41,9 @@ func (w *walk) clientPorts() ports {
 	return unsureClient
 }
 
-// aclCover says how much of a flow between a subnet and addresses outside of it the rules of one direction let pass, and the
-// first rule that denies some of it. The first rule in the order of numbers that matches decides; what none matches is denied.
+// aclCover says how much of a flow between a subnet and addresses outside of it the rules of one direction let pass,
+// and the first rule that denies some of it. The first rule in the order of numbers that matches decides; what none
+// matches is denied.
 func aclCover(rules []evidence.ACLRule, egress bool, f flow, with []netip.Prefix, p ports) (c cover, denying int64) {
 	denying = lastRule
 	if len(with) == 0 {
@@ -132,7 +133,8 @@ func (w *walk) acl(subnet string, f flow, p peer, crossings []crossing) classifi
 	if w.n.ACLs.State != evidence.Known {
 		return w.n.ACLs.Gap()
 	}
-	i := slices.IndexFunc(w.n.ACLs.Value, func(a evidence.NetworkACL) bool { return slices.Contains(a.Subnets, subnet) })
+	i := slices.IndexFunc(w.n.ACLs.Value,
+		func(a evidence.NetworkACL) bool { return slices.Contains(a.Subnets, subnet) })
 	if i < 0 {
 		return evidence.Inconclusive(classifier.ReasonNotVisible, "no network ACL of %s was among those read", subnet)
 	}
@@ -153,8 +155,8 @@ func (w *walk) acl(subnet string, f flow, p peer, crossings []crossing) classifi
 	return evidence.RuledOut("network ACL %s of %s lets %s and its answer pass", acl.ID, subnet, f)
 }
 
-// allowed is what a rule should name to let addresses pass: a network ACL knows only ranges of addresses, and a subnet's next task has
-// another address.
+// allowed is what a rule should name to let addresses pass: a network ACL knows only ranges of addresses, and a
+// subnet's next task has another address.
 func (w *walk) allowed(with []netip.Prefix) string {
 	if len(with) == 0 {
 		return w.widest()
@@ -187,10 +189,12 @@ func (x crossing) judge(acl evidence.NetworkACL, subnet string, f flow, with pee
 		return fmt.Sprintf("%s %s %s %s %s", direction, strings.ToUpper(f.protocol), x.widest, preposition, peer)
 	}
 	if widest, _ := aclCover(acl.Rules, x.egress, f, x.with, x.widest); widest == none {
-		return evidence.Confirmed(fmt.Sprintf("allow %s in %s, with a lower number than what denies it", what(allowed), acl.ID),
+		return evidence.Confirmed(fmt.Sprintf("allow %s in %s, with a lower number than what denies it", what(allowed),
+			acl.ID),
 			"network ACL %s of %s denies %s (%s, %s)", acl.ID, subnet, what(with.name), x.purpose, ruleName(rule))
 	}
-	return evidence.Inconclusive(classifier.ReasonPartial, "network ACL %s of %s denies a part of %s (%s, %s)", acl.ID, subnet, what(with.name), x.purpose, ruleName(rule))
+	return evidence.Inconclusive(classifier.ReasonPartial, "network ACL %s of %s denies a part of %s (%s, %s)", acl.ID,
+		subnet, what(with.name), x.purpose, ruleName(rule))
 }
 
 func ruleName(number int64) string {

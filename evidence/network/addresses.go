@@ -26,7 +26,8 @@ var (
 )
 
 // notPublic are the IPv4 addresses that no name of the internet leads to (RFC 6890).
-var notPublic = prefixes("0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.168.0.0/16 198.18.0.0/15 224.0.0.0/3")
+var notPublic = prefixes("0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.168.0.0/16 " +
+	"198.18.0.0/15 224.0.0.0/3")
 
 func prefixes(list string) []netip.Prefix {
 	var all []netip.Prefix
@@ -42,7 +43,8 @@ func single(ip netip.Addr) netip.Prefix {
 	return netip.PrefixFrom(ip, ip.BitLen())
 }
 
-// without returns what is left of a set of addresses when those of a prefix are taken out, as prefixes that do not overlap.
+// without returns what is left of a set of addresses when those of a prefix are taken out, as prefixes that do not
+// overlap.
 func without(set []netip.Prefix, p netip.Prefix) []netip.Prefix {
 	var rest []netip.Prefix
 	for _, s := range set {

@@ -10,10 +10,11 @@ import (
 	"whystopped/evidence"
 )
 
-// FromBalancers judges for each load balancer whether security groups let it reach a port of the task, or of its instance where
-// the task answers on the instance's interface: out of the load balancer's groups and into the others. gap says why nothing is
-// known.
-func FromBalancers(c *evidence.Case, balancers []evidence.LoadBalancer, port int64, instance bool) (proofs []classifier.Proof, gap classifier.Proof) {
+// FromBalancers judges for each load balancer whether security groups let it reach a port of the task, or of its
+// instance where the task answers on the instance's interface: out of the load balancer's groups and into the others.
+// gap says why nothing is known.
+func FromBalancers(c *evidence.Case, balancers []evidence.LoadBalancer, port int64,
+	instance bool) (proofs []classifier.Proof, gap classifier.Proof) {
 	w := &walk{c: c, n: settled(c.Facts.Network), from: taskOrigin(c)}
 	if instance {
 		w.from = hostOrigin(c)
@@ -29,9 +30,11 @@ func FromBalancers(c *evidence.Case, balancers []evidence.LoadBalancer, port int
 	return proofs, classifier.Proof{}
 }
 
-// reached judges whether security groups, which were read, let a load balancer reach the origin of the walk, whose groups are ids.
+// reached judges whether security groups, which were read, let a load balancer reach the origin of the walk, whose
+// groups are ids.
 func (w *walk) reached(lb evidence.LoadBalancer, f flow, ids []string) classifier.Proof {
-	from := peer{name: "load balancer " + lb.Name, addresses: w.addressesOf(lb.Subnets), groups: lb.Groups, grouped: len(lb.Groups) > 0}
+	from := peer{name: "load balancer " + lb.Name, addresses: w.addressesOf(lb.Subnets), groups: lb.Groups,
+		grouped: len(lb.Groups) > 0}
 	rules, complete := groupRules(w.n.Groups.Value, ids, false)
 	named, balancerGroups := w.groupNames(ids), strings.Join(lb.Groups, ", ")
 	in := rulesCover(rules, f, from, w.n.PrefixLists)
@@ -39,13 +42,16 @@ func (w *walk) reached(lb evidence.LoadBalancer, f flow, ids []string) classifie
 	case in == all && len(lb.Groups) == 0:
 		return evidence.RuledOut("%s let %s in on %s", named, from.name, f)
 	case len(lb.Groups) == 0:
-		return evidence.Inconclusive(classifier.ReasonNotVisible, "%s has no security group, and its targets may see the addresses of clients", from.name)
+		return evidence.Inconclusive(classifier.ReasonNotVisible,
+			"%s has no security group, and its targets may see the addresses of clients", from.name)
 	case !complete:
 		return evidence.Inconclusive(classifier.ReasonNotVisible, "not all of %s could be read", named)
 	case in == unread:
-		return unlisted(w.n.PrefixLists, listsOf(rules), "%s has rules for prefix lists that could not be read, or the subnets of %s were not", named, from.name)
+		return unlisted(w.n.PrefixLists, listsOf(rules),
+			"%s has rules for prefix lists that could not be read, or the subnets of %s were not", named, from.name)
 	case in == some:
-		return evidence.Inconclusive(classifier.ReasonPartial, "%s lets a part of the subnets of %s in on %s", named, from.name, f)
+		return evidence.Inconclusive(classifier.ReasonPartial, "%s lets a part of the subnets of %s in on %s", named,
+			from.name, f)
 	case in == none:
 		return evidence.Confirmed(fmt.Sprintf("add an inbound rule for %s from %s to %s", f, lb.Groups[0], ids[0]),
 			"%s has no inbound rule for %s from %s (%s)", named, f, from.name, balancerGroups)
@@ -56,7 +62,8 @@ func (w *walk) reached(lb evidence.LoadBalancer, f flow, ids []string) classifie
 	case out == all:
 		return evidence.RuledOut("%s of %s lets %s out, and %s lets it in", balancerGroups, from.name, f, named)
 	case !complete || out != none:
-		return evidence.Inconclusive(classifier.ReasonNotVisible, "%s lets %s in on %s; whether %s lets it out could not be read", named, from.name, f, balancerGroups)
+		return evidence.Inconclusive(classifier.ReasonNotVisible,
+			"%s lets %s in on %s; whether %s lets it out could not be read", named, from.name, f, balancerGroups)
 	}
 	return evidence.Confirmed(fmt.Sprintf("add an outbound rule for %s to %s to %s", f, ids[0], lb.Groups[0]),
 		"%s of %s has no outbound rule for %s to the task (%s)", balancerGroups, from.name, f, strings.Join(ids, ", "))
@@ -70,7 +77,9 @@ func (w *walk) addressesOf(ids []string) []netip.Prefix {
 		if i < 0 {
 			return nil
 		}
-		found = append(found, slices.DeleteFunc(slices.Clone(w.n.Subnets.Value[i].CIDRs), func(p netip.Prefix) bool { return p.Addr().Is6() })...)
+		found = append(found,
+			slices.DeleteFunc(slices.Clone(w.n.Subnets.Value[i].CIDRs),
+				func(p netip.Prefix) bool { return p.Addr().Is6() })...)
 	}
 	return found
 }

@@ -42,11 +42,13 @@ func (w *walk) resolver() dns {
 	switch w.n.DHCP.State {
 	case evidence.Known:
 	case evidence.Absent:
-		return dns{gap: evidence.Inconclusive(classifier.ReasonNotVisible, "%s has no DHCP option set that we see", w.vpc.ID)}
+		return dns{gap: evidence.Inconclusive(classifier.ReasonNotVisible, "%s has no DHCP option set that we see",
+			w.vpc.ID)}
 	default:
 		return dns{gap: w.n.DHCP.Gap()}
 	}
-	d := dns{source: fmt.Sprintf("%s of %s names %s", w.n.DHCP.Value.ID, w.vpc.ID, strings.Join(w.n.DHCP.Value.Servers, ", "))}
+	d := dns{source: fmt.Sprintf("%s of %s names %s", w.n.DHCP.Value.ID, w.vpc.ID,
+		strings.Join(w.n.DHCP.Value.Servers, ", "))}
 	for _, s := range w.n.DHCP.Value.Servers {
 		ip, err := netip.ParseAddr(s)
 		switch {
@@ -84,9 +86,11 @@ func dnsDisabled(c *evidence.Case) classifier.Proof {
 	case d.gap.Exists():
 		return d.gap
 	case len(d.custom) > 0:
-		return evidence.Inconclusive(classifier.ReasonCustomDNS, "DNS support of %s is off, but %s, which is not the VPC's resolver", w.vpc.ID, d.source)
+		return evidence.Inconclusive(classifier.ReasonCustomDNS,
+			"DNS support of %s is off, but %s, which is not the VPC's resolver", w.vpc.ID, d.source)
 	}
-	return evidence.Confirmed("turn on DNS support of "+w.vpc.ID, "DNS support of %s is off, so that its resolver does not answer", w.vpc.ID)
+	return evidence.Confirmed("turn on DNS support of "+w.vpc.ID,
+		"DNS support of %s is off, so that its resolver does not answer", w.vpc.ID)
 }
 
 func (w *walk) hostnames() classifier.Proof {
@@ -96,7 +100,8 @@ func (w *walk) hostnames() classifier.Proof {
 	case w.n.DNSHostnames.Value:
 		return evidence.RuledOut("DNS support and DNS hostnames of %s are on", w.vpc.ID)
 	case w.c.Finding.Stage == classifier.Volume:
-		return evidence.Inconclusive(classifier.ReasonPartial, "DNS support of %s is on and DNS hostnames are off, which the names of file systems need as well", w.vpc.ID)
+		return evidence.Inconclusive(classifier.ReasonPartial,
+			"DNS support of %s is on and DNS hostnames are off, which the names of file systems need as well", w.vpc.ID)
 	}
 	return evidence.RuledOut("DNS support of %s is on; DNS hostnames are off, which only private names need", w.vpc.ID)
 }
@@ -114,9 +119,12 @@ func dnsUnreachable(c *evidence.Case) classifier.Proof {
 	case len(d.custom) == 0 && silent:
 		return evidence.RuledOut("%s, which no route, security group or network ACL keeps away", d.source)
 	case len(d.custom) == 0:
-		return evidence.Inconclusive(classifier.ReasonCustomDNS, "%s; private zones and DNS Firewall rules, which may answer that there is no such name, are not read", d.source)
+		return evidence.Inconclusive(classifier.ReasonCustomDNS,
+			"%s; private zones and DNS Firewall rules, which may answer that there is no such name, are not read",
+			d.source)
 	case !silent:
-		return evidence.Inconclusive(classifier.ReasonCustomDNS, "%s, which answers for itself: what it knows is not read", d.source)
+		return evidence.Inconclusive(classifier.ReasonCustomDNS,
+			"%s, which answers for itself: what it knows is not read", d.source)
 	default:
 		return w.toServers(d)
 	}
@@ -133,7 +141,8 @@ func (w *walk) toServers(d dns) classifier.Proof {
 	}
 	p := agreed(proofs)
 	if p.Result == classifier.RuledOut {
-		return evidence.Inconclusive(classifier.ReasonCustomDNS, "%s, and the way to it is open from here; whether it answers is not read", d.source)
+		return evidence.Inconclusive(classifier.ReasonCustomDNS,
+			"%s, and the way to it is open from here; whether it answers is not read", d.source)
 	}
 	return p
 }
@@ -161,7 +170,8 @@ func (w *walk) routeTo(to peer) classifier.Proof {
 	case missing == classifier.Inconclusive:
 		return doubt
 	case missing == classifier.Confirmed:
-		return evidence.Confirmed(fmt.Sprintf("add a route to %s to %s, or use AmazonProvidedDNS", to.addresses[0].Addr(), w.table.ID), "%s has no route to %s", tableName(w.table, w.subnet.ID), to.name)
+		return evidence.Confirmed(fmt.Sprintf("add a route to %s to %s, or use AmazonProvidedDNS",
+			to.addresses[0].Addr(), w.table.ID), "%s has no route to %s", tableName(w.table, w.subnet.ID), to.name)
 	}
 	return evidence.RuledOut("%s", w.leads(r))
 }

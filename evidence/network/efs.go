@@ -36,18 +36,25 @@ var mountNeeds = []evidence.Need{evidence.NeedInputs, evidence.NeedNetwork, evid
 
 var MountChecks = []evidence.Check{
 	{Cause: "efs-mount-target-missing", Needs: mountNeeds, Prove: ofMounts(mountTargetMissing),
-		Confirms: "the file system is being deleted or has no mount target at all; or its name did not resolve and there is no such file system, or no available mount target in the task's Availability Zone",
+		Confirms: "the file system is being deleted or has no mount target at all; or its name did not resolve and " +
+			"there is no such file system, or no available mount target in the task's Availability Zone",
 		RulesOut: "it has an available mount target in the task's VPC and Availability Zone",
-		Open:     "its mount targets are in another VPC; it is a One Zone file system of another zone; its name did resolve; the task's zone is not known"},
+		Open: "its mount targets are in another VPC; it is a One Zone file system of another zone; its name did " +
+			"resolve; the task's zone is not known"},
 	{Cause: "efs-sg-closed", Needs: mountNeeds, Prove: ofMounts(mountTargetClosed),
-		Confirms: "no security group of the mount target in the task's Availability Zone has an inbound rule for TCP 2049 from the task",
+		Confirms: "no security group of the mount target in the task's Availability Zone has an inbound rule for TCP " +
+			"2049 from the task",
 		RulesOut: "they have one",
-		Open:     "a group, or the task's own, could not be read; the mount was refused and not dropped; there is no such mount target"},
-	{Cause: "efs-access-point", Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedVolumes}, Prove: ofMounts(accessPoint),
-		Confirms: "the access point is gone, not available or of another file system, or the volume sets a root directory or no transit encryption beside it",
+		Open: "a group, or the task's own, could not be read; the mount was refused and not dropped; there is no " +
+			"such mount target"},
+	{Cause: "efs-access-point", Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedVolumes},
+		Prove: ofMounts(accessPoint),
+		Confirms: "the access point is gone, not available or of another file system, or the volume sets a root " +
+			"directory or no transit encryption beside it",
 		RulesOut: "the volume names no access point, or one that fits, and nobody was denied",
 		Open:     "it fits, and the mount was denied: whether its user may read its directory is not told"},
-	{Cause: "efs-path-missing", Needs: []evidence.Need{evidence.NeedInputs}, Prove: ofMounts(mountedPath), Timeless: true,
+	{Cause: "efs-path-missing", Needs: []evidence.Need{evidence.NeedInputs}, Prove: ofMounts(mountedPath),
+		Timeless: true,
 		Confirms: "never: what is in a file system cannot be listed; only the text can say it",
 		RulesOut: "the volume mounts the root of the file system, which is always there",
 		Open:     "it mounts another directory, or what its access point says"},
@@ -65,8 +72,8 @@ func ofMounts(judge func(*evidence.Case, evidence.Volume) classifier.Proof) func
 	}
 }
 
-// NearTargets are the mount targets in question that are in the VPC and the Availability Zone of the task. The network and the mount
-// targets must have been read.
+// NearTargets are the mount targets in question that are in the VPC and the Availability Zone of the task. The network
+// and the mount targets must have been read.
 func NearTargets(c *evidence.Case) []evidence.MountTarget {
 	var all []evidence.MountTarget
 	for _, v := range EFSVolumes(c).Value {
@@ -76,7 +83,8 @@ func NearTargets(c *evidence.Case) []evidence.MountTarget {
 	return all
 }
 
-// mountTargets are the mount targets of a volume that are in the VPC and the zone of the task. gap says why they are not known.
+// mountTargets are the mount targets of a volume that are in the VPC and the zone of the task. gap says why they are
+// not known.
 func mountTargets(c *evidence.Case, v evidence.Volume) (near []evidence.MountTarget, w *walk, gap classifier.Proof) {
 	w = begin(c)
 	targets := c.Facts.Setup.MountTargets[v.FileSystem]
@@ -89,7 +97,8 @@ func mountTargets(c *evidence.Case, v evidence.Volume) (near []evidence.MountTar
 		return nil, w, gap
 	}
 	for _, t := range targets.Value {
-		if t.VPC == w.subnet.VPC && (t.ZoneID != "" && t.ZoneID == w.subnet.ZoneID || t.ZoneID == "" && t.Zone == w.subnet.Zone) {
+		if t.VPC == w.subnet.VPC &&
+			(t.ZoneID != "" && t.ZoneID == w.subnet.ZoneID || t.ZoneID == "" && t.Zone == w.subnet.Zone) {
 			near = append(near, t)
 		}
 	}
@@ -101,16 +110,21 @@ func mountTargetMissing(c *evidence.Case, v evidence.Volume) classifier.Proof {
 	resolved := c.Finding.Fault == classifier.Unreachable // something answered the name, or was asked for by it
 	switch {
 	case system.State == evidence.Absent && resolved:
-		return evidence.Inconclusive(classifier.ReasonNotVisible, "account %s has no file system %s in %s; its name led somewhere, so that it may be another account's", c.Stop.Account, v.FileSystem, c.Stop.Region)
+		return evidence.Inconclusive(classifier.ReasonNotVisible,
+			"account %s has no file system %s in %s; its name led somewhere, so that it may be another account's",
+			c.Stop.Account, v.FileSystem, c.Stop.Region)
 	case system.State == evidence.Absent:
-		return evidence.Confirmed(fmt.Sprintf("name a file system that exists in volume %s of %s", v.Name, evidence.Definition(c)),
+		return evidence.Confirmed(fmt.Sprintf("name a file system that exists in volume %s of %s", v.Name,
+			evidence.Definition(c)),
 			"account %s has no file system %s in %s", c.Stop.Account, v.FileSystem, c.Stop.Region)
 	case system.State != evidence.Known:
 		return evidence.Silent(c, system, "", "file system %s could not be looked up", v.FileSystem)
 	case system.Value.State == "deleting" || system.Value.State == "deleted":
-		return evidence.Confirmed(fmt.Sprintf("name a file system that exists in volume %s of %s", v.Name, evidence.Definition(c)), "file system %s is %s", v.FileSystem, system.Value.State)
+		return evidence.Confirmed(fmt.Sprintf("name a file system that exists in volume %s of %s", v.Name,
+			evidence.Definition(c)), "file system %s is %s", v.FileSystem, system.Value.State)
 	case targets.State == evidence.Known && len(targets.Value) == 0:
-		return evidence.Confirmed(fmt.Sprintf("create mount targets of %s in the subnets of the task", v.FileSystem), "file system %s has no mount target", v.FileSystem)
+		return evidence.Confirmed(fmt.Sprintf("create mount targets of %s in the subnets of the task", v.FileSystem),
+			"file system %s has no mount target", v.FileSystem)
 	}
 	near, w, gap := mountTargets(c, v)
 	if gap.Exists() {
@@ -126,13 +140,16 @@ func mountTargetMissing(c *evidence.Case, v evidence.Volume) classifier.Proof {
 	inVPC := slices.ContainsFunc(targets.Value, func(t evidence.MountTarget) bool { return t.VPC == w.subnet.VPC })
 	switch {
 	case !inVPC:
-		return evidence.Inconclusive(classifier.ReasonPartial, "%s, only in other VPCs: whether the task's leads there is not followed", others)
+		return evidence.Inconclusive(classifier.ReasonPartial,
+			"%s, only in other VPCs: whether the task's leads there is not followed", others)
 	case system.Value.Zone != "":
-		return evidence.Inconclusive(classifier.ReasonPartial, "%s; it is a One Zone file system of %s", others, system.Value.Zone)
+		return evidence.Inconclusive(classifier.ReasonPartial, "%s; it is a One Zone file system of %s", others,
+			system.Value.Zone)
 	case c.Finding.Fault != classifier.DNS:
 		return evidence.Inconclusive(classifier.ReasonPartial, "%s, yet it is not its name that failed", others)
 	}
-	return evidence.Confirmed(fmt.Sprintf("create a mount target of %s in %s, for example in %s", v.FileSystem, zone, w.subnet.ID), "%s, where the task ran", others)
+	return evidence.Confirmed(fmt.Sprintf("create a mount target of %s in %s, for example in %s", v.FileSystem, zone,
+		w.subnet.ID), "%s, where the task ran", others)
 }
 
 func mountTargetClosed(c *evidence.Case, v evidence.Volume) classifier.Proof {
@@ -153,7 +170,9 @@ func mountTargetClosed(c *evidence.Case, v evidence.Volume) classifier.Proof {
 		}
 		return reach(c, tcp(nfs), "mount target "+t.ID, "efs-sg-closed", adapter.Value)["efs-sg-closed"]
 	}
-	return evidence.Inconclusive(classifier.ReasonNotCausal, "file system %s has no mount target in %s of %s that the mount could have gone to", v.FileSystem, w.subnet.Zone, w.subnet.VPC)
+	return evidence.Inconclusive(classifier.ReasonNotCausal,
+		"file system %s has no mount target in %s of %s that the mount could have gone to", v.FileSystem, w.subnet.Zone,
+		w.subnet.VPC)
 }
 
 // accessPoint judges a volume's access point
@@ -165,22 +184,31 @@ func accessPoint(c *evidence.Case, v evidence.Volume) classifier.Proof {
 	case v.AccessPoint == "":
 		return evidence.RuledOut("%s names no access point", volume)
 	case strings.Trim(v.RootDirectory, "/") != "":
-		return evidence.Confirmed("leave rootDirectory out of "+volume, "%s sets root directory %s beside access point %s", volume, v.RootDirectory, v.AccessPoint)
+		return evidence.Confirmed("leave rootDirectory out of "+volume,
+			"%s sets root directory %s beside access point %s", volume, v.RootDirectory, v.AccessPoint)
 	case !v.Encrypted:
-		return evidence.Confirmed("set transitEncryption of "+volume+" to ENABLED", "%s names access point %s without transit encryption", volume, v.AccessPoint)
+		return evidence.Confirmed("set transitEncryption of "+volume+" to ENABLED",
+			"%s names access point %s without transit encryption", volume, v.AccessPoint)
 	case point.State == evidence.Absent && c.Facts.Setup.FileSystems[v.FileSystem].State == evidence.Absent:
-		return evidence.Inconclusive(classifier.ReasonNotVisible, "account %s has neither file system %s nor access point %s in %s; they may be another account's", c.Stop.Account, v.FileSystem, v.AccessPoint, c.Stop.Region)
+		return evidence.Inconclusive(classifier.ReasonNotVisible,
+			"account %s has neither file system %s nor access point %s in %s; they may be another account's",
+			c.Stop.Account, v.FileSystem, v.AccessPoint, c.Stop.Region)
 	case point.State == evidence.Absent:
-		return evidence.Confirmed(fmt.Sprintf("name an access point of %s in %s", v.FileSystem, volume), "there is no access point %s in %s", v.AccessPoint, c.Stop.Region)
+		return evidence.Confirmed(fmt.Sprintf("name an access point of %s in %s", v.FileSystem, volume),
+			"there is no access point %s in %s", v.AccessPoint, c.Stop.Region)
 	case point.State != evidence.Known:
 		return evidence.Silent(c, point, "", "access point %s could not be looked up", v.AccessPoint)
 	case point.Value.FileSystem != v.FileSystem:
 		return evidence.Confirmed(fmt.Sprintf("name an access point of %s in %s", v.FileSystem, volume),
-			"access point %s belongs to %s, and %s mounts %s", v.AccessPoint, point.Value.FileSystem, volume, v.FileSystem)
+			"access point %s belongs to %s, and %s mounts %s", v.AccessPoint, point.Value.FileSystem, volume,
+			v.FileSystem)
 	case point.Value.State != "available":
-		return evidence.Confirmed(fmt.Sprintf("wait for access point %s, or name another one in %s", v.AccessPoint, volume), "access point %s is %s", v.AccessPoint, point.Value.State)
+		return evidence.Confirmed(fmt.Sprintf("wait for access point %s, or name another one in %s", v.AccessPoint,
+			volume), "access point %s is %s", v.AccessPoint, point.Value.State)
 	case c.Finding.Fault == classifier.Denied:
-		return evidence.Inconclusive(classifier.ReasonNotRead, "access point %s of %s is available; whether its user may use its directory is not told", v.AccessPoint, v.FileSystem)
+		return evidence.Inconclusive(classifier.ReasonNotRead,
+			"access point %s of %s is available; whether its user may use its directory is not told", v.AccessPoint,
+			v.FileSystem)
 	}
 	return evidence.RuledOut("access point %s of %s is available", v.AccessPoint, v.FileSystem)
 }
@@ -189,9 +217,11 @@ func mountedPath(c *evidence.Case, v evidence.Volume) classifier.Proof {
 	volume := fmt.Sprintf("volume %s of %s", v.Name, evidence.Definition(c))
 	switch directory := strings.Trim(v.RootDirectory, "/"); {
 	case v.AccessPoint != "":
-		return evidence.Inconclusive(classifier.ReasonNotRead, "%s mounts what access point %s says", volume, v.AccessPoint)
+		return evidence.Inconclusive(classifier.ReasonNotRead, "%s mounts what access point %s says", volume,
+			v.AccessPoint)
 	case directory != "":
-		return evidence.Inconclusive(classifier.ReasonNotRead, "%s mounts directory %s of %s, which cannot be listed", volume, v.RootDirectory, v.FileSystem)
+		return evidence.Inconclusive(classifier.ReasonNotRead, "%s mounts directory %s of %s, which cannot be listed",
+			volume, v.RootDirectory, v.FileSystem)
 	}
 	return evidence.RuledOut("%s mounts the root of %s", volume, v.FileSystem)
 }

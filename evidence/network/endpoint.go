@@ -57,7 +57,8 @@ func (w *walk) whyUnnamed(e evidence.Endpoint) (why, next string, gap classifier
 	case !e.PrivateDNS:
 		return "private DNS of " + e.ID + " is off", "turn on private DNS of " + e.ID, gap
 	case e.InboundOnly:
-		return "private DNS of " + e.ID + " is for inbound resolver endpoints only", "let private DNS of " + e.ID + " answer the VPC too", gap
+		return "private DNS of " + e.ID + " is for inbound resolver endpoints only", "let private DNS of " + e.ID +
+			" answer the VPC too", gap
 	case w.n.DNSSupport.State != evidence.Known:
 		return "", "", w.n.DNSSupport.Gap()
 	case w.n.DNSHostnames.State != evidence.Known:
@@ -76,7 +77,8 @@ func endpointName(e evidence.Endpoint) string {
 	return fmt.Sprintf("VPC endpoint %s (%s)", e.ID, strings.Join(parts[min(len(parts)-1, 3):], "."))
 }
 
-// toEndpoint follows a call to an interface endpoint: to the adapter that was called, or to all of them where none is given.
+// toEndpoint follows a call to an interface endpoint: to the adapter that was called, or to all of them where none is
+// given.
 func (w *walk) toEndpoint(e evidence.Endpoint, adapters []evidence.Interface) {
 	w.through = fmt.Sprintf("the call goes to %s", endpointName(e))
 	w.note("endpoint-missing", evidence.RuledOut("%s is there, and %s", endpointName(e), w.through))
@@ -134,7 +136,8 @@ func (w *walk) address(a evidence.Interface) netip.Addr {
 	return netip.Addr{}
 }
 
-// toInterfaces judges a flow to interfaces that a name leads to, of which any may be called. cause is that of closed groups there.
+// toInterfaces judges a flow to interfaces that a name leads to, of which any may be called. cause is that of closed
+// groups there.
 func (w *walk) toInterfaces(f flow, owner, cause string, groups []string, adapters []evidence.Interface) {
 	found := map[string][]classifier.Proof{}
 	for _, a := range adapters {
@@ -154,8 +157,9 @@ func (w *walk) toInterfaces(f flow, owner, cause string, groups []string, adapte
 	}
 }
 
-// reach judges the way from where a stop's calls left to an interface of the VPC, by cause: the security groups of both ends, with
-// cause for those at the other end, and the network ACLs. It is for what is no VPC endpoint, such as EFS mount targets on port 2049.
+// reach judges the way from where a stop's calls left to an interface of the VPC, by cause: the security groups of both
+// ends, with cause for those at the other end, and the network ACLs. It is for what is no VPC endpoint, such as EFS
+// mount targets on port 2049.
 func reach(c *evidence.Case, f flow, owner, cause string, a evidence.Interface) map[string]classifier.Proof {
 	w := begin(c)
 	w.v6 = w.subnet.IPv6Native
@@ -163,17 +167,20 @@ func reach(c *evidence.Case, f flow, owner, cause string, a evidence.Interface) 
 	switch {
 	case w.gap.Exists():
 	case !ip.IsValid():
-		w.gap = evidence.Inconclusive(classifier.ReasonNotVisible, "the address of %s in the address family of %s is not known", owner, w.subnet.ID)
+		w.gap = evidence.Inconclusive(classifier.ReasonNotVisible,
+			"the address of %s in the address family of %s is not known", owner, w.subnet.ID)
 	default:
 		return w.toInterface(f, owner, cause, a, ip)
 	}
 	return map[string]classifier.Proof{"task-sg-egress-closed": w.gap, "nacl-blocks": w.gap, cause: w.gap}
 }
 
-// toInterface judges a flow from the origin to one interface of the VPC: the route to it, the security groups of both ends and the
-// network ACLs of both subnets. cause is that of closed groups at the other end.
-func (w *walk) toInterface(f flow, owner, cause string, a evidence.Interface, ip netip.Addr) map[string]classifier.Proof {
-	to := peer{name: fmt.Sprintf("%s (%s)", ip, owner), addresses: []netip.Prefix{single(ip)}, groups: a.Groups, grouped: true, wide: owner}
+// toInterface judges a flow from the origin to one interface of the VPC: the route to it, the security groups of both
+// ends and the network ACLs of both subnets. cause is that of closed groups at the other end.
+func (w *walk) toInterface(f flow, owner, cause string, a evidence.Interface,
+	ip netip.Addr) map[string]classifier.Proof {
+	to := peer{name: fmt.Sprintf("%s (%s)", ip, owner), addresses: []netip.Prefix{single(ip)}, groups: a.Groups,
+		grouped: true, wide: owner}
 	if len(a.Groups) > 0 {
 		to.wide = a.Groups[0]
 	}
@@ -192,7 +199,8 @@ func (w *walk) toInterface(f flow, owner, cause string, a evidence.Interface, ip
 	return found
 }
 
-// detour says why a private address is not reached by the local route: something stands in between, or the table was not read.
+// detour says why a private address is not reached by the local route: something stands in between, or the table was
+// not read.
 func (w *walk) detour(to peer) classifier.Proof {
 	if w.rtGap.Exists() {
 		return w.rtGap
@@ -207,7 +215,8 @@ func (w *walk) detour(to peer) classifier.Proof {
 	return unfollowed(w.table, w.subnet.ID, r)
 }
 
-// between judges the network ACLs of the origin's subnet and of the one it calls into. Inside of one subnet no network ACL is asked.
+// between judges the network ACLs of the origin's subnet and of the one it calls into. Inside of one subnet no network
+// ACL is asked.
 func (w *walk) between(f flow, to peer, subnet string) classifier.Proof {
 	switch subnet {
 	case w.subnet.ID:
@@ -221,9 +230,9 @@ func (w *walk) between(f flow, to peer, subnet string) classifier.Proof {
 	})
 }
 
-// endpoints notes what the VPC's endpoints for the target's service mean on a way to the internet. Where there is no route, a missing
-// endpoint is the other side of the same gap, and one that its name does not lead to is the defect. Where there is a route, a service
-// needs no endpoint, and what is broken there is elsewhere.
+// endpoints notes what the VPC's endpoints for the target's service mean on a way to the internet. Where there is no
+// route, a missing endpoint is the other side of the same gap, and one that its name does not lead to is the defect.
+// Where there is a route, a service needs no endpoint, and what is broken there is elsewhere.
 func (w *walk) endpoints() {
 	way := w.wayOut()
 	switch {
@@ -245,7 +254,8 @@ func (w *walk) endpoints() {
 	}
 }
 
-// uncalled notes that what could be wrong with a VPC endpoint is not on a way to public addresses, and what is wrong there.
+// uncalled notes that what could be wrong with a VPC endpoint is not on a way to public addresses, and what is wrong
+// there.
 func (w *walk) uncalled() {
 	for _, cause := range []string{"endpoint-sg-closed", "endpoint-policy-denies"} {
 		said := fmt.Sprintf("%s is no address of a VPC endpoint", w.called())
@@ -262,7 +272,8 @@ func (w *walk) uncalled() {
 // wayOut is how the way to the internet was found, filters apart.
 func (w *walk) wayOut() classifier.Proof {
 	var proofs []classifier.Proof
-	for _, cause := range []string{"route-missing", "internet-gateway-missing", "nat-unusable", "public-access-blocked", "public-ip-missing"} {
+	for _, cause := range []string{"route-missing", "internet-gateway-missing", "nat-unusable", "public-access-blocked",
+		"public-ip-missing"} {
 		proofs = append(proofs, w.hops[cause]...)
 	}
 	if w.gap.Exists() {
@@ -277,7 +288,8 @@ func (w *walk) needless(way classifier.Proof, defect string) classifier.Proof {
 	case classifier.RuledOut:
 		return evidence.RuledOut("%s, and none is needed: %s", defect, w.through)
 	case classifier.Confirmed:
-		return evidence.Inconclusive(classifier.ReasonNotCausal, "%s, but what is broken is the way out: %s", defect, way.Evidence)
+		return evidence.Inconclusive(classifier.ReasonNotCausal, "%s, but what is broken is the way out: %s", defect,
+			way.Evidence)
 	}
 	return way
 }
@@ -298,7 +310,8 @@ func (w *walk) endpointMissing(o offer, way classifier.Proof) classifier.Proof {
 	case foreign == Yes:
 		return sharedSubnet(w.subnet.ID, account)
 	case w.to.OtherOf != "":
-		return evidence.Inconclusive(classifier.ReasonOtherName, "whether a VPC endpoint answers the %s name %s is not known", w.to.OtherOf, w.to.Host)
+		return evidence.Inconclusive(classifier.ReasonOtherName,
+			"whether a VPC endpoint answers the %s name %s is not known", w.to.OtherOf, w.to.Host)
 	}
 	return evidence.Confirmed(w.endpointNext(), "%s, and %s", missing, w.noRoute())
 }
@@ -309,7 +322,8 @@ func (w *walk) endpointNext() string {
 }
 
 func sharedSubnet(subnet, account string) classifier.Proof {
-	return evidence.Inconclusive(classifier.ReasonNotVisible, "%s belongs to account %s, whose VPC endpoints are not visible from here", subnet, account)
+	return evidence.Inconclusive(classifier.ReasonNotVisible,
+		"%s belongs to account %s, whose VPC endpoints are not visible from here", subnet, account)
 }
 
 func (w *walk) privateDNS(o offer, way classifier.Proof) classifier.Proof {
@@ -320,7 +334,8 @@ func (w *walk) privateDNS(o offer, way classifier.Proof) classifier.Proof {
 	case len(o.leading) > 0 && w.supposed:
 		return evidence.RuledOut("%s answers %s", endpointName(o.leading[0]), w.to.Host)
 	case len(o.leading) > 0:
-		return evidence.Inconclusive(classifier.ReasonCustomDNS, "the name led to %s although private DNS of %s is on: it is newer than the stop, or another DNS server answered", w.to.IP, o.leading[0].ID)
+		return evidence.Inconclusive(classifier.ReasonCustomDNS, "the name led to %s although private DNS of %s is "+
+			"on: it is newer than the stop, or another DNS server answered", w.to.IP, o.leading[0].ID)
 	case len(o.unnamed) == 0 && foreign == Unsure:
 		return w.c.Facts.Caller.Gap()
 	case len(o.unnamed) == 0 && foreign == Yes:
@@ -328,17 +343,22 @@ func (w *walk) privateDNS(o offer, way classifier.Proof) classifier.Proof {
 	case len(o.unnamed) == 0:
 		return evidence.RuledOut("%s has no %s endpoint whose private DNS could be off", w.vpc.ID, w.to.Service)
 	case w.to.OtherOf != "":
-		return evidence.Inconclusive(classifier.ReasonOtherName, "whether %s answers the %s name %s is not known", o.unnamed[0].ID, w.to.OtherOf, w.to.Host)
+		return evidence.Inconclusive(classifier.ReasonOtherName, "whether %s answers the %s name %s is not known",
+			o.unnamed[0].ID, w.to.OtherOf, w.to.Host)
 	case !w.routeless:
 		return w.needless(way, o.why)
 	case !w.to.IP.IsValid() && !w.supposed && !w.wouldOpen(o.unnamed[0]):
-		return evidence.Inconclusive(classifier.ReasonCustomDNS, "%s and %s, but a private zone may lead %s to the endpoint, and the way there is not open either", o.why, w.noRoute(), w.to.Host)
+		return evidence.Inconclusive(classifier.ReasonCustomDNS,
+			"%s and %s, but a private zone may lead %s to the endpoint, and the way there is not open either", o.why,
+			w.noRoute(), w.to.Host)
 	}
-	return evidence.Confirmed(fmt.Sprintf("%s, or %s", o.next, w.routeNext()), "%s, so that %s does not lead to it, and %s", o.why, w.to.Host, w.noRoute())
+	return evidence.Confirmed(fmt.Sprintf("%s, or %s", o.next, w.routeNext()),
+		"%s, so that %s does not lead to it, and %s", o.why, w.to.Host, w.noRoute())
 }
 
 // wouldOpen reports whether a call to an endpoint would pass, if its name led there.
 func (w *walk) wouldOpen(e evidence.Endpoint) bool {
 	x := w.suppose(func(x *walk) { x.toEndpoint(e, nil) })
-	return evidence.Worst(slices.Concat(x.hops["task-sg-egress-closed"], x.hops["endpoint-sg-closed"], x.hops["nacl-blocks"])).Result == classifier.RuledOut
+	return evidence.Worst(slices.Concat(x.hops["task-sg-egress-closed"], x.hops["endpoint-sg-closed"],
+		x.hops["nacl-blocks"])).Result == classifier.RuledOut
 }

@@ -36,7 +36,8 @@ var protocolNumber = map[string]string{"tcp": "6", "udp": "17"}
 
 // isProtocol reports whether a rule is for the protocol: all, by its name or by its number.
 func (f flow) isProtocol(rule string) bool {
-	return rule == "-1" || strings.EqualFold(rule, "all") || strings.EqualFold(rule, f.protocol) || rule == protocolNumber[f.protocol]
+	return rule == "-1" || strings.EqualFold(rule, "all") || strings.EqualFold(rule, f.protocol) ||
+		rule == protocolNumber[f.protocol]
 }
 
 // allows reports whether a rule of a security group is for the flow, whoever its peer is.
@@ -45,7 +46,8 @@ func allows(r evidence.SGRule, f flow) bool {
 	return f.isProtocol(r.Protocol) && (everyPort || r.From <= f.port && f.port <= r.To)
 }
 
-// rulesCover says how much of a peer the rules of security groups let a flow pass to or from. Groups only allow, so their rules add up.
+// rulesCover says how much of a peer the rules of security groups let a flow pass to or from. Groups only allow, so
+// their rules add up.
 func rulesCover(rules []evidence.SGRule, f flow, p peer, lists evidence.Answer[[]evidence.PrefixList]) cover {
 	var by []netip.Prefix
 	doubt := false
@@ -87,7 +89,8 @@ func listed(lists evidence.Answer[[]evidence.PrefixList], id string) ([]netip.Pr
 	return nil, false
 }
 
-// unlisted is the proof that rules or a route lead to whose prefix lists are not known. A list that EC2 does not name is not visible.
+// unlisted is the proof that rules or a route lead to whose prefix lists are not known. A list that EC2 does not name
+// is not visible.
 func unlisted(lists evidence.Answer[[]evidence.PrefixList], ids []string, said string, args ...any) classifier.Proof {
 	p := evidence.Inconclusive(classifier.ReasonNotVisible, said, args...)
 	if lists.State != evidence.Known {
@@ -130,7 +133,8 @@ func groupRules(groups []evidence.SecurityGroup, ids []string, egress bool) (rul
 func (w *walk) ownGroups() ([]string, classifier.Proof) {
 	switch {
 	case w.from.Told == GroupsUnknown:
-		gap := evidence.Inconclusive(classifier.ReasonSGUnknown, "the security groups of %s are not known", w.from.who())
+		gap := evidence.Inconclusive(classifier.ReasonSGUnknown, "the security groups of %s are not known",
+			w.from.who())
 		gap.MissingAction = w.from.Gap.MissingAction
 		return nil, gap
 	case w.n.Groups.State != evidence.Known:
@@ -143,7 +147,8 @@ func (w *walk) ownGroups() ([]string, classifier.Proof) {
 			return []string{g.ID}, classifier.Proof{}
 		}
 	}
-	return nil, evidence.Inconclusive(classifier.ReasonNotVisible, "%s names no security group, and the default group of %s is not among those read", w.from.Source, w.vpc.ID)
+	return nil, evidence.Inconclusive(classifier.ReasonNotVisible,
+		"%s names no security group, and the default group of %s is not among those read", w.from.Source, w.vpc.ID)
 }
 
 // out judges the origin's security groups: do they let the call out?
@@ -160,11 +165,14 @@ func (w *walk) out(f flow, to peer) classifier.Proof {
 	case !complete:
 		return evidence.Inconclusive(classifier.ReasonNotVisible, "not all of %s could be read", named)
 	case c == unread:
-		return unlisted(w.n.PrefixLists, listsOf(rules), "%s %s rules for prefix lists or groups that could not be read", named, evidence.Verb(ids, "has", "have"))
+		return unlisted(w.n.PrefixLists, listsOf(rules),
+			"%s %s rules for prefix lists or groups that could not be read", named, evidence.Verb(ids, "has", "have"))
 	case c == some:
-		return evidence.Inconclusive(classifier.ReasonPartial, "%s %s outbound %s to a part of %s", named, evidence.Verb(ids, "allows", "allow"), f, to.name)
+		return evidence.Inconclusive(classifier.ReasonPartial, "%s %s outbound %s to a part of %s", named,
+			evidence.Verb(ids, "allows", "allow"), f, to.name)
 	}
-	return evidence.Confirmed(fmt.Sprintf("add an outbound rule for %s to %s to %s", f, cmp.Or(to.wide, to.name), ids[0]),
+	return evidence.Confirmed(fmt.Sprintf("add an outbound rule for %s to %s to %s", f, cmp.Or(to.wide, to.name),
+		ids[0]),
 		"%s %s no outbound rule for %s to %s", named, evidence.Verb(ids, "has", "have"), f, to.name)
 }
 
@@ -179,15 +187,19 @@ func (w *walk) in(f flow, owner string, ids []string) classifier.Proof {
 	named := strings.Join(ids, ", ")
 	switch c := rulesCover(rules, f, from, w.n.PrefixLists); {
 	case c == all:
-		return evidence.RuledOut("%s of %s %s inbound %s from %s", named, owner, evidence.Verb(ids, "allows", "allow"), f, w.ownName())
+		return evidence.RuledOut("%s of %s %s inbound %s from %s", named, owner, evidence.Verb(ids, "allows", "allow"),
+			f, w.ownName())
 	case !complete:
-		return evidence.Inconclusive(classifier.ReasonNotVisible, "not all security groups of %s could be read (%s)", owner, named)
+		return evidence.Inconclusive(classifier.ReasonNotVisible, "not all security groups of %s could be read (%s)",
+			owner, named)
 	case c == unread && gap.Exists():
 		return gap
 	case c == unread:
-		return unlisted(w.n.PrefixLists, listsOf(rules), "%s of %s %s rules for prefix lists that could not be read", named, owner, evidence.Verb(ids, "has", "have"))
+		return unlisted(w.n.PrefixLists, listsOf(rules), "%s of %s %s rules for prefix lists that could not be read",
+			named, owner, evidence.Verb(ids, "has", "have"))
 	case c == some:
-		return evidence.Inconclusive(classifier.ReasonPartial, "%s of %s %s inbound %s from a part of %s", named, owner, evidence.Verb(ids, "allows", "allow"), f, w.from.Subnet)
+		return evidence.Inconclusive(classifier.ReasonPartial, "%s of %s %s inbound %s from a part of %s", named, owner,
+			evidence.Verb(ids, "allows", "allow"), f, w.from.Subnet)
 	}
 	source := w.from.Subnet
 	if !gap.Exists() {

@@ -53,7 +53,8 @@ func (w *walk) byGateway(r evidence.Route) {
 	w.toGateway(r, []netip.Prefix{single(w.to.IP)})
 }
 
-// routeMissing notes that nothing leads to where the call went. That is the defect, unless an endpoint was meant to carry it.
+// routeMissing notes that nothing leads to where the call went. That is the defect, unless an endpoint was meant to
+// carry it.
 func (w *walk) routeMissing() {
 	w.routeless, w.through = true, w.noRoute()
 	w.note("route-missing", w.judgeMissing())
@@ -78,7 +79,8 @@ func (w *walk) judgeMissing() classifier.Proof {
 	case len(o.unnamed) > 0 && len(o.leading) == 0 && w.to.OtherOf == "":
 		return evidence.Inconclusive(classifier.ReasonNotCausal, "%s, but needs none: %s", w.noRoute(), o.why)
 	case foreign == No && !o.any():
-		return evidence.Confirmed(w.routeNext()+fmt.Sprintf(", or create an endpoint for %s with private DNS in %s", w.to.Service, w.vpc.ID),
+		return evidence.Confirmed(w.routeNext()+
+			fmt.Sprintf(", or create an endpoint for %s with private DNS in %s", w.to.Service, w.vpc.ID),
 			"%s, and %s has no endpoint for %s", w.noRoute(), w.vpc.ID, w.to.Service)
 	}
 	return evidence.Confirmed(w.routeNext(), "%s", w.noRoute())
@@ -124,7 +126,8 @@ func (w *walk) blackhole(kind string, r evidence.Route) {
 	w.note("route-missing", evidence.RuledOut("%s", w.leads(r)))
 }
 
-// byInternetGateway judges a direct way out: it needs the gateway, a public address and that Block Public Access lets it pass.
+// byInternetGateway judges a direct way out: it needs the gateway, a public address and that Block Public Access lets
+// it pass.
 func (w *walk) byInternetGateway(r evidence.Route) {
 	w.note("internet-gateway-missing", w.attached(w.n.Gateways, r.Target))
 	w.note("public-access-blocked", w.blocked(w.subnet, "block-bidirectional", "block-ingress"))
@@ -138,7 +141,8 @@ func (w *walk) byInternetGateway(r evidence.Route) {
 		if w.from.Host != "" {
 			next = fmt.Sprintf("give %s a public IP, or use a subnet that leads to a NAT gateway", w.from.who())
 		}
-		w.note("public-ip-missing", evidence.Confirmed(next, "%s, and %s has no public IP (%s)", w.leads(r), w.from.who(), w.from.Source))
+		w.note("public-ip-missing",
+			evidence.Confirmed(next, "%s, and %s has no public IP (%s)", w.leads(r), w.from.who(), w.from.Source))
 	default:
 		gap := SettingsGap(w.c)
 		gap.Evidence = fmt.Sprintf("%s, and whether %s had a public IP is not known", w.leads(r), w.from.who())
@@ -154,16 +158,19 @@ func (w *walk) attached(gateways evidence.Answer[[]evidence.InternetGateway], id
 	if slices.Contains(gateways.Value, evidence.InternetGateway{ID: id, Attached: true}) {
 		return evidence.RuledOut("%s is attached to %s", id, w.vpc.ID)
 	}
-	return evidence.Confirmed(fmt.Sprintf("attach %s to %s, or point the route to the gateway that is", id, w.vpc.ID), "%s is not attached to %s, and a route leads to it", id, w.vpc.ID)
+	return evidence.Confirmed(fmt.Sprintf("attach %s to %s, or point the route to the gateway that is", id, w.vpc.ID),
+		"%s is not attached to %s, and a route leads to it", id, w.vpc.ID)
 }
 
 // blocked judges whether VPC Block Public Access stops what leaves a subnet, in one of the modes that would.
 func (w *walk) blocked(s evidence.Subnet, modes ...string) classifier.Proof {
 	switch {
 	case s.BlockMode == "":
-		return evidence.Inconclusive(classifier.ReasonNotVisible, "EC2 does not tell the Block Public Access mode of %s", s.ID)
+		return evidence.Inconclusive(classifier.ReasonNotVisible,
+			"EC2 does not tell the Block Public Access mode of %s", s.ID)
 	case slices.Contains(modes, s.BlockMode):
-		return evidence.Confirmed(fmt.Sprintf("exclude %s or %s from VPC Block Public Access, or call through VPC endpoints", s.ID, w.vpc.ID),
+		return evidence.Confirmed(
+			fmt.Sprintf("exclude %s or %s from VPC Block Public Access, or call through VPC endpoints", s.ID, w.vpc.ID),
 			"VPC Block Public Access is %s for %s, which shuts its way to the internet", s.BlockMode, s.ID)
 	}
 	return evidence.RuledOut("VPC Block Public Access is %s for %s", s.BlockMode, s.ID)
@@ -178,12 +185,15 @@ func (w *walk) byNAT(r evidence.Route) {
 	}
 	i := slices.IndexFunc(w.n.NATs.Value, func(g evidence.NATGateway) bool { return g.ID == r.Target })
 	if i < 0 {
-		w.gap = evidence.Inconclusive(classifier.ReasonNotVisible, "%s, which is not among the NAT gateways read", w.leads(r))
+		w.gap = evidence.Inconclusive(classifier.ReasonNotVisible, "%s, which is not among the NAT gateways read",
+			w.leads(r))
 		return
 	}
 	switch g := w.n.NATs.Value[i]; {
 	case g.State != "available":
-		w.note("nat-unusable", evidence.Confirmed(fmt.Sprintf("create a NAT gateway and point %s of %s to it", covers(r), w.table.ID), "%s, whose state is %s", w.leads(r), g.State))
+		w.note("nat-unusable",
+			evidence.Confirmed(fmt.Sprintf("create a NAT gateway and point %s of %s to it", covers(r), w.table.ID),
+				"%s, whose state is %s", w.leads(r), g.State))
 	case strings.EqualFold(g.Availability, "regional") || g.Subnet == "":
 		w.byRegionalNAT(g)
 	default:
@@ -198,19 +208,25 @@ func (w *walk) byRegionalNAT(g evidence.NATGateway) {
 		i = slices.IndexFunc(w.n.RouteTables.Value, func(t evidence.RouteTable) bool { return t.ID == g.RouteTable })
 	}
 	if i < 0 {
-		w.gap = evidence.Inconclusive(classifier.ReasonNotVisible, "route table %s of the regional %s is not among those read", g.RouteTable, g.ID)
+		w.gap = evidence.Inconclusive(classifier.ReasonNotVisible,
+			"route table %s of the regional %s is not among those read", g.RouteTable, g.ID)
 		return
 	}
 	t := w.n.RouteTables.Value[i]
 	out, missing, _ := w.pick(t, w.beyondNAT())
 	if missing != "" || out.Blackhole || !strings.HasPrefix(out.Target, "igw-") {
-		w.gap = evidence.Inconclusive(classifier.ReasonRouteTarget, "route table %s of the regional %s leads to no internet gateway that is seen", t.ID, g.ID)
+		w.gap = evidence.Inconclusive(classifier.ReasonRouteTarget,
+			"route table %s of the regional %s leads to no internet gateway that is seen", t.ID, g.ID)
 		return
 	}
-	w.note("nat-unusable", evidence.RuledOut("%s is available, and route table %s leads it to %s", g.ID, t.ID, out.Target))
+	w.note("nat-unusable",
+		evidence.RuledOut("%s is available, and route table %s leads it to %s", g.ID, t.ID, out.Target))
 	w.note("internet-gateway-missing", w.attached(w.n.Gateways, out.Target))
 	if w.subnet.BlockMode == "block-bidirectional" {
-		w.note("public-access-blocked", evidence.Inconclusive(classifier.ReasonPartial, "VPC Block Public Access is %s for %s, and the mode of the regional %s is not told", w.subnet.BlockMode, w.subnet.ID, g.ID))
+		w.note("public-access-blocked",
+			evidence.Inconclusive(classifier.ReasonPartial,
+				"VPC Block Public Access is %s for %s, and the mode of the regional %s is not told", w.subnet.BlockMode,
+				w.subnet.ID, g.ID))
 		return
 	}
 	w.note("public-access-blocked", w.blocked(w.subnet, "block-bidirectional"))
@@ -232,7 +248,9 @@ func (w *walk) byZonalNAT(g evidence.NATGateway) {
 		i = slices.IndexFunc(w.n.Subnets.Value, func(s evidence.Subnet) bool { return s.ID == g.Subnet })
 	}
 	if i < 0 {
-		w.note("public-access-blocked", evidence.Inconclusive(classifier.ReasonNotVisible, "%s of %s is not among the subnets read", g.Subnet, g.ID))
+		w.note("public-access-blocked",
+			evidence.Inconclusive(classifier.ReasonNotVisible, "%s of %s is not among the subnets read", g.Subnet,
+				g.ID))
 	} else {
 		w.note("public-access-blocked", w.blocked(w.n.Subnets.Value[i], "block-bidirectional"))
 	}
@@ -244,14 +262,20 @@ func (w *walk) byZonalNAT(g evidence.NATGateway) {
 	private := strings.EqualFold(g.Connectivity, "private")
 	out, missing, doubt := w.pick(t, w.beyondNAT())
 	leads := fmt.Sprintf("%s of %s leads to %s", tableName(t, g.Subnet), g.ID, out.Target)
-	next := fmt.Sprintf("lead 0.0.0.0/0 of %s to an internet gateway, or put the NAT gateway into a public subnet", t.ID)
+	next := fmt.Sprintf("lead 0.0.0.0/0 of %s to an internet gateway, or put the NAT gateway into a public subnet",
+		t.ID)
 	switch kind, _, _ := strings.Cut(out.Target, "-"); {
 	case missing == classifier.Inconclusive:
 		w.gap = doubt
 	case private && (missing == classifier.Confirmed || kind == "igw"):
-		w.note("nat-unusable", evidence.Confirmed("lead 0.0.0.0/0 of "+w.table.ID+" to a public NAT gateway", "%s leads to %s, which is a private NAT gateway and has no way to the internet", tableName(w.table, w.subnet.ID), g.ID))
+		w.note("nat-unusable",
+			evidence.Confirmed("lead 0.0.0.0/0 of "+w.table.ID+" to a public NAT gateway",
+				"%s leads to %s, which is a private NAT gateway and has no way to the internet",
+				tableName(w.table, w.subnet.ID), g.ID))
 	case missing == classifier.Confirmed:
-		w.note("nat-unusable", evidence.Confirmed(next, "%s, in which %s stands, has no route that covers %s", tableName(t, g.Subnet), g.ID, w.beyond()))
+		w.note("nat-unusable",
+			evidence.Confirmed(next, "%s, in which %s stands, has no route that covers %s", tableName(t, g.Subnet),
+				g.ID, w.beyond()))
 	case kind == "igw" && out.Blackhole:
 		w.note("internet-gateway-missing", evidence.Confirmed(next, "%s, which is gone (blackhole)", leads))
 	case kind == "igw":
@@ -272,8 +296,8 @@ func (w *walk) beyond() string {
 	return "0.0.0.0/0"
 }
 
-// natACL judges the network ACL of a NAT gateway's subnet: towards the internet, and towards the task where that is in another
-// subnet. A NAT gateway chooses its ports among all of 1024-65535.
+// natACL judges the network ACL of a NAT gateway's subnet: towards the internet, and towards the task where that is in
+// another subnet. A NAT gateway chooses its ports among all of 1024-65535.
 func (w *walk) natACL(g evidence.NATGateway) {
 	f := tcp(w.to.Port)
 	w.note("nacl-blocks", w.acl(g.Subnet, f, peer{name: w.beyond()}, client(f, w.beyondNAT(), anyClient)))

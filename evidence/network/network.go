@@ -1,5 +1,5 @@
-// Package network decides the causes of a network path. It follows the failed call from the interface that it left from through
-// the VPC: names, routes, gateways, endpoints, security groups, network ACLs and mount targets.
+// Package network decides the causes of a network path. It follows the failed call from the interface that it left from
+// through the VPC: names, routes, gateways, endpoints, security groups, network ACLs and mount targets.
 package network
 
 import (
@@ -11,77 +11,103 @@ import (
 
 var pathNeeds = []evidence.Need{evidence.NeedInputs, evidence.NeedNetwork}
 
-// Checks decide the causes of a network path. One walk along the call's way serves them all: each cause is one link of it.
+// Checks decide the causes of a network path. One walk along the call's way serves them all: each cause is one link of
+// it.
 var Checks = evidence.Checks{
 	{Cause: "dns-disabled", Needs: pathNeeds, Prove: dnsDisabled,
 		Confirms: "DNS support of the VPC is off, and the lookup went to the VPC's own resolver",
 		RulesOut: "DNS support and DNS hostnames are on; for names of the internet DNS support is enough",
 		Open:     "lookups go to servers of your own; DNS hostnames are off and a file system's name was looked up"},
 	{Cause: "dns-server-unreachable", Needs: pathNeeds, Prove: dnsUnreachable,
-		Confirms: "no answer came from a DNS server of your own, and a security group, a network ACL or a missing route closes UDP 53 to it",
+		Confirms: "no answer came from a DNS server of your own, and a security group, a network ACL or a missing " +
+			"route closes UDP 53 to it",
 		RulesOut: "no answer came, and the VPC's own resolver is asked, which nothing keeps away",
-		Open:     "the server answered that the name does not exist: its zones, private zones and DNS Firewall are not read; the way to your server is open"},
+		Open: "the server answered that the name does not exist: its zones, private zones and DNS Firewall are " +
+			"not read; the way to your server is open"},
 	{Cause: "public-ip-missing", Needs: pathNeeds, Prove: onTheWay("public-ip-missing"),
-		Confirms: "the route for the address leads to an internet gateway, and the interface that called has no public IP",
+		Confirms: "the route for the address leads to an internet gateway, and the interface that called has no " +
+			"public IP",
 		RulesOut: "it has one, or the call takes another way",
 		Open:     "nothing read tells whether it had one"},
 	{Cause: "public-ip-on-ec2-awsvpc", Needs: pathNeeds, Prove: taskInPublicSubnet,
 		Confirms: "never: what ECS calls to set a task up leaves through the interface of the instance",
 		RulesOut: "the task's subnet does not lead to an internet gateway",
-		Open:     "it does, so that the task itself will have no way out; what failed before it started left through the instance"},
+		Open: "it does, so that the task itself will have no way out; what failed before it started left through " +
+			"the instance"},
 	{Cause: "nat-unusable", Needs: pathNeeds, Prove: onTheWay("nat-unusable"),
-		Confirms: "the route leads to a NAT gateway that is gone, not available or private, or whose own subnet has no route to an internet gateway",
-		RulesOut: "the NAT gateway is available, public, and its subnet leads to an internet gateway; or no NAT gateway is on the way",
-		Open:     "the NAT gateway or its route table is not visible; its subnet leads to a firewall, transit gateway or appliance"},
+		Confirms: "the route leads to a NAT gateway that is gone, not available or private, or whose own subnet has " +
+			"no route to an internet gateway",
+		RulesOut: "the NAT gateway is available, public, and its subnet leads to an internet gateway; or no NAT " +
+			"gateway is on the way",
+		Open: "the NAT gateway or its route table is not visible; its subnet leads to a firewall, transit " +
+			"gateway or appliance"},
 	{Cause: "internet-gateway-missing", Needs: pathNeeds, Prove: onTheWay("internet-gateway-missing"),
-		Confirms: "the route of the task's subnet, or of its NAT gateway's, leads to an internet gateway that is gone or not attached to the VPC",
+		Confirms: "the route of the task's subnet, or of its NAT gateway's, leads to an internet gateway that is " +
+			"gone or not attached to the VPC",
 		RulesOut: "the gateway on the way is attached, or none is on the way",
 		Open:     "the way is not known"},
 	{Cause: "public-access-blocked", Needs: pathNeeds, Prove: onTheWay("public-access-blocked"),
-		Confirms: "VPC Block Public Access is on for the subnet whose route leads to the internet gateway, in a mode that stops the call",
+		Confirms: "VPC Block Public Access is on for the subnet whose route leads to the internet gateway, in a mode " +
+			"that stops the call",
 		RulesOut: "it is off there, or lets calls through a NAT gateway pass",
 		Open:     "EC2 does not tell the subnet's mode; the NAT gateway is regional"},
 	{Cause: "route-missing", Needs: pathNeeds, Prove: onTheWay("route-missing"),
-		Confirms: "the subnet's route table (the VPC's main one where none is associated) has no route for the address, or one to something that is gone; " +
-			"and the VPC has no endpoint that was meant to carry the call. Where it has no endpoint for the service at all, route-missing and endpoint-missing are two sides of one gap, and both are confirmed",
+		Confirms: "the subnet's route table (the VPC's main one where none is associated) has no route for the " +
+			"address, or one to something that is gone; " +
+			"and the VPC has no endpoint that was meant to carry the call. Where it has no endpoint for the service " +
+			"at all, route-missing and endpoint-missing are two sides of one gap, and both are confirmed",
 		RulesOut: "a route covers the address, or the call goes to a VPC endpoint",
-		Open:     "the route leads to a transit gateway, peering, firewall or appliance; only some addresses are routed; the name may lead to a private address; an endpoint was meant to carry the call"},
+		Open: "the route leads to a transit gateway, peering, firewall or appliance; only some addresses are " +
+			"routed; the name may lead to a private address; an endpoint was meant to carry the call"},
 	{Cause: "task-sg-egress-closed", Needs: pathNeeds, Prove: onTheWay("task-sg-egress-closed"),
 		Confirms: "none of the security groups has an outbound rule for the port to any address that was called",
 		RulesOut: "together they allow all of it, by address, prefix list or group",
-		Open:     "the groups are not known; they allow a part of the addresses; a group or prefix list could not be read"},
+		Open: "the groups are not known; they allow a part of the addresses; a group or prefix list could not be " +
+			"read"},
 	{Cause: "nacl-blocks", Needs: pathNeeds, Prove: onTheWay("nacl-blocks"),
-		Confirms: "a network ACL on the way (of the task's subnet, the NAT gateway's, the endpoint's, the mount target's) denies the call, or its answer on all of the ports 1024-65535",
+		Confirms: "a network ACL on the way (of the task's subnet, the NAT gateway's, the endpoint's, the mount " +
+			"target's) denies the call, or its answer on all of the ports 1024-65535",
 		RulesOut: "all of them let the call and its answer pass, on all ports that the caller chooses among",
 		Open:     "a part of the ports or addresses is denied"},
 	{Cause: "endpoint-missing", Needs: pathNeeds, Prove: onTheWay("endpoint-missing"),
-		Confirms: "no route covers the address, and the VPC has no available endpoint for the service; the subnet is the account's own",
+		Confirms: "no route covers the address, and the VPC has no available endpoint for the service; the subnet is " +
+			"the account's own",
 		RulesOut: "there is one, or the way to the internet is open and none is needed",
-		Open:     "the subnet is shared by another account; the way out is broken elsewhere (not_causal); the name is a FIPS or dual-stack one"},
+		Open: "the subnet is shared by another account; the way out is broken elsewhere (not_causal); the name " +
+			"is a FIPS or dual-stack one"},
 	{Cause: "endpoint-private-dns-off", Needs: pathNeeds, Prove: privateDNSOff,
-		Confirms: "an endpoint for the service is available, its private DNS or the VPC's DNS attributes are off, and no route covers the public address",
+		Confirms: "an endpoint for the service is available, its private DNS or the VPC's DNS attributes are off, " +
+			"and no route covers the public address",
 		RulesOut: "the name leads to the endpoint, there is none, or the way to the internet is open",
-		Open:     "the way out is broken elsewhere (not_causal); other DNS servers, private zones or names of another form may lead to the endpoint"},
+		Open: "the way out is broken elsewhere (not_causal); other DNS servers, private zones or names of " +
+			"another form may lead to the endpoint"},
 	{Cause: "endpoint-sg-closed", Needs: pathNeeds, Prove: onTheWay("endpoint-sg-closed"),
-		Confirms: "the call went to an interface endpoint, and none of its security groups has an inbound rule for the port from the task's address or groups",
+		Confirms: "the call went to an interface endpoint, and none of its security groups has an inbound rule for " +
+			"the port from the task's address or groups",
 		RulesOut: "one of them has, or the call did not go to an endpoint",
-		Open:     "a group of the endpoint could not be read; some of its interfaces let the call in and others do not"},
-	{Cause: "s3-gateway-missing", Needs: pathNeeds, Prove: onTheWay("s3-gateway-missing"), Instead: "endpoint-sg-closed",
-		Confirms: "the call went to S3 in the task's Region, and the subnet's route table has neither a route to an S3 gateway endpoint nor one that covers the address",
+		Open: "a group of the endpoint could not be read; some of its interfaces let the call in and others do " +
+			"not"},
+	{Cause: "s3-gateway-missing", Needs: pathNeeds, Prove: onTheWay("s3-gateway-missing"),
+		Instead: "endpoint-sg-closed",
+		Confirms: "the call went to S3 in the task's Region, and the subnet's route table has neither a route to an " +
+			"S3 gateway endpoint nor one that covers the address",
 		RulesOut: "there is such a route, the way to the internet is open, or the bucket is in another Region",
 		Open:     "the call that failed went elsewhere (not_causal)"},
 	{Cause: "s3-endpoint-policy-denies", Needs: pathNeeds, Prove: onTheWay("s3-endpoint-policy-denies"),
-		Confirms: "S3 refused, the call went through an endpoint, and no statement of its policy allows it, or one without conditions denies it",
+		Confirms: "S3 refused, the call went through an endpoint, and no statement of its policy allows it, or one " +
+			"without conditions denies it",
 		RulesOut: "a statement without conditions allows it, or the call does not go through an endpoint",
-		Open:     "a statement with conditions or negations may decide; a policy that denies where the call got no answer at all (not_causal)"},
+		Open: "a statement with conditions or negations may decide; a policy that denies where the call got no " +
+			"answer at all (not_causal)"},
 	{Cause: "endpoint-policy-denies", Needs: pathNeeds, Prove: onTheWay("endpoint-policy-denies"),
-		Confirms: "the service refused, the call went through an interface endpoint, and no statement of its policy allows it, or one without conditions denies it",
+		Confirms: "the service refused, the call went through an interface endpoint, and no statement of its policy " +
+			"allows it, or one without conditions denies it",
 		RulesOut: "a statement without conditions allows it, or the call does not go through an endpoint",
 		Open:     "a statement with conditions, negations or principals that are not known may decide"},
 }
 
-// taskInPublicSubnet judges the task's own interface on EC2, which never has a public IP. It is not what the calls of the set-up
-// leave through.
+// taskInPublicSubnet judges the task's own interface on EC2, which never has a public IP. It is not what the calls of
+// the set-up leave through.
 func taskInPublicSubnet(c *evidence.Case) classifier.Proof {
 	w := begin(c)
 	subnet, _ := c.Stop.TaskInterface()
@@ -104,13 +130,15 @@ func taskInPublicSubnet(c *evidence.Case) classifier.Proof {
 	case missing == classifier.Confirmed:
 		return evidence.RuledOut("%s, the task's own, leads to no internet gateway", name)
 	case strings.HasPrefix(r.Target, "igw-"):
-		return evidence.Inconclusive(classifier.ReasonNotCausal, "%s, the task's own, leads %s to %s, and its interface has no public IP; but the call that failed left through the interface of the instance", name, covers(r), r.Target)
+		return evidence.Inconclusive(classifier.ReasonNotCausal, "%s, the task's own, leads %s to %s, and its "+
+			"interface has no public IP; but the call that failed left through the interface of the instance", name,
+			covers(r), r.Target)
 	}
 	return evidence.RuledOut("%s, the task's own, leads %s to %s", name, covers(r), r.Target)
 }
 
-// privateDNSOff judges a name that does not resolve apart from one that leads astray: without private DNS a name of AWS still has its
-// public addresses.
+// privateDNSOff judges a name that does not resolve apart from one that leads astray: without private DNS a name of AWS
+// still has its public addresses.
 func privateDNSOff(c *evidence.Case) classifier.Proof {
 	if c.Finding.Fault != classifier.DNS {
 		return onTheWay("endpoint-private-dns-off")(c)
@@ -127,7 +155,8 @@ func privateDNSOff(c *evidence.Case) classifier.Proof {
 	case o.gap.Exists():
 		return o.gap
 	case len(o.unnamed) > 0:
-		return evidence.Inconclusive(classifier.ReasonCustomDNS, "%s, but without it the name still has public addresses; a private zone that lacks it is not read", o.why)
+		return evidence.Inconclusive(classifier.ReasonCustomDNS,
+			"%s, but without it the name still has public addresses; a private zone that lacks it is not read", o.why)
 	case len(o.leading) > 0:
 		return evidence.RuledOut("private DNS of %s is on", o.leading[0].ID)
 	}

@@ -45,19 +45,23 @@ func truth(b bool) Truth {
 	return No
 }
 
-// OriginOf says where the calls of a stop's set-up left from. Package lookup asks it as well, to learn which VPC to read.
+// OriginOf says where the calls of a stop's set-up left from. Package lookup asks it as well, to learn which VPC to
+// read.
 //
-// On EC2 the agent and the container runtime pull images, log in, and fetch secrets and environment files over the interface of
-// the instance, also where the task has one of its own. Elsewhere it is the task's: as it was while it exists, else as the
-// deployment that started the task, its service revision or its capacity provider says.
+// On EC2 the agent and the container runtime pull images, log in, and fetch secrets and environment files over the
+// interface of the instance, also where the task has one of its own. Elsewhere it is the task's: as it was while it
+// exists, else as the deployment that started the task, its service revision or its capacity provider says.
 func OriginOf(c *evidence.Case) Origin {
 	switch {
 	case c.Stop.LaunchType == "EXTERNAL":
-		return Origin{Gap: evidence.Inconclusive(classifier.ReasonRouteTarget, "the task ran on a machine outside of AWS, whose network is not read")}
+		return Origin{Gap: evidence.Inconclusive(classifier.ReasonRouteTarget,
+			"the task ran on a machine outside of AWS, whose network is not read")}
 	case c.Stop.OnInstance():
 		return hostOrigin(c)
-	case c.Stop.PlatformBefore14() && evidence.OperatingSystem(c) != evidence.Windows && (c.Finding.Stage == classifier.RegistryAuth || c.Finding.Stage == classifier.Secret):
-		return Origin{Gap: evidence.Inconclusive(classifier.ReasonNotVisible, "before Fargate platform version 1.4.0 logins and secrets went through an interface of Fargate's own")}
+	case c.Stop.PlatformBefore14() && evidence.OperatingSystem(c) != evidence.Windows &&
+		(c.Finding.Stage == classifier.RegistryAuth || c.Finding.Stage == classifier.Secret):
+		return Origin{Gap: evidence.Inconclusive(classifier.ReasonNotVisible,
+			"before Fargate platform version 1.4.0 logins and secrets went through an interface of Fargate's own")}
 	}
 	return taskOrigin(c)
 }
@@ -117,8 +121,8 @@ func (o *Origin) configured(n evidence.NetworkSettings, source string) {
 	}
 }
 
-// observed fills an origin with the interface itself. An interface that is on its way out may have lost its public address
-// already, so that it does not speak against a configuration that assigned one.
+// observed fills an origin with the interface itself. An interface that is on its way out may have lost its public
+// address already, so that it does not speak against a configuration that assigned one.
 func (o *Origin) observed(i evidence.Interface, assigned bool) {
 	o.Source = "interface " + i.ID
 	o.VPC, o.Subnet = i.VPC, i.Subnet
@@ -147,7 +151,8 @@ func hostOrigin(c *evidence.Case) Origin {
 	in := &c.Facts.Task
 	if in.Instance.State == evidence.Known && in.Instance.Value.EC2.State == evidence.Known {
 		i := in.Instance.Value.EC2.Value
-		o := Origin{VPC: i.VPC, Subnet: i.Subnet, PublicIP: truth(i.PublicIP.IsValid()), Source: "container instance " + i.ID, Host: i.ID}
+		o := Origin{VPC: i.VPC, Subnet: i.Subnet, PublicIP: truth(i.PublicIP.IsValid()), Source: "container instance " +
+			i.ID, Host: i.ID}
 		o.told(i.Groups)
 		if o.PublicIP == No && i.State != "running" {
 			o.PublicIP = Unsure // a stopped instance gives its public address back
@@ -156,7 +161,8 @@ func hostOrigin(c *evidence.Case) Origin {
 			o.Addresses = []netip.Addr{i.PrivateIP}
 		}
 		if i.Subnet == "" {
-			o.Gap = evidence.Inconclusive(classifier.ReasonNotVisible, "instance %s is %s and has no interface any more", i.ID, i.State)
+			o.Gap = evidence.Inconclusive(classifier.ReasonNotVisible,
+				"instance %s is %s and has no interface any more", i.ID, i.State)
 		}
 		return o
 	}
@@ -169,14 +175,15 @@ func hostOrigin(c *evidence.Case) Origin {
 		if o.Subnet != "" {
 			return o
 		}
-		o.Gap = evidence.Inconclusive(classifier.ReasonNotRead, "the instance is not known, and its capacity provider has %d subnets", len(in.Provider.Value.Subnets))
+		o.Gap = evidence.Inconclusive(classifier.ReasonNotRead,
+			"the instance is not known, and its capacity provider has %d subnets", len(in.Provider.Value.Subnets))
 		return o
 	}
 	return Origin{Host: someInstance, Gap: SettingsGap(c)}
 }
 
-// SettingsGap says why the inputs leave the subnet or the security groups open: of the answers that could have told, the first
-// that somebody could do something about.
+// SettingsGap says why the inputs leave the subnet or the security groups open: of the answers that could have told,
+// the first that somebody could do something about.
 func SettingsGap(c *evidence.Case) classifier.Proof {
 	in := &c.Facts.Task
 	gaps := []classifier.Proof{}

@@ -50,7 +50,8 @@ func walks(c *evidence.Case) []*walk {
 
 // begin collects where the call came from and where it went. Its gap says why there is no way to follow.
 func begin(c *evidence.Case) *walk {
-	w := &walk{c: c, n: settled(c.Facts.Network), from: OriginOf(c), to: TargetOf(c), hops: map[string][]classifier.Proof{}}
+	w := &walk{c: c, n: settled(c.Facts.Network), from: OriginOf(c), to: TargetOf(c),
+		hops: map[string][]classifier.Proof{}}
 	switch {
 	case w.from.Subnet == "":
 		w.gap = w.from.Gap
@@ -76,8 +77,10 @@ func begin(c *evidence.Case) *walk {
 
 // settled turns answers that there is no such thing into empty lists.
 func settled(n evidence.Network) evidence.Network {
-	n.Subnets, n.RouteTables, n.ACLs, n.Groups = listOf(n.Subnets), listOf(n.RouteTables), listOf(n.ACLs), listOf(n.Groups)
-	n.Endpoints, n.NATs, n.Gateways, n.EgressOnly = listOf(n.Endpoints), listOf(n.NATs), listOf(n.Gateways), listOf(n.EgressOnly)
+	n.Subnets, n.RouteTables, n.ACLs, n.Groups = listOf(n.Subnets), listOf(n.RouteTables), listOf(n.ACLs),
+		listOf(n.Groups)
+	n.Endpoints, n.NATs, n.Gateways, n.EgressOnly = listOf(n.Endpoints), listOf(n.NATs), listOf(n.Gateways),
+		listOf(n.EgressOnly)
 	n.PrefixLists, n.EndpointAdapters = listOf(n.PrefixLists), listOf(n.EndpointAdapters)
 	if n.VPC.State == evidence.Absent {
 		n.VPC = evidence.Unanswered[evidence.VPC](classifier.ReasonNotVisible, "ec2:DescribeVpcs")
@@ -105,8 +108,8 @@ func (w *walk) families() []bool {
 	return []bool{false}
 }
 
-// mayUseIPv6 reports whether the origin has an IPv6 address, or may have had one: only the task's own interface tells all of them, and
-// what events and instances tell here are their IPv4 addresses.
+// mayUseIPv6 reports whether the origin has an IPv6 address, or may have had one: only the task's own interface tells
+// all of them, and what events and instances tell here are their IPv4 addresses.
 func (w *walk) mayUseIPv6() bool {
 	if slices.ContainsFunc(w.from.Addresses, netip.Addr.Is6) {
 		return true
@@ -130,13 +133,15 @@ func (w *walk) passes() bool {
 
 // proof is what the walk found out about one cause. What is broken beside the way is told, and is not the cause.
 func (w *walk) proof(cause string) classifier.Proof {
-	if w.subnet.ID != "" && w.to.Service != "s3" && !w.to.Gap.Exists() && (cause == "s3-gateway-missing" || cause == "s3-endpoint-policy-denies") {
+	if w.subnet.ID != "" && w.to.Service != "s3" && !w.to.Gap.Exists() &&
+		(cause == "s3-gateway-missing" || cause == "s3-endpoint-policy-denies") {
 		return w.beforeS3(cause)
 	}
 	if found := w.hops[cause]; len(found) > 0 {
 		p := evidence.Worst(found)
 		if cause == "nacl-blocks" && w.passes() && w.c.Finding.Fault == classifier.Unreachable {
-			p.Evidence += "; nothing that was read closes this way, so that the cause has passed, or is a proxy or firewall that is not read"
+			p.Evidence += "; nothing that was read closes this way, so that the cause has passed, or is a proxy or " +
+				"firewall that is not read"
 		}
 		return p
 	}
@@ -162,7 +167,8 @@ func onTheWay(cause string) func(*evidence.Case) classifier.Proof {
 	}
 }
 
-// agreed is what several ways of one call come to: a name that leads to several addresses fails for sure only when all of them fail.
+// agreed is what several ways of one call come to: a name that leads to several addresses fails for sure only when all
+// of them fail.
 func agreed(proofs []classifier.Proof) classifier.Proof {
 	for _, p := range proofs[1:] {
 		if p.Result != proofs[0].Result {
@@ -170,20 +176,22 @@ func agreed(proofs []classifier.Proof) classifier.Proof {
 			if broken.Result != classifier.Confirmed {
 				return broken
 			}
-			return evidence.Inconclusive(classifier.ReasonIntermittent, "%s; not so on another way that the name leads", broken.Evidence)
+			return evidence.Inconclusive(classifier.ReasonIntermittent, "%s; not so on another way that the name leads",
+				broken.Evidence)
 		}
 	}
 	return proofs[0]
 }
 
-// follow decides which way name and address lead, and walks it: private names before routes, and an address that the text names
-// before both.
+// follow decides which way name and address lead, and walks it: private names before routes, and an address that the
+// text names before both.
 func (w *walk) follow() {
 	switch {
 	case w.to.IP.IsValid() && w.c.Finding.Stage != classifier.Volume:
 		w.byAddress(w.to.IP)
 	case w.v6 && w.subnet.IPv6Native && !w.subnet.DNS64 && w.to.OtherOf != "dual-stack":
-		w.lost(evidence.Inconclusive(classifier.ReasonOtherName, "%s has IPv6 only, and whether %s has an IPv6 address is not known", w.subnet.ID, w.to.Host), nil)
+		w.lost(evidence.Inconclusive(classifier.ReasonOtherName,
+			"%s has IPv6 only, and whether %s has an IPv6 address is not known", w.subnet.ID, w.to.Host), nil)
 	case w.c.Finding.Stage == classifier.Volume:
 		w.toMountTargets()
 	case w.to.Service == "" && !w.to.IsPublic():
@@ -195,7 +203,8 @@ func (w *walk) follow() {
 	}
 }
 
-// toMountTargets follows a mount to the mount targets of the task's zone, or to the one that a text names by its address.
+// toMountTargets follows a mount to the mount targets of the task's zone, or to the one that a text names by its
+// address.
 func (w *walk) toMountTargets() {
 	var names []string
 	var adapters []evidence.Interface
@@ -215,7 +224,8 @@ func (w *walk) toMountTargets() {
 		if w.to.IP.IsValid() {
 			to = []netip.Prefix{single(w.to.IP)}
 		}
-		w.lost(classifier.Proof{Result: classifier.NotChecked, Reason: classifier.ReasonNotRead, Evidence: "which mount target was called is not known"}, to)
+		w.lost(classifier.Proof{Result: classifier.NotChecked, Reason: classifier.ReasonNotRead,
+			Evidence: "which mount target was called is not known"}, to)
 		return
 	}
 	target := "mount target " + strings.Join(names, ", ")
@@ -240,7 +250,8 @@ func (w *walk) byAddress(ip netip.Addr) {
 	case w.n.EndpointAdapters.State != evidence.Known:
 		w.lost(w.n.EndpointAdapters.Gap(), to)
 	default:
-		w.lost(evidence.Inconclusive(classifier.ReasonNotVisible, "%s is a private address that no VPC endpoint among those read has: one of another account or VPC, or a proxy", ip), to)
+		w.lost(evidence.Inconclusive(classifier.ReasonNotVisible, "%s is a private address that no VPC endpoint "+
+			"among those read has: one of another account or VPC, or a proxy", ip), to)
 	}
 }
 
@@ -256,7 +267,8 @@ func (w *walk) byAdapter(a evidence.Interface, to []netip.Prefix) {
 			return
 		}
 	}
-	w.lost(evidence.Inconclusive(classifier.ReasonNotVisible, "the VPC endpoint of interface %s is not among those read", a.ID), to)
+	w.lost(evidence.Inconclusive(classifier.ReasonNotVisible,
+		"the VPC endpoint of interface %s is not among those read", a.ID), to)
 }
 
 // byName follows a call to a service of AWS whose address is not known.
@@ -273,7 +285,8 @@ func (w *walk) byName() {
 	if w.to.Service == "s3" {
 		switch route, found := w.s3Route(); {
 		case found == Unsure, found == Yes && w.to.Region == "":
-			w.lost(evidence.Inconclusive(classifier.ReasonNotVisible, "whether a gateway endpoint of %s leads to %s is not known", w.table.ID, w.to.Host), nil)
+			w.lost(evidence.Inconclusive(classifier.ReasonNotVisible,
+				"whether a gateway endpoint of %s leads to %s is not known", w.table.ID, w.to.Host), nil)
 			return
 		case found == Yes && w.to.Region == w.c.Stop.Region:
 			w.toGateway(route, w.listed(route))
@@ -293,20 +306,27 @@ func (w *walk) nameGap() classifier.Proof {
 	case foreign == Unsure:
 		return w.c.Facts.Caller.Gap()
 	case foreign == Yes:
-		return evidence.Inconclusive(classifier.ReasonNotVisible, "%s belongs to account %s, whose VPC endpoints are not visible from here", w.subnet.ID, account)
+		return evidence.Inconclusive(classifier.ReasonNotVisible,
+			"%s belongs to account %s, whose VPC endpoints are not visible from here", w.subnet.ID, account)
 	}
 	offer := w.offer()
 	switch {
 	case offer.gap.Exists():
 		return offer.gap
 	case w.to.OtherOf != "" && offer.any():
-		return evidence.Inconclusive(classifier.ReasonOtherName, "%s is a %s name, and whether VPC endpoint %s answers it is not known", w.to.Host, w.to.OtherOf, offer.first().ID)
-	case w.n.DHCP.State != evidence.Known && w.n.DHCP.State != evidence.Absent: // without an option set nothing names other servers
+		return evidence.Inconclusive(classifier.ReasonOtherName,
+			"%s is a %s name, and whether VPC endpoint %s answers it is not known", w.to.Host, w.to.OtherOf,
+			offer.first().ID)
+	// without an option set nothing names other servers
+	case w.n.DHCP.State != evidence.Known && w.n.DHCP.State != evidence.Absent:
 		return w.n.DHCP.Gap()
 	case w.customDNS() != "":
-		return evidence.Inconclusive(classifier.ReasonCustomDNS, "names are resolved by %s, as %s says, and may lead elsewhere", w.customDNS(), w.n.DHCP.Value.ID)
+		return evidence.Inconclusive(classifier.ReasonCustomDNS,
+			"names are resolved by %s, as %s says, and may lead elsewhere", w.customDNS(), w.n.DHCP.Value.ID)
 	case w.otherNetwork() != "":
-		return evidence.Inconclusive(classifier.ReasonCustomDNS, "%s leads to %s, and the name may lead there: no text tells which address was called", w.table.ID, w.otherNetwork())
+		return evidence.Inconclusive(classifier.ReasonCustomDNS,
+			"%s leads to %s, and the name may lead there: no text tells which address was called", w.table.ID,
+			w.otherNetwork())
 	}
 	return classifier.Proof{}
 }
@@ -334,17 +354,18 @@ func (w *walk) customDNS() string {
 	return strings.Join(custom, ", ")
 }
 
-// amazonDNS reports whether a DNS server is the VPC's own resolver, which stands at the second address of the VPC's CIDR and under
-// two link-local ones, and which neither security groups nor network ACLs filter.
+// amazonDNS reports whether a DNS server is the VPC's own resolver, which stands at the second address of the VPC's
+// CIDR and under two link-local ones, and which neither security groups nor network ACLs filter.
 func (w *walk) amazonDNS(server string) bool {
 	if server == "AmazonProvidedDNS" || server == "169.254.169.253" || server == "fd00:ec2::253" {
 		return true
 	}
-	return slices.ContainsFunc(w.vpc.CIDRs, func(p netip.Prefix) bool { return p.Masked().Addr().Next().Next().String() == server })
+	return slices.ContainsFunc(w.vpc.CIDRs,
+		func(p netip.Prefix) bool { return p.Masked().Addr().Next().Next().String() == server })
 }
 
-// otherNetwork names a target behind which other networks lie, with endpoints that a private name may lead to. The target of the
-// way to the internet is not meant: whatever lies behind that is judged with the way.
+// otherNetwork names a target behind which other networks lie, with endpoints that a private name may lead to. The
+// target of the way to the internet is not meant: whatever lies behind that is judged with the way.
 func (w *walk) otherNetwork() string {
 	out, _, _ := w.pick(w.table, w.anywhere())
 	for _, r := range w.table.Routes {
@@ -363,8 +384,8 @@ func (w *walk) lost(gap classifier.Proof, to []netip.Prefix) {
 	w.blockers(to)
 }
 
-// blockers judges what the call meets whichever way it goes: the origin's security groups, and whether the network ACL of its subnet
-// shuts it in. No addresses means that they may be any.
+// blockers judges what the call meets whichever way it goes: the origin's security groups, and whether the network ACL
+// of its subnet shuts it in. No addresses means that they may be any.
 func (w *walk) blockers(to []netip.Prefix) {
 	if w.subnet.ID == "" || w.to.Port == 0 {
 		return
@@ -384,7 +405,8 @@ func (w *walk) blockers(to []netip.Prefix) {
 	if stays {
 		return
 	}
-	if found := w.acl(w.subnet.ID, f, p, client(f, p.addresses, w.clientPorts())); found.Result == classifier.Confirmed {
+	if found := w.acl(w.subnet.ID, f, p,
+		client(f, p.addresses, w.clientPorts())); found.Result == classifier.Confirmed {
 		w.note("nacl-blocks", found)
 	}
 }
@@ -400,21 +422,24 @@ func (w *walk) filters(p peer) {
 	f := tcp(w.to.Port)
 	out := w.out(f, p)
 	if out.Result == classifier.Confirmed && w.to.IP.IsValid() && w.allowsS3(f) {
-		out = evidence.Inconclusive(classifier.ReasonPartial, "%s, but one to S3's prefix list, which does not hold that address now", out.Evidence)
+		out = evidence.Inconclusive(classifier.ReasonPartial,
+			"%s, but one to S3's prefix list, which does not hold that address now", out.Evidence)
 	}
 	w.note("task-sg-egress-closed", out)
 	w.note("nacl-blocks", w.acl(w.subnet.ID, f, p, client(f, p.addresses, w.clientPorts())))
 }
 
-// allowsS3 reports whether the call goes to S3 of the stop's Region, and that the origin's security groups let out to the prefix list of that.
+// allowsS3 reports whether the call goes to S3 of the stop's Region, and that the origin's security groups let out to
+// the prefix list of that.
 func (w *walk) allowsS3(f flow) bool {
 	ids, _ := w.ownGroups()
 	rules, _ := groupRules(w.n.Groups.Value, ids, true)
-	return w.to.Service == "s3" && w.to.Region == w.c.Stop.Region && slices.ContainsFunc(rules, func(r evidence.SGRule) bool {
-		return allows(r, f) && slices.ContainsFunc(w.n.PrefixLists.Value, func(l evidence.PrefixList) bool {
-			return isService(l.Name, w.c.Stop.Region, "s3") && slices.Contains(r.PrefixLists, l.ID)
+	return w.to.Service == "s3" && w.to.Region == w.c.Stop.Region &&
+		slices.ContainsFunc(rules, func(r evidence.SGRule) bool {
+			return allows(r, f) && slices.ContainsFunc(w.n.PrefixLists.Value, func(l evidence.PrefixList) bool {
+				return isService(l.Name, w.c.Stop.Region, "s3") && slices.Contains(r.PrefixLists, l.ID)
+			})
 		})
-	})
 }
 
 // called names the addresses of the target.
@@ -425,7 +450,8 @@ func (w *walk) called() string {
 	return w.widest()
 }
 
-// anywhere is every address that a name of the internet can lead to: with DNS64 in an IPv6 subnet, one of those that stand for IPv4.
+// anywhere is every address that a name of the internet can lead to: with DNS64 in an IPv6 subnet, one of those that
+// stand for IPv4.
 func (w *walk) anywhere() []netip.Prefix {
 	if w.v6 && w.subnet.DNS64 && w.to.OtherOf != "dual-stack" {
 		return []netip.Prefix{nat64}

@@ -10,7 +10,8 @@ import (
 	"whystopped/evidence"
 )
 
-// tableOf returns the route table of a subnet, which is the VPC's main one where none is associated, or why it is not known.
+// tableOf returns the route table of a subnet, which is the VPC's main one where none is associated, or why it is not
+// known.
 func (w *walk) tableOf(subnet string) (evidence.RouteTable, classifier.Proof) {
 	if w.n.RouteTables.State != evidence.Known {
 		return evidence.RouteTable{}, w.n.RouteTables.Gap()
@@ -21,7 +22,8 @@ func (w *walk) tableOf(subnet string) (evidence.RouteTable, classifier.Proof) {
 		i = slices.IndexFunc(tables, func(t evidence.RouteTable) bool { return t.Main })
 	}
 	if i < 0 {
-		return evidence.RouteTable{}, evidence.Inconclusive(classifier.ReasonNotVisible, "no route table of %s was among those read", subnet)
+		return evidence.RouteTable{},
+			evidence.Inconclusive(classifier.ReasonNotVisible, "no route table of %s was among those read", subnet)
 	}
 	return tables[i], classifier.Proof{}
 }
@@ -48,8 +50,8 @@ func covers(r evidence.Route) string {
 	return r.Destination.String()
 }
 
-// ways expands the routes of a table. doubt says that the addresses of one could not be read; those of gateway endpoints lead to
-// their own service only, of which S3 matters where one address is looked for.
+// ways expands the routes of a table. doubt says that the addresses of one could not be read; those of gateway
+// endpoints lead to their own service only, of which S3 matters where one address is looked for.
 func (w *walk) ways(t evidence.RouteTable, one bool) (all []way, doubt classifier.Proof) {
 	for _, r := range t.Routes {
 		if r.PrefixList == "" {
@@ -58,17 +60,20 @@ func (w *walk) ways(t evidence.RouteTable, one bool) (all []way, doubt classifie
 		}
 		entries, known := listed(w.n.PrefixLists, r.PrefixList)
 		if !known && (!w.gatewayRoute(r) || one && w.to.Service == "s3") {
-			doubt = unlisted(w.n.PrefixLists, []string{r.PrefixList}, "the addresses of prefix list %s, which %s routes to %s, could not be read", r.PrefixList, t.ID, r.Target)
+			doubt = unlisted(w.n.PrefixLists, []string{r.PrefixList},
+				"the addresses of prefix list %s, which %s routes to %s, could not be read", r.PrefixList, t.ID,
+				r.Target)
 		}
 		all = append(all, way{r, entries})
 	}
 	return all, doubt
 }
 
-// pick returns the route that a table has for addresses. Result is empty when found; Confirmed says that none covers any of them.
+// pick returns the route that a table has for addresses. Result is empty when found; Confirmed says that none covers
+// any of them.
 //
-// For one address the longest prefix wins, and a static route before a propagated one. For all addresses of the internet every
-// route that leads to some of them must lead the same way.
+// For one address the longest prefix wins, and a static route before a propagated one. For all addresses of the
+// internet every route that leads to some of them must lead the same way.
 func (w *walk) pick(t evidence.RouteTable, to []netip.Prefix) (evidence.Route, classifier.Result, classifier.Proof) {
 	one := len(to) == 1 && to[0].IsSingleIP()
 	ways, doubt := w.ways(t, one)
@@ -87,19 +92,24 @@ func (w *walk) pick(t evidence.RouteTable, to []netip.Prefix) (evidence.Route, c
 		return longest(ways, to[0]), "", classifier.Proof{}
 	}
 	best := ways[0].Route
-	if whole := slices.DeleteFunc(slices.Clone(ways), func(x way) bool { return covered(to, x.to) != all }); len(whole) > 0 {
+	if whole := slices.DeleteFunc(slices.Clone(ways),
+		func(x way) bool { return covered(to, x.to) != all }); len(whole) > 0 {
 		best = longest(whole, to[0])
 	}
 	var union []netip.Prefix
 	for _, x := range ways {
 		if covered(to, x.to) != all && (x.Target != best.Target || x.Blackhole != best.Blackhole) {
-			return evidence.Route{}, classifier.Inconclusive, evidence.Inconclusive(classifier.ReasonPartial, "%s leads %s to %s and %s to %s, and the address that was called is not known",
-				t.ID, covers(best), best.Target, covers(x.Route), x.Target)
+			return evidence.Route{}, classifier.Inconclusive,
+				evidence.Inconclusive(classifier.ReasonPartial,
+					"%s leads %s to %s and %s to %s, and the address that was called is not known",
+					t.ID, covers(best), best.Target, covers(x.Route), x.Target)
 		}
 		union = append(union, x.to...)
 	}
 	if covered(to, union) != all {
-		return evidence.Route{}, classifier.Inconclusive, evidence.Inconclusive(classifier.ReasonPartial, "%s leads only %s to %s, and the address that was called is not known", t.ID, covers(best), best.Target)
+		return evidence.Route{}, classifier.Inconclusive,
+			evidence.Inconclusive(classifier.ReasonPartial,
+				"%s leads only %s to %s, and the address that was called is not known", t.ID, covers(best), best.Target)
 	}
 	return best, "", classifier.Proof{}
 }
@@ -126,8 +136,8 @@ func (w *walk) gatewayRoute(r evidence.Route) bool {
 	return !found || strings.EqualFold(e.Type, "Gateway")
 }
 
-// s3Route returns the route of the table to the S3 gateway endpoint of the VPC's Region. Unsure means that there is a route to a
-// gateway endpoint of which nothing tells the service.
+// s3Route returns the route of the table to the S3 gateway endpoint of the VPC's Region. Unsure means that there is a
+// route to a gateway endpoint of which nothing tells the service.
 func (w *walk) s3Route() (evidence.Route, Truth) {
 	found := No
 	for _, r := range w.table.Routes {
@@ -194,7 +204,8 @@ func (w *walk) routeNext() string {
 
 // unfollowed says that a route leads to something that is not followed.
 func unfollowed(t evidence.RouteTable, subnet string, r evidence.Route) classifier.Proof {
-	return evidence.Inconclusive(classifier.ReasonRouteTarget, "%s leads %s to %s, which is not followed from here", tableName(t, subnet), covers(r), r.Target)
+	return evidence.Inconclusive(classifier.ReasonRouteTarget, "%s leads %s to %s, which is not followed from here",
+		tableName(t, subnet), covers(r), r.Target)
 }
 
 // widest is what covers every address of the internet.

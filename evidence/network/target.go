@@ -58,11 +58,12 @@ const nfs = 2049
 func hostTarget(host string) Target {
 	host = strings.ToLower(strings.TrimSuffix(host, "."))
 	h, _ := awsname.ParseHost(host)
-	return Target{Host: host, Service: h.Service, Region: h.Region, OtherOf: h.Variant, Layers: h.Service != "" && awsname.IsLayerBucket(host)}
+	return Target{Host: host, Service: h.Service, Region: h.Region, OtherOf: h.Variant, Layers: h.Service != "" &&
+		awsname.IsLayerBucket(host)}
 }
 
-// isService reports whether the name of an endpoint service or prefix list is that of a service in a Region. In China some begin
-// with "cn.".
+// isService reports whether the name of an endpoint service or prefix list is that of a service in a Region. In China
+// some begin with "cn.".
 func isService(name, region, service string) bool {
 	name = strings.TrimPrefix(strings.ToLower(name), "cn.")
 	return region != "" && name == "com.amazonaws."+region+"."+service
@@ -80,7 +81,8 @@ func stageTarget(c *evidence.Case) Target {
 		case f.Registry == "" || hostTarget(f.Registry).Service == "ecr.dkr":
 			return awsTarget("ecr.api", cmp.Or(hostTarget(f.Registry).Region, region))
 		}
-		return Target{Gap: evidence.Inconclusive(classifier.ReasonNotRead, "the event does not tell whether the login at %s or its secret was called", f.Registry)}
+		return Target{Gap: evidence.Inconclusive(classifier.ReasonNotRead,
+			"the event does not tell whether the login at %s or its secret was called", f.Registry)}
 	case classifier.Image:
 		return registryTarget(c)
 	case classifier.Secret:
@@ -92,7 +94,8 @@ func stageTarget(c *evidence.Case) Target {
 	case classifier.Volume:
 		return Target{Host: cmp.Or(f.FileSystem, "the file system"), Port: nfs}
 	}
-	return Target{Gap: classifier.Proof{Result: classifier.NotChecked, Reason: classifier.ReasonNotRead, Evidence: "the event does not tell which host was called"}}
+	return Target{Gap: classifier.Proof{Result: classifier.NotChecked, Reason: classifier.ReasonNotRead,
+		Evidence: "the event does not tell which host was called"}}
 }
 
 // awsTarget is a service of AWS under its usual name.
@@ -105,7 +108,8 @@ func registryTarget(c *evidence.Case) Target {
 	registry := c.Finding.Facts.Registry
 	host, _, _ := strings.Cut(registry, ":")
 	if host == "" {
-		return Target{Gap: classifier.Proof{Result: classifier.NotChecked, Reason: classifier.ReasonNotRead, Evidence: "the event does not tell which registry was called"}}
+		return Target{Gap: classifier.Proof{Result: classifier.NotChecked, Reason: classifier.ReasonNotRead,
+			Evidence: "the event does not tell which registry was called"}}
 	}
 	if host == "docker.io" {
 		host = "registry-1.docker.io"
@@ -113,7 +117,8 @@ func registryTarget(c *evidence.Case) Target {
 	return hostTarget(host)
 }
 
-// secretTarget is Secrets Manager or Parameter Store: which one, the action, the secret's name or the task definition tells.
+// secretTarget is Secrets Manager or Parameter Store: which one, the action, the secret's name or the task definition
+// tells.
 func secretTarget(c *evidence.Case) Target {
 	f := &c.Finding.Facts
 	services := map[string]string{} // service → Region
@@ -148,7 +153,8 @@ func secretTarget(c *evidence.Case) Target {
 			return awsTarget(service, region)
 		}
 	}
-	return Target{Gap: evidence.Inconclusive(classifier.ReasonNotRead, "the event does not tell whether Secrets Manager or Parameter Store was called")}
+	return Target{Gap: evidence.Inconclusive(classifier.ReasonNotRead,
+		"the event does not tell whether Secrets Manager or Parameter Store was called")}
 }
 
 // arnRegion is the Region of an ARN, or the fallback for a name.
@@ -159,7 +165,8 @@ func arnRegion(arn, fallback string) string {
 	return fallback
 }
 
-// logsTarget is CloudWatch Logs in the Region that the containers' awslogs driver is given: the culprit's, where it is known.
+// logsTarget is CloudWatch Logs in the Region that the containers' awslogs driver is given: the culprit's, where it is
+// known.
 func logsTarget(c *evidence.Case) Target {
 	td := c.Facts.Task.TaskDefinition
 	if td.State != evidence.Known {
@@ -182,7 +189,8 @@ func logsTarget(c *evidence.Case) Target {
 			return awsTarget("logs", region)
 		}
 	}
-	return Target{Gap: evidence.Inconclusive(classifier.ReasonNotRead, "the task definition does not tell which log destination was called")}
+	return Target{Gap: evidence.Inconclusive(classifier.ReasonNotRead,
+		"the task definition does not tell which log destination was called")}
 }
 
 // permission fills in what an endpoint policy must allow.
@@ -219,7 +227,8 @@ func (t *Target) permission(c *evidence.Case) {
 	}
 }
 
-// bucketResource is the object that was read: of AWS's layer bucket, or the environment file where there is only one bucket.
+// bucketResource is the object that was read: of AWS's layer bucket, or the environment file where there is only one
+// bucket.
 func bucketResource(c *evidence.Case, t *Target, partition string) string {
 	if t.Layers {
 		return "arn:" + partition + ":s3:::" + awsname.LayerBucket(t.Region) + "/*"
@@ -285,11 +294,13 @@ func portBefore(s string) int64 {
 }
 
 // publicRegistries are registries of the internet: their names lead to public addresses wherever one asks.
-var publicRegistries = []string{"docker.io", "docker.com", "quay.io", "ghcr.io", "gcr.io", "pkg.dev", "registry.k8s.io", "mcr.microsoft.com", "public.ecr.aws", "registry.gitlab.com"}
+var publicRegistries = []string{"docker.io", "docker.com", "quay.io", "ghcr.io", "gcr.io", "pkg.dev", "registry.k8s.io",
+	"mcr.microsoft.com", "public.ecr.aws", "registry.gitlab.com"}
 
 // IsPublic reports whether a host has public addresses only.
 func (t *Target) IsPublic() bool {
-	return slices.ContainsFunc(publicRegistries, func(r string) bool { return t.Host == r || strings.HasSuffix(t.Host, "."+r) })
+	return slices.ContainsFunc(publicRegistries,
+		func(r string) bool { return t.Host == r || strings.HasSuffix(t.Host, "."+r) })
 }
 
 // String names the target with the address that was dialled.

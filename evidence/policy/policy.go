@@ -1,5 +1,5 @@
-// Package policy reads the IAM policy language and judges what the policy of a resource says about one request. It says allowed or
-// denied only where no condition, negation or principal that is not known could decide otherwise.
+// Package policy reads the IAM policy language and judges what the policy of a resource says about one request. It says
+// allowed or denied only where no condition, negation or principal that is not known could decide otherwise.
 package policy
 
 import (
@@ -43,9 +43,9 @@ type Ruling struct {
 	Delegated bool   // a statement trusts the role's whole account, so that the role's own policies may allow
 }
 
-// Evaluate evaluates one policy: a deny wins, then an allow (IAM User Guide, "Policy evaluation logic"). Statements with NotAction,
-// NotResource, NotPrincipal, a policy variable, or a condition that cannot be compared may hold or not. A document that does
-// not parse is unknown.
+// Evaluate evaluates one policy: a deny wins, then an allow (IAM User Guide, "Policy evaluation logic"). Statements
+// with NotAction, NotResource, NotPrincipal, a policy variable, or a condition that cannot be compared may hold or not.
+// A document that does not parse is unknown.
 func Evaluate(document string, q Request) Ruling {
 	var policy struct{ Statement list[statement] }
 	if err := json.Unmarshal([]byte(document), &policy); err != nil {
@@ -154,7 +154,8 @@ const (
 // match is no as soon as one part of the statement is, and maybe as soon as one part is that.
 func (s *statement) match(q *Request) match {
 	least := yes
-	for _, m := range []match{s.matchAction(q.Action), s.matchResource(q.Resource), s.matchPrincipal(q), s.matchCondition(q.Flags)} {
+	for _, m := range []match{s.matchAction(q.Action), s.matchResource(q.Resource), s.matchPrincipal(q),
+		s.matchCondition(q.Flags)} {
 		least = min(least, m)
 	}
 	return least
@@ -179,7 +180,8 @@ func (s *statement) matchResource(resource string) match {
 	below, any := strings.CutSuffix(resource, "/*")
 	mayFit := func(pattern string) bool {
 		literal, _, wild := strings.Cut(pattern, "*")
-		return strings.Contains(pattern, "${") || any && (strings.HasPrefix(pattern, below+"/") || wild && strings.HasPrefix(below, literal))
+		return strings.Contains(pattern, "${") || any &&
+			(strings.HasPrefix(pattern, below+"/") || wild && strings.HasPrefix(below, literal))
 	}
 	switch {
 	case len(s.Resource) == 0 && len(s.NotResource) == 0, slices.ContainsFunc(s.Resource, fits):
@@ -190,8 +192,8 @@ func (s *statement) matchResource(resource string) match {
 	return no
 }
 
-// matchPrincipal compares the caller with "*", or with the lists under AWS and Service. Federated and canonical users call
-// nothing for a task.
+// matchPrincipal compares the caller with "*", or with the lists under AWS and Service. Federated and canonical users
+// call nothing for a task.
 func (s *statement) matchPrincipal(q *Request) match {
 	var everybody string
 	var principals struct{ AWS, Service list[string] }
@@ -207,7 +209,9 @@ func (s *statement) matchPrincipal(q *Request) match {
 		switch {
 		case slices.Contains(principals.Service, q.Service):
 			return yes
-		case slices.Contains(principals.AWS, "*"), slices.ContainsFunc(principals.Service, func(p string) bool { return strings.Contains(p, "*") || sameService(p, q.Service) }):
+		case slices.Contains(principals.AWS, "*"),
+			slices.ContainsFunc(principals.Service,
+				func(p string) bool { return strings.Contains(p, "*") || sameService(p, q.Service) }):
 			return maybe
 		}
 		return no
@@ -226,8 +230,8 @@ func sameService(a, b string) bool {
 	return a == b
 }
 
-// matchAWS compares one principal: "*", an account, its root, a role, or a session of a role. The id that IAM leaves in place of
-// a deleted role (AROA…) is nobody.
+// matchAWS compares one principal: "*", an account, its root, a role, or a session of a role. The id that IAM leaves in
+// place of a deleted role (AROA…) is nobody.
 func matchAWS(principal string, q *Request) match {
 	if principal == "*" {
 		return yes
@@ -275,7 +279,8 @@ func (s *statement) matchCondition(flags map[string]bool) match {
 				least = min(least, maybe)
 				continue
 			}
-			if !slices.ContainsFunc(values, func(v any) bool { return strings.EqualFold(fmt.Sprint(v), fmt.Sprint(flag)) }) {
+			if !slices.ContainsFunc(values,
+				func(v any) bool { return strings.EqualFold(fmt.Sprint(v), fmt.Sprint(flag)) }) {
 				return no
 			}
 		}

@@ -1,4 +1,5 @@
-// Package prove proves or rules out the probable causes of a stop: it is the one room that knows the checks of every cause group.
+// Package prove proves or rules out the probable causes of a stop: it is the one room that knows the checks of every
+// cause group.
 package prove
 
 import (

@@ -11,7 +11,8 @@ import (
 	"whystopped/evidence"
 )
 
-// changed says what is different since the service last ran well, as the rest of a sentence; empty when that is not known.
+// changed says what is different since the service last ran well, as the rest of a sentence; empty when that is not
+// known.
 func changed(c *evidence.Case) string {
 	steady, td := c.Facts.Running.Steady, c.Facts.Task.TaskDefinition
 	if steady.State != evidence.Known || td.State != evidence.Known {
@@ -20,7 +21,8 @@ func changed(c *evidence.Case) string {
 	before := awsname.LastPart(steady.Value.TaskDefinition.ARN)
 	if steady.Value.TaskDefinition.ARN == td.Value.ARN {
 		if moved := movedImages(c, steady.Value.Digests); len(moved) > 0 {
-			return fmt.Sprintf("; %s itself ran well before (%s), but since then: %s", before, steady.Value.Source, strings.Join(moved, ", "))
+			return fmt.Sprintf("; %s itself ran well before (%s), but since then: %s", before, steady.Value.Source,
+				strings.Join(moved, ", "))
 		}
 		return fmt.Sprintf("; %s itself ran well before (%s)", before, steady.Value.Source)
 	}
@@ -38,7 +40,8 @@ func movedImages(c *evidence.Case, digests map[string]string) []string {
 	for _, container := range c.Stop.Containers {
 		before, now := digests[container.Name], container.ImageDigest
 		if before != "" && now != "" && before != now {
-			moved = append(moved, fmt.Sprintf("digest of %s %s → %s", container.Name, shortDigest(before), shortDigest(now)))
+			moved = append(moved,
+				fmt.Sprintf("digest of %s %s → %s", container.Name, shortDigest(before), shortDigest(now)))
 		}
 	}
 	return moved
@@ -47,8 +50,8 @@ func movedImages(c *evidence.Case, digests map[string]string) []string {
 // shortDigest is as much of a digest as names it.
 func shortDigest(digest string) string { return digest[:min(len(digest), len("sha256:")+12)] }
 
-// differences says what is different between two task definitions. Of environments it knows the names of variables, of secrets where
-// they come from.
+// differences says what is different between two task definitions. Of environments it knows the names of variables, of
+// secrets where they come from.
 func differences(before, after evidence.TaskDefinition) []string {
 	var d alterations
 	d.number("cpu", before.CPU, after.CPU)
@@ -58,7 +61,8 @@ func differences(before, after evidence.TaskDefinition) []string {
 	d.text("task role", awsname.LastPart(before.TaskRoleARN), awsname.LastPart(after.TaskRoleARN))
 	d.text("architecture", before.Architecture, after.Architecture)
 	for _, now := range after.Containers {
-		i := slices.IndexFunc(before.Containers, func(c evidence.ContainerDefinition) bool { return c.Name == now.Name })
+		i := slices.IndexFunc(before.Containers,
+			func(c evidence.ContainerDefinition) bool { return c.Name == now.Name })
 		if i < 0 {
 			d.say("new container %s", now.Name)
 			continue
@@ -66,7 +70,8 @@ func differences(before, after evidence.TaskDefinition) []string {
 		d.container(before.Containers[i], now)
 	}
 	for _, was := range before.Containers {
-		if !slices.ContainsFunc(after.Containers, func(c evidence.ContainerDefinition) bool { return c.Name == was.Name }) {
+		if !slices.ContainsFunc(after.Containers,
+			func(c evidence.ContainerDefinition) bool { return c.Name == was.Name }) {
 			d.say("no container %s any more", was.Name)
 		}
 	}
@@ -163,5 +168,6 @@ func sameHealthCheck(a, b *evidence.ContainerHealthCheck) bool {
 	if a == nil || b == nil {
 		return a == b
 	}
-	return slices.Equal(a.Command, b.Command) && a.Interval == b.Interval && a.Timeout == b.Timeout && a.Retries == b.Retries && a.StartPeriod == b.StartPeriod
+	return slices.Equal(a.Command, b.Command) && a.Interval == b.Interval && a.Timeout == b.Timeout &&
+		a.Retries == b.Retries && a.StartPeriod == b.StartPeriod
 }

@@ -14,13 +14,15 @@ import (
 var dependencyChecks = []evidence.Check{
 	{
 		Cause: "dependency-timeout", Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedLog}, Timeless: true,
-		Confirms: "the text says that a wait was over, and the startTimeout of a container that others depend on had passed",
+		Confirms: "the text says that a wait was over, and the startTimeout of a container that others depend on had " +
+			"passed",
 		RulesOut: "no container depends on another, or no startTimeout that is set had passed",
 		Open:     "the text does not say so, or no startTimeout is set",
 		Prove:    proveStartTimeout,
 	},
 	{
-		Cause: "dependency-unhealthy", Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedHealth, evidence.NeedLog},
+		Cause:    "dependency-unhealthy",
+		Needs:    []evidence.Need{evidence.NeedInputs, evidence.NeedHealth, evidence.NeedLog},
 		Confirms: "others depend on a container being HEALTHY that has no healthCheck, or that ECS calls UNHEALTHY",
 		RulesOut: "no container depends on another being HEALTHY",
 		Open:     "its health is no longer told",
@@ -28,7 +30,8 @@ var dependencyChecks = []evidence.Check{
 	},
 	{
 		Cause: "dependency-failed", Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedLog}, Timeless: true,
-		Confirms: "another container waits for the end of this one with SUCCESS, and it ended with an error: another code than 0, and not 137 or 143, with which ECS stops one that still runs",
+		Confirms: "another container waits for the end of this one with SUCCESS, and it ended with an error: another " +
+			"code than 0, and not 137 or 143, with which ECS stops one that still runs",
 		RulesOut: "no container waits for another, or each that others wait for with SUCCESS ended with 0",
 		Open:     "how the container ended is not told, or only a state is waited for that an error does not prevent",
 		Prove:    proveDependencyFailed,
@@ -91,19 +94,23 @@ func proveStartTimeout(c *evidence.Case) classifier.Proof {
 	}
 	switch {
 	case short.on == nil && set:
-		return evidence.RuledOut("the stop began %s after the images were there, before any startTimeout was over", classifier.Span(took))
+		return evidence.RuledOut("the stop began %s after the images were there, before any startTimeout was over",
+			classifier.Span(took))
 	case short.on == nil:
 		return evidence.Unsaid("%s waits for %s to be %s, %s; the stop began %s after the images were there",
 			waits[0].by, waits[0].on.Name, waits[0].condition, waits[0].allowed(), classifier.Span(took))
 	}
-	said := fmt.Sprintf("%s waits for %s to be %s, the startTimeout of %s is %s, and the stop began %s after the images were there",
+	said := fmt.Sprintf(
+		"%s waits for %s to be %s, the startTimeout of %s is %s, and the stop began %s after the images were there",
 		short.by, short.on.Name, short.condition, short.on.Name, seconds(short.on.StartTimeout), classifier.Span(took))
 	if c.Finding.Stage != classifier.Dependency || c.Finding.Fault != classifier.Timeout || len(waits) > 1 {
 		return evidence.Unsaid("%s", said)
 	}
-	next := fmt.Sprintf("raise startTimeout of %s above %s in %s, or make its start faster", short.on.Name, seconds(short.on.StartTimeout), s.TaskDefinition())
+	next := fmt.Sprintf("raise startTimeout of %s above %s in %s, or make its start faster", short.on.Name,
+		seconds(short.on.StartTimeout), s.TaskDefinition())
 	if short.on.StartTimeout >= longestTimeout && !s.OnInstance() {
-		next = fmt.Sprintf("make %s in %s be %s within %s: Fargate has no longer startTimeout", short.on.Name, s.TaskDefinition(), short.condition, seconds(longestTimeout))
+		next = fmt.Sprintf("make %s in %s be %s within %s: Fargate has no longer startTimeout", short.on.Name,
+			s.TaskDefinition(), short.condition, seconds(longestTimeout))
 	}
 	return evidence.Confirmed(next, "%s", said)
 }
@@ -129,14 +136,16 @@ func proveDependencyFailed(c *evidence.Case) classifier.Proof {
 			continue
 		}
 		if code := *awaited.ExitCode; code != 0 {
-			return evidence.Confirmed(fmt.Sprintf("repair what %s does in %s: %s starts only when it ends with 0", w.on.Name, task, w.by),
+			return evidence.Confirmed(fmt.Sprintf("repair what %s does in %s: %s starts only when it ends with 0",
+				w.on.Name, task, w.by),
 				"%s waits for %s to end with SUCCESS, and it ended with %d%s", w.by, w.on.Name, code, lastWords(c))
 		}
 	}
 	if needsSuccess && ended {
 		return evidence.RuledOut("every container of %s that others wait for with SUCCESS ended with 0", task)
 	}
-	return evidence.Unsaid("%s waits for %s to be %s%s", waits[0].by, waits[0].on.Name, waits[0].condition, lastWords(c))
+	return evidence.Unsaid("%s waits for %s to be %s%s", waits[0].by, waits[0].on.Name, waits[0].condition,
+		lastWords(c))
 }
 
 func proveDependencyUnhealthy(c *evidence.Case) classifier.Proof {
@@ -150,13 +159,15 @@ func proveDependencyUnhealthy(c *evidence.Case) classifier.Proof {
 	}
 	for _, w := range waits {
 		if w.on.HealthCheck == nil {
-			return evidence.Confirmed(fmt.Sprintf("give %s a healthCheck in %s, or let %s depend on START", w.on.Name, c.Stop.TaskDefinition(), w.by),
+			return evidence.Confirmed(fmt.Sprintf("give %s a healthCheck in %s, or let %s depend on START", w.on.Name,
+				c.Stop.TaskDefinition(), w.by),
 				"%s waits for %s to be HEALTHY, which has no healthCheck and never can", w.by, w.on.Name)
 		}
 	}
 	for _, w := range waits {
 		if health.Value[w.on.Name] == "UNHEALTHY" {
-			return evidence.Confirmed(fmt.Sprintf("correct the healthCheck of %s in %s, or what it finds wrong", w.on.Name, c.Stop.TaskDefinition()),
+			return evidence.Confirmed(fmt.Sprintf("correct the healthCheck of %s in %s, or what it finds wrong",
+				w.on.Name, c.Stop.TaskDefinition()),
 				"%s waits for %s to be HEALTHY, and ECS calls it UNHEALTHY%s", w.by, w.on.Name, lastWords(c))
 		}
 	}

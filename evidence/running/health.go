@@ -21,15 +21,19 @@ var healthNeeds = []evidence.Need{evidence.NeedInputs, evidence.NeedHealth}
 // healthChecks decide why a load balancer or ECS judged the task unhealthy.
 var healthChecks = []evidence.Check{
 	{
-		Cause: "health-grace-period", Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedHealth, evidence.NeedLog},
-		Confirms: "its log says that it got ready only when grace period, interval and threshold were over, and it was judged unhealthy before it could have failed as many checks after that",
+		Cause: "health-grace-period",
+		Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedHealth, evidence.NeedLog},
+		Confirms: "its log says that it got ready only when grace period, interval and threshold were over, and it " +
+			"was judged unhealthy before it could have failed as many checks after that",
 		RulesOut: "it ran much longer than that, or it answered with a code of its own",
 		Open:     "its log does not say when it got ready",
 		Prove:    proveGracePeriod,
 	},
 	{
 		Cause: "health-path", Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedHealth, evidence.NeedLog},
-		Confirms: "the service's events say that this task answered the health check with a redirect or an error of the 400s, other than 408, 425 and 429, that the target group's matcher does not count, and its log does not say that it only got ready after that",
+		Confirms: "the service's events say that this task answered the health check with a redirect or an error of " +
+			"the 400s, other than 408, 425 and 429, that the target group's matcher does not count, and its log does " +
+			"not say that it only got ready after that",
 		RulesOut: "no answer came, or one of the 500s, or the check asks for no path",
 		Open:     "the service's events do not name this task or no code, or the matcher counts the code now",
 		Prove:    provePath,
@@ -50,30 +54,37 @@ var healthChecks = []evidence.Check{
 	},
 	{
 		Cause: "health-sg", Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedNetwork, evidence.NeedHealth},
-		Confirms: "no rule of the task's security groups lets the load balancer in on that port, or none of the load balancer's lets it out",
+		Confirms: "no rule of the task's security groups lets the load balancer in on that port, or none of the load " +
+			"balancer's lets it out",
 		RulesOut: "rules of both let it pass, or an answer came",
-		Open:     "port or groups are not known, the targets have IPv6 addresses, or the load balancer has no security group",
-		Prove:    proveHealthGroups,
+		Open: "port or groups are not known, the targets have IPv6 addresses, or the load balancer has no " +
+			"security group",
+		Prove: proveHealthGroups,
 	},
 	{
 		Cause: "health-zone-disabled", Needs: healthNeeds,
-		Confirms: "the service's events say so; or they say nothing of this task, and none of the target group's load balancers is enabled in its Availability Zone",
+		Confirms: "the service's events say so; or they say nothing of this task, and none of the target group's " +
+			"load balancers is enabled in its Availability Zone",
 		RulesOut: "one is enabled there, or asked the task: any other reason says so",
 		Open:     "the load balancers or the task's zone are not known",
 		Prove:    proveZone,
 	},
 	{
-		Cause: "health-app-down", Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedHealth, evidence.NeedLog, evidence.NeedSteady},
-		Confirms: "the task answered the health check with an error of the 500s, and its log does not say that it only got ready after that",
+		Cause: "health-app-down",
+		Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedHealth, evidence.NeedLog, evidence.NeedSteady},
+		Confirms: "the task answered the health check with an error of the 500s, and its log does not say that it " +
+			"only got ready after that",
 		RulesOut: "it answered with another code, so it worked",
 		Open:     "no code is told; the other targets of the group are named with their health",
 		Prove: func(c *evidence.Case) classifier.Proof {
 			j := judged(c)
 			switch {
 			case j.class("5") && lateStart(c, j).Result == classifier.Confirmed:
-				return evidence.Unsaid("%s answered %s with %s before its log says that it was ready", healthContainer(c), probe(c), j.codes())
+				return evidence.Unsaid("%s answered %s with %s before its log says that it was ready",
+					healthContainer(c), probe(c), j.codes())
 			case j.class("5"):
-				return evidence.Confirmed(fmt.Sprintf("find in the log of %s why it answers %s with %s", healthContainer(c), probe(c), j.codes()),
+				return evidence.Confirmed(fmt.Sprintf("find in the log of %s why it answers %s with %s",
+					healthContainer(c), probe(c), j.codes()),
 					"%s answered %s with %s%s%s", healthContainer(c), probe(c), j.codes(), lastWords(c), changed(c))
 			case j.class("1234"):
 				return evidence.RuledOut("%s answered with %s: it worked", healthContainer(c), j.codes())
@@ -96,7 +107,9 @@ var healthChecks = []evidence.Check{
 			case j.gap.Exists():
 				return j.gap
 			case j.timedOut() && c.Facts.Running.TargetGroup.State == evidence.Known:
-				return evidence.Unsaid("no answer within the %s that %s waits%s", seconds(c.Facts.Running.TargetGroup.Value.Timeout), c.Facts.Running.TargetGroup.Value.Name, siblings(c))
+				return evidence.Unsaid("no answer within the %s that %s waits%s",
+					seconds(c.Facts.Running.TargetGroup.Value.Timeout), c.Facts.Running.TargetGroup.Value.Name,
+					siblings(c))
 			}
 			return evidence.Unsaid("%s%s", j.said, siblings(c))
 		},
@@ -127,7 +140,8 @@ var healthChecks = []evidence.Check{
 			case TargetGroupOf(c) == "":
 				return evidence.Unsaid("which target group of %s is meant is not told", c.Stop.Service)
 			case group.State == evidence.Absent:
-				return evidence.Confirmed(fmt.Sprintf("update service %s with a target group that exists", c.Stop.Service), "target group %s of %s does not exist", name, c.Stop.Service)
+				return evidence.Confirmed(fmt.Sprintf("update service %s with a target group that exists",
+					c.Stop.Service), "target group %s of %s does not exist", name, c.Stop.Service)
 			case group.State != evidence.Known:
 				return group.Gap()
 			}
@@ -135,8 +149,10 @@ var healthChecks = []evidence.Check{
 		},
 	},
 	{
-		Cause: "container-health-start-period", Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedHealth, evidence.NeedLog},
-		Confirms: "the log says that the container got ready only after start period, interval and retries were over, and it was stopped before it could have failed as many checks after that",
+		Cause: "container-health-start-period",
+		Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedHealth, evidence.NeedLog},
+		Confirms: "the log says that the container got ready only after start period, interval and retries were " +
+			"over, and it was stopped before it could have failed as many checks after that",
 		RulesOut: "it ran much longer than that, so its check had passed",
 		Open:     "its log does not say when it got ready",
 		Prove:    proveStartPeriod,
@@ -164,12 +180,15 @@ func (j judgement) timedOut() bool { return strings.Contains(strings.ToLower(j.r
 
 // class reports whether every code begins with one of the digits.
 func (j judgement) class(digits string) bool {
-	return len(j.answers) > 0 && !slices.ContainsFunc(j.answers, func(code string) bool { return len(code) != 3 || !strings.Contains(digits, code[:1]) })
+	return len(j.answers) > 0 &&
+		!slices.ContainsFunc(j.answers,
+			func(code string) bool { return len(code) != 3 || !strings.Contains(digits, code[:1]) })
 }
 
 // busy reports whether a code says not now, and nothing about the path: 408, 425 and 429.
 func (j judgement) busy() bool {
-	return slices.ContainsFunc(j.answers, func(code string) bool { return code == "408" || code == "425" || code == "429" })
+	return slices.ContainsFunc(j.answers,
+		func(code string) bool { return code == "408" || code == "425" || code == "429" })
 }
 
 func (j judgement) codes() string { return strings.Join(j.answers, ", ") }
@@ -178,10 +197,11 @@ func (j judgement) codes() string { return strings.Join(j.answers, ", ") }
 // (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-unhealthy-event-messages.html).
 var (
 	unhealthyTask   = evidence.Compiled(`\(task ([0-9a-f-]+)\)`)
-	unhealthyReason = evidence.Compiled(`(?i)(?:is unhealthy|is not healthy|health checks).*\btarget-group .*due to \(reason (.+)\)`)
-	unhealthyGroup  = evidence.Compiled(`(?i)target-group ([^\s)]+)`)
-	unhealthyPort   = evidence.Compiled(`\(port (\d+)\)`)
-	healthCodes     = evidence.Compiled(`codes: \[([0-9, ]+)\]`)
+	unhealthyReason = evidence.Compiled(
+		`(?i)(?:is unhealthy|is not healthy|health checks).*\btarget-group .*due to \(reason (.+)\)`)
+	unhealthyGroup = evidence.Compiled(`(?i)target-group ([^\s)]+)`)
+	unhealthyPort  = evidence.Compiled(`\(port (\d+)\)`)
+	healthCodes    = evidence.Compiled(`codes: \[([0-9, ]+)\]`)
 )
 
 // judged reads what the stop's own text or the service's events say about this task.
@@ -193,7 +213,8 @@ func judged(c *evidence.Case) judgement {
 	service := c.Facts.Task.Service
 	for _, event := range service.Value.Events {
 		id := unhealthyTask().FindStringSubmatch(event.Message)
-		if id != nil && id[1] == c.Stop.TaskID && unhealthyReason().MatchString(event.Message) && meant(c, event.Message) && (said == "" || event.At.After(at)) {
+		if id != nil && id[1] == c.Stop.TaskID && unhealthyReason().MatchString(event.Message) &&
+			meant(c, event.Message) && (said == "" || event.At.After(at)) {
 			said, at = event.Message, event.At
 		}
 	}
@@ -230,8 +251,9 @@ func healthContainer(c *evidence.Case) string {
 	return cmp.Or(lb.Container, c.CulpritName())
 }
 
-// TargetGroupOf is the target group whose health checks the task failed: the one that the text names, by ARN or by name, else the
-// only one that the service has. It is empty when that cannot be told; then so is what is asked about it.
+// TargetGroupOf is the target group whose health checks the task failed: the one that the text names, by ARN or by
+// name, else the only one that the service has. It is empty when that cannot be told; then so is what is asked about
+// it.
 func TargetGroupOf(c *evidence.Case) string {
 	lb, _ := loadBalancer(c)
 	if named := c.Finding.Facts.TargetGroup; lb.TargetGroupARN == "" && strings.HasPrefix(named, "arn:") {
@@ -286,7 +308,8 @@ func counts(matcher, code string) bool {
 	return false
 }
 
-// answered is what the task answered and the target group that judges it; gap says why that is not known or decides nothing.
+// answered is what the task answered and the target group that judges it; gap says why that is not known or decides
+// nothing.
 func answered(c *evidence.Case) (j judgement, group evidence.TargetGroup, gap classifier.Proof) {
 	j = judged(c)
 	read := c.Facts.Running.TargetGroup
@@ -300,13 +323,21 @@ func answered(c *evidence.Case) (j judgement, group evidence.TargetGroup, gap cl
 	case read.State != evidence.Known:
 		return j, group, evidence.WithEvidence(read.Gap(), j.said)
 	case !overHTTP(read.Value):
-		return j, read.Value, evidence.RuledOut("%s checks over %s, which knows no path and no code", read.Value.Name, read.Value.CheckProtocol)
+		return j, read.Value,
+			evidence.RuledOut("%s checks over %s, which knows no path and no code", read.Value.Name,
+				read.Value.CheckProtocol)
 	case len(j.answers) == 0:
-		return j, read.Value, evidence.Unsaid("%s, without a code; %s checks %s", j.said, read.Value.Name, read.Value.CheckPath)
+		return j, read.Value,
+			evidence.Unsaid("%s, without a code; %s checks %s", j.said, read.Value.Name, read.Value.CheckPath)
 	case read.Value.ProtocolVersion == "GRPC":
-		return j, read.Value, evidence.Unsaid("%s answered with gRPC status %s, and the matcher of %s is %s", healthContainer(c), j.codes(), read.Value.Name, read.Value.Matcher)
+		return j, read.Value,
+			evidence.Unsaid("%s answered with gRPC status %s, and the matcher of %s is %s", healthContainer(c),
+				j.codes(), read.Value.Name, read.Value.Matcher)
 	case !slices.ContainsFunc(j.answers, func(code string) bool { return !counts(read.Value.Matcher, code) }):
-		return j, read.Value, evidence.Inconclusive(classifier.ReasonStale, "%s answered with %s, which the matcher of %s (%s) counts as healthy now", healthContainer(c), j.codes(), read.Value.Name, read.Value.Matcher)
+		return j, read.Value,
+			evidence.Inconclusive(classifier.ReasonStale,
+				"%s answered with %s, which the matcher of %s (%s) counts as healthy now", healthContainer(c),
+				j.codes(), read.Value.Name, read.Value.Matcher)
 	}
 	return j, read.Value, classifier.Proof{}
 }
@@ -316,7 +347,9 @@ func proveZone(c *evidence.Case) classifier.Proof {
 	j := judged(c)
 	switch {
 	case strings.Contains(strings.ToLower(j.reason), "not enabled for the load balancer"):
-		return evidence.Confirmed(fmt.Sprintf("add a subnet of the task's zone to the load balancer, or take that zone's subnets out of service %s", c.Stop.Service), "%s", j.said)
+		return evidence.Confirmed(
+			fmt.Sprintf("add a subnet of the task's zone to the load balancer, or take that zone's subnets out of "+
+				"service %s", c.Stop.Service), "%s", j.said)
 	case j.reason != "":
 		return evidence.RuledOut("%s: the load balancer did ask it", j.said)
 	case zone == "":
@@ -326,7 +359,8 @@ func proveZone(c *evidence.Case) classifier.Proof {
 	case balancers.State != evidence.Known && balancers.State != evidence.Absent:
 		return balancers.Gap()
 	case len(balancers.Value) == 0:
-		return evidence.Inconclusive(classifier.ReasonNotVisible, "no load balancer of the target group is among those read")
+		return evidence.Inconclusive(classifier.ReasonNotVisible,
+			"no load balancer of the target group is among those read")
 	}
 	var names []string
 	for _, lb := range balancers.Value {
@@ -334,12 +368,16 @@ func proveZone(c *evidence.Case) classifier.Proof {
 			return evidence.RuledOut("load balancer %s is enabled in %s", lb.Name, zone)
 		}
 		if len(lb.Zones) == 0 {
-			return evidence.Inconclusive(classifier.ReasonNotVisible, "load balancer %s does not tell its Availability Zones", lb.Name)
+			return evidence.Inconclusive(classifier.ReasonNotVisible,
+				"load balancer %s does not tell its Availability Zones", lb.Name)
 		}
 		names = append(names, fmt.Sprintf("%s (%s)", lb.Name, strings.Join(lb.Zones, ", ")))
 	}
-	return evidence.Confirmed(fmt.Sprintf("add a subnet of %s to load balancer %s, or take that zone's subnets out of service %s", zone, balancers.Value[0].Name, c.Stop.Service),
-		"the task ran in %s, where no load balancer of its target group is enabled: %s", zone, strings.Join(names, ", "))
+	return evidence.Confirmed(
+		fmt.Sprintf("add a subnet of %s to load balancer %s, or take that zone's subnets out of service %s", zone,
+			balancers.Value[0].Name, c.Stop.Service),
+		"the task ran in %s, where no load balancer of its target group is enabled: %s", zone,
+		strings.Join(names, ", "))
 }
 
 func provePath(c *evidence.Case) classifier.Proof {
@@ -348,14 +386,19 @@ func provePath(c *evidence.Case) classifier.Proof {
 	case gap.Exists():
 		return gap
 	case j.class("34") && lateStart(c, j).Result == classifier.Confirmed:
-		return evidence.Unsaid("%s answered %s with %s before its log says that it was ready", healthContainer(c), probe(c), j.codes())
+		return evidence.Unsaid("%s answered %s with %s before its log says that it was ready", healthContainer(c),
+			probe(c), j.codes())
 	case j.class("34") && !j.busy():
-		return evidence.Confirmed(fmt.Sprintf("let target group %s check a path that %s answers with %s, without login or redirect (HealthCheckPath is %s)", group.Name, healthContainer(c), group.Matcher, group.CheckPath),
-			"%s answered %s with %s, and only %s counts as healthy", healthContainer(c), probe(c), j.codes(), group.Matcher)
+		return evidence.Confirmed(
+			fmt.Sprintf("let target group %s check a path that %s answers with %s, without login or redirect "+
+				"(HealthCheckPath is %s)", group.Name, healthContainer(c), group.Matcher, group.CheckPath),
+			"%s answered %s with %s, and only %s counts as healthy", healthContainer(c), probe(c), j.codes(),
+			group.Matcher)
 	case j.class("5"):
 		return evidence.RuledOut("%s is an error of the application, not of the path %s", j.codes(), group.CheckPath)
 	}
-	return evidence.Unsaid("%s answered %s with %s, and only %s counts as healthy", healthContainer(c), probe(c), j.codes(), group.Matcher)
+	return evidence.Unsaid("%s answered %s with %s, and only %s counts as healthy", healthContainer(c), probe(c),
+		j.codes(), group.Matcher)
 }
 
 func proveMatcher(c *evidence.Case) classifier.Proof {
@@ -364,23 +407,30 @@ func proveMatcher(c *evidence.Case) classifier.Proof {
 	case gap.Exists():
 		return gap
 	case j.class("2"):
-		return evidence.Confirmed(fmt.Sprintf("add %s to the matcher of target group %s (now %s)", j.codes(), group.Name, group.Matcher),
-			"%s answered %s with %s, which is a success, and only %s counts as healthy", healthContainer(c), probe(c), j.codes(), group.Matcher)
+		return evidence.Confirmed(fmt.Sprintf("add %s to the matcher of target group %s (now %s)", j.codes(),
+			group.Name, group.Matcher),
+			"%s answered %s with %s, which is a success, and only %s counts as healthy", healthContainer(c), probe(c),
+			j.codes(), group.Matcher)
 	case j.class("45"):
-		return evidence.RuledOut("%s is an error, which the matcher %s of %s is right not to count", j.codes(), group.Matcher, group.Name)
+		return evidence.RuledOut("%s is an error, which the matcher %s of %s is right not to count", j.codes(),
+			group.Matcher, group.Name)
 	}
-	return evidence.Unsaid("whether a healthy %s answers %s with %s is for its authors to say; the matcher is %s", healthContainer(c), probe(c), j.codes(), group.Matcher)
+	return evidence.Unsaid("whether a healthy %s answers %s with %s is for its authors to say; the matcher is %s",
+		healthContainer(c), probe(c), j.codes(), group.Matcher)
 }
 
-// bridged reports whether the task shares the network of its instance, so that only its host ports can be reached; known is false
-// while the task definition is not read.
+// bridged reports whether the task shares the network of its instance, so that only its host ports can be reached;
+// known is false while the task definition is not read.
 func bridged(c *evidence.Case) (yes, known bool) {
 	td := c.Facts.Task.TaskDefinition
-	return td.State == evidence.Known && c.Stop.OnInstance() && (td.Value.NetworkMode == "" || td.Value.NetworkMode == "bridge" || td.Value.NetworkMode == "nat"), td.State == evidence.Known
+	return td.State == evidence.Known && c.Stop.OnInstance() &&
+			(td.Value.NetworkMode == "" || td.Value.NetworkMode == "bridge" || td.Value.NetworkMode == "nat"),
+		td.State == evidence.Known
 }
 
 // listening finds the port in a line that says where a server listens.
-var listening = evidence.Compiled(`(?i)\b(?:listening|serving|started|running|bound|binding|tomcat)\b.*?(?:port\D{0,9}|:)(\d{2,5})\b`)
+var listening = evidence.Compiled(
+	`(?i)\b(?:listening|serving|started|running|bound|binding|tomcat)\b.*?(?:port\D{0,9}|:)(\d{2,5})\b`)
 
 func provePort(c *evidence.Case) classifier.Proof {
 	j, group := judged(c), c.Facts.Running.TargetGroup
@@ -402,8 +452,11 @@ func provePort(c *evidence.Case) classifier.Proof {
 		ports, hostPorts = append(ports, d.Ports...), append(hostPorts, d.HostPorts...)
 	}
 	if err == nil && bridged && !slices.Contains(hostPorts, fixed) && fixed != j.port && fixed < dynamicPorts {
-		return evidence.Confirmed(fmt.Sprintf("set HealthCheckPort of target group %s to traffic-port, or give a container the host port %d", group.Value.Name, fixed),
-			"%s asks on port %d of the instance, and no container of %s has that host port", group.Value.Name, fixed, c.Stop.TaskDefinition())
+		return evidence.Confirmed(
+			fmt.Sprintf("set HealthCheckPort of target group %s to traffic-port, or give a container the host port %d",
+				group.Value.Name, fixed),
+			"%s asks on port %d of the instance, and no container of %s has that host port", group.Value.Name, fixed,
+			c.Stop.TaskDefinition())
 	}
 	asked := fixed
 	if lb, found := loadBalancer(c); err != nil && found {
@@ -437,14 +490,16 @@ func listens(c *evidence.Case) (line string, port int64) {
 }
 
 // ready marks a line that says that a program has begun its work.
-var ready = evidence.Compiled(`(?i)\b(listening (on|at)|server (is )?(running|started|ready)|started \S+ in [\d.]+|ready (to accept|for) connections|startup complete|accepting connections)\b`)
+var ready = evidence.Compiled(
+	`(?i)\b(listening (on|at)|server (is )?(running|started|ready)|started \S+ in [\d.]+|ready (to accept|for) connections|startup complete|accepting connections)\b`)
 
-// mayBeReady marks a line that may mean the same in other words, or about something else: a debugger, a pool of workers.
+// mayBeReady marks a line that may mean the same in other words, or about something else: a debugger, a pool of
+// workers.
 var mayBeReady = evidence.Compiled(`(?i)\b(listening|running (on|at)|started|ready|serving|accepting)\b`)
 
-// readyAt returns when the log says for the first time that the program was ready. A line about a port that the container does not
-// have is another thing's; after one that may mean the same, no other is the first. Of a log whose beginning was not read nothing is
-// known: it may have said so before.
+// readyAt returns when the log says for the first time that the program was ready. A line about a port that the
+// container does not have is another thing's; after one that may mean the same, no other is the first. Of a log whose
+// beginning was not read nothing is known: it may have said so before.
 func readyAt(c *evidence.Case) (evidence.LogLine, bool) {
 	log := c.Facts.Running.Log.Value
 	if len(log) == 0 || len(log) >= evidence.TailLines || log[0].At.After(c.Stop.StartedAt.Add(beginning)) {
@@ -462,7 +517,8 @@ func readyAt(c *evidence.Case) (evidence.LogLine, bool) {
 	return evidence.LogLine{}, false
 }
 
-// othersPort reports whether a line says where something listens, and that it is no port of the container that the log is of.
+// othersPort reports whether a line says where something listens, and that it is no port of the container that the log
+// is of.
 func othersPort(c *evidence.Case, text string) bool {
 	said, d := listening().FindStringSubmatch(text), logged(c)
 	switch {
@@ -483,19 +539,22 @@ const beginning = 10 * time.Second
 // replacing is how long ECS may take to start another task before it stops one that is unhealthy.
 const replacing = 5 * time.Minute
 
-// patience judges a task that was stopped after ran, where its health checks allowed it to start for allowed, of which failing checks
-// take failing, and which was judged unhealthy when it had run for judged; lacking a log line that says more, only a much longer life
-// speaks. One that was judged so long after it got ready has failed checks of its own.
+// patience judges a task that was stopped after ran, where its health checks allowed it to start for allowed, of which
+// failing checks take failing, and which was judged unhealthy when it had run for judged; lacking a log line that says
+// more, only a much longer life speaks. One that was judged so long after it got ready has failed checks of its own.
 func patience(c *evidence.Case, ran, judged, allowed, failing time.Duration, said, next string) classifier.Proof {
 	line, told := readyAt(c)
 	start := line.At.Sub(c.Stop.StartedAt)
 	switch {
 	case ran > 2*allowed+replacing:
-		return evidence.RuledOut("it ran for %s, and %s: it had passed its health check before", classifier.Span(ran), said)
+		return evidence.RuledOut("it ran for %s, and %s: it had passed its health check before", classifier.Span(ran),
+			said)
 	case told && start > allowed && judged-start <= failing:
-		return evidence.Confirmed(fmt.Sprintf("%s above %d s", next, int64(math.Ceil(start.Seconds()))), "its log says %s after the start %q, and %s", classifier.Span(start), line.Text, said)
+		return evidence.Confirmed(fmt.Sprintf("%s above %d s", next, int64(math.Ceil(start.Seconds()))),
+			"its log says %s after the start %q, and %s", classifier.Span(start), line.Text, said)
 	case told:
-		return evidence.Unsaid("it ran for %s, its log says %s after the start %q, and %s", classifier.Span(ran), classifier.Span(start), line.Text, said)
+		return evidence.Unsaid("it ran for %s, its log says %s after the start %q, and %s", classifier.Span(ran),
+			classifier.Span(start), line.Text, said)
 	}
 	return evidence.Unsaid("it ran for %s, and %s; its log does not say when it was ready", classifier.Span(ran), said)
 }
@@ -534,12 +593,14 @@ func lateStart(c *evidence.Case, j judgement) classifier.Proof {
 	}
 	failing := time.Duration(g.Interval*g.Unhealthy) * time.Second
 	allowed := time.Duration(grace)*time.Second + failing
-	said := fmt.Sprintf("grace period %d s and %d checks of %s every %d s leave it %s", grace, g.Unhealthy, g.Name, g.Interval, classifier.Span(allowed))
-	return patience(c, ran, found, allowed, failing, said, "set healthCheckGracePeriodSeconds of service "+c.Stop.Service)
+	said := fmt.Sprintf("grace period %d s and %d checks of %s every %d s leave it %s", grace, g.Unhealthy, g.Name,
+		g.Interval, classifier.Span(allowed))
+	return patience(c, ran, found, allowed, failing, said, "set healthCheckGracePeriodSeconds of service "+
+		c.Stop.Service)
 }
 
-// unhealthyContainer returns the container whose own health check failed: the culprit, the one that ECS calls unhealthy, or the
-// only one that has a check.
+// unhealthyContainer returns the container whose own health check failed: the culprit, the one that ECS calls
+// unhealthy, or the only one that has a check.
 func unhealthyContainer(c *evidence.Case) *evidence.ContainerDefinition {
 	if _, d := c.CulpritContainer(); d != nil && d.HealthCheck != nil {
 		return d
@@ -589,8 +650,8 @@ func failing(h *evidence.ContainerHealthCheck) time.Duration {
 	return time.Duration(interval*retries) * time.Second
 }
 
-// ownCheck returns the container whose own health check failed, how long the task ran, and what the check leaves it; gap says
-// why that is not known.
+// ownCheck returns the container whose own health check failed, how long the task ran, and what the check leaves it;
+// gap says why that is not known.
 func ownCheck(c *evidence.Case) (d *evidence.ContainerDefinition, ran, leaves time.Duration, gap classifier.Proof) {
 	td := c.Facts.Task.TaskDefinition
 	ran, known := c.Stop.Ran()
@@ -616,10 +677,12 @@ func proveStartPeriod(c *evidence.Case) classifier.Proof {
 	if gap.Exists() {
 		return gap
 	}
-	said := fmt.Sprintf("the healthCheck of %s leaves it %s (startPeriod %d s)", d.Name, classifier.Span(leaves), d.HealthCheck.StartPeriod)
+	said := fmt.Sprintf("the healthCheck of %s leaves it %s (startPeriod %d s)", d.Name, classifier.Span(leaves),
+		d.HealthCheck.StartPeriod)
 	next := "set startPeriod of the healthCheck of " + d.Name
 	if line, told := readyAt(c); told && line.At.Sub(c.Stop.StartedAt) >= longestStartPeriod {
-		next = fmt.Sprintf("set startPeriod of the healthCheck of %s to %d s, which is the longest, and interval times retries so that together they are", d.Name, longestStartPeriod/time.Second)
+		next = fmt.Sprintf("set startPeriod of the healthCheck of %s to %d s, which is the longest, and interval "+
+			"times retries so that together they are", d.Name, longestStartPeriod/time.Second)
 	}
 	return patience(c, ran, ran, leaves, failing(d.HealthCheck), said, next)
 }
@@ -628,17 +691,20 @@ func proveHealthCommand(c *evidence.Case) classifier.Proof {
 	d, ran, leaves, gap := ownCheck(c)
 	switch {
 	case d != nil && gap.Exists():
-		return evidence.WithEvidence(gap, fmt.Sprintf("the healthCheck of %s runs %q", d.Name, strings.Join(d.HealthCheck.Command, " ")))
+		return evidence.WithEvidence(gap,
+			fmt.Sprintf("the healthCheck of %s runs %q", d.Name, strings.Join(d.HealthCheck.Command, " ")))
 	case gap.Exists():
 		return gap
 	case ran > 2*leaves+replacing:
-		return evidence.RuledOut("the task ran for %s, so the healthCheck of %s passed before", classifier.Span(ran), d.Name)
+		return evidence.RuledOut("the task ran for %s, so the healthCheck of %s passed before", classifier.Span(ran),
+			d.Name)
 	}
-	return evidence.Unsaid("the healthCheck of %s runs %q; what it printed is not told", d.Name, strings.Join(d.HealthCheck.Command, " "))
+	return evidence.Unsaid("the healthCheck of %s runs %q; what it printed is not told", d.Name,
+		strings.Join(d.HealthCheck.Command, " "))
 }
 
-// siblings says how the other targets of the group are, as the rest of a sentence. The task's own target is let go of when it
-// stops, so it says nothing.
+// siblings says how the other targets of the group are, as the rest of a sentence. The task's own target is let go of
+// when it stops, so it says nothing.
 func siblings(c *evidence.Case) string {
 	targets := c.Facts.Running.Targets
 	if targets.State != evidence.Known {
@@ -666,7 +732,9 @@ func siblings(c *evidence.Case) string {
 	case unhealthy == 0:
 		return fmt.Sprintf("; the other targets are healthy (%d): only this task failed", healthy)
 	case healthy == 0:
-		return fmt.Sprintf("; all others are unhealthy too (%d: %s): look at what they share", unhealthy, strings.Join(reasons, ", "))
+		return fmt.Sprintf("; all others are unhealthy too (%d: %s): look at what they share", unhealthy,
+			strings.Join(reasons, ", "))
 	}
-	return fmt.Sprintf("; of the others %d are healthy and %d are not (%s)", healthy, unhealthy, strings.Join(reasons, ", "))
+	return fmt.Sprintf("; of the others %d are healthy and %d are not (%s)", healthy, unhealthy,
+		strings.Join(reasons, ", "))
 }

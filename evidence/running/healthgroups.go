@@ -9,8 +9,8 @@ import (
 	"whystopped/evidence/network"
 )
 
-// proveHealthGroups follows the health check from the load balancers of the target group to the task: out of their security
-// groups and into the task's.
+// proveHealthGroups follows the health check from the load balancers of the target group to the task: out of their
+// security groups and into the task's.
 func proveHealthGroups(c *evidence.Case) classifier.Proof {
 	j, group, balancers := judged(c), c.Facts.Running.TargetGroup, c.Facts.Running.LoadBalancers
 	if len(j.answers) > 0 {
@@ -33,22 +33,27 @@ func proveHealthGroups(c *evidence.Case) classifier.Proof {
 		return gap
 	}
 	bridged, _ := bridged(c)
-	proofs, gap := network.FromBalancers(c, balancers.Value, port, bridged || c.Facts.Task.TaskDefinition.Value.NetworkMode == "host")
+	proofs, gap := network.FromBalancers(c, balancers.Value, port, bridged ||
+		c.Facts.Task.TaskDefinition.Value.NetworkMode == "host")
 	if gap.Exists() {
 		return gap
 	}
 	slices.SortStableFunc(proofs, func(a, b classifier.Proof) int { return undecidedFirst(a) - undecidedFirst(b) })
 	p := proofs[0]
 	switch {
-	case p.Result == classifier.Confirmed && len(slices.DeleteFunc(slices.Clone(proofs), func(p classifier.Proof) bool { return p.Result == classifier.Confirmed })) > 0:
-		return evidence.Inconclusive(classifier.ReasonIntermittent, "%s; another load balancer of the group may reach it", p.Evidence)
+	case p.Result == classifier.Confirmed &&
+		len(slices.DeleteFunc(slices.Clone(proofs),
+			func(p classifier.Proof) bool { return p.Result == classifier.Confirmed })) > 0:
+		return evidence.Inconclusive(classifier.ReasonIntermittent,
+			"%s; another load balancer of the group may reach it", p.Evidence)
 	case p.Result == classifier.Confirmed && j.reason != "" && !j.timedOut() && overHTTP(group.Value):
 		return evidence.Unsaid("%s; but %s, and what is dropped times out", p.Evidence, j.said)
 	}
 	return p
 }
 
-// undecidedFirst orders what was found about several load balancers: a closed one leads, an open question comes before a clean bill.
+// undecidedFirst orders what was found about several load balancers: a closed one leads, an open question comes before
+// a clean bill.
 func undecidedFirst(p classifier.Proof) int {
 	switch p.Result {
 	case classifier.Confirmed:

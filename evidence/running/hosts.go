@@ -26,7 +26,9 @@ var hostChecks = []evidence.Check{
 			case gap.Exists():
 				return gap
 			case i.Status == "DRAINING":
-				return evidence.Confirmed(fmt.Sprintf("nothing for a service; see who drains %s, and protect long jobs from it", i.InstanceID), "container instance %s is DRAINING", i.InstanceID)
+				return evidence.Confirmed(
+					fmt.Sprintf("nothing for a service; see who drains %s, and protect long jobs from it",
+						i.InstanceID), "container instance %s is DRAINING", i.InstanceID)
 			case i.Status == "ACTIVE":
 				return evidence.RuledOut("container instance %s is ACTIVE", i.InstanceID)
 			}
@@ -35,10 +37,12 @@ var hostChecks = []evidence.Check{
 	},
 	{
 		Cause: "host-impaired", Needs: []evidence.Need{evidence.NeedInputs},
-		Confirms: "EC2 says that it stopped the instance for a fault of its own, or ECS says so by stop code InfrastructureHealth",
+		Confirms: "EC2 says that it stopped the instance for a fault of its own, or ECS says so by stop code " +
+			"InfrastructureHealth",
 		RulesOut: "EC2 took the instance back for Spot",
-		Open:     "the instance is no longer listed or is running, or was ended by somebody or its Auto Scaling group, maybe because it was impaired",
-		Prove:    proveHostImpaired,
+		Open: "the instance is no longer listed or is running, or was ended by somebody or its Auto Scaling " +
+			"group, maybe because it was impaired",
+		Prove: proveHostImpaired,
 	},
 	{
 		Cause: "instance-terminated", Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedHost},
@@ -49,10 +53,13 @@ var hostChecks = []evidence.Check{
 	},
 	{
 		Cause: "instance-scaled-in", Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedHost},
-		Confirms: "an activity of its Auto Scaling group that began before the stop ends the instance, and not because it had ended already",
-		RulesOut: "none of its group's activities names it, or the instance runs and is not DRAINING, or is stopped and of no group",
-		Open:     "the instance is no longer listed, or is terminated and may have lost the tag that names its group, or the activities were not read",
-		Prove:    proveScaledIn,
+		Confirms: "an activity of its Auto Scaling group that began before the stop ends the instance, and not " +
+			"because it had ended already",
+		RulesOut: "none of its group's activities names it, or the instance runs and is not DRAINING, or is stopped " +
+			"and of no group",
+		Open: "the instance is no longer listed, or is terminated and may have lost the tag that names its " +
+			"group, or the activities were not read",
+		Prove: proveScaledIn,
 	},
 	{
 		Cause: "spot-reclaimed", Needs: []evidence.Need{evidence.NeedInputs},
@@ -65,18 +72,25 @@ var hostChecks = []evidence.Check{
 		Cause: "instance-deregistered", Needs: []evidence.Need{evidence.NeedInputs},
 		Confirms: "the container instance is INACTIVE",
 		RulesOut: "it is ACTIVE or DRAINING",
-		Open:     "it is no longer listed, or its machine has ended, or may have, and the message does not speak of deregistering",
+		Open: "it is no longer listed, or its machine has ended, or may have, and the message does not speak of " +
+			"deregistering",
 		Prove: func(c *evidence.Case) classifier.Proof {
 			i, gap := instance(c)
 			switch {
 			case gap.Exists():
 				return gap
-			case i.Status == "INACTIVE" && i.EC2.State == evidence.Known && i.EC2.Value.Ended() && !c.Stop.Texts().Say("deregister"):
-				return evidence.Inconclusive(classifier.ReasonNotCausal, "container instance %s is INACTIVE, as one is whose machine is %s", i.InstanceID, i.EC2.Value.State)
+			case i.Status == "INACTIVE" && i.EC2.State == evidence.Known && i.EC2.Value.Ended() &&
+				!c.Stop.Texts().Say("deregister"):
+				return evidence.Inconclusive(classifier.ReasonNotCausal,
+					"container instance %s is INACTIVE, as one is whose machine is %s", i.InstanceID, i.EC2.Value.State)
 			case i.Status == "INACTIVE" && machineUnread(i) && !c.Stop.Texts().Say("deregister"):
-				return evidence.WithEvidence(i.EC2.Gap(), fmt.Sprintf("container instance %s is INACTIVE; whether its machine has ended is not known", i.InstanceID))
+				return evidence.WithEvidence(i.EC2.Gap(),
+					fmt.Sprintf("container instance %s is INACTIVE; whether its machine has ended is not known",
+						i.InstanceID))
 			case i.Status == "INACTIVE":
-				return evidence.Confirmed(fmt.Sprintf("register %s again, or drain an instance before it is deregistered", i.InstanceID), "container instance %s is INACTIVE: it was deregistered", i.InstanceID)
+				return evidence.Confirmed(
+					fmt.Sprintf("register %s again, or drain an instance before it is deregistered", i.InstanceID),
+					"container instance %s is INACTIVE: it was deregistered", i.InstanceID)
 			case i.Status == "ACTIVE" || i.Status == "DRAINING":
 				return evidence.RuledOut("container instance %s is registered and %s", i.InstanceID, i.Status)
 			}
@@ -94,22 +108,29 @@ var hostChecks = []evidence.Check{
 			case gap.Exists():
 				return gap
 			case i.EC2.State == evidence.Known && i.EC2.Value.Ended():
-				return evidence.Inconclusive(classifier.ReasonNotCausal, "%s is %s, and its agent with it", i.InstanceID, i.EC2.Value.State)
+				return evidence.Inconclusive(classifier.ReasonNotCausal, "%s is %s, and its agent with it",
+					i.InstanceID, i.EC2.Value.State)
 			case !i.AgentConnected && machineUnread(i):
-				return evidence.WithEvidence(i.EC2.Gap(), fmt.Sprintf("the agent of %s is not connected; whether its machine has ended is not known", i.InstanceID))
+				return evidence.WithEvidence(i.EC2.Gap(),
+					fmt.Sprintf("the agent of %s is not connected; whether its machine has ended is not known",
+						i.InstanceID))
 			case i.AgentConnected:
-				return evidence.Inconclusive(classifier.ReasonIntermittent, "the agent of %s is connected now; short gaps are normal", i.InstanceID)
+				return evidence.Inconclusive(classifier.ReasonIntermittent,
+					"the agent of %s is connected now; short gaps are normal", i.InstanceID)
 			case c.CheckedAt.Sub(c.Stop.StoppedAt) < reconnect:
-				return evidence.Inconclusive(classifier.ReasonIntermittent, "the agent of %s is not connected; it may be within minutes, short gaps are normal", i.InstanceID)
+				return evidence.Inconclusive(classifier.ReasonIntermittent,
+					"the agent of %s is not connected; it may be within minutes, short gaps are normal", i.InstanceID)
 			}
-			return evidence.Confirmed(fmt.Sprintf("restart the agent on %s (sudo systemctl restart ecs), and see that the instance reaches ECS", i.InstanceID),
+			return evidence.Confirmed(
+				fmt.Sprintf("restart the agent on %s (sudo systemctl restart ecs), and see that the instance reaches "+
+					"ECS", i.InstanceID),
 				"the agent of %s was not connected, and is not now", i.InstanceID)
 		},
 	},
 }
 
-// machineUnread reports whether it is not known whether the machine still runs. Of a machine outside of AWS, whose id begins with mi-,
-// EC2 knows nothing.
+// machineUnread reports whether it is not known whether the machine still runs. Of a machine outside of AWS, whose id
+// begins with mi-, EC2 knows nothing.
 func machineUnread(i evidence.ContainerInstance) bool {
 	return i.EC2.State != evidence.Known && !strings.HasPrefix(i.InstanceID, "mi-")
 }
@@ -124,7 +145,9 @@ func instance(c *evidence.Case) (evidence.ContainerInstance, classifier.Proof) {
 	case c.Stop.ContainerInstanceARN == "":
 		return evidence.ContainerInstance{}, evidence.Unsaid("the event names no container instance")
 	case a.State == evidence.Absent:
-		return evidence.ContainerInstance{}, evidence.Inconclusive(classifier.ReasonNotVisible, "container instance %s is no longer listed", awsname.LastPart(c.Stop.ContainerInstanceARN))
+		return evidence.ContainerInstance{},
+			evidence.Inconclusive(classifier.ReasonNotVisible, "container instance %s is no longer listed",
+				awsname.LastPart(c.Stop.ContainerInstanceARN))
 	case a.State != evidence.Known:
 		return evidence.ContainerInstance{}, a.Gap()
 	}
@@ -138,7 +161,9 @@ func machine(c *evidence.Case) (evidence.Instance, classifier.Proof) {
 	case gap.Exists():
 		return evidence.Instance{}, gap
 	case i.EC2.State == evidence.Absent:
-		return evidence.Instance{}, evidence.Inconclusive(classifier.ReasonNotVisible, "instance %s is no longer listed: EC2 forgets it within an hour", i.InstanceID)
+		return evidence.Instance{},
+			evidence.Inconclusive(classifier.ReasonNotVisible,
+				"instance %s is no longer listed: EC2 forgets it within an hour", i.InstanceID)
 	case i.EC2.State != evidence.Known:
 		return evidence.Instance{}, i.EC2.Gap()
 	}
@@ -156,18 +181,21 @@ func byFault(i evidence.Instance) bool {
 
 func proveHostImpaired(c *evidence.Case) classifier.Proof {
 	if !c.Stop.OnInstance() && c.Stop.StopCode == "InfrastructureHealth" {
-		return evidence.Confirmed("nothing for a service that has several tasks; start a job again", "ECS stopped the task with stop code InfrastructureHealth")
+		return evidence.Confirmed("nothing for a service that has several tasks; start a job again",
+			"ECS stopped the task with stop code InfrastructureHealth")
 	}
 	i, gap := machine(c)
 	switch {
 	case gap.Exists():
 		return gap
 	case i.Ended() && byFault(i):
-		return evidence.Confirmed(fmt.Sprintf("replace %s, and spread the service over zones", i.ID), "EC2 says of %s: %s, %s", i.ID, i.State, i.StateReason)
+		return evidence.Confirmed(fmt.Sprintf("replace %s, and spread the service over zones", i.ID),
+			"EC2 says of %s: %s, %s", i.ID, i.State, i.StateReason)
 	case i.Ended() && bySpot(i):
 		return evidence.RuledOut("EC2 says of %s: %s, %s", i.ID, i.State, i.StateReason)
 	case i.Ended() && i.StateReason != "":
-		return evidence.Unsaid("EC2 says of %s: %s, %s; whether it was impaired before is not read", i.ID, i.State, i.StateReason)
+		return evidence.Unsaid("EC2 says of %s: %s, %s; whether it was impaired before is not read", i.ID, i.State,
+			i.StateReason)
 	}
 	return evidence.Unsaid("%s is %s; its status checks are not read", i.ID, i.State)
 }
@@ -185,9 +213,11 @@ func proveTerminated(c *evidence.Case) classifier.Proof {
 	case !i.Ended():
 		return evidence.Unsaid("%s is %s", i.ID, i.State)
 	case bySpot(i):
-		return evidence.Inconclusive(classifier.ReasonNotCausal, "%s is %s because of Spot (%s)", i.ID, i.State, i.StateReason)
+		return evidence.Inconclusive(classifier.ReasonNotCausal, "%s is %s because of Spot (%s)", i.ID, i.State,
+			i.StateReason)
 	case found:
-		return evidence.Inconclusive(classifier.ReasonNotCausal, "%s is %s because of its Auto Scaling group %s: %s", i.ID, i.State, i.AutoScalingGroup, activity.Cause)
+		return evidence.Inconclusive(classifier.ReasonNotCausal, "%s is %s because of its Auto Scaling group %s: %s",
+			i.ID, i.State, i.AutoScalingGroup, activity.Cause)
 	case i.StateReason == "":
 		return evidence.Unsaid("%s is %s, and EC2 does not say why", i.ID, i.State)
 	}
@@ -195,12 +225,14 @@ func proveTerminated(c *evidence.Case) classifier.Proof {
 	if i.AutoScalingGroup != "" && c.Facts.Running.Activities.State != evidence.Known {
 		said = fmt.Sprintf("; it was of Auto Scaling group %s, whose activities were not read", i.AutoScalingGroup)
 	}
-	next := fmt.Sprintf("see in CloudTrail who ended %s (TerminateInstances, StopInstances), and drain instances before they end", i.ID)
+	next := fmt.Sprintf(
+		"see in CloudTrail who ended %s (TerminateInstances, StopInstances), and drain instances before they end", i.ID)
 	switch {
 	case byFault(i):
 		next = fmt.Sprintf("replace %s, and see in AWS Health what EC2 says of it", i.ID)
 	case i.StateReason == "Client.InstanceInitiatedShutdown":
-		next = fmt.Sprintf("see in the system log of %s what shut it down from within (shutdown, poweroff), and drain instances before they end", i.ID)
+		next = fmt.Sprintf("see in the system log of %s what shut it down from within (shutdown, poweroff), and "+
+			"drain instances before they end", i.ID)
 	}
 	return evidence.Confirmed(next,
 		"EC2 says of %s: %s, %s%s", i.ID, i.State, i.StateReason, said)
@@ -209,12 +241,13 @@ func proveTerminated(c *evidence.Case) classifier.Proof {
 // late is how long after the stop an activity may begin that brought it about.
 const late = 5 * time.Minute
 
-// scaledIn returns the activity of the instance's group that ended the instance. With draining it begins long before the stop. One
-// that only clears away an instance which had ended before is none
+// scaledIn returns the activity of the instance's group that ended the instance. With draining it begins long before
+// the stop. One that only clears away an instance which had ended before is none
 // (https://docs.aws.amazon.com/autoscaling/ec2/userguide/ts-as-healthchecks.html).
 func scaledIn(c *evidence.Case, id string) (evidence.ScalingActivity, bool) {
 	for _, a := range c.Facts.Running.Activities.Value {
-		if id != "" && names(a, id) && strings.Contains(strings.ToLower(a.Description), "terminat") && !strings.Contains(a.Cause, "has been terminated or stopped") &&
+		if id != "" && names(a, id) && strings.Contains(strings.ToLower(a.Description), "terminat") &&
+			!strings.Contains(a.Cause, "has been terminated or stopped") &&
 			!a.At.After(c.Stop.StoppedAt.Add(late)) {
 			return a, true
 		}
@@ -224,7 +257,8 @@ func scaledIn(c *evidence.Case, id string) (evidence.ScalingActivity, bool) {
 
 // names reports whether the activity is about an instance, and not about one whose id only begins like that.
 func names(a evidence.ScalingActivity, id string) bool {
-	return slices.Contains(strings.FieldsFunc(a.Description, func(r rune) bool { return r != '-' && !unicode.IsLetter(r) && !unicode.IsDigit(r) }), id)
+	return slices.Contains(strings.FieldsFunc(a.Description,
+		func(r rune) bool { return r != '-' && !unicode.IsLetter(r) && !unicode.IsDigit(r) }), id)
 }
 
 // unhealthy reports whether the group took the instance for sick.
@@ -240,28 +274,37 @@ func proveScaledIn(c *evidence.Case) classifier.Proof {
 	case gap.Exists():
 		return gap
 	case found:
-		next := fmt.Sprintf("turn on managed draining and managed termination protection of the capacity provider of %s", i.AutoScalingGroup)
+		next := fmt.Sprintf(
+			"turn on managed draining and managed termination protection of the capacity provider of %s",
+			i.AutoScalingGroup)
 		if unhealthy(activity) {
 			next = fmt.Sprintf("see why %s was unhealthy: the cause of the activity says which check it failed", i.ID)
 		}
-		return evidence.Confirmed(next, "Auto Scaling group %s at %s: %s (%s)", i.AutoScalingGroup, evidence.Moment(activity.At), activity.Description, activity.Cause)
+		return evidence.Confirmed(next, "Auto Scaling group %s at %s: %s (%s)", i.AutoScalingGroup,
+			evidence.Moment(activity.At), activity.Description, activity.Cause)
 	case i.AutoScalingGroup != "" && activities.State == evidence.Known:
-		return evidence.RuledOut("no activity of Auto Scaling group %s until the stop ended %s", i.AutoScalingGroup, i.ID)
+		return evidence.RuledOut("no activity of Auto Scaling group %s until the stop ended %s", i.AutoScalingGroup,
+			i.ID)
 	case i.State == "running" && !draining(c):
 		return evidence.RuledOut("%s is running", i.ID)
 	case i.AutoScalingGroup == "" && (i.State == "terminated" || i.State == "shutting-down"):
-		return evidence.Inconclusive(classifier.ReasonNotVisible, "%s is %s and has no tag of an Auto Scaling group, but terminated instances may have lost their tags", i.ID, i.State)
+		return evidence.Inconclusive(classifier.ReasonNotVisible,
+			"%s is %s and has no tag of an Auto Scaling group, but terminated instances may have lost their tags", i.ID,
+			i.State)
 	case i.AutoScalingGroup == "":
 		return evidence.RuledOut("%s is of no Auto Scaling group", i.ID)
 	}
-	return evidence.WithEvidence(activities.Gap(), fmt.Sprintf("%s was of Auto Scaling group %s", i.ID, i.AutoScalingGroup))
+	return evidence.WithEvidence(activities.Gap(),
+		fmt.Sprintf("%s was of Auto Scaling group %s", i.ID, i.AutoScalingGroup))
 }
 
-// draining reports whether the container instance gives its tasks up, as it does while its end is near and it still runs.
+// draining reports whether the container instance gives its tasks up, as it does while its end is near and it still
+// runs.
 func draining(c *evidence.Case) bool { return c.Facts.Task.Instance.Value.Status == "DRAINING" }
 
 func proveSpot(c *evidence.Case) classifier.Proof {
-	next := "keep a base of On-Demand capacity for " + cmp.Or(c.Stop.Service, "what must not be interrupted") + ", and handle SIGTERM within two minutes"
+	next := "keep a base of On-Demand capacity for " + cmp.Or(c.Stop.Service, "what must not be interrupted") +
+		", and handle SIGTERM within two minutes"
 	if c.Stop.StopCode == "SpotInterruption" {
 		return evidence.Confirmed(next, "ECS stopped the task with stop code SpotInterruption")
 	}
@@ -280,7 +323,9 @@ func proveSpot(c *evidence.Case) classifier.Proof {
 	case i.Lifecycle != "spot":
 		return evidence.RuledOut("%s is not a Spot instance", i.ID)
 	case i.State == "running" && draining(c):
-		return evidence.Unsaid("Spot instance %s is running and DRAINING, as it is between the notice of an interruption and its end", i.ID)
+		return evidence.Unsaid(
+			"Spot instance %s is running and DRAINING, as it is between the notice of an interruption and its end",
+			i.ID)
 	case i.State == "running":
 		return evidence.RuledOut("%s is running", i.ID)
 	case i.Ended() && i.StateReason != "":

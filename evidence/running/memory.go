@@ -13,14 +13,17 @@ import (
 // memoryChecks decide which limit a container ran into, and who killed it.
 var memoryChecks = []evidence.Check{
 	{
-		Cause: "memory-limit", Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedLog, evidence.NeedSteady}, Timeless: true,
-		Confirms: "ECS says that the container was killed for memory, and its own limit is reached before that of the task",
+		Cause: "memory-limit", Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedLog, evidence.NeedSteady},
+		Timeless: true,
+		Confirms: "ECS says that the container was killed for memory, and its own limit is reached before that of " +
+			"the task",
 		RulesOut: "the container has no limit of its own",
 		Open:     "ECS does not speak of memory, or either limit may have been reached first",
 		Prove:    proveMemoryLimit,
 	},
 	{
-		Cause: "task-memory-limit", Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedLog, evidence.NeedSteady}, Timeless: true,
+		Cause: "task-memory-limit", Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedLog, evidence.NeedSteady},
+		Timeless: true,
 		Confirms: "ECS says that the container was killed for memory, and only the task has a limit",
 		RulesOut: "the task has no limit, or all its containers together may not use so much",
 		Open:     "ECS does not speak of memory, or either limit may have been reached first",
@@ -31,8 +34,10 @@ var memoryChecks = []evidence.Check{
 	{
 		Cause: "killed-for-memory-unreported", Needs: []evidence.Need{evidence.NeedInputs}, Timeless: true,
 		Confirms: "never, because ECS does not say that memory ran out",
-		RulesOut: "the stop had begun, and the kill of the only container came when the stop timeout of the task definition was over",
-		Open:     "nobody had asked for the stop, or the stop timeout is not known, or the time also counts draining or another container",
+		RulesOut: "the stop had begun, and the kill of the only container came when the stop timeout of the task " +
+			"definition was over",
+		Open: "nobody had asked for the stop, or the stop timeout is not known, or the time also counts draining " +
+			"or another container",
 		Prove: func(c *evidence.Case) classifier.Proof {
 			k := killOf(c)
 			switch {
@@ -47,8 +52,9 @@ var memoryChecks = []evidence.Check{
 	{
 		Cause: "killed-from-outside", Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedLog}, Timeless: true,
 		Confirms: "never: who sends a signal is not told",
-		RulesOut: "the stop had begun, and the kill of the only container came when the stop timeout of the task definition was over",
-		Open:     "otherwise",
+		RulesOut: "the stop had begun, and the kill of the only container came when the stop timeout of the task " +
+			"definition was over",
+		Open: "otherwise",
 		Prove: func(c *evidence.Case) classifier.Proof {
 			if k := killOf(c); k.timedOut && !k.shared && c.Finding.Signal == "SIGKILL" {
 				return evidence.RuledOut("%s: it was ECS that killed it", k.said)
@@ -60,15 +66,17 @@ var memoryChecks = []evidence.Check{
 		Cause: "sigterm-ignored", Needs: []evidence.Need{evidence.NeedInputs}, Timeless: true,
 		Confirms: "the container ended with 137 when the stop timeout of the task definition was over",
 		RulesOut: "it ended before that, so that something else killed it",
-		Open:     "the time also counts draining behind a load balancer or another container, or the stop timeout is not known",
-		Prove:    proveSigtermIgnored,
+		Open: "the time also counts draining behind a load balancer or another container, or the stop timeout is " +
+			"not known",
+		Prove: proveSigtermIgnored,
 	},
 }
 
 // saidOOM reports whether ECS itself says that memory ran out.
 func saidOOM(c *evidence.Case) bool { return c.Finding.Fault == classifier.OOM }
 
-// memoryOf is the hard limit of a container in MiB, as the event, which knows overrides, or the task definition says; 0 for none.
+// memoryOf is the hard limit of a container in MiB, as the event, which knows overrides, or the task definition says; 0
+// for none.
 func memoryOf(c *evidence.Case, container *events.Container) int64 {
 	if container.Memory != nil {
 		return *container.Memory
@@ -146,19 +154,24 @@ func proveMemoryLimit(c *evidence.Case) classifier.Proof {
 	if all > 0 && own >= all {
 		raised += " and of the task"
 	}
-	next := fmt.Sprintf("raise %s above %d MiB in a new revision of %s, or find what uses it", raised, own, c.Stop.TaskDefinition())
+	next := fmt.Sprintf("raise %s above %d MiB in a new revision of %s, or find what uses it", raised, own,
+		c.Stop.TaskDefinition())
 	switch {
 	case own == 0:
 		return evidence.RuledOut("%s has no memory limit of its own", container.Name)
 	case all == 0:
-		return evidence.Confirmed(next, "%s was killed at its own limit of %d MiB, the only one there is%s", container.Name, own, changed(c))
+		return evidence.Confirmed(next, "%s was killed at its own limit of %d MiB, the only one there is%s",
+			container.Name, own, changed(c))
 	case len(c.Stop.Containers) == 1:
-		return evidence.Confirmed(next, "%s was killed at its own limit of %d MiB, of %d MiB of the task%s", container.Name, own, all, changed(c))
+		return evidence.Confirmed(next, "%s was killed at its own limit of %d MiB, of %d MiB of the task%s",
+			container.Name, own, all, changed(c))
 	case bounded && own+rest <= all:
-		return evidence.Confirmed(next, "%s was killed at its own limit of %d MiB: all limits together are %d MiB and the task has %d MiB%s",
+		return evidence.Confirmed(next,
+			"%s was killed at its own limit of %d MiB: all limits together are %d MiB and the task has %d MiB%s",
 			container.Name, own, own+rest, all, changed(c))
 	}
-	return evidence.Inconclusive(classifier.ReasonPartial, "%s may use %d MiB, and the task's %d MiB are not enough for all its containers: either was reached first%s",
+	return evidence.Inconclusive(classifier.ReasonPartial,
+		"%s may use %d MiB, and the task's %d MiB are not enough for all its containers: either was reached first%s",
 		container.Name, own, all, changed(c))
 }
 
@@ -173,12 +186,17 @@ func proveTaskMemoryLimit(c *evidence.Case) classifier.Proof {
 	case all == 0:
 		return evidence.RuledOut("the task has no memory limit")
 	case own == 0:
-		return evidence.Confirmed(fmt.Sprintf("raise memory of task definition %s above %d MiB, or give each container a limit", c.Stop.TaskDefinition(), all),
-			"%s has no limit of its own, so the task's %d MiB are the one that it ran into%s", container.Name, all, changed(c))
+		return evidence.Confirmed(
+			fmt.Sprintf("raise memory of task definition %s above %d MiB, or give each container a limit",
+				c.Stop.TaskDefinition(), all),
+			"%s has no limit of its own, so the task's %d MiB are the one that it ran into%s", container.Name, all,
+			changed(c))
 	case own < all && bounded && own+rest <= all:
-		return evidence.RuledOut("the limits of all containers together are %d MiB, and the task has %d MiB", own+rest, all)
+		return evidence.RuledOut("the limits of all containers together are %d MiB, and the task has %d MiB", own+rest,
+			all)
 	}
-	return evidence.Inconclusive(classifier.ReasonPartial, "%s may use %d MiB of the task's %d MiB, which are not enough for all its containers: either was reached first%s",
+	return evidence.Inconclusive(classifier.ReasonPartial, "%s may use %d MiB of the task's %d MiB, which are not "+
+		"enough for all its containers: either was reached first%s",
 		container.Name, own, all, changed(c))
 }
 
@@ -190,7 +208,8 @@ type kill struct {
 	gap      classifier.Proof // why it is not known
 }
 
-// defaultStop is the stop timeout where the task definition does not say otherwise; on EC2 the agent's configuration may.
+// defaultStop is the stop timeout where the task definition does not say otherwise; on EC2 the agent's configuration
+// may.
 const defaultStop = 30 * time.Second
 
 // longestTimeout is the longest startTimeout and stopTimeout that Fargate takes, in seconds
@@ -206,7 +225,8 @@ func killOf(c *evidence.Case) kill {
 	case container == nil || s.StoppingAt.IsZero() || s.ExecutionStoppedAt.IsZero():
 		return kill{gap: evidence.Unsaid("when the stop began, and when the container ended, is not told")}
 	case s.ExecutionStoppedAt.Before(s.StoppingAt):
-		return kill{said: fmt.Sprintf("%s ended %s before the stop began", container.Name, classifier.Span(s.StoppingAt.Sub(s.ExecutionStoppedAt)))}
+		return kill{said: fmt.Sprintf("%s ended %s before the stop began", container.Name,
+			classifier.Span(s.StoppingAt.Sub(s.ExecutionStoppedAt)))}
 	case td.State != evidence.Known:
 		return kill{gap: td.Gap()}
 	case definition == nil:
@@ -218,7 +238,8 @@ func killOf(c *evidence.Case) kill {
 		limit, name = time.Duration(definition.StopTimeout)*time.Second, "its stop timeout"
 	}
 	k := kill{timedOut: took >= limit-time.Second, shared: len(s.Containers) > 1 || drained(s)}
-	k.said = fmt.Sprintf("%s ended %s after the stop began, and %s is %s", container.Name, classifier.Span(took), name, classifier.Span(limit))
+	k.said = fmt.Sprintf("%s ended %s after the stop began, and %s is %s", container.Name, classifier.Span(took), name,
+		classifier.Span(limit))
 	if definition.StopTimeout == 0 && s.OnInstance() && (!k.timedOut || took >= limit+5*time.Second) {
 		return kill{gap: evidence.Unsaid("%s; the instance's agent may have another", k.said)}
 	}
@@ -227,7 +248,8 @@ func killOf(c *evidence.Case) kill {
 
 // killed is the container that was killed: the culprit, else the only one that ended with 137.
 func killed(c *evidence.Case) (*events.Container, *evidence.ContainerDefinition) {
-	if container, definition := c.CulpritContainer(); container != nil && container.ExitCode != nil && *container.ExitCode == 137 {
+	if container, definition := c.CulpritContainer(); container != nil && container.ExitCode != nil &&
+		*container.ExitCode == 137 {
 		return container, definition
 	}
 	found := -1
@@ -262,12 +284,14 @@ func proveSigtermIgnored(c *evidence.Case) classifier.Proof {
 	case !k.timedOut:
 		return evidence.RuledOut("%s", k.said)
 	case k.shared:
-		return evidence.Inconclusive(classifier.ReasonPartial, "%s; the time also counts what came before it: draining, or another container", k.said)
+		return evidence.Inconclusive(classifier.ReasonPartial,
+			"%s; the time also counts what came before it: draining, or another container", k.said)
 	}
 	next := fmt.Sprintf("let %s end on SIGTERM, or raise its stopTimeout", container.Name)
 	switch {
 	case definition.StopTimeout >= longestTimeout && !c.Stop.OnInstance():
-		next = fmt.Sprintf("let %s end within %s of SIGTERM: Fargate has no longer stopTimeout", container.Name, seconds(longestTimeout))
+		next = fmt.Sprintf("let %s end within %s of SIGTERM: Fargate has no longer stopTimeout", container.Name,
+			seconds(longestTimeout))
 	case definition.StopTimeout > 0:
 		next += fmt.Sprintf(" above %s", seconds(definition.StopTimeout))
 	}

@@ -22,7 +22,8 @@ var programChecks = []evidence.Check{
 	byLog("app-error", ""),
 	byLog("process-finished", ""),
 	{
-		Cause: "container-definition-invalid", Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedSteady}, Timeless: true,
+		Cause: "container-definition-invalid", Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedSteady},
+		Timeless: true,
 		Confirms: "never: the text names the value, and what changed since the service last ran well is told",
 		RulesOut: "never: another instance may accept what this one does not",
 		Open:     "always",
@@ -41,34 +42,45 @@ var programChecks = []evidence.Check{
 		Cause: "entrypoint-missing", Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedSteady}, Timeless: true,
 		Confirms: "the program that could not be found is the one that the task definition names",
 		RulesOut: "never: what is in an image is not read",
-		Open:     "the text or the task definition does not name the program; or it may be its interpreter that is not there",
-		Prove:    proveEntrypoint,
+		Open: "the text or the task definition does not name the program; or it may be its interpreter that is " +
+			"not there",
+		Prove: proveEntrypoint,
 	},
 }
 
 // byLog is a check that the last log lines may decide; confirms is empty for a cause that no log line proves.
 func byLog(cause, confirms string) evidence.Check {
 	if confirms == "" {
-		confirms = "never: what a program says about its end is quoted, and what changed since its service last ran well"
+		confirms = "never: what a program says about its end is quoted, and what changed since its service last ran " +
+			"well"
 	}
-	return evidence.Check{Cause: cause, Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedLog, evidence.NeedSteady}, Timeless: true,
+	return evidence.Check{Cause: cause,
+		Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedLog, evidence.NeedSteady}, Timeless: true,
 		Confirms: confirms, RulesOut: "never: a log that does not speak of it proves nothing", Open: "otherwise",
 		Prove: func(c *evidence.Case) classifier.Proof { return proveByLog(c, cause) }}
 }
 
-// shell is how a line begins in which a shell, or what starts programs like one, complains: with its name, or with that of a script.
+// shell is how a line begins in which a shell, or what starts programs like one, complains: with its name, or with that
+// of a script.
 const shell = `^(\S*[/.-])?((ba|da|a|k)?sh|exec|env|entrypoint)\b`
 
-// logSigns are what log lines say that prove a cause. Without what was refused, "invalid argument" is a word of the kernel.
+// logSigns are what log lines say that prove a cause. Without what was refused, "invalid argument" is a word of the
+// kernel.
 var logSigns = map[string]func() *regexp.Regexp{
-	"heap-setting":               evidence.Compiled(`(?i)java heap space|gc overhead limit exceeded|javascript heap out of memory|fatal error: runtime: out of memory`),
-	"command-not-found-exit-127": evidence.Compiled(`(?i)` + shell + `.*: (command )?not found$|: command not found$|error while loading shared libraries: `),
-	"not-executable-exit-126":    evidence.Compiled(`(?i)` + shell + `.*: (permission denied|is a directory|cannot execute.*|exec format error)$`),
-	"app-usage-error":            evidence.Compiled(`(?i)^usage: [a-z/.<][\w./-]*(>|\s|$)|(unrecognized|unrecognised|unknown|invalid|illegal) (option|flag|command|shorthand flag)\b|(unrecognized|unrecognised|unknown) arguments?\b|invalid argument:? (['"\x60‘]|--?\w)|flag provided but not defined|` + shell + `.*: syntax error`),
+	"heap-setting": evidence.Compiled(
+		`(?i)java heap space|gc overhead limit exceeded|javascript heap out of memory|fatal error: runtime: out of memory`),
+	"command-not-found-exit-127": evidence.Compiled(`(?i)` + shell +
+		`.*: (command )?not found$|: command not found$|error while loading shared libraries: `),
+	"not-executable-exit-126": evidence.Compiled(`(?i)` + shell +
+		`.*: (permission denied|is a directory|cannot execute.*|exec format error)$`),
+	"app-usage-error": evidence.Compiled(
+		`(?i)^usage: [a-z/.<][\w./-]*(>|\s|$)|(unrecognized|unrecognised|unknown|invalid|illegal) (option|flag|command|shorthand flag)\b|(unrecognized|unrecognised|unknown) arguments?\b|invalid argument:? (['"\x60‘]|--?\w)|flag provided but not defined|` +
+			shell + `.*: syntax error`),
 }
 
 // trouble marks a line that tells more than its neighbours.
-var trouble = evidence.Compiled(`(?i)\b(error|exception|fatal|panic|failed|failure|refused|denied|cannot|could not|missing|undefined|not found|out of memory|killed)\b|error:`)
+var trouble = evidence.Compiled(
+	`(?i)\b(error|exception|fatal|panic|failed|failure|refused|denied|cannot|could not|missing|undefined|not found|out of memory|killed)\b|error:`)
 
 // quotable is how long a line may be that evidence quotes. Lines are quoted whole, so that no mask in them is cut.
 const quotable = 300
@@ -111,7 +123,8 @@ func proveByLog(c *evidence.Case, cause string) classifier.Proof {
 	if sign := logSigns[cause]; sign != nil && log.State == evidence.Known {
 		for _, line := range slices.Backward(log.Value) {
 			if text := strings.TrimSpace(line.Text); len(text) <= quotable && sign().MatchString(text) {
-				return evidence.Confirmed(fmt.Sprintf("correct what the log of %s in %s complains of: %q", c.CulpritName(), c.Stop.TaskDefinition(), text),
+				return evidence.Confirmed(fmt.Sprintf("correct what the log of %s in %s complains of: %q",
+					c.CulpritName(), c.Stop.TaskDefinition(), text),
 					"the log of %s says at %s %q%s", c.CulpritName(), evidence.Moment(line.At), text, changed(c))
 			}
 		}
@@ -147,8 +160,8 @@ func logGap(c *evidence.Case) classifier.Proof {
 	return a.Gap()
 }
 
-// logged is the container whose log tells most: the culprit, the one that a load balancer or ECS judged, else the only one that is
-// the task's own.
+// logged is the container whose log tells most: the culprit, the one that a load balancer or ECS judged, else the only
+// one that is the task's own.
 func logged(c *evidence.Case) *evidence.ContainerDefinition {
 	if _, d := c.CulpritContainer(); d != nil {
 		return d
@@ -165,15 +178,16 @@ func logged(c *evidence.Case) *evidence.ContainerDefinition {
 	return nil
 }
 
-// LogOf is where that container's output went: the stream is named by prefix, container and task, or without a prefix, which only
-// instances allow, by Docker's id of the container. It is empty where it is not known
+// LogOf is where that container's output went: the stream is named by prefix, container and task, or without a prefix,
+// which only instances allow, by Docker's id of the container. It is empty where it is not known
 // (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specify-log-config.html).
 func LogOf(c *evidence.Case) classifier.Log {
 	d := logged(c)
 	if d == nil || d.LogDriver != evidence.Awslogs || d.LogOptions["awslogs-group"] == "" || c.Stop.TaskID == "" {
 		return classifier.Log{}
 	}
-	log := classifier.Log{Group: d.LogOptions["awslogs-group"], Region: cmp.Or(d.LogOptions["awslogs-region"], c.Stop.Region)}
+	log := classifier.Log{Group: d.LogOptions["awslogs-group"],
+		Region: cmp.Or(d.LogOptions["awslogs-region"], c.Stop.Region)}
 	if !awsname.IsRegion(log.Region) {
 		return classifier.Log{}
 	}
@@ -208,16 +222,20 @@ func proveEntrypoint(c *evidence.Case) classifier.Proof {
 		return evidence.Unsaid("which program of which container is missing is not told%s", changed(c))
 	}
 	if c.Stop.Texts().Say("no such file or directory") && !c.Stop.Texts().Say(": stat ", "executable file not found") {
-		return evidence.Unsaid("the runtime did not start %s: it is not there, or the interpreter or loader that it names is not (line ends of Windows in a script, a program for another C library)%s", program, changed(c))
+		return evidence.Unsaid("the runtime did not start %s: it is not there, or the interpreter or loader that it "+
+			"names is not (line ends of Windows in a script, a program for another C library)%s", program, changed(c))
 	}
 	for _, place := range []struct {
 		name  string
 		words []string
 	}{{"entryPoint", definition.EntryPoint}, {"command", definition.Command}} {
 		if len(place.words) > 0 && place.words[0] == program {
-			return evidence.Confirmed(fmt.Sprintf("put %s into image %s, or correct %s of %s in task definition %s", program, container.Image, place.name, container.Name, c.Stop.TaskDefinition()),
-				"%s of %s in %s begins with %s, which the container runtime did not find%s", place.name, container.Name, c.Stop.TaskDefinition(), program, changed(c))
+			return evidence.Confirmed(fmt.Sprintf("put %s into image %s, or correct %s of %s in task definition %s",
+				program, container.Image, place.name, container.Name, c.Stop.TaskDefinition()),
+				"%s of %s in %s begins with %s, which the container runtime did not find%s", place.name, container.Name,
+				c.Stop.TaskDefinition(), program, changed(c))
 		}
 	}
-	return evidence.Unsaid("%s does not name %s for %s: the image itself or an override does%s", c.Stop.TaskDefinition(), program, container.Name, changed(c))
+	return evidence.Unsaid("%s does not name %s for %s: the image itself or an override does%s",
+		c.Stop.TaskDefinition(), program, container.Name, changed(c))
 }

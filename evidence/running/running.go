@@ -1,5 +1,5 @@
-// Package running decides what happened after the start: memory, health checks, the program, its containers, its host, its
-// deployment, and who asked for the stop.
+// Package running decides what happened after the start: memory, health checks, the program, its containers, its host,
+// its deployment, and who asked for the stop.
 package running
 
 import (
@@ -13,7 +13,8 @@ import (
 )
 
 // Checks decide what happened after the start.
-var Checks = evidence.Checks(slices.Concat(memoryChecks, essentialChecks, programChecks, healthChecks, dependencyChecks, hostChecks, schedulerChecks, trailChecks))
+var Checks = evidence.Checks(slices.Concat(memoryChecks, essentialChecks, programChecks, healthChecks, dependencyChecks,
+	hostChecks, schedulerChecks, trailChecks))
 
 // container returns what the event says of a container, nil when it says nothing.
 func container(c *evidence.Case, name string) *events.Container {

@@ -15,22 +15,24 @@ import (
 var trailChecks = []evidence.Check{
 	{
 		Cause: "stopped-by-person", Needs: []evidence.Need{evidence.NeedTrail}, Timeless: true,
-		Confirms: "the first StopTask call for this task that CloudTrail has is a person's: a console session, the root user, CloudShell, or a login of IAM Identity Center or by mail address",
+		Confirms: "the first StopTask call for this task that CloudTrail has is a person's: a console session, the " +
+			"root user, CloudShell, or a login of IAM Identity Center or by mail address",
 		RulesOut: "a service or a program made the call",
 		Open:     "CloudTrail has no such call (yet), or the caller may be either; it is named",
 		Prove:    func(c *evidence.Case) classifier.Proof { return proveStopCall(c, person, program) },
 	},
 	{
 		Cause: "stopped-by-automation", Needs: []evidence.Need{evidence.NeedTrail}, Timeless: true,
-		Confirms: "the first StopTask call for this task that CloudTrail has is from a service of AWS or from a program that runs in one",
+		Confirms: "the first StopTask call for this task that CloudTrail has is from a service of AWS or from a " +
+			"program that runs in one",
 		RulesOut: "a person made the call",
 		Open:     "CloudTrail has no such call (yet), or the caller may be either; it is named",
 		Prove:    func(c *evidence.Case) classifier.Proof { return proveStopCall(c, program, person) },
 	},
 }
 
-// Delivered is how long after a call CloudTrail has told of it in all but rare cases: on average it takes 5 minutes, which is not
-// guaranteed (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/how-cloudtrail-works.html).
+// Delivered is how long after a call CloudTrail has told of it in all but rare cases: on average it takes 5 minutes,
+// which is not guaranteed (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/how-cloudtrail-works.html).
 const Delivered = 20 * time.Minute
 
 // actor is who made a call, as far as CloudTrail's event shows.
@@ -42,17 +44,19 @@ const (
 	program
 )
 
-// actorOf reports whether a person or a program made the call. In the console, and in its shell, a person does, though CloudTrail names
-// the console as a service that made the call, and the shell as a place where programs run.
+// actorOf reports whether a person or a program made the call. In the console, and in its shell, a person does, though
+// CloudTrail names the console as a service that made the call, and the shell as a place where programs run.
 func actorOf(e evidence.TrailEvent) actor {
 	agent := strings.ToLower(e.Agent)
 	session := awsname.LastPart(e.ARN)
 	switch {
 	case e.InvokedBy == "signin.amazonaws.com":
 		return person
-	case e.InvokedBy != "", e.Identity == "AWSService", strings.HasSuffix(e.SourceIP, ".amazonaws.com") && !strings.HasPrefix(e.SourceIP, "console"), strings.Contains(agent, "exec-env/") && !byHand(agent):
+	case e.InvokedBy != "", e.Identity == "AWSService", strings.HasSuffix(e.SourceIP, ".amazonaws.com") &&
+		!strings.HasPrefix(e.SourceIP, "console"), strings.Contains(agent, "exec-env/") && !byHand(agent):
 		return program
-	case e.Console, e.Identity == "Root", strings.Contains(e.ARN, ":assumed-role/AWSReservedSSO_"), strings.Contains(session, "@"), strings.Contains(agent, "mozilla/"), byHand(agent):
+	case e.Console, e.Identity == "Root", strings.Contains(e.ARN, ":assumed-role/AWSReservedSSO_"),
+		strings.Contains(session, "@"), strings.Contains(agent, "mozilla/"), byHand(agent):
 		return person
 	}
 	return either
@@ -71,11 +75,14 @@ func proveStopCall(c *evidence.Case, asked, other actor) classifier.Proof {
 	made := slices.DeleteFunc(slices.Clone(calls.Value), func(e evidence.TrailEvent) bool { return e.Error != "" })
 	if len(made) == 0 {
 		if age := c.CheckedAt.Sub(c.Stop.StoppedAt); age < Delivered {
-			return evidence.Inconclusive(classifier.ReasonDeferred, "CloudTrail has no StopTask call for this task yet, %s after the stop; it tells of a call after 5 to 20 minutes", classifier.Span(age))
+			return evidence.Inconclusive(classifier.ReasonDeferred, "CloudTrail has no StopTask call for this task "+
+				"yet, %s after the stop; it tells of a call after 5 to 20 minutes", classifier.Span(age))
 		}
-		return evidence.Unsaid("CloudTrail has no StopTask call for this task within %s of the stop", classifier.Span(trailWindow))
+		return evidence.Unsaid("CloudTrail has no StopTask call for this task within %s of the stop",
+			classifier.Span(trailWindow))
 	}
-	e := slices.MinFunc(made, func(a, b evidence.TrailEvent) int { return a.At.Compare(b.At) }) // later ones found the task stopping
+	// later ones found the task stopping
+	e := slices.MinFunc(made, func(a, b evidence.TrailEvent) int { return a.At.Compare(b.At) })
 	said := fmt.Sprintf("StopTask at %s by %s", evidence.Moment(e.At), e.Who())
 	switch actorOf(e) {
 	case asked:

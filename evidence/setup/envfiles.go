@@ -17,15 +17,16 @@ type FileRef struct {
 // Object is the bucket and the key of the file; ok is false where its ARN is not that of an S3 object.
 func (r FileRef) Object() (bucket, key string, ok bool) {
 	parts := strings.SplitN(r.ARN, ":", 6)
-	if len(parts) != 6 || parts[0] != "arn" || parts[2] != "s3" || parts[3] != "" || parts[4] != "" { // access points have Region and account
+	// access points have Region and account
+	if len(parts) != 6 || parts[0] != "arn" || parts[2] != "s3" || parts[3] != "" || parts[4] != "" {
 		return "", "", false
 	}
 	bucket, key, ok = strings.Cut(parts[5], "/")
 	return bucket, key, ok && bucket != "" && key != "" && !strings.Contains(bucket, ":")
 }
 
-// FileRefs are the environment files that the failed step may have read: the one whose key the text names, or all of the
-// containers in question.
+// FileRefs are the environment files that the failed step may have read: the one whose key the text names, or all of
+// the containers in question.
 func FileRefs(c *evidence.Case) evidence.Answer[[]FileRef] {
 	containers := suspects(c)
 	if containers.State != evidence.Known {
@@ -47,11 +48,13 @@ func FileRefs(c *evidence.Case) evidence.Answer[[]FileRef] {
 }
 
 var fileChecks = []evidence.Check{
-	{Cause: "env-file-missing", Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedFiles}, Prove: func(c *evidence.Case) classifier.Proof { return ofFiles(c, fileMissing) },
+	{Cause: "env-file-missing", Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedFiles},
+		Prove:    func(c *evidence.Case) classifier.Proof { return ofFiles(c, fileMissing) },
 		Confirms: "there is no such bucket, or listing it shows no object of exactly that key",
 		RulesOut: "the object is there, unchanged since before the task was created",
 		Open:     "we may not list the bucket; the object was put there or changed later"},
-	{Cause: "env-file-invalid", Needs: []evidence.Need{evidence.NeedInputs}, Prove: func(c *evidence.Case) classifier.Proof { return ofFiles(c, fileInvalid) }, Timeless: true,
+	{Cause: "env-file-invalid", Needs: []evidence.Need{evidence.NeedInputs},
+		Prove: func(c *evidence.Case) classifier.Proof { return ofFiles(c, fileInvalid) }, Timeless: true,
 		Confirms: "the ARN is none of an S3 object, or the object's name does not end in .env",
 		RulesOut: "never: what the file holds is not read",
 		Open:     "the ARN has the form that is needed"},
@@ -71,26 +74,35 @@ func fileMissing(c *evidence.Case, r FileRef) classifier.Proof {
 	file := c.Facts.Setup.Files[r.ARN]
 	switch {
 	case !ok:
-		return evidence.Inconclusive(classifier.ReasonNotCausal, "%s of container %s is not the ARN of an S3 object", r.ARN, r.Container)
+		return evidence.Inconclusive(classifier.ReasonNotCausal, "%s of container %s is not the ARN of an S3 object",
+			r.ARN, r.Container)
 	case file.State == evidence.Absent:
-		return evidence.Confirmed(fmt.Sprintf("correct the bucket in %s of container %s in %s, or create it and upload the file", r.ARN, r.Container, evidence.Definition(c)),
+		return evidence.Confirmed(
+			fmt.Sprintf("correct the bucket in %s of container %s in %s, or create it and upload the file", r.ARN,
+				r.Container, evidence.Definition(c)),
 			"there is no bucket %s", bucket)
 	case file.State != evidence.Known:
 		return evidence.Silent(c, file, "", "bucket %s could not be listed", bucket)
 	case file.Value.Missing:
-		return evidence.Confirmed(fmt.Sprintf("upload %s to bucket %s, or correct its key in environmentFiles of container %s in %s", key, bucket, r.Container, evidence.Definition(c)),
+		return evidence.Confirmed(
+			fmt.Sprintf("upload %s to bucket %s, or correct its key in environmentFiles of container %s in %s", key,
+				bucket, r.Container, evidence.Definition(c)),
 			"bucket %s has no object %s", bucket, key)
 	}
-	return inTime(c, file.Value.ModifiedAt, "bucket %s has %s, last changed %s", bucket, key, stamp(file.Value.ModifiedAt))
+	return inTime(c, file.Value.ModifiedAt, "bucket %s has %s, last changed %s", bucket, key,
+		stamp(file.Value.ModifiedAt))
 }
 
-// fileInvalid judges the form of an ARN (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/use-environment-file.html).
+// fileInvalid judges the form of an ARN
+// (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/use-environment-file.html).
 func fileInvalid(c *evidence.Case, r FileRef) classifier.Proof {
-	next := fmt.Sprintf("name an object arn:aws:s3:::BUCKET/NAME.env in environmentFiles of container %s in %s", r.Container, evidence.Definition(c))
+	next := fmt.Sprintf("name an object arn:aws:s3:::BUCKET/NAME.env in environmentFiles of container %s in %s",
+		r.Container, evidence.Definition(c))
 	if _, key, ok := r.Object(); !ok {
 		return evidence.Confirmed(next, "%s of container %s is not the ARN of an S3 object", r.ARN, r.Container)
 	} else if !strings.HasSuffix(key, ".env") {
 		return evidence.Confirmed(next, "%s of container %s does not end in .env", r.ARN, r.Container)
 	}
-	return evidence.Inconclusive(classifier.ReasonNotRead, "%s has the form that is needed; its lines are not read", r.ARN)
+	return evidence.Inconclusive(classifier.ReasonNotRead, "%s has the form that is needed; its lines are not read",
+		r.ARN)
 }

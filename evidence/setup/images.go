@@ -55,7 +55,8 @@ func ECRImage(reference string) (ref ImageRef, ok bool) {
 	if !ok || i.Repository == "" {
 		return ImageRef{}, false
 	}
-	ref = ImageRef{Text: reference, Account: account, Region: region, Repository: i.Repository, Tag: i.Tag, Digest: i.Digest}
+	ref = ImageRef{Text: reference, Account: account, Region: region, Repository: i.Repository, Tag: i.Tag,
+		Digest: i.Digest}
 	if ref.Tag == "" && ref.Digest == "" {
 		ref.Tag = "latest"
 	}
@@ -65,14 +66,15 @@ func ECRImage(reference string) (ref ImageRef, ok bool) {
 // manifestDigest is how texts name the digest of an image, as against that of a layer.
 var manifestDigest = evidence.Compiled(`(?:@|/manifests/)(sha256:[0-9a-f]{64})`)
 
-// FailedImage is the image that could not be pulled, or that does not start: the one that the text names with tag or digest, else
-// the culprit's. ok is false when it is not known or lies elsewhere than in ECR.
+// FailedImage is the image that could not be pulled, or that does not start: the one that the text names with tag or
+// digest, else the culprit's. ok is false when it is not known or lies elsewhere than in ECR.
 func FailedImage(c *evidence.Case) (ref ImageRef, ok bool) {
 	culprit := c.Culprit()
 	reference := c.Finding.Facts.Image
 	named := awsname.ParseImage(reference)
 	whole := named.Tag != "" || named.Digest != ""
-	if culprit.Image != "" && !whole && (reference == "" || named.Repository == awsname.ParseImage(culprit.Image).Repository) {
+	if culprit.Image != "" && !whole &&
+		(reference == "" || named.Repository == awsname.ParseImage(culprit.Image).Repository) {
 		reference = culprit.Image
 	}
 	ref, ok = ECRImage(reference)
@@ -96,15 +98,20 @@ var imageNeeds = []evidence.Need{evidence.NeedInputs, evidence.NeedImages}
 
 var imageChecks = []evidence.Check{
 	{Cause: "image-tag-missing", Needs: imageNeeds, Prove: imageMissing,
-		Confirms: "ECR has the repository and not the image, and no pull-through cache rule fills the repository; where the rules cannot be read, its name has no slash",
+		Confirms: "ECR has the repository and not the image, and no pull-through cache rule fills the repository; " +
+			"where the rules cannot be read, its name has no slash",
 		RulesOut: "ECR has the image, and it was pushed before the task was created",
-		Open:     "it was pushed later; a pull-through cache should have fetched it; the registry is not ECR or another account's"},
+		Open: "it was pushed later; a pull-through cache should have fetched it; the registry is not ECR or " +
+			"another account's"},
 	{Cause: "image-digest-missing", Needs: imageNeeds, Prove: imageMissing,
-		Confirms: "ECR has the repository and no image of that digest, and no pull-through cache rule fills the repository; where the rules cannot be read, its name has no slash",
+		Confirms: "ECR has the repository and no image of that digest, and no pull-through cache rule fills the " +
+			"repository; where the rules cannot be read, its name has no slash",
 		RulesOut: "ECR has the image, and it was pushed before the task was created",
-		Open:     "it was pushed later; a pull-through cache should have fetched it; the registry is not ECR or another account's"},
+		Open: "it was pushed later; a pull-through cache should have fetched it; the registry is not ECR or " +
+			"another account's"},
 	{Cause: "image-repository-missing", Needs: imageNeeds, Prove: repositoryMissing,
-		Confirms: "the registry of that account and Region has no such repository, and no pull-through cache rule would make it; where the rules cannot be read, its name has no slash",
+		Confirms: "the registry of that account and Region has no such repository, and no pull-through cache rule " +
+			"would make it; where the rules cannot be read, its name has no slash",
 		RulesOut: "the repository exists",
 		Open:     "a pull-through cache should have made it; the registry is not ECR or another account's"},
 	{Cause: "image-expired-by-lifecycle", Needs: imageNeeds, Prove: imageExpired,
@@ -116,14 +123,19 @@ var imageChecks = []evidence.Check{
 		RulesOut: "ECR tells that it is active, and it was not restored after the task was created",
 		Open:     "it was archived after the stop or restored after the task was created; ECR has no such image"},
 	{Cause: "pull-through-cache", Needs: imageNeeds, Prove: pullThroughCache,
-		Confirms: "a pull-through cache rule covers the repository, the registry said that the image is not found, and it is not in the cache",
-		RulesOut: "no rule of the registry covers the repository, or the image was in the cache before the task was created",
-		Open:     "a denial, which may be about the cache or about the repository; the rules are not visible"},
-	{Cause: "image-platform-mismatch", Needs: imageNeeds, Prove: func(c *evidence.Case) classifier.Proof { return imagePlatform(c, false) },
+		Confirms: "a pull-through cache rule covers the repository, the registry said that the image is not found, " +
+			"and it is not in the cache",
+		RulesOut: "no rule of the registry covers the repository, or the image was in the cache before the task was " +
+			"created",
+		Open: "a denial, which may be about the cache or about the repository; the rules are not visible"},
+	{Cause: "image-platform-mismatch", Needs: imageNeeds,
+		Prove:    func(c *evidence.Case) classifier.Proof { return imagePlatform(c, false) },
 		Confirms: "the image is an index that lists no image for the task's operating system and CPU architecture",
 		RulesOut: "the index lists one",
-		Open:     "the image is no index: what it is built for stands in its configuration, which is not read; the tag was pushed again after the task was created"},
-	{Cause: "binary-architecture", Needs: imageNeeds, Prove: func(c *evidence.Case) classifier.Proof { return imagePlatform(c, true) },
+		Open: "the image is no index: what it is built for stands in its configuration, which is not read; the " +
+			"tag was pushed again after the task was created"},
+	{Cause: "binary-architecture", Needs: imageNeeds,
+		Prove:    func(c *evidence.Case) classifier.Proof { return imagePlatform(c, true) },
 		Confirms: "the image is an index that lists no image for the task's operating system and CPU architecture",
 		RulesOut: "never: what an image says it is built for does not tell what its program is built for",
 		Open:     "the index lists one, or the image is no index"},
@@ -138,7 +150,9 @@ func failedImage(c *evidence.Case) (ref ImageRef, image evidence.Answer[evidence
 	ref, ok := FailedImage(c)
 	if !ok {
 		reference := cmp.Or(c.Finding.Facts.Image, "the image")
-		return ref, image, evidence.Inconclusive(classifier.ReasonNotVisible, "%s is not known to lie in ECR, and no other registry is asked", reference)
+		return ref, image,
+			evidence.Inconclusive(classifier.ReasonNotVisible,
+				"%s is not known to lie in ECR, and no other registry is asked", reference)
 	}
 	image = c.Facts.Setup.Images[ref.Text]
 	if image.State != evidence.Known && image.State != evidence.Absent {
@@ -151,18 +165,22 @@ func failedImage(c *evidence.Case) (ref ImageRef, image evidence.Answer[evidence
 func rule(c *evidence.Case, ref ImageRef) (found evidence.CacheRule, gap classifier.Proof) {
 	rules := c.Facts.Setup.CacheRules[ref.Registry()]
 	if rules.State != evidence.Known {
-		return found, evidence.Silent(c, rules, ref.Account, "whether a pull-through cache fills %s of %s is not known", ref.Repository, ref.place())
+		return found,
+			evidence.Silent(c, rules, ref.Account, "whether a pull-through cache fills %s of %s is not known",
+				ref.Repository, ref.place())
 	}
 	for _, r := range rules.Value {
-		if covers(r, ref.Repository) && (found.Prefix == "" || found.Prefix == "ROOT" || r.Prefix != "ROOT" && len(r.Prefix) > len(found.Prefix)) {
+		if covers(r, ref.Repository) &&
+			(found.Prefix == "" || found.Prefix == "ROOT" || r.Prefix != "ROOT" && len(r.Prefix) > len(found.Prefix)) {
 			found = r
 		}
 	}
 	return found, classifier.Proof{}
 }
 
-// uncached returns the proof, unless what is missing may be a pull-through cache's to fetch. Caches fill repositories below a prefix;
-// only one for all repositories, which would be odd in a registry with images of one's own, fills one without a slash in its name.
+// uncached returns the proof, unless what is missing may be a pull-through cache's to fetch. Caches fill repositories
+// below a prefix; only one for all repositories, which would be odd in a registry with images of one's own, fills one
+// without a slash in its name.
 func uncached(c *evidence.Case, ref ImageRef, p classifier.Proof) classifier.Proof {
 	r, gap := rule(c, ref)
 	switch {
@@ -173,7 +191,8 @@ func uncached(c *evidence.Case, ref ImageRef, p classifier.Proof) classifier.Pro
 		gap.Evidence = p.Evidence + "; " + gap.Evidence
 		return gap
 	case r.Prefix != "":
-		return evidence.Inconclusive(classifier.ReasonNotCausal, "%s; pull-through cache rule %s should have fetched it from %s", p.Evidence, r.Prefix, r.Upstream)
+		return evidence.Inconclusive(classifier.ReasonNotCausal,
+			"%s; pull-through cache rule %s should have fetched it from %s", p.Evidence, r.Prefix, r.Upstream)
 	}
 	return p
 }
@@ -194,10 +213,13 @@ func imageMissing(c *evidence.Case) classifier.Proof {
 		if ref.Digest != "" {
 			what = "image " + ref.Digest
 		}
-		return uncached(c, ref, evidence.Confirmed(fmt.Sprintf("push %s to %s of %s, or give %s an image that exists", ref.name(), ref.Repository, ref.place(), evidence.Definition(c)),
-			"repository %s of %s has no %s", ref.Repository, ref.place(), what))
+		return uncached(c, ref,
+			evidence.Confirmed(fmt.Sprintf("push %s to %s of %s, or give %s an image that exists", ref.name(),
+				ref.Repository, ref.place(), evidence.Definition(c)),
+				"repository %s of %s has no %s", ref.Repository, ref.place(), what))
 	case archived(image.Value):
-		return evidence.Inconclusive(classifier.ReasonNotCausal, "%s is there, and is %s", ref.name(), image.Value.Status)
+		return evidence.Inconclusive(classifier.ReasonNotCausal, "%s is there, and is %s", ref.name(),
+			image.Value.Status)
 	}
 	return pushedInTime(c, ref, image.Value)
 }
@@ -213,8 +235,11 @@ func repositoryMissing(c *evidence.Case) classifier.Proof {
 	case gap.Exists():
 		return gap
 	case image.State == evidence.Absent:
-		return uncached(c, ref, evidence.Confirmed(fmt.Sprintf("create repository %s in account %s, %s, and push the image, or correct the image in %s", ref.Repository, ref.Account, ref.Region, evidence.Definition(c)),
-			"%s", noRepository(ref)))
+		return uncached(c, ref,
+			evidence.Confirmed(
+				fmt.Sprintf("create repository %s in account %s, %s, and push the image, or correct the image in %s",
+					ref.Repository, ref.Account, ref.Region, evidence.Definition(c)),
+				"%s", noRepository(ref)))
 	}
 	return evidence.RuledOut("repository %s exists in %s", ref.Repository, ref.place())
 }
@@ -227,9 +252,11 @@ func imageExpired(c *evidence.Case) classifier.Proof {
 	case image.State == evidence.Absent:
 		return evidence.Inconclusive(classifier.ReasonNotCausal, "%s at all", noRepository(ref))
 	case image.Value.Missing:
-		return evidence.Inconclusive(classifier.ReasonNotRead, "%s is not in %s, and ECR does not tell who removed it, or whether it ever was", ref.name(), ref.place())
+		return evidence.Inconclusive(classifier.ReasonNotRead,
+			"%s is not in %s, and ECR does not tell who removed it, or whether it ever was", ref.name(), ref.place())
 	case archived(image.Value):
-		return evidence.Inconclusive(classifier.ReasonNotRead, "%s is %s, and ECR does not tell who archived it", ref.name(), image.Value.Status)
+		return evidence.Inconclusive(classifier.ReasonNotRead, "%s is %s, and ECR does not tell who archived it",
+			ref.name(), image.Value.Status)
 	}
 	return pushedInTime(c, ref, image.Value)
 }
@@ -249,14 +276,19 @@ func imageArchived(c *evidence.Case) classifier.Proof {
 		return evidence.Confirmed(fmt.Sprintf("wait until %s is restored, then start the task again", ref.name()),
 			"%s of %s is still being restored from the archive", ref.name(), ref.place())
 	case i.Status == "ARCHIVED" && !c.Stop.StoppedAt.IsZero() && i.ArchivedAt.After(c.Stop.StoppedAt):
-		return evidence.Inconclusive(classifier.ReasonLater, "%s was archived %s, after the stop", ref.name(), stamp(i.ArchivedAt))
+		return evidence.Inconclusive(classifier.ReasonLater, "%s was archived %s, after the stop", ref.name(),
+			stamp(i.ArchivedAt))
 	case i.Status == "ARCHIVED":
-		return evidence.Confirmed(fmt.Sprintf("restore it: aws ecr update-image-storage-class --registry-id %s --repository-name %s --image-id %s --target-storage-class STANDARD --region %s",
-			ref.Account, ref.Repository, ref.id(), ref.Region), "%s of %s is archived since %s", ref.name(), ref.place(), stamp(i.ArchivedAt))
+		return evidence.Confirmed(
+			fmt.Sprintf("restore it: aws ecr update-image-storage-class --registry-id %s --repository-name %s "+
+				"--image-id %s --target-storage-class STANDARD --region %s",
+				ref.Account, ref.Repository, ref.id(), ref.Region), "%s of %s is archived since %s", ref.name(),
+			ref.place(), stamp(i.ArchivedAt))
 	case i.ActivatedAt.IsZero():
 		return evidence.RuledOut("%s of %s is not archived", ref.name(), ref.place())
 	}
-	return inTime(c, i.ActivatedAt, "%s of %s is not archived; it was restored %s", ref.name(), ref.place(), stamp(i.ActivatedAt))
+	return inTime(c, i.ActivatedAt, "%s of %s is not archived; it was restored %s", ref.name(), ref.place(),
+		stamp(i.ActivatedAt))
 }
 
 func pullThroughCache(c *evidence.Case) classifier.Proof {
@@ -273,12 +305,16 @@ func pullThroughCache(c *evidence.Case) classifier.Proof {
 	case image.State == evidence.Known && !image.Value.Missing:
 		return pushedInTime(c, ref, image.Value)
 	}
-	covered := fmt.Sprintf("pull-through cache rule %s of %s fills %s from %s, and %s is not in it", r.Prefix, ref.place(), ref.Repository, r.Upstream, ref.name())
+	covered := fmt.Sprintf("pull-through cache rule %s of %s fills %s from %s, and %s is not in it", r.Prefix,
+		ref.place(), ref.Repository, r.Upstream, ref.name())
 	if c.Finding.Fault != classifier.NotFound {
-		return evidence.Inconclusive(classifier.ReasonPartial, "%s; the denial may be about the cache or about the repository", covered)
+		return evidence.Inconclusive(classifier.ReasonPartial,
+			"%s; the denial may be about the cache or about the repository", covered)
 	}
-	return evidence.Confirmed(fmt.Sprintf("see that %s has the image, and check the rule's credentials: aws ecr validate-pull-through-cache-rule --registry-id %s --ecr-repository-prefix %s --region %s",
-		r.Upstream, ref.Account, r.Prefix, ref.Region), "%s", covered)
+	return evidence.Confirmed(
+		fmt.Sprintf("see that %s has the image, and check the rule's credentials: aws ecr "+
+			"validate-pull-through-cache-rule --registry-id %s --ecr-repository-prefix %s --region %s",
+			r.Upstream, ref.Account, r.Prefix, ref.Region), "%s", covered)
 }
 
 // platform is what an image must be built for to run as the task: "linux/arm64".
@@ -299,10 +335,12 @@ func platform(c *evidence.Case) (string, classifier.Proof) {
 	case td.State != evidence.Known:
 		return "", evidence.Silent(c, td, "", "%s could not be read", evidence.Definition(c))
 	}
-	return "", evidence.Inconclusive(classifier.ReasonNotRead, "the CPU architecture or the operating system of the task's host is not known")
+	return "", evidence.Inconclusive(classifier.ReasonNotRead,
+		"the CPU architecture or the operating system of the task's host is not known")
 }
 
-// runsToo are platforms whose programs another platform runs as well, on some machines: a container runtime may choose them.
+// runsToo are platforms whose programs another platform runs as well, on some machines: a container runtime may choose
+// them.
 var runsToo = map[string]string{"linux/amd64": "linux/386", "linux/arm64": "linux/arm"}
 
 // imagePlatform judges what an image is built for. What runs is inside of it: then that the image fits proves nothing.
@@ -318,16 +356,20 @@ func imagePlatform(c *evidence.Case, inside bool) classifier.Proof {
 	case listed.State == evidence.Absent:
 		return evidence.Inconclusive(classifier.ReasonNotCausal, "%s has no %s", ref.place(), ref.name())
 	case listed.State != evidence.Known:
-		return evidence.Silent(c, listed, ref.Account, "what %s of %s is built for could not be looked up", ref.name(), ref.place())
+		return evidence.Silent(c, listed, ref.Account, "what %s of %s is built for could not be looked up", ref.name(),
+			ref.place())
 	case len(listed.Value) == 0:
-		return evidence.Inconclusive(classifier.ReasonNotRead, "%s is built for one platform, which stands in its configuration; the task needs %s", ref.name(), wanted)
+		return evidence.Inconclusive(classifier.ReasonNotRead,
+			"%s is built for one platform, which stands in its configuration; the task needs %s", ref.name(), wanted)
 	}
 	lists := fmt.Sprintf("%s lists %s", ref.name(), strings.Join(listed.Value, ", "))
 	switch {
 	case slices.Contains(listed.Value, wanted) && strings.HasPrefix(wanted, "windows/"):
-		return evidence.Inconclusive(classifier.ReasonPartial, "%s; whether the Windows version fits is not compared", lists)
+		return evidence.Inconclusive(classifier.ReasonPartial, "%s; whether the Windows version fits is not compared",
+			lists)
 	case slices.Contains(listed.Value, wanted) && inside:
-		return evidence.Inconclusive(classifier.ReasonNotRead, "%s, so the image fits; its program, or the first line of its script, does not", lists)
+		return evidence.Inconclusive(classifier.ReasonNotRead,
+			"%s, so the image fits; its program, or the first line of its script, does not", lists)
 	case slices.Contains(listed.Value, wanted):
 		return evidence.RuledOut("%s", lists)
 	case slices.Contains(listed.Value, runsToo[wanted]):
@@ -341,7 +383,9 @@ func imagePlatform(c *evidence.Case, inside bool) classifier.Proof {
 			return p
 		}
 	}
-	return evidence.Confirmed(fmt.Sprintf("build %s for %s as well (docker buildx build --platform %[2]s,%s), or set runtimePlatform of %s to what the image has", ref.Repository, wanted, strings.Join(listed.Value, ","), evidence.Definition(c)),
+	return evidence.Confirmed(
+		fmt.Sprintf("build %s for %s as well (docker buildx build --platform %[2]s,%s), or set runtimePlatform of %s "+
+			"to what the image has", ref.Repository, wanted, strings.Join(listed.Value, ","), evidence.Definition(c)),
 		"%s, and not %s, which the task needs", lists, wanted)
 }
 
@@ -357,10 +401,12 @@ func imageTooLarge(c *evidence.Case) classifier.Proof {
 	case image.State == evidence.Absent || image.Value.Missing:
 		return evidence.Inconclusive(classifier.ReasonNotCausal, "%s is not in %s", ref.name(), ref.place())
 	}
-	size := fmt.Sprintf("%s has %.1f GiB compressed, and needs more unpacked", ref.name(), float64(image.Value.Bytes)/(1<<30))
+	size := fmt.Sprintf("%s has %.1f GiB compressed, and needs more unpacked", ref.name(),
+		float64(image.Value.Bytes)/(1<<30))
 	td := c.Facts.Task.TaskDefinition
 	if td.State != evidence.Known || c.Stop.OnInstance() {
 		return evidence.Inconclusive(classifier.ReasonNotRead, "%s; the disk is not known", size)
 	}
-	return evidence.Inconclusive(classifier.ReasonNotRead, "%s; the task has %d GiB of ephemeral storage", size, max(fargateStorage, td.Value.EphemeralGiB))
+	return evidence.Inconclusive(classifier.ReasonNotRead, "%s; the task has %d GiB of ephemeral storage", size,
+		max(fargateStorage, td.Value.EphemeralGiB))
 }

@@ -27,18 +27,20 @@ type SecretRef struct {
 // key is where Setup keeps what was read about a reference.
 func (r SecretRef) key() string { return evidence.In(r.Region, r.Names[0]) }
 
-// SecretRefs are the secrets and parameters that the failed step may have asked for: of those in the task definition, the ones
-// that the text names, or all of the containers in question.
+// SecretRefs are the secrets and parameters that the failed step may have asked for: of those in the task definition,
+// the ones that the text names, or all of the containers in question.
 func SecretRefs(c *evidence.Case) evidence.Answer[[]SecretRef] {
 	containers := suspects(c)
 	if containers.State != evidence.Known {
-		return evidence.Answer[[]SecretRef]{State: containers.State, Reason: containers.Reason, Action: containers.Action}
+		return evidence.Answer[[]SecretRef]{State: containers.State, Reason: containers.Reason,
+			Action: containers.Action}
 	}
 	var refs []SecretRef
 	for _, d := range containers.Value {
 		for _, s := range sources(c, d) {
 			ref, fault := secretRef(c, d.Name, s)
-			if fault == "" && names(s.from, c.Finding.Facts.Secret) && !slices.ContainsFunc(refs, func(r SecretRef) bool { return r.From == s.from }) {
+			if fault == "" && names(s.from, c.Finding.Facts.Secret) &&
+				!slices.ContainsFunc(refs, func(r SecretRef) bool { return r.From == s.from }) {
 				refs = append(refs, ref)
 			}
 		}
@@ -69,8 +71,8 @@ func sources(c *evidence.Case, d evidence.ContainerDefinition) []source {
 	return all
 }
 
-// names reports whether what a text says means a valueFrom. A text may be cut off, leave out what stands behind the ARN, or say the
-// name alone; one that says nothing may mean any.
+// names reports whether what a text says means a valueFrom. A text may be cut off, leave out what stands behind the
+// ARN, or say the name alone; one that says nothing may mean any.
 func names(from, said string) bool {
 	base, _, _ := strings.Cut(strings.TrimPrefix(said, "/"), ":")
 	switch {
@@ -79,7 +81,8 @@ func names(from, said string) bool {
 	case strings.HasPrefix(said, "arn:"):
 		return strings.HasPrefix(said, strings.TrimRight(from, ":"))
 	}
-	return strings.TrimPrefix(from, "/") == base || strings.HasSuffix(from, ":parameter/"+base) || strings.Contains(from, ":secret:"+base)
+	return strings.TrimPrefix(from, "/") == base || strings.HasSuffix(from, ":parameter/"+base) ||
+		strings.Contains(from, ":secret:"+base)
 }
 
 // parameterForm is what the name of a parameter is made of
@@ -94,7 +97,8 @@ func secretRef(c *evidence.Case, container string, s source) (ref SecretRef, fau
 	switch {
 	case from == "":
 		return ref, "it is empty"
-	case strings.ContainsAny(strings.Join(parts[:min(len(parts), 7)], ":"), " \t\n\"'{}$<>"): // behind it a JSON key may hold anything
+	// behind it a JSON key may hold anything
+	case strings.ContainsAny(strings.Join(parts[:min(len(parts), 7)], ":"), " \t\n\"'{}$<>"):
 		return ref, "it holds spaces, quotes or brackets"
 	case parts[0] != "arn" && s.login:
 		ref.Names = []string{from}
@@ -117,7 +121,8 @@ func secretRef(c *evidence.Case, container string, s source) (ref SecretRef, fau
 	case parts[2] != "secretsmanager" || parts[5] != "secret":
 		return ref, "it is the ARN of something else than a secret or a parameter"
 	case len(parts) != 7 && len(parts) != 10 || parts[6] == "":
-		return ref, fmt.Sprintf("behind the secret's name there are %d colons, where none or three are needed", max(0, len(parts)-7))
+		return ref, fmt.Sprintf("behind the secret's name there are %d colons, where none or three are needed",
+			max(0, len(parts)-7))
 	}
 	ref.Names = []string{strings.Join(parts[:7], ":")}
 	if len(parts) == 10 {
@@ -136,8 +141,8 @@ func parameterFault(name string) string {
 // suffixForm is what Secrets Manager puts behind the name of a secret in its ARN.
 var suffixForm = evidence.Compiled(`-[a-zA-Z0-9]{6}$`)
 
-// ByName are the places where a secret that its ARN does not lead to may lie instead: under its name, in the Region of the ARN and
-// in the task's. Only secrets of the task's account are found by name.
+// ByName are the places where a secret that its ARN does not lead to may lie instead: under its name, in the Region of
+// the ARN and in the task's. Only secrets of the task's account are found by name.
 func ByName(c *evidence.Case, r SecretRef) (name string, regions []string) {
 	if r.Parameter || evidence.OthersAccount(c, r.Account) || !strings.HasPrefix(r.Names[0], "arn:") {
 		return "", nil
@@ -150,8 +155,8 @@ func ByName(c *evidence.Case, r SecretRef) (name string, regions []string) {
 	return nameOf(parts[len(parts)-1]), regions
 }
 
-// nameOf is the name of a secret without what Secrets Manager puts behind it in an ARN. A name may end like that by itself, as
-// orders-master does; what was put there has a capital letter in all but few cases.
+// nameOf is the name of a secret without what Secrets Manager puts behind it in an ARN. A name may end like that by
+// itself, as orders-master does; what was put there has a capital letter in all but few cases.
 func nameOf(secret string) string {
 	if suffix := suffixForm().FindString(secret); suffix != strings.ToLower(suffix) {
 		return strings.TrimSuffix(secret, suffix)
@@ -162,7 +167,8 @@ func nameOf(secret string) string {
 var secretNeeds = []evidence.Need{evidence.NeedInputs, evidence.NeedSecrets}
 
 var secretChecks = []evidence.Check{
-	{Cause: "secret-missing", Needs: secretNeeds, Prove: ofSecrets(false, secretMissing), Instead: "secret-version-missing",
+	{Cause: "secret-missing", Needs: secretNeeds, Prove: ofSecrets(false, secretMissing),
+		Instead:  "secret-version-missing",
 		Confirms: "Secrets Manager has no secret of that ARN in its Region, and it would be the task's own account's",
 		RulesOut: "it has, and had before the task was created",
 		Open:     "the secret is another account's; it was created later; the task definition could not be read"},
@@ -171,7 +177,8 @@ var secretChecks = []evidence.Check{
 		RulesOut: "its deletion is not scheduled, and nothing about it was changed after the task was created",
 		Open:     "it was changed after the stop; there is no such secret"},
 	{Cause: "secret-version-missing", Needs: secretNeeds, Prove: ofSecrets(false, secretVersion),
-		Confirms: "no version of the secret has the stage or id that valueFrom names, AWSCURRENT where it names none, and nothing about the secret was changed after the stop",
+		Confirms: "no version of the secret has the stage or id that valueFrom names, AWSCURRENT where it names " +
+			"none, and nothing about the secret was changed after the stop",
 		RulesOut: "a version has it, and nothing was changed after the task was created",
 		Open:     "it was changed after the task was created; there is no such secret"},
 	{Cause: "secret-in-other-region", Needs: secretNeeds, Prove: otherRegion,
@@ -179,17 +186,21 @@ var secretChecks = []evidence.Check{
 		RulesOut: "the secret or parameter is where it is looked up",
 		Open:     "neither has it: other Regions are not asked"},
 	{Cause: "secret-arn-invalid", Needs: []evidence.Need{evidence.NeedInputs}, Prove: secretForm, Timeless: true,
-		Confirms: "valueFrom is neither the ARN of a secret, alone or with key, stage and version, nor the ARN or name of a parameter",
+		Confirms: "valueFrom is neither the ARN of a secret, alone or with key, stage and version, nor the ARN or " +
+			"name of a parameter",
 		RulesOut: "every valueFrom of the containers in question has one of these forms",
 		Open:     "the task definition could not be read"},
 	{Cause: "parameter-missing", Needs: secretNeeds, Prove: ofSecrets(true, parameterMissing),
-		Confirms: "Parameter Store has no parameter of that name in its Region, and it would be the task's own account's",
+		Confirms: "Parameter Store has no parameter of that name in its Region, and it would be the task's own " +
+			"account's",
 		RulesOut: "it has, unchanged since before the task was created",
-		Open:     "the parameter is another account's, or one that AWS publishes; it was made or changed later; valueFrom names a version or label"},
+		Open: "the parameter is another account's, or one that AWS publishes; it was made or changed later; " +
+			"valueFrom names a version or label"},
 }
 
 // ofSecrets judges each secret, or each parameter, that the failed step may have asked for.
-func ofSecrets(parameters bool, judge func(*evidence.Case, SecretRef) classifier.Proof) func(*evidence.Case) classifier.Proof {
+func ofSecrets(parameters bool,
+	judge func(*evidence.Case, SecretRef) classifier.Proof) func(*evidence.Case) classifier.Proof {
 	return func(c *evidence.Case) classifier.Proof {
 		refs := SecretRefs(c)
 		if refs.State != evidence.Known {
@@ -201,7 +212,8 @@ func ofSecrets(parameters bool, judge func(*evidence.Case, SecretRef) classifier
 }
 
 func unnamed(c *evidence.Case) classifier.Proof {
-	return evidence.Inconclusive(classifier.ReasonNotRead, "%s names nothing of the kind that the message speaks of", evidence.Definition(c))
+	return evidence.Inconclusive(classifier.ReasonNotRead, "%s names nothing of the kind that the message speaks of",
+		evidence.Definition(c))
 }
 
 // secret is a secret as it was read. gap says why nothing is known.
@@ -209,7 +221,8 @@ func secret(c *evidence.Case, r SecretRef) (s evidence.Answer[evidence.Secret], 
 	s = c.Facts.Setup.Secrets[r.key()]
 	switch {
 	case s.State == evidence.Absent && evidence.OthersAccount(c, r.Account):
-		gap = evidence.Inconclusive(classifier.ReasonNotVisible, "secret %s is of account %s, which may hide it from us", r.Names[0], r.Account)
+		gap = evidence.Inconclusive(classifier.ReasonNotVisible,
+			"secret %s is of account %s, which may hide it from us", r.Names[0], r.Account)
 	case s.State != evidence.Known && s.State != evidence.Absent:
 		gap = evidence.Silent(c, s, r.Account, "secret %s could not be looked up", r.Names[0])
 	}
@@ -232,18 +245,22 @@ func noSecret(c *evidence.Case, r SecretRef) classifier.Proof {
 	said := fmt.Sprintf("%s has no secret %s", r.Region, r.Names[0])
 	name, regions := ByName(c, r)
 	for _, region := range regions {
-		if s := c.Facts.Setup.Secrets[evidence.In(region, name)]; s.State == evidence.Known && s.Value.DeletedAt.IsZero() {
-			return evidence.Confirmed(fmt.Sprintf("write %s in valueFrom of container %s in %s", s.Value.ARN, r.Container, evidence.Definition(c)),
+		if s := c.Facts.Setup.Secrets[evidence.In(region, name)]; s.State == evidence.Known &&
+			s.Value.DeletedAt.IsZero() {
+			return evidence.Confirmed(fmt.Sprintf("write %s in valueFrom of container %s in %s", s.Value.ARN,
+				r.Container, evidence.Definition(c)),
 				"%s; the secret of that name is %s", said, s.Value.ARN)
 		}
 	}
-	return evidence.Confirmed(fmt.Sprintf("create secret %s in %s, or correct valueFrom of container %s in %s", cmp.Or(name, r.Names[0]), r.Region, r.Container, evidence.Definition(c)), "%s", said)
+	return evidence.Confirmed(fmt.Sprintf("create secret %s in %s, or correct valueFrom of container %s in %s",
+		cmp.Or(name, r.Names[0]), r.Region, r.Container, evidence.Definition(c)), "%s", said)
 }
 
 // unchanged judges what was read of a secret against the stop: a defect that came after it is none of its causes.
 func unchanged(c *evidence.Case, s evidence.Secret, p classifier.Proof) classifier.Proof {
 	if p.Result == classifier.Confirmed && !c.Stop.StoppedAt.IsZero() && s.ChangedAt.After(c.Stop.StoppedAt) {
-		return evidence.Inconclusive(classifier.ReasonLater, "%s; the secret was changed %s, after the stop", p.Evidence, stamp(s.ChangedAt))
+		return evidence.Inconclusive(classifier.ReasonLater, "%s; the secret was changed %s, after the stop",
+			p.Evidence, stamp(s.ChangedAt))
 	}
 	if p.Result == classifier.RuledOut {
 		return inTime(c, s.ChangedAt, "%s; the secret was last changed %s", p.Evidence, stamp(s.ChangedAt))
@@ -257,10 +274,13 @@ func secretDeleted(c *evidence.Case, r SecretRef) classifier.Proof {
 	case gap.Exists():
 		return gap
 	case s.State == evidence.Absent:
-		return evidence.Inconclusive(classifier.ReasonNotRead, "%s has no secret %s: whether it was deleted or never was there is not told", r.Region, r.Names[0])
+		return evidence.Inconclusive(classifier.ReasonNotRead,
+			"%s has no secret %s: whether it was deleted or never was there is not told", r.Region, r.Names[0])
 	case !s.Value.DeletedAt.IsZero():
-		return unchanged(c, s.Value, evidence.Confirmed(fmt.Sprintf("restore it: aws secretsmanager restore-secret --secret-id %s --region %s", s.Value.ARN, r.Region),
-			"secret %s is scheduled for deletion (%s)", s.Value.ARN, stamp(s.Value.DeletedAt)))
+		return unchanged(c, s.Value,
+			evidence.Confirmed(fmt.Sprintf("restore it: aws secretsmanager restore-secret --secret-id %s --region %s",
+				s.Value.ARN, r.Region),
+				"secret %s is scheduled for deletion (%s)", s.Value.ARN, stamp(s.Value.DeletedAt)))
 	}
 	return unchanged(c, s.Value, evidence.RuledOut("secret %s is not scheduled for deletion", s.Value.ARN))
 }
@@ -290,7 +310,8 @@ func secretVersion(c *evidence.Case, r SecretRef) classifier.Proof {
 			return unchanged(c, s.Value, evidence.RuledOut("secret %s has %s", s.Value.ARN, what))
 		}
 	}
-	next := fmt.Sprintf("put a value into %s, or take stage and version out of valueFrom of container %s in %s", s.Value.ARN, r.Container, evidence.Definition(c))
+	next := fmt.Sprintf("put a value into %s, or take stage and version out of valueFrom of container %s in %s",
+		s.Value.ARN, r.Container, evidence.Definition(c))
 	return unchanged(c, s.Value, evidence.Confirmed(next, "secret %s has no %s", s.Value.ARN, what))
 }
 
@@ -315,11 +336,15 @@ func otherRegion(c *evidence.Case) classifier.Proof {
 			return evidence.RuledOut("secret %s is in %s, where it is looked up", s.Value.ARN, r.Region)
 		}
 		name, _ := ByName(c, r)
-		if here := c.Facts.Setup.Secrets[evidence.In(c.Stop.Region, name)]; c.Stop.Region != r.Region && here.State == evidence.Known && here.Value.DeletedAt.IsZero() {
-			return evidence.Confirmed(fmt.Sprintf("write %s in valueFrom of container %s in %s", here.Value.ARN, r.Container, evidence.Definition(c)),
+		if here := c.Facts.Setup.Secrets[evidence.In(c.Stop.Region, name)]; c.Stop.Region != r.Region &&
+			here.State == evidence.Known && here.Value.DeletedAt.IsZero() {
+			return evidence.Confirmed(fmt.Sprintf("write %s in valueFrom of container %s in %s", here.Value.ARN,
+				r.Container, evidence.Definition(c)),
 				"%s has no secret %s, and %s has one: %s", r.Region, name, c.Stop.Region, here.Value.ARN)
 		}
-		return evidence.Inconclusive(classifier.ReasonNotRead, "%s has no secret %s; other Regions than it and the task's are not asked", r.Region, cmp.Or(name, r.Names[0]))
+		return evidence.Inconclusive(classifier.ReasonNotRead,
+			"%s has no secret %s; other Regions than it and the task's are not asked", r.Region,
+			cmp.Or(name, r.Names[0]))
 	})
 }
 
@@ -332,8 +357,10 @@ func secretForm(c *evidence.Case) classifier.Proof {
 	for _, d := range containers.Value {
 		for _, s := range sources(c, d) {
 			read++
-			if _, fault := secretRef(c, d.Name, s); fault != "" { // what is no name may be a value, so it is not repeated
-				return evidence.Confirmed(fmt.Sprintf("correct %s of container %s in %s", s.name, d.Name, evidence.Definition(c)),
+			// what is no name may be a value, so it is not repeated
+			if _, fault := secretRef(c, d.Name, s); fault != "" {
+				return evidence.Confirmed(fmt.Sprintf("correct %s of container %s in %s", s.name, d.Name,
+					evidence.Definition(c)),
 					"%s of container %s cannot be read: %s", s.name, d.Name, fault)
 			}
 		}
@@ -344,7 +371,8 @@ func secretForm(c *evidence.Case) classifier.Proof {
 	return evidence.RuledOut("every valueFrom of %s has a form that ECS reads", evidence.Definition(c))
 }
 
-// The beginnings of names that no listing of parameters has: secrets that Parameter Store hands through, and what AWS publishes
+// The beginnings of names that no listing of parameters has: secrets that Parameter Store hands through, and what AWS
+// publishes
 // (https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-finding-public-parameters.html).
 const (
 	fromSecretsManager = "/aws/reference/secretsmanager/"
@@ -355,18 +383,26 @@ func parameterMissing(c *evidence.Case, r SecretRef) classifier.Proof {
 	p := c.Facts.Setup.Parameters[r.key()]
 	switch {
 	case strings.HasPrefix(r.Names[0], fromSecretsManager):
-		return evidence.Inconclusive(classifier.ReasonNotRead, "%s is a secret that Parameter Store hands through, and no parameter", r.Names[0])
+		return evidence.Inconclusive(classifier.ReasonNotRead,
+			"%s is a secret that Parameter Store hands through, and no parameter", r.Names[0])
 	case strings.HasPrefix(r.Names[0], published):
-		return evidence.Inconclusive(classifier.ReasonNotRead, "%s is a parameter that AWS publishes, and those are not listed", r.Names[0])
-	case p.State == evidence.Absent && evidence.OthersAccount(c, r.Account), p.State == evidence.Known && evidence.OthersAccount(c, r.Account):
-		return evidence.Inconclusive(classifier.ReasonNotVisible, "parameter %s is of account %s, which is not asked", r.From, r.Account)
+		return evidence.Inconclusive(classifier.ReasonNotRead,
+			"%s is a parameter that AWS publishes, and those are not listed", r.Names[0])
+	case p.State == evidence.Absent && evidence.OthersAccount(c, r.Account), p.State == evidence.Known &&
+		evidence.OthersAccount(c, r.Account):
+		return evidence.Inconclusive(classifier.ReasonNotVisible, "parameter %s is of account %s, which is not asked",
+			r.From, r.Account)
 	case p.State == evidence.Absent:
-		return evidence.Confirmed(fmt.Sprintf("create parameter %s in %s, or correct valueFrom of container %s in %s", r.Names[0], r.Region, r.Container, evidence.Definition(c)),
+		return evidence.Confirmed(fmt.Sprintf("create parameter %s in %s, or correct valueFrom of container %s in %s",
+			r.Names[0], r.Region, r.Container, evidence.Definition(c)),
 			"%s has no parameter %s", r.Region, strings.Join(r.Names, " or "))
 	case p.State != evidence.Known:
 		return evidence.Silent(c, p, r.Account, "parameter %s could not be looked up", r.From)
 	case r.Version != "":
-		return evidence.Inconclusive(classifier.ReasonNotRead, "parameter %s exists in %s; whether it has version or label %s is not read", p.Value.Name, r.Region, r.Version)
+		return evidence.Inconclusive(classifier.ReasonNotRead,
+			"parameter %s exists in %s; whether it has version or label %s is not read", p.Value.Name, r.Region,
+			r.Version)
 	}
-	return inTime(c, p.Value.ModifiedAt, "parameter %s exists in %s, last changed %s", p.Value.Name, r.Region, stamp(p.Value.ModifiedAt))
+	return inTime(c, p.Value.ModifiedAt, "parameter %s exists in %s, last changed %s", p.Value.Name, r.Region,
+		stamp(p.Value.ModifiedAt))
 }

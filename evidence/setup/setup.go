@@ -1,5 +1,5 @@
-// Package setup decides what a task needs and does not find: images, secrets, log groups, environment files, volumes and
-// capacity.
+// Package setup decides what a task needs and does not find: images, secrets, log groups, environment files, volumes
+// and capacity.
 package setup
 
 import (
@@ -12,9 +12,11 @@ import (
 )
 
 // Checks decide what is not there, or of the wrong kind.
-var Checks = evidence.Checks(slices.Concat(imageChecks, secretChecks, logChecks, fileChecks, network.MountChecks, volumeChecks, attachmentChecks, capacityChecks))
+var Checks = evidence.Checks(slices.Concat(imageChecks, secretChecks, logChecks, fileChecks, network.MountChecks,
+	volumeChecks, attachmentChecks, capacityChecks))
 
-// suspects are the container definitions that a stop may be about: the culprit's where it is known, else all of the task's.
+// suspects are the container definitions that a stop may be about: the culprit's where it is known, else all of the
+// task's.
 func suspects(c *evidence.Case) evidence.Answer[[]evidence.ContainerDefinition] {
 	td := c.Facts.Task.TaskDefinition
 	if td.State != evidence.Known {
@@ -30,8 +32,8 @@ func suspects(c *evidence.Case) evidence.Answer[[]evidence.ContainerDefinition] 
 	return evidence.Is(td.Value.Containers)
 }
 
-// inTime judges a thing that is there now: all is well when it was there before the task was created. What was made or changed
-// later may not have been there in time.
+// inTime judges a thing that is there now: all is well when it was there before the task was created. What was made or
+// changed later may not have been there in time.
 func inTime(c *evidence.Case, at time.Time, said string, args ...any) classifier.Proof {
 	p := evidence.RuledOut(said, args...)
 	switch {
@@ -40,7 +42,8 @@ func inTime(c *evidence.Case, at time.Time, said string, args ...any) classifier
 		p.Evidence += "; whether it was there in time is not told"
 	case !at.Before(c.Stop.CreatedAt):
 		p.Result, p.Reason = classifier.Inconclusive, classifier.ReasonLater
-		p.Evidence += "; that is " + classifier.Span(at.Sub(c.Stop.CreatedAt)) + " after the task was created, so it may have come too late"
+		p.Evidence += "; that is " + classifier.Span(at.Sub(c.Stop.CreatedAt)) +
+			" after the task was created, so it may have come too late"
 	default:
 		p.Evidence += ", before the task was created"
 	}

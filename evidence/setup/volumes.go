@@ -15,7 +15,8 @@ import (
 var volumeChecks = []evidence.Check{
 	{
 		Cause: "volume-missing", Needs: []evidence.Need{evidence.NeedInputs}, Timeless: true,
-		Confirms: "the text says that a volume was not found and names one that Docker does not make by itself, because autoprovision is off",
+		Confirms: "the text says that a volume was not found and names one that Docker does not make by itself, " +
+			"because autoprovision is off",
 		RulesOut: "something was not found, and no volume of the task definition has to be there before the task",
 		Open:     "otherwise; what is on an instance is not read, and the volumes that must be there are named",
 		Prove:    proveVolumeMissing,
@@ -33,7 +34,9 @@ func proveVolumeMissing(c *evidence.Case) classifier.Proof {
 			continue
 		}
 		if c.Finding.Fault == classifier.NotFound && v.Unprovisioned && namesVolume(c, v.Name) {
-			return evidence.Confirmed(fmt.Sprintf("make the volume %s on every instance of the cluster (docker volume create), or set autoprovision to true in %s", v.Name, evidence.Definition(c)),
+			return evidence.Confirmed(
+				fmt.Sprintf("make the volume %s on every instance of the cluster (docker volume create), or set "+
+					"autoprovision to true in %s", v.Name, evidence.Definition(c)),
 				"%s is %s in %s, and it was not there", v.Name, expects(v), evidence.Definition(c))
 		}
 		there = append(there, v.Name+" is "+expects(v))
@@ -51,7 +54,8 @@ func proveVolumeMissing(c *evidence.Case) classifier.Proof {
 func namesVolume(c *evidence.Case, name string) bool {
 	form := regexp.MustCompile(`(^|[^\w./-])` + regexp.QuoteMeta(name) + `($|[^\w./-])`)
 	texts := c.Stop.Texts()
-	return texts.Say("volume") && slices.ContainsFunc(texts, func(t events.Text) bool { return form.MatchString(t.Plain) })
+	return texts.Say("volume") &&
+		slices.ContainsFunc(texts, func(t events.Text) bool { return form.MatchString(t.Plain) })
 }
 
 // expects says what must be there before a task can use the volume; empty where nothing must

@@ -16,7 +16,8 @@ var accessOperations = []operation{
 	{name: "kms:DescribeKey", answer: describeKey},
 	{name: "kms:GetKeyPolicy", answer: keyPolicy},
 	{name: "kms:ListGrants", answer: listGrants},
-	{name: "elasticfilesystem:DescribeFileSystemPolicy", path: "GET /2015-02-01/file-systems/{FileSystemId}/policy", answer: fileSystemPolicy},
+	{name: "elasticfilesystem:DescribeFileSystemPolicy", path: "GET /2015-02-01/file-systems/{FileSystemId}/policy",
+		answer: fileSystemPolicy},
 	{name: "s3:GetBucketPolicy", path: "GET /{Bucket}?policy", answer: bucketPolicy},
 }
 
@@ -36,8 +37,8 @@ func (s *Server) thing(operation string, wanted Object) Object {
 	return s.things[operation][i]
 }
 
-// getRole gives a role by its name. The trust policy, which a test puts as JSON, travels with its characters percent-encoded
-// (https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html).
+// getRole gives a role by its name. The trust policy, which a test puts as JSON, travels with its characters
+// percent-encoded (https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html).
 func getRole(s *Server, in Object) (Object, *Refusal) {
 	role := s.thing("iam:GetRole", Object{"RoleName": text(in, "RoleName")})
 	if role == nil {
@@ -47,7 +48,8 @@ func getRole(s *Server, in Object) (Object, *Refusal) {
 	for name, value := range role {
 		answer[name] = value
 	}
-	answer["AssumeRolePolicyDocument"] = strings.ReplaceAll(url.QueryEscape(text(role, "AssumeRolePolicyDocument")), "+", "%20")
+	answer["AssumeRolePolicyDocument"] = strings.ReplaceAll(url.QueryEscape(text(role, "AssumeRolePolicyDocument")),
+		"+", "%20")
 	return Object{"Role": answer}, nil
 }
 
@@ -56,9 +58,9 @@ func noSuchRole(name string) *Refusal {
 }
 
 // simulate answers for each action with one result of all resources, and in it one for each resource; with none for *
-// (https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html). Its things hold Role, Action and
-// Resource with a Decision (implicitDeny where there is no such thing), and, where a test wants them, Missing condition keys, the
-// Policy that decided, and Organizations and Boundary, false for what those do not allow.
+// (https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html). Its things hold Role, Action
+// and Resource with a Decision (implicitDeny where there is no such thing), and, where a test wants them, Missing
+// condition keys, the Policy that decided, and Organizations and Boundary, false for what those do not allow.
 func simulate(s *Server, in Object) (Object, *Refusal) {
 	role := text(in, "PolicySourceArn")
 	if s.thing("iam:GetRole", Object{"Arn": role}) == nil {
@@ -70,7 +72,8 @@ func simulate(s *Server, in Object) (Object, *Refusal) {
 	}
 	var results []Object
 	for _, action := range texts(in, "ActionNames") {
-		whole := Object{"EvalActionName": action, "EvalResourceName": "arn:${Partition}:example:${Region}:${Account}:${Resource}", "EvalDecision": "allowed"}
+		whole := Object{"EvalActionName": action,
+			"EvalResourceName": "arn:${Partition}:example:${Region}:${Account}:${Resource}", "EvalDecision": "allowed"}
 		var single []Object
 		for _, resource := range resources {
 			said := s.thing("iam:SimulatePrincipalPolicy", Object{"Role": role, "Action": action, "Resource": resource})
@@ -97,7 +100,8 @@ func simulate(s *Server, in Object) (Object, *Refusal) {
 			single = append(single, one)
 		}
 		if slices.Equal(resources, []string{"*"}) {
-			whole["EvalResourceName"], whole["PermissionsBoundaryDecisionDetail"] = "*", single[0]["PermissionsBoundaryDecisionDetail"]
+			whole["EvalResourceName"], whole["PermissionsBoundaryDecisionDetail"] = "*",
+				single[0]["PermissionsBoundaryDecisionDetail"]
 		} else {
 			whole["ResourceSpecificResults"] = single
 		}
@@ -122,16 +126,19 @@ func repositoryPolicy(s *Server, in Object) (Object, *Refusal) {
 	name, registry := text(in, "repositoryName"), text(in, "registryId")
 	switch thing := s.thing("ecr:GetRepositoryPolicy", Object{"repositoryName": name, "registryId": registry}); {
 	case thing == nil:
-		return nil, Refuse("RepositoryNotFoundException", "The repository with name '%s' does not exist in the registry with id '%s'", name, registry)
+		return nil, Refuse("RepositoryNotFoundException",
+			"The repository with name '%s' does not exist in the registry with id '%s'", name, registry)
 	case thing["policyText"] == nil:
-		return nil, Refuse("RepositoryPolicyNotFoundException", "Repository policy does not exist for the repository with name '%s' in the registry with id '%s'", name, registry)
+		return nil, Refuse("RepositoryPolicyNotFoundException",
+			"Repository policy does not exist for the repository with name '%s' in the registry with id '%s'", name,
+			registry)
 	default:
 		return thing, nil
 	}
 }
 
-// secretPolicy gives ARN, Name and, where there is one, ResourcePolicy of a secret, which may be asked for by its name, its ARN,
-// or its ARN without the seven characters at the end
+// secretPolicy gives ARN, Name and, where there is one, ResourcePolicy of a secret, which may be asked for by its name,
+// its ARN, or its ARN without the seven characters at the end
 // (https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetResourcePolicy.html).
 func secretPolicy(s *Server, in Object) (Object, *Refusal) {
 	id := text(in, "SecretId")
@@ -145,7 +152,8 @@ func secretPolicy(s *Server, in Object) (Object, *Refusal) {
 
 func noSuchKey(id string) *Refusal { return Refuse("NotFoundException", "Key '%s' does not exist", id) }
 
-// describeKey gives the metadata of a key by its Arn (https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html).
+// describeKey gives the metadata of a key by its Arn
+// (https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html).
 func describeKey(s *Server, in Object) (Object, *Refusal) {
 	thing := s.thing("kms:DescribeKey", Object{"Arn": text(in, "KeyId")})
 	if thing == nil {
@@ -154,7 +162,8 @@ func describeKey(s *Server, in Object) (Object, *Refusal) {
 	return Object{"KeyMetadata": thing}, nil
 }
 
-// keyPolicy gives the Policy of a key by its Arn (https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyPolicy.html).
+// keyPolicy gives the Policy of a key by its Arn
+// (https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyPolicy.html).
 func keyPolicy(s *Server, in Object) (Object, *Refusal) {
 	thing := s.thing("kms:GetKeyPolicy", Object{"Arn": text(in, "KeyId")})
 	if thing == nil {
@@ -188,7 +197,8 @@ func fileSystemPolicy(s *Server, in Object) (Object, *Refusal) {
 	case thing == nil:
 		return nil, &Refusal{http.StatusNotFound, "FileSystemNotFound", "File system '" + id + "' does not exist."}
 	case thing["Policy"] == nil:
-		return nil, &Refusal{http.StatusNotFound, "PolicyNotFound", "Policy for FileSystem '" + id + "' does not exist."}
+		return nil, &Refusal{http.StatusNotFound, "PolicyNotFound", "Policy for FileSystem '" + id +
+			"' does not exist."}
 	default:
 		return thing, nil
 	}

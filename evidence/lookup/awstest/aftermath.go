@@ -14,14 +14,17 @@ var aftermathOperations = []operation{
 	described("ecs:DescribeServiceDeployments", "serviceDeploymentArns", "serviceDeployments", "serviceDeploymentArn"),
 	described("ecs:DescribeTasks", "tasks", "tasks", "taskArn"),
 	{name: "ecs:ListTasks", answer: listTasks},
-	{name: "elasticloadbalancing:DescribeLoadBalancers", answer: byARN("elasticloadbalancing:DescribeLoadBalancers", "LoadBalancers", "LoadBalancer")},
-	{name: "elasticloadbalancing:DescribeTargetGroups", answer: byARN("elasticloadbalancing:DescribeTargetGroups", "TargetGroups", "TargetGroup")},
+	{name: "elasticloadbalancing:DescribeLoadBalancers",
+		answer: byARN("elasticloadbalancing:DescribeLoadBalancers", "LoadBalancers", "LoadBalancer")},
+	{name: "elasticloadbalancing:DescribeTargetGroups",
+		answer: byARN("elasticloadbalancing:DescribeTargetGroups", "TargetGroups", "TargetGroup")},
 	{name: "elasticloadbalancing:DescribeTargetHealth", answer: targetHealth},
 	{name: "logs:GetLogEvents", answer: logEvents},
 }
 
-// byARN is an operation of load balancers that gives the things that the request names, and nothing when it names one that does
-// not exist (https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeTargetGroups.html).
+// byARN is an operation of load balancers that gives the things that the request names, and nothing when it names one
+// that does not exist
+// (https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeTargetGroups.html).
 func byARN(name, set, kind string) func(*Server, Object) (Object, *Refusal) {
 	return func(s *Server, in Object) (Object, *Refusal) {
 		var found []Object
@@ -77,7 +80,8 @@ func listTasks(s *Server, in Object) (Object, *Refusal) {
 	return answer, refused
 }
 
-// scalingActivities gives the activities of a group, the newest first. Of a group without any it says that there is none.
+// scalingActivities gives the activities of a group, the newest first. Of a group without any it says that there is
+// none.
 func scalingActivities(s *Server, in Object) (Object, *Refusal) {
 	var found []Object
 	for _, thing := range s.things["autoscaling:DescribeScalingActivities"] {
@@ -86,9 +90,11 @@ func scalingActivities(s *Server, in Object) (Object, *Refusal) {
 		}
 	}
 	if len(found) == 0 {
-		return nil, Refuse("ValidationError", "AutoScalingGroup name not found - AutoScalingGroup %s not found", text(in, "AutoScalingGroupName"))
+		return nil, Refuse("ValidationError", "AutoScalingGroup name not found - AutoScalingGroup %s not found",
+			text(in, "AutoScalingGroupName"))
 	}
-	slices.SortStableFunc(found, func(a, b Object) int { return strings.Compare(text(b, "StartTime"), text(a, "StartTime")) })
+	slices.SortStableFunc(found,
+		func(a, b Object) int { return strings.Compare(text(b, "StartTime"), text(a, "StartTime")) })
 	page, next, refused := s.page(found, text(in, "NextToken"), cmp.Or(number(in, "MaxRecords"), 20))
 	answer := Object{"Activities": page}
 	if next != "" {
@@ -97,8 +103,8 @@ func scalingActivities(s *Server, in Object) (Object, *Refusal) {
 	return answer, refused
 }
 
-// logEvents gives the events of one stream, which are one thing: logGroupName, logStreamName, events, and empty, how many pages
-// without events come before those at its end. A token that leads no further is the one that was given
+// logEvents gives the events of one stream, which are one thing: logGroupName, logStreamName, events, and empty, how
+// many pages without events come before those at its end. A token that leads no further is the one that was given
 // (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_GetLogEvents.html).
 func logEvents(s *Server, in Object) (Object, *Refusal) {
 	for _, thing := range s.things["logs:GetLogEvents"] {
@@ -124,8 +130,8 @@ func logEvents(s *Server, in Object) (Object, *Refusal) {
 	return nil, Refuse("ResourceNotFoundException", "The specified log stream does not exist.")
 }
 
-// lookupEvents gives the events of a time that have one attribute, the newest first. Its things are EventName, Username and
-// EventTime, and CloudTrailEvent as an Object
+// lookupEvents gives the events of a time that have one attribute, the newest first. Its things are EventName, Username
+// and EventTime, and CloudTrailEvent as an Object
 // (https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html).
 func lookupEvents(s *Server, in Object) (Object, *Refusal) {
 	attributes, _ := in["LookupAttributes"].([]any)
@@ -140,13 +146,16 @@ func lookupEvents(s *Server, in Object) (Object, *Refusal) {
 	var found []Object
 	for _, thing := range s.things["cloudtrail:LookupEvents"] {
 		at := thing["EventTime"].(time.Time)
-		if text(thing, text(attribute, "AttributeKey")) != text(attribute, "AttributeValue") || float64(at.Unix()) < from || float64(at.Unix()) > to {
+		if text(thing, text(attribute, "AttributeKey")) != text(attribute, "AttributeValue") ||
+			float64(at.Unix()) < from || float64(at.Unix()) > to {
 			continue
 		}
-		found = append(found, Object{"EventName": thing["EventName"], "Username": thing["Username"], "EventTime": at.Unix(),
-			"CloudTrailEvent": string(goodJSON("", thing["CloudTrailEvent"].(Object)))})
+		found = append(found,
+			Object{"EventName": thing["EventName"], "Username": thing["Username"], "EventTime": at.Unix(),
+				"CloudTrailEvent": string(goodJSON("", thing["CloudTrailEvent"].(Object)))})
 	}
-	slices.SortStableFunc(found, func(a, b Object) int { return cmp.Compare(b["EventTime"].(int64), a["EventTime"].(int64)) })
+	slices.SortStableFunc(found,
+		func(a, b Object) int { return cmp.Compare(b["EventTime"].(int64), a["EventTime"].(int64)) })
 	size := cmp.Or(number(in, "MaxResults"), 50)
 	if size > 50 {
 		return nil, Refuse("InvalidMaxResultsException", "MaxResults is above 50")

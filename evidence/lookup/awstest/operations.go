@@ -10,17 +10,20 @@ import (
 
 // operation is what the stand-in can do.
 type operation struct {
-	name   string
-	path   string // of a REST operation: "GET /2015-02-01/file-systems", with variables in braces and one wanted query parameter
+	name string
+	// of a REST operation: "GET /2015-02-01/file-systems", with variables in braces and one wanted query parameter
+	path   string
 	answer func(*Server, Object) (Object, *Refusal)
 }
 
 // operations are all of them.
-var operations = slices.Concat(ec2Operations, ecsOperations, stsOperations, accessOperations, thingOperations, aftermathOperations)
+var operations = slices.Concat(ec2Operations, ecsOperations, stsOperations, accessOperations, thingOperations,
+	aftermathOperations)
 
 var stsOperations = []operation{
 	{name: "sts:GetCallerIdentity", answer: func(s *Server, _ Object) (Object, *Refusal) {
-		return Object{"Account": s.Account, "UserId": "AROAEXAMPLE:session", "Arn": "arn:aws:sts::" + s.Account + ":assumed-role/test/session"}, nil
+		return Object{"Account": s.Account, "UserId": "AROAEXAMPLE:session", "Arn": "arn:aws:sts::" + s.Account +
+			":assumed-role/test/session"}, nil
 	}},
 }
 
@@ -31,10 +34,12 @@ var ec2Operations = []operation{
 	listing("ec2:DescribeEgressOnlyInternetGateways", "egressOnlyInternetGatewaySet"),
 	instances,
 	listing("ec2:DescribeInternetGateways", "internetGatewaySet", "attachment.vpc-id=attachmentSet.vpcId"),
-	listing("ec2:DescribeManagedPrefixLists", "prefixListSet", "prefix-list-id=prefixListId", "prefix-list-name=prefixListName"),
+	listing("ec2:DescribeManagedPrefixLists", "prefixListSet", "prefix-list-id=prefixListId",
+		"prefix-list-name=prefixListName"),
 	listing("ec2:DescribeNatGateways", "natGatewaySet", "vpc-id=vpcId"),
 	listing("ec2:DescribeNetworkAcls", "networkAclSet", "vpc-id=vpcId"),
-	listing("ec2:DescribeNetworkInterfaces", "networkInterfaceSet", "network-interface-id=networkInterfaceId", "vpc-id=vpcId", "interface-type=interfaceType"),
+	listing("ec2:DescribeNetworkInterfaces", "networkInterfaceSet", "network-interface-id=networkInterfaceId",
+		"vpc-id=vpcId", "interface-type=interfaceType"),
 	listing("ec2:DescribeRouteTables", "routeTableSet", "vpc-id=vpcId"),
 	listing("ec2:DescribeSecurityGroupVpcAssociations", "securityGroupVpcAssociationSet", "group-id=groupId"),
 	listing("ec2:DescribeSecurityGroups", "securityGroupInfo", "vpc-id=vpcId", "group-id=groupId"),
@@ -45,8 +50,8 @@ var ec2Operations = []operation{
 	{name: "ec2:GetManagedPrefixListEntries", answer: prefixListEntries},
 }
 
-// listing is an EC2 operation that gives, as the list called set, those of its things that all filters of the request let
-// through. A filter is written as its name and the place of its value in a thing.
+// listing is an EC2 operation that gives, as the list called set, those of its things that all filters of the request
+// let through. A filter is written as its name and the place of its value in a thing.
 func listing(name, set string, filters ...string) operation {
 	return operation{name: name, answer: func(s *Server, in Object) (Object, *Refusal) {
 		things, refused := filtered(s.things[name], in, filters)
@@ -73,7 +78,8 @@ func answerOf(set string, page []Object, next string) Object {
 // parameter than that of filters and pages is refused, so that a test does not believe that it was heeded.
 func filtered(things []Object, in Object, known []string) ([]Object, *Refusal) {
 	for name := range in {
-		if !slices.Contains([]string{"Action", "Version", "Filter", "MaxResults", "NextToken", "IncludeManagedResources"}, name) {
+		if !slices.Contains([]string{"Action", "Version", "Filter", "MaxResults", "NextToken",
+			"IncludeManagedResources"}, name) {
 			return nil, Refuse("UnknownParameter", "The parameter %s is not recognized", name)
 		}
 	}
@@ -112,7 +118,8 @@ var instances = operation{name: "ec2:DescribeInstances", answer: func(s *Server,
 	things, refused := filtered(s.things["ec2:DescribeInstances"], in, []string{"instance-id=instanceId"})
 	var reservations []Object
 	for _, thing := range things {
-		reservations = append(reservations, Object{"reservationId": "r-" + text(thing, "instanceId"), "instancesSet": []Object{thing}})
+		reservations = append(reservations,
+			Object{"reservationId": "r-" + text(thing, "instanceId"), "instancesSet": []Object{thing}})
 	}
 	return Object{"reservationSet": reservations}, refused
 }}
@@ -141,7 +148,8 @@ func prefixListEntries(s *Server, in Object) (Object, *Refusal) {
 		page, next, refused := s.page(entries, text(in, "NextToken"), number(in, "MaxResults"))
 		return answerOf("entrySet", page, next), refused
 	}
-	return nil, Refuse("InvalidPrefixListID.NotFound", "The prefix list ID '%s' does not exist.", text(in, "PrefixListId"))
+	return nil, Refuse("InvalidPrefixListID.NotFound", "The prefix list ID '%s' does not exist.",
+		text(in, "PrefixListId"))
 }
 
 // ecsOperations find what was put under their names by its ARN or the end of it
@@ -156,8 +164,8 @@ var ecsOperations = []operation{
 	{name: "ecs:ListServiceDeployments", answer: serviceDeployments},
 }
 
-// described is an ECS operation that gives, as the list called set, those of its things that the list asked names, and tells of
-// each that it does not find.
+// described is an ECS operation that gives, as the list called set, those of its things that the list asked names, and
+// tells of each that it does not find.
 func described(name, asked, set, arn string) operation {
 	return operation{name: name, answer: func(s *Server, in Object) (Object, *Refusal) {
 		found, failures := []Object{}, []Object{}
@@ -183,7 +191,8 @@ func find(things []Object, arn, wanted string) Object {
 }
 
 func taskDefinition(s *Server, in Object) (Object, *Refusal) {
-	if thing := find(s.things["ecs:DescribeTaskDefinition"], "taskDefinitionArn", text(in, "taskDefinition")); thing != nil {
+	if thing := find(s.things["ecs:DescribeTaskDefinition"], "taskDefinitionArn",
+		text(in, "taskDefinition")); thing != nil {
 		return Object{"taskDefinition": thing, "tags": []Object{}}, nil
 	}
 	return nil, Refuse("ClientException", "Unable to describe task definition.")
@@ -196,11 +205,13 @@ func serviceDeployments(s *Server, in Object) (Object, *Refusal) {
 	var found []Object
 	for _, thing := range s.things["ecs:ListServiceDeployments"] {
 		arn, wanted := text(thing, "serviceArn"), text(in, "service")
-		if (arn == wanted || strings.HasSuffix(arn, "/"+wanted)) && (!bounded || thing["createdAt"].(float64) < before) {
+		if (arn == wanted || strings.HasSuffix(arn, "/"+wanted)) &&
+			(!bounded || thing["createdAt"].(float64) < before) {
 			found = append(found, maps.Clone(thing))
 		}
 	}
-	slices.SortStableFunc(found, func(a, b Object) int { return cmp.Compare(b["createdAt"].(float64), a["createdAt"].(float64)) })
+	slices.SortStableFunc(found,
+		func(a, b Object) int { return cmp.Compare(b["createdAt"].(float64), a["createdAt"].(float64)) })
 	size := number(in, "maxResults")
 	if size > 100 {
 		return nil, Refuse("InvalidParameterException", "maxResults %s is above 100", fmt.Sprint(size))

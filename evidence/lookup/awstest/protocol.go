@@ -24,20 +24,27 @@ type protocol struct {
 }
 
 var (
-	jsonRPC = protocol{"UnknownOperationException", Refusal{400, "AccessDeniedException", ""}, Refusal{400, "ThrottlingException", "Rate exceeded"},
+	jsonRPC = protocol{"UnknownOperationException", Refusal{400, "AccessDeniedException", ""},
+		Refusal{400, "ThrottlingException", "Rate exceeded"},
 		goodJSON, badJSON, "application/x-amz-json-1.1"}
-	restJSON = protocol{"UnknownOperationException", Refusal{403, "AccessDeniedException", ""}, Refusal{429, "ThrottlingException", "Rate exceeded"},
+	restJSON = protocol{"UnknownOperationException", Refusal{403, "AccessDeniedException", ""},
+		Refusal{429, "ThrottlingException", "Rate exceeded"},
 		goodJSON, badJSON, "application/json"}
 	query = protocol{"InvalidAction", Refusal{403, "AccessDenied", ""}, Refusal{400, "Throttling", "Rate exceeded"},
 		func(operation string, answer Object) []byte {
 			_, name, _ := strings.Cut(operation, ":")
 			result := element(name+"Result", answer, "member")
-			return []byte("<" + name + "Response>" + result + "<ResponseMetadata><RequestId>" + requestID + "</RequestId></ResponseMetadata></" + name + "Response>")
+			return []byte("<" + name + "Response>" + result + "<ResponseMetadata><RequestId>" + requestID +
+				"</RequestId></ResponseMetadata></" + name + "Response>")
 		},
 		func(r *Refusal) []byte {
-			return []byte("<ErrorResponse>" + element("Error", Object{"Type": "Sender", "Code": r.Code, "Message": r.Message}, "") + "<RequestId>" + requestID + "</RequestId></ErrorResponse>")
+			return []byte("<ErrorResponse>" +
+				element("Error", Object{"Type": "Sender", "Code": r.Code, "Message": r.Message}, "") + "<RequestId>" +
+				requestID + "</RequestId></ErrorResponse>")
 		}, "text/xml"}
-	ec2Query = protocol{"InvalidAction", Refusal{403, "UnauthorizedOperation", "You are not authorized to perform this operation. "}, Refusal{503, "RequestLimitExceeded", "Request limit exceeded."},
+	ec2Query = protocol{"InvalidAction",
+		Refusal{403, "UnauthorizedOperation", "You are not authorized to perform this operation. "},
+		Refusal{503, "RequestLimitExceeded", "Request limit exceeded."},
 		func(operation string, answer Object) []byte {
 			_, name, _ := strings.Cut(operation, ":")
 			answer = maps.Clone(answer)
@@ -45,9 +52,11 @@ var (
 			return []byte(element(name+"Response", answer, "item"))
 		},
 		func(r *Refusal) []byte {
-			return []byte("<Response><Errors>" + element("Error", Object{"Code": r.Code, "Message": r.Message}, "") + "</Errors><RequestID>" + requestID + "</RequestID></Response>")
+			return []byte("<Response><Errors>" + element("Error", Object{"Code": r.Code, "Message": r.Message}, "") +
+				"</Errors><RequestID>" + requestID + "</RequestID></Response>")
 		}, "text/xml"}
-	restXML = protocol{"MethodNotAllowed", Refusal{403, "AccessDenied", ""}, Refusal{503, "SlowDown", "Please reduce your request rate."},
+	restXML = protocol{"MethodNotAllowed", Refusal{403, "AccessDenied", ""},
+		Refusal{503, "SlowDown", "Please reduce your request rate."},
 		func(operation string, answer Object) []byte {
 			if whole, found := answer[payload]; found {
 				return []byte(fmt.Sprint(whole))
@@ -100,8 +109,8 @@ func read(r *http.Request, service string, body []byte) (p protocol, operation s
 	return p, service + ":" + r.Method + " " + r.URL.Path, in, err
 }
 
-// matches reports whether a request is the one that a path such as "GET /things/{id}?list-type=2" means, and adds what stands in
-// its braces to in.
+// matches reports whether a request is the one that a path such as "GET /things/{id}?list-type=2" means, and adds what
+// stands in its braces to in.
 func matches(path string, r *http.Request, in Object) bool {
 	method, place, _ := strings.Cut(path, " ")
 	place, wanted, _ := strings.Cut(place, "?")
@@ -109,7 +118,8 @@ func matches(path string, r *http.Request, in Object) bool {
 	if method != r.Method || len(pattern) != len(parts) {
 		return false
 	}
-	if key, value, _ := strings.Cut(wanted, "="); wanted != "" && (!r.URL.Query().Has(key) || value != "" && r.URL.Query().Get(key) != value) {
+	if key, value, _ := strings.Cut(wanted, "="); wanted != "" &&
+		(!r.URL.Query().Has(key) || value != "" && r.URL.Query().Get(key) != value) {
 		return false
 	}
 	found := Object{}
@@ -126,7 +136,8 @@ func matches(path string, r *http.Request, in Object) bool {
 
 func (p protocol) denied(account, operation string) *Refusal {
 	refusal := p.denial
-	refusal.Message += fmt.Sprintf("User: arn:aws:sts::%s:assumed-role/test/session is not authorized to perform: %s because no identity-based policy allows the %[2]s action",
+	refusal.Message += fmt.Sprintf("User: arn:aws:sts::%s:assumed-role/test/session is not authorized to perform: %s "+
+		"because no identity-based policy allows the %[2]s action",
 		account, operation)
 	return &refusal
 }
@@ -197,8 +208,8 @@ func element(name string, value any, item string) string {
 	return "<" + name + ">" + escaped.String() + "</" + name + ">"
 }
 
-// nested makes objects and lists out of the keys of a form: Filter.1.Value.2 is the second value of the first filter, and the
-// word member in between says nothing.
+// nested makes objects and lists out of the keys of a form: Filter.1.Value.2 is the second value of the first filter,
+// and the word member in between says nothing.
 func nested(form url.Values) Object {
 	root := Object{}
 	for key, values := range form {

@@ -1,11 +1,12 @@
-// Package awstest is a stand-in of the AWS services that package lookup reads, for tests. It speaks each service's protocol
-// over HTTP, gives the things that were put into it in pages, notes every request, and fails in the ways it is told to.
+// Package awstest is a stand-in of the AWS services that package lookup reads, for tests. It speaks each service's
+// protocol over HTTP, gives the things that were put into it in pages, notes every request, and fails in the ways it is
+// told to.
 //
-// An operation is a row of the table operations. Its name is the signing name of the service and the name of the operation,
-// "ec2:DescribeSubnets"; its function gets the request and returns the answer, both with the names that stand on the wire.
-// Which protocol is spoken follows from the request, so a row says nothing about it but for REST: there, path says which
-// requests are meant. For an EC2 listing, listing makes the function out of the name of the list and the filters; what it lists
-// are the things that a test has Put under the operation's name.
+// An operation is a row of the table operations. Its name is the signing name of the service and the name of the
+// operation, "ec2:DescribeSubnets"; its function gets the request and returns the answer, both with the names that
+// stand on the wire. Which protocol is spoken follows from the request, so a row says nothing about it but for REST:
+// there, path says which requests are meant. For an EC2 listing, listing makes the function out of the name of the list
+// and the filters; what it lists are the things that a test has Put under the operation's name.
 package awstest
 
 import (
@@ -22,8 +23,8 @@ import (
 	"time"
 )
 
-// Object is a request, an answer or a thing in it: strings, numbers, bools, Objects and slices of these under the names that
-// they have on the wire. Times are texts in XML and seconds in JSON.
+// Object is a request, an answer or a thing in it: strings, numbers, bools, Objects and slices of these under the names
+// that they have on the wire. Times are texts in XML and seconds in JSON.
 type Object = map[string]any
 
 // Server is a stand-in of AWS in one account. Its methods may be called at any time.
@@ -92,8 +93,8 @@ func (s *Server) Requests() []string {
 	return slices.Clone(s.requests)
 }
 
-// Count returns how many requests came for an operation, such as "ec2:DescribeSubnets", or a service, such as "ec2", or at all
-// for an empty name.
+// Count returns how many requests came for an operation, such as "ec2:DescribeSubnets", or a service, such as "ec2", or
+// at all for an empty name.
 func (s *Server) Count(name string) int {
 	n := 0
 	for _, request := range s.Requests() {
@@ -157,7 +158,8 @@ func (s *Server) Heal() {
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html).
 var scope = regexp.MustCompile(`Credential=[^/]+/\d{8}/([^/]+)/([^/]+)/aws4_request`)
 
-// regionKey is under which a request of a service that has things in several Regions names the Region that it is signed for.
+// regionKey is under which a request of a service that has things in several Regions names the Region that it is signed
+// for.
 const regionKey = "aws:Region"
 
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {

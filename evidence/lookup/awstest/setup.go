@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// thingOperations tell of what tasks need: images, secrets, parameters, log groups, files, file systems, quotas. Things with an ARN
-// lie in its Region, images and buckets in the one that they name.
+// thingOperations tell of what tasks need: images, secrets, parameters, log groups, files, file systems, quotas. Things
+// with an ARN lie in its Region, images and buckets in the one that they name.
 var thingOperations = []operation{
 	{name: "ecr:BatchGetImage", answer: batchGetImage},
 	{name: "ecr:DescribeImages", answer: describeImages},
@@ -23,13 +23,15 @@ var thingOperations = []operation{
 	{name: "ssm:DescribeParameters", answer: describeParameters},
 }
 
-// images are the things of one repository: images with registryId, region, repositoryName, imageDigest, imageTags, and manifest. One
-// without a digest is the empty repository. The account has every right in its own registry and none in others'
-// (https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeImages.html).
+// images are the things of one repository: images with registryId, region, repositoryName, imageDigest, imageTags, and
+// manifest. One without a digest is the empty repository. The account has every right in its own registry and none in
+// others' (https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeImages.html).
 func (s *Server) images(in Object) ([]Object, *Refusal) {
 	registry := cmp.Or(text(in, "registryId"), s.Account)
 	if registry != s.Account {
-		return nil, &Refusal{http.StatusBadRequest, "AccessDeniedException", "User is not authorized to perform this action on the repository because no resource-based policy allows it"}
+		return nil, &Refusal{http.StatusBadRequest, "AccessDeniedException",
+			"User is not authorized to perform this action on the repository because no resource-based policy allows " +
+				"it"}
 	}
 	var found []Object
 	for _, thing := range s.things["ecr:DescribeImages"] {
@@ -38,7 +40,9 @@ func (s *Server) images(in Object) ([]Object, *Refusal) {
 		}
 	}
 	if len(found) == 0 {
-		return nil, Refuse("RepositoryNotFoundException", "The repository with name '%s' does not exist in the registry with id '%s'", text(in, "repositoryName"), registry)
+		return nil, Refuse("RepositoryNotFoundException",
+			"The repository with name '%s' does not exist in the registry with id '%s'", text(in, "repositoryName"),
+			registry)
 	}
 	return found, nil
 }
@@ -48,7 +52,8 @@ func named(images []Object, id any) Object {
 	wanted, _ := id.(Object)
 	for _, i := range images {
 		tags, _ := i["imageTags"].([]string)
-		if text(wanted, "imageDigest") != "" && wanted["imageDigest"] == i["imageDigest"] || slices.Contains(tags, text(wanted, "imageTag")) {
+		if text(wanted, "imageDigest") != "" && wanted["imageDigest"] == i["imageDigest"] ||
+			slices.Contains(tags, text(wanted, "imageTag")) {
 			return i
 		}
 	}
@@ -67,7 +72,8 @@ func describeImages(s *Server, in Object) (Object, *Refusal) {
 	for _, id := range ids {
 		i := named(images, id)
 		if i == nil || status != "ANY" && cmp.Or(text(i, "imageStatus"), "ACTIVE") != status {
-			return nil, Refuse("ImageNotFoundException", "The image requested does not exist within the repository '%s'", text(in, "repositoryName"))
+			return nil, Refuse("ImageNotFoundException",
+				"The image requested does not exist within the repository '%s'", text(in, "repositoryName"))
 		}
 		details = append(details, i)
 	}
@@ -83,9 +89,11 @@ func batchGetImage(s *Server, in Object) (Object, *Refusal) {
 	ids, _ := in["imageIds"].([]any)
 	for _, id := range ids {
 		if i := named(images, id); i != nil {
-			found = append(found, Object{"imageId": id, "imageManifest": i["manifest"], "repositoryName": i["repositoryName"]})
+			found = append(found,
+				Object{"imageId": id, "imageManifest": i["manifest"], "repositoryName": i["repositoryName"]})
 		} else {
-			failures = append(failures, Object{"imageId": id, "failureCode": "ImageNotFound", "failureReason": "Requested image not found"})
+			failures = append(failures,
+				Object{"imageId": id, "failureCode": "ImageNotFound", "failureReason": "Requested image not found"})
 		}
 	}
 	return Object{"images": found, "failures": failures}, nil
@@ -111,7 +119,9 @@ func describeSecret(s *Server, in Object) (Object, *Refusal) {
 	id := text(in, "SecretId")
 	for _, thing := range s.things["secretsmanager:DescribeSecret"] {
 		arn := text(thing, "ARN")
-		if inRegion(arn, in) && (id == arn || id == text(thing, "Name") || strings.HasPrefix(id, "arn:") && id == arn[:max(0, len(arn)-7)]) {
+		if inRegion(arn, in) &&
+			(id == arn || id == text(thing, "Name") || strings.HasPrefix(id, "arn:") &&
+				id == arn[:max(0, len(arn)-7)]) {
 			return thing, nil
 		}
 	}
@@ -151,15 +161,18 @@ func describeParameters(s *Server, in Object) (Object, *Refusal) {
 // (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeLogGroups.html).
 func logGroups(s *Server, in Object) (Object, *Refusal) {
 	found := slices.DeleteFunc(slices.Clone(s.things["logs:DescribeLogGroups"]), func(g Object) bool {
-		return !inRegion(text(g, "arn"), in) || !strings.HasPrefix(text(g, "logGroupName"), text(in, "logGroupNamePrefix"))
+		return !inRegion(text(g, "arn"), in) ||
+			!strings.HasPrefix(text(g, "logGroupName"), text(in, "logGroupNamePrefix"))
 	})
-	slices.SortFunc(found, func(a, b Object) int { return strings.Compare(text(a, "logGroupName"), text(b, "logGroupName")) })
+	slices.SortFunc(found,
+		func(a, b Object) int { return strings.Compare(text(a, "logGroupName"), text(b, "logGroupName")) })
 	page, next, refused := s.page(found, text(in, "nextToken"), cmp.Or(number(in, "limit"), 50))
 	return answerOf("logGroups", page, next), refused
 }
 
-// listObjects lists a bucket. Its things have a bucket, a region and a key; one without a key is the empty bucket. A bucket with
-// denied set belongs to somebody else (https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html).
+// listObjects lists a bucket. Its things have a bucket, a region and a key; one without a key is the empty bucket. A
+// bucket with denied set belongs to somebody else
+// (https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html).
 func listObjects(s *Server, in Object) (Object, *Refusal) {
 	var contents []Object
 	exists := false
@@ -172,8 +185,11 @@ func listObjects(s *Server, in Object) (Object, *Refusal) {
 		case thing["denied"] == true:
 			return nil, &Refusal{http.StatusForbidden, "AccessDenied", "Access Denied"}
 		case text(thing, "region") != text(in, regionKey):
-			return Object{"X-Amz-Bucket-Region": thing["region"]}, &Refusal{http.StatusMovedPermanently, "PermanentRedirect",
-				"The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint."}
+			return Object{"X-Amz-Bucket-Region": thing["region"]},
+				&Refusal{http.StatusMovedPermanently, "PermanentRedirect",
+					"The bucket you are attempting to access must be addressed using the specified endpoint. Please " +
+						"send " +
+						"all future requests to this endpoint."}
 		case text(thing, "key") != "" && strings.HasPrefix(text(thing, "key"), text(in, "prefix")):
 			contents = append(contents, Object{"Key": thing["key"], "LastModified": thing["lastModified"], "Size": 1})
 		}
@@ -182,7 +198,8 @@ func listObjects(s *Server, in Object) (Object, *Refusal) {
 		return nil, &Refusal{http.StatusNotFound, "NoSuchBucket", "The specified bucket does not exist"}
 	}
 	page, next, refused := s.page(contents, text(in, "continuation-token"), number(in, "max-keys"))
-	answer := Object{"Name": in["bucket"], "Prefix": text(in, "prefix"), "KeyCount": len(page), "IsTruncated": next != "", "Contents": page}
+	answer := Object{"Name": in["bucket"], "Prefix": text(in, "prefix"), "KeyCount": len(page),
+		"IsTruncated": next != "", "Contents": page}
 	if next != "" {
 		answer["NextContinuationToken"] = next
 	}
@@ -200,7 +217,8 @@ func fileSystems(s *Server, in Object) (Object, *Refusal) {
 }
 
 func noFileSystem(in Object) *Refusal {
-	return &Refusal{http.StatusNotFound, "FileSystemNotFound", "File system '" + text(in, "FileSystemId") + "' does not exist."}
+	return &Refusal{http.StatusNotFound, "FileSystemNotFound", "File system '" + text(in, "FileSystemId") +
+		"' does not exist."}
 }
 
 func mountTargets(s *Server, in Object) (Object, *Refusal) {

@@ -1,5 +1,5 @@
-// Program floor is the least that a function can do which puts its event into a log group: BenchmarkFirstEvent measures the
-// function against it.
+// Program floor is the least that a function can do which puts its event into a log group: BenchmarkFirstEvent measures
+// the function against it.
 package main
 
 import (
@@ -26,7 +26,8 @@ func main() {
 		_, err := client.PutLogEvents(ctx, &cloudwatchlogs.PutLogEventsInput{
 			LogGroupName:  aws.String(os.Getenv("LOG_GROUP")),
 			LogStreamName: aws.String(os.Getenv("LOG_STREAM")),
-			LogEvents:     []types.InputLogEvent{{Message: aws.String(string(event)), Timestamp: aws.Int64(time.Now().UnixMilli())}},
+			LogEvents: []types.InputLogEvent{{Message: aws.String(string(event)),
+				Timestamp: aws.Int64(time.Now().UnixMilli())}},
 		})
 		return map[string]int{"records": 1}, err
 	})
