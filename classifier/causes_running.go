@@ -491,7 +491,8 @@ var runningCauses = []Cause{
 		Unproven: "The event says it, or nobody does: past maintenance is told by no API that whystopped asks.",
 		At:       []Stage{Host},
 		Applies: func(v *view) bool {
-			return (v.has(Retired) && !v.says("draining") || v.has(UnknownFault) && !v.OnInstance() && !strings.Contains(v.CapacityProvider, "SPOT"))
+			return (v.has(Retired) && !v.says("draining") ||
+				v.has(UnknownFault) && !v.OnInstance() && !strings.Contains(v.CapacityProvider, "SPOT"))
 		},
 		Text: []TextProof{
 			saying("ECS names maintenance of the infrastructure as the reason", "performing maintenance", "task retirement", "scheduled for retirement"),
@@ -529,7 +530,8 @@ var runningCauses = []Cause{
 		Example: aTask + `"launchType":"FARGATE","stopCode":"InfrastructureHealth","containers":[{"name":"app"}]}`,
 		At:      []Stage{Host},
 		Applies: func(v *view) bool {
-			return v.has(Lost) && (!v.ec2Host() || v.StopCode == "InfrastructureHealth" || v.says("impair", "hardware", "underlying", "infrastructurehealth"))
+			return v.has(Lost) && (!v.ec2Host() || v.StopCode == "InfrastructureHealth" ||
+				v.says("impair", "hardware", "underlying", "infrastructurehealth"))
 		},
 		Text: []TextProof{
 			{Result: Confirmed, If: byRule("code/infrastructure-health"),
@@ -577,7 +579,8 @@ var runningCauses = []Cause{
 		Example: "Your Spot Task was interrupted.",
 		At:      []Stage{Host},
 		Applies: func(v *view) bool {
-			return (v.has(Interrupted) || v.hostGone() && onSpot(v) && v.StopCode != "InfrastructureHealth" && !v.says("impair", "hardware", "disconnected"))
+			return (v.has(Interrupted) || v.hostGone() && onSpot(v) &&
+				v.StopCode != "InfrastructureHealth" && !v.says("impair", "hardware", "disconnected"))
 		},
 		Text: []TextProof{
 			{Result: Confirmed, If: byRule("fault/interrupted", "code/spot-interruption"),
@@ -845,7 +848,8 @@ var runningCauses = []Cause{
 		Example: "Task stopped by user",
 		At:      []Stage{User},
 		Applies: func(v *view) bool {
-			return !v.says("deregist") && v.Launcher != events.LauncherBatch && v.Launcher != events.LauncherStepFunctions
+			return !v.says("deregist") && v.Launcher != events.LauncherBatch &&
+				v.Launcher != events.LauncherStepFunctions
 		},
 	},
 	{

@@ -624,7 +624,8 @@ var setupCauses = []Cause{
 		Unproven: "Which plug-ins Docker has is seen only on the instance.",
 		At:       []Stage{Volume},
 		Applies: func(v *view) bool {
-			return (v.OnInstance() || v.FaultRule == "fault/plugin-down") && v.Facts.DeniedBy == "" && v.says("plugin", "plug-in", "volumedriver", "volume driver", " in driver '")
+			return (v.OnInstance() || v.FaultRule == "fault/plugin-down") && v.Facts.DeniedBy == "" &&
+				v.says("plugin", "plug-in", "volumedriver", "volume driver", " in driver '")
 		},
 		Text: []TextProof{
 			saying("Docker has no such volume driver", "looking up volume plugin"),

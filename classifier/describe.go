@@ -42,7 +42,7 @@ func (v *view) describe(best *reading) {
 func (v *view) proof(best *reading) string {
 	var parts []string
 	if best != nil && best.stage != nil {
-		parts = append(parts, strconv.Quote(clause(best)))
+		parts = append(parts, quote(clause(best)))
 		switch {
 		case v.Facts.RemoteIP == "" || v.Domain != DomainNetwork || !v.toAWS || strings.Contains(v.Facts.RemoteIP, ":"):
 		case v.layers():
@@ -56,7 +56,7 @@ func (v *view) proof(best *reading) string {
 	if v.StopCode != "" && (best == nil || best.stage == nil) {
 		parts = append(parts, "stopCode "+v.StopCode)
 		if said := v.reason; !generic(said.folded.text) {
-			parts = append(parts, strconv.Quote(strings.ToValidUTF8(said.Plain[:min(len(said.Plain), clauseLength)], "")))
+			parts = append(parts, quote(strings.ToValidUTF8(said.Plain[:min(len(said.Plain), clauseLength)], "")))
 		}
 	}
 	if c := v.Culprit; exited(v.Stop, c) && (v.Stage == Runtime || v.Stage == Dependency) {
@@ -74,9 +74,19 @@ func (v *view) proof(best *reading) string {
 		parts = append(parts, fmt.Sprintf("exit code 137 of %s, %.1f s after the stop began", v.Containers[i].Name, slowShutdown(v.Stop).Seconds()))
 	}
 	if len(parts) == 0 && v.StoppedReason != "" {
-		parts = append(parts, strconv.Quote(v.reason.Plain))
+		parts = append(parts, quote(v.reason.Plain))
 	}
 	return strings.Join(parts, "; ")
+}
+
+// quote is strconv.Quote, which most texts need not go through.
+func quote(s string) string {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return strconv.Quote(s)
+		}
+	}
+	return `"` + s + `"`
 }
 
 // A proof quotes at most clauseLength bytes of a text, and at least clauseMinimum where the text has them.

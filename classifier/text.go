@@ -81,11 +81,13 @@ func (h *haystack) blanked(text string) *haystack {
 
 // index returns the first place of the word, -1 when it is not in the text.
 func (h *haystack) index(word string) int {
-	key := uint32(0)
-	for i := range len(word) {
-		key = nextKey(key, word[i])
-		if i >= 2 && h.triples[key>>6]&(1<<(key&63)) == 0 {
-			return -1
+	if len(word) >= 3 {
+		key := nextKey(nextKey(0, word[0]), word[1])
+		for i := 2; i < len(word); i++ {
+			key = nextKey(key, word[i])
+			if h.triples[key>>6]&(1<<(key&63)) == 0 {
+				return -1
+			}
 		}
 	}
 	rarest := 0
@@ -118,8 +120,16 @@ var frequency = func() (f [256]byte) {
 
 func (h *haystack) has(word string) bool { return h.index(word) >= 0 }
 
-// endsWord are the bytes at which a word ends.
-var endsWord = [256]bool{' ': true, '"': true, '\'': true, '(': true, ')': true, ',': true, ';': true}
+// marks are the bytes that divide words, or the parts of one.
+var marks = [256]mark{'/': slashInWord, ' ': endOfWord, '"': endOfWord, '\'': endOfWord, '(': endOfWord, ')': endOfWord,
+	',': endOfWord, ';': endOfWord}
+
+type mark byte
+
+const (
+	slashInWord mark = 1 + iota
+	endOfWord
+)
 
 // blankBracketed blanks the names of service and load balancer that a service's message has in brackets.
 func blankBracketed(said *haystack) string {
@@ -143,11 +153,7 @@ func blankNames(folded string) string {
 	}
 	blanked, names := append(make([]byte, 0, 1024), folded...), false
 	for start := 0; start < len(folded); {
-		end, slash := start, false
-		for end < len(folded) && !endsWord[folded[end]] {
-			slash = slash || folded[end] == '/'
-			end++
-		}
+		end, slash := wordEnd(folded, start)
 		word := folded[start:end]
 		if from := nameIn(word, slash); from < len(word) {
 			names = true
@@ -161,6 +167,19 @@ func blankNames(folded string) string {
 		return folded
 	}
 	return string(blanked)
+}
+
+// wordEnd returns where the word at start ends, and reports whether it has a slash.
+func wordEnd(folded string, start int) (end int, slash bool) {
+	for end = start; end < len(folded); end++ {
+		switch marks[folded[end]] {
+		case endOfWord:
+			return end, slash
+		case slashInWord:
+			slash = true
+		}
+	}
+	return end, slash
 }
 
 // nameIn returns where the name in a word begins, the length of the word when there is none.
