@@ -36,7 +36,7 @@ var accessCauses = []Cause{
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: NoCredentialProviders: no valid providers in chain",
 		At:      []Stage{Role},
-		Applies: func(v *view) bool { return (v.has(NotFound) || v.deniedUnsaid()) },
+		Applies: func(v *view) bool { return v.has(NotFound) || v.deniedUnsaid() },
 	},
 	{
 		ID:    "instance-role-missing",

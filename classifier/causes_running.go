@@ -491,8 +491,8 @@ var runningCauses = []Cause{
 		Unproven: "The event says it, or nobody does: past maintenance is told by no API that whystopped asks.",
 		At:       []Stage{Host},
 		Applies: func(v *view) bool {
-			return (v.has(Retired) && !v.says("draining") ||
-				v.has(UnknownFault) && !v.OnInstance() && !strings.Contains(v.CapacityProvider, "SPOT"))
+			return v.has(Retired) && !v.says("draining") ||
+				v.has(UnknownFault) && !v.OnInstance() && !strings.Contains(v.CapacityProvider, "SPOT")
 		},
 		Text: []TextProof{
 			saying("ECS names maintenance of the infrastructure as the reason", "performing maintenance", "task retirement", "scheduled for retirement"),
@@ -579,8 +579,8 @@ var runningCauses = []Cause{
 		Example: "Your Spot Task was interrupted.",
 		At:      []Stage{Host},
 		Applies: func(v *view) bool {
-			return (v.has(Interrupted) || v.hostGone() && onSpot(v) &&
-				v.StopCode != "InfrastructureHealth" && !v.says("impair", "hardware", "disconnected"))
+			return v.has(Interrupted) || v.hostGone() && onSpot(v) &&
+				v.StopCode != "InfrastructureHealth" && !v.says("impair", "hardware", "disconnected")
 		},
 		Text: []TextProof{
 			{Result: Confirmed, If: byRule("fault/interrupted", "code/spot-interruption"),

@@ -456,7 +456,7 @@ var setupCauses = []Cause{
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/use-environment-file.html",
 		Example: "ResourceInitializationError: failed to download env files: file download command: NoSuchKey: The specified key does not exist.",
 		At:      []Stage{EnvFile},
-		Applies: func(v *view) bool { return (v.has(NotFound) || v.deniedUnsaid()) },
+		Applies: func(v *view) bool { return v.has(NotFound) || v.deniedUnsaid() },
 		Text: []TextProof{
 			saying("S3 answered that it has no such object or bucket", "nosuchkey", "nosuchbucket"),
 		},
@@ -1108,7 +1108,7 @@ var setupCauses = []Cause{
 		Unproven: "The credential spec lies in a file, a bucket or a parameter whose content is not read.",
 		At:       []Stage{Create},
 		Applies: func(v *view) bool {
-			return (v.StageRule == "stage/credential-spec" || v.says("credentialspec", "credential spec"))
+			return v.StageRule == "stage/credential-spec" || v.says("credentialspec", "credential spec")
 		},
 		Text: []TextProof{
 			saying("the agent could not read the credential spec of the task definition", "invalid credentialspec", "unsupported credentialspec"),
@@ -1128,8 +1128,8 @@ var setupCauses = []Cause{
 		Unproven: "The files of the host and of the image are not read.",
 		At:       []Stage{Create, Start},
 		Applies: func(v *view) bool {
-			return (v.FaultRule == "fault/bind-mount" || v.is(Create) && v.has(Denied) ||
-				v.has(Invalid, NotFound) && !deviceMissing(v) && v.says("mount", "volume", "rootfs", "chdir", "working directory"))
+			return v.FaultRule == "fault/bind-mount" || v.is(Create) && v.has(Denied) ||
+				v.has(Invalid, NotFound) && !deviceMissing(v) && v.says("mount", "volume", "rootfs", "chdir", "working directory")
 		},
 		Text: []TextProof{
 			{Result: Confirmed, Match: Match{Any: []string{"error mounting", "mount a directory onto a file", "bind source path does not exist", "chdir to cwd"}},
