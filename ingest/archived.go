@@ -52,8 +52,8 @@ func (c Recorded) Gather(ctx context.Context, s events.Stop, f classifier.Findin
 	return found
 }
 
-// proofsOf returns what a record says of causes that were checked; of those behind the eighth it keeps the verdict alone.
-// The next step that it keeps is that of a confirmed leading one.
+// proofsOf returns what a record says of causes that were checked; of those behind the eighth it keeps the verdict
+// alone. The next step that it keeps is that of a confirmed leading one.
 func proofsOf(r archive.Record) []classifier.Proof {
 	if r.CheckedAt.IsZero() {
 		return nil

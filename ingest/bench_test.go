@@ -59,9 +59,9 @@ type event struct {
 	}
 }
 
-// BenchmarkHandler measures what the function does for one event without the network, from the bytes to the encoded record,
-// against its floor: the same event read by encoding/json. Both are done by turns; x-floor is the ratio of their times, which
-// is to stay below 5.
+// BenchmarkHandler measures what the function does for one event without the network, from the bytes to the encoded
+// record, against its floor: the same event read by encoding/json. Both are done by turns; x-floor is the ratio of
+// their times, which is to stay below 5.
 func BenchmarkHandler(b *testing.B) {
 	raw := []byte(typical)
 	encoding, encoded := pipeline(func(r archive.Record) error {

@@ -1,7 +1,7 @@
 // Package ingest is the only place that knows the order of the steps from a raw event to a written record.
 //
-// Nothing is dropped: what cannot be read is archived as unreadable, what cannot be explained as unknown. Only what is not
-// written is an error.
+// Nothing is dropped: what cannot be read is archived as unreadable, what cannot be explained as unknown. Only what is
+// not written is an error.
 package ingest
 
 import (
@@ -73,8 +73,9 @@ func (p *Pipeline) Ingest(ctx context.Context, raw []byte) ([]archive.Record, er
 	return written, errors.Join(failed...)
 }
 
-// records makes what is written of raw. A panic on the way costs the explanation and not the document, which then becomes one
-// unreadable record. Only a document on which that panics too is refused: its text cannot be redacted, so it must not be kept.
+// records makes what is written of raw. A panic on the way costs the explanation and not the document, which then
+// becomes one unreadable record. Only a document on which that panics too is refused: its text cannot be redacted, so
+// it must not be kept.
 func (p *Pipeline) records(ctx context.Context, raw []byte) ([]archive.Record, error) {
 	records, failure := p.explained(ctx, func() []events.Stop { return stops(raw) })
 	if failure == nil {
@@ -90,7 +91,8 @@ func (p *Pipeline) records(ctx context.Context, raw []byte) ([]archive.Record, e
 }
 
 // explained makes a record of each stop; its error is a panic.
-func (p *Pipeline) explained(ctx context.Context, stops func() []events.Stop) (records []archive.Record, failure error) {
+func (p *Pipeline) explained(ctx context.Context, stops func() []events.Stop) (records []archive.Record,
+	failure error) {
 	defer func() {
 		if v := recover(); v != nil {
 			records, failure = nil, fmt.Errorf("whystopped failed on this document: %v", v)
@@ -128,8 +130,9 @@ func Explain(s events.Stop, source archive.Source, now time.Time) archive.Record
 	return Verify(context.Background(), nil, s, source, now)
 }
 
-// Verify is Explain with the causes checked by g, where it is not nil and the text alone does not decide them all; whether a stop
-// that was expected is worth a call, g decides. The time for that is bounded, and whatever comes of it the record is made.
+// Verify is Explain with the causes checked by g, where it is not nil and the text alone does not decide them all;
+// whether a stop that was expected is worth a call, g decides. The time for that is bounded, and whatever comes of it
+// the record is made.
 func Verify(ctx context.Context, g Gatherer, s events.Stop, source archive.Source, now time.Time) archive.Record {
 	s = archive.RedactStop(s) // before anything is quoted from it
 	f := classify(s)
@@ -155,7 +158,8 @@ const (
 
 // ask returns what g finds about the causes of f, and reports whether it answered: not when there is no time to ask it,
 // when it panics, does not come back, or knows nothing.
-func ask(ctx context.Context, g Gatherer, s events.Stop, f classifier.Finding) (found classifier.Gathered, answered bool) {
+func ask(ctx context.Context, g Gatherer, s events.Stop, f classifier.Finding) (found classifier.Gathered,
+	answered bool) {
 	until := time.Now().Add(gatherTime)
 	if deadline, limited := ctx.Deadline(); limited && deadline.Add(-writeTime-grace).Before(until) {
 		until = deadline.Add(-writeTime - grace)
@@ -176,7 +180,9 @@ func ask(ctx context.Context, g Gatherer, s events.Stop, f classifier.Finding) (
 	}()
 	select {
 	case found = <-answers:
-		return found, slices.ContainsFunc(found.Proofs, func(p classifier.Proof) bool { return p.Reason != classifier.ReasonDeferred })
+		return found,
+			slices.ContainsFunc(found.Proofs,
+				func(p classifier.Proof) bool { return p.Reason != classifier.ReasonDeferred })
 	case v := <-panics:
 		return unanswered(f, classifier.ReasonFailed, fmt.Sprintf("the checks failed: %v", v)), false
 	case <-time.After(time.Until(until) + grace):
@@ -195,7 +201,8 @@ func unanswered(f classifier.Finding, reason, why string) classifier.Gathered {
 
 // unchecked returns the causes that the text alone did not decide.
 func unchecked(f classifier.Finding) []classifier.Proof {
-	return slices.DeleteFunc(slices.Clone(f.Causes), func(p classifier.Proof) bool { return p.Result != classifier.NotChecked })
+	return slices.DeleteFunc(slices.Clone(f.Causes),
+		func(p classifier.Proof) bool { return p.Result != classifier.NotChecked })
 }
 
 func classify(s events.Stop) (f classifier.Finding) {
