@@ -13,8 +13,8 @@ import (
 	"unicode/utf8"
 )
 
-// MaxRecordBytes is the size of the largest encoded record. PutLogEvents takes 1,048,576 bytes at once and counts 26 bytes for
-// each event on top of its text
+// MaxRecordBytes is the size of the largest encoded record. PutLogEvents takes 1,048,576 bytes at once and counts 26
+// bytes for each event on top of its text
 // (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html).
 const MaxRecordBytes = 1_048_576 - 26
 
@@ -24,12 +24,13 @@ var ErrSkipped = errors.New("skipped")
 
 const ellipsis = "…"
 
-// cutFirst are the fields that give way first when a record is too large, in this order; after them the longest text does.
+// cutFirst are the fields that give way first when a record is too large, in this order; after them the longest text
+// does.
 var cutFirst = []string{"rawEvent", "containers", "stoppedReason", "culpritReason", "proof", "summary", "causes"}
 
 // Encode returns the record as one line of JSON without a newline at its end and without HTML escapes. A line above
-// MaxRecordBytes is brought down to it: texts are cut at the end of a character, beginning with rawEvent, and end with "…"; the
-// fields that were cut are named in truncated.
+// MaxRecordBytes is brought down to it: texts are cut at the end of a character, beginning with rawEvent, and end with
+// "…"; the fields that were cut are named in truncated.
 func (r Record) Encode() ([]byte, error) {
 	line, err := encodeJSON(&r)
 	if err != nil {

@@ -1,7 +1,7 @@
 // Package archive holds what is kept of a stop: the flat record and the directory store.
 //
-// A record is one JSON object without nesting, so that Logs Insights discovers every field; a field that is not known is
-// absent, never 0, -1 or "". Nothing leaves this package that was marked secret in the input.
+// A record is one JSON object without nesting, so that Logs Insights discovers every field; a field that is not known
+// is absent, never 0, -1 or "". Nothing leaves this package that was marked secret in the input.
 package archive
 
 import (
@@ -51,7 +51,8 @@ type Time struct{ time.Time }
 
 const timeFormat = "2006-01-02T15:04:05.000Z"
 
-// IsZero reports whether the moment is not known, or of a year that RFC 3339 cannot hold, so that a record leaves it out.
+// IsZero reports whether the moment is not known, or of a year that RFC 3339 cannot hold, so that a record leaves it
+// out.
 func (t Time) IsZero() bool {
 	year := t.UTC().Year()
 	return t.Time.IsZero() || year < 1 || year > 9999

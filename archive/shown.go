@@ -7,9 +7,9 @@ import (
 )
 
 // Stops keeps of several records of one stop the one to show to a person: that of the highest rank, then of the highest
-// classifierVersion, then one whose causes were checked, the earliest check first, then the newest. ECS goes on to report a
-// container that ended, each time as if it had just happened; of these the first is shown, and of what a watcher says the first
-// that was recorded, because the time in it is anybody's. Its zero value is empty.
+// classifierVersion, then one whose causes were checked, the earliest check first, then the newest. ECS goes on to
+// report a container that ended, each time as if it had just happened; of these the first is shown, and of what a
+// watcher says the first that was recorded, because the time in it is anybody's. Its zero value is empty.
 type Stops struct {
 	shown map[string]Record // by dedupKey
 }

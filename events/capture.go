@@ -19,26 +19,26 @@ const (
 	CaptureAll Capture = "all"
 )
 
-// Options selects what the rules catch. Names are of 1 to 255 letters, digits, hyphens and underscores,
-// as CreateCluster, CreateService and RegisterTaskDefinition of the ECS API take them; they count in every partition, account
-// and Region. The order and repetition of names make no difference.
+// Options selects what the rules catch. Names are of 1 to 255 letters, digits, hyphens and underscores, as
+// CreateCluster, CreateService and RegisterTaskDefinition of the ECS API take them; they count in every partition,
+// account and Region. The order and repetition of names make no difference.
 type Options struct {
 	Capture Capture // "" is CaptureFailures
 
 	// Clusters keeps the stops in these clusters only. It narrows the fields below.
 	Clusters []string
 
-	// Services, Families and TaskDefinitions name workloads; when any is given, a stop is caught if at least one name in any
-	// of the three is its own. A service's name is that of its group, "service:NAME"; a family's tasks count whether a
-	// service started them or not.
+	// Services, Families and TaskDefinitions name workloads; when any is given, a stop is caught if at least one name
+	// in any of the three is its own. A service's name is that of its group, "service:NAME"; a family's tasks count
+	// whether a service started them or not.
 	Services        []string
 	Families        []string
 	TaskDefinitions []string // "family:revision"
 
 	// ExcludeClusters drops the stops in these clusters; it cannot be given with Clusters.
 	ExcludeClusters []string
-	// ExcludeFamilies drops the stops of these families; it cannot be given with Families or TaskDefinitions. A stop that
-	// does not state its cluster or family is not dropped.
+	// ExcludeFamilies drops the stops of these families; it cannot be given with Families or TaskDefinitions. A stop
+	// that does not state its cluster or family is not dropped.
 	ExcludeFamilies []string
 }
 
@@ -48,14 +48,15 @@ type Options struct {
 // EventBridge would refuse for its length.
 //
 // The pattern looks past the exit code because EventBridge's "anything-but" never holds for an absent field, and a task
-// that failed to start has no exit code. What narrows it stands in every branch of $or: EventBridge does not join a path in
-// and outside $or but keeps the one it reads last.
+// that failed to start has no exit code. What narrows it stands in every branch of $or: EventBridge does not join a
+// path in and outside $or but keeps the one it reads last.
 func CapturePattern(o Options) ([]byte, error) {
 	d := captureDetail{DesiredStatus: []string{"STOPPED"}, LastStatus: []string{"STOPPED"}}
 	scopes := o.scopes()
 	switch {
 	case o.Capture != CaptureAll:
-		d.StoppedReason = []any{anythingBut{map[string]string{"prefix": "Scaling activity initiated by"}}, exists(false)}
+		d.StoppedReason = []any{anythingBut{map[string]string{"prefix": "Scaling activity initiated by"}},
+			exists(false)}
 		for _, s := range scopes {
 			for _, b := range failureBranches {
 				d.Or = append(d.Or, b.within(s))
@@ -109,13 +110,14 @@ type (
 
 func exists(b bool) any { return map[string]bool{"exists": b} }
 
-// failureBranches are the signs of a failure. No matcher of a field stands in two of them: event-ruler may take the second
-// for a repetition of the first and drop it.
+// failureBranches are the signs of a failure. No matcher of a field stands in two of them: event-ruler may take the
+// second for a repetition of the first and drop it.
 var failureBranches = []captureBranch{
 	{Containers: &captureContainers{ExitCode: []any{anythingBut{0}, exists(false)}}},
 	{Containers: &captureContainers{Reason: []any{exists(true)}}},
 	{StopCode: []any{anythingBut{[]string{"EssentialContainerExited", "UserInitiated"}}, exists(false)}},
-	{Group: []any{prefix{"service:"}}, StopCode: []any{"EssentialContainerExited"}}, // a service has no end, whatever its exit code
+	// a service has no end, whatever its exit code
+	{Group: []any{prefix{"service:"}}, StopCode: []any{"EssentialContainerExited"}},
 }
 
 // within narrows a branch to a scope. The services of a scope stand in place of "any service".
@@ -229,7 +231,8 @@ func (o Options) check() error {
 		}
 	}
 	if len(o.Clusters) > 0 && len(o.ExcludeClusters) > 0 {
-		return errors.New("clusters are both included and excluded: keep one list, naming clusters leaves out all others already")
+		return errors.New(
+			"clusters are both included and excluded: keep one list, naming clusters leaves out all others already")
 	}
 	if len(o.Families)+len(o.TaskDefinitions) > 0 && len(o.ExcludeFamilies) > 0 {
 		return errors.New("families are both included (families, task definitions) and excluded: " +

@@ -12,9 +12,10 @@ import (
 // maxDocument bounds the memory that one document of a stream may take, in bytes.
 const maxDocument = 32 << 20
 
-// Decode reads stops from r as they come: one document, JSON Lines, concatenated documents or an array of any length, of the
-// forms that Parse reads. Each value is a Stop, or a *Refusal whose place starts with name (empty for none); after a broken
-// document reading goes on at the next line that begins one. An error of r itself ends the sequence and is not a *Refusal.
+// Decode reads stops from r as they come: one document, JSON Lines, concatenated documents or an array of any length,
+// of the forms that Parse reads. Each value is a Stop, or a *Refusal whose place starts with name (empty for none);
+// after a broken document reading goes on at the next line that begins one. An error of r itself ends the sequence and
+// is not a *Refusal.
 func Decode(name string, r io.Reader) iter.Seq2[Stop, error] {
 	return func(out func(Stop, error) bool) {
 		f := framer{r: r, line: 1, element: -1}
@@ -73,7 +74,8 @@ func readAny(doc []byte, out yield) (more bool, syntax *json.SyntaxError) {
 	if err := json.Unmarshal(doc, new(any)); errors.As(err, &syntax) {
 		return true, syntax
 	}
-	return out(Stop{}, &Refusal{Reason: "not an ECS task: expected a JSON object, found a " + typeOf(doc), Raw: doc}), nil
+	return out(Stop{}, &Refusal{Reason: "not an ECS task: expected a JSON object, found a " + typeOf(doc), Raw: doc}),
+		nil
 }
 
 func joinPath(a, b string) string {
@@ -91,8 +93,8 @@ type brokenError struct {
 
 func (e *brokenError) Error() string { return e.reason }
 
-// framer cuts a stream into JSON documents without keeping more than one of them. The elements of an outermost array are
-// documents of their own.
+// framer cuts a stream into JSON documents without keeping more than one of them. The elements of an outermost array
+// are documents of their own.
 type framer struct {
 	r        io.Reader
 	buf      []byte // what was read and not yet handed out
@@ -105,8 +107,8 @@ type framer struct {
 	element  int  // index of the next array element, -1 outside an array
 }
 
-// next returns the next document, its line and its index in the outermost array (-1 outside one); advance or giveUp goes on
-// behind it. A *brokenError comes with the bytes that were given up.
+// next returns the next document, its line and its index in the outermost array (-1 outside one); advance or giveUp
+// goes on behind it. A *brokenError comes with the bytes that were given up.
 func (f *framer) next() (doc []byte, line, element int, err error) {
 	for {
 		c, err := f.skipSpace()

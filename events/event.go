@@ -27,18 +27,20 @@ type taskEvent struct {
 	TaskDefinitionARN string           `json:"taskDefinitionArn,omitempty"`
 }
 
-// Event returns the stop as the EventBridge event that ECS sends for it, so that a pattern can be matched whatever form the
-// stop was read from. Fields that no pattern asks for are left out of a rebuilt one. The message of a service and a failure in an
-// answer of the ECS API do not tell which event they belong to; what is rebuilt of them, no rule catches.
+// Event returns the stop as the EventBridge event that ECS sends for it, so that a pattern can be matched whatever form
+// the stop was read from. Fields that no pattern asks for are left out of a rebuilt one. The message of a service and a
+// failure in an answer of the ECS API do not tell which event they belong to; what is rebuilt of them, no rule catches.
 func (s *Stop) Event() []byte {
 	if s.event {
 		return s.Raw
 	}
 	switch s.Kind {
 	case KindService:
-		return s.envelope("ECS Service Action", s.ServiceARN, map[string]string{"clusterArn": s.ClusterARN, "reason": s.StoppedReason})
+		return s.envelope("ECS Service Action", s.ServiceARN,
+			map[string]string{"clusterArn": s.ClusterARN, "reason": s.StoppedReason})
 	case KindRequest:
-		return s.envelope(cloudTrail, "", map[string]any{"responseElements": map[string]any{"failures": []failure{{Reason: s.StoppedReason}}}})
+		return s.envelope(cloudTrail, "",
+			map[string]any{"responseElements": map[string]any{"failures": []failure{{Reason: s.StoppedReason}}}})
 	}
 	detail := taskEvent{
 		ClusterARN:        s.ClusterARN,
@@ -60,7 +62,8 @@ func (s *Stop) Event() []byte {
 		detail.StopCode = "EssentialContainerExited" // a job's event does not tell the task's
 	}
 	for _, c := range s.Containers {
-		detail.Containers = append(detail.Containers, containerEvent{c.Name, c.Image, c.LastStatus, c.ExitCode, c.Reason})
+		detail.Containers = append(detail.Containers,
+			containerEvent{c.Name, c.Image, c.LastStatus, c.ExitCode, c.Reason})
 	}
 	return s.envelope("ECS Task State Change", s.TaskARN, detail)
 }
@@ -82,6 +85,7 @@ func (s *Stop) envelope(detailType, resource string, detail any) []byte {
 			Region     string   `json:"region"`
 			Resources  []string `json:"resources"`
 			Detail     any      `json:"detail"`
-		}{"0", s.EventID, detailType, "aws.ecs", s.Account, s.Time.UTC().Format(time.RFC3339), s.Region, resources, detail})
+		}{"0", s.EventID, detailType, "aws.ecs", s.Account, s.Time.UTC().Format(time.RFC3339), s.Region, resources,
+			detail})
 	return event
 }

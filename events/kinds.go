@@ -294,11 +294,13 @@ func (w *walker) failures(list []failure, raw []byte, path string) bool {
 		case f == (failure{}):
 			more = w.refuse(at, raw, "a failure that says nothing")
 		case strings.Contains(f.ARN, ":service/"):
-			more = w.refuse(at, raw, "service %s: %s; check its name, its cluster and the Region", awsname.LastPart(f.ARN),
+			more = w.refuse(at, raw, "service %s: %s; check its name, its cluster and the Region",
+				awsname.LastPart(f.ARN),
 				f.Reason)
 		case strings.Contains(f.ARN, ":task/"), f.Reason == "MISSING" &&
 			!strings.Contains(f.ARN, ":container-instance/"):
-			more = w.refuse(at, raw, "%s: %s; ECS remembers a stopped task for about an hour", known(awsname.LastPart(f.ARN)),
+			more = w.refuse(at, raw, "%s: %s; ECS remembers a stopped task for about an hour",
+				known(awsname.LastPart(f.ARN)),
 				f.Reason)
 		default:
 			s := f.stop(i)

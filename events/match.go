@@ -22,8 +22,9 @@ const (
 	// maxPatternCombinations is the number of rules the $or of a pattern may multiply to
 	// (https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns-content-based-filtering.html).
 	maxPatternCombinations = 1000
-	// maxPatternNumber is the largest number, either side of zero, that EventBridge compares as a number; larger ones, and
-	// those with more than six decimals, are compared as text (ComparableNumber of https://github.com/aws/event-ruler).
+	// maxPatternNumber is the largest number, either side of zero, that EventBridge compares as a number; larger ones,
+	// and those with more than six decimals, are compared as text (ComparableNumber of
+	// https://github.com/aws/event-ruler).
 	maxPatternNumber = 5e11
 )
 
@@ -44,15 +45,16 @@ type matcher func(scalar) bool
 
 // CompilePattern reads an event pattern and refuses what EventBridge refuses, naming the place in the pattern.
 //
-// The operators are those of
-// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html. Where that page is silent the
-// rules are those of https://github.com/aws/event-ruler: a CIDR block is at most /31 or /127, and an IP address among the
-// exact values matches every spelling of that address. EventBridge gives a path that stands twice (in and outside $or, or
-// twice in one object) the values it reads last and drops the others without a word; CompilePattern refuses such a pattern.
-// It does not reckon the complexity of wildcards, for which EventBridge has an unpublished limit.
+// The operators are those of https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html.
+// Where that page is silent the rules are those of https://github.com/aws/event-ruler: a CIDR block is at most /31 or
+// /127, and an IP address among the exact values matches every spelling of that address. EventBridge gives a path that
+// stands twice (in and outside $or, or twice in one object) the values it reads last and drops the others without a
+// word; CompilePattern refuses such a pattern. It does not reckon the complexity of wildcards, for which EventBridge
+// has an unpublished limit.
 func CompilePattern(text []byte) (*Pattern, error) {
 	if n := utf8.RuneCount(text); n > maxPatternLength {
-		return nil, fmt.Errorf("event pattern has %d characters, EventBridge takes at most %d: shorten it", n, maxPatternLength)
+		return nil, fmt.Errorf("event pattern has %d characters, EventBridge takes at most %d: shorten it", n,
+			maxPatternLength)
 	}
 	var root json.RawMessage
 	if err := json.Unmarshal(text, &root); err != nil {
@@ -176,7 +178,8 @@ func compileOr(alternatives [][]patternField, raw json.RawMessage, at location) 
 		}
 		all = append(all, grown...)
 		if len(all) > maxPatternCombinations {
-			return nil, refuse(at, "$or makes more than %d combinations, EventBridge takes no more: use fewer or shorter $or",
+			return nil, refuse(at,
+				"$or makes more than %d combinations, EventBridge takes no more: use fewer or shorter $or",
 				maxPatternCombinations)
 		}
 	}
@@ -222,7 +225,8 @@ func addField(alternatives [][]patternField, raw json.RawMessage, at location) (
 	return alternatives, nil
 }
 
-// compileExpression reads one matcher written as an object, such as {"prefix": "a"}; absent stands for {"exists": false}.
+// compileExpression reads one matcher written as an object, such as {"prefix": "a"}; absent stands for {"exists":
+// false}.
 func compileExpression(raw json.RawMessage, at location) (m matcher, absent bool, err error) {
 	op, value, err := single(raw, at)
 	if err != nil {
@@ -423,7 +427,9 @@ func compileNumeric(raw json.RawMessage, at location) (matcher, error) {
 		case op == `"<="` && !lower:
 			tests = append(tests, func(f float64) bool { return f <= n })
 		default:
-			return nil, refuse(at, `numeric does not take %s here: one of "=", ">", ">=", "<", "<=", or a lower and then an upper bound`, op)
+			return nil, refuse(at,
+				`numeric does not take %s here: one of "=", ">", ">=", "<", "<=", or a lower and then an upper bound`,
+				op)
 		}
 	}
 	if len(bounds) == 2 && bounds[0] >= bounds[1] {
@@ -487,12 +493,12 @@ func parseAddr(s string) (netip.Addr, bool) {
 	return addr.Unmap(), err == nil
 }
 
-// Match reports whether an event matches the pattern. It fails only when the event is not JSON; JSON that is not an object
-// matches no pattern.
+// Match reports whether an event matches the pattern. It fails only when the event is not JSON; JSON that is not an
+// object matches no pattern.
 //
 // An array of the event matches when one of its elements does, and fields below one array have to match in the same
-// element. {"exists": false} holds when the path leads to no value in the elements that the fields before it, in the order of
-// their paths, matched in: in the whole event, when there are none.
+// element. {"exists": false} holds when the path leads to no value in the elements that the fields before it, in the
+// order of their paths, matched in: in the whole event, when there are none.
 func (p *Pattern) Match(event []byte) (bool, error) {
 	decoder := json.NewDecoder(bytes.NewReader(event))
 	decoder.UseNumber()
@@ -574,8 +580,8 @@ func (e *flatEvent) add(path string, value any, in *element) {
 	}
 }
 
-// satisfies walks the fields of one alternative and keeps, at each, the ways to match so far: the array elements that the
-// rest has to agree with.
+// satisfies walks the fields of one alternative and keeps, at each, the ways to match so far: the array elements that
+// the rest has to agree with.
 func (e *flatEvent) satisfies(fields []patternField) bool {
 	ways := [][]*element{nil}
 	for i, f := range fields {
@@ -621,7 +627,8 @@ func addWay(ways [][]*element, way []*element, rest []patternField) [][]*element
 	return append(ways, kept)
 }
 
-// agree adds the elements around el to a way; ok is false when the way goes through another element of one of their arrays.
+// agree adds the elements around el to a way; ok is false when the way goes through another element of one of their
+// arrays.
 func agree(way []*element, el *element) (both []*element, ok bool) {
 	both = slices.Clip(way)
 	for ; el != nil; el = el.outer {
@@ -689,5 +696,6 @@ func refuse(at location, format string, args ...any) error {
 }
 
 func refuseNumber(raw json.RawMessage, at location) error {
-	return refuse(at, "%s cannot be compared: EventBridge takes numbers from -%[3]g to %[3]g with at most six decimals", raw, float64(maxPatternNumber))
+	return refuse(at, "%s cannot be compared: EventBridge takes numbers from -%[3]g to %[3]g with at most six decimals",
+		raw, float64(maxPatternNumber))
 }

@@ -17,7 +17,8 @@ import (
 // MaxStopBytes is the size from which a single stop is refused: EventBridge takes no event of 1 MB or more (PutEvents).
 const MaxStopBytes = 1_000_000
 
-// maxDepth bounds how many wrappings (a queue's message, a notification, a workflow's error …) are opened around a stop.
+// maxDepth bounds how many wrappings (a queue's message, a notification, a workflow's error …) are opened around a
+// stop.
 const maxDepth = 8
 
 // Refusal is a document, or a part of one, that is not a stop, with its place and its reason.
@@ -47,8 +48,9 @@ func (r *Refusal) Error() string {
 	return b.String()
 }
 
-// Parse reads the stops that raw holds: one document or several, each in one of the Forms or in any of the Wrappings around them.
-// The error joins one *Refusal for each part that is not a stop; the stops beside it are valid all the same.
+// Parse reads the stops that raw holds: one document or several, each in one of the Forms or in any of the Wrappings
+// around them. The error joins one *Refusal for each part that is not a stop; the stops beside it are valid all the
+// same.
 func Parse(raw []byte) ([]Stop, error) {
 	var stops []Stop
 	var errs []error
@@ -81,12 +83,13 @@ func Unreadable(r *Refusal) Stop {
 // yield takes one stop or one refusal and reports whether to go on.
 type yield func(Stop, *Refusal) bool
 
-// read yields what one JSON object or array holds, in its order, and reports whether to go on. A document that is not JSON
-// yields nothing and gives a syntax error.
+// read yields what one JSON object or array holds, in its order, and reports whether to go on. A document that is not
+// JSON yields nothing and gives a syntax error.
 func read(doc []byte, out yield) (more bool, syntax *json.SyntaxError) {
 	clean, bad := validUTF8(doc)
 	if bad >= 0 {
-		return out(Stop{}, &Refusal{Reason: fmt.Sprintf("byte %d is not UTF-8; save the document as UTF-8", bad+1), Raw: doc}), nil
+		return out(Stop{},
+			&Refusal{Reason: fmt.Sprintf("byte %d is not UTF-8; save the document as UTF-8", bad+1), Raw: doc}), nil
 	}
 	w := walker{out: out}
 	more = w.value(clean, "", 0)
@@ -347,8 +350,8 @@ func named(pairs []pair) map[string]string {
 	return values
 }
 
-// batch turns an AWS Batch job that ended into the stop of its last attempt. Batch names the container of a job that has one
-// "default", as its log streams show (AWS Batch User Guide, "Use the awslogs log driver").
+// batch turns an AWS Batch job that ended into the stop of its last attempt. Batch names the container of a job that
+// has one "default", as its log streams show (AWS Batch User Guide, "Use the awslogs log driver").
 func (d *detail) batch() Stop {
 	s := Stop{
 		Kind:          KindTask,
@@ -399,7 +402,8 @@ func (d *detail) batch() Stop {
 		if c.ContainerInstanceARN != "" {
 			s.ContainerInstanceARN = c.ContainerInstanceARN
 		}
-		s.Containers = append(s.Containers, Container{Name: c.Name, Image: c.Image, ExitCode: c.ExitCode.value, Reason: c.Reason})
+		s.Containers = append(s.Containers,
+			Container{Name: c.Name, Image: c.Image, ExitCode: c.ExitCode.value, Reason: c.Reason})
 	}
 	return s
 }
@@ -438,8 +442,8 @@ func (s *Stop) complete() {
 	}
 }
 
-// launcher reads who started the task. EventBridge rules and Scheduler write "events-rule/…" and "chronos-schedule/…", Step
-// Functions writes its name; AWS Batch names its clusters "AWSBatch-…" or "…_Batch_…".
+// launcher reads who started the task. EventBridge rules and Scheduler write "events-rule/…" and "chronos-schedule/…",
+// Step Functions writes its name; AWS Batch names its clusters "AWSBatch-…" or "…_Batch_…".
 func launcher(s *Stop) Launcher {
 	switch {
 	case s.Service != "" || s.DeploymentID != "":
@@ -448,7 +452,8 @@ func launcher(s *Stop) Launcher {
 		return LauncherSchedule
 	case s.StartedBy == "AWS Step Functions":
 		return LauncherStepFunctions
-	case strings.HasPrefix(s.Cluster, "AWSBatch-"), strings.Contains(s.Cluster, "_Batch_"), strings.HasPrefix(s.StartedBy, "aws-batch"):
+	case strings.HasPrefix(s.Cluster, "AWSBatch-"), strings.Contains(s.Cluster, "_Batch_"),
+		strings.HasPrefix(s.StartedBy, "aws-batch"):
 		return LauncherBatch
 	}
 	return LauncherRunTask
@@ -482,8 +487,8 @@ func trimSpace(b []byte) []byte {
 	return bytes.Trim(bytes.TrimPrefix(b, byteOrderMark), " \t\r\n")
 }
 
-// validUTF8 returns doc with a character that was cut at the end of a string replaced by U+FFFD: ECS cuts reasons by bytes
-// (amazon-ecs-agent, trimString in ecs_client.go). Any other byte that is not UTF-8 is reported by its offset.
+// validUTF8 returns doc with a character that was cut at the end of a string replaced by U+FFFD: ECS cuts reasons by
+// bytes (amazon-ecs-agent, trimString in ecs_client.go). Any other byte that is not UTF-8 is reported by its offset.
 func validUTF8(doc []byte) (clean []byte, bad int) {
 	if utf8.Valid(doc) {
 		return doc, -1

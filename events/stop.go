@@ -1,9 +1,9 @@
-// Package events reads what Amazon ECS says about a task that stopped, a container that ended while its task goes on, and a
-// service, deployment or request that failed, in every form people have it, and holds the patterns that decide which of these
-// are caught.
+// Package events reads what Amazon ECS says about a task that stopped, a container that ended while its task goes on,
+// and a service, deployment or request that failed, in every form people have it, and holds the patterns that decide
+// which of these are caught.
 //
-// It promises that nothing readable is refused because of an unknown field, an unknown enum value, a missing one or one of
-// another type, that a missing exit code stays missing, and that what is refused is refused with its place and its
+// It promises that nothing readable is refused because of an unknown field, an unknown enum value, a missing one or one
+// of another type, that a missing exit code stays missing, and that what is refused is refused with its place and its
 // reason. It has no network, no clock and no environment.
 package events
 
@@ -35,8 +35,8 @@ const (
 	LauncherRunTask       Launcher = "runtask"       // anything else that called RunTask or StartTask
 )
 
-// Stop is one stop in the words of ECS. Strings are empty, numbers nil and times zero when the event does not state them;
-// field names follow the ECS API.
+// Stop is one stop in the words of ECS. Strings are empty, numbers nil and times zero when the event does not state
+// them; field names follow the ECS API.
 type Stop struct {
 	Kind       Kind
 	EventID    string    // id of the EventBridge event, or of a service's event message; empty for other API output
@@ -77,7 +77,8 @@ type Stop struct {
 	LastStatus    string
 	DesiredStatus string
 	StopCode      string
-	StoppedReason string // what ECS says, whatever the kind: a service's message, a failure's reason, a refused call's error
+	// what ECS says, whatever the kind: a service's message, a failure's reason, a refused call's error
+	StoppedReason string
 
 	CreatedAt          time.Time
 	ConnectivityAt     time.Time
@@ -105,9 +106,9 @@ func (s *Stop) TaskDefinition() string {
 	return s.Family + ":" + strconv.FormatInt(*s.Revision, 10)
 }
 
-// Ran returns how long the task was RUNNING before its first essential container ended or its stop began, whichever came first,
-// and whether the event tells; of a container, how long its task was RUNNING before it ended, which is not told when it had been
-// restarted.
+// Ran returns how long the task was RUNNING before its first essential container ended or its stop began, whichever
+// came first, and whether the event tells; of a container, how long its task was RUNNING before it ended, which is not
+// told when it had been restarted.
 func (s *Stop) Ran() (d time.Duration, known bool) {
 	if s.Kind == KindContainer && s.Container().Restarts() > 0 {
 		return 0, false

@@ -6,8 +6,9 @@ import (
 	"unicode/utf8"
 )
 
-// Text is one of a stop's texts, made comparable. Plain has typographic quotes and white space normalised and keeps the letter
-// case; Folded is Plain in lower case (ASCII). Both have the same length, so that places in one are places in the other.
+// Text is one of a stop's texts, made comparable. Plain has typographic quotes and white space normalised and keeps the
+// letter case; Folded is Plain in lower case (ASCII). Both have the same length, so that places in one are places in
+// the other.
 type Text struct {
 	Container int // index of the container whose reason it is, -1 for all else
 	Plain     string
@@ -17,8 +18,8 @@ type Text struct {
 // Texts are what a stop says in words.
 type Texts []Text
 
-// Texts returns what the stop says in words: the reason first, then each container's, then the attachments', and the name of a
-// service's event last. Of a container that ended while its task goes on, only its own reason counts.
+// Texts returns what the stop says in words: the reason first, then each container's, then the attachments', and the
+// name of a service's event last. Of a container that ended while its task goes on, only its own reason counts.
 func (s *Stop) Texts() Texts {
 	all := make(Texts, 0, 1+len(s.Containers))
 	add := func(container int, reason string) {

@@ -22,7 +22,8 @@ func decode(raw []byte, v any) error {
 }
 
 // document is the outermost JSON object of the forms that matter most, an EventBridge event and the output of `aws ecs
-// describe-tasks` and its like, so that stops of tasks are decoded in one pass. Keys match in any letter case, as encoding/json does.
+// describe-tasks` and its like, so that stops of tasks are decoded in one pass. Keys match in any letter case, as
+// encoding/json does.
 type document struct {
 	ID         string            `json:"id"`
 	DetailType string            `json:"detail-type"`

@@ -81,7 +81,8 @@ type attemptTimeout struct{}
 
 func (attemptTimeout) ID() string { return "GiveUpAttemptsThatHang" }
 
-func (attemptTimeout) HandleFinalize(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (
+func (attemptTimeout) HandleFinalize(ctx context.Context, in middleware.FinalizeInput,
+	next middleware.FinalizeHandler) (
 	middleware.FinalizeOutput, middleware.Metadata, error) {
 	timeout := maxAttempt
 	if deadline, ok := ctx.Deadline(); ok {

@@ -10,14 +10,15 @@ type Variable struct {
 // EnvLogGroup names the log group that the function writes to.
 const EnvLogGroup = "WHYSTOPPED_LOG_GROUP"
 
-// EnvOptions holds the Options of the deployment as ParseOptions reads them. It is there for the command line; the function does
-// not read it.
+// EnvOptions holds the Options of the deployment as ParseOptions reads them. It is there for the command line; the
+// function does not read it.
 const EnvOptions = "WHYSTOPPED_OPTIONS"
 
 // EnvTopic holds the ARN of the SNS topic that failures are published to.
 const EnvTopic = "WHYSTOPPED_TOPIC_ARN"
 
-// EnvEvidence holds the tier of evidence that the function looks up, EnvLogTail whether it reads log lines: On or Off, the default.
+// EnvEvidence holds the tier of evidence that the function looks up, EnvLogTail whether it reads log lines: On or Off,
+// the default.
 const (
 	EnvEvidence = "WHYSTOPPED_EVIDENCE"
 	EnvLogTail  = "WHYSTOPPED_LOG_TAIL"
@@ -28,12 +29,17 @@ const (
 // EnvEnding names containers that are meant to end while their task goes on, separated by commas.
 const EnvEnding = "WHYSTOPPED_ENDING_CONTAINERS"
 
-// Variables are all environment variables that the function reads for itself; credentials, Region and endpoints are read by
-// the AWS SDK under its own names.
+// Variables are all environment variables that the function reads for itself; credentials, Region and endpoints are
+// read by the AWS SDK under its own names.
 var Variables = []Variable{
 	{Name: EnvLogGroup, Doc: "Log group that the records are written to. Without it the function does not start."},
-	{Name: EnvEnding, Default: "none", Doc: "Names of containers that are meant to end while their task goes on, separated by commas: exit code 0 of these is expected and not for review."},
-	{Name: EnvTopic, Default: "none", Doc: "ARN of the SNS topic that failures are published to; without it nobody is told."},
-	{Name: EnvEvidence, Default: EvidenceDefault, Doc: "How much the account is asked about the causes of a stop: `off`, `describe`, `policies` or `deep`, as [evidence.md](evidence.md) tells. With any other value the function does not start."},
-	{Name: EnvLogTail, Default: Off, Doc: "`on` reads the last log lines of the container that failed, unless no evidence is looked for. With any other value than `on` and `off` the function does not start."},
+	{Name: EnvEnding, Default: "none", Doc: "Names of containers that are meant to end while their task goes on, " +
+		"separated by commas: exit code 0 of these is expected and not for review."},
+	{Name: EnvTopic, Default: "none",
+		Doc: "ARN of the SNS topic that failures are published to; without it nobody is told."},
+	{Name: EnvEvidence, Default: EvidenceDefault, Doc: "How much the account is asked about the causes of a stop: " +
+		"`off`, `describe`, `policies` or `deep`, as [evidence.md](evidence.md) tells. With any other value the " +
+		"function does not start."},
+	{Name: EnvLogTail, Default: Off, Doc: "`on` reads the last log lines of the container that failed, unless no " +
+		"evidence is looked for. With any other value than `on` and `off` the function does not start."},
 }

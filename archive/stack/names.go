@@ -1,5 +1,6 @@
-// Package stack holds what is deployed: the names of a deployment's resources, the options that it was made with, the environment
-// variables of its function and the saved queries over its archive. Infra deploys it; the function and the command line find it.
+// Package stack holds what is deployed: the names of a deployment's resources, the options that it was made with, the
+// environment variables of its function and the saved queries over its archive. Infra deploys it; the function and the
+// command line find it.
 package stack
 
 // Default names of a deployment.

@@ -20,8 +20,9 @@ type Options struct {
 	ExcludeClusters []string       `json:"excludeClusters,omitempty"`
 	ExcludeFamilies []string       `json:"excludeFamilies,omitempty"`
 
-	CaptureContainers events.Capture `json:"captureContainers,omitempty"` // or Off; empty, as in an older deployment, is Off
-	CaptureServices   string         `json:"captureServices,omitempty"`   // On or Off, and so the next two
+	// or Off; empty, as in an older deployment, is Off
+	CaptureContainers events.Capture `json:"captureContainers,omitempty"`
+	CaptureServices   string         `json:"captureServices,omitempty"` // On or Off, and so the next two
 	CaptureRequests   string         `json:"captureRequests,omitempty"`
 	CaptureWatcher    string         `json:"captureWatcher,omitempty"`
 	EndingContainers  []string       `json:"-"` // under EnvEnding
@@ -69,9 +70,12 @@ func (o Options) Rules() ([]Rule, error) {
 		pattern func(events.Options) ([]byte, error)
 	}{
 		{CaptureRule, "ECS tasks that stopped for a reason worth knowing", true, o.Capture, events.CapturePattern},
-		{ContainersRule, "containers that ended while their ECS task goes on", o.CaptureContainers != "" && o.CaptureContainers != Off, o.CaptureContainers, events.ContainersPattern},
-		{ServicesRule, "errors and warnings of ECS services, daemons and their deployments", o.CaptureServices == On, "", events.ServicesPattern},
-		{RequestsRule, "RunTask and StartTask calls that started no task, as CloudTrail tells", o.CaptureRequests == On, "", events.RequestsPattern},
+		{ContainersRule, "containers that ended while their ECS task goes on", o.CaptureContainers != "" &&
+			o.CaptureContainers != Off, o.CaptureContainers, events.ContainersPattern},
+		{ServicesRule, "errors and warnings of ECS services, daemons and their deployments", o.CaptureServices == On,
+			"", events.ServicesPattern},
+		{RequestsRule, "RunTask and StartTask calls that started no task, as CloudTrail tells", o.CaptureRequests == On,
+			"", events.RequestsPattern},
 		{WatcherRule, "containers that whystopped-watch saw end", o.CaptureWatcher == On, "", events.WatcherPattern},
 	} {
 		if !r.on {
@@ -124,15 +128,17 @@ func (o Options) Encode() (string, error) {
 	return string(text), nil
 }
 
-// ParseOptions reads what Encode wrote. It refuses an option that it does not know, because what is to be expected of that
-// deployment cannot be told without it.
+// ParseOptions reads what Encode wrote. It refuses an option that it does not know, because what is to be expected of
+// that deployment cannot be told without it.
 func ParseOptions(text string) (Options, error) {
 	var o Options
 	decoder := json.NewDecoder(strings.NewReader(text))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&o); err != nil {
-		return Options{}, fmt.Errorf("%s holds %q, which this version cannot read, take the version that deployed it or deploy again: %w",
-			EnvOptions, text, err)
+		return Options{},
+			fmt.Errorf("%s holds %q, which this version cannot read, take the version that deployed it or deploy "+
+				"again: %w",
+				EnvOptions, text, err)
 	}
 	return o, nil
 }

@@ -9,9 +9,9 @@ type Query struct {
 	NeedsAll   bool   // it has data only where every stop is captured, so it is deployed only there
 }
 
-// Parameter is a value that a person gives when running a saved query; CloudWatch Logs puts it in place of {{Name}}. Source:
-// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_QueryParameter.html
-// That page does not say that the value comes with quotes, so the query has them.
+// Parameter is a value that a person gives when running a saved query; CloudWatch Logs puts it in place of {{Name}}.
+// Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_QueryParameter.html That page does
+// not say that the value comes with quotes, so the query has them.
 type Parameter struct {
 	Name string
 	Doc  string
@@ -53,9 +53,9 @@ var (
 	}
 )
 
-// oneRecordPerStop ends a query that lists stops, before the number of them: the same stop may be written again, and of its
-// records the newest of those that can be relied on most is shown, as archive.Stops does. Records from before sourceRank have the
-// rank of their source. After dedup, Logs Insights takes only limit. Sources:
+// oneRecordPerStop ends a query that lists stops, before the number of them: the same stop may be written again, and of
+// its records the newest of those that can be relied on most is shown, as archive.Stops does. Records from before
+// sourceRank have the rank of their source. After dedup, Logs Insights takes only limit. Sources:
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-Dedup.html
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax-operations-functions.html
 const oneRecordPerStop = `| fields 2 - strcontains(source, "watcher") - strcontains(source, "file") as bySource
@@ -69,8 +69,8 @@ var clusterAndService = []Parameter{
 	{Name: "service", Doc: "Name of the service, not its ARN."},
 }
 
-// Queries are all saved queries, in the order in which somebody on call asks. Those that list stops end with oneRecordPerStop;
-// those that count stops count distinct dedupKeys.
+// Queries are all saved queries, in the order in which somebody on call asks. Those that list stops end with
+// oneRecordPerStop; those that count stops count distinct dedupKeys.
 var Queries = []Query{
 	WhatFailed,
 	LatestFailures,
@@ -141,8 +141,9 @@ var Queries = []Query{
 | limit 20`,
 	},
 	{
-		Name:     "services-in-trouble",
-		Question: "Which services could not place or start tasks, which deployments failed, and which calls brought no task?",
+		Name: "services-in-trouble",
+		Question: "Which services could not place or start tasks, which deployments failed, and which calls brought " +
+			"no task?",
 		Commands: `filter kind in ["service", "deployment", "request"]
 | stats count_distinct(dedupKey) as times, latest(stoppedAt) as lastSeen, latest(summary) as lastSummary, latest(stoppedReason) as example by verdict, kind, cluster, service, family, eventName, class
 | sort lastSeen desc
@@ -230,8 +231,9 @@ var Queries = []Query{
 | limit 100`,
 	},
 	{
-		Name:     "stopped-on-request",
-		Question: "Which tasks did a person or a program stop? CloudTrail knows who. Those that left with 0 are captured only with capture=all.",
+		Name: "stopped-on-request",
+		Question: "Which tasks did a person or a program stop? CloudTrail knows who. Those that left with 0 are " +
+			"captured only with capture=all.",
 		Commands: `filter stopCode = "UserInitiated"
 | fields stoppedAt, cluster, service, family, taskId, stoppedReason, containers, launcher
 ` + oneRecordPerStop + "100",
@@ -290,10 +292,12 @@ var Queries = []Query{
 	},
 }
 
-// IndexedFields are the fields of a record by which people filter; the archive's log group has field indexes on them, so that a
-// query with = or in reads only the events that have the value. A policy takes at most 20 names, none longer than 100
-// characters. Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutIndexPolicy.html
+// IndexedFields are the fields of a record by which people filter; the archive's log group has field indexes on them,
+// so that a query with = or in reads only the events that have the value. A policy takes at most 20 names, none longer
+// than 100 characters. Source:
+// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutIndexPolicy.html
 var IndexedFields = []string{
-	"account", "cluster", "service", "deploymentId", "family", "taskDefinition", "taskId", "taskArn", "launcher", "kind",
+	"account", "cluster", "service", "deploymentId", "family", "taskDefinition", "taskId", "taskArn", "launcher",
+	"kind",
 	"stopCode", "class", "stage", "fault", "domain", "verdict", "culprit", "cause", "signature", "dedupKey",
 }

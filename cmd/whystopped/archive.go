@@ -57,9 +57,11 @@ Exit codes: 0 everything was read and written, 2 something was not; then it says
 			case closed != nil:
 				return errors.Join(err, closed)
 			case err != nil && c.Context().Err() != nil:
-				return fmt.Errorf("interrupted: %s written to %s; archive the same files again for the rest", screen.Plural(k.kept, "stop"), screen.PlaceName(to))
+				return fmt.Errorf("interrupted: %s written to %s; archive the same files again for the rest",
+					screen.Plural(k.kept, "stop"), screen.PlaceName(to))
 			case err != nil:
-				return fmt.Errorf("%s written to %s, then: %w", screen.Plural(k.kept, "stop"), screen.PlaceName(to), err)
+				return fmt.Errorf("%s written to %s, then: %w", screen.Plural(k.kept, "stop"), screen.PlaceName(to),
+					err)
 			}
 			note := "left out, as the capture rule does"
 			if all {
@@ -131,8 +133,8 @@ func (k *keeper) keepAll(ctx context.Context, stops iter.Seq2[events.Stop, error
 	return k.flush(ctx)
 }
 
-// captured reports whether a stop is one to keep: of tasks what the capture rule catches, of other kinds, which also come without
-// the event that a rule judges by, whatever is not as it should be.
+// captured reports whether a stop is one to keep: of tasks what the capture rule catches, of other kinds, which also
+// come without the event that a rule judges by, whatever is not as it should be.
 func (k *keeper) captured(s events.Stop) (bool, error) {
 	if s.Kind != events.KindTask {
 		return classifier.Classify(s).Verdict != classifier.Expected, nil

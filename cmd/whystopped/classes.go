@@ -44,7 +44,8 @@ func classesCommand() *cobra.Command {
 			return catalogueIDs(), cobra.ShellCompDirectiveNoFileComp
 		},
 	}
-	c.Flags().BoolVar(&markdown, "markdown", false, "print stages, faults, classes and rules as the page docs/classes.md")
+	c.Flags().BoolVar(&markdown, "markdown", false,
+		"print stages, faults, classes and rules as the page docs/classes.md")
 	return c
 }
 
@@ -104,7 +105,8 @@ func showClass(w io.Writer, id string) bool {
 				continue
 			}
 			finding, _ := classifier.Describe(s.Stage, f.Fault)
-			fmt.Fprintf(w, "%s\n  stage   %s\n  fault   %s\n  domain  %s\n  cause   %s\n  next    %s\n", id, s.Meaning, f.Meaning, finding.Domain, finding.Summary, finding.NextStep)
+			fmt.Fprintf(w, "%s\n  stage   %s\n  fault   %s\n  domain  %s\n  cause   %s\n  next    %s\n", id, s.Meaning,
+				f.Meaning, finding.Domain, finding.Summary, finding.NextStep)
 			for _, c := range causesFor(finding) {
 				fmt.Fprintf(w, "  look    %s: %s\n", c.ID, classifier.Plain(c.Title))
 			}
@@ -116,7 +118,8 @@ func showClass(w io.Writer, id string) bool {
 
 // causesFor are the causes that a class brings when the event shows nothing else, on Fargate.
 func causesFor(f classifier.Finding) []classifier.Cause {
-	return classifier.Applying(events.Stop{Kind: events.KindTask, LaunchType: "FARGATE", Group: "service:", Service: "service"}, f)
+	return classifier.Applying(events.Stop{Kind: events.KindTask, LaunchType: "FARGATE", Group: "service:",
+		Service: "service"}, f)
 }
 
 func showCause(w io.Writer, id string) bool {
@@ -138,7 +141,8 @@ func showCause(w io.Writer, id string) bool {
 func showRule(w io.Writer, id string) bool {
 	for _, r := range rules() {
 		if r.ID == id {
-			fmt.Fprintf(w, "%s\n  names    %s%s\n  when     %s\n  source   %s\n  example  %s\n", r.ID, r.Stage, r.Fault, r.When(), r.Source, r.Example)
+			fmt.Fprintf(w, "%s\n  names    %s%s\n  when     %s\n  source   %s\n  example  %s\n", r.ID, r.Stage, r.Fault,
+				r.When(), r.Source, r.Example)
 			return true
 		}
 	}
@@ -155,9 +159,12 @@ func showRule(w io.Writer, id string) bool {
 
 // writeCatalogue prints docs/classes.md.
 func writeCatalogue(w io.Writer) {
-	fmt.Fprintf(w, "# Classes and rules\n\nPrinted from the tables of the classifier, version %d, by `whystopped classes --markdown`. A class is `stage.fault`;\nwhat a person would find and fix stands with the [causes](causes/network.md).\n", classifier.Version)
+	fmt.Fprintf(w, "# Classes and rules\n\nPrinted from the tables of the classifier, version %d, by `whystopped "+
+		"classes --markdown`. A class is `stage.fault`;\nwhat a person would find and fix stands with the "+
+		"[causes](causes/network.md).\n", classifier.Version)
 	section := func(title, note string, columns ...string) {
-		fmt.Fprintf(w, "\n## %s\n\n%s\n\n| %s |\n|%s\n", title, note, strings.Join(columns, " | "), strings.Repeat("---|", len(columns)))
+		fmt.Fprintf(w, "\n## %s\n\n%s\n\n| %s |\n|%s\n", title, note, strings.Join(columns, " | "),
+			strings.Repeat("---|", len(columns)))
 	}
 	row := func(cells ...string) {
 		for i, c := range cells {
@@ -165,7 +172,8 @@ func writeCatalogue(w io.Writer) {
 		}
 		fmt.Fprintf(w, "| %s |\n", strings.Join(cells, " | "))
 	}
-	section("Stages", "Where in the task's life the first failure happened, in the order of that life.", "stage", "the step")
+	section("Stages", "Where in the task's life the first failure happened, in the order of that life.", "stage",
+		"the step")
 	for _, s := range classifier.Stages {
 		row("`"+string(s.Stage)+"`", s.Meaning)
 	}
@@ -173,7 +181,8 @@ func writeCatalogue(w io.Writer) {
 	for _, f := range classifier.Faults {
 		row("`"+string(f.Fault)+"`", f.Meaning, classifier.Plain(f.Next))
 	}
-	section("Classes", "The classes that have words of their own; the others join those of stage and fault.", "class", "who owns the fix", "cause", "next step", "for example")
+	section("Classes", "The classes that have words of their own; the others join those of stage and fault.", "class",
+		"who owns the fix", "cause", "next step", "for example")
 	for _, f := range classes() {
 		_, example := classifier.Describe(f.Stage, f.Fault)
 		row("`"+f.Class()+"`", string(f.Domain), f.Summary, f.NextStep, "`"+example+"`")
@@ -186,11 +195,13 @@ func writeCatalogue(w io.Writer) {
 	for _, e := range classifier.ExitCodes {
 		row(fmt.Sprint(e.Code), e.Signal, e.Meaning)
 	}
-	section("Stage rules", "The first rule that holds names the stage.", "rule", "stage", "when", "for example", "source")
+	section("Stage rules", "The first rule that holds names the stage.", "rule", "stage", "when", "for example",
+		"source")
 	for _, r := range classifier.StageRules {
 		row("`"+r.ID+"`", "`"+string(r.Stage)+"`", r.When(), code(r.Example), r.Source)
 	}
-	section("Fault rules", "The first rule that holds names the fault.", "rule", "fault", "when", "for example", "source")
+	section("Fault rules", "The first rule that holds names the fault.", "rule", "fault", "when", "for example",
+		"source")
 	for _, r := range classifier.FaultRules {
 		row("`"+r.ID+"`", "`"+string(r.Fault)+"`", r.When(), code(r.Example), r.Source)
 	}

@@ -68,7 +68,8 @@ could not be read.`,
 					s.Raw = nil // it is not shown, and redacting it costs a quarter of the time
 				}
 				r := ingest.Verify(c.Context(), gatherer, s, archive.SourceFile, time.Now())
-				unknown = unknown || r.Verdict != string(classifier.Expected) && (r.Stage == string(classifier.UnknownStage) || r.Fault == string(classifier.UnknownFault))
+				unknown = unknown || r.Verdict != string(classifier.Expected) &&
+					(r.Stage == string(classifier.UnknownStage) || r.Fault == string(classifier.UnknownFault))
 				if err := show(r); err != nil {
 					return err
 				}

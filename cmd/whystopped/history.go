@@ -90,7 +90,8 @@ could not be read.`,
 	}
 	c.Flags().StringVar(&h.from, "from", archive.Directory, screen.PlaceUsage)
 	c.Flags().BoolVar(&h.each, "each", false, "a line for each stop, the latest first")
-	c.Flags().BoolVar(&h.asJSON, "json", false, "a JSON object per line: a kind of stop, or with --each or TASK a stop as \"explain --json\" prints it")
+	c.Flags().BoolVar(&h.asJSON, "json", false,
+		"a JSON object per line: a kind of stop, or with --each or TASK a stop as \"explain --json\" prints it")
 	c.Flags().UintVar(&limit, "limit", 50, "most lines `N`, 0 for all; --json prints all unless this is given")
 	c.Flags().BoolVar(&verify, "verify", false, verifyUsage)
 	h.chosen.Flags(c)
@@ -116,7 +117,8 @@ type history struct {
 }
 
 // read returns the stops that are asked for, the latest first, without their raw events unless these are needed.
-func (h *history) read(ctx context.Context, q archive.Filter, asked func(archive.Record) bool) ([]archive.Record, error) {
+func (h *history) read(ctx context.Context, q archive.Filter, asked func(archive.Record) bool) ([]archive.Record,
+	error) {
 	var stops archive.Stops
 	for r, err := range h.account.ReadArchive(ctx, h.from, q) {
 		switch {
@@ -210,13 +212,16 @@ func (h *history) firstFailure(stops []archive.Record) {
 		if !screen.OfTask(r) || r.Kind == string(events.KindContainer) || r.Verdict != string(classifier.Failure) {
 			continue
 		}
-		s.Line("first", fmt.Sprintf("task %s failed first, %s: %s (%s)", r.TaskID, r.Moment().UTC().Format(screen.Instant), r.Summary, r.Class))
+		s.Line("first",
+			fmt.Sprintf("task %s failed first, %s: %s (%s)", r.TaskID, r.Moment().UTC().Format(screen.Instant),
+				r.Summary, r.Class))
 		s.Line("next", r.NextStep)
 		s.Line("", "whystopped history "+r.TaskID+" shows it in full")
 		fmt.Fprintln(h.out)
 		return
 	}
-	s.Line("first", "no failed task of "+deployment+" is archived; \"aws ecs describe-services | whystopped explain\" may tell what kept its tasks from being placed")
+	s.Line("first", "no failed task of "+deployment+" is archived; \"aws ecs describe-services | whystopped "+
+		"explain\" may tell what kept its tasks from being placed")
 	fmt.Fprintln(h.out)
 }
 
@@ -275,7 +280,8 @@ func (h *history) summary(stops []archive.Record, kinds []screen.Kind) string {
 	case name != "":
 		where = " in " + name
 	}
-	return fmt.Sprintf("%s%s %s, %s %s", strings.Join(parts, ", "), where, h.chosen.Window(stops[len(stops)-1].Moment().Time), what, screen.Ago(h.now, last.Moment()))
+	return fmt.Sprintf("%s%s %s, %s %s", strings.Join(parts, ", "), where,
+		h.chosen.Window(stops[len(stops)-1].Moment().Time), what, screen.Ago(h.now, last.Moment()))
 }
 
 // task shows one task in full, or another document by its dedupKey.
@@ -307,12 +313,16 @@ func (h *history) task(ctx context.Context, id string) error {
 	}
 	switch {
 	case len(tasks) == 0 && len(id) < screen.ShortID:
-		return fmt.Errorf("no task %q in %s: give its whole id, at least %d characters of it, or its ARN", id, screen.PlaceName(h.from), screen.ShortID)
+		return fmt.Errorf("no task %q in %s: give its whole id, at least %d characters of it, or its ARN", id,
+			screen.PlaceName(h.from), screen.ShortID)
 	case len(tasks) == 0:
-		return fmt.Errorf("no task %q in %s: ECS remembers a stopped task for about an hour; until then \"whystopped backfill --cluster CLUSTER\" archives it, and \"aws ecs describe-tasks --cluster CLUSTER --tasks TASK | whystopped explain\" explains it",
+		return fmt.Errorf("no task %q in %s: ECS remembers a stopped task for about an hour; until then \"whystopped "+
+			"backfill --cluster CLUSTER\" archives it, and \"aws ecs describe-tasks --cluster CLUSTER --tasks TASK | "+
+			"whystopped explain\" explains it",
 			id, screen.PlaceName(h.from))
 	case len(tasks) > 1:
-		return fmt.Errorf("%q begins the ids of several tasks: give more of %s", id, strings.Join(tasks[:min(len(tasks), 5)], ", "))
+		return fmt.Errorf("%q begins the ids of several tasks: give more of %s", id,
+			strings.Join(tasks[:min(len(tasks), 5)], ", "))
 	}
 	show := (&screen.Screen{W: h.out, Look: h.look}).Block
 	if h.asJSON {

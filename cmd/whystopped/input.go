@@ -11,8 +11,8 @@ import (
 	"whystopped/events"
 )
 
-// stops reads the stops of all files in their order; "-" and no file at all are stdin. An error is a part that could not be
-// read; reading goes on behind it.
+// stops reads the stops of all files in their order; "-" and no file at all are stdin. An error is a part that could
+// not be read; reading goes on behind it.
 func stops(files []string, stdin io.Reader) iter.Seq2[events.Stop, error] {
 	if len(files) == 0 {
 		files = []string{"-"}
@@ -67,4 +67,5 @@ func (in *input) outcome() error {
 	return &screen.Failure{Code: screen.ExitBad}
 }
 
-var errNoStdin = errors.New("no input: name a file, or pipe an event in, for example: aws ecs describe-tasks --cluster CLUSTER --tasks TASK | whystopped explain")
+var errNoStdin = errors.New("no input: name a file, or pipe an event in, for example: aws ecs describe-tasks " +
+	"--cluster CLUSTER --tasks TASK | whystopped explain")

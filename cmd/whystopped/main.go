@@ -15,6 +15,7 @@ func main() {
 }
 
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	commands := []*cobra.Command{explainCommand(), archiveCommand(), historyCommand(), reclassifyCommand(), classesCommand(), versionCommand()}
+	commands := []*cobra.Command{explainCommand(), archiveCommand(), historyCommand(), reclassifyCommand(),
+		classesCommand(), versionCommand()}
 	return screen.Run(append(commands, accountCommands()...), args, stdin, stdout, stderr)
 }

@@ -54,7 +54,8 @@ Exit codes: 0 done, 2 something could not be written.`,
 	}
 	c.Flags().StringVar(&r.from, "from", archive.Directory, screen.PlaceUsage)
 	c.Flags().StringVar(&r.to, "to", "", "write what changed: "+screen.PlaceUsage)
-	c.Flags().StringVar(&since, "since", screen.Everything, "first stop: back from now (7d, 36h, 90m), RFC 3339 or a date in UTC, or all")
+	c.Flags().StringVar(&since, "since", screen.Everything,
+		"first stop: back from now (7d, 36h, 90m), RFC 3339 or a date in UTC, or all")
 	r.account.Flags(c)
 	return c
 }
@@ -90,7 +91,8 @@ func (c *reclassify) run(ctx context.Context, stdout io.Writer) error {
 			continue
 		case r.Class != old.Class || r.Verdict != old.Verdict:
 			changed++
-			list.AppendRow(table.Row{screen.Printable(cmp.Or(old.TaskID, old.DedupKey)), screen.Printable(screen.Place(r)), old.Class + " " + old.Verdict, r.Class + " " + r.Verdict})
+			list.AppendRow(table.Row{screen.Printable(cmp.Or(old.TaskID, old.DedupKey)),
+				screen.Printable(screen.Place(r)), old.Class + " " + old.Verdict, r.Class + " " + r.Verdict})
 		case !tellsTheSame(old, r):
 			reworded++
 		default:
@@ -110,9 +112,12 @@ func (c *reclassify) run(ctx context.Context, stdout io.Writer) error {
 		written, err = c.write(ctx, anew)
 		switch {
 		case ctx.Err() != nil:
-			return fmt.Errorf("interrupted: %d of %d records are written to %s; run the same command again for the rest", written, len(anew), screen.PlaceName(c.to))
+			return fmt.Errorf(
+				"interrupted: %d of %d records are written to %s; run the same command again for the rest", written,
+				len(anew), screen.PlaceName(c.to))
 		case err != nil:
-			return fmt.Errorf("%d of %d records are written to %s, then: %w", written, len(anew), screen.PlaceName(c.to), err)
+			return fmt.Errorf("%d of %d records are written to %s, then: %w", written, len(anew),
+				screen.PlaceName(c.to), err)
 		}
 	}
 	counts := screen.NewTable(stdout)
@@ -163,8 +168,8 @@ func (c *reclassify) write(ctx context.Context, records []archive.Record) (writt
 	return k.kept, errors.Join(err, store.Close())
 }
 
-// reclassified explains the stop of a record anew; a record that newer tables would not explain otherwise comes back as it is. It is
-// not ok when the record does not hold its event.
+// reclassified explains the stop of a record anew; a record that newer tables would not explain otherwise comes back as
+// it is. It is not ok when the record does not hold its event.
 func reclassified(old archive.Record, now time.Time) (r archive.Record, ok bool) {
 	unreadable := old.Kind == string(events.KindUnreadable)
 	if old.ClassifierVersion > classifier.Version || old.ClassifierVersion == classifier.Version && !unreadable {
@@ -201,7 +206,8 @@ func reclassified(old archive.Record, now time.Time) (r archive.Record, ok bool)
 
 // tellsTheSame compares what two records say of a stop.
 func tellsTheSame(old, r archive.Record) bool {
-	r.Source, r.SourceRank, r.RecordedAt, r.ClassifierVersion = old.Source, old.SourceRank, old.RecordedAt, old.ClassifierVersion
+	r.Source, r.SourceRank, r.RecordedAt, r.ClassifierVersion = old.Source, old.SourceRank, old.RecordedAt,
+		old.ClassifierVersion
 	was, errWas := old.Encode()
 	is, errIs := r.Encode()
 	return errWas == nil && errIs == nil && bytes.Equal(was, is)

@@ -21,7 +21,8 @@ func versionCommand() *cobra.Command {
 			if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
 				version = info.Main.Version
 			}
-			fmt.Fprintf(c.OutOrStdout(), "whystopped %s, classifier %d, record schema %s, %s\n", version, classifier.Version, archive.SchemaVersion, runtime.Version())
+			fmt.Fprintf(c.OutOrStdout(), "whystopped %s, classifier %d, record schema %s, %s\n", version,
+				classifier.Version, archive.SchemaVersion, runtime.Version())
 		},
 	}
 }

@@ -1,8 +1,8 @@
-// Package awsname reads the names that AWS gives to things: ARNs, Regions, the hosts of its services, image references and
-// addresses.
+// Package awsname reads the names that AWS gives to things: ARNs, Regions, the hosts of its services, image references
+// and addresses.
 //
-// It promises that a part which a name does not have is empty, and that no name makes it fail: texts hold names that are misspelt
-// or cut off. It looks nothing up.
+// It promises that a part which a name does not have is empty, and that no name makes it fail: texts hold names that
+// are misspelt or cut off. It looks nothing up.
 package awsname
 
 import (
@@ -10,12 +10,12 @@ import (
 	"strings"
 )
 
-// ARN is an Amazon Resource Name, arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE, in its parts. Region and Account are empty where
-// the service's names have none.
+// ARN is an Amazon Resource Name, arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE, in its parts. Region and Account are
+// empty where the service's names have none.
 type ARN struct{ Partition, Service, Region, Account, Resource string }
 
-// ParseARN reads an ARN and reports whether it is whole. Of one that was cut off it returns the parts that are there, the last
-// of which may lack its end; of anything else it returns none.
+// ParseARN reads an ARN and reports whether it is whole. Of one that was cut off it returns the parts that are there,
+// the last of which may lack its end; of anything else it returns none.
 func ParseARN(s string) (a ARN, whole bool) {
 	parts := strings.SplitN(s, ":", 6)
 	if parts[0] != "arn" {
@@ -33,12 +33,12 @@ func (a ARN) String() string {
 	return strings.Join([]string{"arn", a.Partition, a.Service, a.Region, a.Account, a.Resource}, ":")
 }
 
-// LastPart returns what stands behind the last slash of an ARN: the id of a task, the name of a service, a cluster or a role, a
-// task definition's family and revision. A name without a slash is returned as it is.
+// LastPart returns what stands behind the last slash of an ARN: the id of a task, the name of a service, a cluster or a
+// role, a task definition's family and revision. A name without a slash is returned as it is.
 func LastPart(arn string) string { return arn[strings.LastIndexByte(arn, '/')+1:] }
 
-// ClusterOf returns the cluster in the ARN of a task, service or container instance, arn:…:task/CLUSTER/ID. ARNs of the old form
-// have none.
+// ClusterOf returns the cluster in the ARN of a task, service or container instance, arn:…:task/CLUSTER/ID. ARNs of the
+// old form have none.
 func ClusterOf(arn string) string {
 	if parts := strings.Split(arn, "/"); len(parts) == 3 {
 		return parts[1]
@@ -69,7 +69,8 @@ func LogGroup(arn string) string {
 	return name
 }
 
-// S3Object returns the bucket and the key in arn:…:s3:::BUCKET/KEY or s3://BUCKET/KEY. The ARN of an access point has neither.
+// S3Object returns the bucket and the key in arn:…:s3:::BUCKET/KEY or s3://BUCKET/KEY. The ARN of an access point has
+// neither.
 func S3Object(name string) (bucket, key string) {
 	path, found := strings.CutPrefix(name, "s3://")
 	if a, _ := ParseARN(name); !found && a.Service == "s3" && a.Region == "" && a.Account == "" {

@@ -31,7 +31,8 @@ func ParseImage(reference string) Image {
 	return i
 }
 
-// Name returns the image without tag and digest. Docker Hub's are named as people do, "nginx" for "docker.io/library/nginx".
+// Name returns the image without tag and digest. Docker Hub's are named as people do, "nginx" for
+// "docker.io/library/nginx".
 func (i Image) Name() string {
 	if i.Registry == DockerHub || i.Registry == "" {
 		return strings.TrimPrefix(i.Repository, "library/")
@@ -39,23 +40,27 @@ func (i Image) Name() string {
 	return i.Registry + "/" + i.Repository
 }
 
-// IsECR reports whether a host is meant as one of private ECR's: its API, a registry, or the bucket that layers come from. It may
-// be misspelt.
+// IsECR reports whether a host is meant as one of private ECR's: its API, a registry, or the bucket that layers come
+// from. It may be misspelt.
 func IsECR(host string) bool {
-	return strings.Contains(host, ".dkr.ecr") || strings.Contains(host, ".dkr-ecr") || strings.HasPrefix(host, "api.ecr") ||
+	return strings.Contains(host, ".dkr.ecr") || strings.Contains(host, ".dkr-ecr") ||
+		strings.HasPrefix(host, "api.ecr") ||
 		strings.HasPrefix(host, "ecr.") || IsLayerBucket(host)
 }
 
-// registryForms are the two ways in which registries of private ECR are named, behind the account and a dot, with the domains of
-// the partitions that AWS's SDKs know.
+// registryForms are the two ways in which registries of private ECR are named, behind the account and a dot, with the
+// domains of the partitions that AWS's SDKs know.
 var registryForms = []struct{ before, after string }{
-	{"dkr.ecr.", ".amazonaws.com"}, {"dkr.ecr-fips.", ".amazonaws.com"}, {"dkr-ecr.", ".on.aws"}, {"dkr-ecr-fips.", ".on.aws"},
+	{"dkr.ecr.", ".amazonaws.com"}, {"dkr.ecr-fips.", ".amazonaws.com"}, {"dkr-ecr.", ".on.aws"},
+	{"dkr-ecr-fips.", ".on.aws"},
 	{"dkr.ecr.", ".amazonaws.com.cn"}, {"dkr-ecr.", ".on.amazonwebservices.com.cn"},
-	{"dkr.ecr.", ".amazonaws.eu"}, {"dkr.ecr.", ".c2s.ic.gov"}, {"dkr.ecr.", ".sc2s.sgov.gov"}, {"dkr.ecr.", ".cloud.adc-e.uk"},
+	{"dkr.ecr.", ".amazonaws.eu"}, {"dkr.ecr.", ".c2s.ic.gov"}, {"dkr.ecr.", ".sc2s.sgov.gov"},
+	{"dkr.ecr.", ".cloud.adc-e.uk"},
 	{"dkr.ecr.", ".csp.hci.ic.gov"},
 }
 
-// ECRRegistry returns the account and the Region in the host of a registry of private ECR; ok is false for any other host.
+// ECRRegistry returns the account and the Region in the host of a registry of private ECR; ok is false for any other
+// host.
 func ECRRegistry(host string) (account, region string, ok bool) {
 	account, region, ok = registry(host)
 	return account, region, ok && IsAccount(account) && IsRegion(region)
@@ -65,7 +70,8 @@ func registry(host string) (account, region string, ok bool) {
 	account, rest, _ := strings.Cut(host, ".")
 	for _, form := range registryForms {
 		if region, found := strings.CutPrefix(rest, form.before); found {
-			if region, found = strings.CutSuffix(region, form.after); found && region != "" && !strings.Contains(region, ".") {
+			if region, found = strings.CutSuffix(region, form.after); found && region != "" &&
+				!strings.Contains(region, ".") {
 				return account, region, true
 			}
 		}
@@ -73,8 +79,9 @@ func registry(host string) (account, region string, ok bool) {
 	return "", "", false
 }
 
-// MisspeltECR reports whether a registry's host looks like one of private ECR, ACCOUNT.dkr.ecr.REGION.amazonaws.com, but cannot
-// be. Any account may have one. Other names of the isolated Regions are not judged, and ECR's API is no registry.
+// MisspeltECR reports whether a registry's host looks like one of private ECR, ACCOUNT.dkr.ecr.REGION.amazonaws.com,
+// but cannot be. Any account may have one. Other names of the isolated Regions are not judged, and ECR's API is no
+// registry.
 func MisspeltECR(host string) bool {
 	signs := 0
 	for _, part := range []string{"dkr", "ecr", "amazonaws.com"} {

@@ -1,5 +1,5 @@
-// Package samples holds stopped tasks in the forms and the words in which Amazon ECS tells of them, for programs that try
-// something on them. Account ids, names and images in them are made up.
+// Package samples holds stopped tasks in the forms and the words in which Amazon ECS tells of them, for programs that
+// try something on them. Account ids, names and images in them are made up.
 package samples
 
 import "embed"

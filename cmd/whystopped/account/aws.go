@@ -11,8 +11,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// Account is which AWS account and Region a command speaks to. What the flags leave open is taken from the environment and the
-// shared configuration as every AWS tool does: AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL, …
+// Account is which AWS account and Region a command speaks to. What the flags leave open is taken from the environment
+// and the shared configuration as every AWS tool does: AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL, …
 type Account struct {
 	region  string
 	profile string
@@ -41,7 +41,9 @@ func (a *Account) load(ctx context.Context) (aws.Config, error) {
 		return aws.Config{}, errors.New("no AWS Region: give --region, or set AWS_REGION")
 	}
 	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
-		return aws.Config{}, fmt.Errorf("no AWS credentials: log in, or name a profile that has them with --profile or AWS_PROFILE: %w", err)
+		return aws.Config{},
+			fmt.Errorf("no AWS credentials: log in, or name a profile that has them with --profile or AWS_PROFILE: %w",
+				err)
 	}
 	return cfg, nil
 }

@@ -79,7 +79,8 @@ Exit codes: 0 everything that ECS remembers is archived, 2 something is not.`,
 	c.Flags().BoolVar(&b.allClusters, "all-clusters", false, "every cluster of the account in the Region")
 	c.Flags().StringVar(&b.to, "to", archive.Directory, screen.PlaceUsage)
 	c.Flags().BoolVar(&b.all, "all", false, "keep every stop, whatever the capture rule leaves out")
-	c.Flags().StringVar(&b.function, "function", stack.Function, "name of the deployment's function, with --to logs:GROUP")
+	c.Flags().StringVar(&b.function, "function", stack.Function,
+		"name of the deployment's function, with --to logs:GROUP")
 	b.account.Flags(c)
 	c.MarkFlagsMutuallyExclusive("cluster", "all-clusters")
 	c.MarkFlagsOneRequired("cluster", "all-clusters")
@@ -143,12 +144,14 @@ func (b *backfill) capturePattern(ctx context.Context, cfg aws.Config) (*events.
 	var o stack.Options
 	b.rule = "of a deployment without options"
 	if _, isGroup := screen.LogGroup(b.to); isGroup && !b.all {
-		out, err := lambda.NewFromConfig(cfg).GetFunctionConfiguration(ctx, &lambda.GetFunctionConfigurationInput{FunctionName: &b.function})
+		out, err := lambda.NewFromConfig(cfg).GetFunctionConfiguration(ctx,
+			&lambda.GetFunctionConfigurationInput{FunctionName: &b.function})
 		_, missing := errors.AsType[*lambdatypes.ResourceNotFoundException](err)
 		switch {
 		case missing:
 		case err != nil:
-			return nil, explainRefusal("lambda:GetFunctionConfiguration", fmt.Sprintf("the function %s in %s", b.function, cfg.Region), err)
+			return nil, explainRefusal("lambda:GetFunctionConfiguration",
+				fmt.Sprintf("the function %s in %s", b.function, cfg.Region), err)
 		default:
 			if o, err = optionsOf(out); err != nil {
 				return nil, fmt.Errorf("%w: deploy again, or keep every stop with --all", err)
@@ -289,20 +292,23 @@ func (b *backfill) describe(ctx context.Context, batch batch) ([]events.Stop, er
 	}
 	for _, f := range out.Failures {
 		b.failed++
-		b.problems = append(b.problems, fmt.Errorf("task %s: ECS has forgotten it meanwhile (%s)", aws.ToString(f.Arn), aws.ToString(f.Reason)))
+		b.problems = append(b.problems,
+			fmt.Errorf("task %s: ECS has forgotten it meanwhile (%s)", aws.ToString(f.Arn), aws.ToString(f.Reason)))
 	}
 	return stops, nil
 }
 
 func (b *backfill) explain(action, cluster string, err error) error {
 	if _, missing := errors.AsType[*types.ClusterNotFoundException](err); missing {
-		return fmt.Errorf("no cluster %q in %s: \"aws ecs list-clusters\" names those that there are: %w", cluster, b.region, err)
+		return fmt.Errorf("no cluster %q in %s: \"aws ecs list-clusters\" names those that there are: %w", cluster,
+			b.region, err)
 	}
 	return explainRefusal(action, fmt.Sprintf("the cluster %q in %s", cluster, b.region), err)
 }
 
 // missing explains the stops that the archive has not and that belong there.
-func (b *backfill) missing(ctx context.Context, stops []events.Stop, pattern *events.Pattern) ([]archive.Record, error) {
+func (b *backfill) missing(ctx context.Context, stops []events.Stop, pattern *events.Pattern) ([]archive.Record,
+	error) {
 	have, err := b.archived(ctx, stops)
 	if err != nil {
 		return nil, err
@@ -327,8 +333,8 @@ func (b *backfill) missing(ctx context.Context, stops []events.Stop, pattern *ev
 	return records, nil
 }
 
-// archived returns the dedupKeys of the records that may be of one of the stops. What could not be read has no time of its own;
-// three hours reach back behind all that ECS remembers.
+// archived returns the dedupKeys of the records that may be of one of the stops. What could not be read has no time of
+// its own; three hours reach back behind all that ECS remembers.
 func (b *backfill) archived(ctx context.Context, stops []events.Stop) (map[string]bool, error) {
 	since := time.Now().Add(-3 * time.Hour)
 	for _, s := range stops {
@@ -363,12 +369,16 @@ func (b *backfill) write(ctx context.Context, store screen.Writer, records []arc
 			continue
 		}
 		if ctx.Err() != nil {
-			b.problems = append(b.problems, fmt.Errorf("interrupted after %d of %d stops: run the same command again for the rest", b.written, len(records)))
+			b.problems = append(b.problems,
+				fmt.Errorf("interrupted after %d of %d stops: run the same command again for the rest", b.written,
+					len(records)))
 			break
 		}
 		b.problems = append(b.problems, err)
 		if inARow++; inARow == giveUp {
-			b.problems = append(b.problems, fmt.Errorf("gave up after %d failures in a row: run the same command again when the cause is removed", giveUp))
+			b.problems = append(b.problems,
+				fmt.Errorf("gave up after %d failures in a row: run the same command again when the cause is removed",
+					giveUp))
 			break
 		}
 	}
@@ -381,7 +391,8 @@ type bodyKey struct{}
 // keepBody keeps an answer as ECS sent it: the SDK's types hold only the fields that this version of it knows.
 func keepBody(stack *middleware.Stack) error {
 	return stack.Deserialize.Add(middleware.DeserializeMiddlewareFunc("KeepBody",
-		func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
+		func(ctx context.Context, in middleware.DeserializeInput,
+			next middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
 			out, metadata, err := next.HandleDeserialize(ctx, in)
 			response, ok := out.RawResponse.(*smithyhttp.Response)
 			if err != nil || !ok {

@@ -237,7 +237,8 @@ func (d *doctor) checkFunction(ctx context.Context) diagnosis {
 	out, err := d.lambda.GetFunctionConfiguration(ctx, &lambda.GetFunctionConfigurationInput{FunctionName: &d.function})
 	if _, missing := errors.AsType[*lambdatypes.ResourceNotFoundException](err); missing {
 		d.noFunction = true
-		return broken("deploy whystopped there, or name the function and the Region with --function and --region", "there is no function %s in %s", d.function, d.cfg.Region)
+		return broken("deploy whystopped there, or name the function and the Region with --function and --region",
+			"there is no function %s in %s", d.function, d.cfg.Region)
 	}
 	if err != nil {
 		return couldNotAsk("the function "+d.function, err)
@@ -257,9 +258,11 @@ func (d *doctor) checkFunction(ctx context.Context) diagnosis {
 	case out.State != lambdatypes.StateActive:
 		return broken(deployAgain, "%s is %s: %s", d.function, out.State, aws.ToString(out.StateReason))
 	case out.LastUpdateStatus == lambdatypes.LastUpdateStatusFailed:
-		return broken(deployAgain, "the last update of %s failed: %s", d.function, aws.ToString(out.LastUpdateStatusReason))
+		return broken(deployAgain, "the last update of %s failed: %s", d.function,
+			aws.ToString(out.LastUpdateStatusReason))
 	case out.Runtime != lambdatypes.RuntimeProvidedal2023:
-		return broken(deployAgain, "%s has the runtime %s, not %s", d.function, out.Runtime, lambdatypes.RuntimeProvidedal2023)
+		return broken(deployAgain, "%s has the runtime %s, not %s", d.function, out.Runtime,
+			lambdatypes.RuntimeProvidedal2023)
 	case environment[stack.EnvLogGroup] == "":
 		return broken(deployAgain, "%s does not start: its environment lacks %s", d.function, stack.EnvLogGroup)
 	case unreadable != nil:
@@ -272,7 +275,8 @@ func (d *doctor) checkFailureDestination(ctx context.Context) diagnosis {
 	if d.noFunction {
 		return notChecked("function", "there is no function")
 	}
-	out, err := d.lambda.GetFunctionEventInvokeConfig(ctx, &lambda.GetFunctionEventInvokeConfigInput{FunctionName: &d.function})
+	out, err := d.lambda.GetFunctionEventInvokeConfig(ctx,
+		&lambda.GetFunctionEventInvokeConfigInput{FunctionName: &d.function})
 	if _, missing := errors.AsType[*lambdatypes.ResourceNotFoundException](err); missing {
 		out, err = &lambda.GetFunctionEventInvokeConfigOutput{}, nil
 	}
@@ -284,7 +288,8 @@ func (d *doctor) checkFailureDestination(ctx context.Context) diagnosis {
 		destination = aws.ToString(out.DestinationConfig.OnFailure.Destination)
 	}
 	if !strings.HasSuffix(destination, ":"+stack.FailedQueue) {
-		return broken(deployAgain, "what %s fails on does not go to the queue %s but %s", d.function, stack.FailedQueue, cmp.Or(destination, "is lost"))
+		return broken(deployAgain, "what %s fails on does not go to the queue %s but %s", d.function, stack.FailedQueue,
+			cmp.Or(destination, "is lost"))
 	}
 	return healthy("what %s fails on goes to the queue %s", d.function, stack.FailedQueue)
 }
@@ -322,7 +327,8 @@ func (d *doctor) checkFunctionPolicy(ctx context.Context) diagnosis {
 		}
 	}
 	if err := json.Unmarshal([]byte(aws.ToString(out.Policy)), &policy); err != nil {
-		return doubtful("read it: aws lambda get-policy --function-name "+d.function, "the resource policy of %s has an unknown form: %v", d.function, err)
+		return doubtful("read it: aws lambda get-policy --function-name "+d.function,
+			"the resource policy of %s has an unknown form: %v", d.function, err)
 	}
 	for _, s := range policy.Statement {
 		ofRule := true
@@ -340,7 +346,8 @@ func (d *doctor) checkFunctionPolicy(ctx context.Context) diagnosis {
 			return healthy("%s may invoke %s for the rule %s", eventsService, d.function, stack.CaptureRule)
 		}
 	}
-	return doubtful(deployAgain, "the resource policy of %s does not let %s invoke it for the rule %s", d.function, eventsService, stack.CaptureRule)
+	return doubtful(deployAgain, "the resource policy of %s does not let %s invoke it for the rule %s", d.function,
+		eventsService, stack.CaptureRule)
 }
 
 const eventsService = "events.amazonaws.com" // the service principal of EventBridge
@@ -355,13 +362,14 @@ func (d *doctor) checkRule(ctx context.Context) diagnosis {
 	}
 	d.rule = out
 	if out.State == ebtypes.RuleStateDisabled {
-		return broken("aws events enable-rule --name "+stack.CaptureRule+d.account.arguments(), "the rule %s is disabled: no stop is caught", stack.CaptureRule)
+		return broken("aws events enable-rule --name "+stack.CaptureRule+d.account.arguments(),
+			"the rule %s is disabled: no stop is caught", stack.CaptureRule)
 	}
 	return healthy("the rule %s is enabled", stack.CaptureRule)
 }
 
-// checkPattern compares the pattern of the rule with the one that the options of the deployment make, and asks EventBridge what
-// it catches.
+// checkPattern compares the pattern of the rule with the one that the options of the deployment make, and asks
+// EventBridge what it catches.
 func (d *doctor) checkPattern(ctx context.Context) diagnosis {
 	switch {
 	case d.rule == nil:
@@ -393,7 +401,8 @@ func (d *doctor) checkPattern(ctx context.Context) diagnosis {
 		if err != nil {
 			return couldNotAsk("the sample stops", err)
 		}
-		out, err := d.rules.TestEventPattern(ctx, &eventbridge.TestEventPatternInput{Event: aws.String(string(sample.event)), EventPattern: &got})
+		out, err := d.rules.TestEventPattern(ctx,
+			&eventbridge.TestEventPatternInput{Event: aws.String(string(sample.event)), EventPattern: &got})
 		if err != nil {
 			unanswered = err
 			break
@@ -407,11 +416,13 @@ func (d *doctor) checkPattern(ctx context.Context) diagnosis {
 	}
 	switch {
 	case len(differences) > 0:
-		g := broken(deployAgain, "the pattern of the rule is not that of the deployed options: %s", strings.Join(differences, ", "))
+		g := broken(deployAgain, "the pattern of the rule is not that of the deployed options: %s",
+			strings.Join(differences, ", "))
 		g.Details = shortened(wrong)
 		return g
 	case len(wrong) > 0:
-		g := broken("report it with the pattern that \"aws events describe-rule --name "+stack.CaptureRule+"\" shows; until then deploy with -c capture=all",
+		g := broken("report it with the pattern that \"aws events describe-rule --name "+stack.CaptureRule+
+			"\" shows; until then deploy with -c capture=all",
 			"EventBridge answers %d of %d sample stops otherwise than it should", len(wrong), len(told))
 		g.Details = shortened(wrong)
 		return g
@@ -421,7 +432,9 @@ func (d *doctor) checkPattern(ctx context.Context) diagnosis {
 		g.unasked = false
 		return g
 	}
-	return healthy("the pattern is that of the deployed options, and EventBridge answers %d of %d sample stops as it should", len(told), len(told))
+	return healthy(
+		"the pattern is that of the deployed options, and EventBridge answers %d of %d sample stops as it should",
+		len(told), len(told))
 }
 
 // differing names the places where two JSON documents differ, the deepest objects that it can name.
@@ -471,18 +484,22 @@ func (d *doctor) checkTarget(ctx context.Context) diagnosis {
 	if err != nil {
 		return couldNotAsk("the rule "+stack.CaptureRule, err)
 	}
-	i := slices.IndexFunc(targets, func(t ebtypes.Target) bool { return strings.HasSuffix(aws.ToString(t.Arn), ":function:"+d.function) })
+	i := slices.IndexFunc(targets,
+		func(t ebtypes.Target) bool { return strings.HasSuffix(aws.ToString(t.Arn), ":function:"+d.function) })
 	if i < 0 {
-		return broken(deployAgain, "the rule %s does not invoke %s: no stop is explained", stack.CaptureRule, d.function)
+		return broken(deployAgain, "the rule %s does not invoke %s: no stop is explained", stack.CaptureRule,
+			d.function)
 	}
 	queue := ""
 	if config := targets[i].DeadLetterConfig; config != nil {
 		queue = aws.ToString(config.Arn)
 	}
 	if !strings.HasSuffix(queue, ":"+stack.UndeliveredQueue) {
-		return broken(deployAgain, "what EventBridge cannot hand to %s does not go to the queue %s but %s", d.function, stack.UndeliveredQueue, cmp.Or(queue, "is lost"))
+		return broken(deployAgain, "what EventBridge cannot hand to %s does not go to the queue %s but %s", d.function,
+			stack.UndeliveredQueue, cmp.Or(queue, "is lost"))
 	}
-	return healthy("the rule invokes %s, and what it cannot hand over goes to the queue %s", d.function, stack.UndeliveredQueue)
+	return healthy("the rule invokes %s, and what it cannot hand over goes to the queue %s", d.function,
+		stack.UndeliveredQueue)
 }
 
 // checkOtherRules looks at the rules on what never becomes a stopped task, as far as the options ask for them.
@@ -514,23 +531,27 @@ func (d *doctor) checkOtherRules(ctx context.Context) diagnosis {
 		case out.State == ebtypes.RuleStateDisabled:
 			wrong = append(wrong, "the rule "+r.Name+" is disabled: not caught are "+r.Catches)
 		case err != nil || len(differences) > 0:
-			wrong = append(wrong, "the pattern of the rule "+r.Name+" is not that of the deployed options: "+strings.Join(differences, ", "))
+			wrong = append(wrong, "the pattern of the rule "+r.Name+" is not that of the deployed options: "+
+				strings.Join(differences, ", "))
 		case !slices.ContainsFunc(targets, func(t ebtypes.Target) bool {
 			return strings.HasSuffix(aws.ToString(t.Arn), ":function:"+d.function) && t.DeadLetterConfig != nil &&
 				strings.HasSuffix(aws.ToString(t.DeadLetterConfig.Arn), ":"+stack.UndeliveredQueue)
 		}):
-			wrong = append(wrong, "the rule "+r.Name+" does not invoke "+d.function+", or has no dead-letter queue "+stack.UndeliveredQueue)
+			wrong = append(wrong, "the rule "+r.Name+" does not invoke "+d.function+", or has no dead-letter queue "+
+				stack.UndeliveredQueue)
 		}
 	}
 	switch {
 	case len(others) == 0:
 		return healthy("the options ask for no rule beside %s", stack.CaptureRule)
 	case len(wrong) > 0:
-		g := broken(deployAgain, "%d of %s that catch what never becomes a stopped task are not as deployed", len(wrong), screen.Plural(len(others), "rule"))
+		g := broken(deployAgain, "%d of %s that catch what never becomes a stopped task are not as deployed",
+			len(wrong), screen.Plural(len(others), "rule"))
 		g.Details = wrong
 		return g
 	}
-	return healthy("%s beside %s as the options ask for, enabled and with their targets", screen.Plural(len(others), "rule"), stack.CaptureRule)
+	return healthy("%s beside %s as the options ask for, enabled and with their targets",
+		screen.Plural(len(others), "rule"), stack.CaptureRule)
 }
 
 func (d *doctor) targets(ctx context.Context, rule string) ([]ebtypes.Target, error) {
@@ -556,8 +577,11 @@ func (d *doctor) checkQueue(ctx context.Context, queue string) diagnosis {
 	if err != nil {
 		return couldNotAsk("the queue "+queue, err)
 	}
-	visible, hidden := sqstypes.QueueAttributeNameApproximateNumberOfMessages, sqstypes.QueueAttributeNameApproximateNumberOfMessagesNotVisible
-	out, err := d.queues.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{QueueUrl: url.QueueUrl, AttributeNames: []sqstypes.QueueAttributeName{visible, hidden}})
+	visible, hidden := sqstypes.QueueAttributeNameApproximateNumberOfMessages,
+		sqstypes.QueueAttributeNameApproximateNumberOfMessagesNotVisible
+	out, err := d.queues.GetQueueAttributes(ctx,
+		&sqs.GetQueueAttributesInput{QueueUrl: url.QueueUrl,
+			AttributeNames: []sqstypes.QueueAttributeName{visible, hidden}})
 	if err != nil {
 		return couldNotAsk("the queue "+queue, err)
 	}
@@ -581,7 +605,8 @@ func (d *doctor) checkGroup(ctx context.Context) diagnosis {
 	if err != nil {
 		return couldNotAsk("the log group "+d.group, err)
 	}
-	i := slices.IndexFunc(out.LogGroups, func(g logstypes.LogGroup) bool { return aws.ToString(g.LogGroupName) == d.group })
+	i := slices.IndexFunc(out.LogGroups,
+		func(g logstypes.LogGroup) bool { return aws.ToString(g.LogGroupName) == d.group })
 	if i < 0 {
 		d.noGroup = true
 		return broken(deployAgain, "there is no log group %s in %s: no stop is kept", d.group, d.cfg.Region)
@@ -589,15 +614,19 @@ func (d *doctor) checkGroup(ctx context.Context) diagnosis {
 	group := out.LogGroups[i]
 	switch {
 	case group.LogGroupClass == "":
-		return doubtful("see it in the CloudWatch console", "CloudWatch Logs does not tell the class of the log group %s", d.group)
+		return doubtful("see it in the CloudWatch console",
+			"CloudWatch Logs does not tell the class of the log group %s", d.group)
 	case group.LogGroupClass != logstypes.LogGroupClassStandard:
 		return broken("deploy with another name, -c logGroup=NAME: the class of a log group cannot be changed",
-			"the log group %s is of class %s: Logs Insights finds no fields in it, so the saved queries and the dashboard stay empty", d.group, group.LogGroupClass)
+			"the log group %s is of class %s: Logs Insights finds no fields in it, so the saved queries and the "+
+				"dashboard stay empty", d.group, group.LogGroupClass)
 	case group.RetentionInDays == nil:
-		return doubtful(fmt.Sprintf("aws logs put-retention-policy --log-group-name %s --retention-in-days %d%s", d.group, stack.RetentionDays, d.account.arguments()),
+		return doubtful(fmt.Sprintf("aws logs put-retention-policy --log-group-name %s --retention-in-days %d%s",
+			d.group, stack.RetentionDays, d.account.arguments()),
 			"the log group %s keeps records for ever", d.group)
 	}
-	return healthy("the log group %s is of class %s and keeps records for %d days", d.group, group.LogGroupClass, *group.RetentionInDays)
+	return healthy("the log group %s is of class %s and keeps records for %d days", d.group, group.LogGroupClass,
+		*group.RetentionInDays)
 }
 
 func (d *doctor) checkLastRecord(ctx context.Context) diagnosis {
@@ -617,10 +646,12 @@ func (d *doctor) checkLastRecord(ctx context.Context) diagnosis {
 			}
 		}
 		if !last.RecordedAt.IsZero() {
-			return healthy("the last record is of %s: %s %s", screen.Ago(now, last.RecordedAt), screen.Place(last), last.Class)
+			return healthy("the last record is of %s: %s %s", screen.Ago(now, last.RecordedAt), screen.Place(last),
+				last.Class)
 		}
 	}
-	return doubtful("nothing, where no task failed; docs/deploy.md shows how to hand the function a sample", "the archive has no record of the last 24 hours")
+	return doubtful("nothing, where no task failed; docs/deploy.md shows how to hand the function a sample",
+		"the archive has no record of the last 24 hours")
 }
 
 const grace = 5 * time.Minute // in which a stop may still be on its way
@@ -681,7 +712,8 @@ func (d *doctor) checkGaps(ctx context.Context) diagnosis {
 		return healthy("the archive has all %d stops that ECS remembers and that belong there", caught)
 	}
 	slices.SortStableFunc(gaps, func(x, y archive.Record) int { return x.StoppedAt.Compare(y.StoppedAt.Time) })
-	g := broken(d.backfillOf(gaps), "%d of the %d stops that ECS remembers and that belong in the archive are not there", len(gaps), caught)
+	g := broken(d.backfillOf(gaps),
+		"%d of the %d stops that ECS remembers and that belong in the archive are not there", len(gaps), caught)
 	if gaps[0].StoppedAt.After(now.Add(-grace)) {
 		g.Light, g.Remedy = lightWarn, "run it again in a few minutes: they may still be on their way"
 	}
@@ -695,7 +727,8 @@ func (d *doctor) checkGaps(ctx context.Context) diagnosis {
 // backfillOf is the command that archives the stops of gaps; it reads the options of the deployment by itself.
 func (d *doctor) backfillOf(gaps []archive.Record) string {
 	command := "whystopped backfill --all-clusters"
-	if cluster := gaps[0].Cluster; cluster != "" && !slices.ContainsFunc(gaps, func(r archive.Record) bool { return r.Cluster != cluster }) {
+	if cluster := gaps[0].Cluster; cluster != "" &&
+		!slices.ContainsFunc(gaps, func(r archive.Record) bool { return r.Cluster != cluster }) {
 		command = "whystopped backfill --cluster " + cluster
 	}
 	if d.function != stack.Function {
@@ -704,9 +737,9 @@ func (d *doctor) backfillOf(gaps []archive.Record) string {
 	return command + " --to logs:" + d.group + d.account.arguments()
 }
 
-// checkStoredOnce looks for other rules that write the events of stopped tasks to a log group. That of the ECS console's event
-// capture takes all events of a cluster to /aws/events/ecs/containerinsights/CLUSTER/performance. Source:
-// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/event-capture.html
+// checkStoredOnce looks for other rules that write the events of stopped tasks to a log group. That of the ECS
+// console's event capture takes all events of a cluster to /aws/events/ecs/containerinsights/CLUSTER/performance.
+// Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/event-capture.html
 func (d *doctor) checkStoredOnce(ctx context.Context) diagnosis {
 	var others []string
 	for input := (&eventbridge.ListRulesInput{}); ; {
@@ -737,7 +770,9 @@ func (d *doctor) checkStoredOnce(ctx context.Context) diagnosis {
 	if len(others) == 0 {
 		return healthy("no other rule writes stopped tasks to a log group")
 	}
-	g := doubtful("where nobody reads it, turn event capture off in the ECS console (cluster, Update cluster), or delete the rule", "stops are stored and paid for twice")
+	g := doubtful(
+		"where nobody reads it, turn event capture off in the ECS console (cluster, Update cluster), or delete the "+
+			"rule", "stops are stored and paid for twice")
 	g.Details = others
 	return g
 }
@@ -748,7 +783,8 @@ func takesStops(pattern string) bool {
 	if json.Unmarshal([]byte(pattern), &fields) != nil {
 		return false // a schedule
 	}
-	maps.DeleteFunc(fields, func(name string, _ json.RawMessage) bool { return name != "source" && name != "detail-type" })
+	maps.DeleteFunc(fields,
+		func(name string, _ json.RawMessage) bool { return name != "source" && name != "detail-type" })
 	if len(fields) == 0 {
 		return true
 	}
@@ -795,7 +831,8 @@ func (d *doctor) print(w io.Writer, diagnoses []diagnosis) {
 	for _, g := range diagnoses {
 		count[g.Light]++
 		colour := map[light]text.Color{lightOK: text.FgGreen, lightWarn: text.FgYellow, lightRed: text.FgRed}[g.Light]
-		s.Wrapped(s.Look.Paint(text.Colors{text.Bold, colour}, fmt.Sprintf("%-4s", g.Light))+fmt.Sprintf("  %-*s  ", width, g.Check), g.Says)
+		s.Wrapped(s.Look.Paint(text.Colors{text.Bold, colour}, fmt.Sprintf("%-4s", g.Light))+
+			fmt.Sprintf("  %-*s  ", width, g.Check), g.Says)
 		below := strings.Repeat(" ", len("warn")+2+width+2)
 		for _, detail := range g.Details {
 			s.Wrapped(below+"- ", detail)

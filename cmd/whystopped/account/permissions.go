@@ -20,7 +20,8 @@ func Needs(command string) string {
 			actions = append(actions, p.Action)
 		}
 	}
-	sentence := "It needs the IAM actions " + strings.Join(actions, ", ") + "; docs/permissions.md has the least policy."
+	sentence := "It needs the IAM actions " + strings.Join(actions, ", ") +
+		"; docs/permissions.md has the least policy."
 	lines := strings.Split(text.WrapSoft(sentence, 128), "\n")
 	for i, line := range lines {
 		lines[i] = strings.TrimRight(line, " ")

@@ -32,7 +32,8 @@ func redriveCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "redrive [--queue URL|NAME]… [--to DIR|logs:GROUP]",
 		Short: "Archive the events in the failure queues",
-		Long: `Take the events that the deployment could not archive from its failure queues, ` + stack.UndeliveredQueue + ` and
+		Long: `Take the events that the deployment could not archive from its failure queues, ` +
+			stack.UndeliveredQueue + ` and
 ` + stack.FailedQueue + `, archive them as the function would have, and delete each message when its record is written. Do it
 when the cause of the failures is removed: the queues keep a message for 14 days.
 
@@ -54,7 +55,8 @@ Exit codes: 0 the queues are empty, 2 something is still in one.`,
 			}
 			t := screen.NewTable(c.OutOrStdout())
 			t.AppendRows([]table.Row{
-				{"archived", d.archived, fmt.Sprintf("messages, deleted; %d written to %s", d.written, screen.PlaceName(d.to))},
+				{"archived", d.archived,
+					fmt.Sprintf("messages, deleted; %d written to %s", d.written, screen.PlaceName(d.to))},
 				{"left", d.left, "messages, in their queue; see above"},
 			})
 			t.Render()
@@ -64,13 +66,15 @@ Exit codes: 0 the queues are empty, 2 something is still in one.`,
 			return nil
 		},
 	}
-	c.Flags().StringArrayVar(&d.queues, "queue", []string{stack.UndeliveredQueue, stack.FailedQueue}, "URL or name of a queue; may be repeated")
+	c.Flags().StringArrayVar(&d.queues, "queue", []string{stack.UndeliveredQueue, stack.FailedQueue},
+		"URL or name of a queue; may be repeated")
 	c.Flags().StringVar(&d.to, "to", archive.Directory, screen.PlaceUsage)
 	d.account.Flags(c)
 	return c
 }
 
-// How messages are taken. hidden is longer than ten records can take to be written with all the retries of the log group.
+// How messages are taken. hidden is longer than ten records can take to be written with all the retries of the log
+// group.
 const (
 	atOnce = 10 // the most that ReceiveMessage gives
 	wait   = 5 * time.Second
@@ -149,7 +153,9 @@ func (d *redrive) drain(ctx context.Context, queue string) error {
 			return d.explain("sqs:ReceiveMessage", queue, err)
 		}
 		if answerLost(out.ResultMetadata) {
-			d.complain(fmt.Errorf("an answer from %s was lost on its way: the messages in it, %d at most, can be taken again in %s", queue, atOnce, classifier.Span(hidden)))
+			d.complain(fmt.Errorf(
+				"an answer from %s was lost on its way: the messages in it, %d at most, can be taken again in %s",
+				queue, atOnce, classifier.Span(hidden)))
 		}
 		if len(out.Messages) == 0 {
 			return nil
@@ -168,7 +174,8 @@ func (d *redrive) drain(ctx context.Context, queue string) error {
 			}
 		}
 	}
-	return fmt.Errorf("gave up on %s after %d messages in a row: run the same command again when the cause is removed", queue, inARow)
+	return fmt.Errorf("gave up on %s after %d messages in a row: run the same command again when the cause is removed",
+		queue, inARow)
 }
 
 func (d *redrive) url(ctx context.Context, queue string) (string, error) {
@@ -182,20 +189,24 @@ func (d *redrive) url(ctx context.Context, queue string) (string, error) {
 	return aws.ToString(out.QueueUrl), nil
 }
 
-// tellHidden tells of messages that somebody has taken and neither deleted nor given back, such as a run that was killed.
+// tellHidden tells of messages that somebody has taken and neither deleted nor given back, such as a run that was
+// killed.
 func (d *redrive) tellHidden(ctx context.Context, queue, url string) error {
 	const name = types.QueueAttributeNameApproximateNumberOfMessagesNotVisible
-	out, err := d.messages.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{QueueUrl: &url, AttributeNames: []types.QueueAttributeName{name}})
+	out, err := d.messages.GetQueueAttributes(ctx,
+		&sqs.GetQueueAttributesInput{QueueUrl: &url, AttributeNames: []types.QueueAttributeName{name}})
 	if err != nil {
 		return d.explain("sqs:GetQueueAttributes", queue, err)
 	}
 	if n := out.Attributes[string(name)]; n != "" && n != "0" {
-		d.complain(fmt.Errorf("about %s messages in %s are taken by another reader or by a run that was killed: run the same command again in %s", n, queue, classifier.Span(hidden)))
+		d.complain(fmt.Errorf("about %s messages in %s are taken by another reader or by a run that was killed: run "+
+			"the same command again in %s", n, queue, classifier.Span(hidden)))
 	}
 	return nil
 }
 
-// answerLost reports whether a call was tried again because there was no answer: the service may have done what was asked.
+// answerLost reports whether a call was tried again because there was no answer: the service may have done what was
+// asked.
 func answerLost(result middleware.Metadata) bool {
 	attempts, _ := retry.GetAttemptResults(result)
 	return slices.ContainsFunc(attempts.Results, func(a retry.AttemptResult) bool {
@@ -218,14 +229,15 @@ func (d *redrive) take(ctx context.Context, queue, url string, m types.Message) 
 	// What is written is to be deleted, also when the run is interrupted now.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastCalls)
 	defer cancel()
-	if _, err := d.messages.DeleteMessage(ctx, &sqs.DeleteMessageInput{QueueUrl: &url, ReceiptHandle: m.ReceiptHandle}); err != nil {
+	if _, err := d.messages.DeleteMessage(ctx,
+		&sqs.DeleteMessageInput{QueueUrl: &url, ReceiptHandle: m.ReceiptHandle}); err != nil {
 		return fmt.Errorf("archived, but still in its queue: %w", d.explain("sqs:DeleteMessage", queue, err))
 	}
 	return nil
 }
 
-// eventOf returns the event in a message of a failure queue: all of it in what EventBridge could not deliver, requestPayload in
-// what Lambda tells of a failed invocation. Source:
+// eventOf returns the event in a message of a failure queue: all of it in what EventBridge could not deliver,
+// requestPayload in what Lambda tells of a failed invocation. Source:
 // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
 func eventOf(body []byte) (event []byte, ours bool) {
 	var message struct {
@@ -258,8 +270,10 @@ func (d *redrive) giveBack(ctx context.Context, queue, url string, kept []types.
 				Id: aws.String(strconv.Itoa(i)), ReceiptHandle: m.ReceiptHandle, VisibilityTimeout: 0,
 			})
 		}
-		if _, err := d.messages.ChangeMessageVisibilityBatch(ctx, &sqs.ChangeMessageVisibilityBatchInput{QueueUrl: &url, Entries: entries}); err != nil {
-			d.complain(fmt.Errorf("what is left can be taken again in %s: %w", classifier.Span(hidden), d.explain("sqs:ChangeMessageVisibility", queue, err)))
+		if _, err := d.messages.ChangeMessageVisibilityBatch(ctx,
+			&sqs.ChangeMessageVisibilityBatchInput{QueueUrl: &url, Entries: entries}); err != nil {
+			d.complain(fmt.Errorf("what is left can be taken again in %s: %w", classifier.Span(hidden),
+				d.explain("sqs:ChangeMessageVisibility", queue, err)))
 			return
 		}
 	}
@@ -267,7 +281,9 @@ func (d *redrive) giveBack(ctx context.Context, queue, url string, kept []types.
 
 func (d *redrive) explain(action, queue string, err error) error {
 	if _, missing := errors.AsType[*types.QueueDoesNotExist](err); missing {
-		return fmt.Errorf("no queue %s in %s: deploy whystopped there, or name the queue and the Region with --queue and --region: %w", queue, d.region, err)
+		return fmt.Errorf(
+			"no queue %s in %s: deploy whystopped there, or name the queue and the Region with --queue and --region: "+
+				"%w", queue, d.region, err)
 	}
 	return explainRefusal(action, fmt.Sprintf("the queue %s in %s", queue, d.region), err)
 }

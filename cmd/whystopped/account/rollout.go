@@ -16,8 +16,8 @@ import (
 	"whystopped/events/awsname"
 )
 
-// serviceState is a service as ECS describes it now. For a service whose deployments another controller makes, its primary task set
-// is its deployment.
+// serviceState is a service as ECS describes it now. For a service whose deployments another controller makes, its
+// primary task set is its deployment.
 type serviceState struct {
 	Cluster            string `json:"cluster"`
 	Service            string `json:"service"`
@@ -40,7 +40,8 @@ const primary = "PRIMARY"
 
 // stateOf reads what DescribeServices says of a service. Its error says that there is nothing to judge by.
 func stateOf(cluster string, s types.Service) (serviceState, error) {
-	state := serviceState{Cluster: cluster, Service: aws.ToString(s.ServiceName), RunningCount: s.RunningCount, DesiredCount: s.DesiredCount,
+	state := serviceState{Cluster: cluster, Service: aws.ToString(s.ServiceName), RunningCount: s.RunningCount,
+		DesiredCount: s.DesiredCount,
 		PendingCount: s.PendingCount, Deployments: len(s.Deployments) + len(s.TaskSets), events: s.Events}
 	slices.SortStableFunc(state.events, func(a, b types.ServiceEvent) int {
 		return aws.ToTime(b.CreatedAt).Compare(aws.ToTime(a.CreatedAt))
@@ -51,14 +52,17 @@ func stateOf(cluster string, s types.Service) (serviceState, error) {
 	taskDefinition := ""
 	for _, d := range s.Deployments {
 		if aws.ToString(d.Status) == primary {
-			state.DeploymentID, state.createdAt, taskDefinition = aws.ToString(d.Id), aws.ToTime(d.CreatedAt), aws.ToString(d.TaskDefinition)
-			state.RolloutState, state.RolloutStateReason = string(d.RolloutState), redact.Text(aws.ToString(d.RolloutStateReason))
+			state.DeploymentID, state.createdAt, taskDefinition = aws.ToString(d.Id), aws.ToTime(d.CreatedAt),
+				aws.ToString(d.TaskDefinition)
+			state.RolloutState, state.RolloutStateReason = string(d.RolloutState),
+				redact.Text(aws.ToString(d.RolloutStateReason))
 			state.FailedTasks = d.FailedTasks
 		}
 	}
 	for _, t := range s.TaskSets {
 		if aws.ToString(t.Status) == primary {
-			state.DeploymentID, state.createdAt, taskDefinition = aws.ToString(t.Id), aws.ToTime(t.CreatedAt), aws.ToString(t.TaskDefinition)
+			state.DeploymentID, state.createdAt, taskDefinition = aws.ToString(t.Id), aws.ToTime(t.CreatedAt),
+				aws.ToString(t.TaskDefinition)
 			if t.StabilityStatus == types.StabilityStatusStabilizing {
 				state.RolloutState = string(types.DeploymentRolloutStateInProgress)
 			}
@@ -66,12 +70,15 @@ func stateOf(cluster string, s types.Service) (serviceState, error) {
 	}
 	state.TaskDefinition = awsname.LastPart(taskDefinition)
 	if state.DeploymentID == "" {
-		return state, fmt.Errorf("ECS names no primary deployment of the service %q: ask again, or look at \"aws ecs describe-services\"", state.Service)
+		return state,
+			fmt.Errorf("ECS names no primary deployment of the service %q: ask again, or look at \"aws ecs "+
+				"describe-services\"", state.Service)
 	}
 	return state, nil
 }
 
-// settled reports whether ECS has nothing left to do: one deployment, which is complete, and as many tasks as are desired.
+// settled reports whether ECS has nothing left to do: one deployment, which is complete, and as many tasks as are
+// desired.
 func (s *serviceState) settled() bool {
 	return s.Deployments == 1 && s.RunningCount == s.DesiredCount &&
 		(s.RolloutState == "" || s.RolloutState == string(types.DeploymentRolloutStateCompleted))
@@ -85,7 +92,8 @@ func (s *serviceState) headline() string {
 	}
 	deployment := strings.TrimSpace("deployment " + s.DeploymentID + " " + s.RolloutState)
 	if s.Deployments > 1 {
-		deployment = fmt.Sprintf("%d deployments, the newest %s", s.Deployments, strings.TrimPrefix(deployment, "deployment "))
+		deployment = fmt.Sprintf("%d deployments, the newest %s", s.Deployments,
+			strings.TrimPrefix(deployment, "deployment "))
 	}
 	return strings.Join([]string{running, deployment, s.TaskDefinition}, " · ")
 }
@@ -109,11 +117,12 @@ var (
 	undoneMessage = regexp.MustCompile(`rolling back to deployment (ecs-svc/\w+)`)
 )
 
-// steadyAt is when the service last said that it is steady, before a moment where that is not zero; zero when no message says so. What
-// is the last is not measured by the clock of this machine, which may be behind.
+// steadyAt is when the service last said that it is steady, before a moment where that is not zero; zero when no
+// message says so. What is the last is not measured by the clock of this machine, which may be behind.
 func (s *serviceState) steadyAt(before time.Time) time.Time {
 	for _, e := range s.events {
-		if at := aws.ToTime(e.CreatedAt); (before.IsZero() || at.Before(before)) && strings.Contains(aws.ToString(e.Message), steadyMessage) {
+		if at := aws.ToTime(e.CreatedAt); (before.IsZero() || at.Before(before)) &&
+			strings.Contains(aws.ToString(e.Message), steadyMessage) {
 			return at
 		}
 	}
@@ -129,8 +138,8 @@ type rollout struct {
 	failedAt time.Time
 }
 
-// asked finds the newest deployment that somebody asked for. newest is that of ListServiceDeployments, nil where that is not known: then
-// the event messages alone tell of one that was undone.
+// asked finds the newest deployment that somebody asked for. newest is that of ListServiceDeployments, nil where that
+// is not known: then the event messages alone tell of one that was undone.
 func (s *serviceState) asked(newest *types.ServiceDeploymentBrief) rollout {
 	now := rollout{id: s.DeploymentID, since: s.createdAt}
 	undone, found := s.undone()
@@ -144,8 +153,10 @@ func (s *serviceState) asked(newest *types.ServiceDeploymentBrief) rollout {
 	switch newest.Status {
 	case types.ServiceDeploymentStatusSuccessful:
 		return now
-	case types.ServiceDeploymentStatusStopRequested, types.ServiceDeploymentStatusStopped, types.ServiceDeploymentStatusRollbackRequested,
-		types.ServiceDeploymentStatusRollbackInProgress, types.ServiceDeploymentStatusRollbackSuccessful, types.ServiceDeploymentStatusRollbackFailed:
+	case types.ServiceDeploymentStatusStopRequested, types.ServiceDeploymentStatusStopped,
+		types.ServiceDeploymentStatusRollbackRequested,
+		types.ServiceDeploymentStatusRollbackInProgress, types.ServiceDeploymentStatusRollbackSuccessful,
+		types.ServiceDeploymentStatusRollbackFailed:
 	default:
 		now.open = true
 		return now
@@ -154,14 +165,16 @@ func (s *serviceState) asked(newest *types.ServiceDeploymentBrief) rollout {
 		undone = rollout{failedAt: cmp.Or(aws.ToTime(newest.FinishedAt), now.since)}
 	}
 	undone.since = now.since
-	undone.failed = fmt.Sprintf("%s did not succeed (%s)", cmp.Or(undone.id, "the deployment of "+now.since.UTC().Format(screen.Instant)), newest.Status)
+	undone.failed = fmt.Sprintf("%s did not succeed (%s)",
+		cmp.Or(undone.id, "the deployment of "+now.since.UTC().Format(screen.Instant)), newest.Status)
 	if reason := aws.ToString(newest.StatusReason); reason != "" {
 		undone.failed += ": " + strings.TrimSuffix(reason, ".")
 	}
 	return undone
 }
 
-// undone finds the deployment in whose place ECS put the present one. ECS says so together with the failure, in either order.
+// undone finds the deployment in whose place ECS put the present one. ECS says so together with the failure, in either
+// order.
 func (s *serviceState) undone() (rollout, bool) {
 	var r rollout
 	var target, said string
@@ -179,10 +192,12 @@ func (s *serviceState) undone() (rollout, bool) {
 	switch {
 	case r.failedAt.IsZero(), r.id == s.DeploymentID: // its rollout state tells
 		return rollout{}, false
-	case target != s.DeploymentID && !strings.Contains(s.RolloutStateReason, "rolling back") && s.createdAt.After(r.failedAt):
+	case target != s.DeploymentID && !strings.Contains(s.RolloutStateReason, "rolling back") &&
+		s.createdAt.After(r.failedAt):
 		return rollout{}, false // somebody has deployed since
 	}
-	r.since = cmp.Or(s.steadyAt(r.failedAt), r.failedAt.Add(-3*time.Hour)) // where it was steady for longer than the messages go back
+	// where it was steady for longer than the messages go back
+	r.since = cmp.Or(s.steadyAt(r.failedAt), r.failedAt.Add(-3*time.Hour))
 	r.failed = fmt.Sprintf("%s failed and ECS went back to %s", cmp.Or(r.id, "the last deployment"), s.DeploymentID)
 	if said != "" {
 		r.failed += ": " + strings.TrimSuffix(said, ".")

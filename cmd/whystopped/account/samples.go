@@ -17,9 +17,10 @@ type sampleEvent struct {
 	event []byte
 }
 
-// samplesOf are stops of the clusters, services and families that a deployment catches, one for each shape in which the samples of
-// the project stop, and one of each sign of a failure for each kind of name by which its options leave a stop out. They are fewer
-// than a hundred; asked one after the other, they stay below the 50 requests a second that EventBridge takes. Source of that quota:
+// samplesOf are stops of the clusters, services and families that a deployment catches, one for each shape in which the
+// samples of the project stop, and one of each sign of a failure for each kind of name by which its options leave a
+// stop out. They are fewer than a hundred; asked one after the other, they stay below the 50 requests a second that
+// EventBridge takes. Source of that quota:
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/cloudwatch-limits-eventbridge.html
 func samplesOf(o stack.Options) ([]sampleEvent, error) {
 	shapes, err := sampleShapes()
@@ -95,7 +96,8 @@ const signs = 4
 // signs says which branches of the capture pattern for failures take the stop for one.
 func (s stopShape) signs() [signs]bool {
 	exited := s.stopCode == "EssentialContainerExited"
-	return [signs]bool{s.lacksCode || s.nonZero, s.explains, !exited && s.stopCode != "UserInitiated", s.ofService() && exited}
+	return [signs]bool{s.lacksCode || s.nonZero, s.explains, !exited && s.stopCode != "UserInitiated", s.ofService() &&
+		exited}
 }
 
 // shapeOf reads the shape of an event, and reports whether ECS would send such a one: it sends exit codes as numbers.
@@ -135,8 +137,8 @@ type stopNames struct {
 	cluster, service, definition string
 }
 
-// within are names that the options catch, the nth of each list, and as close to what they leave out as can be. A job is of no
-// service, whatever the options say.
+// within are names that the options catch, the nth of each list, and as close to what they leave out as can be. A job
+// is of no service, whatever the options say.
 func within(o stack.Options, n int, ofService bool) stopNames {
 	var workloads []stopNames
 	if ofService {
@@ -221,7 +223,8 @@ func retold(event []byte, names stopNames) []byte {
 	if err := json.Unmarshal(event, &e); err != nil {
 		panic(err) // shapeOf has read it
 	}
-	e.ID, e.Account, e.Time, e.Region = "00000000-0000-0000-0000-000000000000", "111122223333", "2026-01-01T00:00:00Z", "us-east-1"
+	e.ID, e.Account, e.Time, e.Region = "00000000-0000-0000-0000-000000000000", "111122223333", "2026-01-01T00:00:00Z",
+		"us-east-1"
 	const arn = "arn:aws:ecs:us-east-1:111122223333:"
 	if names.cluster != "" {
 		e.Detail["clusterArn"] = arn + "cluster/" + names.cluster

@@ -30,19 +30,21 @@ tells what is asked and how each verdict is reached; without a permission the ot
 
 // NewGatherer makes what --verify asks with; tests put another in its place.
 var NewGatherer = func(cfg aws.Config, progress func(string), past RanBefore) ingest.Gatherer {
-	return lookup.New(cfg, lookup.Options{Tier: evidence.TierVerify, LogTail: true, Redact: redact.Lines, Now: time.Now, Progress: progress, Archive: past,
-		Trail: func(cfg aws.Config) cloudtrail.LookupEventsAPIClient { return cloudtrail.NewFromConfig(cfg) }})
+	return lookup.New(cfg,
+		lookup.Options{Tier: evidence.TierVerify, LogTail: true, Redact: redact.Lines, Now: time.Now,
+			Progress: progress, Archive: past,
+			Trail: func(cfg aws.Config) cloudtrail.LookupEventsAPIClient { return cloudtrail.NewFromConfig(cfg) }})
 }
 
-// verifier checks causes with the credentials of whoever runs the program. What is asked is told on stderr as it goes, where that is
-// a terminal.
+// verifier checks causes with the credentials of whoever runs the program. What is asked is told on stderr as it goes,
+// where that is a terminal.
 type verifier struct {
 	gatherer ingest.Gatherer
 	line     *statusLine
 }
 
-// Verifier returns a gatherer that compares a stop with what ran well before as the archive at a place tells it, where ECS does not;
-// the empty place is no archive.
+// Verifier returns a gatherer that compares a stop with what ran well before as the archive at a place tells it, where
+// ECS does not; the empty place is no archive.
 func (a *Account) Verifier(ctx context.Context, place string, stderr io.Writer) (ingest.Gatherer, error) {
 	cfg, err := a.load(ctx)
 	if err != nil {
@@ -52,7 +54,8 @@ func (a *Account) Verifier(ctx context.Context, place string, stderr io.Writer) 
 	if place != "" {
 		past = a.pastIn(place)
 	}
-	line := &statusLine{w: stderr, on: screen.IsTerminal(stderr) && os.Getenv("TERM") != "dumb", width: screen.LookOf(stderr).Width}
+	line := &statusLine{w: stderr, on: screen.IsTerminal(stderr) && os.Getenv("TERM") != "dumb",
+		width: screen.LookOf(stderr).Width}
 	return &verifier{NewGatherer(cfg, line.say, past), line}, nil
 }
 

@@ -98,10 +98,13 @@ service, no credentials, no permission, or the usage is bad; then stderr says wh
 	}
 	c.Flags().StringVar(&w.cluster, "cluster", "", "name or ARN of the cluster")
 	c.Flags().StringVar(&w.service, "service", "", "name or ARN of the service")
-	c.Flags().BoolVar(&w.sinceDeployment, "since-deployment", false, "only what belongs to the newest deployment that somebody asked for")
-	c.Flags().StringVar(&w.chosen.Since, "since", "3h", "only what happened from this `TIME` on: back from now (30m, 2h, 1d), RFC 3339, a date in UTC, or all")
+	c.Flags().BoolVar(&w.sinceDeployment, "since-deployment", false,
+		"only what belongs to the newest deployment that somebody asked for")
+	c.Flags().StringVar(&w.chosen.Since, "since", "3h",
+		"only what happened from this `TIME` on: back from now (30m, 2h, 1d), RFC 3339, a date in UTC, or all")
 	c.Flags().StringVar(&w.from, "from", archive.Directory, screen.PlaceUsage)
-	c.Flags().BoolVar(&w.asJSON, "json", false, "one JSON object: the state of the service, the cause as \"explain --json\" prints it, and the stops as \"history --json\" does")
+	c.Flags().BoolVar(&w.asJSON, "json", false, "one JSON object: the state of the service, the cause as \"explain "+
+		"--json\" prints it, and the stops as \"history --json\" does")
 	c.Flags().BoolVar(&verify, "verify", false, VerifyUsage)
 	w.account.Flags(c)
 	c.MarkFlagRequired("cluster")
@@ -153,7 +156,8 @@ type answer struct {
 
 // ask finds out all that the answer says.
 func (w *why) ask(ctx context.Context) (answer, error) {
-	if err := errors.Join(w.chosen.Cluster.Set(w.cluster), w.chosen.Service.Set(w.service)); err != nil || w.chosen.Cluster.Only() == "" || w.chosen.Service.Only() == "" {
+	if err := errors.Join(w.chosen.Cluster.Set(w.cluster), w.chosen.Service.Set(w.service)); err != nil ||
+		w.chosen.Cluster.Only() == "" || w.chosen.Service.Only() == "" {
 		return answer{}, errors.New("--cluster and --service take one name or ARN each")
 	}
 	if err := w.chosen.Between(w.now); err != nil {
@@ -197,10 +201,14 @@ func (w *why) ask(ctx context.Context) (answer, error) {
 	return a, nil
 }
 
-// describe reads the state of the service and which deployment was asked for last, and returns what the event messages say.
+// describe reads the state of the service and which deployment was asked for last, and returns what the event messages
+// say.
 func (w *why) describe(ctx context.Context, b *backfill) ([]events.Stop, error) {
-	name, where := w.chosen.Service.Only(), fmt.Sprintf("the service %q of the cluster %q in %s", w.chosen.Service.Only(), w.chosen.Cluster.Only(), b.region)
-	out, err := w.tasks.DescribeServices(ctx, &ecs.DescribeServicesInput{Cluster: &w.cluster, Services: []string{w.service}})
+	name, where := w.chosen.Service.Only(),
+		fmt.Sprintf("the service %q of the cluster %q in %s", w.chosen.Service.Only(), w.chosen.Cluster.Only(),
+			b.region)
+	out, err := w.tasks.DescribeServices(ctx,
+		&ecs.DescribeServicesInput{Cluster: &w.cluster, Services: []string{w.service}})
 	if _, missing := errors.AsType[*types.ClusterNotFoundException](err); missing {
 		return nil, b.explain("ecs:DescribeServices", w.cluster, err)
 	}
@@ -208,7 +216,8 @@ func (w *why) describe(ctx context.Context, b *backfill) ([]events.Stop, error) 
 		return nil, explainRefusal("ecs:DescribeServices", where, err)
 	}
 	if len(out.Services) != 1 {
-		return nil, fmt.Errorf("no service %q in the cluster %q in %s: \"aws ecs list-services --cluster %s\" names those that there are",
+		return nil, fmt.Errorf(
+			"no service %q in the cluster %q in %s: \"aws ecs list-services --cluster %s\" names those that there are",
 			name, w.chosen.Cluster.Only(), b.region, w.chosen.Cluster.Only())
 	}
 	service := out.Services[0]
@@ -217,7 +226,9 @@ func (w *why) describe(ctx context.Context, b *backfill) ([]events.Stop, error) 
 	}
 	newest, err := w.newestDeployment(ctx, service)
 	if err != nil {
-		screen.Complain(w.stderr, fmt.Errorf("only the service's event messages tell whether its deployment was undone: %w", explainRefusal("ecs:ListServiceDeployments", where, err)))
+		screen.Complain(w.stderr,
+			fmt.Errorf("only the service's event messages tell whether its deployment was undone: %w",
+				explainRefusal("ecs:ListServiceDeployments", where, err)))
 	}
 	w.asked = w.state.asked(newest)
 	if w.sinceDeployment {
@@ -231,11 +242,13 @@ func (w *why) describe(ctx context.Context, b *backfill) ([]events.Stop, error) 
 		screen.Complain(w.stderr, err)
 	}
 	return slices.DeleteFunc(stops, func(s events.Stop) bool {
-		return s.Kind != events.KindService || undoneMessage.MatchString(s.StoppedReason) // the failure that it follows from is told too
+		// the failure that it follows from is told too
+		return s.Kind != events.KindService || undoneMessage.MatchString(s.StoppedReason)
 	}), nil
 }
 
-// newestDeployment is the deployment of the service that was asked for last, nil where that does not matter or ECS keeps no list.
+// newestDeployment is the deployment of the service that was asked for last, nil where that does not matter or ECS
+// keeps no list.
 func (w *why) newestDeployment(ctx context.Context, service types.Service) (*types.ServiceDeploymentBrief, error) {
 	if !w.sinceDeployment || len(service.Deployments) == 0 {
 		return nil, nil
@@ -259,8 +272,8 @@ func (w *why) newestDeployment(ctx context.Context, service types.Service) (*typ
 	}
 }
 
-// readArchive adds what an archive holds of the service in the time looked at. Of what the service said it adds what is older than the
-// messages that ECS has.
+// readArchive adds what an archive holds of the service in the time looked at. Of what the service said it adds what is
+// older than the messages that ECS has.
 func (w *why) readArchive(ctx context.Context, records *archive.Stops) {
 	oldest := w.now
 	if n := len(w.state.events); n > 0 {
@@ -275,7 +288,8 @@ func (w *why) readArchive(ctx context.Context, records *archive.Stops) {
 		case err != nil:
 			screen.Complain(w.stderr, fmt.Errorf("the archive is left out: %w", err))
 			return
-		case w.chosen.About(r) && (screen.OfTask(r) || r.Moment().Before(oldest.Add(-time.Minute))): // an event has not quite the time of its message
+		// an event has not quite the time of its message
+		case w.chosen.About(r) && (screen.OfTask(r) || r.Moment().Before(oldest.Add(-time.Minute))):
 			records.Add(r)
 		}
 	}
@@ -319,11 +333,13 @@ func (w *why) judge(records []archive.Record) answer {
 		a.Why = strings.TrimRight(s.DeploymentID+" failed: "+s.RolloutStateReason, ":. ")
 		a.leading, a.Count = leading(records, w.asked.id)
 	case s.settled() && failures > 0:
-		a.Why = fmt.Sprintf("%s, but %s failed and the service has not reached a steady state since", s.running(), screen.Plural(failures, "task"))
+		a.Why = fmt.Sprintf("%s, but %s failed and the service has not reached a steady state since", s.running(),
+			screen.Plural(failures, "task"))
 	case s.settled():
 		a = answer{State: stateSteady, Why: s.running(), serviceState: *s}
 		if n := failedTasks(records); n > 0 {
-			a.Why += fmt.Sprintf("; %s failed before the service reached a steady state at %s", screen.Plural(n, "task"), steadyAt.UTC().Format(screen.Instant))
+			a.Why += fmt.Sprintf("; %s failed before the service reached a steady state at %s",
+				screen.Plural(n, "task"), steadyAt.UTC().Format(screen.Instant))
 		}
 		if w.asked.open {
 			a.State, a.Why = stateInProgress, a.Why+"; ECS has not ended the deployment yet: ask again"
@@ -333,7 +349,8 @@ func (w *why) judge(records []archive.Record) answer {
 	case a.Count > 0:
 		a.Why = s.running()
 	case s.FailedTasks > 0:
-		a.Why = fmt.Sprintf("%s; ECS counts %s of %s and remembers none of them, so the cause is not known", s.running(), screen.Plural(int(s.FailedTasks), "failed task"), s.DeploymentID)
+		a.Why = fmt.Sprintf("%s; ECS counts %s of %s and remembers none of them, so the cause is not known",
+			s.running(), screen.Plural(int(s.FailedTasks), "failed task"), s.DeploymentID)
 	default:
 		a.State, a.Why = stateInProgress, s.running()+", and nothing has failed so far: ask again"
 	}
@@ -351,8 +368,8 @@ func failedTasks(records []archive.Record) (n int) {
 	return n
 }
 
-// leading chooses what explains best why a service is not steady, and how many records have its signature; none where nothing does. Of
-// several kinds of the same rank it is the most frequent one, and of these the latest.
+// leading chooses what explains best why a service is not steady, and how many records have its signature; none where
+// nothing does. Of several kinds of the same rank it is the most frequent one, and of these the latest.
 func leading(records []archive.Record, deployment string) (best archive.Record, count int) {
 	counts := map[string]int{}
 	for _, r := range records {
@@ -375,7 +392,8 @@ func rank(r archive.Record, deployment string) int {
 		return 0
 	case r.Verdict != string(classifier.Failure):
 		return 1 // it may have been meant
-	case screen.OfTask(r) && r.Kind != string(events.KindContainer) && (deployment == "" || r.DeploymentID == deployment):
+	case screen.OfTask(r) && r.Kind != string(events.KindContainer) &&
+		(deployment == "" || r.DeploymentID == deployment):
 		return 5
 	case screen.OfTask(r):
 		return 3
@@ -420,7 +438,9 @@ func (w *why) print(a answer) error {
 	t.AppendHeader(table.Row{"LAST STOP", "COUNT", "VERDICT", "CONTAINER", "TASK", "CAUSE"})
 	for _, k := range a.Stops {
 		row := table.Row{k.LastSeen.UTC().Format(screen.Instant), k.Count, w.look.Verdict(k.Verdict)}
-		for _, cell := range []string{screen.Culprit(k.Last), screen.Beginning(cmp.Or(k.LastTaskID, k.Last.EventName, k.Last.Kind)), fmt.Sprintf("%s (%s)", k.Summary, k.Class)} {
+		for _, cell := range []string{screen.Culprit(k.Last),
+			screen.Beginning(cmp.Or(k.LastTaskID, k.Last.EventName, k.Last.Kind)),
+			fmt.Sprintf("%s (%s)", k.Summary, k.Class)} {
 			row = append(row, screen.Printable(cell))
 		}
 		t.AppendRow(row)

@@ -23,7 +23,8 @@ func Written(err error) error {
 	return fmt.Errorf("write the answer: %w", err)
 }
 
-// Flushed returns a writer that writes to w after what out holds, so that complaints stand where they belong on a terminal.
+// Flushed returns a writer that writes to w after what out holds, so that complaints stand where they belong on a
+// terminal.
 func Flushed(out *bufio.Writer, w io.Writer) io.Writer { return flushed{out, w} }
 
 type flushed struct {
@@ -80,7 +81,8 @@ func causesOf(r archive.Record) []ExplainedCause {
 	}
 	var causes []ExplainedCause
 	for _, c := range recorded {
-		e := ExplainedCause{ID: c.ID, Verdict: c.Verdict, Reason: c.Reason, MissingAction: c.MissingAction, Evidence: c.Evidence}
+		e := ExplainedCause{ID: c.ID, Verdict: c.Verdict, Reason: c.Reason, MissingAction: c.MissingAction,
+			Evidence: c.Evidence}
 		if known, ok := classifier.FindCause(c.ID); ok {
 			e.Title, e.Docs = r.Expand(known.Title), known.Docs
 			for _, check := range known.Check {

@@ -36,9 +36,9 @@ type Kind struct {
 	Last archive.Record `json:"-"`
 }
 
-// KindsOf groups stops, the latest first, by their signature. Failures come first, then what is to be looked at, then what was
-// meant to be: who is on call must act on the first and shall not lose one of them below routine stops, nor to --limit. Within
-// a verdict the kind that was seen last comes first: it may still go on.
+// KindsOf groups stops, the latest first, by their signature. Failures come first, then what is to be looked at, then
+// what was meant to be: who is on call must act on the first and shall not lose one of them below routine stops, nor to
+// --limit. Within a verdict the kind that was seen last comes first: it may still go on.
 func KindsOf(stops []archive.Record) []Kind {
 	var kinds []Kind
 	known := map[string]int{}
@@ -47,9 +47,12 @@ func KindsOf(stops []archive.Record) []Kind {
 		i, found := known[key]
 		if !found {
 			i, known[key] = len(kinds), len(kinds)
-			kinds = append(kinds, Kind{Signature: r.Signature, LastSeen: r.Moment(), Verdict: r.Verdict, Class: r.Class, Cluster: r.Cluster,
-				Service: r.Service, Family: r.Family, Culprit: r.Culprit, CulpritExitCode: r.CulpritExitCode, Cause: r.Cause,
-				Summary: r.Summary, NextStep: r.NextStep, LastTaskID: r.TaskID, Last: r})
+			kinds = append(kinds,
+				Kind{Signature: r.Signature, LastSeen: r.Moment(), Verdict: r.Verdict, Class: r.Class,
+					Cluster: r.Cluster,
+					Service: r.Service, Family: r.Family, Culprit: r.Culprit, CulpritExitCode: r.CulpritExitCode,
+					Cause:   r.Cause,
+					Summary: r.Summary, NextStep: r.NextStep, LastTaskID: r.TaskID, Last: r})
 		}
 		kinds[i].Count++
 		kinds[i].FirstSeen = r.Moment()
@@ -100,8 +103,8 @@ func Ago(now time.Time, t archive.Time) string {
 	return classifier.Span(max(0, now.Sub(t.Time))) + " ago"
 }
 
-// KindTable prints one line per kind of stop, its columns in the order in which a person on call asks: does it go on, is it
-// real, where, did it start, which container, was it seen before, which task, why.
+// KindTable prints one line per kind of stop, its columns in the order in which a person on call asks: does it go on,
+// is it real, where, did it start, which container, was it seen before, which task, why.
 type KindTable struct {
 	W    io.Writer
 	Look Look
@@ -109,12 +112,14 @@ type KindTable struct {
 	rows []table.Row
 }
 
-var kindColumns = table.Row{"LAST SEEN", "COUNT", "FIRST SEEN", "VERDICT", "WHERE", "STARTED", "CONTAINER", "SIGNATURE", "LAST TASK", "CAUSE"}
+var kindColumns = table.Row{"LAST SEEN", "COUNT", "FIRST SEEN", "VERDICT", "WHERE", "STARTED", "CONTAINER", "SIGNATURE",
+	"LAST TASK", "CAUSE"}
 
 // Add adds a line.
 func (t *KindTable) Add(k Kind) {
 	row := table.Row{Ago(t.Now, k.LastSeen), k.Count, Ago(t.Now, k.FirstSeen), t.Look.Verdict(k.Verdict)}
-	for _, cell := range []string{Place(k.Last), started(k.Last), Culprit(k.Last), Beginning(k.Signature), Beginning(cmp.Or(k.LastTaskID, k.Last.DedupKey)),
+	for _, cell := range []string{Place(k.Last), started(k.Last), Culprit(k.Last), Beginning(k.Signature),
+		Beginning(cmp.Or(k.LastTaskID, k.Last.DedupKey)),
 		fmt.Sprintf("%s (%s)", k.Summary, k.Class)} {
 		row = append(row, Printable(cell))
 	}

@@ -9,7 +9,8 @@ import (
 )
 
 // PlaceUsage says what --from and --to take.
-const PlaceUsage = "`DIR` of the archive, or logs:GROUP for a CloudWatch Logs group (logs: alone is " + stack.LogGroup + ")"
+const PlaceUsage = "`DIR` of the archive, or logs:GROUP for a CloudWatch Logs group (logs: alone is " + stack.LogGroup +
+	")"
 
 // LogGroup returns the log group that a place names; a place that names none is a directory.
 func LogGroup(place string) (group string, ok bool) {

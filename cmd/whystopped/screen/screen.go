@@ -25,8 +25,8 @@ type Look struct {
 	Width  int // columns of the terminal, 0 for a stream that is none: lines stay whole
 }
 
-// LookOf asks a stream whether it is a terminal, how wide it is, and the environment whether colour is wanted (NO_COLOR,
-// https://no-color.org, and TERM=dumb).
+// LookOf asks a stream whether it is a terminal, how wide it is, and the environment whether colour is wanted
+// (NO_COLOR, https://no-color.org, and TERM=dumb).
 func LookOf(stream io.Writer) Look {
 	file, ok := stream.(*os.File)
 	if !ok || !term.IsTerminal(int(file.Fd())) {
@@ -116,14 +116,15 @@ func (s *Screen) tail(r archive.Record) {
 	}
 }
 
-// causes lists probable causes with what to look at; where they were checked, with what was found out, and what to look at for
-// those that are open as long as none is confirmed.
+// causes lists probable causes with what to look at; where they were checked, with what was found out, and what to look
+// at for those that are open as long as none is confirmed.
 func (s *Screen) causes(causes []ExplainedCause, checked bool) {
 	width := 0
 	for _, c := range causes {
 		width = max(width, len(c.ID))
 	}
-	proven := slices.ContainsFunc(causes, func(c ExplainedCause) bool { return c.Verdict == string(classifier.Confirmed) })
+	proven := slices.ContainsFunc(causes,
+		func(c ExplainedCause) bool { return c.Verdict == string(classifier.Confirmed) })
 	for i, c := range causes {
 		mark, said := strconv.Itoa(i+1), c.Title
 		homework := append(c.Check, c.Docs)
@@ -247,7 +248,8 @@ func Headline(r archive.Record) string {
 			when += ", " + span(*r.RunSeconds) + " after the task was running"
 		case !OfTask(r) || r.Kind == string(events.KindContainer):
 		case r.StartedAt.IsZero() && !r.CreatedAt.IsZero():
-			when += ", " + classifier.Span(r.StoppedAt.Sub(r.CreatedAt.Time)) + " after it was created, before it was running"
+			when += ", " + classifier.Span(r.StoppedAt.Sub(r.CreatedAt.Time)) +
+				" after it was created, before it was running"
 		case r.RunSeconds != nil:
 			when += ", after running " + span(*r.RunSeconds)
 		}
@@ -307,7 +309,8 @@ func Place(r archive.Record) string {
 
 func about(r archive.Record) string {
 	var parts []string
-	for _, p := range []string{r.TaskDefinition, platform(r), r.CapacityProvider, r.AvailabilityZone, r.ContainerInstance, deployment(r), r.StopCode} {
+	for _, p := range []string{r.TaskDefinition, platform(r), r.CapacityProvider, r.AvailabilityZone,
+		r.ContainerInstance, deployment(r), r.StopCode} {
 		if p != "" {
 			parts = append(parts, p)
 		}
@@ -341,7 +344,8 @@ func clock(r archive.Record) string {
 	for _, p := range []struct {
 		what    string
 		seconds *float64
-	}{{"pulled in", r.PullSeconds}, {"running after", r.StartSeconds}, {"ran", r.RunSeconds}, {"stop took", r.StopSeconds}} {
+	}{{"pulled in", r.PullSeconds}, {"running after", r.StartSeconds}, {"ran", r.RunSeconds},
+		{"stop took", r.StopSeconds}} {
 		if p.seconds != nil {
 			parts = append(parts, p.what+" "+span(*p.seconds))
 		}
@@ -389,7 +393,8 @@ func (t *StopTable) Add(r archive.Record) error {
 		when = r.StoppedAt.UTC().Format("2006-01-02 15:04:05")
 	}
 	row := table.Row{when, t.look.Verdict(r.Verdict)}
-	for _, cell := range []string{Place(r), r.Class, Culprit(r), r.Summary, cmp.Or(r.TaskID, r.DeploymentID, r.EventName)} {
+	for _, cell := range []string{Place(r), r.Class, Culprit(r), r.Summary,
+		cmp.Or(r.TaskID, r.DeploymentID, r.EventName)} {
 		row = append(row, Printable(cell))
 	}
 	t.t.AppendRow(row)

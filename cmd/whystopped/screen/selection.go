@@ -32,7 +32,8 @@ func (s *Selection) Flags(c *cobra.Command) {
 	for _, fault := range classifier.Faults {
 		s.fault.vocabulary = append(s.fault.vocabulary, string(fault.Fault))
 	}
-	for _, domain := range []classifier.Domain{classifier.DomainNetwork, classifier.DomainPermissions, classifier.DomainResources,
+	for _, domain := range []classifier.Domain{classifier.DomainNetwork, classifier.DomainPermissions,
+		classifier.DomainResources,
 		classifier.DomainImage, classifier.DomainConfiguration, classifier.DomainApplication, classifier.DomainPlatform,
 		classifier.DomainScheduler, classifier.DomainOperator, classifier.DomainUnknown} {
 		s.domain.vocabulary = append(s.domain.vocabulary, string(domain))
@@ -58,7 +59,8 @@ func (s *Selection) Flags(c *cobra.Command) {
 		c.Flags().Var(f.value, f.name, f.doc)
 		c.RegisterFlagCompletionFunc(f.name, f.value.complete)
 	}
-	c.Flags().StringVar(&s.Since, "since", "7d", "only stops from this `TIME` on: back from now (7d, 36h, 90m), RFC 3339, a date in UTC, or all")
+	c.Flags().StringVar(&s.Since, "since", "7d",
+		"only stops from this `TIME` on: back from now (7d, 36h, 90m), RFC 3339, a date in UTC, or all")
 	c.Flags().StringVar(&s.until, "until", "", "only stops before this `TIME`")
 }
 
@@ -86,9 +88,11 @@ func (s *Selection) Between(now time.Time) (err error) {
 	return nil
 }
 
-var errMoment = errors.New("give a time back from now such as 7d, 36h or 90m, a time such as 2026-03-01T10:00:00Z, or a date such as 2026-03-01")
+var errMoment = errors.New("give a time back from now such as 7d, 36h or 90m, a time such as 2026-03-01T10:00:00Z, " +
+	"or a date such as 2026-03-01")
 
-// Moment reads a point in time: a duration back from now, where a day is 24 hours, RFC 3339, or the first moment of a date in UTC.
+// Moment reads a point in time: a duration back from now, where a day is 24 hours, RFC 3339, or the first moment of a
+// date in UTC.
 func Moment(text string, now time.Time) (time.Time, error) {
 	for _, layout := range []string{time.RFC3339, time.DateOnly} {
 		if t, err := time.Parse(layout, text); err == nil {
@@ -133,14 +137,16 @@ func (s *Selection) Window(first time.Time) string {
 
 // Narrowed reports whether anything but the time is asked for.
 func (s *Selection) Narrowed() bool {
-	return slices.ContainsFunc([]values{s.Cluster, s.Service, s.family, s.task, s.Deployment, s.stage, s.fault, s.domain, s.verdict},
+	return slices.ContainsFunc([]values{s.Cluster, s.Service, s.family, s.task, s.Deployment, s.stage, s.fault,
+		s.domain, s.verdict},
 		func(v values) bool { return len(v.List) > 0 })
 }
 
-// Query reads no more of a log group than is needed. What a newer classifier may answer otherwise cannot be asked of the log
-// group: it would find the older record alone.
+// Query reads no more of a log group than is needed. What a newer classifier may answer otherwise cannot be asked of
+// the log group: it would find the older record alone.
 func (s *Selection) Query() archive.Filter {
-	return archive.Filter{Start: s.Start, Cluster: s.Cluster.Only(), Service: s.Service.Only(), Family: s.family.Only(), Task: s.task.Only(),
+	return archive.Filter{Start: s.Start, Cluster: s.Cluster.Only(), Service: s.Service.Only(), Family: s.family.Only(),
+		Task:       s.task.Only(),
 		Deployment: s.Deployment.Only()}
 }
 

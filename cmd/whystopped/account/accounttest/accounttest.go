@@ -1,5 +1,5 @@
-// Package accounttest is what the tests of commands that ask an AWS account have in common: the environment of such a command, a
-// log group, and a gatherer that answers what it is told to.
+// Package accounttest is what the tests of commands that ask an AWS account have in common: the environment of such a
+// command, a log group, and a gatherer that answers what it is told to.
 package accounttest
 
 import (
@@ -16,7 +16,8 @@ import (
 	"whystopped/evidence/lookup"
 )
 
-// Environment makes the environment of the test that of somebody with an account in eu-west-1, of which no service answers.
+// Environment makes the environment of the test that of somebody with an account in eu-west-1, of which no service
+// answers.
 func Environment(t *testing.T) {
 	t.Helper()
 	for name, value := range map[string]string{

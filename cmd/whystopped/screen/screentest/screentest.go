@@ -15,12 +15,14 @@ import (
 )
 
 // Command runs a command line and holds its exit code; it may print no secret.
-func Command(t *testing.T, run func(args []string, stdin io.Reader, stdout, stderr io.Writer) int, wantCode int, args ...string) (stdout, stderr string) {
+func Command(t *testing.T, run func(args []string, stdin io.Reader, stdout, stderr io.Writer) int, wantCode int,
+	args ...string) (stdout, stderr string) {
 	t.Helper()
 	var out, complaints bytes.Buffer
 	code := run(args, strings.NewReader(""), &out, &complaints)
 	if code != wantCode {
-		t.Errorf("whystopped %s: exit code %d, want %d\n%s%s", strings.Join(args, " "), code, wantCode, &out, &complaints)
+		t.Errorf("whystopped %s: exit code %d, want %d\n%s%s", strings.Join(args, " "), code, wantCode, &out,
+			&complaints)
 	}
 	if strings.Contains(out.String()+complaints.String(), "do-not-leak") {
 		t.Errorf("a secret is printed:\n%s%s", &out, &complaints)
@@ -32,7 +34,8 @@ func Command(t *testing.T, run func(args []string, stdin io.Reader, stdout, stde
 func Rows(stdout string) map[string]int {
 	counts := map[string]int{}
 	for line := range strings.Lines(stdout) {
-		for _, name := range []string{"written", "already there", "routine", "not stopped yet", "failed", "archived", "left", "changed", "reworded", "unchanged", "not reclassifiable"} {
+		for _, name := range []string{"written", "already there", "routine", "not stopped yet", "failed", "archived",
+			"left", "changed", "reworded", "unchanged", "not reclassifiable"} {
 			var n int
 			if rest, found := strings.CutPrefix(line, name+" "); found {
 				if _, err := fmt.Sscan(rest, &n); err == nil {
