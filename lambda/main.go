@@ -38,14 +38,14 @@ const gcPercent = 400
 
 func main() {
 	debug.SetGCPercent(gcPercent)
-	log := newLog(os.Stderr)
+	log := newLog(redact.Writer{W: os.Stderr})
 	// What aws-lambda-go says, it says about failures; it goes the same way, so that every line is JSON whatever the
 	// function's log format.
 	slog.SetDefault(log)
 	slog.SetLogLoggerLevel(slog.LevelError)
 	h, err := configured(context.Background())
 	if err != nil {
-		log.Error("the function cannot start", "error", err.Error())
+		log.Error("the function cannot start", "error", redact.Text(err.Error()))
 		os.Exit(1)
 	}
 	h.log = log

@@ -4,7 +4,9 @@
 package redact
 
 import (
+	"bytes"
 	"encoding/json"
+	"io"
 	"strings"
 )
 
@@ -96,4 +98,20 @@ func JSON(doc []byte) string {
 		return redacted
 	}
 	return redactBroken(s)
+}
+
+// Writer passes on what is written to it without its secrets, as JSON returns it. Each Write is a document or a text of its
+// own, as that of a logger is.
+type Writer struct{ W io.Writer }
+
+func (w Writer) Write(p []byte) (int, error) {
+	line, isLine := bytes.CutSuffix(p, []byte("\n"))
+	text := JSON(line)
+	if isLine {
+		text += "\n"
+	}
+	if _, err := io.WriteString(w.W, text); err != nil {
+		return 0, err
+	}
+	return len(p), nil
 }

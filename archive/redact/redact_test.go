@@ -3,6 +3,8 @@ package redact
 import (
 	"encoding/json"
 	"fmt"
+	"log"
+	"log/slog"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -437,6 +439,18 @@ func TestJSON(t *testing.T) {
 				t.Errorf("not idempotent: %s became %s", got, again)
 			}
 		})
+	}
+}
+
+// TestWriter: what a logger writes stays as many lines, of the same form.
+func TestWriter(t *testing.T) {
+	var out strings.Builder
+	log.New(Writer{&out}, "watch: ", 0).Print("cannot ask https://u:hunter2@host/")
+	slog.New(slog.NewJSONHandler(Writer{&out}, nil)).Error("no", "error", "password=hunter2", "n", 1)
+	lines := strings.Split(out.String(), "\n")
+	if len(lines) != 3 || lines[0] != "watch: cannot ask https://***@host/" || !json.Valid([]byte(lines[1])) ||
+		!strings.HasSuffix(lines[1], `"msg":"no","error":"password=***","n":1}`) {
+		t.Errorf("%q", lines)
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/smithy-go/logging"
 
+	"whystopped/archive/redact"
 	"whystopped/watcher"
 )
 
@@ -44,7 +45,7 @@ func run(ctx context.Context, args []string, endpoint string, stdout, stderr io.
 	case err != nil:
 		return exitUsage
 	}
-	l := log.New(stderr, "whystopped-watch: ", 0)
+	l := log.New(redact.Writer{W: stderr}, "whystopped-watch: ", 0)
 	if endpoint == "" {
 		l.Printf("%s is not set: run me as a container of a task on Fargate platform version 1.4.0 or container "+
 			"agent 1.39.0 and later", watcher.EnvEndpoint)

@@ -30,6 +30,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"whystopped/archive"
+	"whystopped/archive/redact"
 	"whystopped/archive/stack"
 	"whystopped/cmd/whystopped/account/permissions"
 	"whystopped/cmd/whystopped/screen"
@@ -65,6 +66,9 @@ Exit codes: 0 nothing is red, 1 something is red, 2 nothing could be asked.`,
 			diagnoses, err := d.examine(c.Context())
 			if err != nil {
 				return err
+			}
+			for i := range diagnoses {
+				diagnoses[i].redact()
 			}
 			if asJSON {
 				err = encodeDiagnoses(c.OutOrStdout(), diagnoses)
@@ -106,6 +110,14 @@ type diagnosis struct {
 	Remedy  string   `json:"remedy,omitempty"` // for every light but ok
 
 	unasked bool // nothing was learned
+}
+
+// redact masks what is secret in the texts of AWS that are quoted.
+func (g *diagnosis) redact() {
+	g.Says, g.Remedy = redact.Text(g.Says), redact.Text(g.Remedy)
+	for i, detail := range g.Details {
+		g.Details[i] = redact.Text(detail)
+	}
 }
 
 // shortened is no more details than are read, and how many there are beyond.
