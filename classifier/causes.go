@@ -34,10 +34,13 @@ type CauseGroup struct {
 
 // CauseGroups are all causes, in the order in which an experienced engineer looks.
 var CauseGroups = []CauseGroup{
-	{"network", "no packet gets from the task, or from the instance under it, to what it calls, or no answer comes back", networkCauses},
+	{"network", "no packet gets from the task, or from the instance under it, to what it calls, or no answer comes " +
+		"back", networkCauses},
 	{"access", "somebody refuses the call: a role, a policy, a key, or the credentials of a registry", accessCauses},
-	{"setup", "what the task needs to start is not there or does not fit: image, secret, log group, volume, capacity", setupCauses},
-	{"running", "what ran came to an end: the process, its memory, a health check, the machine, or somebody who asked for it", runningCauses},
+	{"setup", "what the task needs to start is not there or does not fit: image, secret, log group, volume, capacity",
+		setupCauses},
+	{"running", "what ran came to an end: the process, its memory, a health check, the machine, or somebody who " +
+		"asked for it", runningCauses},
 }
 
 // Catalogue holds every cause, in the order of the groups.

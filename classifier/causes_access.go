@@ -13,61 +13,89 @@ var accessCauses = []Cause{
 	{
 		ID:    "role-not-assumable",
 		Title: "{role|the role} does not trust ECS",
-		Why:   "ECS can use a role only if its trust policy names ecs-tasks.amazonaws.com (ecs.amazonaws.com for the infrastructure role of volumes), and every condition there holds for this account and cluster.",
+		Why: "ECS can use a role only if its trust policy names ecs-tasks.amazonaws.com (ecs.amazonaws.com for the " +
+			"infrastructure role of volumes), and every condition there holds for this account and cluster.",
 		Check: []string{
-			"aws iam get-role --role-name {role|ROLE}: AssumeRolePolicyDocument with Principal Service ecs-tasks.amazonaws.com and Action sts:AssumeRole",
-			"Conditions in it: aws:SourceAccount is {account|the task's account}, aws:SourceArn fits arn:aws:ecs:{region|REGION}:{account|ACCOUNT}:*",
+			"aws iam get-role --role-name {role|ROLE}: AssumeRolePolicyDocument with Principal Service " +
+				"ecs-tasks.amazonaws.com and Action sts:AssumeRole",
+			"Conditions in it: aws:SourceAccount is {account|the task's account}, aws:SourceArn fits " +
+				"arn:aws:ecs:{region|REGION}:{account|ACCOUNT}:*",
 		},
-		Fix:     "Correct the trust policy of {role|the role}.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html",
-		Example: "ECS was unable to assume the role 'arn:aws:iam::210987654321:role/orders-exec' that was provided for this task.",
+		Fix:  "Correct the trust policy of {role|the role}.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html",
+		Example: "ECS was unable to assume the role 'arn:aws:iam::210987654321:role/orders-exec' that was provided " +
+			"for this task.",
 		At:      []Stage{Role},
 		Applies: func(v *view) bool { return v.deniedUnsaid() },
 	},
 	{
 		ID:    "role-missing",
 		Title: "the task has no execution or task role that exists",
-		Why:   "ECS needs an execution role to pull from ECR on Fargate, to read secrets and environment files and to write logs. A role that was deleted, or deleted and made again, fails the same way until a new task starts.",
+		Why: "ECS needs an execution role to pull from ECR on Fargate, to read secrets and environment files and " +
+			"to write logs. A role that was deleted, or deleted and made again, fails the same way until a new task " +
+			"starts.",
 		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: executionRoleArn and taskRoleArn",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: executionRoleArn and taskRoleArn",
 			"aws iam get-role --role-name {role|ROLE}: it exists, and CreateDate is before the task's start",
 		},
-		Fix:     "Create the role, or set executionRoleArn and taskRoleArn to one that exists, and deploy a new revision.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html",
-		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: NoCredentialProviders: no valid providers in chain",
+		Fix: "Create the role, or set executionRoleArn and taskRoleArn to one that exists, and deploy a new " +
+			"revision.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval " +
+			"failed: NoCredentialProviders: no valid providers in chain",
 		At:      []Stage{Role},
 		Applies: func(v *view) bool { return v.has(NotFound) || v.deniedUnsaid() },
 	},
 	{
 		ID:    "instance-role-missing",
 		Title: "the container instance has no usable role",
-		Why:   "On EC2 the agent logs in to ECR and opens the log stream with the instance's role wherever the task has no execution role. Without an instance profile, or with the metadata service closed to containers, it has no credentials.",
+		Why: "On EC2 the agent logs in to ECR and opens the log stream with the instance's role wherever the task " +
+			"has no execution role. Without an instance profile, or with the metadata service closed to containers, " +
+			"it has no credentials.",
 		Check: []string{
-			"aws ecs list-container-instances --cluster {cluster|CLUSTER} --region {region|REGION}, then describe-container-instances: ec2InstanceId",
-			"aws ec2 describe-instances --instance-ids {instanceId|INSTANCE} --region {region|REGION}: IamInstanceProfile, and HttpPutResponseHopLimit of MetadataOptions at least 2 where the agent runs in a bridge network",
-			"aws iam list-attached-role-policies --role-name INSTANCE_ROLE: AmazonEC2ContainerServiceforEC2Role or its actions",
+			"aws ecs list-container-instances --cluster {cluster|CLUSTER} --region {region|REGION}, then " +
+				"describe-container-instances: ec2InstanceId",
+			"aws ec2 describe-instances --instance-ids {instanceId|INSTANCE} --region {region|REGION}: " +
+				"IamInstanceProfile, and HttpPutResponseHopLimit of MetadataOptions at least 2 where the agent runs " +
+				"in a bridge network",
+			"aws iam list-attached-role-policies --role-name INSTANCE_ROLE: AmazonEC2ContainerServiceforEC2Role or " +
+				"its actions",
 		},
-		Fix:     "Attach an instance profile with AmazonEC2ContainerServiceforEC2Role, or give the task an execution role.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/instance_IAM_role.html",
-		Example: aTask + `"launchType":"EC2","stopCode":"TaskFailedToStart","stoppedReason":"CannotPullECRContainerError: AccessDeniedException: not authorized to perform: ecr:GetAuthorizationToken on resource: *"}`,
+		Fix: "Attach an instance profile with AmazonEC2ContainerServiceforEC2Role, or give the task an execution " +
+			"role.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/instance_IAM_role.html",
+		Example: aTask +
+			`"launchType":"EC2","stopCode":"TaskFailedToStart","stoppedReason":"CannotPullECRContainerError: AccessDeniedException: not authorized to perform: ecr:GetAuthorizationToken on resource: *"}`,
 		Applies: func(v *view) bool {
 			noRole := v.is(Role) && v.has(NotFound, Unreachable)
-			notTheTasks := v.is(RegistryAuth, Logging) && v.deniedUnsaid() && v.Facts.Role == "" && !v.internetRegistry()
+			notTheTasks := v.is(RegistryAuth, Logging) && v.deniedUnsaid() && v.Facts.Role == "" &&
+				!v.internetRegistry()
 			return v.OnInstance() && (noRole || notTheTasks)
 		},
 	},
 	{
 		ID:    "role-permission-missing",
 		Title: "{role|the execution role} may not call {action|the action}",
-		Why:   "The step uses {role|the task's execution role, or on EC2 the instance's role}, and no policy of that role allows {action|the call}, or one denies it. AmazonECSTaskExecutionRolePolicy covers ECR pulls, logs:CreateLogStream and logs:PutLogEvents; it has no logs:CreateLogGroup and nothing for secrets, parameters, keys or environment files.",
+		Why: "The step uses {role|the task's execution role, or on EC2 the instance's role}, and no policy of that " +
+			"role allows {action|the call}, or one denies it. AmazonECSTaskExecutionRolePolicy covers ECR pulls, " +
+			"logs:CreateLogStream and logs:PutLogEvents; it has no logs:CreateLogGroup and nothing for secrets, " +
+			"parameters, keys or environment files.",
 		Check: []string{
-			"aws iam simulate-principal-policy --policy-source-arn arn:aws:iam::{account|ACCOUNT}:role/{role|ROLE} --action-names {action|ACTION} --resource-arns '{resource|*}': EvalDecision",
-			"aws iam list-attached-role-policies --role-name {role|ROLE}, and aws iam list-role-policies for inline ones",
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: executionRoleArn is the role that you meant",
+			"aws iam simulate-principal-policy --policy-source-arn arn:aws:iam::{account|ACCOUNT}:role/{role|ROLE} " +
+				"--action-names {action|ACTION} --resource-arns '{resource|*}': EvalDecision",
+			"aws iam list-attached-role-policies --role-name {role|ROLE}, and aws iam list-role-policies for inline " +
+				"ones",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: executionRoleArn is the role that you meant",
 		},
-		Fix:     "Allow {action|the action} on {resource|what it asks for} in a policy of {role|the execution role}.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html",
-		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret from asm: AccessDeniedException: User: arn:aws:sts::210987654321:assumed-role/orders-exec/9f0e is not authorized to perform: secretsmanager:GetSecretValue on resource: arn:aws:secretsmanager:eu-north-1:210987654321:secret:orders/db-AbC123 because no identity-based policy allows the secretsmanager:GetSecretValue action",
+		Fix:  "Allow {action|the action} on {resource|what it asks for} in a policy of {role|the execution role}.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret " +
+			"from asm: AccessDeniedException: User: arn:aws:sts::210987654321:assumed-role/orders-exec/9f0e is not " +
+			"authorized to perform: secretsmanager:GetSecretValue on resource: " +
+			"arn:aws:secretsmanager:eu-north-1:210987654321:secret:orders/db-AbC123 because no identity-based policy " +
+			"allows the secretsmanager:GetSecretValue action",
 		Applies: func(v *view) bool {
 			switch {
 			case v.refusedBy("identity-based policy"):
@@ -82,28 +110,44 @@ var accessCauses = []Cause{
 	{
 		ID:    "repository-policy-denies",
 		Title: "the repository in {registry|the registry} of another account does not let this account pull",
-		Why:   "An image in another account's registry needs two permissions: the role's own, and a statement of the repository's policy that names {account|the task's account} or the role.",
+		Why: "An image in another account's registry needs two permissions: the role's own, and a statement of the " +
+			"repository's policy that names {account|the task's account} or the role.",
 		Check: []string{
-			"aws ecr get-repository-policy --registry-id {registryAccount|OWNER_ACCOUNT} --repository-name {repository|REPOSITORY} --region {registryRegion|{region|REGION}}, best run by the owner of {registry|the registry}",
-			"In it: Principal with account {account|ACCOUNT} and the actions ecr:BatchGetImage, ecr:GetDownloadUrlForLayer, ecr:BatchCheckLayerAvailability",
+			"aws ecr get-repository-policy --registry-id {registryAccount|OWNER_ACCOUNT} --repository-name " +
+				"{repository|REPOSITORY} --region {registryRegion|{region|REGION}}, best run by the owner of " +
+				"{registry|the registry}",
+			"In it: Principal with account {account|ACCOUNT} and the actions ecr:BatchGetImage, " +
+				"ecr:GetDownloadUrlForLayer, ecr:BatchCheckLayerAvailability",
 		},
-		Fix:     "Ask the owner of {registry|the registry} to allow the three pull actions for {account|the task's account} in the repository's policy.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html",
-		Example: "CannotPullContainerError: Error response from daemon: pull access denied for 998877665544.dkr.ecr.eu-north-1.amazonaws.com/orders, repository does not exist or may require 'docker login'",
+		Fix: "Ask the owner of {registry|the registry} to allow the three pull actions for {account|the task's " +
+			"account} in the repository's policy.",
+		Docs: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html",
+		Example: "CannotPullContainerError: Error response from daemon: pull access denied for " +
+			"998877665544.dkr.ecr.eu-north-1.amazonaws.com/orders, repository does not exist or may require 'docker " +
+			"login'",
 		Applies: func(v *view) bool { return v.awsDenied() && v.ecrPull() && v.otherAccount() },
 	},
 	{
 		ID:    "resource-policy-denies",
 		Title: "the policy of {resource|the resource} itself does not let {role|the role} in",
-		Why:   "A secret, bucket, key, repository or file system can carry a policy of its own. A deny in it wins over everything the role allows, and across accounts it must allow the call as well.",
+		Why: "A secret, bucket, key, repository or file system can carry a policy of its own. A deny in it wins " +
+			"over everything the role allows, and across accounts it must allow the call as well.",
 		Check: []string{
 			"For a secret: aws secretsmanager get-resource-policy --secret-id {secret|SECRET} --region {region|REGION}",
-			"For a repository: aws ecr get-repository-policy --repository-name {repository|REPOSITORY} --region {region|REGION}; for a bucket: aws s3api get-bucket-policy --bucket {bucket|BUCKET}",
-			"For a key: aws kms get-key-policy --key-id {kmsKey|KEY} --policy-name default --region {region|REGION}; for EFS: aws efs describe-file-system-policy --file-system-id {fileSystem|FILE_SYSTEM} --region {region|REGION}",
+			"For a repository: aws ecr get-repository-policy --repository-name {repository|REPOSITORY} --region " +
+				"{region|REGION}; for a bucket: aws s3api get-bucket-policy --bucket {bucket|BUCKET}",
+			"For a key: aws kms get-key-policy --key-id {kmsKey|KEY} --policy-name default --region {region|REGION}; " +
+				"for EFS: aws efs describe-file-system-policy --file-system-id {fileSystem|FILE_SYSTEM} --region " +
+				"{region|REGION}",
 		},
-		Fix:     "Allow {action|the action} for {role|the role} in the policy of {resource|the resource}, or take away the statement that denies it.",
-		Docs:    "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_identity-vs-resource.html",
-		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret from asm: AccessDeniedException: User: arn:aws:sts::210987654321:assumed-role/orders-exec/9f0e is not authorized to perform: secretsmanager:GetSecretValue on resource: arn:aws:secretsmanager:eu-north-1:210987654321:secret:orders/db-AbC123 with an explicit deny in a resource-based policy",
+		Fix: "Allow {action|the action} for {role|the role} in the policy of {resource|the resource}, or take " +
+			"away the statement that denies it.",
+		Docs: "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_identity-vs-resource.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret " +
+			"from asm: AccessDeniedException: User: arn:aws:sts::210987654321:assumed-role/orders-exec/9f0e is not " +
+			"authorized to perform: secretsmanager:GetSecretValue on resource: " +
+			"arn:aws:secretsmanager:eu-north-1:210987654321:secret:orders/db-AbC123 with an explicit deny in a " +
+			"resource-based policy",
 		Applies: func(v *view) bool {
 			return v.refusedBy("resource-based policy") || v.awsDenied() && v.is(Secret) && !v.kms()
 		},
@@ -112,14 +156,22 @@ var accessCauses = []Cause{
 	{
 		ID:    "endpoint-policy-denies",
 		Title: "the policy of a VPC endpoint does not let {action|the call} pass",
-		Why:   "An endpoint's policy limits what may be called through it, whatever the role allows. The call reached the endpoint, so the network is fine.",
+		Why: "An endpoint's policy limits what may be called through it, whatever the role allows. The call " +
+			"reached the endpoint, so the network is fine.",
 		Check: []string{
-			"aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values=VPC --region {region|REGION}: PolicyDocument of the endpoint for {endpoint|the service}",
-			"In it: an Allow for {action|the action} on {resource|the resource} and {role|the role}; for image layers s3:GetObject on arn:aws:s3:::prod-{region|REGION}-starport-layer-bucket/*",
+			"aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values=VPC --region {region|REGION}: " +
+				"PolicyDocument of the endpoint for {endpoint|the service}",
+			"In it: an Allow for {action|the action} on {resource|the resource} and {role|the role}; for image " +
+				"layers s3:GetObject on arn:aws:s3:::prod-{region|REGION}-starport-layer-bucket/*",
 		},
-		Fix:     "Allow {action|the action} on {resource|the resource} in the policy of the VPC endpoint, or take away the statement there that denies it.",
-		Docs:    "https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html",
-		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret from asm: AccessDeniedException: User: arn:aws:sts::210987654321:assumed-role/orders-exec/9f0e is not authorized to perform: secretsmanager:GetSecretValue on resource: arn:aws:secretsmanager:eu-north-1:210987654321:secret:orders/db-AbC123 because no VPC endpoint policy allows the secretsmanager:GetSecretValue action",
+		Fix: "Allow {action|the action} on {resource|the resource} in the policy of the VPC endpoint, or take " +
+			"away the statement there that denies it.",
+		Docs: "https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret " +
+			"from asm: AccessDeniedException: User: arn:aws:sts::210987654321:assumed-role/orders-exec/9f0e is not " +
+			"authorized to perform: secretsmanager:GetSecretValue on resource: " +
+			"arn:aws:secretsmanager:eu-north-1:210987654321:secret:orders/db-AbC123 because no VPC endpoint policy " +
+			"allows the secretsmanager:GetSecretValue action",
 		Applies: func(v *view) bool {
 			return v.refusedBy("VPC endpoint policy") && !v.asksS3() || v.awsDenied() && !v.s3() && !v.kms()
 		},
@@ -128,57 +180,89 @@ var accessCauses = []Cause{
 	{
 		ID:    "scp-denies",
 		Title: "a service control policy of the organization denies {action|the call}",
-		Why:   "Service control policies are the outer limit of every role in the account. Often one denies a whole Region, or everything outside a list of services.",
+		Why: "Service control policies are the outer limit of every role in the account. Often one denies a whole " +
+			"Region, or everything outside a list of services.",
 		Check: []string{
-			"AWS Organizations console (management account), AWS accounts, account {account|of the task}, Policies: service control policies, inherited ones too",
-			"aws organizations list-policies-for-target --target-id {account|ACCOUNT} --filter SERVICE_CONTROL_POLICY, from the management account; repeat for each parent unit",
+			"AWS Organizations console (management account), AWS accounts, account {account|of the task}, Policies: " +
+				"service control policies, inherited ones too",
+			"aws organizations list-policies-for-target --target-id {account|ACCOUNT} --filter " +
+				"SERVICE_CONTROL_POLICY, from the management account; repeat for each parent unit",
 			"Conditions such as aws:RequestedRegion, compared with {region|the task's Region}",
 		},
-		Fix:     "Ask the organization's administrators to exempt {action|the action} or {role|the role} from the policy.",
-		Docs:    "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html",
-		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret from asm: AccessDeniedException: User: arn:aws:sts::210987654321:assumed-role/orders-exec/9f0e is not authorized to perform: secretsmanager:GetSecretValue on resource: arn:aws:secretsmanager:eu-north-1:210987654321:secret:orders/db-AbC123 with an explicit deny in a service control policy",
+		Fix: "Ask the organization's administrators to exempt {action|the action} or {role|the role} from the " +
+			"policy.",
+		Docs: "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret " +
+			"from asm: AccessDeniedException: User: arn:aws:sts::210987654321:assumed-role/orders-exec/9f0e is not " +
+			"authorized to perform: secretsmanager:GetSecretValue on resource: " +
+			"arn:aws:secretsmanager:eu-north-1:210987654321:secret:orders/db-AbC123 with an explicit deny in a " +
+			"service control policy",
 		Applies: func(v *view) bool { return v.refusedBy("service control policy") },
 		Text:    deniedByPolicy("service control policy"),
 	},
 	{
 		ID:    "rcp-denies",
 		Title: "a resource control policy of the organization denies {action|the call}",
-		Why:   "Resource control policies limit who may reach an account's resources, often to callers of the same organization. Here the account that owns {resource|the resource} counts, not the task's.",
+		Why: "Resource control policies limit who may reach an account's resources, often to callers of the same " +
+			"organization. Here the account that owns {resource|the resource} counts, not the task's.",
 		Check: []string{
-			"aws organizations list-policies-for-target --target-id OWNER_ACCOUNT --filter RESOURCE_CONTROL_POLICY, from the management account; repeat for each parent unit",
-			"Conditions such as aws:PrincipalOrgID or aws:SourceVpce, compared with {role|the role} and the way the call took",
+			"aws organizations list-policies-for-target --target-id OWNER_ACCOUNT --filter RESOURCE_CONTROL_POLICY, " +
+				"from the management account; repeat for each parent unit",
+			"Conditions such as aws:PrincipalOrgID or aws:SourceVpce, compared with {role|the role} and the way the " +
+				"call took",
 		},
-		Fix:      "Ask the administrators of the resource's organization to exempt {action|the action} for {role|the role}.",
-		Docs:     "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html",
-		Example:  "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret from asm: AccessDeniedException: User: arn:aws:sts::210987654321:assumed-role/orders-exec/9f0e is not authorized to perform: secretsmanager:GetSecretValue on resource: arn:aws:secretsmanager:eu-north-1:210987654321:secret:orders/db-AbC123 with an explicit deny in a resource control policy",
-		Unproven: "Resource control policies are those of the account that owns the resource, and are read only with access to its organization.",
-		Applies:  func(v *view) bool { return v.refusedBy("resource control policy") },
-		Text:     deniedByPolicy("resource control policy"),
+		Fix: "Ask the administrators of the resource's organization to exempt {action|the action} for {role|the " +
+			"role}.",
+		Docs: "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret " +
+			"from asm: AccessDeniedException: User: arn:aws:sts::210987654321:assumed-role/orders-exec/9f0e is not " +
+			"authorized to perform: secretsmanager:GetSecretValue on resource: " +
+			"arn:aws:secretsmanager:eu-north-1:210987654321:secret:orders/db-AbC123 with an explicit deny in a " +
+			"resource control policy",
+		Unproven: "Resource control policies are those of the account that owns the resource, and are read only with " +
+			"access to its organization.",
+		Applies: func(v *view) bool { return v.refusedBy("resource control policy") },
+		Text:    deniedByPolicy("resource control policy"),
 	},
 	{
 		ID:    "permissions-boundary-denies",
 		Title: "the permissions boundary of {role|the role} does not allow {action|the call}",
-		Why:   "A role may do only what both its policies and its permissions boundary allow, so a policy that allows the action is not enough.",
+		Why: "A role may do only what both its policies and its permissions boundary allow, so a policy that " +
+			"allows the action is not enough.",
 		Check: []string{
 			"aws iam get-role --role-name {role|ROLE}: PermissionsBoundaryArn",
-			"aws iam get-policy --policy-arn BOUNDARY, then aws iam get-policy-version with its DefaultVersionId: an Allow for {action|the action}",
+			"aws iam get-policy --policy-arn BOUNDARY, then aws iam get-policy-version with its DefaultVersionId: an " +
+				"Allow for {action|the action}",
 		},
-		Fix:     "Allow {action|the action} in the permissions boundary of {role|the role}, or use a role with another boundary.",
-		Docs:    "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html",
-		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret from asm: AccessDeniedException: User: arn:aws:sts::210987654321:assumed-role/orders-exec/9f0e is not authorized to perform: secretsmanager:GetSecretValue on resource: arn:aws:secretsmanager:eu-north-1:210987654321:secret:orders/db-AbC123 because no permissions boundary allows the secretsmanager:GetSecretValue action",
+		Fix: "Allow {action|the action} in the permissions boundary of {role|the role}, or use a role with " +
+			"another boundary.",
+		Docs: "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret " +
+			"from asm: AccessDeniedException: User: arn:aws:sts::210987654321:assumed-role/orders-exec/9f0e is not " +
+			"authorized to perform: secretsmanager:GetSecretValue on resource: " +
+			"arn:aws:secretsmanager:eu-north-1:210987654321:secret:orders/db-AbC123 because no permissions boundary " +
+			"allows the secretsmanager:GetSecretValue action",
 		Applies: func(v *view) bool { return v.refusedBy("permissions boundary") },
 		Text:    deniedByPolicy("permissions boundary"),
 	},
 	{
 		ID:    "session-policy-denies",
 		Title: "the session's own policy does not allow {action|the call}",
-		Why:   "Whoever assumed {role|the role} passed a policy that narrows it for that session. For the roles of a task that is rare, so look for credentials from elsewhere: a credential helper, a broker, a tool on the instance.",
+		Why: "Whoever assumed {role|the role} passed a policy that narrows it for that session. For the roles of a " +
+			"task that is rare, so look for credentials from elsewhere: a credential helper, a broker, a tool on the " +
+			"instance.",
 		Check: []string{
-			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=AssumeRole --region {region|REGION}: the call for {role|the role} shortly before the stop, requestParameters.policy",
+			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=AssumeRole " +
+				"--region {region|REGION}: the call for {role|the role} shortly before the stop, " +
+				"requestParameters.policy",
 		},
-		Fix:      "Allow {action|the action} in the policy that the caller of AssumeRole passes, or let it pass none.",
-		Docs:     "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html",
-		Example:  "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret from asm: AccessDeniedException: User: arn:aws:sts::210987654321:assumed-role/orders-exec/9f0e is not authorized to perform: secretsmanager:GetSecretValue on resource: arn:aws:secretsmanager:eu-north-1:210987654321:secret:orders/db-AbC123 because no session policy allows the secretsmanager:GetSecretValue action",
+		Fix:  "Allow {action|the action} in the policy that the caller of AssumeRole passes, or let it pass none.",
+		Docs: "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret " +
+			"from asm: AccessDeniedException: User: arn:aws:sts::210987654321:assumed-role/orders-exec/9f0e is not " +
+			"authorized to perform: secretsmanager:GetSecretValue on resource: " +
+			"arn:aws:secretsmanager:eu-north-1:210987654321:secret:orders/db-AbC123 because no session policy allows " +
+			"the secretsmanager:GetSecretValue action",
 		Unproven: "A session policy is passed with a call to AssumeRole and is kept nowhere but in that call.",
 		Applies:  func(v *view) bool { return v.refusedBy("session policy") },
 		Text:     deniedByPolicy("session policy"),
@@ -186,15 +270,22 @@ var accessCauses = []Cause{
 	{
 		ID:    "kms-denied",
 		Title: "{role|the role} may not use the KMS key",
-		Why:   "A secret, parameter, file or log group under a customer managed key needs kms:Decrypt on that key besides the permission to read, and the key's policy has to agree. Another account can never use the key aws/secretsmanager or aws/ssm.",
+		Why: "A secret, parameter, file or log group under a customer managed key needs kms:Decrypt on that key " +
+			"besides the permission to read, and the key's policy has to agree. Another account can never use the " +
+			"key aws/secretsmanager or aws/ssm.",
 		Check: []string{
-			"aws secretsmanager describe-secret --secret-id {secret|SECRET} --region {region|REGION}: KmsKeyId; for a parameter: aws ssm describe-parameters --parameter-filters Key=Name,Values={secret|PARAMETER} --region {region|REGION}",
-			"aws kms get-key-policy --key-id {kmsKey|KEY} --policy-name default --region {region|REGION}: {role|the role}, or the account's root with the permission left to IAM",
-			"aws iam simulate-principal-policy --policy-source-arn arn:aws:iam::{account|ACCOUNT}:role/{role|ROLE} --action-names kms:Decrypt --resource-arns {kmsKey|KEY_ARN}: EvalDecision",
+			"aws secretsmanager describe-secret --secret-id {secret|SECRET} --region {region|REGION}: KmsKeyId; for " +
+				"a parameter: aws ssm describe-parameters --parameter-filters Key=Name,Values={secret|PARAMETER} " +
+				"--region {region|REGION}",
+			"aws kms get-key-policy --key-id {kmsKey|KEY} --policy-name default --region {region|REGION}: {role|the " +
+				"role}, or the account's root with the permission left to IAM",
+			"aws iam simulate-principal-policy --policy-source-arn arn:aws:iam::{account|ACCOUNT}:role/{role|ROLE} " +
+				"--action-names kms:Decrypt --resource-arns {kmsKey|KEY_ARN}: EvalDecision",
 		},
-		Fix:     "Allow kms:Decrypt on the key for {role|the role}, in the role's policy and in the key's.",
-		Docs:    "https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html",
-		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: AccessDeniedException: Access to KMS is not allowed",
+		Fix:  "Allow kms:Decrypt on the key for {role|the role}, in the role's policy and in the key's.",
+		Docs: "https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval " +
+			"failed: unable to retrieve secret from asm: AccessDeniedException: Access to KMS is not allowed",
 		Applies: func(v *view) bool {
 			return v.deniedUnsaid() && (v.is(Secret) && v.Facts.AWSAction == "" || (v.calls() || v.efs()) && v.kms())
 		},
@@ -204,56 +295,74 @@ var accessCauses = []Cause{
 		Title: "the KMS key is disabled, waits for its deletion or is gone",
 		Why:   "What a key encrypts cannot be read while the key is not enabled, whatever the policies say.",
 		Check: []string{
-			"aws kms describe-key --key-id {kmsKey|KEY_ID} --region {region|REGION} (the id, not an alias): KeyState Enabled, DeletionDate empty",
-			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=DisableKey --region {region|REGION}, and the same with ScheduleKeyDeletion: who did it",
+			"aws kms describe-key --key-id {kmsKey|KEY_ID} --region {region|REGION} (the id, not an alias): KeyState " +
+				"Enabled, DeletionDate empty",
+			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=DisableKey " +
+				"--region {region|REGION}, and the same with ScheduleKeyDeletion: who did it",
 		},
-		Fix:     "Cancel the deletion of the key and enable it, or encrypt the data anew under another key.",
-		Docs:    "https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html",
-		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: KMSInvalidStateException: arn:aws:kms:eu-north-1:210987654321:key/77aa is pending deletion",
+		Fix:  "Cancel the deletion of the key and enable it, or encrypt the data anew under another key.",
+		Docs: "https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval " +
+			"failed: unable to retrieve secret from asm: KMSInvalidStateException: " +
+			"arn:aws:kms:eu-north-1:210987654321:key/77aa is pending deletion",
 		Applies: func(v *view) bool {
-			return (v.calls() || v.is(Volume)) && v.Facts.DeniedBy == "" && !v.has(Unreachable, DNS, TLS, RateLimited) && v.kms()
+			return (v.calls() || v.is(Volume)) && v.Facts.DeniedBy == "" &&
+				!v.has(Unreachable, DNS, TLS, RateLimited) && v.kms()
 		},
 		Text: []TextProof{
-			saying("AWS KMS answered that the key is disabled or waits for its deletion", "disabledexception", "is pending deletion"),
+			saying("AWS KMS answered that the key is disabled or waits for its deletion", "disabledexception",
+				"is pending deletion"),
 		},
 	},
 	{
 		ID:    "registry-credentials-missing",
 		Title: "the registry wants a login, and the task definition gives none",
-		Why:   "A private image, or one whose name is wrong, is answered with \"denied\" or \"login required\" when nobody is logged in.",
+		Why: "A private image, or one whose name is wrong, is answered with \"denied\" or \"login required\" when " +
+			"nobody is logged in.",
 		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: repositoryCredentials of container {culprit|CONTAINER}",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: repositoryCredentials of container {culprit|CONTAINER}",
 			"docker logout {registry|REGISTRY}, then docker manifest inspect {image|IMAGE}: is it public at all?",
 			"On EC2: ECS_ENGINE_AUTH_TYPE and ECS_ENGINE_AUTH_DATA in /etc/ecs/ecs.config",
 		},
-		Fix:     "Store the login in Secrets Manager and name the secret in repositoryCredentials of the container.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/private-auth.html",
-		Example: "CannotPullContainerError: Error response from daemon: Head \"https://registry.corp.example/v2/orders/manifests/7\": no basic auth credentials",
+		Fix:  "Store the login in Secrets Manager and name the secret in repositoryCredentials of the container.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/private-auth.html",
+		Example: "CannotPullContainerError: Error response from daemon: Head " +
+			"\"https://registry.corp.example/v2/orders/manifests/7\": no basic auth credentials",
 		Applies: func(v *view) bool {
-			return v.deniedUnsaid() && v.is(Image, RegistryAuth) && v.internetRegistry() && !v.credentialsSecret() && !wrongPassword(v)
+			return v.deniedUnsaid() && v.is(Image, RegistryAuth) && v.internetRegistry() && !v.credentialsSecret() &&
+				!wrongPassword(v)
 		},
 		Text: []TextProof{
-			saying("{registry|the registry} asked for a login, and none was there to give", "no basic auth credentials"),
+			saying("{registry|the registry} asked for a login, and none was there to give",
+				"no basic auth credentials"),
 		},
 	},
 	{
 		ID:    "registry-credentials-wrong",
 		Title: "the login of {registry|the registry} is wrong, expired or may not pull the image",
-		Why:   "A changed password, a revoked token or a robot account without access to the repository is refused. The secret must be a JSON object with the keys username and password.",
+		Why: "A changed password, a revoked token or a robot account without access to the repository is refused. " +
+			"The secret must be a JSON object with the keys username and password.",
 		Check: []string{
-			"aws secretsmanager describe-secret --secret-id {secret|SECRET} --region {region|REGION}: LastChangedDate, compared with the last change of the password at {registry|the registry}",
+			"aws secretsmanager describe-secret --secret-id {secret|SECRET} --region {region|REGION}: " +
+				"LastChangedDate, compared with the last change of the password at {registry|the registry}",
 			"docker login {registry|REGISTRY} with that login, then docker manifest inspect {image|IMAGE}",
 		},
-		Fix:      "Put a valid login with pull access to {image|the image} into the secret as username and password, and start a new task.",
-		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/private-auth.html",
-		Example:  "CannotPullContainerError: Error response from daemon: Get \"https://registry-1.docker.io/v2/acme/orders/manifests/7\": unauthorized: incorrect username or password",
+		Fix: "Put a valid login with pull access to {image|the image} into the secret as username and password, " +
+			"and start a new task.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/private-auth.html",
+		Example: "CannotPullContainerError: Error response from daemon: Get " +
+			"\"https://registry-1.docker.io/v2/acme/orders/manifests/7\": unauthorized: incorrect username or password",
 		Unproven: "Whether a password is right only the registry knows, and whystopped reads no secret value.",
 		Applies: func(v *view) bool {
-			return v.registryLogin() && v.Facts.AWSAction == "" && (v.deniedUnsaid() && !v.says("no basic auth credentials") || v.is(RegistryAuth) && v.has(Invalid))
+			return v.registryLogin() && v.Facts.AWSAction == "" &&
+				(v.deniedUnsaid() && !v.says("no basic auth credentials") || v.is(RegistryAuth) && v.has(Invalid))
 		},
 		Text: []TextProof{
-			saying("{registry|the registry} turned the login down", "incorrect username or password", "invalid username/password"),
-			saying("the secret was read, and it does not hold username and password", "authorizationdata is malformed", "unable to unmarshal secret value"),
+			saying("{registry|the registry} turned the login down", "incorrect username or password",
+				"invalid username/password"),
+			saying("the secret was read, and it does not hold username and password", "authorizationdata is malformed",
+				"unable to unmarshal secret value"),
 			{Result: RuledOut, Match: Match{Any: []string{"failed to fetch anonymous token"}},
 				Evidence: "the token was asked for without a login, so none can be wrong"},
 		},
@@ -271,7 +380,8 @@ func (v *view) awsDenied() bool { return v.deniedUnsaid() && v.calls() && v.serv
 
 // kms reports whether an AWS KMS key stands in question.
 func (v *view) kms() bool {
-	return strings.HasPrefix(v.Facts.AWSAction, "kms:") || v.says("access to kms", "kms key", "kms:", "kms.", "awskms", "kmsinvalid", "kmsdisabled", "kmsaccess")
+	return strings.HasPrefix(v.Facts.AWSAction, "kms:") ||
+		v.says("access to kms", "kms key", "kms:", "kms.", "awskms", "kmsinvalid", "kmsdisabled", "kmsaccess")
 }
 
 // otherAccount reports whether the image lies in the ECR registry of another account than the task's.
@@ -282,8 +392,10 @@ func (v *view) otherAccount() bool {
 
 // credentialsSecret reports whether the login of a private registry is read from Secrets Manager.
 func (v *view) credentialsSecret() bool {
-	return v.is(RegistryAuth) && !strings.HasPrefix(v.Facts.AWSAction, "ecr:") && !awsname.IsECR(v.Facts.Endpoint) && (v.Facts.Secret != "" || strings.HasPrefix(v.Facts.Endpoint, "secretsmanager.") ||
-		v.says("from asm", "asm fetching", "secrets manager", "secretsmanager:", "repositorycredentials", "private registry"))
+	return v.is(RegistryAuth) && !strings.HasPrefix(v.Facts.AWSAction, "ecr:") && !awsname.IsECR(v.Facts.Endpoint) &&
+		(v.Facts.Secret != "" || strings.HasPrefix(v.Facts.Endpoint, "secretsmanager.") ||
+			v.says("from asm", "asm fetching", "secrets manager", "secretsmanager:", "repositorycredentials",
+				"private registry"))
 }
 
 // registryLogin reports whether a registry other than ECR refused the pull or the login.
@@ -309,6 +421,9 @@ func refusedByPolicy(policy string) when {
 
 // deniedExplicitly is the proof that a statement of the role's own policies denies the call: another that allows it
 // would not help.
-var deniedExplicitly = TextProof{Result: Confirmed, Match: Match{Any: []string{"explicit deny"}}, If: refusedByPolicy("identity-based policy"),
-	Evidence: "the message names an explicit deny in an identity-based policy as what refused[ {action}][ on {resource}]",
-	Next:     "Take away the statement in a policy of {role|the execution role} that denies {action|the action} on {resource|what it asks for}."}
+var deniedExplicitly = TextProof{Result: Confirmed, Match: Match{Any: []string{"explicit deny"}},
+	If: refusedByPolicy("identity-based policy"),
+	Evidence: "the message names an explicit deny in an identity-based policy as what refused[ {action}][ on " +
+		"{resource}]",
+	Next: "Take away the statement in a policy of {role|the execution role} that denies {action|the action} on " +
+		"{resource|what it asks for}."}

@@ -13,28 +13,36 @@ var networkCauses = []Cause{
 	{
 		ID:    "efs-sg-closed",
 		Title: "the security group of the mount target lets no NFS in from the task",
-		Why:   "Mounting needs TCP port 2049 on the mount target. Where its security group has no rule for the task, the mount hangs until it gives up.",
+		Why: "Mounting needs TCP port 2049 on the mount target. Where its security group has no rule for the task, " +
+			"the mount hangs until it gives up.",
 		Check: []string{
-			"aws efs describe-mount-targets --file-system-id {fileSystem|FILE_SYSTEM} --region {region|REGION}: MountTargetId in the task's zone",
+			"aws efs describe-mount-targets --file-system-id {fileSystem|FILE_SYSTEM} --region {region|REGION}: " +
+				"MountTargetId in the task's zone",
 			"aws efs describe-mount-target-security-groups --mount-target-id MOUNT_TARGET --region {region|REGION}",
-			"aws ec2 describe-security-groups --group-ids GROUP --region {region|REGION}: an inbound rule for port 2049 from the task's security group or addresses",
+			"aws ec2 describe-security-groups --group-ids GROUP --region {region|REGION}: an inbound rule for port " +
+				"2049 from the task's security group or addresses",
 		},
-		Fix:     "Allow inbound TCP 2049 from the task's security group in the security group of the mount target.",
-		Docs:    "https://docs.aws.amazon.com/efs/latest/ug/network-access.html",
-		Example: "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: b'mount.nfs4: Connection timed out'",
+		Fix:  "Allow inbound TCP 2049 from the task's security group in the security group of the mount target.",
+		Docs: "https://docs.aws.amazon.com/efs/latest/ug/network-access.html",
+		Example: "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: " +
+			"b'mount.nfs4: Connection timed out'",
 		Applies: func(v *view) bool { return v.mountDropped() },
 	},
 	{
 		ID:    "efs-mount-target-missing",
 		Title: "{fileSystem|the file system} has no mount target that the task can use",
-		Why:   "The name of a file system resolves only in a VPC where it has a mount target, and a One Zone file system has exactly one. A file system that was deleted has none at all.",
+		Why: "The name of a file system resolves only in a VPC where it has a mount target, and a One Zone file " +
+			"system has exactly one. A file system that was deleted has none at all.",
 		Check: []string{
-			"aws efs describe-mount-targets --file-system-id {fileSystem|FILE_SYSTEM} --region {region|REGION}: one in the task's Availability Zone and VPC, LifeCycleState available",
-			"aws ec2 describe-subnets --subnet-ids {subnet|SUBNET} --region {region|REGION}: AvailabilityZoneId and VpcId of the task, to compare",
+			"aws efs describe-mount-targets --file-system-id {fileSystem|FILE_SYSTEM} --region {region|REGION}: one " +
+				"in the task's Availability Zone and VPC, LifeCycleState available",
+			"aws ec2 describe-subnets --subnet-ids {subnet|SUBNET} --region {region|REGION}: AvailabilityZoneId and " +
+				"VpcId of the task, to compare",
 		},
-		Fix:     "Create a mount target in every Availability Zone in which the task may run.",
-		Docs:    "https://docs.aws.amazon.com/efs/latest/ug/accessing-fs.html",
-		Example: "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: Failed to resolve \"fs-0011223344556677a.efs.eu-north-1.amazonaws.com\"",
+		Fix:  "Create a mount target in every Availability Zone in which the task may run.",
+		Docs: "https://docs.aws.amazon.com/efs/latest/ug/accessing-fs.html",
+		Example: "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: " +
+			"Failed to resolve \"fs-0011223344556677a.efs.eu-north-1.amazonaws.com\"",
 		Applies: func(v *view) bool {
 			return v.efs() && v.has(Unreachable, DNS, NotFound) && v.Facts.Path == ""
 		},
@@ -42,131 +50,185 @@ var networkCauses = []Cause{
 	{
 		ID:    "name-misspelt",
 		Title: "the host name {endpoint|that was called} is wrong",
-		Why:   "No DNS server knows a name that does not exist. It usually comes from the image reference, the log options or a Region name in the task definition.",
+		Why: "No DNS server knows a name that does not exist. It usually comes from the image reference, the log " +
+			"options or a Region name in the task definition.",
 		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: image, logConfiguration and secrets of container {culprit|CONTAINER}, letter by letter",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: image, logConfiguration and secrets of container {culprit|CONTAINER}, letter by " +
+				"letter",
 			"nslookup {endpoint|HOST}, from your own machine: a public name must resolve there as well",
 		},
-		Fix:      "Correct the name in the task definition and deploy the new revision.",
-		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html",
-		Example:  "CannotPullContainerError: lookup 210987654321.dkr.ecr.eu-north-1.amazonws.com: no such host; failed to resolve ref 210987654321.dkr.ecr.eu-north-1.amazonws.com/web:1",
-		Unproven: "Whether a name is misspelt stands in the name itself; nobody in the account can be asked what was meant.",
-		Applies:  func(v *view) bool { return v.nameFails() && v.calls() && !v.says("i/o timeout") },
+		Fix:  "Correct the name in the task definition and deploy the new revision.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html",
+		Example: "CannotPullContainerError: lookup 210987654321.dkr.ecr.eu-north-1.amazonws.com: no such host; " +
+			"failed to resolve ref 210987654321.dkr.ecr.eu-north-1.amazonws.com/web:1",
+		Unproven: "Whether a name is misspelt stands in the name itself; nobody in the account can be asked what was " +
+			"meant.",
+		Applies: func(v *view) bool { return v.nameFails() && v.calls() && !v.says("i/o timeout") },
 		Text: []TextProof{
 			{Result: Confirmed, Match: Match{Any: []string{"no such host"}}, If: namedECRAccount,
-				Evidence: "no DNS server knows {endpoint|the name}, and it cannot be one of ECR's names, which are ACCOUNT.dkr.ecr.REGION.amazonaws.com"},
+				Evidence: "no DNS server knows {endpoint|the name}, and it cannot be one of ECR's names, which are " +
+					"ACCOUNT.dkr.ecr.REGION.amazonaws.com"},
 		},
 	},
 	{
 		ID:    "dns-disabled",
 		Title: "DNS support or DNS hostnames of the VPC are off",
-		Why:   "Without DNS support the VPC's resolver does not answer at all. Without DNS hostnames the private names of VPC endpoints and file systems do not resolve.",
+		Why: "Without DNS support the VPC's resolver does not answer at all. Without DNS hostnames the private " +
+			"names of VPC endpoints and file systems do not resolve.",
 		Check: []string{
 			"aws ec2 describe-subnets --subnet-ids {subnet|SUBNET} --region {region|REGION}: VpcId",
 			"aws ec2 describe-vpc-attribute --vpc-id VPC --attribute enableDnsSupport --region {region|REGION}",
 			"aws ec2 describe-vpc-attribute --vpc-id VPC --attribute enableDnsHostnames --region {region|REGION}",
 		},
-		Fix:     "Turn on DNS support and DNS hostnames of the VPC.",
-		Docs:    "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html",
-		Example: "CannotPullContainerError: failed to resolve ref 210987654321.dkr.ecr.eu-north-1.amazonaws.com/orders:7: failed to do request: dial tcp: lookup 210987654321.dkr.ecr.eu-north-1.amazonaws.com on 10.0.0.2:53: read udp 10.0.4.8:41212->10.0.0.2:53: i/o timeout",
+		Fix:  "Turn on DNS support and DNS hostnames of the VPC.",
+		Docs: "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html",
+		Example: "CannotPullContainerError: failed to resolve ref " +
+			"210987654321.dkr.ecr.eu-north-1.amazonaws.com/orders:7: failed to do request: dial tcp: lookup " +
+			"210987654321.dkr.ecr.eu-north-1.amazonaws.com on 10.0.0.2:53: read udp 10.0.4.8:41212->10.0.0.2:53: i/o " +
+			"timeout",
 		Applies: func(v *view) bool { return v.nameFails() && v.LaunchType != "EXTERNAL" },
 	},
 	{
 		ID:    "dns-server-unreachable",
 		Title: "the DNS server that the task asks gives no good answer",
-		Why:   "A DHCP option set can send a VPC's lookups to a server of your own. The task must reach it on port 53, and it must forward the names of AWS, of private zones and of the internet.",
+		Why: "A DHCP option set can send a VPC's lookups to a server of your own. The task must reach it on port " +
+			"53, and it must forward the names of AWS, of private zones and of the internet.",
 		Check: []string{
 			"aws ec2 describe-vpcs --vpc-ids VPC --region {region|REGION}: DhcpOptionsId",
-			"aws ec2 describe-dhcp-options --dhcp-options-ids DHCP_OPTIONS --region {region|REGION}: domain-name-servers; anything but AmazonProvidedDNS is a server of your own",
+			"aws ec2 describe-dhcp-options --dhcp-options-ids DHCP_OPTIONS --region {region|REGION}: " +
+				"domain-name-servers; anything but AmazonProvidedDNS is a server of your own",
 			"Outbound UDP and TCP 53 to that server: the task's security group, the network ACL, the route",
 			"Route 53 console, DNS Firewall: a rule group of the VPC that blocks the name",
 		},
-		Fix:     "Open port 53 to the DNS server and let it forward the name, or use AmazonProvidedDNS.",
-		Docs:    "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_DHCP_Options.html",
-		Example: "CannotPullContainerError: failed to resolve ref 210987654321.dkr.ecr.eu-north-1.amazonaws.com/orders:7: failed to do request: dial tcp: lookup 210987654321.dkr.ecr.eu-north-1.amazonaws.com on 10.0.0.2:53: read udp 10.0.4.8:41212->10.0.0.2:53: i/o timeout",
+		Fix:  "Open port 53 to the DNS server and let it forward the name, or use AmazonProvidedDNS.",
+		Docs: "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_DHCP_Options.html",
+		Example: "CannotPullContainerError: failed to resolve ref " +
+			"210987654321.dkr.ecr.eu-north-1.amazonaws.com/orders:7: failed to do request: dial tcp: lookup " +
+			"210987654321.dkr.ecr.eu-north-1.amazonaws.com on 10.0.0.2:53: read udp 10.0.4.8:41212->10.0.0.2:53: i/o " +
+			"timeout",
 		Applies: func(v *view) bool { return v.nameFails() },
 	},
 	{
 		ID:    "public-ip-missing",
 		Title: "what calls {endpoint|out} has no public IP, and its subnet leads straight to an internet gateway",
-		Why:   "An internet gateway passes only traffic of interfaces with a public address. Without one every packet to {endpoint|the internet} is dropped silently, and the call times out. On EC2 it is the instance that calls, not the task.",
+		Why: "An internet gateway passes only traffic of interfaces with a public address. Without one every " +
+			"packet to {endpoint|the internet} is dropped silently, and the call times out. On EC2 it is the " +
+			"instance that calls, not the task.",
 		Check: []string{
-			"aws ec2 describe-route-tables --filters Name=association.subnet-id,Values={subnet|SUBNET} --region {region|REGION}: 0.0.0.0/0 leads to igw-…? An empty answer means that the VPC's main route table counts",
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: assignPublicIp in networkConfiguration; a task started by hand has it in its run-task call",
-			"On EC2: aws ec2 describe-instances --instance-ids {instanceId|INSTANCE} --region {region|REGION}: PublicIpAddress and SubnetId",
+			"aws ec2 describe-route-tables --filters Name=association.subnet-id,Values={subnet|SUBNET} --region " +
+				"{region|REGION}: 0.0.0.0/0 leads to igw-…? An empty answer means that the VPC's main route table " +
+				"counts",
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
+				"{region|REGION}: assignPublicIp in networkConfiguration; a task started by hand has it in its " +
+				"run-task call",
+			"On EC2: aws ec2 describe-instances --instance-ids {instanceId|INSTANCE} --region {region|REGION}: " +
+				"PublicIpAddress and SubnetId",
 		},
-		Fix:     "Set assignPublicIp to ENABLED (on EC2 give the instances public addresses), or move to a private subnet with a NAT gateway.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html",
-		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr registry auth: RequestError: send request failed caused by: Post \"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 13.48.9.21:443: i/o timeout",
+		Fix: "Set assignPublicIp to ENABLED (on EC2 give the instances public addresses), or move to a private " +
+			"subnet with a NAT gateway.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr " +
+			"registry auth: RequestError: send request failed caused by: Post " +
+			"\"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 13.48.9.21:443: i/o timeout",
 		Applies: func(v *view) bool { return v.toInternet },
 	},
 	{
 		ID:    "public-ip-on-ec2-awsvpc",
 		Title: "a task on EC2 with a network interface of its own never gets a public IP",
-		Why:   "On EC2 instances ECS gives the interface of an awsvpc task no public address, whatever the subnet says, so in a subnet behind an internet gateway its traffic gets nowhere. What the ECS agent itself calls leaves through the instance's interface, which needs a way out of its own.",
+		Why: "On EC2 instances ECS gives the interface of an awsvpc task no public address, whatever the subnet " +
+			"says, so in a subnet behind an internet gateway its traffic gets nowhere. What the ECS agent itself " +
+			"calls leaves through the instance's interface, which needs a way out of its own.",
 		Check: []string{
-			"aws ec2 describe-route-tables --filters Name=association.subnet-id,Values={subnet|SUBNET} --region {region|REGION}: 0.0.0.0/0 should lead to a NAT gateway, not to igw-…",
-			"EC2 console, the container instance, Networking tab: does it have a public IPv4 address, or a NAT route in its own subnet?",
+			"aws ec2 describe-route-tables --filters Name=association.subnet-id,Values={subnet|SUBNET} --region " +
+				"{region|REGION}: 0.0.0.0/0 should lead to a NAT gateway, not to igw-…",
+			"EC2 console, the container instance, Networking tab: does it have a public IPv4 address, or a NAT route " +
+				"in its own subnet?",
 		},
-		Fix:     "Put the tasks into private subnets whose default route leads to a NAT gateway, or use VPC endpoints.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html",
-		Example: aTask + `"launchType":"EC2","attachments":[{"type":"eni","details":[{"name":"subnetId","value":"subnet-0aa11bb22cc33dd44"}]}],"stopCode":"TaskFailedToStart","stoppedReason":"ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr registry auth: RequestError: send request failed caused by: Post \"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 13.48.9.21:443: i/o timeout"}`,
+		Fix:  "Put the tasks into private subnets whose default route leads to a NAT gateway, or use VPC endpoints.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html",
+		Example: aTask +
+			`"launchType":"EC2","attachments":[{"type":"eni","details":[{"name":"subnetId","value":"subnet-0aa11bb22cc33dd44"}]}],"stopCode":"TaskFailedToStart","stoppedReason":"ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr registry auth: RequestError: send request failed caused by: Post \"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 13.48.9.21:443: i/o timeout"}`,
 		Applies: func(v *view) bool { return v.toInternet && v.OnInstance() && ownInterface(v) },
 	},
 	{
 		ID:    "nat-unusable",
 		Title: "the NAT gateway of the subnet does not work",
-		Why:   "A NAT gateway that was deleted, failed to start, is private, or stands in a subnet without an internet gateway route takes the packets and brings no answer.",
+		Why: "A NAT gateway that was deleted, failed to start, is private, or stands in a subnet without an " +
+			"internet gateway route takes the packets and brings no answer.",
 		Check: []string{
-			"aws ec2 describe-route-tables --filters Name=association.subnet-id,Values={subnet|SUBNET} --region {region|REGION}: the nat-… of 0.0.0.0/0, and State: a blackhole route points to a gateway that is gone",
-			"aws ec2 describe-nat-gateways --nat-gateway-ids NAT_ID --region {region|REGION}: State available, ConnectivityType public",
-			"aws ec2 describe-route-tables --filters Name=association.subnet-id,Values=SUBNET_OF_THE_NAT --region {region|REGION}: 0.0.0.0/0 leads to igw-…",
+			"aws ec2 describe-route-tables --filters Name=association.subnet-id,Values={subnet|SUBNET} --region " +
+				"{region|REGION}: the nat-… of 0.0.0.0/0, and State: a blackhole route points to a gateway that is " +
+				"gone",
+			"aws ec2 describe-nat-gateways --nat-gateway-ids NAT_ID --region {region|REGION}: State available, " +
+				"ConnectivityType public",
+			"aws ec2 describe-route-tables --filters Name=association.subnet-id,Values=SUBNET_OF_THE_NAT --region " +
+				"{region|REGION}: 0.0.0.0/0 leads to igw-…",
 			"CloudWatch, namespace AWS/NATGateway, metric ErrorPortAllocation: above 0 means that its ports ran out",
 		},
-		Fix:     "Create a public NAT gateway in a public subnet and let the default route of {subnet|the task's subnet} point to it.",
-		Docs:    "https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html",
-		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr registry auth: RequestError: send request failed caused by: Post \"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 13.48.9.21:443: i/o timeout",
+		Fix: "Create a public NAT gateway in a public subnet and let the default route of {subnet|the task's " +
+			"subnet} point to it.",
+		Docs: "https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr " +
+			"registry auth: RequestError: send request failed caused by: Post " +
+			"\"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 13.48.9.21:443: i/o timeout",
 		Applies: func(v *view) bool { return v.toInternet },
 	},
 	{
 		ID:    "internet-gateway-missing",
 		Title: "the VPC has no internet gateway, or the route points to one that is gone",
-		Why:   "Public addresses and NAT gateways both leave a VPC through its internet gateway. Without it nothing reaches {endpoint|the internet}.",
+		Why: "Public addresses and NAT gateways both leave a VPC through its internet gateway. Without it nothing " +
+			"reaches {endpoint|the internet}.",
 		Check: []string{
 			"aws ec2 describe-subnets --subnet-ids {subnet|SUBNET} --region {region|REGION}: VpcId",
-			"aws ec2 describe-internet-gateways --filters Name=attachment.vpc-id,Values=VPC --region {region|REGION}: one gateway, attachment state available",
+			"aws ec2 describe-internet-gateways --filters Name=attachment.vpc-id,Values=VPC --region " +
+				"{region|REGION}: one gateway, attachment state available",
 		},
-		Fix:     "Attach an internet gateway to the VPC and route 0.0.0.0/0 of the public subnets to it.",
-		Docs:    "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html",
-		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr registry auth: RequestError: send request failed caused by: Post \"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 13.48.9.21:443: i/o timeout",
+		Fix:  "Attach an internet gateway to the VPC and route 0.0.0.0/0 of the public subnets to it.",
+		Docs: "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr " +
+			"registry auth: RequestError: send request failed caused by: Post " +
+			"\"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 13.48.9.21:443: i/o timeout",
 		Applies: func(v *view) bool { return v.toInternet },
 	},
 	{
 		ID:    "public-access-blocked",
 		Title: "VPC Block Public Access stops the way to {endpoint|the internet}",
-		Why:   "Block Public Access of a Region shuts the internet gateways of every VPC that is not excluded. In the mode block-ingress only NAT gateways and egress-only internet gateways still pass, in block-bidirectional nothing does.",
+		Why: "Block Public Access of a Region shuts the internet gateways of every VPC that is not excluded. In " +
+			"the mode block-ingress only NAT gateways and egress-only internet gateways still pass, in " +
+			"block-bidirectional nothing does.",
 		Check: []string{
 			"aws ec2 describe-vpc-block-public-access-options --region {region|REGION}: InternetGatewayBlockMode",
-			"aws ec2 describe-subnets --subnet-ids {subnet|SUBNET} --region {region|REGION}: BlockPublicAccessStates of the subnet, and of the one in which the NAT gateway stands",
+			"aws ec2 describe-subnets --subnet-ids {subnet|SUBNET} --region {region|REGION}: BlockPublicAccessStates " +
+				"of the subnet, and of the one in which the NAT gateway stands",
 			"aws ec2 describe-vpc-block-public-access-exclusions --region {region|REGION}",
 		},
-		Fix:     "Exclude the VPC or the public subnet from Block Public Access, or call AWS services through VPC endpoints.",
-		Docs:    "https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html",
-		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr registry auth: RequestError: send request failed caused by: Post \"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 13.48.9.21:443: i/o timeout",
+		Fix: "Exclude the VPC or the public subnet from Block Public Access, or call AWS services through VPC " +
+			"endpoints.",
+		Docs: "https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr " +
+			"registry auth: RequestError: send request failed caused by: Post " +
+			"\"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 13.48.9.21:443: i/o timeout",
 		Applies: func(v *view) bool { return v.toInternet },
 	},
 	{
 		ID:    "route-missing",
 		Title: "the subnet's route table has no way to {endpoint|the service}",
-		Why:   "Where no route covers the address, the packet is dropped and the call times out. Often the subnet has no route table of its own, and the VPC's main table has only the local route.",
+		Why: "Where no route covers the address, the packet is dropped and the call times out. Often the subnet " +
+			"has no route table of its own, and the VPC's main table has only the local route.",
 		Check: []string{
-			"aws ec2 describe-route-tables --filters Name=association.subnet-id,Values={subnet|SUBNET} --region {region|REGION}: an active route for 0.0.0.0/0, or for ::/0 where the task has only IPv6",
-			"When that is empty: aws ec2 describe-route-tables --filters Name=vpc-id,Values=VPC Name=association.main,Values=true --region {region|REGION}",
+			"aws ec2 describe-route-tables --filters Name=association.subnet-id,Values={subnet|SUBNET} --region " +
+				"{region|REGION}: an active route for 0.0.0.0/0, or for ::/0 where the task has only IPv6",
+			"When that is empty: aws ec2 describe-route-tables --filters Name=vpc-id,Values=VPC " +
+				"Name=association.main,Values=true --region {region|REGION}",
 			"A default route to a transit gateway, peering or appliance: follow it to the VPC on the other side",
 		},
-		Fix:     "Add a default route to a NAT gateway (private subnet) or an internet gateway (public subnet), or create VPC endpoints for the AWS services that the task calls.",
-		Docs:    "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html",
-		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr registry auth: RequestError: send request failed caused by: Post \"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 13.48.9.21:443: i/o timeout",
+		Fix: "Add a default route to a NAT gateway (private subnet) or an internet gateway (public subnet), or " +
+			"create VPC endpoints for the AWS services that the task calls.",
+		Docs: "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr " +
+			"registry auth: RequestError: send request failed caused by: Post " +
+			"\"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 13.48.9.21:443: i/o timeout",
 		Applies: func(v *view) bool {
 			return v.toInternet || v.turnedAway() && !v.private()
 		},
@@ -175,56 +237,79 @@ var networkCauses = []Cause{
 	{
 		ID:    "task-sg-egress-closed",
 		Title: "the task's security group does not let the call out",
-		Why:   "Security groups drop what no outbound rule allows. An S3 gateway endpoint needs a rule for the S3 prefix list or for 0.0.0.0/0: a rule that names the other endpoints' security group does not cover it.",
+		Why: "Security groups drop what no outbound rule allows. An S3 gateway endpoint needs a rule for the S3 " +
+			"prefix list or for 0.0.0.0/0: a rule that names the other endpoints' security group does not cover it.",
 		Check: []string{
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: securityGroups in networkConfiguration; none there means the VPC's default group, and on EC2 image pulls use the instance's groups",
-			"aws ec2 describe-security-groups --group-ids GROUP --region {region|REGION}: an outbound rule to {remoteIp|the address} on TCP 443 (2049 for EFS, the log router's port for logs)",
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
+				"{region|REGION}: securityGroups in networkConfiguration; none there means the VPC's default group, " +
+				"and on EC2 image pulls use the instance's groups",
+			"aws ec2 describe-security-groups --group-ids GROUP --region {region|REGION}: an outbound rule to " +
+				"{remoteIp|the address} on TCP 443 (2049 for EFS, the log router's port for logs)",
 		},
-		Fix:     "Add an outbound rule for TCP 443, or for the port in question, to the task's security group.",
-		Docs:    "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html",
-		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr registry auth: RequestError: send request failed caused by: Post \"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 13.48.9.21:443: i/o timeout",
+		Fix:  "Add an outbound rule for TCP 443, or for the port in question, to the task's security group.",
+		Docs: "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr " +
+			"registry auth: RequestError: send request failed caused by: Post " +
+			"\"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 13.48.9.21:443: i/o timeout",
 		Applies: func(v *view) bool { return v.dropped || v.mountDropped() || v.turnedAway() },
 		Text:    droppedNotRefused,
 	},
 	{
 		ID:    "nacl-blocks",
 		Title: "a network ACL of the subnet blocks the call or its answer",
-		Why:   "Network ACLs keep no state: the call must be allowed out and its answer, which comes back to a high port, must be allowed in.",
+		Why: "Network ACLs keep no state: the call must be allowed out and its answer, which comes back to a high " +
+			"port, must be allowed in.",
 		Check: []string{
-			"aws ec2 describe-network-acls --filters Name=association.subnet-id,Values={subnet|SUBNET} --region {region|REGION}: outbound TCP 443 (2049 for EFS) and inbound TCP 1024-65535, in rule order",
-			"The same for the subnet of the NAT gateway, VPC endpoint or mount target, where inbound and outbound change places",
+			"aws ec2 describe-network-acls --filters Name=association.subnet-id,Values={subnet|SUBNET} --region " +
+				"{region|REGION}: outbound TCP 443 (2049 for EFS) and inbound TCP 1024-65535, in rule order",
+			"The same for the subnet of the NAT gateway, VPC endpoint or mount target, where inbound and outbound " +
+				"change places",
 		},
-		Fix:     "Allow outbound TCP 443 (2049 for EFS) and inbound TCP 1024-65535 in the network ACL, with lower numbers than the rules that deny them.",
-		Docs:    "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html",
-		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr registry auth: RequestError: send request failed caused by: Post \"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 13.48.9.21:443: i/o timeout",
+		Fix: "Allow outbound TCP 443 (2049 for EFS) and inbound TCP 1024-65535 in the network ACL, with lower " +
+			"numbers than the rules that deny them.",
+		Docs: "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr " +
+			"registry auth: RequestError: send request failed caused by: Post " +
+			"\"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 13.48.9.21:443: i/o timeout",
 		Applies: func(v *view) bool { return v.dropped || v.mountDropped() || v.turnedAway() },
 		Text:    droppedNotRefused,
 	},
 	{
 		ID:    "endpoint-missing",
 		Title: "there is no VPC endpoint for {endpoint|the service}, and the subnet has no way to the internet",
-		Why:   "In an isolated subnet AWS services answer only through VPC endpoints. Pulling from ECR takes three of them, ecr.api, ecr.dkr and S3, and logs and secrets one more each.",
+		Why: "In an isolated subnet AWS services answer only through VPC endpoints. Pulling from ECR takes three " +
+			"of them, ecr.api, ecr.dkr and S3, and logs and secrets one more each.",
 		Check: []string{
-			"aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values=VPC --region {region|REGION}: ServiceName of each, State available",
+			"aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values=VPC --region {region|REGION}: ServiceName " +
+				"of each, State available",
 			"VPC console, Endpoints, Subnets tab: an endpoint network interface in the task's Availability Zone",
 		},
-		Fix:     "Create the interface endpoints that the task needs (ecr.api and ecr.dkr for images, logs, secretsmanager or ssm) with private DNS on, and a gateway endpoint for S3.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html",
-		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr registry auth: RequestError: send request failed caused by: Post \"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 13.48.9.21:443: i/o timeout",
+		Fix: "Create the interface endpoints that the task needs (ecr.api and ecr.dkr for images, logs, " +
+			"secretsmanager or ssm) with private DNS on, and a gateway endpoint for S3.",
+		Docs: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr " +
+			"registry auth: RequestError: send request failed caused by: Post " +
+			"\"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 13.48.9.21:443: i/o timeout",
 		Applies: func(v *view) bool { return v.toInternet && v.byEndpoint() },
 	},
 	{
 		ID:    "endpoint-private-dns-off",
 		Title: "a VPC endpoint exists, but {endpoint|the service's name} does not lead to it",
-		Why:   "Without private DNS the service keeps its public addresses, and the task never uses the endpoint. Private DNS also needs DNS support and DNS hostnames of the VPC, and covers neither dual-stack nor FIPS names of another form.",
+		Why: "Without private DNS the service keeps its public addresses, and the task never uses the endpoint. " +
+			"Private DNS also needs DNS support and DNS hostnames of the VPC, and covers neither dual-stack nor FIPS " +
+			"names of another form.",
 		Check: []string{
-			"aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values=VPC --region {region|REGION}: PrivateDnsEnabled true",
-			"aws ec2 describe-vpc-attribute --vpc-id VPC --attribute enableDnsHostnames --region {region|REGION}, and the same with enableDnsSupport: both true",
+			"aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values=VPC --region {region|REGION}: " +
+				"PrivateDnsEnabled true",
+			"aws ec2 describe-vpc-attribute --vpc-id VPC --attribute enableDnsHostnames --region {region|REGION}, " +
+				"and the same with enableDnsSupport: both true",
 			"Route 53 console, Hosted zones: a private zone of the VPC that covers the name and lacks the record",
 		},
-		Fix:     "Turn on private DNS of the endpoint, and DNS support and DNS hostnames of the VPC.",
-		Docs:    "https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html",
-		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr registry auth: RequestError: send request failed caused by: Post \"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 13.48.9.21:443: i/o timeout",
+		Fix:  "Turn on private DNS of the endpoint, and DNS support and DNS hostnames of the VPC.",
+		Docs: "https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr " +
+			"registry auth: RequestError: send request failed caused by: Post " +
+			"\"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 13.48.9.21:443: i/o timeout",
 		Applies: func(v *view) bool {
 			return v.byEndpoint() && (v.toInternet || v.nameFails() && v.calls())
 		},
@@ -232,32 +317,49 @@ var networkCauses = []Cause{
 	{
 		ID:    "endpoint-sg-closed",
 		Title: "the security group of the VPC endpoint lets nothing in from the task",
-		Why:   "An interface endpoint is a network interface with a security group of its own. Without an inbound rule for port 443 from the task, the call times out, even where a NAT gateway works.",
+		Why: "An interface endpoint is a network interface with a security group of its own. Without an inbound " +
+			"rule for port 443 from the task, the call times out, even where a NAT gateway works.",
 		Check: []string{
-			"aws ec2 describe-network-interfaces --filters Name=addresses.private-ip-address,Values={remoteIp|ADDRESS} --region {region|REGION}: the endpoint's interface and its Groups",
-			"aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values=VPC --region {region|REGION}: Groups of the endpoint for {endpoint|the service}",
-			"aws ec2 describe-security-groups --group-ids GROUP --region {region|REGION}: an inbound rule for TCP 443 from the task's security group or from the addresses of {subnet|its subnet}",
+			"aws ec2 describe-network-interfaces --filters " +
+				"Name=addresses.private-ip-address,Values={remoteIp|ADDRESS} --region {region|REGION}: the " +
+				"endpoint's interface and its Groups",
+			"aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values=VPC --region {region|REGION}: Groups of the " +
+				"endpoint for {endpoint|the service}",
+			"aws ec2 describe-security-groups --group-ids GROUP --region {region|REGION}: an inbound rule for TCP " +
+				"443 from the task's security group or from the addresses of {subnet|its subnet}",
 		},
-		Fix:     "Allow inbound TCP 443 from the task's security group in the security group of the VPC endpoint.",
-		Docs:    "https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html",
-		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr registry auth: RequestError: send request failed caused by: Post \"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 10.0.4.17:443: i/o timeout",
+		Fix:  "Allow inbound TCP 443 from the task's security group in the security group of the VPC endpoint.",
+		Docs: "https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr " +
+			"registry auth: RequestError: send request failed caused by: Post " +
+			"\"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 10.0.4.17:443: i/o timeout",
 		Applies: func(v *view) bool { return v.dropped && (v.throughEndpoint() || v.byEndpoint()) },
 		Text: []TextProof{
 			{Result: RuledOut, If: publicAddress,
-				Evidence: "{remoteIp|the address dialled} is a public one, so {endpoint|the name} did not lead to an interface endpoint"},
+				Evidence: "{remoteIp|the address dialled} is a public one, so {endpoint|the name} did not lead to an " +
+					"interface endpoint"},
 		},
 	},
 	{
 		ID:    "s3-gateway-missing",
 		Title: "the subnet's route table has no S3 gateway endpoint",
-		Why:   "ECR keeps image layers in S3, and environment files lie there too. In an isolated subnet the ECR endpoints alone are not enough: S3 needs its gateway endpoint on the very route table of the task's subnet.",
+		Why: "ECR keeps image layers in S3, and environment files lie there too. In an isolated subnet the ECR " +
+			"endpoints alone are not enough: S3 needs its gateway endpoint on the very route table of the task's " +
+			"subnet.",
 		Check: []string{
-			"aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values=VPC Name=service-name,Values=com.amazonaws.{region|REGION}.s3 --region {region|REGION}: RouteTableIds holds the subnet's table",
-			"aws ec2 describe-route-tables --filters Name=association.subnet-id,Values={subnet|SUBNET} --region {region|REGION}: a route to a prefix list pl-… through vpce-…",
+			"aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values=VPC " +
+				"Name=service-name,Values=com.amazonaws.{region|REGION}.s3 --region {region|REGION}: RouteTableIds " +
+				"holds the subnet's table",
+			"aws ec2 describe-route-tables --filters Name=association.subnet-id,Values={subnet|SUBNET} --region " +
+				"{region|REGION}: a route to a prefix list pl-… through vpce-…",
 		},
-		Fix:     "Create a gateway endpoint for S3, or associate the one there is with the route table of {subnet|the task's subnet}.",
-		Docs:    "https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html",
-		Example: "CannotPullContainerError: ref pull has been retried 5 time(s): failed to copy: httpReadSeeker: failed open: failed to do request: Get \"https://prod-eu-north-1-starport-layer-bucket.s3.eu-north-1.amazonaws.com/77aa\": dial tcp 52.218.1.2:443: i/o timeout",
+		Fix: "Create a gateway endpoint for S3, or associate the one there is with the route table of " +
+			"{subnet|the task's subnet}.",
+		Docs: "https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html",
+		Example: "CannotPullContainerError: ref pull has been retried 5 time(s): failed to copy: httpReadSeeker: " +
+			"failed open: failed to do request: Get " +
+			"\"https://prod-eu-north-1-starport-layer-bucket.s3.eu-north-1.amazonaws.com/77aa\": dial tcp " +
+			"52.218.1.2:443: i/o timeout",
 		Applies: func(v *view) bool { return v.toInternet && v.readsS3() },
 		Text: []TextProof{
 			{Result: RuledOut, If: calledAnother,
@@ -267,47 +369,69 @@ var networkCauses = []Cause{
 	{
 		ID:    "s3-endpoint-policy-denies",
 		Title: "the policy of the S3 endpoint does not let the task read {resource|the bucket}",
-		Why:   "A restricted endpoint policy forgets easily that ECR's layers lie in a bucket of AWS's own account, prod-{region|REGION}-starport-layer-bucket. Conditions on account or organization shut that bucket out as well.",
+		Why: "A restricted endpoint policy forgets easily that ECR's layers lie in a bucket of AWS's own account, " +
+			"prod-{region|REGION}-starport-layer-bucket. Conditions on account or organization shut that bucket out " +
+			"as well.",
 		Check: []string{
-			"aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values=VPC Name=service-name,Values=com.amazonaws.{region|REGION}.s3 --region {region|REGION}: PolicyDocument allows s3:GetObject on arn:aws:s3:::prod-{region|REGION}-starport-layer-bucket/* and on the buckets of your own files",
-			"Conditions in that policy, such as aws:ResourceAccount or aws:PrincipalOrgID: the layer bucket does not satisfy them",
+			"aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values=VPC " +
+				"Name=service-name,Values=com.amazonaws.{region|REGION}.s3 --region {region|REGION}: PolicyDocument " +
+				"allows s3:GetObject on arn:aws:s3:::prod-{region|REGION}-starport-layer-bucket/* and on the buckets " +
+				"of your own files",
+			"Conditions in that policy, such as aws:ResourceAccount or aws:PrincipalOrgID: the layer bucket does not " +
+				"satisfy them",
 		},
-		Fix:     "Allow s3:GetObject on {resource|the layer bucket, and on the buckets of your own files,} in the policy of the S3 endpoint, or take away the statement there that denies it.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html",
-		Example: "CannotPullContainerError: ref pull has been retried 5 time(s): failed to copy: httpReadSeeker: failed open: AccessDenied: User: arn:aws:sts::210987654321:assumed-role/orders-exec/5f0e1d2c is not authorized to perform: s3:GetObject on resource: arn:aws:s3:::prod-eu-north-1-starport-layer-bucket/77aa because no VPC endpoint policy allows the s3:GetObject action",
+		Fix: "Allow s3:GetObject on {resource|the layer bucket, and on the buckets of your own files,} in the " +
+			"policy of the S3 endpoint, or take away the statement there that denies it.",
+		Docs: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html",
+		Example: "CannotPullContainerError: ref pull has been retried 5 time(s): failed to copy: httpReadSeeker: " +
+			"failed open: AccessDenied: User: arn:aws:sts::210987654321:assumed-role/orders-exec/5f0e1d2c is not " +
+			"authorized to perform: s3:GetObject on resource: " +
+			"arn:aws:s3:::prod-eu-north-1-starport-layer-bucket/77aa because no VPC endpoint policy allows the " +
+			"s3:GetObject action",
 		Applies: func(v *view) bool {
-			return v.toInternet && v.readsS3() || v.deniedUnsaid() && v.s3() && v.served() || v.refusedBy("VPC endpoint policy") && v.asksS3()
+			return v.toInternet && v.readsS3() || v.deniedUnsaid() && v.s3() && v.served() ||
+				v.refusedBy("VPC endpoint policy") && v.asksS3()
 		},
 		Text: slices.Concat(deniedByPolicy("VPC endpoint policy"), notRefused),
 	},
 	{
 		ID:    "tls-intercepted",
 		Title: "the certificate or TLS answer at {endpoint|the server} is not one that the task's host trusts",
-		Why:   "A proxy or firewall that opens TLS, a self-signed or expired certificate, or a registry that speaks plain HTTP ends the connection. What pulls images trusts the public authorities, and on Fargate you cannot add one.",
+		Why: "A proxy or firewall that opens TLS, a self-signed or expired certificate, or a registry that speaks " +
+			"plain HTTP ends the connection. What pulls images trusts the public authorities, and on Fargate you " +
+			"cannot add one.",
 		Check: []string{
-			"openssl s_client -connect {endpoint|HOST}:443 -servername {endpoint|HOST}, from a machine in the same subnet: issuer and dates of the certificate",
+			"openssl s_client -connect {endpoint|HOST}:443 -servername {endpoint|HOST}, from a machine in the same " +
+				"subnet: issuer and dates of the certificate",
 			"Network Firewall console, TLS inspection configurations, or your proxy's list of inspected names",
 			"On EC2: date, on the instance: a wrong clock makes good certificates invalid",
 		},
-		Fix:      "Leave {endpoint|the host} out of TLS inspection, or give it a certificate of a public authority; on EC2 you can also install your own authority on the instance.",
-		Docs:     "https://docs.aws.amazon.com/network-firewall/latest/developerguide/tls-inspection-considerations.html",
-		Example:  "CannotPullContainerError: Error response from daemon: Get \"https://registry.corp.example/v2/\": x509: certificate signed by unknown authority",
+		Fix: "Leave {endpoint|the host} out of TLS inspection, or give it a certificate of a public authority; " +
+			"on EC2 you can also install your own authority on the instance.",
+		Docs: "https://docs.aws.amazon.com/network-firewall/latest/developerguide/tls-inspection-considerations.html",
+		Example: "CannotPullContainerError: Error response from daemon: Get \"https://registry.corp.example/v2/\": " +
+			"x509: certificate signed by unknown authority",
 		Unproven: "Which certificate was shown to the task is kept by no AWS API.",
 		Applies:  func(v *view) bool { return v.has(TLS) && (v.calls() || v.is(Volume)) },
 	},
 	{
 		ID:    "proxy-or-firewall",
 		Title: "a proxy, a firewall or the server at {endpoint|the other end} turns the call away",
-		Why:   "Routes and security groups drop, they do not refuse. A refusal or reset comes from the server or from something in between; a silent drop can come from a firewall on a shared way out.",
+		Why: "Routes and security groups drop, they do not refuse. A refusal or reset comes from the server or " +
+			"from something in between; a silent drop can come from a firewall on a shared way out.",
 		Check: []string{
-			"aws ec2 describe-route-tables --filters Name=association.subnet-id,Values={subnet|SUBNET} --region {region|REGION}: a default route to a firewall endpoint, transit gateway or appliance",
+			"aws ec2 describe-route-tables --filters Name=association.subnet-id,Values={subnet|SUBNET} --region " +
+				"{region|REGION}: a default route to a firewall endpoint, transit gateway or appliance",
 			"Network Firewall console, rule groups and alert logs: {endpoint|the host} on the allow list",
-			"On EC2: HTTP_PROXY and NO_PROXY in /etc/ecs/ecs.config and in the Docker service; an instance's own firewall",
+			"On EC2: HTTP_PROXY and NO_PROXY in /etc/ecs/ecs.config and in the Docker service; an instance's own " +
+				"firewall",
 			"curl -v https://{endpoint|HOST}/, from a machine in the same subnet",
 		},
-		Fix:      "Allow {endpoint|the host} on port 443 where the call is turned away, or take it out of the proxy.",
-		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/http_proxy_config.html",
-		Example:  "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr registry auth: RequestError: send request failed caused by: Post \"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 13.48.9.21:443: i/o timeout",
+		Fix:  "Allow {endpoint|the host} on port 443 where the call is turned away, or take it out of the proxy.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/http_proxy_config.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr " +
+			"registry auth: RequestError: send request failed caused by: Post " +
+			"\"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 13.48.9.21:443: i/o timeout",
 		Unproven: "Proxies and firewalls of your own have no API that whystopped asks.",
 		Applies: func(v *view) bool {
 			if !v.calls() || !v.has(Unreachable) || v.onHost() {
@@ -326,13 +450,15 @@ func (v *view) calls() bool { return v.is(RegistryAuth, Secret, EnvFile, Image, 
 
 // gotNoAnswer reports whether such a call got no answer, so that something on its way is missing or closed.
 func gotNoAnswer(v *view) bool {
-	return v.calls() && v.has(Unreachable) && v.FaultRule != "fault/refused" && v.LaunchType != "EXTERNAL" && !v.onHost()
+	return v.calls() && v.has(Unreachable) && v.FaultRule != "fault/refused" && v.LaunchType != "EXTERNAL" &&
+		!v.onHost()
 }
 
 // turnedAway reports whether such a call was refused by something beyond the machine, so that packets came there and
 // back.
 func (v *view) turnedAway() bool {
-	return v.calls() && v.FaultRule == "fault/refused" && v.Facts.RemoteIP != "" && v.LaunchType != "EXTERNAL" && !v.onHost()
+	return v.calls() && v.FaultRule == "fault/refused" && v.Facts.RemoteIP != "" && v.LaunchType != "EXTERNAL" &&
+		!v.onHost()
 }
 
 // byEndpoint reports whether an interface VPC endpoint could carry the call; S3 has gateway endpoints instead.
@@ -354,7 +480,8 @@ func (v *view) ecrPull() bool {
 // onHost reports whether the address called is the machine's own: a log router, instance metadata, task credentials.
 func (v *view) onHost() bool {
 	for _, address := range [...]string{v.Facts.RemoteIP, v.Facts.Endpoint} {
-		if strings.HasPrefix(address, "127.") || strings.HasPrefix(address, "169.254.") || address == "::1" || strings.HasPrefix(address, "fe80:") {
+		if strings.HasPrefix(address, "127.") || strings.HasPrefix(address, "169.254.") || address == "::1" ||
+			strings.HasPrefix(address, "fe80:") {
 			return true
 		}
 	}
@@ -374,7 +501,9 @@ func (v *view) nameFails() bool { return v.has(DNS) && (v.calls() || v.is(Volume
 
 // efs reports whether an EFS file system was to be mounted.
 func (v *view) efs() bool {
-	return v.is(Volume) && (v.Facts.FileSystem != "" || v.says("efs utils", "efs volume", "efs file system", ".efs.", "elasticfilesystem", "mount.nfs"))
+	return v.is(Volume) &&
+		(v.Facts.FileSystem != "" ||
+			v.says("efs utils", "efs volume", "efs file system", ".efs.", "elasticfilesystem", "mount.nfs"))
 }
 
 // mountDropped reports whether a mount got no answer from the file system.
@@ -384,7 +513,8 @@ func (v *view) mountDropped() bool {
 
 // ecr reports whether a finding is about a private ECR registry.
 func (v *view) ecr() bool {
-	return awsname.IsECR(v.Facts.Registry) || awsname.IsECR(v.Facts.Endpoint) || v.Facts.Registry == "" && v.is(RegistryAuth)
+	return awsname.IsECR(v.Facts.Registry) || awsname.IsECR(v.Facts.Endpoint) || v.Facts.Registry == "" &&
+		v.is(RegistryAuth)
 }
 
 // internetRegistry reports whether the image comes from a registry that no VPC endpoint serves.
@@ -400,7 +530,8 @@ func (v *view) layers() bool {
 // openPath reports whether a network path is in question and that the way is not yet known to lead through a VPC
 // endpoint.
 func (v *view) openPath() bool {
-	return v.has(Unreachable) && v.Stage != Volume && v.FaultRule != "fault/refused" && !v.throughEndpoint() && !onLinkLocal(v)
+	return v.has(Unreachable) && v.Stage != Volume && v.FaultRule != "fault/refused" && !v.throughEndpoint() &&
+		!onLinkLocal(v)
 }
 
 // throughEndpoint reports whether a VPC endpoint answered the name.
@@ -415,15 +546,19 @@ func (v *view) served() bool {
 }
 
 // neverConnected are the words of a call whose connection was not made, so that nobody could have refused it.
-var neverConnected = Match{All: []string{"dial tcp "}, Any: []string{"i/o timeout", "no route to host", "network is unreachable"}}
+var neverConnected = Match{All: []string{"dial tcp "},
+	Any: []string{"i/o timeout", "no route to host", "network is unreachable"}}
 
 // notRefused clears the causes that refuse a call.
-var notRefused = []TextProof{{Result: RuledOut, Match: neverConnected, Evidence: "the connection to {endpoint|the service} was never made, so no policy could refuse the call"}}
+var notRefused = []TextProof{{Result: RuledOut, Match: neverConnected,
+	Evidence: "the connection to {endpoint|the service} was never made, so no policy could refuse the call"}}
 
 // droppedNotRefused clears the causes that drop packets. A mount that is refused may be so by its own tunnel on the
 // machine.
-var droppedNotRefused = []TextProof{{Result: RuledOut, Match: Match{Any: []string{"connection refused"}}, If: func(v *view) bool { return v.turnedAway() },
-	Evidence: "{remoteIp|{endpoint|the other end}} refused the connection, so packets go there and come back: routes, security groups and network ACLs drop, they do not refuse"}}
+var droppedNotRefused = []TextProof{{Result: RuledOut, Match: Match{Any: []string{"connection refused"}},
+	If: func(v *view) bool { return v.turnedAway() },
+	Evidence: "{remoteIp|{endpoint|the other end}} refused the connection, so packets go there and come back: " +
+		"routes, security groups and network ACLs drop, they do not refuse"}}
 
 // publicAddress reports whether an AWS service other than S3 was dialled at a public address: its name did not lead to
 // an interface endpoint. IPv6 addresses, and VPCs with public ranges of their own, do not tell.

@@ -14,58 +14,73 @@ var runningCauses = []Cause{
 	{
 		ID:    "memory-limit",
 		Title: "{culprit|the container} needs more memory than its own limit of {memory|its definition}",
-		Why:   "The kernel ends a process of the container as soon as all of them together would use more than the container's hard limit. Caches, thread stacks and child processes count.",
+		Why: "The kernel ends a process of the container as soon as all of them together would use more than the " +
+			"container's hard limit. Caches, thread stacks and child processes count.",
 		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: memory of {culprit|the container}, and cpu and memory of the task",
-			"CloudWatch Container Insights, cluster {cluster|CLUSTER}: MemoryUtilized of {family|the task definition} before the stop",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: memory of {culprit|the container}, and cpu and memory of the task",
+			"CloudWatch Container Insights, cluster {cluster|CLUSTER}: MemoryUtilized of {family|the task " +
+				"definition} before the stop",
 			"Compare with the last revision that did not fail: new limit, new image, more load?",
 		},
-		Fix:     "Raise memory of {culprit|the container}, or find what uses it.",
-		Docs:    "https://repost.aws/knowledge-center/ecs-resolve-outofmemory-errors",
-		Example: aTask + `"launchType":"EC2","startedAt":"2026-05-04T03:00:00Z","stoppedAt":"2026-05-04T03:09:00Z","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":137,"memory":"512","reason":"OutOfMemoryError: Container killed due to memory usage"}]}`,
-		At:      []Stage{Runtime},
+		Fix:  "Raise memory of {culprit|the container}, or find what uses it.",
+		Docs: "https://repost.aws/knowledge-center/ecs-resolve-outofmemory-errors",
+		Example: aTask +
+			`"launchType":"EC2","startedAt":"2026-05-04T03:00:00Z","stoppedAt":"2026-05-04T03:09:00Z","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":137,"memory":"512","reason":"OutOfMemoryError: Container killed due to memory usage"}]}`,
+		At: []Stage{Runtime},
 		Applies: func(v *view) bool {
 			return v.has(OOM) && (ownLimit(v) || !taskLimit(v) && !softLimitOnly(v))
 		},
 		Text: []TextProof{
 			{Result: Confirmed, If: limitsFit,
-				Evidence: "{culprit|the container} was killed for memory, and reaches its own limit[ of {memory}] before any other"},
+				Evidence: "{culprit|the container} was killed for memory, and reaches its own limit[ of {memory}] " +
+					"before any other"},
 		},
 	},
 	{
 		ID:    "task-memory-limit",
 		Title: "the task's containers together need more memory than the task has",
-		Why:   "Containers without a limit of their own share the task's memory, on Fargate also with what AWS adds to it. One that grows gets another one killed.",
+		Why: "Containers without a limit of their own share the task's memory, on Fargate also with what AWS adds " +
+			"to it. One that grows gets another one killed.",
 		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: memory of the task against what its containers need together",
-			"CloudWatch Container Insights, cluster {cluster|CLUSTER}: MemoryUtilized against MemoryReserved of {family|the task definition}",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: memory of the task against what its containers need together",
+			"CloudWatch Container Insights, cluster {cluster|CLUSTER}: MemoryUtilized against MemoryReserved of " +
+				"{family|the task definition}",
 		},
-		Fix:     "Raise the memory of the task, or give each container a limit so that one cannot take it all.",
-		Docs:    "https://repost.aws/knowledge-center/ecs-resolve-outofmemory-errors",
-		Example: aTask + `"launchType":"FARGATE","memory":"1024","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":137,"reason":"OutOfMemoryError: Container killed due to memory usage"}]}`,
-		At:      []Stage{Runtime},
+		Fix:  "Raise the memory of the task, or give each container a limit so that one cannot take it all.",
+		Docs: "https://repost.aws/knowledge-center/ecs-resolve-outofmemory-errors",
+		Example: aTask +
+			`"launchType":"FARGATE","memory":"1024","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":137,"reason":"OutOfMemoryError: Container killed due to memory usage"}]}`,
+		At: []Stage{Runtime},
 		Applies: func(v *view) bool {
 			return v.has(OOM) && taskLimit(v) && (several(v) || !ownLimit(v))
 		},
 		Text: []TextProof{
 			{Result: Confirmed, If: onlyTaskLimit,
-				Evidence: "{culprit|the container} was killed for memory, and has no limit but the task's[ of {memory}]"},
+				Evidence: "{culprit|the container} was killed for memory, and has no limit but the task's[ of " +
+					"{memory}]"},
 			{Result: RuledOut, If: limitsFit,
-				Evidence: "the limits of all containers together fit into the task's memory, so {culprit|the container} reached its own first"},
+				Evidence: "the limits of all containers together fit into the task's memory, so {culprit|the " +
+					"container} reached its own first"},
 		},
 	},
 	{
 		ID:    "memory-leak",
 		Title: "{culprit|the program} uses more and more memory until it reaches the limit",
-		Why:   "It ran for {ran|a long time} before it was killed. A limit that is simply too small shows itself at the start or under load, a leak after hours.",
+		Why: "It ran for {ran|a long time} before it was killed. A limit that is simply too small shows itself at " +
+			"the start or under load, a leak after hours.",
 		Check: []string{
-			"CloudWatch Container Insights, cluster {cluster|CLUSTER}: does MemoryUtilized climb steadily and fall back only at each restart?",
+			"CloudWatch Container Insights, cluster {cluster|CLUSTER}: does MemoryUtilized climb steadily and fall " +
+				"back only at each restart?",
 			"Earlier stops of {service|the service}: do they come at regular intervals?",
 		},
-		Fix:     "Find the leak with a heap profile; until then raise the limit or restart the tasks before they reach it.",
-		Docs:    "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-metrics-ECS.html",
-		Example: aTask + `"launchType":"EC2","startedAt":"2026-05-04T03:00:00Z","stoppedAt":"2026-05-05T11:00:00Z","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":137,"memory":"512","reason":"OutOfMemoryError: Container killed due to memory usage"}]}`,
-		At:      []Stage{Runtime},
+		Fix: "Find the leak with a heap profile; until then raise the limit or restart the tasks before they " +
+			"reach it.",
+		Docs: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-metrics-ECS.html",
+		Example: aTask +
+			`"launchType":"EC2","startedAt":"2026-05-04T03:00:00Z","stoppedAt":"2026-05-05T11:00:00Z","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":137,"memory":"512","reason":"OutOfMemoryError: Container killed due to memory usage"}]}`,
+		At: []Stage{Runtime},
 		Applies: func(v *view) bool {
 			return v.has(OOM) && ranOver(v, longRunning)
 		},
@@ -73,14 +88,20 @@ var runningCauses = []Cause{
 	{
 		ID:    "heap-setting",
 		Title: "the language runtime's heap does not fit the container's memory",
-		Why:   "A JVM, Node.js or similar sizes its heap by a flag, or by the host's memory where it does not see the limit. A heap that is too large gets the container killed, one that is too small makes the runtime abort itself.",
+		Why: "A JVM, Node.js or similar sizes its heap by a flag, or by the host's memory where it does not see " +
+			"the limit. A heap that is too large gets the container killed, one that is too small makes the runtime " +
+			"abort itself.",
 		Check: []string{
-			"CloudWatch Logs, last lines of {culprit|the container}: heap out of memory, OutOfMemoryError of Java, bad_alloc",
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: JAVA_TOOL_OPTIONS, NODE_OPTIONS or GOMEMLIMIT against the memory limit",
+			"CloudWatch Logs, last lines of {culprit|the container}: heap out of memory, OutOfMemoryError of Java, " +
+				"bad_alloc",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: JAVA_TOOL_OPTIONS, NODE_OPTIONS or GOMEMLIMIT against the memory limit",
 		},
-		Fix:     "Let the heap follow the limit (for Java -XX:MaxRAMPercentage, for Node.js --max-old-space-size), and leave a quarter for the rest.",
-		Docs:    "https://docs.docker.com/engine/containers/resource_constraints/",
-		Example: aTask + `"launchType":"FARGATE","memory":"1024","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":137,"reason":"OutOfMemoryError: Container killed due to memory usage"}]}`,
+		Fix: "Let the heap follow the limit (for Java -XX:MaxRAMPercentage, for Node.js --max-old-space-size), " +
+			"and leave a quarter for the rest.",
+		Docs: "https://docs.docker.com/engine/containers/resource_constraints/",
+		Example: aTask +
+			`"launchType":"FARGATE","memory":"1024","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":137,"reason":"OutOfMemoryError: Container killed due to memory usage"}]}`,
 		Applies: func(v *view) bool {
 			return v.is(Runtime) && v.has(OOM) || v.crash() && v.ended(134)
 		},
@@ -88,14 +109,18 @@ var runningCauses = []Cause{
 	{
 		ID:    "sidecar-ended",
 		Title: "{culprit|a helper container} ended and took the whole task with it",
-		Why:   "When an essential container ends, ECS stops all others. {culprit|The one that ended} looks like a helper, so the application itself may have been well.",
+		Why: "When an essential container ends, ECS stops all others. {culprit|The one that ended} looks like a " +
+			"helper, so the application itself may have been well.",
 		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: essential of {culprit|the helper}",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: essential of {culprit|the helper}",
 			"CloudWatch Logs, log stream of {culprit|the helper}: its last lines",
 		},
-		Fix:     "Repair {culprit|the helper}, or set essential to false and give it a restartPolicy if the task can do without it.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-restart-policy.html",
-		Example: aTask + `"group":"service:orders","stopCode":"EssentialContainerExited","containers":[{"name":"log_router","exitCode":2},{"name":"app","exitCode":143}]}`,
+		Fix: "Repair {culprit|the helper}, or set essential to false and give it a restartPolicy if the task can " +
+			"do without it.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-restart-policy.html",
+		Example: aTask +
+			`"group":"service:orders","stopCode":"EssentialContainerExited","containers":[{"name":"log_router","exitCode":2},{"name":"app","exitCode":143}]}`,
 		Applies: func(v *view) bool {
 			return v.Kind == events.KindTask && v.is(Runtime) && !v.has(Timeout) && v.helper()
 		},
@@ -103,14 +128,18 @@ var runningCauses = []Cause{
 	{
 		ID:    "command-not-found-exit-127",
 		Title: "a shell in {culprit|the container} did not find a command or shared library",
-		Why:   "Exit code 127 is the shell's and the dynamic linker's word for a program, or a library that it needs, that is not there.",
+		Why: "Exit code 127 is the shell's and the dynamic linker's word for a program, or a library that it " +
+			"needs, that is not there.",
 		Check: []string{
-			"CloudWatch Logs, last lines of {culprit|the container}: not found, or error while loading shared libraries",
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: entryPoint, command and PATH against the last revision that ran",
+			"CloudWatch Logs, last lines of {culprit|the container}: not found, or error while loading shared " +
+				"libraries",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: entryPoint, command and PATH against the last revision that ran",
 		},
-		Fix:     "Install the program or library in the image, or correct its name or PATH.",
-		Docs:    "https://man7.org/linux/man-pages/man1/bash.1.html",
-		Example: aTask + `"group":"service:orders","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":127}]}`,
+		Fix:  "Install the program or library in the image, or correct its name or PATH.",
+		Docs: "https://man7.org/linux/man-pages/man1/bash.1.html",
+		Example: aTask +
+			`"group":"service:orders","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":127}]}`,
 		Applies: func(v *view) bool { return v.crash() && v.ended(127) },
 	},
 	{
@@ -118,52 +147,65 @@ var runningCauses = []Cause{
 		Title: "a shell in {culprit|the container} found the command but may not execute it",
 		Why:   "Exit code 126 means a file without the executable bit, a directory, or a program of the wrong kind.",
 		Check: []string{
-			"CloudWatch Logs, last lines of {culprit|the container}: Permission denied, or Is a directory, with the file's name",
+			"CloudWatch Logs, last lines of {culprit|the container}: Permission denied, or Is a directory, with the " +
+				"file's name",
 			"docker run --rm --entrypoint ls {culpritImage|IMAGE} -l FILE: mode and owner",
 		},
-		Fix:     "Set the executable bit of the file in the image (chmod +x), or start it through its interpreter.",
-		Docs:    "https://man7.org/linux/man-pages/man1/bash.1.html",
-		Example: aTask + `"group":"service:orders","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":126}]}`,
+		Fix:  "Set the executable bit of the file in the image (chmod +x), or start it through its interpreter.",
+		Docs: "https://man7.org/linux/man-pages/man1/bash.1.html",
+		Example: aTask +
+			`"group":"service:orders","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":126}]}`,
 		Applies: func(v *view) bool { return v.crash() && v.ended(126) },
 	},
 	{
 		ID:    "app-signal-crash",
 		Title: "{culprit|the program} crashed in native code ({signal|exit code} {exitCode|unknown})",
-		Why:   "The processor or the program's own runtime ended it: {meaning|a fault in native code}. Typical are a native library that does not fit the image or the CPU, a failed assertion, or a bug.",
+		Why: "The processor or the program's own runtime ended it: {meaning|a fault in native code}. Typical are a " +
+			"native library that does not fit the image or the CPU, a failed assertion, or a bug.",
 		Check: []string{
 			"CloudWatch Logs, last lines of {culprit|the container}: stack trace, assertion, name of a library",
 			"Is the image built for this CPU and libc? docker image inspect {culpritImage|IMAGE}: Architecture",
-			"What changed since the last revision of {family|the task definition} that ran: base image, native packages, instance type?",
+			"What changed since the last revision of {family|the task definition} that ran: base image, native " +
+				"packages, instance type?",
 		},
-		Fix:     "Go back to the last image that worked, then update or replace the native library that crashes.",
-		Docs:    "https://man7.org/linux/man-pages/man7/signal.7.html",
-		Example: aTask + `"group":"service:orders","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":139}]}`,
+		Fix:  "Go back to the last image that worked, then update or replace the native library that crashes.",
+		Docs: "https://man7.org/linux/man-pages/man7/signal.7.html",
+		Example: aTask +
+			`"group":"service:orders","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":139}]}`,
 		Applies: func(v *view) bool { return v.crash() && v.crashSignal() },
 	},
 	{
 		ID:    "app-usage-error",
 		Title: "{culprit|the program} was called with options that it does not accept",
-		Why:   "Many programs end with 2 when their command line is wrong, and shells do so on a syntax error. A Go program that panics ends with 2 as well.",
+		Why: "Many programs end with 2 when their command line is wrong, and shells do so on a syntax error. A Go " +
+			"program that panics ends with 2 as well.",
 		Check: []string{
 			"CloudWatch Logs, last lines of {culprit|the container}: usage, unknown option, syntax error, panic",
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: command, and the overrides of whoever started the task",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: command, and the overrides of whoever started the task",
 		},
-		Fix:     "Correct command or overrides of {culprit|the container}, or the fault that the log shows.",
-		Docs:    "https://man7.org/linux/man-pages/man1/bash.1.html",
-		Example: aTask + `"group":"service:orders","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":2}]}`,
+		Fix:  "Correct command or overrides of {culprit|the container}, or the fault that the log shows.",
+		Docs: "https://man7.org/linux/man-pages/man1/bash.1.html",
+		Example: aTask +
+			`"group":"service:orders","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":2}]}`,
 		Applies: func(v *view) bool { return v.crash() && v.ended(2) },
 	},
 	{
-		ID:    "app-config",
-		Title: "{culprit|the program} gave up at its start: configuration, environment or a service it needs is missing",
-		Why:   "It ended within seconds. Programs check their settings, secrets and database then, and end when something is missing.",
+		ID: "app-config",
+		Title: "{culprit|the program} gave up at its start: configuration, environment or a service it needs is " +
+			"missing",
+		Why: "It ended within seconds. Programs check their settings, secrets and database then, and end when " +
+			"something is missing.",
 		Check: []string{
 			"CloudWatch Logs, last lines of {culprit|the container}: which setting or connection it complains of",
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: environment, secrets and command against the last revision that ran",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: environment, secrets and command against the last revision that ran",
 		},
-		Fix:     "Give {culprit|the container} the setting that its log asks for, or open the way to the service it waits for.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/taskdef-envfiles.html",
-		Example: aTask + `"group":"service:orders","startedAt":"2026-05-04T03:00:00Z","stoppedAt":"2026-05-04T03:00:04Z","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":1}]}`,
+		Fix: "Give {culprit|the container} the setting that its log asks for, or open the way to the service it " +
+			"waits for.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/taskdef-envfiles.html",
+		Example: aTask +
+			`"group":"service:orders","startedAt":"2026-05-04T03:00:00Z","stoppedAt":"2026-05-04T03:00:04Z","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":1}]}`,
 		Applies: func(v *view) bool {
 			return v.ownCode() && !v.ended(2) && (ranUnder(v, brieflyRunning) || v.StartedAt.IsZero() && v.ended())
 		},
@@ -171,29 +213,37 @@ var runningCauses = []Cause{
 	{
 		ID:    "app-error",
 		Title: "{culprit|the program} ended with an error of its own (exit code {exitCode|unknown})",
-		Why:   "The container's main process failed, and nothing in the event says why. The reason stands in its output, usually in the last lines.",
+		Why: "The container's main process failed, and nothing in the event says why. The reason stands in its " +
+			"output, usually in the last lines.",
 		Check: []string{
-			"CloudWatch Logs, log stream of {culprit|the container}, task {taskId|TASK_ID}: the last lines before the stop",
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: logConfiguration, where the output goes",
+			"CloudWatch Logs, log stream of {culprit|the container}, task {taskId|TASK_ID}: the last lines before " +
+				"the stop",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: logConfiguration, where the output goes",
 			"Deployments and changes just before the first such stop of {family|the task definition}",
 		},
-		Fix:     "Correct the error that the log shows, or go back to the last revision that ran.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html",
-		Example: aTask + `"group":"service:orders","startedAt":"2026-05-04T03:00:00Z","stoppedAt":"2026-05-04T05:00:00Z","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":1}]}`,
+		Fix:  "Correct the error that the log shows, or go back to the last revision that ran.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html",
+		Example: aTask +
+			`"group":"service:orders","startedAt":"2026-05-04T03:00:00Z","stoppedAt":"2026-05-04T05:00:00Z","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":1}]}`,
 		Applies: func(v *view) bool { return v.ownCode() },
 	},
 	{
 		ID:    "killed-for-memory-unreported",
 		Title: "{culprit|the container} was probably killed for memory, though ECS does not say so",
-		Why:   "137 is SIGKILL. When nobody asked for the stop, the kernel is the usual sender; it picks one process, and on a task's shared limit ECS does not always report it.",
+		Why: "137 is SIGKILL. When nobody asked for the stop, the kernel is the usual sender; it picks one " +
+			"process, and on a task's shared limit ECS does not always report it.",
 		Check: []string{
-			"CloudWatch Container Insights, cluster {cluster|CLUSTER}: MemoryUtilized of {family|the task definition} in the last minutes, against {memory|the limit}",
+			"CloudWatch Container Insights, cluster {cluster|CLUSTER}: MemoryUtilized of {family|the task " +
+				"definition} in the last minutes, against {memory|the limit}",
 			"On EC2, on the instance: sudo dmesg -T | grep -i 'killed process'",
 		},
-		Fix:     "If memory was near the limit, raise it or find what uses it; if not, look for another sender of SIGKILL.",
-		Docs:    "https://repost.aws/knowledge-center/ecs-resolve-outofmemory-errors",
-		Example: aTask + `"group":"service:orders","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":137}]}`,
-		At:      []Stage{Runtime},
+		Fix: "If memory was near the limit, raise it or find what uses it; if not, look for another sender of " +
+			"SIGKILL.",
+		Docs: "https://repost.aws/knowledge-center/ecs-resolve-outofmemory-errors",
+		Example: aTask +
+			`"group":"service:orders","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":137}]}`,
+		At: []Stage{Runtime},
 		Applies: func(v *view) bool {
 			return v.has(Killed) && (v.Signal == "SIGKILL" || v.ended(137)) && slowShutdown(v.Stop) == 0
 		},
@@ -201,16 +251,20 @@ var runningCauses = []Cause{
 	{
 		ID:    "killed-from-outside",
 		Title: "something sent {culprit|the container} a signal: a script, a process manager, or docker on the host",
-		Why:   "{signal|The signal} ended the process without a stop that ECS knows of. The sender is inside the container, on its host, or an ECS Exec session.",
+		Why: "{signal|The signal} ended the process without a stop that ECS knows of. The sender is inside the " +
+			"container, on its host, or an ECS Exec session.",
 		Check: []string{
-			"CloudWatch Logs, last lines of {culprit|the container}: does an init process, supervisor or script end it?",
-			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=ExecuteCommand --region {region|REGION}: sessions at that minute",
+			"CloudWatch Logs, last lines of {culprit|the container}: does an init process, supervisor or script end " +
+				"it?",
+			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=ExecuteCommand " +
+				"--region {region|REGION}: sessions at that minute",
 			"On EC2, on the instance: sudo journalctl -u docker, for docker stop or docker kill",
 		},
-		Fix:     "Stop what sends the signal, or let ECS stop the task with StopTask.",
-		Docs:    "https://man7.org/linux/man-pages/man7/signal.7.html",
-		Example: aTask + `"group":"service:orders","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":143}]}`,
-		At:      []Stage{Runtime},
+		Fix:  "Stop what sends the signal, or let ECS stop the task with StopTask.",
+		Docs: "https://man7.org/linux/man-pages/man7/signal.7.html",
+		Example: aTask +
+			`"group":"service:orders","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":143}]}`,
+		At: []Stage{Runtime},
 		Applies: func(v *view) bool {
 			return v.has(Killed) && !(v.ended(137) && slowShutdown(v.Stop) > 0)
 		},
@@ -218,27 +272,33 @@ var runningCauses = []Cause{
 	{
 		ID:    "process-finished",
 		Title: "the main process of {culprit|the container} ended although a service should keep running",
-		Why:   "Exit code 0 means that the program thinks it is done. A start script that puts the server into the background, a shell without input, or a job run as a service ends like this.",
+		Why: "Exit code 0 means that the program thinks it is done. A start script that puts the server into the " +
+			"background, a shell without input, or a job run as a service ends like this.",
 		Check: []string{
 			"CloudWatch Logs, last lines of {culprit|the container}: what it did last",
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: entryPoint and command; the server must run in the foreground",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: entryPoint and command; the server must run in the foreground",
 		},
-		Fix:     "Run the server in the foreground (with exec at the end of the script), or start a job with run-task instead of a service.",
-		Docs:    "https://docs.docker.com/engine/containers/multi-service_container/",
-		Example: aTask + `"group":"service:orders","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":0}]}`,
+		Fix: "Run the server in the foreground (with exec at the end of the script), or start a job with " +
+			"run-task instead of a service.",
+		Docs: "https://docs.docker.com/engine/containers/multi-service_container/",
+		Example: aTask +
+			`"group":"service:orders","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":0}]}`,
 		At:      []Stage{Runtime},
 		Applies: func(v *view) bool { return v.has(Exited) && !runsToEnd(v) },
 	},
 	{
 		ID:    "job-finished",
 		Title: "the job has done its work and ended",
-		Why:   "{group|The task} is not part of a service, and its main process ended with code 0. That is what a job is for; containers that are killed after it are a consequence.",
+		Why: "{group|The task} is not part of a service, and its main process ended with code 0. That is what a " +
+			"job is for; containers that are killed after it are a consequence.",
 		Check: []string{
 			"CloudWatch Logs, last lines of {culprit|the container}: did it do what it should?",
 		},
-		Fix:      "Do nothing, unless its log shows that it ended too early.",
-		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/standalone-tasks.html",
-		Example:  aTask + `"group":"family:invoices","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":0}]}`,
+		Fix:  "Do nothing, unless its log shows that it ended too early.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/standalone-tasks.html",
+		Example: aTask +
+			`"group":"family:invoices","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":0}]}`,
 		Unproven: "Only you know whether the task was meant to end.",
 		At:       []Stage{Runtime},
 		Applies:  func(v *view) bool { return v.has(Exited) && v.Service == "" },
@@ -246,7 +306,8 @@ var runningCauses = []Cause{
 	{
 		ID:    "time-limit",
 		Title: "the job ran longer than the time limit that was set for it",
-		Why:   "AWS Batch ends an attempt when its attemptDurationSeconds are over. The signal that follows is a consequence, not a fault of its own.",
+		Why: "AWS Batch ends an attempt when its attemptDurationSeconds are over. The signal that follows is a " +
+			"consequence, not a fault of its own.",
 		Check: []string{
 			"aws batch describe-jobs --jobs JOB_ID --region {region|REGION}: timeout and attempts",
 			"CloudWatch Logs, last lines of {culprit|the container}: was it still making progress?",
@@ -265,15 +326,18 @@ var runningCauses = []Cause{
 	{
 		ID:    "exit-code-unseen",
 		Title: "an essential container ended, but nobody saw its exit code",
-		Why:   "The agent or the container runtime was away when the process ended, or the container was removed before it was looked at.",
+		Why: "The agent or the container runtime was away when the process ended, or the container was removed " +
+			"before it was looked at.",
 		Check: []string{
-			"aws ecs describe-tasks --cluster {cluster|CLUSTER} --tasks {taskId|TASK_ID} --region {region|REGION}, within an hour of the stop: exitCode and reason of each container",
+			"aws ecs describe-tasks --cluster {cluster|CLUSTER} --tasks {taskId|TASK_ID} --region {region|REGION}, " +
+				"within an hour of the stop: exitCode and reason of each container",
 			"CloudWatch Logs, log streams of task {taskId|TASK_ID}: which container fell silent first",
 			"On EC2, on the instance: sudo tail -n 200 /var/log/ecs/ecs-agent.log at the minute of the stop",
 		},
-		Fix:      "Read the container's log for the reason; if it happens often on one instance, replace the instance.",
-		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-errors.html",
-		Example:  aTask + `"stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app"}]}`,
+		Fix:  "Read the container's log for the reason; if it happens often on one instance, replace the instance.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-errors.html",
+		Example: aTask +
+			`"stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app"}]}`,
 		Unproven: "An exit code that ECS never saw is kept nowhere.",
 		At:       []Stage{Runtime},
 		Applies:  func(v *view) bool { return v.has(UnknownFault) },
@@ -281,45 +345,59 @@ var runningCauses = []Cause{
 	{
 		ID:    "one-of-several-essential",
 		Title: "a container that need not be essential ended the whole task",
-		Why:   "Every container is essential unless its definition says otherwise, and the end of one stops all. {culprit|The one that ended} may be one that the others could do without for a while.",
+		Why: "Every container is essential unless its definition says otherwise, and the end of one stops all. " +
+			"{culprit|The one that ended} may be one that the others could do without for a while.",
 		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: essential and restartPolicy of each container",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: essential and restartPolicy of each container",
 		},
-		Fix:     "Set essential to false, or give {culprit|the container} a restartPolicy, if the others can go on without it.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-restart-policy.html",
-		Example: aTask + `"group":"service:orders","stopCode":"EssentialContainerExited","containers":[{"name":"app","exitCode":1},{"name":"worker","exitCode":143}]}`,
+		Fix: "Set essential to false, or give {culprit|the container} a restartPolicy, if the others can go on " +
+			"without it.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-restart-policy.html",
+		Example: aTask +
+			`"group":"service:orders","stopCode":"EssentialContainerExited","containers":[{"name":"app","exitCode":1},{"name":"worker","exitCode":143}]}`,
 		Applies: func(v *view) bool {
-			return v.Kind == events.KindTask && v.is(Runtime) && v.has(Crashed, Killed, OOM, UnknownFault) && several(v) && !v.helper()
+			return v.Kind == events.KindTask && v.is(Runtime) && v.has(Crashed, Killed, OOM, UnknownFault) &&
+				several(v) && !v.helper()
 		},
 	},
 	{
 		ID:    "health-grace-period",
 		Title: "the application needs longer to start than the health checks leave it",
-		Why:   "The load balancer checks a new target at once. Without a sufficient grace period ECS stops the task while it is still starting; it ran only {ran|a short time}.",
+		Why: "The load balancer checks a new target at once. Without a sufficient grace period ECS stops the task " +
+			"while it is still starting; it ran only {ran|a short time}.",
 		Check: []string{
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: healthCheckGracePeriodSeconds",
-			"aws elbv2 describe-target-groups --names {targetGroup|TARGET_GROUP} --region {region|REGION}: HealthCheckIntervalSeconds times UnhealthyThresholdCount",
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
+				"{region|REGION}: healthCheckGracePeriodSeconds",
+			"aws elbv2 describe-target-groups --names {targetGroup|TARGET_GROUP} --region {region|REGION}: " +
+				"HealthCheckIntervalSeconds times UnhealthyThresholdCount",
 			"CloudWatch Logs, task {taskId|TASK_ID}: when did the application begin to listen, if at all?",
 		},
-		Fix:     "Set healthCheckGracePeriodSeconds of {service|the service} above the slowest start.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/load-balancer-healthcheck.html",
-		Example: aTask + `"startedAt":"2026-05-04T03:00:00Z","stoppedAt":"2026-05-04T03:02:00Z","stopCode":"ServiceSchedulerInitiated","stoppedReason":"Task failed ELB health checks in (target-group arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928)"}`,
+		Fix:  "Set healthCheckGracePeriodSeconds of {service|the service} above the slowest start.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/load-balancer-healthcheck.html",
+		Example: aTask +
+			`"startedAt":"2026-05-04T03:00:00Z","stoppedAt":"2026-05-04T03:02:00Z","stopCode":"ServiceSchedulerInitiated","stoppedReason":"Task failed ELB health checks in (target-group arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928)"}`,
 		Applies: func(v *view) bool {
-			return v.elbUnhealthy() && ranUnder(v, warmingUp) && !v.probeTimedOut() && !probeRefused(v) && !zoneDisabled(v)
+			return v.elbUnhealthy() && ranUnder(v, warmingUp) && !v.probeTimedOut() && !probeRefused(v) &&
+				!zoneDisabled(v)
 		},
 	},
 	{
 		ID:    "health-path",
 		Title: "the health check asks for a path that the application does not answer with success",
-		Why:   "Health checks carry no login and the target's address as host. A path that is missing, redirects, asks for a login or depends on the host name is answered with another code than 200.",
+		Why: "Health checks carry no login and the target's address as host. A path that is missing, redirects, " +
+			"asks for a login or depends on the host name is answered with another code than 200.",
 		Check: []string{
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: events name the codes that the task answered with",
-			"aws elbv2 describe-target-groups --names {targetGroup|TARGET_GROUP} --region {region|REGION}: HealthCheckPath",
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
+				"{region|REGION}: events name the codes that the task answered with",
+			"aws elbv2 describe-target-groups --names {targetGroup|TARGET_GROUP} --region {region|REGION}: " +
+				"HealthCheckPath",
 			"From inside the VPC: curl -si http://TASK_IP:PORT/PATH",
 		},
-		Fix:     "Let the health check ask for a path that answers 200 without login or redirect.",
-		Docs:    docTargetHealth,
-		Example: "Task failed ELB health checks in (target-group arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928)",
+		Fix:  "Let the health check ask for a path that answers 200 without login or redirect.",
+		Docs: docTargetHealth,
+		Example: "Task failed ELB health checks in (target-group " +
+			"arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928)",
 		Applies: func(v *view) bool {
 			return v.neverHealthy() && !v.probeTimedOut() && !probeFailed(v)
 		},
@@ -327,14 +405,19 @@ var runningCauses = []Cause{
 	{
 		ID:    "health-matcher",
 		Title: "the target group counts the application's answer as a failure",
-		Why:   "Only codes of the target group's matcher, 200 by default, count as healthy; a gRPC group counts gRPC codes.",
+		Why: "Only codes of the target group's matcher, 200 by default, count as healthy; a gRPC group counts gRPC " +
+			"codes.",
 		Check: []string{
-			"aws elbv2 describe-target-groups --names {targetGroup|TARGET_GROUP} --region {region|REGION}: Matcher, HealthCheckProtocol, ProtocolVersion",
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: the codes in events",
+			"aws elbv2 describe-target-groups --names {targetGroup|TARGET_GROUP} --region {region|REGION}: Matcher, " +
+				"HealthCheckProtocol, ProtocolVersion",
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
+				"{region|REGION}: the codes in events",
 		},
-		Fix:     "Add the code that a healthy application answers with to the matcher of {targetGroup|the target group}.",
-		Docs:    docTargetHealth,
-		Example: "Task failed ELB health checks in (target-group arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928)",
+		Fix: "Add the code that a healthy application answers with to the matcher of {targetGroup|the target " +
+			"group}.",
+		Docs: docTargetHealth,
+		Example: "Task failed ELB health checks in (target-group " +
+			"arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928)",
 		Applies: func(v *view) bool {
 			return v.neverHealthy() && !v.probeTimedOut() && !probeFailed(v)
 		},
@@ -342,15 +425,20 @@ var runningCauses = []Cause{
 	{
 		ID:    "health-port",
 		Title: "the health check asks on a port where nothing listens",
-		Why:   "The port of the health check, the container port of the service's load balancer and the port that the application listens on must be one. An application bound to 127.0.0.1 cannot be reached either.",
+		Why: "The port of the health check, the container port of the service's load balancer and the port that " +
+			"the application listens on must be one. An application bound to 127.0.0.1 cannot be reached either.",
 		Check: []string{
-			"aws elbv2 describe-target-groups --names {targetGroup|TARGET_GROUP} --region {region|REGION}: HealthCheckPort, where traffic-port means the target's own",
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: containerPort of loadBalancers",
-			"CloudWatch Logs, task {taskId|TASK_ID}: address and port that the application says it listens on; it should be 0.0.0.0",
+			"aws elbv2 describe-target-groups --names {targetGroup|TARGET_GROUP} --region {region|REGION}: " +
+				"HealthCheckPort, where traffic-port means the target's own",
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
+				"{region|REGION}: containerPort of loadBalancers",
+			"CloudWatch Logs, task {taskId|TASK_ID}: address and port that the application says it listens on; it " +
+				"should be 0.0.0.0",
 		},
-		Fix:     "Make the ports agree and let the application listen on 0.0.0.0.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshoot-service-load-balancers.html",
-		Example: "Task failed ELB health checks in (target-group arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928)",
+		Fix:  "Make the ports agree and let the application listen on 0.0.0.0.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshoot-service-load-balancers.html",
+		Example: "Task failed ELB health checks in (target-group " +
+			"arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928)",
 		Applies: func(v *view) bool {
 			return v.neverHealthy() && !v.probeTimedOut() && !probeRefused(v) && !probeFailed(v)
 		},
@@ -358,13 +446,17 @@ var runningCauses = []Cause{
 	{
 		ID:    "health-sg",
 		Title: "a security group does not let the load balancer reach the task on the health check's port",
-		Why:   "Security groups drop silently, so the load balancer waits for an answer until its timeout. On instances with dynamic ports the whole range must be open to it.",
+		Why: "Security groups drop silently, so the load balancer waits for an answer until its timeout. On " +
+			"instances with dynamic ports the whole range must be open to it.",
 		Check: []string{
-			"aws elbv2 describe-load-balancers --region {region|REGION}: SecurityGroups and subnets of the load balancer of {targetGroup|the target group}",
-			"aws ec2 describe-security-groups --group-ids TASK_SECURITY_GROUP --region {region|REGION}: an inbound rule from them on the container port, and on the health check's port where that is another",
+			"aws elbv2 describe-load-balancers --region {region|REGION}: SecurityGroups and subnets of the load " +
+				"balancer of {targetGroup|the target group}",
+			"aws ec2 describe-security-groups --group-ids TASK_SECURITY_GROUP --region {region|REGION}: an inbound " +
+				"rule from them on the container port, and on the health check's port where that is another",
 			"On instances with hostPort 0: ports 32768 to 65535 from the load balancer",
 		},
-		Fix:     "Allow the load balancer's security group into the task's (on instances the instance's) security group on that port.",
+		Fix: "Allow the load balancer's security group into the task's (on instances the instance's) security " +
+			"group on that port.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshoot-service-load-balancers.html",
 		Example: "service web (port 80) is unhealthy in target-group web due to (reason Request timed out)",
 		Applies: func(v *view) bool {
@@ -374,32 +466,43 @@ var runningCauses = []Cause{
 	{
 		ID:    "health-zone-disabled",
 		Title: "the load balancer is not enabled in the Availability Zone of the task",
-		Why:   "A load balancer sends nothing into a zone that none of its subnets is in, not even health checks. A target there is never healthy, however well it works.",
+		Why: "A load balancer sends nothing into a zone that none of its subnets is in, not even health checks. A " +
+			"target there is never healthy, however well it works.",
 		Check: []string{
-			"aws elbv2 describe-load-balancers --region {region|REGION}: AvailabilityZones of the load balancer of {targetGroup|the target group}",
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: subnets of networkConfiguration, and the zones that they are in",
+			"aws elbv2 describe-load-balancers --region {region|REGION}: AvailabilityZones of the load balancer of " +
+				"{targetGroup|the target group}",
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
+				"{region|REGION}: subnets of networkConfiguration, and the zones that they are in",
 		},
-		Fix:     "Add a subnet of the task's zone to the load balancer, or take that zone's subnets out of {service|the service}.",
-		Docs:    docTargetHealth,
-		Example: "(service web) (port 80) is unhealthy in (target-group arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/web/9f8e7d6c5b4a3928) due to (reason Target is in an Availability Zone that is not enabled for the load balancer)",
+		Fix: "Add a subnet of the task's zone to the load balancer, or take that zone's subnets out of " +
+			"{service|the service}.",
+		Docs: docTargetHealth,
+		Example: "(service web) (port 80) is unhealthy in (target-group " +
+			"arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/web/9f8e7d6c5b4a3928) due to (reason " +
+			"Target is in an Availability Zone that is not enabled for the load balancer)",
 		Applies: func(v *view) bool {
-			return v.elbUnhealthy() && zoneDisabled(v) || v.neverHealthy() && !probeRefused(v) && !probeFailed(v) && !v.probeTimedOut()
+			return v.elbUnhealthy() && zoneDisabled(v) || v.neverHealthy() && !probeRefused(v) && !probeFailed(v) &&
+				!v.probeTimedOut()
 		},
 		Text: []TextProof{
-			saying("the message says that the load balancer is not enabled in the task's Availability Zone", "is not enabled for the load balancer"),
+			saying("the message says that the load balancer is not enabled in the task's Availability Zone",
+				"is not enabled for the load balancer"),
 		},
 	},
 	{
 		ID:    "container-health-start-period",
 		Title: "{culprit|the container} needs longer to start than its health check leaves it",
-		Why:   "Failures count once startPeriod is over, and startPeriod is 0 unless set. The task ran {ran|only a short time}, perhaps less than the application needs to get ready.",
+		Why: "Failures count once startPeriod is over, and startPeriod is 0 unless set. The task ran {ran|only a " +
+			"short time}, perhaps less than the application needs to get ready.",
 		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: startPeriod plus interval times retries in healthCheck",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: startPeriod plus interval times retries in healthCheck",
 			"CloudWatch Logs, log stream of {culprit|the container}: how long until it says that it is ready?",
 		},
-		Fix:     "Set startPeriod (up to 300 s) above the slowest start of {culprit|the container}.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/healthcheck.html",
-		Example: aTask + `"startedAt":"2026-05-04T03:00:00Z","stoppedAt":"2026-05-04T03:02:00Z","stoppedReason":"Task failed container health checks"}`,
+		Fix:  "Set startPeriod (up to 300 s) above the slowest start of {culprit|the container}.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/healthcheck.html",
+		Example: aTask +
+			`"startedAt":"2026-05-04T03:00:00Z","stoppedAt":"2026-05-04T03:02:00Z","stoppedReason":"Task failed container health checks"}`,
 		Applies: func(v *view) bool {
 			return v.containerUnhealthy() && (ranUnder(v, warmingUp) || v.is(Dependency))
 		},
@@ -407,13 +510,17 @@ var runningCauses = []Cause{
 	{
 		ID:    "container-health-command",
 		Title: "the command of the container's health check fails by itself",
-		Why:   "The command runs inside the container. Often the image has no curl or no shell, or the command asks a wrong port or path, and a healthy application is judged unhealthy.",
+		Why: "The command runs inside the container. Often the image has no curl or no shell, or the command asks " +
+			"a wrong port or path, and a healthy application is judged unhealthy.",
 		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: command of healthCheck; CMD-SHELL needs a shell in the image",
-			"docker run {culpritImage|IMAGE} on your machine, then run the same command with docker exec and look at its exit code",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: command of healthCheck; CMD-SHELL needs a shell in the image",
+			"docker run {culpritImage|IMAGE} on your machine, then run the same command with docker exec and look at " +
+				"its exit code",
 			"aws ecs execute-command in a task that still runs: the same command by hand",
 		},
-		Fix:     "Put what the command calls into the image, or let the health check call a program that the image has.",
+		Fix: "Put what the command calls into the image, or let the health check call a program that the image " +
+			"has.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/healthcheck.html",
 		Example: "Task failed container health checks",
 		Applies: func(v *view) bool {
@@ -423,54 +530,65 @@ var runningCauses = []Cause{
 	{
 		ID:    "health-app-down",
 		Title: "the application had really failed: it hung, crashed inside or answered with errors",
-		Why:   "The health check did its work. A deadlock, a full thread pool or connection pool, or a fatal error leaves the process running but not answering.",
+		Why: "The health check did its work. A deadlock, a full thread pool or connection pool, or a fatal error " +
+			"leaves the process running but not answering.",
 		Check: []string{
 			"CloudWatch Logs, task {taskId|TASK_ID}: errors in the minutes before the stop, or sudden silence",
 			"Other tasks of {service|the service}: did they fail at the same time, and what was deployed before?",
 		},
-		Fix:     "Repair the error that the log shows; for a bad release, go back to the last one that was healthy.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshoot-service-load-balancers.html",
-		Example: "Task failed ELB health checks in (target-group arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928)",
+		Fix:  "Repair the error that the log shows; for a bad release, go back to the last one that was healthy.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshoot-service-load-balancers.html",
+		Example: "Task failed ELB health checks in (target-group " +
+			"arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928)",
 		Applies: func(v *view) bool { return v.applicationAsked() },
 	},
 	{
 		ID:    "health-slow-app",
 		Title: "the application answers the health check too slowly",
-		Why:   "Short of CPU, in a long garbage collection or with all workers busy, it answers after the health check's timeout. A small task may be throttled for most of the time.",
+		Why: "Short of CPU, in a long garbage collection or with all workers busy, it answers after the health " +
+			"check's timeout. A small task may be throttled for most of the time.",
 		Check: []string{
 			"CloudWatch, namespace AWS/ECS, CPUUtilization of {service|the service}: near 100 % before the stop?",
 			"CloudWatch, TargetResponseTime of the load balancer, or the response times in the application's log",
 		},
-		Fix:     "Give the task more CPU or run more tasks, and answer health checks without waiting for other work.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cloudwatch-metrics.html",
-		Example: "Task failed ELB health checks in (target-group arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928)",
+		Fix:  "Give the task more CPU or run more tasks, and answer health checks without waiting for other work.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cloudwatch-metrics.html",
+		Example: "Task failed ELB health checks in (target-group " +
+			"arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928)",
 		Applies: func(v *view) bool { return v.applicationAsked() },
 	},
 	{
 		ID:    "health-dependency",
 		Title: "the health check fails because something behind the application is down",
-		Why:   "A health check that asks the database or another service declares every task unhealthy when that is away, and ECS replaces them all in vain.",
+		Why: "A health check that asks the database or another service declares every task unhealthy when that is " +
+			"away, and ECS replaces them all in vain.",
 		Check: []string{
 			"Other tasks of {service|the service}: did they become unhealthy in the same minutes?",
 			"CloudWatch Logs, task {taskId|TASK_ID}: timeouts or refused connections to a database, cache or API",
 		},
-		Fix:     "Bring the dependency back, and let the health check look only at the application itself.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/load-balancer-healthcheck.html",
-		Example: "Task failed ELB health checks in (target-group arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928)",
+		Fix:  "Bring the dependency back, and let the health check look only at the application itself.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/load-balancer-healthcheck.html",
+		Example: "Task failed ELB health checks in (target-group " +
+			"arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928)",
 		Applies: func(v *view) bool { return v.applicationAsked() },
 	},
 	{
 		ID:    "sigterm-ignored",
 		Title: "a container did not end on SIGTERM and was killed when its stop timeout ran out",
-		Why:   "ECS sends SIGTERM and waits for the stop timeout before SIGKILL. A shell as main process does not pass the signal on, and a program without a handler as process 1 ignores it; work in hand is lost.",
+		Why: "ECS sends SIGTERM and waits for the stop timeout before SIGKILL. A shell as main process does not " +
+			"pass the signal on, and a program without a handler as process 1 ignores it; work in hand is lost.",
 		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: stopTimeout, entryPoint, and initProcessEnabled of linuxParameters",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: stopTimeout, entryPoint, and initProcessEnabled of linuxParameters",
 			"CloudWatch Logs, task {taskId|TASK_ID}: does the application say that it is shutting down?",
-			"Behind a load balancer the time also counts draining: deregistration_delay.timeout_seconds of its target group",
+			"Behind a load balancer the time also counts draining: deregistration_delay.timeout_seconds of its " +
+				"target group",
 		},
-		Fix:     "Handle SIGTERM, start the program with exec, set initProcessEnabled, or raise stopTimeout if it needs longer.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html",
-		Example: aTask + `"stoppingAt":"2026-05-04T03:00:00Z","executionStoppedAt":"2026-05-04T03:00:30Z","stopCode":"UserInitiated","stoppedReason":"Task stopped by user","containers":[{"name":"app","exitCode":137}]}`,
+		Fix: "Handle SIGTERM, start the program with exec, set initProcessEnabled, or raise stopTimeout if it " +
+			"needs longer.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html",
+		Example: aTask +
+			`"stoppingAt":"2026-05-04T03:00:00Z","executionStoppedAt":"2026-05-04T03:00:30Z","stopCode":"UserInitiated","stoppedReason":"Task stopped by user","containers":[{"name":"app","exitCode":137}]}`,
 		Applies: func(v *view) bool {
 			container, _ := ignoredSIGTERM(v.Stop)
 			return container >= 0 && (v.is(HealthCheck, Host, Scheduler, User) || v.is(Runtime) && v.has(Killed))
@@ -480,12 +598,15 @@ var runningCauses = []Cause{
 	{
 		ID:    "maintenance",
 		Title: "AWS retires or patches the infrastructure under the task",
-		Why:   "Fargate replaces the host of a task that runs an old platform revision or stands on failing hardware. Notices come by mail and AWS Health days before, though not in every case.",
+		Why: "Fargate replaces the host of a task that runs an old platform revision or stands on failing " +
+			"hardware. Notices come by mail and AWS Health days before, though not in every case.",
 		Check: []string{
 			"AWS Health dashboard, other notifications: task retirement in {region|the Region}",
-			"aws ecs list-account-settings --name fargateTaskRetirementWaitPeriod --effective-settings --region {region|REGION}",
+			"aws ecs list-account-settings --name fargateTaskRetirementWaitPeriod --effective-settings --region " +
+				"{region|REGION}",
 		},
-		Fix:      "Do nothing for a service; for a job start it again, and redeploy before the announced day if the time matters.",
+		Fix: "Do nothing for a service; for a job start it again, and redeploy before the announced day if the " +
+			"time matters.",
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-maintenance.html",
 		Example:  "ECS is performing maintenance on the underlying infrastructure hosting the task",
 		Unproven: "The event says it, or nobody does: past maintenance is told by no API that whystopped asks.",
@@ -495,18 +616,24 @@ var runningCauses = []Cause{
 				v.has(UnknownFault) && !v.OnInstance() && !strings.Contains(v.CapacityProvider, "SPOT")
 		},
 		Text: []TextProof{
-			saying("ECS names maintenance of the infrastructure as the reason", "performing maintenance", "task retirement", "scheduled for retirement"),
+			saying("ECS names maintenance of the infrastructure as the reason", "performing maintenance",
+				"task retirement", "scheduled for retirement"),
 		},
 	},
 	{
 		ID:    "instance-draining",
 		Title: "the container instance was set to DRAINING",
-		Why:   "Managed draining before a scale-in, an instance refresh, a Spot warning or a person puts an instance into DRAINING, and ECS moves its service tasks elsewhere. Tasks of jobs are not replaced.",
+		Why: "Managed draining before a scale-in, an instance refresh, a Spot warning or a person puts an instance " +
+			"into DRAINING, and ECS moves its service tasks elsewhere. Tasks of jobs are not replaced.",
 		Check: []string{
-			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=UpdateContainerInstancesState --region {region|REGION}: who asked",
-			"aws autoscaling describe-scaling-activities --auto-scaling-group-name GROUP --region {region|REGION}: Cause at that minute",
+			"aws cloudtrail lookup-events --lookup-attributes " +
+				"AttributeKey=EventName,AttributeValue=UpdateContainerInstancesState --region {region|REGION}: who " +
+				"asked",
+			"aws autoscaling describe-scaling-activities --auto-scaling-group-name GROUP --region {region|REGION}: " +
+				"Cause at that minute",
 		},
-		Fix:     "Do nothing for a service; protect long jobs with managed termination protection or task scale-in protection.",
+		Fix: "Do nothing for a service; protect long jobs with managed termination protection or task scale-in " +
+			"protection.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-draining.html",
 		Example: "Task stopped during instance draining",
 		At:      []Stage{Host},
@@ -522,7 +649,8 @@ var runningCauses = []Cause{
 		Title: "the host under the task was found unhealthy",
 		Why:   "ECS or EC2 saw a hardware or system fault of the host and stopped what ran on it.",
 		Check: []string{
-			"On EC2: aws ec2 describe-instance-status --include-all-instances --instance-ids {instanceId|INSTANCE_ID} --region {region|REGION}: SystemStatus and Events",
+			"On EC2: aws ec2 describe-instance-status --include-all-instances --instance-ids " +
+				"{instanceId|INSTANCE_ID} --region {region|REGION}: SystemStatus and Events",
 			"AWS Health dashboard: events of EC2 or ECS in {region|the Region}",
 		},
 		Fix:     "Run the service with several tasks in several zones, and replace the instance if EC2 still lists it.",
@@ -543,10 +671,14 @@ var runningCauses = []Cause{
 		Title: "the container instance {instanceId|under the task} was stopped or terminated",
 		Why:   "Somebody, a pipeline, an Auto Scaling group or EC2 itself ended the instance, and its tasks with it.",
 		Check: []string{
-			"aws ec2 describe-instances --instance-ids {instanceId|INSTANCE_ID} --region {region|REGION}, within an hour: StateReason and StateTransitionReason",
-			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=TerminateInstances --region {region|REGION}: who called it; the same for StopInstances",
+			"aws ec2 describe-instances --instance-ids {instanceId|INSTANCE_ID} --region {region|REGION}, within an " +
+				"hour: StateReason and StateTransitionReason",
+			"aws cloudtrail lookup-events --lookup-attributes " +
+				"AttributeKey=EventName,AttributeValue=TerminateInstances --region {region|REGION}: who called it; " +
+				"the same for StopInstances",
 		},
-		Fix:     "Let instances be drained before they end (managed instance draining), and keep people and scripts from ending them otherwise.",
+		Fix: "Let instances be drained before they end (managed instance draining), and keep people and scripts " +
+			"from ending them otherwise.",
 		Docs:    "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/terminating-instances.html",
 		Example: "Host EC2 (instance i-0c1d2e3f405162738) stopped.",
 		Applies: func(v *view) bool { return v.hostGone() && v.ec2Host() },
@@ -554,10 +686,13 @@ var runningCauses = []Cause{
 	{
 		ID:    "instance-scaled-in",
 		Title: "the Auto Scaling group took the instance away",
-		Why:   "A scale-in, an instance refresh, zone rebalancing or a failed EC2 health check makes the group terminate instances, with or without draining them first.",
+		Why: "A scale-in, an instance refresh, zone rebalancing or a failed EC2 health check makes the group " +
+			"terminate instances, with or without draining them first.",
 		Check: []string{
-			"aws autoscaling describe-scaling-activities --auto-scaling-group-name GROUP --region {region|REGION}: Cause of the activity that names {instanceId|the instance}",
-			"aws ecs describe-capacity-providers --region {region|REGION}: managedTerminationProtection and managedDraining",
+			"aws autoscaling describe-scaling-activities --auto-scaling-group-name GROUP --region {region|REGION}: " +
+				"Cause of the activity that names {instanceId|the instance}",
+			"aws ecs describe-capacity-providers --region {region|REGION}: managedTerminationProtection and " +
+				"managedDraining",
 		},
 		Fix:     "Turn on managed draining and managed termination protection of the capacity provider.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instance-draining.html",
@@ -569,12 +704,16 @@ var runningCauses = []Cause{
 	{
 		ID:    "spot-reclaimed",
 		Title: "AWS took the Spot capacity back",
-		Why:   "Spot capacity can be reclaimed at two minutes' notice. A service gets another task when there is room; the work of a job is lost.",
+		Why: "Spot capacity can be reclaimed at two minutes' notice. A service gets another task when there is " +
+			"room; the work of a job is lost.",
 		Check: []string{
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: capacityProviderStrategy, and whether runningCount is back at desiredCount",
-			"On EC2: aws ec2 describe-spot-instance-requests --region {region|REGION}: status code of the instance's request",
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
+				"{region|REGION}: capacityProviderStrategy, and whether runningCount is back at desiredCount",
+			"On EC2: aws ec2 describe-spot-instance-requests --region {region|REGION}: status code of the instance's " +
+				"request",
 		},
-		Fix:     "Keep a base of On-Demand capacity beside Spot, handle SIGTERM within the notice, and let jobs save their progress.",
+		Fix: "Keep a base of On-Demand capacity beside Spot, handle SIGTERM within the notice, and let jobs save " +
+			"their progress.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html",
 		Example: "Your Spot Task was interrupted.",
 		At:      []Stage{Host},
@@ -590,10 +729,14 @@ var runningCauses = []Cause{
 	{
 		ID:    "circuit-breaker",
 		Title: "the deployment kept failing, and its circuit breaker rolled it back",
-		Why:   "After several tasks that did not start or did not become healthy, ECS gives the deployment up and goes back to the last one that completed. This stop is a consequence; the cause stands in the first failed task.",
+		Why: "After several tasks that did not start or did not become healthy, ECS gives the deployment up and " +
+			"goes back to the last one that completed. This stop is a consequence; the cause stands in the first " +
+			"failed task.",
 		Check: []string{
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: rolloutState and rolloutStateReason of deployments, and events",
-			"aws ecs list-service-deployments --cluster {cluster|CLUSTER} --service {service|SERVICE} --region {region|REGION}: status and the alarms or breaker that ended it",
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
+				"{region|REGION}: rolloutState and rolloutStateReason of deployments, and events",
+			"aws ecs list-service-deployments --cluster {cluster|CLUSTER} --service {service|SERVICE} --region " +
+				"{region|REGION}: status and the alarms or breaker that ended it",
 			"The first stopped task of {deploymentId|that deployment}: explain that one",
 		},
 		Fix:     "Correct what stopped the deployment's first task, then deploy again.",
@@ -607,10 +750,13 @@ var runningCauses = []Cause{
 	{
 		ID:    "deployment-alarm",
 		Title: "an alarm that the deployment watches went off",
-		Why:   "A deployment with alarms fails as soon as one of them goes into ALARM, whatever the state of its tasks.",
+		Why: "A deployment with alarms fails as soon as one of them goes into ALARM, whatever the state of its " +
+			"tasks.",
 		Check: []string{
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: alarms of deploymentConfiguration",
-			"aws cloudwatch describe-alarm-history --alarm-name ALARM --region {region|REGION}: since when, and did it go off before the deployment too?",
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
+				"{region|REGION}: alarms of deploymentConfiguration",
+			"aws cloudwatch describe-alarm-history --alarm-name ALARM --region {region|REGION}: since when, and did " +
+				"it go off before the deployment too?",
 		},
 		Fix:     "Correct what the alarm measures, or the alarm, then deploy again.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html",
@@ -624,32 +770,43 @@ var runningCauses = []Cause{
 	{
 		ID:    "deployment-hook",
 		Title: "a lifecycle hook of the deployment failed",
-		Why:   "ECS calls a Lambda function at the stages that the service names, and rolls the deployment back when it answers FAILED, answers in another form, takes too long or may not be called. The deployment's tasks can be well all the while.",
+		Why: "ECS calls a Lambda function at the stages that the service names, and rolls the deployment back when " +
+			"it answers FAILED, answers in another form, takes too long or may not be called. The deployment's tasks " +
+			"can be well all the while.",
 		Check: []string{
-			"aws ecs list-service-deployments --cluster {cluster|CLUSTER} --service {service|SERVICE} --region {region|REGION}, then describe-service-deployments: statusReason and lifecycleStage",
+			"aws ecs list-service-deployments --cluster {cluster|CLUSTER} --service {service|SERVICE} --region " +
+				"{region|REGION}, then describe-service-deployments: statusReason and lifecycleStage",
 			"CloudWatch Logs of the hook's Lambda function at that minute: what it answered as hookStatus",
-			"aws iam get-role --role-name {role|ROLE}: ecs.amazonaws.com in its trust policy, and lambda:InvokeFunction on the function",
+			"aws iam get-role --role-name {role|ROLE}: ecs.amazonaws.com in its trust policy, and " +
+				"lambda:InvokeFunction on the function",
 		},
-		Fix:      "Let the hook answer hookStatus SUCCEEDED, FAILED or IN_PROGRESS in time, and let its role call it; then deploy again.",
+		Fix: "Let the hook answer hookStatus SUCCEEDED, FAILED or IN_PROGRESS in time, and let its role call " +
+			"it; then deploy again.",
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-lifecycle-hooks.html",
 		Example:  "Service deployment rolled back because POST_SCALE_UP lifecycle hook(s) failed.",
 		Unproven: "What a lifecycle hook answered is kept in the logs of its function, which are not read.",
 		At:       []Stage{Scheduler},
 		Applies:  func(v *view) bool { return v.has(RolledBack) && byHook(v) },
 		Text: []TextProof{
-			saying("the message names a lifecycle hook as what failed", "lifecycle hook(s) failed", "hook execution failure"),
+			saying("the message names a lifecycle hook as what failed", "lifecycle hook(s) failed",
+				"hook execution failure"),
 		},
 	},
 	{
 		ID:    "deployment-listeners",
 		Title: "listener rules, target groups or the role of the blue/green deployment do not fit",
-		Why:   "Both target groups must belong to the production or the test listener rule, exactly one of them may get the traffic when a deployment begins, and the infrastructure role must be able to change the listeners.",
+		Why: "Both target groups must belong to the production or the test listener rule, exactly one of them may " +
+			"get the traffic when a deployment begins, and the infrastructure role must be able to change the " +
+			"listeners.",
 		Check: []string{
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: loadBalancers with advancedConfiguration",
-			"aws elbv2 describe-rules --listener-arn LISTENER_ARN --region {region|REGION}: target groups and weights of the rules that it names",
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
+				"{region|REGION}: loadBalancers with advancedConfiguration",
+			"aws elbv2 describe-rules --listener-arn LISTENER_ARN --region {region|REGION}: target groups and " +
+				"weights of the rules that it names",
 			"aws iam get-role --role-name {role|ROLE}: ecs.amazonaws.com in its trust policy",
 		},
-		Fix:      "Attach both target groups to the rules that the service names, give one of them all the weight, and let the infrastructure role manage the load balancer; then deploy again.",
+		Fix: "Attach both target groups to the rules that the service names, give one of them all the weight, " +
+			"and let the infrastructure role manage the load balancer; then deploy again.",
 		Docs:     docBlueGreen,
 		Example:  "Service deployment rolled back because of invalid networking configuration.",
 		Unproven: "Listener rules may have changed since, and the text says that they were the reason.",
@@ -662,24 +819,31 @@ var runningCauses = []Cause{
 	{
 		ID:    "deployment-bounds",
 		Title: "minimumHealthyPercent and maximumPercent leave the deployment no step",
-		Why:   "With a small desired count, rounding can make the fewest tasks that must run as many as the most that may run. Then ECS may neither stop an old task nor start a new one.",
+		Why: "With a small desired count, rounding can make the fewest tasks that must run as many as the most " +
+			"that may run. Then ECS may neither stop an old task nor start a new one.",
 		Check: []string{
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: deploymentConfiguration and desiredCount",
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
+				"{region|REGION}: deploymentConfiguration and desiredCount",
 		},
-		Fix:     "Raise maximumPercent, or lower minimumHealthyPercent, until one task more or less is allowed.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html",
-		Example: "service orders was unable to stop or start tasks during a deployment because of the service deployment configuration.",
+		Fix:  "Raise maximumPercent, or lower minimumHealthyPercent, until one task more or less is allowed.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html",
+		Example: "service orders was unable to stop or start tasks during a deployment because of the service " +
+			"deployment configuration.",
 		At:      []Stage{Scheduler},
 		Applies: func(v *view) bool { return v.has(Invalid) },
 	},
 	{
 		ID:    "api-throttled",
 		Title: "ECS, Cloud Map or the load balancer's API limits the calls of the service scheduler",
-		Why:   "The scheduler registers targets and instances through APIs whose limits all services of the account share. Many deployments at once, or services that fail in a loop, use them up.",
+		Why: "The scheduler registers targets and instances through APIs whose limits all services of the account " +
+			"share. Many deployments at once, or services that fail in a loop, use them up.",
 		Check: []string{
-			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=Username,AttributeValue=ecs-service-scheduler --region {region|REGION}: errorCode ThrottlingException, and of which call",
+			"aws cloudtrail lookup-events --lookup-attributes " +
+				"AttributeKey=Username,AttributeValue=ecs-service-scheduler --region {region|REGION}: errorCode " +
+				"ThrottlingException, and of which call",
 			"Service Quotas console, Amazon ECS and AWS Cloud Map: rate limits",
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: do its tasks fail in a loop?",
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
+				"{region|REGION}: do its tasks fail in a loop?",
 		},
 		Fix:      "Stop services that fail in a loop, spread deployments in time, or ask for higher limits.",
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/operating-at-scale-dealing-with-throttles.html",
@@ -691,13 +855,16 @@ var runningCauses = []Cause{
 	{
 		ID:    "tasks-protected",
 		Title: "scale-in protection keeps more tasks than are wanted",
-		Why:   "A task that is protected is not stopped by scale-in nor by a deployment until its protection is taken off or runs out.",
+		Why: "A task that is protected is not stopped by scale-in nor by a deployment until its protection is " +
+			"taken off or runs out.",
 		Check: []string{
-			"aws ecs get-task-protection --cluster {cluster|CLUSTER} --region {region|REGION} --tasks TASK_ID…: protectionEnabled and expirationDate",
+			"aws ecs get-task-protection --cluster {cluster|CLUSTER} --region {region|REGION} --tasks TASK_ID…: " +
+				"protectionEnabled and expirationDate",
 		},
-		Fix:      "Let the application take its protection off when its work is done, or give it an expiry.",
-		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-scale-in-protection.html",
-		Example:  "(service web) was unable to reach steady state because (taskSet ecs-svc/12) was unable to scale in due to (reason 4 tasks under protection)",
+		Fix:  "Let the application take its protection off when its work is done, or give it an expiry.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-scale-in-protection.html",
+		Example: "(service web) was unable to reach steady state because (taskSet ecs-svc/12) was unable to scale " +
+			"in due to (reason 4 tasks under protection)",
 		Unproven: "The protection of a task expires, and what it was at that minute is kept by no API.",
 		At:       []Stage{Scheduler},
 		Applies: func(v *view) bool {
@@ -707,43 +874,56 @@ var runningCauses = []Cause{
 	{
 		ID:    "target-group-unfit",
 		Title: "the target group of {service|the service} does not take the tasks",
-		Why:   "Targets must lie in the target group's VPC, be of its target type (ip for awsvpc, instance for bridge and host), and fit into its quota of targets. A group without a load balancer sends nothing on.",
+		Why: "Targets must lie in the target group's VPC, be of its target type (ip for awsvpc, instance for " +
+			"bridge and host), and fit into its quota of targets. A group without a load balancer sends nothing on.",
 		Check: []string{
-			"aws elbv2 describe-target-groups --names {targetGroup|TARGET_GROUP} --region {region|REGION}: VpcId, TargetType and LoadBalancerArns",
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: subnets of networkConfiguration, and in events the error of the load balancer",
+			"aws elbv2 describe-target-groups --names {targetGroup|TARGET_GROUP} --region {region|REGION}: VpcId, " +
+				"TargetType and LoadBalancerArns",
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
+				"{region|REGION}: subnets of networkConfiguration, and in events the error of the load balancer",
 		},
-		Fix:      "Use a target group of the tasks' VPC and target type that belongs to a load balancer.",
-		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-load-balancing.html",
-		Example:  aService + `(service orders) failed to register targets in (target-group arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928) with (error The following targets are not in the target group VPC 'vpc-0a1b2c3d')"}]}]}`,
+		Fix:  "Use a target group of the tasks' VPC and target type that belongs to a load balancer.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-load-balancing.html",
+		Example: aService +
+			`(service orders) failed to register targets in (target-group arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928) with (error The following targets are not in the target group VPC 'vpc-0a1b2c3d')"}]}]}`,
 		Unproven: "The text holds the answer of Elastic Load Balancing.",
 		Applies: func(v *view) bool {
 			return v.StageRule == "stage/target-registration" && !v.has(Denied, RateLimited)
 		},
 		Text: []TextProof{
-			saying("Elastic Load Balancing answered that the targets lie in another VPC than their group", "not in the target group vpc"),
+			saying("Elastic Load Balancing answered that the targets lie in another VPC than their group",
+				"not in the target group vpc"),
 		},
 	},
 	{
 		ID:    "target-missing",
 		Title: "the target group of {service|the service}, or the task's target in it, is gone",
-		Why:   "A target group that was deleted or replaced, or a target that somebody deregistered by hand, leaves ECS nothing to ask for the task's health.",
+		Why: "A target group that was deleted or replaced, or a target that somebody deregistered by hand, leaves " +
+			"ECS nothing to ask for the task's health.",
 		Check: []string{
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: loadBalancers",
-			"aws elbv2 describe-target-groups --region {region|REGION}, and describe-target-health of {targetGroup|the group}",
-			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=DeregisterTargets --region {region|REGION}: who called it; also DeleteTargetGroup",
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
+				"{region|REGION}: loadBalancers",
+			"aws elbv2 describe-target-groups --region {region|REGION}, and describe-target-health of " +
+				"{targetGroup|the group}",
+			"aws cloudtrail lookup-events --lookup-attributes " +
+				"AttributeKey=EventName,AttributeValue=DeregisterTargets --region {region|REGION}: who called it; " +
+				"also DeleteTargetGroup",
 		},
-		Fix:     "Update the service with a target group that exists, and leave its targets to ECS.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-load-balancing.html",
-		Example: "(service web, taskSet ecs-svc/1) task set (ecs-svc/1) (task 77) is not healthy in target-group (web) due to TARGET GROUP IS NOT FOUND.",
+		Fix:  "Update the service with a target group that exists, and leave its targets to ECS.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-load-balancing.html",
+		Example: "(service web, taskSet ecs-svc/1) task set (ecs-svc/1) (task 77) is not healthy in target-group " +
+			"(web) due to TARGET GROUP IS NOT FOUND.",
 		At:      []Stage{HealthCheck},
 		Applies: func(v *view) bool { return v.has(NotFound) },
 	},
 	{
 		ID:    "request-names-missing",
 		Title: "the cluster, task definition or container instance that the call names does not exist",
-		Why:   "A schedule, a pipeline or a workflow keeps the names it was made with. A cluster that was renamed, a revision that was deregistered or another Region leave its calls without an answer.",
+		Why: "A schedule, a pipeline or a workflow keeps the names it was made with. A cluster that was renamed, a " +
+			"revision that was deregistered or another Region leave its calls without an answer.",
 		Check: []string{
-			"aws ecs list-clusters --region {region|REGION}, and aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: status",
+			"aws ecs list-clusters --region {region|REGION}, and aws ecs describe-task-definition --task-definition " +
+				"{taskDefinition|TASK_DEFINITION} --region {region|REGION}: status",
 			"The caller, as CloudTrail's userIdentity names it: which schedule, pipeline or workflow is it?",
 		},
 		Fix:      "Correct the name where the caller keeps it; name the family without revision for the latest one.",
@@ -756,10 +936,13 @@ var runningCauses = []Cause{
 	{
 		ID:    "scheduler-silent",
 		Title: "the service scheduler stopped the task and gave no reason",
-		Why:   "Deployments, scale-in, unhealthy targets and rebalancing all carry this stop code. The service's events of that minute tell which it was.",
+		Why: "Deployments, scale-in, unhealthy targets and rebalancing all carry this stop code. The service's " +
+			"events of that minute tell which it was.",
 		Check: []string{
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: events at the time of the stop; only the last 100 are kept",
-			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=UpdateService --region {region|REGION}",
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
+				"{region|REGION}: events at the time of the stop; only the last 100 are kept",
+			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=UpdateService " +
+				"--region {region|REGION}",
 		},
 		Fix:      "Do nothing if the events show a deployment or scaling; otherwise follow what they name.",
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages.html",
@@ -775,8 +958,10 @@ var runningCauses = []Cause{
 		Title: "fewer tasks are wanted: the desired count of {service|the service} went down",
 		Why:   "Auto scaling, a schedule or a person lowered the desired count, and ECS stopped what was too many.",
 		Check: []string{
-			"aws application-autoscaling describe-scaling-activities --service-namespace ecs --resource-id service/{cluster|CLUSTER}/{service|SERVICE} --region {region|REGION}",
-			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=UpdateService --region {region|REGION}: desiredCount",
+			"aws application-autoscaling describe-scaling-activities --service-namespace ecs --resource-id " +
+				"service/{cluster|CLUSTER}/{service|SERVICE} --region {region|REGION}",
+			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=UpdateService " +
+				"--region {region|REGION}: desiredCount",
 		},
 		Fix:     "Do nothing, unless the scaling policy takes tasks away that are needed.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-auto-scaling.html",
@@ -789,10 +974,13 @@ var runningCauses = []Cause{
 	{
 		ID:    "deployment-replaced",
 		Title: "a newer deployment took the task's place",
-		Why:   "During a deployment ECS starts new tasks and stops old ones. The text speaks of scaling activity then, too.",
+		Why: "During a deployment ECS starts new tasks and stops old ones. The text speaks of scaling activity " +
+			"then, too.",
 		Check: []string{
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: is {deployment|the task's deployment} still the PRIMARY one?",
-			"aws ecs list-service-deployments --cluster {cluster|CLUSTER} --service {service|SERVICE} --region {region|REGION}",
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
+				"{region|REGION}: is {deployment|the task's deployment} still the PRIMARY one?",
+			"aws ecs list-service-deployments --cluster {cluster|CLUSTER} --service {service|SERVICE} --region " +
+				"{region|REGION}",
 		},
 		Fix:     "Do nothing; see only that the new tasks stay up.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html",
@@ -805,9 +993,11 @@ var runningCauses = []Cause{
 	{
 		ID:    "az-rebalancing",
 		Title: "ECS moved the task to another Availability Zone",
-		Why:   "With Availability Zone rebalancing on, ECS starts a task in a zone that has too few and stops one where there are too many.",
+		Why: "With Availability Zone rebalancing on, ECS starts a task in a zone that has too few and stops one " +
+			"where there are too many.",
 		Check: []string{
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: availabilityZoneRebalancing, and events",
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
+				"{region|REGION}: availabilityZoneRebalancing, and events",
 		},
 		Fix:     "Do nothing, or turn rebalancing off for a service whose tasks should not move.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html",
@@ -823,10 +1013,14 @@ var runningCauses = []Cause{
 	{
 		ID:    "instance-deregistered",
 		Title: "the container instance was deregistered from the cluster",
-		Why:   "A deregistration by force stops what runs on the instance, and a task cannot be placed on one that is no longer registered or not active.",
+		Why: "A deregistration by force stops what runs on the instance, and a task cannot be placed on one that " +
+			"is no longer registered or not active.",
 		Check: []string{
-			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=DeregisterContainerInstance --region {region|REGION}: who called it",
-			"aws ecs list-container-instances --cluster {cluster|CLUSTER} --region {region|REGION}: is the instance still listed?",
+			"aws cloudtrail lookup-events --lookup-attributes " +
+				"AttributeKey=EventName,AttributeValue=DeregisterContainerInstance --region {region|REGION}: who " +
+				"called it",
+			"aws ecs list-container-instances --cluster {cluster|CLUSTER} --region {region|REGION}: is the instance " +
+				"still listed?",
 		},
 		Fix:     "Drain an instance before deregistering it, and place tasks only on instances that are ACTIVE.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deregister_container_instance.html",
@@ -841,7 +1035,9 @@ var runningCauses = []Cause{
 		Title: "a person called StopTask",
 		Why:   "The console, the CLI or a chat tool asked ECS to stop this one task. CloudTrail knows who it was.",
 		Check: []string{
-			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=StopTask --region {region|REGION}, some 15 minutes after the stop: userIdentity and sourceIPAddress of the event that names {taskId|the task}",
+			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=StopTask " +
+				"--region {region|REGION}, some 15 minutes after the stop: userIdentity and sourceIPAddress of the " +
+				"event that names {taskId|the task}",
 		},
 		Fix:     "Do nothing if the stop was meant; otherwise ask whoever CloudTrail names.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_StopTask.html",
@@ -855,9 +1051,11 @@ var runningCauses = []Cause{
 	{
 		ID:    "stopped-by-automation",
 		Title: "a pipeline or another AWS service called StopTask",
-		Why:   "AWS Batch, Step Functions, CodeDeploy and deployment scripts stop tasks through the same call as people do. What they write as the reason is the best hint.",
+		Why: "AWS Batch, Step Functions, CodeDeploy and deployment scripts stop tasks through the same call as " +
+			"people do. What they write as the reason is the best hint.",
 		Check: []string{
-			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=StopTask --region {region|REGION}: userAgent and invokedBy of the event that names {taskId|the task}",
+			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=StopTask " +
+				"--region {region|REGION}: userAgent and invokedBy of the event that names {taskId|the task}",
 			"The job, execution or pipeline run that started {taskId|the task}: was it cancelled?",
 		},
 		Fix:     "Do nothing if the stop was meant; otherwise look at the job or pipeline that asked for it.",
@@ -869,51 +1067,64 @@ var runningCauses = []Cause{
 	{
 		ID:    "cgroup-fault",
 		Title: "the control group that limits the task's memory and CPU could not be set up",
-		Why:   "The agent makes a control group for each task. A host with another cgroup version than the agent expects, or one that has too many of them, refuses it.",
+		Why: "The agent makes a control group for each task. A host with another cgroup version than the agent " +
+			"expects, or one that has too many of them, refuses it.",
 		Check: []string{
-			"On the instance: stat -fc %T /sys/fs/cgroup (cgroup2fs is version 2), and sudo docker info | grep -i cgroup",
-			"aws ecs describe-container-instances --cluster {cluster|CLUSTER} --container-instances INSTANCE --region {region|REGION}: versionInfo",
+			"On the instance: stat -fc %T /sys/fs/cgroup (cgroup2fs is version 2), and sudo docker info | grep -i " +
+				"cgroup",
+			"aws ecs describe-container-instances --cluster {cluster|CLUSTER} --container-instances INSTANCE " +
+				"--region {region|REGION}: versionInfo",
 			"On the instance: sudo tail -n 200 /var/log/ecs/ecs-agent.log",
 		},
-		Fix:      "Replace the instance with one of the current ECS-optimized AMI, or set ECS_ENABLE_TASK_CPU_MEM_LIMIT to false for the time being.",
+		Fix: "Replace the instance with one of the current ECS-optimized AMI, or set " +
+			"ECS_ENABLE_TASK_CPU_MEM_LIMIT to false for the time being.",
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-config.html",
 		Example:  "Cgroup resource: setup cgroup: unable to create cgroup",
 		Unproven: "Control groups are seen only on the instance, on Fargate only by AWS.",
 		At:       []Stage{Agent},
 		Applies:  func(v *view) bool { return v.says("cgroup") },
 		Text: []TextProof{
-			{Result: Confirmed, Match: Match{All: []string{"cgroup"}, Any: []string{"unable to create", "setup cgroup"}},
+			{Result: Confirmed,
+				Match:    Match{All: []string{"cgroup"}, Any: []string{"unable to create", "setup cgroup"}},
 				Evidence: "the agent could not create the control group"},
 		},
 	},
 	{
 		ID:    "docker-unresponsive",
 		Title: "Docker on the instance does not answer in time",
-		Why:   "A disk without burst credits, too many containers that start at once or a Docker daemon that hangs makes the agent give up. How the process itself ended is then not known.",
+		Why: "A disk without burst credits, too many containers that start at once or a Docker daemon that hangs " +
+			"makes the agent give up. How the process itself ended is then not known.",
 		Check: []string{
-			"CloudWatch, namespace AWS/EBS, BurstBalance and VolumeQueueLength of the instance's volume; CPUCreditBalance for instances of type T",
+			"CloudWatch, namespace AWS/EBS, BurstBalance and VolumeQueueLength of the instance's volume; " +
+				"CPUCreditBalance for instances of type T",
 			"On the instance: time sudo docker ps, and sudo journalctl -u docker --since -1h",
 		},
-		Fix:      "Give the instances faster disks (gp3) and more CPU, start fewer containers at once, and replace one that hangs.",
-		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshooting.html",
-		Example:  aTask + `"launchType":"EC2","stopCode":"TaskFailedToStart","stoppedReason":"DockerTimeoutError: Could not transition to created; timed out after waiting 4m0s"}`,
+		Fix: "Give the instances faster disks (gp3) and more CPU, start fewer containers at once, and replace " +
+			"one that hangs.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshooting.html",
+		Example: aTask +
+			`"launchType":"EC2","stopCode":"TaskFailedToStart","stoppedReason":"DockerTimeoutError: Could not transition to created; timed out after waiting 4m0s"}`,
 		Unproven: "Whether Docker answered at that minute is seen only on the instance.",
 		Applies: func(v *view) bool {
-			return v.is(Agent) && (!v.has(Internal, NotFound) || v.FaultRule == "fault/docker-daemon") && v.OnInstance() || v.is(Create, Start) && v.has(Timeout)
+			return v.is(Agent) && (!v.has(Internal, NotFound) || v.FaultRule == "fault/docker-daemon") &&
+				v.OnInstance() || v.is(Create, Start) && v.has(Timeout)
 		},
 	},
 	{
 		ID:    "agent-fault",
 		Title: "the ECS agent lost track of the container or failed at its own work",
-		Why:   "A restart of the agent or of Docker, a container that was removed by hand or a fault in the agent leaves it with a state that it cannot carry on from.",
+		Why: "A restart of the agent or of Docker, a container that was removed by hand or a fault in the agent " +
+			"leaves it with a state that it cannot carry on from.",
 		Check: []string{
 			"On the instance: sudo tail -n 200 /var/log/ecs/ecs-agent.log at the minute of the stop",
 			"On the instance: systemctl status ecs docker: since when do they run?",
-			"aws ecs describe-container-instances --cluster {cluster|CLUSTER} --container-instances INSTANCE --region {region|REGION}: agentConnected and versionInfo",
+			"aws ecs describe-container-instances --cluster {cluster|CLUSTER} --container-instances INSTANCE " +
+				"--region {region|REGION}: agentConnected and versionInfo",
 		},
-		Fix:      "Restart or update the agent, and replace the instance if it happens again.",
-		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshooting.html",
-		Example:  aTask + `"launchType":"EC2","stopCode":"TaskFailedToStart","stoppedReason":"ContainerVanishedError: No container matching saved ID found"}`,
+		Fix:  "Restart or update the agent, and replace the instance if it happens again.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshooting.html",
+		Example: aTask +
+			`"launchType":"EC2","stopCode":"TaskFailedToStart","stoppedReason":"ContainerVanishedError: No container matching saved ID found"}`,
 		Unproven: "What the agent did is kept in its log on the instance.",
 		At:       []Stage{Agent},
 		Applies:  func(v *view) bool { return v.OnInstance() },
@@ -924,45 +1135,57 @@ var runningCauses = []Cause{
 		Why:   "The text speaks of an internal error, or of machinery that only AWS runs. Such faults mostly pass.",
 		Check: []string{
 			"AWS Health dashboard: events of ECS, Fargate and EC2 in {region|the Region}",
-			"aws ecs list-tasks --cluster {cluster|CLUSTER} --desired-status STOPPED --region {region|REGION}: did other tasks fail in the same minutes?",
+			"aws ecs list-tasks --cluster {cluster|CLUSTER} --desired-status STOPPED --region {region|REGION}: did " +
+				"other tasks fail in the same minutes?",
 		},
 		Fix:      "Start the task again; if it repeats, open a support case with the ARN of task {taskId|that failed}.",
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html",
 		Example:  "InternalError: failed to create container task: containerd shim exited unexpectedly",
 		Unproven: "Faults inside AWS are told by no API that whystopped asks.",
 		Applies: func(v *view) bool {
-			return v.has(Internal) || v.is(Agent) && !v.OnInstance() || v.is(Placement, Volume) && v.has(Timeout, RateLimited)
+			return v.has(Internal) || v.is(Agent) && !v.OnInstance() || v.is(Placement, Volume) &&
+				v.has(Timeout, RateLimited)
 		},
 	},
 	{
 		ID:    "agent-old",
 		Title: "the ECS agent or the AMI of the instance is too old",
-		Why:   "What a task definition asks for may need a newer agent. Old agents also have faults that were corrected since.",
+		Why: "What a task definition asks for may need a newer agent. Old agents also have faults that were " +
+			"corrected since.",
 		Check: []string{
-			"aws ecs describe-container-instances --cluster {cluster|CLUSTER} --container-instances INSTANCE --region {region|REGION}: agentVersion and dockerVersion of versionInfo",
-			"aws ssm get-parameters --names /aws/service/ecs/optimized-ami/amazon-linux-2023/recommended --region {region|REGION}: the current AMI and its agent",
+			"aws ecs describe-container-instances --cluster {cluster|CLUSTER} --container-instances INSTANCE " +
+				"--region {region|REGION}: agentVersion and dockerVersion of versionInfo",
+			"aws ssm get-parameters --names /aws/service/ecs/optimized-ami/amazon-linux-2023/recommended --region " +
+				"{region|REGION}: the current AMI and its agent",
 		},
-		Fix:      "Update the agent (aws ecs update-container-agent), better: replace the instances with the current ECS-optimized AMI.",
-		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-update.html",
-		Example:  aTask + `"launchType":"EC2","stopCode":"TaskFailedToStart","stoppedReason":"Cgroup resource: setup cgroup: unable to create cgroup"}`,
+		Fix: "Update the agent (aws ecs update-container-agent), better: replace the instances with the current " +
+			"ECS-optimized AMI.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-update.html",
+		Example: aTask +
+			`"launchType":"EC2","stopCode":"TaskFailedToStart","stoppedReason":"Cgroup resource: setup cgroup: unable to create cgroup"}`,
 		Unproven: "Which version is too old for a feature is a matter of release notes, not of an API.",
 		Applies: func(v *view) bool {
-			return v.OnInstance() && (v.is(Agent) || v.is(Placement) && v.has(Mismatch) || v.is(Create, Start) && v.has(Internal))
+			return v.OnInstance() &&
+				(v.is(Agent) || v.is(Placement) && v.has(Mismatch) || v.is(Create, Start) && v.has(Internal))
 		},
 	},
 	{
 		ID:    "text-missing",
 		Title: "ECS said too little to name a cause",
-		Why:   "The event has no text, one that is cut off, or one that nobody has met before. More stands in other places, but only for about an hour.",
+		Why: "The event has no text, one that is cut off, or one that nobody has met before. More stands in other " +
+			"places, but only for about an hour.",
 		Check: []string{
-			"aws ecs describe-tasks --cluster {cluster|CLUSTER} --tasks {taskId|TASK_ID} --region {region|REGION}, within an hour of the stop: stoppedReason, and reason of each container",
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: events at that minute",
+			"aws ecs describe-tasks --cluster {cluster|CLUSTER} --tasks {taskId|TASK_ID} --region {region|REGION}, " +
+				"within an hour of the stop: stoppedReason, and reason of each container",
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
+				"{region|REGION}: events at that minute",
 			"CloudWatch Logs, log streams of task {taskId|TASK_ID}: did the process start at all?",
 		},
-		Fix:      "Catch the next such stop early and read these three places before they are gone.",
-		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-errors.html",
-		Example:  aTask + `"stopCode":"TaskFailedToStart","stoppedReason":"Task failed to start"}`,
-		Unproven: "It stands for a reason that the event does not give; where ECS still has it, describe-tasks shows it.",
+		Fix:     "Catch the next such stop early and read these three places before they are gone.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-errors.html",
+		Example: aTask + `"stopCode":"TaskFailedToStart","stoppedReason":"Task failed to start"}`,
+		Unproven: "It stands for a reason that the event does not give; where ECS still has it, describe-tasks shows " +
+			"it.",
 		Applies: func(v *view) bool {
 			silent := v.is(Scheduler) && ofService(v) && !routine(v)
 			return v.is(UnknownStage) || v.has(UnknownFault) && (silent || !v.is(Runtime, Host, Scheduler, User))
@@ -1041,7 +1264,8 @@ func (v *view) ownCode() bool {
 }
 
 // helpers are words in the names of containers that serve the others of their task.
-var helpers = []string{"sidecar", "proxy", "agent", "envoy", "router", "firelens", "fluentbit", "fluentd", "fluent", "collector",
+var helpers = []string{"sidecar", "proxy", "agent", "envoy", "router", "firelens", "fluentbit", "fluentd", "fluent",
+	"collector",
 	"exporter", "daemon", "otel", "adot", "log", "logs", "logger", "logging", "logrouter"}
 
 // helper reports whether the culprit is one of several containers and by its name not the one that does the work.
@@ -1056,7 +1280,8 @@ func (v *view) helper() bool {
 
 // runsToEnd reports whether the task is a job, which is meant to end, and not part of a service.
 func runsToEnd(v *view) bool {
-	job := v.Launcher == events.LauncherBatch || v.Launcher == events.LauncherStepFunctions || v.Launcher == events.LauncherSchedule
+	job := v.Launcher == events.LauncherBatch || v.Launcher == events.LauncherStepFunctions ||
+		v.Launcher == events.LauncherSchedule
 	return v.Service == "" && (v.Group != "" || job)
 }
 

@@ -14,9 +14,12 @@ var setupCauses = []Cause{
 	{
 		ID:    "image-reference-invalid",
 		Title: "the image reference {image|in the task definition} is not a valid one",
-		Why:   "A reference is HOST/NAME:TAG or HOST/NAME@sha256:DIGEST, in lower case but for the tag, without https:// and without spaces. A variable that the deployment tool left empty, as in NAME: without a tag, breaks it.",
+		Why: "A reference is HOST/NAME:TAG or HOST/NAME@sha256:DIGEST, in lower case but for the tag, without " +
+			"https:// and without spaces. A variable that the deployment tool left empty, as in NAME: without a tag, " +
+			"breaks it.",
 		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: image of container {culprit|CONTAINER}, letter by letter",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: image of container {culprit|CONTAINER}, letter by letter",
 			"For ECR: the host is ACCOUNT.dkr.ecr.REGION.amazonaws.com, with an account of 12 digits",
 		},
 		Fix:      "Correct the image of {culprit|the container} and deploy a new revision.",
@@ -27,21 +30,26 @@ var setupCauses = []Cause{
 			return v.is(Image) && v.has(Invalid) || v.is(Image, RegistryAuth) && awsname.MisspeltECR(v.Facts.Registry)
 		},
 		Text: []TextProof{
-			saying("the container runtime could not read the reference {image|of the image}", "invalid reference format", "normalize image reference"),
+			saying("the container runtime could not read the reference {image|of the image}",
+				"invalid reference format", "normalize image reference"),
 		},
 	},
 	{
 		ID:    "image-tag-missing",
 		Title: "the tag of {image|the image} does not exist in its repository",
-		Why:   "The push failed or is not done yet, went to another Region or account, or the tag was deleted or moved.",
+		Why: "The push failed or is not done yet, went to another Region or account, or the tag was deleted or " +
+			"moved.",
 		Check: []string{
-			"aws ecr describe-images --registry-id {registryAccount|ACCOUNT} --repository-name {repository|REPOSITORY} --image-ids imageTag={tag|TAG} --region {registryRegion|{region|REGION}}: imagePushedAt before the task was created",
+			"aws ecr describe-images --registry-id {registryAccount|ACCOUNT} --repository-name " +
+				"{repository|REPOSITORY} --image-ids imageTag={tag|TAG} --region {registryRegion|{region|REGION}}: " +
+				"imagePushedAt before the task was created",
 			"docker manifest inspect {image|IMAGE}, for any other registry",
 			"The log of the build that should have pushed it",
 		},
-		Fix:     "Push the tag, or deploy a revision that names one that exists.",
-		Docs:    docCannotPull,
-		Example: "CannotPullContainerError: failed to resolve ref 210987654321.dkr.ecr.eu-north-1.amazonaws.com/orders:7: not found",
+		Fix:  "Push the tag, or deploy a revision that names one that exists.",
+		Docs: docCannotPull,
+		Example: "CannotPullContainerError: failed to resolve ref " +
+			"210987654321.dkr.ecr.eu-north-1.amazonaws.com/orders:7: not found",
 		Applies: func(v *view) bool { return v.imageGone() && !byDigest(v) && !repositorySaid(v) },
 		Text: []TextProof{
 			imageNotInRepository(Confirmed),
@@ -50,14 +58,21 @@ var setupCauses = []Cause{
 	{
 		ID:    "image-digest-missing",
 		Title: "the registry has no image with that digest",
-		Why:   "A reference by digest survives no deletion: once its last tag moved on, a lifecycle policy or a clean-up may have removed the image. ECS also pins a service's tags to the digest it saw when the deployment began.",
+		Why: "A reference by digest survives no deletion: once its last tag moved on, a lifecycle policy or a " +
+			"clean-up may have removed the image. ECS also pins a service's tags to the digest it saw when the " +
+			"deployment began.",
 		Check: []string{
-			"aws ecr describe-images --registry-id {registryAccount|ACCOUNT} --repository-name {repository|REPOSITORY} --image-ids imageDigest={digest|DIGEST} --region {registryRegion|{region|REGION}}",
-			"aws ecr get-lifecycle-policy --registry-id {registryAccount|ACCOUNT} --repository-name {repository|REPOSITORY} --region {registryRegion|{region|REGION}}: rules that expire untagged images",
+			"aws ecr describe-images --registry-id {registryAccount|ACCOUNT} --repository-name " +
+				"{repository|REPOSITORY} --image-ids imageDigest={digest|DIGEST} --region " +
+				"{registryRegion|{region|REGION}}",
+			"aws ecr get-lifecycle-policy --registry-id {registryAccount|ACCOUNT} --repository-name " +
+				"{repository|REPOSITORY} --region {registryRegion|{region|REGION}}: rules that expire untagged images",
 		},
-		Fix:     "Push the image again and deploy its new digest, or force a new deployment so that the tag is resolved anew.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html",
-		Example: "CannotPullContainerError: failed to resolve ref 210987654321.dkr.ecr.eu-north-1.amazonaws.com/orders@sha256:77bb: not found",
+		Fix: "Push the image again and deploy its new digest, or force a new deployment so that the tag is " +
+			"resolved anew.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html",
+		Example: "CannotPullContainerError: failed to resolve ref " +
+			"210987654321.dkr.ecr.eu-north-1.amazonaws.com/orders@sha256:77bb: not found",
 		Applies: func(v *view) bool { return v.imageGone() && byDigest(v) },
 		Text: []TextProof{
 			imageNotInRepository(Confirmed),
@@ -66,60 +81,80 @@ var setupCauses = []Cause{
 	{
 		ID:    "image-repository-missing",
 		Title: "the repository of {image|the image} does not exist in that registry",
-		Why:   "The name is misspelt, or account or Region in the host are not those where the repository lies. Docker Hub answers \"access denied\" for a name that it does not know.",
+		Why: "The name is misspelt, or account or Region in the host are not those where the repository lies. " +
+			"Docker Hub answers \"access denied\" for a name that it does not know.",
 		Check: []string{
-			"aws ecr describe-repositories --registry-id {registryAccount|ACCOUNT} --repository-names {repository|REPOSITORY} --region {registryRegion|{region|REGION}}, with account and Region of the host {registry|in the image reference}",
+			"aws ecr describe-repositories --registry-id {registryAccount|ACCOUNT} --repository-names " +
+				"{repository|REPOSITORY} --region {registryRegion|{region|REGION}}, with account and Region of the " +
+				"host {registry|in the image reference}",
 			"docker logout {registry|REGISTRY}, then docker manifest inspect {image|IMAGE}, for any other registry",
 		},
-		Fix:     "Correct the repository in the image reference, or create it and push the image.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECR/latest/userguide/common-errors-docker.html",
-		Example: "CannotPullContainerError: RepositoryNotFoundException: The repository with name 'orders' does not exist in the registry with id '998877665544'",
+		Fix:  "Correct the repository in the image reference, or create it and push the image.",
+		Docs: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/common-errors-docker.html",
+		Example: "CannotPullContainerError: RepositoryNotFoundException: The repository with name 'orders' does not " +
+			"exist in the registry with id '998877665544'",
 		Applies: func(v *view) bool {
 			return v.imageGone() || v.is(Image) && v.deniedUnsaid() && v.internetRegistry() && !wrongPassword(v)
 		},
 		Text: []TextProof{
-			saying("the registry answered that it does not know the repository", "repositorynotfoundexception", "name unknown", "the repository with name"),
+			saying("the registry answered that it does not know the repository", "repositorynotfoundexception",
+				"name unknown", "the repository with name"),
 			imageNotInRepository(RuledOut),
 		},
 	},
 	{
 		ID:    "image-expired-by-lifecycle",
 		Title: "a lifecycle policy of the repository expired {image|the image}",
-		Why:   "ECR removes, or archives, what the rules select even while tasks still use it. Running tasks go on, and the next start fails.",
+		Why: "ECR removes, or archives, what the rules select even while tasks still use it. Running tasks go on, " +
+			"and the next start fails.",
 		Check: []string{
-			"aws ecr get-lifecycle-policy --registry-id {registryAccount|ACCOUNT} --repository-name {repository|REPOSITORY} --region {registryRegion|{region|REGION}}: rules that fit the tag",
-			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=PolicyExecutionEvent --region {region|REGION}: which digests were removed",
+			"aws ecr get-lifecycle-policy --registry-id {registryAccount|ACCOUNT} --repository-name " +
+				"{repository|REPOSITORY} --region {registryRegion|{region|REGION}}: rules that fit the tag",
+			"aws cloudtrail lookup-events --lookup-attributes " +
+				"AttributeKey=EventName,AttributeValue=PolicyExecutionEvent --region {region|REGION}: which digests " +
+				"were removed",
 		},
-		Fix:     "Push the image again, and keep deployed tags out of the lifecycle rules.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html",
-		Example: "CannotPullContainerError: failed to resolve ref 210987654321.dkr.ecr.eu-north-1.amazonaws.com/orders:7: not found",
+		Fix:  "Push the image again, and keep deployed tags out of the lifecycle rules.",
+		Docs: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html",
+		Example: "CannotPullContainerError: failed to resolve ref " +
+			"210987654321.dkr.ecr.eu-north-1.amazonaws.com/orders:7: not found",
 		Applies: func(v *view) bool { return v.imageGone() && v.ecr() && !repositorySaid(v) },
 	},
 	{
 		ID:    "image-archived",
 		Title: "{image|the image} lies in ECR's archive, from which nothing can be pulled",
-		Why:   "ECR moves images to the archive by a lifecycle rule or by hand. They stay listed there, and the registry answers a pull as if they were gone, until they are restored.",
+		Why: "ECR moves images to the archive by a lifecycle rule or by hand. They stay listed there, and the " +
+			"registry answers a pull as if they were gone, until they are restored.",
 		Check: []string{
-			"aws ecr describe-images --registry-id ACCOUNT --repository-name REPOSITORY --image-ids imageTag=TAG --filter imageStatus=ANY --region {region|REGION}: imageStatus and lastArchivedAt",
-			"aws ecr get-lifecycle-policy --registry-id ACCOUNT --repository-name REPOSITORY --region {region|REGION}: rules that archive",
+			"aws ecr describe-images --registry-id ACCOUNT --repository-name REPOSITORY --image-ids imageTag=TAG " +
+				"--filter imageStatus=ANY --region {region|REGION}: imageStatus and lastArchivedAt",
+			"aws ecr get-lifecycle-policy --registry-id ACCOUNT --repository-name REPOSITORY --region " +
+				"{region|REGION}: rules that archive",
 		},
-		Fix:     "Restore the image (aws ecr update-image-storage-class --target-storage-class STANDARD) or push it again, and keep deployed tags out of the lifecycle rules.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECR/latest/userguide/archive-image.html",
-		Example: "CannotPullContainerError: failed to resolve ref 210987654321.dkr.ecr.eu-north-1.amazonaws.com/orders:7: not found",
+		Fix: "Restore the image (aws ecr update-image-storage-class --target-storage-class STANDARD) or push it " +
+			"again, and keep deployed tags out of the lifecycle rules.",
+		Docs: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/archive-image.html",
+		Example: "CannotPullContainerError: failed to resolve ref " +
+			"210987654321.dkr.ecr.eu-north-1.amazonaws.com/orders:7: not found",
 		Applies: func(v *view) bool { return v.imageGone() && v.ecr() && !repositorySaid(v) },
 	},
 	{
 		ID:    "pull-through-cache",
 		Title: "the pull-through cache could not fetch {image|the image} from its upstream registry",
-		Why:   "The first pull through a cache rule fills the repository, and needs ecr:CreateRepository and ecr:BatchImportUpstreamImage besides the pull actions, valid upstream credentials, and a way to the internet where ECR is called through a VPC endpoint.",
+		Why: "The first pull through a cache rule fills the repository, and needs ecr:CreateRepository and " +
+			"ecr:BatchImportUpstreamImage besides the pull actions, valid upstream credentials, and a way to the " +
+			"internet where ECR is called through a VPC endpoint.",
 		Check: []string{
-			"aws ecr describe-pull-through-cache-rules --region {region|REGION}: ecrRepositoryPrefix, upstreamRegistryUrl, credentialArn",
+			"aws ecr describe-pull-through-cache-rules --region {region|REGION}: ecrRepositoryPrefix, " +
+				"upstreamRegistryUrl, credentialArn",
 			"aws ecr validate-pull-through-cache-rule --ecr-repository-prefix PREFIX --region {region|REGION}: isValid",
 			"docker manifest inspect UPSTREAM/NAME:TAG: the image exists upstream under that name",
 		},
-		Fix:     "Give {role|the execution role} the import actions and the rule valid credentials, then pull the image once.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html",
-		Example: "CannotPullContainerError: failed to resolve ref 210987654321.dkr.ecr.eu-north-1.amazonaws.com/docker-hub/library/nginx:1.27: not found",
+		Fix: "Give {role|the execution role} the import actions and the rule valid credentials, then pull the " +
+			"image once.",
+		Docs: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html",
+		Example: "CannotPullContainerError: failed to resolve ref " +
+			"210987654321.dkr.ecr.eu-north-1.amazonaws.com/docker-hub/library/nginx:1.27: not found",
 		Applies: func(v *view) bool {
 			nested := strings.Count(awsname.ParseImage(v.Facts.Image).Name(), "/") >= 2
 			return v.is(Image) && v.ecrPull() && nested && (v.has(NotFound) || v.deniedUnsaid())
@@ -128,43 +163,54 @@ var setupCauses = []Cause{
 	{
 		ID:    "image-platform-mismatch",
 		Title: "{image|the image} is not built for {platform|the CPU architecture or operating system of the task}",
-		Why:   "An image built on an ARM laptop has no program for x86, and the other way round. A task runs on X86_64 unless runtimePlatform says otherwise.",
+		Why: "An image built on an ARM laptop has no program for x86, and the other way round. A task runs on " +
+			"X86_64 unless runtimePlatform says otherwise.",
 		Check: []string{
 			"docker manifest inspect {image|IMAGE}: the platforms it offers",
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: runtimePlatform; on EC2 the instance type's architecture",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: runtimePlatform; on EC2 the instance type's architecture",
 		},
-		Fix:     "Build with docker buildx build --platform {platform|linux/amd64,linux/arm64} and push, or set runtimePlatform to what the image has.",
+		Fix: "Build with docker buildx build --platform {platform|linux/amd64,linux/arm64} and push, or set " +
+			"runtimePlatform to what the image has.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-arm64.html",
 		Example: "CannotPullContainerError: image Manifest does not contain descriptor matching platform 'linux/arm64'",
 		At:      []Stage{Image},
 		Applies: func(v *view) bool { return v.has(Mismatch) && !oldManifest(v) },
 		Text: []TextProof{
-			saying("the registry has {image|the image}, but no variant of it for {platform|the task's platform}", "descriptor matching platform", "no matching manifest", "cannot be used on this platform"),
+			saying("the registry has {image|the image}, but no variant of it for {platform|the task's platform}",
+				"descriptor matching platform", "no matching manifest", "cannot be used on this platform"),
 		},
 	},
 	{
 		ID:    "image-manifest-old",
 		Title: "{image|the image} has a manifest of a form that the container runtime does not read",
-		Why:   "Newer container runtimes refuse the old Docker schema 1, and older ones do not know OCI types such as zstd layers, attestations or charts.",
+		Why: "Newer container runtimes refuse the old Docker schema 1, and older ones do not know OCI types such " +
+			"as zstd layers, attestations or charts.",
 		Check: []string{
 			"docker manifest inspect --verbose {image|IMAGE}: schemaVersion 2, and mediaType of manifest and layers",
-			"aws ecr batch-get-image --registry-id {registryAccount|ACCOUNT} --repository-name {repository|REPOSITORY} --image-ids imageTag={tag|TAG} --region {registryRegion|{region|REGION}}: imageManifestMediaType",
+			"aws ecr batch-get-image --registry-id {registryAccount|ACCOUNT} --repository-name " +
+				"{repository|REPOSITORY} --image-ids imageTag={tag|TAG} --region {registryRegion|{region|REGION}}: " +
+				"imageManifestMediaType",
 		},
-		Fix:      "Build and push the image anew with a current Docker or BuildKit; on EC2 also update the instance's AMI.",
+		Fix: "Build and push the image anew with a current Docker or BuildKit; on EC2 also update the " +
+			"instance's AMI.",
 		Docs:     "https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-manifest-formats.html",
 		Example:  "CannotPullContainerError: no processor for media-type: unknown",
 		Unproven: "The text names the form of the manifest, and the manifest itself is not read.",
 		At:       []Stage{Image},
 		Applies:  func(v *view) bool { return v.has(Mismatch) && oldManifest(v) },
 		Text: []TextProof{
-			{Result: Confirmed, Match: Match{Any: []string{"no longer supported", "no processor for media-type", "unsupported media type"}},
+			{Result: Confirmed,
+				Match: Match{Any: []string{"no longer supported", "no processor for media-type",
+					"unsupported media type"}},
 				Evidence: "the container runtime names the form of the manifest as what it does not read"},
 		},
 	},
 	{
 		ID:    "image-corrupt",
 		Title: "a layer of {image|the image} is damaged, at rest or on the way",
-		Why:   "The bytes that arrived do not have the checksum that the manifest names, or the archive in them ends too early. If it repeats, the registry's copy is bad; if not, the connection broke off.",
+		Why: "The bytes that arrived do not have the checksum that the manifest names, or the archive in them ends " +
+			"too early. If it repeats, the registry's copy is bad; if not, the connection broke off.",
 		Check: []string{
 			"docker pull {image|IMAGE}, on another machine: the same error means that the registry's copy is bad",
 			"Other tasks with the image: one task only points to its connection or host, every task to the image",
@@ -180,53 +226,71 @@ var setupCauses = []Cause{
 	{
 		ID:    "image-too-large",
 		Title: "{image|the image} and its layers do not fit on the disk",
-		Why:   "Layers need their unpacked size, often two or three times what the registry shows. Fargate gives 20 GiB unless ephemeralStorage asks for more; on EC2 old images and stopped containers fill the disk.",
+		Why: "Layers need their unpacked size, often two or three times what the registry shows. Fargate gives 20 " +
+			"GiB unless ephemeralStorage asks for more; on EC2 old images and stopped containers fill the disk.",
 		Check: []string{
-			"aws ecr describe-images --registry-id {registryAccount|ACCOUNT} --repository-name {repository|REPOSITORY} --image-ids imageTag={tag|TAG} --region {registryRegion|{region|REGION}}: imageSizeInBytes (compressed)",
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: ephemeralStorage",
+			"aws ecr describe-images --registry-id {registryAccount|ACCOUNT} --repository-name " +
+				"{repository|REPOSITORY} --image-ids imageTag={tag|TAG} --region {registryRegion|{region|REGION}}: " +
+				"imageSizeInBytes (compressed)",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: ephemeralStorage",
 			"On EC2: df -h /var/lib/docker and docker system df, on the instance",
 		},
-		Fix:     "Raise ephemeralStorage, or on EC2 enlarge the volume and shorten ECS_IMAGE_CLEANUP_INTERVAL; a smaller image helps everywhere.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html",
-		Example: "CannotPullContainerError: failed to register layer: write /usr/lib/libmodel.so: no space left on device",
+		Fix: "Raise ephemeralStorage, or on EC2 enlarge the volume and shorten ECS_IMAGE_CLEANUP_INTERVAL; a " +
+			"smaller image helps everywhere.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html",
+		Example: "CannotPullContainerError: failed to register layer: write /usr/lib/libmodel.so: no space left on " +
+			"device",
 		At:      []Stage{Image},
 		Applies: func(v *view) bool { return v.has(Exhausted) },
 		Text: []TextProof{
-			saying("the disk was full before the image was unpacked", "no space left on device", "not enough space on the disk"),
+			saying("the disk was full before the image was unpacked", "no space left on device",
+				"not enough space on the disk"),
 		},
 	},
 	{
 		ID:    "docker-hub-limit",
 		Title: "Docker Hub's pull limit is used up",
-		Why:   "Docker Hub counts pulls without a login by address, and all tasks behind one NAT gateway share that address. Pulls with a login count by account.",
+		Why: "Docker Hub counts pulls without a login by address, and all tasks behind one NAT gateway share that " +
+			"address. Pulls with a login count by account.",
 		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: image without a host of its own, and repositoryCredentials absent",
-			"How many tasks started in the last hours: a service that fails and starts again spends the limit by itself",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: image without a host of its own, and repositoryCredentials absent",
+			"How many tasks started in the last hours: a service that fails and starts again spends the limit by " +
+				"itself",
 		},
-		Fix:      "Copy the image to ECR or use a pull-through cache, or set repositoryCredentials of a Docker account.",
-		Docs:     "https://docs.docker.com/docker-hub/usage/",
-		Example:  "CannotPullContainerError: failed to resolve ref docker.io/library/redis:7: 429 Too Many Requests - toomanyrequests: You have reached your pull rate limit",
+		Fix: "Copy the image to ECR or use a pull-through cache, or set repositoryCredentials of a Docker " +
+			"account.",
+		Docs: "https://docs.docker.com/docker-hub/usage/",
+		Example: "CannotPullContainerError: failed to resolve ref docker.io/library/redis:7: 429 Too Many Requests " +
+			"- toomanyrequests: You have reached your pull rate limit",
 		Unproven: "Docker Hub counts pulls by address and account, and has no API that AWS credentials may ask.",
 		Applies: func(v *view) bool {
 			hub := v.Facts.Registry == "docker.io" || v.Facts.Registry == "" && !v.ecr()
 			return v.is(Image, RegistryAuth) && v.has(RateLimited) && hub
 		},
 		Text: []TextProof{
-			{Result: Confirmed, Match: Match{Any: []string{"toomanyrequests", "429 too many requests", "pull rate limit"}}, If: byHub,
+			{Result: Confirmed,
+				Match: Match{Any: []string{"toomanyrequests", "429 too many requests", "pull rate limit"}}, If: byHub,
 				Evidence: "Docker Hub answered that there were too many pulls"},
 		},
 	},
 	{
 		ID:    "registry-throttled",
 		Title: "too many calls at once to {endpoint|{registry|the service}}",
-		Why:   "Each account has a rate per second for ECR, Secrets Manager, Parameter Store and log streams. A large deployment, or many tasks that fail and start again, exceeds it.",
+		Why: "Each account has a rate per second for ECR, Secrets Manager, Parameter Store and log streams. A " +
+			"large deployment, or many tasks that fail and start again, exceeds it.",
 		Check: []string{
-			"Service Quotas console, {region|the task's Region}, the service in question: the rate of {action|the action}; CloudWatch namespace AWS/Usage shows its use",
-			"How many tasks started in the same minute: aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}, events",
+			"Service Quotas console, {region|the task's Region}, the service in question: the rate of {action|the " +
+				"action}; CloudWatch namespace AWS/Usage shows its use",
+			"How many tasks started in the same minute: aws ecs describe-services --cluster {cluster|CLUSTER} " +
+				"--services {service|SERVICE} --region {region|REGION}, events",
 		},
-		Fix:      "Start fewer tasks at once, ask for a higher quota, and for Parameter Store turn on higher throughput.",
-		Docs:     "https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html",
-		Example:  "CannotPullContainerError: failed to resolve ref 210987654321.dkr.ecr.eu-north-1.amazonaws.com/orders:7: toomanyrequests: Rate exceeded",
+		Fix: "Start fewer tasks at once, ask for a higher quota, and for Parameter Store turn on higher " +
+			"throughput.",
+		Docs: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html",
+		Example: "CannotPullContainerError: failed to resolve ref " +
+			"210987654321.dkr.ecr.eu-north-1.amazonaws.com/orders:7: toomanyrequests: Rate exceeded",
 		Unproven: "How many calls were made in that minute is kept by no API that whystopped asks.",
 		Applies: func(v *view) bool {
 			return v.calls() && v.has(RateLimited) && v.Facts.Registry != "docker.io"
@@ -239,32 +303,43 @@ var setupCauses = []Cause{
 	{
 		ID:    "secret-missing",
 		Title: "{secret|the secret} does not exist in the account and Region that were asked",
-		Why:   "The name is misspelt, the six characters behind a secret's name in its ARN are those of an older secret, or it was never created in this account.",
+		Why: "The name is misspelt, the six characters behind a secret's name in its ARN are those of an older " +
+			"secret, or it was never created in this account.",
 		Check: []string{
-			"aws secretsmanager describe-secret --secret-id {secret|SECRET} --region {region|REGION}: ARN, compared with valueFrom letter by letter",
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: valueFrom of each secret",
+			"aws secretsmanager describe-secret --secret-id {secret|SECRET} --region {region|REGION}: ARN, compared " +
+				"with valueFrom letter by letter",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: valueFrom of each secret",
 		},
-		Fix:     "Correct valueFrom in the task definition, or create the secret, and deploy a new revision.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html",
-		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: ResourceNotFoundException: Secrets Manager can't find the specified secret.",
+		Fix:  "Correct valueFrom in the task definition, or create the secret, and deploy a new revision.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval " +
+			"failed: unable to retrieve secret from asm: ResourceNotFoundException: Secrets Manager can't find the " +
+			"specified secret.",
 		Applies: func(v *view) bool { return v.secretGone() && !versionSaid(v) && !deletionSaid(v) },
 		Text: []TextProof{
-			saying("Secrets Manager answered that it cannot find {secret|the secret}", "can't find the specified secret."),
+			saying("Secrets Manager answered that it cannot find {secret|the secret}",
+				"can't find the specified secret."),
 		},
 	},
 	{
 		ID:    "secret-version-missing",
 		Title: "{secret|the secret} exists, but not in the version that was asked for",
-		Why:   "A new secret has no value, and so no AWSCURRENT, until somebody puts one in. A version id or stage in valueFrom may have been removed by a rotation.",
+		Why: "A new secret has no value, and so no AWSCURRENT, until somebody puts one in. A version id or stage " +
+			"in valueFrom may have been removed by a rotation.",
 		Check: []string{
-			"aws secretsmanager describe-secret --secret-id {secret|SECRET} --region {region|REGION}: VersionIdsToStages holds the stage or id of valueFrom, or AWSCURRENT where it names none",
+			"aws secretsmanager describe-secret --secret-id {secret|SECRET} --region {region|REGION}: " +
+				"VersionIdsToStages holds the stage or id of valueFrom, or AWSCURRENT where it names none",
 		},
-		Fix:     "Put a value into the secret, or take version id and stage out of valueFrom.",
-		Docs:    "https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html",
-		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: ResourceNotFoundException: Secrets Manager can't find the specified secret value for staging label: AWSPENDING",
+		Fix:  "Put a value into the secret, or take version id and stage out of valueFrom.",
+		Docs: "https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval " +
+			"failed: unable to retrieve secret from asm: ResourceNotFoundException: Secrets Manager can't find the " +
+			"specified secret value for staging label: AWSPENDING",
 		Applies: func(v *view) bool { return v.secretGone() && versionSaid(v) },
 		Text: []TextProof{
-			saying("Secrets Manager has the secret, but no value under that version", "can't find the specified secret value", "can't find the specified secret version"),
+			saying("Secrets Manager has the secret, but no value under that version",
+				"can't find the specified secret value", "can't find the specified secret version"),
 		},
 	},
 	{
@@ -273,27 +348,35 @@ var setupCauses = []Cause{
 		Why:   "From the moment its deletion is scheduled a secret cannot be read, though its name stays taken.",
 		Check: []string{
 			"aws secretsmanager describe-secret --secret-id {secret|SECRET} --region {region|REGION}: DeletedDate",
-			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=DeleteSecret --region {region|REGION}: who deleted it",
+			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=DeleteSecret " +
+				"--region {region|REGION}: who deleted it",
 		},
-		Fix:     "Restore the secret (aws secretsmanager restore-secret), or name another one in the task definition.",
-		Docs:    "https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_delete-secret.html",
-		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: InvalidRequestException: You can't perform this operation on the secret because it was marked for deletion.",
+		Fix:  "Restore the secret (aws secretsmanager restore-secret), or name another one in the task definition.",
+		Docs: "https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_delete-secret.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval " +
+			"failed: unable to retrieve secret from asm: InvalidRequestException: You can't perform this operation " +
+			"on the secret because it was marked for deletion.",
 		Applies: func(v *view) bool { return v.secretGone() && !versionSaid(v) },
 		Text: []TextProof{
-			saying("Secrets Manager answered that the secret waits for its deletion", "marked for deletion", "scheduled for deletion"),
+			saying("Secrets Manager answered that the secret waits for its deletion", "marked for deletion",
+				"scheduled for deletion"),
 		},
 	},
 	{
 		ID:    "secret-json-key-missing",
 		Title: "{secret|the secret} has no JSON key {jsonKey|of the name in valueFrom}",
-		Why:   "ECS reads one key out of the secret when valueFrom names one. The key is absent, written in other case, or the secret's value is no JSON object.",
+		Why: "ECS reads one key out of the secret when valueFrom names one. The key is absent, written in other " +
+			"case, or the secret's value is no JSON object.",
 		Check: []string{
-			"Secrets Manager console, {secret|the secret}, Retrieve secret value: its keys, letter by letter (the command line would print the value)",
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: valueFrom ends in ARN:KEY:STAGE:VERSION, with two colons behind a key alone",
+			"Secrets Manager console, {secret|the secret}, Retrieve secret value: its keys, letter by letter (the " +
+				"command line would print the value)",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: valueFrom ends in ARN:KEY:STAGE:VERSION, with two colons behind a key alone",
 		},
-		Fix:      "Add the key {jsonKey|that is missing} to the secret, or correct valueFrom.",
-		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html",
-		Example:  "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: retrieved secret from Secrets Manager did not contain json key password",
+		Fix:  "Add the key {jsonKey|that is missing} to the secret, or correct valueFrom.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource " +
+			"retrieval failed: retrieved secret from Secrets Manager did not contain json key password",
 		Unproven: "It would take the value of the secret, and whystopped reads no secret value.",
 		At:       []Stage{Secret},
 		Applies:  func(v *view) bool { return v.has(Invalid) && badJSON(v) },
@@ -305,50 +388,67 @@ var setupCauses = []Cause{
 	{
 		ID:    "secret-arn-invalid",
 		Title: "valueFrom of a secret is not a form that ECS can read",
-		Why:   "It must be a secret's ARN, with :KEY:STAGE:VERSION behind it where wanted, or a parameter's name or ARN. Quotes, spaces, an unfilled variable or a colon too few break it.",
+		Why: "It must be a secret's ARN, with :KEY:STAGE:VERSION behind it where wanted, or a parameter's name or " +
+			"ARN. Quotes, spaces, an unfilled variable or a colon too few break it.",
 		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: valueFrom of each secret of container {culprit|CONTAINER}; credentialsParameter of repositoryCredentials",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: valueFrom of each secret of container {culprit|CONTAINER}; credentialsParameter of " +
+				"repositoryCredentials",
 		},
-		Fix:     "Correct valueFrom in the task definition and deploy a new revision.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html",
-		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: ValidationException: Invalid name. Must be a valid name",
+		Fix:  "Correct valueFrom in the task definition and deploy a new revision.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval " +
+			"failed: unable to retrieve secret from asm: ValidationException: Invalid name. Must be a valid name",
 		Applies: func(v *view) bool {
 			return (v.is(Secret) || v.credentialsSecret()) && v.has(Invalid) && !badJSON(v)
 		},
 		Text: []TextProof{
-			saying("ECS or Secrets Manager could not read valueFrom as a name or an ARN", "invalid arn", "unexpected arn format", "invalid name"),
+			saying("ECS or Secrets Manager could not read valueFrom as a name or an ARN", "invalid arn",
+				"unexpected arn format", "invalid name"),
 		},
 	},
 	{
 		ID:    "parameter-missing",
 		Title: "the parameter {secret|in valueFrom} does not exist in the account and Region that were asked",
-		Why:   "A parameter's name includes its whole path and a version or label behind a colon, all in exact case. Without an ARN ECS looks only in the task's own Region and account.",
+		Why: "A parameter's name includes its whole path and a version or label behind a colon, all in exact case. " +
+			"Without an ARN ECS looks only in the task's own Region and account.",
 		Check: []string{
-			"aws ssm describe-parameters --parameter-filters Key=Name,Values={secret|PARAMETER} --region {region|REGION}: an empty list means that it is not there; leave out a version or label behind a colon",
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: valueFrom of each secret",
+			"aws ssm describe-parameters --parameter-filters Key=Name,Values={secret|PARAMETER} --region " +
+				"{region|REGION}: an empty list means that it is not there; leave out a version or label behind a " +
+				"colon",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: valueFrom of each secret",
 		},
-		Fix:     "Create the parameter, or correct valueFrom in the task definition.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-ssm-paramstore.html",
-		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secrets from ssm: invalid ssm parameters: /orders/db/password",
+		Fix:  "Create the parameter, or correct valueFrom in the task definition.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-ssm-paramstore.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval " +
+			"failed: unable to retrieve secrets from ssm: invalid ssm parameters: /orders/db/password",
 		At:      []Stage{Secret},
 		Applies: func(v *view) bool { return v.has(NotFound) && v.parameter() },
 		Text: []TextProof{
-			saying("Parameter Store answered that it has no {secret|such parameter}", "invalid ssm parameters", "invalid parameters:", "parameternotfound"),
+			saying("Parameter Store answered that it has no {secret|such parameter}", "invalid ssm parameters",
+				"invalid parameters:", "parameternotfound"),
 		},
 	},
 	{
 		ID:    "secret-in-other-region",
 		Title: "{secret|the secret or parameter} lies in another Region than the one that was asked",
-		Why:   "A bare name is looked up in the task's Region. An ARN is looked up in its own, where the secret must exist and the task needs a way to.",
+		Why: "A bare name is looked up in the task's Region. An ARN is looked up in its own, where the secret must " +
+			"exist and the task needs a way to.",
 		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: the Region in the ARN of valueFrom",
-			"aws secretsmanager describe-secret --secret-id NAME --region OTHER_REGION, for the Regions that you use: PrimaryRegion and ReplicationStatus",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: the Region in the ARN of valueFrom",
+			"aws secretsmanager describe-secret --secret-id NAME --region OTHER_REGION, for the Regions that you " +
+				"use: PrimaryRegion and ReplicationStatus",
 		},
-		Fix:     "Replicate the secret to {region|the task's Region}, or write the full ARN of the Region where it lies.",
-		Docs:    "https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.html",
-		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secrets from ssm: invalid ssm parameters: /orders/db/password",
+		Fix: "Replicate the secret to {region|the task's Region}, or write the full ARN of the Region where it " +
+			"lies.",
+		Docs: "https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval " +
+			"failed: unable to retrieve secrets from ssm: invalid ssm parameters: /orders/db/password",
 		Applies: func(v *view) bool {
-			gone := v.secretGone() && !versionSaid(v) && !deletionSaid(v) || v.is(Secret) && v.has(NotFound) && v.parameter()
+			gone := v.secretGone() && !versionSaid(v) && !deletionSaid(v) || v.is(Secret) && v.has(NotFound) &&
+				v.parameter()
 			arn, _ := awsname.ParseARN(v.Facts.Secret)
 			return gone && arn.Region != v.Region
 		},
@@ -356,19 +456,25 @@ var setupCauses = []Cause{
 	{
 		ID:    "log-router-down",
 		Title: "nothing takes the logs at {endpoint|{remoteIp|the address of the log driver}}",
-		Why:   "fluentd, splunk and similar drivers connect before the container starts. A log router that is not running yet, listens elsewhere, or lies behind a closed security group fails the start.",
+		Why: "fluentd, splunk and similar drivers connect before the container starts. A log router that is not " +
+			"running yet, listens elsewhere, or lies behind a closed security group fails the start.",
 		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: address in logConfiguration of container {culprit|CONTAINER}, and dependsOn on the log router's container",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: address in logConfiguration of container {culprit|CONTAINER}, and dependsOn on the " +
+				"log router's container",
 			"The log router's own log and exit code: did it start, and before the others?",
 		},
-		Fix:      "Start the log router first (dependsOn with START or HEALTHY), correct its address, or set the driver's asynchronous option.",
-		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_firelens.html",
-		Example:  "CannotStartContainerError: failed to initialize logging driver: dial unix /var/run/fluent.sock: connect: no such file or directory",
+		Fix: "Start the log router first (dependsOn with START or HEALTHY), correct its address, or set the " +
+			"driver's asynchronous option.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_firelens.html",
+		Example: "CannotStartContainerError: failed to initialize logging driver: dial unix /var/run/fluent.sock: " +
+			"connect: no such file or directory",
 		Unproven: "Whether something listened at an address inside the task is seen only from inside the task.",
 		At:       []Stage{Logging},
 		Applies:  func(v *view) bool { return v.logCollector() },
 		Text: []TextProof{
-			saying("nothing listens at {endpoint|{remoteIp|the address}}: it refused the connection", "connection refused"),
+			saying("nothing listens at {endpoint|{remoteIp|the address}}: it refused the connection",
+				"connection refused"),
 			{Result: Confirmed, Match: Match{All: []string{"dial unix", "no such file or directory"}},
 				Evidence: "the socket of the log driver does not exist"},
 		},
@@ -376,14 +482,19 @@ var setupCauses = []Cause{
 	{
 		ID:    "log-group-missing",
 		Title: "the log group {resource|of the container} does not exist in the Region of awslogs-region",
-		Why:   "The awslogs driver creates streams but no group, unless awslogs-create-group is true and the role may call logs:CreateLogGroup.",
+		Why: "The awslogs driver creates streams but no group, unless awslogs-create-group is true and the role " +
+			"may call logs:CreateLogGroup.",
 		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: awslogs-group, awslogs-region, awslogs-create-group",
-			"aws logs describe-log-groups --log-group-name-prefix {logGroup|GROUP} --region {region|REGION}: the exact name, in the Region of awslogs-region",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: awslogs-group, awslogs-region, awslogs-create-group",
+			"aws logs describe-log-groups --log-group-name-prefix {logGroup|GROUP} --region {region|REGION}: the " +
+				"exact name, in the Region of awslogs-region",
 		},
-		Fix:     "Create the log group {logGroup|of container {culprit|in question}} in the Region of awslogs-region, correct that option, or set awslogs-create-group to true and allow logs:CreateLogGroup.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html",
-		Example: "CannotStartContainerError: failed to initialize logging driver: failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist.",
+		Fix: "Create the log group {logGroup|of container {culprit|in question}} in the Region of " +
+			"awslogs-region, correct that option, or set awslogs-create-group to true and allow logs:CreateLogGroup.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html",
+		Example: "CannotStartContainerError: failed to initialize logging driver: failed to create Cloudwatch log " +
+			"stream: ResourceNotFoundException: The specified log group does not exist.",
 		At:      []Stage{Logging},
 		Applies: func(v *view) bool { return v.has(NotFound) && !v.logCollector() },
 		Text: []TextProof{
@@ -395,27 +506,34 @@ var setupCauses = []Cause{
 		Title: "{role|the execution role} may not create the log group",
 		Why:   "awslogs-create-group needs logs:CreateLogGroup, which AmazonECSTaskExecutionRolePolicy does not have.",
 		Check: []string{
-			"aws logs describe-log-groups --log-group-name-prefix {logGroup|GROUP} --region {region|REGION}: once the group exists the permission is not needed",
-			"aws iam simulate-principal-policy --policy-source-arn arn:aws:iam::{account|ACCOUNT}:role/{role|ROLE} --action-names logs:CreateLogGroup: EvalDecision",
+			"aws logs describe-log-groups --log-group-name-prefix {logGroup|GROUP} --region {region|REGION}: once " +
+				"the group exists the permission is not needed",
+			"aws iam simulate-principal-policy --policy-source-arn arn:aws:iam::{account|ACCOUNT}:role/{role|ROLE} " +
+				"--action-names logs:CreateLogGroup: EvalDecision",
 		},
-		Fix:     "Create the log group beforehand, or allow logs:CreateLogGroup for {role|the execution role}.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html",
-		Example: "ResourceInitializationError: failed to validate logger args: failed to create Cloudwatch log group: AccessDeniedException: User is not authorized to perform: logs:CreateLogGroup",
+		Fix:  "Create the log group beforehand, or allow logs:CreateLogGroup for {role|the execution role}.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html",
+		Example: "ResourceInitializationError: failed to validate logger args: failed to create Cloudwatch log " +
+			"group: AccessDeniedException: User is not authorized to perform: logs:CreateLogGroup",
 		Applies: func(v *view) bool {
-			said := v.Facts.AWSAction == "logs:CreateLogGroup" || v.Facts.AWSAction == "" && v.says("log group", "loggroup")
+			said := v.Facts.AWSAction == "logs:CreateLogGroup" || v.Facts.AWSAction == "" &&
+				v.says("log group", "loggroup")
 			return v.is(Logging) && v.deniedUnsaid() && said
 		},
 	},
 	{
 		ID:    "log-region-wrong",
 		Title: "awslogs-region names another Region than the one with the log group",
-		Why:   "The log driver calls CloudWatch Logs in the Region of its option. VPC endpoints serve their own Region only, and groups of other Regions are not found.",
+		Why: "The log driver calls CloudWatch Logs in the Region of its option. VPC endpoints serve their own " +
+			"Region only, and groups of other Regions are not found.",
 		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: awslogs-region, compared with {region|the task's Region}",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: awslogs-region, compared with {region|the task's Region}",
 		},
-		Fix:     "Set awslogs-region to the Region in which the log group lies.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html",
-		Example: "ResourceInitializationError: failed to validate logger args: failed to create Cloudwatch log stream: ResourceNotFoundException",
+		Fix:  "Set awslogs-region to the Region in which the log group lies.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html",
+		Example: "ResourceInitializationError: failed to validate logger args: failed to create Cloudwatch log " +
+			"stream: ResourceNotFoundException",
 		Applies: func(v *view) bool {
 			if !v.is(Logging) || v.logCollector() {
 				return false
@@ -430,31 +548,39 @@ var setupCauses = []Cause{
 	{
 		ID:    "log-options-invalid",
 		Title: "the log driver does not accept the log options of {culprit|the container}",
-		Why:   "The driver checks its options before the container starts. One unknown, absent or contradictory option stops it.",
+		Why: "The driver checks its options before the container starts. One unknown, absent or contradictory " +
+			"option stops it.",
 		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: logConfiguration, against the driver's list of options",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: logConfiguration, against the driver's list of options",
 			"On EC2: ECS_AVAILABLE_LOGGING_DRIVERS in /etc/ecs/ecs.config, and the version of Docker",
 		},
-		Fix:     "Correct logConfiguration and deploy a new revision.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LogConfiguration.html",
-		Example: "ResourceInitializationError: failed to validate logger args: unknown log opt 'awslogs-retention' for awslogs log driver",
+		Fix:  "Correct logConfiguration and deploy a new revision.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LogConfiguration.html",
+		Example: "ResourceInitializationError: failed to validate logger args: unknown log opt 'awslogs-retention' " +
+			"for awslogs log driver",
 		At:      []Stage{Logging},
 		Applies: func(v *view) bool { return v.has(Invalid, Mismatch) },
 		Text: []TextProof{
-			saying("the log driver names the option that it does not accept or that is absent", "unknown log opt", "is required"),
+			saying("the log driver names the option that it does not accept or that is absent", "unknown log opt",
+				"is required"),
 		},
 	},
 	{
 		ID:    "env-file-missing",
 		Title: "the environment file does not exist in its bucket",
-		Why:   "The object's key or the bucket's name is wrong. S3 answers \"access denied\" for a missing object where the role may not list the bucket.",
+		Why: "The object's key or the bucket's name is wrong. S3 answers \"access denied\" for a missing object " +
+			"where the role may not list the bucket.",
 		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: environmentFiles of container {culprit|CONTAINER}",
-			"aws s3api list-objects-v2 --bucket {bucket|BUCKET} --prefix {objectKey|KEY} --max-items 2: the exact key, in exact case",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: environmentFiles of container {culprit|CONTAINER}",
+			"aws s3api list-objects-v2 --bucket {bucket|BUCKET} --prefix {objectKey|KEY} --max-items 2: the exact " +
+				"key, in exact case",
 		},
-		Fix:     "Upload the file, or correct its ARN in environmentFiles.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/use-environment-file.html",
-		Example: "ResourceInitializationError: failed to download env files: file download command: NoSuchKey: The specified key does not exist.",
+		Fix:  "Upload the file, or correct its ARN in environmentFiles.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/use-environment-file.html",
+		Example: "ResourceInitializationError: failed to download env files: file download command: NoSuchKey: The " +
+			"specified key does not exist.",
 		At:      []Stage{EnvFile},
 		Applies: func(v *view) bool { return v.has(NotFound) || v.deniedUnsaid() },
 		Text: []TextProof{
@@ -464,29 +590,37 @@ var setupCauses = []Cause{
 	{
 		ID:    "env-file-denied",
 		Title: "{role|the execution role} may not read the environment file",
-		Why:   "It takes s3:GetObject on the file and s3:GetBucketLocation on the bucket, a bucket policy that agrees, and kms:Decrypt where the file is encrypted with a key of yours.",
+		Why: "It takes s3:GetObject on the file and s3:GetBucketLocation on the bucket, a bucket policy that " +
+			"agrees, and kms:Decrypt where the file is encrypted with a key of yours.",
 		Check: []string{
-			"aws iam simulate-principal-policy --policy-source-arn arn:aws:iam::{account|ACCOUNT}:role/{role|ROLE} --action-names s3:GetObject --resource-arns arn:aws:s3:::{bucket|BUCKET}/{objectKey|KEY}: EvalDecision",
-			"aws s3api get-bucket-policy --bucket {bucket|BUCKET}: a Deny that holds for the role, or for calls from outside a VPC endpoint",
+			"aws iam simulate-principal-policy --policy-source-arn arn:aws:iam::{account|ACCOUNT}:role/{role|ROLE} " +
+				"--action-names s3:GetObject --resource-arns arn:aws:s3:::{bucket|BUCKET}/{objectKey|KEY}: " +
+				"EvalDecision",
+			"aws s3api get-bucket-policy --bucket {bucket|BUCKET}: a Deny that holds for the role, or for calls from " +
+				"outside a VPC endpoint",
 			"aws s3api get-bucket-encryption --bucket {bucket|BUCKET}: a KMS key of your own",
 		},
-		Fix:     "Allow s3:GetObject on the file and s3:GetBucketLocation on its bucket for {role|the execution role}.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/use-environment-file.html",
-		Example: "Unable to download env file with key prod/app.env from bucket orders-config, error: AccessDenied: Access Denied status code: 403",
+		Fix:  "Allow s3:GetObject on the file and s3:GetBucketLocation on its bucket for {role|the execution role}.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/use-environment-file.html",
+		Example: "Unable to download env file with key prod/app.env from bucket orders-config, error: AccessDenied: " +
+			"Access Denied status code: 403",
 		At:      []Stage{EnvFile},
 		Applies: func(v *view) bool { return v.deniedUnsaid() },
 	},
 	{
 		ID:    "env-file-invalid",
 		Title: "the environment file, or its ARN, has a form that ECS does not read",
-		Why:   "The file's name must end in .env, its lines must be NAME=VALUE in UTF-8, and a task may name at most ten of them.",
+		Why: "The file's name must end in .env, its lines must be NAME=VALUE in UTF-8, and a task may name at most " +
+			"ten of them.",
 		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: environmentFiles, type s3 and value arn:aws:s3:::BUCKET/KEY.env",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: environmentFiles, type s3 and value arn:aws:s3:::BUCKET/KEY.env",
 			"The file itself: a line without =, a byte order mark, quotes that were meant to be taken off",
 		},
-		Fix:     "Correct the file or its ARN, and start a new task.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/use-environment-file.html",
-		Example: "Unable to parse bucket and key from s3 ARN specified in environmentFile arn:aws:s3:::orders, error: invalid ARN",
+		Fix:  "Correct the file or its ARN, and start a new task.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/use-environment-file.html",
+		Example: "Unable to parse bucket and key from s3 ARN specified in environmentFile arn:aws:s3:::orders, " +
+			"error: invalid ARN",
 		At:      []Stage{EnvFile},
 		Applies: func(v *view) bool { return v.has(Invalid, Mismatch, Corrupt) },
 		Text: []TextProof{
@@ -496,14 +630,19 @@ var setupCauses = []Cause{
 	{
 		ID:    "efs-access-point",
 		Title: "the EFS access point is gone or does not fit the volume",
-		Why:   "The access point must exist, belong to {fileSystem|the file system}, and stand alone: with it the volume's root directory must be / and transit encryption on. Its user must own or may create its directory.",
+		Why: "The access point must exist, belong to {fileSystem|the file system}, and stand alone: with it the " +
+			"volume's root directory must be / and transit encryption on. Its user must own or may create its " +
+			"directory.",
 		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: accessPointId, rootDirectory and transitEncryption in efsVolumeConfiguration",
-			"aws efs describe-access-points --file-system-id {fileSystem|FILE_SYSTEM} --region {region|REGION}: LifeCycleState available; PosixUser and CreationInfo against the directory's owner",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: accessPointId, rootDirectory and transitEncryption in efsVolumeConfiguration",
+			"aws efs describe-access-points --file-system-id {fileSystem|FILE_SYSTEM} --region {region|REGION}: " +
+				"LifeCycleState available; PosixUser and CreationInfo against the directory's owner",
 		},
-		Fix:     "Name an access point of that file system, leave rootDirectory out, and turn on transit encryption.",
-		Docs:    "https://docs.aws.amazon.com/efs/latest/ug/efs-access-points.html",
-		Example: "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: Access Point ID fsap-xyz is malformed",
+		Fix:  "Name an access point of that file system, leave rootDirectory out, and turn on transit encryption.",
+		Docs: "https://docs.aws.amazon.com/efs/latest/ug/efs-access-points.html",
+		Example: "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: " +
+			"Access Point ID fsap-xyz is malformed",
 		Applies: func(v *view) bool {
 			return v.efs() && (v.deniedUnsaid() || v.has(NotFound, Invalid) && accessPointSaid(v))
 		},
@@ -515,28 +654,38 @@ var setupCauses = []Cause{
 	{
 		ID:    "efs-iam-denied",
 		Title: "{fileSystem|the file system} does not let the task role mount it",
-		Why:   "With iam ENABLED the task role (not the execution role) needs elasticfilesystem:ClientMount and, to write, ClientWrite. A file system policy that names roles or asks for encryption also refuses mounts with iam off.",
+		Why: "With iam ENABLED the task role (not the execution role) needs elasticfilesystem:ClientMount and, to " +
+			"write, ClientWrite. A file system policy that names roles or asks for encryption also refuses mounts " +
+			"with iam off.",
 		Check: []string{
-			"aws efs describe-file-system-policy --file-system-id {fileSystem|FILE_SYSTEM} --region {region|REGION}: the principal and conditions; PolicyNotFound means that it denies nobody",
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: taskRoleArn, and authorizationConfig and transitEncryption of the volume",
-			"aws iam simulate-principal-policy --policy-source-arn TASK_ROLE_ARN --action-names elasticfilesystem:ClientMount: EvalDecision",
+			"aws efs describe-file-system-policy --file-system-id {fileSystem|FILE_SYSTEM} --region {region|REGION}: " +
+				"the principal and conditions; PolicyNotFound means that it denies nobody",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: taskRoleArn, and authorizationConfig and transitEncryption of the volume",
+			"aws iam simulate-principal-policy --policy-source-arn TASK_ROLE_ARN --action-names " +
+				"elasticfilesystem:ClientMount: EvalDecision",
 		},
-		Fix:     "Allow elasticfilesystem:ClientMount (and ClientWrite) to the task role, and set iam and transitEncryption to ENABLED.",
-		Docs:    "https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html",
-		Example: "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: b'mount.nfs4: access denied by server while mounting 127.0.0.1:/'",
+		Fix: "Allow elasticfilesystem:ClientMount (and ClientWrite) to the task role, and set iam and " +
+			"transitEncryption to ENABLED.",
+		Docs: "https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html",
+		Example: "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: " +
+			"b'mount.nfs4: access denied by server while mounting 127.0.0.1:/'",
 		Applies: func(v *view) bool { return v.efs() && v.deniedUnsaid() },
 	},
 	{
 		ID:    "efs-path-missing",
 		Title: "the directory {path|in rootDirectory} does not exist in {fileSystem|the file system}",
-		Why:   "ECS mounts a root directory that is there, and creates none. Only an access point with CreationInfo creates its own.",
+		Why: "ECS mounts a root directory that is there, and creates none. Only an access point with CreationInfo " +
+			"creates its own.",
 		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: rootDirectory in efsVolumeConfiguration",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: rootDirectory in efsVolumeConfiguration",
 			"Mount {fileSystem|the file system} at / on another machine and list it",
 		},
-		Fix:     "Create the directory, or use an access point that creates it.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specify-efs-config.html",
-		Example: "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: b'mount.nfs4: mounting 127.0.0.1:/orders/in failed, reason given by server: No such file or directory'",
+		Fix:  "Create the directory, or use an access point that creates it.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specify-efs-config.html",
+		Example: "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: " +
+			"b'mount.nfs4: mounting 127.0.0.1:/orders/in failed, reason given by server: No such file or directory'",
 		Applies: func(v *view) bool {
 			return v.efs() && v.has(NotFound) && (v.Facts.Path != "" || noSuchFile(v))
 		},
@@ -550,11 +699,13 @@ var setupCauses = []Cause{
 		Title: "Fargate platform version {platformVersion|of the task} knows no EFS volumes",
 		Why:   "Fargate mounts EFS file systems from platform version 1.4.0 on.",
 		Check: []string{
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: platformVersion",
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
+				"{region|REGION}: platformVersion",
 		},
-		Fix:      "Set platformVersion to LATEST, or to 1.4.0 or later.",
-		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/efs-volumes.html",
-		Example:  aTask + `"launchType":"FARGATE","platformVersion":"1.3.0","stopCode":"TaskFailedToStart","stoppedReason":"ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes"}`,
+		Fix:  "Set platformVersion to LATEST, or to 1.4.0 or later.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/efs-volumes.html",
+		Example: aTask +
+			`"launchType":"FARGATE","platformVersion":"1.3.0","stopCode":"TaskFailedToStart","stoppedReason":"ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes"}`,
 		Unproven: "The event states the platform version, so nothing has to be asked.",
 		Applies:  func(v *view) bool { return v.efs() && platformBefore14(v) },
 		Text: []TextProof{
@@ -564,24 +715,32 @@ var setupCauses = []Cause{
 	{
 		ID:    "ebs-role",
 		Title: "the infrastructure role may not create and attach the EBS volume",
-		Why:   "ECS makes the volume with the infrastructure role of the service or run-task call. It needs AmazonECSInfrastructureRolePolicyForVolumes and a trust policy with ecs.amazonaws.com.",
+		Why: "ECS makes the volume with the infrastructure role of the service or run-task call. It needs " +
+			"AmazonECSInfrastructureRolePolicyForVolumes and a trust policy with ecs.amazonaws.com.",
 		Check: []string{
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: roleArn in volumeConfigurations",
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
+				"{region|REGION}: roleArn in volumeConfigurations",
 			"aws iam list-attached-role-policies --role-name INFRASTRUCTURE_ROLE, and get-role for its trust policy",
-			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=CreateVolume --region {region|REGION}: errorCode and errorMessage",
+			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=CreateVolume " +
+				"--region {region|REGION}: errorCode and errorMessage",
 		},
-		Fix:     "Attach AmazonECSInfrastructureRolePolicyForVolumes to the infrastructure role and let ecs.amazonaws.com assume it.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/infrastructure_IAM_role.html",
-		Example: "ECS was unable to create the EBS volume for the task: UnauthorizedOperation: You are not authorized to perform this operation.",
+		Fix: "Attach AmazonECSInfrastructureRolePolicyForVolumes to the infrastructure role and let " +
+			"ecs.amazonaws.com assume it.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/infrastructure_IAM_role.html",
+		Example: "ECS was unable to create the EBS volume for the task: UnauthorizedOperation: You are not " +
+			"authorized to perform this operation.",
 		Applies: func(v *view) bool { return v.ebs() && v.deniedUnsaid() },
 	},
 	{
 		ID:    "ebs-kms",
 		Title: "the EBS volume cannot use its KMS key",
-		Why:   "A volume under a customer managed key, or with encryption by default under one, needs the key's leave for the infrastructure role to create grants. Without it the volume is made and then vanishes.",
+		Why: "A volume under a customer managed key, or with encryption by default under one, needs the key's " +
+			"leave for the infrastructure role to create grants. Without it the volume is made and then vanishes.",
 		Check: []string{
-			"aws ec2 get-ebs-default-kms-key-id --region {region|REGION}, and kmsKeyId in the service's volumeConfigurations",
-			"aws kms get-key-policy --key-id {kmsKey|KEY} --policy-name default --region {region|REGION}: kms:CreateGrant, kms:Decrypt and kms:GenerateDataKeyWithoutPlaintext for the infrastructure role",
+			"aws ec2 get-ebs-default-kms-key-id --region {region|REGION}, and kmsKeyId in the service's " +
+				"volumeConfigurations",
+			"aws kms get-key-policy --key-id {kmsKey|KEY} --policy-name default --region {region|REGION}: " +
+				"kms:CreateGrant, kms:Decrypt and kms:GenerateDataKeyWithoutPlaintext for the infrastructure role",
 		},
 		Fix:      "Allow those three actions to the infrastructure role in the key's policy.",
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ebs-kms-encryption.html",
@@ -594,33 +753,41 @@ var setupCauses = []Cause{
 	{
 		ID:    "volume-missing",
 		Title: "the volume or host directory of the task definition does not exist, or is not as declared",
-		Why:   "A Docker volume with autoprovision off, a snapshot, or a host path has to be there before the task starts, and a volume of the same name must have the same driver and options.",
+		Why: "A Docker volume with autoprovision off, a snapshot, or a host path has to be there before the task " +
+			"starts, and a volume of the same name must have the same driver and options.",
 		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: volumes and mountPoints",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: volumes and mountPoints",
 			"docker volume ls and docker volume inspect NAME, on the instance; ls -ld of a host path",
 		},
-		Fix:     "Create the volume or directory on the instance, or correct its name in the task definition.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_data_volumes.html",
-		Example: "resource cannot be initialized: initialize volume: volume detection failed, volume 'scans' does not exist and autoprovision is set to false",
-		At:      []Stage{Volume},
+		Fix:  "Create the volume or directory on the instance, or correct its name in the task definition.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_data_volumes.html",
+		Example: "resource cannot be initialized: initialize volume: volume detection failed, volume 'scans' does " +
+			"not exist and autoprovision is set to false",
+		At: []Stage{Volume},
 		Applies: func(v *view) bool {
 			return !v.efs() && v.has(NotFound, Invalid, Conflict)
 		},
 		Text: []TextProof{
-			saying("the message names the volume as what is not there", "does not exist and autoprovision", "no such volume"),
+			saying("the message names the volume as what is not there", "does not exist and autoprovision",
+				"no such volume"),
 		},
 	},
 	{
 		ID:    "volume-plugin",
 		Title: "the volume's driver is not installed on the instance, or fails",
-		Why:   "A volume driver is a plug-in of Docker on the instance. One that is absent, disabled or stuck holds up every mount that needs it.",
+		Why: "A volume driver is a plug-in of Docker on the instance. One that is absent, disabled or stuck holds " +
+			"up every mount that needs it.",
 		Check: []string{
 			"docker plugin ls, on the instance: the driver of the volume, ENABLED true",
 			"The log of the Docker service and of the plug-in, for EFS also /var/log/ecs/ecs-volume-plugin.log",
 		},
-		Fix:      "Install and enable the driver on every instance of the cluster, or restart it; AMIs for ECS carry the one for EFS.",
-		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/docker-volumes.html",
-		Example:  "CannotCreateContainerError: Error response from daemon: create scans: found reference to volume 'scans' in driver 'acmefs', but got an error while checking the driver: dial unix /run/docker/plugins/acmefs.sock: connect: connection refused",
+		Fix: "Install and enable the driver on every instance of the cluster, or restart it; AMIs for ECS carry " +
+			"the one for EFS.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/docker-volumes.html",
+		Example: "CannotCreateContainerError: Error response from daemon: create scans: found reference to volume " +
+			"'scans' in driver 'acmefs', but got an error while checking the driver: dial unix " +
+			"/run/docker/plugins/acmefs.sock: connect: connection refused",
 		Unproven: "Which plug-ins Docker has is seen only on the instance.",
 		At:       []Stage{Volume},
 		Applies: func(v *view) bool {
@@ -629,38 +796,49 @@ var setupCauses = []Cause{
 		},
 		Text: []TextProof{
 			saying("Docker has no such volume driver", "looking up volume plugin"),
-			{Result: Confirmed, If: byRule("fault/plugin-down"), Evidence: "nothing answers at the socket of the volume driver"},
+			{Result: Confirmed, If: byRule("fault/plugin-down"),
+				Evidence: "nothing answers at the socket of the volume driver"},
 		},
 	},
 
 	{
 		ID:    "subnet-full",
 		Title: "no free IP address in {subnet|the subnet}",
-		Why:   "A task in awsvpc mode takes one address of its subnet. Rolling deployments need addresses for old and new tasks at once, and load balancers, endpoints and Lambda functions share them.",
+		Why: "A task in awsvpc mode takes one address of its subnet. Rolling deployments need addresses for old " +
+			"and new tasks at once, and load balancers, endpoints and Lambda functions share them.",
 		Check: []string{
-			"aws ec2 describe-subnets --subnet-ids {subnet|SUBNET} --region {region|REGION}: AvailableIpAddressCount; it recovers as soon as the failed task is gone, so a small number proves nothing",
-			"aws ec2 describe-network-interfaces --filters Name=subnet-id,Values={subnet|SUBNET} --region {region|REGION}: Description tells who holds the addresses",
+			"aws ec2 describe-subnets --subnet-ids {subnet|SUBNET} --region {region|REGION}: " +
+				"AvailableIpAddressCount; it recovers as soon as the failed task is gone, so a small number proves " +
+				"nothing",
+			"aws ec2 describe-network-interfaces --filters Name=subnet-id,Values={subnet|SUBNET} --region " +
+				"{region|REGION}: Description tells who holds the addresses",
 		},
-		Fix:     "Add larger subnets to the service's network configuration, or delete interfaces that nobody uses.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html",
-		Example: "Unexpected EC2 error while attempting to Create Network Interface in subnet 'subnet-0a1b2c3d4e5f60718': InsufficientFreeAddressesInSubnet",
+		Fix:  "Add larger subnets to the service's network configuration, or delete interfaces that nobody uses.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html",
+		Example: "Unexpected EC2 error while attempting to Create Network Interface in subnet " +
+			"'subnet-0a1b2c3d4e5f60718': InsufficientFreeAddressesInSubnet",
 		Applies: func(v *view) bool {
 			return v.interfaceFault() && v.has(Exhausted) && !v.says("device index", "networkinterfacelimit")
 		},
 		Text: []TextProof{
-			saying("EC2 answered that the subnet has no free address", "insufficientfreeaddresses", "insufficient free addresses"),
+			saying("EC2 answered that the subnet has no free address", "insufficientfreeaddresses",
+				"insufficient free addresses"),
 		},
 	},
 	{
 		ID:    "eni-limit",
 		Title: "no more network interfaces: the instance or the account has reached its limit",
-		Why:   "On EC2 each instance type takes a fixed number of interfaces, and an awsvpc task needs one of them. On Fargate the quota of interfaces per Region counts.",
+		Why: "On EC2 each instance type takes a fixed number of interfaces, and an awsvpc task needs one of them. " +
+			"On Fargate the quota of interfaces per Region counts.",
 		Check: []string{
-			"aws service-quotas get-service-quota --service-code vpc --quota-code L-DF5E4CA3 --region {region|REGION}: interfaces per Region",
-			"On EC2: aws ec2 describe-instance-types --instance-types TYPE: MaximumNetworkInterfaces, less one for the instance itself",
+			"aws service-quotas get-service-quota --service-code vpc --quota-code L-DF5E4CA3 --region " +
+				"{region|REGION}: interfaces per Region",
+			"On EC2: aws ec2 describe-instance-types --instance-types TYPE: MaximumNetworkInterfaces, less one for " +
+				"the instance itself",
 			"On EC2: aws ecs list-account-settings --name awsvpcTrunking --effective-settings",
 		},
-		Fix:     "Turn on awsvpcTrunking and replace the instances, choose a larger instance type, or ask for a higher quota.",
+		Fix: "Turn on awsvpcTrunking and replace the instances, choose a larger instance type, or ask for a " +
+			"higher quota.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-eni.html",
 		Example: "TaskFailedToStart: RESOURCE:ENI",
 		Applies: func(v *view) bool {
@@ -676,12 +854,17 @@ var setupCauses = []Cause{
 	{
 		ID:    "tag-policy",
 		Title: "a tag policy forbids the tags that ECS puts on the network interface",
-		Why:   "ECS copies the tags of the service or task definition to the interface. A tag policy of the organisation that is enforced for ec2:network-interface refuses a wrong key case or value, and the task cannot start.",
+		Why: "ECS copies the tags of the service or task definition to the interface. A tag policy of the " +
+			"organisation that is enforced for ec2:network-interface refuses a wrong key case or value, and the task " +
+			"cannot start.",
 		Check: []string{
-			"aws organizations describe-effective-policy --policy-type TAG_POLICY --target-id {account|ACCOUNT}: rules enforced for ec2:network-interface",
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --include TAGS --region {region|REGION}: tags, propagateTags, enableECSManagedTags",
+			"aws organizations describe-effective-policy --policy-type TAG_POLICY --target-id {account|ACCOUNT}: " +
+				"rules enforced for ec2:network-interface",
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --include TAGS " +
+				"--region {region|REGION}: tags, propagateTags, enableECSManagedTags",
 		},
-		Fix:      "Correct the tags of the service or task definition, or take ec2:network-interface out of the policy's enforcement.",
+		Fix: "Correct the tags of the service or task definition, or take ec2:network-interface out of the " +
+			"policy's enforcement.",
 		Docs:     "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_tag-policies.html",
 		Example:  "Unexpected EC2 error while attempting to tag the network interface: TagPolicyViolation",
 		Unproven: "The text names the tag policy, and the policies of the organization are not read.",
@@ -694,15 +877,21 @@ var setupCauses = []Cause{
 	{
 		ID:    "service-role-missing",
 		Title: "the service-linked role AWSServiceRoleForECS is missing or not allowed to act",
-		Why:   "ECS creates network interfaces and looks for room with its service-linked role. Without it, or where a service control policy forbids its calls, EC2 refuses.",
+		Why: "ECS creates network interfaces and looks for room with its service-linked role. Without it, or where " +
+			"a service control policy forbids its calls, EC2 refuses.",
 		Check: []string{
 			"aws iam get-role --role-name AWSServiceRoleForECS",
-			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=CreateNetworkInterface --region {region|REGION}: errorCode and errorMessage at the minute of the stop",
-			"Organizations console, policies of the account: service control policies on ec2:CreateNetworkInterface and ec2:CreateTags",
+			"aws cloudtrail lookup-events --lookup-attributes " +
+				"AttributeKey=EventName,AttributeValue=CreateNetworkInterface --region {region|REGION}: errorCode " +
+				"and errorMessage at the minute of the stop",
+			"Organizations console, policies of the account: service control policies on ec2:CreateNetworkInterface " +
+				"and ec2:CreateTags",
 		},
-		Fix:     "Create the role with aws iam create-service-linked-role --aws-service-name ecs.amazonaws.com, or take the denial out of the policy.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using-service-linked-roles.html",
-		Example: "Unexpected EC2 error while attempting to Create Network Interface in subnet 'subnet-0a1b2c3d4e5f60718': AuthFailure",
+		Fix: "Create the role with aws iam create-service-linked-role --aws-service-name ecs.amazonaws.com, or " +
+			"take the denial out of the policy.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using-service-linked-roles.html",
+		Example: "Unexpected EC2 error while attempting to Create Network Interface in subnet " +
+			"'subnet-0a1b2c3d4e5f60718': AuthFailure",
 		At:      []Stage{Network, Placement},
 		Applies: func(v *view) bool { return v.has(Denied) },
 		Text: []TextProof{
@@ -713,10 +902,14 @@ var setupCauses = []Cause{
 	{
 		ID:    "eni-provisioning-slow",
 		Title: "EC2 did not deliver the network interface in time",
-		Why:   "Creating and attaching the interface is a chain of EC2 calls. Throttling in the account, a busy zone or a fault at AWS can hold it up beyond the time that ECS waits.",
+		Why: "Creating and attaching the interface is a chain of EC2 calls. Throttling in the account, a busy zone " +
+			"or a fault at AWS can hold it up beyond the time that ECS waits.",
 		Check: []string{
-			"aws ecs list-tasks --cluster {cluster|CLUSTER} --desired-status STOPPED --region {region|REGION}: other tasks of that minute; if they started, it was a passing fault",
-			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=CreateNetworkInterface --region {region|REGION}: RequestLimitExceeded or other errors",
+			"aws ecs list-tasks --cluster {cluster|CLUSTER} --desired-status STOPPED --region {region|REGION}: other " +
+				"tasks of that minute; if they started, it was a passing fault",
+			"aws cloudtrail lookup-events --lookup-attributes " +
+				"AttributeKey=EventName,AttributeValue=CreateNetworkInterface --region {region|REGION}: " +
+				"RequestLimitExceeded or other errors",
 			"AWS Health dashboard: events of EC2, VPC or ECS in {region|the Region}",
 		},
 		Fix:      "Start the task again, spread it over subnets in several zones, and start fewer tasks at once.",
@@ -730,15 +923,20 @@ var setupCauses = []Cause{
 	{
 		ID:    "cni-fault",
 		Title: "the container's network could not be set up on its host",
-		Why:   "The CNI plug-ins, the Docker bridge and the Service Connect proxy connect the container to the network. A missing bridge, a plug-in that fails or runs out of its own addresses, or a proxy that does not come up stops the task before its process starts.",
+		Why: "The CNI plug-ins, the Docker bridge and the Service Connect proxy connect the container to the " +
+			"network. A missing bridge, a plug-in that fails or runs out of its own addresses, or a proxy that does " +
+			"not come up stops the task before its process starts.",
 		Check: []string{
 			"On EC2, on the instance: sudo tail -n 200 /var/log/ecs/ecs-agent.log /var/log/ecs/vpc-branch-eni.log",
 			"On EC2, on the instance: ip link show docker0, and sudo docker network ls",
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: serviceConnectConfiguration, when the message names it",
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
+				"{region|REGION}: serviceConnectConfiguration, when the message names it",
 		},
-		Fix:      "Restart the ECS agent, or replace the instance with one of the current ECS-optimized AMI; on Fargate start the task again and open a support case if it repeats.",
-		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking.html",
-		Example:  "ContainerNetworkingError: container resource provisioning: failed to setup network namespace: cni setup: invoke vpc-eni plugin failed",
+		Fix: "Restart the ECS agent, or replace the instance with one of the current ECS-optimized AMI; on " +
+			"Fargate start the task again and open a support case if it repeats.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking.html",
+		Example: "ContainerNetworkingError: container resource provisioning: failed to setup network namespace: cni " +
+			"setup: invoke vpc-eni plugin failed",
 		Unproven: "The network of a container on its host is seen only on the instance, on Fargate only by AWS.",
 		Applies: func(v *view) bool {
 			return v.containerNetworkFault() && !v.has(Denied) && (!v.has(Exhausted) || !v.interfaceFault())
@@ -747,25 +945,33 @@ var setupCauses = []Cause{
 	{
 		ID:    "network-configuration-invalid",
 		Title: "the network configuration names a subnet or security group that is gone or does not fit",
-		Why:   "A security group that was deleted or belongs to another VPC than the subnet, or a subnet that no longer exists, leaves EC2 nothing to create the interface in.",
+		Why: "A security group that was deleted or belongs to another VPC than the subnet, or a subnet that no " +
+			"longer exists, leaves EC2 nothing to create the interface in.",
 		Check: []string{
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: subnets and securityGroups of networkConfiguration",
-			"aws ec2 describe-security-groups --group-ids SECURITY_GROUP --region {region|REGION}: it exists, and its VpcId is that of the subnet",
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
+				"{region|REGION}: subnets and securityGroups of networkConfiguration",
+			"aws ec2 describe-security-groups --group-ids SECURITY_GROUP --region {region|REGION}: it exists, and " +
+				"its VpcId is that of the subnet",
 		},
-		Fix:     "Name subnets and security groups of one VPC in the network configuration, and deploy the service again.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html",
-		Example: "Unexpected EC2 error while attempting to Create Network Interface in subnet 'subnet-0a1b2c3d4e5f60718': InvalidSecurityGroupID.NotFound",
+		Fix: "Name subnets and security groups of one VPC in the network configuration, and deploy the service " +
+			"again.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html",
+		Example: "Unexpected EC2 error while attempting to Create Network Interface in subnet " +
+			"'subnet-0a1b2c3d4e5f60718': InvalidSecurityGroupID.NotFound",
 		Applies: func(v *view) bool { return v.interfaceFault() && v.has(Invalid, NotFound, Mismatch) },
 		Text: []TextProof{
-			saying("EC2 answered that the subnet or security group does not exist", "invalidsecuritygroupid.notfound", "invalidgroup.notfound", "invalidsubnetid.notfound"),
+			saying("EC2 answered that the subnet or security group does not exist", "invalidsecuritygroupid.notfound",
+				"invalidgroup.notfound", "invalidsubnetid.notfound"),
 		},
 	},
 	{
 		ID:    "fargate-quota",
 		Title: "the account's Fargate quota of vCPUs is used up",
-		Why:   "All Fargate tasks of the account in {region|the Region} share one quota of vCPUs, On-Demand and Spot apart. New accounts start with very few.",
+		Why: "All Fargate tasks of the account in {region|the Region} share one quota of vCPUs, On-Demand and Spot " +
+			"apart. New accounts start with very few.",
 		Check: []string{
-			"aws service-quotas get-service-quota --service-code fargate --quota-code L-3032A538 --region {region|REGION}: On-Demand; L-36FBB829 is Spot",
+			"aws service-quotas get-service-quota --service-code fargate --quota-code L-3032A538 --region " +
+				"{region|REGION}: On-Demand; L-36FBB829 is Spot",
 			"CloudWatch, namespace AWS/Usage, Service Fargate, metric ResourceCount: use against that quota",
 		},
 		Fix:     "Ask for a higher quota in Service Quotas, or run fewer or smaller tasks.",
@@ -781,12 +987,15 @@ var setupCauses = []Cause{
 	{
 		ID:    "fargate-capacity",
 		Title: "AWS has no Fargate capacity for this task in its zones just now",
-		Why:   "Fargate, and Fargate Spot more often, can run out of room for a size and CPU architecture in one Availability Zone. ECS tries the service again; a task started by hand must be repeated.",
+		Why: "Fargate, and Fargate Spot more often, can run out of room for a size and CPU architecture in one " +
+			"Availability Zone. ECS tries the service again; a task started by hand must be repeated.",
 		Check: []string{
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: events, and whether the subnets lie in several zones",
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
+				"{region|REGION}: events, and whether the subnets lie in several zones",
 			"AWS Health dashboard: events of Fargate in {region|the Region}",
 		},
-		Fix:      "Give the service subnets in more Availability Zones, add FARGATE beside FARGATE_SPOT, or try another task size.",
+		Fix: "Give the service subnets in more Availability Zones, add FARGATE beside FARGATE_SPOT, or try " +
+			"another task size.",
 		Docs:     "https://repost.aws/knowledge-center/ecs-fargate-runtask-capacity",
 		Example:  "Capacity is unavailable at this time. Please try again later or in a different availability zone",
 		Unproven: "How much capacity Fargate has is told by no API.",
@@ -800,17 +1009,22 @@ var setupCauses = []Cause{
 	{
 		ID:    "cluster-resources",
 		Title: "no container instance has enough free CPU, memory, ports or GPUs",
-		Why:   "ECS places a task only where the whole of its reservation fits on one instance. Memory that the operating system keeps for itself does not count as free.",
+		Why: "ECS places a task only where the whole of its reservation fits on one instance. Memory that the " +
+			"operating system keeps for itself does not count as free.",
 		Check: []string{
 			"aws ecs list-container-instances --cluster {cluster|CLUSTER} --status ACTIVE --region {region|REGION}",
-			"aws ecs describe-container-instances --cluster {cluster|CLUSTER} --container-instances INSTANCE --region {region|REGION}: remainingResources",
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: cpu, memory, hostPort and GPUs that it asks for",
+			"aws ecs describe-container-instances --cluster {cluster|CLUSTER} --container-instances INSTANCE " +
+				"--region {region|REGION}: remainingResources",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: cpu, memory, hostPort and GPUs that it asks for",
 		},
-		Fix:     "Add instances or larger ones, lower the reservations of {family|the task definition}, or use hostPort 0.",
+		Fix: "Add instances or larger ones, lower the reservations of {family|the task definition}, or use " +
+			"hostPort 0.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html",
 		Example: "TaskFailedToStart: RESOURCE:GPU",
 		Applies: func(v *view) bool {
-			return v.noRoom() && onInstances(v) && v.StageRule != "code/provisioning-limit" && !v.says("capacity provider", "no container instance", "no active instances", provisioningWords)
+			return v.noRoom() && onInstances(v) && v.StageRule != "code/provisioning-limit" &&
+				!v.says("capacity provider", "no container instance", "no active instances", provisioningWords)
 		},
 		Text: []TextProof{
 			saying("no instance has enough CPU left", "resource:cpu"),
@@ -824,37 +1038,53 @@ var setupCauses = []Cause{
 	{
 		ID:    "capacity-provider-empty",
 		Title: "the cluster has no instances for the task, and none came in time",
-		Why:   "A task waits in PROVISIONING for its capacity provider to add instances, at most half an hour. An Auto Scaling group at its maximum, a failing launch or instances that never join the cluster let it wait in vain.",
+		Why: "A task waits in PROVISIONING for its capacity provider to add instances, at most half an hour. An " +
+			"Auto Scaling group at its maximum, a failing launch or instances that never join the cluster let it " +
+			"wait in vain.",
 		Check: []string{
-			"aws ecs list-container-instances --cluster {cluster|CLUSTER} --region {region|REGION}: empty means that no instance joined",
-			"aws ecs describe-clusters --clusters {cluster|CLUSTER} --include ATTACHMENTS --region {region|REGION}: capacity providers and the state of their scaling plan",
-			"aws autoscaling describe-scaling-activities --auto-scaling-group-name GROUP --region {region|REGION}: StatusMessage of failed launches",
-			"aws autoscaling describe-auto-scaling-groups --auto-scaling-group-names GROUP --region {region|REGION}: DesiredCapacity against MaxSize",
+			"aws ecs list-container-instances --cluster {cluster|CLUSTER} --region {region|REGION}: empty means that " +
+				"no instance joined",
+			"aws ecs describe-clusters --clusters {cluster|CLUSTER} --include ATTACHMENTS --region {region|REGION}: " +
+				"capacity providers and the state of their scaling plan",
+			"aws autoscaling describe-scaling-activities --auto-scaling-group-name GROUP --region {region|REGION}: " +
+				"StatusMessage of failed launches",
+			"aws autoscaling describe-auto-scaling-groups --auto-scaling-group-names GROUP --region {region|REGION}: " +
+				"DesiredCapacity against MaxSize",
 		},
-		Fix:     "Raise the Auto Scaling group's maximum, or repair what keeps its instances from launching and joining {cluster|the cluster}.",
+		Fix: "Raise the Auto Scaling group's maximum, or repair what keeps its instances from launching and " +
+			"joining {cluster|the cluster}.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/asg-capacity-providers.html",
 		Example: "TaskFailedToStart: EMPTY CAPACITY PROVIDER",
 		Applies: func(v *view) bool {
-			return v.noRoom() && !v.says("resource:") && !launchingInstances(v) && !v.says(provisioningWords) && (ownCapacityProvider(v) || v.LaunchType == "MANAGED_INSTANCES" ||
-				v.StageRule == "code/provisioning-limit" && !strings.HasPrefix(v.CapacityProvider, "FARGATE") ||
-				v.says("capacity provider", "container instance", "no active instances"))
+			return v.noRoom() && !v.says("resource:") && !launchingInstances(v) && !v.says(provisioningWords) &&
+				(ownCapacityProvider(v) || v.LaunchType == "MANAGED_INSTANCES" ||
+					v.StageRule == "code/provisioning-limit" && !strings.HasPrefix(v.CapacityProvider, "FARGATE") ||
+					v.says("capacity provider", "container instance", "no active instances"))
 		},
 		Text: []TextProof{
-			saying("ECS found no instance in the cluster or its capacity provider", "empty capacity provider", "no active instances", "no container instances were found"),
+			saying("ECS found no instance in the cluster or its capacity provider", "empty capacity provider",
+				"no active instances", "no container instances were found"),
 		},
 	},
 	{
 		ID:    "instance-launch-refused",
 		Title: "EC2 does not launch the instances that the capacity provider asks for",
-		Why:   "ECS Managed Instances launch what the capacity provider's template and requirements allow. A quota of vCPUs or Spot instances, a zone without capacity for the few types that are allowed, or a template that names something wrong lets the task wait in vain.",
+		Why: "ECS Managed Instances launch what the capacity provider's template and requirements allow. A quota " +
+			"of vCPUs or Spot instances, a zone without capacity for the few types that are allowed, or a template " +
+			"that names something wrong lets the task wait in vain.",
 		Check: []string{
-			"aws ecs describe-capacity-providers --region {region|REGION}: managedInstancesProvider with its instance requirements, subnets and instance profile",
-			"aws ec2 get-spot-placement-scores, or the EC2 console's capacity view, for the instance types that are allowed",
-			"aws service-quotas list-service-quotas --service-code ec2 --region {region|REGION}: On-Demand and Spot quotas of vCPUs against what runs",
+			"aws ecs describe-capacity-providers --region {region|REGION}: managedInstancesProvider with its " +
+				"instance requirements, subnets and instance profile",
+			"aws ec2 get-spot-placement-scores, or the EC2 console's capacity view, for the instance types that are " +
+				"allowed",
+			"aws service-quotas list-service-quotas --service-code ec2 --region {region|REGION}: On-Demand and Spot " +
+				"quotas of vCPUs against what runs",
 		},
-		Fix:      "Allow more instance types and zones or On-Demand beside Spot, raise the quota, or correct what EC2's answer names.",
-		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ManagedInstances.html",
-		Example:  "(service web) was unable to place a task. Reason: ResourceInitializationError: Unable to launch instance(s) for capacity provider web-nodes. ",
+		Fix: "Allow more instance types and zones or On-Demand beside Spot, raise the quota, or correct what " +
+			"EC2's answer names.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ManagedInstances.html",
+		Example: "(service web) was unable to place a task. Reason: ResourceInitializationError: Unable to launch " +
+			"instance(s) for capacity provider web-nodes. ",
 		Unproven: "The text holds the answer of EC2, and the launch that was refused left nothing to look at.",
 		At:       []Stage{Placement},
 		Applies: func(v *view) bool {
@@ -867,12 +1097,16 @@ var setupCauses = []Cause{
 	{
 		ID:    "provisioning-limit",
 		Title: "too many tasks of the cluster wait in PROVISIONING",
-		Why:   "At most 500 tasks of a cluster can wait in PROVISIONING for their capacity providers. Capacity that comes slowly, or many services that grow at once, reach that.",
+		Why: "At most 500 tasks of a cluster can wait in PROVISIONING for their capacity providers. Capacity that " +
+			"comes slowly, or many services that grow at once, reach that.",
 		Check: []string{
-			"aws ecs list-tasks --cluster {cluster|CLUSTER} --region {region|REGION}, then describe-tasks: how many have lastStatus PROVISIONING, and of which service",
-			"aws autoscaling describe-scaling-activities --auto-scaling-group-name GROUP --region {region|REGION}: why instances do not come faster",
+			"aws ecs list-tasks --cluster {cluster|CLUSTER} --region {region|REGION}, then describe-tasks: how many " +
+				"have lastStatus PROVISIONING, and of which service",
+			"aws autoscaling describe-scaling-activities --auto-scaling-group-name GROUP --region {region|REGION}: " +
+				"why instances do not come faster",
 		},
-		Fix:      "Start fewer tasks at once, keep spare capacity (targetCapacity below 100), or spread services over clusters.",
+		Fix: "Start fewer tasks at once, keep spare capacity (targetCapacity below 100), or spread services " +
+			"over clusters.",
 		Docs:     docServiceEvents,
 		Example:  "Tasks provisioning capacity limit exceeded.",
 		Unproven: "How many tasks were in PROVISIONING at that minute is kept by no API.",
@@ -886,17 +1120,21 @@ var setupCauses = []Cause{
 	{
 		ID:    "placement-constraint",
 		Title: "no container instance meets the task's constraints or has the attributes it needs",
-		Why:   "placementConstraints, and attributes that ECS derives from the definition such as log drivers, GPUs or the CPU architecture, must all be met by one instance.",
+		Why: "placementConstraints, and attributes that ECS derives from the definition such as log drivers, GPUs " +
+			"or the CPU architecture, must all be met by one instance.",
 		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: requiresAttributes, placementConstraints, runtimePlatform",
-			"aws ecs list-attributes --cluster {cluster|CLUSTER} --target-type container-instance --attribute-name NAME --region {region|REGION}: which instances have the attribute",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: requiresAttributes, placementConstraints, runtimePlatform",
+			"aws ecs list-attributes --cluster {cluster|CLUSTER} --target-type container-instance --attribute-name " +
+				"NAME --region {region|REGION}: which instances have the attribute",
 		},
-		Fix:      "Add instances that have the attribute, put it on them with put-attributes, or relax the constraint.",
-		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-constraints.html",
-		Example:  "TaskFailedToStart: ATTRIBUTE",
-		Unproven: "What the instances of the cluster were like at that minute is kept by no API; the text names the constraint.",
-		At:       []Stage{Placement},
-		Applies:  func(v *view) bool { return v.has(Mismatch) },
+		Fix:     "Add instances that have the attribute, put it on them with put-attributes, or relax the constraint.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-constraints.html",
+		Example: "TaskFailedToStart: ATTRIBUTE",
+		Unproven: "What the instances of the cluster were like at that minute is kept by no API; the text names the " +
+			"constraint.",
+		At:      []Stage{Placement},
+		Applies: func(v *view) bool { return v.has(Mismatch) },
 		Text: []TextProof{
 			{Result: Confirmed, If: byRule("fault/constraint"),
 				Evidence: "ECS names a constraint or attribute as what no instance meets"},
@@ -905,12 +1143,16 @@ var setupCauses = []Cause{
 	{
 		ID:    "launch-type-mismatch",
 		Title: "task definition and capacity do not fit: launch type, network mode, size or platform",
-		Why:   "A definition written for EC2 cannot run on Fargate and the other way round, and CPU architecture and operating system must be those of the capacity.",
+		Why: "A definition written for EC2 cannot run on Fargate and the other way round, and CPU architecture and " +
+			"operating system must be those of the capacity.",
 		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: requiresCompatibilities, compatibilities, networkMode, runtimePlatform",
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region {region|REGION}: launchType, capacityProviderStrategy, platformVersion",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: requiresCompatibilities, compatibilities, networkMode, runtimePlatform",
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
+				"{region|REGION}: launchType, capacityProviderStrategy, platformVersion",
 		},
-		Fix:      "Register a revision for the capacity that the service uses, or give the service capacity that fits the definition.",
+		Fix: "Register a revision for the capacity that the service uses, or give the service capacity that " +
+			"fits the definition.",
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/launch_types.html",
 		Example:  "The selected task definition is not compatible with the selected compute strategy",
 		Unproven: "ECS compares task definition and compute strategy itself, and the text holds its answer.",
@@ -925,13 +1167,16 @@ var setupCauses = []Cause{
 	{
 		ID:    "agent-disconnected",
 		Title: "the ECS agent of the container instance is not connected",
-		Why:   "ECS talks to an instance only through its agent. When the agent is stopped, out of memory or cut off from ECS, no task can be placed there or watched.",
+		Why: "ECS talks to an instance only through its agent. When the agent is stopped, out of memory or cut off " +
+			"from ECS, no task can be placed there or watched.",
 		Check: []string{
-			"aws ecs describe-container-instances --cluster {cluster|CLUSTER} --container-instances INSTANCE --region {region|REGION}: agentConnected; short gaps are normal",
+			"aws ecs describe-container-instances --cluster {cluster|CLUSTER} --container-instances INSTANCE " +
+				"--region {region|REGION}: agentConnected; short gaps are normal",
 			"On the instance: systemctl status ecs, and sudo tail -n 100 /var/log/ecs/ecs-agent.log",
 			"On the instance: curl -sS https://ecs.{region|REGION}.amazonaws.com/ping to see that ECS is reachable",
 		},
-		Fix:     "Restart the agent (sudo systemctl restart ecs) and repair the instance's route to ECS or its instance role.",
+		Fix: "Restart the agent (sudo systemctl restart ecs) and repair the instance's route to ECS or its " +
+			"instance role.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshooting.html",
 		Example: "TaskFailedToStart: AGENT",
 		Applies: func(v *view) bool {
@@ -945,14 +1190,19 @@ var setupCauses = []Cause{
 	{
 		ID:    "command-invalid",
 		Title: "entryPoint or command is one string where a list of words is needed",
-		Why:   "The runtime takes the first element of the list as the name of a program. A whole command line, or an option such as -c in its place, names no program.",
+		Why: "The runtime takes the first element of the list as the name of a program. A whole command line, or " +
+			"an option such as -c in its place, names no program.",
 		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: entryPoint and command of {culprit|the container}; each word is an element of its own",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: entryPoint and command of {culprit|the container}; each word is an element of its " +
+				"own",
 			"The overrides of the run-task call, schedule or pipeline that started the task",
 		},
-		Fix:      "Split the command into one element per word, or run it through a shell: sh, -c, and the whole line as the third element.",
-		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html",
-		Example:  "CannotStartContainerError: Error response from daemon: OCI runtime create failed: unable to start container process: exec: \"npm start\": executable file not found in $PATH",
+		Fix: "Split the command into one element per word, or run it through a shell: sh, -c, and the whole " +
+			"line as the third element.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html",
+		Example: "CannotStartContainerError: Error response from daemon: OCI runtime create failed: unable to start " +
+			"container process: exec: \"npm start\": executable file not found in $PATH",
 		Unproven: "The text shows what the runtime took for the name of the program.",
 		At:       []Stage{Start},
 		Applies:  func(v *view) bool { return v.has(NotFound) && oddExecutable(v) },
@@ -964,21 +1214,27 @@ var setupCauses = []Cause{
 	{
 		ID:    "entrypoint-missing",
 		Title: "{path|the program that entryPoint and command name} does not exist in the image",
-		Why:   "The program, or the interpreter in the first line of the script, is not in this image. A slimmer base image, a changed path, Windows line ends in a script or a libc that is missing all look like this.",
+		Why: "The program, or the interpreter in the first line of the script, is not in this image. A slimmer " +
+			"base image, a changed path, Windows line ends in a script or a libc that is missing all look like this.",
 		Check: []string{
-			"docker run --rm --entrypoint sh {image|{culpritImage|IMAGE}} -c 'command -v {path|PROGRAM}'; an image without a shell needs docker export",
-			"head -n 1 of the script: the interpreter exists in the image, and the line does not end in a carriage return",
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: entryPoint and command against the last revision that ran",
+			"docker run --rm --entrypoint sh {image|{culpritImage|IMAGE}} -c 'command -v {path|PROGRAM}'; an image " +
+				"without a shell needs docker export",
+			"head -n 1 of the script: the interpreter exists in the image, and the line does not end in a carriage " +
+				"return",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: entryPoint and command against the last revision that ran",
 		},
-		Fix:     "Correct entryPoint or command of {culprit|the container}, or put the program into the image.",
-		Docs:    "https://docs.docker.com/reference/dockerfile/",
-		Example: "CannotStartContainerError: Error response from daemon: OCI runtime create failed: unable to start container process: exec: \"serve\": executable file not found in $PATH",
-		At:      []Stage{Start},
+		Fix:  "Correct entryPoint or command of {culprit|the container}, or put the program into the image.",
+		Docs: "https://docs.docker.com/reference/dockerfile/",
+		Example: "CannotStartContainerError: Error response from daemon: OCI runtime create failed: unable to start " +
+			"container process: exec: \"serve\": executable file not found in $PATH",
+		At: []Stage{Start},
 		Applies: func(v *view) bool {
 			return v.has(NotFound, UnknownFault) && !oddExecutable(v) && !deviceMissing(v) && !userMissing(v)
 		},
 		Text: []TextProof{
-			saying("the runtime looked for {path|the program} in the image and did not find it", "executable file not found in $path"),
+			saying("the runtime looked for {path|the program} in the image and did not find it",
+				"executable file not found in $path"),
 			{Result: Confirmed, Match: Match{All: []string{"exec: ", ": stat ", "no such file or directory"}},
 				Evidence: "the runtime looked for the file {path|of the program} and it is not there"},
 		},
@@ -986,27 +1242,33 @@ var setupCauses = []Cause{
 	{
 		ID:    "user-missing",
 		Title: "the image has no such user or group as the container shall run as",
-		Why:   "A name in user, or in USER of the Dockerfile, is looked up in /etc/passwd and /etc/group of the image. Images without these files, or a base image that lost the user, know no names.",
+		Why: "A name in user, or in USER of the Dockerfile, is looked up in /etc/passwd and /etc/group of the " +
+			"image. Images without these files, or a base image that lost the user, know no names.",
 		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: user of {culprit|the container}",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: user of {culprit|the container}",
 			"docker run --rm --entrypoint cat {image|{culpritImage|IMAGE}} /etc/passwd /etc/group",
 		},
-		Fix:      "Create the user in the image, or name it by number (user 1000:1000) in the task definition.",
-		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html",
-		Example:  "CannotStartContainerError: Error response from daemon: unable to find user shop: no matching entries in passwd file",
+		Fix:  "Create the user in the image, or name it by number (user 1000:1000) in the task definition.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html",
+		Example: "CannotStartContainerError: Error response from daemon: unable to find user shop: no matching " +
+			"entries in passwd file",
 		Unproven: "The files of an image are not read, so its users are not known.",
 		Applies:  func(v *view) bool { return userMissing(v) },
 		Text: []TextProof{
-			saying("the runtime looked the user up in the image and did not find it", "no matching entries in", "no users found", "no groups found"),
+			saying("the runtime looked the user up in the image and did not find it", "no matching entries in",
+				"no users found", "no groups found"),
 		},
 	},
 	{
 		ID:    "entrypoint-not-executable",
 		Title: "{path|the program} in the image may not be executed",
-		Why:   "The file has lost its executable bit on the way into the image, is a directory, or belongs to another user than the one the container runs as.",
+		Why: "The file has lost its executable bit on the way into the image, is a directory, or belongs to " +
+			"another user than the one the container runs as.",
 		Check: []string{
 			"docker run --rm --entrypoint ls {image|{culpritImage|IMAGE}} -l {path|PROGRAM}: mode and owner",
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: user and readonlyRootFilesystem of {culprit|the container}",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: user and readonlyRootFilesystem of {culprit|the container}",
 		},
 		Fix:      "Copy the file with its executable bit (COPY --chmod=755), build the image and deploy it.",
 		Docs:     "https://docs.docker.com/reference/dockerfile/",
@@ -1022,13 +1284,16 @@ var setupCauses = []Cause{
 	{
 		ID:    "binary-architecture",
 		Title: "the program in the image is built for another CPU architecture than the task runs on",
-		Why:   "An image built on an Arm laptop holds Arm programs, and an x86 host cannot run them, nor the other way round. A script without an interpreter line fails with the same words.",
+		Why: "An image built on an Arm laptop holds Arm programs, and an x86 host cannot run them, nor the other " +
+			"way round. A script without an interpreter line fails with the same words.",
 		Check: []string{
 			"docker image inspect {image|{culpritImage|IMAGE}}: Architecture and Os",
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: runtimePlatform; without it the task runs on x86",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: runtimePlatform; without it the task runs on x86",
 			"When both agree: head -n 1 of the entry point script must start with #!",
 		},
-		Fix:     "Build the image for the task's architecture (docker buildx build --platform {platform|linux/amd64}), or set runtimePlatform to the image's.",
+		Fix: "Build the image for the task's architecture (docker buildx build --platform " +
+			"{platform|linux/amd64}), or set runtimePlatform to the image's.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-arm64.html",
 		Example: "CannotStartContainerError: exec /srv/run.sh: exec format error",
 		At:      []Stage{Start, Create},
@@ -1037,9 +1302,11 @@ var setupCauses = []Cause{
 	{
 		ID:    "port-conflict",
 		Title: "host port {port|that the task asks for} is already taken on the instance",
-		Why:   "A fixed host port can be used once per instance. Another task, a container that was left behind or a program of the host listens there.",
+		Why: "A fixed host port can be used once per instance. Another task, a container that was left behind or a " +
+			"program of the host listens there.",
 		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: hostPort in portMappings; two containers of one task must not share a port",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: hostPort in portMappings; two containers of one task must not share a port",
 			"On the instance: sudo ss -ltnp | grep {port|PORT}, and sudo docker ps",
 		},
 		Fix:      "Set hostPort to 0 so that a free port is chosen, or use awsvpc network mode.",
@@ -1059,15 +1326,20 @@ var setupCauses = []Cause{
 	{
 		ID:    "gpu-runtime",
 		Title: "the host's GPU driver or runtime does not work, or its GPUs are shared out wrongly",
-		Why:   "GPU containers need the NVIDIA driver and container runtime of the instance. A driver too old for the image's CUDA, an AMI without the driver, or one GPU given to several containers stops them at start.",
+		Why: "GPU containers need the NVIDIA driver and container runtime of the instance. A driver too old for " +
+			"the image's CUDA, an AMI without the driver, or one GPU given to several containers stops them at start.",
 		Check: []string{
 			"On the instance: nvidia-smi, and sudo docker info | grep -i runtime",
 			"On the instance: grep ECS_ENABLE_GPU_SUPPORT /etc/ecs/ecs.config",
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: resourceRequirements of type GPU in each container",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: resourceRequirements of type GPU in each container",
 		},
-		Fix:      "Use the ECS GPU-optimized AMI with a driver that is new enough for the image, and request each GPU once.",
-		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-gpu.html",
-		Example:  "CannotStartContainerError: Error response from daemon: OCI runtime create failed: error running hook: exit status 1, stderr: nvidia-container-cli: initialization error: load library failed: libnvidia-ml.so.1: no such file or directory",
+		Fix: "Use the ECS GPU-optimized AMI with a driver that is new enough for the image, and request each " +
+			"GPU once.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-gpu.html",
+		Example: "CannotStartContainerError: Error response from daemon: OCI runtime create failed: error running " +
+			"hook: exit status 1, stderr: nvidia-container-cli: initialization error: load library failed: " +
+			"libnvidia-ml.so.1: no such file or directory",
 		Unproven: "The GPU driver and its runtime are seen only on the instance.",
 		At:       []Stage{Create, Start},
 		Applies: func(v *view) bool {
@@ -1077,14 +1349,17 @@ var setupCauses = []Cause{
 	{
 		ID:    "device-missing",
 		Title: "a device that the container asks for is not there on the host",
-		Why:   "linuxParameters.devices and device drivers name things of the host. Where the instance type or AMI lacks them, the container cannot be started.",
+		Why: "linuxParameters.devices and device drivers name things of the host. Where the instance type or AMI " +
+			"lacks them, the container cannot be started.",
 		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: linuxParameters and resourceRequirements of {culprit|the container}",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: linuxParameters and resourceRequirements of {culprit|the container}",
 			"On the instance: ls -l {path|/dev}",
 		},
-		Fix:      "Correct the device's path, or run the task on instances that have the device and its driver.",
-		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Device.html",
-		Example:  "CannotStartContainerError: Error response from daemon: error gathering device information while adding custom device \"/dev/dri/renderD130\": no such file or directory",
+		Fix:  "Correct the device's path, or run the task on instances that have the device and its driver.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Device.html",
+		Example: "CannotStartContainerError: Error response from daemon: error gathering device information while " +
+			"adding custom device \"/dev/dri/renderD130\": no such file or directory",
 		Unproven: "Which devices a host has is seen only on the instance.",
 		At:       []Stage{Create, Start},
 		Applies:  func(v *view) bool { return deviceMissing(v) },
@@ -1096,9 +1371,11 @@ var setupCauses = []Cause{
 	{
 		ID:    "credential-spec-invalid",
 		Title: "the gMSA credential spec cannot be read or used",
-		Why:   "A container with a group managed service account needs its credential spec file and a ticket from the domain. A malformed spec, a wrong location or an unreachable domain controller stops it.",
+		Why: "A container with a group managed service account needs its credential spec file and a ticket from " +
+			"the domain. A malformed spec, a wrong location or an unreachable domain controller stops it.",
 		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: credentialSpecs of {culprit|the container}",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: credentialSpecs of {culprit|the container}",
 			"aws s3 ls or aws ssm get-parameter on the place that it names: the file exists and is valid JSON",
 			"On the instance: the log of credentials-fetcher, journalctl -u credentials-fetcher",
 		},
@@ -1111,37 +1388,47 @@ var setupCauses = []Cause{
 			return v.StageRule == "stage/credential-spec" || v.says("credentialspec", "credential spec")
 		},
 		Text: []TextProof{
-			saying("the agent could not read the credential spec of the task definition", "invalid credentialspec", "unsupported credentialspec"),
+			saying("the agent could not read the credential spec of the task definition", "invalid credentialspec",
+				"unsupported credentialspec"),
 		},
 	},
 	{
 		ID:    "mount-invalid",
 		Title: "a mount, volume or working directory of the container is refused[: {path}]",
-		Why:   "A file mounted over a directory or the other way round, a source path that is missing on the host, or a working directory that the image lacks: the runtime refuses to set the container up.",
+		Why: "A file mounted over a directory or the other way round, a source path that is missing on the host, " +
+			"or a working directory that the image lacks: the runtime refuses to set the container up.",
 		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: volumes, mountPoints and workingDirectory of {culprit|the container}",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: volumes, mountPoints and workingDirectory of {culprit|the container}",
 			"On the instance: ls -ld {path|SOURCE_PATH}, its owner and whether it is a file or a directory",
 		},
-		Fix:      "Make source and containerPath of the mount the same kind and existing, and name a working directory that the image has.",
-		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html",
-		Example:  "CannotStartContainerError: Error response from daemon: OCI runtime create failed: error mounting \"/var/run/docker.sock\" to rootfs at \"/var/run/docker.sock\": not a directory",
+		Fix: "Make source and containerPath of the mount the same kind and existing, and name a working " +
+			"directory that the image has.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html",
+		Example: "CannotStartContainerError: Error response from daemon: OCI runtime create failed: error mounting " +
+			"\"/var/run/docker.sock\" to rootfs at \"/var/run/docker.sock\": not a directory",
 		Unproven: "The files of the host and of the image are not read.",
 		At:       []Stage{Create, Start},
 		Applies: func(v *view) bool {
 			return v.FaultRule == "fault/bind-mount" || v.is(Create) && v.has(Denied) ||
-				v.has(Invalid, NotFound) && !deviceMissing(v) && v.says("mount", "volume", "rootfs", "chdir", "working directory")
+				v.has(Invalid, NotFound) && !deviceMissing(v) &&
+					v.says("mount", "volume", "rootfs", "chdir", "working directory")
 		},
 		Text: []TextProof{
-			{Result: Confirmed, Match: Match{Any: []string{"error mounting", "mount a directory onto a file", "bind source path does not exist", "chdir to cwd"}},
+			{Result: Confirmed,
+				Match: Match{Any: []string{"error mounting", "mount a directory onto a file",
+					"bind source path does not exist", "chdir to cwd"}},
 				Evidence: "the runtime names the mount or working directory that it refuses[: {path}]"},
 		},
 	},
 	{
 		ID:    "container-memory-too-small",
 		Title: "the memory limit of {culprit|the container} is too small to start it",
-		Why:   "Docker refuses limits below 6 MiB, and the runtime itself needs a few MiB before the process starts. A reservation above the limit is refused too.",
+		Why: "Docker refuses limits below 6 MiB, and the runtime itself needs a few MiB before the process starts. " +
+			"A reservation above the limit is refused too.",
 		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: memory and memoryReservation of {culprit|the container}, in MiB",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: memory and memoryReservation of {culprit|the container}, in MiB",
 		},
 		Fix:      "Give {culprit|the container} a memory limit that its process needs.",
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html",
@@ -1158,14 +1445,16 @@ var setupCauses = []Cause{
 	{
 		ID:    "name-conflict",
 		Title: "a container of the same name was left behind on the instance",
-		Why:   "Docker names are unique per host. A container that the agent lost track of, after a restart or a crash of Docker, still holds the name.",
+		Why: "Docker names are unique per host. A container that the agent lost track of, after a restart or a " +
+			"crash of Docker, still holds the name.",
 		Check: []string{
 			"On the instance: sudo docker ps -a --filter name=ecs-",
 			"On the instance: sudo tail -n 200 /var/log/ecs/ecs-agent.log, for restarts of the agent",
 		},
-		Fix:      "Remove the old container with docker rm, or replace the instance.",
-		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/CannotCreateContainerError.html",
-		Example:  "CannotCreateContainerError: Error response from daemon: Conflict. The container name \"/ecs-jobs-4-jobs-b0c1\" is already in use",
+		Fix:  "Remove the old container with docker rm, or replace the instance.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/CannotCreateContainerError.html",
+		Example: "CannotCreateContainerError: Error response from daemon: Conflict. The container name " +
+			"\"/ecs-jobs-4-jobs-b0c1\" is already in use",
 		Unproven: "Which containers the instance had is seen only on the instance.",
 		At:       []Stage{Create},
 		Applies:  func(v *view) bool { return v.has(Conflict) && !v.says("gpu") },
@@ -1177,49 +1466,65 @@ var setupCauses = []Cause{
 	{
 		ID:    "container-definition-invalid",
 		Title: "the container definition holds a value that the runtime does not accept",
-		Why:   "Links, names, ulimits, dependencies and Linux or Windows options are checked only when the container is made, so a revision can be registered and still not start.",
+		Why: "Links, names, ulimits, dependencies and Linux or Windows options are checked only when the container " +
+			"is made, so a revision can be registered and still not start.",
 		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: the field that the message names",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: the field that the message names",
 			"The same command for the last revision of {family|the task definition} that ran: what is different?",
 		},
-		Fix:     "Correct the field that the message names in {culprit|the container}'s definition and deploy a new revision.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html",
-		Example: "CannotCreateContainerError: Error response from daemon: conflicting options: port publishing and the container type network mode",
+		Fix: "Correct the field that the message names in {culprit|the container}'s definition and deploy a new " +
+			"revision.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html",
+		Example: "CannotCreateContainerError: Error response from daemon: conflicting options: port publishing and " +
+			"the container type network mode",
 		Applies: func(v *view) bool {
-			return v.is(Create) && v.has(Invalid, NotFound, Mismatch) || v.is(Start, Dependency) && v.has(Invalid) || v.is(Dependency) && v.has(NotFound)
+			return v.is(Create) && v.has(Invalid, NotFound, Mismatch) || v.is(Start, Dependency) && v.has(Invalid) ||
+				v.is(Dependency) && v.has(NotFound)
 		},
 	},
 	{
 		ID:    "host-disk-full",
 		Title: "the disk of the host is full",
-		Why:   "Images, stopped containers and logs share the instance's disk. When it is full no container can be created or started there.",
+		Why: "Images, stopped containers and logs share the instance's disk. When it is full no container can be " +
+			"created or started there.",
 		Check: []string{
 			"On the instance: df -h and df -i, then sudo docker system df",
-			"On the instance: ECS_ENGINE_TASK_CLEANUP_WAIT_DURATION and ECS_IMAGE_CLEANUP_INTERVAL in /etc/ecs/ecs.config",
+			"On the instance: ECS_ENGINE_TASK_CLEANUP_WAIT_DURATION and ECS_IMAGE_CLEANUP_INTERVAL in " +
+				"/etc/ecs/ecs.config",
 		},
-		Fix:      "Give the instances larger volumes, let the agent clean up earlier, and on Fargate raise ephemeralStorage.",
-		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/automated_image_cleanup.html",
-		Example:  "CannotCreateContainerError: Error response from daemon: mkdir /var/lib/docker/overlay2/77aa: no space left on device",
+		Fix: "Give the instances larger volumes, let the agent clean up earlier, and on Fargate raise " +
+			"ephemeralStorage.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/automated_image_cleanup.html",
+		Example: "CannotCreateContainerError: Error response from daemon: mkdir /var/lib/docker/overlay2/77aa: no " +
+			"space left on device",
 		Unproven: "How full the disk of the host was is seen only on the instance, on Fargate only by AWS.",
 		Applies: func(v *view) bool {
-			return v.hostRanOut() && !memoryTooLow(v) && !v.says("allocate memory", "insufficient memory", "too many open files", "resource temporarily")
+			return v.hostRanOut() && !memoryTooLow(v) &&
+				!v.says("allocate memory", "insufficient memory", "too many open files", "resource temporarily")
 		},
 		Text: []TextProof{
-			{Result: Confirmed, Match: Match{Any: []string{"no space left on device", "free data blocks"}, None: []string{"inotify"}},
+			{Result: Confirmed,
+				Match: Match{Any: []string{"no space left on device", "free data blocks"},
+					None: []string{"inotify"}},
 				Evidence: "the disk of the host was full when the container was to be made"},
 		},
 	},
 	{
 		ID:    "host-memory",
 		Title: "the host itself has too little memory",
-		Why:   "Containers with only a soft limit may together use more than the instance has. Then no process can be started, or the kernel ends one of them.",
+		Why: "Containers with only a soft limit may together use more than the instance has. Then no process can " +
+			"be started, or the kernel ends one of them.",
 		Check: []string{
 			"On the instance: free -m, and sudo dmesg | grep -i 'out of memory'",
-			"aws ecs describe-container-instances --cluster {cluster|CLUSTER} --container-instances INSTANCE --region {region|REGION}: registeredResources against remainingResources",
+			"aws ecs describe-container-instances --cluster {cluster|CLUSTER} --container-instances INSTANCE " +
+				"--region {region|REGION}: registeredResources against remainingResources",
 		},
-		Fix:      "Set hard memory limits, reserve memory for the system with ECS_RESERVED_MEMORY, or use larger instances.",
-		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/memory-management.html",
-		Example:  "CannotStartContainerError: Error response from daemon: OCI runtime create failed: runc create failed: unable to start container process: fork/exec: cannot allocate memory",
+		Fix: "Set hard memory limits, reserve memory for the system with ECS_RESERVED_MEMORY, or use larger " +
+			"instances.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/memory-management.html",
+		Example: "CannotStartContainerError: Error response from daemon: OCI runtime create failed: runc create " +
+			"failed: unable to start container process: fork/exec: cannot allocate memory",
 		Unproven: "How much memory of the host was free at that moment is kept by no API that whystopped asks.",
 		Applies: func(v *view) bool {
 			return v.hostRanOut() && !memoryTooLow(v) && !v.says("no space left", "too many open files") ||
@@ -1229,17 +1534,21 @@ var setupCauses = []Cause{
 	{
 		ID:    "host-file-limits",
 		Title: "the host or container ran out of file handles or processes",
-		Why:   "Every host limits open files, inotify watches and processes, and ulimits and pidsLimit of the definition limit the container further. At the limit nothing more can be opened or started.",
+		Why: "Every host limits open files, inotify watches and processes, and ulimits and pidsLimit of the " +
+			"definition limit the container further. At the limit nothing more can be opened or started.",
 		Check: []string{
 			"On the instance: cat /proc/sys/fs/file-nr, and sysctl kernel.pid_max fs.inotify.max_user_instances",
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: ulimits of {culprit|the container}",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: ulimits of {culprit|the container}",
 		},
-		Fix:      "Raise the limit that the message names, or place fewer tasks on one instance.",
-		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Ulimit.html",
-		Example:  "CannotStartContainerError: Error response from daemon: OCI runtime create failed: pipe2: too many open files",
+		Fix:  "Raise the limit that the message names, or place fewer tasks on one instance.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Ulimit.html",
+		Example: "CannotStartContainerError: Error response from daemon: OCI runtime create failed: pipe2: too many " +
+			"open files",
 		Unproven: "The limits of files and processes are seen only on the instance.",
 		Applies: func(v *view) bool {
-			return v.hostRanOut() && !memoryTooLow(v) && !v.says("no space left", "allocate memory", "insufficient memory")
+			return v.hostRanOut() && !memoryTooLow(v) &&
+				!v.says("no space left", "allocate memory", "insufficient memory")
 		},
 		Text: []TextProof{
 			saying("the runtime could open no more files", "too many open files"),
@@ -1248,10 +1557,12 @@ var setupCauses = []Cause{
 	{
 		ID:    "dependency-failed",
 		Title: "{culprit|a container} that others depend on did not end well",
-		Why:   "With dependsOn SUCCESS or COMPLETE the other containers start only after this one has ended as asked for. It failed, so the task was given up.",
+		Why: "With dependsOn SUCCESS or COMPLETE the other containers start only after this one has ended as asked " +
+			"for. It failed, so the task was given up.",
 		Check: []string{
 			"CloudWatch Logs, log stream of {culprit|that container}, task {taskId|TASK_ID}: its last lines",
-			"aws ecs describe-tasks --cluster {cluster|CLUSTER} --tasks {taskId|TASK_ID} --region {region|REGION}, within an hour of the stop: exitCode and reason of {culprit|that container}",
+			"aws ecs describe-tasks --cluster {cluster|CLUSTER} --tasks {taskId|TASK_ID} --region {region|REGION}, " +
+				"within an hour of the stop: exitCode and reason of {culprit|that container}",
 		},
 		Fix:     "Repair what {culprit|that container} does, for example the migration or initialisation that failed.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html",
@@ -1262,27 +1573,34 @@ var setupCauses = []Cause{
 	{
 		ID:    "dependency-timeout",
 		Title: "{culprit|a container} needs longer than its startTimeout to reach the condition that others wait for",
-		Why:   "ECS gives up when a container has not become healthy, ended or started within its startTimeout; without one it waits as long as the agent allows.",
+		Why: "ECS gives up when a container has not become healthy, ended or started within its startTimeout; " +
+			"without one it waits as long as the agent allows.",
 		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: dependsOn, startTimeout and healthCheck",
-			"CloudWatch Logs, log stream of {culprit|that container}: how long it took to get ready the last time it worked",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: dependsOn, startTimeout and healthCheck",
+			"CloudWatch Logs, log stream of {culprit|that container}: how long it took to get ready the last time it " +
+				"worked",
 		},
 		Fix:     "Raise startTimeout of {culprit|that container}, or make its start faster.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html",
 		Example: "TaskDependencyError: gave up on dependency container 'migrations' at its startTimeout of 120 s",
 		Applies: func(v *view) bool {
-			return v.is(Dependency) && v.has(Timeout, UnknownFault) || v.is(Start) && v.has(UnknownFault) && len(v.Containers) > 1
+			return v.is(Dependency) && v.has(Timeout, UnknownFault) || v.is(Start) && v.has(UnknownFault) &&
+				len(v.Containers) > 1
 		},
 	},
 	{
 		ID:    "dependency-unhealthy",
 		Title: "{culprit|a container} did not become healthy, and others wait for that",
-		Why:   "With dependsOn HEALTHY the other containers start only once the container's own health check passes. Without a healthCheck in its definition it never can.",
+		Why: "With dependsOn HEALTHY the other containers start only once the container's own health check passes. " +
+			"Without a healthCheck in its definition it never can.",
 		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region {region|REGION}: healthCheck of {culprit|that container}",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: healthCheck of {culprit|that container}",
 			"CloudWatch Logs, log stream of {culprit|that container}: did the process get ready at all?",
 		},
-		Fix:     "Correct the healthCheck of {culprit|that container} or what it finds wrong, or depend on START instead.",
+		Fix: "Correct the healthCheck of {culprit|that container} or what it finds wrong, or depend on START " +
+			"instead.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html",
 		Example: "TaskDependencyError: dependency container 'db' didn't become HEALTHY",
 		At:      []Stage{Dependency},
@@ -1310,7 +1628,8 @@ func oldManifest(v *view) bool {
 
 // parameter reports whether a Parameter Store parameter was asked for, not a secret.
 func (v *view) parameter() bool {
-	return strings.Contains(v.Facts.Secret, ":ssm:") || v.Facts.Secret == "" && strings.HasPrefix(v.Facts.Endpoint, "ssm.") ||
+	return strings.Contains(v.Facts.Secret, ":ssm:") || v.Facts.Secret == "" &&
+		strings.HasPrefix(v.Facts.Endpoint, "ssm.") ||
 		v.says("invalid ssm", "from ssm", "ssm parameter", "parameter store", "ssm:getparameter", "parameternotfound")
 }
 
@@ -1356,7 +1675,9 @@ const provisioningWords = "provisioning capacity limit"
 
 // onInstances reports whether the task needs room on container instances of the cluster.
 func onInstances(v *view) bool {
-	return v.OnInstance() || ownCapacityProvider(v) || v.says("resource:", "container instance", "container-instance", "unable to launch instance", provisioningWords) && !v.says("resource:fargate")
+	return v.OnInstance() || ownCapacityProvider(v) ||
+		v.says("resource:", "container instance", "container-instance", "unable to launch instance",
+			provisioningWords) && !v.says("resource:fargate")
 }
 
 // ownCapacityProvider reports whether the capacity provider is the account's own, not one of Fargate's.
@@ -1393,7 +1714,8 @@ func userMissing(v *view) bool { return v.FaultRule == "fault/user-missing" }
 // imageNotInRepository is ECR's own word that it has the repository and in it no such image. Other registries, and
 // containerd, do not tell the two apart.
 func imageNotInRepository(result Result) TextProof {
-	return TextProof{Result: result, Match: Match{Any: []string{"requested image not found", "imagenotfoundexception"}}, If: fromECR,
+	return TextProof{Result: result, Match: Match{Any: []string{"requested image not found", "imagenotfoundexception"}},
+		If:       fromECR,
 		Evidence: "ECR found the repository, and in it no such image"}
 }
 

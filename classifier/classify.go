@@ -153,7 +153,8 @@ func (v *view) beaten(r *reading) bool {
 	case r.stage == nil, r.text.Container >= 0 && injected(v.Containers[r.text.Container].Name):
 		return first >= 0
 	case r.stage.Weak:
-		return failed || askedFor(v.StopCode) || v.StopCode == "TerminationNotice" || v.StopCode == "InfrastructureHealth" ||
+		return failed || askedFor(v.StopCode) || v.StopCode == "TerminationNotice" ||
+			v.StopCode == "InfrastructureHealth" ||
 			first >= 0 && (r.stage.Stage == UnknownStage || first != r.text.Container)
 	case r.stage.Stage == Dependency:
 		return failed && !killedBySignal(*v.Containers[first].ExitCode)

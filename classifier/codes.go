@@ -24,43 +24,59 @@ const provisioningLimit = 30 * time.Minute
 
 // Codes is the table of what is decided without words.
 var Codes = []Code{
-	{ID: "code/user-initiated", Stage: User, Fault: Requested, Confidence: Certain, When: "stopCode UserInitiated, and no container failed before the stop began",
-		If: func(v *view) bool { return v.StopCode == "UserInitiated" && !failedBeforeStop(v.Stop, v.first) }},
-	{ID: "code/spot-interruption", Stage: Host, Fault: Interrupted, Confidence: Certain, When: "stopCode SpotInterruption",
-		If: func(v *view) bool { return v.StopCode == "SpotInterruption" }},
-	{ID: "code/termination-notice", Stage: Host, Fault: UnknownFault, Confidence: Certain, When: "stopCode TerminationNotice",
-		If: func(v *view) bool { return v.StopCode == "TerminationNotice" }},
-	{ID: "code/infrastructure-health", Stage: Host, Fault: Lost, Confidence: Certain, When: "stopCode InfrastructureHealth",
+	{ID: "code/user-initiated", Stage: User, Fault: Requested, Confidence: Certain,
+		When: "stopCode UserInitiated, and no container failed before the stop began",
+		If:   func(v *view) bool { return v.StopCode == "UserInitiated" && !failedBeforeStop(v.Stop, v.first) }},
+	{ID: "code/spot-interruption", Stage: Host, Fault: Interrupted, Confidence: Certain,
+		When: "stopCode SpotInterruption",
+		If:   func(v *view) bool { return v.StopCode == "SpotInterruption" }},
+	{ID: "code/termination-notice", Stage: Host, Fault: UnknownFault, Confidence: Certain,
+		When: "stopCode TerminationNotice",
+		If:   func(v *view) bool { return v.StopCode == "TerminationNotice" }},
+	{ID: "code/infrastructure-health", Stage: Host, Fault: Lost, Confidence: Certain,
+		When: "stopCode InfrastructureHealth",
 		If:   func(v *view) bool { return v.StopCode == "InfrastructureHealth" },
 		Says: "ECS judged the infrastructure under the task unhealthy",
-		Do:   "nothing for a service: ECS starts another task; look at the health of {instanceId|the instance} if it has one"},
-	{ID: "code/service-scheduler", Stage: Scheduler, Fault: UnknownFault, Confidence: Certain, When: "stopCode ServiceSchedulerInitiated, and no container failed before the stop began",
+		Do: "nothing for a service: ECS starts another task; look at the health of {instanceId|the instance} if it " +
+			"has one"},
+	{ID: "code/service-scheduler", Stage: Scheduler, Fault: UnknownFault, Confidence: Certain,
+		When: "stopCode ServiceSchedulerInitiated, and no container failed before the stop began",
 		If: func(v *view) bool {
 			return v.StopCode == "ServiceSchedulerInitiated" && !failedBeforeStop(v.Stop, v.first)
 		}},
-	{ID: "code/exit-signal", Stage: Runtime, Fault: Killed, Confidence: Certain, When: "the culprit's exit code is 129, 130, 131, 137 or 143",
-		If: func(v *view) bool { return exited(v.Stop, v.first) && killedBySignal(*v.Containers[v.first].ExitCode) }},
-	{ID: "code/exit-nonzero", Stage: Runtime, Fault: Crashed, Confidence: Certain, When: "the culprit's exit code is any other than 0",
-		If: func(v *view) bool { return exited(v.Stop, v.first) && *v.Containers[v.first].ExitCode != 0 }},
+	{ID: "code/exit-signal", Stage: Runtime, Fault: Killed, Confidence: Certain,
+		When: "the culprit's exit code is 129, 130, 131, 137 or 143",
+		If:   func(v *view) bool { return exited(v.Stop, v.first) && killedBySignal(*v.Containers[v.first].ExitCode) }},
+	{ID: "code/exit-nonzero", Stage: Runtime, Fault: Crashed, Confidence: Certain,
+		When: "the culprit's exit code is any other than 0",
+		If:   func(v *view) bool { return exited(v.Stop, v.first) && *v.Containers[v.first].ExitCode != 0 }},
 	{ID: "code/exit-zero", Stage: Runtime, Fault: Exited, Confidence: Certain, When: "the culprit's exit code is 0",
 		If: func(v *view) bool { return exited(v.Stop, v.first) }},
-	{ID: "code/provisioning-limit", Stage: Placement, Fault: Exhausted, Confidence: Likely, When: "no container, no image pull, and at least 30 minutes between creation and stop",
+	{ID: "code/provisioning-limit", Stage: Placement, Fault: Exhausted, Confidence: Likely,
+		When: "no container, no image pull, and at least 30 minutes between creation and stop",
 		If: func(v *view) bool {
 			return len(v.Containers) == 0 && v.StartedAt.IsZero() && v.PullStartedAt.IsZero() &&
 				!v.CreatedAt.IsZero() && v.StoppedAt.Sub(v.CreatedAt) >= provisioningLimit
 		}},
-	{ID: "code/pulled-not-started", Stage: Start, Fault: UnknownFault, Confidence: Possible, When: "stopCode TaskFailedToStart or the text \"Task failed to start\", the images were pulled, the task never ran",
+	{ID: "code/pulled-not-started", Stage: Start, Fault: UnknownFault, Confidence: Possible,
+		When: "stopCode TaskFailedToStart or the text \"Task failed to start\", the images were pulled, the task " +
+			"never ran",
 		If: func(v *view) bool {
-			return (v.StopCode == "TaskFailedToStart" || v.StopCode == "" && v.reason.Folded == "task failed to start") && !v.PullStoppedAt.IsZero() && v.StartedAt.IsZero()
+			return (v.StopCode == "TaskFailedToStart" || v.StopCode == "" &&
+				v.reason.Folded == "task failed to start") && !v.PullStoppedAt.IsZero() && v.StartedAt.IsZero()
 		}},
-	{ID: "code/failed-to-start", Stage: UnknownStage, Fault: UnknownFault, Confidence: Possible, When: "stopCode TaskFailedToStart",
-		If: func(v *view) bool { return v.StopCode == "TaskFailedToStart" }},
-	{ID: "code/exit-unknown", Stage: Runtime, Fault: UnknownFault, Confidence: Possible, When: "stopCode EssentialContainerExited, or a container that ended in a task that goes on, without any exit code",
+	{ID: "code/failed-to-start", Stage: UnknownStage, Fault: UnknownFault, Confidence: Possible,
+		When: "stopCode TaskFailedToStart",
+		If:   func(v *view) bool { return v.StopCode == "TaskFailedToStart" }},
+	{ID: "code/exit-unknown", Stage: Runtime, Fault: UnknownFault, Confidence: Possible,
+		When: "stopCode EssentialContainerExited, or a container that ended in a task that goes on, without any exit " +
+			"code",
 		If: func(v *view) bool {
 			return v.StopCode == "EssentialContainerExited" || v.Kind == events.KindContainer
 		}},
-	{ID: "code/request", Stage: Placement, Fault: UnknownFault, Confidence: Possible, When: "a RunTask or StartTask call that did not start a task",
-		If: func(v *view) bool { return v.Kind == events.KindRequest }},
+	{ID: "code/request", Stage: Placement, Fault: UnknownFault, Confidence: Possible,
+		When: "a RunTask or StartTask call that did not start a task",
+		If:   func(v *view) bool { return v.Kind == events.KindRequest }},
 	{ID: "code/none", Stage: UnknownStage, Fault: UnknownFault, Confidence: Possible, When: "nothing above holds",
 		If: func(*view) bool { return true }},
 }

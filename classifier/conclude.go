@@ -46,7 +46,8 @@ func Conclude(f Finding, proofs []Proof) Finding {
 		}
 		return f
 	}
-	if i := slices.IndexFunc(f.Causes, func(p Proof) bool { return (p.Result == NotChecked || p.Result == Inconclusive) && p.Next != "" }); i >= 0 {
+	if i := slices.IndexFunc(f.Causes,
+		func(p Proof) bool { return (p.Result == NotChecked || p.Result == Inconclusive) && p.Next != "" }); i >= 0 {
 		f.NextStep += "; " + f.Causes[i].Next
 	}
 	return f

@@ -17,7 +17,8 @@ func (v *view) describe(best *reading) {
 	switch {
 	case v.Domain == DomainConfiguration && awsname.MisspeltECR(v.Facts.Registry):
 		v.Summary += "; the registry's name " + v.Facts.Registry + " cannot be one of ECR's"
-		v.NextStep = "correct the image's registry in task definition " + v.TaskDefinition() + ": ACCOUNT.dkr.ecr.REGION.amazonaws.com"
+		v.NextStep = "correct the image's registry in task definition " + v.TaskDefinition() +
+			": ACCOUNT.dkr.ecr.REGION.amazonaws.com"
 	}
 	if v.Kind == events.KindContainer && !v.MeantToEnd {
 		v.Summary += "; its task goes on without it"
@@ -32,7 +33,8 @@ func (v *view) describe(best *reading) {
 		}
 		v.Summary += fmt.Sprintf("; "+v.Containers[i].Name+" "+what, slowShutdown(v.Stop).Seconds())
 		if v.Verdict == Expected {
-			v.NextStep = "nothing for this stop; let " + v.Containers[i].Name + " end on SIGTERM, or raise its stopTimeout, so that no work is cut off"
+			v.NextStep = "nothing for this stop; let " + v.Containers[i].Name +
+				" end on SIGTERM, or raise its stopTimeout, so that no work is cut off"
 		}
 	}
 	v.Proof = v.proof(best)
@@ -68,10 +70,13 @@ func (v *view) proof(best *reading) string {
 		parts = append(parts, code)
 	}
 	if v.Stage == Placement && best == nil {
-		parts = append(parts, fmt.Sprintf("no container, %.0f min from creation to stop", v.StoppedAt.Sub(v.CreatedAt).Minutes()))
+		parts = append(parts,
+			fmt.Sprintf("no container, %.0f min from creation to stop", v.StoppedAt.Sub(v.CreatedAt).Minutes()))
 	}
 	if i, _ := ignoredSIGTERM(v.Stop); i >= 0 && v.Stage != Runtime {
-		parts = append(parts, fmt.Sprintf("exit code 137 of %s, %.1f s after the stop began", v.Containers[i].Name, slowShutdown(v.Stop).Seconds()))
+		parts = append(parts,
+			fmt.Sprintf("exit code 137 of %s, %.1f s after the stop began", v.Containers[i].Name,
+				slowShutdown(v.Stop).Seconds()))
 	}
 	if len(parts) == 0 && v.StoppedReason != "" {
 		parts = append(parts, quote(v.reason.Plain))

@@ -146,7 +146,8 @@ func action(t *text) (name, resource string) {
 		if i < 0 || i > 0 && isWord(t.Folded[i-1]) {
 			continue
 		}
-		if operation := word(t.Plain[i+len(s.prefix)+1:]); operation != "" && 'A' <= operation[0] && operation[0] <= 'Z' {
+		if operation := word(t.Plain[i+len(s.prefix)+1:]); operation != "" && 'A' <= operation[0] &&
+			operation[0] <= 'Z' {
 			return s.prefix + ":" + operation, ""
 		}
 	}
@@ -174,8 +175,10 @@ func logGroup(t *text) string {
 
 // policies are the kinds of policy that AWS names in access-denied messages, with the beginnings of their names there.
 var policies = []struct{ said, name string }{
-	{"identity-based", "identity-based policy"}, {"resource-based", "resource-based policy"}, {"vpc endpoint", "VPC endpoint policy"},
-	{"service control", "service control policy"}, {"resource control", "resource control policy"}, {"session", "session policy"},
+	{"identity-based", "identity-based policy"}, {"resource-based", "resource-based policy"},
+	{"vpc endpoint", "VPC endpoint policy"},
+	{"service control", "service control policy"}, {"resource control", "resource control policy"},
+	{"session", "session policy"},
 	{"permissions boundary", "permissions boundary"},
 }
 
@@ -251,7 +254,8 @@ func endpoint(t *text) string {
 		}
 		host = host[strings.LastIndexByte(host, '@')+1:]
 		host, _, _ = strings.Cut(host, ":")
-		if !strings.HasPrefix(host, "docs.aws.amazon") && !strings.HasPrefix(host, "www.docker.com") && strings.Contains(host, ".") && !strings.Contains(host, "%") {
+		if !strings.HasPrefix(host, "docs.aws.amazon") && !strings.HasPrefix(host, "www.docker.com") &&
+			strings.Contains(host, ".") && !strings.Contains(host, "%") {
 			return strings.TrimRight(host, ".")
 		}
 	}
@@ -284,9 +288,11 @@ func ip(s string) string {
 }
 
 func imageReference(t *text) string {
-	for _, marker := range []string{"resolve ref ", "resolve reference ", "pull access denied for ", "cannot pull ", "no such image: ", "manifest for "} {
+	for _, marker := range []string{"resolve ref ", "resolve reference ", "pull access denied for ", "cannot pull ",
+		"no such image: ", "manifest for "} {
 		ref := t.quoted(marker)
-		if strings.HasPrefix(ref, "linux/") || strings.HasPrefix(ref, "windows/") || ref == "registry" || ref == "image" || ref == "container" {
+		if strings.HasPrefix(ref, "linux/") || strings.HasPrefix(ref, "windows/") || ref == "registry" ||
+			ref == "image" || ref == "container" {
 			continue
 		}
 		if strings.ContainsAny(ref, "/:.") || marker == "pull access denied for " && ref != "" {
@@ -359,7 +365,8 @@ func platform(t *text) string {
 
 // secretName is the name or ARN of the secret or parameter that a text speaks of.
 func secretName(t *text) string {
-	for _, marker := range []string{"invalid ssm parameters: ", "invalid parameters: ", "fetch secret ", "secret with arn ", "secret with value ", "missing secret value for secret "} {
+	for _, marker := range []string{"invalid ssm parameters: ", "invalid parameters: ", "fetch secret ",
+		"secret with arn ", "secret with value ", "missing secret value for secret "} {
 		if name := t.quoted(marker); name != "" && name != "from" {
 			return strings.TrimRight(name, ":")
 		}
@@ -428,8 +435,8 @@ func port(t *text) string {
 	return ""
 }
 
-// value returns a fact by the name that templates use, "" when it is not known: its JSON name, a shorter one, or that of a part of
-// a fact.
+// value returns a fact by the name that templates use, "" when it is not known: its JSON name, a shorter one, or that
+// of a part of a fact.
 func (f *Facts) value(name string) string {
 	switch name {
 	case "action":

@@ -136,8 +136,8 @@ type Finding struct {
 // Class is stage and fault in one word, "image.unreachable".
 func (f Finding) Class() string { return string(f.Stage) + "." + string(f.Fault) }
 
-// Facts are the names and numbers that the texts state; each is empty when no text states it. A record has them as its own
-// fields: the doc tags are printed into docs/record.md.
+// Facts are the names and numbers that the texts state; each is empty when no text states it. A record has them as its
+// own fields: the doc tags are printed into docs/record.md.
 type Facts struct {
 	Endpoint    string `json:"endpoint,omitempty" doc:"Host that was called."`
 	RemoteIP    string `json:"remoteIp,omitempty" doc:"Address that was dialled."`

@@ -44,11 +44,13 @@ const (
 	ReasonRouteTarget  = "route_target"  // the route leads to a device or network that is not followed
 	ReasonCustomDNS    = "custom_dns"    // names are resolved by servers or zones that are not read
 	ReasonPartial      = "partial"       // some addresses or ports are covered and others not
-	ReasonOtherName    = "other_name"    // a FIPS or dual-stack name, which an endpoint of the service may or may not answer
-	ReasonIntermittent = "intermittent"  // several ways differ, one of them is broken
-	ReasonCondition    = "condition"     // a policy statement with conditions cannot be judged from here
-	ReasonLater        = "later"         // made or changed so shortly before the failure, or after it began, that it tells little about then
-	ReasonUnsaid       = "unsaid"        // nothing that was read speaks about it
-	ReasonOption       = "option"        // an option that is off would read it; MissingAction names the action
-	ReasonNotCausal    = "not_causal"    // a defect that is there, but not on the path of this failure
+	// a FIPS or dual-stack name, which an endpoint of the service may or may not answer
+	ReasonOtherName    = "other_name"
+	ReasonIntermittent = "intermittent" // several ways differ, one of them is broken
+	ReasonCondition    = "condition"    // a policy statement with conditions cannot be judged from here
+	// made or changed so shortly before the failure, or after it began, that it tells little about then
+	ReasonLater     = "later"
+	ReasonUnsaid    = "unsaid"     // nothing that was read speaks about it
+	ReasonOption    = "option"     // an option that is off would read it; MissingAction names the action
+	ReasonNotCausal = "not_causal" // a defect that is there, but not on the path of this failure
 )

@@ -10,7 +10,8 @@ import (
 type text struct {
 	events.Text
 	folded *haystack // Folded, to look for words in
-	words  *haystack // set by read: Folded with the names of things blanked; what an image or a secret is called proves nothing
+	// set by read: Folded with the names of things blanked; what an image or a secret is called proves nothing
+	words *haystack
 }
 
 func newText(t events.Text) text { return text{Text: t, folded: haystackOf(t.Folded)} }

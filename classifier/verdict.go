@@ -8,7 +8,8 @@ import (
 // domainOf says who owns the fix of a fault where the stage does not say otherwise.
 var domainOf = map[Fault]Domain{
 	Unreachable: DomainNetwork, DNS: DomainNetwork, TLS: DomainNetwork,
-	Denied: DomainPermissions, NotFound: DomainConfiguration, Invalid: DomainConfiguration, Mismatch: DomainImage, Conflict: DomainConfiguration,
+	Denied: DomainPermissions, NotFound: DomainConfiguration, Invalid: DomainConfiguration, Mismatch: DomainImage,
+	Conflict:    DomainConfiguration,
 	RateLimited: DomainResources, Exhausted: DomainResources, Corrupt: DomainImage, OOM: DomainResources,
 	Killed: DomainApplication, Crashed: DomainApplication, Exited: DomainApplication, Unhealthy: DomainApplication,
 	Timeout: DomainPlatform, Interrupted: DomainPlatform, Retired: DomainPlatform, Lost: DomainPlatform,
@@ -53,7 +54,9 @@ func (v *view) verdict() Verdict {
 		return Expected
 	}
 	service := v.Service != ""
-	job := !service && (v.Group != "" || v.Launcher == events.LauncherBatch || v.Launcher == events.LauncherStepFunctions || v.Launcher == events.LauncherSchedule)
+	job := !service &&
+		(v.Group != "" || v.Launcher == events.LauncherBatch || v.Launcher == events.LauncherStepFunctions ||
+			v.Launcher == events.LauncherSchedule)
 	switch v.Stage {
 	case UnknownStage:
 		if v.EventType == "ERROR" || v.StageRule == "stage/start-impaired" {
