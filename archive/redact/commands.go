@@ -19,7 +19,7 @@ type client struct {
 
 // clients are the commands, each with its own letters: -p is a password to mysql and a port to psql.
 var clients = []client{
-	{names: "docker podman nerdctl buildah skopeo helm oras crane", after: "login", flags: "-p"},
+	{names: "docker podman nerdctl buildah skopeo helm oras crane", after: "login", flags: "-p", glued: "-p"},
 	{names: "az cf oc ibmcloud", after: "login", flags: "-p"},
 	{names: "cf", after: "auth", position: 2},
 	{names: "vault", after: "login", position: 1},
@@ -36,7 +36,8 @@ var clients = []client{
 	{names: "smbclient winexe rpcclient smbmap", pairs: "-U"},
 	{names: "sqlcmd osql tsql bsqldb fisql", flags: "-P", glued: "-P"},
 	{names: "bcp", flags: "-P", glued: "-P"},
-	{names: "ldapsearch ldapadd ldapmodify ldapdelete ldapcompare ldapwhoami ldapmodrdn ldapexop", flags: "-w"},
+	{names: "ldapsearch ldapadd ldapmodify ldapdelete ldapcompare ldapwhoami ldapmodrdn ldapexop", flags: "-w",
+		glued: "-w"},
 	{names: "ldappasswd", flags: "-w -s -a"},
 	{names: "mongo mongosh mongodump mongorestore mongoexport mongoimport mongostat mongotop mongofiles", flags: "-p"},
 	{names: "cqlsh rabbitmqadmin hdbsql ttisql vsql nzsql", flags: "-p -w -pw"},
@@ -53,6 +54,7 @@ var clients = []client{
 	{names: "plink pscp psftp putty", flags: "-pw"},
 	{names: "sqlplus sqlldr impdp expdp rman", position: 1, slash: true},
 	{names: "openssl", flags: "-k"},
+	{names: "ssh-keygen", flags: "-N -P"},
 	{names: "ansible-playbook", flags: "--vault-password"},
 	{names: "kubectl oc", after: "secret", values: "--from-literal"},
 	{names: "vault", after: "put", values: "*"},
@@ -65,7 +67,7 @@ var anybody = client{pairs: "-u --user"}
 
 // clientNames are the words by which a text that may hold such a command is known.
 func clientNames() []string {
-	names := []string{" -u ", " --user ", "from-literal"}
+	names := []string{" -u ", " --user ", "from-literal", "-stdin", "chpasswd", "sudo -s"}
 	for _, c := range clients {
 		if c.after != "" && c.names != "aws" {
 			names = append(names, c.after)
@@ -98,7 +100,8 @@ type command struct {
 	may      []*client // that the program may be, by what is known so far
 	pending  argumentKind
 	option   bool // the word before is an option
-	position int  // of arguments since the program, or the word after it
+	reached  bool // the word that must stand behind the program has come
+	position int  // of arguments since the program, or that word
 	named    bool // the argument before names a credential: aws configure set NAME value
 }
 
@@ -139,16 +142,19 @@ func (c *command) word(w string, prose bool) (secret span) {
 	if c.option {
 		return c.flag(w)
 	}
+	for _, may := range c.may {
+		if may.after == w && !c.reached {
+			c.may, c.position, c.reached = []*client{may}, 0, true
+			return span{}
+		}
+	}
 	if announced && c.may[0].position == 0 {
 		return span{}
 	}
 	c.position++
 	for _, may := range c.may {
 		switch {
-		case may.after == w:
-			c.may, c.position = []*client{may}, 0
-			return span{}
-		case may.after != "" && len(c.may) > 1:
+		case may.after != "" && !c.reached:
 		case may.values == "*":
 			return afterSeparator(w, "=")
 		case may.names == "aws" && c.position == 1:
@@ -160,7 +166,7 @@ func (c *command) word(w string, prose bool) (secret span) {
 		case may.slash && c.position == may.position:
 			return betweenSlashAndAt(w)
 		case prose && isPlainWord(w):
-		case may.position > 0 && c.position == may.position && may.after == c.reached():
+		case c.position == may.position:
 			return span{0, len(w)}
 		}
 	}
@@ -170,25 +176,22 @@ func (c *command) word(w string, prose bool) (secret span) {
 	return span{}
 }
 
-// reached is the word that made one client of several, or none.
-func (c *command) reached() string {
-	if len(c.may) == 1 {
-		return c.may[0].after
-	}
-	return ""
-}
-
 // flag is word for an option.
 func (c *command) flag(w string) span {
 	name, _, hasValue := strings.Cut(w, "=")
 	for _, may := range c.may {
 		switch {
+		case may.after != "" && !c.reached:
 		case isOneOf(w, may.flags):
 			c.pending = whole
 		case isOneOf(w, may.pairs):
 			c.pending = pair
 		case isOneOf(w, may.values):
 			c.pending = assigned
+		case hasValue && len(name)+1 == len(w) && isOneOf(name, may.values):
+			c.pending = assigned
+		case hasValue && len(name)+1 == len(w) && isOneOf(name, may.pairs):
+			c.pending = pair
 		case hasValue && isOneOf(name, may.values):
 			if value := afterSeparator(w[len(name)+1:], "="); value.to > 0 {
 				return span{len(name) + 1 + value.from, len(w)}
@@ -283,7 +286,15 @@ func maskCommands(s string) string {
 			end++
 		}
 		to := i + len(strings.TrimRight(s[i:end], `.,:)]}&\`))
-		if end < len(s) && (s[end] == '"' || s[end] == '\'') && end == i+2 && c.isGlued(s[i:end]) {
+		bare := strings.TrimRight(s[i:end], `\`)
+		if bare == "echo" || bare == "printf" {
+			if said := piped(s, end); said.to > 0 {
+				e.mask(said.from, said.to)
+				i = said.to
+				continue
+			}
+		}
+		if end < len(s) && (s[end] == '"' || s[end] == '\'') && len(bare) == 2 && c.isGlued(bare) {
 			near := s[:min(len(s), end+longestQuoted)]
 			if _, closing := endOfString(near, end); closing < len(near) && closing > end+1 {
 				e.mask(end, closing+1)
@@ -304,6 +315,24 @@ func maskCommands(s string) string {
 	return e.String()
 }
 
+// piped is what a command such as echo writes to another that reads a password: echo secret | docker login
+// --password-stdin.
+func piped(s string, start int) span {
+	const longest = 300
+	near := s[start:min(len(s), start+longest)]
+	pipe := strings.IndexByte(near, '|')
+	if pipe < 0 {
+		return span{}
+	}
+	reads := line(near[pipe:])
+	if !strings.Contains(reads, "-stdin") && !strings.Contains(reads, "sudo -S") &&
+		!strings.Contains(reads, "chpasswd") {
+		return span{}
+	}
+	from := blanks(s, start)
+	return span{from, max(from, start+len(strings.TrimRight(near[:pipe], " ")))}
+}
+
 func (c *command) isGlued(option string) bool {
-	return len(c.may) > 0 && isOneOf(option, c.may[0].glued)
+	return len(c.may) > 0 && (c.may[0].after == "" || c.reached) && isOneOf(option, c.may[0].glued)
 }

@@ -176,6 +176,9 @@ func (n *named) follow() int {
 		quoted, p = false, p+1
 	}
 	sp := blanks(s, p)
+	if strings.HasPrefix(s[p:], `\t`) {
+		sp = p + len(`\t`)
+	}
 	if quoted {
 		sp = skipSpace(s, p)
 	}
@@ -188,6 +191,8 @@ func (n *named) follow() int {
 			sp++
 		}
 		return n.assigned(sp, sp > p)
+	case strings.HasPrefix(s[sp:], "->") && sp > p && endsInCredential(n.name):
+		return n.value(skipSpace(s, sp+len("->")))
 	case c == '(' && !quoted:
 		return n.called(sp + 1)
 	case !endsInCredential(n.name):
@@ -198,7 +203,15 @@ func (n *named) follow() int {
 		return n.colon(sp)
 	case c == '>' && sp == p:
 		return n.markup(sp+1, quoted)
-	case n.before() == '<' && sp > p:
+	case strings.HasPrefix(s[p:], "&gt;"):
+		if end := strings.Index(s[p:], "&lt;"); end > len("&gt;") {
+			n.mask(p+len("&gt;"), p+end)
+			return p + end
+		}
+	case n.isElement() && sp > p:
+		if end := n.pairedValue(p); end > 0 {
+			return end
+		}
 		near := s[sp:min(len(s), sp+200)]
 		if end := strings.IndexByte(near, '>'); end >= 0 {
 			return n.markup(sp+end+1, false)
@@ -268,13 +281,20 @@ func (n *named) colon(colon int) int {
 	if start == len(s) {
 		return n.to
 	}
+	if s[start] == '\n' {
+		return n.below(start + 1)
+	}
+	if tag := firstWord(s[start:]); start > q && len(tag) > 1 && (tag[0] == '!' || tag[0] == '&') && n.leading {
+		start = min(blanks(s, start+len(tag)), len(s)-1) // of YAML
+	}
 	if start == q {
 		return n.tight(start)
 	}
 	structured := n.inside() || n.leading && n.many
 	if _, open := stringAt(s, start); open >= 0 {
 		from, end := argument(s, start)
-		if isPassword(n.name) || isAssured(n.name) || structured || isSecretLike(s[from:min(end, from+200)]) {
+		if isPassword(n.name) || isAssured(n.name) || structured || n.leading ||
+			isSecretLike(s[from:min(end, from+200)]) {
 			n.mask(from, end)
 			return end
 		}
@@ -306,11 +326,26 @@ func (n *named) colon(colon int) int {
 		end = start + len(strings.TrimRight(line(s[start:]), "\r"))
 	case n.inside():
 		_, end = argumentUntil(s, start, ",")
-	case !isPassword(n.name) && !isAssured(n.name) && !alone && !isSecretLike(s[from:min(end, from+200)]):
+	case !isPassword(n.name) && !isAssured(n.name) && !alone && !isSecretLike(s[from:min(end, from+200)]) &&
+		!isOneWord(s[from:min(end, from+200)]):
 		return n.to
 	}
 	n.mask(from, end)
 	return end
+}
+
+// below is the value that stands on the line below its name, further right.
+func (n *named) below(start int) int {
+	s := n.s
+	next := line(s[start:])
+	margin := n.from - (strings.LastIndexByte(s[:n.from], '\n') + 1)
+	from := start + len(next) - len(strings.TrimLeft(next, " \t"))
+	value := strings.TrimRight(s[from:start+len(next)], "\r ")
+	if !n.leading || from-start <= margin || value == "" || strings.ContainsAny(value, ": ") || value[0] == '-' {
+		return n.to
+	}
+	n.mask(from, from+len(value))
+	return from + len(value)
 }
 
 // isSentence reports whether the line that goes on at start is of several words.
@@ -398,11 +433,20 @@ func (n *named) block(start int) int {
 	return to
 }
 
+// isElement reports whether the name is that of an element of XML, with the prefix of a namespace or without.
+func (n *named) isElement() bool {
+	before := n.before()
+	return before == '<' || before == ':' && n.lastTo == n.from-1 && n.lastFrom > 0 && n.s[n.lastFrom-1] == '<'
+}
+
 // markup is <name>value</name> and <entry key="name">value</entry>.
 func (n *named) markup(start int, quoted bool) int {
 	s := n.s
-	if !quoted && n.before() != '<' && n.before() != ':' {
+	if !quoted && !n.isElement() {
 		return n.to
+	}
+	if value := blanks(s, start); strings.HasPrefix(s[value:], "<value>") {
+		start = value + len("<value>")
 	}
 	if rest, ok := strings.CutPrefix(s[start:], "<![CDATA["); ok {
 		end := strings.Index(rest, "]]>")
@@ -427,7 +471,7 @@ func (n *named) called(start int) int {
 		return n.to
 	}
 	from, end := argument(n.s, start)
-	if kindOf(n.s[from:min(end, from+100)]) == credentialName {
+	if kindOf(n.s[from:min(end, from+100)]) == credentialName && !isSecretLike(n.s[from:min(end, from+100)]) {
 		return n.to
 	}
 	n.mask(from, end)
@@ -485,7 +529,8 @@ func (n *named) list(comma int) int {
 
 // isNameInList reports whether the second of two strings, of which the first is a credential's name, is another name.
 func isNameInList(name, value string) bool {
-	return kindOf(value) == credentialName || isPlainWord(value) && !isAssured(name) && strings.ToLower(name) == name
+	return kindOf(value) == credentialName && !isSecretLike(value) || isPlainWord(value) && !isAssured(name) &&
+		strings.ToLower(name) == name
 }
 
 // pairedValue masks the value in NAME, value: x and Name=NAME,Value=x and name="NAME" value="x"; it returns 0 where the
@@ -493,7 +538,7 @@ func isNameInList(name, value string) bool {
 func (n *named) pairedValue(p int) int {
 	s := n.s
 	next := skipSpace(s, p)
-	for next < len(s) && strings.IndexByte(`,;"'\`, s[next]) >= 0 {
+	for next < len(s) && strings.IndexByte(`,;"')\`, s[next]) >= 0 {
 		next = skipSpace(s, next+1)
 	}
 	end := wordEnd(s, next)
@@ -543,7 +588,14 @@ func (n *named) phrase(start int) int {
 	}
 	word := s[start:endOfWord(s[:min(len(s), start+1000)], start)]
 	said := false
-	switch word {
+	switch strings.ToLower(word) {
+	case "provided", "received":
+		start = blanks(s, min(len(s), start+len(word)+len(":")))
+		word = s[start:endOfWord(s[:min(len(s), start+1000)], start)]
+	case "for":
+		if end := n.passwordFor(start); end > 0 {
+			return end
+		}
 	case "is", "was", "to", "as", "set", "of", "with":
 		said = word != "of" && word != "with"
 		start = blanks(s, start+len(word))
@@ -551,7 +603,7 @@ func (n *named) phrase(start int) int {
 			return n.value(start)
 		}
 		word = s[start:endOfWord(s[:min(len(s), start+1000)], start)]
-		if strings.HasPrefix(word, "to") && len(word) == 2 {
+		if word == "to" {
 			start = blanks(s, start+2)
 			word = s[start:endOfWord(s[:min(len(s), start+1000)], start)]
 		}
@@ -560,12 +612,27 @@ func (n *named) phrase(start int) int {
 	case word == "":
 		return n.to
 	case n.isDeclared() && !isProse(s[start:]),
-		isSecretLike(word),
+		isSecretLike(word) || isOneWord(word),
 		isPassword(n.name) && isOdd(word),
 		said && isPassword(n.name) && isOdd(word):
 		return n.value(start)
 	}
 	return n.to
+}
+
+// passwordFor is SET PASSWORD FOR user = 'value'.
+func (n *named) passwordFor(start int) int {
+	const user = 80 // its name is not longer
+	s := n.s
+	equals := strings.Index(line(s[start:min(len(s), start+user)]), " = ")
+	if equals < 0 || !isPassword(n.name) {
+		return 0
+	}
+	value := start + equals + len(" = ")
+	if _, open := stringAt(s, value); open < 0 {
+		return 0
+	}
+	return n.value(value)
 }
 
 // isDeclared reports whether the name stands behind a word that gives it a value: ENV NAME value.
@@ -627,7 +694,11 @@ func (n *named) header(start int) int {
 		if start = rest; isProse(s[start:]) {
 			return n.to
 		}
-		to = end(endOfWord(s, rest))
+		if open := openingQuote(s, rest); open >= 0 && limit < 0 {
+			start = open + 1
+			limit, _ = endOfString(s, open)
+		}
+		to = end(endOfWord(s, start))
 	case isOneOf(strings.ToLower(s[start:scheme]), schemes):
 		start = rest
 		to = end(len(s))
@@ -846,6 +917,26 @@ func isSecretLike(s string) bool {
 	return false
 }
 
+// isOneWord reports whether s is a word without a sign, of small and capital letters and digits.
+func isOneWord(s string) bool {
+	const shortest = 10
+	kinds := [4]bool{}
+	for i := range len(s) {
+		switch c := s[i]; {
+		case 'a' <= c && c <= 'z':
+			kinds[0] = true
+		case 'A' <= c && c <= 'Z':
+			kinds[1] = true
+		case '0' <= c && c <= '9':
+			kinds[2] = true
+		default:
+			kinds[3] = true
+		}
+	}
+	return len(s) >= shortest && kinds == [4]bool{true, true, true, false}
+}
+
+// isMadeUp reports whether letters and digits alternate in a part of a word.
 func isMadeUp(part string) bool {
 	const shortest, long = 8, 20
 	if len(part) < shortest {

@@ -13,16 +13,21 @@ import (
 // Mask stands where a secret was.
 const Mask = "***"
 
-// Text returns a human text, such as a stop reason or an error, without its secrets: the user info and the query string
-// of URLs (scheme, host and path stay), the values of quoted keys that name a credential or an environment, and the
-// shapes of the table below. A text without secrets comes back as it is. What follows a secret's name and cannot be
-// delimited, such as a string or a list that does not end, is masked to the end of the text. Text(Text(s)) is Text(s).
+// Text returns a human text, such as a stop reason or an error, without its secrets:
+//
+//   - what stands beside a name that is a credential's (names.go) in any form that pairs a name with a value (forms.go);
+//   - what has the form of a token (tokens.go), of a private key or a part of one (keys.go);
+//   - user info, query and the secret paths of URLs (urls.go), and the passwords of other addresses;
+//   - the passwords of command lines (commands.go) and of SQL; environments.
+//
+// A text without secrets comes back as it is. What follows a secret's name and cannot be delimited, such as a string or
+// a list that does not end, is masked to the end of the text. Text(Text(s)) is Text(s).
 func Text(s string) string {
 	return redactText(s, shapesIn(s))
 }
 
-// Lines returns the lines of a log, as many as there are, each as Text returns it. Lines of a private key are masked
-// whole, also where its first line is not among them.
+// Lines returns the lines of a log, as many as there are, each as Text returns it, read behind the line before it
+// where that one says what it is. Lines of a private key are masked whole, also where its first line is not among them.
 func Lines(lines []string) []string {
 	redacted := make([]string, len(lines))
 	inKey, masked := false, 0 // lines up to masked are
