@@ -220,8 +220,7 @@ func role(t *text) string {
 		return name
 	}
 	if i := t.folded.index(":role/"); i >= 0 {
-		name := word(t.Plain[i+len(":role/"):])
-		return name[strings.LastIndexByte(name, '/')+1:]
+		return awsname.LastPart(word(t.Plain[i+len(":role/"):]))
 	}
 	return ""
 }

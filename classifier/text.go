@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"whystopped/events"
+	"whystopped/events/awsname"
 )
 
 // text is one of a stop's texts: Plain for facts, Folded for rules.
@@ -194,8 +195,8 @@ func nameIn(word string, slash bool) int {
 			return i + 3 + j
 		}
 	} else if arn {
-		if parts := strings.SplitN(word, ":", 6); len(parts) == 6 {
-			return len(word) - len(parts[5])
+		if name, whole := awsname.ParseARN(word); whole {
+			return len(word) - len(name.Resource)
 		}
 	} else if host, _, found := strings.Cut(word, "/"); found && strings.ContainsAny(host, ".:") && word[0] != '.' {
 		return 0

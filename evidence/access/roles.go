@@ -138,7 +138,7 @@ func needsExecutionRole(c *evidence.Case) string {
 		case c.Stop.OnInstance():
 		case d.LogDriver == evidence.Awslogs:
 			return "container " + d.Name + " logs with awslogs on Fargate"
-		case strings.Contains(d.Image, ".dkr.ecr") || strings.Contains(d.Image, ".dkr-ecr"):
+		case awsname.IsECR(awsname.ParseImage(d.Image).Registry):
 			return "container " + d.Name + " has a private ECR image on Fargate"
 		}
 	}

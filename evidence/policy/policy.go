@@ -245,18 +245,18 @@ func matchAWS(principal string, q *Request) match {
 	if principal == q.Role {
 		return yes
 	}
-	fields := strings.SplitN(principal, ":", 6)
+	who, whole := awsname.ParseARN(principal)
 	switch {
 	case principal == q.Account:
 		return throughAccount
-	case len(fields) < 6 || fields[4] != q.Account:
+	case !whole || who.Account != q.Account:
 		return no
-	case fields[5] == "root":
+	case who.Resource == "root":
 		return throughAccount
 	case strings.Contains(principal, "*"):
 		return maybe
 	}
-	kind, rest, _ := strings.Cut(fields[5], "/")
+	kind, rest, _ := strings.Cut(who.Resource, "/")
 	name, session, _ := strings.Cut(rest, "/")
 	switch {
 	case kind != "assumed-role" || name != awsname.LastPart(q.Role):

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"whystopped/classifier"
+	"whystopped/events/awsname"
 	"whystopped/evidence"
 )
 
@@ -16,13 +17,11 @@ type FileRef struct {
 
 // Object is the bucket and the key of the file; ok is false where its ARN is not that of an S3 object.
 func (r FileRef) Object() (bucket, key string, ok bool) {
-	parts := strings.SplitN(r.ARN, ":", 6)
-	// access points have Region and account
-	if len(parts) != 6 || parts[0] != "arn" || parts[2] != "s3" || parts[3] != "" || parts[4] != "" {
+	if name, _ := awsname.ParseARN(r.ARN); name.Service != "s3" {
 		return "", "", false
 	}
-	bucket, key, ok = strings.Cut(parts[5], "/")
-	return bucket, key, ok && bucket != "" && key != "" && !strings.Contains(bucket, ":")
+	bucket, key = awsname.S3Object(r.ARN)
+	return bucket, key, bucket != "" && key != "" && !strings.Contains(bucket, ":")
 }
 
 // FileRefs are the environment files that the failed step may have read: the one whose key the text names, or all of
