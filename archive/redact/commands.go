@@ -69,7 +69,7 @@ var anybody = client{pairs: "-u --user"}
 func clientNames() []string {
 	names := []string{" -u ", " --user ", "from-literal", "-stdin", "chpasswd", "sudo -s"}
 	for _, c := range clients {
-		if c.after != "" && c.names != "aws" {
+		if c.after != "" && c.names != "aws" && c.names != "vault" {
 			names = append(names, c.after)
 			continue
 		}
@@ -80,7 +80,7 @@ func clientNames() []string {
 		}
 	}
 	return append(names, "mysql", "curl ", `curl"`, "http -a", "https -a", "xh -a", "lftp", "bcp ", `bcp"`, "zip ",
-		`zip"`, "7z ", `7z"`, "7za",
+		`zip"`, "7z ", "7za",
 		"configure")
 }
 

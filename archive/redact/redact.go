@@ -105,8 +105,8 @@ func JSON(doc []byte) string {
 	return redactBroken(s)
 }
 
-// Writer passes on what is written to it without its secrets, as JSON returns it. Each Write is a document or a text of its
-// own, as that of a logger is.
+// Writer passes on what is written to it without its secrets, as JSON returns it. Each Write is a document or a text of
+// its own, as that of a logger is.
 type Writer struct{ W io.Writer }
 
 func (w Writer) Write(p []byte) (int, error) {

@@ -133,7 +133,8 @@ func TestText(t *testing.T) {
 		{"command", "sshpass -phunter2 ssh host", "sshpass -p*** ssh host"},
 		{"named value", "exec restore --password hunter2 --user app", "exec restore --password *** --user app"},
 		{"named value", "exec restore --db-password='a b' -token X", "exec restore --db-password='***' -token ***"},
-		{"named value", `exec ["restore","--api-key","a b","--verbose"]`, `exec ["restore","--api-key","***","--verbose"]`},
+		{"named value", `exec ["restore","--api-key","a b","--verbose"]`,
+			`exec ["restore","--api-key","***","--verbose"]`},
 		{"named value", `exec [\"--secret\", \"a\\\"b\", \"x\"]`, `exec [\"--secret\", \"***\", \"x\"]`},
 		{"named value", "--pass=X", "--pass=***"},
 

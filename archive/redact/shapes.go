@@ -28,7 +28,7 @@ var credentialShapes = []shape{
 	{"private key", []string{keyBegins, keyEnds}, nil, maskKeys},
 	{"URL", []string{"://"}, nil, maskURLs},
 	{"database address", []string{"@tcp", "@unix(", "jdbc:oracle:"}, nil, maskAddresses},
-	{"token", nil, tokenStarts, maskTokens},
+	{"token", nil, nil, maskTokens},
 	{"bot token", []string{":aa"}, nil, maskBotTokens},
 	{"command", nil, clientNames, maskCommands},
 	{"statement", []string{"identified"}, nil, maskStatements},
@@ -53,7 +53,14 @@ var quickTable = sync.OnceValue(func() *quicks {
 	table := &quicks{}
 	for i := range credentialShapes {
 		for _, quick := range credentialShapes[i].quicks() {
-			table.add(quickStart{quick, i})
+			table.add(quickStart{start: quick, of: i})
+		}
+		if credentialShapes[i].Name == "token" {
+			for _, t := range tokens {
+				for _, start := range t.Starts {
+					table.add(quickStart{start, i, true, t.Whole})
+				}
+			}
 		}
 	}
 	return table
@@ -68,6 +75,16 @@ type quicks struct {
 type quickStart struct {
 	start string
 	of    int
+	exact bool // in its own letter case
+	whole bool // where a word begins
+}
+
+// stands reports whether the beginning is at s[i].
+func (q *quickStart) stands(s string, i int) bool {
+	if q.exact && !strings.HasPrefix(s[i:], q.start) || q.whole && !beginsWord(s, i) {
+		return false
+	}
+	return q.exact || hasPrefixFold(s[i:], q.start)
 }
 
 // trigramBits is the size of a number for three bytes, the same in both letter cases. It is not one to one.
@@ -75,9 +92,7 @@ const trigramBits = 15
 
 // trigram is the number of the last three bytes, from that of the three before and the last byte.
 func trigram(before uint32, c byte) uint32 {
-	if c >= 0x60 {
-		c &^= 0x20
-	}
+	c &^= c >> 1 & 0x20 // a small letter is its capital
 	return (before<<5 ^ uint32(c&0x3f)) & (1<<trigramBits - 1)
 }
 
@@ -109,14 +124,17 @@ func find(s string) (shapeSet, span) {
 	var found shapeSet
 	at := span{len(s), 0}
 	table := quickTable()
-	n := uint32(0)
-	for i := range len(s) {
+	if len(s) < 3 {
+		return 0, at
+	}
+	n := trigram(trigram(0, s[0]), s[1])
+	for i := 2; i < len(s); i++ {
 		n = trigram(n, s[i])
-		if table.bits[n>>6]&(1<<(n&63)) == 0 || i < 2 {
+		if table.bits[n>>6]&(1<<(n&63)) == 0 {
 			continue
 		}
 		for _, start := range table.at(n) {
-			if hasPrefixFold(s[i-2:], start.start) {
+			if start.stands(s, i-2) {
 				found |= 1 << start.of
 				at.from, at.to = min(at.from, i-2), i
 			}

@@ -165,7 +165,7 @@ var tokenTable = sync.OnceValue(func() *tokenIndex {
 	index := &tokenIndex{bodies: map[string]*[256]bool{}}
 	for n, t := range tokens {
 		for _, start := range t.Starts {
-			index.add(quickStart{start, n})
+			index.add(quickStart{start, n, true, t.Whole})
 		}
 		if index.bodies[t.Body] == nil {
 			index.bodies[t.Body] = bytesIn(t.Body)
@@ -177,15 +177,6 @@ var tokenTable = sync.OnceValue(func() *tokenIndex {
 type tokenIndex struct {
 	quicks
 	bodies map[string]*[256]bool
-}
-
-// tokenStarts are the beginnings of all tokens.
-func tokenStarts() []string {
-	var starts []string
-	for _, t := range tokens {
-		starts = append(starts, t.Starts...)
-	}
-	return starts
 }
 
 // bytesIn are the bytes of ranges such as "a-z0-9_-".
@@ -231,13 +222,10 @@ func maskTokens(s string) string {
 
 // secret is the part of the token that begins at s[from] which must not be seen.
 func (t *tokenIndex) secret(s string, from int, start quickStart) (span, bool) {
-	if !strings.HasPrefix(s[from:], start.start) {
+	if !start.stands(s, from) {
 		return span{}, false
 	}
 	form := &tokens[start.of]
-	if form.Whole && !beginsWord(s, from) {
-		return span{}, false
-	}
 	behind := from + len(start.start)
 	end, body := behind, t.bodies[form.Body]
 	for end < len(s) && body[s[end]] {
