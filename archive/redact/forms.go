@@ -113,7 +113,8 @@ func (f *forms) valueFirst(to int) {
 	if !ok {
 		return
 	}
-	from, end := argumentUntil(s, p, ",")
+	near := s[:min(len(s), p+4*longestWord)] // the words of a longer value are looked at once
+	from, end := argumentUntil(near, p, ",")
 	next := end
 	for next < len(s) && next < end+8 && strings.IndexByte("\"', \\\n\t;}", s[next]) >= 0 {
 		next++
@@ -812,8 +813,7 @@ func argumentUntil(s string, i int, stops string) (start, end int) {
 	if _, open := stringAt(s, i); open >= 0 {
 		return argument(s, i)
 	}
-	near := s[:min(len(s), i+4*longestWord)]
-	start, end = argument(near, i)
+	start, end = argument(s, i)
 	if at := strings.IndexAny(s[start:end], stops); stops != "" && at >= 0 {
 		end = start + at
 	}

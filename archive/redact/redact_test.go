@@ -443,6 +443,18 @@ func TestJSON(t *testing.T) {
 	}
 }
 
+// TestLongSecrets: a secret is masked to its end, however long it is.
+func TestLongSecrets(t *testing.T) {
+	secret := strings.Repeat("aB3x", 2_000)
+	for _, form := range []string{"token: %s", "api_key: %s x", "DB_PASSWORD=%s", "name: TOKEN, value: %s", "Bearer %s",
+		"Authorization: Custom %s", "Cookie: a=%s", "the password %s", "redis-cli -a %s", "<token>%s</token>",
+		"token:%s"} {
+		if got := Text(strings.ReplaceAll(form, "%s", secret)); strings.Contains(got, "aB3x") {
+			t.Errorf("%s: %d bytes are left", form, len(got))
+		}
+	}
+}
+
 // TestWriter: what a logger writes stays as many lines, of the same form.
 func TestWriter(t *testing.T) {
 	var out strings.Builder
