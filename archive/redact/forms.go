@@ -285,8 +285,13 @@ func (n *named) colon(colon int) int {
 	if s[start] == '\n' {
 		return n.below(start + 1)
 	}
-	if tag := firstWord(s[start:]); start > q && len(tag) > 1 && (tag[0] == '!' || tag[0] == '&') && n.leading {
-		start = min(blanks(s, start+len(tag)), len(s)-1) // of YAML
+	if start > q && n.leading && (s[start] == '!' || s[start] == '&') {
+		if tag := wordEnd(s, start+len(s[start:])-len(strings.TrimLeft(s[start:], "!&"))); blanks(s, tag) > tag {
+			start = blanks(s, tag) // a tag or an anchor of YAML
+		}
+	}
+	if start == len(s) {
+		return n.to
 	}
 	if start == q {
 		return n.tight(start)
