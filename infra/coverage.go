@@ -52,7 +52,7 @@ func running(name string) string {
 func ofTask(source, detailType, status, group, rest string, containers ...string) string {
 	return fmt.Sprintf(`{"source":%q,"detail-type":%q,"account":"111122223333","region":"eu-west-3","detail":{
 		"lastStatus":%q,"desiredStatus":%[3]q,"group":%q,%s
-		"clusterArn":"arn:aws:ecs:eu-west-3:111122223333:cluster/shop","taskArn":"arn:aws:ecs:eu-west-3:111122223333:task/shop/0f","containers":[%s]}}`,
+		"clusterArn":"`+exampleARN+`cluster/shop","taskArn":"`+exampleARN+`task/shop/0f","containers":[%s]}}`,
 		source, detailType, status, group, rest, strings.Join(containers, ","))
 }
 
@@ -71,8 +71,8 @@ func watcherEvent(containers ...string) string {
 
 func serviceEvent(detailType, eventType, name string) string {
 	return fmt.Sprintf(
-		`{"source":"aws.ecs","detail-type":%q,"resources":["arn:aws:ecs:eu-west-3:111122223333:service/shop/web"],
-		"detail":{"eventType":%q,"eventName":%q,"clusterArn":"arn:aws:ecs:eu-west-3:111122223333:cluster/shop"}}`, detailType, eventType, name)
+		`{"source":"aws.ecs","detail-type":%q,"resources":["`+exampleARN+`service/shop/web"],
+		"detail":{"eventType":%q,"eventName":%q,"clusterArn":"`+exampleARN+`cluster/shop"}}`, detailType, eventType, name)
 }
 
 func callEvent(rest string) string {

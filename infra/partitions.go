@@ -12,6 +12,9 @@ const (
 	lambdaService     = "lambda.amazonaws.com"
 )
 
+// exampleARN begins the ARNs in the events that the page of coverage tries the rules with.
+const exampleARN = "arn:aws:ecs:eu-west-3:111122223333:"
+
 // withoutQueryParameters are the partitions whose CloudFormation refuses Parameters of AWS::Logs::QueryDefinition,
 // after the resource schemas that cfn-lint 1.51.0 has of their Regions. There a saved query shows its {{placeholders}},
 // to be written over.
