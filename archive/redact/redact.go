@@ -15,7 +15,8 @@ const Mask = "***"
 
 // Text returns a human text, such as a stop reason or an error, without its secrets:
 //
-//   - what stands beside a name that is a credential's (names.go) in any form that pairs a name with a value (forms.go);
+//   - what stands beside a name that is a credential's (names.go) in any form that pairs a name with a value
+//     (forms.go);
 //   - what has the form of a token (tokens.go), of a private key or a part of one (keys.go);
 //   - user info, query and the secret paths of URLs (urls.go), and the passwords of other addresses;
 //   - the passwords of command lines (commands.go) and of SQL; environments.
@@ -87,10 +88,10 @@ func behind(head, line string) string {
 // JSON returns an event as one compact JSON text without its secrets. Key order and the form of numbers stay. Masked
 // are
 //
-//   - every value of an environment, whether a list of name and value, a list of NAME=value or a map, in any letter case and
-//     at any depth, also in JSON that is the text of a string; names stay;
-//   - every value below a key that names a credential, but for the names and ARNs in it, such as a secret's valueFrom; and the
-//     value beside a name that names a credential;
+//   - every value of an environment, whether a list of name and value, a list of NAME=value or a map, in any letter
+//     case and at any depth, also in JSON that is the text of a string; names stay;
+//   - every value below a key that names a credential, but for the names and ARNs in it, such as a secret's valueFrom;
+//     and the value beside a name that names a credential;
 //   - the argument of a command's option that names a credential, such as --password;
 //   - what Text masks, in every string and key.
 //
