@@ -584,7 +584,7 @@ func TestNoSuccessForWhatIsNotStored(t *testing.T) {
 	server.Inject(cwlogstest.Fault{Every: 5, Cut: true})
 	server.Inject(cwlogstest.Fault{Every: 7, Cut: true, Stored: true})
 	server.Inject(cwlogstest.Fault{Every: 11, Status: 400, Code: "AccessDeniedException"})
-	server.Inject(cwlogstest.Fault{Every: 13, Delay: time.Second})
+	server.Inject(cwlogstest.Fault{Every: 13, Delay: 2 * time.Second})
 	var mu sync.Mutex
 	taken, failed := map[string]bool{}, 0
 	var workers sync.WaitGroup
@@ -593,7 +593,7 @@ func TestNoSuccessForWhatIsNotStored(t *testing.T) {
 			for i := range 15 {
 				r := stop(fmt.Sprintf("%d-%d", worker, i), time.Duration(i)*24*time.Hour)
 				r.Service = fmt.Sprint("web-", i%7)
-				ctx, cancel := context.WithTimeout(t.Context(), 400*time.Millisecond)
+				ctx, cancel := context.WithTimeout(t.Context(), 800*time.Millisecond)
 				err := store.Put(ctx, r)
 				cancel()
 				mu.Lock()
