@@ -29,7 +29,7 @@ func TestLinesFitTheScreen(t *testing.T) {
 			columns := utf8.RuneCountInString(strings.ReplaceAll(line, "\t", "    "))
 			if columns > maxColumns && !documents[i+1] && !strings.HasPrefix(line, "//go:") &&
 				longestWord(line) < maxColumns-30 {
-				t.Errorf("%s:%d has %d columns", name, i+1, columns)
+				t.Errorf("%s:%d has %d columns, at most %d fit", name, i+1, columns, maxColumns)
 			}
 		}
 		return nil

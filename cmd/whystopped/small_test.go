@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -65,13 +66,14 @@ func TestBothBuildsExplainTheSame(t *testing.T) {
 	if err != nil || len(samples) == 0 {
 		t.Fatal("no samples", err)
 	}
+	version := regexp.MustCompile(`"classifierVersion":\d+,`) // which changes without changing what is told
 	var now strings.Builder
 	for _, sample := range samples {
 		fmt.Fprintf(&now, "%-60s", strings.TrimSuffix(filepath.Base(sample), ".json"))
 		for _, flags := range [][]string{nil, {"--json", "--raw"}, {"--table"}} {
 			var printed bytes.Buffer
 			code := run(slices.Concat([]string{"explain"}, flags, []string{sample}), nil, &printed, &printed)
-			sum := sha256.Sum256(printed.Bytes())
+			sum := sha256.Sum256(version.ReplaceAll(printed.Bytes(), nil))
 			fmt.Fprintf(&now, " %d %x", code, sum[:8])
 		}
 		now.WriteString("\n")
