@@ -42,7 +42,7 @@ func (v *view) describe(best *reading) {
 
 // proof quotes the words, or names the codes, that the summary rests on.
 func (v *view) proof(best *reading) string {
-	var parts []string
+	parts := make([]string, 0, 4)
 	if best != nil && best.stage != nil {
 		parts = append(parts, quote(clause(best)))
 		switch {
