@@ -10,7 +10,23 @@ import (
 
 	"whystopped/archive/stack"
 	"whystopped/events"
+	"whystopped/events/awsname"
 )
+
+func (s shape) cluster() string {
+	return awsname.LastPart(s.of.Detail.ClusterARN)
+}
+func (s shape) revision() string {
+	return awsname.LastPart(s.of.Detail.TaskDefinitionARN)
+}
+func (s shape) family() string { family, _, _ := strings.Cut(s.revision(), ":"); return family }
+func (s shape) service() string {
+	name, ok := strings.CutPrefix(s.of.Detail.Group, "service:")
+	if !ok {
+		return ""
+	}
+	return name
+}
 
 func everyShape(t *testing.T) []shape {
 	t.Helper()
