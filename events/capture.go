@@ -74,6 +74,7 @@ type captureDetail struct {
 	DesiredStatus []string        `json:"desiredStatus,omitempty"`
 	LastStatus    []string        `json:"lastStatus,omitempty"`
 	StoppedReason []any           `json:"stoppedReason,omitempty"`
+	TaskARN       []any           `json:"taskArn,omitempty"`
 	Or            []captureBranch `json:"$or,omitempty"`
 	captureBranch
 }

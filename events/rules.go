@@ -23,11 +23,17 @@ func ContainersPattern(o Options) ([]byte, error) {
 }
 
 // WatcherPattern makes the event pattern that catches what whystopped-watch sends: containers that ended in a task that
-// goes on. All options but Capture narrow it.
-func WatcherPattern(o Options) ([]byte, error) {
+// goes on. All options but Capture narrow it. Anybody may send such an event; with an account and a Region it is caught
+// only when EventBridge names them as the sender's and the task is theirs too.
+func WatcherPattern(o Options, account, region string) ([]byte, error) {
 	p := rulePattern{Source: []string{WatcherSource}, DetailType: []string{WatcherDetailType}}
+	d := goesOn
+	if account != "" {
+		p.Account, p.Region = []string{account}, []string{region}
+		d.TaskARN = []any{wildcard{"arn:*:ecs:" + region + ":" + account + ":task/*"}}
+	}
 	ended := captureContainers{LastStatus: []string{"STOPPED"}}
-	return o.rule(scoped(p, goesOn, o.scopes(), &ended))
+	return o.rule(scoped(p, d, o.scopes(), &ended))
 }
 
 // scoped narrows a pattern about one task to one of the scopes.
@@ -170,6 +176,8 @@ func RequestsPattern(o Options) ([]byte, error) {
 type rulePattern struct {
 	Source     []string `json:"source"`
 	DetailType []string `json:"detail-type"`
+	Account    []string `json:"account,omitempty"`
+	Region     []string `json:"region,omitempty"`
 	Resources  []any    `json:"resources,omitempty"`
 	Detail     any      `json:"detail,omitempty"`
 }

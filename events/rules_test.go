@@ -12,6 +12,11 @@ import (
 
 type patternOf = func(events.Options) ([]byte, error)
 
+// watcherPattern is the pattern on the bus of the account and Region of the sample.
+func watcherPattern(o events.Options) ([]byte, error) {
+	return events.WatcherPattern(o, "334455667788", "eu-central-1")
+}
+
 // caught reports whether the pattern of some options, its keys in either order, catches an event.
 func caught(t *testing.T, make patternOf, o events.Options, event string) bool {
 	t.Helper()
@@ -47,15 +52,17 @@ func TestRulesText(t *testing.T) {
 				`"lastStatus":["RUNNING"],"containers":{"lastStatus":["STOPPED"]}}}`},
 		{
 			"watcher",
-			events.WatcherPattern,
+			watcherPattern,
 			events.Options{},
 			`{"source":["whystopped.watcher"],"detail-type":["ECS Container Stopped"],` +
-				`"detail":{"desiredStatus":["RUNNING"],"lastStatus":["RUNNING"],` +
+				`"account":["334455667788"],"region":["eu-central-1"],"detail":{"desiredStatus":["RUNNING"],` +
+				`"lastStatus":["RUNNING"],"taskArn":[{"wildcard":"arn:*:ecs:eu-central-1:334455667788:task/*"}],` +
 				`"containers":{"lastStatus":["STOPPED"]}}}`,
 		},
-		{"narrow watcher", events.WatcherPattern, narrow,
+		{"narrow watcher", watcherPattern, narrow,
 			`{"source":["whystopped.watcher"],"detail-type":["ECS Container Stopped"],` +
-				`"detail":{"desiredStatus":["RUNNING"],"lastStatus":["RUNNING"],"$or":[{"group":["service:web"],` +
+				`"account":["334455667788"],"region":["eu-central-1"],"detail":{"desiredStatus":["RUNNING"],` +
+				`"lastStatus":["RUNNING"],"taskArn":[{"wildcard":"arn:*:ecs:eu-central-1:334455667788:task/*"}],"$or":[{"group":["service:web"],` +
 				`"clusterArn":[{"suffix":":cluster/shop"}]},` +
 				`{"clusterArn":[{"suffix":":cluster/shop"}],` +
 				`"taskDefinitionArn":[{"wildcard":"*:task-definition/job:*"}]}],` +
@@ -82,7 +89,7 @@ func TestRulesTakeEachTheirOwn(t *testing.T) {
 	rules := map[string]patternOf{
 		"stops":      events.CapturePattern,
 		"containers": events.ContainersPattern,
-		"watcher":    events.WatcherPattern,
+		"watcher":    watcherPattern,
 		"services":   events.ServicesPattern,
 		"requests":   events.RequestsPattern,
 	}
@@ -123,6 +130,25 @@ func TestRulesTakeEachTheirOwn(t *testing.T) {
 						rule)
 				}
 			}
+		}
+	}
+}
+
+func TestTheWatchersRuleTakesOnlyItsOwnAccountsTasks(t *testing.T) {
+	raw, err := os.ReadFile("samples/container-watched-restarted.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ name, old, replaced string }{
+		{"sent from another account", `"account": "334455667788"`, `"account": "111122223333"`},
+		{"sent from another Region", `"region": "eu-central-1"`, `"region": "eu-west-1"`},
+		{"a task of another account", "334455667788:task/ledger/", "111122223333:task/ledger/"},
+		{"a task of another Region", "ecs:eu-central-1:334455667788:task/", "ecs:eu-west-1:334455667788:task/"},
+		{"no task's ARN", "334455667788:task/ledger/", "334455667788:service/ledger/"},
+	} {
+		forged := strings.ReplaceAll(string(raw), c.old, c.replaced)
+		if forged == string(raw) || caught(t, watcherPattern, events.Options{}, forged) {
+			t.Errorf("%s: taken", c.name)
 		}
 	}
 }
@@ -443,7 +469,7 @@ func TestRulesRefuse(t *testing.T) {
 	}
 	for name, make := range map[string]patternOf{
 		"containers": events.ContainersPattern,
-		"watcher":    events.WatcherPattern,
+		"watcher":    watcherPattern,
 		"services":   events.ServicesPattern,
 		"requests":   events.RequestsPattern,
 	} {

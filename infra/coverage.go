@@ -178,7 +178,7 @@ func catches(options map[string]any, rule string, event []byte) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	rules, err := o.Rules()
+	rules, err := o.Rules("", "")
 	if err != nil {
 		return false, err
 	}

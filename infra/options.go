@@ -329,7 +329,7 @@ func parseOptions(context map[string]any) (stack.Options, error) {
 	}
 	switch _, err := o.CapturePattern(); err {
 	case nil: // only then can another rule be what is wrong
-		if _, err := o.Rules(); err != nil {
+		if _, err := o.Rules("", ""); err != nil {
 			problems = append(problems, err)
 		}
 	default:

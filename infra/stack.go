@@ -166,7 +166,7 @@ func newFunction(scope awscdk.Stack, code awslambda.Code, o stack.Options, stops
 // destination. Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 func newRules(scope awscdk.Stack, o stack.Options, function awslambda.Function,
 	undelivered awssqs.Queue) []awsevents.Rule {
-	wanted, err := o.Rules() // of checked options
+	wanted, err := o.Rules(*scope.Account(), *scope.Region()) // of checked options
 	if err != nil {
 		panic(err)
 	}

@@ -59,9 +59,11 @@ type Rule struct {
 	Pattern []byte
 }
 
-// Rules returns the rules that the deployment has, that on stops of tasks first. Its errors are those of the patterns.
-func (o Options) Rules() ([]Rule, error) {
+// Rules returns the rules that the deployment has in an account and Region, that on stops of tasks first. Its errors
+// are those of the patterns.
+func (o Options) Rules(account, region string) ([]Rule, error) {
 	var rules []Rule
+	watcher := func(o events.Options) ([]byte, error) { return events.WatcherPattern(o, account, region) }
 	for _, r := range []struct {
 		name    string
 		catches string
@@ -76,7 +78,7 @@ func (o Options) Rules() ([]Rule, error) {
 			"", events.ServicesPattern},
 		{RequestsRule, "RunTask and StartTask calls that started no task, as CloudTrail tells", o.CaptureRequests == On,
 			"", events.RequestsPattern},
-		{WatcherRule, "containers that whystopped-watch saw end", o.CaptureWatcher == On, "", events.WatcherPattern},
+		{WatcherRule, "containers that whystopped-watch saw end", o.CaptureWatcher == On, "", watcher},
 	} {
 		if !r.on {
 			continue

@@ -140,7 +140,7 @@ func TestRules(t *testing.T) {
 	} {
 		o := every
 		c.change(&o)
-		rules, err := o.Rules()
+		rules, err := o.Rules("111122223333", "eu-west-1")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -152,13 +152,14 @@ func TestRules(t *testing.T) {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
 		}
 	}
-	failures, err := Options{CaptureContainers: events.CaptureFailures}.Rules()
-	if all, _ := every.Rules(); err != nil || string(failures[1].Pattern) == string(all[1].Pattern) ||
+	failures, err := Options{CaptureContainers: events.CaptureFailures}.Rules("111122223333", "eu-west-1")
+	all, _ := every.Rules("111122223333", "eu-west-1")
+	if err != nil || string(failures[1].Pattern) == string(all[1].Pattern) ||
 		!strings.Contains(string(failures[1].Pattern), "exitCode") {
 		t.Errorf("captureContainers makes no difference: %s", failures[1].Pattern)
 	}
 	every.Services = []string{"a b"}
-	if _, err := every.Rules(); err == nil || !strings.Contains(err.Error(), "services:") {
+	if _, err := every.Rules("111122223333", "eu-west-1"); err == nil || !strings.Contains(err.Error(), "services:") {
 		t.Errorf("a name that is none: %v", err)
 	}
 }

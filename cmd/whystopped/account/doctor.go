@@ -200,6 +200,7 @@ type doctor struct {
 
 	// What one check learns for the next.
 	noFunction bool
+	accountID  string         // of the function
 	group      string         // log group of the archive
 	noGroup    bool           // there is no such log group
 	options    *stack.Options // nil when they are not known
@@ -255,6 +256,8 @@ func (d *doctor) checkFunction(ctx context.Context) diagnosis {
 	if err != nil {
 		return couldNotAsk("the function "+d.function, err)
 	}
+	function, _ := awsname.ParseARN(aws.ToString(out.FunctionArn))
+	d.accountID = function.Account
 	environment := map[string]string{}
 	if out.Environment != nil {
 		environment = out.Environment.Variables
@@ -519,7 +522,7 @@ func (d *doctor) checkOtherRules(ctx context.Context) diagnosis {
 	if d.options == nil {
 		return notChecked("function", "the options of the deployment are not known")
 	}
-	rules, err := d.options.Rules()
+	rules, err := d.options.Rules(d.accountID, d.cfg.Region)
 	if err != nil {
 		return broken(deployAgain, "the options of the deployment make no rules: %v", err)
 	}

@@ -168,7 +168,7 @@ func deploy(t *testing.T, a *awsAccount, o stack.Options) *deployed {
 	if err != nil {
 		t.Fatal(err)
 	}
-	deployedRules, err := o.Rules()
+	deployedRules, err := o.Rules("111122223333", "eu-west-1")
 	if err != nil {
 		t.Fatal(err)
 	}
