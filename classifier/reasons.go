@@ -22,7 +22,7 @@ var Reasons = []ReasonText{
 	{ReasonNotVisible, "it belongs to another account, or may be hidden from the role that asked",
 		"ask the account that owns it"},
 	{ReasonOtherAccount, "the credentials are of another account or Region than the stop",
-		"log in to that account, and give its Region with `--region`"},
+		"log in to that account"},
 	{ReasonDeferred, "it can be told only some minutes after the stop", "run `whystopped history TASK --verify`"},
 	{ReasonStale, "it is fine now, which long after the stop says nothing about then",
 		"see in CloudTrail or AWS Config whether it was changed"},

@@ -14,6 +14,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"whystopped/cmd/whystopped/account/accounttest"
@@ -26,8 +27,9 @@ import (
 type strictAccount struct {
 	account string
 
-	mu    sync.Mutex
-	asked []string
+	mu      sync.Mutex
+	asked   []string
+	regions []string // where each of them was asked
 }
 
 // newStrictAccount starts it and points the environment to it.
@@ -59,6 +61,7 @@ func (a *strictAccount) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	a.mu.Lock()
 	a.asked = append(a.asked, service+":"+operation)
+	a.regions = append(a.regions, scope[2])
 	a.mu.Unlock()
 	refusal := "You are not authorized to perform this operation. User: arn:aws:iam::" + a.account +
 		":user/on-call is not authorized to perform: " + service + ":" + operation
@@ -115,26 +118,69 @@ func TestVerifyWithoutPermissionsNamesThem(t *testing.T) {
 	}
 }
 
-func TestVerifyElsewhereAsksNothingElse(t *testing.T) {
-	for name, in := range map[string]struct{ account, region string }{
-		"another account": {"999988887777", sampleRegion},
-		"another Region":  {sampleAccount, "eu-west-1"},
+func TestVerifyInAnotherAccountAsksNothingElse(t *testing.T) {
+	a := newStrictAccount(t, "999988887777", sampleRegion)
+	stdout, _ := whystopped(t, screen.ExitOK, "explain", "--verify", unreachableSample)
+	if !strings.Contains(stdout,
+		"\n  checked     nothing: the credentials are of another account or Region than the stop\n") {
+		t.Errorf("does not say that nothing was checked, and why:\n%s", stdout)
+	}
+	if !slices.Equal(a.asked, []string{"sts:GetCallerIdentity"}) {
+		t.Errorf("asked %q", a.asked)
+	}
+	stdout, _ = whystopped(t, screen.ExitOK, "explain", "--verify", "--json", unreachableSample)
+	if !strings.Contains(stdout, `"verdict":"not_checked","reason":"other_account"`) {
+		t.Errorf("%s", stdout)
+	}
+}
+
+// TestVerifyAsksInTheRegionOfTheStop: whatever Region the environment names, and where it names none.
+func TestVerifyAsksInTheRegionOfTheStop(t *testing.T) {
+	dir := t.TempDir()
+	whystopped(t, screen.ExitOK, "archive", unreachableSample, "--to", dir)
+	task := recordsAt(t, dir)[0].TaskID
+	for _, test := range []struct {
+		name   string
+		region string // of the environment
+		args   []string
+	}{
+		{"explain", "", []string{"explain", "--verify", unreachableSample}},
+		{"another Region in the environment", "eu-west-1", []string{"explain", "--verify", unreachableSample}},
+		{"another Region in a flag", "", []string{"explain", "--verify", "--region", "eu-west-1", unreachableSample}},
+		{"history", "", []string{"history", "--verify", "--from", dir, task}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			a := newStrictAccount(t, in.account, in.region)
-			stdout, _ := whystopped(t, screen.ExitOK, "explain", "--verify", unreachableSample)
-			if !strings.Contains(stdout,
-				"\n  checked     nothing: the credentials are of another account or Region than the stop\n") {
-				t.Errorf("does not say that nothing was checked, and why:\n%s", stdout)
+		t.Run(test.name, func(t *testing.T) {
+			a := newStrictAccount(t, sampleAccount, test.region)
+			stdout, stderr := whystopped(t, screen.ExitOK, test.args...)
+			if stderr != "" || !strings.Contains(stdout, "inconclusive: needs ec2:Describe") {
+				t.Errorf("%s%s", stdout, stderr)
 			}
-			if !slices.Equal(a.asked, []string{"sts:GetCallerIdentity"}) {
-				t.Errorf("asked %q", a.asked)
-			}
-			stdout, _ = whystopped(t, screen.ExitOK, "explain", "--verify", "--json", unreachableSample)
-			if !strings.Contains(stdout, `"verdict":"not_checked","reason":"other_account"`) {
-				t.Errorf("%s", stdout)
+			if got := slices.Compact(slices.Sorted(slices.Values(a.regions))); !slices.Equal(got,
+				[]string{sampleRegion}) {
+				t.Errorf("asked in %q", got)
 			}
 		})
+	}
+}
+
+// TestVerifyAsksInEachRegion: two stops of two Regions in one run, and one whose Region is none.
+func TestVerifyAsksInEachRegion(t *testing.T) {
+	sample, err := os.ReadFile(unreachableSample)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := func(region string) string { return strings.ReplaceAll(string(sample), sampleRegion, region) }
+	a := newStrictAccount(t, sampleAccount, "")
+	whystopped(t, screen.ExitOK, "explain", "--verify", file(t, string(sample), in("us-west-2"),
+		in("evil.example.com")))
+	asked := map[string]int{}
+	for i, region := range a.regions {
+		if a.asked[i] == "sts:GetCallerIdentity" {
+			asked[region]++
+		}
+	}
+	if diff := cmp.Diff(map[string]int{sampleRegion: 1, "us-west-2": 1}, asked); diff != "" {
+		t.Errorf("who it is was asked in (-want +got):\n%s", diff)
 	}
 }
 

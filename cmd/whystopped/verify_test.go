@@ -128,11 +128,6 @@ func TestVerifyNeedsAnAccount(t *testing.T) {
 		!strings.Contains(stderr, "no AWS credentials: log in") {
 		t.Errorf("%s%s", stdout, stderr)
 	}
-	t.Setenv("AWS_REGION", "")
-	if _, stderr := whystopped(t, screen.ExitBad, "explain", "--verify",
-		unreachableSample); !strings.Contains(stderr, "no AWS Region: give --region") {
-		t.Error(stderr)
-	}
 	if _, stderr := whystopped(t, screen.ExitBad, "history",
 		"--verify"); !strings.Contains(stderr, "--verify checks one stop: name its TASK") {
 		t.Error(stderr)

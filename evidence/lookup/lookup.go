@@ -131,7 +131,8 @@ func (r *reading) known() *evidence.Case {
 // unless the tier is evidence.TierVerify.
 //
 // When the credentials are of another account or Region than the stop, or it cannot be told whose they are, nothing
-// else is asked. A panic of a reader or a check leaves every cause inconclusive.
+// else is asked, and nothing at all about a stop that does not say of which account and Region it is. A panic of a
+// reader or a check leaves every cause inconclusive.
 func (g *Gatherer) Gather(ctx context.Context, stop events.Stop, f classifier.Finding) (found classifier.Gathered) {
 	switch {
 	case g.Tier == evidence.TierOff:
@@ -154,6 +155,10 @@ func (g *Gatherer) Gather(ctx context.Context, stop events.Stop, f classifier.Fi
 		needs = append(needs, evidence.NeedInputs, evidence.NeedLog)
 	}
 	if len(needs) > 0 {
+		if stop.Account == "" || stop.Region == "" {
+			found.Proofs = unread(f.Causes, classifier.NotChecked, classifier.ReasonNotRead, "")
+			return found
+		}
 		r.facts.Caller = r.caller(ctx)
 		if result, reason := r.otherAccount(); reason != "" {
 			found.Proofs = unread(f.Causes, result, reason, "")
@@ -207,8 +212,6 @@ func (r *reading) otherAccount() (classifier.Result, string) {
 	switch {
 	case caller.State != evidence.Known:
 		return classifier.Inconclusive, cmp.Or(caller.Reason, classifier.ReasonFailed)
-	case r.stop.Account == "" || r.stop.Region == "":
-		return classifier.NotChecked, classifier.ReasonNotRead
 	case r.stop.Account != caller.Value.Account || r.stop.Region != caller.Value.Region:
 		return classifier.NotChecked, classifier.ReasonOtherAccount
 	}

@@ -151,14 +151,17 @@ func TestGatherReadsInTheOrderOfTheGroups(t *testing.T) {
 
 func TestAnotherAccountOrRegionIsNotAsked(t *testing.T) {
 	checking(t, needing("by-network", evidence.NeedNetwork))
+	whose := []string{"sts:GetCallerIdentity"}
 	for _, test := range []struct {
 		name   string
 		change func(*events.Stop)
 		reason string
+		asked  []string
 	}{
-		{"account", func(s *events.Stop) { s.Account = "444455556666" }, classifier.ReasonOtherAccount},
-		{"region", func(s *events.Stop) { s.Region = "eu-central-1" }, classifier.ReasonOtherAccount},
-		{"unknown account", func(s *events.Stop) { s.Account = "" }, classifier.ReasonNotRead},
+		{"account", func(s *events.Stop) { s.Account = "444455556666" }, classifier.ReasonOtherAccount, whose},
+		{"region", func(s *events.Stop) { s.Region = "eu-central-1" }, classifier.ReasonOtherAccount, whose},
+		{"unknown account", func(s *events.Stop) { s.Account = "" }, classifier.ReasonNotRead, nil},
+		{"unknown region", func(s *events.Stop) { s.Region = "" }, classifier.ReasonNotRead, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := newServer(t)
@@ -172,8 +175,8 @@ func TestAnotherAccountOrRegionIsNotAsked(t *testing.T) {
 					t.Errorf("proofs (-want +got):\n%s", diff)
 				}
 			}
-			if got := s.Requests(); !slices.Equal(got, []string{"sts:GetCallerIdentity"}) {
-				t.Errorf("asked %q", got)
+			if got := s.Requests(); !slices.Equal(got, test.asked) {
+				t.Errorf("asked %q, want %q", got, test.asked)
 			}
 		})
 	}

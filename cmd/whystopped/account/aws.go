@@ -24,8 +24,30 @@ func (a *Account) Flags(c *cobra.Command) {
 	c.Flags().StringVar(&a.profile, "profile", "", "profile of the shared AWS configuration")
 }
 
-// load returns the AWS configuration of the account, with credentials.
+// load returns the AWS configuration of the account, with credentials and a Region.
 func (a *Account) load(ctx context.Context) (aws.Config, error) {
+	cfg, err := a.configuration(ctx)
+	if err != nil {
+		return aws.Config{}, err
+	}
+	if cfg.Region == "" {
+		return aws.Config{}, errNoRegion
+	}
+	return cfg, credentials(ctx, cfg)
+}
+
+// loadAnywhere is load for what knows its Regions itself; where nothing else names one, Region is empty.
+func (a *Account) loadAnywhere(ctx context.Context) (aws.Config, error) {
+	cfg, err := a.configuration(ctx)
+	if err != nil {
+		return aws.Config{}, err
+	}
+	return cfg, credentials(ctx, cfg)
+}
+
+var errNoRegion = errors.New("no AWS Region: give --region, or set AWS_REGION")
+
+func (a *Account) configuration(ctx context.Context) (aws.Config, error) {
 	options := []func(*config.LoadOptions) error{config.WithLogger(logging.Nop{})} // stderr has our own words only
 	if a.region != "" {
 		options = append(options, config.WithRegion(a.region))
@@ -37,13 +59,14 @@ func (a *Account) load(ctx context.Context) (aws.Config, error) {
 	if err != nil {
 		return aws.Config{}, fmt.Errorf("load the AWS configuration: %w", err)
 	}
-	if cfg.Region == "" {
-		return aws.Config{}, errors.New("no AWS Region: give --region, or set AWS_REGION")
-	}
-	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
-		return aws.Config{},
-			fmt.Errorf("no AWS credentials: log in, or name a profile that has them with --profile or AWS_PROFILE: %w",
-				err)
-	}
 	return cfg, nil
+}
+
+// credentials is the error of an account without any.
+func credentials(ctx context.Context, cfg aws.Config) error {
+	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
+		return fmt.Errorf(
+			"no AWS credentials: log in, or name a profile that has them with --profile or AWS_PROFILE: %w", err)
+	}
+	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -15,6 +16,7 @@ import (
 	"whystopped/classifier"
 	"whystopped/cmd/whystopped/screen"
 	"whystopped/events"
+	"whystopped/events/awsname"
 	"whystopped/evidence"
 	"whystopped/evidence/lookup"
 	"whystopped/ingest"
@@ -36,33 +38,55 @@ var NewGatherer = func(cfg aws.Config, progress func(string), past RanBefore) in
 			Trail: func(cfg aws.Config) cloudtrail.LookupEventsAPIClient { return cloudtrail.NewFromConfig(cfg) }})
 }
 
-// verifier checks causes with the credentials of whoever runs the program. What is asked is told on stderr as it goes,
-// where that is a terminal.
+// verifier checks causes with the credentials of whoever runs the program, each stop in its own Region. What is asked
+// is told on stderr as it goes, where that is a terminal.
 type verifier struct {
-	gatherer ingest.Gatherer
-	line     *statusLine
+	cfg  aws.Config
+	past RanBefore
+	line *statusLine
+
+	mu      sync.Mutex
+	regions map[string]ingest.Gatherer // what is kept from one stop to the next holds in one Region
 }
 
 // Verifier returns a gatherer that compares a stop with what ran well before as the archive at a place tells it, where
 // ECS does not; the empty place is no archive.
 func (a *Account) Verifier(ctx context.Context, place string, stderr io.Writer) (ingest.Gatherer, error) {
-	cfg, err := a.load(ctx)
+	cfg, err := a.loadAnywhere(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var past RanBefore
+	v := &verifier{cfg: cfg, regions: map[string]ingest.Gatherer{}}
 	if place != "" {
-		past = a.pastIn(place)
+		v.past = a.pastIn(place)
 	}
-	line := &statusLine{w: stderr, on: screen.IsTerminal(stderr) && os.Getenv("TERM") != "dumb",
+	v.line = &statusLine{w: stderr, on: screen.IsTerminal(stderr) && os.Getenv("TERM") != "dumb",
 		width: screen.LookOf(stderr).Width}
-	return &verifier{NewGatherer(cfg, line.say, past), line}, nil
+	return v, nil
 }
 
-// Gather is that of the verifier's gatherer.
+// Gather is that of the gatherer of the stop's Region. What is no Region is never asked: it would become a part of a
+// host's name.
 func (v *verifier) Gather(ctx context.Context, s events.Stop, f classifier.Finding) classifier.Gathered {
 	defer v.line.clear()
-	return v.gatherer.Gather(ctx, s, f)
+	cfg := v.cfg.Copy()
+	switch {
+	case awsname.IsRegion(s.Region):
+		cfg.Region = s.Region
+	case cfg.Region == "":
+		s.Region = "" // there is nobody to ask
+	}
+	return v.in(cfg).Gather(ctx, s, f)
+}
+
+// in is the gatherer of a configuration's Region.
+func (v *verifier) in(cfg aws.Config) ingest.Gatherer {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.regions[cfg.Region] == nil {
+		v.regions[cfg.Region] = NewGatherer(cfg, v.line.say, v.past)
+	}
+	return v.regions[cfg.Region]
 }
 
 // statusLine is one line that is written over again and at last taken away.
