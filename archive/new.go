@@ -145,6 +145,7 @@ type RecordedCause struct {
 	Reason        string `json:"reason,omitempty"`
 	MissingAction string `json:"missingAction,omitempty"`
 	Evidence      string `json:"evidence,omitempty"`
+	Because       string `json:"because,omitempty"`
 }
 
 // addCauses takes the causes in the order of classifier.Conclude.
@@ -166,7 +167,8 @@ func (r *Record) addCauses(proofs []classifier.Proof) {
 	kept := make([]RecordedCause, 0, maxCauses)
 	for _, p := range proofs[:min(len(proofs), maxCauses)] {
 		kept = append(kept,
-			RecordedCause{p.Cause, string(p.Result), redact.Text(p.Reason), p.MissingAction, redact.Text(p.Evidence)})
+			RecordedCause{p.Cause, string(p.Result), redact.Text(p.Reason), p.MissingAction, redact.Text(p.Evidence),
+				redact.Text(p.Because)})
 	}
 	text, _ := json.Marshal(kept) // strings: it cannot fail
 	r.Causes = string(text)

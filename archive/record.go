@@ -131,7 +131,7 @@ type Record struct {
 	CauseReason    string `json:"causeReason,omitempty" group:"causes" doc:"Why the leading cause is inconclusive or not checked, one of the words of docs/evidence.md."`
 	MissingActions string `json:"missingActions,omitempty" group:"causes" doc:"IAM actions that would have let the checks answer, sorted, with a space between."`
 	CauseIDs       string `json:"causeIds,omitempty" group:"causes" doc:"All causes in one readable string: route-missing=confirmed; nat-unusable=ruled_out."`
-	Causes         string `json:"causes,omitempty" group:"causes" doc:"A JSON string: at most 8 of {id, verdict, reason, missingAction, evidence}, the confirmed first."`
+	Causes         string `json:"causes,omitempty" group:"causes" doc:"A JSON string: at most 8 of {id, verdict, reason, missingAction, evidence, because}, the confirmed first; because says why a signal of the event moved a cause up or down."`
 	CheckedAt      Time   `json:"checkedAt,omitzero" group:"causes" doc:"When the causes were checked; absent when they were not."`
 
 	CreatedAt          Time     `json:"createdAt,omitzero" group:"clock" doc:"When the task was created."`

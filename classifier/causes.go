@@ -79,13 +79,22 @@ func FindCause(id string) (Cause, bool) {
 // Applying returns the causes that a finding about a stop brings, in the order to look at them.
 func Applying(s events.Stop, f Finding) []Cause {
 	var all []Cause
-	v := newView(&s, &f)
-	for _, c := range causesAt[v.Stage] {
-		if c.Applies(v) {
-			all = append(all, *c)
-		}
+	for _, c := range newView(&s, &f).applying() {
+		all = append(all, *c.Cause)
 	}
 	return all
+}
+
+// applying returns the causes that apply, the likeliest first.
+func (v *view) applying() []likely {
+	causes := make([]likely, 0, 32) // more than any stop has
+	for _, c := range causesAt[v.Stage] {
+		if c.Applies(v) {
+			causes = append(causes, likely{Cause: c})
+		}
+	}
+	v.arrange(causes)
+	return causes
 }
 
 // TextProof is what the event alone proves about a cause that applies, so that nobody has to be asked. Confirmed wants
@@ -120,14 +129,10 @@ func (v *view) addCauses(best *reading) {
 			words = best.text.words
 		}
 	}
-	applying := make([]*Cause, 0, 32) // more than any stop has
-	for _, c := range causesAt[v.Stage] {
-		if c.Applies(v) {
-			applying = append(applying, c)
-		}
-	}
+	applying := v.applying()
 	v.Causes = make([]Proof, 0, len(applying))
-	for _, c := range applying {
+	for i := range applying {
+		c := &applying[i]
 		p, fix := Proof{Cause: c.ID, Result: NotChecked}, c.Fix
 		for j := range c.Text {
 			if t := &c.Text[j]; v.Confidence != Possible && t.holds(own, words) {
@@ -138,6 +143,9 @@ func (v *view) addCauses(best *reading) {
 		}
 		if p.Result == Confirmed {
 			p.Next = v.fill(fix)
+		}
+		if !p.Result.Decided() {
+			p.Because = c.because(v)
 		}
 		v.Causes = append(v.Causes, p)
 	}

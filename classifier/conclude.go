@@ -24,7 +24,11 @@ func Conclude(f Finding, proofs []Proof) Finding {
 		case c.Result == RuledOut || i < 0:
 			causes = append(causes, ranked{c, rankOf(c)})
 		default:
-			causes = append(causes, ranked{proofs[i], rankOf(proofs[i])})
+			proven := proofs[i]
+			if !proven.Result.Decided() {
+				proven.Because = c.Because
+			}
+			causes = append(causes, ranked{proven, rankOf(proven)})
 		}
 	}
 	for _, p := range proofs {

@@ -21,6 +21,7 @@ type Proof struct {
 	MissingAction string // IAM action that would have let the check answer
 	Evidence      string // what was seen, in words and ids
 	Next          string // what to do about a confirmed cause, with names; how to decide one that is open
+	Because       string // why a signal put the cause where it stands, as long as nothing decided it
 }
 
 // Exists reports whether there is a proof. The zero Proof stands for one that nobody had to give: for a gap where there

@@ -180,6 +180,12 @@ func TestVersionRisesWithTheTables(t *testing.T) {
 			fmt.Fprintln(&tables, t.Result, t.Match, t.If != nil, t.Evidence, t.Next)
 		}
 	}
+	for _, p := range Priors {
+		fmt.Fprintln(&tables, p.At, p.Faults, p.Order)
+	}
+	for _, s := range Signals {
+		fmt.Fprintln(&tables, s.ID, s.At, s.When, s.Lifts, s.Sinks, s.Because)
+	}
 	fmt.Fprintln(&tables, Stages, Faults, domainOf, domainAt)
 	sum := fmt.Sprintf("%x", sha256.Sum256([]byte(tables.String())))
 	kept, err := os.ReadFile("testdata/versions")

@@ -22,6 +22,7 @@ var pages = map[string]func(dir string) (string, error){
 	"permissions.md": permissionsPage,
 	"queries.md":     queriesPage,
 	"record.md":      recordPage,
+	"signals.md":     signalsPage,
 	"watcher.md":     watcherPage,
 	readme:           readmePage,
 }

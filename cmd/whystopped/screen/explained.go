@@ -53,6 +53,7 @@ type ExplainedCause struct {
 	Reason        string   `json:"reason,omitempty"`
 	MissingAction string   `json:"missingAction,omitempty"`
 	Evidence      string   `json:"evidence,omitempty"`
+	Because       string   `json:"because,omitempty"`
 	Check         []string `json:"check"`
 	Docs          string   `json:"docs"`
 }
@@ -82,7 +83,7 @@ func causesOf(r archive.Record) []ExplainedCause {
 	var causes []ExplainedCause
 	for _, c := range recorded {
 		e := ExplainedCause{ID: c.ID, Verdict: c.Verdict, Reason: c.Reason, MissingAction: c.MissingAction,
-			Evidence: c.Evidence}
+			Evidence: c.Evidence, Because: c.Because}
 		if known, ok := classifier.FindCause(c.ID); ok {
 			e.Title, e.Docs = r.Expand(known.Title), known.Docs
 			for _, check := range known.Check {

@@ -139,6 +139,9 @@ func (s *Screen) causes(causes []ExplainedCause, checked bool) {
 				homework = append([]string{c.Title}, homework...)
 			}
 		}
+		if c.Because != "" && homework != nil {
+			homework = append([]string{c.Because}, homework...)
+		}
 		s.Wrapped(fmt.Sprintf("    %s  %-*s  ", mark, width, c.ID), said)
 		for _, text := range homework {
 			s.Wrapped(strings.Repeat(" ", 9)+s.faint("- "), text)

@@ -1,0 +1,358 @@
+package classifier
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+
+	"whystopped/events"
+	"whystopped/events/awsname"
+)
+
+// Prior is the order in which the causes of a class are usually true, where that is not the order of the tables. Causes
+// that it does not name stand behind those that it names.
+type Prior struct {
+	At      []Stage
+	Faults  []Fault
+	Order   []string
+	Because string // why they are true in this order
+	Source  string
+	Example string // a text, or a document as Parse reads it, of a stop whose causes it orders
+}
+
+// Priors are looked up by class; the first that has it counts.
+var Priors = []Prior{
+	{
+		At:     []Stage{RegistryAuth, Secret, EnvFile, Image, Logging},
+		Faults: []Fault{Unreachable},
+		Order: []string{"route-missing", "public-ip-missing", "task-sg-egress-closed", "endpoint-sg-closed",
+			"endpoint-missing", "s3-gateway-missing", "endpoint-private-dns-off", "nacl-blocks", "nat-unusable"},
+		Because: "most tasks that reach nothing stand in a subnet without any way out; a public address is what the " +
+			"others most often lack, then a rule of a security group; gateways seldom break",
+		Source: "https://repost.aws/knowledge-center/ecs-unable-to-pull-secrets",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr " +
+			"registry auth: RequestError: send request failed caused by: Post " +
+			"\"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 13.48.9.21:443: i/o timeout",
+	},
+	{
+		At:     []Stage{Volume},
+		Faults: []Fault{Denied},
+		Order:  []string{"efs-iam-denied", "efs-access-point"},
+		Because: "a file system denies a mount by its policy or for want of IAM authorization; an access point that " +
+			"does not fit is told of by name",
+		Source: "https://repost.aws/knowledge-center/fargate-unable-to-mount-efs",
+		Example: "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: " +
+			"b'mount.nfs4: access denied by server while mounting 127.0.0.1:/'",
+	},
+}
+
+// Signal is something that a stop shows and that makes causes likelier, or less likely, than they are at most stops of
+// its class. Signals stand in order: the first that holds and names a cause decides its place.
+type Signal struct {
+	ID      string   // "signal/kebab"
+	At      []Stage  // stages at which it can hold, all when empty
+	When    string   // the condition in words
+	If      when     // the condition
+	Lifts   []string // causes that it puts before all others, the likeliest first
+	Sinks   []string // causes that it puts behind all others
+	Because string   // template: why, as a clause that is shown with each cause that it moved
+	Source  string   // where that is known from
+	Example string   // a text, or a document as Parse reads it, of a stop whose causes it moves
+}
+
+const (
+	docEndpoints     = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html"
+	docResolver      = "https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html"
+	docRegistryNames = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html"
+)
+
+// Signals is the table of what moves causes.
+var Signals = []Signal{
+	{
+		ID:    "signal/endpoint-answered",
+		At:    []Stage{RegistryAuth, Secret, EnvFile, Image, Logging},
+		When:  "a call of an AWS name got no answer from a private address",
+		If:    func(v *view) bool { return v.dropped && v.throughEndpoint() },
+		Lifts: []string{"endpoint-sg-closed"},
+		Because: "a VPC endpoint answered the name, and what endpoints most often lack is an inbound rule for port " +
+			"443 from the task",
+		Source: docEndpoints,
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr " +
+			"registry auth: RequestError: send request failed caused by: Post " +
+			"\"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 10.0.61.7:443: i/o timeout",
+	},
+	{
+		ID:      "signal/layers-alone",
+		At:      []Stage{Image},
+		When:    "the layers of an image in ECR did not come, though ECR had answered",
+		If:      func(v *view) bool { return v.toInternet && v.layers() && v.ecrPull() },
+		Lifts:   []string{"s3-gateway-missing"},
+		Because: "the registry answered, and only the layers did not come: these lie in S3, which has its own endpoint",
+		Source:  docEndpoints,
+		Example: "CannotPullContainerError: ref pull has been retried 5 time(s): failed to copy: httpReadSeeker: " +
+			"failed open: failed to do request: Get " +
+			"\"https://prod-eu-north-1-starport-layer-bucket.s3.eu-north-1.amazonaws.com/77aa/" +
+			"210987654321.dkr.ecr.eu-north-1.amazonaws.com\": dial tcp 52.95.170.44:443: i/o timeout",
+	},
+	{
+		ID:    "signal/other-resolver",
+		At:    []Stage{RegistryAuth, Secret, EnvFile, Image, Logging, Volume},
+		When:  "the name server that the text names is not the VPC's own, whose address ends in .2",
+		If:    func(v *view) bool { return v.has(DNS) && askedElsewhere(v) },
+		Lifts: []string{"dns-server-unreachable"},
+		Because: "the name server that was asked is not the VPC's own, so it must be reached and must forward the " +
+			"name",
+		Source: docResolver,
+		Example: "CannotPullContainerError: failed to resolve ref " +
+			"210987654321.dkr.ecr.eu-north-1.amazonaws.com/web:1: failed to do request: dial tcp: lookup " +
+			"210987654321.dkr.ecr.eu-north-1.amazonaws.com on 10.20.0.53:53: " +
+			"no such host",
+	},
+	{
+		ID:   "signal/name-of-aws",
+		At:   []Stage{RegistryAuth, Secret, EnvFile, Image, Logging},
+		When: "the name that did not resolve has the form of AWS's names in the task's Region",
+		If: func(v *view) bool {
+			return v.has(DNS) && v.toAWS && v.Region != "" && strings.Contains(v.Facts.Endpoint, v.Region)
+		},
+		Sinks:   []string{"name-misspelt"},
+		Because: "{endpoint} has the form that AWS's names have in {region}",
+		Source:  docRegistryNames,
+		Example: "CannotPullContainerError: failed to resolve ref " +
+			"210987654321.dkr.ecr.eu-north-1.amazonaws.com/web:1: failed to do request: dial tcp: lookup " +
+			"210987654321.dkr.ecr.eu-north-1.amazonaws.com: no such host",
+	},
+	{
+		ID:      "signal/repository-of-another-account",
+		At:      []Stage{Image},
+		When:    "ECR denied a pull from the registry of another account",
+		If:      func(v *view) bool { return v.deniedUnsaid() && v.otherAccount() },
+		Lifts:   []string{"repository-policy-denies"},
+		Because: "{registry} belongs to another account, whose repository policy must name this one",
+		Source:  "https://repost.aws/knowledge-center/secondary-account-access-ecr",
+		Example: `{"account":"210987654321","region":"eu-north-1","source":"aws.ecs","detail-type":"ECS Task State Change","detail":` +
+			aTask + `"launchType":"FARGATE","stopCode":"TaskFailedToStart","stoppedReason":"CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref 444455556666.dkr.ecr.eu-north-1.amazonaws.com/web:1: unexpected status from HEAD request to https://444455556666.dkr.ecr.eu-north-1.amazonaws.com/v2/web/manifests/1: 403 Forbidden"}}`,
+	},
+	{
+		ID:   "signal/secret-of-another-account",
+		At:   []Stage{Secret},
+		When: "a secret in another account may not be read",
+		If: func(v *view) bool {
+			arn, _ := awsname.ParseARN(v.Facts.Secret)
+			return v.deniedUnsaid() && v.Account != "" && arn.Account != "" && arn.Account != v.Account
+		},
+		Lifts:   []string{"resource-policy-denies", "kms-denied"},
+		Because: "{secret} lies in another account: its own policy, and that of its key, must let the role in",
+		Source:  "https://repost.aws/knowledge-center/secrets-manager-share-between-accounts",
+		Example: `{"account":"210987654321","region":"eu-north-1","source":"aws.ecs","detail-type":"ECS Task State Change","detail":` +
+			aTask + `"launchType":"FARGATE","stopCode":"TaskFailedToStart","stoppedReason":"ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret from asm: failed to fetch secret arn:aws:secretsmanager:eu-north-1:444455556666:secret:orders/db-AbC123 from secrets manager: AccessDeniedException"}}`,
+	},
+	{
+		ID:      "signal/gpu-words",
+		At:      []Stage{Create, Start},
+		When:    "the container runtime speaks of a GPU, its driver or CUDA",
+		If:      func(v *view) bool { return v.says("nvidia", "cuda") },
+		Lifts:   []string{"gpu-runtime"},
+		Because: "the words are those of the GPU's driver and runtime on the instance",
+		Source:  "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-gpu.html",
+		Example: aTask + `"launchType":"EC2","stopCode":"TaskFailedToStart","stoppedReason":"CannotStartContainerError: Error response from daemon: OCI runtime create failed: nvidia-container-cli: requirement error: unsatisfied condition: cuda>=12.4, please update your driver to a newer version: unknown"}`,
+	},
+	{
+		ID:   "signal/helper-failed-at-start",
+		At:   []Stage{Runtime},
+		When: "a container that serves the others gave up within seconds of its start, or before the task ran",
+		If: func(v *view) bool {
+			return v.helper() && v.ownCode() && (ranUnder(v, brieflyRunning) || v.StartedAt.IsZero())
+		},
+		Lifts:   []string{"app-usage-error", "app-config"},
+		Because: "{culprit} gave up at once, so its own settings come before what its end did to the others",
+		Source:  "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/firelens-taskdef.html",
+		Example: aTask + `"startedAt":"2026-05-04T03:00:00Z","executionStoppedAt":"2026-05-04T03:00:04Z","stoppedAt":"2026-05-04T03:00:30Z","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"web"},{"name":"otel-collector","exitCode":1}]}`,
+	},
+	{
+		ID:   "signal/several-killed",
+		At:   []Stage{Runtime},
+		When: "two containers or more were killed for memory at once",
+		If: func(v *view) bool {
+			killed := 0
+			for _, c := range v.Containers {
+				if c.ExitCode != nil && *c.ExitCode == 137 && !injected(c.Name) {
+					killed++
+				}
+			}
+			return v.has(OOM) && killed > 1 && slowShutdown(v.Stop) == 0
+		},
+		Lifts:   []string{"task-memory-limit"},
+		Because: "several containers were killed at once, as when the task's memory and not one container's is used up",
+		Source:  "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html",
+		Example: aTask + `"launchType":"FARGATE","memory":"1024","startedAt":"2026-05-04T03:00:00Z","stopCode":"EssentialContainerExited","stoppedReason":"OutOfMemoryError: Container killed due to memory usage","containers":[{"name":"web","exitCode":137,"memory":"900"},{"name":"cache","exitCode":137,"memory":"900"}]}`,
+	},
+	{
+		ID:   "signal/no-status-code",
+		At:   []Stage{HealthCheck},
+		When: "the load balancer says \"Health checks failed\" and names no status code",
+		If: func(v *view) bool {
+			return v.elbUnhealthy() && v.says("health checks failed") && !v.says("codes")
+		},
+		Lifts:   []string{"health-port", "health-sg"},
+		Sinks:   []string{"health-path", "health-matcher"},
+		Because: "the load balancer names no status code, so it never got an answer that has one",
+		Source:  docTargetHealth,
+		Example: aService + `(service orders) (port 8443) is unhealthy in (target-group arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/shop/9f8e7d6c5b4a3928) due to (reason Health checks failed)."}]}]}`,
+	},
+	{
+		ID:      "signal/slow-after-hours",
+		At:      []Stage{HealthCheck},
+		When:    "the health check timed out after the task had run for an hour or more",
+		If:      func(v *view) bool { return v.probeTimedOut() && ranOver(v, longRunning) },
+		Lifts:   []string{"health-slow-app"},
+		Because: "the task answered for a long time and then not in time",
+		Source:  docTargetHealth,
+		Example: aTask + `"launchType":"FARGATE","group":"service:web","startedAt":"2026-05-04T03:00:00Z","stoppingAt":"2026-05-04T09:00:00Z","stoppedAt":"2026-05-04T09:01:00Z","stopCode":"ServiceSchedulerInitiated","stoppedReason":"service web (port 8443) is unhealthy in target-group shop-tg due to (reason Request timed out)"}`,
+	},
+	{
+		ID:      "signal/spot-provider",
+		At:      []Stage{Host},
+		When:    "the capacity provider's name says Spot",
+		If:      func(v *view) bool { return strings.Contains(strings.ToUpper(v.CapacityProvider), "SPOT") },
+		Lifts:   []string{"spot-reclaimed"},
+		Because: "the capacity provider is Spot by its name, and Spot instances are taken back",
+		Source:  "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-interruptions.html",
+		Example: aTask + `"launchType":"EC2","capacityProviderName":"workers-spot","stoppedReason":"Host EC2 (instance i-0aa11bb22cc33dd44) terminated."}`,
+	},
+	{
+		ID:    "signal/instance-of-batch",
+		At:    []Stage{Host},
+		When:  "the instance under a job of AWS Batch went away",
+		If:    func(v *view) bool { return v.Launcher == events.LauncherBatch },
+		Lifts: []string{"spot-reclaimed"},
+		Sinks: []string{"instance-scaled-in"},
+		Because: "AWS Batch takes no instance away as long as a job runs on it, so EC2 took it back, or somebody " +
+			"ended it",
+		Source:  "https://docs.aws.amazon.com/batch/latest/userguide/managed_compute_environments.html",
+		Example: `{"detail-type":"Batch Job State Change","account":"210987654321","region":"eu-north-1","detail":{"jobArn":"arn:aws:batch:eu-north-1:210987654321:job/5f0e1d2c","jobId":"5f0e1d2c","jobName":"report","jobQueue":"arn:aws:batch:eu-north-1:210987654321:job-queue/night","status":"FAILED","statusReason":"Host EC2 (instance i-0aa11bb22cc33dd44) terminated.","jobDefinition":"arn:aws:batch:eu-north-1:210987654321:job-definition/report:3","container":{"image":"report"},"attempts":[{"container":{"containerInstanceArn":"arn:aws:ecs:eu-north-1:210987654321:container-instance/night/5f0e","taskArn":"arn:aws:ecs:eu-north-1:210987654321:task/night/5f0e1d2c3b4a5968"},"statusReason":"Host EC2 (instance i-0aa11bb22cc33dd44) terminated."}]}}`,
+	},
+	{
+		ID:      "signal/reason-given",
+		At:      []Stage{User},
+		When:    "whoever called StopTask gave a reason of their own",
+		If:      func(v *view) bool { return v.StoppedReason != "" && !v.says("stopped by user", "user initiated") },
+		Lifts:   []string{"stopped-by-automation"},
+		Because: "StopTask was called with a reason, which programs give and the console does not ask for",
+		Source:  "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_StopTask.html",
+		Example: aTask + `"launchType":"FARGATE","group":"family:render","stopCode":"UserInitiated","stoppedReason":"render farm: frame 17 is done"}`,
+	},
+}
+
+// askedElsewhere reports whether a text names the name server that was asked, and that this is not the VPC's own.
+func askedElsewhere(v *view) bool {
+	for i := range v.texts {
+		said := v.texts[i].Plain
+		_, lookup, _ := strings.Cut(said, "lookup ")
+		_, server, _ := strings.Cut(lookup, " on ")
+		server, _, found := strings.Cut(server, ":53")
+		address, err := netip.ParseAddr(server)
+		if !found || err != nil || !address.Is4() {
+			continue
+		}
+		last := address.As4()[3]
+		return last != 2 && server != "169.254.169.253"
+	}
+	return false
+}
+
+// signalsAt are the signals that can hold at each stage.
+var signalsAt = signalsByStage(Signals)
+
+func signalsByStage(signals []Signal) map[Stage][]*Signal {
+	at := map[Stage][]*Signal{}
+	for _, s := range Stages {
+		for i := range signals {
+			if len(signals[i].At) == 0 || slices.Contains(signals[i].At, s.Stage) {
+				at[s.Stage] = append(at[s.Stage], &signals[i])
+			}
+		}
+	}
+	return at
+}
+
+// class is what a prior is looked up by.
+type class struct {
+	Stage
+	Fault
+}
+
+// priorOf are the usual orders.
+var priorOf = priorsByClass(Priors)
+
+func priorsByClass(priors []Prior) map[class][]string {
+	of := map[class][]string{}
+	for _, p := range priors {
+		for _, stage := range p.At {
+			for _, fault := range p.Faults {
+				if _, taken := of[class{stage, fault}]; !taken {
+					of[class{stage, fault}] = p.Order
+				}
+			}
+		}
+	}
+	return of
+}
+
+// likely is a cause that applies, with its place among the others.
+type likely struct {
+	*Cause
+	place  int // the lowest stands first
+	signal *Signal
+	lifted bool // by the signal, not sunk
+}
+
+// The places of causes: those that signals lift, those in their usual order, the others, those that signals sink.
+const (
+	lifted = -1000
+	usual  = 0
+	other  = 1000
+	sunk   = 2000
+)
+
+// arrange puts causes into the order in which they are likely, and says which signal moved one.
+func (v *view) arrange(causes []likely) {
+	if len(causes) < 2 {
+		return
+	}
+	usually := priorOf[class{v.Stage, v.Fault}]
+	for i := range causes {
+		causes[i].place = other
+		if at := slices.Index(usually, causes[i].ID); at >= 0 {
+			causes[i].place = usual + at
+		}
+	}
+	for n, s := range signalsAt[v.Stage] {
+		if !s.If(v) {
+			continue
+		}
+		for i := range causes {
+			c := &causes[i]
+			if c.signal != nil {
+				continue
+			}
+			if at := slices.Index(s.Lifts, c.ID); at >= 0 {
+				c.signal, c.lifted, c.place = s, true, lifted+16*n+at
+			} else if slices.Contains(s.Sinks, c.ID) {
+				c.signal, c.place = s, sunk+c.place
+			}
+		}
+	}
+	slices.SortStableFunc(causes, func(a, b likely) int { return a.place - b.place })
+}
+
+// because says why a signal moved the cause, "" where none did.
+func (c *likely) because(v *view) string {
+	switch {
+	case c.signal == nil:
+		return ""
+	case c.lifted:
+		return "likelier here: " + v.fill(c.signal.Because)
+	}
+	return "less likely here: " + v.fill(c.signal.Because)
+}
