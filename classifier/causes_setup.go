@@ -1568,7 +1568,9 @@ var setupCauses = []Cause{
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html",
 		Example: "TaskDependencyError: dependency container 'migrations' didn't reach the SUCCESS condition",
 		At:      []Stage{Dependency},
-		Applies: func(v *view) bool { return v.has(Crashed, UnknownFault) },
+		Applies: func(v *view) bool {
+			return v.has(Crashed, UnknownFault) && v.StageRule != "code/never-started"
+		},
 	},
 	{
 		ID:    "dependency-timeout",

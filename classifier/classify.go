@@ -40,6 +40,9 @@ func (v *view) classify() {
 	if v.faultRow != nil {
 		v.Fault, v.FaultRule, v.Confidence = v.faultRow.Fault, v.faultRow.ID, sure(v.faultRow)
 	}
+	if v.Stage == UnknownStage && v.Confidence == Certain {
+		v.Confidence = Likely // of a class only the whole is certain, and where it happened is not known
+	}
 	if best != nil {
 		v.Facts = best.facts
 		for i := range said {
@@ -80,7 +83,7 @@ func (v *view) byCode() {
 		v.codeRow = c
 		v.Stage, v.Fault, v.Confidence = c.Stage, c.Fault, c.Confidence
 		v.StageRule, v.FaultRule = c.ID, c.ID
-		if c.Stage == Runtime {
+		if c.Stage == Runtime || c.Stage == Dependency {
 			v.Culprit = v.first
 			if v.first >= 0 && ambiguous(v.Stop, v.first) && *v.Containers[v.first].ExitCode != 0 {
 				v.Confidence = Likely

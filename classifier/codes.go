@@ -44,6 +44,14 @@ var Codes = []Code{
 		If: func(v *view) bool {
 			return v.StopCode == "ServiceSchedulerInitiated" && !failedBeforeStop(v.Stop, v.first)
 		}},
+	{ID: "code/never-started", Stage: Dependency, Fault: UnknownFault, Confidence: Possible,
+		When: "stopCode TaskFailedToStart, a container without exit code that never started, and every other one was " +
+			"killed",
+		If: neverStarted,
+		Says: "{culprit|a container} was killed because another one never started: what that one waited for did not " +
+			"come in time",
+		Do: "compare dependsOn, startTimeout and healthCheck in task definition {taskDefinition|of the task} with " +
+			"the time that {culprit|the container} takes to become ready"},
 	{ID: "code/exit-signal", Stage: Runtime, Fault: Killed, Confidence: Certain,
 		When: "the culprit's exit code is 129, 130, 131, 137 or 143",
 		If:   func(v *view) bool { return exited(v.Stop, v.first) && killedBySignal(*v.Containers[v.first].ExitCode) }},
@@ -79,6 +87,27 @@ var Codes = []Code{
 		If:   func(v *view) bool { return v.Kind == events.KindRequest }},
 	{ID: "code/none", Stage: UnknownStage, Fault: UnknownFault, Confidence: Possible, When: "nothing above holds",
 		If: func(*view) bool { return true }},
+}
+
+// neverStarted reports whether the task did not start although nothing in it failed: one of its containers has no exit
+// code, and each that has one was killed, which is what ECS does with the rest of a task that it gives up.
+func neverStarted(v *view) bool {
+	if v.StopCode != "TaskFailedToStart" || !v.StartedAt.IsZero() {
+		return false
+	}
+	waiting, killed := false, false
+	for _, c := range v.Containers {
+		switch {
+		case injected(c.Name):
+		case c.ExitCode == nil:
+			waiting = true
+		case *c.ExitCode == 137 || *c.ExitCode == 143:
+			killed = true
+		default:
+			return false
+		}
+	}
+	return waiting && killed
 }
 
 func exited(s *events.Stop, culprit int) bool {

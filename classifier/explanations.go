@@ -658,7 +658,7 @@ var Explanations = []Explanation{
 		Summary: "ECS could not use the target group[ {targetGroup}] of {service|the service}",
 		Next:    "read the error in the message; it is the answer of Elastic Load Balancing",
 		Example: aService +
-			`(service orders) failed to register targets in (target-group arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928)"}]}]}`},
+			`(service orders) failed to deregister targets in (target-group arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928)"}]}]}`},
 	{Stage: HealthCheck, Fault: UnknownFault,
 		Summary: "ECS could not learn whether the tasks of {service|the service} are healthy",
 		Next: "see that the service-linked role AWSServiceRoleForECS may describe the service's targets; if it " +

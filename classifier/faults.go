@@ -8,6 +8,8 @@ var (
 	outdatedForm = Match{Any: []string{"schema v1", "schema 1", "schemaversion 1", "no longer supported",
 		"no processor for media-type",
 		"unsupported media type"}}
+	otherDockerAPI = Match{Any: []string{"minimum supported api version", "maximum supported api version",
+		"client is newer than server", "docker daemon api version is"}}
 	beingDeleted = Match{Any: []string{"marked for deletion", "scheduled for deletion"}}
 	noSuchSocket = Match{All: []string{"dial unix", "no such file or directory"}}
 )
@@ -77,6 +79,13 @@ var FaultRules = []Rule{
 		Example: "Cgroup resource: setup cgroup: unable to create cgroup: permission denied",
 		Says:    "the ECS agent could not set up the control group of the task",
 		Do:      "replace the instance with one of the current ECS-optimized AMI"},
+	{ID: "fault/docker-version", Fault: Mismatch, At: []Stage{Agent}, Source: docDocker,
+		Match: otherDockerAPI,
+		Example: "Error response from daemon: client version 1.21 is too old. Minimum supported API version is 1.24, " +
+			"please upgrade your client to a newer version",
+		Says: "the ECS agent and the Docker of the instance do not understand each other: one of them is too old",
+		Do: "replace the instance with one of the current ECS-optimized AMI, or bring agent and Docker to current " +
+			"versions"},
 	{ID: "fault/docker-daemon", Fault: Internal, At: []Stage{Agent}, Source: docDocker,
 		Match: Match{Any: []string{"error during connect:", "cannot connect to the docker daemon",
 			"cannot connect to docker endpoint"}},
@@ -174,7 +183,7 @@ var FaultRules = []Rule{
 			"expiredtoken", "has expired", "invalidclienttokenid", "signaturedoesnotmatch", "invalid credentials for",
 			"forbidden", "could not assume", "cannot assume", "failed to assume", "authentication is required",
 			"policies have been misconfigured", "trust relationship has been misconfigured",
-			"account is currently blocked"}},
+			"account is currently blocked", "access is denied", "service_role_permissions", "a permission issue"}},
 		Example: "ResourceInitializationError: failed to validate logger args: create stream has been retried 2 " +
 			"times: failed to create Cloudwatch log stream: AccessDeniedException: User: " +
 			"arn:aws:sts::210987654321:assumed-role/orders-exec/5f0e1d2c3b4a59687766554433221100 is not authorized " +
@@ -213,6 +222,12 @@ var FaultRules = []Rule{
 		Example: "You've reached the limit on the number of vCPUs you can run concurrently",
 		Says:    "could not place the task: a quota of the account is used up",
 		Do:      "raise the quota in Service Quotas (Fargate, in {region|the Region}), or stop what is not needed"},
+	{ID: "fault/socket-handles", Fault: Exhausted, At: []Stage{Agent}, Source: docDocker,
+		Match:   Match{Any: []string{"too many open files"}},
+		Example: "CannotPullContainerError: dial unix /var/run/docker.sock: socket: too many open files",
+		Says:    "the ECS agent or Docker on the instance has no file handle left",
+		Do: "count the open files of agent and Docker on {instanceId|the instance} (ls /proc/PID/fd), update the " +
+			"agent, or replace the instance"},
 	{ID: "fault/exhausted", Fault: Exhausted, Source: docStoppedErrors,
 		Match: Match{Any: []string{"no space left", "insufficientfreeaddresses", "insufficient free addresses",
 			"capacity is unavailable", "insufficient memory",
@@ -224,7 +239,9 @@ var FaultRules = []Rule{
 			"no active instances", "resource temporarily unavailable", "insufficientinstancecapacity",
 			"insufficient capacity", "above your limit", "insufficient cpu",
 			"maximum number of", "memory limit too low", "pids limit", "countexceeded", "unfulfillablecapacity",
-			"exchange full", "not enough space on the disk"},
+			"exchange full", "not enough space on the disk", "insufficient_instance_capacity", "not enough capacity",
+			"cannot fulfill the capacity", "insufficient system resources", "paging file is too small",
+			"find available ip"},
 			None: []string{"memory limit allowed"}},
 		Example: "CannotPullContainerError: failed to register layer: write /usr/lib/libmodel.so: no space left on " +
 			"device"},
@@ -246,7 +263,7 @@ var FaultRules = []Rule{
 		Example: "CannotCreateContainerError: Error response from daemon: Conflict. The container name " +
 			"\"/ecs-jobs-4-jobs-b0c1\" is already in use by container"},
 	{ID: "fault/port-programming", Fault: Conflict, At: []Stage{Start}, Confidence: Likely, Source: docDocker,
-		Match: Match{Any: []string{"programming external connectivity"}},
+		Match: Match{Any: []string{"programming external connectivity", ": bind for "}},
 		Example: "CannotStartContainerError: Error response from daemon: driver failed programming external " +
 			"connectivity on endpoint ecs-api-9-api-a0"},
 	{ID: "fault/manifest-old", Fault: Mismatch, At: []Stage{Image}, Source: docCannotPull,
@@ -270,11 +287,13 @@ var FaultRules = []Rule{
 		Match: Match{Any: []string{"exec format error", "descriptor matching platform", "no matching manifest",
 			"cannot be used on this platform",
 			"not compatible with", "does not match the specified platform",
-			"does not match the detected host platform", "wrong architecture", "requirement error: unsatisfied"}},
+			"does not match the detected host platform", "wrong architecture", "requirement error: unsatisfied",
+			"not a valid win32 application"}},
 		Example: "CannotPullContainerError: pull image manifest has been retried 5 time(s): image Manifest does not " +
 			"contain descriptor matching platform 'linux/arm64'"},
 	{ID: "fault/misconfiguration", Fault: Invalid, At: []Stage{Placement}, Source: docAPIFailures,
-		Match:   Match{Any: []string{"misconfiguration", "task_configuration_failure"}},
+		Match: Match{Any: []string{"misconfiguration", "task_configuration_failure", "action_required",
+			"overrides length"}},
 		Example: "TaskFailedToStart: MISCONFIGURATION"},
 	{ID: "fault/corrupt", Fault: Corrupt, Source: docContainerd,
 		Match: Match{Any: []string{"unexpected eof", "mismatched image rootfs", "verification failed",
@@ -296,6 +315,13 @@ var FaultRules = []Rule{
 			"bind source path does not exist", "working directory"}},
 		Example: "CannotStartContainerError: Error response from daemon: OCI runtime create failed: runc create " +
 			"failed: error mounting \"/srv/conf.d\" to rootfs at \"/etc/app.conf\": no such file or directory"},
+	{ID: "fault/agent-image", Fault: NotFound, At: []Stage{Image}, Domain: DomainPlatform, Source: agentErrors,
+		Match: Match{All: []string{"no such image"}, Any: []string{"amazon-ecs-pause", "amazon-ecs-agent",
+			"amazon-ecs-service-connect"}},
+		Example: "CannotCreateContainerError: Error: No such image: amazon/amazon-ecs-pause:0.1.0",
+		Says:    "the image that the ECS agent itself needs on every instance is gone from this one",
+		Do: "restart the ECS agent, which loads its image again, and keep amazon-ecs images out of docker system " +
+			"prune on the instance"},
 	{ID: "fault/device-missing", Fault: NotFound, At: []Stage{Start}, Domain: DomainConfiguration, Source: docDocker,
 		Match: Match{Any: []string{"could not select device driver", "gathering device information"}},
 		Example: "CannotStartContainerError: Error response from daemon: could not select device driver \"nvidia\" " +
@@ -324,9 +350,15 @@ var FaultRules = []Rule{
 			"InvalidRequestException: You can't perform this operation on the secret because it was marked for " +
 			"deletion."},
 	{ID: "fault/devicemapper", Fault: Internal, Source: docDocker,
-		Match: Match{Any: []string{"devmapper:", "devicemapper", "dm_task_run"}},
+		Match: Match{Any: []string{"devmapper:", "devicemapper", "dm_task_run", "creating overlay mount",
+			"creating aufs mount", "layer does not exist", "structure needs cleaning"}},
 		Example: "CannotStartContainerError: Error response from daemon: devmapper: Unknown device 77aa: no such " +
 			"device or address"},
+	{ID: "fault/storage-driver", Fault: Internal, At: []Stage{Image, Create, Start}, Source: docDocker,
+		Match: Match{All: []string{"/var/lib/docker/"}, Any: []string{"no such file or directory", "invalid argument",
+			"input/output error", "read-only file system", "too many levels of symbolic links"}},
+		Example: "CannotCreateContainerError: Error response from daemon: stat /var/lib/docker/overlay2/77aa00bb: no " +
+			"such file or directory"},
 	{ID: "fault/not-found-named", Fault: NotFound, Source: docResourceInit,
 		Match: Match{Any: []string{"resourcenotfoundexception", "invalid ssm parameters", "invalid parameters:",
 			"manifest unknown",
@@ -344,7 +376,7 @@ var FaultRules = []Rule{
 		Match: Match{Any: []string{"panic:", "nil pointer", "500 internal server error", "502 bad gateway",
 			"503 service unavailable", "504 gateway time",
 			"status code: 500", "status code: 502", "status code: 503", "status code: 504", "statuscode: 500",
-			"statuscode: 503"}},
+			"statuscode: 503", "unexpected http status: 5", "parsing http 5", "gateway timeout"}},
 		Example: "CannotPullContainerError: pull command failed: panic: runtime error: invalid memory address or nil " +
 			"pointer dereference"},
 	{ID: "fault/parameter-missing", Fault: NotFound, At: []Stage{Placement, Network}, Source: docRunTask,
@@ -394,6 +426,19 @@ var FaultRules = []Rule{
 	{ID: "fault/context-canceled", Fault: Unreachable, At: []Stage{Image}, Confidence: Likely, Source: docCannotPull,
 		Match:   Match{Any: []string{"context canceled"}},
 		Example: "CannotPullContainerError: context canceled"},
+	{ID: "fault/token-refused", Fault: Denied, At: []Stage{RegistryAuth, Image}, Confidence: Likely,
+		Source: docContainerd,
+		Match: Match{Any: []string{"failed to fetch anonymous token", "failed to fetch oauth token",
+			"failed to authorize"}},
+		Example: "CannotPullContainerError: failed to resolve ref \"registry.corp.example/orders/api:7\": failed to " +
+			"authorize: failed to fetch anonymous token"},
+	{ID: "fault/registration", Fault: Invalid, At: []Stage{HealthCheck}, Kinds: ofServices, Source: docServiceEvents,
+		Match: Match{Any: []string{"failed to register targets", "failed to register instances",
+			"unable to register"}},
+		Example: "(service orders) failed to register targets in (target-group " +
+			"arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928) with (error " +
+			"The " +
+			"following targets are not in a running state and cannot be registered: 'i-0aa11bb22cc33dd44')"},
 	{ID: "fault/dependency-unhealthy", Fault: Unhealthy, At: []Stage{Dependency}, Source: agentErrors,
 		Match:   Match{Any: []string{"healthy"}},
 		Example: "TaskDependencyError: dependency container 'cache' didn't become HEALTHY"},
@@ -415,7 +460,7 @@ var FaultRules = []Rule{
 			"nvidia-container-cli", "secrets resource",
 			"task resource credentialspec", "containerruntimeerror", "bad gateway", "service_connect",
 			"internalfailure", "hns failed", "attach namespace failed",
-			"failure in a windows system call", "seccomp filter"}},
+			"failure in a windows system call", "seccomp filter", "compute system exited unexpectedly"}},
 		Example: "Unexpected EC2 error while attempting to attach network interface to instance"},
 	{ID: "fault/network-hint", Fault: Unreachable, Confidence: Likely, Source: docResourceInit,
 		Match: Match{Any: []string{"check your network configuration", "check your task network configuration"}},

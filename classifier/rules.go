@@ -117,7 +117,7 @@ func (v *view) read(t *text) reading {
 		stage = r.stage.Stage
 	}
 	for i := range FaultRules {
-		if FaultRules[i].holds(v, t, stage, &r.facts) {
+		if FaultRules[i].reads(v.Kind) && FaultRules[i].holds(v, t, stage, &r.facts) {
 			r.fault = &FaultRules[i]
 			break
 		}

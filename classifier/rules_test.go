@@ -53,10 +53,22 @@ func TestRulesThatSaySomethingAreTold(t *testing.T) {
 		}
 	}
 	for _, c := range Codes {
-		if s := (events.Stop{StopCode: "InfrastructureHealth"}); c.Says != "" && Classify(s).Summary != c.Says {
-			t.Errorf("%s: %s", c.ID, Classify(s).Summary)
+		if c.Says == "" {
+			continue
+		}
+		s := codeExamples[c.ID]
+		f := Classify(s)
+		if f.StageRule != c.ID || f.Summary != Fill(c.Says, &s, &f) || f.NextStep != Fill(c.Do, &s, &f) {
+			t.Errorf("%s: its example is told by %s as\n%s\n%s", c.ID, f.StageRule, f.Summary, f.NextStep)
 		}
 	}
+}
+
+// codeExamples are stops of which the codes that say something tell.
+var codeExamples = map[string]events.Stop{
+	"code/infrastructure-health": {StopCode: "InfrastructureHealth"},
+	"code/never-started": {StopCode: "TaskFailedToStart", StoppedReason: "Task failed to start",
+		Containers: []events.Container{{Name: "web"}, withCode("cache", 137)}},
 }
 
 // readExample is what the rules make of a rule's own example.

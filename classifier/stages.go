@@ -18,6 +18,7 @@ const (
 	docAccessDenied   = "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html"
 	docEFSMount       = "https://docs.aws.amazon.com/efs/latest/ug/troubleshooting-efs-mounting.html"
 	docBatch          = "https://docs.aws.amazon.com/batch/latest/userguide/troubleshooting.html"
+	docBatchRunnable  = "https://docs.aws.amazon.com/batch/latest/userguide/job_stuck_in_runnable.html"
 	docGo             = "https://pkg.go.dev/net"
 	docContainerd     = "https://github.com/containerd/containerd (remotes/docker, core/images)"
 	docDocker         = "https://github.com/moby/moby (daemon, registry, distribution)"
@@ -77,7 +78,8 @@ var StageRules = []Rule{
 		Example: "TaskDependencyError: dependency container 'migrations' didn't reach the SUCCESS condition"},
 	{ID: "stage/target-registration", Stage: HealthCheck, Kinds: ofServices, Source: docBlueGreen,
 		Match: Match{Any: []string{"failed to register targets", "failed to deregister targets",
-			"failed to describe target health"}},
+			"failed to describe target health", "failed to register instances", "failed to deregister instances",
+			"failed to describe instance health", "unable to register"}},
 		Example: "(service orders) failed to register targets in (target-group " +
 			"arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928) with (error " +
 			"The following targets are not in the target group VPC 'vpc-0a1b2c3d': '10.9.0.8')"},
@@ -108,6 +110,23 @@ var StageRules = []Rule{
 	{ID: "stage/time-limit", Stage: Runtime, Asked: true, Source: docBatch,
 		Match:   Match{Any: []string{"attempt duration exceeded timeout"}},
 		Example: "Job attempt duration exceeded timeout"},
+
+	{ID: "stage/batch-service-role", Stage: Role, Source: docBatchRunnable,
+		Match:   Match{Any: []string{"service_role_permissions", "batch service role"}},
+		Example: "MISCONFIGURATION:SERVICE_ROLE_PERMISSIONS - Batch service role has a permission issue.",
+		Says:    "the service role of AWS Batch lacks a permission, so the job's queue is blocked",
+		Do: "give the service role of the compute environment the policy AWSBatchServiceRole, or let it be Batch's " +
+			"service-linked role"},
+	{ID: "stage/batch-queue", Stage: Placement, Source: docBatchRunnable,
+		Match: Match{Is: []string{"undetermined"},
+			Any: []string{"misconfiguration:", "capacity:insufficient", "action_required", "jobstatetimelimit",
+				"undetermined - ", "batch job is blocked", "container overrides length"}},
+		Example: "ACTION_REQUIRED - CE(s) associated with the job queue are invalid."},
+	{ID: "stage/batch-dependency", Stage: Dependency, Source: docBatch,
+		Match:   Match{Any: []string{"dependent job", "array child job failed", "child job failed"}},
+		Example: "Dependent Job failed",
+		Says:    "the job never ran: a job that it depends on failed",
+		Do:      "explain the job that it depends on (dependsOn of aws batch describe-jobs), and submit both again"},
 
 	{ID: "stage/assume-role", Stage: Role, Source: docStoppedErrors,
 		Match: Match{Any: []string{"unable to assume", "sts:assumerole", "could not assume", "cannot assume",
@@ -189,8 +208,20 @@ var StageRules = []Rule{
 		Example: "CannotPullContainerError: Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is " +
 			"the docker daemon running?"},
 
+	{ID: "stage/docker-socket", Stage: Agent, Source: docDocker,
+		Match:   Match{All: []string{" unix "}, Any: []string{"docker.sock", "containerd.sock"}},
+		Example: "CannotPullContainerError: dial unix /var/run/docker.sock: connect: resource temporarily unavailable",
+		Says:    "the ECS agent could not talk to the container runtime of the instance",
+		Do: "look on {instanceId|the instance} why Docker did not answer: sudo journalctl -u docker, open files and " +
+			"memory; restart Docker and then the agent, or replace the instance"},
+	{ID: "stage/docker-version", Stage: Agent, Source: docDocker,
+		Match: otherDockerAPI,
+		Example: "Error response from daemon: client version 1.21 is too old. Minimum supported API version is 1.24, " +
+			"please upgrade your client to a newer version"},
+
 	{ID: "stage/port-binding", Stage: Start, Source: docDockerErrors,
-		Match: Match{Any: []string{"driver failed programming external connectivity", "port is already allocated"}},
+		Match: Match{Any: []string{"driver failed programming external connectivity", "port is already allocated",
+			": bind for "}},
 		Example: "CannotStartContainerError: Error response from daemon: driver failed programming external " +
 			"connectivity on endpoint ecs-api-9-api-a0b1c2 (77aa): Bind for 0.0.0.0:9090 failed: port is already " +
 			"allocated"},
@@ -206,7 +237,9 @@ var StageRules = []Rule{
 		Match: Match{Any: []string{"containernetworkingerror", "cni setup", "network namespace", "netplugin", "docker0",
 			"on network bridge",
 			"failed to set up container networking", "service_connect", "service connect", "no such network",
-			"cni plugin", "hns failed", "attach namespace failed"}},
+			"cni plugin", "hns failed", "attach namespace failed", "pause container", "veth pair", "interface veth",
+			"ecs-ipam", "bridge ipam", "ecs-bridge", "eni plugin", "getinterfacedevicename", "container namespace",
+			"failed to create endpoint", "could not find bridge", "setup netns"}},
 		Example: "ContainerNetworkingError: container resource provisioning: failed to setup network namespace: cni " +
 			"setup: invoke vpc-eni plugin failed"},
 	{ID: "stage/image", Stage: Image, Source: docCannotPull,
@@ -236,7 +269,9 @@ var StageRules = []Rule{
 	{ID: "stage/create", Stage: Create, Source: agentErrors,
 		Match: Match{Any: []string{"cannotcreatecontainererror", "createvolumeerror", "hostconfigerror",
 			"dockerclientconfigerror",
-			"multiple containers to gpu"}},
+			"multiple containers to gpu", "cannot create container", "error creating container",
+			"invalid mount config", "memory limit allowed", "conflicting options", "no command specified",
+			"read-write layer", "failed to chown"}},
 		Example: "CannotCreateContainerError: Error response from daemon: Conflict. The container name " +
 			"\"/ecs-jobs-4-jobs-b0c1\" is already in use"},
 	{ID: "stage/pull-timeout", Stage: Image, Source: agentErrors,
@@ -255,7 +290,8 @@ var StageRules = []Rule{
 		Do: "look on {instanceId|the instance} for what removes containers: docker rm or prune by hand or by " +
 			"cron, a second agent, a restart of Docker"},
 	{ID: "stage/start", Stage: Start, Source: agentErrors,
-		Match:   Match{Any: []string{"cannotstartcontainererror", "containerruntimeerror"}},
+		Match: Match{Any: []string{"cannotstartcontainererror", "containerruntimeerror", "cannot start container",
+			"error starting container", "container init"}},
 		Example: "CannotStartContainerError: failed to get container status"},
 	{ID: "stage/agent-inspect", Stage: Agent, Weak: true, Source: agentErrors,
 		Match: Match{Any: []string{"cannotinspectcontainererror", "cannotstopcontainererror",

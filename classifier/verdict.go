@@ -39,7 +39,7 @@ func (v *view) domain() Domain {
 		return DomainConfiguration
 	case v.faultRow != nil && v.faultRow.Domain != "":
 		return v.faultRow.Domain
-	case v.Stage == Agent, v.StageRule == "stage/container-network" && (v.Fault == Invalid || v.Fault == Conflict):
+	case v.Stage == Agent, v.StageRule == "stage/container-network" && !v.has(Denied, Exhausted, UnknownFault):
 		return DomainPlatform
 	}
 	if d, ok := domainAt[v.Stage][v.Fault]; ok {
@@ -92,7 +92,7 @@ func (v *view) verdict() Verdict {
 		}
 		return Review
 	case HealthCheck:
-		if v.Fault == UnknownFault {
+		if v.Fault == UnknownFault && v.StageRule != "stage/target-registration" {
 			return Review
 		}
 	}
