@@ -395,7 +395,7 @@ func TestAWSConfiguration(t *testing.T) {
 			"no such profile",
 			nil,
 			[]string{"--profile", "nobody"},
-			"load the AWS configuration: failed to get shared config profile, nobody",
+			`no profile "nobody" in the shared AWS configuration: "aws configure list-profiles" names those`,
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -2,11 +2,15 @@ package account
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/smithy-go"
 
 	"whystopped/archive"
 	"whystopped/archive/cwlogs"
@@ -23,13 +27,40 @@ func (a *Account) OpenArchive(ctx context.Context, place string) (screen.Writer,
 	if err != nil {
 		return nil, err
 	}
-	return groupWriter{cwlogs.New(cloudwatchlogs.NewFromConfig(cfg), group)}, nil
+	return groupWriter{cwlogs.New(cloudwatchlogs.NewFromConfig(cfg), group), nameOf(group, cfg)}, nil
 }
 
 // groupWriter is a log group, where a record that was put lasts at once.
-type groupWriter struct{ *cwlogs.Store }
+type groupWriter struct {
+	*cwlogs.Store
+	name string
+}
+
+func (w groupWriter) Put(ctx context.Context, r archive.Record) error {
+	return explainGroup(w.name, w.Store.Put(ctx, r))
+}
+
+func (w groupWriter) PutAll(ctx context.Context, records []archive.Record) error {
+	return explainGroup(w.name, w.Store.PutAll(ctx, records))
+}
 
 func (groupWriter) Close() error { return nil }
+
+// nameOf names a log group in a sentence.
+func nameOf(group string, cfg aws.Config) string {
+	return fmt.Sprintf("the log group %q in %s", group, cfg.Region)
+}
+
+// explainGroup says what a failed call to a log group means. What only the store knows, which streams are meant and
+// what a group that is missing means, stands in its own error.
+func explainGroup(name string, err error) error {
+	call, ok := errors.AsType[*smithy.OperationError](err)
+	code := codeOf(err)
+	if !ok || slices.Contains(denials, code) || strings.HasPrefix(code, "ResourceNotFound") {
+		return plain(err)
+	}
+	return explainRefusal("logs:"+call.OperationName, name, err)
+}
 
 // ReadArchive yields the records at a place, in no particular order. It may yield more than f asks for. An error that
 // wraps archive.ErrSkipped is a part that is no record; any other ends the reading.
@@ -42,7 +73,13 @@ func (a *Account) ReadArchive(ctx context.Context, place string, f archive.Filte
 	if err != nil {
 		return func(out func(archive.Record, error) bool) { out(archive.Record{}, err) }
 	}
-	return cwlogs.New(cloudwatchlogs.NewFromConfig(cfg), group).Read(ctx, logQuery(f))
+	return func(out func(archive.Record, error) bool) {
+		for r, err := range cwlogs.New(cloudwatchlogs.NewFromConfig(cfg), group).Read(ctx, logQuery(f)) {
+			if !out(r, explainGroup(nameOf(group, cfg), err)) {
+				return
+			}
+		}
+	}
 }
 
 // logQuery is what is asked of a log group: of the streams of the cluster and service, and by a filter.

@@ -3,7 +3,6 @@ package account
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
@@ -56,8 +55,12 @@ func (a *Account) configuration(ctx context.Context) (aws.Config, error) {
 		options = append(options, config.WithSharedConfigProfile(a.profile))
 	}
 	cfg, err := config.LoadDefaultConfig(ctx, options...)
+	if unknown, ok := errors.AsType[config.SharedConfigProfileNotExistError](err); ok {
+		return aws.Config{}, refuse(err, `no profile %q in the shared AWS configuration: "aws configure list-profiles" `+
+			"names those that there are", unknown.Profile)
+	}
 	if err != nil {
-		return aws.Config{}, fmt.Errorf("load the AWS configuration: %w", err)
+		return aws.Config{}, refuse(err, "load the AWS configuration: %s", said(err))
 	}
 	return cfg, nil
 }
@@ -65,8 +68,7 @@ func (a *Account) configuration(ctx context.Context) (aws.Config, error) {
 // credentials is the error of an account without any.
 func credentials(ctx context.Context, cfg aws.Config) error {
 	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
-		return fmt.Errorf(
-			"no AWS credentials: log in, or name a profile that has them with --profile or AWS_PROFILE: %w", err)
+		return explainCredentials(err)
 	}
 	return nil
 }

@@ -300,8 +300,8 @@ func (b *backfill) describe(ctx context.Context, batch batch) ([]events.Stop, er
 
 func (b *backfill) explain(action, cluster string, err error) error {
 	if _, missing := errors.AsType[*types.ClusterNotFoundException](err); missing {
-		return fmt.Errorf("no cluster %q in %s: \"aws ecs list-clusters\" names those that there are: %w", cluster,
-			b.region, err)
+		return refuse(err, `no cluster %q in %s: "aws ecs list-clusters --region %[2]s" names those that there are`,
+			cluster, b.region)
 	}
 	return explainRefusal(action, fmt.Sprintf("the cluster %q in %s", cluster, b.region), err)
 }

@@ -471,7 +471,7 @@ func TestBackfillTellsWhatFails(t *testing.T) {
 			name:    "no such cluster",
 			prepare: func(*awsAccount) {},
 			args:    []string{"--cluster", "qa"},
-			stderr:  `no cluster "qa" in eu-west-1: "aws ecs list-clusters" names those that there are`,
+			stderr:  `no cluster "qa" in eu-west-1: "aws ecs list-clusters --region eu-west-1" names those that there are`,
 		},
 		{
 			name:    "no cluster named",

@@ -1,14 +1,11 @@
 package account
 
 import (
-	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
 	"whystopped/cmd/whystopped/account/permissions"
 
-	"github.com/aws/smithy-go"
 	"github.com/jedib0t/go-pretty/v6/text"
 )
 
@@ -27,12 +24,4 @@ func Needs(command string) string {
 		lines[i] = strings.TrimRight(line, " ")
 	}
 	return strings.Join(lines, "\n")
-}
-
-// explainRefusal says what a failed call means for the person who runs it: which action is to be allowed on what.
-func explainRefusal(action, on string, err error) error {
-	if api, ok := errors.AsType[smithy.APIError](err); ok && strings.Contains(api.ErrorCode(), "AccessDenied") {
-		return fmt.Errorf("not allowed to call %s: allow it on %s: %w", action, on, err)
-	}
-	return fmt.Errorf("%s on %s: %w", action, on, err)
 }

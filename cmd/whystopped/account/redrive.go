@@ -281,9 +281,9 @@ func (d *redrive) giveBack(ctx context.Context, queue, url string, kept []types.
 
 func (d *redrive) explain(action, queue string, err error) error {
 	if _, missing := errors.AsType[*types.QueueDoesNotExist](err); missing {
-		return fmt.Errorf(
-			"no queue %s in %s: deploy whystopped there, or name the queue and the Region with --queue and --region: "+
-				"%w", queue, d.region, err)
+		return refuse(err,
+			"no queue %s in %s: deploy whystopped there, or name the queue and the Region with --queue and --region",
+			queue, d.region)
 	}
 	return explainRefusal(action, fmt.Sprintf("the queue %s in %s", queue, d.region), err)
 }

@@ -735,7 +735,7 @@ func TestWhyThatCannotTell(t *testing.T) {
 			"no such cluster",
 			nil,
 			[]string{"--cluster", "prd", "--service", "web"},
-			`no cluster "prd" in eu-west-1: "aws ecs list-clusters" names those that there are`,
+			`no cluster "prd" in eu-west-1: "aws ecs list-clusters --region eu-west-1" names those that there are`,
 		},
 		{"no cluster", nil, []string{"--service", "web"}, `required flag(s) "cluster" not set`},
 		{
