@@ -171,6 +171,21 @@ func TestTreeShowsTheRooms(t *testing.T) {
 	}
 }
 
+// TestFunctionHoldsNoReader: what people paste is read by the command line alone.
+func TestFunctionHoldsNoReader(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", "./lambda").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	linked := strings.Fields(string(out))
+	if !slices.Contains(linked, "whystopped/events") {
+		t.Fatalf("the function lacks the room events: %q", linked)
+	}
+	if slices.Contains(linked, "whystopped/events/reader") {
+		t.Error("the function links events/reader")
+	}
+}
+
 func standard(path string) bool {
 	first, _, _ := strings.Cut(path, "/")
 	return !strings.Contains(first, ".") && first != "whystopped"

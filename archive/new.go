@@ -216,12 +216,13 @@ func hashOf(raw []byte) string {
 func containers(s events.Stop) string {
 	var parts []string
 	for _, c := range s.Containers {
-		part := c.Name + "=-"
+		name := cmp.Or(c.Name, "container")
+		part := name + "=-"
 		if c.ExitCode != nil {
-			part = c.Name + "=" + strconv.FormatInt(*c.ExitCode, 10)
+			part = name + "=" + strconv.FormatInt(*c.ExitCode, 10)
 		}
-		if name, _, found := strings.Cut(c.Reason, ":"); found && !strings.Contains(name, " ") {
-			part += " " + name
+		if fault, _, found := strings.Cut(c.Reason, ":"); found && !strings.Contains(fault, " ") {
+			part += " " + fault
 		} else if c.Reason != "" {
 			part += " " + c.Reason
 		}

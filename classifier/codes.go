@@ -77,10 +77,11 @@ var Codes = []Code{
 		When: "stopCode TaskFailedToStart",
 		If:   func(v *view) bool { return v.StopCode == "TaskFailedToStart" }},
 	{ID: "code/exit-unknown", Stage: Runtime, Fault: UnknownFault, Confidence: Possible,
-		When: "stopCode EssentialContainerExited, or a container that ended in a task that goes on, without any exit " +
-			"code",
+		When: "stopCode EssentialContainerExited, or without a stopCode the text that ECS writes with it, or a " +
+			"container that ended in a task that goes on, without any exit code",
 		If: func(v *view) bool {
-			return v.StopCode == "EssentialContainerExited" || v.Kind == events.KindContainer
+			return v.StopCode == "EssentialContainerExited" || v.Kind == events.KindContainer ||
+				v.StopCode == "" && v.reason.Folded == "essential container in task exited"
 		}},
 	{ID: "code/request", Stage: Placement, Fault: UnknownFault, Confidence: Possible,
 		When: "a RunTask or StartTask call that did not start a task",

@@ -1,6 +1,7 @@
 package classifier
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -63,7 +64,8 @@ func (v *view) proof(best *reading) string {
 	}
 	if c := v.Culprit; exited(v.Stop, c) && (v.Stage == Runtime || v.Stage == Dependency) {
 		e := exitCode(*v.Containers[c].ExitCode)
-		code := fmt.Sprintf("exit code %d of %s", *v.Containers[c].ExitCode, v.Containers[c].Name)
+		code := fmt.Sprintf("exit code %d of %s", *v.Containers[c].ExitCode,
+			cmp.Or(v.Containers[c].Name, "a container"))
 		if e.Signal != "" {
 			code += " (" + e.Signal + ")"
 		}
@@ -75,7 +77,8 @@ func (v *view) proof(best *reading) string {
 	}
 	if i, _ := ignoredSIGTERM(v.Stop); i >= 0 && v.Stage != Runtime {
 		parts = append(parts,
-			fmt.Sprintf("exit code 137 of %s, %.1f s after the stop began", v.Containers[i].Name,
+			fmt.Sprintf("exit code 137 of %s, %.1f s after the stop began",
+				cmp.Or(v.Containers[i].Name, "a container"),
 				slowShutdown(v.Stop).Seconds()))
 	}
 	if len(parts) == 0 && v.StoppedReason != "" {

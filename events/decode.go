@@ -74,8 +74,8 @@ func readAny(doc []byte, out yield) (more bool, syntax *json.SyntaxError) {
 	if err := json.Unmarshal(doc, new(any)); errors.As(err, &syntax) {
 		return true, syntax
 	}
-	return out(Stop{}, &Refusal{Reason: "not an ECS task: expected a JSON object, found a " + typeOf(doc), Raw: doc}),
-		nil
+	return out(Stop{}, &Refusal{Reason: "not an ECS task: expected a JSON object, found a " + typeOf(doc), Raw: doc,
+		Foreign: true}), nil
 }
 
 func joinPath(a, b string) string {

@@ -281,7 +281,7 @@ func (w *walker) services(list []json.RawMessage, path string) bool {
 // areServices reports whether a list is one of services as the ECS API describes them.
 func areServices(list []json.RawMessage) bool {
 	var v service
-	return len(list) > 0 && decode(list[0], &v) == nil && v.ServiceARN != ""
+	return len(list) > 0 && decode(list[0], &v) == nil && (v.ServiceARN != "" || len(v.Events) > 0)
 }
 
 // failures yields what the ECS API answers in place of tasks or services. A task or service that was asked for and is

@@ -27,7 +27,10 @@ type Refusal struct {
 	Line   int    // line in it, from 1; 0 when Parse was called
 	Path   string // where in the document, "tasks[1]"; empty for the whole document
 	Reason string
+	More   int    // how many further refusals this one stands for
 	Raw    []byte // the refused part as it came
+
+	Foreign bool // the document holds nothing of ECS
 }
 
 func (r *Refusal) Error() string {
@@ -94,7 +97,7 @@ func read(doc []byte, out yield) (more bool, syntax *json.SyntaxError) {
 	w := walker{out: out}
 	more = w.value(clean, "", 0)
 	if more && w.syntax == nil && !w.found {
-		more = out(Stop{}, &Refusal{Reason: "holds no ECS task: " + expected(), Raw: doc})
+		more = out(Stop{}, &Refusal{Reason: "holds no ECS task: " + expected(), Raw: doc, Foreign: true})
 	}
 	return more, w.syntax
 }
@@ -181,7 +184,7 @@ func (w *walker) event(d *document, raw []byte, path string) bool {
 
 func (w *walker) task(raw []byte, path string) bool {
 	var d detail
-	if decode(raw, &d); d.TaskARN == "" {
+	if decode(raw, &d); d.TaskARN == "" && d.StoppedReason == "" && d.StopCode == "" && len(d.Containers) == 0 {
 		return w.lacking(path, raw, d, "not a task: it has no taskArn")
 	}
 	return w.stop(d.task.stop(), raw, path)
@@ -229,7 +232,9 @@ func (w *walker) wrapping(raw []byte, path string, depth int) bool {
 	if depth > maxDepth || json.Unmarshal(raw, &o) != nil {
 		return true
 	}
-	if o.has("taskArn") && (o.has("lastStatus") || o.has("containers") || o.has("stoppedReason")) {
+	if o.has("stoppedReason") || o.has("stopCode") ||
+		o.has("lastStatus") && o.has("containers") ||
+		o.has("taskArn") && (o.has("lastStatus") || o.has("containers")) {
 		return w.task(raw, path)
 	}
 	for _, m := range o {
@@ -437,7 +442,7 @@ func (s *Stop) complete() {
 	if strings.HasPrefix(s.StartedBy, "ecs-svc/") {
 		s.DeploymentID = s.StartedBy
 	}
-	if s.Launcher == "" {
+	if s.Launcher == "" && s.TaskARN+s.Cluster+s.Group+s.StartedBy+s.Service != "" {
 		s.Launcher = launcher(s)
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"whystopped/cmd/whystopped/screen"
 	"whystopped/events"
+	"whystopped/events/reader"
 )
 
 // stops reads the stops of all files in their order; "-" and no file at all are stdin. An error is a part that could
@@ -30,7 +31,7 @@ func stops(files []string, stdin io.Reader) iter.Seq2[events.Stop, error] {
 
 func decode(name string, stdin io.Reader) iter.Seq2[events.Stop, error] {
 	if name == "-" {
-		return events.Decode("stdin", stdin)
+		return reader.Decode("stdin", stdin)
 	}
 	return func(out func(events.Stop, error) bool) {
 		file, err := os.Open(name)
@@ -39,7 +40,7 @@ func decode(name string, stdin io.Reader) iter.Seq2[events.Stop, error] {
 			return
 		}
 		defer file.Close()
-		for s, err := range events.Decode(name, file) {
+		for s, err := range reader.Decode(name, file) {
 			if !out(s, err) {
 				return
 			}
@@ -56,6 +57,9 @@ type input struct {
 // refuse reports a part of the input that is not a stop.
 func (in *input) refuse(err error) {
 	in.refused++
+	if r, ok := errors.AsType[*events.Refusal](err); ok {
+		in.refused += r.More
+	}
 	screen.Complain(in.stderr, err)
 }
 

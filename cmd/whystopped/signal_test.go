@@ -48,7 +48,7 @@ func TestASignalEndsEveryCommand(t *testing.T) {
 		{"archive to a log group", answer, []string{"archive", sample, "--to", "logs:"}},
 		{"history", namedPipe, []string{"history", "--from", "DIR"}},
 		{"history of a log group", answer, []string{"history", "--from", "logs:"}},
-		{"history that nobody reads", reader, []string{"history", "--from", kept, "--each", "--json", "--limit", "0"}},
+		{"history that nobody reads", reading, []string{"history", "--from", kept, "--each", "--json", "--limit", "0"}},
 		{"reclassify", namedPipe, []string{"reclassify", "--from", "DIR"}},
 		{"reclassify a log group", answer, []string{"reclassify", "--from", "logs:"}},
 		{"backfill", answer, []string{"backfill", "--cluster", "prod", "--to", "NEW"}},
@@ -157,8 +157,8 @@ func namedPipe(t *testing.T, c *exec.Cmd) (there func()) {
 	}
 }
 
-// reader has a standard output of which one byte is read.
-func reader(t *testing.T, c *exec.Cmd) (there func()) {
+// reading has a standard output of which one byte is read.
+func reading(t *testing.T, c *exec.Cmd) (there func()) {
 	stdout, in, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)

@@ -241,9 +241,7 @@ func Headline(r archive.Record) string {
 		parts = append(parts, where)
 	}
 	what, happened := which(r)
-	if what != "" {
-		parts = append(parts, what)
-	}
+	parts = append(parts, what)
 	if !r.StoppedAt.IsZero() {
 		when := happened + " " + r.StoppedAt.UTC().Format(Instant)
 		switch {
@@ -265,6 +263,7 @@ func Headline(r archive.Record) string {
 func which(r archive.Record) (what, happened string) {
 	switch events.Kind(r.Kind) {
 	case events.KindTask, "": // a record of an older schema has no kind
+		what = "a task that is not named"
 		if r.TaskID != "" {
 			what = "task " + r.TaskID
 		}

@@ -1,0 +1,422 @@
+// Package reader reads stops from whatever people have in hand: what a console shows, what a command printed, a log, an
+// e-mail. It finds the documents in a text, turns what is no JSON into documents in the vocabulary of ECS, and has
+// package events read them.
+//
+// It promises that text around what was explained is no error, that an input that cannot be explained is refused in a
+// sentence that says what it is or what to do, and in at most maxRefusals of them, and that it holds no more of a
+// stream than one document. It has no network, no files, no clock and no environment.
+package reader
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"strings"
+
+	"whystopped/events"
+)
+
+const (
+	maxRefusals = 3
+	maxDocument = 32 << 20  // the memory that one document may take, in bytes
+	maxArray    = 256 << 10 // from this size on, the elements of an array are documents of their own
+	maxRun      = 1 << 20   // how much text is looked at as a whole
+	maxDepth    = 4         // how many texts may stand one in another
+	maxHeld     = 1000      // how many stops of mere words wait for a document
+)
+
+// Decode reads stops from r as they come, of all forms that events.Decode reads and of the Forms and Wrappings of this
+// package. Each value is a Stop, or a *events.Refusal whose place starts with name; after it reading goes on. An error
+// of r itself ends the sequence and is not a *events.Refusal.
+func Decode(name string, r io.Reader) iter.Seq2[events.Stop, error] {
+	return func(out func(events.Stop, error) bool) {
+		d := decoder{name: name, out: out}
+		text, err := undo(r)
+		if err == nil {
+			d.source = source{r: text, line: 1}
+			d.read()
+			d.flush()
+			err = d.source.err
+		}
+		if err != nil {
+			d.yield(events.Stop{}, fmt.Errorf("%s: %w", name, err))
+			return
+		}
+		d.end()
+	}
+}
+
+// answer is a stop, or what could not be read.
+type answer struct {
+	stop    events.Stop
+	refusal *events.Refusal
+}
+
+// decoder reads one input, or a text within one.
+type decoder struct {
+	name   string
+	depth  int
+	out    func(events.Stop, error) bool
+	done   bool // nobody listens any more
+	source source
+
+	run     []byte // text in which nothing was found yet
+	runLine int
+	space   bool // run holds white space only
+	midLine bool // its last line does not
+
+	something bool            // but white space
+	told      int             // stops of documents
+	refused   int             // refusals of what should have been explained
+	last      *events.Refusal // the last of them that was allowed, and not yet told
+	held      []events.Stop   // stops of mere words
+	said      map[string]bool // what was held
+	foreign   *events.Refusal // the first document that holds nothing of ECS
+	hint      *events.Refusal // what else the input is
+}
+
+// yield hands out a value.
+func (d *decoder) yield(s events.Stop, err error) {
+	if !d.done {
+		d.done = !d.out(s, err)
+	}
+}
+
+// tell hands out what was read in a document.
+func (d *decoder) tell(answers []answer) {
+	for _, a := range answers {
+		if a.refusal == nil {
+			d.told++
+			d.yield(a.stop, nil)
+			continue
+		}
+		d.refuse(a.refusal)
+	}
+}
+
+// refuse hands out a refusal as long as there are few; the last one stands for all further ones.
+func (d *decoder) refuse(r *events.Refusal) {
+	r.Name = d.name
+	switch d.refused++; {
+	case d.refused < maxRefusals:
+		d.yield(events.Stop{}, r)
+	case d.refused == maxRefusals:
+		d.last = r
+	default:
+		d.last.More++
+	}
+}
+
+// end hands out what waited for the end.
+func (d *decoder) end() {
+	if d.told == 0 && d.refused == 0 {
+		for _, s := range d.held {
+			d.yield(s, nil)
+		}
+		if len(d.held) == 0 {
+			d.refuse(cmp.Or(d.hint, d.foreign, &events.Refusal{Line: 1, Reason: nothing(!d.something),
+				Raw: []byte{}}))
+		}
+	}
+	if d.last != nil {
+		if n := d.last.More; n > 0 {
+			d.last.Reason += fmt.Sprintf("; and %d more parts could not be read", n)
+		}
+		d.yield(events.Stop{}, d.last)
+	}
+}
+
+// read takes the source apart into JSON and the text around it.
+func (d *decoder) read() {
+	s := &d.source
+	for !d.done {
+		rest := s.rest()
+		i := candidate(rest)
+		d.text(i)
+		if s.pos == len(s.buf) {
+			if !s.fill() {
+				return
+			}
+			continue
+		}
+		if !d.json() {
+			d.text(1)
+		}
+	}
+}
+
+// candidate returns where in b JSON may begin; the length of b where nowhere.
+func candidate(b []byte) int {
+	if i := bytes.IndexAny(b, "{["); i >= 0 {
+		return i
+	}
+	return len(b)
+}
+
+// text adds the next n bytes to the text in which nothing was found yet.
+func (d *decoder) text(n int) {
+	if n == 0 {
+		return
+	}
+	if len(d.run) == 0 {
+		d.runLine, d.space = d.source.line, true
+	}
+	taken := d.source.advance(n)
+	d.run = append(d.run, taken...)
+	d.space = d.space && isBlank(taken)
+	if i := bytes.LastIndexByte(taken, '\n'); i >= 0 {
+		d.midLine, taken = false, taken[i+1:]
+	}
+	d.midLine = d.midLine || !isBlank(taken)
+	if len(d.run) >= maxRun {
+		end := bytes.LastIndexByte(d.run, '\n') + 1
+		if end == 0 {
+			end = len(d.run)
+		}
+		rest := bytes.Clone(d.run[end:])
+		d.run = d.run[:end]
+		line := d.runLine + bytes.Count(d.run, newline)
+		d.flush()
+		d.run, d.runLine, d.space = append(d.run, rest...), line, false
+	}
+}
+
+// isBlank reports whether a text is white space or a byte-order mark.
+func isBlank(b []byte) bool { return len(bytes.Trim(b, " \t\r\n\uFEFF")) == 0 }
+
+// json reads the JSON that may stand at the next byte, and reports whether it is some, or was meant to be.
+func (d *decoder) json() bool {
+	s := &d.source
+	atStart := !d.midLine
+	switch c, next := s.rest()[0], s.peek(1); {
+	case next == 0 && s.eof && atStart && len(bytes.TrimSpace(s.rest())) == 1, next == '"', c == '{' && next == '}':
+	case c == '[' && (next == '{' || atStart && (next == '[' || next == ']' || '0' <= next && next <= '9')):
+	default:
+		return false
+	}
+	line := s.line
+	scan := scanner{}
+	for scan.want < isDone {
+		scan.scan(s.rest())
+		switch {
+		case scan.want >= isDone:
+		case len(scan.elements) > 1 && scan.at > maxArray:
+			return d.elements(line)
+		case scan.at >= maxDocument:
+			d.flush()
+			d.refuse(&events.Refusal{Line: line, Reason: fmt.Sprintf("the document is larger than %d MiB",
+				maxDocument>>20), Raw: []byte{}})
+			d.skip(scan.at)
+			return true
+		case !s.fill():
+			return d.broken(&scan, line, atStart)
+		}
+	}
+	if scan.want == isBroken {
+		return d.broken(&scan, line, atStart)
+	}
+	doc := bytes.Clone(s.rest()[:scan.at])
+	answers := d.document(doc, line, scan.elements)
+	if answers == nil && !d.alien(doc, line, atStart) {
+		d.text(scan.at)
+		return true
+	}
+	d.flush()
+	s.advance(scan.at)
+	d.midLine = true
+	d.tell(answers)
+	return true
+}
+
+// document has package events read a JSON document, as it is or in the vocabulary of ECS. It is nil where the document
+// holds nothing of ECS.
+func (d *decoder) document(doc []byte, line int, elements []int) []answer {
+	var answers []answer
+	add := func(doc []byte, line int, path string) {
+		for _, a := range parsed(doc) {
+			if a.refusal != nil {
+				a.refusal.Line = line
+				if path != "" {
+					a.refusal.Path = strings.TrimSuffix(path+"."+a.refusal.Path, ".")
+				}
+				if a.refusal.Foreign {
+					continue
+				}
+			}
+			answers = append(answers, a)
+		}
+	}
+	if len(elements) > 0 && doc[elements[0]] == '{' {
+		for i, start := range elements {
+			end := len(doc) - 1
+			if i+1 < len(elements) {
+				end = elements[i+1]
+			}
+			add(bytes.TrimRight(doc[start:end], ", \t\r\n"), line+bytes.Count(doc[:start], newline),
+				member(i))
+		}
+		return answers
+	}
+	add(doc, line, "")
+	return answers
+}
+
+// parsed is what package events reads of a document.
+func parsed(doc []byte) []answer {
+	stops, err := events.Parse(doc)
+	answers := make([]answer, 0, len(stops))
+	for _, s := range stops {
+		answers = append(answers, answer{stop: s})
+	}
+	errs := []error{err}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		errs = joined.Unwrap()
+	}
+	for _, err := range errs {
+		if r, ok := errors.AsType[*events.Refusal](err); ok {
+			answers = append(answers, answer{refusal: r})
+		}
+	}
+	return answers
+}
+
+// alien notes a document that holds no stop, and the words in it that tell of one. It reports whether that is all there
+// is to it, so that it is no part of the text around it.
+func (d *decoder) alien(doc []byte, line int, alone bool) bool {
+	if reason := neighbour(doc); reason != "" {
+		d.hinted(line, reason, doc)
+		return true
+	}
+	if d.foreign == nil && alone {
+		for _, a := range parsed(doc) {
+			d.foreign = a.refusal
+			d.foreign.Line = line
+			break
+		}
+	}
+	var v any
+	if d.told > 0 || json.Unmarshal(doc, &v) != nil {
+		return alone
+	}
+	for text := range texts(v) {
+		found := words(text)
+		d.hold(found, line)
+		alone = alone || found != nil
+	}
+	return alone
+}
+
+// elements reads the elements of a long array one by one.
+func (d *decoder) elements(line int) bool {
+	s := &d.source
+	d.flush()
+	s.advance(1)
+	for i := 0; !d.done; i++ {
+		c := s.peek(0)
+		for c == ',' {
+			s.advance(bytes.IndexByte(s.rest(), c) + 1)
+			c = s.peek(0)
+		}
+		if c == 0 || c == ']' {
+			if c == 0 {
+				d.refuse(&events.Refusal{Line: s.line, Reason: cutOff(line), Raw: []byte{}})
+			}
+			s.advance(min(len(s.rest()), bytes.IndexByte(s.rest(), c)+1))
+			return true
+		}
+		s.advance(len(s.rest()) - len(bytes.TrimLeft(s.rest(), " \t\r\n")))
+		scan := scanner{}
+		for scan.want < isDone && scan.at < maxDocument {
+			if scan.scan(s.rest()); scan.want < isDone && !s.fill() {
+				break
+			}
+		}
+		if scan.want != isDone {
+			return d.broken(&scan, s.line, true)
+		}
+		line := s.line
+		doc := bytes.Clone(s.advance(scan.at))
+		answers := d.document(doc, line, nil)
+		for _, a := range answers {
+			if a.refusal != nil {
+				a.refusal.Path = strings.TrimSuffix(member(i)+"."+a.refusal.Path, ".")
+			}
+		}
+		if answers == nil {
+			d.alien(doc, line, true)
+		}
+		d.tell(answers)
+	}
+	return true
+}
+
+// hold keeps what mere words tell until it is known that no document tells more.
+func (d *decoder) hold(found []spoken, line int) {
+	for _, f := range found {
+		doc, _ := json.Marshal(f.document) // of strings: it cannot fail
+		if d.said[string(doc)] || len(d.held) == maxHeld {
+			continue
+		}
+		if d.said == nil {
+			d.said = map[string]bool{}
+		}
+		d.said[string(doc)] = true
+		for _, a := range parsed(doc) {
+			if a.refusal == nil {
+				d.held = append(d.held, a.stop)
+			}
+		}
+	}
+}
+
+// hinted notes what an input is that cannot be explained.
+func (d *decoder) hinted(line int, reason string, raw []byte) {
+	if d.hint == nil {
+		d.hint = &events.Refusal{Line: line, Reason: reason, Raw: raw}
+	}
+}
+
+// flush looks for stops in the text that was gathered.
+func (d *decoder) flush() {
+	run, line := d.run, d.runLine
+	d.run = d.run[:0]
+	if d.space || len(run) == 0 {
+		return
+	}
+	text := string(run)
+	d.something = true
+	if answers := d.quotedDocuments(text, line); answers != nil {
+		d.tell(answers)
+		return
+	}
+	if reason := strange(text); reason != "" {
+		d.hinted(line, reason, bytes.Clone(run))
+	}
+	if d.told == 0 {
+		d.hold(words(text), line)
+	}
+}
+
+// skip leaves out n bytes and what stands behind them up to the next line that begins a document.
+func (d *decoder) skip(n int) {
+	s := &d.source
+	s.advance(n)
+	for {
+		rest := s.rest()
+		for i := 0; i+1 < len(rest); i++ {
+			if rest[i] == '\n' && (rest[i+1] == '{' || rest[i+1] == '[') {
+				s.advance(i + 1)
+				return
+			}
+		}
+		s.advance(max(0, len(rest)-1))
+		if !s.fill() {
+			s.advance(len(s.rest()))
+			return
+		}
+	}
+}

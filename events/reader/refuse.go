@@ -1,0 +1,180 @@
+package reader
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"whystopped/events"
+)
+
+// cutOff says of JSON that it has no end.
+func cutOff(line int) string {
+	return fmt.Sprintf("the JSON that begins in line %d is cut off here; copy it whole", line)
+}
+
+// nothing says that an input was not understood.
+func nothing(empty bool) string {
+	if empty {
+		return "empty: no document"
+	}
+	return "nothing of ECS in it: expected a stopped task, as aws ecs describe-tasks prints it, an event, or the " +
+		"words of a stop reason"
+}
+
+// broken refuses JSON that is none from where scan stopped, up to what looks like its end, unless it is what a program
+// printed.
+func (d *decoder) broken(scan *scanner, line int, atStart bool) bool {
+	s := &d.source
+	if scan.members == 0 || !atStart && scan.want != isBroken {
+		return false
+	}
+	at := min(scan.at, len(s.rest()))
+	where := line + bytes.Count(s.rest()[:at], newline)
+	reason := defect(s, scan, line)
+	end := d.blockEnd(at, len(scan.open))
+	block := bytes.Clone(s.rest()[:end])
+	if !ofECS(block) {
+		if d.foreign == nil {
+			d.foreign = &events.Refusal{Line: where, Reason: reason, Raw: block}
+		}
+		d.text(end)
+		return true
+	}
+	d.flush()
+	s.advance(end)
+	d.midLine = end > 0 && block[end-1] != '\n'
+	d.refuse(&events.Refusal{Line: where, Reason: reason, Raw: block})
+	return true
+}
+
+// blockEnd returns where a broken document that has so many open brackets at at ends: with the line that closes them,
+// or before one that begins another document.
+func (d *decoder) blockEnd(at, open int) int {
+	s := &d.source
+	for i := at; i < maxRun; i++ {
+		if i+1 >= len(s.rest()) && !s.fill() {
+			return len(s.rest())
+		}
+		switch rest := s.rest(); rest[i] {
+		case '{', '[':
+			open++
+		case '}', ']':
+			open--
+		case '\n':
+			if next := rest[i+1]; open <= 0 || next == '{' || next == '[' {
+				return i + 1
+			}
+		}
+	}
+	return min(maxRun, len(s.rest()))
+}
+
+// defect says what is wrong with JSON, in the words of who wrote or copied it.
+func defect(s *source, scan *scanner, line int) string {
+	rest := s.rest()
+	if isBlank(rest[min(scan.at, len(rest)):]) && !s.fill() {
+		return cutOff(line)
+	}
+	at := s.rest()[scan.at:]
+	r, _ := utf8.DecodeRune(at)
+	switch {
+	case bytes.HasPrefix(at, []byte("//")), bytes.HasPrefix(at, []byte("/*")), r == '#':
+		return "a comment, which JSON does not have; take it out"
+	case bytes.HasPrefix(at, []byte("...")), r == '…':
+		return "an ellipsis stands for what was left out; copy the JSON whole"
+	case strings.ContainsRune("“”„«»‘’", r):
+		return "typographic quotes, which an editor or a chat puts in; copy the JSON from where it was printed"
+	case (r == '}' || r == ']') && scan.want != wantNext:
+		return "a comma before a closing bracket, or a value that is missing; copy the JSON whole"
+	case r == '\n' || r == '\r':
+		return "a line break within a string, which a terminal puts in; copy the JSON from a file or a pipe"
+	case scan.want == isBroken && len(scan.open) > 0 && (r == '{' || r == '"'):
+		return "a comma is missing, or the JSON is cut off before it; copy it whole"
+	}
+	return "the JSON breaks off here; copy it whole, from where it was printed"
+}
+
+// ofECS reports whether a text has a word of ECS's own.
+func ofECS(text []byte) bool { return ecsWord.Match(text) }
+
+var ecsWord = regexp.MustCompile(
+	`(?i)"?(task_?arn|stopped_?reason|stop_?code|last_?status|aws\.ecs|ECS Task State Change|` +
+		`cluster_?arn|container_?arn)`)
+
+// Strangers are inputs that hold no stop, by what stands in them, and what would tell.
+var strangers = []struct {
+	words  *regexp.Regexp
+	reason string
+}{
+	{regexp.MustCompile(`level=\w+ time=\S+ msg=.*module=\S+|\[(?:INFO|WARN|ERROR|DEBUG|CRITICAL)\] .*module="`),
+		"a log of the ECS agent, which does not say why ECS stopped a task; ask ECS: whystopped why --cluster " +
+			"CLUSTER --service SERVICE, or aws ecs describe-tasks --cluster CLUSTER --tasks TASK"},
+}
+
+// strange says what a text is that holds no stop, and what would tell; "" where it is not known.
+func strange(text string) string {
+	if m := ofService.FindStringSubmatch(text); m != nil && waited.MatchString(text) {
+		service, cluster := m[2], m[1]
+		return fmt.Sprintf(
+			"it says that service %s is not steady and not why its tasks stop; that tells: whystopped why "+
+				"--service %s --cluster %s", service, service, cluster)
+	}
+	if waited.MatchString(text) {
+		return "it says that a wait was given up and not why tasks stop; that tells: whystopped why --service " +
+			"SERVICE --cluster CLUSTER"
+	}
+	for _, s := range strangers {
+		if s.words.MatchString(text) {
+			return s.reason
+		}
+	}
+	return ""
+}
+
+var (
+	ofService = regexp.MustCompile(`:service/([\w-]+)/([\w-]+)`)
+	waited    = regexp.MustCompile(`(?i)steady state|waiter \w+ failed|ResourceNotReady|servicesStable|tfSTABLE|` +
+		`exceeded max wait time|max attempts exceeded|not in the state \w+Stable|failed to stabilize|did not stabilize`)
+)
+
+// neighbour says what a document is that is of ECS and holds no stop, and what would tell; "" where it is not known.
+func neighbour(doc []byte) string {
+	var o struct {
+		TaskARNs             []string        `json:"taskArns"`
+		ServiceARNs          []string        `json:"serviceArns"`
+		ClusterARNs          []string        `json:"clusterArns"`
+		TaskDefinition       json.RawMessage `json:"taskDefinition"`
+		ContainerDefinitions json.RawMessage `json:"containerDefinitions"`
+	}
+	_ = json.Unmarshal(doc, &o) // what is of another type is of another document
+	switch {
+	case len(o.TaskARNs) > 0:
+		return "the names of tasks alone; that tells why they stopped: " + describe(o.TaskARNs)
+	case o.TaskARNs != nil:
+		return "no tasks in it; aws ecs list-tasks names stopped ones with --desired-status STOPPED, for about an hour"
+	case o.ContainerDefinitions != nil || bytes.HasPrefix(o.TaskDefinition, []byte("{")):
+		return "a task definition, which no task stopped in yet; that tells why its tasks stop: whystopped why " +
+			"--service SERVICE --cluster CLUSTER, or aws ecs describe-tasks --cluster CLUSTER --tasks TASK"
+	case o.ServiceARNs != nil || o.ClusterARNs != nil:
+		return "names alone; that tells why tasks stop: whystopped why --service SERVICE --cluster CLUSTER"
+	}
+	return ""
+}
+
+// describe is the command that describes tasks.
+func describe(arns []string) string {
+	cluster, ids := "CLUSTER", ""
+	for _, arn := range arns[:min(len(arns), 10)] {
+		if parts := strings.Split(arn, "/"); len(parts) > 1 {
+			if len(parts) == 3 {
+				cluster = parts[1]
+			}
+			ids += " " + parts[len(parts)-1]
+		}
+	}
+	return "aws ecs describe-tasks --cluster " + cluster + " --tasks" + ids + " | whystopped explain"
+}

@@ -1,0 +1,387 @@
+package reader
+
+import (
+	"iter"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// spoken is a stop that mere words tell of.
+type spoken struct {
+	document map[string]any // in the vocabulary of ECS
+}
+
+// texts yields the strings that a JSON value holds.
+func texts(v any) iter.Seq[string] {
+	return func(yield func(string) bool) { walkTexts(v, yield) }
+}
+
+func walkTexts(v any, yield func(string) bool) bool {
+	switch v := v.(type) {
+	case string:
+		return yield(v)
+	case []any:
+		for _, e := range v {
+			if !walkTexts(e, yield) {
+				return false
+			}
+		}
+	case map[string]any:
+		for _, key := range sortedKeys(v) {
+			if !walkTexts(v[key], yield) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func sortedKeys(m map[string]any) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// A label says what the text behind it is. Wherever it stands: those that mean nothing else; the others where a line
+// begins with them.
+var (
+	anywhere = regexp.MustCompile(`(?i)\b(?:task[ _-]?)?(stopped[ _-]?reasons?|stop[ _-]?reason|stopping[ _-]?reason|` +
+		`stop[ _-]?code|stopped[ _-]?code|exit[ _-]?code|exit[ _-]?status|status[ _-]?reason|container[ _-]?reason|` +
+		`last[ _-]?status|stopped[ _-]?at|task[ _-]?arn|launch[ _-]?type)\b["'*_` + "`" +
+		`]*(\s*[:=]+>?\s*|\s+(?:is|was|of)\s+|\s+|$)`)
+	atStart = regexp.MustCompile(`(?i)^["'*_` + "`" +
+		`]*(reason|code|status|container name|container|name|task definition|` +
+		`taskdefinition|cluster|service|group|image|started at|startedat|created at|createdat|task|desired status)` +
+		`["'*_` + "`" + `]*(\s*[:=]+>?\s+|\s*[:=]+>?$|\t\s*|  +|$)`)
+)
+
+// fields are the members of a task by their labels, folded.
+var fields = map[string]string{
+	"stoppedreason": "stoppedReason", "stoppedreasons": "stoppedReason", "stopreason": "stoppedReason",
+	"stoppingreason": "stoppedReason",
+	"stopcode":       "stopCode", "stoppedcode": "stopCode", "code": "stopCode",
+	"exitcode": "exitCode", "exitstatus": "exitCode",
+	"statusreason": "reason", "containerreason": "reason", "reason": "reason",
+	"laststatus": "lastStatus", "status": "lastStatus",
+	"stoppedat": "stoppedAt", "startedat": "startedAt", "createdat": "createdAt",
+	"taskarn": "taskArn", "task": "taskArn",
+	"launchtype": "launchType", "taskdefinition": "taskDefinitionArn",
+	"cluster": "clusterArn", "service": "service", "group": "group",
+	"container": "name", "containername": "name", "name": "name", "image": "image",
+	"desiredstatus": "desiredStatus",
+}
+
+// fold makes names of one thing equal: "Stopped reason", "stopped_reason" and "StoppedReason".
+func fold(name string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case 'A' <= r && r <= 'Z':
+			return r + 'a' - 'A'
+		case r == ' ' || r == '_' || r == '-' || r == '.':
+			return -1
+		}
+		return r
+	}, name)
+}
+
+// reasons are how what ECS says of a stop begins, and what stands in it wherever it is quoted. The first group is the
+// beginning of what is taken.
+var reasons = regexp.MustCompile(`(?:^|[^\w.$/-])((?:` + strings.Join([]string{
+	// the names of the agent's and Fargate's errors
+	`Cannot[A-Z]\w+`, `ResourceInitializationError`, `OutOfMemory(?:Error)?\b`,
+	`Docker(?:Timeout|State|ClientConfig)Error`,
+	`ContainerRuntime\w*Error`, `Container(?:Networking|Vanished)Error`, `HostConfigError`, `Task[A-Z]\w+Error`,
+	`TaskFailedToStart:`, `SpotInterruption`, `InternalError:`, `InvalidParameterException: `,
+	// what ECS says of tasks
+	`Essential container`, `(?:ECS )?Task failed (?:to start|container|ELB|\w+ health)`, `Task stopped by`,
+	`Scaling activity initiated by`, `Availability-zone rebalancing`, `Host EC2 `, `Your Spot Task was`,
+	`Timeout waiting for`, `ECS (?:was unable|is performing|deployment)`, `RESOURCE:[A-Z]`, `Unexpected EC2 error`,
+	`You've reached the limit`, `Capacity is unavailable`, `No Container Instances`, `Job attempt duration exceeded`,
+	`[Uu]nable to (?:pull secrets|retrieve|assume|place a task)`, `Task was stopped`, `Invalid request provided`,
+	`The task (?:can't|cannot)`, `Container killed due to`, `Dependen\w+ container`, `Cgroup resource`,
+	`(?:pull image manifest|ref pull|pull command|inspect image) has been retried`, `Service Connect`,
+	`[Ff]ailed to (?:validate logger args|invoke EFS|initialize logging driver|download env files|resolve ref|` +
+		`create Cloudwatch log)`, `Fetching secret data`, `Network interface`, `Request was throttled`,
+	`AccessDeniedException: User: \S+ is not authorized to perform: (?:ecr|ssm|secretsmanager|kms|logs|ecs|iam|s3):`,
+	// what it says of services and deployments
+	`\(?service [\w./:-]+\)?,? (?:\((?:instance|task|port|deployment|target)|was |is |has |failed|could|deregist|regist|` +
+		`task set|updated|operations|started|stopped|did not)`,
+	`(?:ECS )?[Dd]eployment [Cc]ircuit [Bb]reaker`, `ECS Deployment`, `[Cc]ircuit [Bb]reaker was triggered`,
+	`\(deployment ecs-svc/`,
+}, "|") + `).*)`)
+
+// ofAService tells what a service's scheduler says from what is said of a task.
+var ofAService = regexp.MustCompile(
+	`^\(?service [\w./:-]+\)?|(?i)^(?:ecs )?deployment circuit breaker|^ecs deployment|` +
+		`^circuit breaker was triggered|^\(deployment ecs-svc/|^unable to place a task`)
+
+// ofAContainer is what is said of one container of a task that was told about before.
+var ofAContainer = regexp.MustCompile(`^(?:OutOfMemory|Cannot[A-Z]|Docker\w+Error|Container\w+Error|HostConfigError|` +
+	`Container killed)`)
+
+var (
+	serviceName = regexp.MustCompile(`^\(?service ([\w-]+)`)
+	exitedWith  = regexp.MustCompile(`(?i)exit(?:ed)?(?: with)?(?: \(?(?:exit )?(?:code|status)\)?:?)? (\d{1,3})\b`)
+	escapes     = regexp.MustCompile("\x1b\\[[0-9;?]*[A-Za-z]")
+	aNumber     = regexp.MustCompile(`^-?\d+`)
+	aCode       = regexp.MustCompile(`^[A-Z][A-Za-z]+$`)
+	aTime       = regexp.MustCompile(`^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*`)
+	anID        = regexp.MustCompile(`^\[[0-9a-f]{6,}\]:? +`)
+	aLogPrefix  = regexp.MustCompile(`^\[?\d{4}[-/]\d\d[-/]\d\d|^\w{3} +\d+ \d\d:\d\d|^\d\d:\d\d`)
+)
+
+// words returns the stops that mere words tell of.
+func words(text string) []spoken {
+	r := listener{}
+	lines := strings.Split(text, "\n")
+	for i := 0; i < len(lines); i++ {
+		line := plain(lines[i])
+		if line == "" || strangers[0].words.MatchString(line) {
+			continue
+		}
+		if r.labels(line, lines, &i) {
+			continue
+		}
+		if r.banner {
+			r.banner = false
+			if !chrome.MatchString(line) {
+				r.put("stoppedReason", line)
+				continue
+			}
+		}
+		if m := reasons.FindStringSubmatchIndex(line); m != nil {
+			said := line[m[2]:m[3]]
+			for len(said) >= 70 && i+1 < len(lines) && r.goesOn(plain(lines[i+1])) {
+				i++
+				said += " " + plain(lines[i])
+			}
+			r.said(trimmed(said, line[:m[2]]))
+		}
+	}
+	r.flush()
+	return r.found
+}
+
+// chrome is what stands around a reason in a console and is none.
+var chrome = regexp.MustCompile(`(?i)^(?:view |info$|learn more|last updated|copy$|details$)`)
+
+// plain is a line without what frames it: colours, borders, marks of a list or a quotation.
+func plain(line string) string {
+	if strings.Contains(line, "\x1b") {
+		line = escapes.ReplaceAllString(line, "")
+	}
+	line = strings.Trim(strings.TrimLeft(strings.TrimSpace(line), "│|╷╵>*•-✘✗❌ \t"), "│| \t\r")
+	if id := anID.FindString(line); id != "" {
+		line = line[len(id):]
+	}
+	return line
+}
+
+// trimmed is a reason without what it was quoted in.
+func trimmed(said, before string) string {
+	said = strings.TrimSpace(said)
+	for _, quote := range []struct{ open, close string }{{"(", ")"}, {"\"", "\""}, {"'", "'"}, {"`", "`"}, {"“", "”"}} {
+		if !strings.HasSuffix(before, quote.open) {
+			continue
+		}
+		if end := strings.LastIndex(said, quote.close); end > 0 && !strings.Contains(said[end:], " Reason") {
+			said = said[:end]
+		}
+	}
+	return strings.TrimRight(said, "\"',*` ")
+}
+
+// listener gathers what lines say of a stop.
+type listener struct {
+	task       map[string]any
+	containers []map[string]any
+	banner     bool // "Task stopped at: …" came before, and its reason comes
+	alone      bool // an exit code stands alone on its line
+	found      []spoken
+}
+
+// goesOn reports whether a line goes on with the one before, which was wrapped.
+func (r *listener) goesOn(next string) bool {
+	return next != "" && !chrome.MatchString(next) && !aLogPrefix.MatchString(next) &&
+		anywhere.FindStringIndex(next) == nil && !atStart.MatchString(next) && !begins(next)
+}
+
+// begins reports whether a line begins with a reason.
+func begins(line string) bool {
+	m := reasons.FindStringSubmatchIndex(line)
+	return m != nil && m[2] == 0
+}
+
+// labels reads what stands behind the labels of a line, and reports whether it had some.
+func (r *listener) labels(line string, lines []string, i *int) bool {
+	found := anywhere.FindAllStringSubmatchIndex(line, -1)
+	if len(found) == 0 {
+		if m := atStart.FindStringSubmatchIndex(line); m != nil {
+			found = [][]int{m}
+		}
+	}
+	any := false
+	for k, m := range found {
+		label := fields[fold(line[m[2]:m[3]])]
+		end := len(line)
+		if k+1 < len(found) {
+			end = found[k+1][0]
+		}
+		value := unquoted(line[m[1]:end], k+1 < len(found))
+		separated := strings.ContainsAny(line[m[4]:m[5]], ":=\t") || m[5]-m[4] > 1
+		if value == "" && k+1 == len(found) && *i+1 < len(lines) {
+			next := *i + 1
+			for next+1 < len(lines) && plain(lines[next]) == "" {
+				next++
+			}
+			if below := plain(lines[next]); anywhere.FindStringIndex(below) == nil && !atStart.MatchString(below) {
+				value, *i, separated = unquoted(below, false), next, true
+			}
+		}
+		any = r.label(label, value, separated, m[0] == 0) || any
+	}
+	return any
+}
+
+// unquoted is the value behind a label, without quotation marks and what divides it from the next label.
+func unquoted(value string, more bool) string {
+	value = strings.TrimSpace(value)
+	if more {
+		value = strings.TrimRight(value, " .,;|&(")
+	}
+	value = strings.Trim(value, "*` ,")
+	if len(value) > 1 && (value[0] == '"' || value[0] == '\'') {
+		if end := strings.LastIndexByte(value, value[0]); end > 0 {
+			value = value[1:end]
+		}
+	}
+	return strings.TrimSpace(value)
+}
+
+// label takes the value behind a label, unless it cannot be one.
+func (r *listener) label(field, value string, separated, first bool) bool {
+	switch field {
+	case "exitCode":
+		if value = aNumber.FindString(value); value == "" {
+			return false
+		}
+		r.alone = r.alone || first
+	case "stopCode":
+		value, _, _ = strings.Cut(value, " ")
+		if value = strings.TrimRight(value, ".,;"); !aCode.MatchString(value) {
+			return false
+		}
+	case "stoppedAt":
+		if first && r.task["stoppedReason"] == nil {
+			r.banner = true
+		}
+		value = aTime.FindString(value)
+	case "lastStatus":
+		status, reason, _ := strings.Cut(value, " ")
+		if !strings.EqualFold(status, "stopped") {
+			return false
+		}
+		if reason = strings.Trim(reason, "()| "); reasons.MatchString(reason) {
+			r.put("stoppedReason", reason)
+		}
+		value = "STOPPED"
+	case "taskArn":
+		value, _, _ = strings.Cut(value, " ")
+		if !strings.Contains(value, ":task/") && !taskID.MatchString(value) {
+			return false
+		}
+	case "stoppedReason", "reason":
+		if !separated && !reasons.MatchString(value) || len(value) < 3 || value == "null" || value == "None" {
+			return false
+		}
+	default:
+		if !separated || value == "" || strings.Contains(value, " ") && field != "group" {
+			return false
+		}
+	}
+	if value != "" {
+		r.put(field, value)
+	}
+	return true
+}
+
+var taskID = regexp.MustCompile(`^[0-9a-f]{32}$|^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
+
+// put notes a field of a stop. A field of the task that is known already begins another stop, one of a container
+// another container.
+func (r *listener) put(field, value string) {
+	switch field {
+	case "exitCode", "reason", "name", "image":
+		last := len(r.containers) - 1
+		if last < 0 || r.containers[last][field] != nil {
+			r.containers = append(r.containers, map[string]any{})
+			last++
+		}
+		r.containers[last][field] = value
+	case "service":
+		r.put("group", "service:"+value)
+	default:
+		if r.task[field] != nil && r.task[field] != value {
+			switch field {
+			case "stoppedReason", "taskArn", "stopCode":
+				r.flush()
+			default:
+				return
+			}
+		}
+		if r.task == nil {
+			r.task = map[string]any{}
+		}
+		r.task[field] = value
+	}
+}
+
+// said takes a reason that stands without a label.
+func (r *listener) said(reason string) {
+	switch {
+	case ofAService.MatchString(reason):
+		r.flush()
+		service := map[string]any{"events": []any{map[string]any{"message": reason}}, "serviceName": ""}
+		if m := serviceName.FindStringSubmatch(reason); m != nil {
+			service["serviceName"] = m[1]
+		}
+		r.found = append(r.found, spoken{map[string]any{"services": []any{service}}})
+	case r.task["stoppedReason"] != nil && ofAContainer.MatchString(reason):
+		r.put("reason", reason)
+	default:
+		r.put("stoppedReason", reason)
+	}
+}
+
+// flush ends a stop.
+func (r *listener) flush() {
+	task, containers := r.task, r.containers
+	alone := r.alone
+	r.task, r.containers, r.banner, r.alone = nil, nil, false, false
+	if task == nil {
+		task = map[string]any{}
+	}
+	if task["stoppedReason"] == nil && task["stopCode"] == nil {
+		if len(containers) == 0 {
+			return
+		}
+		reason, _ := containers[0]["reason"].(string)
+		if reason == "" && !alone || reason != "" && !reasons.MatchString(reason) {
+			return
+		}
+		if len(containers[0]) == 1 && reason != "" {
+			task["stoppedReason"], containers = reason, nil
+		}
+	}
+	if len(containers) > 0 {
+		task["containers"] = containers
+	}
+	if task["lastStatus"] == nil {
+		task["lastStatus"] = "STOPPED"
+	}
+	r.found = append(r.found, spoken{task})
+}

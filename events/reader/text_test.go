@@ -1,0 +1,96 @@
+package reader_test
+
+import "testing"
+
+func TestWords(t *testing.T) {
+	const unable = "ResourceInitializationError: unable to pull secrets or registry auth: execution resource " +
+		"retrieval " +
+		"failed: unable to retrieve ecr registry auth: dial tcp 13.48.9.21:443: i/o timeout"
+	reads{
+		{"a reason", ended, []string{"task | " + ended}},
+		{"a quoted reason", `"` + ended + `"`, []string{"task | " + ended}},
+		{"a reason in bold", "**" + ended + "**", []string{"task | " + ended}},
+		{"a reason that a terminal wrapped",
+			"ResourceInitializationError: unable to pull secrets or registry auth: execution\n" +
+				"resource retrieval failed: unable to retrieve ecr registry auth: dial tcp 13.48.9.21:443: i/o timeout",
+			[]string{"task | " + unable}},
+		{"labels with values below them", "Last status\nStopped\n\nStopped reason\n" + ended +
+			"\n\nContainer name\norders\n" +
+			"Exit code\n137\nStatus reason\n" + oom, []string{"task | " + ended + " | orders=137 " + oom}},
+		{"labels with values beside them", "Stopped reason\t" + ended +
+			"\nStop code\tEssentialContainerExited\nExit code 137\n",
+			[]string{"task | EssentialContainerExited | " + ended + " | =137"}},
+		{"a status with its reason", "Status   STOPPED (CannotPullContainerError: pull access denied for orders)",
+			[]string{"task | CannotPullContainerError: pull access denied for orders"}},
+		{"a banner", "Task stopped at: 2026-04-01T10:00:00.000Z\n" + unable + "\nView troubleshooting guide\n",
+			[]string{"task | " + unable}},
+		{"keys and values", "stoppedReason: " + ended + "\nexit_code: 137\nreason: \"" + oom + "\"\n",
+			[]string{"task | " + ended + " | =137 " + oom}},
+		{"two reasons, one of a container", ended + "\n" + oom, []string{"task | " + ended + " | = " + oom}},
+		{"labels in a sentence", "ECS task failed. Stop code: EssentialContainerExited. Stop reason: " + ended +
+			". Container ['run'] failed.",
+			[]string{"task | EssentialContainerExited | " + ended + ". Container ['run'] failed."}},
+		{"a list of tasks", "✘ Latest 2 tasks stopped reason:\n  - [4a000001]: " + unable + "\n  - [4a000002]: " +
+			ended + "\n",
+			[]string{"task | " + unable, "task | " + ended}},
+		{"the same twice", ended + "\n\nlater\n\n" + ended, []string{"task | " + ended}},
+		{"a message of a service",
+			"service orders was unable to place a task because no container instance met all of " +
+				"its requirements.",
+			[]string{"service | orders | service orders was unable to place a task because no container " +
+				"instance met all of its requirements."}},
+		{"messages of a service in a log", "2026-04-01 10:00:00 (service orders) has started 1 tasks: (task 4a00).\n" +
+			"2026-04-01 10:05:00 (service orders) (task 4a00) failed container health checks.\n",
+			[]string{
+				"service | orders | (service orders) has started 1 tasks: (task 4a00).",
+				"service | orders | (service orders) (task 4a00) failed container health checks.",
+			}},
+		{"a rollback that CloudFormation tells",
+			`Resource handler returned message: "Error occurred during operation ` +
+				`'ECS Deployment Circuit Breaker was triggered'." (RequestToken: 5f, HandlerErrorCode: GeneralServiceException)`,
+			[]string{"service | ECS Deployment Circuit Breaker was triggered"}},
+		{"a message in a JSON log", `{"level":"error","msg":"task stopped: ` + unable + `"}`,
+			[]string{"task | " + unable}},
+	}.run(t)
+}
+
+func TestWhatTellsNothingIsRefused(t *testing.T) {
+	const wait = "in:1: it says that a wait was given up and not why tasks stop; that tells: whystopped why " +
+		"--service SERVICE --cluster CLUSTER"
+	reads{
+		{"prose", "the service is slow today\nand nobody knows why\n", []string{
+			"in:1: nothing of ECS in it: expected a stopped task, as aws ecs describe-tasks prints it, an event, or " +
+				"the " +
+				"words of a stop reason"}},
+		{"another program's memory", "Exception in thread \"main\" java.lang.OutOfMemoryError: Java heap space",
+			[]string{
+				"in:1: nothing of ECS in it: expected a stopped task, as aws ecs describe-tasks prints it, an event, " +
+					"or " +
+					"the " +
+					"words of a stop reason"}},
+		{"an exit code of something", "Error: Process completed with exit code 1.", []string{
+			"in:1: nothing of ECS in it: expected a stopped task, as aws ecs describe-tasks prints it, an event, or " +
+				"the " +
+				"words of a stop reason"}},
+		{"Terraform",
+			"│ Error: waiting for ECS Service (arn:aws:ecs:eu-north-1:210987654321:service/stage/orders) to " +
+				"reach steady state\n",
+			[]string{"in:1: it says that service orders is not steady and not why its tasks stop; " +
+				"that tells: whystopped why --service orders --cluster stage"}},
+		{"a waiter", "Waiter ServicesStable failed: Max attempts exceeded", []string{wait}},
+		{"a GitHub action", "Error: Resource is not in the state servicesStable", []string{wait}},
+		{"an agent's log", `level=info time=2026-04-01T10:00:00Z msg="Sending state change" module=task_manager.go` +
+			"\n" +
+			`level=error time=2026-04-01T10:00:00Z msg="CannotPullContainerError: x" module=engine.go` + "\n",
+			[]string{"in:1: a log of the ECS agent, which does not say why ECS stopped a task; ask ECS: whystopped " +
+				"why " +
+				"--cluster CLUSTER --service SERVICE, or aws ecs describe-tasks --cluster CLUSTER --tasks TASK"}},
+		{"list-tasks", `{"taskArns":["arn:aws:ecs:eu-north-1:210987654321:task/stage/4a01"]}`, []string{
+			"in:1: the names of tasks alone; that tells why they stopped: aws ecs describe-tasks --cluster stage " +
+				"--tasks " +
+				"4a01 | whystopped explain"}},
+		{"a task definition", `{"taskDefinition":{"family":"orders","containerDefinitions":[]}}`, []string{
+			"in:1: a task definition, which no task stopped in yet; that tells why its tasks stop: whystopped why " +
+				"--service SERVICE --cluster CLUSTER, or aws ecs describe-tasks --cluster CLUSTER --tasks TASK"}},
+	}.run(t)
+}
