@@ -144,7 +144,7 @@ type Record struct {
 	RunSeconds         *float64 `json:"runSeconds,omitempty" group:"clock" doc:"From RUNNING to the end of the first essential container or the beginning of the stop, whichever came first."`
 	StopSeconds        *float64 `json:"stopSeconds,omitempty" group:"clock" doc:"From the beginning of the stop to the end of the first essential container."`
 
-	Signature string `json:"signature" group:"again?" doc:"The same failure has the same signature: 16 hex digits."`
+	Signature string `json:"signature" group:"again?" doc:"The same failure has the same signature: 16 hex digits. A job's command is part of it."`
 
 	LogGroup   string `json:"logGroup,omitempty" group:"where to look" doc:"Log group of the culprit."`
 	LogStream  string `json:"logStream,omitempty" group:"where to look" doc:"Log stream of the culprit."`

@@ -796,6 +796,52 @@ func TestSignature(t *testing.T) {
 	}
 }
 
+// TestCommandsTellJobsApart holds that two jobs of one definition are two failures, and that the same job is one
+// however its numbers, dates, ids and secrets change.
+func TestCommandsTellJobsApart(t *testing.T) {
+	signature := func(command string) string {
+		c := container("app", code(1), "")
+		c.Command = command
+		return Classify(job(stop("EssentialContainerExited", exitedText, c))).Signature
+	}
+	for _, c := range []struct {
+		name, a, b string
+		same       bool
+	}{
+		{name: "another program", a: "report daily", b: "report weekly"},
+		{name: "another module", a: "python -m jobs.import", b: "python -m jobs.export"},
+		{name: "another option", a: "sync --full", b: "sync --delta"},
+		{name: "another line for the shell", a: "sh -c rake db:migrate", b: "sh -c rake db:seed"},
+		{name: "no command", a: "report daily"},
+		{name: "dates", a: "load --day 2026-11-07", b: "load --day 2026-11-08", same: true},
+		{name: "times", a: "load --from 2026-11-07T00:00:00Z", b: "load --from 2026-12-01T13:30:00Z", same: true},
+		{name: "ids", a: "render 5f0e1d2c-3b4a-4968-8776-554433221100",
+			b: "render 00000000-aaaa-4f52-a9b5-6d1f5f1f2f3e", same: true},
+		{name: "numbers", a: "shard --index=3 --of=16", b: "shard --index=11 --of=16", same: true},
+		{name: "a password after its option", a: "restore --password hunter --from dump",
+			b: "restore --password correcthorse --from dump", same: true},
+		{name: "a password within its option", a: "restore --db-password=hunter", b: "restore --db-password=horse",
+			same: true},
+		{name: "a variable", a: "sh -c API_TOKEN=abc run", b: "sh -c API_TOKEN=xyz run", same: true},
+		{name: "a login in a URL", a: "load postgres://app:abc@db.example/shop",
+			b: "load postgres://app:xyz@db.example/shop", same: true},
+		{name: "a header", a: `curl -H "Authorization: Bearer abc" https://api.example`,
+			b: `curl -H "Authorization: Bearer xyz" https://api.example`, same: true},
+		{name: "a member of JSON", a: `run {"apiKey": "abc", "kind": "full"}`, b: `run {"apiKey": "xyz", "kind": "full"}`,
+			same: true},
+		{name: "a short option", a: "mysql -u root -p abc shop", b: "mysql -u root -p xyz shop", same: true},
+		{name: "what was masked", a: "load --password abc s3cr3t99", b: "load --password *** ***", same: true},
+		{name: "beside a member that may be secret", a: `run {"apiKey": "abc", "kind": "full"}`,
+			b: `run {"apiKey": "abc", "kind": "delta"}`},
+		{name: "a value that is no secret", a: "run --job import", b: "run --job export"},
+	} {
+		if got := signature(c.a) == signature(c.b); got != c.same {
+			t.Errorf("%s: %q and %q have the same signature: %v, want %v\n%s\n%s", c.name, c.a, c.b, got, c.same,
+				unvalued(c.a), unvalued(c.b))
+		}
+	}
+}
+
 func TestConclude(t *testing.T) {
 	f := Finding{
 		Stage:      Image,

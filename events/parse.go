@@ -332,6 +332,13 @@ func (t *task) stop() Stop {
 			MemoryReservation: c.MemoryReservation.value,
 		})
 	}
+	for _, o := range t.Overrides.ContainerOverrides {
+		for i := range s.Containers {
+			if s.Containers[i].Name == o.Name {
+				s.Containers[i].Command = string(o.Command)
+			}
+		}
+	}
 	for _, a := range t.Attachments {
 		if a.ID != "" || a.Type != "" || a.Status != "" || a.Details != nil {
 			s.Attachments = append(s.Attachments,
@@ -384,8 +391,9 @@ func (d *detail) batch() Stop {
 			s.StoppedReason = last.StatusReason
 		}
 		if c := last.Container; c != nil && *c != (jobContainer{}) {
-			if d.Container != nil && c.Image == "" {
-				c.Image = d.Container.Image
+			if d.Container != nil {
+				c.Image = cmp.Or(c.Image, d.Container.Image)
+				c.Command = cmp.Or(c.Command, d.Container.Command)
 			}
 			containers = []jobContainer{*c}
 		}
@@ -408,7 +416,8 @@ func (d *detail) batch() Stop {
 			s.ContainerInstanceARN = c.ContainerInstanceARN
 		}
 		s.Containers = append(s.Containers,
-			Container{Name: c.Name, Image: c.Image, ExitCode: c.ExitCode.value, Reason: c.Reason})
+			Container{Name: c.Name, Image: c.Image, ExitCode: c.ExitCode.value, Reason: c.Reason,
+				Command: string(c.Command)})
 	}
 	return s
 }

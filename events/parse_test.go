@@ -411,3 +411,35 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// TestCommandsAreRead holds where the command of a job stands, and what is none.
+func TestCommandsAreRead(t *testing.T) {
+	const task = `{"taskArn":"arn:aws:ecs:eu-north-1:210987654321:task/shop/5f0e1d2c3b4a5968","lastStatus":"STOPPED",` +
+		`"containers":[{"name":"log","exitCode":0},{"name":"app","exitCode":1}],"overrides":`
+	const job = `{"detail-type":"Batch Job State Change","detail":{"jobArn":"arn:aws:batch:eu-north-1:210987654321:job/5f",` +
+		`"jobId":"5f","jobQueue":"q","status":"FAILED","container":{"image":"web","command":["report","--full"]},"attempts":`
+	for _, c := range []struct{ name, document, want string }{
+		{name: "an override", document: task + `{"containerOverrides":[{"name":"app","command":["report","--full"]}]}}`,
+			want: "|report --full"},
+		{name: "an override without a command", document: task + `{"containerOverrides":[{"name":"app"}]}}`, want: "|"},
+		{name: "of a container that is not there",
+			document: task + `{"containerOverrides":[{"name":"web","command":["report"]}]}}`, want: "|"},
+		{name: "of another type", document: task + `{"containerOverrides":[{"name":"app","command":{"a":1}}]}}`, want: "|"},
+		{name: "no overrides", document: task + `[]}`, want: "|"},
+		{name: "a Batch job", document: job + `[{"container":{"exitCode":1}}]}}`, want: "report --full"},
+		{name: "a Batch job that never ran", document: job + `[]}}`, want: "report --full"},
+	} {
+		stops, err := events.Parse([]byte(c.document))
+		if err != nil || len(stops) != 1 {
+			t.Errorf("%s: %d stops, %v", c.name, len(stops), err)
+			continue
+		}
+		var commands []string
+		for _, container := range stops[0].Containers {
+			commands = append(commands, container.Command)
+		}
+		if got := strings.Join(commands, "|"); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}

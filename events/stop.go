@@ -141,6 +141,7 @@ type Container struct {
 	RestartCount      *int64    // whystopped-watch only; nil where the task has no restart policy
 	FinishedAt        time.Time // whystopped-watch only
 	Reason            string
+	Command           string // what it was started with instead of its definition's command, or by a Batch job
 	CPU               *int64 // CPU units
 	Memory            *int64 // hard limit, MiB
 	MemoryReservation *int64 // soft limit, MiB

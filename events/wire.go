@@ -67,6 +67,7 @@ type task struct {
 	LastStatus           string       `json:"lastStatus"`
 	LaunchType           string       `json:"launchType"`
 	Memory               size         `json:"memory"`
+	Overrides            overrides    `json:"overrides"`
 	PlatformVersion      string       `json:"platformVersion"`
 	PullStartedAt        timestamp    `json:"pullStartedAt"`
 	PullStoppedAt        timestamp    `json:"pullStoppedAt"`
@@ -79,6 +80,14 @@ type task struct {
 	TaskARN              string       `json:"taskArn"`
 	TaskDefinitionARN    string       `json:"taskDefinitionArn"`
 	Version              number       `json:"version"`
+}
+
+// overrides are what a RunTask call put in place of the task definition's own.
+type overrides struct {
+	ContainerOverrides []struct {
+		Name    string  `json:"name"`
+		Command command `json:"command"`
+	} `json:"containerOverrides"`
 }
 
 type container struct {
@@ -135,12 +144,24 @@ type attempt struct {
 }
 
 type jobContainer struct {
-	Name                 string `json:"name"`
-	Image                string `json:"image"`
-	ExitCode             number `json:"exitCode"`
-	Reason               string `json:"reason"`
-	TaskARN              string `json:"taskArn"`
-	ContainerInstanceARN string `json:"containerInstanceArn"`
+	Name                 string  `json:"name"`
+	Image                string  `json:"image"`
+	ExitCode             number  `json:"exitCode"`
+	Reason               string  `json:"reason"`
+	Command              command `json:"command"`
+	TaskARN              string  `json:"taskArn"`
+	ContainerInstanceARN string  `json:"containerInstanceArn"`
+}
+
+// command is a list of words, joined by spaces. Anything else is not known.
+type command string
+
+func (c *command) UnmarshalJSON(b []byte) error {
+	var words []string
+	if json.Unmarshal(b, &words) == nil {
+		*c = command(strings.Join(words, " "))
+	}
+	return nil
 }
 
 // number is an integer that may come as a JSON number or as a string. Anything else is not known.
