@@ -38,7 +38,7 @@ var CauseGroups = []CauseGroup{
 		"back", networkCauses},
 	{"access", "somebody refuses the call: a role, a policy, a key, or the credentials of a registry", accessCauses},
 	{"setup", "what the task needs to start is not there or does not fit: image, secret, log group, volume, capacity",
-		setupCauses},
+		slices.Concat(setupCauses, batchCauses)},
 	{"running", "what ran came to an end: the process, its memory, a health check, the machine, or somebody who " +
 		"asked for it", runningCauses},
 }

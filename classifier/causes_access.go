@@ -26,7 +26,30 @@ var accessCauses = []Cause{
 		Example: "ECS was unable to assume the role 'arn:aws:iam::210987654321:role/orders-exec' that was provided " +
 			"for this task.",
 		At:      []Stage{Role},
-		Applies: func(v *view) bool { return v.deniedUnsaid() },
+		Applies: func(v *view) bool { return v.deniedUnsaid() && roleRefused(v) },
+	},
+	{
+		ID:    "task-role-service-linked",
+		Title: "a service-linked role stands where a role of the task belongs; it does not trust ECS tasks",
+		Why: "Roles below /aws-service-role/ belong to the service in their path, and only that may assume them. " +
+			"executionRoleArn and taskRoleArn want a role of one's own that trusts ecs-tasks.amazonaws.com.",
+		Check: []string{
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: executionRoleArn and taskRoleArn",
+		},
+		Fix: "Name ecsTaskExecutionRole, or another role that trusts ecs-tasks.amazonaws.com, and deploy a new " +
+			"revision.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html",
+		Example: "ECS was unable to assume the role " +
+			"'arn:aws:iam::210987654321:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS' that was " +
+			"provided for this task.",
+		Unproven: "The ARN of the role says it.",
+		At:       []Stage{Role},
+		Applies:  func(v *view) bool { return v.has(Denied) && serviceLinkedRole(v) },
+		Text: []TextProof{
+			{Result: Confirmed, If: serviceLinkedRole,
+				Evidence: "the ARN of {role|the role} lies below /aws-service-role/, so it is a service's own"},
+		},
 	},
 	{
 		ID:    "role-missing",
@@ -45,7 +68,25 @@ var accessCauses = []Cause{
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval " +
 			"failed: NoCredentialProviders: no valid providers in chain",
 		At:      []Stage{Role},
-		Applies: func(v *view) bool { return v.has(NotFound) || v.deniedUnsaid() },
+		Applies: func(v *view) bool { return v.has(NotFound) || v.deniedUnsaid() && roleRefused(v) },
+	},
+	{
+		ID:    "role-new",
+		Title: "{role|the role} was made or changed moments before, and is not known everywhere yet",
+		Why: "IAM takes some seconds until every Region knows a new role, trust policy or permission. A template " +
+			"that makes role and service in one go is often faster than that.",
+		Check: []string{
+			"aws iam get-role --role-name {role|ROLE}: CreateDate against the task's start",
+			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=ResourceName,AttributeValue={role|ROLE} " +
+				"--region us-east-1: UpdateAssumeRolePolicy, AttachRolePolicy and PutRolePolicy just before",
+		},
+		Fix:  "Start the task again after a minute; in a template let the service wait for the role's policies.",
+		Docs: "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html",
+		Example: "ECS was unable to assume the role 'arn:aws:iam::210987654321:role/orders-exec' that was provided " +
+			"for this task.",
+		Unproven: "When a role became known everywhere is kept by no API.",
+		At:       []Stage{Role},
+		Applies:  func(v *view) bool { return v.deniedUnsaid() && roleRefused(v) && !serviceLinkedRole(v) },
 	},
 	{
 		ID:    "instance-role-missing",
@@ -102,6 +143,8 @@ var accessCauses = []Cause{
 				return true
 			case v.deniedUnsaid() && v.calls() && !v.is(EnvFile) && !v.kms():
 				return v.served() || v.Facts.AWSAction != "" || v.credentialsSecret()
+			case v.deniedUnsaid() && v.is(Role, Placement, HealthCheck, Scheduler, Network):
+				return strings.Contains(v.Facts.AWSAction, ":") && v.Facts.AWSAction != "sts:AssumeRole"
 			}
 			return v.toInternet && v.ecrPull()
 		},
@@ -367,6 +410,43 @@ var accessCauses = []Cause{
 				Evidence: "the token was asked for without a login, so none can be wrong"},
 		},
 	},
+	{
+		ID:    "registry-login-stale",
+		Title: "the login of the registry on the instance is old",
+		Why: "A login that docker login wrote on the instance, or that /etc/ecs/ecs.config holds, is used until it " +
+			"is changed there. ECR's is good for twelve hours, and others end when a password or token is changed.",
+		Check: []string{
+			"On the instance: ECS_ENGINE_AUTH_TYPE and ECS_ENGINE_AUTH_DATA in /etc/ecs/ecs.config, and the date of " +
+				"/root/.docker/config.json",
+			"Do tasks on newer instances pull the same image?",
+		},
+		Fix: "Take the login out of the instance and use an execution role or repositoryCredentials; else renew it " +
+			"and restart the agent.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/private-auth-container-instances.html",
+		Example: aTask +
+			`"launchType":"EC2","stopCode":"TaskFailedToStart","stoppedReason":"CannotPullContainerError: denied: Your authorization token has expired. Reauthenticate and try again."}`,
+		Unproven: "The files of an instance are not read.",
+		At:       []Stage{Image, RegistryAuth},
+		Applies: func(v *view) bool {
+			return v.OnInstance() && v.deniedUnsaid() && v.Facts.AWSAction == "" && !v.credentialsSecret() &&
+				!v.says("accessdenied", "not authorized to")
+		},
+	},
+}
+
+// serviceLinkedRole reports whether the role that the text names belongs to a service.
+func serviceLinkedRole(v *view) bool { return v.says(":role/aws-service-role/") }
+
+// roleRefused reports whether a role could not be assumed, and not that a caller may not pass one or that Batch's own
+// role lacks something.
+func roleRefused(v *view) bool {
+	return v.Facts.AWSAction != "iam:PassRole" && !v.says("iam:passrole") && !serviceRoleSaid(v) &&
+		v.StageRule != "stage/batch-service-role"
+}
+
+// serviceRoleSaid reports whether ECS could not assume its own service-linked role.
+func serviceRoleSaid(v *view) bool {
+	return v.says("the service linked role", "ecs service linked role", "service-linked role exists")
 }
 
 // refusedBy reports whether access was denied and that the message names the kind of policy that denied it.

@@ -48,6 +48,25 @@ var networkCauses = []Cause{
 		},
 	},
 	{
+		ID:    "mount-target-new",
+		Title: "the mount target was made moments before, and the file system's name does not lead to it yet",
+		Why: "A mount target is creating for a minute or two, and its name in DNS comes last. A template that makes " +
+			"file system and service together is often faster.",
+		Check: []string{
+			"aws efs describe-mount-targets --file-system-id {fileSystem|FILE_SYSTEM} --region {region|REGION}: " +
+				"LifeCycleState available",
+			"aws cloudtrail lookup-events --lookup-attributes " +
+				"AttributeKey=EventName,AttributeValue=CreateMountTarget " +
+				"--region {region|REGION}: its time against the task's start",
+		},
+		Fix:  "Start the task again; in a template let the service wait for the mount targets.",
+		Docs: "https://docs.aws.amazon.com/efs/latest/ug/troubleshooting-efs-mounting.html",
+		Example: "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: " +
+			"Failed to resolve \"fs-0011223344556677a.efs.eu-north-1.amazonaws.com\"",
+		Unproven: "When the name of a mount target began to lead to it is kept by no API.",
+		Applies:  func(v *view) bool { return v.efs() && v.has(DNS) },
+	},
+	{
 		ID:    "name-misspelt",
 		Title: "the host name {endpoint|that was called} is wrong",
 		Why: "No DNS server knows a name that does not exist. It usually comes from the image reference, the log " +
@@ -339,6 +358,24 @@ var networkCauses = []Cause{
 				Evidence: "{remoteIp|the address dialled} is a public one, so {endpoint|the name} did not lead to an " +
 					"interface endpoint"},
 		},
+	},
+	{
+		ID:    "endpoint-new",
+		Title: "the VPC endpoint was made moments before, and its name does not lead to it yet",
+		Why: "An interface endpoint is pending for some minutes, and its private name goes on leading to the public " +
+			"address until it is available. Tasks that a template starts together with it are too early.",
+		Check: []string{
+			"aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values=VPC --region {region|REGION}: State and " +
+				"CreationTimestamp against the task's start",
+		},
+		Fix:  "Start the task again; in a template let the service wait for the endpoints.",
+		Docs: "https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr " +
+			"registry auth: RequestError: send request failed caused by: Post " +
+			"\"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp: lookup api.ecr.eu-north-1.amazonaws.com: no " +
+			"such host",
+		Unproven: "When the name of an endpoint began to lead to it is kept by no API.",
+		Applies:  func(v *view) bool { return v.nameFails() && v.toAWS && v.calls() && v.byEndpoint() },
 	},
 	{
 		ID:    "s3-gateway-missing",

@@ -197,13 +197,13 @@ func TestCausesInOrder(t *testing.T) {
 			name: "DNS server silent",
 			stop: saying("lookup " + api + " on 10.0.0.2:53: read udp: i/o timeout"),
 			f:    Finding{Stage: RegistryAuth, Fault: DNS, Facts: Facts{Endpoint: api}},
-			want: "dns-disabled dns-server-unreachable endpoint-private-dns-off",
+			want: "dns-disabled dns-server-unreachable endpoint-private-dns-off endpoint-new",
 		},
 		{
 			name: "file system has no name",
 			stop: onFargate,
 			f:    Finding{Stage: Volume, Fault: DNS, Facts: Facts{FileSystem: "fs-0011223344556677a"}},
-			want: "efs-mount-target-missing dns-disabled dns-server-unreachable",
+			want: "efs-mount-target-missing mount-target-new dns-disabled dns-server-unreachable",
 		},
 		{
 			name: "file system does not answer",
@@ -290,7 +290,8 @@ func TestEachCauseOfAThingHasItsText(t *testing.T) {
 		{
 			"CannotPullContainerError: Error response from daemon: pull access denied for acme/shop, repository does " +
 				"not exist or may require 'docker login'",
-			"registry-credentials-missing registry-credentials-wrong image-repository-missing",
+			"registry-credentials-missing registry-credentials-wrong image-registry-host-missing " +
+				"image-repository-missing",
 		},
 		{
 			"CannotPullContainerError: image Manifest does not contain descriptor matching platform 'linux/arm64'",
@@ -317,13 +318,13 @@ func TestEachCauseOfAThingHasItsText(t *testing.T) {
 			initialization +
 				"unable to retrieve secret from asm: ResourceNotFoundException: Secrets Manager can't find the " +
 				"specified secret.",
-			"secret-missing secret-deleted secret-in-other-region",
+			"secret-missing secret-new secret-deleted secret-in-other-region",
 		},
 		{
 			initialization +
 				"unable to retrieve secret from asm: ResourceNotFoundException: Secrets Manager can't find the " +
 				"specified secret value for staging label: AWSCURRENT",
-			"secret-version-missing",
+			"secret-version-missing secret-new",
 		},
 		{
 			initialization +
@@ -419,7 +420,7 @@ func TestDeniedWithoutPolicy(t *testing.T) {
 			name:       "ECR token with the instance's role",
 			launchType: "EC2",
 			f:          Finding{Stage: RegistryAuth},
-			want:       "instance-role-missing role-permission-missing endpoint-policy-denies",
+			want:       "instance-role-missing role-permission-missing endpoint-policy-denies registry-login-stale",
 		},
 		{
 			name:       "own repository",
@@ -473,7 +474,7 @@ func TestDeniedWithoutPolicy(t *testing.T) {
 			name:       "role",
 			launchType: "FARGATE",
 			f:          Finding{Stage: Role, Facts: Facts{Role: "orders-exec"}},
-			want:       "role-not-assumable role-missing",
+			want:       "role-not-assumable role-missing role-new",
 		},
 		{name: "file mode", launchType: "FARGATE", f: Finding{Stage: Start}, want: "entrypoint-not-executable"},
 	} {

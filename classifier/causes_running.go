@@ -90,7 +90,7 @@ var runningCauses = []Cause{
 		Title: "the language runtime's heap does not fit the container's memory",
 		Why: "A JVM, Node.js or similar sizes its heap by a flag, or by the host's memory where it does not see " +
 			"the limit. A heap that is too large gets the container killed, one that is too small makes the runtime " +
-			"abort itself.",
+			"abort itself, or end with code 1 or 3.",
 		Check: []string{
 			"CloudWatch Logs, last lines of {culprit|the container}: heap out of memory, OutOfMemoryError of Java, " +
 				"bad_alloc",
@@ -103,7 +103,8 @@ var runningCauses = []Cause{
 		Example: aTask +
 			`"launchType":"FARGATE","memory":"1024","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":137,"reason":"OutOfMemoryError: Container killed due to memory usage"}]}`,
 		Applies: func(v *view) bool {
-			return v.is(Runtime) && v.has(OOM) || v.crash() && v.ended(134)
+			return v.is(Runtime) && v.has(OOM) || v.crash() && (v.ended(134) || v.ended(1, 3) && ranOver(v,
+				brieflyRunning))
 		},
 	},
 	{
@@ -208,6 +209,30 @@ var runningCauses = []Cause{
 			`"group":"service:orders","startedAt":"2026-05-04T03:00:00Z","stoppedAt":"2026-05-04T03:00:04Z","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":1}]}`,
 		Applies: func(v *view) bool {
 			return v.ownCode() && !v.ended(2) && (ranUnder(v, brieflyRunning) || v.StartedAt.IsZero() && v.ended())
+		},
+	},
+	{
+		ID:    "log-router-config",
+		Title: "the configuration of the log router {culprit|container} cannot be read or is refused",
+		Why: "Fluent Bit ends at its start when a section, plug-in or file of its configuration is wrong, or a value " +
+			"that it reads from the environment or S3 is not there. It is essential as a rule, so the task ends with " +
+			"it.",
+		Check: []string{
+			"CloudWatch Logs, log stream of {culprit|the log router}: the line with [error] or [config]; it needs a " +
+				"logConfiguration of its own (awslogs) to have one",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: firelensConfiguration, and logConfiguration options of the containers that log " +
+				"through it",
+		},
+		Fix: "Correct the configuration that {culprit|the log router} complains of, and try it with fluent-bit " +
+			"--dry-run.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/firelens-taskdef.html",
+		Example: aTask +
+			`"group":"service:orders","startedAt":"2026-05-04T03:00:00Z","stoppedAt":"2026-05-04T03:00:04Z","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"log_router","exitCode":255},{"name":"app"}]}`,
+		Unproven: "The configuration of a log router is not read.",
+		At:       []Stage{Runtime},
+		Applies: func(v *view) bool {
+			return v.ownCode() && logRouter(v) && (ranUnder(v, warmingUp) || v.StartedAt.IsZero())
 		},
 	},
 	{
@@ -589,6 +614,27 @@ var runningCauses = []Cause{
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html",
 		Example: aTask +
 			`"stoppingAt":"2026-05-04T03:00:00Z","executionStoppedAt":"2026-05-04T03:00:30Z","stopCode":"UserInitiated","stoppedReason":"Task stopped by user","containers":[{"name":"app","exitCode":137}]}`,
+		Applies: func(v *view) bool {
+			container, _ := ignoredSIGTERM(v.Stop)
+			return container >= 0 && (v.is(HealthCheck, Host, Scheduler, User) || v.is(Runtime) && v.has(Killed))
+		},
+	},
+	{
+		ID:    "signal-not-forwarded",
+		Title: "the main process is a shell or wrapper that does not pass SIGTERM on to the program",
+		Why: "Docker signals only the first process of a container. sh -c, npm or a start script in that place " +
+			"neither end on SIGTERM nor tell their child, so the program never hears of the stop.",
+		Check: []string{
+			"docker image inspect {culpritImage|IMAGE}: Entrypoint and Cmd; a string there runs through sh -c",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: entryPoint, command and initProcessEnabled of {culprit|the container}, and of " +
+				"each sidecar",
+		},
+		Fix:  "Write command as a list of words, end the start script with exec, or set initProcessEnabled.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html",
+		Example: aTask +
+			`"stoppingAt":"2026-05-04T03:00:00Z","executionStoppedAt":"2026-05-04T03:00:30Z","stopCode":"UserInitiated","stoppedReason":"Task stopped by user","containers":[{"name":"app","exitCode":137}]}`,
+		Unproven: "What runs inside a container, and which signals it passes on, is not seen from outside.",
 		Applies: func(v *view) bool {
 			container, _ := ignoredSIGTERM(v.Stop)
 			return container >= 0 && (v.is(HealthCheck, Host, Scheduler, User) || v.is(Runtime) && v.has(Killed))
@@ -1143,8 +1189,32 @@ var runningCauses = []Cause{
 		Example:  "InternalError: failed to create container task: containerd shim exited unexpectedly",
 		Unproven: "Faults inside AWS are told by no API that whystopped asks.",
 		Applies: func(v *view) bool {
-			return v.has(Internal) || v.is(Agent) && !v.OnInstance() || v.is(Placement, Volume) &&
-				v.has(Timeout, RateLimited)
+			return v.has(Internal) && !hostsOwn(v) && !registryDown(v) || v.is(Agent) && !v.OnInstance() ||
+				v.is(Placement, Volume) && v.has(Timeout, RateLimited)
+		},
+	},
+	{
+		ID:    "docker-old",
+		Title: "the Docker of the instance is older than the ECS agent can use",
+		Why: "Agent and Docker agree on a version of Docker's API. An agent that was updated beside an old Docker " +
+			"asks for one that this does not know.",
+		Check: []string{
+			"aws ecs describe-container-instances --cluster {cluster|CLUSTER} --container-instances INSTANCE " +
+				"--region {region|REGION}: agentVersion and dockerVersion of versionInfo",
+			"On the instance: sudo docker version: API version, and its minimum",
+		},
+		Fix:  "Update Docker, better: replace the instances with the current ECS-optimized AMI.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-versions.html",
+		Example: aTask +
+			`"launchType":"EC2","stopCode":"TaskFailedToStart","stoppedReason":"Error response from daemon: client is newer than server (client API version: 1.24, server API version: 1.22)"}`,
+		Unproven: "The text names both versions, and which one is to change is for you to say.",
+		At:       []Stage{Agent},
+		Applies: func(v *view) bool {
+			return v.says("client is newer than server", "maximum supported api version")
+		},
+		Text: []TextProof{
+			saying("Docker answered that it is older than what the agent asks for", "client is newer than server",
+				"maximum supported api version"),
 		},
 	},
 	{
@@ -1166,7 +1236,13 @@ var runningCauses = []Cause{
 		Unproven: "Which version is too old for a feature is a matter of release notes, not of an API.",
 		Applies: func(v *view) bool {
 			return v.OnInstance() &&
-				(v.is(Agent) || v.is(Placement) && v.has(Mismatch) || v.is(Create, Start) && v.has(Internal))
+				(v.is(Agent) && !v.says("client is newer than server",
+					"maximum supported api version") || v.is(Placement) && v.has(Mismatch) || v.is(Create,
+					Start) && v.has(Internal))
+		},
+		Text: []TextProof{
+			saying("Docker answered that the agent asks for a version of its API that is too old",
+				"is too old. minimum supported api version"),
 		},
 	},
 	{
@@ -1188,13 +1264,15 @@ var runningCauses = []Cause{
 			"it.",
 		Applies: func(v *view) bool {
 			silent := v.is(Scheduler) && ofService(v) && !routine(v)
-			return v.is(UnknownStage) || v.has(UnknownFault) && (silent || !v.is(Runtime, Host, Scheduler, User))
+			return v.is(UnknownStage) || !jobDependency(v) && v.has(UnknownFault) && (silent || !v.is(Runtime, Host,
+				Scheduler, User))
 		},
 	},
 }
 
 // The times that tell one cause from another; none of them is AWS's, they are regularities.
 const (
+	hardlyRunning  = 10 * time.Second // what cannot be executed ends at once
 	brieflyRunning = 30 * time.Second // configuration is read at the start
 	warmingUp      = 5 * time.Minute  // a health check that fails so early has perhaps never passed
 	longRunning    = time.Hour        // what was right for so long is rarely misconfigured
@@ -1278,6 +1356,16 @@ func (v *view) helper() bool {
 	return injected(name) || slices.ContainsFunc(words, func(w string) bool { return slices.Contains(helpers, w) })
 }
 
+// logRouter reports whether the culprit takes the logs of the others, by its name.
+func logRouter(v *view) bool {
+	if v.Culprit < 0 {
+		return false
+	}
+	name := strings.ToLower(v.Containers[v.Culprit].Name)
+	return slices.ContainsFunc([]string{"log_router", "log-router", "logrouter", "firelens", "fluent"},
+		func(word string) bool { return strings.Contains(name, word) })
+}
+
 // runsToEnd reports whether the task is a job, which is meant to end, and not part of a service.
 func runsToEnd(v *view) bool {
 	job := v.Launcher == events.LauncherBatch || v.Launcher == events.LauncherStepFunctions ||
@@ -1287,8 +1375,11 @@ func runsToEnd(v *view) bool {
 
 // elbUnhealthy reports whether a load balancer judged the task.
 func (v *view) elbUnhealthy() bool {
-	return v.is(HealthCheck) && v.has(Unhealthy) && v.Facts.TargetGroup != ""
+	return v.is(HealthCheck) && v.has(Unhealthy) && (v.Facts.TargetGroup != "" || judgeUnsaid(v))
 }
+
+// judgeUnsaid reports whether the message does not tell whether a load balancer or a check of the container judged.
+func judgeUnsaid(v *view) bool { return v.StageRule == "stage/unhealthy-replaced" }
 
 // neverHealthy reports whether the target perhaps never passed its health check, so that the check itself may be wrong.
 func (v *view) neverHealthy() bool {
@@ -1328,6 +1419,13 @@ func onSpot(v *view) bool {
 
 // hostGone reports whether the host went away; TerminationNotice, which does not say why, counts too.
 func (v *view) hostGone() bool { return v.is(Host) && v.has(Lost, UnknownFault) }
+
+// hostsOwn reports whether what failed is software on an instance of the account, not AWS's own.
+func hostsOwn(v *view) bool {
+	return byRule("fault/devicemapper", "fault/storage-driver", "fault/docker-daemon", "fault/iptables",
+		"fault/gpu-hook",
+		"stage/docker-socket")(v) && v.LaunchType != "FARGATE" || windowsSaid(v) && v.OnInstance()
+}
 
 // ec2Host reports whether the host is a machine of its own and not one of Fargate's.
 func (v *view) ec2Host() bool { return v.OnInstance() || v.Facts.InstanceID != "" }

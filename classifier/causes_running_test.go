@@ -121,12 +121,12 @@ func TestRuntimeCausesInOrder(t *testing.T) {
 			want: "memory-limit heap-setting",
 		},
 
-		{name: "exit 1 after minutes", stop: minute(app), f: runtimeFinding(Crashed), want: "app-error"},
+		{name: "exit 1 after minutes", stop: minute(app), f: runtimeFinding(Crashed), want: "heap-setting app-error"},
 		{
 			name: "exit 1 within seconds",
 			stop: ranAndEnded(4*time.Second, app),
 			f:    runtimeFinding(Crashed),
-			want: "app-config app-error",
+			want: "interpreter-missing binary-architecture app-config app-error",
 		},
 		{
 			name: "exit 1 before RUNNING",
@@ -150,7 +150,7 @@ func TestRuntimeCausesInOrder(t *testing.T) {
 			name: "exit 127",
 			stop: ranAndEnded(time.Second, withCode("app", 127)),
 			f:    runtimeFinding(Crashed),
-			want: "command-not-found-exit-127",
+			want: "interpreter-missing binary-architecture command-not-found-exit-127",
 		},
 		{
 			name: "exit 134: perhaps the heap",
@@ -181,19 +181,19 @@ func TestRuntimeCausesInOrder(t *testing.T) {
 			name: "one of two containers fails",
 			stop: minute(app, withCode("worker", 143)),
 			f:    runtimeFinding(Crashed),
-			want: "app-error one-of-several-essential",
+			want: "heap-setting app-error one-of-several-essential",
 		},
 		{
 			name: "a helper fails",
 			stop: minute(withCode("envoy-proxy", 1), withCode("app", 143)),
 			f:    runtimeFinding(Crashed),
-			want: "sidecar-ended app-error",
+			want: "heap-setting sidecar-ended app-error",
 		},
 		{
 			name: "blog is no log",
 			stop: minute(withCode("blog", 1), withCode("app", 143)),
 			f:    runtimeFinding(Crashed),
-			want: "app-error one-of-several-essential",
+			want: "heap-setting app-error one-of-several-essential",
 		},
 
 		{
@@ -206,7 +206,7 @@ func TestRuntimeCausesInOrder(t *testing.T) {
 			name: "137 at the end of the stop timeout",
 			stop: stoppedAfter(30*time.Second, withCode("app", 137)),
 			f:    runtimeFinding(Killed),
-			want: "sigterm-ignored",
+			want: "sigterm-ignored signal-not-forwarded",
 		},
 		{
 			name: "143 without a stop",

@@ -35,6 +35,28 @@ var setupCauses = []Cause{
 		},
 	},
 	{
+		ID:    "image-registry-host-missing",
+		Title: "the image is named without its registry's host, so Docker Hub is asked for {image|it}",
+		Why: "A reference without a host means Docker Hub, and one without a slash Docker Hub's own images " +
+			"(docker.io/library/). An image that lies in ECR, and is named by its short name as on the machine that " +
+			"built it, is not there.",
+		Check: []string{
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: image of {culprit|the container} begins with a registry's host",
+			"aws ecr describe-repositories --region {region|REGION}: repositoryUri of a repository of that name",
+		},
+		Fix: "Write the whole reference into the task definition: ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME:TAG as " +
+			"push printed it.",
+		Docs: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/docker-pull-ecr-image.html",
+		Example: "CannotPullContainerError: failed to resolve ref docker.io/library/orders-api:latest: pull access " +
+			"denied, repository does not exist or may require authorization: server message: insufficient_scope",
+		Unproven: "Whether a short name was meant for another registry only its author knows.",
+		At:       []Stage{Image, RegistryAuth},
+		Applies: func(v *view) bool {
+			return byHub(v) && (v.has(NotFound) || v.deniedUnsaid() && !wrongPassword(v)) && v.Facts.Image != ""
+		},
+	},
+	{
 		ID:    "image-tag-missing",
 		Title: "the tag of {image|the image} does not exist in its repository",
 		Why: "The push failed or is not done yet, went to another Region or account, or the tag was deleted or " +
@@ -50,7 +72,7 @@ var setupCauses = []Cause{
 		Docs: docCannotPull,
 		Example: "CannotPullContainerError: failed to resolve ref " +
 			"210987654321.dkr.ecr.eu-north-1.amazonaws.com/orders:7: not found",
-		Applies: func(v *view) bool { return v.imageGone() && !byDigest(v) && !repositorySaid(v) },
+		Applies: func(v *view) bool { return v.imageGone() && !agentImage(v) && !byDigest(v) && !repositorySaid(v) },
 		Text: []TextProof{
 			imageNotInRepository(Confirmed),
 		},
@@ -94,12 +116,35 @@ var setupCauses = []Cause{
 		Example: "CannotPullContainerError: RepositoryNotFoundException: The repository with name 'orders' does not " +
 			"exist in the registry with id '998877665544'",
 		Applies: func(v *view) bool {
-			return v.imageGone() || v.is(Image) && v.deniedUnsaid() && v.internetRegistry() && !wrongPassword(v)
+			return v.imageGone() && !agentImage(v) ||
+				v.is(Image) && v.deniedUnsaid() && v.internetRegistry() && !wrongPassword(v)
 		},
 		Text: []TextProof{
 			saying("the registry answered that it does not know the repository", "repositorynotfoundexception",
 				"name unknown", "the repository with name"),
 			imageNotInRepository(RuledOut),
+		},
+	},
+	{
+		ID:    "agent-image-missing",
+		Title: "the image that the ECS agent itself needs is gone from the instance",
+		Why: "The agent loads its pause image once, when it starts, and no registry is asked for it. docker system " +
+			"prune, or a clean-up that removes unused images, takes it away, and no task in awsvpc mode starts any " +
+			"more.",
+		Check: []string{
+			"On the instance: sudo docker images | grep amazon-ecs",
+			"On the instance: cron jobs, user data and tools that run docker system prune or docker image prune",
+		},
+		Fix: "Restart the ECS agent (sudo systemctl restart ecs), and leave the cleaning up to it " +
+			"(ECS_IMAGE_CLEANUP_INTERVAL).",
+		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/automated_image_cleanup.html",
+		Example:  "CannotCreateContainerError: Error: No such image: amazon/amazon-ecs-pause:0.1.0",
+		Unproven: "Which images an instance has is seen only on the instance.",
+		At:       []Stage{Image},
+		Applies:  byRule("fault/agent-image"),
+		Text: []TextProof{
+			{Result: Confirmed, If: byRule("fault/agent-image"),
+				Evidence: "Docker has no such image, and it is one of the agent's own"},
 		},
 	},
 	{
@@ -242,10 +287,36 @@ var setupCauses = []Cause{
 		Example: "CannotPullContainerError: failed to register layer: write /usr/lib/libmodel.so: no space left on " +
 			"device",
 		At:      []Stage{Image},
-		Applies: func(v *view) bool { return v.has(Exhausted) },
+		Applies: func(v *view) bool { return v.has(Exhausted) && !otherThanDisk(v) },
 		Text: []TextProof{
 			saying("the disk was full before the image was unpacked", "no space left on device",
 				"not enough space on the disk"),
+		},
+	},
+	{
+		ID:    "registry-down",
+		Title: "the registry {registry|of the image} is in trouble: it answered with an error of its own",
+		Why: "An answer of the 500s comes from the registry, its storage or a proxy in front of it. It had received " +
+			"the request, so network, login and name are not what failed. Most such troubles pass.",
+		Check: []string{
+			"The status page of {registry|the registry}, at the minute of the stop",
+			"docker manifest inspect {image|IMAGE}, from another machine, some minutes later",
+			"The log of a proxy or mirror in front of {registry|the registry}, where there is one",
+		},
+		Fix: "Start the task again; so that it does not hang on that registry, copy the image to ECR or use a " +
+			"pull-through cache.",
+		Docs: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html",
+		Example: "CannotPullContainerError: failed to copy: httpReadSeeker: failed open: unexpected status code " +
+			"https://registry-1.docker.io/v2/acme/api/blobs/sha256:77aa: 504 Gateway Time-out",
+		Unproven: "How a registry was at that minute is told by no API of AWS.",
+		At:       []Stage{Image, RegistryAuth},
+		Applies:  registryDown,
+		Text: []TextProof{
+			{Result: Confirmed,
+				If: func(v *view) bool { return v.Facts.Registry != "" && !awsname.IsECR(v.Facts.Registry) },
+				Match: Match{Any: []string{" 500 internal server error", " 502 bad gateway",
+					" 503 service unavailable", " 504 gateway time"}},
+				Evidence: "{registry|the registry} answered with an error of its own"},
 		},
 	},
 	{
@@ -341,6 +412,24 @@ var setupCauses = []Cause{
 			saying("Secrets Manager has the secret, but no value under that version",
 				"can't find the specified secret value", "can't find the specified secret version"),
 		},
+	},
+	{
+		ID:    "secret-new",
+		Title: "{secret|the secret} was made moments before, and its value is not known everywhere yet",
+		Why: "A template often makes the secret and the service together. A secret without a value yet, or one whose " +
+			"value was written seconds before, is answered as if it were not there.",
+		Check: []string{
+			"aws secretsmanager describe-secret --secret-id {secret|SECRET} --region {region|REGION}: CreatedDate, " +
+				"LastChangedDate and VersionIdsToStages with AWSCURRENT, against the task's start",
+		},
+		Fix:  "Start the task again; in a template let the service wait for the secret's value.",
+		Docs: "https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval " +
+			"failed: unable to retrieve secret from asm: ResourceNotFoundException: Secrets Manager can't find the " +
+			"specified secret value for staging label: AWSCURRENT",
+		Unproven: "When a value became known everywhere is kept by no API.",
+		At:       []Stage{Secret},
+		Applies:  func(v *view) bool { return v.secretGone() && !deletionSaid(v) },
 	},
 	{
 		ID:    "secret-deleted",
@@ -628,6 +717,32 @@ var setupCauses = []Cause{
 		},
 	},
 	{
+		ID:    "volume-owner",
+		Title: "Docker may not set the owner of the volume to that of the image's directory",
+		Why: "For an empty volume Docker copies what the image has at that place, with its owner (chown). An EFS " +
+			"access point acts as its own POSIX user, and NFS squashes root, so both refuse that.",
+		Check: []string{
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: accessPointId of the volume, and containerPath and user of {culprit|the container}",
+			"aws efs describe-access-points --file-system-id {fileSystem|FILE_SYSTEM} --region {region|REGION}: " +
+				"PosixUser and CreationInfo",
+			"docker run --rm --entrypoint ls {culpritImage|IMAGE} -ld CONTAINER_PATH: owner of the directory in the " +
+				"image",
+		},
+		Fix: "Give the access point the user and group that own the directory in the image, or mount at a path that " +
+			"the image does not have.",
+		Docs: "https://docs.aws.amazon.com/efs/latest/ug/enforce-identity-access-points.html",
+		Example: "CannotCreateContainerError: failed to copy file info for /var/lib/ecs/volumes/ecs-data-3-in-77aa: " +
+			"failed to chown /var/lib/ecs/volumes/ecs-data-3-in-77aa: operation not permitted",
+		Unproven: "The owner of a directory in an image, or in a file system, is not read.",
+		At:       []Stage{Create, Start, Volume},
+		Applies:  func(v *view) bool { return v.has(Denied) && chownSaid(v) },
+		Text: []TextProof{
+			{Result: Confirmed, Match: Match{All: []string{"chown ", "operation not permitted"}},
+				Evidence: "Docker tried to set the owner of the volume, and was refused"},
+		},
+	},
+	{
 		ID:    "efs-access-point",
 		Title: "the EFS access point is gone or does not fit the volume",
 		Why: "The access point must exist, belong to {fileSystem|the file system}, and stand alone: with it the " +
@@ -692,6 +807,28 @@ var setupCauses = []Cause{
 		Text: []TextProof{
 			{Result: Confirmed, Match: Match{All: []string{"mounting ", "no such file or directory"}}, If: pathKnown,
 				Evidence: "the file system answered, and it has no {path|such directory}"},
+		},
+	},
+	{
+		ID:    "efs-address-family",
+		Title: "task and mount target do not speak the same: one has only IPv6, the other only IPv4",
+		Why: "A mount target has IPv4, IPv6 or both, and a task in a subnet of one kind reaches only its own. The " +
+			"name of the file system then resolves to an address that the task has no way to.",
+		Check: []string{
+			"aws efs describe-mount-targets --file-system-id {fileSystem|FILE_SYSTEM} --region {region|REGION}: " +
+				"IpAddress and Ipv6Address in the task's zone",
+			"aws ec2 describe-subnets --subnet-ids {subnet|SUBNET} --region {region|REGION}: CidrBlock, " +
+				"Ipv6CidrBlockAssociationSet, Ipv6Native",
+		},
+		Fix:  "Create the mount target with an address type that the task's subnet has (IpAddressType DUAL_STACK).",
+		Docs: "https://docs.aws.amazon.com/efs/latest/ug/accessing-fs.html",
+		Example: "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: " +
+			"b'mount.nfs4: Network is unreachable'",
+		Unproven: "The address type of mount targets is not read.",
+		At:       []Stage{Volume},
+		Applies: func(v *view) bool {
+			return v.efs() && (v.has(Unreachable, DNS) && v.says("network is unreachable", "address family") ||
+				v.has(Unreachable) && v.remote.Is6())
 		},
 	},
 	{
@@ -892,9 +1029,10 @@ var setupCauses = []Cause{
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using-service-linked-roles.html",
 		Example: "Unexpected EC2 error while attempting to Create Network Interface in subnet " +
 			"'subnet-0a1b2c3d4e5f60718': AuthFailure",
-		At:      []Stage{Network, Placement},
-		Applies: func(v *view) bool { return v.has(Denied) },
+		At:      []Stage{Network, Placement, Role},
+		Applies: func(v *view) bool { return v.has(Denied) && (!v.is(Role) || serviceRoleSaid(v)) },
 		Text: []TextProof{
+			saying("ECS could not assume its own service-linked role", "the service linked role"),
 			{Result: RuledOut, Match: Match{Any: []string{"tagpolicyviolation"}},
 				Evidence: "the service-linked role made the call, and EC2 names the tag policy as what refused"},
 		},
@@ -1036,6 +1174,29 @@ var setupCauses = []Cause{
 		},
 	},
 	{
+		ID: "launch-type-sets-provider-aside",
+		Title: "the launch type of the call sets aside the cluster's capacity provider, so no instance is started " +
+			"for it",
+		Why: "Only a capacity provider adds instances. A call that gives launchType EC2 does not use the cluster's " +
+			"default capacity provider strategy, and is refused at once where no instance is there yet; one without " +
+			"it would have waited in PROVISIONING.",
+		Check: []string{
+			"The call, schedule, pipeline or state machine that started the task: launchType in it",
+			"aws ecs describe-clusters --clusters {cluster|CLUSTER} --region {region|REGION}: " +
+				"defaultCapacityProviderStrategy and registeredContainerInstancesCount",
+		},
+		Fix: "Take launchType out of the call, and give it a capacityProviderStrategy where the cluster has no " +
+			"default one.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-capacity-providers.html",
+		Example: aCall +
+			`"errorCode":"InvalidParameterException","errorMessage":"No Container Instances were found in your cluster."}}`,
+		Unproven: "What the call asked for, and which strategy the cluster had, is not compared.",
+		At:       []Stage{Placement},
+		Applies: func(v *view) bool {
+			return v.noRoom() && v.says("no container instances were found") && !ownCapacityProvider(v)
+		},
+	},
+	{
 		ID:    "capacity-provider-empty",
 		Title: "the cluster has no instances for the task, and none came in time",
 		Why: "A task waits in PROVISIONING for its capacity provider to add instances, at most half an hour. An " +
@@ -1063,7 +1224,7 @@ var setupCauses = []Cause{
 		},
 		Text: []TextProof{
 			saying("ECS found no instance in the cluster or its capacity provider", "empty capacity provider",
-				"no active instances", "no container instances were found"),
+				"no active instances"),
 		},
 	},
 	{
@@ -1088,10 +1249,35 @@ var setupCauses = []Cause{
 		Unproven: "The text holds the answer of EC2, and the launch that was refused left nothing to look at.",
 		At:       []Stage{Placement},
 		Applies: func(v *view) bool {
-			return v.has(Exhausted, Invalid, NotFound) && launchingInstances(v)
+			return v.has(Exhausted, Invalid, NotFound, UnknownFault) && launchingInstances(v)
 		},
 		Text: []TextProof{
-			saying("EC2 answered that it will not launch the instances", "unable to launch instance"),
+			{Result: Confirmed, Match: Match{Any: []string{"unable to launch instance"}},
+				If:       func(v *view) bool { return !v.has(UnknownFault) },
+				Evidence: "EC2 answered that it will not launch the instances"},
+		},
+	},
+	{
+		ID: "capacity-provider-new",
+		Title: "the capacity provider, or its role or instance profile, was made moments before and is not known " +
+			"everywhere yet",
+		Why: "A new role or instance profile takes some seconds, now and then a minute, until EC2 knows it. ECS asks " +
+			"at once, is turned down without a reason, and asks again for the next task.",
+		Check: []string{
+			"aws cloudtrail lookup-events --lookup-attributes " +
+				"AttributeKey=EventName,AttributeValue=CreateCapacityProvider " +
+				"--region {region|REGION}: its time against the stop",
+			"aws iam get-role --role-name INFRASTRUCTURE_ROLE, and get-instance-profile: CreateDate",
+			"aws ecs describe-capacity-providers --region {region|REGION}: status and updateStatus",
+		},
+		Fix: "Start the task again after a minute; in a template let the service wait for role and capacity " +
+			"provider.",
+		Docs:     "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html",
+		Example:  "ResourceInitializationError: Unable to launch instance(s) for capacity provider web-nodes.",
+		Unproven: "When a role became known everywhere is kept by no API.",
+		At:       []Stage{Placement},
+		Applies: func(v *view) bool {
+			return launchingInstances(v) && v.has(UnknownFault, NotFound, Invalid)
 		},
 	},
 	{
@@ -1158,7 +1344,7 @@ var setupCauses = []Cause{
 		Unproven: "ECS compares task definition and compute strategy itself, and the text holds its answer.",
 		At:       []Stage{Placement},
 		Applies: func(v *view) bool {
-			return v.has(Mismatch, Invalid) && !launchingInstances(v)
+			return v.has(Mismatch, Invalid) && !launchingInstances(v) && !ofBatchQueue(v)
 		},
 		Text: []TextProof{
 			saying("ECS answered that task definition and compute strategy do not fit", "selected compute strategy"),
@@ -1205,7 +1391,7 @@ var setupCauses = []Cause{
 			"container process: exec: \"npm start\": executable file not found in $PATH",
 		Unproven: "The text shows what the runtime took for the name of the program.",
 		At:       []Stage{Start},
-		Applies:  func(v *view) bool { return v.has(NotFound) && oddExecutable(v) },
+		Applies:  func(v *view) bool { return v.has(NotFound, UnknownFault) && oddExecutable(v) },
 		Text: []TextProof{
 			{Result: Confirmed, Match: Match{All: []string{"exec: ", "executable file not found"}}, If: commandLine,
 				Evidence: "the runtime looked for a program called {path|like an option or a command line}"},
@@ -1240,6 +1426,49 @@ var setupCauses = []Cause{
 		},
 	},
 	{
+		ID:    "interpreter-missing",
+		Title: "the script that starts the container names an interpreter that the image lacks",
+		Why: "The kernel says \"no such file\" of a script that is there when the program in its first line is not: " +
+			"bash in an Alpine image, python at another path, or an interpreter with a carriage return behind it " +
+			"from a Windows editor. A program linked against another libc fails with the same words.",
+		Check: []string{
+			"docker run --rm --entrypoint sh {image|{culpritImage|IMAGE}} -c 'head -n 1 {path|SCRIPT} | od -c': the " +
+				"interpreter, and whether \\r stands behind it",
+			"docker run --rm --entrypoint sh {image|{culpritImage|IMAGE}} -c 'ls -l /bin/bash /lib/ld-*'",
+		},
+		Fix:  "Install the interpreter in the image or name the one it has, and save the script with Unix line ends.",
+		Docs: "https://docs.docker.com/reference/dockerfile/",
+		Example: "CannotStartContainerError: Error response from daemon: OCI runtime create failed: unable to start " +
+			"container process: exec /srv/run.sh: no such file or directory",
+		Unproven: "The files of an image are not read.",
+		At:       []Stage{Start, Runtime},
+		Applies: func(v *view) bool {
+			return v.is(Start) && v.has(NotFound) && noSuchFile(v) && !deviceMissing(v) && !userMissing(v) &&
+				!v.says("to rootfs", "chdir") || wouldNotRun(v)
+		},
+	},
+	{
+		ID:    "mount-hides-program",
+		Title: "a volume is mounted over the directory that holds the program",
+		Why: "A mount hides what the image has at its place. An empty volume or host directory over /app leaves " +
+			"nothing to start there, though the same image runs elsewhere.",
+		Check: []string{
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: containerPath of each mount point against {path|the path of the program}",
+			"docker run --rm {image|{culpritImage|IMAGE}}: it starts without the mounts",
+		},
+		Fix:  "Mount the volume at a directory of its own, beside the program.",
+		Docs: "https://docs.docker.com/engine/storage/volumes/",
+		Example: "CannotStartContainerError: Error response from daemon: OCI runtime create failed: unable to start " +
+			"container process: exec: \"/app/server\": stat /app/server: no such file or directory",
+		Unproven: "The files of an image are not read.",
+		At:       []Stage{Start},
+		Applies: func(v *view) bool {
+			return v.has(NotFound) && strings.HasPrefix(v.Facts.Path, "/") && !deviceMissing(v) && !oddExecutable(v) &&
+				!v.says("to rootfs")
+		},
+	},
+	{
 		ID:    "user-missing",
 		Title: "the image has no such user or group as the container shall run as",
 		Why: "A name in user, or in USER of the Dockerfile, is looked up in /etc/passwd and /etc/group of the " +
@@ -1261,6 +1490,29 @@ var setupCauses = []Cause{
 		},
 	},
 	{
+		ID:    "entrypoint-is-directory",
+		Title: "what entryPoint or command names, {path|the program}, is a directory and may not be executed",
+		Why: "The first word of entryPoint and command must be a program. A directory there, often / alone from a " +
+			"variable that stayed empty, or a bind mount that made a directory where the host lacks the file, is " +
+			"refused.",
+		Check: []string{
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: entryPoint, command and mountPoints of {culprit|the container}",
+			"docker run --rm --entrypoint ls {image|{culpritImage|IMAGE}} -ld {path|PROGRAM}",
+		},
+		Fix:  "Name the program itself in entryPoint or command, and mount nothing over it.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html",
+		Example: "CannotStartContainerError: Error response from daemon: OCI runtime create failed: starting " +
+			"container process caused: exec: \"/\": permission denied: unknown",
+		Unproven: "The files of an image are not read.",
+		At:       []Stage{Start},
+		Applies:  func(v *view) bool { return v.has(Denied, Invalid) && directoryNamed(v) },
+		Text: []TextProof{
+			{Result: Confirmed, Match: Match{Any: []string{"is a directory", "permission denied"}}, If: directoryNamed,
+				Evidence: "the runtime was to execute {path|what it names}, which is a directory"},
+		},
+	},
+	{
 		ID:    "entrypoint-not-executable",
 		Title: "{path|the program} in the image may not be executed",
 		Why: "The file has lost its executable bit on the way into the image, is a directory, or belongs to " +
@@ -1275,7 +1527,7 @@ var setupCauses = []Cause{
 		Example:  "CannotStartContainerError: exec: \"/run.sh\": permission denied",
 		Unproven: "The files of an image are not read, so their modes are not known.",
 		At:       []Stage{Start},
-		Applies:  func(v *view) bool { return v.has(Denied) },
+		Applies:  func(v *view) bool { return v.has(Denied) && !directoryNamed(v) && !chownSaid(v) },
 		Text: []TextProof{
 			{Result: Confirmed, Match: Match{All: []string{"exec: ", "permission denied"}},
 				Evidence: "the runtime found {path|the program} and may not execute it"},
@@ -1296,8 +1548,10 @@ var setupCauses = []Cause{
 			"{platform|linux/amd64}), or set runtimePlatform to the image's.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-arm64.html",
 		Example: "CannotStartContainerError: exec /srv/run.sh: exec format error",
-		At:      []Stage{Start, Create},
-		Applies: func(v *view) bool { return v.has(Mismatch) },
+		At:      []Stage{Start, Create, Runtime},
+		Applies: func(v *view) bool {
+			return !v.is(Runtime) && v.has(Mismatch) || wouldNotRun(v)
+		},
 	},
 	{
 		ID:    "port-conflict",
@@ -1410,7 +1664,7 @@ var setupCauses = []Cause{
 		Unproven: "The files of the host and of the image are not read.",
 		At:       []Stage{Create, Start},
 		Applies: func(v *view) bool {
-			return v.FaultRule == "fault/bind-mount" || v.is(Create) && v.has(Denied) ||
+			return v.FaultRule == "fault/bind-mount" || v.is(Create) && v.has(Denied) && !chownSaid(v) ||
 				v.has(Invalid, NotFound) && !deviceMissing(v) &&
 					v.says("mount", "volume", "rootfs", "chdir", "working directory")
 		},
@@ -1419,6 +1673,33 @@ var setupCauses = []Cause{
 				Match: Match{Any: []string{"error mounting", "mount a directory onto a file",
 					"bind source path does not exist", "chdir to cwd"}},
 				Evidence: "the runtime names the mount or working directory that it refuses[: {path}]"},
+		},
+	},
+	{
+		ID:    "mounts-nested",
+		Title: "two mounts of the container lie one in the other, or one on a VOLUME of the image",
+		Why: "The runtime makes the directory of each mount inside those made before. Below a read-only mount, a " +
+			"file, or a volume that another container shares it cannot, and a VOLUME of the image is a mount too.",
+		Check: []string{
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: containerPath and readOnly in mountPoints, and volumesFrom, of {culprit|the " +
+				"container}",
+			"docker image inspect {image|{culpritImage|IMAGE}}: Config.Volumes",
+		},
+		Fix: "Give each mount a place outside the others, make the outer one writable, or take VOLUME out of the " +
+			"image.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html",
+		Example: "CannotStartContainerError: Error response from daemon: OCI runtime create failed: error mounting " +
+			"\"/var/lib/docker/volumes/cache/_data\" to rootfs at \"/srv/app/cache\": mkdir /srv/app/cache: " +
+			"read-only file system",
+		Unproven: "The VOLUME lines of an image are not read.",
+		At:       []Stage{Create, Start},
+		Applies: func(v *view) bool {
+			return v.has(Invalid, NotFound, Conflict, Internal) && v.says("to rootfs", "copy file info",
+				"duplicate mount")
+		},
+		Text: []TextProof{
+			saying("two mounts of the container have the same place", "duplicate mount point"),
 		},
 	},
 	{
@@ -1441,6 +1722,49 @@ var setupCauses = []Cause{
 		Text: []TextProof{
 			saying("Docker answered that the limit is below its minimum", "minimum memory limit allowed"),
 		},
+	},
+	{
+		ID:    "storage-driver-damaged",
+		Title: "the storage of Docker on the instance is damaged",
+		Why: "Docker keeps images and containers in layers below /var/lib/docker. A full thin pool, a crash, or " +
+			"files that were removed by hand leave layers that Docker's storage driver cannot find or mount any more.",
+		Check: []string{
+			"On the instance: sudo docker info | grep -iA10 'storage driver', and sudo dmesg for errors of the file " +
+				"system",
+			"Other tasks on the instance: do they fail in the same way, and start elsewhere?",
+		},
+		Fix:  "Drain the instance and replace it with one of the current ECS-optimized AMI, which uses overlay2.",
+		Docs: "https://docs.docker.com/engine/storage/drivers/",
+		Example: aTask +
+			`"launchType":"EC2","stopCode":"TaskFailedToStart","stoppedReason":"CannotStartContainerError: API error (500): devmapper: Unknown device 77aa00bb: No such device or address"}`,
+		Unproven: "The storage of an instance is seen only on the instance.",
+		At:       []Stage{Image, Create, Start},
+		Applies:  byRule("fault/devicemapper", "fault/storage-driver"),
+		Text: []TextProof{
+			{Result: Confirmed, Match: Match{Any: []string{"devmapper: unknown device", "layer does not exist",
+				"structure needs cleaning"}},
+				Evidence: "the storage driver of Docker cannot find or read what it should have"},
+		},
+	},
+	{
+		ID:    "windows-host-fault",
+		Title: "the Windows host could not set the container up",
+		Why: "Windows makes containers through its Host Compute Service (hcs). It ends a container at once when the " +
+			"base image does not fit the host's build, when memory runs short, or when an update of the host waits " +
+			"for a restart.",
+		Check: []string{
+			"On the instance: the event log Microsoft-Windows-Hyper-V-Compute, and Get-ComputerInfo " +
+				"OsHardwareAbstractionLayer",
+			"docker image inspect {image|{culpritImage|IMAGE}}: OsVersion against the host's build",
+		},
+		Fix: "Build the image on the base of the host's Windows version, and replace the instance with one of the " +
+			"current ECS-optimized Windows AMI.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ECS_Windows.html",
+		Example: aTask +
+			`"launchType":"EC2","stopCode":"TaskFailedToStart","stoppedReason":"CannotStartContainerError: hcs::CreateComputeSystem 77aa: The compute system exited unexpectedly."}`,
+		Unproven: "What the Host Compute Service met is kept on the instance.",
+		At:       []Stage{Create, Start},
+		Applies:  func(v *view) bool { return v.has(Internal, UnknownFault, Exhausted) && windowsSaid(v) },
 	},
 	{
 		ID:    "name-conflict",
@@ -1569,7 +1893,7 @@ var setupCauses = []Cause{
 		Example: "TaskDependencyError: dependency container 'migrations' didn't reach the SUCCESS condition",
 		At:      []Stage{Dependency},
 		Applies: func(v *view) bool {
-			return v.has(Crashed, UnknownFault) && v.StageRule != "code/never-started"
+			return v.has(Crashed, UnknownFault) && v.StageRule != "code/never-started" && !jobDependency(v)
 		},
 	},
 	{
@@ -1587,7 +1911,8 @@ var setupCauses = []Cause{
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html",
 		Example: "TaskDependencyError: gave up on dependency container 'migrations' at its startTimeout of 120 s",
 		Applies: func(v *view) bool {
-			return v.is(Dependency) && v.has(Timeout, UnknownFault) || v.is(Start) && v.has(UnknownFault) &&
+			return v.is(Dependency) && v.has(Timeout,
+				UnknownFault) && !jobDependency(v) || v.is(Start) && v.has(UnknownFault) &&
 				len(v.Containers) > 1
 		},
 	},
@@ -1606,7 +1931,7 @@ var setupCauses = []Cause{
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html",
 		Example: "TaskDependencyError: dependency container 'db' didn't become HEALTHY",
 		At:      []Stage{Dependency},
-		Applies: func(v *view) bool { return v.has(Unhealthy, UnknownFault) },
+		Applies: func(v *view) bool { return v.has(Unhealthy, UnknownFault) && !jobDependency(v) },
 	},
 }
 
@@ -1688,7 +2013,9 @@ func ownCapacityProvider(v *view) bool {
 }
 
 // noRoom reports whether the task found no place; a placement failure without a reason counts too.
-func (v *view) noRoom() bool { return v.is(Placement) && v.has(Exhausted, UnknownFault) }
+func (v *view) noRoom() bool {
+	return v.is(Placement) && v.has(Exhausted, UnknownFault) && !ofBatchQueue(v)
+}
 
 // interfaceFault reports whether creating or attaching the network interface failed, not the container's network on the
 // host.
@@ -1727,6 +2054,39 @@ func byHub(v *view) bool { return v.Facts.Registry == "docker.io" }
 // askedAWS reports whether no registry other than AWS's own was asked.
 func askedAWS(v *view) bool {
 	return !v.internetRegistry() || v.Facts.Registry == "public.ecr.aws"
+}
+
+// agentImage reports whether the missing image is one that the ECS agent brings along, which no registry has to have.
+func agentImage(v *view) bool { return v.FaultRule == "fault/agent-image" }
+
+// registryDown reports whether a registry that is not AWS's answered with an error of its own.
+func registryDown(v *view) bool {
+	return v.is(Image, RegistryAuth) && v.FaultRule == "fault/server-error" && !v.says("panic:", "nil pointer") &&
+		!awsname.IsECR(v.Facts.Registry) && !(v.Facts.Registry == "" && v.toAWS)
+}
+
+// otherThanDisk reports whether something else than the disk ran out.
+func otherThanDisk(v *view) bool {
+	return v.says("too many open files", "allocate memory", "insufficient memory", "resource temporarily")
+}
+
+// chownSaid reports whether the owner of a file was to be changed.
+func chownSaid(v *view) bool { return v.says("chown ") }
+
+// directoryNamed reports whether what was to be executed is a directory.
+func directoryNamed(v *view) bool {
+	return strings.HasSuffix(v.Facts.Path, "/") || v.says("is a directory: unknown", "\": is a directory")
+}
+
+// windowsSaid reports whether the Host Compute Service of Windows speaks.
+func windowsSaid(v *view) bool {
+	return v.says("hcs::", "hcsshim", "compute system", "windows system call")
+}
+
+// wouldNotRun reports whether the process ended within seconds with a code that the runtime, the shell or a program
+// that cannot be executed leaves: nothing but its log tells these from an error of the program's own.
+func wouldNotRun(v *view) bool {
+	return v.crash() && v.ended(1, 126, 127, 255) && ranUnder(v, hardlyRunning)
 }
 
 func notDenied(v *view) bool { return !v.has(Denied) }

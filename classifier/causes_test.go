@@ -1553,6 +1553,154 @@ var textProofs = []struct {
 		cause:  "cgroup-fault",
 		result: Confirmed,
 	},
+	{
+		name: "a role of a service",
+		stop: onInstance("ECS was unable to assume the role " +
+			"'arn:aws:iam::210987654321:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS' that was " +
+			"provided for this task."),
+		cause:  "task-role-service-linked",
+		result: Confirmed,
+	},
+	{
+		name: "ECS without its own role",
+		stop: onInstance("Unable to assume the service linked role. Please verify that the ECS service linked " +
+			"role exists."),
+		cause:  "service-role-missing",
+		result: Confirmed,
+	},
+	{
+		name:   "the agent's image was pruned",
+		stop:   onInstance("CannotCreateContainerError: Error: No such image: amazon/amazon-ecs-pause:0.1.0"),
+		cause:  "agent-image-missing",
+		result: Confirmed,
+	},
+	{
+		name: "Docker Hub in trouble",
+		stop: onInstance("CannotPullContainerError: failed to copy: httpReadSeeker: failed open: unexpected " +
+			"status code https://registry-1.docker.io/v2/acme/api/blobs/sha256:77aa: 504 Gateway Time-out"),
+		cause:  "registry-down",
+		result: Confirmed,
+	},
+	{
+		name:   "some registry in trouble",
+		stop:   onInstance("CannotPullContainerError: received unexpected HTTP status: 503 Service Unavailable"),
+		cause:  "registry-down",
+		result: NotChecked,
+	},
+	{
+		name: "owner of a volume",
+		stop: onInstance("CannotCreateContainerError: failed to copy file info for " +
+			"/var/lib/ecs/volumes/ecs-data-3-in-77aa: failed to chown /var/lib/ecs/volumes/ecs-data-3-in-77aa: " +
+			"operation not permitted"),
+		cause:  "volume-owner",
+		result: Confirmed,
+	},
+	{
+		name: "the root directory as a program",
+		stop: onInstance("CannotStartContainerError: OCI runtime create failed: starting container process " +
+			"caused: exec: \"/\": permission denied: unknown"),
+		cause:  "entrypoint-is-directory",
+		result: Confirmed,
+	},
+	{
+		name: "one mount at the place of another",
+		stop: onInstance("CannotCreateContainerError: Error response from daemon: Duplicate mount point: /data: " +
+			"invalid value"),
+		cause:  "mounts-nested",
+		result: Confirmed,
+	},
+	{
+		name: "thin pool without the layer",
+		stop: onInstance("CannotStartContainerError: API error (500): devmapper: Unknown device 77aa00bb: No such " +
+			"device or address"),
+		cause:  "storage-driver-damaged",
+		result: Confirmed,
+	},
+	{
+		name: "file of a layer is gone",
+		stop: onInstance("CannotCreateContainerError: Error response from daemon: stat " +
+			"/var/lib/docker/overlay2/77aa00bb: no such file or directory"),
+		cause:  "storage-driver-damaged",
+		result: NotChecked,
+	},
+	{
+		name: "no capacity for Batch",
+		stop: onInstance("CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY - Service cannot fulfill the capacity requested " +
+			"for instance type [g5.xlarge]"),
+		cause:  "ec2-capacity",
+		result: Confirmed,
+	},
+	{
+		name: "maximum of a compute environment",
+		stop: onInstance("MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE - CE(s) associated with the job queue " +
+			"cannot meet the CPU requirement of the job."),
+		cause:  "compute-environment-max-vcpus",
+		result: Confirmed,
+	},
+	{
+		name: "job larger than every instance",
+		stop: onInstance("Canceled by JobStateTimeLimit action due to reason: " +
+			"MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT"),
+		cause:  "job-too-large",
+		result: Confirmed,
+	},
+	{
+		name:   "instance types that do not go with the AMI",
+		stop:   onInstance("MISCONFIGURATION:EC2_INSTANCE_CONFIGURATION_UNSUPPORTED"),
+		cause:  "compute-environment-unsupported",
+		result: Confirmed,
+	},
+	{
+		name:   "compute environments that are invalid",
+		stop:   onInstance("ACTION_REQUIRED - CE(s) associated with the job queue are invalid."),
+		cause:  "compute-environment-invalid",
+		result: Confirmed,
+	},
+	{
+		name:   "Batch's role",
+		stop:   onInstance("MISCONFIGURATION:SERVICE_ROLE_PERMISSIONS - Batch service role has a permission issue."),
+		cause:  "batch-service-role-denied",
+		result: Confirmed,
+	},
+	{
+		name:   "overrides of a job",
+		stop:   onInstance("Container Overrides length must be at most 8192"),
+		cause:  "overrides-too-long",
+		result: Confirmed,
+	},
+	{
+		name:   "another job failed",
+		stop:   onInstance("Dependent Job failed"),
+		cause:  "job-dependency-failed",
+		result: NotChecked,
+	},
+	{
+		name: "Docker older than the agent",
+		stop: onInstance("Error response from daemon: client is newer than server (client API version: 1.24, " +
+			"server API version: 1.22)"),
+		cause:  "docker-old",
+		result: Confirmed,
+	},
+	{
+		name: "agent older than Docker",
+		stop: onInstance("Error response from daemon: client version 1.21 is too old. Minimum supported API " +
+			"version is 1.24, please upgrade your client to a newer version"),
+		cause:  "agent-old",
+		result: Confirmed,
+	},
+	{
+		name: "launches refused without a word",
+		stop: onInstance("ResourceInitializationError: Unable to launch instance(s) for capacity provider " +
+			"web-nodes."),
+		cause:  "instance-launch-refused",
+		result: NotChecked,
+	},
+	{
+		name:   "no instance for a call",
+		stop:   onInstance("TaskFailedToStart: No Container Instances were found in your cluster."),
+		cause:  "capacity-provider-empty",
+		result: NotChecked,
+	},
 }
 
 func TestTextProofs(t *testing.T) {

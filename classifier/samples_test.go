@@ -214,6 +214,30 @@ func further() []events.Stop {
 		"CannotStartContainerError: Error response from daemon: OCI runtime create failed: pipe2: too many open files",
 		"CannotStartContainerError: Error response from daemon: OCI runtime create failed: unable to start container " +
 			"process: exec: \"npm start\": executable file not found in $PATH",
+		"CannotStartContainerError: OCI runtime create failed: starting container process caused: exec: " +
+			"\"/srv/app/\": permission denied: unknown",
+		"CannotStartContainerError: exec: \"/srv/app/run\": stat /srv/app/run: no such file or directory: unknown",
+		"hcs::CreateComputeSystem 77aa: The compute system exited unexpectedly.",
+		"CannotCreateContainerError: failed to copy file info for /var/lib/ecs/volumes/ecs-data-3-in-77aa: failed to " +
+			"chown /var/lib/ecs/volumes/ecs-data-3-in-77aa: operation not permitted",
+		"CannotPullContainerError: failed to copy: httpReadSeeker: failed open: unexpected status code " +
+			"https://registry-1.docker.io/v2/acme/api/blobs/sha256:77aa: 504 Gateway Time-out",
+		"client is newer than server (client API version: 1.24, server API version: 1.22)",
+		"ECS was unable to assume the role " +
+			"'arn:aws:iam::210987654321:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS' that was " +
+			"provided for this task.",
+		"ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: " +
+			"b'mount.nfs4: Network is unreachable'",
+		"ResourceInitializationError: Unable to launch instance(s) for capacity provider shop-nodes.",
+		"No Container Instances were found in your cluster.",
+		"CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY - Service cannot fulfill the capacity requested for instance type " +
+			"[g5.xlarge]",
+		"MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE - CE(s) associated with the job queue cannot meet the CPU " +
+			"requirement of the job.",
+		"MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT - The job resource requirement cannot be met by the CE(s)",
+		"MISCONFIGURATION:EC2_INSTANCE_CONFIGURATION_UNSUPPORTED",
+		"UNDETERMINED - Batch job is blocked, root cause is undetermined.",
+		"Container Overrides length must be at most 8192",
 	} {
 		stops = append(stops, events.Stop{
 			Kind:          events.KindTask,

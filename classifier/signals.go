@@ -35,6 +35,18 @@ var Priors = []Prior{
 			"\"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 13.48.9.21:443: i/o timeout",
 	},
 	{
+		At:     []Stage{Runtime},
+		Faults: []Fault{Crashed},
+		Order: []string{"command-not-found-exit-127", "not-executable-exit-126", "app-signal-crash", "sidecar-ended",
+			"app-usage-error", "log-router-config", "app-config", "app-error", "one-of-several-essential",
+			"binary-architecture", "interpreter-missing"},
+		Because: "a program that ends with an error mostly has one of its own; that the kernel could not run it at " +
+			"all, or that its heap was too small, is rarer, and its log tells",
+		Source: docStoppedErrors,
+		Example: aTask +
+			`"launchType":"FARGATE","startedAt":"2026-05-04T03:00:00Z","executionStoppedAt":"2026-05-04T03:00:02Z","stoppedAt":"2026-05-04T03:00:30Z","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"web","exitCode":127}]}`,
+	},
+	{
 		At:     []Stage{Volume},
 		Faults: []Fault{Denied},
 		Order:  []string{"efs-iam-denied", "efs-access-point"},
@@ -91,8 +103,8 @@ var Signals = []Signal{
 		Source:  docEndpoints,
 		Example: "CannotPullContainerError: ref pull has been retried 5 time(s): failed to copy: httpReadSeeker: " +
 			"failed open: failed to do request: Get " +
-			"\"https://prod-eu-north-1-starport-layer-bucket.s3.eu-north-1.amazonaws.com/77aa/" +
-			"210987654321.dkr.ecr.eu-north-1.amazonaws.com\": dial tcp 52.95.170.44:443: i/o timeout",
+			"\"https://prod-eu-north-1-starport-layer-bucket.s3.eu-north-1.amazonaws.com/77aa/210987654321.dkr.ecr.eu-north-1.amazonaws.com\": " +
+			"dial tcp 52.95.170.44:443: i/o timeout",
 	},
 	{
 		ID:    "signal/other-resolver",

@@ -1,0 +1,221 @@
+package classifier
+
+import "whystopped/events"
+
+// batchCauses are defects that keep a job of AWS Batch from running: of its queue, its compute environment, its job
+// definition, and what it depends on. They are causes of setup.
+var batchCauses = []Cause{
+	{
+		ID:    "ec2-capacity",
+		Title: "EC2 has not enough capacity for the instance types of the compute environment",
+		Why: "AWS Batch asked for instances, and EC2 had none of these types in the zones of the compute " +
+			"environment. Large, new and GPU types, a Spot environment and a single zone run dry first, and the job " +
+			"at the head blocks the whole queue.",
+		Check: []string{
+			"aws batch describe-job-queues --job-queues JOB_QUEUE --region {region|REGION}: computeEnvironmentOrder " +
+				"and jobStateTimeLimitActions",
+			"aws batch describe-compute-environments --region {region|REGION}: instanceTypes, allocationStrategy, " +
+				"subnets and bidPercentage of computeResources",
+			"aws autoscaling describe-scaling-activities --region {region|REGION}: StatusMessage of the launches " +
+				"that failed",
+		},
+		Fix: "Allow more instance types and zones in the compute environment, or put a second one (On-Demand beside " +
+			"Spot) into the queue.",
+		Docs: "https://docs.aws.amazon.com/batch/latest/userguide/job_stuck_in_runnable_capacity.html",
+		Example: "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY - Service cannot fulfill the capacity requested for " +
+			"instance type [g5.xlarge]",
+		Unproven: "Batch says it, and how much capacity EC2 has is told by no API.",
+		At:       []Stage{Placement},
+		Applies:  func(v *view) bool { return v.has(Exhausted) && ofBatchQueue(v) },
+		Text: []TextProof{
+			saying("AWS Batch names the capacity of EC2 as what keeps the job waiting",
+				"insufficient_instance_capacity"),
+		},
+	},
+	{
+		ID:    "compute-environment-max-vcpus",
+		Title: "maxvCpus of the compute environment is smaller than what the job needs",
+		Why: "AWS Batch never grows a compute environment beyond its maxvCpus. A job that needs more, or whose " +
+			"smallest fitting instance has more, waits for ever at the head of the queue.",
+		Check: []string{
+			"aws batch describe-compute-environments --region {region|REGION}: maxvCpus of computeResources, for " +
+				"each environment of the queue",
+			"aws batch describe-job-definitions --job-definitions JOB_DEFINITION --region {region|REGION}: VCPU and " +
+				"MEMORY in resourceRequirements, and the number of nodes",
+		},
+		Fix:  "Raise maxvCpus of the compute environment, or let the job ask for fewer vCPUs.",
+		Docs: "https://docs.aws.amazon.com/batch/latest/userguide/job_stuck_in_runnable_misconfiguration.html",
+		Example: "MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE - CE(s) associated with the job queue cannot " +
+			"meet the CPU requirement of the job.",
+		Unproven: "Batch says it, and compute environments are not read.",
+		At:       []Stage{Placement},
+		Applies: func(v *view) bool {
+			return v.has(Invalid) && v.says("max_resource", "quota_management")
+		},
+		Text: []TextProof{
+			saying("AWS Batch names the maximum of the compute environment as what the job exceeds",
+				"compute_environment_max_resource"),
+		},
+	},
+	{
+		ID:    "job-too-large",
+		Title: "the job asks for more vCPUs, memory or GPUs than any instance type of the compute environment has",
+		Why: "Each job must fit on one instance, together with what the ECS agent and the operating system keep for " +
+			"themselves. A job that asks for all the memory of an instance type never fits on it.",
+		Check: []string{
+			"aws batch describe-jobs --jobs JOB_ID --region {region|REGION}: resourceRequirements of its container",
+			"aws batch describe-compute-environments --region {region|REGION}: instanceTypes of computeResources; " +
+				"aws ec2 describe-instance-types tells their vCPUs, memory and GPUs",
+		},
+		Fix: "Let the job ask for a little less than the instance type has, or add larger instance types to the " +
+			"compute environment.",
+		Docs:     "https://docs.aws.amazon.com/batch/latest/userguide/memory-management.html",
+		Example:  "Canceled by JobStateTimeLimit action due to reason: MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT",
+		Unproven: "Batch says it, and compute environments are not read.",
+		At:       []Stage{Placement},
+		Applies:  func(v *view) bool { return v.has(Invalid) && v.says("job_resource_requirement") },
+		Text: []TextProof{
+			saying("AWS Batch names the resource requirements of the job as what no instance meets",
+				"job_resource_requirement"),
+		},
+	},
+	{
+		ID:    "compute-environment-unsupported",
+		Title: "the instance types, AMI or launch template of the compute environment do not go together",
+		Why: "An AMI of another architecture than the instance types, types that the Region does not have, or a " +
+			"launch template that asks for what a type lacks: EC2 launches nothing, and the queue stands still.",
+		Check: []string{
+			"aws batch describe-compute-environments --region {region|REGION}: instanceTypes, ec2Configuration, " +
+				"imageId and launchTemplate of computeResources",
+			"aws autoscaling describe-scaling-activities --region {region|REGION}: StatusMessage of the launches " +
+				"that failed",
+		},
+		Fix:  "Name an AMI and launch template that fit each instance type of the compute environment.",
+		Docs: "https://docs.aws.amazon.com/batch/latest/userguide/job_stuck_in_runnable_misconfiguration.html",
+		Example: "MISCONFIGURATION:EC2_INSTANCE_CONFIGURATION_UNSUPPORTED - Compute environment has an unsupported " +
+			"instance configuration",
+		Unproven: "Batch says it, and compute environments are not read.",
+		At:       []Stage{Placement},
+		Applies:  func(v *view) bool { return v.has(Invalid) && v.says("instance_configuration_unsupported") },
+		Text: []TextProof{
+			saying("AWS Batch names the instance configuration as what is not supported",
+				"instance_configuration_unsupported"),
+		},
+	},
+	{
+		ID:    "compute-environment-invalid",
+		Title: "all compute environments of the job queue are INVALID",
+		Why: "A service role, instance profile, Spot fleet role, key pair, security group or launch template that " +
+			"the compute environment names is gone or may not be used. Batch then starts nothing in it.",
+		Check: []string{
+			"aws batch describe-compute-environments --region {region|REGION}: status INVALID, and statusReason, " +
+				"which names what is wrong",
+			"aws batch describe-job-queues --job-queues JOB_QUEUE --region {region|REGION}: computeEnvironmentOrder",
+		},
+		Fix: "Correct what statusReason of the compute environment names, then aws batch update-compute-environment " +
+			"until its status is VALID.",
+		Docs:     "https://docs.aws.amazon.com/batch/latest/userguide/invalid_compute_environment.html",
+		Example:  "ACTION_REQUIRED - CE(s) associated with the job queue are invalid.",
+		Unproven: "Batch says it, and compute environments are not read.",
+		At:       []Stage{Placement},
+		Applies:  func(v *view) bool { return v.has(Invalid) && v.says("action_required") },
+		Text: []TextProof{
+			saying("AWS Batch says that the compute environments of the queue are invalid", "are invalid"),
+		},
+	},
+	{
+		ID:    "batch-service-role-denied",
+		Title: "the service role of AWS Batch lacks permissions that the compute environment needs",
+		Why: "Batch launches instances, makes ECS clusters and reads scaling activities with the service role of the " +
+			"compute environment. A role of one's own lacks what was added to Batch since, or an organization's " +
+			"policy denies it.",
+		Check: []string{
+			"aws batch describe-compute-environments --region {region|REGION}: serviceRole; empty means the " +
+				"service-linked role AWSServiceRoleForBatch",
+			"aws iam list-attached-role-policies --role-name SERVICE_ROLE: AWSBatchServiceRole, and " +
+				"autoscaling:DescribeScalingActivities and ec2:DescribeSpotFleetRequestHistory where it is one's own",
+			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=Username,AttributeValue=aws-batch " +
+				"--region {region|REGION}: errorCode of its calls",
+		},
+		Fix: "Attach AWSBatchServiceRole to the service role, or leave serviceRole out so that Batch uses its " +
+			"service-linked role.",
+		Docs:     "https://docs.aws.amazon.com/batch/latest/userguide/service_IAM_role.html",
+		Example:  "MISCONFIGURATION:SERVICE_ROLE_PERMISSIONS - Batch service role has a permission issue.",
+		Unproven: "Batch says it, and its own calls are not read.",
+		At:       []Stage{Role},
+		Applies:  func(v *view) bool { return v.StageRule == "stage/batch-service-role" },
+		Text: []TextProof{
+			saying("AWS Batch names the permissions of its service role as what blocks the queue",
+				"service_role_permissions"),
+		},
+	},
+	{
+		ID:    "overrides-too-long",
+		Title: "the overrides of the job are longer than ECS takes",
+		Why: "Command, environment and resource overrides of one call may have 8192 characters together. Workflow " +
+			"tools that write whole scripts or encoded parameters into the command exceed it.",
+		Check: []string{
+			"aws batch describe-jobs --jobs JOB_ID --region {region|REGION}: length of command and environment of " +
+				"its container",
+		},
+		Fix: "Put the script or parameters into S3, or into the image or job definition, and pass only where " +
+			"they are.",
+		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskOverride.html",
+		Example:  "Container Overrides length must be at most 8192",
+		Unproven: "The text holds ECS's answer, which counted the characters.",
+		At:       []Stage{Placement},
+		Applies:  func(v *view) bool { return v.has(Invalid) && v.says("overrides length") },
+		Text: []TextProof{
+			saying("ECS answered that the overrides are too long", "overrides length must be at most"),
+		},
+	},
+	{
+		ID:    "job-dependency-failed",
+		Title: "the job never ran, because a job that it depends on failed",
+		Why: "A job waits for those in its dependsOn, and an array job for its children. When one of them fails, " +
+			"Batch fails those that wait, without starting them.",
+		Check: []string{
+			"aws batch describe-jobs --jobs JOB_ID --region {region|REGION}: dependsOn and arrayProperties",
+			"aws batch describe-jobs --jobs THAT_JOB --region {region|REGION}: its statusReason, and that of its " +
+				"last attempt",
+			"aws batch list-jobs --array-job-id JOB_ID --job-status FAILED --region {region|REGION}, for an array",
+		},
+		Fix:      "Correct what let the other job fail, and submit both again.",
+		Docs:     "https://docs.aws.amazon.com/batch/latest/userguide/job_dependencies.html",
+		Example:  "Dependent Job failed",
+		Unproven: "Batch says it; why the other job failed stands in that job's own event.",
+		At:       []Stage{Dependency},
+		Applies:  jobDependency,
+	},
+	{
+		ID:    "batch-instances-do-not-join",
+		Title: "instances of the compute environment do not come up, or do not join its cluster",
+		Why: "Without an instance role with AmazonEC2ContainerServiceforEC2Role, without a way from the subnet to " +
+			"ECS, or with an AMI without the agent, instances start and the job goes on waiting. maxvCpus that are " +
+			"used up look the same.",
+		Check: []string{
+			"aws batch describe-compute-environments --region {region|REGION}: status, instanceRole, subnets, " +
+				"desiredvCpus against maxvCpus, and ecsClusterArn",
+			"aws ecs list-container-instances --cluster ECS_CLUSTER_OF_THE_ENVIRONMENT --region {region|REGION}: " +
+				"empty means that none joined",
+			"aws autoscaling describe-scaling-activities --region {region|REGION}: StatusMessage of the launches " +
+				"that failed",
+		},
+		Fix: "Give the instances a role and a way to ECS (NAT gateway or VPC endpoints), and the compute environment " +
+			"room for the job.",
+		Docs:     "https://docs.aws.amazon.com/batch/latest/userguide/job_stuck_in_runnable.html",
+		Example:  "UNDETERMINED - Batch job is blocked, root cause is undetermined.",
+		Unproven: "Compute environments and their instances are not read.",
+		At:       []Stage{Placement},
+		Applies:  func(v *view) bool { return v.has(UnknownFault) && ofBatchQueue(v) },
+	},
+}
+
+// ofBatchQueue reports whether AWS Batch says why a job waits in its queue, or waited there until it was given up.
+func ofBatchQueue(v *view) bool { return v.StageRule == "stage/batch-queue" }
+
+// jobDependency reports whether a job waited for another job, and not a container for another container.
+func jobDependency(v *view) bool { return v.StageRule == "stage/batch-dependency" }
+
+// ofBatch reports whether AWS Batch started the task.
+func ofBatch(v *view) bool { return v.Launcher == events.LauncherBatch }
