@@ -1,0 +1,244 @@
+package redact
+
+import (
+	std64 "encoding/base64"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// The files of testdata/unseen were written from public documentation, published scanners and accidents, without a look
+// at the tables of this package, and are not changed when these are: what they say of the leaks is said of forms that
+// nobody tuned the code on. Each form has blanks in ‹›, which secretsOf fills.
+
+// blank is a place in a form, such as ‹P› or ‹A40›.
+var blank = regexp.MustCompile(`‹([A-Za-z])([0-9]*)(?::([a-z0-9]+))?›`)
+
+// alphabets are those of the tokens that a form has blanks for.
+var alphabets = map[string]string{
+	"A": "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789",
+	"a": "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+	"B": "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
+	"D": "0123456789",
+	"H": "0123456789abcdef",
+	"h": "0123456789abcdef",
+	"L": "abcdefghijklmnopqrstuvwxyz0123456789",
+	"U": "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567",
+	"W": "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
+	"X": "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L",
+}
+
+// plainPasswords stand where nothing quotes them, quotedPasswords where something does.
+var (
+	plainPasswords  = []string{"Kestrel%d!lagoon", "w%dXq-Zr.Tv", "%dbramblewick", "Zm9v%dYmFyYmF6cXV4"}
+	quotedPasswords = []string{"Kestrel%d!lagoon", "two wörds %d here", "p@$$;%d,w&rd=x", "Zm9v%dYmFyYmF6cXV4Cg=="}
+)
+
+// names of credentials, as software has them.
+var (
+	upperNames = []string{
+		"DB_PASSWORD", "MYSQL_ROOT_PASSWORD", "SECRET_KEY_BASE", "AWS_SECRET_ACCESS_KEY", "STRIPE_SECRET_KEY",
+		"JWT_SECRET", "GITHUB_TOKEN", "RABBITMQ_DEFAULT_PASS", "DD_API_KEY", "NEW_RELIC_LICENSE_KEY", "APP_KEY",
+		"ARM_CLIENT_SECRET", "MEILI_MASTER_KEY", "RAILS_MASTER_KEY", "CREDENTIALS", "SSL_KEY_PASSPHRASE",
+	}
+	lowerNames = []string{
+		"db_password", "client_secret", "api_key", "accessToken", "refresh_token", "secretAccessKey", "passphrase",
+		"encryption_key", "bindPassword", "smtp_pass", "signingKey", "webhook_secret", "apikey", "session_secret",
+	}
+)
+
+// A filling is what stands in the blanks of one document.
+type filling struct {
+	random *rand.Rand
+	number int
+	names  int
+	vendor string
+}
+
+func (f *filling) token(kind string, length int) string {
+	alphabet := alphabets[kind]
+	token := make([]byte, length)
+	for i := range token {
+		token[i] = alphabet[f.random.IntN(len(alphabet))]
+	}
+	return string(token)
+}
+
+// fill returns the form without blanks, and the secrets in it.
+func (f *filling) fill(form string) (document string, secrets []string) {
+	document = blank.ReplaceAllStringFunc(form, func(place string) string {
+		parts := blank.FindStringSubmatch(place)
+		kind, length, as := parts[1], parts[2], parts[3]
+		n, _ := strconv.Atoi(length)
+		var secret string
+		switch {
+		case kind == "N":
+			return upperNames[f.names%len(upperNames)]
+		case kind == "n":
+			return lowerNames[f.names%len(lowerNames)]
+		case kind == "v":
+			return f.vendor
+		case kind == "V":
+			return strings.ToUpper(f.vendor)
+		case kind == "P":
+			secret = fmt.Sprintf(plainPasswords[f.number%len(plainPasswords)], 10000+f.random.IntN(90000))
+		case kind == "Q":
+			secret = fmt.Sprintf(quotedPasswords[f.number%len(quotedPasswords)], 10000+f.random.IntN(90000))
+		case kind == "U" && n == 0:
+			h := f.token("H", 32)
+			secret = h[:8] + "-" + h[8:12] + "-4" + h[13:16] + "-a" + h[17:20] + "-" + h[20:]
+		case kind == "B" && n == 64:
+			secret = f.token(kind, 64)
+		default:
+			secret = f.token(kind, n)
+		}
+		switch as {
+		case "b64":
+			secret = std64.StdEncoding.EncodeToString([]byte(secret))
+		case "b64url":
+			secret = url.QueryEscape(std64.StdEncoding.EncodeToString([]byte(secret)))
+		case "basic":
+			secret = std64.StdEncoding.EncodeToString([]byte("app:" + secret))
+		case "plain":
+			secret = std64.StdEncoding.EncodeToString([]byte("\x00app\x00" + secret))
+		case "url":
+			secret = url.QueryEscape(secret)
+		}
+		secrets = append(secrets, secret)
+		return secret
+	})
+	return document, secrets
+}
+
+// showsHalf reports whether a text has a secret or half of it.
+func showsHalf(text, secret string) bool {
+	if len(secret) < 12 {
+		return strings.Contains(text, secret)
+	}
+	half := len(secret) / 2
+	return strings.Contains(text, secret[:half]) || strings.Contains(text, secret[half:])
+}
+
+// A form is a text with blanks, and where it is from.
+type form struct{ from, text string }
+
+func formsOf(t *testing.T, name string) (forms []form) {
+	for _, block := range strings.Split("\n"+unseenFile(t, name), "\n%% ")[1:] {
+		from, text, _ := strings.Cut(block, "\n")
+		forms = append(forms, form{from, strings.TrimSuffix(text, "\n")})
+	}
+	return forms
+}
+
+// rows are the two columns of a table.
+func rowsOf(t *testing.T, name string) (rows []form) {
+	for line := range strings.Lines(unseenFile(t, name)) {
+		from, text, ok := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
+		if !ok {
+			t.Fatalf("%s: a line without a tab: %q", name, line)
+		}
+		rows = append(rows, form{from, text})
+	}
+	return rows
+}
+
+func unseenFile(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("testdata", "unseen", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// tokenPlaces are the places in which a token stands that nothing names.
+var tokenPlaces = []string{"%s", "request with %s was refused", `sent "%s" twice`, "(%s)", "\t%s;", "x=%s", "a,%s,b"}
+
+// leakCount is what a list leaked.
+type leakCount struct {
+	documents, leaks int
+	forms            []string // that leaked, in order
+	leaking          map[string]string
+}
+
+// try puts one document through each way in which a text comes.
+func (c *leakCount) try(from, document string, secrets []string) {
+	inJSON, _ := json.Marshal(map[string]any{"reason": document})
+	for _, out := range []string{
+		Text(document),
+		Text("ResourceInitializationError: " + document),
+		strings.Join(Lines(strings.Split(document, "\n")), "\n"),
+		JSON(inJSON),
+	} {
+		c.documents++
+		if !slices.ContainsFunc(secrets, func(secret string) bool { return showsHalf(out, secret) }) {
+			continue
+		}
+		c.leaks++
+		if _, known := c.leaking[from]; !known {
+			c.forms, c.leaking[from] = append(c.forms, from), out
+		}
+	}
+}
+
+// TestUnseen measures what leaks of forms that the code was not written for.
+func TestUnseen(t *testing.T) {
+	lists := map[string]func(c *leakCount){
+		"documented": func(c *leakCount) { tryForms(t, c, "documented.txt") },
+		"accidents":  func(c *leakCount) { tryForms(t, c, "accidents.txt") },
+		"shapes": func(c *leakCount) {
+			for i, shape := range rowsOf(t, "shapes.txt") {
+				for _, place := range tokenPlaces {
+					f := &filling{random: rand.New(rand.NewPCG(7, uint64(i)))}
+					document, secrets := f.fill(shape.text)
+					c.try(shape.from, fmt.Sprintf(place, document), secrets)
+				}
+			}
+		},
+		"keyworded": func(c *leakCount) {
+			for i, vendor := range rowsOf(t, "keyworded.txt") {
+				for _, form := range formsOf(t, "keyworded-forms.txt") {
+					f := &filling{random: rand.New(rand.NewPCG(8, uint64(i))), vendor: vendor.from}
+					secret, _ := f.fill(vendor.text)
+					document, _ := f.fill(strings.ReplaceAll(form.text, "‹S›", secret))
+					c.try(form.from, document, []string{secret})
+				}
+			}
+		},
+	}
+	for name, measure := range lists {
+		t.Run(name, func(t *testing.T) {
+			c := &leakCount{leaking: map[string]string{}}
+			measure(c)
+			for _, form := range c.forms {
+				t.Logf("leaks: %s: %q", form, c.leaking[form])
+			}
+			t.Logf("%s: %d of %d documents leak (%.1f %%), of %d forms",
+				name, c.leaks, c.documents, 100*float64(c.leaks)/float64(c.documents), len(c.forms))
+		})
+	}
+}
+
+func tryForms(t *testing.T, c *leakCount, name string) {
+	for i, form := range formsOf(t, name) {
+		named := 1
+		if strings.ContainsAny(form.text, "‹") && (strings.Contains(form.text, "‹N›") || strings.Contains(form.text, "‹n›")) {
+			named = 4
+		}
+		for number := range 4 {
+			for n := range named {
+				f := &filling{random: rand.New(rand.NewPCG(uint64(i), uint64(number*16+n))), number: number, names: 4*i + number + 5*n}
+				document, secrets := f.fill(form.text)
+				c.try(form.from, document, secrets)
+			}
+		}
+	}
+}
