@@ -9,6 +9,13 @@ func maskAddresses(s string) string {
 	done := 0
 	for i := 0; i < len(s); i++ {
 		switch {
+		case s[i] == 'i' && strings.HasPrefix(s[i:], "invalid port "):
+			// Go says of a URL that has a / or a # in its password: invalid port ":password"
+			start := i + len("invalid port ")
+			if from, end := argument(s, min(start, len(s)-1)); from > start && !isMistyped(s[from:end]) {
+				e.mask(from, end)
+				i = end - 1
+			}
 		case s[i] == '@' && isDriverAddress(s[i+1:]):
 			from := i
 			for from > done && s[from-1] > ' ' && s[from-1] != '"' && s[from-1] != '\'' {
@@ -72,6 +79,10 @@ func maskStatements(s string) string {
 	e := edit{src: s}
 	const plugin = 80 // its name is not longer
 	for i := 0; i < len(s); i++ {
+		if s[i]|0x20 == 'i' && hasPrefixFold(s[i:], "insert into ") {
+			i = maskInserted(&e, s, i+len("insert into ")) - 1
+			continue
+		}
 		if s[i]|0x20 != 'i' || !hasPrefixFold(s[i:], "identified ") {
 			continue
 		}
@@ -93,4 +104,107 @@ func maskStatements(s string) string {
 		i = max(i, to-1)
 	}
 	return e.String()
+}
+
+// isMistyped reports whether what was taken for a port was meant as one: ":80a", ":${PORT}".
+func isMistyped(port string) bool {
+	rest := strings.TrimLeft(port, ":0123456789")
+	return len(port)-len(rest) > 1 && len(rest) < 3 || rest == "" || rest[0] == '$' || rest[0] == '{'
+}
+
+// maskInserted masks what INSERT INTO table (name, password) VALUES ('app', 'x') puts into a credential's column; it
+// returns how far it has looked.
+func maskInserted(e *edit, s string, start int) int {
+	const longest = 1000 // up to the values
+	near := s[start:min(len(s), start+longest)]
+	open, closing := strings.IndexByte(near, '('), strings.IndexByte(near, ')')
+	if open < 0 || closing < open {
+		return start
+	}
+	secret := map[int]bool{}
+	for i, column := range strings.Split(near[open+1:closing], ",") {
+		if kindOf(strings.Trim(column, " \"`[]\n\t")) == credentialName {
+			secret[i] = true
+		}
+	}
+	values := strings.IndexByte(near[closing:], '(')
+	if len(secret) == 0 || values < 0 || !hasSuffixFold(strings.TrimSpace(near[closing+1:closing+values]), "values") {
+		return start + closing
+	}
+	i := start + closing + values
+	for i < len(s) && s[i] == '(' {
+		for column := 0; i < len(s) && s[i] != ')'; column++ {
+			from := skipSpace(s, i+1)
+			end := from
+			if from < len(s) {
+				if _, quote := stringAt(s, from); quote >= 0 {
+					inside, closes := quote+1, 0
+					closes, end = endOfString(s, quote)
+					end = min(len(s), end+1)
+					if secret[column] {
+						e.mask(inside, closes)
+					}
+				} else if end = from + len(s[from:]); strings.IndexAny(s[from:], ",)") >= 0 {
+					end = from + strings.IndexAny(s[from:], ",)")
+				}
+			}
+			for i = end; i < len(s) && s[i] != ',' && s[i] != ')'; {
+				i++
+			}
+		}
+		i = skipSpace(s, min(len(s), i+1))
+		if i < len(s) && s[i] == ',' {
+			i = skipSpace(s, i+1)
+		}
+	}
+	return i
+}
+
+// maskUserInfo masks the password of user:password@host without a scheme before it.
+func maskUserInfo(s string) string {
+	e := edit{src: s}
+	for next := userInfoFrom(s, 0); next.from >= 0; next = userInfoFrom(s, next.to+1) {
+		e.mask(next.from, next.to)
+	}
+	return e.String()
+}
+
+// userInfoFrom is the first such password that ends behind i, or begins at -1. What is written so and is none, as
+// mailto:jane@example.org, has a label for a user, or letters alone for a password.
+func userInfoFrom(s string, i int) span {
+	const labels = "arn mailto email mail user username from to cc bcc login account by owner author contact sip " +
+		"sips xmpp acct ssh git scp member principal"
+	for first := i; ; {
+		next := strings.IndexByte(s[i:], '@')
+		if next < 0 {
+			return span{-1, -1}
+		}
+		at := i + next
+		i = at + 1
+		colon := at
+		for colon > max(first, at-longestWord) && s[colon-1] > ' ' &&
+			strings.IndexByte("\"'`<>()[]{},;|\\/:@", s[colon-1]) < 0 {
+			colon--
+		}
+		password := s[colon:at]
+		if colon--; colon <= 0 || s[colon] != ':' || password == "" || !isHostAt(s, i) {
+			continue
+		}
+		from := colon
+		for from > max(0, colon-longestWord) && isNameByte(s[from-1]) {
+			from--
+		}
+		relative := from > 1 && s[from-2:from] == "//"
+		if from < colon && !isOneOf(strings.ToLower(s[from:colon]), labels) && (relative || isOdd(password)) {
+			return span{colon + 1, at}
+		}
+	}
+}
+
+// isHostAt reports whether a name with a domain or with a path, or localhost, begins at s[i].
+func isHostAt(s string, i int) bool {
+	end := wordEnd(s, i)
+	name := s[i:end]
+	return name == "localhost" || strings.IndexByte(name, '.') > 0 && !strings.HasPrefix(name, "sha256") ||
+		name != "" && end < len(s) && s[end] == '/'
 }

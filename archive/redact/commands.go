@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"slices"
 	"strings"
 	"sync"
 )
@@ -15,6 +16,8 @@ type client struct {
 	position int    // which argument without an option is secret, counted from one
 	slash    bool   // of that argument, what stands behind the slash
 	values   string // options whose argument is name=secret
+	named    bool   // the argument behind a credential's name is secret
+	odd      bool   // the argument is secret only where it is no word: the command is a word of prose too
 }
 
 // clients are the commands, each with its own letters: -p is a password to mysql and a port to psql.
@@ -50,7 +53,7 @@ var clients = []client{
 	{names: "useradd usermod", flags: "-p"},
 	{names: "htpasswd", position: 3},
 	{names: "ipmitool", flags: "-P"},
-	{names: "snmpwalk snmpget snmpset snmptrap", flags: "-A -X"},
+	{names: "snmpwalk snmpget snmpset snmptrap snmpbulkwalk", flags: "-A -X -c"},
 	{names: "plink pscp psftp putty", flags: "-pw"},
 	{names: "sqlplus sqlldr impdp expdp rman", position: 1, slash: true},
 	{names: "openssl", flags: "-k"},
@@ -59,7 +62,17 @@ var clients = []client{
 	{names: "kubectl oc", after: "secret", values: "--from-literal"},
 	{names: "vault", after: "put", values: "*"},
 	{names: "vault", after: "write", values: "*"},
-	{names: "aws", after: "set", position: 2},
+	{names: "aws gcloud dotnet npm yarn pnpm pip git gh", after: "set", named: true},
+	{names: "poetry npm git", after: "config", named: true},
+	{names: "poetry", after: "config", position: 3},
+	{names: "bundle bundler", after: "set", position: 2, odd: true},
+	{names: "net", after: "use", position: 1},
+	{names: "net", after: "user", position: 2},
+	{names: "wpa_passphrase", position: 2},
+	{names: "AUTH LOGIN", position: 2, odd: true},
+	{names: "IDENTIFY", position: 1, odd: true},
+	{names: "CONNECT CONN", position: 1, slash: true},
+	{names: "ConvertTo-SecureString", position: 1},
 }
 
 // anybody is the command that nobody knows: -u and --user take user:password in many.
@@ -69,7 +82,7 @@ var anybody = client{pairs: "-u --user"}
 func clientNames() []string {
 	names := []string{" -u ", " --user ", "from-literal", "-stdin", "chpasswd", "sudo -s"}
 	for _, c := range clients {
-		if c.after != "" && c.names != "aws" && c.names != "vault" {
+		if c.after != "" && !c.named && len(c.after) > len("user") && c.names != "vault" {
 			names = append(names, c.after)
 			continue
 		}
@@ -81,7 +94,8 @@ func clientNames() []string {
 	}
 	return append(names, "mysql", "curl ", `curl"`, "http -a", "https -a", "xh -a", "lftp", "bcp ", `bcp"`, "zip ",
 		`zip"`, "7z ", "7za",
-		"configure")
+		"configure", "config ", "net use", "net user", "auth ", "login ", "conn ", "user-secrets", " -u", "' -u",
+		"bundle", "'-p'", `"-p"`)
 }
 
 // isOneOf reports whether word is among the words of a list.
@@ -102,16 +116,18 @@ type command struct {
 	option   bool // the word before is an option
 	reached  bool // the word that must stand behind the program has come
 	position int  // of arguments since the program, or that word
-	named    bool // the argument before names a credential: aws configure set NAME value
+	user     bool // an option of a command that nobody knows has named a user
 }
 
 type argumentKind int
 
 const (
-	ordinary argumentKind = iota
-	whole                 // the secret
-	pair                  // user and secret
-	assigned              // name=secret
+	ordinary   argumentKind = iota
+	whole                   // the secret
+	pair                    // user and secret
+	assigned                // name=secret
+	afterName               // the secret, unless it is a word of prose
+	unlessPort              // the secret, unless it is a port or two
 )
 
 // word takes the next word and returns which part of it is secret. In prose a command ends where a word follows that no
@@ -126,14 +142,33 @@ func (c *command) word(w string, prose bool) (secret span) {
 		return afterSeparator(w, ":%,")
 	case assigned:
 		return afterSeparator(w, "=")
+	case afterName:
+		if !prose || !isPlainWord(w) {
+			return span{0, len(w)}
+		}
+		return span{}
+	case unlessPort:
+		if strings.Trim(w, "0123456789.:") != "" {
+			return span{0, len(w)}
+		}
+		return span{}
 	}
 	if may := clientsOf(w); len(may) > 0 {
 		*c = command{may: may}
 		return span{}
 	}
 	if len(c.may) == 0 {
-		if isOneOf(w, anybody.pairs) {
-			c.pending = pair
+		name, value, hasValue := strings.Cut(w, "=")
+		switch {
+		case isOneOf(w, anybody.pairs):
+			c.pending, c.user = pair, true
+		case hasValue && isOneOf(name, anybody.pairs):
+			c.user = true
+			if secret := afterSeparator(value, ":"); secret.to > 0 {
+				return span{len(name) + 1 + secret.from, len(w)}
+			}
+		case c.user && isOneOf(w, "-p -P -pw"):
+			c.pending = unlessPort
 		}
 		return span{}
 	}
@@ -144,7 +179,8 @@ func (c *command) word(w string, prose bool) (secret span) {
 	}
 	for _, may := range c.may {
 		if may.after == w && !c.reached {
-			c.may, c.position, c.reached = []*client{may}, 0, true
+			c.may = slices.DeleteFunc(slices.Clone(c.may), func(m *client) bool { return m.after != w })
+			c.position, c.reached = 0, true
 			return span{}
 		}
 	}
@@ -157,15 +193,16 @@ func (c *command) word(w string, prose bool) (secret span) {
 		case may.after != "" && !c.reached:
 		case may.values == "*":
 			return afterSeparator(w, "=")
-		case may.names == "aws" && c.position == 1:
-			c.named = kindOf(w) == credentialName
-		case may.names == "aws":
-			if c.named && c.position == 2 {
-				return span{0, len(w)}
+		case may.named:
+			if kindOf(w) == credentialName {
+				c.pending = afterName
+				return span{}
 			}
+		case may.after == "use" && (len(w) == 1 || strings.ContainsAny(w, `:\`)): // a drive, and what it is to be
+			c.position--
 		case may.slash && c.position == may.position:
 			return betweenSlashAndAt(w)
-		case prose && isPlainWord(w):
+		case prose && isPlainWord(w), may.odd && !isOdd(w[strings.LastIndexByte(w, ':')+1:]):
 		case c.position == may.position:
 			return span{0, len(w)}
 		}
@@ -212,7 +249,7 @@ func (c *command) flag(w string) span {
 // clientsOf are the commands of which w is the program, with a path or without.
 func clientsOf(w string) []*client {
 	w = strings.TrimSuffix(w[strings.LastIndexAny(w, `/\`)+1:], ".exe")
-	if len(w) < 2 || len(w) > 20 {
+	if len(w) < 2 || len(w) > 24 {
 		return nil
 	}
 	return clientsByName()[w]
@@ -263,7 +300,7 @@ func maskCommands(s string) string {
 			i++
 			continue
 		case '"', '\'':
-			if c.pending == ordinary {
+			if c.pending == ordinary && !c.expects() {
 				i++
 				continue
 			}
@@ -304,7 +341,7 @@ func maskCommands(s string) string {
 		}
 		secret := c.word(s[i:max(i, to)], true)
 		e.mask(i+secret.from, i+secret.to)
-		if s[end-1] == ':' && secret == (span{}) {
+		if s[end-1] == ':' && secret == (span{}) && !c.reached {
 			c = command{}
 		}
 		if closing := openingQuote(s, end); closing >= 0 && i > 0 && s[i-1] == s[closing] {
@@ -331,6 +368,16 @@ func piped(s string, start int) span {
 	}
 	from := blanks(s, start)
 	return span{from, max(from, start+len(strings.TrimRight(near[:pipe], " ")))}
+}
+
+// expects reports whether the next argument is secret for its place.
+func (c *command) expects() bool {
+	for _, may := range c.may {
+		if (may.after == "" || c.reached) && !may.slash && c.position+1 == may.position {
+			return true
+		}
+	}
+	return false
 }
 
 func (c *command) isGlued(option string) bool {

@@ -72,7 +72,11 @@ func (f *forms) word(from, to int) int {
 		return to
 	}
 	if s[to-1] == '.' {
-		return to
+		leader := len(strings.TrimRight(s[from:to], "."))
+		if to-from-leader < leastDots || leader == 0 {
+			return to
+		}
+		to = from + leader
 	}
 	name := strings.TrimLeft(s[from:to], "-")
 	if len(name) < 2 {
@@ -84,6 +88,12 @@ func (f *forms) word(from, to int) int {
 		f.valueFirst(to)
 		return to
 	default:
+		if end := f.session(name, to); end > 0 {
+			return end
+		}
+		if name == "as" && from == f.lastTo+1 && strings.HasPrefix(s[f.lastFrom:], "login ") {
+			return f.userAndSecret(blanks(s, to))
+		}
 		if !f.endsPhrase(name, from) {
 			return to
 		}
@@ -169,10 +179,14 @@ func (n *named) before() byte {
 // follow masks what the name is that of; it returns how far that goes.
 func (n *named) follow() int {
 	s, p := n.s, n.to
+	if to := n.encoded(p); to > 0 {
+		return to
+	}
 	quoted := false
 	if q := openingQuote(s, p); q >= 0 && n.before() == s[q] {
 		quoted, p = true, q+1
 	}
+	p = n.closed(p, quoted)
 	if p < len(s) && s[p] == ']' && (quoted || n.before() == '[') {
 		quoted, p = false, p+1
 	}
@@ -186,6 +200,10 @@ func (n *named) follow() int {
 	if sp == len(s) {
 		return n.to
 	}
+	if to, loose := operator(s, sp); to > 0 && (sp > p || !loose || s[sp] == '.' || s[sp] == '?') &&
+		endsInCredential(n.name) {
+		return n.operated(to, loose)
+	}
 	switch c := s[sp]; {
 	case c == '=', c == ':' && strings.HasPrefix(s[sp:], ":="):
 		if c == ':' {
@@ -194,9 +212,27 @@ func (n *named) follow() int {
 		return n.assigned(sp, sp > p)
 	case strings.HasPrefix(s[sp:], "->") && sp > p && endsInCredential(n.name):
 		return n.value(skipSpace(s, sp+len("->")))
-	case c == '(' && !quoted:
+	case c == '(' && !quoted && openingQuote(s, sp+1) >= 0:
 		return n.called(sp + 1)
 	case !endsInCredential(n.name):
+		return n.to
+	case (c == '(' || c == '[') && sp > p:
+		return n.bracketed(sp)
+	case strings.HasPrefix(s[p:], "</") && n.before() == '>':
+		return n.nextElement(p)
+	case strings.HasPrefix(s[p:], ")=("):
+		return n.inParentheses(p + len(")=("))
+	case c == '\n' && n.before() == ' ' && n.from > 1 && s[n.from-2] == '?':
+		if at := skipSpace(s, sp); at+1 < len(s) && s[at] == ':' && s[at+1] == ' ' {
+			return n.value(blanks(s, at+1))
+		}
+		return n.to
+	case quoted && c == '{':
+		return n.blockDefault(sp)
+	case c == ',' && n.before() == '{' && sp == p && !quoted:
+		if start := skipSpace(s, sp+1); openingQuote(s, start) >= 0 || unwrapped(s, start) > start {
+			return n.value(start)
+		}
 		return n.to
 	case c == ':' && quoted:
 		return n.to // as in JSON
@@ -226,12 +262,16 @@ func (n *named) follow() int {
 	switch {
 	case s[sp] == ',' && quoted:
 		return n.list(sp)
+	case openingQuote(s, sp) >= 0 && n.isKeyword(p, sp):
+		return n.operated(sp, true)
 	case sp == p && !quoted && s[p] != '\n':
 		return n.to
 	case n.option:
 		return n.argument(sp)
 	case quoted:
-		return n.to
+		return n.valueLater(p)
+	case s[sp] == '\n':
+		return n.valueLater(p)
 	}
 	return n.phrase(sp)
 }
@@ -252,6 +292,9 @@ func (n *named) assigned(equals int, spaced bool) int {
 	if isHeader(n.name) && !isOneOf(strings.ToLower(firstWord(s[start:])), tokenSchemes) {
 		return n.header(start)
 	}
+	if spaced && isOneOf(strings.ToLower(firstWord(s[start:])), "none null nil undefined true false") {
+		return n.to
+	}
 	return n.value(start)
 }
 
@@ -264,14 +307,24 @@ func (n *named) value(start int) int {
 			return start + end
 		}
 	}
+	if start == len(s) {
+		return n.to
+	}
 	from, to := argument(s, start)
 	n.mask(from, to)
+	if other := n.otherValue(to); other > 0 {
+		from, to = argument(s, other)
+		n.mask(from, to)
+	}
 	return to
 }
 
 // colon is name: value, of YAML and of headers, and name:value of Go.
 func (n *named) colon(colon int) int {
 	s, q := n.s, colon+1
+	if strings.HasPrefix(s[q:], ": ") {
+		return n.value(blanks(s, q+1)) // base 64, of LDIF
+	}
 	if q == len(s) || s[q] == ':' || strings.HasPrefix(s[q:], "//") {
 		return n.to
 	}
@@ -285,13 +338,23 @@ func (n *named) colon(colon int) int {
 	if s[start] == '\n' {
 		return n.below(start + 1)
 	}
-	if start > q && n.leading && (s[start] == '!' || s[start] == '&') {
+	if start > q && (s[start] == '!' || s[start] == '&') {
 		if tag := wordEnd(s, start+len(s[start:])-len(strings.TrimLeft(s[start:], "!&"))); blanks(s, tag) > tag {
+			if !n.leading { // it may be the value
+				n.mask(start, tag)
+			}
 			start = blanks(s, tag) // a tag or an anchor of YAML
 		}
 	}
 	if start == len(s) {
 		return n.to
+	}
+	if kind := wordEnd(s, start); kind > start {
+		if equals := blanks(s, kind); equals < len(s) && s[equals] == '=' {
+			if typed := blanks(s, equals+1); typed > equals && typed < len(s) && openingQuote(s, typed) >= 0 {
+				return n.value(typed) // let name: String = "value"
+			}
+		}
 	}
 	if start == q {
 		return n.tight(start)
@@ -300,7 +363,7 @@ func (n *named) colon(colon int) int {
 	if _, open := stringAt(s, start); open >= 0 {
 		from, end := argument(s, start)
 		if isPassword(n.name) || isAssured(n.name) || structured || n.leading ||
-			isSecretLike(s[from:min(end, from+200)]) {
+			isSecretLike(s[from:min(end, from+200)]) || n.isTold(s[from:min(end, from+200)]) {
 			n.mask(from, end)
 			return end
 		}
@@ -325,6 +388,9 @@ func (n *named) colon(colon int) int {
 	if s[start] == '<' || isProse(s[start:]) && !(n.leading && n.many && !n.isSentence(start)) {
 		return n.to
 	}
+	if isPlural(n.name) && '0' <= s[start] && s[start] <= '9' && isProse(s[blanks(s, wordEnd(s, start)):]) {
+		return n.to // passwords: 3 of 5
+	}
 	from, end := argumentUntil(s, start, "")
 	alone := n.leading && (end == len(s) || s[end] == '\n' || s[end] == '\r')
 	switch {
@@ -333,7 +399,7 @@ func (n *named) colon(colon int) int {
 	case n.inside():
 		_, end = argumentUntil(s, start, ",")
 	case !isPassword(n.name) && !isAssured(n.name) && !alone && !isSecretLike(s[from:min(end, from+200)]) &&
-		!isOneWord(s[from:min(end, from+200)]):
+		!isOneWord(s[from:min(end, from+200)]) && !n.isTold(s[from:min(end, from+200)]):
 		return n.to
 	}
 	n.mask(from, end)
@@ -347,11 +413,31 @@ func (n *named) below(start int) int {
 	margin := n.from - (strings.LastIndexByte(s[:n.from], '\n') + 1)
 	from := start + len(next) - len(strings.TrimLeft(next, " \t"))
 	value := strings.TrimRight(s[from:start+len(next)], "\r ")
-	if !n.leading || from-start <= margin || value == "" || strings.ContainsAny(value, ": ") || value[0] == '-' {
+	if strings.HasPrefix(value, "- ") && isPassword(n.name) && (n.leading && from-start >= margin || isPlural(n.name)) {
+		return n.items(start)
+	}
+	if isPlural(n.name) || !n.leading || from-start <= margin || value == "" || strings.ContainsAny(value, ": ") ||
+		value[0] == '-' {
 		return n.to
 	}
 	n.mask(from, from+len(value))
 	return from + len(value)
+}
+
+// items are the lines of a list of YAML from start on.
+func (n *named) items(start int) int {
+	s := n.s
+	for start < len(s) {
+		next := line(s[start:])
+		item := strings.TrimLeft(next, " \t")
+		if !strings.HasPrefix(item, "- ") {
+			break
+		}
+		end := start + len(next)
+		n.mask(end-len(item)+len("- "), end)
+		start = end + 1
+	}
+	return min(start, len(s))
 }
 
 // isSentence reports whether the line that goes on at start is of several words.
@@ -364,7 +450,11 @@ func (n *named) isSentence(start int) bool {
 // image.
 func (n *named) tight(start int) int {
 	s, before := n.s, n.before()
-	if before == ':' || before == '/' || before == '@' || s[start] == '\n' || s[start] == '\r' || s[start] == ',' {
+	if before == ':' && isPassword(n.name) && isOdd(s[start:wordEnd(s, start)]) && !n.inARN() {
+		return n.value(start)
+	}
+	if before == ':' || before == '/' && !n.isSlashOption() || before == '@' || s[start] == '\n' || s[start] == '\r' ||
+		s[start] == ',' {
 		return n.to
 	}
 	if _, open := stringAt(s, start); open >= 0 {
@@ -481,6 +571,16 @@ func (n *named) called(start int) int {
 		return n.to
 	}
 	n.mask(from, end)
+	for next := end + 1; isPair(n.name); next = end + 1 {
+		if next = skipSpace(n.s, next); next == len(n.s) || n.s[next] != ',' {
+			break
+		}
+		if next = skipSpace(n.s, next+1); openingQuote(n.s, next) < 0 {
+			break
+		}
+		from, end = argument(n.s, next)
+		n.mask(from, end)
+	}
 	return end
 }
 
@@ -575,7 +675,7 @@ func (n *named) pairedValue(p int) int {
 func (n *named) phrase(start int) int {
 	s := n.s
 	before := n.before()
-	if s[start] == '\n' || before == '/' || before == ':' || before == '@' {
+	if s[start] == '\n' || before == '/' && !n.isSlashOption() || before == ':' || before == '@' {
 		return n.to
 	}
 	if (before == '{' || before == '[' && n.lastFrom < n.from) && isAssured(n.name) {
@@ -586,7 +686,8 @@ func (n *named) phrase(start int) int {
 	}
 	if _, open := stringAt(s, start); open >= 0 {
 		from, end := argument(s, start)
-		if isPassword(n.name) || isSecretLike(s[from:min(end, from+200)]) || n.isDeclared() {
+		text := s[from:min(end, from+200)]
+		if isPassword(n.name) || isSecretLike(text) || n.isDeclared() || n.isTold(text) {
 			n.mask(from, end)
 			return end
 		}
@@ -602,6 +703,7 @@ func (n *named) phrase(start int) int {
 		if end := n.passwordFor(start); end > 0 {
 			return end
 		}
+		return n.sentence(start)
 	case "is", "was", "to", "as", "set", "of", "with":
 		said = word != "of" && word != "with"
 		start = blanks(s, start+len(word))
@@ -614,16 +716,21 @@ func (n *named) phrase(start int) int {
 			word = s[start:endOfWord(s[:min(len(s), start+1000)], start)]
 		}
 	}
+	if isPair(n.name) && !n.isDeclared() {
+		return n.userAndSecret(start)
+	}
 	switch {
 	case word == "":
 		return n.to
+	case n.leading && start-n.to > 1 && len(strings.TrimSpace(line(s[start:]))) == len(word) && !isProse(s[start:]):
+		return n.value(start) // columns
 	case n.isDeclared() && !isProse(s[start:]),
-		isSecretLike(word) || isOneWord(word),
+		isSecretLike(word) || isOneWord(word) || n.isTold(word),
 		isPassword(n.name) && isOdd(word),
 		said && isPassword(n.name) && isOdd(word):
 		return n.value(start)
 	}
-	return n.to
+	return n.sentence(start)
 }
 
 // passwordFor is SET PASSWORD FOR user = 'value'.
@@ -647,7 +754,7 @@ func (n *named) isDeclared() bool {
 		return false
 	}
 	switch n.s[n.lastFrom:n.lastTo] {
-	case "ENV", "ARG", "setenv", "SetEnv", "SET":
+	case "ENV", "ARG", "setenv", "SetEnv", "SET", "setx", "-x", "-gx", "-Ux":
 		return true
 	}
 	return false
@@ -836,7 +943,7 @@ func firstWord(s string) string {
 
 // states are the words that say of a credential what it is, in the place where its value could be.
 const states = "is not a an the no missing required invalid expired unset empty must cannot can undefined null none " +
-	"nil true " +
+	"nil true yes " +
 	"false was were has have failed failure error unauthorized denied unexpected incorrect unable could should " +
 	"unknown does " +
 	"too wrong provided given found rejected accepted revoked disabled enabled mismatch ok default optional " +
@@ -879,7 +986,8 @@ func isPlainWord(s string) bool {
 // isOdd reports whether a word is none of prose, and no name, host, path or number either: it has digits among letters,
 // or signs that only passwords have.
 func isOdd(s string) bool {
-	if len(s) < 5 || strings.HasPrefix(s, "arn:") || strings.ContainsAny(s, "/()[]{}<>|") || isAssignment(s) {
+	if len(s) < 5 || strings.HasPrefix(s, "arn:") || strings.ContainsAny(s, "/()[]{}<>|") ||
+		isAssignment(strings.TrimRight(s, "=")) {
 		return false
 	}
 	letters, digits, signs := 0, 0, 0

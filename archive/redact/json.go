@@ -193,10 +193,15 @@ func (d *document) value(s scope) {
 	}
 }
 
+// webKeyParts are the members of a key of RFC 7517 that are secret.
+const webKeyParts = "d p q dp dq qi k"
+
 func (d *document) object(s scope) {
 	d.pos++
 	d.out = append(d.out, '{')
 	named := false    // a name of this object names a credential
+	webKey := false   // it is a key of RFC 7517
+	var parts []span  // of out: the private parts, if it is one
 	var values []span // of out
 	for d.space(); d.src[d.pos] != '}'; d.space() {
 		if d.src[d.pos] == ',' {
@@ -219,6 +224,13 @@ func (d *document) object(s scope) {
 		if key == valueName {
 			values = append(values, span{from, len(d.out)})
 		}
+		webKey = webKey || quoted == `"kty"`
+		if isOneOf(strings.Trim(quoted, `"`), webKeyParts) {
+			parts = append(parts, span{from, len(d.out)})
+		}
+	}
+	if webKey && len(parts) > 0 {
+		d.named, d.masked = append(d.named, parts...), true
 	}
 	if !named && len(values) > 0 {
 		values = values[:len(values)-1] // of the others nobody knows which name they belong to

@@ -11,7 +11,9 @@ var credentialWords = []struct {
 	shared string
 	words  []string
 }{
-	{"pass", []string{"password", "passwd", "passphrase", "passcode", "storepass", "keypass"}},
+	{"pass", []string{"password", "passwd", "passphrase", "passcode", "storepass", "keypass", "requirepass",
+		"passwort"}},
+	{"wort", []string{"kennwort"}},
 	{"key", []string{"apikey", "accesskey", "secretkey", "privatekey", "encryptionkey", "signingkey", "licensekey",
 		"accountkey",
 		"masterkey", "sharedkey", "authkey", "sshkey", "appkey", "applicationkey", "sessionkey", "storagekey",
@@ -19,15 +21,17 @@ var credentialWords = []struct {
 		"subscriptionkey", "clientkey", "serverkey", "deploykey", "adminkey", "hostkey", "hmackey", "aeskey",
 		"cryptkey",
 		"deploymentkey", "webhookkey", "servicekey", "integrationkey"}},
-	{"secret", []string{"secret"}},
+	{"secret", []string{"secret", "secretkeybase"}},
 	{"token", []string{"token"}},
-	{"auth", []string{"authorization", "authpass", "basicauth"}},
+	{"auth", []string{"authorization", "authpass", "basicauth", "masterauth"}},
 	{"connection", []string{"connectionstring"}},
+	{"login", []string{"sonarlogin"}},
 }
 
 // credentialEndings are names of credentials that are too short to be looked for inside of others: they are a whole
 // name or its last word, as in DB_PASS and dbPass, but not in bypass.
-var credentialEndings = []string{"auth", "pass", "pwd", "pat", "dsn", "jwt", "bearer", "cookie", "cookies",
+var credentialEndings = []string{"auth", "oauth", "psk", "pass", "pwd", "pat", "dsn", "jwt", "bearer", "cookie",
+	"cookies",
 	"credential",
 	"credentials", "pw", "connstr"}
 
@@ -122,7 +126,7 @@ func kindOf(name string) nameKind {
 func mayBeCredential(folded []byte) bool {
 	for i := 1; i < len(folded); i++ {
 		switch string(folded[i-1 : i+1]) {
-		case "pa", "ke", "ec", "au", "nn", "wd", "sn", "jw", "be", "ki", "ia", "pw":
+		case "pa", "ke", "ec", "au", "nn", "wd", "sn", "jw", "be", "ki", "ia", "pw", "ps", "rl":
 			return true
 		}
 	}
@@ -152,6 +156,12 @@ func isCredential(name string, folded []byte) bool {
 // not in GetSecretValue or token-validator: in prose only such a name has its secret beside it.
 func endsInCredential(name string) bool {
 	var buffer [64]byte
+	if isPlural(name) {
+		name = name[:len(name)-1]
+	}
+	if at := strings.LastIndexAny(name, "_-."); at > 0 && isOneOf(strings.ToLower(name[at+1:]), whichOne) {
+		name = name[:at]
+	}
 	folded := bytes.TrimRight(fold(buffer[:0], name), "0123456789")
 	switch string(folded) {
 	case "jsessionid", "phpsessid", "creds", "xamzsignature", "xamzcredential", "sharedaccesssignature":
@@ -173,6 +183,10 @@ func endsInCredential(name string) bool {
 	return false
 }
 
+// whichOne are the words behind a credential's name that say which of several it is, as in DB_PASSWORD_OLD.
+const whichOne = "old new previous current next prod production staging dev test live primary secondary admin root " +
+	"main default value plain b64 base64 hex"
+
 // endsWithWord reports whether a word begins n bytes before the end of name.
 func endsWithWord(name string, n int) bool {
 	start := len(name) - n
@@ -193,7 +207,11 @@ func isCredentialOption(argument string) bool {
 // isPassword reports whether a credential's name is that of a password: what stands beside it in prose may be a word.
 func isPassword(name string) bool {
 	lower := strings.ToLower(strings.TrimRight(name, "0123456789"))
-	for _, word := range []string{"password", "passwd", "passphrase", "passcode", "pwd", "pass"} {
+	if isPlural(name) {
+		lower = lower[:len(lower)-1]
+	}
+	for _, word := range []string{"password", "passwd", "passphrase", "passcode", "pwd", "pass", "passwort",
+		"kennwort", "requirepass", "masterauth"} {
 		if strings.HasSuffix(lower, word) {
 			return true
 		}
@@ -215,7 +233,7 @@ func isAssured(name string) bool {
 			lower++
 		}
 	}
-	return upper > 0 && (lower > 0 || len(name) > 3) && !isVerb(name)
+	return upper > 0 && (lower > 0 || len(name) > 3) && !isVerb(name) || hasPrefixFold(name, "x-")
 }
 
 // isVerb reports whether a name is that of an operation of an API, such as GetAuthorizationToken.

@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -62,7 +63,7 @@ func namingTexts() []string {
 			texts = append(texts, strings.ReplaceAll(text, "%n", name))
 		}
 	}
-	return append(append(texts, ordinaryTexts...), phrases...)
+	return slices.Concat(texts, ordinaryTexts, phrases, tradeTexts)
 }
 
 // phrases are what people and programs say about credentials.

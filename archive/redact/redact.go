@@ -60,16 +60,28 @@ func Lines(lines []string) []string {
 // carried is the line that may say what a line is, or none: the one before it, when it ends with a name or with what
 // begins a value, or the head of the block of YAML that it stands in.
 func carried(head, before, line string) string {
+	if head, ok := headOf(before); ok && len(cellsOf(line, head.sign)) == head.cells {
+		return before
+	}
+	if head != "" && (strings.TrimSpace(before) == "" || isRowBelow(head, line)) {
+		return head
+	}
 	if ending := strings.TrimRight(before, " \t\r\"',"); ending != "" {
 		word := ending[strings.LastIndexAny(ending, " \t\"':=")+1:]
-		if strings.IndexByte(":|>-", ending[len(ending)-1]) >= 0 || kindOf(word) == credentialName {
+		if strings.IndexByte(":|>-{", ending[len(ending)-1]) >= 0 || kindOf(word) == credentialName {
 			return before
 		}
 	}
-	if head != "" && strings.ContainsAny(head[len(head)-1:], "|>-") && margin(line) > margin(head) {
+	if head != "" && strings.ContainsAny(head[len(head)-1:], "|>-:{") && margin(line) > margin(head) {
 		return head
 	}
 	return ""
+}
+
+// isRowBelow reports whether a line is a row of the table that head begins, or is drawn between its rows.
+func isRowBelow(head, line string) bool {
+	table, ok := headOf(head)
+	return ok && (isBorder(line) || len(cellsOf(line, table.sign)) == table.cells)
 }
 
 // margin is how far right a line begins.

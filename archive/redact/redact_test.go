@@ -51,6 +51,33 @@ func TestText(t *testing.T) {
 		{"URL", "https://a.example/x,https://u:p@b.example/y", "https://a.example/x,https://***@b.example/y"},
 		{"URL", "jdbc:mysql://db:3306/app?user=a&password=b", "jdbc:mysql://db:3306/app?***"},
 
+		{"encoded URL", "next=https%3A%2F%2Fapp%3Ahunter2%40git.example%2Fa.git",
+			"next=https%3A%2F%2F***%40git.example%2Fa.git"},
+		{"encoded URL", "a=https%3A%2F%2Fhost.example%2Fa%40b", "a=https%3A%2F%2Fhost.example%2Fa%40b"},
+		{"user info", "pull app:s3cret!x@registry.example/acme/app:1.4", "pull app:***@registry.example/acme/app:1.4"},
+		{"user info", "pull //app:hunter@registry.example/app", "pull //app:***@registry.example/app"},
+		{"user info", "mailto:jane2@example.org, email:bob7@example.org",
+			"mailto:jane2@example.org, email:bob7@example.org"},
+		{
+			"user info",
+			"arn:aws:sts::111122223333:assumed-role/admin/jane2@example.org",
+			"arn:aws:sts::111122223333:assumed-role/admin/jane2@example.org",
+		},
+		{"table", "user,password\napp,hunter\nbob,x", "user,password\napp,***\nbob,***"},
+		{
+			"table",
+			" name |  password\n------+---------\n app  | hunter\n(1 row)",
+			" name |  password\n------+---------\n app  | ***\n(1 row)",
+		},
+		{"table", "| Name | Value |\n|---|---|\n| token | x |\n| port | 80 |",
+			"| Name | Value |\n|---|---|\n| token | *** |\n| port | 80 |"},
+		{"table", "fields: user,password\nare needed, both", "fields: user,password\nare needed, both"},
+		{"statement", "INSERT INTO users (name, password) VALUES ('app', 'a,b)'), ('bob', 'y')",
+			"INSERT INTO users (name, password) VALUES ('app', '***'), ('bob', '***')"},
+		{"statement", "insert into t (a, b) values ('x', 'y')", "insert into t (a, b) values ('x', 'y')"},
+		{"database address", `parse "postgres://a:b/c@h": invalid port ":b" after host`,
+			`parse "postgres://***@h": invalid port "***" after host`},
+
 		{"database address", "open app:s3cr:e@t@tcp(db:3306)/app: refused", "open ***@tcp(db:3306)/app: refused"},
 		{"database address", "jdbc:oracle:thin:scott/tiger@db:1521:orcl", "jdbc:oracle:thin:***@db:1521:orcl"},
 
@@ -639,6 +666,11 @@ func FuzzJSON(f *testing.F) {
 	}
 	for _, text := range ordinaryTexts {
 		f.Add([]byte(text))
+	}
+	for _, list := range []string{"documented.txt", "accidents.txt"} {
+		for _, form := range formsOf(f, list) {
+			f.Add([]byte(form.text))
+		}
 	}
 	f.Add(typicalEvent)
 	f.Fuzz(func(t *testing.T, doc []byte) {

@@ -27,15 +27,18 @@ type shapeSet uint32
 var credentialShapes = []shape{
 	{"private key", []string{keyBegins, keyEnds}, nil, maskKeys},
 	{"URL", []string{"://"}, nil, maskURLs},
-	{"database address", []string{"@tcp", "@unix(", "jdbc:oracle:"}, nil, maskAddresses},
+	{"encoded URL", []string{"%2f%2f", "%252f%252f"}, nil, maskEncodedURLs},
+	{"database address", []string{"@tcp", "@unix(", "jdbc:oracle:", "invalid port "}, nil, maskAddresses},
 	{"token", nil, nil, maskTokens},
 	{"bot token", []string{":aa"}, nil, maskBotTokens},
 	{"command", nil, clientNames, maskCommands},
-	{"statement", []string{"identified"}, nil, maskStatements},
+	{"statement", []string{"identified", "insert into"}, nil, maskStatements},
+	{"table", nameQuicks, nil, maskTables},
 	{"named value", nameQuicks, nil, maskNamed},
 	{"authorization", []string{"bearer ", "basic "}, nil, maskAuthorizations},
 	{"environment without quotes", []string{"environment=[", "environment=\x7b", "environment: [", "environment: \x7b"},
 		nil, maskEnvironment},
+	{"user info", nil, nil, maskUserInfo},
 	{"long run", nil, nil, maskRuns},
 }
 
@@ -44,9 +47,14 @@ var nameQuicks = []string{"pass", "pwd", "secret", "token", "key", "auth", "pat=
 	"_pat", "-pat",
 	"dsn", "jwt", "bearer", "cookie", "cred", "psk", "pw=", "pw:", "pw ", `pw"`, "_pw", "connstr", "conn_str",
 	"connectionstr",
-	"connection_str", "connection-str", "connection str", "sessid", "x-amz-", "signature", "sig="}
+	"connection_str", "connection-str", "connection str", "sessid", "sessionid", "kennwort", "sonar.login", "login as ",
+	"session=", ".sid=", "x-amz-", "signature", "sig="}
 
-const longRun shapeSet = 1 << 10 // the last of the table
+// The last of the table have no beginning.
+const (
+	userInfoShape shapeSet = 1 << 12
+	longRun       shapeSet = 1 << 13
+)
 
 // quickTable knows the Quicks by their first three bytes.
 var quickTable = sync.OnceValue(func() *quicks {
@@ -139,6 +147,10 @@ func find(s string) (shapeSet, span) {
 				at.from, at.to = min(at.from, i-2), i
 			}
 		}
+	}
+	for next := userInfoFrom(s, 0); next.from >= 0; next = userInfoFrom(s, next.to+1) {
+		found |= userInfoShape
+		at.from, at.to = min(at.from, next.from), max(at.to, next.to)
 	}
 	if hasLongRun(s) {
 		return found | longRun, span{0, len(s)}

@@ -11,6 +11,11 @@ import (
 const passes = 4
 
 func redactText(s string, shapes shapeSet) string {
+	if seen := visible(s); len(seen) < len(s) {
+		if redacted := redactText(seen, shapesIn(seen)); redacted != seen {
+			return redacted
+		}
+	}
 	for range passes {
 		redacted := maskOnce(s, shapes)
 		if redacted == s {
@@ -166,7 +171,8 @@ func maskQuotedKeys(s string) string {
 		closing := i + 1 + length
 		p := skipSpace(s, closing+1)
 		name := strings.TrimRight(s[i+1:closing], `\`)
-		if p == len(s) || s[p] != ':' || strings.ContainsAny(name, " /:,{}[]") {
+		if p == len(s) || s[p] != ':' || isVisibility(s[p+1:min(len(s), p+1+longestKey)]) ||
+			strings.ContainsAny(name, " /:,{}[]") {
 			continue
 		}
 		p = skipSpace(s, p+1)
@@ -174,6 +180,9 @@ func maskQuotedKeys(s string) string {
 			break
 		}
 		kind := kindOf(name)
+		if isOneOf(name, webKeyParts) && strings.Contains(s[max(0, i-4000):min(len(s), i+4000)], `"kty`) {
+			kind = credentialName
+		}
 		_, open := stringAt(s, p)
 		switch {
 		case (kind == nameName || kind == keyName) && open >= 0:
@@ -226,6 +235,15 @@ func maskQuotedKeys(s string) string {
 
 // argument returns where the value at s[i] begins and ends: a quoted string, a scheme and what follows it, or one word.
 func argument(s string, i int) (start, end int) {
+	if i >= len(s) {
+		return len(s), len(s)
+	}
+	i = unwrapped(s, i)
+	if s[i] == '`' {
+		if length := strings.IndexByte(line(s[i+1:min(len(s), i+1+longestWord)]), '`'); length > 0 {
+			return i + 1, i + 1 + length
+		}
+	}
 	if _, open := stringAt(s, i); open >= 0 {
 		end, _ = endOfString(s, open)
 		return open + 1, end
@@ -237,6 +255,33 @@ func argument(s string, i int) (start, end int) {
 		}
 	}
 	return i, end
+}
+
+// unwrapped is where the string begins that a value at s[i] says in a type: Some("x"), string(1) "x", <<"x">>. It is i
+// for what says none.
+func unwrapped(s string, i int) int {
+	const longest = 60
+	near := s[:min(len(s), i+longest)]
+	p := i
+	for p < len(near) && (isNameByte(near[p]) || near[p] == ':' || near[p] == '&' || near[p] == '*') {
+		p++
+	}
+	switch {
+	case strings.HasPrefix(near[i:], "<<"):
+		p = i + len("<<")
+	case p == i || p == len(near) || near[p] != '(':
+		return i
+	default:
+		p++
+		if length := strings.TrimLeft(near[p:], "0123456789"); strings.HasPrefix(length, ") ") &&
+			len(length) < len(near)-p {
+			p = len(near) - len(length) + len(") ")
+		}
+	}
+	if open := openingQuote(near, p); open >= 0 {
+		return p
+	}
+	return i
 }
 
 // endOfWord returns where a word without quotes ends. Punctuation belongs to it unless the word ends with it, or, as ;

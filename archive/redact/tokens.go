@@ -15,6 +15,7 @@ type token struct {
 	Least  int    // how many of them make it one
 	Keep   bool   // its beginning is no secret: the address of a webhook
 	Whole  bool   // the beginning is common: no letter or digit stands before it
+	Before int    // what is called its beginning stands inside of it, behind as many bytes at most, which count
 	Source string // who published the form
 }
 
@@ -32,6 +33,7 @@ var tokens = []token{
 	{ID: "1password-service-account", Starts: []string{"ops_ey"}, Body: base64, Least: 40,
 		Source: "secretlint 1password"},
 	{ID: "1password-secret-key", Starts: []string{"A3-"}, Body: "A-Z0-9-", Least: 30, Whole: true, Source: "gitleaks"},
+	{ID: "adobe", Starts: []string{"p8e-"}, Body: letters62, Least: 30, Whole: true, Source: "gitleaks"},
 	{ID: "adafruit", Starts: []string{"aio_"}, Body: letters62, Least: 28, Whole: true, Source: "adafruit.com"},
 	{ID: "age-secret-key", Starts: []string{"AGE-SECRET-KEY-1"}, Body: "A-Z0-9", Least: 20, Source: "gitleaks"},
 	{ID: "airtable", Starts: []string{"pat"}, Body: letters62 + ".", Least: 60, Whole: true, Source: "gitleaks"},
@@ -40,18 +42,23 @@ var tokens = []token{
 	{ID: "artifactory", Starts: []string{"AKCp"}, Body: letters62, Least: 40, Source: "gitleaks"},
 	{ID: "atlassian", Starts: []string{"ATATT3", "ATCTT3", "ATBB"}, Body: "A-Za-z0-9_=-", Least: 20,
 		Source: "gitleaks"},
+	{ID: "authress", Starts: []string{".acc_", ".acc-"}, Body: "A-Za-z0-9_.+/=-", Least: 40, Before: 60,
+		Source: "gitleaks"},
 	{ID: "aws-access-key-id", Starts: []string{"AKIA", "ASIA", "A3T"}, Body: "0-9A-Z", Least: 16,
 		Source: "secretlint aws"},
 	{ID: "aws-bedrock", Starts: []string{"ABSK"}, Body: base64, Least: 60, Source: "gitleaks"},
 	{ID: "aws-session-token", Starts: []string{"IQoJb3JpZ2lu", "FwoGZXIv"}, Body: base64, Least: 20,
 		Source: "docs.aws.amazon.com"},
-	{ID: "azure-client-secret", Starts: []string{"8Q~", "7Q~"}, Body: "A-Za-z0-9_.~-", Least: 30, Source: "gitleaks"},
+	{ID: "azure-client-secret", Starts: []string{"8Q~", "7Q~"}, Body: "A-Za-z0-9_.~-", Least: 30, Before: 3,
+		Source: "gitleaks"},
 	{ID: "buildkite", Starts: []string{"bkua_", "bkaj_"}, Body: letters62, Least: 30, Source: "buildkite.com"},
 	{ID: "circleci", Starts: []string{"CCIPAT_", "CCIPRJ_"}, Body: wordBytes, Least: 20, Source: "circleci.com"},
+	{ID: "clickhouse", Starts: []string{"4b1d"}, Body: letters62, Least: 38, Whole: true, Source: "gitleaks"},
 	{ID: "clojars", Starts: []string{"CLOJARS_"}, Body: letters62, Least: 40, Source: "gitleaks"},
 	{ID: "cloudflare-origin", Starts: []string{"v1.0-"}, Body: "a-f0-9-", Least: 40, Whole: true, Source: "gitleaks"},
 	{ID: "contentful", Starts: []string{"CFPAT-"}, Body: urlSafe, Least: 30, Source: "contentful.com"},
 	{ID: "databricks", Starts: []string{"dapi"}, Body: hex, Least: 32, Source: "gitleaks"},
+	{ID: "defined-networking", Starts: []string{"dnkey-"}, Body: "A-Za-z0-9_=-", Least: 60, Source: "gitleaks"},
 	{ID: "digitalocean", Starts: []string{"dop_v1_", "doo_v1_", "dor_v1_"}, Body: hex, Least: 40, Source: "gitleaks"},
 	{ID: "discord-webhook", Starts: []string{"discord.com/api/webhooks/", "discordapp.com/api/webhooks/"}, Body: inPath,
 		Least: 8,
@@ -88,9 +95,11 @@ var tokens = []token{
 	{ID: "huggingface", Starts: []string{"hf_", "api_org_"}, Body: letters62, Least: 30, Whole: true,
 		Source: "gitleaks"},
 	{ID: "infracost", Starts: []string{"ico-"}, Body: letters62, Least: 32, Whole: true, Source: "gitleaks"},
+	{ID: "intra42", Starts: []string{"s-s4t2ud-", "s-s4t2af-"}, Body: hex, Least: 60, Source: "gitleaks"},
 	{ID: "json-web-token", Starts: []string{"eyJ"}, Body: "A-Za-z0-9_=+/.-", Least: 10, Source: "RFC 7519"},
 	{ID: "langchain", Starts: []string{"lsv2_pt_", "lsv2_sk_"}, Body: wordBytes, Least: 30, Source: "langchain.com"},
 	{ID: "linear", Starts: []string{"lin_api_", "lin_oauth_"}, Body: wordBytes, Least: 32, Source: "secretlint linear"},
+	{ID: "maxmind", Starts: []string{"_mmk"}, Body: wordBytes, Least: 36, Before: 40, Source: "gitleaks"},
 	{ID: "mailchimp-mandrill", Starts: []string{"md-"}, Body: wordBytes, Least: 22, Whole: true,
 		Source: "mailchimp.com"},
 	{ID: "mailgun", Starts: []string{"key-", "pubkey-"}, Body: hex, Least: 32, Whole: true, Source: "gitleaks"},
@@ -102,6 +111,7 @@ var tokens = []token{
 	{ID: "notion", Starts: []string{"ntn_", "secret_"}, Body: letters62, Least: 40, Whole: true, Source: "gitleaks"},
 	{ID: "npm", Starts: []string{"npm_"}, Body: wordBytes, Least: 30, Source: "secretlint npm"},
 	{ID: "nuget", Starts: []string{"oy2"}, Body: "a-z0-9", Least: 43, Whole: true, Source: "nuget.org"},
+	{ID: "octopus-deploy", Starts: []string{"API-"}, Body: "A-Z0-9", Least: 25, Whole: true, Source: "gitleaks"},
 	{ID: "openai", Starts: []string{"sk-"}, Body: urlSafe, Least: 20, Whole: true, Source: "secretlint openai"},
 	{ID: "openshift", Starts: []string{"sha256~"}, Body: urlSafe, Least: 40, Source: "gitleaks"},
 	{ID: "perplexity", Starts: []string{"pplx-"}, Body: letters62, Least: 40, Source: "gitleaks"},
@@ -122,8 +132,10 @@ var tokens = []token{
 	{ID: "scalingo", Starts: []string{"tk-us-"}, Body: urlSafe, Least: 40, Source: "gitleaks"},
 	{ID: "sendgrid", Starts: []string{"SG."}, Body: "A-Za-z0-9_.-", Least: 40, Whole: true,
 		Source: "secretlint sendgrid"},
-	{ID: "sendinblue", Starts: []string{"xkeysib-"}, Body: "a-z0-9-", Least: 60, Source: "gitleaks"},
+	{ID: "sendinblue", Starts: []string{"xkeysib-", "xsmtpsib-"}, Body: "A-Za-z0-9-", Least: 60, Source: "gitleaks"},
 	{ID: "sentry", Starts: []string{"sntrys_", "sntryu_"}, Body: "A-Za-z0-9_+/=", Least: 40, Source: "gitleaks"},
+	{ID: "settlemint", Starts: []string{"sm_aat_", "sm_pat_", "sm_sat_"}, Body: letters62, Least: 16, Whole: true,
+		Source: "gitleaks"},
 	{ID: "shippo", Starts: []string{"shippo_live_", "shippo_test_"}, Body: hex, Least: 30, Source: "gitleaks"},
 	{ID: "shopify", Starts: []string{"shpat_", "shpca_", "shppa_", "shpss_"}, Body: letters62, Least: 32,
 		Source: "secretlint shopify"},
@@ -148,7 +160,7 @@ var tokens = []token{
 	{ID: "telegram-path", Starts: []string{"api.telegram.org/bot", "api.telegram.org/file/bot"}, Body: inPath, Least: 8,
 		Keep:   true,
 		Source: "core.telegram.org"},
-	{ID: "terraform", Starts: []string{".atlasv1."}, Body: "A-Za-z0-9_=-", Least: 40, Source: "gitleaks"},
+	{ID: "terraform", Starts: []string{".atlasv1."}, Body: "A-Za-z0-9_=-", Least: 40, Before: 14, Source: "gitleaks"},
 	{ID: "twilio", Starts: []string{"SK0", "SK1", "SK2", "SK3", "SK4", "SK5", "SK6", "SK7", "SK8", "SK9", "SKa", "SKb",
 		"SKc", "SKd", "SKe", "SKf"}, Body: hex, Least: 31, Whole: true, Source: "gitleaks"},
 	{ID: "typeform", Starts: []string{"tfp_"}, Body: "A-Za-z0-9_.=-", Least: 40, Source: "gitleaks"},
@@ -231,7 +243,11 @@ func (t *tokenIndex) secret(s string, from int, start quickStart) (span, bool) {
 	for end < len(s) && body[s[end]] {
 		end++
 	}
-	if end-behind < form.Least {
+	mark := from
+	for form.Before > 0 && from > max(0, mark-form.Before) && body[s[from-1]] {
+		from--
+	}
+	if mark-from+end-behind < form.Least {
 		return span{}, false
 	}
 	if form.Body != inPath {

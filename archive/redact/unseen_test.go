@@ -17,7 +17,7 @@ import (
 
 // The files of testdata/unseen were written from public documentation, published scanners and accidents, without a look
 // at the tables of this package, and are not changed when these are: what they say of the leaks is said of forms that
-// nobody tuned the code on. Each form has blanks in ‹›, which secretsOf fills.
+// nobody tuned the code on. Each form has blanks in ‹›, which fill fills.
 
 // blank is a place in a form, such as ‹P› or ‹A40›.
 var blank = regexp.MustCompile(`‹([A-Za-z])([0-9]*)(?::([a-z0-9]+))?›`)
@@ -130,7 +130,7 @@ func showsHalf(text, secret string) bool {
 // A form is a text with blanks, and where it is from.
 type form struct{ from, text string }
 
-func formsOf(t *testing.T, name string) (forms []form) {
+func formsOf(t testing.TB, name string) (forms []form) {
 	for _, block := range strings.Split("\n"+unseenFile(t, name), "\n%% ")[1:] {
 		from, text, _ := strings.Cut(block, "\n")
 		forms = append(forms, form{from, strings.TrimSuffix(text, "\n")})
@@ -138,7 +138,7 @@ func formsOf(t *testing.T, name string) (forms []form) {
 	return forms
 }
 
-// rows are the two columns of a table.
+// rowsOf are the two columns of a table.
 func rowsOf(t *testing.T, name string) (rows []form) {
 	for line := range strings.Lines(unseenFile(t, name)) {
 		from, text, ok := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
@@ -150,7 +150,7 @@ func rowsOf(t *testing.T, name string) (rows []form) {
 	return rows
 }
 
-func unseenFile(t *testing.T, name string) string {
+func unseenFile(t testing.TB, name string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("testdata", "unseen", name))
 	if err != nil {
@@ -167,13 +167,18 @@ type leakCount struct {
 	documents, leaks int
 	forms            []string // that leaked, in order
 	leaking          map[string]string
+	again            string // what changed when it was redacted once more
 }
 
 // try puts one document through each way in which a text comes.
 func (c *leakCount) try(from, document string, secrets []string) {
 	inJSON, _ := json.Marshal(map[string]any{"reason": document})
+	text := Text(document)
+	if again := Text(text); again != text && c.again == "" {
+		c.again = fmt.Sprintf("%s: %q became %q", from, text, again)
+	}
 	for _, out := range []string{
-		Text(document),
+		text,
 		Text("ResourceInitializationError: " + document),
 		strings.Join(Lines(strings.Split(document, "\n")), "\n"),
 		JSON(inJSON),
@@ -189,53 +194,75 @@ func (c *leakCount) try(from, document string, secrets []string) {
 	}
 }
 
-// TestUnseen measures what leaks of forms that the code was not written for.
+// TestUnseen holds how much leaks of forms that the code was not written for. What is left stands where nobody could
+// know it without knowing the program: the second of two arguments in a trace, a field of a struct without names, the
+// answer to a challenge in base 64, a line of .pgpass, "key=x password".
 func TestUnseen(t *testing.T) {
-	lists := map[string]func(c *leakCount){
-		"documented": func(c *leakCount) { tryForms(t, c, "documented.txt") },
-		"accidents":  func(c *leakCount) { tryForms(t, c, "accidents.txt") },
-		"shapes": func(c *leakCount) {
-			for i, shape := range rowsOf(t, "shapes.txt") {
-				for _, place := range tokenPlaces {
-					f := &filling{random: rand.New(rand.NewPCG(7, uint64(i)))}
-					document, secrets := f.fill(shape.text)
-					c.try(shape.from, fmt.Sprintf(place, document), secrets)
-				}
-			}
-		},
-		"keyworded": func(c *leakCount) {
-			for i, vendor := range rowsOf(t, "keyworded.txt") {
-				for _, form := range formsOf(t, "keyworded-forms.txt") {
-					f := &filling{random: rand.New(rand.NewPCG(8, uint64(i))), vendor: vendor.from}
-					secret, _ := f.fill(vendor.text)
-					document, _ := f.fill(strings.ReplaceAll(form.text, "‹S›", secret))
-					c.try(form.from, document, []string{secret})
-				}
-			}
-		},
+	tests := []struct {
+		list    string
+		allowed float64 // of the documents
+		measure func(c *leakCount)
+	}{
+		{"documented", 0.01, func(c *leakCount) { tryForms(t, c, "documented.txt") }},
+		{"accidents", 0.02, func(c *leakCount) { tryForms(t, c, "accidents.txt") }},
+		{"shapes", 0.01, func(c *leakCount) { tryShapes(t, c) }},
+		{"keyworded", 0, func(c *leakCount) { tryKeyworded(t, c) }},
 	}
-	for name, measure := range lists {
-		t.Run(name, func(t *testing.T) {
+	for _, test := range tests {
+		t.Run(test.list, func(t *testing.T) {
 			c := &leakCount{leaking: map[string]string{}}
-			measure(c)
+			test.measure(c)
 			for _, form := range c.forms {
 				t.Logf("leaks: %s: %q", form, c.leaking[form])
 			}
+			if c.again != "" {
+				t.Errorf("Text is not idempotent: %s", c.again)
+			}
+			rate := float64(c.leaks) / float64(c.documents)
 			t.Logf("%s: %d of %d documents leak (%.1f %%), of %d forms",
-				name, c.leaks, c.documents, 100*float64(c.leaks)/float64(c.documents), len(c.forms))
+				test.list, c.leaks, c.documents, 100*rate, len(c.forms))
+			if rate > test.allowed {
+				t.Errorf("%.1f %% leak, more than %.1f %%", 100*rate, 100*test.allowed)
+			}
 		})
+	}
+}
+
+// tryShapes tries each token in each place where nothing names it.
+func tryShapes(t *testing.T, c *leakCount) {
+	for i, shape := range rowsOf(t, "shapes.txt") {
+		for _, place := range tokenPlaces {
+			f := &filling{random: rand.New(rand.NewPCG(7, uint64(i)))}
+			document, secrets := f.fill(shape.text)
+			c.try(shape.from, fmt.Sprintf(place, document), secrets)
+		}
+	}
+}
+
+// tryKeyworded tries each token that only its issuer's name tells, in each form of a language.
+func tryKeyworded(t *testing.T, c *leakCount) {
+	for i, vendor := range rowsOf(t, "keyworded.txt") {
+		for _, form := range formsOf(t, "keyworded-forms.txt") {
+			f := &filling{random: rand.New(rand.NewPCG(8, uint64(i))), vendor: vendor.from}
+			secret, _ := f.fill(vendor.text)
+			document, _ := f.fill(strings.ReplaceAll(form.text, "‹S›", secret))
+			c.try(form.from, document, []string{secret})
+		}
 	}
 }
 
 func tryForms(t *testing.T, c *leakCount, name string) {
 	for i, form := range formsOf(t, name) {
 		named := 1
-		if strings.ContainsAny(form.text, "‹") && (strings.Contains(form.text, "‹N›") || strings.Contains(form.text, "‹n›")) {
+		if strings.Contains(form.text, "‹N›") || strings.Contains(form.text, "‹n›") {
 			named = 4
 		}
 		for number := range 4 {
 			for n := range named {
-				f := &filling{random: rand.New(rand.NewPCG(uint64(i), uint64(number*16+n))), number: number, names: 4*i + number + 5*n}
+				f := &filling{
+					random: rand.New(rand.NewPCG(uint64(i), uint64(number*16+n))),
+					number: number, names: 4*i + number + 5*n,
+				}
 				document, secrets := f.fill(form.text)
 				c.try(form.from, document, secrets)
 			}

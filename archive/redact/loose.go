@@ -1,0 +1,348 @@
+package redact
+
+import "strings"
+
+// This file has the forms in which what stands beside a name is secret only where it looks as if it were.
+
+// leastDots is how many dots lead from a name to its value, as in a table of contents.
+const leastDots = 3
+
+// operators stand between a name and its value. Behind a loose one, which tests or replaces a value, only what looks
+// like a secret is one.
+var operators = []struct {
+	sign  string
+	loose bool
+}{
+	{"||=", false}, {"||:", false}, {"??=", false}, {"?=", false}, {"+=", false}, {"<<<", false}, {"\uff1a", false},
+	{"===", true}, {"!==", true}, {"==", true}, {"!=", true}, {"||", true}, {"??", true}, {"...", true},
+	{"? ", true}, {". ", true},
+}
+
+// operator is where the value begins behind the operator at s[i], or 0.
+func operator(s string, i int) (value int, loose bool) {
+	for _, o := range operators {
+		if strings.HasPrefix(s[i:], o.sign) {
+			end := i + len(o.sign)
+			if o.sign == "..." {
+				end += len(s[end:]) - len(strings.TrimLeft(s[end:min(len(s), end+longestWord)], "."))
+				end = min(end, len(s))
+			}
+			return blanks(s, end), o.loose
+		}
+	}
+	return 0, false
+}
+
+// operated masks the value at start behind an operator.
+func (n *named) operated(start int, loose bool) int {
+	s := n.s
+	if start >= len(s) || s[start] == '\n' {
+		return n.to
+	}
+	from, end := argument(s, start)
+	if text := s[from:min(end, from+longestWord)]; !loose || n.isTold(text) || isPassword(n.name) && isOdd(text) ||
+		isSecretLike(text) || from > start && hasBlankAndDigit(text) {
+		n.mask(from, end)
+		return end
+	}
+	return n.to
+}
+
+// isTold reports whether a text beside the name of a token or a key is the token, and not one of the words that are
+// said of one: letters of both cases and digits, or signs that no name has. A secret is told by the names of Secrets
+// Manager, which have all of these.
+func (n *named) isTold(text string) bool {
+	if hasSuffixFold(n.name, "secret") && !isOneOf(strings.ToLower(n.s[n.lastFrom:n.lastTo]), "client shared app") ||
+		strings.HasPrefix(text, "arn:") || strings.ContainsAny(text, "/ ()<>{}[]") {
+		return false
+	}
+	return isUnnamed(text)
+}
+
+// isUnnamed reports whether a word is so made up that nobody calls something by it.
+func isUnnamed(text string) bool {
+	upper, lower, digit, sign, digits := false, false, false, false, 0
+	for i := range len(text) {
+		switch c := text[i]; {
+		case '0' <= c && c <= '9':
+			digit = true
+			digits++
+		case 'A' <= c && c <= 'Z':
+			upper = true
+		case 'a' <= c && c <= 'z':
+			lower = true
+		case strings.IndexByte("!#$%^&*~?+;", c) >= 0:
+			sign = sign || i < len(text)-1
+		}
+	}
+	return len(text) >= 10 && digit && (upper && lower || sign ||
+		len(text) >= 12 && digits >= 4 && digits < len(text)-4 && isWord(text) &&
+			strings.Trim(strings.ToLower(text), hexDigits) != "")
+}
+
+const hexDigits = "0123456789abcdef"
+
+// isWord reports whether s is of letters and digits.
+func isWord(s string) bool {
+	return isIdentifier(s) && !strings.ContainsAny(s, "_-.")
+}
+
+func hasBlankAndDigit(text string) bool {
+	return strings.ContainsAny(text, " ") && strings.ContainsAny(text, "0123456789")
+}
+
+// closed is where a name ends behind what a language writes between it and its value: ** of Markdown, and "protected"
+// or "private" of PHP.
+func (n *named) closed(p int, quoted bool) int {
+	s, before := n.s, n.from-1
+	if strings.HasPrefix(s[p:], "**") && n.before() == '*' {
+		return p + len("**")
+	}
+	if quoted {
+		before -= backslashes(s, before) + 1
+	}
+	if before < 0 || s[before] != '[' || p == len(s) || s[p] != ':' {
+		return p
+	}
+	if near := s[p:min(len(s), p+100)]; isVisibility(near) {
+		return p + strings.IndexByte(near, ']')
+	}
+	return p
+}
+
+// isVisibility reports whether s ends the name of a member of an object of PHP: private], "Class":private].
+func isVisibility(s string) bool {
+	inside, _, ok := strings.Cut(s, "]")
+	return ok && (strings.HasSuffix(inside, "protected") || strings.HasSuffix(inside, "private"))
+}
+
+// isKeyword reports whether a name whose string or word ends at p is one of pairs without a sign between them, before
+// the string at sp: {"name" "value"} and :name "value" of Clojure, set "Db:name" "value".
+func (n *named) isKeyword(p, sp int) bool {
+	s := n.s
+	if sp == p {
+		return false
+	}
+	if n.before() == ':' {
+		return n.from < 2 || strings.IndexByte(" \n\t{([,", s[n.from-2]) >= 0
+	}
+	return openingQuote(s, p-1) >= 0 && s[p-1] == s[openingQuote(s, sp)]
+}
+
+// bracketed is name (value) and name [value] in prose.
+func (n *named) bracketed(open int) int {
+	near := n.s[open+1 : min(len(n.s), open+1+longestWord)]
+	end := strings.IndexAny(near, ")] \n")
+	if isPair(n.name) {
+		return n.userAndSecret(open + 1)
+	}
+	if end <= 0 || near[end] != ')' && near[end] != ']' {
+		return n.to
+	}
+	if text := near[:end]; n.isTold(text) || isPassword(n.name) && isOdd(text) || isSecretLike(text) {
+		n.mask(open+1, open+1+end)
+	}
+	return open + 1 + end
+}
+
+// inParentheses is (name)=(value), as PostgreSQL says of a key.
+func (n *named) inParentheses(start int) int {
+	end := start + len(line(n.s[start:]))
+	if closing := strings.IndexByte(n.s[start:end], ')'); closing >= 0 {
+		end = start + closing
+	}
+	n.mask(start, end)
+	return end
+}
+
+// nextElement is <key>name</key> <string>value</string>, and its like of Hadoop and of tables.
+func (n *named) nextElement(p int) int {
+	s := n.s
+	near := s[p:min(len(s), p+longestWord)]
+	end := strings.IndexByte(near, '>')
+	if end < 0 {
+		return n.to
+	}
+	switch near[:end] {
+	case "</key", "</name", "</param-name", "</th", "</td", "</dt":
+		if strings.HasPrefix(s[skipSpace(s, p+end+1):], "<th") {
+			return n.to // the head of another column
+		}
+	default:
+		return n.to
+	}
+	value := skipSpace(s, p+end+1)
+	if value >= len(s) || s[value] != '<' {
+		return n.to
+	}
+	near = s[value:min(len(s), value+longestWord)]
+	if end = strings.IndexByte(near, '>'); end < 0 {
+		return n.to
+	}
+	return n.markup(value+end+1, true)
+}
+
+// blockDefault is variable "name" { default = "value" }, of Terraform.
+func (n *named) blockDefault(open int) int {
+	s := n.s
+	block := s[open:min(len(s), open+4*longestWord)]
+	if end := strings.IndexByte(block, '}'); end >= 0 {
+		block = block[:end]
+	}
+	for at, next := open, ""; block != ""; at += len(next) + 1 {
+		next = line(block)
+		block = strings.TrimPrefix(block[len(next):], "\n")
+		rest := strings.TrimLeft(next, "{ \t")
+		for _, key := range []string{"default", "value"} {
+			value, ok := strings.CutPrefix(rest, key)
+			if value = strings.TrimLeft(value, " \t"); !ok || value == "" || value[0] != '=' {
+				continue
+			}
+			if start := blanks(s, at+len(next)-len(value)+1); openingQuote(s, start) >= 0 {
+				return n.value(start)
+			}
+		}
+	}
+	return n.to
+}
+
+// isSlashOption reports whether the name is an option as Windows writes them: /password:value.
+func (n *named) isSlashOption() bool {
+	return n.before() == '/' && (n.from < 2 || n.s[n.from-2] == ' ' || n.s[n.from-2] == '"')
+}
+
+// isPair reports whether a name is that of a user and a password.
+func isPair(name string) bool {
+	return hasSuffixFold(name, "credential") || hasSuffixFold(name, "credentials") || hasSuffixFold(name, "creds")
+}
+
+// isPlural reports whether a name is that of a list.
+func isPlural(name string) bool {
+	return hasSuffixFold(name, "words") || hasSuffixFold(name, "phrases")
+}
+
+// userAndSecret masks the second part of user:secret and user/secret, where it looks like one.
+func (f *forms) userAndSecret(start int) int {
+	s := f.s
+	for start < len(s) && strings.IndexByte("([<\"'", s[start]) >= 0 {
+		start++
+	}
+	end := endOfWord(s[:min(len(s), start+longestWord)], start)
+	at := strings.IndexAny(s[start:end], ":/")
+	if at <= 0 || !isIdentifier(s[start:start+at]) {
+		return start
+	}
+	if text := s[start+at+1 : end]; !strings.ContainsAny(text, "@:") && isUnnamed(text) {
+		f.mask(start+at+1, end)
+		return end
+	}
+	return start
+}
+
+// sentence is the end of a sentence about a password that tells it: "the password for user app is x", "generated a
+// password for app: x", "use this password:" and the line below.
+func (n *named) sentence(start int) int {
+	s := n.s
+	if !isPassword(n.name) {
+		return n.to
+	}
+	said := line(s[start:min(len(s), start+longestWord)])
+	for _, tells := range []string{": ", " is ", " set to ", " = "} {
+		at := strings.LastIndex(said, tells)
+		if at < 0 || isOneOf(said[strings.LastIndexByte(said[:at], ' ')+1:at], "user host") || !n.isGiven(said[:at]) {
+			continue
+		}
+		value := start + at + len(tells)
+		from, end := argument(s, blanks(s, min(value, len(s)-1)))
+		text := s[from:min(end, from+longestWord)]
+		if rest := strings.TrimSpace(line(s[end:])); len(rest) <= len(`".`) && !isHost(text) &&
+			(isOdd(text) || from > value && !isPlainWord(text)) {
+			n.mask(from, end)
+			return end
+		}
+	}
+	if below := start + len(said); strings.HasSuffix(strings.TrimRight(said, "\r "), ":") && below < len(s) &&
+		s[below] == '\n' {
+		from := skipSpace(s, below)
+		end := from + len(strings.TrimRight(line(s[from:]), "\r "))
+		if text := s[from:min(end, from+longestWord)]; isOdd(text) && !strings.Contains(text, " ") {
+			n.mask(from, end)
+			return end
+		}
+	}
+	return n.to
+}
+
+// isGiven reports whether what a sentence says between a password and its end leads to it.
+func (n *named) isGiven(between string) bool {
+	first := firstWord(strings.TrimLeft(between, " "))
+	return isOneOf(first, "for is was of to generated created set") && !strings.Contains(between, " fail")
+}
+
+// isHost reports whether s is a name with a domain, or an address.
+func isHost(s string) bool {
+	name, port, _ := strings.Cut(s, ":")
+	return strings.Trim(port, "0123456789") == "" && strings.Count(name, ".") >= 1 && isIdentifier(name) &&
+		strings.ToLower(name) == name
+}
+
+// valueLater is what a message about a name says of its value further on: Value: "x", input_value='x'.
+func (n *named) valueLater(p int) int {
+	s := n.s
+	near := s[p:min(len(s), p+longestWord)]
+	for _, label := range []string{"alue: ", "alue="} {
+		at := strings.Index(near, label)
+		if at < 0 {
+			continue
+		}
+		if start := p + at + len(label); start < len(s) && openingQuote(s, start) >= 0 {
+			from, end := argument(s, start)
+			n.mask(from, end)
+			return end
+		}
+	}
+	return n.to
+}
+
+// otherValue is the place of the string that takes the place of a value which ends at to: "x" -> "y" of Terraform, and
+// x || "y"; or 0.
+func (n *named) otherValue(to int) int {
+	s := n.s
+	if to < len(s) && (s[to] == '"' || s[to] == '\'') {
+		to++
+	}
+	for _, sign := range []string{" -> ", " || ", " ?? ", " or "} {
+		if rest, ok := strings.CutPrefix(s[to:], sign); ok && openingQuote(rest, 0) >= 0 {
+			return to + len(sign)
+		}
+	}
+	return 0
+}
+
+// session masks the value of a session's cookie outside of a header, where a program has made it up.
+func (f *forms) session(name string, to int) int {
+	const shortest = 24
+	s := f.s
+	if to == len(s) || s[to] != '=' || !hasSuffixFold(name, "session") && !hasSuffixFold(name, "sessionid") &&
+		!hasSuffixFold(name, ".sid") {
+		return 0
+	}
+	end := to + 1
+	for end < len(s) && end < to+longestWord && isNameByte(s[end]) && s[end] != '-' {
+		end++
+	}
+	if end-to <= shortest || !isMadeUp(s[to+1:end]) {
+		return 0
+	}
+	f.mask(to+1, end)
+	return end
+}
+
+// inARN reports whether the name is a part of an ARN, as that of a key in a secret.
+func (n *named) inARN() bool {
+	from := n.from
+	for from > max(0, n.from-longestWord) && !endsURL(n.s[from-1]) {
+		from--
+	}
+	return strings.Contains(n.s[from:n.from], "arn:") || from == n.from-longestWord
+}
