@@ -61,25 +61,54 @@ var Priors = []Prior{
 // Signal is something that a stop shows and that makes causes likelier, or less likely, than they are at most stops of
 // its class. Signals stand in order: the first that holds and names a cause decides its place.
 type Signal struct {
-	ID      string   // "signal/kebab"
-	At      []Stage  // stages at which it can hold, all when empty
-	When    string   // the condition in words
-	If      when     // the condition
-	Lifts   []string // causes that it puts before all others, the likeliest first
-	Sinks   []string // causes that it puts behind all others
-	Because string   // template: why, as a clause that is shown with each cause that it moved
-	Source  string   // where that is known from
-	Example string   // a text, or a document as Parse reads it, of a stop whose causes it moves
+	ID      string         // "signal/kebab"
+	At      []Stage        // stages at which it can hold, all when empty
+	When    string         // the condition in words
+	If      when           // the condition
+	Lifts   []string       // causes that it puts before all others, the likeliest first
+	Sinks   []string       // causes that it puts behind all others
+	Because string         // template: why, as a clause that is shown with each cause that it moved
+	Source  string         // where that is known from
+	Example string         // a text, or a document as Parse reads it, of a stop whose causes it moves
+	Earlier events.Earlier // what an archive tells of the example, where that is the condition
 }
 
 const (
-	docEndpoints     = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html"
-	docResolver      = "https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html"
-	docRegistryNames = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html"
+	docEndpoints       = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html"
+	docResolver        = "https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html"
+	docTaskDefinitions = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definitions.html"
+	docRegistryNames   = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html"
 )
 
 // Signals is the table of what moves causes.
 var Signals = []Signal{
+	{
+		ID:    "signal/revision-ran",
+		At:    []Stage{Image, Secret, EnvFile, Logging, Create, Start, Runtime, HealthCheck},
+		When:  "an archive has a task of the same revision that ran well before",
+		If:    func(v *view) bool { return v.Earlier == events.RevisionRan },
+		Lifts: []string{"image-expired-by-lifecycle", "secret-deleted", "health-app-down", "health-dependency"},
+		Sinks: []string{"command-invalid", "name-misspelt", "log-options-invalid", "health-path", "health-matcher",
+			"health-port", "container-health-command"},
+		Because: "a task of this revision ran well before, so what the revision fixes was right",
+		Source:  docTaskDefinitions,
+		Example: aTask + `"launchType":"FARGATE","group":"service:web","startedAt":"2026-05-04T03:00:00Z","stoppingAt":"2026-05-04T03:03:00Z","stoppedAt":"2026-05-04T03:04:00Z","stopCode":"ServiceSchedulerInitiated","stoppedReason":"Task failed ELB health checks in (target-group arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/shop/9f8e7d6c5b4a3928)"}`,
+		Earlier: events.RevisionRan,
+	},
+	{
+		ID:   "signal/revision-new",
+		At:   []Stage{Image, Secret, EnvFile, Logging, Create, Start, Runtime, HealthCheck},
+		When: "an archive has a task of another revision that ran well before, and none of this one",
+		If:   func(v *view) bool { return v.Earlier == events.RevisionNew },
+		Lifts: []string{"image-tag-missing", "app-usage-error", "app-config", "health-path", "health-port",
+			"container-health-command"},
+		Sinks: []string{"image-expired-by-lifecycle", "secret-deleted", "health-app-down", "health-dependency"},
+		Because: "a task of another revision ran well before and none of this one is known to have, so what the " +
+			"revision changed comes first",
+		Source:  docTaskDefinitions,
+		Example: aTask + `"launchType":"FARGATE","group":"service:web","startedAt":"2026-05-04T03:00:00Z","stoppingAt":"2026-05-04T03:03:00Z","stoppedAt":"2026-05-04T03:04:00Z","stopCode":"ServiceSchedulerInitiated","stoppedReason":"Task failed ELB health checks in (target-group arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/shop/9f8e7d6c5b4a3928)"}`,
+		Earlier: events.RevisionNew,
+	},
 	{
 		ID:    "signal/endpoint-answered",
 		At:    []Stage{RegistryAuth, Secret, EnvFile, Image, Logging},

@@ -5,13 +5,17 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"whystopped/events"
 )
 
 // order is what is told of an example: its causes in order, with why each stands there.
-func order(t *testing.T, example string) string {
+func order(t *testing.T, example string, earlier events.Earlier) string {
 	t.Helper()
+	s := exampleStop(t, example)
+	s.Earlier = earlier
 	var lines []string
-	for _, p := range Classify(exampleStop(t, example)).Causes {
+	for _, p := range Classify(s).Causes {
 		lines = append(lines, strings.TrimRight(p.Cause+" "+string(p.Result)+" "+p.Because, " "))
 	}
 	return strings.Join(lines, "\n")
@@ -31,9 +35,9 @@ func causeIDs(order string) (ids []string) {
 func TestEverySignalMovesItsExample(t *testing.T) {
 	defer func() { signalsAt = signalsByStage(Signals) }()
 	for i, s := range Signals {
-		with := order(t, s.Example)
+		with := order(t, s.Example, s.Earlier)
 		signalsAt = signalsByStage(slices.Delete(slices.Clone(Signals), i, i+1))
-		without := order(t, s.Example)
+		without := order(t, s.Example, s.Earlier)
 		signalsAt = signalsByStage(Signals)
 		if slices.Equal(causeIDs(with), causeIDs(without)) {
 			t.Errorf("%s: its example has the same order without it:\n%s", s.ID, with)
@@ -47,9 +51,9 @@ func TestEverySignalMovesItsExample(t *testing.T) {
 func TestEveryPriorOrdersItsExample(t *testing.T) {
 	defer func() { priorOf = priorsByClass(Priors) }()
 	for i, p := range Priors {
-		with := causeIDs(order(t, p.Example))
+		with := causeIDs(order(t, p.Example, ""))
 		priorOf = priorsByClass(slices.Delete(slices.Clone(Priors), i, i+1))
-		without := causeIDs(order(t, p.Example))
+		without := causeIDs(order(t, p.Example, ""))
 		priorOf = priorsByClass(Priors)
 		if with[0] != p.Order[0] || slices.Equal(with, without) {
 			t.Errorf("%v.%v: with it %v, without it %v", p.At, p.Faults, with, without)
@@ -146,8 +150,8 @@ func TestSignalsKeepStill(t *testing.T) {
 				t.Errorf("%s: %s %s", c.name, p.Cause, p.Because)
 			}
 		}
-		if !strings.Contains(order(t, c.example), c.cause) {
-			t.Errorf("%s: no %s\n%s", c.name, c.cause, order(t, c.example))
+		if !strings.Contains(order(t, c.example, ""), c.cause) {
+			t.Errorf("%s: no %s\n%s", c.name, c.cause, order(t, c.example, ""))
 		}
 	}
 }

@@ -35,6 +35,14 @@ const (
 	LauncherRunTask       Launcher = "runtask"       // anything else that called RunTask or StartTask
 )
 
+// Earlier is how earlier tasks of a stop's service or family fared.
+type Earlier string
+
+const (
+	RevisionRan Earlier = "ran" // one of the same revision of the task definition ran well
+	RevisionNew Earlier = "new" // one of another revision ran well, and none of the same is known to have
+)
+
 // Stop is one stop in the words of ECS. Strings are empty, numbers nil and times zero when the event does not state
 // them; field names follow the ECS API.
 type Stop struct {
@@ -48,6 +56,7 @@ type Stop struct {
 	Ended      int       // of a container: its index in Containers
 	Watched    bool      // of a container: whystopped-watch saw it
 	MeantToEnd bool      // of a container: it is named as one that ends; Parse cannot know
+	Earlier    Earlier   // empty where nobody looked, or nothing is known; Parse cannot know
 
 	Account string
 	Region  string

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"cmp"
+	"errors"
 	"os"
 	"os/signal"
 	"syscall"
@@ -17,8 +18,12 @@ import (
 	"whystopped/ingest"
 )
 
+// remembered is how far back an archive is asked what ran well.
+const remembered = 30 * 24 * time.Hour
+
 func explainCommand() *cobra.Command {
 	var asJSON, asTable, withRaw, verify bool
+	var from string
 	var account awsAccount
 	c := &cobra.Command{
 		Use:   "explain [FILE…|-]",
@@ -27,6 +32,9 @@ func explainCommand() *cobra.Command {
 services and deployments in trouble and of calls that brought no task. What can be read:
 
 ` + events.ListForms() + `
+With --from an archive tells whether tasks of the same revision ran well before, or only those of others; that puts causes up or down
+the list. It is read back 30 days.
+
 ` + verifyHelp + `
 
 Exit codes: 0 everything was explained, 1 a stage or fault is unknown where somebody may have to act, 2 bad usage or input that
@@ -34,7 +42,8 @@ could not be read.`,
 		Example: `  whystopped explain stop.json
   aws ecs describe-tasks --cluster prod --tasks 4f1c22 | whystopped explain
   aws ecs describe-services --cluster prod --services web | whystopped explain --table
-  whystopped explain --json stops.jsonl`,
+  whystopped explain --json stops.jsonl
+  whystopped explain --from logs: stop.json`,
 		RunE: func(c *cobra.Command, files []string) (err error) {
 			if len(files) == 0 && screen.IsTerminal(c.InOrStdin()) {
 				return errNoStdin
@@ -54,8 +63,22 @@ could not be read.`,
 			}
 			var gatherer ingest.Gatherer
 			if verify {
-				if gatherer, err = account.Verifier(c.Context(), "", c.ErrOrStderr()); err != nil {
+				if gatherer, err = account.Verifier(c.Context(), from, c.ErrOrStderr()); err != nil {
 					return err
+				}
+			}
+			var earlier ingest.Earlier
+			if from != "" {
+				asked := archive.Filter{Start: time.Now().Add(-remembered), Kind: string(events.KindTask)}
+				for r, err := range account.ReadArchive(c.Context(), from, asked) {
+					switch {
+					case errors.Is(err, archive.ErrSkipped):
+						screen.Complain(in.stderr, err)
+					case err != nil:
+						return err
+					default:
+						earlier.Add(r)
+					}
 				}
 			}
 			unknown := false
@@ -64,6 +87,7 @@ could not be read.`,
 					in.refuse(err)
 					continue
 				}
+				s.Earlier = earlier.Of(s)
 				if !withRaw && s.TaskID != "" {
 					s.Raw = nil // it is not shown, and redacting it costs a quarter of the time
 				}
@@ -89,6 +113,7 @@ could not be read.`,
 	c.Flags().BoolVar(&asTable, "table", false, "one line per stop")
 	c.Flags().BoolVar(&withRaw, "raw", false, "with --json: keep rawEvent, the redacted event")
 	c.Flags().BoolVar(&verify, "verify", false, verifyUsage)
+	c.Flags().StringVar(&from, "from", "", screen.PlaceUsage+"; it tells what ran well before")
 	account.Flags(c)
 	c.MarkFlagsMutuallyExclusive("json", "table")
 	return c
