@@ -44,6 +44,8 @@ require (
 	golang.org/x/time v0.16.0
 )
 
+require go.yaml.in/yaml/v3 v3.0.6
+
 require (
 	github.com/BurntSushi/toml v1.6.0 // indirect
 	github.com/Masterminds/semver/v3 v3.5.0 // indirect

@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"regexp"
 	"strings"
 
 	"whystopped/events"
@@ -37,12 +38,18 @@ func Decode(name string, r io.Reader) iter.Seq2[events.Stop, error] {
 		d := decoder{name: name, out: out}
 		text, err := undo(r)
 		if err == nil {
+			text, err = unframed(text)
+		}
+		if err == nil {
 			d.source = source{r: text, line: 1}
 			d.read()
 			d.flush()
 			err = d.source.err
 		}
-		if err != nil {
+		if damaged(err) {
+			d.refuse(&events.Refusal{Reason: "the compressed data is cut off or damaged; fetch the file anew",
+				Raw: []byte{}})
+		} else if err != nil {
 			d.yield(events.Stop{}, fmt.Errorf("%s: %w", name, err))
 			return
 		}
@@ -221,7 +228,7 @@ func (d *decoder) json() bool {
 	}
 	doc := bytes.Clone(s.rest()[:scan.at])
 	answers := d.document(doc, line, scan.elements)
-	if answers == nil && !d.alien(doc, line, atStart) {
+	if answers == nil && !d.alien(doc, line, atStart && d.endsLine(scan.at)) {
 		d.text(scan.at)
 		return true
 	}
@@ -232,12 +239,28 @@ func (d *decoder) json() bool {
 	return true
 }
 
+// endsLine reports whether nothing but a comma stands on a line from i on.
+func (d *decoder) endsLine(i int) bool {
+	for ; ; i++ {
+		if i >= len(d.source.rest()) && !d.source.fill() {
+			return true
+		}
+		switch d.source.rest()[i] {
+		case '\n':
+			return true
+		case ' ', '\t', '\r', ',', '`':
+		default:
+			return false
+		}
+	}
+}
+
 // document has package events read a JSON document, as it is or in the vocabulary of ECS. It is nil where the document
 // holds nothing of ECS.
 func (d *decoder) document(doc []byte, line int, elements []int) []answer {
 	var answers []answer
 	add := func(doc []byte, line int, path string) {
-		for _, a := range parsed(doc) {
+		for _, a := range d.known(doc, line) {
 			if a.refusal != nil {
 				a.refusal.Line = line
 				if path != "" {
@@ -250,7 +273,7 @@ func (d *decoder) document(doc []byte, line int, elements []int) []answer {
 			answers = append(answers, a)
 		}
 	}
-	if len(elements) > 0 && doc[elements[0]] == '{' {
+	if len(elements) > 0 && doc[elements[0]] == '{' && standard.Match(doc) {
 		for i, start := range elements {
 			end := len(doc) - 1
 			if i+1 < len(elements) {
@@ -263,6 +286,58 @@ func (d *decoder) document(doc []byte, line int, elements []int) []answer {
 	}
 	add(doc, line, "")
 	return answers
+}
+
+// known is what package events reads of a document, unless more is known of it in the vocabulary of ECS or unpacked.
+func (d *decoder) known(doc []byte, line int) []answer {
+	answers := parsed(doc)
+	have := worth(answers)
+	if have > 0 && standard.Match(doc) {
+		return answers
+	}
+	if unpacked := d.unpacked(doc, line); worth(unpacked) > have {
+		return unpacked
+	}
+	if v, ok := fromJSON(doc); ok {
+		if more := documents(shaped(v)); worth(more) > have {
+			return more
+		}
+	}
+	return answers
+}
+
+// standard is what every description of a task by ECS itself has.
+var standard = regexp.MustCompile(`"(?:detail-type|clusterArn|serviceArn|jobArn|containerArn)"`)
+
+// documents are what package events reads of objects in the vocabulary of ECS.
+func documents(objects []object) (answers []answer) {
+	for _, o := range objects {
+		doc, err := json.Marshal(o)
+		if err == nil {
+			answers = append(answers, parsed(doc)...)
+		}
+	}
+	return answers
+}
+
+// worth is how much is known of the stops among answers.
+func worth(answers []answer) (n int) {
+	for _, a := range answers {
+		if a.refusal != nil {
+			continue
+		}
+		n++
+		for _, said := range []string{a.stop.TaskARN, a.stop.StopCode, a.stop.StoppedReason, a.stop.Cluster} {
+			n += min(len(said), 1)
+		}
+		for _, c := range a.stop.Containers {
+			n += min(len(c.Name), 1) + 2*min(len(c.Reason), 1)
+			if c.ExitCode != nil {
+				n += 2
+			}
+		}
+	}
+	return n
 }
 
 // parsed is what package events reads of a document.
@@ -396,10 +471,24 @@ func (d *decoder) flush() {
 	if reason := strange(text); reason != "" {
 		d.hinted(line, reason, bytes.Clone(run))
 	}
+	for _, in := range families {
+		if answers := documents(in(text)); worth(answers) > 0 {
+			for _, a := range answers {
+				if a.refusal != nil {
+					a.refusal.Line = line
+				}
+			}
+			d.tell(answers)
+			return
+		}
+	}
 	if d.told == 0 {
 		d.hold(words(text), line)
 	}
 }
+
+// families are the ways in which a text may hold documents, each tried where those before it found none.
+var families = []func(text string) []object{awsTextIn, tablesIn, csvIn, printedIn, yamlIn, rowsIn}
 
 // skip leaves out n bytes and what stands behind them up to the next line that begins a document.
 func (d *decoder) skip(n int) {

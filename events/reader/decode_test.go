@@ -104,10 +104,9 @@ func TestDocumentsInText(t *testing.T) {
 		{"cut off", indented[:len(indented)-20],
 			[]string{"in:6: the JSON that begins in line 1 is cut off here; copy it whole"}},
 		{"typographic quotes", strings.ReplaceAll(indented, `"STOPPED"`, `“STOPPED”`),
-			[]string{"in:3: typographic quotes, which an editor or a chat puts in; copy the JSON from where it was " +
-				"printed"}},
+			[]string{toldTask}},
 		{"a comment", strings.ReplaceAll(indented, `"STOPPED",`, `"STOPPED", // at last`),
-			[]string{"in:3: a comment, which JSON does not have; take it out"}},
+			[]string{toldTask}},
 		{"an ellipsis", strings.ReplaceAll(indented, `"exitCode"`, `...`),
 			[]string{"in:7: an ellipsis stands for what was left out; copy the JSON whole"}},
 		{"many that are broken", strings.Repeat(`{"taskArn": oops}`+"\n", 50),

@@ -3,9 +3,11 @@ package reader
 import (
 	"bufio"
 	"bytes"
+	"compress/flate"
 	"compress/gzip"
 	"encoding/base64"
 	"encoding/binary"
+	"errors"
 	"io"
 	"regexp"
 	"unicode/utf16"
@@ -36,6 +38,14 @@ func undo(r io.Reader) (io.Reader, error) {
 		}
 	}
 	return r, nil
+}
+
+// damaged reports whether an error tells that what was packed cannot be unpacked.
+func damaged(err error) bool {
+	_, ofFlate := errors.AsType[flate.CorruptInputError](err)
+	_, ofBase64 := errors.AsType[base64.CorruptInputError](err)
+	return ofFlate || ofBase64 || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, gzip.ErrHeader) ||
+		errors.Is(err, gzip.ErrChecksum)
 }
 
 // packed is base64 of gzip, or of a JSON document, from its first byte on.
@@ -90,3 +100,29 @@ func (u *utf16Reader) Read(p []byte) (int, error) {
 	u.rest = u.rest[:copy(u.rest, u.rest[n:])]
 	return n, nil
 }
+
+// unpacked is what a document holds in members that are packed: the data of a subscription filter, of Kinesis, of
+// Firehose.
+func (d *decoder) unpacked(doc []byte, line int) (answers []answer) {
+	if d.depth >= maxDepth {
+		return nil
+	}
+	for _, m := range packedMember.FindAllSubmatch(doc, -1) {
+		text := make([]byte, base64.StdEncoding.DecodedLen(len(m[1])))
+		n, err := base64.StdEncoding.Decode(text, m[1])
+		if err != nil {
+			continue
+		}
+		plain, err := undo(bytes.NewReader(text[:n]))
+		if err != nil {
+			continue
+		}
+		text, err = io.ReadAll(io.LimitReader(plain, maxDocument))
+		if err == nil {
+			answers = append(answers, d.inner(text, line)...)
+		}
+	}
+	return answers
+}
+
+var packedMember = regexp.MustCompile(`"((?:H4sI|eyJ|eyA|ewo|ew0K|W3si|Wwo)[A-Za-z0-9+/]{40,}={0,2})"`)

@@ -35,7 +35,7 @@ func (d *decoder) broken(scan *scanner, line int, atStart bool) bool {
 	at := min(scan.at, len(s.rest()))
 	where := line + bytes.Count(s.rest()[:at], newline)
 	reason := defect(s, scan, line)
-	end := d.blockEnd(at, len(scan.open))
+	end := d.blockEnd(at, len(scan.open), at < len(s.rest()) && (s.rest()[at] == '\n' || s.rest()[at] == '\r'))
 	block := bytes.Clone(s.rest()[:end])
 	if !ofECS(block) {
 		if d.foreign == nil {
@@ -47,13 +47,29 @@ func (d *decoder) broken(scan *scanner, line int, atStart bool) bool {
 	d.flush()
 	s.advance(end)
 	d.midLine = end > 0 && block[end-1] != '\n'
+	if answers := d.mended(block, line); scan.at < len(block) && !elided.MatchString(reason) && worth(answers) > 0 {
+		d.tell(answers)
+		return true
+	}
 	d.refuse(&events.Refusal{Line: where, Reason: reason, Raw: block})
 	return true
 }
 
+var elided = regexp.MustCompile(`ellipsis|cut off`)
+
+// mended is what a broken document holds that can be read all the same: one that a terminal wrapped, one with comments,
+// typographic quotes or a comma too many, one that is a program's own way to write.
+func (d *decoder) mended(block []byte, line int) []answer {
+	joined := bytes.ReplaceAll(bytes.ReplaceAll(block, []byte{'\r'}, nil), newline, nil)
+	if end := bytes.LastIndexAny(joined, "}]") + 1; json.Valid(joined[:end]) {
+		return d.document(joined[:end], line, nil)
+	}
+	return documents(printedIn(string(block)))
+}
+
 // blockEnd returns where a broken document that has so many open brackets at at ends: with the line that closes them,
-// or before one that begins another document.
-func (d *decoder) blockEnd(at, open int) int {
+// or before one that begins another document, unless a terminal wrapped it.
+func (d *decoder) blockEnd(at, open int, wrapped bool) int {
 	s := &d.source
 	for i := at; i < maxRun; i++ {
 		if i+1 >= len(s.rest()) && !s.fill() {
@@ -65,7 +81,7 @@ func (d *decoder) blockEnd(at, open int) int {
 		case '}', ']':
 			open--
 		case '\n':
-			if next := rest[i+1]; open <= 0 || next == '{' || next == '[' {
+			if next := rest[i+1]; open <= 0 || !wrapped && (next == '{' || next == '[') {
 				return i + 1
 			}
 		}

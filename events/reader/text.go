@@ -9,7 +9,7 @@ import (
 
 // spoken is a stop that mere words tell of.
 type spoken struct {
-	document map[string]any // in the vocabulary of ECS
+	document object // in the vocabulary of ECS
 }
 
 // texts yields the strings that a JSON value holds.
@@ -27,7 +27,7 @@ func walkTexts(v any, yield func(string) bool) bool {
 				return false
 			}
 		}
-	case map[string]any:
+	case object:
 		for _, key := range sortedKeys(v) {
 			if !walkTexts(v[key], yield) {
 				return false
@@ -37,7 +37,7 @@ func walkTexts(v any, yield func(string) bool) bool {
 	return true
 }
 
-func sortedKeys(m map[string]any) []string {
+func sortedKeys(m object) []string {
 	keys := make([]string, 0, len(m))
 	for k := range m {
 		keys = append(keys, k)
@@ -143,7 +143,7 @@ func words(text string) []spoken {
 		if line == "" || strangers[0].words.MatchString(line) {
 			continue
 		}
-		if r.labels(line, lines, &i) {
+		if r.labels(line, lines, &i) || r.call(line) || r.agent(line) {
 			continue
 		}
 		if r.banner {
@@ -197,8 +197,8 @@ func trimmed(said, before string) string {
 
 // listener gathers what lines say of a stop.
 type listener struct {
-	task       map[string]any
-	containers []map[string]any
+	task       object
+	containers []object
 	banner     bool // "Task stopped at: …" came before, and its reason comes
 	alone      bool // an exit code stands alone on its line
 	found      []spoken
@@ -244,7 +244,50 @@ func (r *listener) labels(line string, lines []string, i *int) bool {
 		}
 		any = r.label(label, value, separated, m[0] == 0) || any
 	}
+	if m := inSentence.FindStringSubmatch(line); any && m != nil {
+		r.put("reason", strings.TrimRight(m[1], ". "))
+	}
+	if m := containerNamed.FindStringSubmatch(line); any && m != nil && len(r.containers) > 0 {
+		r.put("name", m[1])
+	}
 	return any
+}
+
+var (
+	inSentence     = regexp.MustCompile(`[,;:(] *(?:with )?reason:? ((?:OutOf|Cannot|Docker|Container)\w+: .*)`)
+	containerNamed = regexp.MustCompile(`[Cc]ontainer \[?['"]([\w-]+)['"]\]? (?:failed|exited|stopped)`)
+	failedCall     = regexp.MustCompile(`(?:\((\w+)\) when calling the (RunTask|StartTask) operation: ` +
+		`|operation error ECS: (RunTask|StartTask), .*?(\w+(?:Exception|AccessDenied)): )(.*)`)
+	agentError = regexp.MustCompile(`^level=error .*\btask="?([0-9a-f-]{32,})"? container="([\w-]+)" .*` +
+		`nextState="(CREATED|RUNNING|PULLED)" error="(.*)"`)
+	agentErrors = map[string]string{"PULLED": "CannotPullContainerError", "CREATED": "CannotCreateContainerError",
+		"RUNNING": "CannotStartContainerError"} // agent/engine/errors.go of amazon-ecs-agent
+)
+
+// call takes the error of a call that was to start a task, as the command line and the SDKs write it.
+func (r *listener) call(line string) bool {
+	m := failedCall.FindStringSubmatch(line)
+	if m == nil {
+		return false
+	}
+	r.flush()
+	r.found = append(r.found, spoken{object{"eventSource": "ecs.amazonaws.com", "eventName": m[2] + m[3],
+		"errorCode": m[1] + m[4], "errorMessage": m[5]}})
+	return true
+}
+
+// agent takes the error with which an ECS agent could not bring a container into its next state.
+func (r *listener) agent(line string) bool {
+	m := agentError.FindStringSubmatch(line)
+	if m == nil {
+		return false
+	}
+	r.flush()
+	r.put("taskArn", m[1])
+	r.put("name", m[2])
+	r.put("reason", agentErrors[m[3]]+": "+strings.ReplaceAll(m[4], `\"`, `"`))
+	r.flush()
+	return true
 }
 
 // unquoted is the value behind a label, without quotation marks and what divides it from the next label.
@@ -318,7 +361,7 @@ func (r *listener) put(field, value string) {
 	case "exitCode", "reason", "name", "image":
 		last := len(r.containers) - 1
 		if last < 0 || r.containers[last][field] != nil {
-			r.containers = append(r.containers, map[string]any{})
+			r.containers = append(r.containers, object{})
 			last++
 		}
 		r.containers[last][field] = value
@@ -334,7 +377,7 @@ func (r *listener) put(field, value string) {
 			}
 		}
 		if r.task == nil {
-			r.task = map[string]any{}
+			r.task = object{}
 		}
 		r.task[field] = value
 	}
@@ -345,11 +388,7 @@ func (r *listener) said(reason string) {
 	switch {
 	case ofAService.MatchString(reason):
 		r.flush()
-		service := map[string]any{"events": []any{map[string]any{"message": reason}}, "serviceName": ""}
-		if m := serviceName.FindStringSubmatch(reason); m != nil {
-			service["serviceName"] = m[1]
-		}
-		r.found = append(r.found, spoken{map[string]any{"services": []any{service}}})
+		r.found = append(r.found, spoken{serviceSaid(reason)})
 	case r.task["stoppedReason"] != nil && ofAContainer.MatchString(reason):
 		r.put("reason", reason)
 	default:
@@ -363,7 +402,7 @@ func (r *listener) flush() {
 	alone := r.alone
 	r.task, r.containers, r.banner, r.alone = nil, nil, false, false
 	if task == nil {
-		task = map[string]any{}
+		task = object{}
 	}
 	if task["stoppedReason"] == nil && task["stopCode"] == nil {
 		if len(containers) == 0 {
