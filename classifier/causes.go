@@ -93,6 +93,9 @@ func (v *view) applying() []likely {
 			causes = append(causes, likely{Cause: c})
 		}
 	}
+	if last := len(causes) - 1; v.has(UnknownFault) && last >= 0 && causes[last].ID == "text-missing" {
+		causes = slices.Insert(causes, last, v.usual(causes)...)
+	}
 	v.arrange(causes)
 	return causes
 }

@@ -1153,7 +1153,7 @@ var runningCauses = []Cause{
 		Unproven: "Whether Docker answered at that minute is seen only on the instance.",
 		Applies: func(v *view) bool {
 			return v.is(Agent) && (!v.has(Internal, NotFound) || v.FaultRule == "fault/docker-daemon") &&
-				v.OnInstance() || v.is(Create, Start) && v.has(Timeout)
+				!machineUnseen(v) || v.is(Create, Start) && v.has(Timeout)
 		},
 	},
 	{
@@ -1173,7 +1173,7 @@ var runningCauses = []Cause{
 			`"launchType":"EC2","stopCode":"TaskFailedToStart","stoppedReason":"ContainerVanishedError: No container matching saved ID found"}`,
 		Unproven: "What the agent did is kept in its log on the instance.",
 		At:       []Stage{Agent},
-		Applies:  func(v *view) bool { return v.OnInstance() },
+		Applies:  func(v *view) bool { return !machineUnseen(v) },
 	},
 	{
 		ID:    "platform-fault",
@@ -1189,7 +1189,7 @@ var runningCauses = []Cause{
 		Example:  "InternalError: failed to create container task: containerd shim exited unexpectedly",
 		Unproven: "Faults inside AWS are told by no API that whystopped asks.",
 		Applies: func(v *view) bool {
-			return v.has(Internal) && !hostsOwn(v) && !registryDown(v) || v.is(Agent) && !v.OnInstance() ||
+			return v.has(Internal) && !hostsOwn(v) && !registryDown(v) || v.is(Agent) && machineUnseen(v) ||
 				v.is(Placement, Volume) && v.has(Timeout, RateLimited)
 		},
 	},
@@ -1425,6 +1425,12 @@ func hostsOwn(v *view) bool {
 	return byRule("fault/devicemapper", "fault/storage-driver", "fault/docker-daemon", "fault/iptables",
 		"fault/gpu-hook",
 		"stage/docker-socket")(v) && v.LaunchType != "FARGATE" || windowsSaid(v) && v.OnInstance()
+}
+
+// machineUnseen reports whether the task ran on Fargate, where nobody else sees the machine. A job of AWS Batch does
+// not say what it ran on, and its texts of Docker come from an instance.
+func machineUnseen(v *view) bool {
+	return !v.OnInstance() && (v.LaunchType == "FARGATE" || !ofBatch(v))
 }
 
 // ec2Host reports whether the host is a machine of its own and not one of Fargate's.

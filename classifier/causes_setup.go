@@ -223,7 +223,8 @@ var setupCauses = []Cause{
 		Applies: func(v *view) bool { return v.has(Mismatch) && !oldManifest(v) },
 		Text: []TextProof{
 			saying("the registry has {image|the image}, but no variant of it for {platform|the task's platform}",
-				"descriptor matching platform", "no matching manifest", "cannot be used on this platform"),
+				"descriptor matching platform", "descriptor for platform", "no matching manifest",
+				"cannot be used on this platform"),
 		},
 	},
 	{
@@ -1193,7 +1194,7 @@ var setupCauses = []Cause{
 		Unproven: "What the call asked for, and which strategy the cluster had, is not compared.",
 		At:       []Stage{Placement},
 		Applies: func(v *view) bool {
-			return v.noRoom() && v.says("no container instances were found") && !ownCapacityProvider(v)
+			return v.noRoom() && v.says("no container instances were found") && !ownCapacityProvider(v) && !ofService(v)
 		},
 	},
 	{
@@ -1851,7 +1852,8 @@ var setupCauses = []Cause{
 			"failed: unable to start container process: fork/exec: cannot allocate memory",
 		Unproven: "How much memory of the host was free at that moment is kept by no API that whystopped asks.",
 		Applies: func(v *view) bool {
-			return v.hostRanOut() && !memoryTooLow(v) && !v.says("no space left", "too many open files") ||
+			return v.hostRanOut() && !v.is(Image) && !memoryTooLow(v) && !v.says("no space left",
+				"too many open files") ||
 				v.is(Runtime) && v.has(OOM) && softLimitOnly(v)
 		},
 	},
@@ -1871,7 +1873,7 @@ var setupCauses = []Cause{
 			"open files",
 		Unproven: "The limits of files and processes are seen only on the instance.",
 		Applies: func(v *view) bool {
-			return v.hostRanOut() && !memoryTooLow(v) &&
+			return v.hostRanOut() && !v.is(Image) && !memoryTooLow(v) &&
 				!v.says("no space left", "allocate memory", "insufficient memory")
 		},
 		Text: []TextProof{
@@ -2029,7 +2031,9 @@ func (v *view) containerNetworkFault() bool {
 }
 
 // hostRanOut reports whether the machine had not enough of something to create or start a container.
-func (v *view) hostRanOut() bool { return v.is(Create, Start, Agent) && v.has(Exhausted) }
+func (v *view) hostRanOut() bool {
+	return v.has(Exhausted) && (v.is(Create, Start, Agent) || v.is(Image) && v.OnInstance())
+}
 
 // memoryTooLow reports whether the container's own limit, not the host's memory, is too small to start with.
 func memoryTooLow(v *view) bool { return v.says("memory limit") }
@@ -2086,7 +2090,8 @@ func windowsSaid(v *view) bool {
 // wouldNotRun reports whether the process ended within seconds with a code that the runtime, the shell or a program
 // that cannot be executed leaves: nothing but its log tells these from an error of the program's own.
 func wouldNotRun(v *view) bool {
-	return v.crash() && v.ended(1, 126, 127, 255) && ranUnder(v, hardlyRunning)
+	d, known := v.Ran()
+	return v.crash() && v.ended(1, 126, 127, 255) && (d < hardlyRunning || !known)
 }
 
 func notDenied(v *view) bool { return !v.has(Denied) }

@@ -284,7 +284,8 @@ var FaultRules = []Rule{
 		Do: "build the image on the Windows version of the host, or choose that version in runtimePlatform of " +
 			"task definition {taskDefinition|of the task}"},
 	{ID: "fault/mismatch", Fault: Mismatch, Source: docCannotPull,
-		Match: Match{Any: []string{"exec format error", "descriptor matching platform", "no matching manifest",
+		Match: Match{Any: []string{"exec format error", "descriptor matching platform", "descriptor for platform",
+			"no matching manifest",
 			"cannot be used on this platform",
 			"not compatible with", "does not match the specified platform",
 			"does not match the detected host platform", "wrong architecture", "requirement error: unsatisfied",

@@ -47,6 +47,15 @@ var Priors = []Prior{
 			`"launchType":"FARGATE","startedAt":"2026-05-04T03:00:00Z","executionStoppedAt":"2026-05-04T03:00:02Z","stoppedAt":"2026-05-04T03:00:30Z","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"web","exitCode":127}]}`,
 	},
 	{
+		At:     []Stage{Image},
+		Faults: []Fault{Exhausted},
+		Order:  []string{"host-disk-full", "image-too-large"},
+		Because: "an instance keeps the images and containers of all its tasks, old ones too, on the disk that ran " +
+			"full; on Fargate the task has a disk of its own",
+		Source:  docAutomatedCleanup,
+		Example: aTask + `"launchType":"EC2","stopCode":"TaskFailedToStart","stoppedReason":"CannotPullContainerError: failed to register layer: write /usr/lib/libmodel.so: no space left on device"}`,
+	},
+	{
 		At:     []Stage{Volume},
 		Faults: []Fault{Denied},
 		Order:  []string{"efs-iam-denied", "efs-access-point"},
@@ -74,10 +83,11 @@ type Signal struct {
 }
 
 const (
-	docEndpoints       = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html"
-	docResolver        = "https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html"
-	docTaskDefinitions = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definitions.html"
-	docRegistryNames   = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html"
+	docAutomatedCleanup = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/automated_image_cleanup.html"
+	docEndpoints        = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html"
+	docResolver         = "https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html"
+	docTaskDefinitions  = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definitions.html"
+	docRegistryNames    = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html"
 )
 
 // Signals is the table of what moves causes.

@@ -26,6 +26,15 @@ func signalsPage(string) (string, error) {
 		fmt.Fprintf(&page, "\n%s: %s.\n\n%s. [Where that is known from](%s)\n", strings.Join(classes, ", "),
 			causeLinks(p.Order), sentence(p.Because), p.Source)
 	}
+	page.WriteString("\n## Where the fault is not known\n\nA text that names the step and was cut off before the " +
+		"fault brings what is usually true of the step,\nas far as it can be true of the stop.\n\n")
+	for _, u := range classifier.Usuals {
+		var ids []string
+		for _, f := range u.Faults {
+			ids = append(ids, f.Causes...)
+		}
+		fmt.Fprintf(&page, "- `%s`: %s\n", u.At, causeLinks(ids))
+	}
 	page.WriteString("\n## Signals\n\nThe first that holds and names a cause decides its place.\n")
 	for _, s := range classifier.Signals {
 		fmt.Fprintf(&page, "\n### %s\n\nWhere %s.\n\n", s.ID, s.When)
