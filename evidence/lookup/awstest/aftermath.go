@@ -12,7 +12,8 @@ var aftermathOperations = []operation{
 	{name: "autoscaling:DescribeScalingActivities", answer: scalingActivities},
 	{name: "cloudtrail:LookupEvents", answer: lookupEvents},
 	described("ecs:DescribeServiceDeployments", "serviceDeploymentArns", "serviceDeployments", "serviceDeploymentArn"),
-	described("ecs:DescribeTasks", "tasks", "tasks", "taskArn"),
+	{name: "ecs:DescribeTasks", answer: describeTasks},
+	{name: "ecs:ListClusters", answer: listClusters},
 	{name: "ecs:ListTasks", answer: listTasks},
 	{name: "elasticloadbalancing:DescribeLoadBalancers",
 		answer: byARN("elasticloadbalancing:DescribeLoadBalancers", "LoadBalancers", "LoadBalancer")},
@@ -57,27 +58,6 @@ func targetHealth(s *Server, in Object) (Object, *Refusal) {
 		}
 	}
 	return Object{"TargetHealthDescriptions": found}, nil
-}
-
-// listTasks lists the ARNs of the tasks of DescribeTasks, of one service and of one desired status.
-func listTasks(s *Server, in Object) (Object, *Refusal) {
-	service := text(in, "serviceName")
-	var arns []Object
-	for _, thing := range s.things["ecs:DescribeTasks"] {
-		if text(thing, "group") == "service:"+service && text(thing, "desiredStatus") == text(in, "desiredStatus") {
-			arns = append(arns, Object{"arn": thing["taskArn"]})
-		}
-	}
-	page, next, refused := s.page(arns, text(in, "nextToken"), cmp.Or(number(in, "maxResults"), 100))
-	list := []string{}
-	for _, each := range page {
-		list = append(list, text(each, "arn"))
-	}
-	answer := Object{"taskArns": list}
-	if next != "" {
-		answer["nextToken"] = next
-	}
-	return answer, refused
 }
 
 // scalingActivities gives the activities of a group, the newest first. Of a group without any it says that there is
