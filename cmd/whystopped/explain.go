@@ -3,7 +3,12 @@ package main
 import (
 	"bufio"
 	"cmp"
+	"context"
 	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"iter"
 	"os"
 	"os/signal"
 	"syscall"
@@ -15,6 +20,7 @@ import (
 	"whystopped/classifier"
 	"whystopped/cmd/whystopped/screen"
 	"whystopped/events"
+	"whystopped/events/awsname"
 	"whystopped/ingest"
 )
 
@@ -22,31 +28,36 @@ import (
 const remembered = 30 * 24 * time.Hour
 
 func explainCommand() *cobra.Command {
-	var asJSON, asTable, withRaw, verify bool
-	var from string
-	var account awsAccount
+	var e explain
+	var asJSON, asTable, verify bool
 	c := &cobra.Command{
-		Use:   "explain [FILE…|-]",
+		Use:   "explain [FILE…|-|TASK…|--cluster NAME]",
 		Short: "Tell why tasks stopped: cause, proof, next step",
 		Long: `Explain what the files, or what is piped in, hold of stopped tasks, of containers that ended while their task goes on, of
 services and deployments in trouble and of calls that brought no task. What can be read:
 
 ` + events.ListForms() + `
-With --from an archive tells whether tasks of the same revision ran well before, or only those of others; that puts causes up or down
-the list. It is read back 30 days.
+` + fetchHelp + `
+
+With --from an archive also tells whether tasks of the same revision ran well before, or only those of others; that puts causes up or
+down the list. It is read back 30 days.
 
 ` + verifyHelp + `
 
-Exit codes: 0 everything was explained, 1 a stage or fault is unknown where somebody may have to act, 2 bad usage or input that
-could not be read.`,
+` + needs("explain") + `
+
+Exit codes: 0 everything was explained, 1 a stage or fault is unknown where somebody may have to act, 2 bad usage, input that
+could not be read, or a task that runs or that nobody remembers.`,
 		Example: `  whystopped explain stop.json
-  aws ecs describe-tasks --cluster prod --tasks 4f1c22 | whystopped explain
+  whystopped explain --cluster prod 4f1c22ab90de4c6f8a3b5d7e9f012345
+  whystopped explain arn:aws:ecs:eu-west-1:111122223333:task/prod/4f1c22ab90de4c6f8a3b5d7e9f012345 --verify
+  whystopped explain --cluster prod --service web --last 3 --table
   aws ecs describe-services --cluster prod --services web | whystopped explain --table
   whystopped explain --json stops.jsonl
   whystopped explain --from logs: stop.json`,
-		RunE: func(c *cobra.Command, files []string) (err error) {
-			if len(files) == 0 && screen.IsTerminal(c.InOrStdin()) {
-				return errNoStdin
+		RunE: func(c *cobra.Command, names []string) (err error) {
+			if err := e.usage(c, names); err != nil {
+				return err
 			}
 			signal.Reset(os.Interrupt, syscall.SIGTERM) // there is nothing to finish: an interrupt ends it at once
 			out := bufio.NewWriter(c.OutOrStdout())
@@ -55,43 +66,39 @@ could not be read.`,
 			show := (&screen.Screen{W: out, Look: screen.LookOf(c.OutOrStdout())}).Block
 			switch {
 			case asJSON:
-				show = func(r archive.Record) error { return screen.WriteJSON(out, r, withRaw) }
+				show = func(r archive.Record) error { return screen.WriteJSON(out, r, e.withRaw) }
 			case asTable:
 				t := screen.NewStopTable(out, screen.LookOf(c.OutOrStdout()))
 				defer t.Render()
 				show = t.Add
 			}
-			var gatherer ingest.Gatherer
 			if verify {
-				if gatherer, err = account.Verifier(c.Context(), from, c.ErrOrStderr()); err != nil {
+				past := ""
+				if e.fromGiven {
+					past = e.from
+				}
+				if e.gatherer, err = e.account.Verifier(c.Context(), past, c.ErrOrStderr()); err != nil {
 					return err
 				}
 			}
-			var earlier ingest.Earlier
-			if from != "" {
-				asked := archive.Filter{Start: time.Now().Add(-remembered), Kind: string(events.KindTask)}
-				for r, err := range account.ReadArchive(c.Context(), from, asked) {
-					switch {
-					case errors.Is(err, archive.ErrSkipped):
-						screen.Complain(in.stderr, err)
-					case err != nil:
-						return err
-					default:
-						earlier.Add(r)
-					}
-				}
+			if err := e.remember(c.Context(), names, in.stderr); err != nil {
+				return err
 			}
 			unknown := false
-			for s, err := range stops(files, c.InOrStdin()) {
-				if err != nil {
+			for s, err := range e.stops(c.Context(), names, c.InOrStdin()) {
+				var note screen.Note
+				switch {
+				case errors.As(err, &note):
+					screen.Complain(in.stderr, err)
+					continue
+				case err != nil:
 					in.refuse(err)
 					continue
 				}
-				s.Earlier = earlier.Of(s)
-				if !withRaw && s.TaskID != "" {
-					s.Raw = nil // it is not shown, and redacting it costs a quarter of the time
+				r, err := e.record(c.Context(), s)
+				if err != nil {
+					screen.Complain(in.stderr, err)
 				}
-				r := ingest.Verify(c.Context(), gatherer, s, archive.SourceFile, time.Now())
 				unknown = unknown || r.Verdict != string(classifier.Expected) &&
 					(r.Stage == string(classifier.UnknownStage) || r.Fault == string(classifier.UnknownFault))
 				if err := show(r); err != nil {
@@ -111,10 +118,232 @@ could not be read.`,
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "one JSON object per stop, in input order")
 	c.Flags().BoolVar(&asTable, "table", false, "one line per stop")
-	c.Flags().BoolVar(&withRaw, "raw", false, "with --json: keep rawEvent, the redacted event")
+	c.Flags().BoolVar(&e.withRaw, "raw", false, "with --json: keep rawEvent, the redacted event")
 	c.Flags().BoolVar(&verify, "verify", false, verifyUsage)
-	c.Flags().StringVar(&from, "from", "", screen.PlaceUsage+"; it tells what ran well before")
-	account.Flags(c)
+	c.Flags().StringVar(&e.from, "from", archive.Directory, screen.PlaceUsage+"; it tells what ECS has "+
+		"forgotten and, where it is given, what ran well before")
+	e.wanted.Flags(c)
+	e.account.Flags(c)
 	c.MarkFlagsMutuallyExclusive("json", "table")
 	return c
+}
+
+// explain explains stops, wherever they come from.
+type explain struct {
+	wanted    screen.Wanted // what the flags say of where a task is, or which ones are wanted
+	from      string
+	fromGiven bool
+	withRaw   bool
+	account   awsAccount
+	gatherer  ingest.Gatherer // nil checks nothing
+	earlier   ingest.Earlier
+}
+
+// told is a stop as a file or ECS tells it, or as an archive keeps it.
+type told struct {
+	events.Stop
+	archived *archive.Record
+}
+
+// usage reads what the flags say together.
+func (e *explain) usage(c *cobra.Command, names []string) error {
+	e.fromGiven = c.Flags().Changed("from")
+	if err := e.wanted.Resolve(); err != nil {
+		return err
+	}
+	several := e.wanted.Service != "" || e.wanted.Family != "" || c.Flags().Changed("last")
+	switch {
+	case len(names) > 0 && several:
+		return errors.New("--service, --family and --last choose among the stopped tasks of --cluster: give either " +
+			"these or a FILE or TASK")
+	case e.wanted.Cluster == "" && several:
+		return errors.New("--last is of a cluster's stopped tasks: name it with --cluster")
+	case e.wanted.Cluster == "" && len(names) == 0 && screen.IsTerminal(c.InOrStdin()):
+		return errNoStdin
+	}
+	return nil
+}
+
+// remember reads in an archive that is named what ran well before.
+func (e *explain) remember(ctx context.Context, names []string, stderr io.Writer) error {
+	for _, name := range names {
+		if named, ok := e.named(name); ok {
+			e.account.Near(named.Region)
+		}
+	}
+	e.account.Near(e.wanted.Region)
+	if !e.fromGiven {
+		return nil
+	}
+	asked := archive.Filter{Start: time.Now().Add(-remembered), Kind: string(events.KindTask)}
+	for r, err := range e.account.ReadArchive(ctx, e.from, asked) {
+		switch {
+		case errors.Is(err, archive.ErrSkipped):
+			screen.Complain(stderr, err)
+		case err != nil:
+			return err
+		default:
+			e.earlier.Add(r)
+		}
+	}
+	return nil
+}
+
+// record explains a stop. What an archive keeps stands as it was decided then.
+func (e *explain) record(ctx context.Context, s told) (archive.Record, error) {
+	switch {
+	case s.archived == nil:
+		return ingest.Verify(ctx, e.gatherer, s.Stop, archive.SourceFile, time.Now()), nil
+	case e.gatherer == nil:
+		return *s.archived, nil
+	}
+	return ingest.VerifyArchived(ctx, e.gatherer, *s.archived, time.Now())
+}
+
+// stops yields the stops that are named, in their order, and all that there is to say of the others. A name that is a
+// file's is one.
+func (e *explain) stops(ctx context.Context, names []string, stdin io.Reader) iter.Seq2[told, error] {
+	if len(names) == 0 && e.wanted.Cluster == "" {
+		return e.read(nil, stdin)
+	}
+	return func(out func(told, error) bool) {
+		if len(names) == 0 {
+			e.fetch(ctx, e.wanted, out)
+			return
+		}
+		for _, name := range names {
+			if named, ok := e.named(name); ok {
+				if !e.fetch(ctx, named, out) {
+					return
+				}
+				continue
+			}
+			for s, err := range e.read([]string{name}, stdin) {
+				if !out(s, err) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// named reads the name of something in ECS; a file of that name goes before it.
+func (e *explain) named(name string) (screen.Wanted, bool) {
+	named, ok := awsname.ParseECS(name)
+	if _, err := os.Stat(name); !ok || err == nil {
+		return screen.Wanted{}, false
+	}
+	return e.wanted.Within(named), true
+}
+
+// read yields the stops of files.
+func (e *explain) read(files []string, stdin io.Reader) iter.Seq2[told, error] {
+	return func(out func(told, error) bool) {
+		for s, err := range stops(files, stdin) {
+			if !out(e.shown(s), err) {
+				return
+			}
+		}
+	}
+}
+
+// shown is a stop with what an archive knows of its like. Without --raw its event is left out: it is not shown, and
+// redacting it costs a quarter of the time.
+func (e *explain) shown(s events.Stop) told {
+	s.Earlier = e.earlier.Of(s)
+	if !e.withRaw && s.TaskID != "" {
+		s.Raw = nil
+	}
+	return told{Stop: s}
+}
+
+// fetch yields what ECS tells of what is wanted, then what an archive keeps where ECS does not tell all of it, and
+// reports whether to go on.
+func (e *explain) fetch(ctx context.Context, w screen.Wanted, out func(told, error) bool) bool {
+	known, refused := map[string]bool{}, false
+	var missing *screen.Missing
+	var note screen.Note
+	for s, err := range e.account.Fetch(ctx, w) {
+		if errors.As(err, &missing) {
+			continue
+		}
+		if err == nil {
+			known[s.TaskID] = true
+		}
+		refused = refused || err != nil && !errors.As(err, &note)
+		if !out(e.shown(s), err) {
+			return false
+		}
+	}
+	if missing == nil && (w.Task != "" || refused || w.Last > 0 && len(known) >= w.Last) {
+		return true
+	}
+	kept, looked, err := e.archived(ctx, w, known)
+	if err != nil && !out(told{}, err) {
+		return false
+	}
+	for _, r := range kept {
+		if !out(told{archived: &r}, nil) {
+			return false
+		}
+	}
+	switch {
+	case missing == nil && len(known)+len(kept) > 0, missing != nil && missing.Forgotten && len(kept) > 0:
+		return true
+	case missing == nil:
+		return out(told{}, screen.Note("no "+w.String()+": ECS remembers one for about an hour"+e.hint(looked)))
+	case w.Task != "" && len(kept) > 0:
+		return out(told{}, screen.Note(missing.Error()))
+	case missing.Forgotten:
+		return out(told{}, fmt.Errorf("%w%s", missing, e.hint(looked)))
+	}
+	return out(told{}, missing)
+}
+
+// hint says behind what ECS does not remember what was in the archive, or where one may be.
+func (e *explain) hint(looked bool) string {
+	if looked {
+		return ", and " + screen.PlaceName(e.from) + " has none"
+	}
+	return "; --from logs: looks in the archive of a deployment"
+}
+
+// archived returns what the archive keeps of what is wanted and is not known yet, the latest first, and whether there
+// is one to look in.
+func (e *explain) archived(ctx context.Context, w screen.Wanted, known map[string]bool) (kept []archive.Record,
+	looked bool, err error) {
+	q := archive.Filter{Key: w.Task, Cluster: w.Cluster, Service: w.Service, Family: w.Family}
+	if w.Task == "" {
+		q.Start = time.Now().Add(-archiveReach)
+	}
+	var stops archive.Stops
+	for r, err := range e.account.ReadArchive(ctx, e.from, q) {
+		switch {
+		case errors.Is(err, archive.ErrSkipped): // a part that is no record is none of these
+		case errors.Is(err, fs.ErrNotExist) && !e.fromGiven: // nobody said that there is one
+			return nil, false, nil
+		case err != nil:
+			return nil, false, err
+		case of(r, w) && !known[r.TaskID]:
+			stops.Add(r)
+		}
+	}
+	kept = stops.Shown()
+	if w.Task == "" && w.Last > 0 {
+		kept = kept[:min(len(kept), max(0, w.Last-len(known)))]
+	}
+	return kept, true, nil
+}
+
+// archiveReach is how far back an archive is looked through for the last stopped tasks, as "whystopped history" does.
+const archiveReach = 7 * 24 * time.Hour
+
+// of reports whether a record is of a task that is wanted.
+func of(r archive.Record, w screen.Wanted) bool {
+	fits := func(wanted, is string) bool { return wanted == "" || wanted == is }
+	if w.Task != "" {
+		return r.TaskID == w.Task && fits(w.Region, r.Region)
+	}
+	return screen.OfTask(r) && fits(w.Cluster, r.Cluster) && fits(w.Service, r.Service) && fits(w.Family, r.Family) &&
+		fits(w.Region, r.Region) && !r.Moment().Before(time.Now().Add(-archiveReach))
 }

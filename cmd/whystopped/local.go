@@ -12,6 +12,7 @@ import (
 
 	"whystopped/archive"
 	"whystopped/cmd/whystopped/screen"
+	"whystopped/events"
 	"whystopped/ingest"
 )
 
@@ -31,13 +32,16 @@ const (
 build asks no account: ` + getWhole + `.`
 )
 
+const fetchHelp = `A TASK, or the stopped tasks of --cluster, are left out of this small build: the whole program asks ECS for them. ` +
+	getWhole + "."
+
 func needs(string) string {
 	return "This small build has archives in directories alone: " + getWhole + "."
 }
 
 func accountCommands() []*cobra.Command {
 	var commands []*cobra.Command
-	for _, name := range []string{"why", "backfill", "redrive", "doctor"} {
+	for _, name := range []string{"why", "tail", "backfill", "redrive", "doctor"} {
 		commands = append(commands, &cobra.Command{
 			Use:                name,
 			Short:              "Left out of this small build",
@@ -56,6 +60,14 @@ func (*awsAccount) Flags(c *cobra.Command) {
 
 func (*awsAccount) Verifier(context.Context, string, io.Writer) (ingest.Gatherer, error) {
 	return nil, leftOut("--verify")
+}
+
+func (*awsAccount) Near(string) {}
+
+func (*awsAccount) Fetch(context.Context, screen.Wanted) iter.Seq2[events.Stop, error] {
+	return func(out func(events.Stop, error) bool) {
+		out(events.Stop{}, leftOut("explain of a TASK or of --cluster"))
+	}
 }
 
 func (*awsAccount) OpenArchive(_ context.Context, place string) (screen.Writer, error) {

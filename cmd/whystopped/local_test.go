@@ -16,6 +16,8 @@ func TestWhatIsLeftOutSaysHowToGetIt(t *testing.T) {
 		{"explain", "--verify", sample},
 		{"explain", "--verify", "--region", "eu-west-1", sample},
 		{"explain", "--profile", "ops", sample},
+		{"explain", "4f1c22ab90de4c6f8a3b5d7e9f012345"},
+		{"explain", "--cluster", "prod", "--service", "web"},
 		{"history", "--verify", "4f1c22ab"},
 		{"history", "--from", "logs:"},
 		{"archive", sample, "--to", "logs:/team/stops"},

@@ -17,7 +17,7 @@ import (
 )
 
 // asksAccount are the commands that do nothing but ask an account.
-var asksAccount = []string{"why", "backfill", "redrive", "doctor"}
+var asksAccount = []string{"why", "tail", "backfill", "redrive", "doctor"}
 
 // TestSmallBuildAsksNobody: the small build is compiled in seconds because it holds nothing that could ask an account.
 func TestSmallBuildAsksNobody(t *testing.T) {

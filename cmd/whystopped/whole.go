@@ -14,6 +14,7 @@ type awsAccount = account.Account
 const (
 	verifyUsage = account.VerifyUsage
 	verifyHelp  = account.VerifyHelp
+	fetchHelp   = account.FetchHelp
 )
 
 // needs is the sentence of a command's help about its IAM actions.

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -15,6 +16,7 @@ import (
 type Account struct {
 	region  string
 	profile string
+	near    string // the Region of what was asked for, where nothing else names one
 }
 
 // Flags adds the flags that choose the account to a command.
@@ -23,13 +25,20 @@ func (a *Account) Flags(c *cobra.Command) {
 	c.Flags().StringVar(&a.profile, "profile", "", "profile of the shared AWS configuration")
 }
 
+// Near says in which Region what is asked for is: there the account is asked where nothing else names a Region. The
+// first one counts.
+func (a *Account) Near(region string) { a.near = cmp.Or(a.near, region) }
+
 // load returns the AWS configuration of the account, with credentials and a Region.
-func (a *Account) load(ctx context.Context) (aws.Config, error) {
-	cfg, err := a.configuration(ctx)
+func (a *Account) load(ctx context.Context) (aws.Config, error) { return a.loadIn(ctx, "") }
+
+// loadIn is load for what is in a Region; the empty one is that of the account.
+func (a *Account) loadIn(ctx context.Context, region string) (aws.Config, error) {
+	cfg, err := a.configuration(ctx, cmp.Or(region, a.near))
 	if err != nil {
 		return aws.Config{}, err
 	}
-	if cfg.Region == "" {
+	if cfg.Region = cmp.Or(region, cfg.Region, a.near); cfg.Region == "" {
 		return aws.Config{}, errNoRegion
 	}
 	return cfg, credentials(ctx, cfg)
@@ -37,17 +46,29 @@ func (a *Account) load(ctx context.Context) (aws.Config, error) {
 
 // loadAnywhere is load for what knows its Regions itself; where nothing else names one, Region is empty.
 func (a *Account) loadAnywhere(ctx context.Context) (aws.Config, error) {
-	cfg, err := a.configuration(ctx)
+	cfg, err := a.configuration(ctx, "")
 	if err != nil {
 		return aws.Config{}, err
+	}
+	if cfg.Region == "" {
+		if cfg, err = a.configuration(ctx, anyRegion); err != nil {
+			return aws.Config{}, err
+		}
+		cfg.Region = ""
 	}
 	return cfg, credentials(ctx, cfg)
 }
 
+// anyRegion is where a role is assumed when no Region is known: STS answers in every Region.
+const anyRegion = "us-east-1"
+
 var errNoRegion = errors.New("no AWS Region: give --region, or set AWS_REGION")
 
-func (a *Account) configuration(ctx context.Context) (aws.Config, error) {
-	options := []func(*config.LoadOptions) error{config.WithLogger(logging.Nop{})} // stderr has our own words only
+// configuration is that of the flags, the environment and the shared configuration; its Region is the given one where
+// none of these names another.
+func (a *Account) configuration(ctx context.Context, region string) (aws.Config, error) {
+	options := []func(*config.LoadOptions) error{config.WithLogger(logging.Nop{}), // stderr has our own words only
+		config.WithDefaultRegion(region)}
 	if a.region != "" {
 		options = append(options, config.WithRegion(a.region))
 	}

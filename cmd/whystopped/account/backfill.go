@@ -1,7 +1,6 @@
 package account
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,12 +11,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
-	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
-	"github.com/aws/smithy-go"
-	"github.com/aws/smithy-go/middleware"
-	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"github.com/jedib0t/go-pretty/v6/progress"
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
@@ -101,8 +96,7 @@ type backfill struct {
 	account     Account
 
 	stderr   io.Writer
-	tasks    *ecs.Client
-	region   string
+	tasks    *ecsReader
 	rule     string  // whose capture rule decides, after those words
 	problems []error // told when no progress bar is in the way
 
@@ -124,8 +118,7 @@ func (b *backfill) run(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	b.tasks = ecs.NewFromConfig(cfg, func(o *ecs.Options) { o.APIOptions = append(o.APIOptions, keepBody) })
-	b.region = cfg.Region
+	b.tasks = readerIn(cfg)
 
 	stops, err := b.remembered(ctx)
 	if err != nil {
@@ -225,37 +218,17 @@ func (b *backfill) clusters(ctx context.Context) ([]string, error) {
 	if !b.allClusters {
 		return []string{b.cluster}, nil
 	}
-	var clusters []string
-	for pages := ecs.NewListClustersPaginator(b.tasks, &ecs.ListClustersInput{}); pages.HasMorePages(); {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return nil, explainRefusal("ecs:ListClusters", "all clusters in "+b.region, err)
-		}
-		clusters = append(clusters, page.ClusterArns...)
-	}
-	return clusters, nil
+	return b.tasks.clusters(ctx)
 }
 
 // list returns the ARNs of a cluster's tasks that ECS has stopped or is stopping.
 func (b *backfill) list(ctx context.Context, cluster string) ([]string, error) {
-	var arns []string
-	input := &ecs.ListTasksInput{Cluster: &cluster, DesiredStatus: types.DesiredStatusStopped}
+	input := ecs.ListTasksInput{Cluster: &cluster}
 	if b.service != "" {
 		input.ServiceName = &b.service
 	}
-	for pages := ecs.NewListTasksPaginator(b.tasks, input); pages.HasMorePages(); {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return nil, b.explain("ecs:ListTasks", cluster, err)
-		}
-		arns = append(arns, page.TaskArns...)
-	}
-	return arns, nil
+	return b.tasks.stopped(ctx, input)
 }
-
-// maxDescribed is how many tasks DescribeTasks takes at once
-// (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html).
-const maxDescribed = 100
 
 // batch is what is asked of DescribeTasks at once.
 type batch struct {
@@ -263,20 +236,14 @@ type batch struct {
 	tasks   []string
 }
 
-// describe reads tasks as ECS tells them, in the form of "aws ecs describe-tasks".
+// describe reads tasks as ECS tells them.
 func (b *backfill) describe(ctx context.Context, batch batch) ([]events.Stop, error) {
-	out, err := b.tasks.DescribeTasks(ctx, &ecs.DescribeTasksInput{Cluster: &batch.cluster, Tasks: batch.tasks})
+	tasks, failures, err := b.tasks.describe(ctx, batch.cluster, batch.tasks)
 	if err != nil {
-		return nil, b.explain("ecs:DescribeTasks", batch.cluster, err)
-	}
-	var answer struct {
-		Tasks []json.RawMessage `json:"tasks"`
-	}
-	if err := json.Unmarshal(out.ResultMetadata.Get(bodyKey{}).([]byte), &answer); err != nil {
-		return nil, b.explain("ecs:DescribeTasks", batch.cluster, err)
+		return nil, err
 	}
 	var stops []events.Stop
-	for _, raw := range answer.Tasks {
+	for _, raw := range tasks {
 		var task struct {
 			LastStatus string `json:"lastStatus"`
 		}
@@ -290,20 +257,12 @@ func (b *backfill) describe(ctx context.Context, batch batch) ([]events.Stop, er
 		}
 		stops = append(stops, read[0])
 	}
-	for _, f := range out.Failures {
+	for _, f := range failures {
 		b.failed++
 		b.problems = append(b.problems,
 			fmt.Errorf("task %s: ECS has forgotten it meanwhile (%s)", aws.ToString(f.Arn), aws.ToString(f.Reason)))
 	}
 	return stops, nil
-}
-
-func (b *backfill) explain(action, cluster string, err error) error {
-	if _, missing := errors.AsType[*types.ClusterNotFoundException](err); missing {
-		return refuse(err, `no cluster %q in %s: "aws ecs list-clusters --region %[2]s" names those that there are`,
-			cluster, b.region)
-	}
-	return explainRefusal(action, fmt.Sprintf("the cluster %q in %s", cluster, b.region), err)
 }
 
 // missing explains the stops that the archive has not and that belong there.
@@ -383,30 +342,6 @@ func (b *backfill) write(ctx context.Context, store screen.Writer, records []arc
 		}
 	}
 	b.failed += len(records) - b.written
-}
-
-// bodyKey is under what keepBody leaves the body in the metadata of a result.
-type bodyKey struct{}
-
-// keepBody keeps an answer as ECS sent it: the SDK's types hold only the fields that this version of it knows.
-func keepBody(stack *middleware.Stack) error {
-	return stack.Deserialize.Add(middleware.DeserializeMiddlewareFunc("KeepBody",
-		func(ctx context.Context, in middleware.DeserializeInput,
-			next middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
-			out, metadata, err := next.HandleDeserialize(ctx, in)
-			response, ok := out.RawResponse.(*smithyhttp.Response)
-			if err != nil || !ok {
-				return out, metadata, err
-			}
-			body, err := io.ReadAll(response.Body)
-			response.Body.Close()
-			if err != nil {
-				return out, metadata, &smithy.DeserializationError{Err: err}
-			}
-			response.Body = io.NopCloser(bytes.NewReader(body))
-			metadata.Set(bodyKey{}, body)
-			return out, metadata, nil
-		}), middleware.After)
 }
 
 // bar shows how far something is, on a terminal only.

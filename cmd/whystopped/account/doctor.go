@@ -17,7 +17,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	logstypes "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
-	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	ebtypes "github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
@@ -687,8 +686,8 @@ func (d *doctor) checkGaps(ctx context.Context) diagnosis {
 	if err != nil {
 		return notChecked("pattern", "it is not known what is to be caught")
 	}
-	b := &backfill{allClusters: true, to: "logs:" + d.group, account: d.account, stderr: d.stderr, region: d.cfg.Region,
-		tasks: ecs.NewFromConfig(d.cfg, func(o *ecs.Options) { o.APIOptions = append(o.APIOptions, keepBody) })}
+	b := &backfill{allClusters: true, to: "logs:" + d.group, account: d.account, stderr: d.stderr,
+		tasks: readerIn(d.cfg)}
 	stops, err := b.remembered(ctx)
 	if err != nil {
 		return couldNotAsk("all clusters", err)

@@ -130,7 +130,7 @@ type why struct {
 	stderr   io.Writer
 	verifier ingest.Gatherer // nil shows what is known without asking
 
-	tasks *ecs.Client
+	tasks *ecsReader
 	state serviceState
 	asked rollout
 }
@@ -167,10 +167,10 @@ func (w *why) ask(ctx context.Context) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	w.tasks = ecs.NewFromConfig(cfg, func(o *ecs.Options) { o.APIOptions = append(o.APIOptions, keepBody) })
-	b := backfill{cluster: w.cluster, service: w.service, stderr: w.stderr, tasks: w.tasks, region: cfg.Region}
+	w.tasks = readerIn(cfg)
+	b := backfill{cluster: w.cluster, service: w.service, stderr: w.stderr, tasks: w.tasks}
 
-	stops, err := w.describe(ctx, &b)
+	stops, err := w.describe(ctx)
 	if err != nil {
 		return answer{}, err
 	}
@@ -203,14 +203,14 @@ func (w *why) ask(ctx context.Context) (answer, error) {
 
 // describe reads the state of the service and which deployment was asked for last, and returns what the event messages
 // say.
-func (w *why) describe(ctx context.Context, b *backfill) ([]events.Stop, error) {
+func (w *why) describe(ctx context.Context) ([]events.Stop, error) {
 	name, where := w.chosen.Service.Only(),
 		fmt.Sprintf("the service %q of the cluster %q in %s", w.chosen.Service.Only(), w.chosen.Cluster.Only(),
-			b.region)
+			w.tasks.region)
 	out, err := w.tasks.DescribeServices(ctx,
 		&ecs.DescribeServicesInput{Cluster: &w.cluster, Services: []string{w.service}})
 	if _, missing := errors.AsType[*types.ClusterNotFoundException](err); missing {
-		return nil, b.explain("ecs:DescribeServices", w.cluster, err)
+		return nil, w.tasks.explain("ecs:DescribeServices", w.cluster, "", err)
 	}
 	if err != nil {
 		return nil, explainRefusal("ecs:DescribeServices", where, err)
@@ -218,7 +218,7 @@ func (w *why) describe(ctx context.Context, b *backfill) ([]events.Stop, error) 
 	if len(out.Services) != 1 {
 		return nil, fmt.Errorf(
 			"no service %q in the cluster %q in %s: \"aws ecs list-services --cluster %s\" names those that there are",
-			name, w.chosen.Cluster.Only(), b.region, w.chosen.Cluster.Only())
+			name, w.chosen.Cluster.Only(), w.tasks.region, w.chosen.Cluster.Only())
 	}
 	service := out.Services[0]
 	if w.state, err = stateOf(w.chosen.Cluster.Only(), service); err != nil {

@@ -43,6 +43,17 @@ var All = []Permission{
 	{Command: "archive", Action: "logs:CreateLogStream", Resource: archiveGroup, Call: "CreateLogStream",
 		Why: "with --to logs:GROUP, makes the stream of a service on its first record"},
 
+	{Command: "explain", Action: "ecs:DescribeTasks", Resource: []string{taskARN}, Call: "DescribeTasks",
+		Why: "with a TASK or --cluster, reads why it stopped"},
+	{Command: "explain", Action: "ecs:ListClusters", Resource: []string{"*"}, Call: "ListClusters",
+		Why: "with the id of a TASK and without --cluster, finds its cluster"},
+	{Command: "explain", Action: "ecs:ListTasks", Resource: []string{"*"}, Condition: clusterARN, Call: "ListTasks",
+		Why: "with --cluster and without a TASK, finds the stopped tasks that ECS remembers"},
+	{Command: "explain", Action: "ecs:DescribeServices", Resource: []string{serviceARN}, Call: "DescribeServices",
+		Why: "with --service, finds its deployments, under which the tasks of task sets stand"},
+	{Command: "explain", Action: "logs:FilterLogEvents", Resource: archiveGroup, Call: "FilterLogEvents",
+		Why: "with --from logs:GROUP, reads what ECS has forgotten"},
+
 	{Command: "why", Action: "ecs:DescribeServices", Resource: []string{serviceARN}, Call: "DescribeServices",
 		Why: "the state of the service and its event messages"},
 	{Command: "why", Action: "ecs:ListServiceDeployments", Resource: []string{serviceARN},

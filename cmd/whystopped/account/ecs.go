@@ -1,0 +1,116 @@
+package account
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/middleware"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"whystopped/events/awsname"
+)
+
+// ecsReader reads tasks as ECS tells them, in the form of "aws ecs describe-tasks".
+type ecsReader struct {
+	*ecs.Client
+	region string
+}
+
+func readerIn(cfg aws.Config) *ecsReader {
+	return &ecsReader{ecs.NewFromConfig(cfg, func(o *ecs.Options) { o.APIOptions = append(o.APIOptions, keepBody) }),
+		cfg.Region}
+}
+
+// clusters returns the ARNs of all clusters of the account in the Region.
+func (e *ecsReader) clusters(ctx context.Context) ([]string, error) {
+	var clusters []string
+	for pages := ecs.NewListClustersPaginator(e, &ecs.ListClustersInput{}); pages.HasMorePages(); {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, explainRefusal("ecs:ListClusters", "all clusters in "+e.region, err)
+		}
+		clusters = append(clusters, page.ClusterArns...)
+	}
+	return clusters, nil
+}
+
+// stopped returns the ARNs of the tasks that ECS has stopped or is stopping, those that the filters of the input leave.
+func (e *ecsReader) stopped(ctx context.Context, in ecs.ListTasksInput) ([]string, error) {
+	var arns []string
+	in.DesiredStatus = types.DesiredStatusStopped
+	for pages := ecs.NewListTasksPaginator(e, &in); pages.HasMorePages(); {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, e.explain("ecs:ListTasks", aws.ToString(in.Cluster), aws.ToString(in.ServiceName), err)
+		}
+		arns = append(arns, page.TaskArns...)
+	}
+	return arns, nil
+}
+
+// maxDescribed is how many tasks DescribeTasks takes at once
+// (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeTasks.html).
+const maxDescribed = 100
+
+// describe returns the tasks as ECS tells them, and what it says of those that it does not know. The SDK's types hold
+// only the fields that this version of it knows.
+func (e *ecsReader) describe(ctx context.Context, cluster string, tasks []string) ([]json.RawMessage, []types.Failure,
+	error) {
+	out, err := e.DescribeTasks(ctx, &ecs.DescribeTasksInput{Cluster: &cluster, Tasks: tasks})
+	if err != nil {
+		return nil, nil, e.explain("ecs:DescribeTasks", cluster, "", err)
+	}
+	var answer struct {
+		Tasks []json.RawMessage `json:"tasks"`
+	}
+	if err := json.Unmarshal(out.ResultMetadata.Get(bodyKey{}).([]byte), &answer); err != nil {
+		return nil, nil, e.explain("ecs:DescribeTasks", cluster, "", err)
+	}
+	return answer.Tasks, out.Failures, nil
+}
+
+// explain says what a failed call means that asked about a cluster, or a service in it.
+func (e *ecsReader) explain(action, cluster, service string, err error) error {
+	cluster, service = awsname.LastPart(cluster), awsname.LastPart(service)
+	if _, missing := errors.AsType[*types.ClusterNotFoundException](err); missing {
+		return refuse(err, `no cluster %q in %s: "aws ecs list-clusters --region %[2]s" names those that there are`,
+			cluster, e.region)
+	}
+	if _, missing := errors.AsType[*types.ServiceNotFoundException](err); missing {
+		return refuse(err, "no service %q in the cluster %q in %s: \"aws ecs list-services --cluster %[2]s --region "+
+			"%[3]s\" names those that there are", service, cluster, e.region)
+	}
+	return explainRefusal(action, fmt.Sprintf("the cluster %q in %s", cluster, e.region), err)
+}
+
+// bodyKey is under what keepBody leaves the body in the metadata of a result.
+type bodyKey struct{}
+
+// keepBody keeps an answer as ECS sent it: the SDK's types hold only the fields that this version of it knows.
+func keepBody(stack *middleware.Stack) error {
+	return stack.Deserialize.Add(middleware.DeserializeMiddlewareFunc("KeepBody",
+		func(ctx context.Context, in middleware.DeserializeInput,
+			next middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
+			out, metadata, err := next.HandleDeserialize(ctx, in)
+			response, ok := out.RawResponse.(*smithyhttp.Response)
+			if err != nil || !ok {
+				return out, metadata, err
+			}
+			body, err := io.ReadAll(response.Body)
+			response.Body.Close()
+			if err != nil {
+				return out, metadata, &smithy.DeserializationError{Err: err}
+			}
+			response.Body = io.NopCloser(bytes.NewReader(body))
+			metadata.Set(bodyKey{}, body)
+			return out, metadata, nil
+		}), middleware.After)
+}
