@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -431,9 +432,19 @@ func shows(text, secret string) bool {
 	return false
 }
 
-// writtenTo is the environment variable that names a file in which the test keeps all that was written, for another
+// writtenTo is the environment variable that names a directory in which tests keep all that was written, for another
 // scanner to look through.
 const writtenTo = "WHYSTOPPED_LEAK_TEST_WRITES"
+
+// keep writes a file into that directory, if there is one.
+func keep(t *testing.T, name, text string) {
+	t.Helper()
+	if dir := os.Getenv(writtenTo); dir != "" {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Error(err)
+		}
+	}
+}
 
 func TestLeaks(t *testing.T) {
 	all, leaking := 0, 0
@@ -456,11 +467,7 @@ func TestLeaks(t *testing.T) {
 		}
 	}
 	t.Logf("%-28s %5d documents, %5d leak", "all", all, leaking)
-	if path := os.Getenv(writtenTo); path != "" {
-		if err := os.WriteFile(path, []byte(kept.String()), 0o600); err != nil {
-			t.Error(err)
-		}
-	}
+	keep(t, "forms.txt", kept.String())
 	if all < 5_000 {
 		t.Errorf("%d documents prove little", all)
 	}

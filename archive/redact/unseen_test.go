@@ -167,6 +167,7 @@ type leakCount struct {
 	documents, leaks int
 	forms            []string // that leaked, in order
 	leaking          map[string]string
+	written          strings.Builder
 	again            string // what changed when it was redacted once more
 }
 
@@ -184,6 +185,7 @@ func (c *leakCount) try(from, document string, secrets []string) {
 		JSON(inJSON),
 	} {
 		c.documents++
+		c.written.WriteString(out + "\n")
 		if !slices.ContainsFunc(secrets, func(secret string) bool { return showsHalf(out, secret) }) {
 			continue
 		}
@@ -215,6 +217,7 @@ func TestUnseen(t *testing.T) {
 			for _, form := range c.forms {
 				t.Logf("leaks: %s: %q", form, c.leaking[form])
 			}
+			keep(t, "unseen-"+test.list+".txt", c.written.String())
 			if c.again != "" {
 				t.Errorf("Text is not idempotent: %s", c.again)
 			}
