@@ -36,8 +36,14 @@ import (
 // the start, of the 256 that the function has; collecting them at every 4 MB made the first answer 10% later.
 const gcPercent = 400
 
+// unmanaged is what of the function's memory its heap must leave, in bytes: the pages of the program are there too.
+const unmanaged = 48 << 20
+
 func main() {
 	debug.SetGCPercent(gcPercent)
+	if all := int64(lambdacontext.MemoryLimitInMB) << 20; all > 2*unmanaged {
+		debug.SetMemoryLimit(all - unmanaged) // near it the heap is collected as often as it takes
+	}
 	log := newLog(redact.Writer{W: os.Stderr})
 	// What aws-lambda-go says, it says about failures; it goes the same way, so that every line is JSON whatever the
 	// function's log format.

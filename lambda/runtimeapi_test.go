@@ -138,6 +138,7 @@ func startProgram(t testing.TB, program string, api *runtimeAPI, endpoint string
 		asFunction + "=1",
 		"AWS_LAMBDA_RUNTIME_API=" + strings.TrimPrefix(f.api.server.URL, "http://"),
 		"AWS_LAMBDA_FUNCTION_NAME=whystopped",
+		fmt.Sprintf("AWS_LAMBDA_FUNCTION_MEMORY_SIZE=%d", leastMemory>>20),
 		"AWS_REGION=eu-west-1",
 		"AWS_ACCESS_KEY_ID=AKIDEXAMPLE",
 		"AWS_SECRET_ACCESS_KEY=" + canary("credentials"),
