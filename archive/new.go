@@ -51,6 +51,7 @@ func NewRecord(s events.Stop, f classifier.Finding, source Source, now time.Time
 		Revision:          s.Revision,
 		DeploymentID:      s.DeploymentID,
 		LaunchType:        s.LaunchType,
+		CalledBy:          s.CalledBy,
 		CapacityProvider:  s.CapacityProvider,
 		PlatformVersion:   s.PlatformVersion,
 		AvailabilityZone:  s.AvailabilityZone,
@@ -93,6 +94,9 @@ func NewRecord(s events.Stop, f classifier.Finding, source Source, now time.Time
 		ConsoleURL: consoleURL(s),
 		LogsURL:    logsURL(f.Log),
 		LogTail:    logTail(f.Log.Lines),
+	}
+	if s.StillStopping {
+		r.StillStopping = "yes"
 	}
 	if d, known := s.Ran(); known {
 		r.RunSeconds = rounded(d)
@@ -189,7 +193,7 @@ func dedupKey(s events.Stop) string {
 	switch {
 	case s.Kind == events.KindTask && s.TaskID != "":
 		return s.TaskID
-	case s.Kind == events.KindContainer:
+	case s.Kind == events.KindContainer && (s.TaskID != "" || s.Container().RuntimeID != ""):
 		c := s.Container()
 		key := s.TaskID + "#" + cmp.Or(c.RuntimeID, c.Name)
 		if n := c.Restarts(); n > 0 {

@@ -91,6 +91,7 @@ type Record struct {
 	Family            string `json:"family,omitempty" group:"who" doc:"Task definition family."`
 	Revision          *int64 `json:"revision,omitempty" group:"who" doc:"Task definition revision."`
 	DeploymentID      string `json:"deploymentId,omitempty" group:"who" doc:"Service deployment that started the task, or that the event is about, ecs-svc/…."`
+	CalledBy          string `json:"calledBy,omitempty" group:"who" doc:"Who made the call, of a request or of a StopTask, as CloudTrail names him."`
 	LaunchType        string `json:"launchType,omitempty" group:"who" doc:"FARGATE, EC2, EXTERNAL or MANAGED_INSTANCES."`
 	CapacityProvider  string `json:"capacityProvider,omitempty" group:"who" doc:"Capacity provider of the task."`
 	PlatformVersion   string `json:"platformVersion,omitempty" group:"who" doc:"Fargate platform version."`
@@ -99,6 +100,7 @@ type Record struct {
 	CPU               *int64 `json:"cpu,omitempty" group:"who" doc:"CPU units of the task."`
 	Memory            *int64 `json:"memory,omitempty" group:"who" doc:"Memory of the task in MiB."`
 
+	StillStopping string `json:"stillStopping,omitempty" group:"as ECS says" doc:"yes, for a task that had not reached STOPPED when it was read: what it says may yet change. It never hides the record of its end."`
 	StopCode      string `json:"stopCode,omitempty" group:"as ECS says" doc:"ECS's stop code."`
 	StoppedReason string `json:"stoppedReason,omitempty" group:"as ECS says" doc:"ECS's reason, redacted: of a task, of a service's event, of a failure, or the error of a refused call."`
 

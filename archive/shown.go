@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// Stops keeps of several records of one stop the one to show to a person: that of the highest rank, then of the highest
+// Stops keeps of several records of one stop the one to show to a person: that of the task's end before one of a task
+// that was still stopping, then that of the highest rank, then of the highest
 // classifierVersion, then one whose causes were checked, the earliest check first, then the newest. ECS goes on to
 // report a container that ended, each time as if it had just happened; of these the first is shown, and of what a
 // watcher says the first that was recorded, because the time in it is anybody's. Its zero value is empty.
@@ -48,6 +49,8 @@ func Shown(records []Record) []Record {
 // better reports whether a is shown rather than b.
 func better(a, b Record) bool {
 	switch {
+	case a.StillStopping != b.StillStopping:
+		return a.StillStopping == ""
 	case a.Rank() != b.Rank():
 		return a.Rank() > b.Rank()
 	case a.ClassifierVersion != b.ClassifierVersion:

@@ -1307,8 +1307,8 @@ func softLimitOnly(v *view) bool {
 // several reports whether the task definition names more than one container.
 func several(v *view) bool {
 	n := 0
-	for _, c := range v.Containers {
-		if !injected(c.Name) {
+	for i := range v.Containers {
+		if !v.Injected(i) {
 			n++
 		}
 	}
@@ -1353,7 +1353,8 @@ func (v *view) helper() bool {
 	}
 	name := v.Containers[v.Culprit].Name
 	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r == '-' || r == '_' || r == '.' })
-	return injected(name) || slices.ContainsFunc(words, func(w string) bool { return slices.Contains(helpers, w) })
+	return v.Injected(v.Culprit) ||
+		slices.ContainsFunc(words, func(w string) bool { return slices.Contains(helpers, w) })
 }
 
 // logRouter reports whether the culprit takes the logs of the others, by its name.

@@ -153,7 +153,7 @@ func (v *view) beaten(r *reading) bool {
 	case v.StopCode == "UserInitiated":
 		oom := r.fault != nil && r.fault.Fault == OOM && v.EndedBeforeStop()
 		return !oom && (r.stage == nil || !r.stage.Asked)
-	case r.stage == nil, r.text.Container >= 0 && injected(v.Containers[r.text.Container].Name):
+	case r.stage == nil, r.text.Container >= 0 && v.Injected(r.text.Container):
 		return first >= 0
 	case r.stage.Weak:
 		return failed || askedFor(v.StopCode) || v.StopCode == "TerminationNotice" ||

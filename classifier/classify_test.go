@@ -987,6 +987,27 @@ func TestClassifyTheOtherKinds(t *testing.T) {
 		{
 			"daemon rollback goes on",
 			of(deployment, "INFO", "DAEMON_DEPLOYMENT_ROLLBACK_IN_PROGRESS", ""),
+			"scheduler.rolled_back failure certain",
+		},
+		{
+			"placement failure of type INFO",
+			of(service, "INFO", "SERVICE_TASK_PLACEMENT_FAILURE", ""),
+			"placement.unknown failure possible",
+		},
+		{
+			"failed deployment of type INFO",
+			of(deployment, "INFO", "SERVICE_DEPLOYMENT_FAILED", ""),
+			"scheduler.rolled_back failure certain",
+		},
+		{
+			"a deployment in progress that goes back",
+			of(deployment, "INFO", "SERVICE_DEPLOYMENT_IN_PROGRESS",
+				"ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/77."),
+			"scheduler.rolled_back failure certain",
+		},
+		{
+			"a deployment in progress",
+			of(deployment, "INFO", "SERVICE_DEPLOYMENT_IN_PROGRESS", "ECS deployment ecs-svc/77 in progress."),
 			"scheduler.unknown expected certain",
 		},
 		{

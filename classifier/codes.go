@@ -97,9 +97,9 @@ func neverStarted(v *view) bool {
 		return false
 	}
 	waiting, killed := false, false
-	for _, c := range v.Containers {
+	for i, c := range v.Containers {
 		switch {
-		case injected(c.Name):
+		case v.Injected(i):
 		case c.ExitCode == nil:
 			waiting = true
 		case *c.ExitCode == 137 || *c.ExitCode == 143:

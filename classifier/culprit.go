@@ -8,12 +8,6 @@ import (
 	"whystopped/events/awsname"
 )
 
-// injected reports whether AWS added the container to the task and the task does not depend on it: GuardDuty's agent,
-// the pause container.
-func injected(name string) bool {
-	return strings.HasPrefix(name, "aws-guardduty-agent") || name == "~internal~ecs~pause"
-}
-
 // endedFirst returns the container that ended by itself before the others, as far as exit codes and the clock tell: a
 // code of its own making before a signal, a signal before 0; 143, and 137 at the end of the stop timeout, are
 // consequences of another container's end. -1 when no container has an exit code.
@@ -40,7 +34,7 @@ func endRank(s *events.Stop, container int) int {
 		return 0
 	}
 	switch code := *c.ExitCode; {
-	case injected(c.Name):
+	case s.Injected(container):
 		return 1
 	case code == 137 && slowShutdown(s) == 0 && !killedLate(s):
 		return 4
@@ -65,7 +59,7 @@ func ambiguous(s *events.Stop, first int) bool {
 		return false
 	}
 	for i, c := range s.Containers {
-		if i == first || injected(c.Name) {
+		if i == first || s.Injected(i) {
 			continue
 		}
 		if endRank(s, i) == endRank(s, first) || c.ExitCode == nil && *s.Containers[first].ExitCode == 0 {
@@ -116,7 +110,7 @@ func crashed(s *events.Stop, container int) bool {
 func named(s *events.Stop, t *text, f Facts) int {
 	var mine []int
 	for i, c := range s.Containers {
-		if injected(c.Name) {
+		if s.Injected(i) {
 			continue
 		}
 		mine = append(mine, i)

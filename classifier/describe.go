@@ -21,7 +21,7 @@ func (v *view) describe(best *reading) {
 		v.NextStep = "correct the image's registry in task definition " + v.TaskDefinition() +
 			": ACCOUNT.dkr.ecr.REGION.amazonaws.com"
 	}
-	if v.Kind == events.KindContainer && !v.MeantToEnd {
+	if v.Kind == events.KindContainer && !v.MeantToEnd && !v.Alone {
 		v.Summary += "; its task goes on without it"
 		if v.Fault == Crashed {
 			v.NextStep += "; then make it essential or give it a restart policy, if the task is no good without it"

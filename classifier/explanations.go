@@ -213,9 +213,16 @@ func byPlugin(v *view) bool { return v.says("volumedriver") && !v.efs() }
 
 func byListener(v *view) bool { return v.says("invalid networking configuration") }
 
-// rollingBack reports whether the deployment which the message names is the one that ECS goes back to.
+// rollingBack reports whether the deployment that is named is not one whose tasks failed: it is the one that ECS goes
+// back to, or a service deployment, which no task names.
 func rollingBack(v *view) bool {
-	return v.DeploymentID == "" && v.says("rolling back to deployment")
+	switch {
+	case v.Kind == events.KindDeployment && !strings.HasPrefix(v.DeploymentID, "ecs-svc/"):
+		return v.says("rolled back", "rolling back", "rollback")
+	case v.DeploymentID == "", v.Kind == events.KindDeployment:
+		return v.says("rolling back to deployment")
+	}
+	return false
 }
 
 func ofService(v *view) bool {
@@ -752,7 +759,7 @@ var Explanations = []Explanation{
 		Summary: "the service scheduler stopped the task without a reason that we know",
 		Next:    "look at the events of service {service|the task belongs to} at that minute",
 		Example: aTask + `"stopCode":"ServiceSchedulerInitiated","containers":[{"name":"app","exitCode":0}]}`},
-	{Stage: User, Fault: Requested, Summary: "somebody or something asked for the stop",
+	{Stage: User, Fault: Requested, Summary: "{calledBy|somebody or something} asked for the stop",
 		Next: "nothing, if you know who did; otherwise look in CloudTrail for StopTask, UpdateService or " +
 			"DeregisterContainerInstance at that minute",
 		Example: "Task stopped by user"},

@@ -226,8 +226,8 @@ var Signals = []Signal{
 		When: "two containers or more were killed for memory at once",
 		If: func(v *view) bool {
 			killed := 0
-			for _, c := range v.Containers {
-				if c.ExitCode != nil && *c.ExitCode == 137 && !injected(c.Name) {
+			for i, c := range v.Containers {
+				if c.ExitCode != nil && *c.ExitCode == 137 && !v.Injected(i) {
 					killed++
 				}
 			}

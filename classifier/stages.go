@@ -40,8 +40,7 @@ var StageRules = []Rule{
 			"has begun draining connections", "registered ",
 			"deployment completed", "steady_state", "tasks_stopped", "desired_count_updated", "deployment_in_progress",
 			"deployment_completed",
-			"deployment_pending", "deployment_successful", "rollback_in_progress", "rollback_successful",
-			"deployment_stop",
+			"deployment_pending", "deployment_successful", "deployment_stop",
 			" az balanced with ", " pending tasks.", "updated computeddesiredcount"},
 			None: []string{"unhealthy", "not healthy", "unable", "fail", "error"}},
 		Example: "(service orders) has started 2 tasks: (task 5f0e1d2c3b4a59687766554433221100) (task " +
@@ -65,7 +64,7 @@ var StageRules = []Rule{
 			"availability zone rebalancing",
 			"circuit breaker", "deployment rollback", "rolled back", "rolling back to", "deployment alarm",
 			"replaced by a new deployment", "task set",
-			"deployment failed", "deployment_failed", "rollback_failed", "rebalancing_",
+			"deployment failed", "deployment_failed", "deployment_rollback", "rebalancing_",
 			"service deployment configuration",
 			"operations are being throttled", "operation_throttled", "unable to scale in"},
 			None: []string{"is unhealthy in", "is not healthy in"}},

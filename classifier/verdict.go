@@ -1,6 +1,9 @@
 package classifier
 
 import (
+	"slices"
+	"strings"
+
 	"whystopped/events"
 	"whystopped/events/awsname"
 )
@@ -48,9 +51,17 @@ func (v *view) domain() Domain {
 	return domainOf[v.Fault]
 }
 
+// inTrouble reports whether the name of a service's or deployment's event, or what it says, is no good news: ECS sends
+// such with the type INFO too.
+func (v *view) inTrouble() bool {
+	words := []string{"_FAILED", "_FAILURE", "_IMPAIRED", "_UNHEALTHY", "_VIOLATED", "_THROTTLED", "_ROLLBACK_"}
+	return v.says("rolling back") ||
+		slices.ContainsFunc(words, func(w string) bool { return strings.Contains(v.EventName, w) })
+}
+
 // verdict decides whether anybody must act.
 func (v *view) verdict() Verdict {
-	if v.EventType == "INFO" || v.EventType == "" && v.stageRow != nil && v.stageRow.Routine {
+	if v.EventType == "INFO" && !v.inTrouble() || v.EventType == "" && v.stageRow != nil && v.stageRow.Routine {
 		return Expected
 	}
 	service := v.Service != ""

@@ -11,12 +11,21 @@ type Form struct {
 // Forms are the documents that hold stops. A refusal names the first three, which people have most often.
 var Forms = []Form{
 	{`an "ECS Task State Change" event`, "from EventBridge, as all events here"},
-	{"a task", "by itself, as the ECS API or Step Functions writes it"},
+	{"a task", "by itself or in part, also while it is stopping, from the ECS API or Step Functions"},
 	{"the output of aws ecs describe-tasks", "or of stop-task or run-task: its tasks and its failures"},
-	{"the output of aws ecs describe-services", "each message of each service"},
+	{"the output of aws ecs describe-services", "or of update-service, or a part of it: each message of each " +
+		"service, or its deployments in trouble"},
+	{"the output of aws ecs describe-service-deployments", "or of list-service-deployments"},
 	{`an "ECS Service Action" or "ECS Deployment State Change" event`, "also those of daemons"},
+	{"a container that stopped", "by itself, from the ECS API, the task metadata endpoint or docker inspect"},
 	{`a "Batch Job State Change" event`, "of a job that ended"},
-	{`an "AWS API Call via CloudTrail" event`, "of a RunTask or StartTask that was refused or brought failures"},
+	{"the output of aws batch describe-jobs", "or of list-jobs, or one job of it"},
+	{"the output of aws stepfunctions get-execution-history", "or of describe-execution, or the event of an " +
+		"execution that ended: its tasks and jobs, and calls for such that were refused"},
+	{`an "AWS API Call via CloudTrail" event`, "of a call for tasks that was refused or brought failures, or of " +
+		"StopTask"},
+	{"a record of CloudTrail", "of such a call: by itself, in a log file, or in the output of aws cloudtrail " +
+		"lookup-events"},
 	{`an "ECS Container Stopped" event`, "which whystopped-watch sends"},
 }
 

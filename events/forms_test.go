@@ -17,14 +17,26 @@ var inForm = map[string][]string{
 	"a task":                           {"bare-task-pascal-case-start-invalid"},
 	"the output of aws ecs describe-tasks": {
 		"describe-tasks-two-stopped", "stop-task-output-already-stopped", "run-task-output-failure",
+		"describe-tasks-deprovisioning",
 	},
-	"the output of aws ecs describe-services": {"describe-services-messages"},
+	"the output of aws ecs describe-services": {
+		"describe-services-messages", "describe-services-deployment-failed",
+	},
+	"the output of aws ecs describe-service-deployments": {"describe-service-deployments-rolled-back"},
+	"a container that stopped": {
+		"container-alone-crashed", "task-metadata-sidecar-crashed", "docker-inspect-oom-killed",
+	},
 	`an "ECS Service Action" or "ECS Deployment State Change" event`: {
 		"service-placement-memory", "deployment-failed-circuit-breaker",
 		"daemon-creation-failed",
 	},
-	`a "Batch Job State Change" event`:       {"batch-job-oom"},
+	`a "Batch Job State Change" event`:      {"batch-job-oom"},
+	"the output of aws batch describe-jobs": {"batch-list-jobs-image-not-found"},
+	"the output of aws stepfunctions get-execution-history": {
+		"step-functions-history-crashed", "execution-call-refused",
+	},
 	`an "AWS API Call via CloudTrail" event`: {"request-run-task-denied", "request-start-task-two-failures"},
+	"a record of CloudTrail":                 {"cloudtrail-file-stop-task"},
 	`an "ECS Container Stopped" event`:       {"container-watched-restarted"},
 }
 

@@ -6,6 +6,12 @@ import (
 	"strings"
 )
 
+// isOdd reports whether a member of raw, which was decoded into v, has another type than its field.
+func isOdd(raw []byte, v any) bool {
+	_, value := oddField(raw, reflect.TypeOf(v))
+	return value != ""
+}
+
 // oddField returns the path of the first member of raw that a field of t cannot take, and its JSON type; "" where there
 // is none. Package json tells the path only of some fields, and in each of its versions of others.
 func oddField(raw []byte, t reflect.Type) (path, value string) {

@@ -94,6 +94,9 @@ func mayBe(was, value any) bool {
 	case string:
 		_, same := value.(string)
 		return same
+	case bool:
+		_, same := value.(bool)
+		return same
 	case []any:
 		_, same := value.([]any)
 		return same

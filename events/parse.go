@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -19,7 +20,7 @@ const MaxStopBytes = 1_000_000
 
 // maxDepth bounds how many wrappings (a queue's message, a notification, a workflow's error …) are opened around a
 // stop.
-const maxDepth = 8
+const maxDepth = 14
 
 // Refusal is a document, or a part of one, that is not a stop, with its place and its reason.
 type Refusal struct {
@@ -28,6 +29,7 @@ type Refusal struct {
 	Path   string // where in the document, "tasks[1]"; empty for the whole document
 	Reason string
 	More   int    // how many further refusals this one stands for
+	Beside bool   // it is no fault where a stop stands beside it: a task that runs, a call that worked
 	Raw    []byte // the refused part as it came
 
 	Foreign bool // the document holds nothing of ECS
@@ -114,6 +116,15 @@ func (w *walker) refuse(path string, raw []byte, format string, args ...any) boo
 	return w.out(Stop{}, &Refusal{Path: path, Reason: fmt.Sprintf(format, args...), Raw: raw})
 }
 
+// refuser is refuse or beside.
+type refuser func(path string, raw []byte, format string, args ...any) bool
+
+// beside refuses what says nothing of a stop and is no fault where a stop stands beside it.
+func (w *walker) beside(path string, raw []byte, format string, args ...any) bool {
+	w.found = true
+	return w.out(Stop{}, &Refusal{Path: path, Reason: fmt.Sprintf(format, args...), Beside: true, Raw: raw})
+}
+
 // lacking refuses what has nothing left of a stop, and names the member that has another type than its field, where
 // there is one. raw was decoded into v.
 func (w *walker) lacking(path string, raw []byte, v any, format string, args ...any) bool {
@@ -138,15 +149,15 @@ func (w *walker) document(raw []byte, path string, depth int) bool {
 				return false
 			}
 		}
-		return true
+		return w.failures(d.Failures, raw, path, w.beside)
 	case areServices(d.Services):
-		return w.services(d.Services, path)
-	case len(d.Failures) > 0:
-		return w.failures(d.Failures, raw, path)
+		return w.services(d.Services, path) && w.failures(d.Failures, raw, path, w.beside)
+	case len(d.Failures) > 0 && (d.Tasks != nil || d.Services != nil):
+		return w.failures(d.Failures, raw, path, w.refuse)
 	case d.Tasks != nil:
 		return w.refuse(path, raw, "no tasks; ECS remembers a stopped task for about an hour")
 	}
-	return w.wrapping(raw, path, depth)
+	return w.wrapping(&d, raw, path, depth)
 }
 
 func (w *walker) event(d *document, raw []byte, path string) bool {
@@ -157,37 +168,52 @@ func (w *walker) event(d *document, raw []byte, path string) bool {
 	switch d.DetailType {
 	case "ECS Task State Change", WatcherDetailType:
 		s = d.Detail.task.stop()
-		s.event = true
+		if s.TaskARN == "" {
+			s.TaskARN = taskAmong(raw)
+		}
+		s.event, s.trimmed = true, d.Source == ""
 		s.Watched = d.Source == WatcherSource || d.DetailType == WatcherDetailType
 	case "Batch Job State Change":
-		switch status := d.Detail.Status; status {
-		case "FAILED", "SUCCEEDED":
-		case "":
-			return w.lacking(path, raw, d, "job %s is (unknown), not ended", d.Detail.JobID)
-		default:
-			return w.refuse(path, raw, "job %s is %s, not ended", d.Detail.JobID, status)
-		}
-		s = d.Detail.batch()
+		from := Stop{EventID: d.ID, Time: d.Time.Time, Account: d.Account, Region: d.Region}
+		return w.ofJob(d.Detail, d, from, raw, path)
 	case "ECS Service Action", "ECS Daemon Service Action":
 		return w.serviceEvent(KindService, d, raw, path)
 	case "ECS Deployment State Change", "ECS Daemon Deployment State Change":
 		return w.serviceEvent(KindDeployment, d, raw, path)
 	case cloudTrail:
 		return w.apiCall(d, raw, path)
+	case "Step Functions Execution Status Change":
+		return w.execution(d, raw, path)
 	default:
-		return w.refuse(path, raw, "%q is not a stop", d.DetailType)
+		return w.beside(path, raw, "%q is not a stop", d.DetailType)
 	}
 	s.EventID, s.Time = d.ID, d.Time.Time
 	s.Account, s.Region = d.Account, d.Region
 	return w.stop(s, raw, path)
 }
 
-func (w *walker) task(raw []byte, path string) bool {
-	var d detail
-	if decode(raw, &d); d.TaskARN == "" && d.StoppedReason == "" && d.StopCode == "" && len(d.Containers) == 0 {
-		return w.lacking(path, raw, d, "not a task: it has no taskArn")
+// taskAmong returns the ARN of the task among the resources of an event.
+func taskAmong(event []byte) string {
+	var e struct {
+		Resources []string `json:"resources"`
 	}
-	return w.stop(d.task.stop(), raw, path)
+	decode(event, &e)
+	for _, arn := range e.Resources {
+		if strings.Contains(arn, ":task/") {
+			return arn
+		}
+	}
+	return ""
+}
+
+func (w *walker) task(raw []byte, path string) bool {
+	var f flat
+	decode(raw, &f)
+	s := f.stop()
+	if s.TaskARN == "" && s.StopCode == "" && s.StoppedReason == "" && len(s.Containers) == 0 {
+		return w.lacking(path, raw, f, "not a task: it has no taskArn")
+	}
+	return w.stop(s, raw, path)
 }
 
 func (w *walker) stop(s Stop, raw []byte, path string) bool {
@@ -200,9 +226,10 @@ func (w *walker) stop(s Stop, raw []byte, path string) bool {
 	if s.goesOn() {
 		return w.running(s, raw)
 	}
-	ended := s.LastStatus == "" && (s.StopCode != "" || s.StoppedReason != "" || !s.StoppedAt.IsZero())
+	s.StillStopping = s.stopping()
+	ended := s.LastStatus == "" && s.says()
 	switch {
-	case s.LastStatus == "STOPPED", ended:
+	case s.LastStatus == "STOPPED", ended, s.StillStopping:
 	case s.LastStatus == "":
 		var v any = detail{}
 		if s.event {
@@ -210,11 +237,40 @@ func (w *walker) stop(s Stop, raw []byte, path string) bool {
 		}
 		return w.lacking(path, raw, v, "task %s is (unknown), not stopped", known(awsname.LastPart(s.TaskARN)))
 	default:
-		return w.refuse(path, raw, "task %s is %s, not stopped", known(awsname.LastPart(s.TaskARN)), s.LastStatus)
+		s.complete()
+		return w.beside(path, raw, "task %s is %s, not stopped%s", known(s.TaskID), s.LastStatus, s.askAbout())
 	}
+	s.event = s.event && !s.trimmed && s.LastStatus == "STOPPED" && s.DesiredStatus != ""
 	s.Raw = raw
 	s.complete()
 	return w.yield(s)
+}
+
+// says reports whether a task without a status says that it stopped.
+func (s *Stop) says() bool {
+	return s.StopCode != "" || s.StoppedReason != "" || !s.StoppedAt.IsZero() ||
+		slices.ContainsFunc(s.Containers, func(c Container) bool { return c.ExitCode != nil })
+}
+
+// stopping reports whether a task is on its way to STOPPED and says why: its reason may still change, and exit codes
+// come.
+func (s *Stop) stopping() bool {
+	switch s.LastStatus {
+	case "STOPPED", "":
+		return s.LastStatus == "" && s.DesiredStatus == "STOPPED" && s.EventName == "StopTask"
+	case "DEACTIVATING", "STOPPING", "DEPROVISIONING":
+		return true
+	}
+	return s.DesiredStatus == "STOPPED" && (s.StopCode != "" || s.StoppedReason != "")
+}
+
+// askAbout is the end of a sentence about a task that runs.
+func (s *Stop) askAbout() string {
+	if s.Service == "" {
+		return ""
+	}
+	return fmt.Sprintf("; why its service is not steady tells: whystopped why --cluster %s --service %s",
+		cmp.Or(s.Cluster, "CLUSTER"), s.Service)
 }
 
 func (w *walker) yield(s Stop) bool {
@@ -226,27 +282,72 @@ func (w *walker) tooLarge(raw []byte, path string) bool {
 	return w.refuse(path, raw, "%d bytes; no ECS event reaches 1 MB", len(raw))
 }
 
-// wrapping looks for stops in the members of an object that is none itself.
-func (w *walker) wrapping(raw []byte, path string, depth int) bool {
+// wrapping reads an object that is known by its members, or looks for stops in them.
+func (w *walker) wrapping(d *document, raw []byte, path string, depth int) bool {
 	var o object
 	if depth > maxDepth || json.Unmarshal(raw, &o) != nil {
 		return true
 	}
-	if o.has("stoppedReason") || o.has("stopCode") ||
-		o.has("lastStatus") && o.has("containers") ||
-		o.has("taskArn") && (o.has("lastStatus") || o.has("containers")) {
-		return w.task(raw, path)
+	if known, more := w.shaped(o, raw, path, depth); known {
+		return more
 	}
+	if areOfECS(d.Failures) {
+		return w.failures(d.Failures, raw, path, w.refuse)
+	}
+	return w.members(o, path, depth)
+}
+
+// shaped reads an object that is known by its members, and reports whether it is one.
+func (w *walker) shaped(o object, raw []byte, path string, depth int) (known, more bool) {
+	switch {
+	case isCall(o):
+		return true, w.record(raw, path)
+	case o.has("cloudTrailEvent"):
+		return true, w.value(o.get("cloudTrailEvent"), path, depth+1)
+	case o.has("error", "cause"):
+		return true, w.stateFailed(o, raw, path, depth)
+	case o.lists("events") && isHistory(o.get("events")):
+		return true, w.history(o.get("events"), joinPath(path, "events"), depth+1)
+	case isJob(o):
+		return true, w.job(raw, path)
+	case o.has("knownStatus") && o.lists("containers"):
+		return true, w.metadata(raw, path)
+	case isInspected(o):
+		return true, w.inspect(raw, path)
+	case o.has("serviceArn") && (o.lists("events") || o.lists("deployments")):
+		return true, w.service(raw, path)
+	case o.has("serviceDeploymentArn", "status"):
+		return true, w.serviceDeployment(raw, path)
+	case o.has("id", "rolloutState"):
+		return true, w.deployment(raw, path)
+	case isServiceMessage(o):
+		return true, w.message(raw, path)
+	case isContainer(o):
+		return true, w.container(raw, path)
+	case isTask(o):
+		return true, w.task(raw, path)
+	}
+	return w.foreign(o, raw, path)
+}
+
+// members looks for stops in the members of an object.
+func (w *walker) members(o object, path string, depth int) bool {
 	for _, m := range o {
-		at := m.key
-		if path != "" {
-			at = path + "." + m.key
-		}
-		if !w.value(m.value, at, depth+1) {
+		if !w.value(m.value, joinPath(path, m.key), depth+1) {
 			return false
 		}
 	}
 	return true
+}
+
+// finds reports whether a part of the document holds what is or should have been a stop.
+func (w *walker) finds(read func() bool) (found, more bool) {
+	before := w.found
+	w.found = false
+	more = read()
+	found = w.found
+	w.found = found || before
+	return found, more
 }
 
 func (w *walker) value(raw []byte, path string, depth int) bool {
@@ -315,22 +416,7 @@ func (t *task) stop() Stop {
 		if c == (container{}) { // an element that is no container
 			continue
 		}
-		s.Containers = append(s.Containers, Container{
-			Name:              c.Name,
-			ARN:               c.ContainerARN,
-			RuntimeID:         c.RuntimeID,
-			Image:             c.Image,
-			ImageDigest:       c.ImageDigest,
-			LastStatus:        c.LastStatus,
-			HealthStatus:      c.HealthStatus,
-			ExitCode:          c.ExitCode.value,
-			RestartCount:      c.RestartCount.value,
-			FinishedAt:        c.FinishedAt.Time,
-			Reason:            c.Reason,
-			CPU:               c.CPU.value,
-			Memory:            c.Memory.value,
-			MemoryReservation: c.MemoryReservation.value,
-		})
+		s.Containers = append(s.Containers, c.stop())
 	}
 	for _, o := range t.Overrides.ContainerOverrides {
 		for i := range s.Containers {
@@ -432,7 +518,9 @@ func (s *Stop) complete() {
 			s.Region, s.Account = cmp.Or(s.Region, a.Region), cmp.Or(s.Account, a.Account)
 		}
 	}
-	s.TaskID = awsname.LastPart(s.TaskARN)
+	if s.TaskARN != "" {
+		s.TaskID = awsname.LastPart(s.TaskARN)
+	}
 	if s.ClusterARN != "" {
 		s.Cluster = awsname.LastPart(s.ClusterARN)
 	}
@@ -453,6 +541,13 @@ func (s *Stop) complete() {
 	}
 	if s.Launcher == "" && s.TaskARN+s.Cluster+s.Group+s.StartedBy+s.Service != "" {
 		s.Launcher = launcher(s)
+	}
+}
+
+// inRegionOf sets Region and account from an ARN.
+func (s *Stop) inRegionOf(arn string) {
+	if a, whole := awsname.ParseARN(arn); whole {
+		s.Region, s.Account = cmp.Or(s.Region, a.Region), cmp.Or(s.Account, a.Account)
 	}
 }
 

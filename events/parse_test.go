@@ -201,7 +201,8 @@ func TestParseBatchJobIsItsLastAttempt(t *testing.T) {
 }
 
 func TestParseRefusesWithPlaceAndReason(t *testing.T) {
-	running := strings.Replace(task, `"lastStatus":"STOPPED"`, `"lastStatus":"RUNNING"`, 1)
+	running := strings.Replace(task, `"lastStatus":"STOPPED","desiredStatus":"STOPPED"`,
+		`"lastStatus":"RUNNING","desiredStatus":"RUNNING"`, 1)
 	for _, c := range []struct{ name, document, want string }{
 		{"empty", "", "empty: no document"},
 		{"space", " \n\t", "empty: no document"},
@@ -263,7 +264,7 @@ func TestParseRefusesWithPlaceAndReason(t *testing.T) {
 				"responseElements":{"failures":[{"reason":7}]}}}`,
 			"detail.responseElements.failures.reason cannot be the JSON number",
 		},
-		{"failure that says nothing", `{"failures":[{}]}`, "failures[0]: a failure that says nothing"},
+		{"failure that says nothing", `{"tasks":[],"failures":[{}]}`, "failures[0]: a failure that says nothing"},
 		{"wrong type of a service's messages",
 			`{"services":[{"serviceArn":"arn:aws:ecs:eu-north-1:1:service/stage/orders","events":{}}]}`,
 			"services[0]: events cannot be the JSON object"},
@@ -330,8 +331,11 @@ func TestSamplesParse(t *testing.T) {
 		}
 		for _, s := range stops {
 			ofTask := s.Kind == events.KindTask || s.Kind == events.KindContainer
-			answer := s.Kind == events.KindRequest && s.EventID == "" // of the API, which has no time
-			if ofTask && s.TaskID == "" || s.Region == "" || s.Account == "" || s.StoppedAt.IsZero() && !answer {
+			timeless := s.Kind == events.KindRequest && s.EventID == "" || // an answer of the API has no time
+				s.StillStopping || s.Alone
+			jobless := s.Launcher == events.LauncherBatch // no task was made
+			if ofTask && s.TaskID == "" && !jobless || s.Region == "" || s.Account == "" ||
+				s.StoppedAt.IsZero() && !timeless {
 				t.Errorf("%s: incomplete: kind %s, task %q, Region %q, account %q, at %s", file, s.Kind, s.TaskID,
 					s.Region, s.Account, s.StoppedAt)
 			}

@@ -57,6 +57,10 @@ type Stop struct {
 	Watched    bool      // of a container: whystopped-watch saw it
 	MeantToEnd bool      // of a container: it is named as one that ends; Parse cannot know
 	Earlier    Earlier   // empty where nobody looked, or nothing is known; Parse cannot know
+	Alone      bool      // of a container: it was read by itself, and what became of its task is not known
+	CalledBy   string    // who made the call, of a request or of a task that a call stopped
+
+	StillStopping bool // of a task: it has not reached STOPPED, and what it says may yet change
 
 	Account string
 	Region  string
@@ -104,6 +108,7 @@ type Stop struct {
 
 	Raw     []byte // the document as it came; never nil
 	event   bool   // Raw is the EventBridge event itself
+	trimmed bool   // somebody took the source out of it
 	Refusal string // why a KindUnreadable document was refused
 }
 

@@ -129,6 +129,7 @@ type job struct {
 	StatusReason  string        `json:"statusReason"`
 	Attempts      []attempt     `json:"attempts"`
 	Container     *jobContainer `json:"container"`
+	EKSProperties object        `json:"eksProperties"`
 }
 
 type attempt struct {
@@ -228,6 +229,7 @@ var isoLayouts = []string{
 	"2006-01-02 15:04:05Z07:00",
 	"2006-01-02T15:04:05",
 	"2006-01-02 15:04:05",
+	"Jan 2, 2006, 3:04:05 PM", // CloudTrail, in the answers of ECS
 }
 
 func (t *timestamp) UnmarshalJSON(b []byte) error {
@@ -291,15 +293,47 @@ func (o *object) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-func (o object) has(keys ...string) bool {
-	for _, key := range keys {
-		found := false
-		for _, m := range o {
-			found = found || strings.EqualFold(m.key, key)
+// get returns the member of that name, in any letter case.
+func (o object) get(key string) json.RawMessage {
+	for _, m := range o {
+		if strings.EqualFold(m.key, key) {
+			return m.value
 		}
-		if !found {
+	}
+	return nil
+}
+
+// has reports whether an object has all these members, and each is a string: one of another type is as good as none.
+func (o object) has(keys ...string) bool { return o.all('"', keys) }
+
+// lists reports whether an object has all these members, and each is an array.
+func (o object) lists(keys ...string) bool { return o.all('[', keys) }
+
+// holds reports whether an object has all these members, and each is an object.
+func (o object) holds(keys ...string) bool { return o.all('{', keys) }
+
+// present reports whether an object has all these members, of whatever type.
+func (o object) present(keys []string) bool {
+	for _, key := range keys {
+		if o.get(key) == nil {
 			return false
 		}
 	}
 	return true
+}
+
+func (o object) all(begin byte, keys []string) bool {
+	for _, key := range keys {
+		if value := o.get(key); len(value) == 0 || value[0] != begin {
+			return false
+		}
+	}
+	return true
+}
+
+// counts reports whether an object has a member that is a number.
+func (o object) counts(key string) bool {
+	var n number
+	value := o.get(key)
+	return len(value) > 0 && n.UnmarshalJSON(value) == nil && n.value != nil
 }

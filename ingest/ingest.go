@@ -118,7 +118,11 @@ func stops(raw []byte) []events.Stop {
 		whole.Raw = raw
 		refused = []*events.Refusal{&whole}
 	}
+	read := len(all) > 0
 	for _, r := range refused {
+		if read && r.Beside {
+			continue // it is no fault beside a stop
+		}
 		all = append(all, events.Unreadable(r))
 	}
 	return all

@@ -116,6 +116,7 @@ func (k *keeper) keepAll(ctx context.Context, stops iter.Seq2[events.Stop, error
 			in.refuse(err)
 			continue
 		}
+		in.read++
 		captured, err := k.captured(s)
 		if err != nil {
 			return err
@@ -134,11 +135,13 @@ func (k *keeper) keepAll(ctx context.Context, stops iter.Seq2[events.Stop, error
 }
 
 // captured reports whether a stop is one to keep: of tasks what the capture rule catches, of other kinds, which also
-// come without the event that a rule judges by, whatever is not as it should be.
+// come without the event that a rule judges by, whatever is not as it should be. What AWS put into a task beside its
+// containers makes a job that is done no stop to keep.
 func (k *keeper) captured(s events.Stop) (bool, error) {
 	if s.Kind != events.KindTask {
 		return classifier.Classify(s).Verdict != classifier.Expected, nil
 	}
+	s.DropInjected()
 	captured, err := k.pattern.Match(s.Event())
 	if err != nil {
 		return false, fmt.Errorf("match the capture pattern: %w", err)

@@ -95,6 +95,7 @@ could not be read, or a task that runs or that nobody remembers.`,
 					in.refuse(err)
 					continue
 				}
+				in.read++
 				r, err := e.record(c.Context(), s)
 				if err != nil {
 					screen.Complain(in.stderr, err)

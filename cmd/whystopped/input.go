@@ -18,10 +18,42 @@ func stops(files []string, stdin io.Reader) iter.Seq2[events.Stop, error] {
 	if len(files) == 0 {
 		files = []string{"-"}
 	}
-	return func(out func(events.Stop, error) bool) {
+	return settled(func(out func(events.Stop, error) bool) {
 		for _, name := range files {
 			for s, err := range decode(name, stdin) {
 				if !out(s, err) {
+					return
+				}
+			}
+		}
+	})
+}
+
+// settled holds back the tasks that are still stopping until the end of the input, and leaves out those whose end came.
+func settled(stops iter.Seq2[events.Stop, error]) iter.Seq2[events.Stop, error] {
+	return func(out func(events.Stop, error) bool) {
+		held := map[string]events.Stop{}
+		var order []string
+		for s, err := range stops {
+			switch {
+			case err != nil || s.Kind != events.KindTask || s.TaskID == "":
+			case s.StillStopping:
+				if _, known := held[s.TaskID]; !known {
+					order = append(order, s.TaskID)
+				}
+				held[s.TaskID] = s
+				continue
+			default:
+				delete(held, s.TaskID)
+			}
+			if !out(s, err) {
+				return
+			}
+		}
+		for _, id := range order {
+			if s, left := held[id]; left {
+				delete(held, id)
+				if !out(s, nil) {
 					return
 				}
 			}
@@ -51,21 +83,28 @@ func decode(name string, stdin io.Reader) iter.Seq2[events.Stop, error] {
 // input counts what was read and says what was not.
 type input struct {
 	stderr  io.Writer
+	read    int // stops
 	refused int
+	beside  int // no fault where a stop was read
 }
 
 // refuse reports a part of the input that is not a stop.
 func (in *input) refuse(err error) {
-	in.refused++
-	if r, ok := errors.AsType[*events.Refusal](err); ok {
-		in.refused += r.More
+	r, ok := errors.AsType[*events.Refusal](err)
+	switch {
+	case !ok:
+		in.refused++
+	case r.Beside:
+		in.beside += 1 + r.More
+	default:
+		in.refused += 1 + r.More
 	}
 	screen.Complain(in.stderr, err)
 }
 
-// outcome is the error that the command ends with, nil when everything was read.
+// outcome is the error that the command ends with, nil when everything was read that is to be explained.
 func (in *input) outcome() error {
-	if in.refused == 0 {
+	if in.refused == 0 && (in.read > 0 || in.beside == 0) {
 		return nil
 	}
 	return &screen.Failure{Code: screen.ExitBad}

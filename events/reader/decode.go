@@ -76,14 +76,16 @@ type decoder struct {
 	space   bool // run holds white space only
 	midLine bool // its last line does not
 
-	something bool            // but white space
-	told      int             // stops of documents
-	refused   int             // refusals of what should have been explained
-	last      *events.Refusal // the last of them that was allowed, and not yet told
-	held      []events.Stop   // stops of mere words
-	said      map[string]bool // what was held
-	foreign   *events.Refusal // the first document that holds nothing of ECS
-	hint      *events.Refusal // what else the input is
+	something bool              // but white space
+	told      int               // stops of documents
+	refused   int               // refusals of what should have been explained
+	beside    int               // refusals that are no fault beside a stop
+	besides   []*events.Refusal // the first of them
+	last      *events.Refusal   // the last of them that was allowed, and not yet told
+	held      []events.Stop     // stops of mere words
+	said      map[string]bool   // what was held
+	foreign   *events.Refusal   // the first document that holds nothing of ECS
+	hint      *events.Refusal   // what else the input is
 }
 
 // yield hands out a value.
@@ -105,9 +107,16 @@ func (d *decoder) tell(answers []answer) {
 	}
 }
 
-// refuse hands out a refusal as long as there are few; the last one stands for all further ones.
+// refuse hands out a refusal as long as there are few; the last one stands for all further ones. What is no fault
+// beside a stop waits for the end.
 func (d *decoder) refuse(r *events.Refusal) {
 	r.Name = d.name
+	if r.Beside {
+		if d.beside++; len(d.besides) < maxRefusals {
+			d.besides = append(d.besides, r)
+		}
+		return
+	}
 	switch d.refused++; {
 	case d.refused < maxRefusals:
 		d.yield(events.Stop{}, r)
@@ -124,7 +133,7 @@ func (d *decoder) end() {
 		for _, s := range d.held {
 			d.yield(s, nil)
 		}
-		if len(d.held) == 0 {
+		if len(d.held) == 0 && d.beside == 0 {
 			d.refuse(cmp.Or(d.hint, d.foreign, &events.Refusal{Line: 1, Reason: nothing(!d.something),
 				Raw: []byte{}}))
 		}
@@ -134,6 +143,13 @@ func (d *decoder) end() {
 			d.last.Reason += fmt.Sprintf("; and %d more parts could not be read", n)
 		}
 		d.yield(events.Stop{}, d.last)
+	}
+	room := min(max(0, maxRefusals-d.refused), d.beside)
+	for i, r := range d.besides[:room] {
+		if more := d.beside - room; more > 0 && i == room-1 {
+			r.Reason, r.More = r.Reason+fmt.Sprintf("; and %d more parts hold no stop", more), more
+		}
+		d.yield(events.Stop{}, r)
 	}
 }
 
@@ -362,10 +378,6 @@ func parsed(doc []byte) []answer {
 // alien notes a document that holds no stop, and the words in it that tell of one. It reports whether that is all there
 // is to it, so that it is no part of the text around it.
 func (d *decoder) alien(doc []byte, line int, alone bool) bool {
-	if reason := neighbour(doc); reason != "" {
-		d.hinted(line, reason, doc)
-		return true
-	}
 	if d.foreign == nil && alone {
 		for _, a := range parsed(doc) {
 			d.foreign = a.refusal

@@ -86,11 +86,11 @@ func TestWhatTellsNothingIsRefused(t *testing.T) {
 				"why " +
 				"--cluster CLUSTER --service SERVICE, or aws ecs describe-tasks --cluster CLUSTER --tasks TASK"}},
 		{"list-tasks", `{"taskArns":["arn:aws:ecs:eu-north-1:210987654321:task/stage/4a01"]}`, []string{
-			"in:1: the names of tasks alone; that tells why they stopped: aws ecs describe-tasks --cluster stage " +
+			"in:1: the names of tasks alone; that tells why tasks stop: aws ecs describe-tasks --cluster stage " +
 				"--tasks " +
 				"4a01 | whystopped explain"}},
 		{"a task definition", `{"taskDefinition":{"family":"orders","containerDefinitions":[]}}`, []string{
-			"in:1: a task definition, which no task stopped in yet; that tells why its tasks stop: whystopped why " +
-				"--service SERVICE --cluster CLUSTER, or aws ecs describe-tasks --cluster CLUSTER --tasks TASK"}},
+			"in:1: taskDefinition: a task definition, which no task stopped in yet; that tells why tasks stop: " +
+				"whystopped why --service SERVICE --cluster CLUSTER"}},
 	}.run(t)
 }

@@ -79,6 +79,9 @@ func (s *Screen) Block(r archive.Record) error {
 	s.Line("cause", fmt.Sprintf("%s (%s, %s)", r.Summary, r.Class, r.Confidence))
 	s.Line("proof", r.Proof)
 	s.Line("next", r.NextStep)
+	if r.StillStopping != "" {
+		s.Line("so far", "the task is still stopping: this may yet change")
+	}
 	s.Line("checked", nothing(r))
 	fmt.Fprintln(s.W)
 	s.Line(subject(r), about(r))
@@ -242,7 +245,9 @@ func Headline(r archive.Record) string {
 	}
 	what, happened := which(r)
 	parts = append(parts, what)
-	if !r.StoppedAt.IsZero() {
+	if r.StillStopping != "" {
+		parts = append(parts, "still stopping")
+	} else if !r.StoppedAt.IsZero() {
 		when := happened + " " + r.StoppedAt.UTC().Format(Instant)
 		switch {
 		case r.Kind == string(events.KindContainer) && r.RunSeconds != nil:

@@ -1,0 +1,45 @@
+package events
+
+import "strings"
+
+// isJob reports whether an object is a job of AWS Batch, as describe-jobs, list-jobs and Step Functions have it.
+func isJob(o object) bool {
+	ofBatch := o.has("jobName") || o.has("jobDefinition") || o.has("jobQueue") || o.has("statusReason")
+	return o.has("jobId", "status") && (ofBatch || o.lists("attempts"))
+}
+
+// job reads a job of AWS Batch by itself.
+func (w *walker) job(raw []byte, path string) bool {
+	var d detail
+	decode(raw, &d)
+	return w.ofJob(&d, d, Stop{}, raw, path)
+}
+
+// ofJob reads the last attempt of a job that ended. from is what is known of the event around it, and whole what raw
+// was decoded into.
+func (w *walker) ofJob(d *detail, whole any, from Stop, raw []byte, path string) bool {
+	switch {
+	case d.Status == "FAILED", d.Status == "SUCCEEDED":
+	case d.Status == "":
+		return w.lacking(path, raw, whole, "job %s is (unknown), not ended", d.JobID)
+	default:
+		return w.beside(path, raw, "job %s is %s, not ended%s", d.JobID, d.Status, because(d.StatusReason))
+	}
+	if len(d.EKSProperties) > 0 {
+		return w.beside(path, raw, "job %s ran on Amazon EKS and not on ECS", d.JobID)
+	}
+	s := d.batch()
+	s.EventID, s.Time, s.Account, s.Region, s.event = from.EventID, from.Time, from.Account, from.Region, from.event
+	if s.TaskARN == "" && s.Region == "" {
+		s.inRegionOf(d.JobARN)
+	}
+	return w.stop(s, raw, path)
+}
+
+// because is a reason at the end of a sentence.
+func because(reason string) string {
+	if reason == "" {
+		return ""
+	}
+	return ": " + strings.TrimSuffix(reason, ".")
+}
