@@ -1273,6 +1273,7 @@ var runningCauses = []Cause{
 // The times that tell one cause from another; none of them is AWS's, they are regularities.
 const (
 	hardlyRunning  = 10 * time.Second // what cannot be executed ends at once
+	atOnce         = 2 * time.Second  // a program that starts and reads its settings takes longer to fail
 	brieflyRunning = 30 * time.Second // configuration is read at the start
 	warmingUp      = 5 * time.Minute  // a health check that fails so early has perhaps never passed
 	longRunning    = time.Hour        // what was right for so long is rarely misconfigured

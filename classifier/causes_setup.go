@@ -1832,7 +1832,7 @@ var setupCauses = []Cause{
 			{Result: Confirmed,
 				Match: Match{Any: []string{"no space left on device", "free data blocks"},
 					None: []string{"inotify"}},
-				Evidence: "the disk of the host was full when the container was to be made"},
+				Evidence: "the disk of the host was full when the image or the container was to be written to it"},
 		},
 	},
 	{
@@ -2087,8 +2087,9 @@ func windowsSaid(v *view) bool {
 	return v.says("hcs::", "hcsshim", "compute system", "windows system call")
 }
 
-// wouldNotRun reports whether the process ended within seconds with a code that the runtime, the shell or a program
-// that cannot be executed leaves: nothing but its log tells these from an error of the program's own.
+// wouldNotRun reports whether the process ended within seconds, as far as is known, with a code that the runtime, the
+// shell or a program that cannot be executed leaves: nothing but its log tells these from an error of the program's
+// own.
 func wouldNotRun(v *view) bool {
 	d, known := v.Ran()
 	return v.crash() && v.ended(1, 126, 127, 255) && (d < hardlyRunning || !known)

@@ -56,6 +56,26 @@ var Priors = []Prior{
 		Example: aTask + `"launchType":"EC2","stopCode":"TaskFailedToStart","stoppedReason":"CannotPullContainerError: failed to register layer: write /usr/lib/libmodel.so: no space left on device"}`,
 	},
 	{
+		At:     []Stage{RegistryAuth, Secret, EnvFile, Image, Logging, Volume},
+		Faults: []Fault{DNS},
+		Order: []string{"efs-mount-target-missing", "name-misspelt", "dns-disabled", "dns-server-unreachable",
+			"endpoint-private-dns-off"},
+		Because: "what was made a moment ago resolves soon; what stays is a name or a target that is not there, or a " +
+			"VPC whose DNS is off or leads elsewhere",
+		Source: "https://docs.aws.amazon.com/efs/latest/ug/troubleshooting-efs-mounting.html",
+		Example: "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: " +
+			"Failed to resolve \"fs-0011223344556677a.efs.eu-north-1.amazonaws.com\"",
+	},
+	{
+		At:     []Stage{HealthCheck},
+		Faults: []Fault{Unhealthy},
+		Order:  []string{"health-grace-period", "health-path", "health-port", "health-sg", "health-matcher"},
+		Because: "after a start that is too slow for the check come its path, its port and the security group; an " +
+			"answer that only the matcher refuses is told of with its code",
+		Source:  "https://repost.aws/knowledge-center/troubleshoot-unhealthy-checks-ecs",
+		Example: aTask + `"launchType":"FARGATE","group":"service:web","startedAt":"2026-05-04T03:00:00Z","stoppingAt":"2026-05-04T03:03:00Z","stoppedAt":"2026-05-04T03:04:00Z","stopCode":"ServiceSchedulerInitiated","stoppedReason":"Task failed ELB health checks in (target-group arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/shop/9f8e7d6c5b4a3928)"}`,
+	},
+	{
 		At:     []Stage{Volume},
 		Faults: []Fault{Denied},
 		Order:  []string{"efs-iam-denied", "efs-access-point"},
@@ -146,6 +166,18 @@ var Signals = []Signal{
 			"dial tcp 52.95.170.44:443: i/o timeout",
 	},
 	{
+		ID:   "signal/job-on-fargate",
+		At:   []Stage{RegistryAuth, Secret, EnvFile, Image, Logging},
+		When: "a call of a Fargate task that no service started got no answer",
+		If: func(v *view) bool {
+			return v.toInternet && v.LaunchType == "FARGATE" && runsToEnd(v)
+		},
+		Lifts:   []string{"public-ip-missing"},
+		Because: "no service started the task, and RunTask gives a public address only where the call asks for one",
+		Source:  "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html",
+		Example: aTask + `"launchType":"FARGATE","group":"family:report","stopCode":"TaskFailedToStart","stoppedReason":"CannotPullContainerError: failed to resolve ref docker.io/library/alpine:3: failed to do request: Head https://registry-1.docker.io/v2/library/alpine/manifests/3: dial tcp 44.205.64.79:443: i/o timeout"}`,
+	},
+	{
 		ID:    "signal/other-resolver",
 		At:    []Stage{RegistryAuth, Secret, EnvFile, Image, Logging, Volume},
 		When:  "the name server that the text names is not the VPC's own, whose address ends in .2",
@@ -199,6 +231,30 @@ var Signals = []Signal{
 			aTask + `"launchType":"FARGATE","stopCode":"TaskFailedToStart","stoppedReason":"ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret from asm: failed to fetch secret arn:aws:secretsmanager:eu-north-1:444455556666:secret:orders/db-AbC123 from secrets manager: AccessDeniedException"}}`,
 	},
 	{
+		ID:      "signal/no-refusal-told",
+		At:      []Stage{Placement},
+		When:    "an instance could not be launched, and no refusal of EC2 follows",
+		If:      func(v *view) bool { return launchingInstances(v) && v.has(UnknownFault) },
+		Lifts:   []string{"capacity-provider-new"},
+		Because: "ECS quotes what EC2 refuses, and here quotes nothing",
+		Source:  "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instances-troubleshooting.html",
+		Example: aTask + `"launchType":"MANAGED_INSTANCES","stopCode":"TaskFailedToStart","stoppedReason":"ResourceInitializationError: Unable to launch instance(s) for capacity provider orders-managed."}`,
+	},
+	{
+		ID:   "signal/exec-of-what-is-there",
+		At:   []Stage{Start},
+		When: "the kernel says \"no such file\" when it executes the program, not when it looks for it",
+		If: func(v *view) bool {
+			return v.has(NotFound) && v.says("exec /", "exec user process caused") && !v.says("stat ")
+		},
+		Lifts: []string{"interpreter-missing"},
+		Because: "the program was found and could not be executed, as a script is whose first line names what is " +
+			"not there",
+		Source: "https://man7.org/linux/man-pages/man2/execve.2.html",
+		Example: "CannotStartContainerError: Error response from daemon: OCI runtime create failed: unable to start " +
+			"container process: exec /srv/run.sh: no such file or directory",
+	},
+	{
 		ID:      "signal/gpu-words",
 		At:      []Stage{Create, Start},
 		When:    "the container runtime speaks of a GPU, its driver or CUDA",
@@ -219,6 +275,19 @@ var Signals = []Signal{
 		Because: "{culprit} gave up at once, so its own settings come before what its end did to the others",
 		Source:  "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/firelens-taskdef.html",
 		Example: aTask + `"startedAt":"2026-05-04T03:00:00Z","executionStoppedAt":"2026-05-04T03:00:04Z","stoppedAt":"2026-05-04T03:00:30Z","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"web"},{"name":"otel-collector","exitCode":1}]}`,
+	},
+	{
+		ID:   "signal/ended-at-once",
+		At:   []Stage{Runtime},
+		When: "the task ended with exit code 1 or 255 less than two seconds after it began to run",
+		If: func(v *view) bool {
+			return v.crash() && v.ended(1, 255) && ranUnder(v, atOnce) && !v.helper()
+		},
+		Lifts: []string{"binary-architecture"},
+		Because: "{culprit} ended sooner than most programs fail by themselves; one that is built for another CPU " +
+			"ends at once",
+		Source:  "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-arm64.html",
+		Example: aTask + `"launchType":"FARGATE","group":"service:web","startedAt":"2026-05-04T03:00:00Z","executionStoppedAt":"2026-05-04T03:00:01Z","stoppedAt":"2026-05-04T03:00:30Z","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"web","exitCode":255}]}`,
 	},
 	{
 		ID:   "signal/several-killed",
