@@ -140,15 +140,40 @@ var accessCauses = []Cause{
 		Applies: func(v *view) bool {
 			switch {
 			case v.refusedBy("identity-based policy"):
-				return true
+				return !passRole(v)
 			case v.deniedUnsaid() && v.calls() && !v.is(EnvFile) && !v.kms():
 				return v.served() || v.Facts.AWSAction != "" || v.credentialsSecret()
+			case passRole(v):
+				return false
 			case v.deniedUnsaid() && v.is(Role, Placement, HealthCheck, Scheduler, Network):
 				return strings.Contains(v.Facts.AWSAction, ":") && v.Facts.AWSAction != "sts:AssumeRole"
 			}
 			return v.toInternet && v.ecrPull()
 		},
 		Text: slices.Concat([]TextProof{deniedExplicitly}, deniedByPolicy("identity-based policy"), notRefused),
+	},
+	{
+		ID:    "caller-permission-missing",
+		Title: "{role|whoever starts the task} may not pass {resource|the role of the task} to ECS (iam:PassRole)",
+		Why: "Whoever starts a task, or launches instances for it, hands over its roles, and needs iam:PassRole on " +
+			"each of them: a schedule's role, a pipeline, a Lambda function, the infrastructure role of a capacity " +
+			"provider. The role that is passed lacks nothing.",
+		Check: []string{
+			"aws iam simulate-principal-policy --policy-source-arn CALLER_ARN --action-names iam:PassRole " +
+				"--resource-arns {resource|ROLE_ARN}: EvalDecision",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: executionRoleArn and taskRoleArn, each of which must be allowed",
+		},
+		Fix: "Allow iam:PassRole on {resource|each role of the task} to {role|the caller}, with iam:PassedToService " +
+			"ecs-tasks.amazonaws.com.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/CWE_IAM_role.html",
+		Example: "User: arn:aws:sts::210987654321:assumed-role/nightly/5f0e is not authorized to perform: " +
+			"iam:PassRole on resource: arn:aws:iam::210987654321:role/orders-exec",
+		Unproven: "The text names caller and role, and policies of callers are not read.",
+		Applies:  func(v *view) bool { return v.has(Denied) && passRole(v) },
+		Text: []TextProof{
+			saying("the caller was refused when it passed the role", "not authorized to perform: iam:passrole"),
+		},
 	},
 	{
 		ID:    "repository-policy-denies",
@@ -431,6 +456,9 @@ var accessCauses = []Cause{
 			return v.OnInstance() && v.deniedUnsaid() && v.Facts.AWSAction == "" && !v.credentialsSecret() &&
 				!v.says("accessdenied", "not authorized to")
 		},
+		Text: []TextProof{
+			saying("the registry answered that the token has expired", "authorization token has expired"),
+		},
 	},
 }
 
@@ -440,7 +468,7 @@ func serviceLinkedRole(v *view) bool { return v.says(":role/aws-service-role/") 
 // roleRefused reports whether a role could not be assumed, and not that a caller may not pass one or that Batch's own
 // role lacks something.
 func roleRefused(v *view) bool {
-	return v.Facts.AWSAction != "iam:PassRole" && !v.says("iam:passrole") && !serviceRoleSaid(v) &&
+	return !passRole(v) && !v.says("iam:passrole") && !serviceRoleSaid(v) &&
 		v.StageRule != "stage/batch-service-role"
 }
 
@@ -448,6 +476,9 @@ func roleRefused(v *view) bool {
 func serviceRoleSaid(v *view) bool {
 	return v.says("the service linked role", "ecs service linked role", "service-linked role exists")
 }
+
+// passRole reports whether somebody may not hand a role over to ECS.
+func passRole(v *view) bool { return v.Facts.AWSAction == "iam:PassRole" }
 
 // refusedBy reports whether access was denied and that the message names the kind of policy that denied it.
 func (f *Finding) refusedBy(policy string) bool { return f.has(Denied) && f.Facts.DeniedBy == policy }

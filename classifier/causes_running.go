@@ -553,6 +553,31 @@ var runningCauses = []Cause{
 		},
 	},
 	{
+		ID:    "service-connect-proxy",
+		Title: "the Service Connect proxy of the task did not become healthy or ended",
+		Why: "ECS adds the container {culprit|ecs-service-connect} to each task of a service with Service Connect. " +
+			"It shares CPU and memory of the task, and on EC2 needs the agent's socket and the task's credentials; " +
+			"too little of these, or an agent of a faulty version, keeps it from coming up.",
+		Check: []string{
+			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
+				"{region|REGION}: serviceConnectConfiguration of the deployment, with logConfiguration for the " +
+				"proxy's own log",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: 256 CPU units and 64 MiB more than the containers need",
+			"On EC2: agentVersion of the instance, and sudo tail -n 200 /var/log/ecs/ecs-agent.log",
+		},
+		Fix:  "Give the task more CPU and memory; on EC2 update the agent or replace the instance.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-connect-concepts-deploy.html",
+		Example: aTask +
+			`"launchType":"EC2","group":"service:orders","stopCode":"ServiceSchedulerInitiated","stoppedReason":"Task failed container health checks","containers":[{"name":"app","exitCode":143},{"name":"ecs-service-connect-7x2","healthStatus":"UNHEALTHY","exitCode":137}]}`,
+		Unproven: "What the proxy met stands in its own log, where it has one.",
+		At:       []Stage{HealthCheck, Runtime, Dependency, Network},
+		Applies: func(v *view) bool {
+			return v.Culprit >= 0 && strings.HasPrefix(v.Containers[v.Culprit].Name, "ecs-service-connect") ||
+				v.is(Network) && v.says("service_connect", "service connect")
+		},
+	},
+	{
 		ID:    "health-app-down",
 		Title: "the application had really failed: it hung, crashed inside or answered with errors",
 		Why: "The health check did its work. A deadlock, a full thread pool or connection pool, or a fatal error " +
@@ -977,7 +1002,9 @@ var runningCauses = []Cause{
 		Example:  aCall + `"errorCode":"ClusterNotFoundException","errorMessage":"Cluster not found."}}`,
 		Unproven: "The text holds the answer of ECS to the call, and the call itself started nothing to look at.",
 		At:       []Stage{Placement},
-		Applies:  func(v *view) bool { return v.has(NotFound) && ofRequest(v) },
+		Applies: func(v *view) bool {
+			return v.has(NotFound) && (ofRequest(v) || v.says("taskdefinition is inactive", "taskdefinition not found"))
+		},
 	},
 	{
 		ID:    "scheduler-silent",
@@ -1073,7 +1100,8 @@ var runningCauses = []Cause{
 		Example: "Task stopped: container instance deregistration forced by user",
 		Applies: func(v *view) bool {
 			named := v.Kind != events.KindRequest || v.ContainerInstanceARN != ""
-			return v.is(User) && v.says("deregist") || v.is(Placement) && v.has(NotFound) && named
+			return v.is(User) && v.says("deregist") ||
+				v.is(Placement) && v.has(NotFound) && named && !v.says("failed to launch a task")
 		},
 	},
 	{
@@ -1096,7 +1124,7 @@ var runningCauses = []Cause{
 	},
 	{
 		ID:    "stopped-by-automation",
-		Title: "a pipeline or another AWS service called StopTask",
+		Title: "{program|a pipeline or another AWS service} called StopTask",
 		Why: "AWS Batch, Step Functions, CodeDeploy and deployment scripts stop tasks through the same call as " +
 			"people do. What they write as the reason is the best hint.",
 		Check: []string{

@@ -619,6 +619,7 @@ var placeholder = regexp.MustCompile(`\{(\w+)\|`)
 func TestCauseFactsExist(t *testing.T) {
 	s := stoppedAfter(time.Minute, events.Container{Name: "app", Image: "nginx", ExitCode: new(int64(139))})
 	s.Cluster = "shop"
+	s.StoppedReason = "Task stopped by Airflow"
 	s.TaskID = "5f0e1d2c"
 	s.Family = "web"
 	s.Region = "eu-north-1"

@@ -53,7 +53,8 @@ var setupCauses = []Cause{
 		Unproven: "Whether a short name was meant for another registry only its author knows.",
 		At:       []Stage{Image, RegistryAuth},
 		Applies: func(v *view) bool {
-			return byHub(v) && (v.has(NotFound) || v.deniedUnsaid() && !wrongPassword(v)) && v.Facts.Image != ""
+			return byHub(v) && (v.has(NotFound) || v.deniedUnsaid() && !wrongPassword(v)) && v.Facts.Image != "" &&
+				!v.says("manifest")
 		},
 	},
 	{
@@ -1097,7 +1098,10 @@ var setupCauses = []Cause{
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html",
 		Example: "Unexpected EC2 error while attempting to Create Network Interface in subnet " +
 			"'subnet-0a1b2c3d4e5f60718': InvalidSecurityGroupID.NotFound",
-		Applies: func(v *view) bool { return v.interfaceFault() && v.has(Invalid, NotFound, Mismatch) },
+		Applies: func(v *view) bool {
+			return v.has(Invalid, NotFound, Mismatch) &&
+				(v.interfaceFault() || v.is(Placement) && v.says("security group", "subnet"))
+		},
 		Text: []TextProof{
 			saying("EC2 answered that the subnet or security group does not exist", "invalidsecuritygroupid.notfound",
 				"invalidgroup.notfound", "invalidsubnetid.notfound"),
@@ -1163,11 +1167,11 @@ var setupCauses = []Cause{
 		Example: "TaskFailedToStart: RESOURCE:GPU",
 		Applies: func(v *view) bool {
 			return v.noRoom() && onInstances(v) && v.StageRule != "code/provisioning-limit" &&
-				!v.says("capacity provider", "no container instance", "no active instances", provisioningWords)
+				!v.says("capacity provider", "no active instances", provisioningWords) && !nobodyThere(v)
 		},
 		Text: []TextProof{
-			saying("no instance has enough CPU left", "resource:cpu"),
-			saying("no instance has enough memory left", "resource:memory"),
+			saying("no instance has enough CPU left", "resource:cpu", "has insufficient cpu"),
+			saying("no instance has enough memory left", "resource:memory", "has insufficient memory"),
 			saying("no instance has enough GPUs left", "resource:gpu"),
 			saying("no instance has enough accelerators left", "resource:inference"),
 			{Result: RuledOut, Match: Match{Any: []string{"resource:eni"}},
@@ -1194,7 +1198,7 @@ var setupCauses = []Cause{
 		Unproven: "What the call asked for, and which strategy the cluster had, is not compared.",
 		At:       []Stage{Placement},
 		Applies: func(v *view) bool {
-			return v.noRoom() && v.says("no container instances were found") && !ownCapacityProvider(v) && !ofService(v)
+			return v.noRoom() && nobodyThere(v) && !ownCapacityProvider(v) && !ofService(v)
 		},
 	},
 	{
@@ -1221,7 +1225,8 @@ var setupCauses = []Cause{
 			return v.noRoom() && !v.says("resource:") && !launchingInstances(v) && !v.says(provisioningWords) &&
 				(ownCapacityProvider(v) || v.LaunchType == "MANAGED_INSTANCES" ||
 					v.StageRule == "code/provisioning-limit" && !strings.HasPrefix(v.CapacityProvider, "FARGATE") ||
-					v.says("capacity provider", "container instance", "no active instances"))
+					v.says("capacity provider", "no active instances") || nobodyThere(v) ||
+					v.says("container instance") && !v.says("closest matching"))
 		},
 		Text: []TextProof{
 			saying("ECS found no instance in the cluster or its capacity provider", "empty capacity provider",
@@ -1465,8 +1470,8 @@ var setupCauses = []Cause{
 		Unproven: "The files of an image are not read.",
 		At:       []Stage{Start},
 		Applies: func(v *view) bool {
-			return v.has(NotFound) && strings.HasPrefix(v.Facts.Path, "/") && !deviceMissing(v) && !oddExecutable(v) &&
-				!v.says("to rootfs")
+			return v.has(NotFound) && strings.HasPrefix(v.Facts.Path, "/") && !v.says("to rootfs") &&
+				!deviceMissing(v) && !oddExecutable(v)
 		},
 	},
 	{
@@ -1528,7 +1533,9 @@ var setupCauses = []Cause{
 		Example:  "CannotStartContainerError: exec: \"/run.sh\": permission denied",
 		Unproven: "The files of an image are not read, so their modes are not known.",
 		At:       []Stage{Start},
-		Applies:  func(v *view) bool { return v.has(Denied) && !directoryNamed(v) && !chownSaid(v) },
+		Applies: func(v *view) bool {
+			return v.has(Denied) && !v.says("chdir", "chown ") && !directoryNamed(v)
+		},
 		Text: []TextProof{
 			{Result: Confirmed, Match: Match{All: []string{"exec: ", "permission denied"}},
 				Evidence: "the runtime found {path|the program} and may not execute it"},
@@ -1854,7 +1861,7 @@ var setupCauses = []Cause{
 		Applies: func(v *view) bool {
 			return v.hostRanOut() && !v.is(Image) && !memoryTooLow(v) && !v.says("no space left",
 				"too many open files") ||
-				v.is(Runtime) && v.has(OOM) && softLimitOnly(v)
+				initDied(v) || v.is(Runtime) && v.has(OOM) && softLimitOnly(v)
 		},
 	},
 	{
@@ -2015,6 +2022,9 @@ func ownCapacityProvider(v *view) bool {
 }
 
 // noRoom reports whether the task found no place; a placement failure without a reason counts too.
+// nobodyThere reports whether ECS found no container instance at all.
+func nobodyThere(v *view) bool { return v.says("no container instances were found") }
+
 func (v *view) noRoom() bool {
 	return v.is(Placement) && v.has(Exhausted, UnknownFault) && !ofBatchQueue(v)
 }
@@ -2036,7 +2046,10 @@ func (v *view) hostRanOut() bool {
 }
 
 // memoryTooLow reports whether the container's own limit, not the host's memory, is too small to start with.
-func memoryTooLow(v *view) bool { return v.says("memory limit") }
+func memoryTooLow(v *view) bool { return v.says("memory limit") || initDied(v) }
+
+// initDied reports whether the process that sets the container up was killed; it counts against the container's limit.
+func initDied(v *view) bool { return v.FaultRule == "fault/init-died" }
 
 // deviceMissing reports whether the host lacks a device, or the driver of one, that the container asks for.
 func deviceMissing(v *view) bool { return v.FaultRule == "fault/device-missing" }

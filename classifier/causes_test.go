@@ -1689,6 +1689,28 @@ var textProofs = []struct {
 		result: Confirmed,
 	},
 	{
+		name:   "token that is old",
+		stop:   onInstance("denied: Your authorization token has expired. Reauthenticate and try again."),
+		cause:  "registry-login-stale",
+		result: Confirmed,
+	},
+	{
+		name: "caller who may not pass a role",
+		stop: onInstance("User: arn:aws:iam::210987654321:user/ci is not authorized to perform: iam:PassRole on " +
+			"resource: " +
+			"arn:aws:iam::210987654321:role/orders-exec because no identity-based policy allows the iam:PassRole " +
+			"action"),
+		cause:  "caller-permission-missing",
+		result: Confirmed,
+	},
+	{
+		name: "no room for the memory",
+		stop: onInstance("service orders was unable to place a task because no container instance met all of its " +
+			"requirements. The closest matching container-instance 9f0e has insufficient memory available."),
+		cause:  "cluster-resources",
+		result: Confirmed,
+	},
+	{
 		name: "launches refused without a word",
 		stop: onInstance("ResourceInitializationError: Unable to launch instance(s) for capacity provider " +
 			"web-nodes."),

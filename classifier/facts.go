@@ -219,7 +219,7 @@ func role(t *text) string {
 	if name := t.after("assumed-role/", "/ ,'\""); name != "" {
 		return name
 	}
-	if i := t.folded.index(":role/"); i >= 0 {
+	if i := t.folded.index(":role/"); i >= 0 && !t.folded.has("iam:passrole") {
 		return awsname.LastPart(word(t.Plain[i+len(":role/"):]))
 	}
 	return ""
@@ -297,6 +297,9 @@ func imageReference(t *text) string {
 		if strings.ContainsAny(ref, "/:.") || marker == "pull access denied for " && ref != "" {
 			return ref
 		}
+	}
+	if t.folded.has("no pull access") {
+		return t.quoted("repository ")
 	}
 	return pulled(t)
 }

@@ -109,6 +109,16 @@ var FaultRules = []Rule{
 		Says: "could not mount a volume: its plug-in on the instance does not answer",
 		Do: "start the volume plug-in on the instance again (docker plugin ls) and see that it is enabled there " +
 			"before tasks start"},
+	{ID: "fault/init-died", Fault: Exhausted, At: []Stage{Start}, Confidence: Likely, Source: docRunc,
+		Match: Match{Any: []string{"read init-p", "container init was oom-killed", "waiting for init preliminary " +
+			"setup"}},
+		Example: "CannotStartContainerError: Error response from daemon: oci runtime error: container_linux.go:262: " +
+			"starting container process caused \"process_linux.go:339: container init caused \\\"read init-p: " +
+			"connection reset by peer\\\"\"",
+		Says: "could not start {culprit|the container}: what sets it up was killed, most often because the memory " +
+			"limit leaves it no room",
+		Do: "give {culprit|the container} a larger memory limit, and see that the instance has free memory (free " +
+			"-m, dmesg)"},
 	{ID: "fault/dns-lookup", Fault: DNS, Source: docGo,
 		Match: Match{All: []string{"lookup "},
 			Any: []string{"i/o timeout", "no such host", "server misbehaving", "connection refused", "no answer"}},
@@ -190,7 +200,7 @@ var FaultRules = []Rule{
 			"to perform: logs:CreateLogStream"},
 	{ID: "fault/file-mode", Fault: Denied, Source: docRunc,
 		Match: Match{Any: []string{"permission denied", "operation not permitted"},
-			None: []string{"to rootfs", "failed to register layer", "seccomp"}},
+			None: []string{"to rootfs", "failed to register layer", "seccomp", "chdir to cwd"}},
 		Example: "CannotStartContainerError: Error response from daemon: OCI runtime create failed: runc create " +
 			"failed: unable to start container process: exec: \"/srv/run\": permission denied"},
 	{ID: "fault/rate-limited", Fault: RateLimited, Source: docCannotPull,
@@ -313,7 +323,7 @@ var FaultRules = []Rule{
 	{ID: "fault/bind-mount", Fault: Invalid, At: []Stage{Start, Create}, Source: docRunc,
 		Match: Match{Any: []string{"to rootfs", "are you trying to mount a directory onto a file", "chdir to cwd",
 			"not a directory", "invalid mount config",
-			"bind source path does not exist", "working directory"}},
+			"bind source path does not exist", "working directory", "mount source path"}},
 		Example: "CannotStartContainerError: Error response from daemon: OCI runtime create failed: runc create " +
 			"failed: error mounting \"/srv/conf.d\" to rootfs at \"/etc/app.conf\": no such file or directory"},
 	{ID: "fault/agent-image", Fault: NotFound, At: []Stage{Image}, Domain: DomainPlatform, Source: agentErrors,
@@ -387,7 +397,8 @@ var FaultRules = []Rule{
 	{ID: "fault/invalid", Fault: Invalid, Source: docDocker,
 		Match: Match{Any: []string{"invalid reference format", "normalize image reference", "unknown log opt",
 			"did not contain json key", "invalid character", "must be an absolute path",
-			"memory limit allowed", "is required", "malformed", "unsupported", "unable to parse", "cannot parse",
+			"memory limit allowed", "range of cpu", "is required", "malformed", "unsupported", "unable to parse",
+			"cannot parse",
 			"validationexception", "invalid name",
 			"invalid arn", "invalid link", "invalid volume", "invalid schema", "unable to decode", "cannot be resolved",
 			"greater than maximum",
@@ -427,6 +438,14 @@ var FaultRules = []Rule{
 	{ID: "fault/context-canceled", Fault: Unreachable, At: []Stage{Image}, Confidence: Likely, Source: docCannotPull,
 		Match:   Match{Any: []string{"context canceled"}},
 		Example: "CannotPullContainerError: context canceled"},
+	{ID: "fault/exec-stat", Fault: NotFound, At: []Stage{Start}, Confidence: Likely, Source: docRunc,
+		Match: Match{All: []string{"exec: "}, Any: []string{"\": stat /", "\": stat c:"}},
+		Example: "CannotStartContainerError: Error response from daemon: failed to create task for container: runc " +
+			"create failed: unable to start container process: exec: \"/srv/_entrypoint.sh\": stat /srv/_entr"},
+	{ID: "fault/command-not-invoked", Fault: NotFound, At: []Stage{Start}, Confidence: Likely, Source: docDocker,
+		Match: Match{Any: []string{"could not be invoked"}},
+		Example: "CannotStartContainerError: Error response from daemon: Container command '/run.sh' could not be " +
+			"invoked."},
 	{ID: "fault/token-refused", Fault: Denied, At: []Stage{RegistryAuth, Image}, Confidence: Likely,
 		Source: docContainerd,
 		Match: Match{Any: []string{"failed to fetch anonymous token", "failed to fetch oauth token",
@@ -438,8 +457,7 @@ var FaultRules = []Rule{
 			"unable to register"}},
 		Example: "(service orders) failed to register targets in (target-group " +
 			"arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928) with (error " +
-			"The " +
-			"following targets are not in a running state and cannot be registered: 'i-0aa11bb22cc33dd44')"},
+			"The following targets are not in a running state and cannot be registered: 'i-0aa11bb22cc33dd44')"},
 	{ID: "fault/dependency-unhealthy", Fault: Unhealthy, At: []Stage{Dependency}, Source: agentErrors,
 		Match:   Match{Any: []string{"healthy"}},
 		Example: "TaskDependencyError: dependency container 'cache' didn't become HEALTHY"},

@@ -148,6 +148,8 @@ func value(name string, s *events.Stop, f *Finding) string {
 		if d := slowShutdown(s); d > 0 {
 			return strconv.FormatFloat(d.Seconds(), 'f', 0, 64)
 		}
+	case "program":
+		return program(s)
 	case "refusal":
 		return s.Refusal
 	case "stopCode":
@@ -165,6 +167,33 @@ func from(s *events.Stop, f *Finding) string {
 		return f.Facts.Subnet
 	}
 	return "the task's subnet"
+}
+
+// programs are what calls StopTask, by the words that it leaves in the reason.
+var programs = []struct{ word, name string }{
+	{"step functions", "AWS Step Functions"}, {"states.", "AWS Step Functions"}, {"codedeploy", "AWS CodeDeploy"},
+	{"codepipeline", "AWS CodePipeline"}, {"aws batch", "AWS Batch"}, {"airflow", "Airflow"}, {"dagster", "Dagster"},
+	{"prefect", "Prefect"}, {"nextflow", "Nextflow"}, {"metaflow", "Metaflow"}, {"jenkins", "Jenkins"},
+	{"gitlab", "GitLab"}, {"github", "GitHub Actions"}, {"buildkite", "Buildkite"}, {"teamcity", "TeamCity"},
+	{"spinnaker", "Spinnaker"}, {"harness", "Harness"}, {"terraform", "Terraform"}, {"copilot", "Copilot"},
+	{"lambda", "a Lambda function"},
+}
+
+// program is what called StopTask, "" when neither its words nor what started the task tell.
+func program(s *events.Stop) string {
+	said := strings.ToLower(s.StoppedReason)
+	for _, p := range programs {
+		if strings.Contains(said, p.word) {
+			return p.name
+		}
+	}
+	switch s.Launcher {
+	case events.LauncherBatch:
+		return "AWS Batch"
+	case events.LauncherStepFunctions:
+		return "AWS Step Functions"
+	}
+	return ""
 }
 
 // ran says how long the task was RUNNING, "" when that is not known.

@@ -76,6 +76,23 @@ var wildTexts = []wildText{
 		"\\\"/var/lib/docker/77aa\\\" " +
 		"caused \\\"not a directory\\\"\"", "EC2", "start.invalid", DomainConfiguration},
 
+	{"API error (500): mkdir /var/lib/docker/containers/77aa: read-only file system", "EC2", "create.internal",
+		DomainPlatform},
+	{"error while creating mount source path '/mnt/efs': mkdir /mnt/efs: file exists", "EC2", "create.invalid",
+		DomainConfiguration},
+	{"API error (400): range of CPUShares is from 1 to 10000", "EC2", "unknown.invalid", DomainConfiguration},
+	{"container init caused \"read init-p: connection reset by peer\"", "EC2", "start.exhausted", DomainResources},
+	{"OCI runtime create failed: chdir to cwd (\"/home/node\") set in config.json failed: permission denied", "FARGATE",
+		"start.invalid", DomainConfiguration},
+	{"unable to start container process: exec: \"/srv/_entrypoint.sh\": stat /srv/_en", "EC2", "start.not_found",
+		DomainImage},
+	{"Container command '/run.sh' could not be invoked.", "EC2", "start.not_found", DomainImage},
+	{"failed to launch a task with (error InvalidParameterException: the security group does not exist)", "FARGATE",
+		"placement.not_found", DomainConfiguration},
+	{"Unable to create ENI: NetworkInterfaceLimitExceeded", "FARGATE", "network.exhausted", DomainResources},
+	{"CannotPullContainerError: failed to find a descriptor for platform {linux/amd64}", "FARGATE", "image.mismatch",
+		DomainImage},
+
 	{"CannotStartContainerError: hcs::CreateComputeSystem 77aa: The compute system exited unexpectedly.", "EC2",
 		"start.internal", DomainPlatform},
 	{"container 77aa encountered an error during hcsshim::System::CreateProcess: failure in a Windows system call: " +
