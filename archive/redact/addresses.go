@@ -9,6 +9,17 @@ func maskAddresses(s string) string {
 	done := 0
 	for i := 0; i < len(s); i++ {
 		switch {
+		case s[i] == ':' && strings.HasPrefix(s[i:], postgresPort):
+			// host:port:database:user:password of .pgpass
+			end := i + len(postgresPort)
+			for end < len(s) && !endsURL(s[end]) {
+				end++
+			}
+			fields := strings.SplitN(s[i+len(postgresPort):end], ":", 3)
+			if len(fields) == 3 && i > 0 && isNameByte(s[i-1]) {
+				e.mask(end-len(fields[2]), end)
+				i = end - 1
+			}
 		case s[i] == 'i' && strings.HasPrefix(s[i:], "invalid port "):
 			// Go says of a URL that has a / or a # in its password: invalid port ":password"
 			start := i + len("invalid port ")
@@ -45,6 +56,8 @@ func maskAddresses(s string) string {
 	}
 	return e.String()
 }
+
+const postgresPort = ":5432:"
 
 func isDriverAddress(s string) bool {
 	for _, network := range []string{"tcp(", "tcp4(", "tcp6(", "unix("} {

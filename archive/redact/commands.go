@@ -68,6 +68,11 @@ var clients = []client{
 	{names: "bundle bundler", after: "set", position: 2, odd: true},
 	{names: "net", after: "use", position: 1},
 	{names: "net", after: "user", position: 2},
+	{names: "aws", after: "put-parameter", flags: "--value"},
+	{names: "cargo", after: "login", position: 1},
+	{names: "chamber", after: "write", position: 3},
+	{names: "mc", after: "set", position: 4},
+	{names: "addauth", position: 2, odd: true},
 	{names: "wpa_passphrase", position: 2},
 	{names: "AUTH LOGIN", position: 2, odd: true},
 	{names: "IDENTIFY", position: 1, odd: true},
@@ -94,7 +99,8 @@ func clientNames() []string {
 	}
 	return append(names, "mysql", "curl ", `curl"`, "http -a", "https -a", "xh -a", "lftp", "bcp ", `bcp"`, "zip ",
 		`zip"`, "7z ", "7za",
-		"configure", "config ", "net use", "net user", "auth ", "login ", "conn ", "user-secrets", " -u", "' -u",
+		"configure", "alias set", "cargo login", "<<<", "config ", "net use", "net user", "auth ", "login ", "conn ",
+		"user-secrets", " -u", "' -u",
 		"bundle", "'-p'", `"-p"`)
 }
 
@@ -127,6 +133,7 @@ const (
 	pair                    // user and secret
 	assigned                // name=secret
 	afterName               // the secret, unless it is a word of prose
+	told                    // the secret, where it looks like one
 	unlessPort              // the secret, unless it is a port or two
 )
 
@@ -147,10 +154,19 @@ func (c *command) word(w string, prose bool) (secret span) {
 			return span{0, len(w)}
 		}
 		return span{}
+	case told:
+		if isUnnamed(w) || isSecretLike(w) {
+			return span{0, len(w)}
+		}
+		return span{}
 	case unlessPort:
 		if strings.Trim(w, "0123456789.:") != "" {
 			return span{0, len(w)}
 		}
+		return span{}
+	}
+	if w == "<<<" {
+		c.pending = told
 		return span{}
 	}
 	if may := clientsOf(w); len(may) > 0 {

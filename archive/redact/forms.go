@@ -33,8 +33,9 @@ type forms struct {
 	leading bool // nothing of this line has been read but what a list of YAML begins with
 	// those that have begun, the last in the lowest bit: whether names without quotes stand in it
 	braces           uint64
-	maps             int // of Go that have begun
-	lastFrom, lastTo int // the word before
+	maps             int  // of Go that have begun
+	found            bool // something has been masked
+	lastFrom, lastTo int  // the word before
 }
 
 // pass reads a byte between two words.
@@ -88,7 +89,7 @@ func (f *forms) word(from, to int) int {
 		f.valueFirst(to)
 		return to
 	default:
-		if end := f.session(name, to); end > 0 {
+		if end := f.madeUp(name, to); end > 0 {
 			return end
 		}
 		if name == "as" && from == f.lastTo+1 && strings.HasPrefix(s[f.lastFrom:], "login ") {
@@ -104,7 +105,17 @@ func (f *forms) word(from, to int) int {
 		from = f.lastFrom
 	}
 	n := named{forms: f, from: from, to: to, name: name, option: from < to-len(name)}
-	return n.follow()
+	f.found = false
+	if to = n.follow(); !f.found && endsInCredential(name) {
+		return n.near(to)
+	}
+	return to
+}
+
+// mask notes that something is masked, also where it has been before.
+func (f *forms) mask(from, to int) {
+	f.found = f.found || from < to
+	f.edit.mask(from, to)
 }
 
 // endsPhrase reports whether a word may be the second of a name in prose: API key, connection string.
@@ -214,7 +225,7 @@ func (n *named) follow() int {
 		return n.value(skipSpace(s, sp+len("->")))
 	case c == '(' && !quoted && openingQuote(s, sp+1) >= 0:
 		return n.called(sp + 1)
-	case !endsInCredential(n.name):
+	case !endsInCredential(n.name) && !n.option:
 		return n.to
 	case (c == '(' || c == '[') && sp > p:
 		return n.bracketed(sp)
@@ -266,6 +277,8 @@ func (n *named) follow() int {
 		return n.operated(sp, true)
 	case sp == p && !quoted && s[p] != '\n':
 		return n.to
+	case n.option && quoted:
+		return n.operated(sp, true) // of a sentence about "--password"
 	case n.option:
 		return n.argument(sp)
 	case quoted:
@@ -613,6 +626,9 @@ func (n *named) list(comma int) int {
 	s := n.s
 	quote := n.from - 1
 	opened := quote - backslashes(s, quote) - 1
+	for opened > 0 && s[opened] == ' ' {
+		opened--
+	}
 	if opened < 0 || s[opened] != '[' && s[opened] != '(' {
 		return n.to
 	}
@@ -675,6 +691,9 @@ func (n *named) pairedValue(p int) int {
 func (n *named) phrase(start int) int {
 	s := n.s
 	before := n.before()
+	if before == '/' && n.lastTo == n.from-1 && isOneOf(strings.ToLower(s[n.lastFrom:n.lastTo]), "user username") {
+		return n.userAndSecret(start) // username/password app/x
+	}
 	if s[start] == '\n' || before == '/' && !n.isSlashOption() || before == ':' || before == '@' {
 		return n.to
 	}
@@ -722,7 +741,8 @@ func (n *named) phrase(start int) int {
 	switch {
 	case word == "":
 		return n.to
-	case n.leading && start-n.to > 1 && len(strings.TrimSpace(line(s[start:]))) == len(word) && !isProse(s[start:]):
+	case n.leading && start-n.to > 1 &&
+		len(strings.TrimSpace(line(s[start:min(len(s), start+2*longestWord)]))) == len(word) && !isProse(s[start:]):
 		return n.value(start) // columns
 	case n.isDeclared() && !isProse(s[start:]),
 		isSecretLike(word) || isOneWord(word) || n.isTold(word),

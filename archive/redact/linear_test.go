@@ -84,6 +84,12 @@ var hostile = map[string]string{
 	"ports":              "invalid port \"",
 	"sessions":           "session=a1",
 	"pairs":              "(password)=(",
+	"strings":            "password '",
+	"strings of names":   "'abcdefgh1J' password ",
+	"here":               "<<< ",
+	"passfiles":          "a:5432:",
+	"fields":             "a:5432:b:c",
+	"keys made up":       "akey=a1B2",
 	"question marks":     "? password\n:",
 }
 

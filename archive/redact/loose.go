@@ -52,32 +52,34 @@ func (n *named) operated(start int, loose bool) int {
 // said of one: letters of both cases and digits, or signs that no name has. A secret is told by the names of Secrets
 // Manager, which have all of these.
 func (n *named) isTold(text string) bool {
-	if hasSuffixFold(n.name, "secret") && !isOneOf(strings.ToLower(n.s[n.lastFrom:n.lastTo]), "client shared app") ||
-		strings.HasPrefix(text, "arn:") || strings.ContainsAny(text, "/ ()<>{}[]") {
+	if strings.HasPrefix(text, "arn:") || strings.ContainsAny(text, "/ ()<>{}[]") || !isUnnamed(text) {
 		return false
 	}
-	return isUnnamed(text)
+	return !hasSuffixFold(n.name, "secret") || hasSign(text) ||
+		isOneOf(strings.ToLower(n.s[n.lastFrom:n.lastTo]), "client shared app")
 }
 
 // isUnnamed reports whether a word is so made up that nobody calls something by it.
 func isUnnamed(text string) bool {
-	upper, lower, digit, sign, digits := false, false, false, false, 0
+	const shortest, longWord = 10, 12
+	upper, lower, digits := false, false, 0
 	for i := range len(text) {
 		switch c := text[i]; {
 		case '0' <= c && c <= '9':
-			digit = true
 			digits++
 		case 'A' <= c && c <= 'Z':
 			upper = true
 		case 'a' <= c && c <= 'z':
 			lower = true
-		case strings.IndexByte("!#$%^&*~?+;", c) >= 0:
-			sign = sign || i < len(text)-1
 		}
 	}
-	return len(text) >= 10 && digit && (upper && lower || sign ||
-		len(text) >= 12 && digits >= 4 && digits < len(text)-4 && isWord(text) &&
-			strings.Trim(strings.ToLower(text), hexDigits) != "")
+	return len(text) >= shortest && digits > 0 && (upper && lower || hasSign(text) || len(text) >= longWord &&
+		digits >= 4 && digits < len(text)-4 && isWord(text) && strings.Trim(strings.ToLower(text), hexDigits) != "")
+}
+
+// hasSign reports whether a word has a sign, not at its end, that no name has.
+func hasSign(text string) bool {
+	return strings.ContainsAny(text[:max(0, len(text)-1)], "!#$%^&*~?+;")
 }
 
 const hexDigits = "0123456789abcdef"
@@ -147,7 +149,7 @@ func (n *named) bracketed(open int) int {
 
 // inParentheses is (name)=(value), as PostgreSQL says of a key.
 func (n *named) inParentheses(start int) int {
-	end := start + len(line(n.s[start:]))
+	end := start + len(line(n.s[start:min(len(n.s), start+4*longestWord)]))
 	if closing := strings.IndexByte(n.s[start:end], ')'); closing >= 0 {
 		end = start + closing
 	}
@@ -255,7 +257,8 @@ func (n *named) sentence(start int) int {
 		value := start + at + len(tells)
 		from, end := argument(s, blanks(s, min(value, len(s)-1)))
 		text := s[from:min(end, from+longestWord)]
-		if rest := strings.TrimSpace(line(s[end:])); len(rest) <= len(`".`) && !isHost(text) &&
+		if rest := strings.TrimSpace(line(s[end:min(len(s), end+longestWord)])); len(rest) <= len(`".`) &&
+			!isHost(text) &&
 			(isOdd(text) || from > value && !isPlainWord(text)) {
 			n.mask(from, end)
 			return end
@@ -264,7 +267,7 @@ func (n *named) sentence(start int) int {
 	if below := start + len(said); strings.HasSuffix(strings.TrimRight(said, "\r "), ":") && below < len(s) &&
 		s[below] == '\n' {
 		from := skipSpace(s, below)
-		end := from + len(strings.TrimRight(line(s[from:]), "\r "))
+		end := from + len(strings.TrimRight(line(s[from:min(len(s), from+longestWord)]), "\r "))
 		if text := s[from:min(end, from+longestWord)]; isOdd(text) && !strings.Contains(text, " ") {
 			n.mask(from, end)
 			return end
@@ -319,22 +322,74 @@ func (n *named) otherValue(to int) int {
 	return 0
 }
 
-// session masks the value of a session's cookie outside of a header, where a program has made it up.
-func (f *forms) session(name string, to int) int {
+// madeUp masks the value of a session's cookie outside of a header, and that of a key which no other name says to be
+// one, where a program has made it up.
+func (f *forms) madeUp(name string, to int) int {
 	const shortest = 24
 	s := f.s
-	if to == len(s) || s[to] != '=' || !hasSuffixFold(name, "session") && !hasSuffixFold(name, "sessionid") &&
-		!hasSuffixFold(name, ".sid") {
+	session := hasSuffixFold(name, "session") || hasSuffixFold(name, "sessionid") || hasSuffixFold(name, ".sid")
+	if !session && (!hasSuffixFold(name, "key") || len(name) == len("key")) {
 		return 0
 	}
-	end := to + 1
-	for end < len(s) && end < to+longestWord && isNameByte(s[end]) && s[end] != '-' {
+	start, ok := f.assignment(to)
+	if !ok || start == len(s) || session && s[to] != '=' {
+		return 0
+	}
+	if open := openingQuote(s, start); open >= 0 {
+		start = open + 1
+	}
+	end := start
+	for end < len(s) && end < start+longestWord && (isBase64(s[end]) || s[end] == '_' || s[end] == '-' && !session) {
 		end++
 	}
-	if end-to <= shortest || !isMadeUp(s[to+1:end]) {
+	if end-start < shortest || session && !isMadeUp(s[start:end]) || !session && !isDense(s[start:end]) {
 		return 0
 	}
-	f.mask(to+1, end)
+	f.mask(start, end)
+	return end
+}
+
+// near masks strings that stand before or behind the name of a credential in its line, where they look as only one
+// does: invalid value 'x' for '--api-token', set SECRET_KEY: 'x', login("x") # password.
+func (n *named) near(to int) int {
+	const before, behind = 80, 100
+	s := n.s
+	from := max(n.edit.done, n.from-before)
+	if at := strings.LastIndexByte(s[from:n.from], '\n'); at >= 0 {
+		from += at + 1
+	}
+	n.maskStrings(from, n.from)
+	if n.found {
+		return to
+	}
+	return max(to, n.maskStrings(n.to, min(len(s), n.to+len(line(s[n.to:min(len(s), n.to+behind)])))))
+}
+
+// named is what a string is the name of, if one of these words stands before it.
+const namedBy = "user username for database host role relation column table file path secret parameter container " +
+	"image service task family group function method class module"
+
+// maskStrings masks the strings in s[from:to] that look made up; it returns where the last of them ends.
+func (n *named) maskStrings(from, to int) (end int) {
+	s := n.s
+	for i := from; i < to; i++ {
+		if strings.IndexByte("\"'`", s[i]) < 0 {
+			continue
+		}
+		length := strings.IndexByte(s[i+1:to], s[i])
+		if length < 0 {
+			continue
+		}
+		text := strings.TrimRight(s[i+1:i+1+length], `\`)
+		text = strings.TrimSuffix(strings.TrimSuffix(text, `\n`), `\r`)
+		before := strings.TrimRight(s[from:i], ` \:`)
+		if n.isTold(text) && !isOneOf(strings.ToLower(before[strings.LastIndexByte(before, ' ')+1:]), namedBy) &&
+			strings.Trim(text, hexDigits+"-") != "" && kindOf(text) == otherName {
+			n.mask(i+1, i+1+len(text))
+			end = i + 1 + len(text)
+		}
+		i += length + 1
+	}
 	return end
 }
 

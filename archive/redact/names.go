@@ -33,7 +33,7 @@ var credentialWords = []struct {
 var credentialEndings = []string{"auth", "oauth", "psk", "pass", "pwd", "pat", "dsn", "jwt", "bearer", "cookie",
 	"cookies",
 	"credential",
-	"credentials", "pw", "connstr"}
+	"credentials", "creds", "pw", "connstr"}
 
 // plainNames hold a credential word and name none.
 var plainNames = map[string]bool{
@@ -109,8 +109,12 @@ func kindOf(name string) nameKind {
 		return valueName
 	case "valuefrom":
 		return referenceName
-	case "jsessionid", "phpsessid", "creds", "xamzsignature", "xamzcredential", "sharedaccesssignature", "sig":
+	case "jsessionid", "phpsessid", "creds", "xamzsignature", "xamzcredential", "sharedaccesssignature", "sig",
+		"xhoneycombteam":
 		return credentialName
+	}
+	if strings.HasPrefix(name, "BUNDLE_") && strings.Contains(name, "__") {
+		return credentialName // of the host in it, for Bundler
 	}
 	if hasPlainEnding(folded) {
 		return referenceName
@@ -126,7 +130,7 @@ func kindOf(name string) nameKind {
 func mayBeCredential(folded []byte) bool {
 	for i := 1; i < len(folded); i++ {
 		switch string(folded[i-1 : i+1]) {
-		case "pa", "ke", "ec", "au", "nn", "wd", "sn", "jw", "be", "ki", "ia", "pw", "ps", "rl":
+		case "pa", "ke", "ec", "au", "nn", "wd", "sn", "jw", "be", "ki", "ia", "pw", "ps", "rl", "ds":
 			return true
 		}
 	}

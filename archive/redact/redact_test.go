@@ -72,6 +72,8 @@ func TestText(t *testing.T) {
 		{"table", "| Name | Value |\n|---|---|\n| token | x |\n| port | 80 |",
 			"| Name | Value |\n|---|---|\n| token | *** |\n| port | 80 |"},
 		{"table", "fields: user,password\nare needed, both", "fields: user,password\nare needed, both"},
+		{"database address", "db.internal:5432:shop:app:hun:ter", "db.internal:5432:shop:app:***"},
+		{"database address", "0.0.0.0:5432:5432, db:5432:5432/tcp", "0.0.0.0:5432:5432, db:5432:5432/tcp"},
 		{"statement", "INSERT INTO users (name, password) VALUES ('app', 'a,b)'), ('bob', 'y')",
 			"INSERT INTO users (name, password) VALUES ('app', '***'), ('bob', '***')"},
 		{"statement", "insert into t (a, b) values ('x', 'y')", "insert into t (a, b) values ('x', 'y')"},

@@ -28,7 +28,7 @@ var credentialShapes = []shape{
 	{"private key", []string{keyBegins, keyEnds}, nil, maskKeys},
 	{"URL", []string{"://"}, nil, maskURLs},
 	{"encoded URL", []string{"%2f%2f", "%252f%252f"}, nil, maskEncodedURLs},
-	{"database address", []string{"@tcp", "@unix(", "jdbc:oracle:", "invalid port "}, nil, maskAddresses},
+	{"database address", []string{"@tcp", "@unix(", "jdbc:oracle:", "invalid port ", postgresPort}, nil, maskAddresses},
 	{"token", nil, nil, maskTokens},
 	{"bot token", []string{":aa"}, nil, maskBotTokens},
 	{"command", nil, clientNames, maskCommands},
@@ -47,7 +47,8 @@ var nameQuicks = []string{"pass", "pwd", "secret", "token", "key", "auth", "pat=
 	"_pat", "-pat",
 	"dsn", "jwt", "bearer", "cookie", "cred", "psk", "pw=", "pw:", "pw ", `pw"`, "_pw", "connstr", "conn_str",
 	"connectionstr",
-	"connection_str", "connection-str", "connection str", "sessid", "sessionid", "kennwort", "sonar.login", "login as ",
+	"connection_str", "connection-str", "connection str", "sessid", "sessionid", "kennwort", "sonar.login",
+	"honeycomb-team", "bundle_", "login as ",
 	"session=", ".sid=", "x-amz-", "signature", "sig="}
 
 // The last of the table have no beginning.

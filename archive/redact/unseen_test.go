@@ -207,6 +207,7 @@ func TestUnseen(t *testing.T) {
 	}{
 		{"documented", 0.01, func(c *leakCount) { tryForms(t, c, "documented.txt") }},
 		{"accidents", 0.02, func(c *leakCount) { tryForms(t, c, "accidents.txt") }},
+		{"reported", 0.05, func(c *leakCount) { tryForms(t, c, "reported.txt") }},
 		{"shapes", 0.01, func(c *leakCount) { tryShapes(t, c) }},
 		{"keyworded", 0, func(c *leakCount) { tryKeyworded(t, c) }},
 	}
