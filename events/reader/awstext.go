@@ -63,6 +63,9 @@ var textCells = regexp.MustCompile(`\t+| {2,}`)
 
 // awsTextIn returns the documents that a text holds in what aws prints with --output text.
 func awsTextIn(text string) []object {
+	if !has(text, []string{"TASKS", "CONTAINERS", "EVENTS"}) {
+		return nil
+	}
 	var task object
 	tasks, messages := []any{}, []any{}
 	for line := range strings.Lines(text) {
@@ -160,7 +163,13 @@ func typed(cell string) any {
 // rowsIn returns the documents that the lines of a text hold whose cells are divided by tabs, or by more than one
 // space: of --query with --output text.
 func rowsIn(text string) (all []object) {
+	if !ofECS(text) && !has(text, tellingWords) {
+		return nil
+	}
 	for line := range strings.Lines(text) {
+		if !strings.Contains(line, "\t") && !strings.Contains(line, "  ") {
+			continue
+		}
 		cells := textCells.Split(strings.TrimSpace(line), -1)
 		if len(cells) < 2 || aLogPrefix.MatchString(line) && !strings.Contains(line, "\t") {
 			continue

@@ -15,7 +15,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"regexp"
 	"strings"
 
 	"whystopped/events"
@@ -289,7 +288,7 @@ func (d *decoder) document(doc []byte, line int, elements []int) []answer {
 			answers = append(answers, a)
 		}
 	}
-	if len(elements) > 0 && doc[elements[0]] == '{' && standard.Match(doc) {
+	if len(elements) > 0 && doc[elements[0]] == '{' && standard(doc) {
 		for i, start := range elements {
 			end := len(doc) - 1
 			if i+1 < len(elements) {
@@ -308,7 +307,7 @@ func (d *decoder) document(doc []byte, line int, elements []int) []answer {
 func (d *decoder) known(doc []byte, line int) []answer {
 	answers := parsed(doc)
 	have := worth(answers)
-	if have > 0 && standard.Match(doc) {
+	if have > 0 && standard(doc) {
 		return answers
 	}
 	if unpacked := d.unpacked(doc, line); worth(unpacked) > have {
@@ -322,8 +321,16 @@ func (d *decoder) known(doc []byte, line int) []answer {
 	return answers
 }
 
-// standard is what every description of a task by ECS itself has.
-var standard = regexp.MustCompile(`"(?:detail-type|clusterArn|serviceArn|jobArn|containerArn)"`)
+// standard reports whether a document has the names that every description by ECS itself has, so that nothing in it goes
+// by another.
+func standard(doc []byte) bool {
+	for _, name := range []string{`"detail-type"`, `"clusterArn"`, `"serviceArn"`, `"jobArn"`, `"containerArn"`} {
+		if bytes.Contains(doc, []byte(name)) {
+			return true
+		}
+	}
+	return bytes.Contains(doc, []byte(`"taskArn"`)) && bytes.Contains(doc, []byte(`"lastStatus"`))
+}
 
 // documents are what package events reads of objects in the vocabulary of ECS.
 func documents(objects []object) (answers []answer) {
@@ -480,7 +487,7 @@ func (d *decoder) flush() {
 		d.tell(answers)
 		return
 	}
-	if reason := strange(text); reason != "" {
+	if reason := strange(text); d.hint == nil && reason != "" {
 		d.hinted(line, reason, bytes.Clone(run))
 	}
 	for _, in := range families {

@@ -1,7 +1,6 @@
 package reader
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -18,7 +17,7 @@ func (d *decoder) quotedDocuments(text string, line int) (answers []answer) {
 			break
 		}
 		inner, n := unquote(text[at+i:])
-		if strings.HasPrefix(strings.TrimSpace(inner), "{") || strings.HasPrefix(strings.TrimSpace(inner), "[") {
+		if ofECS(inner) {
 			answers = append(answers, d.inner([]byte(inner), line+strings.Count(text[:at+i], "\n"))...)
 		}
 		at += i + max(n, 1)
@@ -29,17 +28,30 @@ func (d *decoder) quotedDocuments(text string, line int) (answers []answer) {
 // nextQuoted returns where the next quoted string with a document begins, and what takes it apart; -1 where there is
 // none.
 func nextQuoted(text string) (at int, unquote func(string) (string, int)) {
-	at = -1
-	for _, q := range []struct {
-		begin   string
-		unquote func(string) (string, int)
-	}{{`"{\`, escaped}, {`"[{\`, escaped}, {`"[\`, escaped}, {`"{""`, doubled}, {`"[{""`, doubled}, {"\"{\n", doubled},
-		{"\"{\r\n", doubled}, {`'{"`, single}} {
-		if i := strings.Index(text, q.begin); i >= 0 && (at < 0 || i < at) {
-			at, unquote = i, q.unquote
+	for at = 0; ; at++ {
+		i := strings.IndexAny(text[at:], `"'`)
+		if i < 0 || at+i+4 > len(text) {
+			return -1, nil
+		}
+		at += i
+		quote := text[at]
+		rest := strings.TrimPrefix(text[at+1:min(len(text), at+8)], "[")
+		if strings.HasPrefix(rest, "{") {
+			rest = strings.TrimLeft(rest[1:], " \r\n")
+		} else if rest[0] != quote && rest[0] != '\\' || text[at+1] != '[' {
+			continue
+		}
+		switch {
+		case quote == '\'':
+			if strings.HasPrefix(rest, `"`) {
+				return at, single
+			}
+		case strings.HasPrefix(rest, `\`):
+			return at, escaped
+		case strings.HasPrefix(rest, `""`):
+			return at, doubled
 		}
 	}
-	return at, unquote
 }
 
 // escaped takes apart a string of JSON, and of the many that write theirs like it.
@@ -71,7 +83,7 @@ func doubled(text string) (inner string, n int) {
 // single takes apart a string in single quotes.
 func single(text string) (inner string, n int) {
 	var b strings.Builder
-	for n = 1; n < len(text); n++ {
+	for n = 1; n < len(text) && text[n] != '\n'; n++ {
 		switch c := text[n]; {
 		case c == '\'':
 			return b.String(), n + 1
@@ -87,7 +99,7 @@ func single(text string) (inner string, n int) {
 
 // inner reads a text within the input, and returns what its documents tell.
 func (d *decoder) inner(text []byte, line int) (answers []answer) {
-	inner := decoder{depth: d.depth + 1, source: source{r: bytes.NewReader(text), line: 1}}
+	inner := decoder{depth: d.depth + 1, source: source{buf: text, eof: true, line: 1}}
 	inner.out = func(s events.Stop, err error) bool {
 		if r, refused := err.(*events.Refusal); refused {
 			r.Line = line

@@ -22,10 +22,10 @@ const maxNesting = 100
 
 // printedIn returns the documents in the vocabulary of ECS that a text holds in prints of programs.
 func printedIn(text string) (all []object) {
-	if !ofECS([]byte(text)) {
+	if !ofECS(text) {
 		return nil
 	}
-	budget := 4 * len(text)
+	budget := len(text) + 64<<10
 	for at := 0; at < len(text) && budget > 0; {
 		i := strings.IndexAny(text[at:], "{[(<")
 		if i < 0 {
@@ -35,7 +35,7 @@ func printedIn(text string) (all []object) {
 		p := printed{text: text, at: at}
 		v := p.group()
 		budget -= p.at - at
-		if p.at > at+1 && ofECS([]byte(text[at:p.at])) {
+		if p.at > at+1 && ofECS(text[at:p.at]) {
 			if found := shaped(v); len(documents(found)) > 0 {
 				all = append(all, found...)
 				at = p.at
@@ -321,14 +321,23 @@ func (p *printed) bare() any {
 				return scalar(p.text[start:p.at])
 			}
 		case ' ', '\n':
-			window := p.text[p.at:min(len(p.text), p.at+80)]
-			if open <= 0 && (c == ' ' && nextSpaced.MatchString(window) || nextLine.MatchString(window)) {
+			if open <= 0 && p.nextBegins() {
 				return scalar(p.text[start:p.at])
 			}
 		}
 		p.at++
 	}
 	return scalar(p.text[start:p.at])
+}
+
+// nextBegins reports whether behind the white space at this place another member begins.
+func (p *printed) nextBegins() bool {
+	window := p.text[p.at:min(len(p.text), p.at+80)]
+	behind := strings.TrimLeft(window, " \t\r\n")
+	if strings.Contains(window[:len(window)-len(behind)], "\n") {
+		return nextLine.MatchString(window)
+	}
+	return behind != "" && 'A' <= behind[0] && behind[0] <= 'Z' && nextSpaced.MatchString(window)
 }
 
 // scalar is what a text without quotation marks stands for.

@@ -37,7 +37,7 @@ func (d *decoder) broken(scan *scanner, line int, atStart bool) bool {
 	reason := defect(s, scan, line)
 	end := d.blockEnd(at, len(scan.open), at < len(s.rest()) && (s.rest()[at] == '\n' || s.rest()[at] == '\r'))
 	block := bytes.Clone(s.rest()[:end])
-	if !ofECS(block) {
+	if !ofECS(string(block)) {
 		if d.foreign == nil {
 			d.foreign = &events.Refusal{Line: where, Reason: reason, Raw: block}
 		}
@@ -55,11 +55,17 @@ func (d *decoder) broken(scan *scanner, line int, atStart bool) bool {
 	return true
 }
 
+// maxMended is how many documents that cannot be mended show that all the others cannot be either.
+const maxMended = 100
+
 var elided = regexp.MustCompile(`ellipsis|cut off`)
 
 // mended is what a broken document holds that can be read all the same: one that a terminal wrapped, one with comments,
 // typographic quotes or a comma too many, one that is a program's own way to write.
 func (d *decoder) mended(block []byte, line int) []answer {
+	if d.refused > maxMended {
+		return nil
+	}
 	joined := bytes.ReplaceAll(bytes.ReplaceAll(block, []byte{'\r'}, nil), newline, nil)
 	if end := bytes.LastIndexAny(joined, "}]") + 1; json.Valid(joined[:end]) {
 		return d.document(joined[:end], line, nil)
@@ -114,13 +120,6 @@ func defect(s *source, scan *scanner, line int) string {
 	return "the JSON breaks off here; copy it whole, from where it was printed"
 }
 
-// ofECS reports whether a text has a word of ECS's own.
-func ofECS(text []byte) bool { return ecsWord.Match(text) }
-
-var ecsWord = regexp.MustCompile(
-	`(?i)"?(task_?arn|stopped_?reason|stop_?code|last_?status|aws\.ecs|ECS Task State Change|` +
-		`cluster_?arn|container_?arn)`)
-
 // Strangers are inputs that hold no stop, by what stands in them, and what would tell.
 var strangers = []struct {
 	words  *regexp.Regexp
@@ -133,6 +132,9 @@ var strangers = []struct {
 
 // strange says what a text is that holds no stop, and what would tell; "" where it is not known.
 func strange(text string) string {
+	if !has(text, waitedWords) && !strings.Contains(text, "module=") {
+		return ""
+	}
 	if m := ofService.FindStringSubmatch(text); m != nil && waited.MatchString(text) {
 		service, cluster := m[2], m[1]
 		return fmt.Sprintf(
@@ -152,7 +154,9 @@ func strange(text string) string {
 }
 
 var (
-	ofService = regexp.MustCompile(`:service/([\w-]+)/([\w-]+)`)
-	waited    = regexp.MustCompile(`(?i)steady state|waiter \w+ failed|ResourceNotReady|servicesStable|tfSTABLE|` +
+	ofService   = regexp.MustCompile(`:service/([\w-]+)/([\w-]+)`)
+	waitedWords = []string{"steady state", "aiter ", "ResourceNotReady", "Stable", "STABLE", "max wait time", "ax attempts",
+		"stabilize"}
+	waited = regexp.MustCompile(`(?i)steady state|waiter \w+ failed|ResourceNotReady|servicesStable|tfSTABLE|` +
 		`exceeded max wait time|max attempts exceeded|not in the state \w+Stable|failed to stabilize|did not stabilize`)
 )

@@ -92,7 +92,7 @@ func normal(v any) any {
 			ms, _ := strconv.ParseInt(m[1], 10, 64) // 13 digits: it cannot fail
 			return json.Number(strconv.FormatFloat(float64(ms)/1000, 'f', -1, 64))
 		}
-		if strings.HasPrefix(v, "{") && ofECS([]byte(v)) {
+		if strings.HasPrefix(v, "{") && ofECS(v) {
 			if inner, ok := fromJSON([]byte(v)); ok {
 				return normal(inner)
 			}

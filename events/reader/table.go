@@ -2,16 +2,16 @@ package reader
 
 import (
 	"encoding/csv"
-	"regexp"
 	"slices"
 	"strings"
 )
 
-var (
-	boxes  = strings.NewReplacer("│", "|", "┃", "|", "║", "|", "─", "-", "━", "-", "═", "-")
-	border = regexp.MustCompile(
-		`^[\s|+\-=:┌┐└┘├┤┬┴┼┏┓┗┛┣┫┳┻╋╔╗╚╝╠╣╦╩╬╞╡╪╭╮╰╯┡┩╇]*[-=][\s|+\-=:┌┐└┘├┤┬┴┼┏┓┗┛┣┫┳┻╋╔╗╚╝╠╣╦╩╬╞╡╪╭╮╰╯┡┩╇]*$`)
-)
+var boxes = strings.NewReplacer("│", "|", "┃", "|", "║", "|", "─", "-", "━", "-", "═", "-")
+
+// isBorder reports whether a line is a rule between others.
+func isBorder(line string) bool {
+	return strings.ContainsAny(line, "-=") && strings.Trim(line, " |+-=:┌┐└┘├┤┬┴┼┏┓┗┛┣┫┳┻╋╔╗╚╝╠╣╦╩╬╞╡╪╭╮╰╯┡┩╇") == ""
+}
 
 // section is a part of a table below its title.
 type section struct {
@@ -25,6 +25,9 @@ type section struct {
 // tablesIn returns the documents that a text holds in tables: as aws prints them with --output table, where each level
 // has one bar more, or of any other tool with a line of names.
 func tablesIn(text string) []object {
+	if !strings.ContainsAny(text, "|│┃║") || !ofECS(text) && !has(text, tellingWords) {
+		return nil
+	}
 	root := &section{}
 	path := []*section{root}
 	ended := func() {
@@ -36,7 +39,7 @@ func tablesIn(text string) []object {
 		line = strings.TrimSpace(boxes.Replace(line))
 		last := path[len(path)-1]
 		switch {
-		case border.MatchString(line):
+		case isBorder(line):
 			if n := len(last.ruled); n > 0 {
 				last.ruled[n-1] = true
 			}
@@ -170,6 +173,9 @@ func (s *section) value() any {
 // csvIn returns the documents that a text holds in CSV with a line of names.
 func csvIn(text string) []object {
 	head, _, _ := strings.Cut(strings.TrimLeft(text, "\uFEFF \r\n"), "\n")
+	if len(head) > maxHead {
+		return nil
+	}
 	for _, comma := range ",;\t" {
 		if !areNames(strings.Split(strings.TrimSpace(head), string(comma))) {
 			continue
@@ -197,6 +203,9 @@ func csvIn(text string) []object {
 	}
 	return nil
 }
+
+// maxHead is how long a line of names may be.
+const maxHead = 4096
 
 // areNames reports whether the first line of CSV holds names, of which some are those of fields.
 func areNames(cells []string) bool {

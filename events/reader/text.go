@@ -49,7 +49,7 @@ func sortedKeys(m object) []string {
 // A label says what the text behind it is. Wherever it stands: those that mean nothing else; the others where a line
 // begins with them.
 var (
-	anywhere = regexp.MustCompile(`(?i)\b(?:task[ _-]?)?(stopped[ _-]?reasons?|stop[ _-]?reason|stopping[ _-]?reason|` +
+	anywhere = regexp.MustCompile(`(?i)^(?:task[ _-]?)?(stopped[ _-]?reasons?|stop[ _-]?reason|stopping[ _-]?reason|` +
 		`stop[ _-]?code|stopped[ _-]?code|exit[ _-]?code|exit[ _-]?status|status[ _-]?reason|container[ _-]?reason|` +
 		`last[ _-]?status|stopped[ _-]?at|task[ _-]?arn|launch[ _-]?type)\b["'*_` + "`" +
 		`]*(\s*[:=]+>?\s*|\s+(?:is|was|of)\s+|\s+|$)`)
@@ -58,6 +58,35 @@ var (
 		`taskdefinition|cluster|service|group|image|started at|startedat|created at|createdat|task|desired status)` +
 		`["'*_` + "`" + `]*(\s*[:=]+>?\s+|\s*[:=]+>?$|\t\s*|  +|$)`)
 )
+
+// labelsIn returns where in a line labels stand that mean nothing else.
+func labelsIn(line string) (all [][]int) {
+	for i := 0; i+8 <= len(line); i++ {
+		if !labelLetters[line[i]] || i > 0 && inWord[line[i-1]] {
+			continue
+		}
+		switch strings.ToLower(line[i : i+4]) {
+		case "stop", "exit", "stat", "cont", "last", "task", "laun":
+		default:
+			continue
+		}
+		if m := anywhere.FindStringSubmatchIndex(line[i:]); m != nil {
+			for k := range m {
+				m[k] += i
+			}
+			all = append(all, m)
+			i = m[1] - 1
+		}
+	}
+	return all
+}
+
+var labelLetters = func() (set [256]bool) {
+	for _, c := range "seclt" {
+		set[c], set[c-'a'+'A'] = true, true
+	}
+	return set
+}()
 
 // fields are the members of a task by their labels, folded.
 var fields = map[string]string{
@@ -88,32 +117,6 @@ func fold(name string) string {
 	}, name)
 }
 
-// reasons are how what ECS says of a stop begins, and what stands in it wherever it is quoted. The first group is the
-// beginning of what is taken.
-var reasons = regexp.MustCompile(`(?:^|[^\w.$/-])((?:` + strings.Join([]string{
-	// the names of the agent's and Fargate's errors
-	`Cannot[A-Z]\w+`, `ResourceInitializationError`, `OutOfMemory(?:Error)?\b`,
-	`Docker(?:Timeout|State|ClientConfig)Error`,
-	`ContainerRuntime\w*Error`, `Container(?:Networking|Vanished)Error`, `HostConfigError`, `Task[A-Z]\w+Error`,
-	`TaskFailedToStart:`, `SpotInterruption`, `InternalError:`, `InvalidParameterException: `,
-	// what ECS says of tasks
-	`Essential container`, `(?:ECS )?Task failed (?:to start|container|ELB|\w+ health)`, `Task stopped by`,
-	`Scaling activity initiated by`, `Availability-zone rebalancing`, `Host EC2 `, `Your Spot Task was`,
-	`Timeout waiting for`, `ECS (?:was unable|is performing|deployment)`, `RESOURCE:[A-Z]`, `Unexpected EC2 error`,
-	`You've reached the limit`, `Capacity is unavailable`, `No Container Instances`, `Job attempt duration exceeded`,
-	`[Uu]nable to (?:pull secrets|retrieve|assume|place a task)`, `Task was stopped`, `Invalid request provided`,
-	`The task (?:can't|cannot)`, `Container killed due to`, `Dependen\w+ container`, `Cgroup resource`,
-	`(?:pull image manifest|ref pull|pull command|inspect image) has been retried`, `Service Connect`,
-	`[Ff]ailed to (?:validate logger args|invoke EFS|initialize logging driver|download env files|resolve ref|` +
-		`create Cloudwatch log)`, `Fetching secret data`, `Network interface`, `Request was throttled`,
-	`AccessDeniedException: User: \S+ is not authorized to perform: (?:ecr|ssm|secretsmanager|kms|logs|ecs|iam|s3):`,
-	// what it says of services and deployments
-	`\(?service [\w./:-]+\)?,? (?:\((?:instance|task|port|deployment|target)|was |is |has |failed|could|deregist|regist|` +
-		`task set|updated|operations|started|stopped|did not)`,
-	`(?:ECS )?[Dd]eployment [Cc]ircuit [Bb]reaker`, `ECS Deployment`, `[Cc]ircuit [Bb]reaker was triggered`,
-	`\(deployment ecs-svc/`,
-}, "|") + `).*)`)
-
 // ofAService tells what a service's scheduler says from what is said of a task.
 var ofAService = regexp.MustCompile(
 	`^\(?service [\w./:-]+\)?|(?i)^(?:ecs )?deployment circuit breaker|^ecs deployment|` +
@@ -140,7 +143,7 @@ func words(text string) []spoken {
 	lines := strings.Split(text, "\n")
 	for i := 0; i < len(lines); i++ {
 		line := plain(lines[i])
-		if line == "" || strangers[0].words.MatchString(line) {
+		if line == "" || strings.Contains(line, "module=") && strangers[0].words.MatchString(line) {
 			continue
 		}
 		if r.labels(line, lines, &i) || r.call(line) || r.agent(line) {
@@ -153,13 +156,13 @@ func words(text string) []spoken {
 				continue
 			}
 		}
-		if m := reasons.FindStringSubmatchIndex(line); m != nil {
-			said := line[m[2]:m[3]]
+		if at := reasonIn(line); at >= 0 {
+			said := line[at:]
 			for len(said) >= 70 && i+1 < len(lines) && r.goesOn(plain(lines[i+1])) {
 				i++
 				said += " " + plain(lines[i])
 			}
-			r.said(trimmed(said, line[:m[2]]))
+			r.said(trimmed(said, line[:at]))
 		}
 	}
 	r.flush()
@@ -175,8 +178,8 @@ func plain(line string) string {
 		line = escapes.ReplaceAllString(line, "")
 	}
 	line = strings.Trim(strings.TrimLeft(strings.TrimSpace(line), "│|╷╵>*•-✘✗❌ \t"), "│| \t\r")
-	if id := anID.FindString(line); id != "" {
-		line = line[len(id):]
+	if strings.HasPrefix(line, "[") {
+		line = line[len(anID.FindString(line)):]
 	}
 	return line
 }
@@ -207,20 +210,14 @@ type listener struct {
 // goesOn reports whether a line goes on with the one before, which was wrapped.
 func (r *listener) goesOn(next string) bool {
 	return next != "" && !chrome.MatchString(next) && !aLogPrefix.MatchString(next) &&
-		anywhere.FindStringIndex(next) == nil && !atStart.MatchString(next) && !begins(next)
-}
-
-// begins reports whether a line begins with a reason.
-func begins(line string) bool {
-	m := reasons.FindStringSubmatchIndex(line)
-	return m != nil && m[2] == 0
+		labelsIn(next) == nil && !atStart.MatchString(next) && !begins(next)
 }
 
 // labels reads what stands behind the labels of a line, and reports whether it had some.
 func (r *listener) labels(line string, lines []string, i *int) bool {
-	found := anywhere.FindAllStringSubmatchIndex(line, -1)
-	if len(found) == 0 {
-		if m := atStart.FindStringSubmatchIndex(line); m != nil {
+	found := labelsIn(line)
+	if len(found) == 0 && strings.ContainsAny(line, ":=\t") || found == nil && len(line) < 32 {
+		if m := atStart.FindStringSubmatchIndex(line[:min(len(line), 200)]); m != nil {
 			found = [][]int{m}
 		}
 	}
@@ -238,7 +235,7 @@ func (r *listener) labels(line string, lines []string, i *int) bool {
 			for next+1 < len(lines) && plain(lines[next]) == "" {
 				next++
 			}
-			if below := plain(lines[next]); anywhere.FindStringIndex(below) == nil && !atStart.MatchString(below) {
+			if below := plain(lines[next]); labelsIn(below) == nil && !atStart.MatchString(below) {
 				value, *i, separated = unquoted(below, false), next, true
 			}
 		}
@@ -266,6 +263,9 @@ var (
 
 // call takes the error of a call that was to start a task, as the command line and the SDKs write it.
 func (r *listener) call(line string) bool {
+	if !strings.Contains(line, "operation") {
+		return false
+	}
 	m := failedCall.FindStringSubmatch(line)
 	if m == nil {
 		return false
@@ -278,6 +278,9 @@ func (r *listener) call(line string) bool {
 
 // agent takes the error with which an ECS agent could not bring a container into its next state.
 func (r *listener) agent(line string) bool {
+	if !strings.HasPrefix(line, "level=") {
+		return false
+	}
 	m := agentError.FindStringSubmatch(line)
 	if m == nil {
 		return false
@@ -328,7 +331,7 @@ func (r *listener) label(field, value string, separated, first bool) bool {
 		if !strings.EqualFold(status, "stopped") {
 			return false
 		}
-		if reason = strings.Trim(reason, "()| "); reasons.MatchString(reason) {
+		if reason = strings.Trim(reason, "()| "); begins(reason) {
 			r.put("stoppedReason", reason)
 		}
 		value = "STOPPED"
@@ -338,7 +341,7 @@ func (r *listener) label(field, value string, separated, first bool) bool {
 			return false
 		}
 	case "stoppedReason", "reason":
-		if !separated && !reasons.MatchString(value) || len(value) < 3 || value == "null" || value == "None" {
+		if !separated && reasonIn(value) < 0 || len(value) < 3 || value == "null" || value == "None" {
 			return false
 		}
 	default:
@@ -409,7 +412,7 @@ func (r *listener) flush() {
 			return
 		}
 		reason, _ := containers[0]["reason"].(string)
-		if reason == "" && !alone || reason != "" && !reasons.MatchString(reason) {
+		if reason == "" && !alone || reason != "" && !begins(reason) {
 			return
 		}
 		if len(containers[0]) == 1 && reason != "" {
