@@ -314,15 +314,16 @@ func (d *decoder) known(doc []byte, line int) []answer {
 		return unpacked
 	}
 	if v, ok := fromJSON(doc); ok {
-		if more := documents(shaped(v)); worth(more) > have {
+		more := documents(shaped(v))
+		if worth(more) > have && (have == 0 || stops(more) == stops(answers)) {
 			return more
 		}
 	}
 	return answers
 }
 
-// standard reports whether a document has the names that every description by ECS itself has, so that nothing in it goes
-// by another.
+// standard reports whether a document has the names that every description by ECS itself has, so that nothing in it
+// goes by another.
 func standard(doc []byte) bool {
 	for _, name := range []string{`"detail-type"`, `"clusterArn"`, `"serviceArn"`, `"jobArn"`, `"containerArn"`} {
 		if bytes.Contains(doc, []byte(name)) {
@@ -341,6 +342,16 @@ func documents(objects []object) (answers []answer) {
 		}
 	}
 	return answers
+}
+
+// stops is how many stops are among answers.
+func stops(answers []answer) (n int) {
+	for _, a := range answers {
+		if a.refusal == nil {
+			n++
+		}
+	}
+	return n
 }
 
 // worth is how much is known of the stops among answers.

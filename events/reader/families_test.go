@@ -127,6 +127,13 @@ func TestOutputsOfTheCommandLine(t *testing.T) {
 			"$ aws ecs describe-tasks --output yaml\nstopCode: EssentialContainerExited\nstoppedReason: " +
 				ended + "\ncontainers:\n  - name: orders\n    exitCode: 137\n    reason: \"" + oom + "\"\n",
 			[]string{loneOOM}},
+		{"a call that was refused",
+			"\nAn error occurred (ClusterNotFoundException) when calling the RunTask operation: " +
+				"Cluster not found.\n", []string{"request | RunTask: ClusterNotFoundException: Cluster not found."}},
+		{"CSV of a trail",
+			"eventtime,eventname,errorcode,errormessage\n2026-04-01T10:00:00Z,RunTask,AccessDenied,User: x is " +
+				"not authorized to perform: iam:PassRole\n",
+			[]string{"request | RunTask: AccessDenied: User: x is not authorized to perform: iam:PassRole"}},
 	}.run(t)
 }
 

@@ -9,16 +9,19 @@ import (
 // found.
 var beginnings = []string{
 	// the names of the errors of the agent and of Fargate
-	`Cannot[A-Z]\w+`, `ResourceInitializationError`, `OutOfMemory(?:Error)?\b`, `Docker(?:Timeout|State|ClientConfig)Error`,
+	`Cannot[A-Z]\w+`, `ResourceInitializationError`, `OutOfMemory(?:Error)?\b`,
+	`Docker(?:Timeout|State|ClientConfig)Error`,
 	`ContainerRuntime\w*Error`, `Container(?:Networking|Vanished)Error`, `HostConfigError`, `Task[A-Z]\w+Error`,
 	`TaskFailedToStart:`, `SpotInterruption`, `InternalError:`, `InvalidParameterException: `,
 	`AccessDeniedException: User: \S+ is not authorized to perform: (?:ecr|ssm|secretsmanager|kms|logs|ecs|iam|s3):`,
 	// what ECS says of tasks
 	`Essential container`, `Task failed (?:to start|container|ELB|\w+ health)`, `Task stopped by`, `Task was stopped`,
-	`Scaling activity initiated by`, `Availability-zone rebalancing`, `Host EC2 `, `Your Spot Task was`, `Timeout waiting for`,
+	`Scaling activity initiated by`, `Availability-zone rebalancing`, `Host EC2 `, `Your Spot Task was`,
+	`Timeout waiting for`,
 	`ECS (?:was unable|is performing|deployment|Deployment|Task failed)`, `RESOURCE:[A-Z]`, `Unexpected EC2 error`,
 	`You've reached the limit`, `Capacity is unavailable`, `No Container Instances`, `Job attempt duration exceeded`,
-	`Unable to (?:pull secrets|retrieve|assume|place a task)`, `unable to (?:pull secrets|retrieve|assume|place a task)`,
+	`Unable to (?:pull secrets|retrieve|assume|place a task)`,
+	`unable to (?:pull secrets|retrieve|assume|place a task)`,
 	`Invalid request provided`, `The task (?:can't|cannot)`, `Container killed due to`, `Dependen\w+ container`,
 	`dependency container`, `Cgroup resource`, `pull (?:image manifest|command) has been retried`,
 	`ref pull has been retried`, `inspect image has been retried`, `Service Connect`, `Fetching secret data`,
@@ -86,18 +89,22 @@ func begins(line string) bool {
 // inWord are the characters behind which no reason and no label begins.
 var inWord = func() (set [256]bool) {
 	for c := range set {
-		set[c] = 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("_.$/-", byte(c)) >= 0
+		set[c] = 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' ||
+			strings.IndexByte("_.$/-", byte(c)) >= 0
 	}
 	return set
 }()
 
 // ecsWords are the names of fields of ECS in the ways they are written, less a first letter that may be large or small,
 // and what else only ECS has.
-var ecsWords = []string{"askArn", "ask_arn", "askARN", "toppedReason", "topped_reason", "topCode", "top_code", "astStatus",
-	"ast_status", "lusterArn", "luster_arn", "ontainerArn", "ontainer_arn", "xitCode", "xit_code", "aws.ecs", "ECS Task"}
+var ecsWords = []string{"askArn", "ask_arn", "askARN", "toppedReason", "topped_reason", "topCode", "top_code",
+	"astStatus",
+	"ast_status", "lusterArn", "luster_arn", "ontainerArn", "ontainer_arn", "xitCode", "xit_code", "aws.ecs",
+	"ECS Task"}
 
 // tellingWords are those of which a text without any of ECS's own names holds one.
-var tellingWords = []string{"EssentialContainerExited", "TaskFailedToStart", "ServiceSchedulerInitiated", "UserInitiated",
+var tellingWords = []string{"EssentialContainerExited", "TaskFailedToStart", "ServiceSchedulerInitiated",
+	"UserInitiated",
 	"SpotInterruption", "TerminationNotice", "InfrastructureHealth", "Essential container", "OutOfMemory", "Cannot",
 	"ResourceInitialization", "Task failed", "service ", "eventname"}
 

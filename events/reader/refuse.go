@@ -155,7 +155,8 @@ func strange(text string) string {
 
 var (
 	ofService   = regexp.MustCompile(`:service/([\w-]+)/([\w-]+)`)
-	waitedWords = []string{"steady state", "aiter ", "ResourceNotReady", "Stable", "STABLE", "max wait time", "ax attempts",
+	waitedWords = []string{"steady state", "aiter ", "ResourceNotReady", "Stable", "STABLE", "max wait time",
+		"ax attempts",
 		"stabilize"}
 	waited = regexp.MustCompile(`(?i)steady state|waiter \w+ failed|ResourceNotReady|servicesStable|tfSTABLE|` +
 		`exceeded max wait time|max attempts exceeded|not in the state \w+Stable|failed to stabilize|did not stabilize`)
