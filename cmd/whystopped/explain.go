@@ -149,16 +149,17 @@ type told struct {
 // usage reads what the flags say together.
 func (e *explain) usage(c *cobra.Command, names []string) error {
 	e.fromGiven = c.Flags().Changed("from")
-	if err := e.wanted.Resolve(); err != nil {
-		return err
-	}
+	e.wanted.Resolve()
 	several := e.wanted.Service != "" || e.wanted.Family != "" || c.Flags().Changed("last")
 	switch {
 	case len(names) > 0 && several:
 		return errors.New("--service, --family and --last choose among the stopped tasks of --cluster: give either " +
 			"these or a FILE or TASK")
 	case e.wanted.Cluster == "" && several:
-		return errors.New("--last is of a cluster's stopped tasks: name it with --cluster")
+		return errors.New("--service, --family and --last choose among the stopped tasks of a cluster: name it with " +
+			"--cluster")
+	case e.wanted.Last < 0:
+		return errors.New("--last must be 0 or more")
 	case e.wanted.Cluster == "" && len(names) == 0 && screen.IsTerminal(c.InOrStdin()):
 		return errNoStdin
 	}

@@ -387,7 +387,7 @@ func TestNoStoppedTaskIsNoError(t *testing.T) {
 func TestExplainRefusesWhatDoesNotGoTogether(t *testing.T) {
 	for want, args := range map[string][]string{
 		"name it with --cluster":        {"--service", "web"},
-		"--last is of a cluster's":      {"--last", "3"},
+		"of a cluster: name it with":    {"--last", "3"},
 		"give either these or a FILE":   {"--cluster", "prod", "--last", "3", accounttest.TaskID(1)},
 		"none of the others can be":     {"--cluster", "prod", "--service", "web", "--family", "web"},
 		"--last must be 0 or more":      {"--cluster", "prod", "--last", "-1"},

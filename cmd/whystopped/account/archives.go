@@ -65,21 +65,36 @@ func explainGroup(name string, err error) error {
 // ReadArchive yields the records at a place, in no particular order. It may yield more than f asks for. An error that
 // wraps archive.ErrSkipped is a part that is no record; any other ends the reading.
 func (a *Account) ReadArchive(ctx context.Context, place string, f archive.Filter) iter.Seq2[archive.Record, error] {
-	group, ok := screen.LogGroup(place)
-	if !ok {
-		return archive.ReadDirectory(place)
-	}
-	cfg, err := a.load(ctx)
+	read, err := a.reading(ctx, place)
 	if err != nil {
 		return func(out func(archive.Record, error) bool) { out(archive.Record{}, err) }
 	}
-	return func(out func(archive.Record, error) bool) {
-		for r, err := range cwlogs.New(cloudwatchlogs.NewFromConfig(cfg), group).Read(ctx, logQuery(f)) {
-			if !out(r, explainGroup(nameOf(group, cfg), err)) {
-				return
+	return read(ctx, f)
+}
+
+// reading returns what reads the archive at a place as ReadArchive does, again and again.
+func (a *Account) reading(ctx context.Context, place string) (
+	func(context.Context, archive.Filter) iter.Seq2[archive.Record, error], error) {
+	group, ok := screen.LogGroup(place)
+	if !ok {
+		return func(context.Context, archive.Filter) iter.Seq2[archive.Record, error] {
+			return archive.ReadDirectory(place)
+		}, nil
+	}
+	cfg, err := a.load(ctx)
+	if err != nil {
+		return nil, err
+	}
+	store, name := cwlogs.New(cloudwatchlogs.NewFromConfig(cfg), group), nameOf(group, cfg)
+	return func(ctx context.Context, f archive.Filter) iter.Seq2[archive.Record, error] {
+		return func(out func(archive.Record, error) bool) {
+			for r, err := range store.Read(ctx, logQuery(f)) {
+				if !out(r, explainGroup(name, err)) {
+					return
+				}
 			}
 		}
-	}
+	}, nil
 }
 
 // logQuery is what is asked of a log group: of the streams of the cluster and service, and by a filter.

@@ -43,11 +43,10 @@ const logInAgain = `log in again, for example with "aws sso login", and run the 
 // what is wrong with the credentials, the Region or the network.
 func explainRefusal(action, on string, err error) error {
 	code := codeOf(err)
-	_, throttled := retry.DefaultThrottleErrorCodes[code]
 	switch {
 	case errors.Is(err, context.Canceled):
 		return refuse(err, "%s on %s: interrupted", action, on)
-	case strings.Contains(err.Error(), "failed to refresh cached credentials"):
+	case refreshes(err):
 		return explainCredentials(err)
 	case slices.Contains(denials, code):
 		return refuse(err, "not allowed to call %s: allow it on %s: %s", action, on, said(err))
@@ -56,7 +55,7 @@ func explainRefusal(action, on string, err error) error {
 	case slices.Contains(unknowns, code):
 		return refuse(err, "AWS does not take these credentials for %s: %s; where that Region is not enabled for the "+
 			"account, name another with --region: %s", on, logInAgain, said(err))
-	case throttled:
+	case throttled(err):
 		return refuse(err, "AWS throttles %s on %s: wait a minute and run the command again: %s", action, on, said(err))
 	case code == "":
 		return refuse(err, "no answer to %s on %s: check the network, the Region and AWS_ENDPOINT_URL: %s", action, on,
@@ -91,6 +90,22 @@ func codeOf(err error) string {
 		return api.ErrorCode()
 	}
 	return ""
+}
+
+// throttled reports whether AWS answered that it is asked too much.
+func throttled(err error) bool {
+	_, throttled := retry.DefaultThrottleErrorCodes[codeOf(err)]
+	return throttled
+}
+
+// refreshes reports whether a call was not made because there were no more credentials for it.
+func refreshes(err error) bool {
+	for ; err != nil; err = errors.Unwrap(err) {
+		if strings.Contains(err.Error(), "failed to refresh cached credentials") {
+			return true
+		}
+	}
+	return false
 }
 
 // said is what AWS said, or what kept the call from it, without the SDK's words around it.

@@ -413,6 +413,19 @@ func (t *StopTable) Render() {
 	t.t.Render()
 }
 
+// OneLine prints a stop as one line: when, how bad, where, what happened, and which task.
+func (s *Screen) OneLine(r archive.Record) error {
+	parts := []string{r.Moment().UTC().Format(Instant), s.Look.Verdict(r.Verdict)}
+	for _, part := range []string{Place(r), Culprit(r), fmt.Sprintf("%s (%s)", r.Summary, r.Class),
+		cmp.Or(r.TaskID, r.DeploymentID, r.EventName)} {
+		if part != "" {
+			parts = append(parts, Printable(part))
+		}
+	}
+	_, err := fmt.Fprintln(s.W, strings.Join(parts, "  "))
+	return err
+}
+
 // Culprit is the container that explains the stop, with its exit code where that is known.
 func Culprit(r archive.Record) string {
 	if r.CulpritExitCode == nil {

@@ -2,7 +2,6 @@ package screen
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -28,7 +27,7 @@ func (w *Wanted) Flags(c *cobra.Command) {
 }
 
 // Resolve reads the names in --cluster and --service, which may be ARNs or pages of the console.
-func (w *Wanted) Resolve() error {
+func (w *Wanted) Resolve() {
 	var named awsname.ECS
 	for _, name := range []string{w.Cluster, w.Service} {
 		if e, ok := awsname.ParseECS(name); ok && e.Task == "" {
@@ -38,13 +37,6 @@ func (w *Wanted) Resolve() error {
 	}
 	named.Cluster, named.Service = cmp.Or(named.Cluster, w.Cluster), cmp.Or(named.Service, w.Service)
 	w.ECS = named
-	switch {
-	case w.Cluster == "" && (w.Service != "" || w.Family != ""):
-		return errors.New("--service and --family are of a cluster: name it with --cluster")
-	case w.Last < 0:
-		return errors.New("--last must be 0 or more")
-	}
-	return nil
 }
 
 // Within is one thing that is named on its own, in the cluster that the flags name where it has none of its own.

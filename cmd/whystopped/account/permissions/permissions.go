@@ -66,6 +66,15 @@ var All = []Permission{
 	{Command: "why", Action: "logs:FilterLogEvents", Resource: archiveGroup, Call: "FilterLogEvents",
 		Why: "with --from logs:GROUP, reads what is archived of the service; without it ECS alone tells"},
 
+	{Command: "tail", Action: "logs:FilterLogEvents", Resource: archiveGroup, Call: "FilterLogEvents",
+		Why: "reads what is archived; without it, or without a deployment, ECS tells"},
+	{Command: "tail", Action: "ecs:ListClusters", Resource: []string{"*"}, Call: "ListClusters",
+		Why: "without --cluster, where ECS tells, finds the clusters"},
+	{Command: "tail", Action: "ecs:ListTasks", Resource: []string{"*"}, Condition: clusterARN, Call: "ListTasks",
+		Why: "where ECS tells, finds the tasks that stopped"},
+	{Command: "tail", Action: "ecs:DescribeTasks", Resource: []string{taskARN}, Call: "DescribeTasks",
+		Why: "where ECS tells, reads why they stopped"},
+
 	{Command: "history", Action: "logs:FilterLogEvents", Resource: archiveGroup, Call: "FilterLogEvents",
 		Why: "with --from logs:GROUP, reads the records"},
 
