@@ -1380,10 +1380,13 @@ func (v *view) helper() bool {
 	if v.Culprit < 0 || len(v.Containers) < 2 {
 		return false
 	}
-	name := v.Containers[v.Culprit].Name
+	return v.Injected(v.Culprit) || serves(v.Containers[v.Culprit].Name)
+}
+
+// serves reports whether a container serves the others of its task, by its name.
+func serves(name string) bool {
 	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r == '-' || r == '_' || r == '.' })
-	return v.Injected(v.Culprit) ||
-		slices.ContainsFunc(words, func(w string) bool { return slices.Contains(helpers, w) })
+	return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(helpers, w) })
 }
 
 // logRouter reports whether the culprit takes the logs of the others, by its name.

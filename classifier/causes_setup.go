@@ -96,7 +96,9 @@ var setupCauses = []Cause{
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html",
 		Example: "CannotPullContainerError: failed to resolve ref " +
 			"210987654321.dkr.ecr.eu-north-1.amazonaws.com/orders@sha256:77bb: not found",
-		Applies: func(v *view) bool { return v.imageGone() && byDigest(v) },
+		Applies: func(v *view) bool {
+			return byDigest(v) && (v.imageGone() || v.is(Image) && v.deniedUnsaid() && v.says("/blobs/sha256"))
+		},
 		Text: []TextProof{
 			imageNotInRepository(Confirmed),
 		},

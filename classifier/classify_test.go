@@ -796,6 +796,41 @@ func TestSignature(t *testing.T) {
 	}
 }
 
+// TestWhatServedAJobIsStoppedAfterIt holds that a helper which was killed beside a job that ended well, with no clock
+// to tell when, is no failure; of a service, and of another container of a job, it is.
+func TestWhatServedAJobIsStoppedAfterIt(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		stop events.Stop
+		want string
+	}{
+		{
+			name: "the log router of a job",
+			stop: job(stop("", exitedText, container("app", code(0), ""), container("log_router", code(137), ""))),
+			want: "runtime.exited",
+		},
+		{
+			name: "the log router of a service",
+			stop: stop("", exitedText, container("app", code(0), ""), container("log_router", code(137), "")),
+			want: "runtime.killed",
+		},
+		{
+			name: "another container of a job",
+			stop: job(stop("", exitedText, container("app", code(0), ""), container("worker", code(137), ""))),
+			want: "runtime.killed",
+		},
+		{
+			name: "the log router of a job that failed",
+			stop: job(stop("", exitedText, container("app", code(3), ""), container("log_router", code(137), ""))),
+			want: "runtime.crashed",
+		},
+	} {
+		if f := Classify(c.stop); f.Class() != c.want {
+			t.Errorf("%s: %s, want %s", c.name, f.Class(), c.want)
+		}
+	}
+}
+
 // TestCommandsTellJobsApart holds that two jobs of one definition are two failures, and that the same job is one
 // however its numbers, dates, ids and secrets change.
 func TestCommandsTellJobsApart(t *testing.T) {

@@ -1,6 +1,7 @@
 package classifier
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -36,6 +37,8 @@ func endRank(s *events.Stop, container int) int {
 	switch code := *c.ExitCode; {
 	case s.Injected(container):
 		return 1
+	case code == 137 && s.StoppingAt.IsZero() && servedJob(s, container):
+		return 2
 	case code == 137 && slowShutdown(s) == 0 && !killedLate(s):
 		return 4
 	case code == 137, code == 143:
@@ -44,6 +47,17 @@ func endRank(s *events.Stop, container int) int {
 		return 3
 	}
 	return 5
+}
+
+// servedJob reports whether the container serves the others of a job, by its name, and that one of these ended with 0:
+// then the job was done, and what served it was stopped.
+func servedJob(s *events.Stop, container int) bool {
+	if s.Service != "" || s.Group == "" || !serves(s.Containers[container].Name) {
+		return false
+	}
+	return slices.ContainsFunc(s.Containers, func(c events.Container) bool {
+		return c.ExitCode != nil && *c.ExitCode == 0 && !serves(c.Name)
+	})
 }
 
 // killedLate reports whether another container ended by itself, and that the stop that followed took until the stop

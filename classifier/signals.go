@@ -25,8 +25,9 @@ var Priors = []Prior{
 	{
 		At:     []Stage{RegistryAuth, Secret, EnvFile, Image, Logging},
 		Faults: []Fault{Unreachable},
-		Order: []string{"route-missing", "public-ip-missing", "task-sg-egress-closed", "endpoint-sg-closed",
-			"endpoint-missing", "s3-gateway-missing", "endpoint-private-dns-off", "nacl-blocks", "nat-unusable"},
+		Order: []string{"route-missing", "public-ip-missing", "task-sg-egress-closed", "endpoint-missing",
+			"nacl-blocks", "proxy-or-firewall", "endpoint-sg-closed", "s3-gateway-missing", "endpoint-private-dns-off",
+			"nat-unusable"},
 		Because: "most tasks that reach nothing stand in a subnet without any way out; a public address is what the " +
 			"others most often lack, then a rule of a security group; gateways seldom break",
 		Source: "https://repost.aws/knowledge-center/ecs-unable-to-pull-secrets",
@@ -56,13 +57,12 @@ var Priors = []Prior{
 		Example: aTask + `"launchType":"EC2","stopCode":"TaskFailedToStart","stoppedReason":"CannotPullContainerError: failed to register layer: write /usr/lib/libmodel.so: no space left on device"}`,
 	},
 	{
-		At:     []Stage{RegistryAuth, Secret, EnvFile, Image, Logging, Volume},
+		At:     []Stage{Volume},
 		Faults: []Fault{DNS},
-		Order: []string{"efs-mount-target-missing", "name-misspelt", "dns-disabled", "dns-server-unreachable",
-			"endpoint-private-dns-off"},
-		Because: "what was made a moment ago resolves soon; what stays is a name or a target that is not there, or a " +
-			"VPC whose DNS is off or leads elsewhere",
-		Source: "https://docs.aws.amazon.com/efs/latest/ug/troubleshooting-efs-mounting.html",
+		Order:  []string{"dns-disabled", "efs-mount-target-missing", "dns-server-unreachable", "mount-target-new"},
+		Because: "a VPC that was not made with the console has DNS hostnames off, and the text itself already sends " +
+			"to the mount target",
+		Source: "https://docs.aws.amazon.com/efs/latest/ug/mounting-fs-mount-cmd-dns-name.html",
 		Example: "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: " +
 			"Failed to resolve \"fs-0011223344556677a.efs.eu-north-1.amazonaws.com\"",
 	},
@@ -206,6 +206,34 @@ var Signals = []Signal{
 			"210987654321.dkr.ecr.eu-north-1.amazonaws.com: no such host",
 	},
 	{
+		ID:   "signal/name-unfilled",
+		At:   []Stage{Role},
+		When: "the role's name is what a template leaves that had nothing to put there, such as null or YOUR_ROLE",
+		If: func(v *view) bool {
+			return v.has(Denied, NotFound) && isUnfilled(awsname.LastPart(v.Facts.Role))
+		},
+		Lifts:   []string{"role-missing"},
+		Because: "{role} is no name but what is left where none was put",
+		Source:  "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html",
+		Example: "ECS was unable to assume the role 'arn:aws:iam::210987654321:role/undefined' that was provided for " +
+			"this task. Please verify that the role being passed has the proper trust relationship and permissions " +
+			"and that your IAM user has permissions to pass this role.",
+	},
+	{
+		ID:   "signal/blob-of-a-digest",
+		At:   []Stage{Image},
+		When: "ECR refuses the blob of an image that is named by its digest",
+		If: func(v *view) bool {
+			return v.deniedUnsaid() && v.says("/blobs/sha256") && !v.otherAccount()
+		},
+		Lifts: []string{"image-digest-missing"},
+		Because: "the puller asks for the digest as a blob only where there is no manifest of it, and ECR then " +
+			"answers 403",
+		Source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html",
+		Example: `{"account":"210987654321","region":"eu-north-1","source":"aws.ecs","detail-type":"ECS Task State Change","detail":` +
+			aTask + `"launchType":"FARGATE","stopCode":"TaskFailedToStart","stoppedReason":"CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref 210987654321.dkr.ecr.eu-north-1.amazonaws.com/web:1@sha256:77bb77bb77bb77bb77bb77bb77bb77bb77bb77bb77bb77bb77bb77bb77bb77bb: unexpected status from HEAD request to https://210987654321.dkr.ecr.eu-north-1.amazonaws.com/v2/web/blobs/sha256:77bb77bb77bb77bb77bb77bb77bb77bb77bb77bb77bb77bb77bb77bb77bb77bb: 403 Forbidden"}}`,
+	},
+	{
 		ID:      "signal/repository-of-another-account",
 		At:      []Stage{Image},
 		When:    "ECR denied a pull from the registry of another account",
@@ -265,23 +293,27 @@ var Signals = []Signal{
 		Example: aTask + `"launchType":"EC2","stopCode":"TaskFailedToStart","stoppedReason":"CannotStartContainerError: Error response from daemon: OCI runtime create failed: nvidia-container-cli: requirement error: unsatisfied condition: cuda>=12.4, please update your driver to a newer version: unknown"}`,
 	},
 	{
-		ID:   "signal/helper-failed-at-start",
-		At:   []Stage{Runtime},
-		When: "a container that serves the others gave up within seconds of its start, or before the task ran",
+		ID: "signal/helper-failed-at-start",
+		At: []Stage{Runtime},
+		When: "a container that serves the others gave up within seconds of its start, or before the task ran, and " +
+			"none of the others ended with 0",
 		If: func(v *view) bool {
-			return v.helper() && v.ownCode() && (ranUnder(v, brieflyRunning) || v.StartedAt.IsZero())
+			return v.helper() && v.ownCode() && (ranUnder(v, brieflyRunning) || v.StartedAt.IsZero()) &&
+				!anotherEndedWell(v)
 		},
-		Lifts:   []string{"app-usage-error", "app-config"},
+		Lifts:   []string{"log-router-config", "app-usage-error", "app-config"},
 		Because: "{culprit} gave up at once, so its own settings come before what its end did to the others",
 		Source:  "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/firelens-taskdef.html",
 		Example: aTask + `"startedAt":"2026-05-04T03:00:00Z","executionStoppedAt":"2026-05-04T03:00:04Z","stoppedAt":"2026-05-04T03:00:30Z","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"web"},{"name":"otel-collector","exitCode":1}]}`,
 	},
 	{
-		ID:   "signal/ended-at-once",
-		At:   []Stage{Runtime},
-		When: "the task ended with exit code 1 or 255 less than two seconds after it began to run",
+		ID: "signal/ended-at-once",
+		At: []Stage{Runtime},
+		When: "the task ended with exit code 1 or 255 less than two seconds after it began to run, or on Fargate " +
+			"before it did",
 		If: func(v *view) bool {
-			return v.crash() && v.ended(1, 255) && ranUnder(v, atOnce) && !v.helper()
+			before := v.LaunchType == "FARGATE" && v.StartedAt.IsZero()
+			return v.crash() && v.ended(1, 255) && (ranUnder(v, atOnce) || before) && !v.helper()
 		},
 		Lifts: []string{"binary-architecture"},
 		Because: "{culprit} ended sooner than most programs fail by themselves; one that is built for another CPU " +
@@ -362,6 +394,25 @@ var Signals = []Signal{
 		Source:  "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_StopTask.html",
 		Example: aTask + `"launchType":"FARGATE","group":"family:render","stopCode":"UserInitiated","stoppedReason":"render farm: frame 17 is done"}`,
 	},
+}
+
+// anotherEndedWell reports whether a container beside the culprit ended with exit code 0.
+func anotherEndedWell(v *view) bool {
+	for i, c := range v.Containers {
+		if i != v.Culprit && c.ExitCode != nil && *c.ExitCode == 0 && !v.Injected(i) {
+			return true
+		}
+	}
+	return false
+}
+
+// unfilled are what stands in a name where a template or script had nothing to put.
+var unfilled = []string{"null", "undefined", "none", "nil", "placeholder", "changeme"}
+
+// isUnfilled reports whether a name is what a template or a script leaves that had nothing to put there.
+func isUnfilled(name string) bool {
+	name = strings.ToLower(name)
+	return slices.Contains(unfilled, name) || strings.ContainsAny(name, "<>{}$") || strings.HasPrefix(name, "your")
 }
 
 // askedElsewhere reports whether a text names the name server that was asked, and that this is not the VPC's own.
