@@ -241,7 +241,8 @@ func (n *named) follow() int {
 	case quoted && c == '{':
 		return n.blockDefault(sp)
 	case c == ',' && n.before() == '{' && sp == p && !quoted:
-		if start := skipSpace(s, sp+1); openingQuote(s, start) >= 0 || unwrapped(s, start) > start {
+		start := skipSpace(s, sp+1)
+		if open := openingQuote(s, start); open >= 0 && !isProse(s[open+1:]) || unwrapped(s, start) > start {
 			return n.value(start)
 		}
 		return n.to
@@ -723,8 +724,10 @@ func (n *named) phrase(start int) int {
 			return end
 		}
 		return n.sentence(start)
-	case "is", "was", "to", "as", "set", "of", "with":
-		said = word != "of" && word != "with"
+	case "of":
+		return n.sentence(start)
+	case "is", "was", "to", "as", "set", "with":
+		said = word != "with"
 		start = blanks(s, start+len(word))
 		if _, open := stringAt(s, start); open >= 0 && said && isPassword(n.name) {
 			return n.value(start)

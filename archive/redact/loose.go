@@ -73,8 +73,26 @@ func isUnnamed(text string) bool {
 			lower = true
 		}
 	}
-	return len(text) >= shortest && digits > 0 && (upper && lower || hasSign(text) || len(text) >= longWord &&
-		digits >= 4 && digits < len(text)-4 && isWord(text) && strings.Trim(strings.ToLower(text), hexDigits) != "")
+	return len(text) >= shortest && digits > 0 &&
+		(upper && lower && !isCamel(text) || hasSign(text) || len(text) >= longWord &&
+			digits >= 4 && digits < len(text)-4 && isWord(text) && strings.Trim(strings.ToLower(text), hexDigits) != "")
+}
+
+// isCamel reports whether a word is one of words that begin with capitals, as EC2RoleRequestError: of its runs of small
+// letters at most one, as in MyClient, is of one letter.
+func isCamel(text string) bool {
+	small, alone := 0, 0
+	for i := 0; i <= len(text); i++ {
+		switch {
+		case i < len(text) && 'a' <= text[i] && text[i] <= 'z':
+			small++
+			continue
+		case small == 1:
+			alone++
+		}
+		small = 0
+	}
+	return alone <= 1
 }
 
 // hasSign reports whether a word has a sign, not at its end, that no name has.
@@ -383,7 +401,8 @@ func (n *named) maskStrings(from, to int) (end int) {
 		text := strings.TrimRight(s[i+1:i+1+length], `\`)
 		text = strings.TrimSuffix(strings.TrimSuffix(text, `\n`), `\r`)
 		before := strings.TrimRight(s[from:i], ` \:`)
-		if n.isTold(text) && !isOneOf(strings.ToLower(before[strings.LastIndexByte(before, ' ')+1:]), namedBy) &&
+		if n.isTold(text) && !isHost(strings.ToLower(text)) &&
+			!isOneOf(strings.ToLower(before[strings.LastIndexByte(before, ' ')+1:]), namedBy) &&
 			strings.Trim(text, hexDigits+"-") != "" && kindOf(text) == otherName {
 			n.mask(i+1, i+1+len(text))
 			end = i + 1 + len(text)

@@ -101,6 +101,10 @@ var tradeTexts = []string{
 	"API-GATEWAY is throttled", "API-2026 release", "4b1d2c is a commit", "p8e-web is unhealthy",
 	"sm_pat_web is unhealthy",
 	"_mmk is unknown", "dnkey-web is unhealthy", "sc_web.acc_eu is unhealthy",
+	"the token is refused: \"EC2RoleRequestError\"", "`prod-R-starport-layer-bucket.s3` needs auth",
+	"API key of 'MyService2Client' is gone",
+	"password of \"app-2024-Q3.internal\" is wrong", "token \"Base64Encoder\" is unexpected",
+	"auth 'OAuth2Proxy' is down",
 	// records of other services
 	"secretOptions: [{name: splunk-token, valueFrom: arn:aws:ssm:eu-west-1:111122223333:parameter/splunk}]",
 	`{"name":"DB_PASSWORD","valueFrom":"arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/db-AbCdEf:password::"}`,
