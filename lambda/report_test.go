@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambdacontext"
@@ -318,23 +319,25 @@ func TestTheLineCountsWhatWasFoundOut(t *testing.T) {
 // TestTheGathererLeavesTimeForTheWrite: of the time that Lambda gives, the last 5 s and the margin are not the
 // gatherer's.
 func TestTheGathererLeavesTimeForTheWrite(t *testing.T) {
-	for limit, want := range map[time.Duration]time.Duration{time.Minute: 8 * time.Second,
-		10 * time.Second: 4 * time.Second, 3 * time.Second: 0} {
-		ctx, cancel := context.WithTimeout(t.Context(), limit)
-		asked, written := false, false
-		h := &handler{log: newLog(&bytes.Buffer{})}
-		h.gatherer = gatherFunc(func(ctx context.Context, _ classifier.Finding) []classifier.Proof {
-			asked = true
-			deadline, _ := ctx.Deadline()
-			if has := time.Until(deadline); has > want || has < want-time.Second && want > 0 {
-				t.Errorf("with %s for all, the gatherer has %s, want %s", limit, has, want)
+	synctest.Test(t, func(t *testing.T) {
+		for limit, want := range map[time.Duration]time.Duration{time.Minute: 8 * time.Second,
+			10 * time.Second: 4 * time.Second, 3 * time.Second: 0} {
+			ctx, cancel := context.WithTimeout(t.Context(), limit)
+			asked, written := false, false
+			h := &handler{log: newLog(&bytes.Buffer{})}
+			h.gatherer = gatherFunc(func(ctx context.Context, _ classifier.Finding) []classifier.Proof {
+				asked = true
+				deadline, _ := ctx.Deadline()
+				if has := time.Until(deadline); has != want {
+					t.Errorf("with %s for all, the gatherer has %s, want %s", limit, has, want)
+				}
+				return nil
+			})
+			h.store = putFunc(func(context.Context, archive.Record) error { written = true; return nil })
+			if _, err := h.Invoke(ctx, stopped(t, "task-one", nil)); err != nil || asked != (want > 0) || !written {
+				t.Errorf("asked %v, written %v, %v", asked, written, err)
 			}
-			return nil
-		})
-		h.store = putFunc(func(context.Context, archive.Record) error { written = true; return nil })
-		if _, err := h.Invoke(ctx, stopped(t, "task-one", nil)); err != nil || asked != (want > 0) || !written {
-			t.Errorf("asked %v, written %v, %v", asked, written, err)
+			cancel()
 		}
-		cancel()
-	}
+	})
 }

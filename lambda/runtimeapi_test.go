@@ -158,6 +158,16 @@ func startProgram(t testing.TB, program string, api *runtimeAPI, endpoint string
 	return f
 }
 
+// started waits until the function asks for its first event.
+func (f *function) started() {
+	f.t.Helper()
+	for end := time.Now().Add(patience); f.api.polls.Load() == 0; time.Sleep(time.Millisecond) {
+		if f.alive.Err() != nil || time.Now().After(end) {
+			f.t.Fatalf("the function does not ask for an event:\n%s", f.stop())
+		}
+	}
+}
+
 // invoke hands payload to the function and returns its answer and the request id.
 func (f *function) invoke(payload []byte, timeout time.Duration) (a answer, requestID string) {
 	f.t.Helper()

@@ -123,6 +123,7 @@ func TestABlackHoleDelaysARecordByNoMoreThanTheBudget(t *testing.T) {
 			account.Inject(awstest.Fault{Operation: hole, Silent: true})
 			f := start(t, logs.URL, stack.EnvLogGroup+"="+group, stack.EnvEvidence+"=describe", "AWS_ENDPOINT_URL="+
 				account.URL)
+			f.started()
 			begin := time.Now()
 			f.succeeds(unreachableOf(t, 0, 0))
 			took := time.Since(begin)

@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"log"
+	"math"
 	"net/http"
 	"os"
 	"runtime"
@@ -422,7 +423,7 @@ func TestRunEndsThoughTheEndpointHangs(t *testing.T) {
 	defer cancel()
 	start := time.Now()
 	w.Run(ctx)
-	if took := time.Since(start); took > 100*time.Millisecond+lastTimeout+time.Second {
+	if took := time.Since(start); took > 2*lastTimeout {
 		t.Errorf("ended after %s", took)
 	}
 	if strings.Contains(said.String(), "canceled") {
@@ -471,10 +472,13 @@ func TestNothingGrows(t *testing.T) {
 			w.poll(t.Context())
 		}
 	}
-	measure := func() (goroutines int, heap uint64) {
+	measure := func(most int) (goroutines int, heap uint64) {
 		w.client.CloseIdleConnections()
 		e.CloseClientConnections()
 		time.Sleep(100 * time.Millisecond)
+		for end := time.Now().Add(time.Minute); runtime.NumGoroutine() > most && time.Now().Before(end); {
+			time.Sleep(10 * time.Millisecond) // those of connections are about to end
+		}
 		runtime.GC()
 		runtime.GC()
 		var m runtime.MemStats
@@ -486,13 +490,13 @@ func TestNothingGrows(t *testing.T) {
 		t.Errorf("%d ends in the first thousand, want 100", n)
 	}
 	said.Reset()
-	goroutines, heap := measure()
+	goroutines, heap := measure(math.MaxInt)
 	polls(1000, 10_000)
 	if n := len(k.take()); n != 900 {
 		t.Errorf("%d ends in the other nine thousand, want 900", n)
 	}
 	said.Reset()
-	goroutinesAfter, heapAfter := measure()
+	goroutinesAfter, heapAfter := measure(goroutines)
 	if goroutinesAfter > goroutines {
 		t.Errorf("%d goroutines became %d", goroutines, goroutinesAfter)
 	}

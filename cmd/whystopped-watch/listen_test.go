@@ -22,7 +22,7 @@ func TestTheHealthCheckCannotBeFilledUp(t *testing.T) {
 	served := regexp.MustCompile(`http://(\S+)/`)
 	eventually(t, "serving", func() bool { return served.MatchString(p.stderr.String()) })
 	address := served.FindStringSubmatch(p.stderr.String())[1]
-	client := http.Client{Timeout: 2 * time.Second}
+	client := http.Client{Timeout: 5 * time.Second} // what ECS gives a health check
 	answered := func(when string) {
 		t.Helper()
 		response, err := client.Get("http://" + address)

@@ -3,14 +3,13 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"maps"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -431,25 +430,25 @@ func startMoto(t *testing.T) (endpoint string) {
 	if _, err := exec.LookPath("moto_server"); err != nil {
 		t.Skip("moto_server is not on this machine; evidence and evidence/lookup show the same without it")
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	moto := exec.Command("moto_server", "-H", "127.0.0.1", "-p", "0") // it takes a free port and says which
+	stderr, err := moto.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
-	port := listener.Addr().(*net.TCPAddr).Port
-	listener.Close()
-	moto := exec.Command("moto_server", "-H", "127.0.0.1", "-p", fmt.Sprint(port))
 	if err := moto.Start(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = moto.Process.Kill(); _ = moto.Wait() })
-	endpoint = fmt.Sprintf("http://127.0.0.1:%d", port)
-	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(200 * time.Millisecond) {
-		if answer, err := http.Get(endpoint + "/moto-api/"); err == nil {
-			answer.Body.Close()
+	late := time.AfterFunc(time.Minute, func() { _ = moto.Process.Kill() })
+	defer late.Stop()
+	said := bufio.NewScanner(stderr)
+	for said.Scan() {
+		if _, endpoint, listens := strings.Cut(said.Text(), "Running on "); listens {
+			go io.Copy(io.Discard, stderr)
 			return endpoint
 		}
 	}
-	t.Fatal("moto_server does not answer")
+	t.Fatal("moto_server does not say where it listens", said.Err())
 	return ""
 }
 

@@ -430,7 +430,7 @@ func TestArchiveInterrupted(t *testing.T) {
 	if _, err := io.WriteString(stdin, crash("web", 1, time.Minute)+crash("web", 2, time.Minute)); err != nil {
 		t.Fatal(err)
 	}
-	for until := time.Now().Add(10 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+	for until := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
 		if info, err := os.Stat(filepath.Join(dir, "records.jsonl")); err == nil && info.Size() > 0 {
 			break
 		}
@@ -442,7 +442,7 @@ func TestArchiveInterrupted(t *testing.T) {
 	if err := c.Process.Signal(syscall.SIGINT); err != nil {
 		t.Fatal(err)
 	}
-	timer := time.AfterFunc(10*time.Second, func() { c.Process.Kill() })
+	timer := time.AfterFunc(time.Minute, func() { c.Process.Kill() })
 	defer timer.Stop()
 	c.Wait()
 	written := regexp.MustCompile(`^whystopped: interrupted: ([12]) stops? written to .*/kept; archive the same ` +

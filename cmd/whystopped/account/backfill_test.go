@@ -586,7 +586,7 @@ func interrupted(t *testing.T, there func() bool, args ...string) (stdout, stder
 		t.Fatal(err)
 	}
 	for start := time.Now(); !there(); time.Sleep(time.Millisecond) {
-		if time.Since(start) > 30*time.Second {
+		if time.Since(start) > time.Minute {
 			command.Process.Kill()
 			t.Fatal("the process does not come to that point")
 		}
