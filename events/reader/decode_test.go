@@ -3,6 +3,7 @@ package reader_test
 import (
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 
@@ -135,3 +136,31 @@ func TestTheReadersErrorIsNoRefusal(t *testing.T) {
 type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error) { return 0, f.err }
+
+// pausing is a stream that has text and then, for as long as anybody waits, nothing.
+type pausing struct {
+	t    *testing.T
+	text io.Reader
+}
+
+func (p pausing) Read(b []byte) (int, error) {
+	n, err := p.text.Read(b)
+	if err != nil {
+		p.t.Error("more is awaited")
+	}
+	return n, err
+}
+
+func TestAStopIsToldBeforeTheNextOneEnds(t *testing.T) {
+	const stop = `{"taskArn":"arn:aws:ecs:eu-west-1:111122223333:task/shop/0f1e","lastStatus":"STOPPED",` +
+		`"stopCode":"UserInitiated"}`
+	for _, before := range []string{"", "\n", "\uFEFF"} {
+		read := pausing{t, strings.NewReader(before + stop + ",\n" + strings.TrimSuffix(stop, "}"))}
+		for s, err := range reader.Decode("in", read) {
+			if err != nil || s.TaskID != "0f1e" {
+				t.Errorf("behind %q: %+v, %v", before, s, err)
+			}
+			break
+		}
+	}
+}

@@ -16,6 +16,11 @@ import (
 
 // undo returns the text that r holds, whatever it is packed in: gzip, UTF-16, base64.
 func undo(r io.Reader) (io.Reader, error) {
+	plain := bufio.NewReaderSize(r, 4096)
+	if beginsDocument(plain) {
+		return plain, nil
+	}
+	r = plain
 	for range maxDepth {
 		b := bufio.NewReaderSize(r, 4096)
 		start, err := b.Peek(1024)

@@ -20,9 +20,31 @@ var frames = []*regexp.Regexp{
 	regexp.MustCompile(`^[+-]`), // a difference
 }
 
+// beginsDocument reports whether b begins with a JSON document. It reads no further than that takes, because a stream
+// may pause behind one.
+func beginsDocument(b *bufio.Reader) bool {
+	open := false
+	for n := 1; ; n++ {
+		start, err := b.Peek(n)
+		if err != nil {
+			return false
+		}
+		switch c := start[n-1]; {
+		case bytes.IndexByte([]byte(" \t\r\n\uFEFF"), c) >= 0:
+		case !open && (c == '{' || c == '['):
+			open = c == '{'
+		default:
+			return open && c == '"'
+		}
+	}
+}
+
 // unframed reads r without what stands before each line of it, where its first lines begin alike.
 func unframed(r io.Reader) (io.Reader, error) {
 	b := bufio.NewReaderSize(r, 64<<10)
+	if beginsDocument(b) {
+		return b, nil
+	}
 	start, err := b.Peek(8 << 10)
 	if escapes.Match(start) { // colours
 		b = bufio.NewReaderSize(&byLine{r: b, plain: func(line []byte) []byte { return escapes.ReplaceAll(line, nil) }},
