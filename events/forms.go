@@ -39,10 +39,11 @@ var Wrappings = []Form{
 
 // ListForms returns what can be read as lists of Markdown.
 func ListForms() string {
-	return list(Forms) + "\nor any of these in\n\n" + list(Wrappings)
+	return List(Forms) + "\nor any of these in\n\n" + List(Wrappings)
 }
 
-func list(forms []Form) string {
+// List returns forms as a list of Markdown.
+func List(forms []Form) string {
 	var b strings.Builder
 	for _, f := range forms {
 		b.WriteString("- " + f.Name)

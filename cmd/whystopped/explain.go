@@ -21,6 +21,7 @@ import (
 	"whystopped/cmd/whystopped/screen"
 	"whystopped/events"
 	"whystopped/events/awsname"
+	"whystopped/events/reader"
 	"whystopped/ingest"
 )
 
@@ -36,7 +37,7 @@ func explainCommand() *cobra.Command {
 		Long: `Explain what the files, or what is piped in, hold of stopped tasks, of containers that ended while their task goes on, of
 services and deployments in trouble and of calls that brought no task. What can be read:
 
-` + events.ListForms() + `
+` + reader.ListForms() + `
 ` + fetchHelp + `
 
 With --from an archive also tells whether tasks of the same revision ran well before, or only those of others; that puts causes up or

@@ -7,7 +7,7 @@ import (
 	"regexp"
 	"strings"
 
-	"whystopped/events"
+	"whystopped/events/reader"
 )
 
 // fill puts a block between its marks in a page that is written by hand otherwise.
@@ -27,7 +27,7 @@ func readmePage(dir string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return fill(string(kept), "forms", "\n"+events.ListForms()+"\n")
+	return fill(string(kept), "forms", "\n"+reader.ListForms()+"\n")
 }
 
 // watcherPage is docs/watcher.md as it is kept, with what it shows of package watcher.

@@ -111,6 +111,36 @@ func awsTextIn(text string) []object {
 	return all
 }
 
+// ecsCLIIn returns the tasks that a text holds in what ecs-cli ps prints.
+func ecsCLIIn(text string) (all []object) {
+	if !strings.Contains(text, "STOPPED") {
+		return nil
+	}
+	byTask := map[string]object{}
+	for line := range strings.Lines(text) {
+		m := ofECSCLI.FindStringSubmatch(strings.TrimSpace(line))
+		if m == nil {
+			continue
+		}
+		task := byTask[m[2]]
+		if task == nil {
+			task = object{"taskArn": m[2], "lastStatus": "STOPPED", "containers": []any{}}
+			if m[1] != "" {
+				task["clusterArn"] = m[1]
+			}
+			byTask[m[2]] = task
+			all = append(all, task)
+		}
+		c := object{"name": m[3], "lastStatus": "STOPPED", "exitCode": typed(m[4]), "reason": typed(m[5])}
+		task["containers"] = append(task["containers"].([]any), c)
+	}
+	return all
+}
+
+var ofECSCLI = regexp.MustCompile(
+	`^(?:([\w-]+)/)?([0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12})/([\w-]+)\s+` +
+		`STOPPED(?:\s+ExitCode: (\d+))?\.?(?:\s+Reason: (.*?))?(?:\s{2,}.*)?$`)
+
 // aligned gives cells to columns so that their order is kept and as much as possible fits.
 func aligned(cells []string, columns []column) object {
 	const none = 0

@@ -518,7 +518,7 @@ func (d *decoder) flush() {
 }
 
 // families are the ways in which a text may hold documents, each tried where those before it found none.
-var families = []func(text string) []object{awsTextIn, tablesIn, csvIn, printedIn, yamlIn, rowsIn}
+var families = []func(text string) []object{awsTextIn, ecsCLIIn, tablesIn, csvIn, printedIn, yamlIn, rowsIn}
 
 // skip leaves out n bytes and what stands behind them up to the next line that begins a document.
 func (d *decoder) skip(n int) {

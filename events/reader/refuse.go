@@ -156,8 +156,8 @@ func strange(text string) string {
 var (
 	ofService   = regexp.MustCompile(`:service/([\w-]+)/([\w-]+)`)
 	waitedWords = []string{"steady state", "aiter ", "ResourceNotReady", "Stable", "STABLE", "max wait time",
-		"ax attempts",
-		"stabilize"}
+		"ax attempts", "replacement task set", "ction execution failed", "stabilize"}
 	waited = regexp.MustCompile(`(?i)steady state|waiter \w+ failed|ResourceNotReady|servicesStable|tfSTABLE|` +
-		`exceeded max wait time|max attempts exceeded|not in the state \w+Stable|failed to stabilize|did not stabilize`)
+		`exceeded max wait time|max attempts exceeded|not in the state \w+Stable|failed to stabilize|did not stabilize|` +
+		`waiting for the replacement task set|action execution failed`)
 )

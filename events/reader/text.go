@@ -128,7 +128,7 @@ var ofAContainer = regexp.MustCompile(`^(?:OutOfMemory|Cannot[A-Z]|Docker\w+Erro
 
 var (
 	serviceName = regexp.MustCompile(`^\(?service ([\w-]+)`)
-	exitedWith  = regexp.MustCompile(`(?i)exit(?:ed)?(?: with)?(?: \(?(?:exit )?(?:code|status)\)?:?)? (\d{1,3})\b`)
+	exitedWith  = regexp.MustCompile(`(?i)\s*[(,;]\s*(?:with )?exit(?:ed)?(?: with)?[ _]?(?:code|status)?:? *(\d{1,3})\b`)
 	escapes     = regexp.MustCompile("\x1b\\[[0-9;?]*[A-Za-z]")
 	aNumber     = regexp.MustCompile(`^-?\d+`)
 	aCode       = regexp.MustCompile(`^[A-Z][A-Za-z]+$`)
@@ -146,7 +146,7 @@ func words(text string) []spoken {
 		if line == "" || strings.Contains(line, "module=") && strangers[0].words.MatchString(line) {
 			continue
 		}
-		if r.labels(line, lines, &i) || r.call(line) || r.agent(line) {
+		if r.waiting(line) || r.sentence(line) || r.labels(line, lines, &i) || r.call(line) || r.agent(line) {
 			continue
 		}
 		if r.banner {
@@ -241,6 +241,9 @@ func (r *listener) labels(line string, lines []string, i *int) bool {
 		}
 		any = r.label(label, value, separated, m[0] == 0) || any
 	}
+	if any && r.task["stoppedReason"] == nil {
+		r.before(line, found)
+	}
 	if m := inSentence.FindStringSubmatch(line); any && m != nil {
 		r.put("reason", strings.TrimRight(m[1], ". "))
 	}
@@ -260,6 +263,78 @@ var (
 	agentErrors = map[string]string{"PULLED": "CannotPullContainerError", "CREATED": "CannotCreateContainerError",
 		"RUNNING": "CannotStartContainerError"} // agent/engine/errors.go of amazon-ecs-agent
 )
+
+// before takes the reason that stands in a sentence with labels behind it.
+func (r *listener) before(line string, labels [][]int) {
+	at := reasonIn(line)
+	if at < 0 {
+		return
+	}
+	end := len(line)
+	for _, m := range labels {
+		if m[0] > at {
+			end = min(end, m[0])
+		} else if m[1] >= at {
+			return // it is what stands behind the label
+		}
+	}
+	said := strings.TrimSuffix(strings.TrimRight(line[at:end], " (,;.-:"), " with")
+	if !ofAContainer.MatchString(said) {
+		r.names(line)
+		r.put("stoppedReason", said)
+	}
+}
+
+// sentence takes what stands behind "task … stopped:".
+func (r *listener) sentence(line string) bool {
+	if !strings.Contains(line, "stopped") {
+		return false
+	}
+	m := stoppedFor.FindStringSubmatch(line)
+	if m == nil || !strings.Contains(m[1], "luster") && taskNamed.FindString(m[1]) == "" {
+		return false
+	}
+	r.flush()
+	r.names(m[1])
+	said := m[2]
+	if at := exitedWith.FindStringSubmatchIndex(said); at != nil {
+		r.put("exitCode", said[at[2]:at[3]])
+		said = said[:at[0]]
+	}
+	if said = strings.TrimRight(said, " (,;-:"); said != "" {
+		r.put("stoppedReason", said)
+	}
+	return true
+}
+
+// names takes the task and the cluster that a sentence is about.
+func (r *listener) names(line string) {
+	if id := taskNamed.FindString(line); id != "" {
+		r.put("taskArn", id)
+	}
+	if m := clusterNamed.FindStringSubmatch(line); m != nil {
+		r.put("clusterArn", m[1])
+	}
+}
+
+var (
+	stoppedFor = regexp.MustCompile(`(?i)(\btask\b.{0,200}?)\b(?:was |has |is )?stopped` +
+		`(?: because(?: of)?| due to| with(?: the)? reason| reason| for)?(?: ?[:–—-]+ ?| because(?: of)? | due to )(.+)`)
+	taskNamed    = regexp.MustCompile(`arn:[\w-]+:ecs:[\w-]*:\d*:task/[\w/-]+|\b[0-9a-f]{32}\b`)
+	clusterNamed = regexp.MustCompile(`\bcluster[:=]? ["'\x60]?([\w:/-]*\w)`)
+)
+
+// waiting takes why a job of AWS Batch does not start.
+func (r *listener) waiting(line string) bool {
+	at := max(strings.Index(line, "MISCONFIGURATION:"), strings.Index(line, "CAPACITY:"))
+	if at < 0 {
+		return false
+	}
+	r.flush()
+	r.found = append(r.found, spoken{object{"jobId": "", "jobName": "", "jobQueue": "", "status": "RUNNABLE",
+		"statusReason": strings.TrimRight(line[at:], " \"',")}})
+	return true
+}
 
 // call takes the error of a call that was to start a task, as the command line and the SDKs write it.
 func (r *listener) call(line string) bool {

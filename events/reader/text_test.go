@@ -49,6 +49,21 @@ func TestWords(t *testing.T) {
 			`Resource handler returned message: "Error occurred during operation ` +
 				`'ECS Deployment Circuit Breaker was triggered'." (RequestToken: 5f, HandlerErrorCode: GeneralServiceException)`,
 			[]string{"service | ECS Deployment Circuit Breaker was triggered"}},
+		{"a sentence of an input transformer", "Task " + arn + " of cluster stage stopped: " + ended + " (exit code 1)",
+			[]string{"task | 4a000000000000000000000000000001 | " + ended + " | =1"}},
+		{"a sentence with a reason of no known kind",
+			"ECS task 4a000000000000000000000000000001 in cluster stage stopped " +
+				"because: the moon was full", []string{"task | 4a000000000000000000000000000001 | the moon was full"}},
+		{"a sentence with an exit code behind it", "orders: " + ended + " with exit code 137.",
+			[]string{"task | " + ended + " | =137"}},
+		{"ecs-cli ps",
+			"Name                                        State                  Ports  TaskDefinition  Health\n" +
+				"stage/4a000000000000000000000000000001/orders  STOPPED ExitCode: 137 Reason: " + oom +
+				"         orders:7  UNKNOWN\n" +
+				"stage/4a000000000000000000000000000001/log     STOPPED ExitCode: 0                  orders:7  " +
+				"UNKNOWN\n" +
+				"stage/4a000000000000000000000000000002/orders  RUNNING                     orders:7  UNKNOWN\n",
+			[]string{"task | 4a000000000000000000000000000001 | orders=137 " + oom + " | log=0"}},
 		{"a message in a JSON log", `{"level":"error","msg":"task stopped: ` + unable + `"}`,
 			[]string{"task | " + unable}},
 	}.run(t)
