@@ -20,8 +20,8 @@ func (r Record) Expand(template string) string {
 func (r Record) stop() events.Stop {
 	return events.Stop{
 		Account: r.Account, Region: r.Region, Cluster: r.Cluster, Service: r.Service, Group: r.Group, TaskID: r.TaskID,
-		CalledBy: r.CalledBy,
-		Family:   r.Family, Revision: r.Revision, LaunchType: r.LaunchType, PlatformVersion: r.PlatformVersion,
+		CalledBy: r.CalledBy, EventName: r.EventName,
+		Family: r.Family, Revision: r.Revision, LaunchType: r.LaunchType, PlatformVersion: r.PlatformVersion,
 		ContainerInstanceARN: r.ContainerInstance, DeploymentID: r.DeploymentID, StopCode: r.StopCode,
 		StartedAt: r.StartedAt.Time, StoppingAt: r.StoppingAt.Time, ExecutionStoppedAt: r.ExecutionStoppedAt.Time,
 		StoppedAt: r.StoppedAt.Time,

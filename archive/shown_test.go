@@ -78,6 +78,19 @@ func TestRecordsOfAnOlderSchemaAreRead(t *testing.T) {
 	}
 }
 
+// TestAStoppingTaskNeverHidesItsEnd: whoever said it, with whatever tables, and however late.
+func TestAStoppingTaskNeverHidesItsEnd(t *testing.T) {
+	at := func(minute int) Time { return Time{time.Date(2026, 11, 20, 12, minute, 0, 0, time.UTC)} }
+	end := Record{DedupKey: "a", SourceRank: rankSomebody, ClassifierVersion: 1, RecordedAt: at(1), Summary: "ended"}
+	stopping := Record{DedupKey: "a", SourceRank: rankECS, ClassifierVersion: 2, RecordedAt: at(9), CheckedAt: at(9),
+		StillStopping: "yes", Summary: "stopping"}
+	for _, records := range [][]Record{{end, stopping}, {stopping, end}} {
+		if shown := Shown(records); len(shown) != 1 || shown[0].Summary != "ended" {
+			t.Errorf("shown is %+v", shown)
+		}
+	}
+}
+
 func TestStopsAreTheSameInAnyOrder(t *testing.T) {
 	at := func(minute int) Time { return Time{time.Date(2026, 11, 20, 12, minute, 0, 0, time.UTC)} }
 	records := []Record{

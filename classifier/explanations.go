@@ -163,6 +163,11 @@ func inRunningTask(v *view) bool { return v.Kind == events.KindContainer }
 
 func ofRequest(v *view) bool { return v.Kind == events.KindRequest }
 
+// ofOtherCall reports whether a call was refused that was not to start a task itself.
+func ofOtherCall(v *view) bool {
+	return ofRequest(v) && v.EventName != "" && v.EventName != "RunTask" && v.EventName != "StartTask"
+}
+
 // launchingInstances reports whether EC2 was asked for instances of a capacity provider.
 func launchingInstances(v *view) bool { return v.says("unable to launch instance") }
 
@@ -213,16 +218,14 @@ func byPlugin(v *view) bool { return v.says("volumedriver") && !v.efs() }
 
 func byListener(v *view) bool { return v.says("invalid networking configuration") }
 
-// rollingBack reports whether the deployment that is named is not one whose tasks failed: it is the one that ECS goes
-// back to, or a service deployment, which no task names.
+// ofServiceDeployment reports whether a deployment goes by a name that no task has.
+func ofServiceDeployment(v *view) bool {
+	return v.Kind == events.KindDeployment && v.DeploymentID != "" && !strings.HasPrefix(v.DeploymentID, "ecs-svc/")
+}
+
+// rollingBack reports whether the deployment which is named is the one that ECS goes back to.
 func rollingBack(v *view) bool {
-	switch {
-	case v.Kind == events.KindDeployment && !strings.HasPrefix(v.DeploymentID, "ecs-svc/"):
-		return v.says("rolled back", "rolling back", "rollback")
-	case v.DeploymentID == "", v.Kind == events.KindDeployment:
-		return v.says("rolling back to deployment")
-	}
-	return false
+	return (v.DeploymentID == "" || v.Kind == events.KindDeployment) && v.says("rolling back to deployment")
 }
 
 func ofService(v *view) bool {
@@ -268,6 +271,10 @@ var Explanations = []Explanation{
 		Next:    "open a support case with AWS for account {account|of the caller}: no policy of yours refuses",
 		Example: aCall +
 			`"errorCode":"ClientException","errorMessage":"Your account is currently blocked. Contact AWS Support if you have questions."}}`},
+	{Stage: Placement, Fault: Denied, If: ofOtherCall,
+		Summary: "ECS refused {call}[ for {service}]: {role|the caller} may not call {action|it}",
+		Next:    "allow {action|the call} on {resource|what it names} for {role|the caller}",
+		Example: `{"eventSource":"ecs.amazonaws.com","eventName":"StopTask","eventTime":"2026-05-04T03:05:00Z","awsRegion":"eu-north-1","errorCode":"AccessDenied","errorMessage":"User: arn:aws:sts::210987654321:assumed-role/dev/ana is not authorized to perform: ecs:StopTask on resource: arn:aws:ecs:eu-north-1:210987654321:task/shop/5f0e1d2c because no identity-based policy allows the ecs:StopTask action","recipientAccountId":"210987654321"}`},
 	{Stage: Placement, Fault: Denied, If: ofRequest,
 		Summary: "could not start a task[ of {taskDefinition}]: {role|the caller} may not call {action|RunTask}",
 		Next:    "allow {action|ecs:RunTask} on {resource|the task definition} for {role|the caller}",
@@ -717,6 +724,11 @@ var Explanations = []Explanation{
 			"target groups belong to the production or test listener rule, one of them gets the traffic, and " +
 			"{role|the infrastructure role} may change the listeners",
 		Example: "Service deployment rolled back because of invalid networking configuration."},
+	{Stage: Scheduler, Fault: RolledBack, If: ofServiceDeployment,
+		Summary: "a deployment of {service|the service} failed: its tasks did not start, or did not become healthy",
+		Next: "explain the deployment's first failed task, that is the cause: whystopped history --cluster " +
+			"{cluster|CLUSTER} --service {service|SERVICE}",
+		Example: `{"serviceDeploymentArn":"arn:aws:ecs:eu-north-1:210987654321:service-deployment/shop/orders/NdLw8kYqPzR2mUb5oTcXh","serviceArn":"arn:aws:ecs:eu-north-1:210987654321:service/shop/orders","status":"ROLLBACK_SUCCESSFUL"}`},
 	{Stage: Scheduler, Fault: RolledBack, If: rollingBack,
 		Summary: "a deployment of {service|the service} failed, and ECS goes back to {deployment|the one before it}",
 		Next: "explain the first failed task of the deployment that failed, not of {deployment|the one before " +
@@ -896,6 +908,10 @@ var Explanations = []Explanation{
 		Next:    "use hostPort 0 so that ECS chooses a free port, or add an instance",
 		Example: "service shop was unable to place a task because no container instance met all of its requirements. " +
 			"The closest matching container-instance 9f0e1d2c is already using a port required by your task."},
+	{Stage: Placement, Fault: UnknownFault, If: ofOtherCall,
+		Summary: "{call} was refused[ for {service}], for what its error says",
+		Next:    "correct what the error names and make the call again",
+		Example: `{"eventSource":"ecs.amazonaws.com","eventName":"UpdateService","eventTime":"2026-05-04T03:05:00Z","awsRegion":"eu-north-1","errorCode":"ServiceNotActiveException","errorMessage":"Service was not ACTIVE.","requestParameters":{"cluster":"shop","service":"orders"},"recipientAccountId":"210987654321"}`},
 	{Stage: Placement, Fault: UnknownFault,
 		Summary: "could not place a task[ of {service}]; the event does not say why",
 		Next: "look at the capacity of {cluster|the cluster} and at the event messages of {service|the service} " +

@@ -32,6 +32,9 @@ const (
 // ofServices are the kinds that speak of a service and not of one task.
 var ofServices = []events.Kind{events.KindService, events.KindDeployment}
 
+// allButRequests are the kinds that do not speak of a call that was refused.
+var allButRequests = []events.Kind{events.KindTask, events.KindContainer, events.KindService, events.KindDeployment}
+
 // StageRules name the step of the task's life that a text speaks of. The innermost step stands first: a log driver's
 // error inside a start error is about logging, a named API call beats the prefix around it.
 var StageRules = []Rule{
@@ -56,7 +59,7 @@ var StageRules = []Rule{
 		Match: Match{Any: []string{"taskstoppedbeforepullbeginerror"}},
 		Example: "TaskStoppedBeforePullBeginError: Task stopped before image pull could begin for task: " +
 			"arn:aws:ecs:eu-north-1:210987654321:task/stage/5f0e1d2c3b4a59687766554433221100"},
-	{ID: "stage/user", Stage: User, Source: docStoppedErrors,
+	{ID: "stage/user", Stage: User, Kinds: allButRequests, Source: docStoppedErrors,
 		Match:   Match{Any: []string{"stopped by user", "deregistration forced by user", "stoptask"}},
 		Example: "Task stopped by user"},
 	{ID: "stage/scheduler", Stage: Scheduler, Source: docStoppedErrors,
@@ -322,6 +325,7 @@ var StageRules = []Rule{
 				"unable to run task"}},
 		Example: "TaskFailedToStart: RESOURCE:GPU"},
 	{ID: "stage/request", Stage: Placement, Kinds: []events.Kind{events.KindRequest}, Source: docRunTask,
-		Match:   Match{Any: []string{"runtask: ", "starttask: "}},
+		Match: Match{Any: []string{"runtask: ", "starttask: ", "stoptask: ", "createservice: ", "updateservice: ",
+			"createtaskset: ", "submitjob: "}},
 		Example: "RunTask: ClusterNotFoundException: Cluster not found."},
 }

@@ -107,6 +107,8 @@ func value(name string, s *events.Stop, f *Finding) string {
 		return s.Group
 	case "taskId":
 		return s.TaskID
+	case "call":
+		return s.EventName
 	case "calledBy":
 		return s.CalledBy
 	case "taskDefinition":

@@ -167,10 +167,13 @@ func (f *failure) instance() string {
 	return ""
 }
 
-// ofECS reports whether a failure is one of ECS, by what it speaks of or by the code that it has for a reason: the
-// reports of other programs have failures too.
+// ofECS reports whether a failure is one of ECS, by what it speaks of or by its reason: the reports of other programs
+// have failures too. Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html
 func (f *failure) ofECS() bool {
-	const codes = "ABCDEFGHIJKLMNOPQRSTUVWXYZ_:"
-	return strings.HasPrefix(f.ARN, "arn:") && strings.Contains(f.ARN, ":ecs:") ||
-		f.Reason != "" && strings.Trim(f.Reason, codes) == ""
+	switch f.Reason {
+	case "AGENT", "ATTRIBUTE", "LOCATION", "INACTIVE":
+		return true
+	}
+	return strings.HasPrefix(f.Reason, "RESOURCE:") ||
+		strings.HasPrefix(f.ARN, "arn:") && strings.Contains(f.ARN, ":ecs:")
 }

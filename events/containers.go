@@ -59,6 +59,43 @@ func (w *walker) alone(s Stop, raw []byte, path string) bool {
 	return w.sent(s, raw, path)
 }
 
+// Together reports whether a JSON array is one document: the containers of one task, which all have ended.
+func Together(doc []byte) bool {
+	var elements []json.RawMessage
+	return json.Unmarshal(doc, &elements) == nil && together(elements)
+}
+
+func together(elements []json.RawMessage) bool {
+	task := ""
+	for _, raw := range elements {
+		var o object
+		if len(raw) == 0 || raw[0] != '{' || json.Unmarshal(raw, &o) != nil || !isContainer(o) {
+			return false
+		}
+		var c lone
+		decode(raw, &c)
+		of := cmp.Or(c.TaskARN, taskOf(c.ContainerARN))
+		if c.ExitCode.value == nil && c.Reason == "" || task != "" && of != task {
+			return false
+		}
+		task = of
+	}
+	return len(elements) > 1
+}
+
+// containers reads the containers of a task of which nothing else is known.
+func (w *walker) containers(elements []json.RawMessage, raw []byte, path string) bool {
+	s := Stop{Kind: KindTask}
+	for _, raw := range elements {
+		var c lone
+		decode(raw, &c)
+		s.TaskARN = cmp.Or(s.TaskARN, c.TaskARN, taskOf(c.ContainerARN))
+		s.fromLabels(c.Labels)
+		s.Containers = append(s.Containers, c.stop())
+	}
+	return w.stop(s, raw, path)
+}
+
 func (c *lone) stop() Container {
 	s := c.container.stop()
 	s.RuntimeID = cmp.Or(s.RuntimeID, c.DockerID)
@@ -156,15 +193,17 @@ type metadata struct {
 	Revision           string            `json:"revision"`
 	ServiceName        string            `json:"serviceName"`
 	TaskARN            string            `json:"taskArn"`
+	ARN                string            `json:"arn"` // the agent's introspection API
 }
 
 // metadata reads a task, and its containers that ended, from its metadata endpoint. The pause container is ECS's own.
 func (w *walker) metadata(raw []byte, path string) bool {
 	var m metadata
 	decode(raw, &m)
-	s := Stop{Kind: KindTask, TaskARN: m.TaskARN, AvailabilityZone: m.AvailabilityZone, LaunchType: m.LaunchType,
-		LastStatus: m.KnownStatus, DesiredStatus: m.DesiredStatus, PullStartedAt: m.PullStartedAt.Time,
-		PullStoppedAt: m.PullStoppedAt.Time, ExecutionStoppedAt: m.ExecutionStoppedAt.Time, Service: m.ServiceName}
+	s := Stop{Kind: KindTask, TaskARN: cmp.Or(m.TaskARN, m.ARN), AvailabilityZone: m.AvailabilityZone,
+		LaunchType: m.LaunchType, LastStatus: m.KnownStatus, DesiredStatus: m.DesiredStatus,
+		PullStartedAt: m.PullStartedAt.Time, PullStoppedAt: m.PullStoppedAt.Time,
+		ExecutionStoppedAt: m.ExecutionStoppedAt.Time, Service: m.ServiceName}
 	s.Family, s.Revision = familyRevision(m.Family + ":" + m.Revision)
 	s.inCluster(m.Cluster)
 	for _, raw := range m.Containers {
@@ -234,6 +273,7 @@ type flat struct {
 	ContainerName string `json:"containerName"`
 	Image         string `json:"image"`
 	ExitCode      number `json:"exitCode"`
+	KnownStatus   string `json:"knownStatus"` // the metadata endpoint's
 	Reason        string `json:"reason"`
 }
 

@@ -67,7 +67,8 @@ func Parse(raw []byte) ([]Stop, error) {
 		}
 		return true
 	}
-	if doc := trimSpace(raw); len(doc) > 0 && doc[0] == '{' && utf8.Valid(doc) {
+	doc := trimSpace(raw)
+	if len(doc) > 0 && (doc[0] == '{' || doc[0] == '[' && Together(doc)) && utf8.Valid(doc) {
 		if _, syntax := read(doc, collect); syntax == nil {
 			return stops, errors.Join(errs...)
 		}
@@ -208,7 +209,9 @@ func taskAmong(event []byte) string {
 
 func (w *walker) task(raw []byte, path string) bool {
 	var f flat
-	decode(raw, &f)
+	if decode(raw, &f); f.KnownStatus != "" && f.LastStatus == "" {
+		return w.metadata(raw, path)
+	}
 	s := f.stop()
 	if s.TaskARN == "" && s.StopCode == "" && s.StoppedReason == "" && len(s.Containers) == 0 {
 		return w.lacking(path, raw, f, "not a task: it has no taskArn")
@@ -261,7 +264,7 @@ func (s *Stop) stopping() bool {
 	case "DEACTIVATING", "STOPPING", "DEPROVISIONING":
 		return true
 	}
-	return s.DesiredStatus == "STOPPED" && (s.StopCode != "" || s.StoppedReason != "")
+	return s.DesiredStatus == "STOPPED" && (s.StopCode != "" || s.StoppedReason != "" || s.hasEnded())
 }
 
 // askAbout is the end of a sentence about a task that runs.
@@ -304,7 +307,7 @@ func (w *walker) shaped(o object, raw []byte, path string, depth int) (known, mo
 		return true, w.record(raw, path)
 	case o.has("cloudTrailEvent"):
 		return true, w.value(o.get("cloudTrailEvent"), path, depth+1)
-	case o.has("error", "cause"):
+	case o.has("error") && (o.has("cause") || o.has("executionArn")):
 		return true, w.stateFailed(o, raw, path, depth)
 	case o.lists("events") && isHistory(o.get("events")):
 		return true, w.history(o.get("events"), joinPath(path, "events"), depth+1)
@@ -363,6 +366,9 @@ func (w *walker) value(raw []byte, path string, depth int) bool {
 		if err := json.Unmarshal(raw, &elements); err != nil {
 			errors.As(err, &w.syntax)
 			return true
+		}
+		if together(elements) {
+			return w.containers(elements, raw, path)
 		}
 		for i, e := range elements {
 			if !w.value(e, join(path, "", i), depth+1) {

@@ -175,7 +175,7 @@ func (w *walker) serviceDeployment(raw []byte, path string) bool {
 // isServiceMessage reports whether an object is an event message of a service: its text begins with the name.
 func isServiceMessage(o object) bool {
 	var text string
-	return o.has("id", "createdAt", "message") && json.Unmarshal(o.get("message"), &text) == nil &&
+	return o.has("id", "message") && json.Unmarshal(o.get("message"), &text) == nil &&
 		(strings.HasPrefix(text, "(service ") || strings.HasPrefix(text, "(daemon "))
 }
 

@@ -94,6 +94,9 @@ func (w *walker) history(raw []byte, path string, depth int) bool {
 		return true
 	}}
 	inner.value(raw, path, depth)
+	if !inner.found {
+		return w.refuse(path, raw, "the history of an execution in which no task of ECS and no job of AWS Batch stands")
+	}
 	for _, s := range ended {
 		if !w.yield(s) {
 			return false

@@ -288,7 +288,7 @@ func (d *decoder) document(doc []byte, line int, elements []int) []answer {
 			answers = append(answers, a)
 		}
 	}
-	if len(elements) > 0 && doc[elements[0]] == '{' && standard(doc) {
+	if len(elements) > 0 && doc[elements[0]] == '{' && standard(doc) && !events.Together(doc) {
 		for i, start := range elements {
 			end := len(doc) - 1
 			if i+1 < len(elements) {
@@ -325,13 +325,18 @@ func (d *decoder) known(doc []byte, line int) []answer {
 // standard reports whether a document has the names that every description by ECS itself has, so that nothing in it
 // goes by another.
 func standard(doc []byte) bool {
-	for _, name := range []string{`"detail-type"`, `"clusterArn"`, `"serviceArn"`, `"jobArn"`, `"containerArn"`} {
-		if bytes.Contains(doc, []byte(name)) {
+	for _, name := range standardNames {
+		if bytes.Contains(doc, name) {
 			return true
 		}
 	}
 	return bytes.Contains(doc, []byte(`"taskArn"`)) && bytes.Contains(doc, []byte(`"lastStatus"`))
 }
+
+var standardNames = [][]byte{[]byte(`"detail-type"`), []byte(`"clusterArn"`), []byte(`"serviceArn"`), []byte(`"jobArn"`),
+	[]byte(`"containerArn"`), []byte(`"jobId"`), []byte(`"previousEventId"`), []byte(`"executionArn"`),
+	[]byte(`"TaskARN"`), []byte(`"DockerId"`), []byte(`"eventSource"`), []byte(`"rolloutState"`),
+	[]byte(`"com.amazonaws.ecs.task-arn"`)}
 
 // documents are what package events reads of objects in the vocabulary of ECS.
 func documents(objects []object) (answers []answer) {

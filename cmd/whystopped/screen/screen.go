@@ -274,7 +274,9 @@ func which(r archive.Record) (what, happened string) {
 		}
 		return what, "stopped"
 	case events.KindContainer:
-		what = "container " + r.Culprit + " of task " + r.TaskID
+		if what = "container " + r.Culprit; r.TaskID != "" {
+			what += " of task " + r.TaskID
+		}
 		if r.RestartCount != nil && *r.RestartCount > 0 {
 			what += ", restarted " + strconv.FormatInt(*r.RestartCount, 10) + " times"
 		}
@@ -398,6 +400,8 @@ func (t *StopTable) Add(r archive.Record) error {
 	when := ""
 	if !r.StoppedAt.IsZero() {
 		when = r.StoppedAt.UTC().Format("2006-01-02 15:04:05")
+	} else if r.StillStopping != "" {
+		when = "still stopping"
 	}
 	row := table.Row{when, t.look.Verdict(r.Verdict)}
 	for _, cell := range []string{Place(r), r.Class, Culprit(r), r.Summary,
