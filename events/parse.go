@@ -269,11 +269,14 @@ func (s *Stop) stopping() bool {
 
 // askAbout is the end of a sentence about a task that runs.
 func (s *Stop) askAbout() string {
-	if s.Service == "" {
-		return ""
+	where := "--cluster " + cmp.Or(s.Cluster, "CLUSTER")
+	if s.Region != "" {
+		where += " --region " + s.Region
 	}
-	return fmt.Sprintf("; why its service is not steady tells: whystopped why --cluster %s --service %s",
-		cmp.Or(s.Cluster, "CLUSTER"), s.Service)
+	if s.Service == "" {
+		return "; when it stops tells: whystopped tail " + where
+	}
+	return fmt.Sprintf("; why its service is not steady tells: whystopped why %s --service %s", where, s.Service)
 }
 
 func (w *walker) yield(s Stop) bool {

@@ -11,6 +11,7 @@ import (
 	"iter"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 	"time"
 
@@ -214,18 +215,24 @@ func (e *explain) stops(ctx context.Context, names []string, stdin io.Reader) it
 			e.fetch(ctx, e.wanted, out)
 			return
 		}
-		for _, name := range names {
-			if named, ok := e.named(name); ok {
-				if !e.fetch(ctx, named, out) {
+		for len(names) > 0 {
+			files := slices.IndexFunc(names, func(name string) bool { _, ok := e.named(name); return ok })
+			if files < 0 {
+				files = len(names)
+			}
+			if files == 0 {
+				named, _ := e.named(names[0])
+				if names = names[1:]; !e.fetch(ctx, named, out) {
 					return
 				}
 				continue
 			}
-			for s, err := range e.read([]string{name}, stdin) {
+			for s, err := range e.read(names[:files], stdin) { // together: one may tell of the end of another's task
 				if !out(s, err) {
 					return
 				}
 			}
+			names = names[files:]
 		}
 	}
 }

@@ -286,19 +286,24 @@ func TestATaskThatGoesOnIsToldAsSuch(t *testing.T) {
 			"group": "family:job", "containers": []awstest.Object{}}))
 
 	_, stderr := whystopped(t, screen.ExitBad, "explain", "--cluster", "prod", accounttest.TaskID(1))
-	if want := "whystopped: task " + accounttest.TaskID(1) + ` in the cluster "prod" is RUNNING, not stopped: ` +
-		`"whystopped why --cluster prod --service web --region eu-west-1" tells how its service is` +
-		"\n"; stderr != want {
+	if want := "whystopped: task " + accounttest.TaskID(1) + " is RUNNING, not stopped; why its service is not " +
+		"steady tells: whystopped why --cluster prod --region eu-west-1 --service web\n"; stderr != want {
 		t.Errorf("says %q, want %q", stderr, want)
 	}
 	_, stderr = whystopped(t, screen.ExitBad, "explain", "--cluster", "prod", accounttest.TaskID(5))
-	if want := `is PENDING, not stopped: "whystopped tail --cluster prod --region eu-west-1" tells when it ` +
-		"stops\n"; !strings.HasSuffix(stderr, want) {
+	if want := "is PENDING, not stopped; when it stops tells: whystopped tail --cluster prod --region eu-west-1" +
+		"\n"; !strings.HasSuffix(stderr, want) {
 		t.Errorf("says %q, want %q", stderr, want)
 	}
 	stdout, stderr := whystopped(t, screen.ExitOK, "explain", "--cluster", "prod", accounttest.TaskID(4))
-	if !strings.Contains(stdout, "container agent of task "+accounttest.TaskID(4)) ||
-		!strings.Contains(stderr, "is RUNNING, not stopped") {
+	if !strings.Contains(stdout, "container agent of task "+accounttest.TaskID(4)) || stderr != "" {
+		t.Errorf("%s%s", stdout, stderr)
+	}
+	stopping := but(crashedTask(6, 1), awstest.Object{"lastStatus": "DEPROVISIONING"})
+	delete(stopping, "stoppedAt")
+	s.Put("ecs:DescribeTasks", stopping)
+	stdout, stderr = whystopped(t, screen.ExitOK, "explain", "--cluster", "prod", accounttest.TaskID(6))
+	if !strings.Contains(stdout, "still stopping") || stderr != "" {
 		t.Errorf("%s%s", stdout, stderr)
 	}
 }

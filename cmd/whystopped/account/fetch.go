@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"iter"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -16,7 +15,6 @@ import (
 
 	"whystopped/cmd/whystopped/screen"
 	"whystopped/events"
-	"whystopped/events/awsname"
 )
 
 // FetchHelp is the paragraph of a command's help about stops that ECS is asked for.
@@ -208,39 +206,13 @@ func (f *fetch) deployments(ctx context.Context) ([]string, error) {
 	return slices.DeleteFunc(ids, func(id string) bool { return id == "" }), nil
 }
 
-// read reads tasks as ECS tells them. One that goes on is told as such, with what tells more.
-func read(tasks []json.RawMessage) ([]events.Stop, []error) {
-	var stops []events.Stop
-	var problems []error
+// read reads tasks as ECS tells them.
+func read(tasks []json.RawMessage) (stops []events.Stop, refused []error) {
 	for _, raw := range tasks {
 		read, err := events.Parse(raw)
-		stops = append(stops, read...)
-		switch on := goesOn(raw); {
-		case on != "" && len(read) > 0: // containers of it ended
-			problems = append(problems, screen.Note(on))
-		case on != "":
-			problems = append(problems, fmt.Errorf("%s", on))
-		case err != nil:
-			problems = append(problems, err)
+		if stops = append(stops, read...); err != nil {
+			refused = append(refused, err)
 		}
 	}
-	return stops, problems
-}
-
-// goesOn says of a task that runs, or is about to, which command tells more of it; it is empty for any other.
-func goesOn(raw json.RawMessage) string {
-	var task struct{ TaskARN, ClusterARN, Group, LastStatus, DesiredStatus string }
-	if json.Unmarshal(raw, &task) != nil || task.DesiredStatus == "STOPPED" ||
-		!slices.Contains([]string{"PROVISIONING", "PENDING", "ACTIVATING", "RUNNING"}, task.LastStatus) {
-		return ""
-	}
-	cluster := awsname.LastPart(task.ClusterARN)
-	arn, _ := awsname.ParseARN(task.TaskARN)
-	told := fmt.Sprintf("task %s in the cluster %q is %s, not stopped: ", awsname.LastPart(task.TaskARN), cluster,
-		task.LastStatus)
-	if service, ok := strings.CutPrefix(task.Group, "service:"); ok {
-		return told + fmt.Sprintf(`"whystopped why --cluster %s --service %s --region %s" tells how its service is`,
-			cluster, service, arn.Region)
-	}
-	return told + fmt.Sprintf(`"whystopped tail --cluster %s --region %s" tells when it stops`, cluster, arn.Region)
+	return stops, refused
 }
