@@ -78,7 +78,11 @@ func awsTextIn(text string) []object {
 		if columns == nil || rest == "" {
 			continue
 		}
-		o := aligned(textCells.Split(strings.TrimSpace(rest), -1), columns)
+		cells := textCells.Split(strings.TrimSpace(rest), -1)
+		o := aligned(cells, columns)
+		if c, is := containerRow(typedAll(cells)); is && word == "CONTAINERS" && len(o) < len(cells) {
+			o = c
+		}
 		switch word {
 		case "TASKS":
 			task = o
@@ -190,6 +194,14 @@ func typed(cell string) any {
 	return cell
 }
 
+func typedAll(cells []string) []any {
+	row := make([]any, len(cells))
+	for i, c := range cells {
+		row[i] = typed(c)
+	}
+	return row
+}
+
 // rowsIn returns the documents that the lines of a text hold whose cells are divided by tabs, or by more than one
 // space: of --query with --output text.
 func rowsIn(text string) (all []object) {
@@ -207,9 +219,8 @@ func rowsIn(text string) (all []object) {
 		if slices.ContainsFunc(cells, isField) {
 			continue // labels, with what stands behind them
 		}
-		row, reasons := []any{}, []object{}
+		row, reasons := typedAll(cells), []object{}
 		for _, c := range cells {
-			row = append(row, typed(c))
 			if begins(c) && !ofAContainer.MatchString(c) {
 				reasons = append(reasons, saidAlone(c))
 			}

@@ -401,6 +401,11 @@ func parsed(doc []byte) []answer {
 // alien notes a document that holds no stop, and the words in it that tell of one. It reports whether that is all there
 // is to it, so that it is no part of the text around it.
 func (d *decoder) alien(doc []byte, line int, alone bool) bool {
+	if d.hint == nil && len(doc) < maxArray {
+		if reason := strange(string(doc)); reason != "" {
+			d.hinted(line, reason, doc)
+		}
+	}
 	if d.foreign == nil && alone {
 		for _, a := range parsed(doc) {
 			d.foreign = a.refusal

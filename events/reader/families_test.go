@@ -46,6 +46,15 @@ func TestQueries(t *testing.T) {
 			[]string{"task | orders=137 " + oom + " | log=0"}},
 		{"containers by their names", `{"stoppedReason":"` + ended + `","containers":{"orders":{"exit":137}}}`,
 			[]string{"task | " + ended + " | orders=137"}},
+		{"names of one letter", `{"c":"EssentialContainerExited","r":"` + ended + `","x":[["orders",137,` + withOOM +
+			`]]}`, []string{loneOOM}},
+		{"exit codes by containers", `{"stopped_reason":"` + ended + `","exit_codes":{"log":0,"orders":137}}`,
+			[]string{"task | " + ended + " | log=0 | orders=137"}},
+		{"fields of a chat", `{"attachments":[{"fields":[{"title":"Stopped Reason","value":"` + ended + `"},` +
+			`{"title":"Exit Code","value":"137"},{"title":"Container","value":"orders"}]}]}`,
+			[]string{"task | " + ended + " | orders=137"}},
+		{"a message of a service", `{"tags":[],"message":"(service orders) was unable to place a task."}`,
+			[]string{"service | orders | (service orders) was unable to place a task."}},
 		{"words", `["` + ended + `"]`, []string{"task | " + ended}},
 		{"an input transformer", `{"cluster":"stage","task":"` + arn + `","reason":"` + ended + `","containers":` +
 			`[{"name":"orders","exitCode":137,"reason":` + withOOM + `}]}`,

@@ -106,7 +106,7 @@ var (
 		`^(?:["'“‘](\w[\w .@/-]*)["'”’]|:?([A-Za-z_@$][\w@$-]*)|\[["']?([\w@-]+)["']?(?::[^\]\n]*)?\])` +
 			`\s*(=>|:=|=|:)`)
 	typeBefore = regexp.MustCompile(
-		`^(?:[&*]|\[\d*\]|\((?:len|cap)=\d+(?: cap=\d+)?\)|\((?:\*|\[\])*[A-Za-z][\w.*\[\]/]*\)\s*|\(0x[0-9a-f]+\))+`)
+		`^(?:[&*%]|\[\d*\]|\((?:len|cap)=\d+(?: cap=\d+)?\)|\((?:\*|\[\])*[A-Za-z][\w.*\[\]/]*\)\s*|\(0x[0-9a-f]+\))+`)
 	nameOfType  = regexp.MustCompile(`^#?<?(?:struct )?[A-Za-z_][\w.:\\$]*(?:\[\w+\])?(?:#\d+)?`)
 	ofStruct    = regexp.MustCompile(`^(?:struct )?[A-Z][\w:]*(?::0x[0-9a-f]+)?\s`)
 	ofDumped    = regexp.MustCompile(`^(?:string|int|float|bool|enum|NSString)\s*(\([^)\n]*\))`)

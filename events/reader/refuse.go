@@ -120,44 +120,69 @@ func defect(s *source, scan *scanner, line int) string {
 	return "the JSON breaks off here; copy it whole, from where it was printed"
 }
 
-// Strangers are inputs that hold no stop, by what stands in them, and what would tell.
-var strangers = []struct {
-	words  *regexp.Regexp
-	reason string
-}{
-	{regexp.MustCompile(`level=\w+ time=\S+ msg=.*module=\S+|\[(?:INFO|WARN|ERROR|DEBUG|CRITICAL)\] .*module="`),
-		"a log of the ECS agent, which does not say why ECS stopped a task; ask ECS: whystopped why --cluster " +
-			"CLUSTER --service SERVICE, or aws ecs describe-tasks --cluster CLUSTER --tasks TASK"},
+// stranger is an input that holds no stop: what stands in it, what it is, and what would tell.
+type stranger struct {
+	words []string // one of them
+	is    string   // "%s" is for what asks of the service
+}
+
+const (
+	askService = "that tells: whystopped why"
+	askTask    = "that tells: aws ecs describe-tasks --cluster CLUSTER --tasks TASK | whystopped explain"
+)
+
+// strangers stand in an order: what says more of an input first.
+var strangers = []stranger{
+	{[]string{"ecs.amazonaws.com/ecs/", "console.aws.amazon.com/ecs/"},
+		"the address of a page, and not what it shows; that tells: whystopped explain ADDRESS"},
+	{[]string{"steady state", "ResourceNotReady", "servicesStable", "ServicesStable", "services-stable", "tfSTABLE",
+		"max wait time", "Max attempts exceeded", "failed to stabilize", "did not stabilize", "TasksRunning",
+		"replacement task set", "ction execution failed", "tasksStopped", "TasksStopped"},
+		"it says that a wait was given up and not why tasks stop; %s"},
+	{[]string{`module="`, "module=task", "module=engine", "module=agent", "module=client", "module=handler",
+		".go level="},
+		"a log of the ECS agent, which does not say why ECS stopped a task; " + askTask},
+	{[]string{"TASKARNS\t", "taskArns:", "| taskArns", "ListTasks"}, "the names of tasks alone; " + askTask},
+	{[]string{"ExecuteCommand", "execute command", "TargetNotConnected"},
+		"an error of ECS Exec, which says nothing of a stop; " + askTask},
+	{[]string{"Unable to locate credentials", "ExpiredToken", "InvalidClientTokenId", "security token included"},
+		"aws found no credentials that it may use, and nothing of a stop; sign in, and ask again"},
+	{[]string{"operation: ", "operation error ", "ould not connect to the endpoint URL"},
+		"the error of a call, and no stop; mend the call, and ask again"},
+	{[]string{"will be created", "will be updated in-place", "must be replaced", "Plan: ", "resource \"aws_",
+		"Type: AWS::", "\"Type\": \"AWS::"}, "a plan or a template of resources, and no stop; %s"},
+	{[]string{"CONTAINER ID ", "Exited ("}, "a list of Docker's containers; that tells: docker inspect CONTAINER | " +
+		"whystopped explain"},
+	{[]string{"AlarmName", "NewStateReason"}, "an alarm, which does not say why tasks stopped; %s"},
+	{[]string{"Process completed with exit code", "##[error]", "exit status ", "exit code"},
+		"an exit code of something, and no word of ECS; %s"},
 }
 
 // strange says what a text is that holds no stop, and what would tell; "" where it is not known.
 func strange(text string) string {
-	if !has(text, waitedWords) && !strings.Contains(text, "module=") {
-		return ""
-	}
-	if m := ofService.FindStringSubmatch(text); m != nil && waited.MatchString(text) {
-		service, cluster := m[2], m[1]
-		return fmt.Sprintf(
-			"it says that service %s is not steady and not why its tasks stop; that tells: whystopped why "+
-				"--service %s --cluster %s", service, service, cluster)
-	}
-	if waited.MatchString(text) {
-		return "it says that a wait was given up and not why tasks stop; that tells: whystopped why --service " +
-			"SERVICE --cluster CLUSTER"
+	if id := strings.TrimSpace(text); len(id) < 200 &&
+		(taskID.MatchString(id) || taskNamed.FindString(id) == id && id != "") {
+		return "the name of a task alone; that tells: whystopped explain " + id
 	}
 	for _, s := range strangers {
-		if s.words.MatchString(text) {
-			return s.reason
+		if !has(text, s.words) {
+			continue
 		}
+		if !strings.Contains(s.is, "%s") {
+			return s.is
+		}
+		of := " --service SERVICE --cluster CLUSTER"
+		if m := ofService.FindStringSubmatch(text); m != nil {
+			of = " --service " + m[2] + " --cluster " + m[1]
+		} else if m := ofWait.FindStringSubmatch(text); m != nil {
+			of = " --service " + m[2] + " --cluster " + m[1]
+		}
+		return fmt.Sprintf(s.is, askService+of)
 	}
 	return ""
 }
 
 var (
-	ofService   = regexp.MustCompile(`:service/([\w-]+)/([\w-]+)`)
-	waitedWords = []string{"steady state", "aiter ", "ResourceNotReady", "Stable", "STABLE", "max wait time",
-		"ax attempts", "replacement task set", "ction execution failed", "stabilize"}
-	waited = regexp.MustCompile(`(?i)steady state|waiter \w+ failed|ResourceNotReady|servicesStable|tfSTABLE|` +
-		`exceeded max wait time|max attempts exceeded|not in the state \w+Stable|failed to stabilize|did not stabilize|` +
-		`waiting for the replacement task set|action execution failed`)
+	ofService = regexp.MustCompile(`:service/([\w-]+)/([\w-]+)`)
+	ofWait    = regexp.MustCompile(`--cluster[ =]([\w-]+) --services?[ =]([\w-]+)`)
 )

@@ -45,7 +45,7 @@ var (
 		"group":             {"service", "servicename"},
 	}
 	containerNames = map[string][]string{
-		"exitCode":   {"exit", "exitstatus", "containerexitcode", "rc", "code"},
+		"exitCode":   {"exit", "exitstatus", "containerexitcode", "rc", "exitcodes", "exits", "code"},
 		"reason":     {"containerreason", "statusreason", "why", "message", "msg", "error"},
 		"name":       {"container", "containername"},
 		"lastStatus": {"status", "state"},
@@ -168,13 +168,13 @@ func lone(o object) (any, bool) {
 	return nil, false
 }
 
-// fieldsAndValues makes an object of a row of Logs Insights.
+// fieldsAndValues makes an object of a row of Logs Insights, or of the fields of a message in a chat.
 func fieldsAndValues(list []any) (object, bool) {
 	row := object{}
 	for _, e := range list {
 		o, _ := e.(object)
-		field, _ := o["field"].(string)
-		if field == "" || len(o) > 2 {
+		field := text(first(o, []string{"field", "title", "label", "key"}))
+		if field == "" || o["value"] == nil || len(o) > 3 {
 			return nil, false
 		}
 		row[field] = o["value"]
@@ -199,6 +199,9 @@ func find(v any) []object {
 		case isContainer(v):
 			return []object{ended(v)}
 		}
+		if row, is := rowOf(valuesOf(v)); is && len(v) > 1 {
+			return []object{row}
+		}
 		var all []object
 		for _, key := range sortedKeys(v) {
 			all = append(all, find(v[key])...)
@@ -208,6 +211,15 @@ func find(v any) []object {
 		return findInList(v)
 	}
 	return nil
+}
+
+// valuesOf are the members of an object in the order of their names.
+func valuesOf(o object) []any {
+	values := make([]any, 0, len(o))
+	for _, key := range sortedKeys(o) {
+		values = append(values, o[key])
+	}
+	return values
 }
 
 // findInList finds documents in a list: of containers of one task, of rows, of anything.
@@ -264,7 +276,9 @@ func isTask(o object) bool {
 // isContainer reports whether an object says how a container ended.
 func isContainer(o object) bool {
 	c := containerOf(o)
-	return isReason(c["reason"]) || o["exitCode"] != nil && (c["name"] != nil || c["reason"] != nil)
+	return isReason(c["reason"]) && !ofAService.MatchString(text(c["reason"])) &&
+		(o["reason"] != nil || c["name"] != nil || c["exitCode"] != nil) || o["exitCode"] != nil &&
+		(c["name"] != nil || c["reason"] != nil)
 }
 
 func isWord(v any) bool {
@@ -383,12 +397,15 @@ func containersOf(task object) []any {
 	}
 	exit, reason := task["exitCode"], task["reason"]
 	if exit == nil {
-		exit = first(task, containerNames["exitCode"][:4])
+		exit = first(task, containerNames["exitCode"][:6])
 	}
 	if _, word := reason.(string); reason == nil || word && reason == task["stoppedReason"] {
 		reason = first(task, containerNames["reason"][:2])
 	}
 	name := first(task, []string{"container", "containername", "name"})
+	if byName, is := exit.(object); is {
+		return containersOf(object{"containers": byName})
+	}
 	codes, many := exit.([]any)
 	if !many {
 		if c := containerOf(object{"exitCode": exit, "reason": reason, "name": name}); c["exitCode"] != nil ||
@@ -427,6 +444,11 @@ func containerOf(v any) object {
 				if value := first(v, names); value != nil {
 					c[field] = value
 				}
+			}
+		}
+		for _, key := range sortedKeys(v) {
+			if s := text(v[key]); c["reason"] == nil && ofAContainer.MatchString(s) {
+				c["reason"] = s
 			}
 		}
 		if !isNumber(c["exitCode"]) {
@@ -535,7 +557,7 @@ func rowOf(list []any) (object, bool) {
 	}
 	if task["stopCode"] == nil && (task["stoppedReason"] == nil ||
 		ofAContainer.MatchString(text(task["stoppedReason"])) && container["name"] != nil) &&
-		(task["taskArn"] == nil || container["exitCode"] == nil) {
+		(task["taskArn"] == nil || container["exitCode"] == nil && task["containers"] == nil) {
 		return nil, false
 	}
 	if task["containers"] == nil && (container["exitCode"] != nil || container["reason"] != nil) {

@@ -19,6 +19,7 @@ type section struct {
 	depth int
 	rows  [][]string
 	ruled []bool   // a border stands below the row
+	open  bool     // no border stands beside the rows
 	items []object // what the rows hold
 }
 
@@ -70,10 +71,11 @@ func tablesIn(text string) []object {
 			}
 			last.rows = append(last.rows, cells)
 			last.ruled = append(last.ruled, false)
+			last.open = true
 		default:
 			ended()
 			for _, s := range path {
-				s.rows, s.ruled = nil, nil
+				s.rows, s.ruled, s.open = nil, nil, false
 			}
 		}
 	}
@@ -99,8 +101,9 @@ func (s *section) hold(below *section) {
 // read makes items of the rows that were gathered: pairs of a name and a value, or values below a row of names.
 func (s *section) read() {
 	rows, ruled := s.rows, s.ruled
-	s.rows, s.ruled = nil, nil
-	if len(rows) == 0 {
+	open := s.open
+	s.rows, s.ruled, s.open = nil, nil, false
+	if len(rows) == 0 || open && !ruled[0] {
 		return
 	}
 	if len(rows) > 1 && ruled[0] && (len(rows[0]) != 2 || !slices.Contains(ruled[1:len(ruled)-1], true)) &&

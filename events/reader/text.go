@@ -52,11 +52,11 @@ var (
 	anywhere = regexp.MustCompile(`(?i)^(?:task[ _-]?)?(stopped[ _-]?reasons?|stop[ _-]?reason|stopping[ _-]?reason|` +
 		`stop[ _-]?code|stopped[ _-]?code|exit[ _-]?code|exit[ _-]?status|status[ _-]?reason|container[ _-]?reason|` +
 		`last[ _-]?status|stopped[ _-]?at|task[ _-]?arn|launch[ _-]?type)\b["'*_` + "`" +
-		`]*(\s*[:=]+>?\s*|\s+(?:is|was|of)\s+|\s+|$)`)
+		`]*(\s*[:=]+>?["'*_` + "`" + `]*\s*|\s+(?:is|was|of)\s+|\s+|$)`)
 	atStart = regexp.MustCompile(`(?i)^["'*_` + "`" +
 		`]*(reason|code|status|container name|container|name|task definition|` +
 		`taskdefinition|cluster|service|group|image|started at|startedat|created at|createdat|task|desired status)` +
-		`["'*_` + "`" + `]*(\s*[:=]+>?\s+|\s*[:=]+>?$|\t\s*|  +|$)`)
+		`["'*_` + "`" + `]*(\s*[:=]+>?["'*_` + "`" + `]*\s+|\s*[:=]+>?$|\t\s*|  +|$)`)
 )
 
 // labelsIn returns where in a line labels stand that mean nothing else.
@@ -128,13 +128,14 @@ var ofAContainer = regexp.MustCompile(`^(?:OutOfMemory|Cannot[A-Z]|Docker\w+Erro
 
 var (
 	serviceName = regexp.MustCompile(`^\(?service ([\w-]+)`)
-	exitedWith  = regexp.MustCompile(`(?i)\s*[(,;]\s*(?:with )?exit(?:ed)?(?: with)?[ _]?(?:code|status)?:? *(\d{1,3})\b`)
-	escapes     = regexp.MustCompile("\x1b\\[[0-9;?]*[A-Za-z]")
-	aNumber     = regexp.MustCompile(`^-?\d+`)
-	aCode       = regexp.MustCompile(`^[A-Z][A-Za-z]+$`)
-	aTime       = regexp.MustCompile(`^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*`)
-	anID        = regexp.MustCompile(`^\[[0-9a-f]{6,}\]:? +`)
-	aLogPrefix  = regexp.MustCompile(`^\[?\d{4}[-/]\d\d[-/]\d\d|^\w{3} +\d+ \d\d:\d\d|^\d\d:\d\d`)
+	exitedWith  = regexp.MustCompile(
+		`(?i)\s*[(,;]\s*(?:with )?exit(?:ed)?(?: with)?[ _]?(?:code|status)?:? *(\d{1,3})\b`)
+	escapes    = regexp.MustCompile("\x1b\\[[0-9;?]*[A-Za-z]")
+	aNumber    = regexp.MustCompile(`^-?\d+`)
+	aCode      = regexp.MustCompile(`^[A-Z][A-Za-z]+$`)
+	aTime      = regexp.MustCompile(`^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*`)
+	anID       = regexp.MustCompile(`^\[[0-9a-f]{6,}\]:? +`)
+	aLogPrefix = regexp.MustCompile(`^\[?\d{4}[-/]\d\d[-/]\d\d|^\w{3} +\d+ \d\d:\d\d|^\d\d:\d\d`)
 )
 
 // words returns the stops that mere words tell of.
@@ -143,7 +144,7 @@ func words(text string) []spoken {
 	lines := strings.Split(text, "\n")
 	for i := 0; i < len(lines); i++ {
 		line := plain(lines[i])
-		if line == "" || strings.Contains(line, "module=") && strangers[0].words.MatchString(line) {
+		if line == "" || strings.Contains(line, "module=") && ofAgent.MatchString(line) {
 			continue
 		}
 		if r.waiting(line) || r.sentence(line) || r.labels(line, lines, &i) || r.call(line) || r.agent(line) {
@@ -168,6 +169,10 @@ func words(text string) []spoken {
 	r.flush()
 	return r.found
 }
+
+// ofAgent is a line of the log of an ECS agent.
+var ofAgent = regexp.MustCompile(
+	`level=\w+ time=\S+ msg=.*module=\S+|\[(?:INFO|WARN|ERROR|DEBUG|CRITICAL)\] .*module="`)
 
 // chrome is what stands around a reason in a console and is none.
 var chrome = regexp.MustCompile(`(?i)^(?:view |info$|learn more|last updated|copy$|details$)`)
@@ -238,6 +243,13 @@ func (r *listener) labels(line string, lines []string, i *int) bool {
 			if below := plain(lines[next]); labelsIn(below) == nil && !atStart.MatchString(below) {
 				value, *i, separated = unquoted(below, false), next, true
 			}
+		}
+		for label == "stoppedReason" || label == "reason" {
+			if *i+1 == len(lines) || !strings.HasPrefix(lines[*i+1], "        ") || !r.goesOn(plain(lines[*i+1])) {
+				break
+			}
+			*i++
+			value += " " + plain(lines[*i])
 		}
 		any = r.label(label, value, separated, m[0] == 0) || any
 	}

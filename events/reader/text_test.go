@@ -84,22 +84,37 @@ func TestWhatTellsNothingIsRefused(t *testing.T) {
 					"the " +
 					"words of a stop reason"}},
 		{"an exit code of something", "Error: Process completed with exit code 1.", []string{
-			"in:1: nothing of ECS in it: expected a stopped task, as aws ecs describe-tasks prints it, an event, or " +
-				"the " +
-				"words of a stop reason"}},
+			"in:1: an exit code of something, and no word of ECS; that tells: whystopped why --service SERVICE " +
+				"--cluster CLUSTER"}},
 		{"Terraform",
 			"│ Error: waiting for ECS Service (arn:aws:ecs:eu-north-1:210987654321:service/stage/orders) to " +
-				"reach steady state\n",
-			[]string{"in:1: it says that service orders is not steady and not why its tasks stop; " +
+				"reach steady state\n", []string{"in:1: it says that a wait was given up and not why tasks stop; " +
 				"that tells: whystopped why --service orders --cluster stage"}},
+		{"a wait in a script", "aws ecs wait services-stable --cluster stage --services orders\n",
+			[]string{"in:1: it says that a wait was given up and not why tasks stop; that tells: whystopped why " +
+				"--service orders --cluster stage"}},
+		{"the name of a task", arn + "\n",
+			[]string{"in:1: the name of a task alone; that tells: whystopped explain " + arn}},
+		{"the address of a task",
+			"https://eu-north-1.console.aws.amazon.com/ecs/v2/clusters/stage/tasks/4a/configuration",
+			[]string{"in:1: the address of a page, and not what it shows; that tells: whystopped explain ADDRESS"}},
+		{"no credentials", "Unable to locate credentials. You can configure credentials by running \"aws configure\".",
+			[]string{"in:1: aws found no credentials that it may use, and nothing of a stop; sign in, and ask again"}},
+		{"a template", "Resources:\n  Orders:\n    Type: AWS::ECS::Service\n",
+			[]string{"in:1: a plan or a template of " +
+				"resources, and no stop; that tells: whystopped why --service SERVICE --cluster CLUSTER"}},
+		{"an alarm", `{"AlarmName":"orders","NewStateValue":"ALARM","NewStateReason":"Threshold Crossed"}`, []string{
+			"in:1: an alarm, which does not say why tasks stopped; that tells: whystopped why --service SERVICE " +
+				"--cluster CLUSTER"}},
+		{"docker ps", "CONTAINER ID   IMAGE   STATUS\n0f4a2c7e   orders   Exited (137) 1 minute ago\n",
+			[]string{"in:1: a list of Docker's containers; that tells: docker inspect CONTAINER | whystopped explain"}},
 		{"a waiter", "Waiter ServicesStable failed: Max attempts exceeded", []string{wait}},
 		{"a GitHub action", "Error: Resource is not in the state servicesStable", []string{wait}},
 		{"an agent's log", `level=info time=2026-04-01T10:00:00Z msg="Sending state change" module=task_manager.go` +
 			"\n" +
 			`level=error time=2026-04-01T10:00:00Z msg="CannotPullContainerError: x" module=engine.go` + "\n",
-			[]string{"in:1: a log of the ECS agent, which does not say why ECS stopped a task; ask ECS: whystopped " +
-				"why " +
-				"--cluster CLUSTER --service SERVICE, or aws ecs describe-tasks --cluster CLUSTER --tasks TASK"}},
+			[]string{"in:1: a log of the ECS agent, which does not say why ECS stopped a task; that tells: aws ecs " +
+				"describe-tasks --cluster CLUSTER --tasks TASK | whystopped explain"}},
 		{"list-tasks", `{"taskArns":["arn:aws:ecs:eu-north-1:210987654321:task/stage/4a01"]}`, []string{
 			"in:1: the names of tasks alone; that tells why tasks stop: aws ecs describe-tasks --cluster stage " +
 				"--tasks " +

@@ -16,7 +16,7 @@ var (
 
 // yamlIn returns the documents in the vocabulary of ECS that a text holds in YAML.
 func yamlIn(text string) (all []object) {
-	if !ofECS(text) {
+	if !ofECS(text) && !has(text, tellingWords) {
 		return nil
 	}
 	lines := strings.Split(strings.ReplaceAll(text, "\r", ""), "\n")
