@@ -470,9 +470,9 @@ func (d *decoder) elements(line int) bool {
 }
 
 // hold keeps what mere words tell until it is known that no document tells more.
-func (d *decoder) hold(found []spoken, line int) {
+func (d *decoder) hold(found []object, line int) {
 	for _, f := range found {
-		doc, _ := json.Marshal(f.document) // of strings: it cannot fail
+		doc, _ := json.Marshal(f) // of strings: it cannot fail
 		if d.said[string(doc)] || len(d.held) == maxHeld {
 			continue
 		}
@@ -483,6 +483,8 @@ func (d *decoder) hold(found []spoken, line int) {
 		for _, a := range parsed(doc) {
 			if a.refusal == nil {
 				d.held = append(d.held, a.stop)
+			} else if !a.refusal.Foreign {
+				d.hinted(line, a.refusal.Reason, doc)
 			}
 		}
 	}
@@ -511,8 +513,15 @@ func (d *decoder) flush() {
 	if reason := strange(text); d.hint == nil && reason != "" {
 		d.hinted(line, reason, bytes.Clone(run))
 	}
-	for _, in := range families {
+	var said []object
+	if d.told == 0 {
+		said = words(text)
+	}
+	for i, in := range families {
 		if answers := documents(in(text)); worth(answers) > 0 {
+			if i >= loose && worth(documents(said)) > worth(answers) {
+				break
+			}
 			for _, a := range answers {
 				if a.refusal != nil {
 					a.refusal.Line = line
@@ -522,13 +531,14 @@ func (d *decoder) flush() {
 			return
 		}
 	}
-	if d.told == 0 {
-		d.hold(words(text), line)
-	}
+	d.hold(said, line)
 }
 
 // families are the ways in which a text may hold documents, each tried where those before it found none.
 var families = []func(text string) []object{awsTextIn, ecsCLIIn, tablesIn, csvIn, printedIn, yamlIn, rowsIn}
+
+// loose is from which of the families on mere words may tell more.
+const loose = 5
 
 // skip leaves out n bytes and what stands behind them up to the next line that begins a document.
 func (d *decoder) skip(n int) {

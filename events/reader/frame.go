@@ -63,6 +63,11 @@ func unframed(r io.Reader) (io.Reader, error) {
 		return &byLine{r: b, plain: func(line []byte) []byte {
 			return []byte(html.UnescapeString(string(tags.ReplaceAll(line, nil))))
 		}}, nil
+	case bytes.Contains(start, []byte("</td>")), bytes.Contains(start, []byte("<br")):
+		return &byLine{r: b, plain: func(line []byte) []byte {
+			line = rowEnds.ReplaceAll(line, newline)
+			return []byte(html.UnescapeString(string(tags.ReplaceAll(line, []byte{'\t'}))))
+		}}, nil
 	case quoted.Match(start):
 		return quotedprintable.NewReader(b), nil
 	}
@@ -85,8 +90,9 @@ func unframed(r io.Reader) (io.Reader, error) {
 }
 
 var (
-	tags   = regexp.MustCompile(`</?\w+[^>]*>`)
-	quoted = regexp.MustCompile(`(?i)content-transfer-encoding: quoted-printable|=\r?\n[^\n]*=\r?\n`)
+	rowEnds = regexp.MustCompile(`(?i)</tr>|<br */?>|</p>|</div>`)
+	tags    = regexp.MustCompile(`</?\w+[^>]*>`)
+	quoted  = regexp.MustCompile(`(?i)content-transfer-encoding: quoted-printable|=\r?\n[^\n]*=\r?\n`)
 )
 
 // byLine reads each line of r as plain makes it. A long line comes in parts, of which only the first is one.

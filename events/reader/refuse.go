@@ -154,7 +154,8 @@ var strangers = []stranger{
 	{[]string{"CONTAINER ID ", "Exited ("}, "a list of Docker's containers; that tells: docker inspect CONTAINER | " +
 		"whystopped explain"},
 	{[]string{"AlarmName", "NewStateReason"}, "an alarm, which does not say why tasks stopped; %s"},
-	{[]string{"Process completed with exit code", "##[error]", "exit status ", "exit code"},
+	{[]string{"Process completed with exit code", "##[error]", "exit status ", "exit code",
+		"exited with code"},
 		"an exit code of something, and no word of ECS; %s"},
 }
 

@@ -32,7 +32,8 @@ var ecsNames = func() map[string]string {
 // Other names of one thing, folded, the likeliest first. Each counts where its owner lacks the thing itself.
 var (
 	taskNames = map[string][]string{
-		"stoppedReason": {"stopreason", "stoppingreason", "taskstoppedreason", "stopped", "reason", "why", "message",
+		"stoppedReason": {"stopreason", "stoppingreason", "taskstoppedreason", "stopped", "reason", "statusreason",
+			"why", "message",
 			"msg", "error", "cause", "stop"},
 		"stopCode":          {"stoppedcode", "code", "stop"},
 		"lastStatus":        {"status", "state", "taskstatus"},
@@ -261,6 +262,8 @@ func isTask(o object) bool {
 	switch {
 	case isWord(o["stoppedReason"]), isWord(o["stopCode"]), stopCodes.MatchString(code):
 		return true
+	case ofATask(o["reason"]), ofATask(first(o, []string{"statusreason"})):
+		return true
 	case o["lastStatus"] != nil && (many || o["taskArn"] != nil):
 		return true
 	case many:
@@ -279,6 +282,11 @@ func isContainer(o object) bool {
 	return isReason(c["reason"]) && !ofAService.MatchString(text(c["reason"])) &&
 		(o["reason"] != nil || c["name"] != nil || c["exitCode"] != nil) || o["exitCode"] != nil &&
 		(c["name"] != nil || c["reason"] != nil)
+}
+
+// ofATask reports whether a text is what ECS says of a task as a whole.
+func ofATask(v any) bool {
+	return isReason(v) && !ofAContainer.MatchString(text(v)) && !ofAService.MatchString(text(v))
 }
 
 func isWord(v any) bool {

@@ -7,11 +7,6 @@ import (
 	"strings"
 )
 
-// spoken is a stop that mere words tell of.
-type spoken struct {
-	document object // in the vocabulary of ECS
-}
-
 // texts yields the strings that a JSON value holds.
 func texts(v any) iter.Seq[string] {
 	return func(yield func(string) bool) { walkTexts(v, yield) }
@@ -139,7 +134,7 @@ var (
 )
 
 // words returns the stops that mere words tell of.
-func words(text string) []spoken {
+func words(text string) []object {
 	r := listener{}
 	lines := strings.Split(text, "\n")
 	for i := 0; i < len(lines); i++ {
@@ -147,7 +142,8 @@ func words(text string) []spoken {
 		if line == "" || strings.Contains(line, "module=") && ofAgent.MatchString(line) {
 			continue
 		}
-		if r.waiting(line) || r.sentence(line) || r.labels(line, lines, &i) || r.call(line) || r.agent(line) {
+		if r.waiting(line) || r.container(line) || r.sentence(line) || r.labels(line, lines, &i) || r.call(line) ||
+			r.agent(line) {
 			continue
 		}
 		if r.banner {
@@ -163,6 +159,7 @@ func words(text string) []spoken {
 				i++
 				said += " " + plain(lines[i])
 			}
+			r.names(line[:at])
 			r.said(trimmed(said, line[:at]))
 		}
 	}
@@ -183,6 +180,9 @@ func plain(line string) string {
 		line = escapes.ReplaceAllString(line, "")
 	}
 	line = strings.Trim(strings.TrimLeft(strings.TrimSpace(line), "│|╷╵>*•-✘✗❌ \t"), "│| \t\r")
+	if len(line) > 1 && line[0] == '"' && line[len(line)-1] == '"' {
+		line = line[1 : len(line)-1]
+	}
 	if strings.HasPrefix(line, "[") {
 		line = line[len(anID.FindString(line)):]
 	}
@@ -209,7 +209,7 @@ type listener struct {
 	containers []object
 	banner     bool // "Task stopped at: …" came before, and its reason comes
 	alone      bool // an exit code stands alone on its line
-	found      []spoken
+	found      []object
 }
 
 // goesOn reports whether a line goes on with the one before, which was wrapped.
@@ -293,7 +293,7 @@ func (r *listener) before(line string, labels [][]int) {
 	said := strings.TrimSuffix(strings.TrimRight(line[at:end], " (,;.-:"), " with")
 	if !ofAContainer.MatchString(said) {
 		r.names(line)
-		r.put("stoppedReason", said)
+		r.said(said)
 	}
 }
 
@@ -303,7 +303,7 @@ func (r *listener) sentence(line string) bool {
 		return false
 	}
 	m := stoppedFor.FindStringSubmatch(line)
-	if m == nil || !strings.Contains(m[1], "luster") && taskNamed.FindString(m[1]) == "" {
+	if m == nil || !strings.Contains(m[1], "luster") && taskNamed.FindString(m[1]) == "" && reasonIn(m[2]) != 0 {
 		return false
 	}
 	r.flush()
@@ -336,6 +336,27 @@ var (
 	clusterNamed = regexp.MustCompile(`\bcluster[:=]? ["'\x60]?([\w:/-]*\w)`)
 )
 
+// container takes a line of a container's name, exit code and reason.
+func (r *listener) container(line string) bool {
+	if !strings.Contains(line, "xit") {
+		return false
+	}
+	m := containerLine.FindStringSubmatch(line)
+	if m == nil || fields[fold(m[1])] != "" || r.task == nil && len(r.containers) == 0 && !begins(m[3]) {
+		return false
+	}
+	c := object{"name": m[1], "exitCode": m[2]}
+	if said := strings.Trim(m[3], " ()\"'"); begins(said) {
+		c["reason"] = said
+	}
+	r.containers = append(r.containers, c)
+	return true
+}
+
+var containerLine = regexp.MustCompile(
+	`^([\w.-]+)(?:[:,] *| *\(| +-+ +| +)(?:exited )?(?:with )?(?:exit ?code|exitCode|exit|exited with code)` +
+		`[:= ] *(\d+)\)?[,:;]? *(?:-+ *)?(?:reason[:=]? *)?(.*)$`)
+
 // waiting takes why a job of AWS Batch does not start.
 func (r *listener) waiting(line string) bool {
 	at := max(strings.Index(line, "MISCONFIGURATION:"), strings.Index(line, "CAPACITY:"))
@@ -343,8 +364,8 @@ func (r *listener) waiting(line string) bool {
 		return false
 	}
 	r.flush()
-	r.found = append(r.found, spoken{object{"jobId": "", "jobName": "", "jobQueue": "", "status": "RUNNABLE",
-		"statusReason": strings.TrimRight(line[at:], " \"',")}})
+	r.found = append(r.found, object{"jobId": "(unknown)", "jobName": "", "jobQueue": "", "status": "RUNNABLE",
+		"statusReason": strings.TrimRight(line[at:], " \"',")})
 	return true
 }
 
@@ -358,8 +379,8 @@ func (r *listener) call(line string) bool {
 		return false
 	}
 	r.flush()
-	r.found = append(r.found, spoken{object{"eventSource": "ecs.amazonaws.com", "eventName": m[2] + m[3],
-		"errorCode": m[1] + m[4], "errorMessage": m[5]}})
+	r.found = append(r.found, object{"eventSource": "ecs.amazonaws.com", "eventName": m[2] + m[3],
+		"errorCode": m[1] + m[4], "errorMessage": m[5]})
 	return true
 }
 
@@ -387,6 +408,11 @@ func unquoted(value string, more bool) string {
 		value = strings.TrimRight(value, " .,;|&(")
 	}
 	value = strings.Trim(value, "*` ,")
+	for _, quote := range []string{`"`, "'"} {
+		if strings.HasSuffix(value, quote) && strings.Count(value, quote)%2 == 1 {
+			value = strings.TrimSuffix(value, quote)
+		}
+	}
 	if len(value) > 1 && (value[0] == '"' || value[0] == '\'') {
 		if end := strings.LastIndexByte(value, value[0]); end > 0 {
 			value = value[1:end]
@@ -424,10 +450,13 @@ func (r *listener) label(field, value string, separated, first bool) bool {
 		value = "STOPPED"
 	case "taskArn":
 		value, _, _ = strings.Cut(value, " ")
-		if !strings.Contains(value, ":task/") && !taskID.MatchString(value) {
+		if strings.HasPrefix(value, "aws") || !strings.Contains(value, ":task/") && !taskID.MatchString(value) {
 			return false
 		}
 	case "stoppedReason", "reason":
+		if r.waiting(value) {
+			return true
+		}
 		if !separated && reasonIn(value) < 0 || len(value) < 3 || value == "null" || value == "None" {
 			return false
 		}
@@ -473,12 +502,27 @@ func (r *listener) put(field, value string) {
 	}
 }
 
+// essential is what ECS says most often.
+const essential = "Essential container in task exited"
+
+var containerExited = regexp.MustCompile(`[Cc]ontainer ['"\[]*([\w-]+)['"\]]* (?:exited|failed|stopped)\D* (\d{1,3})\b`)
+
 // said takes a reason that stands without a label.
 func (r *listener) said(reason string) {
+	if rest, found := strings.CutPrefix(reason, essential); found && rest != "" {
+		reason = essential
+		if at := reasonIn(rest); at >= 0 {
+			defer r.put("reason", rest[at:])
+		} else if m := containerExited.FindStringSubmatch(rest); m != nil {
+			defer func() { r.containers = append(r.containers, object{"name": m[1], "exitCode": m[2]}) }()
+		} else if m := exitedWith.FindStringSubmatch(rest); m != nil {
+			defer r.put("exitCode", m[1])
+		}
+	}
 	switch {
 	case ofAService.MatchString(reason):
 		r.flush()
-		r.found = append(r.found, spoken{serviceSaid(reason)})
+		r.found = append(r.found, serviceSaid(reason))
 	case r.task["stoppedReason"] != nil && ofAContainer.MatchString(reason):
 		r.put("reason", reason)
 	default:
@@ -498,12 +542,16 @@ func (r *listener) flush() {
 		if len(containers) == 0 {
 			return
 		}
-		reason, _ := containers[0]["reason"].(string)
+		reason := text(containers[0]["reason"])
 		if reason == "" && !alone || reason != "" && !begins(reason) {
 			return
 		}
-		if len(containers[0]) == 1 && reason != "" {
-			task["stoppedReason"], containers = reason, nil
+		if reason != "" && (len(containers[0]) == 1 || !ofAContainer.MatchString(reason)) {
+			task["stoppedReason"] = reason
+			delete(containers[0], "reason")
+			if len(containers[0]) == 0 {
+				containers = containers[1:]
+			}
 		}
 	}
 	if len(containers) > 0 {
@@ -512,5 +560,5 @@ func (r *listener) flush() {
 	if task["lastStatus"] == nil {
 		task["lastStatus"] = "STOPPED"
 	}
-	r.found = append(r.found, spoken{task})
+	r.found = append(r.found, task)
 }

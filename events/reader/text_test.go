@@ -56,6 +56,28 @@ func TestWords(t *testing.T) {
 				"because: the moon was full", []string{"task | 4a000000000000000000000000000001 | the moon was full"}},
 		{"a sentence with an exit code behind it", "orders: " + ended + " with exit code 137.",
 			[]string{"task | " + ended + " | =137"}},
+		{"a notice with its containers", "ECS task stopped in stage\nTask: 4a000000000000000000000000000001\nReason: " +
+			ended +
+			"\nContainers:\n  orders (exit code 137): " + oom + "\n  log (exit code 0)\n",
+			[]string{"task | 4a000000000000000000000000000001 | " + ended + " | orders=137 " + oom + " | log=0"}},
+		{"a notice in sentences", "ECS task " + arn + " in cluster stage has stopped. Reason: " + ended +
+			". Container orders exited with code 1.",
+			[]string{"task | 4a000000000000000000000000000001 | " + ended + " | orders=1"}},
+		{"a reason with another behind it", "Caused by:\n  " + ended + " - " + oom +
+			"\n\nCommand exit status:\n  137\n",
+			[]string{"task | " + ended + " | =137 " + oom}},
+		{"fields of a log", `level=error msg=stopped stoppedReason="` + ended + `" exitCode=137`,
+			[]string{"task | " + ended + " | =137"}},
+		{"a table of HTML", "<tr><td>stoppedReason</td><td>" + ended +
+			"</td></tr><tr><td>exitCode</td><td>137</td></tr>",
+			[]string{"task | " + ended + " | =137"}},
+		{"a failed job of Batch", "Job name: orders\nStatus: FAILED\nStatus reason: " + ended + "\nExit code: 1\n",
+			[]string{"task | " + ended + " | =1"}},
+		{"fields over several lines",
+			"StopCode      : TaskFailedToStart\nStoppedReason : ResourceInitializationError: unable to pull\n" +
+				"                secrets or registry auth\n",
+			[]string{"task | TaskFailedToStart | ResourceInitializationError: " +
+				"unable to pull secrets or registry auth"}},
 		{"ecs-cli ps",
 			"Name                                        State                  Ports  TaskDefinition  Health\n" +
 				"stage/4a000000000000000000000000000001/orders  STOPPED ExitCode: 137 Reason: " + oom +

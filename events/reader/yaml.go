@@ -23,7 +23,7 @@ func yamlIn(text string) (all []object) {
 	for len(lines) > 0 && !yamlLine.MatchString(lines[0]) {
 		lines = lines[1:]
 	}
-	for range 2 { // what stands below it may be none
+	for try := range 2 { // what stands below it may be none
 		d := yaml.NewDecoder(strings.NewReader(strings.Join(lines, "\n")))
 		for {
 			var n yaml.Node
@@ -34,6 +34,9 @@ func yamlIn(text string) (all []object) {
 			}
 			m := yamlError.FindStringSubmatch(err.Error())
 			if len(all) > 0 || m == nil {
+				if try > 0 && !strings.Contains(text, "ontainers:") {
+					return nil // what could not be read of it may say more
+				}
 				return all
 			}
 			at, _ := strconv.Atoi(m[1]) // digits: at most it is 0
