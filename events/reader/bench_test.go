@@ -1,8 +1,11 @@
 package reader_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"io"
 	"math/rand/v2"
+	"os"
 	"runtime"
 	"strings"
 	"testing"
@@ -77,24 +80,38 @@ func (e *endless) Read(b []byte) (int, error) {
 	return n, nil
 }
 
+// event is an event as EventBridge sends it, in one line.
+var event = func() string {
+	raw, err := os.ReadFile("../samples/crashed-exit-1.json")
+	if err != nil {
+		panic(err)
+	}
+	var line bytes.Buffer
+	if err := json.Compact(&line, raw); err != nil {
+		panic(err)
+	}
+	return line.String()
+}()
+
 // exports are large exports in the ways that they come.
 func exports(n int) map[string]io.Reader {
 	return map[string]io.Reader{
-		"JSON Lines":   &endless{document: task + "\n", n: n},
-		"concatenated": &endless{document: task, n: n},
-		"array": io.MultiReader(strings.NewReader("["), &endless{document: task + ",\n", n: n - 1},
-			strings.NewReader(task+"]")),
-		"logs tail": &endless{document: "2026-04-01T10:00:00.312000+00:00 4a01 " + task + "\n", n: n},
+		"JSON Lines":   &endless{document: event + "\n", n: n},
+		"concatenated": &endless{document: event, n: n},
+		"array": io.MultiReader(strings.NewReader("["), &endless{document: event + ",\n", n: n - 1},
+			strings.NewReader(event+"]")),
+		"logs tail": &endless{document: "2026-04-01T10:00:00.312000+00:00 4a01 " + event + "\n", n: n},
 		"CSV": io.MultiReader(strings.NewReader("@timestamp,@message\n"),
-			&endless{document: "2026-04-01," + csv(task) + "\n", n: n}),
+			&endless{document: "2026-04-01," + csv(event) + "\n", n: n}),
 	}
 }
 
 func csv(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
 
-// TestExportsAreStreams holds the memory for 8 MB of each form of an export; BenchmarkExport reads as much as is asked.
+// TestExportsAreStreams holds the memory for 16 MB of each form of an export; BenchmarkExport reads as much as is
+// asked.
 func TestExportsAreStreams(t *testing.T) {
-	const documents = 8 << 20 / len(task)
+	documents := 16 << 20 / len(event)
 	for name, r := range exports(documents) {
 		t.Run(name, func(t *testing.T) {
 			n, peak := 0, uint64(0)
@@ -129,7 +146,7 @@ func BenchmarkExport(b *testing.B) {
 			n := b.N
 			peak := uint64(0)
 			r := exports(max(n, 2))[name]
-			b.SetBytes(int64(len(task)))
+			b.SetBytes(int64(len(event)))
 			for range reader.Decode("in", r) {
 				if n%10_000 == 0 {
 					peak = max(peak, held())
