@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/signal"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -250,11 +251,21 @@ func (e *explain) named(name string) (screen.Wanted, bool) {
 func (e *explain) read(files []string, stdin io.Reader) iter.Seq2[told, error] {
 	return func(out func(told, error) bool) {
 		for s, err := range stops(files, stdin) {
+			file, ok := errors.AsType[*fs.PathError](err)
+			if ok && errors.Is(err, fs.ErrNotExist) && begins(file.Path) {
+				err = fmt.Errorf("no file %[1]s, and a task is named by its whole id, its ARN or its console page; "+
+					"whystopped history %[1]s looks in an archive for a task whose id begins so", file.Path)
+			}
 			if !out(e.shown(s), err) {
 				return
 			}
 		}
 	}
+}
+
+// begins reports whether a name that is no file's looks like the beginning of a task's id.
+func begins(name string) bool {
+	return len(name) >= screen.ShortID && strings.Trim(name, "0123456789abcdef-") == ""
 }
 
 // shown is a stop with what an archive knows of its like. Without --raw its event is left out: it is not shown, and
@@ -279,6 +290,7 @@ func (e *explain) fetch(ctx context.Context, w screen.Wanted, out func(told, err
 		}
 		if err == nil {
 			known[s.TaskID] = true
+			w.Region, w.Account = s.Region, s.Account // an archive may hold another cluster of the name
 		}
 		refused = refused || err != nil && !errors.As(err, &note)
 		if !out(e.shown(s), err) {
@@ -352,8 +364,8 @@ const archiveReach = 7 * 24 * time.Hour
 func of(r archive.Record, w screen.Wanted) bool {
 	fits := func(wanted, is string) bool { return wanted == "" || wanted == is }
 	if w.Task != "" {
-		return r.TaskID == w.Task && fits(w.Region, r.Region)
+		return r.TaskID == w.Task
 	}
 	return screen.OfTask(r) && fits(w.Cluster, r.Cluster) && fits(w.Service, r.Service) && fits(w.Family, r.Family) &&
-		fits(w.Region, r.Region) && !r.Moment().Before(time.Now().Add(-archiveReach))
+		fits(w.Region, r.Region) && fits(w.Account, r.Account) && !r.Moment().Before(time.Now().Add(-archiveReach))
 }

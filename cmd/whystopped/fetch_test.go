@@ -205,9 +205,9 @@ func TestWhatECSHasForgottenIsInAnArchive(t *testing.T) {
 	id := accounttest.TaskID(2)
 
 	_, stderr := whystopped(t, screen.ExitBad, "explain", "--cluster", "prod", id)
-	if want := "whystopped: no task " + id + " in the cluster \"prod\" in eu-west-1 of account 111122223333: ECS " +
-		"remembers a stopped task for about an hour; --from logs: looks in the archive of a deployment" +
-		"\n"; stderr != want {
+	if want := "whystopped: no task " + id + " in the cluster \"prod\" in eu-west-1 of account 111122223333, and " +
+		"--region asks elsewhere: ECS remembers a stopped task for about an hour; --from logs: looks in the archive " +
+		"of a deployment\n"; stderr != want {
 		t.Errorf("says %q, want %q", stderr, want)
 	}
 	for _, to := range []string{"./stops", "logs:"} {
@@ -334,7 +334,7 @@ func TestWhatECSDoesNotAnswerIsOneSentence(t *testing.T) {
 		}, []string{"--cluster", "prod", "--service", "web"},
 			`no service "web" in the cluster "prod" in eu-west-1: "aws ecs list-services --cluster prod --region ` +
 				`eu-west-1" names`},
-		{"nowhere", nil, []string{id}, "no task " + id + " in eu-west-1 of account 111122223333: ECS remembers"},
+		{"nowhere", nil, []string{id}, "no task " + id + " in eu-west-1 of account 111122223333, and --region asks"},
 		{"expired", func(_ *testing.T, s *awstest.Server) {
 			s.Inject(awstest.Fault{Operation: "ecs", Refusal: awstest.Refuse("ExpiredTokenException", "expired")})
 		}, []string{"--cluster", "prod", id}, "the AWS credentials have expired: log in again"},
@@ -397,6 +397,7 @@ func TestExplainRefusesWhatDoesNotGoTogether(t *testing.T) {
 		"none of the others can be":     {"--cluster", "prod", "--service", "web", "--family", "web"},
 		"--last must be 0 or more":      {"--cluster", "prod", "--last", "-1"},
 		"open nowhere: no such file or": {"nowhere"},
+		"whystopped history 4f1c22ab ":  {"4f1c22ab"},
 	} {
 		if _, stderr := whystopped(t, screen.ExitBad,
 			slices.Concat([]string{"explain"}, args)...); !strings.Contains(stderr, want) {

@@ -113,6 +113,9 @@ func (f *fetch) task(ctx context.Context) ([]events.Stop, []error) {
 	if account := f.whose(); account != "" {
 		where += " of account " + account
 	}
+	if f.Region == "" {
+		where += ", and --region asks elsewhere"
+	}
 	return nil, []error{&screen.Missing{Forgotten: true,
 		Err: fmt.Errorf("no %s in %s: ECS remembers a stopped task for about an hour", f.Wanted, where)}}
 }

@@ -221,6 +221,9 @@ func TestTailTellsWhatECSShows(t *testing.T) {
 					t.Errorf("%s is not told once:\n%s", id, stdout)
 				}
 			}
+			if strings.Contains(stdout+stderr, "do-not-leak") {
+				t.Errorf("a secret is printed:\n%s%s", stdout, stderr)
+			}
 			if !strings.Contains(stdout, "\n  cause ") {
 				t.Errorf("--full shows no screen:\n%s", stdout)
 			}
