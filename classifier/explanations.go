@@ -75,7 +75,8 @@ var Faults = []FaultText{
 	{Exhausted, "something ran out that is not the container's memory", "something ran out",
 		"make room for what the message names"},
 	{Corrupt, "bytes broke on the way or at rest", "its data is damaged",
-		"push the image again under a new tag and deploy that"},
+		"start the task again: what broke on the way comes whole then; if it repeats, push the image again under a " +
+			"new tag and deploy that"},
 	{OOM, "killed by the kernel for memory", "out of memory", "raise the memory limit, or find what uses it"},
 	{Killed, "ended by a signal that somebody sent", "killed by a signal", "find out who sends the signal"},
 	{Crashed, "the process ended by itself with a failure", "the process failed",
@@ -342,7 +343,7 @@ var Explanations = []Explanation{
 			"dial tcp 10.9.0.3:443: i/o timeout"},
 	{Stage: Image, Fault: Unreachable, If: fromInternet,
 		Next: "give {from} a way to the internet for {registry|the registry}: a NAT route, or a public IP behind " +
-			"an internet gateway",
+			"an internet gateway; where there is one, let the security group and the network ACL pass it",
 		Example: "CannotPullContainerError: API error (500): Get https://registry.corp.example/v2/: Unable to connect"},
 	{Stage: Image, Fault: Denied, If: fromInternet,
 		Next: "check that the repository exists under this name; when it is private, set repositoryCredentials in " +
@@ -494,7 +495,8 @@ var Explanations = []Explanation{
 	{Stage: RegistryAuth, Fault: Unreachable,
 		Summary: "could not reach {endpoint|the registry's API} to get the registry login",
 		Next: "give {from} a way to {endpoint|the registry}: a NAT route, a public IP behind an internet gateway, " +
-			"or for ECR the VPC endpoints ecr.api, ecr.dkr and S3",
+			"or for ECR the VPC endpoints ecr.api, ecr.dkr and S3; where there is one, let the security group and " +
+			"the network ACL pass it",
 		Example: "ResourceInitializationError: pull command failed: unable to pull secrets or registry auth Check " +
 			"your task network configuration."},
 	{Stage: RegistryAuth, Fault: Denied, Summary: "could not log in to {registry|the registry}: the login was " +
@@ -517,7 +519,8 @@ var Explanations = []Explanation{
 	{Stage: Image, Fault: Unreachable,
 		Summary: "could not pull {image|the image}: no network path to {endpoint|its registry}",
 		Next: "give {from} a way to {endpoint|the registry}: a NAT route, a public IP behind an internet gateway, " +
-			"or for ECR the VPC endpoints ecr.api, ecr.dkr and S3",
+			"or for ECR the VPC endpoints ecr.api, ecr.dkr and S3; where there is one, let the security group and " +
+			"the network ACL pass it",
 		Example: "CannotPullContainerError: context canceled"},
 	{Stage: Image, Fault: Denied,
 		Summary: "not allowed to pull {image|the image}[: {role} may not call {action}][: the {deniedBy} does not " +
@@ -548,7 +551,7 @@ var Explanations = []Explanation{
 	{Stage: Secret, Fault: Unreachable,
 		Summary: "could not reach {endpoint|Secrets Manager or Parameter Store} to fetch {secret|a secret}",
 		Next: "give {from} a way to {endpoint|the service}: a NAT route, a public IP behind an internet gateway, " +
-			"or its VPC endpoint",
+			"or its VPC endpoint; where there is one, let the security group and the network ACL pass it",
 		Example: "ResourceInitializationError: The task can't pull secrets from AWS Secrets Manager. There is a " +
 			"connection issue between the task and Secrets Manager."},
 	{Stage: Secret, Fault: Denied, Summary: "{role|the execution role} may not read {secret|a secret or parameter}[ " +
@@ -588,7 +591,8 @@ var Explanations = []Explanation{
 	{Stage: Logging, Fault: Unreachable,
 		Summary: "could not reach {endpoint|{remoteIp|the log destination}} to open the log stream",
 		Next: "give {from} a way to {endpoint|{remoteIp|CloudWatch Logs}}: a NAT route, a public IP behind an " +
-			"internet gateway, or the logs VPC endpoint",
+			"internet gateway, or the logs VPC endpoint; where there is one, let the security group and the network " +
+			"ACL pass it",
 		Example: "ResourceInitializationError: failed to validate logger args: : signal: killed"},
 	{Stage: Logging, Fault: Denied, Summary: "{role|the execution role} may not open the log stream[: {action} was " +
 		"denied][: the {deniedBy} does not allow it]",
@@ -678,6 +682,13 @@ var Explanations = []Explanation{
 		Next: "see that the service-linked role AWSServiceRoleForECS may describe the service's targets; if it " +
 			"repeats, open a support case",
 		Example: "TARGET_HEALTH_UNKNOWN"},
+	{Stage: HealthCheck, Fault: Unhealthy, If: probeRefused,
+		Summary: "the load balancer found the task unhealthy[ in {targetGroup}][ after {ran}]: the application runs " +
+			"and refuses the check",
+		Next: "ask the health check path as the load balancer does, with the task's address as Host and without a " +
+			"login; let the application answer it with success, or add the code to the matcher",
+		Example: aService +
+			`(service orders) (port 8443) is unhealthy in (target-group arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928) due to (reason Health checks failed with these codes: [400])."}]}]}`},
 	{Stage: HealthCheck, Fault: Unhealthy, If: onLoadBalancer,
 		Summary: "the load balancer found the task unhealthy[ in {targetGroup}][ after {ran}]",
 		Next: "ask the health check path and port by hand from inside the VPC; compare the time the application " +
@@ -790,6 +801,12 @@ var Explanations = []Explanation{
 			"definition {taskDefinition|of the task}",
 		Example: "CannotStartContainerError: Error response from daemon: hcsshim::CreateComputeSystem 7aa1: The " +
 			"container operating system does not match the host operating system."},
+	{Stage: Start, Fault: NotFound, If: oddExecutable,
+		Summary: "could not start {culprit|the container}: \"{path}\" was taken for the name of one program",
+		Next: "write entryPoint and command in task definition {taskDefinition|of the task} as lists, a word of " +
+			"the command line in each element",
+		Example: "CannotStartContainerError: Error response from daemon: OCI runtime create failed: unable to start " +
+			"container process: exec: \"node server.js --port 80\": executable file not found in $PATH"},
 	{Stage: Start, Fault: NotFound,
 		Summary: "could not start {culprit|the container}: {path|what it should run} does not exist in the image",
 		Next: "check entryPoint and command in task definition {taskDefinition|of the task} against the files in " +
@@ -828,9 +845,14 @@ var Explanations = []Explanation{
 		Summary: "could not start {culprit|the container}: host port[ {port}] is already taken",
 		Next:    "use hostPort 0 so that ECS chooses a free port, or place one task per instance",
 		Example: "CannotStartContainerError: listen tcp 0.0.0.0:80: bind: address already in use"},
+	{Stage: Role, Fault: Denied, If: serviceRoleSaid,
+		Summary: "ECS could not assume its service-linked role",
+		Next:    "create the role: aws iam create-service-linked-role --aws-service-name ecs.amazonaws.com",
+		Example: "RunTask: InvalidParameterException: Unable to assume the service linked role. Please verify that " +
+			"the ECS service linked role exists."},
 	{Stage: Role, Fault: Denied, Summary: "ECS could not assume {role|the role}",
-		Next: "let ecs-tasks.amazonaws.com (for volumes ecs.amazonaws.com) assume {role|the role} in its trust " +
-			"policy, and check that the role still exists",
+		Next: "check that {role|the role} exists; let ecs-tasks.amazonaws.com (for volumes ecs.amazonaws.com) " +
+			"assume it in its trust policy, and whoever deploys pass it (iam:PassRole)",
 		Example: "ECS was unable to assume the role 'arn:aws:iam::210987654321:role/orders-exec' that was provided " +
 			"for this task."},
 	{Stage: Role, Fault: NotFound, Summary: "no credentials of {role|the role} were found",
@@ -878,12 +900,19 @@ var Explanations = []Explanation{
 			"(not the execution role) needs elasticfilesystem:ClientMount",
 		Example: "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: " +
 			"b'mount.nfs4: access denied by server while mounting 127.0.0.1:/'"},
+	{Stage: Volume, Fault: NotFound, If: func(v *view) bool { return v.efs() && v.Facts.Path != "" },
+		Summary: "could not mount {fileSystem|the file system}: its directory {path} does not exist",
+		Next: "make the directory {path} in {fileSystem|the file system}, use an access point that makes it, or " +
+			"correct rootDirectory in task definition {taskDefinition|of the task}",
+		Example: "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: " +
+			"b'mount.nfs4: mounting fs-0011223344556677a.efs.eu-north-1.amazonaws.com:/orders/in failed, reason " +
+			"given by server: No such file or directory'"},
 	{Stage: Volume, Fault: NotFound,
 		Summary: "could not mount {fileSystem|the volume}: {path|it or its path} does not exist",
 		Next: "check the volume's name, root directory and access point in task definition {taskDefinition|of the " +
 			"task} against what exists",
-		Example: "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: " +
-			"b'mount.nfs4: mounting 127.0.0.1:/orders/in failed, reason given by server: No such file or directory'"},
+		Example: "CannotCreateContainerError: Error response from daemon: failed to mount local volume: mount " +
+			"/srv/scans:/var/lib/docker/volumes/scans/_data: no such file or directory"},
 	{Stage: Volume, Fault: Timeout, Summary: "the volume was not attached in time",
 		Next: "start the task again; if it repeats, check the volume's zone, its snapshot and the infrastructure " +
 			"role",
@@ -948,6 +977,11 @@ var Explanations = []Explanation{
 	{Stage: Dependency, Fault: Crashed, Summary: "{culprit|a container} did not end well, and others depend on it",
 		Next:    "read the last log lines of {culprit|that container}",
 		Example: "TaskDependencyError: dependency container 'migrations' didn't reach the SUCCESS condition"},
+	{Stage: Agent, Fault: Denied,
+		Summary: "the host refused the ECS agent or the container runtime",
+		Next: "look on the instance at owner and mode of what the message names, at SELinux and AppArmor, and at " +
+			"/var/log/ecs/ecs-agent.log",
+		Example: "CannotPullContainerError: dial unix /var/run/docker.sock: connect: permission denied"},
 	{Stage: Agent, Fault: Timeout,
 		Summary: "the container runtime did not answer in time; how the process ended is not known",
 		Next: "on EC2 look at disk throughput, CPU credits and the Docker daemon of the instance; on Fargate " +

@@ -313,7 +313,8 @@ var Signals = []Signal{
 			"before it did",
 		If: func(v *view) bool {
 			before := v.LaunchType == "FARGATE" && v.StartedAt.IsZero()
-			return v.crash() && v.ended(1, 255) && (ranUnder(v, atOnce) || before) && !v.helper()
+			return v.crash() && v.ended(1, 255) && (ranUnder(v, atOnce) || before) &&
+				!serves(v.Containers[v.Culprit].Name)
 		},
 		Lifts: []string{"binary-architecture"},
 		Because: "{culprit} ended sooner than most programs fail by themselves; one that is built for another CPU " +
