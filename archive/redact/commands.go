@@ -37,7 +37,7 @@ var clients = []client{
 	{names: "wget", flags: "--http-passwd"},
 	{names: "lftp", pairs: "-u --user"},
 	{names: "smbclient winexe rpcclient smbmap", pairs: "-U"},
-	{names: "sqlcmd osql tsql bsqldb fisql", flags: "-P", glued: "-P"},
+	{names: "sqlcmd isql osql tsql bsqldb fisql", flags: "-P", glued: "-P"},
 	{names: "bcp", flags: "-P", glued: "-P"},
 	{names: "ldapsearch ldapadd ldapmodify ldapdelete ldapcompare ldapwhoami ldapmodrdn ldapexop", flags: "-w",
 		glued: "-w"},
@@ -68,6 +68,11 @@ var clients = []client{
 	{names: "bundle bundler", after: "set", position: 2, odd: true},
 	{names: "net", after: "use", position: 1},
 	{names: "net", after: "user", position: 2},
+	{names: "db2", after: "using", position: 1},
+	{names: "pulumi", after: "set", named: true},
+	{names: "copilot", after: "init", values: "--values"},
+	{names: "az", after: "secret", flags: "--value"},
+	{names: "add-user.sh", position: 2},
 	{names: "aws", after: "put-parameter", flags: "--value"},
 	{names: "cargo", after: "login", position: 1},
 	{names: "chamber", after: "write", position: 3},
@@ -100,7 +105,7 @@ func clientNames() []string {
 	return append(names, "mysql", "curl ", `curl"`, "http -a", "https -a", "xh -a", "lftp", "bcp ", `bcp"`, "zip ",
 		`zip"`, "7z ", "7za",
 		"configure", "alias set", "cargo login", "<<<", "config ", "net use", "net user", "auth ", "login ", "conn ",
-		"user-secrets", " -u", "' -u",
+		"user-secrets", " -u", "pulumi", "copilot", "' -u",
 		"bundle", "'-p'", `"-p"`)
 }
 
@@ -183,6 +188,8 @@ func (c *command) word(w string, prose bool) (secret span) {
 			if secret := afterSeparator(value, ":"); secret.to > 0 {
 				return span{len(name) + 1 + secret.from, len(w)}
 			}
+		case w == "-U":
+			c.user = true
 		case c.user && isOneOf(w, "-p -P -pw"):
 			c.pending = unlessPort
 		}
@@ -200,7 +207,7 @@ func (c *command) word(w string, prose bool) (secret span) {
 			return span{}
 		}
 	}
-	if announced && c.may[0].position == 0 {
+	if announced && c.may[0].position == 0 && !(c.may[0].named && kindOf(w) == credentialName) {
 		return span{}
 	}
 	c.position++

@@ -198,7 +198,8 @@ func (n *named) follow() int {
 		quoted, p = true, q+1
 	}
 	p = n.closed(p, quoted)
-	if p < len(s) && s[p] == ']' && (quoted || n.before() == '[') {
+	inBrackets := p < len(s) && s[p] == ']' && (quoted || n.before() == '[')
+	if inBrackets {
 		quoted, p = false, p+1
 	}
 	sp := blanks(s, p)
@@ -282,7 +283,7 @@ func (n *named) follow() int {
 		return n.operated(sp, true) // of a sentence about "--password"
 	case n.option:
 		return n.argument(sp)
-	case quoted:
+	case quoted, inBrackets:
 		return n.valueLater(p)
 	case s[sp] == '\n':
 		return n.valueLater(p)

@@ -90,6 +90,9 @@ var hostile = map[string]string{
 	"passfiles":          "a:5432:",
 	"fields":             "a:5432:b:c",
 	"keys made up":       "akey=a1B2",
+	"later values":       "'password' value ",
+	"brackets":           "[password] with value [",
+	"codes":              "?code=a1B2",
 	"question marks":     "? password\n:",
 }
 

@@ -45,7 +45,7 @@ func (n *named) operated(start int, loose bool) int {
 		n.mask(from, end)
 		return end
 	}
-	return n.to
+	return n.valueLater(n.to)
 }
 
 // isTold reports whether a text beside the name of a token or a key is the token, and not one of the words that are
@@ -307,17 +307,23 @@ func isHost(s string) bool {
 		strings.ToLower(name) == name
 }
 
-// valueLater is what a message about a name says of its value further on: Value: "x", input_value='x'.
+// valueLater is what a message about a name says of its value further on: Value: "x", input_value='x', with value [x],
+// set to x.
 func (n *named) valueLater(p int) int {
 	s := n.s
 	near := s[p:min(len(s), p+longestWord)]
-	for _, label := range []string{"alue: ", "alue="} {
+	for _, label := range []string{"alue: ", "alue=", "alue ", "set to "} {
 		at := strings.Index(near, label)
 		if at < 0 {
 			continue
 		}
-		if start := p + at + len(label); start < len(s) && openingQuote(s, start) >= 0 {
-			from, end := argument(s, start)
+		start := p + at + len(label)
+		for start < len(s) && (s[start] == '[' || s[start] == '(') {
+			start++
+		}
+		from, end := argument(s, start)
+		if text := s[from:min(end, from+longestWord)]; label[0] == 'a' && label != "alue " && from > start ||
+			n.isTold(text) || isPassword(n.name) && isOdd(text) {
 			n.mask(from, end)
 			return end
 		}
@@ -340,13 +346,14 @@ func (n *named) otherValue(to int) int {
 	return 0
 }
 
-// madeUp masks the value of a session's cookie outside of a header, and that of a key which no other name says to be
-// one, where a program has made it up.
+// madeUp masks the value of a session's cookie outside of a header, of a code of OAuth in a query, and of a key which
+// no other name says to be one, where a program has made it up.
 func (f *forms) madeUp(name string, to int) int {
 	const shortest = 24
 	s := f.s
 	session := hasSuffixFold(name, "session") || hasSuffixFold(name, "sessionid") || hasSuffixFold(name, ".sid")
-	if !session && (!hasSuffixFold(name, "key") || len(name) == len("key")) {
+	query := (name == "code" || name == "state") && to > len(name) && strings.IndexByte("?&", s[to-len(name)-1]) >= 0
+	if !session && !query && (!hasSuffixFold(name, "key") || len(name) == len("key")) {
 		return 0
 	}
 	start, ok := f.assignment(to)
@@ -401,7 +408,7 @@ func (n *named) maskStrings(from, to int) (end int) {
 		text := strings.TrimRight(s[i+1:i+1+length], `\`)
 		text = strings.TrimSuffix(strings.TrimSuffix(text, `\n`), `\r`)
 		before := strings.TrimRight(s[from:i], ` \:`)
-		if n.isTold(text) && !isHost(strings.ToLower(text)) &&
+		if n.isTold(text) && !isHost(text) &&
 			!isOneOf(strings.ToLower(before[strings.LastIndexByte(before, ' ')+1:]), namedBy) &&
 			strings.Trim(text, hexDigits+"-") != "" && kindOf(text) == otherName {
 			n.mask(i+1, i+1+len(text))

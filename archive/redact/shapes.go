@@ -48,7 +48,7 @@ var nameQuicks = []string{"pass", "pwd", "secret", "token", "key", "auth", "pat=
 	"dsn", "jwt", "bearer", "cookie", "cred", "psk", "pw=", "pw:", "pw ", `pw"`, "_pw", "connstr", "conn_str",
 	"connectionstr",
 	"connection_str", "connection-str", "connection str", "sessid", "sessionid", "kennwort", "sonar.login",
-	"honeycomb-team", "bundle_", "login as ",
+	"honeycomb-team", "bundle_", "?code=", "&code=", "login as ",
 	"session=", ".sid=", "x-amz-", "signature", "sig="}
 
 // The last of the table have no beginning.

@@ -99,6 +99,8 @@ var tokens = []token{
 	{ID: "json-web-token", Starts: []string{"eyJ"}, Body: "A-Za-z0-9_=+/.-", Least: 10, Source: "RFC 7519"},
 	{ID: "langchain", Starts: []string{"lsv2_pt_", "lsv2_sk_"}, Body: wordBytes, Least: 30, Source: "langchain.com"},
 	{ID: "linear", Starts: []string{"lin_api_", "lin_oauth_"}, Body: wordBytes, Least: 32, Source: "secretlint linear"},
+	{ID: "mattermost-webhook", Starts: []string{"/hooks/"}, Body: "a-z0-9", Least: 26, Keep: true,
+		Source: "mattermost.com"},
 	{ID: "maxmind", Starts: []string{"_mmk"}, Body: wordBytes, Least: 36, Before: 40, Source: "gitleaks"},
 	{ID: "mailchimp-mandrill", Starts: []string{"md-"}, Body: wordBytes, Least: 22, Whole: true,
 		Source: "mailchimp.com"},

@@ -208,6 +208,7 @@ func TestUnseen(t *testing.T) {
 		{"documented", 0.01, func(c *leakCount) { tryForms(t, c, "documented.txt") }},
 		{"accidents", 0.02, func(c *leakCount) { tryForms(t, c, "accidents.txt") }},
 		{"reported", 0.05, func(c *leakCount) { tryForms(t, c, "reported.txt") }},
+		{"services", 0.08, func(c *leakCount) { tryForms(t, c, "services.txt") }},
 		{"shapes", 0.01, func(c *leakCount) { tryShapes(t, c) }},
 		{"keyworded", 0, func(c *leakCount) { tryKeyworded(t, c) }},
 	}
