@@ -34,6 +34,7 @@ type forms struct {
 	// those that have begun, the last in the lowest bit: whether names without quotes stand in it
 	braces           uint64
 	maps             int  // of Go that have begun
+	lists            int  // of those that stand in maps
 	found            bool // something has been masked
 	lastFrom, lastTo int  // the word before
 }
@@ -51,8 +52,17 @@ func (f *forms) pass(i int) {
 		f.leading = false
 	case '}':
 		f.braces >>= 1
+	case '[':
+		if f.maps > 0 && !strings.HasSuffix(f.s[:i], "map") {
+			f.lists++
+		}
+		f.leading = false
 	case ']':
-		f.maps = max(0, f.maps-1)
+		if f.lists > 0 {
+			f.lists--
+		} else {
+			f.maps = max(0, f.maps-1)
+		}
 	case ' ', '\t', '\r', '"', '\'':
 	default:
 		f.leading = false
@@ -587,7 +597,7 @@ func (n *named) called(start int) int {
 	}
 	n.mask(from, end)
 	for next := end + 1; isPair(n.name); next = end + 1 {
-		if next = skipSpace(n.s, next); next == len(n.s) || n.s[next] != ',' {
+		if next = skipSpace(n.s, next); next >= len(n.s) || n.s[next] != ',' {
 			break
 		}
 		if next = skipSpace(n.s, next+1); openingQuote(n.s, next) < 0 {

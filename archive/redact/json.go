@@ -34,6 +34,10 @@ func redactDocuments(s string) string {
 		if decoder.Decode(&document) != nil {
 			break
 		}
+		if behind := strings.TrimLeft(s[decoder.InputOffset():], " "); behind != "" &&
+			strings.IndexByte("=:", behind[0]) >= 0 {
+			break // it is a name: ["password"]=> of PHP
+		}
 		redacted, _ := redactDocument(string(document), plain)
 		lines = append(lines, redacted)
 	}

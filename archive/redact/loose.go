@@ -15,7 +15,7 @@ var operators = []struct {
 }{
 	{"||=", false}, {"||:", false}, {"??=", false}, {"?=", false}, {"+=", false}, {"<<<", false}, {"\uff1a", false},
 	{"===", true}, {"!==", true}, {"==", true}, {"!=", true}, {"||", true}, {"??", true}, {"...", true},
-	{"? ", true}, {". ", true},
+	{"? ", true}, {". ", true}, {"| ", true},
 }
 
 // operator is where the value begins behind the operator at s[i], or 0.

@@ -669,7 +669,7 @@ func FuzzJSON(f *testing.F) {
 	for _, text := range ordinaryTexts {
 		f.Add([]byte(text))
 	}
-	for _, list := range []string{"documented.txt", "accidents.txt"} {
+	for _, list := range []string{"documented.txt", "accidents.txt", "reported.txt", "services.txt"} {
 		for _, form := range formsOf(f, list) {
 			f.Add([]byte(form.text))
 		}

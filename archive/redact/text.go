@@ -267,6 +267,14 @@ func unwrapped(s string, i int) int {
 		p++
 	}
 	switch {
+	case p == i && strings.HasPrefix(near[i:], "("): // (string) (len=1) "x" of Go
+		for p < len(near) && near[p] == '(' {
+			length := strings.IndexByte(near[p:], ')')
+			if length < 0 {
+				return i
+			}
+			p = blanks(near, p+length+1)
+		}
 	case strings.HasPrefix(near[i:], "<<"):
 		p = i + len("<<")
 	case p == i || p == len(near) || near[p] != '(':

@@ -209,6 +209,7 @@ func TestUnseen(t *testing.T) {
 		{"accidents", 0.02, func(c *leakCount) { tryForms(t, c, "accidents.txt") }},
 		{"reported", 0.05, func(c *leakCount) { tryForms(t, c, "reported.txt") }},
 		{"services", 0.08, func(c *leakCount) { tryForms(t, c, "services.txt") }},
+		{"last", 0.01, func(c *leakCount) { tryForms(t, c, "last.txt") }},
 		{"shapes", 0.01, func(c *leakCount) { tryShapes(t, c) }},
 		{"keyworded", 0, func(c *leakCount) { tryKeyworded(t, c) }},
 	}
@@ -270,6 +271,26 @@ func tryForms(t *testing.T, c *leakCount, name string) {
 				}
 				document, secrets := f.fill(form.text)
 				c.try(form.from, document, secrets)
+			}
+		}
+	}
+}
+
+// TestCutAnywhere: a text may end at any byte.
+func TestCutAnywhere(t *testing.T) {
+	for _, list := range []string{"documented.txt", "accidents.txt", "reported.txt", "services.txt", "last.txt"} {
+		for i, form := range formsOf(t, list) {
+			f := &filling{random: rand.New(rand.NewPCG(9, uint64(i)))}
+			document, _ := f.fill(form.text)
+			for end := range min(len(document), 400) {
+				for _, cut := range []string{document[:end], document[len(document)-end:]} {
+					text := Text(cut)
+					if again := Text(text); again != text {
+						t.Fatalf("%s: %q became %q and then %q", form.from, cut, text, again)
+					}
+					JSON([]byte(cut))
+					Lines(strings.Split(cut, "\n"))
+				}
 			}
 		}
 	}
