@@ -93,9 +93,11 @@ func (v *view) applying() []likely {
 			causes = append(causes, likely{Cause: c})
 		}
 	}
-	if last := len(causes) - 1; v.has(UnknownFault) && last >= 0 && causes[last].ID == "text-missing" {
-		causes = slices.Insert(causes, last, v.usual(causes)...)
+	end := len(causes)
+	if end > 0 && causes[end-1].ID == "text-missing" {
+		end--
 	}
+	causes = slices.Insert(causes, end, v.usual(causes)...)
 	v.arrange(causes)
 	return causes
 }
@@ -119,7 +121,7 @@ func (p *TextProof) holds(v *view, words *haystack) bool {
 // ones first, the ruled out last. The proofs rest on the leading text and its facts alone; a class that is only guessed
 // proves nothing.
 func (v *view) addCauses(best *reading) {
-	own, words, proven := v, noText.folded, false
+	own, words, proven, confirmed := v, noText.folded, false, false
 	if best != nil {
 		facts := best.facts
 		facts.fromEvent(v)
@@ -138,19 +140,29 @@ func (v *view) addCauses(best *reading) {
 		c := &applying[i]
 		p, fix := Proof{Cause: c.ID, Result: NotChecked}, c.Fix
 		for j := range c.Text {
-			if t := &c.Text[j]; v.Confidence != Possible && t.holds(own, words) {
+			if t := &c.Text[j]; !c.usual && v.Confidence != Possible && t.holds(own, words) {
 				p.Result, p.Evidence, proven = t.Result, own.fill(t.Evidence), true
 				fix = cmp.Or(t.Next, fix)
 				break
 			}
 		}
 		if p.Result == Confirmed {
-			p.Next = v.fill(fix)
+			p.Next, confirmed = v.fill(fix), true
 		}
 		if !p.Result.Decided() {
 			p.Because = c.because(v)
 		}
 		v.Causes = append(v.Causes, p)
+	}
+	if confirmed {
+		n := 0
+		for i := range applying {
+			if !applying[i].usual {
+				v.Causes[n] = v.Causes[i]
+				n++
+			}
+		}
+		v.Causes = v.Causes[:n]
 	}
 	if proven {
 		slices.SortStableFunc(v.Causes, func(a, b Proof) int { return a.Result.order() - b.Result.order() })

@@ -111,13 +111,13 @@ var accessCauses = []Cause{
 		Applies: func(v *view) bool {
 			noRole := v.is(Role) && v.has(NotFound, Unreachable)
 			notTheTasks := v.is(RegistryAuth, Logging) && v.deniedUnsaid() && v.Facts.Role == "" &&
-				!v.internetRegistry()
+				!v.internetRegistry() && !wrongPassword(v)
 			return v.OnInstance() && (noRole || notTheTasks)
 		},
 	},
 	{
 		ID:    "role-permission-missing",
-		Title: "{role|the execution role} may not call {action|the action}",
+		Title: "{role|{caller|the execution role}} may not call {action|the action}",
 		Why: "The step uses {role|the task's execution role, or on EC2 the instance's role}, and no policy of that " +
 			"role allows {action|the call}, or one denies it. AmazonECSTaskExecutionRolePolicy covers ECR pulls, " +
 			"logs:CreateLogStream and logs:PutLogEvents; it has no logs:CreateLogGroup and nothing for secrets, " +
@@ -130,7 +130,8 @@ var accessCauses = []Cause{
 			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
 				"{region|REGION}: executionRoleArn is the role that you meant",
 		},
-		Fix:  "Allow {action|the action} on {resource|what it asks for} in a policy of {role|the execution role}.",
+		Fix: "Allow {action|the action} on {resource|what it asks for} in a policy of {role|{caller|the execution " +
+			"role}}.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret " +
 			"from asm: AccessDeniedException: User: arn:aws:sts::210987654321:assumed-role/orders-exec/9f0e is not " +
@@ -140,11 +141,9 @@ var accessCauses = []Cause{
 		Applies: func(v *view) bool {
 			switch {
 			case v.refusedBy("identity-based policy"):
-				return !passRole(v)
+				return true
 			case v.deniedUnsaid() && v.calls() && !v.is(EnvFile) && !v.kms():
 				return v.served() || v.Facts.AWSAction != "" || v.credentialsSecret()
-			case passRole(v):
-				return false
 			case v.deniedUnsaid() && v.is(Role, Placement, HealthCheck, Scheduler, Network):
 				return strings.Contains(v.Facts.AWSAction, ":") && v.Facts.AWSAction != "sts:AssumeRole"
 			}
@@ -154,26 +153,24 @@ var accessCauses = []Cause{
 	},
 	{
 		ID:    "caller-permission-missing",
-		Title: "{role|whoever starts the task} may not pass {resource|the role of the task} to ECS (iam:PassRole)",
+		Title: "whoever starts the task may not pass {role|the role of the task} to ECS (iam:PassRole)",
 		Why: "Whoever starts a task, or launches instances for it, hands over its roles, and needs iam:PassRole on " +
 			"each of them: a schedule's role, a pipeline, a Lambda function, the infrastructure role of a capacity " +
 			"provider. The role that is passed lacks nothing.",
 		Check: []string{
+			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=RunTask --region " +
+				"{region|REGION}, and the same with CreateService and UpdateService: userIdentity of whoever called",
 			"aws iam simulate-principal-policy --policy-source-arn CALLER_ARN --action-names iam:PassRole " +
-				"--resource-arns {resource|ROLE_ARN}: EvalDecision",
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: executionRoleArn and taskRoleArn, each of which must be allowed",
+				"--resource-arns arn:aws:iam::{account|ACCOUNT}:role/{role|ROLE}: EvalDecision",
 		},
-		Fix: "Allow iam:PassRole on {resource|each role of the task} to {role|the caller}, with iam:PassedToService " +
+		Fix: "Allow iam:PassRole on {role|each role of the task} to whoever starts it, with iam:PassedToService " +
 			"ecs-tasks.amazonaws.com.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/CWE_IAM_role.html",
-		Example: "User: arn:aws:sts::210987654321:assumed-role/nightly/5f0e is not authorized to perform: " +
-			"iam:PassRole on resource: arn:aws:iam::210987654321:role/orders-exec",
+		Example: "ECS was unable to assume the role 'arn:aws:iam::210987654321:role/orders-exec' that was provided " +
+			"for this task. Please verify that the role being passed has the proper trust relationship and " +
+			"permissions and that your IAM user has permissions to pass this role.",
 		Unproven: "The text names caller and role, and policies of callers are not read.",
-		Applies:  func(v *view) bool { return v.has(Denied) && passRole(v) },
-		Text: []TextProof{
-			saying("the caller was refused when it passed the role", "not authorized to perform: iam:passrole"),
-		},
+		Applies:  func(v *view) bool { return v.has(Denied) && v.says("permissions to pass this role") },
 	},
 	{
 		ID:    "repository-policy-denies",
@@ -423,7 +420,7 @@ var accessCauses = []Cause{
 			"\"https://registry-1.docker.io/v2/acme/orders/manifests/7\": unauthorized: incorrect username or password",
 		Unproven: "Whether a password is right only the registry knows, and whystopped reads no secret value.",
 		Applies: func(v *view) bool {
-			return v.registryLogin() && v.Facts.AWSAction == "" &&
+			return (v.registryLogin() || v.is(Image, RegistryAuth) && wrongPassword(v)) && v.Facts.AWSAction == "" &&
 				(v.deniedUnsaid() && !v.says("no basic auth credentials") || v.is(RegistryAuth) && v.has(Invalid))
 		},
 		Text: []TextProof{

@@ -576,7 +576,7 @@ func (v *view) throughEndpoint() bool { return endpointAnswered(v) }
 
 // served reports whether a VPC endpoint could stand in for an internet route: the call goes to AWS.
 func (v *view) served() bool {
-	if v.internetRegistry() {
+	if v.internetRegistry() || v.has(Denied) && wrongPassword(v) {
 		return false
 	}
 	return v.Facts.Endpoint == "" || v.toAWS

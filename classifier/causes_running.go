@@ -920,7 +920,7 @@ var runningCauses = []Cause{
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/operating-at-scale-dealing-with-throttles.html",
 		Example:  "(service orders) operations are being throttled on elb. Will try again later.",
 		Unproven: "How many calls ECS made in that minute is kept by no API that whystopped asks.",
-		At:       []Stage{Scheduler, HealthCheck},
+		At:       []Stage{Scheduler, HealthCheck, Placement},
 		Applies:  func(v *view) bool { return v.has(RateLimited) },
 	},
 	{
@@ -959,7 +959,7 @@ var runningCauses = []Cause{
 			`(service orders) failed to register targets in (target-group arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928) with (error The following targets are not in the target group VPC 'vpc-0a1b2c3d')"}]}]}`,
 		Unproven: "The text holds the answer of Elastic Load Balancing.",
 		Applies: func(v *view) bool {
-			return v.StageRule == "stage/target-registration" && !v.has(Denied, RateLimited)
+			return byRule("stage/target-registration", "stage/target-group")(v) && !v.has(Denied, RateLimited)
 		},
 		Text: []TextProof{
 			saying("Elastic Load Balancing answered that the targets lie in another VPC than their group",

@@ -619,7 +619,7 @@ var placeholder = regexp.MustCompile(`\{(\w+)\|`)
 func TestCauseFactsExist(t *testing.T) {
 	s := stoppedAfter(time.Minute, events.Container{Name: "app", Image: "nginx", ExitCode: new(int64(139))})
 	s.Cluster = "shop"
-	s.StoppedReason = "Task stopped by Airflow"
+	s.StoppedReason = "Task stopped by Airflow. User: arn:aws:iam::210987654321:user/ci is gone"
 	s.TaskID = "5f0e1d2c"
 	s.Family = "web"
 	s.Region = "eu-north-1"

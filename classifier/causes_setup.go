@@ -54,7 +54,7 @@ var setupCauses = []Cause{
 		At:       []Stage{Image, RegistryAuth},
 		Applies: func(v *view) bool {
 			return byHub(v) && (v.has(NotFound) || v.deniedUnsaid() && !wrongPassword(v)) && v.Facts.Image != "" &&
-				!v.says("manifest")
+				!v.says("no such image")
 		},
 	},
 	{
@@ -493,7 +493,8 @@ var setupCauses = []Cause{
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval " +
 			"failed: unable to retrieve secret from asm: ValidationException: Invalid name. Must be a valid name",
 		Applies: func(v *view) bool {
-			return (v.is(Secret) || v.credentialsSecret()) && v.has(Invalid) && !badJSON(v)
+			return (v.is(Secret) || v.credentialsSecret()) &&
+				(v.has(Invalid) && !badJSON(v) || v.has(Denied, NotFound) && partialARN(v.Facts.Secret))
 		},
 		Text: []TextProof{
 			saying("ECS or Secrets Manager could not read valueFrom as a name or an ARN", "invalid arn",
@@ -611,7 +612,11 @@ var setupCauses = []Cause{
 		Applies: func(v *view) bool {
 			said := v.Facts.AWSAction == "logs:CreateLogGroup" || v.Facts.AWSAction == "" &&
 				v.says("log group", "loggroup")
-			return v.is(Logging) && v.deniedUnsaid() && said
+			return v.is(Logging) && said && (v.deniedUnsaid() || v.refusedBy("identity-based policy"))
+		},
+		Text: []TextProof{
+			saying("AWS names logs:CreateLogGroup as what was refused", "not authorized to perform: "+
+				"logs:createloggroup"),
 		},
 	},
 	{
@@ -632,7 +637,7 @@ var setupCauses = []Cause{
 				return false
 			}
 			if v.Facts.Endpoint == "" {
-				return v.has(NotFound)
+				return v.has(NotFound) || v.has(Invalid) && v.says("missingendpoint", "region")
 			}
 			elsewhere := v.Region != "" && !strings.Contains(v.Facts.Endpoint, v.Region)
 			return elsewhere && v.has(NotFound, Unreachable, DNS)
@@ -1033,8 +1038,11 @@ var setupCauses = []Cause{
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using-service-linked-roles.html",
 		Example: "Unexpected EC2 error while attempting to Create Network Interface in subnet " +
 			"'subnet-0a1b2c3d4e5f60718': AuthFailure",
-		At:      []Stage{Network, Placement, Role},
-		Applies: func(v *view) bool { return v.has(Denied) && (!v.is(Role) || serviceRoleSaid(v)) },
+		At: []Stage{Network, Placement, Role},
+		Applies: func(v *view) bool {
+			return v.has(Denied) && (!v.is(Role) || serviceRoleSaid(v)) && !accountBlocked(v) &&
+				!strings.HasPrefix(v.Facts.AWSAction, "ecs:")
+		},
 		Text: []TextProof{
 			saying("ECS could not assume its own service-linked role", "the service linked role"),
 			{Result: RuledOut, Match: Match{Any: []string{"tagpolicyviolation"}},
@@ -1123,7 +1131,8 @@ var setupCauses = []Cause{
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html",
 		Example: "You've reached the limit on the number of vCPUs you can run concurrently",
 		Applies: func(v *view) bool {
-			return v.noRoom() && !onInstances(v) && (v.has(UnknownFault) || v.says("concurrently", "limit", "quota"))
+			return v.noRoom() && !launchingInstances(v) && !onInstances(v) &&
+				(v.has(UnknownFault) || v.says("concurrently", "limit", "quota"))
 		},
 		Text: []TextProof{
 			saying("ECS names the quota as what is used up", "you can run concurrently"),
@@ -1145,10 +1154,31 @@ var setupCauses = []Cause{
 		Example:  "Capacity is unavailable at this time. Please try again later or in a different availability zone",
 		Unproven: "How much capacity Fargate has is told by no API.",
 		Applies: func(v *view) bool {
-			return v.noRoom() && !onInstances(v) && (v.has(UnknownFault) || !v.says("concurrently", "limit", "quota"))
+			return v.noRoom() && !launchingInstances(v) && !onInstances(v) &&
+				(v.has(UnknownFault) || !v.says("concurrently", "limit", "quota"))
 		},
 		Text: []TextProof{
 			saying("ECS answered that Fargate has no capacity at this time", "capacity is unavailable"),
+		},
+	},
+	{
+		ID:    "account-blocked",
+		Title: "AWS has blocked the account, or has not yet opened it for what was asked",
+		Why: "New accounts, and such with unpaid bills or under review, may start nothing on Fargate or EC2 until " +
+			"AWS has checked them. No permission of your own changes that.",
+		Check: []string{
+			"AWS Health dashboard and Support Center of account {account|ACCOUNT}: open cases and messages about " +
+				"the account",
+			"Billing console: unpaid invoices, payment methods",
+		},
+		Fix:      "Open a support case (account and billing), and wait for AWS to open the account.",
+		Docs:     "https://repost.aws/knowledge-center/ecs-fargate-runtask-capacity",
+		Example:  "service orders was unable to place a task. Reason: Your account is currently blocked.",
+		Unproven: "Why AWS blocked an account is told by no API.",
+		At:       []Stage{Placement},
+		Applies:  func(v *view) bool { return v.has(Denied) && accountBlocked(v) },
+		Text: []TextProof{
+			saying("ECS answered that the account is blocked", "account is currently blocked"),
 		},
 	},
 	{
@@ -1260,7 +1290,7 @@ var setupCauses = []Cause{
 			return v.has(Exhausted, Invalid, NotFound, UnknownFault) && launchingInstances(v)
 		},
 		Text: []TextProof{
-			{Result: Confirmed, Match: Match{Any: []string{"unable to launch instance"}},
+			{Result: Confirmed, Match: Match{Any: []string{"unable to launch instance", "vcpulimitexceeded"}},
 				If:       func(v *view) bool { return !v.has(UnknownFault) },
 				Evidence: "EC2 answered that it will not launch the instances"},
 		},
@@ -1981,6 +2011,14 @@ func versionSaid(v *view) bool {
 	return v.says("staging label", "versionid", "version id", "secret version")
 }
 
+// partialARN reports whether an ARN of a secret lacks the six characters that Secrets Manager puts behind the name, or
+// may: a name that ends in a hyphen and six letters of its own is taken for one that has them.
+func partialARN(arn string) bool {
+	name := arn[strings.LastIndexByte(arn, ':')+1:]
+	return strings.Contains(arn, ":secretsmanager:") && (len(name) < 7 || name[len(name)-7] != '-' ||
+		strings.ToLower(name[len(name)-6:]) == name[len(name)-6:])
+}
+
 func deletionSaid(v *view) bool {
 	return v.says("marked for deletion", "scheduled for deletion")
 }
@@ -2024,6 +2062,11 @@ func ownCapacityProvider(v *view) bool {
 }
 
 // noRoom reports whether the task found no place; a placement failure without a reason counts too.
+// accountBlocked reports whether AWS itself lets the account start nothing.
+func accountBlocked(v *view) bool {
+	return v.says("account is currently blocked", "authorization to access the specified platform")
+}
+
 // nobodyThere reports whether ECS found no container instance at all.
 func nobodyThere(v *view) bool { return v.says("no container instances were found") }
 

@@ -1695,12 +1695,17 @@ var textProofs = []struct {
 		result: Confirmed,
 	},
 	{
+		name:   "account that may start nothing",
+		stop:   onInstance("service orders was unable to place a task. Reason: Your account is currently blocked."),
+		cause:  "account-blocked",
+		result: Confirmed,
+	},
+	{
 		name: "caller who may not pass a role",
 		stop: onInstance("User: arn:aws:iam::210987654321:user/ci is not authorized to perform: iam:PassRole on " +
-			"resource: " +
-			"arn:aws:iam::210987654321:role/orders-exec because no identity-based policy allows the iam:PassRole " +
-			"action"),
-		cause:  "caller-permission-missing",
+			"resource: arn:aws:iam::210987654321:role/orders-exec because no identity-based policy allows the " +
+			"iam:PassRole action"),
+		cause:  "role-permission-missing",
 		result: Confirmed,
 	},
 	{

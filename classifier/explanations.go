@@ -170,7 +170,9 @@ func ofOtherCall(v *view) bool {
 }
 
 // launchingInstances reports whether EC2 was asked for instances of a capacity provider.
-func launchingInstances(v *view) bool { return v.says("unable to launch instance") }
+func launchingInstances(v *view) bool {
+	return v.says("unable to launch instance", "vcpulimitexceeded")
+}
 
 func launchOverQuota(v *view) bool {
 	return launchingInstances(v) && v.says("limitexceeded", "countexceeded")

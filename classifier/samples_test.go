@@ -238,6 +238,7 @@ func further() []events.Stop {
 		"MISCONFIGURATION:EC2_INSTANCE_CONFIGURATION_UNSUPPORTED",
 		"UNDETERMINED - Batch job is blocked, root cause is undetermined.",
 		"Container Overrides length must be at most 8192",
+		"service orders was unable to place a task. Reason: Your account is currently blocked.",
 		"ContainerNetworkingError: SERVICE_CONNECT proxy did not come up",
 	} {
 		stops = append(stops, events.Stop{

@@ -48,6 +48,25 @@ var Priors = []Prior{
 			`"launchType":"FARGATE","startedAt":"2026-05-04T03:00:00Z","executionStoppedAt":"2026-05-04T03:00:02Z","stoppedAt":"2026-05-04T03:00:30Z","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"web","exitCode":127}]}`,
 	},
 	{
+		At:     []Stage{EnvFile},
+		Faults: []Fault{Denied},
+		Order:  []string{"env-file-denied", "env-file-missing", "s3-endpoint-policy-denies"},
+		Because: "S3 answers \"forbidden\" mostly for want of s3:GetObject, and of a file that is not there only " +
+			"where the role may not list the bucket",
+		Source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/taskdef-envfiles.html",
+		Example: "ResourceInitializationError: failed to download env files: file download command: non empty error " +
+			"stream: service call has been retried 1 time(s): AccessDenied: Access Denied status code: 403",
+	},
+	{
+		At:     []Stage{Role},
+		Faults: []Fault{NotFound},
+		Order:  []string{"instance-role-missing", "role-missing"},
+		Because: "Docker and the agent of an instance use the instance's role wherever the task names none, and a " +
+			"task that names one mostly has it",
+		Source:  "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/instance_IAM_role.html",
+		Example: aTask + `"launchType":"EC2","stopCode":"TaskFailedToStart","stoppedReason":"CannotStartContainerError: Error response from daemon: failed to initialize logging driver: NoCredentialProviders: no valid providers in chain"}`,
+	},
+	{
 		At:     []Stage{Image},
 		Faults: []Fault{Exhausted},
 		Order:  []string{"host-disk-full", "image-too-large"},
@@ -283,6 +302,17 @@ var Signals = []Signal{
 			"container process: exec /srv/run.sh: no such file or directory",
 	},
 	{
+		ID:      "signal/repository-was-found",
+		At:      []Stage{Image},
+		When:    "Docker Hub knows the repository, and in it no such tag",
+		If:      func(v *view) bool { return byHub(v) && v.says("manifest for", "manifest unknown") },
+		Lifts:   []string{"image-tag-missing", "image-digest-missing"},
+		Because: "Docker Hub says \"manifest\" of a tag; of a repository that it does not know it says \"denied\"",
+		Source:  docCannotPull,
+		Example: "CannotPullContainerError: Error response from daemon: manifest for nginx:0f6b3cdf5e24 not found: " +
+			"manifest unknown: manifest unknown",
+	},
+	{
 		ID:      "signal/gpu-words",
 		At:      []Stage{Create, Start},
 		When:    "the container runtime speaks of a GPU, its driver or CUDA",
@@ -474,7 +504,8 @@ func priorsByClass(priors []Prior) map[class][]string {
 // likely is a cause that applies, with its place among the others.
 type likely struct {
 	*Cause
-	place  int // the lowest stands first
+	place  int  // the lowest stands first
+	usual  bool // of the class, not told by the words
 	signal *Signal
 	lifted bool // by the signal, not sunk
 }

@@ -85,6 +85,15 @@ var StageRules = []Rule{
 		Example: "(service orders) failed to register targets in (target-group " +
 			"arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928) with (error " +
 			"The following targets are not in the target group VPC 'vpc-0a1b2c3d': '10.9.0.8')"},
+	{ID: "stage/target-group", Stage: HealthCheck, Source: docServiceEvents,
+		Match: Match{Any: []string{"does not have an associated load balancer", "provided target group",
+			"target group with targetgrouparn"}},
+		Example: "The target group with targetGroupArn " +
+			"arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928 does not have " +
+			"an associated load balancer.",
+		Says: "the target group {targetGroup|of the call} cannot be used by {service|the service}",
+		Do: "let a listener rule forward to the target group before the service is created, and give the target " +
+			"group the target type that the network mode needs (ip for awsvpc)"},
 	{ID: "stage/unhealthy-replaced", Stage: HealthCheck, Kinds: ofServices, Source: docServiceEvents,
 		Match: Match{Any: []string{"due to an unhealthy status"}},
 		Example: "(service orders) has started 2 tasks: (task 5f0e1d2c) (task 6a1f2e3d). Amazon ECS replaced 2 tasks " +
@@ -104,7 +113,7 @@ var StageRules = []Rule{
 			"terminationnotice",
 			"infrastructurehealth", "infrastructure impairment", "underlying host", "underlying hardware",
 			"instance was terminated",
-			"agent disconnected"}},
+			"agent disconnected"}, None: []string{"that is still draining"}},
 		Example: "Host EC2 (instance i-0c1d2e3f405162738) stopped."},
 	{ID: "stage/oom", Stage: Runtime, Source: docStoppedErrors,
 		Match:   Match{Any: []string{"outofmemory", "killed due to memory usage", "oomkilled"}},
@@ -142,7 +151,7 @@ var StageRules = []Rule{
 			"nocredentialproviders", "ec2rolerequesterror",
 			"retrieval of aws security credentials", "failed to refresh cached credentials", "no ec2 imds role found",
 			"no valid providers in chain",
-			"credentialsendpointerror", "//169.254."}},
+			"credentialsendpointerror", "//169.254.", "to have execution role arn"}},
 		Example: "Environment file resource: unable to find execution role credentials"},
 
 	{ID: "stage/credential-spec", Stage: Create, Source: agentTaskResource,
@@ -258,6 +267,12 @@ var StageRules = []Rule{
 		Example: "CannotPullContainerError: ref pull has been retried 4 time(s): failed to copy: httpReadSeeker: " +
 			"failed open"},
 
+	{ID: "stage/docker-registry-call", Stage: Image, Source: docDocker,
+		Match: Match{Any: []string{"daemon: head \"http", "daemon: get \"http", "daemon: head \\\"http",
+			"daemon: get \\\"http",
+			"daemon: get http", "): get http",
+			"): head http"}},
+		Example: "Error response from daemon: Head \"https://ghcr.io/v2/acme/api/manifests/7\": denied"},
 	{ID: "stage/cgroup", Stage: Agent, Source: agentTaskResource,
 		Match:   Match{Any: []string{"cgroup"}},
 		Example: "Cgroup resource: setup cgroup: unable to create cgroup"},

@@ -150,6 +150,8 @@ func value(name string, s *events.Stop, f *Finding) string {
 		if d := slowShutdown(s); d > 0 {
 			return strconv.FormatFloat(d.Seconds(), 'f', 0, 64)
 		}
+	case "caller":
+		return caller(s)
 	case "program":
 		return program(s)
 	case "refusal":
@@ -169,6 +171,16 @@ func from(s *events.Stop, f *Finding) string {
 		return f.Facts.Subnet
 	}
 	return "the task's subnet"
+}
+
+// caller is the IAM user that AWS's answer names as refused, "" when it names a role or nobody.
+func caller(s *events.Stop) string {
+	_, arn, found := strings.Cut(s.StoppedReason, "User: arn:")
+	arn, _, _ = strings.Cut(arn, " ")
+	if _, name, ok := strings.Cut(arn, ":user/"); found && ok {
+		return "user " + name
+	}
+	return ""
 }
 
 // programs are what calls StopTask, by the words that it leaves in the reason.

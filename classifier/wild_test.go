@@ -112,6 +112,16 @@ var wildTexts = []wildText{
 		"EC2", "image.internal", DomainPlatform},
 	{"error pulling image configuration: error parsing HTTP 502 response body: invalid character '<' looking for " +
 		"beginning of value", "EC2", "image.internal", DomainPlatform},
+	{"Error response from daemon: Head \"https://ghcr.io/v2/acme/api/manifests/7\": denied", "EC2", "image.denied",
+		DomainPermissions},
+	{"CannotPullContainerError: Error response from daemon: blob unknown to registry", "EC2", "image.not_found",
+		DomainImage},
+	{"CannotPullContainerError: failed to get reader from content store: content digest sha256:77aa: not found",
+		"FARGATE", "image.corrupt", DomainImage},
+	{"failed to initialize logging driver: no log driver named 'awslog' is registered", "EC2", "logging.invalid",
+		DomainConfiguration},
+	{"unable to retrieve secret from asm: DecryptionFailure: Secrets Manager can't decrypt the protected secret text",
+		"FARGATE", "secret.denied", DomainPermissions},
 	{"CannotPullContainerError: failed to resolve ref \"registry.corp.example/orders/api:7\": failed to authorize: " +
 		"failed to fetch anonymous token.", "FARGATE", "registry_auth.denied", DomainPermissions},
 	{"failed to fetch anonymous token: Get \"https://auth.docker.io/token?service=registry.docker.io\": dial tcp " +
@@ -212,6 +222,44 @@ func TestNeverStarted(t *testing.T) {
 		f := Classify(s)
 		if f.Class() != c.class || c.causes != "" && f.Causes[0].Cause != c.causes {
 			t.Errorf("%s: %s, %v, want %s, %s", name, f.Class(), f.Causes, c.class, c.causes)
+		}
+	}
+}
+
+// TestRefusedCalls holds what the answers to RunTask and CreateService are taken for, where ECS refused at once.
+func TestRefusedCalls(t *testing.T) {
+	const group = "arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928"
+	for text, want := range map[string]string{
+		"Network Configuration must be provided when networkMode 'awsvpc' is specified.": "placement.invalid " +
+			"launch-type-mismatch",
+		"Task definition does not support launch_type FARGATE.": "placement.invalid " +
+			"launch-type-mismatch",
+		"The platform version must be null when specifying an EC2 launch type.": "placement.invalid " +
+			"launch-type-mismatch",
+		"Override for container named web is not a container in the TaskDefinition.": "placement.invalid " +
+			"launch-type-mismatch",
+		"Unable to Start a service that is still Draining.": "placement.invalid " +
+			"launch-type-mismatch",
+		"The target group with targetGroupArn " + group + " does not have an associated load " +
+			"balancer.": "health_check.invalid " +
+			"target-group-unfit",
+		"The provided target group " + group + " has target type instance, which is incompatible with the awsvpc " +
+			"network " +
+			"mode specified in the task definition.": "health_check.invalid target-group-unfit",
+		"Fargate requires task definition to have execution role ARN to support ECR images.": "role.not_found " +
+			"role-missing",
+		"The subnet ID 'subnet-0a1b2c3d' does not exist (ErrorCode: InvalidSubnetID.NotFound)": "placement.not_found " +
+			"network-configuration-invalid",
+		"TaskDefinition is inactive":                                     "placement.not_found request-names-missing",
+		"Your account is currently blocked. Please contact AWS Support.": "placement.denied account-blocked",
+		"No Container Instances were found in your cluster.": "placement.exhausted " +
+			"launch-type-sets-provider-aside",
+		"User: arn:aws:iam::210987654321:user/ci is not authorized to perform: iam:PassRole on resource: " +
+			"arn:aws:iam::210987654321:role/exec": "role.denied role-permission-missing",
+	} {
+		f := Classify(events.Stop{Kind: events.KindRequest, StoppedReason: "RunTask: ClientException: " + text})
+		if got := f.Class() + " " + f.Causes[0].Cause; got != want || f.Verdict != Failure {
+			t.Errorf("%s\nis %s, %s, want %s", text, got, f.Verdict, want)
 		}
 	}
 }
