@@ -1042,7 +1042,8 @@ func TestWhyVerify(t *testing.T) {
 		!strings.Contains(stdout, "ruled out: it was looked at") {
 		t.Errorf("asked %q:\n%s", a.Asked, stdout)
 	}
-	account.ecs.services[0] = webService(now, 0, "IN_PROGRESS").says(now, noRoom)
+	account.ecs.services[0] = webService(now, 0, "IN_PROGRESS").says(now, "was unable to place a task because no "+
+		"container instance met all of its requirements. Reason: No Container Instances were found in your cluster.")
 	account.ecs.stop("prod", []task{})
 	stdout, stderr := askWhy(t, exitNotSteady, "--verify")
 	if len(a.Asked) != 2 || !strings.Contains(stdout, "ruled out: it was looked at") || stderr != "" {
