@@ -57,7 +57,7 @@ could not be read, or a task that runs or that nobody remembers.`,
   whystopped explain --cluster prod --service web --last 3 --table
   aws ecs describe-services --cluster prod --services web | whystopped explain --table
   whystopped explain --json stops.jsonl
-  whystopped explain --from logs: stop.json`,
+  whystopped explain --from incident-archive stop.json`,
 		RunE: func(c *cobra.Command, names []string) (err error) {
 			if err := e.usage(c, names); err != nil {
 				return err

@@ -50,7 +50,7 @@ func TestExplainVerifyShowsWhatWasProven(t *testing.T) {
 	a := answering(t, &accounttest.Asking{Proofs: routeIsMissing})
 	plain, _ := whystopped(t, screen.ExitOK, "explain", unreachableSample)
 	if strings.ContainsAny(plain, "✗✓") || len(a.Asked) != 0 ||
-		!strings.Contains(plain, "\n    1  route-missing ") {
+		!strings.Contains(plain, "\n    1  public-ip-missing ") {
 		t.Errorf("without --verify somebody is asked (%q), or the list is not as it was:\n%s", a.Asked, plain)
 	}
 	stdout, stderr := whystopped(t, screen.ExitOK, "explain", "--verify", "--region", "ap-northeast-1",
