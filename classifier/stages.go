@@ -81,7 +81,7 @@ var StageRules = []Rule{
 	{ID: "stage/target-registration", Stage: HealthCheck, Kinds: ofServices, Source: docBlueGreen,
 		Match: Match{Any: []string{"failed to register targets", "failed to deregister targets",
 			"failed to describe target health", "failed to register instances", "failed to deregister instances",
-			"failed to describe instance health", "unable to register"}},
+			"failed to describe instance health", "unable to register", "does not have an associated load balancer"}},
 		Example: "(service orders) failed to register targets in (target-group " +
 			"arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928) with (error " +
 			"The following targets are not in the target group VPC 'vpc-0a1b2c3d': '10.9.0.8')"},

@@ -27,6 +27,7 @@ const (
 	maxRun      = 1 << 20   // how much text is looked at as a whole
 	maxDepth    = 4         // how many texts may stand one in another
 	maxHeld     = 1000      // how many stops of mere words wait for a document
+	maxAliens   = 100       // how many documents of something else are looked at for what they are
 )
 
 // Decode reads stops from r as they come, of all forms that events.Decode reads and of the Forms and Wrappings of this
@@ -83,6 +84,7 @@ type decoder struct {
 	last      *events.Refusal   // the last of them that was allowed, and not yet told
 	held      []events.Stop     // stops of mere words
 	said      map[string]bool   // what was held
+	aliens    int               // documents that hold nothing of ECS
 	foreign   *events.Refusal   // the first document that holds nothing of ECS
 	hint      *events.Refusal   // what else the input is
 }
@@ -313,7 +315,7 @@ func (d *decoder) known(doc []byte, line int) []answer {
 	if unpacked := d.unpacked(doc, line); worth(unpacked) > have {
 		return unpacked
 	}
-	if v, ok := fromJSON(doc); ok {
+	if v, ok := fromJSON(doc); ok && has(string(doc), shapes) {
 		more := documents(shaped(v))
 		if worth(more) > have && (have == 0 || stops(more) == stops(answers)) {
 			return more
@@ -333,7 +335,8 @@ func standard(doc []byte) bool {
 	return bytes.Contains(doc, []byte(`"taskArn"`)) && bytes.Contains(doc, []byte(`"lastStatus"`))
 }
 
-var standardNames = [][]byte{[]byte(`"detail-type"`), []byte(`"clusterArn"`), []byte(`"serviceArn"`), []byte(`"jobArn"`),
+var standardNames = [][]byte{[]byte(`"detail-type"`), []byte(`"clusterArn"`), []byte(`"serviceArn"`),
+	[]byte(`"jobArn"`),
 	[]byte(`"containerArn"`), []byte(`"jobId"`), []byte(`"previousEventId"`), []byte(`"executionArn"`),
 	[]byte(`"TaskARN"`), []byte(`"DockerId"`), []byte(`"eventSource"`), []byte(`"rolloutState"`),
 	[]byte(`"com.amazonaws.ecs.task-arn"`)}
@@ -401,7 +404,7 @@ func parsed(doc []byte) []answer {
 // alien notes a document that holds no stop, and the words in it that tell of one. It reports whether that is all there
 // is to it, so that it is no part of the text around it.
 func (d *decoder) alien(doc []byte, line int, alone bool) bool {
-	if d.hint == nil && len(doc) < maxArray {
+	if d.aliens++; d.aliens <= maxAliens && d.hint == nil && len(doc) < maxArray {
 		if reason := strange(string(doc)); reason != "" {
 			d.hinted(line, reason, doc)
 		}
@@ -414,7 +417,7 @@ func (d *decoder) alien(doc []byte, line int, alone bool) bool {
 		}
 	}
 	var v any
-	if d.told > 0 || json.Unmarshal(doc, &v) != nil {
+	if d.told > 0 || !has(string(doc), shapes) || json.Unmarshal(doc, &v) != nil {
 		return alone
 	}
 	for text := range texts(v) {

@@ -2,6 +2,7 @@ package reader
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -107,6 +108,10 @@ var tellingWords = []string{"EssentialContainerExited", "TaskFailedToStart", "Se
 	"UserInitiated",
 	"SpotInterruption", "TerminationNotice", "InfrastructureHealth", "Essential container", "OutOfMemory", "Cannot",
 	"ResourceInitialization", "Task failed", "service ", "eventname"}
+
+// shapes are words of which a document that is shaped in its own way holds one, whatever it calls things.
+var shapes = slices.Concat(ecsWords, tellingWords, []string{"topped", "TOPPED", "eason", "xit", "rror", "eployment",
+	"ircuit", "tatus", "arn:"})
 
 // ofECS reports whether a text has a word of ECS's own.
 func ofECS(text string) bool { return has(text, ecsWords) }

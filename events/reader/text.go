@@ -142,7 +142,7 @@ func words(text string) []object {
 		if line == "" || strings.Contains(line, "module=") && ofAgent.MatchString(line) {
 			continue
 		}
-		if r.waiting(line) || r.container(line) || r.sentence(line) || r.labels(line, lines, &i) || r.call(line) ||
+		if r.waiting(line) || r.call(line) || r.container(line) || r.sentence(line) || r.labels(line, lines, &i) ||
 			r.agent(line) {
 			continue
 		}
@@ -268,7 +268,10 @@ func (r *listener) labels(line string, lines []string, i *int) bool {
 var (
 	inSentence     = regexp.MustCompile(`[,;:(] *(?:with )?reason:? ((?:OutOf|Cannot|Docker|Container)\w+: .*)`)
 	containerNamed = regexp.MustCompile(`[Cc]ontainer \[?['"]([\w-]+)['"]\]? (?:failed|exited|stopped)`)
-	failedCall     = regexp.MustCompile(`(?:\((\w+)\) when calling the (RunTask|StartTask) operation: ` +
+	failedService  = regexp.MustCompile(`(?:(?:creating|updating) ECS Service \(([\w-]+)\)|when calling the ` +
+		`(?:Create|Update)Service operation|operation error ECS: (?:Create|Update)Service|service ([\w-]+ )?cannot be ` +
+		`updated due to an unexpected error)(.*?[:,] )(\w+Exception: .*|The .*)`)
+	failedCall = regexp.MustCompile(`(?:\((\w+)\) when calling the (RunTask|StartTask) operation: ` +
 		`|operation error ECS: (RunTask|StartTask), .*?(\w+(?:Exception|AccessDenied)): )(.*)`)
 	agentError = regexp.MustCompile(`^level=error .*\btask="?([0-9a-f-]{32,})"? container="([\w-]+)" .*` +
 		`nextState="(CREATED|RUNNING|PULLED)" error="(.*)"`)
@@ -371,6 +374,13 @@ func (r *listener) waiting(line string) bool {
 
 // call takes the error of a call that was to start a task, as the command line and the SDKs write it.
 func (r *listener) call(line string) bool {
+	if m := failedService.FindStringSubmatch(line); strings.Contains(line, "ervice") && m != nil {
+		r.flush()
+		said := serviceSaid(strings.TrimSpace(m[4]))
+		said["services"].([]any)[0].(object)["serviceName"] = m[1] + m[2]
+		r.found = append(r.found, said)
+		return true
+	}
 	if !strings.Contains(line, "operation") {
 		return false
 	}

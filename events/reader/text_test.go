@@ -86,6 +86,13 @@ func TestWords(t *testing.T) {
 				"UNKNOWN\n" +
 				"stage/4a000000000000000000000000000002/orders  RUNNING                     orders:7  UNKNOWN\n",
 			[]string{"task | 4a000000000000000000000000000001 | orders=137 " + oom + " | log=0"}},
+		{"a service that could not be made",
+			"Error: creating ECS Service (orders): operation error ECS: CreateService, https " +
+				"response error StatusCode: 400, RequestID: 6d, InvalidParameterException: The target group with " +
+				"targetGroupArn " +
+				"arn:x does not have an associated load balancer.",
+			[]string{"service | orders | InvalidParameterException: " +
+				"The target group with targetGroupArn arn:x does not have an associated load balancer."}},
 		{"a message in a JSON log", `{"level":"error","msg":"task stopped: ` + unable + `"}`,
 			[]string{"task | " + unable}},
 	}.run(t)
