@@ -394,6 +394,7 @@ func TestAFailingLogServiceIsAnErrorToLambda(t *testing.T) {
 			test.prepare(server)
 			f := start(t, server.URL, stack.EnvLogGroup+"="+group)
 			event := stopped(t, "task-one", nil)
+			f.started()
 			began := time.Now()
 			a, requestID := f.invoke(event, test.timeout)
 			took := time.Since(began)
