@@ -328,6 +328,9 @@ func (n *named) value(start int) int {
 	s := n.s
 	if start < len(s) && s[start] == '{' {
 		if end := strings.IndexByte(s[start:], '}'); end > 1 {
+			if after := start + end + 1; after < len(s) && isNameByte(s[after]) {
+				end = endOfWord(s, start) - start // {noop}value of Spring
+			}
 			n.mask(start+1, start+end)
 			return start + end
 		}

@@ -15,9 +15,9 @@ import (
 	"testing"
 )
 
-// The files of testdata/unseen were written from public documentation, published scanners and accidents, without a look
-// at the tables of this package, and are not changed when these are: what they say of the leaks is said of forms that
-// nobody tuned the code on. Each form has blanks in ‹›, which fill fills.
+// The files of testdata/unseen are lists of forms that were written without a look at the tables of this package, and
+// kept as they were before they were tried. What a list leaked then says how this package does with forms that nobody
+// has thought of; what it leaks now, only that these are known. Each form has blanks in ‹›, which fill fills.
 
 // blank is a place in a form, such as ‹P› or ‹A40›.
 var blank = regexp.MustCompile(`‹([A-Za-z])([0-9]*)(?::([a-z0-9]+))?›`)
@@ -196,22 +196,24 @@ func (c *leakCount) try(from, document string, secrets []string) {
 	}
 }
 
-// TestUnseen holds how much leaks of forms that the code was not written for. What is left stands where nobody could
-// know it without knowing the program: the second of two arguments in a trace, a field of a struct without names, the
-// answer to a challenge in base 64, a line of .pgpass, "key=x password".
+// TestUnseen holds how much leaks of each list. What is left stands where nobody could know it without knowing the
+// program: the second of two arguments in a trace, a field of a struct without names, an argument of a command that few
+// use, the answer to a challenge in base 64; or it is an id or a signature.
 func TestUnseen(t *testing.T) {
 	tests := []struct {
 		list    string
-		allowed float64 // of the documents
+		first   float64 // what leaked of 100 documents when the list was tried for the first time
+		allowed float64 // what may
 		measure func(c *leakCount)
 	}{
-		{"documented", 0.01, func(c *leakCount) { tryForms(t, c, "documented.txt") }},
-		{"accidents", 0.02, func(c *leakCount) { tryForms(t, c, "accidents.txt") }},
-		{"reported", 0.05, func(c *leakCount) { tryForms(t, c, "reported.txt") }},
-		{"services", 0.08, func(c *leakCount) { tryForms(t, c, "services.txt") }},
-		{"last", 0.01, func(c *leakCount) { tryForms(t, c, "last.txt") }},
-		{"shapes", 0.01, func(c *leakCount) { tryShapes(t, c) }},
-		{"keyworded", 0, func(c *leakCount) { tryKeyworded(t, c) }},
+		{"documented", 13.9, 1, func(c *leakCount) { tryForms(t, c, "documented.txt") }},
+		{"accidents", 20.4, 1.5, func(c *leakCount) { tryForms(t, c, "accidents.txt") }},
+		{"shapes", 10.8, 1, func(c *leakCount) { tryShapes(t, c) }},
+		{"keyworded", 9.0, 0, func(c *leakCount) { tryKeyworded(t, c) }},
+		{"reported", 13.2, 4, func(c *leakCount) { tryForms(t, c, "reported.txt") }},
+		{"services", 14.7, 7.5, func(c *leakCount) { tryForms(t, c, "services.txt") }},
+		{"last", 1.5, 0, func(c *leakCount) { tryForms(t, c, "last.txt") }},
+		{"measured", 1.6, 0, func(c *leakCount) { tryForms(t, c, "measured.txt") }},
 	}
 	for _, test := range tests {
 		t.Run(test.list, func(t *testing.T) {
@@ -224,11 +226,11 @@ func TestUnseen(t *testing.T) {
 			if c.again != "" {
 				t.Errorf("Text is not idempotent: %s", c.again)
 			}
-			rate := float64(c.leaks) / float64(c.documents)
-			t.Logf("%s: %d of %d documents leak (%.1f %%), of %d forms",
-				test.list, c.leaks, c.documents, 100*rate, len(c.forms))
+			rate := 100 * float64(c.leaks) / float64(c.documents)
+			t.Logf("%s: %d of %d documents leak (%.1f %%, %.1f at first), of %d forms",
+				test.list, c.leaks, c.documents, rate, test.first, len(c.forms))
 			if rate > test.allowed {
-				t.Errorf("%.1f %% leak, more than %.1f %%", 100*rate, 100*test.allowed)
+				t.Errorf("%.1f %% leak, more than %.1f %%", rate, test.allowed)
 			}
 		})
 	}
@@ -278,7 +280,8 @@ func tryForms(t *testing.T, c *leakCount, name string) {
 
 // TestCutAnywhere: a text may end at any byte.
 func TestCutAnywhere(t *testing.T) {
-	for _, list := range []string{"documented.txt", "accidents.txt", "reported.txt", "services.txt", "last.txt"} {
+	for _, list := range []string{"documented.txt", "accidents.txt", "reported.txt", "services.txt", "last.txt",
+		"measured.txt"} {
 		for i, form := range formsOf(t, list) {
 			f := &filling{random: rand.New(rand.NewPCG(9, uint64(i)))}
 			document, _ := f.fill(form.text)
