@@ -269,14 +269,15 @@ func (s *Stop) stopping() bool {
 
 // askAbout is the end of a sentence about a task that runs.
 func (s *Stop) askAbout() string {
-	where := "--cluster " + cmp.Or(s.Cluster, "CLUSTER")
+	told := "; when it stops tells: whystopped tail --cluster " + cmp.Or(s.Cluster, "CLUSTER")
+	if s.Service != "" {
+		told = fmt.Sprintf("; why its service is not steady tells: whystopped why --cluster %s --service %s",
+			cmp.Or(s.Cluster, "CLUSTER"), s.Service)
+	}
 	if s.Region != "" {
-		where += " --region " + s.Region
+		told += " --region " + s.Region
 	}
-	if s.Service == "" {
-		return "; when it stops tells: whystopped tail " + where
-	}
-	return fmt.Sprintf("; why its service is not steady tells: whystopped why %s --service %s", where, s.Service)
+	return told
 }
 
 func (w *walker) yield(s Stop) bool {

@@ -287,7 +287,7 @@ func TestATaskThatGoesOnIsToldAsSuch(t *testing.T) {
 
 	_, stderr := whystopped(t, screen.ExitBad, "explain", "--cluster", "prod", accounttest.TaskID(1))
 	if want := "whystopped: task " + accounttest.TaskID(1) + " is RUNNING, not stopped; why its service is not " +
-		"steady tells: whystopped why --cluster prod --region eu-west-1 --service web\n"; stderr != want {
+		"steady tells: whystopped why --cluster prod --service web --region eu-west-1\n"; stderr != want {
 		t.Errorf("says %q, want %q", stderr, want)
 	}
 	_, stderr = whystopped(t, screen.ExitBad, "explain", "--cluster", "prod", accounttest.TaskID(5))
