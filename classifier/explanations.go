@@ -164,9 +164,13 @@ func inRunningTask(v *view) bool { return v.Kind == events.KindContainer }
 
 func ofRequest(v *view) bool { return v.Kind == events.KindRequest }
 
+// waitsInBatch reports whether a job is still in its queue, and AWS Batch says that it cannot run there.
+func waitsInBatch(v *view) bool { return ofRequest(v) && v.Launcher == events.LauncherBatch }
+
 // ofOtherCall reports whether a call was refused that was not to start a task itself.
 func ofOtherCall(v *view) bool {
-	return ofRequest(v) && v.EventName != "" && v.EventName != "RunTask" && v.EventName != "StartTask"
+	return ofRequest(v) && v.Launcher != events.LauncherBatch && v.EventName != "" && v.EventName != "RunTask" &&
+		v.EventName != "StartTask"
 }
 
 // launchingInstances reports whether EC2 was asked for instances of a capacity provider.
@@ -425,6 +429,21 @@ var Explanations = []Explanation{
 		Example: "CannotStartContainerError: Error response from daemon: OCI runtime create failed: error running " +
 			"hook #0: stderr: nvidia-container-cli: requirement error: unsatisfied condition: cuda>=12.4, please " +
 			"update your driver"},
+	{Stage: Placement, Fault: Exhausted, If: waitsInBatch,
+		Summary: "the job waits in its queue: AWS Batch gets no capacity for it",
+		Next: "let its compute environment take more instance types and Availability Zones, or raise its vCPU limit: " +
+			"aws batch describe-compute-environments",
+		Example: `{"jobId":"5b92d089","jobName":"orders","status":"RUNNABLE","statusReason":"CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY - Service cannot fulfill the capacity requested for instance type [c5.large]","jobDefinition":"arn:aws:batch:eu-north-1:210987654321:job-definition/orders:7"}`},
+	{Stage: Placement, Fault: Invalid, If: waitsInBatch,
+		Summary: "the job waits in its queue: the compute environments of the queue cannot run it as they are",
+		Next: "compare what the message names with the queue and its compute environments: aws batch " +
+			"describe-job-queues, aws batch describe-compute-environments",
+		Example: `{"jobId":"5b92d089","jobName":"orders","status":"RUNNABLE","statusReason":"MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE - The compute environments of the queue have less than the job asks for.","jobDefinition":"arn:aws:batch:eu-north-1:210987654321:job-definition/orders:7"}`},
+	{Stage: Placement, Fault: UnknownFault, If: waitsInBatch,
+		Summary: "the job waits in its queue, and AWS Batch does not say why it cannot run there",
+		Next: "compare the job with its queue and the compute environments: aws batch describe-job-queues, aws batch " +
+			"describe-compute-environments",
+		Example: `{"jobId":"5b92d089","jobName":"orders","status":"RUNNABLE","statusReason":"UNDETERMINED - Batch cannot tell what is wrong.","jobDefinition":"arn:aws:batch:eu-north-1:210987654321:job-definition/orders:7"}`},
 	{Stage: Placement, Fault: Exhausted, If: launchOverQuota,
 		Summary: "could not place the task: an EC2 quota of the account keeps instances from being launched",
 		Next: "raise the EC2 quota of vCPUs (On-Demand or Spot) in Service Quotas in {region|the Region}, or stop " +

@@ -101,7 +101,8 @@ func (w *walker) call(c *call, whole any, from Stop, raw []byte, path string) bo
 	case len(failures) == 0 && isOdd(raw, whole):
 		return w.lacking(path, raw, whole, "the call %s has no failures", c.EventName)
 	case len(failures) == 0:
-		return w.beside(path, raw, "the call %s has no failures", c.EventName)
+		return w.beside(path, raw, "the call %s has no failures; what became of its tasks tells: %s", c.EventName,
+			c.ask(raw))
 	}
 	for i, f := range failures {
 		if f == (failure{}) {
@@ -121,6 +122,15 @@ func (w *walker) call(c *call, whole any, from Stop, raw []byte, path string) bo
 		}
 	}
 	return true
+}
+
+// ask is the command that tells what became of the tasks of a call.
+func (c *call) ask(raw []byte) string {
+	f := foreign{ask: askServices}
+	if c.EventName == "RunTask" || c.EventName == "StartTask" {
+		f.ask = askTasks
+	}
+	return f.command(raw)
 }
 
 // stopTask reads the task that a call stopped. The call answers before the task has ended.

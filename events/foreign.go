@@ -58,9 +58,14 @@ func (f *foreign) sentence(o object, raw []byte) string {
 	if f.empty != "" && string(o.get(f.members[0])) == "[]" {
 		return f.empty
 	}
+	return f.is + "; that tells why tasks stop: " + f.command(raw)
+}
+
+// command is the one to ask with, of the names that stand in a document.
+func (f *foreign) command(raw []byte) string {
 	cluster, service, tasks := namesIn(raw)
-	return f.is + "; that tells why tasks stop: " + strings.NewReplacer("{cluster}", cmp.Or(cluster, "CLUSTER"),
-		"{service}", cmp.Or(service, "SERVICE"), "{tasks}", cmp.Or(strings.Join(tasks, " "), "TASK")).Replace(f.ask)
+	return strings.NewReplacer("{cluster}", cmp.Or(cluster, "CLUSTER"), "{service}", cmp.Or(service, "SERVICE"),
+		"{tasks}", cmp.Or(strings.Join(tasks, " "), "TASK")).Replace(f.ask)
 }
 
 // foreign refuses an object that is known to say nothing of a stop, and reports whether it is one.

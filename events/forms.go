@@ -18,8 +18,8 @@ var Forms = []Form{
 	{"the output of aws ecs describe-service-deployments", "or of list-service-deployments"},
 	{`an "ECS Service Action" or "ECS Deployment State Change" event`, "also those of daemons"},
 	{"a container that stopped", "by itself, from the ECS API, the task metadata endpoint or docker inspect"},
-	{`a "Batch Job State Change" event`, "of a job that ended"},
-	{"the output of aws batch describe-jobs", "or of list-jobs, or one job of it"},
+	{`a "Batch Job State Change" event`, "of a job that ended, or \"Batch Job Queue Blocked\""},
+	{"the output of aws batch describe-jobs", "or of list-jobs, or one job of it: that ended, or cannot run"},
 	{"the output of aws stepfunctions get-execution-history", "or of describe-execution, or the event of an " +
 		"execution that ended: its tasks and jobs, and calls for such that were refused"},
 	{`an "AWS API Call via CloudTrail" event`, "of a call for tasks that was refused or brought failures, or of " +

@@ -31,7 +31,7 @@ var inForm = map[string][]string{
 		"daemon-creation-failed",
 	},
 	`a "Batch Job State Change" event`:      {"batch-job-oom"},
-	"the output of aws batch describe-jobs": {"batch-list-jobs-image-not-found"},
+	"the output of aws batch describe-jobs": {"batch-list-jobs-image-not-found", "batch-describe-jobs-runnable"},
 	"the output of aws stepfunctions get-execution-history": {
 		"step-functions-history-crashed", "execution-call-refused",
 	},

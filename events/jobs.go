@@ -20,6 +20,8 @@ func (w *walker) job(raw []byte, path string) bool {
 func (w *walker) ofJob(d *detail, whole any, from Stop, raw []byte, path string) bool {
 	switch {
 	case d.Status == "FAILED", d.Status == "SUCCEEDED":
+	case d.Status == "RUNNABLE" && d.StatusReason != "":
+		return w.waits(d, from, raw, path)
 	case d.Status == "":
 		return w.lacking(path, raw, whole, "job %s is (unknown), not ended", d.JobID)
 	default:
@@ -28,12 +30,27 @@ func (w *walker) ofJob(d *detail, whole any, from Stop, raw []byte, path string)
 	if len(d.EKSProperties) > 0 {
 		return w.beside(path, raw, "job %s ran on Amazon EKS and not on ECS", d.JobID)
 	}
+	if strings.Contains(d.StatusReason, "Array Child Job failed") {
+		return w.beside(path, raw, "job %s is an array of jobs of which one failed; that tells why: aws batch "+
+			"list-jobs --array-job-id %s --job-status FAILED | whystopped explain", d.JobID, d.JobID)
+	}
 	s := d.batch()
 	s.EventID, s.Time, s.Account, s.Region, s.event = from.EventID, from.Time, from.Account, from.Region, from.event
 	if s.TaskARN == "" && s.Region == "" {
 		s.inRegionOf(d.JobARN)
 	}
 	return w.stop(s, raw, path)
+}
+
+// waits reads a job that AWS Batch says why it cannot run. Source:
+// https://docs.aws.amazon.com/batch/latest/userguide/job_stuck_in_runnable.html
+func (w *walker) waits(d *detail, from Stop, raw []byte, path string) bool {
+	s := d.batch()
+	s.Kind, s.EventName, s.LastStatus, s.Containers = KindRequest, "Batch job RUNNABLE", "", nil
+	s.EventID, s.Time, s.Account, s.Region, s.event = from.EventID, from.Time, from.Account, from.Region, from.event
+	s.inRegionOf(d.JobARN)
+	s.StoppedAt = from.Time
+	return w.sent(s, raw, path)
 }
 
 // because is a reason at the end of a sentence.

@@ -83,14 +83,15 @@ func TestWhatStandsBesideAStopIsRead(t *testing.T) {
 		{"a running task beside a stopped one", answer(ended + `,` + strings.ReplaceAll(of("RUNNING", "RUNNING",
 			`,"group":"service:orders"`), "9f0e", "7a7a")),
 			[]string{"task 9f0e r api=1", "beside: tasks[1]: task 7a7a is RUNNING, not stopped; why its service is " +
-				"not steady tells: whystopped why --cluster stage --service orders"}},
+				"not steady tells: whystopped why --cluster stage --region eu-north-1 --service orders"}},
 		{"a missing task beside a stopped one", `{"tasks":[` + ended + `],"failures":[{"arn":` +
 			`"arn:aws:ecs:eu-north-1:210987654321:task/stage/7a7a","reason":"MISSING"}]}`,
 			[]string{"task 9f0e r api=1",
 				"beside: failures[0]: 7a7a: MISSING; ECS remembers a stopped task for about an hour"}},
 		{"a task that did not start beside one that does", `{"tasks":[` + of("PENDING", "RUNNING", "") +
 			`],"failures":[{"reason":"RESOURCE:GPU"}]}`,
-			[]string{"request RESOURCE:GPU", "beside: tasks[0]: task 9f0e is PENDING, not stopped"}},
+			[]string{"request RESOURCE:GPU", "beside: tasks[0]: task 9f0e is PENDING, not stopped; when it stops " +
+				"tells: whystopped tail --cluster stage --region eu-north-1"}},
 
 		{"a container", `{"name":"api","lastStatus":"STOPPED","exitCode":3,` + stageTask + `}`,
 			[]string{"container 9f0e alone api=3"}},
@@ -113,7 +114,8 @@ func TestWhatStandsBesideAStopIsRead(t *testing.T) {
 			`"ExitCode":2}]}`, []string{"task 9f0e still stopping api=2"}},
 		{"metadata of a task that runs", `{"TaskARN":"arn:aws:ecs:eu-north-1:210987654321:task/stage/9f0e",` +
 			`"DesiredStatus":"RUNNING","KnownStatus":"RUNNING","Containers":[{"Name":"api","KnownStatus":"RUNNING"}]}`,
-			[]string{"beside: task 9f0e is RUNNING, not stopped"}},
+			[]string{"beside: task 9f0e is RUNNING, not stopped; when it stops tells: whystopped tail --cluster " +
+				"stage --region eu-north-1"}},
 		{"metadata of a container", `{"DockerId":"d","Name":"api","KnownStatus":"STOPPED","ExitCode":2,` + labels + `}`,
 			[]string{"container 9f0e alone api=2"}},
 		{"docker inspect", `[{"Id":"d","State":{"Status":"exited","OOMKilled":true,"ExitCode":137},"Config":{` + labels +
@@ -143,8 +145,15 @@ func TestWhatStandsBesideAStopIsRead(t *testing.T) {
 			`"statusReason":"r"}]}`, []string{"deployment r"}},
 
 		{"jobs", `{"jobs":[{"jobId":"j","jobName":"n","status":"FAILED","statusReason":"r","container":{"exitCode":3}},` +
-			`{"jobId":"k","jobName":"n","status":"RUNNABLE","statusReason":"MISCONFIGURATION:X - y."}]}`,
-			[]string{"task r default=3", "beside: jobs[1]: job k is RUNNABLE, not ended: MISCONFIGURATION:X - y"}},
+			`{"jobId":"k","jobName":"n","status":"STARTING"},` +
+			`{"jobId":"l","jobName":"n","status":"RUNNABLE","statusReason":"MISCONFIGURATION:X - y."}]}`,
+			[]string{"task r default=3", "request MISCONFIGURATION:X - y.",
+				"beside: jobs[1]: job k is STARTING, not ended"}},
+		{"a queue that is blocked", `{"detail-type":"Batch Job Queue Blocked","detail":{"jobId":"l","status":"RUNNABLE",` +
+			`"statusReason":"CAPACITY:X - y."}}`, []string{"request CAPACITY:X - y."}},
+		{"an array of jobs", `{"jobId":"j","jobName":"n","status":"FAILED","statusReason":"Array Child Job failed"}`,
+			[]string{"beside: job j is an array of jobs of which one failed; that tells why: aws batch list-jobs " +
+				"--array-job-id j --job-status FAILED | whystopped explain"}},
 		{"a job on EKS", `{"jobId":"j","jobName":"n","status":"FAILED","eksProperties":{"podProperties":{}}}`,
 			[]string{"beside: job j ran on Amazon EKS and not on ECS"}},
 
@@ -174,6 +183,9 @@ func TestWhatStandsBesideAStopIsRead(t *testing.T) {
 		{"a refused call", refusedCall, []string{"request RunTask: ClientException: No."}},
 		{"a file of calls", `{"Records":[` + call("DescribeTasks", "") + `,` + stopTask + `]}`,
 			[]string{"task 9f0e cleanup still stopping", "beside: Records[0]: the call DescribeTasks starts no tasks"}},
+		{"a call that worked", call("StartTask", `,"responseElements":{"tasks":[{`+stageTask+`}],"failures":[]}`),
+			[]string{"beside: the call StartTask has no failures; what became of its tasks tells: aws ecs " +
+				"describe-tasks --cluster stage --tasks 9f0e | whystopped explain"}},
 		{"events that were looked up", `{"Events":[{"EventName":"RunTask","CloudTrailEvent":` + quote(refusedCall) + `}]}`,
 			[]string{"request RunTask: ClientException: No."}},
 		{"a record of another source", `{"Records":[{"eventSource":"aws:kinesis","eventName":"aws:kinesis:record"}]}`,

@@ -174,7 +174,7 @@ func (w *walker) event(d *document, raw []byte, path string) bool {
 		}
 		s.event, s.trimmed = true, d.Source == ""
 		s.Watched = d.Source == WatcherSource || d.DetailType == WatcherDetailType
-	case "Batch Job State Change":
+	case "Batch Job State Change", "Batch Job Queue Blocked":
 		from := Stop{EventID: d.ID, Time: d.Time.Time, Account: d.Account, Region: d.Region}
 		return w.ofJob(d.Detail, d, from, raw, path)
 	case "ECS Service Action", "ECS Daemon Service Action":

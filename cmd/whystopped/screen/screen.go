@@ -286,6 +286,9 @@ func which(r archive.Record) (what, happened string) {
 	case events.KindDeployment:
 		return "deployment " + r.DeploymentID + " " + r.EventName, "reported"
 	case events.KindRequest:
+		if r.Launcher == string(events.LauncherBatch) {
+			return r.EventName, "reported"
+		}
 		return cmp.Or(r.EventName, "RunTask or StartTask"), "failed"
 	}
 	return r.Kind + " document " + r.DedupKey, "stopped"
