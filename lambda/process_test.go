@@ -267,7 +267,9 @@ func TestWhatCannotBeReadIsArchived(t *testing.T) {
 		{"another detail-type",
 			bytes.Replace(stopped(t, "task", nil), []byte("ECS Task State Change"),
 				[]byte("EC2 Instance State-change Notification"), 1)},
-		{"running task", stopped(t, "task", object{"lastStatus": "RUNNING"})},
+		{"running task", stopped(t, "task", object{"lastStatus": "RUNNING", "desiredStatus": "RUNNING",
+			"stopCode": nil, "stoppedReason": nil, "stoppingAt": nil, "executionStoppedAt": nil, "stoppedAt": nil,
+			"containers": []object{{"name": "app", "lastStatus": "RUNNING"}}})},
 	} {
 		a, requestID := f.invoke(test.payload, 10*time.Second)
 		if a.failed || a.body != `{"records":1}` {
