@@ -55,6 +55,11 @@ var ofText = map[string][]column{
 		{"memoryReservation", aSize, 2}, {"name", regexp.MustCompile(`^[\w-]+$`), 3}, {"reason", anErrorOf, 4},
 		{"runtimeId", regexp.MustCompile(`^[0-9a-f-]{12,}$`), 5}, {"taskArn", arnOf("task"), 9}},
 	"EVENTS": {{"createdAt", aMoment, 4}, {"id", taskID, 5}, {"message", regexp.MustCompile(`\s`), 4}},
+	"DEPLOYMENTS": {{"createdAt", aMoment, 3}, {"id", regexp.MustCompile(`^ecs-svc/`), 9},
+		{"rolloutState", regexp.MustCompile(`^(?:FAILED|IN_PROGRESS|COMPLETED)$`), 9},
+		{"rolloutStateReason", regexp.MustCompile(`\s`), 5},
+		{"status", regexp.MustCompile(`^(?:PRIMARY|ACTIVE|INACTIVE)$`), 9},
+		{"taskDefinition", arnOf("task-definition"), 9}, {"updatedAt", aMoment, 3}},
 	"FAILURES": {{"arn", regexp.MustCompile(`^arn:`), 5}, {"detail", regexp.MustCompile(`\s`), 2},
 		{"reason", regexp.MustCompile(`^[A-Z]`), 4}},
 }
@@ -63,11 +68,11 @@ var textCells = regexp.MustCompile(`\t+| {2,}`)
 
 // awsTextIn returns the documents that a text holds in what aws prints with --output text.
 func awsTextIn(text string) []object {
-	if !has(text, []string{"TASKS", "CONTAINERS", "EVENTS"}) {
+	if !has(text, []string{"TASKS", "CONTAINERS", "EVENTS", "FAILURES", "DEPLOYMENTS"}) {
 		return nil
 	}
 	var task object
-	tasks, messages := []any{}, []any{}
+	tasks, messages, failures, deployments := []any{}, []any{}, []any{}, []any{}
 	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)
 		word, rest, _ := strings.Cut(line, "\t")
@@ -94,6 +99,12 @@ func awsTextIn(text string) []object {
 			}
 			list, _ := task["containers"].([]any)
 			task["containers"] = append(list, o)
+		case "FAILURES":
+			failures = append(failures, o)
+		case "DEPLOYMENTS":
+			if o["rolloutState"] == "FAILED" {
+				deployments = append(deployments, o)
+			}
 		case "EVENTS":
 			if text, _ := o["message"].(string); text != "" && ofAService.MatchString(text) {
 				messages = append(messages, o)
@@ -103,6 +114,12 @@ func awsTextIn(text string) []object {
 	var all []object
 	if len(tasks) > 0 {
 		all = append(all, object{"tasks": tasks})
+	}
+	if len(failures) > 0 {
+		all = append(all, object{"tasks": []any{}, "failures": failures})
+	}
+	if len(deployments) > 0 {
+		all = append(all, object{"services": []any{object{"serviceName": "", "deployments": deployments}}})
 	}
 	if len(messages) > 0 {
 		text, _ := messages[0].(object)["message"].(string)

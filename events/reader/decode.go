@@ -71,10 +71,11 @@ type decoder struct {
 	done   bool // nobody listens any more
 	source source
 
-	run     []byte // text in which nothing was found yet
-	runLine int
-	space   bool // run holds white space only
-	midLine bool // its last line does not
+	run      []byte // text in which nothing was found yet
+	runLine  int
+	space    bool // run holds white space only
+	midLine  bool // its last line does not
+	inMember bool // it ends in the name of a member of JSON, as the middle of a document does
 
 	something bool              // but white space
 	told      int               // stops of documents
@@ -196,6 +197,9 @@ func (d *decoder) text(n int) {
 		d.midLine, taken = false, taken[i+1:]
 	}
 	d.midLine = d.midLine || !isBlank(taken)
+	if trimmed := bytes.TrimRight(taken, " \t"); len(trimmed) > 0 {
+		d.inMember = bytes.HasSuffix(trimmed, []byte(`":`))
+	}
 	if len(d.run) >= maxRun {
 		end := bytes.LastIndexByte(d.run, '\n') + 1
 		if end == 0 {
@@ -222,13 +226,13 @@ func (d *decoder) json() bool {
 	default:
 		return false
 	}
-	line := s.line
+	line, ofMember := s.line, d.inMember
 	scan := scanner{}
 	for scan.want < isDone {
 		scan.scan(s.rest())
 		switch {
 		case scan.want >= isDone:
-		case len(scan.elements) > 1 && scan.at > maxArray:
+		case len(scan.elements) > 1 && scan.at > maxArray && !ofMember:
 			return d.elements(line)
 		case scan.at >= maxDocument:
 			d.flush()
@@ -242,6 +246,10 @@ func (d *decoder) json() bool {
 	}
 	if scan.want == isBroken {
 		return d.broken(&scan, line, atStart)
+	}
+	if ofMember {
+		d.text(scan.at)
+		return true
 	}
 	doc := bytes.Clone(s.rest()[:scan.at])
 	answers := d.document(doc, line, scan.elements)
@@ -521,7 +529,11 @@ func (d *decoder) flush() {
 		said = words(text)
 	}
 	for i, in := range families {
-		if answers := documents(in(text)); worth(answers) > 0 {
+		answers := documents(in(text))
+		if len(answers) > 0 && worth(answers) == 0 && !answers[0].refusal.Foreign {
+			d.hinted(line, answers[0].refusal.Reason, bytes.Clone(run))
+		}
+		if worth(answers) > 0 {
 			if i >= loose && worth(documents(said)) > worth(answers) {
 				break
 			}
@@ -538,10 +550,11 @@ func (d *decoder) flush() {
 }
 
 // families are the ways in which a text may hold documents, each tried where those before it found none.
-var families = []func(text string) []object{awsTextIn, ecsCLIIn, tablesIn, csvIn, printedIn, yamlIn, rowsIn}
+var families = []func(text string) []object{awsTextIn, ecsCLIIn, tablesIn, csvIn, fragmentIn, printedIn, yamlIn,
+	rowsIn}
 
 // loose is from which of the families on mere words may tell more.
-const loose = 5
+const loose = 6
 
 // skip leaves out n bytes and what stands behind them up to the next line that begins a document.
 func (d *decoder) skip(n int) {

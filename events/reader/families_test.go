@@ -69,6 +69,9 @@ func TestQueries(t *testing.T) {
 			`","containers":[{"name":"orders","exit_code":137,"reason":` + withOOM + `}]}`, []string{taskOOM}},
 		{"a task that runs", `{"taskArn":"` + arn + `","status":"RUNNING","containers":[{"name":"orders"}]}`,
 			[]string{"in:1: task 4a000000000000000000000000000001 is (unknown), not stopped"}},
+		{"failures of something else", `{"suite":"orders","failures":[{"name":"a","reason":"expected 1"}]}`, []string{
+			`in:1: holds no ECS task: expected an "ECS Task State Change" event, a task, or the output of aws ecs ` +
+				`describe-tasks`}},
 		{"no task", `[{"name":"a","exit":1},{"name":"b","exit":0}]`,
 			[]string{`in:1: [0]: holds no ECS task: expected an ` +
 				`"ECS Task State Change" event, a task, or the output of aws ecs describe-tasks`}},
@@ -84,6 +87,18 @@ func TestOutputsOfTheCommandLine(t *testing.T) {
 			"CONTAINERS\tarn:aws:ecs:eu-north-1:210987654321:container/stage/4a/9\t0\t137\tUNKNOWN\torders:1.42\tSTOPPED\t" +
 			"orders\t" + oom + "\t4a000000000000000000000000000001-145\t" + arn + "\nCONTAINEROVERRIDES\torders\n",
 			[]string{strings.Replace(taskOOM, "01 |", "01 | orders |", 1)}},
+		{"text of a service",
+			"DEPLOYMENTS\t1714982471.6\t2\t0\tecs-svc/1\t0\tFAILED\tECS deployment circuit breaker: tasks failed " +
+				"to start.\t0\tPRIMARY\nEVENTS\t1714982470.6\t5b1c9d0e-4f3a-42d6-a8b7-c6d5e4f30292\t(service orders) " +
+				"has " +
+				"started 1 " +
+				"tasks: (task 4a).\n", []string{"deployment | ECS deployment circuit breaker: tasks failed to start.",
+				"service | orders | (service orders) has started 1 tasks: (task 4a)."}},
+		{"text of failures", "FAILURES\tarn:aws:ecs:eu-north-1:210987654321:container-instance/4a\tRESOURCE:MEMORY\n",
+			[]string{"request | RESOURCE:MEMORY"}},
+		{"YAML of jobs", "jobs:\n- jobId: 5b1c9d0e\n  jobName: orders\n  status: FAILED\n  statusReason: " + ended +
+			"\n  container:\n    exitCode: 137\n    reason: '" + oom + "'\n",
+			[]string{"task | " + ended + " | default=137 " + oom}},
 		{"text of a query", arn + "\tEssentialContainerExited\t" + ended +
 			"\nNone\tTaskFailedToStart\tTask failed to start\n",
 			[]string{
@@ -313,10 +328,15 @@ func TestPrints(t *testing.T) {
 			[]string{"task | 4a000000000000000000000000000001 | EssentialContainerExited | " + ended}},
 		{"a comma too many", `{"stopCode":"EssentialContainerExited","stoppedReason":"` + ended + `",}`,
 			[]string{"task | EssentialContainerExited | " + ended}},
+		{"failures", "{'tasks': [], 'failures': [{'arn': 'arn:aws:ecs:eu-north-1:210987654321:container-instance/4a', " +
+			"'reason': 'RESOURCE:MEMORY'}]}", []string{"request | RESOURCE:MEMORY"}},
+		{"a part of a document", "      \"stopCode\": \"EssentialContainerExited\",\n      \"stoppedReason\": \"" +
+			ended +
+			"\",\n      \"containers\": [\n        {\n          \"name\": \"orders\",\n          \"exitCode\": 137,\n" +
+			"          \"reason\": \"" + oom + "\"\n        }\n      ],\n", []string{loneOOM}},
 		{"a message within it", "{ Records: [ { Sns: { Message: '" + task + "' } } ] }", []string{toldTask}},
 		{"a task that runs", "{'taskArn': '" + arn + "', 'lastStatus': 'RUNNING', 'containers': []}",
-			[]string{"in:1: nothing of ECS in it: expected a stopped task, as aws ecs describe-tasks prints it, an " +
-				"event, or " +
-				"the words of a stop reason"}},
+			[]string{"in:1: task 4a000000000000000000000000000001 is RUNNING, not stopped; when it stops tells: " +
+				"whystopped tail --cluster stage --region eu-north-1"}},
 	}.run(t)
 }

@@ -47,6 +47,16 @@ func printedIn(text string) (all []object) {
 	return all
 }
 
+// fragmentIn returns the documents that a text holds which is a part of a document, from within.
+func fragmentIn(text string) []object {
+	start := strings.TrimLeft(text, " \t\r\n,")
+	if !strings.HasPrefix(start, `"`) && !strings.HasPrefix(start, "'") || !nameAndMark.MatchString(start) {
+		return nil
+	}
+	p := printed{text: "{" + start + "}"}
+	return shaped(p.group())
+}
+
 // group reads what stands in brackets: an object where a member has a name, else a list.
 func (p *printed) group() any {
 	if p.depth++; p.depth > maxNesting {

@@ -101,7 +101,7 @@ var inWord = func() (set [256]bool) {
 var ecsWords = []string{"askArn", "ask_arn", "askARN", "toppedReason", "topped_reason", "topCode", "top_code",
 	"astStatus",
 	"ast_status", "lusterArn", "luster_arn", "ontainerArn", "ontainer_arn", "xitCode", "xit_code", "aws.ecs",
-	"ECS Task", ":task/"}
+	"ECS Task", ":task/", ":ecs:"}
 
 // tellingWords are those of which a text without any of ECS's own names holds one.
 var tellingWords = []string{"EssentialContainerExited", "TaskFailedToStart", "ServiceSchedulerInitiated",

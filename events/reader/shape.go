@@ -195,6 +195,10 @@ func find(v any) []object {
 				v["eventSource"] = "ecs.amazonaws.com"
 			}
 			return []object{v}
+		case isList(v["services"]), isList(v["serviceDeployments"]), isList(v["jobs"]), isWord(v["jobId"]):
+			return []object{v}
+		case isList(v["failures"]) && v["tasks"] != nil:
+			return append(find(v["tasks"]), object{"tasks": []any{}, "failures": v["failures"]})
 		case isTask(v):
 			return []object{taskOf(v)}
 		case isContainer(v):
@@ -287,6 +291,12 @@ func isContainer(o object) bool {
 // ofATask reports whether a text is what ECS says of a task as a whole.
 func ofATask(v any) bool {
 	return isReason(v) && !ofAContainer.MatchString(text(v)) && !ofAService.MatchString(text(v))
+}
+
+// isList reports whether a value is a list with something in it.
+func isList(v any) bool {
+	list, ok := v.([]any)
+	return ok && len(list) > 0
 }
 
 func isWord(v any) bool {
