@@ -40,12 +40,11 @@ require (
 	github.com/jedib0t/go-pretty/v6 v6.9.2
 	github.com/rogpeppe/go-internal v1.16.0
 	github.com/spf13/cobra v1.10.2
+	go.yaml.in/yaml/v3 v3.0.6
 	golang.org/x/sync v0.25.0
 	golang.org/x/term v0.48.0
 	golang.org/x/time v0.16.0
 )
-
-require go.yaml.in/yaml/v3 v3.0.6
 
 require (
 	github.com/BurntSushi/toml v1.6.0 // indirect

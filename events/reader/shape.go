@@ -311,14 +311,14 @@ func isReason(v any) bool {
 
 // first returns the first member that an object has of the names.
 func first(o object, names []string) any {
-	for _, name := range names {
-		for key, value := range o {
-			if fold(key) == name && value != nil {
-				return value
-			}
+	var found any
+	at := len(names)
+	for key, value := range o {
+		if i := slices.Index(names, fold(key)); value != nil && i >= 0 && i < at {
+			found, at = value, i
 		}
 	}
-	return nil
+	return found
 }
 
 // ended is a task of which one container is known.
