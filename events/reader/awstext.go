@@ -246,9 +246,10 @@ func rowsIn(text string) (all []object) {
 			all = append(all, reasons...)
 			continue
 		}
-		if task, is := rowOf(row); is {
+		if task, is := rowOf(row); is &&
+			(strings.Contains(line, "\t") || task["taskArn"] != nil || task["stopCode"] != nil) {
 			all = append(all, task)
-		} else if c, is := containerRow(row); is && c["reason"] != nil {
+		} else if c, is := containerRow(row); is && ofAContainer.MatchString(reasonOf(c)) {
 			all = append(all, ended(c))
 		}
 	}

@@ -534,7 +534,7 @@ func (d *decoder) flush() {
 			d.hinted(line, answers[0].refusal.Reason, bytes.Clone(run))
 		}
 		if worth(answers) > 0 {
-			if i >= loose && worth(documents(said)) > worth(answers) {
+			if words := documents(said); i >= loose && stops(words) == stops(answers) && worth(words) > worth(answers) {
 				break
 			}
 			for _, a := range answers {

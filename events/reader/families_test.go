@@ -53,6 +53,9 @@ func TestQueries(t *testing.T) {
 		{"fields of a chat", `{"attachments":[{"fields":[{"title":"Stopped Reason","value":"` + ended + `"},` +
 			`{"title":"Exit Code","value":"137"},{"title":"Container","value":"orders"}]}]}`,
 			[]string{"task | " + ended + " | orders=137"}},
+		{"containers in a field of a chat", `{"attachments":[{"fields":[{"title":"stoppedReason","value":"` + ended +
+			`"},{"title":"Containers","value":"log: exit 0\norders: exit 137 (OutOfMemoryError: Container killed due to memory ` +
+			`usage)"}]}]}`, []string{"task | " + ended + " | log=0 | orders=137 " + oom}},
 		{"a message of a service", `{"tags":[],"message":"(service orders) was unable to place a task."}`,
 			[]string{"service | orders | (service orders) was unable to place a task."}},
 		{"words", `["` + ended + `"]`, []string{"task | " + ended}},
@@ -96,6 +99,14 @@ func TestOutputsOfTheCommandLine(t *testing.T) {
 				"service | orders | (service orders) has started 1 tasks: (task 4a)."}},
 		{"text of failures", "FAILURES\tarn:aws:ecs:eu-north-1:210987654321:container-instance/4a\tRESOURCE:MEMORY\n",
 			[]string{"request | RESOURCE:MEMORY"}},
+		{"a stream of YAML",
+			"- failures: []\n  tasks:\n  - containers:\n    - exitCode: 0\n      name: log\n    - exitCode: 1\n" +
+				"      name: orders\n    lastStatus: STOPPED\n    stopCode: EssentialContainerExited\n    " +
+				"stoppedReason: " +
+				ended +
+				"\n    stoppingAt: '2026-11-24T08:14:20.101000+00:00'\n    taskArn: " + arn + "\n",
+			[]string{"task | 4a000000000000000000000000000001 | EssentialContainerExited | " + ended +
+				" | log=0 | orders=1"}},
 		{"YAML of jobs", "jobs:\n- jobId: 5b1c9d0e\n  jobName: orders\n  status: FAILED\n  statusReason: " + ended +
 			"\n  container:\n    exitCode: 137\n    reason: '" + oom + "'\n",
 			[]string{"task | " + ended + " | default=137 " + oom}},

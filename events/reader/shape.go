@@ -89,6 +89,9 @@ func normal(v any) any {
 		}
 		return out
 	case string:
+		if strings.EqualFold(v, "stopped") || strings.EqualFold(v, "running") {
+			return strings.ToUpper(v)
+		}
 		if m := netDate.FindStringSubmatch(v); m != nil {
 			ms, _ := strconv.ParseInt(m[1], 10, 64) // 13 digits: it cannot fail
 			return json.Number(strconv.FormatFloat(float64(ms)/1000, 'f', -1, 64))
@@ -277,7 +280,8 @@ func isTask(o object) bool {
 		})
 	}
 	task, _ := first(o, taskNames["taskArn"]).(string)
-	return isReason(reason) && (strings.Contains(task, ":task/") || strings.EqualFold(status, "STOPPED"))
+	return isReason(reason) && (strings.Contains(task, ":task/") ||
+		strings.EqualFold(status, "STOPPED") && !ofAContainer.MatchString(reason))
 }
 
 // isContainer reports whether an object says how a container ended.
@@ -400,6 +404,14 @@ func containersOf(task object) []any {
 			if c := containerOf(e); len(c) > 0 {
 				containers = append(containers, c)
 			}
+		}
+	case string:
+		l := listener{task: task}
+		for line := range strings.Lines(list) {
+			l.container(plain(line))
+		}
+		for _, c := range l.containers {
+			containers = append(containers, c)
 		}
 	case object:
 		for _, name := range sortedKeys(list) {
@@ -524,6 +536,9 @@ func containerRow(list []any) (object, bool) {
 	}
 	return c, c["exitCode"] != nil && c["name"] != nil || ofAContainer.MatchString(text(c["reason"]))
 }
+
+// reasonOf is the reason of a container.
+func reasonOf(c object) string { return text(c["reason"]) }
 
 func text(v any) string {
 	s, _ := v.(string)

@@ -155,6 +155,9 @@ func words(text string) []object {
 		}
 		if at := reasonIn(line); at >= 0 {
 			said := line[at:]
+			if i := strings.IndexAny(strings.ReplaceAll(said, "   ", "\t  "), "\t"); i > 0 {
+				said = said[:i] // another column follows
+			}
 			for len(said) >= 70 && i+1 < len(lines) && r.goesOn(plain(lines[i+1])) {
 				i++
 				said += " " + plain(lines[i])

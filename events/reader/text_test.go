@@ -78,6 +78,12 @@ func TestWords(t *testing.T) {
 				"                secrets or registry auth\n",
 			[]string{"task | TaskFailedToStart | ResourceInitializationError: " +
 				"unable to pull secrets or registry auth"}},
+		{"a list of stopped tasks", "Reason                                Task Count  Sample Task IDs\n------\n" +
+			"Task failed container health checks   2           0c9f3e5d,6e1f5c0a\n",
+			[]string{"task | Task failed container health checks"}},
+		{"the containers of a console", "Container name\tStatus\tExit code\tStatus reason\norders\tStopped\t137\t" +
+			oom +
+			"\nlog\tStopped\t0\t-\n", []string{"task | orders=137 " + oom + " | log=0"}},
 		{"ecs-cli ps",
 			"Name                                        State                  Ports  TaskDefinition  Health\n" +
 				"stage/4a000000000000000000000000000001/orders  STOPPED ExitCode: 137 Reason: " + oom +
