@@ -12,7 +12,8 @@ import (
 // FuzzDecode: whatever is pasted, something is told, in at most three refusals, and none in a parser's words.
 func FuzzDecode(f *testing.F) {
 	for _, s := range []string{
-		"", "[", "{", "\"", "{}{}", task, indented, "[" + task + ",\n" + task + "]", wrapped(task, 40), ended, oom,
+		"\"{\\0000000\\", "", "[", "{", "\"", "{}{}", task, indented, "[" + task + ",\n" + task + "]",
+		wrapped(task, 40), ended, oom,
 		"Stopped reason\n" + ended, "TASKS\t1\t2\nCONTAINERS\tx\n", "| a | b |\n|---|---|\n| stopCode | x |\n",
 		"||| a |||\n| stopCode | b |\n", "stopCode: a\ncontainers:\n- exitCode: 1\n", "stopCode,stoppedReason\n\"a\"\"",
 		"{'taskArn': [(",

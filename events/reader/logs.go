@@ -20,7 +20,7 @@ func (d *decoder) quotedDocuments(text string, line int) (answers []answer) {
 		if ofECS(inner) {
 			answers = append(answers, d.inner([]byte(inner), line+strings.Count(text[:at+i], "\n"))...)
 		}
-		at += i + max(n, 1)
+		at = min(len(text), at+i+max(n, 1))
 	}
 	return answers
 }
