@@ -16,6 +16,7 @@ import (
 	"io"
 	"iter"
 	"strings"
+	"unicode/utf8"
 
 	"whystopped/events"
 )
@@ -317,7 +318,7 @@ func (d *decoder) document(doc []byte, line int, elements []int) []answer {
 func (d *decoder) known(doc []byte, line int) []answer {
 	answers := parsed(doc)
 	have := worth(answers)
-	if have > 0 && standard(doc) {
+	if have > 0 && standard(doc) || !utf8.Valid(doc) {
 		return answers
 	}
 	if unpacked := d.unpacked(doc, line); worth(unpacked) > have {

@@ -339,7 +339,7 @@ func TestPrints(t *testing.T) {
 			[]string{"task | 4a000000000000000000000000000001 | EssentialContainerExited | " + ended}},
 		{"a comma too many", `{"stopCode":"EssentialContainerExited","stoppedReason":"` + ended + `",}`,
 			[]string{"task | EssentialContainerExited | " + ended}},
-		{"failures", "{'tasks': [], 'failures': [{'arn': 'arn:aws:ecs:eu-north-1:210987654321:container-instance/4a', " +
+		{"failures", "{'tasks': [], 'failures': [{'arn': 'arn:aws:ecs:eu-north-1:210987654321:container-instance/4', " +
 			"'reason': 'RESOURCE:MEMORY'}]}", []string{"request | RESOURCE:MEMORY"}},
 		{"a part of a document", "      \"stopCode\": \"EssentialContainerExited\",\n      \"stoppedReason\": \"" +
 			ended +

@@ -269,8 +269,11 @@ func which(r archive.Record) (what, happened string) {
 	switch events.Kind(r.Kind) {
 	case events.KindTask, "": // a record of an older schema has no kind
 		what = "a task that is not named"
-		if r.TaskID != "" {
+		switch {
+		case r.TaskID != "":
 			what = "task " + r.TaskID
+		case r.Containers == "" && r.StopCode == "" && r.StoppedAt.IsZero() && r.Cluster == "":
+			what = "a task of which nothing is known but its reason"
 		}
 		return what, "stopped"
 	case events.KindContainer:
