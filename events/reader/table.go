@@ -212,17 +212,19 @@ const maxHead = 4096
 
 // areNames reports whether the first line of CSV holds names, of which some are those of fields.
 func areNames(cells []string) bool {
-	known, words := 0, 0
+	known, words, sure := 0, 0, false
 	for _, c := range cells {
 		c = strings.Trim(c, "\" ")
 		if isField(lastOf(c)) {
 			known++
+			name := fold(lastOf(c))
+			sure = sure || name == "stoppedreason" || name == "stopcode" || strings.HasSuffix(name, "message")
 		}
 		if aWord.MatchString(c) {
 			words++
 		}
 	}
-	return len(cells) > 1 && (known > 1 || known == 1 && words == len(cells))
+	return len(cells) > 1 && (known > 1 || sure && words == len(cells))
 }
 
 // lastOf is the last part of a name with dots.

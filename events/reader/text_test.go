@@ -20,6 +20,10 @@ func TestWords(t *testing.T) {
 		{"labels with values beside them", "Stopped reason\t" + ended +
 			"\nStop code\tEssentialContainerExited\nExit code 137\n",
 			[]string{"task | EssentialContainerExited | " + ended + " | =137"}},
+		{"a status above its reason",
+			"Status\tStopped\nStopped reason\tTask failed container health checks\nStop code\t" +
+				"ServiceSchedulerInitiated\n",
+			[]string{"task | ServiceSchedulerInitiated | Task failed container health checks"}},
 		{"a status with its reason", "Status   STOPPED (CannotPullContainerError: pull access denied for orders)",
 			[]string{"task | CannotPullContainerError: pull access denied for orders"}},
 		{"a banner", "Task stopped at: 2026-04-01T10:00:00.000Z\n" + unable + "\nView troubleshooting guide\n",
