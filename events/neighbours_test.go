@@ -83,7 +83,7 @@ func TestWhatStandsBesideAStopIsRead(t *testing.T) {
 		{"a running task beside a stopped one", answer(ended + `,` + strings.ReplaceAll(of("RUNNING", "RUNNING",
 			`,"group":"service:orders"`), "9f0e", "7a7a")),
 			[]string{"task 9f0e r api=1", "beside: tasks[1]: task 7a7a is RUNNING, not stopped; why its service is " +
-				"not steady tells: whystopped why --cluster stage --region eu-north-1 --service orders"}},
+				"not steady tells: whystopped why --cluster stage --service orders --region eu-north-1"}},
 		{"a missing task beside a stopped one", `{"tasks":[` + ended + `],"failures":[{"arn":` +
 			`"arn:aws:ecs:eu-north-1:210987654321:task/stage/7a7a","reason":"MISSING"}]}`,
 			[]string{"task 9f0e r api=1",
