@@ -658,7 +658,7 @@ var setupCauses = []Cause{
 		Example: "ResourceInitializationError: failed to validate logger args: unknown log opt 'awslogs-retention' " +
 			"for awslogs log driver",
 		At:      []Stage{Logging},
-		Applies: func(v *view) bool { return v.has(Invalid, Mismatch) },
+		Applies: func(v *view) bool { return v.has(Invalid, Mismatch) && !v.says("missingendpoint") },
 		Text: []TextProof{
 			saying("the log driver names the option that it does not accept or that is absent", "unknown log opt",
 				"is required"),

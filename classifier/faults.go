@@ -177,10 +177,15 @@ var FaultRules = []Rule{
 		Example: "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: " +
 			"b'mount.nfs4: Connection reset by peer'"},
 
-	{ID: "fault/library-image", Fault: NotFound, At: []Stage{Image}, If: officialImage, Source: docCannotPull,
-		Match: Match{All: []string{"pull access denied"}, None: []string{"denied: user:", "not authorized"}},
+	{ID: "fault/library-image", Fault: NotFound, At: []Stage{Image}, If: officialImage, Confidence: Likely,
+		Source: docCannotPull,
+		Match:  Match{All: []string{"pull access denied"}, None: []string{"denied: user:", "not authorized"}},
 		Example: "CannotPullContainerError: Error response from daemon: pull access denied for ngnix, repository " +
-			"does not exist or may require 'docker login'"},
+			"does not exist or may require 'docker login'",
+		Says: "Docker Hub does not know {image|the image}, or does not show it without a login",
+		Do: "if it lies in ECR, name it with the registry's host (ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME:TAG); " +
+			"correct " +
+			"its name otherwise, or give repositoryCredentials where it is private"},
 	{ID: "fault/denied", Fault: Denied, Source: docAccessDenied,
 		Match: Match{Any: []string{"accessdenied", "access denied", "not authorized", "403 forbidden",
 			"status code: 403", "statuscode: 403", "unauthorized",

@@ -48,6 +48,19 @@ var Priors = []Prior{
 			`"launchType":"FARGATE","startedAt":"2026-05-04T03:00:00Z","executionStoppedAt":"2026-05-04T03:00:02Z","stoppedAt":"2026-05-04T03:00:30Z","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"web","exitCode":127}]}`,
 	},
 	{
+		At:     []Stage{Logging},
+		Faults: []Fault{Denied},
+		Order:  []string{"log-group-create-denied", "role-permission-missing"},
+		Because: "where the group is to be created first (awslogs-create-group) it is that call which fails, because " +
+			"the usual policies of execution roles do not have it",
+		Source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html",
+		Example: "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 " +
+			"times: failed to create Cloudwatch log group: AccessDeniedException: User: " +
+			"arn:aws:sts::210987654321:assumed-role/orders-exec/9f0e is not authorized to perform: " +
+			"logs:CreateLogGroup on resource: arn:aws:logs:eu-north-1:210987654321:log-group:orders:log-stream: " +
+			"because no identity-based policy allows the logs:CreateLogGroup action",
+	},
+	{
 		At:     []Stage{EnvFile},
 		Faults: []Fault{Denied},
 		Order:  []string{"env-file-denied", "env-file-missing", "s3-endpoint-policy-denies"},

@@ -277,7 +277,7 @@ var StageRules = []Rule{
 		Match:   Match{Any: []string{"cgroup"}},
 		Example: "Cgroup resource: setup cgroup: unable to create cgroup"},
 	{ID: "stage/exec-in-state-error", Stage: Start, Source: docRunc,
-		Match: Match{Any: []string{"exec format error", "executable file not found",
+		Match: Match{Any: []string{"exec format error", "executable file not found", "error: exec: ",
 			"unable to start container process", "starting container process",
 			"oci runtime", "nvidia-container-cli", "hcsshim", "hcs::", "failed to create shim task",
 			"could not select device driver",

@@ -86,6 +86,7 @@ var wildTexts = []wildText{
 		"start.invalid", DomainConfiguration},
 	{"unable to start container process: exec: \"/srv/_entrypoint.sh\": stat /srv/_en", "EC2", "start.not_found",
 		DomainImage},
+	{"DockerStateError: [8] System error: exec: \"./serve.rb\": permission denied", "EC2", "start.denied", DomainImage},
 	{"Container command '/run.sh' could not be invoked.", "EC2", "start.not_found", DomainImage},
 	{"failed to launch a task with (error InvalidParameterException: the security group does not exist)", "FARGATE",
 		"placement.not_found", DomainConfiguration},
