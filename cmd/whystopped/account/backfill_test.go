@@ -42,13 +42,12 @@ type task map[string]any
 
 func (t task) arn() string { return t["taskArn"].(string) }
 
-// MarshalJSON leaves the ARN out of a task that says so, which no reader of events can make a stop of.
+// MarshalJSON leaves all but its status out of a task that says so, and no reader of events can make a stop of that.
 func (t task) MarshalJSON() ([]byte, error) {
-	told := maps.Clone(map[string]any(t))
-	if told["withoutArn"] == true {
-		delete(told, "taskArn")
+	if t["withoutArn"] == true {
+		return json.Marshal(map[string]any{"lastStatus": t["lastStatus"], "newField": t["newField"]})
 	}
-	return json.Marshal(told)
+	return json.Marshal(map[string]any(t))
 }
 
 func newECS() *ecsService {
@@ -441,7 +440,7 @@ func TestBackfillOfAllClusters(t *testing.T) {
 	stdout, stderr := whystopped(t, screen.ExitBad, "backfill", "--all-clusters", "--to", "logs:")
 	if screentest.Rows(stdout)["written"] != 1 ||
 		!strings.Contains(stderr,
-			`not allowed to call ecs:ListTasks: allow it on the cluster "`+clusterPrefix+`dev" in eu-west-1`) {
+			`not allowed to call ecs:ListTasks: allow it on the cluster "dev" in eu-west-1`) {
 		t.Errorf("%s%s", stdout, stderr)
 	}
 }

@@ -279,7 +279,7 @@ const healthyScreen = `ok    function             whystopped is active on provid
 ok    failure-destination  what whystopped fails on goes to the queue whystopped-failed
 ok    function-policy      events.amazonaws.com may invoke whystopped for the rule whystopped-capture
 ok    rule                 the rule whystopped-capture is enabled
-ok    pattern              the pattern is that of the deployed options, and EventBridge answers 40 of 40 sample stops as it should
+ok    pattern              the pattern is that of the deployed options, and EventBridge answers 42 of 42 sample stops as it should
 ok    target               the rule invokes whystopped, and what it cannot hand over goes to the queue whystopped-undelivered
 ok    other-rules          the options ask for no rule beside whystopped-capture
 ok    undelivered-queue    the queue whystopped-undelivered is empty
@@ -295,7 +295,7 @@ ok    stored-once          no other rule writes stopped tasks to a log group
 func TestDoctorOfAHealthyDeployment(t *testing.T) {
 	d := newDeployment(t)
 	stdout, stderr := whystopped(t, screen.ExitOK, "doctor")
-	if n := d.rules.count("TestEventPattern"); n != 40 {
+	if n := d.rules.count("TestEventPattern"); n != 42 {
 		t.Errorf("%d calls of TestEventPattern, want one for each sample stop", n)
 	}
 	if diff := cmp.Diff(strings.Split(healthyScreen, "\n"), strings.Split(stdout, "\n")); diff != "" || stderr != "" {
@@ -576,17 +576,16 @@ func TestDoctorNamesEachDefect(t *testing.T) {
 				"not caught: agent-cgroup-internal", "not caught: agent-docker-timeout",
 				"not caught: agent-inspect-timeout-exit-0",
 				"not caught: agent-internal-error-fargate", "not caught: batch-job-host-lost-second-attempt",
+				"not caught: batch-list-jobs-image-not-found", "not caught: cloudtrail-file-stop-task",
 				"not caught: elb-unhealthy",
-				"not caught: host-infrastructure-health", "not caught: host-lost-ec2",
-				"not caught: job-exited-0-no-stop-code",
-				"not caught: no-reason-exit-1-old-task-arn", "and 10 more",
+				"not caught: host-infrastructure-health", "not caught: host-lost-ec2", "and 12 more",
 			},
 		},
 		{
 			name:   "EventBridge answers otherwise",
 			change: func(t *testing.T, d *deployed) { d.rules.contrary = true },
 			check:  "pattern",
-			says:   "EventBridge answers 40 of 40 sample stops otherwise",
+			says:   "EventBridge answers 42 of 42 sample stops otherwise",
 			remedy: "-c capture=all",
 			details: []string{
 				"not caught: agent-cgroup-internal", "not caught: agent-docker-timeout",
@@ -594,8 +593,8 @@ func TestDoctorNamesEachDefect(t *testing.T) {
 				"not caught: agent-internal-error-fargate", "caught: array-of-two-events (1)",
 				"not caught: array-of-two-events (2)",
 				"not caught: batch-job-host-lost-second-attempt", "not caught: batch-job-oom",
-				"not caught: container-unhealthy",
-				"not caught: dependency-migration-crashed", "and 30 more",
+				"not caught: batch-list-jobs-image-not-found",
+				"not caught: cloudtrail-file-stop-task", "and 32 more",
 			},
 		},
 		{
