@@ -545,7 +545,7 @@ func (v *view) efs() bool {
 
 // mountDropped reports whether a mount got no answer from the file system.
 func (v *view) mountDropped() bool {
-	return v.efs() && v.has(Unreachable) && !v.onHost()
+	return (v.efs() || v.is(Volume) && v.says("amazon-ecs-volume-plugin")) && v.has(Unreachable) && !v.onHost()
 }
 
 // ecr reports whether a finding is about a private ECR registry.

@@ -103,8 +103,8 @@ var runningCauses = []Cause{
 		Example: aTask +
 			`"launchType":"FARGATE","memory":"1024","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":137,"reason":"OutOfMemoryError: Container killed due to memory usage"}]}`,
 		Applies: func(v *view) bool {
-			return v.is(Runtime) && v.has(OOM) || v.crash() && (v.ended(134) || v.ended(1, 3) && ranOver(v,
-				brieflyRunning))
+			return v.is(Runtime) && v.has(OOM) || v.crash() &&
+				(v.ended(134) || v.ended(1, 3) && !ranUnder(v, brieflyRunning))
 		},
 	},
 	{
@@ -403,7 +403,7 @@ var runningCauses = []Cause{
 		Example: aTask +
 			`"startedAt":"2026-05-04T03:00:00Z","stoppedAt":"2026-05-04T03:02:00Z","stopCode":"ServiceSchedulerInitiated","stoppedReason":"Task failed ELB health checks in (target-group arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928)"}`,
 		Applies: func(v *view) bool {
-			return v.elbUnhealthy() && ranUnder(v, warmingUp) && !v.probeTimedOut() && !probeRefused(v) &&
+			return v.elbUnhealthy() && !ranOver(v, warmingUp) && !v.probeTimedOut() && !probeRefused(v) &&
 				!zoneDisabled(v)
 		},
 	},
@@ -529,7 +529,7 @@ var runningCauses = []Cause{
 		Example: aTask +
 			`"startedAt":"2026-05-04T03:00:00Z","stoppedAt":"2026-05-04T03:02:00Z","stoppedReason":"Task failed container health checks"}`,
 		Applies: func(v *view) bool {
-			return v.containerUnhealthy() && (ranUnder(v, warmingUp) || v.is(Dependency))
+			return v.containerUnhealthy() && (!ranOver(v, warmingUp) || v.is(Dependency))
 		},
 	},
 	{

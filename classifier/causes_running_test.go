@@ -132,7 +132,7 @@ func TestRuntimeCausesInOrder(t *testing.T) {
 			name: "exit 1 before RUNNING",
 			stop: changed(minute(app), func(s *events.Stop) { s.StartedAt = time.Time{} }),
 			f:    runtimeFinding(Crashed),
-			want: "interpreter-missing binary-architecture app-config app-error",
+			want: "interpreter-missing binary-architecture heap-setting app-config app-error",
 		},
 		{
 			name: "exit 2",

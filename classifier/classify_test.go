@@ -796,6 +796,17 @@ func TestSignature(t *testing.T) {
 	}
 }
 
+// TestPluginsOfVolumesAreNamedByTheirSocket holds that a call of a volume plug-in is of the stage of volumes.
+func TestPluginsOfVolumesAreNamedByTheirSocket(t *testing.T) {
+	for _, name := range []string{"amazon-ecs-volume-plugin", "rexray"} {
+		f := Classify(unstarted("Error response from daemon: create ecs-web-3-data-77aa: Post http://%2Frun%2Fdocker" +
+			"%2Fplugins%2F" + name + ".sock/VolumeDriver.Create: context deadline exceeded"))
+		if f.Class() != "volume.unreachable" {
+			t.Errorf("%s: %s", name, f.Class())
+		}
+	}
+}
+
 // TestWhatServedAJobIsStoppedAfterIt holds that a helper which was killed beside a job that ended well, with no clock
 // to tell when, is no failure; of a service, and of another container of a job, it is.
 func TestWhatServedAJobIsStoppedAfterIt(t *testing.T) {

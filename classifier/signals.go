@@ -101,11 +101,13 @@ var Priors = []Prior{
 	{
 		At:     []Stage{HealthCheck},
 		Faults: []Fault{Unhealthy},
-		Order:  []string{"health-grace-period", "health-path", "health-port", "health-sg", "health-matcher"},
-		Because: "after a start that is too slow for the check come its path, its port and the security group; an " +
+		Order: []string{"health-path", "health-port", "health-grace-period", "health-sg", "health-matcher",
+			"container-health-command", "container-health-start-period"},
+		Because: "the check's path and port are wrong more often than the time it leaves or a security group; an " +
 			"answer that only the matcher refuses is told of with its code",
-		Source:  "https://repost.aws/knowledge-center/troubleshoot-unhealthy-checks-ecs",
-		Example: aTask + `"launchType":"FARGATE","group":"service:web","startedAt":"2026-05-04T03:00:00Z","stoppingAt":"2026-05-04T03:03:00Z","stoppedAt":"2026-05-04T03:04:00Z","stopCode":"ServiceSchedulerInitiated","stoppedReason":"Task failed ELB health checks in (target-group arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/shop/9f8e7d6c5b4a3928)"}`,
+		Source: "https://repost.aws/knowledge-center/troubleshoot-unhealthy-checks-ecs",
+		Example: "Task failed ELB health checks in (target-group " +
+			"arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/shop/9f8e7d6c5b4a3928)",
 	},
 	{
 		At:     []Stage{Volume},
@@ -382,6 +384,28 @@ var Signals = []Signal{
 		Because: "several containers were killed at once, as when the task's memory and not one container's is used up",
 		Source:  "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html",
 		Example: aTask + `"launchType":"FARGATE","memory":"1024","startedAt":"2026-05-04T03:00:00Z","stopCode":"EssentialContainerExited","stoppedReason":"OutOfMemoryError: Container killed due to memory usage","containers":[{"name":"web","exitCode":137,"memory":"900"},{"name":"cache","exitCode":137,"memory":"900"}]}`,
+	},
+	{
+		ID:   "signal/still-starting",
+		At:   []Stage{HealthCheck},
+		When: "the task was judged unhealthy less than five minutes after it began to run",
+		If: func(v *view) bool {
+			return ranUnder(v, warmingUp) && !v.says("health checks failed")
+		},
+		Lifts:   []string{"health-grace-period", "container-health-start-period"},
+		Because: "it was judged {ran|minutes} after its start, when many programs do not answer yet",
+		Source:  "https://repost.aws/knowledge-center/troubleshoot-unhealthy-checks-ecs",
+		Example: aTask + `"launchType":"FARGATE","group":"service:web","startedAt":"2026-05-04T03:00:00Z","stoppingAt":"2026-05-04T03:02:00Z","stoppedAt":"2026-05-04T03:03:00Z","stopCode":"ServiceSchedulerInitiated","stoppedReason":"Task failed container health checks","containers":[{"name":"web","exitCode":143}]}`,
+	},
+	{
+		ID:      "signal/answered-with-an-error",
+		At:      []Stage{HealthCheck},
+		When:    "the application answered the check with an error of the 500s, and is not known to be starting",
+		If:      func(v *view) bool { return probeFailed(v) && !ranUnder(v, warmingUp) },
+		Lifts:   []string{"health-app-down", "health-dependency"},
+		Because: "it answered with an error of its own, so it runs, and something in it or behind it fails",
+		Source:  docTargetHealth,
+		Example: aService + `(service orders) (port 8443) is unhealthy in (target-group arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/shop/9f8e7d6c5b4a3928) due to (reason Health checks failed with these codes: [503])."}]}]}`,
 	},
 	{
 		ID:   "signal/no-status-code",

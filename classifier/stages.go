@@ -185,7 +185,7 @@ var StageRules = []Rule{
 			"stream"},
 	{ID: "stage/volume", Stage: Volume, Source: docEFSMount,
 		Match: Match{Any: []string{"efs utils", "mount.nfs", "efs volume", "efs file system", "volumedriver",
-			"volume plugin", "mounting volume",
+			"%2fdocker%2fplugins%2f", "volume plugin", "mounting volume",
 			"ebs volume", "fsxwindowsfileserver", "fsx for windows", "credentialsparameter", "initialize volume",
 			"volume detection", "no such volume",
 			"invalidvolumeerror", "ephemeralstorage", "file system mount target", "failed to mount volume",
