@@ -32,7 +32,7 @@ var clients = []client{
 		"mariadb " +
 		"mariadb-admin mariadb-dump mariadb-import mariadb-check mariadb-show mariadb-slap mariadb-binlog",
 		glued: "-p"},
-	{names: "curl", pairs: "-u --user -U --proxy-user"},
+	{names: "curl", pairs: "-u --user -U --proxy-user --cert -E --proxy-cert", values: "-b"},
 	{names: "http https xh", pairs: "-a --auth"},
 	{names: "wget", flags: "--http-passwd"},
 	{names: "lftp", pairs: "-u --user"},
@@ -48,6 +48,12 @@ var clients = []client{
 	{names: "rabbitmqctl", after: "change_password", position: 2},
 	{names: "rabbitmqctl", after: "authenticate_user", position: 2},
 	{names: "mosquitto_pub mosquitto_sub mosquitto_rr", flags: "-P"},
+	{names: "mysqladmin mariadb-admin", after: "password", position: 1},
+	{names: "vault", after: "unseal", position: 1},
+	{names: "consul", after: "put", named: true},
+	{names: "net", after: "rpc", pairs: "-U"},
+	{names: "ACL", after: "SETUSER", glued: ">"},
+	{names: "xfreerdp wfreerdp xfreerdp3", glued: "/p:"},
 	{names: "zip unzip", flags: "-P"},
 	{names: "7z 7za 7zr", glued: "-p"},
 	{names: "useradd usermod", flags: "-p"},
@@ -90,7 +96,8 @@ var anybody = client{pairs: "-u --user"}
 
 // clientNames are the words by which a text that may hold such a command is known.
 func clientNames() []string {
-	names := []string{" -u ", " --user ", "from-literal", "-stdin", "chpasswd", "sudo -s"}
+	names := []string{" -u ", " --user ", "from-literal", "-stdin", "chpasswd", "sudo -s", "passphrase-fd",
+		"with-token", "| kinit "}
 	for _, c := range clients {
 		if c.after != "" && !c.named && len(c.after) > len("user") && c.names != "vault" {
 			names = append(names, c.after)
@@ -106,7 +113,7 @@ func clientNames() []string {
 		`zip"`, "7z ", "7za",
 		"configure", "alias set", "cargo login", "<<<", "config ", "net use", "net user", "auth ", "login ", "conn ",
 		"user-secrets", " -u", "pulumi", "copilot", "' -u",
-		"bundle", "'-p'", `"-p"`)
+		"bundle", "unseal", "acl setuser", "net rpc", "consul kv", "'-p'", `"-p"`)
 }
 
 // isOneOf reports whether word is among the words of a list.
@@ -127,6 +134,7 @@ type command struct {
 	option   bool // the word before is an option
 	reached  bool // the word that must stand behind the program has come
 	position int  // of arguments since the program, or that word
+	reads    bool // an option has it read the secret
 	user     bool // an option of a command that nobody knows has named a user
 }
 
@@ -172,6 +180,9 @@ func (c *command) word(w string, prose bool) (secret span) {
 	}
 	if w == "<<<" {
 		c.pending = told
+		if c.reads {
+			c.pending = whole
+		}
 		return span{}
 	}
 	if may := clientsOf(w); len(may) > 0 {
@@ -196,8 +207,9 @@ func (c *command) word(w string, prose bool) (secret span) {
 		return span{}
 	}
 	announced := c.option
-	c.option = len(w) > 1 && w[0] == '-'
+	c.option = len(w) > 1 && (w[0] == '-' || (w[0] == '/' || w[0] == '>') && gluedIn(w, c.may[0].glued) > 0)
 	if c.option {
+		c.reads = c.reads || strings.HasSuffix(w, "-stdin") || w == "--with-token"
 		return c.flag(w)
 	}
 	for _, may := range c.may {
@@ -217,7 +229,7 @@ func (c *command) word(w string, prose bool) (secret span) {
 		case may.values == "*":
 			return afterSeparator(w, "=")
 		case may.named:
-			if kindOf(w) == credentialName {
+			if kindOf(w[strings.LastIndexByte(w, '/')+1:]) == credentialName {
 				c.pending = afterName
 				return span{}
 			}
@@ -230,7 +242,7 @@ func (c *command) word(w string, prose bool) (secret span) {
 			return span{0, len(w)}
 		}
 	}
-	if prose && c.may[0].glued != "" && c.may[0].flags == "" && len(w) > 1 {
+	if prose && strings.HasPrefix(c.may[0].glued, "-") && c.may[0].flags == "" && len(w) > 1 {
 		*c = command{}
 	}
 	return span{}
@@ -260,13 +272,25 @@ func (c *command) flag(w string) span {
 			if value := afterSeparator(w[len(name)+1:], ":%,"); value.to > 0 {
 				return span{len(name) + 1 + value.from, len(w)}
 			}
-		case len(w) > 2 && isOneOf(w[:2], may.glued):
-			return span{2, len(w)}
+		case gluedIn(w, may.glued) > 0:
+			return span{gluedIn(w, may.glued), len(w)}
+		case may.names == "curl" && len(w) > 2 && len(w) < 6 && w[len(w)-1] == 'u' && isWord(w[1:]):
+			c.pending = pair // -su
 		case len(w) > 2 && w[1] != '-' && isOneOf(w[:2], may.pairs):
 			return afterSeparator(w, ":%")
 		}
 	}
 	return span{}
+}
+
+// gluedIn is how long the one of the options is that w begins with and has its argument behind, or 0.
+func gluedIn(w, options string) int {
+	for option := range strings.FieldsSeq(options) {
+		if len(w) > len(option) && strings.HasPrefix(w, option) {
+			return len(option)
+		}
+	}
+	return 0
 }
 
 // clientsOf are the commands of which w is the program, with a path or without.
@@ -316,7 +340,9 @@ func maskCommands(s string) string {
 	for i := 0; i < len(s); {
 		switch s[i] {
 		case '\n', ';', '|', '&':
-			c = command{}
+			if s[i] != '\n' || i == 0 || s[i-1] != '\\' {
+				c = command{}
+			}
 			i++
 			continue
 		case ',', '[', ']', '(', ')', '{', '}', '`', '\\':
@@ -385,8 +411,8 @@ func piped(s string, start int) span {
 		return span{}
 	}
 	reads := line(near[pipe:])
-	if !strings.Contains(reads, "-stdin") && !strings.Contains(reads, "sudo -S") &&
-		!strings.Contains(reads, "chpasswd") {
+	if !slices.ContainsFunc([]string{"-stdin", "sudo -S", "chpasswd", "passphrase-fd 0", "--with-token", "| kinit "},
+		func(reader string) bool { return strings.Contains(reads, reader) }) {
 		return span{}
 	}
 	from := blanks(s, start)

@@ -79,6 +79,8 @@ func encodedAt(s string, i int) (c byte, length int) {
 			p++
 		}
 		switch {
+		case strings.HasPrefix(s[p:], "/"):
+			return '/', p + 1 - i
 		case strings.HasPrefix(s[p:], "u00"):
 			p += len("u00")
 		case strings.HasPrefix(s[p:], "x"):
@@ -141,6 +143,8 @@ func maskEncodedURLs(s string) string {
 	for i := 0; i < len(s); {
 		c, length := encodedAt(s, i)
 		switch {
+		case length == 0 && s[i] == '@' && host > 0 && strings.HasSuffix(s[:host], `\/`):
+			at = i
 		case length == 0 && (endsURL(s[i]) || s[i] == '&'):
 			if at > host && host >= 0 {
 				e.mask(host, at)

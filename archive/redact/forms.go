@@ -78,6 +78,11 @@ func (f *forms) word(from, to int) int {
 	if from > 0 && s[from-1] == '\\' && to > from+1 && strings.IndexByte("nrt", s[from]) >= 0 {
 		from++ // the letter of an escape
 	}
+	if from > 0 && from+len("u0022") < to && s[from-1] == '\\' && strings.HasPrefix(s[from:], "u00") {
+		from += len("u0022")
+	} else if from > 0 && from+len("22") < to && s[from-1] == '%' && strings.Trim(s[from:from+2], "0123456789") == "" {
+		from += len("22")
+	}
 	if s[from:to] == "map" && to < len(s) && s[to] == '[' {
 		f.maps++
 		return to
@@ -93,7 +98,12 @@ func (f *forms) word(from, to int) int {
 	if len(name) < 2 {
 		return to
 	}
-	switch kindOf(name) {
+	kind := kindOf(name)
+	if letter := to - len(name); kind == otherName && letter > from && strings.IndexByte("DPX", s[letter]) >= 0 &&
+		to < len(s) && s[to] == '=' && kindOf(name[1:]) == credentialName {
+		name, kind = name[1:], credentialName // -Dpwd=x of Java, -Ppwd=x of Gradle
+	}
+	switch kind {
 	case credentialName:
 	case valueName:
 		f.valueFirst(to)
@@ -101,6 +111,9 @@ func (f *forms) word(from, to int) int {
 	default:
 		if end := f.madeUp(name, to); end > 0 {
 			return end
+		}
+		if isCipher(name) && to < len(s) && s[to] == '(' {
+			return f.ciphered(to)
 		}
 		if name == "as" && from == f.lastTo+1 && strings.HasPrefix(s[f.lastFrom:], "login ") {
 			return f.userAndSecret(blanks(s, to))
@@ -137,6 +150,31 @@ func (f *forms) endsPhrase(name string, from int) bool {
 	return strings.EqualFold(name, "key") || strings.EqualFold(name, "string")
 }
 
+// isCipher reports whether a name is that of a function of SQL which takes a password.
+func isCipher(name string) bool {
+	return len(name) > len("encrypt") && isOneOf(strings.ToLower(name), "pgp_sym_encrypt pgp_sym_decrypt aes_encrypt "+
+		"aes_decrypt des_encrypt des_decrypt encryptbypassphrase decryptbypassphrase")
+}
+
+// ciphered masks the strings of a call that begins at open.
+func (f *forms) ciphered(open int) int {
+	const longest = 4 * longestWord
+	near := f.s[:min(len(f.s), open+longest)]
+	for i := open + 1; i < len(near) && near[i] != ')' && near[i] != '\n'; i++ {
+		if near[i] != '"' && near[i] != '\'' {
+			continue
+		}
+		end, closing := endOfString(near, i)
+		if closing == len(near) {
+			end, closing = endOfString(f.s, i)
+		}
+		f.mask(i+1, end)
+		i = closing
+		open = end
+	}
+	return min(len(f.s), open+1)
+}
+
 // valueFirst masks the value in value: x, name: NAME.
 func (f *forms) valueFirst(to int) {
 	s := f.s
@@ -149,6 +187,9 @@ func (f *forms) valueFirst(to int) {
 	next := end
 	for next < len(s) && next < end+8 && strings.IndexByte("\"', \\\n\t;}", s[next]) >= 0 {
 		next++
+	}
+	if hasPrefixFold(s[next:], "where ") {
+		next = blanks(s, next+len("where"))
 	}
 	stop := wordEnd(s, next)
 	switch kindOf(s[next:stop]) {
@@ -222,7 +263,7 @@ func (n *named) follow() int {
 	if sp == len(s) {
 		return n.to
 	}
-	if to, loose := operator(s, sp); to > 0 && (sp > p || !loose || s[sp] == '.' || s[sp] == '?') &&
+	if to, loose := operator(s, sp); to > 0 && (sp > p || !loose || strings.IndexByte(".?|", s[sp]) >= 0) &&
 		endsInCredential(n.name) {
 		return n.operated(to, loose)
 	}
@@ -278,6 +319,13 @@ func (n *named) follow() int {
 		}
 	case c == ',' && n.option:
 		return n.optionInList(sp)
+	case c == ';' && quoted && strings.HasPrefix(s[sp:], ";s:"):
+		if open := sp + len(";s:") + len(s[sp+len(";s:"):]) -
+			len(strings.TrimLeft(s[sp+len(";s:"):], "0123456789:")); openingQuote(s, open) >= 0 {
+			return n.value(open) // s:3:"key";s:5:"value" of PHP
+		}
+	case c == ',' && !quoted && n.before() == '[' && sp == p:
+		return n.operated(skipSpace(s, sp+1), true)
 	}
 	if end := n.pairedValue(p); end > 0 {
 		return end
@@ -335,8 +383,12 @@ func (n *named) value(start int) int {
 			return start + end
 		}
 	}
-	if start == len(s) {
+	if start == len(s) || strings.HasPrefix(s[start:], "[]") {
 		return n.to
+	}
+	if from, to := heredoc(s, start); from > 0 {
+		n.mask(from, to)
+		return to
 	}
 	from, to := argument(s, start)
 	n.mask(from, to)
@@ -422,6 +474,7 @@ func (n *named) colon(colon int) int {
 	from, end := argumentUntil(s, start, "")
 	alone := n.leading && (end == len(s) || s[end] == '\n' || s[end] == '\r')
 	switch {
+	case from > start:
 	case n.leading && n.many && !n.isSentence(start):
 		end = start + len(strings.TrimRight(line(s[start:]), "\r"))
 	case n.inside():
@@ -443,6 +496,20 @@ func (n *named) below(start int) int {
 	value := strings.TrimRight(s[from:start+len(next)], "\r ")
 	if strings.HasPrefix(value, "- ") && isPassword(n.name) && (n.leading && from-start >= margin || isPlural(n.name)) {
 		return n.items(start)
+	}
+	if item, ok := strings.CutPrefix(value, "- "); ok && n.leading && from-start >= margin && isAssured(n.name) &&
+		!strings.ContainsAny(item, ": ") && (isUnnamed(item) || isSecretLike(item)) {
+		return n.items(start)
+	}
+	if key := wordEnd(s, from); n.leading && from-start > margin && kindOf(s[from:key]) == valueName {
+		if at, ok := n.assignment(key); ok && at < start+len(next) && !isProse(s[at:]) {
+			from, end := argument(s, at)
+			if openingQuote(s, at) < 0 {
+				end = start + len(strings.TrimRight(next, "\r"))
+			}
+			n.mask(from, end)
+			return end
+		}
 	}
 	if isPlural(n.name) || !n.leading || from-start <= margin || value == "" || strings.ContainsAny(value, ": ") ||
 		value[0] == '-' {
@@ -500,7 +567,8 @@ func (n *named) tight(start int) int {
 		n.mask(from, end)
 		return end
 	case strings.Trim(s[start:wordEnd(s, start)], "v.0123456789") == "":
-	case isPassword(n.name), isAssured(n.name), isSecretLike(s[start:wordEnd(s, start)]):
+	case isPassword(n.name), isAssured(n.name), isSecretLike(s[start:wordEnd(s, start)]),
+		n.isSlashOption() && isOdd(s[start:endOfWord(s[:min(len(s), start+longestWord)], start)]):
 		return n.value(start)
 	}
 	return n.to
@@ -582,6 +650,10 @@ func (n *named) markup(start int, quoted bool) int {
 		return from + end
 	}
 	end := strings.IndexByte(s[start:], '<')
+	if below := skipSpace(s, start); end < 0 && n.isElement() && below < len(s) && s[start] == '\n' {
+		n.mask(below, below+len(strings.TrimSpace(s[below:])))
+		return len(s)
+	}
 	if end < 0 || !strings.HasPrefix(s[start+end:], "</") {
 		return n.to
 	}
@@ -599,7 +671,7 @@ func (n *named) called(start int) int {
 		return n.to
 	}
 	n.mask(from, end)
-	for next := end + 1; isPair(n.name); next = end + 1 {
+	for next := end + 1; isPair(n.name) || hasSuffixFold(n.name, ".auth"); next = end + 1 {
 		if next = skipSpace(n.s, next); next >= len(n.s) || n.s[next] != ',' {
 			break
 		}
@@ -625,6 +697,9 @@ func (n *named) optionInList(comma int) int {
 
 // argument is what follows an option: --password value.
 func (n *named) argument(start int) int {
+	if strings.HasPrefix(n.s[start:], "\\\n") {
+		start += len("\\\n")
+	}
 	if start = skipSpace(n.s, start); start < len(n.s) && n.s[start] == ',' {
 		return n.to
 	}
@@ -644,7 +719,7 @@ func (n *named) list(comma int) int {
 	for opened > 0 && s[opened] == ' ' {
 		opened--
 	}
-	if opened < 0 || s[opened] != '[' && s[opened] != '(' {
+	if opened < 0 || strings.IndexByte("[({", s[opened]) < 0 {
 		return n.to
 	}
 	start := skipSpace(s, comma+1)
@@ -657,7 +732,7 @@ func (n *named) list(comma int) int {
 		return n.to
 	}
 	after := skipSpace(s, closing+1)
-	if after < len(s) && s[after] != ']' && s[after] != ')' || isNameInList(n.name, s[open+1:end]) {
+	if after < len(s) && strings.IndexByte("])}", s[after]) < 0 || isNameInList(n.name, s[open+1:end]) {
 		return n.to
 	}
 	n.mask(open+1, end)
@@ -712,7 +787,8 @@ func (n *named) phrase(start int) int {
 	if s[start] == '\n' || before == '/' && !n.isSlashOption() || before == ':' || before == '@' {
 		return n.to
 	}
-	if (before == '{' || before == '[' && n.lastFrom < n.from) && isAssured(n.name) {
+	if (before == '{' || before == '[' && n.lastFrom < n.from) && (isAssured(n.name) || before == '{' &&
+		isPassword(n.name) && strings.ContainsAny(firstWord(s[start:]), "-_0123456789")) {
 		if end := strings.IndexAny(s[start:], "}]\n"); end > 0 && s[start+end] != '\n' {
 			n.mask(start, start+end)
 			return start + end
@@ -740,19 +816,35 @@ func (n *named) phrase(start int) int {
 		return n.sentence(start)
 	case "of":
 		return n.sentence(start)
+	case "in", "like", "ilike":
+		value := blanks(s, start+len(word))
+		if value < len(s) && s[value] == '(' {
+			value = blanks(s, value+1)
+		} else if word == "in" || word == "like" {
+			return n.to
+		}
+		if openingQuote(s, value) >= 0 {
+			return n.value(value)
+		}
+		return n.to
 	case "is", "was", "to", "as", "set", "with":
 		said = word != "with"
 		start = blanks(s, start+len(word))
-		if _, open := stringAt(s, start); open >= 0 && said && isPassword(n.name) {
+		if _, open := stringAt(s, start); open >= 0 && said &&
+			(isPassword(n.name) || isAssured(n.name) && !isProse(s[open+1:]) && strings.ContainsAny(
+				s[open+1:min(len(s), open+longestWord)], "0123456789")) {
 			return n.value(start)
 		}
 		word = s[start:endOfWord(s[:min(len(s), start+1000)], start)]
-		if word == "to" {
-			start = blanks(s, start+2)
+		if word == "to" || said && word == "set" {
+			start = blanks(s, start+len(word))
+			if strings.HasPrefix(s[start:], "to ") {
+				start = blanks(s, start+len("to"))
+			}
 			word = s[start:endOfWord(s[:min(len(s), start+1000)], start)]
 		}
 	}
-	if isPair(n.name) && !n.isDeclared() {
+	if isPair(n.name) && !n.isDeclared() && !(said && isOdd(word)) {
 		return n.userAndSecret(start)
 	}
 	switch {
@@ -764,7 +856,7 @@ func (n *named) phrase(start int) int {
 	case n.isDeclared() && !isProse(s[start:]),
 		isSecretLike(word) || isOneWord(word) || n.isTold(word),
 		isPassword(n.name) && isOdd(word),
-		said && isPassword(n.name) && isOdd(word):
+		said && (isPassword(n.name) && isOdd(word) || isAssured(n.name) && isUnnamed(word)):
 		return n.value(start)
 	}
 	return n.sentence(start)
@@ -791,7 +883,8 @@ func (n *named) isDeclared() bool {
 		return false
 	}
 	switch n.s[n.lastFrom:n.lastTo] {
-	case "ENV", "ARG", "setenv", "SetEnv", "SET", "setx", "-x", "-gx", "-Ux":
+	case "ENV", "ARG", "setenv", "SetEnv", "SET", "setx", "-x", "-gx", "-Ux", "proxy_set_header", "add_header",
+		"fastcgi_param", "uwsgi_param", "RequestHeader":
 		return true
 	}
 	return false
@@ -849,6 +942,9 @@ func (n *named) header(start int) int {
 			limit, _ = endOfString(s, open)
 		}
 		to = end(endOfWord(s, start))
+		if value, ok := n.assignment(wordEnd(s, start)); ok && openingQuote(s, value) >= 0 && limit < 0 {
+			_, to = argument(s, value) // Token token="x"
+		}
 	case isOneOf(strings.ToLower(s[start:scheme]), schemes):
 		start = rest
 		to = end(len(s))
@@ -946,7 +1042,7 @@ func wordEnd(s string, i int) int {
 
 // stringAt is the place of the quote that opens a string at i, behind a letter as in N'x' and b"x", or -1.
 func stringAt(s string, i int) (letter bool, open int) {
-	if i+1 < len(s) && strings.IndexByte("NnbBuUrRfF", s[i]) >= 0 {
+	if i+1 < len(s) && strings.IndexByte("NnbBuUrRfFE", s[i]) >= 0 {
 		near := s[:min(len(s), i+4*longestWord)]
 		if open = openingQuote(near, i+1); open >= 0 {
 			if _, closing := endOfString(near, open); closing < len(near) {
@@ -962,7 +1058,9 @@ func argumentUntil(s string, i int, stops string) (start, end int) {
 	if _, open := stringAt(s, i); open >= 0 {
 		return argument(s, i)
 	}
-	start, end = argument(s, i)
+	if start, end = argument(s, i); i < len(s) && start > i {
+		return start, end
+	}
 	if at := strings.IndexAny(s[start:end], stops); stops != "" && at >= 0 {
 		end = start + at
 	}

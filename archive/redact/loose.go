@@ -15,7 +15,7 @@ var operators = []struct {
 }{
 	{"||=", false}, {"||:", false}, {"??=", false}, {"?=", false}, {"+=", false}, {"<<<", false}, {"\uff1a", false},
 	{"===", true}, {"!==", true}, {"==", true}, {"!=", true}, {"||", true}, {"??", true}, {"...", true},
-	{"? ", true}, {". ", true}, {"| ", true},
+	{"? ", true}, {". ", true}, {"| ", true}, {"|", true},
 }
 
 // operator is where the value begins behind the operator at s[i], or 0.
@@ -95,8 +95,13 @@ func isCamel(text string) bool {
 	return alone <= 1
 }
 
-// hasSign reports whether a word has a sign, not at its end, that no name has.
+// hasSign reports whether a word has a sign that no name has, at its end only behind letters of both cases and digits.
 func hasSign(text string) bool {
+	if last := len(text) - 1; last > 0 && strings.IndexByte("!#$%*", text[last]) >= 0 &&
+		strings.ContainsAny(text[:last], "0123456789") && text[:last] != strings.ToLower(text[:last]) &&
+		text[:last] != strings.ToUpper(text[:last]) {
+		return true
+	}
 	return strings.ContainsAny(text[:max(0, len(text)-1)], "!#$%^&*~?+;")
 }
 
@@ -383,11 +388,34 @@ func (n *named) near(to int) int {
 	if at := strings.LastIndexByte(s[from:n.from], '\n'); at >= 0 {
 		from += at + 1
 	}
+	n.refused(from)
 	n.maskStrings(from, n.from)
 	if n.found {
 		return to
 	}
 	return max(to, n.maskStrings(n.to, min(len(s), n.to+len(line(s[n.to:min(len(s), n.to+behind)])))))
+}
+
+// refused masks the string in value "x" for NAME, of which from is the earliest place.
+func (n *named) refused(from int) {
+	s := n.s
+	said := strings.TrimRight(s[from:n.from], "-\"'` ")
+	for _, word := range []string{" for", " of", " for option", " for argument", " for parameter", " for field"} {
+		string, ok := strings.CutSuffix(said, word)
+		if !ok || string == "" || strings.IndexByte("\"'`", string[len(string)-1]) < 0 {
+			continue
+		}
+		closing := len(string) - 1
+		open := strings.IndexByte(string, string[closing])
+		before := strings.TrimRight(string[:open], ` \`)
+		if open == closing || !hasSuffixFold(before, "value") && !hasSuffixFold(before, "input") {
+			return
+		}
+		if text := strings.TrimRight(string[open+1:closing], `\`); !isProse(text) && kindOf(text) == otherName {
+			n.mask(from+open+1, from+open+1+len(text))
+		}
+		return
+	}
 }
 
 // named is what a string is the name of, if one of these words stands before it.

@@ -12,7 +12,7 @@ var credentialWords = []struct {
 	words  []string
 }{
 	{"pass", []string{"password", "passwd", "passphrase", "passcode", "storepass", "keypass", "requirepass",
-		"passwort"}},
+		"passwort", "dbpass", "rootpass", "adminpass", "smtppass", "mailpass", "ftppass"}},
 	{"wort", []string{"kennwort"}},
 	{"key", []string{"apikey", "accesskey", "secretkey", "privatekey", "encryptionkey", "signingkey", "licensekey",
 		"accountkey",
@@ -20,7 +20,8 @@ var credentialWords = []struct {
 		"functionkey",
 		"subscriptionkey", "clientkey", "serverkey", "deploykey", "adminkey", "hostkey", "hmackey", "aeskey",
 		"cryptkey",
-		"deploymentkey", "webhookkey", "servicekey", "integrationkey"}},
+		"deploymentkey", "webhookkey", "servicekey", "integrationkey",
+		"instrumentationkey"}},
 	{"secret", []string{"secret", "secretkeybase"}},
 	{"token", []string{"token"}},
 	{"auth", []string{"authorization", "authpass", "basicauth", "masterauth"}},
@@ -101,16 +102,19 @@ func kindOf(name string) nameKind {
 	switch string(folded) {
 	case "environment", "env", "environmentvariables", "environmentoverrides", "envvars":
 		return environmentName
-	case "name", "parameterkey", "optionname":
+	case "name", "parameterkey", "optionname", "field", "param", "property", "variable", "setting", "header":
 		return nameName
-	case "key":
+	case "key", "k":
 		return keyName
-	case "value", "parametervalue", "optionvalue":
+	case "value", "parametervalue", "optionvalue", "v", "rejectedvalue", "rejected":
 		return valueName
 	case "valuefrom":
 		return referenceName
 	case "jsessionid", "phpsessid", "creds", "xamzsignature", "xamzcredential", "sharedaccesssignature", "sig",
 		"xhoneycombteam":
+		return credentialName
+	}
+	if name == "SSHPASS" {
 		return credentialName
 	}
 	if strings.HasPrefix(name, "BUNDLE_") && strings.Contains(name, "__") {

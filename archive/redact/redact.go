@@ -67,8 +67,11 @@ func carried(head, before, line string) string {
 		return head
 	}
 	if ending := strings.TrimRight(before, " \t\r\"',"); ending != "" {
+		if _, mark, ok := strings.Cut(ending, "<<"); ok && isIdentifier(strings.TrimLeft(mark, "-~")) {
+			return before
+		}
 		word := ending[strings.LastIndexAny(ending, " \t\"':=")+1:]
-		if strings.IndexByte(":|>-{", ending[len(ending)-1]) >= 0 || kindOf(word) == credentialName {
+		if strings.IndexByte(":|>-{([", ending[len(ending)-1]) >= 0 || kindOf(word) == credentialName {
 			return before
 		}
 	}

@@ -27,7 +27,7 @@ type shapeSet uint32
 var credentialShapes = []shape{
 	{"private key", []string{keyBegins, keyEnds}, nil, maskKeys},
 	{"URL", []string{"://"}, nil, maskURLs},
-	{"encoded URL", []string{"%2f%2f", "%252f%252f"}, nil, maskEncodedURLs},
+	{"encoded URL", []string{"%2f%2f", "%252f%252f", `:\/\/`, `:\\/\\/`}, nil, maskEncodedURLs},
 	{"database address", []string{"@tcp", "@unix(", "jdbc:oracle:", "invalid port ", postgresPort}, nil, maskAddresses},
 	{"token", nil, nil, maskTokens},
 	{"bot token", []string{":aa"}, nil, maskBotTokens},
@@ -49,7 +49,7 @@ var nameQuicks = []string{"pass", "pwd", "secret", "token", "key", "auth", "pat=
 	"connectionstr",
 	"connection_str", "connection-str", "connection str", "sessid", "sessionid", "kennwort", "sonar.login",
 	"honeycomb-team", "bundle_", "?code=", "&code=", "login as ",
-	"session=", ".sid=", "x-amz-", "signature", "sig="}
+	"session=", ".sid=", "ecrypt(", "ncrypt(", "x-amz-", "signature", "sig="}
 
 // The last of the table have no beginning.
 const (

@@ -238,6 +238,9 @@ func argument(s string, i int) (start, end int) {
 	if i >= len(s) {
 		return len(s), len(s)
 	}
+	if from, to := longString(s, i); from > 0 {
+		return from, to
+	}
 	i = unwrapped(s, i)
 	if s[i] == '`' {
 		if length := strings.IndexByte(line(s[i+1:min(len(s), i+1+longestWord)]), '`'); length > 0 {
@@ -255,6 +258,57 @@ func argument(s string, i int) (start, end int) {
 		}
 	}
 	return i, end
+}
+
+// longString is what stands in a string of three quotes at s[i] or in a list of strings. It is nothing where there is
+// none.
+func longString(s string, i int) (from, to int) {
+	const longestList = 4 * longestWord
+	switch {
+	case strings.HasPrefix(s[i:], `"""`), strings.HasPrefix(s[i:], "'''"):
+		from = i + len(`"""`)
+		if length := strings.Index(s[from:], s[i:from]); length >= 0 {
+			return from, from + length
+		}
+		return from, len(s)
+	case s[i] == '[':
+		open := skipSpace(s, i+1)
+		if openingQuote(s, open) != open || open == i+1 && s[open] == '\\' {
+			return 0, 0
+		}
+		near := s[:min(len(s), i+longestList)]
+		end, balanced := endOfBrackets(near, i, 0)
+		switch {
+		case balanced:
+			return open + 1, max(open+1, strings.LastIndexByte(s[:end], s[open]))
+		case len(near) == len(s):
+			return open + 1, len(s)
+		}
+	}
+	return 0, 0
+}
+
+// heredoc is what stands between <<MARK at s[i] and the line MARK, or the end of the text. It is nothing where there is
+// none.
+func heredoc(s string, i int) (from, to int) {
+	head := s[i:min(len(s), i+longestWord)]
+	newline := strings.IndexByte(head, '\n')
+	if newline < 0 || !strings.HasPrefix(head, "<<") {
+		return 0, 0
+	}
+	mark := strings.Trim(strings.TrimLeft(head[len("<<"):newline], "-~"), "\"' \r")
+	if !isIdentifier(mark) {
+		return 0, 0
+	}
+	from = i + newline + 1
+	for to = from; to < len(s); {
+		next := line(s[to:])
+		if strings.TrimSpace(next) == mark {
+			return from, max(from, to-1)
+		}
+		to += len(next) + 1
+	}
+	return from, len(s)
 }
 
 // unwrapped is where the string begins that a value at s[i] says in a type: Some("x"), string(1) "x", <<"x">>. It is i
@@ -280,7 +334,7 @@ func unwrapped(s string, i int) int {
 	case p == i || p == len(near) || near[p] != '(':
 		return i
 	default:
-		p++
+		p = skipSpace(near, p+1)
 		if length := strings.TrimLeft(near[p:], "0123456789"); strings.HasPrefix(length, ") ") &&
 			len(length) < len(near)-p {
 			p = len(near) - len(length) + len(") ")

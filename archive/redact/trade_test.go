@@ -105,6 +105,21 @@ var tradeTexts = []string{
 	"API key of 'MyService2Client' is gone",
 	"password of \"app-2024-Q3.internal\" is wrong", "token \"Base64Encoder\" is unexpected",
 	"auth 'OAuth2Proxy' is down",
+	// lists, blocks and calls
+	"password = []", "required = [\n  \"name\",\n]", "cat <<EOF\npassword is required\nEOF",
+	"{ errors: [ 'is required' ] }", "SELECT 1 FROM users WHERE token IS NULL", "password in use", "token in (1, 2)",
+	"decrypt(\"app\") failed", "invalid value \"required\" for password", "invalid value \"5s\" for token_ttl",
+	"invalid argument \"x\" for \"--token\" flag: must be 40 characters", "api_key is not set", "DB_PASSWORD is set",
+	"DB_PASSWORD is set to empty", "API_TOKEN was not given", `{"field":"password","message":"is required"}`,
+	`{"path":"/password","code":"invalid_type","expected":"string"}`, `{"k":"region","v":"eu-west-1"}`,
+	"client_secret:\n  - required\n", "api_key:\n  - eu-west-1\n", "password|token|secret", "auth|web|worker",
+	"[token, expired]", "[password, username]", "api-key:\n  description: of the app\n",
+	// commands and paths that hold none
+	"curl -su is needed", "curl -b cookies.txt https://host/", "curl --cert client.pem https://host/",
+	"ACL LOG reset", "ACL SETUSER app on ~*", "net rpc is refused", "consul kv put app/region eu-west-1",
+	"vault operator unseal is required", "mysqladmin -u root password is deprecated", "gradle -Pversion=1.4.2",
+	"java -Dpath=/opt/app", "xfreerdp /u:app /v:host", "docker build \\\n  -t web:1.4",
+	"POST /api/webhooks/stripe 404", "GET /webhook/health 200", "/hooks/pre-start.sh: not found",
 	// records of other services
 	"secretOptions: [{name: splunk-token, valueFrom: arn:aws:ssm:eu-west-1:111122223333:parameter/splunk}]",
 	`{"name":"DB_PASSWORD","valueFrom":"arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/db-AbCdEf:password::"}`,
