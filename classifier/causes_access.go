@@ -26,7 +26,56 @@ var accessCauses = []Cause{
 		Example: "ECS was unable to assume the role 'arn:aws:iam::210987654321:role/orders-exec' that was provided " +
 			"for this task.",
 		At:      []Stage{Role},
-		Applies: func(v *view) bool { return v.deniedUnsaid() && roleRefused(v) },
+		Applies: func(v *view) bool { return v.deniedUnsaid() && roleRefused(v) && !balancerRole(v) },
+	},
+	{
+		ID:    "balancer-role-unfit",
+		Title: "the role with which ECS serves the load balancer does not trust ECS, or may not ask for target groups",
+		Why: "No task is in question yet. ECS looks up load balancer and target group with the service-linked role " +
+			"AWSServiceRoleForECS or, where the call names one, with the service's own role. That must trust " +
+			"ecs.amazonaws.com and have elasticloadbalancing:Describe*, RegisterTargets and DeregisterTargets; the " +
+			"execution and task role are not asked.",
+		Check: []string{
+			"aws cloudtrail lookup-events --lookup-attributes " +
+				"AttributeKey=EventName,AttributeValue={call|CreateService} --region {region|REGION}: role in " +
+				"requestParameters; none means AWSServiceRoleForECS",
+			"aws iam get-role --role-name {role|AWSServiceRoleForECS}: AssumeRolePolicyDocument with Principal " +
+				"Service ecs.amazonaws.com",
+			"aws iam list-attached-role-policies --role-name {role|AWSServiceRoleForECS}: " +
+				"AmazonECSServiceRolePolicy for the service-linked role, AmazonEC2ContainerServiceRole for one of " +
+				"your own",
+		},
+		Fix: "Leave role out of the call, so that ECS uses AWSServiceRoleForECS (aws iam create-service-linked-role " +
+			"--aws-service-name ecs.amazonaws.com makes it), or let the role trust ecs.amazonaws.com and attach " +
+			"AmazonEC2ContainerServiceRole.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using-service-linked-roles.html",
+		Example: "CreateService: InvalidParameterException: Unable to assume role and validate the specified " +
+			"targetGroupArn. Please verify that the ECS service role being passed has the proper permissions.",
+		Unproven: "Which role the call named, and its policies, are not read.",
+		At:       []Stage{Role},
+		Applies:  func(v *view) bool { return v.deniedUnsaid() && balancerRole(v) },
+	},
+	{
+		ID:    "balancer-name-wrong",
+		Title: "the call does not name a target group or load balancer of this account and Region",
+		Why: "ECS answers in the same words when it finds no such target group: a load balancer's ARN or a name " +
+			"where the target group's ARN belongs, an ARN of another Region, or a group that was deleted.",
+		Check: []string{
+			"aws cloudtrail lookup-events --lookup-attributes " +
+				"AttributeKey=EventName,AttributeValue={call|CreateService} --region {region|REGION}: loadBalancers " +
+				"in requestParameters; targetGroupArn has the form " +
+				"arn:aws:elasticloadbalancing:{region|REGION}:{account|ACCOUNT}:targetgroup/NAME/ID",
+			"aws elbv2 describe-target-groups --region {region|REGION}: that ARN is there, and LoadBalancerArns is " +
+				"not " +
+				"empty",
+		},
+		Fix:  "Name the ARN of a target group that exists in {region|the service's Region}.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-load-balancing.html",
+		Example: "CreateService: InvalidParameterException: Unable to assume role and validate the specified " +
+			"targetGroupArn. Please verify that the ECS service role being passed has the proper permissions.",
+		Unproven: "Target groups of a call that was refused are not read.",
+		At:       []Stage{Role},
+		Applies:  func(v *view) bool { return v.deniedUnsaid() && balancerRole(v) },
 	},
 	{
 		ID:    "task-role-service-linked",
@@ -67,8 +116,10 @@ var accessCauses = []Cause{
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval " +
 			"failed: NoCredentialProviders: no valid providers in chain",
-		At:      []Stage{Role},
-		Applies: func(v *view) bool { return v.has(NotFound) || v.deniedUnsaid() && roleRefused(v) },
+		At: []Stage{Role},
+		Applies: func(v *view) bool {
+			return (v.has(NotFound) || v.deniedUnsaid() && roleRefused(v)) && !balancerRole(v)
+		},
 	},
 	{
 		ID:    "role-new",
@@ -472,6 +523,11 @@ func roleRefused(v *view) bool {
 // serviceRoleSaid reports whether ECS could not assume its own service-linked role.
 func serviceRoleSaid(v *view) bool {
 	return v.says("the service linked role", "ecs service linked role", "service-linked role exists")
+}
+
+// balancerRole reports whether ECS could not look up a service's load balancer with the role that it has for that.
+func balancerRole(v *view) bool {
+	return v.says("validate the specified targetgroup", "validate the listeners", "ecs service role being passed")
 }
 
 // passRole reports whether somebody may not hand a role over to ECS.

@@ -488,8 +488,17 @@ func (v *view) calls() bool { return v.is(RegistryAuth, Secret, EnvFile, Image, 
 // gotNoAnswer reports whether such a call got no answer, so that something on its way is missing or closed.
 func gotNoAnswer(v *view) bool {
 	return v.calls() && v.has(Unreachable) && v.FaultRule != "fault/refused" && v.LaunchType != "EXTERNAL" &&
-		!v.onHost()
+		!v.onHost() && !v.answered()
 }
+
+// answers are words of a call that came to the other end and got an answer that it did not like.
+var answers = []string{"unexpected status", "unexpected http status", "toomanyrequests", "parsing http 4",
+	"parsing http 5", "status code: 4", "status code: 5", "statuscode: 4", "statuscode: 5", "400 bad request",
+	"401 unauthorized", "403 forbidden", "404 not found", "429 too many requests", "500 internal server error",
+	"502 bad gateway", "503 service unavailable", "504 gateway time"}
+
+// answered reports whether the text holds an answer, so that a way there and back exists.
+func (v *view) answered() bool { return v.says(answers...) && !v.says("dial tcp") }
 
 // turnedAway reports whether such a call was refused by something beyond the machine, so that packets came there and
 // back.

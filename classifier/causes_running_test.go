@@ -621,6 +621,7 @@ func TestCauseFactsExist(t *testing.T) {
 	s.Cluster = "shop"
 	s.StoppedReason = "Task stopped by Airflow. User: arn:aws:iam::210987654321:user/ci is gone"
 	s.TaskID = "5f0e1d2c"
+	s.EventName = "CreateService"
 	s.Family = "web"
 	s.Region = "eu-north-1"
 	s.Account = "210987654321"

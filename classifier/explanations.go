@@ -871,6 +871,12 @@ var Explanations = []Explanation{
 		Next:    "create the role: aws iam create-service-linked-role --aws-service-name ecs.amazonaws.com",
 		Example: "RunTask: InvalidParameterException: Unable to assume the service linked role. Please verify that " +
 			"the ECS service linked role exists."},
+	{Stage: Role, Fault: Denied, If: balancerRole,
+		Summary: "ECS could not look up the load balancer of {service|the service} with the role it has for that",
+		Next: "leave role out of the call so that ECS uses AWSServiceRoleForECS, or let that role trust " +
+			"ecs.amazonaws.com and call elasticloadbalancing; see that the target group exists in {region|the Region}",
+		Example: "CreateService: InvalidParameterException: Unable to assume role and validate the specified " +
+			"targetGroupArn. Please verify that the ECS service role being passed has the proper permissions."},
 	{Stage: Role, Fault: Denied, Summary: "ECS could not assume {role|the role}",
 		Next: "check that {role|the role} exists; let ecs-tasks.amazonaws.com (for volumes ecs.amazonaws.com) " +
 			"assume it in its trust policy, and whoever deploys pass it (iam:PassRole)",

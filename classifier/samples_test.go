@@ -222,6 +222,8 @@ func further() []events.Stop {
 			"chown /var/lib/ecs/volumes/ecs-data-3-in-77aa: operation not permitted",
 		"CannotPullContainerError: failed to copy: httpReadSeeker: failed open: unexpected status code " +
 			"https://registry-1.docker.io/v2/acme/api/blobs/sha256:77aa: 504 Gateway Time-out",
+		"CreateService: InvalidParameterException: Unable to assume role and validate the specified targetGroupArn. " +
+			"Please verify that the ECS service role being passed has the proper permissions.",
 		"client is newer than server (client API version: 1.24, server API version: 1.22)",
 		"ECS was unable to assume the role " +
 			"'arn:aws:iam::210987654321:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS' that was " +

@@ -187,6 +187,21 @@ var Signals = []Signal{
 			"\"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 10.0.61.7:443: i/o timeout",
 	},
 	{
+		ID:   "signal/hardly-retried",
+		At:   []Stage{RegistryAuth, Secret, EnvFile},
+		When: "the text ends behind a call that was retried once or not at all",
+		If: func(v *view) bool {
+			return v.has(UnknownFault) && v.says("has been retried 1 time", "has been retried 0 time")
+		},
+		Lifts: []string{"role-permission-missing", "env-file-denied", "secret-missing", "parameter-missing",
+			"env-file-missing", "instance-role-missing", "registry-credentials-missing"},
+		Because: "a call that gets no answer is retried several times; one that was retried once at most mostly got " +
+			"one, and was denied or found nothing",
+		Source: "https://repost.aws/knowledge-center/ecs-unable-to-pull-secrets",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval " +
+			"failed: unable to retrieve secret from asm: service call has been retried 1 time(s)",
+	},
+	{
 		ID:      "signal/layers-alone",
 		At:      []Stage{Image},
 		When:    "the layers of an image in ECR did not come, though ECR had answered",

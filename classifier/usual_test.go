@@ -36,6 +36,18 @@ func TestUsualCausesOfAStep(t *testing.T) {
 			never: []string{"docker-hub-limit"},
 		},
 		{
+			text: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource " +
+				"retrieval failed: unable to retrieve ecr registry auth: service call has been retried 1 time(s):",
+			on:    "FARGATE",
+			first: "role-permission-missing", also: []string{"route-missing", "text-missing"},
+		},
+		{
+			text: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource " +
+				"retrieval failed: unable to retrieve ecr registry auth: service call has been retried 3 time(s):",
+			on:    "FARGATE",
+			first: "route-missing", also: []string{"role-permission-missing"},
+		},
+		{
 			text: "ResourceInitializationError: failed to validate logger args:", on: "FARGATE",
 			first: "log-group-missing", also: []string{"role-permission-missing", "log-options-invalid"},
 		},
@@ -64,6 +76,38 @@ func TestUsualCausesOfAStep(t *testing.T) {
 		for _, id := range c.never {
 			if slices.Contains(ids, id) {
 				t.Errorf("%s: %s cannot be, and is in %v", c.text, id, ids)
+			}
+		}
+	}
+}
+
+// TestAnAnswerCameBySomeWay holds that no way is missing where a registry or service answered, wherever the text is cut
+// off behind the words that say so.
+func TestAnAnswerCameBySomeWay(t *testing.T) {
+	ways := []string{"route-missing", "public-ip-missing", "task-sg-egress-closed", "endpoint-missing",
+		"endpoint-sg-closed", "nat-unusable", "internet-gateway-missing", "nacl-blocks"}
+	for _, text := range []struct{ before, answer, rest string }{
+		{"CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref " +
+			"210987654321.dkr.ecr.eu-north-1.amazonaws.com/orders:7: ", "unexpected status",
+			" from HEAD request to https://210987654321.dkr.ecr.eu-north-1.amazonaws.com/v2/orders/manifests/7: 403 " +
+				"Forbidden Check your task network configuration."},
+		{"CannotPullContainerError: failed to copy: httpReadSeeker: failed open: ", "unexpected status",
+			" code https://ghcr.io/v2/acme/api/blobs/sha256:77aa: 503 Service Unavailable"},
+		{"CannotPullContainerError: ref pull has been retried 1 time(s): ", "toomanyrequests",
+			": You have reached your pull rate limit."},
+		{"ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret from asm: " +
+			"service call has been retried 1 time(s): operation error Secrets Manager: GetSecretValue, https " +
+			"response error ", "StatusCode: 400", ", RequestID: 77aa, api error"},
+		{"ResourceInitializationError: failed to download env files: file download command: non empty error stream: " +
+			"service call has been retried 1 time(s): operation error S3: HeadObject, https response error ",
+			"StatusCode: 403", ", RequestID: 77aa, HostID: 00ff, api error Forbidden: Forbidden"},
+	} {
+		for end := range len(text.rest) + 1 {
+			said := text.before + text.answer + text.rest[:end]
+			for _, p := range Classify(fargate(said)).Causes {
+				if slices.Contains(ways, p.Cause) {
+					t.Fatalf("%s\nlists %s", said, p.Cause)
+				}
 			}
 		}
 	}

@@ -247,6 +247,10 @@ func TestRefusedCalls(t *testing.T) {
 		"The provided target group " + group + " has target type instance, which is incompatible with the awsvpc " +
 			"network " +
 			"mode specified in the task definition.": "health_check.invalid target-group-unfit",
+		"Unable to assume role and validate the specified targetGroupArn. Please verify that the ECS service role " +
+			"being passed has the proper permissions.": "role.denied balancer-role-unfit",
+		"Unable to assume role and validate the listeners configured on your load balancer. Please verify that the " +
+			"ECS service role being passed has the proper permissions.": "role.denied balancer-role-unfit",
 		"Fargate requires task definition to have execution role ARN to support ECR images.": "role.not_found " +
 			"role-missing",
 		"The subnet ID 'subnet-0a1b2c3d' does not exist (ErrorCode: InvalidSubnetID.NotFound)": "placement.not_found " +
