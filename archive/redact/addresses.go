@@ -214,10 +214,11 @@ func userInfoFrom(s string, i int) span {
 	}
 }
 
-// isHostAt reports whether a name with a domain or with a path, or localhost, begins at s[i].
+// isHostAt reports whether a name with a domain or with a path, localhost or a path alone begins at s[i].
 func isHostAt(s string, i int) bool {
 	end := wordEnd(s, i)
 	name := s[i:end]
 	return name == "localhost" || strings.IndexByte(name, '.') > 0 && !strings.HasPrefix(name, "sha256") ||
-		name != "" && end < len(s) && s[end] == '/'
+		name != "" && end < len(s) && s[end] == '/' ||
+		name == "" && end+1 < len(s) && s[end] == '/' && isNameByte(s[end+1]) // of this host, to MySQL's driver
 }

@@ -37,6 +37,8 @@ var clients = []client{
 	{names: "wget", flags: "--http-passwd"},
 	{names: "lftp", pairs: "-u --user"},
 	{names: "smbclient winexe rpcclient smbmap", pairs: "-U"},
+	{names: "smbclient", position: 2, odd: true},
+	{names: "requirepass masterauth", position: 1},
 	{names: "sqlcmd isql osql tsql bsqldb fisql", flags: "-P", glued: "-P"},
 	{names: "bcp", flags: "-P", glued: "-P"},
 	{names: "ldapsearch ldapadd ldapmodify ldapdelete ldapcompare ldapwhoami ldapmodrdn ldapexop", flags: "-w",
@@ -58,6 +60,7 @@ var clients = []client{
 	{names: "7z 7za 7zr", glued: "-p"},
 	{names: "useradd usermod", flags: "-p"},
 	{names: "htpasswd", position: 3},
+	{names: "htpasswd", position: 2, odd: true},
 	{names: "ipmitool", flags: "-P"},
 	{names: "snmpwalk snmpget snmpset snmptrap snmpbulkwalk", flags: "-A -X -c"},
 	{names: "plink pscp psftp putty", flags: "-pw"},
@@ -388,6 +391,14 @@ func maskCommands(s string) string {
 				continue
 			}
 		}
+		if end < len(s) && s[end] == '"' && strings.HasSuffix(bare, "/") && c.takesPair() {
+			near := s[:min(len(s), end+longestQuoted)]
+			if text, closing := endOfString(near, end); closing < len(near) {
+				e.mask(end+1, text)
+				i = closing + 1
+				continue
+			}
+		}
 		secret := c.word(s[i:max(i, to)], true)
 		e.mask(i+secret.from, i+secret.to)
 		if s[end-1] == ':' && secret == (span{}) && !c.reached {
@@ -427,6 +438,11 @@ func (c *command) expects() bool {
 		}
 	}
 	return false
+}
+
+// takesPair reports whether the next argument is user/secret.
+func (c *command) takesPair() bool {
+	return slices.ContainsFunc(c.may, func(may *client) bool { return may.slash && c.position+1 == may.position })
 }
 
 func (c *command) isGlued(option string) bool {

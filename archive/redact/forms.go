@@ -497,11 +497,12 @@ func (n *named) below(start int) int {
 	if strings.HasPrefix(value, "- ") && isPassword(n.name) && (n.leading && from-start >= margin || isPlural(n.name)) {
 		return n.items(start)
 	}
-	if item, ok := strings.CutPrefix(value, "- "); ok && n.leading && from-start >= margin && isAssured(n.name) &&
-		!strings.ContainsAny(item, ": ") && (isUnnamed(item) || isSecretLike(item)) {
+	inside := n.leading && from-start > margin || !n.leading && from > start
+	if item, ok := strings.CutPrefix(value, "- "); ok && (inside || n.leading && from-start == margin) &&
+		isAssured(n.name) && !strings.ContainsAny(item, ": ") && (isUnnamed(item) || isSecretLike(item)) {
 		return n.items(start)
 	}
-	if key := wordEnd(s, from); n.leading && from-start > margin && kindOf(s[from:key]) == valueName {
+	if key := wordEnd(s, from); inside && kindOf(s[from:key]) == valueName {
 		if at, ok := n.assignment(key); ok && at < start+len(next) && !isProse(s[at:]) {
 			from, end := argument(s, at)
 			if openingQuote(s, at) < 0 {
@@ -844,7 +845,7 @@ func (n *named) phrase(start int) int {
 			word = s[start:endOfWord(s[:min(len(s), start+1000)], start)]
 		}
 	}
-	if isPair(n.name) && !n.isDeclared() && !(said && isOdd(word)) {
+	if isPair(n.name) && !n.isDeclared() && !(said && isOdd(word)) && !(isAssured(n.name) && isUnnamed(word)) {
 		return n.userAndSecret(start)
 	}
 	switch {

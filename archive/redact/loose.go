@@ -193,6 +193,12 @@ func (n *named) nextElement(p int) int {
 		if strings.HasPrefix(s[skipSpace(s, p+end+1):], "<th") {
 			return n.to // the head of another column
 		}
+	case "</string": // of a list of strings
+		next := skipSpace(s, p+end+1)
+		rest, isString := strings.CutPrefix(s[next:min(len(s), next+longestWord)], "<string>")
+		if text, _, ends := strings.Cut(rest, "</string>"); !isString || !ends || !isOdd(text) && !isSecretLike(text) {
+			return n.to
+		}
 	default:
 		return n.to
 	}

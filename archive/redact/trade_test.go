@@ -116,6 +116,10 @@ var tradeTexts = []string{
 	"[token, expired]", "[password, username]", "api-key:\n  description: of the app\n",
 	// commands and paths that hold none
 	"curl -su is needed", "curl -b cookies.txt https://host/", "curl --cert client.pem https://host/",
+	"<array><string>password</string><string>email</string></array>",
+	"htpasswd -b /etc/nginx/users app", "smbclient //files/share -U app", "smbclient //files/share -N",
+	"requirepass is not set", "CREDENTIALS are missing", "CREDENTIALS default/eu-west-1", "web:8080@/health",
+	"sqlplus /nolog", "sqlplus \"/ as sysdba\"", "error: api_key:\n  description: of the app\n",
 	"ACL LOG reset", "ACL SETUSER app on ~*", "net rpc is refused", "consul kv put app/region eu-west-1",
 	"vault operator unseal is required", "mysqladmin -u root password is deprecated", "gradle -Pversion=1.4.2",
 	"java -Dpath=/opt/app", "xfreerdp /u:app /v:host", "docker build \\\n  -t web:1.4",
