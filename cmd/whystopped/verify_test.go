@@ -209,7 +209,7 @@ func TestWhatWasDecidedWhenTheStopWasArchivedStands(t *testing.T) {
 		t.Errorf("asked %q, want the open causes alone", a.Asked)
 	}
 	for _, want := range []string{
-		"    ✗  route-missing ", "add a route to rtb-0a1", "    ✓  public-ip-missing ", "nacl-blocks ruled out",
+		"    ✗  route-missing ", "add a route to rtb-0a1", "    ✓  public-ip-missing ", "    ✓  nacl-blocks       ",
 	} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("lacks %q:\n%s", want, stdout)
