@@ -383,8 +383,11 @@ func (n *named) value(start int) int {
 			return start + end
 		}
 	}
-	if start == len(s) || strings.HasPrefix(s[start:], "[]") {
+	if start == len(s) {
 		return n.to
+	}
+	if rest, ok := strings.CutPrefix(s[start:], "[]"); ok && (rest == "" || !isNameByte(rest[0]) && rest[0] != '*') {
+		return n.to // an empty list, and no type of Go
 	}
 	if from, to := heredoc(s, start); from > 0 {
 		n.mask(from, to)
@@ -474,9 +477,10 @@ func (n *named) colon(colon int) int {
 	from, end := argumentUntil(s, start, "")
 	alone := n.leading && (end == len(s) || s[end] == '\n' || s[end] == '\r')
 	switch {
-	case from > start:
 	case n.leading && n.many && !n.isSentence(start):
-		end = start + len(strings.TrimRight(line(s[start:]), "\r"))
+		if from == start {
+			end = start + len(strings.TrimRight(line(s[start:]), "\r"))
+		}
 	case n.inside():
 		_, end = argumentUntil(s, start, ",")
 	case !isPassword(n.name) && !isAssured(n.name) && !alone && !isSecretLike(s[from:min(end, from+200)]) &&

@@ -120,6 +120,8 @@ func TestText(t *testing.T) {
 		{"token", "sk_live_" + strings.Repeat("4eC3", 6) + " whsec_" + strings.Repeat("4eC3", 6), "*** ***"},
 		{"token", "npm_" + strings.Repeat("a1B2", 9), "***"},
 
+		{"named value", "password = []byte(\"hunter2\")", "password = ***\")"},
+		{"named value", "token := []string{\"a1B2c3D4e5F6\"}", "token := ***\"}"},
 		{
 			"named value",
 			"rotating, new db password: hunter2 until noon",

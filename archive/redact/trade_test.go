@@ -106,7 +106,8 @@ var tradeTexts = []string{
 	"password of \"app-2024-Q3.internal\" is wrong", "token \"Base64Encoder\" is unexpected",
 	"auth 'OAuth2Proxy' is down",
 	// lists, blocks and calls
-	"password = []", "required = [\n  \"name\",\n]", "cat <<EOF\npassword is required\nEOF",
+	"Missing execution-role credentials: `role.not_found`.", "For a secret: `aws secretsmanager get-secret-value`",
+	"password = []", "password = []\nport = 1", "required = [\n  \"name\",\n]", "cat <<EOF\npassword is required\nEOF",
 	"{ errors: [ 'is required' ] }", "SELECT 1 FROM users WHERE token IS NULL", "password in use", "token in (1, 2)",
 	"decrypt(\"app\") failed", "invalid value \"required\" for password", "invalid value \"5s\" for token_ttl",
 	"invalid argument \"x\" for \"--token\" flag: must be 40 characters", "api_key is not set", "DB_PASSWORD is set",
