@@ -79,25 +79,25 @@ func FindCause(id string) (Cause, bool) {
 // Applying returns the causes that a finding about a stop brings, in the order to look at them.
 func Applying(s events.Stop, f Finding) []Cause {
 	var all []Cause
-	for _, c := range newView(&s, &f).applying() {
+	for _, c := range newView(&s, &f).applying(nil) {
 		all = append(all, *c.Cause)
 	}
 	return all
 }
 
-// applying returns the causes that apply, the likeliest first.
-func (v *view) applying() []likely {
-	causes := make([]likely, 0, 32) // more than any stop has
+// applying returns the causes that apply, the likeliest first, in the room of the slice that it gets if that is enough.
+func (v *view) applying(causes []likely) []likely {
 	for _, c := range causesAt[v.Stage] {
 		if c.Applies(v) {
 			causes = append(causes, likely{Cause: c})
 		}
 	}
-	end := len(causes)
-	if end > 0 && causes[end-1].ID == "text-missing" {
-		end--
+	if last := len(causes) - 1; last >= 0 && causes[last].ID == "text-missing" {
+		missing := causes[last]
+		causes = append(v.addUsual(causes[:last]), missing)
+	} else {
+		causes = v.addUsual(causes)
 	}
-	causes = slices.Insert(causes, end, v.usual(causes)...)
 	v.arrange(causes)
 	return causes
 }
@@ -112,7 +112,7 @@ type TextProof struct {
 	Next     string             // template: what to do; the cause's Fix when empty
 }
 
-func (p *TextProof) holds(v *view, words *haystack) bool {
+func (p *TextProof) holds(v *view, words haystack) bool {
 	wordless := len(p.Match.Is) == 0 && len(p.Match.All) == 0 && len(p.Match.Any) == 0
 	return (wordless || p.Match.holds(words)) && (p.If == nil || p.If(v))
 }
@@ -134,38 +134,35 @@ func (v *view) addCauses(best *reading) {
 			words = best.text.words
 		}
 	}
-	applying := v.applying()
-	v.Causes = make([]Proof, 0, len(applying))
+	var room [16]likely // few stops have more
+	applying := v.applying(room[:0])
 	for i := range applying {
 		c := &applying[i]
-		p, fix := Proof{Cause: c.ID, Result: NotChecked}, c.Fix
 		for j := range c.Text {
 			if t := &c.Text[j]; !c.usual && v.Confidence != Possible && t.holds(own, words) {
-				p.Result, p.Evidence, proven = t.Result, own.fill(t.Evidence), true
-				fix = cmp.Or(t.Next, fix)
+				c.text, proven, confirmed = t, true, confirmed || t.Result == Confirmed
 				break
 			}
 		}
-		if p.Result == Confirmed {
-			p.Next, confirmed = v.fill(fix), true
-		}
-		if !p.Result.Decided() {
-			p.Because = c.because(v)
-		}
-		v.Causes = append(v.Causes, p)
 	}
 	if confirmed {
-		n := 0
-		for i := range applying {
-			if !applying[i].usual {
-				v.Causes[n] = v.Causes[i]
-				n++
-			}
-		}
-		v.Causes = v.Causes[:n]
+		applying = slices.DeleteFunc(applying, func(c likely) bool { return c.usual })
 	}
 	if proven {
-		slices.SortStableFunc(v.Causes, func(a, b Proof) int { return a.Result.order() - b.Result.order() })
+		slices.SortStableFunc(applying, func(a, b likely) int { return a.result().order() - b.result().order() })
+	}
+	v.Causes = make([]Proof, len(applying))
+	for i := range applying {
+		c, p := &applying[i], &v.Causes[i]
+		p.Cause, p.Result = c.ID, c.result()
+		if c.text == nil {
+			p.Because = c.because(v)
+			continue
+		}
+		p.Evidence = own.fill(c.text.Evidence)
+		if p.Result == Confirmed {
+			p.Next = v.fill(cmp.Or(c.text.Next, c.Fix))
+		}
 	}
 }
 

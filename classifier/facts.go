@@ -91,7 +91,7 @@ func prefixed(t *text, prefix, stops string) string {
 }
 
 // identifier returns the first AWS id with the prefix ("i-", "fs-", "subnet-"): 8 or 17 hex digits that stand alone.
-func identifier(said *haystack, prefix string) string {
+func identifier(said haystack, prefix string) string {
 	if !said.has(prefix) {
 		return ""
 	}

@@ -34,13 +34,13 @@ type Match struct {
 	None []string
 }
 
-func (m *Match) holds(folded *haystack) bool {
+func (m *Match) holds(folded haystack) bool {
 	_, found := m.find(folded)
 	return found
 }
 
 // find returns a place in the text that makes m hold.
-func (m *Match) find(folded *haystack) (at int, found bool) {
+func (m *Match) find(folded haystack) (at int, found bool) {
 	for _, s := range m.Is {
 		if folded.text == s {
 			return 0, true
@@ -82,9 +82,6 @@ func (r *Rule) reads(kind events.Kind) bool {
 }
 
 func (r *Rule) holds(v *view, t *text, stage Stage, facts *Facts) bool {
-	if len(r.At) > 0 && !slices.Contains(r.At, stage) {
-		return false
-	}
 	return r.Match.holds(t.words) && (r.If == nil || r.If(v.of(&Finding{Stage: stage, Facts: *facts, Culprit: -1})))
 }
 
@@ -103,9 +100,9 @@ func (v *view) read(t *text) reading {
 		t.words = t.folded.blanked(words)
 	}
 	r := reading{text: t, facts: extract(t)}
-	for i := range StageRules {
-		if StageRules[i].reads(v.Kind) && StageRules[i].Match.holds(t.words) {
-			r.stage = &StageRules[i]
+	for i := range stageRules {
+		if s := &stageRules[i]; s.mayHold(t.words) && s.reads(v.Kind) && s.Match.holds(t.words) {
+			r.stage = s.Rule
 			break
 		}
 	}
@@ -116,11 +113,77 @@ func (v *view) read(t *text) reading {
 		}
 		stage = r.stage.Stage
 	}
-	for i := range FaultRules {
-		if FaultRules[i].reads(v.Kind) && FaultRules[i].holds(v, t, stage, &r.facts) {
-			r.fault = &FaultRules[i]
+	rules := faultRulesAt[stage]
+	for i := range rules {
+		if f := &rules[i]; f.mayHold(t.words) && f.reads(v.Kind) && f.holds(v, t, stage, &r.facts) {
+			r.fault = f.Rule
 			break
 		}
 	}
 	return r
 }
+
+// ready is a rule with what dismisses most texts at once: a key of each word that it wants, and for words that are too
+// short to have one, none.
+type ready struct {
+	*Rule
+	all, any []uint32
+	whole    bool // it wants a text that is one of Is
+}
+
+func newReady(r *Rule) ready {
+	is := ready{Rule: r, whole: len(r.Match.Is) > 0}
+	for _, word := range r.Match.All {
+		if key, ok := rarestKey(word); ok {
+			is.all = append(is.all, key)
+		}
+	}
+	for _, word := range r.Match.Any {
+		key, ok := rarestKey(word)
+		if !ok {
+			is.any = nil
+			break
+		}
+		is.any = append(is.any, key)
+	}
+	return is
+}
+
+// mayHold reports whether the rule may hold on the text.
+func (r *ready) mayHold(said haystack) bool {
+	if r.whole {
+		return true
+	}
+	for _, key := range r.all {
+		if !said.hasKey(key) {
+			return false
+		}
+	}
+	for _, key := range r.any {
+		if said.hasKey(key) {
+			return true
+		}
+	}
+	return len(r.any) == 0
+}
+
+// stageRules are the rules that name stages.
+var stageRules = func() (all []ready) {
+	for i := range StageRules {
+		all = append(all, newReady(&StageRules[i]))
+	}
+	return all
+}()
+
+// faultRulesAt are the rules that can name a fault at each stage.
+var faultRulesAt = func() map[Stage][]ready {
+	at := map[Stage][]ready{}
+	for _, s := range Stages {
+		for i := range FaultRules {
+			if r := &FaultRules[i]; len(r.At) == 0 || slices.Contains(r.At, s.Stage) {
+				at[s.Stage] = append(at[s.Stage], newReady(r))
+			}
+		}
+	}
+	return at
+}()

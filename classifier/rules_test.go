@@ -218,3 +218,41 @@ func TestVersionRisesWithTheTables(t *testing.T) {
 		}
 	}
 }
+
+// TestIndexesHoldEveryRow holds that what is looked up by stage or class finds every row of the tables, and that no
+// rule is dismissed on its own example.
+func TestIndexesHoldEveryRow(t *testing.T) {
+	if len(stageRules) != len(StageRules) {
+		t.Errorf("%d stage rules are looked at, want %d", len(stageRules), len(StageRules))
+	}
+	all := slices.Clone(stageRules)
+	for _, s := range Stages {
+		n := 0
+		for _, r := range FaultRules {
+			if len(r.At) > 0 && !slices.Contains(r.At, s.Stage) {
+				continue
+			}
+			if n >= len(faultRulesAt[s.Stage]) || faultRulesAt[s.Stage][n].ID != r.ID {
+				t.Fatalf("%s: %s is not looked at in its turn", s.Stage, r.ID)
+			}
+			n++
+		}
+		all = append(all, faultRulesAt[s.Stage]...)
+	}
+	for _, r := range all {
+		text := newText(events.Fold(r.Example))
+		if r.Match.holds(text.folded) && !r.mayHold(text.folded) {
+			t.Errorf("%s is dismissed on its example", r.ID)
+		}
+	}
+	for _, u := range Usuals {
+		for _, fault := range u.Of {
+			found := usualOf[class{u.At, fault}]
+			for i, uf := range u.Faults {
+				if found[i].fault != uf.Fault || len(found[i].causes) != len(uf.Causes) {
+					t.Errorf("%s.%s: not all causes of %s are found", u.At, fault, uf.Fault)
+				}
+			}
+		}
+	}
+}

@@ -556,10 +556,11 @@ func priorsByClass(priors []Prior) map[class][]string {
 // likely is a cause that applies, with its place among the others.
 type likely struct {
 	*Cause
-	place  int  // the lowest stands first
-	usual  bool // of the class, not told by the words
 	signal *Signal
-	lifted bool // by the signal, not sunk
+	text   *TextProof // what the event alone proves about it
+	place  int32      // the lowest stands first
+	lifted bool       // by the signal, not sunk
+	usual  bool       // of the class, not told by the words
 }
 
 // The places of causes: those that signals lift, those in their usual order, the others, those that signals sink.
@@ -579,7 +580,7 @@ func (v *view) arrange(causes []likely) {
 	for i := range causes {
 		causes[i].place = other
 		if at := slices.Index(usually, causes[i].ID); at >= 0 {
-			causes[i].place = usual + at
+			causes[i].place = usual + int32(at)
 		}
 	}
 	for n, s := range signalsAt[v.Stage] {
@@ -592,13 +593,21 @@ func (v *view) arrange(causes []likely) {
 				continue
 			}
 			if at := slices.Index(s.Lifts, c.ID); at >= 0 {
-				c.signal, c.lifted, c.place = s, true, lifted+16*n+at
+				c.signal, c.lifted, c.place = s, true, int32(lifted+16*n+at)
 			} else if slices.Contains(s.Sinks, c.ID) {
 				c.signal, c.place = s, sunk+c.place
 			}
 		}
 	}
-	slices.SortStableFunc(causes, func(a, b likely) int { return a.place - b.place })
+	slices.SortStableFunc(causes, func(a, b likely) int { return int(a.place - b.place) })
+}
+
+// result is what the event alone proves.
+func (c *likely) result() Result {
+	if c.text == nil {
+		return NotChecked
+	}
+	return c.text.Result
 }
 
 // because says why a signal moved the cause, "" where none did.

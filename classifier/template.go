@@ -55,12 +55,11 @@ func appendExpanded(b []byte, template string, value func(string) string) (out [
 
 // bracket returns the place of the first bracket that opens, -1 when there is none.
 func bracket(template string) int {
-	for i := range len(template) {
-		if template[i] == '{' || template[i] == '[' {
-			return i
-		}
+	fact, optional := strings.IndexByte(template, '{'), strings.IndexByte(template, '[')
+	if fact < 0 || optional >= 0 && optional < fact {
+		return optional
 	}
-	return -1
+	return fact
 }
 
 // closing returns the place of the bracket that closes the one at open, or the end of the template.

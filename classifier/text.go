@@ -10,9 +10,9 @@ import (
 // text is one of a stop's texts: Plain for facts, Folded for rules.
 type text struct {
 	events.Text
-	folded *haystack // Folded, to look for words in
+	folded haystack // Folded, to look for words in
 	// set by read: Folded with the names of things blanked; what an image or a secret is called proves nothing
-	words *haystack
+	words haystack
 }
 
 func newText(t events.Text) text { return text{Text: t, folded: haystackOf(t.Folded)} }
@@ -21,7 +21,7 @@ func newText(t events.Text) text { return text{Text: t, folded: haystackOf(t.Fol
 // text that lacks one triple of a word lacks the word, and most words are dismissed after a few letters.
 type haystack struct {
 	text    string
-	triples [64]uint64 // a bit for each key of a triple
+	triples *[64]uint64 // a bit for each key of a triple
 }
 
 // A triple's key is made byte by byte: the key of the triple before, shifted, with the group of the new byte.
@@ -45,33 +45,32 @@ var group = func() (g [256]byte) {
 	return g
 }()
 
-func haystackOf(text string) *haystack {
-	h := &haystack{text: text}
+func haystackOf(text string) haystack {
+	h := haystack{text: text, triples: new([64]uint64)}
 	h.add(text)
 	return h
 }
 
 // add notes the triples of a part of the text.
-func (h *haystack) add(part string) {
+func (h haystack) add(part string) {
 	if len(part) < 3 {
 		return
 	}
-	key := nextKey(nextKey(0, part[0]), part[1])
+	key, triples := nextKey(nextKey(0, part[0]), part[1]), h.triples
 	for i := 2; i < len(part); i++ {
 		key = nextKey(key, part[i])
-		h.triples[key>>6] |= 1 << (key & 63)
+		triples[key>>6] |= 1 << (key & 63)
 	}
 }
 
-// blanked returns the haystack of a text that is this one with bytes replaced by "_". That a triple stood in one of
-// these bytes is kept, which dismisses a few words less.
-func (h *haystack) blanked(text string) *haystack {
-	b := *h
-	b.text = text
+// blanked returns the haystack of a text that is this one with bytes replaced by "_". Both share the triples of both,
+// which dismisses a few words less.
+func (h haystack) blanked(text string) haystack {
+	b := haystack{text: text, triples: h.triples}
 	for start := 0; ; {
 		i := strings.IndexByte(text[start:], '_')
 		if i < 0 {
-			return &b
+			return b
 		}
 		from := start + i
 		for start = from + 1; start < len(text) && text[start] == '_'; {
@@ -81,13 +80,28 @@ func (h *haystack) blanked(text string) *haystack {
 	}
 }
 
+// rarestKey returns the key of the triple in a word that fewest texts have, and reports whether the word has one.
+func rarestKey(word string) (rarest uint32, ok bool) {
+	least := 3 * 256
+	for i := 0; i+3 <= len(word); i++ {
+		a, b, c := word[i], word[i+1], word[i+2]
+		if n := int(frequency[a]) + int(frequency[b]) + int(frequency[c]); n < least {
+			rarest, least = nextKey(nextKey(nextKey(0, a), b), c), n
+		}
+	}
+	return rarest, len(word) >= 3
+}
+
+// hasKey reports whether a triple with the key stands in the text.
+func (h haystack) hasKey(key uint32) bool { return h.triples[key>>6]&(1<<(key&63)) != 0 }
+
 // index returns the first place of the word, -1 when it is not in the text.
-func (h *haystack) index(word string) int {
+func (h haystack) index(word string) int {
 	if len(word) >= 3 {
 		key := nextKey(nextKey(0, word[0]), word[1])
 		for i := 2; i < len(word); i++ {
 			key = nextKey(key, word[i])
-			if h.triples[key>>6]&(1<<(key&63)) == 0 {
+			if !h.hasKey(key) {
 				return -1
 			}
 		}
@@ -120,21 +134,13 @@ var frequency = func() (f [256]byte) {
 	return f
 }()
 
-func (h *haystack) has(word string) bool { return h.index(word) >= 0 }
+func (h haystack) has(word string) bool { return h.index(word) >= 0 }
 
-// marks are the bytes that divide words, or the parts of one.
-var marks = [256]mark{'/': slashInWord, ' ': endOfWord, '"': endOfWord, '\'': endOfWord, '(': endOfWord, ')': endOfWord,
-	',': endOfWord, ';': endOfWord}
-
-type mark byte
-
-const (
-	slashInWord mark = 1 + iota
-	endOfWord
-)
+// endsWord are the bytes that divide words.
+var endsWord = [256]bool{' ': true, '"': true, '\'': true, '(': true, ')': true, ',': true, ';': true}
 
 // blankBracketed blanks the names of service and load balancer that a service's message has in brackets.
-func blankBracketed(said *haystack) string {
+func blankBracketed(said haystack) string {
 	folded := said.text
 	for _, before := range []string{"(service ", "service (", "(elb ", "(target-group "} {
 		if !said.has(before) {
@@ -154,16 +160,28 @@ func blankNames(folded string) string {
 		return folded
 	}
 	blanked, names := append(make([]byte, 0, 1024), folded...), false
-	for start := 0; start < len(folded); {
-		end, slash := wordEnd(folded, start)
-		word := folded[start:end]
-		if from := nameIn(word, slash); from < len(word) {
+	slash, arn := -1, -1 // the next ones
+	for start := 0; ; {
+		slash, arn = next(folded, "/", slash, start), next(folded, "arn:", arn, start)
+		at := min(slash, arn)
+		if at == len(folded) {
+			break
+		}
+		for at > start && !endsWord[folded[at-1]] {
+			at--
+		}
+		end := at
+		for end < len(folded) && !endsWord[folded[end]] {
+			end++
+		}
+		word := folded[at:end]
+		if from := nameIn(word, slash < end); from < len(word) {
 			names = true
-			for i := start + from; i < end; i++ {
+			for i := at + from; i < end; i++ {
 				blanked[i] = '_'
 			}
 		}
-		start = end + 1
+		start = end
 	}
 	if !names {
 		return folded
@@ -171,17 +189,16 @@ func blankNames(folded string) string {
 	return string(blanked)
 }
 
-// wordEnd returns where the word at start ends, and reports whether it has a slash.
-func wordEnd(folded string, start int) (end int, slash bool) {
-	for end = start; end < len(folded); end++ {
-		switch marks[folded[end]] {
-		case endOfWord:
-			return end, slash
-		case slashInWord:
-			slash = true
-		}
+// next returns the first place of the word from start on, the length of the text when there is none. It was at last
+// when it was looked for before.
+func next(folded, word string, last, start int) int {
+	if last >= start {
+		return last
 	}
-	return end, slash
+	if i := strings.Index(folded[start:], word); i >= 0 {
+		return start + i
+	}
+	return len(folded)
 }
 
 // nameIn returns where the name in a word begins, the length of the word when there is none.

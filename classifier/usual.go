@@ -122,39 +122,57 @@ var Usuals = []Usual{
 	{HealthCheck, unsaid, []UsualFault{{Invalid, []string{"target-group-unfit"}}}},
 }
 
+// usualCauses are the causes of a UsualFault.
+type usualCauses struct {
+	fault  Fault
+	causes []*Cause
+}
+
 // usualOf are the rows by class.
 var usualOf = usualByClass(Usuals)
 
-func usualByClass(rows []Usual) map[class][]UsualFault {
-	of := map[class][]UsualFault{}
+func usualByClass(rows []Usual) map[class][]usualCauses {
+	of := map[class][]usualCauses{}
 	for _, u := range rows {
+		faults := make([]usualCauses, len(u.Faults))
+		for i, uf := range u.Faults {
+			faults[i].fault = uf.Fault
+			for _, id := range uf.Causes {
+				at := slices.IndexFunc(causesAt[u.At], func(c *Cause) bool { return c.ID == id })
+				faults[i].causes = append(faults[i].causes, causesAt[u.At][at])
+			}
+		}
 		for _, fault := range u.Of {
-			of[class{u.At, fault}] = u.Faults
+			of[class{u.At, fault}] = faults
 		}
 	}
 	return of
 }
 
-// usual returns the causes that are usually true of the class and could be here, without those listed.
-func (v *view) usual(listed []likely) (more []likely) {
-	for _, u := range usualOf[class{v.Stage, v.Fault}] {
-		guess := v
-		if u.Fault != v.Fault {
-			f := *v.Finding
-			f.Fault, f.FaultRule = u.Fault, ""
-			guess = v.of(&f)
+// addUsual appends the causes that are usually true of the class and could be here, without those listed.
+func (v *view) addUsual(causes []likely) []likely {
+	fault, rule := v.Fault, v.FaultRule
+	for _, u := range usualOf[class{v.Stage, fault}] {
+		if u.fault == fault {
+			v.suppose(fault, rule)
+		} else {
+			v.suppose(u.fault, "")
 		}
-		for _, id := range u.Causes {
-			named := func(c likely) bool { return c.ID == id }
-			if slices.ContainsFunc(listed, named) || slices.ContainsFunc(more, named) {
-				continue
-			}
-			for _, c := range causesAt[v.Stage] {
-				if c.ID == id && c.Applies(guess) {
-					more = append(more, likely{Cause: c, usual: true})
-				}
+		for _, c := range u.causes {
+			listed := slices.ContainsFunc(causes, func(other likely) bool { return other.Cause == c })
+			if !listed && c.Applies(v) {
+				causes = append(causes, likely{Cause: c, usual: true})
 			}
 		}
 	}
-	return more
+	v.suppose(fault, rule)
+	return causes
+}
+
+// suppose gives the finding another fault.
+func (v *view) suppose(fault Fault, rule string) {
+	if v.Fault != fault || v.FaultRule != rule {
+		v.Fault, v.FaultRule = fault, rule
+		v.settle()
+	}
 }

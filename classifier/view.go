@@ -27,7 +27,7 @@ type view struct {
 }
 
 // noText stands for the text of a stop that gives none.
-var noText = text{folded: &haystack{}}
+var noText = text{folded: haystackOf("")}
 
 // when is a condition of a row of any table.
 type when func(v *view) bool
