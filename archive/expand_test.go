@@ -3,6 +3,7 @@ package archive
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -30,6 +31,10 @@ func TestRecordsFillTemplatesAsFindingsDo(t *testing.T) {
 			r := NewRecord(s, f, SourceFile, time.Now())
 			for _, p := range f.Causes {
 				c, _ := classifier.FindCause(p.Cause)
+				if want, got := c.Checks(&s, &f), r.Checks(c); !slices.Equal(got, want) &&
+					!strings.Contains(strings.Join(c.Check, ""), "{memory") {
+					t.Errorf("%s, %s\n got %q\nwant %q", filepath.Base(file), c.ID, got, want)
+				}
 				for _, template := range append([]string{c.Title, c.Why, c.Fix}, c.Check...) {
 					want, got := classifier.Fill(template, &s, &f), r.Expand(template)
 					if got != want && !strings.Contains(template, "{memory") {

@@ -174,10 +174,11 @@ var setupCauses = []Cause{
 		Why: "ECR moves images to the archive by a lifecycle rule or by hand. They stay listed there, and the " +
 			"registry answers a pull as if they were gone, until they are restored.",
 		Check: []string{
-			"aws ecr describe-images --registry-id ACCOUNT --repository-name REPOSITORY --image-ids imageTag=TAG " +
-				"--filter imageStatus=ANY --region {region|REGION}: imageStatus and lastArchivedAt",
-			"aws ecr get-lifecycle-policy --registry-id ACCOUNT --repository-name REPOSITORY --region " +
-				"{region|REGION}: rules that archive",
+			"aws ecr describe-images --registry-id {registryAccount|ACCOUNT} --repository-name " +
+				"{repository|REPOSITORY} --image-ids imageTag={tag|TAG} --filter imageStatus=ANY --region " +
+				"{registryRegion|{region|REGION}}: imageStatus and lastArchivedAt",
+			"aws ecr get-lifecycle-policy --registry-id {registryAccount|ACCOUNT} --repository-name " +
+				"{repository|REPOSITORY} --region {registryRegion|{region|REGION}}: rules that archive",
 		},
 		Fix: "Restore the image (aws ecr update-image-storage-class --target-storage-class STANDARD) or push it " +
 			"again, and keep deployed tags out of the lifecycle rules.",
@@ -351,6 +352,33 @@ var setupCauses = []Cause{
 		},
 	},
 	{
+		ID:    "registry-pull-limit",
+		Title: "the rate limit of {registry|the registry} is used up",
+		Why: "Registries limit the pulls of each account or plan, and more tightly those without a login, which they " +
+			"count by address: all tasks behind one NAT gateway share that.",
+		Check: []string{
+			"The page of {registry|the registry} about its limits: what a login or another plan allows",
+			"Does the pull use a login? aws ecs describe-task-definition --task-definition " +
+				"{taskDefinition|TASK_DEFINITION} --region {region|REGION}: repositoryCredentials of container " +
+				"{culprit|CONTAINER}",
+			"How many tasks started in the last hours: what fails and starts again spends the limit by itself",
+		},
+		Fix: "Log in to {registry|the registry} with a token (repositoryCredentials), take a plan with a higher " +
+			"limit, or pull a copy of the image from a registry of your own.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/private-auth.html",
+		Example: "CannotPullContainerError: failed to resolve ref ghcr.io/acme/orders:7: unexpected status from HEAD " +
+			"request to https://ghcr.io/v2/acme/orders/manifests/7: 429 Too Many Requests",
+		Unproven: "Registries outside AWS count pulls by themselves, and no API of AWS tells how many.",
+		At:       []Stage{Image, RegistryAuth},
+		Applies: func(v *view) bool {
+			return v.has(RateLimited) && otherLimit(v) && v.Facts.Registry != awsname.DockerHub
+		},
+		Text: []TextProof{
+			{Result: Confirmed, Match: Match{Any: []string{"toomanyrequests", "429 too many requests"}},
+				Evidence: "{registry|the registry} answered that there were too many requests"},
+		},
+	},
+	{
 		ID:    "registry-throttled",
 		Title: "too many calls at once to {endpoint|{registry|the service}}",
 		Why: "Each account has a rate per second for ECR, Secrets Manager, Parameter Store and log streams. A " +
@@ -368,7 +396,7 @@ var setupCauses = []Cause{
 			"210987654321.dkr.ecr.eu-north-1.amazonaws.com/orders:7: toomanyrequests: Rate exceeded",
 		Unproven: "How many calls were made in that minute is kept by no API that whystopped asks.",
 		Applies: func(v *view) bool {
-			return v.calls() && v.has(RateLimited) && v.Facts.Registry != "docker.io"
+			return v.calls() && v.has(RateLimited) && !otherLimit(v)
 		},
 		Text: []TextProof{
 			{Result: Confirmed, Match: Match{Any: []string{"throttlingexception", "rate exceeded"}}, If: askedAWS,
@@ -2154,6 +2182,9 @@ func wouldNotRun(v *view) bool {
 }
 
 func notDenied(v *view) bool { return !v.has(Denied) }
+
+// otherLimit reports whether the image comes from a registry whose limits are not AWS's.
+func otherLimit(v *view) bool { return v.internetRegistry() && v.Facts.Registry != "public.ecr.aws" }
 
 // namedECRAccount reports whether a registry's host begins with an account as ECR's do, and yet cannot be one of ECR's.
 func namedECRAccount(v *view) bool {

@@ -515,8 +515,8 @@ var textProofs = []struct {
 		name: "another's rate",
 		stop: fargate("CannotPullContainerError: failed to resolve ref quay.io/acme/orders:7: toomanyrequests: " +
 			"rate exceeded"),
-		cause:  "registry-throttled",
-		result: NotChecked,
+		cause:  "registry-pull-limit",
+		result: Confirmed,
 	},
 	{
 		name:   "rate of secrets",

@@ -224,6 +224,9 @@ func further() []events.Stop {
 			"https://registry-1.docker.io/v2/acme/api/blobs/sha256:77aa: 504 Gateway Time-out",
 		"CreateService: InvalidParameterException: Unable to assume role and validate the specified targetGroupArn. " +
 			"Please verify that the ECS service role being passed has the proper permissions.",
+		"CannotPullContainerError: failed to resolve ref ghcr.io/acme/orders:7: unexpected status from HEAD request " +
+			"to " +
+			"https://ghcr.io/v2/acme/orders/manifests/7: 429 Too Many Requests",
 		"client is newer than server (client API version: 1.24, server API version: 1.22)",
 		"ECS was unable to assume the role " +
 			"'arn:aws:iam::210987654321:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS' that was " +

@@ -85,10 +85,7 @@ func causesOf(r archive.Record) []ExplainedCause {
 		e := ExplainedCause{ID: c.ID, Verdict: c.Verdict, Reason: c.Reason, MissingAction: c.MissingAction,
 			Evidence: c.Evidence, Because: c.Because}
 		if known, ok := classifier.FindCause(c.ID); ok {
-			e.Title, e.Docs = r.Expand(known.Title), known.Docs
-			for _, check := range known.Check {
-				e.Check = append(e.Check, r.Expand(check))
-			}
+			e.Title, e.Check, e.Docs = r.Expand(known.Title), r.Checks(known), known.Docs
 		}
 		causes = append(causes, e)
 	}

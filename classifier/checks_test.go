@@ -1,0 +1,118 @@
+package classifier
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"whystopped/events"
+	"whystopped/events/awsname"
+)
+
+// checksOf are the lines of all causes listed for a stop, each behind the id of its cause.
+func checksOf(s events.Stop) (lines []string) {
+	f := Classify(s)
+	for _, p := range f.Causes {
+		if c, known := FindCause(p.Cause); known {
+			for _, line := range c.Checks(&s, &f) {
+				lines = append(lines, c.ID+": "+line)
+			}
+		}
+	}
+	return lines
+}
+
+// TestChecksConcernTheStop holds, over all samples and examples, that no line speaks of what the stop has not.
+func TestChecksConcernTheStop(t *testing.T) {
+	on := func(launchType string, launcher events.Launcher) func(*events.Stop) bool {
+		return func(s *events.Stop) bool {
+			s.LaunchType, s.ContainerInstanceARN = launchType, ""
+			if launcher != "" {
+				s.Launcher, s.Service, s.ServiceARN, s.Group = launcher, "", "", ""
+			}
+			return true
+		}
+	}
+	registry := func(s *events.Stop) string {
+		f := Classify(*s)
+		if f.Stage != Image && f.Stage != RegistryAuth {
+			return ""
+		}
+		return f.Facts.Registry
+	}
+	for _, c := range []struct {
+		name  string
+		at    func(s *events.Stop) bool // makes the stop one of its kind, false where it cannot be
+		never []string
+		but   []string
+	}{
+		{"a job of Batch", on("EC2", events.LauncherBatch), []string{"--services", "describe-services",
+			"ecs describe-task-definition", "taskRoleArn"}, nil},
+		{"a job of Batch on Fargate", on("FARGATE", events.LauncherBatch), []string{"--services", "describe-services",
+			"ecs describe-task-definition"}, nil},
+		{"Fargate", on("FARGATE", ""), []string{"On EC2", " on EC2 ", "n the instance", "container-instances"}, nil},
+		{"an instance", on("EC2", ""), []string{"ephemeralStorage", "events of Fargate"}, nil},
+		{"Windows", func(s *events.Stop) bool {
+			s.LaunchType, s.StoppedReason = "EC2", s.StoppedReason+" hcs::System"
+			return true
+		}, []string{"journalctl", "systemctl", "/var/log", "/etc/ecs", "/proc/", "sudo "}, nil},
+		{"an image in ECR", func(s *events.Stop) bool { return awsname.IsECR(registry(s)) },
+			[]string{"any other registry", "docker logout", "docker-hub-limit"}, nil},
+		{"an image elsewhere", func(s *events.Stop) bool {
+			r := registry(s)
+			return r != "" && !awsname.IsECR(r)
+		}, []string{"aws ecr ", "For ECR", "registry-throttled", "image-expired-by-lifecycle"},
+			[]string{"image-registry-host-missing"}},
+	} {
+		looked := 0
+		for _, s := range everyText(t) {
+			if !c.at(&s) {
+				continue
+			}
+			for _, line := range checksOf(s) {
+				looked++
+				has := func(word string) bool { return strings.Contains(line, word) }
+				if slices.ContainsFunc(c.never, has) && !slices.ContainsFunc(c.but, has) {
+					t.Errorf("%s: %s\nof %s", c.name, line, s.StoppedReason)
+				}
+			}
+		}
+		if looked < 30 {
+			t.Errorf("%s: only %d lines: is anything looked at?", c.name, looked)
+		}
+	}
+}
+
+// TestChecksNameWhatTheStopNames holds that a command can be pasted as it stands where the stop has what it needs.
+func TestChecksNameWhatTheStopNames(t *testing.T) {
+	elsewhere := "210987654321.dkr.ecr.ap-south-1.amazonaws.com/orders:7"
+	for name, c := range map[string]struct {
+		stop events.Stop
+		line string
+	}{
+		"the Region of a secret": {fargate(secretCall + "failed to fetch secret arn:aws:secretsmanager:ap-south-1:" +
+			"210987654321:secret:db-AbC123 from secrets manager: ResourceNotFoundException: Secrets Manager can't " +
+			"find the specified secret."), "secret:db-AbC123 --region ap-south-1"},
+		"the Region of a registry": {fargate("CannotPullContainerError: failed to resolve ref " + elsewhere +
+			": not found"), "--repository-name orders --image-ids imageTag=7 --region ap-south-1"},
+		"the culprit's image": {events.Stop{LaunchType: "FARGATE", Region: "eu-north-1", Account: "210987654321",
+			StopCode: "TaskFailedToStart",
+			Containers: []events.Container{{Name: "web", Image: elsewhere,
+				Reason: "CannotPullContainerError: not found"}}},
+			"--repository-name orders --image-ids imageTag=7 --region ap-south-1"},
+		"a job whose host was lost": {events.Stop{LaunchType: "EC2", Region: "eu-north-1",
+			Launcher: events.LauncherBatch, StopCode: "SpotInterruption", StoppedReason: "Host EC2 (instance " +
+				"i-0aa11bb22cc33dd44) terminated."}, "retryStrategy"},
+		"Docker without a launch type": {events.Stop{StopCode: "TaskFailedToStart",
+			StoppedReason: "CannotPullContainer" +
+				"Error: failed to register layer: write /lib/x.so: no space left on device"}, "on the instance"},
+	} {
+		lines := checksOf(c.stop)
+		if !slices.ContainsFunc(lines, func(l string) bool {
+			return strings.Contains(strings.ToLower(l), c.line) ||
+				strings.Contains(l, c.line)
+		}) {
+			t.Errorf("%s: %q is in none of\n%s", name, c.line, strings.Join(lines, "\n"))
+		}
+	}
+}
