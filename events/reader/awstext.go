@@ -170,23 +170,26 @@ func aligned(cells []string, columns []column) object {
 	for i := range best {
 		best[i] = make([]int, len(columns)+1)
 	}
-	worth := func(i, j int) int {
-		if cells[i] == "None" || !columns[j].fits.MatchString(cells[i]) {
-			return none
+	worth := make([][]int, len(cells)) // of each cell in each column
+	for i, cell := range cells {
+		worth[i] = make([]int, len(columns))
+		for j, c := range columns {
+			if cell != "None" && c.fits.MatchString(cell) {
+				worth[i][j] = c.worth
+			}
 		}
-		return columns[j].worth
 	}
 	for i := len(cells) - 1; i >= 0; i-- {
 		for j := len(columns) - 1; j >= 0; j-- {
 			best[i][j] = max(best[i+1][j], best[i][j+1])
-			if w := worth(i, j); w > none {
+			if w := worth[i][j]; w > none {
 				best[i][j] = max(best[i][j], w+best[i+1][j+1])
 			}
 		}
 	}
 	o := object{}
 	for i, j := 0, 0; i < len(cells) && j < len(columns); {
-		switch w := worth(i, j); {
+		switch w := worth[i][j]; {
 		case w > none && best[i][j] == w+best[i+1][j+1]:
 			o[columns[j].name] = typed(cells[i])
 			i, j = i+1, j+1

@@ -8,6 +8,9 @@ import (
 
 var boxes = strings.NewReplacer("│", "|", "┃", "|", "║", "|", "─", "-", "━", "-", "═", "-")
 
+// firstOfBoxes is the byte that each of them begins with.
+const firstOfBoxes = "\xe2"
+
 // isBorder reports whether a line is a rule between others.
 func isBorder(line string) bool {
 	return strings.ContainsAny(line, "-=") && strings.Trim(line, " |+-=:┌┐└┘├┤┬┴┼┏┓┗┛┣┫┳┻╋╔╗╚╝╠╣╦╩╬╞╡╪╭╮╰╯┡┩╇") == ""
@@ -37,7 +40,10 @@ func tablesIn(text string) []object {
 		}
 	}
 	for line := range strings.Lines(text) {
-		line = strings.TrimSpace(boxes.Replace(line))
+		if strings.Contains(line, firstOfBoxes) {
+			line = boxes.Replace(line)
+		}
+		line = strings.TrimSpace(line)
 		last := path[len(path)-1]
 		switch {
 		case isBorder(line):

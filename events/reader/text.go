@@ -256,16 +256,19 @@ func (r *listener) labels(line string, lines []string, i *int) bool {
 		}
 		any = r.label(label, value, separated, m[0] == 0) || any
 	}
-	if any && r.task["stoppedReason"] == nil {
+	if !any {
+		return false
+	}
+	if r.task["stoppedReason"] == nil {
 		r.before(line, found)
 	}
-	if m := inSentence.FindStringSubmatch(line); any && m != nil {
+	if m := inSentence.FindStringSubmatch(line); m != nil {
 		r.put("reason", strings.TrimRight(m[1], ". "))
 	}
-	if m := containerNamed.FindStringSubmatch(line); any && m != nil && len(r.containers) > 0 {
+	if m := containerNamed.FindStringSubmatch(line); m != nil && len(r.containers) > 0 {
 		r.put("name", m[1])
 	}
-	return any
+	return true
 }
 
 var (
@@ -274,6 +277,9 @@ var (
 	failedService  = regexp.MustCompile(`(?:(?:creating|updating) ECS Service \(([\w-]+)\)|when calling the ` +
 		`(?:Create|Update)Service operation|operation error ECS: (?:Create|Update)Service|service ([\w-]+ )?cannot be ` +
 		`updated due to an unexpected error)(.*?[:,] )(\w+Exception: .*|The .*)`)
+	// each line that it finds something in has one of these
+	failedServiceWords = []string{"ECS Service (", "Service operation", "ECS: CreateService", "ECS: UpdateService",
+		"cannot be updated due to"}
 	failedCall = regexp.MustCompile(`(?:\((\w+)\) when calling the (RunTask|StartTask) operation: ` +
 		`|operation error ECS: (RunTask|StartTask), .*?(\w+(?:Exception|AccessDenied)): )(.*)`)
 	agentError = regexp.MustCompile(`^level=error .*\btask="?([0-9a-f-]{32,})"? container="([\w-]+)" .*` +
@@ -377,12 +383,14 @@ func (r *listener) waiting(line string) bool {
 
 // call takes the error of a call that was to start a task, as the command line and the SDKs write it.
 func (r *listener) call(line string) bool {
-	if m := failedService.FindStringSubmatch(line); strings.Contains(line, "ervice") && m != nil {
-		r.flush()
-		said := serviceSaid(strings.TrimSpace(m[4]))
-		said["services"].([]any)[0].(object)["serviceName"] = m[1] + m[2]
-		r.found = append(r.found, said)
-		return true
+	if has(line, failedServiceWords) {
+		if m := failedService.FindStringSubmatch(line); m != nil {
+			r.flush()
+			said := serviceSaid(strings.TrimSpace(m[4]))
+			said["services"].([]any)[0].(object)["serviceName"] = m[1] + m[2]
+			r.found = append(r.found, said)
+			return true
+		}
 	}
 	if !strings.Contains(line, "operation") {
 		return false

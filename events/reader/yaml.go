@@ -20,7 +20,7 @@ func yamlIn(text string) (all []object) {
 		return nil
 	}
 	lines := strings.Split(strings.ReplaceAll(text, "\r", ""), "\n")
-	for len(lines) > 0 && !yamlLine.MatchString(lines[0]) {
+	for len(lines) > 0 && !isYAMLLine(lines[0]) {
 		lines = lines[1:]
 	}
 	for try := range 2 { // what stands below it may be none
@@ -45,6 +45,11 @@ func yamlIn(text string) (all []object) {
 		}
 	}
 	return all
+}
+
+// isYAMLLine reports whether YAML may begin with a line.
+func isYAMLLine(line string) bool {
+	return (strings.Contains(line, ":") || strings.Contains(line, "- ") || line == "---") && yamlLine.MatchString(line)
 }
 
 // ofNode is the value of a node of YAML. Anchors are of those who write YAML by hand, and may grow without bound.
