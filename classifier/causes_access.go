@@ -168,7 +168,7 @@ var accessCauses = []Cause{
 	},
 	{
 		ID:    "role-permission-missing",
-		Title: "{role|{caller|the execution role}} may not call {action|the action}",
+		Title: "{theRole|{caller|the execution role}} may not call {action|the action}",
 		Why: "The step uses {role|the task's execution role, or on EC2 the instance's role}, and no policy of that " +
 			"role allows {action|the call}, or one denies it. AmazonECSTaskExecutionRolePolicy covers ECR pulls, " +
 			"logs:CreateLogStream and logs:PutLogEvents; it has no logs:CreateLogGroup and nothing for secrets, " +

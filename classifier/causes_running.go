@@ -1105,6 +1105,27 @@ var runningCauses = []Cause{
 		},
 	},
 	{
+		ID:    "stopped-by-guardrail",
+		Title: "a rule of your own organization stopped the task for what it is",
+		Why: "Security tools and detective controls call StopTask on tasks that break a policy, and write which one " +
+			"into the reason. Whatever starts the same revision again is stopped again.",
+		Check: []string{
+			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=StopTask " +
+				"--region {region|REGION}, some 15 minutes after the stop: userIdentity, which role or function " +
+				"enforces the rule",
+			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
+				"{region|REGION}: what the reason names, such as privileged, taskRoleArn or image",
+		},
+		Fix: "Correct what the reason names in the task definition, or ask the owner of the rule for an exception, " +
+			"before the task is started again.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_StopTask.html",
+		Example: aTask +
+			`"group":"service:web","stopCode":"UserInitiated","stoppedReason":"Image is not signed: violates policy SEC-12"}`,
+		Unproven: "Rules of your own organization have no API that whystopped asks.",
+		At:       []Stage{User},
+		Applies:  guardrail,
+	},
+	{
 		ID:    "stopped-by-person",
 		Title: "a person called StopTask",
 		Why:   "The console, the CLI or a chat tool asked ECS to stop this one task. CloudTrail knows who it was.",
@@ -1404,6 +1425,14 @@ func runsToEnd(v *view) bool {
 	job := v.Launcher == events.LauncherBatch || v.Launcher == events.LauncherStepFunctions ||
 		v.Launcher == events.LauncherSchedule
 	return v.Service == "" && (v.Group != "" || job)
+}
+
+// guardrail reports whether whoever stopped the task says that it broke a policy.
+func guardrail(v *view) bool {
+	return v.is(User) && v.says("policy", "violat", "guardrail", "guard rail", "complian", "privileged", "not allowed",
+		"not permitted", "prohibited", "forbidden", "disallowed", "unapproved", "not approved", "unsigned",
+		"not signed",
+		"quarantine", "vulnerab", "malicious", "malware", "security finding", "guardduty", "security hub")
 }
 
 // elbUnhealthy reports whether a load balancer judged the task.

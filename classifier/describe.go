@@ -45,7 +45,11 @@ func (v *view) describe(best *reading) {
 func (v *view) proof(best *reading) string {
 	parts := make([]string, 0, 4)
 	if best != nil && best.stage != nil {
-		parts = append(parts, quote(clause(best)))
+		said := quote(clause(best))
+		if v.Kind == events.KindRequest && !strings.Contains(said, " ") {
+			said = "the failure's reason is " + said
+		}
+		parts = append(parts, said)
 		switch {
 		case v.Facts.RemoteIP == "" || v.Domain != DomainNetwork || !v.toAWS || strings.Contains(v.Facts.RemoteIP, ":"):
 		case v.layers():

@@ -138,6 +138,30 @@ func TestSummariesTellWhatWasSaid(t *testing.T) {
 		want, without string // in summary and next step, not in them
 	}{
 		{
+			name: "which rule of one's own stopped the task",
+			stop: events.Stop{Kind: events.KindTask, StopCode: "UserInitiated",
+				StoppedReason: "Stopped by guardrail: image not signed (SEC-12)"},
+			want: `stopped the task: "Stopped by guardrail: image not signed (SEC-12)"`, without: "nothing",
+		},
+		{
+			name: "who broke which rule",
+			stop: events.Stop{Kind: events.KindTask, StopCode: "UserInitiated",
+				StoppedReason: "Privileged role in task definition"},
+			want: `the next task like it is stopped too, by whoever StopTask in CloudTrail`, without: "nothing",
+		},
+		{
+			name: "somebody who only stops it",
+			stop: events.Stop{Kind: events.KindTask, StopCode: "UserInitiated", StoppedReason: "Task stopped by user"},
+			want: "somebody or something asked for the stop", without: "rule",
+		},
+		{
+			name: "a role by the name of role",
+			stop: of(events.KindRequest, "", "", "RunTask: AccessDeniedException: User: "+
+				"arn:aws:sts::210987654321:assumed-role/role/function is not authorized to perform: iam:PassRole on "+
+				"resource: arn:aws:iam::210987654321:role/orders-exec"),
+			want: `role "role" may not pass`, without: "for role,",
+		},
+		{
 			name:    "which deployment failed",
 			stop:    said("(service web) rolling back to deployment ecs-svc/5550001112223334445."),
 			want:    "goes back to ecs-svc/5550001112223334445",

@@ -268,8 +268,9 @@ var Explanations = []Explanation{
 		Example: "Unable to launch instance(s) for capacity provider shop-nodes: UnauthorizedOperation: User: " +
 			"arn:aws:sts::210987654321:assumed-role/ecsInfrastructureRole/ECS is not authorized to perform: " +
 			"iam:PassRole on resource: arn:aws:iam::210987654321:role/shop-instances"},
-	{Stage: Role, Fault: Denied, If: passingRole, Summary: "{role|the caller} may not pass {resource|the role} to ECS",
-		Next: "allow iam:PassRole on {resource|the role} for {role|the caller}, with ecs-tasks.amazonaws.com in " +
+	{Stage: Role, Fault: Denied, If: passingRole,
+		Summary: "{theRole|the caller} may not pass {resource|the role} to ECS",
+		Next: "allow iam:PassRole on {resource|the role} for {theRole|the caller}, with ecs-tasks.amazonaws.com in " +
 			"the condition iam:PassedToService",
 		Example: "UnauthorizedOperation: User: arn:aws:sts::210987654321:assumed-role/deployer/ci is not authorized " +
 			"to perform: iam:PassRole on resource: arn:aws:iam::210987654321:role/orders-exec"},
@@ -803,6 +804,13 @@ var Explanations = []Explanation{
 		Summary: "the service scheduler stopped the task without a reason that we know",
 		Next:    "look at the events of service {service|the task belongs to} at that minute",
 		Example: aTask + `"stopCode":"ServiceSchedulerInitiated","containers":[{"name":"app","exitCode":0}]}`},
+	{Stage: User, Fault: Requested, If: guardrail,
+		Summary: "a rule of your own organization stopped the task: {reason|it broke a policy}",
+		Next: "correct what it names in task definition {taskDefinition|of the task}, or ask the rule's owner for an " +
+			"exception: the next task like it is stopped too, by {calledBy|whoever StopTask in CloudTrail " +
+			"names at that minute}",
+		Example: aTask +
+			`"group":"service:web","stopCode":"UserInitiated","stoppedReason":"Image is not signed: violates policy SEC-12"}`},
 	{Stage: User, Fault: Requested, Summary: "{calledBy|somebody or something} asked for the stop",
 		Next: "nothing, if you know who did; otherwise look in CloudTrail for StopTask, UpdateService or " +
 			"DeregisterContainerInstance at that minute",

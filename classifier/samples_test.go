@@ -302,6 +302,11 @@ func further() []events.Stop {
 			}},
 		},
 		events.Stop{
+			Kind:          events.KindTask,
+			StopCode:      "UserInitiated",
+			StoppedReason: "Image is not signed: violates policy SEC-12",
+		},
+		events.Stop{
 			Kind:       events.KindTask,
 			StopCode:   "EssentialContainerExited",
 			Containers: []events.Container{{Name: "app", ExitCode: exit(126)}},

@@ -157,6 +157,12 @@ func value(name string, s *events.Stop, f *Finding) string {
 		return s.Refusal
 	case "stopCode":
 		return s.StopCode
+	case "reason":
+		return quote(strings.ToValidUTF8(s.StoppedReason[:min(len(s.StoppedReason), clauseLength)], ""))
+	case "theRole":
+		if f.Facts.Role != "" {
+			return "role " + quote(f.Facts.Role)
+		}
 	}
 	return ""
 }
