@@ -262,6 +262,10 @@ func findInList(list []any) []object {
 
 // isTask reports whether an object says of a task that it stopped, in whatever names.
 func isTask(o object) bool {
+	if o["stoppedReason"] == nil && o["stopCode"] == nil && o["lastStatus"] == nil && o["containers"] == nil &&
+		!tells(o) {
+		return false
+	}
 	reason, _ := first(o, taskNames["stoppedReason"]).(string)
 	code, _ := first(o, taskNames["stopCode"]).(string)
 	status, _ := first(o, taskNames["lastStatus"]).(string)
@@ -284,8 +288,21 @@ func isTask(o object) bool {
 		strings.EqualFold(status, "STOPPED") && !ofAContainer.MatchString(reason))
 }
 
+// tells reports whether a member of an object is a reason or a stop code, whatever its name.
+func tells(o object) bool {
+	for _, v := range o {
+		if s := text(v); s != "" && (begins(s) || stopCodes.MatchString(s)) {
+			return true
+		}
+	}
+	return false
+}
+
 // isContainer reports whether an object says how a container ended.
 func isContainer(o object) bool {
+	if o["exitCode"] == nil && !tells(o) {
+		return false
+	}
 	c := containerOf(o)
 	return isReason(c["reason"]) && !ofAService.MatchString(text(c["reason"])) &&
 		(o["reason"] != nil || c["name"] != nil || c["exitCode"] != nil) || o["exitCode"] != nil &&

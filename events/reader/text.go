@@ -60,9 +60,7 @@ func labelsIn(line string) (all [][]int) {
 		if !labelLetters[line[i]] || i > 0 && inWord[line[i-1]] {
 			continue
 		}
-		switch strings.ToLower(line[i : i+4]) {
-		case "stop", "exit", "stat", "cont", "last", "task", "laun":
-		default:
+		if !mayBeLabel(line[i:]) {
 			continue
 		}
 		if m := anywhere.FindStringSubmatchIndex(line[i:]); m != nil {
@@ -74,6 +72,28 @@ func labelsIn(line string) (all [][]int) {
 		}
 	}
 	return all
+}
+
+// mayBeLabel reports whether a text begins with the letters of a label that means the same wherever it stands, behind
+// "task" or not.
+func mayBeLabel(s string) bool {
+	letters := strings.ToLower(s[:4])
+	if letters == "task" {
+		if s = s[4:]; strings.IndexByte(" _-", s[0]) >= 0 {
+			s = s[1:]
+		}
+		if len(s) < 4 {
+			return strings.EqualFold(s, "arn")
+		}
+		if letters = strings.ToLower(s[:4]); strings.HasPrefix(letters, "arn") {
+			return true
+		}
+	}
+	switch letters {
+	case "stop", "exit", "stat", "cont", "last", "task", "laun":
+		return true
+	}
+	return false
 }
 
 var labelLetters = func() (set [256]bool) {

@@ -49,6 +49,9 @@ func yamlIn(text string) (all []object) {
 
 // isYAMLLine reports whether YAML may begin with a line.
 func isYAMLLine(line string) bool {
+	if begin := strings.TrimLeft(line, " \t"); begin == "" || strings.IndexByte("{[(<|", begin[0]) >= 0 {
+		return false
+	}
 	return (strings.Contains(line, ":") || strings.Contains(line, "- ") || line == "---") && yamlLine.MatchString(line)
 }
 
