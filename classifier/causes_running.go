@@ -1167,7 +1167,8 @@ var runningCauses = []Cause{
 		Check: []string{
 			"On the instance: stat -fc %T /sys/fs/cgroup (cgroup2fs is version 2), and sudo docker info | grep -i " +
 				"cgroup",
-			"aws ecs describe-container-instances --cluster {cluster|CLUSTER} --container-instances INSTANCE " +
+			"aws ecs describe-container-instances --cluster {cluster|CLUSTER} --container-instances " +
+				"{containerInstance|INSTANCE} " +
 				"--region {region|REGION}: versionInfo",
 			"On the instance: sudo tail -n 200 /var/log/ecs/ecs-agent.log",
 		},
@@ -1213,7 +1214,8 @@ var runningCauses = []Cause{
 		Check: []string{
 			"On the instance: sudo tail -n 200 /var/log/ecs/ecs-agent.log at the minute of the stop",
 			"On the instance: systemctl status ecs docker: since when do they run?",
-			"aws ecs describe-container-instances --cluster {cluster|CLUSTER} --container-instances INSTANCE " +
+			"aws ecs describe-container-instances --cluster {cluster|CLUSTER} --container-instances " +
+				"{containerInstance|INSTANCE} " +
 				"--region {region|REGION}: agentConnected and versionInfo",
 		},
 		Fix:  "Restart or update the agent, and replace the instance if it happens again.",
@@ -1248,7 +1250,8 @@ var runningCauses = []Cause{
 		Why: "Agent and Docker agree on a version of Docker's API. An agent that was updated beside an old Docker " +
 			"asks for one that this does not know.",
 		Check: []string{
-			"aws ecs describe-container-instances --cluster {cluster|CLUSTER} --container-instances INSTANCE " +
+			"aws ecs describe-container-instances --cluster {cluster|CLUSTER} --container-instances " +
+				"{containerInstance|INSTANCE} " +
 				"--region {region|REGION}: agentVersion and dockerVersion of versionInfo",
 			"On the instance: sudo docker version: API version, and its minimum",
 		},
@@ -1272,7 +1275,8 @@ var runningCauses = []Cause{
 		Why: "What a task definition asks for may need a newer agent. Old agents also have faults that were " +
 			"corrected since.",
 		Check: []string{
-			"aws ecs describe-container-instances --cluster {cluster|CLUSTER} --container-instances INSTANCE " +
+			"aws ecs describe-container-instances --cluster {cluster|CLUSTER} --container-instances " +
+				"{containerInstance|INSTANCE} " +
 				"--region {region|REGION}: agentVersion and dockerVersion of versionInfo",
 			"aws ssm get-parameters --names /aws/service/ecs/optimized-ami/amazon-linux-2023/recommended --region " +
 				"{region|REGION}: the current AMI and its agent",

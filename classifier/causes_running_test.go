@@ -622,6 +622,7 @@ func TestCauseFactsExist(t *testing.T) {
 	s.StoppedReason = "Task stopped by Airflow. User: arn:aws:iam::210987654321:user/ci is gone"
 	s.TaskID = "5f0e1d2c"
 	s.EventName = "CreateService"
+	s.ContainerInstanceARN = "arn:aws:ecs:eu-north-1:210987654321:container-instance/shop/77aa"
 	s.Family = "web"
 	s.Region = "eu-north-1"
 	s.Account = "210987654321"

@@ -1216,7 +1216,8 @@ var setupCauses = []Cause{
 			"operating system keeps for itself does not count as free.",
 		Check: []string{
 			"aws ecs list-container-instances --cluster {cluster|CLUSTER} --status ACTIVE --region {region|REGION}",
-			"aws ecs describe-container-instances --cluster {cluster|CLUSTER} --container-instances INSTANCE " +
+			"aws ecs describe-container-instances --cluster {cluster|CLUSTER} --container-instances " +
+				"{containerInstance|INSTANCE} " +
 				"--region {region|REGION}: remainingResources",
 			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
 				"{region|REGION}: cpu, memory, hostPort and GPUs that it asks for",
@@ -1422,7 +1423,8 @@ var setupCauses = []Cause{
 		Why: "ECS talks to an instance only through its agent. When the agent is stopped, out of memory or cut off " +
 			"from ECS, no task can be placed there or watched.",
 		Check: []string{
-			"aws ecs describe-container-instances --cluster {cluster|CLUSTER} --container-instances INSTANCE " +
+			"aws ecs describe-container-instances --cluster {cluster|CLUSTER} --container-instances " +
+				"{containerInstance|INSTANCE} " +
 				"--region {region|REGION}: agentConnected; short gaps are normal",
 			"On the instance: systemctl status ecs, and sudo tail -n 100 /var/log/ecs/ecs-agent.log",
 			"On the instance: curl -sS https://ecs.{region|REGION}.amazonaws.com/ping to see that ECS is reachable",
@@ -1909,7 +1911,8 @@ var setupCauses = []Cause{
 			"be started, or the kernel ends one of them.",
 		Check: []string{
 			"On the instance: free -m, and sudo dmesg | grep -i 'out of memory'",
-			"aws ecs describe-container-instances --cluster {cluster|CLUSTER} --container-instances INSTANCE " +
+			"aws ecs describe-container-instances --cluster {cluster|CLUSTER} --container-instances " +
+				"{containerInstance|INSTANCE} " +
 				"--region {region|REGION}: registeredResources against remainingResources",
 		},
 		Fix: "Set hard memory limits, reserve memory for the system with ECS_RESERVED_MEMORY, or use larger " +

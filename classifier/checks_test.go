@@ -103,6 +103,11 @@ func TestChecksNameWhatTheStopNames(t *testing.T) {
 		"a job whose host was lost": {events.Stop{LaunchType: "EC2", Region: "eu-north-1",
 			Launcher: events.LauncherBatch, StopCode: "SpotInterruption", StoppedReason: "Host EC2 (instance " +
 				"i-0aa11bb22cc33dd44) terminated."}, "retryStrategy"},
+		"the container instance": {events.Stop{LaunchType: "EC2", Cluster: "shop", Region: "eu-north-1",
+			ContainerInstanceARN: "arn:aws:ecs:eu-north-1:210987654321:container-instance/shop/77aa00bb",
+			StopCode:             "TaskFailedToStart",
+			StoppedReason:        "Cgroup resource: setup cgroup: unable to create cgroup"},
+			"--cluster shop --container-instances 77aa00bb"},
 		"Docker without a launch type": {events.Stop{StopCode: "TaskFailedToStart",
 			StoppedReason: "CannotPullContainer" +
 				"Error: failed to register layer: write /lib/x.so: no space left on device"}, "on the instance"},

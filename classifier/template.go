@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"whystopped/events"
+	"whystopped/events/awsname"
 )
 
 // Expand fills a template of the tables. {name} stands for a fact, {name|default} for a fact or the default, and a part
@@ -159,6 +160,8 @@ func value(name string, s *events.Stop, f *Finding) string {
 		return s.StopCode
 	case "reason":
 		return quote(strings.ToValidUTF8(s.StoppedReason[:min(len(s.StoppedReason), clauseLength)], ""))
+	case "containerInstance":
+		return awsname.LastPart(s.ContainerInstanceARN)
 	case "theRole":
 		if f.Facts.Role != "" {
 			return "role " + quote(f.Facts.Role)
