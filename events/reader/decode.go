@@ -324,7 +324,10 @@ func (d *decoder) known(doc []byte, line int) []answer {
 	if unpacked := d.unpacked(doc, line); worth(unpacked) > have {
 		return unpacked
 	}
-	if v, ok := fromJSON(doc); ok && has(string(doc), shapes) {
+	if !has(string(doc), shapes) {
+		return answers
+	}
+	if v, ok := fromJSON(doc); ok {
 		more := documents(shaped(v))
 		if worth(more) > have && (have == 0 || stops(more) == stops(answers)) {
 			return more
