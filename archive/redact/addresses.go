@@ -196,22 +196,34 @@ func userInfoFrom(s string, i int) span {
 		i = at + 1
 		colon := at
 		for colon > max(first, at-longestWord) && s[colon-1] > ' ' &&
-			strings.IndexByte("\"'`<>()[]{},;|\\/:@", s[colon-1]) < 0 {
+			strings.IndexByte("\"'`<>()[]{},;|\\:@", s[colon-1]) < 0 {
 			colon--
 		}
 		password := s[colon:at]
-		if colon--; colon <= 0 || s[colon] != ':' || password == "" || !isHostAt(s, i) {
+		if colon--; colon <= 0 || s[colon] != ':' || password == "" ||
+			strings.Contains(password, "/") && !isPadded(password) {
 			continue
 		}
 		from := colon
 		for from > max(0, colon-longestWord) && isNameByte(s[from-1]) {
 			from--
 		}
+		if !isHostAt(s, i) && (wordEnd(s, i) == i || !isConnected(s[max(0, from-longestWord):from])) {
+			continue
+		}
 		relative := from > 1 && s[from-2:from] == "//"
-		if from < colon && !isOneOf(strings.ToLower(s[from:colon]), labels) && (relative || isOdd(password)) {
+		if from < colon && !isOneOf(strings.ToLower(s[from:colon]), labels) &&
+			(relative || isOdd(password) || isPadded(password)) {
 			return span{colon + 1, at}
 		}
 	}
+}
+
+// isConnected reports whether what is said before an address speaks of a connection to it.
+func isConnected(before string) bool {
+	before = strings.TrimRight(before, ` "'`+"`:=")
+	return isOneOf(strings.ToLower(before[strings.LastIndexAny(before, " \n\"':=")+1:]),
+		"lookup dial dialing connect connecting connected connection to host address addr server url dsn tcp")
 }
 
 // isHostAt reports whether a name with a domain or with a path, localhost or a path alone begins at s[i].

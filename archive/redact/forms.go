@@ -75,8 +75,8 @@ func (f *forms) inside() bool { return f.maps > 0 || f.braces&1 != 0 }
 // word reads the word s[from:to] and masks what belongs to it; it returns how far that goes.
 func (f *forms) word(from, to int) int {
 	s := f.s
-	if from > 0 && s[from-1] == '\\' && to > from+1 && strings.IndexByte("nrt", s[from]) >= 0 {
-		from++ // the letter of an escape
+	if from > 0 && s[from-1] == '\\' {
+		from += escapeIn(s[from:to])
 	}
 	if from > 0 && from+len("u0022") < to && s[from-1] == '\\' && strings.HasPrefix(s[from:], "u00") {
 		from += len("u0022")
@@ -93,6 +93,9 @@ func (f *forms) word(from, to int) int {
 			return to
 		}
 		to = from + leader
+	}
+	if dots := strings.Index(s[from:to], "..."); dots > 0 && kindOf(s[from:from+dots]) == credentialName {
+		to = from + dots
 	}
 	name := strings.TrimLeft(s[from:to], "-")
 	if len(name) < 2 {
@@ -129,10 +132,29 @@ func (f *forms) word(from, to int) int {
 	}
 	n := named{forms: f, from: from, to: to, name: name, option: from < to-len(name)}
 	f.found = false
-	if to = n.follow(); !f.found && endsInCredential(name) {
+	to = n.follow()
+	if !endsInCredential(name) {
+		return to
+	}
+	to = max(to, n.converted(to))
+	if !f.found {
 		return n.near(to)
 	}
 	return to
+}
+
+// escapeIn is how many bytes of a word behind a backslash belong to the escape: n, r, t, x00 and 0.
+func escapeIn(word string) int {
+	switch {
+	case len(word) > 1 && strings.IndexByte("nrt", word[0]) >= 0:
+		return 1
+	case len(word) > len("x00") && word[0] == 'x' && strings.Trim(word[1:3], hexDigits+"ABCDEF") == "":
+		return len("x00")
+	case word[0] == '0':
+		octal := word[:min(len(word), len("000"))]
+		return len(octal) - len(strings.TrimLeft(octal, "01234567"))
+	}
+	return 0
 }
 
 // mask notes that something is masked, also where it has been before.
@@ -333,9 +355,13 @@ func (n *named) follow() int {
 	switch {
 	case s[sp] == ',' && quoted:
 		return n.list(sp)
+	case s[sp] == ',' && sp == p && isAssured(n.name):
+		return n.afterComma(blanks(s, sp+1))
+	case s[sp] == '/' && sp == p && !quoted:
+		return n.substituted(sp)
 	case openingQuote(s, sp) >= 0 && n.isKeyword(p, sp):
 		return n.operated(sp, true)
-	case sp == p && !quoted && s[p] != '\n':
+	case sp == p && !quoted && s[p] != '\n' && !strings.HasPrefix(s[p:], "\\\n"):
 		return n.to
 	case n.option && quoted:
 		return n.operated(sp, true) // of a sentence about "--password"
@@ -344,7 +370,9 @@ func (n *named) follow() int {
 	case quoted, inBrackets:
 		return n.valueLater(p)
 	case s[sp] == '\n':
-		return n.valueLater(p)
+		return n.nextLine(sp + 1)
+	case s[sp] == '\\' && sp+1 < len(s) && s[sp+1] == '\n':
+		return n.continued(sp + 2)
 	}
 	return n.phrase(sp)
 }
@@ -420,6 +448,9 @@ func (n *named) colon(colon int) int {
 	}
 	if s[start] == '\n' {
 		return n.below(start + 1)
+	}
+	if isComplaint(s[start:]) {
+		return n.to
 	}
 	if start > q && (s[start] == '!' || s[start] == '&') {
 		if tag := wordEnd(s, start+len(s[start:])-len(strings.TrimLeft(s[start:], "!&"))); blanks(s, tag) > tag {
@@ -503,7 +534,8 @@ func (n *named) below(start int) int {
 	}
 	inside := n.leading && from-start > margin || !n.leading && from > start
 	if item, ok := strings.CutPrefix(value, "- "); ok && (inside || n.leading && from-start == margin) &&
-		isAssured(n.name) && !strings.ContainsAny(item, ": ") && (isUnnamed(item) || isSecretLike(item)) {
+		isAssured(n.name) && !strings.ContainsAny(item, ": ") && (isUnnamed(item) || isSecretLike(item) ||
+		n.isPassphrase(item)) {
 		return n.items(start)
 	}
 	if key := wordEnd(s, from); inside && kindOf(s[from:key]) == valueName {
@@ -573,7 +605,7 @@ func (n *named) tight(start int) int {
 		return end
 	case strings.Trim(s[start:wordEnd(s, start)], "v.0123456789") == "":
 	case isPassword(n.name), isAssured(n.name), isSecretLike(s[start:wordEnd(s, start)]),
-		n.isSlashOption() && isOdd(s[start:endOfWord(s[:min(len(s), start+longestWord)], start)]):
+		n.isSlashOption() && n.isOddOrTold(s[start:endOfWord(s[:min(len(s), start+longestWord)], start)]):
 		return n.value(start)
 	}
 	return n.to
@@ -666,12 +698,18 @@ func (n *named) markup(start int, quoted bool) int {
 	return start + end
 }
 
+// secretTypes are called with a secret, to hide it.
+const secretTypes = "SecretStr SecretBytes SecretString SecretValue SecretBox"
+
 // called is PASSWORD('value') and WithToken("value"), and Setenv("NAME", "value") by list.
 func (n *named) called(start int) int {
-	if openingQuote(n.s, start) < 0 || !endsInCredential(n.name) {
+	if openingQuote(n.s, start) < 0 || !endsInCredential(n.name) && !isOneOf(n.name, secretTypes) {
 		return n.to
 	}
 	from, end := argument(n.s, start)
+	if strings.Trim(n.s[from:end], "*") == "" {
+		return n.to
+	}
 	if kindOf(n.s[from:min(end, from+100)]) == credentialName && !isSecretLike(n.s[from:min(end, from+100)]) {
 		return n.to
 	}
@@ -693,11 +731,30 @@ func (n *named) called(start int) int {
 func (n *named) optionInList(comma int) int {
 	start := skipSpace(n.s, comma+1)
 	if openingQuote(n.s, start) < 0 {
-		return n.to
+		return n.plainInList(start)
 	}
 	from, end := argument(n.s, start)
 	n.mask(from, end)
 	return end
+}
+
+// plainInList is [app, --password, value] of YAML. A list of options, or of words, has no value.
+func (n *named) plainInList(start int) int {
+	before := n.s[max(0, n.from-longestWord):n.from]
+	if open := strings.LastIndexAny(before, "[]\n"); open < 0 || before[open] != '[' {
+		return n.to
+	}
+	item := line(n.s[start:min(len(n.s), start+4*longestWord)])
+	if end := strings.Index(item, ", "); end >= 0 {
+		item = item[:end]
+	} else if end := strings.LastIndexByte(item, ']'); end >= 0 {
+		item = item[:end]
+	}
+	if item = strings.TrimRight(item, ", \r"); item == "" || item[0] == '-' || isPlainWord(item) || isProse(item) {
+		return n.to
+	}
+	n.mask(start, start+len(item))
+	return start + len(item)
 }
 
 // argument is what follows an option: --password value.
@@ -759,6 +816,9 @@ func (n *named) pairedValue(p int) int {
 		next = skipSpace(s, next+1)
 	}
 	end := wordEnd(s, next)
+	if next > p && end > next && kindOf(s[next:end]) != valueName && n.isValueOfName() {
+		next, end = n.laterField(next)
+	}
 	if next == p || kindOf(s[next:end]) != valueName {
 		return 0
 	}
@@ -782,6 +842,37 @@ func (n *named) pairedValue(p int) int {
 	return to
 }
 
+// isValueOfName reports whether the name is, or ends, what a field says that is called name: name=/app/DB_PASSWORD.
+func (n *named) isValueOfName() bool {
+	before := strings.TrimRight(n.s[max(0, n.from-longestWord):n.from],
+		"/-_.abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+	key, ok := strings.CutSuffix(strings.TrimRight(before, `"'\ `), "=")
+	if !ok {
+		key, ok = strings.CutSuffix(key, ":")
+	}
+	key = strings.TrimRight(key, `"'\ `)
+	kind := kindOf(key[strings.LastIndexAny(key, " ,;([{\n\"'")+1:])
+	return ok && (kind == nameName || kind == keyName)
+}
+
+// laterField is the place of the field called value behind others of the same object, of which the first is at next.
+func (n *named) laterField(next int) (from, to int) {
+	s := n.s[:min(len(n.s), next+longestWord)]
+	for next < len(s) {
+		to = wordEnd(s, next)
+		if kindOf(s[next:to]) == valueName {
+			return next, to
+		}
+		comma := strings.IndexAny(s[to:], ",)}]\n")
+		if to == next || comma < 0 || s[to+comma] != ',' {
+			break
+		}
+		next = blanks(s, to+comma+1)
+		next += len(s[next:]) - len(strings.TrimLeft(s[next:], `"'\`))
+	}
+	return next, next
+}
+
 // phrase is name value: password 'value' of SQL, ENV NAME value, "the password is value", {NAME value} of Go.
 func (n *named) phrase(start int) int {
 	s := n.s
@@ -802,7 +893,7 @@ func (n *named) phrase(start int) int {
 	if _, open := stringAt(s, start); open >= 0 {
 		from, end := argument(s, start)
 		text := s[from:min(end, from+200)]
-		if isPassword(n.name) || isSecretLike(text) || n.isDeclared() || n.isTold(text) {
+		if isPassword(n.name) || isSecretLike(text) || n.isDeclared() || n.isTold(text) || n.isPassphrase(text) {
 			n.mask(from, end)
 			return end
 		}
@@ -836,8 +927,8 @@ func (n *named) phrase(start int) int {
 		said = word != "with"
 		start = blanks(s, start+len(word))
 		if _, open := stringAt(s, start); open >= 0 && said &&
-			(isPassword(n.name) || isAssured(n.name) && !isProse(s[open+1:]) && strings.ContainsAny(
-				s[open+1:min(len(s), open+longestWord)], "0123456789")) {
+			(isPassword(n.name) || isAssured(n.name) && !isProse(s[open+1:]) && (strings.ContainsAny(
+				s[open+1:min(len(s), open+longestWord)], "0123456789") || n.isPassphrase(stringOf(s, open)))) {
 			return n.value(start)
 		}
 		word = s[start:endOfWord(s[:min(len(s), start+1000)], start)]
@@ -859,7 +950,7 @@ func (n *named) phrase(start int) int {
 		len(strings.TrimSpace(line(s[start:min(len(s), start+2*longestWord)]))) == len(word) && !isProse(s[start:]):
 		return n.value(start) // columns
 	case n.isDeclared() && !isProse(s[start:]),
-		isSecretLike(word) || isOneWord(word) || n.isTold(word),
+		isSecretLike(word) || isOneWord(word) || n.isTold(word) || n.isPassphrase(word),
 		isPassword(n.name) && isOdd(word),
 		said && (isPassword(n.name) && isOdd(word) || isAssured(n.name) && isUnnamed(word)):
 		return n.value(start)
@@ -893,6 +984,13 @@ func (n *named) isDeclared() bool {
 		return true
 	}
 	return false
+}
+
+// stringOf is what stands in the quotes that s[open] opens.
+func stringOf(s string, open int) string {
+	near := s[:min(len(s), open+longestWord)]
+	end, _ := endOfString(near, open)
+	return near[open+1 : max(open+1, end)]
 }
 
 func isHeader(name string) bool {

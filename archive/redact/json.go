@@ -220,7 +220,8 @@ func (d *document) object(s scope) {
 		d.pos++
 		d.out = append(d.out, ':')
 		d.space()
-		if (key == nameName || key == keyName) && d.src[d.pos] == '"' && kindOf(unquote(d.quoted())) == credentialName {
+		if (key == nameName || key == keyName) && d.src[d.pos] == '"' &&
+			kindOf(lastOfPath(unquote(d.quoted()))) == credentialName {
 			named = true
 		}
 		from := len(d.out)

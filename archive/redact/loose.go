@@ -39,24 +39,206 @@ func (n *named) operated(start int, loose bool) int {
 	if start >= len(s) || s[start] == '\n' {
 		return n.to
 	}
+	if end := n.ledByDots(start); end > 0 {
+		return end
+	}
 	from, end := argument(s, start)
-	if text := s[from:min(end, from+longestWord)]; !loose || n.isTold(text) || isPassword(n.name) && isOdd(text) ||
-		isSecretLike(text) || from > start && hasBlankAndDigit(text) {
+	if text := s[from:min(end, from+longestWord)]; !loose || n.isPassphrase(text) || n.isTold(text) ||
+		isPassword(n.name) && isOdd(text) || isSecretLike(text) || from > start && hasBlankAndDigit(text) {
 		n.mask(from, end)
 		return end
 	}
 	return n.valueLater(n.to)
 }
 
+// ledByDots is a line of a table of contents: the name, dots, and the value.
+func (n *named) ledByDots(start int) int {
+	const leastLeader = 5
+	if strings.Trim(n.s[n.to:start], ". \t") != "" || start-n.to < leastLeader ||
+		!isPassword(n.name) && !isAssured(n.name) {
+		return 0
+	}
+	text := strings.TrimSpace(line(n.s[start:min(len(n.s), start+4*longestWord)]))
+	if text == "" || isPlainWord(text) || isProse(text) || strings.Contains(text, " ") ||
+		strings.Trim(text, "0123456789.:x/") == "" || text[0] == '<' || text[0] == '[' {
+		return 0
+	}
+	from, end := argument(n.s, start)
+	n.mask(from, end)
+	return end
+}
+
+// afterComma is name, value of a header or a tuple without quotes.
+func (n *named) afterComma(start int) int {
+	from, end := argument(n.s, start)
+	if text := n.s[from:min(end, from+longestWord)]; n.isTold(text) && kindOf(text) == otherName && !isHost(text) {
+		n.mask(from, end)
+		return end
+	}
+	return n.to
+}
+
+// substituted is s/NAME/value/ of sed.
+func (n *named) substituted(slash int) int {
+	s := n.s
+	if n.before() != '/' || n.from < len("s/") || s[n.from-2] != 's' ||
+		n.from > len("s/") && strings.IndexByte(" '\"", s[n.from-3]) < 0 {
+		return n.to
+	}
+	near := s[slash+1 : min(len(s), slash+1+4*longestWord)]
+	if end := strings.IndexAny(near, "'\"\n "); end >= 0 {
+		near = near[:end]
+	}
+	end := strings.LastIndexByte(near, '/')
+	if end <= 0 || isPlainWord(near[:end]) || kindOf(near[:end]) == credentialName {
+		return n.to
+	}
+	n.mask(slash+1, slash+1+end)
+	return slash + 1 + end
+}
+
+// nextLine is the value that stands alone on the line below its name.
+func (n *named) nextLine(start int) int {
+	s := n.s
+	next := line(s[start:min(len(s), start+longestWord)])
+	from := blanks(s, start)
+	text := strings.TrimRight(next[min(len(next), from-start):], " \r")
+	if n.isTold(text) || (isPassword(n.name) || isAssured(n.name)) && kindOf(text) == otherName && !isHost(text) &&
+		!strings.ContainsAny(text, " /()<>{}[]:|,") && (isUnnamed(text) || isSecretLike(text)) {
+		n.mask(from, from+len(text))
+		return from + len(text)
+	}
+	return n.valueLater(n.to)
+}
+
+// continued is the value on the line that a backslash behind the name continues.
+func (n *named) continued(start int) int {
+	if !n.leading {
+		return n.nextLine(start)
+	}
+	from := blanks(n.s, start)
+	text := strings.TrimRight(line(n.s[from:]), "\r ")
+	if !isPassword(n.name) && !isAssured(n.name) || text == "" || text[0] == '-' ||
+		strings.Contains(text, " ") ||
+		isPlainWord(text) || kindOf(text) == credentialName || strings.HasPrefix(text, "/") || isAssignment(text) {
+		return n.to
+	}
+	from, end := argument(n.s, from)
+	n.mask(from, end)
+	return end
+}
+
+// conversions are what programs say of a value that they could not convert, directly before they quote it. Of a strict
+// one nothing but a value can be quoted.
+var conversions = []struct {
+	text   string
+	strict bool
+}{
+	{": parsing ", true}, {" with base 10: ", true}, {" with base 16: ", true}, {"For input string: ", true},
+	{"string to float: ", true}, {"Integer(): ", true}, {"Float(): ", true}, {" type integer: ", true},
+	{"invalid duration ", true}, {"converting ", false}, {"convert ", false}, {"convert value ", false},
+	{"cannot parse ", false}, {"could not parse ", false}, {"unable to parse ", false}, {"failed to parse ", false},
+	{"parse value ", false}, {"invalid value ", false}, {"invalid boolean value ", true}, {"invalid number ", true},
+	{"invalid value: string ", true}, {"invalid type: string ", true}, {"unmarshal string ", true},
+	{"must be a number, got ", true}, {"must be an integer, got ", true}, {"a number but got ", true},
+	{"of type String ", false}, {"of type 'java.lang.String' ", false},
+}
+
+// isComplaint reports whether s begins with what a program says of a value that it could not convert.
+func isComplaint(s string) bool {
+	if strings.HasPrefix(s, "strconv.") {
+		return true
+	}
+	for _, c := range conversions {
+		if text := strings.TrimLeft(c.text, ": "); strings.HasPrefix(s, text) {
+			return true
+		}
+	}
+	return false
+}
+
+// converted masks the string that a complaint quotes behind the name whose value could not be converted: NAME:
+// strconv.Atoi: parsing "value": invalid syntax.
+func (n *named) converted(p int) int {
+	s := n.s
+	if !isPassword(n.name) && !isAssured(n.name) && !n.option {
+		return 0
+	}
+	near := s[n.to:min(len(s), n.to+longestWord)]
+	said := line(near)
+	for _, c := range conversions {
+		in := said
+		if c.strict {
+			in = near
+		}
+		at := strings.Index(in, c.text)
+		if at < 0 {
+			continue
+		}
+		start := n.to + at + len(c.text)
+		from, end := argument(s, min(start, len(s)-1))
+		if from <= start || end <= from {
+			continue
+		}
+		text := s[from:min(end, from+longestWord)]
+		if kindOf(text) == credentialName || !c.strict && (isHost(text) || strings.HasPrefix(text, "/") ||
+			isPlainWord(text)) {
+			continue
+		}
+		n.mask(from, end)
+		return end
+	}
+	return 0
+}
+
 // isTold reports whether a text beside the name of a token or a key is the token, and not one of the words that are
 // said of one: letters of both cases and digits, or signs that no name has. A secret is told by the names of Secrets
 // Manager, which have all of these.
 func (n *named) isTold(text string) bool {
-	if strings.HasPrefix(text, "arn:") || strings.ContainsAny(text, "/ ()<>{}[]") || !isUnnamed(text) {
+	if strings.HasPrefix(text, "arn:") || strings.ContainsAny(text, " ()<>{}[]") || !isUnnamed(text) ||
+		strings.Contains(text, "/") && !isPadded(text) {
 		return false
 	}
-	return !hasSuffixFold(n.name, "secret") || hasSign(text) ||
-		isOneOf(strings.ToLower(n.s[n.lastFrom:n.lastTo]), "client shared app")
+	return !n.isOfSecretsManager() || hasSign(text)
+}
+
+func (n *named) isOddOrTold(text string) bool { return isOdd(text) || n.isTold(text) }
+
+// isOfSecretsManager reports whether the name may be that of what Secrets Manager keeps: what is called secret, but for
+// that of a client and its like.
+func (n *named) isOfSecretsManager() bool {
+	whose, ok := strings.CutSuffix(strings.ToLower(n.name), "secret")
+	if whose == "" {
+		whose = strings.ToLower(n.s[n.lastFrom:n.lastTo])
+	}
+	whose = strings.TrimRight(whose, "_-.")
+	return ok && !isOneOf(whose[strings.LastIndexAny(whose, "_-.")+1:],
+		"client shared app jwt session signing webhook cookie consumer hmac")
+}
+
+// isPadded reports whether a text is made up in base 64, as its + or = says: no path has them.
+func isPadded(text string) bool {
+	for i := range len(text) {
+		if !isBase64(text[i]) && text[i] != '=' {
+			return false
+		}
+	}
+	return strings.ContainsAny(text, "+=") && text[0] != '/' && isUnnamed(text)
+}
+
+// isPassphrase reports whether a text is of four words and more, beside a password's or a variable's name.
+func (n *named) isPassphrase(text string) bool {
+	const leastWords = 4
+	if !isPassword(n.name) && (!isAssured(n.name) || n.isOfSecretsManager()) {
+		return false
+	}
+	words := strings.Split(text, "-")
+	for _, word := range words {
+		if len(word) < leastWords || !isPlainWord(word) {
+			return false
+		}
+	}
+	return len(words) >= leastWords
 }
 
 // isUnnamed reports whether a word is so made up that nobody calls something by it.
@@ -164,7 +346,8 @@ func (n *named) bracketed(open int) int {
 	if end <= 0 || near[end] != ')' && near[end] != ']' {
 		return n.to
 	}
-	if text := near[:end]; n.isTold(text) || isPassword(n.name) && isOdd(text) || isSecretLike(text) {
+	if text := near[:end]; n.isTold(text) || n.isPassphrase(text) || isPassword(n.name) && isOdd(text) ||
+		isSecretLike(text) {
 		n.mask(open+1, open+1+end)
 	}
 	return open + 1 + end
@@ -196,7 +379,8 @@ func (n *named) nextElement(p int) int {
 	case "</string": // of a list of strings
 		next := skipSpace(s, p+end+1)
 		rest, isString := strings.CutPrefix(s[next:min(len(s), next+longestWord)], "<string>")
-		if text, _, ends := strings.Cut(rest, "</string>"); !isString || !ends || !isOdd(text) && !isSecretLike(text) {
+		if text, _, ends := strings.Cut(rest, "</string>"); !isString || !ends || !isOdd(text) && !isSecretLike(text) &&
+			!n.isPassphrase(text) {
 			return n.to
 		}
 	default:
@@ -406,7 +590,8 @@ func (n *named) near(to int) int {
 func (n *named) refused(from int) {
 	s := n.s
 	said := strings.TrimRight(s[from:n.from], "-\"'` ")
-	for _, word := range []string{" for", " of", " for option", " for argument", " for parameter", " for field"} {
+	for _, word := range []string{" for", " of", " as", " for flag", " for variable", " for environment variable",
+		" for option", " for argument", " for parameter", " for field"} {
 		string, ok := strings.CutSuffix(said, word)
 		if !ok || string == "" || strings.IndexByte("\"'`", string[len(string)-1]) < 0 {
 			continue
@@ -414,7 +599,8 @@ func (n *named) refused(from int) {
 		closing := len(string) - 1
 		open := strings.IndexByte(string, string[closing])
 		before := strings.TrimRight(string[:open], ` \`)
-		if open == closing || !hasSuffixFold(before, "value") && !hasSuffixFold(before, "input") {
+		if open == closing || !hasSuffixFold(before, "value") && !hasSuffixFold(before, "input") &&
+			!hasSuffixFold(before, "parse") && !hasSuffixFold(before, "convert") {
 			return
 		}
 		if text := strings.TrimRight(string[open+1:closing], `\`); !isProse(text) && kindOf(text) == otherName {

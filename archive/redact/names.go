@@ -98,6 +98,7 @@ func kindOf(name string) nameKind {
 	var buffer [64]byte
 	name, _, _ = strings.Cut(name, "=") // a key that is an assignment is the same name when its value has been masked
 	name, _, _ = strings.Cut(name, "*")
+	name = strings.TrimRight(name, "_")
 	folded := fold(buffer[:0], name)
 	switch string(folded) {
 	case "environment", "env", "environmentvariables", "environmentoverrides", "envvars":
@@ -128,6 +129,9 @@ func kindOf(name string) nameKind {
 	}
 	return otherName
 }
+
+// lastOfPath is what a name such as /app/pwd ends with.
+func lastOfPath(name string) string { return name[strings.LastIndexByte(name, '/')+1:] }
 
 // mayBeCredential dismisses most names by one look at their letters: every credential word and ending has one of the
 // pairs.

@@ -71,7 +71,7 @@ func carried(head, before, line string) string {
 			return before
 		}
 		word := ending[strings.LastIndexAny(ending, " \t\"':=")+1:]
-		if strings.IndexByte(":|>-{([", ending[len(ending)-1]) >= 0 || kindOf(word) == credentialName {
+		if strings.IndexByte(`:|>-{([\`, ending[len(ending)-1]) >= 0 || kindOf(word) == credentialName {
 			return before
 		}
 	}

@@ -187,7 +187,7 @@ func maskQuotedKeys(s string) string {
 		switch {
 		case (kind == nameName || kind == keyName) && open >= 0:
 			end, _ := endOfString(s, open)
-			named = kindOf(s[open+1:end]) == credentialName
+			named = kindOf(lastOfPath(s[open+1:end])) == credentialName
 			continue
 		case kind == valueName && named:
 			named = false

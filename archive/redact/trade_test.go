@@ -79,6 +79,36 @@ var tradeTexts = []string{
 	"~ password_version = 1 -> 2", "# aws_secretsmanager_secret.db will be created",
 	"aws_ssm_parameter.db_password: Refreshing state... [id=/app/db2]",
 	"module.secrets.aws_kms_key.main: Still creating...",
+	// values that could not be converted, beside names that are no credential's or say nothing of the value
+	"DB_PASSWORD_TTL: strconv.Atoi: parsing \"5x\": invalid syntax",
+	"PORT: strconv.Atoi: parsing \"80a\": invalid syntax",
+	"DB_PASSWORD: strconv.Atoi failed", "API_TOKEN: failed to parse \"config.yaml\"",
+	"DB_PASSWORD is set, failed to parse \"/etc/app/config\"", "token_file: invalid value \"app/web\" for flag -port",
+	"envconfig.Process: assigning PORT to Port: converting '80a' to type int",
+	"API_TOKEN: converting 'string' to type int", "ValueError: invalid literal for int() with base 10: '80a'",
+	"invalid value \"80a\" for flag -port: parse error", "password: For input string is empty",
+	"DB_PASSWORD is required\nstrconv.Atoi failed",
+	// dotted lines
+	"password................none", "HikariConfig - password................................<masked>",
+	"maximumPoolSize................................10", "auth_token.......ok", "api_key........ is missing",
+	"HikariConfig - leakDetectionThreshold................................2000ms", "DB_PASSWORD.....found",
+	// lists without quotes
+	"command: [./app, --port, 80]", "options are [--password, --user]", "command: [./app, --password-file, /run/db2]",
+	"[./app, --token, expired]", "flags [app, --token, is required]", "use --token, -t2 or a file",
+	// values further on in an object
+	"Parameter(name=/app/DB_HOST, type=String, value=db1.internal)",
+	"Parameter(name=/app/DB_PASSWORD, type=SecureString, version=3)", "missing password, retries=3, value=7",
+	"Setting(key=DB_PORT, type=int, value=5432)", "{\"Name\":\"/app/auth/port\",\"Value\":\"8080a\"}",
+	// escapes before names, connections, lines below a name
+	"PATH=/bin\\x00HOME=/root\\x00PORT=8080a", "PATH=/bin\\0HOME=/root2", "C:\\0auth\\x2", "a;port=8080a&user=app2",
+	"dial tcp: lookup app:8080@db: no such host", "connect to app:latest@web", "lookup arn:aws:iam@db",
+	"connect to web:v1@sha256", "deploy web:1.4.2@prod2",
+	"DB_PASSWORD\nDB_HOST", "DB_PASSWORD\nAPI_TOKEN_2", "password\nweb-1", "JWT_SECRET\nprod/db-creds2",
+	"missing: API_TOKEN\nat Object.load2 (/app/config.js:12)", "DB_PASSWORD \\\n  is required",
+	"docker run -e DB_PASSWORD \\\n  acme/web:1.4", "docker run -e DB_PASSWORD \\\n  -e API_TOKEN",
+	"JWT_SECRET|required", "JWT_SECRET|prod/db2", "access_token, refresh_token", "DB_PASSWORD, API_TOKEN2, web-2",
+	"s/password/secret/", "https://host/s/token/web2/", "SecretStr is not JSON serializable", "SecretStr('**********')",
+	"secret prod-acme-billing-worker is not found", "DB_SECRET|acme-billing-prod-eu", "token web-auth-api is down",
 	// markup and encodings
 	"<th>password</th><th>email</th>", "<label>Password</label><input type=\"password\">", "**password** is required",
 	"&quot;password&quot; is required", "\"token\" &lt; 5", "%22password%22+is+required",
