@@ -1965,7 +1965,8 @@ var setupCauses = []Cause{
 		Example: "TaskDependencyError: dependency container 'migrations' didn't reach the SUCCESS condition",
 		At:      []Stage{Dependency},
 		Applies: func(v *view) bool {
-			return v.has(Crashed, UnknownFault) && v.StageRule != "code/never-started" && !jobDependency(v)
+			return v.has(Crashed, UnknownFault) && v.StageRule != "code/never-started" &&
+				v.StageRule != "code/waited-in-vain" && !jobDependency(v)
 		},
 	},
 	{

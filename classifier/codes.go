@@ -52,6 +52,13 @@ var Codes = []Code{
 			"come in time",
 		Do: "compare dependsOn, startTimeout and healthCheck in task definition {taskDefinition|of the task} with " +
 			"the time that {culprit|the container} takes to become ready"},
+	{ID: "code/waited-in-vain", Stage: Dependency, Fault: UnknownFault, Confidence: Possible,
+		When: "stopCode TaskFailedToStart, a container without exit code that never started, and every other one was " +
+			"killed or ended with 0",
+		If:   waitedInVain,
+		Says: "a container never started: what it waited for did not come in time",
+		Do: "compare dependsOn, startTimeout and healthCheck in task definition {taskDefinition|of the task} with " +
+			"what each container did: the one without exit code waited for another"},
 	{ID: "code/exit-signal", Stage: Runtime, Fault: Killed, Confidence: Certain,
 		When: "the culprit's exit code is 129, 130, 131, 137 or 143",
 		If:   func(v *view) bool { return exited(v.Stop, v.first) && killedBySignal(*v.Containers[v.first].ExitCode) }},
@@ -93,22 +100,33 @@ var Codes = []Code{
 // neverStarted reports whether the task did not start although nothing in it failed: one of its containers has no exit
 // code, and each that has one was killed, which is what ECS does with the rest of a task that it gives up.
 func neverStarted(v *view) bool {
+	return waited(v, func(code int64) bool { return code == 137 || code == 143 })
+}
+
+// waitedInVain is neverStarted where other containers had done their work, as one does that the rest waits for.
+func waitedInVain(v *view) bool {
+	return waited(v, func(code int64) bool { return code == 0 || code == 137 || code == 143 })
+}
+
+// waited reports whether the task did not start, one of its containers never did, and each other one ended with a code
+// that is innocent.
+func waited(v *view, innocent func(code int64) bool) bool {
 	if v.StopCode != "TaskFailedToStart" || !v.StartedAt.IsZero() {
 		return false
 	}
-	waiting, killed := false, false
+	waiting, ended := false, false
 	for i, c := range v.Containers {
 		switch {
 		case v.Injected(i):
 		case c.ExitCode == nil:
 			waiting = true
-		case *c.ExitCode == 137 || *c.ExitCode == 143:
-			killed = true
+		case innocent(*c.ExitCode):
+			ended = true
 		default:
 			return false
 		}
 	}
-	return waiting && killed
+	return waiting && ended
 }
 
 func exited(s *events.Stop, culprit int) bool {

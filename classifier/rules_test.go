@@ -69,6 +69,8 @@ var codeExamples = map[string]events.Stop{
 	"code/infrastructure-health": {StopCode: "InfrastructureHealth"},
 	"code/never-started": {StopCode: "TaskFailedToStart", StoppedReason: "Task failed to start",
 		Containers: []events.Container{{Name: "web"}, withCode("cache", 137)}},
+	"code/waited-in-vain": {StopCode: "TaskFailedToStart", StoppedReason: "Task failed to start",
+		Containers: []events.Container{{Name: "web"}, withCode("cache", 137), withCode("migrate", 0)}},
 }
 
 // readExample is what the rules make of a rule's own example.

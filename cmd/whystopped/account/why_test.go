@@ -279,8 +279,8 @@ var whyTests = []struct {
 	},
 	{
 		name: "placement",
-		service: webService(tuesday, 3, "COMPLETED").says(at(-60), "has reached a steady state.").says(at(-20),
-			noRoom).says(at(-10), noRoom).
+		service: webService(tuesday, 3, "COMPLETED").with("launchType", "EC2").
+			says(at(-60), "has reached a steady state.").says(at(-20), noRoom).says(at(-10), noRoom).
 			says(at(-5), "is unable to consistently start tasks successfully."),
 		code: exitNotSteady,
 	},
