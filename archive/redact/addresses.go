@@ -157,7 +157,7 @@ func maskInserted(e *edit, s string, start int) int {
 					if secret[column] {
 						e.mask(inside, closes)
 					}
-				} else if end = from + len(s[from:]); strings.IndexAny(s[from:], ",)") >= 0 {
+				} else if end = from + len(s[from:]); strings.ContainsAny(s[from:], ",)") {
 					end = from + strings.IndexAny(s[from:], ",)")
 				}
 			}
