@@ -178,10 +178,11 @@ var stageRules = func() (all []ready) {
 // faultRulesAt are the rules that can name a fault at each stage.
 var faultRulesAt = func() map[Stage][]ready {
 	at := map[Stage][]ready{}
-	for _, s := range Stages {
-		for i := range FaultRules {
-			if r := &FaultRules[i]; len(r.At) == 0 || slices.Contains(r.At, s.Stage) {
-				at[s.Stage] = append(at[s.Stage], newReady(r))
+	for i := range FaultRules {
+		r := newReady(&FaultRules[i])
+		for _, s := range Stages {
+			if len(r.At) == 0 || slices.Contains(r.At, s.Stage) {
+				at[s.Stage] = append(at[s.Stage], r)
 			}
 		}
 	}
