@@ -9,7 +9,7 @@ import (
 )
 
 // lone is a container by itself, as the ECS API describes it, as its metadata endpoint does (with knownStatus) or as
-// one of several kinds of tool pick its fields.
+// tools pick its fields.
 type lone struct {
 	container
 	TaskARN    string            `json:"taskArn"`
