@@ -24,6 +24,10 @@ const (
 	KindUnreadable Kind = "unreadable" // a document that could not be read as any of the others
 )
 
+// StopCodes are the stop codes of tasks.
+var StopCodes = []string{"TaskFailedToStart", "EssentialContainerExited", "UserInitiated", "ServiceSchedulerInitiated",
+	"SpotInterruption", "TerminationNotice", "InfrastructureHealth"}
+
 // Launcher is who started a task, as far as the event shows.
 type Launcher string
 

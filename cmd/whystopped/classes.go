@@ -185,7 +185,7 @@ func writeCatalogue(w io.Writer) {
 		"who owns the fix", "cause", "next step", "for example")
 	for _, f := range classes() {
 		_, example := classifier.Describe(f.Stage, f.Fault)
-		row("`"+f.Class()+"`", string(f.Domain), f.Summary, f.NextStep, "`"+example+"`")
+		row(fmt.Sprintf("<a id=%q></a>`%[1]s`", f.Class()), string(f.Domain), f.Summary, f.NextStep, "`"+example+"`")
 	}
 	section("Codes", "What is decided where no text decides, first match first.", "rule", "class", "when")
 	for _, c := range classifier.Codes {

@@ -19,6 +19,7 @@ var pages = map[string]func(dir string) (string, error){
 	"cost.md":        costPage,
 	"environment.md": environmentPage,
 	"evidence.md":    evidencePage,
+	"messages.md":    messagesPage,
 	"permissions.md": permissionsPage,
 	"queries.md":     queriesPage,
 	"record.md":      recordPage,

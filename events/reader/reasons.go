@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"whystopped/events"
 )
 
 // beginnings are how what ECS says of a stop begins. Each begins with four letters that are no pattern, by which it is
@@ -104,10 +106,8 @@ var ecsWords = []string{"askArn", "ask_arn", "askARN", "toppedReason", "topped_r
 	"ECS Task", ":task/", ":ecs:"}
 
 // tellingWords are those of which a text without any of ECS's own names holds one.
-var tellingWords = []string{"EssentialContainerExited", "TaskFailedToStart", "ServiceSchedulerInitiated",
-	"UserInitiated",
-	"SpotInterruption", "TerminationNotice", "InfrastructureHealth", "Essential container", "OutOfMemory", "Cannot",
-	"ResourceInitialization", "Task failed", "service ", "eventname"}
+var tellingWords = slices.Concat(events.StopCodes, []string{"Essential container", "OutOfMemory", "Cannot",
+	"ResourceInitialization", "Task failed", "service ", "eventname"})
 
 // shapes are words of which a document that is shaped in its own way holds one, whatever it calls things.
 var shapes = slices.Concat(ecsWords, tellingWords, []string{"topped", "TOPPED", "eason", "xit", "rror", "eployment",

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"whystopped/events"
 )
 
 // object is a JSON object, or what a program printed in its own way.
@@ -53,9 +55,8 @@ var (
 	}
 )
 
-// stopCodes are those of the ECS API.
-var stopCodes = regexp.MustCompile(`^(?:TaskFailedToStart|EssentialContainerExited|UserInitiated|` +
-	`ServiceSchedulerInitiated|SpotInterruption|TerminationNotice|InfrastructureHealth)$`)
+// stopCodes match the stop codes of the ECS API.
+var stopCodes = regexp.MustCompile(`^(?:` + strings.Join(events.StopCodes, "|") + `)$`)
 
 // shaped returns the documents in the vocabulary of ECS that a value holds under names of its own: other keys, lists in
 // place of objects, objects in place of words.
