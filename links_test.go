@@ -13,6 +13,7 @@ import (
 
 var (
 	link    = regexp.MustCompile(`\]\(([^()\s]+)\)`)
+	image   = regexp.MustCompile(`\b(?:src|srcset)="([^"]+)"`)
 	mention = regexp.MustCompile(`\bdocs/[a-z/-]+\.md(#[\w.-]+)?`)
 	code    = regexp.MustCompile("`[^`]*`")
 )
@@ -62,7 +63,8 @@ func TestLinksLeadSomewhere(t *testing.T) {
 		if !page {
 			return nil
 		}
-		for _, m := range link.FindAllStringSubmatch(prose(string(text)), -1) {
+		shown := prose(string(text))
+		for _, m := range append(link.FindAllStringSubmatch(shown, -1), image.FindAllStringSubmatch(shown, -1)...) {
 			if strings.Contains(m[1], "://") || strings.HasPrefix(m[1], "mailto:") {
 				continue
 			}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"whystopped/classifier"
+	"whystopped/docs/picture"
 )
 
 //go:generate go run . ..
@@ -33,6 +34,9 @@ const readme = "../README.md"
 func init() {
 	for _, group := range classifier.CauseGroups {
 		pages["causes/"+group.Name+".md"] = func(string) (string, error) { return causesPage(group) }
+	}
+	for _, theme := range picture.Themes {
+		pages["pictures/way-"+theme.Name+".svg"] = func(string) (string, error) { return wayPicture(theme), nil }
 	}
 }
 

@@ -46,14 +46,14 @@ how to see it by hand, what proves it, and the fix.
 	for _, s := range sections {
 		fmt.Fprintf(&page, "\n## %s\n\n| message | what it means | first step | more |\n|---|---|---|---|\n", s.title)
 		for _, m := range s.messages {
-			told(&page, codeCell(m.text), m.Finding)
+			writeRow(&page, codeCell(m.text), m.Finding)
 		}
 	}
 	page.WriteString("\n## Stop codes\n\nThe stop code by itself, where the stopped reason and the exit codes say no " +
 		"more.\n\n| stop code | what it means | first step | more |\n|---|---|---|---|\n")
 	for _, code := range events.StopCodes {
 		f := classifier.Classify(events.Stop{Kind: events.KindTask, StopCode: code})
-		told(&page, codeCell(code), f)
+		writeRow(&page, codeCell(code), f)
 	}
 	page.WriteString("\n## Exit codes\n\nWhat exit codes mean by convention, and what follows where nothing else is " +
 		"known. The meaning of 1 and 2 is the\nprogram's own: read the last lines of its log.\n\n" +
@@ -70,8 +70,8 @@ how to see it by hand, what proves it, and the fix.
 // ofService is how messages of a service begin, also those that are read as a task's reason.
 var ofService = regexp.MustCompile(`^\(?service[ (]`)
 
-// told prints the row of what is told of a message.
-func told(page *strings.Builder, what string, f classifier.Finding) {
+// writeRow prints the row of what is told of a message.
+func writeRow(page *strings.Builder, what string, f classifier.Finding) {
 	fmt.Fprintf(page, "| %s | %s | %s | %s |\n", what, cell(f.Summary), cell(f.NextStep), more(f))
 }
 
