@@ -437,12 +437,15 @@ func port(t *text) string {
 	return ""
 }
 
+// Permission is the IAM action that the failed call takes: a text may name the operation instead.
+func (f *Facts) Permission() string { return awsname.Permission(f.AWSAction) }
+
 // value returns a fact by the name that templates use, "" when it is not known: its JSON name, a shorter one, or that
 // of a part of a fact.
 func (f *Facts) value(name string) string {
 	switch name {
 	case "action":
-		return f.AWSAction
+		return f.Permission()
 	case "resource":
 		return f.AWSResource
 	case "targetGroup":

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"whystopped/classifier"
+	"whystopped/events/awsname"
 )
 
 func TestActionsAreWhole(t *testing.T) {
@@ -31,6 +32,9 @@ func TestActionsAreWhole(t *testing.T) {
 	seen := map[string]bool{}
 	for _, action := range Actions {
 		service, name, _ := strings.Cut(action.IAM, ":")
+		if permission := awsname.Permission(service + ":" + action.Operation()); permission != action.IAM {
+			t.Errorf("%s takes %s, not %s", action.Operation(), permission, action.IAM)
+		}
 		if service == "" || name == "" || seen[action.IAM] {
 			t.Errorf("%q is no action, or stands there twice", action.IAM)
 		}

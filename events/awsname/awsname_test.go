@@ -94,6 +94,28 @@ func TestPartsOfARNs(t *testing.T) {
 			"arn:aws:secretsmanager:eu-north-1:210987654321:secret:orders-a1b2c3": "",
 			"orders/prod.env":                                                     "",
 		}},
+		{"Permission", awsname.Permission, map[string]string{
+			"s3:HeadObject":                         "s3:GetObject",
+			"s3:HeadBucket":                         "s3:ListBucket",
+			"s3:ListObjectsV2":                      "s3:ListBucket",
+			"s3:GetObject":                          "s3:GetObject",
+			"s3:GetBucketLocation":                  "s3:GetBucketLocation",
+			"elasticfilesystem:NewClientConnection": "elasticfilesystem:ClientMount",
+			"ecr:BatchGetImage":                     "ecr:BatchGetImage",
+			"ssm:GetParameters":                     "ssm:GetParameters",
+			"logs:CreateLogStream":                  "logs:CreateLogStream",
+			"":                                      "",
+		}},
+		{"PermissionOn", func(action string) string {
+			return awsname.PermissionOn(action, "arn:aws:s3:::env/orders/prod.env")
+		}, map[string]string{
+			"s3:GetObject":                  "arn:aws:s3:::env/orders/prod.env",
+			"s3:ListMultipartUploadParts":   "arn:aws:s3:::env/orders/prod.env",
+			"s3:ListBucket":                 "arn:aws:s3:::env",
+			"s3:GetBucketLocation":          "arn:aws:s3:::env",
+			"s3:GetEncryptionConfiguration": "arn:aws:s3:::env",
+			"logs:CreateLogStream":          "arn:aws:s3:::env/orders/prod.env",
+		}},
 		{"Partition", awsname.Partition, map[string]string{
 			"eu-north-1":     "aws",
 			"cn-north-1":     "aws-cn",

@@ -24,7 +24,8 @@ func DenialsBetween(c *evidence.Case) (from, to time.Time) {
 func withDenial(c *evidence.Case, p classifier.Proof, actions ...string) classifier.Proof {
 	i := slices.IndexFunc(c.Facts.Running.Denials.Value, func(e evidence.TrailEvent) bool {
 		return len(actions) == 0 ||
-			slices.ContainsFunc(actions, func(action string) bool { return strings.EqualFold(e.Action, action) })
+			slices.ContainsFunc(actions,
+				func(action string) bool { return strings.EqualFold(awsname.Permission(e.Action), action) })
 	})
 	if i < 0 {
 		if c.Facts.Running.Denials.Reason == classifier.ReasonDeferred && !p.Result.Decided() {
@@ -42,9 +43,9 @@ func withDenial(c *evidence.Case, p classifier.Proof, actions ...string) classif
 		strings.Contains(e.Message, "explicit deny in an identity-based policy") {
 		role, _ := awsname.AssumedRole(e.ARN)
 		role = cmp.Or(role, "the role")
-		next := fmt.Sprintf("allow %s in a policy of %s", e.Action, role)
+		next := fmt.Sprintf("allow %s in a policy of %s", awsname.Permission(e.Action), role)
 		if strings.Contains(e.Message, "explicit deny") {
-			next = fmt.Sprintf("take the deny of %s out of the policies of %s", e.Action, role)
+			next = fmt.Sprintf("take the deny of %s out of the policies of %s", awsname.Permission(e.Action), role)
 		}
 		return evidence.Confirmed(cmp.Or(p.Next, next), "%s", said)
 	}

@@ -25,7 +25,8 @@ var setUp = []string{
 	"ecr:BatchImportUpstreamImage", "ecr:CreateRepository",
 	"secretsmanager:GetSecretValue", "ssm:GetParameters", "ssm:GetParameter", "kms:Decrypt",
 	"logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams",
-	"s3:GetObject", "s3:GetBucketLocation", "elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite",
+	"s3:GetObject", "s3:GetBucketLocation", "s3:ListBucket",
+	"elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite",
 	"elasticfilesystem:ClientRootAccess",
 	"ec2:CreateVolume",
 }
@@ -33,10 +34,7 @@ var setUp = []string{
 // permissions is what the failed step asks of AWS with its caller's credentials: exactly what the text names, else what
 // the step consists of according to the task definition. It is Absent when the step is none that needs a permission.
 func permissions(c *evidence.Case) evidence.Answer[[]permission] {
-	action, resource := c.Finding.Facts.AWSAction, c.Finding.Facts.AWSResource
-	if action == "s3:HeadObject" { // an operation; the permission has another name
-		action = "s3:GetObject"
-	}
+	action, resource := c.Finding.Facts.Permission(), c.Finding.Facts.AWSResource
 	if action != "" && !slices.Contains(setUp, action) {
 		return evidence.None[[]permission]()
 	}
@@ -81,9 +79,10 @@ func derived(c *evidence.Case) evidence.Answer[[]permission] {
 	case classifier.Logging:
 		return logCalls(c)
 	case classifier.EnvFile:
+		action := cmp.Or(f.Facts.Permission(), "s3:GetObject")
 		return perContainer(c, func(d evidence.ContainerDefinition) (needed []permission) {
 			for _, file := range d.EnvironmentFiles {
-				needed = append(needed, permission{"s3:GetObject", []string{file}})
+				needed = append(needed, permission{action, []string{awsname.PermissionOn(action, file)}})
 			}
 			return needed
 		})
@@ -217,10 +216,7 @@ func logCalls(c *evidence.Case) evidence.Answer[[]permission] {
 		if stream == "" {
 			return nil
 		}
-		action := c.Finding.Facts.AWSAction
-		if action == "" {
-			action = "logs:CreateLogStream"
-		}
+		action := cmp.Or(c.Finding.Facts.Permission(), "logs:CreateLogStream")
 		return []permission{{action, []string{group + ":log-stream:" + stream}}}
 	})
 }

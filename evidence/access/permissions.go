@@ -69,7 +69,7 @@ func provePermission(c *evidence.Case) classifier.Proof {
 	for _, w := range permissions(c).Value {
 		actions = append(actions, w.action)
 	}
-	if named := c.Finding.Facts.AWSAction; len(actions) == 0 && named != "" {
+	if named := c.Finding.Facts.Permission(); len(actions) == 0 && named != "" {
 		actions = []string{named}
 	}
 	return withDenial(c,

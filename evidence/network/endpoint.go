@@ -347,18 +347,7 @@ func (w *walk) privateDNS(o offer, way classifier.Proof) classifier.Proof {
 			o.unnamed[0].ID, w.to.OtherOf, w.to.Host)
 	case !w.routeless:
 		return w.needless(way, o.why)
-	case !w.to.IP.IsValid() && !w.supposed && !w.wouldOpen(o.unnamed[0]):
-		return evidence.Inconclusive(classifier.ReasonCustomDNS,
-			"%s and %s, but a private zone may lead %s to the endpoint, and the way there is not open either", o.why,
-			w.noRoute(), w.to.Host)
 	}
 	return evidence.Confirmed(fmt.Sprintf("%s, or %s", o.next, w.routeNext()),
 		"%s, so that %s does not lead to it, and %s", o.why, w.to.Host, w.noRoute())
-}
-
-// wouldOpen reports whether a call to an endpoint would pass, if its name led there.
-func (w *walk) wouldOpen(e evidence.Endpoint) bool {
-	x := w.suppose(func(x *walk) { x.toEndpoint(e, nil) })
-	return evidence.Worst(slices.Concat(x.hops["task-sg-egress-closed"], x.hops["endpoint-sg-closed"],
-		x.hops["nacl-blocks"])).Result == classifier.RuledOut
 }

@@ -30,7 +30,9 @@ func (w *walk) policy(e evidence.Endpoint) classifier.Proof {
 	}
 	var proofs []classifier.Proof
 	for _, action := range w.to.Actions {
-		proofs = append(proofs, w.judge(e, w.request(action)))
+		r := w.request(action)
+		r.Gateway = strings.EqualFold(e.Type, "Gateway")
+		proofs = append(proofs, w.judge(e, r))
 	}
 	return evidence.Worst(proofs)
 }
@@ -65,6 +67,11 @@ func (w *walk) judge(e evidence.Endpoint, r policy.Request) classifier.Proof {
 			endpointName(e), said.Doubt, probable)
 	default:
 		denial := fmt.Sprintf("no statement of the policy of %s allows %s on %s", endpointName(e), r.Action, resource)
+		next := fmt.Sprintf("allow %s on %s in the policy of %s", r.Action, resource, e.ID)
+		if rootOnly(e, r) {
+			denial += "; the account that one names as principal is its root user alone at a gateway endpoint"
+			next += " to principal \"*\", with condition aws:PrincipalArn where it is meant for some roles only"
+		}
 		if said.Decision == policy.Denied {
 			denial = fmt.Sprintf("%s of the policy of %s denies %s on %s", said.Statement, endpointName(e), r.Action,
 				resource)
@@ -73,7 +80,17 @@ func (w *walk) judge(e evidence.Endpoint, r policy.Request) classifier.Proof {
 			return evidence.Inconclusive(classifier.ReasonNotCausal,
 				"%s, but a policy refuses with an answer, and this call got none", denial)
 		}
-		return evidence.Confirmed(fmt.Sprintf("allow %s on %s in the policy of %s", r.Action, resource, e.ID), "%s",
-			denial)
+		return evidence.Confirmed(next, "%s", denial)
 	}
+}
+
+// rootOnly reports whether the policy of a gateway endpoint would allow a call if it were that of an interface
+// endpoint, where an account as principal stands for its roles too.
+func rootOnly(e evidence.Endpoint, r policy.Request) bool {
+	if !r.Gateway {
+		return false
+	}
+	r.Gateway = false
+	said := policy.Evaluate(e.Policy, r)
+	return said.Decision == policy.Implicit && said.Delegated
 }

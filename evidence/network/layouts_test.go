@@ -198,6 +198,18 @@ func layouts() map[string]func() evidence.Case {
 				`"Resource":"*"}}`
 			return c
 		},
+		"environment file refused": func() evidence.Case {
+			c := evidencetest.Saying("ResourceInitializationError: failed to download env files: service call has " +
+				"been retried 1 time(s): operation error S3: HeadObject, https response error StatusCode: 403, " +
+				"RequestID: 77, HostID: , api error Forbidden: Forbidden")
+			addGateway(&c)
+			endpointPolicy(&c, "vpce-s3", `"s3:GetObject"`, `"arn:aws:s3:::orders-env/*"`)
+			c.Facts.Task.TaskDefinition.Value.Containers = []evidence.ContainerDefinition{{
+				Name:             "app",
+				EnvironmentFiles: []string{"arn:aws:s3:::orders-env/prod.env"},
+			}}
+			return c
+		},
 		"refused at the gateway": func() evidence.Case {
 			c := evidencetest.Saying("CannotPullContainerError: failed to copy: httpReadSeeker: failed open: " +
 				"unexpected status " +

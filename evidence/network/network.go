@@ -76,8 +76,9 @@ var Checks = evidence.Checks{
 		Open: "the subnet is shared by another account; the way out is broken elsewhere (not_causal); the name " +
 			"is a FIPS or dual-stack one"},
 	{Cause: "endpoint-private-dns-off", Needs: pathNeeds, Prove: privateDNSOff,
-		Confirms: "an endpoint for the service is available, its private DNS or the VPC's DNS attributes are off, " +
-			"and no route covers the public address",
+		Confirms: "an endpoint for the service is available, its private DNS is off and the text names the public " +
+			"address that was called, or the VPC's DNS attributes are off, without which no private zone works; and " +
+			"no route covers that address",
 		RulesOut: "the name leads to the endpoint, there is none, or the way to the internet is open",
 		Open: "the way out is broken elsewhere (not_causal); other DNS servers, private zones or names of " +
 			"another form may lead to the endpoint"},

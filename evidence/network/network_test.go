@@ -223,6 +223,21 @@ var breaks = []struct {
 		},
 	},
 	{
+		name:   "an interface that is attached to nothing any more does not tell",
+		layout: "public",
+		break1: func(c *evidence.Case) {
+			c.Facts.Task.Service = evidence.None[evidence.Service]()
+			c.Facts.Task.Interface = evidence.Is(evidence.Interface{
+				ID:     "eni-t",
+				Subnet: "subnet-app",
+				VPC:    "vpc-1",
+				Groups: []string{"sg-task"},
+				Status: "available",
+			})
+		},
+		want: "public-ip-missing=not_read endpoint-missing=not_read",
+	},
+	{
 		name:   "an interface that is leaving does not tell",
 		layout: "public",
 		break1: func(c *evidence.Case) {
@@ -834,9 +849,10 @@ var breaks = []struct {
 	{
 		name:   "private DNS is off",
 		layout: "endpoint by name",
-		reads:  "Endpoints",
 		break1: func(c *evidence.Case) { endpoint(c, "vpce-api").PrivateDNS = false },
-		want:   "route-missing=not_causal endpoint-private-dns-off=confirmed",
+		want: "public-ip-missing=custom_dns nat-unusable=custom_dns internet-gateway-missing=custom_dns " +
+			"public-access-blocked=custom_dns route-missing=custom_dns nacl-blocks=custom_dns " +
+			"endpoint-missing=custom_dns endpoint-private-dns-off=custom_dns endpoint-sg-closed=custom_dns",
 	},
 	{
 		name:   "private DNS is off, and a public address was called",
@@ -855,12 +871,17 @@ var breaks = []struct {
 			endpoint(c, "vpce-api").PrivateDNS = false
 			evidencetest.Group(c, "sg-ep").Ingress = nil
 		},
-		want: "route-missing=not_causal endpoint-private-dns-off=custom_dns",
+		want: "public-ip-missing=custom_dns nat-unusable=custom_dns internet-gateway-missing=custom_dns " +
+			"public-access-blocked=custom_dns route-missing=custom_dns nacl-blocks=custom_dns " +
+			"endpoint-missing=custom_dns endpoint-private-dns-off=custom_dns endpoint-sg-closed=custom_dns",
 	},
 	{
 		name:   "private DNS is off beside a NAT gateway",
 		layout: "endpoint and nat",
 		break1: func(c *evidence.Case) { endpoint(c, "vpce-api").PrivateDNS = false },
+		want: "public-ip-missing=custom_dns nat-unusable=custom_dns internet-gateway-missing=custom_dns " +
+			"public-access-blocked=custom_dns route-missing=custom_dns nacl-blocks=custom_dns " +
+			"endpoint-missing=custom_dns endpoint-private-dns-off=custom_dns endpoint-sg-closed=custom_dns",
 	},
 	{
 		name:   "private DNS is off beside a broken NAT gateway",
@@ -869,7 +890,9 @@ var breaks = []struct {
 			endpoint(c, "vpce-api").PrivateDNS = false
 			c.Facts.Network.NATs.Value[0].State = "failed"
 		},
-		want: "nat-unusable=confirmed endpoint-private-dns-off=not_causal",
+		want: "public-ip-missing=custom_dns nat-unusable=custom_dns internet-gateway-missing=custom_dns " +
+			"public-access-blocked=custom_dns route-missing=custom_dns nacl-blocks=custom_dns " +
+			"endpoint-missing=custom_dns endpoint-private-dns-off=custom_dns endpoint-sg-closed=custom_dns",
 	},
 	{
 		name:   "DNS hostnames are off",
@@ -1269,6 +1292,7 @@ var breaks = []struct {
 			endpoint(c, "vpce-api").PrivateDNS = false
 			add(table(c, "rtb-app"), evidencetest.Route("0.0.0.0/0", "nat-1"))
 		},
+		want: "endpoint-policy-denies=custom_dns",
 	},
 
 	// IPv6.

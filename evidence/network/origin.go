@@ -121,8 +121,8 @@ func (o *Origin) configured(n evidence.NetworkSettings, source string) {
 	}
 }
 
-// observed fills an origin with the interface itself. An interface that is on its way out may have lost its public
-// address already, so that it does not speak against a configuration that assigned one.
+// observed fills an origin with the interface itself. One that is on its way out, or no longer attached to anything,
+// may have given its public address back, so that it does not speak against a configuration that assigned one.
 func (o *Origin) observed(i evidence.Interface, assigned bool) {
 	o.Source = "interface " + i.ID
 	o.VPC, o.Subnet = i.VPC, i.Subnet
@@ -130,11 +130,11 @@ func (o *Origin) observed(i evidence.Interface, assigned bool) {
 	if len(i.PrivateIPs) > 0 {
 		o.Addresses = i.PrivateIPs
 	}
-	leaving := i.Status == "detaching"
+	attached := i.Status == "" || i.Status == "in-use"
 	switch {
 	case i.PublicIP.IsValid(), assigned:
 		o.PublicIP = Yes
-	case !leaving:
+	case attached:
 		o.PublicIP = No
 	}
 }

@@ -323,12 +323,23 @@ func (w *walk) nameGap() classifier.Proof {
 	case w.customDNS() != "":
 		return evidence.Inconclusive(classifier.ReasonCustomDNS,
 			"names are resolved by %s, as %s says, and may lead elsewhere", w.customDNS(), w.n.DHCP.Value.ID)
+	case w.mayBeZoned(offer):
+		return evidence.Inconclusive(classifier.ReasonCustomDNS,
+			"%s, but a private hosted zone of the VPC may lead %s to it, and those are not read", offer.why, w.to.Host)
 	case w.otherNetwork() != "":
 		return evidence.Inconclusive(classifier.ReasonCustomDNS,
 			"%s leads to %s, and the name may lead there: no text tells which address was called", w.table.ID,
 			w.otherNetwork())
 	}
 	return classifier.Proof{}
+}
+
+// mayBeZoned reports whether a private hosted zone may lead the target's name to an endpoint that does not answer to it
+// by itself: the usual way where several VPCs share one. Zones need both DNS attributes of the VPC.
+func (w *walk) mayBeZoned(o offer) bool {
+	off := evidence.Is(false)
+	return len(o.leading) == 0 && w.n.DNSSupport != off && w.n.DNSHostnames != off &&
+		slices.ContainsFunc(o.unnamed, func(e evidence.Endpoint) bool { return !e.PrivateDNS })
 }
 
 // foreign reports whether the subnet is shared by another account, and by which.

@@ -2,6 +2,7 @@ package network
 
 import (
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
 
@@ -27,7 +28,123 @@ func TestNetworkPitfalls(t *testing.T) {
 			c.Facts.Network.PrefixLists = entries
 		}
 	}
+	principal := func(of string) func(*evidence.Case) {
+		return func(c *evidence.Case) {
+			endpoint(c, "vpce-s3").Policy = `{"Statement":[{"Effect":"Allow","Principal":` + of +
+				`,"Action":"s3:*","Resource":"*"}]}`
+		}
+	}
+	interfaceIs := func(status string) func(*evidence.Case) {
+		return func(c *evidence.Case) {
+			c.Facts.Task.Service = evidence.None[evidence.Service]()
+			c.Facts.Task.Interface = evidence.Is(evidence.Interface{ID: "eni-t", Subnet: "subnet-app", VPC: "vpc-1",
+				Groups: []string{"sg-task"}, Status: status})
+		}
+	}
+	unnamed := func(c *evidence.Case) { endpoint(c, "vpce-api").PrivateDNS = false }
+	envFile := func(operation, action, resource string) *evidence.Case {
+		return onPath("environment file refused", func(c *evidence.Case) {
+			call(c, strings.Replace(c.Stop.StoppedReason, "HeadObject", operation, 1))
+			endpointPolicy(c, "vpce-s3", `"`+action+`"`, `"`+resource+`"`)
+		})
+	}
+	const file, bucket = "arn:aws:s3:::orders-env/prod.env", "arn:aws:s3:::orders-env"
 	for _, p := range []evidencetest.Pitfall{
+		{
+			Name:    "a policy knows no operation HeadObject",
+			Cause:   "s3-endpoint-policy-denies",
+			With:    envFile("HeadObject", "s3:GetObject", file),
+			Want:    "ruled_out",
+			Without: envFile("HeadObject", "s3:HeadObject", file),
+			Decided: classifier.Confirmed,
+		},
+		{
+			Name:    "a bucket is asked for, not the object",
+			Cause:   "s3-endpoint-policy-denies",
+			With:    envFile("HeadBucket", "s3:ListBucket", bucket),
+			Want:    "ruled_out",
+			Without: envFile("HeadBucket", "s3:ListBucket", file),
+			Decided: classifier.Confirmed,
+		},
+		{
+			Name:    "a listing is of the bucket",
+			Cause:   "s3-endpoint-policy-denies",
+			With:    envFile("ListObjectsV2", "s3:ListBucket", bucket),
+			Want:    "ruled_out",
+			Without: envFile("ListObjectsV2", "s3:GetObject", bucket),
+			Decided: classifier.Confirmed,
+		},
+		{
+			Name:    "an account is its root user alone at a gateway endpoint",
+			Cause:   "s3-endpoint-policy-denies",
+			With:    onPath("environment file refused", principal(`{"AWS":"210987654321"}`)),
+			Want:    "confirmed",
+			Without: onPath("environment file refused", principal(`{"AWS":["210987654321","*"]}`)),
+			Decided: classifier.RuledOut,
+		},
+		{
+			Name:    "so is its root, for image layers too",
+			Cause:   "s3-endpoint-policy-denies",
+			With:    onPath("refused at the gateway", principal(`{"AWS":"arn:aws:iam::210987654321:root"}`)),
+			Want:    "confirmed",
+			Without: onPath("refused at the gateway", principal(`"*"`)),
+			Decided: classifier.RuledOut,
+		},
+		{
+			Name:  "what a role is at a gateway endpoint is not documented",
+			Cause: "s3-endpoint-policy-denies",
+			With: onPath("environment file refused",
+				principal(`{"AWS":"arn:aws:iam::210987654321:role/orders-exec"}`)),
+			Want:    "inconclusive condition",
+			Without: onPath("environment file refused", principal(`"*"`)),
+			Decided: classifier.RuledOut,
+		},
+		{
+			Name:  "an account stands for its roles at an interface endpoint",
+			Cause: "endpoint-policy-denies",
+			With: onPath("refused at the endpoint", func(c *evidence.Case) {
+				endpoint(c, "vpce-api").Policy = `{"Statement":{"Effect":"Allow","Principal":{"AWS":"210987654321"},` +
+					`"Action":"*","Resource":"*"}}`
+			}),
+			Want: "ruled_out",
+			Without: onPath("refused at the endpoint", func(c *evidence.Case) {
+				endpoint(c, "vpce-api").Policy = `{"Statement":{"Effect":"Allow","Principal":{"AWS":"998877665544"},` +
+					`"Action":"*","Resource":"*"}}`
+			}),
+			Decided: classifier.Confirmed,
+		},
+		{
+			Name:  "a private zone may lead to an endpoint whose private DNS is off",
+			Cause: "endpoint-private-dns-off",
+			With:  onPath("endpoint by name", unnamed),
+			Want:  "inconclusive custom_dns",
+			Without: onPath("endpoint by name", func(c *evidence.Case) {
+				unnamed(c)
+				call(c, timedOut(apiHost, publicAddress)) // the name led elsewhere
+			}),
+			Decided: classifier.Confirmed,
+		},
+		{
+			Name:  "and past a broken way out",
+			Cause: "nat-unusable",
+			With: onPath("endpoint and nat", func(c *evidence.Case) {
+				unnamed(c)
+				c.Facts.Network.NATs.Value[0].State = "failed"
+			}),
+			Want: "inconclusive custom_dns",
+			Without: onPath("nat", func(c *evidence.Case) {
+				c.Facts.Network.NATs.Value[0].State = "failed"
+			}),
+			Decided: classifier.Confirmed,
+		},
+		{
+			Name:    "an interface that is no longer attached has given its public address back",
+			Cause:   "public-ip-missing",
+			With:    onPath("public", interfaceIs("available")),
+			Want:    "not_checked not_read",
+			Without: onPath("public", interfaceIs("in-use")),
+			Decided: classifier.Confirmed,
+		},
 		{
 			Name:  "P1 the interface is gone, and nothing else tells the groups",
 			Cause: "task-sg-egress-closed",

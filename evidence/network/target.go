@@ -217,7 +217,8 @@ func (t *Target) permission(c *evidence.Case) {
 		t.Actions = []string{"logs:CreateLogStream"}
 	}
 	if prefix, _, ok := strings.Cut(f.AWSAction, ":"); ok && strings.HasPrefix(t.Service, prefix) {
-		t.Actions = []string{f.AWSAction}
+		t.Actions = []string{f.Permission()}
+		t.Resource = awsname.PermissionOn(f.Permission(), t.Resource)
 		if strings.HasPrefix(f.AWSResource, "arn:") || f.AWSResource == "*" {
 			t.Resource = f.AWSResource
 		}

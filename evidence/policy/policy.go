@@ -19,6 +19,7 @@ type Request struct {
 	Session  string // name of the role's session, where it is known: a task's is its task id
 	Service  string // service principal that calls in place of a role, "ecs-tasks.amazonaws.com"
 	Hidden   bool   // who calls is not known
+	Gateway  bool   // the policy is that of a gateway endpoint, where an account stands for its root user alone
 	Action   string
 	Resource string          // ARN or "*"; with "/*" at its end any one of what is below
 	Flags    map[string]bool // condition keys of type Bool, in lower case, whose values are known
@@ -218,6 +219,10 @@ func (s *statement) matchPrincipal(q *Request) match {
 	}
 	best := no
 	for _, p := range principals.AWS {
+		if q.Gateway && p != "*" {
+			best = max(best, matchAtGateway(p, s.Effect))
+			continue
+		}
 		best = max(best, matchAWS(p, q))
 	}
 	return best
@@ -267,6 +272,17 @@ func matchAWS(principal string, q *Request) match {
 		return yes
 	}
 	return no
+}
+
+// matchAtGateway compares a principal other than "*" in the policy of a gateway endpoint. An account there grants
+// access to its root user alone, who calls nothing for a task. What comes of an account that is denied, or of a role,
+// is not documented (https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html).
+func matchAtGateway(principal, effect string) match {
+	who, whole := awsname.ParseARN(principal)
+	if effect == "Allow" && (awsname.IsAccount(principal) || whole && who.Resource == "root") {
+		return no
+	}
+	return maybe
 }
 
 // matchCondition compares the operator Bool with the flags that are known. Whatever else is compared cannot be told.
