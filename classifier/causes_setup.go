@@ -50,8 +50,7 @@ var setupCauses = []Cause{
 		Docs: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/docker-pull-ecr-image.html",
 		Example: "CannotPullContainerError: failed to resolve ref docker.io/library/orders-api:latest: pull access " +
 			"denied, repository does not exist or may require authorization: server message: insufficient_scope",
-		Unproven: "Whether a short name was meant for another registry only its author knows.",
-		At:       []Stage{Image, RegistryAuth},
+		At: []Stage{Image, RegistryAuth},
 		Applies: func(v *view) bool {
 			return byHub(v) && (v.has(NotFound) || v.deniedUnsaid() && !wrongPassword(v)) && v.Facts.Image != "" &&
 				!v.says("no such image")
@@ -1406,10 +1405,9 @@ var setupCauses = []Cause{
 		},
 		Fix: "Register a revision for the capacity that the service uses, or give the service capacity that " +
 			"fits the definition.",
-		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/launch_types.html",
-		Example:  "The selected task definition is not compatible with the selected compute strategy",
-		Unproven: "ECS compares task definition and compute strategy itself, and the text holds its answer.",
-		At:       []Stage{Placement},
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/launch_types.html",
+		Example: "The selected task definition is not compatible with the selected compute strategy",
+		At:      []Stage{Placement},
 		Applies: func(v *view) bool {
 			return v.has(Mismatch, Invalid) && !launchingInstances(v) && !ofBatchQueue(v)
 		},
@@ -1457,9 +1455,8 @@ var setupCauses = []Cause{
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html",
 		Example: "CannotStartContainerError: Error response from daemon: OCI runtime create failed: unable to start " +
 			"container process: exec: \"npm start\": executable file not found in $PATH",
-		Unproven: "The text shows what the runtime took for the name of the program.",
-		At:       []Stage{Start},
-		Applies:  func(v *view) bool { return v.has(NotFound, UnknownFault) && oddExecutable(v) },
+		At:      []Stage{Start},
+		Applies: func(v *view) bool { return v.has(NotFound, UnknownFault) && oddExecutable(v) },
 		Text: []TextProof{
 			{Result: Confirmed, Match: Match{All: []string{"exec: ", "executable file not found"}}, If: commandLine,
 				Evidence: "the runtime looked for a program called {path|like an option or a command line}"},
@@ -1529,8 +1526,7 @@ var setupCauses = []Cause{
 		Docs: "https://docs.docker.com/engine/storage/volumes/",
 		Example: "CannotStartContainerError: Error response from daemon: OCI runtime create failed: unable to start " +
 			"container process: exec: \"/app/server\": stat /app/server: no such file or directory",
-		Unproven: "The files of an image are not read.",
-		At:       []Stage{Start},
+		At: []Stage{Start},
 		Applies: func(v *view) bool {
 			return v.has(NotFound) && strings.HasPrefix(v.Facts.Path, "/") && !v.says("to rootfs") &&
 				!deviceMissing(v) && !oddExecutable(v)
@@ -1633,10 +1629,9 @@ var setupCauses = []Cause{
 				"{region|REGION}: hostPort in portMappings; two containers of one task must not share a port",
 			"On the instance: sudo ss -ltnp | grep {port|PORT}, and sudo docker ps",
 		},
-		Fix:      "Set hostPort to 0 so that a free port is chosen, or use awsvpc network mode.",
-		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/networking-networkmode-bridge.html",
-		Example:  "TaskFailedToStart: RESOURCE:PORTS",
-		Unproven: "Which ports were taken on the instance at that minute is kept by no API.",
+		Fix:     "Set hostPort to 0 so that a free port is chosen, or use awsvpc network mode.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/networking-networkmode-bridge.html",
+		Example: "TaskFailedToStart: RESOURCE:PORTS",
 		Applies: func(v *view) bool {
 			return v.is(Start, Placement) && v.has(Conflict) || v.noRoom() && v.says("resource:port")
 		},
@@ -1664,8 +1659,7 @@ var setupCauses = []Cause{
 		Example: "CannotStartContainerError: Error response from daemon: OCI runtime create failed: error running " +
 			"hook: exit status 1, stderr: nvidia-container-cli: initialization error: load library failed: " +
 			"libnvidia-ml.so.1: no such file or directory",
-		Unproven: "The GPU driver and its runtime are seen only on the instance.",
-		At:       []Stage{Create, Start},
+		At: []Stage{Create, Start},
 		Applies: func(v *view) bool {
 			return !v.has(Exhausted) && v.says("nvidia", "gpu", "cuda")
 		},
@@ -1762,8 +1756,7 @@ var setupCauses = []Cause{
 		Example: "CannotStartContainerError: Error response from daemon: OCI runtime create failed: error mounting " +
 			"\"/var/lib/docker/volumes/cache/_data\" to rootfs at \"/srv/app/cache\": mkdir /srv/app/cache: " +
 			"read-only file system",
-		Unproven: "The VOLUME lines of an image are not read.",
-		At:       []Stage{Create, Start},
+		At: []Stage{Create, Start},
 		Applies: func(v *view) bool {
 			return v.has(Invalid, NotFound, Conflict, Internal) && v.says("to rootfs", "copy file info",
 				"duplicate mount")
@@ -1781,11 +1774,10 @@ var setupCauses = []Cause{
 			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
 				"{region|REGION}: memory and memoryReservation of {culprit|the container}, in MiB",
 		},
-		Fix:      "Give {culprit|the container} a memory limit that its process needs.",
-		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html",
-		Example:  "CannotCreateContainerError: Error response from daemon: Minimum memory limit allowed is 6MB",
-		Unproven: "The text holds the answer of Docker, which knows its own minimum.",
-		At:       []Stage{Create, Start},
+		Fix:     "Give {culprit|the container} a memory limit that its process needs.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html",
+		Example: "CannotCreateContainerError: Error response from daemon: Minimum memory limit allowed is 6MB",
+		At:      []Stage{Create, Start},
 		Applies: func(v *view) bool {
 			return v.has(Invalid, Exhausted, OOM) && memoryTooLow(v)
 		},

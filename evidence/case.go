@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"cmp"
+	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -46,6 +47,29 @@ func (c *Case) Culprit() events.Container {
 
 // CulpritName names that container in a sentence.
 func (c *Case) CulpritName() string { return cmp.Or(c.Culprit().Name, "the container") }
+
+// Overridden reports whether whoever started the task gave a container another command or environment than its
+// definition, or may have: a document without overrides leaves that open but for tasks of a service, which have none.
+func (c *Case) Overridden(container string) bool {
+	type override struct {
+		Name        string
+		Command     []string
+		Environment []json.RawMessage
+	}
+	type overrides struct{ ContainerOverrides []override }
+	var document struct {
+		Overrides *overrides
+		Detail    struct{ Overrides *overrides }
+	}
+	err := json.Unmarshal(c.Stop.Raw, &document)
+	given := cmp.Or(document.Overrides, document.Detail.Overrides)
+	if err != nil || given == nil {
+		return c.Stop.Service == ""
+	}
+	return slices.ContainsFunc(given.ContainerOverrides, func(o override) bool {
+		return o.Name == container && len(o.Command)+len(o.Environment) > 0
+	})
+}
 
 // Moment says a moment as the records do.
 func Moment(t time.Time) string { return t.UTC().Format("15:04:05Z") }

@@ -28,6 +28,7 @@ type TaskDefinition struct {
 	Architecture     string // X86_64, ARM64; empty when not set
 	OperatingSystem  string // LINUX, WINDOWS_SERVER_…; empty when not set
 	EphemeralGiB     int64
+	RunsOn           []string // launch types that ECS finds it fit for: EC2, FARGATE, …; empty when not told
 	Containers       []ContainerDefinition
 	Volumes          []Volume
 }
@@ -54,6 +55,23 @@ type ContainerDefinition struct {
 	Variables         []string          // names of environment variables; never a value
 	DependsOn         map[string]string // container → condition
 	HealthCheck       *ContainerHealthCheck
+	Mounts            []Mount
+	MountsFrom        []string // containers whose mounts it has too
+	GPUs              int64
+	Heaps             []Heap // what arguments and variables of language runtimes set, the one that counts last
+}
+
+// Mount is where a container finds a volume.
+type Mount struct {
+	Volume   string
+	Path     string
+	ReadOnly bool
+}
+
+// Heap is how large a language runtime may let its heap grow.
+type Heap struct {
+	Setting string // "-Xmx in JAVA_TOOL_OPTIONS"
+	MiB     int64
 }
 
 // CreatesGroup reports whether the awslogs driver is to make its log group. Docker takes every form of true that Go

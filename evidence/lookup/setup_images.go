@@ -17,13 +17,16 @@ import (
 
 // readImages reads about the failed image what its registry tells, in the registry's Region: the image itself; the
 // rules by which a pull-through cache might fetch it, where it is missing or the cause is in question; and what an
-// index lists, where the platform is in question.
+// index lists, where the platform is in question. An image of Docker Hub without a host is looked for in ECR.
 func readImages(ctx context.Context, r *reading) {
+	t := &r.facts.Setup
 	ref, ok := setup.FailedImage(r.known())
 	if !ok {
+		if ref, ok := setup.HostlessImage(r.known()); ok && r.undecided("image-registry-host-missing") {
+			t.Images = map[string]evidence.Answer[evidence.Image]{ref.Text: image(ctx, r, ref)}
+		}
 		return
 	}
-	t := &r.facts.Setup
 	together(
 		func() {
 			found := image(ctx, r, ref)

@@ -17,6 +17,7 @@ import (
 
 	"whystopped/events"
 	"whystopped/evidence"
+	"whystopped/evidence/running"
 )
 
 // readInputs reads where the task's traffic came from, the surest source first, and its task definition. What the stop
@@ -99,6 +100,9 @@ func taskDefinitionFrom(d *types.TaskDefinition) evidence.TaskDefinition {
 	if d.EphemeralStorage != nil {
 		td.EphemeralGiB = int64(d.EphemeralStorage.SizeInGiB)
 	}
+	for _, c := range d.Compatibilities {
+		td.RunsOn = append(td.RunsOn, string(c))
+	}
 	for _, c := range d.ContainerDefinitions {
 		td.Containers = append(td.Containers, containerFrom(c))
 	}
@@ -156,9 +160,24 @@ func containerFrom(c types.ContainerDefinition) evidence.ContainerDefinition {
 			d.HostPorts = append(d.HostPorts, int64(host))
 		}
 	}
+	for _, m := range c.MountPoints {
+		d.Mounts = append(d.Mounts, evidence.Mount{Volume: aws.ToString(m.SourceVolume),
+			Path: aws.ToString(m.ContainerPath), ReadOnly: aws.ToBool(m.ReadOnly)})
+	}
+	for _, v := range c.VolumesFrom {
+		d.MountsFrom = append(d.MountsFrom, aws.ToString(v.SourceContainer))
+	}
+	for _, r := range c.ResourceRequirements {
+		if r.Type == types.ResourceTypeGpu {
+			d.GPUs += number(r.Value)
+		}
+	}
+	values := map[string]string{}
 	for _, v := range c.Environment {
 		d.Variables = append(d.Variables, aws.ToString(v.Name))
+		values[aws.ToString(v.Name)] = aws.ToString(v.Value)
 	}
+	d.Heaps = running.Heaps(slices.Concat(c.EntryPoint, c.Command), values)
 	for _, on := range c.DependsOn {
 		if d.DependsOn == nil {
 			d.DependsOn = map[string]string{}

@@ -30,7 +30,16 @@ var memoryChecks = []evidence.Check{
 		Prove:    proveTaskMemoryLimit,
 	},
 	byLog("memory-leak", ""),
-	byLog("heap-setting", "the last log lines say that the heap of the program's runtime is full"),
+	{
+		Cause: "heap-setting", Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedLog, evidence.NeedSteady},
+		Timeless: true,
+		Confirms: "the last log lines say that the heap of the program's runtime is full; or ECS says that the " +
+			"container was killed for memory, and its definition lets the heap of Java or Node.js grow to the " +
+			"whole memory limit or beyond",
+		RulesOut: "never: a heap that fits leaves open what else needs memory",
+		Open:     "otherwise; or whoever started the task may have set another heap",
+		Prove:    proveHeap,
+	},
 	{
 		Cause: "killed-for-memory-unreported", Needs: []evidence.Need{evidence.NeedInputs}, Timeless: true,
 		Confirms: "never, because ECS does not say that memory ran out",

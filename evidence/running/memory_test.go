@@ -194,6 +194,52 @@ var memoryTrials = map[string][]trial{
 	},
 	"heap-setting": {
 		{
+			when:   "the heap may grow to the container's limit",
+			change: changes(outOfMemory, startedAsDefined, heapOf(512)),
+			result: proven,
+			says:   "-Xmx in JAVA_TOOL_OPTIONS of app in web:42 is 512 MiB, and app has 512 MiB for everything",
+			next:   "below 512 MiB",
+		},
+		{
+			when:   "the heap may grow to the task's limit",
+			change: changes(outOfMemory, startedAsDefined, limitsAre(0, 1024), heapOf(1024)),
+			result: proven,
+			says:   "the task has 1024 MiB",
+		},
+		{
+			when:   "the task has less than the container may use",
+			change: changes(outOfMemory, startedAsDefined, limitsAre(2048, 1024), heapOf(1024)),
+			result: proven,
+			says:   "the task has 1024 MiB",
+		},
+		{
+			when:   "the heap fits",
+			change: changes(outOfMemory, startedAsDefined, heapOf(511)),
+			result: unclear,
+			reason: classifier.ReasonUnsaid,
+			says:   "is 511 MiB, of 512 MiB of app",
+		},
+		{
+			when:   "an override may set another heap",
+			change: changes(outOfMemory, heapOf(512), func(c *evidence.Case) { c.Stop.Service = "" }),
+			result: unclear,
+			reason: classifier.ReasonUnsaid,
+			says:   "is 512 MiB, of 512 MiB of app",
+		},
+		{
+			when:   "nobody says that memory ran out",
+			change: changes(exiting(134), startedAsDefined, heapOf(4096)),
+			result: unclear,
+			reason: classifier.ReasonUnsaid,
+			says:   "is 4096 MiB",
+		},
+		{
+			when:   "there is no limit",
+			change: changes(outOfMemory, startedAsDefined, limitsAre(0, 0), heapOf(4096)),
+			result: unclear,
+			reason: classifier.ReasonUnsaid,
+		},
+		{
 			when: "the log says that the heap is full",
 			change: changes(
 				exiting(134),
@@ -547,6 +593,16 @@ func limitsAre(own, task int64) func(*evidence.Case) {
 		td.Memory, td.Containers[0].Memory = task, own
 	}
 }
+
+// heapOf sets the heap of the container's language runtime in MiB.
+func heapOf(size int64) func(*evidence.Case) {
+	return definitionOf(func(d *evidence.ContainerDefinition) {
+		d.Heaps = []evidence.Heap{{Setting: "-Xmx in JAVA_TOOL_OPTIONS", MiB: size}}
+	})
+}
+
+// startedAsDefined makes the task one of a service, which has no overrides.
+func startedAsDefined(c *evidence.Case) { c.Stop.Service = "web" }
 
 func stopTimeoutOf(seconds int64) func(*evidence.Case) {
 	return definitionOf(func(d *evidence.ContainerDefinition) { d.StopTimeout = seconds })

@@ -13,7 +13,7 @@ import (
 
 // Checks decide what is not there, or of the wrong kind.
 var Checks = evidence.Checks(slices.Concat(imageChecks, secretChecks, logChecks, fileChecks, network.MountChecks,
-	volumeChecks, attachmentChecks, capacityChecks))
+	volumeChecks, attachmentChecks, capacityChecks, definitionChecks))
 
 // suspects are the container definitions that a stop may be about: the culprit's where it is known, else all of the
 // task's.

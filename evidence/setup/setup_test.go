@@ -218,7 +218,7 @@ type setupTrial struct {
 
 // setupTrialsOf are the trials in the file of the test that is named like the file of the check.
 var setupTrialsOf = slices.Concat(imageTrials, secretTrials, environmentFileTrials, logTrials, fileSystemTrials,
-	volumeTrials, attachmentTrials, capacityTrials)
+	volumeTrials, attachmentTrials, capacityTrials, definitionTrials)
 
 // task is the changed task, of which the cause alone is open.
 func (of setupTrials) task(v setupTrial) evidence.Case {
