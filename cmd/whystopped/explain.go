@@ -32,7 +32,7 @@ const remembered = 30 * 24 * time.Hour
 
 func explainCommand() *cobra.Command {
 	var e explain
-	var asJSON, asTable, verify bool
+	var asJSON, asTable, verify, all bool
 	c := &cobra.Command{
 		Use:   "explain [FILE…|-|TASK…|--cluster NAME]",
 		Short: "Tell why tasks stopped: cause, proof, next step",
@@ -66,7 +66,11 @@ could not be read, or a task that runs or that nobody remembers.`,
 			out := bufio.NewWriter(c.OutOrStdout())
 			defer func() { err = cmp.Or(err, screen.Written(out.Flush())) }()
 			in := input{stderr: screen.Flushed(out, c.ErrOrStderr())}
-			show := (&screen.Screen{W: out, Look: screen.LookOf(c.OutOrStdout())}).Block
+			block := screen.Screen{W: out, Look: screen.LookOf(c.OutOrStdout()), All: all}
+			if block.Verify = screen.Again(c, "--verify"); e.piped(names) {
+				block.Verify = "… | " + block.Verify
+			}
+			show := block.Block
 			switch {
 			case asJSON:
 				show = func(r archive.Record) error { return screen.WriteJSON(out, r, e.withRaw) }
@@ -123,6 +127,7 @@ could not be read, or a task that runs or that nobody remembers.`,
 	c.Flags().BoolVar(&asJSON, "json", false, "one JSON object per stop, in input order")
 	c.Flags().BoolVar(&asTable, "table", false, "one line per stop")
 	c.Flags().BoolVar(&e.withRaw, "raw", false, "with --json: keep rawEvent, the redacted event")
+	c.Flags().BoolVar(&all, "all", false, screen.AllUsage)
 	c.Flags().BoolVar(&verify, "verify", false, verifyUsage)
 	c.Flags().StringVar(&e.from, "from", archive.Directory, screen.PlaceUsage+"; it tells what ECS has "+
 		"forgotten and, where it is given, what ran well before")
@@ -167,6 +172,11 @@ func (e *explain) usage(c *cobra.Command, names []string) error {
 		return errNoStdin
 	}
 	return nil
+}
+
+// piped reports whether stops are read from stdin.
+func (e *explain) piped(names []string) bool {
+	return len(names) == 0 && e.wanted.Cluster == "" || slices.Contains(names, "-")
 }
 
 // remember reads in an archive that is named what ran well before.

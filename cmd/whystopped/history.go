@@ -76,6 +76,7 @@ could not be read.`,
 			}
 			out := bufio.NewWriter(c.OutOrStdout())
 			defer func() { err = cmp.Or(err, screen.Written(out.Flush())) }()
+			h.verify = screen.Again(c, "--verify")
 			h.out, h.look, h.stderr = out, screen.LookOf(c.OutOrStdout()), screen.Flushed(out, c.ErrOrStderr())
 			if verify {
 				if h.verifier, err = h.account.Verifier(c.Context(), h.from, c.ErrOrStderr()); err != nil {
@@ -93,6 +94,7 @@ could not be read.`,
 	c.Flags().BoolVar(&h.asJSON, "json", false,
 		"a JSON object per line: a kind of stop, or with --each or TASK a stop as \"explain --json\" prints it")
 	c.Flags().UintVar(&limit, "limit", 50, "most lines `N`, 0 for all; --json prints all unless this is given")
+	c.Flags().BoolVar(&h.all, "all", false, "with TASK: "+screen.AllUsage)
 	c.Flags().BoolVar(&verify, "verify", false, verifyUsage)
 	h.chosen.Flags(c)
 	h.account.Flags(c)
@@ -106,7 +108,9 @@ type history struct {
 	chosen  screen.Selection
 	each    bool
 	asJSON  bool
-	most    int // lines
+	all     bool
+	verify  string // the command line that checks the causes of the stop
+	most    int    // lines
 
 	now    time.Time
 	out    io.Writer
@@ -324,7 +328,7 @@ func (h *history) task(ctx context.Context, id string) error {
 		return fmt.Errorf("%q begins the ids of several tasks: give more of %s", id,
 			strings.Join(tasks[:min(len(tasks), 5)], ", "))
 	}
-	show := (&screen.Screen{W: h.out, Look: h.look}).Block
+	show := (&screen.Screen{W: h.out, Look: h.look, All: h.all, Verify: h.verify}).Block
 	if h.asJSON {
 		show = func(r archive.Record) error { return screen.WriteJSON(h.out, r, false) }
 	}

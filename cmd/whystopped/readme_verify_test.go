@@ -49,6 +49,14 @@ func TestReadmeShowsWhatVerifyPrints(t *testing.T) {
 			Result:   classifier.RuledOut,
 			Evidence: "no route of rtb-0c41 leads to an internet gateway",
 		},
+		{Cause: "endpoint-missing", Result: classifier.RuledOut, Evidence: "vpc-07d2 has the endpoint"},
+		{Cause: "endpoint-private-dns-off", Result: classifier.RuledOut, Evidence: "vpc-07d2 has no ecr.api endpoint"},
+		{
+			Cause:         "task-sg-egress-closed",
+			Result:        classifier.Inconclusive,
+			Reason:        classifier.ReasonNoPermission,
+			MissingAction: "ec2:DescribeSecurityGroupRules",
+		},
 		{
 			Cause:         "nacl-blocks",
 			Result:        classifier.Inconclusive,

@@ -71,7 +71,7 @@ func TestBothBuildsExplainTheSame(t *testing.T) {
 	var now strings.Builder
 	for _, sample := range samples {
 		fmt.Fprintf(&now, "%-60s", strings.TrimSuffix(filepath.Base(sample), ".json"))
-		for _, flags := range [][]string{nil, {"--json", "--raw"}, {"--table"}} {
+		for _, flags := range [][]string{{"--all"}, {"--json", "--raw"}, {"--table"}} {
 			var printed bytes.Buffer
 			code := run(slices.Concat([]string{"explain"}, flags, []string{sample}), nil, &printed, &printed)
 			sum := sha256.Sum256(version.ReplaceAll(printed.Bytes(), nil))

@@ -53,7 +53,7 @@ func TestExplainVerifyShowsWhatWasProven(t *testing.T) {
 		!strings.Contains(plain, "\n    1  public-ip-missing ") {
 		t.Errorf("without --verify somebody is asked (%q), or the list is not as it was:\n%s", a.Asked, plain)
 	}
-	stdout, stderr := whystopped(t, screen.ExitOK, "explain", "--verify", "--region", "ap-northeast-1",
+	stdout, stderr := whystopped(t, screen.ExitOK, "explain", "--verify", "--all", "--region", "ap-northeast-1",
 		unreachableSample)
 	for _, want := range []string{
 		" (registry_auth.unreachable, certain)\n", ": rtb-0a1 (main) of subnet-0a has no 0.0.0.0/0 (registry",

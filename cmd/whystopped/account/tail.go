@@ -48,7 +48,7 @@ Exit codes: 0 it was ended, 2 bad usage, or nothing can be seen: no credentials,
 			t.fromGiven = c.Flags().Changed("from")
 			out := bufio.NewWriter(c.OutOrStdout())
 			t.out, t.stderr = out, screen.Flushed(out, c.ErrOrStderr())
-			s := &screen.Screen{W: out, Look: screen.LookOf(c.OutOrStdout())}
+			s := &screen.Screen{W: out, Look: screen.LookOf(c.OutOrStdout()), All: t.all}
 			switch {
 			case t.asJSON:
 				t.show = func(r archive.Record) error { return screen.WriteJSON(out, r, false) }
@@ -64,6 +64,7 @@ Exit codes: 0 it was ended, 2 bad usage, or nothing can be seen: no credentials,
 	c.Flags().StringVar(&t.wanted.Service, "service", "", "only of this service, by name or ARN")
 	c.Flags().StringVar(&t.from, "from", "logs:", screen.PlaceUsage+"; without it ECS where there is no such group")
 	c.Flags().BoolVar(&t.full, "full", false, "each stop as \"whystopped explain\" shows it")
+	c.Flags().BoolVar(&t.all, "all", false, "with --full: "+screen.AllUsage)
 	c.Flags().BoolVar(&t.asJSON, "json", false, "one JSON object per stop, as \"explain --json\" prints it")
 	t.account.Flags(c)
 	c.MarkFlagsMutuallyExclusive("full", "json")
@@ -89,6 +90,7 @@ type tail struct {
 	from         string
 	fromGiven    bool
 	full, asJSON bool
+	all          bool
 	account      Account
 
 	out    *bufio.Writer

@@ -71,6 +71,7 @@ service, no credentials, no permission, or the usage is bad; then stderr says wh
 			defer func() { err = cmp.Or(err, screen.Written(out.Flush())) }()
 			w.now = time.Now()
 			w.fromGiven = c.Flags().Changed("from")
+			w.verify = screen.Again(c, "--verify")
 			w.out, w.look, w.stderr = out, screen.LookOf(c.OutOrStdout()), c.ErrOrStderr()
 			if verify {
 				if w.verifier, err = w.account.Verifier(c.Context(), w.from, c.ErrOrStderr()); err != nil {
@@ -105,6 +106,7 @@ service, no credentials, no permission, or the usage is bad; then stderr says wh
 	c.Flags().StringVar(&w.from, "from", archive.Directory, screen.PlaceUsage)
 	c.Flags().BoolVar(&w.asJSON, "json", false, "one JSON object: the state of the service, the cause as \"explain "+
 		"--json\" prints it, and the stops as \"history --json\" does")
+	c.Flags().BoolVar(&w.all, "all", false, screen.AllUsage)
 	c.Flags().BoolVar(&verify, "verify", false, VerifyUsage)
 	w.account.Flags(c)
 	c.MarkFlagRequired("cluster")
@@ -122,6 +124,8 @@ type why struct {
 	fromGiven       bool
 	account         Account
 	asJSON          bool
+	all             bool
+	verify          string           // the command line that checks the causes
 	chosen          screen.Selection // cluster and service by name, and the time looked at
 
 	now      time.Time
@@ -419,7 +423,7 @@ func (w *why) print(a answer) error {
 	if w.asJSON {
 		return screen.EncodeJSON(w.out, a)
 	}
-	s := screen.Screen{W: w.out, Look: w.look, Many: true}
+	s := screen.Screen{W: w.out, Look: w.look, All: w.all, Verify: w.verify, Many: true}
 	fmt.Fprintf(w.out, "%s  %s\n\n", painted(w.look, a.State), screen.Printable(a.headline()))
 	s.Line("state", a.Why)
 	if a.Leading != nil {

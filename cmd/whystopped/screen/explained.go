@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strings"
 	"syscall"
 
 	"golang.org/x/term"
@@ -74,7 +76,7 @@ func ExplainedOf(r archive.Record) Explained {
 	return e
 }
 
-// causesOf joins the causes of a record with the catalogue.
+// causesOf joins the causes that a record keeps with the catalogue.
 func causesOf(r archive.Record) []ExplainedCause {
 	var recorded []archive.RecordedCause
 	if r.Causes == "" || json.Unmarshal([]byte(r.Causes), &recorded) != nil {
@@ -82,14 +84,30 @@ func causesOf(r archive.Record) []ExplainedCause {
 	}
 	var causes []ExplainedCause
 	for _, c := range recorded {
-		e := ExplainedCause{ID: c.ID, Verdict: c.Verdict, Reason: c.Reason, MissingAction: c.MissingAction,
-			Evidence: c.Evidence, Because: c.Because}
-		if known, ok := classifier.FindCause(c.ID); ok {
-			e.Title, e.Check, e.Docs = r.Expand(known.Title), r.Checks(known), known.Docs
-		}
-		causes = append(causes, e)
+		causes = append(causes, explained(r, c))
 	}
 	return causes
+}
+
+// allCausesOf also has the causes of which a record keeps no more than the verdict.
+func allCausesOf(r archive.Record) []ExplainedCause {
+	causes := causesOf(r)
+	for text := range strings.SplitSeq(r.CauseIDs, "; ") {
+		id, verdict, _ := strings.Cut(text, "=")
+		if id != "" && !slices.ContainsFunc(causes, func(c ExplainedCause) bool { return c.ID == id }) {
+			causes = append(causes, explained(r, archive.RecordedCause{ID: id, Verdict: verdict}))
+		}
+	}
+	return causes
+}
+
+func explained(r archive.Record, c archive.RecordedCause) ExplainedCause {
+	e := ExplainedCause{ID: c.ID, Verdict: c.Verdict, Reason: c.Reason, MissingAction: c.MissingAction,
+		Evidence: c.Evidence, Because: c.Because}
+	if known, ok := classifier.FindCause(c.ID); ok {
+		e.Title, e.Check, e.Docs = r.Expand(known.Title), r.Checks(known), known.Docs
+	}
+	return e
 }
 
 // IsTerminal reports whether a stream is a terminal.

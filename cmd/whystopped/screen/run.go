@@ -62,7 +62,7 @@ func Run(commands []*cobra.Command, args []string, stdin io.Reader, stdout, stde
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.AddCommand(commands...)
-	err := root.ExecuteContext(ctx)
+	err := root.ExecuteContext(context.WithValue(ctx, typed{}, args))
 	if err == nil {
 		return ExitOK
 	}
@@ -75,6 +75,30 @@ func Run(commands []*cobra.Command, args []string, stdin io.Reader, stdout, stde
 		Complain(stderr, err)
 	}
 	return code
+}
+
+// typed is the key of the arguments in the context of a command.
+type typed struct{}
+
+// Again is the command line that runs a command, as it was typed, and a flag with it.
+func Again(c *cobra.Command, flag string) string {
+	args, _ := c.Context().Value(typed{}).([]string)
+	line := []string{"whystopped", c.Name(), flag}
+	for _, arg := range args[min(1, len(args)):] {
+		line = append(line, Quoted(arg))
+	}
+	return strings.Join(line, " ")
+}
+
+// Quoted is a word as a shell reads it.
+func Quoted(word string) string {
+	plain := func(r rune) bool {
+		return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("_-./:=,@%+", r)
+	}
+	if word != "" && strings.TrimFunc(word, plain) == "" {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
 // Complain prints an error as one line.

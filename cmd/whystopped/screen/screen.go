@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"slices"
 	"strconv"
@@ -61,13 +62,18 @@ func (l Look) Verdict(v string) string {
 
 // Screen prints stops for a person: cause, proof and next step first, everything else below them.
 type Screen struct {
-	W    io.Writer
-	Look Look
-	Many bool // a block was printed before
+	W      io.Writer
+	Look   Look
+	All    bool   // all that is known, not what comes first
+	Verify string // the command line that checks causes; empty where none can
+	Many   bool   // a block was printed before
 }
 
-// shownCauses is how many probable causes a block lists where nobody checked them.
-const shownCauses = 6
+// AllUsage says what the flag --all of what prints blocks does.
+const AllUsage = "all causes, with their pages, and all that is known of the stop"
+
+// firstCauses is how many causes are told in full where not all are asked for.
+const firstCauses = 2
 
 // Block prints a stop.
 func (s *Screen) Block(r archive.Record) error {
@@ -75,36 +81,122 @@ func (s *Screen) Block(r archive.Record) error {
 		fmt.Fprintln(s.W)
 	}
 	s.Many = true
-	fmt.Fprintf(s.W, "%s  %s\n\n", s.Look.Verdict(r.Verdict), Printable(Headline(r)))
+	s.Wrapped(s.Look.Verdict(r.Verdict)+"  ", Headline(r))
+	fmt.Fprintln(s.W)
 	s.Line("cause", fmt.Sprintf("%s (%s, %s)", r.Summary, r.Class, r.Confidence))
 	s.Line("proof", r.Proof)
 	s.Line("next", r.NextStep)
 	if r.StillStopping != "" {
 		s.Line("so far", "the task is still stopping: this may yet change")
 	}
-	s.Line("checked", nothing(r))
+	causes := allCausesOf(r)
+	checked := wasChecked(r, causes)
+	if r.Verdict == string(classifier.Expected) && r.CheckedAt.IsZero() {
+		causes = nil // nobody has to look for one
+	}
+	if why := nothing(r); why != "" {
+		s.Line("checked", why)
+	} else {
+		s.unproven(causes, checked)
+	}
+	if len(causes) > 0 {
+		fmt.Fprintf(s.W, "\n  look at, in this order\n")
+		first := causes
+		if !s.All {
+			first = causes[:min(len(causes), firstCauses)]
+		}
+		s.causes(first, checked)
+		s.more(causes[len(first):], checked)
+	}
 	fmt.Fprintln(s.W)
 	s.Line(subject(r), about(r))
-	s.Line("containers", r.Containers)
-	s.Line("times", clock(r))
-	s.Line("said", r.StoppedReason)
-	if r.CulpritReason != "" && r.CulpritReason != r.StoppedReason {
-		s.Line("", r.Culprit+": "+r.CulpritReason)
+	if s.All || strings.Contains(r.Containers, "; ") { // that of one container stands in the cause
+		s.Line("containers", r.Containers)
+	}
+	if s.All {
+		s.Line("times", clock(r))
 	}
 	s.Line("console", r.ConsoleURL)
-	if causes := causesOf(r); len(causes) > 0 && (r.Verdict != string(classifier.Expected) || !r.CheckedAt.IsZero()) {
-		fmt.Fprintf(s.W, "\n  look at, in this order\n")
-		checked := wasChecked(r, causes)
-		if !checked {
-			causes = causes[:min(len(causes), shownCauses)]
-		}
-		s.causes(causes, checked)
-		if also := besides(r, causes); checked && also != "" {
-			s.Wrapped("    "+s.faint("also")+"  ", also)
-		}
-	}
+	s.said(r)
 	s.tail(r)
 	return nil
+}
+
+// unproven says in a line how far the causes are from proven, and which command would prove more.
+func (s *Screen) unproven(causes []ExplainedCause, checked bool) {
+	ruledOut, open, checkable := 0, 0, 0
+	for _, c := range causes {
+		switch classifier.Result(c.Verdict) {
+		case classifier.Confirmed:
+			return
+		case classifier.RuledOut:
+			ruledOut++
+		default:
+			open++
+			if known, ok := classifier.FindCause(c.ID); ok && known.Unproven == "" {
+				checkable++
+			}
+		}
+	}
+	what := fmt.Sprintf("which of %d causes it is", open+ruledOut)
+	if open+ruledOut == 1 {
+		what = "the cause below"
+	}
+	switch {
+	case len(causes) == 0:
+	case checked:
+		s.Line("unproven", fmt.Sprintf("%s: %d ruled out, %d open", what, ruledOut, open))
+	case checkable == 0:
+		s.Line("unproven", what+": no call to AWS tells")
+	case s.Verify == "":
+		s.Line("unproven", what+": nothing was checked")
+	default:
+		s.Line("unproven", fmt.Sprintf("%s; --verify would check %d with calls that only read:", what, checkable))
+		s.Command(strings.Repeat(" ", 14), s.Verify)
+	}
+}
+
+// more says how many causes are not shown; where they were checked, which, and how that ended.
+func (s *Screen) more(left []ExplainedCause, checked bool) {
+	if len(left) == 0 {
+		return
+	}
+	text := Plural(len(left), "more cause")
+	if checked {
+		var verdicts []string
+		for _, verdict := range []classifier.Result{classifier.Confirmed, classifier.Inconclusive,
+			classifier.NotChecked, classifier.RuledOut} {
+			var ids []string
+			for _, c := range left {
+				if c.Verdict == string(verdict) {
+					ids = append(ids, c.ID)
+				}
+			}
+			if ids != nil {
+				verdicts = append(verdicts, inWords(string(verdict))+": "+strings.Join(ids, ", "))
+			}
+		}
+		text += " (" + strings.Join(verdicts, "; ") + ")"
+	}
+	s.Wrapped("    ", text+": --all")
+}
+
+// said prints what ECS wrote, as far as it is not the proof.
+func (s *Screen) said(r archive.Record) {
+	var said []string
+	for _, text := range []string{r.StoppedReason, r.CulpritReason} {
+		if text != "" && !slices.Contains(said, text) && !strings.Contains(r.Proof, strconv.Quote(text)) {
+			said = append(said, text)
+		}
+	}
+	for _, text := range said {
+		label := "stopped reason"
+		if text != r.StoppedReason {
+			label = "reason of " + r.Culprit
+		}
+		fmt.Fprintf(s.W, "\n  %s\n", Printable(label))
+		s.Wrapped("    ", text)
+	}
 }
 
 // tail prints the last lines of the culprit's log and where they stand.
@@ -129,39 +221,34 @@ func (s *Screen) causes(causes []ExplainedCause, checked bool) {
 	proven := slices.ContainsFunc(causes,
 		func(c ExplainedCause) bool { return c.Verdict == string(classifier.Confirmed) })
 	for i, c := range causes {
-		mark, said := strconv.Itoa(i+1), c.Title
-		homework := append(c.Check, c.Docs)
+		mark, said := fmt.Sprintf("%*d", len(strconv.Itoa(len(causes))), i+1), c.Title
+		homework := c.Check
 		if checked {
 			mark, said = s.Look.mark(c.Verdict), found(c)
 			switch {
 			case c.Verdict == string(classifier.Confirmed):
-				homework = []string{c.Docs}
-			case proven, c.Verdict == string(classifier.RuledOut):
 				homework = nil
-			default:
+			case !proven && c.Verdict != string(classifier.RuledOut):
 				homework = append([]string{c.Title}, homework...)
+			default:
+				homework, c.Because, c.Docs = nil, "", ""
 			}
 		}
-		if c.Because != "" && homework != nil {
+		if s.narrow(width + len("    1    ")) {
+			s.Wrapped("    "+mark+"  ", c.ID+"  "+said)
+		} else {
+			s.Wrapped(fmt.Sprintf("    %s  %-*s  ", mark, width, c.ID), said)
+		}
+		if c.Because != "" && (homework != nil || c.Verdict == string(classifier.Confirmed)) {
 			homework = append([]string{c.Because}, homework...)
 		}
-		s.Wrapped(fmt.Sprintf("    %s  %-*s  ", mark, width, c.ID), said)
+		if s.All && c.Docs != "" {
+			homework = append(homework, c.Docs)
+		}
 		for _, text := range homework {
 			s.Wrapped(strings.Repeat(" ", 9)+s.faint("- "), text)
 		}
 	}
-}
-
-// besides names the causes with their verdicts that a record keeps no more of.
-func besides(r archive.Record, causes []ExplainedCause) string {
-	var more []string
-	for text := range strings.SplitSeq(r.CauseIDs, "; ") {
-		id, verdict, _ := strings.Cut(text, "=")
-		if id != "" && !slices.ContainsFunc(causes, func(c ExplainedCause) bool { return c.ID == id }) {
-			more = append(more, id+" "+inWords(verdict))
-		}
-	}
-	return strings.Join(more, ", ")
 }
 
 // inWords is a verdict as a person says it.
@@ -227,14 +314,42 @@ func (s *Screen) Line(label, value string) {
 
 func (s *Screen) faint(label string) string { return s.Look.Paint(text.Colors{text.Faint}, label) }
 
-// Wrapped prints a text behind a prefix; on a terminal its further lines stand below its first.
+// narrow reports whether too little room for a text is left behind an indent.
+func (s *Screen) narrow(indent int) bool { return s.Look.Width > 0 && s.Look.Width-indent < 60 }
+
+// Command prints a command line, which is never broken: it is to be copied.
+func (s *Screen) Command(indent, line string) { fmt.Fprintln(s.W, indent+Printable(line)) }
+
+// Wrapped prints a text behind a prefix; on a terminal its further lines stand below its first. It breaks between words
+// alone: one that is longer than a line goes on at the edge of the terminal, so that it can be copied whole.
 func (s *Screen) Wrapped(prefix, value string) {
-	value = Printable(value)
-	indent := text.StringWidthWithoutEscSequences(prefix)
-	if room := s.Look.Width - indent; s.Look.Width > 0 && room >= 20 {
-		value = strings.ReplaceAll(text.WrapSoft(value, room), "\n", "\n"+strings.Repeat(" ", indent))
+	indent := "\n" + strings.Repeat(" ", text.StringWidthWithoutEscSequences(prefix))
+	room := math.MaxInt
+	if s.Look.Width > 0 {
+		room = s.Look.Width - len(indent) + 1
 	}
-	fmt.Fprintln(s.W, prefix+value)
+	fmt.Fprintln(s.W, prefix+strings.Join(broken(Printable(value), room), indent))
+}
+
+// broken breaks a text between words into lines of so many columns. A word that is longer has a line of its own.
+func broken(value string, room int) []string {
+	var lines []string
+	line, width := "", 0
+	for rest := value; rest != ""; {
+		word := rest
+		if space := strings.IndexByte(strings.TrimLeft(rest, " "), ' '); space >= 0 {
+			word = rest[:len(rest)-len(strings.TrimLeft(rest, " "))+space]
+		}
+		rest = rest[len(word):]
+		columns := text.StringWidth(word)
+		if line != "" && width+columns > room {
+			lines = append(lines, line)
+			word = strings.TrimLeft(word, " ")
+			line, width, columns = "", 0, text.StringWidth(word)
+		}
+		line, width = line+word, width+columns
+	}
+	return append(lines, line)
 }
 
 // Headline says which stop this is: where, when, and how far the task came.
