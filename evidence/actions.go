@@ -37,11 +37,12 @@ type Group struct {
 // Groups are all needs in the order in which they are read: later ones use what earlier ones found.
 var Groups = []Group{
 	{NeedInputs, "where the task's traffic came from, and its task definition", []string{
-		"ecs:DescribeTaskDefinition", "ec2:DescribeNetworkInterfaces", "ecs:DescribeServices",
+		"ecs:DescribeTaskDefinition", "ec2:DescribeNetworkInterfaces", "ecs:DescribeServices", "ecs:ListServices",
 		"ecs:ListServiceDeployments", "ecs:DescribeServiceRevisions",
 		"ecs:DescribeCapacityProviders", "ecs:DescribeContainerInstances", "ec2:DescribeInstances",
 	}},
 	{NeedNetwork, "the VPC around the task's interface", []string{
+		"ecs:DescribeTaskDefinition",
 		"ec2:DescribeSubnets", "ec2:DescribeVpcs", "ec2:DescribeVpcAttribute", "ec2:DescribeDhcpOptions",
 		"ec2:DescribeRouteTables", "ec2:DescribeNetworkAcls",
 		"ec2:DescribeSecurityGroups", "ec2:DescribeVpcEndpoints", "ec2:DescribeNatGateways",
@@ -133,6 +134,7 @@ func (a Action) Operation() string {
 var Actions = []Action{
 	{IAM: "ecs:DescribeTaskDefinition", Tier: TierDescribe, Resource: "*"},
 	{IAM: "ecs:DescribeServices", Tier: TierDescribe, Resource: "*"},
+	{IAM: "ecs:ListServices", Tier: TierDescribe, Resource: "*"},
 	{IAM: "ecs:ListServiceDeployments", Tier: TierDescribe, Resource: "*"},
 	{IAM: "ecs:DescribeServiceRevisions", Tier: TierDescribe, Resource: "*"},
 	{IAM: "ecs:DescribeCapacityProviders", Tier: TierDescribe, Resource: "*"},

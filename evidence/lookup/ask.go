@@ -3,6 +3,7 @@ package lookup
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -22,8 +23,11 @@ type question[T any] struct {
 	// where it is asked, when a Region was written down: what is denied there may be allowed elsewhere
 	region string
 	absent []string // error codes of AWS that say there is no such thing
+	hasty  bool     // it is not worth waiting for when the process has asked too much
 	call   func(context.Context) (T, error)
 }
+
+func (q question[T]) key() string { return q.action + " " + q.about }
 
 // How long answers are used again. Refusals, for which nothing but a new policy helps, are kept for keepDenial.
 const (
@@ -74,9 +78,38 @@ func ask[T any](ctx context.Context, r *reading, q question[T]) evidence.Answer[
 		}
 		return evidence.Answer[T]{State: evidence.NotAsked, Reason: reason, Action: action.IAM}
 	}
-	key := action.IAM + " " + q.about
-	answer, _, _ := r.flights.Do(key, func() (any, error) { return fetch(ctx, r, action, key, q), nil })
-	return answer.(evidence.Answer[T])
+	for {
+		own := false
+		shared, _, _ := r.flights.Do(fmt.Sprint(q.key(), q.hasty), func() (any, error) {
+			own = true
+			return fetch(ctx, r, action, q), nil
+		})
+		answer := shared.(evidence.Answer[T])
+		if own || ctx.Err() != nil ||
+			answer.Reason != classifier.ReasonBudget && answer.Reason != classifier.ReasonThrottled {
+			return answer
+		} // what another stop had no time or calls left for, this one may
+	}
+}
+
+// oneOf asks for one thing. Where the process has asked for too many of its kind already, it asks for everything alike
+// at once and picks the thing out of that, as it does while such a listing is kept. What that does not tell is waited
+// for.
+func oneOf[T, All any](ctx context.Context, r *reading, one question[T], all question[All],
+	pick func(All) evidence.Answer[T]) evidence.Answer[T] {
+	if _, kept := r.kept.get(all.key(), r.Now()); !kept {
+		hasty := one
+		hasty.hasty = true
+		if answer := ask(ctx, r, hasty); answer.Reason != classifier.ReasonThrottled {
+			return answer
+		}
+	}
+	if list := ask(ctx, r, all); list.State == evidence.Known {
+		if answer := pick(list.Value); answer.State == evidence.Known || answer.State == evidence.Absent {
+			return answer
+		}
+	}
+	return ask(ctx, r, one)
 }
 
 func (g *Gatherer) allows(a evidence.Action) bool {
@@ -94,8 +127,8 @@ func (g *Gatherer) allows(a evidence.Action) bool {
 // readsLog reports whether log lines are wanted and that somebody takes the secrets out of them.
 func (g *Gatherer) readsLog() bool { return g.LogTail && g.Redact != nil }
 
-func fetch[T any](ctx context.Context, r *reading, action evidence.Action, key string,
-	q question[T]) evidence.Answer[T] {
+func fetch[T any](ctx context.Context, r *reading, action evidence.Action, q question[T]) evidence.Answer[T] {
+	key := q.key()
 	denial := "denied " + key
 	if action.Resource == "*" {
 		denial = "denied " + action.IAM + " " + q.region // a permission that is the same for all things
@@ -109,7 +142,7 @@ func fetch[T any](ctx context.Context, r *reading, action evidence.Action, key s
 	if ctx.Err() != nil {
 		return evidence.Unanswered[T](classifier.ReasonBudget, action.IAM)
 	}
-	value, err := q.call(context.WithValue(ctx, asking{}, &asking{r, action}))
+	value, err := q.call(context.WithValue(ctx, asking{}, &asking{r, action, q.hasty}))
 	var answer evidence.Answer[T]
 	switch {
 	case err == nil:

@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -239,37 +241,99 @@ func TestWhatFailedIsAskedAgain(t *testing.T) {
 	}
 }
 
-func TestABurstAndThenOneCallInFiveSeconds(t *testing.T) {
+// TestABurstAndThenATenthOfAQuarter has a process that asks more than its share: EC2 lets an account call an API twenty
+// times in a second, of which that is one call in two seconds. What can be waited for in the stop's time, is.
+func TestABurstAndThenATenthOfAQuarter(t *testing.T) {
 	s := newServer(t)
 	c := &clock{now: created}
 	g := New(config(s), Options{Tier: evidence.TierDeep, Now: c.Now})
+	var waited []time.Duration
+	g.limits.sleep = func(_ context.Context, d time.Duration) error {
+		waited = append(waited, d.Round(time.Second))
+		return nil
+	}
 	asked := 0
-	calls := func(n int) int {
+	calls := func(n int, time time.Duration) int {
 		before := s.Count("")
+		ctx, cancel := context.WithTimeout(t.Context(), time)
+		defer cancel()
 		for range n {
 			asked++
-			if got := askDHCP(t.Context(), newReading(g), fmt.Sprint("dopt-", asked)); got.State != evidence.Absent &&
+			if got := askDHCP(ctx, newReading(g), fmt.Sprint("dopt-", asked)); got.State != evidence.Absent &&
 				got.Reason != classifier.ReasonThrottled {
 				t.Errorf("%+v", got)
 			}
 		}
 		return s.Count("") - before
 	}
-	got := []int{calls(10)}
-	for _, d := range []time.Duration{4 * time.Second, time.Second, time.Hour} {
+	short := answerTime + 1500*time.Millisecond
+	got := []int{calls(10, short)}
+	for _, d := range []time.Duration{time.Second, time.Second, time.Hour} {
 		c.move(d)
-		got = append(got, calls(10))
+		got = append(got, calls(10, short))
 	}
-	if want := []int{2, 0, 1, 2}; !slices.Equal(got, want) {
-		t.Errorf("%d calls at once, after 4 s, 5 s and an hour, want %d", got, want)
+	if want := []int{2, 1, 0, 2}; !slices.Equal(got, want) || !slices.Equal(waited, []time.Duration{time.Second}) {
+		t.Errorf("%d calls at once, after 1 s, 2 s and an hour, want %d; waited for %s", got, want, waited)
+	}
+	waited = nil
+	if got := calls(10, timeLimit); got != 3 ||
+		!slices.Equal(waited, []time.Duration{2 * time.Second, 4 * time.Second, 6 * time.Second}) {
+		t.Errorf("%d calls in the time of a stop, after %s", got, waited)
 	}
 	if got := vpcAttribute(t.Context(), newReading(g), "vpc-0a1",
 		"enableDnsSupport"); got.Reason == classifier.ReasonThrottled {
 		t.Error("one API's limit holds another back")
 	}
-	if g, _ = newGatherer(s); calls(25) != 20 {
+	if g, _ = newGatherer(s); calls(25, answerTime) != 20 {
 		t.Error("a person may make 20 calls at once")
 	}
+}
+
+func TestAProcessTakesATenthOfAQuarter(t *testing.T) {
+	l := newLimits(evidence.TierDeep)
+	for api, want := range map[string]float64{"ec2:DescribeSubnets": 0.5, "ecs:DescribeServices": 0.5,
+		"elasticloadbalancing:DescribeTargetGroups": 0.25, "iam:GetRole": 0.2} {
+		if got := float64(l.of(api).Limit()); math.Abs(got-want) > 1e-9 {
+			t.Errorf("%s: %v calls a second, want %v", api, got, want)
+		}
+	}
+}
+
+// TestWhatAnotherStopHadNoTimeForIsAskedAgain has a stop that waits for the call of one whose time ends first.
+func TestWhatAnotherStopHadNoTimeForIsAskedAgain(t *testing.T) {
+	s := newServer(t)
+	putDHCP(s, "dopt-1")
+	c := &clock{now: created}
+	g := New(config(s), Options{Tier: evidence.TierDeep, Now: c.Now})
+	r := newReading(g)
+	for i := range leastBurst {
+		askDHCP(t.Context(), r, fmt.Sprint("before-", i))
+	}
+	begun := make(chan struct{}, 2)
+	ctx, cancel := context.WithCancel(t.Context())
+	g.limits.sleep = func(of context.Context, _ time.Duration) error {
+		begun <- struct{}{}
+		if of.Value(asking{}).(*asking).r == r {
+			<-of.Done()
+			return refused(classifier.ReasonBudget)
+		}
+		return nil
+	}
+	var both sync.WaitGroup
+	both.Go(func() {
+		if got := askDHCP(ctx, r, "dopt-1"); got.Reason != classifier.ReasonBudget {
+			t.Errorf("whose time ended: %+v", got)
+		}
+	})
+	<-begun
+	both.Go(func() {
+		if got := askDHCP(t.Context(), newReading(g), "dopt-1"); got.State != evidence.Known {
+			t.Errorf("who had time: %+v", got)
+		}
+	})
+	time.Sleep(20 * time.Millisecond) // until it waits for the first
+	cancel()
+	both.Wait()
 }
 
 func TestAfterAThrottleTheServiceIsLeftAloneForAMinute(t *testing.T) {
@@ -302,7 +366,9 @@ func TestListingsAreReadToTheirEnd(t *testing.T) {
 		s.Count("ec2:DescribeSubnets") != 2 || r.calls.Load() != 2 {
 		t.Errorf("%+v after %d requests", got, s.Count(""))
 	}
-	if got := routeTables(t.Context(), r, "vpc-0a1"); got.State != evidence.Unknown ||
+	ctx, cancel := context.WithTimeout(t.Context(), answerTime)
+	defer cancel()
+	if got := routeTables(ctx, r, "vpc-0a1"); got.State != evidence.Unknown ||
 		got.Reason != classifier.ReasonThrottled {
 		t.Errorf("three pages where two calls may be made: %+v", got)
 	}

@@ -1,10 +1,12 @@
 package lookup
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 	"time"
 
@@ -22,15 +24,25 @@ import (
 // silence is how long a service that said to slow down is not called.
 const silence = time.Minute
 
-// What a process may call of one API: as many calls as one full look-up makes at once, and then one in five seconds. A
-// full look-up makes at most two calls of an API, or as many as bursts says. A person at a terminal, who asks about a
-// few stops one after another, may call more.
+// What a process may call of one API. The buckets of an account are shared with everything else that runs in it: all
+// processes together keep to a quarter of them, and one process to a tenth of that. What one full look-up asks of an
+// API at once it may ask, as bursts says, where that is more. A person at a terminal, who asks about a few stops one
+// after another, may call more.
 const (
-	refill       rate.Limit = 0.2 // calls a second
-	burst                   = 2
+	share                   = 0.25 / 10
+	leastBurst              = 2
 	verifyRefill rate.Limit = 1
 	verifyBurst             = 20
 )
+
+// refills are how many calls of one API AWS lets an account make in a second, by service: the published ones
+// (https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html,
+// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html,
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/throttling.html). Of others no figure is
+// published, and otherRefill is less than anybody reports.
+var refills = map[string]float64{"ec2": 20, "ecs": 20, "elasticloadbalancing": 10}
+
+const otherRefill = 8
 
 var bursts = map[string]int{
 	"iam:GetRole":                      3,  // execution role, task role, and the one that a text names
@@ -51,8 +63,8 @@ var bursts = map[string]int{
 
 // limits hold the calls of a process back.
 type limits struct {
-	refill rate.Limit
-	burst  int
+	verify bool
+	sleep  func(context.Context, time.Duration) error
 
 	mu     sync.Mutex
 	apis   map[string]*rate.Limiter // by IAM action
@@ -60,27 +72,59 @@ type limits struct {
 }
 
 func newLimits(tier evidence.Tier) *limits {
-	l := &limits{refill: refill, burst: burst, apis: map[string]*rate.Limiter{}, silent: map[string]time.Time{}}
-	if tier == evidence.TierVerify {
-		l.refill, l.burst = verifyRefill, verifyBurst
-	}
-	return l
+	return &limits{verify: tier == evidence.TierVerify, sleep: sleep, apis: map[string]*rate.Limiter{},
+		silent: map[string]time.Time{}}
 }
 
-// admit returns an error for a call that may not be made now.
-func (l *limits) admit(service, api string, now time.Time) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if now.Before(l.silent[service]) {
-		return refused(classifier.ReasonThrottled)
-	}
+// of returns the limiter of an API, by its IAM action.
+func (l *limits) of(api string) *rate.Limiter {
 	if l.apis[api] == nil {
-		l.apis[api] = rate.NewLimiter(l.refill, max(l.burst, bursts[api]))
+		service, _, _ := strings.Cut(api, ":")
+		refill, burst := rate.Limit(share*cmp.Or(refills[service], otherRefill)), leastBurst
+		if l.verify {
+			refill, burst = verifyRefill, verifyBurst
+		}
+		l.apis[api] = rate.NewLimiter(refill, max(burst, bursts[api]))
 	}
-	if !l.apis[api].AllowN(now, 1) {
+	return l.apis[api]
+}
+
+// answerTime is what must be left of a stop's time for a call that waited.
+const answerTime = time.Second
+
+// admit waits until a call may be made, and returns an error for one that could not be answered in what is then left of
+// the stop's time. A hasty call does not wait.
+func (l *limits) admit(ctx context.Context, service string, a *asking, now time.Time) error {
+	l.mu.Lock()
+	if now.Before(l.silent[service]) {
+		l.mu.Unlock()
 		return refused(classifier.ReasonThrottled)
 	}
-	return nil
+	turn := l.of(a.action.IAM).ReserveN(now, 1)
+	wait := turn.DelayFrom(now)
+	deadline, bounded := ctx.Deadline()
+	if wait > 0 && (a.hasty || bounded && wait > time.Until(deadline)-answerTime) {
+		turn.CancelAt(now)
+		l.mu.Unlock()
+		return refused(classifier.ReasonThrottled)
+	}
+	l.mu.Unlock()
+	if wait == 0 {
+		return nil
+	}
+	return l.sleep(ctx, wait)
+}
+
+// sleep waits, or returns an error when ctx ends before.
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return refused(classifier.ReasonBudget)
+	}
 }
 
 func (l *limits) pause(service string, now time.Time) {
@@ -89,10 +133,12 @@ func (l *limits) pause(service string, now time.Time) {
 	l.silent[service] = now.Add(silence)
 }
 
-// asking is the key and the value in the context of a call: for which reading it is made, and by which action.
+// asking is the key and the value in the context of a call: for which reading it is made, by which action, and whether
+// it is worth waiting for.
 type asking struct {
 	r      *reading
 	action evidence.Action
+	hasty  bool
 }
 
 // guarded returns cfg with what every call passes: the budget of its reading, the limits of the process, the time of
@@ -148,7 +194,7 @@ func (g *Gatherer) pass(ctx context.Context, in middleware.InitializeInput,
 		return none, middleware.Metadata{},
 			fmt.Errorf("%s of %s is called without its action: call it in a question", operation, service)
 	}
-	if err := g.limits.admit(service, call.action.IAM, g.Now()); err != nil {
+	if err := g.limits.admit(ctx, service, call, g.Now()); err != nil {
 		return none, middleware.Metadata{}, err
 	}
 	if call.r.calls.Add(1) > callLimit {

@@ -116,6 +116,7 @@ type reading struct {
 	*Gatherer
 	stop    events.Stop
 	finding classifier.Finding
+	needs   []evidence.Need
 	facts   evidence.Facts
 	calls   atomic.Int64 // made so far
 }
@@ -154,6 +155,7 @@ func (g *Gatherer) Gather(ctx context.Context, stop events.Stop, f classifier.Fi
 	if g.readsLog() && stop.Started() {
 		needs = append(needs, evidence.NeedInputs, evidence.NeedLog)
 	}
+	r.needs = needs
 	if len(needs) > 0 {
 		if stop.Account == "" || stop.Region == "" {
 			found.Proofs = unread(f.Causes, classifier.NotChecked, classifier.ReasonNotRead, "")

@@ -27,7 +27,7 @@ func readNetwork(ctx context.Context, r *reading) {
 		if from.Subnet == "" {
 			return
 		}
-		if id = vpcOf(ctx, r, from.Subnet); id.State != evidence.Known {
+		if id = ask(ctx, r, aboutVPC(r, from.Subnet)); id.State != evidence.Known {
 			*n = unreadNetwork(id)
 			return
 		}
@@ -58,6 +58,9 @@ func readNetwork(ctx context.Context, r *reading) {
 			}
 		},
 	)
+	if r.onlyPath() && r.facts.Task.TaskDefinition.State == evidence.NotAsked && network.AsksDefinition(r.known()) {
+		readDefinition(ctx, r)
+	}
 }
 
 // unreadNetwork is what is known of a network whose VPC is not. A subnet that is gone says nothing about routes and
@@ -77,9 +80,9 @@ func unreadNetwork(vpc evidence.Answer[string]) evidence.Network {
 	return n
 }
 
-// vpcOf asks for the VPC of a subnet, which never changes.
-func vpcOf(ctx context.Context, r *reading, subnet string) evidence.Answer[string] {
-	return ask(ctx, r, question[string]{action: "ec2:DescribeSubnets", about: subnet, keep: forever,
+// aboutVPC asks for the VPC of a subnet, which never changes.
+func aboutVPC(r *reading, subnet string) question[string] {
+	return question[string]{action: "ec2:DescribeSubnets", about: subnet, keep: forever,
 		call: func(ctx context.Context) (string, error) {
 			answer, err := client(r, ec2.NewFromConfig).DescribeSubnets(ctx,
 				&ec2.DescribeSubnetsInput{Filters: where("subnet-id", subnet)})
@@ -90,7 +93,7 @@ func vpcOf(ctx context.Context, r *reading, subnet string) evidence.Answer[strin
 				return "", err
 			}
 			return aws.ToString(answer.Subnets[0].VpcId), nil
-		}})
+		}}
 }
 
 // listed asks for all of one kind that are in a VPC. What cannot be read of one thing leaves the whole answer unknown.
@@ -182,11 +185,16 @@ func vpcAttribute(ctx context.Context, r *reading, vpc string, name types.VpcAtt
 			}})
 }
 
+// subnets are those of a VPC; of each it is remembered that it is of that.
 func subnets(ctx context.Context, r *reading, vpc string) evidence.Answer[[]evidence.Subnet] {
 	p := ec2.NewDescribeSubnetsPaginator(client(r, ec2.NewFromConfig),
 		&ec2.DescribeSubnetsInput{Filters: where("vpc-id", vpc), MaxResults: most})
-	return listed(ctx, r, "ec2:DescribeSubnets", vpc, p,
+	found := listed(ctx, r, "ec2:DescribeSubnets", vpc, p,
 		func(o *ec2.DescribeSubnetsOutput) []types.Subnet { return o.Subnets }, subnetFrom)
+	for _, s := range found.Value {
+		r.kept.put(aboutVPC(r, s.ID).key(), evidence.Is(vpc), r.Now(), forever)
+	}
+	return found
 }
 
 func subnetFrom(read *texts, s types.Subnet) evidence.Subnet {
@@ -431,7 +439,7 @@ func endpointAdapters(ctx context.Context, r *reading, vpc string,
 			call: func(ctx context.Context) ([]evidence.Interface, error) {
 				var all []evidence.Interface
 				for some := range slices.Chunk(ids, filterValues) {
-					found, err := networkInterfaces(ctx, r, some)
+					found, err := networkInterfaces(ctx, r, where("network-interface-id", some...))
 					if err != nil {
 						return nil, err
 					}

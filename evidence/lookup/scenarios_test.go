@@ -1,6 +1,7 @@
 package lookup
 
 import (
+	"context"
 	"encoding/json"
 	"flag"
 	"os"
@@ -411,6 +412,7 @@ type scenario struct {
 	put     func(*awstest.Server)
 	stop    func() events.Stop
 	finding classifier.Finding // what the text told and left open
+	crowded string             // action that the process has asked for too often by then
 }
 
 var scenarios = []scenario{
@@ -418,6 +420,8 @@ var scenarios = []scenario{
 	{name: "Fargate, the deployment is replaced", put: replaced, stop: replacedStop, finding: open("route-missing")},
 	{name: "EC2", put: onEC2, stop: ec2Stop, finding: open("route-missing")},
 	{name: "managed instances, the instance is gone", put: managed, stop: managedStop, finding: open("route-missing")},
+	{name: "Fargate, many services fail", put: fargate, stop: fargateStop, finding: open("route-missing"),
+		crowded: "ecs:DescribeServices"},
 }
 
 // replacedStop is a task whose deployment its service lists no more, and whose interface is gone.
@@ -525,6 +529,9 @@ func TestReadersAskWhatTheirNeedDeclares(t *testing.T) {
 		s := newServer(t)
 		sc.put(s)
 		g, _ := newGatherer(s)
+		g.limits.sleep = func(context.Context, time.Duration) error { return nil }
+		for sc.crowded != "" && g.limits.of(sc.crowded).AllowN(g.Now(), 1) {
+		}
 		r := &reading{Gatherer: g, stop: sc.stop(), finding: sc.finding}
 		for _, group := range evidence.Groups {
 			if !slices.Contains(prove.Needed(sc.finding.Causes), group.Need) {

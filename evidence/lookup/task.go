@@ -17,22 +17,23 @@ import (
 
 	"whystopped/events"
 	"whystopped/evidence"
+	"whystopped/evidence/network"
 	"whystopped/evidence/running"
 )
 
 // readInputs reads where the task's traffic came from, the surest source first, and its task definition. What the stop
 // does not name is not asked for.
 func readInputs(ctx context.Context, r *reading) {
-	in, stop := &r.facts.Task, &r.stop
+	in, stop, c := &r.facts.Task, &r.stop, *r.known()
 	together(
 		func() {
-			if stop.TaskDefinitionARN != "" {
-				in.TaskDefinition = taskDefinition(ctx, r, stop.TaskDefinitionARN)
+			if !r.onlyPath() || network.AsksDefinition(&c) {
+				readDefinition(ctx, r)
 			}
 		},
 		func() {
 			if id := interfaceOf(stop); id != "" {
-				in.Interface = networkInterface(ctx, r, id)
+				in.Interface = taskInterface(ctx, r, id)
 			}
 		},
 		func() {
@@ -55,6 +56,20 @@ func readInputs(ctx context.Context, r *reading) {
 	if stop.LaunchType == "MANAGED_INSTANCES" && stop.CapacityProvider != "" &&
 		in.Instance.Value.EC2.State != evidence.Known {
 		in.Provider = provider(ctx, r)
+	}
+}
+
+// onlyPath reports whether nothing but the way of the failed call is looked at.
+func (r *reading) onlyPath() bool {
+	return len(r.needs) > 0 && !slices.ContainsFunc(r.needs, func(need evidence.Need) bool {
+		return need != evidence.NeedInputs && need != evidence.NeedNetwork
+	})
+}
+
+// readDefinition reads the task definition that the stop names.
+func readDefinition(ctx context.Context, r *reading) {
+	if arn := r.stop.TaskDefinitionARN; arn != "" {
+		r.facts.Task.TaskDefinition = taskDefinition(ctx, r, arn)
 	}
 }
 
@@ -204,26 +219,60 @@ func secretsFrom(secrets []types.Secret) map[string]string {
 	return from
 }
 
-// networkInterface asks by a filter: an interface that is gone is then an empty list, and not an error.
-func networkInterface(ctx context.Context, r *reading, id string) evidence.Answer[evidence.Interface] {
-	return ask(ctx, r,
-		question[evidence.Interface]{action: "ec2:DescribeNetworkInterfaces", about: id, keep: keepNetwork,
-			call: func(ctx context.Context) (evidence.Interface, error) {
-				found, err := networkInterfaces(ctx, r, []string{id})
-				if err == nil && len(found) == 0 {
-					err = errAbsent
-				}
-				if err != nil {
-					return evidence.Interface{}, err
-				}
-				return found[0], nil
-			}})
+// aboutInterface asks by a filter: an interface that is gone is then an empty list, and not an error.
+func aboutInterface(r *reading, id string) question[evidence.Interface] {
+	return question[evidence.Interface]{action: "ec2:DescribeNetworkInterfaces", about: id, keep: keepNetwork,
+		call: func(ctx context.Context) (evidence.Interface, error) {
+			found, err := networkInterfaces(ctx, r, where("network-interface-id", id))
+			if err == nil && len(found) == 0 {
+				err = errAbsent
+			}
+			if err != nil {
+				return evidence.Interface{}, err
+			}
+			return found[0], nil
+		}}
 }
 
-func networkInterfaces(ctx context.Context, r *reading, ids []string) ([]evidence.Interface, error) {
+func networkInterface(ctx context.Context, r *reading, id string) evidence.Answer[evidence.Interface] {
+	return ask(ctx, r, aboutInterface(r, id))
+}
+
+// inSubnet is every interface of a subnet at a moment.
+type inSubnet struct {
+	at  time.Time
+	all []evidence.Interface
+}
+
+// taskInterface asks for the interface of the stop's task, or for all of its subnet where many tasks fail at once. What
+// those lack was gone when they were read, if the task had stopped by then.
+func taskInterface(ctx context.Context, r *reading, id string) evidence.Answer[evidence.Interface] {
+	subnet, _ := r.stop.TaskInterface()
+	if subnet == "" {
+		return networkInterface(ctx, r, id)
+	}
+	all := question[inSubnet]{action: "ec2:DescribeNetworkInterfaces", about: "all of " + subnet, keep: keepNetwork,
+		call: func(ctx context.Context) (inSubnet, error) {
+			at := r.Now()
+			found, err := networkInterfaces(ctx, r, where("subnet-id", subnet))
+			return inSubnet{at, found}, err
+		}}
+	return oneOf(ctx, r, aboutInterface(r, id), all, func(s inSubnet) evidence.Answer[evidence.Interface] {
+		i := slices.IndexFunc(s.all, func(e evidence.Interface) bool { return e.ID == id })
+		switch {
+		case i >= 0:
+			return evidence.Is(s.all[i])
+		case !r.stop.StoppedAt.IsZero() && s.at.After(r.stop.StoppedAt):
+			return evidence.None[evidence.Interface]()
+		}
+		return evidence.Answer[evidence.Interface]{}
+	})
+}
+
+func networkInterfaces(ctx context.Context, r *reading, filters []ec2types.Filter) ([]evidence.Interface, error) {
 	return every(ctx,
 		ec2.NewDescribeNetworkInterfacesPaginator(client(r, ec2.NewFromConfig), &ec2.DescribeNetworkInterfacesInput{
-			Filters: where("network-interface-id", ids...), IncludeManagedResources: aws.Bool(true),
+			Filters: filters, IncludeManagedResources: aws.Bool(true),
 			MaxResults: aws.Int32(1000),
 		}), func(o *ec2.DescribeNetworkInterfacesOutput) (all []evidence.Interface) {
 			for _, i := range o.NetworkInterfaces {
@@ -261,22 +310,67 @@ func groupIDs(groups []ec2types.GroupIdentifier) []string {
 	return ids
 }
 
+// How many services DescribeServices takes, and the most of a cluster that are read because several are asked about.
+const (
+	servicesAtOnce = 10
+	servicesLimit  = 100
+)
+
+// service asks for the stop's service, or for ten of its cluster where many tasks fail at once.
 func service(ctx context.Context, r *reading) evidence.Answer[evidence.Service] {
 	cluster, name := clusterOf(&r.stop), r.stop.Service
-	return ask(ctx, r,
-		question[evidence.Service]{action: "ecs:DescribeServices", about: cluster + " " + name, keep: keepService,
-			absent: []string{"ClusterNotFoundException"},
-			call: func(ctx context.Context) (evidence.Service, error) {
-				answer, err := client(r, ecs.NewFromConfig).DescribeServices(ctx,
-					&ecs.DescribeServicesInput{Cluster: &cluster, Services: []string{name}})
-				if err == nil && len(answer.Services) == 0 {
-					err = errAbsent
-				}
-				if err != nil {
-					return evidence.Service{}, err
-				}
-				return serviceFrom(answer.Services[0]), nil
-			}})
+	one := question[evidence.Service]{action: "ecs:DescribeServices", about: cluster + " " + name, keep: keepService,
+		absent: []string{"ClusterNotFoundException"},
+		call: func(ctx context.Context) (evidence.Service, error) {
+			found, err := services(ctx, r, cluster, []string{name})
+			if err == nil && len(found) == 0 {
+				err = errAbsent
+			}
+			if err != nil {
+				return evidence.Service{}, err
+			}
+			return found[0], nil
+		}}
+	all := question[[]string]{action: "ecs:ListServices", about: cluster, keep: keepThing,
+		call: func(ctx context.Context) ([]string, error) {
+			answer, err := client(r, ecs.NewFromConfig).ListServices(ctx,
+				&ecs.ListServicesInput{Cluster: &cluster, MaxResults: aws.Int32(servicesLimit)})
+			if err != nil {
+				return nil, err
+			}
+			slices.Sort(answer.ServiceArns)
+			return answer.ServiceArns, nil
+		}}
+	return oneOf(ctx, r, one, all, func(arns []string) evidence.Answer[evidence.Service] {
+		is := func(arn string) bool { return strings.HasSuffix(arn, "/"+name) }
+		for some := range slices.Chunk(arns, servicesAtOnce) {
+			if !slices.ContainsFunc(some, is) {
+				continue
+			}
+			found := ask(ctx, r, question[[]evidence.Service]{action: "ecs:DescribeServices", keep: keepService,
+				about: cluster + " " + strings.Join(some, " "),
+				call: func(ctx context.Context) ([]evidence.Service, error) {
+					return services(ctx, r, cluster, some)
+				}})
+			if i := slices.IndexFunc(found.Value, func(s evidence.Service) bool { return is(s.ARN) }); i >= 0 {
+				return evidence.Is(found.Value[i])
+			}
+		}
+		return evidence.Answer[evidence.Service]{}
+	})
+}
+
+func services(ctx context.Context, r *reading, cluster string, names []string) ([]evidence.Service, error) {
+	answer, err := client(r, ecs.NewFromConfig).DescribeServices(ctx,
+		&ecs.DescribeServicesInput{Cluster: &cluster, Services: names})
+	if err != nil {
+		return nil, err
+	}
+	var all []evidence.Service
+	for _, s := range answer.Services {
+		all = append(all, serviceFrom(s))
+	}
+	return all, nil
 }
 
 func serviceFrom(s types.Service) evidence.Service {

@@ -39,7 +39,7 @@ var ec2Operations = []operation{
 	listing("ec2:DescribeNatGateways", "natGatewaySet", "vpc-id=vpcId"),
 	listing("ec2:DescribeNetworkAcls", "networkAclSet", "vpc-id=vpcId"),
 	listing("ec2:DescribeNetworkInterfaces", "networkInterfaceSet", "network-interface-id=networkInterfaceId",
-		"vpc-id=vpcId", "interface-type=interfaceType"),
+		"vpc-id=vpcId", "subnet-id=subnetId", "interface-type=interfaceType"),
 	listing("ec2:DescribeRouteTables", "routeTableSet", "vpc-id=vpcId"),
 	listing("ec2:DescribeSecurityGroupVpcAssociations", "securityGroupVpcAssociationSet", "group-id=groupId"),
 	listing("ec2:DescribeSecurityGroups", "securityGroupInfo", "vpc-id=vpcId", "group-id=groupId"),
@@ -162,12 +162,16 @@ var ecsOperations = []operation{
 	{name: "ecs:DescribeTaskDefinition", answer: taskDefinition},
 	{name: "ecs:ListContainerInstances", answer: containerInstances},
 	{name: "ecs:ListServiceDeployments", answer: serviceDeployments},
+	{name: "ecs:ListServices", answer: listServices},
 }
 
 // described is an ECS operation that gives, as the list called set, those of its things that the list asked names, and
 // tells of each that it does not find.
 func described(name, asked, set, arn string) operation {
 	return operation{name: name, answer: func(s *Server, in Object) (Object, *Refusal) {
+		if name == "ecs:DescribeServices" && len(texts(in, asked)) > 10 {
+			return nil, Refuse("InvalidParameterException", "Services cannot exceed 10.")
+		}
 		found, failures := []Object{}, []Object{}
 		for _, wanted := range texts(in, asked) {
 			if thing := find(s.things[name], arn, wanted); thing != nil {

@@ -95,3 +95,20 @@ func arns(s *Server, in Object, list, name string, things []Object) (Object, *Re
 	}
 	return answer, refused
 }
+
+// listServices lists the services of a cluster, up to 100 at once
+// (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListServices.html).
+func listServices(s *Server, in Object) (Object, *Refusal) {
+	if number(in, "maxResults") > 100 {
+		return nil, Refuse("InvalidParameterException", "maxResults cannot exceed 100.")
+	}
+	if refused := knownCluster(s, in); refused != nil {
+		return nil, refused
+	}
+	cluster := lastPart(cmp.Or(text(in, "cluster"), "default"))
+	return arns(s, Object{"nextToken": in["nextToken"], "maxResults": cmp.Or(number(in, "maxResults"), 10)},
+		"serviceArns", "serviceArn",
+		slices.DeleteFunc(slices.Clone(s.things["ecs:DescribeServices"]), func(service Object) bool {
+			return !strings.Contains(text(service, "serviceArn"), ":service/"+cluster+"/")
+		}))
+}
