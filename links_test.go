@@ -88,6 +88,34 @@ func TestLinksLeadSomewhere(t *testing.T) {
 	}
 }
 
+// TestEveryPageIsReached holds that links lead from the README to every page under docs.
+func TestEveryPageIsReached(t *testing.T) {
+	reached := map[string]bool{}
+	for next := []string{"README.md"}; len(next) > 0; next = next[1:] {
+		page := next[0]
+		text, err := os.ReadFile(page)
+		if reached[page] || err != nil {
+			continue // that a page is there is held above
+		}
+		reached[page] = true
+		for _, m := range link.FindAllStringSubmatch(prose(string(text)), -1) {
+			to, _, _ := strings.Cut(m[1], "#")
+			if strings.HasSuffix(to, ".md") {
+				next = append(next, filepath.Join(filepath.Dir(page), to))
+			}
+		}
+	}
+	err := filepath.WalkDir("docs", func(path string, _ fs.DirEntry, err error) error {
+		if strings.HasSuffix(path, ".md") && !reached[path] {
+			t.Errorf("no link leads from README.md to %s", path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // prose is a page without its code.
 func prose(page string) string {
 	var b strings.Builder

@@ -32,28 +32,6 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// TestReadmeShowsWhatItPrints executes the example on the README's first screen.
-func TestReadmeShowsWhatItPrints(t *testing.T) {
-	readme, err := os.ReadFile("../../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, rest, found := strings.Cut(string(readme), "$ whystopped explain ")
-	if !found {
-		t.Fatal("the README shows no example")
-	}
-	file, rest, _ := strings.Cut(rest, "\n")
-	want, _, _ := strings.Cut(rest, "\n```")
-	var stdout, stderr bytes.Buffer
-	if code := run([]string{"explain", "../../" + file}, nil, &stdout, &stderr); code != screen.ExitOK {
-		t.Fatalf("exit code %d: %s", code, stderr.String())
-	}
-	if diff := cmp.Diff(strings.Split(want, "\n"),
-		strings.Split(strings.TrimRight(stdout.String(), "\n"), "\n")); diff != "" {
-		t.Errorf("-README +printed:\n%s", diff)
-	}
-}
-
 // TestReadmeCommandsWork executes every command line of the README's "Try it", all of which are of the small build.
 func TestReadmeCommandsWork(t *testing.T) {
 	readme, err := os.ReadFile("../../README.md")
@@ -76,12 +54,12 @@ func TestReadmeCommandsWork(t *testing.T) {
 	tried := 0
 	for _, command := range strings.Split(section, "go run ")[1:] {
 		command, _, _ = strings.Cut(command, "\n")
-		command, _, inText := strings.Cut(command, "`")
+		command, _, _ = strings.Cut(command, "`")
 		line, small := strings.CutPrefix(command, "-tags local ./cmd/whystopped ")
 		if !small {
 			t.Errorf("go run %s is not of the small build", command)
 		}
-		if inText && line == "explain" {
+		if line == "explain" {
 			continue // of what is piped in
 		}
 		var args []string

@@ -18,6 +18,7 @@ func TestTerminalKeepsPlacesAndLooks(t *testing.T) {
 		"a link is its text": {"\x1b]8;;https://example.com\x1b\\here\x1b]8;;\x1b\\", `>here<`},
 		"a link with BEL":    {"\x1b]8;;https://example.com\ahere\x1b]8;;\a", `>here<`},
 		"place after spaces": {"\x1b[1mab\x1b[0m  cd", `<text x="` + number(margin+4*column) + `" `},
+		"a line too long":    {strings.Repeat("a", 80) + "rest", `>rest<`},
 		"an unknown code":    {"\x1b[38;5;9mx\x1b[0m\x1b[Ky", `>y<`},
 	} {
 		t.Run(name, func(t *testing.T) {

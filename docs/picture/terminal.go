@@ -3,7 +3,6 @@ package picture
 import (
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // The sizes of a terminal's picture.
@@ -21,21 +20,33 @@ func Terminal(theme Theme, columns int, command, printed string) string {
 	c := New(theme)
 	c.Text(margin, bar-10, Style{Size: letter, Colour: c.Faint, Mono: true}, "$")
 	c.Text(margin+2*column, bar-10, Style{Size: letter, Colour: c.Ink, Mono: true, Bold: true}, command)
-	lines := strings.Split(strings.TrimRight(printed, "\n"), "\n")
-	p := pen{theme: theme}
-	for i, line := range lines {
+	p, y := pen{theme: theme}, float64(bar+margin)
+	for line := range strings.Lines(strings.TrimRight(printed, "\n") + "\n") {
+		y += row
 		at := 0
-		for _, piece := range p.pieces(line) {
-			if text := strings.TrimLeft(piece.text, " "); text != "" {
-				x := at + utf8.RuneCountInString(piece.text) - utf8.RuneCountInString(text)
-				c.Text(margin+float64(x)*column, bar+margin+float64(i)*row, piece.Style, strings.TrimRight(text, " "))
+		for _, piece := range p.pieces(strings.TrimRight(line, "\n")) {
+			for text := []rune(piece.text); len(text) > 0; {
+				if at == columns { // as a terminal does with a line that it cannot hold
+					at, y = 0, y+row
+				}
+				n := min(len(text), columns-at)
+				c.letters(at, y-row/2, piece.Style, string(text[:n]))
+				at, text = at+n, text[n:]
 			}
-			at += utf8.RuneCountInString(piece.text)
 		}
 	}
-	c.Path(c.Line, false, [2]float64{0, bar}, [2]float64{float64(columns)*column + 2*margin, bar})
-	return c.SVG(float64(columns)*column+2*margin, bar+margin+float64(len(lines))*row, command,
+	width := float64(columns)*column + 2*margin
+	c.Path(c.Line, false, [2]float64{0, bar}, [2]float64{width, bar})
+	return c.SVG(width, y+margin/2, command,
 		"What the program prints, in a terminal of "+strconv.Itoa(columns)+" columns.")
+}
+
+// letters draws a text from a column on; the spaces around it need no drawing.
+func (c *Canvas) letters(at int, y float64, s Style, text string) {
+	spaces := len(text) - len(strings.TrimLeft(text, " "))
+	if text = strings.Trim(text, " "); text != "" {
+		c.Text(margin+float64(at+spaces)*column, y, s, text)
+	}
 }
 
 // piece is a text in one look.

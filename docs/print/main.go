@@ -20,16 +20,14 @@ var pages = map[string]func(dir string) (string, error){
 	"cost.md":        costPage,
 	"environment.md": environmentPage,
 	"evidence.md":    evidencePage,
+	"inputs.md":      inputsPage,
 	"messages.md":    messagesPage,
 	"permissions.md": permissionsPage,
 	"queries.md":     queriesPage,
 	"record.md":      recordPage,
 	"signals.md":     signalsPage,
 	"watcher.md":     watcherPage,
-	readme:           readmePage,
 }
-
-const readme = "../README.md"
 
 func init() {
 	for _, group := range classifier.CauseGroups {

@@ -21,9 +21,9 @@ func fill(page, name, block string) (string, error) {
 	return before + begin + block + end + after, nil
 }
 
-// readmePage is README.md as it is kept, with the forms that can be read.
-func readmePage(dir string) (string, error) {
-	kept, err := os.ReadFile(filepath.Join(dir, readme))
+// inputsPage is docs/inputs.md as it is kept, with the forms that can be read.
+func inputsPage(dir string) (string, error) {
+	kept, err := os.ReadFile(filepath.Join(dir, "inputs.md"))
 	if err != nil {
 		return "", err
 	}

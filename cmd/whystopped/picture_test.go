@@ -1,0 +1,89 @@
+//go:build linux
+
+package main
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"whystopped/cmd/whystopped/screen"
+	"whystopped/docs/picture"
+)
+
+// pictureColumns are those of the terminals that the pages show.
+const pictureColumns = 100
+
+// TestPicturesShowWhatIsPrinted holds the pictures of a terminal on the pages to what the program prints to one.
+func TestPicturesShowWhatIsPrinted(t *testing.T) {
+	t.Chdir("../..")
+	pictured(t, "explain", "explain", "events/samples/registry-auth-denied.json")
+}
+
+// pictured draws what a command line prints to a terminal, and holds the kept pictures of that name to it.
+func pictured(t *testing.T, name string, args ...string) {
+	t.Helper()
+	printed := onTerminal(t, pictureColumns, args...)
+	for _, theme := range picture.Themes {
+		file := filepath.Join("docs", "pictures", name+"-"+theme.Name+".svg")
+		now := picture.Terminal(theme, pictureColumns, "whystopped "+strings.Join(args, " "), printed)
+		if *update {
+			if err := os.WriteFile(file, []byte(now), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		kept, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if string(kept) != now {
+			t.Errorf("%s is stale, go generate ./cmd/whystopped draws it; the terminal shows\n%s", file, printed)
+		}
+	}
+}
+
+// onTerminal runs a command line whose stdout is a terminal of so many columns, and returns what that got.
+func onTerminal(t *testing.T, columns int, args ...string) string {
+	t.Helper()
+	t.Setenv("NO_COLOR", "")
+	t.Setenv("TERM", "xterm-256color")
+	outer, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
+	if err != nil {
+		t.Skip("no terminals here: ", err)
+	}
+	defer outer.Close()
+	fd := int(outer.Fd())
+	n, err := unix.IoctlGetInt(fd, unix.TIOCGPTN)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := unix.IoctlSetPointerInt(fd, unix.TIOCSPTLCK, 0); err != nil {
+		t.Fatal(err)
+	}
+	if err := unix.IoctlSetWinsize(fd, unix.TIOCSWINSZ, &unix.Winsize{Row: 200, Col: uint16(columns)}); err != nil {
+		t.Fatal(err)
+	}
+	terminal, err := os.OpenFile("/dev/pts/"+strconv.Itoa(n), os.O_RDWR|unix.O_NOCTTY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := make(chan []byte)
+	go func() {
+		all, _ := io.ReadAll(outer) // ends in an error when the terminal is closed
+		shown <- all
+	}()
+	var complaints bytes.Buffer
+	code := run(args, strings.NewReader(""), terminal, &complaints)
+	terminal.Close()
+	printed := strings.ReplaceAll(string(<-shown), "\r\n", "\n")
+	if code != screen.ExitOK || complaints.Len() > 0 {
+		t.Fatalf("whystopped %s: exit code %d\n%s%s", strings.Join(args, " "), code, printed, &complaints)
+	}
+	return printed
+}
