@@ -12,7 +12,7 @@ func (r Record) Expand(template string) string {
 }
 
 // Checks returns what to look at for a cause, as far as the record states what it concerns.
-func (r Record) Checks(c classifier.Cause) []string {
+func (r Record) Checks(c classifier.Cause) []classifier.Check {
 	s, f := r.told()
 	s.StoppedReason = r.StoppedReason
 	return c.Checks(&s, &f)
@@ -45,5 +45,5 @@ func (r Record) stop() events.Stop {
 // finding is what the record states of its explanation, without culprit and causes.
 func (r Record) finding() classifier.Finding {
 	return classifier.Finding{Stage: classifier.Stage(r.Stage), Fault: classifier.Fault(r.Fault), Culprit: -1,
-		Signal: r.CulpritSignal, Facts: r.Facts}
+		Signal: r.CulpritSignal, Facts: r.Facts, Log: classifier.Log{Group: r.LogGroup, Stream: r.LogStream}}
 }

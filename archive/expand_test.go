@@ -1,9 +1,9 @@
 package archive
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -31,11 +31,11 @@ func TestRecordsFillTemplatesAsFindingsDo(t *testing.T) {
 			r := NewRecord(s, f, SourceFile, time.Now())
 			for _, p := range f.Causes {
 				c, _ := classifier.FindCause(p.Cause)
-				if want, got := c.Checks(&s, &f), r.Checks(c); !slices.Equal(got, want) &&
-					!strings.Contains(strings.Join(c.Check, ""), "{memory") {
-					t.Errorf("%s, %s\n got %q\nwant %q", filepath.Base(file), c.ID, got, want)
+				if want, got := fmt.Sprint(c.Checks(&s, &f)), fmt.Sprint(r.Checks(c)); got != want &&
+					!strings.Contains(fmt.Sprint(c.Check), "{memory") {
+					t.Errorf("%s, %s\n got %s\nwant %s", filepath.Base(file), c.ID, got, want)
 				}
-				for _, template := range append([]string{c.Title, c.Why, c.Fix}, c.Check...) {
+				for _, template := range []string{c.Title, c.Why, c.Fix} {
 					want, got := classifier.Fill(template, &s, &f), r.Expand(template)
 					if got != want && !strings.Contains(template, "{memory") {
 						t.Errorf("%s, %s\n got %s\nwant %s", filepath.Base(file), c.ID, got, want)

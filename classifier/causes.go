@@ -9,15 +9,15 @@ import (
 
 // Cause is something that a person would find and fix. Its texts are templates for Expand.
 type Cause struct {
-	ID       string   // kebab-case, named for the defect and not for the stage; archived, never renamed
-	Title    string   // the defect in one line
-	Why      string   // how the defect leads to the stop
-	Check    []string // what to look at or run, in order
-	Fix      string   // what to change, in the imperative
-	Docs     string   // documentation page
-	Example  string   // a text, or a document as Parse reads it, of a stop that brings the cause
-	Unproven string   // why no check looks further than the text; empty where package evidence has a check
-	At       []Stage  // stages at which it can apply, all when empty
+	ID       string  // kebab-case, named for the defect and not for the stage; archived, never renamed
+	Title    string  // the defect in one line
+	Why      string  // how the defect leads to the stop
+	Check    []Check // what to look at or run, in order
+	Fix      string  // what to change, in the imperative
+	Docs     string  // documentation page
+	Example  string  // a text, or a document as Parse reads it, of a stop that brings the cause
+	Unproven string  // why no check looks further than the text; empty where package evidence has a check
+	At       []Stage // stages at which it can apply, all when empty
 	Applies  when
 	Text     []TextProof // what the event alone proves about it where it applies; the first that holds
 }

@@ -15,11 +15,11 @@ var accessCauses = []Cause{
 		Title: "{role|the role} does not trust ECS",
 		Why: "ECS can use a role only if its trust policy names ecs-tasks.amazonaws.com (ecs.amazonaws.com for the " +
 			"infrastructure role of volumes), and every condition there holds for this account and cluster.",
-		Check: []string{
-			"aws iam get-role --role-name {role|ROLE}: AssumeRolePolicyDocument with Principal Service " +
-				"ecs-tasks.amazonaws.com and Action sts:AssumeRole",
-			"Conditions in it: aws:SourceAccount is {account|the task's account}, aws:SourceArn fits " +
-				"arn:aws:ecs:{region|REGION}:{account|ACCOUNT}:*",
+		Check: []Check{
+			run("aws iam get-role --role-name {role|{executionRole}} --region {region}",
+				"AssumeRolePolicyDocument with Principal Service ecs-tasks.amazonaws.com and Action sts:AssumeRole"),
+			lookAt("Conditions in it: aws:SourceAccount is {account|the task's account}, aws:SourceArn fits " +
+				"arn:{partition|aws}:ecs:{region|REGION}:{account|ACCOUNT}:*"),
 		},
 		Fix:  "Correct the trust policy of {role|the role}.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html",
@@ -35,15 +35,13 @@ var accessCauses = []Cause{
 			"AWSServiceRoleForECS or, where the call names one, with the service's own role. That must trust " +
 			"ecs.amazonaws.com and have elasticloadbalancing:Describe*, RegisterTargets and DeregisterTargets; the " +
 			"execution and task role are not asked.",
-		Check: []string{
-			"aws cloudtrail lookup-events --lookup-attributes " +
-				"AttributeKey=EventName,AttributeValue={call|CreateService} --region {region|REGION}: role in " +
-				"requestParameters; none means AWSServiceRoleForECS",
-			"aws iam get-role --role-name {role|AWSServiceRoleForECS}: AssumeRolePolicyDocument with Principal " +
-				"Service ecs.amazonaws.com",
-			"aws iam list-attached-role-policies --role-name {role|AWSServiceRoleForECS}: " +
-				"AmazonECSServiceRolePolicy for the service-linked role, AmazonEC2ContainerServiceRole for one of " +
-				"your own",
+		Check: []Check{
+			trail("{call|CreateService}", "role in requestParameters; none means AWSServiceRoleForECS"),
+			run("aws iam get-role --role-name {role|AWSServiceRoleForECS} --region {region}",
+				"AssumeRolePolicyDocument with Principal Service ecs.amazonaws.com"),
+			run("aws iam list-attached-role-policies --role-name {role|AWSServiceRoleForECS} --region {region}",
+				"AmazonECSServiceRolePolicy for the service-linked role, AmazonEC2ContainerServiceRole for one of "+
+					"your own"),
 		},
 		Fix: "Leave role out of the call, so that ECS uses AWSServiceRoleForECS (aws iam create-service-linked-role " +
 			"--aws-service-name ecs.amazonaws.com makes it), or let the role trust ecs.amazonaws.com and attach " +
@@ -60,14 +58,11 @@ var accessCauses = []Cause{
 		Title: "the call does not name a target group or load balancer of this account and Region",
 		Why: "ECS answers in the same words when it finds no such target group: a load balancer's ARN or a name " +
 			"where the target group's ARN belongs, an ARN of another Region, or a group that was deleted.",
-		Check: []string{
-			"aws cloudtrail lookup-events --lookup-attributes " +
-				"AttributeKey=EventName,AttributeValue={call|CreateService} --region {region|REGION}: loadBalancers " +
-				"in requestParameters; targetGroupArn has the form " +
-				"arn:aws:elasticloadbalancing:{region|REGION}:{account|ACCOUNT}:targetgroup/NAME/ID",
-			"aws elbv2 describe-target-groups --region {region|REGION}: that ARN is there, and LoadBalancerArns is " +
-				"not " +
-				"empty",
+		Check: []Check{
+			trail("{call|CreateService}", "loadBalancers in requestParameters; targetGroupArn has the form "+
+				"arn:{partition|aws}:elasticloadbalancing:{region|REGION}:{account|ACCOUNT}:targetgroup/NAME/ID"),
+			run("aws elbv2 describe-target-groups --region {region}",
+				"that ARN is there, and LoadBalancerArns is not empty"),
 		},
 		Fix:  "Name the ARN of a target group that exists in {region|the service's Region}.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-load-balancing.html",
@@ -82,9 +77,8 @@ var accessCauses = []Cause{
 		Title: "a service-linked role stands where a role of the task belongs; it does not trust ECS tasks",
 		Why: "Roles below /aws-service-role/ belong to the service in their path, and only that may assume them. " +
 			"executionRoleArn and taskRoleArn want a role of one's own that trusts ecs-tasks.amazonaws.com.",
-		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: executionRoleArn and taskRoleArn",
+		Check: []Check{
+			describeDefinition("executionRoleArn and taskRoleArn"),
 		},
 		Fix: "Name ecsTaskExecutionRole, or another role that trusts ecs-tasks.amazonaws.com, and deploy a new " +
 			"revision.",
@@ -106,10 +100,10 @@ var accessCauses = []Cause{
 		Why: "ECS needs an execution role to pull from ECR on Fargate, to read secrets and environment files and " +
 			"to write logs. A role that was deleted, or deleted and made again, fails the same way until a new task " +
 			"starts.",
-		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: executionRoleArn and taskRoleArn",
-			"aws iam get-role --role-name {role|ROLE}: it exists, and CreateDate is before the task's start",
+		Check: []Check{
+			describeDefinition("executionRoleArn and taskRoleArn"),
+			run("aws iam get-role --role-name {role|{executionRole}} --region {region}",
+				"it exists, and CreateDate is before the task's start"),
 		},
 		Fix: "Create the role, or set executionRoleArn and taskRoleArn to one that exists, and deploy a new " +
 			"revision.",
@@ -126,10 +120,12 @@ var accessCauses = []Cause{
 		Title: "{role|the role} was made or changed moments before, and is not known everywhere yet",
 		Why: "IAM takes some seconds until every Region knows a new role, trust policy or permission. A template " +
 			"that makes role and service in one go is often faster than that.",
-		Check: []string{
-			"aws iam get-role --role-name {role|ROLE}: CreateDate against the task's start",
-			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=ResourceName,AttributeValue={role|ROLE} " +
-				"--region us-east-1: UpdateAssumeRolePolicy, AttachRolePolicy and PutRolePolicy just before",
+		Check: []Check{
+			run("aws iam get-role --role-name {role|{executionRole}} --region {region}",
+				"CreateDate against the task's start"),
+			run("aws cloudtrail lookup-events --lookup-attributes "+
+				"AttributeKey=ResourceName,AttributeValue={role|{executionRole}}{dayBefore} --region {iamRegion}",
+				"UpdateAssumeRolePolicy, AttachRolePolicy and PutRolePolicy just before"),
 		},
 		Fix:  "Start the task again after a minute; in a template let the service wait for the role's policies.",
 		Docs: "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html",
@@ -145,14 +141,11 @@ var accessCauses = []Cause{
 		Why: "On EC2 the agent logs in to ECR and opens the log stream with the instance's role wherever the task " +
 			"has no execution role. Without an instance profile, or with the metadata service closed to containers, " +
 			"it has no credentials.",
-		Check: []string{
-			"aws ecs list-container-instances --cluster {cluster|CLUSTER} --region {region|REGION}, then " +
-				"describe-container-instances: ec2InstanceId",
-			"aws ec2 describe-instances --instance-ids {instanceId|INSTANCE} --region {region|REGION}: " +
-				"IamInstanceProfile, and HttpPutResponseHopLimit of MetadataOptions at least 2 where the agent runs " +
-				"in a bridge network",
-			"aws iam list-attached-role-policies --role-name INSTANCE_ROLE: AmazonEC2ContainerServiceforEC2Role or " +
-				"its actions",
+		Check: []Check{
+			describeEC2("IamInstanceProfile, and HttpPutResponseHopLimit of MetadataOptions at least 2 where the " +
+				"agent runs in a bridge network"),
+			run("aws iam list-attached-role-policies --role-name {instanceRole} --region {region}",
+				"AmazonEC2ContainerServiceforEC2Role or its actions").at(maybeEC2),
 		},
 		Fix: "Attach an instance profile with AmazonEC2ContainerServiceforEC2Role, or give the task an execution " +
 			"role.",
@@ -173,13 +166,14 @@ var accessCauses = []Cause{
 			"role allows {action|the call}, or one denies it. AmazonECSTaskExecutionRolePolicy covers ECR pulls, " +
 			"logs:CreateLogStream and logs:PutLogEvents; it has no logs:CreateLogGroup and nothing for secrets, " +
 			"parameters, keys or environment files.",
-		Check: []string{
-			"aws iam simulate-principal-policy --policy-source-arn arn:aws:iam::{account|ACCOUNT}:role/{role|ROLE} " +
-				"--action-names {action|ACTION} --resource-arns '{resource|*}': EvalDecision",
-			"aws iam list-attached-role-policies --role-name {role|ROLE}, and aws iam list-role-policies for inline " +
-				"ones",
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: executionRoleArn is the role that you meant",
+		Check: []Check{
+			run("aws iam simulate-principal-policy --policy-source-arn {roleArn} --action-names {action} "+
+				"--resource-arns {resource|'*'} --region {region}", "EvalDecision"),
+			run("aws iam list-attached-role-policies --role-name {role|{executionRole}} --region {region}",
+				"a policy that allows {action|the action}"),
+			run("aws iam list-role-policies --role-name {role|{executionRole}} --region {region}",
+				"inline policies, which count as well"),
+			describeDefinition("executionRoleArn is the role that you meant"),
 		},
 		Fix: "Allow {action|the action} on {resource|what it asks for} in a policy of {role|{caller|the execution " +
 			"role}}.",
@@ -208,11 +202,10 @@ var accessCauses = []Cause{
 		Why: "Whoever starts a task, or launches instances for it, hands over its roles, and needs iam:PassRole on " +
 			"each of them: a schedule's role, a pipeline, a Lambda function, the infrastructure role of a capacity " +
 			"provider. The role that is passed lacks nothing.",
-		Check: []string{
-			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=RunTask --region " +
-				"{region|REGION}, and the same with CreateService and UpdateService: userIdentity of whoever called",
-			"aws iam simulate-principal-policy --policy-source-arn CALLER_ARN --action-names iam:PassRole " +
-				"--resource-arns arn:aws:iam::{account|ACCOUNT}:role/{role|ROLE}: EvalDecision",
+		Check: []Check{
+			trail("RunTask", "userIdentity of whoever called; for a service look for CreateService and UpdateService"),
+			run("aws iam simulate-principal-policy --policy-source-arn {callerArn} --action-names iam:PassRole "+
+				"--resource-arns {roleArn} --region {region}", "EvalDecision"),
 		},
 		Fix: "Allow iam:PassRole on {role|each role of the task} to whoever starts it, with iam:PassedToService " +
 			"ecs-tasks.amazonaws.com.",
@@ -228,12 +221,11 @@ var accessCauses = []Cause{
 		Title: "the repository in {registry|the registry} of another account does not let this account pull",
 		Why: "An image in another account's registry needs two permissions: the role's own, and a statement of the " +
 			"repository's policy that names {account|the task's account} or the role.",
-		Check: []string{
-			"aws ecr get-repository-policy --registry-id {registryAccount|OWNER_ACCOUNT} --repository-name " +
-				"{repository|REPOSITORY} --region {registryRegion|{region|REGION}}, best run by the owner of " +
-				"{registry|the registry}",
-			"In it: Principal with account {account|ACCOUNT} and the actions ecr:BatchGetImage, " +
-				"ecr:GetDownloadUrlForLayer, ecr:BatchCheckLayerAvailability",
+		Check: []Check{
+			run("aws ecr get-repository-policy --registry-id {registryAccount} --repository-name {repository} "+
+				"--region {registryRegion}", "a statement with Principal account {account|ACCOUNT} and the actions "+
+				"ecr:BatchGetImage, ecr:GetDownloadUrlForLayer and ecr:BatchCheckLayerAvailability; best run by "+
+				"the owner of {registry|the registry}"),
 		},
 		Fix: "Ask the owner of {registry|the registry} to allow the three pull actions for {account|the task's " +
 			"account} in the repository's policy.",
@@ -248,13 +240,18 @@ var accessCauses = []Cause{
 		Title: "the policy of {resource|the resource} itself does not let {role|the role} in",
 		Why: "A secret, bucket, key, repository or file system can carry a policy of its own. A deny in it wins " +
 			"over everything the role allows, and across accounts it must allow the call as well.",
-		Check: []string{
-			"For a secret: aws secretsmanager get-resource-policy --secret-id {secret|SECRET} --region {region|REGION}",
-			"For a repository: aws ecr get-repository-policy --repository-name {repository|REPOSITORY} --region " +
-				"{region|REGION}; for a bucket: aws s3api get-bucket-policy --bucket {bucket|BUCKET}",
-			"For a key: aws kms get-key-policy --key-id {kmsKey|KEY} --policy-name default --region {region|REGION}; " +
-				"for EFS: aws efs describe-file-system-policy --file-system-id {fileSystem|FILE_SYSTEM} --region " +
-				"{region|REGION}",
+		Check: []Check{
+			run("aws secretsmanager get-resource-policy --secret-id {secretName} --region {secretRegion}",
+				"a Deny that holds for the role, or no Allow for another account").at(secretAsked),
+			ecr("aws ecr get-repository-policy --registry-id {registryAccount} --repository-name {repository} "+
+				"--region {registryRegion}",
+				"a Deny that holds for the role, or no Allow for another account").at(imageAsked),
+			run("aws s3api get-bucket-policy --bucket {bucket} --region {region}",
+				"a Deny that holds for the role, or no Allow for another account").at(fileAsked),
+			run("aws kms get-key-policy --key-id {kmsKey} --policy-name default --region {keyRegion}",
+				"the role, or the account's root with the permission left to IAM").at((*view).kms),
+			run("aws efs describe-file-system-policy --file-system-id {fileSystem} --region {region}",
+				"a Deny that holds for the task role").at(fileSystemAsked),
 		},
 		Fix: "Allow {action|the action} for {role|the role} in the policy of {resource|the resource}, or take " +
 			"away the statement that denies it.",
@@ -274,11 +271,10 @@ var accessCauses = []Cause{
 		Title: "the policy of a VPC endpoint does not let {action|the call} pass",
 		Why: "An endpoint's policy limits what may be called through it, whatever the role allows. The call " +
 			"reached the endpoint, so the network is fine.",
-		Check: []string{
-			"aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values=VPC --region {region|REGION}: " +
-				"PolicyDocument of the endpoint for {endpoint|the service}",
-			"In it: an Allow for {action|the action} on {resource|the resource} and {role|the role}; for image " +
-				"layers s3:GetObject on arn:aws:s3:::prod-{region|REGION}-starport-layer-bucket/*",
+		Check: []Check{
+			describeEndpoints("PolicyDocument of the endpoint for {endpoint|the service}: an Allow for {action|the " +
+				"action} on {resource|the resource} and {role|the role}; for image layers s3:GetObject on " +
+				"arn:{partition|aws}:s3:::prod-{region|REGION}-starport-layer-bucket/*"),
 		},
 		Fix: "Allow {action|the action} on {resource|the resource} in the policy of the VPC endpoint, or take " +
 			"away the statement there that denies it.",
@@ -298,12 +294,11 @@ var accessCauses = []Cause{
 		Title: "a service control policy of the organization denies {action|the call}",
 		Why: "Service control policies are the outer limit of every role in the account. Often one denies a whole " +
 			"Region, or everything outside a list of services.",
-		Check: []string{
-			"AWS Organizations console (management account), AWS accounts, account {account|of the task}, Policies: " +
-				"service control policies, inherited ones too",
-			"aws organizations list-policies-for-target --target-id {account|ACCOUNT} --filter " +
-				"SERVICE_CONTROL_POLICY, from the management account; repeat for each parent unit",
-			"Conditions such as aws:RequestedRegion, compared with {region|the task's Region}",
+		Check: []Check{
+			asManagement("aws organizations list-policies-for-target --target-id {account} --filter "+
+				"SERVICE_CONTROL_POLICY --region {region}",
+				"those of the account; repeat it for each parent unit, because they are inherited"),
+			lookAt("Conditions such as aws:RequestedRegion, compared with {region|the task's Region}"),
 		},
 		Fix: "Ask the organization's administrators to exempt {action|the action} or {role|the role} from the " +
 			"policy.",
@@ -321,11 +316,12 @@ var accessCauses = []Cause{
 		Title: "a resource control policy of the organization denies {action|the call}",
 		Why: "Resource control policies limit who may reach an account's resources, often to callers of the same " +
 			"organization. Here the account that owns {resource|the resource} counts, not the task's.",
-		Check: []string{
-			"aws organizations list-policies-for-target --target-id OWNER_ACCOUNT --filter RESOURCE_CONTROL_POLICY, " +
-				"from the management account; repeat for each parent unit",
-			"Conditions such as aws:PrincipalOrgID or aws:SourceVpce, compared with {role|the role} and the way the " +
-				"call took",
+		Check: []Check{
+			asManagement("aws organizations list-policies-for-target --target-id {owner} --filter "+
+				"RESOURCE_CONTROL_POLICY --region {region}",
+				"those of the account that owns {resource|what is asked for}; repeat it for each parent unit"),
+			lookAt("Conditions such as aws:PrincipalOrgID or aws:SourceVpce, compared with {role|the role} and " +
+				"the way the call took"),
 		},
 		Fix: "Ask the administrators of the resource's organization to exempt {action|the action} for {role|the " +
 			"role}.",
@@ -345,10 +341,11 @@ var accessCauses = []Cause{
 		Title: "the permissions boundary of {role|the role} does not allow {action|the call}",
 		Why: "A role may do only what both its policies and its permissions boundary allow, so a policy that " +
 			"allows the action is not enough.",
-		Check: []string{
-			"aws iam get-role --role-name {role|ROLE}: PermissionsBoundaryArn",
-			"aws iam get-policy --policy-arn BOUNDARY, then aws iam get-policy-version with its DefaultVersionId: an " +
-				"Allow for {action|the action}",
+		Check: []Check{
+			run("aws iam get-role --role-name {role|{executionRole}} --region {region}", "PermissionsBoundaryArn"),
+			run("aws iam get-policy --policy-arn {boundary} --region {region}", "DefaultVersionId"),
+			run("aws iam get-policy-version --policy-arn {boundary} --version-id {boundaryVersion} --region {region}",
+				"an Allow for {action|the action}"),
 		},
 		Fix: "Allow {action|the action} in the permissions boundary of {role|the role}, or use a role with " +
 			"another boundary.",
@@ -367,10 +364,8 @@ var accessCauses = []Cause{
 		Why: "Whoever assumed {role|the role} passed a policy that narrows it for that session. For the roles of a " +
 			"task that is rare, so look for credentials from elsewhere: a credential helper, a broker, a tool on the " +
 			"instance.",
-		Check: []string{
-			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=AssumeRole " +
-				"--region {region|REGION}: the call for {role|the role} shortly before the stop, " +
-				"requestParameters.policy",
+		Check: []Check{
+			trail("AssumeRole", "the call for {role|the role} shortly before the stop, requestParameters.policy"),
 		},
 		Fix:  "Allow {action|the action} in the policy that the caller of AssumeRole passes, or let it pass none.",
 		Docs: "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html",
@@ -389,14 +384,13 @@ var accessCauses = []Cause{
 		Why: "A secret, parameter, file or log group under a customer managed key needs kms:Decrypt on that key " +
 			"besides the permission to read, and the key's policy has to agree. Another account can never use the " +
 			"key aws/secretsmanager or aws/ssm.",
-		Check: []string{
-			"aws secretsmanager describe-secret --secret-id {secret|SECRET} --region {region|REGION}: KmsKeyId; for " +
-				"a parameter: aws ssm describe-parameters --parameter-filters Key=Name,Values={secret|PARAMETER} " +
-				"--region {region|REGION}",
-			"aws kms get-key-policy --key-id {kmsKey|KEY} --policy-name default --region {region|REGION}: {role|the " +
-				"role}, or the account's root with the permission left to IAM",
-			"aws iam simulate-principal-policy --policy-source-arn arn:aws:iam::{account|ACCOUNT}:role/{role|ROLE} " +
-				"--action-names kms:Decrypt --resource-arns {kmsKey|KEY_ARN}: EvalDecision",
+		Check: []Check{
+			describeSecret("KmsKeyId"),
+			describeParameter("KeyId"),
+			run("aws kms get-key-policy --key-id {kmsKey} --policy-name default --region {keyRegion}",
+				"{role|the role}, or the account's root with the permission left to IAM"),
+			run("aws iam simulate-principal-policy --policy-source-arn {roleArn} --action-names kms:Decrypt "+
+				"--resource-arns {kmsKey} --region {region}", "EvalDecision"),
 		},
 		Fix:  "Allow kms:Decrypt on the key for {role|the role}, in the role's policy and in the key's.",
 		Docs: "https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html",
@@ -410,11 +404,10 @@ var accessCauses = []Cause{
 		ID:    "kms-key-disabled",
 		Title: "the KMS key is disabled, waits for its deletion or is gone",
 		Why:   "What a key encrypts cannot be read while the key is not enabled, whatever the policies say.",
-		Check: []string{
-			"aws kms describe-key --key-id {kmsKey|KEY_ID} --region {region|REGION} (the id, not an alias): KeyState " +
-				"Enabled, DeletionDate empty",
-			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=DisableKey " +
-				"--region {region|REGION}, and the same with ScheduleKeyDeletion: who did it",
+		Check: []Check{
+			run("aws kms describe-key --key-id {kmsKey} --region {keyRegion}", "KeyState Enabled, DeletionDate empty"),
+			trail("DisableKey", "who did it"),
+			trail("ScheduleKeyDeletion", "who did it"),
 		},
 		Fix:  "Cancel the deletion of the key and enable it, or encrypt the data anew under another key.",
 		Docs: "https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html",
@@ -435,11 +428,13 @@ var accessCauses = []Cause{
 		Title: "the registry wants a login, and the task definition gives none",
 		Why: "A private image, or one whose name is wrong, is answered with \"denied\" or \"login required\" when " +
 			"nobody is logged in.",
-		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: repositoryCredentials of container {culprit|CONTAINER}",
-			"docker logout {registry|REGISTRY}, then docker manifest inspect {image|IMAGE}: is it public at all?",
-			"On EC2: ECS_ENGINE_AUTH_TYPE and ECS_ENGINE_AUTH_DATA in /etc/ecs/ecs.config",
+		Check: []Check{
+			describeDefinition("repositoryCredentials of container {culprit|CONTAINER}"),
+			run("docker logout {registry}", "nobody is logged in any more, as ECS is not"),
+			run("docker manifest inspect {image}", "an answer means that the image is public"),
+			onHost("sudo grep ECS_ENGINE_AUTH /etc/ecs/ecs.config",
+				"[Environment]::GetEnvironmentVariable('ECS_ENGINE_AUTH_TYPE', 'Machine')",
+				"ECS_ENGINE_AUTH_TYPE and ECS_ENGINE_AUTH_DATA"),
 		},
 		Fix:  "Store the login in Secrets Manager and name the secret in repositoryCredentials of the container.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/private-auth.html",
@@ -459,10 +454,10 @@ var accessCauses = []Cause{
 		Title: "the login of {registry|the registry} is wrong, expired or may not pull the image",
 		Why: "A changed password, a revoked token or a robot account without access to the repository is refused. " +
 			"The secret must be a JSON object with the keys username and password.",
-		Check: []string{
-			"aws secretsmanager describe-secret --secret-id {secret|SECRET} --region {region|REGION}: " +
-				"LastChangedDate, compared with the last change of the password at {registry|the registry}",
-			"docker login {registry|REGISTRY} with that login, then docker manifest inspect {image|IMAGE}",
+		Check: []Check{
+			describeSecret("LastChangedDate, compared with the last change of the password at {registry|the registry}"),
+			run("docker login {registry}", "with that login: Login Succeeded"),
+			run("docker manifest inspect {image}", "an answer, no denied"),
 		},
 		Fix: "Put a valid login with pull access to {image|the image} into the secret as username and password, " +
 			"and start a new task.",
@@ -488,10 +483,13 @@ var accessCauses = []Cause{
 		Title: "the login of the registry on the instance is old",
 		Why: "A login that docker login wrote on the instance, or that /etc/ecs/ecs.config holds, is used until it " +
 			"is changed there. ECR's is good for twelve hours, and others end when a password or token is changed.",
-		Check: []string{
-			"On the instance: ECS_ENGINE_AUTH_TYPE and ECS_ENGINE_AUTH_DATA in /etc/ecs/ecs.config, and the date of " +
-				"/root/.docker/config.json",
-			"Do tasks on newer instances pull the same image?",
+		Check: []Check{
+			onHost("sudo grep ECS_ENGINE_AUTH /etc/ecs/ecs.config",
+				"[Environment]::GetEnvironmentVariable('ECS_ENGINE_AUTH_TYPE', 'Machine')",
+				"a login that is older than the registry's password"),
+			onHost("sudo ls -l /root/.docker/config.json", `Get-ChildItem $HOME\.docker\config.json`,
+				"its date: a login of docker login"),
+			lookAt("Do tasks on newer instances pull the same image?"),
 		},
 		Fix: "Take the login out of the instance and use an execution role or repositoryCredentials; else renew it " +
 			"and restart the agent.",

@@ -11,13 +11,11 @@ var batchCauses = []Cause{
 		Why: "AWS Batch asked for instances, and EC2 had none of these types in the zones of the compute " +
 			"environment. Large, new and GPU types, a Spot environment and a single zone run dry first, and the job " +
 			"at the head blocks the whole queue.",
-		Check: []string{
-			"aws batch describe-job-queues --job-queues JOB_QUEUE --region {region|REGION}: computeEnvironmentOrder " +
-				"and jobStateTimeLimitActions",
-			"aws batch describe-compute-environments --region {region|REGION}: instanceTypes, allocationStrategy, " +
-				"subnets and bidPercentage of computeResources",
-			"aws autoscaling describe-scaling-activities --region {region|REGION}: StatusMessage of the launches " +
-				"that failed",
+		Check: []Check{
+			run("aws batch describe-job-queues --region {region}",
+				"computeEnvironmentOrder and jobStateTimeLimitActions"),
+			describeEnvironments("instanceTypes, allocationStrategy, subnets and bidPercentage of computeResources"),
+			describeScaling("StatusMessage of the launches that failed"),
 		},
 		Fix: "Allow more instance types and zones in the compute environment, or put a second one (On-Demand beside " +
 			"Spot) into the queue.",
@@ -37,11 +35,9 @@ var batchCauses = []Cause{
 		Title: "maxvCpus of the compute environment is smaller than what the job needs",
 		Why: "AWS Batch never grows a compute environment beyond its maxvCpus. A job that needs more, or whose " +
 			"smallest fitting instance has more, waits for ever at the head of the queue.",
-		Check: []string{
-			"aws batch describe-compute-environments --region {region|REGION}: maxvCpus of computeResources, for " +
-				"each environment of the queue",
-			"aws batch describe-job-definitions --job-definitions JOB_DEFINITION --region {region|REGION}: VCPU and " +
-				"MEMORY in resourceRequirements, and the number of nodes",
+		Check: []Check{
+			describeEnvironments("maxvCpus of computeResources, for each environment of the queue"),
+			describeJobDefinition("VCPU and MEMORY in resourceRequirements, and the number of nodes"),
 		},
 		Fix:  "Raise maxvCpus of the compute environment, or let the job ask for fewer vCPUs.",
 		Docs: "https://docs.aws.amazon.com/batch/latest/userguide/job_stuck_in_runnable_misconfiguration.html",
@@ -62,10 +58,11 @@ var batchCauses = []Cause{
 		Title: "the job asks for more vCPUs, memory or GPUs than any instance type of the compute environment has",
 		Why: "Each job must fit on one instance, together with what the ECS agent and the operating system keep for " +
 			"themselves. A job that asks for all the memory of an instance type never fits on it.",
-		Check: []string{
-			"aws batch describe-jobs --jobs JOB_ID --region {region|REGION}: resourceRequirements of its container",
-			"aws batch describe-compute-environments --region {region|REGION}: instanceTypes of computeResources; " +
-				"aws ec2 describe-instance-types tells their vCPUs, memory and GPUs",
+		Check: []Check{
+			describeJob("resourceRequirements of its container"),
+			describeEnvironments("instanceTypes of computeResources"),
+			run("aws ec2 describe-instance-types --instance-types {largestType} --region {region}",
+				"VCpuInfo, MemoryInfo and GpuInfo of the largest of them"),
 		},
 		Fix: "Let the job ask for a little less than the instance type has, or add larger instance types to the " +
 			"compute environment.",
@@ -84,11 +81,9 @@ var batchCauses = []Cause{
 		Title: "the instance types, AMI or launch template of the compute environment do not go together",
 		Why: "An AMI of another architecture than the instance types, types that the Region does not have, or a " +
 			"launch template that asks for what a type lacks: EC2 launches nothing, and the queue stands still.",
-		Check: []string{
-			"aws batch describe-compute-environments --region {region|REGION}: instanceTypes, ec2Configuration, " +
-				"imageId and launchTemplate of computeResources",
-			"aws autoscaling describe-scaling-activities --region {region|REGION}: StatusMessage of the launches " +
-				"that failed",
+		Check: []Check{
+			describeEnvironments("instanceTypes, ec2Configuration, imageId and launchTemplate of computeResources"),
+			describeScaling("StatusMessage of the launches that failed"),
 		},
 		Fix:  "Name an AMI and launch template that fit each instance type of the compute environment.",
 		Docs: "https://docs.aws.amazon.com/batch/latest/userguide/job_stuck_in_runnable_misconfiguration.html",
@@ -107,10 +102,9 @@ var batchCauses = []Cause{
 		Title: "all compute environments of the job queue are INVALID",
 		Why: "A service role, instance profile, Spot fleet role, key pair, security group or launch template that " +
 			"the compute environment names is gone or may not be used. Batch then starts nothing in it.",
-		Check: []string{
-			"aws batch describe-compute-environments --region {region|REGION}: status INVALID, and statusReason, " +
-				"which names what is wrong",
-			"aws batch describe-job-queues --job-queues JOB_QUEUE --region {region|REGION}: computeEnvironmentOrder",
+		Check: []Check{
+			describeEnvironments("status INVALID, and statusReason, which names what is wrong"),
+			run("aws batch describe-job-queues --region {region}", "computeEnvironmentOrder"),
 		},
 		Fix: "Correct what statusReason of the compute environment names, then aws batch update-compute-environment " +
 			"until its status is VALID.",
@@ -129,13 +123,13 @@ var batchCauses = []Cause{
 		Why: "Batch launches instances, makes ECS clusters and reads scaling activities with the service role of the " +
 			"compute environment. A role of one's own lacks what was added to Batch since, or an organization's " +
 			"policy denies it.",
-		Check: []string{
-			"aws batch describe-compute-environments --region {region|REGION}: serviceRole; empty means the " +
-				"service-linked role AWSServiceRoleForBatch",
-			"aws iam list-attached-role-policies --role-name SERVICE_ROLE: AWSBatchServiceRole, and " +
-				"autoscaling:DescribeScalingActivities and ec2:DescribeSpotFleetRequestHistory where it is one's own",
-			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=Username,AttributeValue=aws-batch " +
-				"--region {region|REGION}: errorCode of its calls",
+		Check: []Check{
+			describeEnvironments("serviceRole; empty means the service-linked role AWSServiceRoleForBatch"),
+			run("aws iam list-attached-role-policies --role-name {role|AWSServiceRoleForBatch} --region {region}",
+				"AWSBatchServiceRole, and autoscaling:DescribeScalingActivities and "+
+					"ec2:DescribeSpotFleetRequestHistory where it is one's own"),
+			run("aws cloudtrail lookup-events --lookup-attributes "+
+				"AttributeKey=Username,AttributeValue=aws-batch{around} --region {region}", "errorCode of its calls"),
 		},
 		Fix: "Attach AWSBatchServiceRole to the service role, or leave serviceRole out so that Batch uses its " +
 			"service-linked role.",
@@ -154,9 +148,8 @@ var batchCauses = []Cause{
 		Title: "the overrides of the job are longer than ECS takes",
 		Why: "Command, environment and resource overrides of one call may have 8192 characters together. Workflow " +
 			"tools that write whole scripts or encoded parameters into the command exceed it.",
-		Check: []string{
-			"aws batch describe-jobs --jobs JOB_ID --region {region|REGION}: length of command and environment of " +
-				"its container",
+		Check: []Check{
+			describeJob("length of command and environment of its container"),
 		},
 		Fix: "Put the script or parameters into S3, or into the image or job definition, and pass only where " +
 			"they are.",
@@ -174,11 +167,12 @@ var batchCauses = []Cause{
 		Title: "the job never ran, because a job that it depends on failed",
 		Why: "A job waits for those in its dependsOn, and an array job for its children. When one of them fails, " +
 			"Batch fails those that wait, without starting them.",
-		Check: []string{
-			"aws batch describe-jobs --jobs JOB_ID --region {region|REGION}: dependsOn and arrayProperties",
-			"aws batch describe-jobs --jobs THAT_JOB --region {region|REGION}: its statusReason, and that of its " +
-				"last attempt",
-			"aws batch list-jobs --array-job-id JOB_ID --job-status FAILED --region {region|REGION}, for an array",
+		Check: []Check{
+			describeJob("dependsOn and arrayProperties"),
+			run("aws batch describe-jobs --jobs {otherJob} --region {region}",
+				"its statusReason, and that of its last attempt"),
+			run("aws batch list-jobs --array-job-id {jobId} --job-status FAILED --region {region}",
+				"the children that failed, where it is an array"),
 		},
 		Fix:      "Correct what let the other job fail, and submit both again.",
 		Docs:     "https://docs.aws.amazon.com/batch/latest/userguide/job_dependencies.html",
@@ -193,13 +187,11 @@ var batchCauses = []Cause{
 		Why: "Without an instance role with AmazonEC2ContainerServiceforEC2Role, without a way from the subnet to " +
 			"ECS, or with an AMI without the agent, instances start and the job goes on waiting. maxvCpus that are " +
 			"used up look the same.",
-		Check: []string{
-			"aws batch describe-compute-environments --region {region|REGION}: status, instanceRole, subnets, " +
-				"desiredvCpus against maxvCpus, and ecsClusterArn",
-			"aws ecs list-container-instances --cluster ECS_CLUSTER_OF_THE_ENVIRONMENT --region {region|REGION}: " +
-				"empty means that none joined",
-			"aws autoscaling describe-scaling-activities --region {region|REGION}: StatusMessage of the launches " +
-				"that failed",
+		Check: []Check{
+			describeEnvironments("status, instanceRole, subnets, desiredvCpus against maxvCpus, and ecsClusterArn"),
+			run("aws ecs list-container-instances --cluster {cluster} --region {region}",
+				"empty means that none joined").at(maybeEC2),
+			describeScaling("StatusMessage of the launches that failed"),
 		},
 		Fix: "Give the instances a role and a way to ECS (NAT gateway or VPC endpoints), and the compute environment " +
 			"room for the job.",

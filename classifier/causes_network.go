@@ -15,12 +15,14 @@ var networkCauses = []Cause{
 		Title: "the security group of the mount target lets no NFS in from the task",
 		Why: "Mounting needs TCP port 2049 on the mount target. Where its security group has no rule for the task, " +
 			"the mount hangs until it gives up.",
-		Check: []string{
-			"aws efs describe-mount-targets --file-system-id {fileSystem|FILE_SYSTEM} --region {region|REGION}: " +
-				"MountTargetId in the task's zone",
-			"aws efs describe-mount-target-security-groups --mount-target-id MOUNT_TARGET --region {region|REGION}",
-			"aws ec2 describe-security-groups --group-ids GROUP --region {region|REGION}: an inbound rule for port " +
-				"2049 from the task's security group or addresses",
+		Check: []Check{
+			run("aws efs describe-mount-targets --file-system-id {fileSystem} --region {region}",
+				"the one in the task's zone, and its IpAddress"),
+			run("aws ec2 describe-security-groups --group-ids $(aws ec2 describe-network-interfaces --filters "+
+				`"Name=description,Values=EFS mount target for {fileSystem} *" --query `+
+				"'NetworkInterfaces[].Groups[].GroupId' --output text --region {region}) --region {region}",
+				"the groups of the mount targets: an inbound rule for port 2049 from the task's security group or "+
+					"addresses"),
 		},
 		Fix:  "Allow inbound TCP 2049 from the task's security group in the security group of the mount target.",
 		Docs: "https://docs.aws.amazon.com/efs/latest/ug/network-access.html",
@@ -33,11 +35,11 @@ var networkCauses = []Cause{
 		Title: "{fileSystem|the file system} has no mount target that the task can use",
 		Why: "The name of a file system resolves only in a VPC where it has a mount target, and a One Zone file " +
 			"system has exactly one. A file system that was deleted has none at all.",
-		Check: []string{
-			"aws efs describe-mount-targets --file-system-id {fileSystem|FILE_SYSTEM} --region {region|REGION}: one " +
-				"in the task's Availability Zone and VPC, LifeCycleState available",
-			"aws ec2 describe-subnets --subnet-ids {subnet|SUBNET} --region {region|REGION}: AvailabilityZoneId and " +
-				"VpcId of the task, to compare",
+		Check: []Check{
+			run("aws efs describe-mount-targets --file-system-id {fileSystem} --region {region}",
+				"one in the task's Availability Zone and VPC, LifeCycleState available"),
+			run("aws ec2 describe-subnets --subnet-ids {subnet} --region {region}",
+				"AvailabilityZoneId and VpcId of the task, to compare"),
 		},
 		Fix:  "Create a mount target in every Availability Zone in which the task may run.",
 		Docs: "https://docs.aws.amazon.com/efs/latest/ug/accessing-fs.html",
@@ -52,12 +54,10 @@ var networkCauses = []Cause{
 		Title: "the mount target was made moments before, and the file system's name does not lead to it yet",
 		Why: "A mount target is creating for a minute or two, and its name in DNS comes last. A template that makes " +
 			"file system and service together is often faster.",
-		Check: []string{
-			"aws efs describe-mount-targets --file-system-id {fileSystem|FILE_SYSTEM} --region {region|REGION}: " +
-				"LifeCycleState available",
-			"aws cloudtrail lookup-events --lookup-attributes " +
-				"AttributeKey=EventName,AttributeValue=CreateMountTarget " +
-				"--region {region|REGION}: its time against the task's start",
+		Check: []Check{
+			run("aws efs describe-mount-targets --file-system-id {fileSystem} --region {region}",
+				"LifeCycleState available"),
+			trail("CreateMountTarget", "its time against the task's start"),
 		},
 		Fix:  "Start the task again; in a template let the service wait for the mount targets.",
 		Docs: "https://docs.aws.amazon.com/efs/latest/ug/troubleshooting-efs-mounting.html",
@@ -71,11 +71,10 @@ var networkCauses = []Cause{
 		Title: "the host name {endpoint|that was called} is wrong",
 		Why: "No DNS server knows a name that does not exist. It usually comes from the image reference, the log " +
 			"options or a Region name in the task definition.",
-		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: image, logConfiguration and secrets of container {culprit|CONTAINER}, letter by " +
-				"letter",
-			"nslookup {endpoint|HOST}, from your own machine: a public name must resolve there as well",
+		Check: []Check{
+			describeDefinition("image, logConfiguration and secrets of container {culprit|CONTAINER}, letter by " +
+				"letter"),
+			run("nslookup {endpoint}", "from your own machine: a public name must resolve there as well"),
 		},
 		Fix:  "Correct the name in the task definition and deploy the new revision.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html",
@@ -95,10 +94,10 @@ var networkCauses = []Cause{
 		Title: "DNS support or DNS hostnames of the VPC are off",
 		Why: "Without DNS support the VPC's resolver does not answer at all. Without DNS hostnames the private " +
 			"names of VPC endpoints and file systems do not resolve.",
-		Check: []string{
-			"aws ec2 describe-subnets --subnet-ids {subnet|SUBNET} --region {region|REGION}: VpcId",
-			"aws ec2 describe-vpc-attribute --vpc-id VPC --attribute enableDnsSupport --region {region|REGION}",
-			"aws ec2 describe-vpc-attribute --vpc-id VPC --attribute enableDnsHostnames --region {region|REGION}",
+		Check: []Check{
+			run("aws ec2 describe-vpc-attribute --vpc-id {vpc} --attribute enableDnsSupport --region {region}", "true"),
+			run("aws ec2 describe-vpc-attribute --vpc-id {vpc} --attribute enableDnsHostnames --region {region}",
+				"true, where names of VPC endpoints or of EFS are asked for"),
 		},
 		Fix:  "Turn on DNS support and DNS hostnames of the VPC.",
 		Docs: "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html",
@@ -113,12 +112,12 @@ var networkCauses = []Cause{
 		Title: "the DNS server that the task asks gives no good answer",
 		Why: "A DHCP option set can send a VPC's lookups to a server of your own. The task must reach it on port " +
 			"53, and it must forward the names of AWS, of private zones and of the internet.",
-		Check: []string{
-			"aws ec2 describe-vpcs --vpc-ids VPC --region {region|REGION}: DhcpOptionsId",
-			"aws ec2 describe-dhcp-options --dhcp-options-ids DHCP_OPTIONS --region {region|REGION}: " +
-				"domain-name-servers; anything but AmazonProvidedDNS is a server of your own",
-			"Outbound UDP and TCP 53 to that server: the task's security group, the network ACL, the route",
-			"Route 53 console, DNS Firewall: a rule group of the VPC that blocks the name",
+		Check: []Check{
+			run("aws ec2 describe-vpcs --vpc-ids {vpc} --region {region}", "DhcpOptionsId"),
+			run("aws ec2 describe-dhcp-options --region {region}",
+				"domain-name-servers of the set with that id; anything but AmazonProvidedDNS is a server of your own"),
+			lookAt("Outbound UDP and TCP 53 to that server: the task's security group, the network ACL, the route"),
+			lookAt("Route 53 console, DNS Firewall: a rule group of the VPC that blocks the name"),
 		},
 		Fix:  "Open port 53 to the DNS server and let it forward the name, or use AmazonProvidedDNS.",
 		Docs: "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_DHCP_Options.html",
@@ -134,15 +133,10 @@ var networkCauses = []Cause{
 		Why: "An internet gateway passes only traffic of interfaces with a public address. Without one every " +
 			"packet to {endpoint|the internet} is dropped silently, and the call times out. On EC2 it is the " +
 			"instance that calls, not the task.",
-		Check: []string{
-			"aws ec2 describe-route-tables --filters Name=association.subnet-id,Values={subnet|SUBNET} --region " +
-				"{region|REGION}: 0.0.0.0/0 leads to igw-…? An empty answer means that the VPC's main route table " +
-				"counts",
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
-				"{region|REGION}: assignPublicIp in networkConfiguration; a task started by hand has it in its " +
-				"run-task call",
-			"On EC2: aws ec2 describe-instances --instance-ids {instanceId|INSTANCE} --region {region|REGION}: " +
-				"PublicIpAddress and SubnetId",
+		Check: []Check{
+			describeRoutes("0.0.0.0/0 leads to igw-…? An empty answer means that the VPC's main route table counts"),
+			describeLaunch("assignPublicIp in networkConfiguration"),
+			describeEC2("PublicIpAddress and SubnetId"),
 		},
 		Fix: "Set assignPublicIp to ENABLED (on EC2 give the instances public addresses), or move to a private " +
 			"subnet with a NAT gateway.",
@@ -158,11 +152,9 @@ var networkCauses = []Cause{
 		Why: "On EC2 instances ECS gives the interface of an awsvpc task no public address, whatever the subnet " +
 			"says, so in a subnet behind an internet gateway its traffic gets nowhere. What the ECS agent itself " +
 			"calls leaves through the instance's interface, which needs a way out of its own.",
-		Check: []string{
-			"aws ec2 describe-route-tables --filters Name=association.subnet-id,Values={subnet|SUBNET} --region " +
-				"{region|REGION}: 0.0.0.0/0 should lead to a NAT gateway, not to igw-…",
-			"EC2 console, the container instance, Networking tab: does it have a public IPv4 address, or a NAT route " +
-				"in its own subnet?",
+		Check: []Check{
+			describeRoutes("0.0.0.0/0 should lead to a NAT gateway, not to igw-…"),
+			describeEC2("PublicIpAddress, and whether its own subnet has a NAT route"),
 		},
 		Fix:  "Put the tasks into private subnets whose default route leads to a NAT gateway, or use VPC endpoints.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html",
@@ -175,15 +167,14 @@ var networkCauses = []Cause{
 		Title: "the NAT gateway of the subnet does not work",
 		Why: "A NAT gateway that was deleted, failed to start, is private, or stands in a subnet without an " +
 			"internet gateway route takes the packets and brings no answer.",
-		Check: []string{
-			"aws ec2 describe-route-tables --filters Name=association.subnet-id,Values={subnet|SUBNET} --region " +
-				"{region|REGION}: the nat-… of 0.0.0.0/0, and State: a blackhole route points to a gateway that is " +
-				"gone",
-			"aws ec2 describe-nat-gateways --nat-gateway-ids NAT_ID --region {region|REGION}: State available, " +
-				"ConnectivityType public",
-			"aws ec2 describe-route-tables --filters Name=association.subnet-id,Values=SUBNET_OF_THE_NAT --region " +
-				"{region|REGION}: 0.0.0.0/0 leads to igw-…",
-			"CloudWatch, namespace AWS/NATGateway, metric ErrorPortAllocation: above 0 means that its ports ran out",
+		Check: []Check{
+			describeRoutes("the nat-… of 0.0.0.0/0, and State: a blackhole route points to a gateway that is gone"),
+			run("aws ec2 describe-nat-gateways --filter Name=vpc-id,Values={vpc} --region {region}",
+				"of that gateway: State available, ConnectivityType public, and its SubnetId"),
+			run("aws ec2 describe-route-tables --filters Name=vpc-id,Values={vpc} --region {region}",
+				"the table of the gateway's own subnet: 0.0.0.0/0 leads to igw-…"),
+			lookAt("CloudWatch, namespace AWS/NATGateway, metric ErrorPortAllocation: above 0 means that its " +
+				"ports ran out"),
 		},
 		Fix: "Create a public NAT gateway in a public subnet and let the default route of {subnet|the task's " +
 			"subnet} point to it.",
@@ -198,10 +189,9 @@ var networkCauses = []Cause{
 		Title: "the VPC has no internet gateway, or the route points to one that is gone",
 		Why: "Public addresses and NAT gateways both leave a VPC through its internet gateway. Without it nothing " +
 			"reaches {endpoint|the internet}.",
-		Check: []string{
-			"aws ec2 describe-subnets --subnet-ids {subnet|SUBNET} --region {region|REGION}: VpcId",
-			"aws ec2 describe-internet-gateways --filters Name=attachment.vpc-id,Values=VPC --region " +
-				"{region|REGION}: one gateway, attachment state available",
+		Check: []Check{
+			run("aws ec2 describe-internet-gateways --filters Name=attachment.vpc-id,Values={vpc} --region {region}",
+				"one gateway, attachment state available"),
 		},
 		Fix:  "Attach an internet gateway to the VPC and route 0.0.0.0/0 of the public subnets to it.",
 		Docs: "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html",
@@ -216,11 +206,12 @@ var networkCauses = []Cause{
 		Why: "Block Public Access of a Region shuts the internet gateways of every VPC that is not excluded. In " +
 			"the mode block-ingress only NAT gateways and egress-only internet gateways still pass, in " +
 			"block-bidirectional nothing does.",
-		Check: []string{
-			"aws ec2 describe-vpc-block-public-access-options --region {region|REGION}: InternetGatewayBlockMode",
-			"aws ec2 describe-subnets --subnet-ids {subnet|SUBNET} --region {region|REGION}: BlockPublicAccessStates " +
-				"of the subnet, and of the one in which the NAT gateway stands",
-			"aws ec2 describe-vpc-block-public-access-exclusions --region {region|REGION}",
+		Check: []Check{
+			run("aws ec2 describe-vpc-block-public-access-options --region {region}", "InternetGatewayBlockMode"),
+			run("aws ec2 describe-subnets --subnet-ids {subnet} --region {region}",
+				"BlockPublicAccessStates of the subnet, and of the one in which the NAT gateway stands"),
+			run("aws ec2 describe-vpc-block-public-access-exclusions --region {region}",
+				"the VPC or its subnets among them"),
 		},
 		Fix: "Exclude the VPC or the public subnet from Block Public Access, or call AWS services through VPC " +
 			"endpoints.",
@@ -235,12 +226,12 @@ var networkCauses = []Cause{
 		Title: "the subnet's route table has no way to {endpoint|the service}",
 		Why: "Where no route covers the address, the packet is dropped and the call times out. Often the subnet " +
 			"has no route table of its own, and the VPC's main table has only the local route.",
-		Check: []string{
-			"aws ec2 describe-route-tables --filters Name=association.subnet-id,Values={subnet|SUBNET} --region " +
-				"{region|REGION}: an active route for 0.0.0.0/0, or for ::/0 where the task has only IPv6",
-			"When that is empty: aws ec2 describe-route-tables --filters Name=vpc-id,Values=VPC " +
-				"Name=association.main,Values=true --region {region|REGION}",
-			"A default route to a transit gateway, peering or appliance: follow it to the VPC on the other side",
+		Check: []Check{
+			describeRoutes("an active route for 0.0.0.0/0, or for ::/0 where the task has only IPv6"),
+			run("aws ec2 describe-route-tables --filters Name=vpc-id,Values={vpc} Name=association.main,Values=true "+
+				"--region {region}", "the same in the VPC's main table, which counts where the first answer is empty"),
+			lookAt("A default route to a transit gateway, peering or appliance: follow it to the VPC on the " +
+				"other side"),
 		},
 		Fix: "Add a default route to a NAT gateway (private subnet) or an internet gateway (public subnet), or " +
 			"create VPC endpoints for the AWS services that the task calls.",
@@ -258,12 +249,11 @@ var networkCauses = []Cause{
 		Title: "the task's security group does not let the call out",
 		Why: "Security groups drop what no outbound rule allows. An S3 gateway endpoint needs a rule for the S3 " +
 			"prefix list or for 0.0.0.0/0: a rule that names the other endpoints' security group does not cover it.",
-		Check: []string{
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
-				"{region|REGION}: securityGroups in networkConfiguration; none there means the VPC's default group, " +
-				"and on EC2 image pulls use the instance's groups",
-			"aws ec2 describe-security-groups --group-ids GROUP --region {region|REGION}: an outbound rule to " +
-				"{remoteIp|the address} on TCP 443 (2049 for EFS, the log router's port for logs)",
+		Check: []Check{
+			describeGroups("an outbound rule to {remoteIp|the address} on TCP 443 (2049 for EFS, the log router's " +
+				"port for logs)"),
+			describeLaunch("securityGroups in networkConfiguration; none there means the VPC's default group, and " +
+				"on EC2 image pulls use the instance's groups"),
 		},
 		Fix:  "Add an outbound rule for TCP 443, or for the port in question, to the task's security group.",
 		Docs: "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html",
@@ -278,11 +268,11 @@ var networkCauses = []Cause{
 		Title: "a network ACL of the subnet blocks the call or its answer",
 		Why: "Network ACLs keep no state: the call must be allowed out and its answer, which comes back to a high " +
 			"port, must be allowed in.",
-		Check: []string{
-			"aws ec2 describe-network-acls --filters Name=association.subnet-id,Values={subnet|SUBNET} --region " +
-				"{region|REGION}: outbound TCP 443 (2049 for EFS) and inbound TCP 1024-65535, in rule order",
-			"The same for the subnet of the NAT gateway, VPC endpoint or mount target, where inbound and outbound " +
-				"change places",
+		Check: []Check{
+			run("aws ec2 describe-network-acls --filters Name=association.subnet-id,Values={subnet} --region {region}",
+				"outbound TCP 443 (2049 for EFS) and inbound TCP 1024-65535, in rule order"),
+			lookAt("The same for the subnet of the NAT gateway, VPC endpoint or mount target, where inbound and " +
+				"outbound change places"),
 		},
 		Fix: "Allow outbound TCP 443 (2049 for EFS) and inbound TCP 1024-65535 in the network ACL, with lower " +
 			"numbers than the rules that deny them.",
@@ -298,10 +288,10 @@ var networkCauses = []Cause{
 		Title: "there is no VPC endpoint for {endpoint|the service}, and the subnet has no way to the internet",
 		Why: "In an isolated subnet AWS services answer only through VPC endpoints. Pulling from ECR takes three " +
 			"of them, ecr.api, ecr.dkr and S3, and logs and secrets one more each.",
-		Check: []string{
-			"aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values=VPC --region {region|REGION}: ServiceName " +
-				"of each, State available",
-			"VPC console, Endpoints, Subnets tab: an endpoint network interface in the task's Availability Zone",
+		Check: []Check{
+			describeEndpoints("ServiceName of each, State available"),
+			lookAt("VPC console, Endpoints, Subnets tab: an endpoint network interface in the task's " +
+				"Availability Zone"),
 		},
 		Fix: "Create the interface endpoints that the task needs (ecr.api and ecr.dkr for images, logs, " +
 			"secretsmanager or ssm) with private DNS on, and a gateway endpoint for S3.",
@@ -317,12 +307,13 @@ var networkCauses = []Cause{
 		Why: "Without private DNS the service keeps its public addresses, and the task never uses the endpoint. " +
 			"Private DNS also needs DNS support and DNS hostnames of the VPC, and covers neither dual-stack nor FIPS " +
 			"names of another form.",
-		Check: []string{
-			"aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values=VPC --region {region|REGION}: " +
-				"PrivateDnsEnabled true",
-			"aws ec2 describe-vpc-attribute --vpc-id VPC --attribute enableDnsHostnames --region {region|REGION}, " +
-				"and the same with enableDnsSupport: both true",
-			"Route 53 console, Hosted zones: a private zone of the VPC that covers the name and lacks the record",
+		Check: []Check{
+			describeEndpoints("PrivateDnsEnabled true"),
+			run("aws ec2 describe-vpc-attribute --vpc-id {vpc} --attribute enableDnsHostnames --region {region}",
+				"true"),
+			run("aws ec2 describe-vpc-attribute --vpc-id {vpc} --attribute enableDnsSupport --region {region}", "true"),
+			lookAt("Route 53 console, Hosted zones: a private zone of the VPC that covers the name and lacks the " +
+				"record"),
 		},
 		Fix:  "Turn on private DNS of the endpoint, and DNS support and DNS hostnames of the VPC.",
 		Docs: "https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html",
@@ -338,14 +329,10 @@ var networkCauses = []Cause{
 		Title: "the security group of the VPC endpoint lets nothing in from the task",
 		Why: "An interface endpoint is a network interface with a security group of its own. Without an inbound " +
 			"rule for port 443 from the task, the call times out, even where a NAT gateway works.",
-		Check: []string{
-			"aws ec2 describe-network-interfaces --filters " +
-				"Name=addresses.private-ip-address,Values={remoteIp|ADDRESS} --region {region|REGION}: the " +
-				"endpoint's interface and its Groups",
-			"aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values=VPC --region {region|REGION}: Groups of the " +
-				"endpoint for {endpoint|the service}",
-			"aws ec2 describe-security-groups --group-ids GROUP --region {region|REGION}: an inbound rule for TCP " +
-				"443 from the task's security group or from the addresses of {subnet|its subnet}",
+		Check: []Check{
+			describeEndpointGroups("an inbound rule for TCP 443 from the task's security group or from the " +
+				"addresses of {subnet|its subnet}"),
+			describeEndpoints("Groups of the endpoint for {endpoint|the service}"),
 		},
 		Fix:  "Allow inbound TCP 443 from the task's security group in the security group of the VPC endpoint.",
 		Docs: "https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html",
@@ -364,9 +351,8 @@ var networkCauses = []Cause{
 		Title: "the VPC endpoint was made moments before, and its name does not lead to it yet",
 		Why: "An interface endpoint is pending for some minutes, and its private name goes on leading to the public " +
 			"address until it is available. Tasks that a template starts together with it are too early.",
-		Check: []string{
-			"aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values=VPC --region {region|REGION}: State and " +
-				"CreationTimestamp against the task's start",
+		Check: []Check{
+			describeEndpoints("State and CreationTimestamp against the task's start"),
 		},
 		Fix:  "Start the task again; in a template let the service wait for the endpoints.",
 		Docs: "https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html",
@@ -383,12 +369,11 @@ var networkCauses = []Cause{
 		Why: "ECR keeps image layers in S3, and environment files lie there too. In an isolated subnet the ECR " +
 			"endpoints alone are not enough: S3 needs its gateway endpoint on the very route table of the task's " +
 			"subnet.",
-		Check: []string{
-			"aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values=VPC " +
-				"Name=service-name,Values=com.amazonaws.{region|REGION}.s3 --region {region|REGION}: RouteTableIds " +
-				"holds the subnet's table",
-			"aws ec2 describe-route-tables --filters Name=association.subnet-id,Values={subnet|SUBNET} --region " +
-				"{region|REGION}: a route to a prefix list pl-… through vpce-…",
+		Check: []Check{
+			run("aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values={vpc} "+
+				"Name=service-name,Values=com.amazonaws.{region}.s3 --region {region}",
+				"RouteTableIds holds the subnet's table"),
+			describeRoutes("a route to a prefix list pl-… through vpce-…"),
 		},
 		Fix: "Create a gateway endpoint for S3, or associate the one there is with the route table of " +
 			"{subnet|the task's subnet}.",
@@ -409,13 +394,14 @@ var networkCauses = []Cause{
 		Why: "A restricted endpoint policy forgets easily that ECR's layers lie in a bucket of AWS's own account, " +
 			"prod-{region|REGION}-starport-layer-bucket. Conditions on account or organization shut that bucket out " +
 			"as well.",
-		Check: []string{
-			"aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values=VPC " +
-				"Name=service-name,Values=com.amazonaws.{region|REGION}.s3 --region {region|REGION}: PolicyDocument " +
-				"allows s3:GetObject on arn:aws:s3:::prod-{region|REGION}-starport-layer-bucket/* and on the buckets " +
-				"of your own files",
-			"Conditions in that policy, such as aws:ResourceAccount or aws:PrincipalOrgID: the layer bucket does not " +
-				"satisfy them",
+		Check: []Check{
+			run("aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values={vpc} "+
+				"Name=service-name,Values=com.amazonaws.{region}.s3 --region {region}",
+				"PolicyDocument allows s3:GetObject on "+
+					"arn:{partition|aws}:s3:::prod-{region|REGION}-starport-layer-bucket/* and on the buckets of your "+
+					"own files"),
+			lookAt("Conditions in that policy, such as aws:ResourceAccount or aws:PrincipalOrgID: the layer " +
+				"bucket does not satisfy them"),
 		},
 		Fix: "Allow s3:GetObject on {resource|the layer bucket, and on the buckets of your own files,} in the " +
 			"policy of the S3 endpoint, or take away the statement there that denies it.",
@@ -437,11 +423,12 @@ var networkCauses = []Cause{
 		Why: "A proxy or firewall that opens TLS, a self-signed or expired certificate, or a registry that speaks " +
 			"plain HTTP ends the connection. What pulls images trusts the public authorities, and on Fargate you " +
 			"cannot add one.",
-		Check: []string{
-			"openssl s_client -connect {endpoint|HOST}:443 -servername {endpoint|HOST}, from a machine in the same " +
-				"subnet: issuer and dates of the certificate",
-			"Network Firewall console, TLS inspection configurations, or your proxy's list of inspected names",
-			"On EC2: date, on the instance: a wrong clock makes good certificates invalid",
+		Check: []Check{
+			fromVPC("openssl s_client -connect {endpoint}:443 -servername {endpoint} </dev/null",
+				"issuer and dates of the certificate"),
+			lookAt("Network Firewall console, TLS inspection configurations, or your proxy's list of inspected " +
+				"names"),
+			onHost("date", "Get-Date", "a wrong clock makes good certificates invalid"),
 		},
 		Fix: "Leave {endpoint|the host} out of TLS inspection, or give it a certificate of a public authority; " +
 			"on EC2 you can also install your own authority on the instance.",
@@ -456,13 +443,13 @@ var networkCauses = []Cause{
 		Title: "a proxy, a firewall or the server at {endpoint|the other end} turns the call away",
 		Why: "Routes and security groups drop, they do not refuse. A refusal or reset comes from the server or " +
 			"from something in between; a silent drop can come from a firewall on a shared way out.",
-		Check: []string{
-			"aws ec2 describe-route-tables --filters Name=association.subnet-id,Values={subnet|SUBNET} --region " +
-				"{region|REGION}: a default route to a firewall endpoint, transit gateway or appliance",
-			"Network Firewall console, rule groups and alert logs: {endpoint|the host} on the allow list",
-			"On EC2: HTTP_PROXY and NO_PROXY in /etc/ecs/ecs.config and in the Docker service; an instance's own " +
-				"firewall",
-			"curl -v https://{endpoint|HOST}/, from a machine in the same subnet",
+		Check: []Check{
+			describeRoutes("a default route to a firewall endpoint, transit gateway or appliance"),
+			lookAt("Network Firewall console, rule groups and alert logs: {endpoint|the host} on the allow list"),
+			onHost("sudo grep -i proxy /etc/ecs/ecs.config /etc/systemd/system/docker.service.d/*.conf",
+				"[Environment]::GetEnvironmentVariables('Machine')",
+				"HTTP_PROXY and NO_PROXY, of the agent and of Docker"),
+			fromVPC("curl -v https://{endpoint}/", "any answer of the host means that the way is open"),
 		},
 		Fix:  "Allow {endpoint|the host} on port 443 where the call is turned away, or take it out of the proxy.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/http_proxy_config.html",

@@ -16,12 +16,11 @@ var runningCauses = []Cause{
 		Title: "{culprit|the container} needs more memory than its own limit of {memory|its definition}",
 		Why: "The kernel ends a process of the container as soon as all of them together would use more than the " +
 			"container's hard limit. Caches, thread stacks and child processes count.",
-		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: memory of {culprit|the container}, and cpu and memory of the task",
-			"CloudWatch Container Insights, cluster {cluster|CLUSTER}: MemoryUtilized of {family|the task " +
-				"definition} before the stop",
-			"Compare with the last revision that did not fail: new limit, new image, more load?",
+		Check: []Check{
+			describeDefinition("memory of {culprit|the container}, and cpu and memory of the task"),
+			lookAt("CloudWatch Container Insights, cluster {cluster|CLUSTER}: MemoryUtilized of {family|the task " +
+				"definition} before the stop"),
+			lookAt("Compare with the last revision that did not fail: new limit, new image, more load?"),
 		},
 		Fix:  "Raise memory of {culprit|the container}, or find what uses it.",
 		Docs: "https://repost.aws/knowledge-center/ecs-resolve-outofmemory-errors",
@@ -42,11 +41,10 @@ var runningCauses = []Cause{
 		Title: "the task's containers together need more memory than the task has",
 		Why: "Containers without a limit of their own share the task's memory, on Fargate also with what AWS adds " +
 			"to it. One that grows gets another one killed.",
-		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: memory of the task against what its containers need together",
-			"CloudWatch Container Insights, cluster {cluster|CLUSTER}: MemoryUtilized against MemoryReserved of " +
-				"{family|the task definition}",
+		Check: []Check{
+			describeDefinition("memory of the task against what its containers need together"),
+			lookAt("CloudWatch Container Insights, cluster {cluster|CLUSTER}: MemoryUtilized against " +
+				"MemoryReserved of {family|the task definition}"),
 		},
 		Fix:  "Raise the memory of the task, or give each container a limit so that one cannot take it all.",
 		Docs: "https://repost.aws/knowledge-center/ecs-resolve-outofmemory-errors",
@@ -70,10 +68,10 @@ var runningCauses = []Cause{
 		Title: "{culprit|the program} uses more and more memory until it reaches the limit",
 		Why: "It ran for {ran|a long time} before it was killed. A limit that is simply too small shows itself at " +
 			"the start or under load, a leak after hours.",
-		Check: []string{
-			"CloudWatch Container Insights, cluster {cluster|CLUSTER}: does MemoryUtilized climb steadily and fall " +
-				"back only at each restart?",
-			"Earlier stops of {service|the service}: do they come at regular intervals?",
+		Check: []Check{
+			lookAt("CloudWatch Container Insights, cluster {cluster|CLUSTER}: does MemoryUtilized climb steadily " +
+				"and fall back only at each restart?"),
+			lookAt("Earlier stops of {service|the service}: do they come at regular intervals?"),
 		},
 		Fix: "Find the leak with a heap profile; until then raise the limit or restart the tasks before they " +
 			"reach it.",
@@ -91,11 +89,9 @@ var runningCauses = []Cause{
 		Why: "A JVM, Node.js or similar sizes its heap by a flag, or by the host's memory where it does not see " +
 			"the limit. A heap that is too large gets the container killed, one that is too small makes the runtime " +
 			"abort itself, or end with code 1 or 3.",
-		Check: []string{
-			"CloudWatch Logs, last lines of {culprit|the container}: heap out of memory, OutOfMemoryError of Java, " +
-				"bad_alloc",
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: JAVA_TOOL_OPTIONS, NODE_OPTIONS or GOMEMLIMIT against the memory limit",
+		Check: []Check{
+			logLines("heap out of memory, OutOfMemoryError of Java, bad_alloc"),
+			describeDefinition("JAVA_TOOL_OPTIONS, NODE_OPTIONS or GOMEMLIMIT against the memory limit"),
 		},
 		Fix: "Let the heap follow the limit (for Java -XX:MaxRAMPercentage, for Node.js --max-old-space-size), " +
 			"and leave a quarter for the rest.",
@@ -112,10 +108,9 @@ var runningCauses = []Cause{
 		Title: "{culprit|a helper container} ended and took the whole task with it",
 		Why: "When an essential container ends, ECS stops all others. {culprit|The one that ended} looks like a " +
 			"helper, so the application itself may have been well.",
-		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: essential of {culprit|the helper}",
-			"CloudWatch Logs, log stream of {culprit|the helper}: its last lines",
+		Check: []Check{
+			describeDefinition("essential of {culprit|the helper}"),
+			logLines("its last lines"),
 		},
 		Fix: "Repair {culprit|the helper}, or set essential to false and give it a restartPolicy if the task can " +
 			"do without it.",
@@ -131,11 +126,9 @@ var runningCauses = []Cause{
 		Title: "a shell in {culprit|the container} did not find a command or shared library",
 		Why: "Exit code 127 is the shell's and the dynamic linker's word for a program, or a library that it " +
 			"needs, that is not there.",
-		Check: []string{
-			"CloudWatch Logs, last lines of {culprit|the container}: not found, or error while loading shared " +
-				"libraries",
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: entryPoint, command and PATH against the last revision that ran",
+		Check: []Check{
+			logLines("not found, or error while loading shared libraries"),
+			describeDefinition("entryPoint, command and PATH against the last revision that ran"),
 		},
 		Fix:  "Install the program or library in the image, or correct its name or PATH.",
 		Docs: "https://man7.org/linux/man-pages/man1/bash.1.html",
@@ -147,10 +140,10 @@ var runningCauses = []Cause{
 		ID:    "not-executable-exit-126",
 		Title: "a shell in {culprit|the container} found the command but may not execute it",
 		Why:   "Exit code 126 means a file without the executable bit, a directory, or a program of the wrong kind.",
-		Check: []string{
-			"CloudWatch Logs, last lines of {culprit|the container}: Permission denied, or Is a directory, with the " +
-				"file's name",
-			"docker run --rm --entrypoint ls {culpritImage|IMAGE} -l FILE: mode and owner",
+		Check: []Check{
+			logLines("Permission denied, or Is a directory, with the file's name"),
+			describeDefinition("entryPoint and command of {culprit|the container}"),
+			run("docker run --rm --entrypoint ls {image} -l {executable}", "mode and owner"),
 		},
 		Fix:  "Set the executable bit of the file in the image (chmod +x), or start it through its interpreter.",
 		Docs: "https://man7.org/linux/man-pages/man1/bash.1.html",
@@ -163,11 +156,11 @@ var runningCauses = []Cause{
 		Title: "{culprit|the program} crashed in native code ({signal|exit code} {exitCode|unknown})",
 		Why: "The processor or the program's own runtime ended it: {meaning|a fault in native code}. Typical are a " +
 			"native library that does not fit the image or the CPU, a failed assertion, or a bug.",
-		Check: []string{
-			"CloudWatch Logs, last lines of {culprit|the container}: stack trace, assertion, name of a library",
-			"Is the image built for this CPU and libc? docker image inspect {culpritImage|IMAGE}: Architecture",
-			"What changed since the last revision of {family|the task definition} that ran: base image, native " +
-				"packages, instance type?",
+		Check: []Check{
+			logLines("stack trace, assertion, name of a library"),
+			run("docker manifest inspect {image}", "architecture: is the image built for this CPU and libc?"),
+			lookAt("What changed since the last revision of {family|the task definition} that ran: base image, " +
+				"native packages, instance type?"),
 		},
 		Fix:  "Go back to the last image that worked, then update or replace the native library that crashes.",
 		Docs: "https://man7.org/linux/man-pages/man7/signal.7.html",
@@ -180,10 +173,9 @@ var runningCauses = []Cause{
 		Title: "{culprit|the program} was called with options that it does not accept",
 		Why: "Many programs end with 2 when their command line is wrong, and shells do so on a syntax error. A Go " +
 			"program that panics ends with 2 as well.",
-		Check: []string{
-			"CloudWatch Logs, last lines of {culprit|the container}: usage, unknown option, syntax error, panic",
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: command, and the overrides of whoever started the task",
+		Check: []Check{
+			logLines("usage, unknown option, syntax error, panic"),
+			describeDefinition("command, and the overrides of whoever started the task"),
 		},
 		Fix:  "Correct command or overrides of {culprit|the container}, or the fault that the log shows.",
 		Docs: "https://man7.org/linux/man-pages/man1/bash.1.html",
@@ -197,10 +189,9 @@ var runningCauses = []Cause{
 			"missing",
 		Why: "It ended within seconds. Programs check their settings, secrets and database then, and end when " +
 			"something is missing.",
-		Check: []string{
-			"CloudWatch Logs, last lines of {culprit|the container}: which setting or connection it complains of",
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: environment, secrets and command against the last revision that ran",
+		Check: []Check{
+			logLines("which setting or connection it complains of"),
+			describeDefinition("environment, secrets and command against the last revision that ran"),
 		},
 		Fix: "Give {culprit|the container} the setting that its log asks for, or open the way to the service it " +
 			"waits for.",
@@ -217,12 +208,10 @@ var runningCauses = []Cause{
 		Why: "Fluent Bit ends at its start when a section, plug-in or file of its configuration is wrong, or a value " +
 			"that it reads from the environment or S3 is not there. It is essential as a rule, so the task ends with " +
 			"it.",
-		Check: []string{
-			"CloudWatch Logs, log stream of {culprit|the log router}: the line with [error] or [config]; it needs a " +
-				"logConfiguration of its own (awslogs) to have one",
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: firelensConfiguration, and logConfiguration options of the containers that log " +
-				"through it",
+		Check: []Check{
+			logLines("the line with [error] or [config]; it needs a logConfiguration of its own (awslogs) to have one"),
+			describeDefinition("firelensConfiguration, and logConfiguration options of the containers that log " +
+				"through it"),
 		},
 		Fix: "Correct the configuration that {culprit|the log router} complains of, and try it with fluent-bit " +
 			"--dry-run.",
@@ -240,12 +229,10 @@ var runningCauses = []Cause{
 		Title: "{culprit|the program} ended with an error of its own (exit code {exitCode|unknown})",
 		Why: "The container's main process failed, and nothing in the event says why. The reason stands in its " +
 			"output, usually in the last lines.",
-		Check: []string{
-			"CloudWatch Logs, log stream of {culprit|the container}, task {taskId|TASK_ID}: the last lines before " +
-				"the stop",
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: logConfiguration, where the output goes",
-			"Deployments and changes just before the first such stop of {family|the task definition}",
+		Check: []Check{
+			logLines("the last lines before the stop"),
+			describeDefinition("logConfiguration, where the output goes"),
+			lookAt("Deployments and changes just before the first such stop of {family|the task definition}"),
 		},
 		Fix:  "Correct the error that the log shows, or go back to the last revision that ran.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html",
@@ -258,10 +245,11 @@ var runningCauses = []Cause{
 		Title: "{culprit|the container} was probably killed for memory, though ECS does not say so",
 		Why: "137 is SIGKILL. When nobody asked for the stop, the kernel is the usual sender; it picks one " +
 			"process, and on a task's shared limit ECS does not always report it.",
-		Check: []string{
-			"CloudWatch Container Insights, cluster {cluster|CLUSTER}: MemoryUtilized of {family|the task " +
-				"definition} in the last minutes, against {memory|the limit}",
-			"On EC2, on the instance: sudo dmesg -T | grep -i 'killed process'",
+		Check: []Check{
+			lookAt("CloudWatch Container Insights, cluster {cluster|CLUSTER}: MemoryUtilized of {family|the task " +
+				"definition} in the last minutes, against {memory|the limit}"),
+			onHost("sudo dmesg -T | grep -i 'killed process'", "",
+				"the process of {culprit|the container}, at the minute of the stop"),
 		},
 		Fix: "If memory was near the limit, raise it or find what uses it; if not, look for another sender of " +
 			"SIGKILL.",
@@ -278,12 +266,11 @@ var runningCauses = []Cause{
 		Title: "something sent {culprit|the container} a signal: a script, a process manager, or docker on the host",
 		Why: "{signal|The signal} ended the process without a stop that ECS knows of. The sender is inside the " +
 			"container, on its host, or an ECS Exec session.",
-		Check: []string{
-			"CloudWatch Logs, last lines of {culprit|the container}: does an init process, supervisor or script end " +
-				"it?",
-			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=ExecuteCommand " +
-				"--region {region|REGION}: sessions at that minute",
-			"On EC2, on the instance: sudo journalctl -u docker, for docker stop or docker kill",
+		Check: []Check{
+			logLines("does an init process, supervisor or script end it?"),
+			trail("ExecuteCommand", "sessions at that minute"),
+			onHost("sudo journalctl -u docker --since -1h",
+				"Get-EventLog -LogName Application -Source Docker -Newest 100", "docker stop or docker kill"),
 		},
 		Fix:  "Stop what sends the signal, or let ECS stop the task with StopTask.",
 		Docs: "https://man7.org/linux/man-pages/man7/signal.7.html",
@@ -299,10 +286,9 @@ var runningCauses = []Cause{
 		Title: "the main process of {culprit|the container} ended although a service should keep running",
 		Why: "Exit code 0 means that the program thinks it is done. A start script that puts the server into the " +
 			"background, a shell without input, or a job run as a service ends like this.",
-		Check: []string{
-			"CloudWatch Logs, last lines of {culprit|the container}: what it did last",
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: entryPoint and command; the server must run in the foreground",
+		Check: []Check{
+			logLines("what it did last"),
+			describeDefinition("entryPoint and command; the server must run in the foreground"),
 		},
 		Fix: "Run the server in the foreground (with exec at the end of the script), or start a job with " +
 			"run-task instead of a service.",
@@ -317,8 +303,8 @@ var runningCauses = []Cause{
 		Title: "the job has done its work and ended",
 		Why: "{group|The task} is not part of a service, and its main process ended with code 0. That is what a " +
 			"job is for; containers that are killed after it are a consequence.",
-		Check: []string{
-			"CloudWatch Logs, last lines of {culprit|the container}: did it do what it should?",
+		Check: []Check{
+			logLines("did it do what it should?"),
 		},
 		Fix:  "Do nothing, unless its log shows that it ended too early.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/standalone-tasks.html",
@@ -333,9 +319,9 @@ var runningCauses = []Cause{
 		Title: "the job ran longer than the time limit that was set for it",
 		Why: "AWS Batch ends an attempt when its attemptDurationSeconds are over. The signal that follows is a " +
 			"consequence, not a fault of its own.",
-		Check: []string{
-			"aws batch describe-jobs --jobs JOB_ID --region {region|REGION}: timeout and attempts",
-			"CloudWatch Logs, last lines of {culprit|the container}: was it still making progress?",
+		Check: []Check{
+			describeJob("timeout and attempts"),
+			logLines("was it still making progress?"),
 		},
 		Fix:      "Raise the attempt duration, or find what made the job slow.",
 		Docs:     "https://docs.aws.amazon.com/batch/latest/userguide/job_timeouts.html",
@@ -353,11 +339,10 @@ var runningCauses = []Cause{
 		Title: "an essential container ended, but nobody saw its exit code",
 		Why: "The agent or the container runtime was away when the process ended, or the container was removed " +
 			"before it was looked at.",
-		Check: []string{
-			"aws ecs describe-tasks --cluster {cluster|CLUSTER} --tasks {taskId|TASK_ID} --region {region|REGION}, " +
-				"within an hour of the stop: exitCode and reason of each container",
-			"CloudWatch Logs, log streams of task {taskId|TASK_ID}: which container fell silent first",
-			"On EC2, on the instance: sudo tail -n 200 /var/log/ecs/ecs-agent.log at the minute of the stop",
+		Check: []Check{
+			describeTasks("exitCode and reason of each container"),
+			taskLogs("which container fell silent first"),
+			agentLog("the minute of the stop"),
 		},
 		Fix:  "Read the container's log for the reason; if it happens often on one instance, replace the instance.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-errors.html",
@@ -372,9 +357,8 @@ var runningCauses = []Cause{
 		Title: "a container that need not be essential ended the whole task",
 		Why: "Every container is essential unless its definition says otherwise, and the end of one stops all. " +
 			"{culprit|The one that ended} may be one that the others could do without for a while.",
-		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: essential and restartPolicy of each container",
+		Check: []Check{
+			describeDefinition("essential and restartPolicy of each container"),
 		},
 		Fix: "Set essential to false, or give {culprit|the container} a restartPolicy, if the others can go on " +
 			"without it.",
@@ -391,12 +375,10 @@ var runningCauses = []Cause{
 		Title: "the application needs longer to start than the health checks leave it",
 		Why: "The load balancer checks a new target at once. Without a sufficient grace period ECS stops the task " +
 			"while it is still starting; it ran only {ran|a short time}.",
-		Check: []string{
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
-				"{region|REGION}: healthCheckGracePeriodSeconds",
-			"aws elbv2 describe-target-groups --names {targetGroup|TARGET_GROUP} --region {region|REGION}: " +
-				"HealthCheckIntervalSeconds times UnhealthyThresholdCount",
-			"CloudWatch Logs, task {taskId|TASK_ID}: when did the application begin to listen, if at all?",
+		Check: []Check{
+			describeService("healthCheckGracePeriodSeconds"),
+			describeTargetGroup("HealthCheckIntervalSeconds times UnhealthyThresholdCount"),
+			taskLogs("when did the application begin to listen, if at all?"),
 		},
 		Fix:  "Set healthCheckGracePeriodSeconds of {service|the service} above the slowest start.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/load-balancer-healthcheck.html",
@@ -412,12 +394,10 @@ var runningCauses = []Cause{
 		Title: "the health check asks for a path that the application does not answer with success",
 		Why: "Health checks carry no login and the target's address as host. A path that is missing, redirects, " +
 			"asks for a login or depends on the host name is answered with another code than 200.",
-		Check: []string{
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
-				"{region|REGION}: events name the codes that the task answered with",
-			"aws elbv2 describe-target-groups --names {targetGroup|TARGET_GROUP} --region {region|REGION}: " +
-				"HealthCheckPath",
-			"From inside the VPC: curl -si http://TASK_IP:PORT/PATH",
+		Check: []Check{
+			describeService("events name the codes that the task answered with"),
+			describeTargetGroup("HealthCheckPath"),
+			fromVPC("curl -si http://{taskAddress}", "the code and the page that a running task answers"),
 		},
 		Fix:  "Let the health check ask for a path that answers 200 without login or redirect.",
 		Docs: docTargetHealth,
@@ -432,11 +412,9 @@ var runningCauses = []Cause{
 		Title: "the target group counts the application's answer as a failure",
 		Why: "Only codes of the target group's matcher, 200 by default, count as healthy; a gRPC group counts gRPC " +
 			"codes.",
-		Check: []string{
-			"aws elbv2 describe-target-groups --names {targetGroup|TARGET_GROUP} --region {region|REGION}: Matcher, " +
-				"HealthCheckProtocol, ProtocolVersion",
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
-				"{region|REGION}: the codes in events",
+		Check: []Check{
+			describeTargetGroup("Matcher, HealthCheckProtocol, ProtocolVersion"),
+			describeService("the codes in events"),
 		},
 		Fix: "Add the code that a healthy application answers with to the matcher of {targetGroup|the target " +
 			"group}.",
@@ -452,13 +430,10 @@ var runningCauses = []Cause{
 		Title: "the health check asks on a port where nothing listens",
 		Why: "The port of the health check, the container port of the service's load balancer and the port that " +
 			"the application listens on must be one. An application bound to 127.0.0.1 cannot be reached either.",
-		Check: []string{
-			"aws elbv2 describe-target-groups --names {targetGroup|TARGET_GROUP} --region {region|REGION}: " +
-				"HealthCheckPort, where traffic-port means the target's own",
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
-				"{region|REGION}: containerPort of loadBalancers",
-			"CloudWatch Logs, task {taskId|TASK_ID}: address and port that the application says it listens on; it " +
-				"should be 0.0.0.0",
+		Check: []Check{
+			describeTargetGroup("HealthCheckPort, where traffic-port means the target's own"),
+			describeService("containerPort of loadBalancers"),
+			taskLogs("address and port that the application says it listens on; it should be 0.0.0.0"),
 		},
 		Fix:  "Make the ports agree and let the application listen on 0.0.0.0.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshoot-service-load-balancers.html",
@@ -473,12 +448,11 @@ var runningCauses = []Cause{
 		Title: "a security group does not let the load balancer reach the task on the health check's port",
 		Why: "Security groups drop silently, so the load balancer waits for an answer until its timeout. On " +
 			"instances with dynamic ports the whole range must be open to it.",
-		Check: []string{
-			"aws elbv2 describe-load-balancers --region {region|REGION}: SecurityGroups and subnets of the load " +
-				"balancer of {targetGroup|the target group}",
-			"aws ec2 describe-security-groups --group-ids TASK_SECURITY_GROUP --region {region|REGION}: an inbound " +
-				"rule from them on the container port, and on the health check's port where that is another",
-			"On instances with hostPort 0: ports 32768 to 65535 from the load balancer",
+		Check: []Check{
+			describeBalancers("SecurityGroups and subnets of the load balancer of {targetGroup|the target group}"),
+			describeGroups("an inbound rule from them on the container port, and on the health check's port where " +
+				"that is another"),
+			lookAt("On instances with hostPort 0: ports 32768 to 65535 from the load balancer").at(maybeEC2),
 		},
 		Fix: "Allow the load balancer's security group into the task's (on instances the instance's) security " +
 			"group on that port.",
@@ -493,11 +467,9 @@ var runningCauses = []Cause{
 		Title: "the load balancer is not enabled in the Availability Zone of the task",
 		Why: "A load balancer sends nothing into a zone that none of its subnets is in, not even health checks. A " +
 			"target there is never healthy, however well it works.",
-		Check: []string{
-			"aws elbv2 describe-load-balancers --region {region|REGION}: AvailabilityZones of the load balancer of " +
-				"{targetGroup|the target group}",
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
-				"{region|REGION}: subnets of networkConfiguration, and the zones that they are in",
+		Check: []Check{
+			describeBalancers("AvailabilityZones of the load balancer of {targetGroup|the target group}"),
+			describeService("subnets of networkConfiguration, and the zones that they are in"),
 		},
 		Fix: "Add a subnet of the task's zone to the load balancer, or take that zone's subnets out of " +
 			"{service|the service}.",
@@ -519,10 +491,9 @@ var runningCauses = []Cause{
 		Title: "{culprit|the container} needs longer to start than its health check leaves it",
 		Why: "Failures count once startPeriod is over, and startPeriod is 0 unless set. The task ran {ran|only a " +
 			"short time}, perhaps less than the application needs to get ready.",
-		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: startPeriod plus interval times retries in healthCheck",
-			"CloudWatch Logs, log stream of {culprit|the container}: how long until it says that it is ready?",
+		Check: []Check{
+			describeDefinition("startPeriod plus interval times retries in healthCheck"),
+			logLines("how long until it says that it is ready?"),
 		},
 		Fix:  "Set startPeriod (up to 300 s) above the slowest start of {culprit|the container}.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/healthcheck.html",
@@ -537,12 +508,12 @@ var runningCauses = []Cause{
 		Title: "the command of the container's health check fails by itself",
 		Why: "The command runs inside the container. Often the image has no curl or no shell, or the command asks " +
 			"a wrong port or path, and a healthy application is judged unhealthy.",
-		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: command of healthCheck; CMD-SHELL needs a shell in the image",
-			"docker run {culpritImage|IMAGE} on your machine, then run the same command with docker exec and look at " +
-				"its exit code",
-			"aws ecs execute-command in a task that still runs: the same command by hand",
+		Check: []Check{
+			describeDefinition("command of healthCheck; CMD-SHELL needs a shell in the image"),
+			run("aws ecs execute-command --cluster {cluster} --task $(aws ecs list-tasks --cluster {cluster} "+
+				"--family {family} --max-items 1 --query 'taskArns[0]' --output text --region {region}) --container "+
+				"{culprit} --interactive --command sh --region {region}",
+				"in a task that still runs: the same command by hand, and its exit code in $?"),
 		},
 		Fix: "Put what the command calls into the image, or let the health check call a program that the image " +
 			"has.",
@@ -558,13 +529,12 @@ var runningCauses = []Cause{
 		Why: "ECS adds the container {culprit|ecs-service-connect} to each task of a service with Service Connect. " +
 			"It shares CPU and memory of the task, and on EC2 needs the agent's socket and the task's credentials; " +
 			"too little of these, or an agent of a faulty version, keeps it from coming up.",
-		Check: []string{
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
-				"{region|REGION}: serviceConnectConfiguration of the deployment, with logConfiguration for the " +
-				"proxy's own log",
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: 256 CPU units and 64 MiB more than the containers need",
-			"On EC2: agentVersion of the instance, and sudo tail -n 200 /var/log/ecs/ecs-agent.log",
+		Check: []Check{
+			describeService("serviceConnectConfiguration of the deployment, with logConfiguration for the proxy's " +
+				"own log"),
+			describeDefinition("256 CPU units and 64 MiB more than the containers need"),
+			describeInstance("agentVersion of versionInfo"),
+			agentLog("what the agent says of the proxy"),
 		},
 		Fix:  "Give the task more CPU and memory; on EC2 update the agent or replace the instance.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-connect-concepts-deploy.html",
@@ -582,9 +552,10 @@ var runningCauses = []Cause{
 		Title: "the application had really failed: it hung, crashed inside or answered with errors",
 		Why: "The health check did its work. A deadlock, a full thread pool or connection pool, or a fatal error " +
 			"leaves the process running but not answering.",
-		Check: []string{
-			"CloudWatch Logs, task {taskId|TASK_ID}: errors in the minutes before the stop, or sudden silence",
-			"Other tasks of {service|the service}: did they fail at the same time, and what was deployed before?",
+		Check: []Check{
+			taskLogs("errors in the minutes before the stop, or sudden silence"),
+			lookAt("Other tasks of {service|the service}: did they fail at the same time, and what was deployed " +
+				"before?"),
 		},
 		Fix:  "Repair the error that the log shows; for a bad release, go back to the last one that was healthy.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshoot-service-load-balancers.html",
@@ -597,9 +568,11 @@ var runningCauses = []Cause{
 		Title: "the application answers the health check too slowly",
 		Why: "Short of CPU, in a long garbage collection or with all workers busy, it answers after the health " +
 			"check's timeout. A small task may be throttled for most of the time.",
-		Check: []string{
-			"CloudWatch, namespace AWS/ECS, CPUUtilization of {service|the service}: near 100 % before the stop?",
-			"CloudWatch, TargetResponseTime of the load balancer, or the response times in the application's log",
+		Check: []Check{
+			lookAt("CloudWatch, namespace AWS/ECS, CPUUtilization of {service|the service}: near 100 % before " +
+				"the stop?"),
+			lookAt("CloudWatch, TargetResponseTime of the load balancer, or the response times in the " +
+				"application's log"),
 		},
 		Fix:  "Give the task more CPU or run more tasks, and answer health checks without waiting for other work.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cloudwatch-metrics.html",
@@ -612,9 +585,9 @@ var runningCauses = []Cause{
 		Title: "the health check fails because something behind the application is down",
 		Why: "A health check that asks the database or another service declares every task unhealthy when that is " +
 			"away, and ECS replaces them all in vain.",
-		Check: []string{
-			"Other tasks of {service|the service}: did they become unhealthy in the same minutes?",
-			"CloudWatch Logs, task {taskId|TASK_ID}: timeouts or refused connections to a database, cache or API",
+		Check: []Check{
+			lookAt("Other tasks of {service|the service}: did they become unhealthy in the same minutes?"),
+			taskLogs("timeouts or refused connections to a database, cache or API"),
 		},
 		Fix:  "Bring the dependency back, and let the health check look only at the application itself.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/load-balancer-healthcheck.html",
@@ -627,12 +600,11 @@ var runningCauses = []Cause{
 		Title: "a container did not end on SIGTERM and was killed when its stop timeout ran out",
 		Why: "ECS sends SIGTERM and waits for the stop timeout before SIGKILL. A shell as main process does not " +
 			"pass the signal on, and a program without a handler as process 1 ignores it; work in hand is lost.",
-		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: stopTimeout, entryPoint, and initProcessEnabled of linuxParameters",
-			"CloudWatch Logs, task {taskId|TASK_ID}: does the application say that it is shutting down?",
-			"Behind a load balancer the time also counts draining: deregistration_delay.timeout_seconds of its " +
-				"target group",
+		Check: []Check{
+			describeDefinition("stopTimeout, entryPoint, and initProcessEnabled of linuxParameters"),
+			taskLogs("does the application say that it is shutting down?"),
+			lookAt("Behind a load balancer the time also counts draining: deregistration_delay.timeout_seconds " +
+				"of its target group"),
 		},
 		Fix: "Handle SIGTERM, start the program with exec, set initProcessEnabled, or raise stopTimeout if it " +
 			"needs longer.",
@@ -649,11 +621,10 @@ var runningCauses = []Cause{
 		Title: "the main process is a shell or wrapper that does not pass SIGTERM on to the program",
 		Why: "Docker signals only the first process of a container. sh -c, npm or a start script in that place " +
 			"neither end on SIGTERM nor tell their child, so the program never hears of the stop.",
-		Check: []string{
-			"docker image inspect {culpritImage|IMAGE}: Entrypoint and Cmd; a string there runs through sh -c",
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: entryPoint, command and initProcessEnabled of {culprit|the container}, and of " +
-				"each sidecar",
+		Check: []Check{
+			run("docker image inspect {culpritImage}", "Entrypoint and Cmd; a string there runs through sh -c"),
+			describeDefinition("entryPoint, command and initProcessEnabled of {culprit|the container}, and of each " +
+				"sidecar"),
 		},
 		Fix:  "Write command as a list of words, end the start script with exec, or set initProcessEnabled.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html",
@@ -671,10 +642,10 @@ var runningCauses = []Cause{
 		Title: "AWS retires or patches the infrastructure under the task",
 		Why: "Fargate replaces the host of a task that runs an old platform revision or stands on failing " +
 			"hardware. Notices come by mail and AWS Health days before, though not in every case.",
-		Check: []string{
-			"AWS Health dashboard, other notifications: task retirement in {region|the Region}",
-			"aws ecs list-account-settings --name fargateTaskRetirementWaitPeriod --effective-settings --region " +
-				"{region|REGION}",
+		Check: []Check{
+			lookAt("AWS Health dashboard, other notifications: task retirement in {region|the Region}"),
+			run("aws ecs list-account-settings --name fargateTaskRetirementWaitPeriod --effective-settings --region "+
+				"{region}", "how many days pass between notice and retirement").at(maybeFargate),
 		},
 		Fix: "Do nothing for a service; for a job start it again, and redeploy before the announced day if the " +
 			"time matters.",
@@ -696,12 +667,9 @@ var runningCauses = []Cause{
 		Title: "the container instance was set to DRAINING",
 		Why: "Managed draining before a scale-in, an instance refresh, a Spot warning or a person puts an instance " +
 			"into DRAINING, and ECS moves its service tasks elsewhere. Tasks of jobs are not replaced.",
-		Check: []string{
-			"aws cloudtrail lookup-events --lookup-attributes " +
-				"AttributeKey=EventName,AttributeValue=UpdateContainerInstancesState --region {region|REGION}: who " +
-				"asked",
-			"aws autoscaling describe-scaling-activities --auto-scaling-group-name GROUP --region {region|REGION}: " +
-				"Cause at that minute",
+		Check: []Check{
+			trail("UpdateContainerInstancesState", "who asked"),
+			describeScaling("Cause at that minute"),
 		},
 		Fix: "Do nothing for a service; protect long jobs with managed termination protection or task scale-in " +
 			"protection.",
@@ -719,10 +687,10 @@ var runningCauses = []Cause{
 		ID:    "host-impaired",
 		Title: "the host under the task was found unhealthy",
 		Why:   "ECS or EC2 saw a hardware or system fault of the host and stopped what ran on it.",
-		Check: []string{
-			"On EC2: aws ec2 describe-instance-status --include-all-instances --instance-ids " +
-				"{instanceId|INSTANCE_ID} --region {region|REGION}: SystemStatus and Events",
-			"AWS Health dashboard: events of EC2 or ECS in {region|the Region}",
+		Check: []Check{
+			run("aws ec2 describe-instance-status --include-all-instances --instance-ids {instanceId} --region "+
+				"{region}", "SystemStatus and Events").at(maybeEC2),
+			lookAt("AWS Health dashboard: events of EC2 or ECS in {region|the Region}"),
 		},
 		Fix:     "Run the service with several tasks in several zones, and replace the instance if EC2 still lists it.",
 		Docs:    "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/monitoring-system-instance-status-check.html",
@@ -741,12 +709,11 @@ var runningCauses = []Cause{
 		ID:    "instance-terminated",
 		Title: "the container instance {instanceId|under the task} was stopped or terminated",
 		Why:   "Somebody, a pipeline, an Auto Scaling group or EC2 itself ended the instance, and its tasks with it.",
-		Check: []string{
-			"aws ec2 describe-instances --instance-ids {instanceId|INSTANCE_ID} --region {region|REGION}, within an " +
-				"hour: StateReason and StateTransitionReason",
-			"aws cloudtrail lookup-events --lookup-attributes " +
-				"AttributeKey=EventName,AttributeValue=TerminateInstances --region {region|REGION}: who called it; " +
-				"the same for StopInstances",
+		Check: []Check{
+			run("aws ec2 describe-instances --instance-ids {instanceId} --region {region}",
+				"within an hour: StateReason and StateTransitionReason"),
+			trail("TerminateInstances", "who called it"),
+			trail("StopInstances", "who called it"),
 		},
 		Fix: "Let instances be drained before they end (managed instance draining), and keep people and scripts " +
 			"from ending them otherwise.",
@@ -759,11 +726,10 @@ var runningCauses = []Cause{
 		Title: "the Auto Scaling group took the instance away",
 		Why: "A scale-in, an instance refresh, zone rebalancing or a failed EC2 health check makes the group " +
 			"terminate instances, with or without draining them first.",
-		Check: []string{
-			"aws autoscaling describe-scaling-activities --auto-scaling-group-name GROUP --region {region|REGION}: " +
-				"Cause of the activity that names {instanceId|the instance}",
-			"aws ecs describe-capacity-providers --region {region|REGION}: managedTerminationProtection and " +
-				"managedDraining",
+		Check: []Check{
+			describeScaling("Cause of the activity that names {instanceId|the instance}"),
+			run("aws ecs describe-capacity-providers --region {region}",
+				"managedTerminationProtection and managedDraining"),
 		},
 		Fix:     "Turn on managed draining and managed termination protection of the capacity provider.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instance-draining.html",
@@ -777,11 +743,10 @@ var runningCauses = []Cause{
 		Title: "AWS took the Spot capacity back",
 		Why: "Spot capacity can be reclaimed at two minutes' notice. A service gets another task when there is " +
 			"room; the work of a job is lost.",
-		Check: []string{
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
-				"{region|REGION}: capacityProviderStrategy, and whether runningCount is back at desiredCount",
-			"On EC2: aws ec2 describe-spot-instance-requests --region {region|REGION}: status code of the instance's " +
-				"request",
+		Check: []Check{
+			describeService("capacityProviderStrategy, and whether runningCount is back at desiredCount"),
+			run("aws ec2 describe-spot-instance-requests --filters Name=instance-id,Values={instanceId} --region "+
+				"{region}", "status code of the instance's request").at(maybeEC2),
 		},
 		Fix: "Keep a base of On-Demand capacity beside Spot, handle SIGTERM within the notice, and let jobs save " +
 			"their progress.",
@@ -803,12 +768,10 @@ var runningCauses = []Cause{
 		Why: "After several tasks that did not start or did not become healthy, ECS gives the deployment up and " +
 			"goes back to the last one that completed. This stop is a consequence; the cause stands in the first " +
 			"failed task.",
-		Check: []string{
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
-				"{region|REGION}: rolloutState and rolloutStateReason of deployments, and events",
-			"aws ecs list-service-deployments --cluster {cluster|CLUSTER} --service {service|SERVICE} --region " +
-				"{region|REGION}: status and the alarms or breaker that ended it",
-			"The first stopped task of {deploymentId|that deployment}: explain that one",
+		Check: []Check{
+			describeService("rolloutState and rolloutStateReason of deployments, and events"),
+			listDeployments("status and the alarms or breaker that ended it"),
+			lookAt("The first stopped task of {deploymentId|that deployment}: explain that one"),
 		},
 		Fix:     "Correct what stopped the deployment's first task, then deploy again.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html",
@@ -823,11 +786,10 @@ var runningCauses = []Cause{
 		Title: "an alarm that the deployment watches went off",
 		Why: "A deployment with alarms fails as soon as one of them goes into ALARM, whatever the state of its " +
 			"tasks.",
-		Check: []string{
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
-				"{region|REGION}: alarms of deploymentConfiguration",
-			"aws cloudwatch describe-alarm-history --alarm-name ALARM --region {region|REGION}: since when, and did " +
-				"it go off before the deployment too?",
+		Check: []Check{
+			describeService("alarms of deploymentConfiguration"),
+			run("aws cloudwatch describe-alarm-history --alarm-name {alarm} --region {region}",
+				"since when, and did it go off before the deployment too?"),
 		},
 		Fix:     "Correct what the alarm measures, or the alarm, then deploy again.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html",
@@ -844,12 +806,11 @@ var runningCauses = []Cause{
 		Why: "ECS calls a Lambda function at the stages that the service names, and rolls the deployment back when " +
 			"it answers FAILED, answers in another form, takes too long or may not be called. The deployment's tasks " +
 			"can be well all the while.",
-		Check: []string{
-			"aws ecs list-service-deployments --cluster {cluster|CLUSTER} --service {service|SERVICE} --region " +
-				"{region|REGION}, then describe-service-deployments: statusReason and lifecycleStage",
-			"CloudWatch Logs of the hook's Lambda function at that minute: what it answered as hookStatus",
-			"aws iam get-role --role-name {role|ROLE}: ecs.amazonaws.com in its trust policy, and " +
-				"lambda:InvokeFunction on the function",
+		Check: []Check{
+			listDeployments("statusReason and lifecycleStage of the newest"),
+			lookAt("CloudWatch Logs of the hook's Lambda function at that minute: what it answered as hookStatus"),
+			run("aws iam get-role --role-name {role|{hookRole}} --region {region}",
+				"ecs.amazonaws.com in its trust policy, and lambda:InvokeFunction on the function"),
 		},
 		Fix: "Let the hook answer hookStatus SUCCEEDED, FAILED or IN_PROGRESS in time, and let its role call " +
 			"it; then deploy again.",
@@ -869,12 +830,12 @@ var runningCauses = []Cause{
 		Why: "Both target groups must belong to the production or the test listener rule, exactly one of them may " +
 			"get the traffic when a deployment begins, and the infrastructure role must be able to change the " +
 			"listeners.",
-		Check: []string{
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
-				"{region|REGION}: loadBalancers with advancedConfiguration",
-			"aws elbv2 describe-rules --listener-arn LISTENER_ARN --region {region|REGION}: target groups and " +
-				"weights of the rules that it names",
-			"aws iam get-role --role-name {role|ROLE}: ecs.amazonaws.com in its trust policy",
+		Check: []Check{
+			describeService("loadBalancers with advancedConfiguration"),
+			run("aws elbv2 describe-rules --listener-arn {listener} --region {region}",
+				"target groups and weights of the rules that it names"),
+			run("aws iam get-role --role-name {role|{balancerRole}} --region {region}",
+				"ecs.amazonaws.com in its trust policy"),
 		},
 		Fix: "Attach both target groups to the rules that the service names, give one of them all the weight, " +
 			"and let the infrastructure role manage the load balancer; then deploy again.",
@@ -892,9 +853,8 @@ var runningCauses = []Cause{
 		Title: "minimumHealthyPercent and maximumPercent leave the deployment no step",
 		Why: "With a small desired count, rounding can make the fewest tasks that must run as many as the most " +
 			"that may run. Then ECS may neither stop an old task nor start a new one.",
-		Check: []string{
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
-				"{region|REGION}: deploymentConfiguration and desiredCount",
+		Check: []Check{
+			describeService("deploymentConfiguration and desiredCount"),
 		},
 		Fix:  "Raise maximumPercent, or lower minimumHealthyPercent, until one task more or less is allowed.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html",
@@ -908,13 +868,12 @@ var runningCauses = []Cause{
 		Title: "ECS, Cloud Map or the load balancer's API limits the calls of the service scheduler",
 		Why: "The scheduler registers targets and instances through APIs whose limits all services of the account " +
 			"share. Many deployments at once, or services that fail in a loop, use them up.",
-		Check: []string{
-			"aws cloudtrail lookup-events --lookup-attributes " +
-				"AttributeKey=Username,AttributeValue=ecs-service-scheduler --region {region|REGION}: errorCode " +
-				"ThrottlingException, and of which call",
-			"Service Quotas console, Amazon ECS and AWS Cloud Map: rate limits",
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
-				"{region|REGION}: do its tasks fail in a loop?",
+		Check: []Check{
+			run("aws cloudtrail lookup-events --lookup-attributes "+
+				"AttributeKey=Username,AttributeValue=ecs-service-scheduler{around} --region {region}",
+				"errorCode ThrottlingException, and of which call"),
+			lookAt("Service Quotas console, Amazon ECS and AWS Cloud Map: rate limits"),
+			describeService("do its tasks fail in a loop?"),
 		},
 		Fix:      "Stop services that fail in a loop, spread deployments in time, or ask for higher limits.",
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/operating-at-scale-dealing-with-throttles.html",
@@ -928,9 +887,10 @@ var runningCauses = []Cause{
 		Title: "scale-in protection keeps more tasks than are wanted",
 		Why: "A task that is protected is not stopped by scale-in nor by a deployment until its protection is " +
 			"taken off or runs out.",
-		Check: []string{
-			"aws ecs get-task-protection --cluster {cluster|CLUSTER} --region {region|REGION} --tasks TASK_ID…: " +
-				"protectionEnabled and expirationDate",
+		Check: []Check{
+			run("aws ecs get-task-protection --cluster {cluster} --tasks $(aws ecs list-tasks --cluster {cluster} "+
+				"--service-name {service} --max-items 100 --query 'taskArns[]' --output text --region {region}) "+
+				"--region {region}", "protectionEnabled and expirationDate"),
 		},
 		Fix:  "Let the application take its protection off when its work is done, or give it an expiry.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-scale-in-protection.html",
@@ -947,11 +907,9 @@ var runningCauses = []Cause{
 		Title: "the target group of {service|the service} does not take the tasks",
 		Why: "Targets must lie in the target group's VPC, be of its target type (ip for awsvpc, instance for " +
 			"bridge and host), and fit into its quota of targets. A group without a load balancer sends nothing on.",
-		Check: []string{
-			"aws elbv2 describe-target-groups --names {targetGroup|TARGET_GROUP} --region {region|REGION}: VpcId, " +
-				"TargetType and LoadBalancerArns",
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
-				"{region|REGION}: subnets of networkConfiguration, and in events the error of the load balancer",
+		Check: []Check{
+			describeTargetGroup("VpcId, TargetType and LoadBalancerArns"),
+			describeService("subnets of networkConfiguration, and in events the error of the load balancer"),
 		},
 		Fix:  "Use a target group of the tasks' VPC and target type that belongs to a load balancer.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-load-balancing.html",
@@ -971,14 +929,12 @@ var runningCauses = []Cause{
 		Title: "the target group of {service|the service}, or the task's target in it, is gone",
 		Why: "A target group that was deleted or replaced, or a target that somebody deregistered by hand, leaves " +
 			"ECS nothing to ask for the task's health.",
-		Check: []string{
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
-				"{region|REGION}: loadBalancers",
-			"aws elbv2 describe-target-groups --region {region|REGION}, and describe-target-health of " +
-				"{targetGroup|the group}",
-			"aws cloudtrail lookup-events --lookup-attributes " +
-				"AttributeKey=EventName,AttributeValue=DeregisterTargets --region {region|REGION}: who called it; " +
-				"also DeleteTargetGroup",
+		Check: []Check{
+			describeService("loadBalancers"),
+			run("aws elbv2 describe-target-groups --region {targetGroupRegion}",
+				"the target groups of loadBalancers are among them"),
+			trail("DeregisterTargets", "who called it"),
+			trail("DeleteTargetGroup", "who called it"),
 		},
 		Fix:  "Update the service with a target group that exists, and leave its targets to ECS.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-load-balancing.html",
@@ -992,10 +948,10 @@ var runningCauses = []Cause{
 		Title: "the cluster, task definition or container instance that the call names does not exist",
 		Why: "A schedule, a pipeline or a workflow keeps the names it was made with. A cluster that was renamed, a " +
 			"revision that was deregistered or another Region leave its calls without an answer.",
-		Check: []string{
-			"aws ecs list-clusters --region {region|REGION}, and aws ecs describe-task-definition --task-definition " +
-				"{taskDefinition|TASK_DEFINITION} --region {region|REGION}: status",
-			"The caller, as CloudTrail's userIdentity names it: which schedule, pipeline or workflow is it?",
+		Check: []Check{
+			run("aws ecs list-clusters --region {region}", "the cluster is among them"),
+			describeDefinition("status ACTIVE"),
+			lookAt("The caller, as CloudTrail's userIdentity names it: which schedule, pipeline or workflow is it?"),
 		},
 		Fix:      "Correct the name where the caller keeps it; name the family without revision for the latest one.",
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html",
@@ -1011,11 +967,9 @@ var runningCauses = []Cause{
 		Title: "the service scheduler stopped the task and gave no reason",
 		Why: "Deployments, scale-in, unhealthy targets and rebalancing all carry this stop code. The service's " +
 			"events of that minute tell which it was.",
-		Check: []string{
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
-				"{region|REGION}: events at the time of the stop; only the last 100 are kept",
-			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=UpdateService " +
-				"--region {region|REGION}",
+		Check: []Check{
+			describeService("events at the time of the stop; only the last 100 are kept"),
+			trail("UpdateService", "who changed it, and what"),
 		},
 		Fix:      "Do nothing if the events show a deployment or scaling; otherwise follow what they name.",
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages.html",
@@ -1030,11 +984,10 @@ var runningCauses = []Cause{
 		ID:    "desired-count-lowered",
 		Title: "fewer tasks are wanted: the desired count of {service|the service} went down",
 		Why:   "Auto scaling, a schedule or a person lowered the desired count, and ECS stopped what was too many.",
-		Check: []string{
-			"aws application-autoscaling describe-scaling-activities --service-namespace ecs --resource-id " +
-				"service/{cluster|CLUSTER}/{service|SERVICE} --region {region|REGION}",
-			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=UpdateService " +
-				"--region {region|REGION}: desiredCount",
+		Check: []Check{
+			run("aws application-autoscaling describe-scaling-activities --service-namespace ecs --resource-id "+
+				"service/{cluster}/{service} --region {region}", "Cause at the minute of the stop").at(maybeService),
+			trail("UpdateService", "desiredCount"),
 		},
 		Fix:     "Do nothing, unless the scaling policy takes tasks away that are needed.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-auto-scaling.html",
@@ -1049,11 +1002,9 @@ var runningCauses = []Cause{
 		Title: "a newer deployment took the task's place",
 		Why: "During a deployment ECS starts new tasks and stops old ones. The text speaks of scaling activity " +
 			"then, too.",
-		Check: []string{
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
-				"{region|REGION}: is {deployment|the task's deployment} still the PRIMARY one?",
-			"aws ecs list-service-deployments --cluster {cluster|CLUSTER} --service {service|SERVICE} --region " +
-				"{region|REGION}",
+		Check: []Check{
+			describeService("is {deployment|the task's deployment} still the PRIMARY one?"),
+			listDeployments("which began before the stop"),
 		},
 		Fix:     "Do nothing; see only that the new tasks stay up.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html",
@@ -1068,9 +1019,8 @@ var runningCauses = []Cause{
 		Title: "ECS moved the task to another Availability Zone",
 		Why: "With Availability Zone rebalancing on, ECS starts a task in a zone that has too few and stops one " +
 			"where there are too many.",
-		Check: []string{
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
-				"{region|REGION}: availabilityZoneRebalancing, and events",
+		Check: []Check{
+			describeService("availabilityZoneRebalancing, and events"),
 		},
 		Fix:     "Do nothing, or turn rebalancing off for a service whose tasks should not move.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html",
@@ -1088,12 +1038,10 @@ var runningCauses = []Cause{
 		Title: "the container instance was deregistered from the cluster",
 		Why: "A deregistration by force stops what runs on the instance, and a task cannot be placed on one that " +
 			"is no longer registered or not active.",
-		Check: []string{
-			"aws cloudtrail lookup-events --lookup-attributes " +
-				"AttributeKey=EventName,AttributeValue=DeregisterContainerInstance --region {region|REGION}: who " +
-				"called it",
-			"aws ecs list-container-instances --cluster {cluster|CLUSTER} --region {region|REGION}: is the instance " +
-				"still listed?",
+		Check: []Check{
+			trail("DeregisterContainerInstance", "who called it"),
+			run("aws ecs list-container-instances --cluster {cluster} --region {region}",
+				"is the instance still listed?").at(maybeEC2),
 		},
 		Fix:     "Drain an instance before deregistering it, and place tasks only on instances that are ACTIVE.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deregister_container_instance.html",
@@ -1109,12 +1057,9 @@ var runningCauses = []Cause{
 		Title: "a rule of your own organization stopped the task for what it is",
 		Why: "Security tools and detective controls call StopTask on tasks that break a policy, and write which one " +
 			"into the reason. Whatever starts the same revision again is stopped again.",
-		Check: []string{
-			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=StopTask " +
-				"--region {region|REGION}, some 15 minutes after the stop: userIdentity, which role or function " +
-				"enforces the rule",
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: what the reason names, such as privileged, taskRoleArn or image",
+		Check: []Check{
+			stopTaskTrail("userIdentity: which role or function enforces the rule"),
+			describeDefinition("what the reason names, such as privileged, taskRoleArn or image"),
 		},
 		Fix: "Correct what the reason names in the task definition, or ask the owner of the rule for an exception, " +
 			"before the task is started again.",
@@ -1129,10 +1074,8 @@ var runningCauses = []Cause{
 		ID:    "stopped-by-person",
 		Title: "a person called StopTask",
 		Why:   "The console, the CLI or a chat tool asked ECS to stop this one task. CloudTrail knows who it was.",
-		Check: []string{
-			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=StopTask " +
-				"--region {region|REGION}, some 15 minutes after the stop: userIdentity and sourceIPAddress of the " +
-				"event that names {taskId|the task}",
+		Check: []Check{
+			stopTaskTrail("userIdentity and sourceIPAddress of the event that names {taskId|the task}"),
 		},
 		Fix:     "Do nothing if the stop was meant; otherwise ask whoever CloudTrail names.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_StopTask.html",
@@ -1148,10 +1091,9 @@ var runningCauses = []Cause{
 		Title: "{program|a pipeline or another AWS service} called StopTask",
 		Why: "AWS Batch, Step Functions, CodeDeploy and deployment scripts stop tasks through the same call as " +
 			"people do. What they write as the reason is the best hint.",
-		Check: []string{
-			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=StopTask " +
-				"--region {region|REGION}: userAgent and invokedBy of the event that names {taskId|the task}",
-			"The job, execution or pipeline run that started {taskId|the task}: was it cancelled?",
+		Check: []Check{
+			stopTaskTrail("userAgent and invokedBy of the event that names {taskId|the task}"),
+			lookAt("The job, execution or pipeline run that started {taskId|the task}: was it cancelled?"),
 		},
 		Fix:     "Do nothing if the stop was meant; otherwise look at the job or pipeline that asked for it.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_StopTask.html",
@@ -1164,13 +1106,11 @@ var runningCauses = []Cause{
 		Title: "the control group that limits the task's memory and CPU could not be set up",
 		Why: "The agent makes a control group for each task. A host with another cgroup version than the agent " +
 			"expects, or one that has too many of them, refuses it.",
-		Check: []string{
-			"On the instance: stat -fc %T /sys/fs/cgroup (cgroup2fs is version 2), and sudo docker info | grep -i " +
-				"cgroup",
-			"aws ecs describe-container-instances --cluster {cluster|CLUSTER} --container-instances " +
-				"{containerInstance|INSTANCE} " +
-				"--region {region|REGION}: versionInfo",
-			"On the instance: sudo tail -n 200 /var/log/ecs/ecs-agent.log",
+		Check: []Check{
+			onHost("stat -fc %T /sys/fs/cgroup", "", "cgroup2fs is version 2"),
+			onHost("sudo docker info | grep -i cgroup", "", "Cgroup Driver and Cgroup Version"),
+			describeInstance("versionInfo"),
+			agentLog("errors of cgroups"),
 		},
 		Fix: "Replace the instance with one of the current ECS-optimized AMI, or set " +
 			"ECS_ENABLE_TASK_CPU_MEM_LIMIT to false for the time being.",
@@ -1190,10 +1130,12 @@ var runningCauses = []Cause{
 		Title: "Docker on the instance does not answer in time",
 		Why: "A disk without burst credits, too many containers that start at once or a Docker daemon that hangs " +
 			"makes the agent give up. How the process itself ended is then not known.",
-		Check: []string{
-			"CloudWatch, namespace AWS/EBS, BurstBalance and VolumeQueueLength of the instance's volume; " +
-				"CPUCreditBalance for instances of type T",
-			"On the instance: time sudo docker ps, and sudo journalctl -u docker --since -1h",
+		Check: []Check{
+			lookAt("CloudWatch, namespace AWS/EBS, BurstBalance and VolumeQueueLength of the instance's volume; " +
+				"CPUCreditBalance for instances of type T"),
+			onHost("time sudo docker ps", "Measure-Command { docker ps }", "more than some seconds is too long"),
+			onHost("sudo journalctl -u docker --since -1h",
+				"Get-EventLog -LogName Application -Source Docker -Newest 100", "errors at the minute of the stop"),
 		},
 		Fix: "Give the instances faster disks (gp3) and more CPU, start fewer containers at once, and replace " +
 			"one that hangs.",
@@ -1211,12 +1153,10 @@ var runningCauses = []Cause{
 		Title: "the ECS agent lost track of the container or failed at its own work",
 		Why: "A restart of the agent or of Docker, a container that was removed by hand or a fault in the agent " +
 			"leaves it with a state that it cannot carry on from.",
-		Check: []string{
-			"On the instance: sudo tail -n 200 /var/log/ecs/ecs-agent.log at the minute of the stop",
-			"On the instance: systemctl status ecs docker: since when do they run?",
-			"aws ecs describe-container-instances --cluster {cluster|CLUSTER} --container-instances " +
-				"{containerInstance|INSTANCE} " +
-				"--region {region|REGION}: agentConnected and versionInfo",
+		Check: []Check{
+			agentLog("the minute of the stop"),
+			onHost("systemctl status ecs docker", "Get-Service AmazonECS, docker", "since when do they run?"),
+			describeInstance("agentConnected and versionInfo"),
 		},
 		Fix:  "Restart or update the agent, and replace the instance if it happens again.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshooting.html",
@@ -1230,10 +1170,10 @@ var runningCauses = []Cause{
 		ID:    "platform-fault",
 		Title: "AWS itself failed at this step",
 		Why:   "The text speaks of an internal error, or of machinery that only AWS runs. Such faults mostly pass.",
-		Check: []string{
-			"AWS Health dashboard: events of ECS, Fargate and EC2 in {region|the Region}",
-			"aws ecs list-tasks --cluster {cluster|CLUSTER} --desired-status STOPPED --region {region|REGION}: did " +
-				"other tasks fail in the same minutes?",
+		Check: []Check{
+			lookAt("AWS Health dashboard: events of ECS, Fargate and EC2 in {region|the Region}"),
+			run("aws ecs list-tasks --cluster {cluster} --desired-status STOPPED --region {region}",
+				"did other tasks fail in the same minutes?"),
 		},
 		Fix:      "Start the task again; if it repeats, open a support case with the ARN of task {taskId|that failed}.",
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html",
@@ -1249,11 +1189,9 @@ var runningCauses = []Cause{
 		Title: "the Docker of the instance is older than the ECS agent can use",
 		Why: "Agent and Docker agree on a version of Docker's API. An agent that was updated beside an old Docker " +
 			"asks for one that this does not know.",
-		Check: []string{
-			"aws ecs describe-container-instances --cluster {cluster|CLUSTER} --container-instances " +
-				"{containerInstance|INSTANCE} " +
-				"--region {region|REGION}: agentVersion and dockerVersion of versionInfo",
-			"On the instance: sudo docker version: API version, and its minimum",
+		Check: []Check{
+			describeInstance("agentVersion and dockerVersion of versionInfo"),
+			onHost("sudo docker version", "docker version", "API version, and its minimum"),
 		},
 		Fix:  "Update Docker, better: replace the instances with the current ECS-optimized AMI.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-versions.html",
@@ -1274,12 +1212,10 @@ var runningCauses = []Cause{
 		Title: "the ECS agent or the AMI of the instance is too old",
 		Why: "What a task definition asks for may need a newer agent. Old agents also have faults that were " +
 			"corrected since.",
-		Check: []string{
-			"aws ecs describe-container-instances --cluster {cluster|CLUSTER} --container-instances " +
-				"{containerInstance|INSTANCE} " +
-				"--region {region|REGION}: agentVersion and dockerVersion of versionInfo",
-			"aws ssm get-parameters --names /aws/service/ecs/optimized-ami/amazon-linux-2023/recommended --region " +
-				"{region|REGION}: the current AMI and its agent",
+		Check: []Check{
+			describeInstance("agentVersion and dockerVersion of versionInfo"),
+			run("aws ssm get-parameters --names /aws/service/ecs/optimized-ami/amazon-linux-2023/recommended "+
+				"--region {region}", "the current AMI and its agent"),
 		},
 		Fix: "Update the agent (aws ecs update-container-agent), better: replace the instances with the current " +
 			"ECS-optimized AMI.",
@@ -1303,12 +1239,10 @@ var runningCauses = []Cause{
 		Title: "ECS said too little to name a cause",
 		Why: "The event has no text, one that is cut off, or one that nobody has met before. More stands in other " +
 			"places, but only for about an hour.",
-		Check: []string{
-			"aws ecs describe-tasks --cluster {cluster|CLUSTER} --tasks {taskId|TASK_ID} --region {region|REGION}, " +
-				"within an hour of the stop: stoppedReason, and reason of each container",
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
-				"{region|REGION}: events at that minute",
-			"CloudWatch Logs, log streams of task {taskId|TASK_ID}: did the process start at all?",
+		Check: []Check{
+			describeTasks("stoppedReason, and reason of each container"),
+			describeService("events at that minute"),
+			taskLogs("did the process start at all?"),
 		},
 		Fix:     "Catch the next such stop early and read these three places before they are gone.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-errors.html",

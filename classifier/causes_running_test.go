@@ -591,6 +591,21 @@ func TestEveryClassHasACause(t *testing.T) {
 	}
 }
 
+// sentences are the templates of a cause that a person reads, without its commands.
+func (c *Cause) sentences() []string {
+	all := []string{c.Title, c.Why, c.Fix}
+	for _, check := range c.Check {
+		for _, form := range append([]Check{check}, check.Or...) {
+			for _, text := range []string{form.On, form.Look} {
+				if text != "" {
+					all = append(all, text)
+				}
+			}
+		}
+	}
+	return all
+}
+
 // TestCauseTexts holds that every text reads whole when no fact is known: it needs none that has no default.
 func TestCauseTexts(t *testing.T) {
 	nothing := func(string) string { return "" }
@@ -598,13 +613,13 @@ func TestCauseTexts(t *testing.T) {
 		"https://docs.aws.amazon.com/", "https://repost.aws/", "https://docs.docker.com/", "https://man7.org/",
 	}
 	for _, c := range Catalogue {
-		if len(c.Check) < 1 || len(c.Check) > 4 || !strings.HasSuffix(c.Why, ".") || !strings.HasSuffix(c.Fix, ".") {
-			t.Errorf("%s: must have one to four checks, and sentences for why and fix", c.ID)
+		if len(c.Check) < 1 || len(c.Check) > 5 || !strings.HasSuffix(c.Why, ".") || !strings.HasSuffix(c.Fix, ".") {
+			t.Errorf("%s: must have one to five checks, and sentences for why and fix", c.ID)
 		}
 		if !slices.ContainsFunc(docs, func(host string) bool { return strings.HasPrefix(c.Docs, host) }) {
 			t.Errorf("%s: %s is no documentation page", c.ID, c.Docs)
 		}
-		for _, template := range slices.Concat([]string{c.Title, c.Why, c.Fix}, c.Check) {
+		for _, template := range c.sentences() {
 			text, complete := expand(template, nothing)
 			if text == "" || !complete || strings.ContainsAny(text, "{}[]") || strings.Contains(text, "  ") {
 				t.Errorf("%s: %q becomes %q", c.ID, template, text)
@@ -661,7 +676,7 @@ func TestCauseFactsExist(t *testing.T) {
 		return false
 	}
 	for _, c := range Catalogue {
-		for _, template := range slices.Concat([]string{c.Title, c.Why, c.Fix}, c.Check) {
+		for _, template := range c.sentences() {
 			for _, name := range placeholder.FindAllStringSubmatch(template, -1) {
 				if !known(name[1]) {
 					t.Errorf("%s: there is no fact {%s}", c.ID, name[1])

@@ -17,10 +17,10 @@ var setupCauses = []Cause{
 		Why: "A reference is HOST/NAME:TAG or HOST/NAME@sha256:DIGEST, in lower case but for the tag, without " +
 			"https:// and without spaces. A variable that the deployment tool left empty, as in NAME: without a tag, " +
 			"breaks it.",
-		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: image of container {culprit|CONTAINER}, letter by letter",
-			"For ECR: the host is ACCOUNT.dkr.ecr.REGION.amazonaws.com, with an account of 12 digits",
+		Check: []Check{
+			describeDefinition("image of container {culprit|CONTAINER}, letter by letter"),
+			lookAt("For ECR: the host is ACCOUNT.dkr.ecr.REGION.amazonaws.com, with an account of 12 digits").
+				at(not(otherRegistry)),
 		},
 		Fix:      "Correct the image of {culprit|the container} and deploy a new revision.",
 		Docs:     "https://docs.docker.com/reference/cli/docker/image/tag/",
@@ -40,10 +40,9 @@ var setupCauses = []Cause{
 		Why: "A reference without a host means Docker Hub, and one without a slash Docker Hub's own images " +
 			"(docker.io/library/). An image that lies in ECR, and is named by its short name as on the machine that " +
 			"built it, is not there.",
-		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: image of {culprit|the container} begins with a registry's host",
-			"aws ecr describe-repositories --region {region|REGION}: repositoryUri of a repository of that name",
+		Check: []Check{
+			describeDefinition("image of {culprit|the container} begins with a registry's host"),
+			run("aws ecr describe-repositories --region {region}", "repositoryUri of a repository of that name"),
 		},
 		Fix: "Write the whole reference into the task definition: ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME:TAG as " +
 			"push printed it.",
@@ -61,12 +60,13 @@ var setupCauses = []Cause{
 		Title: "the tag of {image|the image} does not exist in its repository",
 		Why: "The push failed or is not done yet, went to another Region or account, or the tag was deleted or " +
 			"moved.",
-		Check: []string{
-			"aws ecr describe-images --registry-id {registryAccount|ACCOUNT} --repository-name " +
-				"{repository|REPOSITORY} --image-ids imageTag={tag|TAG} --region {registryRegion|{region|REGION}}: " +
-				"imagePushedAt before the task was created",
-			"docker manifest inspect {image|IMAGE}, for any other registry",
-			"The log of the build that should have pushed it",
+		Check: []Check{
+			ecr("aws ecr describe-images --registry-id {registryAccount} --repository-name {repository} --image-ids "+
+				"{imageId} --region {registryRegion}", "imagePushedAt before the task was created"),
+			ecr("aws ecr list-images --registry-id {registryAccount} --repository-name {repository} --filter "+
+				"tagStatus=TAGGED --region {registryRegion}", "the tags that there are"),
+			elsewhere("docker manifest inspect {image}", "an answer, no manifest unknown"),
+			lookAt("The log of the build that should have pushed it"),
 		},
 		Fix:  "Push the tag, or deploy a revision that names one that exists.",
 		Docs: docCannotPull,
@@ -83,12 +83,12 @@ var setupCauses = []Cause{
 		Why: "A reference by digest survives no deletion: once its last tag moved on, a lifecycle policy or a " +
 			"clean-up may have removed the image. ECS also pins a service's tags to the digest it saw when the " +
 			"deployment began.",
-		Check: []string{
-			"aws ecr describe-images --registry-id {registryAccount|ACCOUNT} --repository-name " +
-				"{repository|REPOSITORY} --image-ids imageDigest={digest|DIGEST} --region " +
-				"{registryRegion|{region|REGION}}",
-			"aws ecr get-lifecycle-policy --registry-id {registryAccount|ACCOUNT} --repository-name " +
-				"{repository|REPOSITORY} --region {registryRegion|{region|REGION}}: rules that expire untagged images",
+		Check: []Check{
+			ecr("aws ecr list-images --registry-id {registryAccount} --repository-name {repository} --region "+
+				"{registryRegion}", "the digests that there are, with their tags"),
+			ecr("aws ecr get-lifecycle-policy --registry-id {registryAccount} --repository-name {repository} "+
+				"--region {registryRegion}", "rules that expire untagged images"),
+			elsewhere("docker manifest inspect {image}", "an answer, no manifest unknown"),
 		},
 		Fix: "Push the image again and deploy its new digest, or force a new deployment so that the tag is " +
 			"resolved anew.",
@@ -107,11 +107,12 @@ var setupCauses = []Cause{
 		Title: "the repository of {image|the image} does not exist in that registry",
 		Why: "The name is misspelt, or account or Region in the host are not those where the repository lies. " +
 			"Docker Hub answers \"access denied\" for a name that it does not know.",
-		Check: []string{
-			"aws ecr describe-repositories --registry-id {registryAccount|ACCOUNT} --repository-names " +
-				"{repository|REPOSITORY} --region {registryRegion|{region|REGION}}, with account and Region of the " +
-				"host {registry|in the image reference}",
-			"docker logout {registry|REGISTRY}, then docker manifest inspect {image|IMAGE}, for any other registry",
+		Check: []Check{
+			ecr("aws ecr describe-repositories --registry-id {registryAccount} --repository-names {repository} "+
+				"--region {registryRegion}",
+				"it exists, in the account and Region of the host {registry|in the image reference}"),
+			elsewhere("docker logout {registry}", "nobody is logged in any more, as ECS is not"),
+			elsewhere("docker manifest inspect {image}", "an answer, no denied"),
 		},
 		Fix:  "Correct the repository in the image reference, or create it and push the image.",
 		Docs: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/common-errors-docker.html",
@@ -133,9 +134,11 @@ var setupCauses = []Cause{
 		Why: "The agent loads its pause image once, when it starts, and no registry is asked for it. docker system " +
 			"prune, or a clean-up that removes unused images, takes it away, and no task in awsvpc mode starts any " +
 			"more.",
-		Check: []string{
-			"On the instance: sudo docker images | grep amazon-ecs",
-			"On the instance: cron jobs, user data and tools that run docker system prune or docker image prune",
+		Check: []Check{
+			onHost("sudo docker images 'amazon/*'", "docker images 'amazon/*'",
+				"amazon/amazon-ecs-pause and amazon/amazon-ecs-agent"),
+			lookAt("Cron jobs, user data and tools on the instance that run docker system prune or " +
+				"docker image prune").at(maybeEC2),
 		},
 		Fix: "Restart the ECS agent (sudo systemctl restart ecs), and leave the cleaning up to it " +
 			"(ECS_IMAGE_CLEANUP_INTERVAL).",
@@ -154,12 +157,12 @@ var setupCauses = []Cause{
 		Title: "a lifecycle policy of the repository expired {image|the image}",
 		Why: "ECR removes, or archives, what the rules select even while tasks still use it. Running tasks go on, " +
 			"and the next start fails.",
-		Check: []string{
-			"aws ecr get-lifecycle-policy --registry-id {registryAccount|ACCOUNT} --repository-name " +
-				"{repository|REPOSITORY} --region {registryRegion|{region|REGION}}: rules that fit the tag",
-			"aws cloudtrail lookup-events --lookup-attributes " +
-				"AttributeKey=EventName,AttributeValue=PolicyExecutionEvent --region {region|REGION}: which digests " +
-				"were removed",
+		Check: []Check{
+			ecr("aws ecr get-lifecycle-policy --registry-id {registryAccount} --repository-name {repository} "+
+				"--region {registryRegion}", "rules that fit the tag"),
+			ecr("aws cloudtrail lookup-events --lookup-attributes "+
+				"AttributeKey=EventName,AttributeValue=PolicyExecutionEvent{dayBefore} --region {registryRegion}",
+				"which digests were removed"),
 		},
 		Fix:  "Push the image again, and keep deployed tags out of the lifecycle rules.",
 		Docs: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html",
@@ -172,12 +175,11 @@ var setupCauses = []Cause{
 		Title: "{image|the image} lies in ECR's archive, from which nothing can be pulled",
 		Why: "ECR moves images to the archive by a lifecycle rule or by hand. They stay listed there, and the " +
 			"registry answers a pull as if they were gone, until they are restored.",
-		Check: []string{
-			"aws ecr describe-images --registry-id {registryAccount|ACCOUNT} --repository-name " +
-				"{repository|REPOSITORY} --image-ids imageTag={tag|TAG} --filter imageStatus=ANY --region " +
-				"{registryRegion|{region|REGION}}: imageStatus and lastArchivedAt",
-			"aws ecr get-lifecycle-policy --registry-id {registryAccount|ACCOUNT} --repository-name " +
-				"{repository|REPOSITORY} --region {registryRegion|{region|REGION}}: rules that archive",
+		Check: []Check{
+			ecr("aws ecr describe-images --registry-id {registryAccount} --repository-name {repository} --image-ids "+
+				"{imageId} --filter imageStatus=ANY --region {registryRegion}", "imageStatus and lastArchivedAt"),
+			ecr("aws ecr get-lifecycle-policy --registry-id {registryAccount} --repository-name {repository} "+
+				"--region {registryRegion}", "rules that archive"),
 		},
 		Fix: "Restore the image (aws ecr update-image-storage-class --target-storage-class STANDARD) or push it " +
 			"again, and keep deployed tags out of the lifecycle rules.",
@@ -192,11 +194,12 @@ var setupCauses = []Cause{
 		Why: "The first pull through a cache rule fills the repository, and needs ecr:CreateRepository and " +
 			"ecr:BatchImportUpstreamImage besides the pull actions, valid upstream credentials, and a way to the " +
 			"internet where ECR is called through a VPC endpoint.",
-		Check: []string{
-			"aws ecr describe-pull-through-cache-rules --region {region|REGION}: ecrRepositoryPrefix, " +
-				"upstreamRegistryUrl, credentialArn",
-			"aws ecr validate-pull-through-cache-rule --ecr-repository-prefix PREFIX --region {region|REGION}: isValid",
-			"docker manifest inspect UPSTREAM/NAME:TAG: the image exists upstream under that name",
+		Check: []Check{
+			ecr("aws ecr describe-pull-through-cache-rules --registry-id {registryAccount} --region {registryRegion}",
+				"ecrRepositoryPrefix, upstreamRegistryUrl, credentialArn"),
+			ecr("aws ecr validate-pull-through-cache-rule --ecr-repository-prefix {cachePrefix} --registry-id "+
+				"{registryAccount} --region {registryRegion}", "isValid"),
+			run("docker manifest inspect {upstreamImage}", "the image exists upstream under that name"),
 		},
 		Fix: "Give {role|the execution role} the import actions and the rule valid credentials, then pull the " +
 			"image once.",
@@ -213,10 +216,9 @@ var setupCauses = []Cause{
 		Title: "{image|the image} is not built for {platform|the CPU architecture or operating system of the task}",
 		Why: "An image built on an ARM laptop has no program for x86, and the other way round. A task runs on " +
 			"X86_64 unless runtimePlatform says otherwise.",
-		Check: []string{
-			"docker manifest inspect {image|IMAGE}: the platforms it offers",
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: runtimePlatform; on EC2 the instance type's architecture",
+		Check: []Check{
+			run("docker manifest inspect {image}", "the platforms it offers"),
+			describeDefinition("runtimePlatform; on EC2 the instance type's architecture"),
 		},
 		Fix: "Build with docker buildx build --platform {platform|linux/amd64,linux/arm64} and push, or set " +
 			"runtimePlatform to what the image has.",
@@ -235,11 +237,10 @@ var setupCauses = []Cause{
 		Title: "{image|the image} has a manifest of a form that the container runtime does not read",
 		Why: "Newer container runtimes refuse the old Docker schema 1, and older ones do not know OCI types such " +
 			"as zstd layers, attestations or charts.",
-		Check: []string{
-			"docker manifest inspect --verbose {image|IMAGE}: schemaVersion 2, and mediaType of manifest and layers",
-			"aws ecr batch-get-image --registry-id {registryAccount|ACCOUNT} --repository-name " +
-				"{repository|REPOSITORY} --image-ids imageTag={tag|TAG} --region {registryRegion|{region|REGION}}: " +
-				"imageManifestMediaType",
+		Check: []Check{
+			run("docker manifest inspect --verbose {image}", "schemaVersion 2, and mediaType of manifest and layers"),
+			ecr("aws ecr batch-get-image --registry-id {registryAccount} --repository-name {repository} --image-ids "+
+				"{imageId} --region {registryRegion}", "imageManifestMediaType"),
 		},
 		Fix: "Build and push the image anew with a current Docker or BuildKit; on EC2 also update the " +
 			"instance's AMI.",
@@ -260,10 +261,13 @@ var setupCauses = []Cause{
 		Title: "a layer of {image|the image} is damaged, at rest or on the way",
 		Why: "The bytes that arrived do not have the checksum that the manifest names, or the archive in them ends " +
 			"too early. If it repeats, the registry's copy is bad; if not, the connection broke off.",
-		Check: []string{
-			"docker pull {image|IMAGE}, on another machine: the same error means that the registry's copy is bad",
-			"Other tasks with the image: one task only points to its connection or host, every task to the image",
-			"On EC2: free space and file system errors below /var/lib/docker of the instance",
+		Check: []Check{
+			run("docker pull {image}", "on another machine: the same error means that the registry's copy is bad"),
+			lookAt("Other tasks with the image: one task only points to its connection or host, every task to " +
+				"the image"),
+			onHost("sudo df -h /var/lib/docker", "Get-PSDrive C", "free space"),
+			onHost("sudo dmesg -T --level err,warn", "Get-WinEvent -LogName System -MaxEvents 100",
+				"errors of the file system"),
 		},
 		Fix:      "Build the image anew without cache, push it under a new tag and deploy that.",
 		Docs:     docCannotPull,
@@ -277,13 +281,12 @@ var setupCauses = []Cause{
 		Title: "{image|the image} and its layers do not fit on the disk",
 		Why: "Layers need their unpacked size, often two or three times what the registry shows. Fargate gives 20 " +
 			"GiB unless ephemeralStorage asks for more; on EC2 old images and stopped containers fill the disk.",
-		Check: []string{
-			"aws ecr describe-images --registry-id {registryAccount|ACCOUNT} --repository-name " +
-				"{repository|REPOSITORY} --image-ids imageTag={tag|TAG} --region {registryRegion|{region|REGION}}: " +
-				"imageSizeInBytes (compressed)",
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: ephemeralStorage",
-			"On EC2: df -h /var/lib/docker and docker system df, on the instance",
+		Check: []Check{
+			ecr("aws ecr describe-images --registry-id {registryAccount} --repository-name {repository} --image-ids "+
+				"{imageId} --region {registryRegion}", "imageSizeInBytes (compressed)"),
+			describeDefinition("ephemeralStorage").at(maybeFargate),
+			onHost("df -h /var/lib/docker", "Get-PSDrive C", "free space"),
+			onHost("sudo docker system df", "docker system df", "RECLAIMABLE"),
 		},
 		Fix: "Raise ephemeralStorage, or on EC2 enlarge the volume and shorten ECS_IMAGE_CLEANUP_INTERVAL; a " +
 			"smaller image helps everywhere.",
@@ -302,10 +305,10 @@ var setupCauses = []Cause{
 		Title: "the registry {registry|of the image} is in trouble: it answered with an error of its own",
 		Why: "An answer of the 500s comes from the registry, its storage or a proxy in front of it. It had received " +
 			"the request, so network, login and name are not what failed. Most such troubles pass.",
-		Check: []string{
-			"The status page of {registry|the registry}, at the minute of the stop",
-			"docker manifest inspect {image|IMAGE}, from another machine, some minutes later",
-			"The log of a proxy or mirror in front of {registry|the registry}, where there is one",
+		Check: []Check{
+			lookAt("The status page of {registry|the registry}, at the minute of the stop"),
+			run("docker manifest inspect {image}", "from another machine, some minutes later"),
+			lookAt("The log of a proxy or mirror in front of {registry|the registry}, where there is one"),
 		},
 		Fix: "Start the task again; so that it does not hang on that registry, copy the image to ECR or use a " +
 			"pull-through cache.",
@@ -328,11 +331,10 @@ var setupCauses = []Cause{
 		Title: "Docker Hub's pull limit is used up",
 		Why: "Docker Hub counts pulls without a login by address, and all tasks behind one NAT gateway share that " +
 			"address. Pulls with a login count by account.",
-		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: image without a host of its own, and repositoryCredentials absent",
-			"How many tasks started in the last hours: a service that fails and starts again spends the limit by " +
-				"itself",
+		Check: []Check{
+			describeDefinition("image without a host of its own, and repositoryCredentials absent"),
+			lookAt("How many tasks started in the last hours: a service that fails and starts again spends the " +
+				"limit by itself"),
 		},
 		Fix: "Copy the image to ECR or use a pull-through cache, or set repositoryCredentials of a Docker " +
 			"account.",
@@ -355,12 +357,11 @@ var setupCauses = []Cause{
 		Title: "the rate limit of {registry|the registry} is used up",
 		Why: "Registries limit the pulls of each account or plan, and more tightly those without a login, which they " +
 			"count by address: all tasks behind one NAT gateway share that.",
-		Check: []string{
-			"The page of {registry|the registry} about its limits: what a login or another plan allows",
-			"Does the pull use a login? aws ecs describe-task-definition --task-definition " +
-				"{taskDefinition|TASK_DEFINITION} --region {region|REGION}: repositoryCredentials of container " +
-				"{culprit|CONTAINER}",
-			"How many tasks started in the last hours: what fails and starts again spends the limit by itself",
+		Check: []Check{
+			lookAt("The page of {registry|the registry} about its limits: what a login or another plan allows"),
+			describeDefinition("repositoryCredentials of container {culprit|CONTAINER}: does the pull use a login?"),
+			lookAt("How many tasks started in the last hours: what fails and starts again spends the limit by " +
+				"itself"),
 		},
 		Fix: "Log in to {registry|the registry} with a token (repositoryCredentials), take a plan with a higher " +
 			"limit, or pull a copy of the image from a registry of your own.",
@@ -382,11 +383,10 @@ var setupCauses = []Cause{
 		Title: "too many calls at once to {endpoint|{registry|the service}}",
 		Why: "Each account has a rate per second for ECR, Secrets Manager, Parameter Store and log streams. A " +
 			"large deployment, or many tasks that fail and start again, exceeds it.",
-		Check: []string{
-			"Service Quotas console, {region|the task's Region}, the service in question: the rate of {action|the " +
-				"action}; CloudWatch namespace AWS/Usage shows its use",
-			"How many tasks started in the same minute: aws ecs describe-services --cluster {cluster|CLUSTER} " +
-				"--services {service|SERVICE} --region {region|REGION}, events",
+		Check: []Check{
+			lookAt("Service Quotas console, {region|the task's Region}, the service in question: the rate of " +
+				"{action|the action}; CloudWatch namespace AWS/Usage shows its use"),
+			describeService("events: how many tasks started in the same minute"),
 		},
 		Fix: "Start fewer tasks at once, ask for a higher quota, and for Parameter Store turn on higher " +
 			"throughput.",
@@ -407,11 +407,9 @@ var setupCauses = []Cause{
 		Title: "{secret|the secret} does not exist in the account and Region that were asked",
 		Why: "The name is misspelt, the six characters behind a secret's name in its ARN are those of an older " +
 			"secret, or it was never created in this account.",
-		Check: []string{
-			"aws secretsmanager describe-secret --secret-id {secret|SECRET} --region {region|REGION}: ARN, compared " +
-				"with valueFrom letter by letter",
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: valueFrom of each secret",
+		Check: []Check{
+			describeSecret("ARN, compared with valueFrom letter by letter"),
+			describeDefinition("valueFrom of each secret"),
 		},
 		Fix:  "Correct valueFrom in the task definition, or create the secret, and deploy a new revision.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html",
@@ -429,9 +427,8 @@ var setupCauses = []Cause{
 		Title: "{secret|the secret} exists, but not in the version that was asked for",
 		Why: "A new secret has no value, and so no AWSCURRENT, until somebody puts one in. A version id or stage " +
 			"in valueFrom may have been removed by a rotation.",
-		Check: []string{
-			"aws secretsmanager describe-secret --secret-id {secret|SECRET} --region {region|REGION}: " +
-				"VersionIdsToStages holds the stage or id of valueFrom, or AWSCURRENT where it names none",
+		Check: []Check{
+			describeSecret("VersionIdsToStages holds the stage or id of valueFrom, or AWSCURRENT where it names none"),
 		},
 		Fix:  "Put a value into the secret, or take version id and stage out of valueFrom.",
 		Docs: "https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html",
@@ -449,9 +446,9 @@ var setupCauses = []Cause{
 		Title: "{secret|the secret} was made moments before, and its value is not known everywhere yet",
 		Why: "A template often makes the secret and the service together. A secret without a value yet, or one whose " +
 			"value was written seconds before, is answered as if it were not there.",
-		Check: []string{
-			"aws secretsmanager describe-secret --secret-id {secret|SECRET} --region {region|REGION}: CreatedDate, " +
-				"LastChangedDate and VersionIdsToStages with AWSCURRENT, against the task's start",
+		Check: []Check{
+			describeSecret("CreatedDate, LastChangedDate and VersionIdsToStages with AWSCURRENT, against the " +
+				"task's start"),
 		},
 		Fix:  "Start the task again; in a template let the service wait for the secret's value.",
 		Docs: "https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html",
@@ -466,10 +463,10 @@ var setupCauses = []Cause{
 		ID:    "secret-deleted",
 		Title: "{secret|the secret} is deleted or waits for its deletion",
 		Why:   "From the moment its deletion is scheduled a secret cannot be read, though its name stays taken.",
-		Check: []string{
-			"aws secretsmanager describe-secret --secret-id {secret|SECRET} --region {region|REGION}: DeletedDate",
-			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=DeleteSecret " +
-				"--region {region|REGION}: who deleted it",
+		Check: []Check{
+			describeSecret("DeletedDate"),
+			run("aws cloudtrail lookup-events --lookup-attributes "+
+				"AttributeKey=EventName,AttributeValue=DeleteSecret --region {secretRegion}", "who deleted it"),
 		},
 		Fix:  "Restore the secret (aws secretsmanager restore-secret), or name another one in the task definition.",
 		Docs: "https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_delete-secret.html",
@@ -487,11 +484,10 @@ var setupCauses = []Cause{
 		Title: "{secret|the secret} has no JSON key {jsonKey|of the name in valueFrom}",
 		Why: "ECS reads one key out of the secret when valueFrom names one. The key is absent, written in other " +
 			"case, or the secret's value is no JSON object.",
-		Check: []string{
-			"Secrets Manager console, {secret|the secret}, Retrieve secret value: its keys, letter by letter (the " +
-				"command line would print the value)",
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: valueFrom ends in ARN:KEY:STAGE:VERSION, with two colons behind a key alone",
+		Check: []Check{
+			lookAt("Secrets Manager console, {secret|the secret}, Retrieve secret value: its keys, letter by " +
+				"letter (the command line would print the value)"),
+			describeDefinition("valueFrom ends in ARN:KEY:STAGE:VERSION, with two colons behind a key alone"),
 		},
 		Fix:  "Add the key {jsonKey|that is missing} to the secret, or correct valueFrom.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html",
@@ -510,10 +506,9 @@ var setupCauses = []Cause{
 		Title: "valueFrom of a secret is not a form that ECS can read",
 		Why: "It must be a secret's ARN, with :KEY:STAGE:VERSION behind it where wanted, or a parameter's name or " +
 			"ARN. Quotes, spaces, an unfilled variable or a colon too few break it.",
-		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: valueFrom of each secret of container {culprit|CONTAINER}; credentialsParameter of " +
-				"repositoryCredentials",
+		Check: []Check{
+			describeDefinition("valueFrom of each secret of container {culprit|CONTAINER}; credentialsParameter of " +
+				"repositoryCredentials"),
 		},
 		Fix:  "Correct valueFrom in the task definition and deploy a new revision.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html",
@@ -533,12 +528,9 @@ var setupCauses = []Cause{
 		Title: "the parameter {secret|in valueFrom} does not exist in the account and Region that were asked",
 		Why: "A parameter's name includes its whole path and a version or label behind a colon, all in exact case. " +
 			"Without an ARN ECS looks only in the task's own Region and account.",
-		Check: []string{
-			"aws ssm describe-parameters --parameter-filters Key=Name,Values={secret|PARAMETER} --region " +
-				"{region|REGION}: an empty list means that it is not there; leave out a version or label behind a " +
-				"colon",
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: valueFrom of each secret",
+		Check: []Check{
+			describeParameter("an empty list means that it is not there"),
+			describeDefinition("valueFrom of each secret"),
 		},
 		Fix:  "Create the parameter, or correct valueFrom in the task definition.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-ssm-paramstore.html",
@@ -556,11 +548,12 @@ var setupCauses = []Cause{
 		Title: "{secret|the secret or parameter} lies in another Region than the one that was asked",
 		Why: "A bare name is looked up in the task's Region. An ARN is looked up in its own, where the secret must " +
 			"exist and the task needs a way to.",
-		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: the Region in the ARN of valueFrom",
-			"aws secretsmanager describe-secret --secret-id NAME --region OTHER_REGION, for the Regions that you " +
-				"use: PrimaryRegion and ReplicationStatus",
+		Check: []Check{
+			describeDefinition("the Region in the ARN of valueFrom"),
+			run("aws secretsmanager describe-secret --secret-id {secretName} --region {otherRegion}",
+				"PrimaryRegion and ReplicationStatus").at(secretAsked),
+			run("aws ssm describe-parameters --parameter-filters Key=Name,Values={parameterNames} --region "+
+				"{otherRegion}", "an empty list means that it is not there either").at(parameterAsked),
 		},
 		Fix: "Replicate the secret to {region|the task's Region}, or write the full ARN of the Region where it " +
 			"lies.",
@@ -579,11 +572,10 @@ var setupCauses = []Cause{
 		Title: "nothing takes the logs at {endpoint|{remoteIp|the address of the log driver}}",
 		Why: "fluentd, splunk and similar drivers connect before the container starts. A log router that is not " +
 			"running yet, listens elsewhere, or lies behind a closed security group fails the start.",
-		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: address in logConfiguration of container {culprit|CONTAINER}, and dependsOn on the " +
-				"log router's container",
-			"The log router's own log and exit code: did it start, and before the others?",
+		Check: []Check{
+			describeDefinition("address in logConfiguration of container {culprit|CONTAINER}, and dependsOn on the " +
+				"log router's container"),
+			lookAt("The log router's own log and exit code: did it start, and before the others?"),
 		},
 		Fix: "Start the log router first (dependsOn with START or HEALTHY), correct its address, or set the " +
 			"driver's asynchronous option.",
@@ -605,11 +597,10 @@ var setupCauses = []Cause{
 		Title: "the log group {resource|of the container} does not exist in the Region of awslogs-region",
 		Why: "The awslogs driver creates streams but no group, unless awslogs-create-group is true and the role " +
 			"may call logs:CreateLogGroup.",
-		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: awslogs-group, awslogs-region, awslogs-create-group",
-			"aws logs describe-log-groups --log-group-name-prefix {logGroup|GROUP} --region {region|REGION}: the " +
-				"exact name, in the Region of awslogs-region",
+		Check: []Check{
+			describeDefinition("awslogs-group, awslogs-region, awslogs-create-group"),
+			run("aws logs describe-log-groups --log-group-name-prefix {logGroup} --region {logRegion}",
+				"the exact name, in the Region of awslogs-region"),
 		},
 		Fix: "Create the log group {logGroup|of container {culprit|in question}} in the Region of " +
 			"awslogs-region, correct that option, or set awslogs-create-group to true and allow logs:CreateLogGroup.",
@@ -626,11 +617,11 @@ var setupCauses = []Cause{
 		ID:    "log-group-create-denied",
 		Title: "{role|the execution role} may not create the log group",
 		Why:   "awslogs-create-group needs logs:CreateLogGroup, which AmazonECSTaskExecutionRolePolicy does not have.",
-		Check: []string{
-			"aws logs describe-log-groups --log-group-name-prefix {logGroup|GROUP} --region {region|REGION}: once " +
-				"the group exists the permission is not needed",
-			"aws iam simulate-principal-policy --policy-source-arn arn:aws:iam::{account|ACCOUNT}:role/{role|ROLE} " +
-				"--action-names logs:CreateLogGroup: EvalDecision",
+		Check: []Check{
+			run("aws logs describe-log-groups --log-group-name-prefix {logGroup} --region {logRegion}",
+				"once the group exists the permission is not needed"),
+			run("aws iam simulate-principal-policy --policy-source-arn {roleArn} --action-names logs:CreateLogGroup "+
+				"--region {region}", "EvalDecision"),
 		},
 		Fix:  "Create the log group beforehand, or allow logs:CreateLogGroup for {role|the execution role}.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html",
@@ -651,9 +642,8 @@ var setupCauses = []Cause{
 		Title: "awslogs-region names another Region than the one with the log group",
 		Why: "The log driver calls CloudWatch Logs in the Region of its option. VPC endpoints serve their own " +
 			"Region only, and groups of other Regions are not found.",
-		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: awslogs-region, compared with {region|the task's Region}",
+		Check: []Check{
+			describeDefinition("awslogs-region, compared with {region|the task's Region}"),
 		},
 		Fix:  "Set awslogs-region to the Region in which the log group lies.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html",
@@ -675,10 +665,11 @@ var setupCauses = []Cause{
 		Title: "the log driver does not accept the log options of {culprit|the container}",
 		Why: "The driver checks its options before the container starts. One unknown, absent or contradictory " +
 			"option stops it.",
-		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: logConfiguration, against the driver's list of options",
-			"On EC2: ECS_AVAILABLE_LOGGING_DRIVERS in /etc/ecs/ecs.config, and the version of Docker",
+		Check: []Check{
+			describeDefinition("logConfiguration, against the driver's list of options"),
+			onHost("grep ECS_AVAILABLE_LOGGING_DRIVERS /etc/ecs/ecs.config",
+				"[Environment]::GetEnvironmentVariable('ECS_AVAILABLE_LOGGING_DRIVERS', 'Machine')",
+				"the driver is among them"),
 		},
 		Fix:  "Correct logConfiguration and deploy a new revision.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LogConfiguration.html",
@@ -696,11 +687,10 @@ var setupCauses = []Cause{
 		Title: "the environment file does not exist in its bucket",
 		Why: "The object's key or the bucket's name is wrong. S3 answers \"access denied\" for a missing object " +
 			"where the role may not list the bucket.",
-		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: environmentFiles of container {culprit|CONTAINER}",
-			"aws s3api list-objects-v2 --bucket {bucket|BUCKET} --prefix {objectKey|KEY} --max-items 2: the exact " +
-				"key, in exact case",
+		Check: []Check{
+			describeDefinition("environmentFiles of container {culprit|CONTAINER}"),
+			run("aws s3api list-objects-v2 --bucket {bucket} --prefix {objectKey} --max-items 2 --region {region}",
+				"the exact key, in exact case"),
 		},
 		Fix:  "Upload the file, or correct its ARN in environmentFiles.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/use-environment-file.html",
@@ -717,13 +707,12 @@ var setupCauses = []Cause{
 		Title: "{role|the execution role} may not read the environment file",
 		Why: "It takes s3:GetObject on the file and s3:GetBucketLocation on the bucket, a bucket policy that " +
 			"agrees, and kms:Decrypt where the file is encrypted with a key of yours.",
-		Check: []string{
-			"aws iam simulate-principal-policy --policy-source-arn arn:aws:iam::{account|ACCOUNT}:role/{role|ROLE} " +
-				"--action-names s3:GetObject --resource-arns arn:aws:s3:::{bucket|BUCKET}/{objectKey|KEY}: " +
-				"EvalDecision",
-			"aws s3api get-bucket-policy --bucket {bucket|BUCKET}: a Deny that holds for the role, or for calls from " +
-				"outside a VPC endpoint",
-			"aws s3api get-bucket-encryption --bucket {bucket|BUCKET}: a KMS key of your own",
+		Check: []Check{
+			run("aws iam simulate-principal-policy --policy-source-arn {roleArn} --action-names s3:GetObject "+
+				"--resource-arns arn:{partition|aws}:s3:::{bucket}/{objectKey} --region {region}", "EvalDecision"),
+			run("aws s3api get-bucket-policy --bucket {bucket} --region {region}",
+				"a Deny that holds for the role, or for calls from outside a VPC endpoint"),
+			run("aws s3api get-bucket-encryption --bucket {bucket} --region {region}", "a KMS key of your own"),
 		},
 		Fix:  "Allow s3:GetObject on the file and s3:GetBucketLocation on its bucket for {role|the execution role}.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/use-environment-file.html",
@@ -737,10 +726,9 @@ var setupCauses = []Cause{
 		Title: "the environment file, or its ARN, has a form that ECS does not read",
 		Why: "The file's name must end in .env, its lines must be NAME=VALUE in UTF-8, and a task may name at most " +
 			"ten of them.",
-		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: environmentFiles, type s3 and value arn:aws:s3:::BUCKET/KEY.env",
-			"The file itself: a line without =, a byte order mark, quotes that were meant to be taken off",
+		Check: []Check{
+			describeDefinition("environmentFiles, type s3 and value arn:{partition|aws}:s3:::BUCKET/KEY.env"),
+			lookAt("The file itself: a line without =, a byte order mark, quotes that were meant to be taken off"),
 		},
 		Fix:  "Correct the file or its ARN, and start a new task.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/use-environment-file.html",
@@ -757,13 +745,11 @@ var setupCauses = []Cause{
 		Title: "Docker may not set the owner of the volume to that of the image's directory",
 		Why: "For an empty volume Docker copies what the image has at that place, with its owner (chown). An EFS " +
 			"access point acts as its own POSIX user, and NFS squashes root, so both refuse that.",
-		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: accessPointId of the volume, and containerPath and user of {culprit|the container}",
-			"aws efs describe-access-points --file-system-id {fileSystem|FILE_SYSTEM} --region {region|REGION}: " +
-				"PosixUser and CreationInfo",
-			"docker run --rm --entrypoint ls {culpritImage|IMAGE} -ld CONTAINER_PATH: owner of the directory in the " +
-				"image",
+		Check: []Check{
+			describeDefinition("accessPointId of the volume, and containerPath and user of {culprit|the container}"),
+			run("aws efs describe-access-points --file-system-id {fileSystem} --region {region}",
+				"PosixUser and CreationInfo"),
+			run("docker run --rm --entrypoint ls {culpritImage} -ld {path}", "owner of the directory in the image"),
 		},
 		Fix: "Give the access point the user and group that own the directory in the image, or mount at a path that " +
 			"the image does not have.",
@@ -784,11 +770,10 @@ var setupCauses = []Cause{
 		Why: "The access point must exist, belong to {fileSystem|the file system}, and stand alone: with it the " +
 			"volume's root directory must be / and transit encryption on. Its user must own or may create its " +
 			"directory.",
-		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: accessPointId, rootDirectory and transitEncryption in efsVolumeConfiguration",
-			"aws efs describe-access-points --file-system-id {fileSystem|FILE_SYSTEM} --region {region|REGION}: " +
-				"LifeCycleState available; PosixUser and CreationInfo against the directory's owner",
+		Check: []Check{
+			describeDefinition("accessPointId, rootDirectory and transitEncryption in efsVolumeConfiguration"),
+			run("aws efs describe-access-points --file-system-id {fileSystem} --region {region}",
+				"LifeCycleState available; PosixUser and CreationInfo against the directory's owner"),
 		},
 		Fix:  "Name an access point of that file system, leave rootDirectory out, and turn on transit encryption.",
 		Docs: "https://docs.aws.amazon.com/efs/latest/ug/efs-access-points.html",
@@ -808,13 +793,13 @@ var setupCauses = []Cause{
 		Why: "With iam ENABLED the task role (not the execution role) needs elasticfilesystem:ClientMount and, to " +
 			"write, ClientWrite. A file system policy that names roles or asks for encryption also refuses mounts " +
 			"with iam off.",
-		Check: []string{
-			"aws efs describe-file-system-policy --file-system-id {fileSystem|FILE_SYSTEM} --region {region|REGION}: " +
-				"the principal and conditions; PolicyNotFound means that it denies nobody",
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: taskRoleArn, and authorizationConfig and transitEncryption of the volume",
-			"aws iam simulate-principal-policy --policy-source-arn TASK_ROLE_ARN --action-names " +
-				"elasticfilesystem:ClientMount: EvalDecision",
+		Check: []Check{
+			run("aws efs describe-file-system-policy --file-system-id {fileSystem} --region {region}",
+				"the principal and conditions; PolicyNotFound means that it denies nobody"),
+			describeDefinition("taskRoleArn, and authorizationConfig and transitEncryption of the " +
+				"volume"),
+			run("aws iam simulate-principal-policy --policy-source-arn {taskRoleArn} --action-names "+
+				"elasticfilesystem:ClientMount --region {region}", "EvalDecision"),
 		},
 		Fix: "Allow elasticfilesystem:ClientMount (and ClientWrite) to the task role, and set iam and " +
 			"transitEncryption to ENABLED.",
@@ -828,10 +813,9 @@ var setupCauses = []Cause{
 		Title: "the directory {path|in rootDirectory} does not exist in {fileSystem|the file system}",
 		Why: "ECS mounts a root directory that is there, and creates none. Only an access point with CreationInfo " +
 			"creates its own.",
-		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: rootDirectory in efsVolumeConfiguration",
-			"Mount {fileSystem|the file system} at / on another machine and list it",
+		Check: []Check{
+			describeDefinition("rootDirectory in efsVolumeConfiguration"),
+			lookAt("Mount {fileSystem|the file system} at / on another machine and list it"),
 		},
 		Fix:  "Create the directory, or use an access point that creates it.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specify-efs-config.html",
@@ -850,11 +834,11 @@ var setupCauses = []Cause{
 		Title: "task and mount target do not speak the same: one has only IPv6, the other only IPv4",
 		Why: "A mount target has IPv4, IPv6 or both, and a task in a subnet of one kind reaches only its own. The " +
 			"name of the file system then resolves to an address that the task has no way to.",
-		Check: []string{
-			"aws efs describe-mount-targets --file-system-id {fileSystem|FILE_SYSTEM} --region {region|REGION}: " +
-				"IpAddress and Ipv6Address in the task's zone",
-			"aws ec2 describe-subnets --subnet-ids {subnet|SUBNET} --region {region|REGION}: CidrBlock, " +
-				"Ipv6CidrBlockAssociationSet, Ipv6Native",
+		Check: []Check{
+			run("aws efs describe-mount-targets --file-system-id {fileSystem} --region {region}",
+				"IpAddress and Ipv6Address in the task's zone"),
+			run("aws ec2 describe-subnets --subnet-ids {subnet} --region {region}",
+				"CidrBlock, Ipv6CidrBlockAssociationSet, Ipv6Native"),
 		},
 		Fix:  "Create the mount target with an address type that the task's subnet has (IpAddressType DUAL_STACK).",
 		Docs: "https://docs.aws.amazon.com/efs/latest/ug/accessing-fs.html",
@@ -871,9 +855,8 @@ var setupCauses = []Cause{
 		ID:    "efs-platform-version",
 		Title: "Fargate platform version {platformVersion|of the task} knows no EFS volumes",
 		Why:   "Fargate mounts EFS file systems from platform version 1.4.0 on.",
-		Check: []string{
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
-				"{region|REGION}: platformVersion",
+		Check: []Check{
+			describeService("platformVersion"),
 		},
 		Fix:  "Set platformVersion to LATEST, or to 1.4.0 or later.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/efs-volumes.html",
@@ -890,12 +873,13 @@ var setupCauses = []Cause{
 		Title: "the infrastructure role may not create and attach the EBS volume",
 		Why: "ECS makes the volume with the infrastructure role of the service or run-task call. It needs " +
 			"AmazonECSInfrastructureRolePolicyForVolumes and a trust policy with ecs.amazonaws.com.",
-		Check: []string{
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
-				"{region|REGION}: roleArn in volumeConfigurations",
-			"aws iam list-attached-role-policies --role-name INFRASTRUCTURE_ROLE, and get-role for its trust policy",
-			"aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=CreateVolume " +
-				"--region {region|REGION}: errorCode and errorMessage",
+		Check: []Check{
+			describeService("roleArn in volumeConfigurations"),
+			run("aws iam list-attached-role-policies --role-name {infrastructureRole} --region {region}",
+				"AmazonECSInfrastructureRolePolicyForVolumes or its actions"),
+			run("aws iam get-role --role-name {infrastructureRole} --region {region}",
+				"AssumeRolePolicyDocument with Principal Service ecs.amazonaws.com"),
+			trail("CreateVolume", "errorCode and errorMessage"),
 		},
 		Fix: "Attach AmazonECSInfrastructureRolePolicyForVolumes to the infrastructure role and let " +
 			"ecs.amazonaws.com assume it.",
@@ -909,11 +893,12 @@ var setupCauses = []Cause{
 		Title: "the EBS volume cannot use its KMS key",
 		Why: "A volume under a customer managed key, or with encryption by default under one, needs the key's " +
 			"leave for the infrastructure role to create grants. Without it the volume is made and then vanishes.",
-		Check: []string{
-			"aws ec2 get-ebs-default-kms-key-id --region {region|REGION}, and kmsKeyId in the service's " +
-				"volumeConfigurations",
-			"aws kms get-key-policy --key-id {kmsKey|KEY} --policy-name default --region {region|REGION}: " +
-				"kms:CreateGrant, kms:Decrypt and kms:GenerateDataKeyWithoutPlaintext for the infrastructure role",
+		Check: []Check{
+			run("aws ec2 get-ebs-default-kms-key-id --region {region}",
+				"the key where volumeConfigurations names none"),
+			describeService("kmsKeyId in volumeConfigurations"),
+			run("aws kms get-key-policy --key-id {kmsKey} --policy-name default --region {keyRegion}",
+				"kms:CreateGrant, kms:Decrypt and kms:GenerateDataKeyWithoutPlaintext for the infrastructure role"),
 		},
 		Fix:      "Allow those three actions to the infrastructure role in the key's policy.",
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ebs-kms-encryption.html",
@@ -928,10 +913,10 @@ var setupCauses = []Cause{
 		Title: "the volume or host directory of the task definition does not exist, or is not as declared",
 		Why: "A Docker volume with autoprovision off, a snapshot, or a host path has to be there before the task " +
 			"starts, and a volume of the same name must have the same driver and options.",
-		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: volumes and mountPoints",
-			"docker volume ls and docker volume inspect NAME, on the instance; ls -ld of a host path",
+		Check: []Check{
+			describeDefinition("volumes and mountPoints"),
+			onHost("sudo docker volume ls", "docker volume ls",
+				"the volume and its driver; a host path is looked at with ls -ld"),
 		},
 		Fix:  "Create the volume or directory on the instance, or correct its name in the task definition.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_data_volumes.html",
@@ -951,9 +936,11 @@ var setupCauses = []Cause{
 		Title: "the volume's driver is not installed on the instance, or fails",
 		Why: "A volume driver is a plug-in of Docker on the instance. One that is absent, disabled or stuck holds " +
 			"up every mount that needs it.",
-		Check: []string{
-			"docker plugin ls, on the instance: the driver of the volume, ENABLED true",
-			"The log of the Docker service and of the plug-in, for EFS also /var/log/ecs/ecs-volume-plugin.log",
+		Check: []Check{
+			onHost("sudo docker plugin ls", "docker plugin ls", "the driver of the volume, ENABLED true"),
+			onHost("sudo journalctl -u docker --since -1h",
+				"Get-EventLog -LogName Application -Source Docker -Newest 100", "what the plug-in says"),
+			onHost("sudo tail -n 200 /var/log/ecs/ecs-volume-plugin.log", "", "for volumes in EFS"),
 		},
 		Fix: "Install and enable the driver on every instance of the cluster, or restart it; AMIs for ECS carry " +
 			"the one for EFS.",
@@ -979,12 +966,12 @@ var setupCauses = []Cause{
 		Title: "no free IP address in {subnet|the subnet}",
 		Why: "A task in awsvpc mode takes one address of its subnet. Rolling deployments need addresses for old " +
 			"and new tasks at once, and load balancers, endpoints and Lambda functions share them.",
-		Check: []string{
-			"aws ec2 describe-subnets --subnet-ids {subnet|SUBNET} --region {region|REGION}: " +
-				"AvailableIpAddressCount; it recovers as soon as the failed task is gone, so a small number proves " +
-				"nothing",
-			"aws ec2 describe-network-interfaces --filters Name=subnet-id,Values={subnet|SUBNET} --region " +
-				"{region|REGION}: Description tells who holds the addresses",
+		Check: []Check{
+			run("aws ec2 describe-subnets --subnet-ids {subnet} --region {region}",
+				"AvailableIpAddressCount; it recovers as soon as the failed task is gone, so a small number proves "+
+					"nothing"),
+			run("aws ec2 describe-network-interfaces --filters Name=subnet-id,Values={subnet} --region {region}",
+				"Description tells who holds the addresses"),
 		},
 		Fix:  "Add larger subnets to the service's network configuration, or delete interfaces that nobody uses.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html",
@@ -1003,12 +990,13 @@ var setupCauses = []Cause{
 		Title: "no more network interfaces: the instance or the account has reached its limit",
 		Why: "On EC2 each instance type takes a fixed number of interfaces, and an awsvpc task needs one of them. " +
 			"On Fargate the quota of interfaces per Region counts.",
-		Check: []string{
-			"aws service-quotas get-service-quota --service-code vpc --quota-code L-DF5E4CA3 --region " +
-				"{region|REGION}: interfaces per Region",
-			"On EC2: aws ec2 describe-instance-types --instance-types TYPE: MaximumNetworkInterfaces, less one for " +
-				"the instance itself",
-			"On EC2: aws ecs list-account-settings --name awsvpcTrunking --effective-settings",
+		Check: []Check{
+			run("aws service-quotas get-service-quota --service-code vpc --quota-code L-DF5E4CA3 --region {region}",
+				"interfaces per Region"),
+			run("aws ec2 describe-instance-types --instance-types {instanceType} --region {region}",
+				"MaximumNetworkInterfaces, less one for the instance itself").at(maybeEC2),
+			run("aws ecs list-account-settings --name awsvpcTrunking --effective-settings --region {region}",
+				"enabled gives an instance many more").at(maybeEC2),
 		},
 		Fix: "Turn on awsvpcTrunking and replace the instances, choose a larger instance type, or ask for a " +
 			"higher quota.",
@@ -1030,11 +1018,11 @@ var setupCauses = []Cause{
 		Why: "ECS copies the tags of the service or task definition to the interface. A tag policy of the " +
 			"organisation that is enforced for ec2:network-interface refuses a wrong key case or value, and the task " +
 			"cannot start.",
-		Check: []string{
-			"aws organizations describe-effective-policy --policy-type TAG_POLICY --target-id {account|ACCOUNT}: " +
-				"rules enforced for ec2:network-interface",
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --include TAGS " +
-				"--region {region|REGION}: tags, propagateTags, enableECSManagedTags",
+		Check: []Check{
+			run("aws organizations describe-effective-policy --policy-type TAG_POLICY --target-id {account} "+
+				"--region {region}", "rules enforced for ec2:network-interface"),
+			run("aws ecs describe-services --cluster {cluster} --services {service} --include TAGS --region {region}",
+				"tags, propagateTags, enableECSManagedTags").at(maybeService),
 		},
 		Fix: "Correct the tags of the service or task definition, or take ec2:network-interface out of the " +
 			"policy's enforcement.",
@@ -1052,13 +1040,11 @@ var setupCauses = []Cause{
 		Title: "the service-linked role AWSServiceRoleForECS is missing or not allowed to act",
 		Why: "ECS creates network interfaces and looks for room with its service-linked role. Without it, or where " +
 			"a service control policy forbids its calls, EC2 refuses.",
-		Check: []string{
-			"aws iam get-role --role-name AWSServiceRoleForECS",
-			"aws cloudtrail lookup-events --lookup-attributes " +
-				"AttributeKey=EventName,AttributeValue=CreateNetworkInterface --region {region|REGION}: errorCode " +
-				"and errorMessage at the minute of the stop",
-			"Organizations console, policies of the account: service control policies on ec2:CreateNetworkInterface " +
-				"and ec2:CreateTags",
+		Check: []Check{
+			run("aws iam get-role --role-name AWSServiceRoleForECS --region {region}", "it exists"),
+			trail("CreateNetworkInterface", "errorCode and errorMessage at the minute of the stop"),
+			lookAt("Organizations console, policies of the account: service control policies on " +
+				"ec2:CreateNetworkInterface and ec2:CreateTags"),
 		},
 		Fix: "Create the role with aws iam create-service-linked-role --aws-service-name ecs.amazonaws.com, or " +
 			"take the denial out of the policy.",
@@ -1081,13 +1067,11 @@ var setupCauses = []Cause{
 		Title: "EC2 did not deliver the network interface in time",
 		Why: "Creating and attaching the interface is a chain of EC2 calls. Throttling in the account, a busy zone " +
 			"or a fault at AWS can hold it up beyond the time that ECS waits.",
-		Check: []string{
-			"aws ecs list-tasks --cluster {cluster|CLUSTER} --desired-status STOPPED --region {region|REGION}: other " +
-				"tasks of that minute; if they started, it was a passing fault",
-			"aws cloudtrail lookup-events --lookup-attributes " +
-				"AttributeKey=EventName,AttributeValue=CreateNetworkInterface --region {region|REGION}: " +
-				"RequestLimitExceeded or other errors",
-			"AWS Health dashboard: events of EC2, VPC or ECS in {region|the Region}",
+		Check: []Check{
+			run("aws ecs list-tasks --cluster {cluster} --desired-status STOPPED --region {region}",
+				"other tasks of that minute; if they started, it was a passing fault"),
+			trail("CreateNetworkInterface", "RequestLimitExceeded or other errors"),
+			lookAt("AWS Health dashboard: events of EC2, VPC or ECS in {region|the Region}"),
 		},
 		Fix:      "Start the task again, spread it over subnets in several zones, and start fewer tasks at once.",
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html",
@@ -1103,11 +1087,13 @@ var setupCauses = []Cause{
 		Why: "The CNI plug-ins, the Docker bridge and the Service Connect proxy connect the container to the " +
 			"network. A missing bridge, a plug-in that fails or runs out of its own addresses, or a proxy that does " +
 			"not come up stops the task before its process starts.",
-		Check: []string{
-			"On EC2, on the instance: sudo tail -n 200 /var/log/ecs/ecs-agent.log /var/log/ecs/vpc-branch-eni.log",
-			"On EC2, on the instance: ip link show docker0, and sudo docker network ls",
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
-				"{region|REGION}: serviceConnectConfiguration, when the message names it",
+		Check: []Check{
+			agentLog("errors of the network plug-ins"),
+			onHost("sudo tail -n 200 /var/log/ecs/vpc-branch-eni.log", "",
+				"the same, where instances have trunk interfaces"),
+			onHost("ip link show docker0", "", "the bridge exists and is UP"),
+			onHost("sudo docker network ls", "docker network ls", "a network of driver bridge, on Windows nat"),
+			describeService("serviceConnectConfiguration, when the message names it"),
 		},
 		Fix: "Restart the ECS agent, or replace the instance with one of the current ECS-optimized AMI; on " +
 			"Fargate start the task again and open a support case if it repeats.",
@@ -1124,11 +1110,9 @@ var setupCauses = []Cause{
 		Title: "the network configuration names a subnet or security group that is gone or does not fit",
 		Why: "A security group that was deleted or belongs to another VPC than the subnet, or a subnet that no " +
 			"longer exists, leaves EC2 nothing to create the interface in.",
-		Check: []string{
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
-				"{region|REGION}: subnets and securityGroups of networkConfiguration",
-			"aws ec2 describe-security-groups --group-ids SECURITY_GROUP --region {region|REGION}: it exists, and " +
-				"its VpcId is that of the subnet",
+		Check: []Check{
+			describeLaunch("subnets and securityGroups of networkConfiguration"),
+			describeGroups("each exists, and its VpcId is that of the subnet"),
 		},
 		Fix: "Name subnets and security groups of one VPC in the network configuration, and deploy the service " +
 			"again.",
@@ -1149,10 +1133,12 @@ var setupCauses = []Cause{
 		Title: "the account's Fargate quota of vCPUs is used up",
 		Why: "All Fargate tasks of the account in {region|the Region} share one quota of vCPUs, On-Demand and Spot " +
 			"apart. New accounts start with very few.",
-		Check: []string{
-			"aws service-quotas get-service-quota --service-code fargate --quota-code L-3032A538 --region " +
-				"{region|REGION}: On-Demand; L-36FBB829 is Spot",
-			"CloudWatch, namespace AWS/Usage, Service Fargate, metric ResourceCount: use against that quota",
+		Check: []Check{
+			run("aws service-quotas get-service-quota --service-code fargate --quota-code L-3032A538 --region {region}",
+				"On-Demand vCPUs"),
+			run("aws service-quotas get-service-quota --service-code fargate --quota-code L-36FBB829 --region {region}",
+				"Spot vCPUs"),
+			lookAt("CloudWatch, namespace AWS/Usage, Service Fargate, metric ResourceCount: use against that quota"),
 		},
 		Fix:     "Ask for a higher quota in Service Quotas, or run fewer or smaller tasks.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html",
@@ -1170,10 +1156,9 @@ var setupCauses = []Cause{
 		Title: "AWS has no Fargate capacity for this task in its zones just now",
 		Why: "Fargate, and Fargate Spot more often, can run out of room for a size and CPU architecture in one " +
 			"Availability Zone. ECS tries the service again; a task started by hand must be repeated.",
-		Check: []string{
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
-				"{region|REGION}: events, and whether the subnets lie in several zones",
-			"AWS Health dashboard: events of Fargate in {region|the Region}",
+		Check: []Check{
+			describeService("events, and whether the subnets lie in several zones"),
+			lookAt("AWS Health dashboard: events of Fargate in {region|the Region}"),
 		},
 		Fix: "Give the service subnets in more Availability Zones, add FARGATE beside FARGATE_SPOT, or try " +
 			"another task size.",
@@ -1193,10 +1178,10 @@ var setupCauses = []Cause{
 		Title: "AWS has blocked the account, or has not yet opened it for what was asked",
 		Why: "New accounts, and such with unpaid bills or under review, may start nothing on Fargate or EC2 until " +
 			"AWS has checked them. No permission of your own changes that.",
-		Check: []string{
-			"AWS Health dashboard and Support Center of account {account|ACCOUNT}: open cases and messages about " +
-				"the account",
-			"Billing console: unpaid invoices, payment methods",
+		Check: []Check{
+			lookAt("AWS Health dashboard and Support Center of account {account|ACCOUNT}: open cases and " +
+				"messages about the account"),
+			lookAt("Billing console: unpaid invoices, payment methods"),
 		},
 		Fix:      "Open a support case (account and billing), and wait for AWS to open the account.",
 		Docs:     "https://repost.aws/knowledge-center/ecs-fargate-runtask-capacity",
@@ -1213,13 +1198,11 @@ var setupCauses = []Cause{
 		Title: "no container instance has enough free CPU, memory, ports or GPUs",
 		Why: "ECS places a task only where the whole of its reservation fits on one instance. Memory that the " +
 			"operating system keeps for itself does not count as free.",
-		Check: []string{
-			"aws ecs list-container-instances --cluster {cluster|CLUSTER} --status ACTIVE --region {region|REGION}",
-			"aws ecs describe-container-instances --cluster {cluster|CLUSTER} --container-instances " +
-				"{containerInstance|INSTANCE} " +
-				"--region {region|REGION}: remainingResources",
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: cpu, memory, hostPort and GPUs that it asks for",
+		Check: []Check{
+			run("aws ecs describe-container-instances --cluster {cluster} --container-instances $(aws ecs "+
+				"list-container-instances --cluster {cluster} --status ACTIVE --query 'containerInstanceArns[]' "+
+				"--output text --region {region}) --region {region}", "remainingResources of each").at(maybeEC2),
+			describeDefinition("cpu, memory, hostPort and GPUs that it asks for"),
 		},
 		Fix: "Add instances or larger ones, lower the reservations of {family|the task definition}, or use " +
 			"hostPort 0.",
@@ -1245,10 +1228,10 @@ var setupCauses = []Cause{
 		Why: "Only a capacity provider adds instances. A call that gives launchType EC2 does not use the cluster's " +
 			"default capacity provider strategy, and is refused at once where no instance is there yet; one without " +
 			"it would have waited in PROVISIONING.",
-		Check: []string{
-			"The call, schedule, pipeline or state machine that started the task: launchType in it",
-			"aws ecs describe-clusters --clusters {cluster|CLUSTER} --region {region|REGION}: " +
-				"defaultCapacityProviderStrategy and registeredContainerInstancesCount",
+		Check: []Check{
+			lookAt("The call, schedule, pipeline or state machine that started the task: launchType in it"),
+			run("aws ecs describe-clusters --clusters {cluster} --region {region}",
+				"defaultCapacityProviderStrategy and registeredContainerInstancesCount"),
 		},
 		Fix: "Take launchType out of the call, and give it a capacityProviderStrategy where the cluster has no " +
 			"default one.",
@@ -1267,15 +1250,15 @@ var setupCauses = []Cause{
 		Why: "A task waits in PROVISIONING for its capacity provider to add instances, at most half an hour. An " +
 			"Auto Scaling group at its maximum, a failing launch or instances that never join the cluster let it " +
 			"wait in vain.",
-		Check: []string{
-			"aws ecs list-container-instances --cluster {cluster|CLUSTER} --region {region|REGION}: empty means that " +
-				"no instance joined",
-			"aws ecs describe-clusters --clusters {cluster|CLUSTER} --include ATTACHMENTS --region {region|REGION}: " +
-				"capacity providers and the state of their scaling plan",
-			"aws autoscaling describe-scaling-activities --auto-scaling-group-name GROUP --region {region|REGION}: " +
-				"StatusMessage of failed launches",
-			"aws autoscaling describe-auto-scaling-groups --auto-scaling-group-names GROUP --region {region|REGION}: " +
-				"DesiredCapacity against MaxSize",
+		Check: []Check{
+			run("aws ecs list-container-instances --cluster {cluster} --region {region}",
+				"empty means that no instance joined").
+				at(maybeEC2),
+			run("aws ecs describe-clusters --clusters {cluster} --include ATTACHMENTS --region {region}",
+				"capacity providers and the state of their scaling plan"),
+			describeScaling("StatusMessage of failed launches"),
+			run("aws autoscaling describe-auto-scaling-groups --region {region}",
+				"of the provider's group: DesiredCapacity against MaxSize"),
 		},
 		Fix: "Raise the Auto Scaling group's maximum, or repair what keeps its instances from launching and " +
 			"joining {cluster|the cluster}.",
@@ -1299,13 +1282,12 @@ var setupCauses = []Cause{
 		Why: "ECS Managed Instances launch what the capacity provider's template and requirements allow. A quota " +
 			"of vCPUs or Spot instances, a zone without capacity for the few types that are allowed, or a template " +
 			"that names something wrong lets the task wait in vain.",
-		Check: []string{
-			"aws ecs describe-capacity-providers --region {region|REGION}: managedInstancesProvider with its " +
-				"instance requirements, subnets and instance profile",
-			"aws ec2 get-spot-placement-scores, or the EC2 console's capacity view, for the instance types that are " +
-				"allowed",
-			"aws service-quotas list-service-quotas --service-code ec2 --region {region|REGION}: On-Demand and Spot " +
-				"quotas of vCPUs against what runs",
+		Check: []Check{
+			run("aws ecs describe-capacity-providers --region {region}",
+				"managedInstancesProvider with its instance requirements, subnets and instance profile"),
+			lookAt("EC2 console, Spot placement score, for the instance types that are allowed"),
+			run("aws service-quotas list-service-quotas --service-code ec2 --region {region}",
+				"On-Demand and Spot quotas of vCPUs against what runs"),
 		},
 		Fix: "Allow more instance types and zones or On-Demand beside Spot, raise the quota, or correct what " +
 			"EC2's answer names.",
@@ -1329,12 +1311,12 @@ var setupCauses = []Cause{
 			"everywhere yet",
 		Why: "A new role or instance profile takes some seconds, now and then a minute, until EC2 knows it. ECS asks " +
 			"at once, is turned down without a reason, and asks again for the next task.",
-		Check: []string{
-			"aws cloudtrail lookup-events --lookup-attributes " +
-				"AttributeKey=EventName,AttributeValue=CreateCapacityProvider " +
-				"--region {region|REGION}: its time against the stop",
-			"aws iam get-role --role-name INFRASTRUCTURE_ROLE, and get-instance-profile: CreateDate",
-			"aws ecs describe-capacity-providers --region {region|REGION}: status and updateStatus",
+		Check: []Check{
+			trail("CreateCapacityProvider", "its time against the stop"),
+			run("aws iam get-role --role-name {infrastructureRole} --region {region}", "CreateDate"),
+			run("aws iam get-instance-profile --instance-profile-name {instanceProfile} --region {region}",
+				"CreateDate"),
+			run("aws ecs describe-capacity-providers --region {region}", "status and updateStatus"),
 		},
 		Fix: "Start the task again after a minute; in a template let the service wait for role and capacity " +
 			"provider.",
@@ -1351,11 +1333,12 @@ var setupCauses = []Cause{
 		Title: "too many tasks of the cluster wait in PROVISIONING",
 		Why: "At most 500 tasks of a cluster can wait in PROVISIONING for their capacity providers. Capacity that " +
 			"comes slowly, or many services that grow at once, reach that.",
-		Check: []string{
-			"aws ecs list-tasks --cluster {cluster|CLUSTER} --region {region|REGION}, then describe-tasks: how many " +
-				"have lastStatus PROVISIONING, and of which service",
-			"aws autoscaling describe-scaling-activities --auto-scaling-group-name GROUP --region {region|REGION}: " +
-				"why instances do not come faster",
+		Check: []Check{
+			run("aws ecs describe-tasks --cluster {cluster} --tasks $(aws ecs list-tasks --cluster {cluster} "+
+				"--max-items 100 --query 'taskArns[]' --output text --region {region}) --query "+
+				"'tasks[].[lastStatus,group]' --output text --region {region}",
+				"how many are PROVISIONING, and of which service"),
+			describeScaling("why instances do not come faster"),
 		},
 		Fix: "Start fewer tasks at once, keep spare capacity (targetCapacity below 100), or spread services " +
 			"over clusters.",
@@ -1374,11 +1357,10 @@ var setupCauses = []Cause{
 		Title: "no container instance meets the task's constraints or has the attributes it needs",
 		Why: "placementConstraints, and attributes that ECS derives from the definition such as log drivers, GPUs " +
 			"or the CPU architecture, must all be met by one instance.",
-		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: requiresAttributes, placementConstraints, runtimePlatform",
-			"aws ecs list-attributes --cluster {cluster|CLUSTER} --target-type container-instance --attribute-name " +
-				"NAME --region {region|REGION}: which instances have the attribute",
+		Check: []Check{
+			describeDefinition("requiresAttributes, placementConstraints, runtimePlatform"),
+			run("aws ecs list-attributes --cluster {cluster} --target-type container-instance --region {region}",
+				"which instances have the attributes"),
 		},
 		Fix:     "Add instances that have the attribute, put it on them with put-attributes, or relax the constraint.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-constraints.html",
@@ -1397,11 +1379,9 @@ var setupCauses = []Cause{
 		Title: "task definition and capacity do not fit: launch type, network mode, size or platform",
 		Why: "A definition written for EC2 cannot run on Fargate and the other way round, and CPU architecture and " +
 			"operating system must be those of the capacity.",
-		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: requiresCompatibilities, compatibilities, networkMode, runtimePlatform",
-			"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region " +
-				"{region|REGION}: launchType, capacityProviderStrategy, platformVersion",
+		Check: []Check{
+			describeDefinition("requiresCompatibilities, compatibilities, networkMode, runtimePlatform"),
+			describeService("launchType, capacityProviderStrategy, platformVersion"),
 		},
 		Fix: "Register a revision for the capacity that the service uses, or give the service capacity that " +
 			"fits the definition.",
@@ -1420,12 +1400,12 @@ var setupCauses = []Cause{
 		Title: "the ECS agent of the container instance is not connected",
 		Why: "ECS talks to an instance only through its agent. When the agent is stopped, out of memory or cut off " +
 			"from ECS, no task can be placed there or watched.",
-		Check: []string{
-			"aws ecs describe-container-instances --cluster {cluster|CLUSTER} --container-instances " +
-				"{containerInstance|INSTANCE} " +
-				"--region {region|REGION}: agentConnected; short gaps are normal",
-			"On the instance: systemctl status ecs, and sudo tail -n 100 /var/log/ecs/ecs-agent.log",
-			"On the instance: curl -sS https://ecs.{region|REGION}.amazonaws.com/ping to see that ECS is reachable",
+		Check: []Check{
+			describeInstance("agentConnected; short gaps are normal"),
+			onHost("systemctl status ecs", "Get-Service AmazonECS", "running, and since when"),
+			agentLog("lost connections and credentials that ran out"),
+			onHost("curl -sS https://{ecsHost}/ping",
+				"Invoke-WebRequest -UseBasicParsing https://{ecsHost}/ping", "ECS is reachable"),
 		},
 		Fix: "Restart the agent (sudo systemctl restart ecs) and repair the instance's route to ECS or its " +
 			"instance role.",
@@ -1444,11 +1424,9 @@ var setupCauses = []Cause{
 		Title: "entryPoint or command is one string where a list of words is needed",
 		Why: "The runtime takes the first element of the list as the name of a program. A whole command line, or " +
 			"an option such as -c in its place, names no program.",
-		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: entryPoint and command of {culprit|the container}; each word is an element of its " +
-				"own",
-			"The overrides of the run-task call, schedule or pipeline that started the task",
+		Check: []Check{
+			describeDefinition("entryPoint and command of {culprit|the container}; each word is an element of its own"),
+			lookAt("The overrides of the run-task call, schedule or pipeline that started the task"),
 		},
 		Fix: "Split the command into one element per word, or run it through a shell: sh, -c, and the whole " +
 			"line as the third element.",
@@ -1467,13 +1445,12 @@ var setupCauses = []Cause{
 		Title: "{path|the program that entryPoint and command name} does not exist in the image",
 		Why: "The program, or the interpreter in the first line of the script, is not in this image. A slimmer " +
 			"base image, a changed path, Windows line ends in a script or a libc that is missing all look like this.",
-		Check: []string{
-			"docker run --rm --entrypoint sh {image|{culpritImage|IMAGE}} -c 'command -v {path|PROGRAM}'; an image " +
-				"without a shell needs docker export",
-			"head -n 1 of the script: the interpreter exists in the image, and the line does not end in a carriage " +
-				"return",
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: entryPoint and command against the last revision that ran",
+		Check: []Check{
+			run(`docker run --rm --entrypoint sh {image} -c 'command -v "$1"' sh {executable}`,
+				"an empty answer means that it is not there; an image without a shell needs docker export"),
+			lookAt("First line of the script: the interpreter exists in the image, and the line does not end in " +
+				"a carriage return"),
+			describeDefinition("entryPoint and command against the last revision that ran"),
 		},
 		Fix:  "Correct entryPoint or command of {culprit|the container}, or put the program into the image.",
 		Docs: "https://docs.docker.com/reference/dockerfile/",
@@ -1496,10 +1473,10 @@ var setupCauses = []Cause{
 		Why: "The kernel says \"no such file\" of a script that is there when the program in its first line is not: " +
 			"bash in an Alpine image, python at another path, or an interpreter with a carriage return behind it " +
 			"from a Windows editor. A program linked against another libc fails with the same words.",
-		Check: []string{
-			"docker run --rm --entrypoint sh {image|{culpritImage|IMAGE}} -c 'head -n 1 {path|SCRIPT} | od -c': the " +
-				"interpreter, and whether \\r stands behind it",
-			"docker run --rm --entrypoint sh {image|{culpritImage|IMAGE}} -c 'ls -l /bin/bash /lib/ld-*'",
+		Check: []Check{
+			run(`docker run --rm --entrypoint sh {image} -c 'head -n 1 "$1" | od -c' sh {executable}`,
+				`the interpreter, and whether \r stands behind it`),
+			run("docker run --rm --entrypoint sh {image} -c 'ls -l /bin/bash /lib/ld-*'", "what the image has"),
 		},
 		Fix:  "Install the interpreter in the image or name the one it has, and save the script with Unix line ends.",
 		Docs: "https://docs.docker.com/reference/dockerfile/",
@@ -1517,10 +1494,9 @@ var setupCauses = []Cause{
 		Title: "a volume is mounted over the directory that holds the program",
 		Why: "A mount hides what the image has at its place. An empty volume or host directory over /app leaves " +
 			"nothing to start there, though the same image runs elsewhere.",
-		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: containerPath of each mount point against {path|the path of the program}",
-			"docker run --rm {image|{culpritImage|IMAGE}}: it starts without the mounts",
+		Check: []Check{
+			describeDefinition("containerPath of each mount point against {path|the path of the program}"),
+			run("docker run --rm {image}", "it starts without the mounts"),
 		},
 		Fix:  "Mount the volume at a directory of its own, beside the program.",
 		Docs: "https://docs.docker.com/engine/storage/volumes/",
@@ -1537,10 +1513,9 @@ var setupCauses = []Cause{
 		Title: "the image has no such user or group as the container shall run as",
 		Why: "A name in user, or in USER of the Dockerfile, is looked up in /etc/passwd and /etc/group of the " +
 			"image. Images without these files, or a base image that lost the user, know no names.",
-		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: user of {culprit|the container}",
-			"docker run --rm --entrypoint cat {image|{culpritImage|IMAGE}} /etc/passwd /etc/group",
+		Check: []Check{
+			describeDefinition("user of {culprit|the container}"),
+			run("docker run --rm --entrypoint cat {image} /etc/passwd /etc/group", "the user and group by that name"),
 		},
 		Fix:  "Create the user in the image, or name it by number (user 1000:1000) in the task definition.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html",
@@ -1559,10 +1534,9 @@ var setupCauses = []Cause{
 		Why: "The first word of entryPoint and command must be a program. A directory there, often / alone from a " +
 			"variable that stayed empty, or a bind mount that made a directory where the host lacks the file, is " +
 			"refused.",
-		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: entryPoint, command and mountPoints of {culprit|the container}",
-			"docker run --rm --entrypoint ls {image|{culpritImage|IMAGE}} -ld {path|PROGRAM}",
+		Check: []Check{
+			describeDefinition("entryPoint, command and mountPoints of {culprit|the container}"),
+			run("docker run --rm --entrypoint ls {image} -ld {executable}", "a d in front means a directory"),
 		},
 		Fix:  "Name the program itself in entryPoint or command, and mount nothing over it.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html",
@@ -1581,10 +1555,9 @@ var setupCauses = []Cause{
 		Title: "{path|the program} in the image may not be executed",
 		Why: "The file has lost its executable bit on the way into the image, is a directory, or belongs to " +
 			"another user than the one the container runs as.",
-		Check: []string{
-			"docker run --rm --entrypoint ls {image|{culpritImage|IMAGE}} -l {path|PROGRAM}: mode and owner",
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: user and readonlyRootFilesystem of {culprit|the container}",
+		Check: []Check{
+			run("docker run --rm --entrypoint ls {image} -l {executable}", "mode and owner"),
+			describeDefinition("user and readonlyRootFilesystem of {culprit|the container}"),
 		},
 		Fix:      "Copy the file with its executable bit (COPY --chmod=755), build the image and deploy it.",
 		Docs:     "https://docs.docker.com/reference/dockerfile/",
@@ -1604,11 +1577,10 @@ var setupCauses = []Cause{
 		Title: "the program in the image is built for another CPU architecture than the task runs on",
 		Why: "An image built on an Arm laptop holds Arm programs, and an x86 host cannot run them, nor the other " +
 			"way round. A script without an interpreter line fails with the same words.",
-		Check: []string{
-			"docker image inspect {image|{culpritImage|IMAGE}}: Architecture and Os",
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: runtimePlatform; without it the task runs on x86",
-			"When both agree: head -n 1 of the entry point script must start with #!",
+		Check: []Check{
+			run("docker manifest inspect {image}", "architecture and os of what it offers"),
+			describeDefinition("runtimePlatform; without it the task runs on x86"),
+			lookAt("When both agree: the first line of the entry point script must start with #!"),
 		},
 		Fix: "Build the image for the task's architecture (docker buildx build --platform " +
 			"{platform|linux/amd64}), or set runtimePlatform to the image's.",
@@ -1624,10 +1596,11 @@ var setupCauses = []Cause{
 		Title: "host port {port|that the task asks for} is already taken on the instance",
 		Why: "A fixed host port can be used once per instance. Another task, a container that was left behind or a " +
 			"program of the host listens there.",
-		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: hostPort in portMappings; two containers of one task must not share a port",
-			"On the instance: sudo ss -ltnp | grep {port|PORT}, and sudo docker ps",
+		Check: []Check{
+			describeDefinition("hostPort in portMappings; two containers of one task must not share a port"),
+			onHost("sudo ss -ltnp 'sport = :{port}'", "Get-NetTCPConnection -State Listen -LocalPort {port}",
+				"who listens there"),
+			onHost("sudo docker ps", "docker ps", "PORTS of each"),
 		},
 		Fix:     "Set hostPort to 0 so that a free port is chosen, or use awsvpc network mode.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/networking-networkmode-bridge.html",
@@ -1647,11 +1620,11 @@ var setupCauses = []Cause{
 		Title: "the host's GPU driver or runtime does not work, or its GPUs are shared out wrongly",
 		Why: "GPU containers need the NVIDIA driver and container runtime of the instance. A driver too old for " +
 			"the image's CUDA, an AMI without the driver, or one GPU given to several containers stops them at start.",
-		Check: []string{
-			"On the instance: nvidia-smi, and sudo docker info | grep -i runtime",
-			"On the instance: grep ECS_ENABLE_GPU_SUPPORT /etc/ecs/ecs.config",
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: resourceRequirements of type GPU in each container",
+		Check: []Check{
+			onHost("nvidia-smi", "nvidia-smi", "the GPUs and the driver"),
+			onHost("sudo docker info | grep -i runtime", "", "nvidia among them"),
+			onHost("grep ECS_ENABLE_GPU_SUPPORT /etc/ecs/ecs.config", "", "true"),
+			describeDefinition("resourceRequirements of type GPU in each container"),
 		},
 		Fix: "Use the ECS GPU-optimized AMI with a driver that is new enough for the image, and request each " +
 			"GPU once.",
@@ -1669,10 +1642,9 @@ var setupCauses = []Cause{
 		Title: "a device that the container asks for is not there on the host",
 		Why: "linuxParameters.devices and device drivers name things of the host. Where the instance type or AMI " +
 			"lacks them, the container cannot be started.",
-		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: linuxParameters and resourceRequirements of {culprit|the container}",
-			"On the instance: ls -l {path|/dev}",
+		Check: []Check{
+			describeDefinition("linuxParameters and resourceRequirements of {culprit|the container}"),
+			onHost("ls -l {path|/dev}", "", "the device exists"),
 		},
 		Fix:  "Correct the device's path, or run the task on instances that have the device and its driver.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Device.html",
@@ -1691,11 +1663,11 @@ var setupCauses = []Cause{
 		Title: "the gMSA credential spec cannot be read or used",
 		Why: "A container with a group managed service account needs its credential spec file and a ticket from " +
 			"the domain. A malformed spec, a wrong location or an unreachable domain controller stops it.",
-		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: credentialSpecs of {culprit|the container}",
-			"aws s3 ls or aws ssm get-parameter on the place that it names: the file exists and is valid JSON",
-			"On the instance: the log of credentials-fetcher, journalctl -u credentials-fetcher",
+		Check: []Check{
+			describeDefinition("credentialSpecs of {culprit|the container}: the bucket and key, or the parameter, " +
+				"hold valid JSON"),
+			onHost("sudo journalctl -u credentials-fetcher", "", "what it could not read"),
+			agentLog("what it could not read"),
 		},
 		Fix:      "Correct the credential spec or its location, and let the instance reach the domain controller.",
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/linux-gmsa.html",
@@ -1715,10 +1687,9 @@ var setupCauses = []Cause{
 		Title: "a mount, volume or working directory of the container is refused[: {path}]",
 		Why: "A file mounted over a directory or the other way round, a source path that is missing on the host, " +
 			"or a working directory that the image lacks: the runtime refuses to set the container up.",
-		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: volumes, mountPoints and workingDirectory of {culprit|the container}",
-			"On the instance: ls -ld {path|SOURCE_PATH}, its owner and whether it is a file or a directory",
+		Check: []Check{
+			describeDefinition("volumes, mountPoints and workingDirectory of {culprit|the container}"),
+			onHost("ls -ld {path}", "Get-Item {path}", "its owner, and whether it is a file or a directory"),
 		},
 		Fix: "Make source and containerPath of the mount the same kind and existing, and name a working " +
 			"directory that the image has.",
@@ -1744,11 +1715,10 @@ var setupCauses = []Cause{
 		Title: "two mounts of the container lie one in the other, or one on a VOLUME of the image",
 		Why: "The runtime makes the directory of each mount inside those made before. Below a read-only mount, a " +
 			"file, or a volume that another container shares it cannot, and a VOLUME of the image is a mount too.",
-		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: containerPath and readOnly in mountPoints, and volumesFrom, of {culprit|the " +
-				"container}",
-			"docker image inspect {image|{culpritImage|IMAGE}}: Config.Volumes",
+		Check: []Check{
+			describeDefinition("containerPath and readOnly in mountPoints, and volumesFrom, of {culprit|the " +
+				"container}"),
+			run("docker run --rm --entrypoint ls {image} -ld {path}", "the directory exists in the image"),
 		},
 		Fix: "Give each mount a place outside the others, make the outer one writable, or take VOLUME out of the " +
 			"image.",
@@ -1770,9 +1740,8 @@ var setupCauses = []Cause{
 		Title: "the memory limit of {culprit|the container} is too small to start it",
 		Why: "Docker refuses limits below 6 MiB, and the runtime itself needs a few MiB before the process starts. " +
 			"A reservation above the limit is refused too.",
-		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: memory and memoryReservation of {culprit|the container}, in MiB",
+		Check: []Check{
+			describeDefinition("memory and memoryReservation of {culprit|the container}, in MiB"),
 		},
 		Fix:     "Give {culprit|the container} a memory limit that its process needs.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html",
@@ -1790,10 +1759,11 @@ var setupCauses = []Cause{
 		Title: "the storage of Docker on the instance is damaged",
 		Why: "Docker keeps images and containers in layers below /var/lib/docker. A full thin pool, a crash, or " +
 			"files that were removed by hand leave layers that Docker's storage driver cannot find or mount any more.",
-		Check: []string{
-			"On the instance: sudo docker info | grep -iA10 'storage driver', and sudo dmesg for errors of the file " +
-				"system",
-			"Other tasks on the instance: do they fail in the same way, and start elsewhere?",
+		Check: []Check{
+			onHost("sudo docker info", "docker info", "Storage Driver and its lines"),
+			onHost("sudo dmesg -T --level err,warn", "Get-WinEvent -LogName System -MaxEvents 100",
+				"errors of the file system"),
+			lookAt("Other tasks on the instance: do they fail in the same way, and start elsewhere?").at(maybeEC2),
 		},
 		Fix:  "Drain the instance and replace it with one of the current ECS-optimized AMI, which uses overlay2.",
 		Docs: "https://docs.docker.com/engine/storage/drivers/",
@@ -1814,10 +1784,11 @@ var setupCauses = []Cause{
 		Why: "Windows makes containers through its Host Compute Service (hcs). It ends a container at once when the " +
 			"base image does not fit the host's build, when memory runs short, or when an update of the host waits " +
 			"for a restart.",
-		Check: []string{
-			"On the instance: the event log Microsoft-Windows-Hyper-V-Compute, and Get-ComputerInfo " +
-				"OsHardwareAbstractionLayer",
-			"docker image inspect {image|{culpritImage|IMAGE}}: OsVersion against the host's build",
+		Check: []Check{
+			onWindows("Get-WinEvent -LogName Microsoft-Windows-Hyper-V-Compute-Admin -MaxEvents 50",
+				"errors at the minute of the stop"),
+			onWindows("Get-ComputerInfo OsHardwareAbstractionLayer", "the host's build"),
+			run("docker manifest inspect {image}", "os.version against the host's build"),
 		},
 		Fix: "Build the image on the base of the host's Windows version, and replace the instance with one of the " +
 			"current ECS-optimized Windows AMI.",
@@ -1833,9 +1804,10 @@ var setupCauses = []Cause{
 		Title: "a container of the same name was left behind on the instance",
 		Why: "Docker names are unique per host. A container that the agent lost track of, after a restart or a " +
 			"crash of Docker, still holds the name.",
-		Check: []string{
-			"On the instance: sudo docker ps -a --filter name=ecs-",
-			"On the instance: sudo tail -n 200 /var/log/ecs/ecs-agent.log, for restarts of the agent",
+		Check: []Check{
+			onHost("sudo docker ps -a --filter name=ecs-", "docker ps -a --filter name=ecs-",
+				"containers of the task that are left over"),
+			agentLog("restarts of the agent"),
 		},
 		Fix:  "Remove the old container with docker rm, or replace the instance.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/CannotCreateContainerError.html",
@@ -1854,10 +1826,10 @@ var setupCauses = []Cause{
 		Title: "the container definition holds a value that the runtime does not accept",
 		Why: "Links, names, ulimits, dependencies and Linux or Windows options are checked only when the container " +
 			"is made, so a revision can be registered and still not start.",
-		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: the field that the message names",
-			"The same command for the last revision of {family|the task definition} that ran: what is different?",
+		Check: []Check{
+			describeDefinition("the field that the message names"),
+			lookAt("The same command for the last revision of {family|the task definition} that ran: what is " +
+				"different?"),
 		},
 		Fix: "Correct the field that the message names in {culprit|the container}'s definition and deploy a new " +
 			"revision.",
@@ -1874,10 +1846,12 @@ var setupCauses = []Cause{
 		Title: "the disk of the host is full",
 		Why: "Images, stopped containers and logs share the instance's disk. When it is full no container can be " +
 			"created or started there.",
-		Check: []string{
-			"On the instance: df -h and df -i, then sudo docker system df",
-			"On the instance: ECS_ENGINE_TASK_CLEANUP_WAIT_DURATION and ECS_IMAGE_CLEANUP_INTERVAL in " +
-				"/etc/ecs/ecs.config",
+		Check: []Check{
+			onHost("df -h", "Get-PSDrive C", "Use% of / and of /var/lib/docker"),
+			onHost("df -i", "", "IUse% of the same"),
+			onHost("sudo docker system df", "docker system df", "RECLAIMABLE"),
+			onHost("grep -E 'CLEANUP' /etc/ecs/ecs.config", "",
+				"ECS_ENGINE_TASK_CLEANUP_WAIT_DURATION and ECS_IMAGE_CLEANUP_INTERVAL"),
 		},
 		Fix: "Give the instances larger volumes, let the agent clean up earlier, and on Fargate raise " +
 			"ephemeralStorage.",
@@ -1901,11 +1875,10 @@ var setupCauses = []Cause{
 		Title: "the host itself has too little memory",
 		Why: "Containers with only a soft limit may together use more than the instance has. Then no process can " +
 			"be started, or the kernel ends one of them.",
-		Check: []string{
-			"On the instance: free -m, and sudo dmesg | grep -i 'out of memory'",
-			"aws ecs describe-container-instances --cluster {cluster|CLUSTER} --container-instances " +
-				"{containerInstance|INSTANCE} " +
-				"--region {region|REGION}: registeredResources against remainingResources",
+		Check: []Check{
+			onHost("free -m", `Get-Counter '\Memory\Available MBytes'`, "what is available"),
+			onHost("sudo dmesg -T | grep -i 'out of memory'", "", "what the kernel killed"),
+			describeInstance("registeredResources against remainingResources"),
 		},
 		Fix: "Set hard memory limits, reserve memory for the system with ECS_RESERVED_MEMORY, or use larger " +
 			"instances.",
@@ -1924,10 +1897,10 @@ var setupCauses = []Cause{
 		Title: "the host or container ran out of file handles or processes",
 		Why: "Every host limits open files, inotify watches and processes, and ulimits and pidsLimit of the " +
 			"definition limit the container further. At the limit nothing more can be opened or started.",
-		Check: []string{
-			"On the instance: cat /proc/sys/fs/file-nr, and sysctl kernel.pid_max fs.inotify.max_user_instances",
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: ulimits of {culprit|the container}",
+		Check: []Check{
+			onHost("cat /proc/sys/fs/file-nr", "", "the first number against the last"),
+			onHost("sysctl kernel.pid_max fs.inotify.max_user_instances", "", "the limits of the host"),
+			describeDefinition("ulimits of {culprit|the container}"),
 		},
 		Fix:  "Raise the limit that the message names, or place fewer tasks on one instance.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Ulimit.html",
@@ -1947,10 +1920,9 @@ var setupCauses = []Cause{
 		Title: "{culprit|a container} that others depend on did not end well",
 		Why: "With dependsOn SUCCESS or COMPLETE the other containers start only after this one has ended as asked " +
 			"for. It failed, so the task was given up.",
-		Check: []string{
-			"CloudWatch Logs, log stream of {culprit|that container}, task {taskId|TASK_ID}: its last lines",
-			"aws ecs describe-tasks --cluster {cluster|CLUSTER} --tasks {taskId|TASK_ID} --region {region|REGION}, " +
-				"within an hour of the stop: exitCode and reason of {culprit|that container}",
+		Check: []Check{
+			logLines("its last lines"),
+			describeTasks("exitCode and reason of {culprit|that container}"),
 		},
 		Fix:     "Repair what {culprit|that container} does, for example the migration or initialisation that failed.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html",
@@ -1966,11 +1938,9 @@ var setupCauses = []Cause{
 		Title: "{culprit|a container} needs longer than its startTimeout to reach the condition that others wait for",
 		Why: "ECS gives up when a container has not become healthy, ended or started within its startTimeout; " +
 			"without one it waits as long as the agent allows.",
-		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: dependsOn, startTimeout and healthCheck",
-			"CloudWatch Logs, log stream of {culprit|that container}: how long it took to get ready the last time it " +
-				"worked",
+		Check: []Check{
+			describeDefinition("dependsOn, startTimeout and healthCheck"),
+			logLines("how long it took to get ready the last time it worked"),
 		},
 		Fix:     "Raise startTimeout of {culprit|that container}, or make its start faster.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html",
@@ -1986,10 +1956,9 @@ var setupCauses = []Cause{
 		Title: "{culprit|a container} did not become healthy, and others wait for that",
 		Why: "With dependsOn HEALTHY the other containers start only once the container's own health check passes. " +
 			"Without a healthCheck in its definition it never can.",
-		Check: []string{
-			"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION} --region " +
-				"{region|REGION}: healthCheck of {culprit|that container}",
-			"CloudWatch Logs, log stream of {culprit|that container}: did the process get ready at all?",
+		Check: []Check{
+			describeDefinition("healthCheck of {culprit|that container}"),
+			logLines("did the process get ready at all?"),
 		},
 		Fix: "Correct the healthCheck of {culprit|that container} or what it finds wrong, or depend on START " +
 			"instead.",

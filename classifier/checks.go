@@ -7,182 +7,339 @@ import (
 	"whystopped/events/awsname"
 )
 
-// Checks returns what to look at for the cause at one stop, filled in: the lines of Check that say something there, in
-// the words of whoever runs the task.
-func (c *Cause) Checks(s *events.Stop, f *Finding) []string {
+// Check is something to look at by hand: a command with what to look for in its answer, or words where there is nothing
+// to run. Its texts are templates, those of Run as fillCommand reads them.
+type Check struct {
+	Run  string  // what to run, complete as it stands on a line of its own; empty where there is nothing to run
+	On   string  // where it is run, "on the instance"; empty for a shell of whoever asks
+	Look string  // what to look for in the answer, or where else
+	If   when    // at which stops it says something, all when nil
+	Or   []Check // how the same is asked at other stops: the first that holds stands in its place
+}
+
+// at is the check at those stops alone at which a condition holds.
+func (c Check) at(holds when) Check {
+	before := c.If
+	c.If = func(v *view) bool { return (before == nil || before(v)) && holds(v) }
+	return c
+}
+
+// or adds how the same is asked at other stops.
+func (c Check) or(holds when, other Check) Check {
+	c.Or = append(c.Or, other.at(holds))
+	return c
+}
+
+// String is the check in one line.
+func (c Check) String() string {
+	var parts []string
+	for _, part := range []string{c.On, c.Run, c.Look} {
+		if part != "" {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, ": ")
+}
+
+// Checks returns what to look at for the cause at one stop, filled in: what says something there.
+func (c *Cause) Checks(s *events.Stop, f *Finding) []Check {
+	v := newView(s, f)
 	lines := c.Check
-	if f.Stage == Host && ofJob(s, f) {
+	if f.Stage == Host && ofJob(v) {
 		lines = append(lines[:len(lines):len(lines)], lostAttempt)
 	}
-	var checks []string
-	for _, line := range lines {
-		for _, w := range otherWords {
-			if w.at(s, f) {
-				line = w.words.Replace(line)
+	var checks []Check
+	for _, check := range lines {
+		for _, other := range check.Or {
+			if other.If(v) {
+				check = other
+				break
 			}
 		}
-		if fargateTask(s, f) {
-			line, _, _ = strings.Cut(line, "; on EC2 ")
-			line, _, _ = strings.Cut(line, ", and on EC2 ")
-		}
-		if !pointless(line, s, f) {
-			checks = append(checks, Expand(line, func(name string) string { return checkValue(name, line, s, f) }))
+		if check.If == nil || check.If(v) {
+			checks = append(checks, v.fillCheck(check))
 		}
 	}
 	return checks
 }
 
-// lostAttempt is the line that jobs of AWS Batch have besides, where the host was lost.
-const lostAttempt = "aws batch describe-jobs --jobs JOB_ID --region {region|REGION}: attempts against retryStrategy; " +
-	"a job is started again after its host was lost only while attempts are left"
-
-// otherWords are what lines say in other words at some stops.
-var otherWords = []struct {
-	at    func(*events.Stop, *Finding) bool
-	words *strings.Replacer
-}{
-	{ofJob, strings.NewReplacer(
-		"aws ecs describe-task-definition --task-definition {taskDefinition|TASK_DEFINITION}",
-		"aws batch describe-job-definitions --job-definitions {taskDefinition|JOB_DEFINITION}",
-		"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region "+
-			"{region|REGION}: securityGroups in networkConfiguration",
-		"aws batch describe-compute-environments --region {region|REGION}: securityGroupIds of computeResources",
-		"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region "+
-			"{region|REGION}: assignPublicIp in networkConfiguration; a task started by hand has it in its run-task "+
-			"call",
-		"aws batch describe-job-definitions --job-definitions {taskDefinition|JOB_DEFINITION} --region "+
-			"{region|REGION}: assignPublicIp in networkConfiguration, and the subnets of the compute environment",
-		"aws ecs describe-services --cluster {cluster|CLUSTER} --services {service|SERVICE} --region "+
-			"{region|REGION}: subnets ",
-		"aws batch describe-compute-environments --region {region|REGION}: subnets ",
-		"taskRoleArn", "jobRoleArn",
-	)},
-	{windowsTask, strings.NewReplacer(
-		"sudo tail -n 200 /var/log/ecs/ecs-agent.log",
-		`Get-Content -Tail 200 C:\ProgramData\Amazon\ECS\log\ecs-agent.log`,
-		"systemctl status ecs docker", "Get-Service AmazonECS, docker",
-		"sudo docker", "docker",
-	)},
+// Plain is the check as it reads where no stop is known.
+func (c Check) Plain() Check {
+	nowhere := newView(&events.Stop{}, &Finding{Culprit: -1})
+	return nowhere.fillCheck(c)
 }
 
-// pointlessLines are words of lines that say nothing at some stops. A line that has one of but is kept.
-var pointlessLines = []struct {
-	at         func(*events.Stop, *Finding) bool
-	words, but []string
-}{
-	{at: ofJob, words: []string{"describe-services", "--service ", "services that fail"}},
-	{at: otherRegistry, words: []string{"aws ecr ", "For ECR:"}, but: []string{"repositoryUri of"}},
-	{at: inECR, words: []string{"for any other registry", "docker logout"}},
-	{at: fargateTask, words: []string{"On EC2", "n the instance", "container-instances", "container instance"}},
-	{at: instanceTask, words: []string{"ephemeralStorage", "events of Fargate"}},
-	{at: windowsTask, words: []string{"journalctl", "systemctl", "/var/", "/etc/", "/proc/", "/sys/", "/dev", "sudo ",
-		"dmesg", "df -h", "free -m", "ls -l", "ip link"}},
-}
-
-func pointless(line string, s *events.Stop, f *Finding) bool {
-	for _, p := range pointlessLines {
-		if hasOne(line, p.words) && !hasOne(line, p.but) && p.at(s, f) {
-			return true
-		}
+func (v *view) fillCheck(c Check) Check {
+	filled := Check{On: v.fill(c.On), Look: v.fill(c.Look)}
+	if fargateTask(v) {
+		filled.Look, _, _ = strings.Cut(filled.Look, "; on EC2 ")
+		filled.Look, _, _ = strings.Cut(filled.Look, ", and on EC2 ")
 	}
-	return false
+	if c.Run == "" {
+		return filled
+	}
+	sh := posix
+	if c.On == windowsShell {
+		sh = powerShell
+	}
+	run, open := v.fillCommand(c.Run, sh)
+	filled.Run = run
+	if missing := fillIn(open); missing != "" {
+		filled.Look = strings.TrimPrefix(filled.Look+"; "+missing, "; ")
+	}
+	return filled
 }
 
-func hasOne(line string, words []string) bool {
-	for _, w := range words {
-		if strings.Contains(line, w) {
-			return true
-		}
+// lookAt is a check without a command.
+func lookAt(what string) Check { return Check{Look: what} }
+
+// run is a check with a command of whoever asks.
+func run(command, look string) Check { return Check{Run: command, Look: look} }
+
+// Where commands are run.
+const (
+	hostShell    = "on the instance[ {instanceId}]"
+	windowsShell = hostShell + ", in PowerShell"
+	inVPC        = "on a machine in the same subnet"
+	byManagement = "with the management account"
+)
+
+// onHost is a check on the instance: a command for Linux and one for PowerShell, none where that is empty.
+func onHost(linux, windows, look string) Check {
+	c := Check{Run: linux, On: hostShell, Look: look}.at(maybeEC2)
+	if windows != "" {
+		return c.or(all(maybeEC2, windowsTask), Check{Run: windows, On: windowsShell, Look: look})
 	}
-	return false
+	return c.at(not(windowsTask))
 }
 
-// checkValue is value, but that the Region is that of what the line asks about, and the image that of the culprit where
-// no text names another.
-func checkValue(name, line string, s *events.Stop, f *Finding) string {
-	if f.Facts.Image == "" {
-		if image := imageOf(s, f); image != "" {
-			named := *f
-			named.Facts.Image, named.Facts.Registry = image, awsname.ParseImage(image).Registry
-			f = &named
-		}
-	}
-	if name == "region" {
-		for _, about := range []struct{ template, arn string }{
-			{"{secret|", f.Facts.Secret}, {"{kmsKey|", f.Facts.AWSResource}, {"{logGroup|", f.Facts.AWSResource},
-			{"{targetGroup|", f.Facts.TargetGroup},
-		} {
-			if arn, ok := awsname.ParseARN(about.arn); ok && arn.Region != "" &&
-				strings.Contains(line, about.template) {
-				return arn.Region
+func onWindows(command, look string) Check {
+	return Check{Run: command, On: windowsShell, Look: look}.at(maybeEC2)
+}
+
+func asManagement(command, look string) Check {
+	return Check{Run: command, On: byManagement, Look: look}
+}
+
+func fromVPC(command, look string) Check { return Check{Run: command, On: inVPC, Look: look} }
+
+// ecr is a check of an image that lies, or may lie, in ECR.
+func ecr(command, look string) Check { return run(command, look).at(not(otherRegistry)) }
+
+// elsewhere is a check of an image that lies, or may lie, in another registry.
+func elsewhere(command, look string) Check { return run(command, look).at(not(inECR)) }
+
+func describeDefinition(look string) Check {
+	return run(`aws ecs describe-task-definition --task-definition {taskDefinition} --region {region}`, look).
+		or(ofJob, describeJobDefinition(strings.ReplaceAll(look, "taskRoleArn", "jobRoleArn")))
+}
+
+func describeJobDefinition(look string) Check {
+	return run(`aws batch describe-job-definitions --job-definitions {jobDefinition} --region {region}`, look)
+}
+
+func describeJob(look string) Check {
+	return run(`aws batch describe-jobs --jobs {jobId} --region {region}`, look)
+}
+
+func describeEnvironments(look string) Check {
+	return run(`aws batch describe-compute-environments --region {region}`, look)
+}
+
+func describeService(look string) Check {
+	return run(`aws ecs describe-services --cluster {cluster} --services {service} --region {region}`, look).
+		at(maybeService)
+}
+
+func listDeployments(look string) Check {
+	return run(`aws ecs list-service-deployments --cluster {cluster} --service {service} --region {region}`, look).
+		at(maybeService)
+}
+
+// describeLaunch asks for the network that a task was started with.
+func describeLaunch(look string) Check {
+	return run(`aws ecs describe-services --cluster {cluster} --services {service} --region {region}`, look).
+		or(ofJob, describeEnvironments("subnets and securityGroupIds of computeResources; assignPublicIp stands in "+
+			"the job definition")).
+		or(not(maybeService), trail("RunTask", look+" of requestParameters"))
+}
+
+func describeTasks(look string) Check {
+	return run(`aws ecs describe-tasks --cluster {cluster} --tasks {taskId} --region {region}`,
+		"within an hour of the stop: "+look)
+}
+
+func describeInstance(look string) Check {
+	return run(`aws ecs describe-container-instances --cluster {cluster} --container-instances {containerInstance} `+
+		`--region {region}`, look).at(maybeEC2)
+}
+
+func describeEC2(look string) Check {
+	return run(`aws ec2 describe-instances --instance-ids {instanceId} --region {region}`, look).at(maybeEC2)
+}
+
+func describeRoutes(look string) Check {
+	return run(`aws ec2 describe-route-tables --filters Name=association.subnet-id,Values={subnet} --region {region}`,
+		look)
+}
+
+func describeGroups(look string) Check {
+	return run(`aws ec2 describe-security-groups --group-ids {groups} --region {region}`, look)
+}
+
+func describeEndpoints(look string) Check {
+	return run(`aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values={vpc} --region {region}`, look)
+}
+
+// describeEndpointGroups asks for the security groups of what answered at the address that was dialled.
+func describeEndpointGroups(look string) Check {
+	return run(`aws ec2 describe-security-groups --group-ids $(aws ec2 describe-network-interfaces --filters `+
+		`Name=addresses.private-ip-address,Values={remoteIp} --region {region} --output text `+
+		`--query 'NetworkInterfaces[].Groups[].GroupId') --region {region}`, look)
+}
+
+func describeSecret(look string) Check {
+	return run(`aws secretsmanager describe-secret --secret-id {secretName} --region {secretRegion}`, look).
+		at(secretAsked)
+}
+
+func describeParameter(look string) Check {
+	return run(`aws ssm describe-parameters --parameter-filters Key=Name,Values={parameterNames} `+
+		`--region {secretRegion}`, look).at(parameterAsked)
+}
+
+func describeTargetGroup(look string) Check {
+	return run(`aws elbv2 describe-target-groups --target-group-arns {targetGroups} --region {targetGroupRegion}`, look)
+}
+
+func describeBalancers(look string) Check {
+	return run(`aws elbv2 describe-load-balancers --region {targetGroupRegion}`, look)
+}
+
+func describeScaling(look string) Check {
+	return run(`aws autoscaling describe-scaling-activities --max-items 20 --region {region}`, look).at(maybeEC2)
+}
+
+// trail asks CloudTrail who called an action about the time of the stop.
+func trail(event, look string) Check {
+	return run(`aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=`+event+
+		`{around} --region {region}`, look)
+}
+
+// stopTaskTrail asks who called StopTask for the task.
+func stopTaskTrail(look string) Check {
+	return trail("StopTask", "some 15 minutes after the stop: "+look)
+}
+
+func agentLog(look string) Check {
+	return onHost(`sudo tail -n 200 /var/log/ecs/ecs-agent.log`,
+		`Get-Content -Tail 200 C:\ProgramData\Amazon\ECS\log\ecs-agent.log`, look)
+}
+
+// logLines asks for the last lines of the container that explains the stop.
+func logLines(look string) Check {
+	return lookAt("CloudWatch Logs, last lines of {culprit|the container} in task {taskId|TASK_ID}: "+look).
+		or(logKnown, run(`aws logs get-log-events --log-group-name {outputGroup} --log-stream-name {outputStream} `+
+			`--limit 50 --region {outputRegion}`, look))
+}
+
+// taskLogs asks for the output of all containers.
+func taskLogs(look string) Check {
+	return lookAt("CloudWatch Logs, streams of task {taskId|TASK_ID}: " + look)
+}
+
+// lostAttempt is asked of jobs of AWS Batch besides, where the host was lost.
+var lostAttempt = describeJob("attempts against retryStrategy; a job is started again after its host was lost only " +
+	"while attempts are left")
+
+func not(holds when) when { return func(v *view) bool { return !holds(v) } }
+
+func all(hold ...when) when {
+	return func(v *view) bool {
+		for _, holds := range hold {
+			if !holds(v) {
+				return false
 			}
 		}
-		if _, region, ok := awsname.ECRRegistry(f.Facts.Registry); ok && strings.Contains(line, "{repository|") {
-			return region
-		}
+		return true
 	}
-	return value(name, s, f)
 }
 
 // ofJob reports whether AWS Batch runs the task.
-func ofJob(s *events.Stop, _ *Finding) bool { return s.Launcher == events.LauncherBatch }
+func ofJob(v *view) bool { return v.Launcher == events.LauncherBatch }
+
+// maybeService reports whether the task may be a service's.
+func maybeService(v *view) bool {
+	return v.Service != "" || v.Group == "" && (v.Launcher == "" || v.Launcher == events.LauncherService)
+}
+
+// maybeEC2 reports whether there may be an instance under the task.
+func maybeEC2(v *view) bool { return !fargateTask(v) }
+
+// maybeFargate reports whether the task may have run on Fargate.
+func maybeFargate(v *view) bool { return !instanceTask(v) }
+
+// fargateTask reports whether the task is known to have run on Fargate.
+func fargateTask(v *view) bool { return v.LaunchType == "FARGATE" }
+
+// instanceTask reports whether the task is known to have run on an instance, if only by the words of Docker.
+func instanceTask(v *view) bool {
+	return v.OnInstance() || v.LaunchType == "" &&
+		v.says("failed to register layer", "error response from daemon")
+}
+
+// windowsTask reports whether the words or codes of a stop are those of Windows.
+func windowsTask(v *view) bool {
+	if strings.HasPrefix(v.Facts.Platform, "windows/") {
+		return true
+	}
+	for _, c := range v.Containers {
+		if c.ExitCode != nil && strings.HasPrefix(exitCode(*c.ExitCode).Meaning, "Windows") {
+			return true
+		}
+	}
+	return v.says("hcs::", "hcsshim", "windows system call", "hns failed", "windowsfilter", `c:\`)
+}
 
 // imageOf is the image that a stop is about, "" when it is not known.
-func imageOf(s *events.Stop, f *Finding) string {
+func (v *view) imageOf() string {
 	switch {
-	case f.Facts.Image != "":
-		return f.Facts.Image
-	case f.Culprit >= 0 && f.Culprit < len(s.Containers):
-		return s.Containers[f.Culprit].Image
+	case v.Facts.Image != "":
+		return v.Facts.Image
+	case v.Culprit >= 0 && v.Culprit < len(v.Containers):
+		return v.Containers[v.Culprit].Image
 	}
 	return ""
 }
 
 // registryOf is the host of the registry that a stop is about, "" when it is not known.
-func registryOf(s *events.Stop, f *Finding) string {
-	if f.Facts.Registry != "" {
-		return f.Facts.Registry
+func (v *view) registryOf() string {
+	if v.Facts.Registry != "" {
+		return v.Facts.Registry
 	}
-	return awsname.ParseImage(imageOf(s, f)).Registry
+	return awsname.ParseImage(v.imageOf()).Registry
 }
 
 // inECR reports whether the image is known to lie in ECR.
-func inECR(s *events.Stop, f *Finding) bool { return awsname.IsECR(registryOf(s, f)) }
+func inECR(v *view) bool { return awsname.IsECR(v.registryOf()) }
 
 // otherRegistry reports whether the image is known to lie in another registry than ECR.
-func otherRegistry(s *events.Stop, f *Finding) bool {
-	registry := registryOf(s, f)
-	return f.is(Image, RegistryAuth) && registry != "" && !awsname.IsECR(registry)
+func otherRegistry(v *view) bool {
+	registry := v.registryOf()
+	return v.is(Image, RegistryAuth) && registry != "" && !awsname.IsECR(registry)
 }
 
-// fargateTask reports whether the task is known to have run on Fargate.
-func fargateTask(s *events.Stop, _ *Finding) bool { return s.LaunchType == "FARGATE" }
-
-// instanceTask reports whether the task is known to have run on an instance, if only by the words of Docker.
-func instanceTask(s *events.Stop, _ *Finding) bool {
-	return s.OnInstance() || s.LaunchType == "" && hasOne(strings.Join(saidOf(s), " "),
-		[]string{"failed to register layer", "Error response from daemon"})
+// secretAsked reports whether a secret of Secrets Manager may have been asked for, parameterAsked a parameter.
+func secretAsked(v *view) bool { return !v.parameter() }
+func parameterAsked(v *view) bool {
+	return v.parameter() || !strings.Contains(v.Facts.Secret, ":secretsmanager:")
 }
 
-// windowsTask reports whether the words or codes of a stop are those of Windows.
-func windowsTask(s *events.Stop, f *Finding) bool {
-	if strings.HasPrefix(f.Facts.Platform, "windows/") {
-		return true
-	}
-	for _, c := range s.Containers {
-		if c.ExitCode != nil && strings.HasPrefix(exitCode(*c.ExitCode).Meaning, "Windows") {
-			return true
-		}
-	}
-	said := strings.ToLower(strings.Join(saidOf(s), " "))
-	return hasOne(said, []string{"hcs::", "hcsshim", "windows system call", "hns failed", "windowsfilter", `c:\`})
-}
+// imageAsked, fileAsked and fileSystemAsked report whether an image, a file in S3 or a file system may have been asked
+// for.
+func imageAsked(v *view) bool      { return v.is(Image, RegistryAuth) }
+func fileAsked(v *view) bool       { return v.is(EnvFile) || v.says("s3:") }
+func fileSystemAsked(v *view) bool { return v.is(Volume) }
 
-// saidOf are the texts of a stop.
-func saidOf(s *events.Stop) []string {
-	said := []string{s.StoppedReason}
-	for _, c := range s.Containers {
-		said = append(said, c.Reason)
-	}
-	return said
-}
+// logKnown reports whether it is known where the output of the container went.
+func logKnown(v *view) bool { return v.Log.Group != "" && v.Log.Stream != "" }

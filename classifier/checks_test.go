@@ -15,7 +15,7 @@ func checksOf(s events.Stop) (lines []string) {
 	for _, p := range f.Causes {
 		if c, known := FindCause(p.Cause); known {
 			for _, line := range c.Checks(&s, &f) {
-				lines = append(lines, c.ID+": "+line)
+				lines = append(lines, c.ID+": "+line.String())
 			}
 		}
 	}

@@ -70,7 +70,10 @@ func TestCatalogueIsWhole(t *testing.T) {
 		if !strings.HasPrefix(c.Docs, "https://") {
 			t.Errorf("%s: no documentation page: %q", c.ID, c.Docs)
 		}
-		texts := append([]string{c.Title, c.Why, c.Fix}, c.Check...)
+		texts := []string{c.Title, c.Why, c.Fix}
+		for _, check := range c.Check {
+			texts = append(texts, check.On, check.Look)
+		}
 		for _, p := range c.Text {
 			texts = append(texts, p.Evidence, p.Next)
 			if !p.Result.Decided() || p.Evidence == "" || strings.HasSuffix(p.Evidence, ".") {

@@ -160,7 +160,8 @@ func TestTextsAreFoldedOnce(t *testing.T) {
 			t.Errorf("events.%s is called in %q, must be called once, in %s", name, got, want)
 		}
 	}
-	if got := slices.Sorted(slices.Values(calls["newView"])); strings.Join(got, " ") != "Applying Classify Describe" {
-		t.Errorf("views are made in %v, must be made once each in Classify, Applying and Describe", got)
+	got, want := slices.Sorted(slices.Values(calls["newView"])), "Applying Checks Classify Describe Plain"
+	if strings.Join(got, " ") != want {
+		t.Errorf("views are made in %v, must be made once each in %s", got, want)
 	}
 }

@@ -121,6 +121,10 @@ func value(name string, s *events.Stop, f *Finding) string {
 		return s.PlatformVersion
 	case "region":
 		return s.Region
+	case "partition":
+		if s.Region != "" {
+			return awsname.Partition(s.Region)
+		}
 	case "account":
 		return s.Account
 	case "culprit":

@@ -129,7 +129,7 @@ func showCause(w io.Writer, id string) bool {
 	}
 	fmt.Fprintf(w, "%s\n  what   %s\n  why    %s\n", c.ID, classifier.Plain(c.Title), classifier.Plain(c.Why))
 	for _, check := range c.Check {
-		fmt.Fprintf(w, "  check  %s\n", classifier.Plain(check))
+		fmt.Fprintf(w, "  check  %s\n", check.Plain())
 	}
 	for _, p := range c.Text {
 		fmt.Fprintf(w, "  text   %s\n", p.Words())

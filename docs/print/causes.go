@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"whystopped/classifier"
@@ -33,7 +32,7 @@ func causesPage(group classifier.CauseGroup) (string, error) {
 		fmt.Fprintf(&page, "\n## %s\n\n%s. %s\n\nFor example:\n\n%s\nBy hand:\n\n",
 			c.ID, sentence(classifier.Plain(c.Title)), classifier.Plain(c.Why), example(c.Example))
 		for _, check := range c.Check {
-			fmt.Fprintf(&page, "- %s\n", call.ReplaceAllString(classifier.Plain(check), "`$0`"))
+			page.WriteString("- " + inMarkdown(check.Plain()) + "\n")
 		}
 		check, checked := prove.Find(c.ID)
 		if checked || c.Text != nil {
@@ -67,8 +66,13 @@ func example(stop string) string {
 	return "```json\n" + document.String() + "\n```\n"
 }
 
-// call is a call of the AWS command line within a sentence.
-var call = regexp.MustCompile(`\baws [a-z0-9]+ [a-z0-9]+-[a-z-]+[^:;,?]*(?:[:,;?][^\s][^:;,?]*)*`)
+// inMarkdown is a check with its command as code.
+func inMarkdown(c classifier.Check) string {
+	if c.Run != "" {
+		c.Run = "`" + c.Run + "`"
+	}
+	return c.String()
+}
 
 func otherGroups(name string) (others []string) {
 	for _, g := range classifier.CauseGroups {

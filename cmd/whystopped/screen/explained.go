@@ -57,7 +57,16 @@ type ExplainedCause struct {
 	Evidence      string   `json:"evidence,omitempty"`
 	Because       string   `json:"because,omitempty"`
 	Check         []string `json:"check"`
+	Checks        []Check  `json:"checks,omitempty"`
 	Docs          string   `json:"docs"`
+}
+
+// Check is what to look at for a cause: a command, where to run it when not here, and what to look for in its answer,
+// or words alone.
+type Check struct {
+	Run  string `json:"run,omitempty"`
+	On   string `json:"on,omitempty"`
+	Look string `json:"look,omitempty"`
 }
 
 // WriteJSON prints a record as --json does, with its event or without.
@@ -105,7 +114,11 @@ func explained(r archive.Record, c archive.RecordedCause) ExplainedCause {
 	e := ExplainedCause{ID: c.ID, Verdict: c.Verdict, Reason: c.Reason, MissingAction: c.MissingAction,
 		Evidence: c.Evidence, Because: c.Because}
 	if known, ok := classifier.FindCause(c.ID); ok {
-		e.Title, e.Check, e.Docs = r.Expand(known.Title), r.Checks(known), known.Docs
+		e.Title, e.Docs = r.Expand(known.Title), known.Docs
+		for _, check := range r.Checks(known) {
+			e.Check = append(e.Check, check.String())
+			e.Checks = append(e.Checks, Check{Run: check.Run, On: check.On, Look: check.Look})
+		}
 	}
 	return e
 }

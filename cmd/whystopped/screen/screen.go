@@ -222,14 +222,14 @@ func (s *Screen) causes(causes []ExplainedCause, checked bool) {
 		func(c ExplainedCause) bool { return c.Verdict == string(classifier.Confirmed) })
 	for i, c := range causes {
 		mark, said := fmt.Sprintf("%*d", len(strconv.Itoa(len(causes))), i+1), c.Title
-		homework := c.Check
+		homework := slices.Clone(c.Checks)
 		if checked {
 			mark, said = s.Look.mark(c.Verdict), found(c)
 			switch {
 			case c.Verdict == string(classifier.Confirmed):
 				homework = nil
 			case !proven && c.Verdict != string(classifier.RuledOut):
-				homework = append([]string{c.Title}, homework...)
+				homework = append([]Check{{Look: c.Title}}, homework...)
 			default:
 				homework, c.Because, c.Docs = nil, "", ""
 			}
@@ -240,14 +240,31 @@ func (s *Screen) causes(causes []ExplainedCause, checked bool) {
 			s.Wrapped(fmt.Sprintf("    %s  %-*s  ", mark, width, c.ID), said)
 		}
 		if c.Because != "" && (homework != nil || c.Verdict == string(classifier.Confirmed)) {
-			homework = append([]string{c.Because}, homework...)
+			homework = append([]Check{{Look: c.Because}}, homework...)
 		}
 		if s.All && c.Docs != "" {
-			homework = append(homework, c.Docs)
+			homework = append(homework, Check{Look: c.Docs})
 		}
-		for _, text := range homework {
-			s.Wrapped(strings.Repeat(" ", 9)+s.faint("- "), text)
+		for _, check := range homework {
+			s.check(check)
 		}
+	}
+}
+
+// check prints what to look at. A command stands alone on its line, whole, so that it can be pasted; what to look for
+// in its answer stands below it.
+func (s *Screen) check(c Check) {
+	indent := strings.Repeat(" ", 9)
+	if c.Run == "" {
+		s.Wrapped(indent+s.faint("- "), c.Look)
+		return
+	}
+	if c.On != "" {
+		s.Wrapped(indent+s.faint("- "), c.On+":")
+	}
+	s.Command(indent+"  ", c.Run)
+	if c.Look != "" {
+		s.Wrapped(indent+s.faint("  → "), c.Look)
 	}
 }
 

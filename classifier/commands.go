@@ -1,0 +1,378 @@
+package classifier
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"whystopped/events/awsname"
+)
+
+// fillCommand fills the template of a command at a stop: each value quoted for the shell that it is pasted into. What
+// the stop does not state is asked for within the command, where a command can, and else left to whoever runs it: these
+// names are returned. Other than templates of sentences those of commands have no optional parts, since brackets belong
+// to the command.
+func (v *view) fillCommand(template string, sh shell) (line string, open []*blank) {
+	f := filler{view: v, shell: sh}
+	f.fill(template)
+	return f.line.String(), f.open
+}
+
+// deepest is how many commands may stand within each other: more of them nobody reads.
+const deepest = 3
+
+type filler struct {
+	*view
+	shell
+	line  strings.Builder
+	quote byte // the quote that is open in line
+	depth int
+	open  []*blank
+}
+
+func (f *filler) fill(template string) {
+	for i := 0; i < len(template); i++ {
+		c := template[i]
+		if end := closing(template, i); c == '{' && i+1 < end && isLetter(template[i+1]) {
+			f.value(template[i+1 : end])
+			i = end
+			continue
+		}
+		switch {
+		case c == f.quote:
+			f.quote = 0
+		case f.quote == 0 && (c == '\'' || c == '"'):
+			f.quote = c
+		}
+		f.line.WriteByte(c)
+	}
+}
+
+func isLetter(c byte) bool { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' }
+
+// value writes what stands for a name: its value, its default, the command that asks for it, or its placeholder.
+func (f *filler) value(inner string) {
+	name, fallback, hasFallback := strings.Cut(inner, "|")
+	if option, ok := options[name]; ok {
+		f.line.WriteString(option(f.view))
+		return
+	}
+	if text := f.view.commandValue(name); text != "" && !strings.ContainsFunc(text, isControl) {
+		f.line.WriteString(f.shell.quoted(text, f.quote))
+		return
+	}
+	if hasFallback {
+		f.fill(fallback)
+		return
+	}
+	b := findBlank(name)
+	for _, ask := range b.ask {
+		inside := filler{view: f.view, shell: f.shell, depth: f.depth + 1}
+		if inside.depth < deepest {
+			inside.fill(ask)
+		}
+		if inside.line.Len() > 0 && inside.open == nil {
+			f.line.WriteString("$(" + inside.line.String() + ")")
+			return
+		}
+	}
+	f.line.WriteString(b.placeholder)
+	if !slices.Contains(f.open, b) {
+		f.open = append(f.open, b)
+	}
+}
+
+func isControl(r rune) bool { return r < ' ' || r == 0x7f || 0x80 <= r && r < 0xa0 }
+
+// shell is what a command is pasted into.
+type shell struct{ escapedQuote string }
+
+var (
+	posix      = shell{escapedQuote: `'\''`}
+	powerShell = shell{escapedQuote: "''"}
+)
+
+// quoted is a value as it stands in a command, within an open quote or outside of any.
+func (sh shell) quoted(value string, within byte) string {
+	switch {
+	case within == '"':
+		return strings.NewReplacer(`\`, `\\`, `"`, `\"`, "$", `\$`, "`", "\\`").Replace(value)
+	case within == '\'':
+		return strings.ReplaceAll(value, "'", sh.escapedQuote)
+	case strings.ContainsFunc(value, needsQuotes):
+		return "'" + strings.ReplaceAll(value, "'", sh.escapedQuote) + "'"
+	}
+	return value
+}
+
+func needsQuotes(r rune) bool {
+	return !(r < 0x80 && isLetter(byte(r)) || '0' <= r && r <= '9' || strings.ContainsRune("-_./:=,+%", r))
+}
+
+// fillIn says what to put in place of the placeholders of a command, "" when it has none.
+func fillIn(open []*blank) string {
+	var parts []string
+	for _, b := range open {
+		part := b.placeholder
+		if b.says != "" {
+			part += ", " + b.says
+		}
+		parts = append(parts, part)
+	}
+	if parts == nil {
+		return ""
+	}
+	return "fill in " + strings.Join(parts, "; ")
+}
+
+// blank is something that commands name and that a stop may not state.
+type blank struct {
+	name        string
+	placeholder string
+	says        string   // what to fill in, where the placeholder does not tell
+	ask         []string // commands that print it; the first that can be filled in stands in the command
+}
+
+func findBlank(name string) *blank {
+	for i := range blanks {
+		if blanks[i].name == name {
+			return &blanks[i]
+		}
+	}
+	if strings.HasSuffix(name, "Region") {
+		return findBlank("region")
+	}
+	panic("commands name {" + name + "}, which nobody knows")
+}
+
+// The parts of commands that ask for what a service, a task definition or an instance has.
+const (
+	askService = `aws ecs describe-services --cluster {cluster} --services {service} --region {region} --output text ` +
+		`--query `
+	askDefinition = `aws ecs describe-task-definition --task-definition {ecsDefinition} --region {region} ` +
+		`--output text --query 'taskDefinition.`
+	askJobDefinition = `aws batch describe-job-definitions --job-definitions {jobDefinition} --region {region} ` +
+		`--output text --query 'jobDefinitions[0].containerProperties.`
+	askInstance = `aws ec2 describe-instances --instance-ids {instanceId} --region {region} --output text ` +
+		`--query 'Reservations[0].Instances[0].`
+)
+
+var blanks = []blank{
+	{name: "region", placeholder: "REGION"},
+	{name: "account", placeholder: "ACCOUNT"},
+	{name: "cluster", placeholder: "CLUSTER"},
+	{name: "service", placeholder: "SERVICE"},
+	{name: "taskDefinition", placeholder: "TASK_DEFINITION"},
+	{name: "ecsDefinition", placeholder: "TASK_DEFINITION"},
+	{name: "family", placeholder: "FAMILY"},
+	{name: "taskId", placeholder: "TASK_ID"},
+	{name: "culprit", placeholder: "CONTAINER"},
+	{name: "containerInstance", placeholder: "CONTAINER_INSTANCE",
+		says: "one of aws ecs list-container-instances"},
+	{name: "instanceId", placeholder: "INSTANCE_ID", says: "the EC2 instance under the task", ask: []string{
+		`aws ecs describe-container-instances --cluster {cluster} --container-instances {containerInstance} ` +
+			`--region {region} --output text --query 'containerInstances[0].ec2InstanceId'`}},
+	{name: "instanceType", placeholder: "INSTANCE_TYPE", ask: []string{askInstance + `InstanceType'`}},
+	{name: "subnet", placeholder: "SUBNET", says: "the task's subnet", ask: []string{
+		askService + `"join(',', services[0].networkConfiguration.awsvpcConfiguration.subnets)"`,
+		askInstance + `SubnetId'`}},
+	{name: "vpc", placeholder: "VPC", says: "the VPC of the task's subnet", ask: []string{
+		`aws ec2 describe-subnets --subnet-ids {taskSubnets} --region {region} --output text ` +
+			`--query 'Subnets[0].VpcId'`,
+		askInstance + `VpcId'`}},
+	{name: "taskSubnets", placeholder: "SUBNET", says: "the task's subnet", ask: []string{
+		askService + `'services[0].networkConfiguration.awsvpcConfiguration.subnets[]'`}},
+	{name: "groups", placeholder: "SECURITY_GROUP", says: "that of the task's network interface", ask: []string{
+		askService + `'services[0].networkConfiguration.awsvpcConfiguration.securityGroups[]'`,
+		askInstance + `SecurityGroups[].GroupId'`}},
+	{name: "remoteIp", placeholder: "ADDRESS", says: "the address that was dialled"},
+	{name: "ecsHost", placeholder: "ECS_HOST", says: "ecs.REGION.amazonaws.com"},
+	{name: "endpoint", placeholder: "HOST", says: "the host that was called"},
+	{name: "fileSystem", placeholder: "FILE_SYSTEM", ask: []string{
+		askDefinition + `volumes[].efsVolumeConfiguration.fileSystemId'`,
+		askJobDefinition + `volumes[].efsVolumeConfiguration.fileSystemId'`}},
+	{name: "role", placeholder: "ROLE"},
+	{name: "executionRole", placeholder: "EXECUTION_ROLE", ask: []string{
+		`basename $(` + askDefinition + `executionRoleArn')`,
+		`basename $(` + askJobDefinition + `executionRoleArn')`}},
+	{name: "roleArn", placeholder: "ROLE_ARN", says: "that of the execution role", ask: []string{
+		askDefinition + `executionRoleArn'`,
+		askJobDefinition + `executionRoleArn'`}},
+	{name: "taskRoleArn", placeholder: "TASK_ROLE_ARN", ask: []string{
+		askDefinition + `taskRoleArn'`,
+		askJobDefinition + `jobRoleArn'`}},
+	{name: "infrastructureRole", placeholder: "INFRASTRUCTURE_ROLE", says: "that of the capacity provider or volume",
+		ask: []string{`basename $(` + askService +
+			`'services[0].deployments[0].volumeConfigurations[0].managedEBSVolume.roleArn')`}},
+	{name: "instanceRole", placeholder: "INSTANCE_ROLE", says: "that of the instance profile which the instance has"},
+	{name: "instanceProfile", placeholder: "INSTANCE_PROFILE", says: "that of the capacity provider"},
+	{name: "hookRole", placeholder: "HOOK_ROLE", says: "roleArn of lifecycleHooks in the service"},
+	{name: "balancerRole", placeholder: "BALANCER_ROLE", says: "roleArn of advancedConfiguration in the service"},
+	{name: "boundary", placeholder: "BOUNDARY_ARN", says: "the one that the first command prints", ask: []string{
+		`aws iam get-role --role-name {role} --region {region} --output text ` +
+			`--query Role.PermissionsBoundary.PermissionsBoundaryArn`}},
+	{name: "boundaryVersion", placeholder: "VERSION", says: "the DefaultVersionId of the policy"},
+	{name: "callerArn", placeholder: "CALLER_ARN", says: "the user or role in userIdentity"},
+	{name: "action", placeholder: "ACTION", says: "the action that was refused"},
+	{name: "owner", placeholder: "OWNER_ACCOUNT", says: "the account that owns what is asked for"},
+	{name: "kmsKey", placeholder: "KEY_ID", says: "KmsKeyId of what is encrypted", ask: []string{
+		`aws secretsmanager describe-secret --secret-id {secretName} --region {secretRegion} --output text ` +
+			`--query KmsKeyId`}},
+	{name: "secretName", placeholder: "SECRET", says: "the name or ARN in valueFrom"},
+	{name: "parameterNames", placeholder: "PARAMETER",
+		says: "the name in valueFrom, without a version or label behind a colon"},
+	{name: "otherRegion", placeholder: "OTHER_REGION", says: "each of those that you use"},
+	{name: "registry", placeholder: "REGISTRY", says: "the host of the image's registry"},
+	{name: "registryAccount", placeholder: "ACCOUNT", says: "that of the registry's host"},
+	{name: "registryRegion", placeholder: "REGION", says: "that of the registry's host"},
+	{name: "repository", placeholder: "REPOSITORY"},
+	{name: "image", placeholder: "IMAGE"},
+	{name: "culpritImage", placeholder: "IMAGE"},
+	{name: "imageId", placeholder: "imageTag=TAG"},
+	{name: "cachePrefix", placeholder: "PREFIX", says: "the first part of the repository's name"},
+	{name: "upstreamImage", placeholder: "UPSTREAM_IMAGE", says: "its name at upstreamRegistryUrl"},
+	{name: "executable", placeholder: "PROGRAM", says: "the first word of entryPoint, or of command"},
+	{name: "path", placeholder: "PATH", says: "the one that the definition names"},
+	{name: "port", placeholder: "PORT", says: "hostPort of the container"},
+	{name: "taskAddress", placeholder: "TASK_IP:PORT/PATH", says: "of a task that runs"},
+	{name: "logGroup", placeholder: "LOG_GROUP", says: "awslogs-group of the container", ask: []string{
+		askDefinition + `containerDefinitions[0].logConfiguration.options."awslogs-group"'`}},
+	{name: "bucket", placeholder: "BUCKET", says: "that of the file's ARN"},
+	{name: "objectKey", placeholder: "KEY", says: "what stands behind the bucket in the file's ARN"},
+	{name: "targetGroups", placeholder: "TARGET_GROUP_ARN", says: "targetGroupArn in loadBalancers of the service",
+		ask: []string{askService + `'services[0].loadBalancers[].targetGroupArn'`}},
+	{name: "alarm", placeholder: "ALARM", says: "each of those"},
+	{name: "listener", placeholder: "LISTENER_ARN", says: "that of productionListenerRule"},
+	{name: "jobId", placeholder: "JOB_ID"},
+	{name: "jobDefinition", placeholder: "JOB_DEFINITION"},
+	{name: "otherJob", placeholder: "OTHER_JOB_ID", says: "the job that failed among these"},
+	{name: "largestType", placeholder: "INSTANCE_TYPE", says: "one of instanceTypes"},
+}
+
+// options are parts of commands that are left out at stops that do not state what they need.
+var options = map[string]func(v *view) string{
+	"around":    func(v *view) string { return v.period(time.Hour) },
+	"dayBefore": func(v *view) string { return v.period(24 * time.Hour) },
+}
+
+// period limits a question to CloudTrail to the time up to a stop, and a quarter of an hour after it; where the time is
+// not known, to the newest answers.
+func (v *view) period(before time.Duration) string {
+	at := cmp.Or(v.StoppingAt, v.StoppedAt)
+	if at.IsZero() {
+		return " --max-items 20"
+	}
+	until := at.Add(15 * time.Minute)
+	return " --start-time " + at.Add(-before).UTC().Format(time.RFC3339) + " --end-time " +
+		until.UTC().Format(time.RFC3339)
+}
+
+// commandValue is what stands for a name in commands, "" when the stop does not state it.
+func (v *view) commandValue(name string) string {
+	switch name {
+	case "ecsHost":
+		if v.Region == "" {
+			return ""
+		}
+		return awsname.ServiceHost("ecs", v.Region)
+	case "iamRegion":
+		return iamRegions[awsname.Partition(v.Region)]
+	case "secretRegion":
+		return regionOf(v.Facts.Secret, v.Region)
+	case "keyRegion", "logRegion":
+		return regionOf(v.Facts.AWSResource, v.Region)
+	case "targetGroupRegion":
+		return regionOf(v.Facts.TargetGroup, v.Region)
+	case "outputGroup":
+		return v.Log.Group
+	case "outputStream":
+		return v.Log.Stream
+	case "outputRegion":
+		return cmp.Or(v.Log.Region, v.Region)
+	case "roleArn":
+		if v.Facts.Role != "" && v.Account != "" {
+			return "arn:" + awsname.Partition(v.Region) + ":iam::" + v.Account + ":role/" + v.Facts.Role
+		}
+		return ""
+	case "owner":
+		arn, _ := awsname.ParseARN(v.Facts.AWSResource)
+		account, _, _ := awsname.ECRRegistry(v.Facts.Registry)
+		return cmp.Or(arn.Account, account)
+	case "secretName":
+		if v.parameter() {
+			return ""
+		}
+		return v.Facts.Secret
+	case "parameterNames":
+		if v.parameter() {
+			return parameterName(v.Facts.Secret)
+		}
+		return ""
+	case "executable":
+		return v.Facts.Path
+	case "ecsDefinition":
+		if ofJob(v) {
+			return ""
+		}
+		return v.TaskDefinition()
+	case "jobDefinition":
+		if ofJob(v) {
+			return v.TaskDefinition()
+		}
+		return ""
+	case "targetGroups":
+		if strings.Contains(v.Facts.TargetGroup, ":targetgroup/") {
+			return v.Facts.TargetGroup
+		}
+		return ""
+	case "taskSubnets":
+		return value("subnet", v.Stop, v.Finding)
+	case "image":
+		return cmp.Or(v.imageOf(), value("culpritImage", v.Stop, v.Finding))
+	case "registry":
+		return v.registryOf()
+	case "registryAccount", "registryRegion":
+		account, region, _ := awsname.ECRRegistry(v.registryOf())
+		if name == "registryAccount" {
+			return account
+		}
+		return cmp.Or(region, v.Region)
+	case "repository", "cachePrefix", "imageId":
+		image := awsname.ParseImage(v.imageOf())
+		switch {
+		case !awsname.IsECR(image.Registry):
+			return ""
+		case name == "repository":
+			return image.Repository
+		case name == "cachePrefix":
+			prefix, _, _ := strings.Cut(image.Repository, "/")
+			return prefix
+		case image.Digest != "":
+			return "imageDigest=" + image.Digest
+		}
+		return "imageTag=" + cmp.Or(image.Tag, "latest")
+	}
+	return value(name, v.Stop, v.Finding)
+}
+
+// iamRegions are where CloudTrail has what happened in IAM.
+var iamRegions = map[string]string{"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
+
+// regionOf is the Region in an ARN, or else another one.
+func regionOf(arn, otherwise string) string {
+	a, _ := awsname.ParseARN(arn)
+	return cmp.Or(a.Region, otherwise)
+}
+
+// parameterName is the name of a parameter, of an ARN too, without the version or label behind it.
+func parameterName(name string) string {
+	if a, _ := awsname.ParseARN(name); a.Resource != "" {
+		name = strings.TrimPrefix(a.Resource, "parameter")
+		if strings.Count(name, "/") == 1 {
+			name = name[1:]
+		}
+	}
+	name, _, _ = strings.Cut(name, ":")
+	return name
+}
