@@ -8,7 +8,6 @@ import (
 	"iter"
 	"time"
 
-	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
 	"whystopped/archive"
@@ -67,13 +66,11 @@ Exit codes: 0 everything was read and written, 2 something was not; then it says
 			if all {
 				note = "among them, which the capture rule leaves out"
 			}
-			t := screen.NewTable(c.OutOrStdout())
-			t.AppendRows([]table.Row{
-				{"kept", k.kept, "explained and written to " + screen.PlaceName(to)},
-				{"routine", k.routine, note},
-				{"refused", in.refused, "not stops; see above"},
-			})
-			t.Render()
+			counts := screen.NewCounts(c.OutOrStdout())
+			counts.Add("kept", k.kept, "explained and written to "+screen.PlaceName(to))
+			counts.Add("routine", k.routine, note)
+			counts.Add("refused", in.refused, "not stops; see above")
+			counts.Render()
 			return in.outcome()
 		},
 	}

@@ -5,7 +5,6 @@ import (
 	"io"
 	"strings"
 
-	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
 	"whystopped/classifier"
@@ -81,21 +80,22 @@ func rules() []classifier.Rule {
 }
 
 func listClasses(w io.Writer) {
-	t := screen.NewTable(w)
-	t.AppendHeader(table.Row{"CLASS", "DOMAIN", "CAUSE"})
+	look := screen.LookOf(w)
+	list := screen.Table{W: w, Look: look, Columns: []screen.Column{{Title: "CLASS"}, {Title: "DOMAIN"},
+		{Title: "CAUSE", Wraps: true}}}
 	for _, f := range classes() {
-		t.AppendRow(table.Row{f.Class(), f.Domain, f.Summary})
+		list.Add(f.Class(), f.Domain, f.Summary)
 	}
-	t.Render()
+	list.Render()
 	fmt.Fprintf(w, "\nAny stage may meet any fault:\n\n")
-	t = screen.NewTable(w)
+	words := screen.Table{W: w, Look: look, Plain: true, Columns: []screen.Column{{}, {}, {Wraps: true}}}
 	for _, s := range classifier.Stages {
-		t.AppendRow(table.Row{"stage", s.Stage, s.Meaning})
+		words.Add("stage", s.Stage, s.Meaning)
 	}
 	for _, f := range classifier.Faults {
-		t.AppendRow(table.Row{"fault", f.Fault, f.Meaning})
+		words.Add("fault", f.Fault, f.Meaning)
 	}
-	t.Render()
+	words.Render()
 }
 
 func showClass(w io.Writer, id string) bool {

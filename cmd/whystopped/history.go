@@ -189,7 +189,7 @@ func (h *history) list(ctx context.Context) error {
 			}
 		}
 	default:
-		t := screen.KindTable{W: h.out, Look: h.look, Now: h.now}
+		t := screen.NewKindTable(h.out, h.look, h.now)
 		for _, k := range kinds[:shown] {
 			t.Add(k)
 		}

@@ -9,7 +9,6 @@ import (
 	"io"
 	"time"
 
-	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
 	"whystopped/archive"
@@ -76,8 +75,8 @@ func (c *reclassify) run(ctx context.Context, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	list := screen.NewTable(stdout)
-	list.AppendHeader(table.Row{"TASK", "WHERE", "WAS", "IS"})
+	list := screen.Table{W: stdout, Look: screen.LookOf(stdout), Columns: []screen.Column{
+		{Title: "TASK", Brief: screen.Beginning}, {Title: "WHERE", Most: 32}, {Title: "WAS"}, {Title: "IS"}}}
 	var anew []archive.Record
 	changed, reworded, unchanged, unknowable := 0, 0, 0, 0
 	for _, old := range stops {
@@ -91,8 +90,8 @@ func (c *reclassify) run(ctx context.Context, stdout io.Writer) error {
 			continue
 		case r.Class != old.Class || r.Verdict != old.Verdict:
 			changed++
-			list.AppendRow(table.Row{screen.Printable(cmp.Or(old.TaskID, old.DedupKey)),
-				screen.Printable(screen.Place(r)), old.Class + " " + old.Verdict, r.Class + " " + r.Verdict})
+			list.Add(cmp.Or(old.TaskID, old.DedupKey), screen.Place(r), old.Class+" "+old.Verdict,
+				r.Class+" "+r.Verdict)
 		case !tellsTheSame(old, r):
 			reworded++
 		default:
@@ -120,14 +119,12 @@ func (c *reclassify) run(ctx context.Context, stdout io.Writer) error {
 				screen.PlaceName(c.to), err)
 		}
 	}
-	counts := screen.NewTable(stdout)
-	counts.AppendRows([]table.Row{
-		{"changed", changed, "stops of another class or verdict"},
-		{"reworded", reworded, "stops of the same class and verdict that are told differently"},
-		{"unchanged", unchanged, "told the same, explained by these tables already, or still unreadable"},
-		{"not reclassifiable", unknowable, "records without their event, or with a cut one"},
-		{"written", written, where},
-	})
+	counts := screen.NewCounts(stdout)
+	counts.Add("changed", changed, "stops of another class or verdict")
+	counts.Add("reworded", reworded, "stops of the same class and verdict that are told differently")
+	counts.Add("unchanged", unchanged, "told the same, explained by these tables already, or still unreadable")
+	counts.Add("not reclassifiable", unknowable, "records without their event, or with a cut one")
+	counts.Add("written", written, where)
 	counts.Render()
 	return nil
 }

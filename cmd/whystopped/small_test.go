@@ -30,7 +30,7 @@ func TestSmallBuildAsksNobody(t *testing.T) {
 		t.Fatalf("what is compiled lacks the classifier: %q", compiled)
 	}
 	others := []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/inconshreveable/mousetrap",
-		"github.com/jedib0t/go-pretty/v6/table", "github.com/jedib0t/go-pretty/v6/text",
+		"github.com/jedib0t/go-pretty/v6/text",
 		"github.com/mattn/go-runewidth",
 		"github.com/rivo/uniseg", "github.com/clipperhouse/uax29/v2", "go.yaml.in/yaml/v3", "golang.org/x/term",
 		"golang.org/x/sys/", "golang.org/x/text/"}

@@ -198,12 +198,12 @@ func TestWhatWasDecidedWhenTheStopWasArchivedStands(t *testing.T) {
 	r := checked(routeIsMissing)
 	putRecord(t, dir, r)
 
-	stdout, _ := whystopped(t, screen.ExitOK, "history", "--from", dir, r.TaskID)
+	stdout, _ := whystopped(t, screen.ExitOK, "history", "--all", "--from", dir, r.TaskID)
 	if !strings.Contains(stdout, "    ✗  route-missing ") ||
 		!strings.Contains(stdout, "inconclusive: needs ec2:DescribeNetworkAcls") || len(a.Asked) != 0 {
 		t.Errorf("the archived proofs are not shown:\n%s", stdout)
 	}
-	stdout, _ = whystopped(t, screen.ExitOK, "history", "--from", dir, r.TaskID, "--verify")
+	stdout, _ = whystopped(t, screen.ExitOK, "history", "--all", "--from", dir, r.TaskID, "--verify")
 	if len(a.Asked) != 1 || strings.Contains(a.Asked[0], "route-missing") ||
 		!strings.Contains(a.Asked[0], "nacl-blocks") {
 		t.Errorf("asked %q, want the open causes alone", a.Asked)

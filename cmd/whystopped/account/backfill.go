@@ -14,7 +14,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	"github.com/jedib0t/go-pretty/v6/progress"
-	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
 	"whystopped/archive"
@@ -55,15 +54,13 @@ Exit codes: 0 everything that ECS remembers is archived, 2 something is not.`,
 			if err != nil {
 				return err
 			}
-			t := screen.NewTable(c.OutOrStdout())
-			t.AppendRows([]table.Row{
-				{"written", b.written, "explained and written to " + screen.PlaceName(b.to)},
-				{"already there", b.already, "not written again"},
-				{"routine", b.routine, "left out, as the capture rule " + b.rule + " does; --all keeps them"},
-				{"not stopped yet", b.stopping, "left for a later run"},
-				{"failed", b.failed, "not archived; see above"},
-			})
-			t.Render()
+			counts := screen.NewCounts(c.OutOrStdout())
+			counts.Add("written", b.written, "explained and written to "+screen.PlaceName(b.to))
+			counts.Add("already there", b.already, "not written again")
+			counts.Add("routine", b.routine, "left out, as the capture rule "+b.rule+" does; --all keeps them")
+			counts.Add("not stopped yet", b.stopping, "left for a later run")
+			counts.Add("failed", b.failed, "not archived; see above")
+			counts.Render()
 			if len(b.problems) > 0 {
 				return &screen.Failure{Code: screen.ExitBad}
 			}

@@ -17,7 +17,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/middleware"
-	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
 	"whystopped/archive"
@@ -53,13 +52,11 @@ Exit codes: 0 the queues are empty, 2 something is still in one.`,
 			if err := d.run(c.Context()); err != nil {
 				return err
 			}
-			t := screen.NewTable(c.OutOrStdout())
-			t.AppendRows([]table.Row{
-				{"archived", d.archived,
-					fmt.Sprintf("messages, deleted; %d written to %s", d.written, screen.PlaceName(d.to))},
-				{"left", d.left, "messages, in their queue; see above"},
-			})
-			t.Render()
+			counts := screen.NewCounts(c.OutOrStdout())
+			counts.Add("archived", d.archived,
+				fmt.Sprintf("messages, deleted; %d written to %s", d.written, screen.PlaceName(d.to)))
+			counts.Add("left", d.left, "messages, in their queue; see above")
+			counts.Render()
 			if d.troubled {
 				return &screen.Failure{Code: screen.ExitBad}
 			}

@@ -15,7 +15,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
-	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/spf13/cobra"
 
@@ -435,19 +434,18 @@ func (w *why) print(a answer) error {
 		return nil
 	}
 	fmt.Fprintln(w.out)
-	t := screen.NewTable(w.out)
-	if w.look.Width > 0 {
-		t.SetAllowedRowLength(w.look.Width)
-	}
-	t.AppendHeader(table.Row{"LAST STOP", "COUNT", "VERDICT", "CONTAINER", "TASK", "CAUSE"})
+	t := screen.Table{W: w.out, Look: w.look, Columns: []screen.Column{
+		{Title: "LAST STOP", Goes: 3},
+		{Title: "COUNT", Right: true, Goes: 1},
+		{Title: "VERDICT", Paint: w.look.Verdict},
+		{Title: "CONTAINER", Goes: 2, Most: 32},
+		{Title: "TASK", Goes: 4},
+		{Title: "CAUSE", Wraps: true},
+	}}
 	for _, k := range a.Stops {
-		row := table.Row{k.LastSeen.UTC().Format(screen.Instant), k.Count, w.look.Verdict(k.Verdict)}
-		for _, cell := range []string{screen.Culprit(k.Last),
+		t.Add(k.LastSeen.UTC().Format(screen.Instant), k.Count, strings.ToUpper(k.Verdict), screen.Culprit(k.Last),
 			screen.Beginning(cmp.Or(k.LastTaskID, k.Last.EventName, k.Last.Kind)),
-			fmt.Sprintf("%s (%s)", k.Summary, k.Class)} {
-			row = append(row, screen.Printable(cell))
-		}
-		t.AppendRow(row)
+			fmt.Sprintf("%s (%s)", k.Summary, k.Class))
 	}
 	t.Render()
 	return nil

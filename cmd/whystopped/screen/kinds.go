@@ -8,9 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jedib0t/go-pretty/v6/table"
-	"github.com/jedib0t/go-pretty/v6/text"
-
 	"whystopped/archive"
 	"whystopped/classifier"
 )
@@ -106,25 +103,35 @@ func Ago(now time.Time, t archive.Time) string {
 // KindTable prints one line per kind of stop, its columns in the order in which a person on call asks: does it go on,
 // is it real, where, did it start, which container, was it seen before, which task, why.
 type KindTable struct {
-	W    io.Writer
-	Look Look
-	Now  time.Time
-	rows []table.Row
+	t   Table
+	now time.Time
 }
 
-var kindColumns = table.Row{"LAST SEEN", "COUNT", "FIRST SEEN", "VERDICT", "WHERE", "STARTED", "CONTAINER", "SIGNATURE",
-	"LAST TASK", "CAUSE"}
+// NewKindTable is an empty table that prints to w.
+func NewKindTable(w io.Writer, l Look, now time.Time) *KindTable {
+	return &KindTable{Table{W: w, Look: l, Columns: []Column{
+		{Title: "LAST SEEN"},
+		{Title: "COUNT", Right: true, Goes: 5},
+		{Title: "FIRST SEEN", Goes: 3},
+		{Title: "VERDICT", Paint: l.Verdict},
+		{Title: "WHERE", Most: widestName},
+		{Title: "STARTED", Goes: 2},
+		{Title: "CONTAINER", Goes: 4, Most: widestName},
+		{Title: "SIGNATURE", Goes: 1},
+		{Title: "LAST TASK", Goes: 6},
+		{Title: "CAUSE", Wraps: true},
+	}}, now}
+}
 
 // Add adds a line.
 func (t *KindTable) Add(k Kind) {
-	row := table.Row{Ago(t.Now, k.LastSeen), k.Count, Ago(t.Now, k.FirstSeen), t.Look.Verdict(k.Verdict)}
-	for _, cell := range []string{Place(k.Last), started(k.Last), Culprit(k.Last), Beginning(k.Signature),
-		Beginning(cmp.Or(k.LastTaskID, k.Last.DedupKey)),
-		fmt.Sprintf("%s (%s)", k.Summary, k.Class)} {
-		row = append(row, Printable(cell))
-	}
-	t.rows = append(t.rows, row)
+	t.t.Add(Ago(t.now, k.LastSeen), k.Count, Ago(t.now, k.FirstSeen), strings.ToUpper(k.Verdict), Place(k.Last),
+		started(k.Last), Culprit(k.Last), Beginning(k.Signature), Beginning(cmp.Or(k.LastTaskID, k.Last.DedupKey)),
+		fmt.Sprintf("%s (%s)", k.Summary, k.Class))
 }
+
+// Render prints the table.
+func (t *KindTable) Render() { t.t.Render() }
 
 // Beginning is as much of an id as names it.
 func Beginning(id string) string {
@@ -134,51 +141,4 @@ func Beginning(id string) string {
 		}
 	}
 	return id[:min(len(id), ShortID)]
-}
-
-// On a terminal, a place and a cause that are longer go on below.
-const (
-	widestPlace    = 32
-	narrowestCause = 36 // with less room, the cause has a line of its own below the others
-)
-
-// Render prints the table.
-func (t *KindTable) Render() {
-	const where, cause = 4, 9
-	room := t.Look.Width
-	for i := range kindColumns[:cause] {
-		width := 0
-		for _, row := range append(t.rows, kindColumns) {
-			width = max(width, text.StringWidthWithoutEscSequences(fmt.Sprint(row[i])))
-		}
-		if i == where {
-			width = min(width, widestPlace)
-		}
-		room -= width + len("  ")
-	}
-	if t.Look.Width > 0 && room < narrowestCause {
-		lines := NewTable(io.Discard)
-		lines.AppendHeader(kindColumns[:cause])
-		for _, row := range t.rows {
-			lines.AppendRow(row[:cause])
-		}
-		below := Screen{W: t.W, Look: t.Look}
-		for i, line := range strings.Split(lines.Render(), "\n") {
-			fmt.Fprintln(t.W, line)
-			if i > 0 {
-				below.Wrapped("    ", t.rows[i-1][cause].(string))
-			}
-		}
-		return
-	}
-	lines := NewTable(t.W)
-	lines.AppendHeader(kindColumns)
-	lines.AppendRows(t.rows)
-	if t.Look.Width > 0 {
-		lines.SetColumnConfigs([]table.ColumnConfig{
-			{Number: where + 1, WidthMax: widestPlace, WidthMaxEnforcer: text.WrapHard},
-			{Number: cause + 1, WidthMax: room, WidthMaxEnforcer: text.WrapSoft},
-		})
-	}
-	lines.Render()
 }

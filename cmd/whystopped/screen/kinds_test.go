@@ -77,7 +77,7 @@ func TestKindsFollowTheTerminal(t *testing.T) {
 	r.Culprit = "evil\x1b[31m"
 	show := func(l Look) string {
 		var b bytes.Buffer
-		table := KindTable{W: &b, Look: l, Now: historyNow}
+		table := NewKindTable(&b, l, historyNow)
 		for _, k := range KindsOf([]archive.Record{r}) {
 			table.Add(k)
 		}
@@ -89,7 +89,7 @@ func TestKindsFollowTheTerminal(t *testing.T) {
 		if width > 120 {
 			r.Cluster = "AWSBatch-etl-spot-1f4d6a90-7be3-3c05-a2d8-6e0b91c7f358"
 		}
-		shown := show(Look{Width: width, colour: true})
+		shown := show(Look{Width: width, Colour: true})
 		for line := range strings.Lines(shown) {
 			if n := utf8.RuneCountInString(text.StripEscape(strings.TrimRight(line, "\n"))); n > width {
 				t.Errorf("%d columns on a terminal of %d: %q", n, width, line)

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 	"golang.org/x/term"
 
@@ -22,12 +21,13 @@ import (
 
 // Look is how a stream wants its text.
 type Look struct {
-	colour bool
-	Width  int // columns of the terminal, 0 for a stream that is none: lines stay whole
+	Colour bool
+	Links  bool // addresses as links of the terminal
+	Width  int  // columns of the terminal, 0 for a stream that is none: lines stay whole
 }
 
 // LookOf asks a stream whether it is a terminal, how wide it is, and the environment whether colour is wanted
-// (NO_COLOR, https://no-color.org, and TERM=dumb).
+// (NO_COLOR, https://no-color.org, and TERM=dumb) and links are known.
 func LookOf(stream io.Writer) Look {
 	file, ok := stream.(*os.File)
 	if !ok || !term.IsTerminal(int(file.Fd())) {
@@ -37,12 +37,13 @@ func LookOf(stream io.Writer) Look {
 	if err != nil {
 		width = 0
 	}
-	return Look{colour: os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb", Width: width}
+	return Look{Colour: os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb", Links: linksIn(os.Getenv),
+		Width: width}
 }
 
 // Paint is a text in colours, where they are wanted.
 func (l Look) Paint(colours text.Colors, s string) string {
-	if !l.colour {
+	if !l.Colour {
 		return s
 	}
 	return text.Escape(s, colours.EscapeSeq())
@@ -51,7 +52,7 @@ func (l Look) Paint(colours text.Colors, s string) string {
 // Verdict is a verdict as the first word of what is told of a stop.
 func (l Look) Verdict(v string) string {
 	colour := text.FgYellow
-	switch classifier.Verdict(v) {
+	switch classifier.Verdict(strings.ToLower(v)) {
 	case classifier.Failure:
 		colour = text.FgRed
 	case classifier.Expected:
@@ -345,7 +346,7 @@ func (s *Screen) Wrapped(prefix, value string) {
 	if s.Look.Width > 0 {
 		room = s.Look.Width - len(indent) + 1
 	}
-	fmt.Fprintln(s.W, prefix+strings.Join(broken(Printable(value), room), indent))
+	fmt.Fprintln(s.W, prefix+s.Look.linked(strings.Join(broken(Printable(value), room), indent)))
 }
 
 // broken breaks a text between words into lines of so many columns. A word that is longer has a line of its own.
@@ -505,33 +506,23 @@ func span(seconds float64) string {
 }
 
 // StopTable prints one line per stop.
-type StopTable struct {
-	t    table.Writer
-	look Look
-}
-
-// NewTable is a table without lines, that prints to w.
-func NewTable(w io.Writer) table.Writer {
-	t := table.NewWriter()
-	t.SetOutputMirror(w)
-	style := table.StyleDefault
-	style.Options = table.OptionsNoBordersAndSeparators
-	style.Box.PaddingLeft, style.Box.PaddingRight = "", "  "
-	style.Format.Header = text.FormatDefault
-	t.SetStyle(style)
-	t.SuppressTrailingSpaces()
-	return t
-}
+type StopTable struct{ t Table }
 
 // NewStopTable is an empty table that prints to w.
 func NewStopTable(w io.Writer, l Look) *StopTable {
-	t := NewTable(w)
-	if l.Width > 0 {
-		t.SetAllowedRowLength(l.Width)
-	}
-	t.AppendHeader(table.Row{"STOPPED", "VERDICT", "WHERE", "CLASS", "CONTAINER", "CAUSE", "TASK"})
-	return &StopTable{t, l}
+	return &StopTable{Table{W: w, Look: l, Columns: []Column{
+		{Title: "STOPPED", Goes: 2},
+		{Title: "VERDICT", Paint: l.Verdict},
+		{Title: "WHERE", Most: widestName},
+		{Title: "CLASS"},
+		{Title: "CONTAINER", Goes: 1, Most: widestName},
+		{Title: "CAUSE", Wraps: true},
+		{Title: "TASK", Brief: Beginning, Goes: 3},
+	}}}
 }
+
+// widestName is how many columns of a terminal a name has in a table.
+const widestName = 32
 
 // Add adds a line.
 func (t *StopTable) Add(r archive.Record) error {
@@ -541,19 +532,13 @@ func (t *StopTable) Add(r archive.Record) error {
 	} else if r.StillStopping != "" {
 		when = "still stopping"
 	}
-	row := table.Row{when, t.look.Verdict(r.Verdict)}
-	for _, cell := range []string{Place(r), r.Class, Culprit(r), r.Summary,
-		cmp.Or(r.TaskID, r.DeploymentID, r.EventName)} {
-		row = append(row, Printable(cell))
-	}
-	t.t.AppendRow(row)
+	t.t.Add(when, strings.ToUpper(r.Verdict), Place(r), r.Class, Culprit(r), r.Summary,
+		cmp.Or(r.TaskID, r.DeploymentID, r.EventName))
 	return nil
 }
 
 // Render prints the table.
-func (t *StopTable) Render() {
-	t.t.Render()
-}
+func (t *StopTable) Render() { t.t.Render() }
 
 // OneLine prints a stop as one line: when, how bad, where, what happened, and which task.
 func (s *Screen) OneLine(r archive.Record) error {

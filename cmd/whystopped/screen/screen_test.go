@@ -49,7 +49,7 @@ func TestBlockFollowsTheTerminal(t *testing.T) {
 	if piped := show(Look{}); strings.Contains(piped, "\x1b") || !strings.Contains(piped, r.Summary) {
 		t.Errorf("a pipe gets whole lines without colour:\n%s", piped)
 	}
-	if coloured := show(Look{colour: true}); !strings.Contains(coloured, "\x1b[") ||
+	if coloured := show(Look{Colour: true}); !strings.Contains(coloured, "\x1b[") ||
 		!strings.Contains(coloured, "FAILURE") {
 		t.Errorf("a terminal gets colour:\n%q", coloured)
 	}
@@ -62,10 +62,10 @@ func TestAPipeIsNoTerminal(t *testing.T) {
 	}
 	defer read.Close()
 	defer write.Close()
-	if l := LookOf(write); l.colour || l.Width != 0 {
+	if l := LookOf(write); l.Colour || l.Width != 0 {
 		t.Errorf("a pipe has no colour and no width: %+v", l)
 	}
-	if l := LookOf(&bytes.Buffer{}); l.colour || l.Width != 0 {
+	if l := LookOf(&bytes.Buffer{}); l.Colour || l.Width != 0 {
 		t.Errorf("a buffer has no colour and no width: %+v", l)
 	}
 }
