@@ -141,7 +141,7 @@ type Record struct {
 	StoppingAt         Time     `json:"stoppingAt,omitzero" group:"clock" doc:"When the stop began."`
 	ExecutionStoppedAt Time     `json:"executionStoppedAt,omitzero" group:"clock" doc:"When the first essential container ended."`
 	StoppedAt          Time     `json:"stoppedAt,omitzero" group:"clock" doc:"When it happened: when a task reached STOPPED, a container ended or was seen to have, a service or CloudTrail reported."`
-	PullSeconds        *float64 `json:"pullSeconds,omitempty" group:"clock" doc:"From the first to the last image pull."`
+	PullSeconds        *float64 `json:"pullSeconds,omitempty" group:"clock" doc:"From the start of the first image pull to the end of the last, whether it succeeded or not."`
 	StartSeconds       *float64 `json:"startSeconds,omitempty" group:"clock" doc:"From creation to RUNNING."`
 	RunSeconds         *float64 `json:"runSeconds,omitempty" group:"clock" doc:"From RUNNING to the end of the first essential container or the beginning of the stop, whichever came first."`
 	StopSeconds        *float64 `json:"stopSeconds,omitempty" group:"clock" doc:"From the beginning of the stop to the end of the first essential container."`

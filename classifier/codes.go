@@ -35,10 +35,7 @@ var Codes = []Code{
 		If:   func(v *view) bool { return v.StopCode == "TerminationNotice" }},
 	{ID: "code/infrastructure-health", Stage: Host, Fault: Lost, Confidence: Certain,
 		When: "stopCode InfrastructureHealth",
-		If:   func(v *view) bool { return v.StopCode == "InfrastructureHealth" },
-		Says: "ECS judged the infrastructure under the task unhealthy",
-		Do: "nothing for a service: ECS starts another task; look at the health of {instanceId|the instance} if it " +
-			"has one"},
+		If:   func(v *view) bool { return v.StopCode == "InfrastructureHealth" }},
 	{ID: "code/service-scheduler", Stage: Scheduler, Fault: UnknownFault, Confidence: Certain,
 		When: "stopCode ServiceSchedulerInitiated, and no container failed before the stop began",
 		If: func(v *view) bool {

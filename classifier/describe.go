@@ -13,13 +13,15 @@ import (
 // describe writes summary, proof and next step.
 func (v *view) describe(best *reading) {
 	e := v.explanation()
-	v.Summary = v.fill(e.Summary)
-	v.NextStep = v.fill(e.Next)
-	switch {
-	case v.Domain == DomainConfiguration && awsname.MisspeltECR(v.Facts.Registry):
-		v.Summary += "; the registry's name " + v.Facts.Registry + " cannot be one of ECR's"
-		v.NextStep = "correct the image's registry in task definition " + v.TaskDefinition() +
-			": ACCOUNT.dkr.ecr.REGION.amazonaws.com"
+	v.Summary = shortDigests(v.fill(e.Summary))
+	v.NextStep = shortDigests(v.fill(e.Next))
+	if v.Domain == DomainConfiguration && awsname.MisspeltECR(v.Facts.Registry) {
+		v.Summary += "; ECR has no registry of the name " + v.Facts.Registry
+		v.NextStep = v.fill("correct the registry of the image in task definition {taskDefinition|of the task}" +
+			"[: {ecrHost}]")
+	}
+	if also := v.alike(best); len(also) > 0 {
+		v.Summary += "; " + enumerated(also) + " failed in the same way"
 	}
 	if v.Kind == events.KindContainer && !v.MeantToEnd && !v.Alone {
 		v.Summary += "; its task goes on without it"
@@ -39,6 +41,73 @@ func (v *view) describe(best *reading) {
 		}
 	}
 	v.Proof = v.proof(best)
+}
+
+// alike are the names of the containers that failed as the culprit did, each by a text or an exit code of its own.
+func (v *view) alike(best *reading) (names []string) {
+	if v.Culprit < 0 || v.Kind != events.KindTask {
+		return nil
+	}
+	for i, c := range v.Containers {
+		switch {
+		case i == v.Culprit || c.Name == "" || v.Injected(i):
+		case best == nil && v.Stage == Runtime && v.Fault == Crashed &&
+			endRank(v.Stop, i) == endRank(v.Stop, v.Culprit):
+			names = append(names, fmt.Sprintf("%s (exit code %d)", c.Name, *c.ExitCode))
+		case best != nil && best.stage != nil && v.saysTheSame(best, i):
+			names = append(names, c.Name)
+		}
+	}
+	return names
+}
+
+// saysTheSame reports whether the reason of another container is of the class that the leading text has, and no copy
+// of the task's own text.
+func (v *view) saysTheSame(best *reading, container int) bool {
+	for i := range v.texts {
+		t := &v.texts[i]
+		if t.Container != container || generic(t.Folded) ||
+			best.text.Container < 0 && strings.HasPrefix(best.text.Folded, strings.TrimRight(t.Folded, ". ")) {
+			continue
+		}
+		r := v.read(t)
+		if r.stage != nil && r.stage.Stage == v.Stage && r.fault != nil && r.fault.Fault == v.Fault {
+			return true
+		}
+	}
+	return false
+}
+
+// enumerated joins names as a sentence does.
+func enumerated(names []string) string {
+	last := len(names) - 1
+	if last < 1 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:last], ", ") + " and " + names[last]
+}
+
+// shortDigests leaves as much of each digest as tells it from others; what is quoted has it whole.
+func shortDigests(s string) string {
+	const prefix, whole, short = "sha256:", 64, 12
+	var b strings.Builder
+	for {
+		i := strings.Index(s, prefix)
+		if i < 0 {
+			break
+		}
+		end := i + len(prefix)
+		for end < len(s) && isHex(s[end]) {
+			end++
+		}
+		if end-i-len(prefix) == whole {
+			b.WriteString(s[:i+len(prefix)+short] + "…")
+		} else {
+			b.WriteString(s[:end])
+		}
+		s = s[end:]
+	}
+	return b.String() + s
 }
 
 // proof quotes the words, or names the codes, that the summary rests on.

@@ -155,7 +155,7 @@ func TestSummariesTellWhatWasSaid(t *testing.T) {
 		{
 			name: "somebody who only stops it",
 			stop: events.Stop{Kind: events.KindTask, StopCode: "UserInitiated", StoppedReason: "Task stopped by user"},
-			want: "somebody or something asked for the stop", without: "rule",
+			want: "stopped on request", without: "rule",
 		},
 		{
 			name: "a role by the name of role",

@@ -20,11 +20,12 @@ var Stages = []StageText{
 	{Placement, "finding room for the task: capacity, constraints, quotas", "could not place the task"},
 	{Network, "creating and attaching the network interface, bringing up the proxy and the container network",
 		"could not set up the task's network"},
-	{Volume, "attaching and mounting EFS, EBS, FSx and Docker volumes", "could not mount {fileSystem|a volume}"},
+	{Volume, "attaching and mounting EFS, EBS, FSx and Docker volumes", "could not mount {fileSystem|{volume|a " +
+		"volume}}"},
 	{Role, "assuming the execution, task or infrastructure role",
 		"could not get credentials of {role|the task's role}"},
 	{RegistryAuth, "getting the registry's token or credentials", "could not log in to {registry|the registry}"},
-	{Secret, "fetching secrets and parameters", "could not fetch {secret|a secret or parameter}"},
+	{Secret, "fetching secrets and parameters", "could not fetch {secrets|a secret or parameter}"},
 	{EnvFile, "downloading environment files from S3", "could not download an environment file"},
 	{Image, "resolving and pulling the image", "could not pull {image|the image}"},
 	{Logging, "validating and opening the log driver", "could not open the log driver"},
@@ -125,6 +126,19 @@ func privateElsewhere(v *view) bool {
 func fromInternet(v *view) bool { return v.internetRegistry() }
 
 func onFargate(v *view) bool { return !onInstances(v) }
+
+// both holds where each of the conditions does.
+func both(a, b when) when { return func(v *view) bool { return a(v) && b(v) } }
+
+// ofAService reports whether a service starts another task by itself, alone that no service does.
+func ofAService(v *view) bool { return v.Service != "" }
+
+func alone(v *view) bool { return v.Service == "" && v.Group != "" }
+
+func callerKnown(v *view) bool { return v.CalledBy != "" }
+
+// probeSaid reports whether a text says what the health check of a target met.
+func probeSaid(v *view) bool { return probe(v.Stop) != "" }
 
 func fromECR(v *view) bool { return awsname.IsECR(v.Facts.Registry) }
 
@@ -327,7 +341,7 @@ var Explanations = []Explanation{
 			"arn:aws:secretsmanager:eu-north-1:210987654321:secret:orders/db-AbC123 because no identity-based policy " +
 			"allows the secretsmanager:GetSecretValue action"},
 	{Stage: Secret, Fault: Denied, If: byKMS,
-		Summary: "{role|the execution role} may not use the KMS key of {secret|the secret}",
+		Summary: "{role|the execution role} may not use the KMS key of {secrets|the secret}",
 		Next: "allow kms:Decrypt on the secret's key for {role|the execution role}, in the role's policy and in " +
 			"the key's, and check that the key is enabled",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval " +
@@ -363,8 +377,8 @@ var Explanations = []Explanation{
 		Example: "CannotPullContainerError: failed to resolve ref " +
 			"210987654321.dkr.ecr.eu-north-1.amazonaws.com/orders:7: toomanyrequests: Rate exceeded"},
 	{Stage: Secret, Fault: NotFound, If: versionSaid,
-		Summary: "{secret|a secret} exists, but not in the version that was asked for",
-		Next: "put a value into {secret|the secret}, or take version id and stage out of valueFrom in task " +
+		Summary: "{secrets|a secret} exists, but not in the version that was asked for",
+		Next: "put a value into {secrets|the secret}, or take version id and stage out of valueFrom in task " +
 			"definition {taskDefinition|of the task}",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval " +
 			"failed: unable to retrieve secret from asm: ResourceNotFoundException: Secrets Manager can't find the " +
@@ -372,7 +386,7 @@ var Explanations = []Explanation{
 	{Stage: Secret, Fault: NotFound,
 		If: textSays("resourcenotfoundexception", "invalid ssm parameters", "invalid parameters:",
 			"parameternotfound"),
-		Summary: "{secret|a secret or parameter} does not exist in the Region that was asked",
+		Summary: "no such secret or parameter in {region|the Region}[: {secrets}]",
 		Next: "correct valueFrom in task definition {taskDefinition|of the task}, or create {secret|the secret or " +
 			"parameter}",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval " +
@@ -396,7 +410,7 @@ var Explanations = []Explanation{
 		Example: "ContainerNetworkingError: failed to setup network namespace: cni setup: failed to create bridge: " +
 			"file already exists"},
 	{Stage: Volume, Fault: NotFound, If: textSays("looking up volume plugin"),
-		Summary: "could not mount the volume: its driver is not installed or not enabled on the instance",
+		Summary: "could not mount {volume|the volume}: its driver is not installed or not enabled on the instance",
 		Next: "install and enable the driver on every instance of {cluster|the cluster}; for EFS: sudo systemctl " +
 			"enable --now amazon-ecs-volume-plugin",
 		Example: "CannotCreateContainerError: Error response from daemon: create web-data: error looking up volume " +
@@ -564,34 +578,34 @@ var Explanations = []Explanation{
 			"definition {taskDefinition|of the task}",
 		Example: "CannotPullContainerError: no processor for media-type: unknown"},
 	{Stage: Image, Fault: Exhausted, Summary: "could not pull {image|the image}: no space left on the disk",
-		Next: "on Fargate raise ephemeralStorage of task definition {taskDefinition|of the task}, on EC2 free the " +
-			"instance's disk or give it a larger one; or make the image smaller",
+		Next: "[{onFargate} raise ephemeralStorage in task definition {taskDefinition|of the task} (at most 200 " +
+			"GiB)][{onInstance} free the disk (docker system df shows unused images and containers) or use a " +
+			"larger volume]; otherwise make the image smaller",
 		Example: "CannotPullContainerError: failed to extract layer sha256:77bb: disk quota exceeded"},
 	{Stage: Image, Fault: Invalid, Summary: "{image|the image} is not a valid image reference",
 		Next:    "correct the image of container {culprit|in the task definition}, then deploy a new revision",
 		Example: "CannotPullContainerError: invalid reference format"},
 	{Stage: Secret, Fault: Unreachable,
-		Summary: "could not reach {endpoint|Secrets Manager or Parameter Store} to fetch {secret|a secret}",
+		Summary: "could not reach {endpoint|Secrets Manager or Parameter Store} to fetch {secrets|a secret}",
 		Next: "give {from} a way to {endpoint|the service}: a NAT route, a public IP behind an internet gateway, " +
 			"or its VPC endpoint; where there is one, let the security group and the network ACL pass it",
 		Example: "ResourceInitializationError: The task can't pull secrets from AWS Secrets Manager. There is a " +
 			"connection issue between the task and Secrets Manager."},
-	{Stage: Secret, Fault: Denied, Summary: "{role|the execution role} may not read {secret|a secret or parameter}[ " +
+	{Stage: Secret, Fault: Denied, Summary: "{role|the execution role} may not read {secrets|a secret or parameter}[ " +
 		"({action} was denied)][: the {deniedBy} does not allow it]",
-		Next: "allow {action|secretsmanager:GetSecretValue or ssm:GetParameters} on {secret|the secret} for " +
+		Next: "allow {action|secretsmanager:GetSecretValue or ssm:GetParameters} on {secrets|the secret} for " +
 			"{role|the execution role}; with a customer managed key also kms:Decrypt",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret " +
 			"from asm: AccessDeniedException: User: arn:aws:sts::210987654321:assumed-role/orders-exec/9f0e is not " +
 			"authorized to perform: secretsmanager:GetSecretValue on resource: " +
 			"arn:aws:secretsmanager:eu-north-1:210987654321:secret:orders/db-AbC123"},
 	{Stage: Secret, Fault: NotFound,
-		Summary: "{secret|a secret or parameter} does not exist in {region|the Region}, or not in the version that " +
-			"was asked for",
-		Next: "check name, version stage and Region of {secret|the secret} against task definition " +
+		Summary: "no such secret or parameter in {region|the Region}, or no such version of it[: {secrets}]",
+		Next: "check name, version stage and Region of {secrets|the secret} against task definition " +
 			"{taskDefinition|of the task}",
 		Example: "DockerClientConfigError: missing secret value for secret DB_PASSWORD"},
 	{Stage: Secret, Fault: Invalid,
-		Summary: "{secret|a secret} cannot be read as the task definition asks[: it has no JSON key {jsonKey}]",
+		Summary: "{secrets|a secret} cannot be read as the task definition asks[: it has no JSON key {jsonKey}]",
 		Next: "correct the valueFrom of the secret in task definition {taskDefinition|of the task}[, or add the " +
 			"key {jsonKey} to the secret]",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval " +
@@ -622,12 +636,12 @@ var Explanations = []Explanation{
 			"{role|the execution role}",
 		Example: "ResourceInitializationError: failed to validate logger args: failed to create Cloudwatch log " +
 			"group: AccessDeniedException: User is not authorized to perform: logs:CreateLogGroup"},
-	{Stage: Logging, Fault: NotFound, Summary: "the log group does not exist",
+	{Stage: Logging, Fault: NotFound, Summary: "the log group[ {logGroup}] does not exist",
 		Next: "create the log group in the Region of awslogs-region, or set awslogs-create-group and allow " +
 			"logs:CreateLogGroup",
 		Example: "ResourceInitializationError: failed to validate logger args: failed to create Cloudwatch log " +
 			"stream: ResourceNotFoundException"},
-	{Stage: Logging, Fault: Invalid, Summary: "the log driver refuses its options",
+	{Stage: Logging, Fault: Invalid, Summary: "the log driver[ {logDriver}] refuses its options",
 		Next: "correct logConfiguration of {culprit|the container} in task definition {taskDefinition|of the task}",
 		Example: "ResourceInitializationError: failed to validate logger args: unknown log opt 'awslogs-retention' " +
 			"for awslogs log driver"},
@@ -636,49 +650,67 @@ var Explanations = []Explanation{
 			"revision of {family|the task definition}",
 		Example: "OutOfMemoryError: Container killed due to memory usage"},
 	{Stage: Runtime, Fault: Crashed,
-		Summary: "{culprit|a container} failed with exit code {exitCode|unknown}[: {meaning}][, after {ran}]",
-		Next:    "read the last log lines of {culprit|the container}[ in task {taskId}]",
+		Summary: "{culprit|a container} failed with exit code {exitCode|unknown}[ after {ran}][: {meaning}]; the " +
+			"event does not say why",
+		Next: "read the last log lines of {culprit|the container}[ in task {taskId}]",
 		Example: aTask +
 			`"group":"service:orders","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":1}]}`},
-	{Stage: Runtime, Fault: Killed, If: bySIGKILL, Summary: "{culprit|a container} was killed by {signal|a signal} " +
-		"(exit code {exitCode|unknown})[ after {ran}]; the event does not say by whom",
-		Next: "compare memory use with the limit[ of {memory}] first: a kernel kill without a reason text looks " +
-			"like this; then look for what sends the signal: a process manager in the container, or docker kill or " +
-			"docker stop on an EC2 host",
+	{Stage: Runtime, Fault: Killed, If: both(bySIGKILL, (*view).OnInstance),
+		Summary: "{culprit|a container} was killed by {signal|a signal} (exit code {exitCode|unknown})[ after " +
+			"{ran}]; the event does not say by whom",
+		Next: "compare its memory use with the limit[ of {memory}]: the kernel kills for memory, and ECS does " +
+			"not always say so; if memory was free, look for what sends SIGKILL: a process manager in the " +
+			"container, docker kill on the instance",
+		Example: aTask +
+			`"launchType":"EC2","group":"service:orders","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":137}]}`},
+	{Stage: Runtime, Fault: Killed, If: bySIGKILL,
+		Summary: "{culprit|a container} was killed by {signal|a signal} (exit code {exitCode|unknown})[ after " +
+			"{ran}]; the event does not say by whom",
+		Next: "compare its memory use with the limit[ of {memory}]: the kernel kills for memory, and ECS does " +
+			"not always say so; if memory was free, look for what sends SIGKILL inside the container, such as a " +
+			"process manager",
 		Example: aTask +
 			`"group":"service:orders","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":137}]}`},
+	{Stage: Runtime, Fault: Killed, If: (*view).OnInstance,
+		Next: "look for what sends {signal|the signal}: a process manager or script in the container, docker " +
+			"stop on the instance, an ECS Exec session",
+		Example: aTask +
+			`"launchType":"EC2","group":"service:orders","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":143}]}`},
 	{Stage: Runtime, Fault: Killed, Summary: "{culprit|a container} was ended by {signal|a signal} (exit code " +
 		"{exitCode|unknown})[ after {ran}]; the event does not say by whom",
-		Next: "look for what sends {signal|the signal}: a process manager or script in the container, docker stop " +
-			"on the host, an ECS Exec session",
+		Next: "look for what sends {signal|the signal}: a process manager or script in the container, an ECS " +
+			"Exec session",
 		Example: aTask +
 			`"group":"service:orders","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":143}]}`},
 	{Stage: Runtime, Fault: Exited, If: meantToEnd,
 		Summary: "{culprit|the container} ended with exit code 0[ after {ran}], as it is meant to", Next: "nothing",
 		Example: `{"detail-type":"ECS Task State Change","resources":["arn:aws:ecs:eu-north-1:210987654321:task/shop/5f0e1d2c"],"detail":{"taskArn":"arn:aws:ecs:eu-north-1:210987654321:task/shop/5f0e1d2c","lastStatus":"RUNNING","desiredStatus":"RUNNING","containers":[{"name":"app","lastStatus":"RUNNING"},{"name":"init","lastStatus":"STOPPED","exitCode":0}]}}`},
 	{Stage: Runtime, Fault: Exited, If: inRunningTask,
-		Summary: "{culprit|a container} ended by itself with exit code 0[ after {ran}]",
+		Summary: "{culprit|a container} ended by itself with exit code 0[ after {ran}]; the event does not say why",
 		Next: "nothing if {culprit|it} is meant to end: name it in the option endingContainers; otherwise read " +
 			"its last log lines: its main process returned",
 		Example: `{"detail-type":"ECS Task State Change","resources":["arn:aws:ecs:eu-north-1:210987654321:task/shop/5f0e1d2c"],"detail":{"taskArn":"arn:aws:ecs:eu-north-1:210987654321:task/shop/5f0e1d2c","lastStatus":"RUNNING","desiredStatus":"RUNNING","containers":[{"name":"app","lastStatus":"RUNNING"},{"name":"init","lastStatus":"STOPPED","exitCode":0}]}}`},
 	{Stage: Runtime, Fault: UnknownFault, If: inRunningTask,
-		Summary: "{culprit|a container} ended, but no exit code was recorded",
-		Next: "read the last log lines of {culprit|the container}[ in task {taskId}], and look at the host if " +
-			"tasks share one",
+		Summary: "{culprit|a container} ended; ECS did not record its exit code",
+		Next:    "read the last log lines of {culprit|the container}[ in task {taskId}]",
 		Example: `{"detail-type":"ECS Task State Change","resources":["arn:aws:ecs:eu-north-1:210987654321:task/shop/5f0e1d2c"],"detail":{"taskArn":"arn:aws:ecs:eu-north-1:210987654321:task/shop/5f0e1d2c","lastStatus":"RUNNING","desiredStatus":"RUNNING","containers":[{"name":"app","lastStatus":"RUNNING"},{"name":"init","lastStatus":"STOPPED"}]}}`},
 	{Stage: Runtime, Fault: Exited, If: expected,
 		Summary: "{culprit|the job} ended with exit code 0[ after {ran}]: the job is done", Next: "nothing",
 		Example: aTask +
 			`"group":"family:invoices","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":0}]}`},
-	{Stage: Runtime, Fault: Exited, Summary: "{culprit|a container} ended by itself with exit code 0[ after {ran}]",
-		Next: "if {culprit|it} should keep running, read its last log lines: its main process returned",
+	{Stage: Runtime, Fault: Exited,
+		Summary: "{culprit|a container} ended by itself with exit code 0[ after {ran}]; the event does not say why",
+		Next: "read the last log lines of {culprit|the container} if it should keep running: its main process " +
+			"returned, or went to the background",
 		Example: aTask +
 			`"group":"service:orders","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":0}]}`},
 	{Stage: Runtime, Fault: Timeout, Summary: "the job ran longer than its time limit",
 		Next:    "raise attemptDurationSeconds in the timeout of the job, or find what made it slow",
 		Example: "Job attempt duration exceeded timeout"},
-	{Stage: Runtime, Fault: UnknownFault, Summary: "an essential container ended, but no exit code was recorded",
-		Next: "read the container's logs, and look at the host if tasks share one",
+	{Stage: Runtime, Fault: UnknownFault, Summary: "an essential container ended[ after {ran}]; ECS did not " +
+		"record its exit code",
+		Next: "read the last log lines of {culprit|the container}[ in task {taskId}]; when they end in mid-work, " +
+			"find out whether other tasks of {cluster|the cluster} stopped at that minute",
 		Example: aTask +
 			`"stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app"}]}`},
 	{Stage: HealthCheck, Fault: NotFound,
@@ -705,33 +737,64 @@ var Explanations = []Explanation{
 			"repeats, open a support case",
 		Example: "TARGET_HEALTH_UNKNOWN"},
 	{Stage: HealthCheck, Fault: Unhealthy, If: probeRefused,
-		Summary: "the load balancer found the task unhealthy[ in {targetGroup}][ after {ran}]: the application runs " +
+		Summary: "the load balancer found the task unhealthy[ in {targetGroups}][ after {ran}]: the application runs " +
 			"and refuses the check",
 		Next: "ask the health check path as the load balancer does, with the task's address as Host and without a " +
 			"login; let the application answer it with success, or add the code to the matcher",
 		Example: aService +
 			`(service orders) (port 8443) is unhealthy in (target-group arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928) due to (reason Health checks failed with these codes: [400])."}]}]}`},
+	{Stage: HealthCheck, Fault: Unhealthy, If: both(onLoadBalancer, probeSaid),
+		Summary: "the load balancer found the task unhealthy[ in {targetGroups}][ after {ran}]: {probe}",
+		Next: "send the health check's request to the task from inside the VPC and read the application's log at " +
+			"that minute; a timeout points to the security group, the port or a slow application",
+		Example: aService +
+			`(service orders) (port 8443) is unhealthy in (target-group arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928) due to (reason Health checks failed with these codes: [503])."}]}]}`},
 	{Stage: HealthCheck, Fault: Unhealthy, If: onLoadBalancer,
-		Summary: "the load balancer found the task unhealthy[ in {targetGroup}][ after {ran}]",
+		Summary: "the load balancer found the task unhealthy[ in {targetGroups}][ after {ran}]; the event does " +
+			"not say why",
 		Next: "ask the health check path and port by hand from inside the VPC; compare the time the application " +
 			"needs to start with the grace period of {service|the service}",
 		Example: "Task failed ELB health checks in target group"},
 	{Stage: HealthCheck, Fault: Unhealthy,
-		Summary: "{culprit|a container} failed its container health check[ after {ran}]",
+		Summary: "{culprit|a container} failed its container health check[ after {ran}]; the event does not say why",
 		Next: "run the healthCheck command of task definition {taskDefinition|of the task} inside the container, " +
 			"and compare its startPeriod with the time the application needs to start",
 		Example: "Task failed container health checks"},
+	{Stage: Host, Fault: Interrupted, If: ofAService,
+		Next:    "nothing: ECS starts another task; when interruptions hurt, run a base of tasks on On-Demand capacity",
+		Example: aTask + `"group":"service:orders","stopCode":"SpotInterruption","stoppedReason":"Your Spot Task was interrupted."}`},
+	{Stage: Host, Fault: Interrupted, If: alone,
+		Next:    "start it again: its work is lost; when it must not be interrupted, run it on On-Demand capacity",
+		Example: aTask + `"group":"family:invoices","stopCode":"SpotInterruption","stoppedReason":"Your Spot Task was interrupted."}`},
 	{Stage: Host, Fault: Interrupted, Summary: "Spot capacity was reclaimed",
-		Next:    "nothing for a service: ECS starts another task; a job's work is lost and must be started again",
-		Example: "Your Spot Task was interrupted."},
+		Next:    "nothing if a service replaces the task; otherwise start it again: its work is lost",
+		Example: aTask + `"stoppedReason":"Your Spot Task was interrupted."}`},
+	{Stage: Host, Fault: Retired, If: ofAService,
+		Next:    "nothing: ECS starts another task",
+		Example: aTask + `"group":"service:orders","stoppedReason":"Task stopped during instance draining"}`},
+	{Stage: Host, Fault: Retired, If: alone,
+		Next:    "start it again: nothing else does, and its work is lost",
+		Example: aTask + `"group":"family:invoices","stoppedReason":"Task stopped during instance draining"}`},
 	{Stage: Host, Fault: Retired, Summary: "AWS or an operator is retiring the host under the task",
-		Next:    "nothing for a service: ECS starts another task; a job must be started again",
-		Example: "Task stopped during instance draining"},
-	{Stage: Host, Fault: Lost, Summary: "the host under the task is gone[: {instanceId}]",
+		Next:    "nothing if a service replaces the task; otherwise start it again: its work is lost",
+		Example: aTask + `"stoppedReason":"Task stopped during instance draining"}`},
+	{Stage: Host, Fault: Lost, If: both(byRule("code/infrastructure-health"), fargateTask),
+		Summary: "ECS judged the infrastructure under the task unhealthy; the event does not say what failed",
+		Next: "start the task again if no service does; if it repeats, look at AWS Health and open a support " +
+			"case with the task's ARN",
+		Example: aTask + `"launchType":"FARGATE","stopCode":"InfrastructureHealth","containers":[{"name":"app"}]}`},
+	{Stage: Host, Fault: Lost, If: byRule("code/infrastructure-health"),
+		Summary: "ECS judged the infrastructure under the task unhealthy; the event does not say what failed",
+		Next: "look at the status checks of {instanceId|the instance} and replace it when they fail; start the " +
+			"task again if no service does",
+		Example: aTask + `"stopCode":"InfrastructureHealth","containers":[{"name":"app"}]}`},
+	{Stage: Host, Fault: Lost, Summary: "the host under the task is gone[: {instanceId}]; the event does not say " +
+		"what ended it",
 		Next: "find out what ended {instanceId|the instance}: Auto Scaling activity, Spot, an operator, a " +
 			"hardware fault",
 		Example: "Host EC2 (instance i-0c1d2e3f405162738) stopped."},
-	{Stage: Host, Fault: UnknownFault, Summary: "the host under the task was told to terminate",
+	{Stage: Host, Fault: UnknownFault, Summary: "the host under the task was told to terminate; the event does " +
+		"not say by whom",
 		Next:    "find out what ended the instance: Auto Scaling activity, Spot, an operator",
 		Example: aTask + `"stopCode":"TerminationNotice","containers":[{"name":"app"}]}`},
 	{Stage: Scheduler, Fault: ScaledIn,
@@ -801,7 +864,7 @@ var Explanations = []Explanation{
 		Next:    "read the message, and the service's other messages of that minute",
 		Example: aService + `(service orders) was unable to scale in."}]}]}`},
 	{Stage: Scheduler, Fault: UnknownFault,
-		Summary: "the service scheduler stopped the task without a reason that we know",
+		Summary: "the service scheduler stopped the task and gives no reason",
 		Next:    "look at the events of service {service|the task belongs to} at that minute",
 		Example: aTask + `"stopCode":"ServiceSchedulerInitiated","containers":[{"name":"app","exitCode":0}]}`},
 	{Stage: User, Fault: Requested, If: guardrail,
@@ -811,9 +874,13 @@ var Explanations = []Explanation{
 			"names at that minute}",
 		Example: aTask +
 			`"group":"service:web","stopCode":"UserInitiated","stoppedReason":"Image is not signed: violates policy SEC-12"}`},
-	{Stage: User, Fault: Requested, Summary: "{calledBy|somebody or something} asked for the stop",
-		Next: "nothing, if you know who did; otherwise look in CloudTrail for StopTask, UpdateService or " +
-			"DeregisterContainerInstance at that minute",
+	{Stage: User, Fault: Requested, If: callerKnown,
+		Summary: "stopped by {calledBy}[ via {call}][: {asked}]",
+		Next:    "nothing if you expected this stop; otherwise ask {calledBy}",
+		Example: `{"eventSource":"ecs.amazonaws.com","eventName":"StopTask","eventTime":"2026-05-04T03:05:00Z","awsRegion":"eu-north-1","userIdentity":{"arn":"arn:aws:sts::210987654321:assumed-role/oncall/ana"},"requestParameters":{"cluster":"shop","task":"5f0e1d2c3b4a59687766554433221100","reason":"drain for the patch"},"responseElements":{"task":{"taskArn":"arn:aws:ecs:eu-north-1:210987654321:task/shop/5f0e1d2c3b4a59687766554433221100","lastStatus":"RUNNING","desiredStatus":"STOPPED","stopCode":"UserInitiated","stoppedReason":"drain for the patch"}},"recipientAccountId":"210987654321"}`},
+	{Stage: User, Fault: Requested, Summary: "stopped on request[: {asked}]; the event does not say by whom",
+		Next: "nothing if you know who asked; otherwise look in CloudTrail at that minute for StopTask, " +
+			"UpdateService or DeregisterContainerInstance",
 		Example: "Task stopped by user"},
 	{Stage: Placement, Fault: Exhausted, Summary: "could not place the task: no room for it",
 		Next: "see why {cluster|the cluster} got no instance with room: the Auto Scaling group or capacity " +
@@ -842,6 +909,10 @@ var Explanations = []Explanation{
 			"the image",
 		Example: "CannotStartContainerError: Error response from daemon: OCI runtime create failed: unable to start " +
 			"container process: exec: \"serve\": executable file not found in $PATH"},
+	{Stage: Start, Fault: Denied, If: windowsTask,
+		Next: "let the user of the container read and run {path|the program} in the image, then push it again",
+		Example: "CannotStartContainerError: Error response from daemon: container 77aa encountered an error during " +
+			"hcs::System::CreateProcess: run.exe: failure in a Windows system call: Permission denied. (0x5)"},
 	{Stage: Start, Fault: Denied,
 		Summary: "could not start {culprit|the container}: {path|its program} is not executable",
 		Next:    "set the executable bit in the image (chmod +x) and push it again",
@@ -896,12 +967,13 @@ var Explanations = []Explanation{
 		Example: "ECS was unable to assume the role 'arn:aws:iam::210987654321:role/orders-exec' that was provided " +
 			"for this task."},
 	{Stage: Role, Fault: NotFound, Summary: "no credentials of {role|the role} were found",
-		Next: "set executionRoleArn and taskRoleArn in task definition {taskDefinition|of the task}; on EC2 check " +
-			"the instance profile and that the agent reaches the instance metadata service",
+		Next: "set executionRoleArn in task definition {taskDefinition|of the task}, and taskRoleArn if the " +
+			"application calls AWS[ {onInstance} check the instance profile, and that the agent reaches the " +
+			"instance metadata service]",
 		Example: "Environment file resource: unable to find execution role credentials"},
 	{Stage: Network, Fault: Exhausted, Summary: "no address or network interface was free for the task[ in {subnet}]",
-		Next: "free addresses in {subnet|the subnet} or add a larger one; on EC2 compare the instance type's " +
-			"interface limit with the tasks on it",
+		Next: "free addresses in {subnet|the subnet} or add a larger subnet[ {onInstance} compare the interface " +
+			"limit of its type with the tasks on it]",
 		Example: "Unable to attach network interface to unused device index"},
 	{Stage: Network, Fault: Denied, Summary: "EC2 refused the task's network interface[ in {subnet}]",
 		Next: "check the service-linked role AWSServiceRoleForECS, and tag policies and service control policies " +
@@ -935,7 +1007,7 @@ var Explanations = []Explanation{
 			"in journalctl -u docker",
 		Example: "CannotStartContainerError: Error response from daemon: error while mounting volume 'scans': " +
 			"VolumeDriver.Mount: permission denied"},
-	{Stage: Volume, Fault: Denied, Summary: "{fileSystem|the volume} refused the mount",
+	{Stage: Volume, Fault: Denied, Summary: "{fileSystem|{volume|the volume}} refused the mount",
 		Next: "check the file system policy, the access point and iam in efsVolumeConfiguration: the task role " +
 			"(not the execution role) needs elasticfilesystem:ClientMount",
 		Example: "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: " +
@@ -948,7 +1020,7 @@ var Explanations = []Explanation{
 			"b'mount.nfs4: mounting fs-0011223344556677a.efs.eu-north-1.amazonaws.com:/orders/in failed, reason " +
 			"given by server: No such file or directory'"},
 	{Stage: Volume, Fault: NotFound,
-		Summary: "could not mount {fileSystem|the volume}: {path|it or its path} does not exist",
+		Summary: "could not mount {fileSystem|{volume|the volume}}: {path|it or its path} does not exist",
 		Next: "check the volume's name, root directory and access point in task definition {taskDefinition|of the " +
 			"task} against what exists",
 		Example: "CannotCreateContainerError: Error response from daemon: failed to mount local volume: mount " +
@@ -990,11 +1062,15 @@ var Explanations = []Explanation{
 		Summary: "could not place the task: the ECS agent of the container instance is not connected",
 		Next:    "restart the agent on the instance, and check its network path to ECS and its instance role",
 		Example: "TaskFailedToStart: AGENT"},
+	{Stage: Placement, Fault: Mismatch, If: fargateTask,
+		Next: "compare requiresCompatibilities, runtimePlatform, cpu and memory of task definition " +
+			"{taskDefinition|of the task} with what Fargate offers in {region|the Region}",
+		Example: "TaskFailedToStart: ATTRIBUTE"},
 	{Stage: Placement, Fault: Mismatch,
 		Summary: "could not place the task: no capacity has what its constraints, attributes or launch type ask for",
 		Next: "compare placementConstraints, requiresAttributes and runtimePlatform of task definition " +
 			"{taskDefinition|of the task} with the instances of {cluster|the cluster}",
-		Example: "TaskFailedToStart: ATTRIBUTE"},
+		Example: aTask + `"launchType":"EC2","stopCode":"TaskFailedToStart","stoppedReason":"TaskFailedToStart: ATTRIBUTE"}`},
 	{Stage: Placement, Fault: Invalid,
 		Summary: "could not place the task: its definition or the cluster's capacity is misconfigured",
 		Next: "compare launch type and capacity providers of the service with task definition {taskDefinition|of " +
@@ -1002,19 +1078,22 @@ var Explanations = []Explanation{
 		Example: "TaskFailedToStart: MISCONFIGURATION"},
 	{Stage: Start, Fault: Exhausted,
 		Summary: "could not start {culprit|the container}: the host ran out of memory, processes or file handles",
-		Next: "on EC2 place fewer tasks on the instance, or reserve what they really use; look there at free " +
-			"memory, PIDs and open files",
+		Next: "[{onFargate} raise memory in task definition {taskDefinition|of the task}, and open a support case " +
+			"if it repeats][{onInstance} look at free memory, processes and open files, and place fewer tasks on " +
+			"it]",
 		Example: "CannotStartContainerError: Error response from daemon: OCI runtime create failed: pipe2: too many " +
 			"open files"},
 	{Stage: Dependency, Fault: Timeout,
-		Summary: "{culprit|a container} did not reach the condition that others wait for in time",
+		Summary: "{culprit|a container} did not reach in time the condition that others wait for; the event does " +
+			"not say why",
 		Next:    "read the last log lines of {culprit|that container}, and compare startTimeout with the time it needs",
 		Example: "TaskDependencyError: gave up on dependency container 'migrations' at its startTimeout of 120 s"},
 	{Stage: Dependency, Fault: Unhealthy,
-		Summary: "{culprit|a container} did not become healthy, and others depend on it",
+		Summary: "{culprit|a container} did not become healthy, and others depend on it; the event does not say why",
 		Next:    "run the health check command of {culprit|that container} by hand, and read its log",
 		Example: "TaskDependencyError: dependency container 'db' didn't become HEALTHY"},
-	{Stage: Dependency, Fault: Crashed, Summary: "{culprit|a container} did not end well, and others depend on it",
+	{Stage: Dependency, Fault: Crashed, Summary: "{culprit|a container} did not end well, and others depend on " +
+		"it; the event does not say why",
 		Next:    "read the last log lines of {culprit|that container}",
 		Example: "TaskDependencyError: dependency container 'migrations' didn't reach the SUCCESS condition"},
 	{Stage: Agent, Fault: Denied,
@@ -1024,8 +1103,9 @@ var Explanations = []Explanation{
 		Example: "CannotPullContainerError: dial unix /var/run/docker.sock: connect: permission denied"},
 	{Stage: Agent, Fault: Timeout,
 		Summary: "the container runtime did not answer in time; how the process ended is not known",
-		Next: "on EC2 look at disk throughput, CPU credits and the Docker daemon of the instance; on Fargate " +
-			"start the task again",
+		Next: "[{onFargate} start the task again, and open a support case with its ARN if it repeats][{onInstance} " +
+			"look at disk throughput, CPU credits, free memory and the Docker daemon; if it stays slow, drain and " +
+			"replace it]",
 		Example: "CannotStopContainerError: timed out"},
 	{Stage: Network, Fault: NotFound,
 		Summary: "a subnet, security group or bridge that the task's network needs does not exist",
@@ -1037,8 +1117,8 @@ var Explanations = []Explanation{
 		Example: "Unexpected EC2 error while attempting to Create Network Interface in subnet " +
 			"'subnet-0a1b2c3d4e5f60718': InvalidParameterValue"},
 	{Stage: UnknownStage, Fault: UnknownFault, Summary: "the event does not say why the task stopped[: {refusal}]",
-		Next: "follow https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-errors.html, and " +
-			"send us what whystopped explain --json prints so that we can name it",
+		Next: "read the service's events and the log at that minute, and explain other tasks that stopped then: " +
+			"one of them may say more",
 		Example: aTask + `"stopCode":"TaskFailedToStart","stoppedReason":"Task failed to start"}`},
 }
 

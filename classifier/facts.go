@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/netip"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 
@@ -24,13 +25,15 @@ func extract(t *text) Facts {
 	f.Image = imageReference(t)
 	f.Registry = awsname.ParseImage(f.Image).Registry
 	f.Platform = platform(t)
-	f.Secret = secretName(t)
+	f.Secret, f.Secrets = firstAndAll(secretNames(t))
 	f.JSONKey = t.after("json key ", " ,:;\"'")
 	f.FileSystem = identifier(t.folded, "fs-")
 	f.InstanceID = identifier(t.folded, "i-")
 	f.Subnet = identifier(t.folded, "subnet-")
 	f.Path = path(t)
-	f.TargetGroup = targetGroup(t)
+	f.TargetGroup, f.TargetGroups = firstAndAll(targetGroups(t))
+	f.Volume = volumeName(t)
+	f.LogDriver = logDriver(t)
 	f.Deployment = strings.TrimRight(prefixed(t, "ecs-svc/", " ):,;\"'"), ".")
 	f.Port = port(t)
 	return f
@@ -365,21 +368,95 @@ func platform(t *text) string {
 	return ""
 }
 
-// secretName is the name or ARN of the secret or parameter that a text speaks of.
-func secretName(t *text) string {
-	for _, marker := range []string{"invalid ssm parameters: ", "invalid parameters: ", "fetch secret ",
-		"secret with arn ", "secret with value ", "missing secret value for secret "} {
-		if name := t.quoted(marker); name != "" && name != "from" {
-			return strings.TrimRight(name, ":")
+// firstAndAll returns the first of some names, and all of them where there are more.
+func firstAndAll(names []string) (first, all string) {
+	switch len(names) {
+	case 0:
+		return "", ""
+	case 1:
+		return names[0], ""
+	}
+	return names[0], strings.Join(names, ", ")
+}
+
+// secretNames are the names or ARNs of the secrets and parameters that a text speaks of.
+func secretNames(t *text) []string {
+	var names []string
+	add := func(name string) {
+		name = strings.TrimRight(name, ":.")
+		known := slices.ContainsFunc(names, func(n string) bool { return oneSecret(n, name) })
+		if name != "" && name != "from" && !known {
+			names = append(names, name)
 		}
 	}
-	for _, service := range []string{":secretsmanager:", ":ssm:"} {
-		i := t.folded.index(service)
-		if i < 0 {
-			continue
+	for _, marker := range []string{"invalid ssm parameters: ", "invalid parameters: "} {
+		for name := range strings.SplitSeq(listed(t.after(marker, "\"")), ",") {
+			add(strings.Trim(name, " '"))
 		}
-		if start := strings.LastIndex(t.Folded[:i], "arn:"); start >= 0 {
-			return word(t.Plain[start:])
+	}
+	for _, marker := range []string{"fetch secret ", "secret with arn ", "secret with value ",
+		"missing secret value for secret "} {
+		add(t.quoted(marker))
+	}
+	for _, service := range []string{":secretsmanager:", ":ssm:"} {
+		for from := 0; t.folded.has(service); {
+			i := strings.Index(t.Folded[from:], service)
+			if i < 0 {
+				break
+			}
+			i += from
+			from = i + len(service)
+			if start := strings.LastIndex(t.Folded[:i], "arn:"); start >= 0 {
+				add(word(t.Plain[start:]))
+			}
+		}
+	}
+	return names
+}
+
+// listed returns the beginning of s that is a list of words with commas between them.
+func listed(s string) string {
+	for i := range len(s) {
+		if s[i] == ' ' && (i == 0 || s[i-1] != ',') {
+			return s[:i]
+		}
+	}
+	return s
+}
+
+// oneSecret reports whether two names are of one secret, whatever part of it they ask for and wherever a text was cut.
+func oneSecret(a, b string) bool {
+	return a == b || strings.HasPrefix(a, "arn:") && strings.HasPrefix(b, "arn:") &&
+		(strings.HasPrefix(a, b) || strings.HasPrefix(b, a))
+}
+
+// volumeName is the name of the volume that a text speaks of.
+func volumeName(t *text) string {
+	for _, marker := range []string{"volume '", "volume \"", "create volume: "} {
+		if name := t.after(marker, "'\" "); name != "" && !strings.ContainsAny(name, "/:") {
+			return name
+		}
+	}
+	return ""
+}
+
+// logDrivers are those that task definitions may name.
+var logDrivers = []string{"awsfirelens", "awslogs", "fluentd", "gelf", "journald", "json-file", "logentries", "splunk",
+	"syslog"}
+
+// logDriver is the log driver that a text names as a word of its own, and not as the beginning of an option's name.
+func logDriver(t *text) string {
+	for _, name := range logDrivers {
+		for from := 0; t.folded.has(name); {
+			i := strings.Index(t.Folded[from:], name)
+			if i < 0 {
+				break
+			}
+			i += from
+			from = i + len(name)
+			if (i == 0 || !isWord(t.Folded[i-1])) && (from == len(t.Folded) || !isWord(t.Folded[from])) {
+				return name
+			}
 		}
 	}
 	return ""
@@ -413,18 +490,31 @@ func oddExecutable(v *view) bool {
 	return strings.Contains(v.Facts.Path, " ") || strings.HasPrefix(v.Facts.Path, "-")
 }
 
-func targetGroup(t *text) string {
-	if i := t.folded.index(":targetgroup/"); i >= 0 {
-		if start := strings.LastIndex(t.Folded[:i], "arn:"); start >= 0 {
-			return word(t.Plain[start:])
+// targetGroups are the ARNs or names of the target groups, or of the load balancer, that a text speaks of.
+func targetGroups(t *text) []string {
+	var groups []string
+	for from := 0; t.folded.has(":targetgroup/"); {
+		i := strings.Index(t.Folded[from:], ":targetgroup/")
+		if i < 0 {
+			break
 		}
+		i += from
+		from = i + len(":targetgroup/")
+		if start := strings.LastIndex(t.Folded[:i], "arn:"); start >= 0 {
+			if group := word(t.Plain[start:]); !slices.Contains(groups, group) {
+				groups = append(groups, group)
+			}
+		}
+	}
+	if groups != nil {
+		return groups
 	}
 	for _, marker := range []string{"(target-group ", "target-group ", "(elb "} {
 		if name := t.after(marker, " )"); name != "" {
-			return strings.Trim(name, "(")
+			return []string{strings.Trim(name, "(")}
 		}
 	}
-	return ""
+	return nil
 }
 
 // port is the host port that was already taken.
@@ -450,6 +540,14 @@ func (f *Facts) value(name string) string {
 		return f.AWSResource
 	case "targetGroup":
 		return awsname.TargetGroup(f.TargetGroup)
+	case "targetGroups":
+		groups := strings.Split(cmp.Or(f.TargetGroups, f.TargetGroup), ", ")
+		for i := range groups {
+			groups[i] = awsname.TargetGroup(groups[i])
+		}
+		return strings.Join(groups, " and ")
+	case "secrets":
+		return strings.ReplaceAll(cmp.Or(f.Secrets, f.Secret), ", ", " and ")
 	case "registryAccount", "registryRegion":
 		account, region, ok := awsname.ECRRegistry(f.Registry)
 		switch {

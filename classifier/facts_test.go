@@ -68,6 +68,38 @@ func TestExtract(t *testing.T) {
 			`because no VPC endpoint policy allows the s3:GetObject action`,
 			Facts{AWSAction: "s3:GetObject", DeniedBy: "VPC endpoint policy"},
 		},
+		{`invalid ssm parameters: /orders/db/host, /orders/db/user`,
+			Facts{Secret: "/orders/db/host", Secrets: "/orders/db/host, /orders/db/user"}},
+		{`in eu-north-1: invalid parameters: /orders/db/host,/orders/db/user status code: 400`,
+			Facts{Secret: "/orders/db/host", Secrets: "/orders/db/host, /orders/db/user"}},
+		{`invalid parameters: /orders/db/host Check the name, the Region`, Facts{Secret: "/orders/db/host"}},
+		{
+			`failed to fetch secret arn:aws:secretsmanager:eu-north-1:210987654321:secret:orders/db-AbC123:user:: ` +
+				`from secrets manager: ResourceNotFoundException; failed to fetch secret ` +
+				`arn:aws:secretsmanager:eu-north-1:210987654321:secret:orders/db-AbC123 from secrets manager; failed ` +
+				`to fetch secret arn:aws:secretsmanager:eu-north-1:210987654321:secret:orders/api-XyZ789 from secrets ` +
+				`manager`,
+			Facts{
+				Secret: "arn:aws:secretsmanager:eu-north-1:210987654321:secret:orders/db-AbC123:user",
+				Secrets: "arn:aws:secretsmanager:eu-north-1:210987654321:secret:orders/db-AbC123:user, " +
+					"arn:aws:secretsmanager:eu-north-1:210987654321:secret:orders/api-XyZ789",
+			},
+		},
+		{
+			`Task failed ELB health checks in (target-group ` +
+				`arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/public/9f8e7d6c5b4a3928) ` +
+				`(target-group arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/inner/1a2b3c4d5e6f7081)`,
+			Facts{
+				TargetGroup: "arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/public/9f8e7d6c5b4a3928",
+				TargetGroups: "arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/public/" +
+					"9f8e7d6c5b4a3928, " +
+					"arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/inner/1a2b3c4d5e6f7081",
+			},
+		},
+		{`unknown log opt 'awslogs-retention' for awslogs log driver`, Facts{LogDriver: "awslogs"}},
+		{`splunk: failed to verify connection`, Facts{LogDriver: "splunk"}},
+		{`awslogs-group is required`, Facts{}},
+		{`volume detection failed, volume 'scans' does not exist`, Facts{Volume: "scans"}},
 		{`with an explicit deny in a permissions boundary`, Facts{DeniedBy: "permissions boundary"}},
 		{
 			`failed to resolve ref docker.io/library/redis:7: failed to do request: Head ` +

@@ -106,7 +106,7 @@ var FaultRules = []Rule{
 		Example: "CannotCreateContainerError: Error response from daemon: create orders-data: found reference to " +
 			"volume 'orders-data' in driver 'acmefs', but got an error while checking the driver: dial unix " +
 			"/run/docker/plugins/acmefs.sock: connect: connection refused",
-		Says: "could not mount a volume: its plug-in on the instance does not answer",
+		Says: "could not mount {volume|a volume}: its plug-in on the instance does not answer",
 		Do: "start the volume plug-in on the instance again (docker plugin ls) and see that it is enabled there " +
 			"before tasks start"},
 	{ID: "fault/init-died", Fault: Exhausted, At: []Stage{Start}, Confidence: Likely, Source: docRunc,
@@ -183,9 +183,9 @@ var FaultRules = []Rule{
 		Example: "CannotPullContainerError: Error response from daemon: pull access denied for ngnix, repository " +
 			"does not exist or may require 'docker login'",
 		Says: "Docker Hub does not know {image|the image}, or does not show it without a login",
-		Do: "if it lies in ECR, name it with the registry's host (ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME:TAG); " +
-			"correct " +
-			"its name otherwise, or give repositoryCredentials where it is private"},
+		Do: "name it with the registry's host if it lies in ECR " +
+			"({ecrHost|ACCOUNT.dkr.ecr.REGION.amazonaws.com}/{image|NAME:TAG}); otherwise correct its name, or set " +
+			"repositoryCredentials if it is private"},
 	{ID: "fault/denied", Fault: Denied, Source: docAccessDenied,
 		Match: Match{Any: []string{"accessdenied", "access denied", "not authorized", "403 forbidden",
 			"status code: 403", "statuscode: 403", "unauthorized",
@@ -237,7 +237,8 @@ var FaultRules = []Rule{
 			None: []string{"unable to launch instance"}},
 		Example: "You've reached the limit on the number of vCPUs you can run concurrently",
 		Says:    "could not place the task: a quota of the account is used up",
-		Do:      "raise the quota in Service Quotas (Fargate, in {region|the Region}), or stop what is not needed"},
+		Do: "raise the quota that the message names in Service Quotas in {region|the Region}, or stop what " +
+			"is not needed"},
 	{ID: "fault/socket-handles", Fault: Exhausted, At: []Stage{Agent}, Source: docDocker,
 		Match:   Match{Any: []string{"too many open files"}},
 		Example: "CannotPullContainerError: dial unix /var/run/docker.sock: socket: too many open files",
@@ -340,7 +341,7 @@ var FaultRules = []Rule{
 		Match: Match{All: []string{"no such image"}, Any: []string{"amazon-ecs-pause", "amazon-ecs-agent",
 			"amazon-ecs-service-connect"}},
 		Example: "CannotCreateContainerError: Error: No such image: amazon/amazon-ecs-pause:0.1.0",
-		Says:    "the image that the ECS agent itself needs on every instance is gone from this one",
+		Says:    "the image {image|of the ECS agent}, which the agent needs on every instance, is gone from this one",
 		Do: "restart the ECS agent, which loads its image again, and keep amazon-ecs images out of docker system " +
 			"prune on the instance"},
 	{ID: "fault/device-missing", Fault: NotFound, At: []Stage{Start}, Domain: DomainConfiguration, Source: docDocker,
@@ -362,8 +363,8 @@ var FaultRules = []Rule{
 		Match: beingDeleted,
 		Example: "ResourceInitializationError: unable to retrieve secret from asm: InvalidRequestException: You " +
 			"can't perform this operation on the secret because it was marked for deletion.",
-		Says: "{secret|the secret} is scheduled for deletion",
-		Do: "restore {secret|the secret} (aws secretsmanager restore-secret), or name another one in task " +
+		Says: "{secrets|the secret} is scheduled for deletion",
+		Do: "restore {secrets|the secret} (aws secretsmanager restore-secret), or name another one in task " +
 			"definition {taskDefinition|of the task}"},
 	{ID: "fault/being-deleted", Fault: NotFound, Source: docResourceInit,
 		Match: beingDeleted,

@@ -139,22 +139,26 @@ func (f Finding) Class() string { return string(f.Stage) + "." + string(f.Fault)
 // Facts are the names and numbers that the texts state; each is empty when no text states it. A record has them as its
 // own fields: the doc tags are printed into docs/record.md.
 type Facts struct {
-	Endpoint    string `json:"endpoint,omitempty" doc:"Host that was called."`
-	RemoteIP    string `json:"remoteIp,omitempty" doc:"Address that was dialled."`
-	AWSAction   string `json:"awsAction,omitempty" doc:"AWS action that failed, such as ecr:GetAuthorizationToken."`
-	AWSResource string `json:"awsResource,omitempty" doc:"ARN or name of what was asked for."`
-	DeniedBy    string `json:"deniedBy,omitempty" doc:"Policy type that refused, when the text names it."`
-	Role        string `json:"role,omitempty" doc:"Role whose credentials were used."`
-	Registry    string `json:"registry,omitempty" doc:"Host of the image's registry."`
-	Image       string `json:"image,omitempty" doc:"Image reference that the text names."`
-	Platform    string `json:"platform,omitempty" doc:"Platform that was asked for, such as linux/arm64."`
-	Secret      string `json:"secret,omitempty" doc:"Name or ARN of the secret or parameter; never a value."`
-	JSONKey     string `json:"jsonKey,omitempty" doc:"JSON key that a secret lacks."`
-	FileSystem  string `json:"fileSystem,omitempty" doc:"Id of the file system."`
-	Path        string `json:"path,omitempty" doc:"File, executable or mount path."`
-	TargetGroup string `json:"targetGroup,omitempty" doc:"ARN of the target group, or name of the load balancer."`
-	Deployment  string `json:"deployment,omitempty" doc:"Deployment that the text names."`
-	InstanceID  string `json:"instanceId,omitempty" doc:"EC2 instance that the text names."`
-	Subnet      string `json:"subnet,omitempty" doc:"Subnet that the text or the network interface names."`
-	Port        string `json:"port,omitempty" doc:"Port that was already taken."`
+	Endpoint     string `json:"endpoint,omitempty" doc:"Host that was called."`
+	RemoteIP     string `json:"remoteIp,omitempty" doc:"Address that was dialled."`
+	AWSAction    string `json:"awsAction,omitempty" doc:"AWS action that failed, such as ecr:GetAuthorizationToken."`
+	AWSResource  string `json:"awsResource,omitempty" doc:"ARN or name of what was asked for."`
+	DeniedBy     string `json:"deniedBy,omitempty" doc:"Policy type that refused, when the text names it."`
+	Role         string `json:"role,omitempty" doc:"Role whose credentials were used."`
+	Registry     string `json:"registry,omitempty" doc:"Host of the image's registry."`
+	Image        string `json:"image,omitempty" doc:"Image reference that the text names."`
+	Platform     string `json:"platform,omitempty" doc:"Platform that was asked for, such as linux/arm64."`
+	Secret       string `json:"secret,omitempty" doc:"Name or ARN of the secret or parameter; never a value."`
+	Secrets      string `json:"secrets,omitempty" doc:"All of them, where the text names several."`
+	JSONKey      string `json:"jsonKey,omitempty" doc:"JSON key that a secret lacks."`
+	FileSystem   string `json:"fileSystem,omitempty" doc:"Id of the file system."`
+	Volume       string `json:"volume,omitempty" doc:"Name of the volume."`
+	LogDriver    string `json:"logDriver,omitempty" doc:"Log driver that the text names."`
+	Path         string `json:"path,omitempty" doc:"File, executable or mount path."`
+	TargetGroup  string `json:"targetGroup,omitempty" doc:"ARN of the target group, or name of the load balancer."`
+	TargetGroups string `json:"targetGroups,omitempty" doc:"All of them, where the text names several."`
+	Deployment   string `json:"deployment,omitempty" doc:"Deployment that the text names."`
+	InstanceID   string `json:"instanceId,omitempty" doc:"EC2 instance that the text names."`
+	Subnet       string `json:"subnet,omitempty" doc:"Subnet that the text or the network interface names."`
+	Port         string `json:"port,omitempty" doc:"Port that was already taken."`
 }

@@ -110,7 +110,19 @@ func value(name string, s *events.Stop, f *Finding) string {
 	case "call":
 		return s.EventName
 	case "calledBy":
-		return s.CalledBy
+		return who(s.CalledBy)
+	case "asked":
+		return asked(s, f)
+	case "onFargate":
+		if !s.OnInstance() {
+			return "on Fargate"
+		}
+	case "onInstance":
+		return theInstance(s)
+	case "probe":
+		return probe(s)
+	case "ecrHost":
+		return ecrHost(s, f)
 	case "taskDefinition":
 		return s.TaskDefinition()
 	case "family":
@@ -193,6 +205,62 @@ func caller(s *events.Stop) string {
 		return "user " + name
 	}
 	return ""
+}
+
+// who is a caller as a person names it: the session and its role, or the user, of an ARN.
+func who(caller string) string {
+	if role, session := awsname.AssumedRole(caller); role != "" {
+		return strings.TrimPrefix(session+" with role "+role, " with ")
+	}
+	if _, user, found := strings.Cut(caller, ":user/"); found {
+		return "user " + awsname.LastPart(user)
+	}
+	return caller
+}
+
+// asked quotes the words with which somebody asked for the stop, "" where there are none but ECS's own.
+func asked(s *events.Stop, f *Finding) string {
+	said := strings.TrimSpace(s.StoppedReason)
+	if f.Stage != User || said == "" || strings.EqualFold(said, "Task stopped by user") {
+		return ""
+	}
+	return quote(strings.ToValidUTF8(said[:min(len(said), clauseLength)], ""))
+}
+
+// theInstance begins what only somebody with an instance can do. It stands behind what there is to do on Fargate, where
+// nothing says which of them the task ran on.
+func theInstance(s *events.Stop) string {
+	switch {
+	case s.OnInstance():
+		return "on the instance"
+	case s.LaunchType == "FARGATE":
+		return ""
+	}
+	return "; on an instance"
+}
+
+// probe is what the health check of a target met, in the words of Elastic Load Balancing, "" where no text has them.
+func probe(s *events.Stop) string {
+	_, met, _ := strings.Cut(s.StoppedReason, "due to (reason ")
+	met, _, _ = strings.Cut(met, ")")
+	return met
+}
+
+// ecrHost is the name that the registry of a misspelt image, or of the task's own account, has in ECR.
+func ecrHost(s *events.Stop, f *Finding) string {
+	account, region := s.Account, s.Region
+	for label := range strings.SplitSeq(f.Facts.Registry, ".") {
+		switch {
+		case awsname.IsAccount(label):
+			account = label
+		case awsname.IsRegion(label):
+			region = label
+		}
+	}
+	if !awsname.IsAccount(account) || !awsname.IsRegion(region) {
+		return ""
+	}
+	return account + "." + awsname.ServiceHost("dkr.ecr", region)
 }
 
 // programs are what calls StopTask, by the words that it leaves in the reason.

@@ -109,18 +109,25 @@ func IsRegion(word string) bool {
 	return len(words[last]) == 1 && '1' <= words[last][0] && words[last][0] <= '9'
 }
 
-// partitions are those with Regions of their own, by how the Regions begin.
-var partitions = []struct{ region, partition string }{
-	{"cn-", "aws-cn"}, {"us-gov-", "aws-us-gov"}, {"eusc-", "aws-eusc"},
-	{"us-iso-", "aws-iso"}, {"us-isob-", "aws-iso-b"}, {"eu-isoe-", "aws-iso-e"}, {"us-isof-", "aws-iso-f"},
+// partitions are those with Regions of their own, by how the Regions begin, with the domain of their services.
+var partitions = []struct{ region, partition, domain string }{
+	{"cn-", "aws-cn", "amazonaws.com.cn"}, {"us-gov-", "aws-us-gov", "amazonaws.com"},
+	{"eusc-", "aws-eusc", "amazonaws.eu"},
+	{"us-iso-", "aws-iso", "c2s.ic.gov"}, {"us-isob-", "aws-iso-b", "sc2s.sgov.gov"},
+	{"eu-isoe-", "aws-iso-e", "cloud.adc-e.uk"}, {"us-isof-", "aws-iso-f", "csp.hci.ic.gov"},
 }
 
 // Partition returns the partition of a Region.
 func Partition(region string) string {
+	partition, _ := partitionOf(region)
+	return partition
+}
+
+func partitionOf(region string) (name, domain string) {
 	for _, p := range partitions {
 		if strings.HasPrefix(region, p.region) {
-			return p.partition
+			return p.partition, p.domain
 		}
 	}
-	return "aws"
+	return "aws", "amazonaws.com"
 }

@@ -272,7 +272,8 @@ func TestHost(t *testing.T) {
 
 func TestServiceHostIsReadAsItsService(t *testing.T) {
 	for _, service := range []string{"ecr.api", "logs", "s3", "ssm"} {
-		for _, region := range []string{"eu-north-1", "cn-north-1"} {
+		for _, region := range []string{"eu-north-1", "cn-north-1", "us-gov-west-1", "eusc-de-east-1", "us-iso-east-1",
+			"us-isob-east-1", "eu-isoe-west-1", "us-isof-south-1"} {
 			host := awsname.ServiceHost(service, region)
 			if got, ok := awsname.ParseHost(host); !ok || got != (awsname.Host{Service: service, Region: region}) {
 				t.Errorf("%s is read as %+v", host, got)

@@ -16,6 +16,8 @@ const (
 var domains = []struct{ suffix, variant string }{
 	{".amazonaws.com", ""}, {".amazonaws.com.cn", ""}, {".api.aws", DualStack}, {".on.aws", DualStack},
 	{".api.amazonwebservices.com.cn", DualStack}, {".on.amazonwebservices.com.cn", DualStack},
+	{".amazonaws.eu", ""}, {".c2s.ic.gov", ""}, {".sc2s.sgov.gov", ""}, {".cloud.adc-e.uk", ""},
+	{".csp.hci.ic.gov", ""},
 }
 
 // Host is what the name of a host of AWS says.
@@ -85,11 +87,8 @@ func ServiceHost(service, region string) string {
 	if service == "ecr.api" {
 		service = "api.ecr"
 	}
-	host := service + "." + region + ".amazonaws.com"
-	if Partition(region) == "aws-cn" {
-		host += ".cn"
-	}
-	return host
+	_, domain := partitionOf(region)
+	return service + "." + region + "." + domain
 }
 
 // layerBucket is in the name of the buckets, of AWS's own, from which ECR's image layers come.

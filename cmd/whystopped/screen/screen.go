@@ -492,13 +492,25 @@ func clock(r archive.Record) string {
 	for _, p := range []struct {
 		what    string
 		seconds *float64
-	}{{"pulled in", r.PullSeconds}, {"running after", r.StartSeconds}, {"ran", r.RunSeconds},
+	}{{pulling(r), r.PullSeconds}, {"running after", r.StartSeconds}, {"ran", r.RunSeconds},
 		{"stop took", r.StopSeconds}} {
 		if p.seconds != nil {
 			parts = append(parts, p.what+" "+span(*p.seconds))
 		}
 	}
 	return strings.Join(parts, " · ")
+}
+
+// pulling says what the time from the first image pull's start to the last one's end was: ECS gives it whether the
+// images came or not.
+func pulling(r archive.Record) string {
+	switch {
+	case r.Stage == string(classifier.Image), strings.Contains(r.StoppedReason+r.CulpritReason, "CannotPull"):
+		return "pull failed after"
+	case !r.StartedAt.IsZero():
+		return "pulled in"
+	}
+	return "pull took"
 }
 
 func span(seconds float64) string {
