@@ -2,6 +2,7 @@ package access
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -182,9 +183,9 @@ func simulated(c *evidence.Case, role string, w permission) (evidence.Simulation
 			p = evidence.Inconclusive(classifier.ReasonNotVisible, "IAM has no role %s", awsname.LastPart(role))
 		case answer.State != evidence.Known:
 			p = answer.Gap()
-		case len(sim.Missing) > 0:
+		case len(missing(c, role, w, sim)) > 0:
 			p = evidence.Inconclusive(classifier.ReasonCondition, "the simulation of %s by role %s does not know %s",
-				call, awsname.LastPart(role), strings.Join(sim.Missing, ", "))
+				call, awsname.LastPart(role), strings.Join(missing(c, role, w, sim), ", "))
 		case sim.Organizations != nil && !*sim.Organizations:
 			p = evidence.Inconclusive(classifier.ReasonCondition, "the simulation says that a service control policy "+
 				"does not allow %s to role %s, and cannot know the call's conditions", call, awsname.LastPart(role))
@@ -202,6 +203,14 @@ func simulated(c *evidence.Case, role string, w permission) (evidence.Simulation
 		return evidence.Simulation{}, &p
 	}
 	return first, nil
+}
+
+// missing are the condition keys that a simulation lacked, but for those that the call does not have either.
+func missing(c *evidence.Case, role string, w permission, sim evidence.Simulation) []string {
+	q := requestOf(c, role, w)
+	known := q.Context()
+	return slices.DeleteFunc(slices.Clone(sim.Missing),
+		func(key string) bool { return known[strings.ToLower(key)].Absent })
 }
 
 // resourceSays returns what the policy of the resource says about a call, implicit when such a resource has no policy,
@@ -225,10 +234,46 @@ func resourceSays(c *evidence.Case, role string, w permission) (policy.Ruling, *
 	return policy.Evaluate(answer.Value.Document, requestOf(c, role, w)), nil
 }
 
+// Context are the condition keys of a call that are known and that a simulation can be told.
+func Context(c *evidence.Case, call evidence.Call) policy.Keys {
+	q := requestOf(c, call.Role, permission{call.Action, []string{call.Resource}})
+	known := q.Context()
+	maps.DeleteFunc(known, func(_ string, v policy.Value) bool { return v.Absent || v.Open })
+	return known
+}
+
+// keysOf are the condition keys of a call that ECS, over TLS, or a service in its stead makes for the task
+// (https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html,
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html).
+func keysOf(c *evidence.Case, role string, w permission) policy.Keys {
+	known := policy.Keys{"aws:securetransport": policy.Flag(true), "aws:viaawsservice": policy.Flag(false)}
+	switch w.action {
+	case "secretsmanager:GetSecretValue":
+		known["secretsmanager:secretid"] = policy.Value{Text: w.forms[0], Open: true}
+	case "kms:Decrypt":
+		known["aws:viaawsservice"] = policy.Flag(true)
+		known["kms:calleraccount"] = policy.Value{Text: parts(role).Account}
+		things := decryptedFor(c, w.forms[0])
+		for i, thing := range things {
+			via := policy.Value{Text: awsname.ServiceHost(parts(thing).Service, parts(thing).Region)}
+			if i > 0 && known["kms:viaservice"] != via {
+				delete(known, "kms:viaservice")
+				return known
+			}
+			known["kms:viaservice"] = via
+		}
+		if len(things) == 1 {
+			name := map[string]string{"secretsmanager": "secretarn", "ssm": "parameter_arn"}[parts(things[0]).Service]
+			known["kms:encryptioncontext:"+name] = policy.Value{Text: things[0]}
+		}
+	}
+	return known
+}
+
 // requestOf is the request that a resource's policy is judged by. A session of the execution or task role bears the
-// task's id, and ECS calls AWS over TLS.
+// task's id.
 func requestOf(c *evidence.Case, role string, w permission) policy.Request {
-	q := policy.Request{Flags: map[string]bool{"aws:securetransport": true}, Role: role, Account: parts(role).Account,
+	q := policy.Request{Keys: keysOf(c, role, w), Role: role, Account: parts(role).Account,
 		Action: w.action, Resource: w.forms[len(w.forms)-1]}
 	if role == executionRole(c).Value || role == taskRole(c).Value {
 		q.Session = c.Stop.TaskID
@@ -255,10 +300,10 @@ func proveBoundary(c *evidence.Case) classifier.Proof {
 				return evidence.RuledOut("role %s has no permissions boundary", name)
 			case *sim.Boundary:
 				return evidence.RuledOut("the permissions boundary of role %s allows %s", name, call)
-			case len(sim.Missing) > 0:
+			case len(missing(c, role, w, sim)) > 0:
 				return evidence.Inconclusive(classifier.ReasonCondition,
 					"the permissions boundary of role %s does not allow %s in a simulation that does not know %s", name,
-					call, strings.Join(sim.Missing, ", "))
+					call, strings.Join(missing(c, role, w, sim), ", "))
 			}
 		}
 		if says, p := resourceSays(c, role, w); p == nil &&

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -19,8 +20,9 @@ var policyChecks = []evidence.Check{
 		Confirms: "the repository's policy could be read, and denies the pull to the role or, in another account, " +
 			"does not allow it",
 		RulesOut: "the repository's policy allows the role or its account, or within one account does not deny it",
-		Open:     "the policy belongs to another account and could not be read, or a statement has conditions",
-		Prove:    proveResourcePolicy,
+		Open: "the policy belongs to another account and could not be read, or a statement has conditions on " +
+			"what is not known",
+		Prove: proveResourcePolicy,
 	},
 	{
 		Cause: "resource-policy-denies",
@@ -29,7 +31,7 @@ var policyChecks = []evidence.Check{
 			"account and its policy does not allow the call",
 		RulesOut: "within one account: the resource has no policy, or its policy does not deny the call; in another: " +
 			"its policy allows it",
-		Open:  "the policy could not be read, or a statement has conditions",
+		Open:  "the policy could not be read, or a statement has conditions on what is not known",
 		Prove: proveResourcePolicy,
 	},
 	{
@@ -40,8 +42,8 @@ var policyChecks = []evidence.Check{
 			"simulation of the role denies it",
 		RulesOut: "the key is the service's default one in the role's account; or the key's policy, or a grant, or " +
 			"the role's policies where the key's leaves it to them allow kms:Decrypt and none denies it",
-		Open: "the key is known only by an alias, a statement or grant has conditions, or key, policy, grants or " +
-			"simulation could not be read",
+		Open: "the key is known only by an alias, a statement or grant has conditions on what is not known, or key, " +
+			"policy, grants or simulation could not be read",
 		Prove: proveKMSDenied,
 	},
 	{
@@ -60,9 +62,8 @@ var policyChecks = []evidence.Check{
 			"the role's policies allow it; with iam not ENABLED the policy must allow everybody",
 		RulesOut: "the file system has no policy and the role's does not deny the mount, or one of the two allows it " +
 			"and none denies it",
-		Open: "a statement has conditions other than aws:SecureTransport and " +
-			"elasticfilesystem:AccessedViaMountTarget, iam is ENABLED without a task role, or policy or simulation " +
-			"could not be read",
+		Open: "a statement has conditions on what is not known, iam is ENABLED without a task role, or policy or " +
+			"simulation could not be read",
 		Prove: proveEFSDenied,
 	},
 	{
@@ -186,6 +187,29 @@ func keyUses(c *evidence.Case) evidence.Answer[[]keyUse] {
 		uses = append(uses, keyUse{key.Value, w.forms[0]})
 	}
 	return evidence.Is(uses)
+}
+
+// decryptedFor are the ARNs of the secrets and parameters that a key encrypts and the failed step asked for: those of
+// the step where the text names the key alone.
+func decryptedFor(c *evidence.Case, key string) []string {
+	var things []string
+	for _, k := range keyUses(c).Value {
+		if k.what != k.key && k.arn(c) == key {
+			things = append(things, wholeARN(c, k.what))
+		}
+	}
+	if len(things) > 0 || c.Finding.Stage != classifier.Secret && c.Finding.Stage != classifier.RegistryAuth {
+		return things
+	}
+	for _, w := range secrets(c).Value {
+		things = append(things, wholeARN(c, w.forms[0]))
+	}
+	return things
+}
+
+// wholeARN is the ARN of a secret as Secrets Manager knows it, which may end with more than the task definition says.
+func wholeARN(c *evidence.Case, arn string) string {
+	return cmp.Or(c.Facts.Setup.Secrets[evidence.In(parts(arn).Region, arn)].Value.ARN, arn)
 }
 
 // encryption is the key of a secret or parameter as its service tells it, empty for the default one.
@@ -407,7 +431,9 @@ func mountAllowed(c *evidence.Case, v evidence.Volume) classifier.Proof {
 	}
 	document := answer.Value.Document
 	q := policy.Request{Action: w.action, Resource: w.forms[0],
-		Flags: map[string]bool{"aws:securetransport": v.Encrypted, "elasticfilesystem:accessedviamounttarget": true}}
+		Keys: policy.Keys{"aws:securetransport": policy.Flag(v.Encrypted),
+			"elasticfilesystem:accessedviamounttarget": policy.Flag(true),
+			"elasticfilesystem:accesspointarn":         accessPoint(c, v)}}
 	if !v.IAM {
 		return anonymousMount(document, q, v)
 	}
@@ -457,9 +483,21 @@ func mountAllowed(c *evidence.Case, v evidence.Volume) classifier.Proof {
 			mixUp = "; it names the execution role " + awsname.LastPart(execution.Value) + ", which does not mount"
 		}
 	}
-	return evidence.Confirmed("allow elasticfilesystem:ClientMount for "+name+" in the policy of "+v.FileSystem,
+	next := "allow elasticfilesystem:ClientMount for " + name + " in the policy of " + v.FileSystem
+	if v.AccessPoint == "" && strings.Contains(strings.ToLower(document), "elasticfilesystem:accesspointarn") {
+		next = "mount volume " + v.Name + " through the access point that the policy of " + v.FileSystem + " names"
+	}
+	return evidence.Confirmed(next,
 		"neither the policy of %s nor those of task role %s allow elasticfilesystem:ClientMount%s", v.FileSystem, name,
 		mixUp)
+}
+
+// accessPoint is the ARN of the access point by which a volume is mounted, which a mount may do without.
+func accessPoint(c *evidence.Case, v evidence.Volume) policy.Value {
+	if v.AccessPoint == "" {
+		return policy.Value{Absent: true}
+	}
+	return policy.Value{Text: arn(c, "elasticfilesystem", c.Stop.Region, "access-point/"+v.AccessPoint)}
 }
 
 // anonymousMount judges a mount without IAM: then only what the policy allows to everybody counts.

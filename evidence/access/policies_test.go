@@ -181,6 +181,10 @@ func TestKMSDenied(t *testing.T) {
 		`"Resource":"*"}`
 	viaService := `{"Effect":"Allow","Principal":"*","Action":"kms:Decrypt","Resource":"*",` +
 		`"Condition":{"StringEquals":{"kms:ViaService":"secretsmanager.eu-north-1.amazonaws.com"}}}`
+	conditional := func(effect, conditions string) string {
+		return `{"Effect":"` + effect + `","Principal":"*","Action":"kms:Decrypt","Resource":"*","Condition":{` +
+			conditions + `}}`
+	}
 	granted := func(g evidence.KeyGrant) func(c *evidence.Case) {
 		return func(c *evidence.Case) {
 			keys(admin, "allowed")(c)
@@ -275,24 +279,53 @@ func TestKMSDenied(t *testing.T) {
 			words: `statement "No"`,
 		},
 		{
-			name:   "P9 kms:ViaService is not compared",
-			change: keys(viaService+","+delegates, "implicitDeny"),
-			want:   leaves,
-			reason: classifier.ReasonCondition,
+			name:   "allowed through the service that decrypts",
+			change: keys(viaService+","+admin, "implicitDeny"),
+			want:   rulesOut,
 			words:  "statement 1",
 		},
 		{
-			name:   "a conditional allow beside delegation, role allows",
-			change: keys(viaService+","+delegates, "allowed"),
-			want:   rulesOut,
-			words:  "leaves kms:Decrypt",
+			name: "allowed through another service",
+			change: keys(strings.Replace(viaService, "secretsmanager", "ssm", 1)+","+admin,
+				"implicitDeny"),
+			want:  confirm,
+			words: "neither the policy of key",
 		},
 		{
-			name:   "P9 a conditional deny beside delegation, role allows",
-			change: keys(strings.Replace(viaService, "Allow", "Deny", 1)+","+delegates, "allowed"),
+			name: "allowed to callers of the account, and for this secret",
+			change: keys(conditional("Allow", `"StringEquals":{"kms:CallerAccount":"123450006789",`+
+				`"kms:EncryptionContext:SecretARN":"`+secretARN+`"}`)+","+admin, "implicitDeny"),
+			want:  rulesOut,
+			words: "statement 1",
+		},
+		{
+			name: "allowed for another secret",
+			change: keys(conditional("Allow", `"StringEquals":{"kms:EncryptionContext:SecretARN":"`+foreignARN+`"}`)+
+				","+admin, "implicitDeny"),
+			want:  confirm,
+			words: "neither the policy of key",
+		},
+		{
+			name: "P9 a condition on what is not known",
+			change: keys(conditional("Allow", `"StringEquals":{"aws:PrincipalOrgID":"o-1"}`)+","+admin,
+				"implicitDeny"),
 			want:   leaves,
 			reason: classifier.ReasonCondition,
-			words:  "kms:ViaService",
+			words:  "has conditions on aws:PrincipalOrgID",
+		},
+		{
+			name:   "a conditional deny beside delegation, role allows",
+			change: keys(strings.Replace(viaService, "Allow", "Deny", 1)+","+delegates, "allowed"),
+			want:   confirm,
+			words:  "statement 1",
+		},
+		{
+			name: "P9 a deny on what is not known beside delegation, role allows",
+			change: keys(conditional("Deny", `"StringNotEquals":{"aws:PrincipalOrgID":"o-1"}`)+","+delegates,
+				"allowed"),
+			want:   leaves,
+			reason: classifier.ReasonCondition,
+			words:  "aws:PrincipalOrgID",
 		},
 		{
 			name:   "SEC-8 a grant",
@@ -528,6 +561,8 @@ func TestKeysThatKMSIsAskedAbout(t *testing.T) {
 }
 
 func TestEFSDenied(t *testing.T) {
+	throughAccessPoint := `{"Effect":"Allow","Principal":"*","Action":"*","Condition":{"ArnEquals":` +
+		`{"elasticfilesystem:AccessPointArn":"arn:aws:elasticfilesystem:eu-north-1:123450006789:access-point/fsap-0a"}}}`
 	const mount = "elasticfilesystem:ClientMount"
 	yes, no := evidence.Simulation{Decision: "allowed"}, evidence.Simulation{Decision: "implicitDeny"}
 	volume := func(iam, encrypted bool, s evidence.Simulation, statements string) func(c *evidence.Case) {
@@ -624,10 +659,25 @@ func TestEFSDenied(t *testing.T) {
 			name: "EFS-6 other conditions",
 			change: volume(true, true, no,
 				`{"Effect":"Allow","Principal":"*","Action":"*",`+
-					`"Condition":{"StringEquals":{"elasticfilesystem:AccessPointArn":"x"}}}`),
+					`"Condition":{"StringEquals":{"aws:SourceVpc":"vpc-1"}}}`),
 			want:   leaves,
 			reason: classifier.ReasonCondition,
 			words:  "statement 1",
+		},
+		{
+			name:   "EFS-6 through an access point, and the volume has none",
+			change: volume(true, true, no, throughAccessPoint),
+			want:   confirm,
+			words:  "neither the policy of fs-0abc0abc",
+		},
+		{
+			name: "EFS-6 through the access point of the volume",
+			change: func(c *evidence.Case) {
+				volume(true, true, no, throughAccessPoint)(c)
+				definition(c, func(d *evidence.TaskDefinition) { d.Volumes[0].AccessPoint = "fsap-0a" })
+			},
+			want:  rulesOut,
+			words: "statement 1",
 		},
 		{
 			name: "EFS-6 iam on, no task role",

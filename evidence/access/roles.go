@@ -39,9 +39,11 @@ var roleChecks = []evidence.Check{
 		Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedAccess},
 		Confirms: "no statement of the role's trust policy lets ecs-tasks.amazonaws.com (ecs.amazonaws.com for an " +
 			"infrastructure role) call sts:AssumeRole, or one denies it",
-		RulesOut: "a statement without conditions allows it, and none denies it",
-		Open:     "the statement has conditions, the role could not be read, or it is not there (role-missing)",
-		Prove:    proveRoleNotAssumable,
+		RulesOut: "a statement allows it, without conditions or under those of the task's account and Region, and " +
+			"none denies it",
+		Open: "the statement has conditions on what is not known, the role could not be read, or it is not there " +
+			"(role-missing)",
+		Prove: proveRoleNotAssumable,
 	},
 	{
 		Cause:    "instance-role-missing",
@@ -224,17 +226,32 @@ func trust(c *evidence.Case, role, principal string) classifier.Proof {
 	}
 	next := "let " + principal + " call sts:AssumeRole in the trust policy of " + name
 	switch r := policy.Evaluate(answer.Value.Trust,
-		policy.Request{Service: principal, Action: "sts:AssumeRole"}); r.Decision {
+		policy.Request{Service: principal, Action: "sts:AssumeRole", Keys: assuming(c)}); r.Decision {
 	case policy.Denied:
 		return evidence.Confirmed(next, "%s of the trust policy of role %s denies it to %s", r.Statement, name,
 			principal)
 	case policy.Implicit:
+		if strings.Contains(answer.Value.Trust, principal) {
+			return evidence.Confirmed("correct the conditions on "+principal+" in the trust policy of "+name,
+				"the trust policy of role %s names %s, but under conditions that a task of account %s in %s does not "+
+					"meet, or for another action", name, principal, c.Stop.Account, c.Stop.Region)
+		}
 		return evidence.Confirmed(next, "the trust policy of role %s does not name %s", name, principal)
 	case policy.Unknown:
 		return evidence.Inconclusive(classifier.ReasonCondition,
 			"%s of the trust policy of role %s may be for %s: it %s", r.Statement, name, principal, r.Doubt)
 	}
 	return evidence.RuledOut("the trust policy of role %s lets %s assume it", name, principal)
+}
+
+// assuming are the condition keys with which ECS assumes a role for a task
+// (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cross-service-confused-deputy-prevention.html).
+func assuming(c *evidence.Case) policy.Keys {
+	if c.Stop.Account == "" || c.Stop.Region == "" {
+		return nil
+	}
+	return policy.Keys{"aws:sourceaccount": {Text: c.Stop.Account},
+		"aws:sourcearn": {Text: arn(c, "ecs", c.Stop.Region, ""), Open: true}}
 }
 
 // unnamedTrust judges a role that a text names and the task definition does not. Which service had to assume it is not

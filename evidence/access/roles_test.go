@@ -160,6 +160,12 @@ func TestRoleMissing(t *testing.T) {
 	})
 }
 
+// trustIf is a statement that lets tasks assume a role under conditions.
+func trustIf(conditions string) string {
+	return `{"Effect":"Allow","Principal":{"Service":"ecs-tasks.amazonaws.com"},"Action":"sts:AssumeRole",` +
+		`"Condition":{` + conditions + `}}`
+}
+
 func TestRoleNotAssumable(t *testing.T) {
 	trusts := func(statements string) func(c *evidence.Case) {
 		return func(c *evidence.Case) {
@@ -201,12 +207,36 @@ func TestRoleNotAssumable(t *testing.T) {
 			words: `statement "Frozen"`,
 		},
 		{
-			name: "trusts under a condition",
-			change: trusts(`{"Effect":"Allow","Principal":{"Service":"ecs-tasks.amazonaws.com"},` +
-				`"Action":"sts:AssumeRole","Condition":{"StringEquals":{"aws:SourceAccount":"1"}}}`),
+			name:   "trusts under a condition on what is not known",
+			change: trusts(trustIf(`"StringEquals":{"aws:SourceOrgID":"o-1"}`)),
 			want:   leaves,
 			reason: classifier.ReasonCondition,
 			words:  "statement 1",
+		},
+		{
+			name: "trusts tasks of this account and Region",
+			change: trusts(trustIf(`"StringEquals":{"aws:SourceAccount":"123450006789"},` +
+				`"ArnLike":{"aws:SourceArn":"arn:aws:ecs:eu-north-1:123450006789:*"}`)),
+			want: rulesOut,
+		},
+		{
+			name:   "trusts tasks of another account",
+			change: trusts(trustIf(`"StringEquals":{"aws:SourceAccount":"998800007766"}`)),
+			want:   confirm,
+			words:  "a task of account 123450006789 in eu-north-1 does not meet",
+		},
+		{
+			name:   "trusts tasks of another Region",
+			change: trusts(trustIf(`"ArnLike":{"aws:SourceArn":"arn:aws:ecs:eu-west-1:123450006789:*"}`)),
+			want:   confirm,
+			words:  "does not meet",
+		},
+		{
+			name:   "trusts some resource of the account",
+			change: trusts(trustIf(`"ArnLike":{"aws:SourceArn":"arn:aws:ecs:*:123450006789:cluster/shop"}`)),
+			want:   leaves,
+			reason: classifier.ReasonCondition,
+			words:  "aws:SourceArn",
 		},
 		{
 			name:   "is not there",

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -218,7 +219,7 @@ func simulations(ctx context.Context, r *reading,
 	var steps []func()
 	for _, b := range batches(calls) {
 		steps = append(steps, func() {
-			answer := simulation(ctx, r, b)
+			answer := simulation(ctx, r, b, contextOf(r, b))
 			mu.Lock()
 			defer mu.Unlock()
 			for _, call := range b.calls() {
@@ -282,8 +283,36 @@ func batches(calls []evidence.Call) []batch {
 	return all
 }
 
-func simulation(ctx context.Context, r *reading, b batch) evidence.Answer[map[evidence.Call]evidence.Simulation] {
+// contextOf tells a simulation the condition keys that are known of all its calls alike.
+func contextOf(r *reading, b batch) []iamtypes.ContextEntry {
+	var common map[string]string
+	for _, call := range b.calls() {
+		known := map[string]string{}
+		for key, value := range access.Context(r.known(), call) {
+			if common == nil || common[key] == value.Text {
+				known[key] = value.Text
+			}
+		}
+		common = known
+	}
+	var entries []iamtypes.ContextEntry
+	for _, key := range slices.Sorted(maps.Keys(common)) {
+		kind := iamtypes.ContextKeyTypeEnumString
+		if common[key] == "true" || common[key] == "false" {
+			kind = iamtypes.ContextKeyTypeEnumBoolean
+		}
+		entries = append(entries, iamtypes.ContextEntry{ContextKeyName: &key, ContextKeyType: kind,
+			ContextKeyValues: []string{common[key]}})
+	}
+	return entries
+}
+
+func simulation(ctx context.Context, r *reading, b batch,
+	told []iamtypes.ContextEntry) evidence.Answer[map[evidence.Call]evidence.Simulation] {
 	about := fmt.Sprint(b.role, b.actions, b.resources)
+	for _, entry := range told {
+		about += fmt.Sprintf(" %s=%s", *entry.ContextKeyName, entry.ContextKeyValues[0])
+	}
 	return ask(ctx, r,
 		question[map[evidence.Call]evidence.Simulation]{action: "iam:SimulatePrincipalPolicy", about: about,
 			keep: keepRole, absent: []string{"NoSuchEntity"},
@@ -291,6 +320,7 @@ func simulation(ctx context.Context, r *reading, b batch) evidence.Answer[map[ev
 				p := iam.NewSimulatePrincipalPolicyPaginator(client(r, iam.NewFromConfig),
 					&iam.SimulatePrincipalPolicyInput{
 						PolicySourceArn: &b.role, ActionNames: b.actions, ResourceArns: b.resources,
+						ContextEntries: told,
 					})
 				results, err := every(ctx, p,
 					func(o *iam.SimulatePrincipalPolicyOutput) []iamtypes.EvaluationResult {

@@ -334,6 +334,51 @@ func TestAccess(t *testing.T) {
 			words:  "aws:SourceVpce",
 		},
 		{
+			name:  "condition keys that are known are told",
+			cause: "role-permission-missing",
+			stage: classifier.RegistryAuth,
+			facts: login,
+			change: simulated(object{"Decision": "implicitDeny", "Told": "allowed",
+				"Missing": []string{"aws:SecureTransport", "aws:PrincipalArn", "aws:PrincipalAccount"}}),
+			want:  "ruled_out",
+			words: "allow ecr:GetAuthorizationToken",
+		},
+		{
+			name:   "a key that the call does not have either is not missing",
+			cause:  "role-permission-missing",
+			stage:  classifier.RegistryAuth,
+			facts:  login,
+			change: simulated(object{"Decision": "implicitDeny", "Missing": []string{"aws:SourceAccount"}}),
+			want:   "confirmed",
+			words:  "no policy of role execution allows ecr:GetAuthorizationToken",
+		},
+		{
+			name:  "how the key is used is told",
+			cause: "kms-denied",
+			stage: classifier.Secret,
+			facts: key,
+			change: func(s *awstest.Server) {
+				s.Put("iam:SimulatePrincipalPolicy", object{"Role": executionRole, "Action": "kms:Decrypt",
+					"Resource": customerKey, "Decision": "implicitDeny", "Told": "allowed",
+					"Missing": []string{"kms:CallerAccount", "aws:RequestedRegion"}})
+			},
+			want:  "ruled_out",
+			words: "leaves kms:Decrypt to account",
+		},
+		{
+			name:  "through which of two services the key is used is not told",
+			cause: "kms-denied",
+			stage: classifier.Secret,
+			facts: key,
+			change: func(s *awstest.Server) {
+				s.Put("iam:SimulatePrincipalPolicy", object{"Role": executionRole, "Action": "kms:Decrypt",
+					"Resource": customerKey, "Decision": "implicitDeny", "Told": "allowed",
+					"Missing": []string{"kms:ViaService"}})
+			},
+			want:  "inconclusive condition",
+			words: "kms:ViaService",
+		},
+		{
 			name:   "P9 not allowed by the organization",
 			cause:  "role-permission-missing",
 			stage:  classifier.RegistryAuth,

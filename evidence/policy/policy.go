@@ -5,7 +5,6 @@ package policy
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -21,8 +20,8 @@ type Request struct {
 	Hidden   bool   // who calls is not known
 	Gateway  bool   // the policy is that of a gateway endpoint, where an account stands for its root user alone
 	Action   string
-	Resource string          // ARN or "*"; with "/*" at its end any one of what is below
-	Flags    map[string]bool // condition keys of type Bool, in lower case, whose values are known
+	Resource string // ARN or "*"; with "/*" at its end any one of what is below
+	Keys     Keys   // condition keys whose values are known beside those that Context tells
 }
 
 // decision is what a policy says to a request.
@@ -52,10 +51,10 @@ func Evaluate(document string, q Request) Ruling {
 	if err := json.Unmarshal([]byte(document), &policy); err != nil {
 		return Ruling{Decision: Unknown, Statement: "the text", Doubt: "is no policy"}
 	}
-	r := Ruling{Decision: Implicit}
+	r, known := Ruling{Decision: Implicit}, q.Context()
 	said := map[decision]int{} // the first statement for each decision
 	for i, s := range policy.Statement {
-		m, d := s.match(&q), Unknown
+		m, d := s.match(&q, known), Unknown
 		switch {
 		case m == no:
 			continue
@@ -80,7 +79,7 @@ func Evaluate(document string, q Request) Ruling {
 		}
 		r.Decision, r.Statement = d, policy.Statement[i].name(i)
 		if d == mayDeny || d == Unknown {
-			r.Decision, r.Doubt, r.MayDeny = Unknown, policy.Statement[i].doubt(), d == mayDeny
+			r.Decision, r.Doubt, r.MayDeny = Unknown, policy.Statement[i].doubt(known), d == mayDeny
 		}
 		break
 	}
@@ -100,7 +99,7 @@ type statement struct {
 	NotAction    list[string]
 	Resource     list[string]
 	NotResource  list[string]
-	Condition    map[string]map[string]list[any]
+	Condition    map[string]map[string]list[scalar]
 }
 
 // list is a JSON value that may stand alone or in an array.
@@ -118,6 +117,17 @@ func (l *list[T]) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// scalar is a string, number or truth value as it is written.
+type scalar string
+
+func (s *scalar) UnmarshalJSON(data []byte) error {
+	if len(data) > 0 && data[0] == '"' {
+		return json.Unmarshal(data, (*string)(s))
+	}
+	*s = scalar(data)
+	return nil
+}
+
 // name tells a statement from its neighbours.
 func (s *statement) name(i int) string {
 	if s.Sid != "" {
@@ -127,15 +137,11 @@ func (s *statement) name(i int) string {
 }
 
 // doubt says why it cannot be told whether a statement is about a request.
-func (s *statement) doubt() string {
-	var keys []string
-	for _, compared := range s.Condition {
-		keys = slices.AppendSeq(keys, maps.Keys(compared))
-	}
-	slices.Sort(keys)
+func (s *statement) doubt(known Keys) string {
+	_, undecided := s.matchCondition(known)
 	switch {
-	case len(keys) > 0:
-		return "has conditions on " + strings.Join(slices.Compact(keys), ", ")
+	case len(undecided) > 0:
+		return "has conditions on " + strings.Join(undecided, ", ")
 	case len(s.NotAction)+len(s.NotResource) > 0 || s.NotPrincipal != nil:
 		return "says what it is not for"
 	}
@@ -153,13 +159,9 @@ const (
 )
 
 // match is no as soon as one part of the statement is, and maybe as soon as one part is that.
-func (s *statement) match(q *Request) match {
-	least := yes
-	for _, m := range []match{s.matchAction(q.Action), s.matchResource(q.Resource), s.matchPrincipal(q),
-		s.matchCondition(q.Flags)} {
-		least = min(least, m)
-	}
-	return least
+func (s *statement) match(q *Request, known Keys) match {
+	conditions, _ := s.matchCondition(known)
+	return min(s.matchAction(q.Action), s.matchResource(q.Resource), s.matchPrincipal(q), conditions)
 }
 
 // matchAction compares without regard to case, as IAM does with actions.
@@ -283,25 +285,6 @@ func matchAtGateway(principal, effect string) match {
 		return no
 	}
 	return maybe
-}
-
-// matchCondition compares the operator Bool with the flags that are known. Whatever else is compared cannot be told.
-func (s *statement) matchCondition(flags map[string]bool) match {
-	least := yes
-	for operator, keys := range s.Condition {
-		for key, values := range keys {
-			flag, known := flags[strings.ToLower(key)]
-			if !known || !strings.EqualFold(strings.TrimSuffix(operator, "IfExists"), "Bool") {
-				least = min(least, maybe)
-				continue
-			}
-			if !slices.ContainsFunc(values,
-				func(v any) bool { return strings.EqualFold(fmt.Sprint(v), fmt.Sprint(flag)) }) {
-				return no
-			}
-		}
-	}
-	return least
 }
 
 // wildcard reports whether s fits a pattern in which * stands for any characters and ? for one.

@@ -53,8 +53,8 @@ func TestJudge(t *testing.T) {
 	anybody := q
 	anybody.Role, anybody.Account, anybody.Session = "", "", ""
 	encrypted, plain := anybody, anybody
-	encrypted.Flags = map[string]bool{"aws:securetransport": true}
-	plain.Flags = map[string]bool{"aws:securetransport": false}
+	encrypted.Keys = Keys{"aws:securetransport": Flag(true)}
+	plain.Keys = Keys{"aws:securetransport": Flag(false)}
 	hidden, anyObject := anybody, q
 	hidden.Hidden = true
 	anyObject.Action, anyObject.Resource = "s3:GetObject", "arn:aws:s3:::layers/*"

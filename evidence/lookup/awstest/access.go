@@ -60,11 +60,16 @@ func noSuchRole(name string) *Refusal {
 // simulate answers for each action with one result of all resources, and in it one for each resource; with none for *
 // (https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html). Its things hold Role, Action
 // and Resource with a Decision (implicitDeny where there is no such thing), and, where a test wants them, Missing
-// condition keys, the Policy that decided, and Organizations and Boundary, false for what those do not allow.
+// condition keys, of which those that the request tells are not missing, with the decision Told where it tells all; the
+// Policy that decided, and Organizations and Boundary, false for what those do not allow.
 func simulate(s *Server, in Object) (Object, *Refusal) {
 	role := text(in, "PolicySourceArn")
 	if s.thing("iam:GetRole", Object{"Arn": role}) == nil {
 		return nil, noSuchRole(role[strings.LastIndex(role, "/")+1:])
+	}
+	told, refused := contextKeys(in)
+	if refused != nil {
+		return nil, refused
 	}
 	resources := texts(in, "ResourceArns")
 	if len(resources) == 0 {
@@ -81,8 +86,13 @@ func simulate(s *Server, in Object) (Object, *Refusal) {
 			if said != nil {
 				one["EvalResourceDecision"] = said["Decision"]
 			}
-			if missing, found := said["Missing"]; found {
+			if wanted, found := said["Missing"].([]string); found {
+				missing := slices.DeleteFunc(slices.Clone(wanted),
+					func(key string) bool { return slices.Contains(told, strings.ToLower(key)) })
 				one["MissingContextValues"], whole["MissingContextValues"] = missing, missing
+				if decision, found := said["Told"]; found && len(missing) == 0 {
+					one["EvalResourceDecision"] = decision
+				}
 			}
 			if policy, found := said["Policy"]; found {
 				statements := []Object{{"SourcePolicyId": policy, "SourcePolicyType": "IAM Policy"}}
@@ -113,6 +123,22 @@ func simulate(s *Server, in Object) (Object, *Refusal) {
 		answer["Marker"] = next
 	}
 	return answer, refused
+}
+
+// contextKeys are the condition keys that a request tells, in lower case; each needs a type and a value
+// (https://docs.aws.amazon.com/IAM/latest/APIReference/API_ContextEntry.html).
+func contextKeys(in Object) (keys []string, refused *Refusal) {
+	entries, _ := in["ContextEntries"].([]any)
+	for _, each := range entries {
+		entry := each.(Object)
+		key := strings.ToLower(text(entry, "ContextKeyName"))
+		if !strings.Contains(key, ":") || slices.Contains(keys, key) || len(texts(entry, "ContextKeyValues")) == 0 ||
+			!slices.Contains([]string{"string", "boolean"}, text(entry, "ContextKeyType")) {
+			return nil, Refuse("InvalidInput", "Invalid context entry: %v", entry)
+		}
+		keys = append(keys, key)
+	}
+	return keys, nil
 }
 
 // rank orders decisions by how much they restrict: a result of many resources has the most restrictive one.
