@@ -446,7 +446,7 @@ var networkCauses = []Cause{
 		Check: []Check{
 			describeRoutes("a default route to a firewall endpoint, transit gateway or appliance"),
 			lookAt("Network Firewall console, rule groups and alert logs: {endpoint|the host} on the allow list"),
-			onHost("sudo grep -i proxy /etc/ecs/ecs.config /etc/systemd/system/docker.service.d/*.conf",
+			onHost("sudo grep -ri proxy /etc/ecs/ecs.config /etc/systemd/system/docker.service.d",
 				"[Environment]::GetEnvironmentVariables('Machine')",
 				"HTTP_PROXY and NO_PROXY, of the agent and of Docker"),
 			fromVPC("curl -v https://{endpoint}/", "any answer of the host means that the way is open"),

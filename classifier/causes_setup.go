@@ -137,8 +137,7 @@ var setupCauses = []Cause{
 		Check: []Check{
 			onHost("sudo docker images 'amazon/*'", "docker images 'amazon/*'",
 				"amazon/amazon-ecs-pause and amazon/amazon-ecs-agent"),
-			lookAt("Cron jobs, user data and tools on the instance that run docker system prune or " +
-				"docker image prune").at(maybeEC2),
+			lookAt("Cron jobs, user data and tools on the instance that prune what Docker does not run").at(maybeEC2),
 		},
 		Fix: "Restart the ECS agent (sudo systemctl restart ecs), and leave the cleaning up to it " +
 			"(ECS_IMAGE_CLEANUP_INTERVAL).",
