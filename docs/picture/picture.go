@@ -112,19 +112,23 @@ func (c *Canvas) Path(colour string, arrow bool, points ...[2]float64) {
 		number(a[1]), number(b[0]), number(b[1]), colour)
 }
 
-// Lines breaks a text into lines that are no wider than room. A word that is wider stands alone and is cut.
+// Lines breaks a text into lines that are no wider than room, also within a word that is wider.
 func Lines(text string, s Style, room float64) []string {
 	var lines []string
 	line := ""
 	for _, word := range strings.Fields(text) {
-		word = Fit(word, s, room)
-		switch {
-		case line == "":
-			line = word
-		case Width(line+" "+word, s) <= room:
+		if line != "" && Width(line+" "+word, s) <= room {
 			line += " " + word
-		default:
-			lines, line = append(lines, line), word
+			continue
+		}
+		if line != "" {
+			lines, line = append(lines, line), ""
+		}
+		for _, r := range word {
+			if line != "" && Width(line+string(r), s) > room {
+				lines, line = append(lines, line), ""
+			}
+			line += string(r)
 		}
 	}
 	if line != "" {

@@ -45,6 +45,9 @@ func TestTextsFit(t *testing.T) {
 	if got := strings.Join(Lines("one two  three", s, 1000), "|"); got != "one two three" {
 		t.Errorf("what fits is not on one line: %s", got)
 	}
+	if got := Lines("one verylongword", s, Width("verylong", s)); strings.Join(got, "|") != "one|verylong|word" {
+		t.Errorf("a word that is too long is broken as %q", got)
+	}
 	if got := Fit("abcdefghij", s, Width("abcdef…", s)); got != "abcdef…" {
 		t.Errorf("cut is %s", got)
 	}

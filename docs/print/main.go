@@ -17,16 +17,17 @@ import (
 
 // pages are printed by name, for the directory that they are in.
 var pages = map[string]func(dir string) (string, error){
-	"cost.md":        costPage,
-	"environment.md": environmentPage,
-	"evidence.md":    evidencePage,
-	"inputs.md":      inputsPage,
-	"messages.md":    messagesPage,
-	"permissions.md": permissionsPage,
-	"queries.md":     queriesPage,
-	"record.md":      recordPage,
-	"signals.md":     signalsPage,
-	"watcher.md":     watcherPage,
+	"cost.md":            costPage,
+	"environment.md":     environmentPage,
+	"evidence.md":        evidencePage,
+	"inputs.md":          inputsPage,
+	"messages.md":        messagesPage,
+	"permissions.md":     permissionsPage,
+	"queries.md":         queriesPage,
+	"record.md":          recordPage,
+	"signals.md":         signalsPage,
+	"watcher.md":         watcherPage,
+	"troubleshooting.md": troubleshootingPage,
 }
 
 func init() {
@@ -35,6 +36,11 @@ func init() {
 	}
 	for _, theme := range picture.Themes {
 		pages["pictures/way-"+theme.Name+".svg"] = func(string) (string, error) { return wayPicture(theme), nil }
+		pages["pictures/dashboard-"+theme.Name+".svg"] = func(dir string) (string, error) {
+			return dashboardPicture(dir, theme)
+		}
+		pages["pictures/chat-"+theme.Name+".svg"] = func(dir string) (string, error) { return chatPicture(dir, theme) }
+		pages["pictures/mail-"+theme.Name+".svg"] = func(dir string) (string, error) { return mailPicture(dir, theme) }
 	}
 }
 

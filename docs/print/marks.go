@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"whystopped/events/reader"
@@ -53,4 +54,24 @@ func watcherPage(dir string) (string, error) {
 		return "", err
 	}
 	return fill(page, "event", "```json\n"+string(event)+"```\n")
+}
+
+// troubleshootingPage is docs/troubleshooting.md as it is kept, with the alarms of the kept template.
+func troubleshootingPage(dir string) (string, error) {
+	kept, err := os.ReadFile(filepath.Join(dir, "troubleshooting.md"))
+	if err != nil {
+		return "", err
+	}
+	var alarms map[string]struct {
+		Properties struct{ AlarmName, AlarmDescription string }
+	}
+	if err := readJSON(filepath.Join(dir, "../infra/testdata/template/alarms.json"), &alarms); err != nil {
+		return "", err
+	}
+	var rows []string
+	for _, a := range alarms {
+		rows = append(rows, fmt.Sprintf("| `%s` | %s |\n", a.Properties.AlarmName, cell(a.Properties.AlarmDescription)))
+	}
+	slices.Sort(rows)
+	return fill(string(kept), "alarms", "| alarm | what it says |\n|---|---|\n"+strings.Join(rows, ""))
 }

@@ -1153,3 +1153,27 @@ func TestDoctorDeploysAsTheReadmeDoes(t *testing.T) {
 		t.Errorf("the README does not say %q", command)
 	}
 }
+
+// TestTroubleshootingNamesEveryCheck: the page says of each line of the doctor what to do, and of nothing else.
+func TestTroubleshootingNamesEveryCheck(t *testing.T) {
+	page, err := os.ReadFile("../../../docs/troubleshooting.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(page), "\n| line |")
+	table, _, _ = strings.Cut(table, "\n\n")
+	var told []string
+	for _, row := range strings.Split(table, "\n")[2:] {
+		cell, _, _ := strings.Cut(strings.TrimPrefix(row, "| "), " |")
+		for name := range strings.SplitSeq(cell, ", ") {
+			told = append(told, strings.Trim(name, "`"))
+		}
+	}
+	var made []string
+	for _, row := range regexp.MustCompile(`(?m)^(?:ok|warn|red) +(\S+)`).FindAllStringSubmatch(healthyScreen, -1) {
+		made = append(made, row[1])
+	}
+	if diff := cmp.Diff(made, told); diff != "" {
+		t.Errorf("-doctor +docs/troubleshooting.md:\n%s", diff)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -149,5 +150,32 @@ func TestWhatCannotBeReachedIsOneSentence(t *testing.T) {
 	want := fmt.Sprintf("no answer to ecs:ListTasks on the cluster %q in eu-west-1: check the network", "prod")
 	if oneSentence(t, stderr); !strings.Contains(stderr, want) || !strings.Contains(stderr, "connection refused") {
 		t.Errorf("lacks %q:\n%s", want, stderr)
+	}
+}
+
+// TestTroubleshootingQuotesWhatIsSaid: people search the page for the words of an error.
+func TestTroubleshootingQuotesWhatIsSaid(t *testing.T) {
+	page, err := os.ReadFile("../../../docs/troubleshooting.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(page), "\n| it says |")
+	table, _, _ = strings.Cut(table, "\n\n")
+	var source []byte
+	for _, file := range []string{"refused.go", "doctor.go"} {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		source = append(source, text...)
+	}
+	quoted := regexp.MustCompile("(?m)^\\| `([^`]+)`").FindAllStringSubmatch(table, -1)
+	for _, q := range quoted {
+		if !strings.Contains(string(source), q[1]) {
+			t.Errorf("docs/troubleshooting.md quotes %q, which nothing says", q[1])
+		}
+	}
+	if len(quoted) < 5 {
+		t.Errorf("only %d errors are quoted", len(quoted))
 	}
 }
