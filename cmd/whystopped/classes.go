@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -37,7 +38,8 @@ func classesCommand() *cobra.Command {
 					return nil
 				}
 			}
-			return fmt.Errorf("no class, cause or rule is called %q; \"whystopped classes\" lists the classes", args[0])
+			return fmt.Errorf("no class, cause or rule is called %q%s", args[0],
+				cmp.Or(screen.DidYouMean(args[0], catalogueIDs()), "; \"whystopped classes\" lists the classes"))
 		},
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return catalogueIDs(), cobra.ShellCompDirectiveNoFileComp

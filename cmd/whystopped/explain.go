@@ -134,6 +134,7 @@ could not be read, or a task that runs or that nobody remembers.`,
 	e.wanted.Flags(c)
 	e.account.Flags(c)
 	c.MarkFlagsMutuallyExclusive("json", "table")
+	screen.Inherit(c, "from")
 	return c
 }
 
@@ -157,6 +158,10 @@ type told struct {
 // usage reads what the flags say together.
 func (e *explain) usage(c *cobra.Command, names []string) error {
 	e.fromGiven = c.Flags().Changed("from")
+	if len(names) == 0 && !c.Flags().Changed("cluster") && !screen.IsTerminal(c.InOrStdin()) &&
+		e.wanted.Service == "" && e.wanted.Family == "" && !c.Flags().Changed("last") {
+		e.wanted.Cluster = "" // a default does not keep from reading what is piped in
+	}
 	e.wanted.Resolve()
 	several := e.wanted.Service != "" || e.wanted.Family != "" || c.Flags().Changed("last")
 	switch {

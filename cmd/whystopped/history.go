@@ -98,6 +98,7 @@ could not be read.`,
 	c.Flags().BoolVar(&verify, "verify", false, verifyUsage)
 	h.chosen.Flags(c)
 	h.account.Flags(c)
+	screen.Inherit(c, "from")
 	return c
 }
 

@@ -15,6 +15,9 @@ import (
 
 // TestMain makes the test binary the command whystopped, which the tests find on the PATH.
 func TestMain(m *testing.M) {
+	if os.Getenv("WHYSTOPPED_CONFIG") == "" {
+		os.Setenv("WHYSTOPPED_CONFIG", os.DevNull) // not that of whoever runs the tests
+	}
 	testscript.Main(m, map[string]func(){"whystopped": main})
 }
 

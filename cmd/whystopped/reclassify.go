@@ -56,6 +56,7 @@ Exit codes: 0 done, 2 something could not be written.`,
 	c.Flags().StringVar(&since, "since", screen.Everything,
 		"first stop: back from now (7d, 36h, 90m), RFC 3339 or a date in UTC, or all")
 	r.account.Flags(c)
+	screen.Inherit(c, "from")
 	return c
 }
 

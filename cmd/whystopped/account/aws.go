@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/smithy-go/logging"
 	"github.com/spf13/cobra"
+
+	"whystopped/cmd/whystopped/screen"
 )
 
 // Account is which AWS account and Region a command speaks to. What the flags leave open is taken from the environment
@@ -23,6 +25,7 @@ type Account struct {
 func (a *Account) Flags(c *cobra.Command) {
 	c.Flags().StringVar(&a.region, "region", "", "AWS Region")
 	c.Flags().StringVar(&a.profile, "profile", "", "profile of the shared AWS configuration")
+	screen.Inherit(c, "region", "profile")
 }
 
 // Near says in which Region what is asked for is: there the account is asked where nothing else names a Region. The

@@ -46,6 +46,9 @@ the next run goes on from there.
 Exit codes: 0 everything that ECS remembers is archived, 2 something is not.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if b.cluster == "" && !b.allClusters {
+				return errors.New("which cluster: give --cluster or --all-clusters, or set WHYSTOPPED_CLUSTER")
+			}
 			b.stderr = c.ErrOrStderr()
 			err := b.run(c.Context())
 			for _, problem := range b.problems {
@@ -75,7 +78,7 @@ Exit codes: 0 everything that ECS remembers is archived, 2 something is not.`,
 		"name of the deployment's function, with --to logs:GROUP")
 	b.account.Flags(c)
 	c.MarkFlagsMutuallyExclusive("cluster", "all-clusters")
-	c.MarkFlagsOneRequired("cluster", "all-clusters")
+	screen.Inherit(c, "cluster")
 	return c
 }
 

@@ -475,7 +475,7 @@ func TestBackfillTellsWhatFails(t *testing.T) {
 		{
 			name:    "no cluster named",
 			prepare: func(*awsAccount) {},
-			stderr:  "at least one of the flags in the group [cluster all-clusters] is required",
+			stderr:  "which cluster: give --cluster or --all-clusters, or set WHYSTOPPED_CLUSTER",
 		},
 		{
 			name:    "both",

@@ -68,6 +68,7 @@ Exit codes: 0 it was ended, 2 bad usage, or nothing can be seen: no credentials,
 	c.Flags().BoolVar(&t.asJSON, "json", false, "one JSON object per stop, as \"explain --json\" prints it")
 	t.account.Flags(c)
 	c.MarkFlagsMutuallyExclusive("full", "json")
+	screen.Inherit(c, "from")
 	return c
 }
 

@@ -108,9 +108,9 @@ service, no credentials, no permission, or the usage is bad; then stderr says wh
 	c.Flags().BoolVar(&w.all, "all", false, screen.AllUsage)
 	c.Flags().BoolVar(&verify, "verify", false, VerifyUsage)
 	w.account.Flags(c)
-	c.MarkFlagRequired("cluster")
 	c.MarkFlagRequired("service")
 	c.MarkFlagsMutuallyExclusive("since-deployment", "since")
+	screen.Inherit(c, "cluster", "from")
 	return c
 }
 
@@ -159,6 +159,9 @@ type answer struct {
 
 // ask finds out all that the answer says.
 func (w *why) ask(ctx context.Context) (answer, error) {
+	if w.cluster == "" {
+		return answer{}, errors.New("which cluster: give --cluster, or set WHYSTOPPED_CLUSTER")
+	}
 	if err := errors.Join(w.chosen.Cluster.Set(w.cluster), w.chosen.Service.Set(w.service)); err != nil ||
 		w.chosen.Cluster.Only() == "" || w.chosen.Service.Only() == "" {
 		return answer{}, errors.New("--cluster and --service take one name or ARN each")

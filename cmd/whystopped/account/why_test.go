@@ -737,7 +737,7 @@ func TestWhyThatCannotTell(t *testing.T) {
 			[]string{"--cluster", "prd", "--service", "web"},
 			`no cluster "prd" in eu-west-1: "aws ecs list-clusters --region eu-west-1" names those that there are`,
 		},
-		{"no cluster", nil, []string{"--service", "web"}, `required flag(s) "cluster" not set`},
+		{"no cluster", nil, []string{"--service", "web"}, "which cluster: give --cluster, or set WHYSTOPPED_CLUSTER"},
 		{
 			"two services",
 			nil,

@@ -54,9 +54,12 @@ func Run(commands []*cobra.Command, args []string, stdin io.Reader, stdout, stde
 		Long:          "whystopped tells why Amazon ECS tasks stopped: the cause, the proof and the next step.",
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
-		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+		Args:          unknownCommand,
+
+		PersistentPreRunE: inherit,
+		RunE:              func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
+	root.SetFlagErrorFunc(unknownFlag)
 	root.SetArgs(args)
 	root.SetIn(stdin)
 	root.SetOut(stdout)

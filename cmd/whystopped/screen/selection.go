@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -183,7 +184,8 @@ func (v *values) Set(text string) error {
 		case value == "":
 			return errors.New("a value is empty")
 		case v.vocabulary != nil && !slices.Contains(v.vocabulary, value):
-			return fmt.Errorf("there is no %q: use %s", value, strings.Join(v.vocabulary, ", "))
+			return fmt.Errorf("there is no %q%s", value,
+				cmp.Or(DidYouMean(value, v.vocabulary), ": use "+strings.Join(v.vocabulary, ", ")))
 		}
 		v.List = append(v.List, value)
 	}

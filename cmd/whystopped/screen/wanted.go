@@ -24,6 +24,7 @@ func (w *Wanted) Flags(c *cobra.Command) {
 	c.Flags().StringVar(&w.Family, "family", "", "with --cluster: only stopped tasks of this task definition family")
 	c.Flags().IntVar(&w.Last, "last", 10, "with --cluster: the `N` latest stopped tasks, 0 for all")
 	c.MarkFlagsMutuallyExclusive("service", "family")
+	Inherit(c, "cluster")
 }
 
 // Resolve reads the names in --cluster and --service, which may be ARNs or pages of the console.

@@ -29,6 +29,7 @@ func Environment(t *testing.T) {
 		"AWS_CONFIG_FILE":             os.DevNull,
 		"AWS_SHARED_CREDENTIALS_FILE": os.DevNull,
 		"AWS_EC2_METADATA_DISABLED":   "true",
+		"WHYSTOPPED_CONFIG":           os.DevNull,
 		"AWS_ENDPOINT_URL":            "http://127.0.0.1:1", // what is asked of another service fails
 	} {
 		t.Setenv(name, value)
