@@ -130,7 +130,7 @@ type Record struct {
 
 	Cause          string `json:"cause,omitempty" group:"causes" doc:"Id of the leading cause."`
 	CauseVerdict   string `json:"causeVerdict,omitempty" group:"causes" doc:"confirmed, ruled_out, inconclusive or not_checked."`
-	CauseReason    string `json:"causeReason,omitempty" group:"causes" doc:"Why the leading cause is inconclusive or not checked, one of the words of docs/evidence.md."`
+	CauseReason    string `json:"causeReason,omitempty" group:"causes" doc:"Why the leading cause is inconclusive or not checked, or fixed_since beside confirmed: one of the words of docs/evidence.md."`
 	MissingActions string `json:"missingActions,omitempty" group:"causes" doc:"IAM actions that would have let the checks answer, sorted, with a space between."`
 	CauseIDs       string `json:"causeIds,omitempty" group:"causes" doc:"All causes in one readable string: route-missing=confirmed; nat-unusable=ruled_out."`
 	Causes         string `json:"causes,omitempty" group:"causes" doc:"A JSON string: at most 8 of {id, verdict, reason, missingAction, evidence, because}, the confirmed first; because says why a signal of the event moved a cause up or down."`

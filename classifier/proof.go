@@ -1,5 +1,7 @@
 package classifier
 
+import "time"
+
 // Result is what is known about one cause.
 type Result string
 
@@ -17,11 +19,14 @@ func (r Result) Decided() bool { return r == Confirmed || r == RuledOut }
 type Proof struct {
 	Cause         string // id of the cause in the catalogue
 	Result        Result
-	Reason        string // why the result is inconclusive or not_checked: one of the Reason constants
+	Reason        string // why it is inconclusive, not_checked, or confirmed and fixed since: one of the constants
 	MissingAction string // IAM action that would have let the check answer
 	Evidence      string // what was seen, in words and ids
 	Next          string // what to do about a confirmed cause, with names; how to decide one that is open
 	Because       string // why a signal put the cause where it stands, as long as nothing decided it
+
+	Since time.Time // when what was seen began, the latest part of it, as far as AWS tells
+	Dated bool      // every part of it has such a time, so that it holds however late it was read
 }
 
 // Exists reports whether there is a proof. The zero Proof stands for one that nobody had to give: for a gap where there
@@ -50,8 +55,9 @@ const (
 	ReasonIntermittent = "intermittent" // several ways differ, one of them is broken
 	ReasonCondition    = "condition"    // a policy statement with conditions cannot be judged from here
 	// made or changed so shortly before the failure, or after it began, that it tells little about then
-	ReasonLater     = "later"
-	ReasonUnsaid    = "unsaid"     // nothing that was read speaks about it
-	ReasonOption    = "option"     // an option that is off would read it; MissingAction names the action
-	ReasonNotCausal = "not_causal" // a defect that is there, but not on the path of this failure
+	ReasonLater      = "later"
+	ReasonFixedSince = "fixed_since" // fine now, and began to be so after the failure
+	ReasonUnsaid     = "unsaid"      // nothing that was read speaks about it
+	ReasonOption     = "option"      // an option that is off would read it; MissingAction names the action
+	ReasonNotCausal  = "not_causal"  // a defect that is there, but not on the path of this failure
 )

@@ -41,6 +41,8 @@ var Reasons = []ReasonText{
 	{ReasonCondition, "a policy has conditions that cannot be judged from outside",
 		"read the statement that the evidence names"},
 	{ReasonLater, "it was made or changed so late that it tells little about then", "see whether the next task starts"},
+	{ReasonFixedSince, "it is fine now and became so only after the failure",
+		"start the task again; nothing is left to mend where that was the cause"},
 	{ReasonUnsaid, "nothing that was read speaks about it", "see what the evidence says of its surroundings"},
 	{ReasonOption, "log lines are read only where that is turned on",
 		"turn on the option `logTail`, or run `whystopped history TASK --verify`"},

@@ -71,6 +71,14 @@ func (c *Case) Overridden(container string) bool {
 	})
 }
 
+// Failed is when the task failed, as far as the event tells: when ECS began to stop it.
+func (c *Case) Failed() time.Time {
+	if c.Stop.StoppingAt.IsZero() {
+		return c.Stop.StoppedAt
+	}
+	return c.Stop.StoppingAt
+}
+
 // Moment says a moment as the records do.
 func Moment(t time.Time) string { return t.UTC().Format("15:04:05Z") }
 

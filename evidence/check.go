@@ -23,25 +23,81 @@ type Check struct {
 	RulesOut string
 	Open     string // what leaves it inconclusive
 	Timeless bool   // rests on what cannot change after the stop
+	Revisit  bool   // looked at even where the text proves the cause: what is there by now decides what to do
 	Instead  string // cause that the same facts may prove though nothing in the event hints at it
 	Prove    func(c *Case) classifier.Proof
 }
 
-// StaleAfter is how long after the stop what is fine now still speaks for what was then.
+// StaleAfter is how long after the stop what is fine now, and has no time of its own, still speaks for what was then.
 const StaleAfter = 10 * time.Minute
 
-// Judge proves the check's cause and says how old the facts are. A ruled_out that is older than StaleAfter becomes
-// inconclusive, unless what it rests on cannot change.
+// StartAgain is what to do where something was mended after the failure.
+const StartAgain = "start the task again"
+
+// Judge proves the check's cause and holds the times of what was seen against the failure: the one place that does.
 func (check Check) Judge(c *Case) classifier.Proof {
 	p := check.Prove(c)
 	p.Cause = check.Cause
-	late := !c.Stop.StoppedAt.IsZero() && c.CheckedAt.Sub(c.Stop.StoppedAt) > StaleAfter
+	if check.Timeless || !p.Result.Decided() {
+		return p
+	}
+	return aged(c, p)
+}
+
+// aged is a proof with the age of what it rests on. What began after the failure rules nothing out and confirms
+// nothing. What is fine since the task was created was so all the time, where all of it has a time; else it speaks for
+// then if it was read within StaleAfter. What is broken, and has no time, says how long after the stop it was read.
+func aged(c *Case, p classifier.Proof) classifier.Proof {
+	failed, late := c.Failed(), c.CheckedAt.Sub(c.Stop.StoppedAt)
+	stale := !p.Dated && !c.Stop.StoppedAt.IsZero() && late > StaleAfter
+	fine := p.Result == classifier.RuledOut
+	open := func(reason, said string) classifier.Proof {
+		p.Result, p.Reason, p.Next, p.Evidence = classifier.Inconclusive, reason, "", p.Evidence+said
+		if reason == classifier.ReasonFixedSince {
+			p.Next = StartAgain
+		}
+		return p
+	}
 	switch {
-	case late && !check.Timeless && p.Result == classifier.RuledOut:
-		p.Result, p.Reason = classifier.Inconclusive, classifier.ReasonStale
-	case late && !check.Timeless && p.Result == classifier.Confirmed:
-		p.Evidence = fmt.Sprintf("%s after the stop: %s", classifier.Span(c.CheckedAt.Sub(c.Stop.StoppedAt)),
-			p.Evidence)
+	case !failed.IsZero() && p.Since.After(failed) && fine:
+		return open(classifier.ReasonFixedSince, fmt.Sprintf("; but only since %s, %s after the failure at %s",
+			when(p.Since, failed), classifier.Span(p.Since.Sub(failed)), Moment(failed)))
+	case !failed.IsZero() && p.Since.After(failed):
+		return open(classifier.ReasonLater, fmt.Sprintf("; but since %s, %s after the failure at %s, which it cannot "+
+			"have caused", when(p.Since, failed), classifier.Span(p.Since.Sub(failed)), Moment(failed)))
+	case fine && p.Dated && c.Stop.CreatedAt.IsZero():
+		return open(classifier.ReasonLater, "; whether it was there in time is not told")
+	case fine && !c.Stop.CreatedAt.IsZero() && !p.Since.IsZero() && !p.Since.Before(c.Stop.CreatedAt):
+		return open(classifier.ReasonLater, fmt.Sprintf("; that is %s after the task was created, so it may have come "+
+			"too late", classifier.Span(p.Since.Sub(c.Stop.CreatedAt))))
+	case fine && stale:
+		return open(classifier.ReasonStale, "")
+	case fine && p.Dated:
+		p.Evidence += ", before the task was created"
+	case stale:
+		p.Evidence = fmt.Sprintf("%s after the stop: %s", classifier.Span(late), p.Evidence)
+	}
+	return p
+}
+
+// when says a moment beside another: the clock alone on the same day.
+func when(t, beside time.Time) string {
+	if t.UTC().Truncate(24 * time.Hour).Equal(beside.UTC().Truncate(24 * time.Hour)) {
+		return Moment(t)
+	}
+	return t.UTC().Format("2006-01-02 15:04:05Z")
+}
+
+// At is a proof that rests on what began at a time, and on nothing else.
+func At(p classifier.Proof, since time.Time) classifier.Proof {
+	p.Since, p.Dated = since, !since.IsZero()
+	return p
+}
+
+// NotBefore is a proof that rests, among others, on what began at a time.
+func NotBefore(p classifier.Proof, since time.Time) classifier.Proof {
+	if since.After(p.Since) {
+		p.Since = since
 	}
 	return p
 }
@@ -62,7 +118,7 @@ func (checks Checks) Find(cause string) (Check, bool) {
 func (checks Checks) Needed(causes []classifier.Proof) []Need {
 	var asked []Need
 	for _, cause := range causes {
-		if check, found := checks.Find(cause.Cause); found && cause.Result == classifier.NotChecked {
+		if check, found := checks.Find(cause.Cause); found && check.open(cause) {
 			asked = append(asked, check.Needs...)
 		}
 	}
@@ -75,19 +131,28 @@ func (checks Checks) Needed(causes []classifier.Proof) []Need {
 	return needs
 }
 
+// open reports whether a check has something to say about a cause as the text left it.
+func (check Check) open(cause classifier.Proof) bool {
+	return cause.Result == classifier.NotChecked || cause.Result == classifier.Confirmed && check.Revisit
+}
+
 // Prove judges the causes of the finding that have a check, in the finding's order. Causes that the text alone decided
-// are left out. Where a check names another cause that its facts may prove, that one follows if it is confirmed.
+// are left out, but for those whose check revisits them. Where a check names another cause that its facts may prove,
+// that one follows if it is confirmed.
 func (checks Checks) Prove(c Case) []classifier.Proof {
 	listed := func(cause string) bool {
 		return slices.ContainsFunc(c.Finding.Causes, func(p classifier.Proof) bool { return p.Cause == cause })
 	}
 	var proofs []classifier.Proof
 	for _, cause := range c.Finding.Causes {
-		if cause.Result != classifier.NotChecked {
+		check, found := checks.Find(cause.Cause)
+		if !found || !check.open(cause) {
 			continue
 		}
-		check, found := checks.Find(cause.Cause)
-		if !found {
+		if cause.Result == classifier.Confirmed {
+			if p := check.revisit(&c, cause); p.Exists() {
+				proofs = append(proofs, p)
+			}
 			continue
 		}
 		proofs = append(proofs, check.Judge(&c))
@@ -95,6 +160,45 @@ func (checks Checks) Prove(c Case) []classifier.Proof {
 			if p := other.Judge(&c); p.Result == classifier.Confirmed {
 				proofs = append(proofs, p)
 			}
+		}
+	}
+	return checks.agreed(proofs)
+}
+
+// revisit is the proof of a cause that the text proved, with what is there by now: the same defect, with names, or none
+// any more. It does not exist where nothing of that was read.
+func (check Check) revisit(c *Case, said classifier.Proof) classifier.Proof {
+	p := check.Judge(c)
+	switch {
+	case p.Result == classifier.Confirmed:
+	case p.Result == classifier.RuledOut, p.Reason == classifier.ReasonFixedSince, p.Reason == classifier.ReasonLater,
+		p.Reason == classifier.ReasonStale:
+		p.Result, p.Reason = classifier.Confirmed, classifier.ReasonFixedSince
+		p.Next = StartAgain + ": what it did not find is there now"
+		p.Evidence = "by now " + p.Evidence
+	default:
+		return classifier.Proof{}
+	}
+	p.Evidence = said.Evidence + "; " + p.Evidence
+	return p
+}
+
+// agreed leaves open what was ruled out by facts that are no longer those of the failure: another proof shows that they
+// changed since.
+func (checks Checks) agreed(proofs []classifier.Proof) []classifier.Proof {
+	var changed []Need
+	for _, p := range proofs {
+		if p.Result == classifier.Confirmed && p.Reason == classifier.ReasonFixedSince {
+			check, _ := checks.Find(p.Cause)
+			changed = append(changed, check.Needs...)
+		}
+	}
+	for i, p := range proofs {
+		check, _ := checks.Find(p.Cause)
+		shared := func(n Need) bool { return n != NeedInputs && slices.Contains(changed, n) }
+		if p.Result == classifier.RuledOut && !check.Timeless && slices.ContainsFunc(check.Needs, shared) {
+			proofs[i].Result, proofs[i].Reason = classifier.Inconclusive, classifier.ReasonFixedSince
+			proofs[i].Next = StartAgain
 		}
 	}
 	return proofs
@@ -106,21 +210,35 @@ func WithEvidence(gap classifier.Proof, said string) classifier.Proof {
 	return gap
 }
 
-// Worst is the proof that decides of several: a defect, else what is open, else that all is well.
+// Worst is the proof that decides of several: a defect, the oldest first, else what is open, else that all is well.
 func Worst(proofs []classifier.Proof) classifier.Proof {
-	for _, wanted := range []func(classifier.Result) bool{
-		func(r classifier.Result) bool { return r == classifier.Confirmed },
-		func(r classifier.Result) bool { return r != classifier.RuledOut },
-	} {
-		if i := slices.IndexFunc(proofs, func(p classifier.Proof) bool { return wanted(p.Result) }); i >= 0 {
-			return proofs[i]
+	var defect classifier.Proof
+	for _, p := range proofs {
+		if p.Result == classifier.Confirmed && (!defect.Exists() || p.Since.Before(defect.Since)) {
+			defect = p
 		}
+	}
+	if defect.Exists() {
+		return defect
+	}
+	if i := slices.IndexFunc(proofs, func(p classifier.Proof) bool { return p.Result != classifier.RuledOut }); i >= 0 {
+		return proofs[i]
 	}
 	var said []string
 	for _, p := range proofs {
 		said = append(said, p.Evidence)
 	}
-	return RuledOut("%s", strings.Join(slices.Compact(said), "; "))
+	return Resting(RuledOut("%s", strings.Join(slices.Compact(said), "; ")), proofs)
+}
+
+// Resting is a proof that rests on several others: it began with the last of them, and has a time where all have.
+func Resting(p classifier.Proof, on []classifier.Proof) classifier.Proof {
+	p.Dated = len(on) > 0
+	for _, part := range on {
+		p = NotBefore(p, part.Since)
+		p.Dated = p.Dated && part.Dated
+	}
+	return p
 }
 
 // Silent is the proof that an answer which is neither Known nor Absent leads to, about something of an account.

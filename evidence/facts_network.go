@@ -1,6 +1,9 @@
 package evidence
 
-import "net/netip"
+import (
+	"net/netip"
+	"time"
+)
 
 // Network is one VPC as it was read. The parts are answers of their own, so that one refusal leaves the others
 // standing.
@@ -116,6 +119,7 @@ type Endpoint struct {
 	RouteTables []string
 	Adapters    []string // network interface ids
 	Policy      string   // JSON; empty means full access
+	CreatedAt   time.Time
 }
 
 // NATGateway is a NAT gateway.
@@ -126,6 +130,8 @@ type NATGateway struct {
 	Connectivity string // public, private
 	Availability string // zonal, regional; empty when not told
 	RouteTable   string // of a regional one
+	CreatedAt    time.Time
+	DeletedAt    time.Time // zero unless it is being deleted or gone
 }
 
 // InternetGateway is an internet gateway, or an egress-only one, attached to the VPC.

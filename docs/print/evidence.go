@@ -18,7 +18,8 @@ How the probable causes of a stop are proven or ruled out, with calls that only 
 
 The function checks the causes of every stop that somebody must act on before it writes the record; the option ` + "`evidence`" + ` says how much
 it asks. ` + "`whystopped explain --verify`, `whystopped why --verify` for what it shows as the cause, and `whystopped history TASK --verify`" + ` for
-an archived stop ask the same and a little more with your own credentials. What the message alone proves is not asked again.
+an archived stop ask the same and a little more with your own credentials. What the message alone proves is not asked again,
+but whether something that it did not find is there by now.
 
 What a service ran when ECS last called it steady is compared with what failed: images and their digests, memory, commands, roles, secrets by
 name. Where ECS does not know, ` + "`history TASK --verify` and `why --verify`" + ` take from the archive the service's newest task before that
@@ -34,6 +35,10 @@ ran for an hour or more; the function does not read its archive.
 A confirmed cause leads the record and completes its summary and next step; class, verdict and confidence stay what the event says.
 What the asking role may not see is never ` + "`ruled_out`" + `. All is read as it is at ` + "`checkedAt`" + `: more than ` + fmt.Sprintf("%.0f", evidence.StaleAfter.Minutes()) + ` minutes after the stop
 what is fine now is ` + "`inconclusive`, `stale`" + `, and what is broken now says how long after the stop it was read; what cannot change is left out of that.
+Where AWS tells when something began, that decides in place of the minutes: what was made, changed or put there after the failure rules
+nothing out (` + "`fixed_since`" + `), what was deleted or closed after it confirms nothing (` + "`later`" + `), and what has been as it is since
+before the task was created is ruled out however late it is read. A cause that the message proves stays ` + "`confirmed`" + ` with the reason
+` + "`fixed_since`" + ` where what it did not find is there by now: the next step is then to start the task again.
 
 ## Causes
 

@@ -124,7 +124,7 @@ func testVerdicts(t *testing.T, cause string, f classifier.Finding, verdicts []v
 			t.Errorf("%s, %s:\n got %s(%s) %q\nwant %s(%s) %q", cause, v.name, p.Result, p.Reason, p.Evidence, v.want,
 				v.reason, v.words)
 		}
-		if (p.Result == classifier.Confirmed) != (p.Next != "") {
+		if (p.Result == classifier.Confirmed || p.Reason == classifier.ReasonFixedSince) != (p.Next != "") {
 			t.Errorf("%s, %s: %s with next step %q", cause, v.name, p.Result, p.Next)
 		}
 		ours := []string{classifier.ReasonNoPermission, classifier.ReasonThrottled, classifier.ReasonTimeout}

@@ -109,10 +109,13 @@ func proveRoleMissing(c *evidence.Case) classifier.Proof {
 	for _, role := range roles {
 		proofs = append(proofs, roleExists(c, role))
 	}
-	p := deciding(proofs)
-	if p.Result == classifier.RuledOut && len(proofs) > 1 {
-		p.Evidence = "roles " + awsname.LastPart(roles[0]) + " and " + awsname.LastPart(roles[1]) +
-			" exist and are older than the task"
+	if p := deciding(proofs); p.Result != classifier.RuledOut {
+		return p
+	}
+	p := evidence.Worst(proofs)
+	if len(proofs) > 1 && p.Since.Before(c.Stop.CreatedAt) {
+		p.Evidence = "roles " + awsname.LastPart(roles[0]) + " and " + awsname.LastPart(roles[1]) + " exist since " +
+			clock(p.Since)
 	}
 	return p
 }
@@ -161,14 +164,15 @@ func roleExists(c *evidence.Case, role string) classifier.Proof {
 		return evidence.Inconclusive(classifier.ReasonNotRead, "role %s exists; when the task was created is not known",
 			name)
 	case answer.Value.CreatedAt.After(began):
-		return evidence.Inconclusive(classifier.ReasonLater,
-			"role %s was created at %s, after the task at %s; whether there was another of that name before is not "+
-				"told", name, clock(answer.Value.CreatedAt), clock(began))
+		return evidence.At(evidence.RuledOut("role %s was created at %s, after the task at %s; whether there was "+
+			"another of that name before is not told", name, clock(answer.Value.CreatedAt), clock(began)),
+			answer.Value.CreatedAt)
 	case began.Sub(answer.Value.CreatedAt) < settling:
 		return evidence.Inconclusive(classifier.ReasonLater, "role %s was created %s before the task", name,
 			classifier.Span(began.Sub(answer.Value.CreatedAt)))
 	default:
-		return evidence.RuledOut("role %s exists since %s", name, clock(answer.Value.CreatedAt))
+		return evidence.At(evidence.RuledOut("role %s exists since %s", name, clock(answer.Value.CreatedAt)),
+			answer.Value.CreatedAt)
 	}
 }
 

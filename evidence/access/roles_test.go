@@ -41,7 +41,7 @@ func TestRoleMissing(t *testing.T) {
 				})
 			},
 			want:   leaves,
-			reason: classifier.ReasonLater,
+			reason: classifier.ReasonFixedSince,
 			words:  "created at 2026-03-02T10:01:00Z, after the task",
 		},
 		{
@@ -141,11 +141,10 @@ func TestRoleMissing(t *testing.T) {
 			reason: classifier.ReasonNotRead,
 		},
 		{
-			name:   "P7 read much later",
+			name:   "P7 read much later, and both are older than the task",
 			change: func(c *evidence.Case) { c.CheckedAt = created.Add(time.Hour) },
-			want:   leaves,
-			reason: classifier.ReasonStale,
-			words:  "exist",
+			want:   rulesOut,
+			words:  "exist since 2026-03-02T09:00:00Z",
 		},
 		{
 			name: "name without ARN in the task definition",

@@ -333,7 +333,8 @@ func endpointFrom(_ *texts, v types.VpcEndpoint) evidence.Endpoint {
 		Service: aws.ToString(v.ServiceName),
 		Type:    string(v.VpcEndpointType), State: string(v.State), PrivateDNS: aws.ToBool(v.PrivateDnsEnabled),
 		Subnets:     v.SubnetIds,
-		RouteTables: v.RouteTableIds, Adapters: v.NetworkInterfaceIds, Policy: aws.ToString(v.PolicyDocument)}
+		RouteTables: v.RouteTableIds, Adapters: v.NetworkInterfaceIds, Policy: aws.ToString(v.PolicyDocument),
+		CreatedAt: aws.ToTime(v.CreationTimestamp)}
 	if v.DnsOptions != nil {
 		e.InboundOnly = aws.ToBool(v.DnsOptions.PrivateDnsOnlyForInboundResolverEndpoint)
 	}
@@ -352,7 +353,8 @@ func natGateways(ctx context.Context, r *reading, vpc string) evidence.Answer[[]
 			return evidence.NATGateway{ID: aws.ToString(n.NatGatewayId), Subnet: aws.ToString(n.SubnetId),
 				State:        string(n.State),
 				Connectivity: string(n.ConnectivityType), Availability: string(n.AvailabilityMode),
-				RouteTable: aws.ToString(n.RouteTableId)}
+				RouteTable: aws.ToString(n.RouteTableId),
+				CreatedAt:  aws.ToTime(n.CreateTime), DeletedAt: aws.ToTime(n.DeleteTime)}
 		})
 }
 

@@ -81,6 +81,7 @@ func endpointName(e evidence.Endpoint) string {
 // given.
 func (w *walk) toEndpoint(e evidence.Endpoint, adapters []evidence.Interface) {
 	w.through = fmt.Sprintf("the call goes to %s", endpointName(e))
+	w.past(e.CreatedAt)
 	w.note("endpoint-missing", evidence.RuledOut("%s is there, and %s", endpointName(e), w.through))
 	w.note("endpoint-private-dns-off", evidence.RuledOut("%s", w.through))
 	w.note(policyCause(w.to.Service), w.policy(e))
@@ -302,7 +303,8 @@ func (w *walk) endpointMissing(o offer, way classifier.Proof) classifier.Proof {
 	foreign, account := w.foreign()
 	switch {
 	case len(o.leading)+len(o.unnamed) > 0:
-		return evidence.RuledOut("%s has %s", w.vpc.ID, endpointName(o.first()))
+		return evidence.NotBefore(evidence.RuledOut("%s has %s", w.vpc.ID, endpointName(o.first())),
+			o.first().CreatedAt)
 	case !w.routeless:
 		return w.needless(way, missing)
 	case foreign == Unsure:

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"time"
 
 	"whystopped/classifier"
 	"whystopped/evidence"
@@ -116,7 +117,8 @@ func (w *walk) blackhole(kind string, r evidence.Route) {
 	next := func(target string) string { return fmt.Sprintf("point %s of %s to %s", covers(r), w.table.ID, target) }
 	switch kind {
 	case "nat":
-		w.note("nat-unusable", evidence.Confirmed(next("a NAT gateway that exists"), "%s", said))
+		w.note("nat-unusable", evidence.NotBefore(evidence.Confirmed(next("a NAT gateway that exists"), "%s", said),
+			w.deletedAt(r.Target)))
 	case "igw", "eigw":
 		w.note("internet-gateway-missing", evidence.Confirmed(next("the internet gateway of "+w.vpc.ID), "%s", said))
 	default:
@@ -124,6 +126,16 @@ func (w *walk) blackhole(kind string, r evidence.Route) {
 		return
 	}
 	w.note("route-missing", evidence.RuledOut("%s", w.leads(r)))
+}
+
+// deletedAt is when a NAT gateway was deleted, where that is still told.
+func (w *walk) deletedAt(nat string) time.Time {
+	for _, g := range w.n.NATs.Value {
+		if g.ID == nat {
+			return g.DeletedAt
+		}
+	}
+	return time.Time{}
 }
 
 // byInternetGateway judges a direct way out: it needs the gateway, a public address and that Block Public Access lets
@@ -189,11 +201,13 @@ func (w *walk) byNAT(r evidence.Route) {
 			w.leads(r))
 		return
 	}
-	switch g := w.n.NATs.Value[i]; {
+	g := w.n.NATs.Value[i]
+	w.past(g.CreatedAt)
+	switch {
 	case g.State != "available":
-		w.note("nat-unusable",
+		w.note("nat-unusable", evidence.NotBefore(
 			evidence.Confirmed(fmt.Sprintf("create a NAT gateway and point %s of %s to it", covers(r), w.table.ID),
-				"%s, whose state is %s", w.leads(r), g.State))
+				"%s, whose state is %s", w.leads(r), g.State), g.DeletedAt))
 	case strings.EqualFold(g.Availability, "regional") || g.Subnet == "":
 		w.byRegionalNAT(g)
 	default:

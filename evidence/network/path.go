@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"time"
 
 	"whystopped/classifier"
 	"whystopped/evidence"
@@ -26,9 +27,10 @@ type walk struct {
 	gap     classifier.Proof              // why the rest of the way is not known
 	hops    map[string][]classifier.Proof // cause → what was found out about it on the way
 
-	routeless bool  // the subnet's table has no route for the call
-	supposed  bool  // the call does not take this way
-	beside    *walk // a way that the call does not take, for what is broken there
+	newest    time.Time // when the youngest thing on the way that has a time was made
+	routeless bool      // the subnet's table has no route for the call
+	supposed  bool      // the call does not take this way
+	beside    *walk     // a way that the call does not take, for what is broken there
 }
 
 // walks follows the failed call in every address family that it may have used.
@@ -118,6 +120,14 @@ func (w *walk) mayUseIPv6() bool {
 	return !read && slices.ContainsFunc(w.subnet.CIDRs, func(p netip.Prefix) bool { return p.Addr().Is6() })
 }
 
+// past notes that the way leads through something that was made at a time: what is younger than the failure was not on
+// the way of the call that failed.
+func (w *walk) past(made time.Time) {
+	if made.After(w.newest) {
+		w.newest = made
+	}
+}
+
 // note records what was found out about a cause on the way.
 func (w *walk) note(cause string, p classifier.Proof) { w.hops[cause] = append(w.hops[cause], p) }
 
@@ -161,7 +171,7 @@ func onTheWay(cause string) func(*evidence.Case) classifier.Proof {
 	return func(c *evidence.Case) classifier.Proof {
 		var found []classifier.Proof
 		for _, w := range walks(c) {
-			found = append(found, w.proof(cause))
+			found = append(found, evidence.NotBefore(w.proof(cause), w.newest))
 		}
 		return agreed(found)
 	}
@@ -180,7 +190,7 @@ func agreed(proofs []classifier.Proof) classifier.Proof {
 				broken.Evidence)
 		}
 	}
-	return proofs[0]
+	return evidence.Resting(proofs[0], proofs)
 }
 
 // follow decides which way name and address lead, and walks it: private names before routes, and an address that the

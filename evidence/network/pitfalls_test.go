@@ -41,6 +41,18 @@ func TestNetworkPitfalls(t *testing.T) {
 				Groups: []string{"sg-task"}, Status: status})
 		}
 	}
+	madeAt := func(after time.Duration) func(*evidence.Case) {
+		return func(c *evidence.Case) { endpoint(c, "vpce-api").CreatedAt = c.Stop.StoppedAt.Add(after) }
+	}
+	nat := func(state string, made, deleted time.Duration) func(*evidence.Case) {
+		return func(c *evidence.Case) {
+			g := &c.Facts.Network.NATs.Value[0]
+			g.State, g.CreatedAt = state, c.Stop.StoppedAt.Add(made)
+			if deleted != 0 {
+				g.DeletedAt = c.Stop.StoppedAt.Add(deleted)
+			}
+		}
+	}
 	unnamed := func(c *evidence.Case) { endpoint(c, "vpce-api").PrivateDNS = false }
 	envFile := func(operation, action, resource string) *evidence.Case {
 		return onPath("environment file refused", func(c *evidence.Case) {
@@ -230,6 +242,76 @@ func TestNetworkPitfalls(t *testing.T) {
 				deny(acl(c, "acl-app"), true, "10.0.2.0/23", 443, 443)
 			}),
 			Decided: classifier.Confirmed,
+		},
+		{
+			Name:    "an endpoint that was made after the stop",
+			Cause:   "endpoint-missing",
+			With:    onPath("endpoint by name", madeAt(3*time.Minute)),
+			Want:    "inconclusive fixed_since",
+			Without: onPath("endpoint by name", madeAt(-time.Hour)),
+			Decided: classifier.RuledOut,
+		},
+		{
+			Name:  "a closed group at an endpoint that was made after the stop",
+			Cause: "endpoint-sg-closed",
+			With: onPath("endpoint by name", func(c *evidence.Case) {
+				madeAt(3 * time.Minute)(c)
+				evidencetest.Group(c, "sg-ep").Ingress = nil
+			}),
+			Want: "inconclusive later",
+			Without: onPath("endpoint by name", func(c *evidence.Case) {
+				madeAt(-time.Hour)(c)
+				evidencetest.Group(c, "sg-ep").Ingress = nil
+			}),
+			Decided: classifier.Confirmed,
+		},
+		{
+			Name:    "a NAT gateway that was made after the stop",
+			Cause:   "nat-unusable",
+			With:    onPath("nat", nat("available", 2*time.Minute, 0)),
+			Want:    "inconclusive fixed_since",
+			Without: onPath("nat", nat("available", -time.Hour, 0)),
+			Decided: classifier.RuledOut,
+		},
+		{
+			Name:    "the route to a NAT gateway that was made after the stop",
+			Cause:   "route-missing",
+			With:    onPath("nat", nat("available", 2*time.Minute, 0)),
+			Want:    "inconclusive fixed_since",
+			Without: onPath("nat", nat("available", -time.Hour, 0)),
+			Decided: classifier.RuledOut,
+		},
+		{
+			Name:    "a NAT gateway that was deleted after the stop",
+			Cause:   "nat-unusable",
+			With:    onPath("nat", nat("deleted", -time.Hour, 4*time.Minute)),
+			Want:    "inconclusive later",
+			Without: onPath("nat", nat("deleted", -time.Hour, -4*time.Minute)),
+			Decided: classifier.Confirmed,
+		},
+		{
+			Name:  "a route that leads nowhere since the stop",
+			Cause: "nat-unusable",
+			With: onPath("nat", func(c *evidence.Case) {
+				nat("deleted", -time.Hour, 4*time.Minute)(c)
+				blackhole(table(c, "rtb-app"), "0.0.0.0/0")
+			}),
+			Want: "inconclusive later",
+			Without: onPath("nat", func(c *evidence.Case) {
+				nat("deleted", -time.Hour, -4*time.Minute)(c)
+				blackhole(table(c, "rtb-app"), "0.0.0.0/0")
+			}),
+			Decided: classifier.Confirmed,
+		},
+		{
+			Name:  "an S3 gateway endpoint that was made after the stop",
+			Cause: "s3-gateway-missing",
+			With: onPath("gateway", func(c *evidence.Case) {
+				endpoint(c, "vpce-s3").CreatedAt = c.Stop.StoppedAt.Add(time.Second)
+			}),
+			Want:    "inconclusive fixed_since",
+			Without: onPath("gateway", func(*evidence.Case) {}),
+			Decided: classifier.RuledOut,
 		},
 		{
 			Name:  "P14 we are denied ourselves",

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"time"
 
 	"whystopped/classifier"
 	"whystopped/events/awsname"
@@ -22,6 +23,7 @@ func (w *walk) listed(r evidence.Route) []netip.Prefix {
 // toGateway follows a call to S3 through a gateway endpoint.
 func (w *walk) toGateway(r evidence.Route, to []netip.Prefix) {
 	w.through = fmt.Sprintf("the call goes to S3 through a gateway endpoint: %s", w.leads(r))
+	w.past(w.madeAt(r))
 	w.filters(peer{name: "S3 (" + r.PrefixList + ")", addresses: to, grouped: true, list: r.PrefixList,
 		wide: "prefix list " + r.PrefixList + " or " + w.widest()})
 	if r.Blackhole {
@@ -46,6 +48,12 @@ func (w *walk) gatewayPolicy(r evidence.Route) classifier.Proof {
 		return evidence.Inconclusive(classifier.ReasonNotVisible, "%s is not among the VPC endpoints read", r.Target)
 	}
 	return w.policy(e)
+}
+
+// madeAt is when the gateway endpoint of a route was made, as far as that is known.
+func (w *walk) madeAt(r evidence.Route) time.Time {
+	e, _ := w.endpoint(r.Target)
+	return e.CreatedAt
 }
 
 // unassociated is an S3 gateway endpoint of the VPC that is not associated with the subnet's route table.

@@ -47,7 +47,7 @@ func FileRefs(c *evidence.Case) evidence.Answer[[]FileRef] {
 }
 
 var fileChecks = []evidence.Check{
-	{Cause: "env-file-missing", Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedFiles},
+	{Cause: "env-file-missing", Revisit: true, Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedFiles},
 		Prove:    func(c *evidence.Case) classifier.Proof { return ofFiles(c, fileMissing) },
 		Confirms: "there is no such bucket, or listing it shows no object of exactly that key",
 		RulesOut: "the object is there, unchanged since before the task was created",
@@ -88,7 +88,7 @@ func fileMissing(c *evidence.Case, r FileRef) classifier.Proof {
 				bucket, r.Container, evidence.Definition(c)),
 			"bucket %s has no object %s", bucket, key)
 	}
-	return inTime(c, file.Value.ModifiedAt, "bucket %s has %s, last changed %s", bucket, key,
+	return inTime(file.Value.ModifiedAt, "bucket %s has %s, last changed %s", bucket, key,
 		stamp(file.Value.ModifiedAt))
 }
 

@@ -35,7 +35,7 @@ var environmentFileTrials = []setupTrials{
 				change: func(c *evidence.Case) {
 					c.Facts.Setup.Files[envARN] = evidence.Is(evidence.File{ModifiedAt: after})
 				},
-				want: "later",
+				want: "fixed_since",
 			},
 			{
 				when: "of two the one that the text names",

@@ -97,27 +97,27 @@ func FailedImage(c *evidence.Case) (ref ImageRef, ok bool) {
 var imageNeeds = []evidence.Need{evidence.NeedInputs, evidence.NeedImages}
 
 var imageChecks = []evidence.Check{
-	{Cause: "image-tag-missing", Needs: imageNeeds, Prove: imageMissing,
+	{Cause: "image-tag-missing", Needs: imageNeeds, Revisit: true, Prove: imageMissing,
 		Confirms: "ECR has the repository and not the image, and no pull-through cache rule fills the repository; " +
 			"where the rules cannot be read, its name has no slash",
-		RulesOut: "ECR has the image, and it was pushed before the task was created",
-		Open: "it was pushed later; a pull-through cache should have fetched it; the registry is not ECR or " +
-			"another account's"},
-	{Cause: "image-digest-missing", Needs: imageNeeds, Prove: imageMissing,
+		RulesOut: "never: the registry did not find the tag, and ECR does not tell when an image got a tag",
+		Open: "it is there by now (fixed_since); a pull-through cache should have fetched it; the registry is not " +
+			"ECR or another account's"},
+	{Cause: "image-digest-missing", Needs: imageNeeds, Revisit: true, Prove: imageMissing,
 		Confirms: "ECR has the repository and no image of that digest, and no pull-through cache rule fills the " +
 			"repository; where the rules cannot be read, its name has no slash",
 		RulesOut: "ECR has the image, and it was pushed before the task was created",
 		Open: "it was pushed later; a pull-through cache should have fetched it; the registry is not ECR or " +
 			"another account's"},
-	{Cause: "image-repository-missing", Needs: imageNeeds, Prove: repositoryMissing,
+	{Cause: "image-repository-missing", Needs: imageNeeds, Revisit: true, Prove: repositoryMissing,
 		Confirms: "the registry of that account and Region has no such repository, and no pull-through cache rule " +
 			"would make it; where the rules cannot be read, its name has no slash",
 		RulesOut: "the repository exists",
 		Open:     "a pull-through cache should have made it; the registry is not ECR or another account's"},
 	{Cause: "image-expired-by-lifecycle", Needs: imageNeeds, Prove: imageExpired,
 		Confirms: "never: ECR does not record who removed an image",
-		RulesOut: "ECR has the image, and it was pushed before the task was created",
-		Open:     "the image is not there, or archived"},
+		RulesOut: "ECR has the image of that digest, and it was pushed before the task was created",
+		Open:     "the image is not there, or archived; a tag is there by now (fixed_since)"},
 	{Cause: "image-archived", Needs: imageNeeds, Prove: imageArchived,
 		Confirms: "ECR tells that the image is archived, or is still being restored",
 		RulesOut: "ECR tells that it is active, and it was not restored after the task was created",
@@ -125,8 +125,8 @@ var imageChecks = []evidence.Check{
 	{Cause: "pull-through-cache", Needs: imageNeeds, Prove: pullThroughCache,
 		Confirms: "a pull-through cache rule covers the repository, the registry said that the image is not found, " +
 			"and it is not in the cache",
-		RulesOut: "no rule of the registry covers the repository, or the image was in the cache before the task was " +
-			"created",
+		RulesOut: "no rule of the registry covers the repository, or the cache had the image of that digest before " +
+			"the task was created",
 		Open: "a denial, which may be about the cache or about the repository; the rules are not visible"},
 	{Cause: "image-platform-mismatch", Needs: imageNeeds,
 		Prove:    func(c *evidence.Case) classifier.Proof { return imagePlatform(c, false) },
@@ -224,9 +224,21 @@ func imageMissing(c *evidence.Case) classifier.Proof {
 	return pushedInTime(c, ref, image.Value)
 }
 
-// pushedInTime judges an image that is there.
+// pushedInTime judges an image that is there. A digest has been there since it was pushed. A tag may have been put on
+// an image that is older than the tag, and ECR does not tell when: where the registry did not find it, it came later.
 func pushedInTime(c *evidence.Case, ref ImageRef, i evidence.Image) classifier.Proof {
-	return inTime(c, i.PushedAt, "%s is in %s, pushed %s", ref.name(), ref.place(), stamp(i.PushedAt))
+	p := inTime(i.PushedAt, "%s is in %s, pushed %s", ref.name(), ref.place(), stamp(i.PushedAt))
+	switch {
+	case ref.Digest != "":
+	case c.Finding.Fault == classifier.NotFound && p.Result == classifier.RuledOut && !p.Since.After(c.Failed()):
+		p.Result, p.Reason = classifier.Inconclusive, classifier.ReasonFixedSince
+		p.Next = evidence.StartAgain
+		p.Evidence += "; the registry did not find it at " + evidence.Moment(c.Failed()) +
+			", so that its tag is younger than the image"
+	default:
+		p.Dated = false
+	}
+	return p
 }
 
 func repositoryMissing(c *evidence.Case) classifier.Proof {
@@ -241,7 +253,8 @@ func repositoryMissing(c *evidence.Case) classifier.Proof {
 					ref.Repository, ref.Account, ref.Region, evidence.Definition(c)),
 				"%s", noRepository(ref)))
 	}
-	return evidence.RuledOut("repository %s exists in %s", ref.Repository, ref.place())
+	return evidence.At(evidence.RuledOut("repository %s exists in %s", ref.Repository, ref.place()),
+		image.Value.PushedAt)
 }
 
 func imageExpired(c *evidence.Case) classifier.Proof {
@@ -275,19 +288,16 @@ func imageArchived(c *evidence.Case) classifier.Proof {
 	case i.Status == "ACTIVATING":
 		return evidence.Confirmed(fmt.Sprintf("wait until %s is restored, then start the task again", ref.name()),
 			"%s of %s is still being restored from the archive", ref.name(), ref.place())
-	case i.Status == "ARCHIVED" && !c.Stop.StoppedAt.IsZero() && i.ArchivedAt.After(c.Stop.StoppedAt):
-		return evidence.Inconclusive(classifier.ReasonLater, "%s was archived %s, after the stop", ref.name(),
-			stamp(i.ArchivedAt))
 	case i.Status == "ARCHIVED":
-		return evidence.Confirmed(
+		return evidence.At(evidence.Confirmed(
 			fmt.Sprintf("restore it: aws ecr update-image-storage-class --registry-id %s --repository-name %s "+
 				"--image-id %s --target-storage-class STANDARD --region %s",
 				ref.Account, ref.Repository, ref.id(), ref.Region), "%s of %s is archived since %s", ref.name(),
-			ref.place(), stamp(i.ArchivedAt))
+			ref.place(), stamp(i.ArchivedAt)), i.ArchivedAt)
 	case i.ActivatedAt.IsZero():
 		return evidence.RuledOut("%s of %s is not archived", ref.name(), ref.place())
 	}
-	return inTime(c, i.ActivatedAt, "%s of %s is not archived; it was restored %s", ref.name(), ref.place(),
+	return inTime(i.ActivatedAt, "%s of %s is not archived; it was restored %s", ref.name(), ref.place(),
 		stamp(i.ActivatedAt))
 }
 
@@ -370,6 +380,8 @@ func imagePlatform(c *evidence.Case, inside bool) classifier.Proof {
 	case slices.Contains(listed.Value, wanted) && inside:
 		return evidence.Inconclusive(classifier.ReasonNotRead,
 			"%s, so the image fits; its program, or the first line of its script, does not", lists)
+	case slices.Contains(listed.Value, wanted) && ref.Digest == "":
+		return evidence.NotBefore(evidence.RuledOut("%s", lists), image.Value.PushedAt)
 	case slices.Contains(listed.Value, wanted):
 		return evidence.RuledOut("%s", lists)
 	case slices.Contains(listed.Value, runsToo[wanted]):
@@ -379,8 +391,9 @@ func imagePlatform(c *evidence.Case, inside bool) classifier.Proof {
 		if gap.Exists() {
 			return gap
 		}
-		if p := pushedInTime(c, ref, image.Value); p.Result != classifier.RuledOut {
-			return p
+		if pushed := image.Value.PushedAt; !pushed.Before(c.Stop.CreatedAt) || pushed.IsZero() {
+			return evidence.Inconclusive(classifier.ReasonLater,
+				"%s, and its tag was pushed %s: what the task pulled may have been another image", lists, stamp(pushed))
 		}
 	}
 	return evidence.Confirmed(

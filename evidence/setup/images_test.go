@@ -16,9 +16,9 @@ var imageTrials = []setupTrials{
 		fault: classifier.NotFound,
 		trials: []setupTrial{
 			{
-				when:  "the tag is there",
-				want:  "ruled_out",
-				tells: "shop/orders:7",
+				when:  "the tag is there by now, on an image that is older",
+				want:  "fixed_since",
+				tells: "the registry did not find it at 07:00:00Z",
 			},
 			{
 				when:   "the tag is missing",
@@ -29,13 +29,13 @@ var imageTrials = []setupTrials{
 			{
 				when:   "pushed after the failure",
 				change: func(c *evidence.Case) { setImage(c, evidence.Image{PushedAt: after}) },
-				want:   "later",
-				tells:  "after the task was created",
+				want:   "fixed_since",
+				tells:  "60 s after the failure at 07:00:00Z",
 			},
 			{
 				when:   "pushed at the moment of creation",
 				change: func(c *evidence.Case) { setImage(c, evidence.Image{PushedAt: launched}) },
-				want:   "later",
+				want:   "fixed_since",
 			},
 			{
 				when:   "when it was pushed is not told",
@@ -46,7 +46,7 @@ var imageTrials = []setupTrials{
 			{
 				when:   "when the task was created is not told",
 				change: func(c *evidence.Case) { c.Stop.CreatedAt = time.Time{} },
-				want:   "later",
+				want:   "fixed_since",
 			},
 			{
 				when:   "no repository",
@@ -143,7 +143,7 @@ var imageTrials = []setupTrials{
 			{
 				when:   "another account's, which lets us see it",
 				change: func(c *evidence.Case) { elsewhere(c, evidence.Is(evidence.Image{PushedAt: before})) },
-				want:   "ruled_out",
+				want:   "fixed_since",
 				tells:  theirs,
 			},
 			{
@@ -254,8 +254,15 @@ var imageTrials = []setupTrials{
 		fault: classifier.NotFound,
 		trials: []setupTrial{
 			{
-				when: "it is there",
+				when: "its digest is there",
+				change: func(c *evidence.Case) {
+					c.Stop.StoppedReason = "… /v2/shop/orders/manifests/" + ordersHash + ": 404"
+				},
 				want: "ruled_out",
+			},
+			{
+				when: "its tag is there by now",
+				want: "fixed_since",
 			},
 			{
 				when:   "it is not",
@@ -311,7 +318,7 @@ var imageTrials = []setupTrials{
 				change: func(c *evidence.Case) {
 					setImage(c, evidence.Image{PushedAt: before, Status: "ACTIVE", ActivatedAt: after})
 				},
-				want: "later",
+				want: "fixed_since",
 			},
 			{
 				when: "restored long before",
@@ -360,9 +367,9 @@ var imageTrials = []setupTrials{
 				tells: "ghcr.io",
 			},
 			{
-				when:   "the cache has it",
+				when:   "the cache has it by now",
 				change: func(c *evidence.Case) { rules(c, evidence.CacheRule{Prefix: "shop", Upstream: "ghcr.io"}) },
-				want:   "ruled_out",
+				want:   "fixed_since",
 			},
 			{
 				when: "the cache has it now",
@@ -370,7 +377,7 @@ var imageTrials = []setupTrials{
 					setImage(c, evidence.Image{PushedAt: after})
 					rules(c, evidence.CacheRule{Prefix: "shop", Upstream: "ghcr.io"})
 				},
-				want: "later",
+				want: "fixed_since",
 			},
 			{
 				when:   "the rules are not visible",

@@ -46,7 +46,7 @@ func LogRefs(c *evidence.Case) evidence.Answer[[]LogRef] {
 var logNeeds = []evidence.Need{evidence.NeedInputs, evidence.NeedLogs}
 
 var logChecks = []evidence.Check{
-	{Cause: "log-group-missing", Needs: logNeeds, Prove: ofLogs(logGroupMissing),
+	{Cause: "log-group-missing", Needs: logNeeds, Revisit: true, Prove: ofLogs(logGroupMissing),
 		Confirms: "the Region of awslogs-region has no log group of exactly that name, and awslogs-create-group is " +
 			"not true",
 		RulesOut: "it has, and had before the task was created",
@@ -93,7 +93,7 @@ func logGroupMissing(c *evidence.Case, r LogRef) classifier.Proof {
 	case group.State != evidence.Known:
 		return evidence.Silent(c, group, "", "log group %s in %s could not be looked up", r.Group, r.Region)
 	}
-	return inTime(c, group.Value.CreatedAt, "%s has log group %s, created %s", r.Region, r.Group,
+	return inTime(group.Value.CreatedAt, "%s has log group %s, created %s", r.Region, r.Group,
 		stamp(group.Value.CreatedAt))
 }
 
@@ -107,7 +107,7 @@ func logRegionWrong(c *evidence.Case, r LogRef) classifier.Proof {
 		return evidence.Confirmed(next, "awslogs-region of container %s is %q, which is no Region's name", r.Container,
 			r.Region)
 	case there.State == evidence.Known:
-		return inTime(c, there.Value.CreatedAt, "%s has log group %s, created %s", r.Region, r.Group,
+		return inTime(there.Value.CreatedAt, "%s has log group %s, created %s", r.Region, r.Group,
 			stamp(there.Value.CreatedAt))
 	case there.State != evidence.Absent:
 		return evidence.Silent(c, there, "", "log group %s in %s could not be looked up", r.Group, r.Region)

@@ -70,7 +70,7 @@ var logTrials = []setupTrials{
 						CreatedAt: after,
 					})
 				},
-				want: "later",
+				want: "fixed_since",
 			},
 			{
 				when:   "another driver",
@@ -164,7 +164,7 @@ var logTrials = []setupTrials{
 						CreatedAt: after,
 					})
 				},
-				want: "later",
+				want: "fixed_since",
 			},
 			{
 				when: "the group is in the task's Region",

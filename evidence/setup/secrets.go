@@ -167,16 +167,16 @@ func nameOf(secret string) string {
 var secretNeeds = []evidence.Need{evidence.NeedInputs, evidence.NeedSecrets}
 
 var secretChecks = []evidence.Check{
-	{Cause: "secret-missing", Needs: secretNeeds, Prove: ofSecrets(false, secretMissing),
+	{Cause: "secret-missing", Needs: secretNeeds, Revisit: true, Prove: ofSecrets(false, secretMissing),
 		Instead:  "secret-version-missing",
 		Confirms: "Secrets Manager has no secret of that ARN in its Region, and it would be the task's own account's",
 		RulesOut: "it has, and had before the task was created",
 		Open:     "the secret is another account's; it was created later; the task definition could not be read"},
-	{Cause: "secret-deleted", Needs: secretNeeds, Prove: ofSecrets(false, secretDeleted),
+	{Cause: "secret-deleted", Needs: secretNeeds, Revisit: true, Prove: ofSecrets(false, secretDeleted),
 		Confirms: "the deletion of the secret is scheduled, and nothing about the secret was changed after the stop",
 		RulesOut: "its deletion is not scheduled, and nothing about it was changed after the task was created",
 		Open:     "it was changed after the stop; there is no such secret"},
-	{Cause: "secret-version-missing", Needs: secretNeeds, Prove: ofSecrets(false, secretVersion),
+	{Cause: "secret-version-missing", Needs: secretNeeds, Revisit: true, Prove: ofSecrets(false, secretVersion),
 		Confirms: "no version of the secret has the stage or id that valueFrom names, AWSCURRENT where it names " +
 			"none, and nothing about the secret was changed after the stop",
 		RulesOut: "a version has it, and nothing was changed after the task was created",
@@ -190,7 +190,7 @@ var secretChecks = []evidence.Check{
 			"name of a parameter",
 		RulesOut: "every valueFrom of the containers in question has one of these forms",
 		Open:     "the task definition could not be read"},
-	{Cause: "parameter-missing", Needs: secretNeeds, Prove: ofSecrets(true, parameterMissing),
+	{Cause: "parameter-missing", Needs: secretNeeds, Revisit: true, Prove: ofSecrets(true, parameterMissing),
 		Confirms: "Parameter Store has no parameter of that name in its Region, and it would be the task's own " +
 			"account's",
 		RulesOut: "it has, unchanged since before the task was created",
@@ -236,8 +236,11 @@ func secretMissing(c *evidence.Case, r SecretRef) classifier.Proof {
 		return gap
 	case s.State == evidence.Absent:
 		return noSecret(c, r)
+	case !s.Value.DeletedAt.IsZero():
+		return evidence.Inconclusive(classifier.ReasonNotCausal, "secret %s exists, and is scheduled for deletion (%s)",
+			s.Value.ARN, stamp(s.Value.DeletedAt))
 	}
-	return inTime(c, s.Value.CreatedAt, "secret %s exists, created %s", s.Value.ARN, stamp(s.Value.CreatedAt))
+	return inTime(s.Value.CreatedAt, "secret %s exists, created %s", s.Value.ARN, stamp(s.Value.CreatedAt))
 }
 
 // noSecret is the proof that a secret is missing, with the one that was meant where there is one of its name.
@@ -252,20 +255,20 @@ func noSecret(c *evidence.Case, r SecretRef) classifier.Proof {
 				"%s; the secret of that name is %s", said, s.Value.ARN)
 		}
 	}
-	return evidence.Confirmed(fmt.Sprintf("create secret %s in %s, or correct valueFrom of container %s in %s",
-		cmp.Or(name, r.Names[0]), r.Region, r.Container, evidence.Definition(c)), "%s", said)
+	next := "create secret %s in %s, or correct valueFrom of container %s in %s"
+	if name != "" { // its ARN ends in six characters that nobody can choose
+		next = "create secret %s in %s and write its ARN in valueFrom of container %s in %s, or that of one that exists"
+	}
+	return evidence.Confirmed(fmt.Sprintf(next, cmp.Or(name, r.Names[0]), r.Region, r.Container,
+		evidence.Definition(c)), "%s", said)
 }
 
-// unchanged judges what was read of a secret against the stop: a defect that came after it is none of its causes.
-func unchanged(c *evidence.Case, s evidence.Secret, p classifier.Proof) classifier.Proof {
-	if p.Result == classifier.Confirmed && !c.Stop.StoppedAt.IsZero() && s.ChangedAt.After(c.Stop.StoppedAt) {
-		return evidence.Inconclusive(classifier.ReasonLater, "%s; the secret was changed %s, after the stop",
-			p.Evidence, stamp(s.ChangedAt))
-	}
+// unchanged is a proof about a secret that has held since the secret was changed last.
+func unchanged(s evidence.Secret, p classifier.Proof) classifier.Proof {
 	if p.Result == classifier.RuledOut {
-		return inTime(c, s.ChangedAt, "%s; the secret was last changed %s", p.Evidence, stamp(s.ChangedAt))
+		return inTime(s.ChangedAt, "%s; the secret was last changed %s", p.Evidence, stamp(s.ChangedAt))
 	}
-	return p
+	return evidence.At(p, s.ChangedAt)
 }
 
 func secretDeleted(c *evidence.Case, r SecretRef) classifier.Proof {
@@ -277,12 +280,12 @@ func secretDeleted(c *evidence.Case, r SecretRef) classifier.Proof {
 		return evidence.Inconclusive(classifier.ReasonNotRead,
 			"%s has no secret %s: whether it was deleted or never was there is not told", r.Region, r.Names[0])
 	case !s.Value.DeletedAt.IsZero():
-		return unchanged(c, s.Value,
+		return unchanged(s.Value,
 			evidence.Confirmed(fmt.Sprintf("restore it: aws secretsmanager restore-secret --secret-id %s --region %s",
 				s.Value.ARN, r.Region),
 				"secret %s is scheduled for deletion (%s)", s.Value.ARN, stamp(s.Value.DeletedAt)))
 	}
-	return unchanged(c, s.Value, evidence.RuledOut("secret %s is not scheduled for deletion", s.Value.ARN))
+	return unchanged(s.Value, evidence.RuledOut("secret %s is not scheduled for deletion", s.Value.ARN))
 }
 
 func secretVersion(c *evidence.Case, r SecretRef) classifier.Proof {
@@ -307,12 +310,12 @@ func secretVersion(c *evidence.Case, r SecretRef) classifier.Proof {
 	what := strings.Join(wanted, " with ")
 	for id, stages := range s.Value.Versions {
 		if (r.Version == "" || r.Version == id) && (stage == "" || slices.Contains(stages, stage)) {
-			return unchanged(c, s.Value, evidence.RuledOut("secret %s has %s", s.Value.ARN, what))
+			return unchanged(s.Value, evidence.RuledOut("secret %s has %s", s.Value.ARN, what))
 		}
 	}
 	next := fmt.Sprintf("put a value into %s, or take stage and version out of valueFrom of container %s in %s",
 		s.Value.ARN, r.Container, evidence.Definition(c))
-	return unchanged(c, s.Value, evidence.Confirmed(next, "secret %s has no %s", s.Value.ARN, what))
+	return unchanged(s.Value, evidence.Confirmed(next, "secret %s has no %s", s.Value.ARN, what))
 }
 
 func otherRegion(c *evidence.Case) classifier.Proof {
@@ -403,6 +406,6 @@ func parameterMissing(c *evidence.Case, r SecretRef) classifier.Proof {
 			"parameter %s exists in %s; whether it has version or label %s is not read", p.Value.Name, r.Region,
 			r.Version)
 	}
-	return inTime(c, p.Value.ModifiedAt, "parameter %s exists in %s, last changed %s", p.Value.Name, r.Region,
+	return inTime(p.Value.ModifiedAt, "parameter %s exists in %s, last changed %s", p.Value.Name, r.Region,
 		stamp(p.Value.ModifiedAt))
 }

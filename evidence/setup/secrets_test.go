@@ -54,7 +54,7 @@ var secretTrials = []setupTrials{
 			{
 				when:   "created after the failure",
 				change: func(c *evidence.Case) { changeSecret(c, func(s *evidence.Secret) { s.CreatedAt = after }) },
-				want:   "later",
+				want:   "fixed_since",
 			},
 			{
 				when: "another account's, not found",
@@ -176,7 +176,7 @@ var secretTrials = []setupTrials{
 			{
 				when:   "restored after the failure",
 				change: func(c *evidence.Case) { changeSecret(c, func(s *evidence.Secret) { s.ChangedAt = after }) },
-				want:   "later",
+				want:   "fixed_since",
 			},
 			{
 				when:   "there is none",
@@ -226,7 +226,7 @@ var secretTrials = []setupTrials{
 			{
 				when:   "rotated after the failure",
 				change: func(c *evidence.Case) { changeSecret(c, func(s *evidence.Secret) { s.ChangedAt = after }) },
-				want:   "later",
+				want:   "fixed_since",
 			},
 			{
 				when: "emptied after the stop",
@@ -412,7 +412,7 @@ var secretTrials = []setupTrials{
 					c.Facts.Setup.Parameters[evidence.In("eu-west-1",
 						"/orders/token")] = evidence.Is(evidence.Parameter{Name: "/orders/token", ModifiedAt: after})
 				},
-				want: "later",
+				want: "fixed_since",
 			},
 			{
 				when: "another account's",

@@ -32,22 +32,12 @@ func suspects(c *evidence.Case) evidence.Answer[[]evidence.ContainerDefinition] 
 	return evidence.Is(td.Value.Containers)
 }
 
-// inTime judges a thing that is there now: all is well when it was there before the task was created. What was made or
-// changed later may not have been there in time.
-func inTime(c *evidence.Case, at time.Time, said string, args ...any) classifier.Proof {
-	p := evidence.RuledOut(said, args...)
-	switch {
-	case at.IsZero() || c.Stop.CreatedAt.IsZero():
-		p.Result, p.Reason = classifier.Inconclusive, classifier.ReasonLater
-		p.Evidence += "; whether it was there in time is not told"
-	case !at.Before(c.Stop.CreatedAt):
-		p.Result, p.Reason = classifier.Inconclusive, classifier.ReasonLater
-		p.Evidence += "; that is " + classifier.Span(at.Sub(c.Stop.CreatedAt)) +
-			" after the task was created, so it may have come too late"
-	default:
-		p.Evidence += ", before the task was created"
+// inTime judges a thing that is there now: Judge holds when it was made or changed against the stop.
+func inTime(at time.Time, said string, args ...any) classifier.Proof {
+	if at.IsZero() {
+		return evidence.Inconclusive(classifier.ReasonLater, said+"; whether it was there in time is not told", args...)
 	}
-	return p
+	return evidence.At(evidence.RuledOut(said, args...), at)
 }
 
 // stamp writes a time in evidence.

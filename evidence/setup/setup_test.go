@@ -274,7 +274,8 @@ func (v setupTrial) is(t *testing.T, p classifier.Proof) {
 	if !strings.Contains(told, v.tells) || p.Evidence == "" {
 		t.Errorf("does not tell %q: %+v", v.tells, p)
 	}
-	if (p.Next != "") != (p.Result == classifier.Confirmed) || (p.Reason == "") != (p.Result.Decided()) {
+	todo := p.Result == classifier.Confirmed || p.Reason == classifier.ReasonFixedSince
+	if (p.Next != "") != todo || (p.Reason == "") != (p.Result.Decided()) {
 		t.Errorf("%+v", p)
 	}
 	if strings.Contains(p.Evidence+p.Next, "do-not-tell") || strings.Contains(p.Evidence+p.Next, "%!") {
