@@ -20,7 +20,7 @@ func defaults() stack.Options {
 		Capture: events.CaptureFailures, CaptureContainers: events.CaptureFailures, CaptureServices: "on",
 		CaptureRequests: "off", CaptureWatcher: "on",
 		LogGroup: "/whystopped/stops", RetentionDays: 30, Architecture: "arm64", Memory: 256, AlarmFailures: 3,
-		Evidence: "describe", LogTail: "off",
+		Evidence: "policies", LogTail: "off",
 	}
 }
 

@@ -288,8 +288,8 @@ func TestFunction(t *testing.T) {
 			stack.EnvLogGroup: ref(stops),
 			stack.EnvOptions: `{"capture":"failures","captureContainers":"failures","captureServices":"on","captureRequests":"off",` +
 				`"captureWatcher":"on","logGroup":"/whystopped/stops","retentionDays":30,"architecture":"arm64",` +
-				`"memory":256,"evidence":"describe","logTail":"off","alarmFailures":3}`,
-			stack.EnvEvidence: "describe",
+				`"memory":256,"evidence":"policies","logTail":"off","alarmFailures":3}`,
+			stack.EnvEvidence: "policies",
 			stack.EnvLogTail:  "off",
 		}},
 		"LoggingConfig": object{"LogFormat": "JSON", "LogGroup": ref(own)},

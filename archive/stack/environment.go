@@ -23,7 +23,7 @@ const (
 	EnvEvidence = "WHYSTOPPED_EVIDENCE"
 	EnvLogTail  = "WHYSTOPPED_LOG_TAIL"
 
-	EvidenceDefault = "describe"
+	EvidenceDefault = "policies"
 )
 
 // EnvEnding names containers that are meant to end while their task goes on, separated by commas.
