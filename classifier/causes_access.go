@@ -587,5 +587,5 @@ var deniedExplicitly = TextProof{Result: Confirmed, Match: Match{Any: []string{"
 	If: refusedByPolicy("identity-based policy"),
 	Evidence: "the message names an explicit deny in an identity-based policy as what refused[ {action}][ on " +
 		"{resource}]",
-	Next: "Take away the statement in a policy of {role|the execution role} that denies {action|the action} on " +
-		"{resource|what it asks for}."}
+	Next: "Find the Deny statement in the policies of {role|the execution role} that covers {action|the action} " +
+		"on {resource|what it asks for}, and narrow it."}

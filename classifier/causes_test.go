@@ -1749,14 +1749,14 @@ func TestTextProofs(t *testing.T) {
 	}
 }
 
-// TestNextOfDenials holds that a statement that denies is to be taken away, since one that allows would not help.
+// TestNextOfDenials holds that a statement that denies is to be narrowed, since one that allows would not help.
 func TestNextOfDenials(t *testing.T) {
 	for clause, want := range map[string]string{
 		"because no identity-based policy allows the " +
 			"secretsmanager:GetSecretValue action": "Allow secretsmanager:GetSecretValue on " + theSecret +
 			" in a policy of orders-exec.",
-		"with an explicit deny in an identity-based policy": "Take away the statement in a policy of orders-exec " +
-			"that denies secretsmanager:GetSecretValue on " + theSecret + ".",
+		"with an explicit deny in an identity-based policy": "Find the Deny statement in the policies of " +
+			"orders-exec that covers secretsmanager:GetSecretValue on " + theSecret + ", and narrow it.",
 	} {
 		f := Classify(fargate(secretRead + clause))
 		if p := f.Causes[0]; p.Next != want || !strings.EqualFold(f.NextStep+".", want) {

@@ -45,8 +45,8 @@ var Codes = []Code{
 		When: "stopCode TaskFailedToStart, a container without exit code that never started, and every other one was " +
 			"killed",
 		If: neverStarted,
-		Says: "{culprit|a container} was killed because another one never started: what that one waited for did not " +
-			"come in time",
+		Says: "{culprit|a container} was killed because another container never started; what that one waited " +
+			"for did not come in time",
 		Do: "compare dependsOn, startTimeout and healthCheck in task definition {taskDefinition|of the task} with " +
 			"the time that {culprit|the container} takes to become ready"},
 	{ID: "code/waited-in-vain", Stage: Dependency, Fault: UnknownFault, Confidence: Possible,
@@ -54,8 +54,8 @@ var Codes = []Code{
 			"killed or ended with 0",
 		If:   waitedInVain,
 		Says: "a container never started: what it waited for did not come in time",
-		Do: "compare dependsOn, startTimeout and healthCheck in task definition {taskDefinition|of the task} with " +
-			"what each container did: the one without exit code waited for another"},
+		Do: "compare dependsOn, startTimeout and healthCheck in task definition {taskDefinition|of the task} " +
+			"with what each container did: the one without an exit code waited for another"},
 	{ID: "code/exit-signal", Stage: Runtime, Fault: Killed, Confidence: Certain,
 		When: "the culprit's exit code is 129, 130, 131, 137 or 143",
 		If:   func(v *view) bool { return exited(v.Stop, v.first) && killedBySignal(*v.Containers[v.first].ExitCode) }},

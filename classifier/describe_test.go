@@ -167,7 +167,7 @@ func TestSummariesTellWhatWasSaid(t *testing.T) {
 		{
 			name:    "which deployment failed",
 			stop:    said("(service web) rolling back to deployment ecs-svc/5550001112223334445."),
-			want:    "goes back to ecs-svc/5550001112223334445",
+			want:    "rolls back to ecs-svc/5550001112223334445",
 			without: "--deployment",
 		},
 		{
@@ -175,7 +175,7 @@ func TestSummariesTellWhatWasSaid(t *testing.T) {
 			stop: said("(service web) (deployment ecs-svc/5550001112223334445) deployment failed: tasks failed to " +
 				"start."),
 			want:    "--deployment ecs-svc/5550001112223334445",
-			without: "goes back",
+			without: "rolls back",
 		},
 		{
 			name: "a hook, not the tasks",
@@ -230,7 +230,7 @@ func TestSummariesTellWhatWasSaid(t *testing.T) {
 			name: "replaced for some check",
 			stop: said("(service web) has started 1 tasks: (task 77aa). Amazon ECS replaced 1 tasks due to an " +
 				"unhealthy status."),
-			want:    "judged unhealthy",
+			want:    "does not say which health check",
 			without: "container health check",
 		},
 		{
@@ -251,7 +251,7 @@ func TestSummariesTellWhatWasSaid(t *testing.T) {
 			name: "a device of the host",
 			stop: unstarted("CannotStartContainerError: Error response from daemon: error gathering device " +
 				"information while adding custom device \"/dev/dri/renderD128\": no such file or directory"),
-			want:    "the host lacks /dev/dri/renderD128",
+			want:    "/dev/dri/renderD128, which the instance",
 			without: "in the image",
 		},
 		{
@@ -272,7 +272,7 @@ func TestSummariesTellWhatWasSaid(t *testing.T) {
 			name: "the host's network, not the service's",
 			stop: unstarted("ContainerNetworkingError: failed to setup network namespace: cni setup: add network " +
 				"failed: invalid MAC address"),
-			want:    "on the host",
+			want:    "on the instance",
 			without: "networkConfiguration",
 		},
 		{

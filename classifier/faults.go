@@ -34,10 +34,10 @@ var FaultRules = []Rule{
 		Example: "(service orders) (port 8443) is unhealthy in (target-group " +
 			"arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928) due to " +
 			"(reason Target is in an Availability Zone that is not enabled for the load balancer)",
-		Says: "the load balancer of {targetGroup|the task} is not enabled in the task's Availability Zone, so it " +
-			"never asked whether the task is healthy",
-		Do: "add a subnet of the task's Availability Zone to the load balancer, or take that zone's subnets out " +
-			"of {service|the service}"},
+		Says: "the load balancer of {targetGroups|the task} is not enabled in the task's Availability Zone, so " +
+			"it never sent a health check",
+		Do: "enable the task's Availability Zone for the load balancer (add a subnet there); otherwise take that " +
+			"zone's subnets out of {service|the service}"},
 	{ID: "fault/target-missing", Fault: NotFound, At: []Stage{HealthCheck}, Source: docServiceEvents,
 		Match: Match{Any: []string{"target group is not found", "target is not found"}},
 		Example: "(service orders) task set (ecs-svc/5550001112223334445) (task 5f0e1d2c) is not healthy in " +
@@ -77,48 +77,50 @@ var FaultRules = []Rule{
 	{ID: "fault/cgroup", Fault: Internal, At: []Stage{Agent}, Source: agentTaskResource,
 		Match:   Match{Any: []string{"cgroup"}},
 		Example: "Cgroup resource: setup cgroup: unable to create cgroup: permission denied",
-		Says:    "the ECS agent could not set up the control group of the task",
-		Do:      "replace the instance with one of the current ECS-optimized AMI"},
+		Says:    "the ECS agent could not set up the task's cgroup, which limits its CPU and memory",
+		Do:      "drain the instance and replace it by one with the current ECS-optimized AMI"},
 	{ID: "fault/docker-version", Fault: Mismatch, At: []Stage{Agent}, Source: docDocker,
 		Match: otherDockerAPI,
 		Example: "Error response from daemon: client version 1.21 is too old. Minimum supported API version is 1.24, " +
 			"please upgrade your client to a newer version",
-		Says: "the ECS agent and the Docker of the instance do not understand each other: one of them is too old",
-		Do: "replace the instance with one of the current ECS-optimized AMI, or bring agent and Docker to current " +
-			"versions"},
+		Says: "the ECS agent and Docker on the instance do not fit together: one of them is too old",
+		Do: "drain the instance and replace it by one with the current ECS-optimized AMI; to keep it, update the " +
+			"agent and Docker"},
 	{ID: "fault/docker-daemon", Fault: Internal, At: []Stage{Agent}, Source: docDocker,
 		Match: Match{Any: []string{"error during connect:", "cannot connect to the docker daemon",
 			"cannot connect to docker endpoint"}},
 		Example: "CannotStartContainerError: error during connect: Post " +
 			"\"http://%2Fvar%2Frun%2Fdocker.sock/v1.43/containers/77aa/start\": EOF",
 		Says: "the ECS agent could not reach the Docker daemon of the instance",
-		Do: "look on {instanceId|the instance} why Docker did not answer: sudo journalctl -u docker, free disk " +
-			"and memory; restart Docker and then the agent, or replace the instance"},
+		Do: "read the Docker log on {instanceId|the instance} (sudo journalctl -u docker), then check free disk " +
+			"and memory; to bring it back, drain and replace the instance, or start Docker and then the agent"},
 	{ID: "fault/gpu-hook", Fault: Internal, At: []Stage{Start}, Source: docDocker,
 		Match: Match{Any: []string{"nvidia-container-cli"}, None: []string{"timed out", "requirement error"}},
 		Example: "CannotStartContainerError: Error response from daemon: OCI runtime create failed: error running " +
 			"hook: exit status 1, stderr: nvidia-container-cli: initialization error: load library failed: " +
 			"libnvidia-ml.so.1: no such file or directory",
-		Says: "could not start {culprit|the container}: the GPU driver or runtime of the host does not work",
-		Do:   "run nvidia-smi on the instance; replace it with one of the current ECS GPU-optimized AMI"},
+		Says: "could not start {culprit|the container}: the GPU driver or its container runtime does not work on " +
+			"the instance",
+		Do: "run nvidia-smi on the instance; if it fails, drain the instance and replace it by one with the " +
+			"current ECS GPU-optimized AMI"},
 	{ID: "fault/plugin-down", Fault: Unreachable, At: []Stage{Volume}, Domain: DomainPlatform, Source: docDocker,
 		Match: Match{All: []string{"dial unix", "/plugins/"}},
 		Example: "CannotCreateContainerError: Error response from daemon: create orders-data: found reference to " +
 			"volume 'orders-data' in driver 'acmefs', but got an error while checking the driver: dial unix " +
 			"/run/docker/plugins/acmefs.sock: connect: connection refused",
 		Says: "could not mount {volume|a volume}: its plug-in on the instance does not answer",
-		Do: "start the volume plug-in on the instance again (docker plugin ls) and see that it is enabled there " +
-			"before tasks start"},
+		Do: "enable the volume plug-in on the instance again (docker plugin ls, docker plugin enable); then " +
+			"start it at boot, before the ECS agent"},
 	{ID: "fault/init-died", Fault: Exhausted, At: []Stage{Start}, Confidence: Likely, Source: docRunc,
 		Match: Match{Any: []string{"read init-p", "container init was oom-killed", "waiting for init preliminary " +
 			"setup"}},
 		Example: "CannotStartContainerError: Error response from daemon: oci runtime error: container_linux.go:262: " +
 			"starting container process caused \"process_linux.go:339: container init caused \\\"read init-p: " +
 			"connection reset by peer\\\"\"",
-		Says: "could not start {culprit|the container}: what sets it up was killed, most often because the memory " +
-			"limit leaves it no room",
-		Do: "give {culprit|the container} a larger memory limit, and see that the instance has free memory (free " +
-			"-m, dmesg)"},
+		Says: "could not start {culprit|the container}: its set-up was killed, most often because the memory " +
+			"limit is too small",
+		Do: "raise the memory limit of {culprit|the container}; if the limit is large enough, free memory on its " +
+			"instance"},
 	{ID: "fault/dns-lookup", Fault: DNS, Source: docGo,
 		Match: Match{All: []string{"lookup "},
 			Any: []string{"i/o timeout", "no such host", "server misbehaving", "connection refused", "no answer"}},
@@ -142,9 +144,9 @@ var FaultRules = []Rule{
 		Match: noSuchSocket,
 		Example: "CannotStartContainerError: Error response from daemon: failed to initialize logging driver: dial " +
 			"unix /var/run/fluent/fluent.sock: connect: no such file or directory",
-		Says: "nothing listens for logs: the socket that the log driver of {culprit|the container} names does not " +
-			"exist",
-		Do: "start the log router before {culprit|the container}, and check the address in its logConfiguration"},
+		Says: "could not open the log driver of {culprit|the container}: the socket that it names does not exist",
+		Do: "let {culprit|the container} wait for the log router (dependsOn with condition START or HEALTHY); if " +
+			"it does, correct the address in its logConfiguration"},
 	{ID: "fault/no-socket", Fault: NotFound, Source: docDocker,
 		Match: noSuchSocket,
 		Example: "CannotPullContainerError: failed to dial: dial unix /run/containerd/containerd.sock: connect: no " +
@@ -182,7 +184,7 @@ var FaultRules = []Rule{
 		Match:  Match{All: []string{"pull access denied"}, None: []string{"denied: user:", "not authorized"}},
 		Example: "CannotPullContainerError: Error response from daemon: pull access denied for ngnix, repository " +
 			"does not exist or may require 'docker login'",
-		Says: "Docker Hub does not know {image|the image}, or does not show it without a login",
+		Says: "Docker Hub has no image {image|of this name}, or shows it only with a login",
 		Do: "name it with the registry's host if it lies in ECR " +
 			"({ecrHost|ACCOUNT.dkr.ecr.REGION.amazonaws.com}/{image|NAME:TAG}); otherwise correct its name, or set " +
 			"repositoryCredentials if it is private"},
@@ -236,15 +238,15 @@ var FaultRules = []Rule{
 		Match: Match{Any: []string{"you can run concurrently", "quota", "above your limit"},
 			None: []string{"unable to launch instance"}},
 		Example: "You've reached the limit on the number of vCPUs you can run concurrently",
-		Says:    "could not place the task: a quota of the account is used up",
-		Do: "raise the quota that the message names in Service Quotas in {region|the Region}, or stop what " +
-			"is not needed"},
+		Says:    "could not place the task: a quota of the account is reached",
+		Do: "request more of the quota that the message names in Service Quotas in {region|the Region}; until " +
+			"then stop tasks that nobody needs"},
 	{ID: "fault/socket-handles", Fault: Exhausted, At: []Stage{Agent}, Source: docDocker,
 		Match:   Match{Any: []string{"too many open files"}},
 		Example: "CannotPullContainerError: dial unix /var/run/docker.sock: socket: too many open files",
-		Says:    "the ECS agent or Docker on the instance has no file handle left",
-		Do: "count the open files of agent and Docker on {instanceId|the instance} (ls /proc/PID/fd), update the " +
-			"agent, or replace the instance"},
+		Says:    "the ECS agent or Docker on the instance has no open files left",
+		Do: "drain and replace {instanceId|the instance}; to keep it, count the open files of the agent and " +
+			"Docker (ls /proc/PID/fd) and update the one that leaks"},
 	{ID: "fault/exhausted", Fault: Exhausted, Source: docStoppedErrors,
 		Match: Match{Any: []string{"no space left", "insufficientfreeaddresses", "insufficient free addresses",
 			"capacity is unavailable", "insufficient memory",
@@ -271,8 +273,8 @@ var FaultRules = []Rule{
 			"connectivity on endpoint ecs-api-9-api-a0 (77aa): (iptables failed: iptables --wait -t nat -A DOCKER -p " +
 			"tcp: iptables: No chain/target/match by that name.)",
 		Says: "could not start {culprit|the container}: Docker could not write its firewall rules on the instance",
-		Do: "restart Docker on the instance, which writes its chains again, and find what flushes iptables " +
-			"there (firewalld, a script); or replace the instance"},
+		Do: "drain and replace the instance; to keep it, restart Docker (its containers stop), which writes its " +
+			"rules again, and find what flushes iptables (firewalld, a script)"},
 	{ID: "fault/port-taken", Fault: Conflict, Source: docDocker,
 		Match: Match{Any: []string{"already allocated", "address already in use", "already in use", "conflict.",
 			"idempotentparametermismatch",
@@ -287,8 +289,8 @@ var FaultRules = []Rule{
 		Match: outdatedForm,
 		Example: "CannotPullContainerError: ref pull has been retried 1 time(s): failed to unpack image: no " +
 			"processor for media-type: application/octet-stream",
-		Says: "{image|the image} has a manifest of a kind that is no longer supported",
-		Do:   "build and push the image again with a current tool"},
+		Says: "{image|the image} has an image manifest of a kind that is no longer supported",
+		Do:   "build the image again with a current build tool, push it and deploy it"},
 	{ID: "fault/no-longer-supported", Fault: Mismatch, Source: docCannotPull,
 		Match:   outdatedForm,
 		Example: "CannotCreateContainerError: Error response from daemon: legacy links are no longer supported"},
@@ -297,9 +299,10 @@ var FaultRules = []Rule{
 			"based image is incompatible with"}},
 		Example: "CannotStartContainerError: Error response from daemon: hcsshim::CreateComputeSystem 7aa1: The " +
 			"container operating system does not match the host operating system.",
-		Says: "{culprit|the container} is built for another operating system version than its host's",
-		Do: "build the image on the Windows version of the host, or choose that version in runtimePlatform of " +
-			"task definition {taskDefinition|of the task}"},
+		Says: "could not start {culprit|the container}: its image is built for another Windows version than the " +
+			"host's",
+		Do: "build the image for the Windows version of the host; otherwise set operatingSystemFamily in task " +
+			"definition {taskDefinition|of the task} to the image's version"},
 	{ID: "fault/mismatch", Fault: Mismatch, Source: docCannotPull,
 		Match: Match{Any: []string{"exec format error", "descriptor matching platform", "descriptor for platform",
 			"no matching manifest",
@@ -341,31 +344,34 @@ var FaultRules = []Rule{
 		Match: Match{All: []string{"no such image"}, Any: []string{"amazon-ecs-pause", "amazon-ecs-agent",
 			"amazon-ecs-service-connect"}},
 		Example: "CannotCreateContainerError: Error: No such image: amazon/amazon-ecs-pause:0.1.0",
-		Says:    "the image {image|of the ECS agent}, which the agent needs on every instance, is gone from this one",
-		Do: "restart the ECS agent, which loads its image again, and keep amazon-ecs images out of docker system " +
-			"prune on the instance"},
+		Says: "the image {image|of the ECS agent}, which the agent needs on every instance, is missing on " +
+			"this one",
+		Do: "restart the ECS agent, which loads its images again (running tasks go on); then keep amazon-ecs " +
+			"images out of docker system prune"},
 	{ID: "fault/device-missing", Fault: NotFound, At: []Stage{Start}, Domain: DomainConfiguration, Source: docDocker,
 		Match: Match{Any: []string{"could not select device driver", "gathering device information"}},
 		Example: "CannotStartContainerError: Error response from daemon: could not select device driver \"nvidia\" " +
 			"with capabilities: [[gpu utility]]",
-		Says: "could not start {culprit|the container}: the host lacks {path|a device or driver} that it asks for",
-		Do:   "correct the device's path, or run the task on instances that have the device and its driver"},
+		Says: "could not start {culprit|the container}: it asks for {path|a device or driver}, which the " +
+			"instance does not have",
+		Do: "correct the device in linuxParameters of task definition {taskDefinition|of the task}; if it is " +
+			"right, run the task on instances that have the device and its driver"},
 	{ID: "fault/user-missing", Fault: NotFound, At: []Stage{Create, Start}, Domain: DomainImage, Source: docContainerd,
 		Match: Match{Any: []string{"no matching entries in", "no users found", "no groups found",
 			"/etc/passwd: no such file", "/etc/group: no such file"}},
 		Example: "CannotStartContainerError: Error response from daemon: unable to find user shop: no matching " +
 			"entries in passwd file",
-		Says: "could not start {culprit|the container}: its image does not know the user or group that it shall " +
+		Says: "could not start {culprit|the container}: its image does not have the user or group that it must " +
 			"run as",
-		Do: "correct user of {culprit|the container} in task definition {taskDefinition|of the task}, or create " +
-			"the user in the image (/etc/passwd and /etc/group)"},
+		Do: "correct user of {culprit|the container} in task definition {taskDefinition|of the task}; if it is " +
+			"right, create the user in the image (/etc/passwd and /etc/group)"},
 	{ID: "fault/marked-for-deletion", Fault: NotFound, At: []Stage{Secret}, Source: docResourceInit,
 		Match: beingDeleted,
 		Example: "ResourceInitializationError: unable to retrieve secret from asm: InvalidRequestException: You " +
 			"can't perform this operation on the secret because it was marked for deletion.",
 		Says: "{secrets|the secret} is scheduled for deletion",
-		Do: "restore {secrets|the secret} (aws secretsmanager restore-secret), or name another one in task " +
-			"definition {taskDefinition|of the task}"},
+		Do: "restore {secrets|the secret} with aws secretsmanager restore-secret; if it was deleted on purpose, " +
+			"name another one in task definition {taskDefinition|of the task}"},
 	{ID: "fault/being-deleted", Fault: NotFound, Source: docResourceInit,
 		Match: beingDeleted,
 		Example: "CannotPullContainerError: asm fetching secret from the service for registry-login: " +

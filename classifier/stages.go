@@ -51,9 +51,9 @@ var StageRules = []Rule{
 	{ID: "stage/start-impaired", Stage: UnknownStage, Kinds: ofServices, Source: docServiceActions,
 		Match:   Match{Any: []string{"unable to consistently start tasks", "task_start_impaired"}},
 		Example: "(service orders) is unable to consistently start tasks successfully.",
-		Says: "the tasks of {service|the service} fail one after the other; ECS waits longer and longer before it " +
-			"starts the next",
-		Do: "explain the tasks that stopped last, they hold the cause: whystopped history --cluster " +
+		Says: "the tasks of {service|the service} fail one after the other, so ECS waits longer before each new " +
+			"one",
+		Do: "explain the task that stopped last, the cause is there: whystopped history --cluster " +
 			"{cluster|CLUSTER} --service {service|SERVICE}"},
 	{ID: "stage/carried-out", Stage: UnknownStage, Weak: true, Source: agentErrors,
 		Match: Match{Any: []string{"taskstoppedbeforepullbeginerror"}},
@@ -91,17 +91,18 @@ var StageRules = []Rule{
 		Example: "The target group with targetGroupArn " +
 			"arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928 does not have " +
 			"an associated load balancer.",
-		Says: "the target group {targetGroup|of the call} cannot be used by {service|the service}",
-		Do: "let a listener rule forward to the target group before the service is created, and give the target " +
-			"group the target type that the network mode needs (ip for awsvpc)"},
+		Says: "{service|the service} cannot use target group {targetGroup|of the call}: it has no load balancer, " +
+			"or does not fit",
+		Do: "attach the target group to a listener rule of a load balancer; if it is, use one with the target " +
+			"type that the network mode needs (ip for awsvpc)"},
 	{ID: "stage/unhealthy-replaced", Stage: HealthCheck, Kinds: ofServices, Source: docServiceEvents,
 		Match: Match{Any: []string{"due to an unhealthy status"}},
 		Example: "(service orders) has started 2 tasks: (task 5f0e1d2c) (task 6a1f2e3d). Amazon ECS replaced 2 tasks " +
 			"due to an unhealthy status.",
-		Says: "ECS replaced tasks of {service|the service} that were judged unhealthy; the message does not say " +
-			"by which check",
-		Do: "explain the tasks that stopped just before, they name the check: whystopped history --cluster " +
-			"{cluster|CLUSTER} --service {service|SERVICE}"},
+		Says: "ECS replaced unhealthy tasks of {service|the service}; the message does not say which health " +
+			"check failed",
+		Do: "explain the tasks that stopped just before, they name the health check: whystopped history " +
+			"--cluster {cluster|CLUSTER} --service {service|SERVICE}"},
 	{ID: "stage/health-check", Stage: HealthCheck, Source: docStoppedErrors,
 		Match: Match{Any: []string{"elb health check", "container health check", "health checks failed",
 			"is unhealthy in", "is not healthy in",
@@ -125,9 +126,9 @@ var StageRules = []Rule{
 	{ID: "stage/batch-service-role", Stage: Role, Source: docBatchRunnable,
 		Match:   Match{Any: []string{"service_role_permissions", "batch service role"}},
 		Example: "MISCONFIGURATION:SERVICE_ROLE_PERMISSIONS - Batch service role has a permission issue.",
-		Says:    "the service role of AWS Batch lacks a permission, so the job's queue is blocked",
-		Do: "give the service role of the compute environment the policy AWSBatchServiceRole, or let it be Batch's " +
-			"service-linked role"},
+		Says:    "the service role of AWS Batch lacks a permission, so the job queue is blocked",
+		Do: "attach the policy AWSBatchServiceRole to the service role of the compute environment, or use the " +
+			"service-linked role of Batch"},
 	{ID: "stage/batch-queue", Stage: Placement, Source: docBatchRunnable,
 		Match: Match{Is: []string{"undetermined"},
 			Any: []string{"misconfiguration:", "capacity:insufficient", "action_required", "jobstatetimelimit",
@@ -137,7 +138,8 @@ var StageRules = []Rule{
 		Match:   Match{Any: []string{"dependent job", "array child job failed", "child job failed"}},
 		Example: "Dependent Job failed",
 		Says:    "the job never ran: a job that it depends on failed",
-		Do:      "explain the job that it depends on (dependsOn of aws batch describe-jobs), and submit both again"},
+		Do: "explain the job that it depends on (dependsOn in aws batch describe-jobs); then submit both " +
+			"again"},
 
 	{ID: "stage/assume-role", Stage: Role, Source: docStoppedErrors,
 		Match: Match{Any: []string{"unable to assume", "sts:assumerole", "could not assume", "cannot assume",
@@ -222,9 +224,9 @@ var StageRules = []Rule{
 	{ID: "stage/docker-socket", Stage: Agent, Source: docDocker,
 		Match:   Match{All: []string{" unix "}, Any: []string{"docker.sock", "containerd.sock"}},
 		Example: "CannotPullContainerError: dial unix /var/run/docker.sock: connect: resource temporarily unavailable",
-		Says:    "the ECS agent could not talk to the container runtime of the instance",
-		Do: "look on {instanceId|the instance} why Docker did not answer: sudo journalctl -u docker, open files and " +
-			"memory; restart Docker and then the agent, or replace the instance"},
+		Says:    "the ECS agent could not talk to Docker on the instance",
+		Do: "read the Docker log on {instanceId|the instance} (sudo journalctl -u docker); to bring it back, " +
+			"drain and replace the instance, or restart Docker (its containers stop) and then the agent"},
 	{ID: "stage/docker-version", Stage: Agent, Source: docDocker,
 		Match: otherDockerAPI,
 		Example: "Error response from daemon: client version 1.21 is too old. Minimum supported API version is 1.24, " +
@@ -304,9 +306,10 @@ var StageRules = []Rule{
 			None: []string{"cannotstopcontainererror", "cannotinspectcontainererror", "cannotremovecontainererror",
 				"cannotdescribecontainererror"}},
 		Example: "CannotStartContainerError: Error response from daemon: No such container: 77aa00bb11cc",
-		Says:    "the container was gone from the instance before the ECS agent could start it",
-		Do: "look on {instanceId|the instance} for what removes containers: docker rm or prune by hand or by " +
-			"cron, a second agent, a restart of Docker"},
+		Says: "could not start {culprit|the container}: something removed it before the ECS agent could start " +
+			"it",
+		Do: "look on {instanceId|the instance} for what removes containers: docker rm or prune in cron first, " +
+			"then a restart of Docker, a second agent"},
 	{ID: "stage/start", Stage: Start, Source: agentErrors,
 		Match: Match{Any: []string{"cannotstartcontainererror", "containerruntimeerror", "cannot start container",
 			"error starting container", "container init", "container command"}},
