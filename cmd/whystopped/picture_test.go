@@ -18,7 +18,7 @@ import (
 )
 
 // pictureColumns are those of the terminals that the pages show.
-const pictureColumns = 100
+const pictureColumns = 110
 
 // TestPicturesShowWhatIsPrinted holds the pictures of a terminal on the pages to what the program prints to one.
 func TestPicturesShowWhatIsPrinted(t *testing.T) {
@@ -53,6 +53,7 @@ func onTerminal(t *testing.T, columns int, args ...string) string {
 	t.Helper()
 	t.Setenv("NO_COLOR", "")
 	t.Setenv("TERM", "xterm-256color")
+	t.Setenv("FORCE_HYPERLINK", "0")
 	outer, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
 	if err != nil {
 		t.Skip("no terminals here: ", err)
