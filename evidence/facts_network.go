@@ -22,6 +22,25 @@ type Network struct {
 	EgressOnly       Answer[[]InternetGateway] // egress-only internet gateways, asked only for IPv6
 	PrefixLists      Answer[[]PrefixList]      // those that routes and rules name, and the Region's S3 list
 	EndpointAdapters Answer[[]Interface]       // interfaces of the VPC's interface endpoints
+	// what may lead a name elsewhere than to its public addresses, asked only where no text tells the address
+	Zones    Answer[[]Zone]
+	Rules    Answer[[]ResolverRule]
+	Profiles Answer[[]string] // ids of Route 53 Profiles, whose zones and rules are not read
+}
+
+// Zone is a private hosted zone that the VPC's resolver asks.
+type Zone struct {
+	ID      string
+	Name    string // "eu-west-1.amazonaws.com", without a dot at its end
+	Account string // of its owner, empty where that is a service of AWS
+}
+
+// ResolverRule is a rule of Route 53 Resolver that is associated with the VPC.
+type ResolverRule struct {
+	ID      string
+	Domain  string // without a dot at its end, empty for every name
+	Known   bool   // whether the rule itself was seen, and not only its association
+	Forward bool   // to servers outside of the VPC
 }
 
 // VPC is a virtual private cloud.

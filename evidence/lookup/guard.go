@@ -38,9 +38,10 @@ const (
 // refills are how many calls of one API AWS lets an account make in a second, by service: the published ones
 // (https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html,
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html,
-// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/throttling.html). Of others no figure is
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/throttling.html,
+// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/throttling-api-requests.html). Of others no figure is
 // published, and otherRefill is less than anybody reports.
-var refills = map[string]float64{"ec2": 20, "ecs": 20, "elasticloadbalancing": 10}
+var refills = map[string]float64{"ec2": 20, "ecs": 20, "elasticloadbalancing": 10, "route53": 10, "route53resolver": 5}
 
 const otherRefill = 8
 

@@ -58,6 +58,9 @@ func readNetwork(ctx context.Context, r *reading) {
 			}
 		},
 	)
+	if network.AsksNames(r.known()) {
+		readNames(ctx, r, vpc)
+	}
 	if r.onlyPath() && r.facts.Task.TaskDefinition.State == evidence.NotAsked && network.AsksDefinition(r.known()) {
 		readDefinition(ctx, r)
 	}

@@ -422,6 +422,14 @@ var scenarios = []scenario{
 	{name: "managed instances, the instance is gone", put: managed, stop: managedStop, finding: open("route-missing")},
 	{name: "Fargate, many services fail", put: fargate, stop: fargateStop, finding: open("route-missing"),
 		crowded: "ecs:DescribeServices"},
+	{name: "Fargate, a name that may lead elsewhere", put: transit, stop: namedStop, finding: namedFinding()},
+}
+
+// namedFinding is what the text of namedStop tells.
+func namedFinding() classifier.Finding {
+	f := classifier.Classify(namedStop())
+	f.Causes = open("route-missing").Causes
+	return f
 }
 
 // replacedStop is a task whose deployment its service lists no more, and whose interface is gone.

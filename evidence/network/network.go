@@ -58,7 +58,8 @@ var Checks = evidence.Checks{
 			"at all, route-missing and endpoint-missing are two sides of one gap, and both are confirmed",
 		RulesOut: "a route covers the address, or the call goes to a VPC endpoint",
 		Open: "the route leads to a transit gateway, peering, firewall or appliance; only some addresses are " +
-			"routed; the name may lead to a private address; an endpoint was meant to carry the call"},
+			"routed; a private hosted zone, resolver rule or Route 53 Profile may lead the name to a private " +
+			"address, or those are not read; an endpoint was meant to carry the call"},
 	{Cause: "task-sg-egress-closed", Needs: pathNeeds, Prove: onTheWay("task-sg-egress-closed"),
 		Confirms: "none of the security groups has an outbound rule for the port to any address that was called",
 		RulesOut: "together they allow all of it, by address, prefix list or group",
@@ -77,8 +78,9 @@ var Checks = evidence.Checks{
 			"is a FIPS or dual-stack one"},
 	{Cause: "endpoint-private-dns-off", Needs: pathNeeds, Prove: privateDNSOff,
 		Confirms: "an endpoint for the service is available, its private DNS is off and the text names the public " +
-			"address that was called, or the VPC's DNS attributes are off, without which no private zone works; and " +
-			"no route covers that address",
+			"address that was called, or no private hosted zone, resolver rule or Route 53 Profile of the VPC leads " +
+			"the name elsewhere; or the VPC's DNS attributes are off, without which no private zone works; and no " +
+			"route covers that address",
 		RulesOut: "the name leads to the endpoint, there is none, or the way to the internet is open",
 		Open: "the way out is broken elsewhere (not_causal); other DNS servers, private zones or names of " +
 			"another form may lead to the endpoint"},

@@ -173,6 +173,118 @@ var breaks = []struct {
 			"endpoint-missing=custom_dns endpoint-private-dns-off=custom_dns endpoint-sg-closed=custom_dns",
 	},
 
+	// What may lead names elsewhere.
+	{
+		name:   "nothing leads the name behind the transit gateway",
+		layout: "nat by name",
+		reads:  "RouteTables",
+		break1: func(c *evidence.Case) { behindTransit(c) },
+		want:   "route-missing=confirmed endpoint-missing=confirmed",
+	},
+	{
+		name:   "nothing leads the name to an endpoint whose private DNS is off",
+		layout: "endpoint by name",
+		reads:  "Endpoints",
+		break1: func(c *evidence.Case) {
+			namedBy(c)
+			endpoint(c, "vpce-api").PrivateDNS = false
+		},
+		want: "route-missing=not_causal endpoint-private-dns-off=confirmed",
+	},
+	{
+		name:   "nothing leads the name to an endpoint that a NAT gateway makes needless",
+		layout: "endpoint and nat",
+		break1: func(c *evidence.Case) {
+			namedBy(c)
+			endpoint(c, "vpce-api").PrivateDNS = false
+			c.Facts.Network.NATs.Value[0].State = "failed"
+		},
+		want: "nat-unusable=confirmed endpoint-private-dns-off=not_causal",
+	},
+	{
+		name:   "a private zone around the name",
+		layout: "nat by name",
+		break1: func(c *evidence.Case) {
+			behindTransit(c, evidence.Zone{ID: "Z1", Name: "eu-west-1.amazonaws.com", Account: "210987654321"})
+		},
+		want: byNameUnknown("custom_dns"),
+	},
+	{
+		name:   "a private zone of just the name",
+		layout: "nat by name",
+		break1: func(c *evidence.Case) {
+			behindTransit(c, evidence.Zone{ID: "Z1", Name: apiHost, Account: "444455556666"})
+		},
+		want: byNameUnknown("custom_dns"),
+	},
+	{
+		name:   "private zones of other names, and one of an endpoint of the VPC",
+		layout: "nat by name",
+		break1: func(c *evidence.Case) {
+			behindTransit(c, evidence.Zone{ID: "Z1", Name: "corp.example", Account: "210987654321"},
+				evidence.Zone{ID: "Z2", Name: "i.ecr.eu-west-1.amazonaws.com", Account: "210987654321"},
+				evidence.Zone{ID: "Z3", Name: apiHost})
+		},
+		want: "route-missing=confirmed endpoint-missing=confirmed",
+	},
+	{
+		name:   "a resolver rule for every name",
+		layout: "nat by name",
+		break1: func(c *evidence.Case) {
+			behindTransit(c)
+			c.Facts.Network.Rules = evidence.Is([]evidence.ResolverRule{{ID: "rslvr-rr-1", Known: true, Forward: true}})
+		},
+		want: byNameUnknown("custom_dns"),
+	},
+	{
+		name:   "a resolver rule for every name, and one that keeps the names of AWS",
+		layout: "nat by name",
+		break1: func(c *evidence.Case) {
+			behindTransit(c)
+			c.Facts.Network.Rules = evidence.Is([]evidence.ResolverRule{
+				{ID: "rslvr-rr-2", Domain: "amazonaws.com", Known: true},
+				{ID: "rslvr-rr-1", Known: true, Forward: true}})
+		},
+		want: "route-missing=confirmed endpoint-missing=confirmed",
+	},
+	{
+		name:   "a resolver rule for other names",
+		layout: "nat by name",
+		break1: func(c *evidence.Case) {
+			behindTransit(c)
+			c.Facts.Network.Rules = evidence.Is([]evidence.ResolverRule{
+				{ID: "rslvr-rr-1", Domain: "corp.example", Known: true, Forward: true}})
+		},
+		want: "route-missing=confirmed endpoint-missing=confirmed",
+	},
+	{
+		name:   "a resolver rule that is not seen",
+		layout: "nat by name",
+		break1: func(c *evidence.Case) {
+			behindTransit(c)
+			c.Facts.Network.Rules = evidence.Is([]evidence.ResolverRule{{ID: "rslvr-rr-3"}})
+		},
+		want: byNameUnknown("not_visible"),
+	},
+	{
+		name:   "a Route 53 Profile",
+		layout: "nat by name",
+		break1: func(c *evidence.Case) {
+			behindTransit(c)
+			c.Facts.Network.Profiles = evidence.Is([]string{"rp-1"})
+		},
+		want: byNameUnknown("custom_dns"),
+	},
+	{
+		name:   "private zones that may not be read",
+		layout: "nat by name",
+		break1: func(c *evidence.Case) {
+			behindTransit(c)
+			evidencetest.Refuse(&c.Facts.Network.Zones, classifier.ReasonNoPermission, "route53:ListHostedZonesByVPC")
+		},
+		want: byNameUnknown("no_permission"),
+	},
+
 	// Internet gateway and public address.
 	{
 		name:   "no public IP",
@@ -1861,4 +1973,28 @@ func TestLateIsStale(t *testing.T) {
 			t.Errorf("%+v", p)
 		}
 	}
+}
+
+// byNameUnknown is what is open where nobody knows where a name leads.
+func byNameUnknown(reason string) string {
+	var all []string
+	for _, cause := range []string{"public-ip-missing", "nat-unusable", "internet-gateway-missing",
+		"public-access-blocked", "route-missing", "nacl-blocks", "endpoint-missing", "endpoint-private-dns-off",
+		"endpoint-sg-closed"} {
+		all = append(all, cause+"="+reason)
+	}
+	return strings.Join(all, " ")
+}
+
+// namedBy lets the VPC have only these private hosted zones, and no resolver rules and profiles.
+func namedBy(c *evidence.Case, zones ...evidence.Zone) {
+	c.Facts.Network.Zones = evidence.Is(zones)
+	c.Facts.Network.Rules, c.Facts.Network.Profiles = evidence.Is([]evidence.ResolverRule{}), evidence.Is([]string{})
+}
+
+// behindTransit takes the way to the internet away and adds one to a transit gateway, where a private zone may lead.
+func behindTransit(c *evidence.Case, zones ...evidence.Zone) {
+	namedBy(c, zones...)
+	drop(table(c, "rtb-app"), "0.0.0.0/0")
+	add(table(c, "rtb-app"), evidencetest.Route("10.0.0.0/8", "tgw-1"))
 }

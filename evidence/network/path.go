@@ -1,6 +1,7 @@
 package network
 
 import (
+	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
@@ -308,6 +309,23 @@ func (w *walk) byName() {
 
 // nameGap says why it is not known where the name of a service leads.
 func (w *walk) nameGap() classifier.Proof {
+	if gap := w.resolverGap(); gap.Exists() {
+		return gap
+	}
+	offer := w.offer()
+	switch {
+	case w.mayBeZoned(offer):
+		return w.ledElsewhere(offer.why)
+	case w.otherNetwork() != "":
+		return w.ledElsewhere(fmt.Sprintf("%s leads to %s, no text tells which address was called", w.table.ID,
+			w.otherNetwork()))
+	}
+	return classifier.Proof{}
+}
+
+// resolverGap says why it is not known that the VPC's own resolver led the name of a service, and to which endpoints it
+// does so by itself.
+func (w *walk) resolverGap() classifier.Proof {
 	switch foreign, account := w.foreign(); {
 	case w.n.Endpoints.State != evidence.Known:
 		return w.n.Endpoints.Gap()
@@ -333,13 +351,6 @@ func (w *walk) nameGap() classifier.Proof {
 	case w.customDNS() != "":
 		return evidence.Inconclusive(classifier.ReasonCustomDNS,
 			"names are resolved by %s, as %s says, and may lead elsewhere", w.customDNS(), w.n.DHCP.Value.ID)
-	case w.mayBeZoned(offer):
-		return evidence.Inconclusive(classifier.ReasonCustomDNS,
-			"%s, but a private hosted zone of the VPC may lead %s to it, and those are not read", offer.why, w.to.Host)
-	case w.otherNetwork() != "":
-		return evidence.Inconclusive(classifier.ReasonCustomDNS,
-			"%s leads to %s, and the name may lead there: no text tells which address was called", w.table.ID,
-			w.otherNetwork())
 	}
 	return classifier.Proof{}
 }

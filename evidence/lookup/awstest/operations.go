@@ -18,7 +18,7 @@ type operation struct {
 
 // operations are all of them.
 var operations = slices.Concat(ec2Operations, ecsOperations, stsOperations, accessOperations, thingOperations,
-	aftermathOperations)
+	nameOperations, aftermathOperations)
 
 var stsOperations = []operation{
 	{name: "sts:GetCallerIdentity", answer: func(s *Server, _ Object) (Object, *Refusal) {

@@ -69,6 +69,10 @@ var (
 		}, "application/xml"}
 )
 
+// route53XML is restXML with the errors of query.
+var route53XML = protocol{"InvalidAction", Refusal{403, "AccessDenied", ""},
+	Refusal{400, "Throttling", "Rate exceeded"}, restXML.writeGood, query.writeBad, "text/xml"}
+
 // payload is the member of a REST answer that is the whole body.
 const payload = ""
 
@@ -90,9 +94,12 @@ func read(r *http.Request, service string, body []byte) (p protocol, operation s
 		return p, service + ":" + form.Get("Action"), nested(form), err
 	}
 	p = restJSON
-	if service == "s3" {
+	switch service {
+	case "s3":
 		p = restXML
-	} else {
+	case "route53":
+		p = route53XML
+	default:
 		in, err = decode(body)
 	}
 	if in == nil {
