@@ -42,7 +42,8 @@ how to see it by hand, what proves it, and the fix.
 	for _, s := range sections {
 		fmt.Fprintf(&page, "- [%s](#%s)\n", s.title, anchor(s.title))
 	}
-	page.WriteString("- [Stop codes](#stop-codes)\n- [Exit codes](#exit-codes)\n")
+	page.WriteString("- [Stop codes](#stop-codes)\n- [Exit codes](#exit-codes)\n" +
+		"- [Words in a message](#words-in-a-message)\n")
 	for _, s := range sections {
 		fmt.Fprintf(&page, "\n## %s\n\n| message | what it means | first step | more |\n|---|---|---|---|\n", s.title)
 		for _, m := range s.messages {
@@ -64,7 +65,61 @@ how to see it by hand, what proves it, and the fix.
 		fmt.Fprintf(&page, "| %d | %s | %s | %s | %s |\n", e.Code, e.Signal, cell(e.Meaning),
 			cell(f.NextStep), more(f))
 	}
+	words(&page)
 	return page.String(), nil
+}
+
+// words prints which words of a message tell the step and the fault, and what is told of a message that has them.
+func words(page *strings.Builder) {
+	page.WriteString(`
+## Words in a message
+
+For a message that is none of the above: each row has words that stand in messages, in lower case, what they tell, and
+what that means in one message that has them. The first row that fits counts; [classes.md](classes.md#fault-rules) has
+what else must hold.
+`)
+	table := func(title string, rules []classifier.Rule, tells func(classifier.Rule) string) {
+		fmt.Fprintf(page, "\n### %s\n\n| words | tell | such as | first step there |\n|---|---|---|---|\n", title)
+		for _, r := range rules {
+			if f := classifier.Classify(alone(events.Stop{Kind: kindOf(r)}, r.Example)); !r.Routine {
+				fmt.Fprintf(page, "| %s | %s | %s | %s |\n", quoted(r.Match), cell(tells(r)), cell(f.Summary),
+					cell(f.NextStep))
+			}
+		}
+	}
+	table("What went wrong", classifier.FaultRules, func(r classifier.Rule) string {
+		i := slices.IndexFunc(classifier.Faults, func(f classifier.FaultText) bool { return f.Fault == r.Fault })
+		return classifier.Faults[i].Meaning
+	})
+	table("At which step", classifier.StageRules, func(r classifier.Rule) string {
+		i := slices.IndexFunc(classifier.Stages, func(s classifier.StageText) bool { return s.Stage == r.Stage })
+		return classifier.Stages[i].Meaning
+	})
+}
+
+// kindOf is a kind of stop whose texts a rule reads.
+func kindOf(r classifier.Rule) events.Kind {
+	if len(r.Kinds) > 0 {
+		return r.Kinds[0]
+	}
+	return events.KindTask
+}
+
+// quoted are the words of a match, those that all must be there joined by +.
+func quoted(m classifier.Match) string {
+	code := func(words []string, sep string) string {
+		var all []string
+		for _, w := range words {
+			all = append(all, codeCell(strings.TrimSpace(w)))
+		}
+		return strings.Join(all, sep)
+	}
+	parts := slices.DeleteFunc([]string{code(m.Is, ", "), code(m.All, " + "), code(m.Any, ", ")},
+		func(s string) bool { return s == "" })
+	if len(m.All) > 0 && len(m.Any) > 0 {
+		return strings.Join(parts, " + one of ")
+	}
+	return strings.Join(parts, ", ")
 }
 
 // ofService is how messages of a service begin, also those that are read as a task's reason.
@@ -156,7 +211,7 @@ func messages() []message {
 		}
 	}
 	for _, r := range slices.Concat(classifier.StageRules, classifier.FaultRules) {
-		addExample(append(r.Kinds, events.KindTask)[0], r.Example)
+		addExample(kindOf(r), r.Example)
 	}
 	for _, c := range classifier.Catalogue {
 		addExample(events.KindTask, c.Example)
