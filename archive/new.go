@@ -127,6 +127,7 @@ func NewRecord(s events.Stop, f classifier.Finding, source Source, now time.Time
 // RedactStop returns the stop with its texts redacted, so that what is quoted from them is too. Raw stays as it came.
 func RedactStop(s events.Stop) events.Stop {
 	s.StoppedReason, s.Refusal = redact.Text(s.StoppedReason), redact.Text(s.Refusal)
+	s.LogLines = redact.Lines(s.LogLines)
 	s.Containers = slices.Clone(s.Containers)
 	for i := range s.Containers {
 		s.Containers[i].Reason = redact.Text(s.Containers[i].Reason)

@@ -9,13 +9,14 @@ import (
 
 // Cause is something that a person would find and fix. Its texts are templates for Expand.
 type Cause struct {
-	ID       string  // kebab-case, named for the defect and not for the stage; archived, never renamed
-	Title    string  // the defect in one line
-	Why      string  // how the defect leads to the stop
-	Check    []Check // what to look at or run, in order
-	Fix      string  // what to change, in the imperative
-	Docs     string  // documentation page
-	Example  string  // a text, or a document as Parse reads it, of a stop that brings the cause
+	ID    string  // kebab-case, named for the defect and not for the stage; archived, never renamed
+	Title string  // the defect in one line
+	Why   string  // how the defect leads to the stop
+	Check []Check // what to look at or run, in order
+	Fix   string  // what to change, in the imperative
+	Docs  string  // documentation page
+	// a text, or a document as Parse reads it, of a stop that brings the cause; below it, where they do, log lines
+	Example  string
 	Unproven string  // why no check looks further than the text; empty where package evidence has a check
 	At       []Stage // stages at which it can apply, all when empty
 	Applies  when
@@ -40,7 +41,7 @@ var CauseGroups = []CauseGroup{
 	{"setup", "what the task needs to start is not there or does not fit: image, secret, log group, volume, capacity",
 		slices.Concat(setupCauses, batchCauses)},
 	{"running", "what ran came to an end: the process, its memory, a health check, the machine, or somebody who " +
-		"asked for it", runningCauses},
+		"asked for it", slices.Concat(runningCauses, logCauses)},
 }
 
 // Catalogue holds every cause, in the order of the groups.

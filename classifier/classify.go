@@ -12,7 +12,7 @@ const Version = 6
 func Classify(s events.Stop) Finding {
 	f := Finding{Stage: UnknownStage, Fault: UnknownFault, Confidence: Possible, Culprit: -1}
 	newView(&s, &f).classify()
-	return f
+	return Hear(&s, f, s.LogLines)
 }
 
 // classify fills in the finding.

@@ -20,9 +20,13 @@ func exampleStop(t *testing.T, example string) events.Stop {
 	if !strings.HasPrefix(example, "{") {
 		return fargate(example)
 	}
-	stops, err := events.Parse([]byte(example))
+	document, log, _ := strings.Cut(example, "\n")
+	stops, err := events.Parse([]byte(document))
 	if err != nil || len(stops) != 1 {
 		t.Fatalf("%s: %d stops, %v", example, len(stops), err)
+	}
+	if log != "" {
+		stops[0].LogLines = strings.Split(log, "\n")
 	}
 	return stops[0]
 }

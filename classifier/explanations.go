@@ -668,9 +668,7 @@ var Explanations = []Explanation{
 		Next: "raise the memory of {culprit|the container}; if its use keeps growing, look for a leak, and " +
 			"compare with the last healthy revision of {family|the task definition}",
 		Example: "OutOfMemoryError: Container killed due to memory usage"},
-	{Stage: Runtime, Fault: Crashed,
-		Summary: "{culprit|a container} failed with exit code {exitCode|unknown}[ after {ran}][: {meaning}]; the " +
-			"event does not say why",
+	{Stage: Runtime, Fault: Crashed, Summary: failedWith,
 		Next: "read the last log lines of {culprit|the container}[ in task {taskId}]",
 		Example: aTask +
 			`"group":"service:orders","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":1}]}`},

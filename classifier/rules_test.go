@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"whystopped/classifier/lastwords"
 	"whystopped/events"
 )
 
@@ -199,6 +200,12 @@ func TestVersionRisesWithTheTables(t *testing.T) {
 	}
 	for _, s := range Signals {
 		fmt.Fprintln(&tables, s.ID, s.At, s.When, s.Lifts, s.Sinks, s.Because)
+	}
+	for _, s := range lastwords.Signs {
+		fmt.Fprintln(&tables, s.ID, s.Says, s.Has, s.Match, s.Cause, s.Otherwise, s.Final, s.Next)
+	}
+	for _, f := range lastwords.Forms {
+		fmt.Fprintln(&tables, f.ID, f.Match, f.Joins, f.Weak, f.Inside)
 	}
 	fmt.Fprintln(&tables, Stages, Faults, domainOf, domainAt)
 	sum := fmt.Sprintf("%x", sha256.Sum256([]byte(tables.String())))

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"whystopped/classifier"
+	"whystopped/classifier/lastwords"
 	"whystopped/events"
 )
 
@@ -157,6 +158,11 @@ func TestEveryCauseAppliesSomewhere(t *testing.T) {
 		}
 	}
 	stops = append(stops, further()...)
+	for _, sign := range lastwords.Signs {
+		stops = append(stops, events.Stop{Kind: events.KindTask, StopCode: "EssentialContainerExited",
+			Containers: []events.Container{{Name: "app", ExitCode: new(int64(1))}},
+			LogLines:   strings.Split(sign.Example, "\n")})
+	}
 	applied := map[string]int{}
 	for _, s := range stops {
 		f := classifier.Classify(s)

@@ -64,6 +64,8 @@ type Stop struct {
 	Alone      bool      // of a container: it was read by itself, and what became of its task is not known
 	CalledBy   string    // who made the call, of a request or of a task that a call stopped
 
+	LogLines []string // last log lines of what failed, where somebody gave them with the event; Parse reads none
+
 	StillStopping bool // of a task: it has not reached STOPPED, and what it says may yet change
 
 	Account string

@@ -144,7 +144,10 @@ func Verify(ctx context.Context, g Gatherer, s events.Stop, source archive.Sourc
 		return newRecord(s, classifier.Conclude(f, nil), source, now)
 	}
 	found, answered := ask(ctx, g, s, f)
-	f = classifier.Conclude(f, found.Proofs)
+	f = classifier.Conclude(classifier.Hear(&s, f, found.Log.Lines), found.Proofs)
+	if len(found.Log.Lines) == 0 {
+		found.Log.Lines = s.LogLines
+	}
 	f.Log = found.Log
 	r := newRecord(s, f, source, now)
 	if answered {

@@ -59,6 +59,10 @@ func causesPage(group classifier.CauseGroup) (string, error) {
 
 // example is a text or a document of a stop as it stands in a page.
 func example(stop string) string {
+	stop, log, _ := strings.Cut(stop, "\n")
+	if log != "" {
+		return example(stop) + "\nwith the log line\n\n```\n" + log + "\n```\n"
+	}
 	var document bytes.Buffer
 	if json.Indent(&document, []byte(stop), "", "  ") != nil {
 		return "```\n" + stop + "\n```\n"

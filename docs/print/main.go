@@ -28,6 +28,7 @@ var pages = map[string]func(dir string) (string, error){
 	"signals.md":         signalsPage,
 	"watcher.md":         watcherPage,
 	"troubleshooting.md": troubleshootingPage,
+	"log-lines.md":       lastWordsPage,
 }
 
 func init() {

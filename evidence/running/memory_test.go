@@ -250,7 +250,7 @@ var memoryTrials = map[string][]trial{
 			),
 			result: proven,
 			says:   "JavaScript heap out of memory",
-			next:   "web:42",
+			next:   "raise the memory of app",
 		},
 		{
 			when: "the log says so, and what changed is told",
@@ -277,8 +277,8 @@ var memoryTrials = map[string][]trial{
 				exiting(134),
 				logging(evidence.LogLine{At: afterAt(60), Text: padded("Java heap space", quotable+1)}),
 			),
-			result: unclear,
-			reason: classifier.ReasonUnsaid,
+			result: proven,
+			says:   `... …"`,
 		},
 		{
 			when:   "the log speaks of something else",

@@ -3,11 +3,10 @@ package running
 import (
 	"cmp"
 	"fmt"
-	"regexp"
-	"slices"
 	"strings"
 
 	"whystopped/classifier"
+	"whystopped/classifier/lastwords"
 	"whystopped/events/awsname"
 	"whystopped/evidence"
 )
@@ -17,9 +16,9 @@ var programChecks = []evidence.Check{
 	byLog("command-not-found-exit-127", "the last log lines name a program or library that was not found"),
 	byLog("not-executable-exit-126", "the last log lines say that a file may not be executed"),
 	byLog("app-usage-error", "the last log lines say that an option or argument is wrong"),
-	byLog("app-signal-crash", ""),
-	byLog("app-config", ""),
-	byLog("app-error", ""),
+	byLog("app-signal-crash", "the last log lines speak of a crash in native code"),
+	byLog("app-config", "the last log lines name a setting that is missing or wrong"),
+	byLog("app-error", "the last log lines tell of a fault of the program"),
 	byLog("process-finished", ""),
 	{
 		Cause: "container-definition-invalid", Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedSteady},
@@ -60,47 +59,20 @@ func byLog(cause, confirms string) evidence.Check {
 		Prove: func(c *evidence.Case) classifier.Proof { return proveByLog(c, cause) }}
 }
 
-// shell is how a line begins in which a shell, or what starts programs like one, complains: with its name, or with that
-// of a script.
-const shell = `^(\S*[/.-])?((ba|da|a|k)?sh|exec|env|entrypoint)\b`
-
-// logSigns are what log lines say that prove a cause. Without what was refused, "invalid argument" is a word of the
-// kernel.
-var logSigns = map[string]func() *regexp.Regexp{
-	"heap-setting": evidence.Compiled(
-		`(?i)java heap space|gc overhead limit exceeded|javascript heap out of memory|fatal error: runtime: out of memory`),
-	"command-not-found-exit-127": evidence.Compiled(`(?i)` + shell +
-		`.*: (command )?not found$|: command not found$|error while loading shared libraries: `),
-	"not-executable-exit-126": evidence.Compiled(`(?i)` + shell +
-		`.*: (permission denied|is a directory|cannot execute.*|exec format error)$`),
-	"app-usage-error": evidence.Compiled(
-		`(?i)^usage: [a-z/.<][\w./-]*(>|\s|$)|(unrecognized|unrecognised|unknown|invalid|illegal) (option|flag|command|shorthand flag)\b|(unrecognized|unrecognised|unknown) arguments?\b|invalid argument:? (['"\x60‘]|--?\w)|flag provided but not defined|` +
-			shell + `.*: syntax error`),
-}
-
-// trouble marks a line that tells more than its neighbours.
-var trouble = evidence.Compiled(
-	`(?i)\b(error|exception|fatal|panic|failed|failure|refused|denied|cannot|could not|missing|undefined|not found|out of memory|killed)\b|error:`)
-
-// quotable is how long a line may be that evidence quotes. Lines are quoted whole, so that no mask in them is cut.
+// quotable is how long a line may be that is looked at for a port.
 const quotable = 300
 
-// telling returns the last log line that speaks of trouble, else the last one.
-func telling(lines []evidence.LogLine) (evidence.LogLine, bool) {
-	var last evidence.LogLine
-	found := false
-	for _, line := range slices.Backward(lines) {
-		if strings.TrimSpace(line.Text) == "" || len(line.Text) > quotable {
-			continue
-		}
-		if trouble().MatchString(line.Text) {
-			return line, true
-		}
-		if !found {
-			last, found = line, true
-		}
+// told is what the lines of a log say, and the line that says it.
+func told(lines []evidence.LogLine) (lastwords.Told, evidence.LogLine, bool) {
+	texts := make([]string, len(lines))
+	for i, line := range lines {
+		texts[i] = line.Text
 	}
-	return last, found
+	said, found := lastwords.Read(texts)
+	if !found {
+		return said, evidence.LogLine{}, false
+	}
+	return said, evidence.LogLine{At: lines[said.Line].At, Text: said.Text}, true
 }
 
 // lastWords says what the log of the culprit ends with, as the rest of a sentence; empty when it was not read.
@@ -110,7 +82,7 @@ func lastWords(c *evidence.Case) string {
 	case evidence.Absent:
 		return "; it has no log stream, so it wrote nothing"
 	case evidence.Known:
-		if line, found := telling(log.Value); found {
+		if _, line, found := told(log.Value); found {
 			return fmt.Sprintf("; its log says at %s %q", evidence.Moment(line.At), line.Text)
 		}
 		return "; its log is empty"
@@ -118,15 +90,17 @@ func lastWords(c *evidence.Case) string {
 	return ""
 }
 
+// points reports whether a line is one that a program ends with, for that cause.
+func points(said lastwords.Told, cause string) bool {
+	return said.Ends() && said.Sign != nil && (said.Sign.Cause == cause || said.Sign.Otherwise == cause)
+}
+
 func proveByLog(c *evidence.Case, cause string) classifier.Proof {
 	log := c.Facts.Running.Log
-	if sign := logSigns[cause]; sign != nil && log.State == evidence.Known {
-		for _, line := range slices.Backward(log.Value) {
-			if text := strings.TrimSpace(line.Text); len(text) <= quotable && sign().MatchString(text) {
-				return evidence.Confirmed(fmt.Sprintf("correct what the log of %s in %s complains of: %q",
-					c.CulpritName(), c.Stop.TaskDefinition(), text),
-					"the log of %s says at %s %q%s", c.CulpritName(), evidence.Moment(line.At), text, changed(c))
-			}
+	if log.State == evidence.Known {
+		if said, line, found := told(log.Value); found && points(said, cause) {
+			return evidence.Confirmed(classifier.FillHeard(said.Sign.Next, said, &c.Stop, &c.Finding),
+				"the log of %s says at %s %q%s", c.CulpritName(), evidence.Moment(line.At), line.Text, changed(c))
 		}
 	}
 	said := ending(c) + lastWords(c) + changed(c)

@@ -25,7 +25,7 @@ var programTrials = map[string][]trial{
 				`10.0.3.7:5432"`,
 		},
 		{
-			when: "its log has no error, and ends with nothing that can be quoted",
+			when: "its log ends with a line that is too long",
 			change: changes(
 				exiting(1),
 				logging(
@@ -37,7 +37,15 @@ var programTrials = map[string][]trial{
 			),
 			result: unclear,
 			reason: classifier.ReasonUnsaid,
-			says:   `its log says at 10:01:09Z "bye"`,
+			says:   `its log says at 10:01:10Z "Error: ...`,
+		},
+		{
+			when: "the log tells of a fault of the program",
+			change: changes(exiting(1),
+				logging(evidence.LogLine{At: afterAt(68), Text: "IndexError: list index out of range"})),
+			result: proven,
+			says:   "IndexError",
+			next:   "correct the fault",
 		},
 		{
 			when: "its error is as long as may be quoted",
@@ -188,6 +196,27 @@ var programTrials = map[string][]trial{
 	},
 	"app-config": {
 		{
+			when: "the log names the setting",
+			change: changes(
+				exiting(1),
+				logging(evidence.LogLine{At: afterAt(1),
+					Text: "panic: required environment variable LEVEL is not set"}),
+			),
+			result: proven,
+			says:   "LEVEL is not set",
+			next:   "LEVEL",
+		},
+		{
+			when: "the log names one in passing",
+			change: changes(
+				exiting(1),
+				logging(evidence.LogLine{At: afterAt(1), Text: "SENTRY_DSN is not set, errors are not reported"}),
+			),
+			result: unclear,
+			reason: classifier.ReasonUnsaid,
+			says:   "SENTRY_DSN",
+		},
+		{
 			when:   "what changed is told",
 			change: changes(exiting(1), steadyBefore),
 			result: unclear,
@@ -204,7 +233,7 @@ var programTrials = map[string][]trial{
 			),
 			result: proven,
 			says:   "-listen",
-			next:   "-listen",
+			next:   "correct command or overrides of app",
 		},
 		{
 			when: "the log says how it is called",
@@ -335,7 +364,14 @@ var programTrials = map[string][]trial{
 	},
 	"app-signal-crash": {
 		{
-			when:   "never proven",
+			when: "the log tells of it",
+			change: changes(exiting(139),
+				logging(evidence.LogLine{At: afterAt(68), Text: "Segmentation fault (core dumped)"})),
+			result: proven,
+			says:   "Segmentation fault",
+		},
+		{
+			when:   "the log does not tell of it",
 			change: exiting(139),
 			result: unclear,
 			reason: classifier.ReasonUnsaid,
@@ -538,7 +574,8 @@ func TestWhatALineProves(t *testing.T) {
 			for _, asked := range []string{
 				"heap-setting", "command-not-found-exit-127", "not-executable-exit-126", "app-usage-error",
 			} {
-				if got := logSigns[asked]().MatchString(line); got != (asked == cause) {
+				said, _, _ := told([]evidence.LogLine{{Text: line}})
+				if got := points(said, asked); got != (asked == cause) {
 					t.Errorf("%q proves %s: %t", line, asked, got)
 				}
 			}
@@ -548,58 +585,40 @@ func TestWhatALineProves(t *testing.T) {
 
 func TestWhatALineTells(t *testing.T) {
 	for _, test := range []struct {
-		line           string
-		ready, trouble bool
-		port           string
+		line  string
+		ready bool
+		port  string
 	}{
-		{"Listening on http://0.0.0.0:8080", true, false, "8080"},
-		{"Listening at: http://0.0.0.0:8080", true, false, "8080"},
-		{"server is running at port 8080", true, false, "8080"},
-		{"server started", true, false, ""},
-		{"Server ready", true, false, ""},
-		{"Started Application in 66.4 seconds", true, false, ""},
-		{"ready to accept connections", true, false, ""},
-		{"ready for connections", true, false, ""},
-		{"INFO: Application startup complete.", true, false, ""},
-		{"startup complete", true, false, ""},
-		{"Tomcat initialized with port 8080 (http)", false, false, "8080"},
-		{"now accepting connections", true, false, ""},
-		{"Serving HTTP on 0.0.0.0 port 8000", false, false, "8000"},
-		{"bound to 0.0.0.0:80", false, false, "80"},
-		{"Started web on port 18080", false, false, "18080"},
-		{"Listening on socket 1:123456", true, false, ""},
-		{"binding to port: 8080", false, false, "8080"},
-		{"started worker 1234", false, false, ""},
-		{"starting", false, false, ""},
-		{"already started", false, false, ""},
-		{"GET /port/80808", false, false, ""},
-		{"ERROR no database", false, true, ""},
-		{"java.lang.IllegalStateException: no database", false, false, ""},
-		{"uncaught exception", false, true, ""},
-		{"fatal: no database", false, true, ""},
-		{"panic: no database", false, true, ""},
-		{"job failed", false, true, ""},
-		{"TypeError: x", false, true, ""},
-		{"login failure", false, true, ""},
-		{"connection refused", false, true, ""},
-		{"permission denied", false, true, ""},
-		{"cannot open", false, true, ""},
-		{"could not open", false, true, ""},
-		{"missing key", false, true, ""},
-		{"x is undefined", false, true, ""},
-		{"page not found", false, true, ""},
-		{"out of memory", false, true, ""},
-		{"killed", false, true, ""},
-		{"terrors are no errors", false, false, ""},
+		{"Listening on http://0.0.0.0:8080", true, "8080"},
+		{"Listening at: http://0.0.0.0:8080", true, "8080"},
+		{"server is running at port 8080", true, "8080"},
+		{"server started", true, ""},
+		{"Server ready", true, ""},
+		{"Started Application in 66.4 seconds", true, ""},
+		{"ready to accept connections", true, ""},
+		{"ready for connections", true, ""},
+		{"INFO: Application startup complete.", true, ""},
+		{"startup complete", true, ""},
+		{"Tomcat initialized with port 8080 (http)", false, "8080"},
+		{"now accepting connections", true, ""},
+		{"Serving HTTP on 0.0.0.0 port 8000", false, "8000"},
+		{"bound to 0.0.0.0:80", false, "80"},
+		{"Started web on port 18080", false, "18080"},
+		{"Listening on socket 1:123456", true, ""},
+		{"binding to port: 8080", false, "8080"},
+		{"started worker 1234", false, ""},
+		{"starting", false, ""},
+		{"already started", false, ""},
+		{"GET /port/80808", false, ""},
+		{"java.lang.IllegalStateException: no database", false, ""},
+		{"terrors are no errors", false, ""},
 	} {
 		port := ""
 		if m := listening().FindStringSubmatch(test.line); m != nil {
 			port = m[1]
 		}
-		if ready().MatchString(test.line) != test.ready || trouble().MatchString(test.line) != test.trouble ||
-			port != test.port {
-			t.Errorf("%q: ready %t, trouble %t, port %q", test.line, ready().MatchString(test.line),
-				trouble().MatchString(test.line), port)
+		if ready().MatchString(test.line) != test.ready || port != test.port {
+			t.Errorf("%q: ready %t, port %q", test.line, ready().MatchString(test.line), port)
 		}
 	}
 }

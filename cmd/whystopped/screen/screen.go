@@ -202,11 +202,13 @@ func (s *Screen) said(r archive.Record) {
 
 // tail prints the last lines of the culprit's log and where they stand.
 func (s *Screen) tail(r archive.Record) {
-	if r.LogGroup == "" {
+	if r.LogGroup == "" && r.LogTail == "" {
 		return
 	}
 	fmt.Fprintf(s.W, "\n  log of %s\n", Printable(cmp.Or(r.Culprit, "the task")))
-	s.Wrapped("    ", strings.Trim(r.LogGroup+" "+r.LogStream, " "))
+	if r.LogGroup != "" {
+		s.Wrapped("    ", strings.Trim(r.LogGroup+" "+r.LogStream, " "))
+	}
 	for line := range strings.Lines(r.LogTail) {
 		s.Wrapped("    "+s.faint("│ "), strings.TrimRight(line, "\n"))
 	}

@@ -1,0 +1,372 @@
+// Package lastwords reads what the last lines of a program's log say about its end: which line explains it, and what
+// that line names. What a line may be is a table of values: a Form says how a program tells that it ends, a Sign what
+// went wrong.
+//
+// It promises that it takes time in proportion to the lines, that what it returns is one line, short and without
+// control characters, and that it never fails. What a program writes is its own word: whoever reads it believes it
+// about the program alone. It has no network, no files, no clock and no environment.
+package lastwords
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+// Owner is who can mend what a line complains of.
+type Owner string
+
+const (
+	Developers Owner = "who builds the application"
+	Deployers  Owner = "who deploys it: task definition and its values"
+	Access     Owner = "who grants the task's role"
+	Network    Owner = "who runs the network, or the service that is called"
+	Data       Owner = "who runs the database, or the service that is called"
+)
+
+// Form is how a program, or what starts it, tells that it ends. Its first group is the message.
+type Form struct {
+	ID      string
+	Of      string // what writes so
+	Match   string // regular expression for a line without its prefixes
+	Joins   int    // how many lines below belong to the message
+	Weak    bool   // it says that something else ended, and not why
+	Inside  bool   // it may stand below another line, indented
+	Example string // log lines
+	Tells   string // what the example is read as
+}
+
+// Sign is what a line says went wrong.
+type Sign struct {
+	ID    string
+	Says  string   // template: what went wrong
+	Has   []string // a line has one of these, in lower case, before Match is tried
+	Match []string // regular expressions; named groups are what a template may name
+	Peer  bool     // the line names a host, and perhaps a port, that was called
+	Cause string   // id of the cause in the catalogue that it points at
+	// id of the cause where the exit code, or what else the event shows, does not allow that one
+	Otherwise string
+	Final     bool // a program says so when it ends, whatever stands around it
+	Owner     Owner
+	Next      string // template: what to do; {culprit}, {taskDefinition} and the like are filled in by others
+	// log lines that show it, and what of them is named
+	Example string
+	Names   map[string]string
+}
+
+// Told is what the last lines say.
+type Told struct {
+	Line  int    // index of the line that explains
+	Text  string // that line, for a quotation
+	Says  string // its message, for a headline
+	Form  *Form  // nil where it is a line like others
+	Sign  *Sign  // nil where nobody knows what it means
+	Grave bool   // the program called it an error, or ended with it
+	Names map[string]string
+}
+
+// Ends reports whether the line says that the program ends with it, and not merely that something went wrong.
+func (t Told) Ends() bool {
+	return t.Form != nil && !t.Form.Weak || t.Sign != nil && t.Sign.Final
+}
+
+// Leads reports whether the line tells enough to stand first in what is said of the stop.
+func (t Told) Leads() bool { return t.Ends() || t.Sign != nil }
+
+const (
+	maxSays = 200 // bytes of a message in a headline
+	maxText = 300 // bytes of a quotation
+)
+
+// How much a line explains; of equal ones the last counts.
+const (
+	nothing  = iota
+	anything // the last line, whatever it says
+	trouble  // it has a word of trouble
+	wrapped  // it says that something else ended
+	stated   // the program calls it an error
+	known    // it says what went wrong
+	final    // the program ends with it
+)
+
+// Read returns what the lines say, and false where there is nothing in them.
+func Read(given []string) (Told, bool) {
+	lines := clean(given)
+	var best Told
+	bestRank, chained, traceback := nothing, false, false
+	for i := range lines {
+		l := &lines[i]
+		if l.text == "" {
+			continue
+		}
+		if strings.HasPrefix(l.folded, "traceback (most recent call last)") {
+			traceback = true
+			continue
+		}
+		ended := traceback && !l.indent
+		traceback = traceback && l.indent
+		if isChain(l.folded) {
+			chained = true
+			continue
+		}
+		if noise(l) {
+			continue
+		}
+		t, rank := explain(lines, i, ended)
+		// What an error was raised from says more than one raised from it of which nothing is known.
+		if rank == final && bestRank == final && chained && t.Sign == nil && best.Sign != nil {
+			chained = false
+			continue
+		}
+		if rank > nothing && rank >= bestRank {
+			if rank == final && bestRank == final && t.Form.Inside {
+				t.inherit(best)
+			}
+			best, bestRank = t, rank
+			if rank == final {
+				chained = false
+			}
+		}
+	}
+	return best, bestRank > nothing
+}
+
+// inherit takes over whom an error called that was raised from this one: what is raised last mostly knows it.
+func (t *Told) inherit(outer Told) {
+	if t.Sign != nil && t.Sign.Peer && t.Names["host"] == "" && outer.Sign != nil && outer.Names["host"] != "" {
+		t.Names["host"], t.Names["port"] = outer.Names["host"], outer.Names["port"]
+	}
+}
+
+// explain reads one line; ended says that it is what a traceback of Python ends with.
+func explain(lines []line, i int, ended bool) (Told, int) {
+	l := &lines[i]
+	t := Told{Line: l.at, Text: cut(l.written, maxText), Grave: l.level >= grave}
+	message, joined := l.text, 0
+	if f, said := formOf(l, ended); f != nil {
+		t.Form, message, joined = f, said, f.Joins
+		if ended && f.Joins == 0 {
+			joined = 2
+		}
+	}
+	whole := join(message, lines, i, joined)
+	t.Says = cut(message, maxSays)
+	if t.Form != nil && t.Form.Joins > 0 {
+		t.Says = cut(whole, maxSays)
+	}
+	t.Sign, t.Names = signOf(whole)
+	switch {
+	case l.level == harmless && (t.Sign == nil || !t.Sign.Peer):
+		t.Form, t.Sign, t.Names = nil, nil, nil
+		return t, anything
+	case t.Form != nil && !t.Form.Weak && l.level != harmless && strings.TrimRight(message, ": ") != "":
+		return t, final
+	case l.trace:
+		return t, nothing
+	case t.Form != nil:
+		t.Sign, t.Names = nil, nil
+		return t, wrapped
+	case t.Sign != nil:
+		return t, known
+	case l.indent:
+		return t, anything
+	case l.level >= grave:
+		return t, stated
+	case troubled(l.folded):
+		return t, trouble
+	}
+	return t, anything
+}
+
+// join returns a message with the lines below it, up to one that is a frame of a trace.
+func join(message string, lines []line, i, most int) string {
+	for n := 1; n <= most && i+n < len(lines); n++ {
+		below := &lines[i+n]
+		if below.text == "" {
+			most++
+			if n > 6 {
+				break
+			}
+			continue
+		}
+		if noise(below) {
+			break
+		}
+		message = strings.TrimSpace(message + " " + below.text)
+	}
+	return message
+}
+
+// cut returns a text of at most so many bytes, which ends with a sign that it went on.
+func cut(text string, most int) string {
+	text = strings.Join(strings.Fields(text), " ")
+	if len(text) <= most {
+		return text
+	}
+	end := most - len(" …")
+	for !utf8.RuneStart(text[end]) {
+		end--
+	}
+	if i := strings.LastIndexByte(text[:end], ' '); i > most/2 {
+		end = i
+	}
+	return text[:end] + " …"
+}
+
+// troubled reports whether a line has a word of trouble.
+func troubled(folded string) bool { return troubles.MatchString(folded) }
+
+var troubles = regexp.MustCompile(
+	`\b(?:error|exception|fatal|panic|failed|failure|refused|denied|cannot|could not|can't|unable|missing|undefined|` +
+		`not found|invalid|out of memory|killed|aborted|aborting|unsupported)\b`)
+
+// frames are lines of a trace, and what stands around one, that explain nothing.
+var frames = regexp.MustCompile(
+	`^(?:at |from |file "|\.\.\. \d+ |#\d+ |\d+: +\S+::|\[?goroutine \d+|created by |exit status \d+$|` +
+		`\^+$|[~^]+$|node\.js v\d|note: run with|stack backtrace|stack trace:|thrown in |--- end of |npm notice|` +
+		`for further information|\(background on this error|did you mean|` +
+		`\[sql: |\[parameters: |throw err|throw new |code: '|errno: |syscall: |requirestack: |hint: |-+$|=+$|[{}()\[\];,]+$)`)
+
+func noise(l *line) bool { return frames.MatchString(l.folded) }
+
+func isChain(folded string) bool {
+	return strings.HasPrefix(folded, "the above exception was the direct cause") ||
+		strings.HasPrefix(folded, "during handling of the above exception")
+}
+
+// formOf returns the form of a line and its message.
+func formOf(l *line, ended bool) (*Form, string) {
+	for i := range Forms {
+		f := &Forms[i]
+		if m := formPatterns[i].FindStringSubmatch(l.text); m != nil {
+			if l.indent && !f.Inside {
+				continue
+			}
+			message := l.text
+			if len(m) > 1 && m[1] != "" {
+				message = m[1]
+			}
+			return f, message
+		}
+	}
+	switch {
+	case ended:
+		return &pythonEnd, l.text
+	case l.level == last && !l.trace:
+		return &fatalLevel, l.text
+	}
+	return nil, ""
+}
+
+// signOf returns what a message says went wrong, and what it names.
+func signOf(message string) (*Sign, map[string]string) {
+	message = message[:min(len(message), 4<<10)]
+	folded := strings.ToLower(message)
+	for i := range Signs {
+		s := &Signs[i]
+		if !hasAny(folded, s.Has) {
+			continue
+		}
+		for _, p := range signPatterns[i] {
+			m := p.FindStringSubmatch(message)
+			if m == nil {
+				continue
+			}
+			names := map[string]string{}
+			for k, name := range p.SubexpNames() {
+				if name != "" && m[k] != "" && names[name] == "" {
+					names[name] = named(m[k])
+				}
+			}
+			if s.Peer && names["host"] == "" {
+				names["host"], names["port"] = peer(message)
+			}
+			return s, names
+		}
+	}
+	return nil, nil
+}
+
+func hasAny(text string, words []string) bool {
+	for _, w := range words {
+		if strings.Contains(text, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// named is a name as it may stand in a sentence: whoever wrote the line chose it.
+func named(name string) string { return cut(strings.Trim(name, " \t.,;:'\"`()"), 120) }
+
+// peers are the ways to name a host that was called, the plainest first.
+var peers = func() (all []*regexp.Regexp) {
+	const host = `(?P<host>[A-Za-z0-9_](?:[\w.-]*\w)?|\[[0-9a-fA-F:]+\]|::1)`
+	for _, p := range []string{
+		`dial (?:tcp|udp)\d? ` + host + `:(?P<port>\d+)`,
+		`(?:server (?:at|running on host)|host(?:name)?|server on)\W{0,3}["'\x60]` + host +
+			`["'\x60](?:[^"'\x60]{0,80}?\bport (?P<port>\d+))?`,
+		`host=['"]?` + host + `['"]?, ?port=(?P<port>\d+)`,
+		`[\x60"']` + host + `[\x60"']:[\x60"']?(?P<port>\d+)`,
+		`(?:ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ECONNRESET) ` + host + `:(?P<port>\d+)`,
+		`\b(?:[a-z][a-z0-9+]*)://(?:[^\s/@]*@)?` + host + `(?::(?P<port>\d+))?`,
+		`for "` + host + `" port (?P<port>\d+)`,
+		`(?:connect(?:ing)? to|connection to|connect\(|Connection refused:|refused \(|server on|to address|address)\s*['"(\[]*` +
+			host + `(?:/[\d.]+)?:(?P<port>\d+)`,
+		`(?:connect(?:ing)? to|connection to|reach) ` + host + `(?: \([^)]{1,60}\))?,? port:? ?(?P<port>\d+)`,
+		`(?:^|[\s"'(\[/=@])` + host + `:(?P<port>\d{2,5})(?:[\s"')\],/:;.]|$)`,
+		`(?:server|host|connect(?:ing)? to|connection to|reach) ['"]` + host + `['"]`,
+	} {
+		all = append(all, regexp.MustCompile(p))
+	}
+	return all
+}()
+
+// peer returns the host, and the port where it is told, that a message names.
+func peer(message string) (host, port string) {
+	for _, p := range peers {
+		if m := p.FindStringSubmatch(message); m != nil {
+			host, port = m[p.SubexpIndex("host")], m[p.SubexpIndex("port")]
+			if source.MatchString(host) {
+				continue // a file with the number of a line
+			}
+			return named(host), port
+		}
+	}
+	return "", ""
+}
+
+var source = regexp.MustCompile(`\.(?:go|py|js|mjs|cjs|ts|rb|java|php|rs|cs|ex|exs|conf|kt|scala|cc|cpp|c|sh)$`)
+
+// compile makes the patterns of the tables ready.
+func compile(pattern string) *regexp.Regexp { return regexp.MustCompile(pattern) }
+
+var (
+	formPatterns = func() (all []*regexp.Regexp) {
+		for _, f := range Forms {
+			all = append(all, compile(f.Match))
+		}
+		return all
+	}()
+	signPatterns = func() (all [][]*regexp.Regexp) {
+		for _, s := range Signs {
+			var patterns []*regexp.Regexp
+			for _, p := range s.Match {
+				patterns = append(patterns, compile(p))
+			}
+			all = append(all, patterns)
+		}
+		return all
+	}()
+)
+
+// Value returns what the line names, under the name that templates use; "" where it names none.
+func (t Told) Value(name string) string {
+	if name == "peer" && t.Names["host"] != "" && t.Names["port"] != "" {
+		return t.Names["host"] + ":" + t.Names["port"]
+	}
+	if name == "peer" {
+		return t.Names["host"]
+	}
+	return t.Names[name]
+}
