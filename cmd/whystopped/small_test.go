@@ -57,7 +57,7 @@ func TestSmallBuildAsksNobody(t *testing.T) {
 
 var update = flag.Bool("update", false, "write the golden file")
 
-//go:generate go test . -run "TestBothBuildsExplainTheSame|TestPicture" -update
+//go:generate go test . -run "TestBothBuildsExplainTheSame|TestPicture|TestScreens$" -update
 
 // TestBothBuildsExplainTheSame holds what explain prints of each sample, as a person and as a program reads it, to
 // digests that are those of both builds: this test is run with the build tag local and without it.

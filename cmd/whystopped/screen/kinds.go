@@ -133,6 +133,14 @@ func (t *KindTable) Add(k Kind) {
 // Render prints the table.
 func (t *KindTable) Render() { t.t.Render() }
 
+// briefly is the beginning of an id; a name stays whole.
+func briefly(id string) string {
+	if strings.Trim(id, "0123456789abcdef-") != "" {
+		return id
+	}
+	return Beginning(id)
+}
+
 // Beginning is as much of an id as names it.
 func Beginning(id string) string {
 	for _, behind := range []string{":", "/"} {

@@ -338,17 +338,40 @@ func (s *Screen) faint(label string) string { return s.Look.Paint(text.Colors{te
 func (s *Screen) narrow(indent int) bool { return s.Look.Width > 0 && s.Look.Width-indent < 60 }
 
 // Command prints a command line, which is never broken: it is to be copied.
-func (s *Screen) Command(indent, line string) { fmt.Fprintln(s.W, indent+Printable(line)) }
+func (s *Screen) Command(indent, line string) {
+	line = Printable(line)
+	fmt.Fprintln(s.W, s.edge(indent, line)+line)
+}
+
+// edge is what stands before a line: its indent, or less where the terminal holds the line only then.
+func (s *Screen) edge(indent, line string) string {
+	const least = "    "
+	width := text.StringWidth(line)
+	if s.Look.Width > 0 && width+len(indent) > s.Look.Width && width+len(least) <= s.Look.Width {
+		return least
+	}
+	return indent
+}
 
 // Wrapped prints a text behind a prefix; on a terminal its further lines stand below its first. It breaks between words
-// alone: one that is longer than a line goes on at the edge of the terminal, so that it can be copied whole.
+// alone: one that is longer has a line of its own, and where the terminal does not hold it, goes on at its edge, so
+// that it can be copied whole.
 func (s *Screen) Wrapped(prefix, value string) {
-	indent := "\n" + strings.Repeat(" ", text.StringWidthWithoutEscSequences(prefix))
+	indent := strings.Repeat(" ", text.StringWidthWithoutEscSequences(prefix))
 	room := math.MaxInt
 	if s.Look.Width > 0 {
-		room = s.Look.Width - len(indent) + 1
+		room = s.Look.Width - len(indent)
 	}
-	fmt.Fprintln(s.W, prefix+s.Look.linked(strings.Join(broken(Printable(value), room), indent)))
+	for i, line := range broken(Printable(value), room) {
+		before := s.edge(indent, line)
+		switch {
+		case i == 0 && before == indent:
+			before = prefix
+		case i == 0:
+			fmt.Fprintln(s.W, strings.TrimRight(prefix, " "))
+		}
+		fmt.Fprintln(s.W, before+s.Look.linked(line))
+	}
 }
 
 // broken breaks a text between words into lines of so many columns. A word that is longer has a line of its own.
@@ -531,7 +554,7 @@ func NewStopTable(w io.Writer, l Look) *StopTable {
 		{Title: "CLASS"},
 		{Title: "CONTAINER", Goes: 1, Most: widestName},
 		{Title: "CAUSE", Wraps: true},
-		{Title: "TASK", Brief: Beginning, Goes: 3},
+		{Title: "TASK", Brief: briefly, Goes: 3},
 	}}}
 }
 

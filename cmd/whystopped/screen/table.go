@@ -87,7 +87,7 @@ func (t *Table) Render() {
 		}
 	}
 	if left != nil {
-		under.Wrapped("", under.faint("not shown on so narrow a terminal: "+strings.Join(left, ", ")))
+		under.Wrapped(under.faint("not shown on so narrow a terminal: "), strings.Join(left, ", "))
 	}
 }
 
@@ -112,7 +112,7 @@ func (t *Table) fit(wraps int) (shown []int, room int, below bool) {
 		return sum
 	}
 	if wraps >= 0 {
-		if room = t.Look.Width - others(); room >= min(leastText, t.width(wraps)) {
+		if room = t.Look.Width - others(); room >= min(max(leastText, t.word(wraps)), t.width(wraps)) {
 			return shown, room, false
 		}
 		shown, below = slices.DeleteFunc(shown, func(i int) bool { return i == wraps }), true
@@ -162,6 +162,17 @@ func (t *Table) name(i int) int {
 		return 0
 	}
 	return t.width(i)
+}
+
+// word is the width of the longest word of a column.
+func (t *Table) word(i int) int {
+	longest := 0
+	for _, row := range t.rows {
+		for word := range strings.FieldsSeq(row[i]) {
+			longest = max(longest, text.StringWidth(word))
+		}
+	}
+	return longest
 }
 
 func (t *Table) width(i int) int {

@@ -20,6 +20,8 @@ var stopsInTables = []archive.Record{
 		CulpritExitCode: new(int64(1)), Summary: "app failed with exit code 1",
 		TaskID: "4f1c22ab90de4c6f8a3b5d7e9f012345", StoppedAt: archive.Time{Time: historyNow},
 		Signature: "aaaabbbbcccc"},
+	{Verdict: "failure", Class: "placement.not_found", Cluster: "prod", Summary: "no cluster", EventName: "StartTask",
+		StoppedAt: archive.Time{Time: historyNow}, Signature: "eeee", DedupKey: "1"},
 	{Verdict: "failure", Class: "registry_auth.unreachable",
 		Cluster: "AWSBatch-etl-spot-1f4d6a90-7be3-3c05-a2d8-6e0b91c7f358", Service: "nightly-settlement-of-all-ledgers",
 		Culprit: "a-sidecar-with-a-name-of-more-than-forty-characters",
@@ -60,6 +62,9 @@ func TestTablesFollowTheTerminal(t *testing.T) {
 				}
 			}
 			words := strings.Join(strings.Fields(shown), " ")
+			if name == "stops" && width > 60 && !strings.Contains(shown, " StartTask\n") {
+				t.Errorf("the name of an event is cut on a terminal of %d:\n%s", width, shown)
+			}
 			for _, want := range []string{"runtime.crashed", "registry_auth.unreachable", "prod/web ", "FAILURE",
 				"app failed with exit code 1", "AWSBatch", "ledgers"} {
 				if !strings.Contains(words, want) {
@@ -69,6 +74,9 @@ func TestTablesFollowTheTerminal(t *testing.T) {
 			if n := strings.Count(shown, "registry") - strings.Count(shown, "registry_"); n != 4 {
 				t.Errorf("%s: %d of 4 parts of the cause on a terminal of %d:\n%s", name, n, width, shown)
 			}
+		}
+		if shown := show(Look{Width: 60, Colour: true}); strings.Contains(text.StripEscape(shown), "[") {
+			t.Errorf("%s: an escape is printed as text:\n%q", name, shown)
 		}
 		if piped := show(Look{}); strings.Contains(piped, "…") || strings.Contains(piped, "not shown") ||
 			!strings.Contains(piped, Place(stopsInTables[1])+" ") {
@@ -153,6 +161,29 @@ func TestThePageNamesTheTerminals(t *testing.T) {
 	for _, name := range slices.Concat(linkPrograms, linkTerms) {
 		if !strings.Contains(string(page), "`"+name+"`") {
 			t.Errorf("docs/terminal.md lacks %s", name)
+		}
+	}
+}
+
+// TestWhatFitsIsNotBroken: a long name or command goes to the left where the terminal holds it whole only there.
+func TestWhatFitsIsNotBroken(t *testing.T) {
+	word := strings.Repeat("x", 75)
+	for _, test := range []struct {
+		name  string
+		print func(*Screen)
+		want  string
+	}{
+		{"a word", func(s *Screen) { s.Line("console", word) }, "  console\n    " + word + "\n"},
+		{"among others", func(s *Screen) { s.Line("next", "ask "+word+" now") },
+			"  next        ask\n    " + word + "\n              now\n"},
+		{"a command", func(s *Screen) { s.Command(strings.Repeat(" ", 11), word) }, "    " + word + "\n"},
+		{"longer than the terminal", func(s *Screen) { s.Line("console", word+word) },
+			"  console     " + word + word + "\n"},
+	} {
+		var b bytes.Buffer
+		test.print(&Screen{W: &b, Look: Look{Width: 80}})
+		if diff := cmp.Diff(test.want, b.String()); diff != "" {
+			t.Errorf("%s: -want +got:\n%s", test.name, diff)
 		}
 	}
 }
