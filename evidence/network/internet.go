@@ -40,7 +40,7 @@ func (w *walk) routed(to []netip.Prefix) {
 		w.byGateway(route)
 	default:
 		w.through = w.leads(route)
-		w.by(route)
+		w.by(route, to)
 	}
 }
 
@@ -87,8 +87,8 @@ func (w *walk) judgeMissing() classifier.Proof {
 	return evidence.Confirmed(w.routeNext(), "%s", w.noRoute())
 }
 
-// by follows a route to its target.
-func (w *walk) by(r evidence.Route) {
+// by follows the route for addresses to its target.
+func (w *walk) by(r evidence.Route, to []netip.Prefix) {
 	kind, _, _ := strings.Cut(r.Target, "-")
 	if r.Blackhole {
 		w.blackhole(kind, r)
@@ -108,6 +108,45 @@ func (w *walk) by(r evidence.Route) {
 	default:
 		w.gap = unfollowed(w.table, w.subnet.ID, r)
 		w.note("public-ip-missing", evidence.RuledOut("%s, not to an internet gateway", w.leads(r)))
+		if kind == "vpce" {
+			w.byFirewall(r, to)
+		}
+	}
+}
+
+// byFirewall notes a firewall's endpoint that passes nothing on: because of its state, or because its own subnet leads
+// nowhere. What the firewall itself drops is not read.
+func (w *walk) byFirewall(r evidence.Route, to []netip.Prefix) {
+	e, found := w.endpoint(r.Target)
+	if !found || !strings.EqualFold(e.Type, "GatewayLoadBalancer") {
+		return
+	}
+	if slices.ContainsFunc([]string{"rejected", "failed", "expired", "deleted"},
+		func(state string) bool { return strings.EqualFold(e.State, state) }) {
+		w.note("route-missing",
+			evidence.Confirmed(fmt.Sprintf("point %s of %s to a firewall endpoint that is available", covers(r),
+				w.table.ID), "%s, a firewall endpoint whose state is %s", w.leads(r), e.State))
+		return
+	}
+	if len(e.Subnets) != 1 {
+		return
+	}
+	t, gap := w.tableOf(e.Subnets[0])
+	if gap.Exists() {
+		return
+	}
+	out, missing, _ := w.pick(t, to)
+	switch {
+	case missing == classifier.Confirmed:
+		w.note("route-missing", evidence.Confirmed(
+			fmt.Sprintf("lead 0.0.0.0/0 of %s to a NAT or internet gateway", t.ID),
+			"%s, a firewall endpoint, and %s has no route that covers %s", w.leads(r), tableName(t, e.Subnets[0]),
+			w.called()))
+	case missing == "" && out.Blackhole:
+		w.note("route-missing", evidence.Confirmed(
+			fmt.Sprintf("point %s of %s to something that exists", covers(out), t.ID), "%s, a "+
+				"firewall endpoint, and %s leads %s to %s, which is gone (blackhole)", w.leads(r),
+			tableName(t, e.Subnets[0]), covers(out), out.Target))
 	}
 }
 

@@ -53,9 +53,11 @@ var Checks = evidence.Checks{
 		Open:     "EC2 does not tell the subnet's mode; the NAT gateway is regional"},
 	{Cause: "route-missing", Needs: pathNeeds, Prove: onTheWay("route-missing"),
 		Confirms: "the subnet's route table (the VPC's main one where none is associated) has no route for the " +
-			"address, or one to something that is gone; " +
-			"and the VPC has no endpoint that was meant to carry the call. Where it has no endpoint for the service " +
-			"at all, route-missing and endpoint-missing are two sides of one gap, and both are confirmed",
+			"address, or one to something that is gone or to a firewall endpoint that failed or whose own subnet " +
+			"leads nowhere; and the VPC has no endpoint that was meant to carry the call. A private address outside " +
+			"of the VPC is not reached through an internet gateway, nor through a NAT gateway whose own subnet leads " +
+			"only there. Where the VPC has no endpoint for the service at all, route-missing and endpoint-missing " +
+			"are two sides of one gap, and both are confirmed",
 		RulesOut: "a route covers the address, or the call goes to a VPC endpoint",
 		Open: "the route leads to a transit gateway, peering, firewall or appliance; only some addresses are " +
 			"routed; a private hosted zone, resolver rule or Route 53 Profile may lead the name to a private " +
@@ -85,6 +87,7 @@ var Checks = evidence.Checks{
 		Open: "the way out is broken elsewhere (not_causal); other DNS servers, private zones or names of " +
 			"another form may lead to the endpoint"},
 	{Cause: "endpoint-sg-closed", Needs: pathNeeds, Prove: onTheWay("endpoint-sg-closed"),
+		Instead: "route-missing",
 		Confirms: "the call went to an interface endpoint, and none of its security groups has an inbound rule for " +
 			"the port from the task's address or groups",
 		RulesOut: "one of them has, or the call did not go to an endpoint",

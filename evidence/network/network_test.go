@@ -953,6 +953,105 @@ var breaks = []struct {
 		break1: func(c *evidence.Case) { blackhole(table(c, "rtb-app"), "0.0.0.0/0") },
 	},
 	{
+		name:   "a private address that no route covers",
+		layout: "endpoint",
+		reads:  "RouteTables",
+		break1: func(c *evidence.Case) { call(c, timedOut(apiHost, "10.9.0.77")) },
+		want:   beyond("route-missing=confirmed"),
+	},
+	{
+		name:   "a private address that leads to a gateway of the internet",
+		layout: "public",
+		break1: func(c *evidence.Case) { call(c, timedOut(apiHost, "10.9.0.77")) },
+		want:   beyond("route-missing=confirmed"),
+	},
+	{
+		name:   "a private address that leads through a NAT gateway to the internet",
+		layout: "nat",
+		break1: func(c *evidence.Case) { call(c, timedOut(apiHost, "10.9.0.77")) },
+		want:   beyond("route-missing=confirmed"),
+	},
+	{
+		name:   "a private address that a NAT gateway's subnet leads further",
+		layout: "nat",
+		break1: func(c *evidence.Case) {
+			call(c, timedOut(apiHost, "10.9.0.77"))
+			add(table(c, "rtb-pub"), evidencetest.Route("10.0.0.0/8", "tgw-1"))
+		},
+		want: beyond(),
+	},
+	{
+		name:   "a private address whose route leads to what is gone",
+		layout: "nat",
+		break1: func(c *evidence.Case) {
+			call(c, timedOut(apiHost, "10.9.0.77"))
+			add(table(c, "rtb-app"), evidencetest.Route("10.9.0.0/16", "pcx-1"))
+			blackhole(table(c, "rtb-app"), "10.9.0.0/16")
+		},
+		want: beyond("route-missing=confirmed"),
+	},
+	{
+		name:   "a private address behind a peering",
+		layout: "nat",
+		break1: func(c *evidence.Case) {
+			call(c, timedOut(apiHost, "10.9.0.77"))
+			add(table(c, "rtb-app"), evidencetest.Route("10.9.0.0/16", "pcx-1"))
+		},
+		want: beyond(),
+	},
+	{
+		name:   "a private address, and the route table is not read",
+		layout: "endpoint",
+		break1: func(c *evidence.Case) {
+			call(c, timedOut(apiHost, "10.9.0.77"))
+			evidencetest.Refuse(&c.Facts.Network.RouteTables, classifier.ReasonNoPermission, "ec2:DescribeRouteTables")
+		},
+		want: beyond(),
+	},
+	{
+		name:   "a firewall endpoint that failed",
+		layout: "nat",
+		break1: func(c *evidence.Case) { firewalled(c).State = "failed" },
+		want:   behindFirewall("confirmed"),
+	},
+	{
+		name:   "a firewall endpoint whose subnet leads nowhere",
+		layout: "nat",
+		break1: func(c *evidence.Case) {
+			firewalled(c)
+			add(table(c, "rtb-fw"), evidencetest.Route("10.0.0.0/16", "local"))
+		},
+		want: behindFirewall("confirmed"),
+	},
+	{
+		name:   "a firewall endpoint whose subnet leads to what is gone",
+		layout: "nat",
+		break1: func(c *evidence.Case) {
+			firewalled(c)
+			add(table(c, "rtb-fw"), evidencetest.Route("0.0.0.0/0", "nat-gone"))
+			blackhole(table(c, "rtb-fw"), "0.0.0.0/0")
+		},
+		want: behindFirewall("confirmed"),
+	},
+	{
+		name:   "a firewall endpoint that leads further",
+		layout: "nat",
+		break1: func(c *evidence.Case) {
+			firewalled(c)
+			add(table(c, "rtb-fw"), evidencetest.Route("0.0.0.0/0", "nat-1"))
+		},
+		want: behindFirewall("route_target"),
+	},
+	{
+		name:   "a firewall endpoint that waits for its owner",
+		layout: "nat",
+		break1: func(c *evidence.Case) {
+			firewalled(c).State = "pendingAcceptance"
+			add(table(c, "rtb-fw"), evidencetest.Route("0.0.0.0/0", "nat-1"))
+		},
+		want: behindFirewall("route_target"),
+	},
+	{
 		name:   "a private address elsewhere",
 		layout: "nat",
 		break1: func(c *evidence.Case) { call(c, timedOut(apiHost, "10.0.2.77")) },
@@ -1997,4 +2096,60 @@ func behindTransit(c *evidence.Case, zones ...evidence.Zone) {
 	namedBy(c, zones...)
 	drop(table(c, "rtb-app"), "0.0.0.0/0")
 	add(table(c, "rtb-app"), evidencetest.Route("10.0.0.0/8", "tgw-1"))
+}
+
+// beyond is what is open about a private address that nobody among those read has, beside what is confirmed.
+func beyond(confirmed ...string) string {
+	return strings.Join(append(confirmed, "nacl-blocks=not_visible endpoint-sg-closed=not_visible"), " ")
+}
+
+// firewalled leads the internet of the task's subnet through a firewall endpoint in a subnet with a table of its own.
+func firewalled(c *evidence.Case) *evidence.Endpoint {
+	n := &c.Facts.Network
+	lead(table(c, "rtb-app"), "0.0.0.0/0", "vpce-fw")
+	n.RouteTables.Value = append(n.RouteTables.Value, evidence.RouteTable{ID: "rtb-fw", Subnets: []string{"subnet-fw"}})
+	n.Endpoints.Value = append(n.Endpoints.Value, evidence.Endpoint{ID: "vpce-fw", Type: "GatewayLoadBalancer",
+		State: "available", Subnets: []string{"subnet-fw"}})
+	return &n.Endpoints.Value[len(n.Endpoints.Value)-1]
+}
+
+// behindFirewall is what is open behind a firewall, and what is said of the route.
+func behindFirewall(route string) string {
+	endpoint := "endpoint-missing=route_target"
+	if route == "confirmed" {
+		endpoint = "endpoint-missing=not_causal"
+	}
+	all := []string{"route-missing=" + route, endpoint}
+	for _, cause := range []string{"nat-unusable", "internet-gateway-missing", "public-access-blocked", "nacl-blocks"} {
+		all = append(all, cause+"=route_target")
+	}
+	return strings.Join(all, " ")
+}
+
+// TestAddressesThatNoRouteTableIsAskedAbout has private addresses that an interface reaches without a route.
+func TestAddressesThatNoRouteTableIsAskedAbout(t *testing.T) {
+	for _, test := range []struct {
+		ip, host string
+		want     classifier.Result
+	}{
+		{"10.9.0.77", "", classifier.Confirmed},
+		{"169.254.170.2", "", classifier.Inconclusive},
+		{"127.0.0.1", "", classifier.Inconclusive},
+		{"172.17.0.1", "", classifier.Confirmed},
+		{"172.17.0.1", "i-1", classifier.Inconclusive},
+		{"10.9.0.77", "i-1", classifier.Confirmed},
+		{"10.0.9.77", "", classifier.Inconclusive}, // in the VPC
+	} {
+		c := layout("endpoint")
+		c.Finding.Facts.RemoteIP = test.ip
+		if test.host != "" {
+			c.Stop.LaunchType = "EC2"
+			c.Facts.Task.Instance = evidence.Is(evidence.ContainerInstance{EC2: evidence.Is(evidence.Instance{
+				ID: test.host, VPC: "vpc-1", Subnet: "subnet-app", Groups: []string{"sg-task"}, State: "running"})})
+		}
+		check, _ := Checks.Find("route-missing")
+		if p := check.Judge(&c); p.Result != test.want {
+			t.Errorf("%s from %q: %+v", test.ip, test.host, p)
+		}
+	}
 }

@@ -261,8 +261,7 @@ func (w *walk) byAddress(ip netip.Addr) {
 	case w.n.EndpointAdapters.State != evidence.Known:
 		w.lost(w.n.EndpointAdapters.Gap(), to)
 	default:
-		w.lost(evidence.Inconclusive(classifier.ReasonNotVisible, "%s is a private address that no VPC endpoint "+
-			"among those read has: one of another account or VPC, or a proxy", ip), to)
+		w.toPrivate(ip)
 	}
 }
 
