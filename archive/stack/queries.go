@@ -247,6 +247,15 @@ var Queries = []Query{
 | limit 50`,
 	},
 	{
+		Name: "evidence-gaps",
+		Question: "Which permissions, not granted or of a higher tier, would have told more of failures without a " +
+			"proven cause? `whystopped doctor --gaps` has the policy to add.",
+		Commands: `filter verdict = "failure" and ispresent(missingActions) and causeVerdict != "confirmed"
+| stats count_distinct(dedupKey) as stops, latest(cause) as lastCause, latest(causeReason) as lastReason by missingActions
+| sort stops desc
+| limit 50`,
+	},
+	{
 		Name:     "verdicts-by-day",
 		Question: "How many stops of each verdict are there a day?",
 		Commands: `fields datefloor(@timestamp, 1d) as slot

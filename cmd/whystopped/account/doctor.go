@@ -43,16 +43,21 @@ const exitRed = 1
 
 func doctorCommand() *cobra.Command {
 	var d doctor
-	var asJSON bool
+	var asJSON, gaps bool
+	var look lookForGaps
 	c := &cobra.Command{
-		Use:   "doctor [--function NAME]",
+		Use:   "doctor [--function NAME] [--gaps]",
 		Short: "Check that a deployment catches and keeps every stop",
 		Long: `Check a deployment from the rule that catches the stops to the archive that keeps them, and compare the stopped tasks that ECS
 remembers with the archive. It only reads.
 
 Each line is ok, warn or red and says below it what to do. What could not be asked is warn, never ok.
 
+With --gaps it reads the archive alone, and tells which permission, tier of evidence or option would have decided most of the
+causes that were left open, with what to add to which policy.
+
   whystopped doctor
+  whystopped doctor --gaps --since 30d
   whystopped doctor --region eu-west-1 --profile ops
   whystopped doctor --json | jq 'select(.light != "ok")'
 
@@ -61,6 +66,15 @@ Each line is ok, warn or red and says below it what to do. What could not be ask
 Exit codes: 0 nothing is red, 1 something is red, 2 nothing could be asked.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			for _, name := range []string{"from", "since"} {
+				if !gaps && c.Flags().Changed(name) {
+					return fmt.Errorf("--%s chooses what --gaps reads: give both or neither", name)
+				}
+			}
+			if gaps {
+				look.asJSON = asJSON
+				return look.run(c.Context(), &d.account, c.OutOrStdout(), c.ErrOrStderr())
+			}
 			d.stderr = c.ErrOrStderr()
 			diagnoses, err := d.examine(c.Context())
 			if err != nil {
@@ -86,8 +100,14 @@ Exit codes: 0 nothing is red, 1 something is red, 2 nothing could be asked.`,
 		},
 	}
 	c.Flags().StringVar(&d.function, "function", stack.Function, "name of the deployment's function")
-	c.Flags().BoolVar(&asJSON, "json", false, "one JSON object per check")
+	c.Flags().BoolVar(&asJSON, "json", false, "one JSON object per check, or per gap")
+	c.Flags().BoolVar(&gaps, "gaps", false, "tell what would have decided most causes that the archive leaves open")
+	c.Flags().StringVar(&look.from, "from", "logs:", "with --gaps: "+screen.PlaceUsage)
+	c.Flags().StringVar(&look.chosen.Since, "since", "7d",
+		"with --gaps: only stops from this `TIME` on: back from now (7d, 36h), RFC 3339, a date in UTC, or all")
 	d.account.Flags(c)
+	c.MarkFlagsMutuallyExclusive("gaps", "function")
+	screen.Inherit(c, "from")
 	return c
 }
 

@@ -147,6 +147,7 @@ func (s *Screen) unproven(causes []ExplainedCause, checked bool) {
 	case len(causes) == 0:
 	case checked:
 		s.Line("unproven", fmt.Sprintf("%s: %d ruled out, %d open", what, ruledOut, open))
+		s.Line("not asked", unasked(causes))
 	case checkable == 0:
 		s.Line("unproven", what+": no call to AWS tells")
 	case s.Verify == "":
@@ -155,6 +156,16 @@ func (s *Screen) unproven(causes []ExplainedCause, checked bool) {
 		s.Line("unproven", fmt.Sprintf("%s; --verify would check %d with calls that only read:", what, checkable))
 		s.Command(strings.Repeat(" ", 14), s.Verify)
 	}
+}
+
+// unasked says what could not be asked, and what would let it be.
+func unasked(causes []ExplainedCause) string {
+	var proofs []classifier.Proof
+	for _, c := range causes {
+		proofs = append(proofs, classifier.Proof{Cause: c.ID, Result: classifier.Result(c.Verdict), Reason: c.Reason,
+			MissingAction: c.MissingAction})
+	}
+	return classifier.Unasked(proofs)
 }
 
 // more says how many causes are not shown; where they were checked, which, and how that ended.
