@@ -13,15 +13,16 @@ var accessCauses = []Cause{
 	{
 		ID:    "role-not-assumable",
 		Title: "{role|the role} does not trust ECS",
-		Why: "ECS can use a role only if its trust policy names ecs-tasks.amazonaws.com (ecs.amazonaws.com for the " +
-			"infrastructure role of volumes), and every condition there holds for this account and cluster.",
+		Why: "ECS can use a role only if its trust policy names ecs-tasks.amazonaws.com (ecs.amazonaws.com for " +
+			"the infrastructure role of volumes) and all its conditions hold for this account and cluster.",
 		Check: []Check{
 			run("aws iam get-role --role-name {role|{executionRole}} --region {region}",
 				"AssumeRolePolicyDocument with Principal Service ecs-tasks.amazonaws.com and Action sts:AssumeRole"),
 			lookAt("Conditions in it: aws:SourceAccount is {account|the task's account}, aws:SourceArn fits " +
 				"arn:{partition|aws}:ecs:{region|REGION}:{account|ACCOUNT}:*"),
 		},
-		Fix:  "Correct the trust policy of {role|the role}.",
+		Fix: "Let the trust policy of {role|the role} name ecs-tasks.amazonaws.com (ecs.amazonaws.com for an " +
+			"infrastructure role).",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html",
 		Example: "ECS was unable to assume the role 'arn:aws:iam::210987654321:role/orders-exec' that was provided " +
 			"for this task.",
@@ -29,12 +30,13 @@ var accessCauses = []Cause{
 		Applies: func(v *view) bool { return v.deniedUnsaid() && roleRefused(v) && !balancerRole(v) },
 	},
 	{
-		ID:    "balancer-role-unfit",
-		Title: "the role with which ECS serves the load balancer does not trust ECS, or may not ask for target groups",
-		Why: "No task is in question yet. ECS looks up load balancer and target group with the service-linked role " +
-			"AWSServiceRoleForECS or, where the call names one, with the service's own role. That must trust " +
-			"ecs.amazonaws.com and have elasticloadbalancing:Describe*, RegisterTargets and DeregisterTargets; the " +
-			"execution and task role are not asked.",
+		ID: "balancer-role-unfit",
+		Title: "the role that ECS uses for the load balancer does not trust ECS, or may not describe target " +
+			"groups",
+		Why: "ECS looks up load balancer and target group with the service-linked role AWSServiceRoleForECS or, " +
+			"if the call names one, with the service's own role. That must trust ecs.amazonaws.com and allow " +
+			"elasticloadbalancing:Describe*, RegisterTargets and DeregisterTargets. The execution and task role " +
+			"play no part.",
 		Check: []Check{
 			trail("{call|CreateService}", "role in requestParameters; none means AWSServiceRoleForECS"),
 			run("aws iam get-role --role-name {role|AWSServiceRoleForECS} --region {region}",
@@ -43,9 +45,9 @@ var accessCauses = []Cause{
 				"AmazonECSServiceRolePolicy for the service-linked role, AmazonEC2ContainerServiceRole for one of "+
 					"your own"),
 		},
-		Fix: "Leave role out of the call, so that ECS uses AWSServiceRoleForECS (aws iam create-service-linked-role " +
-			"--aws-service-name ecs.amazonaws.com makes it), or let the role trust ecs.amazonaws.com and attach " +
-			"AmazonEC2ContainerServiceRole.",
+		Fix: "Leave role out of the call, so that ECS uses AWSServiceRoleForECS (aws iam " +
+			"create-service-linked-role --aws-service-name ecs.amazonaws.com creates it), or let the role trust " +
+			"ecs.amazonaws.com and attach AmazonEC2ContainerServiceRole.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using-service-linked-roles.html",
 		Example: "CreateService: InvalidParameterException: Unable to assume role and validate the specified " +
 			"targetGroupArn. Please verify that the ECS service role being passed has the proper permissions.",
@@ -55,9 +57,9 @@ var accessCauses = []Cause{
 	},
 	{
 		ID:    "balancer-name-wrong",
-		Title: "the call does not name a target group or load balancer of this account and Region",
-		Why: "ECS answers in the same words when it finds no such target group: a load balancer's ARN or a name " +
-			"where the target group's ARN belongs, an ARN of another Region, or a group that was deleted.",
+		Title: "the call names no target group or load balancer of this account and Region",
+		Why: "ECS gives the same answer when it finds no such target group: the ARN of a load balancer or a name " +
+			"in place of the target group's ARN, an ARN of another Region, or a deleted group.",
 		Check: []Check{
 			trail("{call|CreateService}", "loadBalancers in requestParameters; targetGroupArn has the form "+
 				"arn:{partition|aws}:elasticloadbalancing:{region|REGION}:{account|ACCOUNT}:targetgroup/NAME/ID"),
@@ -74,9 +76,10 @@ var accessCauses = []Cause{
 	},
 	{
 		ID:    "task-role-service-linked",
-		Title: "a service-linked role stands where a role of the task belongs; it does not trust ECS tasks",
-		Why: "Roles below /aws-service-role/ belong to the service in their path, and only that may assume them. " +
-			"executionRoleArn and taskRoleArn want a role of one's own that trusts ecs-tasks.amazonaws.com.",
+		Title: "a service-linked role is used as a role of the task; it does not trust ECS tasks",
+		Why: "Roles below /aws-service-role/ belong to the service in their path, and only that service may " +
+			"assume them. executionRoleArn and taskRoleArn need a role of your own that trusts " +
+			"ecs-tasks.amazonaws.com.",
 		Check: []Check{
 			describeDefinition("executionRoleArn and taskRoleArn"),
 		},
@@ -86,20 +89,20 @@ var accessCauses = []Cause{
 		Example: "ECS was unable to assume the role " +
 			"'arn:aws:iam::210987654321:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS' that was " +
 			"provided for this task.",
-		Unproven: "The ARN of the role says it.",
+		Unproven: "The ARN of the role shows it.",
 		At:       []Stage{Role},
 		Applies:  func(v *view) bool { return v.has(Denied) && serviceLinkedRole(v) },
 		Text: []TextProof{
 			{Result: Confirmed, If: serviceLinkedRole,
-				Evidence: "the ARN of {role|the role} lies below /aws-service-role/, so it is a service's own"},
+				Evidence: "the ARN of {role|the role} is below /aws-service-role/, so it belongs to a service"},
 		},
 	},
 	{
 		ID:    "role-missing",
 		Title: "the task has no execution or task role that exists",
 		Why: "ECS needs an execution role to pull from ECR on Fargate, to read secrets and environment files and " +
-			"to write logs. A role that was deleted, or deleted and made again, fails the same way until a new task " +
-			"starts.",
+			"to write logs. A role that was deleted, or deleted and created again, fails in the same way until a " +
+			"new task starts.",
 		Check: []Check{
 			describeDefinition("executionRoleArn and taskRoleArn"),
 			run("aws iam get-role --role-name {role|{executionRole}} --region {region}",
@@ -117,9 +120,9 @@ var accessCauses = []Cause{
 	},
 	{
 		ID:    "role-new",
-		Title: "{role|the role} was made or changed moments before, and is not known everywhere yet",
-		Why: "IAM takes some seconds until every Region knows a new role, trust policy or permission. A template " +
-			"that makes role and service in one go is often faster than that.",
+		Title: "{role|the role} was created or changed moments before, and is not known everywhere yet",
+		Why: "IAM needs some seconds until every Region knows a new role, trust policy or permission. A template " +
+			"that creates role and service together is often faster.",
 		Check: []Check{
 			run("aws iam get-role --role-name {role|{executionRole}} --region {region}",
 				"CreateDate against the task's start"),
@@ -127,19 +130,19 @@ var accessCauses = []Cause{
 				"AttributeKey=ResourceName,AttributeValue={role|{executionRole}}{dayBefore} --region {iamRegion}",
 				"UpdateAssumeRolePolicy, AttachRolePolicy and PutRolePolicy just before"),
 		},
-		Fix:  "Start the task again after a minute; in a template let the service wait for the role's policies.",
+		Fix:  "Start the task again after a minute; in a template let the service depend on the role's policies.",
 		Docs: "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html",
 		Example: "ECS was unable to assume the role 'arn:aws:iam::210987654321:role/orders-exec' that was provided " +
 			"for this task.",
-		Unproven: "When a role became known everywhere is kept by no API.",
+		Unproven: "No API keeps when a role became known everywhere.",
 		At:       []Stage{Role},
 		Applies:  func(v *view) bool { return v.deniedUnsaid() && roleRefused(v) && !serviceLinkedRole(v) },
 	},
 	{
 		ID:    "instance-role-missing",
 		Title: "the container instance has no usable role",
-		Why: "On EC2 the agent logs in to ECR and opens the log stream with the instance's role wherever the task " +
-			"has no execution role. Without an instance profile, or with the metadata service closed to containers, " +
+		Why: "On EC2 the agent logs in to ECR and opens the log stream with the instance's role if the task has " +
+			"no execution role. Without an instance profile, or without access to the instance metadata service, " +
 			"it has no credentials.",
 		Check: []Check{
 			describeEC2("IamInstanceProfile, and HttpPutResponseHopLimit of MetadataOptions at least 2 where the " +
@@ -162,10 +165,10 @@ var accessCauses = []Cause{
 	{
 		ID:    "role-permission-missing",
 		Title: "{theRole|{caller|the execution role}} may not call {action|the action}",
-		Why: "The step uses {role|the task's execution role, or on EC2 the instance's role}, and no policy of that " +
-			"role allows {action|the call}, or one denies it. AmazonECSTaskExecutionRolePolicy covers ECR pulls, " +
-			"logs:CreateLogStream and logs:PutLogEvents; it has no logs:CreateLogGroup and nothing for secrets, " +
-			"parameters, keys or environment files.",
+		Why: "The call is made with {role|the task's execution role, or on EC2 the instance's role}, and no " +
+			"policy of that role allows {action|it}, or one denies it. AmazonECSTaskExecutionRolePolicy allows " +
+			"ECR pulls, logs:CreateLogStream and logs:PutLogEvents, but neither logs:CreateLogGroup nor anything " +
+			"for secrets, parameters, keys or environment files.",
 		Check: []Check{
 			run("aws iam simulate-principal-policy --policy-source-arn {roleArn} --action-names {action} "+
 				"--resource-arns {resource|'*'} --region {region}", "EvalDecision"),
@@ -199,8 +202,8 @@ var accessCauses = []Cause{
 	{
 		ID:    "caller-permission-missing",
 		Title: "whoever starts the task may not pass {role|the role of the task} to ECS (iam:PassRole)",
-		Why: "Whoever starts a task, or launches instances for it, hands over its roles, and needs iam:PassRole on " +
-			"each of them: a schedule's role, a pipeline, a Lambda function, the infrastructure role of a capacity " +
+		Why: "Whoever starts a task, or launches instances for it, passes its roles and needs iam:PassRole on " +
+			"each: a schedule's role, a pipeline, a Lambda function, the infrastructure role of a capacity " +
 			"provider. The role that is passed lacks nothing.",
 		Check: []Check{
 			trail("RunTask", "userIdentity of whoever called; for a service look for CreateService and UpdateService"),
@@ -213,14 +216,14 @@ var accessCauses = []Cause{
 		Example: "ECS was unable to assume the role 'arn:aws:iam::210987654321:role/orders-exec' that was provided " +
 			"for this task. Please verify that the role being passed has the proper trust relationship and " +
 			"permissions and that your IAM user has permissions to pass this role.",
-		Unproven: "The text names caller and role, and policies of callers are not read.",
+		Unproven: "The text names caller and role; policies of callers are not read.",
 		Applies:  func(v *view) bool { return v.has(Denied) && v.says("permissions to pass this role") },
 	},
 	{
 		ID:    "repository-policy-denies",
 		Title: "the repository in {registry|the registry} of another account does not let this account pull",
-		Why: "An image in another account's registry needs two permissions: the role's own, and a statement of the " +
-			"repository's policy that names {account|the task's account} or the role.",
+		Why: "An image in another account's registry needs two permissions: one in the role's own policies, and " +
+			"one in the repository's policy for {account|the task's account} or the role.",
 		Check: []Check{
 			run("aws ecr get-repository-policy --registry-id {registryAccount} --repository-name {repository} "+
 				"--region {registryRegion}", "a statement with Principal account {account|ACCOUNT} and the actions "+
@@ -237,9 +240,9 @@ var accessCauses = []Cause{
 	},
 	{
 		ID:    "resource-policy-denies",
-		Title: "the policy of {resource|the resource} itself does not let {role|the role} in",
-		Why: "A secret, bucket, key, repository or file system can carry a policy of its own. A deny in it wins " +
-			"over everything the role allows, and across accounts it must allow the call as well.",
+		Title: "the policy of {resource|the resource} itself does not allow {role|the role}",
+		Why: "A secret, bucket, key, repository or file system can have a policy of its own. A deny in it " +
+			"overrides every allow of the role, and across accounts it must allow the call as well.",
 		Check: []Check{
 			run("aws secretsmanager get-resource-policy --secret-id {secretName} --region {secretRegion}",
 				"a Deny that holds for the role, or no Allow for another account").at(secretAsked),
@@ -253,8 +256,8 @@ var accessCauses = []Cause{
 			run("aws efs describe-file-system-policy --file-system-id {fileSystem} --region {region}",
 				"a Deny that holds for the task role").at(fileSystemAsked),
 		},
-		Fix: "Allow {action|the action} for {role|the role} in the policy of {resource|the resource}, or take " +
-			"away the statement that denies it.",
+		Fix: "Allow {action|the action} for {role|the role} in the policy of {resource|the resource}; narrow a " +
+			"statement there that denies it.",
 		Docs: "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_identity-vs-resource.html",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret " +
 			"from asm: AccessDeniedException: User: arn:aws:sts::210987654321:assumed-role/orders-exec/9f0e is not " +
@@ -268,7 +271,7 @@ var accessCauses = []Cause{
 	},
 	{
 		ID:    "endpoint-policy-denies",
-		Title: "the policy of a VPC endpoint does not let {action|the call} pass",
+		Title: "the policy of a VPC endpoint does not allow {action|the call}",
 		Why: "An endpoint's policy limits what may be called through it, whatever the role allows. The call " +
 			"reached the endpoint, so the network is fine.",
 		Check: []Check{
@@ -276,8 +279,8 @@ var accessCauses = []Cause{
 				"action} on {resource|the resource} and {role|the role}; for image layers s3:GetObject on " +
 				"arn:{partition|aws}:s3:::prod-{region|REGION}-starport-layer-bucket/*"),
 		},
-		Fix: "Allow {action|the action} on {resource|the resource} in the policy of the VPC endpoint, or take " +
-			"away the statement there that denies it.",
+		Fix: "Allow {action|the action} on {resource|the resource} in the policy of the VPC endpoint; narrow a " +
+			"statement there that denies it.",
 		Docs: "https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret " +
 			"from asm: AccessDeniedException: User: arn:aws:sts::210987654321:assumed-role/orders-exec/9f0e is not " +
@@ -292,16 +295,16 @@ var accessCauses = []Cause{
 	{
 		ID:    "scp-denies",
 		Title: "a service control policy of the organization denies {action|the call}",
-		Why: "Service control policies are the outer limit of every role in the account. Often one denies a whole " +
-			"Region, or everything outside a list of services.",
+		Why: "Service control policies limit every role in the account. Often one denies a whole Region, or " +
+			"everything but a list of services.",
 		Check: []Check{
 			asManagement("aws organizations list-policies-for-target --target-id {account} --filter "+
 				"SERVICE_CONTROL_POLICY --region {region}",
 				"those of the account; repeat it for each parent unit, because they are inherited"),
 			lookAt("Conditions such as aws:RequestedRegion, compared with {region|the task's Region}"),
 		},
-		Fix: "Ask the organization's administrators to exempt {action|the action} or {role|the role} from the " +
-			"policy.",
+		Fix: "Ask the administrators of your organization to exempt {action|the action} or {role|the role} from " +
+			"the policy.",
 		Docs: "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret " +
 			"from asm: AccessDeniedException: User: arn:aws:sts::210987654321:assumed-role/orders-exec/9f0e is not " +
@@ -314,8 +317,9 @@ var accessCauses = []Cause{
 	{
 		ID:    "rcp-denies",
 		Title: "a resource control policy of the organization denies {action|the call}",
-		Why: "Resource control policies limit who may reach an account's resources, often to callers of the same " +
-			"organization. Here the account that owns {resource|the resource} counts, not the task's.",
+		Why: "Resource control policies limit who may access an account's resources, often to callers of the " +
+			"same organization. The policies of the account that owns {resource|the resource} count, not those " +
+			"of the task's account.",
 		Check: []Check{
 			asManagement("aws organizations list-policies-for-target --target-id {owner} --filter "+
 				"RESOURCE_CONTROL_POLICY --region {region}",
@@ -331,16 +335,16 @@ var accessCauses = []Cause{
 			"authorized to perform: secretsmanager:GetSecretValue on resource: " +
 			"arn:aws:secretsmanager:eu-north-1:210987654321:secret:orders/db-AbC123 with an explicit deny in a " +
 			"resource control policy",
-		Unproven: "Resource control policies are those of the account that owns the resource, and are read only with " +
-			"access to its organization.",
+		Unproven: "Resource control policies belong to the account that owns the resource, and can be read only " +
+			"with access to its organization.",
 		Applies: func(v *view) bool { return v.refusedBy("resource control policy") },
 		Text:    deniedByPolicy("resource control policy"),
 	},
 	{
 		ID:    "permissions-boundary-denies",
 		Title: "the permissions boundary of {role|the role} does not allow {action|the call}",
-		Why: "A role may do only what both its policies and its permissions boundary allow, so a policy that " +
-			"allows the action is not enough.",
+		Why: "A role may do only what both its policies and its permissions boundary allow. A policy that allows " +
+			"the action is not enough.",
 		Check: []Check{
 			run("aws iam get-role --role-name {role|{executionRole}} --region {region}", "PermissionsBoundaryArn"),
 			run("aws iam get-policy --policy-arn {boundary} --region {region}", "DefaultVersionId"),
@@ -360,29 +364,30 @@ var accessCauses = []Cause{
 	},
 	{
 		ID:    "session-policy-denies",
-		Title: "the session's own policy does not allow {action|the call}",
-		Why: "Whoever assumed {role|the role} passed a policy that narrows it for that session. For the roles of a " +
-			"task that is rare, so look for credentials from elsewhere: a credential helper, a broker, a tool on the " +
-			"instance.",
+		Title: "the session policy does not allow {action|the call}",
+		Why: "Whoever assumed {role|the role} passed a session policy that narrows it. That is rare for the " +
+			"roles of a task, so look for credentials from elsewhere: a credential helper, a broker, a tool on " +
+			"the instance.",
 		Check: []Check{
 			trail("AssumeRole", "the call for {role|the role} shortly before the stop, requestParameters.policy"),
 		},
-		Fix:  "Allow {action|the action} in the policy that the caller of AssumeRole passes, or let it pass none.",
+		Fix: "Allow {action|the action} in the session policy that the caller of AssumeRole passes, or let it " +
+			"pass none.",
 		Docs: "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret " +
 			"from asm: AccessDeniedException: User: arn:aws:sts::210987654321:assumed-role/orders-exec/9f0e is not " +
 			"authorized to perform: secretsmanager:GetSecretValue on resource: " +
 			"arn:aws:secretsmanager:eu-north-1:210987654321:secret:orders/db-AbC123 because no session policy allows " +
 			"the secretsmanager:GetSecretValue action",
-		Unproven: "A session policy is passed with a call to AssumeRole and is kept nowhere but in that call.",
+		Unproven: "A session policy is part of a call to AssumeRole and is kept nowhere else.",
 		Applies:  func(v *view) bool { return v.refusedBy("session policy") },
 		Text:     deniedByPolicy("session policy"),
 	},
 	{
 		ID:    "kms-denied",
 		Title: "{role|the role} may not use the KMS key",
-		Why: "A secret, parameter, file or log group under a customer managed key needs kms:Decrypt on that key " +
-			"besides the permission to read, and the key's policy has to agree. Another account can never use the " +
+		Why: "To read a secret, parameter, file or log group that a customer managed key encrypts, the role also " +
+			"needs kms:Decrypt on that key, and the key policy must allow it. Another account can never use the " +
 			"key aws/secretsmanager or aws/ssm.",
 		Check: []Check{
 			describeSecret("KmsKeyId"),
@@ -392,7 +397,7 @@ var accessCauses = []Cause{
 			run("aws iam simulate-principal-policy --policy-source-arn {roleArn} --action-names kms:Decrypt "+
 				"--resource-arns {kmsKey} --region {region}", "EvalDecision"),
 		},
-		Fix:  "Allow kms:Decrypt on the key for {role|the role}, in the role's policy and in the key's.",
+		Fix:  "Allow kms:Decrypt on the key for {role|the role}, in the role's policy and in the key policy.",
 		Docs: "https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval " +
 			"failed: unable to retrieve secret from asm: AccessDeniedException: Access to KMS is not allowed",
@@ -402,14 +407,14 @@ var accessCauses = []Cause{
 	},
 	{
 		ID:    "kms-key-disabled",
-		Title: "the KMS key is disabled, waits for its deletion or is gone",
-		Why:   "What a key encrypts cannot be read while the key is not enabled, whatever the policies say.",
+		Title: "the KMS key is disabled, pending deletion or gone",
+		Why:   "What a key encrypts can be read only while the key is enabled, whatever the policies allow.",
 		Check: []Check{
 			run("aws kms describe-key --key-id {kmsKey} --region {keyRegion}", "KeyState Enabled, DeletionDate empty"),
 			trail("DisableKey", "who did it"),
 			trail("ScheduleKeyDeletion", "who did it"),
 		},
-		Fix:  "Cancel the deletion of the key and enable it, or encrypt the data anew under another key.",
+		Fix:  "Cancel the deletion of the key and enable it; otherwise store the data again under another key.",
 		Docs: "https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval " +
 			"failed: unable to retrieve secret from asm: KMSInvalidStateException: " +
@@ -419,15 +424,15 @@ var accessCauses = []Cause{
 				!v.has(Unreachable, DNS, TLS, RateLimited) && v.kms()
 		},
 		Text: []TextProof{
-			saying("AWS KMS answered that the key is disabled or waits for its deletion", "disabledexception",
+			saying("AWS KMS answered that the key is disabled or pending deletion", "disabledexception",
 				"is pending deletion"),
 		},
 	},
 	{
 		ID:    "registry-credentials-missing",
-		Title: "the registry wants a login, and the task definition gives none",
-		Why: "A private image, or one whose name is wrong, is answered with \"denied\" or \"login required\" when " +
-			"nobody is logged in.",
+		Title: "the registry requires a login, and the task definition has none",
+		Why: "Without a login a registry answers \"denied\" or \"login required\" for a private image, and for a " +
+			"name that it does not know.",
 		Check: []Check{
 			describeDefinition("repositoryCredentials of container {culprit|CONTAINER}"),
 			run("docker logout {registry}", "nobody is logged in any more, as ECS is not"),
@@ -436,7 +441,8 @@ var accessCauses = []Cause{
 				"[Environment]::GetEnvironmentVariable('ECS_ENGINE_AUTH_TYPE', 'Machine')",
 				"ECS_ENGINE_AUTH_TYPE and ECS_ENGINE_AUTH_DATA"),
 		},
-		Fix:  "Store the login in Secrets Manager and name the secret in repositoryCredentials of the container.",
+		Fix: "Store user name and password in Secrets Manager, and name that secret in repositoryCredentials of " +
+			"the container.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/private-auth.html",
 		Example: "CannotPullContainerError: Error response from daemon: Head " +
 			"\"https://registry.corp.example/v2/orders/manifests/7\": no basic auth credentials",
@@ -445,44 +451,45 @@ var accessCauses = []Cause{
 				!wrongPassword(v)
 		},
 		Text: []TextProof{
-			saying("{registry|the registry} asked for a login, and none was there to give",
+			saying("{registry|the registry} asked for a login, and none was given",
 				"no basic auth credentials"),
 		},
 	},
 	{
 		ID:    "registry-credentials-wrong",
-		Title: "the login of {registry|the registry} is wrong, expired or may not pull the image",
-		Why: "A changed password, a revoked token or a robot account without access to the repository is refused. " +
-			"The secret must be a JSON object with the keys username and password.",
+		Title: "the credentials for {registry|the registry} are wrong, expired or may not pull the image",
+		Why: "The registry refuses a changed password, a revoked token or an account without access to the " +
+			"repository. The secret must be a JSON object with the keys username and password.",
 		Check: []Check{
 			describeSecret("LastChangedDate, compared with the last change of the password at {registry|the registry}"),
 			run("docker login {registry}", "with that login: Login Succeeded"),
 			run("docker manifest inspect {image}", "an answer, no denied"),
 		},
-		Fix: "Put a valid login with pull access to {image|the image} into the secret as username and password, " +
-			"and start a new task.",
+		Fix: "Put a valid username and password with pull access to {image|the image} into the secret, and start " +
+			"a new task.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/private-auth.html",
 		Example: "CannotPullContainerError: Error response from daemon: Get " +
 			"\"https://registry-1.docker.io/v2/acme/orders/manifests/7\": unauthorized: incorrect username or password",
-		Unproven: "Whether a password is right only the registry knows, and whystopped reads no secret value.",
+		Unproven: "Only the registry knows whether a password is right, and whystopped reads no secret value.",
 		Applies: func(v *view) bool {
 			return (v.registryLogin() || v.is(Image, RegistryAuth) && wrongPassword(v)) && v.Facts.AWSAction == "" &&
 				(v.deniedUnsaid() && !v.says("no basic auth credentials") || v.is(RegistryAuth) && v.has(Invalid))
 		},
 		Text: []TextProof{
-			saying("{registry|the registry} turned the login down", "incorrect username or password",
+			saying("{registry|the registry} refused the login", "incorrect username or password",
 				"invalid username/password"),
-			saying("the secret was read, and it does not hold username and password", "authorizationdata is malformed",
+			saying("the secret was read, and it lacks username and password", "authorizationdata is malformed",
 				"unable to unmarshal secret value"),
 			{Result: RuledOut, Match: Match{Any: []string{"failed to fetch anonymous token"}},
-				Evidence: "the token was asked for without a login, so none can be wrong"},
+				Evidence: "the token was requested without credentials, so none can be wrong"},
 		},
 	},
 	{
 		ID:    "registry-login-stale",
-		Title: "the login of the registry on the instance is old",
-		Why: "A login that docker login wrote on the instance, or that /etc/ecs/ecs.config holds, is used until it " +
-			"is changed there. ECR's is good for twelve hours, and others end when a password or token is changed.",
+		Title: "the registry login stored on the instance is out of date",
+		Why: "A login that docker login wrote on the instance, or that /etc/ecs/ecs.config has, is used until it " +
+			"is changed there. One for ECR is valid for twelve hours; others end when the password or token is " +
+			"changed.",
 		Check: []Check{
 			onHost("sudo grep ECS_ENGINE_AUTH /etc/ecs/ecs.config",
 				"[Environment]::GetEnvironmentVariable('ECS_ENGINE_AUTH_TYPE', 'Machine')",
@@ -491,8 +498,8 @@ var accessCauses = []Cause{
 				"its date: a login of docker login"),
 			lookAt("Do tasks on newer instances pull the same image?"),
 		},
-		Fix: "Take the login out of the instance and use an execution role or repositoryCredentials; else renew it " +
-			"and restart the agent.",
+		Fix: "Remove the login from the instance and use an execution role or repositoryCredentials; otherwise " +
+			"renew it and restart the ECS agent.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/private-auth-container-instances.html",
 		Example: aTask +
 			`"launchType":"EC2","stopCode":"TaskFailedToStart","stoppedReason":"CannotPullContainerError: denied: Your authorization token has expired. Reauthenticate and try again."}`,

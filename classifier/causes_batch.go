@@ -7,22 +7,22 @@ import "whystopped/events"
 var batchCauses = []Cause{
 	{
 		ID:    "ec2-capacity",
-		Title: "EC2 has not enough capacity for the instance types of the compute environment",
+		Title: "EC2 does not have enough capacity for the instance types of the compute environment",
 		Why: "AWS Batch asked for instances, and EC2 had none of these types in the zones of the compute " +
-			"environment. Large, new and GPU types, a Spot environment and a single zone run dry first, and the job " +
-			"at the head blocks the whole queue.",
+			"environment. Large, new and GPU types, Spot and a single zone run out first, and the job at the " +
+			"head blocks the whole queue.",
 		Check: []Check{
 			run("aws batch describe-job-queues --region {region}",
 				"computeEnvironmentOrder and jobStateTimeLimitActions"),
 			describeEnvironments("instanceTypes, allocationStrategy, subnets and bidPercentage of computeResources"),
 			describeScaling("StatusMessage of the launches that failed"),
 		},
-		Fix: "Allow more instance types and zones in the compute environment, or put a second one (On-Demand beside " +
-			"Spot) into the queue.",
+		Fix: "Allow more instance types and zones in the compute environment, or add a second one to the queue " +
+			"(On-Demand beside Spot).",
 		Docs: "https://docs.aws.amazon.com/batch/latest/userguide/job_stuck_in_runnable_capacity.html",
 		Example: "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY - Service cannot fulfill the capacity requested for " +
 			"instance type [g5.xlarge]",
-		Unproven: "Batch says it, and how much capacity EC2 has is told by no API.",
+		Unproven: "Batch says it; no API tells how much capacity EC2 has.",
 		At:       []Stage{Placement},
 		Applies:  func(v *view) bool { return v.has(Exhausted) && ofBatchQueue(v) },
 		Text: []TextProof{
@@ -33,8 +33,8 @@ var batchCauses = []Cause{
 	{
 		ID:    "compute-environment-max-vcpus",
 		Title: "maxvCpus of the compute environment is smaller than what the job needs",
-		Why: "AWS Batch never grows a compute environment beyond its maxvCpus. A job that needs more, or whose " +
-			"smallest fitting instance has more, waits for ever at the head of the queue.",
+		Why: "AWS Batch never scales a compute environment beyond its maxvCpus. A job that needs more, or whose " +
+			"smallest fitting instance has more, waits at the head of the queue without end.",
 		Check: []Check{
 			describeEnvironments("maxvCpus of computeResources, for each environment of the queue"),
 			describeJobDefinition("VCPU and MEMORY in resourceRequirements, and the number of nodes"),
@@ -56,8 +56,8 @@ var batchCauses = []Cause{
 	{
 		ID:    "job-too-large",
 		Title: "the job asks for more vCPUs, memory or GPUs than any instance type of the compute environment has",
-		Why: "Each job must fit on one instance, together with what the ECS agent and the operating system keep for " +
-			"themselves. A job that asks for all the memory of an instance type never fits on it.",
+		Why: "Each job must fit on one instance, beside what the ECS agent and the operating system reserve. A " +
+			"job that asks for all the memory of an instance type never fits on it.",
 		Check: []Check{
 			describeJob("resourceRequirements of its container"),
 			describeEnvironments("instanceTypes of computeResources"),
@@ -79,13 +79,13 @@ var batchCauses = []Cause{
 	{
 		ID:    "compute-environment-unsupported",
 		Title: "the instance types, AMI or launch template of the compute environment do not go together",
-		Why: "An AMI of another architecture than the instance types, types that the Region does not have, or a " +
-			"launch template that asks for what a type lacks: EC2 launches nothing, and the queue stands still.",
+		Why: "With an AMI of another architecture than the instance types, types that the Region does not have, " +
+			"or a launch template that asks for what a type lacks, EC2 launches nothing and the queue waits.",
 		Check: []Check{
 			describeEnvironments("instanceTypes, ec2Configuration, imageId and launchTemplate of computeResources"),
 			describeScaling("StatusMessage of the launches that failed"),
 		},
-		Fix:  "Name an AMI and launch template that fit each instance type of the compute environment.",
+		Fix:  "Use an AMI and a launch template that fit each instance type of the compute environment.",
 		Docs: "https://docs.aws.amazon.com/batch/latest/userguide/job_stuck_in_runnable_misconfiguration.html",
 		Example: "MISCONFIGURATION:EC2_INSTANCE_CONFIGURATION_UNSUPPORTED - Compute environment has an unsupported " +
 			"instance configuration",
@@ -100,14 +100,14 @@ var batchCauses = []Cause{
 	{
 		ID:    "compute-environment-invalid",
 		Title: "all compute environments of the job queue are INVALID",
-		Why: "A service role, instance profile, Spot fleet role, key pair, security group or launch template that " +
-			"the compute environment names is gone or may not be used. Batch then starts nothing in it.",
+		Why: "The compute environment names a service role, instance profile, Spot fleet role, key pair, " +
+			"security group or launch template that is gone or may not be used. Batch then starts nothing in it.",
 		Check: []Check{
 			describeEnvironments("status INVALID, and statusReason, which names what is wrong"),
 			run("aws batch describe-job-queues --region {region}", "computeEnvironmentOrder"),
 		},
-		Fix: "Correct what statusReason of the compute environment names, then aws batch update-compute-environment " +
-			"until its status is VALID.",
+		Fix: "Correct what statusReason of the compute environment names with aws batch " +
+			"update-compute-environment, until its status is VALID.",
 		Docs:     "https://docs.aws.amazon.com/batch/latest/userguide/invalid_compute_environment.html",
 		Example:  "ACTION_REQUIRED - CE(s) associated with the job queue are invalid.",
 		Unproven: "Batch says it, and compute environments are not read.",
@@ -120,9 +120,9 @@ var batchCauses = []Cause{
 	{
 		ID:    "batch-service-role-denied",
 		Title: "the service role of AWS Batch lacks permissions that the compute environment needs",
-		Why: "Batch launches instances, makes ECS clusters and reads scaling activities with the service role of the " +
-			"compute environment. A role of one's own lacks what was added to Batch since, or an organization's " +
-			"policy denies it.",
+		Why: "Batch launches instances, creates ECS clusters and reads scaling activities with the service role " +
+			"of the compute environment. A role of your own can lack what Batch needs by now, or an " +
+			"organization's policy denies it.",
 		Check: []Check{
 			describeEnvironments("serviceRole; empty means the service-linked role AWSServiceRoleForBatch"),
 			run("aws iam list-attached-role-policies --role-name {role|AWSServiceRoleForBatch} --region {region}",
@@ -146,13 +146,13 @@ var batchCauses = []Cause{
 	{
 		ID:    "overrides-too-long",
 		Title: "the overrides of the job are longer than ECS takes",
-		Why: "Command, environment and resource overrides of one call may have 8192 characters together. Workflow " +
-			"tools that write whole scripts or encoded parameters into the command exceed it.",
+		Why: "Command, environment and resource overrides of one call may have 8192 characters together. " +
+			"Workflow tools that put whole scripts or encoded parameters into the command exceed that.",
 		Check: []Check{
 			describeJob("length of command and environment of its container"),
 		},
-		Fix: "Put the script or parameters into S3, or into the image or job definition, and pass only where " +
-			"they are.",
+		Fix: "Put the script or parameters into S3, the image or the job definition, and pass only their " +
+			"location.",
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskOverride.html",
 		Example:  "Container Overrides length must be at most 8192",
 		Unproven: "The text holds ECS's answer, which counted the characters.",
@@ -174,27 +174,27 @@ var batchCauses = []Cause{
 			run("aws batch list-jobs --array-job-id {jobId} --job-status FAILED --region {region}",
 				"the children that failed, where it is an array"),
 		},
-		Fix:      "Correct what let the other job fail, and submit both again.",
+		Fix:      "Correct what made the other job fail, then submit both again.",
 		Docs:     "https://docs.aws.amazon.com/batch/latest/userguide/job_dependencies.html",
 		Example:  "Dependent Job failed",
-		Unproven: "Batch says it; why the other job failed stands in that job's own event.",
+		Unproven: "Batch says it; why the other job failed is in that job's own event.",
 		At:       []Stage{Dependency},
 		Applies:  jobDependency,
 	},
 	{
 		ID:    "batch-instances-do-not-join",
 		Title: "instances of the compute environment do not come up, or do not join its cluster",
-		Why: "Without an instance role with AmazonEC2ContainerServiceforEC2Role, without a way from the subnet to " +
-			"ECS, or with an AMI without the agent, instances start and the job goes on waiting. maxvCpus that are " +
-			"used up look the same.",
+		Why: "Without an instance role with AmazonEC2ContainerServiceforEC2Role, without a route from the subnet " +
+			"to ECS, or with an AMI without the ECS agent, instances start and the job still waits. When " +
+			"maxvCpus is reached it looks the same.",
 		Check: []Check{
 			describeEnvironments("status, instanceRole, subnets, desiredvCpus against maxvCpus, and ecsClusterArn"),
 			run("aws ecs list-container-instances --cluster {cluster} --region {region}",
 				"empty means that none joined").at(maybeEC2),
 			describeScaling("StatusMessage of the launches that failed"),
 		},
-		Fix: "Give the instances a role and a way to ECS (NAT gateway or VPC endpoints), and the compute environment " +
-			"room for the job.",
+		Fix: "Give the instances a role and a route to ECS (NAT gateway or VPC endpoints), and the compute " +
+			"environment enough maxvCpus for the job.",
 		Docs:     "https://docs.aws.amazon.com/batch/latest/userguide/job_stuck_in_runnable.html",
 		Example:  "UNDETERMINED - Batch job is blocked, root cause is undetermined.",
 		Unproven: "Compute environments and their instances are not read.",

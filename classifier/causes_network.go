@@ -12,9 +12,9 @@ import (
 var networkCauses = []Cause{
 	{
 		ID:    "efs-sg-closed",
-		Title: "the security group of the mount target lets no NFS in from the task",
-		Why: "Mounting needs TCP port 2049 on the mount target. Where its security group has no rule for the task, " +
-			"the mount hangs until it gives up.",
+		Title: "the security group of the mount target does not allow NFS from the task",
+		Why: "Mounting needs TCP port 2049 on the mount target. If its security group has no rule for the task, " +
+			"the mount hangs until it times out.",
 		Check: []Check{
 			run("aws efs describe-mount-targets --file-system-id {fileSystem} --region {region}",
 				"the one in the task's zone, and its IpAddress"),
@@ -50,20 +50,21 @@ var networkCauses = []Cause{
 		},
 	},
 	{
-		ID:    "mount-target-new",
-		Title: "the mount target was made moments before, and the file system's name does not lead to it yet",
-		Why: "A mount target is creating for a minute or two, and its name in DNS comes last. A template that makes " +
-			"file system and service together is often faster.",
+		ID: "mount-target-new",
+		Title: "the mount target was created moments before, and the file system's name does not resolve to it " +
+			"yet",
+		Why: "A mount target takes a minute or two to create, and its DNS name comes last. A template that " +
+			"creates file system and service together is often faster.",
 		Check: []Check{
 			run("aws efs describe-mount-targets --file-system-id {fileSystem} --region {region}",
 				"LifeCycleState available"),
 			trail("CreateMountTarget", "its time against the task's start"),
 		},
-		Fix:  "Start the task again; in a template let the service wait for the mount targets.",
+		Fix:  "Start the task again; in a template let the service depend on the mount targets.",
 		Docs: "https://docs.aws.amazon.com/efs/latest/ug/troubleshooting-efs-mounting.html",
 		Example: "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: " +
 			"Failed to resolve \"fs-0011223344556677a.efs.eu-north-1.amazonaws.com\"",
-		Unproven: "When the name of a mount target began to lead to it is kept by no API.",
+		Unproven: "No API keeps when the name of a mount target began to resolve.",
 		Applies:  func(v *view) bool { return v.efs() && v.has(DNS) },
 	},
 	{
@@ -80,13 +81,12 @@ var networkCauses = []Cause{
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html",
 		Example: "CannotPullContainerError: lookup 210987654321.dkr.ecr.eu-north-1.amazonws.com: no such host; " +
 			"failed to resolve ref 210987654321.dkr.ecr.eu-north-1.amazonws.com/web:1",
-		Unproven: "Whether a name is misspelt stands in the name itself; nobody in the account can be asked what was " +
-			"meant.",
-		Applies: func(v *view) bool { return v.nameFails() && v.calls() && !v.says("i/o timeout") },
+		Unproven: "The name itself shows whether it is misspelt; no API knows which name was meant.",
+		Applies:  func(v *view) bool { return v.nameFails() && v.calls() && !v.says("i/o timeout") },
 		Text: []TextProof{
 			{Result: Confirmed, Match: Match{Any: []string{"no such host"}}, If: namedECRAccount,
-				Evidence: "no DNS server knows {endpoint|the name}, and it cannot be one of ECR's names, which are " +
-					"ACCOUNT.dkr.ecr.REGION.amazonaws.com"},
+				Evidence: "no DNS server knows {endpoint|the name}, and ECR has no registry of that name[; the " +
+					"account's own is {ecrHost}]"},
 		},
 	},
 	{
@@ -109,9 +109,9 @@ var networkCauses = []Cause{
 	},
 	{
 		ID:    "dns-server-unreachable",
-		Title: "the DNS server that the task asks gives no good answer",
-		Why: "A DHCP option set can send a VPC's lookups to a server of your own. The task must reach it on port " +
-			"53, and it must forward the names of AWS, of private zones and of the internet.",
+		Title: "the DNS server that the task uses does not resolve the name",
+		Why: "A DHCP option set can send a VPC's lookups to a DNS server of your own. The task must reach it on " +
+			"port 53, and it must forward the names of AWS, of private zones and of the internet.",
 		Check: []Check{
 			run("aws ec2 describe-vpcs --vpc-ids {vpc} --region {region}", "DhcpOptionsId"),
 			run("aws ec2 describe-dhcp-options --region {region}",
@@ -128,18 +128,19 @@ var networkCauses = []Cause{
 		Applies: func(v *view) bool { return v.nameFails() },
 	},
 	{
-		ID:    "public-ip-missing",
-		Title: "what calls {endpoint|out} has no public IP, and its subnet leads straight to an internet gateway",
-		Why: "An internet gateway passes only traffic of interfaces with a public address. Without one every " +
-			"packet to {endpoint|the internet} is dropped silently, and the call times out. On EC2 it is the " +
-			"instance that calls, not the task.",
+		ID: "public-ip-missing",
+		Title: "what calls {endpoint|out} has no public IP, and its subnet's default route leads to an internet " +
+			"gateway",
+		Why: "An internet gateway passes only traffic of interfaces with a public IP. Without one every packet " +
+			"to {endpoint|the internet} is dropped silently, and the call times out. On EC2 the instance makes " +
+			"this call, not the task.",
 		Check: []Check{
 			describeRoutes("0.0.0.0/0 leads to igw-…? An empty answer means that the VPC's main route table counts"),
 			describeLaunch("assignPublicIp in networkConfiguration"),
 			describeEC2("PublicIpAddress and SubnetId"),
 		},
-		Fix: "Set assignPublicIp to ENABLED (on EC2 give the instances public addresses), or move to a private " +
-			"subnet with a NAT gateway.",
+		Fix: "Set assignPublicIp to ENABLED (on EC2 give the instances public IPs), or use private subnets with " +
+			"a NAT gateway.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr " +
 			"registry auth: RequestError: send request failed caused by: Post " +
@@ -148,15 +149,15 @@ var networkCauses = []Cause{
 	},
 	{
 		ID:    "public-ip-on-ec2-awsvpc",
-		Title: "a task on EC2 with a network interface of its own never gets a public IP",
-		Why: "On EC2 instances ECS gives the interface of an awsvpc task no public address, whatever the subnet " +
-			"says, so in a subnet behind an internet gateway its traffic gets nowhere. What the ECS agent itself " +
-			"calls leaves through the instance's interface, which needs a way out of its own.",
+		Title: "a task on EC2 in awsvpc network mode never gets a public IP",
+		Why: "On EC2 instances ECS gives the interface of an awsvpc task no public IP, whatever the subnet says. " +
+			"In a subnet behind an internet gateway its traffic gets nowhere. Calls of the ECS agent leave " +
+			"through the instance's interface, which needs a route of its own.",
 		Check: []Check{
 			describeRoutes("0.0.0.0/0 should lead to a NAT gateway, not to igw-…"),
 			describeEC2("PublicIpAddress, and whether its own subnet has a NAT route"),
 		},
-		Fix:  "Put the tasks into private subnets whose default route leads to a NAT gateway, or use VPC endpoints.",
+		Fix:  "Run the tasks in private subnets with a default route to a NAT gateway, or use VPC endpoints.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html",
 		Example: aTask +
 			`"launchType":"EC2","attachments":[{"type":"eni","details":[{"name":"subnetId","value":"subnet-0aa11bb22cc33dd44"}]}],"stopCode":"TaskFailedToStart","stoppedReason":"ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr registry auth: RequestError: send request failed caused by: Post \"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 13.48.9.21:443: i/o timeout"}`,
@@ -165,8 +166,8 @@ var networkCauses = []Cause{
 	{
 		ID:    "nat-unusable",
 		Title: "the NAT gateway of the subnet does not work",
-		Why: "A NAT gateway that was deleted, failed to start, is private, or stands in a subnet without an " +
-			"internet gateway route takes the packets and brings no answer.",
+		Why: "A NAT gateway that was deleted, failed to start, is private, or stands in a subnet without a route " +
+			"to an internet gateway brings no answer back.",
 		Check: []Check{
 			describeRoutes("the nat-… of 0.0.0.0/0, and State: a blackhole route points to a gateway that is gone"),
 			run("aws ec2 describe-nat-gateways --filter Name=vpc-id,Values={vpc} --region {region}",
@@ -176,8 +177,8 @@ var networkCauses = []Cause{
 			lookAt("CloudWatch, namespace AWS/NATGateway, metric ErrorPortAllocation: above 0 means that its " +
 				"ports ran out"),
 		},
-		Fix: "Create a public NAT gateway in a public subnet and let the default route of {subnet|the task's " +
-			"subnet} point to it.",
+		Fix: "Create a public NAT gateway in a public subnet, and point the default route of {subnet|the task's " +
+			"subnet} to it.",
 		Docs: "https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr " +
 			"registry auth: RequestError: send request failed caused by: Post " +
@@ -202,9 +203,9 @@ var networkCauses = []Cause{
 	},
 	{
 		ID:    "public-access-blocked",
-		Title: "VPC Block Public Access stops the way to {endpoint|the internet}",
-		Why: "Block Public Access of a Region shuts the internet gateways of every VPC that is not excluded. In " +
-			"the mode block-ingress only NAT gateways and egress-only internet gateways still pass, in " +
+		Title: "VPC Block Public Access blocks the traffic to {endpoint|the internet}",
+		Why: "Block Public Access closes the internet gateways of every VPC in the Region that is not excluded. " +
+			"In the mode block-ingress NAT gateways and egress-only internet gateways still work; in " +
 			"block-bidirectional nothing does.",
 		Check: []Check{
 			run("aws ec2 describe-vpc-block-public-access-options --region {region}", "InternetGatewayBlockMode"),
@@ -223,9 +224,9 @@ var networkCauses = []Cause{
 	},
 	{
 		ID:    "route-missing",
-		Title: "the subnet's route table has no way to {endpoint|the service}",
-		Why: "Where no route covers the address, the packet is dropped and the call times out. Often the subnet " +
-			"has no route table of its own, and the VPC's main table has only the local route.",
+		Title: "the subnet's route table has no route to {endpoint|the service}",
+		Why: "If no route covers the address, packets are dropped and the call times out. Often the subnet has " +
+			"no route table of its own, and the VPC's main route table has only the local route.",
 		Check: []Check{
 			describeRoutes("an active route for 0.0.0.0/0, or for ::/0 where the task has only IPv6"),
 			run("aws ec2 describe-route-tables --filters Name=vpc-id,Values={vpc} Name=association.main,Values=true "+
@@ -246,7 +247,7 @@ var networkCauses = []Cause{
 	},
 	{
 		ID:    "task-sg-egress-closed",
-		Title: "the task's security group does not let the call out",
+		Title: "the task's security group does not allow the outbound call",
 		Why: "Security groups drop what no outbound rule allows. An S3 gateway endpoint needs a rule for the S3 " +
 			"prefix list or for 0.0.0.0/0: a rule that names the other endpoints' security group does not cover it.",
 		Check: []Check{
@@ -266,8 +267,8 @@ var networkCauses = []Cause{
 	{
 		ID:    "nacl-blocks",
 		Title: "a network ACL of the subnet blocks the call or its answer",
-		Why: "Network ACLs keep no state: the call must be allowed out and its answer, which comes back to a high " +
-			"port, must be allowed in.",
+		Why: "Network ACLs are stateless: the call must be allowed out, and its answer, which comes back to a " +
+			"high port, must be allowed in.",
 		Check: []Check{
 			run("aws ec2 describe-network-acls --filters Name=association.subnet-id,Values={subnet} --region {region}",
 				"outbound TCP 443 (2049 for EFS) and inbound TCP 1024-65535, in rule order"),
@@ -275,7 +276,7 @@ var networkCauses = []Cause{
 				"outbound change places"),
 		},
 		Fix: "Allow outbound TCP 443 (2049 for EFS) and inbound TCP 1024-65535 in the network ACL, with lower " +
-			"numbers than the rules that deny them.",
+			"rule numbers than the rules that deny them.",
 		Docs: "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr " +
 			"registry auth: RequestError: send request failed caused by: Post " +
@@ -285,9 +286,9 @@ var networkCauses = []Cause{
 	},
 	{
 		ID:    "endpoint-missing",
-		Title: "there is no VPC endpoint for {endpoint|the service}, and the subnet has no way to the internet",
-		Why: "In an isolated subnet AWS services answer only through VPC endpoints. Pulling from ECR takes three " +
-			"of them, ecr.api, ecr.dkr and S3, and logs and secrets one more each.",
+		Title: "there is no VPC endpoint for {endpoint|the service}, and the subnet has no route to the internet",
+		Why: "In an isolated subnet AWS services are reached only through VPC endpoints. Pulling from ECR needs " +
+			"three: ecr.api, ecr.dkr and S3. Logs and secrets need one more each.",
 		Check: []Check{
 			describeEndpoints("ServiceName of each, State available"),
 			lookAt("VPC console, Endpoints, Subnets tab: an endpoint network interface in the task's " +
@@ -303,10 +304,10 @@ var networkCauses = []Cause{
 	},
 	{
 		ID:    "endpoint-private-dns-off",
-		Title: "a VPC endpoint exists, but {endpoint|the service's name} does not lead to it",
-		Why: "Without private DNS the service keeps its public addresses, and the task never uses the endpoint. " +
-			"Private DNS also needs DNS support and DNS hostnames of the VPC, and covers neither dual-stack nor FIPS " +
-			"names of another form.",
+		Title: "a VPC endpoint exists, but {endpoint|the service's name} does not resolve to it",
+		Why: "Without private DNS the service's name resolves to public addresses, and the task never uses the " +
+			"endpoint. Private DNS also needs DNS support and DNS hostnames of the VPC. It does not cover " +
+			"dual-stack and FIPS names.",
 		Check: []Check{
 			describeEndpoints("PrivateDnsEnabled true"),
 			run("aws ec2 describe-vpc-attribute --vpc-id {vpc} --attribute enableDnsHostnames --region {region}",
@@ -326,9 +327,9 @@ var networkCauses = []Cause{
 	},
 	{
 		ID:    "endpoint-sg-closed",
-		Title: "the security group of the VPC endpoint lets nothing in from the task",
-		Why: "An interface endpoint is a network interface with a security group of its own. Without an inbound " +
-			"rule for port 443 from the task, the call times out, even where a NAT gateway works.",
+		Title: "the security group of the VPC endpoint does not allow the task",
+		Why: "An interface endpoint has a security group of its own. Without an inbound rule for port 443 from " +
+			"the task the call times out, even if there is a NAT gateway.",
 		Check: []Check{
 			describeEndpointGroups("an inbound rule for TCP 443 from the task's security group or from the " +
 				"addresses of {subnet|its subnet}"),
@@ -342,40 +343,39 @@ var networkCauses = []Cause{
 		Applies: func(v *view) bool { return v.dropped && (v.throughEndpoint() || v.byEndpoint()) },
 		Text: []TextProof{
 			{Result: RuledOut, If: publicAddress,
-				Evidence: "{remoteIp|the address dialled} is a public one, so {endpoint|the name} did not lead to an " +
-					"interface endpoint"},
+				Evidence: "{remoteIp|the address dialled} is a public address, so {endpoint|the name} did not " +
+					"resolve to an interface endpoint"},
 		},
 	},
 	{
 		ID:    "endpoint-new",
-		Title: "the VPC endpoint was made moments before, and its name does not lead to it yet",
-		Why: "An interface endpoint is pending for some minutes, and its private name goes on leading to the public " +
-			"address until it is available. Tasks that a template starts together with it are too early.",
+		Title: "the VPC endpoint was created moments before, and its name does not resolve to it yet",
+		Why: "An interface endpoint is pending for some minutes. Until it is available its private name resolves " +
+			"to the public address, so tasks that a template starts together with it are too early.",
 		Check: []Check{
 			describeEndpoints("State and CreationTimestamp against the task's start"),
 		},
-		Fix:  "Start the task again; in a template let the service wait for the endpoints.",
+		Fix:  "Start the task again; in a template let the service depend on the endpoints.",
 		Docs: "https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr " +
 			"registry auth: RequestError: send request failed caused by: Post " +
 			"\"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp: lookup api.ecr.eu-north-1.amazonaws.com: no " +
 			"such host",
-		Unproven: "When the name of an endpoint began to lead to it is kept by no API.",
+		Unproven: "No API keeps when the name of an endpoint began to resolve to it.",
 		Applies:  func(v *view) bool { return v.nameFails() && v.toAWS && v.calls() && v.byEndpoint() },
 	},
 	{
 		ID:    "s3-gateway-missing",
 		Title: "the subnet's route table has no S3 gateway endpoint",
-		Why: "ECR keeps image layers in S3, and environment files lie there too. In an isolated subnet the ECR " +
-			"endpoints alone are not enough: S3 needs its gateway endpoint on the very route table of the task's " +
-			"subnet.",
+		Why: "ECR keeps image layers in S3, and environment files are there too. In an isolated subnet the ECR " +
+			"endpoints are not enough: the route table of the task's subnet needs the S3 gateway endpoint.",
 		Check: []Check{
 			run("aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values={vpc} "+
 				"Name=service-name,Values=com.amazonaws.{region}.s3 --region {region}",
 				"RouteTableIds holds the subnet's table"),
 			describeRoutes("a route to a prefix list pl-… through vpce-…"),
 		},
-		Fix: "Create a gateway endpoint for S3, or associate the one there is with the route table of " +
+		Fix: "Create a gateway endpoint for S3, or associate the existing one with the route table of " +
 			"{subnet|the task's subnet}.",
 		Docs: "https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html",
 		Example: "CannotPullContainerError: ref pull has been retried 5 time(s): failed to copy: httpReadSeeker: " +
@@ -391,9 +391,9 @@ var networkCauses = []Cause{
 	{
 		ID:    "s3-endpoint-policy-denies",
 		Title: "the policy of the S3 endpoint does not let the task read {resource|the bucket}",
-		Why: "A restricted endpoint policy forgets easily that ECR's layers lie in a bucket of AWS's own account, " +
-			"prod-{region|REGION}-starport-layer-bucket. Conditions on account or organization shut that bucket out " +
-			"as well.",
+		Why: "ECR's layers are in a bucket of AWS's own account, prod-{region|REGION}-starport-layer-bucket, " +
+			"which a restrictive endpoint policy often leaves out. Conditions on account or organization exclude " +
+			"that bucket too.",
 		Check: []Check{
 			run("aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values={vpc} "+
 				"Name=service-name,Values=com.amazonaws.{region}.s3 --region {region}",
@@ -403,8 +403,8 @@ var networkCauses = []Cause{
 			lookAt("Conditions in that policy, such as aws:ResourceAccount or aws:PrincipalOrgID: the layer " +
 				"bucket does not satisfy them"),
 		},
-		Fix: "Allow s3:GetObject on {resource|the layer bucket, and on the buckets of your own files,} in the " +
-			"policy of the S3 endpoint, or take away the statement there that denies it.",
+		Fix: "Allow s3:GetObject on {resource|the layer bucket and the buckets of your own files} in the policy " +
+			"of the S3 endpoint; narrow a statement there that denies it.",
 		Docs: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html",
 		Example: "CannotPullContainerError: ref pull has been retried 5 time(s): failed to copy: httpReadSeeker: " +
 			"failed open: AccessDenied: User: arn:aws:sts::210987654321:assumed-role/orders-exec/5f0e1d2c is not " +
@@ -419,10 +419,10 @@ var networkCauses = []Cause{
 	},
 	{
 		ID:    "tls-intercepted",
-		Title: "the certificate or TLS answer at {endpoint|the server} is not one that the task's host trusts",
-		Why: "A proxy or firewall that opens TLS, a self-signed or expired certificate, or a registry that speaks " +
-			"plain HTTP ends the connection. What pulls images trusts the public authorities, and on Fargate you " +
-			"cannot add one.",
+		Title: "the task's host does not trust the certificate or TLS answer of {endpoint|the server}",
+		Why: "A proxy or firewall that intercepts TLS, a self-signed or expired certificate, or a registry that " +
+			"speaks plain HTTP ends the connection. Image pulls trust the public certificate authorities only; " +
+			"on Fargate you cannot add one.",
 		Check: []Check{
 			fromVPC("openssl s_client -connect {endpoint}:443 -servername {endpoint} </dev/null",
 				"issuer and dates of the certificate"),
@@ -430,19 +430,19 @@ var networkCauses = []Cause{
 				"names"),
 			onHost("date", "Get-Date", "a wrong clock makes good certificates invalid"),
 		},
-		Fix: "Leave {endpoint|the host} out of TLS inspection, or give it a certificate of a public authority; " +
+		Fix: "Exclude {endpoint|the host} from TLS inspection, or give it a certificate of a public authority; " +
 			"on EC2 you can also install your own authority on the instance.",
 		Docs: "https://docs.aws.amazon.com/network-firewall/latest/developerguide/tls-inspection-considerations.html",
 		Example: "CannotPullContainerError: Error response from daemon: Get \"https://registry.corp.example/v2/\": " +
 			"x509: certificate signed by unknown authority",
-		Unproven: "Which certificate was shown to the task is kept by no AWS API.",
+		Unproven: "No AWS API keeps which certificate the task was shown.",
 		Applies:  func(v *view) bool { return v.has(TLS) && (v.calls() || v.is(Volume)) },
 	},
 	{
 		ID:    "proxy-or-firewall",
-		Title: "a proxy, a firewall or the server at {endpoint|the other end} turns the call away",
+		Title: "a proxy, a firewall or the server at {endpoint|the other end} rejects the call",
 		Why: "Routes and security groups drop, they do not refuse. A refusal or reset comes from the server or " +
-			"from something in between; a silent drop can come from a firewall on a shared way out.",
+			"from something in between; a silent drop can come from a firewall on a shared egress path.",
 		Check: []Check{
 			describeRoutes("a default route to a firewall endpoint, transit gateway or appliance"),
 			lookAt("Network Firewall console, rule groups and alert logs: {endpoint|the host} on the allow list"),
@@ -451,7 +451,8 @@ var networkCauses = []Cause{
 				"HTTP_PROXY and NO_PROXY, of the agent and of Docker"),
 			fromVPC("curl -v https://{endpoint}/", "any answer of the host means that the way is open"),
 		},
-		Fix:  "Allow {endpoint|the host} on port 443 where the call is turned away, or take it out of the proxy.",
+		Fix: "Allow {endpoint|the host} on port 443 in the proxy or firewall that rejects it, or let this host " +
+			"bypass the proxy.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/http_proxy_config.html",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr " +
 			"registry auth: RequestError: send request failed caused by: Post " +

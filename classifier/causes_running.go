@@ -14,15 +14,15 @@ var runningCauses = []Cause{
 	{
 		ID:    "memory-limit",
 		Title: "{culprit|the container} needs more memory than its own limit of {memory|its definition}",
-		Why: "The kernel ends a process of the container as soon as all of them together would use more than the " +
-			"container's hard limit. Caches, thread stacks and child processes count.",
+		Why: "The kernel kills a process of the container as soon as all of them together exceed the container's " +
+			"hard limit. Page cache in tmpfs, thread stacks and child processes count.",
 		Check: []Check{
 			describeDefinition("memory of {culprit|the container}, and cpu and memory of the task"),
 			lookAt("CloudWatch Container Insights, cluster {cluster|CLUSTER}: MemoryUtilized of {family|the task " +
 				"definition} before the stop"),
 			lookAt("Compare with the last revision that did not fail: new limit, new image, more load?"),
 		},
-		Fix:  "Raise memory of {culprit|the container}, or find what uses it.",
+		Fix:  "Raise memory of {culprit|the container}; if its use keeps growing, look for a leak.",
 		Docs: "https://repost.aws/knowledge-center/ecs-resolve-outofmemory-errors",
 		Example: aTask +
 			`"launchType":"EC2","startedAt":"2026-05-04T03:00:00Z","stoppedAt":"2026-05-04T03:09:00Z","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":137,"memory":"512","reason":"OutOfMemoryError: Container killed due to memory usage"}]}`,
@@ -32,8 +32,8 @@ var runningCauses = []Cause{
 		},
 		Text: []TextProof{
 			{Result: Confirmed, If: limitsFit,
-				Evidence: "{culprit|the container} was killed for memory, and reaches its own limit[ of {memory}] " +
-					"before any other"},
+				Evidence: "{culprit|the container} was killed for memory, and its own limit[ of {memory}] is the " +
+					"first to be reached"},
 		},
 	},
 	{
@@ -66,14 +66,14 @@ var runningCauses = []Cause{
 	{
 		ID:    "memory-leak",
 		Title: "{culprit|the program} uses more and more memory until it reaches the limit",
-		Why: "It ran for {ran|a long time} before it was killed. A limit that is simply too small shows itself at " +
-			"the start or under load, a leak after hours.",
+		Why: "It ran for {ran|a long time} before it was killed. A limit that is too small shows at the start or " +
+			"under load; a leak shows after hours.",
 		Check: []Check{
 			lookAt("CloudWatch Container Insights, cluster {cluster|CLUSTER}: does MemoryUtilized climb steadily " +
 				"and fall back only at each restart?"),
 			lookAt("Earlier stops of {service|the service}: do they come at regular intervals?"),
 		},
-		Fix: "Find the leak with a heap profile; until then raise the limit or restart the tasks before they " +
+		Fix: "Find the leak with a heap profile; until then raise the limit, or replace the tasks before they " +
 			"reach it.",
 		Docs: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-metrics-ECS.html",
 		Example: aTask +
@@ -86,15 +86,15 @@ var runningCauses = []Cause{
 	{
 		ID:    "heap-setting",
 		Title: "the language runtime's heap does not fit the container's memory",
-		Why: "A JVM, Node.js or similar sizes its heap by a flag, or by the host's memory where it does not see " +
-			"the limit. A heap that is too large gets the container killed, one that is too small makes the runtime " +
-			"abort itself, or end with code 1 or 3.",
+		Why: "A JVM, Node.js or similar sizes its heap by a flag, or by the host's memory if it does not see the " +
+			"limit. A heap that is too large gets the container killed. One that is too small makes the runtime " +
+			"abort, or end with code 1 or 3.",
 		Check: []Check{
 			logLines("heap out of memory, OutOfMemoryError of Java, bad_alloc"),
 			describeDefinition("JAVA_TOOL_OPTIONS, NODE_OPTIONS or GOMEMLIMIT against the memory limit"),
 		},
-		Fix: "Let the heap follow the limit (for Java -XX:MaxRAMPercentage, for Node.js --max-old-space-size), " +
-			"and leave a quarter for the rest.",
+		Fix: "Size the heap by the limit (Java: -XX:MaxRAMPercentage, Node.js: --max-old-space-size), and leave " +
+			"a quarter for the rest.",
 		Docs: "https://docs.docker.com/engine/containers/resource_constraints/",
 		Example: aTask +
 			`"launchType":"FARGATE","memory":"1024","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":137,"reason":"OutOfMemoryError: Container killed due to memory usage"}]}`,
@@ -107,13 +107,13 @@ var runningCauses = []Cause{
 		ID:    "sidecar-ended",
 		Title: "{culprit|a helper container} ended and took the whole task with it",
 		Why: "When an essential container ends, ECS stops all others. {culprit|The one that ended} looks like a " +
-			"helper, so the application itself may have been well.",
+			"helper, so the application itself may have been healthy.",
 		Check: []Check{
 			describeDefinition("essential of {culprit|the helper}"),
 			logLines("its last lines"),
 		},
-		Fix: "Repair {culprit|the helper}, or set essential to false and give it a restartPolicy if the task can " +
-			"do without it.",
+		Fix: "Correct what the log of {culprit|the helper} shows; if the task can run without it, set essential " +
+			"to false and give it a restartPolicy.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-restart-policy.html",
 		Example: aTask +
 			`"group":"service:orders","stopCode":"EssentialContainerExited","containers":[{"name":"log_router","exitCode":2},{"name":"app","exitCode":143}]}`,
@@ -124,8 +124,8 @@ var runningCauses = []Cause{
 	{
 		ID:    "command-not-found-exit-127",
 		Title: "a shell in {culprit|the container} did not find a command or shared library",
-		Why: "Exit code 127 is the shell's and the dynamic linker's word for a program, or a library that it " +
-			"needs, that is not there.",
+		Why: "A shell and the dynamic linker end with exit code 127 when a program, or a library that it needs, " +
+			"does not exist.",
 		Check: []Check{
 			logLines("not found, or error while loading shared libraries"),
 			describeDefinition("entryPoint, command and PATH against the last revision that ran"),
@@ -139,13 +139,14 @@ var runningCauses = []Cause{
 	{
 		ID:    "not-executable-exit-126",
 		Title: "a shell in {culprit|the container} found the command but may not execute it",
-		Why:   "Exit code 126 means a file without the executable bit, a directory, or a program of the wrong kind.",
+		Why: "A shell ends with exit code 126 when the file is not executable, is a directory, or is a program " +
+			"of the wrong kind.",
 		Check: []Check{
 			logLines("Permission denied, or Is a directory, with the file's name"),
 			describeDefinition("entryPoint and command of {culprit|the container}"),
 			run("docker run --rm --entrypoint ls {image} -l {executable}", "mode and owner"),
 		},
-		Fix:  "Set the executable bit of the file in the image (chmod +x), or start it through its interpreter.",
+		Fix:  "Make the file executable in the image (chmod +x), or start it through its interpreter.",
 		Docs: "https://man7.org/linux/man-pages/man1/bash.1.html",
 		Example: aTask +
 			`"group":"service:orders","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":126}]}`,
@@ -154,8 +155,8 @@ var runningCauses = []Cause{
 	{
 		ID:    "app-signal-crash",
 		Title: "{culprit|the program} crashed in native code ({signal|exit code} {exitCode|unknown})",
-		Why: "The processor or the program's own runtime ended it: {meaning|a fault in native code}. Typical are a " +
-			"native library that does not fit the image or the CPU, a failed assertion, or a bug.",
+		Why: "The processor or the program's own runtime ended it: {meaning|a fault in native code}. Usual " +
+			"reasons are a native library that does not fit the image or the CPU, a failed assertion, or a bug.",
 		Check: []Check{
 			logLines("stack trace, assertion, name of a library"),
 			run("docker manifest inspect {image}", "architecture: is the image built for this CPU and libc?"),
@@ -170,14 +171,15 @@ var runningCauses = []Cause{
 	},
 	{
 		ID:    "app-usage-error",
-		Title: "{culprit|the program} was called with options that it does not accept",
-		Why: "Many programs end with 2 when their command line is wrong, and shells do so on a syntax error. A Go " +
-			"program that panics ends with 2 as well.",
+		Title: "{culprit|the program} was started with options that it does not accept",
+		Why: "Many programs end with exit code 2 when their command line is wrong, shells on a syntax error, and " +
+			"Go programs on a panic.",
 		Check: []Check{
 			logLines("usage, unknown option, syntax error, panic"),
 			describeDefinition("command, and the overrides of whoever started the task"),
 		},
-		Fix:  "Correct command or overrides of {culprit|the container}, or the fault that the log shows.",
+		Fix: "Correct command or overrides of {culprit|the container}; if they are right, correct the error " +
+			"that the log shows.",
 		Docs: "https://man7.org/linux/man-pages/man1/bash.1.html",
 		Example: aTask +
 			`"group":"service:orders","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":2}]}`,
@@ -185,16 +187,16 @@ var runningCauses = []Cause{
 	},
 	{
 		ID: "app-config",
-		Title: "{culprit|the program} gave up at its start: configuration, environment or a service it needs is " +
+		Title: "{culprit|the program} failed while starting: a setting, a secret or a service that it needs is " +
 			"missing",
-		Why: "It ended within seconds. Programs check their settings, secrets and database then, and end when " +
-			"something is missing.",
+		Why: "It ended within seconds. That is when programs check their settings, secrets and database, and end " +
+			"if something is missing.",
 		Check: []Check{
 			logLines("which setting or connection it complains of"),
 			describeDefinition("environment, secrets and command against the last revision that ran"),
 		},
-		Fix: "Give {culprit|the container} the setting that its log asks for, or open the way to the service it " +
-			"waits for.",
+		Fix: "Give {culprit|the container} the setting that its log asks for; if it cannot reach a service, open " +
+			"the network path to it.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/taskdef-envfiles.html",
 		Example: aTask +
 			`"group":"service:orders","startedAt":"2026-05-04T03:00:00Z","stoppedAt":"2026-05-04T03:00:04Z","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":1}]}`,
@@ -204,17 +206,16 @@ var runningCauses = []Cause{
 	},
 	{
 		ID:    "log-router-config",
-		Title: "the configuration of the log router {culprit|container} cannot be read or is refused",
-		Why: "Fluent Bit ends at its start when a section, plug-in or file of its configuration is wrong, or a value " +
-			"that it reads from the environment or S3 is not there. It is essential as a rule, so the task ends with " +
-			"it.",
+		Title: "the configuration of the log router {culprit|container} is not valid or cannot be read",
+		Why: "Fluent Bit ends while starting when a section, plug-in or file of its configuration is wrong, or a " +
+			"value from the environment or S3 is missing. It is usually essential, so the task ends with it.",
 		Check: []Check{
 			logLines("the line with [error] or [config]; it needs a logConfiguration of its own (awslogs) to have one"),
 			describeDefinition("firelensConfiguration, and logConfiguration options of the containers that log " +
 				"through it"),
 		},
-		Fix: "Correct the configuration that {culprit|the log router} complains of, and try it with fluent-bit " +
-			"--dry-run.",
+		Fix: "Correct the configuration that the log of {culprit|the log router} names, and test it with " +
+			"fluent-bit --dry-run.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/firelens-taskdef.html",
 		Example: aTask +
 			`"group":"service:orders","startedAt":"2026-05-04T03:00:00Z","stoppedAt":"2026-05-04T03:00:04Z","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"log_router","exitCode":255},{"name":"app"}]}`,
@@ -227,14 +228,14 @@ var runningCauses = []Cause{
 	{
 		ID:    "app-error",
 		Title: "{culprit|the program} ended with an error of its own (exit code {exitCode|unknown})",
-		Why: "The container's main process failed, and nothing in the event says why. The reason stands in its " +
-			"output, usually in the last lines.",
+		Why: "The container's main process failed, and the event does not say why. The reason is in its output, " +
+			"usually in the last lines.",
 		Check: []Check{
 			logLines("the last lines before the stop"),
 			describeDefinition("logConfiguration, where the output goes"),
 			lookAt("Deployments and changes just before the first such stop of {family|the task definition}"),
 		},
-		Fix:  "Correct the error that the log shows, or go back to the last revision that ran.",
+		Fix:  "Correct the error that the log shows; to restore service first, deploy the last revision that ran.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html",
 		Example: aTask +
 			`"group":"service:orders","startedAt":"2026-05-04T03:00:00Z","stoppedAt":"2026-05-04T05:00:00Z","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":1}]}`,
@@ -243,16 +244,15 @@ var runningCauses = []Cause{
 	{
 		ID:    "killed-for-memory-unreported",
 		Title: "{culprit|the container} was probably killed for memory, though ECS does not say so",
-		Why: "137 is SIGKILL. When nobody asked for the stop, the kernel is the usual sender; it picks one " +
-			"process, and on a task's shared limit ECS does not always report it.",
+		Why: "137 is SIGKILL. If nobody asked for the stop, the kernel is the usual sender. It kills one " +
+			"process, and with a task's shared limit ECS does not always report that.",
 		Check: []Check{
 			lookAt("CloudWatch Container Insights, cluster {cluster|CLUSTER}: MemoryUtilized of {family|the task " +
 				"definition} in the last minutes, against {memory|the limit}"),
 			onHost("sudo dmesg -T | grep -i 'killed process'", "",
 				"the process of {culprit|the container}, at the minute of the stop"),
 		},
-		Fix: "If memory was near the limit, raise it or find what uses it; if not, look for another sender of " +
-			"SIGKILL.",
+		Fix:  "Raise the limit if memory use was near it; otherwise look for another sender of SIGKILL.",
 		Docs: "https://repost.aws/knowledge-center/ecs-resolve-outofmemory-errors",
 		Example: aTask +
 			`"group":"service:orders","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":137}]}`,
@@ -262,17 +262,18 @@ var runningCauses = []Cause{
 		},
 	},
 	{
-		ID:    "killed-from-outside",
-		Title: "something sent {culprit|the container} a signal: a script, a process manager, or docker on the host",
+		ID: "killed-from-outside",
+		Title: "something sent {culprit|the container} a signal: a script, a process manager, or docker on the " +
+			"instance",
 		Why: "{signal|The signal} ended the process without a stop that ECS knows of. The sender is inside the " +
-			"container, on its host, or an ECS Exec session.",
+			"container, on its instance, or in an ECS Exec session.",
 		Check: []Check{
 			logLines("does an init process, supervisor or script end it?"),
 			trail("ExecuteCommand", "sessions at that minute"),
 			onHost("sudo journalctl -u docker --since -1h",
 				"Get-EventLog -LogName Application -Source Docker -Newest 100", "docker stop or docker kill"),
 		},
-		Fix:  "Stop what sends the signal, or let ECS stop the task with StopTask.",
+		Fix:  "Remove what sends the signal; to stop the task on purpose, call StopTask.",
 		Docs: "https://man7.org/linux/man-pages/man7/signal.7.html",
 		Example: aTask +
 			`"group":"service:orders","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":143}]}`,
@@ -284,13 +285,13 @@ var runningCauses = []Cause{
 	{
 		ID:    "process-finished",
 		Title: "the main process of {culprit|the container} ended although a service should keep running",
-		Why: "Exit code 0 means that the program thinks it is done. A start script that puts the server into the " +
-			"background, a shell without input, or a job run as a service ends like this.",
+		Why: "Exit code 0 means that the program considers itself done. A start script that puts the server into " +
+			"the background, a shell without input, or a job run as a service ends like this.",
 		Check: []Check{
 			logLines("what it did last"),
 			describeDefinition("entryPoint and command; the server must run in the foreground"),
 		},
-		Fix: "Run the server in the foreground (with exec at the end of the script), or start a job with " +
+		Fix: "Run the server in the foreground (exec at the end of the script); if it is a job, start it with " +
 			"run-task instead of a service.",
 		Docs: "https://docs.docker.com/engine/containers/multi-service_container/",
 		Example: aTask +
@@ -300,13 +301,13 @@ var runningCauses = []Cause{
 	},
 	{
 		ID:    "job-finished",
-		Title: "the job has done its work and ended",
-		Why: "{group|The task} is not part of a service, and its main process ended with code 0. That is what a " +
-			"job is for; containers that are killed after it are a consequence.",
+		Title: "the job finished its work and ended",
+		Why: "{group|The task} is not part of a service, and its main process ended with code 0, as a job does. " +
+			"Containers that are killed after it are a consequence.",
 		Check: []Check{
 			logLines("did it do what it should?"),
 		},
-		Fix:  "Do nothing, unless its log shows that it ended too early.",
+		Fix:  "Do nothing unless its log shows that it ended too early.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/standalone-tasks.html",
 		Example: aTask +
 			`"group":"family:invoices","stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app","exitCode":0}]}`,
@@ -317,16 +318,16 @@ var runningCauses = []Cause{
 	{
 		ID:    "time-limit",
 		Title: "the job ran longer than the time limit that was set for it",
-		Why: "AWS Batch ends an attempt when its attemptDurationSeconds are over. The signal that follows is a " +
-			"consequence, not a fault of its own.",
+		Why: "AWS Batch ends an attempt after attemptDurationSeconds. The signal that follows is a consequence, " +
+			"not a fault of its own.",
 		Check: []Check{
 			describeJob("timeout and attempts"),
 			logLines("was it still making progress?"),
 		},
-		Fix:      "Raise the attempt duration, or find what made the job slow.",
+		Fix:      "Find out what made the job slow; if it needs the time, raise attemptDurationSeconds.",
 		Docs:     "https://docs.aws.amazon.com/batch/latest/userguide/job_timeouts.html",
 		Example:  "Job attempt duration exceeded timeout",
-		Unproven: "The text says it where it comes from AWS Batch, and the timeout of a job is not read.",
+		Unproven: "AWS Batch says it in the text; the timeout of a job is not read.",
 		At:       []Stage{Runtime},
 		Applies:  func(v *view) bool { return v.has(Timeout) },
 		Text: []TextProof{
@@ -336,19 +337,20 @@ var runningCauses = []Cause{
 	},
 	{
 		ID:    "exit-code-unseen",
-		Title: "an essential container ended, but nobody saw its exit code",
-		Why: "The agent or the container runtime was away when the process ended, or the container was removed " +
-			"before it was looked at.",
+		Title: "an essential container ended, and its exit code was not recorded",
+		Why: "The ECS agent or the container runtime was not running when the process ended, or the container " +
+			"was removed before its exit code was read.",
 		Check: []Check{
 			describeTasks("exitCode and reason of each container"),
 			taskLogs("which container fell silent first"),
 			agentLog("the minute of the stop"),
 		},
-		Fix:  "Read the container's log for the reason; if it happens often on one instance, replace the instance.",
+		Fix: "Read the container's log for the reason; if it repeats on one instance, drain and replace that " +
+			"instance.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-errors.html",
 		Example: aTask +
 			`"stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app"}]}`,
-		Unproven: "An exit code that ECS never saw is kept nowhere.",
+		Unproven: "An exit code that ECS did not record is kept nowhere.",
 		At:       []Stage{Runtime},
 		Applies:  func(v *view) bool { return v.has(UnknownFault) },
 	},
@@ -356,11 +358,11 @@ var runningCauses = []Cause{
 		ID:    "one-of-several-essential",
 		Title: "a container that need not be essential ended the whole task",
 		Why: "Every container is essential unless its definition says otherwise, and the end of one stops all. " +
-			"{culprit|The one that ended} may be one that the others could do without for a while.",
+			"The others may be able to run without {culprit|this one} for a while.",
 		Check: []Check{
 			describeDefinition("essential and restartPolicy of each container"),
 		},
-		Fix: "Set essential to false, or give {culprit|the container} a restartPolicy, if the others can go on " +
+		Fix: "Set essential to false or give {culprit|the container} a restartPolicy if the others can run " +
 			"without it.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-restart-policy.html",
 		Example: aTask +
@@ -372,9 +374,9 @@ var runningCauses = []Cause{
 	},
 	{
 		ID:    "health-grace-period",
-		Title: "the application needs longer to start than the health checks leave it",
-		Why: "The load balancer checks a new target at once. Without a sufficient grace period ECS stops the task " +
-			"while it is still starting; it ran only {ran|a short time}.",
+		Title: "the application needs longer to start than the grace period allows",
+		Why: "The load balancer checks a new target at once. If the grace period is too short, ECS stops the " +
+			"task while it is still starting. It ran only {ran|a short time}.",
 		Check: []Check{
 			describeService("healthCheckGracePeriodSeconds"),
 			describeTargetGroup("HealthCheckIntervalSeconds times UnhealthyThresholdCount"),
@@ -391,15 +393,15 @@ var runningCauses = []Cause{
 	},
 	{
 		ID:    "health-path",
-		Title: "the health check asks for a path that the application does not answer with success",
-		Why: "Health checks carry no login and the target's address as host. A path that is missing, redirects, " +
-			"asks for a login or depends on the host name is answered with another code than 200.",
+		Title: "the application does not answer the health check's path with success",
+		Why: "Health checks send no login, and the target's address as Host. A path that is missing, redirects, " +
+			"requires a login or depends on the host name is answered with another code than 200.",
 		Check: []Check{
 			describeService("events name the codes that the task answered with"),
 			describeTargetGroup("HealthCheckPath"),
 			fromVPC("curl -si http://{taskAddress}", "the code and the page that a running task answers"),
 		},
-		Fix:  "Let the health check ask for a path that answers 200 without login or redirect.",
+		Fix:  "Point the health check to a path that answers 200 without a login or redirect.",
 		Docs: docTargetHealth,
 		Example: "Task failed ELB health checks in (target-group " +
 			"arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928)",
@@ -410,8 +412,8 @@ var runningCauses = []Cause{
 	{
 		ID:    "health-matcher",
 		Title: "the target group counts the application's answer as a failure",
-		Why: "Only codes of the target group's matcher, 200 by default, count as healthy; a gRPC group counts gRPC " +
-			"codes.",
+		Why: "Only codes in the target group's matcher, 200 by default, count as healthy. A gRPC target group " +
+			"counts gRPC codes.",
 		Check: []Check{
 			describeTargetGroup("Matcher, HealthCheckProtocol, ProtocolVersion"),
 			describeService("the codes in events"),
@@ -427,15 +429,16 @@ var runningCauses = []Cause{
 	},
 	{
 		ID:    "health-port",
-		Title: "the health check asks on a port where nothing listens",
-		Why: "The port of the health check, the container port of the service's load balancer and the port that " +
-			"the application listens on must be one. An application bound to 127.0.0.1 cannot be reached either.",
+		Title: "nothing listens on the port of the health check",
+		Why: "The health check's port, the container port in the service's load balancer configuration and the " +
+			"port that the application listens on must be the same. An application bound to 127.0.0.1 cannot be " +
+			"reached either.",
 		Check: []Check{
 			describeTargetGroup("HealthCheckPort, where traffic-port means the target's own"),
 			describeService("containerPort of loadBalancers"),
 			taskLogs("address and port that the application says it listens on; it should be 0.0.0.0"),
 		},
-		Fix:  "Make the ports agree and let the application listen on 0.0.0.0.",
+		Fix:  "Use one port in all three places, and let the application listen on 0.0.0.0.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshoot-service-load-balancers.html",
 		Example: "Task failed ELB health checks in (target-group " +
 			"arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928)",
@@ -445,17 +448,17 @@ var runningCauses = []Cause{
 	},
 	{
 		ID:    "health-sg",
-		Title: "a security group does not let the load balancer reach the task on the health check's port",
-		Why: "Security groups drop silently, so the load balancer waits for an answer until its timeout. On " +
-			"instances with dynamic ports the whole range must be open to it.",
+		Title: "a security group does not allow the load balancer to reach the task on the health check's port",
+		Why: "Security groups drop silently, so the load balancer waits until its timeout. With dynamic host " +
+			"ports the whole range must be open to it.",
 		Check: []Check{
 			describeBalancers("SecurityGroups and subnets of the load balancer of {targetGroup|the target group}"),
 			describeGroups("an inbound rule from them on the container port, and on the health check's port where " +
 				"that is another"),
 			lookAt("On instances with hostPort 0: ports 32768 to 65535 from the load balancer").at(maybeEC2),
 		},
-		Fix: "Allow the load balancer's security group into the task's (on instances the instance's) security " +
-			"group on that port.",
+		Fix: "Allow inbound traffic on that port from the load balancer's security group in the task's security " +
+			"group (the instance's in bridge and host mode).",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshoot-service-load-balancers.html",
 		Example: "service web (port 80) is unhealthy in target-group web due to (reason Request timed out)",
 		Applies: func(v *view) bool {
@@ -465,8 +468,8 @@ var runningCauses = []Cause{
 	{
 		ID:    "health-zone-disabled",
 		Title: "the load balancer is not enabled in the Availability Zone of the task",
-		Why: "A load balancer sends nothing into a zone that none of its subnets is in, not even health checks. A " +
-			"target there is never healthy, however well it works.",
+		Why: "A load balancer sends nothing, not even health checks, to a zone in which it has no subnet. A " +
+			"target there never becomes healthy.",
 		Check: []Check{
 			describeBalancers("AvailabilityZones of the load balancer of {targetGroup|the target group}"),
 			describeService("subnets of networkConfiguration, and the zones that they are in"),
@@ -488,9 +491,9 @@ var runningCauses = []Cause{
 	},
 	{
 		ID:    "container-health-start-period",
-		Title: "{culprit|the container} needs longer to start than its health check leaves it",
+		Title: "{culprit|the container} needs longer to start than its startPeriod allows",
 		Why: "Failures count once startPeriod is over, and startPeriod is 0 unless set. The task ran {ran|only a " +
-			"short time}, perhaps less than the application needs to get ready.",
+			"short time}, which can be less than the application needs.",
 		Check: []Check{
 			describeDefinition("startPeriod plus interval times retries in healthCheck"),
 			logLines("how long until it says that it is ready?"),
@@ -506,8 +509,8 @@ var runningCauses = []Cause{
 	{
 		ID:    "container-health-command",
 		Title: "the command of the container's health check fails by itself",
-		Why: "The command runs inside the container. Often the image has no curl or no shell, or the command asks " +
-			"a wrong port or path, and a healthy application is judged unhealthy.",
+		Why: "The command runs inside the container. Often the image has no curl or no shell, or the command " +
+			"uses a wrong port or path, so that a healthy application is found unhealthy.",
 		Check: []Check{
 			describeDefinition("command of healthCheck; CMD-SHELL needs a shell in the image"),
 			run("aws ecs execute-command --cluster {cluster} --task $(aws ecs list-tasks --cluster {cluster} "+
@@ -515,8 +518,7 @@ var runningCauses = []Cause{
 				"{culprit} --interactive --command sh --region {region}",
 				"in a task that still runs: the same command by hand, and its exit code in $?"),
 		},
-		Fix: "Put what the command calls into the image, or let the health check call a program that the image " +
-			"has.",
+		Fix:     "Install what the command calls in the image, or use a command that the image has.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/healthcheck.html",
 		Example: "Task failed container health checks",
 		Applies: func(v *view) bool {
@@ -526,9 +528,9 @@ var runningCauses = []Cause{
 	{
 		ID:    "service-connect-proxy",
 		Title: "the Service Connect proxy of the task did not become healthy or ended",
-		Why: "ECS adds the container {culprit|ecs-service-connect} to each task of a service with Service Connect. " +
-			"It shares CPU and memory of the task, and on EC2 needs the agent's socket and the task's credentials; " +
-			"too little of these, or an agent of a faulty version, keeps it from coming up.",
+		Why: "ECS adds the container {culprit|ecs-service-connect} to each task of a service with Service " +
+			"Connect. It shares the task's CPU and memory, and on EC2 it needs the agent's socket and the task's " +
+			"credentials. With too little of these, or with a faulty agent version, it does not come up.",
 		Check: []Check{
 			describeService("serviceConnectConfiguration of the deployment, with logConfiguration for the proxy's " +
 				"own log"),
@@ -536,11 +538,12 @@ var runningCauses = []Cause{
 			describeInstance("agentVersion of versionInfo"),
 			agentLog("what the agent says of the proxy"),
 		},
-		Fix:  "Give the task more CPU and memory; on EC2 update the agent or replace the instance.",
+		Fix: "Give the task more CPU and memory; on EC2 then update the ECS agent, or drain and replace the " +
+			"instance.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-connect-concepts-deploy.html",
 		Example: aTask +
 			`"launchType":"EC2","group":"service:orders","stopCode":"ServiceSchedulerInitiated","stoppedReason":"Task failed container health checks","containers":[{"name":"app","exitCode":143},{"name":"ecs-service-connect-7x2","healthStatus":"UNHEALTHY","exitCode":137}]}`,
-		Unproven: "What the proxy met stands in its own log, where it has one.",
+		Unproven: "What happened is only in the proxy's own log, if it has one.",
 		At:       []Stage{HealthCheck, Runtime, Dependency, Network},
 		Applies: func(v *view) bool {
 			return v.Culprit >= 0 && strings.HasPrefix(v.Containers[v.Culprit].Name, "ecs-service-connect") ||
@@ -549,15 +552,16 @@ var runningCauses = []Cause{
 	},
 	{
 		ID:    "health-app-down",
-		Title: "the application had really failed: it hung, crashed inside or answered with errors",
-		Why: "The health check did its work. A deadlock, a full thread pool or connection pool, or a fatal error " +
-			"leaves the process running but not answering.",
+		Title: "the application itself failed: it hung or answered with errors",
+		Why: "The health check was right. After a deadlock, with a full thread or connection pool, or after a " +
+			"fatal error the process runs but does not answer.",
 		Check: []Check{
 			taskLogs("errors in the minutes before the stop, or sudden silence"),
 			lookAt("Other tasks of {service|the service}: did they fail at the same time, and what was deployed " +
 				"before?"),
 		},
-		Fix:  "Repair the error that the log shows; for a bad release, go back to the last one that was healthy.",
+		Fix: "Roll back to the last healthy revision if this is a new release; otherwise correct the error that " +
+			"the log shows.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshoot-service-load-balancers.html",
 		Example: "Task failed ELB health checks in (target-group " +
 			"arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928)",
@@ -567,14 +571,15 @@ var runningCauses = []Cause{
 		ID:    "health-slow-app",
 		Title: "the application answers the health check too slowly",
 		Why: "Short of CPU, in a long garbage collection or with all workers busy, it answers after the health " +
-			"check's timeout. A small task may be throttled for most of the time.",
+			"check's timeout. A task with little CPU can be throttled most of the time.",
 		Check: []Check{
 			lookAt("CloudWatch, namespace AWS/ECS, CPUUtilization of {service|the service}: near 100 % before " +
 				"the stop?"),
 			lookAt("CloudWatch, TargetResponseTime of the load balancer, or the response times in the " +
 				"application's log"),
 		},
-		Fix:  "Give the task more CPU or run more tasks, and answer health checks without waiting for other work.",
+		Fix: "Give the task more CPU or run more tasks; then let the application answer health checks without " +
+			"waiting for other work.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cloudwatch-metrics.html",
 		Example: "Task failed ELB health checks in (target-group " +
 			"arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928)",
@@ -582,14 +587,14 @@ var runningCauses = []Cause{
 	},
 	{
 		ID:    "health-dependency",
-		Title: "the health check fails because something behind the application is down",
-		Why: "A health check that asks the database or another service declares every task unhealthy when that is " +
-			"away, and ECS replaces them all in vain.",
+		Title: "the health check fails because something that the application depends on is down",
+		Why: "A health check that queries a database or another service makes every task unhealthy when that is " +
+			"down, and ECS replaces them all in vain.",
 		Check: []Check{
 			lookAt("Other tasks of {service|the service}: did they become unhealthy in the same minutes?"),
 			taskLogs("timeouts or refused connections to a database, cache or API"),
 		},
-		Fix:  "Bring the dependency back, and let the health check look only at the application itself.",
+		Fix:  "Bring the dependency back; then let the health check test only the application itself.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/load-balancer-healthcheck.html",
 		Example: "Task failed ELB health checks in (target-group " +
 			"arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928)",
@@ -598,16 +603,16 @@ var runningCauses = []Cause{
 	{
 		ID:    "sigterm-ignored",
 		Title: "a container did not end on SIGTERM and was killed when its stop timeout ran out",
-		Why: "ECS sends SIGTERM and waits for the stop timeout before SIGKILL. A shell as main process does not " +
-			"pass the signal on, and a program without a handler as process 1 ignores it; work in hand is lost.",
+		Why: "ECS sends SIGTERM, waits for the stop timeout, then sends SIGKILL. A shell as main process does " +
+			"not forward the signal, and a process 1 without a handler ignores it. Unfinished work is lost.",
 		Check: []Check{
 			describeDefinition("stopTimeout, entryPoint, and initProcessEnabled of linuxParameters"),
 			taskLogs("does the application say that it is shutting down?"),
 			lookAt("Behind a load balancer the time also counts draining: deregistration_delay.timeout_seconds " +
 				"of its target group"),
 		},
-		Fix: "Handle SIGTERM, start the program with exec, set initProcessEnabled, or raise stopTimeout if it " +
-			"needs longer.",
+		Fix: "Handle SIGTERM in the program, and start it with exec or set initProcessEnabled so that it gets " +
+			"the signal; if it needs longer, raise stopTimeout.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html",
 		Example: aTask +
 			`"stoppingAt":"2026-05-04T03:00:00Z","executionStoppedAt":"2026-05-04T03:00:30Z","stopCode":"UserInitiated","stoppedReason":"Task stopped by user","containers":[{"name":"app","exitCode":137}]}`,
@@ -618,19 +623,20 @@ var runningCauses = []Cause{
 	},
 	{
 		ID:    "signal-not-forwarded",
-		Title: "the main process is a shell or wrapper that does not pass SIGTERM on to the program",
-		Why: "Docker signals only the first process of a container. sh -c, npm or a start script in that place " +
-			"neither end on SIGTERM nor tell their child, so the program never hears of the stop.",
+		Title: "the main process is a shell or wrapper that does not forward SIGTERM to the program",
+		Why: "Only the first process of a container gets the signal. sh -c, npm or a start script in that place " +
+			"neither ends on SIGTERM nor forwards it, so the program never gets it.",
 		Check: []Check{
 			run("docker image inspect {culpritImage}", "Entrypoint and Cmd; a string there runs through sh -c"),
 			describeDefinition("entryPoint, command and initProcessEnabled of {culprit|the container}, and of each " +
 				"sidecar"),
 		},
-		Fix:  "Write command as a list of words, end the start script with exec, or set initProcessEnabled.",
+		Fix: "Write command as a list of words and end the start script with exec; otherwise set " +
+			"initProcessEnabled.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html",
 		Example: aTask +
 			`"stoppingAt":"2026-05-04T03:00:00Z","executionStoppedAt":"2026-05-04T03:00:30Z","stopCode":"UserInitiated","stoppedReason":"Task stopped by user","containers":[{"name":"app","exitCode":137}]}`,
-		Unproven: "What runs inside a container, and which signals it passes on, is not seen from outside.",
+		Unproven: "What runs inside a container, and which signals it forwards, is not visible from outside.",
 		Applies: func(v *view) bool {
 			container, _ := ignoredSIGTERM(v.Stop)
 			return container >= 0 && (v.is(HealthCheck, Host, Scheduler, User) || v.is(Runtime) && v.has(Killed))
@@ -640,38 +646,38 @@ var runningCauses = []Cause{
 	{
 		ID:    "maintenance",
 		Title: "AWS retires or patches the infrastructure under the task",
-		Why: "Fargate replaces the host of a task that runs an old platform revision or stands on failing " +
-			"hardware. Notices come by mail and AWS Health days before, though not in every case.",
+		Why: "Fargate retires a task that runs on an old platform revision or on failing hardware. Notices come " +
+			"by mail and AWS Health days before, but not in every case.",
 		Check: []Check{
 			lookAt("AWS Health dashboard, other notifications: task retirement in {region|the Region}"),
 			run("aws ecs list-account-settings --name fargateTaskRetirementWaitPeriod --effective-settings --region "+
 				"{region}", "how many days pass between notice and retirement").at(maybeFargate),
 		},
-		Fix: "Do nothing for a service; for a job start it again, and redeploy before the announced day if the " +
-			"time matters.",
+		Fix:      "Do nothing for a service; start a job again. To choose the time, redeploy before the announced day.",
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-maintenance.html",
 		Example:  "ECS is performing maintenance on the underlying infrastructure hosting the task",
-		Unproven: "The event says it, or nobody does: past maintenance is told by no API that whystopped asks.",
+		Unproven: "Only the event says it: no API that whystopped asks lists past maintenance.",
 		At:       []Stage{Host},
 		Applies: func(v *view) bool {
 			return v.has(Retired) && !v.says("draining") ||
 				v.has(UnknownFault) && !v.OnInstance() && !strings.Contains(v.CapacityProvider, "SPOT")
 		},
 		Text: []TextProof{
-			saying("ECS names maintenance of the infrastructure as the reason", "performing maintenance",
+			saying("ECS gives maintenance of the infrastructure as the reason", "performing maintenance",
 				"task retirement", "scheduled for retirement"),
 		},
 	},
 	{
 		ID:    "instance-draining",
 		Title: "the container instance was set to DRAINING",
-		Why: "Managed draining before a scale-in, an instance refresh, a Spot warning or a person puts an instance " +
-			"into DRAINING, and ECS moves its service tasks elsewhere. Tasks of jobs are not replaced.",
+		Why: "Managed draining before a scale-in, an instance refresh, a Spot warning or a person sets an " +
+			"instance to DRAINING, and ECS moves its service tasks elsewhere. Tasks of no service are not " +
+			"replaced.",
 		Check: []Check{
 			trail("UpdateContainerInstancesState", "who asked"),
 			describeScaling("Cause at that minute"),
 		},
-		Fix: "Do nothing for a service; protect long jobs with managed termination protection or task scale-in " +
+		Fix: "Do nothing for a service; start a job again, and protect long jobs with managed termination " +
 			"protection.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-draining.html",
 		Example: "Task stopped during instance draining",
@@ -680,19 +686,20 @@ var runningCauses = []Cause{
 			return v.has(Retired) && (v.OnInstance() || v.says("draining"))
 		},
 		Text: []TextProof{
-			saying("ECS names the draining of the instance as the reason", "draining"),
+			saying("ECS gives the draining of the instance as the reason", "draining"),
 		},
 	},
 	{
 		ID:    "host-impaired",
 		Title: "the host under the task was found unhealthy",
-		Why:   "ECS or EC2 saw a hardware or system fault of the host and stopped what ran on it.",
+		Why:   "ECS or EC2 found a hardware or system fault of the host and stopped what ran on it.",
 		Check: []Check{
 			run("aws ec2 describe-instance-status --include-all-instances --instance-ids {instanceId} --region "+
 				"{region}", "SystemStatus and Events").at(maybeEC2),
 			lookAt("AWS Health dashboard: events of EC2 or ECS in {region|the Region}"),
 		},
-		Fix:     "Run the service with several tasks in several zones, and replace the instance if EC2 still lists it.",
+		Fix: "Replace the instance if EC2 still lists it; to survive the next fault, run the service in " +
+			"several Availability Zones.",
 		Docs:    "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/monitoring-system-instance-status-check.html",
 		Example: aTask + `"launchType":"FARGATE","stopCode":"InfrastructureHealth","containers":[{"name":"app"}]}`,
 		At:      []Stage{Host},
@@ -708,15 +715,15 @@ var runningCauses = []Cause{
 	{
 		ID:    "instance-terminated",
 		Title: "the container instance {instanceId|under the task} was stopped or terminated",
-		Why:   "Somebody, a pipeline, an Auto Scaling group or EC2 itself ended the instance, and its tasks with it.",
+		Why: "A person, a pipeline, an Auto Scaling group or EC2 itself ended the instance, and its tasks with " +
+			"it.",
 		Check: []Check{
 			run("aws ec2 describe-instances --instance-ids {instanceId} --region {region}",
 				"within an hour: StateReason and StateTransitionReason"),
 			trail("TerminateInstances", "who called it"),
 			trail("StopInstances", "who called it"),
 		},
-		Fix: "Let instances be drained before they end (managed instance draining), and keep people and scripts " +
-			"from ending them otherwise.",
+		Fix:     "Turn on managed instance draining, and let people and scripts drain an instance before they end it.",
 		Docs:    "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/terminating-instances.html",
 		Example: "Host EC2 (instance i-0c1d2e3f405162738) stopped.",
 		Applies: func(v *view) bool { return v.hostGone() && v.ec2Host() },
@@ -724,8 +731,8 @@ var runningCauses = []Cause{
 	{
 		ID:    "instance-scaled-in",
 		Title: "the Auto Scaling group took the instance away",
-		Why: "A scale-in, an instance refresh, zone rebalancing or a failed EC2 health check makes the group " +
-			"terminate instances, with or without draining them first.",
+		Why: "On a scale-in, an instance refresh, zone rebalancing or a failed EC2 health check the group " +
+			"terminates instances, with or without draining them first.",
 		Check: []Check{
 			describeScaling("Cause of the activity that names {instanceId|the instance}"),
 			run("aws ecs describe-capacity-providers --region {region}",
@@ -740,15 +747,15 @@ var runningCauses = []Cause{
 	},
 	{
 		ID:    "spot-reclaimed",
-		Title: "AWS took the Spot capacity back",
-		Why: "Spot capacity can be reclaimed at two minutes' notice. A service gets another task when there is " +
-			"room; the work of a job is lost.",
+		Title: "AWS reclaimed the Spot capacity",
+		Why: "AWS can reclaim Spot capacity with two minutes' notice. A service gets another task when there is " +
+			"capacity; the work of a job is lost.",
 		Check: []Check{
 			describeService("capacityProviderStrategy, and whether runningCount is back at desiredCount"),
 			run("aws ec2 describe-spot-instance-requests --filters Name=instance-id,Values={instanceId} --region "+
 				"{region}", "status code of the instance's request").at(maybeEC2),
 		},
-		Fix: "Keep a base of On-Demand capacity beside Spot, handle SIGTERM within the notice, and let jobs save " +
+		Fix: "Keep a base of On-Demand capacity beside Spot; handle SIGTERM within the notice, and let jobs save " +
 			"their progress.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html",
 		Example: "Your Spot Task was interrupted.",
@@ -759,21 +766,21 @@ var runningCauses = []Cause{
 		},
 		Text: []TextProof{
 			{Result: Confirmed, If: byRule("fault/interrupted", "code/spot-interruption"),
-				Evidence: "ECS states the interruption of Spot capacity as the reason"},
+				Evidence: "ECS gives the Spot interruption as the reason"},
 		},
 	},
 	{
 		ID:    "circuit-breaker",
 		Title: "the deployment kept failing, and its circuit breaker rolled it back",
-		Why: "After several tasks that did not start or did not become healthy, ECS gives the deployment up and " +
-			"goes back to the last one that completed. This stop is a consequence; the cause stands in the first " +
+		Why: "After several tasks that did not start or did not become healthy, ECS gives up the deployment and " +
+			"rolls back to the last one that completed. This stop is a consequence; the cause is in the first " +
 			"failed task.",
 		Check: []Check{
 			describeService("rolloutState and rolloutStateReason of deployments, and events"),
 			listDeployments("status and the alarms or breaker that ended it"),
 			lookAt("The first stopped task of {deploymentId|that deployment}: explain that one"),
 		},
-		Fix:     "Correct what stopped the deployment's first task, then deploy again.",
+		Fix:     "Correct what stopped the deployment's first failed task, then deploy again.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html",
 		Example: "ECS deployment circuit breaker: tasks failed to start.",
 		At:      []Stage{Scheduler},
@@ -784,14 +791,14 @@ var runningCauses = []Cause{
 	{
 		ID:    "deployment-alarm",
 		Title: "an alarm that the deployment watches went off",
-		Why: "A deployment with alarms fails as soon as one of them goes into ALARM, whatever the state of its " +
-			"tasks.",
+		Why: "A deployment with CloudWatch alarms fails as soon as one of them goes into ALARM, whatever the " +
+			"state of its tasks.",
 		Check: []Check{
 			describeService("alarms of deploymentConfiguration"),
 			run("aws cloudwatch describe-alarm-history --alarm-name {alarm} --region {region}",
 				"since when, and did it go off before the deployment too?"),
 		},
-		Fix:     "Correct what the alarm measures, or the alarm, then deploy again.",
+		Fix:     "Correct what the alarm measures, or the alarm itself, then deploy again.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html",
 		Example: "(service web) (deployment ecs-svc/8830145567712094413) deployment failed: alarm detected.",
 		At:      []Stage{Scheduler},
@@ -803,9 +810,9 @@ var runningCauses = []Cause{
 	{
 		ID:    "deployment-hook",
 		Title: "a lifecycle hook of the deployment failed",
-		Why: "ECS calls a Lambda function at the stages that the service names, and rolls the deployment back when " +
-			"it answers FAILED, answers in another form, takes too long or may not be called. The deployment's tasks " +
-			"can be well all the while.",
+		Why: "ECS calls a Lambda function at the stages that the service names. It rolls the deployment back if " +
+			"the function answers FAILED or in another form, takes too long or may not be called. The " +
+			"deployment's tasks can be healthy all the while.",
 		Check: []Check{
 			listDeployments("statusReason and lifecycleStage of the newest"),
 			lookAt("CloudWatch Logs of the hook's Lambda function at that minute: what it answered as hookStatus"),
@@ -816,7 +823,7 @@ var runningCauses = []Cause{
 			"it; then deploy again.",
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-lifecycle-hooks.html",
 		Example:  "Service deployment rolled back because POST_SCALE_UP lifecycle hook(s) failed.",
-		Unproven: "What a lifecycle hook answered is kept in the logs of its function, which are not read.",
+		Unproven: "The answer of a lifecycle hook is in the logs of its function, which are not read.",
 		At:       []Stage{Scheduler},
 		Applies:  func(v *view) bool { return v.has(RolledBack) && byHook(v) },
 		Text: []TextProof{
@@ -850,9 +857,9 @@ var runningCauses = []Cause{
 	},
 	{
 		ID:    "deployment-bounds",
-		Title: "minimumHealthyPercent and maximumPercent leave the deployment no step",
-		Why: "With a small desired count, rounding can make the fewest tasks that must run as many as the most " +
-			"that may run. Then ECS may neither stop an old task nor start a new one.",
+		Title: "minimumHealthyPercent and maximumPercent allow the deployment neither a stop nor a start",
+		Why: "With a small desired count, rounding can make the lower and the upper limit of running tasks the " +
+			"same. Then ECS may neither stop an old task nor start a new one.",
 		Check: []Check{
 			describeService("deploymentConfiguration and desiredCount"),
 		},
@@ -865,8 +872,8 @@ var runningCauses = []Cause{
 	},
 	{
 		ID:    "api-throttled",
-		Title: "ECS, Cloud Map or the load balancer's API limits the calls of the service scheduler",
-		Why: "The scheduler registers targets and instances through APIs whose limits all services of the account " +
+		Title: "ECS, Cloud Map or Elastic Load Balancing throttles the calls of the service scheduler",
+		Why: "The scheduler registers targets and instances through APIs whose rates all services of the account " +
 			"share. Many deployments at once, or services that fail in a loop, use them up.",
 		Check: []Check{
 			run("aws cloudtrail lookup-events --lookup-attributes "+
@@ -875,28 +882,29 @@ var runningCauses = []Cause{
 			lookAt("Service Quotas console, Amazon ECS and AWS Cloud Map: rate limits"),
 			describeService("do its tasks fail in a loop?"),
 		},
-		Fix:      "Stop services that fail in a loop, spread deployments in time, or ask for higher limits.",
+		Fix: "Find services that fail in a loop and correct them or set their desired count to 0 (they then " +
+			"serve nobody); otherwise spread deployments in time or request higher rates.",
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/operating-at-scale-dealing-with-throttles.html",
 		Example:  "(service orders) operations are being throttled on elb. Will try again later.",
-		Unproven: "How many calls ECS made in that minute is kept by no API that whystopped asks.",
+		Unproven: "No API that whystopped asks keeps how many calls ECS made in that minute.",
 		At:       []Stage{Scheduler, HealthCheck, Placement},
 		Applies:  func(v *view) bool { return v.has(RateLimited) },
 	},
 	{
 		ID:    "tasks-protected",
-		Title: "scale-in protection keeps more tasks than are wanted",
-		Why: "A task that is protected is not stopped by scale-in nor by a deployment until its protection is " +
-			"taken off or runs out.",
+		Title: "scale-in protection keeps more tasks than desired",
+		Why: "A protected task is stopped neither by scale-in nor by a deployment until its protection is " +
+			"removed or expires.",
 		Check: []Check{
 			run("aws ecs get-task-protection --cluster {cluster} --tasks $(aws ecs list-tasks --cluster {cluster} "+
 				"--service-name {service} --max-items 100 --query 'taskArns[]' --output text --region {region}) "+
 				"--region {region}", "protectionEnabled and expirationDate"),
 		},
-		Fix:  "Let the application take its protection off when its work is done, or give it an expiry.",
+		Fix:  "Let the application remove its protection when its work is done, or give the protection an expiry.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-scale-in-protection.html",
 		Example: "(service web) was unable to reach steady state because (taskSet ecs-svc/12) was unable to scale " +
 			"in due to (reason 4 tasks under protection)",
-		Unproven: "The protection of a task expires, and what it was at that minute is kept by no API.",
+		Unproven: "The protection of a task expires, and no API keeps what it was at that minute.",
 		At:       []Stage{Scheduler},
 		Applies: func(v *view) bool {
 			return v.has(UnknownFault) && v.says("protected", "under protection")
@@ -904,14 +912,14 @@ var runningCauses = []Cause{
 	},
 	{
 		ID:    "target-group-unfit",
-		Title: "the target group of {service|the service} does not take the tasks",
-		Why: "Targets must lie in the target group's VPC, be of its target type (ip for awsvpc, instance for " +
-			"bridge and host), and fit into its quota of targets. A group without a load balancer sends nothing on.",
+		Title: "the target group of {service|the service} does not accept the tasks",
+		Why: "Targets must be in the target group's VPC, of its target type (ip for awsvpc, instance for bridge " +
+			"and host), and within its quota of targets. A target group without a load balancer gets no traffic.",
 		Check: []Check{
 			describeTargetGroup("VpcId, TargetType and LoadBalancerArns"),
 			describeService("subnets of networkConfiguration, and in events the error of the load balancer"),
 		},
-		Fix:  "Use a target group of the tasks' VPC and target type that belongs to a load balancer.",
+		Fix:  "Use a target group in the tasks' VPC, of their target type, that is attached to a load balancer.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-load-balancing.html",
 		Example: aService +
 			`(service orders) failed to register targets in (target-group arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928) with (error The following targets are not in the target group VPC 'vpc-0a1b2c3d')"}]}]}`,
@@ -920,15 +928,15 @@ var runningCauses = []Cause{
 			return byRule("stage/target-registration", "stage/target-group")(v) && !v.has(Denied, RateLimited)
 		},
 		Text: []TextProof{
-			saying("Elastic Load Balancing answered that the targets lie in another VPC than their group",
+			saying("Elastic Load Balancing answered that the targets are in another VPC than their target group",
 				"not in the target group vpc"),
 		},
 	},
 	{
 		ID:    "target-missing",
 		Title: "the target group of {service|the service}, or the task's target in it, is gone",
-		Why: "A target group that was deleted or replaced, or a target that somebody deregistered by hand, leaves " +
-			"ECS nothing to ask for the task's health.",
+		Why: "The target group was deleted or replaced, or somebody deregistered the target by hand, so ECS " +
+			"cannot find out the task's health.",
 		Check: []Check{
 			describeService("loadBalancers"),
 			run("aws elbv2 describe-target-groups --region {targetGroupRegion}",
@@ -936,7 +944,8 @@ var runningCauses = []Cause{
 			trail("DeregisterTargets", "who called it"),
 			trail("DeleteTargetGroup", "who called it"),
 		},
-		Fix:  "Update the service with a target group that exists, and leave its targets to ECS.",
+		Fix: "Update the service with a target group that exists, and let only ECS register and deregister its " +
+			"targets.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-load-balancing.html",
 		Example: "(service web, taskSet ecs-svc/1) task set (ecs-svc/1) (task 77) is not healthy in target-group " +
 			"(web) due to TARGET GROUP IS NOT FOUND.",
@@ -946,14 +955,15 @@ var runningCauses = []Cause{
 	{
 		ID:    "request-names-missing",
 		Title: "the cluster, task definition or container instance that the call names does not exist",
-		Why: "A schedule, a pipeline or a workflow keeps the names it was made with. A cluster that was renamed, a " +
-			"revision that was deregistered or another Region leave its calls without an answer.",
+		Why: "A schedule, a pipeline or a workflow keeps the names it was created with. They no longer fit after " +
+			"a cluster was replaced or a revision deregistered, or in another Region.",
 		Check: []Check{
 			run("aws ecs list-clusters --region {region}", "the cluster is among them"),
 			describeDefinition("status ACTIVE"),
 			lookAt("The caller, as CloudTrail's userIdentity names it: which schedule, pipeline or workflow is it?"),
 		},
-		Fix:      "Correct the name where the caller keeps it; name the family without revision for the latest one.",
+		Fix: "Correct the name in the schedule, pipeline or workflow; use the family without a revision for " +
+			"the latest one.",
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html",
 		Example:  aCall + `"errorCode":"ClusterNotFoundException","errorMessage":"Cluster not found."}}`,
 		Unproven: "The text holds the answer of ECS to the call, and the call itself started nothing to look at.",
@@ -965,16 +975,16 @@ var runningCauses = []Cause{
 	{
 		ID:    "scheduler-silent",
 		Title: "the service scheduler stopped the task and gave no reason",
-		Why: "Deployments, scale-in, unhealthy targets and rebalancing all carry this stop code. The service's " +
-			"events of that minute tell which it was.",
+		Why: "Deployments, scale-in, unhealthy targets and rebalancing all have this stop code. The service's " +
+			"events of that minute say which it was.",
 		Check: []Check{
 			describeService("events at the time of the stop; only the last 100 are kept"),
 			trail("UpdateService", "who changed it, and what"),
 		},
-		Fix:      "Do nothing if the events show a deployment or scaling; otherwise follow what they name.",
+		Fix:      "Do nothing if the events show a deployment or scale-in; otherwise follow what they name.",
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages.html",
 		Example:  aTask + `"stopCode":"ServiceSchedulerInitiated","containers":[{"name":"app","exitCode":0}]}`,
-		Unproven: "It stands for what ECS did not say, and no API says it afterwards.",
+		Unproven: "ECS did not say it, and no API says it afterwards.",
 		At:       []Stage{Scheduler},
 		Applies: func(v *view) bool {
 			return v.has(UnknownFault) && !ofService(v)
@@ -982,14 +992,15 @@ var runningCauses = []Cause{
 	},
 	{
 		ID:    "desired-count-lowered",
-		Title: "fewer tasks are wanted: the desired count of {service|the service} went down",
-		Why:   "Auto scaling, a schedule or a person lowered the desired count, and ECS stopped what was too many.",
+		Title: "the desired count of {service|the service} went down",
+		Why: "Auto scaling, a schedule or a person lowered the desired count, and ECS stopped the surplus " +
+			"tasks.",
 		Check: []Check{
 			run("aws application-autoscaling describe-scaling-activities --service-namespace ecs --resource-id "+
 				"service/{cluster}/{service} --region {region}", "Cause at the minute of the stop").at(maybeService),
 			trail("UpdateService", "desiredCount"),
 		},
-		Fix:     "Do nothing, unless the scaling policy takes tasks away that are needed.",
+		Fix:     "Do nothing unless the scaling policy removes tasks that are needed.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-auto-scaling.html",
 		Example: "Scaling activity initiated by (deployment ecs-svc/4242)",
 		At:      []Stage{Scheduler},
@@ -999,14 +1010,13 @@ var runningCauses = []Cause{
 	},
 	{
 		ID:    "deployment-replaced",
-		Title: "a newer deployment took the task's place",
-		Why: "During a deployment ECS starts new tasks and stops old ones. The text speaks of scaling activity " +
-			"then, too.",
+		Title: "a newer deployment replaced the task",
+		Why:   "During a deployment ECS starts new tasks and stops old ones, and calls that scaling activity too.",
 		Check: []Check{
 			describeService("is {deployment|the task's deployment} still the PRIMARY one?"),
 			listDeployments("which began before the stop"),
 		},
-		Fix:     "Do nothing; see only that the new tasks stay up.",
+		Fix:     "Do nothing, but check that the new tasks stay up.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html",
 		Example: "Scaling activity initiated by (deployment ecs-svc/4242)",
 		At:      []Stage{Scheduler},
@@ -1017,8 +1027,8 @@ var runningCauses = []Cause{
 	{
 		ID:    "az-rebalancing",
 		Title: "ECS moved the task to another Availability Zone",
-		Why: "With Availability Zone rebalancing on, ECS starts a task in a zone that has too few and stops one " +
-			"where there are too many.",
+		Why: "With Availability Zone rebalancing, ECS starts a task in a zone that has too few and stops one in " +
+			"a zone that has too many.",
 		Check: []Check{
 			describeService("availabilityZoneRebalancing, and events"),
 		},
@@ -1030,14 +1040,14 @@ var runningCauses = []Cause{
 			return v.has(Replaced) && v.says("rebalancing")
 		},
 		Text: []TextProof{
-			saying("ECS names Availability Zone rebalancing as the reason", "zone rebalancing initiated by"),
+			saying("ECS gives Availability Zone rebalancing as the reason", "zone rebalancing initiated by"),
 		},
 	},
 	{
 		ID:    "instance-deregistered",
 		Title: "the container instance was deregistered from the cluster",
-		Why: "A deregistration by force stops what runs on the instance, and a task cannot be placed on one that " +
-			"is no longer registered or not active.",
+		Why: "A forced deregistration stops what runs on the instance. No task can be placed on an instance that " +
+			"is not registered or not active.",
 		Check: []Check{
 			trail("DeregisterContainerInstance", "who called it"),
 			run("aws ecs list-container-instances --cluster {cluster} --region {region}",
@@ -1055,8 +1065,8 @@ var runningCauses = []Cause{
 	{
 		ID:    "stopped-by-guardrail",
 		Title: "a rule of your own organization stopped the task for what it is",
-		Why: "Security tools and detective controls call StopTask on tasks that break a policy, and write which one " +
-			"into the reason. Whatever starts the same revision again is stopped again.",
+		Why: "Security tools and detective controls call StopTask on tasks that break a policy, and write the " +
+			"policy into the reason. A task of the same revision is stopped again.",
 		Check: []Check{
 			stopTaskTrail("userIdentity: which role or function enforces the rule"),
 			describeDefinition("what the reason names, such as privileged, taskRoleArn or image"),
@@ -1066,18 +1076,18 @@ var runningCauses = []Cause{
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_StopTask.html",
 		Example: aTask +
 			`"group":"service:web","stopCode":"UserInitiated","stoppedReason":"Image is not signed: violates policy SEC-12"}`,
-		Unproven: "Rules of your own organization have no API that whystopped asks.",
+		Unproven: "whystopped knows no API for rules of your own organization.",
 		At:       []Stage{User},
 		Applies:  guardrail,
 	},
 	{
 		ID:    "stopped-by-person",
 		Title: "a person called StopTask",
-		Why:   "The console, the CLI or a chat tool asked ECS to stop this one task. CloudTrail knows who it was.",
+		Why:   "Somebody stopped this task from the console, the CLI or a chat tool. CloudTrail has the name.",
 		Check: []Check{
 			stopTaskTrail("userIdentity and sourceIPAddress of the event that names {taskId|the task}"),
 		},
-		Fix:     "Do nothing if the stop was meant; otherwise ask whoever CloudTrail names.",
+		Fix:     "Do nothing if the stop was intended; otherwise ask whoever CloudTrail names.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_StopTask.html",
 		Example: "Task stopped by user",
 		At:      []Stage{User},
@@ -1089,13 +1099,13 @@ var runningCauses = []Cause{
 	{
 		ID:    "stopped-by-automation",
 		Title: "{program|a pipeline or another AWS service} called StopTask",
-		Why: "AWS Batch, Step Functions, CodeDeploy and deployment scripts stop tasks through the same call as " +
-			"people do. What they write as the reason is the best hint.",
+		Why: "AWS Batch, Step Functions, CodeDeploy and deployment scripts stop tasks with the same call as " +
+			"people do. The reason that they give is the best hint.",
 		Check: []Check{
 			stopTaskTrail("userAgent and invokedBy of the event that names {taskId|the task}"),
 			lookAt("The job, execution or pipeline run that started {taskId|the task}: was it cancelled?"),
 		},
-		Fix:     "Do nothing if the stop was meant; otherwise look at the job or pipeline that asked for it.",
+		Fix:     "Do nothing if the stop was intended; otherwise look at the job or pipeline that asked for it.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_StopTask.html",
 		Example: "Task stopped by user",
 		At:      []Stage{User},
@@ -1103,33 +1113,33 @@ var runningCauses = []Cause{
 	},
 	{
 		ID:    "cgroup-fault",
-		Title: "the control group that limits the task's memory and CPU could not be set up",
-		Why: "The agent makes a control group for each task. A host with another cgroup version than the agent " +
-			"expects, or one that has too many of them, refuses it.",
+		Title: "the task's cgroup, which limits its CPU and memory, could not be set up",
+		Why: "The ECS agent creates a cgroup for each task. A host with another cgroup version than the agent " +
+			"expects, or with too many cgroups, refuses it.",
 		Check: []Check{
 			onHost("stat -fc %T /sys/fs/cgroup", "", "cgroup2fs is version 2"),
 			onHost("sudo docker info | grep -i cgroup", "", "Cgroup Driver and Cgroup Version"),
 			describeInstance("versionInfo"),
 			agentLog("errors of cgroups"),
 		},
-		Fix: "Replace the instance with one of the current ECS-optimized AMI, or set " +
-			"ECS_ENABLE_TASK_CPU_MEM_LIMIT to false for the time being.",
+		Fix: "Drain the instance and replace it by one with the current ECS-optimized AMI; until then set " +
+			"ECS_ENABLE_TASK_CPU_MEM_LIMIT to false (tasks then run without limits of their own).",
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-config.html",
 		Example:  "Cgroup resource: setup cgroup: unable to create cgroup",
-		Unproven: "Control groups are seen only on the instance, on Fargate only by AWS.",
+		Unproven: "cgroups are visible only on the instance, on Fargate only to AWS.",
 		At:       []Stage{Agent},
 		Applies:  func(v *view) bool { return v.says("cgroup") },
 		Text: []TextProof{
 			{Result: Confirmed,
 				Match:    Match{All: []string{"cgroup"}, Any: []string{"unable to create", "setup cgroup"}},
-				Evidence: "the agent could not create the control group"},
+				Evidence: "the agent could not create the cgroup"},
 		},
 	},
 	{
 		ID:    "docker-unresponsive",
 		Title: "Docker on the instance does not answer in time",
-		Why: "A disk without burst credits, too many containers that start at once or a Docker daemon that hangs " +
-			"makes the agent give up. How the process itself ended is then not known.",
+		Why: "With a disk without burst credits, too many containers that start at once or a Docker daemon that " +
+			"hangs, the agent gives up. How the process itself ended is then not known.",
 		Check: []Check{
 			lookAt("CloudWatch, namespace AWS/EBS, BurstBalance and VolumeQueueLength of the instance's volume; " +
 				"CPUCreditBalance for instances of type T"),
@@ -1137,12 +1147,12 @@ var runningCauses = []Cause{
 			onHost("sudo journalctl -u docker --since -1h",
 				"Get-EventLog -LogName Application -Source Docker -Newest 100", "errors at the minute of the stop"),
 		},
-		Fix: "Give the instances faster disks (gp3) and more CPU, start fewer containers at once, and replace " +
-			"one that hangs.",
+		Fix: "Drain and replace an instance that hangs; to prevent it, use faster disks (gp3), more CPU, and " +
+			"start fewer containers at once.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshooting.html",
 		Example: aTask +
 			`"launchType":"EC2","stopCode":"TaskFailedToStart","stoppedReason":"DockerTimeoutError: Could not transition to created; timed out after waiting 4m0s"}`,
-		Unproven: "Whether Docker answered at that minute is seen only on the instance.",
+		Unproven: "Whether Docker answered at that minute is visible only on the instance.",
 		Applies: func(v *view) bool {
 			return v.is(Agent) && (!v.has(Internal, NotFound) || v.FaultRule == "fault/docker-daemon") &&
 				!machineUnseen(v) || v.is(Create, Start) && v.has(Timeout)
@@ -1151,14 +1161,15 @@ var runningCauses = []Cause{
 	{
 		ID:    "agent-fault",
 		Title: "the ECS agent lost track of the container or failed at its own work",
-		Why: "A restart of the agent or of Docker, a container that was removed by hand or a fault in the agent " +
-			"leaves it with a state that it cannot carry on from.",
+		Why: "After a restart of the agent or of Docker, a container removed by hand or a fault in the agent, it " +
+			"has a state that it cannot continue from.",
 		Check: []Check{
 			agentLog("the minute of the stop"),
 			onHost("systemctl status ecs docker", "Get-Service AmazonECS, docker", "since when do they run?"),
 			describeInstance("agentConnected and versionInfo"),
 		},
-		Fix:  "Restart or update the agent, and replace the instance if it happens again.",
+		Fix: "Restart or update the ECS agent (running tasks go on); if it repeats, drain and replace the " +
+			"instance.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshooting.html",
 		Example: aTask +
 			`"launchType":"EC2","stopCode":"TaskFailedToStart","stoppedReason":"ContainerVanishedError: No container matching saved ID found"}`,
@@ -1169,7 +1180,7 @@ var runningCauses = []Cause{
 	{
 		ID:    "platform-fault",
 		Title: "AWS itself failed at this step",
-		Why:   "The text speaks of an internal error, or of machinery that only AWS runs. Such faults mostly pass.",
+		Why:   "The text names an internal error, or a part that only AWS runs. Such faults usually pass.",
 		Check: []Check{
 			lookAt("AWS Health dashboard: events of ECS, Fargate and EC2 in {region|the Region}"),
 			run("aws ecs list-tasks --cluster {cluster} --desired-status STOPPED --region {region}",
@@ -1178,7 +1189,7 @@ var runningCauses = []Cause{
 		Fix:      "Start the task again; if it repeats, open a support case with the ARN of task {taskId|that failed}.",
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html",
 		Example:  "InternalError: failed to create container task: containerd shim exited unexpectedly",
-		Unproven: "Faults inside AWS are told by no API that whystopped asks.",
+		Unproven: "No API that whystopped asks reports faults inside AWS.",
 		Applies: func(v *view) bool {
 			return v.has(Internal) && !hostsOwn(v) && !registryDown(v) || v.is(Agent) && machineUnseen(v) ||
 				v.is(Placement, Volume) && v.has(Timeout, RateLimited)
@@ -1186,18 +1197,19 @@ var runningCauses = []Cause{
 	},
 	{
 		ID:    "docker-old",
-		Title: "the Docker of the instance is older than the ECS agent can use",
-		Why: "Agent and Docker agree on a version of Docker's API. An agent that was updated beside an old Docker " +
-			"asks for one that this does not know.",
+		Title: "Docker on the instance is too old for the ECS agent",
+		Why: "The agent and Docker agree on a version of Docker's API. An updated agent asks an old Docker for a " +
+			"version that it does not know.",
 		Check: []Check{
 			describeInstance("agentVersion and dockerVersion of versionInfo"),
 			onHost("sudo docker version", "docker version", "API version, and its minimum"),
 		},
-		Fix:  "Update Docker, better: replace the instances with the current ECS-optimized AMI.",
+		Fix: "Drain the instances and replace them by ones with the current ECS-optimized AMI; to keep them, " +
+			"update Docker (its containers stop).",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-versions.html",
 		Example: aTask +
 			`"launchType":"EC2","stopCode":"TaskFailedToStart","stoppedReason":"Error response from daemon: client is newer than server (client API version: 1.24, server API version: 1.22)"}`,
-		Unproven: "The text names both versions, and which one is to change is for you to say.",
+		Unproven: "The text names both versions; which one to change is your choice.",
 		At:       []Stage{Agent},
 		Applies: func(v *view) bool {
 			return v.says("client is newer than server", "maximum supported api version")
@@ -1210,15 +1222,15 @@ var runningCauses = []Cause{
 	{
 		ID:    "agent-old",
 		Title: "the ECS agent or the AMI of the instance is too old",
-		Why: "What a task definition asks for may need a newer agent. Old agents also have faults that were " +
+		Why: "What the task definition asks for can need a newer agent. Old agents also have faults that were " +
 			"corrected since.",
 		Check: []Check{
 			describeInstance("agentVersion and dockerVersion of versionInfo"),
 			run("aws ssm get-parameters --names /aws/service/ecs/optimized-ami/amazon-linux-2023/recommended "+
 				"--region {region}", "the current AMI and its agent"),
 		},
-		Fix: "Update the agent (aws ecs update-container-agent), better: replace the instances with the current " +
-			"ECS-optimized AMI.",
+		Fix: "Replace the instances by ones with the current ECS-optimized AMI; to keep them, update the agent " +
+			"(aws ecs update-container-agent).",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-update.html",
 		Example: aTask +
 			`"launchType":"EC2","stopCode":"TaskFailedToStart","stoppedReason":"Cgroup resource: setup cgroup: unable to create cgroup"}`,
@@ -1237,18 +1249,17 @@ var runningCauses = []Cause{
 	{
 		ID:    "text-missing",
 		Title: "ECS said too little to name a cause",
-		Why: "The event has no text, one that is cut off, or one that nobody has met before. More stands in other " +
-			"places, but only for about an hour.",
+		Why: "The event has no text, one that is cut off, or one that whystopped does not know. Other places say " +
+			"more, but some only for about an hour.",
 		Check: []Check{
 			describeTasks("stoppedReason, and reason of each container"),
 			describeService("events at that minute"),
 			taskLogs("did the process start at all?"),
 		},
-		Fix:     "Catch the next such stop early and read these three places before they are gone.",
-		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-errors.html",
-		Example: aTask + `"stopCode":"TaskFailedToStart","stoppedReason":"Task failed to start"}`,
-		Unproven: "It stands for a reason that the event does not give; where ECS still has it, describe-tasks shows " +
-			"it.",
+		Fix:      "Read these places within an hour of the next such stop, before ECS forgets it.",
+		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-errors.html",
+		Example:  aTask + `"stopCode":"TaskFailedToStart","stoppedReason":"Task failed to start"}`,
+		Unproven: "The event does not give the reason; as long as ECS has it, describe-tasks shows it.",
 		Applies: func(v *view) bool {
 			silent := v.is(Scheduler) && ofService(v) && !routine(v)
 			return v.is(UnknownStage) || !jobDependency(v) && v.has(UnknownFault) && (silent || !v.is(Runtime, Host,

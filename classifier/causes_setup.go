@@ -13,10 +13,10 @@ import (
 var setupCauses = []Cause{
 	{
 		ID:    "image-reference-invalid",
-		Title: "the image reference {image|in the task definition} is not a valid one",
-		Why: "A reference is HOST/NAME:TAG or HOST/NAME@sha256:DIGEST, in lower case but for the tag, without " +
-			"https:// and without spaces. A variable that the deployment tool left empty, as in NAME: without a tag, " +
-			"breaks it.",
+		Title: "the image reference {image|in the task definition} is not valid",
+		Why: "A reference is HOST/NAME:TAG or HOST/NAME@sha256:DIGEST, lower case except the tag, without " +
+			"https:// and spaces. A variable that the deployment tool left empty, as in NAME: without a tag, " +
+			"makes it invalid.",
 		Check: []Check{
 			describeDefinition("image of container {culprit|CONTAINER}, letter by letter"),
 			lookAt("For ECR: the host is ACCOUNT.dkr.ecr.REGION.amazonaws.com, with an account of 12 digits").
@@ -25,7 +25,7 @@ var setupCauses = []Cause{
 		Fix:      "Correct the image of {culprit|the container} and deploy a new revision.",
 		Docs:     "https://docs.docker.com/reference/cli/docker/image/tag/",
 		Example:  "CannotPullContainerError: invalid reference format",
-		Unproven: "The reference stands in the event, and its text says what is wrong with it.",
+		Unproven: "The event has the reference, and its text says what is wrong with it.",
 		Applies: func(v *view) bool {
 			return v.is(Image) && v.has(Invalid) || v.is(Image, RegistryAuth) && awsname.MisspeltECR(v.Facts.Registry)
 		},
@@ -36,16 +36,16 @@ var setupCauses = []Cause{
 	},
 	{
 		ID:    "image-registry-host-missing",
-		Title: "the image is named without its registry's host, so Docker Hub is asked for {image|it}",
-		Why: "A reference without a host means Docker Hub, and one without a slash Docker Hub's own images " +
-			"(docker.io/library/). An image that lies in ECR, and is named by its short name as on the machine that " +
-			"built it, is not there.",
+		Title: "the image has no registry host in its name, so Docker Hub was asked for {image|it}",
+		Why: "A reference without a host means Docker Hub, and one without a slash Docker Hub's official images " +
+			"(docker.io/library/). An image in ECR that is named as on the machine that built it is not found " +
+			"there.",
 		Check: []Check{
 			describeDefinition("image of {culprit|the container} begins with a registry's host"),
 			run("aws ecr describe-repositories --region {region}", "repositoryUri of a repository of that name"),
 		},
-		Fix: "Write the whole reference into the task definition: ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME:TAG as " +
-			"push printed it.",
+		Fix: "Write the whole reference into the task definition, as docker push printed it: " +
+			"{ecrHost|ACCOUNT.dkr.ecr.REGION.amazonaws.com}/{image|NAME:TAG}.",
 		Docs: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/docker-pull-ecr-image.html",
 		Example: "CannotPullContainerError: failed to resolve ref docker.io/library/orders-api:latest: pull access " +
 			"denied, repository does not exist or may require authorization: server message: insufficient_scope",
@@ -58,7 +58,7 @@ var setupCauses = []Cause{
 	{
 		ID:    "image-tag-missing",
 		Title: "the tag of {image|the image} does not exist in its repository",
-		Why: "The push failed or is not done yet, went to another Region or account, or the tag was deleted or " +
+		Why: "The push failed, is not finished, or went to another Region or account; or the tag was deleted or " +
 			"moved.",
 		Check: []Check{
 			ecr("aws ecr describe-images --registry-id {registryAccount} --repository-name {repository} --image-ids "+
@@ -68,7 +68,7 @@ var setupCauses = []Cause{
 			elsewhere("docker manifest inspect {image}", "an answer, no manifest unknown"),
 			lookAt("The log of the build that should have pushed it"),
 		},
-		Fix:  "Push the tag, or deploy a revision that names one that exists.",
+		Fix:  "Deploy a revision with a tag that exists, or push this tag.",
 		Docs: docCannotPull,
 		Example: "CannotPullContainerError: failed to resolve ref " +
 			"210987654321.dkr.ecr.eu-north-1.amazonaws.com/orders:7: not found",
@@ -80,9 +80,9 @@ var setupCauses = []Cause{
 	{
 		ID:    "image-digest-missing",
 		Title: "the registry has no image with that digest",
-		Why: "A reference by digest survives no deletion: once its last tag moved on, a lifecycle policy or a " +
-			"clean-up may have removed the image. ECS also pins a service's tags to the digest it saw when the " +
-			"deployment began.",
+		Why: "After its last tag moved on, a lifecycle policy or a clean-up can remove an image, and a reference " +
+			"by digest then fails. ECS also resolves a service's tags to a digest when a deployment begins, and " +
+			"uses that digest from then on.",
 		Check: []Check{
 			ecr("aws ecr list-images --registry-id {registryAccount} --repository-name {repository} --region "+
 				"{registryRegion}", "the digests that there are, with their tags"),
@@ -90,8 +90,8 @@ var setupCauses = []Cause{
 				"--region {registryRegion}", "rules that expire untagged images"),
 			elsewhere("docker manifest inspect {image}", "an answer, no manifest unknown"),
 		},
-		Fix: "Push the image again and deploy its new digest, or force a new deployment so that the tag is " +
-			"resolved anew.",
+		Fix: "Force a new deployment so that ECS resolves the tag again; if the reference itself has the digest, " +
+			"push the image again and deploy its new digest.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html",
 		Example: "CannotPullContainerError: failed to resolve ref " +
 			"210987654321.dkr.ecr.eu-north-1.amazonaws.com/orders@sha256:77bb: not found",
@@ -105,8 +105,8 @@ var setupCauses = []Cause{
 	{
 		ID:    "image-repository-missing",
 		Title: "the repository of {image|the image} does not exist in that registry",
-		Why: "The name is misspelt, or account or Region in the host are not those where the repository lies. " +
-			"Docker Hub answers \"access denied\" for a name that it does not know.",
+		Why: "The name is misspelt, or the host has another account or Region than the repository. Docker Hub " +
+			"answers \"access denied\" for a name that it does not know.",
 		Check: []Check{
 			ecr("aws ecr describe-repositories --registry-id {registryAccount} --repository-names {repository} "+
 				"--region {registryRegion}",
@@ -131,19 +131,18 @@ var setupCauses = []Cause{
 	{
 		ID:    "agent-image-missing",
 		Title: "the image that the ECS agent itself needs is gone from the instance",
-		Why: "The agent loads its pause image once, when it starts, and no registry is asked for it. docker system " +
-			"prune, or a clean-up that removes unused images, takes it away, and no task in awsvpc mode starts any " +
-			"more.",
+		Why: "The agent loads its pause image once, when it starts; it is in no registry. After docker system " +
+			"prune, or a clean-up of unused images, it is gone and no task in awsvpc mode starts.",
 		Check: []Check{
 			onHost("sudo docker images 'amazon/*'", "docker images 'amazon/*'",
 				"amazon/amazon-ecs-pause and amazon/amazon-ecs-agent"),
 			lookAt("Cron jobs, user data and tools on the instance that prune what Docker does not run").at(maybeEC2),
 		},
-		Fix: "Restart the ECS agent (sudo systemctl restart ecs), and leave the cleaning up to it " +
-			"(ECS_IMAGE_CLEANUP_INTERVAL).",
+		Fix: "Restart the ECS agent (sudo systemctl restart ecs, running tasks go on); then leave image clean-up " +
+			"to it (ECS_IMAGE_CLEANUP_INTERVAL).",
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/automated_image_cleanup.html",
 		Example:  "CannotCreateContainerError: Error: No such image: amazon/amazon-ecs-pause:0.1.0",
-		Unproven: "Which images an instance has is seen only on the instance.",
+		Unproven: "Which images an instance has is visible only on the instance.",
 		At:       []Stage{Image},
 		Applies:  byRule("fault/agent-image"),
 		Text: []TextProof{
@@ -154,8 +153,8 @@ var setupCauses = []Cause{
 	{
 		ID:    "image-expired-by-lifecycle",
 		Title: "a lifecycle policy of the repository expired {image|the image}",
-		Why: "ECR removes, or archives, what the rules select even while tasks still use it. Running tasks go on, " +
-			"and the next start fails.",
+		Why: "ECR deletes or archives what the rules select, even if tasks use it. Running tasks go on, and the " +
+			"next start fails.",
 		Check: []Check{
 			ecr("aws ecr get-lifecycle-policy --registry-id {registryAccount} --repository-name {repository} "+
 				"--region {registryRegion}", "rules that fit the tag"),
@@ -163,7 +162,7 @@ var setupCauses = []Cause{
 				"AttributeKey=EventName,AttributeValue=PolicyExecutionEvent{dayBefore} --region {registryRegion}",
 				"which digests were removed"),
 		},
-		Fix:  "Push the image again, and keep deployed tags out of the lifecycle rules.",
+		Fix:  "Push the image again; then exclude deployed tags from the lifecycle rules.",
 		Docs: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html",
 		Example: "CannotPullContainerError: failed to resolve ref " +
 			"210987654321.dkr.ecr.eu-north-1.amazonaws.com/orders:7: not found",
@@ -171,9 +170,9 @@ var setupCauses = []Cause{
 	},
 	{
 		ID:    "image-archived",
-		Title: "{image|the image} lies in ECR's archive, from which nothing can be pulled",
-		Why: "ECR moves images to the archive by a lifecycle rule or by hand. They stay listed there, and the " +
-			"registry answers a pull as if they were gone, until they are restored.",
+		Title: "{image|the image} is in ECR's archive, from which nothing can be pulled",
+		Why: "A lifecycle rule or a person moved the image to the archive. It is still listed, but until it is " +
+			"restored ECR answers a pull as if it were gone.",
 		Check: []Check{
 			ecr("aws ecr describe-images --registry-id {registryAccount} --repository-name {repository} --image-ids "+
 				"{imageId} --filter imageStatus=ANY --region {registryRegion}", "imageStatus and lastArchivedAt"),
@@ -181,7 +180,7 @@ var setupCauses = []Cause{
 				"--region {registryRegion}", "rules that archive"),
 		},
 		Fix: "Restore the image (aws ecr update-image-storage-class --target-storage-class STANDARD) or push it " +
-			"again, and keep deployed tags out of the lifecycle rules.",
+			"again; then exclude deployed tags from the lifecycle rules.",
 		Docs: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/archive-image.html",
 		Example: "CannotPullContainerError: failed to resolve ref " +
 			"210987654321.dkr.ecr.eu-north-1.amazonaws.com/orders:7: not found",
@@ -190,9 +189,9 @@ var setupCauses = []Cause{
 	{
 		ID:    "pull-through-cache",
 		Title: "the pull-through cache could not fetch {image|the image} from its upstream registry",
-		Why: "The first pull through a cache rule fills the repository, and needs ecr:CreateRepository and " +
-			"ecr:BatchImportUpstreamImage besides the pull actions, valid upstream credentials, and a way to the " +
-			"internet where ECR is called through a VPC endpoint.",
+		Why: "The first pull through a cache rule fills the repository. Besides the pull actions it needs " +
+			"ecr:CreateRepository, ecr:BatchImportUpstreamImage and valid upstream credentials, and a route to " +
+			"the internet if ECR is called through a VPC endpoint.",
 		Check: []Check{
 			ecr("aws ecr describe-pull-through-cache-rules --registry-id {registryAccount} --region {registryRegion}",
 				"ecrRepositoryPrefix, upstreamRegistryUrl, credentialArn"),
@@ -200,8 +199,8 @@ var setupCauses = []Cause{
 				"{registryAccount} --region {registryRegion}", "isValid"),
 			run("docker manifest inspect {upstreamImage}", "the image exists upstream under that name"),
 		},
-		Fix: "Give {role|the execution role} the import actions and the rule valid credentials, then pull the " +
-			"image once.",
+		Fix: "Allow ecr:CreateRepository and ecr:BatchImportUpstreamImage for {role|the execution role}, and " +
+			"give the rule valid credentials; then pull the image once.",
 		Docs: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html",
 		Example: "CannotPullContainerError: failed to resolve ref " +
 			"210987654321.dkr.ecr.eu-north-1.amazonaws.com/docker-hub/library/nginx:1.27: not found",
@@ -213,7 +212,7 @@ var setupCauses = []Cause{
 	{
 		ID:    "image-platform-mismatch",
 		Title: "{image|the image} is not built for {platform|the CPU architecture or operating system of the task}",
-		Why: "An image built on an ARM laptop has no program for x86, and the other way round. A task runs on " +
+		Why: "An image built on an Arm laptop does not run on x86, nor the other way round. A task runs on " +
 			"X86_64 unless runtimePlatform says otherwise.",
 		Check: []Check{
 			run("docker manifest inspect {image}", "the platforms it offers"),
@@ -233,7 +232,7 @@ var setupCauses = []Cause{
 	},
 	{
 		ID:    "image-manifest-old",
-		Title: "{image|the image} has a manifest of a form that the container runtime does not read",
+		Title: "{image|the image} has a manifest of a kind that the container runtime does not read",
 		Why: "Newer container runtimes refuse the old Docker schema 1, and older ones do not know OCI types such " +
 			"as zstd layers, attestations or charts.",
 		Check: []Check{
@@ -241,8 +240,8 @@ var setupCauses = []Cause{
 			ecr("aws ecr batch-get-image --registry-id {registryAccount} --repository-name {repository} --image-ids "+
 				"{imageId} --region {registryRegion}", "imageManifestMediaType"),
 		},
-		Fix: "Build and push the image anew with a current Docker or BuildKit; on EC2 also update the " +
-			"instance's AMI.",
+		Fix: "Build the image again with a current version of Docker or BuildKit and push it; on EC2 also update " +
+			"the instance's AMI.",
 		Docs:     "https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-manifest-formats.html",
 		Example:  "CannotPullContainerError: no processor for media-type: unknown",
 		Unproven: "The text names the form of the manifest, and the manifest itself is not read.",
@@ -252,14 +251,14 @@ var setupCauses = []Cause{
 			{Result: Confirmed,
 				Match: Match{Any: []string{"no longer supported", "no processor for media-type",
 					"unsupported media type"}},
-				Evidence: "the container runtime names the form of the manifest as what it does not read"},
+				Evidence: "the container runtime says that it does not read manifests of this kind"},
 		},
 	},
 	{
 		ID:    "image-corrupt",
-		Title: "a layer of {image|the image} is damaged, at rest or on the way",
-		Why: "The bytes that arrived do not have the checksum that the manifest names, or the archive in them ends " +
-			"too early. If it repeats, the registry's copy is bad; if not, the connection broke off.",
+		Title: "a layer of {image|the image} is damaged, in the registry or in transit",
+		Why: "What arrived does not have the checksum in the manifest, or ends too early. If it repeats, the " +
+			"registry's copy is damaged; if not, the connection broke off.",
 		Check: []Check{
 			run("docker pull {image}", "on another machine: the same error means that the registry's copy is bad"),
 			lookAt("Other tasks with the image: one task only points to its connection or host, every task to " +
@@ -268,18 +267,20 @@ var setupCauses = []Cause{
 			onHost("sudo dmesg -T --level err,warn", "Get-WinEvent -LogName System -MaxEvents 100",
 				"errors of the file system"),
 		},
-		Fix:      "Build the image anew without cache, push it under a new tag and deploy that.",
+		Fix: "Start the task again; if it repeats, build the image without cache, push it under a new tag " +
+			"and deploy that.",
 		Docs:     docCannotPull,
 		Example:  "CannotPullContainerError: failed to extract layer sha256:77bb: unexpected EOF",
-		Unproven: "The layers of an image are not downloaded, so what is broken in them is not seen.",
+		Unproven: "Image layers are not downloaded, so damage in them is not seen.",
 		At:       []Stage{Image},
 		Applies:  func(v *view) bool { return v.has(Corrupt) },
 	},
 	{
 		ID:    "image-too-large",
 		Title: "{image|the image} and its layers do not fit on the disk",
-		Why: "Layers need their unpacked size, often two or three times what the registry shows. Fargate gives 20 " +
-			"GiB unless ephemeralStorage asks for more; on EC2 old images and stopped containers fill the disk.",
+		Why: "Layers take their unpacked size, often two or three times what the registry shows. Fargate gives " +
+			"20 GiB unless ephemeralStorage asks for more; on EC2 old images and stopped containers fill the " +
+			"disk.",
 		Check: []Check{
 			ecr("aws ecr describe-images --registry-id {registryAccount} --repository-name {repository} --image-ids "+
 				"{imageId} --region {registryRegion}", "imageSizeInBytes (compressed)"),
@@ -287,8 +288,8 @@ var setupCauses = []Cause{
 			onHost("df -h /var/lib/docker", "Get-PSDrive C", "free space"),
 			onHost("sudo docker system df", "docker system df", "RECLAIMABLE"),
 		},
-		Fix: "Raise ephemeralStorage, or on EC2 enlarge the volume and shorten ECS_IMAGE_CLEANUP_INTERVAL; a " +
-			"smaller image helps everywhere.",
+		Fix: "Make room for it: [{onFargate} raise ephemeralStorage][{onInstance} enlarge the volume and shorten " +
+			"ECS_IMAGE_CLEANUP_INTERVAL]; a smaller image helps everywhere.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html",
 		Example: "CannotPullContainerError: failed to register layer: write /usr/lib/libmodel.so: no space left on " +
 			"device",
@@ -301,20 +302,20 @@ var setupCauses = []Cause{
 	},
 	{
 		ID:    "registry-down",
-		Title: "the registry {registry|of the image} is in trouble: it answered with an error of its own",
-		Why: "An answer of the 500s comes from the registry, its storage or a proxy in front of it. It had received " +
-			"the request, so network, login and name are not what failed. Most such troubles pass.",
+		Title: "the registry {registry|of the image} answered with a server error of its own",
+		Why: "A 5xx answer comes from the registry, its storage or a proxy in front of it. The request arrived, " +
+			"so network, login and name are not what failed. Most such errors pass.",
 		Check: []Check{
 			lookAt("The status page of {registry|the registry}, at the minute of the stop"),
 			run("docker manifest inspect {image}", "from another machine, some minutes later"),
 			lookAt("The log of a proxy or mirror in front of {registry|the registry}, where there is one"),
 		},
-		Fix: "Start the task again; so that it does not hang on that registry, copy the image to ECR or use a " +
-			"pull-through cache.",
+		Fix: "Start the task again; to depend less on that registry, copy the image to ECR or use a pull-through " +
+			"cache.",
 		Docs: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html",
 		Example: "CannotPullContainerError: failed to copy: httpReadSeeker: failed open: unexpected status code " +
 			"https://registry-1.docker.io/v2/acme/api/blobs/sha256:77aa: 504 Gateway Time-out",
-		Unproven: "How a registry was at that minute is told by no API of AWS.",
+		Unproven: "No AWS API tells how a registry was at that minute.",
 		At:       []Stage{Image, RegistryAuth},
 		Applies:  registryDown,
 		Text: []TextProof{
@@ -327,20 +328,20 @@ var setupCauses = []Cause{
 	},
 	{
 		ID:    "docker-hub-limit",
-		Title: "Docker Hub's pull limit is used up",
-		Why: "Docker Hub counts pulls without a login by address, and all tasks behind one NAT gateway share that " +
-			"address. Pulls with a login count by account.",
+		Title: "Docker Hub's pull rate limit is reached",
+		Why: "Docker Hub counts pulls without a login by IP address, and all tasks behind one NAT gateway share " +
+			"one. Pulls with a login count by account.",
 		Check: []Check{
 			describeDefinition("image without a host of its own, and repositoryCredentials absent"),
 			lookAt("How many tasks started in the last hours: a service that fails and starts again spends the " +
 				"limit by itself"),
 		},
-		Fix: "Copy the image to ECR or use a pull-through cache, or set repositoryCredentials of a Docker " +
-			"account.",
+		Fix: "Set repositoryCredentials of a Docker Hub account; for good, copy the image to ECR or use a " +
+			"pull-through cache.",
 		Docs: "https://docs.docker.com/docker-hub/usage/",
 		Example: "CannotPullContainerError: failed to resolve ref docker.io/library/redis:7: 429 Too Many Requests " +
 			"- toomanyrequests: You have reached your pull rate limit",
-		Unproven: "Docker Hub counts pulls by address and account, and has no API that AWS credentials may ask.",
+		Unproven: "Docker Hub has no API for its pull counts that AWS credentials may call.",
 		Applies: func(v *view) bool {
 			hub := v.Facts.Registry == "docker.io" || v.Facts.Registry == "" && !v.ecr()
 			return v.is(Image, RegistryAuth) && v.has(RateLimited) && hub
@@ -353,21 +354,21 @@ var setupCauses = []Cause{
 	},
 	{
 		ID:    "registry-pull-limit",
-		Title: "the rate limit of {registry|the registry} is used up",
-		Why: "Registries limit the pulls of each account or plan, and more tightly those without a login, which they " +
-			"count by address: all tasks behind one NAT gateway share that.",
+		Title: "the rate limit of {registry|the registry} is reached",
+		Why: "Registries limit the pulls of each account or plan. Pulls without a login have a lower limit and " +
+			"count by IP address, which all tasks behind one NAT gateway share.",
 		Check: []Check{
 			lookAt("The page of {registry|the registry} about its limits: what a login or another plan allows"),
 			describeDefinition("repositoryCredentials of container {culprit|CONTAINER}: does the pull use a login?"),
 			lookAt("How many tasks started in the last hours: what fails and starts again spends the limit by " +
 				"itself"),
 		},
-		Fix: "Log in to {registry|the registry} with a token (repositoryCredentials), take a plan with a higher " +
-			"limit, or pull a copy of the image from a registry of your own.",
+		Fix: "Log in to {registry|the registry} with a token (repositoryCredentials); if you do, use a plan with " +
+			"a higher limit or pull a copy of the image from a registry of your own.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/private-auth.html",
 		Example: "CannotPullContainerError: failed to resolve ref ghcr.io/acme/orders:7: unexpected status from HEAD " +
 			"request to https://ghcr.io/v2/acme/orders/manifests/7: 429 Too Many Requests",
-		Unproven: "Registries outside AWS count pulls by themselves, and no API of AWS tells how many.",
+		Unproven: "Registries outside AWS count pulls themselves; no AWS API tells how many.",
 		At:       []Stage{Image, RegistryAuth},
 		Applies: func(v *view) bool {
 			return v.has(RateLimited) && otherLimit(v) && v.Facts.Registry != awsname.DockerHub
@@ -380,19 +381,19 @@ var setupCauses = []Cause{
 	{
 		ID:    "registry-throttled",
 		Title: "too many calls at once to {endpoint|{registry|the service}}",
-		Why: "Each account has a rate per second for ECR, Secrets Manager, Parameter Store and log streams. A " +
-			"large deployment, or many tasks that fail and start again, exceeds it.",
+		Why: "Each account has a rate of calls per second for ECR, Secrets Manager, Parameter Store and log " +
+			"streams. A large deployment, or many tasks that fail and start again, exceed it.",
 		Check: []Check{
 			lookAt("Service Quotas console, {region|the task's Region}, the service in question: the rate of " +
 				"{action|the action}; CloudWatch namespace AWS/Usage shows its use"),
 			describeService("events: how many tasks started in the same minute"),
 		},
-		Fix: "Start fewer tasks at once, ask for a higher quota, and for Parameter Store turn on higher " +
-			"throughput.",
+		Fix: "Start fewer tasks at once; otherwise request a higher quota, and for Parameter Store turn on " +
+			"higher throughput.",
 		Docs: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/service-quotas.html",
 		Example: "CannotPullContainerError: failed to resolve ref " +
 			"210987654321.dkr.ecr.eu-north-1.amazonaws.com/orders:7: toomanyrequests: Rate exceeded",
-		Unproven: "How many calls were made in that minute is kept by no API that whystopped asks.",
+		Unproven: "No API that whystopped asks keeps how many calls were made in that minute.",
 		Applies: func(v *view) bool {
 			return v.calls() && v.has(RateLimited) && !otherLimit(v)
 		},
@@ -403,33 +404,34 @@ var setupCauses = []Cause{
 	},
 	{
 		ID:    "secret-missing",
-		Title: "{secret|the secret} does not exist in the account and Region that were asked",
-		Why: "The name is misspelt, the six characters behind a secret's name in its ARN are those of an older " +
-			"secret, or it was never created in this account.",
+		Title: "{secrets|the secret} does not exist in the account and Region that ECS asked",
+		Why: "The name is misspelt, the six characters at the end of the ARN are those of an older secret, or " +
+			"the secret was never created in this account.",
 		Check: []Check{
 			describeSecret("ARN, compared with valueFrom letter by letter"),
 			describeDefinition("valueFrom of each secret"),
 		},
-		Fix:  "Correct valueFrom in the task definition, or create the secret, and deploy a new revision.",
+		Fix: "Correct valueFrom in the task definition and deploy a new revision; if the name is right, create " +
+			"the secret.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval " +
 			"failed: unable to retrieve secret from asm: ResourceNotFoundException: Secrets Manager can't find the " +
 			"specified secret.",
 		Applies: func(v *view) bool { return v.secretGone() && !versionSaid(v) && !deletionSaid(v) },
 		Text: []TextProof{
-			saying("Secrets Manager answered that it cannot find {secret|the secret}",
+			saying("Secrets Manager answered that it cannot find {secrets|the secret}",
 				"can't find the specified secret."),
 		},
 	},
 	{
 		ID:    "secret-version-missing",
-		Title: "{secret|the secret} exists, but not in the version that was asked for",
-		Why: "A new secret has no value, and so no AWSCURRENT, until somebody puts one in. A version id or stage " +
-			"in valueFrom may have been removed by a rotation.",
+		Title: "{secrets|the secret} exists, but not the version that valueFrom asks for",
+		Why: "A new secret has no value, so no AWSCURRENT, until somebody puts one in. A rotation can remove the " +
+			"version id or stage that valueFrom names.",
 		Check: []Check{
 			describeSecret("VersionIdsToStages holds the stage or id of valueFrom, or AWSCURRENT where it names none"),
 		},
-		Fix:  "Put a value into the secret, or take version id and stage out of valueFrom.",
+		Fix:  "Put a value into the secret; if it has one, remove version id and stage from valueFrom.",
 		Docs: "https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval " +
 			"failed: unable to retrieve secret from asm: ResourceNotFoundException: Secrets Manager can't find the " +
@@ -442,47 +444,48 @@ var setupCauses = []Cause{
 	},
 	{
 		ID:    "secret-new",
-		Title: "{secret|the secret} was made moments before, and its value is not known everywhere yet",
-		Why: "A template often makes the secret and the service together. A secret without a value yet, or one whose " +
-			"value was written seconds before, is answered as if it were not there.",
+		Title: "{secrets|the secret} was created moments before, and its value is not known everywhere yet",
+		Why: "A template often creates the secret and the service together. Secrets Manager can answer for a " +
+			"secret without a value, or with one written seconds before, as if it did not exist.",
 		Check: []Check{
 			describeSecret("CreatedDate, LastChangedDate and VersionIdsToStages with AWSCURRENT, against the " +
 				"task's start"),
 		},
-		Fix:  "Start the task again; in a template let the service wait for the secret's value.",
+		Fix:  "Start the task again; in a template let the service depend on the secret's value.",
 		Docs: "https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval " +
 			"failed: unable to retrieve secret from asm: ResourceNotFoundException: Secrets Manager can't find the " +
 			"specified secret value for staging label: AWSCURRENT",
-		Unproven: "When a value became known everywhere is kept by no API.",
+		Unproven: "No API keeps when a value became known everywhere.",
 		At:       []Stage{Secret},
 		Applies:  func(v *view) bool { return v.secretGone() && !deletionSaid(v) },
 	},
 	{
 		ID:    "secret-deleted",
-		Title: "{secret|the secret} is deleted or waits for its deletion",
-		Why:   "From the moment its deletion is scheduled a secret cannot be read, though its name stays taken.",
+		Title: "{secrets|the secret} is deleted or scheduled for deletion",
+		Why:   "A secret cannot be read from the moment its deletion is scheduled, though its name stays taken.",
 		Check: []Check{
 			describeSecret("DeletedDate"),
 			run("aws cloudtrail lookup-events --lookup-attributes "+
 				"AttributeKey=EventName,AttributeValue=DeleteSecret --region {secretRegion}", "who deleted it"),
 		},
-		Fix:  "Restore the secret (aws secretsmanager restore-secret), or name another one in the task definition.",
+		Fix: "Restore the secret (aws secretsmanager restore-secret); if it was deleted on purpose, name " +
+			"another one in the task definition.",
 		Docs: "https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_delete-secret.html",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval " +
 			"failed: unable to retrieve secret from asm: InvalidRequestException: You can't perform this operation " +
 			"on the secret because it was marked for deletion.",
 		Applies: func(v *view) bool { return v.secretGone() && !versionSaid(v) },
 		Text: []TextProof{
-			saying("Secrets Manager answered that the secret waits for its deletion", "marked for deletion",
+			saying("Secrets Manager answered that the secret is scheduled for deletion", "marked for deletion",
 				"scheduled for deletion"),
 		},
 	},
 	{
 		ID:    "secret-json-key-missing",
-		Title: "{secret|the secret} has no JSON key {jsonKey|of the name in valueFrom}",
-		Why: "ECS reads one key out of the secret when valueFrom names one. The key is absent, written in other " +
-			"case, or the secret's value is no JSON object.",
+		Title: "{secrets|the secret} has no JSON key {jsonKey|of the name in valueFrom}",
+		Why: "If valueFrom names a key, ECS reads that key of the secret. The key is missing or differs in upper " +
+			"and lower case, or the secret's value is not a JSON object.",
 		Check: []Check{
 			lookAt("Secrets Manager console, {secret|the secret}, Retrieve secret value: its keys, letter by " +
 				"letter (the command line would print the value)"),
@@ -492,19 +495,19 @@ var setupCauses = []Cause{
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource " +
 			"retrieval failed: retrieved secret from Secrets Manager did not contain json key password",
-		Unproven: "It would take the value of the secret, and whystopped reads no secret value.",
+		Unproven: "Only the value of the secret would show it, and whystopped reads no secret value.",
 		At:       []Stage{Secret},
 		Applies:  func(v *view) bool { return v.has(Invalid) && badJSON(v) },
 		Text: []TextProof{
 			saying("the secret was read, and it has no key {jsonKey|of that name}", "did not contain json key"),
-			saying("the secret was read, and its value is no JSON object", "invalid character"),
+			saying("the secret was read, and its value is not a JSON object", "invalid character"),
 		},
 	},
 	{
 		ID:    "secret-arn-invalid",
-		Title: "valueFrom of a secret is not a form that ECS can read",
-		Why: "It must be a secret's ARN, with :KEY:STAGE:VERSION behind it where wanted, or a parameter's name or " +
-			"ARN. Quotes, spaces, an unfilled variable or a colon too few break it.",
+		Title: "valueFrom of a secret is not valid",
+		Why: "It must be the ARN of a secret, optionally followed by :KEY:STAGE:VERSION, or the name or ARN of a " +
+			"parameter. Quotes, spaces, an unfilled variable or a missing colon make it invalid.",
 		Check: []Check{
 			describeDefinition("valueFrom of each secret of container {culprit|CONTAINER}; credentialsParameter of " +
 				"repositoryCredentials"),
@@ -524,29 +527,30 @@ var setupCauses = []Cause{
 	},
 	{
 		ID:    "parameter-missing",
-		Title: "the parameter {secret|in valueFrom} does not exist in the account and Region that were asked",
-		Why: "A parameter's name includes its whole path and a version or label behind a colon, all in exact case. " +
+		Title: "the parameter {secrets|in valueFrom} does not exist in the account and Region that ECS asked",
+		Why: "A parameter's name includes its whole path, with a version or label after a colon, in exact case. " +
 			"Without an ARN ECS looks only in the task's own Region and account.",
 		Check: []Check{
 			describeParameter("an empty list means that it is not there"),
 			describeDefinition("valueFrom of each secret"),
 		},
-		Fix:  "Create the parameter, or correct valueFrom in the task definition.",
+		Fix: "Correct valueFrom in the task definition and deploy a new revision; if the name is right, create " +
+			"the parameter.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-ssm-paramstore.html",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval " +
 			"failed: unable to retrieve secrets from ssm: invalid ssm parameters: /orders/db/password",
 		At:      []Stage{Secret},
 		Applies: func(v *view) bool { return v.has(NotFound) && v.parameter() },
 		Text: []TextProof{
-			saying("Parameter Store answered that it has no {secret|such parameter}", "invalid ssm parameters",
+			saying("Parameter Store answered that it does not have {secrets|the parameter}", "invalid ssm parameters",
 				"invalid parameters:", "parameternotfound"),
 		},
 	},
 	{
 		ID:    "secret-in-other-region",
-		Title: "{secret|the secret or parameter} lies in another Region than the one that was asked",
-		Why: "A bare name is looked up in the task's Region. An ARN is looked up in its own, where the secret must " +
-			"exist and the task needs a way to.",
+		Title: "{secrets|the secret or parameter} is in another Region than the one that ECS asked",
+		Why: "ECS looks up a name in the task's Region, and an ARN in the ARN's Region: the secret must exist " +
+			"there, and the task must be able to reach that Region.",
 		Check: []Check{
 			describeDefinition("the Region in the ARN of valueFrom"),
 			run("aws secretsmanager describe-secret --secret-id {secretName} --region {otherRegion}",
@@ -554,8 +558,8 @@ var setupCauses = []Cause{
 			run("aws ssm describe-parameters --parameter-filters Key=Name,Values={parameterNames} --region "+
 				"{otherRegion}", "an empty list means that it is not there either").at(parameterAsked),
 		},
-		Fix: "Replicate the secret to {region|the task's Region}, or write the full ARN of the Region where it " +
-			"lies.",
+		Fix: "Write the full ARN of the Region where the secret is, or replicate it to {region|the task's " +
+			"Region}.",
 		Docs: "https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.html",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval " +
 			"failed: unable to retrieve secrets from ssm: invalid ssm parameters: /orders/db/password",
@@ -568,20 +572,20 @@ var setupCauses = []Cause{
 	},
 	{
 		ID:    "log-router-down",
-		Title: "nothing takes the logs at {endpoint|{remoteIp|the address of the log driver}}",
-		Why: "fluentd, splunk and similar drivers connect before the container starts. A log router that is not " +
-			"running yet, listens elsewhere, or lies behind a closed security group fails the start.",
+		Title: "nothing receives logs at {endpoint|{remoteIp|the address of the log driver}}",
+		Why: "fluentd, splunk and similar log drivers connect before the container starts. If the log router is " +
+			"not running yet, listens elsewhere, or is behind a closed security group, the start fails.",
 		Check: []Check{
 			describeDefinition("address in logConfiguration of container {culprit|CONTAINER}, and dependsOn on the " +
 				"log router's container"),
 			lookAt("The log router's own log and exit code: did it start, and before the others?"),
 		},
-		Fix: "Start the log router first (dependsOn with START or HEALTHY), correct its address, or set the " +
-			"driver's asynchronous option.",
+		Fix: "Start the log router first (dependsOn with condition START or HEALTHY); if it runs, correct its " +
+			"address, or set the driver's asynchronous option.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_firelens.html",
 		Example: "CannotStartContainerError: failed to initialize logging driver: dial unix /var/run/fluent.sock: " +
 			"connect: no such file or directory",
-		Unproven: "Whether something listened at an address inside the task is seen only from inside the task.",
+		Unproven: "Whether something listened at an address inside the task is visible only from inside the task.",
 		At:       []Stage{Logging},
 		Applies:  func(v *view) bool { return v.logCollector() },
 		Text: []TextProof{
@@ -594,15 +598,16 @@ var setupCauses = []Cause{
 	{
 		ID:    "log-group-missing",
 		Title: "the log group {resource|of the container} does not exist in the Region of awslogs-region",
-		Why: "The awslogs driver creates streams but no group, unless awslogs-create-group is true and the role " +
-			"may call logs:CreateLogGroup.",
+		Why: "The awslogs log driver creates log streams. It creates the log group only if awslogs-create-group " +
+			"is true and the role may call logs:CreateLogGroup.",
 		Check: []Check{
 			describeDefinition("awslogs-group, awslogs-region, awslogs-create-group"),
 			run("aws logs describe-log-groups --log-group-name-prefix {logGroup} --region {logRegion}",
 				"the exact name, in the Region of awslogs-region"),
 		},
 		Fix: "Create the log group {logGroup|of container {culprit|in question}} in the Region of " +
-			"awslogs-region, correct that option, or set awslogs-create-group to true and allow logs:CreateLogGroup.",
+			"awslogs-region; otherwise correct awslogs-group, or set awslogs-create-group to true and allow " +
+			"logs:CreateLogGroup.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html",
 		Example: "CannotStartContainerError: failed to initialize logging driver: failed to create Cloudwatch log " +
 			"stream: ResourceNotFoundException: The specified log group does not exist.",
@@ -622,7 +627,7 @@ var setupCauses = []Cause{
 			run("aws iam simulate-principal-policy --policy-source-arn {roleArn} --action-names logs:CreateLogGroup "+
 				"--region {region}", "EvalDecision"),
 		},
-		Fix:  "Create the log group beforehand, or allow logs:CreateLogGroup for {role|the execution role}.",
+		Fix:  "Allow logs:CreateLogGroup for {role|the execution role}, or create the log group beforehand.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html",
 		Example: "ResourceInitializationError: failed to validate logger args: failed to create Cloudwatch log " +
 			"group: AccessDeniedException: User is not authorized to perform: logs:CreateLogGroup",
@@ -632,19 +637,19 @@ var setupCauses = []Cause{
 			return v.is(Logging) && said && (v.deniedUnsaid() || v.refusedBy("identity-based policy"))
 		},
 		Text: []TextProof{
-			saying("AWS names logs:CreateLogGroup as what was refused", "not authorized to perform: "+
+			saying("AWS says that it denied logs:CreateLogGroup", "not authorized to perform: "+
 				"logs:createloggroup"),
 		},
 	},
 	{
 		ID:    "log-region-wrong",
 		Title: "awslogs-region names another Region than the one with the log group",
-		Why: "The log driver calls CloudWatch Logs in the Region of its option. VPC endpoints serve their own " +
-			"Region only, and groups of other Regions are not found.",
+		Why: "The log driver calls CloudWatch Logs in the Region of awslogs-region. VPC endpoints serve only " +
+			"their own Region, and log groups of other Regions are not found.",
 		Check: []Check{
 			describeDefinition("awslogs-region, compared with {region|the task's Region}"),
 		},
-		Fix:  "Set awslogs-region to the Region in which the log group lies.",
+		Fix:  "Set awslogs-region to the Region of the log group.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html",
 		Example: "ResourceInitializationError: failed to validate logger args: failed to create Cloudwatch log " +
 			"stream: ResourceNotFoundException",
@@ -661,23 +666,23 @@ var setupCauses = []Cause{
 	},
 	{
 		ID:    "log-options-invalid",
-		Title: "the log driver does not accept the log options of {culprit|the container}",
-		Why: "The driver checks its options before the container starts. One unknown, absent or contradictory " +
-			"option stops it.",
+		Title: "the log driver[ {logDriver}] does not accept the log options of {culprit|the container}",
+		Why: "The log driver checks its options before the container starts. One unknown, missing or " +
+			"contradictory option is enough to stop it.",
 		Check: []Check{
 			describeDefinition("logConfiguration, against the driver's list of options"),
 			onHost("grep ECS_AVAILABLE_LOGGING_DRIVERS /etc/ecs/ecs.config",
 				"[Environment]::GetEnvironmentVariable('ECS_AVAILABLE_LOGGING_DRIVERS', 'Machine')",
 				"the driver is among them"),
 		},
-		Fix:  "Correct logConfiguration and deploy a new revision.",
+		Fix:  "Correct the option that the message names in logConfiguration, and deploy a new revision.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LogConfiguration.html",
 		Example: "ResourceInitializationError: failed to validate logger args: unknown log opt 'awslogs-retention' " +
 			"for awslogs log driver",
 		At:      []Stage{Logging},
 		Applies: func(v *view) bool { return v.has(Invalid, Mismatch) && !v.says("missingendpoint") },
 		Text: []TextProof{
-			saying("the log driver names the option that it does not accept or that is absent", "unknown log opt",
+			saying("the log driver names the option that it does not accept or that is missing", "unknown log opt",
 				"is required"),
 		},
 	},
@@ -685,13 +690,13 @@ var setupCauses = []Cause{
 		ID:    "env-file-missing",
 		Title: "the environment file does not exist in its bucket",
 		Why: "The object's key or the bucket's name is wrong. S3 answers \"access denied\" for a missing object " +
-			"where the role may not list the bucket.",
+			"if the role may not list the bucket.",
 		Check: []Check{
 			describeDefinition("environmentFiles of container {culprit|CONTAINER}"),
 			run("aws s3api list-objects-v2 --bucket {bucket} --prefix {objectKey} --max-items 2 --region {region}",
 				"the exact key, in exact case"),
 		},
-		Fix:  "Upload the file, or correct its ARN in environmentFiles.",
+		Fix:  "Correct the file's ARN in environmentFiles; if it is right, upload the file.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/use-environment-file.html",
 		Example: "ResourceInitializationError: failed to download env files: file download command: NoSuchKey: The " +
 			"specified key does not exist.",
@@ -704,8 +709,8 @@ var setupCauses = []Cause{
 	{
 		ID:    "env-file-denied",
 		Title: "{role|the execution role} may not read the environment file",
-		Why: "It takes s3:GetObject on the file and s3:GetBucketLocation on the bucket, a bucket policy that " +
-			"agrees, and kms:Decrypt where the file is encrypted with a key of yours.",
+		Why: "The role needs s3:GetObject on the file, s3:GetBucketLocation on the bucket, a bucket policy that " +
+			"allows both, and kms:Decrypt if a customer managed key encrypts the file.",
 		Check: []Check{
 			run("aws iam simulate-principal-policy --policy-source-arn {roleArn} --action-names s3:GetObject "+
 				"--resource-arns arn:{partition|aws}:s3:::{bucket}/{objectKey} --region {region}", "EvalDecision"),
@@ -722,9 +727,9 @@ var setupCauses = []Cause{
 	},
 	{
 		ID:    "env-file-invalid",
-		Title: "the environment file, or its ARN, has a form that ECS does not read",
-		Why: "The file's name must end in .env, its lines must be NAME=VALUE in UTF-8, and a task may name at most " +
-			"ten of them.",
+		Title: "the environment file, or its ARN, is not valid",
+		Why: "The file's name must end in .env, its lines must be NAME=VALUE in UTF-8, and a task may have at " +
+			"most ten such files.",
 		Check: []Check{
 			describeDefinition("environmentFiles, type s3 and value arn:{partition|aws}:s3:::BUCKET/KEY.env"),
 			lookAt("The file itself: a line without =, a byte order mark, quotes that were meant to be taken off"),
@@ -741,8 +746,8 @@ var setupCauses = []Cause{
 	},
 	{
 		ID:    "volume-owner",
-		Title: "Docker may not set the owner of the volume to that of the image's directory",
-		Why: "For an empty volume Docker copies what the image has at that place, with its owner (chown). An EFS " +
+		Title: "Docker may not give the volume the owner of the image's directory",
+		Why: "Docker copies into an empty volume what the image has at that path, with its owner (chown). An EFS " +
 			"access point acts as its own POSIX user, and NFS squashes root, so both refuse that.",
 		Check: []Check{
 			describeDefinition("accessPointId of the volume, and containerPath and user of {culprit|the container}"),
@@ -766,15 +771,15 @@ var setupCauses = []Cause{
 	{
 		ID:    "efs-access-point",
 		Title: "the EFS access point is gone or does not fit the volume",
-		Why: "The access point must exist, belong to {fileSystem|the file system}, and stand alone: with it the " +
-			"volume's root directory must be / and transit encryption on. Its user must own or may create its " +
-			"directory.",
+		Why: "The access point must exist and belong to {fileSystem|the file system}. With it the volume's root " +
+			"directory must be / and transit encryption on. Its user must own its directory or be allowed to " +
+			"create it.",
 		Check: []Check{
 			describeDefinition("accessPointId, rootDirectory and transitEncryption in efsVolumeConfiguration"),
 			run("aws efs describe-access-points --file-system-id {fileSystem} --region {region}",
 				"LifeCycleState available; PosixUser and CreationInfo against the directory's owner"),
 		},
-		Fix:  "Name an access point of that file system, leave rootDirectory out, and turn on transit encryption.",
+		Fix:  "Use an access point of that file system, leave rootDirectory out, and turn on transit encryption.",
 		Docs: "https://docs.aws.amazon.com/efs/latest/ug/efs-access-points.html",
 		Example: "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: " +
 			"Access Point ID fsap-xyz is malformed",
@@ -783,15 +788,15 @@ var setupCauses = []Cause{
 		},
 		Text: []TextProof{
 			{Result: Confirmed, Match: Match{Any: []string{"accesspointnotfound", "access point id"}}, If: notDenied,
-				Evidence: "EFS names the access point as what is not there or malformed"},
+				Evidence: "EFS says that the access point does not exist or is not valid"},
 		},
 	},
 	{
 		ID:    "efs-iam-denied",
-		Title: "{fileSystem|the file system} does not let the task role mount it",
-		Why: "With iam ENABLED the task role (not the execution role) needs elasticfilesystem:ClientMount and, to " +
-			"write, ClientWrite. A file system policy that names roles or asks for encryption also refuses mounts " +
-			"with iam off.",
+		Title: "{fileSystem|the file system} does not allow the task role to mount it",
+		Why: "With iam ENABLED the task role (not the execution role) needs elasticfilesystem:ClientMount and, " +
+			"to write, ClientWrite. A file system policy that names roles or requires encryption also refuses " +
+			"mounts with iam off.",
 		Check: []Check{
 			run("aws efs describe-file-system-policy --file-system-id {fileSystem} --region {region}",
 				"the principal and conditions; PolicyNotFound means that it denies nobody"),
@@ -810,8 +815,7 @@ var setupCauses = []Cause{
 	{
 		ID:    "efs-path-missing",
 		Title: "the directory {path|in rootDirectory} does not exist in {fileSystem|the file system}",
-		Why: "ECS mounts a root directory that is there, and creates none. Only an access point with CreationInfo " +
-			"creates its own.",
+		Why:   "ECS does not create the root directory. Only an access point with CreationInfo creates its own.",
 		Check: []Check{
 			describeDefinition("rootDirectory in efsVolumeConfiguration"),
 			lookAt("Mount {fileSystem|the file system} at / on another machine and list it"),
@@ -830,9 +834,9 @@ var setupCauses = []Cause{
 	},
 	{
 		ID:    "efs-address-family",
-		Title: "task and mount target do not speak the same: one has only IPv6, the other only IPv4",
-		Why: "A mount target has IPv4, IPv6 or both, and a task in a subnet of one kind reaches only its own. The " +
-			"name of the file system then resolves to an address that the task has no way to.",
+		Title: "task and mount target have no address type in common: one has only IPv6, the other only IPv4",
+		Why: "A mount target has IPv4, IPv6 or both, and a task in a subnet of one type reaches only that type. " +
+			"The name of the file system then resolves to an address that the task cannot reach.",
 		Check: []Check{
 			run("aws efs describe-mount-targets --file-system-id {fileSystem} --region {region}",
 				"IpAddress and Ipv6Address in the task's zone"),
@@ -852,8 +856,8 @@ var setupCauses = []Cause{
 	},
 	{
 		ID:    "efs-platform-version",
-		Title: "Fargate platform version {platformVersion|of the task} knows no EFS volumes",
-		Why:   "Fargate mounts EFS file systems from platform version 1.4.0 on.",
+		Title: "Fargate platform version {platformVersion|of the task} does not support EFS volumes",
+		Why:   "Fargate supports EFS volumes from platform version 1.4.0.",
 		Check: []Check{
 			describeService("platformVersion"),
 		},
@@ -870,8 +874,8 @@ var setupCauses = []Cause{
 	{
 		ID:    "ebs-role",
 		Title: "the infrastructure role may not create and attach the EBS volume",
-		Why: "ECS makes the volume with the infrastructure role of the service or run-task call. It needs " +
-			"AmazonECSInfrastructureRolePolicyForVolumes and a trust policy with ecs.amazonaws.com.",
+		Why: "ECS creates the volume with the infrastructure role of the service or run-task call. It needs " +
+			"AmazonECSInfrastructureRolePolicyForVolumes and a trust policy that names ecs.amazonaws.com.",
 		Check: []Check{
 			describeService("roleArn in volumeConfigurations"),
 			run("aws iam list-attached-role-policies --role-name {infrastructureRole} --region {region}",
@@ -890,8 +894,8 @@ var setupCauses = []Cause{
 	{
 		ID:    "ebs-kms",
 		Title: "the EBS volume cannot use its KMS key",
-		Why: "A volume under a customer managed key, or with encryption by default under one, needs the key's " +
-			"leave for the infrastructure role to create grants. Without it the volume is made and then vanishes.",
+		Why: "If a customer managed key encrypts the volume, the key policy must allow the infrastructure role " +
+			"to use it and create grants. Otherwise the volume is created and then disappears.",
 		Check: []Check{
 			run("aws ec2 get-ebs-default-kms-key-id --region {region}",
 				"the key where volumeConfigurations names none"),
@@ -899,25 +903,27 @@ var setupCauses = []Cause{
 			run("aws kms get-key-policy --key-id {kmsKey} --policy-name default --region {keyRegion}",
 				"kms:CreateGrant, kms:Decrypt and kms:GenerateDataKeyWithoutPlaintext for the infrastructure role"),
 		},
-		Fix:      "Allow those three actions to the infrastructure role in the key's policy.",
+		Fix:      "Allow those three actions for the infrastructure role in the key policy.",
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ebs-kms-encryption.html",
 		Example:  "ECS timed out while configuring the EBS volume attachment to your Task.",
-		Unproven: "What EBS did with the key while it made the volume is kept by no API once the volume is gone.",
+		Unproven: "No API keeps what EBS did with the key once the volume is gone.",
 		Applies: func(v *view) bool {
 			return v.ebs() && (v.deniedUnsaid() || v.has(Timeout) || v.Facts.DeniedBy == "" && v.kms())
 		},
 	},
 	{
-		ID:    "volume-missing",
-		Title: "the volume or host directory of the task definition does not exist, or is not as declared",
-		Why: "A Docker volume with autoprovision off, a snapshot, or a host path has to be there before the task " +
-			"starts, and a volume of the same name must have the same driver and options.",
+		ID: "volume-missing",
+		Title: "the volume[ {volume}] or host directory of the task definition does not exist, or differs from " +
+			"its definition",
+		Why: "A Docker volume with autoprovision off, a snapshot, or a host path must exist before the task " +
+			"starts, and an existing volume of the same name must have the same driver and options.",
 		Check: []Check{
 			describeDefinition("volumes and mountPoints"),
 			onHost("sudo docker volume ls", "docker volume ls",
 				"the volume and its driver; a host path is looked at with ls -ld"),
 		},
-		Fix:  "Create the volume or directory on the instance, or correct its name in the task definition.",
+		Fix: "Correct its name in the task definition; if it is right, create the volume or directory on the " +
+			"instance.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_data_volumes.html",
 		Example: "resource cannot be initialized: initialize volume: volume detection failed, volume 'scans' does " +
 			"not exist and autoprovision is set to false",
@@ -926,28 +932,28 @@ var setupCauses = []Cause{
 			return !v.efs() && v.has(NotFound, Invalid, Conflict)
 		},
 		Text: []TextProof{
-			saying("the message names the volume as what is not there", "does not exist and autoprovision",
+			saying("the message says that the volume does not exist", "does not exist and autoprovision",
 				"no such volume"),
 		},
 	},
 	{
 		ID:    "volume-plugin",
 		Title: "the volume's driver is not installed on the instance, or fails",
-		Why: "A volume driver is a plug-in of Docker on the instance. One that is absent, disabled or stuck holds " +
-			"up every mount that needs it.",
+		Why: "A volume driver is a Docker plug-in on the instance. If it is missing, disabled or stuck, every " +
+			"mount that needs it fails.",
 		Check: []Check{
 			onHost("sudo docker plugin ls", "docker plugin ls", "the driver of the volume, ENABLED true"),
 			onHost("sudo journalctl -u docker --since -1h",
 				"Get-EventLog -LogName Application -Source Docker -Newest 100", "what the plug-in says"),
 			onHost("sudo tail -n 200 /var/log/ecs/ecs-volume-plugin.log", "", "for volumes in EFS"),
 		},
-		Fix: "Install and enable the driver on every instance of the cluster, or restart it; AMIs for ECS carry " +
-			"the one for EFS.",
+		Fix: "Install and enable the driver on every instance of the cluster; if it is there, restart it. " +
+			"ECS-optimized AMIs have the one for EFS.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/docker-volumes.html",
 		Example: "CannotCreateContainerError: Error response from daemon: create scans: found reference to volume " +
 			"'scans' in driver 'acmefs', but got an error while checking the driver: dial unix " +
 			"/run/docker/plugins/acmefs.sock: connect: connection refused",
-		Unproven: "Which plug-ins Docker has is seen only on the instance.",
+		Unproven: "Which plug-ins Docker has is visible only on the instance.",
 		At:       []Stage{Volume},
 		Applies: func(v *view) bool {
 			return (v.OnInstance() || v.FaultRule == "fault/plugin-down") && v.Facts.DeniedBy == "" &&
@@ -964,7 +970,7 @@ var setupCauses = []Cause{
 		ID:    "subnet-full",
 		Title: "no free IP address in {subnet|the subnet}",
 		Why: "A task in awsvpc mode takes one address of its subnet. Rolling deployments need addresses for old " +
-			"and new tasks at once, and load balancers, endpoints and Lambda functions share them.",
+			"and new tasks at once, and load balancers, VPC endpoints and Lambda functions use the same subnet.",
 		Check: []Check{
 			run("aws ec2 describe-subnets --subnet-ids {subnet} --region {region}",
 				"AvailableIpAddressCount; it recovers as soon as the failed task is gone, so a small number proves "+
@@ -972,7 +978,8 @@ var setupCauses = []Cause{
 			run("aws ec2 describe-network-interfaces --filters Name=subnet-id,Values={subnet} --region {region}",
 				"Description tells who holds the addresses"),
 		},
-		Fix:  "Add larger subnets to the service's network configuration, or delete interfaces that nobody uses.",
+		Fix: "Delete network interfaces that nobody uses; for good, add larger subnets to the network " +
+			"configuration.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html",
 		Example: "Unexpected EC2 error while attempting to Create Network Interface in subnet " +
 			"'subnet-0a1b2c3d4e5f60718': InsufficientFreeAddressesInSubnet",
@@ -986,9 +993,9 @@ var setupCauses = []Cause{
 	},
 	{
 		ID:    "eni-limit",
-		Title: "no more network interfaces: the instance or the account has reached its limit",
-		Why: "On EC2 each instance type takes a fixed number of interfaces, and an awsvpc task needs one of them. " +
-			"On Fargate the quota of interfaces per Region counts.",
+		Title: "the instance or the account has reached its limit of network interfaces",
+		Why: "On EC2 each instance type has a fixed number of interfaces, and an awsvpc task needs one. On " +
+			"Fargate the quota of interfaces per Region counts.",
 		Check: []Check{
 			run("aws service-quotas get-service-quota --service-code vpc --quota-code L-DF5E4CA3 --region {region}",
 				"interfaces per Region"),
@@ -997,8 +1004,8 @@ var setupCauses = []Cause{
 			run("aws ecs list-account-settings --name awsvpcTrunking --effective-settings --region {region}",
 				"enabled gives an instance many more").at(maybeEC2),
 		},
-		Fix: "Turn on awsvpcTrunking and replace the instances, choose a larger instance type, or ask for a " +
-			"higher quota.",
+		Fix: "Get more of them: [{onFargate} request a higher quota of network interfaces][{onInstance} turn on " +
+			"awsvpcTrunking and replace it, or choose a larger type].",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-eni.html",
 		Example: "TaskFailedToStart: RESOURCE:ENI",
 		Applies: func(v *view) bool {
@@ -1008,45 +1015,45 @@ var setupCauses = []Cause{
 			saying("EC2 answered that the limit of network interfaces is reached", "networkinterfacelimit"),
 			saying("no instance had a network interface free", "resource:eni"),
 			{Result: RuledOut, Match: Match{Any: []string{"insufficientfreeaddresses", "insufficient free addresses"}},
-				Evidence: "EC2 names the addresses of the subnet as what ran out, not the interfaces"},
+				Evidence: "EC2 says that the addresses of the subnet ran out, not the interfaces"},
 		},
 	},
 	{
 		ID:    "tag-policy",
 		Title: "a tag policy forbids the tags that ECS puts on the network interface",
-		Why: "ECS copies the tags of the service or task definition to the interface. A tag policy of the " +
-			"organisation that is enforced for ec2:network-interface refuses a wrong key case or value, and the task " +
-			"cannot start.",
+		Why: "ECS copies the tags of the service or task definition to the network interface. A tag policy of " +
+			"the organization that is enforced for ec2:network-interface refuses a key in another case or a " +
+			"wrong value, and the task cannot start.",
 		Check: []Check{
 			run("aws organizations describe-effective-policy --policy-type TAG_POLICY --target-id {account} "+
 				"--region {region}", "rules enforced for ec2:network-interface"),
 			run("aws ecs describe-services --cluster {cluster} --services {service} --include TAGS --region {region}",
 				"tags, propagateTags, enableECSManagedTags").at(maybeService),
 		},
-		Fix: "Correct the tags of the service or task definition, or take ec2:network-interface out of the " +
-			"policy's enforcement.",
+		Fix: "Correct the tags of the service or task definition; otherwise take ec2:network-interface out of " +
+			"the tag policy's enforcement.",
 		Docs:     "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_tag-policies.html",
 		Example:  "Unexpected EC2 error while attempting to tag the network interface: TagPolicyViolation",
 		Unproven: "The text names the tag policy, and the policies of the organization are not read.",
 		At:       []Stage{Network},
 		Applies:  func(v *view) bool { return v.has(Denied) && v.says("tag") },
 		Text: []TextProof{
-			saying("EC2 names the tag policy as what refused", "tagpolicyviolation"),
+			saying("EC2 says that the tag policy refused", "tagpolicyviolation"),
 		},
 	},
 	{
 		ID:    "service-role-missing",
 		Title: "the service-linked role AWSServiceRoleForECS is missing or not allowed to act",
-		Why: "ECS creates network interfaces and looks for room with its service-linked role. Without it, or where " +
-			"a service control policy forbids its calls, EC2 refuses.",
+		Why: "ECS creates network interfaces and looks for capacity with its service-linked role. Without it, or " +
+			"if a service control policy denies its calls, EC2 refuses.",
 		Check: []Check{
 			run("aws iam get-role --role-name AWSServiceRoleForECS --region {region}", "it exists"),
 			trail("CreateNetworkInterface", "errorCode and errorMessage at the minute of the stop"),
 			lookAt("Organizations console, policies of the account: service control policies on " +
 				"ec2:CreateNetworkInterface and ec2:CreateTags"),
 		},
-		Fix: "Create the role with aws iam create-service-linked-role --aws-service-name ecs.amazonaws.com, or " +
-			"take the denial out of the policy.",
+		Fix: "Create the role with aws iam create-service-linked-role --aws-service-name ecs.amazonaws.com; if " +
+			"it exists, exempt it from the service control policy.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using-service-linked-roles.html",
 		Example: "Unexpected EC2 error while attempting to Create Network Interface in subnet " +
 			"'subnet-0a1b2c3d4e5f60718': AuthFailure",
@@ -1058,24 +1065,25 @@ var setupCauses = []Cause{
 		Text: []TextProof{
 			saying("ECS could not assume its own service-linked role", "the service linked role"),
 			{Result: RuledOut, Match: Match{Any: []string{"tagpolicyviolation"}},
-				Evidence: "the service-linked role made the call, and EC2 names the tag policy as what refused"},
+				Evidence: "the service-linked role made the call, and EC2 says that the tag policy refused"},
 		},
 	},
 	{
 		ID:    "eni-provisioning-slow",
 		Title: "EC2 did not deliver the network interface in time",
-		Why: "Creating and attaching the interface is a chain of EC2 calls. Throttling in the account, a busy zone " +
-			"or a fault at AWS can hold it up beyond the time that ECS waits.",
+		Why: "Creating and attaching the interface takes several EC2 calls. Throttling in the account, a busy " +
+			"zone or a fault at AWS can delay it beyond the time that ECS waits.",
 		Check: []Check{
 			run("aws ecs list-tasks --cluster {cluster} --desired-status STOPPED --region {region}",
 				"other tasks of that minute; if they started, it was a passing fault"),
 			trail("CreateNetworkInterface", "RequestLimitExceeded or other errors"),
 			lookAt("AWS Health dashboard: events of EC2, VPC or ECS in {region|the Region}"),
 		},
-		Fix:      "Start the task again, spread it over subnets in several zones, and start fewer tasks at once.",
+		Fix: "Start the task again; if it repeats, use subnets in several zones and start fewer tasks at " +
+			"once.",
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html",
 		Example:  "Timeout waiting for network interface provisioning to complete.",
-		Unproven: "How long EC2 needed for an interface that is gone is kept by no API.",
+		Unproven: "No API keeps how long EC2 needed for an interface that is gone.",
 		Applies: func(v *view) bool {
 			return v.interfaceFault() && v.has(Timeout, Internal, RateLimited, Conflict, Unreachable, UnknownFault)
 		},
@@ -1084,8 +1092,8 @@ var setupCauses = []Cause{
 		ID:    "cni-fault",
 		Title: "the container's network could not be set up on its host",
 		Why: "The CNI plug-ins, the Docker bridge and the Service Connect proxy connect the container to the " +
-			"network. A missing bridge, a plug-in that fails or runs out of its own addresses, or a proxy that does " +
-			"not come up stops the task before its process starts.",
+			"network. If the bridge is missing, a plug-in fails or runs out of its own addresses, or the proxy " +
+			"does not come up, the task stops before its process starts.",
 		Check: []Check{
 			agentLog("errors of the network plug-ins"),
 			onHost("sudo tail -n 200 /var/log/ecs/vpc-branch-eni.log", "",
@@ -1094,12 +1102,13 @@ var setupCauses = []Cause{
 			onHost("sudo docker network ls", "docker network ls", "a network of driver bridge, on Windows nat"),
 			describeService("serviceConnectConfiguration, when the message names it"),
 		},
-		Fix: "Restart the ECS agent, or replace the instance with one of the current ECS-optimized AMI; on " +
-			"Fargate start the task again and open a support case if it repeats.",
+		Fix: "Try again: [{onFargate} start the task again, and open a support case if it repeats][{onInstance} " +
+			"restart the ECS agent (running tasks go on); if it repeats, drain it and replace it by one with the " +
+			"current ECS-optimized AMI].",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking.html",
 		Example: "ContainerNetworkingError: container resource provisioning: failed to setup network namespace: cni " +
 			"setup: invoke vpc-eni plugin failed",
-		Unproven: "The network of a container on its host is seen only on the instance, on Fargate only by AWS.",
+		Unproven: "The network of a container is visible only on the instance, on Fargate only to AWS.",
 		Applies: func(v *view) bool {
 			return v.containerNetworkFault() && !v.has(Denied) && (!v.has(Exhausted) || !v.interfaceFault())
 		},
@@ -1107,14 +1116,14 @@ var setupCauses = []Cause{
 	{
 		ID:    "network-configuration-invalid",
 		Title: "the network configuration names a subnet or security group that is gone or does not fit",
-		Why: "A security group that was deleted or belongs to another VPC than the subnet, or a subnet that no " +
-			"longer exists, leaves EC2 nothing to create the interface in.",
+		Why: "A security group was deleted or belongs to another VPC than the subnet, or a subnet no longer " +
+			"exists, so EC2 cannot create the interface.",
 		Check: []Check{
 			describeLaunch("subnets and securityGroups of networkConfiguration"),
 			describeGroups("each exists, and its VpcId is that of the subnet"),
 		},
-		Fix: "Name subnets and security groups of one VPC in the network configuration, and deploy the service " +
-			"again.",
+		Fix: "Correct the network configuration: subnets and security groups that exist, all in one VPC; then " +
+			"deploy again.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html",
 		Example: "Unexpected EC2 error while attempting to Create Network Interface in subnet " +
 			"'subnet-0a1b2c3d4e5f60718': InvalidSecurityGroupID.NotFound",
@@ -1129,9 +1138,9 @@ var setupCauses = []Cause{
 	},
 	{
 		ID:    "fargate-quota",
-		Title: "the account's Fargate quota of vCPUs is used up",
-		Why: "All Fargate tasks of the account in {region|the Region} share one quota of vCPUs, On-Demand and Spot " +
-			"apart. New accounts start with very few.",
+		Title: "the account's Fargate vCPU quota is reached",
+		Why: "All Fargate tasks of the account in {region|the Region} share one vCPU quota, On-Demand and Spot " +
+			"each their own. New accounts start with very few.",
 		Check: []Check{
 			run("aws service-quotas get-service-quota --service-code fargate --quota-code L-3032A538 --region {region}",
 				"On-Demand vCPUs"),
@@ -1139,7 +1148,7 @@ var setupCauses = []Cause{
 				"Spot vCPUs"),
 			lookAt("CloudWatch, namespace AWS/Usage, Service Fargate, metric ResourceCount: use against that quota"),
 		},
-		Fix:     "Ask for a higher quota in Service Quotas, or run fewer or smaller tasks.",
+		Fix:     "Request a higher quota in Service Quotas; until then run fewer or smaller tasks.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html",
 		Example: "You've reached the limit on the number of vCPUs you can run concurrently",
 		Applies: func(v *view) bool {
@@ -1147,23 +1156,22 @@ var setupCauses = []Cause{
 				(v.has(UnknownFault) || v.says("concurrently", "limit", "quota"))
 		},
 		Text: []TextProof{
-			saying("ECS names the quota as what is used up", "you can run concurrently"),
+			saying("ECS says that the quota is reached", "you can run concurrently"),
 		},
 	},
 	{
 		ID:    "fargate-capacity",
-		Title: "AWS has no Fargate capacity for this task in its zones just now",
-		Why: "Fargate, and Fargate Spot more often, can run out of room for a size and CPU architecture in one " +
-			"Availability Zone. ECS tries the service again; a task started by hand must be repeated.",
+		Title: "AWS has no Fargate capacity for this task in its zones right now",
+		Why: "Fargate, and Fargate Spot more often, can run out of capacity for a size and CPU architecture in " +
+			"one Availability Zone. A service tries again; a task of no service must be started again.",
 		Check: []Check{
 			describeService("events, and whether the subnets lie in several zones"),
 			lookAt("AWS Health dashboard: events of Fargate in {region|the Region}"),
 		},
-		Fix: "Give the service subnets in more Availability Zones, add FARGATE beside FARGATE_SPOT, or try " +
-			"another task size.",
+		Fix:      "Use subnets in more Availability Zones, add FARGATE beside FARGATE_SPOT, or try another task size.",
 		Docs:     "https://repost.aws/knowledge-center/ecs-fargate-runtask-capacity",
 		Example:  "Capacity is unavailable at this time. Please try again later or in a different availability zone",
-		Unproven: "How much capacity Fargate has is told by no API.",
+		Unproven: "No API tells how much capacity Fargate has.",
 		Applies: func(v *view) bool {
 			return v.noRoom() && !launchingInstances(v) && !onInstances(v) &&
 				(v.has(UnknownFault) || !v.says("concurrently", "limit", "quota"))
@@ -1174,18 +1182,18 @@ var setupCauses = []Cause{
 	},
 	{
 		ID:    "account-blocked",
-		Title: "AWS has blocked the account, or has not yet opened it for what was asked",
-		Why: "New accounts, and such with unpaid bills or under review, may start nothing on Fargate or EC2 until " +
-			"AWS has checked them. No permission of your own changes that.",
+		Title: "AWS has blocked the account, or not yet activated it for this",
+		Why: "New accounts, and accounts with unpaid bills or under review, may start nothing on Fargate or EC2 " +
+			"until AWS has checked them. No permission of your own changes that.",
 		Check: []Check{
 			lookAt("AWS Health dashboard and Support Center of account {account|ACCOUNT}: open cases and " +
 				"messages about the account"),
 			lookAt("Billing console: unpaid invoices, payment methods"),
 		},
-		Fix:      "Open a support case (account and billing), and wait for AWS to open the account.",
+		Fix:      "Open a support case (account and billing); the account stays blocked until AWS answers it.",
 		Docs:     "https://repost.aws/knowledge-center/ecs-fargate-runtask-capacity",
 		Example:  "service orders was unable to place a task. Reason: Your account is currently blocked.",
-		Unproven: "Why AWS blocked an account is told by no API.",
+		Unproven: "No API tells why AWS blocked an account.",
 		At:       []Stage{Placement},
 		Applies:  func(v *view) bool { return v.has(Denied) && accountBlocked(v) },
 		Text: []TextProof{
@@ -1195,16 +1203,16 @@ var setupCauses = []Cause{
 	{
 		ID:    "cluster-resources",
 		Title: "no container instance has enough free CPU, memory, ports or GPUs",
-		Why: "ECS places a task only where the whole of its reservation fits on one instance. Memory that the " +
-			"operating system keeps for itself does not count as free.",
+		Why: "ECS places a task only on an instance that has room for its whole reservation. Memory that the " +
+			"operating system reserves does not count as free.",
 		Check: []Check{
 			run("aws ecs describe-container-instances --cluster {cluster} --container-instances $(aws ecs "+
 				"list-container-instances --cluster {cluster} --status ACTIVE --query 'containerInstanceArns[]' "+
 				"--output text --region {region}) --region {region}", "remainingResources of each").at(maybeEC2),
 			describeDefinition("cpu, memory, hostPort and GPUs that it asks for"),
 		},
-		Fix: "Add instances or larger ones, lower the reservations of {family|the task definition}, or use " +
-			"hostPort 0.",
+		Fix: "Add instances or larger ones; otherwise lower the reservations of {family|the task definition}, or " +
+			"use hostPort 0 if ports ran out.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html",
 		Example: "TaskFailedToStart: RESOURCE:GPU",
 		Applies: func(v *view) bool {
@@ -1217,23 +1225,23 @@ var setupCauses = []Cause{
 			saying("no instance has enough GPUs left", "resource:gpu"),
 			saying("no instance has enough accelerators left", "resource:inference"),
 			{Result: RuledOut, Match: Match{Any: []string{"resource:eni"}},
-				Evidence: "ECS names network interfaces as what ran out"},
+				Evidence: "ECS says that network interfaces ran out"},
 		},
 	},
 	{
 		ID: "launch-type-sets-provider-aside",
-		Title: "the launch type of the call sets aside the cluster's capacity provider, so no instance is started " +
-			"for it",
-		Why: "Only a capacity provider adds instances. A call that gives launchType EC2 does not use the cluster's " +
-			"default capacity provider strategy, and is refused at once where no instance is there yet; one without " +
-			"it would have waited in PROVISIONING.",
+		Title: "the call gives a launch type, so ECS does not use the cluster's capacity provider and starts no " +
+			"instance",
+		Why: "Only a capacity provider adds instances. A call with launchType EC2 does not use the cluster's " +
+			"default capacity provider strategy, and is refused at once if no instance has room. Without " +
+			"launchType the task would have waited in PROVISIONING.",
 		Check: []Check{
 			lookAt("The call, schedule, pipeline or state machine that started the task: launchType in it"),
 			run("aws ecs describe-clusters --clusters {cluster} --region {region}",
 				"defaultCapacityProviderStrategy and registeredContainerInstancesCount"),
 		},
-		Fix: "Take launchType out of the call, and give it a capacityProviderStrategy where the cluster has no " +
-			"default one.",
+		Fix: "Remove launchType from the call; if the cluster has no default strategy, give the call a " +
+			"capacityProviderStrategy.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-capacity-providers.html",
 		Example: aCall +
 			`"errorCode":"InvalidParameterException","errorMessage":"No Container Instances were found in your cluster."}}`,
@@ -1245,10 +1253,10 @@ var setupCauses = []Cause{
 	},
 	{
 		ID:    "capacity-provider-empty",
-		Title: "the cluster has no instances for the task, and none came in time",
-		Why: "A task waits in PROVISIONING for its capacity provider to add instances, at most half an hour. An " +
-			"Auto Scaling group at its maximum, a failing launch or instances that never join the cluster let it " +
-			"wait in vain.",
+		Title: "the cluster has no instances for the task, and none was added in time",
+		Why: "A task waits in PROVISIONING for its capacity provider to add instances, at most half an hour. " +
+			"With an Auto Scaling group at its maximum, failing launches or instances that never join the " +
+			"cluster it waits in vain.",
 		Check: []Check{
 			run("aws ecs list-container-instances --cluster {cluster} --region {region}",
 				"empty means that no instance joined").
@@ -1259,8 +1267,8 @@ var setupCauses = []Cause{
 			run("aws autoscaling describe-auto-scaling-groups --region {region}",
 				"of the provider's group: DesiredCapacity against MaxSize"),
 		},
-		Fix: "Raise the Auto Scaling group's maximum, or repair what keeps its instances from launching and " +
-			"joining {cluster|the cluster}.",
+		Fix: "Raise the maximum of the Auto Scaling group; if it is not reached, find out why its instances do " +
+			"not launch or do not join {cluster|the cluster}.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/asg-capacity-providers.html",
 		Example: "TaskFailedToStart: EMPTY CAPACITY PROVIDER",
 		Applies: func(v *view) bool {
@@ -1278,9 +1286,9 @@ var setupCauses = []Cause{
 	{
 		ID:    "instance-launch-refused",
 		Title: "EC2 does not launch the instances that the capacity provider asks for",
-		Why: "ECS Managed Instances launch what the capacity provider's template and requirements allow. A quota " +
-			"of vCPUs or Spot instances, a zone without capacity for the few types that are allowed, or a template " +
-			"that names something wrong lets the task wait in vain.",
+		Why: "ECS Managed Instances launch what the capacity provider's template and requirements allow. A vCPU " +
+			"or Spot quota that is reached, a zone without capacity for the allowed types, or a wrong name in " +
+			"the template stops the launch.",
 		Check: []Check{
 			run("aws ecs describe-capacity-providers --region {region}",
 				"managedInstancesProvider with its instance requirements, subnets and instance profile"),
@@ -1288,8 +1296,8 @@ var setupCauses = []Cause{
 			run("aws service-quotas list-service-quotas --service-code ec2 --region {region}",
 				"On-Demand and Spot quotas of vCPUs against what runs"),
 		},
-		Fix: "Allow more instance types and zones or On-Demand beside Spot, raise the quota, or correct what " +
-			"EC2's answer names.",
+		Fix: "Correct what EC2's answer names: for capacity allow more instance types, zones or On-Demand beside " +
+			"Spot; for a quota request a higher one.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ManagedInstances.html",
 		Example: "(service web) was unable to place a task. Reason: ResourceInitializationError: Unable to launch " +
 			"instance(s) for capacity provider web-nodes. ",
@@ -1306,10 +1314,10 @@ var setupCauses = []Cause{
 	},
 	{
 		ID: "capacity-provider-new",
-		Title: "the capacity provider, or its role or instance profile, was made moments before and is not known " +
-			"everywhere yet",
-		Why: "A new role or instance profile takes some seconds, now and then a minute, until EC2 knows it. ECS asks " +
-			"at once, is turned down without a reason, and asks again for the next task.",
+		Title: "the capacity provider, or its role or instance profile, was created moments before and is not " +
+			"known everywhere yet",
+		Why: "It takes some seconds, at times a minute, until EC2 knows a new role or instance profile. ECS asks " +
+			"at once, is refused without a reason, and asks again for the next task.",
 		Check: []Check{
 			trail("CreateCapacityProvider", "its time against the stop"),
 			run("aws iam get-role --role-name {infrastructureRole} --region {region}", "CreateDate"),
@@ -1317,7 +1325,7 @@ var setupCauses = []Cause{
 				"CreateDate"),
 			run("aws ecs describe-capacity-providers --region {region}", "status and updateStatus"),
 		},
-		Fix: "Start the task again after a minute; in a template let the service wait for role and capacity " +
+		Fix: "Start the task again after a minute; in a template let the service depend on role and capacity " +
 			"provider.",
 		Docs:     "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html",
 		Example:  "ResourceInitializationError: Unable to launch instance(s) for capacity provider web-nodes.",
@@ -1330,8 +1338,8 @@ var setupCauses = []Cause{
 	{
 		ID:    "provisioning-limit",
 		Title: "too many tasks of the cluster wait in PROVISIONING",
-		Why: "At most 500 tasks of a cluster can wait in PROVISIONING for their capacity providers. Capacity that " +
-			"comes slowly, or many services that grow at once, reach that.",
+		Why: "At most 500 tasks of a cluster can wait in PROVISIONING for their capacity providers. That is " +
+			"reached when capacity comes slowly or many services scale out at once.",
 		Check: []Check{
 			run("aws ecs describe-tasks --cluster {cluster} --tasks $(aws ecs list-tasks --cluster {cluster} "+
 				"--max-items 100 --query 'taskArns[]' --output text --region {region}) --query "+
@@ -1343,47 +1351,47 @@ var setupCauses = []Cause{
 			"over clusters.",
 		Docs:     docServiceEvents,
 		Example:  "Tasks provisioning capacity limit exceeded.",
-		Unproven: "How many tasks were in PROVISIONING at that minute is kept by no API.",
+		Unproven: "No API keeps how many tasks were in PROVISIONING at that minute.",
 		Applies: func(v *view) bool {
 			return v.noRoom() && v.says(provisioningWords)
 		},
 		Text: []TextProof{
-			saying("ECS names the limit of tasks in PROVISIONING as what is reached", provisioningWords),
+			saying("ECS says that the limit of tasks in PROVISIONING is reached", provisioningWords),
 		},
 	},
 	{
 		ID:    "placement-constraint",
 		Title: "no container instance meets the task's constraints or has the attributes it needs",
-		Why: "placementConstraints, and attributes that ECS derives from the definition such as log drivers, GPUs " +
-			"or the CPU architecture, must all be met by one instance.",
+		Why: "One instance must meet all placementConstraints, and all attributes that ECS derives from the task " +
+			"definition, such as log drivers, GPUs or the CPU architecture.",
 		Check: []Check{
 			describeDefinition("requiresAttributes, placementConstraints, runtimePlatform"),
 			run("aws ecs list-attributes --cluster {cluster} --target-type container-instance --region {region}",
 				"which instances have the attributes"),
 		},
-		Fix:     "Add instances that have the attribute, put it on them with put-attributes, or relax the constraint.",
+		Fix: "Add instances that have the attribute (a custom one: aws ecs put-attributes), or relax the " +
+			"constraint.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-constraints.html",
 		Example: "TaskFailedToStart: ATTRIBUTE",
-		Unproven: "What the instances of the cluster were like at that minute is kept by no API; the text names the " +
+		Unproven: "No API keeps what the instances of the cluster were like at that minute; the text names the " +
 			"constraint.",
 		At:      []Stage{Placement},
 		Applies: func(v *view) bool { return v.has(Mismatch) },
 		Text: []TextProof{
 			{Result: Confirmed, If: byRule("fault/constraint"),
-				Evidence: "ECS names a constraint or attribute as what no instance meets"},
+				Evidence: "ECS says that no instance meets a constraint or attribute"},
 		},
 	},
 	{
 		ID:    "launch-type-mismatch",
-		Title: "task definition and capacity do not fit: launch type, network mode, size or platform",
-		Why: "A definition written for EC2 cannot run on Fargate and the other way round, and CPU architecture and " +
-			"operating system must be those of the capacity.",
+		Title: "task definition and capacity do not fit together: launch type, network mode, size or platform",
+		Why: "A task definition for EC2 does not run on Fargate, nor the other way round, and CPU architecture " +
+			"and operating system must be those of the capacity.",
 		Check: []Check{
 			describeDefinition("requiresCompatibilities, compatibilities, networkMode, runtimePlatform"),
 			describeService("launchType, capacityProviderStrategy, platformVersion"),
 		},
-		Fix: "Register a revision for the capacity that the service uses, or give the service capacity that " +
-			"fits the definition.",
+		Fix:     "Register a revision for the capacity that is used, or use capacity that fits the task definition.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/launch_types.html",
 		Example: "The selected task definition is not compatible with the selected compute strategy",
 		At:      []Stage{Placement},
@@ -1397,8 +1405,8 @@ var setupCauses = []Cause{
 	{
 		ID:    "agent-disconnected",
 		Title: "the ECS agent of the container instance is not connected",
-		Why: "ECS talks to an instance only through its agent. When the agent is stopped, out of memory or cut off " +
-			"from ECS, no task can be placed there or watched.",
+		Why: "ECS controls an instance only through its agent. If the agent is stopped, out of memory or cut off " +
+			"from ECS, no task can be placed there.",
 		Check: []Check{
 			describeInstance("agentConnected; short gaps are normal"),
 			onHost("systemctl status ecs", "Get-Service AmazonECS", "running, and since when"),
@@ -1406,8 +1414,8 @@ var setupCauses = []Cause{
 			onHost("curl -sS https://{ecsHost}/ping",
 				"Invoke-WebRequest -UseBasicParsing https://{ecsHost}/ping", "ECS is reachable"),
 		},
-		Fix: "Restart the agent (sudo systemctl restart ecs) and repair the instance's route to ECS or its " +
-			"instance role.",
+		Fix: "Restart the agent (sudo systemctl restart ecs, running tasks go on); if it stays disconnected, " +
+			"check the instance's route to ECS and its instance role.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshooting.html",
 		Example: "TaskFailedToStart: AGENT",
 		Applies: func(v *view) bool {
@@ -1415,14 +1423,14 @@ var setupCauses = []Cause{
 		},
 		Text: []TextProof{
 			{Result: Confirmed, If: byRule("fault/agent-not-connected"),
-				Evidence: "ECS names the agent of the instance as not connected"},
+				Evidence: "ECS says that the agent of the instance is not connected"},
 		},
 	},
 	{
 		ID:    "command-invalid",
 		Title: "entryPoint or command is one string where a list of words is needed",
-		Why: "The runtime takes the first element of the list as the name of a program. A whole command line, or " +
-			"an option such as -c in its place, names no program.",
+		Why: "The container runtime takes the first element of the list as the name of a program. A whole " +
+			"command line, or an option such as -c, is no program.",
 		Check: []Check{
 			describeDefinition("entryPoint and command of {culprit|the container}; each word is an element of its own"),
 			lookAt("The overrides of the run-task call, schedule or pipeline that started the task"),
@@ -1436,14 +1444,15 @@ var setupCauses = []Cause{
 		Applies: func(v *view) bool { return v.has(NotFound, UnknownFault) && oddExecutable(v) },
 		Text: []TextProof{
 			{Result: Confirmed, Match: Match{All: []string{"exec: ", "executable file not found"}}, If: commandLine,
-				Evidence: "the runtime looked for a program called {path|like an option or a command line}"},
+				Evidence: "the container runtime looked for a program named {path|like an option or a command " +
+					"line}"},
 		},
 	},
 	{
 		ID:    "entrypoint-missing",
 		Title: "{path|the program that entryPoint and command name} does not exist in the image",
 		Why: "The program, or the interpreter in the first line of the script, is not in this image. A slimmer " +
-			"base image, a changed path, Windows line ends in a script or a libc that is missing all look like this.",
+			"base image, a changed path, Windows line endings in a script or a missing libc all look like this.",
 		Check: []Check{
 			run(`docker run --rm --entrypoint sh {image} -c 'command -v "$1"' sh {executable}`,
 				"an empty answer means that it is not there; an image without a shell needs docker export"),
@@ -1451,7 +1460,8 @@ var setupCauses = []Cause{
 				"a carriage return"),
 			describeDefinition("entryPoint and command against the last revision that ran"),
 		},
-		Fix:  "Correct entryPoint or command of {culprit|the container}, or put the program into the image.",
+		Fix: "Correct entryPoint or command of {culprit|the container}; if they are right, add the program to " +
+			"the image.",
 		Docs: "https://docs.docker.com/reference/dockerfile/",
 		Example: "CannotStartContainerError: Error response from daemon: OCI runtime create failed: unable to start " +
 			"container process: exec: \"serve\": executable file not found in $PATH",
@@ -1460,24 +1470,25 @@ var setupCauses = []Cause{
 			return v.has(NotFound, UnknownFault) && !oddExecutable(v) && !deviceMissing(v) && !userMissing(v)
 		},
 		Text: []TextProof{
-			saying("the runtime looked for {path|the program} in the image and did not find it",
+			saying("the container runtime did not find {path|the program} in the image",
 				"executable file not found in $path"),
 			{Result: Confirmed, Match: Match{All: []string{"exec: ", ": stat ", "no such file or directory"}},
-				Evidence: "the runtime looked for the file {path|of the program} and it is not there"},
+				Evidence: "the container runtime did not find the file {path|of the program}"},
 		},
 	},
 	{
 		ID:    "interpreter-missing",
 		Title: "the script that starts the container names an interpreter that the image lacks",
-		Why: "The kernel says \"no such file\" of a script that is there when the program in its first line is not: " +
-			"bash in an Alpine image, python at another path, or an interpreter with a carriage return behind it " +
-			"from a Windows editor. A program linked against another libc fails with the same words.",
+		Why: "The kernel says \"no such file\" of a script if the program in its first line is missing: bash in " +
+			"an Alpine image, python at another path, or an interpreter with a carriage return behind it from a " +
+			"Windows editor. A program linked against another libc fails with the same words.",
 		Check: []Check{
 			run(`docker run --rm --entrypoint sh {image} -c 'head -n 1 "$1" | od -c' sh {executable}`,
 				`the interpreter, and whether \r stands behind it`),
 			run("docker run --rm --entrypoint sh {image} -c 'ls -l /bin/bash /lib/ld-*'", "what the image has"),
 		},
-		Fix:  "Install the interpreter in the image or name the one it has, and save the script with Unix line ends.",
+		Fix: "Name an interpreter that the image has, or install this one; save the script with Unix line " +
+			"endings.",
 		Docs: "https://docs.docker.com/reference/dockerfile/",
 		Example: "CannotStartContainerError: Error response from daemon: OCI runtime create failed: unable to start " +
 			"container process: exec /srv/run.sh: no such file or directory",
@@ -1491,13 +1502,13 @@ var setupCauses = []Cause{
 	{
 		ID:    "mount-hides-program",
 		Title: "a volume is mounted over the directory that holds the program",
-		Why: "A mount hides what the image has at its place. An empty volume or host directory over /app leaves " +
-			"nothing to start there, though the same image runs elsewhere.",
+		Why: "A mount hides what the image has at that path. With an empty volume or host directory over /app " +
+			"there is nothing to start, though the same image runs elsewhere.",
 		Check: []Check{
 			describeDefinition("containerPath of each mount point against {path|the path of the program}"),
 			run("docker run --rm {image}", "it starts without the mounts"),
 		},
-		Fix:  "Mount the volume at a directory of its own, beside the program.",
+		Fix:  "Mount the volume at another directory than the program's.",
 		Docs: "https://docs.docker.com/engine/storage/volumes/",
 		Example: "CannotStartContainerError: Error response from daemon: OCI runtime create failed: unable to start " +
 			"container process: exec: \"/app/server\": stat /app/server: no such file or directory",
@@ -1509,9 +1520,9 @@ var setupCauses = []Cause{
 	},
 	{
 		ID:    "user-missing",
-		Title: "the image has no such user or group as the container shall run as",
+		Title: "the image does not have the user or group that the container must run as",
 		Why: "A name in user, or in USER of the Dockerfile, is looked up in /etc/passwd and /etc/group of the " +
-			"image. Images without these files, or a base image that lost the user, know no names.",
+			"image. The image lacks these files, or its base image no longer has the user.",
 		Check: []Check{
 			describeDefinition("user of {culprit|the container}"),
 			run("docker run --rm --entrypoint cat {image} /etc/passwd /etc/group", "the user and group by that name"),
@@ -1523,21 +1534,21 @@ var setupCauses = []Cause{
 		Unproven: "The files of an image are not read, so its users are not known.",
 		Applies:  func(v *view) bool { return userMissing(v) },
 		Text: []TextProof{
-			saying("the runtime looked the user up in the image and did not find it", "no matching entries in",
+			saying("the container runtime did not find the user in the image", "no matching entries in",
 				"no users found", "no groups found"),
 		},
 	},
 	{
 		ID:    "entrypoint-is-directory",
 		Title: "what entryPoint or command names, {path|the program}, is a directory and may not be executed",
-		Why: "The first word of entryPoint and command must be a program. A directory there, often / alone from a " +
-			"variable that stayed empty, or a bind mount that made a directory where the host lacks the file, is " +
-			"refused.",
+		Why: "The first word of entryPoint and command must be a program. A directory is refused: often / alone, " +
+			"from a variable that stayed empty, or a bind mount that created a directory because the host lacks " +
+			"the file.",
 		Check: []Check{
 			describeDefinition("entryPoint, command and mountPoints of {culprit|the container}"),
 			run("docker run --rm --entrypoint ls {image} -ld {executable}", "a d in front means a directory"),
 		},
-		Fix:  "Name the program itself in entryPoint or command, and mount nothing over it.",
+		Fix:  "Name the program itself in entryPoint or command; if it is named, mount nothing over it.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html",
 		Example: "CannotStartContainerError: Error response from daemon: OCI runtime create failed: starting " +
 			"container process caused: exec: \"/\": permission denied: unknown",
@@ -1546,14 +1557,14 @@ var setupCauses = []Cause{
 		Applies:  func(v *view) bool { return v.has(Denied, Invalid) && directoryNamed(v) },
 		Text: []TextProof{
 			{Result: Confirmed, Match: Match{Any: []string{"is a directory", "permission denied"}}, If: directoryNamed,
-				Evidence: "the runtime was to execute {path|what it names}, which is a directory"},
+				Evidence: "the container runtime tried to run {path|what it names}, which is a directory"},
 		},
 	},
 	{
 		ID:    "entrypoint-not-executable",
-		Title: "{path|the program} in the image may not be executed",
-		Why: "The file has lost its executable bit on the way into the image, is a directory, or belongs to " +
-			"another user than the one the container runs as.",
+		Title: "{path|the program} in the image is not executable",
+		Why: "The file lost its executable bit on the way into the image, is a directory, or belongs to another " +
+			"user than the one that the container runs as.",
 		Check: []Check{
 			run("docker run --rm --entrypoint ls {image} -l {executable}", "mode and owner"),
 			describeDefinition("user and readonlyRootFilesystem of {culprit|the container}"),
@@ -1568,14 +1579,14 @@ var setupCauses = []Cause{
 		},
 		Text: []TextProof{
 			{Result: Confirmed, Match: Match{All: []string{"exec: ", "permission denied"}},
-				Evidence: "the runtime found {path|the program} and may not execute it"},
+				Evidence: "the container runtime found {path|the program} and may not execute it"},
 		},
 	},
 	{
 		ID:    "binary-architecture",
 		Title: "the program in the image is built for another CPU architecture than the task runs on",
-		Why: "An image built on an Arm laptop holds Arm programs, and an x86 host cannot run them, nor the other " +
-			"way round. A script without an interpreter line fails with the same words.",
+		Why: "An image built on an Arm laptop has Arm programs, which an x86 host cannot run, nor the other way " +
+			"round. A script without an interpreter line (#!) fails with the same words.",
 		Check: []Check{
 			run("docker manifest inspect {image}", "architecture and os of what it offers"),
 			describeDefinition("runtimePlatform; without it the task runs on x86"),
@@ -1593,8 +1604,8 @@ var setupCauses = []Cause{
 	{
 		ID:    "port-conflict",
 		Title: "host port {port|that the task asks for} is already taken on the instance",
-		Why: "A fixed host port can be used once per instance. Another task, a container that was left behind or a " +
-			"program of the host listens there.",
+		Why: "A fixed host port can be used once per instance. Another task, a container left over or a program " +
+			"of the host listens there.",
 		Check: []Check{
 			describeDefinition("hostPort in portMappings; two containers of one task must not share a port"),
 			onHost("sudo ss -ltnp 'sport = :{port}'", "Get-NetTCPConnection -State Listen -LocalPort {port}",
@@ -1609,16 +1620,17 @@ var setupCauses = []Cause{
 		},
 		Text: []TextProof{
 			saying("Docker answered that host port[ {port}] is already allocated", "port is already allocated"),
-			saying("ECS names a host port as what is taken", "already using a port", "resource:port"),
+			saying("ECS says that a host port is taken", "already using a port", "resource:port"),
 			{Result: Confirmed, Match: Match{All: []string{"bind: ", "address already in use"}}, If: onSomeInstance,
-				Evidence: "host port[ {port}] could not be opened, because something listens there"},
+				Evidence: "host port[ {port}] could not be opened: something already listens there"},
 		},
 	},
 	{
 		ID:    "gpu-runtime",
-		Title: "the host's GPU driver or runtime does not work, or its GPUs are shared out wrongly",
-		Why: "GPU containers need the NVIDIA driver and container runtime of the instance. A driver too old for " +
-			"the image's CUDA, an AMI without the driver, or one GPU given to several containers stops them at start.",
+		Title: "the instance's GPU driver or runtime does not work, or its GPUs are assigned wrongly",
+		Why: "GPU containers need the NVIDIA driver and container runtime on the instance. They do not start " +
+			"with a driver too old for the image's CUDA, an AMI without the driver, or one GPU assigned to " +
+			"several containers.",
 		Check: []Check{
 			onHost("nvidia-smi", "nvidia-smi", "the GPUs and the driver"),
 			onHost("sudo docker info | grep -i runtime", "", "nvidia among them"),
@@ -1638,9 +1650,9 @@ var setupCauses = []Cause{
 	},
 	{
 		ID:    "device-missing",
-		Title: "a device that the container asks for is not there on the host",
-		Why: "linuxParameters.devices and device drivers name things of the host. Where the instance type or AMI " +
-			"lacks them, the container cannot be started.",
+		Title: "the instance does not have a device that the container asks for",
+		Why: "linuxParameters.devices and device drivers name devices of the instance. If its type or AMI lacks " +
+			"them, the container cannot start.",
 		Check: []Check{
 			describeDefinition("linuxParameters and resourceRequirements of {culprit|the container}"),
 			onHost("ls -l {path|/dev}", "", "the device exists"),
@@ -1649,29 +1661,31 @@ var setupCauses = []Cause{
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Device.html",
 		Example: "CannotStartContainerError: Error response from daemon: error gathering device information while " +
 			"adding custom device \"/dev/dri/renderD130\": no such file or directory",
-		Unproven: "Which devices a host has is seen only on the instance.",
+		Unproven: "Which devices a host has is visible only on the instance.",
 		At:       []Stage{Create, Start},
 		Applies:  func(v *view) bool { return deviceMissing(v) },
 		Text: []TextProof{
 			{Result: Confirmed, Match: Match{All: []string{"custom device", "no such file or directory"}},
-				Evidence: "the host has no {path|such device}"},
+				Evidence: "the host does not have {path|the device}"},
 		},
 	},
 	{
 		ID:    "credential-spec-invalid",
 		Title: "the gMSA credential spec cannot be read or used",
 		Why: "A container with a group managed service account needs its credential spec file and a ticket from " +
-			"the domain. A malformed spec, a wrong location or an unreachable domain controller stops it.",
+			"the domain. It does not start with an invalid spec, a wrong location or an unreachable domain " +
+			"controller.",
 		Check: []Check{
 			describeDefinition("credentialSpecs of {culprit|the container}: the bucket and key, or the parameter, " +
 				"hold valid JSON"),
 			onHost("sudo journalctl -u credentials-fetcher", "", "what it could not read"),
 			agentLog("what it could not read"),
 		},
-		Fix:      "Correct the credential spec or its location, and let the instance reach the domain controller.",
+		Fix: "Correct the credential spec or its location; if both are right, check that the instance " +
+			"reaches the domain controller.",
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/linux-gmsa.html",
 		Example:  "Invalid credentialspec file specification",
-		Unproven: "The credential spec lies in a file, a bucket or a parameter whose content is not read.",
+		Unproven: "The credential spec is in a file, a bucket or a parameter whose content is not read.",
 		At:       []Stage{Create},
 		Applies: func(v *view) bool {
 			return v.StageRule == "stage/credential-spec" || v.says("credentialspec", "credential spec")
@@ -1683,15 +1697,15 @@ var setupCauses = []Cause{
 	},
 	{
 		ID:    "mount-invalid",
-		Title: "a mount, volume or working directory of the container is refused[: {path}]",
-		Why: "A file mounted over a directory or the other way round, a source path that is missing on the host, " +
-			"or a working directory that the image lacks: the runtime refuses to set the container up.",
+		Title: "a mount, volume or working directory of the container does not work[: {path}]",
+		Why: "The container runtime refuses a file mounted over a directory or the other way round, a source " +
+			"path that the host lacks, and a working directory that the image lacks.",
 		Check: []Check{
 			describeDefinition("volumes, mountPoints and workingDirectory of {culprit|the container}"),
 			onHost("ls -ld {path}", "Get-Item {path}", "its owner, and whether it is a file or a directory"),
 		},
-		Fix: "Make source and containerPath of the mount the same kind and existing, and name a working " +
-			"directory that the image has.",
+		Fix: "Correct the mount so that source and containerPath both exist and are both files or both " +
+			"directories; for a working directory, name one that the image has.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html",
 		Example: "CannotStartContainerError: Error response from daemon: OCI runtime create failed: error mounting " +
 			"\"/var/run/docker.sock\" to rootfs at \"/var/run/docker.sock\": not a directory",
@@ -1706,21 +1720,22 @@ var setupCauses = []Cause{
 			{Result: Confirmed,
 				Match: Match{Any: []string{"error mounting", "mount a directory onto a file",
 					"bind source path does not exist", "chdir to cwd"}},
-				Evidence: "the runtime names the mount or working directory that it refuses[: {path}]"},
+				Evidence: "the container runtime names the mount or working directory that it refuses[: {path}]"},
 		},
 	},
 	{
 		ID:    "mounts-nested",
-		Title: "two mounts of the container lie one in the other, or one on a VOLUME of the image",
-		Why: "The runtime makes the directory of each mount inside those made before. Below a read-only mount, a " +
-			"file, or a volume that another container shares it cannot, and a VOLUME of the image is a mount too.",
+		Title: "one mount of the container is inside another, or on a VOLUME of the image",
+		Why: "The container runtime creates each mount's directory inside the earlier mounts. It cannot do so " +
+			"below a read-only mount, a file, or a volume that another container shares. A VOLUME of the image " +
+			"is a mount too.",
 		Check: []Check{
 			describeDefinition("containerPath and readOnly in mountPoints, and volumesFrom, of {culprit|the " +
 				"container}"),
 			run("docker run --rm --entrypoint ls {image} -ld {path}", "the directory exists in the image"),
 		},
-		Fix: "Give each mount a place outside the others, make the outer one writable, or take VOLUME out of the " +
-			"image.",
+		Fix: "Move each mount outside the others; otherwise make the outer one writable, or remove VOLUME from " +
+			"the image.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html",
 		Example: "CannotStartContainerError: Error response from daemon: OCI runtime create failed: error mounting " +
 			"\"/var/lib/docker/volumes/cache/_data\" to rootfs at \"/srv/app/cache\": mkdir /srv/app/cache: " +
@@ -1731,18 +1746,18 @@ var setupCauses = []Cause{
 				"duplicate mount")
 		},
 		Text: []TextProof{
-			saying("two mounts of the container have the same place", "duplicate mount point"),
+			saying("two mounts of the container have the same path", "duplicate mount point"),
 		},
 	},
 	{
 		ID:    "container-memory-too-small",
 		Title: "the memory limit of {culprit|the container} is too small to start it",
-		Why: "Docker refuses limits below 6 MiB, and the runtime itself needs a few MiB before the process starts. " +
-			"A reservation above the limit is refused too.",
+		Why: "Docker refuses limits below 6 MiB, and the container runtime itself needs a few MiB before the " +
+			"process starts. A reservation above the limit is refused too.",
 		Check: []Check{
 			describeDefinition("memory and memoryReservation of {culprit|the container}, in MiB"),
 		},
-		Fix:     "Give {culprit|the container} a memory limit that its process needs.",
+		Fix:     "Raise the memory limit of {culprit|the container} to what its process needs.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html",
 		Example: "CannotCreateContainerError: Error response from daemon: Minimum memory limit allowed is 6MB",
 		At:      []Stage{Create, Start},
@@ -1756,19 +1771,19 @@ var setupCauses = []Cause{
 	{
 		ID:    "storage-driver-damaged",
 		Title: "the storage of Docker on the instance is damaged",
-		Why: "Docker keeps images and containers in layers below /var/lib/docker. A full thin pool, a crash, or " +
-			"files that were removed by hand leave layers that Docker's storage driver cannot find or mount any more.",
+		Why: "Docker keeps images and containers in layers below /var/lib/docker. After a full thin pool, a " +
+			"crash, or files removed by hand, Docker's storage driver cannot find or mount some layers.",
 		Check: []Check{
 			onHost("sudo docker info", "docker info", "Storage Driver and its lines"),
 			onHost("sudo dmesg -T --level err,warn", "Get-WinEvent -LogName System -MaxEvents 100",
 				"errors of the file system"),
 			lookAt("Other tasks on the instance: do they fail in the same way, and start elsewhere?").at(maybeEC2),
 		},
-		Fix:  "Drain the instance and replace it with one of the current ECS-optimized AMI, which uses overlay2.",
+		Fix:  "Drain the instance and replace it by one with the current ECS-optimized AMI, which uses overlay2.",
 		Docs: "https://docs.docker.com/engine/storage/drivers/",
 		Example: aTask +
 			`"launchType":"EC2","stopCode":"TaskFailedToStart","stoppedReason":"CannotStartContainerError: API error (500): devmapper: Unknown device 77aa00bb: No such device or address"}`,
-		Unproven: "The storage of an instance is seen only on the instance.",
+		Unproven: "The storage of an instance is visible only on the instance.",
 		At:       []Stage{Image, Create, Start},
 		Applies:  byRule("fault/devicemapper", "fault/storage-driver"),
 		Text: []TextProof{
@@ -1780,39 +1795,40 @@ var setupCauses = []Cause{
 	{
 		ID:    "windows-host-fault",
 		Title: "the Windows host could not set the container up",
-		Why: "Windows makes containers through its Host Compute Service (hcs). It ends a container at once when the " +
-			"base image does not fit the host's build, when memory runs short, or when an update of the host waits " +
-			"for a restart.",
+		Why: "Windows creates containers through its Host Compute Service (hcs). It ends a container at once if " +
+			"the base image does not fit the host's build, memory runs short, or an update of the host waits for " +
+			"a restart.",
 		Check: []Check{
 			onWindows("Get-WinEvent -LogName Microsoft-Windows-Hyper-V-Compute-Admin -MaxEvents 50",
 				"errors at the minute of the stop"),
 			onWindows("Get-ComputerInfo OsHardwareAbstractionLayer", "the host's build"),
 			run("docker manifest inspect {image}", "os.version against the host's build"),
 		},
-		Fix: "Build the image on the base of the host's Windows version, and replace the instance with one of the " +
-			"current ECS-optimized Windows AMI.",
+		Fix: "Build the image for the host's Windows version; if it is, drain the instance and replace it by one " +
+			"with the current ECS-optimized Windows AMI.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ECS_Windows.html",
 		Example: aTask +
 			`"launchType":"EC2","stopCode":"TaskFailedToStart","stoppedReason":"CannotStartContainerError: hcs::CreateComputeSystem 77aa: The compute system exited unexpectedly."}`,
-		Unproven: "What the Host Compute Service met is kept on the instance.",
+		Unproven: "What happened in the Host Compute Service is logged only on the instance.",
 		At:       []Stage{Create, Start},
 		Applies:  func(v *view) bool { return v.has(Internal, UnknownFault, Exhausted) && windowsSaid(v) },
 	},
 	{
 		ID:    "name-conflict",
-		Title: "a container of the same name was left behind on the instance",
-		Why: "Docker names are unique per host. A container that the agent lost track of, after a restart or a " +
-			"crash of Docker, still holds the name.",
+		Title: "a container of the same name is still on the instance",
+		Why: "Container names are unique per host. A container that the agent lost track of, after a restart or " +
+			"crash of Docker, still has the name.",
 		Check: []Check{
 			onHost("sudo docker ps -a --filter name=ecs-", "docker ps -a --filter name=ecs-",
 				"containers of the task that are left over"),
 			agentLog("restarts of the agent"),
 		},
-		Fix:  "Remove the old container with docker rm, or replace the instance.",
+		Fix: "Look whether the old container still runs (docker ps -a); if it has stopped, remove it with " +
+			"docker rm (its files are lost). Otherwise drain and replace the instance.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/CannotCreateContainerError.html",
 		Example: "CannotCreateContainerError: Error response from daemon: Conflict. The container name " +
 			"\"/ecs-jobs-4-jobs-b0c1\" is already in use",
-		Unproven: "Which containers the instance had is seen only on the instance.",
+		Unproven: "Which containers the instance had is visible only on the instance.",
 		At:       []Stage{Create},
 		Applies:  func(v *view) bool { return v.has(Conflict) && !v.says("gpu") },
 		Text: []TextProof{
@@ -1822,9 +1838,9 @@ var setupCauses = []Cause{
 	},
 	{
 		ID:    "container-definition-invalid",
-		Title: "the container definition holds a value that the runtime does not accept",
-		Why: "Links, names, ulimits, dependencies and Linux or Windows options are checked only when the container " +
-			"is made, so a revision can be registered and still not start.",
+		Title: "the container definition has a value that the container runtime does not accept",
+		Why: "Links, names, ulimits, dependencies and Linux or Windows options are checked only when the " +
+			"container is created, so a revision can be registered and still not start.",
 		Check: []Check{
 			describeDefinition("the field that the message names"),
 			lookAt("The same command for the last revision of {family|the task definition} that ran: what is " +
@@ -1852,12 +1868,12 @@ var setupCauses = []Cause{
 			onHost("grep -E 'CLEANUP' /etc/ecs/ecs.config", "",
 				"ECS_ENGINE_TASK_CLEANUP_WAIT_DURATION and ECS_IMAGE_CLEANUP_INTERVAL"),
 		},
-		Fix: "Give the instances larger volumes, let the agent clean up earlier, and on Fargate raise " +
-			"ephemeralStorage.",
+		Fix: "Make room: [{onFargate} raise ephemeralStorage][{onInstance} free the disk (docker system df shows " +
+			"unused images and containers); for good, use a larger volume and let the agent clean up earlier].",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/automated_image_cleanup.html",
 		Example: "CannotCreateContainerError: Error response from daemon: mkdir /var/lib/docker/overlay2/77aa: no " +
 			"space left on device",
-		Unproven: "How full the disk of the host was is seen only on the instance, on Fargate only by AWS.",
+		Unproven: "How full the disk of the host was is visible only on the instance, on Fargate only to AWS.",
 		Applies: func(v *view) bool {
 			return v.hostRanOut() && !memoryTooLow(v) &&
 				!v.says("allocate memory", "insufficient memory", "too many open files", "resource temporarily")
@@ -1872,19 +1888,19 @@ var setupCauses = []Cause{
 	{
 		ID:    "host-memory",
 		Title: "the host itself has too little memory",
-		Why: "Containers with only a soft limit may together use more than the instance has. Then no process can " +
-			"be started, or the kernel ends one of them.",
+		Why: "Containers with only a soft limit can together use more memory than the instance has. Then no " +
+			"process can start, or the kernel kills one of them.",
 		Check: []Check{
 			onHost("free -m", `Get-Counter '\Memory\Available MBytes'`, "what is available"),
 			onHost("sudo dmesg -T | grep -i 'out of memory'", "", "what the kernel killed"),
 			describeInstance("registeredResources against remainingResources"),
 		},
-		Fix: "Set hard memory limits, reserve memory for the system with ECS_RESERVED_MEMORY, or use larger " +
-			"instances.",
+		Fix: "Set hard memory limits, and reserve memory for the system with ECS_RESERVED_MEMORY; otherwise use " +
+			"larger instances.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/memory-management.html",
 		Example: "CannotStartContainerError: Error response from daemon: OCI runtime create failed: runc create " +
 			"failed: unable to start container process: fork/exec: cannot allocate memory",
-		Unproven: "How much memory of the host was free at that moment is kept by no API that whystopped asks.",
+		Unproven: "No API that whystopped asks keeps how much memory of the host was free at that moment.",
 		Applies: func(v *view) bool {
 			return v.hostRanOut() && !v.is(Image) && !memoryTooLow(v) && !v.says("no space left",
 				"too many open files") ||
@@ -1893,37 +1909,37 @@ var setupCauses = []Cause{
 	},
 	{
 		ID:    "host-file-limits",
-		Title: "the host or container ran out of file handles or processes",
-		Why: "Every host limits open files, inotify watches and processes, and ulimits and pidsLimit of the " +
+		Title: "the host or container ran out of open files or processes",
+		Why: "Every host limits open files, inotify watches and processes; ulimits and pidsLimit of the task " +
 			"definition limit the container further. At the limit nothing more can be opened or started.",
 		Check: []Check{
 			onHost("cat /proc/sys/fs/file-nr", "", "the first number against the last"),
 			onHost("sysctl kernel.pid_max fs.inotify.max_user_instances", "", "the limits of the host"),
 			describeDefinition("ulimits of {culprit|the container}"),
 		},
-		Fix:  "Raise the limit that the message names, or place fewer tasks on one instance.",
+		Fix:  "Raise the limit that the message names; otherwise start fewer tasks or processes.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Ulimit.html",
 		Example: "CannotStartContainerError: Error response from daemon: OCI runtime create failed: pipe2: too many " +
 			"open files",
-		Unproven: "The limits of files and processes are seen only on the instance.",
+		Unproven: "The limits of files and processes are visible only on the instance.",
 		Applies: func(v *view) bool {
 			return v.hostRanOut() && !v.is(Image) && !memoryTooLow(v) &&
 				!v.says("no space left", "allocate memory", "insufficient memory")
 		},
 		Text: []TextProof{
-			saying("the runtime could open no more files", "too many open files"),
+			saying("the container runtime could open no more files", "too many open files"),
 		},
 	},
 	{
 		ID:    "dependency-failed",
 		Title: "{culprit|a container} that others depend on did not end well",
-		Why: "With dependsOn SUCCESS or COMPLETE the other containers start only after this one has ended as asked " +
-			"for. It failed, so the task was given up.",
+		Why: "With dependsOn SUCCESS or COMPLETE the other containers start only after this one has ended as the " +
+			"condition says. It failed, so ECS gave up the task.",
 		Check: []Check{
 			logLines("its last lines"),
 			describeTasks("exitCode and reason of {culprit|that container}"),
 		},
-		Fix:     "Repair what {culprit|that container} does, for example the migration or initialisation that failed.",
+		Fix:     "Correct the error that the log of {culprit|that container} shows, for example in a migration.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html",
 		Example: "TaskDependencyError: dependency container 'migrations' didn't reach the SUCCESS condition",
 		At:      []Stage{Dependency},
@@ -1935,13 +1951,14 @@ var setupCauses = []Cause{
 	{
 		ID:    "dependency-timeout",
 		Title: "{culprit|a container} needs longer than its startTimeout to reach the condition that others wait for",
-		Why: "ECS gives up when a container has not become healthy, ended or started within its startTimeout; " +
+		Why: "ECS gives up if a container has not started, ended or become healthy within its startTimeout; " +
 			"without one it waits as long as the agent allows.",
 		Check: []Check{
 			describeDefinition("dependsOn, startTimeout and healthCheck"),
 			logLines("how long it took to get ready the last time it worked"),
 		},
-		Fix:     "Raise startTimeout of {culprit|that container}, or make its start faster.",
+		Fix: "Read the log of {culprit|that container}: correct what it waits for; if it is only slow, raise " +
+			"its startTimeout.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html",
 		Example: "TaskDependencyError: gave up on dependency container 'migrations' at its startTimeout of 120 s",
 		Applies: func(v *view) bool {
@@ -1953,14 +1970,14 @@ var setupCauses = []Cause{
 	{
 		ID:    "dependency-unhealthy",
 		Title: "{culprit|a container} did not become healthy, and others wait for that",
-		Why: "With dependsOn HEALTHY the other containers start only once the container's own health check passes. " +
-			"Without a healthCheck in its definition it never can.",
+		Why: "With dependsOn HEALTHY the other containers start only when the container's own health check " +
+			"passes. Without a healthCheck in its definition it never does.",
 		Check: []Check{
 			describeDefinition("healthCheck of {culprit|that container}"),
 			logLines("did the process get ready at all?"),
 		},
-		Fix: "Correct the healthCheck of {culprit|that container} or what it finds wrong, or depend on START " +
-			"instead.",
+		Fix: "Read the log of {culprit|that container}: correct the error or its healthCheck; otherwise depend " +
+			"on START.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html",
 		Example: "TaskDependencyError: dependency container 'db' didn't become HEALTHY",
 		At:      []Stage{Dependency},
@@ -2099,7 +2116,7 @@ func userMissing(v *view) bool { return v.FaultRule == "fault/user-missing" }
 func imageNotInRepository(result Result) TextProof {
 	return TextProof{Result: result, Match: Match{Any: []string{"requested image not found", "imagenotfoundexception"}},
 		If:       fromECR,
-		Evidence: "ECR found the repository, and in it no such image"}
+		Evidence: "ECR found the repository, but no such image in it"}
 }
 
 // byHub reports whether Docker Hub, and not a registry in front of it, was asked.

@@ -1,6 +1,10 @@
 package classifier
 
-import "strings"
+import (
+	"strings"
+
+	"whystopped/events"
+)
 
 // When says in words when the rule holds.
 func (r Rule) When() string {
@@ -36,11 +40,12 @@ func (p TextProof) Words() string {
 	return "the event alone " + does + ": " + Plain(p.Evidence)
 }
 
-// Plain fills a template of the catalogue with its defaults; {from} has none, because a stop always tells it.
+// Plain fills a template of the catalogue with what is told of a stop of which nothing is known.
 func Plain(template string) string {
 	return Expand(template, func(name string) string {
-		if name == "from" {
-			return "the task's subnet"
+		switch name {
+		case "from", "onFargate", "onInstance":
+			return value(name, &events.Stop{}, &Finding{Culprit: -1})
 		}
 		return ""
 	})
