@@ -41,7 +41,7 @@ func (check Check) Judge(c *Case) classifier.Proof {
 	if check.Timeless || !p.Result.Decided() {
 		return p
 	}
-	return aged(c, p)
+	return aged(c, changed(c, p))
 }
 
 // aged is a proof with the age of what it rests on. What began after the failure rules nothing out and confirms

@@ -39,7 +39,9 @@ what is fine now is ` + "`inconclusive`, `stale`" + `, and what is broken now sa
 Where AWS tells when something began, that decides in place of the minutes: what was made, changed or put there after the failure rules
 nothing out (` + "`fixed_since`" + `), what was deleted or closed after it confirms nothing (` + "`later`" + `), and what has been as it is since
 before the task was created is ruled out however late it is read. A cause that the message proves stays ` + "`confirmed`" + ` with the reason
-` + "`fixed_since`" + ` where what it did not find is there by now: the next step is then to start the task again.
+` + "`fixed_since`" + ` where what it did not find is there by now: the next step is then to start the task again. Routes, rules and permissions have no times
+of their own: with ` + "`--verify`" + ` CloudTrail is asked, at most six times a stop, when the route tables, security groups, network ACLs, endpoints,
+gateways and roles were changed on which the proofs rest, from a day before the failure on; it tells of a change after 5 to 20 minutes.
 
 ## Causes
 

@@ -172,6 +172,7 @@ func (g *Gatherer) Gather(ctx context.Context, stop events.Stop, f classifier.Fi
 				read(ctx, r)
 			}
 		}
+		readChanges(ctx, r)
 	}
 	c.Facts = r.facts
 	found.Log = running.LogOf(&c)

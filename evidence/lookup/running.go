@@ -462,16 +462,7 @@ func trailEvents(ctx context.Context, r *reading, key trailtypes.LookupAttribute
 			about: strings.Join([]string{string(key), value, from.String(), to.String()}, " "), keep: keepService,
 			call: func(ctx context.Context) ([]trailEvent, error) {
 				p := paced{cloudtrail.NewLookupEventsPaginator(r.Trail(r.cfg), in), r}
-				return every(ctx, p, func(o *cloudtrail.LookupEventsOutput) (all []trailEvent) {
-					for _, e := range o.Events {
-						var event trailEvent
-						if json.Unmarshal([]byte(aws.ToString(e.CloudTrailEvent)), &event) == nil {
-							event.at = aws.ToTime(e.EventTime)
-							all = append(all, event)
-						}
-					}
-					return all
-				})
+				return every(ctx, p, trailEventsOf)
 			}})
 }
 
