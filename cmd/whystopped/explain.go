@@ -66,6 +66,12 @@ could not be read, or a task that runs or that nobody remembers.`,
 			out := bufio.NewWriter(c.OutOrStdout())
 			defer func() { err = cmp.Or(err, screen.Written(out.Flush())) }()
 			in := input{stderr: screen.Flushed(out, c.ErrOrStderr())}
+			progress := screen.NewProgress(c.ErrOrStderr(), screen.Patience)
+			if !asTable && screen.IsTerminal(c.OutOrStdout()) {
+				progress = screen.NewProgress(nil, 0) // what is printed shows how far it is
+			}
+			defer progress.Done()
+			in.stderr = progress.Over(in.stderr)
 			block := screen.Screen{W: out, Look: screen.LookOf(c.OutOrStdout()), All: all}
 			if block.Verify = screen.Again(c, "--verify"); e.piped(names) {
 				block.Verify = "… | " + block.Verify
@@ -76,7 +82,7 @@ could not be read, or a task that runs or that nobody remembers.`,
 				show = func(r archive.Record) error { return screen.WriteJSON(out, r, e.withRaw) }
 			case asTable:
 				t := screen.NewStopTable(out, screen.LookOf(c.OutOrStdout()))
-				defer t.Render()
+				defer func() { progress.Done(); t.Render() }()
 				show = t.Add
 			}
 			if verify {
@@ -103,6 +109,9 @@ could not be read, or a task that runs or that nobody remembers.`,
 					continue
 				}
 				in.read++
+				if !verify {
+					progress.Count("explaining stops", in.read, 0)
+				}
 				r, err := e.record(c.Context(), s)
 				if err != nil {
 					screen.Complain(in.stderr, err)

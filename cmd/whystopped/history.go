@@ -76,6 +76,7 @@ could not be read.`,
 			}
 			out := bufio.NewWriter(c.OutOrStdout())
 			defer func() { err = cmp.Or(err, screen.Written(out.Flush())) }()
+			h.terminal = c.ErrOrStderr()
 			h.verify = screen.Again(c, "--verify")
 			h.out, h.look, h.stderr = out, screen.LookOf(c.OutOrStdout()), screen.Flushed(out, c.ErrOrStderr())
 			if verify {
@@ -118,6 +119,8 @@ type history struct {
 	look   screen.Look
 	stderr io.Writer
 
+	terminal io.Writer // stderr itself, for progress
+
 	verifier ingest.Gatherer // nil shows what is archived
 }
 
@@ -125,12 +128,17 @@ type history struct {
 func (h *history) read(ctx context.Context, q archive.Filter, asked func(archive.Record) bool) ([]archive.Record,
 	error) {
 	var stops archive.Stops
+	progress := screen.NewProgress(h.terminal, screen.Patience)
+	defer progress.Done()
+	n := 0
 	for r, err := range h.account.ReadArchive(ctx, h.from, q) {
+		n++
+		progress.Count("reading the archive, records", n, 0)
 		switch {
 		case ctx.Err() != nil:
 			return nil, errors.New("interrupted: the archive is not read to its end")
 		case errors.Is(err, archive.ErrSkipped):
-			screen.Complain(h.stderr, err)
+			screen.Complain(progress.Over(h.stderr), err)
 		case err != nil:
 			return nil, err
 		case asked(r):

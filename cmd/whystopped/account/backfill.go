@@ -6,14 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
-	"github.com/jedib0t/go-pretty/v6/progress"
 	"github.com/spf13/cobra"
 
 	"whystopped/archive"
@@ -98,7 +96,7 @@ type backfill struct {
 	stderr   io.Writer
 	tasks    *ecsReader
 	rule     string  // whose capture rule decides, after those words
-	problems []error // told when no progress bar is in the way
+	problems []error // told when no progress is in the way
 
 	written, already, routine, stopping, failed int
 }
@@ -195,8 +193,9 @@ func (b *backfill) remembered(ctx context.Context) ([]events.Stop, error) {
 		}
 	}
 
-	bar := newBar(b.stderr, "reading tasks", listed)
-	defer bar.done()
+	progress := screen.NewProgress(b.stderr, screen.Patience)
+	defer progress.Done()
+	asked := 0
 	var stops []events.Stop
 	for _, batch := range batches {
 		described, err := b.describe(ctx, batch)
@@ -209,7 +208,8 @@ func (b *backfill) remembered(ctx context.Context) ([]events.Stop, error) {
 			b.failed += len(batch.tasks)
 		}
 		stops = append(stops, described...)
-		bar.add(len(batch.tasks))
+		asked += len(batch.tasks)
+		progress.Count("reading tasks", asked, listed)
 	}
 	return stops, nil
 }
@@ -316,15 +316,15 @@ func (b *backfill) archived(ctx context.Context, stops []events.Stop) (map[strin
 }
 
 func (b *backfill) write(ctx context.Context, store screen.Writer, records []archive.Record) {
-	bar := newBar(b.stderr, "writing stops", len(records))
-	defer bar.done()
+	progress := screen.NewProgress(b.stderr, screen.Patience)
+	defer progress.Done()
 	inARow := 0
 	for _, r := range records {
 		err := store.Put(ctx, r)
 		if err == nil {
 			b.written++
 			inARow = 0
-			bar.add(1)
+			progress.Count("writing stops", b.written, len(records))
 			continue
 		}
 		if ctx.Err() != nil {
@@ -342,40 +342,4 @@ func (b *backfill) write(ctx context.Context, store screen.Writer, records []arc
 		}
 	}
 	b.failed += len(records) - b.written
-}
-
-// bar shows how far something is, on a terminal only.
-type bar struct {
-	tracker  *progress.Tracker
-	finished chan struct{}
-}
-
-func newBar(stderr io.Writer, what string, total int) *bar {
-	b := &bar{tracker: &progress.Tracker{Message: what, Total: int64(total)}, finished: make(chan struct{})}
-	if !screen.IsTerminal(stderr) || os.Getenv("TERM") == "dumb" || total == 0 {
-		close(b.finished)
-		return b
-	}
-	w := progress.NewWriter()
-	w.SetOutputWriter(stderr)
-	w.SetTerminalWidth(screen.LookOf(stderr).Width)
-	w.SetTrackerPosition(progress.PositionRight)
-	w.SetAutoStop(true)
-	w.SetUpdateFrequency(100 * time.Millisecond)
-	w.AppendTracker(b.tracker)
-	go func() {
-		w.Render()
-		close(b.finished)
-	}()
-	return b
-}
-
-func (b *bar) add(n int) { b.tracker.Increment(int64(n)) }
-
-// done leaves the bar as it is and lets others print.
-func (b *bar) done() {
-	if !b.tracker.IsDone() {
-		b.tracker.MarkAsErrored()
-	}
-	<-b.finished
 }

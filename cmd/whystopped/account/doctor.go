@@ -219,9 +219,12 @@ type doctor struct {
 
 	// What one check learns for the next.
 	noFunction bool
-	accountID  string         // of the function
-	group      string         // log group of the archive
-	noGroup    bool           // there is no such log group
+	noRule     bool
+	noQueues   int
+	accountID  string // of the function
+	group      string // log group of the archive
+	noGroup    bool   // there is no such log group
+	hasGroup   bool
 	options    *stack.Options // nil when they are not known
 	rule       *eventbridge.DescribeRuleOutput
 }
@@ -236,6 +239,8 @@ func (d *doctor) examine(ctx context.Context) ([]diagnosis, error) {
 	d.queues, d.logs = sqs.NewFromConfig(d.cfg), cloudwatchlogs.NewFromConfig(d.cfg)
 	d.group = stack.LogGroup
 
+	progress := screen.NewProgress(d.stderr, screen.Patience)
+	defer progress.Done()
 	var diagnoses []diagnosis
 	for _, check := range []struct {
 		name string
@@ -255,6 +260,7 @@ func (d *doctor) examine(ctx context.Context) ([]diagnosis, error) {
 		{"gaps", d.checkGaps},
 		{"stored-once", d.checkStoredOnce},
 	} {
+		progress.Say("checking " + check.name)
 		g := check.make(ctx)
 		if ctx.Err() != nil {
 			return nil, errors.New("interrupted")
@@ -303,6 +309,19 @@ func (d *doctor) checkFunction(ctx context.Context) diagnosis {
 		return broken(deployAgain, "%v", unreadable)
 	}
 	return healthy("%s is active on %s and writes to %s", d.function, out.Runtime, d.group)
+}
+
+// nothingDeployed stands for all checks where there is nothing to check.
+func (d *doctor) nothingDeployed() diagnosis {
+	g := broken("deploy it, as docs/deploy.md says; or say where it is, with --region, --profile and --function",
+		"nothing of whystopped is deployed in %s: there is no function %s, no rule and no queue of it", d.cfg.Region,
+		d.function)
+	g.Check = "deployment"
+	if d.hasGroup {
+		g.Details = []string{fmt.Sprintf("the log group %s is there: whystopped history --from logs: reads what an "+
+			"earlier deployment kept", d.group)}
+	}
+	return g
 }
 
 func (d *doctor) checkFailureDestination(ctx context.Context) diagnosis {
@@ -389,6 +408,7 @@ const eventsService = "events.amazonaws.com" // the service principal of EventBr
 func (d *doctor) checkRule(ctx context.Context) diagnosis {
 	out, err := d.rules.DescribeRule(ctx, &eventbridge.DescribeRuleInput{Name: aws.String(stack.CaptureRule)})
 	if _, missing := errors.AsType[*ebtypes.ResourceNotFoundException](err); missing {
+		d.noRule = true
 		return broken(deployAgain, "there is no rule %s in %s: no stop is caught", stack.CaptureRule, d.cfg.Region)
 	}
 	if err != nil {
@@ -606,6 +626,7 @@ func (d *doctor) targets(ctx context.Context, rule string) ([]ebtypes.Target, er
 func (d *doctor) checkQueue(ctx context.Context, queue string) diagnosis {
 	url, err := d.queues.GetQueueUrl(ctx, &sqs.GetQueueUrlInput{QueueName: &queue})
 	if _, missing := errors.AsType[*sqstypes.QueueDoesNotExist](err); missing {
+		d.noQueues++
 		return broken(deployAgain, "there is no queue %s in %s: events that fail are lost", queue, d.cfg.Region)
 	}
 	if err != nil {
@@ -645,6 +666,7 @@ func (d *doctor) checkGroup(ctx context.Context) diagnosis {
 		d.noGroup = true
 		return broken(deployAgain, "there is no log group %s in %s: no stop is kept", d.group, d.cfg.Region)
 	}
+	d.hasGroup = true
 	group := out.LogGroups[i]
 	switch {
 	case group.LogGroupClass == "":
@@ -856,6 +878,9 @@ func encodeDiagnoses(w io.Writer, diagnoses []diagnosis) error {
 }
 
 func (d *doctor) print(w io.Writer, diagnoses []diagnosis) {
+	if d.noFunction && d.noRule && d.noQueues == 2 {
+		diagnoses = []diagnosis{d.nothingDeployed()}
+	}
 	s := &screen.Screen{W: w, Look: screen.LookOf(w)}
 	width := 0
 	for _, g := range diagnoses {

@@ -1089,6 +1089,24 @@ func TestDoctorThatCannotAsk(t *testing.T) {
 	})
 }
 
+// TestDoctorSaysOnceThatNothingIsDeployed: not of each part that it is not there.
+func TestDoctorSaysOnceThatNothingIsDeployed(t *testing.T) {
+	d := newDeployment(t)
+	d.functions.answers = nil
+	clear(d.rules.rules)
+	clear(d.sqs.queues)
+	stdout, stderr := whystopped(t, exitRed, "doctor")
+	const want = `red   deployment  nothing of whystopped is deployed in eu-west-1: there is no function whystopped, no rule and no queue of it
+                  - the log group /whystopped/stops is there: whystopped history --from logs: reads what an earlier deployment kept
+                  do  deploy it, as docs/deploy.md says; or say where it is, with --region, --profile and --function
+
+0 ok, 0 warn, 1 red in eu-west-1
+`
+	if diff := cmp.Diff(want, stdout); diff != "" || stderr != "" {
+		t.Errorf("-want +got:\n%s%s", diff, stderr)
+	}
+}
+
 // TestDoctorJSON: one object per check, always the same ones in the same order.
 func TestDoctorJSON(t *testing.T) {
 	d := newDeployment(t)

@@ -2,15 +2,12 @@ package account
 
 import (
 	"context"
-	"fmt"
 	"io"
-	"os"
 	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
-	"github.com/jedib0t/go-pretty/v6/text"
 
 	"whystopped/archive/redact"
 	"whystopped/classifier"
@@ -43,7 +40,7 @@ var NewGatherer = func(cfg aws.Config, progress func(string), past RanBefore) in
 type verifier struct {
 	cfg  aws.Config
 	past RanBefore
-	line *statusLine
+	line *screen.Progress
 
 	mu      sync.Mutex
 	regions map[string]ingest.Gatherer // what is kept from one stop to the next holds in one Region
@@ -60,15 +57,14 @@ func (a *Account) Verifier(ctx context.Context, place string, stderr io.Writer) 
 	if place != "" {
 		v.past = a.pastIn(place)
 	}
-	v.line = &statusLine{w: stderr, on: screen.IsTerminal(stderr) && os.Getenv("TERM") != "dumb",
-		width: screen.LookOf(stderr).Width}
+	v.line = screen.NewProgress(stderr, 0)
 	return v, nil
 }
 
 // Gather is that of the gatherer of the stop's Region. What is no Region is never asked: it would become a part of a
 // host's name.
 func (v *verifier) Gather(ctx context.Context, s events.Stop, f classifier.Finding) classifier.Gathered {
-	defer v.line.clear()
+	defer v.line.Done()
 	cfg := v.cfg.Copy()
 	switch {
 	case awsname.IsRegion(s.Region):
@@ -84,33 +80,7 @@ func (v *verifier) in(cfg aws.Config) ingest.Gatherer {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.regions[cfg.Region] == nil {
-		v.regions[cfg.Region] = NewGatherer(cfg, v.line.say, v.past)
+		v.regions[cfg.Region] = NewGatherer(cfg, func(what string) { v.line.Say("reading " + what) }, v.past)
 	}
 	return v.regions[cfg.Region]
-}
-
-// statusLine is one line that is written over again and at last taken away.
-type statusLine struct {
-	w     io.Writer
-	on    bool
-	width int // columns of the terminal, 0 when they are not known
-}
-
-const clearLine = "\r\x1b[K"
-
-func (l *statusLine) say(what string) {
-	if !l.on {
-		return
-	}
-	what = "reading " + screen.Printable(what) + " …"
-	if l.width > 0 {
-		what = text.Trim(what, l.width-1) // a line that breaks cannot be taken away
-	}
-	fmt.Fprint(l.w, clearLine+what)
-}
-
-func (l *statusLine) clear() {
-	if l.on {
-		fmt.Fprint(l.w, clearLine)
-	}
 }
