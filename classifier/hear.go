@@ -17,7 +17,7 @@ const failedWith = "{culprit|a container} failed with exit code {exitCode|unknow
 // caller says. A program's word is believed about the program alone: class, verdict, domain and confidence stay, and so
 // does what a stop that nobody has to act on is told. What was heard once is not heard again.
 func Hear(s *events.Stop, f Finding, lines []string) Finding {
-	if len(f.Log.Lines) > 0 || f.Fault != Crashed || f.Verdict == Expected || !f.is(Runtime, Dependency) {
+	if len(f.Log.Lines) > 0 || f.Verdict == Expected || !f.failedByItself() {
 		return f
 	}
 	told, found := lastwords.Read(lines)
@@ -56,6 +56,11 @@ func Hear(s *events.Stop, f Finding, lines []string) Finding {
 	}
 	f.Causes = slices.Insert(f.Causes, i, proof)
 	return f
+}
+
+// failedByItself reports whether a container failed by itself, or may have.
+func (f *Finding) failedByItself() bool {
+	return f.has(Crashed) && f.is(Runtime, Dependency) || f.has(UnknownFault) && f.is(Runtime)
 }
 
 // FillHeard fills a template with what a log line names, and what a stop and its finding state.

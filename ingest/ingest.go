@@ -146,7 +146,7 @@ func Verify(ctx context.Context, g Gatherer, s events.Stop, source archive.Sourc
 	found, answered := ask(ctx, g, s, f)
 	f = classifier.Conclude(classifier.Hear(&s, f, found.Log.Lines), found.Proofs)
 	if len(found.Log.Lines) == 0 {
-		found.Log.Lines = s.LogLines
+		found.Log.Lines = f.Log.Lines
 	}
 	f.Log = found.Log
 	r := newRecord(s, f, source, now)

@@ -142,6 +142,9 @@ func (t *Told) inherit(outer Told) {
 func explain(lines []line, i int, ended bool) (Told, int) {
 	l := &lines[i]
 	t := Told{Line: l.at, Text: cut(l.written, maxText), Grave: l.level >= grave}
+	if !strings.Contains(l.written, l.text) {
+		t.Text = cut(l.text, maxText) // what the fields of a structured line say together
+	}
 	message, joined := l.text, 0
 	if f, said := formOf(l, ended); f != nil {
 		t.Form, message, joined = f, said, f.Joins
@@ -369,4 +372,30 @@ func (t Told) Value(name string) string {
 		return t.Names["host"]
 	}
 	return t.Names[name]
+}
+
+// Crashes reports whether a line is one that nothing but a program writes, when it ends: a panic, say.
+func Crashes(written string) bool {
+	lines := clean([]string{written})
+	if len(lines) == 0 {
+		return false
+	}
+	f, _ := formOf(&lines[0], false)
+	return f != nil && !f.Weak && f != &fatalLevel && f.ID != "error-word" && f.ID != "exception"
+}
+
+// Begins reports whether a line is plainly one of a program's log: it has a level, begins a trace, or says that the
+// program ends.
+func Begins(written string) bool {
+	lines := clean([]string{written})
+	if len(lines) == 0 {
+		return false
+	}
+	l := &lines[0]
+	if l.level != unsaid || strings.HasPrefix(l.folded, "traceback (most recent call last)") ||
+		strings.HasPrefix(l.folded, "node:internal") {
+		return l.text != ""
+	}
+	f, _ := formOf(l, false)
+	return f != nil && !f.Weak
 }

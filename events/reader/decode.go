@@ -84,6 +84,8 @@ type decoder struct {
 	beside    int               // refusals that are no fault beside a stop
 	besides   []*events.Refusal // the first of them
 	last      *events.Refusal   // the last of them that was allowed, and not yet told
+	first     *events.Stop      // the only stop so far, where log lines may follow it
+	log       []byte            // what followed it, or the only stop of mere words
 	held      []events.Stop     // stops of mere words
 	said      map[string]bool   // what was held
 	aliens    int               // documents that hold nothing of ECS
@@ -103,7 +105,7 @@ func (d *decoder) tell(answers []answer) {
 	for _, a := range answers {
 		if a.refusal == nil {
 			d.told++
-			d.yield(a.stop, nil)
+			d.give(a.stop)
 			continue
 		}
 		d.refuse(a.refusal)
@@ -120,6 +122,7 @@ func (d *decoder) refuse(r *events.Refusal) {
 		}
 		return
 	}
+	d.release()
 	switch d.refused++; {
 	case d.refused < maxRefusals:
 		d.yield(events.Stop{}, r)
@@ -132,8 +135,12 @@ func (d *decoder) refuse(r *events.Refusal) {
 
 // end hands out what waited for the end.
 func (d *decoder) end() {
+	d.release()
 	if d.told == 0 && d.refused == 0 {
 		for _, s := range d.held {
+			if len(d.held) == 1 && hadLog(s) {
+				s.LogLines = d.logLines()
+			}
 			d.yield(s, nil)
 		}
 		if len(d.held) == 0 && d.beside == 0 {
@@ -261,6 +268,9 @@ func (d *decoder) json() bool {
 	d.flush()
 	s.advance(scan.at)
 	d.midLine = true
+	if answers == nil {
+		d.follows(doc)
+	}
 	d.tell(answers)
 	return true
 }
@@ -529,9 +539,12 @@ func (d *decoder) flush() {
 		d.hinted(line, reason, bytes.Clone(run))
 	}
 	var said []object
+	log := ""
 	if d.told == 0 {
+		text, log = withoutLog(text)
 		said = words(text)
 	}
+	defer func() { d.follows([]byte(log)) }()
 	for i, in := range families {
 		answers := documents(in(text))
 		if len(answers) > 0 && worth(answers) == 0 && !answers[0].refusal.Foreign {
@@ -549,6 +562,9 @@ func (d *decoder) flush() {
 			d.tell(answers)
 			return
 		}
+	}
+	if d.told > 0 {
+		log = text
 	}
 	d.hold(said, line)
 }

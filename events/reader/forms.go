@@ -12,6 +12,7 @@ var Forms = []events.Form{
 	{Name: "what aws prints with --output text, table or yaml"},
 	{Name: "the answer to a --query", Note: "under whatever names, in rows, a reason alone"},
 	{Name: "logs", Note: "of aws logs tail or filter-log-events, of Logs Insights as JSON or CSV, exported to S3"},
+	{Name: "the last log lines of the container below one of these", Note: "where it ended by itself, they say why"},
 	{Name: "gzip, base64 and UTF-16", Note: "as of a subscription filter, Kinesis, Firehose or PowerShell"},
 	{Name: "what a program prints of a task",
 		Note: "in Python, JavaScript, Go, Java, Kotlin, Ruby, Rust, PHP, .NET or " +

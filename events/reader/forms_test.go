@@ -36,6 +36,9 @@ var inForm = map[string][]string{
 		`{"events":[{"message":` + quote(oomJSON) + `}]}`,
 		`{"results":[[{"field":"@message","value":` + quote(oomJSON) + `}]]}`,
 	},
+	"the last log lines of the container below one of these": {
+		oomJSON + "\n\npanic: no database\n\ngoroutine 1 [running]:\n",
+	},
 	"gzip, base64 and UTF-16": {
 		base64.StdEncoding.EncodeToString([]byte(oomJSON)), inUTF16(oomJSON),
 		`{"Records":[{"kinesis":{"data":"` + base64.StdEncoding.EncodeToString([]byte(oomJSON)) + `"}}]}`,
