@@ -496,7 +496,7 @@ var accessCauses = []Cause{
 				"a login that is older than the registry's password"),
 			onHost("sudo ls -l /root/.docker/config.json", `Get-ChildItem $HOME\.docker\config.json`,
 				"its date: a login of docker login"),
-			lookAt("Do tasks on newer instances pull the same image?"),
+			lookAt("Tasks on newer instances that pull the same image"),
 		},
 		Fix: "Remove the login from the instance and use an execution role or repositoryCredentials; otherwise " +
 			"renew it and restart the ECS agent.",

@@ -126,8 +126,8 @@ var batchCauses = []Cause{
 		Check: []Check{
 			describeEnvironments("serviceRole; empty means the service-linked role AWSServiceRoleForBatch"),
 			run("aws iam list-attached-role-policies --role-name {role|AWSServiceRoleForBatch} --region {region}",
-				"AWSBatchServiceRole, and autoscaling:DescribeScalingActivities and "+
-					"ec2:DescribeSpotFleetRequestHistory where it is one's own"),
+				"AWSBatchServiceRole; for a role of your own also autoscaling:DescribeScalingActivities and "+
+					"ec2:DescribeSpotFleetRequestHistory"),
 			run("aws cloudtrail lookup-events --lookup-attributes "+
 				"AttributeKey=Username,AttributeValue=aws-batch{around} --region {region}", "errorCode of its calls"),
 		},

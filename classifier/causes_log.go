@@ -13,8 +13,8 @@ var logCauses = []Cause{
 			"not resolve is misspelt, or its zone is not known in the VPC.",
 		Check: []Check{
 			describeDefinition("host and port in environment and secrets of {culprit|the container}"),
-			lookAt("In the console, the service that the log names: does it run, and do the inbound rules of its " +
-				"security group let the task's in?"),
+			lookAt("In the console, the service that the log names: it runs, and the inbound rules of its " +
+				"security group allow the task's"),
 		},
 		Fix: "Correct host and port, start the service that is called, or open its security group to the task; let " +
 			"the " +
@@ -32,10 +32,10 @@ var logCauses = []Cause{
 			"does not exist or may not come from this address is refused at the next start.",
 		Check: []Check{
 			describeDefinition("which secret {culprit|the container} gets user and password from"),
-			lookAt("In the console, that secret: when was it changed or rotated last, and is its value what the " +
-				"service takes?"),
+			lookAt("In the console, that secret: when it was changed or rotated last, and whether the service " +
+				"accepts its value"),
 		},
-		Fix:  "Put the user and password that the service takes into the secret, and deploy the service anew.",
+		Fix:  "Put the user and password that the service accepts into the secret, and deploy again.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html",
 		Example: crashed1 + "\n" +
 			"FATAL: password authentication failed for user \"orders\"",
@@ -49,8 +49,8 @@ var logCauses = []Cause{
 			"A task without taskRoleArn has no credentials at all, but those of an instance.",
 		Check: []Check{
 			describeDefinition("taskRoleArn"),
-			lookAt("In the IAM console, that role: do its policies, its boundary and the policy of what is called " +
-				"allow the action that the log names?"),
+			lookAt("In the IAM console, that role: its policies, its boundary and the policy of what is called " +
+				"allow the action that the log names"),
 		},
 		Fix:  "Allow the action in the policy of the task role, or name a task role in the task definition.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html",
@@ -68,7 +68,8 @@ var logCauses = []Cause{
 			"certificate may " +
 			"have expired or be of another name.",
 		Check: []Check{
-			run(`docker run --rm --entrypoint ls {culpritImage} /etc/ssl/certs`, "is a bundle there?"),
+			run(`docker run --rm --entrypoint ls {culpritImage} /etc/ssl/certs`, "the file with the certificates "+
+				"exists"),
 			lookAt("The certificate of what is called, from inside the VPC: issuer, names and expiry"),
 		},
 		Fix:  "Install ca-certificates, or the private authority, in the image; renew the certificate that expired.",
@@ -115,8 +116,8 @@ var logCauses = []Cause{
 			"the " +
 			"build from which it is not copied, or a path that is right on another machine.",
 		Check: []Check{
-			run(`docker run --rm --entrypoint ls {culpritImage} -l .`, "is the file there, seen from the working "+
-				"directory?"),
+			run(`docker run --rm --entrypoint ls {culpritImage} -l .`, "the file exists, seen from the working "+
+				"directory"),
 			lookAt("Dockerfile and .dockerignore: what the last stage copies, and which dependencies it installs"),
 		},
 		Fix:  "Copy or install it in the stage of the Dockerfile that runs, or mount what has it.",

@@ -135,7 +135,8 @@ var networkCauses = []Cause{
 			"to {endpoint|the internet} is dropped silently, and the call times out. On EC2 the instance makes " +
 			"this call, not the task.",
 		Check: []Check{
-			describeRoutes("0.0.0.0/0 leads to igw-…? An empty answer means that the VPC's main route table counts"),
+			describeRoutes("0.0.0.0/0 leads to igw-…; an empty answer means that the VPC's main route table " +
+				"counts"),
 			describeLaunch("assignPublicIp in networkConfiguration"),
 			describeEC2("PublicIpAddress and SubnetId"),
 		},
@@ -155,7 +156,7 @@ var networkCauses = []Cause{
 			"through the instance's interface, which needs a route of its own.",
 		Check: []Check{
 			describeRoutes("0.0.0.0/0 should lead to a NAT gateway, not to igw-…"),
-			describeEC2("PublicIpAddress, and whether its own subnet has a NAT route"),
+			describeEC2("PublicIpAddress, and whether its own subnet has a route to a NAT gateway"),
 		},
 		Fix:  "Run the tasks in private subnets with a default route to a NAT gateway, or use VPC endpoints.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html",
@@ -166,8 +167,8 @@ var networkCauses = []Cause{
 	{
 		ID:    "nat-unusable",
 		Title: "the NAT gateway of the subnet does not work",
-		Why: "A NAT gateway that was deleted, failed to start, is private, or stands in a subnet without a route " +
-			"to an internet gateway brings no answer back.",
+		Why: "A NAT gateway brings no answer back if it was deleted, failed to start, is private, or its own " +
+			"subnet has no route to an internet gateway.",
 		Check: []Check{
 			describeRoutes("the nat-… of 0.0.0.0/0, and State: a blackhole route points to a gateway that is gone"),
 			run("aws ec2 describe-nat-gateways --filter Name=vpc-id,Values={vpc} --region {region}",

@@ -20,7 +20,7 @@ var runningCauses = []Cause{
 			describeDefinition("memory of {culprit|the container}, and cpu and memory of the task"),
 			lookAt("CloudWatch Container Insights, cluster {cluster|CLUSTER}: MemoryUtilized of {family|the task " +
 				"definition} before the stop"),
-			lookAt("Compare with the last revision that did not fail: new limit, new image, more load?"),
+			lookAt("The last revision that did not fail: its limit, its image, its load"),
 		},
 		Fix:  "Raise memory of {culprit|the container}; if its use keeps growing, look for a leak.",
 		Docs: "https://repost.aws/knowledge-center/ecs-resolve-outofmemory-errors",
@@ -69,9 +69,9 @@ var runningCauses = []Cause{
 		Why: "It ran for {ran|a long time} before it was killed. A limit that is too small shows at the start or " +
 			"under load; a leak shows after hours.",
 		Check: []Check{
-			lookAt("CloudWatch Container Insights, cluster {cluster|CLUSTER}: does MemoryUtilized climb steadily " +
-				"and fall back only at each restart?"),
-			lookAt("Earlier stops of {service|the service}: do they come at regular intervals?"),
+			lookAt("CloudWatch Container Insights, cluster {cluster|CLUSTER}: MemoryUtilized climbs steadily and " +
+				"falls back only at each restart"),
+			lookAt("Earlier stops of {service|the service}: a leak stops tasks at regular intervals"),
 		},
 		Fix: "Find the leak with a heap profile; until then raise the limit, or replace the tasks before they " +
 			"reach it.",
@@ -159,9 +159,9 @@ var runningCauses = []Cause{
 			"reasons are a native library that does not fit the image or the CPU, a failed assertion, or a bug.",
 		Check: []Check{
 			logLines("stack trace, assertion, name of a library"),
-			run("docker manifest inspect {image}", "architecture: is the image built for this CPU and libc?"),
+			run("docker manifest inspect {image}", "architecture is that of the task"),
 			lookAt("What changed since the last revision of {family|the task definition} that ran: base image, " +
-				"native packages, instance type?"),
+				"native packages, instance type"),
 		},
 		Fix:  "Go back to the last image that worked, then update or replace the native library that crashes.",
 		Docs: "https://man7.org/linux/man-pages/man7/signal.7.html",
@@ -268,7 +268,7 @@ var runningCauses = []Cause{
 		Why: "{signal|The signal} ended the process without a stop that ECS knows of. The sender is inside the " +
 			"container, on its instance, or in an ECS Exec session.",
 		Check: []Check{
-			logLines("does an init process, supervisor or script end it?"),
+			logLines("an init process, supervisor or script that ends it"),
 			trail("ExecuteCommand", "sessions at that minute"),
 			onHost("sudo journalctl -u docker --since -1h",
 				"Get-EventLog -LogName Application -Source Docker -Newest 100", "docker stop or docker kill"),
@@ -305,7 +305,7 @@ var runningCauses = []Cause{
 		Why: "{group|The task} is not part of a service, and its main process ended with code 0, as a job does. " +
 			"Containers that are killed after it are a consequence.",
 		Check: []Check{
-			logLines("did it do what it should?"),
+			logLines("whether it finished its work"),
 		},
 		Fix:  "Do nothing unless its log shows that it ended too early.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/standalone-tasks.html",
@@ -322,7 +322,7 @@ var runningCauses = []Cause{
 			"not a fault of its own.",
 		Check: []Check{
 			describeJob("timeout and attempts"),
-			logLines("was it still making progress?"),
+			logLines("whether it still made progress"),
 		},
 		Fix:      "Find out what made the job slow; if it needs the time, raise attemptDurationSeconds.",
 		Docs:     "https://docs.aws.amazon.com/batch/latest/userguide/job_timeouts.html",
@@ -380,7 +380,7 @@ var runningCauses = []Cause{
 		Check: []Check{
 			describeService("healthCheckGracePeriodSeconds"),
 			describeTargetGroup("HealthCheckIntervalSeconds times UnhealthyThresholdCount"),
-			taskLogs("when did the application begin to listen, if at all?"),
+			taskLogs("the time at which the application began to listen, if it did"),
 		},
 		Fix:  "Set healthCheckGracePeriodSeconds of {service|the service} above the slowest start.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/load-balancer-healthcheck.html",
@@ -496,7 +496,7 @@ var runningCauses = []Cause{
 			"short time}, which can be less than the application needs.",
 		Check: []Check{
 			describeDefinition("startPeriod plus interval times retries in healthCheck"),
-			logLines("how long until it says that it is ready?"),
+			logLines("the time until it says that it is ready"),
 		},
 		Fix:  "Set startPeriod (up to 300 s) above the slowest start of {culprit|the container}.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/healthcheck.html",
@@ -557,8 +557,8 @@ var runningCauses = []Cause{
 			"fatal error the process runs but does not answer.",
 		Check: []Check{
 			taskLogs("errors in the minutes before the stop, or sudden silence"),
-			lookAt("Other tasks of {service|the service}: did they fail at the same time, and what was deployed " +
-				"before?"),
+			lookAt("Other tasks of {service|the service} that failed at the same time, and what was deployed " +
+				"before"),
 		},
 		Fix: "Roll back to the last healthy revision if this is a new release; otherwise correct the error that " +
 			"the log shows.",
@@ -574,7 +574,7 @@ var runningCauses = []Cause{
 			"check's timeout. A task with little CPU can be throttled most of the time.",
 		Check: []Check{
 			lookAt("CloudWatch, namespace AWS/ECS, CPUUtilization of {service|the service}: near 100 % before " +
-				"the stop?"),
+				"the stop"),
 			lookAt("CloudWatch, TargetResponseTime of the load balancer, or the response times in the " +
 				"application's log"),
 		},
@@ -591,7 +591,7 @@ var runningCauses = []Cause{
 		Why: "A health check that queries a database or another service makes every task unhealthy when that is " +
 			"down, and ECS replaces them all in vain.",
 		Check: []Check{
-			lookAt("Other tasks of {service|the service}: did they become unhealthy in the same minutes?"),
+			lookAt("Other tasks of {service|the service} that became unhealthy in the same minutes"),
 			taskLogs("timeouts or refused connections to a database, cache or API"),
 		},
 		Fix:  "Bring the dependency back; then let the health check test only the application itself.",
@@ -607,7 +607,7 @@ var runningCauses = []Cause{
 			"not forward the signal, and a process 1 without a handler ignores it. Unfinished work is lost.",
 		Check: []Check{
 			describeDefinition("stopTimeout, entryPoint, and initProcessEnabled of linuxParameters"),
-			taskLogs("does the application say that it is shutting down?"),
+			taskLogs("whether the application says that it is shutting down"),
 			lookAt("Behind a load balancer the time also counts draining: deregistration_delay.timeout_seconds " +
 				"of its target group"),
 		},
@@ -796,7 +796,7 @@ var runningCauses = []Cause{
 		Check: []Check{
 			describeService("alarms of deploymentConfiguration"),
 			run("aws cloudwatch describe-alarm-history --alarm-name {alarm} --region {region}",
-				"since when, and did it go off before the deployment too?"),
+				"since when it is in ALARM, and whether it was so before the deployment"),
 		},
 		Fix:     "Correct what the alarm measures, or the alarm itself, then deploy again.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html",
@@ -880,7 +880,7 @@ var runningCauses = []Cause{
 				"AttributeKey=Username,AttributeValue=ecs-service-scheduler{around} --region {region}",
 				"errorCode ThrottlingException, and of which call"),
 			lookAt("Service Quotas console, Amazon ECS and AWS Cloud Map: rate limits"),
-			describeService("do its tasks fail in a loop?"),
+			describeService("stoppedReason of its last tasks: the same again and again means a loop"),
 		},
 		Fix: "Find services that fail in a loop and correct them or set their desired count to 0 (they then " +
 			"serve nobody); otherwise spread deployments in time or request higher rates.",
@@ -960,7 +960,7 @@ var runningCauses = []Cause{
 		Check: []Check{
 			run("aws ecs list-clusters --region {region}", "the cluster is among them"),
 			describeDefinition("status ACTIVE"),
-			lookAt("The caller, as CloudTrail's userIdentity names it: which schedule, pipeline or workflow is it?"),
+			lookAt("The caller, as CloudTrail's userIdentity names it: the schedule, pipeline or workflow"),
 		},
 		Fix: "Correct the name in the schedule, pipeline or workflow; use the family without a revision for " +
 			"the latest one.",
@@ -1013,7 +1013,7 @@ var runningCauses = []Cause{
 		Title: "a newer deployment replaced the task",
 		Why:   "During a deployment ECS starts new tasks and stops old ones, and calls that scaling activity too.",
 		Check: []Check{
-			describeService("is {deployment|the task's deployment} still the PRIMARY one?"),
+			describeService("{deployment|the task's deployment} is no longer the PRIMARY one"),
 			listDeployments("which began before the stop"),
 		},
 		Fix:     "Do nothing, but check that the new tasks stay up.",
@@ -1051,7 +1051,7 @@ var runningCauses = []Cause{
 		Check: []Check{
 			trail("DeregisterContainerInstance", "who called it"),
 			run("aws ecs list-container-instances --cluster {cluster} --region {region}",
-				"is the instance still listed?").at(maybeEC2),
+				"the instance is still listed").at(maybeEC2),
 		},
 		Fix:     "Drain an instance before deregistering it, and place tasks only on instances that are ACTIVE.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deregister_container_instance.html",
@@ -1103,7 +1103,7 @@ var runningCauses = []Cause{
 			"people do. The reason that they give is the best hint.",
 		Check: []Check{
 			stopTaskTrail("userAgent and invokedBy of the event that names {taskId|the task}"),
-			lookAt("The job, execution or pipeline run that started {taskId|the task}: was it cancelled?"),
+			lookAt("The job, execution or pipeline run that started {taskId|the task}: whether it was cancelled"),
 		},
 		Fix:     "Do nothing if the stop was intended; otherwise look at the job or pipeline that asked for it.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_StopTask.html",
@@ -1165,7 +1165,7 @@ var runningCauses = []Cause{
 			"has a state that it cannot continue from.",
 		Check: []Check{
 			agentLog("the minute of the stop"),
-			onHost("systemctl status ecs docker", "Get-Service AmazonECS, docker", "since when do they run?"),
+			onHost("systemctl status ecs docker", "Get-Service AmazonECS, docker", "both run, and since when"),
 			describeInstance("agentConnected and versionInfo"),
 		},
 		Fix: "Restart or update the ECS agent (running tasks go on); if it repeats, drain and replace the " +
@@ -1184,7 +1184,7 @@ var runningCauses = []Cause{
 		Check: []Check{
 			lookAt("AWS Health dashboard: events of ECS, Fargate and EC2 in {region|the Region}"),
 			run("aws ecs list-tasks --cluster {cluster} --desired-status STOPPED --region {region}",
-				"did other tasks fail in the same minutes?"),
+				"other tasks that failed in the same minutes"),
 		},
 		Fix:      "Start the task again; if it repeats, open a support case with the ARN of task {taskId|that failed}.",
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html",
@@ -1254,7 +1254,7 @@ var runningCauses = []Cause{
 		Check: []Check{
 			describeTasks("stoppedReason, and reason of each container"),
 			describeService("events at that minute"),
-			taskLogs("did the process start at all?"),
+			taskLogs("whether the process started at all"),
 		},
 		Fix:      "Read these places within an hour of the next such stop, before ECS forgets it.",
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-errors.html",

@@ -359,7 +359,8 @@ var setupCauses = []Cause{
 			"count by IP address, which all tasks behind one NAT gateway share.",
 		Check: []Check{
 			lookAt("The page of {registry|the registry} about its limits: what a login or another plan allows"),
-			describeDefinition("repositoryCredentials of container {culprit|CONTAINER}: does the pull use a login?"),
+			describeDefinition("repositoryCredentials of container {culprit|CONTAINER}: without them the pull " +
+				"uses no login"),
 			lookAt("How many tasks started in the last hours: what fails and starts again spends the limit by " +
 				"itself"),
 		},
@@ -578,7 +579,7 @@ var setupCauses = []Cause{
 		Check: []Check{
 			describeDefinition("address in logConfiguration of container {culprit|CONTAINER}, and dependsOn on the " +
 				"log router's container"),
-			lookAt("The log router's own log and exit code: did it start, and before the others?"),
+			lookAt("The log router's own log and exit code: it started, and before the others"),
 		},
 		Fix: "Start the log router first (dependsOn with condition START or HEALTHY); if it runs, correct its " +
 			"address, or set the driver's asynchronous option.",
@@ -1165,7 +1166,7 @@ var setupCauses = []Cause{
 		Why: "Fargate, and Fargate Spot more often, can run out of capacity for a size and CPU architecture in " +
 			"one Availability Zone. A service tries again; a task of no service must be started again.",
 		Check: []Check{
-			describeService("events, and whether the subnets lie in several zones"),
+			describeService("events, and subnets in several Availability Zones"),
 			lookAt("AWS Health dashboard: events of Fargate in {region|the Region}"),
 		},
 		Fix:      "Use subnets in more Availability Zones, add FARGATE beside FARGATE_SPOT, or try another task size.",
@@ -1329,7 +1330,7 @@ var setupCauses = []Cause{
 			"provider.",
 		Docs:     "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html",
 		Example:  "ResourceInitializationError: Unable to launch instance(s) for capacity provider web-nodes.",
-		Unproven: "When a role became known everywhere is kept by no API.",
+		Unproven: "No API keeps when a role became known everywhere.",
 		At:       []Stage{Placement},
 		Applies: func(v *view) bool {
 			return launchingInstances(v) && v.has(UnknownFault, NotFound, Invalid)
@@ -1777,7 +1778,7 @@ var setupCauses = []Cause{
 			onHost("sudo docker info", "docker info", "Storage Driver and its lines"),
 			onHost("sudo dmesg -T --level err,warn", "Get-WinEvent -LogName System -MaxEvents 100",
 				"errors of the file system"),
-			lookAt("Other tasks on the instance: do they fail in the same way, and start elsewhere?").at(maybeEC2),
+			lookAt("Other tasks on the instance: they fail in the same way, and start elsewhere").at(maybeEC2),
 		},
 		Fix:  "Drain the instance and replace it by one with the current ECS-optimized AMI, which uses overlay2.",
 		Docs: "https://docs.docker.com/engine/storage/drivers/",
@@ -1843,8 +1844,8 @@ var setupCauses = []Cause{
 			"container is created, so a revision can be registered and still not start.",
 		Check: []Check{
 			describeDefinition("the field that the message names"),
-			lookAt("The same command for the last revision of {family|the task definition} that ran: what is " +
-				"different?"),
+			lookAt("The same command for the last revision of {family|the task definition} that ran: what " +
+				"differs is suspect"),
 		},
 		Fix: "Correct the field that the message names in {culprit|the container}'s definition and deploy a new " +
 			"revision.",
@@ -1974,7 +1975,7 @@ var setupCauses = []Cause{
 			"passes. Without a healthCheck in its definition it never does.",
 		Check: []Check{
 			describeDefinition("healthCheck of {culprit|that container}"),
-			logLines("did the process get ready at all?"),
+			logLines("whether the process got ready at all"),
 		},
 		Fix: "Read the log of {culprit|that container}: correct the error or its healthCheck; otherwise depend " +
 			"on START.",
