@@ -42,7 +42,8 @@ type MountTarget struct {
 	Subnet  string
 	Zone    string // name of the Availability Zone
 	ZoneID  string
-	IP      netip.Addr
+	IP      netip.Addr // of IPv4
+	IPv6    netip.Addr
 	Adapter string // network interface
 }
 

@@ -191,6 +191,7 @@ func job(s *awstest.Server) {
 			"AvailabilityZoneId":   "euw1-az2",
 			"AvailabilityZoneName": region + "b",
 			"IpAddress":            "10.0.9.9",
+			"Ipv6Address":          "2001:db8:1::9",
 			"NetworkInterfaceId":   "eni-0b1",
 		},
 		object{
@@ -532,6 +533,7 @@ func TestReadersFindThings(t *testing.T) {
 							Zone:    region + "b",
 							ZoneID:  "euw1-az2",
 							IP:      netip.MustParseAddr("10.0.9.9"),
+							IPv6:    netip.MustParseAddr("2001:db8:1::9"),
 							Adapter: "eni-0b1",
 						},
 						{

@@ -92,7 +92,7 @@ func mountTargetFrom(m types.MountTargetDescription) evidence.MountTarget {
 	return evidence.MountTarget{ID: aws.ToString(m.MountTargetId), State: string(m.LifeCycleState),
 		VPC: aws.ToString(m.VpcId), Subnet: aws.ToString(m.SubnetId),
 		Zone: aws.ToString(m.AvailabilityZoneName), ZoneID: aws.ToString(m.AvailabilityZoneId),
-		IP: address(m.IpAddress), Adapter: aws.ToString(m.NetworkInterfaceId)}
+		IP: address(m.IpAddress), IPv6: address(m.Ipv6Address), Adapter: aws.ToString(m.NetworkInterfaceId)}
 }
 
 func accessPoint(ctx context.Context, r *reading, id string) evidence.Answer[evidence.AccessPoint] {

@@ -82,7 +82,7 @@ func dnsDisabled(c *evidence.Case) classifier.Proof {
 	case w.n.DNSSupport.State != evidence.Known:
 		return w.n.DNSSupport.Gap()
 	case w.n.DNSSupport.Value:
-		return w.hostnames()
+		return w.hostnames(d)
 	case d.gap.Exists():
 		return d.gap
 	case len(d.custom) > 0:
@@ -93,15 +93,21 @@ func dnsDisabled(c *evidence.Case) classifier.Proof {
 		"DNS support of %s is off, so that its resolver does not answer", w.vpc.ID)
 }
 
-func (w *walk) hostnames() classifier.Proof {
+// hostnames judges DNS hostnames, without which the private hosted zone of a file system's name does not answer.
+func (w *walk) hostnames(d dns) classifier.Proof {
 	switch {
 	case w.n.DNSHostnames.State != evidence.Known:
 		return w.n.DNSHostnames.Gap()
 	case w.n.DNSHostnames.Value:
 		return evidence.RuledOut("DNS support and DNS hostnames of %s are on", w.vpc.ID)
+	case w.c.Finding.Stage == classifier.Volume && d.gap.Exists():
+		return d.gap
+	case w.c.Finding.Stage == classifier.Volume && len(d.custom) > 0:
+		return evidence.Inconclusive(classifier.ReasonCustomDNS,
+			"DNS hostnames of %s are off, but %s, which is not the VPC's resolver", w.vpc.ID, d.source)
 	case w.c.Finding.Stage == classifier.Volume:
-		return evidence.Inconclusive(classifier.ReasonPartial,
-			"DNS support of %s is on and DNS hostnames are off, which the names of file systems need as well", w.vpc.ID)
+		return evidence.Confirmed("turn on DNS hostnames of "+w.vpc.ID,
+			"DNS hostnames of %s are off, without which the names of file systems do not resolve", w.vpc.ID)
 	}
 	return evidence.RuledOut("DNS support of %s is on; DNS hostnames are off, which only private names need", w.vpc.ID)
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"whystopped/classifier"
+	"whystopped/events/awsname"
 	"whystopped/evidence"
 )
 
@@ -37,10 +38,11 @@ var mountNeeds = []evidence.Need{evidence.NeedInputs, evidence.NeedNetwork, evid
 var MountChecks = []evidence.Check{
 	{Cause: "efs-mount-target-missing", Needs: mountNeeds, Prove: ofMounts(mountTargetMissing),
 		Confirms: "the file system is being deleted or has no mount target at all; or its name did not resolve and " +
-			"there is no such file system, or no available mount target in the task's Availability Zone",
+			"there is no such file system, or no available mount target in the task's Availability Zone, or mount " +
+			"targets only in other VPCs and no private hosted zone, resolver rule or Route 53 Profile leads the name",
 		RulesOut: "it has an available mount target in the task's VPC and Availability Zone",
-		Open: "its mount targets are in another VPC; it is a One Zone file system of another zone; its name did " +
-			"resolve; the task's zone is not known"},
+		Open: "its mount targets are in another VPC, where something may lead the name; it is a One Zone file " +
+			"system of another zone; its name did resolve; the task's zone is not known"},
 	{Cause: "efs-sg-closed", Needs: mountNeeds, Prove: ofMounts(mountTargetClosed),
 		Confirms: "no security group of the mount target in the task's Availability Zone has an inbound rule for TCP " +
 			"2049 from the task",
@@ -140,8 +142,7 @@ func mountTargetMissing(c *evidence.Case, v evidence.Volume) classifier.Proof {
 	inVPC := slices.ContainsFunc(targets.Value, func(t evidence.MountTarget) bool { return t.VPC == w.subnet.VPC })
 	switch {
 	case !inVPC:
-		return evidence.Inconclusive(classifier.ReasonPartial,
-			"%s, only in other VPCs: whether the task's leads there is not followed", others)
+		return w.mountedElsewhere(v, others+", only in other VPCs")
 	case system.Value.Zone != "":
 		return evidence.Inconclusive(classifier.ReasonPartial, "%s; it is a One Zone file system of %s", others,
 			system.Value.Zone)
@@ -150,6 +151,29 @@ func mountTargetMissing(c *evidence.Case, v evidence.Volume) classifier.Proof {
 	}
 	return evidence.Confirmed(fmt.Sprintf("create a mount target of %s in %s, for example in %s", v.FileSystem, zone,
 		w.subnet.ID), "%s, where the task ran", others)
+}
+
+// mountedElsewhere judges a file system whose mount targets are all in other VPCs. Its name resolves in those; here
+// only where a private hosted zone, a resolver rule or a profile leads it.
+func (w *walk) mountedElsewhere(v evidence.Volume, said string) classifier.Proof {
+	here := *w
+	here.to.Host = v.FileSystem + "." + awsname.ServiceHost("efs", w.c.Stop.Region)
+	led := here.ledElsewhere(said)
+	switch {
+	case w.c.Finding.Fault != classifier.DNS:
+		return evidence.Inconclusive(classifier.ReasonPartial, "%s: whether the task's leads there is not followed",
+			said)
+	case w.n.DHCP.State != evidence.Known && w.n.DHCP.State != evidence.Absent:
+		return w.n.DHCP.Gap()
+	case w.customDNS() != "":
+		return evidence.Inconclusive(classifier.ReasonCustomDNS, "%s, and names are resolved by %s", said,
+			w.customDNS())
+	case led.Exists():
+		return led
+	}
+	return evidence.Confirmed(fmt.Sprintf("run the task in the VPC of the mount targets, or give %s a private hosted "+
+		"zone that leads %s to one of them", w.vpc.ID, here.to.Host),
+		"%s, and nothing in %s leads %s there", said, w.vpc.ID, here.to.Host)
 }
 
 func mountTargetClosed(c *evidence.Case, v evidence.Volume) classifier.Proof {
@@ -161,7 +185,7 @@ func mountTargetClosed(c *evidence.Case, v evidence.Volume) classifier.Proof {
 		return gap
 	}
 	for _, t := range near {
-		if w.to.IP.IsValid() && w.to.IP != t.IP {
+		if w.to.IP.IsValid() && w.to.IP != t.IP && w.to.IP != t.IPv6 {
 			continue
 		}
 		adapter := c.Facts.Setup.Adapters[t.Adapter]

@@ -184,6 +184,11 @@ func layouts() map[string]func() evidence.Case {
 			}
 			return c
 		},
+		"mount lookup": func() evidence.Case {
+			return evidencetest.Saying("ResourceInitializationError: failed to invoke EFS utils commands to set up " +
+				"EFS volumes: stderr: Failed to resolve \"fs-0011223344556677a.efs.eu-west-1.amazonaws.com\" - check " +
+				"that your file system ID is correct")
+		},
 		"lookup": func() evidence.Case {
 			return evidencetest.Saying(timedOut(apiHost, "") + "; dial tcp: lookup " + apiHost +
 				" on 10.0.0.2:53: read udp 10.0.1.20:41000->10.0.0.2:53: i/o timeout")

@@ -9,9 +9,13 @@ import (
 
 // AsksNames reports whether it decides something which private hosted zones, resolver rules and Route 53 Profiles the
 // VPC has: the name of a service was resolved by the VPC's own resolver, no text tells to which address, and there is
-// an endpoint or a network that it may lead to. Package lookup leaves them out where it does not.
+// an endpoint or a network that it may lead to; or the name of a file system was not resolved. Package lookup leaves
+// them out where it does not.
 func AsksNames(c *evidence.Case) bool {
 	w := begin(c)
+	if c.Finding.Stage == classifier.Volume && c.Finding.Fault == classifier.DNS {
+		return w.subnet.ID != "" && w.customDNS() == ""
+	}
 	if w.gap.Exists() || w.to.IP.IsValid() || w.to.Service == "" || c.Finding.Stage == classifier.Volume ||
 		w.resolverGap().Exists() {
 		return false

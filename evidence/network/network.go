@@ -15,9 +15,10 @@ var pathNeeds = []evidence.Need{evidence.NeedInputs, evidence.NeedNetwork}
 // it.
 var Checks = evidence.Checks{
 	{Cause: "dns-disabled", Needs: pathNeeds, Prove: dnsDisabled,
-		Confirms: "DNS support of the VPC is off, and the lookup went to the VPC's own resolver",
+		Confirms: "DNS support of the VPC is off, or DNS hostnames are off and a file system's name was looked up; " +
+			"and the lookup went to the VPC's own resolver",
 		RulesOut: "DNS support and DNS hostnames are on; for names of the internet DNS support is enough",
-		Open:     "lookups go to servers of your own; DNS hostnames are off and a file system's name was looked up"},
+		Open:     "lookups go to servers of your own"},
 	{Cause: "dns-server-unreachable", Needs: pathNeeds, Prove: dnsUnreachable,
 		Confirms: "no answer came from a DNS server of your own, and a security group, a network ACL or a missing " +
 			"route closes UDP 53 to it",
@@ -67,9 +68,10 @@ var Checks = evidence.Checks{
 		RulesOut: "together they allow all of it, by address, prefix list or group",
 		Open: "the groups are not known; they allow a part of the addresses; a group or prefix list could not be " +
 			"read"},
-	{Cause: "nacl-blocks", Needs: pathNeeds, Prove: onTheWay("nacl-blocks"),
+	{Cause: "nacl-blocks", Needs: pathNeeds, Prove: networkACLs,
 		Confirms: "a network ACL on the way (of the task's subnet, the NAT gateway's, the endpoint's, the mount " +
-			"target's) denies the call, or its answer on all of the ports 1024-65535",
+			"target's) denies the call, or its answer on all of the ports 1024-65535; or those between all subnets " +
+			"of a load balancer and the task's deny the health check that timed out",
 		RulesOut: "all of them let the call and its answer pass, on all ports that the caller chooses among",
 		Open:     "a part of the ports or addresses is denied"},
 	{Cause: "endpoint-missing", Needs: pathNeeds, Prove: onTheWay("endpoint-missing"),
@@ -110,6 +112,14 @@ var Checks = evidence.Checks{
 			"allows it, or one without conditions denies it",
 		RulesOut: "a statement without conditions allows it, or the call does not go through an endpoint",
 		Open:     "a statement with conditions, negations or principals that are not known may decide"},
+}
+
+// networkACLs judges those on the way of the failed call, or of the load balancer's that a task did not answer.
+func networkACLs(c *evidence.Case) classifier.Proof {
+	if c.Finding.Stage == classifier.HealthCheck {
+		return aclsOfBalancers(c)
+	}
+	return onTheWay("nacl-blocks")(c)
 }
 
 // taskInPublicSubnet judges the task's own interface on EC2, which never has a public IP. It is not what the calls of

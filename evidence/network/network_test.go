@@ -26,7 +26,8 @@ func TestNothingBrokenIsRuledOut(t *testing.T) {
 	for _, name := range slices.Sorted(maps.Keys(layouts())) {
 		c := layout(name)
 		proofs := Checks.Prove(c)
-		want := map[string]string{"mount": "nacl-blocks=not_read"}[name] // the mount target's subnet is not known
+		want := map[string]string{"mount": "nacl-blocks=not_read", // the mount target's subnet is not known
+			"mount lookup": "dns-server-unreachable=custom_dns"}[name] // it answered, and nothing tells why so
 		if got := verdicts(c); got != want ||
 			!slices.ContainsFunc(proofs, func(p classifier.Proof) bool { return networkCause(p.Cause) }) {
 			t.Errorf("%s (%s): open: %q in %+v", name, c.Finding.Class(), got, proofs)
@@ -1816,6 +1817,48 @@ var breaks = []struct {
 		name:   "DNS hostnames are off, which public names do not need",
 		layout: "lookup",
 		break1: func(c *evidence.Case) { c.Facts.Network.DNSHostnames = evidence.Is(false) },
+	},
+	{
+		name:   "DNS hostnames are off, which the names of file systems need",
+		layout: "mount lookup",
+		reads:  "DNSHostnames",
+		break1: func(c *evidence.Case) { c.Facts.Network.DNSHostnames = evidence.Is(false) },
+		want:   "dns-disabled=confirmed dns-server-unreachable=custom_dns",
+	},
+	{
+		name:   "DNS hostnames are off, and other servers resolve the names of file systems",
+		layout: "mount lookup",
+		break1: func(c *evidence.Case) {
+			c.Facts.Network.DNSHostnames = evidence.Is(false)
+			c.Facts.Network.DHCP.Value.Servers = []string{"10.9.0.2"}
+		},
+		want: "dns-disabled=custom_dns dns-server-unreachable=custom_dns",
+	},
+	{
+		name:   "DNS hostnames are off, and who resolves the names of file systems is not read",
+		layout: "mount lookup",
+		break1: func(c *evidence.Case) {
+			c.Facts.Network.DNSHostnames = evidence.Is(false)
+			evidencetest.Refuse(&c.Facts.Network.DHCP, classifier.ReasonNoPermission, "ec2:DescribeDhcpOptions")
+		},
+		want: "dns-disabled=no_permission dns-server-unreachable=no_permission",
+	},
+	{
+		name:   "the IPv6 address of a mount target",
+		layout: "known mount target",
+		break1: func(c *evidence.Case) {
+			t := c.Facts.Setup.MountTargets["fs-0011223344556677a"].Value
+			t[0].IPv6 = evidencetest.IP("2001:db8::9")
+			c.Finding.Facts.RemoteIP = "2001:db8::9"
+			subnets := c.Facts.Network.Subnets.Value
+			for i := range subnets {
+				subnets[i].CIDRs = append(subnets[i].CIDRs, evidencetest.CIDR(fmt.Sprintf("2001:db8:0:%d::/64", i)))
+			}
+			for i := range c.Facts.Network.ACLs.Value {
+				c.Facts.Network.ACLs.Value[i].Rules = append(c.Facts.Network.ACLs.Value[i].Rules,
+					evidencetest.EverythingV6(true), evidencetest.EverythingV6(false))
+			}
+		},
 	},
 	{
 		name:   "there is no such host",

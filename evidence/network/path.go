@@ -220,7 +220,7 @@ func (w *walk) toMountTargets() {
 	var names []string
 	var adapters []evidence.Interface
 	for _, t := range NearTargets(w.c) {
-		if w.to.IP.IsValid() && w.to.IP != t.IP {
+		if w.to.IP.IsValid() && w.to.IP != t.IP && w.to.IP != t.IPv6 {
 			continue
 		}
 		adapter := w.c.Facts.Setup.Adapters[t.Adapter]

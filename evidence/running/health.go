@@ -54,11 +54,12 @@ var healthChecks = []evidence.Check{
 	},
 	{
 		Cause: "health-sg", Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedNetwork, evidence.NeedHealth},
+		Instead: "nacl-blocks",
 		Confirms: "no rule of the task's security groups lets the load balancer in on that port, or none of the load " +
 			"balancer's lets it out",
 		RulesOut: "rules of both let it pass, or an answer came",
 		Open: "port or groups are not known, the targets have IPv6 addresses, or the load balancer has no " +
-			"security group",
+			"security group and a part of its subnets is let in",
 		Prove: proveHealthGroups,
 	},
 	{

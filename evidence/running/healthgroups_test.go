@@ -251,6 +251,15 @@ var healthGroupTrials = map[string][]trial{
 			says:   "no security group",
 		},
 		{
+			when: "the load balancer has no group, and nothing of its subnets is let in",
+			change: changes(noAnswer, closed, func(c *evidence.Case) {
+				c.Facts.Running.LoadBalancers.Value[0].Groups = nil
+			}),
+			result: proven,
+			says:   "asks from its own addresses",
+			next:   "from the subnets of load balancer front",
+		},
+		{
 			when: "a group could not be read",
 			change: changes(noAnswer, func(c *evidence.Case) {
 				c.Facts.Network.Groups.Value = c.Facts.Network.Groups.Value[1:]

@@ -38,18 +38,48 @@ var fileSystemTrials = []setupTrials{
 				tells:  "eu-west-1a",
 			},
 			{
-				when: "only in another VPC",
+				when:   "only in another VPC, and what leads names is not read",
+				change: mountedElsewhere,
+				want:   "custom_dns",
+				tells:  "other VPCs",
+			},
+			{
+				when: "only in another VPC, and nothing leads the name there",
 				change: func(c *evidence.Case) {
-					targets(c, evidence.MountTarget{
-						ID:     "fsmt-x",
-						State:  "available",
-						VPC:    "vpc-2",
-						Zone:   "eu-west-1a",
-						ZoneID: "euw1-az1",
-					})
+					mountedElsewhere(c)
+					namedBy(c, evidence.Zone{ID: "Z1", Name: "corp.example", Account: "111122223333"})
+				},
+				want:  "confirmed",
+				tells: "nothing in vpc-1 leads fs-0a1.efs.eu-west-1.amazonaws.com there",
+			},
+			{
+				when: "only in another VPC, and a private zone may lead there",
+				change: func(c *evidence.Case) {
+					mountedElsewhere(c)
+					namedBy(c, evidence.Zone{ID: "Z1", Name: "efs.eu-west-1.amazonaws.com", Account: "111122223333"})
+				},
+				want:  "custom_dns",
+				tells: "Z1",
+			},
+			{
+				when: "only in another VPC, and other servers resolve",
+				change: func(c *evidence.Case) {
+					mountedElsewhere(c)
+					namedBy(c)
+					c.Facts.Network.DHCP.Value.Servers = []string{"10.9.0.2"}
+				},
+				want:  "custom_dns",
+				tells: "10.9.0.2",
+			},
+			{
+				when: "only in another VPC, and the name did resolve",
+				change: func(c *evidence.Case) {
+					mountedElsewhere(c)
+					namedBy(c)
+					c.Finding.Fault = classifier.Unreachable
 				},
 				want:  "partial",
-				tells: "other VPCs",
+				tells: "not followed",
 			},
 			{
 				when: "a One Zone file system of another zone",
@@ -317,4 +347,17 @@ var fileSystemTrials = []setupTrials{
 			},
 		},
 	},
+}
+
+// mountedElsewhere lets the file system have a mount target in another VPC only.
+func mountedElsewhere(c *evidence.Case) {
+	targets(c, evidence.MountTarget{ID: "fsmt-x", State: "available", VPC: "vpc-2", Zone: "eu-west-1a",
+		ZoneID: "euw1-az1"})
+}
+
+// namedBy lets the VPC have only these private hosted zones, and no resolver rules and profiles.
+func namedBy(c *evidence.Case, zones ...evidence.Zone) {
+	c.Facts.Network.DHCP = evidence.Is(evidence.DHCPOptions{ID: "dopt-1", Servers: []string{"AmazonProvidedDNS"}})
+	c.Facts.Network.Zones = evidence.Is(zones)
+	c.Facts.Network.Rules, c.Facts.Network.Profiles = evidence.Is([]evidence.ResolverRule{}), evidence.Is([]string{})
 }
