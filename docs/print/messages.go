@@ -27,12 +27,14 @@ func messagesPage(string) (string, error) {
 
 Printed from the tables of package ` + "`classifier` by `go generate ./docs/print`" + `. Search this page for some words
 of your message, without its names and ids: what a row shows are examples, with made-up names. Or let whystopped read the
-message as it is, names and all; any part of it will do:
+message as it is, names and all, or a part of it:
 
 ` + "```sh" + `
 whystopped explain                     # paste, then Ctrl-D
 whystopped explain TASK                # the whole stop, with exit codes and times: an id with --cluster, or an ARN
 ` + "```" + `
+
+The message is a line of a program's own log? [log-lines.md](log-lines.md) has what such lines say.
 
 A message alone says less than the whole stop. "More" leads to the class, and to the likeliest causes: what each looks like,
 how to see it by hand, what proves it, and the fix.
