@@ -45,9 +45,9 @@ var accessCauses = []Cause{
 				"AmazonECSServiceRolePolicy for the service-linked role, AmazonEC2ContainerServiceRole for one of "+
 					"your own"),
 		},
-		Fix: "Leave role out of the call, so that ECS uses AWSServiceRoleForECS (aws iam " +
-			"create-service-linked-role --aws-service-name ecs.amazonaws.com creates it), or let the role trust " +
-			"ecs.amazonaws.com and attach AmazonEC2ContainerServiceRole.",
+		Fix: "Leave role out of the call, so that ECS uses AWSServiceRoleForECS, or let the role trust " +
+			"ecs.amazonaws.com and attach AmazonEC2ContainerServiceRole. Where the former does not exist: `aws iam " +
+			"create-service-linked-role --aws-service-name ecs.amazonaws.com --region {region}`.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using-service-linked-roles.html",
 		Example: "CreateService: InvalidParameterException: Unable to assume role and validate the specified " +
 			"targetGroupArn. Please verify that the ECS service role being passed has the proper permissions.",

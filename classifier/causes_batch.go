@@ -106,8 +106,8 @@ var batchCauses = []Cause{
 			describeEnvironments("status INVALID, and statusReason, which names what is wrong"),
 			run("aws batch describe-job-queues --region {region}", "computeEnvironmentOrder"),
 		},
-		Fix: "Correct what statusReason of the compute environment names with aws batch " +
-			"update-compute-environment, until its status is VALID.",
+		Fix: "Correct what statusReason of the compute environment names, and update it until its status is " +
+			"VALID.",
 		Docs:     "https://docs.aws.amazon.com/batch/latest/userguide/invalid_compute_environment.html",
 		Example:  "ACTION_REQUIRED - CE(s) associated with the job queue are invalid.",
 		Unproven: "Batch says it, and compute environments are not read.",

@@ -1229,8 +1229,9 @@ var runningCauses = []Cause{
 			run("aws ssm get-parameters --names /aws/service/ecs/optimized-ami/amazon-linux-2023/recommended "+
 				"--region {region}", "the current AMI and its agent"),
 		},
-		Fix: "Replace the instances by ones with the current ECS-optimized AMI; to keep them, update the agent " +
-			"(aws ecs update-container-agent).",
+		Fix: "Replace the instances by ones with the current ECS-optimized AMI; to keep them, update the agent: `aws " +
+			"ecs update-container-agent --cluster {cluster} --container-instance {containerInstance} --region " +
+			"{region}`.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-update.html",
 		Example: aTask +
 			`"launchType":"EC2","stopCode":"TaskFailedToStart","stoppedReason":"Cgroup resource: setup cgroup: unable to create cgroup"}`,

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"whystopped/classifier/commandtest"
 	"whystopped/events"
 )
 
@@ -620,7 +621,8 @@ func TestCauseTexts(t *testing.T) {
 			t.Errorf("%s: %s is no documentation page", c.ID, c.Docs)
 		}
 		for _, template := range c.sentences() {
-			text, complete := expand(template, nothing)
+			words, _ := commandtest.InText(template)
+			text, complete := expand(strings.ReplaceAll(words, "  ", " "), nothing)
 			if text == "" || !complete || strings.ContainsAny(text, "{}[]") || strings.Contains(text, "  ") {
 				t.Errorf("%s: %q becomes %q", c.ID, template, text)
 			}

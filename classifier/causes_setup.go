@@ -131,15 +131,15 @@ var setupCauses = []Cause{
 	{
 		ID:    "agent-image-missing",
 		Title: "the image that the ECS agent itself needs is gone from the instance",
-		Why: "The agent loads its pause image once, when it starts; it is in no registry. After docker system " +
-			"prune, or a clean-up of unused images, it is gone and no task in awsvpc mode starts.",
+		Why: "The agent loads its pause image once, when it starts; it is in no registry. After a clean-up of unused " +
+			"images it is gone and no task in awsvpc mode starts.",
 		Check: []Check{
 			onHost("sudo docker images 'amazon/*'", "docker images 'amazon/*'",
 				"amazon/amazon-ecs-pause and amazon/amazon-ecs-agent"),
 			lookAt("Cron jobs, user data and tools on the instance that prune what Docker does not run").at(maybeEC2),
 		},
-		Fix: "Restart the ECS agent (sudo systemctl restart ecs, running tasks go on); then leave image clean-up " +
-			"to it (ECS_IMAGE_CLEANUP_INTERVAL).",
+		Fix: "Restart the ECS agent (running tasks go on), then leave image clean-up to it " +
+			"(ECS_IMAGE_CLEANUP_INTERVAL): `sudo systemctl restart ecs`.",
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/automated_image_cleanup.html",
 		Example:  "CannotCreateContainerError: Error: No such image: amazon/amazon-ecs-pause:0.1.0",
 		Unproven: "Which images an instance has is visible only on the instance.",
@@ -179,8 +179,9 @@ var setupCauses = []Cause{
 			ecr("aws ecr get-lifecycle-policy --registry-id {registryAccount} --repository-name {repository} "+
 				"--region {registryRegion}", "rules that archive"),
 		},
-		Fix: "Restore the image (aws ecr update-image-storage-class --target-storage-class STANDARD) or push it " +
-			"again; then exclude deployed tags from the lifecycle rules.",
+		Fix: "Restore the image or push it again, then exclude deployed tags from the lifecycle rules: `aws ecr " +
+			"update-image-storage-class --registry-id {registryAccount} --repository-name {repository} --image-id " +
+			"{imageId} --target-storage-class STANDARD --region {registryRegion}`.",
 		Docs: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/archive-image.html",
 		Example: "CannotPullContainerError: failed to resolve ref " +
 			"210987654321.dkr.ecr.eu-north-1.amazonaws.com/orders:7: not found",
@@ -218,8 +219,8 @@ var setupCauses = []Cause{
 			run("docker manifest inspect {image}", "the platforms it offers"),
 			describeDefinition("runtimePlatform; on EC2 the instance type's architecture"),
 		},
-		Fix: "Build with docker buildx build --platform {platform|linux/amd64,linux/arm64} and push, or set " +
-			"runtimePlatform to what the image has.",
+		Fix: "Build for that platform and push, `docker buildx build --platform {platform|linux/amd64,linux/arm64} " +
+			"--tag {image} --push .`, or set runtimePlatform to what the image has.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-arm64.html",
 		Example: "CannotPullContainerError: image Manifest does not contain descriptor matching platform 'linux/arm64'",
 		At:      []Stage{Image},
@@ -470,8 +471,8 @@ var setupCauses = []Cause{
 			run("aws cloudtrail lookup-events --lookup-attributes "+
 				"AttributeKey=EventName,AttributeValue=DeleteSecret --region {secretRegion}", "who deleted it"),
 		},
-		Fix: "Restore the secret (aws secretsmanager restore-secret); if it was deleted on purpose, name " +
-			"another one in the task definition.",
+		Fix: "Restore the secret, or if it was deleted on purpose, name another one in the task definition: `aws " +
+			"secretsmanager restore-secret --secret-id {secretName} --region {secretRegion}`.",
 		Docs: "https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_delete-secret.html",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval " +
 			"failed: unable to retrieve secret from asm: InvalidRequestException: You can't perform this operation " +
@@ -1053,8 +1054,8 @@ var setupCauses = []Cause{
 			lookAt("Organizations console, policies of the account: service control policies on " +
 				"ec2:CreateNetworkInterface and ec2:CreateTags"),
 		},
-		Fix: "Create the role with aws iam create-service-linked-role --aws-service-name ecs.amazonaws.com; if " +
-			"it exists, exempt it from the service control policy.",
+		Fix: "Create the role; if it exists, exempt it from the service control policy: `aws iam " +
+			"create-service-linked-role --aws-service-name ecs.amazonaws.com --region {region}`.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using-service-linked-roles.html",
 		Example: "Unexpected EC2 error while attempting to Create Network Interface in subnet " +
 			"'subnet-0a1b2c3d4e5f60718': AuthFailure",
@@ -1370,7 +1371,7 @@ var setupCauses = []Cause{
 			run("aws ecs list-attributes --cluster {cluster} --target-type container-instance --region {region}",
 				"which instances have the attributes"),
 		},
-		Fix: "Add instances that have the attribute (a custom one: aws ecs put-attributes), or relax the " +
+		Fix: "Add instances that have the attribute, give it to one if it is a custom one, or relax the " +
 			"constraint.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-constraints.html",
 		Example: "TaskFailedToStart: ATTRIBUTE",
@@ -1415,8 +1416,8 @@ var setupCauses = []Cause{
 			onHost("curl -sS https://{ecsHost}/ping",
 				"Invoke-WebRequest -UseBasicParsing https://{ecsHost}/ping", "ECS is reachable"),
 		},
-		Fix: "Restart the agent (sudo systemctl restart ecs, running tasks go on); if it stays disconnected, " +
-			"check the instance's route to ECS and its instance role.",
+		Fix: "Restart the agent (running tasks go on): `sudo systemctl restart ecs`; if it stays disconnected, check " +
+			"the instance's route to ECS and its instance role.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshooting.html",
 		Example: "TaskFailedToStart: AGENT",
 		Applies: func(v *view) bool {
@@ -1593,8 +1594,8 @@ var setupCauses = []Cause{
 			describeDefinition("runtimePlatform; without it the task runs on x86"),
 			lookAt("When both agree: the first line of the entry point script must start with #!"),
 		},
-		Fix: "Build the image for the task's architecture (docker buildx build --platform " +
-			"{platform|linux/amd64}), or set runtimePlatform to the image's.",
+		Fix: "Build the image for the task's architecture or set runtimePlatform to the image's: `docker buildx " +
+			"build --platform {platform|linux/amd64} --tag {image} --push .`.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-arm64.html",
 		Example: "CannotStartContainerError: exec /srv/run.sh: exec format error",
 		At:      []Stage{Start, Create, Runtime},
@@ -1824,8 +1825,8 @@ var setupCauses = []Cause{
 				"containers of the task that are left over"),
 			agentLog("restarts of the agent"),
 		},
-		Fix: "Look whether the old container still runs (docker ps -a); if it has stopped, remove it with " +
-			"docker rm (its files are lost). Otherwise drain and replace the instance.",
+		Fix: "Look whether the old container still runs; if it has stopped, remove it (its files are lost). " +
+			"Otherwise drain and replace the instance.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/CannotCreateContainerError.html",
 		Example: "CannotCreateContainerError: Error response from daemon: Conflict. The container name " +
 			"\"/ecs-jobs-4-jobs-b0c1\" is already in use",
@@ -1869,8 +1870,8 @@ var setupCauses = []Cause{
 			onHost("grep -E 'CLEANUP' /etc/ecs/ecs.config", "",
 				"ECS_ENGINE_TASK_CLEANUP_WAIT_DURATION and ECS_IMAGE_CLEANUP_INTERVAL"),
 		},
-		Fix: "Make room: [{onFargate} raise ephemeralStorage][{onInstance} free the disk (docker system df shows " +
-			"unused images and containers); for good, use a larger volume and let the agent clean up earlier].",
+		Fix: "Make room: [{onFargate} raise ephemeralStorage][{onInstance} free the disk (`sudo docker system df` " +
+			"shows unused images and containers); for good, use a larger volume and let the agent clean up earlier].",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/automated_image_cleanup.html",
 		Example: "CannotCreateContainerError: Error response from daemon: mkdir /var/lib/docker/overlay2/77aa: no " +
 			"space left on device",

@@ -64,10 +64,10 @@ func (c *Cause) Checks(s *events.Stop, f *Finding) []Check {
 }
 
 // Plain is the check as it reads where no stop is known.
-func (c Check) Plain() Check {
-	nowhere := newView(&events.Stop{}, &Finding{Culprit: -1})
-	return nowhere.fillCheck(c)
-}
+func (c Check) Plain() Check { return nowhere().fillCheck(c) }
+
+// nowhere is a view of a stop of which nothing is known.
+func nowhere() *view { return newView(&events.Stop{}, &Finding{Culprit: -1}) }
 
 func (v *view) fillCheck(c Check) Check {
 	filled := Check{On: v.fill(c.On), Look: v.fill(c.Look)}
@@ -170,7 +170,7 @@ func describeTasks(look string) Check {
 }
 
 func describeInstance(look string) Check {
-	return run(`aws ecs describe-container-instances --cluster {cluster} --container-instances {containerInstance} `+
+	return run(`aws ecs describe-container-instances --cluster {cluster} --container-instances {containerInstances} `+
 		`--region {region}`, look).at(maybeEC2)
 }
 

@@ -168,8 +168,10 @@ var blanks = []blank{
 	{name: "family", placeholder: "FAMILY"},
 	{name: "taskId", placeholder: "TASK_ID"},
 	{name: "culprit", placeholder: "CONTAINER"},
-	{name: "containerInstance", placeholder: "CONTAINER_INSTANCE",
-		says: "one of aws ecs list-container-instances"},
+	{name: "containerInstance", placeholder: "CONTAINER_INSTANCE", says: "the one under the task"},
+	{name: "containerInstances", placeholder: "CONTAINER_INSTANCE", says: "one of the cluster", ask: []string{
+		`aws ecs list-container-instances --cluster {cluster} --region {region} --output text ` +
+			`--query 'containerInstanceArns[]'`}},
 	{name: "instanceId", placeholder: "INSTANCE_ID", says: "the EC2 instance under the task", ask: []string{
 		`aws ecs describe-container-instances --cluster {cluster} --container-instances {containerInstance} ` +
 			`--region {region} --output text --query 'containerInstances[0].ec2InstanceId'`}},
@@ -246,6 +248,8 @@ var blanks = []blank{
 	{name: "listener", placeholder: "LISTENER_ARN", says: "that of productionListenerRule"},
 	{name: "jobId", placeholder: "JOB_ID"},
 	{name: "jobDefinition", placeholder: "JOB_DEFINITION"},
+	{name: "deployment", placeholder: "DEPLOYMENT", says: "ecs-svc/… of the one that failed"},
+	{name: "protectedTask", placeholder: "TASK_ID", says: "the task that is protected"},
 	{name: "otherJob", placeholder: "OTHER_JOB_ID", says: "the job that failed among these"},
 	{name: "largestType", placeholder: "INSTANCE_TYPE", says: "one of instanceTypes"},
 }
@@ -254,6 +258,21 @@ var blanks = []blank{
 var options = map[string]func(v *view) string{
 	"around":    func(v *view) string { return v.period(time.Hour) },
 	"dayBefore": func(v *view) string { return v.period(24 * time.Hour) },
+	"since": func(v *view) string { // of whystopped itself
+		if at := cmp.Or(v.StoppingAt, v.StoppedAt); !at.IsZero() {
+			return " --since " + at.Add(-time.Hour).UTC().Format(time.RFC3339)
+		}
+		return ""
+	},
+}
+
+// CommandLine is a command of its words, quoted for a shell.
+func CommandLine(words ...string) string {
+	quoted := make([]string, len(words))
+	for i, w := range words {
+		quoted[i] = posix.quoted(w, 0)
+	}
+	return strings.Join(quoted, " ")
 }
 
 // period limits a question to CloudTrail to the time up to a stop, and a quarter of an hour after it; where the time is
@@ -311,6 +330,8 @@ func (v *view) commandValue(name string) string {
 		return ""
 	case "executable":
 		return v.Facts.Path
+	case "containerInstances":
+		return value("containerInstance", v.Stop, v.Finding)
 	case "ecsDefinition":
 		if ofJob(v) {
 			return ""

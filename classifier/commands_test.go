@@ -92,9 +92,15 @@ func problemsOf(c Check, said string) (problems []string) {
 	return problems
 }
 
+// filledIn is what a text says is to be filled in.
+func filledIn(text string) string {
+	_, said, _ := strings.Cut(text, "(fill in ")
+	return "fill in " + said
+}
+
 // bareCommand is a command within a sentence that no quotes set apart.
 var bareCommand = regexp.MustCompile(`\b(aws [a-z0-9]+ [a-z]+-[a-z-]+|sudo [a-z]+|systemctl [a-z]+|journalctl -|` +
-	`whystopped [a-z]+ |docker (system|image|run|manifest|pull|rm|buildx)\b)`)
+	`whystopped (explain|history|why|tail|archive|doctor|redrive|backfill) |docker (system|image|run|manifest|pull|rm|buildx)\b)`)
 
 // TestValuesAreQuoted holds that a value never becomes part of a command.
 func TestValuesAreQuoted(t *testing.T) {
@@ -120,5 +126,42 @@ func TestValuesAreQuoted(t *testing.T) {
 	line, open := newView(&s, &Finding{Culprit: -1}).fillCommand("aws {cluster}", posix)
 	if line != "aws CLUSTER" || !slices.ContainsFunc(open, func(b *blank) bool { return b.name == "cluster" }) {
 		t.Errorf("a value with a line break becomes %q", line)
+	}
+}
+
+// TestCommandsInTexts holds that a command in a next step or another text stands whole between backquotes, and runs.
+func TestCommandsInTexts(t *testing.T) {
+	looked, told := 0, map[string]bool{}
+	look := func(where, text, said string) {
+		words, commands := commandtest.InText(text)
+		if bare := bareCommand.FindString(words); bare != "" && !told[where+bare] {
+			t.Errorf("%s: %q stands in the sentence: %s", where, bare, text)
+			told[where+bare] = true
+		}
+		for _, line := range commands {
+			looked++
+			for _, problem := range problemsOf(Check{Run: line, Look: filledIn(text)}, said) {
+				if !told[where+problem] {
+					t.Errorf("%s: %s", where, problem)
+				}
+				told[where+problem] = true
+			}
+		}
+	}
+	for _, own := range everyText(t) {
+		for _, s := range kindsOf(own) {
+			f := Classify(s)
+			said := fmt.Sprint(s.Texts())
+			look(f.Class(), f.NextStep, said)
+			for _, p := range f.Causes {
+				c, _ := FindCause(p.Cause)
+				for _, text := range []string{Fill(c.Fix, &s, &f), Fill(c.Why, &s, &f), p.Next} {
+					look(c.ID, text, said)
+				}
+			}
+		}
+	}
+	if looked < 1000 {
+		t.Errorf("only %d commands: is anything looked at?", looked)
 	}
 }

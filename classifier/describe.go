@@ -14,7 +14,10 @@ import (
 func (v *view) describe(best *reading) {
 	e := v.explanation()
 	v.Summary = shortDigests(v.fill(e.Summary))
-	v.NextStep = shortDigests(v.fill(e.Next))
+	v.NextStep = v.fill(e.Next)
+	if !strings.Contains(v.NextStep, "`") { // a command needs its digest whole
+		v.NextStep = shortDigests(v.NextStep)
+	}
 	if v.Domain == DomainConfiguration && awsname.MisspeltECR(v.Facts.Registry) {
 		v.Summary += "; ECR has no registry of the name " + v.Facts.Registry
 		v.NextStep = v.fill("correct the registry of the image in task definition {taskDefinition|of the task}" +

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"whystopped/classifier/commandtest"
 	"whystopped/events"
 )
 
@@ -91,7 +92,8 @@ func TestCatalogueIsWhole(t *testing.T) {
 			t.Errorf("%s: the fix is a sentence", c.ID)
 		}
 		for _, text := range texts {
-			if out, complete := expand(text, none); !complete ||
+			words, _ := commandtest.InText(text)
+			if out, complete := expand(words, none); !complete ||
 				strings.ContainsAny(out, "{}[]|") && !strings.Contains(out, " | ") {
 				t.Errorf("%s: %q cannot be filled when nothing is known: %q", c.ID, text, out)
 			}

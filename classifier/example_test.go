@@ -164,7 +164,7 @@ func TestTextsAreFoldedOnce(t *testing.T) {
 			t.Errorf("events.%s is called in %q, must be called once, in %s", name, got, want)
 		}
 	}
-	got, want := slices.Sorted(slices.Values(calls["newView"])), "Applying Checks Classify Describe Plain"
+	got, want := slices.Sorted(slices.Values(calls["newView"])), "Applying Checks Classify Describe Fill nowhere"
 	if strings.Join(got, " ") != want {
 		t.Errorf("views are made in %v, must be made once each in %s", got, want)
 	}

@@ -107,8 +107,8 @@ var Faults = []FaultText{
 	{Internal, "AWS or the agent failed and says no more", "an internal error; the event says no more",
 		"start the task again; if it repeats, open a support case with the task's ARN"},
 	{UnknownFault, "the stage is known, the fault is not", "the event does not say why",
-		"read the stopped reason; if it is cut off, aws ecs describe-tasks has all of it within an hour of the " +
-			"stop"},
+		"read the stopped reason; if it is cut off, ECS has all of it within an hour of the stop: `aws ecs " +
+			"describe-tasks --cluster {cluster} --tasks {taskId} --region {region}`"},
 }
 
 // Explanation is what a person is told of one class.
@@ -267,9 +267,9 @@ func routine(v *view) bool {
 var Explanations = []Explanation{
 	{Stage: Role, Fault: Unreachable, If: onLinkLocal,
 		Summary: "could not get credentials: nothing answered at {remoteIp|the credentials endpoint}",
-		Next: "check on the instance that the ECS agent runs (systemctl status ecs), that " +
-			"ECS_ENABLE_TASK_IAM_ROLE is true, and that iptables has the rules for {remoteIp|169.254.170.2}; the " +
-			"address is local to the instance, VPC routes do not matter",
+		Next: "check on the instance that the ECS agent runs, `systemctl status ecs`, that ECS_ENABLE_TASK_IAM_ROLE " +
+			"is true, and that iptables has the rules for {remoteIp|169.254.170.2}; the address is local to the " +
+			"instance, VPC routes do not matter",
 		Example: "CannotStartContainerError: Error response from daemon: failed to initialize logging driver: " +
 			"CredentialsEndpointError: failed to load credentials caused by: Get " +
 			"\"http://169.254.170.2/v2/credentials/77aa\": dial tcp 169.254.170.2:80: i/o timeout"},
@@ -418,8 +418,8 @@ var Explanations = []Explanation{
 			"file already exists"},
 	{Stage: Volume, Fault: NotFound, If: textSays("looking up volume plugin"),
 		Summary: "could not mount {volume|the volume}: its driver is not installed or not enabled on the instance",
-		Next: "install and enable the driver on every instance of {cluster|the cluster}; for EFS run sudo " +
-			"systemctl enable --now amazon-ecs-volume-plugin there",
+		Next: "install and enable the driver on every instance of {cluster|the cluster}; for EFS run there: `sudo " +
+			"systemctl enable --now amazon-ecs-volume-plugin`",
 		Example: "CannotCreateContainerError: Error response from daemon: create web-data: error looking up volume " +
 			"plugin amazon-ecs-volume-plugin: plugin not found"},
 	{Stage: Volume, Fault: NotFound, If: textSays("autoprovision", "no such volume"),
@@ -440,8 +440,8 @@ var Explanations = []Explanation{
 			"'subnet-0a1b2c3d4e5f60718': InsufficientFreeAddressesInSubnet"},
 	{Stage: Agent, Fault: Timeout, If: textSays("agent to start"),
 		Summary: "the ECS agent of the container instance did not start in time",
-		Next: "restart the agent on the instance (sudo systemctl restart ecs, running tasks go on); if it does " +
-			"not connect, check its network path to ECS and its instance role in /var/log/ecs/ecs-agent.log",
+		Next: "restart the agent on the instance (running tasks go on): `sudo systemctl restart ecs`; if it does not " +
+			"connect, check its network path to ECS and its instance role in /var/log/ecs/ecs-agent.log",
 		Example: "service (web) Timed out waiting for Amazon ECS Agent to start. Please check logs at " +
 			"/var/log/ecs/ecs-agent.log."},
 	{Stage: Start, Fault: Mismatch, If: textSays("requirement error"),
@@ -453,18 +453,18 @@ var Explanations = []Explanation{
 			"update your driver"},
 	{Stage: Placement, Fault: Exhausted, If: waitsInBatch,
 		Summary: "the job waits in its queue: AWS Batch gets no capacity for it",
-		Next: "let its compute environment use more instance types and Availability Zones; if it is at its " +
-			"limit, raise maxvCpus: aws batch describe-compute-environments",
+		Next: "let its compute environment use more instance types and Availability Zones; if it is at its limit, " +
+			"raise maxvCpus: `aws batch describe-compute-environments --region {region}`",
 		Example: `{"jobId":"5b92d089","jobName":"orders","status":"RUNNABLE","statusReason":"CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY - Service cannot fulfill the capacity requested for instance type [c5.large]","jobDefinition":"arn:aws:batch:eu-north-1:210987654321:job-definition/orders:7"}`},
 	{Stage: Placement, Fault: Invalid, If: waitsInBatch,
 		Summary: "the job waits in its queue: the compute environments of the queue cannot run it as they are",
-		Next: "compare what the message names with the queue and its compute environments: aws batch " +
-			"describe-job-queues, aws batch describe-compute-environments",
+		Next: "compare what the message names with the queue and its compute environments: `aws batch " +
+			"describe-job-queues --region {region}` and `aws batch describe-compute-environments --region {region}`",
 		Example: `{"jobId":"5b92d089","jobName":"orders","status":"RUNNABLE","statusReason":"MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE - The compute environments of the queue have less than the job asks for.","jobDefinition":"arn:aws:batch:eu-north-1:210987654321:job-definition/orders:7"}`},
 	{Stage: Placement, Fault: UnknownFault, If: waitsInBatch,
 		Summary: "the job waits in its queue, and AWS Batch does not say why it cannot run there",
-		Next: "compare what the job asks for with its queue and compute environments: aws batch " +
-			"describe-job-queues, aws batch describe-compute-environments",
+		Next: "compare what the job asks for with its queue and compute environments: `aws batch describe-job-queues " +
+			"--region {region}` and `aws batch describe-compute-environments --region {region}`",
 		Example: `{"jobId":"5b92d089","jobName":"orders","status":"RUNNABLE","statusReason":"UNDETERMINED - Batch cannot tell what is wrong.","jobDefinition":"arn:aws:batch:eu-north-1:210987654321:job-definition/orders:7"}`},
 	{Stage: Placement, Fault: Exhausted, If: launchOverQuota,
 		Summary: "could not place the task: an EC2 quota of the account is reached, so no instance can be " +
@@ -560,8 +560,9 @@ var Explanations = []Explanation{
 			"deletion."},
 	{Stage: RegistryAuth, Fault: UnknownFault,
 		Summary: "could not log in to the registry or fetch a secret; the event does not say which, nor why",
-		Next: "run aws ecs describe-tasks within an hour of the stop for the whole text; otherwise check first " +
-			"the route from {from} to ECR, then the execution role",
+		Next: "read the whole text within an hour of the stop: `aws ecs describe-tasks --cluster {cluster} --tasks " +
+			"{taskId} --region {region}`; otherwise check first the route from {from} to ECR, then the execution " +
+			"role",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth"},
 	{Stage: Image, Fault: Unreachable,
 		Summary: "could not pull {image|the image}: no network path to {endpoint|its registry}",
@@ -591,8 +592,8 @@ var Explanations = []Explanation{
 		Example: "CannotPullContainerError: no processor for media-type: unknown"},
 	{Stage: Image, Fault: Exhausted, Summary: "could not pull {image|the image}: no space left on the disk",
 		Next: "[{onFargate} raise ephemeralStorage in task definition {taskDefinition|of the task} (at most 200 " +
-			"GiB)][{onInstance} free the disk (docker system df shows unused images and containers) or use a " +
-			"larger volume]; otherwise make the image smaller",
+			"GiB)][{onInstance} free the disk of unused images and containers or use a larger volume]; otherwise " +
+			"make the image smaller",
 		Example: "CannotPullContainerError: failed to extract layer sha256:77bb: disk quota exceeded"},
 	{Stage: Image, Fault: Invalid, Summary: "{image|the image} is not a valid image reference",
 		Next: "correct image of container {culprit|in the task definition} in task definition " +
@@ -625,9 +626,9 @@ var Explanations = []Explanation{
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval " +
 			"failed: retrieved secret from Secrets Manager did not contain json key password"},
 	{Stage: Secret, Fault: UnknownFault,
-		Next: "run aws ecs describe-tasks within an hour of the stop for the whole text; otherwise check first " +
-			"the route from {from} to the service, then that {role|the execution role} may read the secret, then " +
-			"that it exists",
+		Next: "read the whole text within an hour of the stop: `aws ecs describe-tasks --cluster {cluster} --tasks " +
+			"{taskId} --region {region}`; otherwise check first the route from {from} to the service, then that " +
+			"{role|the execution role} may read the secret, then that it exists",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval " +
 			"failed: unable to retrieve secret from asm"},
 	{Stage: EnvFile, Fault: NotFound, Summary: "could not download the environment file[ {path}]: it does not " +
@@ -826,8 +827,9 @@ var Explanations = []Explanation{
 		Example: "Availability-zone rebalancing initiated by (deployment ecs-svc/5550001112223334445)"},
 	{Stage: Scheduler, Fault: RolledBack, If: byAlarm,
 		Summary: "a deployment of {service|the service} failed: a CloudWatch alarm that it watches went off",
-		Next: "look at what the alarm measures since the deployment began; then explain its failed tasks, if " +
-			"any: whystopped history --deployment {deploymentId|{deployment|DEPLOYMENT}}",
+		Next: "look at what the alarm measures since the deployment began; then explain its failed tasks, if any: " +
+			"`whystopped history --from logs: --since all --deployment {deploymentId|{deployment}} --region " +
+			"{region}`",
 		Example: "(service web) (deployment ecs-svc/8830145567712094413) deployment failed: alarm detected."},
 	{Stage: Scheduler, Fault: RolledBack, If: byHook, Summary: "a deployment of {service|the service} was rolled " +
 		"back because a lifecycle hook failed[: {role} may not call {action}][ on {resource}]",
@@ -842,24 +844,24 @@ var Explanations = []Explanation{
 		Example: "Service deployment rolled back because of invalid networking configuration."},
 	{Stage: Scheduler, Fault: RolledBack, If: ofServiceDeployment,
 		Summary: "a deployment of {service|the service} failed: its tasks did not start or did not become healthy",
-		Next: "explain the deployment's first failed task, the cause is there: whystopped history --cluster " +
-			"{cluster|CLUSTER} --service {service|SERVICE}",
+		Next: "explain the deployment's first failed task, the cause is there: `whystopped why --cluster {cluster} " +
+			"--service {service} --from logs:{since} --region {region}`",
 		Example: `{"serviceDeploymentArn":"arn:aws:ecs:eu-north-1:210987654321:service-deployment/shop/orders/NdLw8kYqPzR2mUb5oTcXh","serviceArn":"arn:aws:ecs:eu-north-1:210987654321:service/shop/orders","status":"ROLLBACK_SUCCESSFUL"}`},
 	{Stage: Scheduler, Fault: RolledBack, If: rollingBack,
 		Summary: "a deployment of {service|the service} failed, and ECS rolls back to {deployment|the one before " +
 			"it}",
-		Next: "explain the first failed task of the deployment that failed, not of {deployment|the one before " +
-			"it}: whystopped history --cluster {cluster|CLUSTER} --service {service|SERVICE}",
+		Next: "explain the first failed task of the deployment that failed, not of {deployment|the one before it}: " +
+			"`whystopped why --cluster {cluster} --service {service} --from logs:{since} --region {region}`",
 		Example: "(service web) rolling back to deployment ecs-svc/5550001112223334445."},
 	{Stage: Scheduler, Fault: RolledBack, If: ofService,
 		Summary: "a deployment of {service|the service} failed: its tasks did not start or did not become healthy",
-		Next: "explain the deployment's first failed task, the cause is there: whystopped history --deployment " +
-			"{deploymentId|{deployment|DEPLOYMENT}}",
+		Next: "explain the deployment's first failed task, the cause is there: `whystopped history --from logs: " +
+			"--since all --deployment {deploymentId|{deployment}} --region {region}`",
 		Example: `{"detail-type":"ECS Deployment State Change","resources":["arn:aws:ecs:eu-north-1:210987654321:service/shop/orders"],"detail":{"eventType":"ERROR","eventName":"SERVICE_DEPLOYMENT_FAILED","deploymentId":"ecs-svc/5550001112223334445","reason":"ECS deployment circuit breaker: tasks failed to start."}}`},
 	{Stage: Scheduler, Fault: RolledBack, Summary: "the deployment of this task failed, and the circuit breaker " +
 		"rolled it back",
-		Next: "explain the deployment's first failed task, the cause is there: whystopped history --deployment " +
-			"{deploymentId|DEPLOYMENT}",
+		Next: "explain the deployment's first failed task, the cause is there: `whystopped history --from logs: " +
+			"--since all --deployment {deploymentId|{deployment}} --region {region}`",
 		Example: "Deployment rolled back"},
 	{Stage: Scheduler, Fault: RateLimited,
 		Summary: "calls that ECS makes for {service|the service} are throttled; ECS tries them again",
@@ -878,8 +880,9 @@ var Explanations = []Explanation{
 		Example: aService + `(service orders) has reached a steady state."}]}]}`},
 	{Stage: Scheduler, Fault: UnknownFault, If: textSays("protected", "under protection"),
 		Summary: "{service|the service} cannot scale in: its tasks have scale-in protection",
-		Next: "wait until the protection expires; to end it now, run aws ecs update-task-protection (the " +
-			"tasks may then be stopped in mid-work)",
+		Next: "wait until the protection expires, or end it now (the tasks may then be stopped in mid-work): `aws " +
+			"ecs update-task-protection --cluster {cluster} --tasks {protectedTask} --no-protection-enabled --region " +
+			"{region}`",
 		Example: "(service web) was unable to reach steady state because (taskSet ecs-svc/12) was unable to scale in " +
 			"due to (reason 4 tasks under protection)"},
 	{Stage: Scheduler, Fault: UnknownFault, If: ofService,
@@ -949,8 +952,8 @@ var Explanations = []Explanation{
 			"\"/var/run/docker.sock\" to rootfs at \"/var/run/docker.sock\": not a directory"},
 	{Stage: Create, Fault: Conflict,
 		Summary: "could not create {culprit|the container}: its name or device is already in use on the instance",
-		Next: "look on the instance whether the old container still runs (docker ps -a); if it has stopped, " +
-			"remove it with docker rm (its files are lost)",
+		Next: "look on the instance whether the old container still runs (docker ps -a); if it has stopped, remove " +
+			"it (its files are lost)",
 		Example: "CannotCreateContainerError: Error response from daemon: network sandbox already exists"},
 	{Stage: Create, Fault: Invalid, Summary: "could not create {culprit|the container}: its definition is not valid",
 		Next: "correct what the message names in container {culprit|of the task} of task definition " +
@@ -980,7 +983,8 @@ var Explanations = []Explanation{
 		Example: "CannotStartContainerError: listen tcp 0.0.0.0:80: bind: address already in use"},
 	{Stage: Role, Fault: Denied, If: serviceRoleSaid,
 		Summary: "ECS could not assume its service-linked role",
-		Next:    "create the role: aws iam create-service-linked-role --aws-service-name ecs.amazonaws.com",
+		Next: "create the role: `aws iam create-service-linked-role --aws-service-name ecs.amazonaws.com --region " +
+			"{region}`",
 		Example: "RunTask: InvalidParameterException: Unable to assume the service linked role. Please verify that " +
 			"the ECS service linked role exists."},
 	{Stage: Role, Fault: Denied, If: balancerRole,
@@ -1031,8 +1035,8 @@ var Explanations = []Explanation{
 			"EBS volumes is reached"},
 	{Stage: Volume, Fault: Denied, If: byPlugin,
 		Summary: "could not mount {volume|the volume}: its plug-in was denied what it needs on the instance",
-		Next: "check the plug-in's privileges and credentials on the instance (docker plugin inspect), and its " +
-			"log (journalctl -u docker)",
+		Next: "check the plug-in's privileges and credentials on the instance, and the log of Docker: `sudo " +
+			"journalctl -u docker --since -1h`",
 		Example: "CannotStartContainerError: Error response from daemon: error while mounting volume 'scans': " +
 			"VolumeDriver.Mount: permission denied"},
 	{Stage: Volume, Fault: Denied, Summary: "could not mount {fileSystem|{volume|the volume}}: access was denied",
@@ -1060,8 +1064,8 @@ var Explanations = []Explanation{
 	{Stage: Placement, Fault: NotFound, If: textSays("clusternotfoundexception"),
 		Summary: "could not start a task[ of {taskDefinition}]: there is no cluster {cluster|of that name} in " +
 			"{region|the Region} and account {account|of the caller}",
-		Next: "correct cluster, Region or account of the call; aws ecs list-clusters shows the clusters that " +
-			"exist",
+		Next: "correct cluster, Region or account of the call; these clusters exist: `aws ecs list-clusters --region " +
+			"{region}`",
 		Example: aCall + `"errorCode":"ClusterNotFoundException","errorMessage":"Cluster not found."}}`},
 	{Stage: Placement, Fault: NotFound, If: ofRequest,
 		Summary: "could not start a task[ of {taskDefinition}][ in {cluster}]: something that the call names " +
@@ -1084,8 +1088,8 @@ var Explanations = []Explanation{
 		Example: `{"eventSource":"ecs.amazonaws.com","eventName":"UpdateService","eventTime":"2026-05-04T03:05:00Z","awsRegion":"eu-north-1","errorCode":"ServiceNotActiveException","errorMessage":"Service was not ACTIVE.","requestParameters":{"cluster":"shop","service":"orders"},"recipientAccountId":"210987654321"}`},
 	{Stage: Placement, Fault: UnknownFault,
 		Summary: "could not place a task[ of {service}]; the event does not say why",
-		Next: "check the capacity of {cluster|the cluster}[, and read the events of {service} at that minute: " +
-			"aws ecs describe-services]",
+		Next: "check the capacity of {cluster|the cluster}[, and read the events of {service} at that minute: `aws " +
+			"ecs describe-services --cluster {cluster} --services {service} --region {region}`]",
 		Example: `{"failures":[{"arn":"arn:aws:ecs:eu-north-1:210987654321:container-instance/shop/9a8b7c6d","reason":"OTHER"}]}`},
 	{Stage: Placement, Fault: Lost,
 		Summary: "could not place the task: the ECS agent of the container instance is not connected",

@@ -92,8 +92,9 @@ var FaultRules = []Rule{
 		Example: "CannotStartContainerError: error during connect: Post " +
 			"\"http://%2Fvar%2Frun%2Fdocker.sock/v1.43/containers/77aa/start\": EOF",
 		Says: "the ECS agent could not reach the Docker daemon of the instance",
-		Do: "read the Docker log on {instanceId|the instance} (sudo journalctl -u docker), then check free disk " +
-			"and memory; to bring it back, drain and replace the instance, or start Docker and then the agent"},
+		Do: "read the Docker log on {instanceId|the instance}, then check free disk and memory: `sudo journalctl -u " +
+			"docker --since -1h`; to bring it back, drain and replace the instance, or start Docker and then the " +
+			"agent"},
 	{ID: "fault/gpu-hook", Fault: Internal, At: []Stage{Start}, Source: docDocker,
 		Match: Match{Any: []string{"nvidia-container-cli"}, None: []string{"timed out", "requirement error"}},
 		Example: "CannotStartContainerError: Error response from daemon: OCI runtime create failed: error running " +
@@ -109,8 +110,8 @@ var FaultRules = []Rule{
 			"volume 'orders-data' in driver 'acmefs', but got an error while checking the driver: dial unix " +
 			"/run/docker/plugins/acmefs.sock: connect: connection refused",
 		Says: "could not mount {volume|a volume}: its plug-in on the instance does not answer",
-		Do: "enable the volume plug-in on the instance again (docker plugin ls, docker plugin enable); then " +
-			"start it at boot, before the ECS agent"},
+		Do: "enable the volume plug-in on the instance again, `sudo docker plugin ls` shows it; then start it at " +
+			"boot, before the ECS agent"},
 	{ID: "fault/init-died", Fault: Exhausted, At: []Stage{Start}, Confidence: Likely, Source: docRunc,
 		Match: Match{Any: []string{"read init-p", "container init was oom-killed", "waiting for init preliminary " +
 			"setup"}},
@@ -346,8 +347,8 @@ var FaultRules = []Rule{
 		Example: "CannotCreateContainerError: Error: No such image: amazon/amazon-ecs-pause:0.1.0",
 		Says: "the image {image|of the ECS agent}, which the agent needs on every instance, is missing on " +
 			"this one",
-		Do: "restart the ECS agent, which loads its images again (running tasks go on); then keep amazon-ecs " +
-			"images out of docker system prune"},
+		Do: "restart the ECS agent, which loads its images again (running tasks go on); then keep amazon-ecs images " +
+			"out of what prunes the instance"},
 	{ID: "fault/device-missing", Fault: NotFound, At: []Stage{Start}, Domain: DomainConfiguration, Source: docDocker,
 		Match: Match{Any: []string{"could not select device driver", "gathering device information"}},
 		Example: "CannotStartContainerError: Error response from daemon: could not select device driver \"nvidia\" " +
@@ -370,8 +371,9 @@ var FaultRules = []Rule{
 		Example: "ResourceInitializationError: unable to retrieve secret from asm: InvalidRequestException: You " +
 			"can't perform this operation on the secret because it was marked for deletion.",
 		Says: "{secrets|the secret} is scheduled for deletion",
-		Do: "restore {secrets|the secret} with aws secretsmanager restore-secret; if it was deleted on purpose, " +
-			"name another one in task definition {taskDefinition|of the task}"},
+		Do: "restore {secrets|the secret}, or if it was deleted on purpose, name another one in task definition " +
+			"{taskDefinition|of the task}: `aws secretsmanager restore-secret --secret-id {secretName} --region " +
+			"{secretRegion}`"},
 	{ID: "fault/being-deleted", Fault: NotFound, Source: docResourceInit,
 		Match: beingDeleted,
 		Example: "CannotPullContainerError: asm fetching secret from the service for registry-login: " +

@@ -53,8 +53,8 @@ var StageRules = []Rule{
 		Example: "(service orders) is unable to consistently start tasks successfully.",
 		Says: "the tasks of {service|the service} fail one after the other, so ECS waits longer before each new " +
 			"one",
-		Do: "explain the task that stopped last, the cause is there: whystopped history --cluster " +
-			"{cluster|CLUSTER} --service {service|SERVICE}"},
+		Do: "explain the task that stopped last, the cause is there: `whystopped why --cluster {cluster} --service " +
+			"{service} --from logs:{since} --region {region}`"},
 	{ID: "stage/carried-out", Stage: UnknownStage, Weak: true, Source: agentErrors,
 		Match: Match{Any: []string{"taskstoppedbeforepullbeginerror"}},
 		Example: "TaskStoppedBeforePullBeginError: Task stopped before image pull could begin for task: " +
@@ -101,8 +101,8 @@ var StageRules = []Rule{
 			"due to an unhealthy status.",
 		Says: "ECS replaced unhealthy tasks of {service|the service}; the message does not say which health " +
 			"check failed",
-		Do: "explain the tasks that stopped just before, they name the health check: whystopped history " +
-			"--cluster {cluster|CLUSTER} --service {service|SERVICE}"},
+		Do: "explain the tasks that stopped just before, they name the health check: `whystopped why --cluster " +
+			"{cluster} --service {service} --from logs:{since} --region {region}`"},
 	{ID: "stage/health-check", Stage: HealthCheck, Source: docStoppedErrors,
 		Match: Match{Any: []string{"elb health check", "container health check", "health checks failed",
 			"is unhealthy in", "is not healthy in",
@@ -138,8 +138,8 @@ var StageRules = []Rule{
 		Match:   Match{Any: []string{"dependent job", "array child job failed", "child job failed"}},
 		Example: "Dependent Job failed",
 		Says:    "the job never ran: a job that it depends on failed",
-		Do: "explain the job that it depends on (dependsOn in aws batch describe-jobs); then submit both " +
-			"again"},
+		Do: "explain the job that it depends on, then submit both again; dependsOn names it: `aws batch " +
+			"describe-jobs --jobs {jobId} --region {region}`"},
 
 	{ID: "stage/assume-role", Stage: Role, Source: docStoppedErrors,
 		Match: Match{Any: []string{"unable to assume", "sts:assumerole", "could not assume", "cannot assume",
@@ -225,8 +225,8 @@ var StageRules = []Rule{
 		Match:   Match{All: []string{" unix "}, Any: []string{"docker.sock", "containerd.sock"}},
 		Example: "CannotPullContainerError: dial unix /var/run/docker.sock: connect: resource temporarily unavailable",
 		Says:    "the ECS agent could not talk to Docker on the instance",
-		Do: "read the Docker log on {instanceId|the instance} (sudo journalctl -u docker); to bring it back, " +
-			"drain and replace the instance, or restart Docker (its containers stop) and then the agent"},
+		Do: "read the Docker log on {instanceId|the instance}: `sudo journalctl -u docker --since -1h`; to bring it " +
+			"back, drain and replace the instance, or restart Docker (its containers stop) and then the agent"},
 	{ID: "stage/docker-version", Stage: Agent, Source: docDocker,
 		Match: otherDockerAPI,
 		Example: "Error response from daemon: client version 1.21 is too old. Minimum supported API version is 1.24, " +
@@ -308,7 +308,7 @@ var StageRules = []Rule{
 		Example: "CannotStartContainerError: Error response from daemon: No such container: 77aa00bb11cc",
 		Says: "could not start {culprit|the container}: something removed it before the ECS agent could start " +
 			"it",
-		Do: "look on {instanceId|the instance} for what removes containers: docker rm or prune in cron first, " +
+		Do: "look on {instanceId|the instance} for what removes containers: what removes or prunes in cron first, " +
 			"then a restart of Docker, a second agent"},
 	{ID: "stage/start", Stage: Start, Source: agentErrors,
 		Match: Match{Any: []string{"cannotstartcontainererror", "containerruntimeerror", "cannot start container",

@@ -80,12 +80,56 @@ func closing(template string, open int) int {
 	return len(template) - 1
 }
 
-// Fill fills a template with what a stop and its finding state.
+// Fill fills a template with what a stop and its finding state. A command in it stands whole between backquotes, and is
+// filled in as one.
 func Fill(template string, s *events.Stop, f *Finding) string {
+	if !strings.Contains(template, "`") {
+		return fillWords(template, s, f)
+	}
+	return newView(s, f).fill(template)
+}
+
+func fillWords(template string, s *events.Stop, f *Finding) string {
 	return Expand(template, func(name string) string { return value(name, s, f) })
 }
 
-func (v *view) fill(template string) string { return Fill(template, v.Stop, v.Finding) }
+func (v *view) fill(template string) string {
+	command := strings.IndexByte(template, '`')
+	if command < 0 {
+		return fillWords(template, v.Stop, v.Finding)
+	}
+	for open := strings.IndexByte(template, '['); open >= 0 && open < command; {
+		end := closing(template, open)
+		if end > command { // the command stands in a part that may be left out
+			return v.fill(template[:open]) + v.fillOptional(template[open+1:end]) + v.fill(template[end+1:])
+		}
+		next := strings.IndexByte(template[end:], '[')
+		if next < 0 {
+			break
+		}
+		open = end + next
+	}
+	line, rest, _ := strings.Cut(template[command+1:], "`")
+	line, open := v.fillCommand(line, posix)
+	filled := v.fill(template[:command]) + "`" + line + "`"
+	if missing := fillIn(open); missing != "" {
+		filled += " (" + missing + ")"
+	}
+	return filled + v.fill(rest)
+}
+
+// fillOptional is a part with a command in it, "" where a fact that its words need is not known.
+func (v *view) fillOptional(part string) string {
+	known := func(name string) string { return value(name, v.Stop, v.Finding) }
+	for i, piece := range strings.Split(part, "`") {
+		if i%2 == 0 {
+			if _, complete := expand(piece, known); !complete {
+				return ""
+			}
+		}
+	}
+	return v.fill(part)
+}
 
 // value returns what a stop and its finding state under a name that templates use, "" when that is not known.
 func value(name string, s *events.Stop, f *Finding) string {

@@ -42,6 +42,9 @@ func (p TextProof) Words() string {
 
 // Plain fills a template of the catalogue with what is told of a stop of which nothing is known.
 func Plain(template string) string {
+	if strings.Contains(template, "`") {
+		return nowhere().fill(template)
+	}
 	return Expand(template, func(name string) string {
 		switch name {
 		case "from", "onFargate", "onInstance":

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"whystopped/classifier"
 	"whystopped/events"
 )
 
@@ -126,5 +127,18 @@ func (c *Case) AskLater() string {
 	if c.Stop.TaskID == "" {
 		return ""
 	}
-	return "ask CloudTrail some minutes after the stop: `whystopped history " + c.Stop.TaskID + " --verify`"
+	return "ask CloudTrail some minutes after the stop: " + c.Archived(c.Stop.TaskID, "--verify")
 }
+
+// Archived is the command that shows a task which the deployment in the stop's Region has archived.
+func (c *Case) Archived(taskID string, flags ...string) string {
+	words := append([]string{"whystopped", "history", taskID}, flags...)
+	words = append(words, "--from", "logs:")
+	if c.Stop.Region != "" {
+		words = append(words, "--region", c.Stop.Region)
+	}
+	return Command(words...)
+}
+
+// Command is a command as it stands in a text: between backquotes, its words quoted for a shell.
+func Command(words ...string) string { return "`" + classifier.CommandLine(words...) + "`" }

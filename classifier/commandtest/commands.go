@@ -66,8 +66,8 @@ var programs = map[string][]string{
 	"date":     nil,
 	"df":       {"-h", "-i"},
 	"dmesg":    {"-T"},
-	"docker": {"image inspect", "images", "info", "login", "logout", "manifest inspect", "network ls", "plugin ls",
-		"ps", "pull", "run --rm", "system df", "version", "volume ls"},
+	"docker": {"buildx build --platform ", "image inspect", "images", "info", "login", "logout", "manifest inspect",
+		"network ls", "plugin ls", "ps", "pull", "run --rm", "system df", "version", "volume ls"},
 	"free":       {"-m"},
 	"grep":       {"-i ", "-ri ", "-E ", "ECS_"},
 	"ip":         {"link show"},
@@ -114,7 +114,7 @@ func (c Command) problems() []string {
 	for i, w := range c.Words {
 		words[i] = w.Text
 		if strings.ContainsAny(w.Text, "…“”") || strings.HasSuffix(w.Text, ",") || len(w.Text) > 1 &&
-			strings.HasSuffix(w.Text, ":") && !strings.HasPrefix(w.Text, "arn:") {
+			strings.HasSuffix(w.Text, ":") && !strings.HasPrefix(w.Text, "arn:") && w.Text != "logs:" {
 			return []string{fmt.Sprintf("%q is prose", w.Text)}
 		}
 	}
@@ -200,7 +200,7 @@ var blank = regexp.MustCompile(`\b[A-Z]{2,}(_[A-Z]+)*\b`)
 
 // notBlank are words of commands that are written so.
 var notBlank = regexp.MustCompile(`^(AWS|TAGS|TAGGED|ANY|STOPPED|FAILED|ACTIVE|ATTACHMENTS|SERVICE_CONTROL_POLICY|` +
-	`RESOURCE_CONTROL_POLICY|TAG_POLICY|DF|DF5E4CA3|L|CLEANUP|ECS_[A-Z_]+|ECS|EFS|HOME)$`)
+	`RESOURCE_CONTROL_POLICY|TAG_POLICY|STANDARD|DF|DF5E4CA3|L|CLEANUP|ECS_[A-Z_]+|ECS|EFS|HOME)$`)
 
 // Blanks are the words of a command that somebody must fill in.
 func Blanks(line string) (words []string) {
@@ -210,4 +210,16 @@ func Blanks(line string) (words []string) {
 		}
 	}
 	return words
+}
+
+// InText returns a text without its commands, which stand between backquotes, and these.
+func InText(text string) (words string, commands []string) {
+	for i, part := range strings.Split(text, "`") {
+		if i%2 == 0 {
+			words += part
+		} else {
+			commands = append(commands, part)
+		}
+	}
+	return words, commands
 }

@@ -368,6 +368,10 @@ func granted(c *evidence.Case, name, key string) *classifier.Proof {
 	return &p
 }
 
+func keyCommand(operation, arn string) string {
+	return evidence.Command("aws", "kms", operation, "--key-id", arn, "--region", parts(arn).Region)
+}
+
 func proveKeyDisabled(c *evidence.Case) classifier.Proof {
 	return eachKey(c, func(_ string, k keyUse) classifier.Proof {
 		if k.isDefault() {
@@ -393,11 +397,10 @@ func proveKeyDisabled(c *evidence.Case) classifier.Proof {
 			if !key.Value.DeletedAt.IsZero() {
 				when = " until " + clock(key.Value.DeletedAt)
 			}
-			return evidence.Confirmed("aws kms cancel-key-deletion --key-id "+arn+" --region "+parts(arn).Region+
-				", then the same with enable-key", "key %s is %s%s", arn, state, when)
+			return evidence.Confirmed("take its deletion back, "+keyCommand("cancel-key-deletion", arn)+
+				", then enable it: "+keyCommand("enable-key", arn), "key %s is %s%s", arn, state, when)
 		case "Disabled":
-			return evidence.Confirmed("aws kms enable-key --key-id "+arn+" --region "+parts(arn).Region, "key %s is %s",
-				arn, state)
+			return evidence.Confirmed("enable it: "+keyCommand("enable-key", arn), "key %s is %s", arn, state)
 		case "PendingImport", "Unavailable":
 			return evidence.Confirmed("give key "+arn+" its key material or key store back", "key %s is %s", arn, state)
 		default:

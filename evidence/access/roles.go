@@ -313,7 +313,8 @@ func proveInstanceRoleMissing(c *evidence.Case) classifier.Proof {
 func proveServiceRoleMissing(c *evidence.Case) classifier.Proof {
 	switch role := c.Facts.Access.Roles[serviceLinkedRole]; role.State {
 	case evidence.Absent:
-		return evidence.Confirmed("aws iam create-service-linked-role --aws-service-name ecs.amazonaws.com",
+		return evidence.Confirmed("create it: "+evidence.Command("aws", "iam", "create-service-linked-role",
+			"--aws-service-name", "ecs.amazonaws.com", "--region", c.Stop.Region),
 			"account %s has no role %s", c.Stop.Account, serviceLinkedRole)
 	case evidence.Known:
 		return evidence.Inconclusive(classifier.ReasonNotRead,

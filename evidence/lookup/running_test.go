@@ -844,7 +844,8 @@ func TestTheFunctionLeavesCloudTrailToTheCommandLine(t *testing.T) {
 		}
 		for _, p := range found.Proofs[:2] {
 			if p.Result != classifier.NotChecked || p.Reason != classifier.ReasonDeferred ||
-				!strings.Contains(p.Next, "`whystopped history "+web+" --verify`") {
+				!strings.Contains(p.Next, "`whystopped history "+web+" --verify --from logs: --region "+
+					webStop().Region+"`") {
 				t.Errorf("%+v", p)
 			}
 		}

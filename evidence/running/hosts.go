@@ -122,8 +122,8 @@ var hostChecks = []evidence.Check{
 					"the agent of %s is not connected; it may be within minutes, short gaps are normal", i.InstanceID)
 			}
 			return evidence.Confirmed(
-				fmt.Sprintf("restart the agent on %s (sudo systemctl restart ecs), and see that the instance reaches "+
-					"ECS", i.InstanceID),
+				fmt.Sprintf("restart the agent on %s, and see that it reaches ECS: `sudo systemctl restart ecs`",
+					i.InstanceID),
 				"the agent of %s was not connected, and is not now", i.InstanceID)
 		},
 	},

@@ -171,8 +171,8 @@ func firstFailed(c *evidence.Case) (next, said string) {
 		return "see the other causes of this task: it is the first of deployment " + deploymentID(c) + " that stopped",
 			"; this is its first stopped task"
 	}
-	next = fmt.Sprintf("explain task %s, the first of deployment %s that stopped: `whystopped history %[1]s`",
-		first.Value.ID, deploymentID(c))
+	next = fmt.Sprintf("explain task %s, the first of deployment %s that stopped: %s", first.Value.ID, deploymentID(c),
+		c.Archived(first.Value.ID))
 	return next, fmt.Sprintf("; its first stopped task is %s (%s at %s)", first.Value.ID,
 		cmp.Or(first.Value.StopCode, "not told"), evidence.Moment(first.Value.StoppedAt))
 }

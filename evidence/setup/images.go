@@ -290,9 +290,9 @@ func imageArchived(c *evidence.Case) classifier.Proof {
 			"%s of %s is still being restored from the archive", ref.name(), ref.place())
 	case i.Status == "ARCHIVED":
 		return evidence.At(evidence.Confirmed(
-			fmt.Sprintf("restore it: aws ecr update-image-storage-class --registry-id %s --repository-name %s "+
-				"--image-id %s --target-storage-class STANDARD --region %s",
-				ref.Account, ref.Repository, ref.id(), ref.Region), "%s of %s is archived since %s", ref.name(),
+			"restore it: "+evidence.Command("aws", "ecr", "update-image-storage-class", "--registry-id", ref.Account,
+				"--repository-name", ref.Repository, "--image-id", ref.id(), "--target-storage-class", "STANDARD",
+				"--region", ref.Region), "%s of %s is archived since %s", ref.name(),
 			ref.place(), stamp(i.ArchivedAt)), i.ArchivedAt)
 	case i.ActivatedAt.IsZero():
 		return evidence.RuledOut("%s of %s is not archived", ref.name(), ref.place())
@@ -322,9 +322,9 @@ func pullThroughCache(c *evidence.Case) classifier.Proof {
 			"%s; the denial may be about the cache or about the repository", covered)
 	}
 	return evidence.Confirmed(
-		fmt.Sprintf("see that %s has the image, and check the rule's credentials: aws ecr "+
-			"validate-pull-through-cache-rule --registry-id %s --ecr-repository-prefix %s --region %s",
-			r.Upstream, ref.Account, r.Prefix, ref.Region), "%s", covered)
+		fmt.Sprintf("see that %s has the image, and check the rule's credentials: %s", r.Upstream,
+			evidence.Command("aws", "ecr", "validate-pull-through-cache-rule", "--registry-id", ref.Account,
+				"--ecr-repository-prefix", r.Prefix, "--region", ref.Region)), "%s", covered)
 }
 
 // platform is what an image must be built for to run as the task: "linux/arm64".

@@ -281,8 +281,8 @@ func secretDeleted(c *evidence.Case, r SecretRef) classifier.Proof {
 			"%s has no secret %s: whether it was deleted or never was there is not told", r.Region, r.Names[0])
 	case !s.Value.DeletedAt.IsZero():
 		return unchanged(s.Value,
-			evidence.Confirmed(fmt.Sprintf("restore it: aws secretsmanager restore-secret --secret-id %s --region %s",
-				s.Value.ARN, r.Region),
+			evidence.Confirmed("restore it: "+evidence.Command("aws", "secretsmanager", "restore-secret", "--secret-id",
+				s.Value.ARN, "--region", r.Region),
 				"secret %s is scheduled for deletion (%s)", s.Value.ARN, stamp(s.Value.DeletedAt)))
 	}
 	return unchanged(s.Value, evidence.RuledOut("secret %s is not scheduled for deletion", s.Value.ARN))

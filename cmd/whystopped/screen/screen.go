@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -366,9 +367,17 @@ func (s *Screen) edge(indent, line string) string {
 
 // Wrapped prints a text behind a prefix; on a terminal its further lines stand below its first. It breaks between words
 // alone: one that is longer has a line of its own, and where the terminal does not hold it, goes on at its edge, so
-// that it can be copied whole.
+// that it can be copied whole. A command between backquotes stands alone on a line.
 func (s *Screen) Wrapped(prefix, value string) {
 	indent := strings.Repeat(" ", text.StringWidthWithoutEscSequences(prefix))
+	if words, command, rest := withCommand(value); command != "" {
+		s.Wrapped(prefix, words)
+		s.Command(indent, command)
+		if rest != "" {
+			s.Wrapped(indent, rest)
+		}
+		return
+	}
 	room := math.MaxInt
 	if s.Look.Width > 0 {
 		room = s.Look.Width - len(indent)
@@ -383,6 +392,18 @@ func (s *Screen) Wrapped(prefix, value string) {
 		}
 		fmt.Fprintln(s.W, before+s.Look.linked(line))
 	}
+}
+
+// inText is a command within a text, as classifier.Fill leaves it there.
+var inText = regexp.MustCompile("`((?:aws|docker|sudo|systemctl|whystopped) [^`]+)`")
+
+// withCommand cuts a text at its first command, which is empty where it has none.
+func withCommand(value string) (words, command, rest string) {
+	at := inText.FindStringSubmatchIndex(value)
+	if at == nil {
+		return value, "", ""
+	}
+	return strings.TrimRight(value[:at[0]], " "), value[at[2]:at[3]], strings.TrimLeft(value[at[1]:], " ,;.")
 }
 
 // broken breaks a text between words into lines of so many columns. A word that is longer has a line of its own.

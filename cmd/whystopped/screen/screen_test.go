@@ -12,6 +12,22 @@ import (
 	"whystopped/archive"
 )
 
+func TestCommandsStandAlone(t *testing.T) {
+	for text, want := range map[string]string{
+		"read it: `aws ecs describe-tasks --tasks 4a --region eu-west-1`": "> read it:\n" +
+			"  aws ecs describe-tasks --tasks 4a --region eu-west-1\n",
+		"read it: `aws ecs list-clusters --region eu-west-1`; then `systemctl status ecs`, again": "> read it:\n" +
+			"  aws ecs list-clusters --region eu-west-1\n  then\n  systemctl status ecs\n  again\n",
+		"the log says `npm start` failed": "> the log says `npm\n  start` failed\n",
+	} {
+		var b bytes.Buffer
+		(&Screen{W: &b, Look: Look{Width: 22}}).Wrapped("> ", text)
+		if b.String() != want {
+			t.Errorf("%s\n got %q\nwant %q", text, b.String(), want)
+		}
+	}
+}
+
 func TestBlockFollowsTheTerminal(t *testing.T) {
 	r := archive.Record{
 		Verdict:    "failure",
