@@ -242,24 +242,19 @@ func alone(of events.Stop, text string) events.Stop {
 // more are links to the class and to the likeliest causes.
 func more(f classifier.Finding) string {
 	const most = 3
-	links := []string{fmt.Sprintf("[%s](classes.md#%[1]s)", f.Class())}
+	page := "classes.md#" + f.Class()
 	if _, example := classifier.Describe(f.Stage, f.Fault); example == "" {
-		links = []string{fmt.Sprintf("[%s](classes.md#faults)", f.Class())}
+		page = "classes.md#faults"
 	}
+	links := fmt.Sprintf("[%s](%s)", f.Class(), page)
+	var causes []string
 	for _, c := range f.Causes[:min(most, len(f.Causes))] {
-		links = append(links, fmt.Sprintf("[%s](causes/%s.md#%[1]s)", c.Cause, groupOf(c.Cause)))
+		causes = append(causes, c.Cause)
 	}
-	return strings.Join(links, ", ")
-}
-
-// groupOf is the page of a cause.
-func groupOf(id string) string {
-	for _, g := range classifier.CauseGroups {
-		if slices.ContainsFunc(g.Causes, func(c classifier.Cause) bool { return c.ID == id }) {
-			return g.Name
-		}
+	if causes != nil {
+		links += ", " + causeLinks(causes)
 	}
-	return ""
+	return links
 }
 
 // codeCell is text as code in a cell of a table.
