@@ -134,9 +134,8 @@ var accessCauses = []Cause{
 		Docs: "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html",
 		Example: "ECS was unable to assume the role 'arn:aws:iam::210987654321:role/orders-exec' that was provided " +
 			"for this task.",
-		Unproven: "No API keeps when a role became known everywhere.",
-		At:       []Stage{Role},
-		Applies:  func(v *view) bool { return v.deniedUnsaid() && roleRefused(v) && !serviceLinkedRole(v) },
+		At:      []Stage{Role},
+		Applies: func(v *view) bool { return v.deniedUnsaid() && roleRefused(v) && !serviceLinkedRole(v) },
 	},
 	{
 		ID:    "instance-role-missing",

@@ -458,9 +458,8 @@ var setupCauses = []Cause{
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval " +
 			"failed: unable to retrieve secret from asm: ResourceNotFoundException: Secrets Manager can't find the " +
 			"specified secret value for staging label: AWSCURRENT",
-		Unproven: "No API keeps when a value became known everywhere.",
-		At:       []Stage{Secret},
-		Applies:  func(v *view) bool { return v.secretGone() && !deletionSaid(v) },
+		At:      []Stage{Secret},
+		Applies: func(v *view) bool { return v.secretGone() && !deletionSaid(v) },
 	},
 	{
 		ID:    "secret-deleted",

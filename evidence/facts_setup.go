@@ -75,6 +75,13 @@ type CacheRule struct {
 	Upstream string // host of the registry that images come from
 }
 
+// LifecycleRule is what a lifecycle policy of a repository selects images by.
+type LifecycleRule struct {
+	Tags     string   // tagged, untagged, any
+	Prefixes []string // of tags
+	Patterns []string // of tags, with *
+}
+
 // LogGroup is a log group.
 type LogGroup struct{ CreatedAt time.Time }
 
@@ -98,14 +105,17 @@ type Parameter struct {
 // Setup is what was read about the things that a task needs. What is not in a map was not asked.
 type Setup struct {
 	Images map[string]Answer[Image] // by ImageRef.Text; Absent when there is no such repository
-	// by ImageRef.Text: what an index lists, as "linux/arm64"; none for an image that is no index
-	Platforms    map[string]Answer[[]string]
-	CacheRules   map[string]Answer[[]CacheRule] // by ImageRef.Registry
-	Secrets      map[string]Answer[Secret]      // by In of its Region and its ARN or name
-	Parameters   map[string]Answer[Parameter]   // by In of its Region and its name
-	LogGroups    map[string]Answer[LogGroup]    // by In of its Region and its name
-	Files        map[string]Answer[File]        // environment files by their ARN; Absent when there is no such bucket
-	FileSystems  map[string]Answer[FileSystem]  // by id
+	// by ImageRef.Text: what an index lists, as "linux/arm64", or what an image that is no index says in its
+	// configuration; none where that is not told
+	Platforms  map[string]Answer[[]string]
+	CacheRules map[string]Answer[[]CacheRule] // by ImageRef.Registry
+	// by ImageRef.Text: of the image's repository; Absent when it has no lifecycle policy
+	Lifecycles   map[string]Answer[[]LifecycleRule]
+	Secrets      map[string]Answer[Secret]     // by In of its Region and its ARN or name
+	Parameters   map[string]Answer[Parameter]  // by In of its Region and its name
+	LogGroups    map[string]Answer[LogGroup]   // by In of its Region and its name
+	Files        map[string]Answer[File]       // environment files by their ARN; Absent when there is no such bucket
+	FileSystems  map[string]Answer[FileSystem] // by id
 	MountTargets map[string]Answer[[]MountTarget]
 	Adapters     map[string]Answer[Interface] // interfaces of mount targets by their id
 	AccessPoints map[string]Answer[AccessPoint]

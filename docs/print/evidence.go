@@ -65,7 +65,8 @@ How each cause is confirmed, ruled out or left open stands with the cause:
 
 Each includes those before it. ` + "`whystopped … --verify`" + ` asks what any of them asks, and what stands under ` + "`verify`" + `. No tier reads the value of a secret or a
 parameter, an object of a bucket, or log lines; the last lines of the container that failed are read only with the option
-` + "`logTail`" + `, and by ` + "`--verify`" + `, with ` + "`logs:GetLogEvents`" + `. ` + "`sts:GetCallerIdentity`" + `, which needs no permission, tells whose credentials ask.
+` + "`logTail`" + `, and by ` + "`--verify`" + `, with ` + "`logs:GetLogEvents`" + `. ` + "`--verify`" + ` also reads the configuration of an image that is built for one platform, and keeps
+the platform alone. ` + "`sts:GetCallerIdentity`" + `, which needs no permission, tells whose credentials ask.
 
 A deployment asks as far as ` + "`" + stack.EvidenceDefault + "`" + ` unless it was told otherwise. Of roles that is who may assume them and what IAM's own
 simulation says of one call; of secrets, keys and file systems their names, dates, versions, states, policies and grants. Whoever

@@ -54,7 +54,7 @@ func RoleNames(c *evidence.Case) []string {
 			names = append(names, name)
 		}
 	}
-	if undecided(c, "role-missing", "role-not-assumable") {
+	if undecided(c, "role-missing", "role-not-assumable", "role-new") {
 		for _, role := range taskRoles(c) {
 			add(awsname.LastPart(role))
 		}

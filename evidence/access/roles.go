@@ -46,6 +46,17 @@ var roleChecks = []evidence.Check{
 		Prove: proveRoleNotAssumable,
 	},
 	{
+		Cause:    "role-new",
+		Needs:    []evidence.Need{evidence.NeedInputs, evidence.NeedAccess},
+		Timeless: true,
+		Confirms: "a role of the task was made less than a minute before the task, or between that and the failure, " +
+			"and its trust policy lets ECS assume it",
+		RulesOut: "never: when a policy of a role was changed is not told",
+		Open: "the roles are older, or one could not be read, is not there, belongs to another account, or does not " +
+			"trust ECS",
+		Prove: proveRoleNew,
+	},
+	{
 		Cause:    "instance-role-missing",
 		Needs:    []evidence.Need{evidence.NeedInputs},
 		Confirms: "the container instance has no instance profile",
@@ -174,6 +185,50 @@ func roleExists(c *evidence.Case, role string) classifier.Proof {
 		return evidence.At(evidence.RuledOut("role %s exists since %s", name, clock(answer.Value.CreatedAt)),
 			answer.Value.CreatedAt)
 	}
+}
+
+func proveRoleNew(c *evidence.Case) classifier.Proof {
+	roles := taskRoles(c)
+	if len(roles) == 0 {
+		return noRole(c, executionRole(c))
+	}
+	var proofs []classifier.Proof
+	for _, role := range roles {
+		proofs = append(proofs, roleNew(c, role))
+	}
+	return deciding(proofs)
+}
+
+// roleNew reports whether a role was so young that it was not known everywhere.
+func roleNew(c *evidence.Case, role string) classifier.Proof {
+	answer := foundRole(c, role)
+	name, began, failed := awsname.LastPart(role), c.Stop.CreatedAt, c.Failed()
+	principal := tasksPrincipal
+	if role == infrastructureRole(c) {
+		principal = infrastructurePrincipal
+	}
+	made := answer.Value.CreatedAt
+	switch {
+	case answer.State == evidence.Absent:
+		return evidence.Inconclusive(classifier.ReasonNotCausal, "IAM has no role %s", name)
+	case answer.State != evidence.Known:
+		return unseen(answer, role)
+	case began.IsZero() || failed.IsZero():
+		return evidence.Inconclusive(classifier.ReasonNotRead,
+			"role %s was made at %s; when the task was created or failed is not known", name, clock(made))
+	case made.After(failed):
+		return evidence.Inconclusive(classifier.ReasonLater, "role %s was made at %s, after the failure", name,
+			clock(made))
+	case began.Sub(made) >= settling:
+		return evidence.Unsaid("role %s was made at %s; when its policies were changed last is not told", name,
+			clock(made))
+	}
+	if p := trust(c, role, principal); p.Result != classifier.RuledOut {
+		return evidence.WithEvidence(evidence.Inconclusive(classifier.ReasonNotCausal, ""), p.Evidence)
+	}
+	return evidence.Confirmed(evidence.StartAgain,
+		"role %s was made at %s, and the task at %s: too soon for the role to be known everywhere", name, clock(made),
+		clock(began))
 }
 
 // foundRole is what IAM told of a role. Roles of another account are not visible, and one of the same name here is

@@ -165,6 +165,54 @@ func trustIf(conditions string) string {
 		`"Condition":{` + conditions + `}}`
 }
 
+func TestRoleNew(t *testing.T) {
+	made := func(before time.Duration) func(c *evidence.Case) {
+		return func(c *evidence.Case) {
+			c.Facts.Access.Roles["orders-exec"] = evidence.Is(evidence.Role{ARN: execRole,
+				CreatedAt: created.Add(-before), Trust: tasksTrust})
+		}
+	}
+	testVerdicts(t, "role-new", classifier.Finding{Stage: classifier.Role, Fault: classifier.Denied}, []verdict{
+		{name: "old", change: func(*evidence.Case) {}, want: leaves, reason: classifier.ReasonUnsaid},
+		{name: "younger than a minute", change: made(59 * time.Second), want: confirm, words: "too soon"},
+		{name: "a minute old", change: made(time.Minute), want: leaves, reason: classifier.ReasonUnsaid},
+		{name: "made while the task began", change: made(-10 * time.Second), want: confirm},
+		{name: "made after the failure", change: made(-time.Minute), want: leaves, reason: classifier.ReasonLater},
+		{
+			name: "young, and does not trust ECS",
+			change: func(c *evidence.Case) {
+				made(time.Second)(c)
+				role := c.Facts.Access.Roles["orders-exec"].Value
+				role.Trust = `{"Statement":[]}`
+				c.Facts.Access.Roles["orders-exec"] = evidence.Is(role)
+			},
+			want:   leaves,
+			reason: classifier.ReasonNotCausal,
+		},
+		{
+			name:   "gone",
+			change: func(c *evidence.Case) { c.Facts.Access.Roles["orders-exec"] = evidence.None[evidence.Role]() },
+			want:   leaves,
+			reason: classifier.ReasonNotCausal,
+		},
+		{
+			name: "not to be read",
+			change: func(c *evidence.Case) {
+				c.Facts.Access.Roles["orders-exec"] = evidence.Unanswered[evidence.Role](
+					classifier.ReasonNoPermission, "iam:GetRole")
+			},
+			want:   leaves,
+			reason: classifier.ReasonNoPermission,
+		},
+		{
+			name:   "the task's beginning is not told",
+			change: func(c *evidence.Case) { made(time.Second)(c); c.Stop.CreatedAt = time.Time{} },
+			want:   leaves,
+			reason: classifier.ReasonNotRead,
+		},
+	})
+}
+
 func TestRoleNotAssumable(t *testing.T) {
 	trusts := func(statements string) func(c *evidence.Case) {
 		return func(c *evidence.Case) {

@@ -3,8 +3,13 @@ package lookup
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"slices"
+	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
@@ -31,6 +36,9 @@ func readImages(ctx context.Context, r *reading) {
 		func() {
 			found := image(ctx, r, ref)
 			t.Images = map[string]evidence.Answer[evidence.Image]{ref.Text: found}
+			if found.Value.Missing && r.undecided("image-expired-by-lifecycle") {
+				t.Lifecycles = map[string]evidence.Answer[[]evidence.LifecycleRule]{ref.Text: lifecycle(ctx, r, ref)}
+			}
 			if r.undecided("pull-through-cache") || found.State == evidence.Absent || found.Value.Missing {
 				t.CacheRules = map[string]evidence.Answer[[]evidence.CacheRule]{ref.Registry(): cacheRules(ctx, r, ref)}
 			}
@@ -106,43 +114,149 @@ var manifestTypes = []string{"application/vnd.oci.image.index.v1+json",
 	"application/vnd.docker.distribution.manifest.list.v2+json",
 	"application/vnd.oci.image.manifest.v1+json", "application/vnd.docker.distribution.manifest.v2+json"}
 
-// platforms reads the manifest of an image and returns what it lists when it is an index.
+// lifecycle asks for the lifecycle policy of a repository.
+func lifecycle(ctx context.Context, r *reading, ref setup.ImageRef) evidence.Answer[[]evidence.LifecycleRule] {
+	return askIn(ctx, r, ref.Region,
+		question[[]evidence.LifecycleRule]{action: "ecr:GetLifecyclePolicy", about: ref.Registry() + " " +
+			ref.Repository, keep: keepThing,
+			absent: []string{"LifecyclePolicyNotFoundException", "RepositoryNotFoundException"},
+			call: func(ctx context.Context) ([]evidence.LifecycleRule, error) {
+				answer, err := clientIn(r, ref.Region, ecr.NewFromConfig).GetLifecyclePolicy(ctx,
+					&ecr.GetLifecyclePolicyInput{RegistryId: &ref.Account, RepositoryName: &ref.Repository})
+				if err != nil {
+					return nil, err
+				}
+				return lifecycleRules(aws.ToString(answer.LifecyclePolicyText))
+			}})
+}
+
+// lifecycleRules reads a lifecycle policy in the order of its priorities.
+func lifecycleRules(text string) ([]evidence.LifecycleRule, error) {
+	type rule struct {
+		RulePriority int
+		Selection    struct {
+			TagStatus                     string
+			TagPrefixList, TagPatternList []string
+		}
+	}
+	var policy struct{ Rules []rule }
+	if err := json.Unmarshal([]byte(text), &policy); err != nil {
+		return nil, fmt.Errorf("read the lifecycle policy: %w", err)
+	}
+	slices.SortStableFunc(policy.Rules, func(a, b rule) int { return a.RulePriority - b.RulePriority })
+	rules := []evidence.LifecycleRule{}
+	for _, one := range policy.Rules {
+		s := one.Selection
+		rules = append(rules, evidence.LifecycleRule{Tags: s.TagStatus, Prefixes: s.TagPrefixList,
+			Patterns: s.TagPatternList})
+	}
+	return rules, nil
+}
+
+// platforms reads the manifest of an image and returns what it lists when it is an index, else what its configuration
+// says.
 func platforms(ctx context.Context, r *reading, ref setup.ImageRef) evidence.Answer[[]string] {
-	return askIn(ctx, r, ref.Region, question[[]string]{action: "ecr:BatchGetImage", about: about(ref), keep: keepImage,
+	found := manifestOf(ctx, r, ref)
+	if found.State != evidence.Known || found.Value.config == "" {
+		answer := same[[]string](found)
+		answer.Value = found.Value.listed
+		return answer
+	}
+	built := builtFor(ctx, r, ref, found.Value.config)
+	if built.State != evidence.Known {
+		return same[[]string](built)
+	}
+	return evidence.Is([]string{built.Value})
+}
+
+// manifest is what the manifest of an image tells of platforms.
+type manifest struct {
+	listed []string // of an index
+	config string   // digest of the configuration of an image that is no index
+}
+
+func manifestOf(ctx context.Context, r *reading, ref setup.ImageRef) evidence.Answer[manifest] {
+	return askIn(ctx, r, ref.Region, question[manifest]{action: "ecr:BatchGetImage", about: about(ref), keep: keepImage,
 		absent: []string{"RepositoryNotFoundException"},
-		call: func(ctx context.Context) ([]string, error) {
+		call: func(ctx context.Context) (manifest, error) {
 			answer, err := clientIn(r, ref.Region, ecr.NewFromConfig).BatchGetImage(ctx, &ecr.BatchGetImageInput{
 				RegistryId: &ref.Account, RepositoryName: &ref.Repository, ImageIds: imageID(ref),
 				AcceptedMediaTypes: manifestTypes})
 			switch {
 			case err != nil:
-				return nil, err
+				return manifest{}, err
 			case len(answer.Failures) > 0 && answer.Failures[0].FailureCode == types.ImageFailureCodeImageNotFound:
-				return nil, errAbsent
+				return manifest{}, errAbsent
 			case len(answer.Images) == 0:
-				return nil, fmt.Errorf("ECR gives no manifest of %s", ref.Repository)
+				return manifest{}, fmt.Errorf("ECR gives no manifest of %s", ref.Repository)
 			}
-			return listedPlatforms(aws.ToString(answer.Images[0].ImageManifest))
+			return platformsOf(aws.ToString(answer.Images[0].ImageManifest))
 		}})
 }
 
-// listedPlatforms reads an image index (https://github.com/opencontainers/image-spec/blob/main/image-index.md). What is
-// for no platform, such as an attestation, is left out.
-func listedPlatforms(manifest string) ([]string, error) {
+// builtFor reads the configuration of an image, which ECR keeps as it does layers, and of it the platform alone: it
+// also holds the environment of the image.
+func builtFor(ctx context.Context, r *reading, ref setup.ImageRef, config string) evidence.Answer[string] {
+	return askIn(ctx, r, ref.Region, question[string]{action: "ecr:GetDownloadUrlForLayer",
+		about: about(ref) + " " + config, keep: forever, absent: []string{"LayersNotFoundException"},
+		call: func(ctx context.Context) (string, error) {
+			answer, err := clientIn(r, ref.Region, ecr.NewFromConfig).GetDownloadUrlForLayer(ctx,
+				&ecr.GetDownloadUrlForLayerInput{RegistryId: &ref.Account, RepositoryName: &ref.Repository,
+					LayerDigest: &config})
+			if err != nil {
+				return "", err
+			}
+			return fetchPlatform(ctx, aws.ToString(answer.DownloadUrl))
+		}})
+}
+
+// How much of a configuration is read, and how long that may take.
+const (
+	largestConfig = 1 << 20
+	downloadTime  = 2 * time.Second
+)
+
+func fetchPlatform(ctx context.Context, url string) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, downloadTime)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return "", fmt.Errorf("read the configuration of the image: %w", err)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return "", errors.New("the configuration of the image could not be read: no answer") // the URL is signed
+	}
+	defer response.Body.Close()
+	var config struct{ OS, Architecture string }
+	err = json.NewDecoder(io.LimitReader(response.Body, largestConfig)).Decode(&config)
+	if response.StatusCode != http.StatusOK || err != nil || config.OS == "" || config.Architecture == "" {
+		return "", fmt.Errorf("the configuration of the image tells no platform (status %d)", response.StatusCode)
+	}
+	return config.OS + "/" + config.Architecture, nil
+}
+
+// platformsOf reads the manifest of an image (https://github.com/opencontainers/image-spec/blob/main/manifest.md) or an
+// image index (…/image-index.md). What is for no platform, such as an attestation, is left out.
+func platformsOf(text string) (m manifest, err error) {
 	var index struct {
 		Manifests []struct {
 			Platform struct{ OS, Architecture string }
 		}
+		Config struct{ MediaType, Digest string }
 	}
-	if err := json.Unmarshal([]byte(manifest), &index); err != nil {
-		return nil, fmt.Errorf("read the manifest: %w", err)
+	if err := json.Unmarshal([]byte(text), &index); err != nil {
+		return m, fmt.Errorf("read the manifest: %w", err)
 	}
-	var all []string
-	for _, m := range index.Manifests {
-		if p := m.Platform.OS + "/" + m.Platform.Architecture; p != "unknown/unknown" && m.Platform.OS != "" &&
-			!slices.Contains(all, p) {
-			all = append(all, p)
+	if strings.HasSuffix(index.Config.MediaType, ".image.config.v1+json") ||
+		strings.HasSuffix(index.Config.MediaType, ".container.image.v1+json") {
+		m.config = index.Config.Digest
+	}
+	for _, one := range index.Manifests {
+		if p := one.Platform.OS + "/" + one.Platform.Architecture; p != "unknown/unknown" && one.Platform.OS != "" &&
+			!slices.Contains(m.listed, p) {
+			m.listed = append(m.listed, p)
 		}
 	}
-	return all, nil
+	return m, nil
 }

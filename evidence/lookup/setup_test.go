@@ -100,9 +100,20 @@ func job(s *awstest.Server) {
 			"imageDigest":    "sha256:1",
 			"imageTags":      []string{"1"},
 			"imagePushedAt":  seconds(pushed),
-			"manifest":       `{"schemaVersion":2,"config":{"digest":"sha256:2"},"layers":[]}`,
+			"manifest": `{"schemaVersion":2,"config":{"mediaType":"application/vnd.oci.image.config.v1+json",` +
+				`"digest":"sha256:2"},"layers":[]}`,
 		},
 	)
+	s.Put("ecr:GetDownloadUrlForLayer", object{
+		"layerDigest": "sha256:2",
+		"layer":       `{"architecture":"arm64","os":"linux","config":{"Env":["PASSWORD=do-not-keep"]}}`,
+	})
+	s.Put("ecr:GetLifecyclePolicy", object{
+		"repositoryName": "team/job",
+		"lifecyclePolicyText": `{"rules":[` +
+			`{"rulePriority":2,"selection":{"tagStatus":"tagged","tagPrefixList":["7"],"countType":"imageCountMoreThan"}},` +
+			`{"rulePriority":1,"selection":{"tagStatus":"tagged","tagPatternList":["pr-*"]}}]}`,
+	})
 	s.Put("ecr:DescribePullThroughCacheRules", object{
 		"registryId":          account,
 		"region":              region,
@@ -277,10 +288,21 @@ func about7(stage classifier.Stage, fault classifier.Fault, causes ...string) cl
 // setupScenarios make every reader of things ask all that it can ask.
 var setupScenarios = []scenario{
 	{
-		name:    "image",
-		put:     job,
-		stop:    jobStop,
-		finding: about7(classifier.Image, classifier.NotFound, "image-tag-missing", "image-platform-mismatch"),
+		name: "image",
+		put:  job,
+		stop: jobStop,
+		finding: about7(classifier.Image, classifier.NotFound, "image-tag-missing", "image-platform-mismatch",
+			"image-expired-by-lifecycle"),
+	},
+	{
+		name: "image for one platform",
+		put:  job,
+		stop: func() events.Stop {
+			s := jobStop()
+			s.Containers[0].Image = account + ".dkr.ecr.eu-central-1.amazonaws.com/elsewhere:1"
+			return s
+		},
+		finding: about7(classifier.Image, classifier.Mismatch, "image-platform-mismatch"),
 	},
 	{
 		name:    "secrets",
@@ -414,7 +436,7 @@ func TestReadersFindThings(t *testing.T) {
 					}),
 				},
 				Platforms: map[string]evidence.Answer[[]string]{
-					account + ".dkr.ecr.eu-central-1.amazonaws.com/elsewhere:1": evidence.Is([]string(nil)),
+					account + ".dkr.ecr.eu-central-1.amazonaws.com/elsewhere:1": evidence.Is([]string{"linux/arm64"}),
 				}},
 		},
 		{
@@ -842,13 +864,63 @@ func TestOurOwnDenialProvesNothing(t *testing.T) {
 func TestNoValueIsAskedFor(t *testing.T) {
 	for _, a := range evidence.Actions {
 		for _, never := range []string{
-			"GetSecretValue", "GetParameter", "GetObject", "HeadObject", "Decrypt", "GetDownloadUrlForLayer",
-			"GetAuthorizationToken",
+			"GetSecretValue", "GetParameter", "GetObject", "HeadObject", "Decrypt", "GetAuthorizationToken",
 		} {
 			if strings.HasPrefix(a.Operation(), never) || strings.HasSuffix(a.IAM, ":"+never) {
 				t.Errorf("%s is in the actions", a.IAM)
 			}
 		}
+		if a.IAM == "ecr:GetDownloadUrlForLayer" && a.Tier != evidence.TierVerify {
+			t.Errorf("%s would let a deployment read what is in images", a.IAM)
+		}
+	}
+}
+
+// TestOfAConfigurationThePlatformAloneIsRead: and what tells none is no answer.
+func TestOfAConfigurationThePlatformAloneIsRead(t *testing.T) {
+	for _, test := range []struct {
+		name, layer string
+		denied      bool
+		want        evidence.Answer[[]string]
+	}{
+		{name: "a platform", layer: `{"os":"windows","architecture":"amd64"}`,
+			want: evidence.Is([]string{"windows/amd64"})},
+		{name: "none", layer: `{"os":"linux"}`,
+			want: evidence.Unanswered[[]string](classifier.ReasonFailed, "ecr:GetDownloadUrlForLayer")},
+		{name: "no configuration", layer: `<html>`,
+			want: evidence.Unanswered[[]string](classifier.ReasonFailed, "ecr:GetDownloadUrlForLayer")},
+		{name: "not allowed", denied: true,
+			want: evidence.Unanswered[[]string](classifier.ReasonNoPermission, "ecr:GetDownloadUrlForLayer")},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := newServer(t)
+			job(s)
+			s.Clear("ecr:GetDownloadUrlForLayer")
+			s.Put("ecr:GetDownloadUrlForLayer", object{"layerDigest": "sha256:2", "layer": test.layer})
+			s.Inject(awstest.Fault{Operation: "ecr:GetDownloadUrlForLayer", Denied: test.denied})
+			g, _ := newGatherer(s)
+			ref, _ := setup.ECRImage(account + ".dkr.ecr.eu-central-1.amazonaws.com/elsewhere:1")
+			if diff := cmp.Diff(test.want, platforms(t.Context(), newReading(g), ref)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestLifecycleRulesStandInTheirOrder(t *testing.T) {
+	s := newServer(t)
+	job(s)
+	g, _ := newGatherer(s)
+	ref, _ := setup.ECRImage(registry + "team/job:7")
+	want := evidence.Is([]evidence.LifecycleRule{{Tags: "tagged", Patterns: []string{"pr-*"}},
+		{Tags: "tagged", Prefixes: []string{"7"}}})
+	if diff := cmp.Diff(want, lifecycle(t.Context(), newReading(g), ref)); diff != "" {
+		t.Error(diff)
+	}
+	s.Clear("ecr:GetLifecyclePolicy")
+	g, _ = newGatherer(s)
+	if got := lifecycle(t.Context(), newReading(g), ref); got.State != evidence.Absent {
+		t.Errorf("without a policy: %+v", got)
 	}
 }
 

@@ -3,6 +3,7 @@ package setup
 import (
 	"cmp"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -116,8 +117,9 @@ var imageChecks = []evidence.Check{
 		Open:     "a pull-through cache should have made it; the registry is not ECR or another account's"},
 	{Cause: "image-expired-by-lifecycle", Needs: imageNeeds, Prove: imageExpired,
 		Confirms: "never: ECR does not record who removed an image",
-		RulesOut: "ECR has the image of that digest, and it was pushed before the task was created",
-		Open:     "the image is not there, or archived; a tag is there by now (fixed_since)"},
+		RulesOut: "ECR has the image, and it was pushed before the task was created; or it has not, and the " +
+			"repository has no lifecycle policy with a rule that can select the tag",
+		Open: "the image is not there and a rule may select it, or it is archived; the policy could not be read"},
 	{Cause: "image-archived", Needs: imageNeeds, Prove: imageArchived,
 		Confirms: "ECR tells that the image is archived, or is still being restored",
 		RulesOut: "ECR tells that it is active, and it was not restored after the task was created",
@@ -129,16 +131,18 @@ var imageChecks = []evidence.Check{
 			"the task was created",
 		Open: "a denial, which may be about the cache or about the repository; the rules are not visible"},
 	{Cause: "image-platform-mismatch", Needs: imageNeeds,
-		Prove:    func(c *evidence.Case) classifier.Proof { return imagePlatform(c, false) },
-		Confirms: "the image is an index that lists no image for the task's operating system and CPU architecture",
-		RulesOut: "the index lists one",
-		Open: "the image is no index: what it is built for stands in its configuration, which is not read; the " +
-			"tag was pushed again after the task was created"},
+		Prove: func(c *evidence.Case) classifier.Proof { return imagePlatform(c, false) },
+		Confirms: "the image is an index that lists no image for the task's operating system and CPU architecture, " +
+			"or its configuration says that it is built for another",
+		RulesOut: "the index lists one, or the image is built for it",
+		Open: "the image's configuration was not read, or says nothing; the tag was pushed again after the task was " +
+			"created"},
 	{Cause: "binary-architecture", Needs: imageNeeds,
-		Prove:    func(c *evidence.Case) classifier.Proof { return imagePlatform(c, true) },
-		Confirms: "the image is an index that lists no image for the task's operating system and CPU architecture",
+		Prove: func(c *evidence.Case) classifier.Proof { return imagePlatform(c, true) },
+		Confirms: "the image is an index that lists no image for the task's operating system and CPU architecture, " +
+			"or its configuration says that it is built for another",
 		RulesOut: "never: what an image says it is built for does not tell what its program is built for",
-		Open:     "the index lists one, or the image is no index"},
+		Open:     "the image is built for it, too, or what it is built for was not read"},
 	{Cause: "image-too-large", Needs: imageNeeds, Prove: imageTooLarge,
 		Confirms: "never: only the text can say that the disk was full",
 		RulesOut: "never: registries tell the compressed size",
@@ -265,13 +269,48 @@ func imageExpired(c *evidence.Case) classifier.Proof {
 	case image.State == evidence.Absent:
 		return evidence.Inconclusive(classifier.ReasonNotCausal, "%s at all", noRepository(ref))
 	case image.Value.Missing:
-		return evidence.Inconclusive(classifier.ReasonNotRead,
-			"%s is not in %s, and ECR does not tell who removed it, or whether it ever was", ref.name(), ref.place())
+		return notExpired(c, ref)
 	case archived(image.Value):
 		return evidence.Inconclusive(classifier.ReasonNotRead, "%s is %s, and ECR does not tell who archived it",
 			ref.name(), image.Value.Status)
 	}
 	return pushedInTime(c, ref, image.Value)
+}
+
+// notExpired judges by the lifecycle policy whether it can have removed an image that is not there.
+func notExpired(c *evidence.Case, ref ImageRef) classifier.Proof {
+	rules := c.Facts.Setup.Lifecycles[ref.Text]
+	gone := fmt.Sprintf("%s is not in %s", ref.name(), ref.place())
+	switch {
+	case rules.State == evidence.Absent:
+		return evidence.RuledOut("%s, and repository %s has no lifecycle policy", gone, ref.Repository)
+	case rules.State != evidence.Known:
+		return evidence.Silent(c, rules, ref.Account, "%s; the lifecycle policy of %s could not be read", gone,
+			ref.Repository)
+	}
+	for i, rule := range rules.Value {
+		if selects(rule, ref.Tag) {
+			return evidence.Inconclusive(classifier.ReasonNotRead, "%s, and rule %d of the lifecycle policy of %s may "+
+				"have removed it; ECR does not tell who did, or whether it ever was there", gone, i+1, ref.Repository)
+		}
+	}
+	return evidence.RuledOut("%s, and no rule of the lifecycle policy of %s selects tag %s", gone, ref.Repository,
+		ref.Tag)
+}
+
+// selects reports whether a rule may remove an image with a tag; of one that is known by its digest alone nobody knows
+// the tags. A rule wants all of its prefixes or patterns, each met by a tag of the image, of which only one is known
+// (https://docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_parameters.html).
+func selects(rule evidence.LifecycleRule, tag string) bool {
+	if tag == "" || rule.Tags == "any" {
+		return true
+	}
+	fits := func(pattern string) bool {
+		matched, err := path.Match(strings.NewReplacer("[", "\\[", "?", "\\?").Replace(pattern), tag)
+		return matched || err != nil
+	}
+	return rule.Tags == "tagged" && (slices.ContainsFunc(rule.Prefixes,
+		func(prefix string) bool { return strings.HasPrefix(tag, prefix) }) || slices.ContainsFunc(rule.Patterns, fits))
 }
 
 // archived reports whether an image is there and cannot be pulled.
@@ -370,9 +409,10 @@ func imagePlatform(c *evidence.Case, inside bool) classifier.Proof {
 			ref.place())
 	case len(listed.Value) == 0:
 		return evidence.Inconclusive(classifier.ReasonNotRead,
-			"%s is built for one platform, which stands in its configuration; the task needs %s", ref.name(), wanted)
+			"%s is built for one platform, which its configuration does not tell; the task needs %s", ref.name(),
+			wanted)
 	}
-	lists := fmt.Sprintf("%s lists %s", ref.name(), strings.Join(listed.Value, ", "))
+	lists := fmt.Sprintf("%s is built for %s", ref.name(), strings.Join(listed.Value, ", "))
 	switch {
 	case slices.Contains(listed.Value, wanted) && strings.HasPrefix(wanted, "windows/"):
 		return evidence.Inconclusive(classifier.ReasonPartial, "%s; whether the Windows version fits is not compared",

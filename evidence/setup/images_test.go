@@ -9,6 +9,14 @@ import (
 	"whystopped/evidence"
 )
 
+// expiring takes the image out of its repository, which has these lifecycle rules.
+func expiring(rules evidence.Answer[[]evidence.LifecycleRule]) func(*evidence.Case) {
+	return func(c *evidence.Case) {
+		withoutImage(c)
+		c.Facts.Setup.Lifecycles = map[string]evidence.Answer[[]evidence.LifecycleRule]{ecrOrders: rules}
+	}
+}
+
 var imageTrials = []setupTrials{
 	{
 		cause: "image-tag-missing",
@@ -265,10 +273,62 @@ var imageTrials = []setupTrials{
 				want: "fixed_since",
 			},
 			{
-				when:   "it is not",
+				when:   "it is not, and the policy was not read",
 				change: withoutImage,
 				want:   "not_read",
-				tells:  "who removed it",
+				tells:  "lifecycle policy of shop/orders could not be read",
+			},
+			{
+				when: "the policy may not be read",
+				change: expiring(evidence.Unanswered[[]evidence.LifecycleRule](classifier.ReasonNoPermission,
+					"ecr:GetLifecyclePolicy")),
+				want: "no_permission",
+			},
+			{
+				when:   "there is no policy",
+				change: expiring(evidence.None[[]evidence.LifecycleRule]()),
+				want:   "ruled_out",
+				tells:  "has no lifecycle policy",
+			},
+			{
+				when: "only untagged images and other tags are removed",
+				change: expiring(evidence.Is([]evidence.LifecycleRule{
+					{Tags: "untagged"},
+					{Tags: "tagged", Prefixes: []string{"8", "pr-"}},
+					{Tags: "tagged", Patterns: []string{"*-dev", "[7]", "?"}},
+				})),
+				want:  "ruled_out",
+				tells: "selects tag 7",
+			},
+			{
+				when: "a prefix fits",
+				change: expiring(evidence.Is([]evidence.LifecycleRule{{Tags: "untagged"},
+					{Tags: "tagged", Prefixes: []string{"8", "7"}}})),
+				want:  "not_read",
+				tells: "rule 2 of the lifecycle policy of shop/orders may have removed it",
+			},
+			{
+				when: "a pattern fits",
+				change: expiring(evidence.Is([]evidence.LifecycleRule{{Tags: "tagged",
+					Patterns: []string{"*"}}})),
+				want: "not_read",
+			},
+			{
+				when:   "every image may be removed",
+				change: expiring(evidence.Is([]evidence.LifecycleRule{{Tags: "any"}})),
+				want:   "not_read",
+			},
+			{
+				when: "a digest, of which the tags are not known",
+				change: func(c *evidence.Case) {
+					named := strings.TrimSuffix(ecrOrders, ":7") + "@" + ordersHash
+					culpritIs(c, named, "")
+					c.Facts.Setup.Images[named] = evidence.Is(evidence.Image{Missing: true})
+					c.Facts.Setup.Lifecycles = map[string]evidence.Answer[[]evidence.LifecycleRule]{
+						named: evidence.Is([]evidence.LifecycleRule{{Tags: "untagged"}}),
+					}
+				},
+				want: "not_read",
 			},
 			{
 				when:   "it is archived",

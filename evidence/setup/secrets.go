@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"whystopped/classifier"
 	"whystopped/events/awsname"
@@ -176,6 +177,12 @@ var secretChecks = []evidence.Check{
 		Confirms: "the deletion of the secret is scheduled, and nothing about the secret was changed after the stop",
 		RulesOut: "its deletion is not scheduled, and nothing about it was changed after the task was created",
 		Open:     "it was changed after the stop; there is no such secret"},
+	{Cause: "secret-new", Needs: secretNeeds, Timeless: true, Prove: ofSecrets(false, secretNew),
+		Confirms: "the secret is there with the version that is asked for, and was made, or changed last, less than " +
+			"a minute before the task, or between that and the failure",
+		RulesOut: "the secret is there, and was not changed in the hour before the task was created or since",
+		Open: "the secret or its version is not there, or is scheduled for deletion; it was changed within that hour " +
+			"or after the failure; it could not be read"},
 	{Cause: "secret-version-missing", Needs: secretNeeds, Revisit: true, Prove: ofSecrets(false, secretVersion),
 		Confirms: "no version of the secret has the stage or id that valueFrom names, AWSCURRENT where it names " +
 			"none, and nothing about the secret was changed after the stop",
@@ -286,6 +293,44 @@ func secretDeleted(c *evidence.Case, r SecretRef) classifier.Proof {
 				"secret %s is scheduled for deletion (%s)", s.Value.ARN, stamp(s.Value.DeletedAt)))
 	}
 	return unchanged(s.Value, evidence.RuledOut("secret %s is not scheduled for deletion", s.Value.ARN))
+}
+
+// settling is how long a new value may not be known everywhere, settled when it surely is. The first is on the safe
+// side of what users tell.
+const (
+	settling = time.Minute
+	settled  = time.Hour
+)
+
+func secretNew(c *evidence.Case, r SecretRef) classifier.Proof {
+	s, gap := secret(c, r)
+	began, failed, changed := c.Stop.CreatedAt, c.Failed(), s.Value.ChangedAt
+	if s.Value.CreatedAt.After(changed) {
+		changed = s.Value.CreatedAt
+	}
+	version := secretVersion(c, r)
+	switch {
+	case gap.Exists():
+		return gap
+	case s.State == evidence.Absent || !s.Value.DeletedAt.IsZero() || version.Result == classifier.Confirmed:
+		return evidence.Inconclusive(classifier.ReasonNotCausal,
+			"%s has no secret %s with the version that is asked for, or will not have it for long", r.Region,
+			r.Names[0])
+	case changed.IsZero() || began.IsZero() || failed.IsZero():
+		return evidence.Inconclusive(classifier.ReasonNotRead,
+			"when secret %s was changed, or the task was created or failed, is not told", s.Value.ARN)
+	case changed.After(failed):
+		return evidence.Inconclusive(classifier.ReasonLater, "secret %s was changed %s, after the failure", s.Value.ARN,
+			stamp(changed))
+	case began.Sub(changed) < settling:
+		return evidence.Confirmed(evidence.StartAgain,
+			"secret %s was made or changed %s, and the task was created %s: too soon for the value to be known "+
+				"everywhere", s.Value.ARN, stamp(changed), stamp(began))
+	case began.Sub(changed) < settled:
+		return evidence.Unsaid("secret %s was changed %s, %s before the task was created", s.Value.ARN, stamp(changed),
+			classifier.Span(began.Sub(changed)))
+	}
+	return evidence.RuledOut("secret %s was changed last %s", s.Value.ARN, stamp(changed))
 }
 
 func secretVersion(c *evidence.Case, r SecretRef) classifier.Proof {

@@ -3,10 +3,18 @@ package setup
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"whystopped/classifier"
 	"whystopped/evidence"
 )
+
+// secretChanged sets when the secret was changed last, from the creation of the task on.
+func secretChanged(later time.Duration) func(*evidence.Case) {
+	return func(c *evidence.Case) {
+		changeSecret(c, func(s *evidence.Secret) { s.ChangedAt = launched.Add(later) })
+	}
+}
 
 var secretTrials = []setupTrials{
 	{
@@ -182,6 +190,88 @@ var secretTrials = []setupTrials{
 				when:   "there is none",
 				change: withoutSecret,
 				want:   "not_read",
+			},
+		},
+	},
+	{
+		cause: "secret-new",
+		stage: classifier.Secret,
+		fault: classifier.NotFound,
+		trials: []setupTrial{
+			{
+				when: "it was not changed since the day before",
+				want: "ruled_out",
+			},
+			{
+				when:   "its value came just before the task",
+				change: secretChanged(-59 * time.Second),
+				want:   "confirmed",
+				tells:  "too soon",
+			},
+			{
+				when:   "its value came a minute before the task",
+				change: secretChanged(-time.Minute),
+				want:   "unsaid",
+			},
+			{
+				when:   "its value came an hour before the task",
+				change: secretChanged(-time.Hour),
+				want:   "ruled_out",
+			},
+			{
+				when:   "its value came while the task started",
+				change: secretChanged(30 * time.Second),
+				want:   "confirmed",
+			},
+			{
+				when:   "its value came after the failure",
+				change: secretChanged(2 * time.Minute),
+				want:   "later",
+			},
+			{
+				when: "it was made while the task started, and nothing tells of a change",
+				change: func(c *evidence.Case) {
+					changeSecret(c, func(s *evidence.Secret) {
+						s.CreatedAt, s.ChangedAt = launched.Add(time.Second), time.Time{}
+					})
+				},
+				want: "confirmed",
+			},
+			{
+				when:   "it is not there",
+				change: withoutSecret,
+				want:   "not_causal",
+			},
+			{
+				when: "it has no value",
+				change: func(c *evidence.Case) {
+					changeSecret(c, func(s *evidence.Secret) { s.Versions, s.ChangedAt = nil, launched })
+				},
+				want: "not_causal",
+			},
+			{
+				when: "it is being deleted",
+				change: func(c *evidence.Case) {
+					changeSecret(c, func(s *evidence.Secret) { s.DeletedAt, s.ChangedAt = after, launched })
+				},
+				want: "not_causal",
+			},
+			{
+				when: "when the task was created is not told",
+				change: func(c *evidence.Case) {
+					secretChanged(0)(c)
+					c.Stop.CreatedAt = time.Time{}
+				},
+				want: "not_read",
+			},
+			{
+				when: "it could not be read",
+				change: func(c *evidence.Case) {
+					c.Facts.Setup.Secrets[evidence.In("eu-west-1", ourSecrets+"orders/db-AbCdEf")] =
+						evidence.Unanswered[evidence.Secret](classifier.ReasonNoPermission,
+							"secretsmanager:DescribeSecret")
+				},
+				want: "no_permission",
 			},
 		},
 	},

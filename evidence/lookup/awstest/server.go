@@ -167,6 +167,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return
 	}
+	if digest, layer := strings.CutPrefix(r.URL.Path, layerPath); layer {
+		s.serveLayer(w, digest)
+		return
+	}
 	signed := scope.FindStringSubmatch(r.Header.Get("Authorization"))
 	if signed == nil {
 		http.Error(w, "the request is not signed", http.StatusForbidden)
@@ -191,6 +195,18 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	answer, refused := s.do(p, operation, in, fault)
 	p.write(w, operation, answer, refused)
+}
+
+// serveLayer gives what a link of ECR leads to.
+func (s *Server) serveLayer(w http.ResponseWriter, digest string) {
+	s.mu.Lock()
+	thing := s.thing("ecr:GetDownloadUrlForLayer", Object{"layerDigest": digest})
+	s.mu.Unlock()
+	if thing == nil {
+		http.Error(w, "<Error><Code>AccessDenied</Code></Error>", http.StatusForbidden)
+		return
+	}
+	io.WriteString(w, text(thing, "layer"))
 }
 
 // note notes a request and returns the fault that concerns it.

@@ -12,6 +12,8 @@ import (
 var thingOperations = []operation{
 	{name: "ecr:BatchGetImage", answer: batchGetImage},
 	{name: "ecr:DescribeImages", answer: describeImages},
+	{name: "ecr:GetDownloadUrlForLayer", answer: downloadURL},
+	{name: "ecr:GetLifecyclePolicy", answer: lifecyclePolicy},
 	{name: "ecr:DescribePullThroughCacheRules", answer: cacheRules},
 	{name: "elasticfilesystem:DescribeAccessPoints", path: "GET /2015-02-01/access-points", answer: accessPoints},
 	{name: "elasticfilesystem:DescribeFileSystems", path: "GET /2015-02-01/file-systems", answer: fileSystems},
@@ -97,6 +99,36 @@ func batchGetImage(s *Server, in Object) (Object, *Refusal) {
 		}
 	}
 	return Object{"images": found, "failures": failures}, nil
+}
+
+// layerPath is below which the stand-in serves what ECR links to.
+const layerPath = "/layers/"
+
+// downloadURL links to a blob of a repository: its things have a layerDigest and the blob's text as their layer
+// (https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetDownloadUrlForLayer.html).
+func downloadURL(s *Server, in Object) (Object, *Refusal) {
+	if _, refused := s.images(in); refused != nil {
+		return nil, refused
+	}
+	digest := text(in, "layerDigest")
+	if s.thing("ecr:GetDownloadUrlForLayer", Object{"layerDigest": digest}) == nil {
+		return nil, Refuse("LayersNotFoundException", "The layer with digest '%s' does not exist", digest)
+	}
+	return Object{"downloadUrl": s.URL + layerPath + digest + "?X-Amz-Signature=0", "layerDigest": digest}, nil
+}
+
+// lifecyclePolicy gives the lifecyclePolicyText of a repository
+// (https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetLifecyclePolicy.html).
+func lifecyclePolicy(s *Server, in Object) (Object, *Refusal) {
+	if _, refused := s.images(in); refused != nil {
+		return nil, refused
+	}
+	thing := s.thing("ecr:GetLifecyclePolicy", Object{"repositoryName": text(in, "repositoryName")})
+	if thing == nil {
+		return nil, Refuse("LifecyclePolicyNotFoundException",
+			"Lifecycle policy does not exist for the repository with name '%s'", text(in, "repositoryName"))
+	}
+	return thing, nil
 }
 
 func cacheRules(s *Server, in Object) (Object, *Refusal) {
