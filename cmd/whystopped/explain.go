@@ -76,6 +76,7 @@ could not be read, or a task that runs or that nobody remembers.`,
 			if block.Verify = screen.Again(c, "--verify"); e.piped(names) {
 				block.Verify = "… | " + block.Verify
 			}
+			block.AtEnd = len(names) > 1
 			show := block.Block
 			switch {
 			case asJSON:
@@ -126,6 +127,9 @@ could not be read, or a task that runs or that nobody remembers.`,
 						return screen.Written(err)
 					}
 				}
+			}
+			if !asJSON && !asTable && !verify {
+				block.End()
 			}
 			if err := in.outcome(); err != nil || !unknown {
 				return err

@@ -426,7 +426,8 @@ func (w *why) print(a answer) error {
 		return screen.EncodeJSON(w.out, a)
 	}
 	s := screen.Screen{W: w.out, Look: w.look, All: w.all, Verify: w.verify, Many: true}
-	fmt.Fprintf(w.out, "%s  %s\n\n", painted(w.look, a.State), screen.Printable(a.headline()))
+	s.Wrapped(painted(w.look, a.State)+"  ", a.headline())
+	fmt.Fprintln(w.out)
 	s.Line("state", a.Why)
 	if a.Leading != nil {
 		if err := s.Block(a.leading); err != nil {

@@ -68,7 +68,10 @@ type Screen struct {
 	Look   Look
 	All    bool   // all that is known, not what comes first
 	Verify string // the command line that checks causes; empty where none can
+	AtEnd  bool   // that command stands behind all blocks
 	Many   bool   // a block was printed before
+
+	offered int // stops whose causes the command would check
 }
 
 // AllUsage says what the flag --all of what prints blocks does.
@@ -83,7 +86,7 @@ func (s *Screen) Block(r archive.Record) error {
 		fmt.Fprintln(s.W)
 	}
 	s.Many = true
-	s.Wrapped(s.Look.Verdict(r.Verdict)+"  ", Headline(r))
+	s.headline(r)
 	fmt.Fprintln(s.W)
 	s.Line("cause", fmt.Sprintf("%s (%s, %s)", r.Summary, r.Class, r.Confidence))
 	s.Line("proof", r.Proof)
@@ -140,9 +143,9 @@ func (s *Screen) unproven(causes []ExplainedCause, checked bool) {
 			}
 		}
 	}
-	what := fmt.Sprintf("which of %d causes it is", open+ruledOut)
+	what, some := fmt.Sprintf("which of %d causes it is", open+ruledOut), fmt.Sprintf("%d of them", checkable)
 	if open+ruledOut == 1 {
-		what = "the cause below"
+		what, some = "whether it is the cause below", "that"
 	}
 	switch {
 	case len(causes) == 0:
@@ -150,12 +153,23 @@ func (s *Screen) unproven(causes []ExplainedCause, checked bool) {
 		s.Line("unproven", fmt.Sprintf("%s: %d ruled out, %d open", what, ruledOut, open))
 		s.Line("not asked", unasked(causes))
 	case checkable == 0:
-		s.Line("unproven", what+": no call to AWS tells")
+		s.Line("unproven", what+"; no call to AWS tells that")
 	case s.Verify == "":
-		s.Line("unproven", what+": nothing was checked")
+		s.Line("unproven", what+"; nothing was checked")
+	case s.AtEnd:
+		s.Line("unproven", what+"; --verify would check "+some)
+		s.offered++
 	default:
-		s.Line("unproven", fmt.Sprintf("%s; --verify would check %d with calls that only read:", what, checkable))
+		s.Line("unproven", what+"; --verify would check "+some+" with calls that only read:")
 		s.Command(strings.Repeat(" ", 14), s.Verify)
+	}
+}
+
+// End says behind the last block which command would check causes, where the blocks do not.
+func (s *Screen) End() {
+	if s.offered > 0 {
+		fmt.Fprintf(s.W, "\n%s would be checked with calls that only read by\n", Plural(s.offered, "stop"))
+		s.Command("", s.Verify)
 	}
 }
 
@@ -229,10 +243,7 @@ func (s *Screen) tail(r archive.Record) {
 // causes lists probable causes with what to look at; where they were checked, with what was found out, and what to look
 // at for those that are open as long as none is confirmed.
 func (s *Screen) causes(causes []ExplainedCause, checked bool) {
-	width := 0
-	for _, c := range causes {
-		width = max(width, len(c.ID))
-	}
+	width := s.idWidth(causes, checked)
 	proven := slices.ContainsFunc(causes,
 		func(c ExplainedCause) bool { return c.Verdict == string(classifier.Confirmed) })
 	for i, c := range causes {
@@ -249,33 +260,48 @@ func (s *Screen) causes(causes []ExplainedCause, checked bool) {
 				homework, c.Because, c.Docs = nil, "", ""
 			}
 		}
-		if s.narrow(width + len("    1    ")) {
-			s.Wrapped("    "+mark+"  ", c.ID+"  "+said)
-		} else {
-			s.Wrapped(fmt.Sprintf("    %s  %-*s  ", mark, width, c.ID), said)
-		}
+		s.Wrapped("    "+mark+"  ", fmt.Sprintf("%-*s  %s", width, c.ID, said))
 		if c.Because != "" && (homework != nil || c.Verdict == string(classifier.Confirmed)) {
 			homework = append([]Check{{Look: c.Because}}, homework...)
 		}
 		if s.All && c.Docs != "" {
 			homework = append(homework, Check{Look: c.Docs})
 		}
+		on := ""
 		for _, check := range homework {
-			s.check(check)
+			s.check(check, on)
+			on = check.On
 		}
 	}
 }
 
+// idWidth is how wide the ids of causes are printed: as wide as the widest where all that is said behind them fits the
+// terminal, and each as it is where not.
+func (s *Screen) idWidth(causes []ExplainedCause, checked bool) int {
+	width, longest := 0, 0
+	for _, c := range causes {
+		said := c.Title
+		if checked {
+			said = found(c)
+		}
+		width, longest = max(width, len(c.ID)), max(longest, text.StringWidth(said))
+	}
+	if s.Look.Width > 0 && len("    1    ")+width+longest > s.Look.Width {
+		return 0
+	}
+	return width
+}
+
 // check prints what to look at. A command stands alone on its line, whole, so that it can be pasted; what to look for
-// in its answer stands below it.
-func (s *Screen) check(c Check) {
+// in its answer stands below it, and above it where to run it, unless that is where the last one runs.
+func (s *Screen) check(c Check, last string) {
 	indent := strings.Repeat(" ", 9)
 	if c.Run == "" {
 		s.Wrapped(indent+s.faint("- "), c.Look)
 		return
 	}
-	if c.On != "" {
-		s.Wrapped(indent+s.faint("- "), c.On+":")
+	if c.On != last {
+		s.Wrapped(indent+s.faint("- "), cmp.Or(c.On, "here")+":")
 	}
 	s.Command(indent+"  ", c.Run)
 	if c.Look != "" {
@@ -345,9 +371,6 @@ func (s *Screen) Line(label, value string) {
 }
 
 func (s *Screen) faint(label string) string { return s.Look.Paint(text.Colors{text.Faint}, label) }
-
-// narrow reports whether too little room for a text is left behind an indent.
-func (s *Screen) narrow(indent int) bool { return s.Look.Width > 0 && s.Look.Width-indent < 60 }
 
 // Command prints a command line, which is never broken: it is to be copied.
 func (s *Screen) Command(indent, line string) {
@@ -428,7 +451,28 @@ func broken(value string, room int) []string {
 }
 
 // Headline says which stop this is: where, when, and how far the task came.
-func Headline(r archive.Record) string {
+func Headline(r archive.Record) string { return strings.Join(headline(r), gap) }
+
+// headline prints the first line of a block, on a narrow terminal several, broken between what they say.
+func (s *Screen) headline(r archive.Record) {
+	verdict := s.Look.Verdict(r.Verdict) + gap
+	indent := strings.Repeat(" ", text.StringWidthWithoutEscSequences(verdict))
+	prefix, line := verdict, ""
+	for _, part := range headline(r) {
+		switch wider := line + gap + Printable(part); {
+		case line == "":
+			line = part
+		case s.Look.Width > 0 && text.StringWidth(indent+wider) > s.Look.Width:
+			s.Wrapped(prefix, line)
+			prefix, line = indent, part
+		default:
+			line = wider
+		}
+	}
+	s.Wrapped(prefix, line)
+}
+
+func headline(r archive.Record) []string {
 	var parts []string
 	if where := Place(r); where != "" {
 		parts = append(parts, where)
@@ -451,7 +495,7 @@ func Headline(r archive.Record) string {
 		}
 		parts = append(parts, when)
 	}
-	return strings.Join(parts, "  ")
+	return parts
 }
 
 // which names what a record is about, and what its time is of.
