@@ -83,10 +83,9 @@ what else must hold.
 	table := func(title string, rules []classifier.Rule, tells func(classifier.Rule) string) {
 		fmt.Fprintf(page, "\n### %s\n\n| words | tell | such as | first step there |\n|---|---|---|---|\n", title)
 		for _, r := range rules {
-			if f := classifier.Classify(alone(events.Stop{Kind: kindOf(r)}, r.Example)); !r.Routine {
-				fmt.Fprintf(page, "| %s | %s | %s | %s |\n", quoted(r.Match), cell(tells(r)), cell(f.Summary),
-					cell(f.NextStep))
-			}
+			f := classifier.Classify(alone(events.Stop{Kind: kindOf(r)}, r.Example))
+			fmt.Fprintf(page, "| %s | %s | %s | %s |\n", quoted(r.Match), cell(tells(r)), cell(f.Summary),
+				cell(f.NextStep))
 		}
 	}
 	table("What went wrong", classifier.FaultRules, func(r classifier.Rule) string {
@@ -107,7 +106,7 @@ func kindOf(r classifier.Rule) events.Kind {
 	return events.KindTask
 }
 
-// quoted are the words of a match, those that all must be there joined by +.
+// quoted are the words of a match, those that all must be there joined by +, and those that may not.
 func quoted(m classifier.Match) string {
 	code := func(words []string, sep string) string {
 		var all []string
@@ -118,10 +117,14 @@ func quoted(m classifier.Match) string {
 	}
 	parts := slices.DeleteFunc([]string{code(m.Is, ", "), code(m.All, " + "), code(m.Any, ", ")},
 		func(s string) bool { return s == "" })
+	all := strings.Join(parts, ", ")
 	if len(m.All) > 0 && len(m.Any) > 0 {
-		return strings.Join(parts, " + one of ")
+		all = strings.Join(parts, " + one of ")
 	}
-	return strings.Join(parts, ", ")
+	if len(m.None) > 0 {
+		all += " without " + code(m.None, ", ")
+	}
+	return all
 }
 
 // ofService is how messages of a service begin, also those that are read as a task's reason.
