@@ -142,7 +142,8 @@ func sound(t *testing.T, c *evidence.Case, proofs []classifier.Proof) {
 	for _, pair := range opposed {
 		a, b := found[pair[0]], found[pair[1]]
 		if a.Result == classifier.Confirmed && b.Result == classifier.RuledOut {
-			t.Errorf("%q: %s is confirmed and %s ruled out:\n%s\n%s", c.Stop.StoppedReason, pair[0], pair[1], a.Evidence,
+			t.Errorf("%q: %s is confirmed and %s ruled out:\n%s\n%s", c.Stop.StoppedReason, pair[0], pair[1],
+				a.Evidence,
 				b.Evidence)
 		}
 	}
@@ -181,11 +182,14 @@ type account struct{ *rand.Rand }
 
 // words are the names that the facts of evidencetest have, and what else a check looks at.
 var words = []string{"", "vpc-1", "subnet-app", "subnet-pub", "subnet-ep", "sg-task", "sg-ep", "rtb-app", "rtb-main",
-	"nat-1", "igw-1", "vpce-1", "pl-s3", "local", "tgw-1", "eni-1", "available", "deleted", "pending", "in-use", "running",
+	"nat-1", "igw-1", "vpce-1", "pl-s3", "local", "tgw-1", "eni-1", "available", "deleted", "pending", "in-use",
+	"running",
 	"terminated", "Interface", "Gateway", "com.amazonaws.eu-west-1.ecr.api", "com.amazonaws.eu-west-1.s3",
 	"com.amazonaws.eu-west-1.secretsmanager", "-1", "tcp", "6", "orders", "orders:7", "app", "LINUX", "X86_64", "ARM64",
-	"ENABLED", "DISABLED", "ACTIVE", "ARCHIVED", "AWSCURRENT", "AmazonProvidedDNS", "10.9.0.2", "ecs-svc/7001", "PRIMARY",
-	"210987654321", "998877665544", "eu-west-1", "us-east-1", "awslogs", "/ecs/orders", "public", "private", "zonal", "off",
+	"ENABLED", "DISABLED", "ACTIVE", "ARCHIVED", "AWSCURRENT", "AmazonProvidedDNS", "10.9.0.2", "ecs-svc/7001",
+	"PRIMARY",
+	"210987654321", "998877665544", "eu-west-1", "us-east-1", "awslogs", "/ecs/orders", "public", "private", "zonal",
+	"off",
 	"block-bidirectional", "allowed", "implicitDeny", "explicitDeny", "fs-1", "linux/amd64", "linux/arm64",
 	"arn:aws:iam::210987654321:role/orders-exec", "orders-exec",
 	"arn:aws:secretsmanager:eu-west-1:210987654321:secret:orders/db-AbCdEf",
@@ -218,7 +222,8 @@ const (
 )
 
 // keys are those under which the facts keep what definition and the messages name.
-var keys = []string{image, "210987654321.dkr.ecr.eu-west-1.amazonaws.com", "210987654321.dkr.ecr.eu-north-1.amazonaws.com",
+var keys = []string{image, "210987654321.dkr.ecr.eu-west-1.amazonaws.com",
+	"210987654321.dkr.ecr.eu-north-1.amazonaws.com",
 	"210987654321.dkr.ecr.eu-north-1.amazonaws.com/orders:7", evidence.In("eu-west-1", secret),
 	evidence.In("eu-west-1", "orders/db"), evidence.In("eu-west-1", "/orders/token"),
 	evidence.In("eu-west-1", "/ecs/orders"), "arn:aws:s3:::orders-env/prod.env", "fs-1", "eni-1", "orders-exec",
@@ -260,7 +265,8 @@ func (a account) touch(v reflect.Value) {
 	switch {
 	case v.Kind() == reflect.Slice && v.Len() > 0:
 		a.touch(v.Index(a.IntN(v.Len())))
-	case v.Kind() == reflect.Struct && v.NumField() > 0 && v.Type().PkgPath() == reflect.TypeFor[evidence.Case]().PkgPath():
+	case v.Kind() == reflect.Struct && v.NumField() > 0 &&
+		v.Type().PkgPath() == reflect.TypeFor[evidence.Case]().PkgPath():
 		a.touch(v.Field(a.IntN(v.NumField())))
 	default:
 		a.fill(v, 0)

@@ -101,7 +101,8 @@ var imageChecks = []evidence.Check{
 	{Cause: "image-tag-missing", Needs: imageNeeds, Revisit: true, Prove: imageMissing,
 		Confirms: "ECR has the repository and not the image, and no pull-through cache rule fills the repository; " +
 			"where the rules cannot be read, its name has no slash",
-		RulesOut: "never: the registry did not find the tag, and ECR does not tell when an image got a tag",
+		RulesOut: "layers of the image were already being read; that the tag is there now does not, because ECR does " +
+			"not tell when an image got it",
 		Open: "it is there by now (fixed_since); a pull-through cache should have fetched it; the registry is not " +
 			"ECR or another account's"},
 	{Cause: "image-digest-missing", Needs: imageNeeds, Revisit: true, Prove: imageMissing,
@@ -113,7 +114,7 @@ var imageChecks = []evidence.Check{
 	{Cause: "image-repository-missing", Needs: imageNeeds, Revisit: true, Prove: repositoryMissing,
 		Confirms: "the registry of that account and Region has no such repository, and no pull-through cache rule " +
 			"would make it; where the rules cannot be read, its name has no slash",
-		RulesOut: "the repository exists",
+		RulesOut: "the repository exists, or layers of the image were already being read",
 		Open:     "a pull-through cache should have made it; the registry is not ECR or another account's"},
 	{Cause: "image-expired-by-lifecycle", Needs: imageNeeds, Prove: imageExpired,
 		Confirms: "never: ECR does not record who removed an image",
@@ -205,9 +206,20 @@ func noRepository(ref ImageRef) string {
 	return fmt.Sprintf("%s has no repository %s", ref.place(), ref.Repository)
 }
 
+// layersRead is the proof that the registry had an image whose layers were being read: ECR gives out their links. None
+// where they were not.
+func layersRead(c *evidence.Case) classifier.Proof {
+	if host := c.Finding.Facts.Endpoint; awsname.IsLayerBucket(host) {
+		return evidence.RuledOut("layers were read from %s, and ECR gives links to them for images that it has", host)
+	}
+	return classifier.Proof{}
+}
+
 func imageMissing(c *evidence.Case) classifier.Proof {
 	ref, image, gap := failedImage(c)
 	switch {
+	case layersRead(c).Exists():
+		return layersRead(c)
 	case gap.Exists():
 		return gap
 	case image.State == evidence.Absent:
@@ -248,6 +260,8 @@ func pushedInTime(c *evidence.Case, ref ImageRef, i evidence.Image) classifier.P
 func repositoryMissing(c *evidence.Case) classifier.Proof {
 	ref, image, gap := failedImage(c)
 	switch {
+	case layersRead(c).Exists():
+		return layersRead(c)
 	case gap.Exists():
 		return gap
 	case image.State == evidence.Absent:

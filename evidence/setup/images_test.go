@@ -29,6 +29,15 @@ var imageTrials = []setupTrials{
 				tells: "the registry did not find it at 07:00:00Z",
 			},
 			{
+				when: "its layers were being read",
+				change: func(c *evidence.Case) {
+					withoutImage(c)
+					c.Finding.Facts.Endpoint = "prod-eu-west-1-starport-layer-bucket.s3.eu-west-1.amazonaws.com"
+				},
+				want:  "ruled_out",
+				tells: "starport-layer-bucket",
+			},
+			{
 				when:   "the tag is missing",
 				change: withoutImage,
 				want:   "confirmed",
@@ -225,6 +234,15 @@ var imageTrials = []setupTrials{
 		stage: classifier.Image,
 		fault: classifier.NotFound,
 		trials: []setupTrial{
+			{
+				when: "its layers were being read, and it was deleted since",
+				change: func(c *evidence.Case) {
+					withoutRepository(c)
+					c.Finding.Facts.Endpoint = "prod-eu-west-1-starport-layer-bucket.s3.eu-west-1.amazonaws.com"
+				},
+				want:  "ruled_out",
+				tells: "starport-layer-bucket",
+			},
 			{
 				when:   "it exists, though the tag does not",
 				change: withoutImage,

@@ -1,0 +1,692 @@
+//go:build slow
+
+package lookup_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/aws/aws-sdk-go-v2/service/ecr"
+	ecrtypes "github.com/aws/aws-sdk-go-v2/service/ecr/types"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
+	"github.com/aws/aws-sdk-go-v2/service/efs"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
+	ssmtypes "github.com/aws/aws-sdk-go-v2/service/ssm/types"
+
+	"whystopped/classifier"
+	"whystopped/events"
+	"whystopped/evidence"
+	"whystopped/evidence/lookup"
+)
+
+// TestAccountStates builds states of an account with real calls against moto, asks about a stop in each as the command
+// line does, and holds the proofs against what was broken: nothing else is confirmed, and what was broken is never
+// ruled out. The states share one account and are built in a random order.
+func TestAccountStates(t *testing.T) {
+	a := startMoto(t)
+	seed := rand.Uint64()
+	t.Logf("order %d", seed)
+	states := slices.Clone(accountStates)
+	rand.New(rand.NewPCG(seed, 0)).Shuffle(len(states), func(i, j int) { states[i], states[j] = states[j], states[i] })
+	decided, provable := 0, 0
+	for i, s := range states {
+		t.Run(s.name, func(t *testing.T) {
+			proofs := a.explain(t, s, fmt.Sprint("s", i))
+			for _, p := range proofs {
+				broken := slices.Contains(strings.Fields(s.broken), p.Cause)
+				switch {
+				case p.Result == classifier.Confirmed && !broken:
+					t.Errorf("wrong confirmed: %s: %s", p.Cause, p.Evidence)
+				case p.Result == classifier.RuledOut && broken:
+					t.Errorf("wrong ruled_out: %s: %s", p.Cause, p.Evidence)
+				}
+			}
+			for _, want := range strings.Fields(s.want) {
+				provable++
+				cause, verdict, _ := strings.Cut(want, "=")
+				i := slices.IndexFunc(proofs, func(p classifier.Proof) bool { return p.Cause == cause })
+				switch {
+				case i < 0:
+					t.Errorf("%s is no cause of %q", cause, s.says)
+				case string(proofs[i].Result) != verdict && proofs[i].Reason != verdict:
+					t.Errorf("%s is %s (%s), want %s: %s", cause, proofs[i].Result, proofs[i].Reason, verdict,
+						proofs[i].Evidence)
+				default:
+					decided++
+				}
+			}
+		})
+	}
+	t.Logf("%d states, %d of %d verdicts as they must be", len(states), decided, provable)
+}
+
+// state is an account and a stop in it.
+type state struct {
+	name   string
+	vpc    string // what leads out of the VPC: "nat", "public", "endpoints", "none"; none of it is built where empty
+	build  func(b *built)
+	after  func(b *built) // what is changed after the stop
+	says   string         // the reason of the stop; {x} stands for a name of what was built
+	broken string         // the causes that are truly there: only these may be confirmed, and none be ruled out
+	want   string         // verdicts or reasons that must be reached
+}
+
+const (
+	region  = "eu-west-1"
+	account = "123456789012" // moto's
+	host    = account + ".dkr.ecr." + region + ".amazonaws.com"
+	public  = "52.94.178.9"
+
+	toECR = `ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: ` +
+		`unable to retrieve ecr registry auth: service call has been retried 3 time(s): RequestError: send request failed ` +
+		`caused by: Post "https://api.ecr.eu-west-1.amazonaws.com/": dial tcp `
+	timedOut     = toECR + public + ":443: i/o timeout"
+	endpointLost = toECR + "{ip ecr.api}:443: i/o timeout"
+	refused      = `ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval ` +
+		`failed: unable to retrieve ecr registry auth: service call has been retried 1 time(s): AccessDeniedException: ` +
+		`User: arn:aws:sts::123456789012:assumed-role/{name}-exec/5f0e is not authorized to perform: ` +
+		`ecr:GetAuthorizationToken on resource: *`
+	layersLost = `CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to copy: httpReadSeeker: ` +
+		`failed open: failed to do request: Get "https://prod-eu-west-1-starport-layer-bucket.s3.eu-west-1.amazonaws.com/2a": ` +
+		`net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)`
+	layersRefused = `CannotPullContainerError: failed to copy: httpReadSeeker: failed open: unexpected status code ` +
+		`https://prod-eu-west-1-starport-layer-bucket.s3.eu-west-1.amazonaws.com/2a: 403 Forbidden`
+	noImage = `CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref ` +
+		host + `/{name}:7: ` + host + `/{name}:7: not found`
+	noImageProven = `CannotPullContainerError: The task cannot pull registry image: image Manifest does not exist: ` +
+		`manifest unknown: Requested image not found`
+	noRepository = `CannotPullContainerError: Error response from daemon: RepositoryNotFoundException: The repository ` +
+		`with name '{name}' does not exist in the registry with id '123456789012'`
+	noSecret = `ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: ` +
+		`unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret {secret} ` +
+		`from secrets manager: ResourceNotFoundException: Secrets Manager can't find the specified secret.`
+	secretUnavailable = `ResourceInitializationError: unable to pull secrets or registry auth: execution resource ` +
+		`retrieval failed: unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch ` +
+		`secret {secret} from secrets manager: InvalidRequestException: You can't perform this operation on the secret ` +
+		`because it was marked for deletion.`
+	noParameter = `ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval ` +
+		`failed: unable to retrieve secrets from ssm: service call has been retried 1 time(s): invalid ssm parameters: ` +
+		`/{name}/token`
+	noGroup = `ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: ` +
+		`failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist. : ` +
+		`exit status 1`
+	noRole = `ECS was unable to assume the role 'arn:aws:iam::123456789012:role/{name}-exec' that was provided for this ` +
+		`task. Please verify that the role being passed has the proper trust relationship and permissions and that your ` +
+		`IAM user has permissions to pass this role.`
+	mountLost = `ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: mount.nfs4: ` +
+		`Connection timed out : unsuccessful EFS utils command execution; code: 32`
+)
+
+// accountStates are those of the six kinds of wrong proofs, both ways, and the common defects.
+var accountStates = []state{
+	{name: "a NAT gateway, all is well", vpc: "nat", says: timedOut,
+		want: "route-missing=ruled_out nat-unusable=ruled_out task-sg-egress-closed=ruled_out nacl-blocks=ruled_out"},
+	{name: "no route", vpc: "none", says: timedOut, broken: "route-missing endpoint-missing",
+		want: "route-missing=confirmed"},
+	{name: "no route, no address in the text", vpc: "none", says: toECR + "lookup failed: i/o timeout",
+		broken: "route-missing endpoint-missing"},
+	{name: "the NAT gateway is deleted", vpc: "nat", build: func(b *built) { b.deleteNAT() }, says: timedOut,
+		broken: "nat-unusable", want: "nat-unusable=confirmed"},
+	{name: "the NAT gateway stands in a subnet without a gateway", vpc: "nat",
+		build: func(b *built) { b.deleteRoute(b.id["rtb-pub"], "0.0.0.0/0") }, says: timedOut,
+		broken: "nat-unusable", want: "nat-unusable=confirmed"},
+	{name: "the internet gateway is detached", vpc: "nat", build: func(b *built) { b.detach() }, says: timedOut,
+		broken: "internet-gateway-missing", want: "internet-gateway-missing=confirmed"},
+	{name: "a public subnet, a public address", vpc: "public", says: timedOut,
+		want: "public-ip-missing=ruled_out route-missing=ruled_out"},
+	{name: "a public subnet, no public address", vpc: "public", build: func(b *built) { b.assign = "DISABLED" },
+		says: timedOut, broken: "public-ip-missing", want: "public-ip-missing=confirmed"},
+	{name: "a public subnet, an interface that gave its address back", vpc: "public",
+		build: func(b *built) { b.standalone = true }, says: timedOut, want: "public-ip-missing=not_read"},
+	{name: "the task's group lets nothing out", vpc: "nat", build: func(b *built) { b.closeEgress(b.id["sg"]) },
+		says: timedOut, broken: "task-sg-egress-closed", want: "task-sg-egress-closed=confirmed"},
+	{name: "the task's group lets port 80 out alone", vpc: "nat",
+		build: func(b *built) { b.closeEgress(b.id["sg"]); b.allow(b.id["sg"], true, 80, "0.0.0.0/0") },
+		says:  timedOut, broken: "task-sg-egress-closed", want: "task-sg-egress-closed=confirmed"},
+	{name: "the task's group lets port 443 out alone", vpc: "nat",
+		build: func(b *built) { b.closeEgress(b.id["sg"]); b.allow(b.id["sg"], true, 443, "0.0.0.0/0") },
+		says:  timedOut, want: "task-sg-egress-closed=ruled_out"},
+	{name: "a network ACL denies the call", vpc: "nat", build: func(b *built) { b.deny(true, 443, 443) },
+		says:   timedOut,
+		broken: "nacl-blocks", want: "nacl-blocks=confirmed"},
+	{name: "a network ACL denies every answer", vpc: "nat", build: func(b *built) { b.deny(false, 1024, 65535) },
+		says: timedOut, broken: "nacl-blocks", want: "nacl-blocks=confirmed"},
+	{name: "a network ACL denies some answers", vpc: "nat", build: func(b *built) { b.deny(false, 40000, 45000) },
+		says: timedOut, want: "nacl-blocks=partial"},
+	{name: "an endpoint, all is well", vpc: "endpoints", says: endpointLost,
+		want: "endpoint-sg-closed=ruled_out task-sg-egress-closed=ruled_out nacl-blocks=ruled_out"},
+	{name: "the endpoint's group is closed", vpc: "endpoints",
+		build: func(b *built) { b.revokeIngress(b.id["sg-ep"]) }, says: endpointLost, broken: "endpoint-sg-closed",
+		want: "endpoint-sg-closed=confirmed"},
+	{name: "the endpoint's group lets another network in", vpc: "endpoints",
+		build: func(b *built) { b.revokeIngress(b.id["sg-ep"]); b.allow(b.id["sg-ep"], false, 443, "10.9.0.0/16") },
+		says:  endpointLost, broken: "endpoint-sg-closed", want: "endpoint-sg-closed=confirmed"},
+	{name: "no endpoint for ECR", vpc: "endpoints", build: func(b *built) { b.deleteEndpoint("ecr.api") },
+		says:   timedOut,
+		broken: "endpoint-missing route-missing", want: "endpoint-missing=confirmed"},
+	{name: "the endpoint's private DNS is off, a public address was called", vpc: "endpoints",
+		build: func(b *built) { b.deleteEndpoint("ecr.api"); b.named = false; b.endpoint("ecr.api") }, says: timedOut,
+		broken: "endpoint-private-dns-off", want: "endpoint-private-dns-off=confirmed"},
+	{name: "the endpoint's private DNS is off, no address in the text", vpc: "endpoints",
+		build: func(b *built) { b.deleteEndpoint("ecr.api"); b.named = false; b.endpoint("ecr.api") },
+		says: strings.TrimSuffix(toECR, "dial tcp ") + "net/http: request canceled while waiting for connection " +
+			"(Client.Timeout exceeded while awaiting headers)",
+		broken: "endpoint-private-dns-off"},
+	{name: "DNS hostnames of the VPC are off", vpc: "endpoints", build: func(b *built) { b.hostnames(false) },
+		says: timedOut, broken: "endpoint-private-dns-off", want: "endpoint-private-dns-off=confirmed"},
+	{name: "the endpoint's policy denies", vpc: "endpoints",
+		build: func(b *built) { b.policy("ecr.api", allow(`"*"`, "ecr:DescribeImages", "*")) }, says: refused,
+		broken: "endpoint-policy-denies role-permission-missing", want: "endpoint-policy-denies=confirmed"},
+	{name: "the endpoint's policy names the account", vpc: "endpoints",
+		build: func(b *built) { b.policy("ecr.api", allow(`{"AWS":"123456789012"}`, "*", "*")) }, says: refused,
+		broken: "role-permission-missing", want: "endpoint-policy-denies=ruled_out"},
+	{name: "no gateway endpoint for S3", vpc: "endpoints", build: func(b *built) { b.deleteEndpoint("s3") },
+		says: layersLost, broken: "s3-gateway-missing route-missing", want: "s3-gateway-missing=confirmed"},
+	{name: "the gateway endpoint leaves out the layer bucket", vpc: "endpoints",
+		build: func(b *built) { b.push("7"); b.policy("s3", allow(`"*"`, "s3:GetObject", "arn:aws:s3:::orders/*")) },
+		says:  layersRefused, broken: "s3-endpoint-policy-denies", want: "s3-endpoint-policy-denies=confirmed"},
+	{name: "the gateway endpoint has the layer bucket", vpc: "endpoints",
+		build: func(b *built) {
+			b.push("7")
+			b.policy("s3", allow(`"*"`, "s3:GetObject", "arn:aws:s3:::prod-eu-west-1-starport-layer-bucket/*"))
+		}, says: layersRefused, want: "s3-endpoint-policy-denies=ruled_out"},
+	{name: "the gateway endpoint names the account, which is its root user", vpc: "endpoints",
+		build:  func(b *built) { b.push("7"); b.policy("s3", allow(`{"AWS":"123456789012"}`, "*", "*")) },
+		says:   layersRefused,
+		broken: "s3-endpoint-policy-denies", want: "s3-endpoint-policy-denies=confirmed"},
+	{name: "layers are refused, and the repository was deleted since", vpc: "endpoints", says: layersRefused,
+		want: "s3-endpoint-policy-denies=ruled_out image-repository-missing=ruled_out"},
+	{name: "an endpoint that was made after the stop", vpc: "endpoints",
+		build: func(b *built) { b.deleteEndpoint("ecr.api") }, after: func(b *built) { b.endpoint("ecr.api") },
+		says: timedOut, broken: "endpoint-missing route-missing", want: "endpoint-missing=fixed_since"},
+	{name: "a NAT gateway that was made after the stop", vpc: "none", after: func(b *built) { b.makeNAT() },
+		says: timedOut, broken: "route-missing endpoint-missing", want: "route-missing=fixed_since"},
+
+	{name: "the image is there", build: func(b *built) { b.push("7") }, says: noImage, broken: "image-tag-missing",
+		want: "image-tag-missing=fixed_since"},
+	{name: "the tag is missing", build: func(b *built) { b.push("6") }, says: noImage, broken: "image-tag-missing",
+		want: "image-tag-missing=confirmed"},
+	{name: "the repository is missing", says: noImage, broken: "image-repository-missing",
+		want: "image-repository-missing=confirmed"},
+	{name: "the text says that the repository is missing", says: noRepository, broken: "image-repository-missing",
+		want: "image-repository-missing=confirmed"},
+	{name: "a tag was put on an old image after the stop", build: func(b *built) { b.push("6") },
+		after: func(b *built) { b.retag("6", "7") }, says: noImage, broken: "image-tag-missing",
+		want: "image-tag-missing=fixed_since"},
+	{name: "an image was pushed after the stop", build: func(b *built) { b.push("6") },
+		after: func(b *built) { b.push("7") }, says: noImage, broken: "image-tag-missing",
+		want: "image-tag-missing=fixed_since"},
+
+	{name: "the secret is missing", says: noSecret, broken: "secret-missing", want: "secret-missing=confirmed"},
+	{name: "the secret was made after the stop", after: func(b *built) { b.secret() }, says: noSecret,
+		broken: "secret-missing", want: "secret-missing=fixed_since"},
+	{name: "the secret's deletion is scheduled", build: func(b *built) { b.secret(); b.deleteSecret() },
+		says: secretUnavailable, broken: "secret-deleted", want: "secret-deleted=confirmed"},
+	{name: "the secret was restored after the stop", build: func(b *built) { b.secret(); b.deleteSecret() },
+		after: func(b *built) { b.restoreSecret() }, says: secretUnavailable, broken: "secret-deleted",
+		want: "secret-deleted=fixed_since"},
+	{name: "the parameter is missing", says: noParameter, broken: "parameter-missing",
+		want: "parameter-missing=confirmed"},
+	{name: "the parameter was made after the stop", after: func(b *built) { b.parameter() }, says: noParameter,
+		broken: "parameter-missing", want: "parameter-missing=fixed_since"},
+	{name: "the log group is missing", says: noGroup, broken: "log-group-missing", want: "log-group-missing=confirmed"},
+	{name: "the log group was made after the stop", after: func(b *built) { b.logGroup() }, says: noGroup,
+		broken: "log-group-missing", want: "log-group-missing=fixed_since"},
+
+	{name: "the role is missing", says: noRole, broken: "role-missing", want: "role-missing=confirmed"},
+	{name: "the role trusts somebody else", build: func(b *built) { b.role("ec2.amazonaws.com") }, says: noRole,
+		broken: "role-not-assumable", want: "role-not-assumable=confirmed"},
+	{name: "the role was made after the stop", after: func(b *built) { b.role("ecs-tasks.amazonaws.com") },
+		says:   noRole,
+		broken: "role-missing", want: "role-missing=fixed_since"},
+
+	{name: "the mount target's group is closed", vpc: "nat", build: func(b *built) { b.fileSystem(false) },
+		says: mountLost, broken: "efs-sg-closed", want: "efs-sg-closed=confirmed"},
+	{name: "the mount target's group is open", vpc: "nat", build: func(b *built) { b.fileSystem(true) },
+		says: mountLost,
+		want: "efs-sg-closed=ruled_out"},
+}
+
+func allow(principal, action, resource string) string {
+	return fmt.Sprintf(
+		`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":%s,"Action":"%s","Resource":"%s"}]}`,
+		principal, action, resource)
+}
+
+// moto is a running stand-in for AWS.
+type moto struct{ cfg aws.Config }
+
+// startMoto starts the server that MOTO_SERVER names, else that of the path, on a free port, and ends it with the test.
+func startMoto(t *testing.T) *moto {
+	program := os.Getenv("MOTO_SERVER")
+	if program == "" {
+		program = "moto_server"
+	}
+	if _, err := exec.LookPath(program); err != nil {
+		t.Skip("no moto_server: ", err)
+	}
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := free.Addr().String()
+	free.Close()
+	var log bytes.Buffer
+	server := exec.Command(program, "-H", "127.0.0.1", "-p", address[strings.LastIndexByte(address, ':')+1:])
+	server.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // a shim may start another process
+	server.Stdout, server.Stderr = &log, &log
+	if err := server.Start(); err != nil {
+		t.Skip(err)
+	}
+	t.Cleanup(func() {
+		syscall.Kill(-server.Process.Pid, syscall.SIGKILL)
+		server.Wait()
+	})
+	url := "http://" + address
+	for range 300 {
+		if answer, err := http.Get(url + "/moto-api/"); err == nil {
+			answer.Body.Close()
+			return &moto{aws.Config{Region: region, BaseEndpoint: &url,
+				Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+					return aws.Credentials{AccessKeyID: "AKIDEXAMPLE", SecretAccessKey: "example"}, nil
+				})}}
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	t.Fatal("moto did not start: ", log.String())
+	return nil
+}
+
+// explain builds a state and returns what is proven of its stop.
+func (m *moto) explain(t *testing.T, s state, name string) []classifier.Proof {
+	b := &built{t: t, ctx: t.Context(), cfg: m.cfg, name: name, assign: "DISABLED", named: true,
+		id: map[string]string{}}
+	b.ec2 = ec2.NewFromConfig(m.cfg)
+	b.id["secret"] = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:" + name + "-db"
+	if s.vpc != "" {
+		b.network(s.vpc)
+	}
+	if s.build != nil {
+		s.build(b)
+	}
+	stop := b.stop()
+	now := time.Now().Add(5 * time.Second)
+	stop.CreatedAt, stop.StoppedAt = now.Add(-3*time.Second), now.Add(-time.Second)
+	if s.after != nil { // moto's clock is the real one, to the second
+		stop.CreatedAt = time.Now().Truncate(time.Second).Add(time.Second)
+		stop.StoppedAt = stop.CreatedAt
+		time.Sleep(time.Until(stop.StoppedAt.Add(1100 * time.Millisecond)))
+		s.after(b)
+		now = time.Now().Add(time.Second)
+	}
+	stop.StoppedReason = b.fill(s.says)
+	g := lookup.New(m.cfg, lookup.Options{Tier: evidence.TierVerify, Now: func() time.Time { return now }})
+	f := classifier.Classify(stop)
+	f = classifier.Conclude(f, g.Gather(t.Context(), stop, f).Proofs)
+	return f.Causes
+}
+
+// built is a state under construction; id has what was made, by what it is.
+type built struct {
+	t          *testing.T
+	ctx        context.Context
+	cfg        aws.Config
+	ec2        *ec2.Client
+	name       string
+	assign     string
+	standalone bool
+	named      bool // endpoints have private DNS
+	volume     string
+	id         map[string]string
+}
+
+// did ends the test where a call failed.
+func (b *built) did(err error) {
+	b.t.Helper()
+	if err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// fill puts names into a text.
+func (b *built) fill(text string) string {
+	text = strings.NewReplacer("{name}", b.name, "{secret}", b.id["secret"]).Replace(text)
+	if strings.Contains(text, "{ip ecr.api}") {
+		text = strings.Replace(text, "{ip ecr.api}", b.endpointIP("ecr.api"), 1)
+	}
+	return text
+}
+
+func (b *built) network(kind string) {
+	vpc, err := b.ec2.CreateVpc(b.ctx, &ec2.CreateVpcInput{CidrBlock: aws.String("10.0.0.0/16")})
+	b.did(err)
+	b.id["vpc"] = *vpc.Vpc.VpcId
+	b.hostnames(true)
+	for name, cidr := range map[string]string{"app": "10.0.1.0/24", "pub": "10.0.0.0/24", "ep": "10.0.2.0/24"} {
+		made, err := b.ec2.CreateSubnet(b.ctx, &ec2.CreateSubnetInput{VpcId: vpc.Vpc.VpcId, CidrBlock: &cidr,
+			AvailabilityZone: aws.String("eu-west-1a")})
+		b.did(err)
+		b.id["subnet-"+name] = *made.Subnet.SubnetId
+		table, err := b.ec2.CreateRouteTable(b.ctx, &ec2.CreateRouteTableInput{VpcId: vpc.Vpc.VpcId})
+		b.did(err)
+		b.id["rtb-"+name] = *table.RouteTable.RouteTableId
+		_, err = b.ec2.AssociateRouteTable(b.ctx,
+			&ec2.AssociateRouteTableInput{RouteTableId: table.RouteTable.RouteTableId,
+				SubnetId: made.Subnet.SubnetId})
+		b.did(err)
+	}
+	b.id["sg"], b.id["sg-ep"] = b.group("task"), b.group("endpoint")
+	b.allow(b.id["sg-ep"], false, 443, "10.0.0.0/16")
+	switch kind {
+	case "nat":
+		b.makeNAT()
+	case "public":
+		b.gateway()
+		b.route("rtb-app", &ec2.CreateRouteInput{GatewayId: aws.String(b.id["igw"])})
+		b.assign = "ENABLED"
+	case "endpoints":
+		for _, service := range []string{"ecr.api", "ecr.dkr", "s3"} {
+			b.endpoint(service)
+		}
+	}
+}
+
+func (b *built) hostnames(on bool) {
+	_, err := b.ec2.ModifyVpcAttribute(b.ctx, &ec2.ModifyVpcAttributeInput{VpcId: aws.String(b.id["vpc"]),
+		EnableDnsHostnames: &ec2types.AttributeBooleanValue{Value: &on}})
+	b.did(err)
+}
+
+func (b *built) group(name string) string {
+	g, err := b.ec2.CreateSecurityGroup(b.ctx, &ec2.CreateSecurityGroupInput{VpcId: aws.String(b.id["vpc"]),
+		GroupName: &name, Description: &name})
+	b.did(err)
+	return *g.GroupId
+}
+
+func permission(port int32, cidr string) []ec2types.IpPermission {
+	p := ec2types.IpPermission{IpProtocol: aws.String("tcp"), FromPort: &port, ToPort: &port,
+		IpRanges: []ec2types.IpRange{{CidrIp: &cidr}}}
+	if port < 0 {
+		p.IpProtocol, p.FromPort, p.ToPort = aws.String("-1"), nil, nil
+	}
+	return []ec2types.IpPermission{p}
+}
+
+func (b *built) allow(group string, egress bool, port int32, cidr string) {
+	var err error
+	if egress {
+		_, err = b.ec2.AuthorizeSecurityGroupEgress(b.ctx, &ec2.AuthorizeSecurityGroupEgressInput{GroupId: &group,
+			IpPermissions: permission(port, cidr)})
+	} else {
+		_, err = b.ec2.AuthorizeSecurityGroupIngress(b.ctx, &ec2.AuthorizeSecurityGroupIngressInput{GroupId: &group,
+			IpPermissions: permission(port, cidr)})
+	}
+	b.did(err)
+}
+
+func (b *built) closeEgress(group string) {
+	_, err := b.ec2.RevokeSecurityGroupEgress(b.ctx, &ec2.RevokeSecurityGroupEgressInput{GroupId: &group,
+		IpPermissions: permission(-1, "0.0.0.0/0")})
+	b.did(err)
+}
+
+func (b *built) revokeIngress(group string) {
+	_, err := b.ec2.RevokeSecurityGroupIngress(b.ctx, &ec2.RevokeSecurityGroupIngressInput{GroupId: &group,
+		IpPermissions: permission(443, "10.0.0.0/16")})
+	b.did(err)
+}
+
+func (b *built) deny(egress bool, from, to int32) {
+	acls, err := b.ec2.DescribeNetworkAcls(b.ctx, &ec2.DescribeNetworkAclsInput{Filters: []ec2types.Filter{
+		{Name: aws.String("association.subnet-id"), Values: []string{b.id["subnet-app"]}}}})
+	b.did(err)
+	_, err = b.ec2.CreateNetworkAclEntry(b.ctx, &ec2.CreateNetworkAclEntryInput{
+		NetworkAclId: acls.NetworkAcls[0].NetworkAclId, RuleNumber: aws.Int32(50), Egress: &egress,
+		RuleAction: ec2types.RuleActionDeny, Protocol: aws.String("6"), CidrBlock: aws.String("0.0.0.0/0"),
+		PortRange: &ec2types.PortRange{From: &from, To: &to}})
+	b.did(err)
+}
+
+func (b *built) gateway() {
+	made, err := b.ec2.CreateInternetGateway(b.ctx, &ec2.CreateInternetGatewayInput{})
+	b.did(err)
+	b.id["igw"] = *made.InternetGateway.InternetGatewayId
+	_, err = b.ec2.AttachInternetGateway(b.ctx, &ec2.AttachInternetGatewayInput{
+		InternetGatewayId: made.InternetGateway.InternetGatewayId, VpcId: aws.String(b.id["vpc"])})
+	b.did(err)
+}
+
+func (b *built) detach() {
+	_, err := b.ec2.DetachInternetGateway(b.ctx, &ec2.DetachInternetGatewayInput{
+		InternetGatewayId: aws.String(b.id["igw"]), VpcId: aws.String(b.id["vpc"])})
+	b.did(err)
+}
+
+func (b *built) route(table string, in *ec2.CreateRouteInput) {
+	in.RouteTableId, in.DestinationCidrBlock = aws.String(b.id[table]), aws.String("0.0.0.0/0")
+	_, err := b.ec2.CreateRoute(b.ctx, in)
+	b.did(err)
+}
+
+func (b *built) deleteRoute(table, to string) {
+	_, err := b.ec2.DeleteRoute(b.ctx, &ec2.DeleteRouteInput{RouteTableId: &table, DestinationCidrBlock: &to})
+	b.did(err)
+}
+
+func (b *built) makeNAT() {
+	b.gateway()
+	b.route("rtb-pub", &ec2.CreateRouteInput{GatewayId: aws.String(b.id["igw"])})
+	address, err := b.ec2.AllocateAddress(b.ctx, &ec2.AllocateAddressInput{Domain: ec2types.DomainTypeVpc})
+	b.did(err)
+	nat, err := b.ec2.CreateNatGateway(b.ctx, &ec2.CreateNatGatewayInput{SubnetId: aws.String(b.id["subnet-pub"]),
+		AllocationId: address.AllocationId})
+	b.did(err)
+	b.id["nat"] = *nat.NatGateway.NatGatewayId
+	b.route("rtb-app", &ec2.CreateRouteInput{NatGatewayId: nat.NatGateway.NatGatewayId})
+}
+
+func (b *built) deleteNAT() {
+	_, err := b.ec2.DeleteNatGateway(b.ctx, &ec2.DeleteNatGatewayInput{NatGatewayId: aws.String(b.id["nat"])})
+	b.did(err)
+}
+
+func (b *built) endpoint(service string) {
+	in := &ec2.CreateVpcEndpointInput{VpcId: aws.String(b.id["vpc"]),
+		ServiceName: aws.String("com.amazonaws." + region + "." + service)}
+	if service == "s3" {
+		in.VpcEndpointType, in.RouteTableIds = ec2types.VpcEndpointTypeGateway, []string{b.id["rtb-app"]}
+	} else {
+		in.VpcEndpointType, in.SubnetIds = ec2types.VpcEndpointTypeInterface, []string{b.id["subnet-ep"]}
+		in.SecurityGroupIds, in.PrivateDnsEnabled = []string{b.id["sg-ep"]}, &b.named
+	}
+	made, err := b.ec2.CreateVpcEndpoint(b.ctx, in)
+	b.did(err)
+	b.id[service] = *made.VpcEndpoint.VpcEndpointId
+}
+
+func (b *built) deleteEndpoint(service string) {
+	_, err := b.ec2.DeleteVpcEndpoints(b.ctx, &ec2.DeleteVpcEndpointsInput{VpcEndpointIds: []string{b.id[service]}})
+	b.did(err)
+	if service != "s3" {
+		return
+	}
+	// moto leaves the route, which AWS takes away
+	tables, err := b.ec2.DescribeRouteTables(b.ctx,
+		&ec2.DescribeRouteTablesInput{RouteTableIds: []string{b.id["rtb-app"]}})
+	b.did(err)
+	for _, r := range tables.RouteTables[0].Routes {
+		if r.DestinationPrefixListId != nil {
+			_, err := b.ec2.DeleteRoute(b.ctx, &ec2.DeleteRouteInput{RouteTableId: aws.String(b.id["rtb-app"]),
+				DestinationPrefixListId: r.DestinationPrefixListId})
+			b.did(err)
+		}
+	}
+}
+
+func (b *built) policy(service, document string) {
+	_, err := b.ec2.ModifyVpcEndpoint(b.ctx, &ec2.ModifyVpcEndpointInput{VpcEndpointId: aws.String(b.id[service]),
+		PolicyDocument: &document})
+	b.did(err)
+}
+
+func (b *built) endpointIP(service string) string {
+	found, err := b.ec2.DescribeVpcEndpoints(b.ctx,
+		&ec2.DescribeVpcEndpointsInput{VpcEndpointIds: []string{b.id[service]}})
+	b.did(err)
+	adapters, err := b.ec2.DescribeNetworkInterfaces(b.ctx, &ec2.DescribeNetworkInterfacesInput{
+		NetworkInterfaceIds: found.VpcEndpoints[0].NetworkInterfaceIds})
+	b.did(err)
+	return *adapters.NetworkInterfaces[0].PrivateIpAddress
+}
+
+// ---- what a task needs ----
+
+func manifest(tag string) string {
+	return `{"schemaVersion":2,"mediaType":"application/vnd.docker.distribution.manifest.v2+json","config":` +
+		`{"mediaType":"application/vnd.docker.container.image.v1+json","size":1,"digest":"sha256:` + tag +
+		`"},"layers":[]}`
+}
+
+func (b *built) push(tag string) {
+	client := ecr.NewFromConfig(b.cfg)
+	_, err := client.CreateRepository(b.ctx, &ecr.CreateRepositoryInput{RepositoryName: &b.name})
+	if there := (*ecrtypes.RepositoryAlreadyExistsException)(nil); !errors.As(err, &there) {
+		b.did(err)
+	}
+	_, err = client.PutImage(b.ctx, &ecr.PutImageInput{RepositoryName: &b.name, ImageTag: &tag,
+		ImageManifest: aws.String(manifest(tag))})
+	b.did(err)
+}
+
+func (b *built) retag(old, tag string) {
+	_, err := ecr.NewFromConfig(b.cfg).PutImage(b.ctx, &ecr.PutImageInput{RepositoryName: &b.name, ImageTag: &tag,
+		ImageManifest: aws.String(manifest(old))})
+	b.did(err)
+}
+
+func (b *built) secret() {
+	made, err := secretsmanager.NewFromConfig(b.cfg).CreateSecret(b.ctx, &secretsmanager.CreateSecretInput{
+		Name: aws.String(b.name + "-db"), SecretString: aws.String("example")})
+	b.did(err)
+	b.id["made"] = *made.ARN
+}
+
+func (b *built) deleteSecret() {
+	_, err := secretsmanager.NewFromConfig(b.cfg).DeleteSecret(b.ctx, &secretsmanager.DeleteSecretInput{
+		SecretId: aws.String(b.id["made"])})
+	b.did(err)
+}
+
+func (b *built) restoreSecret() {
+	_, err := secretsmanager.NewFromConfig(b.cfg).RestoreSecret(b.ctx, &secretsmanager.RestoreSecretInput{
+		SecretId: aws.String(b.id["made"])})
+	b.did(err)
+}
+
+func (b *built) parameter() {
+	_, err := ssm.NewFromConfig(b.cfg).PutParameter(b.ctx,
+		&ssm.PutParameterInput{Name: aws.String("/" + b.name + "/token"),
+			Value: aws.String("example"), Type: ssmtypes.ParameterTypeString})
+	b.did(err)
+}
+
+func (b *built) logGroup() {
+	_, err := cloudwatchlogs.NewFromConfig(b.cfg).CreateLogGroup(b.ctx, &cloudwatchlogs.CreateLogGroupInput{
+		LogGroupName: aws.String("/ecs/" + b.name)})
+	b.did(err)
+}
+
+func (b *built) role(trusted string) {
+	_, err := iam.NewFromConfig(b.cfg).CreateRole(b.ctx, &iam.CreateRoleInput{RoleName: aws.String(b.name + "-exec"),
+		AssumeRolePolicyDocument: aws.String(fmt.Sprintf(
+			`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"%s"},"Action":"sts:AssumeRole"}]}`,
+			trusted))})
+	b.did(err)
+}
+
+func (b *built) fileSystem(open bool) {
+	client := efs.NewFromConfig(b.cfg)
+	made, err := client.CreateFileSystem(b.ctx, &efs.CreateFileSystemInput{CreationToken: &b.name})
+	b.did(err)
+	group := b.group("files")
+	if open {
+		b.allow(group, false, 2049, "10.0.0.0/16")
+	}
+	_, err = client.CreateMountTarget(b.ctx, &efs.CreateMountTargetInput{FileSystemId: made.FileSystemId,
+		SubnetId: aws.String(b.id["subnet-ep"]), SecurityGroups: []string{group}})
+	b.did(err)
+	b.volume = *made.FileSystemId
+}
+
+// stop starts a task in the state, as far as moto knows of it, and returns its stop.
+func (b *built) stop() events.Stop {
+	client := ecs.NewFromConfig(b.cfg)
+	_, err := client.CreateCluster(b.ctx, &ecs.CreateClusterInput{ClusterName: &b.name})
+	b.did(err)
+	image := host + "/" + b.name + ":7"
+	in := &ecs.RegisterTaskDefinitionInput{Family: &b.name, NetworkMode: ecstypes.NetworkModeAwsvpc,
+		ExecutionRoleArn: aws.String("arn:aws:iam::123456789012:role/" + b.name + "-exec"),
+		ContainerDefinitions: []ecstypes.ContainerDefinition{{Name: aws.String("app"), Image: &image,
+			Memory: aws.Int32(512), Essential: aws.Bool(true),
+			Secrets: []ecstypes.Secret{{Name: aws.String("DB"), ValueFrom: aws.String(b.id["secret"])},
+				{Name: aws.String("TOKEN"), ValueFrom: aws.String("/" + b.name + "/token")}},
+			LogConfiguration: &ecstypes.LogConfiguration{LogDriver: ecstypes.LogDriverAwslogs,
+				Options: map[string]string{"awslogs-group": "/ecs/" + b.name, "awslogs-region": region,
+					"awslogs-stream-prefix": "app"}}}}}
+	if b.volume != "" {
+		in.Volumes = []ecstypes.Volume{{Name: aws.String("data"),
+			EfsVolumeConfiguration: &ecstypes.EFSVolumeConfiguration{FileSystemId: &b.volume}}}
+	}
+	definition, err := client.RegisterTaskDefinition(b.ctx, in)
+	b.did(err)
+	s := events.Stop{Kind: events.KindTask, Account: account, Region: region, LaunchType: "FARGATE",
+		PlatformVersion: "1.4.0", StopCode: "TaskFailedToStart",
+		TaskARN:           "arn:aws:ecs:eu-west-1:123456789012:task/" + b.name + "/5f0e",
+		TaskDefinitionARN: *definition.TaskDefinition.TaskDefinitionArn,
+		ClusterARN:        "arn:aws:ecs:eu-west-1:123456789012:cluster/" + b.name,
+		Containers:        []events.Container{{Name: "app", Image: image}}}
+	if b.id["vpc"] == "" {
+		return s
+	}
+	adapter, err := b.ec2.CreateNetworkInterface(b.ctx, &ec2.CreateNetworkInterfaceInput{
+		SubnetId: aws.String(b.id["subnet-app"]), Groups: []string{b.id["sg"]}})
+	b.did(err)
+	details := map[string]string{"subnetId": b.id["subnet-app"],
+		"networkInterfaceId": *adapter.NetworkInterface.NetworkInterfaceId,
+		"privateIPv4Address": *adapter.NetworkInterface.PrivateIpAddress}
+	s.Attachments = []events.Attachment{{Type: "eni", Details: details}}
+	if b.standalone {
+		return s
+	}
+	made, err := client.CreateService(b.ctx, &ecs.CreateServiceInput{Cluster: &b.name, ServiceName: aws.String("web"),
+		TaskDefinition: definition.TaskDefinition.TaskDefinitionArn, LaunchType: ecstypes.LaunchTypeFargate,
+		DesiredCount: aws.Int32(1),
+		NetworkConfiguration: &ecstypes.NetworkConfiguration{AwsvpcConfiguration: &ecstypes.AwsVpcConfiguration{
+			Subnets: []string{b.id["subnet-app"]}, SecurityGroups: []string{b.id["sg"]},
+			AssignPublicIp: ecstypes.AssignPublicIp(b.assign)}}})
+	b.did(err)
+	s.Group, s.Service = "service:web", "web"
+	s.StartedBy = *made.Service.Deployments[0].Id
+	s.DeploymentID = s.StartedBy
+	return s
+}
