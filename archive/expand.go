@@ -18,6 +18,12 @@ func (r Record) Checks(c classifier.Cause) []classifier.Check {
 	return c.Checks(&s, &f)
 }
 
+// LogCheck returns how the last lines of the culprit's log are read, and false where no command is known that does so.
+func (r Record) LogCheck() (classifier.Check, bool) {
+	s, f := r.told()
+	return classifier.LogCheck(&s, &f)
+}
+
 // told is what the record states of stop and finding.
 func (r Record) told() (events.Stop, classifier.Finding) {
 	s, f := r.stop(), r.finding()

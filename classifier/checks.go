@@ -240,7 +240,21 @@ func agentLog(look string) Check {
 func logLines(look string) Check {
 	return lookAt("CloudWatch Logs, last lines of {culprit|the container} in task {taskId|TASK_ID}: "+look).
 		or(logKnown, run(`aws logs get-log-events --log-group-name {outputGroup} --log-stream-name {outputStream} `+
-			`--limit 50 --region {outputRegion}`, look))
+			`--limit 50 --region {outputRegion} --output text --query 'events[].[message]'`, look)).
+		or(logNamed, run(`aws logs get-log-events --log-group-name {outputGroup} --log-stream-name `+
+			`{outputPrefix}/{culprit}/{taskId} --limit 50 --region {region} --output text --query 'events[].[message]'`,
+			look))
+}
+
+// LogCheck returns how the last lines of the container that explains a stop are read, and false where no command is
+// known that reads them.
+func LogCheck(s *events.Stop, f *Finding) (Check, bool) {
+	if !f.is(Runtime, Dependency) || f.Culprit < 0 {
+		return Check{}, false
+	}
+	cause := Cause{Check: []Check{logLines("")}}
+	check := cause.Checks(s, f)[0]
+	return check, check.Run != ""
 }
 
 // taskLogs asks for the output of all containers.
@@ -343,3 +357,10 @@ func fileSystemAsked(v *view) bool { return v.is(Volume) }
 
 // logKnown reports whether it is known where the output of the container went.
 func logKnown(v *view) bool { return v.Log.Group != "" && v.Log.Stream != "" }
+
+// logNamed reports whether the task definition tells where that is: the stream is named by its prefix, the container
+// and the task.
+func logNamed(v *view) bool {
+	return !ofJob(v) && v.Culprit >= 0 && v.Containers[v.Culprit].Name != "" && v.TaskID != "" && v.Region != "" &&
+		v.TaskDefinition() != ""
+}

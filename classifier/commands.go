@@ -154,6 +154,7 @@ const (
 		`--output text --query 'taskDefinition.`
 	askJobDefinition = `aws batch describe-job-definitions --job-definitions {jobDefinition} --region {region} ` +
 		`--output text --query 'jobDefinitions[0].containerProperties.`
+	askLog      = askDefinition + "containerDefinitions[?name==`\"{culprit}\"`].logConfiguration.options."
 	askInstance = `aws ec2 describe-instances --instance-ids {instanceId} --region {region} --output text ` +
 		`--query 'Reservations[0].Instances[0].`
 )
@@ -240,6 +241,10 @@ var blanks = []blank{
 	{name: "taskAddress", placeholder: "TASK_IP:PORT/PATH", says: "of a task that runs"},
 	{name: "logGroup", placeholder: "LOG_GROUP", says: "awslogs-group of the container", ask: []string{
 		askDefinition + `containerDefinitions[0].logConfiguration.options."awslogs-group"'`}},
+	{name: "outputGroup", placeholder: "LOG_GROUP", says: "awslogs-group of the container", ask: []string{
+		askLog + `"awslogs-group" | [0]'`}},
+	{name: "outputPrefix", placeholder: "PREFIX", says: "awslogs-stream-prefix of the container", ask: []string{
+		askLog + `"awslogs-stream-prefix" | [0]'`}},
 	{name: "bucket", placeholder: "BUCKET", says: "that of the file's ARN"},
 	{name: "objectKey", placeholder: "KEY", says: "what stands behind the bucket in the file's ARN"},
 	{name: "targetGroups", placeholder: "TARGET_GROUP_ARN", says: "targetGroupArn in loadBalancers of the service",

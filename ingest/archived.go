@@ -37,7 +37,7 @@ type Recorded struct {
 func (c Recorded) Gather(ctx context.Context, s events.Stop, f classifier.Finding) classifier.Gathered {
 	known := proofsOf(c.Record)
 	if c.Next == nil {
-		return classifier.Gathered{Proofs: known, Log: logOf(c.Record)}
+		return classifier.Gathered{Proofs: known, Log: classifier.Log{Lines: linesOf(c.Record)}}
 	}
 	known = slices.DeleteFunc(known, func(p classifier.Proof) bool { return !p.Result.Decided() })
 	f.Causes = slices.Clone(f.Causes)
@@ -49,22 +49,18 @@ func (c Recorded) Gather(ctx context.Context, s events.Stop, f classifier.Findin
 	}
 	found := c.Next.Gather(ctx, s, f)
 	found.Proofs = append(known, found.Proofs...)
-	if kept := logOf(c.Record); len(found.Log.Lines) == 0 {
-		if found.Log.Group == "" {
-			found.Log = kept
-		}
-		found.Log.Lines = kept.Lines
+	if len(found.Log.Lines) == 0 {
+		found.Log.Lines = linesOf(c.Record)
 	}
 	return found
 }
 
-// logOf is what a record keeps of the culprit's log.
-func logOf(r archive.Record) classifier.Log {
-	log := classifier.Log{Group: r.LogGroup, Stream: r.LogStream}
-	if r.LogTail != "" {
-		log.Lines = strings.Split(r.LogTail, "\n")
+// linesOf are the lines that a record keeps of the culprit's log; CarryOver keeps where they stand.
+func linesOf(r archive.Record) []string {
+	if r.LogTail == "" {
+		return nil
 	}
-	return log
+	return strings.Split(r.LogTail, "\n")
 }
 
 // proofsOf returns what a record says of causes that were checked; of those behind the eighth it keeps the verdict

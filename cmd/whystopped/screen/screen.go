@@ -91,10 +91,11 @@ func (s *Screen) Block(r archive.Record) error {
 	s.Line("cause", fmt.Sprintf("%s (%s, %s)", r.Summary, r.Class, r.Confidence))
 	s.Line("proof", r.Proof)
 	s.Line("next", r.NextStep)
+	logCommand := s.readLog(r)
 	if r.StillStopping != "" {
 		s.Line("so far", "the task is still stopping: this may yet change")
 	}
-	causes := allCausesOf(r)
+	causes := sayingOnce(allCausesOf(r), logCommand)
 	checked := wasChecked(r, causes)
 	if r.Verdict == string(classifier.Expected) && r.CheckedAt.IsZero() {
 		causes = nil // nobody has to look for one
@@ -122,9 +123,50 @@ func (s *Screen) Block(r archive.Record) error {
 		s.Line("times", clock(r))
 	}
 	s.Line("console", r.ConsoleURL)
+	s.Line("logs", logsPage(r))
 	s.said(r)
 	s.tail(r)
 	return nil
+}
+
+// readLog prints how the last lines of the culprit's log are read, where a program failed that nobody heard, and
+// returns the command.
+func (s *Screen) readLog(r archive.Record) string {
+	read, ok := r.LogCheck()
+	if !ok || !unheard(r) {
+		return ""
+	}
+	s.Command("              ", read.Run)
+	s.Wrapped("              "+s.faint("→ "), "its last lines; --verify reads them here, and the option logTail in "+
+		"the deployment")
+	return read.Run
+}
+
+// logsPage is where the console shows the log of the culprit: its stream where that is known, else the task's page of
+// logs where a program failed that nobody heard.
+func logsPage(r archive.Record) string {
+	if task, found := strings.CutSuffix(r.ConsoleURL, "/configuration"); found && r.LogsURL == "" && unheard(r) {
+		return task + "/logs"
+	}
+	return r.LogsURL
+}
+
+// sayingOnce leaves a command out of what to look at that was printed before.
+func sayingOnce(causes []ExplainedCause, printed string) []ExplainedCause {
+	for i := range causes {
+		for k, check := range causes[i].Checks {
+			if printed != "" && check.Run == printed {
+				causes[i].Checks[k] = Check{Look: "In that log: " + check.Look}
+			}
+		}
+	}
+	return causes
+}
+
+// unheard reports whether a program failed by itself and its log was not read.
+func unheard(r archive.Record) bool {
+	return r.Verdict != string(classifier.Expected) && r.LogTail == "" && (r.Fault == string(classifier.Crashed) ||
+		r.Fault == string(classifier.UnknownFault) && r.Stage == string(classifier.Runtime))
 }
 
 // unproven says in a line how far the causes are from proven, and which command would prove more.
