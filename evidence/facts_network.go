@@ -26,6 +26,24 @@ type Network struct {
 	Zones    Answer[[]Zone]
 	Rules    Answer[[]ResolverRule]
 	Profiles Answer[[]string] // ids of Route 53 Profiles, whose zones and rules are not read
+	// what may answer that there is no such name, asked only where the VPC's resolver did
+	Firewall Answer[[]FirewallRule] // of DNS Firewall, in the order in which they are tried
+	Records  Answer[[]Record]       // of the private hosted zone that answers for the name
+}
+
+// FirewallRule is a rule of Route 53 Resolver DNS Firewall.
+type FirewallRule struct {
+	Name     string
+	Group    string           // id of its rule group
+	Block    bool             // else the name is let pass
+	Override bool             // it answers with another name, where it blocks
+	Domains  Answer[[]string] // "example.com", "*.example.com", "*"
+}
+
+// Record is a record set of a hosted zone.
+type Record struct {
+	Name string // without a dot at its end; a wildcard begins with "*."
+	Type string // A, CNAME, NS, …
 }
 
 // Zone is a private hosted zone that the VPC's resolver asks.

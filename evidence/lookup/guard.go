@@ -60,6 +60,9 @@ var bursts = map[string]int{
 	"logs:DescribeLogGroups":          4, // each log group, in two Regions
 	"s3:ListBucket":                   4, // each environment file, in its bucket's Region
 	"logs:GetLogEvents":               tailPages,
+	// each rule group of DNS Firewall, and each of its domain lists
+	"route53resolver:ListFirewallRules":   4,
+	"route53resolver:ListFirewallDomains": 8,
 }
 
 // limits hold the calls of a process back.

@@ -1,7 +1,9 @@
 package lookup
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -12,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/route53resolver"
 	resolvertypes "github.com/aws/aws-sdk-go-v2/service/route53resolver/types"
 
+	"whystopped/classifier"
 	"whystopped/evidence"
 )
 
@@ -130,6 +133,91 @@ func profiles(ctx context.Context, r *reading, vpc string) evidence.Answer[[]str
 					}
 				}
 				return ids
+			})
+		}})
+}
+
+// firewallRules reads the rules of DNS Firewall that a VPC has, in the order in which they are tried: by the priority
+// of their group, and by their own.
+func firewallRules(ctx context.Context, r *reading, vpc string) evidence.Answer[[]evidence.FirewallRule] {
+	p := route53resolver.NewListFirewallRuleGroupAssociationsPaginator(client(r, route53resolver.NewFromConfig),
+		&route53resolver.ListFirewallRuleGroupAssociationsInput{VpcId: &vpc, MaxResults: aws.Int32(100)})
+	type group = resolvertypes.FirewallRuleGroupAssociation
+	groups := ask(ctx, r, question[[]group]{action: "route53resolver:ListFirewallRuleGroupAssociations", about: vpc,
+		keep: keepNetwork, call: func(ctx context.Context) ([]group, error) {
+			return every(ctx, p, func(o *route53resolver.ListFirewallRuleGroupAssociationsOutput) []group {
+				return o.FirewallRuleGroupAssociations
+			})
+		}})
+	if groups.State != evidence.Known {
+		return same[[]evidence.FirewallRule](groups)
+	}
+	sorted := slices.SortedStableFunc(slices.Values(groups.Value),
+		func(a, b group) int { return cmp.Compare(aws.ToInt32(a.Priority), aws.ToInt32(b.Priority)) })
+	var all []evidence.FirewallRule
+	for _, g := range sorted {
+		rules := firewallRulesOf(ctx, r, aws.ToString(g.FirewallRuleGroupId))
+		if rules.State != evidence.Known {
+			return same[[]evidence.FirewallRule](rules)
+		}
+		for _, rule := range rules.Value {
+			all = append(all, firewallRuleFrom(ctx, r, rule))
+		}
+	}
+	return evidence.Is(all)
+}
+
+func firewallRulesOf(ctx context.Context, r *reading, group string) evidence.Answer[[]resolvertypes.FirewallRule] {
+	p := route53resolver.NewListFirewallRulesPaginator(client(r, route53resolver.NewFromConfig),
+		&route53resolver.ListFirewallRulesInput{FirewallRuleGroupId: &group, MaxResults: aws.Int32(100)})
+	return ask(ctx, r, question[[]resolvertypes.FirewallRule]{action: "route53resolver:ListFirewallRules", about: group,
+		keep: keepNetwork, call: func(ctx context.Context) ([]resolvertypes.FirewallRule, error) {
+			rules, err := every(ctx, p,
+				func(o *route53resolver.ListFirewallRulesOutput) []resolvertypes.FirewallRule {
+					return o.FirewallRules
+				})
+			slices.SortStableFunc(rules, func(a, b resolvertypes.FirewallRule) int {
+				return cmp.Compare(aws.ToInt32(a.Priority), aws.ToInt32(b.Priority))
+			})
+			return rules, err
+		}})
+}
+
+// firewallRuleFrom reads the list of a rule. A rule that has none, or is for some kinds of records, is for names that
+// nobody tells.
+func firewallRuleFrom(ctx context.Context, r *reading, rule resolvertypes.FirewallRule) evidence.FirewallRule {
+	e := evidence.FirewallRule{Name: aws.ToString(rule.Name), Group: aws.ToString(rule.FirewallRuleGroupId),
+		Block:    rule.Action == resolvertypes.ActionBlock,
+		Override: rule.BlockResponse == resolvertypes.BlockResponseOverride}
+	list := aws.ToString(rule.FirewallDomainListId)
+	if list == "" || aws.ToString(rule.Qtype) != "" {
+		e.Domains = evidence.Unanswered[[]string](classifier.ReasonNotVisible, "")
+		return e
+	}
+	p := route53resolver.NewListFirewallDomainsPaginator(client(r, route53resolver.NewFromConfig),
+		&route53resolver.ListFirewallDomainsInput{FirewallDomainListId: &list, MaxResults: aws.Int32(5000)})
+	e.Domains = ask(ctx, r, question[[]string]{action: "route53resolver:ListFirewallDomains", about: list,
+		keep: keepNetwork, call: func(ctx context.Context) ([]string, error) {
+			return every(ctx, p, func(o *route53resolver.ListFirewallDomainsOutput) []string { return o.Domains })
+		}})
+	return e
+}
+
+// records reads the names in a private hosted zone of the account. Another account's are its own to see.
+func records(ctx context.Context, r *reading, zone evidence.Zone) evidence.Answer[[]evidence.Record] {
+	if zone.Account != r.stop.Account {
+		return evidence.Unanswered[[]evidence.Record](classifier.ReasonNotVisible, "")
+	}
+	p := route53.NewListResourceRecordSetsPaginator(client(r, route53.NewFromConfig),
+		&route53.ListResourceRecordSetsInput{HostedZoneId: &zone.ID, MaxItems: aws.Int32(300)})
+	return ask(ctx, r, question[[]evidence.Record]{action: "route53:ListResourceRecordSets", about: zone.ID,
+		keep: keepNetwork, call: func(ctx context.Context) ([]evidence.Record, error) {
+			return every(ctx, p, func(o *route53.ListResourceRecordSetsOutput) (all []evidence.Record) {
+				for _, set := range o.ResourceRecordSets {
+					name := strings.ReplaceAll(domain(set.Name), `\052`, "*") // how the API writes it
+					all = append(all, evidence.Record{Name: name, Type: string(set.Type)})
+				}
+				return all
 			})
 		}})
 }

@@ -145,3 +145,114 @@ func TestNamesThatMayNotBeRead(t *testing.T) {
 		})
 	}
 }
+
+// unknownHost is a stop whose text says that the VPC's own resolver knows no such host.
+func unknownHost() events.Stop {
+	s := fargateStop()
+	s.StopCode = "TaskFailedToStart"
+	s.StoppedReason = "CannotPullContainerError: failed to resolve ref: dial tcp: lookup " +
+		"api.ecr.eu-west-1.amazonaws.com: no such host"
+	return s
+}
+
+func unknownHostFinding() classifier.Finding {
+	f := classifier.Classify(unknownHost())
+	f.Causes = open("dns-server-unreachable").Causes
+	return f
+}
+
+// filtered is the account of transit with a DNS Firewall and a private hosted zone for all names of AWS.
+func filtered(s *awstest.Server) {
+	transit(s)
+	s.Clear("ec2:DescribeDhcpOptions")
+	s.Put("ec2:DescribeDhcpOptions", object{"dhcpOptionsId": "dopt-0a1", "dhcpConfigurationSet": []object{
+		{"key": "domain-name-servers", "valueSet": []object{{"value": "AmazonProvidedDNS"}}}}})
+	s.Clear("route53profiles:ListProfileAssociations")
+	s.Clear("route53resolver:ListResolverRuleAssociations")
+	s.Put("route53:ListHostedZonesByVPC", object{"VPCId": "vpc-0a1", "HostedZoneId": "Z4", "Name": "amazonaws.com.",
+		"Owner": object{"OwningAccount": account}})
+	s.Put("route53:ListResourceRecordSets", object{"HostedZoneId": "Z4", "Name": "amazonaws.com.", "Type": "NS"},
+		object{"HostedZoneId": "Z4", "Name": `\052.s3.amazonaws.com.`, "Type": "A"},
+		object{"HostedZoneId": "Z1", "Name": "corp.example.", "Type": "NS"})
+	associated := func(vpc, group string, priority int) {
+		s.Put("route53resolver:ListFirewallRuleGroupAssociations",
+			object{"VpcId": vpc, "FirewallRuleGroupId": group, "Priority": priority})
+	}
+	associated("vpc-0a1", "frg-last", 300)
+	associated("vpc-0a1", "frg-first", 101)
+	associated("vpc-other", "frg-other", 1)
+	rule := func(group, name, list, action string, priority int) object {
+		return object{"FirewallRuleGroupId": group, "Name": name, "FirewallDomainListId": list, "Action": action,
+			"Priority": priority}
+	}
+	override := rule("frg-first", "override", "list-2", "BLOCK", 3)
+	override["BlockResponse"] = "OVERRIDE"
+	mail := rule("frg-last", "mail", "list-2", "BLOCK", 2)
+	mail["Qtype"] = "MX"
+	s.Put("route53resolver:ListFirewallRules", rule("frg-last", "every", "list-1", "BLOCK", 1), mail,
+		object{"FirewallRuleGroupId": "frg-last", "Name": "tunnels", "Action": "BLOCK", "Priority": 3}, override,
+		rule("frg-first", "managed", "list-aws", "ALERT", 1), rule("frg-first", "own", "list-2", "ALLOW", 2),
+		rule("frg-other", "other", "list-1", "BLOCK", 1))
+	s.Put("route53resolver:ListFirewallDomains", object{"Id": "list-1", "Domains": []string{"*."}},
+		object{"Id": "list-2", "Domains": []string{"corp.example.", "*.corp.example."}},
+		object{"Id": "list-aws", "ManagedOwnerName": "Route 53 Resolver DNS Firewall"})
+}
+
+func TestWhatAnswersThatThereIsNoSuchName(t *testing.T) {
+	s := newServer(t)
+	filtered(s)
+	n := readingOfNames(t, s, unknownHost()).facts.Network
+	corp := evidence.Is([]string{"corp.example.", "*.corp.example."})
+	unseen := evidence.Unanswered[[]string](classifier.ReasonNotVisible, "")
+	want := evidence.Network{
+		Firewall: evidence.Is([]evidence.FirewallRule{
+			{Name: "managed", Group: "frg-first", Domains: evidence.Unanswered[[]string](classifier.ReasonNoPermission,
+				"route53resolver:ListFirewallDomains")},
+			{Name: "own", Group: "frg-first", Domains: corp},
+			{Name: "override", Group: "frg-first", Block: true, Override: true, Domains: corp},
+			{Name: "every", Group: "frg-last", Block: true, Domains: evidence.Is([]string{"*."})},
+			{Name: "mail", Group: "frg-last", Block: true, Domains: unseen},
+			{Name: "tunnels", Group: "frg-last", Block: true, Domains: unseen}}),
+		Records: evidence.Is([]evidence.Record{{Name: "amazonaws.com", Type: "NS"},
+			{Name: "*.s3.amazonaws.com", Type: "A"}}),
+	}
+	if diff := cmp.Diff(want, evidence.Network{Firewall: n.Firewall, Records: n.Records}); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestWhatDoesNotExistIsAskedAboutOnlyThere(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		change func(*awstest.Server, *events.Stop)
+		want   int // calls about DNS Firewall and records
+	}{
+		{"no such host", func(*awstest.Server, *events.Stop) {}, 7},
+		{"no answer", func(_ *awstest.Server, stop *events.Stop) {
+			stop.StoppedReason = "CannotPullContainerError: dial tcp: lookup api.ecr.eu-west-1.amazonaws.com on " +
+				"10.0.0.2:53: read udp 10.0.1.20:41000->10.0.0.2:53: i/o timeout"
+		}, 0},
+		{"an address", func(_ *awstest.Server, stop *events.Stop) { *stop = namedStop() }, 0},
+		{"a zone of another account", func(s *awstest.Server, _ *events.Stop) {
+			s.Clear("route53:ListHostedZonesByVPC")
+			s.Put("route53:ListHostedZonesByVPC", object{"VPCId": "vpc-0a1", "HostedZoneId": "Z4",
+				"Name": "amazonaws.com.", "Owner": object{"OwningAccount": "444455556666"}})
+		}, 6},
+		{"no zone", func(s *awstest.Server, _ *events.Stop) { s.Clear("route53:ListHostedZonesByVPC") }, 6},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := newServer(t)
+			filtered(s)
+			stop := unknownHost()
+			test.change(s, &stop)
+			readingOfNames(t, s, stop)
+			calls := s.Count("route53:ListResourceRecordSets")
+			for _, operation := range []string{"RuleGroupAssociations", "Rules", "Domains"} {
+				calls += s.Count("route53resolver:ListFirewall" + operation)
+			}
+			if calls != test.want {
+				t.Errorf("%d calls, want %d: %q", calls, test.want, s.Requests())
+			}
+		})
+	}
+}

@@ -61,6 +61,12 @@ func readNetwork(ctx context.Context, r *reading) {
 	if network.AsksNames(r.known()) {
 		readNames(ctx, r, vpc)
 	}
+	if network.AsksFirewall(r.known()) {
+		n.Firewall = firewallRules(ctx, r, vpc)
+	}
+	if zone, answers := network.ZoneOf(r.known()); answers {
+		n.Records = records(ctx, r, zone)
+	}
 	if r.onlyPath() && r.facts.Task.TaskDefinition.State == evidence.NotAsked && network.AsksDefinition(r.known()) {
 		readDefinition(ctx, r)
 	}

@@ -422,6 +422,7 @@ var scenarios = []scenario{
 	{name: "managed instances, the instance is gone", put: managed, stop: managedStop, finding: open("route-missing")},
 	{name: "Fargate, many services fail", put: fargate, stop: fargateStop, finding: open("route-missing"),
 		crowded: "ecs:DescribeServices"},
+	{name: "Fargate, a name that does not exist", put: filtered, stop: unknownHost, finding: unknownHostFinding()},
 	{name: "Fargate, a name that may lead elsewhere", put: transit, stop: namedStop, finding: namedFinding()},
 }
 

@@ -68,6 +68,7 @@ func lookedUp(c *evidence.Case) *walk {
 		w.gap = classifier.Proof{}
 	}
 	w.v6 = w.subnet.IPv6Native
+	w.to.Host = lookedUpName(c, w.to.Host)
 	return w
 }
 
@@ -125,9 +126,7 @@ func dnsUnreachable(c *evidence.Case) classifier.Proof {
 	case len(d.custom) == 0 && silent:
 		return evidence.RuledOut("%s, which no route, security group or network ACL keeps away", d.source)
 	case len(d.custom) == 0:
-		return evidence.Inconclusive(classifier.ReasonCustomDNS,
-			"%s; private zones and DNS Firewall rules, which may answer that there is no such name, are not read",
-			d.source)
+		return w.noSuchName(d)
 	case !silent:
 		return evidence.Inconclusive(classifier.ReasonCustomDNS,
 			"%s, which answers for itself: what it knows is not read", d.source)

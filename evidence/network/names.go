@@ -16,6 +16,9 @@ func AsksNames(c *evidence.Case) bool {
 	if c.Finding.Stage == classifier.Volume && c.Finding.Fault == classifier.DNS {
 		return w.subnet.ID != "" && w.customDNS() == ""
 	}
+	if AsksFirewall(c) {
+		return true
+	}
 	if w.gap.Exists() || w.to.IP.IsValid() || w.to.Service == "" || c.Finding.Stage == classifier.Volume ||
 		w.resolverGap().Exists() {
 		return false
@@ -26,31 +29,38 @@ func AsksNames(c *evidence.Case) bool {
 // ledElsewhere says why it is not known whether the VPC's own resolver leads the target's name to where it leads
 // without private hosted zones, resolver rules and profiles. why says what makes them matter.
 func (w *walk) ledElsewhere(why string) classifier.Proof {
-	for _, gap := range []classifier.Proof{unreadNames(w.n.Zones, why, "private hosted zones"),
-		unreadNames(w.n.Rules, why, "resolver rules"), unreadNames(w.n.Profiles, why, "Route 53 Profiles")} {
-		if gap.Exists() {
-			return gap
-		}
-	}
-	if len(w.n.Profiles.Value) > 0 {
-		return evidence.Inconclusive(classifier.ReasonCustomDNS,
-			"%s, and Route 53 Profile %s of %s may lead %s elsewhere: what it holds is not read", why,
-			w.n.Profiles.Value[0], w.vpc.ID, w.to.Host)
-	}
-	zone, zoned := w.zone()
-	switch rule, ruled := w.rule(); {
-	case ruled && !rule.Known:
-		return evidence.Inconclusive(classifier.ReasonNotVisible,
-			"%s, and for which names resolver rule %s of %s is meant could not be read", why, rule.ID, w.vpc.ID)
-	case ruled && rule.Forward && (!zoned || len(rule.Domain) >= len(zone.Name)): // of equals the rule wins
-		return evidence.Inconclusive(classifier.ReasonCustomDNS,
-			"%s, and resolver rule %s of %s has servers of your own resolve %s", why, rule.ID, w.vpc.ID, w.to.Host)
-	case zoned:
-		return evidence.Inconclusive(classifier.ReasonCustomDNS,
+	zone, zoned, gap := w.answers(why)
+	if zoned && !gap.Exists() {
+		gap = evidence.Inconclusive(classifier.ReasonCustomDNS,
 			"%s, and private hosted zone %s (%s) of %s answers for %s: its records are not read", why, zone.Name,
 			zone.ID, w.vpc.ID, w.to.Host)
 	}
-	return classifier.Proof{}
+	return gap
+}
+
+// answers returns the private hosted zone that answers for the target's name, or why it is not known who does.
+func (w *walk) answers(why string) (zone evidence.Zone, zoned bool, gap classifier.Proof) {
+	for _, unread := range []classifier.Proof{unreadNames(w.n.Zones, why, "private hosted zones"),
+		unreadNames(w.n.Rules, why, "resolver rules"), unreadNames(w.n.Profiles, why, "Route 53 Profiles")} {
+		if unread.Exists() {
+			return zone, false, unread
+		}
+	}
+	if len(w.n.Profiles.Value) > 0 {
+		return zone, false, evidence.Inconclusive(classifier.ReasonCustomDNS,
+			"%s, and Route 53 Profile %s of %s may lead %s elsewhere: what it holds is not read", why,
+			w.n.Profiles.Value[0], w.vpc.ID, w.to.Host)
+	}
+	zone, zoned = w.zone()
+	switch rule, ruled := w.rule(); {
+	case ruled && !rule.Known:
+		gap = evidence.Inconclusive(classifier.ReasonNotVisible,
+			"%s, and for which names resolver rule %s of %s is meant could not be read", why, rule.ID, w.vpc.ID)
+	case ruled && rule.Forward && (!zoned || len(rule.Domain) >= len(zone.Name)): // of equals the rule wins
+		gap = evidence.Inconclusive(classifier.ReasonCustomDNS,
+			"%s, and resolver rule %s of %s has servers of your own resolve %s", why, rule.ID, w.vpc.ID, w.to.Host)
+	}
+	return zone, zoned, gap
 }
 
 // unreadNames is the gap of what was not read of the names of a VPC.

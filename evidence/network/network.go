@@ -21,10 +21,13 @@ var Checks = evidence.Checks{
 		Open:     "lookups go to servers of your own"},
 	{Cause: "dns-server-unreachable", Needs: pathNeeds, Prove: dnsUnreachable,
 		Confirms: "no answer came from a DNS server of your own, and a security group, a network ACL or a missing " +
-			"route closes UDP 53 to it",
-		RulesOut: "no answer came, and the VPC's own resolver is asked, which nothing keeps away",
-		Open: "the server answered that the name does not exist: its zones, private zones and DNS Firewall are " +
-			"not read; the way to your server is open"},
+			"route closes UDP 53 to it; or the VPC's own resolver answered that there is no such name, and a DNS " +
+			"Firewall rule blocks it, or a private hosted zone answers for it and has no record of it",
+		RulesOut: "no answer came, and the VPC's own resolver is asked, which nothing keeps away; or it answered " +
+			"that there is no such name, and no DNS Firewall rule, private hosted zone, resolver rule or Route 53 " +
+			"Profile answers for it",
+		Open: "your server, a resolver rule's or a Route 53 Profile answered, or one of these could not be read; the " +
+			"way to your server is open"},
 	{Cause: "public-ip-missing", Needs: pathNeeds, Prove: onTheWay("public-ip-missing"),
 		Confirms: "the route for the address leads to an internet gateway, and the interface that called has no " +
 			"public IP",

@@ -1867,6 +1867,185 @@ var breaks = []struct {
 		want:   "dns-server-unreachable=custom_dns",
 	},
 	{
+		name:   "nothing of the VPC answers that there is no such host",
+		layout: "lookup",
+		break1: func(c *evidence.Case) {
+			noSuchHost(c)
+		},
+		want: "",
+	},
+	{
+		name:   "DNS Firewall blocks the name",
+		layout: "lookup",
+		break1: func(c *evidence.Case) {
+			noSuchHost(c)
+			firewall(c, evidence.FirewallRule{Name: "block", Block: true,
+				Domains: evidence.Is([]string{"*.amazonaws.com."})})
+		},
+		want: "dns-server-unreachable=confirmed",
+	},
+	{
+		name:   "DNS Firewall blocks every name but those of AWS",
+		layout: "lookup",
+		break1: func(c *evidence.Case) {
+			noSuchHost(c)
+			firewall(c, evidence.FirewallRule{Name: "aws", Domains: evidence.Is([]string{"*.amazonaws.com"})},
+				evidence.FirewallRule{Name: "block", Block: true, Domains: evidence.Is([]string{"*"})})
+		},
+		want: "",
+	},
+	{
+		name:   "DNS Firewall blocks other names",
+		layout: "lookup",
+		break1: func(c *evidence.Case) {
+			noSuchHost(c)
+			firewall(c, evidence.FirewallRule{Name: "block", Block: true,
+				Domains: evidence.Is([]string{"amazonaws.com", "*.api.ecr.eu-west-1.amazonaws.com"})})
+		},
+		want: "",
+	},
+	{
+		name:   "DNS Firewall answers with another name",
+		layout: "lookup",
+		break1: func(c *evidence.Case) {
+			noSuchHost(c)
+			firewall(c, evidence.FirewallRule{Name: "block", Block: true, Override: true,
+				Domains: evidence.Is([]string{apiHost})})
+		},
+		want: "dns-server-unreachable=custom_dns",
+	},
+	{
+		name:   "DNS Firewall blocks the names of a list that is not seen",
+		layout: "lookup",
+		break1: func(c *evidence.Case) {
+			noSuchHost(c)
+			firewall(c, evidence.FirewallRule{Name: "managed", Block: true, Domains: unseenList})
+		},
+		want: "dns-server-unreachable=no_permission",
+	},
+	{
+		name:   "DNS Firewall lets names of a list pass that is not seen, and blocks every other",
+		layout: "lookup",
+		break1: func(c *evidence.Case) {
+			noSuchHost(c)
+			firewall(c, evidence.FirewallRule{Name: "trusted", Domains: unseenList},
+				evidence.FirewallRule{Name: "block", Block: true, Domains: evidence.Is([]string{"*"})})
+		},
+		want: "dns-server-unreachable=no_permission",
+	},
+	{
+		name:   "DNS Firewall lets names of a list pass that is not seen, and blocks none",
+		layout: "lookup",
+		break1: func(c *evidence.Case) {
+			noSuchHost(c)
+			firewall(c, evidence.FirewallRule{Name: "trusted", Domains: unseenList})
+		},
+		want: "",
+	},
+	{
+		name:   "DNS Firewall may not be read",
+		layout: "lookup",
+		break1: func(c *evidence.Case) {
+			noSuchHost(c)
+			evidencetest.Refuse(&c.Facts.Network.Firewall, classifier.ReasonNoPermission,
+				"route53resolver:ListFirewallRules")
+		},
+		want: "dns-server-unreachable=no_permission",
+	},
+	{
+		name:   "a private zone lacks the name",
+		layout: "lookup",
+		break1: func(c *evidence.Case) {
+			noSuchHost(c)
+			inZone(c, evidence.Record{Name: "amazonaws.com", Type: "SOA"},
+				evidence.Record{Name: "dkr.ecr.eu-west-1.amazonaws.com", Type: "A"})
+		},
+		want: "dns-server-unreachable=confirmed",
+	},
+	{
+		name:   "a private zone has the name",
+		layout: "lookup",
+		break1: func(c *evidence.Case) {
+			noSuchHost(c)
+			inZone(c, evidence.Record{Name: apiHost, Type: "A"})
+		},
+		want: "dns-server-unreachable=partial",
+	},
+	{
+		name:   "a private zone has a wildcard for the name",
+		layout: "lookup",
+		break1: func(c *evidence.Case) {
+			noSuchHost(c)
+			inZone(c, evidence.Record{Name: "*.eu-west-1.amazonaws.com", Type: "CNAME"})
+		},
+		want: "dns-server-unreachable=partial",
+	},
+	{
+		name:   "a private zone delegates the name",
+		layout: "lookup",
+		break1: func(c *evidence.Case) {
+			noSuchHost(c)
+			inZone(c, evidence.Record{Name: "ecr.eu-west-1.amazonaws.com", Type: "NS"})
+		},
+		want: "dns-server-unreachable=partial",
+	},
+	{
+		name:   "a private zone has its own name servers only",
+		layout: "lookup",
+		break1: func(c *evidence.Case) {
+			noSuchHost(c)
+			inZone(c, evidence.Record{Name: "amazonaws.com", Type: "NS"})
+		},
+		want: "dns-server-unreachable=confirmed",
+	},
+	{
+		name:   "a private zone whose records are not read",
+		layout: "lookup",
+		break1: func(c *evidence.Case) {
+			noSuchHost(c)
+			inZone(c)
+			c.Facts.Network.Records = evidence.Answer[[]evidence.Record]{}
+		},
+		want: "dns-server-unreachable=custom_dns",
+	},
+	{
+		name:   "a private zone of another account",
+		layout: "lookup",
+		break1: func(c *evidence.Case) {
+			noSuchHost(c)
+			inZone(c)
+			evidencetest.Refuse(&c.Facts.Network.Records, classifier.ReasonNotVisible, "")
+		},
+		want: "dns-server-unreachable=not_visible",
+	},
+	{
+		name:   "a private zone of other names",
+		layout: "lookup",
+		break1: func(c *evidence.Case) {
+			noSuchHost(c)
+			namedBy(c, evidence.Zone{ID: "Z1", Name: "corp.example", Account: "210987654321"})
+		},
+		want: "",
+	},
+	{
+		name:   "a resolver rule for the name that does not exist",
+		layout: "lookup",
+		break1: func(c *evidence.Case) {
+			noSuchHost(c)
+			c.Facts.Network.Rules = evidence.Is([]evidence.ResolverRule{{ID: "rslvr-rr-1", Known: true, Forward: true}})
+		},
+		want: "dns-server-unreachable=custom_dns",
+	},
+	{
+		name:   "one's own DNS server says that there is no such host",
+		layout: "lookup",
+		break1: func(c *evidence.Case) {
+			noSuchHost(c)
+			c.Facts.Network.DHCP.Value.Servers = []string{"10.9.0.2"}
+		},
+		want: "dns-server-unreachable=custom_dns",
+	},
+	{
 		name:   "one's own DNS server is silent, and the group is closed",
 		layout: "lookup",
 		break1: func(c *evidence.Case) {
@@ -2195,4 +2374,28 @@ func TestAddressesThatNoRouteTableIsAskedAbout(t *testing.T) {
 			t.Errorf("%s from %q: %+v", test.ip, test.host, p)
 		}
 	}
+}
+
+// noSuchHost lets the VPC's own resolver answer that ECR does not exist, without anything in the VPC that does.
+func noSuchHost(c *evidence.Case) {
+	call(c, "CannotPullContainerError: dial tcp: lookup "+apiHost+": no such host")
+	namedBy(c)
+	firewall(c)
+}
+
+// firewall lets the VPC have only these rules of DNS Firewall.
+func firewall(c *evidence.Case, rules ...evidence.FirewallRule) {
+	for i := range rules {
+		rules[i].Group = "rslvr-frg-1"
+	}
+	c.Facts.Network.Firewall = evidence.Is(rules)
+}
+
+// unseenList is a list of names that we may not read.
+var unseenList = evidence.Unanswered[[]string](classifier.ReasonNoPermission, "route53resolver:ListFirewallDomains")
+
+// inZone lets a private hosted zone with these records answer for all names of AWS.
+func inZone(c *evidence.Case, records ...evidence.Record) {
+	namedBy(c, evidence.Zone{ID: "Z1", Name: "amazonaws.com", Account: "210987654321"})
+	c.Facts.Network.Records = evidence.Is(records)
 }

@@ -9,6 +9,16 @@ var nameOperations = []operation{
 	{name: "route53profiles:ListProfileAssociations", path: "GET /profileassociations?resourceId",
 		answer: profileAssociations},
 	{name: "route53resolver:ListResolverRuleAssociations", answer: ruleAssociations},
+	{name: "route53:ListResourceRecordSets", path: "GET /2013-04-01/hostedzone/{id}/rrset", answer: recordSets},
+	{name: "route53resolver:ListFirewallDomains", answer: firewallDomains},
+	{name: "route53resolver:ListFirewallRuleGroupAssociations", answer: func(s *Server, in Object) (Object, *Refusal) {
+		return resolverPage(s, in, "FirewallRuleGroupAssociations",
+			of(s.things["route53resolver:ListFirewallRuleGroupAssociations"], "VpcId", text(in, "VpcId")))
+	}},
+	{name: "route53resolver:ListFirewallRules", answer: func(s *Server, in Object) (Object, *Refusal) {
+		return resolverPage(s, in, "FirewallRules", of(s.things["route53resolver:ListFirewallRules"],
+			"FirewallRuleGroupId", text(in, "FirewallRuleGroupId")))
+	}},
 	{name: "route53resolver:ListResolverRules", answer: func(s *Server, in Object) (Object, *Refusal) {
 		return resolverPage(s, in, "ResolverRules", s.things["route53resolver:ListResolverRules"])
 	}},
@@ -73,4 +83,37 @@ func resolverPage(s *Server, in Object, set string, things []Object) (Object, *R
 		answer["NextToken"] = next
 	}
 	return answer, refused
+}
+
+// recordSets gives the record sets of a zone by their names
+// (https://docs.aws.amazon.com/Route53/latest/APIReference/API_ListResourceRecordSets.html).
+func recordSets(s *Server, in Object) (Object, *Refusal) {
+	if number(in, "maxitems") > 300 {
+		return nil, Refuse("InvalidInput", "MaxItems is above 300.")
+	}
+	things := of(s.things["route53:ListResourceRecordSets"], "HostedZoneId", text(in, "id"))
+	if len(things) == 0 {
+		return nil, Refuse("NoSuchHostedZone", "No hosted zone found with ID: %s", text(in, "id"))
+	}
+	var sets []Object
+	for _, thing := range things {
+		sets = append(sets, Object{"Name": thing["Name"], "Type": thing["Type"]})
+	}
+	return Object{"ResourceRecordSets": Object{"ResourceRecordSet": sets}, "IsTruncated": false,
+		"MaxItems": in["maxitems"]}, nil
+}
+
+// firewallDomains gives the names of one list. Those of lists that AWS manages are not shown.
+func firewallDomains(s *Server, in Object) (Object, *Refusal) {
+	if number(in, "MaxResults") > 5000 {
+		return nil, Refuse("ValidationException", "MaxResults is above 5000")
+	}
+	lists := of(s.things["route53resolver:ListFirewallDomains"], "Id", text(in, "FirewallDomainListId"))
+	switch {
+	case len(lists) == 0:
+		return nil, Refuse("ResourceNotFoundException", "Can't find the resource")
+	case text(lists[0], "ManagedOwnerName") != "":
+		return nil, Refuse("AccessDeniedException", "The domains of a managed list are not shown")
+	}
+	return Object{"Domains": lists[0]["Domains"]}, nil
 }
