@@ -73,9 +73,7 @@ could not be read, or a task that runs or that nobody remembers.`,
 			defer progress.Done()
 			in.stderr = progress.Over(in.stderr)
 			block := screen.Screen{W: out, Look: screen.LookOf(c.OutOrStdout()), All: all}
-			if block.Verify = screen.Again(c, "--verify"); e.piped(names) {
-				block.Verify = "… | " + block.Verify
-			}
+			block.Verify, block.Piped = screen.Again(c, "--verify"), e.piped(names)
 			block.AtEnd = len(names) > 1
 			show := block.Block
 			switch {

@@ -60,6 +60,7 @@ func Run(commands []*cobra.Command, args []string, stdin io.Reader, stdout, stde
 		RunE:              func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.SetFlagErrorFunc(unknownFlag)
+	root.SetHelpFunc(help)
 	root.SetArgs(args)
 	root.SetIn(stdin)
 	root.SetOut(stdout)

@@ -69,9 +69,11 @@ type Screen struct {
 	All    bool   // all that is known, not what comes first
 	Verify string // the command line that checks causes; empty where none can
 	AtEnd  bool   // that command stands behind all blocks
+	Piped  bool   // that command needs what was piped in
 	Many   bool   // a block was printed before
 
-	offered int // stops whose causes the command would check
+	blank   bool // a blank line stands before what is printed next
+	offered int  // stops whose causes the command would check
 }
 
 // AllUsage says what the flag --all of what prints blocks does.
@@ -82,12 +84,10 @@ const firstCauses = 2
 
 // Block prints a stop.
 func (s *Screen) Block(r archive.Record) error {
-	if s.Many {
-		fmt.Fprintln(s.W)
-	}
+	s.blank = s.Many
 	s.Many = true
 	s.headline(r)
-	fmt.Fprintln(s.W)
+	s.blank = true
 	s.Line("cause", fmt.Sprintf("%s (%s, %s)", r.Summary, r.Class, r.Confidence))
 	s.Line("proof", r.Proof)
 	s.Line("next", r.NextStep)
@@ -105,22 +105,23 @@ func (s *Screen) Block(r archive.Record) error {
 	} else {
 		s.unproven(causes, checked)
 	}
+	first := causes
+	if !s.All {
+		first = causes[:min(len(causes), firstCauses)]
+	}
 	if len(causes) > 0 {
-		fmt.Fprintf(s.W, "\n  look at, in this order\n")
-		first := causes
-		if !s.All {
-			first = causes[:min(len(causes), firstCauses)]
-		}
+		s.blank = true
+		s.Wrapped("  ", "look at, in this order")
 		s.causes(first, checked)
 		s.more(causes[len(first):], checked)
 	}
-	fmt.Fprintln(s.W)
+	s.blank = true
 	s.Line(subject(r), about(r))
 	if s.All || strings.Contains(r.Containers, "; ") { // that of one container stands in the cause
 		s.Line("containers", r.Containers)
 	}
-	if s.All {
-		s.Line("times", clock(r))
+	if s.All || slices.ContainsFunc(first, func(c ExplainedCause) bool { return c.Because != "" }) {
+		s.Line("times", clock(r)) // by which causes were put up or down
 	}
 	s.Line("console", r.ConsoleURL)
 	s.Line("logs", logsPage(r))
@@ -198,6 +199,8 @@ func (s *Screen) unproven(causes []ExplainedCause, checked bool) {
 		s.Line("unproven", what+"; no call to AWS tells that")
 	case s.Verify == "":
 		s.Line("unproven", what+"; nothing was checked")
+	case s.Piped:
+		s.Line("unproven", what+"; the same input with --verify would check "+some+" with calls that only read")
 	case s.AtEnd:
 		s.Line("unproven", what+"; --verify would check "+some)
 		s.offered++
@@ -210,7 +213,8 @@ func (s *Screen) unproven(causes []ExplainedCause, checked bool) {
 // End says behind the last block which command would check causes, where the blocks do not.
 func (s *Screen) End() {
 	if s.offered > 0 {
-		fmt.Fprintf(s.W, "\n%s would be checked with calls that only read by\n", Plural(s.offered, "stop"))
+		s.blank = true
+		s.Wrapped("", Plural(s.offered, "stop")+" would be checked with calls that only read by")
 		s.Command("", s.Verify)
 	}
 }
@@ -263,7 +267,8 @@ func (s *Screen) said(r archive.Record) {
 		if text != r.StoppedReason {
 			label = "reason of " + r.Culprit
 		}
-		fmt.Fprintf(s.W, "\n  %s\n", Printable(label))
+		s.blank = true
+		s.Wrapped("  ", label)
 		s.Wrapped("    ", text)
 	}
 }
@@ -273,7 +278,8 @@ func (s *Screen) tail(r archive.Record) {
 	if r.LogGroup == "" && r.LogTail == "" {
 		return
 	}
-	fmt.Fprintf(s.W, "\n  log of %s\n", Printable(cmp.Or(r.Culprit, "the task")))
+	s.blank = true
+	s.Wrapped("  ", "log of "+cmp.Or(r.Culprit, "the task"))
 	if r.LogGroup != "" {
 		s.Wrapped("    ", strings.Trim(r.LogGroup+" "+r.LogStream, " "))
 	}
@@ -414,8 +420,17 @@ func (s *Screen) Line(label, value string) {
 
 func (s *Screen) faint(label string) string { return s.Look.Paint(text.Colors{text.Faint}, label) }
 
+// separate prints the blank line that is due.
+func (s *Screen) separate() {
+	if s.blank {
+		fmt.Fprintln(s.W)
+	}
+	s.blank = false
+}
+
 // Command prints a command line, which is never broken: it is to be copied.
 func (s *Screen) Command(indent, line string) {
+	s.separate()
 	line = Printable(line)
 	fmt.Fprintln(s.W, s.edge(indent, line)+line)
 }
@@ -434,6 +449,7 @@ func (s *Screen) edge(indent, line string) string {
 // alone: one that is longer has a line of its own, and where the terminal does not hold it, goes on at its edge, so
 // that it can be copied whole. A command between backquotes stands alone on a line.
 func (s *Screen) Wrapped(prefix, value string) {
+	s.separate()
 	indent := strings.Repeat(" ", text.StringWidthWithoutEscSequences(prefix))
 	if words, command, rest := withCommand(value); command != "" {
 		s.Wrapped(prefix, words)
