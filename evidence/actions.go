@@ -40,6 +40,7 @@ var Groups = []Group{
 		"ecs:DescribeTaskDefinition", "ec2:DescribeNetworkInterfaces", "ecs:DescribeServices", "ecs:ListServices",
 		"ecs:ListServiceDeployments", "ecs:DescribeServiceRevisions",
 		"ecs:DescribeCapacityProviders", "ecs:DescribeContainerInstances", "ec2:DescribeInstances",
+		"cloudtrail:LookupEvents",
 	}},
 	{NeedNetwork, "the VPC around the task's interface", []string{
 		"ecs:DescribeTaskDefinition",

@@ -14,6 +14,7 @@ type Task struct {
 	Service        Answer[Service]   // for tasks of a service
 	// service revision of the task's deployment, where the service no longer lists that deployment
 	Revision Answer[Revision]
+	Run      Answer[NetworkSettings]   // of the call that started a task of no service
 	Provider Answer[NetworkSettings]   // network configuration of a managed-instances capacity provider
 	Instance Answer[ContainerInstance] // for tasks on EC2
 }

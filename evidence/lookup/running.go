@@ -497,6 +497,7 @@ type trailEvent struct {
 		InvokedBy string `json:"invokedBy"`
 	} `json:"userIdentity"`
 	RequestParameters json.RawMessage `json:"requestParameters"`
+	ResponseElements  json.RawMessage `json:"responseElements"`
 	at                time.Time
 }
 
@@ -508,6 +509,31 @@ func (e trailEvent) stops(task string) bool {
 	}
 	named := parameters.Task
 	return task != "" && awsname.LastPart(named) == task
+}
+
+// starts returns the network configuration of a call that started a task; ok is false for any other call, and for one
+// that named none.
+func (e trailEvent) starts(task string) (settings evidence.NetworkSettings, ok bool) {
+	var answer struct{ Tasks []struct{ TaskARN string } }
+	var asked struct {
+		NetworkConfiguration struct {
+			AwsvpcConfiguration *struct {
+				Subnets, SecurityGroups []string
+				AssignPublicIP          string
+			}
+		}
+	}
+	if json.Unmarshal(e.ResponseElements, &answer) != nil || json.Unmarshal(e.RequestParameters, &asked) != nil {
+		return settings, false
+	}
+	of := asked.NetworkConfiguration.AwsvpcConfiguration
+	started := slices.ContainsFunc(answer.Tasks,
+		func(t struct{ TaskARN string }) bool { return awsname.LastPart(t.TaskARN) == task })
+	if of == nil || !started {
+		return settings, false
+	}
+	return evidence.NetworkSettings{Subnets: of.Subnets, Groups: of.SecurityGroups,
+		AssignPublicIP: of.AssignPublicIP}, true
 }
 
 // denied reports whether the caller lacked a permission.

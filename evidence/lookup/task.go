@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	trailtypes "github.com/aws/aws-sdk-go-v2/service/cloudtrail/types"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
@@ -53,10 +54,42 @@ func readInputs(ctx context.Context, r *reading) {
 			}
 		},
 	)
+	if r.wantsRun() {
+		in.Run = run(ctx, r)
+	}
 	if stop.LaunchType == "MANAGED_INSTANCES" && stop.CapacityProvider != "" &&
 		in.Instance.Value.EC2.State != evidence.Known {
 		in.Provider = provider(ctx, r)
 	}
+}
+
+// wantsRun reports whether the network configuration must come from the call that started the task: one of no service,
+// with an interface of its own that is gone.
+func (r *reading) wantsRun() bool {
+	stop := &r.stop
+	return stop.Service == "" && stop.TaskID != "" && !stop.OnInstance() && !stop.CreatedAt.IsZero() &&
+		r.facts.Task.Interface.State != evidence.Known &&
+		(slices.Contains(r.needs, evidence.NeedNetwork) || slices.Contains(r.needs, evidence.NeedAttachment))
+}
+
+// runBetween is how far from the creation of a task the call that started it may be.
+const runBetween = time.Minute
+
+// run asks CloudTrail for the RunTask call that started the task, whoever made it: a person, a schedule, a rule of
+// EventBridge, Step Functions or Batch.
+func run(ctx context.Context, r *reading) evidence.Answer[evidence.NetworkSettings] {
+	at := r.stop.CreatedAt
+	calls := trailEvents(ctx, r, trailtypes.LookupAttributeKeyEventName, "RunTask", at.Add(-runBetween),
+		at.Add(runBetween))
+	if calls.State != evidence.Known {
+		return same[evidence.NetworkSettings](calls)
+	}
+	for _, call := range calls.Value {
+		if settings, ok := call.starts(r.stop.TaskID); ok {
+			return evidence.Is(settings)
+		}
+	}
+	return evidence.None[evidence.NetworkSettings]()
 }
 
 // onlyPath reports whether nothing but the way of the failed call is looked at.

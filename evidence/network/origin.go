@@ -74,7 +74,7 @@ func taskOrigin(c *evidence.Case) Origin {
 	settings, source, told := TaskSettings(c)
 	if told {
 		o.configured(settings, source)
-		if settings.AssignPublicIP == "" {
+		if settings.AssignPublicIP == "" && in.Run.State != evidence.Known {
 			o.PublicIP = No // what a service does where nothing is said
 		}
 	}
@@ -87,7 +87,7 @@ func taskOrigin(c *evidence.Case) Origin {
 	return o
 }
 
-// TaskSettings is the network configuration of the deployment that started the task.
+// TaskSettings is the network configuration of the deployment, or of the call, that started the task.
 func TaskSettings(c *evidence.Case) (settings evidence.NetworkSettings, source string, told bool) {
 	in := &c.Facts.Task
 	if in.Service.State == evidence.Known {
@@ -99,6 +99,9 @@ func TaskSettings(c *evidence.Case) (settings evidence.NetworkSettings, source s
 	}
 	if in.Revision.State == evidence.Known {
 		return in.Revision.Value.Network, "service revision " + in.Revision.Value.ARN, true
+	}
+	if in.Run.State == evidence.Known {
+		return in.Run.Value, "the RunTask call", true
 	}
 	return evidence.NetworkSettings{}, "", false
 }
@@ -202,6 +205,7 @@ func SettingsGap(c *evidence.Case) classifier.Proof {
 		add(in.Service.State, in.Service.Gap())
 		add(in.Revision.State, in.Revision.Gap())
 		add(in.Interface.State, in.Interface.Gap())
+		add(in.Run.State, in.Run.Gap())
 	}
 	for _, gap := range gaps {
 		if gap.MissingAction != "" {

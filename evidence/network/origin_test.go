@@ -34,6 +34,36 @@ func TestOriginOf(t *testing.T) {
 			},
 		},
 		{
+			name: "the call that started a task of no service",
+			change: func(c *evidence.Case) {
+				c.Facts.Task.Service = evidence.Answer[evidence.Service]{}
+				c.Facts.Task.Run = evidence.Is(evidence.NetworkSettings{Subnets: []string{"subnet-app", "subnet-x"},
+					Groups: []string{"sg-job"}, AssignPublicIP: "ENABLED"})
+			},
+			want: Origin{
+				Subnet:    "subnet-app",
+				Groups:    []string{"sg-job"},
+				Told:      GroupsKnown,
+				Addresses: own,
+				PublicIP:  Yes,
+				Source:    "the RunTask call",
+			},
+		},
+		{
+			name: "such a call that says nothing of groups and a public address",
+			change: func(c *evidence.Case) {
+				c.Facts.Task.Service = evidence.Answer[evidence.Service]{}
+				c.Facts.Task.Run = evidence.Is(evidence.NetworkSettings{Subnets: []string{"subnet-app"}})
+			},
+			want: Origin{
+				Subnet:    "subnet-app",
+				Told:      GroupsDefault,
+				Addresses: own,
+				PublicIP:  Unsure,
+				Source:    "the RunTask call",
+			},
+		},
+		{
 			name: "the interface while it exists",
 			change: func(c *evidence.Case) {
 				c.Facts.Task.Interface = evidence.Is(evidence.Interface{
