@@ -168,14 +168,18 @@ func (checks Checks) Prove(c Case) []classifier.Proof {
 // revisit is the proof of a cause that the text proved, with what is there by now: the same defect, with names, or none
 // any more. It does not exist where nothing of that was read.
 func (check Check) revisit(c *Case, said classifier.Proof) classifier.Proof {
-	p := check.Judge(c)
+	seen, p := check.Prove(c).Evidence, check.Judge(c)
 	switch {
 	case p.Result == classifier.Confirmed:
 	case p.Result == classifier.RuledOut, p.Reason == classifier.ReasonFixedSince, p.Reason == classifier.ReasonLater,
 		p.Reason == classifier.ReasonStale:
 		p.Result, p.Reason = classifier.Confirmed, classifier.ReasonFixedSince
 		p.Next = StartAgain + ": what it did not find is there now"
-		p.Evidence = "by now " + p.Evidence
+		p.Evidence = "it is there by now: " + seen
+		if failed := c.Failed(); !failed.IsZero() && p.Since.After(failed) {
+			p.Evidence += fmt.Sprintf(", %s after the failure at %s", classifier.Span(p.Since.Sub(failed)),
+				Moment(failed))
+		}
 	default:
 		return classifier.Proof{}
 	}

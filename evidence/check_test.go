@@ -116,11 +116,12 @@ func TestWhatTheTextProvedIsRevisited(t *testing.T) {
 		sibling  string
 	}{
 		{"it is there since the failure", At(RuledOut("it exists"), failed.Add(time.Minute)), "confirmed fixed_since",
-			StartAgain, "the text says so; by now it exists; but only since 10:06:00Z", "inconclusive fixed_since"},
+			StartAgain, "the text says so; it is there by now: it exists, 60 s after the failure at 10:05:00Z",
+			"inconclusive fixed_since"},
 		{"it is there, since when is not told", RuledOut("it exists"), "confirmed fixed_since", StartAgain,
-			"by now it exists", "inconclusive fixed_since"},
+			"it is there by now: it exists", "inconclusive fixed_since"},
 		{"it was there before", At(RuledOut("it exists"), created.Add(-time.Hour)), "confirmed fixed_since", StartAgain,
-			"by now it exists", "inconclusive fixed_since"},
+			"it is there by now: it exists", "inconclusive fixed_since"},
 		{"it is still not there", Confirmed("make orders/db", "Secrets Manager has none"), "confirmed",
 			"make orders/db", "the text says so; Secrets Manager has none", "ruled_out"},
 		{"it was not read", Inconclusive(classifier.ReasonNoPermission, ""), "", "", "", "ruled_out"},

@@ -1,0 +1,85 @@
+package evidence
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"whystopped/classifier"
+	"whystopped/events"
+)
+
+// TestProofsNameWhatTheyRestOn has sentences of the checks.
+func TestProofsNameWhatTheyRestOn(t *testing.T) {
+	for _, test := range []struct {
+		proof classifier.Proof
+		want  string
+	}{
+		{RuledOut("route table rtb-0a of subnet-0b leads 0.0.0.0/0 to nat-0c"), "rtb-0a nat-0c"},
+		{RuledOut("sg-0a and sg-0b allow outbound tcp 443 to 10.0.2.7 (VPC endpoint vpce-0c (ecr.api))"),
+			"sg-0a sg-0b vpce-0c"},
+		{RuledOut("network ACL acl-0a of subnet-0b lets tcp 443 and its answer pass"), "acl-0a"},
+		{Confirmed("", "igw-0a is not attached to vpc-0b, and a route leads to it"), "igw-0a"},
+		{Confirmed("", "no policy of role orders-exec allows ecr:GetAuthorizationToken on *"), "orders-exec"},
+		{Confirmed("", "vpc-0a has no ecr.api endpoint, and route table rtb-0b of subnet-0c has no route"),
+			"rtb-0b DeleteVpcEndpoints"},
+		{RuledOut("secret orders/db exists, created 2026-03-02 09:00:00Z"), ""},
+	} {
+		var names []string
+		for _, thing := range RestsOn(test.proof) {
+			names = append(names, thing.Name)
+		}
+		if !slices.Equal(names, strings.Fields(test.want)) {
+			t.Errorf("%q rests on %q, want %s", test.proof.Evidence, names, test.want)
+		}
+	}
+}
+
+// TestOnlyWhatChangesAThingIsAChange: what uses a security group is none.
+func TestOnlyWhatChangesAThingIsAChange(t *testing.T) {
+	group, role := Changeable{Kind: "sg", Name: "sg-1"}, Changeable{Kind: "role", Name: "orders-exec"}
+	for _, test := range []struct {
+		of   Changeable
+		call TrailEvent
+		want bool
+	}{
+		{group, TrailEvent{Action: "ec2:RevokeSecurityGroupEgress"}, true},
+		{group, TrailEvent{Action: "ec2:RevokeSecurityGroupEgress", Error: "Client.UnauthorizedOperation"}, false},
+		{group, TrailEvent{Action: "ec2:CreateTags"}, false},
+		{group, TrailEvent{Action: "ec2:CreateNetworkInterface"}, false},
+		{group, TrailEvent{Action: "ec2:DeleteRoute"}, false},
+		{role, TrailEvent{Action: "iam:PutRolePolicy"}, true},
+		{role, TrailEvent{Action: "sts:AssumeRole"}, false},
+	} {
+		if got := test.of.Changes(test.call); got != test.want {
+			t.Errorf("%s changes %s: %t", test.call.Action, test.of.Name, got)
+		}
+	}
+}
+
+// TestAPermissionThatWasGivenSinceRulesNothingOut holds the role's policy, which has no time of its own, against what
+// CloudTrail tells of it.
+func TestAPermissionThatWasGivenSinceRulesNothingOut(t *testing.T) {
+	failed := time.Date(2026, 3, 2, 10, 5, 0, 0, time.UTC)
+	for _, test := range []struct {
+		at   time.Duration
+		want string
+	}{
+		{3 * time.Minute, "inconclusive fixed_since"},
+		{-time.Hour, "ruled_out"},
+	} {
+		c := Case{Stop: events.Stop{CreatedAt: failed.Add(-time.Minute), StoppedAt: failed},
+			CheckedAt: failed.Add(5 * time.Minute)}
+		c.Facts.Changes = map[string]Answer[[]TrailEvent]{"orders-exec": Is([]TrailEvent{{At: failed.Add(test.at),
+			Action: "iam:PutRolePolicy", Identity: "IAMUser", ARN: "arn:aws:iam::210987654321:user/li"}})}
+		p := Check{Cause: "role-permission-missing", Prove: func(*Case) classifier.Proof {
+			return RuledOut("the policies of role orders-exec allow ecr:GetAuthorizationToken on *")
+		}}.Judge(&c)
+		if got := strings.TrimSpace(string(p.Result) + " " + p.Reason); got != test.want ||
+			!strings.Contains(p.Evidence, "last change of orders-exec: iam:PutRolePolicy at") ||
+			!strings.Contains(p.Evidence, "user/li") {
+			t.Errorf("%s: %s, want %s: %s", test.at, got, test.want, p.Evidence)
+		}
+	}
+}
