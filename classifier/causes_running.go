@@ -1122,7 +1122,7 @@ var runningCauses = []Cause{
 			describeInstance("versionInfo"),
 			agentLog("errors of cgroups"),
 		},
-		Fix: "Drain the instance and replace it by one with the current ECS-optimized AMI; until then set " +
+		Fix: "Drain the instance and replace it with one on the current ECS-optimized AMI; until then set " +
 			"ECS_ENABLE_TASK_CPU_MEM_LIMIT to false (tasks then run without limits of their own).",
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-config.html",
 		Example:  "Cgroup resource: setup cgroup: unable to create cgroup",
@@ -1204,7 +1204,7 @@ var runningCauses = []Cause{
 			describeInstance("agentVersion and dockerVersion of versionInfo"),
 			onHost("sudo docker version", "docker version", "API version, and its minimum"),
 		},
-		Fix: "Drain the instances and replace them by ones with the current ECS-optimized AMI; to keep them, " +
+		Fix: "Drain the instances and replace them with ones on the current ECS-optimized AMI; to keep them, " +
 			"update Docker (its containers stop).",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-versions.html",
 		Example: aTask +
@@ -1229,9 +1229,9 @@ var runningCauses = []Cause{
 			run("aws ssm get-parameters --names /aws/service/ecs/optimized-ami/amazon-linux-2023/recommended "+
 				"--region {region}", "the current AMI and its agent"),
 		},
-		Fix: "Replace the instances by ones with the current ECS-optimized AMI; to keep them, update the agent: `aws " +
-			"ecs update-container-agent --cluster {cluster} --container-instance {containerInstance} --region " +
-			"{region}`.",
+		Fix: "Drain the instances and replace them with ones on the current ECS-optimized AMI; to keep them, update " +
+			"the agent: `aws ecs update-container-agent --cluster {cluster} --container-instance " +
+			"{containerInstance} --region {region}`.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-update.html",
 		Example: aTask +
 			`"launchType":"EC2","stopCode":"TaskFailedToStart","stoppedReason":"Cgroup resource: setup cgroup: unable to create cgroup"}`,

@@ -337,8 +337,8 @@ var setupCauses = []Cause{
 			lookAt("How many tasks started in the last hours: a service that fails and starts again spends the " +
 				"limit by itself"),
 		},
-		Fix: "Set repositoryCredentials of a Docker Hub account; for good, copy the image to ECR or use a " +
-			"pull-through cache.",
+		Fix: "Set repositoryCredentials of a Docker Hub account; to depend less on its limit, copy the image to " +
+			"ECR or use a pull-through cache.",
 		Docs: "https://docs.docker.com/docker-hub/usage/",
 		Example: "CannotPullContainerError: failed to resolve ref docker.io/library/redis:7: 429 Too Many Requests " +
 			"- toomanyrequests: You have reached your pull rate limit",
@@ -979,8 +979,8 @@ var setupCauses = []Cause{
 			run("aws ec2 describe-network-interfaces --filters Name=subnet-id,Values={subnet} --region {region}",
 				"Description tells who holds the addresses"),
 		},
-		Fix: "Delete network interfaces that nobody uses; for good, add larger subnets to the network " +
-			"configuration.",
+		Fix: "Delete network interfaces that nobody uses; if the tasks need more, add larger subnets to the " +
+			"network configuration.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html",
 		Example: "Unexpected EC2 error while attempting to Create Network Interface in subnet " +
 			"'subnet-0a1b2c3d4e5f60718': InsufficientFreeAddressesInSubnet",
@@ -1104,7 +1104,7 @@ var setupCauses = []Cause{
 			describeService("serviceConnectConfiguration, when the message names it"),
 		},
 		Fix: "Try again: [{onFargate} start the task again, and open a support case if it repeats][{onInstance} " +
-			"restart the ECS agent (running tasks go on); if it repeats, drain it and replace it by one with the " +
+			"restart the ECS agent (running tasks go on); if it repeats, drain it and replace it with one on the " +
 			"current ECS-optimized AMI].",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking.html",
 		Example: "ContainerNetworkingError: container resource provisioning: failed to setup network namespace: cni " +
@@ -1780,7 +1780,7 @@ var setupCauses = []Cause{
 				"errors of the file system"),
 			lookAt("Other tasks on the instance: they fail in the same way, and start elsewhere").at(maybeEC2),
 		},
-		Fix:  "Drain the instance and replace it by one with the current ECS-optimized AMI, which uses overlay2.",
+		Fix:  "Drain the instance and replace it with one on the current ECS-optimized AMI, which uses overlay2.",
 		Docs: "https://docs.docker.com/engine/storage/drivers/",
 		Example: aTask +
 			`"launchType":"EC2","stopCode":"TaskFailedToStart","stoppedReason":"CannotStartContainerError: API error (500): devmapper: Unknown device 77aa00bb: No such device or address"}`,
@@ -1805,8 +1805,8 @@ var setupCauses = []Cause{
 			onWindows("Get-ComputerInfo OsHardwareAbstractionLayer", "the host's build"),
 			run("docker manifest inspect {image}", "os.version against the host's build"),
 		},
-		Fix: "Build the image for the host's Windows version; if it is, drain the instance and replace it by one " +
-			"with the current ECS-optimized Windows AMI.",
+		Fix: "Build the image for the host's Windows version; if it is, drain the instance and replace it with " +
+			"one on the current ECS-optimized Windows AMI.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ECS_Windows.html",
 		Example: aTask +
 			`"launchType":"EC2","stopCode":"TaskFailedToStart","stoppedReason":"CannotStartContainerError: hcs::CreateComputeSystem 77aa: The compute system exited unexpectedly."}`,
@@ -1870,7 +1870,7 @@ var setupCauses = []Cause{
 				"ECS_ENGINE_TASK_CLEANUP_WAIT_DURATION and ECS_IMAGE_CLEANUP_INTERVAL"),
 		},
 		Fix: "Make room: [{onFargate} raise ephemeralStorage][{onInstance} free the disk (`sudo docker system df` " +
-			"shows unused images and containers); for good, use a larger volume and let the agent clean up earlier].",
+			"shows unused images and containers), then use a larger volume and let the agent clean up earlier].",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/automated_image_cleanup.html",
 		Example: "CannotCreateContainerError: Error response from daemon: mkdir /var/lib/docker/overlay2/77aa: no " +
 			"space left on device",

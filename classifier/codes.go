@@ -151,8 +151,8 @@ type ExitCode struct {
 // and a signal's number (signal(7)), and Windows status codes (NTSTATUS values).
 var ExitCodes = []ExitCode{
 	{0, "", "the process ended normally"},
-	{1, "", "the application reported a general error"},
-	{2, "", "wrong use of a shell command, or the application's own code"},
+	{1, "", "a general error of the application"},
+	{2, "", "wrong use of a command, or a code of the application's own"},
 	{125, "", "the container runtime could not run the command"},
 	{126, "", "the command is not executable"},
 	{127, "", "the command or a library it needs was not found"},

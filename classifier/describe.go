@@ -19,7 +19,7 @@ func (v *view) describe(best *reading) {
 		v.NextStep = shortDigests(v.NextStep)
 	}
 	if v.Domain == DomainConfiguration && awsname.MisspeltECR(v.Facts.Registry) {
-		v.Summary += "; ECR has no registry of the name " + v.Facts.Registry
+		v.Summary += "; ECR has no registry of that name"
 		v.NextStep = v.fill("correct the registry of the image in task definition {taskDefinition|of the task}" +
 			"[: {ecrHost}]")
 	}
@@ -29,7 +29,7 @@ func (v *view) describe(best *reading) {
 	if v.Kind == events.KindContainer && !v.MeantToEnd && !v.Alone {
 		v.Summary += "; its task goes on without it"
 		if v.Fault == Crashed {
-			v.NextStep += "; then make it essential or give it a restart policy, if the task is no good without it"
+			v.NextStep += "; if the task needs it, make it essential or give it a restartPolicy"
 		}
 	}
 	if i, sure := ignoredSIGTERM(v.Stop); i >= 0 && v.Stage != Runtime {
@@ -48,7 +48,7 @@ func (v *view) describe(best *reading) {
 
 // alike are the names of the containers that failed as the culprit did, each by a text or an exit code of its own.
 func (v *view) alike(best *reading) (names []string) {
-	if v.Culprit < 0 || v.Kind != events.KindTask {
+	if v.Culprit < 0 || v.Kind != events.KindTask || v.Stage == Dependency {
 		return nil
 	}
 	for i, c := range v.Containers {

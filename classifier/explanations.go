@@ -400,20 +400,23 @@ var Explanations = []Explanation{
 			"specified secret."},
 	{Stage: Network, Fault: NotFound, If: onHostNetwork,
 		Summary: "could not set up the container's network on the instance: something it needs there is missing",
-		Next: "drain and replace the instance; to keep it, read /var/log/ecs/ecs-agent.log and the CNI logs " +
-			"beside it, then restart Docker (its containers stop) and the agent",
+		Next: "[{onFargate} start the task again, and open a support case with its ARN if it " +
+			"repeats][{onInstance} read /var/log/ecs/ecs-agent.log and the CNI logs beside it, then restart " +
+			"Docker (its containers stop) and the agent, or drain and replace the instance]",
 		Example: "CannotStartContainerError: Error response from daemon: network 77aa not found on network bridge"},
 	{Stage: Network, Fault: Invalid, If: onHostNetwork,
 		Summary: "could not set up the container's network on the instance: the CNI plug-in refuses what it is " +
 			"given",
-		Next: "read /var/log/ecs/ecs-agent.log and the CNI logs beside it on the instance; then update the " +
-			"agent, or drain and replace the instance",
+		Next: "[{onFargate} start the task again, and open a support case with its ARN if it " +
+			"repeats][{onInstance} read /var/log/ecs/ecs-agent.log and the CNI logs beside it, then update the " +
+			"agent, or drain and replace the instance]",
 		Example: "ContainerNetworkingError: failed to setup network namespace: cni setup: add network failed: " +
 			"invalid MAC address"},
 	{Stage: Network, Fault: Conflict, If: onHostNetwork, Summary: "could not set up the container's network on " +
 		"the instance: an interface or name of an earlier task is still there",
-		Next: "drain and replace the instance; to keep it, restart Docker (its containers stop) and the agent; " +
-			"update the agent if it repeats",
+		Next: "[{onFargate} start the task again, and open a support case with its ARN if it " +
+			"repeats][{onInstance} restart Docker (its containers stop) and the agent, or drain and replace the " +
+			"instance; if it repeats, update the agent]",
 		Example: "ContainerNetworkingError: failed to setup network namespace: cni setup: failed to create bridge: " +
 			"file already exists"},
 	{Stage: Volume, Fault: NotFound, If: textSays("looking up volume plugin"),
@@ -434,7 +437,7 @@ var Explanations = []Explanation{
 		Example: "Unexpected EC2 error while attempting to tag the network interface: TagPolicyViolation"},
 	{Stage: Network, Fault: Exhausted, If: textSays("insufficientfreeaddresses", "insufficient free addresses"),
 		Summary: "no address was free in {subnet|the subnet}",
-		Next: "free addresses in {subnet|the subnet}; to have more for good, add larger subnets to the network " +
+		Next: "free addresses in {subnet|the subnet}; if the tasks need more, add larger subnets to the network " +
 			"configuration of {service|the task}",
 		Example: "Unexpected EC2 error while attempting to Create Network Interface in subnet " +
 			"'subnet-0a1b2c3d4e5f60718': InsufficientFreeAddressesInSubnet"},
@@ -517,11 +520,16 @@ var Explanations = []Explanation{
 			"of them the ECS agent, ECS_CLUSTER, the instance role and the network path to ECS",
 		Example: "service orders was unable to place a task because no container instance met all of its " +
 			"requirements. Reason: No Container Instances were found in your cluster."},
+	{Stage: Placement, Fault: Exhausted, If: all(onFargate, ofAService),
+		Summary: "could not place the task: Fargate has no capacity for it right now",
+		Next: "nothing if it passes: ECS tries again; otherwise give {service} subnets in more Availability " +
+			"Zones, or FARGATE beside FARGATE_SPOT",
+		Example: aTask + `"launchType":"FARGATE","group":"service:orders","stopCode":"TaskFailedToStart","stoppedReason":"Capacity is unavailable at this time"}`},
 	{Stage: Placement, Fault: Exhausted, If: onFargate,
 		Summary: "could not place the task: Fargate has no capacity for it right now",
 		Next: "start it again in another Availability Zone, or on FARGATE instead of FARGATE_SPOT; otherwise try " +
 			"again in some minutes",
-		Example: "Could not launch: insufficient capacity"},
+		Example: aTask + `"launchType":"FARGATE","group":"family:invoices","stopCode":"TaskFailedToStart","stoppedReason":"Capacity is unavailable at this time"}`},
 	{Stage: Network, Fault: Exhausted, If: inContainerNetwork,
 		Summary: "no address was free in the container network of the instance",
 		Next: "drain and replace the instance, or restart its ECS agent (running tasks go on); the subnet's " +
@@ -582,8 +590,8 @@ var Explanations = []Explanation{
 		Example: "CannotPullContainerError: not found"},
 	{Stage: Image, Fault: RateLimited,
 		Summary: "{registry|the registry} throttled the pull of {image|the image}: too many requests",
-		Next: "log in to {registry|the registry} with repositoryCredentials; for good, pull through an ECR " +
-			"pull-through cache",
+		Next: "log in to {registry|the registry} with repositoryCredentials; to depend less on its limit, use an " +
+			"ECR pull-through cache",
 		Example: "CannotPullContainerError: failed to resolve ref docker.io/library/redis:7: 429 Too Many Requests - " +
 			"toomanyrequests: You have reached your pull rate limit"},
 	{Stage: Image, Fault: Mismatch, Summary: "{image|the image} has no variant for the task's platform[ {platform}]",
@@ -595,7 +603,7 @@ var Explanations = []Explanation{
 			"GiB)][{onInstance} free the disk of unused images and containers or use a larger volume]; otherwise " +
 			"make the image smaller",
 		Example: "CannotPullContainerError: failed to extract layer sha256:77bb: disk quota exceeded"},
-	{Stage: Image, Fault: Invalid, Summary: "{image|the image} is not a valid image reference",
+	{Stage: Image, Fault: Invalid, Summary: "the image reference[ \"{image}\"] is not valid",
 		Next: "correct image of container {culprit|in the task definition} in task definition " +
 			"{taskDefinition|of the task}, and deploy the new revision",
 		Example: "CannotPullContainerError: invalid reference format"},
@@ -775,6 +783,13 @@ var Explanations = []Explanation{
 			"answered, compare the time the application needs to start with the grace period of {service|the " +
 			"service}",
 		Example: "Task failed ELB health checks in target group"},
+	{Stage: HealthCheck, Fault: Unhealthy, If: func(v *view) bool { return v.Culprit < 0 },
+		Summary: "a container failed its container health check[ after {ran}]; the event does not say which, nor why",
+		Next: "read the last log lines of the containers that have a healthCheck in task definition " +
+			"{taskDefinition|of the task}; then run its command inside the container, and compare startPeriod " +
+			"with the time it needs to start",
+		Example: aTask +
+			`"group":"service:orders","stopCode":"ServiceSchedulerInitiated","stoppedReason":"Task failed container health checks","containers":[{"name":"app"},{"name":"proxy"}]}`},
 	{Stage: HealthCheck, Fault: Unhealthy,
 		Summary: "{culprit|a container} failed its container health check[ after {ran}]; the event does not say why",
 		Next: "run the healthCheck command of task definition {taskDefinition|of the task} inside the container; " +
@@ -976,11 +991,15 @@ var Explanations = []Explanation{
 		Next: "read the first log lines of {culprit|the container}; if there are none, run its image with the " +
 			"same command by hand",
 		Example: "CannotStartContainerError: failed to get container status"},
+	{Stage: Start, Fault: Conflict, If: fargateTask,
+		Next: "let the containers of task definition {taskDefinition|of the task} listen on different ports: " +
+			"they share one network interface",
+		Example: "CannotStartContainerError: listen tcp 0.0.0.0:80: bind: address already in use"},
 	{Stage: Start, Fault: Conflict,
 		Summary: "could not start {culprit|the container}: host port[ {port}] is already taken",
 		Next: "set hostPort 0 so that ECS chooses a free port; if the port must be fixed, place one task per " +
 			"instance",
-		Example: "CannotStartContainerError: listen tcp 0.0.0.0:80: bind: address already in use"},
+		Example: aTask + `"launchType":"EC2","stopCode":"TaskFailedToStart","stoppedReason":"CannotStartContainerError: listen tcp 0.0.0.0:80: bind: address already in use"}`},
 	{Stage: Role, Fault: Denied, If: serviceRoleSaid,
 		Summary: "ECS could not assume its service-linked role",
 		Next: "create the role: `aws iam create-service-linked-role --aws-service-name ecs.amazonaws.com --region " +
@@ -1000,12 +1019,12 @@ var Explanations = []Explanation{
 			"for this task."},
 	{Stage: Role, Fault: NotFound, Summary: "found no credentials of {role|the task's role}",
 		Next: "set executionRoleArn in task definition {taskDefinition|of the task}, and taskRoleArn if the " +
-			"application calls AWS[ {onInstance} check the instance profile, and that the agent reaches the " +
+			"application calls AWS[{alsoOnInstance} check the instance profile, and that the agent reaches the " +
 			"instance metadata service]",
 		Example: "Environment file resource: unable to find execution role credentials"},
 	{Stage: Network, Fault: Exhausted, Summary: "no address or network interface was free for the task[ in {subnet}]",
-		Next: "free addresses in {subnet|the subnet} or add a larger subnet[ {onInstance} compare the interface " +
-			"limit of its type with the tasks on it]",
+		Next: "free addresses in {subnet|the subnet} or add a larger subnet[{alsoOnInstance} compare the " +
+			"interface limit of its type with the tasks on it]",
 		Example: "Unable to attach network interface to unused device index"},
 	{Stage: Network, Fault: Denied, Summary: "EC2 refused the task's network interface[ in {subnet}]",
 		Next: "check service control policies and tag policies on ec2:CreateNetworkInterface and ec2:CreateTags; " +
@@ -1028,9 +1047,9 @@ var Explanations = []Explanation{
 		Example: "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: " +
 			"Failed to resolve \"fs-0011223344556677a.efs.eu-north-1.amazonaws.com\""},
 	{Stage: Volume, Fault: Exhausted,
-		Summary: "could not create or attach the volume: a limit of EBS or of the instance is reached",
-		Next: "request more of the quota that the message names in Service Quotas in {region|the Region}; if the " +
-			"instance is full, use a type that takes more volumes",
+		Summary: "could not create or attach the volume: a limit of volumes is reached",
+		Next: "request more of the quota that the message names in Service Quotas in {region|the " +
+			"Region}[{alsoOnInstance} compare the volumes of its type with those attached]",
 		Example: "ECS was unable to create the EBS volume for the task: VolumeLimitExceeded: the maximum number of " +
 			"EBS volumes is reached"},
 	{Stage: Volume, Fault: Denied, If: byPlugin,
@@ -1154,8 +1173,9 @@ var Explanations = []Explanation{
 		Example: "Unexpected EC2 error while attempting to Create Network Interface in subnet " +
 			"'subnet-0a1b2c3d4e5f60718': InvalidParameterValue"},
 	{Stage: UnknownStage, Fault: UnknownFault, Summary: "the event does not say why the task stopped[: {refusal}]",
-		Next: "read the last log lines of the task[ and the events of {service} at that minute]; then explain " +
-			"other tasks that stopped at that minute",
+		Next: "read the last log lines of the task[ and the events of {service} at that minute]; then compare " +
+			"the stopped reason with " +
+			"https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-errors.html",
 		Example: aTask + `"stopCode":"TaskFailedToStart","stoppedReason":"Task failed to start"}`},
 }
 

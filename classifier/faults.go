@@ -78,13 +78,13 @@ var FaultRules = []Rule{
 		Match:   Match{Any: []string{"cgroup"}},
 		Example: "Cgroup resource: setup cgroup: unable to create cgroup: permission denied",
 		Says:    "the ECS agent could not set up the task's cgroup, which limits its CPU and memory",
-		Do:      "drain the instance and replace it by one with the current ECS-optimized AMI"},
+		Do:      "drain the instance and replace it with one on the current ECS-optimized AMI"},
 	{ID: "fault/docker-version", Fault: Mismatch, At: []Stage{Agent}, Source: docDocker,
 		Match: otherDockerAPI,
 		Example: "Error response from daemon: client version 1.21 is too old. Minimum supported API version is 1.24, " +
 			"please upgrade your client to a newer version",
 		Says: "the ECS agent and Docker on the instance do not fit together: one of them is too old",
-		Do: "drain the instance and replace it by one with the current ECS-optimized AMI; to keep it, update the " +
+		Do: "drain the instance and replace it with one on the current ECS-optimized AMI; to keep it, update the " +
 			"agent and Docker"},
 	{ID: "fault/docker-daemon", Fault: Internal, At: []Stage{Agent}, Source: docDocker,
 		Match: Match{Any: []string{"error during connect:", "cannot connect to the docker daemon",
@@ -102,7 +102,7 @@ var FaultRules = []Rule{
 			"libnvidia-ml.so.1: no such file or directory",
 		Says: "could not start {culprit|the container}: the GPU driver or its container runtime does not work on " +
 			"the instance",
-		Do: "run nvidia-smi on the instance; if it fails, drain the instance and replace it by one with the " +
+		Do: "run nvidia-smi on the instance; if it fails, drain the instance and replace it with one on the " +
 			"current ECS GPU-optimized AMI"},
 	{ID: "fault/plugin-down", Fault: Unreachable, At: []Stage{Volume}, Domain: DomainPlatform, Source: docDocker,
 		Match: Match{All: []string{"dial unix", "/plugins/"}},

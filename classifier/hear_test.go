@@ -69,7 +69,7 @@ func TestWhatALogLineChanges(t *testing.T) {
 			name: "an error that nobody knows is told behind the code",
 			stop: webEnded(1),
 			log:  "ERROR: quota of the tenant could not be determined",
-			summary: "web failed with exit code 1: the application reported a general error; the event does not say " +
+			summary: "web failed with exit code 1: a general error of the application; the event does not say " +
 				"why; its log says: quota of " +
 				"the tenant could not be determined",
 			next: "read the last log lines",
@@ -78,7 +78,7 @@ func TestWhatALogLineChanges(t *testing.T) {
 			name: "an ordinary line tells nothing",
 			stop: webEnded(1),
 			log:  "listening on :8080\nbye",
-			summary: "web failed with exit code 1: the application reported a general error; the event does not say " +
+			summary: "web failed with exit code 1: a general error of the application; the event does not say " +
 				"why",
 			proof: "exit code 1 of web",
 		},

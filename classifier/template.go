@@ -163,6 +163,11 @@ func value(name string, s *events.Stop, f *Finding) string {
 		}
 	case "onInstance":
 		return theInstance(s)
+	case "alsoOnInstance":
+		if s.OnInstance() {
+			return "; on the instance"
+		}
+		return theInstance(s)
 	case "probe":
 		return probe(s)
 	case "ecrHost":

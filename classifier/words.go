@@ -47,7 +47,7 @@ func Plain(template string) string {
 	}
 	return Expand(template, func(name string) string {
 		switch name {
-		case "from", "onFargate", "onInstance":
+		case "from", "onFargate", "onInstance", "alsoOnInstance":
 			return value(name, &events.Stop{}, &Finding{Culprit: -1})
 		}
 		return ""

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -88,7 +89,7 @@ var (
 	saysHowMuch = regexp.MustCompile(`does not say|not known|nor why|gives no reason|without a reason|did not record`)
 	// agentText is what only the agent or Docker of an instance says, and what is said of instances.
 	agentText = regexp.MustCompile(`daemon|[Cc]ontainer[ -]instance|RESOURCE:|\bA(GENT|TTRIBUTE)\b|VolumeDriver|` +
-		`autoprovision|launch instance|[Cc]group|nvidia|device index|amazon-ecs-pause`)
+		`autoprovision|launch instance|[Cc]group|nvidia|device index|amazon-ecs-pause|\.sock\b|[Dd]ocker endpoint|ECS Agent`)
 	globalHost   = regexp.MustCompile(`ecr\S*\.amazonaws\.com($|[^.])`)
 	consoleHosts = map[string]string{"cn-": ".console.amazonaws.cn", "us-gov-": ".console.amazonaws-us-gov.com",
 		"us-iso": "none", "eu-isoe": "none", "eusc-": "none"}
@@ -107,7 +108,7 @@ var symptoms = map[string]*regexp.Regexp{
 	"dependency.crashed":     nil,
 	"dependency.unhealthy":   nil,
 	"dependency.timeout":     nil,
-	"scheduler.unknown":      regexp.MustCompile(`protect|throttl|steady|started|stopped|draining|registered|COMPLETED`),
+	"scheduler.unknown":      regexp.MustCompile(`protect|throttl|unable|steady|started|stopped|draining|registered|COMPLETED`),
 }
 
 // refusals are what a screen must never show; a refusal returns what is wrong, "" for nothing.
@@ -153,7 +154,10 @@ var refusals = []struct {
 				names = append(names, c.Name)
 			}
 		}
-		if len(names) < 2 || s.record.Stage == "user" {
+		switch {
+		case s.record.Stage == "dependency" && strings.Contains(s.record.Summary, "in the same way"):
+			return "in the same way" // the one that waited is none that failed as the other did
+		case len(names) < 2, s.record.Stage == "user", s.record.Stage == "dependency":
 			return ""
 		}
 		return missing(s.record.Summary, names)
@@ -299,8 +303,8 @@ var examples = []struct {
 			{Name: "worker", Reason: "OutOfMemoryError: Container killed due to memory usage"}}},
 }
 
-// everyShown are the screens of all samples, of what brings each cause, and of the examples above. What the example
-// of a cause says it says on Fargate and on an instance.
+// everyShown are the screens of all samples, of the examples of causes, explanations and rules, and of those above. A
+// text says it on Fargate and on an instance.
 func everyShown(t *testing.T) []shown {
 	t.Helper()
 	var all []shown
@@ -342,16 +346,30 @@ func everyShown(t *testing.T) []shown {
 			StoppedReason: reason, Containers: containers,
 		})
 	}
-	for _, c := range classifier.Catalogue {
-		if json.Valid([]byte(c.Example)) {
-			parsed("cause "+c.ID, []byte(c.Example))
-			continue
+	example := func(of, text string) {
+		if json.Valid([]byte(text)) {
+			parsed(of, []byte(text))
+			return
 		}
 		for _, launchType := range []string{"FARGATE", "EC2"} {
-			if launchType == "FARGATE" && agentText.MatchString(c.Example) {
+			if launchType == "FARGATE" && agentText.MatchString(text) {
 				continue
 			}
-			task("cause "+c.ID+" on "+launchType, launchType, "", c.Example, nil)
+			task(of+" on "+launchType, launchType, "", text, nil)
+		}
+	}
+	for _, c := range classifier.Catalogue {
+		example("cause "+c.ID, c.Example)
+	}
+	for i := range classifier.Explanations {
+		e := &classifier.Explanations[i]
+		example(fmt.Sprintf("explanation %d of %s.%s", i, e.Stage, e.Fault), e.Example)
+	}
+	for _, rules := range [][]classifier.Rule{classifier.StageRules, classifier.FaultRules} {
+		for _, r := range rules {
+			if r.Kinds == nil {
+				example(r.ID, r.Example)
+			}
 		}
 	}
 	for _, e := range examples {
