@@ -61,6 +61,15 @@ func (r refused) Error() string { return "not asked: " + string(r) }
 // ask returns the answer to q: the one that is kept, that of a call under way for the same, or that of a call of its
 // own. It panics when the action is not in evidence.Actions.
 func ask[T any](ctx context.Context, r *reading, q question[T]) evidence.Answer[T] {
+	got := r.ask(ctx, question[any]{q.action, q.about, q.keep, q.region, q.absent, q.hasty,
+		func(ctx context.Context) (any, error) { return q.call(ctx) }})
+	answer := evidence.Answer[T]{State: got.State, Reason: got.Reason, Action: got.Action}
+	answer.Value, _ = got.Value.(T)
+	return answer
+}
+
+// ask is ask for every type at once, because each would make the function larger.
+func (r *reading) ask(ctx context.Context, q question[any]) evidence.Answer[any] {
 	action, listed := evidence.FindAction(q.action)
 	if q.action == identity.IAM {
 		action, listed = identity, true
@@ -76,15 +85,15 @@ func ask[T any](ctx context.Context, r *reading, q question[T]) evidence.Answer[
 		case action.Tier == evidence.TierVerify:
 			reason = classifier.ReasonDeferred
 		}
-		return evidence.Answer[T]{State: evidence.NotAsked, Reason: reason, Action: action.IAM}
+		return evidence.Answer[any]{State: evidence.NotAsked, Reason: reason, Action: action.IAM}
 	}
 	for {
 		own := false
 		shared, _, _ := r.flights.Do(fmt.Sprint(q.key(), q.hasty), func() (any, error) {
 			own = true
-			return fetch(ctx, r, action, q), nil
+			return r.fetch(ctx, action, q), nil
 		})
-		answer := shared.(evidence.Answer[T])
+		answer := shared.(evidence.Answer[any])
 		if own || ctx.Err() != nil ||
 			answer.Reason != classifier.ReasonBudget && answer.Reason != classifier.ReasonThrottled {
 			return answer
@@ -127,30 +136,30 @@ func (g *Gatherer) allows(a evidence.Action) bool {
 // readsLog reports whether log lines are wanted and that somebody takes the secrets out of them.
 func (g *Gatherer) readsLog() bool { return g.LogTail && g.Redact != nil }
 
-func fetch[T any](ctx context.Context, r *reading, action evidence.Action, q question[T]) evidence.Answer[T] {
+func (r *reading) fetch(ctx context.Context, action evidence.Action, q question[any]) evidence.Answer[any] {
 	key := q.key()
 	denial := "denied " + key
 	if action.Resource == "*" {
 		denial = "denied " + action.IAM + " " + q.region // a permission that is the same for all things
 	}
 	if _, denied := r.kept.get(denial, r.Now()); denied {
-		return evidence.Unanswered[T](classifier.ReasonNoPermission, action.IAM)
+		return evidence.Unanswered[any](classifier.ReasonNoPermission, action.IAM)
 	}
 	if answer, found := r.kept.get(key, r.Now()); found {
-		return answer.(evidence.Answer[T])
+		return answer.(evidence.Answer[any])
 	}
 	if ctx.Err() != nil {
-		return evidence.Unanswered[T](classifier.ReasonBudget, action.IAM)
+		return evidence.Unanswered[any](classifier.ReasonBudget, action.IAM)
 	}
 	value, err := q.call(context.WithValue(ctx, asking{}, &asking{r, action, q.hasty}))
-	var answer evidence.Answer[T]
+	var answer evidence.Answer[any]
 	switch {
 	case err == nil:
 		answer = evidence.Is(value)
 	case errors.Is(err, errAbsent) || slices.Contains(q.absent, code(err)):
-		answer = evidence.None[T]()
+		answer = evidence.None[any]()
 	default:
-		answer = evidence.Unanswered[T](reason(err), action.IAM)
+		answer = evidence.Unanswered[any](reason(err), action.IAM)
 		if answer.Reason == classifier.ReasonNoPermission {
 			r.kept.put(denial, nil, r.Now(), keepDenial)
 		}

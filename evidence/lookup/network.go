@@ -201,7 +201,7 @@ func subnets(ctx context.Context, r *reading, vpc string) evidence.Answer[[]evid
 	found := listed(ctx, r, "ec2:DescribeSubnets", vpc, p,
 		func(o *ec2.DescribeSubnetsOutput) []types.Subnet { return o.Subnets }, subnetFrom)
 	for _, s := range found.Value {
-		r.kept.put(aboutVPC(r, s.ID).key(), evidence.Is(vpc), r.Now(), forever)
+		r.kept.put(aboutVPC(r, s.ID).key(), evidence.Is[any](vpc), r.Now(), forever)
 	}
 	return found
 }
