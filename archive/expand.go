@@ -40,7 +40,7 @@ func (r Record) told() (events.Stop, classifier.Finding) {
 func (r Record) stop() events.Stop {
 	return events.Stop{
 		Account: r.Account, Region: r.Region, Cluster: r.Cluster, Service: r.Service, Group: r.Group, TaskID: r.TaskID,
-		Launcher: events.Launcher(r.Launcher), CalledBy: r.CalledBy, EventName: r.EventName,
+		Launcher: events.Launcher(r.Launcher), JobID: r.JobID, CalledBy: r.CalledBy, EventName: r.EventName,
 		Family: r.Family, Revision: r.Revision, LaunchType: r.LaunchType, PlatformVersion: r.PlatformVersion,
 		ContainerInstanceARN: r.ContainerInstance, DeploymentID: r.DeploymentID, StopCode: r.StopCode,
 		StartedAt: r.StartedAt.Time, StoppingAt: r.StoppingAt.Time, ExecutionStoppedAt: r.ExecutionStoppedAt.Time,

@@ -44,6 +44,7 @@ func NewRecord(s events.Stop, f classifier.Finding, source Source, now time.Time
 		Service:           s.Service,
 		Group:             s.Group,
 		Launcher:          string(s.Launcher),
+		JobID:             s.JobID,
 		TaskID:            s.TaskID,
 		TaskARN:           s.TaskARN,
 		TaskDefinition:    s.TaskDefinition(),

@@ -92,6 +92,7 @@ type Record struct {
 	Revision          *int64 `json:"revision,omitempty" group:"who" doc:"Task definition revision."`
 	DeploymentID      string `json:"deploymentId,omitempty" group:"who" doc:"Service deployment that started the task, or that the event is about, ecs-svc/…."`
 	CalledBy          string `json:"calledBy,omitempty" group:"who" doc:"Who made the call, of a request or of a StopTask, as CloudTrail names him."`
+	JobID             string `json:"jobId,omitempty" group:"who" doc:"Id of the job of AWS Batch that the task ran."`
 	LaunchType        string `json:"launchType,omitempty" group:"who" doc:"FARGATE, EC2, EXTERNAL or MANAGED_INSTANCES."`
 	CapacityProvider  string `json:"capacityProvider,omitempty" group:"who" doc:"Capacity provider of the task."`
 	PlatformVersion   string `json:"platformVersion,omitempty" group:"who" doc:"Fargate platform version."`

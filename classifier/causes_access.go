@@ -409,7 +409,8 @@ var accessCauses = []Cause{
 		Title: "the KMS key is disabled, pending deletion or gone",
 		Why:   "What a key encrypts can be read only while the key is enabled, whatever the policies allow.",
 		Check: []Check{
-			run("aws kms describe-key --key-id {kmsKey} --region {keyRegion}", "KeyState Enabled, DeletionDate empty"),
+			run("aws kms describe-key --key-id {secretKey} --region {keyRegion}",
+				"KeyState Enabled, DeletionDate empty"),
 			trail("DisableKey", "who did it"),
 			trail("ScheduleKeyDeletion", "who did it"),
 		},
@@ -434,8 +435,7 @@ var accessCauses = []Cause{
 			"name that it does not know.",
 		Check: []Check{
 			describeDefinition("repositoryCredentials of container {culprit|CONTAINER}"),
-			run("docker logout {registry}", "nobody is logged in any more, as ECS is not"),
-			run("docker manifest inspect {image}", "an answer means that the image is public"),
+			anonymous("an answer means that the image is public"),
 			onHost("sudo grep ECS_ENGINE_AUTH /etc/ecs/ecs.config",
 				"[Environment]::GetEnvironmentVariable('ECS_ENGINE_AUTH_TYPE', 'Machine')",
 				"ECS_ENGINE_AUTH_TYPE and ECS_ENGINE_AUTH_DATA"),
@@ -460,7 +460,8 @@ var accessCauses = []Cause{
 		Why: "The registry refuses a changed password, a revoked token or an account without access to the " +
 			"repository. The secret must be a JSON object with the keys username and password.",
 		Check: []Check{
-			describeSecret("LastChangedDate, compared with the last change of the password at {registry|the registry}"),
+			run("aws secretsmanager describe-secret --secret-id {loginSecret} --region {secretRegion}",
+				"LastChangedDate, compared with the last change of the password at {registry|the registry}"),
 			run("docker login {registry}", "with that login: Login Succeeded"),
 			run("docker manifest inspect {image}", "an answer, no denied"),
 		},

@@ -68,7 +68,7 @@ var logCauses = []Cause{
 			"certificate may " +
 			"have expired or be of another name.",
 		Check: []Check{
-			run(`docker run --rm --entrypoint ls {culpritImage} /etc/ssl/certs`, "the file with the certificates "+
+			run(`docker run --rm --entrypoint ls {image} /etc/ssl/certs`, "the file with the certificates "+
 				"exists"),
 			lookAt("The certificate of what is called, from inside the VPC: issuer, names and expiry"),
 		},
@@ -116,7 +116,7 @@ var logCauses = []Cause{
 			"the " +
 			"build from which it is not copied, or a path that is right on another machine.",
 		Check: []Check{
-			run(`docker run --rm --entrypoint ls {culpritImage} -l .`, "the file exists, seen from the working "+
+			run(`docker run --rm --entrypoint ls {image} -l .`, "the file exists, seen from the working "+
 				"directory"),
 			lookAt("Dockerfile and .dockerignore: what the last stage copies, and which dependencies it installs"),
 		},
@@ -132,7 +132,8 @@ var logCauses = []Cause{
 		Why: "The user of the container owns neither the file nor its directory, the root file system or a mount is " +
 			"read-only, or the port is one below 1024.",
 		Check: []Check{
-			run(`docker image inspect {culpritImage}`, "User"),
+			run(`docker pull {image}`, "the image is there for the next command"),
+			run(`docker image inspect {image}`, "User"),
 			describeDefinition("user, readonlyRootFilesystem, mountPoints and linuxParameters of {culprit|the " +
 				"container}"),
 		},

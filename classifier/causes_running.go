@@ -159,7 +159,7 @@ var runningCauses = []Cause{
 			"reasons are a native library that does not fit the image or the CPU, a failed assertion, or a bug.",
 		Check: []Check{
 			logLines("stack trace, assertion, name of a library"),
-			run("docker manifest inspect {image}", "architecture is that of the task"),
+			inspectImage("architecture is that of the task"),
 			lookAt("What changed since the last revision of {family|the task definition} that ran: base image, " +
 				"native packages, instance type"),
 		},
@@ -270,7 +270,7 @@ var runningCauses = []Cause{
 		Check: []Check{
 			logLines("an init process, supervisor or script that ends it"),
 			trail("ExecuteCommand", "sessions at that minute"),
-			onHost("sudo journalctl -u docker --since -1h",
+			onHost("sudo journalctl -u docker{logTimes}",
 				"Get-EventLog -LogName Application -Source Docker -Newest 100", "docker stop or docker kill"),
 		},
 		Fix:  "Remove what sends the signal; to stop the task on purpose, call StopTask.",
@@ -627,7 +627,8 @@ var runningCauses = []Cause{
 		Why: "Only the first process of a container gets the signal. sh -c, npm or a start script in that place " +
 			"neither ends on SIGTERM nor forwards it, so the program never gets it.",
 		Check: []Check{
-			run("docker image inspect {culpritImage}", "Entrypoint and Cmd; a string there runs through sh -c"),
+			run("docker pull {image}", "the image is there for the next command"),
+			run("docker image inspect {image}", "Entrypoint and Cmd; a string there runs through sh -c"),
 			describeDefinition("entryPoint, command and initProcessEnabled of {culprit|the container}, and of each " +
 				"sidecar"),
 		},
@@ -1144,7 +1145,7 @@ var runningCauses = []Cause{
 			lookAt("CloudWatch, namespace AWS/EBS, BurstBalance and VolumeQueueLength of the instance's volume; " +
 				"CPUCreditBalance for instances of type T"),
 			onHost("time sudo docker ps", "Measure-Command { docker ps }", "more than some seconds is too long"),
-			onHost("sudo journalctl -u docker --since -1h",
+			onHost("sudo journalctl -u docker{logTimes}",
 				"Get-EventLog -LogName Application -Source Docker -Newest 100", "errors at the minute of the stop"),
 		},
 		Fix: "Drain and replace an instance that hangs; to prevent it, use faster disks (gp3), more CPU, and " +

@@ -111,8 +111,7 @@ var setupCauses = []Cause{
 			ecr("aws ecr describe-repositories --registry-id {registryAccount} --repository-names {repository} "+
 				"--region {registryRegion}",
 				"it exists, in the account and Region of the host {registry|in the image reference}"),
-			elsewhere("docker logout {registry}", "nobody is logged in any more, as ECS is not"),
-			elsewhere("docker manifest inspect {image}", "an answer, no denied"),
+			anonymous("an answer, no denied").at(not(inECR)),
 		},
 		Fix:  "Correct the repository in the image reference, or create it and push the image.",
 		Docs: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/common-errors-docker.html",
@@ -216,7 +215,7 @@ var setupCauses = []Cause{
 		Why: "An image built on an Arm laptop does not run on x86, nor the other way round. A task runs on " +
 			"X86_64 unless runtimePlatform says otherwise.",
 		Check: []Check{
-			run("docker manifest inspect {image}", "the platforms it offers"),
+			inspectImage("the platforms it offers"),
 			describeDefinition("runtimePlatform; on EC2 the instance type's architecture"),
 		},
 		Fix: "Build for that platform and push, `docker buildx build --platform {platform|linux/amd64,linux/arm64} " +
@@ -237,7 +236,8 @@ var setupCauses = []Cause{
 		Why: "Newer container runtimes refuse the old Docker schema 1, and older ones do not know OCI types such " +
 			"as zstd layers, attestations or charts.",
 		Check: []Check{
-			run("docker manifest inspect --verbose {image}", "schemaVersion 2, and mediaType of manifest and layers"),
+			elsewhere("docker manifest inspect --verbose {image}",
+				"schemaVersion 2, and mediaType of manifest and layers"),
 			ecr("aws ecr batch-get-image --registry-id {registryAccount} --repository-name {repository} --image-ids "+
 				"{imageId} --region {registryRegion}", "imageManifestMediaType"),
 		},
@@ -468,7 +468,8 @@ var setupCauses = []Cause{
 		Check: []Check{
 			describeSecret("DeletedDate"),
 			run("aws cloudtrail lookup-events --lookup-attributes "+
-				"AttributeKey=EventName,AttributeValue=DeleteSecret --region {secretRegion}", "who deleted it"),
+				"AttributeKey=EventName,AttributeValue=DeleteSecret --max-items 20 --region {secretRegion}",
+				"who deleted it"),
 		},
 		Fix: "Restore the secret, or if it was deleted on purpose, name another one in the task definition: `aws " +
 			"secretsmanager restore-secret --secret-id {secretName} --region {secretRegion}`.",
@@ -714,7 +715,7 @@ var setupCauses = []Cause{
 			"allows both, and kms:Decrypt if a customer managed key encrypts the file.",
 		Check: []Check{
 			run("aws iam simulate-principal-policy --policy-source-arn {roleArn} --action-names s3:GetObject "+
-				"--resource-arns arn:{partition|aws}:s3:::{bucket}/{objectKey} --region {region}", "EvalDecision"),
+				"--resource-arns {fileARN} --region {region}", "EvalDecision"),
 			run("aws s3api get-bucket-policy --bucket {bucket} --region {region}",
 				"a Deny that holds for the role, or for calls from outside a VPC endpoint"),
 			run("aws s3api get-bucket-encryption --bucket {bucket} --region {region}", "a KMS key of your own"),
@@ -754,7 +755,7 @@ var setupCauses = []Cause{
 			describeDefinition("accessPointId of the volume, and containerPath and user of {culprit|the container}"),
 			run("aws efs describe-access-points --file-system-id {fileSystem} --region {region}",
 				"PosixUser and CreationInfo"),
-			run("docker run --rm --entrypoint ls {culpritImage} -ld {path}", "owner of the directory in the image"),
+			run("docker run --rm --entrypoint ls {image} -ld {path}", "owner of the directory in the image"),
 		},
 		Fix: "Give the access point the user and group that own the directory in the image, or mount at a path that " +
 			"the image does not have.",
@@ -944,7 +945,7 @@ var setupCauses = []Cause{
 			"mount that needs it fails.",
 		Check: []Check{
 			onHost("sudo docker plugin ls", "docker plugin ls", "the driver of the volume, ENABLED true"),
-			onHost("sudo journalctl -u docker --since -1h",
+			onHost("sudo journalctl -u docker{logTimes}",
 				"Get-EventLog -LogName Application -Source Docker -Newest 100", "what the plug-in says"),
 			onHost("sudo tail -n 200 /var/log/ecs/ecs-volume-plugin.log", "", "for volumes in EFS"),
 		},
@@ -1589,7 +1590,7 @@ var setupCauses = []Cause{
 		Why: "An image built on an Arm laptop has Arm programs, which an x86 host cannot run, nor the other way " +
 			"round. A script without an interpreter line (#!) fails with the same words.",
 		Check: []Check{
-			run("docker manifest inspect {image}", "architecture and os of what it offers"),
+			inspectImage("architecture and os of what it offers"),
 			describeDefinition("runtimePlatform; without it the task runs on x86"),
 			lookAt("When both agree: the first line of the entry point script must start with #!"),
 		},
@@ -1679,7 +1680,7 @@ var setupCauses = []Cause{
 		Check: []Check{
 			describeDefinition("credentialSpecs of {culprit|the container}: the bucket and key, or the parameter, " +
 				"hold valid JSON"),
-			onHost("sudo journalctl -u credentials-fetcher", "", "what it could not read"),
+			onHost("sudo journalctl -u credentials-fetcher{logTimes}", "", "what it could not read"),
 			agentLog("what it could not read"),
 		},
 		Fix: "Correct the credential spec or its location; if both are right, check that the instance " +
@@ -1803,7 +1804,7 @@ var setupCauses = []Cause{
 			onWindows("Get-WinEvent -LogName Microsoft-Windows-Hyper-V-Compute-Admin -MaxEvents 50",
 				"errors at the minute of the stop"),
 			onWindows("Get-ComputerInfo OsHardwareAbstractionLayer", "the host's build"),
-			run("docker manifest inspect {image}", "os.version against the host's build"),
+			inspectImage("os.version against the host's build"),
 		},
 		Fix: "Build the image for the host's Windows version; if it is, drain the instance and replace it with " +
 			"one on the current ECS-optimized Windows AMI.",

@@ -129,6 +129,19 @@ func ecr(command, look string) Check { return run(command, look).at(not(otherReg
 // elsewhere is a check of an image that lies, or may lie, in another registry.
 func elsewhere(command, look string) Check { return run(command, look).at(not(inECR)) }
 
+// inspectImage asks what an image is built for.
+func inspectImage(look string) Check {
+	return run(`docker manifest inspect --verbose {image}`, look).
+		or(inECR, run(`aws ecr batch-get-image --registry-id {registryAccount} --repository-name {repository} `+
+			`--image-ids {imageId} --region {registryRegion} --output text --query 'images[].imageManifest'`,
+			look+"; a manifest without a list of manifests is of one platform alone"))
+}
+
+// anonymous asks a registry for an image without a login.
+func anonymous(look string) Check {
+	return run(`DOCKER_CONFIG=$(mktemp -d) docker manifest inspect {image}`, "without a login: "+look)
+}
+
 func describeDefinition(look string) Check {
 	return run(`aws ecs describe-task-definition --task-definition {taskDefinition} --region {region}`, look).
 		or(ofJob, describeJobDefinition(strings.ReplaceAll(look, "taskRoleArn", "jobRoleArn")))
@@ -200,7 +213,9 @@ func describeEndpointGroups(look string) Check {
 
 func describeSecret(look string) Check {
 	return run(`aws secretsmanager describe-secret --secret-id {secretName} --region {secretRegion}`, look).
-		at(secretAsked)
+		at(secretAsked).
+		or(severalSecrets, run(`aws secretsmanager list-secrets --include-planned-deletion --filters `+
+			`Key=name,Values={secretNames} --region {secretRegion}`, "each is there: "+look))
 }
 
 func describeParameter(look string) Check {
@@ -217,7 +232,9 @@ func describeBalancers(look string) Check {
 }
 
 func describeScaling(look string) Check {
-	return run(`aws autoscaling describe-scaling-activities --max-items 20 --region {region}`, look).at(maybeEC2)
+	return run(`aws autoscaling describe-scaling-activities --max-items 20 --region {region}`, look).at(maybeEC2).
+		or(instanceKnown, run(`aws autoscaling describe-scaling-activities --region {region} `+
+			`--query "Activities[?contains(Description, '{instanceId}')]"`, look))
 }
 
 // trail asks CloudTrail who called an action about the time of the stop.
@@ -228,7 +245,11 @@ func trail(event, look string) Check {
 
 // stopTaskTrail asks who called StopTask for the task.
 func stopTaskTrail(look string) Check {
-	return trail("StopTask", "some 15 minutes after the stop: "+look)
+	look = "some 15 minutes after the stop: " + look
+	return trail("StopTask", look).or(func(v *view) bool { return v.TaskID != "" },
+		run(`aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=StopTask{around} `+
+			`--region {region} --output text --query `+
+			`"Events[?contains(CloudTrailEvent, '{taskId}')].CloudTrailEvent"`, look))
 }
 
 func agentLog(look string) Check {
@@ -296,6 +317,9 @@ func maybeFargate(v *view) bool { return !instanceTask(v) }
 // fargateTask reports whether the task is known to have run on Fargate.
 func fargateTask(v *view) bool { return v.LaunchType == "FARGATE" }
 
+// instanceKnown reports whether the text names the instance under the task.
+func instanceKnown(v *view) bool { return v.Facts.InstanceID != "" }
+
 // instanceTask reports whether the task is known to have run on an instance, if only by the words of Docker.
 func instanceTask(v *view) bool {
 	return v.OnInstance() || v.LaunchType == "" &&
@@ -348,6 +372,9 @@ func secretAsked(v *view) bool { return !v.parameter() }
 func parameterAsked(v *view) bool {
 	return v.parameter() || !strings.Contains(v.Facts.Secret, ":secretsmanager:")
 }
+
+// severalSecrets reports whether the texts name more than one secret.
+func severalSecrets(v *view) bool { return secretAsked(v) && len(v.secrets()) > 1 }
 
 // imageAsked, fileAsked and fileSystemAsked report whether an image, a file in S3 or a file system may have been asked
 // for.

@@ -108,6 +108,29 @@ func TestChecksNameWhatTheStopNames(t *testing.T) {
 			StopCode:             "TaskFailedToStart",
 			StoppedReason:        "Cgroup resource: setup cgroup: unable to create cgroup"},
 			"--cluster shop --container-instances 77aa00bb"},
+		"all parameters that are missing": {fargate("ResourceInitializationError: unable to pull secrets or " +
+			"registry auth: unable to retrieve secrets from ssm: The details are as follows: invalid ssm " +
+			"parameters: /shop/db, /shop/key"), "Key=Name,Values=/shop/db,/shop/key --region "},
+		"a secret without the key behind it": {fargate(secretCall + "failed to fetch secret arn:aws:secretsmanager:" +
+			"ap-south-1:210987654321:secret:db-AbC123:password:: from secrets manager: ResourceNotFoundException: " +
+			"Secrets Manager can't find the specified secret."), "secret:db-AbC123 --region ap-south-1"},
+		"the job": {events.Stop{LaunchType: "EC2", Region: "eu-north-1", Launcher: events.LauncherBatch,
+			JobID: "0d1c9a5e:7", StopCode: "SpotInterruption", StoppedReason: "Host EC2 (instance " +
+				"i-0aa11bb22cc33dd44) terminated."}, "--jobs 0d1c9a5e:7 --region eu-north-1"},
+		"the network of the instance that pulls": {events.Stop{LaunchType: "EC2", Cluster: "shop",
+			Region: "eu-north-1", Service: "web",
+			ContainerInstanceARN: "arn:aws:ecs:eu-north-1:210987654321:container-instance/shop/77aa00bb",
+			Attachments:          []events.Attachment{{Details: map[string]string{"subnetId": "subnet-0a1b2c3d"}}},
+			StopCode:             "TaskFailedToStart",
+			StoppedReason: "CannotPullContainerError: Get \"https://" + elsewhere[:strings.IndexByte(elsewhere, '/')] +
+				"/v2/\": dial tcp 13.48.4.5:443: i/o timeout"},
+			"association.subnet-id,Values=$(aws ec2 describe-instances --instance-ids $(aws ecs " +
+				"describe-container-instances --cluster shop --container-instances 77aa00bb"},
+		"whoever was refused": {events.Stop{Kind: events.KindRequest, Region: "eu-north-1", Account: "210987654321",
+			EventName: "RunTask", StoppedReason: "AccessDeniedException: User: arn:aws:sts::210987654321:" +
+				"assumed-role/ci/session is not authorized to perform: iam:PassRole on resource: " +
+				"arn:aws:iam::210987654321:role/orders-exec"},
+			"--policy-source-arn arn:aws:iam::210987654321:role/ci --action-names iam:PassRole"},
 		"Docker without a launch type": {events.Stop{StopCode: "TaskFailedToStart",
 			StoppedReason: "CannotPullContainer" +
 				"Error: failed to register layer: write /lib/x.so: no space left on device"}, "on the instance"},

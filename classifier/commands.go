@@ -58,6 +58,15 @@ func (f *filler) value(inner string) {
 		f.line.WriteString(option(f.view))
 		return
 	}
+	if all, separator := f.view.commandValues(name); len(all) > 0 {
+		for i, text := range all {
+			if i > 0 {
+				f.line.WriteByte(separator)
+			}
+			f.line.WriteString(f.shell.quoted(text, f.quote))
+		}
+		return
+	}
 	if text := f.view.commandValue(name); text != "" && !strings.ContainsFunc(text, isControl) {
 		f.line.WriteString(f.shell.quoted(text, f.quote))
 		return
@@ -150,11 +159,15 @@ func findBlank(name string) *blank {
 const (
 	askService = `aws ecs describe-services --cluster {cluster} --services {service} --region {region} --output text ` +
 		`--query `
+	askNetwork = `aws ecs describe-services --cluster {cluster} --services {networkService} --region {region} ` +
+		`--output text --query `
 	askDefinition = `aws ecs describe-task-definition --task-definition {ecsDefinition} --region {region} ` +
 		`--output text --query 'taskDefinition.`
 	askJobDefinition = `aws batch describe-job-definitions --job-definitions {jobDefinition} --region {region} ` +
 		`--output text --query 'jobDefinitions[0].containerProperties.`
-	askLog      = askDefinition + "containerDefinitions[?name==`\"{culprit}\"`].logConfiguration.options."
+	askLog       = askDefinition + "containerDefinitions[?name==`\"{culprit}\"`].logConfiguration.options."
+	askContainer = `aws ecs describe-task-definition --task-definition {ecsDefinition} --region {region} ` +
+		`--output text --query "taskDefinition.containerDefinitions[?name=='{culprit}'] | [0].`
 	askInstance = `aws ec2 describe-instances --instance-ids {instanceId} --region {region} --output text ` +
 		`--query 'Reservations[0].Instances[0].`
 )
@@ -177,17 +190,18 @@ var blanks = []blank{
 		`aws ecs describe-container-instances --cluster {cluster} --container-instances {containerInstance} ` +
 			`--region {region} --output text --query 'containerInstances[0].ec2InstanceId'`}},
 	{name: "instanceType", placeholder: "INSTANCE_TYPE", ask: []string{askInstance + `InstanceType'`}},
-	{name: "subnet", placeholder: "SUBNET", says: "the task's subnet", ask: []string{
-		askService + `"join(',', services[0].networkConfiguration.awsvpcConfiguration.subnets)"`,
-		askInstance + `SubnetId'`}},
+	{name: "subnet", placeholder: "SUBNET", says: "that of the task, or of the instance that makes the call",
+		ask: []string{
+			askNetwork + `"join(',', services[0].networkConfiguration.awsvpcConfiguration.subnets)"`,
+			askInstance + `SubnetId'`}},
 	{name: "vpc", placeholder: "VPC", says: "the VPC of the task's subnet", ask: []string{
 		`aws ec2 describe-subnets --subnet-ids {taskSubnets} --region {region} --output text ` +
 			`--query 'Subnets[0].VpcId'`,
 		askInstance + `VpcId'`}},
 	{name: "taskSubnets", placeholder: "SUBNET", says: "the task's subnet", ask: []string{
-		askService + `'services[0].networkConfiguration.awsvpcConfiguration.subnets[]'`}},
+		askNetwork + `'services[0].networkConfiguration.awsvpcConfiguration.subnets[]'`}},
 	{name: "groups", placeholder: "SECURITY_GROUP", says: "that of the task's network interface", ask: []string{
-		askService + `'services[0].networkConfiguration.awsvpcConfiguration.securityGroups[]'`,
+		askNetwork + `'services[0].networkConfiguration.awsvpcConfiguration.securityGroups[]'`,
 		askInstance + `SecurityGroups[].GroupId'`}},
 	{name: "remoteIp", placeholder: "ADDRESS", says: "the address that was dialled"},
 	{name: "ecsHost", placeholder: "ECS_HOST", says: "ecs.REGION.amazonaws.com"},
@@ -219,10 +233,17 @@ var blanks = []blank{
 	{name: "callerArn", placeholder: "CALLER_ARN", says: "the user or role in userIdentity"},
 	{name: "action", placeholder: "ACTION", says: "the action that was refused"},
 	{name: "owner", placeholder: "OWNER_ACCOUNT", says: "the account that owns what is asked for"},
-	{name: "kmsKey", placeholder: "KEY_ID", says: "KmsKeyId of what is encrypted", ask: []string{
+	{name: "secretKey", placeholder: "KEY_ID", says: "KmsKeyId of what is encrypted", ask: []string{
 		`aws secretsmanager describe-secret --secret-id {secretName} --region {secretRegion} --output text ` +
 			`--query KmsKeyId`}},
+	{name: "kmsKey", placeholder: "KEY_ARN", says: "that of the key with which it is encrypted", ask: []string{
+		`aws kms describe-key --key-id $(aws secretsmanager describe-secret --secret-id {secretName} ` +
+			`--region {secretRegion} --output text --query KmsKeyId) --region {secretRegion} --output text ` +
+			`--query KeyMetadata.Arn`}},
 	{name: "secretName", placeholder: "SECRET", says: "the name or ARN in valueFrom"},
+	{name: "loginSecret", placeholder: "SECRET", says: "credentialsParameter in the definition", ask: []string{
+		askDefinition + `containerDefinitions[].repositoryCredentials.credentialsParameter'`}},
+	{name: "secretNames", placeholder: "SECRET", says: "the name or ARN in valueFrom"},
 	{name: "parameterNames", placeholder: "PARAMETER",
 		says: "the name in valueFrom, without a version or label behind a colon"},
 	{name: "otherRegion", placeholder: "OTHER_REGION", says: "each of those that you use"},
@@ -230,12 +251,12 @@ var blanks = []blank{
 	{name: "registryAccount", placeholder: "ACCOUNT", says: "that of the registry's host"},
 	{name: "registryRegion", placeholder: "REGION", says: "that of the registry's host"},
 	{name: "repository", placeholder: "REPOSITORY"},
-	{name: "image", placeholder: "IMAGE"},
-	{name: "culpritImage", placeholder: "IMAGE"},
+	{name: "image", placeholder: "IMAGE", ask: []string{askContainer + `image"`}},
 	{name: "imageId", placeholder: "imageTag=TAG"},
 	{name: "cachePrefix", placeholder: "PREFIX", says: "the first part of the repository's name"},
 	{name: "upstreamImage", placeholder: "UPSTREAM_IMAGE", says: "its name at upstreamRegistryUrl"},
-	{name: "executable", placeholder: "PROGRAM", says: "the first word of entryPoint, or of command"},
+	{name: "executable", placeholder: "PROGRAM", says: "the first word of entryPoint, or of command",
+		ask: []string{askContainer + `[entryPoint, command][] | [0]"`}},
 	{name: "path", placeholder: "PATH", says: "the one that the definition names"},
 	{name: "port", placeholder: "PORT", says: "hostPort of the container"},
 	{name: "taskAddress", placeholder: "TASK_IP:PORT/PATH", says: "of a task that runs"},
@@ -245,13 +266,17 @@ var blanks = []blank{
 		askLog + `"awslogs-group" | [0]'`}},
 	{name: "outputPrefix", placeholder: "PREFIX", says: "awslogs-stream-prefix of the container", ask: []string{
 		askLog + `"awslogs-stream-prefix" | [0]'`}},
+	{name: "fileARN", placeholder: "FILE_ARN", says: "value of environmentFiles", ask: []string{
+		askDefinition + `containerDefinitions[].environmentFiles[].value'`}},
 	{name: "bucket", placeholder: "BUCKET", says: "that of the file's ARN"},
 	{name: "objectKey", placeholder: "KEY", says: "what stands behind the bucket in the file's ARN"},
 	{name: "targetGroups", placeholder: "TARGET_GROUP_ARN", says: "targetGroupArn in loadBalancers of the service",
 		ask: []string{askService + `'services[0].loadBalancers[].targetGroupArn'`}},
-	{name: "alarm", placeholder: "ALARM", says: "each of those"},
+	{name: "alarm", placeholder: "ALARM", says: "each of those", ask: []string{
+		askService + `'services[0].deploymentConfiguration.alarms.alarmNames[0]'`}},
 	{name: "listener", placeholder: "LISTENER_ARN", says: "that of productionListenerRule"},
 	{name: "jobId", placeholder: "JOB_ID"},
+	{name: "networkService", placeholder: "SERVICE"},
 	{name: "jobDefinition", placeholder: "JOB_DEFINITION"},
 	{name: "deployment", placeholder: "DEPLOYMENT", says: "ecs-svc/… of the one that failed"},
 	{name: "protectedTask", placeholder: "TASK_ID", says: "the task that is protected"},
@@ -261,7 +286,15 @@ var blanks = []blank{
 
 // options are parts of commands that are left out at stops that do not state what they need.
 var options = map[string]func(v *view) string{
-	"around":    func(v *view) string { return v.period(time.Hour) },
+	"around": func(v *view) string { return v.period(time.Hour) },
+	"logTimes": func(v *view) string { // of journalctl
+		const second = "2006-01-02 15:04:05 UTC"
+		if at := cmp.Or(v.StoppingAt, v.StoppedAt).UTC(); !at.IsZero() {
+			return " --since '" + at.Add(-15*time.Minute).Format(second) + "' --until '" +
+				at.Add(5*time.Minute).Format(second) + "'"
+		}
+		return " --since -1h"
+	},
 	"dayBefore": func(v *view) string { return v.period(24 * time.Hour) },
 	"since": func(v *view) string { // of whystopped itself
 		if at := cmp.Or(v.StoppingAt, v.StoppedAt); !at.IsZero() {
@@ -290,6 +323,43 @@ func (v *view) period(before time.Duration) string {
 	until := at.Add(15 * time.Minute)
 	return " --start-time " + at.Add(-before).UTC().Format(time.RFC3339) + " --end-time " +
 		until.UTC().Format(time.RFC3339)
+}
+
+// commandValues are what stands for a name of which there may be several, and what stands between them.
+func (v *view) commandValues(name string) (all []string, separator byte) {
+	switch {
+	case name == "parameterNames" && v.parameter():
+		for _, p := range v.secrets() {
+			all = append(all, parameterName(p))
+		}
+		return all, ','
+	case name == "secretNames" && !v.parameter():
+		for _, secret := range v.secrets() {
+			all = append(all, secretsName(secret))
+		}
+		return all, ','
+	case name == "targetGroups":
+		for _, group := range namesOf(v.Facts.TargetGroups, v.Facts.TargetGroup) {
+			if strings.Contains(group, ":targetgroup/") {
+				all = append(all, group)
+			}
+		}
+		return all, ' '
+	}
+	return nil, 0
+}
+
+// secrets are the secrets or parameters that the texts name.
+func (v *view) secrets() []string { return namesOf(v.Facts.Secrets, v.Facts.Secret) }
+
+// namesOf are the names of a fact that lists several, or else of the one that has the first.
+func namesOf(several, one string) (names []string) {
+	for name := range strings.SplitSeq(cmp.Or(several, one), ", ") {
+		if name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // commandValue is what stands for a name in commands, "" when the stop does not state it.
@@ -327,12 +397,27 @@ func (v *view) commandValue(name string) string {
 		if v.parameter() {
 			return ""
 		}
-		return v.Facts.Secret
-	case "parameterNames":
-		if v.parameter() {
-			return parameterName(v.Facts.Secret)
+		return wholeSecret(v.Facts.Secret)
+	case "loginSecret":
+		return wholeSecret(v.Facts.Secret)
+	case "secretKey":
+		return value("kmsKey", v.Stop, v.Finding)
+	case "parameterNames", "secretNames", "targetGroups":
+		return "" // see commandValues
+	case "jobId":
+		return v.JobID
+	case "fileARN":
+		if bucket, _ := awsname.S3Object(v.Facts.AWSResource); bucket != "" {
+			return v.Facts.AWSResource
 		}
 		return ""
+	case "callerArn":
+		return callerARN(v.StoppedReason)
+	case "networkService":
+		if v.fromInstance() {
+			return ""
+		}
+		return v.Service
 	case "executable":
 		return v.Facts.Path
 	case "containerInstances":
@@ -347,12 +432,10 @@ func (v *view) commandValue(name string) string {
 			return v.TaskDefinition()
 		}
 		return ""
-	case "targetGroups":
-		if strings.Contains(v.Facts.TargetGroup, ":targetgroup/") {
-			return v.Facts.TargetGroup
+	case "subnet", "taskSubnets":
+		if v.fromInstance() {
+			return ""
 		}
-		return ""
-	case "taskSubnets":
 		return value("subnet", v.Stop, v.Finding)
 	case "image":
 		return cmp.Or(v.imageOf(), value("culpritImage", v.Stop, v.Finding))
@@ -382,6 +465,25 @@ func (v *view) commandValue(name string) string {
 	return value(name, v.Stop, v.Finding)
 }
 
+// fromInstance reports whether the instance under the task, with its own network, makes the call that failed, or has
+// the only network that the task has.
+func (v *view) fromInstance() bool { return v.OnInstance() && (v.is(remote...) || v.subnet == "") }
+
+// callerARN is whom AWS names as refused in a text, "" when it names nobody; of a session its role.
+func callerARN(text string) string {
+	_, rest, found := strings.Cut(text, "User: arn:")
+	if !found {
+		return ""
+	}
+	arn, _, _ := strings.Cut(rest, " ")
+	arn = "arn:" + arn
+	if role, _ := awsname.AssumedRole(arn); role != "" {
+		a, _ := awsname.ParseARN(arn)
+		return "arn:" + a.Partition + ":iam::" + a.Account + ":role/" + role
+	}
+	return arn
+}
+
 // iamRegions are where CloudTrail has what happened in IAM.
 var iamRegions = map[string]string{"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 
@@ -389,6 +491,27 @@ var iamRegions = map[string]string{"aws": "us-east-1", "aws-cn": "cn-north-1", "
 func regionOf(arn, otherwise string) string {
 	a, _ := awsname.ParseARN(arn)
 	return cmp.Or(a.Region, otherwise)
+}
+
+// wholeSecret is a secret's name or ARN, without the key, stage and version that valueFrom may have behind it.
+func wholeSecret(name string) string {
+	if a, _ := awsname.ParseARN(name); a.Service == "secretsmanager" {
+		if parts := strings.Split(a.Resource, ":"); len(parts) > 2 {
+			a.Resource = parts[0] + ":" + parts[1]
+		}
+		return a.String()
+	}
+	return name
+}
+
+// secretsName is the name of a secret, of an ARN too, without the six characters that Secrets Manager puts behind it.
+func secretsName(name string) string {
+	a, _ := awsname.ParseARN(wholeSecret(name))
+	name = cmp.Or(strings.TrimPrefix(a.Resource, "secret:"), name)
+	if hyphen := len(name) - len("-AbCdEf"); hyphen > 0 && name[hyphen] == '-' && a.Resource != "" {
+		name = name[:hyphen]
+	}
+	return name
 }
 
 // parameterName is the name of a parameter, of an ARN too, without the version or label behind it.

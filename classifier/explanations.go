@@ -1055,7 +1055,7 @@ var Explanations = []Explanation{
 	{Stage: Volume, Fault: Denied, If: byPlugin,
 		Summary: "could not mount {volume|the volume}: its plug-in was denied what it needs on the instance",
 		Next: "check the plug-in's privileges and credentials on the instance, and the log of Docker: `sudo " +
-			"journalctl -u docker --since -1h`",
+			"journalctl -u docker{logTimes}`",
 		Example: "CannotStartContainerError: Error response from daemon: error while mounting volume 'scans': " +
 			"VolumeDriver.Mount: permission denied"},
 	{Stage: Volume, Fault: Denied, Summary: "could not mount {fileSystem|{volume|the volume}}: access was denied",

@@ -225,7 +225,7 @@ var StageRules = []Rule{
 		Match:   Match{All: []string{" unix "}, Any: []string{"docker.sock", "containerd.sock"}},
 		Example: "CannotPullContainerError: dial unix /var/run/docker.sock: connect: resource temporarily unavailable",
 		Says:    "the ECS agent could not talk to Docker on the instance",
-		Do: "read the Docker log on {instanceId|the instance}: `sudo journalctl -u docker --since -1h`; to bring it " +
+		Do: "read the Docker log on {instanceId|the instance}: `sudo journalctl -u docker{logTimes}`; to bring it " +
 			"back, drain and replace the instance, or restart Docker (its containers stop) and then the agent"},
 	{ID: "stage/docker-version", Stage: Agent, Source: docDocker,
 		Match: otherDockerAPI,

@@ -429,6 +429,7 @@ func (t *task) stop() Stop {
 		s.Containers = append(s.Containers, c.stop())
 	}
 	for _, o := range t.Overrides.ContainerOverrides {
+		s.JobID = cmp.Or(s.JobID, named(o.Environment)["AWS_BATCH_JOB_ID"])
 		for i := range s.Containers {
 			if s.Containers[i].Name == o.Name {
 				s.Containers[i].Command = string(o.Command)
@@ -464,6 +465,7 @@ func (d *detail) batch() Stop {
 	s := Stop{
 		Kind:          KindTask,
 		Launcher:      LauncherBatch,
+		JobID:         d.JobID,
 		LastStatus:    "STOPPED",
 		StoppedReason: d.StatusReason,
 		CreatedAt:     d.CreatedAt.Time,

@@ -78,6 +78,7 @@ type Stop struct {
 	Service           string // name, from Group or ServiceARN
 	StartedBy         string
 	Launcher          Launcher
+	JobID             string // of AWS Batch
 	DeploymentID      string // "ecs-svc/…" of the deployment that started the task, or that the event is about
 	TaskARN           string
 	TaskID            string

@@ -85,8 +85,9 @@ type task struct {
 // overrides are what a RunTask call put in place of the task definition's own.
 type overrides struct {
 	ContainerOverrides []struct {
-		Name    string  `json:"name"`
-		Command command `json:"command"`
+		Name        string  `json:"name"`
+		Command     command `json:"command"`
+		Environment []pair  `json:"environment"`
 	} `json:"containerOverrides"`
 }
 

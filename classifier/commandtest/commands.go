@@ -73,6 +73,7 @@ var programs = map[string][]string{
 	"ip":         {"link show"},
 	"journalctl": {"-u "},
 	"ls":         {"-l"},
+	"mktemp":     {"-d"},
 	"nslookup":   nil,
 	"nvidia-smi": nil,
 	"openssl":    {"s_client -connect"},
@@ -121,7 +122,7 @@ func (c Command) problems() []string {
 	switch {
 	case len(words) == 0:
 		return []string{"there is no command"}
-	case words[0] == "sudo" || words[0] == "time":
+	case words[0] == "sudo" || words[0] == "time" || words[0] == "DOCKER_CONFIG=":
 		return Command{Words: c.Words[1:]}.problems()
 	case words[0] == "aws":
 		return awsProblems(words[1:])
@@ -200,7 +201,7 @@ var blank = regexp.MustCompile(`\b[A-Z]{2,}(_[A-Z]+)*\b`)
 
 // notBlank are words of commands that are written so.
 var notBlank = regexp.MustCompile(`^(AWS|TAGS|TAGGED|ANY|STOPPED|FAILED|ACTIVE|ATTACHMENTS|SERVICE_CONTROL_POLICY|` +
-	`RESOURCE_CONTROL_POLICY|TAG_POLICY|STANDARD|DF|DF5E4CA3|L|CLEANUP|ECS_[A-Z_]+|ECS|EFS|HOME)$`)
+	`RESOURCE_CONTROL_POLICY|TAG_POLICY|STANDARD|DF|DF5E4CA3|L|CLEANUP|ECS_[A-Z_]+|ECS|EFS|HOME|UTC|DOCKER_CONFIG)$`)
 
 // Blanks are the words of a command that somebody must fill in.
 func Blanks(line string) (words []string) {
