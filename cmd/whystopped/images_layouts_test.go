@@ -37,7 +37,7 @@ var images = []thing{
 		want: verdicts{
 			"image-tag-missing":          "confirmed",
 			"image-repository-missing":   "ruled_out",
-			"image-expired-by-lifecycle": "inconclusive not_read",
+			"image-expired-by-lifecycle": "ruled_out",
 		},
 	},
 	{

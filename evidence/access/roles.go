@@ -49,11 +49,11 @@ var roleChecks = []evidence.Check{
 		Cause:    "role-new",
 		Needs:    []evidence.Need{evidence.NeedInputs, evidence.NeedAccess},
 		Timeless: true,
-		Confirms: "a role of the task was made less than a minute before the task, or between that and the failure, " +
-			"and its trust policy lets ECS assume it",
-		RulesOut: "never: when a policy of a role was changed is not told",
-		Open: "the roles are older, or one could not be read, is not there, belongs to another account, or does not " +
-			"trust ECS",
+		Confirms: "never: how long a role takes to be known everywhere, and when its policies were changed, is told " +
+			"by no API",
+		RulesOut: "never, for the same reason",
+		Open: "always, with how long before the task each role was made, unless one could not be read, is not there, " +
+			"belongs to another account, or does not trust ECS",
 		Prove: proveRoleNew,
 	},
 	{
@@ -226,8 +226,8 @@ func roleNew(c *evidence.Case, role string) classifier.Proof {
 	if p := trust(c, role, principal); p.Result != classifier.RuledOut {
 		return evidence.WithEvidence(evidence.Inconclusive(classifier.ReasonNotCausal, ""), p.Evidence)
 	}
-	return evidence.Confirmed(evidence.StartAgain,
-		"role %s was made at %s, and the task at %s: too soon for the role to be known everywhere", name, clock(made),
+	return evidence.Inconclusive(classifier.ReasonLater,
+		"role %s was made at %s, and the task at %s: it may not have been known everywhere", name, clock(made),
 		clock(began))
 }
 

@@ -174,9 +174,11 @@ func TestRoleNew(t *testing.T) {
 	}
 	testVerdicts(t, "role-new", classifier.Finding{Stage: classifier.Role, Fault: classifier.Denied}, []verdict{
 		{name: "old", change: func(*evidence.Case) {}, want: leaves, reason: classifier.ReasonUnsaid},
-		{name: "younger than a minute", change: made(59 * time.Second), want: confirm, words: "too soon"},
+		{name: "younger than a minute", change: made(59 * time.Second), want: leaves, reason: classifier.ReasonLater,
+			words: "may not have been known"},
 		{name: "a minute old", change: made(time.Minute), want: leaves, reason: classifier.ReasonUnsaid},
-		{name: "made while the task began", change: made(-10 * time.Second), want: confirm},
+		{name: "made while the task began", change: made(-10 * time.Second), want: leaves,
+			reason: classifier.ReasonLater, words: "may not have been known"},
 		{name: "made after the failure", change: made(-time.Minute), want: leaves, reason: classifier.ReasonLater},
 		{
 			name: "young, and does not trust ECS",

@@ -178,11 +178,10 @@ var secretChecks = []evidence.Check{
 		RulesOut: "its deletion is not scheduled, and nothing about it was changed after the task was created",
 		Open:     "it was changed after the stop; there is no such secret"},
 	{Cause: "secret-new", Needs: secretNeeds, Timeless: true, Prove: ofSecrets(false, secretNew),
-		Confirms: "the secret is there with the version that is asked for, and was made, or changed last, less than " +
-			"a minute before the task, or between that and the failure",
+		Confirms: "never: how long a value takes to be known everywhere is told by no API",
 		RulesOut: "the secret is there, and was not changed in the hour before the task was created or since",
-		Open: "the secret or its version is not there, or is scheduled for deletion; it was changed within that hour " +
-			"or after the failure; it could not be read"},
+		Open: "the secret was made, or changed last, within that hour, and how long before the task; or after the " +
+			"failure; it, or its version, is not there, or is scheduled for deletion; it could not be read"},
 	{Cause: "secret-version-missing", Needs: secretNeeds, Revisit: true, Prove: ofSecrets(false, secretVersion),
 		Confirms: "no version of the secret has the stage or id that valueFrom names, AWSCURRENT where it names " +
 			"none, and nothing about the secret was changed after the stop",
@@ -295,12 +294,8 @@ func secretDeleted(c *evidence.Case, r SecretRef) classifier.Proof {
 	return unchanged(s.Value, evidence.RuledOut("secret %s is not scheduled for deletion", s.Value.ARN))
 }
 
-// settling is how long a new value may not be known everywhere, settled when it surely is. The first is on the safe
-// side of what users tell.
-const (
-	settling = time.Minute
-	settled  = time.Hour
-)
+// settled is after how long a new value is surely known everywhere.
+const settled = time.Hour
 
 func secretNew(c *evidence.Case, r SecretRef) classifier.Proof {
 	s, gap := secret(c, r)
@@ -322,13 +317,14 @@ func secretNew(c *evidence.Case, r SecretRef) classifier.Proof {
 	case changed.After(failed):
 		return evidence.Inconclusive(classifier.ReasonLater, "secret %s was changed %s, after the failure", s.Value.ARN,
 			stamp(changed))
-	case began.Sub(changed) < settling:
-		return evidence.Confirmed(evidence.StartAgain,
-			"secret %s was made or changed %s, and the task was created %s: too soon for the value to be known "+
-				"everywhere", s.Value.ARN, stamp(changed), stamp(began))
+	case changed.After(began):
+		return evidence.Inconclusive(classifier.ReasonLater,
+			"secret %s was made or changed %s, %s after the task was created: it may not have been known everywhere",
+			s.Value.ARN, stamp(changed), classifier.Span(changed.Sub(began)))
 	case began.Sub(changed) < settled:
-		return evidence.Unsaid("secret %s was changed %s, %s before the task was created", s.Value.ARN, stamp(changed),
-			classifier.Span(began.Sub(changed)))
+		return evidence.Inconclusive(classifier.ReasonLater,
+			"secret %s was made or changed %s, %s before the task was created: it may not have been known everywhere",
+			s.Value.ARN, stamp(changed), classifier.Span(began.Sub(changed)))
 	}
 	return evidence.RuledOut("secret %s was changed last %s", s.Value.ARN, stamp(changed))
 }

@@ -205,13 +205,13 @@ var secretTrials = []setupTrials{
 			{
 				when:   "its value came just before the task",
 				change: secretChanged(-59 * time.Second),
-				want:   "confirmed",
-				tells:  "too soon",
+				want:   "later",
+				tells:  "59 s before the task was created",
 			},
 			{
-				when:   "its value came a minute before the task",
-				change: secretChanged(-time.Minute),
-				want:   "unsaid",
+				when:   "its value came a little less than an hour before the task",
+				change: secretChanged(time.Second - time.Hour),
+				want:   "later",
 			},
 			{
 				when:   "its value came an hour before the task",
@@ -221,7 +221,8 @@ var secretTrials = []setupTrials{
 			{
 				when:   "its value came while the task started",
 				change: secretChanged(30 * time.Second),
-				want:   "confirmed",
+				want:   "later",
+				tells:  "30 s after the task was created",
 			},
 			{
 				when:   "its value came after the failure",
@@ -235,7 +236,7 @@ var secretTrials = []setupTrials{
 						s.CreatedAt, s.ChangedAt = launched.Add(time.Second), time.Time{}
 					})
 				},
-				want: "confirmed",
+				want: "later",
 			},
 			{
 				when:   "it is not there",
