@@ -289,8 +289,8 @@ var setupCauses = []Cause{
 			onHost("df -h /var/lib/docker", "Get-PSDrive C", "free space"),
 			onHost("sudo docker system df", "docker system df", "RECLAIMABLE"),
 		},
-		Fix: "Make room for it: [{onFargate} raise ephemeralStorage][{onInstance} enlarge the volume and shorten " +
-			"ECS_IMAGE_CLEANUP_INTERVAL]; a smaller image helps everywhere.",
+		Fix: "Make room for it: [{onInstance} enlarge the volume and shorten " +
+			"ECS_IMAGE_CLEANUP_INTERVAL][{onFargate} raise ephemeralStorage]; a smaller image helps everywhere.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html",
 		Example: "CannotPullContainerError: failed to register layer: write /usr/lib/libmodel.so: no space left on " +
 			"device",
@@ -1006,8 +1006,8 @@ var setupCauses = []Cause{
 			run("aws ecs list-account-settings --name awsvpcTrunking --effective-settings --region {region}",
 				"enabled gives an instance many more").at(maybeEC2),
 		},
-		Fix: "Get more of them: [{onFargate} request a higher quota of network interfaces][{onInstance} turn on " +
-			"awsvpcTrunking and replace it, or choose a larger type].",
+		Fix: "Get more of them: [{onInstance} turn on awsvpcTrunking and replace it, or choose a larger " +
+			"type][{onFargate} request a higher quota of network interfaces].",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-eni.html",
 		Example: "TaskFailedToStart: RESOURCE:ENI",
 		Applies: func(v *view) bool {
@@ -1104,9 +1104,9 @@ var setupCauses = []Cause{
 			onHost("sudo docker network ls", "docker network ls", "a network of driver bridge, on Windows nat"),
 			describeService("serviceConnectConfiguration, when the message names it"),
 		},
-		Fix: "Try again: [{onFargate} start the task again, and open a support case if it repeats][{onInstance} " +
-			"restart the ECS agent (running tasks go on); if it repeats, drain it and replace it with one on the " +
-			"current ECS-optimized AMI].",
+		Fix: "Try again: [{onInstance} restart the ECS agent (running tasks go on); if it repeats, drain it and " +
+			"replace it with one on the current ECS-optimized AMI][{onFargate} start the task again, and open a " +
+			"support case if it repeats].",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking.html",
 		Example: "ContainerNetworkingError: container resource provisioning: failed to setup network namespace: cni " +
 			"setup: invoke vpc-eni plugin failed",
@@ -1870,8 +1870,9 @@ var setupCauses = []Cause{
 			onHost("grep -E 'CLEANUP' /etc/ecs/ecs.config", "",
 				"ECS_ENGINE_TASK_CLEANUP_WAIT_DURATION and ECS_IMAGE_CLEANUP_INTERVAL"),
 		},
-		Fix: "Make room: [{onFargate} raise ephemeralStorage][{onInstance} free the disk (`sudo docker system df` " +
-			"shows unused images and containers), then use a larger volume and let the agent clean up earlier].",
+		Fix: "Make room: [{onInstance} free the disk (`sudo docker system df` shows unused images and " +
+			"containers), then use a larger volume and let the agent clean up earlier][{onFargate} raise " +
+			"ephemeralStorage].",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/automated_image_cleanup.html",
 		Example: "CannotCreateContainerError: Error response from daemon: mkdir /var/lib/docker/overlay2/77aa: no " +
 			"space left on device",

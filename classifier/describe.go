@@ -13,10 +13,10 @@ import (
 // describe writes summary, proof and next step.
 func (v *view) describe(best *reading) {
 	e := v.explanation()
-	v.Summary = shortDigests(v.fill(e.Summary))
+	v.Summary = ShortDigests(v.fill(e.Summary))
 	v.NextStep = v.fill(e.Next)
 	if !strings.Contains(v.NextStep, "`") { // a command needs its digest whole
-		v.NextStep = shortDigests(v.NextStep)
+		v.NextStep = ShortDigests(v.NextStep)
 	}
 	if v.Domain == DomainConfiguration && awsname.MisspeltECR(v.Facts.Registry) {
 		v.Summary += "; ECR has no registry of that name"
@@ -90,8 +90,8 @@ func enumerated(names []string) string {
 	return strings.Join(names[:last], ", ") + " and " + names[last]
 }
 
-// shortDigests leaves as much of each digest as tells it from others; what is quoted has it whole.
-func shortDigests(s string) string {
+// ShortDigests leaves as much of each digest as tells it from others; what is quoted has it whole.
+func ShortDigests(s string) string {
 	const prefix, whole, short = "sha256:", 64, 12
 	var b strings.Builder
 	for {

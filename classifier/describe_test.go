@@ -173,6 +173,18 @@ func TestSummariesTellWhatWasSaid(t *testing.T) {
 			without: "--deployment",
 		},
 		{
+			name: "which ports ran out",
+			stop: unstarted("TaskFailedToStart: RESOURCE:PORTS"),
+			want: "host ports free", without: "nothing had room",
+		},
+		{
+			name: "how the tasks of a deployment failed",
+			stop: said("(service web) (deployment ecs-svc/5550001112223334445) deployment failed: tasks " +
+				"failed to start."),
+			want:    "its tasks failed to start",
+			without: "become healthy",
+		},
+		{
 			name: "the deployment that failed",
 			stop: said("(service web) (deployment ecs-svc/5550001112223334445) deployment failed: tasks failed to " +
 				"start."),

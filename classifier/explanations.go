@@ -400,23 +400,23 @@ var Explanations = []Explanation{
 			"specified secret."},
 	{Stage: Network, Fault: NotFound, If: onHostNetwork,
 		Summary: "could not set up the container's network on the instance: something it needs there is missing",
-		Next: "[{onFargate} start the task again, and open a support case with its ARN if it " +
-			"repeats][{onInstance} read /var/log/ecs/ecs-agent.log and the CNI logs beside it, then restart " +
-			"Docker (its containers stop) and the agent, or drain and replace the instance]",
+		Next: "[{onInstance} read /var/log/ecs/ecs-agent.log and the CNI logs beside it, then restart Docker " +
+			"(its containers stop) and the agent, or drain and replace the instance][{onFargate} start the task " +
+			"again, and open a support case with its ARN if it repeats]",
 		Example: "CannotStartContainerError: Error response from daemon: network 77aa not found on network bridge"},
 	{Stage: Network, Fault: Invalid, If: onHostNetwork,
 		Summary: "could not set up the container's network on the instance: the CNI plug-in refuses what it is " +
 			"given",
-		Next: "[{onFargate} start the task again, and open a support case with its ARN if it " +
-			"repeats][{onInstance} read /var/log/ecs/ecs-agent.log and the CNI logs beside it, then update the " +
-			"agent, or drain and replace the instance]",
+		Next: "[{onInstance} read /var/log/ecs/ecs-agent.log and the CNI logs beside it, then update the agent, " +
+			"or drain and replace the instance][{onFargate} start the task again, and open a support case with " +
+			"its ARN if it repeats]",
 		Example: "ContainerNetworkingError: failed to setup network namespace: cni setup: add network failed: " +
 			"invalid MAC address"},
 	{Stage: Network, Fault: Conflict, If: onHostNetwork, Summary: "could not set up the container's network on " +
 		"the instance: an interface or name of an earlier task is still there",
-		Next: "[{onFargate} start the task again, and open a support case with its ARN if it " +
-			"repeats][{onInstance} restart Docker (its containers stop) and the agent, or drain and replace the " +
-			"instance; if it repeats, update the agent]",
+		Next: "[{onInstance} restart Docker (its containers stop) and the agent, or drain and replace the " +
+			"instance; if it repeats, update the agent][{onFargate} start the task again, and open a support " +
+			"case with its ARN if it repeats]",
 		Example: "ContainerNetworkingError: failed to setup network namespace: cni setup: failed to create bridge: " +
 			"file already exists"},
 	{Stage: Volume, Fault: NotFound, If: textSays("looking up volume plugin"),
@@ -509,6 +509,11 @@ var Explanations = []Explanation{
 		Next: "compare the GPUs of {service|the task} with remainingResources of the instances; then add " +
 			"instances with GPUs, or let it ask for fewer",
 		Example: "TaskFailedToStart: RESOURCE:GPU"},
+	{Stage: Placement, Fault: Exhausted, If: textSays("resource:ports", "insufficient ports"),
+		Summary: "could not place the task: no container instance[ of {cluster}] has its host ports free",
+		Next: "set hostPort 0 so that ECS chooses free ports; if the ports must be fixed, add instances: each " +
+			"takes one such task",
+		Example: "TaskFailedToStart: RESOURCE:PORTS"},
 	{Stage: Placement, Fault: Exhausted, If: textSays("resource:eni"),
 		Summary: "could not place the task: no container instance[ of {cluster}] has a free network interface",
 		Next: "add instances, or use a type with more network interfaces; with the account setting " +
@@ -599,9 +604,9 @@ var Explanations = []Explanation{
 			"definition {taskDefinition|of the task}",
 		Example: "CannotPullContainerError: no processor for media-type: unknown"},
 	{Stage: Image, Fault: Exhausted, Summary: "could not pull {image|the image}: no space left on the disk",
-		Next: "[{onFargate} raise ephemeralStorage in task definition {taskDefinition|of the task} (at most 200 " +
-			"GiB)][{onInstance} free the disk of unused images and containers or use a larger volume]; otherwise " +
-			"make the image smaller",
+		Next: "[{onInstance} free the disk of unused images and containers or use a larger volume][{onFargate} " +
+			"raise ephemeralStorage in task definition {taskDefinition|of the task} (at most 200 GiB)]; " +
+			"otherwise make the image smaller",
 		Example: "CannotPullContainerError: failed to extract layer sha256:77bb: disk quota exceeded"},
 	{Stage: Image, Fault: Invalid, Summary: "the image reference[ \"{image}\"] is not valid",
 		Next: "correct image of container {culprit|in the task definition} in task definition " +
@@ -858,7 +863,7 @@ var Explanations = []Explanation{
 			"allowed to change the listeners",
 		Example: "Service deployment rolled back because of invalid networking configuration."},
 	{Stage: Scheduler, Fault: RolledBack, If: ofServiceDeployment,
-		Summary: "a deployment of {service|the service} failed: its tasks did not start or did not become healthy",
+		Summary: "a deployment of {service|the service} failed: {tasksFailed}",
 		Next: "explain the deployment's first failed task, the cause is there: `whystopped why --cluster {cluster} " +
 			"--service {service} --from logs:{since} --region {region}`",
 		Example: `{"serviceDeploymentArn":"arn:aws:ecs:eu-north-1:210987654321:service-deployment/shop/orders/NdLw8kYqPzR2mUb5oTcXh","serviceArn":"arn:aws:ecs:eu-north-1:210987654321:service/shop/orders","status":"ROLLBACK_SUCCESSFUL"}`},
@@ -869,7 +874,7 @@ var Explanations = []Explanation{
 			"`whystopped why --cluster {cluster} --service {service} --from logs:{since} --region {region}`",
 		Example: "(service web) rolling back to deployment ecs-svc/5550001112223334445."},
 	{Stage: Scheduler, Fault: RolledBack, If: ofService,
-		Summary: "a deployment of {service|the service} failed: its tasks did not start or did not become healthy",
+		Summary: "a deployment of {service|the service} failed: {tasksFailed}",
 		Next: "explain the deployment's first failed task, the cause is there: `whystopped history --from logs: " +
 			"--since all --deployment {deploymentId|{deployment}} --region {region}`",
 		Example: `{"detail-type":"ECS Deployment State Change","resources":["arn:aws:ecs:eu-north-1:210987654321:service/shop/orders"],"detail":{"eventType":"ERROR","eventName":"SERVICE_DEPLOYMENT_FAILED","deploymentId":"ecs-svc/5550001112223334445","reason":"ECS deployment circuit breaker: tasks failed to start."}}`},
@@ -926,7 +931,8 @@ var Explanations = []Explanation{
 	{Stage: Placement, Fault: Exhausted, Summary: "could not place the task: nothing had room for it",
 		Next: "look at the scaling activities of the Auto Scaling group or capacity provider of {cluster|the " +
 			"cluster}; otherwise let {service|the task} ask for less CPU, memory or ports",
-		Example: "TaskFailedToStart: RESOURCE:PORTS"},
+		Example: aTask +
+			`"launchType":"EC2","stopCode":"TaskFailedToStart","createdAt":"2026-05-04T03:00:00Z","stoppedAt":"2026-05-04T03:31:00Z","containers":[]}`},
 	{Stage: Start, Fault: Mismatch, If: textSays("exec format error"), Summary: "could not start {culprit|the " +
 		"container}: {path|its program} is built for another CPU architecture, or is a script without a #! line",
 		Next: "build the image for the cpuArchitecture in runtimePlatform of task definition {taskDefinition|of " +
@@ -1132,9 +1138,9 @@ var Explanations = []Explanation{
 		Example: "TaskFailedToStart: MISCONFIGURATION"},
 	{Stage: Start, Fault: Exhausted,
 		Summary: "could not start {culprit|the container}: the host ran out of memory, processes or open files",
-		Next: "[{onFargate} raise memory in task definition {taskDefinition|of the task}, and open a support case " +
-			"if it repeats][{onInstance} look at free memory, processes and open files, and place fewer tasks on " +
-			"it]",
+		Next: "[{onInstance} look at free memory, processes and open files, and place fewer tasks on " +
+			"it][{onFargate} raise memory in task definition {taskDefinition|of the task}, and open a support " +
+			"case if it repeats]",
 		Example: "CannotStartContainerError: Error response from daemon: OCI runtime create failed: pipe2: too many " +
 			"open files"},
 	{Stage: Dependency, Fault: Timeout,
@@ -1159,9 +1165,9 @@ var Explanations = []Explanation{
 		Example: "CannotPullContainerError: dial unix /var/run/docker.sock: connect: permission denied"},
 	{Stage: Agent, Fault: Timeout,
 		Summary: "Docker or containerd did not answer in time; how the container ended is not known",
-		Next: "[{onFargate} start the task again, and open a support case with its ARN if it repeats][{onInstance} " +
-			"look at disk throughput, CPU credits, free memory and the Docker daemon; if it stays slow, drain and " +
-			"replace it]",
+		Next: "[{onInstance} look at disk throughput, CPU credits, free memory and the Docker daemon; if it " +
+			"stays slow, drain and replace it][{onFargate} start the task again, and open a support case with " +
+			"its ARN if it repeats]",
 		Example: "CannotStopContainerError: timed out"},
 	{Stage: Network, Fault: NotFound,
 		Summary: "a subnet, security group or bridge that the task's network needs does not exist",

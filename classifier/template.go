@@ -158,16 +158,15 @@ func value(name string, s *events.Stop, f *Finding) string {
 	case "asked":
 		return asked(s, f)
 	case "onFargate":
-		if !s.OnInstance() {
-			return "on Fargate"
-		}
+		return onFargateThen(s)
 	case "onInstance":
 		return theInstance(s)
 	case "alsoOnInstance":
-		if s.OnInstance() {
-			return "; on the instance"
+		if there := theInstance(s); there != "" {
+			return "; " + there
 		}
-		return theInstance(s)
+	case "tasksFailed":
+		return tasksFailed(s)
 	case "probe":
 		return probe(s)
 	case "ecrHost":
@@ -276,8 +275,7 @@ func asked(s *events.Stop, f *Finding) string {
 	return quote(strings.ToValidUTF8(said[:min(len(said), clauseLength)], ""))
 }
 
-// theInstance begins what only somebody with an instance can do. It stands behind what there is to do on Fargate, where
-// nothing says which of them the task ran on.
+// theInstance begins what only somebody with an instance can do.
 func theInstance(s *events.Stop) string {
 	switch {
 	case s.OnInstance():
@@ -285,7 +283,30 @@ func theInstance(s *events.Stop) string {
 	case s.LaunchType == "FARGATE":
 		return ""
 	}
-	return "; on an instance"
+	return "on an instance"
+}
+
+// onFargateThen begins what there is to do on Fargate. It stands behind what there is to do on an instance, where
+// nothing says which of them the task ran on.
+func onFargateThen(s *events.Stop) string {
+	switch {
+	case s.OnInstance():
+		return ""
+	case s.LaunchType == "FARGATE":
+		return "on Fargate"
+	}
+	return "; on Fargate"
+}
+
+// tasksFailed says how the tasks of a deployment failed, as far as its text tells.
+func tasksFailed(s *events.Stop) string {
+	switch said := strings.ToLower(s.StoppedReason); {
+	case strings.Contains(said, "failed to start"):
+		return "its tasks failed to start"
+	case strings.Contains(said, "health check"):
+		return "its tasks failed health checks"
+	}
+	return "its tasks did not start or did not become healthy"
 }
 
 // probe is what the health check of a target met, in the words of Elastic Load Balancing, "" where no text has them.

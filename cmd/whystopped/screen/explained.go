@@ -114,7 +114,7 @@ func explained(r archive.Record, c archive.RecordedCause) ExplainedCause {
 	e := ExplainedCause{ID: c.ID, Verdict: c.Verdict, Reason: c.Reason, MissingAction: c.MissingAction,
 		Evidence: c.Evidence, Because: c.Because}
 	if known, ok := classifier.FindCause(c.ID); ok {
-		e.Title, e.Docs = r.Expand(known.Title), known.Docs
+		e.Title, e.Docs = classifier.ShortDigests(r.Expand(known.Title)), known.Docs
 		for _, check := range r.Checks(known) {
 			e.Check = append(e.Check, check.String())
 			e.Checks = append(e.Checks, Check{Run: check.Run, On: check.On, Look: check.Look})
