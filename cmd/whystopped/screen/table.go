@@ -102,42 +102,58 @@ func (t *Table) fit(wraps int) (shown []int, room int, below bool) {
 			}
 		}
 	}
+	widths := make([]int, len(t.Columns))
+	for i := range widths {
+		widths[i] = t.width(i)
+	}
 	others := func() int { // than the one that wraps
 		sum := 0
 		for _, i := range shown {
 			if i != wraps {
-				sum += t.width(i) + len(gap)
+				sum += widths[i] + len(gap)
 			}
 		}
 		return sum
 	}
 	if wraps >= 0 {
-		if room = t.Look.Width - others(); room >= min(max(leastText, t.word(wraps)), t.width(wraps)) {
+		if room = t.Look.Width - others(); room >= min(max(leastText, t.word(wraps)), widths[wraps]) {
 			return shown, room, false
 		}
 		shown, below = slices.DeleteFunc(shown, func(i int) bool { return i == wraps }), true
 	}
-	tooWide := func() int { return others() - len(gap) - t.Look.Width }
+	tooWide := func() bool { return others()-len(gap) > t.Look.Width }
 	for i, c := range t.Columns {
-		if c.Brief != nil && tooWide() > 0 {
+		if c.Brief != nil && tooWide() {
 			for _, row := range t.rows {
 				row[i] = c.Brief(row[i])
 			}
+			widths[i] = t.width(i)
 		}
 	}
-	shorten := func(least int) {
-		for over := tooWide(); over > 0; over = tooWide() {
-			widest := slices.MaxFunc(shown, func(a, b int) int { return cmp.Compare(t.name(a), t.name(b)) })
-			if t.name(widest) <= least {
-				return
+	shorten := func(least int) { // the widest names, by a column at a time
+		name := func(i int) int {
+			if t.Columns[i].Most == 0 {
+				return 0
 			}
+			return widths[i]
+		}
+		shortened := map[int]bool{}
+		for tooWide() {
+			widest := slices.MaxFunc(shown, func(a, b int) int { return cmp.Compare(name(a), name(b)) })
+			if name(widest) <= least {
+				break
+			}
+			widths[widest]--
+			shortened[widest] = true
+		}
+		for i := range shortened {
 			for _, row := range t.rows {
-				row[widest] = middle(row[widest], max(least, t.name(widest)-1))
+				row[i] = middle(row[i], widths[i])
 			}
 		}
 	}
 	shorten(shortName)
-	for tooWide() > 0 {
+	for tooWide() {
 		next := slices.MinFunc(shown, func(a, b int) int { return cmp.Compare(t.goes(a), t.goes(b)) })
 		if t.Columns[next].Goes == 0 {
 			break
@@ -154,14 +170,6 @@ func (t *Table) goes(i int) int {
 		return len(t.Columns) + 1
 	}
 	return t.Columns[i].Goes
-}
-
-// name is the width of a column of names, which may be shortened, 0 of another.
-func (t *Table) name(i int) int {
-	if t.Columns[i].Most == 0 {
-		return 0
-	}
-	return t.width(i)
 }
 
 // word is the width of the longest word of a column.

@@ -2,6 +2,7 @@ package screen
 
 import (
 	"bytes"
+	"io"
 	"os"
 	"slices"
 	"strings"
@@ -82,6 +83,18 @@ func TestTablesFollowTheTerminal(t *testing.T) {
 			!strings.Contains(piped, Place(stopsInTables[1])+" ") {
 			t.Errorf("%s: a pipe gets everything whole:\n%s", name, piped)
 		}
+	}
+}
+
+// TestALongTableIsPrintedSoon: the time goes by the rows, not by how much they are shortened.
+func TestALongTableIsPrintedSoon(t *testing.T) {
+	began := time.Now()
+	table := NewStopTable(io.Discard, Look{Width: 60})
+	for range 5000 {
+		table.Add(stopsInTables[2])
+	}
+	if table.Render(); time.Since(began) > 10*time.Second {
+		t.Errorf("5000 rows take %s", time.Since(began))
 	}
 }
 
