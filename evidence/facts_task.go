@@ -53,6 +53,7 @@ type ContainerDefinition struct {
 	LogSecrets        map[string]string // secretOptions
 	Ports             []int64           // container ports
 	HostPorts         []int64           // of port mappings that fix one
+	UDPHostPorts      []int64           // of these, those for UDP
 	Variables         []string          // names of environment variables; never a value
 	DependsOn         map[string]string // container → condition
 	HealthCheck       *ContainerHealthCheck

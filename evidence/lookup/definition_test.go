@@ -26,6 +26,10 @@ var hubJob = object{
 			{"sourceVolume": "data", "containerPath": "/srv", "readOnly": true},
 			{"sourceVolume": "scratch", "containerPath": "/srv/tmp"},
 		},
+		"portMappings": []object{
+			{"containerPort": 80, "hostPort": 8080, "protocol": "tcp"},
+			{"containerPort": 53, "hostPort": 53, "protocol": "udp"},
+		},
 		"volumesFrom": []object{{"sourceContainer": "sidecar"}},
 		"resourceRequirements": []object{
 			{"type": "GPU", "value": "2"},
@@ -57,8 +61,11 @@ func TestTaskDefinitionIsReadWithoutValues(t *testing.T) {
 				{Volume: "data", Path: "/srv", ReadOnly: true},
 				{Volume: "scratch", Path: "/srv/tmp"},
 			},
-			MountsFrom: []string{"sidecar"},
-			GPUs:       2,
+			Ports:        []int64{80, 53},
+			HostPorts:    []int64{8080, 53},
+			UDPHostPorts: []int64{53},
+			MountsFrom:   []string{"sidecar"},
+			GPUs:         2,
 		}},
 	})
 	if diff := cmp.Diff(want, got); diff != "" {

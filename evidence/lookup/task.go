@@ -206,6 +206,9 @@ func containerFrom(c types.ContainerDefinition) evidence.ContainerDefinition {
 		}
 		if host := aws.ToInt32(p.HostPort); host > 0 {
 			d.HostPorts = append(d.HostPorts, int64(host))
+			if p.Protocol == types.TransportProtocolUdp {
+				d.UDPHostPorts = append(d.UDPHostPorts, int64(host))
+			}
 		}
 	}
 	for _, m := range c.MountPoints {

@@ -208,16 +208,21 @@ func provePorts(c *evidence.Case) classifier.Proof {
 		return evidence.Unsaid("%s runs in network mode host, where whatever its containers open is a port of the "+
 			"instance", evidence.Definition(c))
 	}
-	takenBy := map[int64]string{}
+	type hostPort struct {
+		number int64
+		udp    bool
+	}
+	takenBy := map[hostPort]string{}
 	var wanted []string
 	for _, d := range td.Value.Containers {
 		for _, port := range d.HostPorts {
-			if other := takenBy[port]; other != "" && other != d.Name {
+			at := hostPort{port, slices.Contains(d.UDPHostPorts, port)}
+			if other := takenBy[at]; other != "" && other != d.Name {
 				return evidence.Confirmed(
 					fmt.Sprintf("set hostPort of %s to 0 in %s, or to another port", d.Name, evidence.Definition(c)),
 					"%s and %s of %s both want host port %d", other, d.Name, evidence.Definition(c), port)
 			}
-			takenBy[port] = d.Name
+			takenBy[at] = d.Name
 			wanted = append(wanted, fmt.Sprint(port))
 		}
 	}

@@ -254,6 +254,23 @@ var definitionTrials = []setupTrials{
 				tells: "fixes host port 53;",
 			},
 			{
+				when: "one wants it for TCP and one for UDP",
+				change: func(c *evidence.Case) {
+					task(c).Containers[0].HostPorts, task(c).Containers[1].HostPorts = []int64{53}, []int64{53}
+					task(c).Containers[1].UDPHostPorts = []int64{53}
+				},
+				want: "unsaid",
+			},
+			{
+				when: "both want it for UDP",
+				change: func(c *evidence.Case) {
+					task(c).Containers[0].HostPorts, task(c).Containers[1].HostPorts = []int64{53}, []int64{53}
+					task(c).Containers[0].UDPHostPorts = []int64{53}
+					task(c).Containers[1].UDPHostPorts = []int64{53}
+				},
+				want: "confirmed",
+			},
+			{
 				when: "free ports are chosen",
 				want: "ruled_out",
 			},
