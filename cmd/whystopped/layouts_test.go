@@ -291,8 +291,14 @@ var layouts = []layout{
 		reason: strings.ReplaceAll(tokenTimeout, "{IP}", "10.0.2.250"),
 	},
 	{
-		name:   "a private address outside of the VPC",
-		build:  func(v *vpc) {},
+		name:      "a private address outside of the VPC, which no route covers",
+		build:     func(v *vpc) {},
+		reason:    strings.ReplaceAll(tokenTimeout, "{IP}", "10.77.2.250"),
+		confirmed: "route-missing",
+	},
+	{
+		name:   "a private address outside of the VPC behind a transit gateway",
+		build:  func(v *vpc) { v.route(v.table(v.subnet), v.transitGateway()) },
 		reason: strings.ReplaceAll(tokenTimeout, "{IP}", "10.77.2.250"),
 	},
 	{name: "EC2, the instance is not known", build: func(v *vpc) { v.launchType = "EC2" }},
