@@ -24,6 +24,7 @@ type level int
 const (
 	unsaid level = iota
 	harmless
+	warning
 	grave // error
 	last  // fatal: the program ends with it
 )
@@ -35,6 +36,7 @@ type line struct {
 	indent  bool   // it goes on with the line before
 	level   level
 	trace   bool   // it stands in a field for traces
+	ends    bool   // a traceback of Python ends with it
 	at      int    // index of the line as it was given
 	written string // as it was given, but for control characters
 }
@@ -63,7 +65,7 @@ var colours = regexp.MustCompile("\x1b(?:\\[[0-9;:?]*[ -/]*[@-~]|\\][^\x07\x1b]*
 
 // Printable is a line of a log without what a terminal would take as orders, or a reader would not see.
 func Printable(text string) string {
-	if strings.IndexFunc(text, hidden) < 0 {
+	if isPlain(text) || strings.IndexFunc(text, hidden) < 0 {
 		return text
 	}
 	text = strings.ToValidUTF8(colours.ReplaceAllString(text, ""), "")
@@ -78,6 +80,16 @@ func Printable(text string) string {
 		}
 		return r
 	}, text)
+}
+
+// isPlain reports whether a text is of printable ASCII and tabs alone.
+func isPlain(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; (c < ' ' || c > '~') && c != '\t' {
+			return false
+		}
+	}
+	return true
 }
 
 // hidden reports whether a character has no place in a line: a control character, one that changes the order of
@@ -168,9 +180,10 @@ func levelOf(name any) level {
 		return last
 	case "error", "err", "fail", "failed", "e", "50":
 		return grave
-	case "trace", "debug", "dbug", "info", "information", "notice", "warn", "warning", "w", "i", "inf", "wrn", "dbg",
-		"10", "20", "30", "40":
+	case "trace", "debug", "dbug", "info", "information", "notice", "i", "inf", "dbg", "10", "20", "30":
 		return harmless
+	case "warn", "warning", "w", "wrn", "40":
+		return warning
 	}
 	return unsaid
 }

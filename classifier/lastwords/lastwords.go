@@ -27,13 +27,14 @@ const (
 // Form is how a program, or what starts it, tells that it ends. Its first group is the message.
 type Form struct {
 	ID      string
-	Of      string // what writes so
-	Match   string // regular expression for a line without its prefixes
-	Joins   int    // how many lines below belong to the message
-	Weak    bool   // it says that something else ended, and not why
-	Inside  bool   // it may stand below another line, indented
-	Example string // log lines
-	Tells   string // what the example is read as
+	Of      string   // what writes so
+	Has     []string // a line has one of these, in lower case, before Match is tried
+	Match   string   // regular expression for a line without its prefixes
+	Joins   int      // how many lines below belong to the message
+	Weak    bool     // it says that something else ended, and not why
+	Inside  bool     // it may stand below another line, indented
+	Example string   // log lines
+	Tells   string   // what the example is read as
 }
 
 // Sign is what a line says went wrong.
@@ -76,6 +77,8 @@ func (t Told) Leads() bool { return t.Ends() || t.Sign != nil }
 const (
 	maxSays = 200 // bytes of a message in a headline
 	maxText = 300 // bytes of a quotation
+
+	maxMessage = 2 << 10 // bytes of a line that are looked at
 )
 
 // How much a line explains; of equal ones the last counts.
@@ -89,46 +92,61 @@ const (
 	final    // the program ends with it
 )
 
-// Read returns what the lines say, and false where there is nothing in them.
+// Read returns what the lines say, and false where there is nothing in them. Of lines with which the program ends the
+// last one counts; without such a line the last one of those that explain most.
 func Read(given []string) (Told, bool) {
 	lines := clean(given)
+	if i, before, chained := lastEnd(lines); i >= 0 {
+		t, _ := explain(lines, i, lines[i].ends)
+		if before >= 0 && (chained && t.Sign == nil || t.Form.Inside) {
+			outer, _ := explain(lines, before, lines[before].ends)
+			if chained && t.Sign == nil && outer.Sign != nil {
+				return outer, true // what an error was raised from says more than one of which nothing is known
+			}
+			t.inherit(outer)
+		}
+		return t, true
+	}
 	var best Told
-	bestRank, chained, traceback := nothing, false, false
-	for i := range lines {
-		l := &lines[i]
-		if l.text == "" {
+	bestRank := nothing
+	for i := len(lines) - 1; i >= 0 && bestRank < known; i-- {
+		if l := &lines[i]; l.text == "" || noise(l) {
 			continue
 		}
-		if strings.HasPrefix(l.folded, "traceback (most recent call last)") {
-			traceback = true
-			continue
-		}
-		ended := traceback && !l.indent
-		traceback = traceback && l.indent
-		if isChain(l.folded) {
-			chained = true
-			continue
-		}
-		if noise(l) {
-			continue
-		}
-		t, rank := explain(lines, i, ended)
-		// What an error was raised from says more than one raised from it of which nothing is known.
-		if rank == final && bestRank == final && chained && t.Sign == nil && best.Sign != nil {
-			chained = false
-			continue
-		}
-		if rank > nothing && rank >= bestRank {
-			if rank == final && bestRank == final && t.Form.Inside {
-				t.inherit(best)
-			}
+		if t, rank := explain(lines, i, false); rank > bestRank {
 			best, bestRank = t, rank
-			if rank == final {
-				chained = false
-			}
 		}
 	}
 	return best, bestRank > nothing
+}
+
+// lastEnd returns the last line with which the program ends, the one before it, and whether a line between them says
+// that one error was raised from the other; -1 where there is none. It marks the lines that tracebacks end with.
+func lastEnd(lines []line) (last, before int, chained bool) {
+	last, before = -1, -1
+	traceback, link := false, false
+	for i := range lines {
+		l := &lines[i]
+		switch {
+		case l.text == "":
+			continue
+		case strings.HasPrefix(l.folded, "traceback (most recent call last)"):
+			traceback = true
+			continue
+		case isChain(l.folded):
+			link = true
+			continue
+		}
+		l.ends = traceback && !l.indent
+		traceback = traceback && l.indent
+		if l.level == harmless || l.level == warning || noise(l) {
+			continue
+		}
+		if f, said := formOf(l, l.ends); f != nil && !f.Weak && strings.TrimRight(said, ": ") != "" {
+			last, before, chained, link = i, last, link, false
+		}
+	}
+	return last, before, chained
 }
 
 // inherit takes over whom an error called that was raised from this one: what is raised last mostly knows it.
@@ -148,29 +166,30 @@ func explain(lines []line, i int, ended bool) (Told, int) {
 	message, joined := l.text, 0
 	if f, said := formOf(l, ended); f != nil {
 		t.Form, message, joined = f, said, f.Joins
-		if ended && f.Joins == 0 {
-			joined = 2
-		}
 	}
 	whole := join(message, lines, i, joined)
+	if joined == 0 && t.Form != nil {
+		whole = below(message, lines, i, ended)
+	}
 	t.Says = cut(message, maxSays)
 	if t.Form != nil && t.Form.Joins > 0 {
 		t.Says = cut(whole, maxSays)
 	}
-	t.Sign, t.Names = signOf(whole)
+	if l.level != harmless {
+		t.Sign, t.Names = signOf(whole)
+	}
 	switch {
-	case l.level == harmless && (t.Sign == nil || !t.Sign.Peer):
+	case l.level == harmless, l.level == warning && (t.Sign == nil || !t.Sign.Peer):
 		t.Form, t.Sign, t.Names = nil, nil, nil
 		return t, anything
-	case t.Form != nil && !t.Form.Weak && l.level != harmless && strings.TrimRight(message, ": ") != "":
+	case t.Form != nil && !t.Form.Weak && l.level != warning && strings.TrimRight(message, ": ") != "":
 		return t, final
 	case l.trace:
 		return t, nothing
-	case t.Form != nil:
-		t.Sign, t.Names = nil, nil
-		return t, wrapped
 	case t.Sign != nil:
 		return t, known
+	case t.Form != nil:
+		return t, wrapped
 	case l.indent:
 		return t, anything
 	case l.level >= grave:
@@ -196,6 +215,18 @@ func join(message string, lines []line, i, most int) string {
 			break
 		}
 		message = strings.TrimSpace(message + " " + below.text)
+	}
+	return message
+}
+
+// below returns a message with the lines that go on with it: those indented below it, and what a traceback of Python
+// ends with.
+func below(message string, lines []line, i int, traceback bool) string {
+	for n := 1; n <= 2 && i+n < len(lines); n++ {
+		if next := &lines[i+n]; next.text == "" || noise(next) || !next.indent && !traceback {
+			break
+		}
+		message += " " + lines[i+n].text
 	}
 	return message
 }
@@ -239,9 +270,13 @@ func isChain(folded string) bool {
 
 // formOf returns the form of a line and its message.
 func formOf(l *line, ended bool) (*Form, string) {
+	text := l.text[:min(len(l.text), maxMessage)]
 	for i := range Forms {
 		f := &Forms[i]
-		if m := formPatterns[i].FindStringSubmatch(l.text); m != nil {
+		if !hasAny(l.folded, f.Has) {
+			continue
+		}
+		if m := formPatterns[i].FindStringSubmatch(text); m != nil {
 			if l.indent && !f.Inside {
 				continue
 			}
@@ -263,7 +298,7 @@ func formOf(l *line, ended bool) (*Form, string) {
 
 // signOf returns what a message says went wrong, and what it names.
 func signOf(message string) (*Sign, map[string]string) {
-	message = message[:min(len(message), 4<<10)]
+	message = message[:min(len(message), maxMessage)]
 	folded := strings.ToLower(message)
 	for i := range Signs {
 		s := &Signs[i]
@@ -300,7 +335,9 @@ func hasAny(text string, words []string) bool {
 }
 
 // named is a name as it may stand in a sentence: whoever wrote the line chose it.
-func named(name string) string { return cut(strings.Trim(name, " \t.,;:'\"`()"), 120) }
+func named(name string) string {
+	return cut(strings.TrimRight(strings.Trim(name, " \t,;:'\"`()"), ". "), 120)
+}
 
 // peers are the ways to name a host that was called, the plainest first.
 var peers = func() (all []*regexp.Regexp) {
@@ -317,7 +354,7 @@ var peers = func() (all []*regexp.Regexp) {
 		`(?:connect(?:ing)? to|connection to|connect\(|Connection refused:|refused \(|server on|to address|address)\s*['"(\[]*` +
 			host + `(?:/[\d.]+)?:(?P<port>\d+)`,
 		`(?:connect(?:ing)? to|connection to|reach) ` + host + `(?: \([^)]{1,60}\))?,? port:? ?(?P<port>\d+)`,
-		`(?:^|[\s"'(\[/=@])` + host + `:(?P<port>\d{2,5})(?:[\s"')\],/:;.]|$)`,
+		`(?:^|[\s"'\x60(\[/=@])` + host + `:(?P<port>\d{2,5})(?:[\s"'\x60)\],/:;.]|$)`,
 		`(?:server|host|connect(?:ing)? to|connection to|reach) ['"]` + host + `['"]`,
 	} {
 		all = append(all, regexp.MustCompile(p))

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 func TestEachSignIsReadOfItsExample(t *testing.T) {
@@ -64,5 +65,60 @@ func TestTails(t *testing.T) {
 			t.Errorf("%s: %q, %q %v\n\twant %q, %q %v", c.name, got.Says, idOf(got.Sign), got.Names, c.says, c.sign,
 				c.names)
 		}
+	}
+}
+
+// FuzzRead holds what Read promises of any lines: one of them, short and printable, and names that the line has.
+func FuzzRead(f *testing.F) {
+	for _, c := range tails {
+		f.Add(c.log)
+	}
+	for _, s := range Signs {
+		f.Add(s.Example)
+	}
+	f.Add("{\"log\":\"{\\\"msg\\\":\\\"panic: x\\\"}\"}")
+	f.Add("\x1b[31mpanic: \x1b]0;title\x07x\u202e\xff")
+	f.Fuzz(func(t *testing.T, log string) {
+		lines := strings.Split(log, "\n")
+		got, found := Read(lines)
+		if !found {
+			return
+		}
+		if got.Line < 0 || got.Line >= len(lines) || len(got.Says) > maxSays || len(got.Text) > maxText {
+			t.Errorf("line %d of %d, %d and %d bytes", got.Line, len(lines), len(got.Says), len(got.Text))
+		}
+		said := []string{got.Says, got.Text}
+		for _, name := range got.Names {
+			said = append(said, name)
+		}
+		for _, text := range said {
+			if strings.ContainsFunc(text, hidden) || !utf8.ValidString(text) {
+				t.Errorf("%q cannot be shown", text)
+			}
+		}
+	})
+}
+
+// BenchmarkRead reads 64 KB of lines: of a log, of one with a word of each sign on every line, and of one long line.
+func BenchmarkRead(b *testing.B) {
+	var words []string
+	for _, s := range Signs {
+		words = append(words, s.Has[0])
+	}
+	for _, test := range []struct{ name, line string }{
+		{"log", "2026-11-29T04:12:12.001Z INFO 1 --- [main] o.s.boot.Application : handled GET /orders/17 in 12 ms " +
+			"with 200"},
+		{"errors", "2026-11-29T04:12:12.001Z ERROR [main] shop.Db - connect to orders-db:5432 failed: Connection " +
+			"refused"},
+		{"words", strings.Join(words, " ")},
+		{"long", strings.Repeat("no such file or directory: ", 600)},
+	} {
+		lines := slices.Repeat([]string{test.line}, 1+maxBytes/len(test.line))
+		b.Run(test.name, func(b *testing.B) {
+			b.SetBytes(maxBytes)
+			for b.Loop() {
+				Read(lines)
+			}
+		})
 	}
 }

@@ -395,10 +395,11 @@ var Signs = []Sign{
 		Match: []string{
 			`(?:open|stat|lstat|read|scandir|mkdir|access|unlink|chdir)(?:\(\))? ["']?(?P<file>/[^"':\s]*|\.{0,2}/?[\w./-]+)["']?:? ?(?:failed|.*[Nn]o such file|.*cannot find the file)`,
 			`ENOENT: no such file or directory, \w+ '(?P<file>[^']+)'`,
-			`No such file or directory: '?(?P<file>[^'\s]+)`, `FileNotFoundException: (?P<file>[^\s(]+)`,
-			`(?:cannot|can't|could not|couldn't) (?:open|access|stat|read|find|load)\W+(?:(?:config(?:uration)?|file|certificate|key)\W+)*(?P<file>[\w./-]*/[\w./-]+)`,
+			`No such file or directory: '?(?P<file>[^'\s]+)`, `Could not find file '(?P<file>[^']+)'`,
+			`FileNotFoundException: (?P<file>[^\s(]+) \(`,
+			`(?:cannot|can't|could not|couldn't) (?:open|access|stat|read|find|load)[\s"']+(?:(?:config(?:uration)?|file|certificate|key)[\s:"']+)*(?P<file>[\w./-]*/[\w./-]+)`,
 			`NoSuchFileException: (?P<file>\S+)`,
-			`(?P<file>/[\w./-]+): [Nn]o such file or directory`, `Could not find file '(?P<file>[^']+)'`,
+			`(?P<file>/[\w./-]+): [Nn]o such file or directory`,
 			`(?i)no such file or directory|ENOENT|NotFound, message: "No such file|os error 2\)`},
 		Cause: "image-file-missing", Owner: Deployers,
 		Next: "put {file|the file} into {culpritImage|the image}, or mount what brings it, or correct the path in " +
@@ -457,7 +458,8 @@ var Signs = []Sign{
 			`(?i)unknown directive|invalid number of arguments|directive is not allowed|no "\w+" (?:is defined|directive)|"\w+" directive|yaml: |yaml\.(?:scanner|parser)|ImproperlyConfigured|` +
 				`config(?:uration)?(?: file)?[^.]{0,60}(?:invalid|not valid|error|failed|missing|malformed|cannot|could not|not found|unknown)|` +
 				`(?:invalid|bad|malformed|unknown|error|failed)[^.]{0,60} (?:config|configuration|settings?|url|port|connection string|dsn)\b|` +
-				`validation errors? for|validationerror|zoderror|error initializing configuration|cannot unmarshal|toml: |ConfigurationError|InvalidConfiguration|Format of the initialization string`},
+				`validation errors? for|validationerror|zoderror|(?:could not|cannot|can't|failed to|unable to) (?:open|read|load|parse|find) (?:the )?config|` +
+				`error initializing configuration|cannot unmarshal|toml: |ConfigurationError|InvalidConfiguration|Format of the initialization string`},
 		Cause: "app-config", Owner: Deployers,
 		Next: "correct what the line names in the configuration of {culprit|the container}, and compare it with " +
 			"the last revision that ran",
