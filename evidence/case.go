@@ -72,12 +72,12 @@ func (c *Case) Overridden(container string) bool {
 	})
 }
 
-// Failed is when the task failed, as far as the event tells: when ECS began to stop it.
+// Failed is when the task had failed at the latest, as far as the event tells.
 func (c *Case) Failed() time.Time {
-	if c.Stop.StoppingAt.IsZero() {
-		return c.Stop.StoppedAt
+	if c.Stop.StoppedAt.IsZero() {
+		return c.Stop.StoppingAt
 	}
-	return c.Stop.StoppingAt
+	return c.Stop.StoppedAt
 }
 
 // Moment says a moment as the records do.

@@ -49,6 +49,7 @@ func (check Check) Judge(c *Case) classifier.Proof {
 // then if it was read within StaleAfter. What is broken, and has no time, says how long after the stop it was read.
 func aged(c *Case, p classifier.Proof) classifier.Proof {
 	failed, late := c.Failed(), c.CheckedAt.Sub(c.Stop.StoppedAt)
+	since := p.Since.Truncate(time.Second) // as many events tell the time of the stop
 	stale := !p.Dated && !c.Stop.StoppedAt.IsZero() && late > StaleAfter
 	fine := p.Result == classifier.RuledOut
 	open := func(reason, said string) classifier.Proof {
@@ -59,10 +60,10 @@ func aged(c *Case, p classifier.Proof) classifier.Proof {
 		return p
 	}
 	switch {
-	case !failed.IsZero() && p.Since.After(failed) && fine:
+	case !failed.IsZero() && since.After(failed) && fine:
 		return open(classifier.ReasonFixedSince, fmt.Sprintf("; but only since %s, %s after the failure at %s",
 			when(p.Since, failed), classifier.Span(p.Since.Sub(failed)), Moment(failed)))
-	case !failed.IsZero() && p.Since.After(failed):
+	case !failed.IsZero() && since.After(failed):
 		return open(classifier.ReasonLater, fmt.Sprintf("; but since %s, %s after the failure at %s, which it cannot "+
 			"have caused", when(p.Since, failed), classifier.Span(p.Since.Sub(failed)), Moment(failed)))
 	case fine && p.Dated && c.Stop.CreatedAt.IsZero():

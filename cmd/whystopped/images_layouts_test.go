@@ -62,9 +62,9 @@ var images = []thing{
 			return w.imageNotFound()
 		},
 		want: verdicts{
-			"image-tag-missing":          "ruled_out",
+			"image-tag-missing":          "inconclusive fixed_since",
 			"image-repository-missing":   "ruled_out",
-			"image-expired-by-lifecycle": "ruled_out",
+			"image-expired-by-lifecycle": "inconclusive fixed_since",
 		},
 	},
 	{
@@ -74,7 +74,7 @@ var images = []thing{
 			w.push(single)
 			return w.imageNotFound()
 		},
-		want: verdicts{"image-tag-missing": "inconclusive later"},
+		want: verdicts{"image-tag-missing": "inconclusive fixed_since"},
 	},
 	{
 		name: "image: nobody pushed the digest",

@@ -469,6 +469,7 @@ type vpc struct {
 	groups        []string
 	igw           string
 	adapter       string
+	attachment    string
 	address       string
 	tables        map[string]string
 	launchType    string
@@ -781,11 +782,22 @@ func (v *vpc) attachTask() {
 		Groups:   v.groups,
 	}))(v.t).NetworkInterface
 	v.adapter, v.address = *adapter.NetworkInterfaceId, *adapter.PrivateIpAddress
+	machine := made(v.ec2.RunInstances(v.ctx, &ec2.RunInstancesInput{ // moto has no tasks to attach it to
+		ImageId:  aws.String("ami-12c6146b"),
+		MinCount: aws.Int32(1),
+		MaxCount: aws.Int32(1),
+	}))(v.t)
+	v.attachment = *made(v.ec2.AttachNetworkInterface(v.ctx, &ec2.AttachNetworkInterfaceInput{
+		NetworkInterfaceId: &v.adapter,
+		InstanceId:         machine.Instances[0].InstanceId,
+		DeviceIndex:        aws.Int32(1),
+	}))(v.t).AttachmentId
 }
 
 // leave takes the task's interface away, as ECS does.
 func (v *vpc) leave() {
 	v.attachTask()
+	made(v.ec2.DetachNetworkInterface(v.ctx, &ec2.DetachNetworkInterfaceInput{AttachmentId: &v.attachment}))(v.t)
 	made(v.ec2.DeleteNetworkInterface(v.ctx, &ec2.DeleteNetworkInterfaceInput{NetworkInterfaceId: &v.adapter}))(v.t)
 }
 

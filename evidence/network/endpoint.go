@@ -82,6 +82,7 @@ func endpointName(e evidence.Endpoint) string {
 func (w *walk) toEndpoint(e evidence.Endpoint, adapters []evidence.Interface) {
 	w.through = fmt.Sprintf("the call goes to %s", endpointName(e))
 	w.past(e.CreatedAt)
+	w.toOne = true
 	w.note("endpoint-missing", evidence.RuledOut("%s is there, and %s", endpointName(e), w.through))
 	w.note("endpoint-private-dns-off", evidence.RuledOut("%s", w.through))
 	w.note(policyCause(w.to.Service), w.policy(e))

@@ -167,6 +167,13 @@ func (w *walk) blackhole(kind string, r evidence.Route) {
 	w.note("route-missing", evidence.RuledOut("%s", w.leads(r)))
 }
 
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
 // deletedAt is when a NAT gateway was deleted, where that is still told.
 func (w *walk) deletedAt(nat string) time.Time {
 	for _, g := range w.n.NATs.Value {
@@ -246,7 +253,7 @@ func (w *walk) byNAT(r evidence.Route) {
 	case g.State != "available":
 		w.note("nat-unusable", evidence.NotBefore(
 			evidence.Confirmed(fmt.Sprintf("create a NAT gateway and point %s of %s to it", covers(r), w.table.ID),
-				"%s, whose state is %s", w.leads(r), g.State), g.DeletedAt))
+				"%s, whose state is %s", w.leads(r), g.State), later(g.CreatedAt, g.DeletedAt)))
 	case strings.EqualFold(g.Availability, "regional") || g.Subnet == "":
 		w.byRegionalNAT(g)
 	default:

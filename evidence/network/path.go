@@ -28,6 +28,7 @@ type walk struct {
 	gap     classifier.Proof              // why the rest of the way is not known
 	hops    map[string][]classifier.Proof // cause → what was found out about it on the way
 
+	toOne     bool      // it leads to that very thing, not through it: what is broken on the way is so for it alone
 	newest    time.Time // when the youngest thing on the way that has a time was made
 	routeless bool      // the subnet's table has no route for the call
 	supposed  bool      // the call does not take this way
@@ -172,7 +173,11 @@ func onTheWay(cause string) func(*evidence.Case) classifier.Proof {
 	return func(c *evidence.Case) classifier.Proof {
 		var found []classifier.Proof
 		for _, w := range walks(c) {
-			found = append(found, evidence.NotBefore(w.proof(cause), w.newest))
+			p := w.proof(cause)
+			if p.Result == classifier.RuledOut || w.toOne {
+				p = evidence.NotBefore(p, w.newest)
+			}
+			found = append(found, p)
 		}
 		return agreed(found)
 	}

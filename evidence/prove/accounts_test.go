@@ -129,7 +129,7 @@ func sound(t *testing.T, c *evidence.Case, proofs []classifier.Proof) {
 			t.Errorf("%q: %+v", c.Stop.StoppedReason, p)
 		}
 		check, _ := Find(p.Cause)
-		if p.Result.Decided() && p.Reason == "" && !check.Timeless && p.Since.After(c.Failed()) {
+		if p.Result.Decided() && p.Reason == "" && !check.Timeless && p.Since.Truncate(time.Second).After(c.Failed()) {
 			t.Errorf("%s rests on what began after the failure: %+v", p.Cause, p)
 		}
 	}

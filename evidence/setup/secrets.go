@@ -242,9 +242,6 @@ func secretMissing(c *evidence.Case, r SecretRef) classifier.Proof {
 		return gap
 	case s.State == evidence.Absent:
 		return noSecret(c, r)
-	case !s.Value.DeletedAt.IsZero():
-		return evidence.Inconclusive(classifier.ReasonNotCausal, "secret %s exists, and is scheduled for deletion (%s)",
-			s.Value.ARN, stamp(s.Value.DeletedAt))
 	}
 	return inTime(s.Value.CreatedAt, "secret %s exists, created %s", s.Value.ARN, stamp(s.Value.CreatedAt))
 }
