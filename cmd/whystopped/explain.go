@@ -34,7 +34,7 @@ func explainCommand() *cobra.Command {
 	var e explain
 	var asJSON, asTable, verify, all bool
 	c := &cobra.Command{
-		Use:   "explain [FILE…|-|TASK…|--cluster NAME]",
+		Use:   "explain [FILE…|-|MESSAGE|TASK…|--cluster NAME]",
 		Short: "Tell why tasks stopped: cause, proof, next step",
 		Long: `Explain what the files, or what is piped in, hold of stopped tasks, of containers that ended while their task goes on, of
 services and deployments in trouble and of calls that brought no task. What can be read:
@@ -52,6 +52,7 @@ down the list. It is read back 30 days.
 Exit codes: 0 everything was explained, 1 a stage or fault is unknown where somebody may have to act, 2 bad usage, input that
 could not be read, or a task that runs or that nobody remembers.`,
 		Example: `  whystopped explain stop.json
+  whystopped explain "OutOfMemoryError: Container killed due to memory usage"
   whystopped explain --cluster prod 4f1c22ab90de4c6f8a3b5d7e9f012345
   whystopped explain arn:aws:ecs:eu-west-1:111122223333:task/prod/4f1c22ab90de4c6f8a3b5d7e9f012345 --verify
   whystopped explain --cluster prod --service web --last 3 --table

@@ -4,15 +4,18 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"iter"
 	"os"
+	"strings"
 
 	"whystopped/cmd/whystopped/screen"
 	"whystopped/events"
 	"whystopped/events/reader"
 )
 
-// stops reads the stops of all files in their order; "-" and no file at all are stdin. An error is a part that could
+// stops reads the stops of all files in their order; "-" and no file at all are stdin, and words that name no file are
+// what was to be pasted. An error is a part that could
 // not be read; reading goes on behind it.
 func stops(files []string, stdin io.Reader) iter.Seq2[events.Stop, error] {
 	if len(files) == 0 {
@@ -67,6 +70,17 @@ func decode(name string, stdin io.Reader) iter.Seq2[events.Stop, error] {
 	}
 	return func(out func(events.Stop, error) bool) {
 		file, err := os.Open(name)
+		if errors.Is(err, fs.ErrNotExist) && strings.Contains(name, " ") {
+			for s, err := range reader.Decode("argument", strings.NewReader(name)) {
+				if err != nil {
+					err = fmt.Errorf("no file of that name, and as a message: %w", err)
+				}
+				if !out(s, err) {
+					return
+				}
+			}
+			return
+		}
 		if err != nil {
 			out(events.Stop{}, fmt.Errorf("open the input: %w", err))
 			return
