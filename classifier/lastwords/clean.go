@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 )
 
@@ -61,14 +62,16 @@ func clean(given []string) []line {
 }
 
 // colours are what a terminal takes as orders.
-var colours = regexp.MustCompile("\x1b(?:\\[[0-9;:?]*[ -/]*[@-~]|\\][^\x07\x1b]*(?:\x07|\x1b\\\\)?|[@-Z\\\\-_])")
+var colours = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile("\x1b(?:\\[[0-9;:?]*[ -/]*[@-~]|\\][^\x07\x1b]*(?:\x07|\x1b\\\\)?|[@-Z\\\\-_])")
+})
 
 // Printable is a line of a log without what a terminal would take as orders, or a reader would not see.
 func Printable(text string) string {
 	if isPlain(text) || strings.IndexFunc(text, hidden) < 0 {
 		return text
 	}
-	text = strings.ToValidUTF8(colours.ReplaceAllString(text, ""), "")
+	text = strings.ToValidUTF8(colours().ReplaceAllString(text, ""), "")
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\t':
@@ -123,7 +126,7 @@ func inside(written string, known level, depth int) []line {
 }
 
 // prefixes stand in front of what a program says. A group named level is how serious it is.
-var prefixes = func() (all []*regexp.Regexp) {
+var prefixes = sync.OnceValue(func() (all []*regexp.Regexp) {
 	const moment = `\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?`
 	for _, p := range []string{
 		`^[\w.-]+[_-]\d+\s+\| `, `^[\w.-]{1,40}\s+\| `, // of docker compose
@@ -151,11 +154,11 @@ var prefixes = func() (all []*regexp.Regexp) {
 		all = append(all, regexp.MustCompile(p))
 	}
 	return all
-}()
+})
 
 // strip takes one prefix away, and reports whether there was one.
 func (l *line) strip() bool {
-	for _, p := range prefixes {
+	for _, p := range prefixes() {
 		m := p.FindStringSubmatchIndex(l.text)
 		if m == nil || m[1] == len(l.text) {
 			continue
@@ -282,7 +285,9 @@ func words(v any) string {
 	return ""
 }
 
-var pair = regexp.MustCompile(`([A-Za-z][\w.@-]*)=("(?:[^"\\]|\\.)*"|[^\s"]*)(?:\s+|$)`)
+var pair = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`([A-Za-z][\w.@-]*)=("(?:[^"\\]|\\.)*"|[^\s"]*)(?:\s+|$)`)
+})
 
 // logfmt reads a line of key=value pairs with a level and a message among them; nil for any other line.
 func logfmt(text string) map[string]any {
@@ -290,7 +295,7 @@ func logfmt(text string) map[string]any {
 		return nil
 	}
 	fields, end := map[string]any{}, 0
-	for _, m := range pair.FindAllStringSubmatchIndex(text, -1) {
+	for _, m := range pair().FindAllStringSubmatchIndex(text, -1) {
 		if m[0] != end {
 			return nil
 		}

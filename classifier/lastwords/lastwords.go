@@ -10,6 +10,7 @@ package lastwords
 import (
 	"regexp"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -248,20 +249,25 @@ func cut(text string, most int) string {
 }
 
 // troubled reports whether a line has a word of trouble.
-func troubled(folded string) bool { return troubles.MatchString(folded) }
+func troubled(folded string) bool { return troubles().MatchString(folded) }
 
-var troubles = regexp.MustCompile(
-	`\b(?:error|exception|fatal|panic|failed|failure|refused|denied|cannot|could not|can't|unable|missing|undefined|` +
-		`not found|invalid|out of memory|killed|aborted|aborting|unsupported)\b`)
+var troubles = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(
+		`\b(?:error|exception|fatal|panic|failed|failure|refused|denied|cannot|could not|can't|unable|missing|undefined|` +
+			`not found|invalid|out of memory|killed|aborted|aborting|unsupported)\b`)
+})
 
 // frames are lines of a trace, and what stands around one, that explain nothing.
-var frames = regexp.MustCompile(
-	`^(?:at |from |file "|\.\.\. \d+ |#\d+ |\d+: +\S+::|\[?goroutine \d+|created by |exit status \d+$|` +
-		`\^+$|[~^]+$|node\.js v\d|note: run with|stack backtrace|stack trace:|thrown in |--- end of |npm notice|` +
-		`for further information|\(background on this error|did you mean|` +
-		`\[sql: |\[parameters: |throw err|throw new |code: '|errno: |syscall: |requirestack: |hint: |-+$|=+$|[{}()\[\];,]+$)`)
+var frames = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(
+		`^(?:at |from |file "|\.\.\. \d+ |#\d+ |\d+: +\S+::|\[?goroutine \d+|created by |exit status \d+$|` +
+			`\^+$|[~^]+$|node\.js v\d|note: run with|stack backtrace|stack trace:|thrown in |--- end of |npm notice|` +
+			`for further information|\(background on this error|did you mean|` +
+			`\[sql: |\[parameters: |throw err|throw new |code: '|errno: |syscall: |requirestack: |hint: |-+$|=+$|` +
+			`[{}()\[\];,]+$)`)
+})
 
-func noise(l *line) bool { return frames.MatchString(l.folded) }
+func noise(l *line) bool { return frames().MatchString(l.folded) }
 
 func isChain(folded string) bool {
 	return strings.HasPrefix(folded, "the above exception was the direct cause") ||
@@ -276,7 +282,7 @@ func formOf(l *line, ended bool) (*Form, string) {
 		if !hasAny(l.folded, f.Has) {
 			continue
 		}
-		if m := formPatterns[i].FindStringSubmatch(text); m != nil {
+		if m := formPatterns()[i].FindStringSubmatch(text); m != nil {
 			if l.indent && !f.Inside {
 				continue
 			}
@@ -305,7 +311,7 @@ func signOf(message string) (*Sign, map[string]string) {
 		if !hasAny(folded, s.Has) {
 			continue
 		}
-		for _, p := range signPatterns[i] {
+		for _, p := range signPatterns()[i] {
 			m := p.FindStringSubmatch(message)
 			if m == nil {
 				continue
@@ -340,7 +346,7 @@ func named(name string) string {
 }
 
 // peers are the ways to name a host that was called, the plainest first.
-var peers = func() (all []*regexp.Regexp) {
+var peers = sync.OnceValue(func() (all []*regexp.Regexp) {
 	const host = `(?P<host>[A-Za-z0-9_](?:[\w.-]*\w)?|\[[0-9a-fA-F:]+\]|::1)`
 	for _, p := range []string{
 		`dial (?:tcp|udp)\d? ` + host + `:(?P<port>\d+)`,
@@ -360,14 +366,14 @@ var peers = func() (all []*regexp.Regexp) {
 		all = append(all, regexp.MustCompile(p))
 	}
 	return all
-}()
+})
 
 // peer returns the host, and the port where it is told, that a message names.
 func peer(message string) (host, port string) {
-	for _, p := range peers {
+	for _, p := range peers() {
 		if m := p.FindStringSubmatch(message); m != nil {
 			host, port = m[p.SubexpIndex("host")], m[p.SubexpIndex("port")]
-			if source.MatchString(host) {
+			if source().MatchString(host) {
 				continue // a file with the number of a line
 			}
 			return named(host), port
@@ -376,19 +382,21 @@ func peer(message string) (host, port string) {
 	return "", ""
 }
 
-var source = regexp.MustCompile(`\.(?:go|py|js|mjs|cjs|ts|rb|java|php|rs|cs|ex|exs|conf|kt|scala|cc|cpp|c|sh)$`)
+var source = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\.(?:go|py|js|mjs|cjs|ts|rb|java|php|rs|cs|ex|exs|conf|kt|scala|cc|cpp|c|sh)$`)
+})
 
 // compile makes the patterns of the tables ready.
 func compile(pattern string) *regexp.Regexp { return regexp.MustCompile(pattern) }
 
 var (
-	formPatterns = func() (all []*regexp.Regexp) {
+	formPatterns = sync.OnceValue(func() (all []*regexp.Regexp) {
 		for _, f := range Forms {
 			all = append(all, compile(f.Match))
 		}
 		return all
-	}()
-	signPatterns = func() (all [][]*regexp.Regexp) {
+	})
+	signPatterns = sync.OnceValue(func() (all [][]*regexp.Regexp) {
 		for _, s := range Signs {
 			var patterns []*regexp.Regexp
 			for _, p := range s.Match {
@@ -397,7 +405,7 @@ var (
 			all = append(all, patterns)
 		}
 		return all
-	}()
+	})
 )
 
 // Value returns what the line names, under the name that templates use; "" where it names none.
