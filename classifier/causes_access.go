@@ -17,7 +17,8 @@ var accessCauses = []Cause{
 			"the infrastructure role of volumes) and all its conditions hold for this account and cluster.",
 		Check: []Check{
 			run("aws iam get-role --role-name {role|{executionRole}} --region {region}",
-				"AssumeRolePolicyDocument with Principal Service ecs-tasks.amazonaws.com and Action sts:AssumeRole"),
+				"AssumeRolePolicyDocument with Principal Service ecs-tasks.amazonaws.com and Action sts:AssumeRole; a "+
+					"CreateDate just before the failure means that IAM had not caught up: start it again"),
 			lookAt("Conditions in it: aws:SourceAccount is {account|the task's account}, aws:SourceArn fits " +
 				"arn:{partition|aws}:ecs:{region|REGION}:{account|ACCOUNT}:*"),
 		},

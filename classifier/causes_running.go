@@ -290,6 +290,8 @@ var runningCauses = []Cause{
 		Check: []Check{
 			logLines("what it did last"),
 			describeDefinition("entryPoint and command; the server must run in the foreground"),
+			describeService("events of that minute with unhealthy or deregistered mean that it was asked to end, and " +
+				"ended well"),
 		},
 		Fix: "Run the server in the foreground (exec at the end of the script); if it is a job, start it with " +
 			"run-task instead of a service.",
