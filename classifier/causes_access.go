@@ -170,8 +170,7 @@ var accessCauses = []Cause{
 			"ECR pulls, logs:CreateLogStream and logs:PutLogEvents, but neither logs:CreateLogGroup nor anything " +
 			"for secrets, parameters, keys or environment files.",
 		Check: []Check{
-			run("aws iam simulate-principal-policy --policy-source-arn {roleArn} --action-names {action} "+
-				"--resource-arns {resource|'*'} --region {region}", "EvalDecision"),
+			simulate(),
 			run("aws iam list-attached-role-policies --role-name {role|{executionRole}} --region {region}",
 				"a policy that allows {action|the action}"),
 			run("aws iam list-role-policies --role-name {role|{executionRole}} --region {region}",
@@ -412,8 +411,8 @@ var accessCauses = []Cause{
 		Check: []Check{
 			run("aws kms describe-key --key-id {secretKey} --region {keyRegion}",
 				"KeyState Enabled, DeletionDate empty"),
-			trail("DisableKey", "who did it"),
-			trail("ScheduleKeyDeletion", "who did it"),
+			trail("DisableKey", "who did it").in("keyRegion"),
+			trail("ScheduleKeyDeletion", "who did it").in("keyRegion"),
 		},
 		Fix:  "Cancel the deletion of the key and enable it; otherwise store the data again under another key.",
 		Docs: "https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html",

@@ -88,7 +88,7 @@ var setupCauses = []Cause{
 				"{registryRegion}", "the digests that there are, with their tags"),
 			ecr("aws ecr get-lifecycle-policy --registry-id {registryAccount} --repository-name {repository} "+
 				"--region {registryRegion}", "rules that expire untagged images"),
-			elsewhere("docker manifest inspect {image}", "an answer, no manifest unknown"),
+			elsewhere("docker manifest inspect {imageName}@{digest}", "an answer, no manifest unknown"),
 		},
 		Fix: "Force a new deployment so that ECS resolves the tag again; if the reference itself has the digest, " +
 			"push the image again and deploy its new digest.",
@@ -627,7 +627,8 @@ var setupCauses = []Cause{
 			run("aws logs describe-log-groups --log-group-name-prefix {logGroup} --region {logRegion}",
 				"once the group exists the permission is not needed"),
 			run("aws iam simulate-principal-policy --policy-source-arn {roleArn} --action-names logs:CreateLogGroup "+
-				"--region {region}", "EvalDecision"),
+				"--resource-arns arn:{partition|aws}:logs:{logRegion}:{account}:log-group:{logGroup} --region {region}",
+				"EvalDecision"),
 		},
 		Fix:  "Allow logs:CreateLogGroup for {role|the execution role}, or create the log group beforehand.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html",

@@ -1,6 +1,7 @@
 package classifier
 
 import (
+	"slices"
 	"strings"
 
 	"whystopped/events"
@@ -243,6 +244,55 @@ func trail(event, look string) Check {
 		`{around} --region {region}`, look)
 }
 
+// in is the check in another Region than the task's.
+func (c Check) in(region string) Check {
+	c.Run = strings.ReplaceAll(c.Run, "{region}", "{"+region+"}")
+	return c
+}
+
+// simulate asks IAM whether the role may do what failed, with what the call is about.
+func simulate() Check {
+	with := func(resource string) Check {
+		return run(`aws iam simulate-principal-policy --policy-source-arn {roleArn} --action-names {actions} `+
+			`--resource-arns `+resource+` --region {region}`, "EvalDecision")
+	}
+	return with(`{resource|'*'}`).
+		or(asksUnnamed("ecr:Batch", "ecr:GetDownloadUrl"), with(`arn:{partition|aws}:ecr:{registryRegion}:`+
+			`{registryAccount}:repository/{repository}`)).
+		or(asksUnnamed("logs:"), with(`arn:{partition|aws}:logs:{logRegion}:{account}:log-group:{logGroup}:`+
+			`log-stream:any`)).
+		or(asksUnnamed("secretsmanager:", "ssm:"), with(`{secretArn}`))
+}
+
+// asksUnnamed reports whether one of the calls was made, and no text has the ARN of what it asked for.
+func asksUnnamed(calls ...string) when {
+	return func(v *view) bool {
+		return !strings.HasPrefix(v.Facts.AWSResource, "arn:") &&
+			slices.ContainsFunc(v.actions(), func(action string) bool {
+				return slices.ContainsFunc(calls, func(call string) bool { return strings.HasPrefix(action, call) })
+			})
+	}
+}
+
+// actions are the IAM actions of the call that failed: the one that a text names, or else those that the step takes.
+func (v *view) actions() []string {
+	switch said := v.Facts.Permission(); {
+	case strings.Contains(said, ":"):
+		return []string{said}
+	case v.is(Secret) && v.parameter():
+		return []string{"ssm:GetParameters"}
+	case v.is(Secret) || v.credentialsSecret():
+		return []string{"secretsmanager:GetSecretValue"}
+	case v.is(RegistryAuth):
+		return []string{"ecr:GetAuthorizationToken"}
+	case v.is(Image):
+		return []string{"ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"}
+	case v.is(Logging):
+		return []string{"logs:CreateLogStream", "logs:PutLogEvents"}
+	}
+	return nil
+}
+
 // stopTaskTrail asks who called StopTask for the task.
 func stopTaskTrail(look string) Check {
 	look = "some 15 minutes after the stop: " + look
@@ -388,6 +438,11 @@ func logKnown(v *view) bool { return v.Log.Group != "" && v.Log.Stream != "" }
 // logNamed reports whether the task definition tells where that is: the stream is named by its prefix, the container
 // and the task.
 func logNamed(v *view) bool {
-	return !ofJob(v) && v.Culprit >= 0 && v.Containers[v.Culprit].Name != "" && v.TaskID != "" && v.Region != "" &&
+	return v.containerDefined() && v.TaskID != ""
+}
+
+// containerDefined reports whether the task definition of the container that explains the stop can be asked for.
+func (v *view) containerDefined() bool {
+	return !ofJob(v) && v.Culprit >= 0 && v.Containers[v.Culprit].Name != "" && v.Region != "" &&
 		v.TaskDefinition() != ""
 }

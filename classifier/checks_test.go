@@ -86,6 +86,16 @@ func TestChecksConcernTheStop(t *testing.T) {
 // TestChecksNameWhatTheStopNames holds that a command can be pasted as it stands where the stop has what it needs.
 func TestChecksNameWhatTheStopNames(t *testing.T) {
 	elsewhere := "210987654321.dkr.ecr.ap-south-1.amazonaws.com/orders:7"
+	digest := strings.Repeat("0a1b2c3d", 8)
+	denied := func(reason string) events.Stop {
+		s := fargate(reason)
+		s.Region, s.Account = "eu-north-1", "210987654321"
+		return s
+	}
+	logLess := events.Stop{LaunchType: "FARGATE", Region: "eu-north-1", Account: "210987654321", Family: "shop:3",
+		Containers: []events.Container{{Name: "proxy"}, {Name: "web", Reason: "CannotStartContainer" +
+			"Error: failed to initialize logging driver: failed to create Cloudwatch log stream: " +
+			"ResourceNotFoundException: The specified log group does not exist."}}}
 	for name, c := range map[string]struct {
 		stop events.Stop
 		line string
@@ -131,6 +141,39 @@ func TestChecksNameWhatTheStopNames(t *testing.T) {
 				"assumed-role/ci/session is not authorized to perform: iam:PassRole on resource: " +
 				"arn:aws:iam::210987654321:role/orders-exec"},
 			"--policy-source-arn arn:aws:iam::210987654321:role/ci --action-names iam:PassRole"},
+		"the Region of a secret's key": {fargate(secretCall + "failed to fetch secret arn:aws:secretsmanager:" +
+			"ap-south-1:210987654321:secret:db-AbC123 from secrets manager: AccessDeniedException: Access to KMS is " +
+			"not allowed"), "--policy-name default --region ap-south-1"},
+		"who disabled a secret's key": {fargate(secretCall + "failed to fetch secret arn:aws:secretsmanager:" +
+			"ap-south-1:210987654321:secret:db-AbC123 from secrets manager: AccessDeniedException: Access to KMS is " +
+			"not allowed"), "attributevalue=disablekey --max-items 20 --region ap-south-1"},
+		"the log group of the container that failed": {logLess,
+			"--log-group-name-prefix $(aws ecs describe-task-definition --task-definition shop:3 --region eu-north-1 " +
+				"--output text --query 'taskDefinition.containerDefinitions[?name==`\"web\"`].logConfiguration.options." +
+				"\"awslogs-group\" | [0]') --region $(aws ecs describe-task-definition"},
+		"the actions of a pull": {denied("CannotPullContainerError: failed to resolve ref " + elsewhere +
+			": unexpected status code [manifests 7]: 403 Forbidden"),
+			"--action-names ecr:BatchGetImage ecr:GetDownloadUrlForLayer --resource-arns " +
+				"arn:aws:ecr:ap-south-1:210987654321:repository/orders --region"},
+		"the actions of a log": {denied("ResourceInitializationError: failed to validate logger args: failed to " +
+			"create Cloudwatch log stream: AccessDeniedException: status code: 400"),
+			"--action-names logs:CreateLogStream logs:PutLogEvents --resource-arns " +
+				"arn:aws:logs:eu-north-1:210987654321:log-group:LOG_GROUP:log-stream:any --region"},
+		"the action of a parameter": {denied("ResourceInitializationError: unable to pull secrets or registry auth: " +
+			"unable to retrieve secrets from ssm: The details are as follows: AccessDeniedException: status code: 400"),
+			"--action-names ssm:GetParameters --resource-arns SECRET_ARN --region"},
+		"the action of a secret that has a name": {denied("ResourceInitializationError: unable to pull secrets or " +
+			"registry auth: execution resource retrieval failed: unable to retrieve secret from asm: " +
+			"AccessDeniedException: User: arn:aws:sts::210987654321:assumed-role/orders-exec/9f0e is not authorized to " +
+			"perform: secretsmanager:GetSecretValue on resource: db"), "--action-names " +
+			"secretsmanager:GetSecretValue --resource-arns "},
+		"an image by its digest": {fargate("CannotPullContainerError: failed to copy: httpReadSeeker: failed open: " +
+			"could not fetch content descriptor: https://registry-1.docker.io/v2/acme/orders/manifests/sha256:" +
+			digest + ": 404 Not Found: not found"), "docker manifest inspect acme/orders@sha256:" + digest},
+		"an image by a digest that was cut off": {fargate("CannotPullContainerError: failed to copy: " +
+			"httpReadSeeker: failed open: could not fetch content descriptor: https://registry-1.docker.io/v2/acme/" +
+			"orders/manifests/sha256:" + digest[:50] + "...: not found"),
+			"docker manifest inspect acme/orders@sha256:DIGEST"},
 		"Docker without a launch type": {events.Stop{StopCode: "TaskFailedToStart",
 			StoppedReason: "CannotPullContainer" +
 				"Error: failed to register layer: write /lib/x.so: no space left on device"}, "on the instance"},

@@ -2,6 +2,7 @@ package classifier
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -231,7 +232,7 @@ var blanks = []blank{
 			`--query Role.PermissionsBoundary.PermissionsBoundaryArn`}},
 	{name: "boundaryVersion", placeholder: "VERSION", says: "the DefaultVersionId of the policy"},
 	{name: "callerArn", placeholder: "CALLER_ARN", says: "the user or role in userIdentity"},
-	{name: "action", placeholder: "ACTION", says: "the action that was refused"},
+	{name: "actions", placeholder: "ACTION", says: "the action that was refused"},
 	{name: "owner", placeholder: "OWNER_ACCOUNT", says: "the account that owns what is asked for"},
 	{name: "secretKey", placeholder: "KEY_ID", says: "KmsKeyId of what is encrypted", ask: []string{
 		`aws secretsmanager describe-secret --secret-id {secretName} --region {secretRegion} --output text ` +
@@ -241,6 +242,8 @@ var blanks = []blank{
 			`--region {secretRegion} --output text --query KmsKeyId) --region {secretRegion} --output text ` +
 			`--query KeyMetadata.Arn`}},
 	{name: "secretName", placeholder: "SECRET", says: "the name or ARN in valueFrom"},
+	{name: "secretArn", placeholder: "SECRET_ARN", says: "that of the secret or parameter", ask: []string{
+		`aws secretsmanager describe-secret --secret-id {secretName} --region {secretRegion} --output text --query ARN`}},
 	{name: "loginSecret", placeholder: "SECRET", says: "credentialsParameter in the definition", ask: []string{
 		askDefinition + `containerDefinitions[].repositoryCredentials.credentialsParameter'`}},
 	{name: "secretNames", placeholder: "SECRET", says: "the name or ARN in valueFrom"},
@@ -253,6 +256,8 @@ var blanks = []blank{
 	{name: "repository", placeholder: "REPOSITORY"},
 	{name: "image", placeholder: "IMAGE", ask: []string{askContainer + `image"`}},
 	{name: "imageId", placeholder: "imageTag=TAG"},
+	{name: "imageName", placeholder: "IMAGE", says: "without its tag and digest"},
+	{name: "digest", placeholder: "sha256:DIGEST", says: "the whole digest of the image"},
 	{name: "cachePrefix", placeholder: "PREFIX", says: "the first part of the repository's name"},
 	{name: "upstreamImage", placeholder: "UPSTREAM_IMAGE", says: "its name at upstreamRegistryUrl"},
 	{name: "executable", placeholder: "PROGRAM", says: "the first word of entryPoint, or of command",
@@ -261,7 +266,11 @@ var blanks = []blank{
 	{name: "port", placeholder: "PORT", says: "hostPort of the container"},
 	{name: "taskAddress", placeholder: "TASK_IP:PORT/PATH", says: "of a task that runs"},
 	{name: "logGroup", placeholder: "LOG_GROUP", says: "awslogs-group of the container", ask: []string{
-		askDefinition + `containerDefinitions[0].logConfiguration.options."awslogs-group"'`}},
+		askLog + `"awslogs-group" | [0]'`,
+		askDefinition + `containerDefinitions[].logConfiguration.options."awslogs-group" | [0]'`,
+		askJobDefinition + `logConfiguration.options."awslogs-group"'`}},
+	{name: "logRegion", placeholder: "REGION", says: "awslogs-region of the container", ask: []string{
+		askLog + `"awslogs-region" | [0]'`}},
 	{name: "outputGroup", placeholder: "LOG_GROUP", says: "awslogs-group of the container", ask: []string{
 		askLog + `"awslogs-group" | [0]'`}},
 	{name: "outputPrefix", placeholder: "PREFIX", says: "awslogs-stream-prefix of the container", ask: []string{
@@ -328,6 +337,8 @@ func (v *view) period(before time.Duration) string {
 // commandValues are what stands for a name of which there may be several, and what stands between them.
 func (v *view) commandValues(name string) (all []string, separator byte) {
 	switch {
+	case name == "actions":
+		return v.actions(), ' '
 	case name == "parameterNames" && v.parameter():
 		for _, p := range v.secrets() {
 			all = append(all, parameterName(p))
@@ -374,7 +385,12 @@ func (v *view) commandValue(name string) string {
 		return iamRegions[awsname.Partition(v.Region)]
 	case "secretRegion":
 		return regionOf(v.Facts.Secret, v.Region)
-	case "keyRegion", "logRegion":
+	case "keyRegion":
+		return regionOf(v.Facts.AWSResource, regionOf(v.Facts.Secret, v.Region))
+	case "logRegion":
+		if v.containerDefined() {
+			return regionOf(v.Facts.AWSResource, "")
+		}
 		return regionOf(v.Facts.AWSResource, v.Region)
 	case "targetGroupRegion":
 		return regionOf(v.Facts.TargetGroup, v.Region)
@@ -402,7 +418,15 @@ func (v *view) commandValue(name string) string {
 		return wholeSecret(v.Facts.Secret)
 	case "secretKey":
 		return value("kmsKey", v.Stop, v.Finding)
-	case "parameterNames", "secretNames", "targetGroups":
+	case "secretArn":
+		switch whole := wholeSecret(v.Facts.Secret); {
+		case v.parameter() && v.Facts.Secret != "" && v.Region != "" && v.Account != "":
+			return parameterARN(v.Facts.Secret, v.Region, v.Account)
+		case strings.HasPrefix(whole, "arn:"):
+			return whole
+		}
+		return ""
+	case "parameterNames", "secretNames", "targetGroups", "actions":
 		return "" // see commandValues
 	case "jobId":
 		return v.JobID
@@ -439,6 +463,10 @@ func (v *view) commandValue(name string) string {
 		return value("subnet", v.Stop, v.Finding)
 	case "image":
 		return cmp.Or(v.imageOf(), value("culpritImage", v.Stop, v.Finding))
+	case "imageName":
+		return awsname.ParseImage(v.imageOf()).Name()
+	case "digest":
+		return cmp.Or(awsname.ParseImage(v.imageOf()).Digest, v.digest())
 	case "registry":
 		return v.registryOf()
 	case "registryAccount", "registryRegion":
@@ -464,6 +492,18 @@ func (v *view) commandValue(name string) string {
 	}
 	return value(name, v.Stop, v.Finding)
 }
+
+// digest is the digest by which a text says that an image was asked for, "" where none stands in full.
+func (v *view) digest() string {
+	for _, t := range v.texts {
+		if d := wholeDigest.FindStringSubmatch(t.Folded); d != nil {
+			return d[1]
+		}
+	}
+	return ""
+}
+
+var wholeDigest = regexp.MustCompile(`(?:@|/manifests/)(sha256:[0-9a-f]{64})\b`)
 
 // fromInstance reports whether the instance under the task, with its own network, makes the call that failed, or has
 // the only network that the task has.
@@ -512,6 +552,14 @@ func secretsName(name string) string {
 		name = name[:hyphen]
 	}
 	return name
+}
+
+// parameterARN is the ARN of a parameter, without the version or label behind it.
+func parameterARN(name, region, account string) string {
+	a, _ := awsname.ParseARN(name)
+	return awsname.ARN{Partition: cmp.Or(a.Partition, awsname.Partition(region)), Service: "ssm",
+		Region: cmp.Or(a.Region, region), Account: cmp.Or(a.Account, account),
+		Resource: "parameter/" + strings.TrimPrefix(parameterName(name), "/")}.String()
 }
 
 // parameterName is the name of a parameter, of an ARN too, without the version or label behind it.
