@@ -1509,7 +1509,7 @@ var setupCauses = []Cause{
 			"there is nothing to start, though the same image runs elsewhere.",
 		Check: []Check{
 			describeDefinition("containerPath of each mount point against {path|the path of the program}"),
-			run("docker run --rm {image}", "it starts without the mounts"),
+			run("docker run --rm --entrypoint ls {image} -l {executable}", "without the mounts it is there"),
 		},
 		Fix:  "Mount the volume at another directory than the program's.",
 		Docs: "https://docs.docker.com/engine/storage/volumes/",

@@ -145,8 +145,12 @@ func anonymous(look string) Check {
 
 func describeDefinition(look string) Check {
 	return run(`aws ecs describe-task-definition --task-definition {taskDefinition} --region {region}`, look).
-		or(ofJob, describeJobDefinition(strings.ReplaceAll(look, "taskRoleArn", "jobRoleArn")))
+		or(ofJob, describeJobDefinition(inJob.Replace(look)))
 }
+
+// inJob says with the words of AWS Batch what is looked for in a definition: it has no entry point.
+var inJob = strings.NewReplacer("taskRoleArn", "jobRoleArn", "entryPoint and command", "command",
+	"entryPoint, command", "command", "entryPoint, and", "command, and")
 
 func describeJobDefinition(look string) Check {
 	return run(`aws batch describe-job-definitions --job-definitions {jobDefinition} --region {region}`, look)
@@ -185,7 +189,9 @@ func describeTasks(look string) Check {
 
 func describeInstance(look string) Check {
 	return run(`aws ecs describe-container-instances --cluster {cluster} --container-instances {containerInstances} `+
-		`--region {region}`, look).at(maybeEC2)
+		`--region {region}`, look+"; ec2InstanceId is where to log on").at(maybeEC2).
+		or(all(maybeEC2, instanceKnown), run(`aws ecs describe-container-instances --cluster {cluster} --container-instances `+
+			`{containerInstances} --region {region}`, look))
 }
 
 func describeEC2(look string) Check {

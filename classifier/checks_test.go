@@ -92,6 +92,10 @@ func TestChecksNameWhatTheStopNames(t *testing.T) {
 		s.Region, s.Account = "eu-north-1", "210987654321"
 		return s
 	}
+	job := events.Stop{LaunchType: "EC2", Region: "eu-north-1", Launcher: events.LauncherBatch, Family: "report:4",
+		StopCode: "TaskFailedToStart", Containers: []events.Container{{Name: "default", Reason: "CannotStartContainer" +
+			"Error: Error response from daemon: OCI runtime create failed: exec: \"/usr/bin/run.sh\": stat " +
+			"/usr/bin/run.sh: no such file or directory: unknown"}}}
 	logLess := events.Stop{LaunchType: "FARGATE", Region: "eu-north-1", Account: "210987654321", Family: "shop:3",
 		Containers: []events.Container{{Name: "proxy"}, {Name: "web", Reason: "CannotStartContainer" +
 			"Error: failed to initialize logging driver: failed to create Cloudwatch log stream: " +
@@ -149,8 +153,8 @@ func TestChecksNameWhatTheStopNames(t *testing.T) {
 			"not allowed"), "attributevalue=disablekey --max-items 20 --region ap-south-1"},
 		"the log group of the container that failed": {logLess,
 			"--log-group-name-prefix $(aws ecs describe-task-definition --task-definition shop:3 --region eu-north-1 " +
-				"--output text --query 'taskDefinition.containerDefinitions[?name==`\"web\"`].logConfiguration.options." +
-				"\"awslogs-group\" | [0]') --region $(aws ecs describe-task-definition"},
+				"--output text --query 'taskDefinition.containerDefinitions[?name==`\"web\"`].logConfiguration." +
+				"options.\"awslogs-group\" | [0]') --region $(aws ecs describe-task-definition"},
 		"the actions of a pull": {denied("CannotPullContainerError: failed to resolve ref " + elsewhere +
 			": unexpected status code [manifests 7]: 403 Forbidden"),
 			"--action-names ecr:BatchGetImage ecr:GetDownloadUrlForLayer --resource-arns " +
@@ -164,8 +168,8 @@ func TestChecksNameWhatTheStopNames(t *testing.T) {
 			"--action-names ssm:GetParameters --resource-arns SECRET_ARN --region"},
 		"the action of a secret that has a name": {denied("ResourceInitializationError: unable to pull secrets or " +
 			"registry auth: execution resource retrieval failed: unable to retrieve secret from asm: " +
-			"AccessDeniedException: User: arn:aws:sts::210987654321:assumed-role/orders-exec/9f0e is not authorized to " +
-			"perform: secretsmanager:GetSecretValue on resource: db"), "--action-names " +
+			"AccessDeniedException: User: arn:aws:sts::210987654321:assumed-role/orders-exec/9f0e is not authorized " +
+			"to perform: secretsmanager:GetSecretValue on resource: db"), "--action-names " +
 			"secretsmanager:GetSecretValue --resource-arns "},
 		"an image by its digest": {fargate("CannotPullContainerError: failed to copy: httpReadSeeker: failed open: " +
 			"could not fetch content descriptor: https://registry-1.docker.io/v2/acme/orders/manifests/sha256:" +
@@ -174,6 +178,26 @@ func TestChecksNameWhatTheStopNames(t *testing.T) {
 			"httpReadSeeker: failed open: could not fetch content descriptor: https://registry-1.docker.io/v2/acme/" +
 			"orders/manifests/sha256:" + digest[:50] + "...: not found"),
 			"docker manifest inspect acme/orders@sha256:DIGEST"},
+		"the image of a job": {job, "docker run --rm --entrypoint sh $(aws batch describe-job-definitions " +
+			"--job-definitions report:4 --region eu-north-1 --output text --query " +
+			"'jobDefinitions[0].containerProperties.image') -c"},
+		"the command of a job": {job, "--job-definitions report:4 --region eu-north-1: " +
+			"command against the last"},
+		"an image without what is mounted over it": {job,
+			"[0].containerProperties.image') -l /usr/bin/run.sh: without"},
+		"the definition of a service that cannot start tasks": {events.Stop{Kind: events.KindService,
+			Cluster: "shop", Service: "web", Region: "eu-north-1", Account: "210987654321",
+			StoppedReason: "(service web) failed to launch a task with (error ECS was unable to assume the role " +
+				"'arn:aws:iam::210987654321:role/orders-exec' that was provided for this task."},
+			"--task-definition $(aws ecs describe-services --cluster shop --services web --region eu-north-1 " +
+				"--output text --query 'services[0].taskDefinition') --region"},
+		"the container instance of a task that has none in its event": {events.Stop{LaunchType: "EC2",
+			Cluster: "shop", Region: "eu-north-1", TaskID: "0a1b2c3d", StopCode: "EssentialContainerExited",
+			Containers: []events.Container{{Name: "web", Reason: "DockerTimeoutError: Could not transition to " +
+				"started; timed out after waiting 1m30s"}}},
+			"--container-instances $(aws ecs describe-tasks --cluster shop --tasks 0a1b2c3d --region eu-north-1 " +
+				"--output text --query 'tasks[0].containerInstanceArn') --region eu-north-1: agentConnected and " +
+				"versionInfo; ec2InstanceId is where to log on"},
 		"Docker without a launch type": {events.Stop{StopCode: "TaskFailedToStart",
 			StoppedReason: "CannotPullContainer" +
 				"Error: failed to register layer: write /lib/x.so: no space left on device"}, "on the instance"},

@@ -178,13 +178,15 @@ var blanks = []blank{
 	{name: "account", placeholder: "ACCOUNT"},
 	{name: "cluster", placeholder: "CLUSTER"},
 	{name: "service", placeholder: "SERVICE"},
-	{name: "taskDefinition", placeholder: "TASK_DEFINITION"},
-	{name: "ecsDefinition", placeholder: "TASK_DEFINITION"},
+	{name: "taskDefinition", placeholder: "TASK_DEFINITION", ask: []string{askService + `'services[0].taskDefinition'`}},
+	{name: "ecsDefinition", placeholder: "TASK_DEFINITION", ask: []string{askService + `'services[0].taskDefinition'`}},
 	{name: "family", placeholder: "FAMILY"},
 	{name: "taskId", placeholder: "TASK_ID"},
 	{name: "culprit", placeholder: "CONTAINER"},
 	{name: "containerInstance", placeholder: "CONTAINER_INSTANCE", says: "the one under the task"},
 	{name: "containerInstances", placeholder: "CONTAINER_INSTANCE", says: "one of the cluster", ask: []string{
+		`aws ecs describe-tasks --cluster {cluster} --tasks {taskId} --region {region} --output text ` +
+			`--query 'tasks[0].containerInstanceArn'`,
 		`aws ecs list-container-instances --cluster {cluster} --region {region} --output text ` +
 			`--query 'containerInstanceArns[]'`}},
 	{name: "instanceId", placeholder: "INSTANCE_ID", says: "the EC2 instance under the task", ask: []string{
@@ -254,14 +256,14 @@ var blanks = []blank{
 	{name: "registryAccount", placeholder: "ACCOUNT", says: "that of the registry's host"},
 	{name: "registryRegion", placeholder: "REGION", says: "that of the registry's host"},
 	{name: "repository", placeholder: "REPOSITORY"},
-	{name: "image", placeholder: "IMAGE", ask: []string{askContainer + `image"`}},
+	{name: "image", placeholder: "IMAGE", ask: []string{askContainer + `image"`, askJobDefinition + `image'`}},
 	{name: "imageId", placeholder: "imageTag=TAG"},
 	{name: "imageName", placeholder: "IMAGE", says: "without its tag and digest"},
 	{name: "digest", placeholder: "sha256:DIGEST", says: "the whole digest of the image"},
 	{name: "cachePrefix", placeholder: "PREFIX", says: "the first part of the repository's name"},
 	{name: "upstreamImage", placeholder: "UPSTREAM_IMAGE", says: "its name at upstreamRegistryUrl"},
 	{name: "executable", placeholder: "PROGRAM", says: "the first word of entryPoint, or of command",
-		ask: []string{askContainer + `[entryPoint, command][] | [0]"`}},
+		ask: []string{askContainer + `[entryPoint, command][] | [0]"`, askJobDefinition + `command[0]'`}},
 	{name: "path", placeholder: "PATH", says: "the one that the definition names"},
 	{name: "port", placeholder: "PORT", says: "hostPort of the container"},
 	{name: "taskAddress", placeholder: "TASK_IP:PORT/PATH", says: "of a task that runs"},
@@ -269,7 +271,7 @@ var blanks = []blank{
 		askLog + `"awslogs-group" | [0]'`,
 		askDefinition + `containerDefinitions[].logConfiguration.options."awslogs-group" | [0]'`,
 		askJobDefinition + `logConfiguration.options."awslogs-group"'`}},
-	{name: "logRegion", placeholder: "REGION", says: "awslogs-region of the container", ask: []string{
+	{name: "logRegion", placeholder: "LOG_REGION", says: "awslogs-region of the container", ask: []string{
 		askLog + `"awslogs-region" | [0]'`}},
 	{name: "outputGroup", placeholder: "LOG_GROUP", says: "awslogs-group of the container", ask: []string{
 		askLog + `"awslogs-group" | [0]'`}},
@@ -410,8 +412,8 @@ func (v *view) commandValue(name string) string {
 		account, _, _ := awsname.ECRRegistry(v.Facts.Registry)
 		return cmp.Or(arn.Account, account)
 	case "secretName":
-		if v.parameter() {
-			return ""
+		if arn, _ := awsname.ParseARN(v.Facts.Secret); v.parameter() || arn != (awsname.ARN{}) && arn.Resource == "" {
+			return "" // no secret, or the text was cut off before its name
 		}
 		return wholeSecret(v.Facts.Secret)
 	case "loginSecret":
@@ -419,11 +421,11 @@ func (v *view) commandValue(name string) string {
 	case "secretKey":
 		return value("kmsKey", v.Stop, v.Finding)
 	case "secretArn":
-		switch whole := wholeSecret(v.Facts.Secret); {
+		switch arn, whole := awsname.ParseARN(wholeSecret(v.Facts.Secret)); {
 		case v.parameter() && v.Facts.Secret != "" && v.Region != "" && v.Account != "":
 			return parameterARN(v.Facts.Secret, v.Region, v.Account)
-		case strings.HasPrefix(whole, "arn:"):
-			return whole
+		case whole && strings.Contains(arn.Resource, ":"):
+			return arn.String()
 		}
 		return ""
 	case "parameterNames", "secretNames", "targetGroups", "actions":

@@ -953,8 +953,8 @@ var Explanations = []Explanation{
 			"container process: exec: \"node server.js --port 80\": executable file not found in $PATH"},
 	{Stage: Start, Fault: NotFound,
 		Summary: "could not start {culprit|the container}: {path|what it should run} does not exist in the image",
-		Next: "compare entryPoint and command in task definition {taskDefinition|of the task} with the files in " +
-			"the image",
+		Next: "compare {words|entryPoint and command} in task definition {taskDefinition|of the task} with the files " +
+			"in the image",
 		Example: "CannotStartContainerError: Error response from daemon: OCI runtime create failed: unable to start " +
 			"container process: exec: \"serve\": executable file not found in $PATH"},
 	{Stage: Start, Fault: Denied, If: windowsTask,

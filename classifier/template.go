@@ -173,6 +173,10 @@ func value(name string, s *events.Stop, f *Finding) string {
 		return ecrHost(s, f)
 	case "taskDefinition":
 		return s.TaskDefinition()
+	case "words":
+		if s.Launcher == events.LauncherBatch {
+			return "command" // a job has no entry point
+		}
 	case "family":
 		return s.Family
 	case "deployment", "deploymentId":

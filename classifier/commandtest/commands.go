@@ -200,7 +200,7 @@ func awsProblems(words []string) (problems []string) {
 var blank = regexp.MustCompile(`\b[A-Z]{2,}(_[A-Z]+)*\b`)
 
 // notBlank are words of commands that are written so.
-var notBlank = regexp.MustCompile(`^(AWS|TAGS|TAGGED|ANY|STOPPED|FAILED|ACTIVE|ATTACHMENTS|SERVICE_CONTROL_POLICY|` +
+var notBlank = regexp.MustCompile(`^(AWS|ARN|TAGS|TAGGED|ANY|STOPPED|FAILED|ACTIVE|ATTACHMENTS|SERVICE_CONTROL_POLICY|` +
 	`RESOURCE_CONTROL_POLICY|TAG_POLICY|STANDARD|DF|DF5E4CA3|L|CLEANUP|ECS_[A-Z_]+|ECS|EFS|HOME|UTC|DOCKER_CONFIG)$`)
 
 // Blanks are the words of a command that somebody must fill in.
