@@ -294,6 +294,7 @@ func (s *Screen) causes(causes []ExplainedCause, checked bool) {
 	width := s.idWidth(causes, checked)
 	proven := slices.ContainsFunc(causes,
 		func(c ExplainedCause) bool { return c.Verdict == string(classifier.Confirmed) })
+	asked := map[string]string{} // the commands that are printed, and under which cause
 	for i, c := range causes {
 		mark, said := fmt.Sprintf("%*d", len(strconv.Itoa(len(causes))), i+1), c.Title
 		homework := slices.Clone(c.Checks)
@@ -317,10 +318,26 @@ func (s *Screen) causes(causes []ExplainedCause, checked bool) {
 		}
 		on := ""
 		for _, check := range homework {
+			if of, again := asked[check.Run]; again {
+				check = askedBefore(check, of)
+			} else if check.Run != "" && check.Look != "" {
+				asked[check.Run] = c.ID
+			}
 			s.check(check, on)
 			on = check.On
 		}
 	}
+}
+
+// askedBefore is a check whose command stands above, under another cause: what to look for besides.
+func askedBefore(c Check, cause string) Check {
+	program := strings.Fields(c.Run)
+	answer := "the answer"
+	if program[0] == "aws" && len(program) > 2 {
+		answer = program[2]
+	}
+	look, _, _ := strings.Cut(c.Look, "; fill in ")
+	return Check{Look: "From " + answer + " above (" + cause + "): " + look}
 }
 
 // idWidth is how wide the ids of causes are printed: as wide as the widest where all that is said behind them fits the

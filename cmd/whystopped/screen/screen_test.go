@@ -28,6 +28,33 @@ func TestCommandsStandAlone(t *testing.T) {
 	}
 }
 
+// TestCommandsAreSaidOnce holds that a command under two causes is printed under the first, and what else to look for
+// in its answer under the second.
+func TestCommandsAreSaidOnce(t *testing.T) {
+	const tasks, disk = "aws ecs describe-tasks --tasks 4a --region REGION", "sudo docker system df"
+	const host = "on the instance"
+	var b bytes.Buffer
+	(&Screen{W: &b}).causes([]ExplainedCause{
+		{ID: "one", Checks: []Check{{Run: tasks, Look: "stoppedReason; fill in REGION"},
+			{Run: disk, On: host, Look: "SIZE"}}},
+		{ID: "two", Checks: []Check{{Run: tasks, Look: "exitCode; fill in REGION"},
+			{Run: disk, On: host, Look: "RECLAIMABLE"}, {Run: "df -h", On: host, Look: "Avail"}}},
+	}, false)
+	for _, want := range []string{
+		"- From describe-tasks above (one): exitCode\n",
+		"- From the answer above (one): RECLAIMABLE\n         - on the instance:\n           df -h\n",
+	} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("%q is not in\n%s", want, b.String())
+		}
+	}
+	for _, command := range []string{tasks, disk} {
+		if strings.Count(b.String(), command) != 1 {
+			t.Errorf("%s is not printed once:\n%s", command, b.String())
+		}
+	}
+}
+
 func TestBlockFollowsTheTerminal(t *testing.T) {
 	r := archive.Record{
 		Verdict:    "failure",
