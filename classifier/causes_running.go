@@ -1158,7 +1158,7 @@ var runningCauses = []Cause{
 		Unproven: "Whether Docker answered at that minute is visible only on the instance.",
 		Applies: func(v *view) bool {
 			return v.is(Agent) && (!v.has(Internal, NotFound) || v.FaultRule == "fault/docker-daemon") &&
-				!machineUnseen(v) || v.is(Create, Start) && v.has(Timeout)
+				maybeEC2(v) || v.is(Create, Start) && v.has(Timeout)
 		},
 	},
 	{
@@ -1178,7 +1178,7 @@ var runningCauses = []Cause{
 			`"launchType":"EC2","stopCode":"TaskFailedToStart","stoppedReason":"ContainerVanishedError: No container matching saved ID found"}`,
 		Unproven: "What the agent did is kept in its log on the instance.",
 		At:       []Stage{Agent},
-		Applies:  func(v *view) bool { return !machineUnseen(v) },
+		Applies:  func(v *view) bool { return !machineUnseen(v) || maybeEC2(v) && !v.has(Timeout) },
 	},
 	{
 		ID:    "platform-fault",

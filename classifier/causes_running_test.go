@@ -504,6 +504,18 @@ func TestLeadingCause(t *testing.T) {
 			want: "docker-unresponsive",
 		},
 		{
+			name: "Docker hangs where nobody says on what",
+			stop: events.Stop{},
+			f:    Finding{Stage: Agent, Fault: Timeout},
+			want: "docker-unresponsive",
+		},
+		{
+			name: "the agent fails where nobody says on what",
+			stop: events.Stop{},
+			f:    Finding{Stage: Agent, Fault: Internal},
+			want: "agent-fault",
+		},
+		{
 			name: "the runtime hangs on Fargate",
 			stop: events.Stop{LaunchType: "FARGATE"},
 			f:    Finding{Stage: Agent, Fault: Timeout},

@@ -45,7 +45,7 @@ var setupCauses = []Cause{
 			run("aws ecr describe-repositories --region {region}", "repositoryUri of a repository of that name"),
 		},
 		Fix: "Write the whole reference into the task definition, as docker push printed it: " +
-			"{ecrHost|ACCOUNT.dkr.ecr.REGION.amazonaws.com}/{image|NAME:TAG}.",
+			"{ecrHost|ACCOUNT.dkr.ecr.REGION.amazonaws.com}/{imageName|NAME:TAG}.",
 		Docs: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/docker-pull-ecr-image.html",
 		Example: "CannotPullContainerError: failed to resolve ref docker.io/library/orders-api:latest: pull access " +
 			"denied, repository does not exist or may require authorization: server message: insufficient_scope",

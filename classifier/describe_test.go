@@ -155,6 +155,31 @@ func TestSummariesTellWhatWasSaid(t *testing.T) {
 			want: `the next task like it is stopped too, by whoever StopTask in CloudTrail`, without: "nothing",
 		},
 		{
+			name: "an image that Docker looked for on its Hub",
+			stop: unstarted("CannotPullContainerError: failed to resolve ref docker.io/library/orders-api:7: pull " +
+				"access denied, repository does not exist or may require authorization"),
+			want: "amazonaws.com/orders-api:7)", without: "amazonaws.com/docker.io",
+		},
+		{
+			name: "an image whose registry nobody named",
+			stop: unstarted("CannotPullImageManifestError: Error response from daemon: errors: denied: requested " +
+				"access to the resource is denied unauthorized: authentication required"),
+			want: "see first which image it is: `aws ecs describe-task-definition ", without: "allow ecr:",
+		},
+		{
+			name: "a job's image whose registry nobody named",
+			stop: events.Stop{Kind: events.KindTask, Launcher: events.LauncherBatch, StopCode: "TaskFailedToStart",
+				StoppedReason: "CannotPullImageManifestError: Error response from daemon: denied: requested access " +
+					"to the resource is denied"},
+			want: "see first which image it is: `aws batch describe-job-definitions ", without: "allow ecr:",
+		},
+		{
+			name: "an image of ECR that is refused",
+			stop: unstarted("CannotPullContainerError: failed to resolve ref " +
+				"998877665544.dkr.ecr.eu-north-1.amazonaws.com/web:1: 403 Forbidden"),
+			want: "allow ecr:BatchGetImage", without: "which image it is",
+		},
+		{
 			name: "somebody who only stops it",
 			stop: events.Stop{Kind: events.KindTask, StopCode: "UserInitiated", StoppedReason: "Task stopped by user"},
 			want: "stopped on request", without: "rule",

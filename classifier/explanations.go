@@ -263,6 +263,15 @@ func routine(v *view) bool {
 	return v.Verdict == Expected && ofService(v)
 }
 
+// registryUnknown reports whether nothing tells which registry refused.
+func registryUnknown(v *view) bool {
+	return v.Facts.Registry == "" && v.Facts.AWSAction == "" && !v.says("ecr") && v.Facts.Endpoint == ""
+}
+
+// allowOrLogIn is what lets an image be pulled from a registry that is not known.
+const allowOrLogIn = "if it is in ECR, check that the repository exists and that {role|the execution role} may call " +
+	"ecr:BatchGetImage and ecr:GetDownloadUrlForLayer on it; otherwise check its name and repositoryCredentials"
+
 // Explanations are the classes that say more than their stage and fault joined.
 var Explanations = []Explanation{
 	{Stage: Role, Fault: Unreachable, If: onLinkLocal,
@@ -583,12 +592,21 @@ var Explanations = []Explanation{
 			"gateway, or for ECR the VPC endpoints ecr.api, ecr.dkr and S3; if it has one, allow TCP 443 out in " +
 			"the security group and the network ACL",
 		Example: "CannotPullContainerError: context canceled"},
+	{Stage: Image, Fault: Denied, If: all(registryUnknown, ofJob),
+		Next: "see first which image it is: `aws batch describe-job-definitions --job-definitions {jobDefinition} " +
+			"--region {region}`; " + allowOrLogIn,
+		Example: `{"detail-type":"Batch Job State Change","region":"eu-north-1","detail":{"jobId":"0d1c9a5e","jobDefinition":"arn:aws:batch:eu-north-1:210987654321:job-definition/report:3","status":"FAILED","statusReason":"Task failed to start","container":{"reason":"CannotPullImageManifestError: Error response from daemon: errors:\ndenied: requested access to the resource is denied\nunauthorized: authentication required"}}}`},
+	{Stage: Image, Fault: Denied, If: registryUnknown,
+		Next: "see first which image it is: `aws ecs describe-task-definition --task-definition {taskDefinition} " +
+			"--region {region}`; " + allowOrLogIn,
+		Example: "CannotPullContainerError: access denied ..."},
 	{Stage: Image, Fault: Denied,
 		Summary: "not allowed to pull {image|the image}[: {role} may not call {action}][: the {deniedBy} does not " +
 			"allow it]",
 		Next: "allow ecr:BatchGetImage and ecr:GetDownloadUrlForLayer on the repository for {role|the execution " +
 			"role}; if it is in another account, its repository policy must allow them too",
-		Example: "CannotPullContainerError: access denied ..."},
+		Example: "CannotPullContainerError: failed to resolve ref " +
+			"998877665544.dkr.ecr.eu-north-1.amazonaws.com/web:1: 403 Forbidden"},
 	{Stage: Image, Fault: NotFound, Summary: "{image|the image} does not exist in its registry",
 		Next: "list the tags of the repository and deploy one that exists, or push the image again; if it was " +
 			"there before, check the repository's lifecycle policy",
@@ -1165,8 +1183,8 @@ var Explanations = []Explanation{
 		Example: "CannotPullContainerError: dial unix /var/run/docker.sock: connect: permission denied"},
 	{Stage: Agent, Fault: Timeout,
 		Summary: "Docker or containerd did not answer in time; how the container ended is not known",
-		Next: "[{onInstance} look at disk throughput, CPU credits, free memory and the Docker daemon; if it " +
-			"stays slow, drain and replace it][{onFargate} start the task again, and open a support case with " +
+		Next: "[{onInstance} look first at disk throughput, CPU credits, free memory and the Docker daemon; if " +
+			"it stays slow, drain and replace it][{onFargate} start the task again, and open a support case with " +
 			"its ARN if it repeats]",
 		Example: "CannotStopContainerError: timed out"},
 	{Stage: Network, Fault: NotFound,

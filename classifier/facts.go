@@ -560,6 +560,11 @@ func (f *Facts) value(name string) string {
 		if _, _, ok := awsname.ECRRegistry(f.Registry); ok {
 			return awsname.ParseImage(f.Image).Repository
 		}
+	case "imageName":
+		if name, hub := strings.CutPrefix(f.Image, awsname.DockerHub+"/"); hub { // Docker may have put it there
+			return strings.TrimPrefix(name, "library/")
+		}
+		return f.Image
 	case "tag":
 		return awsname.ParseImage(f.Image).Tag
 	case "digest":

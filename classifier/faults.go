@@ -187,7 +187,7 @@ var FaultRules = []Rule{
 			"does not exist or may require 'docker login'",
 		Says: "Docker Hub has no image {image|of this name}, or shows it only with a login",
 		Do: "name it with the registry's host if it is in ECR " +
-			"({ecrHost|ACCOUNT.dkr.ecr.REGION.amazonaws.com}/{image|NAME:TAG}); otherwise correct its name, or " +
+			"({ecrHost|ACCOUNT.dkr.ecr.REGION.amazonaws.com}/{imageName|NAME:TAG}); otherwise correct its name, or " +
 			"set repositoryCredentials if it is private"},
 	{ID: "fault/denied", Fault: Denied, Source: docAccessDenied,
 		Match: Match{Any: []string{"accessdenied", "access denied", "not authorized", "403 forbidden",

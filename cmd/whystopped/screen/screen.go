@@ -88,7 +88,7 @@ func (s *Screen) Block(r archive.Record) error {
 	s.Many = true
 	s.headline(r)
 	s.blank = true
-	s.Line("cause", fmt.Sprintf("%s (%s, %s)", r.Summary, r.Class, r.Confidence))
+	s.Line("cause", cause(r))
 	s.Line("proof", r.Proof)
 	s.Line("next", r.NextStep)
 	logCommand := s.readLog(r)
@@ -170,7 +170,19 @@ func unheard(r archive.Record) bool {
 		r.Fault == string(classifier.UnknownFault) && r.Stage == string(classifier.Runtime))
 }
 
-// unproven says in a line how far the causes are from proven, and which command would prove more.
+// cause tells what happened with its class and how sure it is, and behind them what the event leaves open: that is not
+// what is sure.
+func cause(r archive.Record) string {
+	const open = "; the event does not say "
+	happened, rest, found := strings.Cut(r.Summary, open)
+	told := fmt.Sprintf("%s (%s, %s)", happened, r.Class, r.Confidence)
+	if found {
+		told += open + rest
+	}
+	return told
+}
+
+// unproven says in a line how many causes are open of why it happened, and which command would prove more.
 func (s *Screen) unproven(causes []ExplainedCause, checked bool) {
 	ruledOut, open, checkable := 0, 0, 0
 	for _, c := range causes {
@@ -186,17 +198,23 @@ func (s *Screen) unproven(causes []ExplainedCause, checked bool) {
 			}
 		}
 	}
-	what, some := fmt.Sprintf("which of %d causes it is", open+ruledOut), fmt.Sprintf("%d of them", checkable)
-	if open+ruledOut == 1 {
-		what, some = "whether it is the cause below", "that"
+	what, some := fmt.Sprintf("why: %d causes are open", open), fmt.Sprintf("%d of them", checkable)
+	switch {
+	case open == 1:
+		what, some = "why: one cause is open", "it"
+	case open == checkable:
+		some = "them"
+	}
+	if ruledOut > 0 {
+		what += fmt.Sprintf(", %d ruled out", ruledOut)
 	}
 	switch {
 	case len(causes) == 0:
 	case checked:
-		s.Line("unproven", fmt.Sprintf("%s: %d ruled out, %d open", what, ruledOut, open))
+		s.Line("unproven", what)
 		s.Line("not asked", unasked(causes))
 	case checkable == 0:
-		s.Line("unproven", what+"; no call to AWS tells that")
+		s.Line("unproven", what+"; no call to AWS tells more")
 	case s.Verify == "":
 		s.Line("unproven", what+"; nothing was checked")
 	case s.Piped:

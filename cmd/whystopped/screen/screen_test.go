@@ -98,6 +98,38 @@ func TestBlockFollowsTheTerminal(t *testing.T) {
 	}
 }
 
+// TestWhatIsSureIsWhatHappened: how sure it is stands behind what happened, and what is open behind that.
+func TestWhatIsSureIsWhatHappened(t *testing.T) {
+	const open = "; the event does not say why"
+	for summary, want := range map[string]string{
+		"app failed with exit code 1" + open: "app failed with exit code 1 (runtime.crashed, certain)" + open,
+		"app failed with exit code 1" + open + "; its task goes on without it": "app failed with exit code 1 " +
+			"(runtime.crashed, certain)" + open + "; its task goes on without it",
+		"app failed with exit code 2": "app failed with exit code 2 (runtime.crashed, certain)",
+	} {
+		got := cause(archive.Record{Summary: summary, Class: "runtime.crashed", Confidence: "certain"})
+		if got != want {
+			t.Errorf("got %q\nwant %q", got, want)
+		}
+	}
+	for verdicts, want := range map[string]string{
+		"not_checked":                        "why: one cause is open; no call",
+		"not_checked not_checked":            "why: 2 causes are open; no call",
+		"not_checked ruled_out inconclusive": "why: 2 causes are open, 1 ruled out",
+		"confirmed not_checked":              "",
+	} {
+		var causes []ExplainedCause
+		for _, v := range strings.Fields(verdicts) {
+			causes = append(causes, ExplainedCause{Verdict: v, ID: "text-missing"})
+		}
+		var b bytes.Buffer
+		(&Screen{W: &b}).unproven(causes, strings.Contains(verdicts, "ruled_out"))
+		if !strings.Contains(b.String(), want) || (b.Len() == 0) != (want == "") {
+			t.Errorf("%s: got %q, want %q", verdicts, b.String(), want)
+		}
+	}
+}
+
 func TestAPipeIsNoTerminal(t *testing.T) {
 	read, write, err := os.Pipe()
 	if err != nil {
