@@ -51,7 +51,7 @@ func startTail(t *testing.T, args ...string) *tailing {
 	g := &tailing{t: t, end: cancel, ended: make(chan error, 1)}
 	c := tailCommand()
 	c.SilenceErrors, c.SilenceUsage = true, true
-	c.SetArgs(args)
+	c.SetArgs(append([]string{}, args...)) // never nil, which is for the arguments of the test
 	c.SetOut(locked{g, &g.stdout})
 	c.SetErr(locked{g, &g.stderr})
 	go func() { g.ended <- c.ExecuteContext(ctx) }()
@@ -83,6 +83,15 @@ func (g *tailing) said() (stdout, stderr string) {
 func (g *tailing) until(what string, is func() bool) {
 	g.t.Helper()
 	for end := time.Now().Add(15 * time.Second); !is(); time.Sleep(5 * time.Millisecond) {
+		select {
+		case err := <-g.ended:
+			g.ended <- err
+			if is() {
+				return
+			}
+			g.t.Fatalf("ended before it %s: %v", what, err)
+		default:
+		}
 		if time.Now().After(end) {
 			stdout, stderr := g.said()
 			g.t.Fatalf("never %s:\n%s%s", what, stdout, stderr)
