@@ -546,8 +546,11 @@ var runningCauses = []Cause{
 		Example: aTask +
 			`"launchType":"EC2","group":"service:orders","stopCode":"ServiceSchedulerInitiated","stoppedReason":"Task failed container health checks","containers":[{"name":"app","exitCode":143},{"name":"ecs-service-connect-7x2","healthStatus":"UNHEALTHY","exitCode":137}]}`,
 		Unproven: "What happened is only in the proxy's own log, if it has one.",
-		At:       []Stage{HealthCheck, Runtime, Dependency, Network},
+		At:       []Stage{HealthCheck, Runtime, Dependency, Network, UnknownStage},
 		Applies: func(v *view) bool {
+			if v.is(UnknownStage) {
+				return proxyNotStarted(v)
+			}
 			return v.Culprit >= 0 && strings.HasPrefix(v.Containers[v.Culprit].Name, "ecs-service-connect") ||
 				v.is(Network) && v.says("service_connect", "service connect")
 		},

@@ -1386,6 +1386,31 @@ var setupCauses = []Cause{
 		},
 	},
 	{
+		ID:    "capacity-provider-unusable",
+		Title: "the cluster cannot use the capacity provider that the task asks for",
+		Why: "A capacity provider serves a cluster only once it is associated with it; that holds for FARGATE and " +
+			"FARGATE_SPOT too. One that was deleted, is inactive or is in another Region is not found, and one " +
+			"strategy cannot mix Fargate's with those of Auto Scaling groups.",
+		Check: []Check{
+			run("aws ecs describe-clusters --clusters {cluster} --include ATTACHMENTS --region {region}",
+				"capacityProviders has it; defaultCapacityProviderStrategy names only such"),
+			run("aws ecs describe-capacity-providers --region {region}", "it is there, with status ACTIVE"),
+			describeService("capacityProviderStrategy"),
+		},
+		Fix: "Associate the capacity provider with {cluster|the cluster} by put-cluster-capacity-providers, which " +
+			"replaces the whole list, so name those it has too; otherwise ask for one that it has.",
+		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cluster-capacity-providers.html",
+		Example: "RunTask: InvalidParameterException: The specified capacity provider strategy cannot contain a " +
+			"capacity provider that is not associated with the cluster.",
+		Unproven: "ECS's answer is the proof; what the cluster had at that moment is kept nowhere.",
+		At:       []Stage{Placement},
+		Applies:  providerUnusable,
+		Text: []TextProof{
+			{Result: Confirmed, If: providerUnusable,
+				Evidence: "ECS answered that the cluster cannot use the capacity provider"},
+		},
+	},
+	{
 		ID:    "launch-type-mismatch",
 		Title: "task definition and capacity do not fit together: launch type, network mode, size or platform",
 		Why: "A task definition for EC2 does not run on Fargate, nor the other way round, and CPU architecture " +
@@ -2067,6 +2092,13 @@ func onInstances(v *view) bool {
 	return v.OnInstance() || ownCapacityProvider(v) ||
 		v.says("resource:", "container instance", "container-instance", "unable to launch instance",
 			provisioningWords) && !v.says("resource:fargate")
+}
+
+// providerUnusable reports whether ECS refused a capacity provider, or the strategy that names it.
+func providerUnusable(v *view) bool {
+	return v.has(Invalid, NotFound) && v.says("capacity provider") && !launchingInstances(v) &&
+		v.says("was not found", "not associated with the cluster", "mix of capacity providers", "inactive",
+			"not active", "not in an active", "delete_in_progress", "deleted")
 }
 
 // ownCapacityProvider reports whether the capacity provider is the account's own, not one of Fargate's.

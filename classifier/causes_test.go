@@ -960,6 +960,13 @@ var textProofs = []struct {
 		result: Confirmed,
 	},
 	{
+		name: "a provider of another cluster",
+		stop: onInstance("InvalidParameterException: The specified capacity provider strategy cannot contain a " +
+			"capacity provider that is not associated with the cluster."),
+		cause:  "capacity-provider-unusable",
+		result: Confirmed,
+	},
+	{
 		name:   "launch type, not an attribute",
 		stop:   onInstance("The selected task definition is not compatible with the selected compute strategy"),
 		cause:  "placement-constraint",

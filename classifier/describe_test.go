@@ -155,6 +155,37 @@ func TestSummariesTellWhatWasSaid(t *testing.T) {
 			want: `the next task like it is stopped too, by whoever StopTask in CloudTrail`, without: "nothing",
 		},
 		{
+			name: "a Service Connect proxy that did not start",
+			stop: events.Stop{Kind: events.KindTask, LaunchType: "EC2", Service: "web", StopCode: "TaskFailedToStart",
+				StoppedReason: "Task failed to start",
+				Containers:    []events.Container{{Name: "ecs-service-connect-7x2"}, {Name: "web"}}},
+			want: "look first at ecs-service-connect, the proxy", without: "log lines",
+		},
+		{
+			name: "containers that never ran have no log",
+			stop: events.Stop{Kind: events.KindTask, Service: "web", StopCode: "TaskFailedToStart",
+				StoppedReason: "Task failed to start", Containers: []events.Container{{Name: "web"}}},
+			want: "read the reason of each container", without: "log lines",
+		},
+		{
+			name: "a capacity provider that is not there",
+			stop: of(events.KindRequest, "", "", "RunTask: InvalidParameterException: The specified capacity "+
+				"provider 'shop-spot' was not found. Specify a valid name or ARN and try again."),
+			want: "capacityProviders of the cluster", without: "requiresCompatibilities",
+		},
+		{
+			name: "a capacity provider that is not the cluster's",
+			stop: of(events.KindRequest, "", "", "RunTask: InvalidParameterException: The specified capacity "+
+				"provider strategy cannot contain a capacity provider that is not associated with the cluster."),
+			want: "capacityProviders of the cluster", without: "requiresCompatibilities",
+		},
+		{
+			name: "providers of both kinds in one strategy",
+			stop: of(events.KindRequest, "", "", "RunTask: InvalidParameterException: A capacity provider strategy "+
+				"cannot contain a mix of capacity providers using Auto Scaling groups and Fargate providers."),
+			want: "capacityProviders of the cluster", without: "requiresCompatibilities",
+		},
+		{
 			name: "an image that Docker looked for on its Hub",
 			stop: unstarted("CannotPullContainerError: failed to resolve ref docker.io/library/orders-api:7: pull " +
 				"access denied, repository does not exist or may require authorization"),

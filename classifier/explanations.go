@@ -272,6 +272,19 @@ func registryUnknown(v *view) bool {
 const allowOrLogIn = "if it is in ECR, check that the repository exists and that {role|the execution role} may call " +
 	"ecr:BatchGetImage and ecr:GetDownloadUrlForLayer on it; otherwise check its name and repositoryCredentials"
 
+// nothingRan reports whether a task failed to start and none of its containers ran.
+func nothingRan(v *view) bool {
+	return v.StopCode == "TaskFailedToStart" && v.StartedAt.IsZero() && len(v.Containers) > 0 &&
+		!slices.ContainsFunc(v.Containers, func(c events.Container) bool { return c.ExitCode != nil })
+}
+
+// proxyNotStarted reports whether the Service Connect proxy is among the containers that never ran.
+func proxyNotStarted(v *view) bool {
+	return nothingRan(v) && slices.ContainsFunc(v.Containers, func(c events.Container) bool {
+		return strings.HasPrefix(c.Name, "ecs-service-connect")
+	})
+}
+
 // Explanations are the classes that say more than their stage and fault joined.
 var Explanations = []Explanation{
 	{Stage: Role, Fault: Unreachable, If: onLinkLocal,
@@ -497,6 +510,13 @@ var Explanations = []Explanation{
 		Next: "find out why capacity is not added: scaling activities of the Auto Scaling group behind the " +
 			"capacity provider of {cluster|the cluster}; then start fewer tasks at once",
 		Example: "Tasks provisioning capacity limit exceeded."},
+	{Stage: Placement, Fault: Invalid, If: providerUnusable,
+		Summary: "could not place the task: {cluster|the cluster} cannot use the capacity provider that is asked for",
+		Next: "compare capacityProviders of the cluster with those of the call or service: `aws ecs " +
+			"describe-clusters --clusters {cluster} --include ATTACHMENTS --region {region}`; associate what is " +
+			"missing with put-cluster-capacity-providers, naming the others too, since it replaces the list",
+		Example: "RunTask: InvalidParameterException: The specified capacity provider 'shop-spot' was not found. " +
+			"Specify a valid name or ARN and try again."},
 	{Stage: Placement, Fault: Invalid, If: launchingInstances,
 		Summary: "could not place the task: EC2 refuses the launch of instances that the capacity provider asks for",
 		Next: "correct what the message names in the launch template of the capacity provider: instance profile, " +
@@ -1196,6 +1216,18 @@ var Explanations = []Explanation{
 		Next: "correct networkConfiguration of {service|the task}: the message names what is wrong",
 		Example: "Unexpected EC2 error while attempting to Create Network Interface in subnet " +
 			"'subnet-0a1b2c3d4e5f60718': InvalidParameterValue"},
+	{Stage: UnknownStage, Fault: UnknownFault, If: proxyNotStarted,
+		Summary: "the task did not start, nor did its Service Connect proxy; the event does not say why[: {refusal}]",
+		Next: "look first at ecs-service-connect, the proxy that ECS adds to the task and that must be healthy " +
+			"before the others start: on EC2 at the ECS agent of the instance, then at serviceConnectConfiguration " +
+			"of {service|the service}; no container has an exit code, so none may have a log",
+		Example: aTask + `"launchType":"EC2","group":"service:web","stopCode":"TaskFailedToStart","stoppedReason":"Task failed to start","containers":[{"name":"ecs-service-connect-7x2"},{"name":"web"}]}`},
+	{Stage: UnknownStage, Fault: UnknownFault, If: nothingRan,
+		Summary: "the task did not start; the event does not say why[: {refusal}]",
+		Next: "read the reason of each container within an hour of the stop: `aws ecs describe-tasks --cluster " +
+			"{cluster} --tasks {taskId} --region {region}`[, and the events of {service} at that minute]; no " +
+			"container has an exit code, so none may have a log",
+		Example: aTask + `"stopCode":"TaskFailedToStart","stoppedReason":"Task failed to start","containers":[{"name":"web"}]}`},
 	{Stage: UnknownStage, Fault: UnknownFault, Summary: "the event does not say why the task stopped[: {refusal}]",
 		Next: "read the last log lines of the task[ and the events of {service} at that minute]; then compare " +
 			"the stopped reason with " +

@@ -215,6 +215,8 @@ func further() []events.Stop {
 		"ResourceInitializationError: Unable to launch instance(s) for capacity provider shop-nodes. " +
 			"VcpuLimitExceeded: more vCPU capacity than allowed",
 		"Tasks provisioning capacity limit exceeded.",
+		"InvalidParameterException: A capacity provider strategy cannot contain a mix of capacity providers using " +
+			"Auto Scaling groups and Fargate providers.",
 		"CannotCreateContainerError: Error response from daemon: mkdir /var/lib/docker/overlay2/77aa: no space left " +
 			"on device",
 		"CannotStartContainerError: Error response from daemon: OCI runtime create failed: pipe2: too many open files",
