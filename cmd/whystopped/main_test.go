@@ -134,7 +134,11 @@ func TestHelpExamplesWork(t *testing.T) {
 			if command == "explain" && (strings.Contains(line, "--cluster") || strings.Contains(line, "arn:aws")) {
 				continue // it asks ECS
 			}
-			args := strings.Fields(strings.TrimPrefix(line, "whystopped "))
+			words, message, quoted := strings.Cut(strings.TrimPrefix(line, "whystopped "), ` "`)
+			args := strings.Fields(words)
+			if quoted { // it is one argument
+				args = append(args, strings.TrimSuffix(message, `"`))
+			}
 			if code := run(args, bytes.NewReader(sample), &stdout, &stderr); code != screen.ExitOK ||
 				stdout.Len() == 0 {
 				t.Errorf("%q: exit code %d, %s", line, code, stderr.String())
