@@ -174,7 +174,7 @@ var Signs = []Sign{
 			"discovery namespace, private hosted zone of this VPC, DNS support of the VPC",
 		Example: "Error: getaddrinfo ENOTFOUND orders-db.shop.local",
 		Names:   map[string]string{"host": "orders-db.shop.local"}},
-	{ID: "refused-by-itself", Says: "nothing listens on {peer}, which is the task itself",
+	{ID: "refused-by-itself", Says: "nothing listens on {peer|localhost}, which is the task itself",
 		Has: []string{"refused", "can't reach", "could not connect", "can't connect"},
 		Match: []string{
 			`(?i)(?:refused|reach|connect).*?\b(?P<host>localhost|127\.0\.0\.1)(?:/[\d.]+)?["'\x60]?(?:[^"'\x60]{0,60}?port |[:,]| \(|)["'\x60 ]?(?P<port>\d{2,5})?`,
