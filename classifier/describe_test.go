@@ -533,3 +533,65 @@ func TestConcludeTellsWhatWasProven(t *testing.T) {
 		})
 	}
 }
+
+// TestExplanationsFitWhatWasCalled: what is called decides what is done about it.
+func TestExplanationsFitWhatWasCalled(t *testing.T) {
+	for _, test := range []struct {
+		name, reason string
+		says, next   string
+	}{
+		{
+			name: "the agent's endpoint, by its URL alone",
+			reason: "CannotStartContainerError: Error response from daemon: failed to initialize logging driver: " +
+				"CredentialsEndpointError: failed to load credentials caused by: RequestError: send request failed " +
+				"caused by: Get http://169.254.170.2/v2/credentials/77aa",
+			says: "nothing answered at 169.254.170.2",
+			next: "VPC routes do not matter",
+		},
+		{
+			name: "a secret by its name alone",
+			reason: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret " +
+				"from asm: AccessDeniedException: User: arn:aws:sts::210987654321:assumed-role/orders-exec/9f0e is " +
+				"not authorized to perform: secretsmanager:GetSecretValue on resource: " +
+				"arn:aws:secretsmanager:eu-north-1:210987654321:secret:orders_db because no identity-based policy " +
+				"allows the secretsmanager:GetSecretValue action",
+			next: "name the secret in valueFrom by its whole ARN",
+		},
+		{
+			name: "a secret by its whole ARN",
+			reason: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret " +
+				"from asm: AccessDeniedException: User: arn:aws:sts::210987654321:assumed-role/orders-exec/9f0e is " +
+				"not authorized to perform: secretsmanager:GetSecretValue on resource: " +
+				"arn:aws:secretsmanager:eu-north-1:210987654321:secret:orders_db-AbC123 because no identity-based " +
+				"policy allows the secretsmanager:GetSecretValue action",
+			next: "allow secretsmanager:GetSecretValue on arn:aws:secretsmanager:eu-north-1:210987654321:secret:" +
+				"orders_db-AbC123 in a policy",
+		},
+		{
+			name:   "a registry by its URL alone",
+			reason: "CannotPullContainerError: send request failed caused by: Get https://registry.example.com/v2/",
+			next:   "a route to the internet for registry.example.com",
+		},
+		{
+			name: "a name without a registry",
+			reason: "CannotPullContainerError: Error response from daemon: manifest for orders-api:7 not found: " +
+				"manifest unknown: manifest unknown",
+			says: "orders-api:7 does not exist in Docker Hub",
+			next: "if the image is in ECR, name it whole",
+		},
+		{
+			name: "a user of Docker Hub",
+			reason: "CannotPullContainerError: Error response from daemon: manifest for acme/orders-api:7 not found: " +
+				"manifest unknown: manifest unknown",
+			says: "acme/orders-api:7 does not exist in its registry",
+			next: "list the tags of the repository",
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			f := Classify(events.Stop{StoppedReason: test.reason})
+			if !strings.Contains(f.Summary, test.says) || !strings.Contains(f.NextStep, test.next) {
+				t.Errorf("says %q, next %q", f.Summary, f.NextStep)
+			}
+		})
+	}
+}

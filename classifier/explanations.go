@@ -212,7 +212,19 @@ func ofEC2Call(v *view) bool { return strings.HasPrefix(v.Facts.AWSAction, "ec2:
 // onLinkLocal reports whether an address was called that never leaves the machine: the agent's credentials or the
 // instance's metadata.
 func onLinkLocal(v *view) bool {
-	return strings.HasPrefix(v.Facts.RemoteIP, "169.254.")
+	return strings.HasPrefix(v.Facts.RemoteIP, "169.254.") || strings.HasPrefix(v.Facts.Endpoint, "169.254.")
+}
+
+// withoutSuffix reports whether a secret was asked for by an ARN that ends with its name.
+func withoutSuffix(v *view) bool {
+	name := v.Facts.Secret[strings.LastIndexByte(v.Facts.Secret, ':')+1:]
+	return strings.Contains(v.Facts.Secret, ":secretsmanager:") && (len(name) < 7 || name[len(name)-7] != '-')
+}
+
+// unqualified reports whether Docker Hub was asked for an image that names neither a registry nor one of its own users.
+func unqualified(v *view) bool {
+	image := strings.TrimPrefix(v.Facts.Image, "docker.io/")
+	return byHub(v) && !strings.Contains(strings.TrimPrefix(image, "library/"), "/")
 }
 
 func passingRole(v *view) bool { return v.Facts.AWSAction == "iam:PassRole" }
@@ -288,9 +300,9 @@ func proxyNotStarted(v *view) bool {
 // Explanations are the classes that say more than their stage and fault joined.
 var Explanations = []Explanation{
 	{Stage: Role, Fault: Unreachable, If: onLinkLocal,
-		Summary: "could not get credentials: nothing answered at {remoteIp|the credentials endpoint}",
+		Summary: "could not get credentials: nothing answered at {remoteIp|{endpoint|the credentials endpoint}}",
 		Next: "check on the instance that the ECS agent runs, `systemctl status ecs`, that ECS_ENABLE_TASK_IAM_ROLE " +
-			"is true, and that iptables has the rules for {remoteIp|169.254.170.2}; the address is local to the " +
+			"is true, and that iptables has the rules for {remoteIp|{endpoint}}; the address is local to the " +
 			"instance, VPC routes do not matter",
 		Example: "CannotStartContainerError: Error response from daemon: failed to initialize logging driver: " +
 			"CredentialsEndpointError: failed to load credentials caused by: Get " +
@@ -358,6 +370,15 @@ var Explanations = []Explanation{
 			"authorized to perform: secretsmanager:GetSecretValue on resource: " +
 			"arn:aws:secretsmanager:eu-north-1:210987654321:secret:orders/db-AbC123 with an explicit deny in an " +
 			"identity-based policy"},
+	{Fault: Denied, If: all(byRolePolicy, withoutSuffix),
+		Next: "name the secret in valueFrom by its whole ARN, which ends in a hyphen and six characters: a policy " +
+			"that allows the whole ARN does not allow {secret}; or allow {action|the call} on {secret}* in a policy " +
+			"of {role|the role}",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret " +
+			"from asm: AccessDeniedException: User: arn:aws:sts::210987654321:assumed-role/orders-exec/9f0e is not " +
+			"authorized to perform: secretsmanager:GetSecretValue on resource: " +
+			"arn:aws:secretsmanager:eu-north-1:210987654321:secret:orders_db because no identity-based policy allows " +
+			"the secretsmanager:GetSecretValue action"},
 	{Fault: Denied, If: byRolePolicy,
 		Next: "allow {action|the call} on {resource|the resource} in a policy of {role|the role}",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval " +
@@ -627,6 +648,13 @@ var Explanations = []Explanation{
 			"role}; if it is in another account, its repository policy must allow them too",
 		Example: "CannotPullContainerError: failed to resolve ref " +
 			"998877665544.dkr.ecr.eu-north-1.amazonaws.com/web:1: 403 Forbidden"},
+	{Stage: Image, Fault: NotFound, If: unqualified,
+		Summary: "{image|the image} does not exist in Docker Hub, where a name without a registry is looked up",
+		Next: "if the image is in ECR, name it whole in the task definition: " +
+			"{ecrHost|ACCOUNT.dkr.ecr.REGION.amazonaws.com}/{imageName|NAME:TAG}; if it is in Docker Hub, correct " +
+			"its name or tag, and for a private one set repositoryCredentials",
+		Example: "CannotPullContainerError: Error response from daemon: manifest for orders-api:7 not found: " +
+			"manifest unknown: manifest unknown"},
 	{Stage: Image, Fault: NotFound, Summary: "{image|the image} does not exist in its registry",
 		Next: "list the tags of the repository and deploy one that exists, or push the image again; if it was " +
 			"there before, check the repository's lifecycle policy",
