@@ -370,8 +370,8 @@ func (b *built) did(err error) {
 // fill puts names into a text.
 func (b *built) fill(text string) string {
 	text = strings.NewReplacer("{name}", b.name, "{secret}", b.id["secret"]).Replace(text)
-	if strings.Contains(text, "{ip ecr.api}") {
-		text = strings.Replace(text, "{ip ecr.api}", b.endpointIP("ecr.api"), 1)
+	if before, after, found := strings.Cut(text, "{ip ecr.api}"); found {
+		return before + b.endpointIP("ecr.api") + after
 	}
 	return text
 }
