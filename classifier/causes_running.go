@@ -516,8 +516,8 @@ var runningCauses = []Cause{
 		Check: []Check{
 			describeDefinition("command of healthCheck; CMD-SHELL needs a shell in the image"),
 			run("aws ecs execute-command --cluster {cluster} --task $(aws ecs list-tasks --cluster {cluster} "+
-				"--family {family} --max-items 1 --query 'taskArns[0]' --output text --region {region}) --container "+
-				"{culprit} --interactive --command sh --region {region}",
+				"--family {family} --max-results 1 --no-paginate --query 'taskArns[0]' --output text "+
+				"--region {region}) --container {culprit} --interactive --command sh --region {region}",
 				"in a task that still runs: the same command by hand, and its exit code in $?"),
 		},
 		Fix:     "Install what the command calls in the image, or use a command that the image has.",
