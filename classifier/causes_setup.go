@@ -88,7 +88,7 @@ var setupCauses = []Cause{
 				"{registryRegion}", "the digests that there are, with their tags"),
 			ecr("aws ecr get-lifecycle-policy --registry-id {registryAccount} --repository-name {repository} "+
 				"--region {registryRegion}", "rules that expire untagged images"),
-			elsewhere("docker manifest inspect {imageName}@{digest}", "an answer, no manifest unknown"),
+			elsewhere("docker manifest inspect {imageRepository}@{digest}", "an answer, no manifest unknown"),
 		},
 		Fix: "Force a new deployment so that ECS resolves the tag again; if the reference itself has the digest, " +
 			"push the image again and deploy its new digest.",

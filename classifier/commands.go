@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"whystopped/events/awsname"
@@ -258,7 +259,7 @@ var blanks = []blank{
 	{name: "repository", placeholder: "REPOSITORY"},
 	{name: "image", placeholder: "IMAGE", ask: []string{askContainer + `image"`, askJobDefinition + `image'`}},
 	{name: "imageId", placeholder: "imageTag=TAG"},
-	{name: "imageName", placeholder: "IMAGE", says: "without its tag and digest"},
+	{name: "imageRepository", placeholder: "IMAGE", says: "without its tag and digest"},
 	{name: "digest", placeholder: "sha256:DIGEST", says: "the whole digest of the image"},
 	{name: "cachePrefix", placeholder: "PREFIX", says: "the first part of the repository's name"},
 	{name: "upstreamImage", placeholder: "UPSTREAM_IMAGE", says: "its name at upstreamRegistryUrl"},
@@ -384,7 +385,7 @@ func (v *view) commandValue(name string) string {
 		}
 		return awsname.ServiceHost("ecs", v.Region)
 	case "iamRegion":
-		return iamRegions[awsname.Partition(v.Region)]
+		return awsname.IAMRegion(v.Region)
 	case "secretRegion":
 		return regionOf(v.Facts.Secret, v.Region)
 	case "keyRegion":
@@ -465,7 +466,7 @@ func (v *view) commandValue(name string) string {
 		return value("subnet", v.Stop, v.Finding)
 	case "image":
 		return cmp.Or(v.imageOf(), value("culpritImage", v.Stop, v.Finding))
-	case "imageName":
+	case "imageRepository":
 		return awsname.ParseImage(v.imageOf()).Name()
 	case "digest":
 		return cmp.Or(awsname.ParseImage(v.imageOf()).Digest, v.digest())
@@ -498,14 +499,16 @@ func (v *view) commandValue(name string) string {
 // digest is the digest by which a text says that an image was asked for, "" where none stands in full.
 func (v *view) digest() string {
 	for _, t := range v.texts {
-		if d := wholeDigest.FindStringSubmatch(t.Folded); d != nil {
+		if d := wholeDigest().FindStringSubmatch(t.Folded); d != nil {
 			return d[1]
 		}
 	}
 	return ""
 }
 
-var wholeDigest = regexp.MustCompile(`(?:@|/manifests/)(sha256:[0-9a-f]{64})\b`)
+var wholeDigest = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?:@|/manifests/)(sha256:[0-9a-f]{64})\b`)
+})
 
 // fromInstance reports whether the instance under the task, with its own network, makes the call that failed, or has
 // the only network that the task has.
@@ -525,9 +528,6 @@ func callerARN(text string) string {
 	}
 	return arn
 }
-
-// iamRegions are where CloudTrail has what happened in IAM.
-var iamRegions = map[string]string{"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 
 // regionOf is the Region in an ARN, or else another one.
 func regionOf(arn, otherwise string) string {

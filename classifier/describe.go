@@ -135,7 +135,7 @@ func (v *view) proof(best *reading) string {
 	if v.StopCode != "" && (best == nil || best.stage == nil) {
 		parts = append(parts, "stopCode "+v.StopCode)
 		if said := v.reason; !generic(said.folded.text) {
-			parts = append(parts, quote(strings.ToValidUTF8(said.Plain[:min(len(said.Plain), clauseLength)], "")))
+			parts = append(parts, quoteStart(said.Plain))
 		}
 	}
 	if c := v.Culprit; exited(v.Stop, c) && (v.Stage == Runtime || v.Stage == Dependency) {
@@ -161,6 +161,11 @@ func (v *view) proof(best *reading) string {
 		parts = append(parts, quote(v.reason.Plain))
 	}
 	return strings.Join(parts, "; ")
+}
+
+// quoteStart quotes as much of a text as a clause holds.
+func quoteStart(s string) string {
+	return quote(strings.ToValidUTF8(s[:min(len(s), clauseLength)], ""))
 }
 
 // quote is strconv.Quote, which most texts need not go through.

@@ -214,20 +214,14 @@ func value(name string, s *events.Stop, f *Finding) string {
 		}
 	case "ran":
 		return ran(s)
-	case "stopSeconds":
-		if d := slowShutdown(s); d > 0 {
-			return strconv.FormatFloat(d.Seconds(), 'f', 0, 64)
-		}
 	case "caller":
 		return caller(s)
 	case "program":
 		return program(s)
 	case "refusal":
 		return s.Refusal
-	case "stopCode":
-		return s.StopCode
 	case "reason":
-		return quote(strings.ToValidUTF8(s.StoppedReason[:min(len(s.StoppedReason), clauseLength)], ""))
+		return quoteStart(s.StoppedReason)
 	case "containerInstance":
 		return awsname.LastPart(s.ContainerInstanceARN)
 	case "theRole":
@@ -276,7 +270,7 @@ func asked(s *events.Stop, f *Finding) string {
 	if f.Stage != User || said == "" || strings.EqualFold(said, "Task stopped by user") {
 		return ""
 	}
-	return quote(strings.ToValidUTF8(said[:min(len(said), clauseLength)], ""))
+	return quoteStart(said)
 }
 
 // theInstance begins what only somebody with an instance can do.

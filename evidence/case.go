@@ -73,12 +73,7 @@ func (c *Case) Overridden(container string) bool {
 }
 
 // Failed is when the task had failed at the latest, as far as the event tells.
-func (c *Case) Failed() time.Time {
-	if c.Stop.StoppedAt.IsZero() {
-		return c.Stop.StoppingAt
-	}
-	return c.Stop.StoppedAt
-}
+func (c *Case) Failed() time.Time { return cmp.Or(c.Stop.StoppedAt, c.Stop.StoppingAt) }
 
 // Moment says a moment as the records do.
 func Moment(t time.Time) string { return t.UTC().Format("15:04:05Z") }

@@ -35,8 +35,9 @@ const StaleAfter = 10 * time.Minute
 const StartAgain = "start the task again"
 
 // Judge proves the check's cause and holds the times of what was seen against the failure: the one place that does.
-func (check Check) Judge(c *Case) classifier.Proof {
-	p := check.Prove(c)
+func (check Check) Judge(c *Case) classifier.Proof { return check.judged(c, check.Prove(c)) }
+
+func (check Check) judged(c *Case, p classifier.Proof) classifier.Proof {
 	p.Cause = check.Cause
 	if check.Timeless || !p.Result.Decided() {
 		return p
@@ -169,14 +170,15 @@ func (checks Checks) Prove(c Case) []classifier.Proof {
 // revisit is the proof of a cause that the text proved, with what is there by now: the same defect, with names, or none
 // any more. It does not exist where nothing of that was read.
 func (check Check) revisit(c *Case, said classifier.Proof) classifier.Proof {
-	seen, p := check.Prove(c).Evidence, check.Judge(c)
+	seen := check.Prove(c)
+	p := check.judged(c, seen)
 	switch {
 	case p.Result == classifier.Confirmed:
 	case p.Result == classifier.RuledOut, p.Reason == classifier.ReasonFixedSince, p.Reason == classifier.ReasonLater,
 		p.Reason == classifier.ReasonStale:
 		p.Result, p.Reason = classifier.Confirmed, classifier.ReasonFixedSince
 		p.Next = StartAgain + ": what it did not find is there now"
-		p.Evidence = "it is there by now: " + seen
+		p.Evidence = "it is there by now: " + seen.Evidence
 		if failed := c.Failed(); !failed.IsZero() && p.Since.After(failed) {
 			p.Evidence += fmt.Sprintf(", %s after the failure at %s", classifier.Span(p.Since.Sub(failed)),
 				Moment(failed))

@@ -386,13 +386,10 @@ var source = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`\.(?:go|py|js|mjs|cjs|ts|rb|java|php|rs|cs|ex|exs|conf|kt|scala|cc|cpp|c|sh)$`)
 })
 
-// compile makes the patterns of the tables ready.
-func compile(pattern string) *regexp.Regexp { return regexp.MustCompile(pattern) }
-
 var (
 	formPatterns = sync.OnceValue(func() (all []*regexp.Regexp) {
 		for _, f := range Forms {
-			all = append(all, compile(f.Match))
+			all = append(all, regexp.MustCompile(f.Match))
 		}
 		return all
 	})
@@ -400,7 +397,7 @@ var (
 		for _, s := range Signs {
 			var patterns []*regexp.Regexp
 			for _, p := range s.Match {
-				patterns = append(patterns, compile(p))
+				patterns = append(patterns, regexp.MustCompile(p))
 			}
 			all = append(all, patterns)
 		}

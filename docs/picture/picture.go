@@ -83,7 +83,8 @@ func (c *Canvas) Text(x, y float64, s Style, text string) {
 		number(y), number(s.Size), family, s.Colour, more, html.EscapeString(text))
 }
 
-// Path draws a line through points, with a head at its end where it is an arrow.
+// Path draws a line through points, with a head at its end where it is an arrow, which ends to the right
+// or downwards.
 func (c *Canvas) Path(colour string, arrow bool, points ...[2]float64) {
 	var way []string
 	for _, p := range points {
@@ -91,22 +92,17 @@ func (c *Canvas) Path(colour string, arrow bool, points ...[2]float64) {
 	}
 	fmt.Fprintf(&c.b, `<polyline points="%s" fill="none" stroke="%s" stroke-width="1.5"/>`+"\n", strings.Join(way, " "),
 		colour)
-	if !arrow || len(points) < 2 {
+	if !arrow {
 		return
 	}
 	const length, half = 8, 4
 	to, from := points[len(points)-1], points[len(points)-2]
 	x, y := to[0], to[1]
 	var a, b [2]float64
-	switch {
-	case to[0] > from[0]:
+	if to[0] > from[0] {
 		a, b = [2]float64{x - length, y - half}, [2]float64{x - length, y + half}
-	case to[0] < from[0]:
-		a, b = [2]float64{x + length, y - half}, [2]float64{x + length, y + half}
-	case to[1] > from[1]:
+	} else {
 		a, b = [2]float64{x - half, y - length}, [2]float64{x + half, y - length}
-	default:
-		a, b = [2]float64{x - half, y + length}, [2]float64{x + half, y + length}
 	}
 	fmt.Fprintf(&c.b, `<polygon points="%s,%s %s,%s %s,%s" fill="%s"/>`+"\n", number(x), number(y), number(a[0]),
 		number(a[1]), number(b[0]), number(b[1]), colour)

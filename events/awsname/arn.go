@@ -123,6 +123,14 @@ func Partition(region string) string {
 	return partition
 }
 
+// iamRegions are where CloudTrail has the calls of IAM, by partition
+// (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-concepts.html#cloudtrail-concepts-global-service-events).
+var iamRegions = map[string]string{"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
+
+// IAMRegion returns the Region in which CloudTrail has the calls of IAM of a Region's partition, "" where that is not
+// known.
+func IAMRegion(region string) string { return iamRegions[Partition(region)] }
+
 func partitionOf(region string) (name, domain string) {
 	for _, p := range partitions {
 		if strings.HasPrefix(region, p.region) {

@@ -178,14 +178,15 @@ func simulated(c *evidence.Case, role string, w permission) (evidence.Simulation
 	for i, form := range w.forms {
 		answer := c.Facts.Access.Simulations[evidence.Call{Role: role, Action: w.action, Resource: form}]
 		sim, p := answer.Value, classifier.Proof{}
+		unknown := missing(c, role, w, sim)
 		switch call := w.action + " on " + form; {
 		case answer.State == evidence.Absent:
 			p = evidence.Inconclusive(classifier.ReasonNotVisible, "IAM has no role %s", awsname.LastPart(role))
 		case answer.State != evidence.Known:
 			p = answer.Gap()
-		case len(missing(c, role, w, sim)) > 0:
+		case len(unknown) > 0:
 			p = evidence.Inconclusive(classifier.ReasonCondition, "the simulation of %s by role %s does not know %s",
-				call, awsname.LastPart(role), strings.Join(missing(c, role, w, sim), ", "))
+				call, awsname.LastPart(role), strings.Join(unknown, ", "))
 		case sim.Organizations != nil && !*sim.Organizations:
 			p = evidence.Inconclusive(classifier.ReasonCondition, "the simulation says that a service control policy "+
 				"does not allow %s to role %s, and cannot know the call's conditions", call, awsname.LastPart(role))

@@ -57,10 +57,6 @@ func rank(p classifier.Proof) int {
 	return 1
 }
 
-// globalRegion is where CloudTrail keeps the calls of IAM, by partition
-// (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-concepts.html#cloudtrail-concepts-global-service-events).
-var globalRegion = map[string]string{"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
-
 // changesOf asks for the newest calls about one thing, and keeps those that change it.
 func changesOf(ctx context.Context, r *reading, t evidence.Changeable) evidence.Answer[[]evidence.TrailEvent] {
 	from, to := r.known().Failed().Add(-changesSince), r.Now()
@@ -69,7 +65,7 @@ func changesOf(ctx context.Context, r *reading, t evidence.Changeable) evidence.
 		key, from = trailtypes.LookupAttributeKeyEventName, r.known().Failed()
 	}
 	if t.Kind == "role" {
-		region = globalRegion[awsname.Partition(region)]
+		region = awsname.IAMRegion(region)
 	}
 	in := &cloudtrail.LookupEventsInput{StartTime: &from, EndTime: &to, MaxResults: aws.Int32(50),
 		LookupAttributes: []trailtypes.LookupAttribute{{AttributeKey: key, AttributeValue: &t.Name}}}

@@ -157,7 +157,7 @@ func mountTargetMissing(c *evidence.Case, v evidence.Volume) classifier.Proof {
 // only where a private hosted zone, a resolver rule or a profile leads it.
 func (w *walk) mountedElsewhere(v evidence.Volume, said string) classifier.Proof {
 	here := *w
-	here.to.Host = v.FileSystem + "." + awsname.ServiceHost("efs", w.c.Stop.Region)
+	here.to.Host = mountName(w.c, v.FileSystem)
 	led := here.ledElsewhere(said)
 	switch {
 	case w.c.Finding.Fault != classifier.DNS:
@@ -248,4 +248,9 @@ func mountedPath(c *evidence.Case, v evidence.Volume) classifier.Proof {
 			volume, v.RootDirectory, v.FileSystem)
 	}
 	return evidence.RuledOut("%s mounts the root of %s", volume, v.FileSystem)
+}
+
+// mountName is the name under which a file system is mounted.
+func mountName(c *evidence.Case, fileSystem string) string {
+	return fileSystem + "." + awsname.ServiceHost("efs", c.Stop.Region)
 }

@@ -167,13 +167,6 @@ func (w *walk) blackhole(kind string, r evidence.Route) {
 	w.note("route-missing", evidence.RuledOut("%s", w.leads(r)))
 }
 
-func later(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
-	}
-	return a
-}
-
 // deletedAt is when a NAT gateway was deleted, where that is still told.
 func (w *walk) deletedAt(nat string) time.Time {
 	for _, g := range w.n.NATs.Value {
@@ -251,9 +244,9 @@ func (w *walk) byNAT(r evidence.Route) {
 	w.past(g.CreatedAt)
 	switch {
 	case g.State != "available":
-		w.note("nat-unusable", evidence.NotBefore(
-			evidence.Confirmed(fmt.Sprintf("create a NAT gateway and point %s of %s to it", covers(r), w.table.ID),
-				"%s, whose state is %s", w.leads(r), g.State), later(g.CreatedAt, g.DeletedAt)))
+		p := evidence.Confirmed(fmt.Sprintf("create a NAT gateway and point %s of %s to it", covers(r), w.table.ID),
+			"%s, whose state is %s", w.leads(r), g.State)
+		w.note("nat-unusable", evidence.NotBefore(evidence.NotBefore(p, g.CreatedAt), g.DeletedAt))
 	case strings.EqualFold(g.Availability, "regional") || g.Subnet == "":
 		w.byRegionalNAT(g)
 	default:

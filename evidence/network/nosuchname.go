@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"whystopped/classifier"
-	"whystopped/events/awsname"
 	"whystopped/evidence"
 )
 
@@ -124,6 +123,6 @@ func lookedUpName(c *evidence.Case, host string) string {
 	case id == "":
 		return ""
 	default:
-		return id + "." + awsname.ServiceHost("efs", c.Stop.Region)
+		return mountName(c, id)
 	}
 }

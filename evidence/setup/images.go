@@ -217,9 +217,10 @@ func layersRead(c *evidence.Case) classifier.Proof {
 
 func imageMissing(c *evidence.Case) classifier.Proof {
 	ref, image, gap := failedImage(c)
+	read := layersRead(c)
 	switch {
-	case layersRead(c).Exists():
-		return layersRead(c)
+	case read.Exists():
+		return read
 	case gap.Exists():
 		return gap
 	case image.State == evidence.Absent:
@@ -259,9 +260,10 @@ func pushedInTime(c *evidence.Case, ref ImageRef, i evidence.Image) classifier.P
 
 func repositoryMissing(c *evidence.Case) classifier.Proof {
 	ref, image, gap := failedImage(c)
+	read := layersRead(c)
 	switch {
-	case layersRead(c).Exists():
-		return layersRead(c)
+	case read.Exists():
+		return read
 	case gap.Exists():
 		return gap
 	case image.State == evidence.Absent:

@@ -162,7 +162,7 @@ func (l *lookForGaps) run(ctx context.Context, account *Account, stdout, stderr 
 	for r, err := range account.ReadArchive(ctx, l.from, l.chosen.Query()) {
 		switch {
 		case errors.Is(err, archive.ErrSkipped):
-			fmt.Fprintln(stderr, "whystopped:", err)
+			screen.Complain(stderr, err)
 		case err != nil:
 			return err
 		case l.chosen.About(r):
@@ -172,10 +172,8 @@ func (l *lookForGaps) run(ctx context.Context, account *Account, stdout, stderr 
 	stops := all.Shown()
 	gaps, undecided := gapsOf(stops)
 	if l.asJSON {
-		encoder := json.NewEncoder(stdout)
-		encoder.SetEscapeHTML(false)
 		for _, g := range gaps {
-			if err := encoder.Encode(g); err != nil {
+			if err := screen.EncodeJSON(stdout, g); err != nil {
 				return err
 			}
 		}

@@ -87,15 +87,18 @@ func ExplainedOf(r archive.Record) Explained {
 
 // causesOf joins the causes that a record keeps with the catalogue.
 func causesOf(r archive.Record) []ExplainedCause {
-	var recorded []archive.RecordedCause
-	if r.Causes == "" || json.Unmarshal([]byte(r.Causes), &recorded) != nil {
-		return nil
-	}
 	var causes []ExplainedCause
-	for _, c := range recorded {
+	for _, c := range recordedCauses(r) {
 		causes = append(causes, explained(r, c))
 	}
 	return causes
+}
+
+func recordedCauses(r archive.Record) (recorded []archive.RecordedCause) {
+	if r.Causes == "" || json.Unmarshal([]byte(r.Causes), &recorded) != nil {
+		return nil
+	}
+	return recorded
 }
 
 // allCausesOf also has the causes of which a record keeps no more than the verdict.

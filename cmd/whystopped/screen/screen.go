@@ -433,7 +433,7 @@ func found(c ExplainedCause) string {
 // nothing says why no cause was checked, where one reason holds for all that could be.
 func nothing(r archive.Record) string {
 	why := ""
-	for _, c := range causesOf(r) {
+	for _, c := range recordedCauses(r) {
 		if c.Verdict != string(classifier.NotChecked) || c.Reason != "" && why != "" && c.Reason != why {
 			return ""
 		}
