@@ -263,8 +263,8 @@ var runningCauses = []Cause{
 	},
 	{
 		ID: "killed-from-outside",
-		Title: "something sent {culprit|the container} a signal: a script, a process manager, or docker on the " +
-			"instance",
+		Title: "something sent {culprit|the container} a signal: a script, a process manager[, or docker " +
+			"{onInstance}]",
 		Why: "{signal|The signal} ended the process without a stop that ECS knows of. The sender is inside the " +
 			"container, on its instance, or in an ECS Exec session.",
 		Check: []Check{

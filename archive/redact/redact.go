@@ -13,7 +13,7 @@ import (
 // Mask stands where a secret was.
 const Mask = "***"
 
-// Text returns a human text, such as a stop reason or an error, without its secrets:
+// Text returns a human text, such as a stopped reason or an error, without its secrets:
 //
 //   - what stands beside a name that is a credential's (names.go) in any form that pairs a name with a value
 //     (forms.go);

@@ -4,7 +4,7 @@ import "whystopped/events"
 
 // Forms are what people have in hand in place of a document that package events reads.
 var Forms = []events.Form{
-	{Name: "what a console shows, or a stop reason in mere words",
+	{Name: "what a console shows, or a stopped reason in mere words",
 		Note: "also a message of a service, and the error of " +
 			"a call for tasks"},
 	{Name: "a text with such documents in it", Note: "a prompt, a log line, a mail, a Markdown fence; quoted, " +

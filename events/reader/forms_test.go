@@ -12,7 +12,7 @@ import (
 
 // inForm holds one stop in each of the Forms, in some of their ways; the tests of each family have more.
 var inForm = map[string][]string{
-	"what a console shows, or a stop reason in mere words": {
+	"what a console shows, or a stopped reason in mere words": {
 		"Task ARN\n" + arn + "\nStop code\nEssentialContainerExited\nStopped reason\n" + ended +
 			"\nContainer name\norders\nExit code\n137\nStatus reason\n" + oom + "\n",
 	},

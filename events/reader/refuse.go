@@ -22,7 +22,7 @@ func nothing(empty bool) string {
 		return "empty: no document"
 	}
 	return "nothing of ECS in it: expected a stopped task, as aws ecs describe-tasks prints it, an event, or the " +
-		"words of a stop reason"
+		"words of a stopped reason"
 }
 
 // broken refuses JSON that is none from where scan stopped, up to what looks like its end, unless it is what a program

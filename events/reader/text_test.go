@@ -115,13 +115,13 @@ func TestWhatTellsNothingIsRefused(t *testing.T) {
 		{"prose", "the service is slow today\nand nobody knows why\n", []string{
 			"in:1: nothing of ECS in it: expected a stopped task, as aws ecs describe-tasks prints it, an event, or " +
 				"the " +
-				"words of a stop reason"}},
+				"words of a stopped reason"}},
 		{"another program's memory", "Exception in thread \"main\" java.lang.OutOfMemoryError: Java heap space",
 			[]string{
 				"in:1: nothing of ECS in it: expected a stopped task, as aws ecs describe-tasks prints it, an event, " +
 					"or " +
 					"the " +
-					"words of a stop reason"}},
+					"words of a stopped reason"}},
 		{"an exit code of something", "Error: Process completed with exit code 1.", []string{
 			"in:1: an exit code of something, and no word of ECS; that tells: whystopped why --service SERVICE " +
 				"--cluster CLUSTER"}},

@@ -380,7 +380,7 @@ func (d *doctor) checkFunctionPolicy(ctx context.Context) diagnosis {
 		}
 	}
 	if err := json.Unmarshal([]byte(aws.ToString(out.Policy)), &policy); err != nil {
-		return doubtful("read it: aws lambda get-policy --function-name "+d.function,
+		return doubtful("read it: aws lambda get-policy --function-name "+d.function+d.account.arguments(),
 			"the resource policy of %s has an unknown form: %v", d.function, err)
 	}
 	for _, s := range policy.Statement {

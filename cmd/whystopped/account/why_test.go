@@ -728,7 +728,8 @@ func TestWhyThatCannotTell(t *testing.T) {
 			"no such service",
 			nil,
 			[]string{"--cluster", "prod", "--service", "wbe"},
-			`no service "wbe" in the cluster "prod" in eu-west-1: "aws ecs list-services --cluster prod" names those ` +
+			`no service "wbe" in the cluster "prod" in eu-west-1: "aws ecs list-services --cluster prod ` +
+				`--region eu-west-1" names those ` +
 				`that there are`,
 		},
 		{
