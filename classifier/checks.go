@@ -134,7 +134,7 @@ func elsewhere(command, look string) Check { return run(command, look).at(not(in
 func inspectImage(look string) Check {
 	return run(`docker manifest inspect --verbose {image}`, look).
 		or(inECR, run(`aws ecr batch-get-image --registry-id {registryAccount} --repository-name {repository} `+
-			`--image-ids {imageId} --region {registryRegion} --output text --query 'images[].imageManifest'`,
+			`--image-ids {imageId} --region {registryRegion}`+asks+`'images[].imageManifest'`,
 			look+"; a manifest without a list of manifests is of one platform alone"))
 }
 
@@ -144,7 +144,7 @@ func anonymous(look string) Check {
 }
 
 func describeDefinition(look string) Check {
-	return run(`aws ecs describe-task-definition --task-definition {taskDefinition} --region {region}`, look).
+	return run(definitionCommand("taskDefinition"), look).
 		or(ofJob, describeJobDefinition(inJob.Replace(look)))
 }
 
@@ -153,7 +153,7 @@ var inJob = strings.NewReplacer("taskRoleArn", "jobRoleArn", "entryPoint and com
 	"entryPoint, command", "command", "entryPoint, and", "command, and")
 
 func describeJobDefinition(look string) Check {
-	return run(`aws batch describe-job-definitions --job-definitions {jobDefinition} --region {region}`, look)
+	return run(jobDefinitionCommand, look)
 }
 
 func describeJob(look string) Check {
@@ -165,7 +165,7 @@ func describeEnvironments(look string) Check {
 }
 
 func describeService(look string) Check {
-	return run(`aws ecs describe-services --cluster {cluster} --services {service} --region {region}`, look).
+	return run(serviceCommand, look).
 		at(maybeService)
 }
 
@@ -176,26 +176,23 @@ func listDeployments(look string) Check {
 
 // describeLaunch asks for the network that a task was started with.
 func describeLaunch(look string) Check {
-	return run(`aws ecs describe-services --cluster {cluster} --services {service} --region {region}`, look).
+	return run(serviceCommand, look).
 		or(ofJob, describeEnvironments("subnets and securityGroupIds of computeResources; assignPublicIp stands in "+
 			"the job definition")).
 		or(not(maybeService), trail("RunTask", look+" of requestParameters"))
 }
 
 func describeTasks(look string) Check {
-	return run(`aws ecs describe-tasks --cluster {cluster} --tasks {taskId} --region {region}`,
-		"within an hour of the stop: "+look)
+	return run(taskCommand, "within an hour of the stop: "+look)
 }
 
 func describeInstance(look string) Check {
-	return run(`aws ecs describe-container-instances --cluster {cluster} --container-instances {containerInstances} `+
-		`--region {region}`, look+"; ec2InstanceId is where to log on").at(maybeEC2).
-		or(all(maybeEC2, instanceKnown), run(`aws ecs describe-container-instances --cluster {cluster} --container-instances `+
-			`{containerInstances} --region {region}`, look))
+	return run(agentCommand, look+"; ec2InstanceId is where to log on").at(maybeEC2).
+		or(all(maybeEC2, instanceKnown), run(agentCommand, look))
 }
 
 func describeEC2(look string) Check {
-	return run(`aws ec2 describe-instances --instance-ids {instanceId} --region {region}`, look).at(maybeEC2)
+	return run(instanceCommand, look).at(maybeEC2)
 }
 
 func describeRoutes(look string) Check {
@@ -219,7 +216,7 @@ func describeEndpointGroups(look string) Check {
 }
 
 func describeSecret(look string) Check {
-	return run(`aws secretsmanager describe-secret --secret-id {secretName} --region {secretRegion}`, look).
+	return run(secretCommand, look).
 		at(secretAsked).
 		or(severalSecrets, run(`aws secretsmanager list-secrets --include-planned-deletion --filters `+
 			`Key=name,Values={secretNames} --region {secretRegion}`, "each is there: "+look))
@@ -245,9 +242,11 @@ func describeScaling(look string) Check {
 }
 
 // trail asks CloudTrail who called an action about the time of the stop.
-func trail(event, look string) Check {
-	return run(`aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=`+event+
-		`{around} --region {region}`, look)
+func trail(event, look string) Check { return run(callsCommand(event), look) }
+
+func callsCommand(event string) string {
+	return `aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=` + event +
+		`{around} --region {region}`
 }
 
 // in is the check in another Region than the task's.
@@ -303,9 +302,7 @@ func (v *view) actions() []string {
 func stopTaskTrail(look string) Check {
 	look = "some 15 minutes after the stop: " + look
 	return trail("StopTask", look).or(func(v *view) bool { return v.TaskID != "" },
-		run(`aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=StopTask{around} `+
-			`--region {region} --output text --query `+
-			`"Events[?contains(CloudTrailEvent, '{taskId}')].CloudTrailEvent"`, look))
+		run(callsCommand("StopTask")+asks+`"Events[?contains(CloudTrailEvent, '{taskId}')].CloudTrailEvent"`, look))
 }
 
 func agentLog(look string) Check {
@@ -317,9 +314,9 @@ func agentLog(look string) Check {
 func logLines(look string) Check {
 	return lookAt("CloudWatch Logs, last lines of {culprit|the container} in task {taskId|TASK_ID}: "+look).
 		or(logKnown, run(`aws logs get-log-events --log-group-name {outputGroup} --log-stream-name {outputStream} `+
-			`--limit 50 --region {outputRegion} --output text --query 'events[].[message]'`, look)).
+			`--limit 50 --region {outputRegion}`+asks+`'events[].[message]'`, look)).
 		or(logNamed, run(`aws logs get-log-events --log-group-name {outputGroup} --log-stream-name `+
-			`{outputPrefix}/{culprit}/{taskId} --limit 50 --region {region} --output text --query 'events[].[message]'`,
+			`{outputPrefix}/{culprit}/{taskId} --limit 50 --region {region}`+asks+`'events[].[message]'`,
 			look))
 }
 

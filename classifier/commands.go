@@ -157,21 +157,35 @@ func findBlank(name string) *blank {
 	panic("commands name {" + name + "}, which nobody knows")
 }
 
-// The parts of commands that ask for what a service, a task definition or an instance has.
+// Commands that are run by themselves, and whose answers others need.
 const (
-	askService = `aws ecs describe-services --cluster {cluster} --services {service} --region {region} --output text ` +
-		`--query `
-	askNetwork = `aws ecs describe-services --cluster {cluster} --services {networkService} --region {region} ` +
-		`--output text --query `
-	askDefinition = `aws ecs describe-task-definition --task-definition {ecsDefinition} --region {region} ` +
-		`--output text --query 'taskDefinition.`
-	askJobDefinition = `aws batch describe-job-definitions --job-definitions {jobDefinition} --region {region} ` +
-		`--output text --query 'jobDefinitions[0].containerProperties.`
-	askLog       = askDefinition + "containerDefinitions[?name==`\"{culprit}\"`].logConfiguration.options."
-	askContainer = `aws ecs describe-task-definition --task-definition {ecsDefinition} --region {region} ` +
-		`--output text --query "taskDefinition.containerDefinitions[?name=='{culprit}'] | [0].`
-	askInstance = `aws ec2 describe-instances --instance-ids {instanceId} --region {region} --output text ` +
-		`--query 'Reservations[0].Instances[0].`
+	serviceCommand = `aws ecs describe-services --cluster {cluster} --services {service} --region {region}`
+	taskCommand    = `aws ecs describe-tasks --cluster {cluster} --tasks {taskId} --region {region}`
+	agentCommand   = `aws ecs describe-container-instances --cluster {cluster} --container-instances {containerInstances} ` +
+		`--region {region}`
+	instanceCommand      = `aws ec2 describe-instances --instance-ids {instanceId} --region {region}`
+	jobDefinitionCommand = `aws batch describe-job-definitions --job-definitions {jobDefinition} --region {region}`
+	secretCommand        = `aws secretsmanager describe-secret --secret-id {secretName} --region {secretRegion}`
+)
+
+// definitionCommand describes a task definition by one of its names.
+func definitionCommand(name string) string {
+	return `aws ecs describe-task-definition --task-definition {` + name + `} --region {region}`
+}
+
+// asks is how a command is asked for one part of its answer, which stands behind it.
+const asks = ` --output text --query `
+
+// The parts of commands that ask for what a service, a task definition or an instance has.
+var (
+	askService    = serviceCommand + asks
+	askNetwork    = strings.Replace(askService, "{service}", "{networkService}", 1)
+	askDefinition = definitionCommand("ecsDefinition") + asks + `'taskDefinition.`
+	askLog        = askDefinition + "containerDefinitions[?name==`\"{culprit}\"`].logConfiguration.options."
+	askContainer  = definitionCommand("ecsDefinition") + asks +
+		`"taskDefinition.containerDefinitions[?name=='{culprit}'] | [0].`
+	askJobDefinition = jobDefinitionCommand + asks + `'jobDefinitions[0].containerProperties.`
+	askInstance      = instanceCommand + asks + `'Reservations[0].Instances[0].`
 )
 
 var blanks = []blank{
@@ -186,21 +200,20 @@ var blanks = []blank{
 	{name: "culprit", placeholder: "CONTAINER"},
 	{name: "containerInstance", placeholder: "CONTAINER_INSTANCE", says: "the one under the task"},
 	{name: "containerInstances", placeholder: "CONTAINER_INSTANCE", says: "one of the cluster", ask: []string{
-		`aws ecs describe-tasks --cluster {cluster} --tasks {taskId} --region {region} --output text ` +
-			`--query 'tasks[0].containerInstanceArn'`,
-		`aws ecs list-container-instances --cluster {cluster} --region {region} --output text ` +
-			`--query 'containerInstanceArns[]'`}},
+		taskCommand + asks + `'tasks[0].containerInstanceArn'`,
+		`aws ecs list-container-instances --cluster {cluster} --region {region}` + asks +
+			`'containerInstanceArns[]'`}},
 	{name: "instanceId", placeholder: "INSTANCE_ID", says: "the EC2 instance under the task", ask: []string{
-		`aws ecs describe-container-instances --cluster {cluster} --container-instances {containerInstance} ` +
-			`--region {region} --output text --query 'containerInstances[0].ec2InstanceId'`}},
+		strings.Replace(agentCommand, "{containerInstances}", "{containerInstance}", 1) + asks +
+			`'containerInstances[0].ec2InstanceId'`}},
 	{name: "instanceType", placeholder: "INSTANCE_TYPE", ask: []string{askInstance + `InstanceType'`}},
 	{name: "subnet", placeholder: "SUBNET", says: "that of the task, or of the instance that makes the call",
 		ask: []string{
 			askNetwork + `"join(',', services[0].networkConfiguration.awsvpcConfiguration.subnets)"`,
 			askInstance + `SubnetId'`}},
 	{name: "vpc", placeholder: "VPC", says: "the VPC of the task's subnet", ask: []string{
-		`aws ec2 describe-subnets --subnet-ids {taskSubnets} --region {region} --output text ` +
-			`--query 'Subnets[0].VpcId'`,
+		`aws ec2 describe-subnets --subnet-ids {taskSubnets} --region {region}` + asks +
+			`'Subnets[0].VpcId'`,
 		askInstance + `VpcId'`}},
 	{name: "taskSubnets", placeholder: "SUBNET", says: "the task's subnet", ask: []string{
 		askNetwork + `'services[0].networkConfiguration.awsvpcConfiguration.subnets[]'`}},
@@ -231,22 +244,20 @@ var blanks = []blank{
 	{name: "hookRole", placeholder: "HOOK_ROLE", says: "roleArn of lifecycleHooks in the service"},
 	{name: "balancerRole", placeholder: "BALANCER_ROLE", says: "roleArn of advancedConfiguration in the service"},
 	{name: "boundary", placeholder: "BOUNDARY_ARN", says: "the one that the first command prints", ask: []string{
-		`aws iam get-role --role-name {role} --region {region} --output text ` +
-			`--query Role.PermissionsBoundary.PermissionsBoundaryArn`}},
+		`aws iam get-role --role-name {role} --region {region}` + asks +
+			`Role.PermissionsBoundary.PermissionsBoundaryArn`}},
 	{name: "boundaryVersion", placeholder: "VERSION", says: "the DefaultVersionId of the policy"},
 	{name: "callerArn", placeholder: "CALLER_ARN", says: "the user or role in userIdentity"},
 	{name: "actions", placeholder: "ACTION", says: "the action that was refused"},
 	{name: "owner", placeholder: "OWNER_ACCOUNT", says: "the account that owns what is asked for"},
 	{name: "secretKey", placeholder: "KEY_ID", says: "KmsKeyId of what is encrypted", ask: []string{
-		`aws secretsmanager describe-secret --secret-id {secretName} --region {secretRegion} --output text ` +
-			`--query KmsKeyId`}},
+		secretCommand + asks + `KmsKeyId`}},
 	{name: "kmsKey", placeholder: "KEY_ARN", says: "that of the key with which it is encrypted", ask: []string{
-		`aws kms describe-key --key-id $(aws secretsmanager describe-secret --secret-id {secretName} ` +
-			`--region {secretRegion} --output text --query KmsKeyId) --region {secretRegion} --output text ` +
-			`--query KeyMetadata.Arn`}},
+		`aws kms describe-key --key-id $(` + secretCommand + asks + `KmsKeyId) --region {secretRegion}` + asks +
+			`KeyMetadata.Arn`}},
 	{name: "secretName", placeholder: "SECRET", says: "the name or ARN in valueFrom"},
 	{name: "secretArn", placeholder: "SECRET_ARN", says: "that of the secret or parameter", ask: []string{
-		`aws secretsmanager describe-secret --secret-id {secretName} --region {secretRegion} --output text --query ARN`}},
+		secretCommand + asks + `ARN`}},
 	{name: "loginSecret", placeholder: "SECRET", says: "credentialsParameter in the definition", ask: []string{
 		askDefinition + `containerDefinitions[].repositoryCredentials.credentialsParameter'`}},
 	{name: "secretNames", placeholder: "SECRET", says: "the name or ARN in valueFrom"},

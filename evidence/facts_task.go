@@ -52,8 +52,7 @@ type ContainerDefinition struct {
 	LogOptions        map[string]string
 	LogSecrets        map[string]string // secretOptions
 	Ports             []int64           // container ports
-	HostPorts         []int64           // of port mappings that fix one
-	UDPHostPorts      []int64           // of these, those for UDP
+	HostPorts         []HostPort        // of port mappings that fix one
 	Variables         []string          // names of environment variables; never a value
 	DependsOn         map[string]string // container → condition
 	HealthCheck       *ContainerHealthCheck
@@ -81,6 +80,12 @@ type Heap struct {
 func (d ContainerDefinition) CreatesGroup() bool {
 	creates, err := strconv.ParseBool(d.LogOptions["awslogs-create-group"])
 	return err == nil && creates
+}
+
+// HostPort is a port of the instance: one number is two ports, for TCP and for UDP.
+type HostPort struct {
+	Number int64
+	UDP    bool
 }
 
 // ContainerHealthCheck is a container's own health check; times in seconds.

@@ -28,6 +28,7 @@ var hubJob = object{
 		},
 		"portMappings": []object{
 			{"containerPort": 80, "hostPort": 8080, "protocol": "tcp"},
+			{"containerPort": 53, "hostPort": 53, "protocol": "tcp"},
 			{"containerPort": 53, "hostPort": 53, "protocol": "udp"},
 		},
 		"volumesFrom": []object{{"sourceContainer": "sidecar"}},
@@ -61,11 +62,10 @@ func TestTaskDefinitionIsReadWithoutValues(t *testing.T) {
 				{Volume: "data", Path: "/srv", ReadOnly: true},
 				{Volume: "scratch", Path: "/srv/tmp"},
 			},
-			Ports:        []int64{80, 53},
-			HostPorts:    []int64{8080, 53},
-			UDPHostPorts: []int64{53},
-			MountsFrom:   []string{"sidecar"},
-			GPUs:         2,
+			Ports:      []int64{80, 53, 53},
+			HostPorts:  []evidence.HostPort{{Number: 8080}, {Number: 53}, {Number: 53, UDP: true}},
+			MountsFrom: []string{"sidecar"},
+			GPUs:       2,
 		}},
 	})
 	if diff := cmp.Diff(want, got); diff != "" {

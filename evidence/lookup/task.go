@@ -205,10 +205,8 @@ func containerFrom(c types.ContainerDefinition) evidence.ContainerDefinition {
 			d.Ports = append(d.Ports, int64(*p.ContainerPort))
 		}
 		if host := aws.ToInt32(p.HostPort); host > 0 {
-			d.HostPorts = append(d.HostPorts, int64(host))
-			if p.Protocol == types.TransportProtocolUdp {
-				d.UDPHostPorts = append(d.UDPHostPorts, int64(host))
-			}
+			d.HostPorts = append(d.HostPorts,
+				evidence.HostPort{Number: int64(host), UDP: p.Protocol == types.TransportProtocolUdp})
 		}
 	}
 	for _, m := range c.MountPoints {

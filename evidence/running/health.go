@@ -450,7 +450,12 @@ func provePort(c *evidence.Case) classifier.Proof {
 	}
 	var ports, hostPorts []int64
 	for _, d := range c.Facts.Task.TaskDefinition.Value.Containers {
-		ports, hostPorts = append(ports, d.Ports...), append(hostPorts, d.HostPorts...)
+		ports = append(ports, d.Ports...)
+		for _, port := range d.HostPorts {
+			if !port.UDP { // no health check asks over UDP
+				hostPorts = append(hostPorts, port.Number)
+			}
+		}
 	}
 	if err == nil && bridged && !slices.Contains(hostPorts, fixed) && fixed != j.port && fixed < dynamicPorts {
 		return evidence.Confirmed(

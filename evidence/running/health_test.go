@@ -373,7 +373,9 @@ var healthTrials = map[string][]trial{
 				onInstance,
 				checksFailed,
 				askedOnPort("9000"),
-				definitionOf(func(d *evidence.ContainerDefinition) { d.HostPorts = []int64{9000} }),
+				definitionOf(func(d *evidence.ContainerDefinition) {
+					d.HostPorts = []evidence.HostPort{{Number: 9000}}
+				}),
 			),
 			result: unclear,
 			reason: classifier.ReasonUnsaid,

@@ -208,22 +208,17 @@ func provePorts(c *evidence.Case) classifier.Proof {
 		return evidence.Unsaid("%s runs in network mode host, where whatever its containers open is a port of the "+
 			"instance", evidence.Definition(c))
 	}
-	type hostPort struct {
-		number int64
-		udp    bool
-	}
-	takenBy := map[hostPort]string{}
+	takenBy := map[evidence.HostPort]string{}
 	var wanted []string
 	for _, d := range td.Value.Containers {
 		for _, port := range d.HostPorts {
-			at := hostPort{port, slices.Contains(d.UDPHostPorts, port)}
-			if other := takenBy[at]; other != "" && other != d.Name {
+			if other := takenBy[port]; other != "" && other != d.Name {
 				return evidence.Confirmed(
 					fmt.Sprintf("set hostPort of %s to 0 in %s, or to another port", d.Name, evidence.Definition(c)),
-					"%s and %s of %s both want host port %d", other, d.Name, evidence.Definition(c), port)
+					"%s and %s of %s both want host port %d", other, d.Name, evidence.Definition(c), port.Number)
 			}
-			takenBy[at] = d.Name
-			wanted = append(wanted, fmt.Sprint(port))
+			takenBy[port] = d.Name
+			wanted = append(wanted, fmt.Sprint(port.Number))
 		}
 	}
 	if len(wanted) == 0 {

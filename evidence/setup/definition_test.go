@@ -240,7 +240,7 @@ var definitionTrials = []setupTrials{
 			{
 				when: "two containers want one port",
 				change: func(c *evidence.Case) {
-					task(c).Containers[0].HostPorts, task(c).Containers[1].HostPorts = []int64{80}, []int64{8080, 80}
+					publish(c, []evidence.HostPort{tcp(80)}, []evidence.HostPort{tcp(8080), tcp(80)})
 				},
 				want:  "confirmed",
 				tells: "app and sidecar of orders:7 both want host port 80",
@@ -248,7 +248,7 @@ var definitionTrials = []setupTrials{
 			{
 				when: "one container maps a port twice, for TCP and UDP",
 				change: func(c *evidence.Case) {
-					task(c).Containers[0].HostPorts = []int64{53, 53}
+					publish(c, []evidence.HostPort{tcp(53), udp(53)}, nil)
 				},
 				want:  "unsaid",
 				tells: "fixes host port 53;",
@@ -256,17 +256,21 @@ var definitionTrials = []setupTrials{
 			{
 				when: "one wants it for TCP and one for UDP",
 				change: func(c *evidence.Case) {
-					task(c).Containers[0].HostPorts, task(c).Containers[1].HostPorts = []int64{53}, []int64{53}
-					task(c).Containers[1].UDPHostPorts = []int64{53}
+					publish(c, []evidence.HostPort{tcp(53)}, []evidence.HostPort{udp(53)})
 				},
 				want: "unsaid",
 			},
 			{
 				when: "both want it for UDP",
 				change: func(c *evidence.Case) {
-					task(c).Containers[0].HostPorts, task(c).Containers[1].HostPorts = []int64{53}, []int64{53}
-					task(c).Containers[0].UDPHostPorts = []int64{53}
-					task(c).Containers[1].UDPHostPorts = []int64{53}
+					publish(c, []evidence.HostPort{udp(53)}, []evidence.HostPort{udp(53)})
+				},
+				want: "confirmed",
+			},
+			{
+				when: "one maps it for TCP and UDP, and the other wants it for TCP",
+				change: func(c *evidence.Case) {
+					publish(c, []evidence.HostPort{tcp(53), udp(53)}, []evidence.HostPort{tcp(53)})
 				},
 				want: "confirmed",
 			},
@@ -278,7 +282,7 @@ var definitionTrials = []setupTrials{
 				when: "an interface of its own",
 				change: func(c *evidence.Case) {
 					task(c).NetworkMode = "awsvpc"
-					task(c).Containers[0].HostPorts, task(c).Containers[1].HostPorts = []int64{80}, []int64{80}
+					publish(c, []evidence.HostPort{tcp(80)}, []evidence.HostPort{tcp(80)})
 				},
 				want: "ruled_out",
 			},
@@ -532,3 +536,11 @@ var definitionTrials = []setupTrials{
 		},
 	},
 }
+
+// publish gives the two containers host ports.
+func publish(c *evidence.Case, first, second []evidence.HostPort) {
+	task(c).Containers[0].HostPorts, task(c).Containers[1].HostPorts = first, second
+}
+
+func tcp(port int64) evidence.HostPort { return evidence.HostPort{Number: port} }
+func udp(port int64) evidence.HostPort { return evidence.HostPort{Number: port, UDP: true} }
