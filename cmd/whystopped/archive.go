@@ -49,12 +49,9 @@ Exit codes: 0 everything was read and written, 2 something was not; then it says
 			if k.store, err = a.OpenArchive(c.Context(), to); err != nil {
 				return err
 			}
-			k.progress = screen.NewProgress(c.ErrOrStderr(), screen.Patience)
-			defer k.progress.Done()
-			in := input{stderr: k.progress.Over(c.ErrOrStderr())}
+			in := input{stderr: c.ErrOrStderr()}
 			err = k.keepAll(c.Context(), stops(files, untilDone{c.Context(), c.InOrStdin()}), &in)
 			closed := k.store.Close()
-			k.progress.Done()
 			switch {
 			case closed != nil:
 				return errors.Join(err, closed)
@@ -89,8 +86,6 @@ type keeper struct {
 	all     bool // routine stops too
 	pattern *events.Pattern
 
-	progress *screen.Progress
-
 	pending      []archive.Record
 	pendingBytes int // of their raw events, which are most of their memory
 	kept         int // written for certain
@@ -119,7 +114,7 @@ func (k *keeper) keepAll(ctx context.Context, stops iter.Seq2[events.Stop, error
 			continue
 		}
 		in.read++
-		k.progress.Count("archiving stops", in.read, 0)
+		screen.Count(ctx, "archiving stops", in.read, 0)
 		captured, err := k.captured(s)
 		if err != nil {
 			return err

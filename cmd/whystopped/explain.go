@@ -67,12 +67,6 @@ could not be read, or a task that runs or that nobody remembers.`,
 			out := bufio.NewWriter(c.OutOrStdout())
 			defer func() { err = cmp.Or(err, screen.Written(out.Flush())) }()
 			in := input{stderr: screen.Flushed(out, c.ErrOrStderr())}
-			progress := screen.NewProgress(c.ErrOrStderr(), screen.Patience)
-			if !asTable && screen.IsTerminal(c.OutOrStdout()) {
-				progress = screen.NewProgress(nil, 0) // what is printed shows how far it is
-			}
-			defer progress.Done()
-			in.stderr = progress.Over(in.stderr)
 			block := screen.Screen{W: out, Look: screen.LookOf(c.OutOrStdout()), All: all}
 			block.Verify, block.Piped = screen.Again(c, "--verify"), e.piped(names)
 			block.AtEnd = len(names) > 1
@@ -82,7 +76,7 @@ could not be read, or a task that runs or that nobody remembers.`,
 				show = func(r archive.Record) error { return screen.WriteJSON(out, r, e.withRaw) }
 			case asTable:
 				t := screen.NewStopTable(out, screen.LookOf(c.OutOrStdout()))
-				defer func() { progress.Done(); t.Render() }()
+				defer t.Render()
 				show = t.Add
 			}
 			if verify {
@@ -90,14 +84,14 @@ could not be read, or a task that runs or that nobody remembers.`,
 				if e.fromGiven {
 					past = e.from
 				}
-				if e.gatherer, err = e.account.Verifier(c.Context(), past, c.ErrOrStderr()); err != nil {
+				if e.gatherer, err = e.account.Verifier(c.Context(), past); err != nil {
 					return err
 				}
 			}
 			if err := e.remember(c.Context(), names, in.stderr); err != nil {
 				return err
 			}
-			unknown := false
+			unknown, typing := false, e.piped(names) && screen.IsTerminal(c.InOrStdin())
 			for s, err := range e.stops(c.Context(), names, c.InOrStdin()) {
 				var note screen.Note
 				switch {
@@ -109,8 +103,8 @@ could not be read, or a task that runs or that nobody remembers.`,
 					continue
 				}
 				in.read++
-				if !verify {
-					progress.Count("explaining stops", in.read, 0)
+				if !verify && !typing {
+					screen.Count(c.Context(), "explaining stops", in.read, 0)
 				}
 				r, err := e.record(c.Context(), s)
 				if err != nil {
@@ -208,15 +202,11 @@ func (e *explain) remember(ctx context.Context, names []string, stderr io.Writer
 		return nil
 	}
 	asked := archive.Filter{Start: time.Now().Add(-remembered), Kind: string(events.KindTask)}
-	for r, err := range e.account.ReadArchive(ctx, e.from, asked) {
-		switch {
-		case errors.Is(err, archive.ErrSkipped):
-			screen.Complain(stderr, err)
-		case err != nil:
+	for r, err := range screen.Records(ctx, stderr, e.account.ReadArchive(ctx, e.from, asked)) {
+		if err != nil {
 			return err
-		default:
-			e.earlier.Add(r)
 		}
+		e.earlier.Add(r)
 	}
 	return nil
 }
@@ -366,9 +356,8 @@ func (e *explain) archived(ctx context.Context, w screen.Wanted, known map[strin
 		q.Start = time.Now().Add(-archiveReach)
 	}
 	var stops archive.Stops
-	for r, err := range e.account.ReadArchive(ctx, e.from, q) {
+	for r, err := range screen.Records(ctx, io.Discard, e.account.ReadArchive(ctx, e.from, q)) {
 		switch {
-		case errors.Is(err, archive.ErrSkipped): // a part that is no record is none of these
 		case errors.Is(err, fs.ErrNotExist) && !e.fromGiven: // nobody said that there is one
 			return nil, false, nil
 		case err != nil:

@@ -76,11 +76,10 @@ could not be read.`,
 			}
 			out := bufio.NewWriter(c.OutOrStdout())
 			defer func() { err = cmp.Or(err, screen.Written(out.Flush())) }()
-			h.terminal = c.ErrOrStderr()
 			h.verify = screen.Again(c, "--verify")
 			h.out, h.look, h.stderr = out, screen.LookOf(c.OutOrStdout()), screen.Flushed(out, c.ErrOrStderr())
 			if verify {
-				if h.verifier, err = h.account.Verifier(c.Context(), h.from, c.ErrOrStderr()); err != nil {
+				if h.verifier, err = h.account.Verifier(c.Context(), h.from); err != nil {
 					return err
 				}
 			}
@@ -119,8 +118,6 @@ type history struct {
 	look   screen.Look
 	stderr io.Writer
 
-	terminal io.Writer // stderr itself, for progress
-
 	verifier ingest.Gatherer // nil shows what is archived
 }
 
@@ -128,17 +125,8 @@ type history struct {
 func (h *history) read(ctx context.Context, q archive.Filter, asked func(archive.Record) bool) ([]archive.Record,
 	error) {
 	var stops archive.Stops
-	progress := screen.NewProgress(h.terminal, screen.Patience)
-	defer progress.Done()
-	n := 0
-	for r, err := range h.account.ReadArchive(ctx, h.from, q) {
-		n++
-		progress.Count("reading the archive, records", n, 0)
+	for r, err := range screen.Records(ctx, h.stderr, h.account.ReadArchive(ctx, h.from, q)) {
 		switch {
-		case ctx.Err() != nil:
-			return nil, errors.New("interrupted: the archive is not read to its end")
-		case errors.Is(err, archive.ErrSkipped):
-			screen.Complain(progress.Over(h.stderr), err)
 		case err != nil:
 			return nil, err
 		case asked(r):

@@ -5,7 +5,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"iter"
 
 	"github.com/spf13/cobra"
@@ -58,7 +57,7 @@ func (*awsAccount) Flags(c *cobra.Command) {
 	}
 }
 
-func (*awsAccount) Verifier(context.Context, string, io.Writer) (ingest.Gatherer, error) {
+func (*awsAccount) Verifier(context.Context, string) (ingest.Gatherer, error) {
 	return nil, leftOut("--verify")
 }
 

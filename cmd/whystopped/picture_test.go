@@ -4,16 +4,13 @@ package main
 
 import (
 	"bytes"
-	"io"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 
-	"golang.org/x/sys/unix"
-
 	"whystopped/cmd/whystopped/screen"
+	"whystopped/cmd/whystopped/screen/screentest"
 	"whystopped/docs/picture"
 )
 
@@ -51,38 +48,10 @@ func pictured(t *testing.T, name string, args ...string) {
 // onTerminal runs a command line whose stdout is a terminal of so many columns, and returns what that got.
 func onTerminal(t *testing.T, columns int, args ...string) string {
 	t.Helper()
-	t.Setenv("NO_COLOR", "")
-	t.Setenv("TERM", "xterm-256color")
-	t.Setenv("FORCE_HYPERLINK", "0")
-	outer, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
-	if err != nil {
-		t.Skip("no terminals here: ", err)
-	}
-	defer outer.Close()
-	fd := int(outer.Fd())
-	n, err := unix.IoctlGetInt(fd, unix.TIOCGPTN)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := unix.IoctlSetPointerInt(fd, unix.TIOCSPTLCK, 0); err != nil {
-		t.Fatal(err)
-	}
-	if err := unix.IoctlSetWinsize(fd, unix.TIOCSWINSZ, &unix.Winsize{Row: 200, Col: uint16(columns)}); err != nil {
-		t.Fatal(err)
-	}
-	terminal, err := os.OpenFile("/dev/pts/"+strconv.Itoa(n), os.O_RDWR|unix.O_NOCTTY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	shown := make(chan []byte)
-	go func() {
-		all, _ := io.ReadAll(outer) // ends in an error when the terminal is closed
-		shown <- all
-	}()
+	terminal, shown := screentest.Terminal(t, columns)
 	var complaints bytes.Buffer
 	code := run(args, strings.NewReader(""), terminal, &complaints)
-	terminal.Close()
-	printed := strings.ReplaceAll(string(<-shown), "\r\n", "\n")
+	printed := shown()
 	if code != screen.ExitOK || complaints.Len() > 0 {
 		t.Fatalf("whystopped %s: exit code %d\n%s%s", strings.Join(args, " "), code, printed, &complaints)
 	}

@@ -73,6 +73,9 @@ var errInterrupted = errors.New("interrupted: nothing is written")
 
 func (c *reclassify) run(ctx context.Context, stdout io.Writer) error {
 	stops, err := c.read(ctx)
+	if ctx.Err() != nil {
+		return errInterrupted
+	}
 	if err != nil {
 		return err
 	}
@@ -80,13 +83,11 @@ func (c *reclassify) run(ctx context.Context, stdout io.Writer) error {
 		{Title: "TASK", Brief: screen.Beginning}, {Title: "WHERE", Most: 32}, {Title: "WAS"}, {Title: "IS"}}}
 	var anew []archive.Record
 	changed, reworded, unchanged, unknowable := 0, 0, 0, 0
-	progress := screen.NewProgress(c.stderr, screen.Patience)
-	defer progress.Done()
 	for i, old := range stops {
 		if ctx.Err() != nil {
 			return errInterrupted
 		}
-		progress.Count("explaining stops", i+1, len(stops))
+		screen.Count(ctx, "explaining stops", i+1, len(stops))
 		r, ok := reclassified(old, c.now)
 		switch {
 		case !ok:
@@ -104,7 +105,6 @@ func (c *reclassify) run(ctx context.Context, stdout io.Writer) error {
 		}
 		anew = append(anew, r)
 	}
-	progress.Done()
 	if changed > 0 {
 		list.Render()
 		fmt.Fprintln(stdout)
@@ -137,17 +137,9 @@ func (c *reclassify) run(ctx context.Context, stdout io.Writer) error {
 // read returns the stops that are asked for, the latest first, each by the record that is shown.
 func (c *reclassify) read(ctx context.Context) ([]archive.Record, error) {
 	var stops archive.Stops
-	progress := screen.NewProgress(c.stderr, screen.Patience)
-	defer progress.Done()
-	n := 0
-	for r, err := range c.account.ReadArchive(ctx, c.from, archive.Filter{Start: c.since}) {
-		n++
-		progress.Count("reading the archive, records", n, 0)
+	read := c.account.ReadArchive(ctx, c.from, archive.Filter{Start: c.since})
+	for r, err := range screen.Records(ctx, c.stderr, read) {
 		switch {
-		case ctx.Err() != nil:
-			return nil, errInterrupted
-		case errors.Is(err, archive.ErrSkipped):
-			screen.Complain(progress.Over(c.stderr), err)
 		case err != nil:
 			return nil, err
 		case !r.Moment().Before(c.since):
@@ -164,10 +156,8 @@ func (c *reclassify) write(ctx context.Context, records []archive.Record) (writt
 		return 0, err
 	}
 	k := keeper{store: store}
-	progress := screen.NewProgress(c.stderr, screen.Patience)
-	defer progress.Done()
 	for i, r := range records {
-		progress.Count("writing records", i+1, len(records))
+		screen.Count(ctx, "writing records", i+1, len(records))
 		if err = k.keep(ctx, r); err != nil {
 			break
 		}

@@ -256,7 +256,7 @@ func TestNothingThatIsWrittenShowsASecret(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	gatherer, err := (&account.Account{}).Verifier(t.Context(), "", io.Discard)
+	gatherer, err := (&account.Account{}).Verifier(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
 	}

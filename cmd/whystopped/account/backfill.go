@@ -96,7 +96,7 @@ type backfill struct {
 	stderr   io.Writer
 	tasks    *ecsReader
 	rule     string  // whose capture rule decides, after those words
-	problems []error // told when no progress is in the way
+	problems []error // told at the end
 
 	written, already, routine, stopping, failed int
 }
@@ -176,7 +176,8 @@ func (b *backfill) remembered(ctx context.Context) ([]events.Stop, error) {
 	}
 	var batches []batch
 	listed := 0
-	for _, cluster := range clusters {
+	for i, cluster := range clusters {
+		screen.Count(ctx, "listing the stopped tasks, clusters", i+1, len(clusters))
 		arns, err := b.list(ctx, cluster)
 		switch {
 		case err == nil:
@@ -193,8 +194,6 @@ func (b *backfill) remembered(ctx context.Context) ([]events.Stop, error) {
 		}
 	}
 
-	progress := screen.NewProgress(b.stderr, screen.Patience)
-	defer progress.Done()
 	asked := 0
 	var stops []events.Stop
 	for _, batch := range batches {
@@ -209,7 +208,7 @@ func (b *backfill) remembered(ctx context.Context) ([]events.Stop, error) {
 		}
 		stops = append(stops, described...)
 		asked += len(batch.tasks)
-		progress.Count("reading tasks", asked, listed)
+		screen.Count(ctx, "reading tasks", asked, listed)
 	}
 	return stops, nil
 }
@@ -302,29 +301,24 @@ func (b *backfill) archived(ctx context.Context, stops []events.Stop) (map[strin
 		}
 	}
 	have := map[string]bool{}
-	for r, err := range b.account.ReadArchive(ctx, b.to, archive.Filter{Start: since}) {
-		switch {
-		case errors.Is(err, archive.ErrSkipped):
-			screen.Complain(b.stderr, err)
-		case err != nil:
+	read := b.account.ReadArchive(ctx, b.to, archive.Filter{Start: since})
+	for r, err := range screen.Records(ctx, b.stderr, read) {
+		if err != nil {
 			return nil, err
-		default:
-			have[r.DedupKey] = true
 		}
+		have[r.DedupKey] = true
 	}
 	return have, nil
 }
 
 func (b *backfill) write(ctx context.Context, store screen.Writer, records []archive.Record) {
-	progress := screen.NewProgress(b.stderr, screen.Patience)
-	defer progress.Done()
 	inARow := 0
 	for _, r := range records {
 		err := store.Put(ctx, r)
 		if err == nil {
 			b.written++
 			inARow = 0
-			progress.Count("writing stops", b.written, len(records))
+			screen.Count(ctx, "writing stops", b.written, len(records))
 			continue
 		}
 		if ctx.Err() != nil {

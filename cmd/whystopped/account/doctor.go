@@ -239,8 +239,6 @@ func (d *doctor) examine(ctx context.Context) ([]diagnosis, error) {
 	d.queues, d.logs = sqs.NewFromConfig(d.cfg), cloudwatchlogs.NewFromConfig(d.cfg)
 	d.group = stack.LogGroup
 
-	progress := screen.NewProgress(d.stderr, screen.Patience)
-	defer progress.Done()
 	var diagnoses []diagnosis
 	for _, check := range []struct {
 		name string
@@ -260,7 +258,7 @@ func (d *doctor) examine(ctx context.Context) ([]diagnosis, error) {
 		{"gaps", d.checkGaps},
 		{"stored-once", d.checkStoredOnce},
 	} {
-		progress.Say("checking " + check.name)
+		screen.Say(ctx, "checking "+check.name)
 		g := check.make(ctx)
 		if ctx.Err() != nil {
 			return nil, errors.New("interrupted")
@@ -692,9 +690,9 @@ func (d *doctor) checkLastRecord(ctx context.Context) diagnosis {
 	now := time.Now()
 	for _, back := range []time.Duration{time.Hour, 24 * time.Hour} { // a day of records is read only when it holds few
 		var last archive.Record
-		for r, err := range d.account.ReadArchive(ctx, "logs:"+d.group, archive.Filter{Start: now.Add(-back)}) {
+		read := d.account.ReadArchive(ctx, "logs:"+d.group, archive.Filter{Start: now.Add(-back)})
+		for r, err := range screen.Records(ctx, io.Discard, read) {
 			switch {
-			case errors.Is(err, archive.ErrSkipped):
 			case err != nil:
 				return couldNotAsk("the log group "+d.group, err)
 			case last.RecordedAt.Before(r.RecordedAt.Time):

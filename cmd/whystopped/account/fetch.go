@@ -97,7 +97,8 @@ func (f *fetch) task(ctx context.Context) ([]events.Stop, []error) {
 		}
 	}
 	var failed error
-	for _, cluster := range clusters {
+	for i, cluster := range clusters {
+		screen.Count(ctx, "asking ECS for the task, clusters", i+1, len(clusters))
 		tasks, _, err := f.ecs.describe(ctx, cluster, []string{f.Task})
 		if len(tasks) > 0 {
 			return read(tasks)
@@ -129,6 +130,7 @@ func (f *fetch) last(ctx context.Context) ([]events.Stop, []error) {
 	var tasks []json.RawMessage
 	forgotten := 0
 	for batch := range slices.Chunk(arns, maxDescribed) {
+		screen.Count(ctx, "reading tasks", len(tasks), len(arns))
 		described, failures, err := f.ecs.describe(ctx, f.Cluster, batch)
 		if err != nil {
 			return nil, append(problems, &screen.Missing{Err: err})

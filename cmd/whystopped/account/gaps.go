@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -159,10 +158,8 @@ func (l *lookForGaps) run(ctx context.Context, account *Account, stdout, stderr 
 		return err
 	}
 	var all archive.Stops
-	for r, err := range account.ReadArchive(ctx, l.from, l.chosen.Query()) {
+	for r, err := range screen.Records(ctx, stderr, account.ReadArchive(ctx, l.from, l.chosen.Query())) {
 		switch {
-		case errors.Is(err, archive.ErrSkipped):
-			screen.Complain(stderr, err)
 		case err != nil:
 			return err
 		case l.chosen.About(r):

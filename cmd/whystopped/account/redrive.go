@@ -87,7 +87,6 @@ type redrive struct {
 	account Account
 
 	stderr   io.Writer
-	progress *screen.Progress
 	messages *sqs.Client
 	pipeline *ingest.Pipeline
 	region   string
@@ -100,12 +99,10 @@ type redrive struct {
 // complain says why something is still in a queue.
 func (d *redrive) complain(err error) {
 	d.troubled = true
-	screen.Complain(d.progress.Over(d.stderr), err)
+	screen.Complain(d.stderr, err)
 }
 
 func (d *redrive) run(ctx context.Context) (err error) {
-	d.progress = screen.NewProgress(d.stderr, screen.Patience)
-	defer d.progress.Done()
 	cfg, err := d.account.load(ctx)
 	if err != nil {
 		return err
@@ -143,6 +140,7 @@ func (d *redrive) drain(ctx context.Context, queue string) error {
 	defer func() { d.giveBack(ctx, queue, url, kept) }()
 	inARow := 0 // messages that were kept
 	for inARow < giveUp {
+		screen.Count(ctx, "archiving messages of "+queue, d.archived, 0)
 		out, err := d.messages.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{
 			QueueUrl:            &url,
 			MaxNumberOfMessages: atOnce,
@@ -164,7 +162,6 @@ func (d *redrive) drain(ctx context.Context, queue string) error {
 			err := d.take(ctx, queue, url, m)
 			if err == nil {
 				d.archived++
-				d.progress.Count("archiving messages", d.archived, 0)
 				inARow = 0
 				continue
 			}

@@ -2,7 +2,6 @@ package account
 
 import (
 	"context"
-	"io"
 	"sync"
 	"time"
 
@@ -40,7 +39,7 @@ var NewGatherer = func(cfg aws.Config, progress func(string), past RanBefore) in
 type verifier struct {
 	cfg  aws.Config
 	past RanBefore
-	line *screen.Progress
+	say  func(what string)
 
 	mu      sync.Mutex
 	regions map[string]ingest.Gatherer // what is kept from one stop to the next holds in one Region
@@ -48,23 +47,22 @@ type verifier struct {
 
 // Verifier returns a gatherer that compares a stop with what ran well before as the archive at a place tells it, where
 // ECS does not; the empty place is no archive.
-func (a *Account) Verifier(ctx context.Context, place string, stderr io.Writer) (ingest.Gatherer, error) {
+func (a *Account) Verifier(ctx context.Context, place string) (ingest.Gatherer, error) {
 	cfg, err := a.loadAnywhere(ctx)
 	if err != nil {
 		return nil, err
 	}
-	v := &verifier{cfg: cfg, regions: map[string]ingest.Gatherer{}}
+	v := &verifier{cfg: cfg, regions: map[string]ingest.Gatherer{},
+		say: func(what string) { screen.SayAtOnce(ctx, "reading "+what) }}
 	if place != "" {
 		v.past = a.pastIn(place)
 	}
-	v.line = screen.NewProgress(stderr, 0)
 	return v, nil
 }
 
 // Gather is that of the gatherer of the stop's Region. What is no Region is never asked: it would become a part of a
 // host's name.
 func (v *verifier) Gather(ctx context.Context, s events.Stop, f classifier.Finding) classifier.Gathered {
-	defer v.line.Done()
 	cfg := v.cfg.Copy()
 	switch {
 	case awsname.IsRegion(s.Region):
@@ -80,7 +78,7 @@ func (v *verifier) in(cfg aws.Config) ingest.Gatherer {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.regions[cfg.Region] == nil {
-		v.regions[cfg.Region] = NewGatherer(cfg, func(what string) { v.line.Say("reading " + what) }, v.past)
+		v.regions[cfg.Region] = NewGatherer(cfg, v.say, v.past)
 	}
 	return v.regions[cfg.Region]
 }

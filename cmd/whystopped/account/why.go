@@ -73,7 +73,7 @@ service, no credentials, no permission, or the usage is bad; then stderr says wh
 			w.verify = screen.Again(c, "--verify")
 			w.out, w.look, w.stderr = out, screen.LookOf(c.OutOrStdout()), c.ErrOrStderr()
 			if verify {
-				if w.verifier, err = w.account.Verifier(c.Context(), w.from, c.ErrOrStderr()); err != nil {
+				if w.verifier, err = w.account.Verifier(c.Context(), w.from); err != nil {
 					return err
 				}
 			}
@@ -213,6 +213,7 @@ func (w *why) describe(ctx context.Context) ([]events.Stop, error) {
 	name, where := w.chosen.Service.Only(),
 		fmt.Sprintf("the service %q of the cluster %q in %s", w.chosen.Service.Only(), w.chosen.Cluster.Only(),
 			w.tasks.region)
+	screen.Say(ctx, "asking ECS about the service "+name)
 	out, err := w.tasks.DescribeServices(ctx,
 		&ecs.DescribeServicesInput{Cluster: &w.cluster, Services: []string{w.service}})
 	if _, missing := errors.AsType[*types.ClusterNotFoundException](err); missing {
@@ -284,10 +285,8 @@ func (w *why) readArchive(ctx context.Context, records *archive.Stops) {
 	if n := len(w.state.events); n > 0 {
 		oldest = aws.ToTime(w.state.events[n-1].CreatedAt)
 	}
-	for r, err := range w.account.ReadArchive(ctx, w.from, w.chosen.Query()) {
+	for r, err := range screen.Records(ctx, w.stderr, w.account.ReadArchive(ctx, w.from, w.chosen.Query())) {
 		switch {
-		case errors.Is(err, archive.ErrSkipped):
-			screen.Complain(w.stderr, err)
 		case ctx.Err() != nil, errors.Is(err, fs.ErrNotExist) && !w.fromGiven: // nobody said that there is one
 			return
 		case err != nil:

@@ -41,6 +41,20 @@ func (f flushed) Write(b []byte) (int, error) {
 	return f.w.Write(b)
 }
 
+func (f flushed) under() io.Writer { return f.w }
+
+// fileOf is the file that a stream writes to or reads from, whatever lies over it.
+func fileOf(stream any) (file *os.File, ok bool) {
+	for {
+		above, isAbove := stream.(interface{ under() io.Writer })
+		if !isAbove {
+			file, ok = stream.(*os.File)
+			return file, ok
+		}
+		stream = above.under()
+	}
+}
+
 // Explained is a record as --json prints it: causes as an array with what the catalogue says of each.
 type Explained struct {
 	archive.Record
@@ -128,6 +142,6 @@ func explained(r archive.Record, c archive.RecordedCause) ExplainedCause {
 
 // IsTerminal reports whether a stream is a terminal.
 func IsTerminal(stream any) bool {
-	file, ok := stream.(*os.File)
+	file, ok := fileOf(stream)
 	return ok && term.IsTerminal(int(file.Fd()))
 }

@@ -13,36 +13,36 @@ import (
 func TestProgress(t *testing.T) {
 	for _, test := range []struct {
 		name string
-		p    *Progress
-		work func(*Progress)
+		p    *progress
+		work func(*progress)
 		want string
 	}{
-		{"short", &Progress{on: true, after: Patience}, func(p *Progress) {
-			p.Count("reading", 1, 2)
+		{"short", &progress{on: true}, func(p *progress) {
+			p.count("reading", 1, 2)
 			time.Sleep(Patience / 2)
-			p.Count("reading", 2, 2)
+			p.count("reading", 2, 2)
 		}, ""},
-		{"long", &Progress{on: true, after: Patience}, func(p *Progress) {
-			p.Count("reading", 1, 3)
+		{"long", &progress{on: true}, func(p *progress) {
+			p.count("reading", 1, 3)
 			time.Sleep(Patience + time.Second)
-			p.Count("reading", 2, 3)
-			p.Count("reading", 3, 3) // too soon to be seen
+			p.count("reading", 2, 3)
+			p.count("reading", 3, 3) // too soon to be seen
 		}, "\r\x1b[Kreading: 1 of 3 …\r\x1b[Kreading: 2 of 3 …\r\x1b[K"},
-		{"of what nobody counted", &Progress{on: true, after: Patience}, func(p *Progress) {
-			p.Count("reading", 7, 0)
+		{"of what nobody counted", &progress{on: true}, func(p *progress) {
+			p.count("reading", 7, 0)
 			time.Sleep(2 * Patience)
 		}, "\r\x1b[Kreading: 7 …\r\x1b[K"},
-		{"a pipe", &Progress{after: Patience}, func(p *Progress) {
-			p.Say("reading")
+		{"a pipe", &progress{}, func(p *progress) {
+			p.say("reading", false)
 			time.Sleep(2 * Patience)
-			p.Say("reading")
+			p.say("reading", false)
 		}, ""},
-		{"at once, narrow, an escape", &Progress{on: true, width: 20}, func(p *Progress) {
-			p.Say("reading the route tables of the VPC\x1b[2J")
+		{"at once, narrow, an escape", &progress{on: true, width: 20}, func(p *progress) {
+			p.say("reading the route tables of the VPC\x1b[2J", true)
 		}, "\r\x1b[Kreading the route t\r\x1b[K"},
-		{"a complaint takes it away", &Progress{on: true}, func(p *Progress) {
-			p.Say("reading")
-			p.Over(p.w).Write([]byte("whystopped: no\n"))
+		{"a complaint takes it away", &progress{on: true}, func(p *progress) {
+			p.say("reading", true)
+			p.over(p.w).Write([]byte("whystopped: no\n"))
 			time.Sleep(Patience)
 		}, "\r\x1b[Kreading …\r\x1b[Kwhystopped: no\n"},
 	} {
@@ -50,7 +50,7 @@ func TestProgress(t *testing.T) {
 			var out bytes.Buffer
 			test.p.w = &out
 			test.work(test.p)
-			test.p.Done()
+			test.p.done()
 			time.Sleep(2 * Patience)
 			if diff := cmp.Diff(test.want, out.String()); diff != "" {
 				t.Errorf("%s: -want +got:\n%s", test.name, diff)

@@ -59,6 +59,9 @@ func Run(commands []*cobra.Command, args []string, stdin io.Reader, stdout, stde
 		PersistentPreRunE: inherit,
 		RunE:              func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
+	progress := newProgress(stderr)
+	defer progress.done()
+	stdout, stderr = progress.over(stdout), progress.over(stderr)
 	root.SetFlagErrorFunc(unknownFlag)
 	root.SetHelpFunc(help)
 	root.SetArgs(args)
@@ -66,7 +69,8 @@ func Run(commands []*cobra.Command, args []string, stdin io.Reader, stdout, stde
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.AddCommand(commands...)
-	err := root.ExecuteContext(context.WithValue(ctx, typed{}, args))
+	ctx = context.WithValue(context.WithValue(ctx, typed{}, args), progressKey{}, progress)
+	err := root.ExecuteContext(ctx)
 	if err == nil {
 		return ExitOK
 	}

@@ -30,7 +30,7 @@ type Look struct {
 // LookOf asks a stream whether it is a terminal, how wide it is, and the environment whether colour is wanted
 // (NO_COLOR, https://no-color.org, and TERM=dumb) and links are known.
 func LookOf(stream io.Writer) Look {
-	file, ok := stream.(*os.File)
+	file, ok := fileOf(stream)
 	if !ok || !term.IsTerminal(int(file.Fd())) {
 		return Look{}
 	}
