@@ -20,7 +20,6 @@ import (
 
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambdacontext"
-	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 
@@ -80,9 +79,9 @@ func configured(ctx context.Context) (*handler, error) {
 	if logTail != stack.On && logTail != stack.Off {
 		return nil, fmt.Errorf("%s must be %s or %s, not %q", stack.EnvLogTail, stack.On, stack.Off, logTail)
 	}
-	cfg, err := config.LoadDefaultConfig(ctx)
+	cfg, err := awsConfig()
 	if err != nil {
-		return nil, fmt.Errorf("load the AWS configuration: %w", err)
+		return nil, err
 	}
 	h := &handler{
 		store:  cwlogs.New(cloudwatchlogs.NewFromConfig(cfg), group),
