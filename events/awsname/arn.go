@@ -109,33 +109,37 @@ func IsRegion(word string) bool {
 	return len(words[last]) == 1 && '1' <= words[last][0] && words[last][0] <= '9'
 }
 
-// partitions are those with Regions of their own, by how the Regions begin, with the domain of their services.
-var partitions = []struct{ region, partition, domain string }{
-	{"cn-", "aws-cn", "amazonaws.com.cn"}, {"us-gov-", "aws-us-gov", "amazonaws.com"},
-	{"eusc-", "aws-eusc", "amazonaws.eu"},
-	{"us-iso-", "aws-iso", "c2s.ic.gov"}, {"us-isob-", "aws-iso-b", "sc2s.sgov.gov"},
-	{"eu-isoe-", "aws-iso-e", "cloud.adc-e.uk"}, {"us-isof-", "aws-iso-f", "csp.hci.ic.gov"},
+// partition is a part of AWS with Regions and domains of its own.
+type partition struct {
+	name    string
+	regions string // how its Regions begin
+	domain  string // of its services
+	dual    string // of their dual-stack names, behind "api." or "on."
+	iam     string // Region in which CloudTrail has the calls of IAM; empty where that is not known
+}
+
+// partitions are those that AWS's SDKs know, in the order in which Regions are looked for
+// (https://github.com/aws/aws-sdk-go-v2/blob/main/internal/endpoints/awsrulesfn/partitions.json,
+// https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-concepts.html#cloudtrail-concepts-global-service-events).
+var partitions = []partition{
+	{"aws-cn", "cn-", "amazonaws.com.cn", "amazonwebservices.com.cn", "cn-north-1"},
+	{"aws-us-gov", "us-gov-", "amazonaws.com", "aws", "us-gov-west-1"},
+	{"aws-eusc", "eusc-", "amazonaws.eu", "amazonwebservices.eu", ""},
+	{"aws-iso", "us-iso-", "c2s.ic.gov", "aws.ic.gov", ""},
+	{"aws-iso-b", "us-isob-", "sc2s.sgov.gov", "aws.scloud", ""},
+	{"aws-iso-e", "eu-isoe-", "cloud.adc-e.uk", "cloud-aws.adc-e.uk", ""},
+	{"aws-iso-f", "us-isof-", "csp.hci.ic.gov", "aws.hci.ic.gov", ""},
+	{"aws", "", "amazonaws.com", "aws", "us-east-1"},
 }
 
 // Partition returns the partition of a Region.
-func Partition(region string) string {
-	partition, _ := partitionOf(region)
-	return partition
-}
-
-// iamRegions are where CloudTrail has the calls of IAM, by partition
-// (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-concepts.html#cloudtrail-concepts-global-service-events).
-var iamRegions = map[string]string{"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
+func Partition(region string) string { return partitionOf(region).name }
 
 // IAMRegion returns the Region in which CloudTrail has the calls of IAM of a Region's partition, "" where that is not
 // known.
-func IAMRegion(region string) string { return iamRegions[Partition(region)] }
+func IAMRegion(region string) string { return partitionOf(region).iam }
 
-func partitionOf(region string) (name, domain string) {
-	for _, p := range partitions {
-		if strings.HasPrefix(region, p.region) {
-			return p.partition, p.domain
-		}
-	}
-	return "aws", "amazonaws.com"
+func partitionOf(region string) partition {
+	i := slices.IndexFunc(partitions, func(p partition) bool { return strings.HasPrefix(region, p.regions) })
+	return partitions[i]
 }

@@ -12,14 +12,6 @@ const (
 	DualStack = "dual-stack"
 )
 
-// domains are those of AWS's services, with the variant that they stand for.
-var domains = []struct{ suffix, variant string }{
-	{".amazonaws.com", ""}, {".amazonaws.com.cn", ""}, {".api.aws", DualStack}, {".on.aws", DualStack},
-	{".api.amazonwebservices.com.cn", DualStack}, {".on.amazonwebservices.com.cn", DualStack},
-	{".amazonaws.eu", ""}, {".c2s.ic.gov", ""}, {".sc2s.sgov.gov", ""}, {".cloud.adc-e.uk", ""},
-	{".csp.hci.ic.gov", ""},
-}
-
 // Host is what the name of a host of AWS says.
 type Host struct {
 	Service string // as VPC endpoints name it: "ecr.api", "ecr.dkr", "s3", "logs"; empty when the name does not tell
@@ -67,10 +59,14 @@ func service(labels []string) string {
 	return ""
 }
 
+// cutDomain takes the domain of AWS's services off a name, and returns the variant that the domain stands for.
 func cutDomain(name string) (rest, variant string, ok bool) {
-	for _, d := range domains {
-		if rest, found := strings.CutSuffix(name, d.suffix); found {
-			return rest, d.variant, true
+	for _, p := range partitions {
+		for _, d := range []struct{ name, variant string }{{p.domain, ""}, {"api." + p.dual, DualStack},
+			{"on." + p.dual, DualStack}} {
+			if rest, found := strings.CutSuffix(name, "."+d.name); found {
+				return rest, d.variant, true
+			}
 		}
 	}
 	return "", "", false
@@ -87,8 +83,7 @@ func ServiceHost(service, region string) string {
 	if service == "ecr.api" {
 		service = "api.ecr"
 	}
-	_, domain := partitionOf(region)
-	return service + "." + region + "." + domain
+	return service + "." + region + "." + partitionOf(region).domain
 }
 
 // layerBucket is in the name of the buckets, of AWS's own, from which ECR's image layers come.

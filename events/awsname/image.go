@@ -48,17 +48,6 @@ func IsECR(host string) bool {
 		strings.HasPrefix(host, "ecr.") || IsLayerBucket(host)
 }
 
-// registryForms are the two ways in which registries of private ECR are named, behind the account and a dot, with the
-// domains of the partitions that AWS's SDKs know.
-var registryForms = []struct{ before, after string }{
-	{"dkr.ecr.", ".amazonaws.com"}, {"dkr.ecr-fips.", ".amazonaws.com"}, {"dkr-ecr.", ".on.aws"},
-	{"dkr-ecr-fips.", ".on.aws"},
-	{"dkr.ecr.", ".amazonaws.com.cn"}, {"dkr-ecr.", ".on.amazonwebservices.com.cn"},
-	{"dkr.ecr.", ".amazonaws.eu"}, {"dkr.ecr.", ".c2s.ic.gov"}, {"dkr.ecr.", ".sc2s.sgov.gov"},
-	{"dkr.ecr.", ".cloud.adc-e.uk"},
-	{"dkr.ecr.", ".csp.hci.ic.gov"},
-}
-
 // ECRRegistry returns the account and the Region in the host of a registry of private ECR; ok is false for any other
 // host.
 func ECRRegistry(host string) (account, region string, ok bool) {
@@ -66,12 +55,17 @@ func ECRRegistry(host string) (account, region string, ok bool) {
 	return account, region, ok && IsAccount(account) && IsRegion(region)
 }
 
+// registry reads the two ways in which registries of private ECR are named, ACCOUNT.dkr.ecr.REGION.DOMAIN and
+// ACCOUNT.dkr-ecr.REGION.on.DOMAIN, each of which may be FIPS.
 func registry(host string) (account, region string, ok bool) {
 	account, rest, _ := strings.Cut(host, ".")
-	for _, form := range registryForms {
-		if region, found := strings.CutPrefix(rest, form.before); found {
-			if region, found = strings.CutSuffix(region, form.after); found && region != "" &&
-				!strings.Contains(region, ".") {
+	for _, p := range partitions {
+		for before, after := range map[string]string{"dkr.ecr": "." + p.domain, "dkr-ecr": ".on." + p.dual} {
+			region, found := strings.CutPrefix(rest, before)
+			region = strings.TrimPrefix(region, "-fips")
+			region, dot := strings.CutPrefix(region, ".")
+			region, whole := strings.CutSuffix(region, after)
+			if found && dot && whole && region != "" && !strings.Contains(region, ".") {
 				return account, region, true
 			}
 		}
