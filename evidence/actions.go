@@ -55,7 +55,7 @@ var Groups = []Group{
 		"route53resolver:ListFirewallRules", "route53resolver:ListFirewallDomains", "route53:ListResourceRecordSets",
 	}},
 	{NeedImages, "the image", []string{"ecr:DescribeImages", "ecr:BatchGetImage", "ecr:DescribePullThroughCacheRules",
-		"ecr:GetLifecyclePolicy", "ecr:GetDownloadUrlForLayer"}},
+		"ecr:GetLifecyclePolicy", "ecr:GetDownloadUrlForLayer", "cloudtrail:LookupEvents"}},
 	{NeedSecrets, "the secrets and parameters", []string{"secretsmanager:DescribeSecret", "ssm:DescribeParameters"}},
 	{NeedLogs, "the log group", []string{"logs:DescribeLogGroups"}},
 	{NeedFiles, "the environment files", []string{"s3:ListBucket"}},

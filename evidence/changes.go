@@ -1,7 +1,9 @@
 package evidence
 
 import (
+	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -27,50 +29,117 @@ var changing = map[string][]string{
 
 // Changeable is something that CloudTrail may tell changes of.
 type Changeable struct {
-	Kind string // "sg", "rtb", …, "role"
-	Name string // as CloudTrail knows it: an id, or the name of a role
+	Kind string // "sg", "rtb", …, "role"; empty where CloudTrail is asked by a call
+	Name string // an id, an ARN, or a name; empty where any thing that the call was about may be meant
+	Call string // by which CloudTrail is asked about what is gone, and what it does not know by a name of its own
 }
+
+// Key names it among Facts.Changes.
+func (t Changeable) Key() string { return strings.TrimSpace(t.Call + " " + t.Name) }
 
 // Changes reports whether a call changes it.
 func (t Changeable) Changes(e TrailEvent) bool {
 	_, call, _ := strings.Cut(e.Action, ":")
-	return e.Error == "" && slices.Contains(changing[t.Kind], call)
+	switch {
+	case e.Error != "":
+		return false
+	case t.Call == "":
+		return slices.Contains(changing[t.Kind], call)
+	}
+	return call == t.Call && (t.Name == "" || slices.ContainsFunc(e.Named, t.is))
 }
 
-// EndpointsDeleted asks for every VPC endpoint that was deleted: one that is gone has no id that a proof could name.
-var EndpointsDeleted = Changeable{Kind: "vpce", Name: "DeleteVpcEndpoints"}
+// is reports whether a name stands for the thing: an ARN and a name may be those of one thing, and Secrets Manager puts
+// six characters behind the name of a secret.
+func (t Changeable) is(named string) bool {
+	short, long := bare(named), bare(t.Name)
+	if len(short) > len(long) {
+		short, long = long, short
+	}
+	return short != "" && (short == long || len(long) == len(short)+7 && strings.HasPrefix(long, short+"-"))
+}
 
-var (
-	changeable  = Compiled(`\b(sg|rtb|acl|vpce|nat|igw)-[0-9a-z-]+\b|\b(role) ([\w+=,.@-]+)`)
-	noEndpoints = Compiled(`\bhas no (?:[a-z0-9.-]+ endpoint|endpoint for)\b`)
-)
+// bare is a name without what an ARN has before it.
+func bare(name string) string {
+	arn := strings.HasPrefix(name, "arn:")
+	name = name[strings.LastIndexByte(name, ':')+1:]
+	for _, kind := range []string{"repository/", "key/", "file-system/", "access-point/", "parameter"} {
+		if rest, found := strings.CutPrefix(name, kind); found && arn {
+			return strings.TrimPrefix(rest, "/")
+		}
+	}
+	return strings.TrimPrefix(name, "/")
+}
+
+// asked are the calls that change what evidence speaks of in certain words, with a name in parentheses: what is gone,
+// and what CloudTrail does not know by its name, or only among all the calls that merely use it, as it is with keys.
+var asked = []struct {
+	said  func() *regexp.Regexp
+	calls []string
+}{
+	{Compiled(`\bhas no (?:[a-z0-9.-]+ endpoint|endpoint for)\b()`), []string{"DeleteVpcEndpoints"}},
+	{Compiled(`\bhas no secret (\S+)`), []string{"DeleteSecret"}},
+	{Compiled(`\bhas no parameter (\S+)`), []string{"DeleteParameter", "DeleteParameters"}},
+	{Compiled(`\b(?:has|is) no log group (\S+)`), []string{"DeleteLogGroup"}},
+	{Compiled(`\bhas no repository (\S+)`), []string{"DeleteRepository"}},
+	{Compiled(`\brepository (\S+) of registry \d+ in \S+ has no `), []string{"BatchDeleteImage"}},
+	{Compiled(`\bis no bucket (\S+)`), []string{"DeleteBucket"}},
+	{Compiled(`\bhas no file system (\S+)`), []string{"DeleteFileSystem"}},
+	{Compiled(`\bhas no (?:available )?mount target\b()`), []string{"DeleteMountTarget"}},
+	{Compiled(`\bmount target \S+ of (\S+) is available`), []string{"CreateMountTarget"}},
+	{Compiled(`\bmount target (fsmt-\w+)`), []string{"ModifyMountTargetSecurityGroups"}},
+	{Compiled(`\bis no access point (\S+)`), []string{"DeleteAccessPoint"}},
+	{Compiled(`\bpolicy of (arn:[a-z-]+:ecr:\S+)`), []string{"SetRepositoryPolicy", "DeleteRepositoryPolicy"}},
+	{Compiled(`\bpolicy of (arn:[a-z-]+:secretsmanager:\S+)`), []string{"PutResourcePolicy", "DeleteResourcePolicy"}},
+	{Compiled(`\bpolicy of (arn:[a-z-]+:s3:\S+)`), []string{"PutBucketPolicy", "DeleteBucketPolicy"}},
+	{Compiled(`\bpolicy of (fs-\w+)`), []string{"PutFileSystemPolicy", "DeleteFileSystemPolicy"}},
+	{Compiled(`\bpolicy of (?:key )?(arn:[a-z-]+:kms:\S+)`), []string{"PutKeyPolicy"}},
+	{Compiled(`\bkey (\S+) is Enabled`), []string{"EnableKey"}},
+	{Compiled(`\bkey (\S+) is Disabled`), []string{"DisableKey"}},
+	{Compiled(`\bkey (\S+) is Pending`), []string{"ScheduleKeyDeletion"}},
+}
+
+var changeable = Compiled(`\b(sg|rtb|acl|vpce|nat|igw)-[0-9a-z-]+\b|\b(role) ([\w+=,.@-]+)`)
 
 // RestsOn returns what a proof rests on that CloudTrail may tell changes of: its evidence names it.
 func RestsOn(p classifier.Proof) []Changeable {
 	var things []Changeable
-	for _, found := range changeable().FindAllStringSubmatch(p.Evidence, -1) {
-		thing := Changeable{Kind: found[1], Name: found[0]}
-		if found[2] != "" {
-			thing = Changeable{Kind: found[2], Name: found[3]}
-		}
-		if !slices.Contains(things, thing) {
-			things = append(things, thing)
+	add := func(t Changeable) {
+		if !slices.Contains(things, t) {
+			things = append(things, t)
 		}
 	}
-	if p.Result == classifier.Confirmed && noEndpoints().MatchString(p.Evidence) {
-		things = append(things, EndpointsDeleted)
+	for _, found := range changeable().FindAllStringSubmatch(p.Evidence, -1) {
+		if found[2] != "" {
+			add(Changeable{Kind: found[2], Name: found[3]})
+		} else {
+			add(Changeable{Kind: found[1], Name: found[0]})
+		}
+	}
+	for _, a := range asked {
+		for _, found := range a.said().FindAllStringSubmatch(p.Evidence, -1) {
+			for _, call := range a.calls {
+				if call == "DeleteVpcEndpoints" && p.Result != classifier.Confirmed {
+					continue // needs none, whatever was deleted
+				}
+				add(Changeable{Name: strings.TrimRight(found[1], ",;:."), Call: call})
+			}
+		}
 	}
 	return things
 }
 
 // changed is a proof with the last change of what it rests on, where CloudTrail was asked and knows one.
 func changed(c *Case, p classifier.Proof) classifier.Proof {
+	if len(c.Facts.Changes) == 0 {
+		return p
+	}
 	var last TrailEvent
 	var of string
 	for _, thing := range RestsOn(p) {
-		for _, e := range c.Facts.Changes[thing.Name].Value {
+		for _, e := range c.Facts.Changes[thing.Key()].Value {
 			if e.At.After(last.At) {
-				last, of = e, thing.Name
+				last, of = e, cmp.Or(thing.Name, thing.Call)
 			}
 		}
 	}

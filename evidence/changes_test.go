@@ -24,11 +24,34 @@ func TestProofsNameWhatTheyRestOn(t *testing.T) {
 		{Confirmed("", "no policy of role orders-exec allows ecr:GetAuthorizationToken on *"), "orders-exec"},
 		{Confirmed("", "vpc-0a has no ecr.api endpoint, and route table rtb-0b of subnet-0c has no route"),
 			"rtb-0b DeleteVpcEndpoints"},
+		{RuledOut("vpc-0a has no ecr.api endpoint, and needs none"), ""},
 		{RuledOut("secret orders/db exists, created 2026-03-02 09:00:00Z"), ""},
+		{Confirmed("", "eu-west-1 has no secret orders/db; the secret of that name is another"),
+			"DeleteSecret:orders/db"},
+		{Confirmed("", "eu-west-1 has no parameter /orders/token or orders/token"),
+			"DeleteParameter:/orders/token DeleteParameters:/orders/token"},
+		{Confirmed("", "eu-west-1 has no log group /ecs/orders, and container app does not set it"),
+			"DeleteLogGroup:/ecs/orders"},
+		{Confirmed("", "registry 210987654321 in eu-west-1 has no repository shop/orders"),
+			"DeleteRepository:shop/orders"},
+		{Confirmed("", "repository shop/orders of registry 210987654321 in eu-west-1 has no tag 7"),
+			"BatchDeleteImage:shop/orders"},
+		{Confirmed("", "there is no bucket orders-env"), "DeleteBucket:orders-env"},
+		{Confirmed("", "file system fs-0a has no mount target"), "DeleteMountTarget"},
+		{RuledOut("mount target fsmt-0a of fs-0b is available in eu-west-1a"),
+			"CreateMountTarget:fs-0b ModifyMountTargetSecurityGroups:fsmt-0a"},
+		{Confirmed("", "there is no access point fsap-0a in eu-west-1"), "DeleteAccessPoint:fsap-0a"},
+		{RuledOut("the policy of arn:aws:secretsmanager:eu-west-1:210987654321:secret:orders/db-AbCdEf denies nothing"),
+			"PutResourcePolicy:arn:aws:secretsmanager:eu-west-1:210987654321:secret:orders/db-AbCdEf " +
+				"DeleteResourcePolicy:arn:aws:secretsmanager:eu-west-1:210987654321:secret:orders/db-AbCdEf"},
+		{Confirmed("", "key arn:aws:kms:eu-west-1:210987654321:key/5f0e is Disabled"),
+			"DisableKey:arn:aws:kms:eu-west-1:210987654321:key/5f0e"},
+		{RuledOut("statement 1 of the policy of fs-0a lets everybody mount it"),
+			"PutFileSystemPolicy:fs-0a DeleteFileSystemPolicy:fs-0a"},
 	} {
 		var names []string
 		for _, thing := range RestsOn(test.proof) {
-			names = append(names, thing.Name)
+			names = append(names, strings.ReplaceAll(thing.Key(), " ", ":"))
 		}
 		if !slices.Equal(names, strings.Fields(test.want)) {
 			t.Errorf("%q rests on %q, want %s", test.proof.Evidence, names, test.want)
@@ -51,6 +74,21 @@ func TestOnlyWhatChangesAThingIsAChange(t *testing.T) {
 		{group, TrailEvent{Action: "ec2:DeleteRoute"}, false},
 		{role, TrailEvent{Action: "iam:PutRolePolicy"}, true},
 		{role, TrailEvent{Action: "sts:AssumeRole"}, false},
+		{Changeable{Call: "DeleteSecret",
+			Name: "arn:aws:secretsmanager:eu-west-1:210987654321:secret:orders/db-AbCdEf"},
+			TrailEvent{Action: "secretsmanager:DeleteSecret", Named: []string{"orders/db"}}, true},
+		{Changeable{Call: "DeleteSecret", Name: "orders/db"}, TrailEvent{Action: "secretsmanager:DeleteSecret",
+			Named: []string{"arn:aws:secretsmanager:eu-west-1:210987654321:secret:orders/db-AbCdEf"}}, true},
+		{Changeable{Call: "DeleteSecret", Name: "orders/db"},
+			TrailEvent{Action: "secretsmanager:DeleteSecret", Named: []string{"orders/db-2"}}, false},
+		{Changeable{Call: "DeleteSecret", Name: "orders/db"},
+			TrailEvent{Action: "secretsmanager:DeleteSecret", Named: []string{"orders"}}, false},
+		{Changeable{Call: "DeleteMountTarget"},
+			TrailEvent{Action: "elasticfilesystem:DeleteMountTarget", Named: []string{"fsmt-0a"}}, true},
+		{Changeable{Call: "DisableKey", Name: "arn:aws:kms:eu-west-1:210987654321:key/5f0e"},
+			TrailEvent{Action: "kms:DisableKey", Named: []string{"5f0e"}}, true},
+		{Changeable{Call: "DeleteParameter", Name: "/orders/token"},
+			TrailEvent{Action: "ssm:DeleteParameter", Named: []string{"orders/token"}}, true},
 	} {
 		if got := test.of.Changes(test.call); got != test.want {
 			t.Errorf("%s changes %s: %t", test.call.Action, test.of.Name, got)

@@ -173,7 +173,8 @@ func (check Check) revisit(c *Case, said classifier.Proof) classifier.Proof {
 	seen := check.Prove(c)
 	p := check.judged(c, seen)
 	switch {
-	case p.Result == classifier.Confirmed:
+	case seen.Result == classifier.Confirmed: // how long it has been so does not matter to what the text proves
+		p.Result, p.Reason, p.Next = classifier.Confirmed, "", seen.Next
 	case p.Result == classifier.RuledOut, p.Reason == classifier.ReasonFixedSince, p.Reason == classifier.ReasonLater,
 		p.Reason == classifier.ReasonStale:
 		p.Result, p.Reason = classifier.Confirmed, classifier.ReasonFixedSince

@@ -124,6 +124,9 @@ func TestWhatTheTextProvedIsRevisited(t *testing.T) {
 			"it is there by now: it exists", "inconclusive fixed_since"},
 		{"it is still not there", Confirmed("make orders/db", "Secrets Manager has none"), "confirmed",
 			"make orders/db", "the text says so; Secrets Manager has none", "ruled_out"},
+		{"it is not there, and was deleted since, which the text knows better",
+			At(Confirmed("make orders/db", "Secrets Manager has none"), failed.Add(time.Minute)), "confirmed",
+			"make orders/db", "the text says so; Secrets Manager has none", "ruled_out"},
 		{"it was not read", Inconclusive(classifier.ReasonNoPermission, ""), "", "", "", "ruled_out"},
 	} {
 		checks := Checks{

@@ -34,7 +34,7 @@ type Facts struct {
 	Access  Access
 	Setup   Setup
 	Running Running
-	Changes map[string]Answer[[]TrailEvent] // calls that changed what the proofs rest on, by Changeable.Name
+	Changes map[string]Answer[[]TrailEvent] // calls that changed what the proofs rest on, by Changeable.Key
 }
 
 // Caller is whose credentials read the facts.

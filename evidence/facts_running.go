@@ -99,7 +99,8 @@ type TrailEvent struct {
 	Console   bool   // with credentials of a console session
 	SourceIP  string
 	Agent     string
-	Endpoint  string // id of the VPC endpoint that the call came through
+	Endpoint  string   // id of the VPC endpoint that the call came through
+	Named     []string // what its parameters name, where CloudTrail was asked by the call
 }
 
 // Steady is the last state in which a service ran well.

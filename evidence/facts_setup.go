@@ -110,7 +110,9 @@ type Setup struct {
 	Platforms  map[string]Answer[[]string]
 	CacheRules map[string]Answer[[]CacheRule] // by ImageRef.Registry
 	// by ImageRef.Text: of the image's repository; Absent when it has no lifecycle policy
-	Lifecycles   map[string]Answer[[]LifecycleRule]
+	Lifecycles map[string]Answer[[]LifecycleRule]
+	// by ImageRef.Text: the runs of that policy that removed the image, as CloudTrail tells of them
+	Expirations  map[string]Answer[[]TrailEvent]
 	Secrets      map[string]Answer[Secret]     // by In of its Region and its ARN or name
 	Parameters   map[string]Answer[Parameter]  // by In of its Region and its name
 	LogGroups    map[string]Answer[LogGroup]   // by In of its Region and its name

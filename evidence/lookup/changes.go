@@ -44,7 +44,7 @@ func readChanges(ctx context.Context, r *reading) {
 	r.facts.Changes = map[string]evidence.Answer[[]evidence.TrailEvent]{}
 	for _, t := range things[:min(len(things), mostChanges)] { // one after another, as CloudTrail allows
 		answer := changesOf(ctx, r, t)
-		if r.facts.Changes[t.Name] = answer; answer.State == evidence.Unknown {
+		if r.facts.Changes[t.Key()] = answer; answer.State == evidence.Unknown {
 			return
 		}
 	}
@@ -57,20 +57,25 @@ func rank(p classifier.Proof) int {
 	return 1
 }
 
-// changesOf asks for the newest calls about one thing, and keeps those that change it.
+// changesOf asks for the newest calls about one thing, and keeps those that change it. What is asked for by a call
+// matters since the failure.
 func changesOf(ctx context.Context, r *reading, t evidence.Changeable) evidence.Answer[[]evidence.TrailEvent] {
 	from, to := r.known().Failed().Add(-changesSince), r.Now()
-	key, region := trailtypes.LookupAttributeKeyResourceName, r.cfg.Region
-	if t == evidence.EndpointsDeleted {
-		key, from = trailtypes.LookupAttributeKeyEventName, r.known().Failed()
-	}
-	if t.Kind == "role" {
+	key, value, region := trailtypes.LookupAttributeKeyResourceName, t.Name, r.cfg.Region
+	named, _ := awsname.ParseARN(t.Name)
+	switch {
+	case t.Call != "":
+		key, value, from = trailtypes.LookupAttributeKeyEventName, t.Call, r.known().Failed()
+		if awsname.IsRegion(named.Region) {
+			region = named.Region
+		}
+	case t.Kind == "role":
 		region = awsname.IAMRegion(region)
 	}
 	in := &cloudtrail.LookupEventsInput{StartTime: &from, EndTime: &to, MaxResults: aws.Int32(50),
-		LookupAttributes: []trailtypes.LookupAttribute{{AttributeKey: key, AttributeValue: &t.Name}}}
+		LookupAttributes: []trailtypes.LookupAttribute{{AttributeKey: key, AttributeValue: &value}}}
 	found := ask(ctx, r, question[[]trailEvent]{action: trailLookup, keep: keepService, region: region,
-		about: strings.Join([]string{"changes", t.Name, from.String()}, " "),
+		about: strings.Join([]string{"changes", region, string(key), value, from.String()}, " "),
 		call: func(ctx context.Context) ([]trailEvent, error) {
 			cfg := r.cfg.Copy()
 			cfg.Region = region
@@ -84,6 +89,9 @@ func changesOf(ctx context.Context, r *reading, t evidence.Changeable) evidence.
 			return trailEventsOf(page), nil
 		}})
 	changes := told(found)
+	for i, e := range found.Value {
+		changes.Value[i].Named = e.names()
+	}
 	changes.Value = slices.DeleteFunc(changes.Value, func(e evidence.TrailEvent) bool { return !t.Changes(e) })
 	return changes
 }

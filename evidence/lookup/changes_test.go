@@ -68,6 +68,72 @@ func TestWhatWasChangedSinceDecidesNothing(t *testing.T) {
 	}
 }
 
+// TestWhatIsGoneMayHaveGoneSince: what the account does not have, and was deleted after the failure, is not its cause.
+func TestWhatIsGoneMayHaveGoneSince(t *testing.T) {
+	for _, test := range []struct {
+		name, cause string
+		stage       classifier.Stage
+		call        string
+		parameters  object
+		want        string
+	}{
+		{"nothing was", "log-group-missing", classifier.Logging, "", nil, "confirmed"},
+		{"the log group", "log-group-missing", classifier.Logging, "DeleteLogGroup",
+			object{"logGroupName": "/ecs/none"}, "inconclusive later"},
+		{"another log group", "log-group-missing", classifier.Logging, "DeleteLogGroup",
+			object{"logGroupName": "/ecs/none-of-these"}, "confirmed"},
+		{"the image", "image-tag-missing", classifier.Image, "BatchDeleteImage",
+			object{"repositoryName": "team/job", "imageIds": []object{{"imageTag": "7"}}}, "inconclusive later"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := newServer(t)
+			job(s)
+			s.Put("ecs:DescribeTaskDefinition", object{
+				"taskDefinitionArn": arn + "task-definition/job:8",
+				"containerDefinitions": []object{{"name": "app", "image": registry + "team/job:7",
+					"logConfiguration": object{"logDriver": "awslogs", "options": object{
+						"awslogs-group": "/ecs/none"}}}},
+			})
+			stop := jobStop()
+			stop.TaskDefinitionARN = arn + "task-definition/job:8"
+			if test.call != "" {
+				s.Put("cloudtrail:LookupEvents", object{"EventName": test.call,
+					"EventTime": stop.StoppedAt.Add(10 * time.Second), "CloudTrailEvent": object{"eventName": test.call,
+						"eventSource": "x.amazonaws.com", "requestParameters": test.parameters}})
+			}
+			g, clock := newGatherer(s)
+			clock.now = stop.StoppedAt.Add(time.Minute)
+			for _, p := range g.Gather(t.Context(), stop, about7(test.stage, classifier.NotFound, test.cause)).Proofs {
+				got := strings.TrimSpace(string(p.Result) + " " + p.Reason)
+				if p.Cause == test.cause && got != test.want {
+					t.Errorf("%s: %s, want %s: %s", p.Cause, got, test.want, p.Evidence)
+				}
+			}
+		})
+	}
+}
+
+// TestARunOfALifecyclePolicyIsFound in the form in which ECR writes it.
+func TestARunOfALifecyclePolicyIsFound(t *testing.T) {
+	for tag, want := range map[string]classifier.Result{"7": classifier.Confirmed, "8": classifier.Inconclusive} {
+		s := newServer(t)
+		job(s)
+		stop := jobStop()
+		s.Put("cloudtrail:LookupEvents", object{"EventName": "PolicyExecutionEvent", "EventTime": pushed,
+			"CloudTrailEvent": object{"eventName": "PolicyExecutionEvent", "eventSource": "ecr.amazonaws.com",
+				"requestParameters": nil, "serviceEventDetails": object{"repositoryName": "team/job",
+					"lifecycleEventImageActions": []object{{"lifecycleEventImage": object{
+						"tagList": []string{tag}}}}}}})
+		g, _ := newGatherer(s)
+		for _, p := range g.Gather(t.Context(), stop,
+			about7(classifier.Image, classifier.NotFound, "image-expired-by-lifecycle")).Proofs {
+			if p.Result != want {
+				t.Errorf("%s was removed: %+v", tag, p)
+			}
+		}
+	}
+}
+
 // TestChangesNeedNoPermission: who may not ask CloudTrail gets the proofs all the same.
 func TestChangesNeedNoPermission(t *testing.T) {
 	s := newServer(t)

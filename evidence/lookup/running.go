@@ -3,6 +3,7 @@ package lookup
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -496,9 +497,10 @@ type trailEvent struct {
 		ARN       string `json:"arn"`
 		InvokedBy string `json:"invokedBy"`
 	} `json:"userIdentity"`
-	RequestParameters json.RawMessage `json:"requestParameters"`
-	ResponseElements  json.RawMessage `json:"responseElements"`
-	at                time.Time
+	RequestParameters   json.RawMessage `json:"requestParameters"`
+	ResponseElements    json.RawMessage `json:"responseElements"`
+	ServiceEventDetails json.RawMessage `json:"serviceEventDetails"` // in place of parameters, of what a service did
+	at                  time.Time
 }
 
 // stops reports whether the call is about a task.
@@ -534,6 +536,37 @@ func (e trailEvent) starts(task string) (settings evidence.NetworkSettings, ok b
 	}
 	return evidence.NetworkSettings{Subnets: of.Subnets, Groups: of.SecurityGroups,
 		AssignPublicIP: of.AssignPublicIP}, true
+}
+
+// longestName is how long a name may be: policies and other documents are none.
+const longestName = 2048
+
+// names are the texts among the parameters of a call.
+func (e trailEvent) names() (all []string) {
+	var collect func(value any)
+	collect = func(value any) {
+		switch v := value.(type) {
+		case string:
+			if len(v) <= longestName {
+				all = append(all, v)
+			}
+		case []any:
+			for _, one := range v {
+				collect(one)
+			}
+		case map[string]any:
+			for _, key := range slices.Sorted(maps.Keys(v)) {
+				collect(v[key])
+			}
+		}
+	}
+	for _, part := range []json.RawMessage{e.RequestParameters, e.ServiceEventDetails} {
+		var value any
+		if json.Unmarshal(part, &value) == nil {
+			collect(value)
+		}
+	}
+	return all
 }
 
 // denied reports whether the caller lacked a permission.

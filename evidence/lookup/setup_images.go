@@ -1,6 +1,7 @@
 package lookup
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,6 +13,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
+	trailtypes "github.com/aws/aws-sdk-go-v2/service/cloudtrail/types"
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
 	"github.com/aws/aws-sdk-go-v2/service/ecr/types"
 
@@ -38,6 +41,10 @@ func readImages(ctx context.Context, r *reading) {
 			t.Images = map[string]evidence.Answer[evidence.Image]{ref.Text: found}
 			if found.Value.Missing && r.undecided("image-expired-by-lifecycle") {
 				t.Lifecycles = map[string]evidence.Answer[[]evidence.LifecycleRule]{ref.Text: lifecycle(ctx, r, ref)}
+				if len(t.Lifecycles[ref.Text].Value) > 0 && ref.Account == r.stop.Account {
+					t.Expirations = map[string]evidence.Answer[[]evidence.TrailEvent]{
+						ref.Text: expirations(ctx, r, ref)}
+				}
 			}
 			if r.undecided("pull-through-cache") || found.State == evidence.Absent || found.Value.Missing {
 				t.CacheRules = map[string]evidence.Answer[[]evidence.CacheRule]{ref.Registry(): cacheRules(ctx, r, ref)}
@@ -128,6 +135,40 @@ func lifecycle(ctx context.Context, r *reading, ref setup.ImageRef) evidence.Ans
 				}
 				return lifecycleRules(aws.ToString(answer.LifecyclePolicyText))
 			}})
+}
+
+// How far back, and through how many pages of the newest events, CloudTrail is asked for runs of lifecycle policies.
+const (
+	expiredSince = 14 * 24 * time.Hour
+	expiredPages = 3
+)
+
+// expirations asks CloudTrail for the run of a lifecycle policy that removed an image, which it has as events of ECR's
+// own (https://repost.aws/knowledge-center/ecr-lifecycle-policy-events).
+func expirations(ctx context.Context, r *reading, ref setup.ImageRef) evidence.Answer[[]evidence.TrailEvent] {
+	from, to := r.known().Failed().Add(-expiredSince), r.Now()
+	found := askIn(ctx, r, ref.Region, question[[]trailEvent]{action: trailLookup, about: "expirations " + about(ref),
+		keep: keepService, call: func(ctx context.Context) (all []trailEvent, err error) {
+			cfg := r.cfg.Copy()
+			cfg.Region = ref.Region
+			pages := 0
+			err = turn(ctx, paced{cloudtrail.NewLookupEventsPaginator(r.Trail(cfg), &cloudtrail.LookupEventsInput{
+				StartTime: &from, EndTime: &to, MaxResults: aws.Int32(50),
+				LookupAttributes: []trailtypes.LookupAttribute{{AttributeKey: trailtypes.LookupAttributeKeyEventName,
+					AttributeValue: aws.String("PolicyExecutionEvent")}}}), r},
+				func(o *cloudtrail.LookupEventsOutput) bool {
+					for _, e := range trailEventsOf(o) {
+						if names := e.names(); slices.Contains(names, ref.Repository) &&
+							slices.Contains(names, cmp.Or(ref.Digest, ref.Tag)) {
+							all = append(all, e)
+						}
+					}
+					pages++
+					return len(all) == 0 && pages < expiredPages
+				})
+			return all, err
+		}})
+	return told(found)
 }
 
 // lifecycleRules reads a lifecycle policy in the order of its priorities.

@@ -117,7 +117,8 @@ var imageChecks = []evidence.Check{
 		RulesOut: "the repository exists, or layers of the image were already being read",
 		Open:     "a pull-through cache should have made it; the registry is not ECR or another account's"},
 	{Cause: "image-expired-by-lifecycle", Needs: imageNeeds, Prove: imageExpired,
-		Confirms: "never: ECR does not record who removed an image",
+		Confirms: "CloudTrail, which --verify asks, has the run of the repository's lifecycle policy that removed " +
+			"the image before the failure",
 		RulesOut: "ECR has the image, and it was pushed before the task was created; or it has not, and the " +
 			"repository has no lifecycle policy with a rule that can select the tag",
 		Open: "the image is not there and a rule may select it, or it is archived; the policy could not be read"},
@@ -303,6 +304,13 @@ func notExpired(c *evidence.Case, ref ImageRef) classifier.Proof {
 	case rules.State != evidence.Known:
 		return evidence.Silent(c, rules, ref.Account, "%s; the lifecycle policy of %s could not be read", gone,
 			ref.Repository)
+	}
+	for _, run := range c.Facts.Setup.Expirations[ref.Text].Value {
+		return evidence.At(evidence.Confirmed(
+			fmt.Sprintf("push %s to %s again, and let the lifecycle policy of repository %s keep what tasks use",
+				ref.name(), ref.place(), ref.Repository),
+			"the lifecycle policy of repository %s removed %s at %s", ref.Repository, ref.name(), stamp(run.At)),
+			run.At)
 	}
 	for i, rule := range rules.Value {
 		if selects(rule, ref.Tag) {

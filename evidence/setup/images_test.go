@@ -17,6 +17,11 @@ func expiring(rules evidence.Answer[[]evidence.LifecycleRule]) func(*evidence.Ca
 	}
 }
 
+func expired(c *evidence.Case, at time.Time) {
+	c.Facts.Setup.Expirations = map[string]evidence.Answer[[]evidence.TrailEvent]{
+		ecrOrders: evidence.Is([]evidence.TrailEvent{{At: at}})}
+}
+
 var imageTrials = []setupTrials{
 	{
 		cause: "image-tag-missing",
@@ -324,6 +329,23 @@ var imageTrials = []setupTrials{
 					{Tags: "tagged", Prefixes: []string{"8", "7"}}})),
 				want:  "not_read",
 				tells: "rule 2 of the lifecycle policy of shop/orders may have removed it",
+			},
+			{
+				when: "CloudTrail has the run that removed it",
+				change: func(c *evidence.Case) {
+					expiring(evidence.Is([]evidence.LifecycleRule{{Tags: "any"}}))(c)
+					expired(c, before)
+				},
+				want:  "confirmed",
+				tells: "the lifecycle policy of repository shop/orders removed shop/orders:7 at 2026-03-03 06:59:00Z",
+			},
+			{
+				when: "CloudTrail has a run that removed it after the failure",
+				change: func(c *evidence.Case) {
+					expiring(evidence.Is([]evidence.LifecycleRule{{Tags: "any"}}))(c)
+					expired(c, after)
+				},
+				want: "later",
 			},
 			{
 				when: "a pattern fits",
