@@ -406,7 +406,7 @@ var setupCauses = []Cause{
 	},
 	{
 		ID:    "secret-missing",
-		Title: "{secrets|the secret} does not exist in the account and Region that ECS asked",
+		Title: "{secrets|the secret} {secrets:does/do} not exist in the account and Region that ECS asked",
 		Why: "The name is misspelt, the six characters at the end of the ARN are those of an older secret, or " +
 			"the secret was never created in this account.",
 		Check: []Check{
@@ -427,7 +427,7 @@ var setupCauses = []Cause{
 	},
 	{
 		ID:    "secret-version-missing",
-		Title: "{secrets|the secret} exists, but not the version that valueFrom asks for",
+		Title: "{secrets|the secret} {secrets:exists/exist}, but not the version that valueFrom asks for",
 		Why: "A new secret has no value, so no AWSCURRENT, until somebody puts one in. A rotation can remove the " +
 			"version id or stage that valueFrom names.",
 		Check: []Check{
@@ -446,7 +446,7 @@ var setupCauses = []Cause{
 	},
 	{
 		ID:    "secret-new",
-		Title: "{secrets|the secret} was created moments before, and its value is not known everywhere yet",
+		Title: "{secrets|the secret} {secrets:was/were} created moments before, and not known everywhere yet",
 		Why: "A template often creates the secret and the service together. Secrets Manager can answer for a " +
 			"secret without a value, or with one written seconds before, as if it did not exist.",
 		Check: []Check{
@@ -463,7 +463,7 @@ var setupCauses = []Cause{
 	},
 	{
 		ID:    "secret-deleted",
-		Title: "{secrets|the secret} is deleted or scheduled for deletion",
+		Title: "{secrets|the secret} {secrets:is/are} deleted or scheduled for deletion",
 		Why:   "A secret cannot be read from the moment its deletion is scheduled, though its name stays taken.",
 		Check: []Check{
 			describeSecret("DeletedDate"),
@@ -485,7 +485,7 @@ var setupCauses = []Cause{
 	},
 	{
 		ID:    "secret-json-key-missing",
-		Title: "{secrets|the secret} has no JSON key {jsonKey|of the name in valueFrom}",
+		Title: "{secrets|the secret} {secrets:has/have} no JSON key {jsonKey|of the name in valueFrom}",
 		Why: "If valueFrom names a key, ECS reads that key of the secret. The key is missing or differs in upper " +
 			"and lower case, or the secret's value is not a JSON object.",
 		Check: []Check{
@@ -528,8 +528,9 @@ var setupCauses = []Cause{
 		},
 	},
 	{
-		ID:    "parameter-missing",
-		Title: "the parameter {secrets|in valueFrom} does not exist in the account and Region that ECS asked",
+		ID: "parameter-missing",
+		Title: "the {secrets:parameter/parameters} {secrets|in valueFrom} {secrets:does/do} not exist in the account " +
+			"and Region that ECS asked",
 		Why: "A parameter's name includes its whole path, with a version or label after a colon, in exact case. " +
 			"Without an ARN ECS looks only in the task's own Region and account.",
 		Check: []Check{
@@ -550,7 +551,7 @@ var setupCauses = []Cause{
 	},
 	{
 		ID:    "secret-in-other-region",
-		Title: "{secrets|the secret or parameter} is in another Region than the one that ECS asked",
+		Title: "{secrets|the secret or parameter} {secrets:is/are} in another Region than the one that ECS asked",
 		Why: "ECS looks up a name in the task's Region, and an ARN in the ARN's Region: the secret must exist " +
 			"there, and the task must be able to reach that Region.",
 		Check: []Check{

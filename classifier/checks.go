@@ -281,9 +281,9 @@ func asksUnnamed(calls ...string) when {
 
 // actions are the IAM actions of the call that failed: the one that a text names, or else those that the step takes.
 func (v *view) actions() []string {
-	switch said := v.Facts.Permission(); {
-	case strings.Contains(said, ":"):
-		return []string{said}
+	switch {
+	case strings.Contains(v.Facts.AWSAction, ":"):
+		return v.Facts.Permissions()
 	case v.is(Secret) && v.parameter():
 		return []string{"ssm:GetParameters"}
 	case v.is(Secret) || v.credentialsSecret():

@@ -6,7 +6,7 @@ import (
 
 // Version counts the editions of the rule and cause tables. It is archived with every record, and of two records of one
 // stop the one of the higher version is shown. A test forces it up when the tables change.
-const Version = 6
+const Version = 7
 
 // Classify explains a stop. It is total: what no rule can defend is "unknown".
 func Classify(s events.Stop) Finding {
@@ -19,7 +19,7 @@ func Classify(s events.Stop) Finding {
 func (v *view) classify() {
 	if v.Kind == events.KindUnreadable {
 		v.Domain, v.Verdict = DomainUnknown, Review
-		v.describe(nil)
+		v.describe(nil, nil)
 		v.Signature = v.signature(events.Fold(v.Refusal).Folded)
 		return
 	}
@@ -70,7 +70,7 @@ func (v *view) classify() {
 	}
 	v.Signature = v.signature(words)
 	v.addCauses(best)
-	v.describe(best)
+	v.describe(said, best)
 }
 
 // byCode decides by stop code, exit code and clock.

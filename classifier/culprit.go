@@ -28,6 +28,9 @@ func endedFirst(s *events.Stop) int {
 	return best
 }
 
+// endedByItself is the endRank from which on a container's end is no other's consequence.
+const endedByItself = 4
+
 // endRank is how much a container's exit code speaks for an end of its own, 0 when there is none.
 func endRank(s *events.Stop, container int) int {
 	c := s.Containers[container]
@@ -40,13 +43,13 @@ func endRank(s *events.Stop, container int) int {
 	case code == 137 && s.StoppingAt.IsZero() && servedJob(s, container):
 		return 2
 	case code == 137 && slowShutdown(s) == 0 && !killedLate(s):
-		return 4
+		return endedByItself
 	case code == 137, code == 143:
 		return 2
 	case code == 0:
 		return 3
 	}
-	return 5
+	return endedByItself + 1
 }
 
 // servedJob reports whether the container serves the others of a job, by its name, and that one of these ended with 0:

@@ -10,8 +10,8 @@ import (
 	"whystopped/events/awsname"
 )
 
-// describe writes summary, proof and next step.
-func (v *view) describe(best *reading) {
+// describe writes summary, proof and next step, from all readings of the stop's texts and the leading one.
+func (v *view) describe(said []reading, best *reading) {
 	e := v.explanation()
 	v.Summary = ShortDigests(v.fill(e.Summary))
 	v.NextStep = v.fill(e.Next)
@@ -23,9 +23,7 @@ func (v *view) describe(best *reading) {
 		v.NextStep = v.fill("correct the registry of the image in task definition {taskDefinition|of the task}" +
 			"[: {ecrHost}]")
 	}
-	if also := v.alike(best); len(also) > 0 {
-		v.Summary += "; " + enumerated(also) + " failed in the same way"
-	}
+	v.Summary += ShortDigests(v.otherFailures(said, best))
 	if v.Kind == events.KindContainer && !v.MeantToEnd && !v.Alone {
 		v.Summary += "; its task goes on without it"
 		if v.Fault == Crashed {
@@ -46,39 +44,72 @@ func (v *view) describe(best *reading) {
 	v.Proof = v.proof(best)
 }
 
-// alike are the names of the containers that failed as the culprit did, each by a text or an exit code of its own.
-func (v *view) alike(best *reading) (names []string) {
-	if v.Culprit < 0 || v.Kind != events.KindTask || v.Stage == Dependency {
-		return nil
+// otherFailures says which containers failed beside the culprit: in the same way, or each in its own.
+func (v *view) otherFailures(said []reading, best *reading) string {
+	if v.Verdict != Failure || v.Kind != events.KindTask || v.Stage == Dependency {
+		return ""
 	}
+	var alike []string
+	others := ""
 	for i, c := range v.Containers {
-		switch {
-		case i == v.Culprit || c.Name == "" || v.Injected(i):
-		case best == nil && v.Stage == Runtime && v.Fault == Crashed &&
-			endRank(v.Stop, i) == endRank(v.Stop, v.Culprit):
-			names = append(names, fmt.Sprintf("%s (exit code %d)", c.Name, *c.ExitCode))
-		case best != nil && best.stage != nil && v.saysTheSame(best, i):
-			names = append(names, c.Name)
-		}
-	}
-	return names
-}
-
-// saysTheSame reports whether the reason of another container is of the class that the leading text has, and no copy
-// of the task's own text.
-func (v *view) saysTheSame(best *reading, container int) bool {
-	for i := range v.texts {
-		t := &v.texts[i]
-		if t.Container != container || generic(t.Folded) ||
-			best.text.Container < 0 && strings.HasPrefix(best.text.Folded, strings.TrimRight(t.Folded, ". ")) {
+		if i == v.Culprit || c.Name == "" || v.Injected(i) {
 			continue
 		}
-		r := v.read(t)
-		if r.stage != nil && r.stage.Stage == v.Stage && r.fault != nil && r.fault.Fault == v.Fault {
-			return true
+		if r := failureOf(said, best, i); r != nil {
+			if r.stage.Stage == v.Stage && r.fault != nil && r.fault.Fault == v.Fault {
+				alike = append(alike, c.Name+r.facts.unlike(&best.facts))
+			} else {
+				others += "; " + c.Name + " failed too: " + quote(clause(r))
+			}
+			continue
+		}
+		if v.Stage != Runtime || best != nil || endRank(v.Stop, i) < endedByItself {
+			continue
+		}
+		code := fmt.Sprintf("exit code %d", *c.ExitCode)
+		if e := exitCode(*c.ExitCode); e.Signal != "" {
+			code += ", " + e.Signal
+		}
+		switch {
+		case *c.ExitCode == *v.Containers[v.Culprit].ExitCode:
+			alike = append(alike, c.Name)
+		case v.Fault == Crashed && endRank(v.Stop, i) > endedByItself:
+			others += "; " + c.Name + " failed too (" + code + ")"
+		default:
+			others += "; " + c.Name + " ended too (" + code + ")"
 		}
 	}
-	return false
+	if alike != nil {
+		others = "; " + enumerated(alike) + " failed in the same way" + others
+	}
+	return others
+}
+
+// failureOf is what the reason of a container says of a failure, nil when it says nothing that the leading text does
+// not.
+func failureOf(said []reading, best *reading, container int) *reading {
+	if best == nil || best.stage == nil {
+		return nil
+	}
+	for i := range said {
+		r := &said[i]
+		if r.text.Container == container && r.stage != nil && !r.stage.Weak && !r.stage.Routine &&
+			r.stage.Stage != Dependency && (best.text.Container >= 0 ||
+			!strings.HasPrefix(best.text.Folded, strings.TrimRight(r.text.Folded, ". "))) {
+			return r
+		}
+	}
+	return nil
+}
+
+// unlike names in brackets what another text speaks of, "" when that is the same.
+func (f *Facts) unlike(other *Facts) string {
+	for _, name := range []string{"image", "secrets", "fileSystem", "volume"} {
+		if mine := f.value(name); mine != "" && mine != other.value(name) {
+			return " (" + mine + ")"
+		}
+	}
+	return ""
 }
 
 // enumerated joins names as a sentence does.

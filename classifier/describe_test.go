@@ -1,7 +1,9 @@
 package classifier
 
 import (
+	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -11,7 +13,7 @@ import (
 )
 
 func TestExpand(t *testing.T) {
-	value := func(name string) string { return map[string]string{"a": "A", "b": "B"}[name] }
+	value := func(name string) string { return map[string]string{"a": "A", "b": "B", "two": "C and D"}[name] }
 	for template, want := range map[string]string{
 		"plain":                         "plain",
 		"{a} and {b}":                   "A and B",
@@ -22,10 +24,90 @@ func TestExpand(t *testing.T) {
 		"end[ of {a}]":                  "end of A",
 		"end[ of {x|all}]":              "end of all",
 		"[{a} may ]not[ do {x}][, {b}]": "A may not, B",
+		"{a} {a:is/are} gone":           "A is gone",
+		"{two} {two:is/are} gone":       "C and D are gone",
+		"[{x} ]{x|it} {x:is/are} gone":  "it is gone",
 	} {
 		if got := Expand(template, value); got != want {
 			t.Errorf("Expand(%q) is %q, want %q", template, got, want)
 		}
+	}
+}
+
+// TestSeveralThingsAgree holds that what is said of secrets, actions and target groups fits one and several.
+func TestSeveralThingsAgree(t *testing.T) {
+	several := map[string]string{"secrets": "/a and /b", "action": "ecr:A and ecr:B", "targetGroups": "one and two"}
+	value := func(name string) string { return cmp.Or(several[name], "X") }
+	singular := regexp.MustCompile(`(/b|ecr:B|two) (does|is|was|has|exists|cannot be found)\b|` +
+		`\b(parameter|target group|a secret) (/a|one)\b`)
+	agreeing := 0
+	for where, text := range toldTexts() {
+		if strings.Contains(text, "`") {
+			continue // a command names each by itself
+		}
+		if strings.Contains(text, ":does/do}") || strings.Contains(text, ":is/are}") {
+			agreeing++
+		}
+		if found := singular.FindString(Expand(text, value)); found != "" {
+			t.Errorf("%s: %q is said of several: %s", where, found, text)
+		}
+	}
+	if agreeing == 0 {
+		t.Error("no text agrees with several things: is anything looked at?")
+	}
+}
+
+// TestEveryFailureIsNamed holds that a summary names each container that failed, with what it speaks of.
+func TestEveryFailureIsNamed(t *testing.T) {
+	code := func(name string, code int64) events.Container {
+		return events.Container{Name: name, ExitCode: &code}
+	}
+	reason := func(name, reason string) events.Container { return events.Container{Name: name, Reason: reason} }
+	gone := func(image string) string {
+		return "CannotPullContainerError: manifest for quay.io/acme/" + image + ":7 not found: manifest unknown"
+	}
+	const limit = "CannotPullContainerError: failed to resolve ref docker.io/library/redis:7: 429 Too Many Requests"
+	for _, c := range []struct {
+		name       string
+		containers []events.Container
+		want       string
+		never      string
+	}{
+		{
+			name:       "two images that are gone",
+			containers: []events.Container{reason("web", gone("web")), reason("jobs", gone("jobs"))},
+			want:       "; jobs (quay.io/acme/jobs:7) failed in the same way",
+		},
+		{
+			name: "one image that two containers have",
+			containers: []events.Container{reason("web", gone("web")), reason("jobs", gone("web")),
+				reason("cron", gone("web"))},
+			want: "; jobs and cron failed in the same way", never: "quay.io/acme/web:7)",
+		},
+		{
+			name:       "two failures",
+			containers: []events.Container{reason("web", gone("web")), reason("cache", limit)},
+			want:       `; cache failed too: "failed to resolve ref docker.io/library/redis:7: 429 Too Many Requests"`,
+		},
+		{
+			name:       "exit codes of their own",
+			containers: []events.Container{code("web", 1), code("jobs", 1), code("cron", 139), code("log", 0)},
+			want:       "; jobs failed in the same way; cron failed too (exit code 139, SIGSEGV)", never: "log",
+		},
+		{
+			name:       "what the stop ended is no failure",
+			containers: []events.Container{code("web", 1), code("jobs", 143)},
+			want:       "web failed", never: "jobs",
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			stop := events.Stop{Kind: events.KindTask, Service: "web", StopCode: "EssentialContainerExited",
+				StoppedReason: "Essential container in task exited", Containers: c.containers}
+			got := Classify(stop).Summary
+			if !strings.Contains(got, c.want) || c.never != "" && strings.Contains(got, c.never) {
+				t.Errorf("the summary is %q, want %q in it and not %q", got, c.want, c.never)
+			}
+		})
 	}
 }
 
@@ -45,7 +127,7 @@ func TestEveryClassIsExplained(t *testing.T) {
 				},
 			} {
 				f := Finding{Stage: stage.Stage, Fault: fault.Fault, Culprit: -1, Facts: facts}
-				newView(&events.Stop{}, &f).describe(nil)
+				newView(&events.Stop{}, &f).describe(nil, nil)
 				for what, s := range map[string]string{"summary": f.Summary, "next step": f.NextStep} {
 					if s == "" || strings.ContainsAny(s, "{}[]|") || strings.Contains(s, "  ") ||
 						strings.HasSuffix(s, ".") || strings.HasPrefix(s, " ") {

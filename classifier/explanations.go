@@ -426,8 +426,8 @@ var Explanations = []Explanation{
 		Example: "CannotPullContainerError: failed to resolve ref " +
 			"210987654321.dkr.ecr.eu-north-1.amazonaws.com/orders:7: toomanyrequests: Rate exceeded"},
 	{Stage: Secret, Fault: NotFound, If: versionSaid,
-		Summary: "{secrets|the secret} exists, but not the version that valueFrom asks for",
-		Next: "put a value into {secrets|the secret}; if it has one, remove version id and stage from valueFrom " +
+		Summary: "{secrets|the secret} {secrets:exists/exist}, but not the version that valueFrom asks for",
+		Next: "put a value into {secrets|the secret}; if there is one, remove version id and stage from valueFrom " +
 			"in task definition {taskDefinition|of the task}",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval " +
 			"failed: unable to retrieve secret from asm: ResourceNotFoundException: Secrets Manager can't find the " +
@@ -436,8 +436,8 @@ var Explanations = []Explanation{
 		If: textSays("resourcenotfoundexception", "invalid ssm parameters", "invalid parameters:",
 			"parameternotfound"),
 		Summary: "no such secret or parameter in {region|the Region}[: {secrets}]",
-		Next: "correct valueFrom in task definition {taskDefinition|of the task}; if the name is right, create " +
-			"{secrets|the secret or parameter} in that Region",
+		Next: "correct valueFrom in task definition {taskDefinition|of the task}; if the {secrets:name is/names are} " +
+			"right, create {secrets|the secret or parameter} in that Region",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval " +
 			"failed: unable to retrieve secret from asm: ResourceNotFoundException: Secrets Manager can't find the " +
 			"specified secret."},
@@ -686,7 +686,7 @@ var Explanations = []Explanation{
 		Example: "ResourceInitializationError: The task can't pull secrets from AWS Secrets Manager. There is a " +
 			"connection issue between the task and Secrets Manager."},
 	{Stage: Secret, Fault: Denied, Summary: "{role|the execution role} may not read {secrets|a secret or parameter}[ " +
-		"({action} was denied)][: the {deniedBy} does not allow it]",
+		"({action} {action:was/were} denied)][: the {deniedBy} does not allow it]",
 		Next: "allow {action|secretsmanager:GetSecretValue or ssm:GetParameters} on {secrets|the secret} for " +
 			"{role|the execution role}; with a customer managed key also allow kms:Decrypt",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret " +
@@ -699,7 +699,8 @@ var Explanations = []Explanation{
 			"with the secrets and parameters that exist",
 		Example: "DockerClientConfigError: missing secret value for secret DB_PASSWORD"},
 	{Stage: Secret, Fault: Invalid,
-		Summary: "{secrets|a secret} cannot be read as valueFrom asks[: it has no JSON key {jsonKey}]",
+		Summary: "{secrets|a secret} cannot be read as valueFrom asks[: {secrets:it has/they have} no " +
+			"JSON key {jsonKey}]",
 		Next: "correct valueFrom in task definition {taskDefinition|of the task}[, or add the key {jsonKey} to " +
 			"the secret]",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval " +
@@ -728,8 +729,8 @@ var Explanations = []Explanation{
 			"internet gateway, or the VPC endpoint logs; if it has one, allow TCP 443 out in the security group " +
 			"and the network ACL",
 		Example: "ResourceInitializationError: failed to validate logger args: : signal: killed"},
-	{Stage: Logging, Fault: Denied, Summary: "{role|the execution role} may not open the log stream[: {action} was " +
-		"denied][: the {deniedBy} does not allow it]",
+	{Stage: Logging, Fault: Denied, Summary: "{role|the execution role} may not open the log stream[: {action} " +
+		"{action:was/were} denied][: the {deniedBy} does not allow it]",
 		Next: "allow {action|logs:CreateLogStream and logs:PutLogEvents} on {resource|the log group} for " +
 			"{role|the execution role}",
 		Example: "ResourceInitializationError: failed to validate logger args: failed to create Cloudwatch log " +
@@ -812,20 +813,20 @@ var Explanations = []Explanation{
 		Example: aTask +
 			`"stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app"}]}`},
 	{Stage: HealthCheck, Fault: NotFound,
-		Summary: "the target group[ {targetGroups}] of {service|the service} does not exist, or the task is no " +
-			"target in it",
+		Summary: "the target {targetGroups:group/groups}[ {targetGroups}] of {service|the service} " +
+			"{targetGroups:does/do} not exist, or the task is no target there",
 		Next: "compare loadBalancers of {service|the service} with the target groups that exist, and attach it " +
 			"to one that does",
 		Example: "(service web, taskSet ecs-svc/1) task set (ecs-svc/1) (task 77) is not healthy in target-group " +
 			"(web) due to TARGET GROUP IS NOT FOUND."},
 	{Stage: HealthCheck, Fault: Invalid, Summary: "ECS cannot register the tasks of {service|the service} with " +
-		"target group[ {targetGroups}]: they do not fit",
+		"target {targetGroups:group/groups}[ {targetGroups}]: they do not fit",
 		Next: "use a target group in the VPC of the tasks, with target type ip for awsvpc (instance otherwise), " +
 			"attached to a load balancer",
 		Example: aService +
 			`(service orders) failed to register targets in (target-group arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928) with (error The following targets are not in the target group VPC 'vpc-0a1b2c3d')"}]}]}`},
 	{Stage: HealthCheck, Fault: UnknownFault, If: registeringTargets,
-		Summary: "ECS could not use the target group[ {targetGroups}] of {service|the service}",
+		Summary: "ECS could not use the target {targetGroups:group/groups}[ {targetGroups}] of {service|the service}",
 		Next:    "read the error in the message: it is the answer of Elastic Load Balancing",
 		Example: aService +
 			`(service orders) failed to deregister targets in (target-group arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928)"}]}]}`},
@@ -1315,7 +1316,7 @@ func Describe(stage Stage, fault Fault) (f Finding, example string) {
 	f = Finding{Stage: stage, Fault: fault, Culprit: -1}
 	v := newView(&events.Stop{}, &f)
 	f.Domain = v.domain()
-	v.describe(nil)
+	v.describe(nil, nil)
 	if own := ownRow(&f); own != nil && own.Summary != "" {
 		example = own.Example
 	}

@@ -15,6 +15,9 @@ import (
 func extract(t *text) Facts {
 	var f Facts
 	f.AWSAction, f.AWSResource = action(t)
+	if f.AWSAction != "" {
+		f.AWSActions, f.AWSResources = denials(t)
+	}
 	if f.AWSResource == "" {
 		f.AWSResource = cmp.Or(logGroup(t), object(t))
 	}
@@ -50,6 +53,16 @@ func (t *text) after(marker, stops string) string {
 		rest = rest[:n]
 	}
 	return rest
+}
+
+// each returns the words that stand behind every marker in the text, each once.
+func (t *text) each(marker string) (all []string) {
+	for i := range t.folded.places(marker) {
+		if w := word(t.Plain[i+len(marker):]); w != "" && !slices.Contains(all, w) {
+			all = append(all, w)
+		}
+	}
+	return all
 }
 
 // quoted returns the word behind marker, without the quotes around it.
@@ -95,27 +108,16 @@ func prefixed(t *text, prefix, stops string) string {
 
 // identifier returns the first AWS id with the prefix ("i-", "fs-", "subnet-"): 8 or 17 hex digits that stand alone.
 func identifier(said haystack, prefix string) string {
-	if !said.has(prefix) {
-		return ""
-	}
-	folded := said.text
-	for from := 0; ; {
-		i := strings.Index(folded[from:], prefix)
-		if i < 0 {
-			return ""
-		}
-		i += from
+	for i := range said.places(prefix) {
 		end := i + len(prefix)
-		for end < len(folded) && isHex(folded[end]) {
+		for end < len(said.text) && isHex(said.text[end]) {
 			end++
 		}
-		digits := end - i - len(prefix)
-		alone := (i == 0 || !isWord(folded[i-1])) && (end == len(folded) || !isWord(folded[end]))
-		if alone && digits >= 8 && digits <= 17 {
-			return folded[i:end]
+		if digits := end - i - len(prefix); digits >= 8 && digits <= 17 && said.alone(i, end) {
+			return said.text[i:end]
 		}
-		from = i + len(prefix)
 	}
+	return ""
 }
 
 func isHex(c byte) bool { return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' }
@@ -130,10 +132,20 @@ var sdkServices = []struct{ name, prefix string }{
 	{"KMS", "kms"}, {"STS", "sts"}, {"EC2", "ec2"}, {"EFS", "elasticfilesystem"},
 }
 
+// The words with which AWS denies an action, and names what it was asked for.
+const denial, onResource = "not authorized to perform: ", "on resource: "
+
+// denials are the actions that a text says were denied, and what they were asked for, where it names several.
+func denials(t *text) (actions, resources string) {
+	_, actions = firstAndAll(t.each(denial))
+	_, resources = firstAndAll(t.each(onResource))
+	return actions, resources
+}
+
 // action finds the AWS action that failed and what it was asked for.
 func action(t *text) (name, resource string) {
-	if name = t.after("not authorized to perform: ", " ,"); name != "" {
-		resource = t.after("on resource: ", " ,")
+	if name = t.after(denial, " ,"); name != "" {
+		resource = t.after(onResource, " ,")
 		return strings.TrimRight(name, "."), strings.TrimRight(resource, ".")
 	}
 	if call := t.after("operation error ", ","); call != "" {
@@ -339,25 +351,16 @@ func officialImage(v *view) bool {
 
 // platform is what the image had to be built for. Docker names what it is built for before that.
 func platform(t *text) string {
-	said := t.Folded
-	if i := t.folded.index("host platform"); i >= 0 {
-		said = said[i:]
+	said := t.folded
+	if i := said.index("host platform"); i >= 0 {
+		said.text = said.text[i:]
 	}
 	for _, os := range []string{"linux/", "windows/"} {
-		if !t.folded.has(os) {
-			continue
-		}
-		for from := 0; ; {
-			i := strings.Index(said[from:], os)
-			if i < 0 {
-				break
-			}
-			i += from
-			from = i + len(os)
-			if i > 0 && (isWord(said[i-1]) || said[i-1] == '/' || said[i-1] == '.') {
+		for i := range said.places(os) {
+			if i > 0 && (isWord(said.text[i-1]) || said.text[i-1] == '/' || said.text[i-1] == '.') {
 				continue
 			}
-			p := word(said[i:])
+			p := word(said.text[i:])
 			for _, arch := range []string{"amd64", "arm64", "arm", "386", "ppc64le", "s390x", "riscv64"} {
 				if rest, ok := strings.CutPrefix(p, os+arch); ok && (rest == "" || rest[0] == '/') {
 					return p
@@ -399,13 +402,7 @@ func secretNames(t *text) []string {
 		add(t.quoted(marker))
 	}
 	for _, service := range []string{":secretsmanager:", ":ssm:"} {
-		for from := 0; t.folded.has(service); {
-			i := strings.Index(t.Folded[from:], service)
-			if i < 0 {
-				break
-			}
-			i += from
-			from = i + len(service)
+		for i := range t.folded.places(service) {
 			if start := strings.LastIndex(t.Folded[:i], "arn:"); start >= 0 {
 				add(word(t.Plain[start:]))
 			}
@@ -447,14 +444,8 @@ var logDrivers = []string{"awsfirelens", "awslogs", "fluentd", "gelf", "journald
 // logDriver is the log driver that a text names as a word of its own, and not as the beginning of an option's name.
 func logDriver(t *text) string {
 	for _, name := range logDrivers {
-		for from := 0; t.folded.has(name); {
-			i := strings.Index(t.Folded[from:], name)
-			if i < 0 {
-				break
-			}
-			i += from
-			from = i + len(name)
-			if (i == 0 || !isWord(t.Folded[i-1])) && (from == len(t.Folded) || !isWord(t.Folded[from])) {
+		for i := range t.folded.places(name) {
+			if t.folded.alone(i, i+len(name)) {
 				return name
 			}
 		}
@@ -493,13 +484,7 @@ func oddExecutable(v *view) bool {
 // targetGroups are the ARNs or names of the target groups, or of the load balancer, that a text speaks of.
 func targetGroups(t *text) []string {
 	var groups []string
-	for from := 0; t.folded.has(":targetgroup/"); {
-		i := strings.Index(t.Folded[from:], ":targetgroup/")
-		if i < 0 {
-			break
-		}
-		i += from
-		from = i + len(":targetgroup/")
+	for i := range t.folded.places(":targetgroup/") {
 		if start := strings.LastIndex(t.Folded[:i], "arn:"); start >= 0 {
 			if group := word(t.Plain[start:]); !slices.Contains(groups, group) {
 				groups = append(groups, group)
@@ -530,24 +515,33 @@ func port(t *text) string {
 // Permission is the IAM action that the failed call takes: a text may name the operation instead.
 func (f *Facts) Permission() string { return awsname.Permission(f.AWSAction) }
 
+// Permissions are the IAM actions that all failed calls take.
+func (f *Facts) Permissions() []string {
+	all := namesOf(f.AWSActions, f.AWSAction)
+	for i := range all {
+		all[i] = awsname.Permission(all[i])
+	}
+	return all
+}
+
 // value returns a fact by the name that templates use, "" when it is not known: its JSON name, a shorter one, or that
 // of a part of a fact.
 func (f *Facts) value(name string) string {
 	switch name {
 	case "action":
-		return f.Permission()
+		return enumerated(f.Permissions())
 	case "resource":
-		return f.AWSResource
+		return enumerated(namesOf(f.AWSResources, f.AWSResource))
 	case "targetGroup":
 		return awsname.TargetGroup(f.TargetGroup)
 	case "targetGroups":
-		groups := strings.Split(cmp.Or(f.TargetGroups, f.TargetGroup), ", ")
+		groups := namesOf(f.TargetGroups, f.TargetGroup)
 		for i := range groups {
 			groups[i] = awsname.TargetGroup(groups[i])
 		}
-		return strings.Join(groups, " and ")
+		return enumerated(groups)
 	case "secrets":
-		return strings.ReplaceAll(cmp.Or(f.Secrets, f.Secret), ", ", " and ")
+		return enumerated(namesOf(f.Secrets, f.Secret))
 	case "registryAccount", "registryRegion":
 		account, region, ok := awsname.ECRRegistry(f.Registry)
 		switch {
@@ -565,8 +559,6 @@ func (f *Facts) value(name string) string {
 			return strings.TrimPrefix(name, "library/")
 		}
 		return f.Image
-	case "tag":
-		return awsname.ParseImage(f.Image).Tag
 	case "digest":
 		return awsname.ParseImage(f.Image).Digest
 	case "bucket", "objectKey":

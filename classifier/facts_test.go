@@ -33,6 +33,18 @@ func TestExtract(t *testing.T) {
 			},
 		},
 		{
+			`errors: denied: User: arn:aws:sts::210987654321:assumed-role/nodes/i-0a is not authorized to perform: ` +
+				`ecr:BatchGetImage on resource: arn:aws:ecr:eu-north-1:210987654321:repository/web denied: User: ` +
+				`arn:aws:sts::210987654321:assumed-role/nodes/i-0a is not authorized to perform: ` +
+				`ecr:GetDownloadUrlForLayer on resource: arn:aws:ecr:eu-north-1:210987654321:repository/web`,
+			Facts{
+				AWSAction:   "ecr:BatchGetImage",
+				AWSActions:  "ecr:BatchGetImage, ecr:GetDownloadUrlForLayer",
+				AWSResource: "arn:aws:ecr:eu-north-1:210987654321:repository/web",
+				Role:        "nodes",
+			},
+		},
+		{
 			`operation error Secrets Manager: GetSecretValue, https response error StatusCode: 0, RequestID: , ` +
 				`canceled, context deadline exceeded; failed to fetch secret ` +
 				`arn:aws:secretsmanager:eu-north-1:210987654321:secret:orders/db-AbC123 from secrets manager`,
@@ -194,12 +206,11 @@ func TestValuesInFacts(t *testing.T) {
 		want  string
 	}{
 		{ecr, "registryAccount", "210987654321"}, {ecr, "registryRegion", "eu-north-1"},
-		{ecr, "repository", "shop/orders"}, {ecr, "tag", "7"}, {ecr, "digest", "sha256:77bb"},
+		{ecr, "repository", "shop/orders"}, {ecr, "digest", "sha256:77bb"},
 		{dual, "registryAccount", "210987654321"}, {dual, "registryRegion", "eu-north-1"},
-		{dual, "repository", "orders"}, {dual, "tag", ""}, {dual, "digest", ""},
-		{hub, "registryAccount", ""}, {hub, "registryRegion", ""}, {hub, "repository", ""}, {hub, "tag", "7"},
+		{dual, "repository", "orders"}, {dual, "digest", ""},
+		{hub, "registryAccount", ""}, {hub, "registryRegion", ""}, {hub, "repository", ""},
 		{Facts{Registry: "210987654321.drk.ecr.eu-north-1.amazonaws.com"}, "registryAccount", ""},
-		{Facts{Registry: "localhost:5000", Image: "localhost:5000/orders"}, "tag", ""},
 		{Facts{Image: "docker.io/library/orders-api:7"}, "imageName", "orders-api:7"},
 		{Facts{Image: "docker.io/acme/orders:7"}, "imageName", "acme/orders:7"},
 		{hub, "imageName", "acme/orders:7"}, {Facts{Image: "library/orders"}, "imageName", "library/orders"},

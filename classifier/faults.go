@@ -34,7 +34,7 @@ var FaultRules = []Rule{
 		Example: "(service orders) (port 8443) is unhealthy in (target-group " +
 			"arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928) due to " +
 			"(reason Target is in an Availability Zone that is not enabled for the load balancer)",
-		Says: "the load balancer of {targetGroups|the task} is not enabled in the task's Availability Zone, so " +
+		Says: "the task's Availability Zone is not enabled for the load balancer of {targetGroups|the task}, so " +
 			"it never sent a health check",
 		Do: "enable the task's Availability Zone for the load balancer (add a subnet there); otherwise take that " +
 			"zone's subnets out of {service|the service}"},
@@ -370,10 +370,10 @@ var FaultRules = []Rule{
 		Match: beingDeleted,
 		Example: "ResourceInitializationError: unable to retrieve secret from asm: InvalidRequestException: You " +
 			"can't perform this operation on the secret because it was marked for deletion.",
-		Says: "{secrets|the secret} is scheduled for deletion",
-		Do: "restore {secrets|the secret}, or if it was deleted on purpose, name another one in task definition " +
-			"{taskDefinition|of the task}: `aws secretsmanager restore-secret --secret-id {secretName} --region " +
-			"{secretRegion}`"},
+		Says: "{secrets|the secret} {secrets:is/are} scheduled for deletion",
+		Do: "restore {secrets|the secret}, or after a deletion on purpose name {secrets:another/others} in task " +
+			"definition {taskDefinition|of the task}: `aws secretsmanager restore-secret --secret-id {secretName} " +
+			"--region {secretRegion}`"},
 	{ID: "fault/being-deleted", Fault: NotFound, Source: docResourceInit,
 		Match: beingDeleted,
 		Example: "CannotPullContainerError: asm fetching secret from the service for registry-login: " +

@@ -142,7 +142,9 @@ type Facts struct {
 	Endpoint     string `json:"endpoint,omitempty" doc:"Host that was called."`
 	RemoteIP     string `json:"remoteIp,omitempty" doc:"Address that was dialled."`
 	AWSAction    string `json:"awsAction,omitempty" doc:"AWS action that failed, such as ecr:GetAuthorizationToken."`
+	AWSActions   string `json:"awsActions,omitempty" doc:"All of them, where the text names several that were denied."`
 	AWSResource  string `json:"awsResource,omitempty" doc:"ARN or name of what was asked for."`
+	AWSResources string `json:"awsResources,omitempty" doc:"All of them, where several were denied."`
 	DeniedBy     string `json:"deniedBy,omitempty" doc:"Policy type that refused, when the text names it."`
 	Role         string `json:"role,omitempty" doc:"Role whose credentials were used."`
 	Registry     string `json:"registry,omitempty" doc:"Host of the image's registry."`

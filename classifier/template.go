@@ -10,9 +10,10 @@ import (
 	"whystopped/events/awsname"
 )
 
-// Expand fills a template of the tables. {name} stands for a fact, {name|default} for a fact or the default, and a part
-// in [brackets] is left out when a fact without default in it is not known. value returns a fact by its name, "" when
-// it is not known.
+// Expand fills a template of the tables. {name} stands for a fact, {name|default} for a fact or the default,
+// {name:one/several} for a word that goes with one thing of that name or with several, and a part in [brackets] is left
+// out when a fact without default in it is not known. value returns a fact by its name, "" when it is not known, and of
+// several things all, with an "and".
 func Expand(template string, value func(name string) string) string {
 	out, _ := expand(template, value)
 	return out
@@ -42,6 +43,14 @@ func appendExpanded(b []byte, template string, value func(string) string) (out [
 			if longer, ok := appendExpanded(b, inner, value); ok {
 				b = longer
 			}
+			continue
+		}
+		if name, forms, agrees := strings.Cut(inner, ":"); agrees && !strings.Contains(name, "|") {
+			one, several, _ := strings.Cut(forms, "/")
+			if strings.Contains(value(name), " and ") {
+				one = several
+			}
+			b = append(b, one...)
 			continue
 		}
 		name, fallback, hasFallback := strings.Cut(inner, "|")
@@ -245,9 +254,7 @@ func from(s *events.Stop, f *Finding) string {
 
 // caller is the IAM user that AWS's answer names as refused, "" when it names a role or nobody.
 func caller(s *events.Stop) string {
-	_, arn, found := strings.Cut(s.StoppedReason, "User: arn:")
-	arn, _, _ = strings.Cut(arn, " ")
-	if _, name, ok := strings.Cut(arn, ":user/"); found && ok {
+	if _, name, ok := strings.Cut(callerARN(s.StoppedReason), ":user/"); ok {
 		return "user " + name
 	}
 	return ""

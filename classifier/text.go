@@ -1,6 +1,7 @@
 package classifier
 
 import (
+	"iter"
 	"strings"
 
 	"whystopped/events"
@@ -135,6 +136,24 @@ var frequency = func() (f [256]byte) {
 }()
 
 func (h haystack) has(word string) bool { return h.index(word) >= 0 }
+
+// places are all places of a word in the text.
+func (h haystack) places(word string) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for at := h.index(word); at >= 0 && yield(at); {
+			next := strings.Index(h.text[at+len(word):], word)
+			if next < 0 {
+				return
+			}
+			at += len(word) + next
+		}
+	}
+}
+
+// alone reports whether what stands from start to end is no part of a longer word.
+func (h haystack) alone(start, end int) bool {
+	return (start == 0 || !isWord(h.text[start-1])) && (end == len(h.text) || !isWord(h.text[end]))
+}
 
 // endsWord are the bytes that divide words.
 var endsWord = [256]bool{' ': true, '"': true, '\'': true, '(': true, ')': true, ',': true, ';': true}
