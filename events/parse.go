@@ -428,14 +428,7 @@ func (t *task) stop() Stop {
 		}
 		s.Containers = append(s.Containers, c.stop())
 	}
-	for _, o := range t.Overrides.ContainerOverrides {
-		s.JobID = cmp.Or(s.JobID, named(o.Environment)["AWS_BATCH_JOB_ID"])
-		for i := range s.Containers {
-			if s.Containers[i].Name == o.Name {
-				s.Containers[i].Command = string(o.Command)
-			}
-		}
-	}
+	s.override(t.Overrides)
 	for _, a := range t.Attachments {
 		if a.ID != "" || a.Type != "" || a.Status != "" || a.Details != nil {
 			s.Attachments = append(s.Attachments,
@@ -446,6 +439,23 @@ func (t *task) stop() Stop {
 		s.Attributes = named(t.Attributes)
 	}
 	return s
+}
+
+// override puts down what a RunTask call put in place of the task definition's own.
+func (s *Stop) override(given overrides) {
+	s.Overrides = Overrides{Told: given.told, ExecutionRoleARN: given.ExecutionRoleARN, TaskRoleARN: given.TaskRoleARN}
+	for _, o := range given.ContainerOverrides {
+		environment := named(o.Environment)
+		s.JobID = cmp.Or(s.JobID, environment["AWS_BATCH_JOB_ID"])
+		for i := range s.Containers {
+			if s.Containers[i].Name == o.Name {
+				s.Containers[i].Command = string(o.Command)
+			}
+		}
+		if o.Command != "" || len(environment) > 0 {
+			s.Overrides.Containers = append(s.Overrides.Containers, o.Name)
+		}
+	}
 }
 
 // named returns the values by their names, of the pairs that have one.

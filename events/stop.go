@@ -110,6 +110,7 @@ type Stop struct {
 	StoppedAt          time.Time // when it happened, whatever the kind
 
 	Containers  []Container
+	Overrides   Overrides
 	Attachments []Attachment
 	Attributes  map[string]string // such as "ecs.cpu-architecture"
 
@@ -174,6 +175,14 @@ func (c *Container) Restarts() int64 {
 		return 0
 	}
 	return *c.RestartCount
+}
+
+// Overrides are what whoever started a task put in place of its task definition's own.
+type Overrides struct {
+	Told             bool // the event tells what they are, if there are any
+	ExecutionRoleARN string
+	TaskRoleARN      string
+	Containers       []string // names of those with another command or environment
 }
 
 // Attachment is a network interface, volume or load balancer attached to a task.

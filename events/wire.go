@@ -89,6 +89,17 @@ type overrides struct {
 		Command     command `json:"command"`
 		Environment []pair  `json:"environment"`
 	} `json:"containerOverrides"`
+	ExecutionRoleARN string `json:"executionRoleArn"`
+	TaskRoleARN      string `json:"taskRoleArn"`
+	told             bool
+}
+
+// UnmarshalJSON keeps that there is such an object apart from that there is none.
+func (o *overrides) UnmarshalJSON(b []byte) error {
+	type members overrides
+	o.told = b[0] == '{'
+	_ = json.Unmarshal(b, (*members)(o)) // what is odd in it is not known
+	return nil
 }
 
 type container struct {

@@ -2,7 +2,6 @@ package evidence
 
 import (
 	"cmp"
-	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -52,24 +51,22 @@ func (c *Case) CulpritName() string { return cmp.Or(c.Culprit().Name, "the conta
 // Overridden reports whether whoever started the task gave a container another command or environment than its
 // definition, or may have: a document without overrides leaves that open but for tasks of a service, which have none.
 func (c *Case) Overridden(container string) bool {
-	type override struct {
-		Name        string
-		Command     []string
-		Environment []json.RawMessage
-	}
-	type overrides struct{ ContainerOverrides []override }
-	var document struct {
-		Overrides *overrides
-		Detail    struct{ Overrides *overrides }
-	}
-	err := json.Unmarshal(c.Stop.Raw, &document)
-	given := cmp.Or(document.Overrides, document.Detail.Overrides)
-	if err != nil || given == nil {
+	if !c.Stop.Overrides.Told {
 		return c.Stop.Service == ""
 	}
-	return slices.ContainsFunc(given.ContainerOverrides, func(o override) bool {
-		return o.Name == container && len(o.Command)+len(o.Environment) > 0
-	})
+	return slices.Contains(c.Stop.Overrides.Containers, container)
+}
+
+// MemoryLimit is the hard limit of a container in MiB, as the event, which knows overrides, or the task definition
+// says; 0 for none.
+func (c *Case) MemoryLimit(container *events.Container) int64 {
+	if container.Memory != nil {
+		return *container.Memory
+	}
+	if d := c.ContainerDefinition(container.Name); d != nil {
+		return d.Memory
+	}
+	return 0
 }
 
 // Failed is when the task had failed at the latest, as far as the event tells.

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"whystopped/classifier"
 )
@@ -148,5 +149,31 @@ func changed(c *Case, p classifier.Proof) classifier.Proof {
 	}
 	p.Evidence += fmt.Sprintf("; last change of %s: %s at %s by %s", of, last.Action, when(last.At, c.Failed()),
 		last.Who())
+	if good, source := LastGood(c); !good.IsZero() && last.At.After(good) && !last.At.After(c.Failed()) {
+		p.Evidence += fmt.Sprintf(", after a task that ran well had started at %s (%s)", when(good, c.Failed()), source)
+	}
 	return NotBefore(p, last.At)
+}
+
+// LastGood is when a task of the stop's service that ran well was last started before the task of the stop, as far as
+// it is known, and who says so: what it needed was right then. A service that is steady says so again every few hours,
+// though it starts nothing.
+func LastGood(c *Case) (at time.Time, source string) {
+	var started time.Time
+	said := slices.SortedStableFunc(slices.Values(c.Facts.Task.Service.Value.Events),
+		func(a, b ServiceEvent) int { return a.At.Compare(b.At) })
+	for _, e := range said {
+		switch {
+		case !e.At.Before(c.Stop.CreatedAt):
+		case strings.Contains(e.Message, " has started "):
+			started = e.At
+		case strings.Contains(e.Message, "has reached a steady state") && !started.IsZero():
+			at, source = started, "service "+c.Stop.Service+" was steady after it"
+		}
+	}
+	if steady := c.Facts.Running.Steady.Value; steady.StartedAt.After(at) &&
+		steady.StartedAt.Before(c.Stop.CreatedAt) {
+		return steady.StartedAt, steady.Source
+	}
+	return at, source
 }

@@ -121,3 +121,60 @@ func TestAPermissionThatWasGivenSinceRulesNothingOut(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatRanWellLast: of a service that is steady for long, the time that counts is when its tasks were started.
+func TestWhatRanWellLast(t *testing.T) {
+	created := time.Date(2026, 3, 2, 10, 5, 0, 0, time.UTC)
+	said := func(ago time.Duration, message string) ServiceEvent {
+		return ServiceEvent{At: created.Add(-ago), Message: "(service web) " + message}
+	}
+	const day = 24 * time.Hour
+	started, steady := "has started 1 tasks: (task 5f0e).", "has reached a steady state."
+	for _, test := range []struct {
+		name   string
+		events []ServiceEvent // the newest first, as ECS lists them
+		steady Steady
+		want   time.Duration // before the task was created; 0 for never
+	}{
+		{name: "nothing is known"},
+		{
+			name:   "steady for days",
+			events: []ServiceEvent{said(time.Hour, steady), said(2*day, steady), said(9*day, started)},
+			want:   9 * day,
+		},
+		{
+			name:   "the second try stayed",
+			events: []ServiceEvent{said(day, steady), said(25*time.Hour, started), said(26*time.Hour, started)},
+			want:   25 * time.Hour,
+		},
+		{
+			name:   "what was started since never was steady",
+			events: []ServiceEvent{said(time.Hour, started), said(2*day, steady), said(3*day, started)},
+			want:   3 * day,
+		},
+		{name: "steady since before what is told", events: []ServiceEvent{said(time.Hour, steady)}},
+		{name: "steady only afterwards", events: []ServiceEvent{said(-time.Hour, steady), said(-time.Minute, started)}},
+		{name: "by the archive", steady: Steady{StartedAt: created.Add(-5 * day)}, want: 5 * day},
+		{name: "by an archive that is wrong", steady: Steady{StartedAt: created.Add(time.Hour)}},
+		{
+			name:   "the later of both",
+			events: []ServiceEvent{said(day, steady), said(2*day, started)},
+			steady: Steady{StartedAt: created.Add(-5 * day)},
+			want:   2 * day,
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := Case{Stop: events.Stop{CreatedAt: created, Service: "web"}}
+			c.Facts.Task.Service = Is(Service{Events: test.events})
+			c.Facts.Running.Steady.Value = test.steady
+			at, source := LastGood(&c)
+			var want time.Time
+			if test.want > 0 {
+				want = created.Add(-test.want)
+			}
+			if !at.Equal(want) || source == "" && test.want > 0 && test.steady.StartedAt.IsZero() {
+				t.Errorf("LastGood = %s (%s), want %s", at, source, want)
+			}
+		})
+	}
+}

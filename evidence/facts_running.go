@@ -105,7 +105,8 @@ type TrailEvent struct {
 
 // Steady is the last state in which a service ran well.
 type Steady struct {
-	Source         string // how that is known: "last steady, service deployment …", "task … ran 5 d, by the archive"
+	Source         string    // how that is known: "last steady, service deployment …", "task … ran 5 d, by the archive"
+	StartedAt      time.Time // when it started, or its deployment was created
 	TaskDefinition TaskDefinition
 	Digests        map[string]string // image digests by container, as far as the service revision tells
 }

@@ -3,12 +3,10 @@
 package access
 
 import (
-	"encoding/json"
 	"slices"
 	"strings"
 
 	"whystopped/classifier"
-	"whystopped/events"
 	"whystopped/events/awsname"
 	"whystopped/evidence"
 )
@@ -142,13 +140,13 @@ func unknownToo[T, U any](a evidence.Answer[U]) evidence.Answer[T] {
 
 // executionRole is the ARN of the task's execution role.
 func executionRole(c *evidence.Case) evidence.Answer[string] {
-	return definedRole(c, overridden(&c.Stop).ExecutionRoleARN,
+	return definedRole(c, c.Stop.Overrides.ExecutionRoleARN,
 		func(d evidence.TaskDefinition) string { return d.ExecutionRoleARN })
 }
 
 // taskRole is the ARN of the role that the task's containers use.
 func taskRole(c *evidence.Case) evidence.Answer[string] {
-	return definedRole(c, overridden(&c.Stop).TaskRoleARN,
+	return definedRole(c, c.Stop.Overrides.TaskRoleARN,
 		func(d evidence.TaskDefinition) string { return d.TaskRoleARN })
 }
 
@@ -174,23 +172,6 @@ func definedRole(c *evidence.Case, override string,
 		return evidence.Is(named.Value.ARN)
 	}
 	return evidence.Is(arn(c, "iam", "", "role/"+role))
-}
-
-// overrides are the roles that RunTask set in place of the task definition's.
-type overrides struct{ ExecutionRoleARN, TaskRoleARN string }
-
-func overridden(s *events.Stop) overrides {
-	var document struct {
-		Overrides overrides
-		Detail    struct{ Overrides overrides }
-	}
-	if json.Unmarshal(s.Raw, &document) != nil {
-		return overrides{}
-	}
-	if document.Overrides != (overrides{}) {
-		return document.Overrides
-	}
-	return document.Detail.Overrides
 }
 
 // taskRoles are the roles, by ARN or name, that ECS had to assume for the task: those that the text names, else all

@@ -123,7 +123,7 @@ func TestRoleMissing(t *testing.T) {
 			name: "ROLE-1 no execution role in the definition, one in RunTask",
 			change: func(c *evidence.Case) {
 				withoutRole(c)
-				c.Stop.Raw = []byte(`{"detail":{"overrides":{"executionRoleArn":"` + execRole + `"}}}`)
+				c.Stop.Overrides.ExecutionRoleARN = execRole
 			},
 			want:  rulesOut,
 			words: "role orders-exec exists",

@@ -2,13 +2,9 @@ package lookup
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
-	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
 	trailtypes "github.com/aws/aws-sdk-go-v2/service/cloudtrail/types"
 
 	"whystopped/classifier"
@@ -18,8 +14,11 @@ import (
 )
 
 const (
-	mostChanges  = 6              // things that CloudTrail is asked about for one stop, at two calls a second
-	changesSince = 24 * time.Hour // before the failure
+	mostChanges = 6              // things that CloudTrail is asked about for one stop, at two calls a second
+	unknownGood = 24 * time.Hour // before the failure changes begin where nothing is known to have run well before
+	// how long CloudTrail keeps events
+	// (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/view-cloudtrail-events.html)
+	trailKept = 90 * 24 * time.Hour
 )
 
 // readChanges asks CloudTrail what changed of that on which the proofs rest, defects first.
@@ -40,6 +39,9 @@ func readChanges(ctx context.Context, r *reading) {
 	if len(things) == 0 {
 		return
 	}
+	if good, _ := evidence.LastGood(r.known()); good.IsZero() && r.facts.Running.Steady.State == evidence.NotAsked {
+		readSteady(ctx, r)
+	}
 	r.tell("what was changed since")
 	r.facts.Changes = map[string]evidence.Answer[[]evidence.TrailEvent]{}
 	for _, t := range things[:min(len(things), mostChanges)] { // one after another, as CloudTrail allows
@@ -57,10 +59,10 @@ func rank(p classifier.Proof) int {
 	return 1
 }
 
-// changesOf asks for the newest calls about one thing, and keeps those that change it. What is asked for by a call
-// matters since the failure.
+// changesOf asks for the last change of one thing since a task of the service last started well. What is asked for by a
+// call matters since the failure.
 func changesOf(ctx context.Context, r *reading, t evidence.Changeable) evidence.Answer[[]evidence.TrailEvent] {
-	from, to := r.known().Failed().Add(-changesSince), r.Now()
+	from, to := changesSince(r.known()), r.Now()
 	key, value, region := trailtypes.LookupAttributeKeyResourceName, t.Name, r.cfg.Region
 	named, _ := awsname.ParseARN(t.Name)
 	switch {
@@ -72,38 +74,33 @@ func changesOf(ctx context.Context, r *reading, t evidence.Changeable) evidence.
 	case t.Kind == "role":
 		region = awsname.IAMRegion(region)
 	}
-	in := &cloudtrail.LookupEventsInput{StartTime: &from, EndTime: &to, MaxResults: aws.Int32(50),
-		LookupAttributes: []trailtypes.LookupAttribute{{AttributeKey: key, AttributeValue: &value}}}
-	found := ask(ctx, r, question[[]trailEvent]{action: trailLookup, keep: keepService, region: region,
-		about: strings.Join([]string{"changes", region, string(key), value, from.String()}, " "),
-		call: func(ctx context.Context) ([]trailEvent, error) {
-			cfg := r.cfg.Copy()
-			cfg.Region = region
-			if r.trail.Wait(ctx) != nil {
-				return nil, refused(classifier.ReasonBudget)
-			}
-			page, err := r.Trail(cfg).LookupEvents(ctx, in)
-			if err != nil {
-				return nil, err
-			}
-			return trailEventsOf(page), nil
-		}})
-	changes := told(found)
-	for i, e := range found.Value {
-		changes.Value[i].Named = e.names()
+	told := func(e trailEvent) evidence.TrailEvent {
+		event := e.told()
+		event.Named = e.names()
+		return event
 	}
-	changes.Value = slices.DeleteFunc(changes.Value, func(e evidence.TrailEvent) bool { return !t.Changes(e) })
+	enough := func(e trailEvent) bool { return t.Changes(told(e)) }
+	if t.Call != "" {
+		enough = someOf
+	}
+	found := trailEvents(ctx, r, region, key, value, from, to, enough)
+	changes := same[[]evidence.TrailEvent](found)
+	for _, e := range found.Value {
+		if event := told(e); t.Changes(event) {
+			changes.Value = append(changes.Value, event)
+		}
+	}
 	return changes
 }
 
-// trailEventsOf are the events of a page of CloudTrail that can be read.
-func trailEventsOf(o *cloudtrail.LookupEventsOutput) (all []trailEvent) {
-	for _, e := range o.Events {
-		var event trailEvent
-		if json.Unmarshal([]byte(aws.ToString(e.CloudTrailEvent)), &event) == nil {
-			event.at = aws.ToTime(e.EventTime)
-			all = append(all, event)
-		}
+// changesSince is when what a stop rests on was right, as far as that is known.
+func changesSince(c *evidence.Case) time.Time {
+	since, _ := evidence.LastGood(c)
+	if since.IsZero() {
+		since = c.Failed().Add(-unknownGood)
 	}
-	return all
+	if oldest := c.CheckedAt.Add(-trailKept); since.Before(oldest) {
+		return oldest
+	}
+	return since
 }

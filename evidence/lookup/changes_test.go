@@ -150,3 +150,56 @@ func TestChangesNeedNoPermission(t *testing.T) {
 		t.Errorf("asked %d times what was refused once", n)
 	}
 }
+
+// TestChangesAreLookedForBackToWhatRanWell: where tasks of the service have run for longer than a day.
+func TestChangesAreLookedForBackToWhatRanWell(t *testing.T) {
+	const day = 24 * time.Hour
+	for _, test := range []struct {
+		name    string
+		started time.Duration // before the stop; 0 when the service does not tell
+		changed time.Duration
+		noise   int // uses of the table that change nothing, since
+		want    string
+	}{
+		{name: "a day", changed: 20 * time.Hour, want: "last change of rtb-1: ec2:DeleteRoute at"},
+		{name: "longer ago than a day, and nothing is known", changed: 3 * day},
+		{name: "since what ran well", started: 9 * day, changed: 3 * day,
+			want: "after a task that ran well had started"},
+		{name: "before what ran well", started: 9 * day, changed: 10 * day},
+		{name: "behind what changes nothing", started: 9 * day, changed: 3 * day, noise: 90,
+			want: "after a task that ran well had started"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := newServer(t)
+			closedVPC(s, 1, true)
+			g, clock := newGatherer(s)
+			stop, finding := unreached(0, clock.now.Add(-time.Minute))
+			if test.started > 0 {
+				service := object{"serviceArn": arn + "service/prod/service-0", "events": []object{
+					{"createdAt": stop.StoppedAt.Add(-time.Hour).Unix(),
+						"message": "(service service-0) has reached a steady state."},
+					{"createdAt": stop.StoppedAt.Add(-test.started).Unix(),
+						"message": "(service service-0) has started 1 tasks: (task 5f0e)."}}}
+				s.Clear("ecs:DescribeServices")
+				s.Put("ecs:DescribeServices", service)
+			}
+			s.Put("cloudtrail:LookupEvents", change("DeleteRoute", "rtb-1", stop.StoppedAt.Add(-test.changed)))
+			for i := range test.noise {
+				s.Put("cloudtrail:LookupEvents",
+					change("CreateTags", "rtb-1", stop.StoppedAt.Add(-time.Duration(i)*time.Minute)))
+			}
+			for _, p := range g.Gather(t.Context(), stop, finding).Proofs {
+				if p.Cause != "route-missing" {
+					continue
+				}
+				if p.Result != classifier.Confirmed || test.want == "" && strings.Contains(p.Evidence, "last change") ||
+					!strings.Contains(p.Evidence, test.want) {
+					t.Errorf("%s %s, want %q", p.Result, p.Evidence, test.want)
+				}
+			}
+			if n := s.Count("cloudtrail"); n > mostChanges+2*pagesBack {
+				t.Errorf("CloudTrail was asked %d times", n)
+			}
+		})
+	}
+}

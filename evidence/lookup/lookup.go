@@ -85,6 +85,7 @@ type Options struct {
 // Past is a task that ran well, as an archive tells of it.
 type Past struct {
 	Source         string            // which task, how long it ran and who says so
+	StartedAt      time.Time         // when it started, or its deployment was created
 	TaskDefinition string            // family:revision
 	Digests        map[string]string // image digests by container, as far as they are known
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
 	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
+	"golang.org/x/time/rate"
 
 	"whystopped/classifier"
 	"whystopped/events/awsname"
@@ -438,7 +439,8 @@ func readTrail(ctx context.Context, r *reading) {
 	c := r.known()
 	if r.undecided("stopped-by-person", "stopped-by-automation") {
 		from, to := running.StopCallsBetween(c)
-		calls := trailEvents(ctx, r, trailtypes.LookupAttributeKeyEventName, "StopTask", from, to)
+		calls := trailEvents(ctx, r, r.cfg.Region, trailtypes.LookupAttributeKeyEventName, "StopTask", from, to,
+			nil)
 		calls.Value = slices.DeleteFunc(slices.Clone(calls.Value),
 			func(e trailEvent) bool { return !e.stops(r.stop.TaskID) })
 		r.facts.Running.StopCalls = told(calls)
@@ -448,36 +450,68 @@ func readTrail(ctx context.Context, r *reading) {
 		return
 	}
 	from, to := access.DenialsBetween(c)
-	calls := trailEvents(ctx, r, trailtypes.LookupAttributeKeyUsername, r.stop.TaskID, from, to)
+	calls := trailEvents(ctx, r, r.cfg.Region, trailtypes.LookupAttributeKeyUsername, r.stop.TaskID, from, to,
+		nil)
 	calls.Value = slices.DeleteFunc(slices.Clone(calls.Value), func(e trailEvent) bool { return !e.denied() })
 	r.facts.Running.Denials = told(calls)
 }
 
-// trailEvents lists events of CloudTrail by the one attribute that may be given.
-func trailEvents(ctx context.Context, r *reading, key trailtypes.LookupAttributeKey, value string, from,
-	to time.Time) evidence.Answer[[]trailEvent] {
+// pagesBack is how many pages of events are turned for the last one of a kind.
+const pagesBack = 3
+
+// someOf wants none of the events, so that as many pages are turned as may be. It is for answers that several things of
+// a stop share.
+func someOf(trailEvent) bool { return false }
+
+// trailEvents lists events of a Region by the one attribute that may be given, the newest first: all of them, or, where
+// last is given, back to one that it wants, for at most pagesBack pages.
+func trailEvents(ctx context.Context, r *reading, region string, key trailtypes.LookupAttributeKey, value string, from,
+	to time.Time, last func(trailEvent) bool) evidence.Answer[[]trailEvent] {
 	in := &cloudtrail.LookupEventsInput{StartTime: &from, EndTime: &to, MaxResults: aws.Int32(50),
 		LookupAttributes: []trailtypes.LookupAttribute{{AttributeKey: key, AttributeValue: &value}}}
-	return ask(ctx, r,
-		question[[]trailEvent]{action: trailLookup,
-			about: strings.Join([]string{string(key), value, from.String(), to.String()}, " "), keep: keepService,
+	return askIn(ctx, r, region,
+		question[[]trailEvent]{action: trailLookup, keep: keepService,
+			about: strings.Join([]string{region, string(key), value, from.String(), to.String()}, " "),
 			call: func(ctx context.Context) ([]trailEvent, error) {
-				p := paced{cloudtrail.NewLookupEventsPaginator(r.Trail(r.cfg), in), r}
-				return every(ctx, p, trailEventsOf)
+				cfg := r.cfg.Copy()
+				cfg.Region = region
+				p := &paced{pages: cloudtrail.NewLookupEventsPaginator(r.Trail(cfg), in), limiter: r.trail}
+				return every(ctx, p, func(o *cloudtrail.LookupEventsOutput) []trailEvent {
+					found := trailEventsOf(o)
+					p.done = last != nil && (p.turned == pagesBack || slices.ContainsFunc(found, last))
+					return found
+				})
 			}})
 }
 
-// paced turns pages no faster than CloudTrail allows: two calls a second.
-type paced struct {
-	pages[cloudtrail.LookupEventsOutput, cloudtrail.Options]
-	r *reading
+// trailEventsOf are the events of a page of CloudTrail that can be read.
+func trailEventsOf(o *cloudtrail.LookupEventsOutput) (all []trailEvent) {
+	for _, e := range o.Events {
+		var event trailEvent
+		if json.Unmarshal([]byte(aws.ToString(e.CloudTrailEvent)), &event) == nil {
+			event.at = aws.ToTime(e.EventTime)
+			all = append(all, event)
+		}
+	}
+	return all
 }
 
-func (p paced) NextPage(ctx context.Context, options ...func(*cloudtrail.Options)) (*cloudtrail.LookupEventsOutput,
+// paced turns pages no faster than CloudTrail allows, two calls a second, until it is done.
+type paced struct {
+	pages[cloudtrail.LookupEventsOutput, cloudtrail.Options]
+	limiter *rate.Limiter
+	turned  int
+	done    bool
+}
+
+func (p *paced) HasMorePages() bool { return !p.done && p.pages.HasMorePages() }
+
+func (p *paced) NextPage(ctx context.Context, options ...func(*cloudtrail.Options)) (*cloudtrail.LookupEventsOutput,
 	error) {
-	if p.r.trail.Wait(ctx) != nil {
+	if p.limiter.Wait(ctx) != nil {
 		return nil, refused(classifier.ReasonBudget)
 	}
+	p.turned++
 	return p.pages.NextPage(ctx, options...)
 }
 
@@ -578,15 +612,17 @@ func (e trailEvent) denied() bool {
 func told(events evidence.Answer[[]trailEvent]) evidence.Answer[[]evidence.TrailEvent] {
 	answer := same[[]evidence.TrailEvent](events)
 	for _, e := range events.Value {
-		service, _, _ := strings.Cut(e.EventSource, ".")
-		answer.Value = append(answer.Value,
-			evidence.TrailEvent{At: e.at, Action: service + ":" + e.EventName, Error: e.ErrorCode,
-				Message:  e.ErrorMessage,
-				Identity: e.UserIdentity.Type, ARN: e.UserIdentity.ARN, InvokedBy: e.UserIdentity.InvokedBy,
-				Console:  strings.Contains(string(e.FromConsole), "true"),
-				SourceIP: e.SourceIP, Agent: e.UserAgent, Endpoint: e.VPCEndpoint})
+		answer.Value = append(answer.Value, e.told())
 	}
 	return answer
+}
+
+func (e trailEvent) told() evidence.TrailEvent {
+	service, _, _ := strings.Cut(e.EventSource, ".")
+	return evidence.TrailEvent{At: e.at, Action: service + ":" + e.EventName, Error: e.ErrorCode,
+		Message: e.ErrorMessage, Identity: e.UserIdentity.Type, ARN: e.UserIdentity.ARN,
+		InvokedBy: e.UserIdentity.InvokedBy, Console: strings.Contains(string(e.FromConsole), "true"),
+		SourceIP: e.SourceIP, Agent: e.UserAgent, Endpoint: e.VPCEndpoint}
 }
 
 // ---- what last ran well ----
@@ -604,8 +640,9 @@ func readSteady(ctx context.Context, r *reading) {
 			func(v evidence.Revision) bool { return v.ARN == aws.ToString(d.TargetServiceRevisionArn) })
 		if i >= 0 && d.Status == types.ServiceDeploymentStatusSuccessful {
 			arn := aws.ToString(d.ServiceDeploymentArn)
-			r.steady(ctx, "last steady, service deployment "+awsname.LastPart(arn), revisions.Value[i].TaskDefinition,
-				revisions.Value[i].Images)
+			r.steady(ctx, Past{Source: "last steady, service deployment " + awsname.LastPart(arn),
+				StartedAt: aws.ToTime(d.CreatedAt), TaskDefinition: revisions.Value[i].TaskDefinition,
+				Digests: revisions.Value[i].Images})
 			return
 		}
 	}
@@ -616,12 +653,13 @@ func readSteady(ctx context.Context, r *reading) {
 		}
 	}
 	if last.ID != "" {
-		r.steady(ctx, "last steady, deployment "+last.ID, last.TaskDefinition, nil)
+		r.steady(ctx, Past{Source: "last steady, deployment " + last.ID, StartedAt: last.CreatedAt,
+			TaskDefinition: last.TaskDefinition})
 		return
 	}
 	if r.Archive != nil {
 		if past, found := r.Archive(ctx, r.stop); found {
-			r.steady(ctx, past.Source, past.TaskDefinition, past.Digests)
+			r.steady(ctx, past)
 			return
 		}
 	}
@@ -629,8 +667,9 @@ func readSteady(ctx context.Context, r *reading) {
 }
 
 // steady reads the task definition that ran well.
-func (r *reading) steady(ctx context.Context, source, definition string, digests map[string]string) {
-	td := taskDefinition(ctx, r, definition)
+func (r *reading) steady(ctx context.Context, past Past) {
+	td := taskDefinition(ctx, r, past.TaskDefinition)
 	r.facts.Running.Steady = same[evidence.Steady](td)
-	r.facts.Running.Steady.Value = evidence.Steady{Source: source, TaskDefinition: td.Value, Digests: digests}
+	r.facts.Running.Steady.Value = evidence.Steady{Source: past.Source, StartedAt: past.StartedAt,
+		TaskDefinition: td.Value, Digests: past.Digests}
 }

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
 	trailtypes "github.com/aws/aws-sdk-go-v2/service/cloudtrail/types"
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
 	"github.com/aws/aws-sdk-go-v2/service/ecr/types"
@@ -137,37 +136,19 @@ func lifecycle(ctx context.Context, r *reading, ref setup.ImageRef) evidence.Ans
 			}})
 }
 
-// How far back, and through how many pages of the newest events, CloudTrail is asked for runs of lifecycle policies.
-const (
-	expiredSince = 14 * 24 * time.Hour
-	expiredPages = 3
-)
+// expiredSince is how far back CloudTrail is asked for runs of lifecycle policies.
+const expiredSince = 14 * 24 * time.Hour
 
 // expirations asks CloudTrail for the run of a lifecycle policy that removed an image, which it has as events of ECR's
 // own (https://repost.aws/knowledge-center/ecr-lifecycle-policy-events).
 func expirations(ctx context.Context, r *reading, ref setup.ImageRef) evidence.Answer[[]evidence.TrailEvent] {
-	from, to := r.known().Failed().Add(-expiredSince), r.Now()
-	found := askIn(ctx, r, ref.Region, question[[]trailEvent]{action: trailLookup, about: "expirations " + about(ref),
-		keep: keepService, call: func(ctx context.Context) (all []trailEvent, err error) {
-			cfg := r.cfg.Copy()
-			cfg.Region = ref.Region
-			pages := 0
-			err = turn(ctx, paced{cloudtrail.NewLookupEventsPaginator(r.Trail(cfg), &cloudtrail.LookupEventsInput{
-				StartTime: &from, EndTime: &to, MaxResults: aws.Int32(50),
-				LookupAttributes: []trailtypes.LookupAttribute{{AttributeKey: trailtypes.LookupAttributeKeyEventName,
-					AttributeValue: aws.String("PolicyExecutionEvent")}}}), r},
-				func(o *cloudtrail.LookupEventsOutput) bool {
-					for _, e := range trailEventsOf(o) {
-						if names := e.names(); slices.Contains(names, ref.Repository) &&
-							slices.Contains(names, cmp.Or(ref.Digest, ref.Tag)) {
-							all = append(all, e)
-						}
-					}
-					pages++
-					return len(all) == 0 && pages < expiredPages
-				})
-			return all, err
-		}})
+	removes := func(e trailEvent) bool {
+		names := e.names()
+		return slices.Contains(names, ref.Repository) && slices.Contains(names, cmp.Or(ref.Digest, ref.Tag))
+	}
+	found := trailEvents(ctx, r, ref.Region, trailtypes.LookupAttributeKeyEventName, "PolicyExecutionEvent",
+		r.known().Failed().Add(-expiredSince), r.Now(), someOf)
+	found.Value = slices.DeleteFunc(slices.Clone(found.Value), func(e trailEvent) bool { return !removes(e) })
 	return told(found)
 }
 

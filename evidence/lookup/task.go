@@ -79,8 +79,8 @@ const runBetween = time.Minute
 // EventBridge, Step Functions or Batch.
 func run(ctx context.Context, r *reading) evidence.Answer[evidence.NetworkSettings] {
 	at := r.stop.CreatedAt
-	calls := trailEvents(ctx, r, trailtypes.LookupAttributeKeyEventName, "RunTask", at.Add(-runBetween),
-		at.Add(runBetween))
+	calls := trailEvents(ctx, r, r.cfg.Region, trailtypes.LookupAttributeKeyEventName, "RunTask",
+		at.Add(-runBetween), at.Add(runBetween), nil)
 	if calls.State != evidence.Known {
 		return same[evidence.NetworkSettings](calls)
 	}

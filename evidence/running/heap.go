@@ -92,7 +92,7 @@ func proveHeap(c *evidence.Case) classifier.Proof {
 	if said.Result == classifier.Confirmed || definition == nil || len(definition.Heaps) == 0 {
 		return said
 	}
-	limit, of := memoryOf(c, container), container.Name
+	limit, of := c.MemoryLimit(container), container.Name
 	if all := taskMemory(c); all > 0 && (limit == 0 || all < limit) {
 		limit, of = all, "the task"
 	}

@@ -84,18 +84,6 @@ var memoryChecks = []evidence.Check{
 // saidOOM reports whether ECS itself says that memory ran out.
 func saidOOM(c *evidence.Case) bool { return c.Finding.Fault == classifier.OOM }
 
-// memoryOf is the hard limit of a container in MiB, as the event, which knows overrides, or the task definition says; 0
-// for none.
-func memoryOf(c *evidence.Case, container *events.Container) int64 {
-	if container.Memory != nil {
-		return *container.Memory
-	}
-	if d := c.ContainerDefinition(container.Name); d != nil {
-		return d.Memory
-	}
-	return 0
-}
-
 // taskMemory is the limit that all containers share, in MiB; 0 for none.
 func taskMemory(c *evidence.Case) int64 {
 	if c.Stop.Memory != nil {
@@ -112,7 +100,7 @@ func others(c *evidence.Case, container *events.Container) (sum int64, bounded b
 		if other.Name == container.Name {
 			continue
 		}
-		limit := memoryOf(c, other)
+		limit := c.MemoryLimit(other)
 		sum += limit
 		bounded = bounded && limit > 0
 	}
@@ -126,7 +114,7 @@ func limits(c *evidence.Case) string {
 		return ""
 	}
 	var parts []string
-	if own := memoryOf(c, container); own > 0 {
+	if own := c.MemoryLimit(container); own > 0 {
 		parts = append(parts, fmt.Sprintf("memory of %s %d MiB", container.Name, own))
 	}
 	if all := taskMemory(c); all > 0 {
@@ -157,7 +145,7 @@ func proveMemoryLimit(c *evidence.Case) classifier.Proof {
 		return gap
 	}
 	container, _ := c.CulpritContainer()
-	own, all := memoryOf(c, container), taskMemory(c)
+	own, all := c.MemoryLimit(container), taskMemory(c)
 	rest, bounded := others(c, container)
 	raised := fmt.Sprintf("memory of %s", container.Name)
 	if all > 0 && own >= all {
@@ -189,7 +177,7 @@ func proveTaskMemoryLimit(c *evidence.Case) classifier.Proof {
 		return gap
 	}
 	container, _ := c.CulpritContainer()
-	own, all := memoryOf(c, container), taskMemory(c)
+	own, all := c.MemoryLimit(container), taskMemory(c)
 	rest, bounded := others(c, container)
 	switch {
 	case all == 0:

@@ -271,10 +271,7 @@ func proveSmallMemory(c *evidence.Case) classifier.Proof {
 		return evidence.Unsaid("which container could not start is not told, or %s does not have it",
 			evidence.Definition(c))
 	}
-	limit, reserved, all := d.Memory, d.MemoryReservation, td.Value.Memory
-	if container.Memory != nil {
-		limit = *container.Memory
-	}
+	limit, reserved, all := c.MemoryLimit(container), d.MemoryReservation, td.Value.Memory
 	if container.MemoryReservation != nil {
 		reserved = *container.MemoryReservation
 	}

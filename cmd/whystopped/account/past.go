@@ -41,7 +41,7 @@ func (a *Account) pastIn(place string) RanBefore {
 			return lookup.Past{}, false
 		}
 		ran := time.Duration(*best.RunSeconds * float64(time.Second))
-		past := lookup.Past{TaskDefinition: best.TaskDefinition,
+		past := lookup.Past{TaskDefinition: best.TaskDefinition, StartedAt: best.StartedAt.Time,
 			Digests: map[string]string{best.Culprit: best.CulpritImageDigest},
 			Source:  fmt.Sprintf("its task %s ran %s, by the archive", best.TaskID, classifier.Span(ran))}
 		stops, _ := ingest.StopsOf(best)

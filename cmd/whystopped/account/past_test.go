@@ -61,6 +61,7 @@ func TestTheArchiveTellsWhatRanWell(t *testing.T) {
 	}
 	ran5Days := lookup.Past{
 		Source:         "its task " + accounttest.TaskID(1) + " ran 5 days, by the archive",
+		StartedAt:      well.StartedAt.Time,
 		TaskDefinition: "web:41",
 		Digests:        digests("41"),
 	}
@@ -86,6 +87,7 @@ func TestTheArchiveTellsWhatRanWell(t *testing.T) {
 			[]archive.Record{well, ended(2, "42", 2, time.Hour, nil)},
 			lookup.Past{
 				Source:         "its task " + accounttest.TaskID(2) + " ran 60 min, by the archive",
+				StartedAt:      stop.CreatedAt.Add(-2 * time.Hour),
 				TaskDefinition: "web:42",
 				Digests:        digests("42"),
 			},
@@ -129,6 +131,7 @@ func TestTheArchiveTellsWhatRanWell(t *testing.T) {
 			})},
 			lookup.Past{
 				Source:         ran5Days.Source,
+				StartedAt:      well.StartedAt.Time,
 				TaskDefinition: "web:41",
 				Digests:        map[string]string{"app": "sha256:culprit41"},
 			},
