@@ -175,8 +175,6 @@ var networkCauses = []Cause{
 				"of that gateway: State available, ConnectivityType public, and its SubnetId"),
 			run("aws ec2 describe-route-tables --filters Name=vpc-id,Values={vpc} --region {region}",
 				"the table of the gateway's own subnet: 0.0.0.0/0 leads to igw-…"),
-			lookAt("CloudWatch, namespace AWS/NATGateway, metric ErrorPortAllocation: above 0 means that its " +
-				"ports ran out"),
 		},
 		Fix: "Create a public NAT gateway in a public subnet, and point the default route of {subnet|the task's " +
 			"subnet} to it.",
@@ -417,6 +415,25 @@ var networkCauses = []Cause{
 				v.refusedBy("VPC endpoint policy") && v.asksS3()
 		},
 		Text: slices.Concat(deniedByPolicy("VPC endpoint policy"), notRefused),
+	},
+	{
+		ID:    "nat-ports-exhausted",
+		Title: "the NAT gateway has no port left for {endpoint|the address that was called}",
+		Why: "A NAT gateway holds 55,000 connections at once to one address and port, for each address of its " +
+			"own. It drops new ones beyond that, and the call times out. It hits fleets that start or call " +
+			"the same host together, and passes when connections end.",
+		Check: []Check{
+			describeRoutes("the nat-… of 0.0.0.0/0"),
+			lookAt("CloudWatch, namespace AWS/NATGateway, metric ErrorPortAllocation of that gateway by minutes: " +
+				"a sum above 0 just before the stop means that its ports had run out"),
+		},
+		Fix: "Give the NAT gateway more addresses, spread the subnets over several NAT gateways, or call AWS " +
+			"services through VPC endpoints.",
+		Docs: "https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html",
+		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr " +
+			"registry auth: RequestError: send request failed caused by: Post " +
+			"\"https://api.ecr.eu-north-1.amazonaws.com/\": dial tcp 13.48.9.21:443: i/o timeout",
+		Applies: func(v *view) bool { return v.toInternet },
 	},
 	{
 		ID:    "tls-intercepted",

@@ -60,16 +60,18 @@ func TestCausesInOrder(t *testing.T) {
 			stop: onFargate,
 			f:    Finding{Stage: RegistryAuth, Fault: Unreachable, Facts: Facts{Endpoint: api, RemoteIP: "13.48.4.5"}},
 			want: "public-ip-missing nat-unusable internet-gateway-missing public-access-blocked route-missing " +
-				"task-sg-egress-closed nacl-blocks endpoint-missing endpoint-private-dns-off endpoint-sg-closed " +
-				"s3-gateway-missing s3-endpoint-policy-denies proxy-or-firewall role-permission-missing",
+				"task-sg-egress-closed nacl-blocks endpoint-missing endpoint-private-dns-off " +
+				"endpoint-sg-closed s3-gateway-missing s3-endpoint-policy-denies nat-ports-exhausted " +
+				"proxy-or-firewall role-permission-missing",
 		},
 		{
 			name: "Fargate, ECR pull, unknown address",
 			stop: onFargate,
 			f:    Finding{Stage: Image, Fault: Unreachable, Facts: pull},
 			want: "public-ip-missing nat-unusable internet-gateway-missing public-access-blocked route-missing " +
-				"task-sg-egress-closed nacl-blocks endpoint-missing endpoint-private-dns-off endpoint-sg-closed " +
-				"s3-gateway-missing s3-endpoint-policy-denies proxy-or-firewall role-permission-missing",
+				"task-sg-egress-closed nacl-blocks endpoint-missing endpoint-private-dns-off " +
+				"endpoint-sg-closed s3-gateway-missing s3-endpoint-policy-denies nat-ports-exhausted " +
+				"proxy-or-firewall role-permission-missing",
 		},
 		{
 			name: "Fargate, ECR layers: S3 has no interface endpoint to look at",
@@ -80,8 +82,8 @@ func TestCausesInOrder(t *testing.T) {
 				Facts: Facts{Endpoint: layers, RemoteIP: "52.218.1.2", Registry: registry},
 			},
 			want: "public-ip-missing nat-unusable internet-gateway-missing public-access-blocked route-missing " +
-				"task-sg-egress-closed nacl-blocks s3-gateway-missing s3-endpoint-policy-denies proxy-or-firewall " +
-				"role-permission-missing",
+				"task-sg-egress-closed nacl-blocks s3-gateway-missing s3-endpoint-policy-denies " +
+				"nat-ports-exhausted proxy-or-firewall role-permission-missing",
 		},
 		{
 			name: "private address: a VPC endpoint answered",
@@ -112,7 +114,7 @@ func TestCausesInOrder(t *testing.T) {
 				Facts: Facts{Endpoint: "registry-1.docker.io", RemoteIP: "44.205.64.79", Registry: "docker.io"},
 			},
 			want: "public-ip-missing nat-unusable internet-gateway-missing public-access-blocked route-missing " +
-				"task-sg-egress-closed nacl-blocks proxy-or-firewall",
+				"task-sg-egress-closed nacl-blocks nat-ports-exhausted proxy-or-firewall",
 		},
 		{
 			name: "EC2, awsvpc",
@@ -120,7 +122,7 @@ func TestCausesInOrder(t *testing.T) {
 			f:    Finding{Stage: Logging, Fault: Unreachable, Facts: Facts{Endpoint: "logs.eu-north-1.amazonaws.com"}},
 			want: "public-ip-missing public-ip-on-ec2-awsvpc nat-unusable internet-gateway-missing " +
 				"public-access-blocked route-missing task-sg-egress-closed nacl-blocks endpoint-missing " +
-				"endpoint-private-dns-off endpoint-sg-closed proxy-or-firewall",
+				"endpoint-private-dns-off endpoint-sg-closed nat-ports-exhausted proxy-or-firewall",
 		},
 		{
 			name: "EC2, bridge",
@@ -131,8 +133,8 @@ func TestCausesInOrder(t *testing.T) {
 				Facts: Facts{Endpoint: "secretsmanager.eu-north-1.amazonaws.com"},
 			},
 			want: "public-ip-missing nat-unusable internet-gateway-missing public-access-blocked route-missing " +
-				"task-sg-egress-closed nacl-blocks endpoint-missing endpoint-private-dns-off endpoint-sg-closed " +
-				"proxy-or-firewall",
+				"task-sg-egress-closed nacl-blocks endpoint-missing endpoint-private-dns-off " +
+				"endpoint-sg-closed nat-ports-exhausted proxy-or-firewall",
 		},
 		{
 			name: "outside of AWS",
@@ -145,7 +147,8 @@ func TestCausesInOrder(t *testing.T) {
 			stop: onFargate,
 			f:    Finding{Stage: EnvFile, Fault: Unreachable},
 			want: "public-ip-missing nat-unusable internet-gateway-missing public-access-blocked route-missing " +
-				"task-sg-egress-closed nacl-blocks s3-gateway-missing s3-endpoint-policy-denies proxy-or-firewall",
+				"task-sg-egress-closed nacl-blocks s3-gateway-missing s3-endpoint-policy-denies " +
+				"nat-ports-exhausted proxy-or-firewall",
 		},
 
 		{

@@ -53,6 +53,7 @@ var Groups = []Group{
 		"route53resolver:ListResolverRuleAssociations", "route53resolver:ListResolverRules",
 		"route53profiles:ListProfileAssociations", "route53resolver:ListFirewallRuleGroupAssociations",
 		"route53resolver:ListFirewallRules", "route53resolver:ListFirewallDomains", "route53:ListResourceRecordSets",
+		"cloudwatch:GetMetricStatistics",
 	}},
 	{NeedImages, "the image", []string{"ecr:DescribeImages", "ecr:BatchGetImage", "ecr:DescribePullThroughCacheRules",
 		"ecr:GetLifecyclePolicy", "ecr:GetDownloadUrlForLayer", "cloudtrail:LookupEvents"}},
@@ -202,6 +203,7 @@ var Actions = []Action{
 	// for a deployment an option of its own
 	{IAM: "logs:GetLogEvents", Tier: TierVerify, Resource: "logs:*:ACCOUNT:log-group:*:log-stream:*"},
 	{IAM: "cloudtrail:LookupEvents", Tier: TierVerify, Resource: "*"},
+	{IAM: "cloudwatch:GetMetricStatistics", Tier: TierVerify, Resource: "*"},
 }
 
 // FindAction returns a row of Actions by its IAM name.

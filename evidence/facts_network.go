@@ -29,6 +29,14 @@ type Network struct {
 	// what may answer that there is no such name, asked only where the VPC's resolver did
 	Firewall Answer[[]FirewallRule] // of DNS Firewall, in the order in which they are tried
 	Records  Answer[[]Record]       // of the private hosted zone that answers for the name
+	// how often the NAT gateway on the way had no port left, by minutes; asked only where there is one
+	PortErrors Answer[[]Point]
+}
+
+// Point is the value of a metric over the period that begins at a time.
+type Point struct {
+	At    time.Time
+	Value float64
 }
 
 // FirewallRule is a rule of Route 53 Resolver DNS Firewall.

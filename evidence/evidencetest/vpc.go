@@ -47,9 +47,10 @@ func ACLRule(number int64, egress, allow bool, protocol, to string, from, until 
 	}
 }
 
+var stopped = time.Date(2026, 3, 4, 7, 0, 0, 0, time.UTC)
+
 // Saying explains a stop on Fargate with a reason, at the moment of the stop.
 func Saying(reason string) evidence.Case {
-	stopped := time.Date(2026, 3, 4, 7, 0, 0, 0, time.UTC)
 	s := events.Stop{
 		Kind:            events.KindTask,
 		Account:         "210987654321",
@@ -159,8 +160,12 @@ func vpc() evidence.Network {
 			Entries: evidence.Is(CIDRs("52.218.0.0/17 3.5.64.0/21")),
 		}}),
 		EndpointAdapters: evidence.Is([]evidence.Interface{}),
+		PortErrors:       evidence.Is(NoPortErrors),
 	}
 }
+
+// NoPortErrors are the minutes of the stop of Saying.
+var NoPortErrors = []evidence.Point{{At: stopped.Add(-2 * time.Minute)}, {At: stopped.Add(-time.Minute)}, {At: stopped}}
 
 // Find finds an element of a list of the network by its id.
 func Find[T any](list []T, id string, idOf func(T) string) *T {

@@ -49,6 +49,9 @@ const logEvents = "logs:GetLogEvents"
 // trailLookup is the action that Options.Trail stands for.
 const trailLookup = "cloudtrail:LookupEvents"
 
+// metricLookup is the action that Options.Metrics stands for.
+const metricLookup = "cloudwatch:GetMetricStatistics"
+
 // errAbsent is what a question's call returns when AWS answered that there is no such thing in another way than by an
 // error.
 var errAbsent = errors.New("there is no such thing")
@@ -129,6 +132,8 @@ func (g *Gatherer) allows(a evidence.Action) bool {
 		return g.readsLog()
 	case trailLookup:
 		return g.Tier.Allows(a.Tier) && g.Trail != nil
+	case metricLookup:
+		return g.Tier.Allows(a.Tier) && g.Metrics != nil
 	}
 	return g.Tier.Allows(a.Tier)
 }

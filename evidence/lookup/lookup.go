@@ -76,6 +76,8 @@ type Options struct {
 	Now    func() time.Time // the present time; nil is time.Now
 	// makes what asks CloudTrail; nil, as in the function, whose binary is smaller without it, asks nothing
 	Trail func(aws.Config) cloudtrail.LookupEventsAPIClient
+	// asks CloudWatch for a metric with a configuration; nil, as in the function for the same reason, asks nothing
+	Metrics func(context.Context, aws.Config, Metric) ([]evidence.Point, error)
 	// finds a task of the stop's service that ran well before it, where ECS knows of none; nil, as in the function, has
 	// no archive
 	Archive  func(context.Context, events.Stop) (Past, bool)

@@ -51,7 +51,8 @@ func newGatherer(s *awstest.Server) (*Gatherer, *clock) {
 	c := &clock{now: time.Date(2026, 3, 4, 10, 0, 0, 0, time.UTC)}
 	return New(
 		config(s),
-		Options{Tier: evidence.TierVerify, LogTail: true, Redact: masked, Trail: cloudTrail, Now: c.Now},
+		Options{Tier: evidence.TierVerify, LogTail: true, Redact: masked, Trail: cloudTrail, Metrics: cloudWatch(s),
+			Now: c.Now},
 	), c
 }
 

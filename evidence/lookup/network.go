@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -66,6 +67,11 @@ func readNetwork(ctx context.Context, r *reading) {
 	}
 	if zone, answers := network.ZoneOf(r.known()); answers {
 		n.Records = records(ctx, r, zone)
+	}
+	if nat := network.NATOnTheWay(r.known()); nat != "" && r.undecided("nat-ports-exhausted") {
+		from, to := network.FailedMinutes(r.known())
+		n.PortErrors = metric(ctx, r, Metric{Namespace: "AWS/NATGateway", Name: "ErrorPortAllocation", Statistic: "Sum",
+			Dimensions: map[string]string{"NatGatewayId": nat}, Period: time.Minute, From: from, To: to})
 	}
 	if r.onlyPath() && r.facts.Task.TaskDefinition.State == evidence.NotAsked && network.AsksDefinition(r.known()) {
 		readDefinition(ctx, r)

@@ -247,11 +247,14 @@ func (w *walk) byNAT(r evidence.Route) {
 		p := evidence.Confirmed(fmt.Sprintf("create a NAT gateway and point %s of %s to it", covers(r), w.table.ID),
 			"%s, whose state is %s", w.leads(r), g.State)
 		w.note("nat-unusable", evidence.NotBefore(evidence.NotBefore(p, g.CreatedAt), g.DeletedAt))
+		return
 	case strings.EqualFold(g.Availability, "regional") || g.Subnet == "":
 		w.byRegionalNAT(g)
 	default:
 		w.byZonalNAT(g)
 	}
+	w.nat = g.ID
+	w.note("nat-ports-exhausted", w.ports(g))
 }
 
 // byRegionalNAT judges a NAT gateway that stands in no subnet and has a route table of its own.

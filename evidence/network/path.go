@@ -33,6 +33,7 @@ type walk struct {
 	routeless bool      // the subnet's table has no route for the call
 	supposed  bool      // the call does not take this way
 	beside    *walk     // a way that the call does not take, for what is broken there
+	nat       string    // the NAT gateway that it goes through, where that is available
 }
 
 // walks follows the failed call in every address family that it may have used.
@@ -136,7 +137,7 @@ func (w *walk) note(cause string, p classifier.Proof) { w.hops[cause] = append(w
 // passes reports whether every link of the way was read and is fine.
 func (w *walk) passes() bool {
 	for _, proofs := range w.hops {
-		if evidence.Worst(proofs).Result != classifier.RuledOut {
+		if p := evidence.Worst(proofs); p.Result != classifier.RuledOut && p.Reason != classifier.ReasonDeferred {
 			return false
 		}
 	}

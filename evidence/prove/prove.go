@@ -14,7 +14,8 @@ import (
 )
 
 // Checks are the checks of all causes.
-var Checks = evidence.Checks(slices.Concat(network.Checks, access.Checks, setup.Checks, running.Checks))
+var Checks = evidence.Checks(slices.Concat(network.Checks, network.PortChecks, access.Checks, setup.Checks,
+	running.Checks))
 
 // Find returns the check of a cause.
 func Find(cause string) (evidence.Check, bool) { return Checks.Find(cause) }

@@ -11,6 +11,7 @@ import (
 var aftermathOperations = []operation{
 	{name: "autoscaling:DescribeScalingActivities", answer: scalingActivities},
 	{name: "cloudtrail:LookupEvents", answer: lookupEvents},
+	{name: "cloudwatch:GetMetricStatistics", answer: metricStatistics},
 	described("ecs:DescribeServiceDeployments", "serviceDeploymentArns", "serviceDeployments", "serviceDeploymentArn"),
 	{name: "ecs:DescribeTasks", answer: describeTasks},
 	{name: "ecs:ListClusters", answer: listClusters},
@@ -146,4 +147,25 @@ func lookupEvents(s *Server, in Object) (Object, *Refusal) {
 		answer["NextToken"] = next
 	}
 	return answer, refused
+}
+
+// metricStatistics gives the points of a metric in a time, the newest first. Its things are Namespace, MetricName, each
+// dimension by its name, Timestamp and each statistic by its name
+// (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricStatistics.html).
+func metricStatistics(s *Server, in Object) (Object, *Refusal) {
+	dimensions, _ := in["Dimensions"].(Object)
+	from, to := in["StartTime"].(float64), in["EndTime"].(float64)
+	var points []Object
+	for _, thing := range slices.Backward(s.things["cloudwatch:GetMetricStatistics"]) {
+		at := float64(thing["Timestamp"].(time.Time).Unix())
+		named := text(thing, "Namespace") == text(in, "Namespace") &&
+			text(thing, "MetricName") == text(in, "MetricName")
+		for name, value := range dimensions {
+			named = named && thing[name] == value
+		}
+		if named && from <= at && at < to {
+			points = append(points, Object{"Timestamp": at, "Value": thing[text(in, "Statistic")]})
+		}
+	}
+	return Object{"Datapoints": points}, nil
 }
