@@ -371,10 +371,13 @@ func maskCommands(s string) string {
 			continue
 		}
 		end := i
-		for end < len(s) && s[end] > ' ' && strings.IndexByte("\"'`;|", s[end]) < 0 {
+		for end < len(s) && !endsWord(s[end]) {
 			end++
 		}
-		to := i + len(strings.TrimRight(s[i:end], `.,:)]}&\`))
+		to := end
+		for to > i && strings.IndexByte(`.,:)]}&\`, s[to-1]) >= 0 {
+			to--
+		}
 		bare := strings.TrimRight(s[i:end], `\`)
 		if bare == "echo" || bare == "printf" {
 			if said := piped(s, end); said.to > 0 {
@@ -410,6 +413,15 @@ func maskCommands(s string) string {
 		i = end
 	}
 	return e.String()
+}
+
+// endsWord reports whether no word of a command line holds c.
+func endsWord(c byte) bool {
+	switch c {
+	case '"', '\'', '`', ';', '|':
+		return true
+	}
+	return c <= ' '
 }
 
 // piped is what a command such as echo writes to another that reads a password: echo secret | docker login

@@ -147,7 +147,7 @@ type document struct {
 	src    string
 	pos    int
 	out    []byte
-	found  span   // of src: where something secret may be, where it has no escapes
+	places []span // of src: where something secret may begin, behind pos and where it has no escapes
 	named  []span // of out: values that turned out to be secret when they had been copied
 	masked bool
 }
@@ -158,7 +158,7 @@ type span struct{ from, to int }
 // redactDocument returns valid JSON redacted and compact, and reports whether anything was masked.
 func redactDocument(src string, s scope) (string, bool) {
 	d := document{src: src, out: make([]byte, 0, len(src))}
-	_, d.found = find(src)
+	d.places = placesOf(src)
 	d.value(s)
 	return d.String(), d.masked
 }
@@ -230,7 +230,7 @@ func (d *document) object(s scope) {
 			values = append(values, span{from, len(d.out)})
 		}
 		webKey = webKey || quoted == `"kty"`
-		if isOneOf(strings.Trim(quoted, `"`), webKeyParts) {
+		if len(quoted) <= len(`"dp"`) && isOneOf(strings.Trim(quoted, `"`), webKeyParts) {
 			parts = append(parts, span{from, len(d.out)})
 		}
 	}
@@ -352,7 +352,10 @@ func (d *document) text(quoted string, s scope) {
 
 // redact is Text for a part of src without escapes, which begins at the byte from.
 func (d *document) redact(part string, from int) string {
-	if from+len(part) < d.found.from || from > d.found.to {
+	for len(d.places) > 0 && d.places[0].to < from {
+		d.places = d.places[1:]
+	}
+	if len(d.places) == 0 || d.places[0].from > from+len(part) {
 		return redactText(part, 0)
 	}
 	return Text(part)

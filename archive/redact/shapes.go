@@ -1,6 +1,8 @@
 package redact
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -67,7 +69,7 @@ var quickTable = sync.OnceValue(func() *quicks {
 		if credentialShapes[i].Name == "token" {
 			for _, t := range tokens {
 				for _, start := range t.Starts {
-					table.add(quickStart{start, i, true, t.Whole})
+					table.add(quickStart{start: start, of: i, exact: true, whole: t.Whole})
 				}
 			}
 		}
@@ -82,10 +84,11 @@ type quicks struct {
 }
 
 type quickStart struct {
-	start string
-	of    int
-	exact bool // in its own letter case
-	whole bool // where a word begins
+	start   string
+	of      int
+	exact   bool   // in its own letter case
+	whole   bool   // where a word begins
+	trigram uint32 // of its first three bytes
 }
 
 // stands reports whether the beginning is at s[i].
@@ -110,11 +113,12 @@ func (q *quicks) add(start quickStart) {
 	for i := range 3 {
 		n = trigram(n, start.start[i])
 	}
+	start.trigram = n
 	q.bits[n>>6] |= 1 << (n & 63)
 	q.starts[n&0xff] = append(q.starts[n&0xff], start)
 }
 
-// at are the beginnings that may stand where the trigram n does.
+// at are the beginnings that may stand where the trigram n does, and others.
 func (q *quicks) at(n uint32) []quickStart {
 	if q.bits[n>>6]&(1<<(n&63)) == 0 {
 		return nil
@@ -123,18 +127,23 @@ func (q *quicks) at(n uint32) []quickStart {
 }
 
 // shapesIn are the shapes that s may contain.
-func shapesIn(s string) shapeSet {
-	set, _ := find(s)
-	return set
+func shapesIn(s string) (found shapeSet) {
+	find(s, func(shapes shapeSet, _ span) { found |= shapes })
+	return found
 }
 
-// find returns the shapes that s may contain, and the part of it in which their beginnings stand.
-func find(s string) (shapeSet, span) {
-	var found shapeSet
-	at := span{len(s), 0}
+// placesOf are the parts of s where a shape may begin, in order.
+func placesOf(s string) (places []span) {
+	find(s, func(_ shapeSet, at span) { places = append(places, at) })
+	slices.SortFunc(places, func(a, b span) int { return cmp.Compare(a.from, b.from) })
+	return places
+}
+
+// find tells seen of the shapes that s may contain, and where.
+func find(s string, seen func(shapeSet, span)) {
 	table := quickTable()
 	if len(s) < 3 {
-		return 0, at
+		return
 	}
 	n := trigram(trigram(0, s[0]), s[1])
 	for i := 2; i < len(s); i++ {
@@ -142,21 +151,19 @@ func find(s string) (shapeSet, span) {
 		if table.bits[n>>6]&(1<<(n&63)) == 0 {
 			continue
 		}
-		for _, start := range table.at(n) {
-			if start.stands(s, i-2) {
-				found |= 1 << start.of
-				at.from, at.to = min(at.from, i-2), i
+		starts := table.at(n)
+		for j := range starts {
+			if starts[j].trigram == n && starts[j].stands(s, i-2) {
+				seen(1<<starts[j].of, span{i - 2, i})
 			}
 		}
 	}
 	for next := userInfoFrom(s, 0); next.from >= 0; next = userInfoFrom(s, next.to+1) {
-		found |= userInfoShape
-		at.from, at.to = min(at.from, next.from), max(at.to, next.to)
+		seen(userInfoShape, next)
 	}
 	if hasLongRun(s) {
-		return found | longRun, span{0, len(s)}
+		seen(longRun, span{0, len(s)})
 	}
-	return found, at
 }
 
 // hasPrefixFold reports whether s begins with prefix in any letter case; the last byte of it dismisses most.

@@ -197,7 +197,7 @@ var tokenTable = sync.OnceValue(func() *tokenIndex {
 	index := &tokenIndex{bodies: map[string]*[256]bool{}}
 	for n, t := range tokens {
 		for _, start := range t.Starts {
-			index.add(quickStart{start, n, true, t.Whole})
+			index.add(quickStart{start: start, of: n, exact: true, whole: t.Whole})
 		}
 		if index.bodies[t.Body] == nil {
 			index.bodies[t.Body] = bytesIn(t.Body)
