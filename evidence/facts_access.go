@@ -52,6 +52,7 @@ type Key struct {
 	ARN       string
 	State     string // Enabled, Disabled, PendingDeletion, …
 	Manager   string // AWS, CUSTOMER
+	CreatedAt time.Time
 	DeletedAt time.Time
 }
 

@@ -30,8 +30,9 @@ type Machine struct {
 
 // FileSystem is an EFS file system.
 type FileSystem struct {
-	State string // available, creating, deleting, …
-	Zone  string // of a One Zone file system; empty for a Regional one
+	State     string // available, creating, deleting, …
+	Zone      string // of a One Zone file system; empty for a Regional one
+	CreatedAt time.Time
 }
 
 // MountTarget is a mount target of a file system.
@@ -57,6 +58,7 @@ type AccessPoint struct {
 type File struct {
 	Missing    bool // the bucket has no such object
 	ModifiedAt time.Time
+	Region     string // of the bucket, where it is another one than the task's
 }
 
 // Image is what ECR tells about an image of a repository that exists.

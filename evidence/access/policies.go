@@ -163,6 +163,17 @@ func KeyARNs(c *evidence.Case) []string {
 	return arns
 }
 
+// Replica is the ARN of a key that may be had in several Regions, in the task's, where it names another; "" for all
+// others (https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-overview.html).
+func Replica(c *evidence.Case, key string) string {
+	a := parts(key)
+	if !strings.HasPrefix(a.Resource, "key/mrk-") || a.Region == c.Stop.Region || a.Account != c.Stop.Account {
+		return ""
+	}
+	a.Region = c.Stop.Region
+	return a.String()
+}
+
 // keyUses are the keys of the failed step: the one that the text names, else those of the secrets and parameters.
 func keyUses(c *evidence.Case) evidence.Answer[[]keyUse] {
 	if named := c.Finding.Facts.AWSResource; parts(named).Service == "kms" && !cutOff(c, named) {
@@ -383,6 +394,9 @@ func proveKeyDisabled(c *evidence.Case) classifier.Proof {
 		case key.State == evidence.Absent && parts(arn).Account != c.Stop.Account:
 			return evidence.Inconclusive(classifier.ReasonNotVisible, "key %s belongs to account %s", arn,
 				parts(arn).Account)
+		case key.State == evidence.Absent && c.Facts.Access.Keys[Replica(c, arn)].Value.State == "Enabled":
+			return evidence.Confirmed("name "+Replica(c, arn)+" in place of "+arn,
+				"KMS has no key %s, and %s has its replica", arn, c.Stop.Region)
 		case key.State == evidence.Absent:
 			return evidence.Confirmed("put in again, under a key that exists, what "+arn+
 				" encrypted: nobody can read it any more", "KMS has no key %s", arn)
@@ -391,7 +405,7 @@ func proveKeyDisabled(c *evidence.Case) classifier.Proof {
 		}
 		switch state := key.Value.State; state {
 		case "Enabled":
-			return evidence.RuledOut("key %s is Enabled", arn)
+			return evidence.NotBefore(evidence.RuledOut("key %s is Enabled", arn), key.Value.CreatedAt)
 		case "PendingDeletion", "PendingReplicaDeletion":
 			when := ""
 			if !key.Value.DeletedAt.IsZero() {

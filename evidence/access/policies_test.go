@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"whystopped/classifier"
 	"whystopped/evidence"
@@ -494,6 +495,26 @@ func TestKeyDisabled(t *testing.T) {
 			want:   leaves,
 			reason: classifier.ReasonPartial,
 			words:  "Updating",
+		},
+		{
+			name: "made after the failure",
+			change: state(evidence.Is(evidence.Key{State: "Enabled",
+				CreatedAt: created.Add(3 * time.Minute)})),
+			want:   leaves,
+			reason: classifier.ReasonFixedSince,
+		},
+		{
+			name: "a replica in the task's Region",
+			change: func(c *evidence.Case) {
+				state(evidence.None[evidence.Key]())(c)
+				const there = "arn:aws:kms:us-east-1:123450006789:key/mrk-5f0e"
+				encryptedWith(c, secretARN, there)
+				c.Facts.Access.Keys[there] = evidence.None[evidence.Key]()
+				c.Facts.Access.Keys["arn:aws:kms:eu-north-1:123450006789:key/mrk-5f0e"] =
+					evidence.Is(evidence.Key{State: "Enabled"})
+			},
+			want:  confirm,
+			words: "and eu-north-1 has its replica",
 		},
 		{name: "SEC-7 gone", change: state(evidence.None[evidence.Key]()), want: confirm, words: "KMS has no key"},
 		{

@@ -36,6 +36,11 @@ func readAccess(ctx context.Context, r *reading) {
 	a.Policies = each(append(access.PolicyARNs(r.known()), keys...),
 		func(arn string) evidence.Answer[evidence.Policy] { return policy(ctx, r, arn) })
 	a.Keys = each(keys, func(arn string) evidence.Answer[evidence.Key] { return key(ctx, r, arn) })
+	for _, arn := range keys {
+		if replica := access.Replica(r.known(), arn); replica != "" && a.Keys[arn].State == evidence.Absent {
+			a.Keys[replica] = key(ctx, r, replica)
+		}
+	}
 	a.Grants = each(keys, func(arn string) evidence.Answer[[]evidence.KeyGrant] { return grants(ctx, r, arn) })
 	a.Simulations = simulations(ctx, r, access.Calls(r.known()))
 }
@@ -171,7 +176,7 @@ func key(ctx context.Context, r *reading, arn string) evidence.Answer[evidence.K
 				}
 				k := answer.KeyMetadata
 				return evidence.Key{ARN: aws.ToString(k.Arn), State: string(k.KeyState), Manager: string(k.KeyManager),
-					DeletedAt: aws.ToTime(k.DeletionDate)}, nil
+					CreatedAt: aws.ToTime(k.CreationDate), DeletedAt: aws.ToTime(k.DeletionDate)}, nil
 			}})
 }
 

@@ -4,6 +4,7 @@ package lookup_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -248,6 +249,40 @@ var accountStates = []state{
 		want: "parameter-missing=confirmed"},
 	{name: "the parameter was made after the stop", after: func(b *built) { b.parameter() }, says: noParameter,
 		broken: "parameter-missing", want: "parameter-missing=fixed_since"},
+	{name: "the parameter is in the task's Region, and its ARN names another",
+		build: func(b *built) {
+			b.parameter()
+			b.token = "arn:aws:ssm:eu-central-1:123456789012:parameter/" + b.name + "/token"
+		}, says: noParameter, broken: "parameter-missing secret-in-other-region",
+		want: "parameter-missing=confirmed secret-in-other-region=confirmed"},
+	{name: "the parameter's ARN names another Region, which has it",
+		build: func(b *built) {
+			b.token = "arn:aws:ssm:eu-central-1:123456789012:parameter/" + b.name + "/token"
+			b.in("eu-central-1", b.parameter)
+		}, says: noParameter, broken: "parameter-missing", want: "parameter-missing=fixed_since"},
+	{name: "the secret is in the task's Region, and its ARN names another",
+		build: func(b *built) {
+			b.secret()
+			b.id["secret"] = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:" + b.name + "-db-AbCdEf"
+		}, says: noSecret, broken: "secret-missing secret-in-other-region",
+		want: "secret-missing=confirmed secret-in-other-region=confirmed"},
+	{name: "the image is in the task's Region, and its host names another",
+		build: func(b *built) { b.push("7"); b.image = strings.Replace(host, region, "eu-central-1", 1) },
+		says:  strings.ReplaceAll(noImage, region, "eu-central-1"), broken: "image-repository-missing",
+		want: "image-repository-missing=confirmed"},
+	{name: "the image's host names another Region, which has an older tag",
+		build: func(b *built) {
+			b.push("7")
+			b.image = strings.Replace(host, region, "eu-central-1", 1)
+			b.in("eu-central-1", func() { b.push("6") })
+		}, says: strings.ReplaceAll(noImage, region, "eu-central-1"), broken: "image-tag-missing",
+		want: "image-tag-missing=confirmed image-repository-missing=ruled_out"},
+	{name: "the log group is in the task's Region, and the option names another",
+		build: func(b *built) { b.logGroup(); b.logRegion = "eu-central-1" }, says: noGroup,
+		broken: "log-group-missing log-region-wrong", want: "log-group-missing=confirmed log-region-wrong=confirmed"},
+	{name: "the log group is in the Region of the option, which is not the task's",
+		build: func(b *built) { b.logRegion = "eu-central-1"; b.in("eu-central-1", b.logGroup) }, says: noGroup,
+		broken: "log-group-missing", want: "log-group-missing=fixed_since"},
 	{name: "the log group is missing", says: noGroup, broken: "log-group-missing", want: "log-group-missing=confirmed"},
 	{name: "the log group was made after the stop", after: func(b *built) { b.logGroup() }, says: noGroup,
 		broken: "log-group-missing", want: "log-group-missing=fixed_since"},
@@ -356,7 +391,18 @@ type built struct {
 	standalone bool
 	named      bool // endpoints have private DNS
 	volume     string
+	image      string // registry of the image, where it is not that of the task's Region
+	token      string // valueFrom of the parameter, where it is not its name
+	logRegion  string
 	id         map[string]string
+}
+
+// in makes something in another Region.
+func (b *built) in(other string, make func()) {
+	here := b.cfg
+	b.cfg.Region = other
+	make()
+	b.cfg = here
 }
 
 // did ends the test where a call failed.
@@ -643,15 +689,16 @@ func (b *built) stop() events.Stop {
 	client := ecs.NewFromConfig(b.cfg)
 	_, err := client.CreateCluster(b.ctx, &ecs.CreateClusterInput{ClusterName: &b.name})
 	b.did(err)
-	image := host + "/" + b.name + ":7"
+	image := cmp.Or(b.image, host) + "/" + b.name + ":7"
 	in := &ecs.RegisterTaskDefinitionInput{Family: &b.name, NetworkMode: ecstypes.NetworkModeAwsvpc,
 		ExecutionRoleArn: aws.String("arn:aws:iam::123456789012:role/" + b.name + "-exec"),
 		ContainerDefinitions: []ecstypes.ContainerDefinition{{Name: aws.String("app"), Image: &image,
 			Memory: aws.Int32(512), Essential: aws.Bool(true),
 			Secrets: []ecstypes.Secret{{Name: aws.String("DB"), ValueFrom: aws.String(b.id["secret"])},
-				{Name: aws.String("TOKEN"), ValueFrom: aws.String("/" + b.name + "/token")}},
+				{Name: aws.String("TOKEN"), ValueFrom: aws.String(cmp.Or(b.token, "/"+b.name+"/token"))}},
 			LogConfiguration: &ecstypes.LogConfiguration{LogDriver: ecstypes.LogDriverAwslogs,
-				Options: map[string]string{"awslogs-group": "/ecs/" + b.name, "awslogs-region": region,
+				Options: map[string]string{"awslogs-group": "/ecs/" + b.name,
+					"awslogs-region":        cmp.Or(b.logRegion, region),
 					"awslogs-stream-prefix": "app"}}}}}
 	if b.volume != "" {
 		in.Volumes = []ecstypes.Volume{{Name: aws.String("data"),

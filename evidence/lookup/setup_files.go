@@ -32,14 +32,16 @@ func file(ctx context.Context, r *reading, bucket, key string) evidence.Answer[e
 		question[evidence.File]{action: "s3:ListBucket", about: bucket + "/" + key, keep: keepThing,
 			absent: []string{"NoSuchBucket"},
 			call: func(ctx context.Context) (evidence.File, error) {
+				var other string
 				found, err := listedObject(ctx, r, r.cfg.Region, bucket, key)
 				if region := regionSaid(err); region != "" && region != r.cfg.Region && awsname.IsRegion(region) {
+					other = region
 					found, err = listedObject(ctx, r, region, bucket, key)
 				}
 				if errors.Is(err, errAbsent) {
-					return evidence.File{Missing: true}, nil
+					return evidence.File{Missing: true, Region: other}, nil
 				}
-				return evidence.File{ModifiedAt: aws.ToTime(found.LastModified)}, err
+				return evidence.File{ModifiedAt: aws.ToTime(found.LastModified), Region: other}, err
 			}})
 }
 

@@ -38,6 +38,10 @@ func readImages(ctx context.Context, r *reading) {
 		func() {
 			found := image(ctx, r, ref)
 			t.Images = map[string]evidence.Answer[evidence.Image]{ref.Text: found}
+			gone := found.State == evidence.Absent || found.Value.Missing
+			if here, ok := setup.ImageHere(r.known(), ref); ok && gone {
+				t.Images[here.Text] = image(ctx, r, here)
+			}
 			if found.Value.Missing && r.undecided("image-expired-by-lifecycle") {
 				t.Lifecycles = map[string]evidence.Answer[[]evidence.LifecycleRule]{ref.Text: lifecycle(ctx, r, ref)}
 				if len(t.Lifecycles[ref.Text].Value) > 0 && ref.Account == r.stop.Account {
@@ -45,7 +49,7 @@ func readImages(ctx context.Context, r *reading) {
 						ref.Text: expirations(ctx, r, ref)}
 				}
 			}
-			if r.undecided("pull-through-cache") || found.State == evidence.Absent || found.Value.Missing {
+			if r.undecided("pull-through-cache") || gone {
 				t.CacheRules = map[string]evidence.Answer[[]evidence.CacheRule]{ref.Registry(): cacheRules(ctx, r, ref)}
 			}
 		},

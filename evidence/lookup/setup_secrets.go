@@ -14,7 +14,7 @@ import (
 )
 
 // readSecrets reads what is known about the secrets and parameters that the failed step may have asked for, and never a
-// value. A secret that its ARN does not lead to is asked for by its name too.
+// value. A secret that its ARN does not lead to is asked for by its name too, a parameter in the task's Region.
 func readSecrets(ctx context.Context, r *reading) {
 	c := r.known()
 	var secrets, parameters []setup.SecretRef
@@ -38,6 +38,16 @@ func readSecrets(ctx context.Context, r *reading) {
 				func(ref setup.SecretRef) evidence.Answer[evidence.Parameter] { return parameter(ctx, r, ref) })
 		},
 	)
+	var here []setup.SecretRef
+	for _, ref := range parameters {
+		if other, ok := setup.Here(c, ref); ok && t.Parameters[key(ref)].State == evidence.Absent {
+			here = append(here, other)
+		}
+	}
+	for k, found := range readAll(here, key,
+		func(ref setup.SecretRef) evidence.Answer[evidence.Parameter] { return parameter(ctx, r, ref) }) {
+		t.Parameters[k] = found
+	}
 	var others []named
 	for _, ref := range secrets {
 		if t.Secrets[key(ref)].State != evidence.Absent {

@@ -395,6 +395,26 @@ func TestReadersFindThings(t *testing.T) {
 				}},
 		},
 		{
+			name: "an image of another Region that is in the task's",
+			put:  job,
+			stop: func(s *events.Stop) {
+				s.Containers[0].Image = account + ".dkr.ecr.us-east-1.amazonaws.com/team/job:6"
+			},
+			finding: about7(classifier.Image, classifier.NotFound, "image-tag-missing"),
+			want: evidence.Setup{
+				Images: map[string]evidence.Answer[evidence.Image]{
+					account + ".dkr.ecr.us-east-1.amazonaws.com/team/job:6": evidence.None[evidence.Image](),
+					"ecr " + region + " " + account + " team/job:6": evidence.Is(evidence.Image{
+						PushedAt: pushed,
+						Status:   "ACTIVE",
+						Bytes:    1 << 30,
+					}),
+				},
+				CacheRules: map[string]evidence.Answer[[]evidence.CacheRule]{
+					"us-east-1 " + account: evidence.Is[[]evidence.CacheRule](nil),
+				}},
+		},
+		{
 			name:    "an image by its digest",
 			put:     job,
 			stop:    func(s *events.Stop) { s.Containers[0].Image = registry + "team/job@" + digest },
@@ -517,7 +537,8 @@ func TestReadersFindThings(t *testing.T) {
 			finding: about7(classifier.EnvFile, classifier.NotFound, "env-file-missing"),
 			want: evidence.Setup{
 				Files: map[string]evidence.Answer[evidence.File]{
-					"arn:aws:s3:::config-bucket/job/prod.env": evidence.Is(evidence.File{ModifiedAt: pushed}),
+					"arn:aws:s3:::config-bucket/job/prod.env": evidence.Is(evidence.File{
+						ModifiedAt: pushed, Region: "us-east-1"}),
 					"arn:aws:s3:::other-bucket/job/extra.env": evidence.Is(evidence.File{Missing: true}),
 				}},
 		},

@@ -66,8 +66,8 @@ func fileSystem(ctx context.Context, r *reading, id string) evidence.Answer[evid
 					return evidence.FileSystem{}, err
 				}
 				f := answer.FileSystems[0]
-				return evidence.FileSystem{State: string(f.LifeCycleState), Zone: aws.ToString(f.AvailabilityZoneName)},
-					nil
+				return evidence.FileSystem{State: string(f.LifeCycleState), Zone: aws.ToString(f.AvailabilityZoneName),
+					CreatedAt: aws.ToTime(f.CreationTime)}, nil
 			}})
 }
 

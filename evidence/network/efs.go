@@ -135,7 +135,8 @@ func mountTargetMissing(c *evidence.Case, v evidence.Volume) classifier.Proof {
 	zone := cmp.Or(w.subnet.Zone, w.subnet.ZoneID)
 	for _, t := range near {
 		if t.State == "available" {
-			return evidence.RuledOut("mount target %s of %s is available in %s", t.ID, v.FileSystem, zone)
+			return evidence.NotBefore(evidence.RuledOut("mount target %s of %s is available in %s", t.ID, v.FileSystem,
+				zone), system.Value.CreatedAt)
 		}
 	}
 	others := fmt.Sprintf("file system %s has no available mount target in %s of %s", v.FileSystem, zone, w.subnet.VPC)

@@ -354,8 +354,7 @@ func proveHostMissing(c *evidence.Case) classifier.Proof {
 			ref.name(), stamp(image.Value.PushedAt))
 	case image.State == evidence.Known && !image.Value.Missing:
 		return evidence.Confirmed(
-			fmt.Sprintf("write %s.dkr.%s/%s as image of %s in %s", ref.Account,
-				awsname.ServiceHost("ecr", ref.Region), ref.name(), d.Name, evidence.Definition(c)),
+			fmt.Sprintf("write %s/%s as image of %s in %s", ref.host(), ref.name(), d.Name, evidence.Definition(c)),
 			"%s asks Docker Hub for %s, and %s has %s", evidence.Definition(c), d.Image, ref.place(), ref.name())
 	case image.State == evidence.Absent:
 		return evidence.Unsaid("%s", noRepository(ref))

@@ -71,6 +71,10 @@ func ofFiles(c *evidence.Case, judge func(*evidence.Case, FileRef) classifier.Pr
 func fileMissing(c *evidence.Case, r FileRef) classifier.Proof {
 	bucket, key, ok := r.Object()
 	file := c.Facts.Setup.Files[r.ARN]
+	place := bucket
+	if file.Value.Region != "" {
+		place += " in " + file.Value.Region
+	}
 	switch {
 	case !ok:
 		return evidence.Inconclusive(classifier.ReasonNotCausal, "%s of container %s is not the ARN of an S3 object",
@@ -86,9 +90,9 @@ func fileMissing(c *evidence.Case, r FileRef) classifier.Proof {
 		return evidence.Confirmed(
 			fmt.Sprintf("upload %s to bucket %s, or correct its key in environmentFiles of container %s in %s", key,
 				bucket, r.Container, evidence.Definition(c)),
-			"bucket %s has no object %s", bucket, key)
+			"bucket %s has no object %s", place, key)
 	}
-	return inTime(file.Value.ModifiedAt, "bucket %s has %s, last changed %s", bucket, key,
+	return inTime(file.Value.ModifiedAt, "bucket %s has %s, last changed %s", place, key,
 		stamp(file.Value.ModifiedAt))
 }
 

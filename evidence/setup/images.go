@@ -64,6 +64,32 @@ func ECRImage(reference string) (ref ImageRef, ok bool) {
 	return ref, true
 }
 
+// ImageHere is an image in the registry of the task's Region, where its reference names another Region; ok is false for
+// all others.
+func ImageHere(c *evidence.Case, ref ImageRef) (here ImageRef, ok bool) {
+	here = ref
+	here.Region = c.Stop.Region
+	here.Text = "ecr " + here.Registry() + " " + here.name()
+	own := !evidence.OthersAccount(c, ref.Account)
+	return here, own && c.Stop.Region != "" && ref.Region != c.Stop.Region
+}
+
+// host is that of a registry.
+func (r ImageRef) host() string { return r.Account + ".dkr." + awsname.ServiceHost("ecr", r.Region) }
+
+// inTaskRegion completes the proof that an image is missing where it is in the registry of the task's Region: then
+// nothing has to be created.
+func inTaskRegion(c *evidence.Case, ref ImageRef, p classifier.Proof) classifier.Proof {
+	here, asked := ImageHere(c, ref)
+	found := c.Facts.Setup.Images[here.Text]
+	if p.Result != classifier.Confirmed || !asked || found.State != evidence.Known || found.Value.Missing {
+		return p
+	}
+	p.Next = fmt.Sprintf("write %s/%s as the image in %s", here.host(), here.name(), evidence.Definition(c))
+	p.Evidence += fmt.Sprintf("; %s has it, pushed %s", here.place(), stamp(found.Value.PushedAt))
+	return p
+}
+
 // manifestDigest is how texts name the digest of an image, as against that of a layer.
 var manifestDigest = evidence.Compiled(`(?:@|/manifests/)(sha256:[0-9a-f]{64})`)
 
@@ -231,10 +257,10 @@ func imageMissing(c *evidence.Case) classifier.Proof {
 		if ref.Digest != "" {
 			what = "image " + ref.Digest
 		}
-		return uncached(c, ref,
+		return inTaskRegion(c, ref, uncached(c, ref,
 			evidence.Confirmed(fmt.Sprintf("push %s to %s of %s, or give %s an image that exists", ref.name(),
 				ref.Repository, ref.place(), evidence.Definition(c)),
-				"repository %s of %s has no %s", ref.Repository, ref.place(), what))
+				"repository %s of %s has no %s", ref.Repository, ref.place(), what)))
 	case archived(image.Value):
 		return evidence.Inconclusive(classifier.ReasonNotCausal, "%s is there, and is %s", ref.name(),
 			image.Value.Status)
@@ -268,11 +294,11 @@ func repositoryMissing(c *evidence.Case) classifier.Proof {
 	case gap.Exists():
 		return gap
 	case image.State == evidence.Absent:
-		return uncached(c, ref,
+		return inTaskRegion(c, ref, uncached(c, ref,
 			evidence.Confirmed(
 				fmt.Sprintf("create repository %s in account %s, %s, and push the image, or correct the image in %s",
 					ref.Repository, ref.Account, ref.Region, evidence.Definition(c)),
-				"%s", noRepository(ref)))
+				"%s", noRepository(ref))))
 	}
 	return evidence.At(evidence.RuledOut("repository %s exists in %s", ref.Repository, ref.place()),
 		image.Value.PushedAt)

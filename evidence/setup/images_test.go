@@ -17,6 +17,17 @@ func expiring(rules evidence.Answer[[]evidence.LifecycleRule]) func(*evidence.Ca
 	}
 }
 
+// inOtherRegion names the image in another Region, whose registry answers so, as the task's does.
+func inOtherRegion(there, here evidence.Answer[evidence.Image]) func(*evidence.Case) {
+	return func(c *evidence.Case) {
+		named := strings.Replace(ecrOrders, "eu-west-1", "us-east-1", 1)
+		culpritIs(c, named, "")
+		c.Facts.Setup.CacheRules[evidence.In("us-east-1", ours)] = evidence.Is([]evidence.CacheRule{})
+		c.Facts.Setup.Images = map[string]evidence.Answer[evidence.Image]{named: there,
+			"ecr eu-west-1 " + ours + " shop/orders:7": here}
+	}
+}
+
 func expired(c *evidence.Case, at time.Time) {
 	c.Facts.Setup.Expirations = map[string]evidence.Answer[[]evidence.TrailEvent]{
 		ecrOrders: evidence.Is([]evidence.TrailEvent{{At: at}})}
@@ -32,6 +43,13 @@ var imageTrials = []setupTrials{
 				when:  "the tag is there by now, on an image that is older",
 				want:  "fixed_since",
 				tells: "the registry did not find it at 07:00:00Z",
+			},
+			{
+				when: "it is in the task's Region, and need not be pushed",
+				change: inOtherRegion(evidence.Is(evidence.Image{Missing: true}),
+					evidence.Is(evidence.Image{PushedAt: before})),
+				want:  "confirmed",
+				tells: "write " + ecrOrders + " as the image",
 			},
 			{
 				when: "its layers were being read",
@@ -247,6 +265,18 @@ var imageTrials = []setupTrials{
 				},
 				want:  "ruled_out",
 				tells: "starport-layer-bucket",
+			},
+			{
+				when:   "it exists in the task's Region, and need not be created",
+				change: inOtherRegion(evidence.None[evidence.Image](), evidence.Is(evidence.Image{PushedAt: before})),
+				want:   "confirmed",
+				tells:  "write " + ecrOrders + " as the image",
+			},
+			{
+				when:   "the task's Region has the repository without the image",
+				change: inOtherRegion(evidence.None[evidence.Image](), evidence.Is(evidence.Image{Missing: true})),
+				want:   "confirmed",
+				tells:  "create repository shop/orders in account " + ours + ", us-east-1",
 			},
 			{
 				when:   "it exists, though the tag does not",

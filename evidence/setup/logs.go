@@ -120,9 +120,9 @@ func logRegionWrong(c *evidence.Case, r LogRef) classifier.Proof {
 		return evidence.Inconclusive(classifier.ReasonNotCausal,
 			"%s has no log group %s, and container %s is to create it", r.Region, r.Group, r.Container)
 	}
-	return evidence.Confirmed(next,
+	return evidence.NotBefore(evidence.Confirmed(next,
 		"%s, which awslogs-region of container %s names, has no log group %s, and %s has it", r.Region, r.Container,
-		r.Group, c.Stop.Region)
+		r.Group, c.Stop.Region), here.Value.CreatedAt)
 }
 
 // optionSaid is how the log drivers of Docker speak of an option: "unknown log opt 'x'", "must specify a value for log

@@ -188,9 +188,10 @@ var secretChecks = []evidence.Check{
 		RulesOut: "a version has it, and nothing was changed after the task was created",
 		Open:     "it was changed after the task was created; there is no such secret"},
 	{Cause: "secret-in-other-region", Needs: secretNeeds, Prove: otherRegion,
-		Confirms: "the Region of the ARN has no such secret, and the task's Region has one of that name",
+		Confirms: "the Region of the ARN has no such secret or parameter, and the task's Region has one of that name",
 		RulesOut: "the secret or parameter is where it is looked up",
-		Open:     "neither has it: other Regions are not asked"},
+		Open: "neither has it: other Regions are not asked; the task's got it, or its parameter was changed, after " +
+			"the failure"},
 	{Cause: "secret-arn-invalid", Needs: []evidence.Need{evidence.NeedInputs}, Prove: secretForm, Timeless: true,
 		Confirms: "valueFrom is neither the ARN of a secret, alone or with key, stage and version, nor the ARN or " +
 			"name of a parameter",
@@ -220,6 +221,23 @@ func ofSecrets(parameters bool,
 func unnamed(c *evidence.Case) classifier.Proof {
 	return evidence.Inconclusive(classifier.ReasonNotRead, "%s names nothing of the kind that the message speaks of",
 		evidence.Definition(c))
+}
+
+// Here is a parameter under its name in the task's Region, where its ARN names another Region; ok is false for all
+// others.
+func Here(c *evidence.Case, r SecretRef) (here SecretRef, ok bool) {
+	here = r
+	here.Region = c.Stop.Region
+	return here, r.Parameter && r.Region != c.Stop.Region && !evidence.OthersAccount(c, r.Account)
+}
+
+// parameterHere is the ARN of the parameter in the task's Region that was meant, empty where there is none.
+func parameterHere(c *evidence.Case, r SecretRef) string {
+	here, ok := Here(c, r)
+	if p := c.Facts.Setup.Parameters[here.key()]; !ok || p.State != evidence.Known {
+		return ""
+	}
+	return strings.Replace(r.From, ":"+r.Region+":", ":"+here.Region+":", 1)
 }
 
 // secret is a secret as it was read. gap says why nothing is known.
@@ -364,10 +382,14 @@ func otherRegion(c *evidence.Case) classifier.Proof {
 	return evidence.OfAll(refs.Value, unnamed(c), func(r SecretRef) classifier.Proof {
 		if r.Parameter {
 			p := parameterMissing(c, r)
-			if p.Result == classifier.Confirmed {
+			here, _ := Here(c, r)
+			switch {
+			case p.Result != classifier.Confirmed:
+				return p
+			case parameterHere(c, r) == "":
 				return evidence.Inconclusive(classifier.ReasonNotRead, "%s; other Regions are not asked", p.Evidence)
 			}
-			return p
+			return evidence.NotBefore(p, c.Facts.Setup.Parameters[here.key()].Value.ModifiedAt)
 		}
 		s, gap := secret(c, r)
 		switch {
@@ -379,9 +401,10 @@ func otherRegion(c *evidence.Case) classifier.Proof {
 		name, _ := ByName(c, r)
 		if here := c.Facts.Setup.Secrets[evidence.In(c.Stop.Region, name)]; c.Stop.Region != r.Region &&
 			here.State == evidence.Known && here.Value.DeletedAt.IsZero() {
-			return evidence.Confirmed(fmt.Sprintf("write %s in valueFrom of container %s in %s", here.Value.ARN,
-				r.Container, evidence.Definition(c)),
-				"%s has no secret %s, and %s has one: %s", r.Region, name, c.Stop.Region, here.Value.ARN)
+			return evidence.NotBefore(evidence.Confirmed(fmt.Sprintf("write %s in valueFrom of container %s in %s",
+				here.Value.ARN, r.Container, evidence.Definition(c)),
+				"%s has no secret %s, and %s has one: %s", r.Region, name, c.Stop.Region, here.Value.ARN),
+				here.Value.CreatedAt)
 		}
 		return evidence.Inconclusive(classifier.ReasonNotRead,
 			"%s has no secret %s; other Regions than it and the task's are not asked", r.Region,
@@ -433,6 +456,10 @@ func parameterMissing(c *evidence.Case, r SecretRef) classifier.Proof {
 		evidence.OthersAccount(c, r.Account):
 		return evidence.Inconclusive(classifier.ReasonNotVisible, "parameter %s is of account %s, which is not asked",
 			r.From, r.Account)
+	case p.State == evidence.Absent && parameterHere(c, r) != "":
+		return evidence.Confirmed(fmt.Sprintf("write %s in valueFrom of container %s in %s", parameterHere(c, r),
+			r.Container, evidence.Definition(c)),
+			"%s has no parameter %s, and %s has one", r.Region, strings.Join(r.Names, " or "), c.Stop.Region)
 	case p.State == evidence.Absent:
 		return evidence.Confirmed(fmt.Sprintf("create parameter %s in %s, or correct valueFrom of container %s in %s",
 			r.Names[0], r.Region, r.Container, evidence.Definition(c)),

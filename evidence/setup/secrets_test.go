@@ -16,6 +16,18 @@ func secretChanged(later time.Duration) func(*evidence.Case) {
 	}
 }
 
+// parameterInTaskRegion names a parameter in another Region, which only the task's Region has.
+func parameterInTaskRegion(changed time.Time) func(*evidence.Case) {
+	return func(c *evidence.Case) {
+		app(c).Secrets = map[string]string{"TOKEN": "arn:aws:ssm:us-east-1:" + ours + ":parameter/orders/token"}
+		c.Facts.Setup.Parameters = map[string]evidence.Answer[evidence.Parameter]{
+			evidence.In("us-east-1", "/orders/token"): evidence.None[evidence.Parameter](),
+			evidence.In("eu-west-1", "/orders/token"): evidence.Is(evidence.Parameter{Name: "/orders/token",
+				ModifiedAt: changed}),
+		}
+	}
+}
+
 var secretTrials = []setupTrials{
 	{
 		cause: "secret-missing",
@@ -429,6 +441,31 @@ var secretTrials = []setupTrials{
 				tells: ourSecrets + "orders/db-XyZzYx",
 			},
 			{
+				when: "it lies in the task's Region, since after the failure",
+				change: func(c *evidence.Case) {
+					there := strings.Replace(ourSecrets, "eu-west-1", "us-east-1", 1) + "orders/db-AbCdEf"
+					app(c).Secrets = map[string]string{"PASSWORD": there}
+					c.Facts.Setup.Secrets = map[string]evidence.Answer[evidence.Secret]{
+						evidence.In("us-east-1", there):       evidence.None[evidence.Secret](),
+						evidence.In("us-east-1", "orders/db"): evidence.None[evidence.Secret](),
+						evidence.In("eu-west-1", "orders/db"): evidence.Is(evidence.Secret{
+							ARN: ourSecrets + "orders/db-XyZzYx", CreatedAt: after}),
+					}
+				},
+				want: "later",
+			},
+			{
+				when:   "a parameter lies in the task's Region",
+				change: parameterInTaskRegion(before),
+				want:   "confirmed",
+				tells:  "write arn:aws:ssm:eu-west-1:" + ours + ":parameter/orders/token in valueFrom of container app",
+			},
+			{
+				when:   "a parameter lies in the task's Region, changed after the failure",
+				change: parameterInTaskRegion(after),
+				want:   "later",
+			},
+			{
 				when: "a name that ends as ARNs do, and a secret of the shorter name",
 				change: func(c *evidence.Case) {
 					there := strings.Replace(ourSecrets, "eu-west-1", "us-east-1", 1) + "orders-master"
@@ -496,6 +533,12 @@ var secretTrials = []setupTrials{
 				},
 				want:  "confirmed",
 				tells: "/orders/token",
+			},
+			{
+				when:   "it lies in the task's Region, and need not be created",
+				change: parameterInTaskRegion(after),
+				want:   "confirmed",
+				tells:  "write arn:aws:ssm:eu-west-1:" + ours + ":parameter/orders/token in valueFrom",
 			},
 			{
 				when: "made after the failure",
