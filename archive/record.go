@@ -149,6 +149,10 @@ type Record struct {
 
 	Signature string `json:"signature" group:"again?" doc:"The same failure has the same signature: 16 hex digits. A job's command is part of it."`
 
+	AlertState string `json:"alertState,omitempty" group:"again?" doc:"What the record is to its alert, where the deployment remembers: new, again (it had closed), ongoing, still (told once more), or closed for a service that is steady again. docs/alerts.md has them."`
+	FirstSeen  Time   `json:"firstSeen,omitzero" group:"again?" doc:"When that failure was first seen; of closed, when what it closes began."`
+	SeenCount  *int64 `json:"seenCount,omitempty" group:"again?" doc:"How many stops had that signature, with this one; of closed, how many there were until it closed."`
+
 	LogGroup   string `json:"logGroup,omitempty" group:"where to look" doc:"Log group of the culprit."`
 	LogStream  string `json:"logStream,omitempty" group:"where to look" doc:"Log stream of the culprit."`
 	ConsoleURL string `json:"consoleUrl,omitempty" group:"where to look" doc:"The task in the ECS console."`

@@ -14,6 +14,7 @@ import (
 	"whystopped/archive"
 	"whystopped/classifier"
 	"whystopped/events"
+	"whystopped/notify/alerts"
 )
 
 // Store takes a record; after a nil error the record is written.
@@ -27,9 +28,17 @@ var (
 	newRecord = archive.NewRecord
 )
 
-// Notifier notifies people of a record that was written. Its error does not matter to the pipeline: the record is kept.
+// Memory knows of the failures before. Decide says on the record what it is to its alert, and what is to be told once
+// it is written; with an error that is not known. Told notes that a change was told.
+type Memory interface {
+	Decide(ctx context.Context, r archive.Record) (archive.Record, []alerts.Change, error)
+	Told(ctx context.Context, c alerts.Change) error
+}
+
+// Notifier notifies people of a change whose record was written. Its error does not matter to the pipeline: the record
+// is kept.
 type Notifier interface {
-	Notify(ctx context.Context, r archive.Record) error
+	Notify(ctx context.Context, c alerts.Change) error
 }
 
 // Gatherer proves or rules out the probable causes of a stop. It gets the stop redacted, and has until ctx ends.
@@ -41,6 +50,7 @@ type Gatherer interface {
 type Pipeline struct {
 	Store    Store
 	Gatherer Gatherer // nil checks nothing
+	Memory   Memory   // nil remembers nothing
 	Notifier Notifier // nil notifies nobody
 	Source   archive.Source
 	Ending   []string // names of containers that are meant to end while their task goes on
@@ -57,20 +67,43 @@ func (p *Pipeline) Ingest(ctx context.Context, raw []byte) ([]archive.Record, er
 		return nil, err
 	}
 	var written []archive.Record
+	var told []alerts.Change
 	var failed []error
 	for _, r := range records {
+		r, changes := p.decide(ctx, r)
+		if alerts.Closes(r) && p.Memory != nil && r.AlertState == "" {
+			continue // it says that all is well where nothing was wrong
+		}
 		if err := p.Store.Put(ctx, r); err != nil {
 			failed = append(failed, fmt.Errorf("record %s not written: %w", r.DedupKey, err))
 			continue
 		}
-		written = append(written, r)
+		written, told = append(written, r), append(told, changes...)
 	}
-	if p.Notifier != nil { // only now, so that a slow topic takes no time from a write
-		for _, r := range written {
-			_ = p.Notifier.Notify(ctx, r)
-		}
+	for _, c := range told { // only now, so that a slow topic takes no time from a write
+		p.tell(ctx, c)
 	}
 	return written, errors.Join(failed...)
+}
+
+// decide asks the memory about a record. Without one every failure is to be told.
+func (p *Pipeline) decide(ctx context.Context, r archive.Record) (archive.Record, []alerts.Change) {
+	if p.Memory != nil {
+		r, changes, _ := p.Memory.Decide(ctx, r)
+		return r, changes
+	}
+	if !alerts.Opens(r) {
+		return r, nil
+	}
+	return r, []alerts.Change{{Record: r}}
+}
+
+// tell tells a change, and has it noted where that succeeded or there is nobody to tell.
+func (p *Pipeline) tell(ctx context.Context, c alerts.Change) {
+	if p.Notifier != nil && p.Notifier.Notify(ctx, c) != nil || p.Memory == nil {
+		return
+	}
+	_ = p.Memory.Told(ctx, c)
 }
 
 // records makes what is written of raw. A panic on the way costs the explanation and not the document, which then

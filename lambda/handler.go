@@ -21,6 +21,7 @@ const margin = 500 * time.Millisecond
 type handler struct {
 	store    ingest.Store
 	gatherer ingest.Gatherer // nil checks nothing
+	memory   ingest.Memory   // nil remembers nothing
 	notifier ingest.Notifier // nil notifies nobody
 	log      *slog.Logger
 	ending   []string // names of containers that are meant to end
@@ -39,6 +40,9 @@ func (h *handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	}
 	pipeline := ingest.Pipeline{
 		Store: store, Gatherer: h.gatherer, Source: archive.SourceEvent, Ending: h.ending, Now: time.Now,
+	}
+	if h.memory != nil {
+		pipeline.Memory = &loggedMemory{h.memory, store.log}
 	}
 	if h.notifier != nil {
 		pipeline.Notifier = &loggedNotifier{h.notifier, store.log}

@@ -12,6 +12,7 @@ import (
 	"whystopped/archive/redact"
 	"whystopped/archive/stack"
 	"whystopped/ingest"
+	"whystopped/notify/alerts"
 )
 
 // loggedStore is a store that writes a line into the function's log for each record that is put: one line per
@@ -49,13 +50,38 @@ type loggedNotifier struct {
 	log      *slog.Logger
 }
 
-func (t *loggedNotifier) Notify(ctx context.Context, r archive.Record) error {
-	err := t.notifier.Notify(ctx, r)
+func (t *loggedNotifier) Notify(ctx context.Context, c alerts.Change) error {
+	err := t.notifier.Notify(ctx, c)
 	if err != nil {
-		t.log.Error("nobody was told", "dedupKey", r.DedupKey, "error", redact.Text(err.Error()),
+		t.log.Error("nobody was told", "dedupKey", c.Record.DedupKey, "error", redact.Text(err.Error()),
 			stack.MetricNotifyFailures, 1, "_aws", counted(stack.MetricNotifyFailures, [][]string{{}}, time.Now()))
 	}
 	return err
+}
+
+// loggedMemory is a memory that writes a line into the function's log, and counts, when it was not there.
+type loggedMemory struct {
+	memory ingest.Memory
+	log    *slog.Logger
+}
+
+func (m *loggedMemory) Decide(ctx context.Context, r archive.Record) (archive.Record, []alerts.Change, error) {
+	r, changes, err := m.memory.Decide(ctx, r)
+	m.report(r, err)
+	return r, changes, err
+}
+
+func (m *loggedMemory) Told(ctx context.Context, c alerts.Change) error {
+	err := m.memory.Told(ctx, c)
+	m.report(c.Record, err)
+	return err
+}
+
+func (m *loggedMemory) report(r archive.Record, err error) {
+	if err != nil {
+		m.log.Error("not remembered", "dedupKey", r.DedupKey, "error", redact.Text(err.Error()),
+			stack.MetricMemoryFailures, 1, "_aws", counted(stack.MetricMemoryFailures, [][]string{{}}, time.Now()))
+	}
 }
 
 func milliseconds(key string, d time.Duration) slog.Attr {

@@ -20,6 +20,7 @@ import (
 	"whystopped/classifier"
 	"whystopped/events"
 	"whystopped/ingest"
+	"whystopped/notify/alerts"
 )
 
 // metricValue is one value of a metric as CloudWatch takes it out of a log line.
@@ -241,9 +242,9 @@ func TestTheWriteIsGivenTimeToFail(t *testing.T) {
 }
 
 // notifyFunc is a notifier.
-type notifyFunc func(archive.Record) error
+type notifyFunc func(alerts.Change) error
 
-func (f notifyFunc) Notify(_ context.Context, r archive.Record) error { return f(r) }
+func (f notifyFunc) Notify(_ context.Context, c alerts.Change) error { return f(c) }
 
 func TestPeopleAreToldOnlyOfWhatIsWritten(t *testing.T) {
 	take := putFunc(func(context.Context, archive.Record) error { return nil })
@@ -264,7 +265,7 @@ func TestPeopleAreToldOnlyOfWhatIsWritten(t *testing.T) {
 			var log bytes.Buffer
 			told := 0
 			h := &handler{store: test.store,
-				notifier: notifyFunc(func(archive.Record) error { told++; return test.answer }), log: newLog(&log)}
+				notifier: notifyFunc(func(alerts.Change) error { told++; return test.answer }), log: newLog(&log)}
 			if _, err := h.Invoke(t.Context(), stopped(t, "task-one", nil)); (err != nil) != test.failed {
 				t.Errorf("the invocation ended with %v", err)
 			}

@@ -5,15 +5,16 @@ import (
 	"time"
 
 	"whystopped/archive"
+	"whystopped/notify/alerts"
 )
 
 const (
-	interval      = 15 * time.Minute // between two messages with one signature
+	interval      = 15 * time.Minute // between two messages with one signature, where the memory does not know more
 	maxSignatures = 1000             // remembered at once
 )
 
-// failures is the cache of what was sent lately, by signature. When it is full, the signature whose last message is the
-// oldest is forgotten with its count, and may be sent again at once.
+// failures is the cache of what this process sent lately, by signature. When it is full, the signature whose last
+// message is the oldest is forgotten with its count, and may be sent again at once.
 type failures struct {
 	mu    sync.Mutex
 	known map[string]*failure
@@ -23,7 +24,18 @@ type failure struct {
 	sent time.Time // when its last message began to be published; zero when there was none
 	stop string    // dedupKey of the last stop
 	held held
+	told change // the last that was published of what the memory knew
 }
+
+// change is what a takeover of a message has in common with the message.
+type change struct {
+	kind  alerts.Kind
+	alert string
+	since time.Time
+	over  bool
+}
+
+func changeOf(c alerts.Change) change { return change{c.Kind, c.Alert(), c.Since, c.Over} }
 
 // held are the stops that no message told of since the last one.
 type held struct {
@@ -35,6 +47,34 @@ type held struct {
 type turn struct {
 	held held
 	last time.Time // when the message before it was sent
+}
+
+// sentAlready reports whether this process published a change just now: what it told and could not note, or what it
+// told while the memory was away and the memory takes to be new.
+func (f *failures) sentAlready(c alerts.Change, now time.Time) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	known, ok := f.known[keyOf(c)]
+	return ok && now.Round(0).Sub(known.sent) < interval && (c.Kind == alerts.New || known.told == changeOf(c))
+}
+
+// noteSent remembers that a change was published.
+func (f *failures) noteSent(c alerts.Change, now time.Time) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	known, ok := f.known[keyOf(c)]
+	if !ok {
+		known = f.add(keyOf(c))
+	}
+	known.sent, known.held, known.told = now.Round(0), held{}, changeOf(c)
+}
+
+// keyOf is what a message is remembered by: a failure by its signature, all else by its alert.
+func keyOf(c alerts.Change) string {
+	if c.Kind == alerts.Wave || c.Kind == alerts.Closed {
+		return string(c.Kind) + c.Alert()
+	}
+	return c.Record.Signature
 }
 
 // take returns the turn to send r at now, or counts r as held back.

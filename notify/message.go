@@ -12,6 +12,7 @@ import (
 	"unicode"
 
 	"whystopped/archive"
+	"whystopped/notify/alerts"
 )
 
 // How many characters are shown. Together they stay far below the 262,144 bytes that SNS takes for a message by
@@ -24,12 +25,14 @@ const (
 	maxDescription = 3000
 	maxText        = 500
 	maxReasons     = 1200 // ECS keeps 1,024 of a reason
+	maxServices    = 2500
 	maxLink        = 1500
 )
 
-// message is what is told of one failure.
+// message is what is told of one change.
 type message struct {
 	record archive.Record
+	thread string // of all messages about one alert
 	title  string
 	rows   []row
 }
@@ -42,22 +45,37 @@ const (
 	said = "ECS said"
 )
 
-func newMessage(r archive.Record, h held) message {
-	m := message{record: r, title: line(who(r)+": "+r.Summary, maxTitle)}
+func newMessage(c alerts.Change, h held) message {
+	r := c.Record
+	m := message{record: r, thread: cmp.Or(c.Sort, r.Signature), title: line(title(c), maxTitle)}
 	add := func(label, text string, most int) {
 		if text = line(text, most); text != "" {
 			m.rows = append(m.rows, row{label, text})
 		}
 	}
-	add("Proof", r.Proof, maxText)
-	add("Cause", confirmed(r), maxText)
-	add(next, r.NextStep, maxText)
+	if c.Kind == alerts.Closed {
+		add("Was", c.Summary, maxText)
+		add("Failed", moment(c.Since), maxText)
+		add("Steady", moment(c.Until), maxText)
+	} else if !c.Over && alerts.Opens(r) {
+		add("Proof", r.Proof, maxText)
+		add("Cause", confirmed(r), maxText)
+		add(next, r.NextStep, maxText)
+	}
 	if h.count > 0 {
 		add("Repeats",
 			fmt.Sprintf("%d more like this since %s, held back: one message per %.0f minutes", h.count, moment(h.since),
 				interval.Minutes()), maxText)
 	}
-	add(happened(r), moment(r.StoppedAt.Time), maxText)
+	if c.Stops > 1 && c.Kind != alerts.Closed {
+		add("Repeats", fmt.Sprintf("%d stops since %s", c.Stops, moment(c.Since)), maxText)
+	}
+	add("Services", services(c.Services, c.More), maxServices)
+	if c.Over {
+		add("Account", list(r.Account, r.Region), maxText)
+		return m
+	}
+	add(happened(c), moment(r.StoppedAt.Time), maxText)
 	add("Task", list(r.TaskID, r.TaskDefinition, r.LaunchType, r.AvailabilityZone, r.DeploymentID), maxText)
 	add("Containers", r.Containers, maxText)
 	add("Account", list(r.Account, r.Region), maxText)
@@ -69,9 +87,63 @@ func newMessage(r archive.Record, h held) message {
 	return m
 }
 
+// title says in its first words what changed, where that is known.
+func title(c alerts.Change) string {
+	failed := who(c.Record) + ": " + c.Record.Summary
+	if !alerts.Opens(c.Record) { // it took the message over
+		failed = who(c.Record) + ": " + c.Summary
+	}
+	switch c.Kind {
+	case alerts.New:
+		return "New: " + failed
+	case alerts.Again:
+		return "Again: " + failed
+	case alerts.Still:
+		return "Still: " + failed
+	case alerts.Wave:
+		n, names := int64(len(c.Services))+c.More, services(alerts.Plain(c.Services), c.More)
+		if c.Over {
+			return fmt.Sprintf("Wave: %d services in %.0f minutes %s: %s", n, alerts.WaveTime.Minutes(), c.Summary,
+				names)
+		}
+		return fmt.Sprintf("Wave: %dth service in %.0f minutes %s: %s", n, alerts.WaveTime.Minutes(), c.Summary, names)
+	case alerts.Closed:
+		return fmt.Sprintf("%s is steady again after %s, %s: %s", who(c.Record), lasted(c.Until.Sub(c.Since)),
+			stops(c.Stops), c.Summary)
+	}
+	return failed
+}
+
+// services are all that a wave names, and how many it does not.
+func services(names []string, more int64) string {
+	text := strings.Join(names, ", ")
+	if more > 0 {
+		return fmt.Sprintf("%s and %d more", text, more)
+	}
+	return text
+}
+
+func stops(n int64) string {
+	if n == 1 {
+		return "1 stop"
+	}
+	return fmt.Sprintf("%d stops", n)
+}
+
+// lasted is a time as people say it.
+func lasted(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%.0f s", d.Seconds())
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%.0f min", d.Minutes())
+	}
+	return fmt.Sprintf("%.0f h", d.Hours())
+}
+
 // happened is what the time of a record is of.
-func happened(r archive.Record) string {
-	switch r.Kind {
+func happened(c alerts.Change) string {
+	switch c.Record.Kind {
 	case "service", "deployment", "request":
 		return "Reported"
 	}
@@ -231,7 +303,7 @@ func (m message) notification() notification {
 			NextSteps:   nextSteps,
 		},
 		Metadata: metadata{
-			ThreadID:  r.Signature,
+			ThreadID:  m.thread,
 			Summary:   markdown(m.title),
 			EventType: line(r.Class, maxText),
 			RelatedResources: known(line(r.TaskARN, maxText), line(r.AWSResource, maxText),

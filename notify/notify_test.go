@@ -20,6 +20,7 @@ import (
 
 	"whystopped/archive"
 	"whystopped/classifier"
+	"whystopped/notify/alerts"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -41,7 +42,7 @@ func record(t *testing.T, name string) archive.Record {
 
 func notify(t *testing.T, topic *Topic, r archive.Record) {
 	t.Helper()
-	if err := topic.Notify(t.Context(), r); err != nil {
+	if err := topic.Notify(t.Context(), alerts.Change{Record: r}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -199,7 +200,7 @@ func TestWhatWasNotPublishedHoldsNothingBack(t *testing.T) {
 	fail := func(key string) {
 		t.Helper()
 		server.refuse(denied)
-		if err := topic.Notify(t.Context(), stop(key)); err == nil {
+		if err := topic.Notify(t.Context(), alerts.Change{Record: stop(key)}); err == nil {
 			t.Fatalf("stop %s: no error", key)
 		}
 	}
@@ -255,7 +256,7 @@ func TestAtOnce(t *testing.T) {
 				wg.Go(func() {
 					r := archive.Record{Verdict: "failure", DedupKey: fmt.Sprint(round, i), Signature: fmt.Sprint(s),
 						StoppedAt: archive.Time{Time: now}}
-					if err := topic.Notify(t.Context(), r); err != nil {
+					if err := topic.Notify(t.Context(), alerts.Change{Record: r}); err != nil {
 						t.Error(err)
 					}
 				})
@@ -311,7 +312,7 @@ func TestRefusals(t *testing.T) {
 			topic, server := newServer(t)
 			topic.arn = test.topic
 			server.refuse(test.refusals...)
-			err := topic.Notify(t.Context(), record(t, "health-check"))
+			err := topic.Notify(t.Context(), alerts.Change{Record: record(t, "health-check")})
 			if server.calls != test.calls {
 				t.Errorf("%d calls, want %d", server.calls, test.calls)
 			}
@@ -328,7 +329,7 @@ func TestRefusals(t *testing.T) {
 	}
 	topic, server := newServer(t)
 	server.refuse(denied)
-	err := topic.Notify(t.Context(), record(t, "health-check"))
+	err := topic.Notify(t.Context(), alerts.Change{Record: record(t, "health-check")})
 	if _, ok := errors.AsType[*types.AuthorizationErrorException](err); !ok {
 		t.Errorf("the answer of SNS is lost: %v", err)
 	}
@@ -340,7 +341,8 @@ func TestATopicThatDoesNotAnswer(t *testing.T) {
 	start := time.Now()
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	if err := topic.Notify(ctx, record(t, "health-check")); !errors.Is(err, context.DeadlineExceeded) ||
+	if err := topic.Notify(ctx, alerts.Change{Record: record(t, "health-check")}); !errors.Is(err,
+		context.DeadlineExceeded) ||
 		!strings.Contains(err.Error(), topicARN) {
 		t.Errorf("error %v", err)
 	}
@@ -364,7 +366,7 @@ func TestACallerWithoutDeadlineIsNotKept(t *testing.T) {
 	o := server.client().Options()
 	o.HTTPClient = network
 	topic.client = sns.New(o)
-	if err := topic.Notify(context.Background(), record(t, "health-check")); err == nil {
+	if err := topic.Notify(context.Background(), alerts.Change{Record: record(t, "health-check")}); err == nil {
 		t.Error("no error")
 	}
 	if network.patience <= 0 || network.patience > 5*time.Second {

@@ -1,10 +1,10 @@
 // Package notify tells people about failures: one record becomes one message to an SNS topic, which reads as a custom
 // notification in Amazon Q Developer in chat applications and as a plain text in e-mail.
 //
-// It promises that only failures are told, that a failure that repeats is told once per quarter of an hour with the
-// number of those held back, and that a message is never larger than SNS takes. A message rests on the record's texts,
-// which are redacted, and never on rawEvent. What was sent lately is remembered by each Topic, so every process counts
-// for itself; the archive holds every stop.
+// It promises that only changes are told (a failure that is new, came again or still goes on, many services at once, a
+// service that is steady again), that each says which in its first words, and that a message is never larger than SNS
+// takes. Where the memory is away a failure that repeats is told once per quarter of an hour by each process, with the
+// number of those held back. A message rests on the record's texts, which are redacted, and never on rawEvent.
 package notify
 
 import (
@@ -17,7 +17,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/smithy-go"
 
-	"whystopped/archive"
+	"whystopped/notify/alerts"
 )
 
 // publishTimeout is the time for one message with all its attempts: the caller has an archive to write.
@@ -38,20 +38,35 @@ func New(client *sns.Client, topicARN string) *Topic {
 	return &Topic{Now: time.Now, client: client, arn: topicARN}
 }
 
-// Notify publishes r if its verdict is failure and no message with its signature was published in the last quarter of
-// an hour; otherwise it does nothing, and the next message with that signature counts r among those held back. A stop
-// that comes twice in a row is one stop. The error names the topic; what was not published does not hold anything back.
-// It takes at most 5 seconds.
-func (t *Topic) Notify(ctx context.Context, r archive.Record) error {
-	if r.Verdict != "failure" {
+// Notify publishes a change. Where its kind is not known it publishes a failure if no message with its signature was
+// published in the last quarter of an hour, and the next message with that signature counts it among those held back; a
+// stop that comes twice in a row is one stop then. What this process published already it does not publish again. The
+// error names the topic; what was not published does not hold anything back. It takes at most 5 seconds.
+func (t *Topic) Notify(ctx context.Context, c alerts.Change) error {
+	if c.Kind == "" {
+		return t.unknown(ctx, c)
+	}
+	if t.failures.sentAlready(c, t.Now()) {
 		return nil
 	}
-	turn, mine := t.failures.take(r, t.Now())
+	if err := t.publish(ctx, newMessage(c, held{})); err != nil {
+		return err
+	}
+	t.failures.noteSent(c, t.Now())
+	return nil
+}
+
+// unknown publishes a failure of which it is not known whether it is new.
+func (t *Topic) unknown(ctx context.Context, c alerts.Change) error {
+	if !alerts.Opens(c.Record) {
+		return nil
+	}
+	turn, mine := t.failures.take(c.Record, t.Now())
 	if !mine {
 		return nil
 	}
-	if err := t.publish(ctx, newMessage(r, turn.held)); err != nil {
-		t.failures.giveBack(r, turn)
+	if err := t.publish(ctx, newMessage(c, turn.held)); err != nil {
+		t.failures.giveBack(c.Record, turn)
 		return err
 	}
 	return nil

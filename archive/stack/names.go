@@ -19,6 +19,7 @@ const (
 	FailedQueue      = "whystopped-failed"      // events that the function could not archive
 	QueryFolder      = "whystopped/"
 	Dashboard        = "whystopped"
+	MemoryTable      = "whystopped-memory"
 	Topic            = "whystopped"  // of notifications, where the stack makes it
 	AlarmPrefix      = "whystopped-" // of the names of all alarms
 
@@ -26,4 +27,5 @@ const (
 	MetricStops          = "Stops"          // records written
 	MetricIngestFailures = "IngestFailures" // attempts to write a record that failed
 	MetricNotifyFailures = "NotifyFailures" // failures that could not be published
+	MetricMemoryFailures = "MemoryFailures" // times that the memory could not be read or written
 )

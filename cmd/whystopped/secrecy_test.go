@@ -30,6 +30,7 @@ import (
 	"whystopped/evidence/lookup/awstest"
 	"whystopped/ingest"
 	"whystopped/notify"
+	"whystopped/notify/alerts"
 )
 
 // writtenTo is the environment variable that names a directory in which the test keeps what was written, for another
@@ -274,7 +275,7 @@ func TestNothingThatIsWrittenShowsASecret(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, r := range records {
-			if err := sns.Notify(t.Context(), r); err != nil {
+			if err := sns.Notify(t.Context(), alerts.Change{Record: r}); err != nil {
 				t.Fatal(err)
 			}
 			if r.LogTail != "" {

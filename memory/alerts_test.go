@@ -1,0 +1,269 @@
+package memory_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"whystopped/archive"
+	"whystopped/memory"
+	"whystopped/notify/alerts"
+)
+
+// failure is a record of a task of prod/SERVICE that stopped now.
+func failure(service, key string, now time.Time) archive.Record {
+	r := archive.Record{Kind: "task", SourceRank: 2, Account: "111122223333", Region: "eu-west-1", Cluster: "prod",
+		Service: service, Verdict: "failure", Class: "registry_auth.unreachable", Fault: "unreachable",
+		Summary: "could not reach ECR", Signature: "signature-" + service, DedupKey: key,
+		StoppedAt: archive.Time{Time: now}}
+	return r
+}
+
+// steady is the record of the event that says that prod/SERVICE is steady.
+func steady(service, key string, now time.Time) archive.Record {
+	r := failure(service, key, now)
+	r.Kind, r.EventName, r.Verdict, r.Signature = "service", "SERVICE_STEADY_STATE", "expected", "signature-steady"
+	return r
+}
+
+var service = alerts.Settings{Steady: true}
+
+// told is what is told of a record, as kind and, of a wave, the number of its services.
+func told(changes []alerts.Change) string {
+	var all []string
+	for _, c := range changes {
+		text := string(c.Kind)
+		if c.Kind == alerts.Wave {
+			text = fmt.Sprint(text, len(c.Services))
+		}
+		all = append(all, text)
+	}
+	return strings.Join(all, " ")
+}
+
+// work has a record decided, told and noted, and returns its state, its count and what was told.
+func work(t *testing.T, a *memory.Alerts, r archive.Record) string {
+	t.Helper()
+	r, changes, err := a.Decide(t.Context(), r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range changes {
+		if err := a.Told(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if r.AlertState == "" {
+		return told(changes)
+	}
+	return strings.TrimSuffix(fmt.Sprintf("%s %d: %s", r.AlertState, *r.SeenCount, told(changes)), ": ")
+}
+
+// TestProcessesShareAlerts has two processes that see records of one alert in turn.
+func TestProcessesShareAlerts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		table := memory.NewLocal(time.Now)
+		one, two := memory.NewAlerts(table, service, time.Now), memory.NewAlerts(table, service, time.Now)
+		for i, step := range []struct {
+			process *memory.Alerts
+			record  archive.Record
+			want    string
+		}{
+			{one, failure("web", "1", time.Now()), "new 1: new"},
+			{two, failure("web", "2", time.Now()), "ongoing 2"},
+			{one, failure("web", "3", time.Now()), "ongoing 3"},
+			{two, failure("api", "4", time.Now()), "new 1: new"},
+			{two, failure("web", "3", time.Now()), "ongoing 3"},
+			{one, steady("web", "s1", time.Now().Add(time.Minute)), "closed 3: closed"},
+			{two, steady("web", "s1", time.Now().Add(time.Minute)), "closed 3"},
+			{two, steady("db", "s2", time.Now().Add(time.Minute)), ""},
+			{two, failure("web", "5", time.Now().Add(2*time.Minute)), "again 4: again"},
+			{one, failure("web", "6", time.Now().Add(2*time.Minute)), "ongoing 5"},
+		} {
+			if got := work(t, step.process, step.record); got != step.want {
+				t.Errorf("step %d: %q, want %q", i+1, got, step.want)
+			}
+		}
+	})
+}
+
+// TestFiftyProcessesTellOnce: 1,000 stops of 4 failures at once.
+func TestFiftyProcessesTellOnce(t *testing.T) {
+	table := memory.NewLocal(time.Now)
+	var mu sync.Mutex
+	messages, counts := map[string]int{}, map[string]map[int64]bool{}
+	var group sync.WaitGroup
+	for p := range 50 {
+		a := memory.NewAlerts(table, service, time.Now)
+		group.Go(func() {
+			for i := range 20 {
+				r := failure(fmt.Sprint("service", (p+i)%4), fmt.Sprint(p, "-", i), time.Now())
+				r, changes, err := a.Decide(t.Context(), r)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				mu.Lock()
+				if counts[r.Service] == nil {
+					counts[r.Service] = map[int64]bool{}
+				}
+				counts[r.Service][*r.SeenCount] = true
+				for _, c := range changes {
+					messages[c.Record.Service+" "+string(c.Kind)]++
+				}
+				mu.Unlock()
+				for _, c := range changes {
+					if err := a.Told(t.Context(), c); err != nil {
+						t.Error(err)
+					}
+				}
+			}
+		})
+	}
+	group.Wait()
+	for i := range 4 {
+		name := fmt.Sprint("service", i)
+		if messages[name+" new"] != 1 || len(counts[name]) != 250 {
+			t.Errorf("%s: counted %d times", name, len(counts[name]))
+		}
+	}
+	if len(messages) != 4 {
+		t.Errorf("messages %v", messages)
+	}
+}
+
+// flaky is a table that fails in every way that a table does: before a write, and after it.
+type flaky struct {
+	memory.Table
+	random *rand.Rand
+	fails  int // in a hundred
+}
+
+func (f *flaky) Write(ctx context.Context, w memory.Write) (memory.Item, bool, error) {
+	if f.random.IntN(100) < f.fails {
+		if f.random.IntN(2) == 0 {
+			f.Table.Write(ctx, w) // the answer is lost
+		}
+		return memory.Item{}, false, errors.New("the table is away")
+	}
+	return f.Table.Write(ctx, w)
+}
+
+func (f *flaky) Query(ctx context.Context, part string) ([]memory.Item, error) {
+	if f.random.IntN(100) < f.fails {
+		return nil, errors.New("the table is away")
+	}
+	return f.Table.Query(ctx, part)
+}
+
+// TestNothingNewIsLost hands events in any order to processes that are killed between any two steps, with a table that
+// may fail, and tries each again until it was worked on to its end, or gives it up. Then somebody was told of every
+// failure, every stop is counted once, and a stop that was written twice has one answer.
+func TestNothingNewIsLost(t *testing.T) {
+	for seed := range uint64(300) {
+		synctest.Test(t, func(t *testing.T) {
+			random := rand.New(rand.NewPCG(seed, 7))
+			table := &flaky{memory.NewLocal(time.Now), random, int(seed%4) * 5}
+			const services = 3
+			type event struct {
+				record archive.Record
+				tries  int
+			}
+			var waiting []*event
+			asked, answered := map[string]map[string]bool{}, map[string]map[string]bool{} // keys by service
+			for i := range services {
+				name := fmt.Sprint("service", i)
+				asked[name], answered[name] = map[string]bool{}, map[string]bool{}
+			}
+			for i := range 30 {
+				name := fmt.Sprint("service", random.IntN(services))
+				at := time.Now().Add(time.Duration(random.IntN(600)) * time.Second)
+				r := failure(name, fmt.Sprint("stop", i), at)
+				if random.IntN(8) == 0 {
+					r = steady(name, fmt.Sprint("steady", i), at)
+				}
+				waiting = append(waiting, &event{record: r})
+			}
+			processes := make([]*memory.Alerts, 3)
+			answers := map[string]string{}
+			said := map[string][]alerts.Kind{} // by service
+			for len(waiting) > 0 {
+				time.Sleep(time.Duration(random.IntN(20)) * time.Second)
+				i := random.IntN(len(waiting))
+				e := waiting[i]
+				p := random.IntN(len(processes))
+				if processes[p] == nil {
+					processes[p] = memory.NewAlerts(table, service, time.Now)
+				}
+				a, died := processes[p], func() bool { return random.IntN(4) == 0 }
+				finished := func() bool {
+					if alerts.Opens(e.record) {
+						asked[e.record.Service][e.record.DedupKey] = true
+					}
+					r, changes, err := a.Decide(t.Context(), e.record)
+					if died() {
+						return false
+					}
+					if err != nil {
+						return random.IntN(2) == 0 // it is written without its state, and the notifier holds back
+					}
+					if alerts.Opens(r) {
+						answered[r.Service][r.DedupKey] = true
+						answer := fmt.Sprint(r.AlertState, " ", *r.SeenCount, " ", r.FirstSeen)
+						if was, twice := answers[r.DedupKey]; twice && was != answer {
+							t.Errorf("seed %d: %s is %s, and was %s", seed, r.DedupKey, answer, was)
+						}
+						answers[r.DedupKey] = answer
+					}
+					for _, c := range changes {
+						if died() {
+							return false
+						}
+						said[c.Record.Service] = append(said[c.Record.Service], c.Kind)
+						if died() {
+							return false
+						}
+						a.Told(t.Context(), c)
+					}
+					return true
+				}()
+				if !finished {
+					processes[p] = nil
+				}
+				if e.tries++; finished || e.tries == 3 && random.IntN(3) == 0 {
+					waiting = slices.Delete(waiting, i, i+1)
+				}
+			}
+			table.fails = 0
+			time.Sleep(time.Hour)
+			last := memory.NewAlerts(table, service, time.Now)
+			for _, name := range slices.Sorted(maps.Keys(asked)) {
+				r, changes, err := last.Decide(t.Context(), failure(name, "the last", time.Now()))
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, c := range changes {
+					said[name] = append(said[name], c.Kind)
+				}
+				if !slices.Contains(said[name], alerts.New) {
+					t.Errorf("seed %d: nobody was told that the failure of %s is new: %v", seed, name, said[name])
+				}
+				least, most := len(answered[name]), len(asked[name])
+				if seed%4 == 0 { // the table never failed
+					least = most
+				}
+				if n := int(*r.SeenCount) - 1; n < least || n > most {
+					t.Errorf("seed %d: %d stops of %s are counted, want %d to %d", seed, n, name, least, most)
+				}
+			}
+		})
+	}
+}
