@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"math"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -39,7 +40,7 @@ Exit codes: 0 everything was read and written, 2 something was not; then it says
 		Example: `  whystopped archive stops.jsonl
   whystopped archive incident/*.json --to incident-archive
   whystopped archive stops.jsonl --all`,
-		Args: cobra.MinimumNArgs(1),
+		Args: screen.Takes(1, math.MaxInt, "FILE"),
 		RunE: func(c *cobra.Command, files []string) error {
 			pattern, err := capturePattern()
 			if err != nil {

@@ -22,7 +22,7 @@ func classesCommand() *cobra.Command {
   whystopped classes image.unreachable
   whystopped classes route-missing
   whystopped classes fault/dns-lookup`,
-		Args: cobra.MaximumNArgs(1),
+		Args: screen.Takes(0, 1, "CLASS, CAUSE or RULE"),
 		RunE: func(c *cobra.Command, args []string) error {
 			out := c.OutOrStdout()
 			switch {

@@ -396,7 +396,7 @@ func TestExplainRefusesWhatDoesNotGoTogether(t *testing.T) {
 		"name it with --cluster":        {"--service", "web"},
 		"of a cluster: name it with":    {"--last", "3"},
 		"give either these or a FILE":   {"--cluster", "prod", "--last", "3", accounttest.TaskID(1)},
-		"none of the others can be":     {"--cluster", "prod", "--service", "web", "--family", "web"},
+		"exclude each other: give one of them":     {"--cluster", "prod", "--service", "web", "--family", "web"},
 		"--last must be 0 or more":      {"--cluster", "prod", "--last", "-1"},
 		"open nowhere: no such file or": {"nowhere"},
 		"whystopped history 4f1c22ab ":  {"4f1c22ab"},

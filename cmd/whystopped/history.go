@@ -58,7 +58,7 @@ could not be read.`,
   whystopped history --from incident-archive --since all --verdict failure
   whystopped history --since all --deployment ecs-svc/4374651048025955904
   whystopped history --each --json --since 2026-01-01 --stage image,runtime`,
-		Args: cobra.MaximumNArgs(1),
+		Args: screen.Takes(0, 1, "TASK"),
 		RunE: func(c *cobra.Command, tasks []string) (err error) {
 			if verify && len(tasks) == 0 {
 				return errors.New("--verify checks one stop: name its TASK")

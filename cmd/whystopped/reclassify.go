@@ -39,7 +39,7 @@ log lines that were kept are carried over from the old record. A second run writ
 ` + needs("reclassify") + `
 
 Exit codes: 0 done, 2 something could not be written.`,
-		Args: cobra.NoArgs,
+		Args: screen.TakesFlags,
 		RunE: func(c *cobra.Command, _ []string) error {
 			r.now, r.stderr = time.Now(), c.ErrOrStderr()
 			if since != screen.Everything {

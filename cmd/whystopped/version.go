@@ -9,13 +9,14 @@ import (
 
 	"whystopped/archive"
 	"whystopped/classifier"
+	"whystopped/cmd/whystopped/screen"
 )
 
 func versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print the versions of the program, its rules and its records",
-		Args:  cobra.NoArgs,
+		Args:  screen.TakesFlags,
 		Run: func(c *cobra.Command, _ []string) {
 			version := "(devel)"
 			if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {

@@ -42,7 +42,7 @@ the next run goes on from there.
 ` + Needs("backfill") + `
 
 Exit codes: 0 everything that ECS remembers is archived, 2 something is not.`,
-		Args: cobra.NoArgs,
+		Args: screen.TakesFlags,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if b.cluster == "" && !b.allClusters {
 				return errors.New("which cluster: give --cluster or --all-clusters, or set WHYSTOPPED_CLUSTER")

@@ -64,7 +64,7 @@ causes that were left open, with what to add to which policy.
 ` + Needs("doctor") + `
 
 Exit codes: 0 nothing is red, 1 something is red, 2 nothing could be asked.`,
-		Args: cobra.NoArgs,
+		Args: screen.TakesFlags,
 		RunE: func(c *cobra.Command, _ []string) error {
 			for _, name := range []string{"from", "since"} {
 				if !gaps && c.Flags().Changed(name) {

@@ -46,7 +46,7 @@ Lambda wrote of a failed event. It is safe to interrupt: a message is either arc
 ` + Needs("redrive") + `
 
 Exit codes: 0 the queues are empty, 2 something is still in one.`,
-		Args: cobra.NoArgs,
+		Args: screen.TakesFlags,
 		RunE: func(c *cobra.Command, _ []string) error {
 			d.stderr = c.ErrOrStderr()
 			if err := d.run(c.Context()); err != nil {

@@ -42,7 +42,7 @@ often for more than ten clusters. Throttles and answers that do not come are sai
 ` + Needs("tail") + `
 
 Exit codes: 0 it was ended, 2 bad usage, or nothing can be seen: no credentials, no permission, no such cluster.`,
-		Args: cobra.NoArgs,
+		Args: screen.TakesFlags,
 		RunE: func(c *cobra.Command, _ []string) error {
 			t.wanted.Resolve()
 			t.fromGiven = c.Flags().Changed("from")

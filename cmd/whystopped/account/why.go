@@ -64,7 +64,7 @@ service, no credentials, no permission, or the usage is bad; then stderr says wh
 		Example: `  whystopped why --cluster prod --service web
   whystopped why --cluster prod --service web --since-deployment --from logs:
   whystopped why --cluster prod --service web --since 30m --json --profile ops --region eu-west-1`,
-		Args: cobra.NoArgs,
+		Args: screen.TakesFlags,
 		RunE: func(c *cobra.Command, _ []string) (err error) {
 			out := bufio.NewWriter(c.OutOrStdout())
 			defer func() { err = cmp.Or(err, screen.Written(out.Flush())) }()

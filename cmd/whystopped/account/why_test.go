@@ -755,7 +755,7 @@ func TestWhyThatCannotTell(t *testing.T) {
 			"both times",
 			nil,
 			[]string{"--cluster", "prod", "--service", "web", "--since", "1h", "--since-deployment"},
-			"[since since-deployment] were all set",
+			"--since and --since-deployment exclude each other",
 		},
 		{
 			"deleted",

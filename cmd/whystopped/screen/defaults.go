@@ -47,6 +47,9 @@ func Inherit(c *cobra.Command, flags ...string) {
 
 // inherit sets the flags that were not given. They still do not count as given.
 func inherit(c *cobra.Command, _ []string) error {
+	if err := wrongTogether(c); err != nil {
+		return err
+	}
 	var inFile map[string]string
 	for _, d := range defaults {
 		flag := c.Flags().Lookup(d.flag)

@@ -66,10 +66,14 @@ func distance(a, b string) int {
 	return last[len(b)]
 }
 
-// unknownFlag says which flag may have been meant, and how the flags of the command are shown.
-func unknownFlag(c *cobra.Command, err error) error {
-	var unknown *pflag.NotExistError
-	if !errors.As(err, &unknown) {
+// badFlag says which flag may have been meant, and how the flags of the command are shown, or what is wrong with the
+// value of one.
+func badFlag(c *cobra.Command, err error) error {
+	if value, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
+		return fmt.Errorf("--%s %q: %w", value.GetFlag().Name, value.GetValue(), value.Unwrap())
+	}
+	unknown, ok := errors.AsType[*pflag.NotExistError](err)
+	if !ok {
 		return err
 	}
 	typed := "--" + unknown.GetSpecifiedName()
@@ -83,15 +87,84 @@ func unknownFlag(c *cobra.Command, err error) error {
 		cmp.Or(meant, fmt.Sprintf("; \"%s --help\" lists the flags", c.CommandPath())))
 }
 
-// unknownCommand says which command may have been meant.
-func unknownCommand(root *cobra.Command, args []string) error {
+// unknownCommand says which of the commands below one may have been meant.
+func unknownCommand(above *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
 	var names []string
-	for _, c := range root.Commands() {
+	for _, c := range above.Commands() {
 		names = append(names, c.Name())
 	}
 	return fmt.Errorf("no command %q%s", args[0],
-		cmp.Or(DidYouMean(args[0], names), fmt.Sprintf("; \"%s --help\" lists the commands", root.Name())))
+		cmp.Or(DidYouMean(args[0], names), fmt.Sprintf("; \"%s --help\" lists the commands", above.CommandPath())))
+}
+
+// exclusive is under what cobra keeps at a flag with which others it is not given, names between spaces.
+const exclusive = "cobra_annotation_mutually_exclusive"
+
+// wrongTogether says which flags exclude each other, or which one is missing.
+func wrongTogether(c *cobra.Command) (err error) {
+	c.Flags().VisitAll(func(f *pflag.Flag) {
+		if _, required := f.Annotations[cobra.BashCompOneRequiredFlag]; required && !f.Changed {
+			err = fmt.Errorf("%s needs --%s; \"%[1]s --help\" has examples", c.CommandPath(), f.Name)
+		}
+		for _, group := range f.Annotations[exclusive] {
+			for other := range strings.FieldsSeq(group) {
+				if f.Changed && other > f.Name && c.Flags().Changed(other) {
+					err = fmt.Errorf("--%s and --%s exclude each other: give one of them", f.Name, other)
+				}
+			}
+		}
+	})
+	return err
+}
+
+// Takes holds the arguments of a command to so many, which are named in a refusal: "FILE".
+func Takes(least, most int, what string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		switch {
+		case len(args) < least:
+			return fmt.Errorf("%s needs a %s; \"%[1]s --help\" has examples", c.CommandPath(), what)
+		case len(args) > most && most > 0:
+			return fmt.Errorf("%s takes one %s, and not %q besides", c.CommandPath(), what, args[most])
+		case len(args) > most:
+			var flags []string
+			c.Flags().VisitAll(func(f *pflag.Flag) { flags = append(flags, f.Name) })
+			return fmt.Errorf("%s takes flags alone, and not %q%s", c.CommandPath(), args[0],
+				strings.ReplaceAll(DidYouMean(args[0], flags), "mean ", "mean --"))
+		}
+		return nil
+	}
+}
+
+// TakesFlags refuses every argument.
+var TakesFlags = Takes(0, 0, "")
+
+// completeNames lets the commands that cobra adds answer a mistyped name as all others do.
+func completeNames(root *cobra.Command) {
+	root.SetHelpCommand(&cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Tell what a command does",
+		RunE: func(_ *cobra.Command, names []string) error {
+			c, left, err := root.Find(names)
+			if err == nil {
+				err = unknownCommand(c, left)
+			}
+			if err != nil {
+				return err
+			}
+			return c.Help()
+		},
+	})
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd("completion")
+	for _, c := range root.Commands() {
+		if c.HasSubCommands() {
+			c.Args, c.RunE = unknownCommand, func(c *cobra.Command, _ []string) error { return c.Help() }
+			for _, below := range c.Commands() {
+				below.Args = TakesFlags
+			}
+		}
+	}
 }

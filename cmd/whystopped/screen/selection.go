@@ -18,8 +18,8 @@ import (
 
 // Selection is which stops are asked for: those that fit every flag that was given.
 type Selection struct {
-	Cluster, Service, family, task, Deployment values // the same in every record of one stop
-	stage, fault, domain, verdict              values // what a newer classifier may answer otherwise
+	Cluster, Service, family, task, Deployment  values // the same in every record of one stop
+	class, cause, stage, fault, domain, verdict values // what a newer classifier may answer otherwise
 
 	Since, until string
 	Start, end   time.Time // set by between; zero is open
@@ -28,11 +28,18 @@ type Selection struct {
 // Flags adds the flags of the selection to a command.
 func (s *Selection) Flags(c *cobra.Command) {
 	for _, stage := range classifier.Stages {
+		for _, fault := range classifier.Faults {
+			s.class.vocabulary = append(s.class.vocabulary, string(stage.Stage)+"."+string(fault.Fault))
+		}
 		s.stage.vocabulary = append(s.stage.vocabulary, string(stage.Stage))
 	}
 	for _, fault := range classifier.Faults {
 		s.fault.vocabulary = append(s.fault.vocabulary, string(fault.Fault))
 	}
+	for _, cause := range classifier.Catalogue {
+		s.cause.vocabulary = append(s.cause.vocabulary, cause.ID)
+	}
+	s.class.listed, s.cause.listed = "classes", "classes CLASS"
 	for _, domain := range []classifier.Domain{classifier.DomainNetwork, classifier.DomainPermissions,
 		classifier.DomainResources,
 		classifier.DomainImage, classifier.DomainConfiguration, classifier.DomainApplication, classifier.DomainPlatform,
@@ -52,6 +59,8 @@ func (s *Selection) Flags(c *cobra.Command) {
 		{"family", &s.family, "task definition families"},
 		{"task", &s.task, "tasks, by id or ARN"},
 		{"deployment", &s.Deployment, "service deployments, ecs-svc/…"},
+		{"class", &s.class, "classes, as \"whystopped classes\" lists them"},
+		{"cause", &s.cause, "causes that lead, as \"whystopped classes CLASS\" lists them"},
 		{"stage", &s.stage, "stages, as \"whystopped classes\" lists them"},
 		{"fault", &s.fault, "faults, as \"whystopped classes\" lists them"},
 		{"domain", &s.domain, "who owns the fix: " + strings.Join(s.domain.vocabulary, ", ")},
@@ -138,8 +147,8 @@ func (s *Selection) Window(first time.Time) string {
 
 // Narrowed reports whether anything but the time is asked for.
 func (s *Selection) Narrowed() bool {
-	return slices.ContainsFunc([]values{s.Cluster, s.Service, s.family, s.task, s.Deployment, s.stage, s.fault,
-		s.domain, s.verdict},
+	return slices.ContainsFunc([]values{s.Cluster, s.Service, s.family, s.task, s.Deployment, s.class, s.cause,
+		s.stage, s.fault, s.domain, s.verdict},
 		func(v values) bool { return len(v.List) > 0 })
 }
 
@@ -160,13 +169,14 @@ func (s *Selection) About(r archive.Record) bool {
 
 // Explained reports whether a stop is asked for by its explanation, that of the record which is shown.
 func (s *Selection) Explained(r archive.Record) bool {
-	return s.stage.hold(r.Stage) && s.fault.hold(r.Fault) && s.domain.hold(r.Domain) && s.verdict.hold(r.Verdict)
+	return s.class.hold(r.Class) && s.cause.hold(r.Cause) && s.stage.hold(r.Stage) && s.fault.hold(r.Fault) && s.domain.hold(r.Domain) && s.verdict.hold(r.Verdict)
 }
 
 // values is a flag that takes a comma-separated list: one of them must be met. None is met by everything.
 type values struct {
 	List       []string
 	vocabulary []string // the values there are; nil where any may be
+	listed     string   // the command that lists them, where they are too many for a refusal
 }
 
 func (v *values) String() string { return strings.Join(v.List, ",") }
@@ -184,8 +194,11 @@ func (v *values) Set(text string) error {
 		case value == "":
 			return errors.New("a value is empty")
 		case v.vocabulary != nil && !slices.Contains(v.vocabulary, value):
-			return fmt.Errorf("there is no %q%s", value,
-				cmp.Or(DidYouMean(value, v.vocabulary), ": use "+strings.Join(v.vocabulary, ", ")))
+			known := ": use " + strings.Join(v.vocabulary, ", ")
+			if v.listed != "" {
+				known = fmt.Sprintf("; \"whystopped %s\" lists them", v.listed)
+			}
+			return fmt.Errorf("there is no %q%s", value, cmp.Or(DidYouMean(value, v.vocabulary), known))
 		}
 		v.List = append(v.List, value)
 	}
