@@ -393,13 +393,13 @@ func TestNoStoppedTaskIsNoError(t *testing.T) {
 
 func TestExplainRefusesWhatDoesNotGoTogether(t *testing.T) {
 	for want, args := range map[string][]string{
-		"name it with --cluster":        {"--service", "web"},
-		"of a cluster: name it with":    {"--last", "3"},
-		"give either these or a FILE":   {"--cluster", "prod", "--last", "3", accounttest.TaskID(1)},
-		"exclude each other: give one of them":     {"--cluster", "prod", "--service", "web", "--family", "web"},
-		"--last must be 0 or more":      {"--cluster", "prod", "--last", "-1"},
-		"open nowhere: no such file or": {"nowhere"},
-		"whystopped history 4f1c22ab ":  {"4f1c22ab"},
+		"name it with --cluster":               {"--service", "web"},
+		"of a cluster: name it with":           {"--last", "3"},
+		"give either these or a FILE":          {"--cluster", "prod", "--last", "3", accounttest.TaskID(1)},
+		"exclude each other: give one of them": {"--cluster", "prod", "--service", "web", "--family", "web"},
+		"--last must be 0 or more":             {"--cluster", "prod", "--last", "-1"},
+		"open nowhere: no such file or":        {"nowhere"},
+		"whystopped history 4f1c22ab ":         {"4f1c22ab"},
 	} {
 		if _, stderr := whystopped(t, screen.ExitBad,
 			slices.Concat([]string{"explain"}, args)...); !strings.Contains(stderr, want) {

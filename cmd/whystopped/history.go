@@ -217,7 +217,7 @@ func (h *history) firstFailure(stops []archive.Record) {
 			fmt.Sprintf("task %s failed first, %s: %s (%s)", r.TaskID, r.Moment().UTC().Format(screen.Instant),
 				r.Summary, r.Class))
 		s.Line("next", r.NextStep)
-		s.Command(strings.Repeat(" ", 14), "whystopped history "+r.TaskID+" --from "+screen.Quoted(h.from))
+		s.Below("whystopped history " + r.TaskID + " --from " + screen.Quoted(h.from))
 		fmt.Fprintln(h.out)
 		return
 	}

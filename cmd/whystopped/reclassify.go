@@ -80,7 +80,7 @@ func (c *reclassify) run(ctx context.Context, stdout io.Writer) error {
 		return err
 	}
 	list := screen.Table{W: stdout, Look: screen.LookOf(stdout), Columns: []screen.Column{
-		{Title: "TASK", Brief: screen.Beginning}, {Title: "WHERE", Most: 32}, {Title: "WAS"}, {Title: "IS"}}}
+		{Title: "TASK", Brief: screen.Beginning}, {Title: "WHERE", Name: true}, {Title: "WAS"}, {Title: "IS"}}}
 	var anew []archive.Record
 	changed, reworded, unchanged, unknowable := 0, 0, 0, 0
 	for i, old := range stops {

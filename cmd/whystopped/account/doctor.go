@@ -129,6 +129,7 @@ type diagnosis struct {
 	Remedy  string   `json:"remedy,omitempty"` // for every light but ok
 
 	unasked bool // nothing was learned
+	gone    bool // what is checked is not there
 }
 
 // redact masks what is secret in the texts of AWS that are quoted.
@@ -158,6 +159,12 @@ func doubtful(remedy, format string, args ...any) diagnosis {
 
 func broken(remedy, format string, args ...any) diagnosis {
 	return diagnosis{Light: lightRed, Says: fmt.Sprintf(format, args...), Remedy: remedy}
+}
+
+func notThere(remedy, format string, args ...any) diagnosis {
+	g := broken(remedy, format, args...)
+	g.gone = true
+	return g
 }
 
 // notChecked is the outcome of a check for which an earlier one did not learn enough.
@@ -218,15 +225,11 @@ type doctor struct {
 	logs   *cloudwatchlogs.Client
 
 	// What one check learns for the next.
-	noFunction bool
-	noRule     bool
-	noQueues   int
-	accountID  string // of the function
-	group      string // log group of the archive
-	noGroup    bool   // there is no such log group
-	hasGroup   bool
-	options    *stack.Options // nil when they are not known
-	rule       *eventbridge.DescribeRuleOutput
+	found     map[string]diagnosis // by check
+	accountID string               // of the function
+	group     string               // log group of the archive
+	options   *stack.Options       // nil when they are not known
+	rule      *eventbridge.DescribeRuleOutput
 }
 
 // examine makes all checks, in the order of the way of an event.
@@ -237,7 +240,7 @@ func (d *doctor) examine(ctx context.Context) ([]diagnosis, error) {
 	}
 	d.rules, d.lambda = eventbridge.NewFromConfig(d.cfg), lambda.NewFromConfig(d.cfg)
 	d.queues, d.logs = sqs.NewFromConfig(d.cfg), cloudwatchlogs.NewFromConfig(d.cfg)
-	d.group = stack.LogGroup
+	d.group, d.found = stack.LogGroup, map[string]diagnosis{}
 
 	var diagnoses []diagnosis
 	for _, check := range []struct {
@@ -264,6 +267,7 @@ func (d *doctor) examine(ctx context.Context) ([]diagnosis, error) {
 			return nil, errors.New("interrupted")
 		}
 		g.Check = check.name
+		d.found[check.name] = g
 		diagnoses = append(diagnoses, g)
 	}
 	return diagnoses, nil
@@ -272,8 +276,7 @@ func (d *doctor) examine(ctx context.Context) ([]diagnosis, error) {
 func (d *doctor) checkFunction(ctx context.Context) diagnosis {
 	out, err := d.lambda.GetFunctionConfiguration(ctx, &lambda.GetFunctionConfigurationInput{FunctionName: &d.function})
 	if _, missing := errors.AsType[*lambdatypes.ResourceNotFoundException](err); missing {
-		d.noFunction = true
-		return broken("deploy whystopped there, or name the function and the Region with --function and --region",
+		return notThere("deploy whystopped there, or name the function and the Region with --function and --region",
 			"there is no function %s in %s", d.function, d.cfg.Region)
 	}
 	if err != nil {
@@ -315,7 +318,7 @@ func (d *doctor) nothingDeployed() diagnosis {
 		"nothing of whystopped is deployed in %s: there is no function %s, no rule and no queue of it", d.cfg.Region,
 		d.function)
 	g.Check = "deployment"
-	if d.hasGroup {
+	if group := d.found["archive-group"]; !group.gone && !group.unasked {
 		g.Details = []string{fmt.Sprintf("the log group %s is there: whystopped history --from logs: reads what an "+
 			"earlier deployment kept", d.group)}
 	}
@@ -323,7 +326,7 @@ func (d *doctor) nothingDeployed() diagnosis {
 }
 
 func (d *doctor) checkFailureDestination(ctx context.Context) diagnosis {
-	if d.noFunction {
+	if d.found["function"].gone {
 		return notChecked("function", "there is no function")
 	}
 	out, err := d.lambda.GetFunctionEventInvokeConfig(ctx,
@@ -359,7 +362,7 @@ func (w *oneOrMore) UnmarshalJSON(raw []byte) error {
 
 // checkFunctionPolicy does not follow every way in which a policy can allow something, so it does not go beyond warn.
 func (d *doctor) checkFunctionPolicy(ctx context.Context) diagnosis {
-	if d.noFunction {
+	if d.found["function"].gone {
 		return notChecked("function", "there is no function")
 	}
 	out, err := d.lambda.GetPolicy(ctx, &lambda.GetPolicyInput{FunctionName: &d.function})
@@ -406,8 +409,7 @@ const eventsService = "events.amazonaws.com" // the service principal of EventBr
 func (d *doctor) checkRule(ctx context.Context) diagnosis {
 	out, err := d.rules.DescribeRule(ctx, &eventbridge.DescribeRuleInput{Name: aws.String(stack.CaptureRule)})
 	if _, missing := errors.AsType[*ebtypes.ResourceNotFoundException](err); missing {
-		d.noRule = true
-		return broken(deployAgain, "there is no rule %s in %s: no stop is caught", stack.CaptureRule, d.cfg.Region)
+		return notThere(deployAgain, "there is no rule %s in %s: no stop is caught", stack.CaptureRule, d.cfg.Region)
 	}
 	if err != nil {
 		return couldNotAsk("the rule "+stack.CaptureRule, err)
@@ -624,8 +626,7 @@ func (d *doctor) targets(ctx context.Context, rule string) ([]ebtypes.Target, er
 func (d *doctor) checkQueue(ctx context.Context, queue string) diagnosis {
 	url, err := d.queues.GetQueueUrl(ctx, &sqs.GetQueueUrlInput{QueueName: &queue})
 	if _, missing := errors.AsType[*sqstypes.QueueDoesNotExist](err); missing {
-		d.noQueues++
-		return broken(deployAgain, "there is no queue %s in %s: events that fail are lost", queue, d.cfg.Region)
+		return notThere(deployAgain, "there is no queue %s in %s: events that fail are lost", queue, d.cfg.Region)
 	}
 	if err != nil {
 		return couldNotAsk("the queue "+queue, err)
@@ -661,10 +662,8 @@ func (d *doctor) checkGroup(ctx context.Context) diagnosis {
 	i := slices.IndexFunc(out.LogGroups,
 		func(g logstypes.LogGroup) bool { return aws.ToString(g.LogGroupName) == d.group })
 	if i < 0 {
-		d.noGroup = true
-		return broken(deployAgain, "there is no log group %s in %s: no stop is kept", d.group, d.cfg.Region)
+		return notThere(deployAgain, "there is no log group %s in %s: no stop is kept", d.group, d.cfg.Region)
 	}
-	d.hasGroup = true
 	group := out.LogGroups[i]
 	switch {
 	case group.LogGroupClass == "":
@@ -684,7 +683,7 @@ func (d *doctor) checkGroup(ctx context.Context) diagnosis {
 }
 
 func (d *doctor) checkLastRecord(ctx context.Context) diagnosis {
-	if d.noGroup {
+	if d.found["archive-group"].gone {
 		return notChecked("archive-group", "there is no archive")
 	}
 	now := time.Now()
@@ -713,7 +712,7 @@ const grace = 5 * time.Minute // in which a stop may still be on its way
 // checkGaps looks in the archive for the stopped tasks that ECS remembers.
 func (d *doctor) checkGaps(ctx context.Context) diagnosis {
 	switch {
-	case d.noGroup:
+	case d.found["archive-group"].gone:
 		return notChecked("archive-group", "there is no archive")
 	case d.options == nil:
 		return notChecked("function", "the options of the deployment are not known")
@@ -876,7 +875,8 @@ func encodeDiagnoses(w io.Writer, diagnoses []diagnosis) error {
 }
 
 func (d *doctor) print(w io.Writer, diagnoses []diagnosis) {
-	if d.noFunction && d.noRule && d.noQueues == 2 {
+	if !slices.ContainsFunc([]string{"function", "rule", "undelivered-queue", "failed-queue"},
+		func(check string) bool { return !d.found[check].gone }) {
 		diagnoses = []diagnosis{d.nothingDeployed()}
 	}
 	s := &screen.Screen{W: w, Look: screen.LookOf(w)}

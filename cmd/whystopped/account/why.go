@@ -440,12 +440,12 @@ func (w *why) print(a answer) error {
 		{Title: "LAST STOP", Goes: 3},
 		{Title: "COUNT", Right: true, Goes: 1},
 		{Title: "VERDICT", Paint: w.look.Verdict},
-		{Title: "CONTAINER", Goes: 2, Most: 32},
+		{Title: "CONTAINER", Goes: 2, Name: true},
 		{Title: "TASK", Goes: 4},
 		{Title: "CAUSE", Wraps: true},
 	}}
 	for _, k := range a.Stops {
-		t.Add(k.LastSeen.UTC().Format(screen.Instant), k.Count, strings.ToUpper(k.Verdict), screen.Culprit(k.Last),
+		t.Add(k.LastSeen.UTC().Format(screen.Instant), k.Count, k.Verdict, screen.Culprit(k.Last),
 			screen.Beginning(cmp.Or(k.LastTaskID, k.Last.EventName, k.Last.Kind)),
 			fmt.Sprintf("%s (%s)", k.Summary, k.Class))
 	}

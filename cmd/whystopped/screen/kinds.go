@@ -114,9 +114,9 @@ func NewKindTable(w io.Writer, l Look, now time.Time) *KindTable {
 		{Title: "COUNT", Right: true, Goes: 5},
 		{Title: "FIRST SEEN", Goes: 3},
 		{Title: "VERDICT", Paint: l.Verdict},
-		{Title: "WHERE", Most: widestName},
+		{Title: "WHERE", Name: true},
 		{Title: "STARTED", Goes: 2},
-		{Title: "CONTAINER", Goes: 4, Most: widestName},
+		{Title: "CONTAINER", Goes: 4, Name: true},
 		{Title: "SIGNATURE", Goes: 1},
 		{Title: "LAST TASK", Goes: 6},
 		{Title: "CAUSE", Wraps: true},
@@ -125,7 +125,7 @@ func NewKindTable(w io.Writer, l Look, now time.Time) *KindTable {
 
 // Add adds a line.
 func (t *KindTable) Add(k Kind) {
-	t.t.Add(Ago(t.now, k.LastSeen), k.Count, Ago(t.now, k.FirstSeen), strings.ToUpper(k.Verdict), Place(k.Last),
+	t.t.Add(Ago(t.now, k.LastSeen), k.Count, Ago(t.now, k.FirstSeen), k.Verdict, Place(k.Last),
 		started(k.Last), Culprit(k.Last), Beginning(k.Signature), Beginning(cmp.Or(k.LastTaskID, k.Last.DedupKey)),
 		fmt.Sprintf("%s (%s)", k.Summary, k.Class))
 }

@@ -53,7 +53,7 @@ func (l Look) Paint(colours text.Colors, s string) string {
 // Verdict is a verdict as the first word of what is told of a stop.
 func (l Look) Verdict(v string) string {
 	colour := text.FgYellow
-	switch classifier.Verdict(strings.ToLower(v)) {
+	switch classifier.Verdict(v) {
 	case classifier.Failure:
 		colour = text.FgRed
 	case classifier.Expected:
@@ -137,8 +137,8 @@ func (s *Screen) readLog(r archive.Record) string {
 	if !ok || !unheard(r) {
 		return ""
 	}
-	s.Command("              ", read.Run)
-	s.Wrapped("              "+s.faint("→ "), "its last lines; --verify reads them here, and the option logTail in "+
+	s.Command(below, read.Run)
+	s.Wrapped(below+s.faint("→ "), "its last lines; --verify reads them here, and the option logTail in "+
 		"the deployment")
 	return read.Run
 }
@@ -224,7 +224,7 @@ func (s *Screen) unproven(causes []ExplainedCause, checked bool) {
 		s.offered++
 	default:
 		s.Line("unproven", what+"; --verify would check "+some+" with calls that only read:")
-		s.Command(strings.Repeat(" ", 14), s.Verify)
+		s.Command(below, s.Verify)
 	}
 }
 
@@ -445,12 +445,18 @@ func nothing(r archive.Record) string {
 	return "nothing: " + classifier.FindReason(why).Said
 }
 
+// below is as wide as a label with what stands around it.
+const below = "              "
+
+// Below prints a command line below a labelled text.
+func (s *Screen) Below(command string) { s.Command(below, command) }
+
 // Line prints a labelled text; one that is empty is left out.
 func (s *Screen) Line(label, value string) {
 	if value == "" {
 		return
 	}
-	s.Wrapped("  "+s.faint(fmt.Sprintf("%-10s", label))+"  ", value)
+	s.Wrapped("  "+s.faint(fmt.Sprintf("%-*s", len(below)-4, label))+"  ", value)
 }
 
 func (s *Screen) faint(label string) string { return s.Look.Paint(text.Colors{text.Faint}, label) }
@@ -719,16 +725,13 @@ func NewStopTable(w io.Writer, l Look) *StopTable {
 	return &StopTable{Table{W: w, Look: l, Columns: []Column{
 		{Title: "STOPPED", Goes: 2},
 		{Title: "VERDICT", Paint: l.Verdict},
-		{Title: "WHERE", Most: widestName},
+		{Title: "WHERE", Name: true},
 		{Title: "CLASS"},
-		{Title: "CONTAINER", Goes: 1, Most: widestName},
+		{Title: "CONTAINER", Goes: 1, Name: true},
 		{Title: "CAUSE", Wraps: true},
 		{Title: "TASK", Brief: briefly, Goes: 3},
 	}}}
 }
-
-// widestName is how many columns of a terminal a name has in a table.
-const widestName = 32
 
 // Add adds a line.
 func (t *StopTable) Add(r archive.Record) error {
@@ -738,7 +741,7 @@ func (t *StopTable) Add(r archive.Record) error {
 	} else if r.StillStopping != "" {
 		when = "still stopping"
 	}
-	t.t.Add(when, strings.ToUpper(r.Verdict), Place(r), r.Class, Culprit(r), r.Summary,
+	t.t.Add(when, r.Verdict, Place(r), r.Class, Culprit(r), r.Summary,
 		cmp.Or(r.TaskID, r.DeploymentID, r.EventName))
 	return nil
 }

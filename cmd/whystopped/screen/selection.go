@@ -169,7 +169,8 @@ func (s *Selection) About(r archive.Record) bool {
 
 // Explained reports whether a stop is asked for by its explanation, that of the record which is shown.
 func (s *Selection) Explained(r archive.Record) bool {
-	return s.class.hold(r.Class) && s.cause.hold(r.Cause) && s.stage.hold(r.Stage) && s.fault.hold(r.Fault) && s.domain.hold(r.Domain) && s.verdict.hold(r.Verdict)
+	return s.class.hold(r.Class) && s.cause.hold(r.Cause) &&
+		s.stage.hold(r.Stage) && s.fault.hold(r.Fault) && s.domain.hold(r.Domain) && s.verdict.hold(r.Verdict)
 }
 
 // values is a flag that takes a comma-separated list: one of them must be met. None is met by everything.

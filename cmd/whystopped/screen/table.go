@@ -14,11 +14,11 @@ import (
 type Column struct {
 	Title string
 	Right bool                // numbers
-	Paint func(string) string // colours a cell
+	Paint func(string) string // how a cell is shown, as wide as it is
 	Wraps bool                // goes on below itself, or where little room is left, below the other columns
 	Brief func(string) string // a shorter form of a cell
 	Goes  int                 // the first to be left out has 1; 0 always stays
-	Most  int                 // of names: so many columns of a terminal, and less where need be; 0 for any
+	Name  bool                // names are shortened on a terminal, and more where need be
 }
 
 // Table prints rows. What is no terminal gets every cell whole. On a terminal no line is longer than it is wide: the
@@ -34,6 +34,7 @@ type Table struct {
 
 const (
 	gap       = "  "
+	wideName  = 32 // columns of a terminal that a name has at most
 	leastText = 36 // columns that a column needs to wrap beside the others
 	shortName = 20 // columns that names are shortened to before other columns are left out
 	leastName = 12 // columns that they have at least
@@ -97,8 +98,8 @@ func (t *Table) fit(wraps int) (shown []int, room int, below bool) {
 	for i, c := range t.Columns {
 		shown = append(shown, i)
 		for _, row := range t.rows {
-			if c.Most > 0 {
-				row[i] = middle(row[i], c.Most)
+			if c.Name {
+				row[i] = middle(row[i], wideName)
 			}
 		}
 	}
@@ -132,7 +133,7 @@ func (t *Table) fit(wraps int) (shown []int, room int, below bool) {
 	}
 	shorten := func(least int) { // the widest names, by a column at a time
 		name := func(i int) int {
-			if t.Columns[i].Most == 0 {
+			if !t.Columns[i].Name {
 				return 0
 			}
 			return widths[i]
