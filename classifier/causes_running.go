@@ -1192,10 +1192,9 @@ var runningCauses = []Cause{
 			run("aws ecs list-tasks --cluster {cluster} --desired-status STOPPED --region {region}",
 				"other tasks that failed in the same minutes"),
 		},
-		Fix:      "Start the task again; if it repeats, open a support case with the ARN of task {taskId|that failed}.",
-		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html",
-		Example:  "InternalError: failed to create container task: containerd shim exited unexpectedly",
-		Unproven: "No API that whystopped asks reports faults inside AWS.",
+		Fix:     "Start the task again; if it repeats, open a support case with the ARN of task {taskId|that failed}.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html",
+		Example: "InternalError: failed to create container task: containerd shim exited unexpectedly",
 		Applies: func(v *view) bool {
 			return v.has(Internal) && !hostsOwn(v) && !registryDown(v) || v.is(Agent) && machineUnseen(v) ||
 				v.is(Placement, Volume) && v.has(Timeout, RateLimited)

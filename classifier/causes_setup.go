@@ -1085,9 +1085,8 @@ var setupCauses = []Cause{
 		},
 		Fix: "Start the task again; if it repeats, use subnets in several zones and start fewer tasks at " +
 			"once.",
-		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html",
-		Example:  "Timeout waiting for network interface provisioning to complete.",
-		Unproven: "No API keeps how long EC2 needed for an interface that is gone.",
+		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html",
+		Example: "Timeout waiting for network interface provisioning to complete.",
 		Applies: func(v *view) bool {
 			return v.interfaceFault() && v.has(Timeout, Internal, RateLimited, Conflict, Unreachable, UnknownFault)
 		},

@@ -25,6 +25,7 @@ const (
 	NeedHost       Need = "host"       // what the Auto Scaling group of the task's instance did
 	NeedTrail      Need = "trail"      // who called StopTask, and what the task's execution role was denied
 	NeedSteady     Need = "steady"     // what ran when the service last ran well
+	NeedSiblings   Need = "siblings"   // how other tasks of the deployment fared
 )
 
 // Group is what one need asks of the account.
@@ -91,6 +92,7 @@ var Groups = []Group{
 	{NeedSteady, "what ran well before", []string{
 		"ecs:ListServiceDeployments", "ecs:DescribeServiceRevisions", "ecs:DescribeTaskDefinition",
 	}},
+	{NeedSiblings, "how other tasks of the deployment fared", []string{"ecs:ListTasks", "ecs:DescribeTasks"}},
 }
 
 // Tier is how much a deployment asks; each tier includes the ones before it.

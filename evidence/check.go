@@ -42,7 +42,7 @@ func (check Check) judged(c *Case, p classifier.Proof) classifier.Proof {
 	if check.Timeless || !p.Result.Decided() {
 		return p
 	}
-	return aged(c, changed(c, p))
+	return check.doubted(c, aged(c, changed(c, p)))
 }
 
 // aged is a proof with the age of what it rests on. What began after the failure rules nothing out and confirms

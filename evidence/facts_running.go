@@ -16,6 +16,9 @@ type Running struct {
 	StopCalls     Answer[[]TrailEvent]      // StopTask calls about the task
 	Denials       Answer[[]TrailEvent]      // calls that the task's execution role was denied
 	Steady        Answer[Steady]            // what last ran well
+	// other tasks of the stop's deployment, or of its family where no service started it: those that run, where some
+	// do, else those that stopped within an hour
+	Siblings Answer[[]Sibling]
 }
 
 // TargetGroup is a target group with its health check; times in seconds.
@@ -78,6 +81,17 @@ type StoppedTask struct {
 	ID        string
 	StopCode  string
 	StoppedAt time.Time
+}
+
+// Sibling is another task of the stop's deployment or family.
+type Sibling struct {
+	ID        string
+	Zone      string
+	Subnet    string
+	CreatedAt time.Time
+	StartedAt time.Time
+	StoppedAt time.Time
+	Reason    string
 }
 
 // ScalingActivity is an activity of an Auto Scaling group.

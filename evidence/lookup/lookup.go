@@ -65,6 +65,7 @@ var readers = map[evidence.Need]func(context.Context, *reading){
 	evidence.NeedHost:       readHost,
 	evidence.NeedTrail:      readTrail,
 	evidence.NeedSteady:     readSteady,
+	evidence.NeedSiblings:   readSiblings,
 }
 
 // Options say how much is asked.
@@ -175,6 +176,7 @@ func (g *Gatherer) Gather(ctx context.Context, stop events.Stop, f classifier.Fi
 				read(ctx, r)
 			}
 		}
+		readDoubts(ctx, r)
 		readChanges(ctx, r)
 	}
 	c.Facts = r.facts

@@ -24,6 +24,7 @@ import (
 	"whystopped/events/awsname"
 	"whystopped/evidence"
 	"whystopped/evidence/access"
+	"whystopped/evidence/prove"
 	"whystopped/evidence/running"
 )
 
@@ -336,48 +337,124 @@ func serviceDeployment(ctx context.Context, r *reading, arn string) evidence.Ans
 // firstFailed finds the task of the stop's deployment that stopped first, among the first hundred stopped tasks that
 // ECS tells of: of a longer list, nothing is told.
 func firstFailed(ctx context.Context, r *reading) evidence.Answer[evidence.StoppedTask] {
-	about := r.stop.ClusterARN + " " + r.stop.Service + " " + deploymentOf(&r.stop)
-	listed := ask(ctx, r, question[[]string]{action: "ecs:ListTasks", about: about, keep: keepService,
-		call: func(ctx context.Context) ([]string, error) {
-			answer, err := client(r, ecs.NewFromConfig).ListTasks(ctx,
-				&ecs.ListTasksInput{Cluster: &r.stop.ClusterARN, ServiceName: &r.stop.Service,
-					DesiredStatus: types.DesiredStatusStopped, MaxResults: aws.Int32(100)})
+	found := tasksOf(ctx, r, types.DesiredStatusStopped)
+	switch {
+	case found.State != evidence.Known:
+		return same[evidence.StoppedTask](found)
+	case found.Value.more:
+		return evidence.Unanswered[evidence.StoppedTask](classifier.ReasonBudget, "ecs:ListTasks")
+	}
+	var first evidence.StoppedTask
+	for _, t := range found.Value.tasks {
+		at := aws.ToTime(t.StoppedAt)
+		if aws.ToString(t.StartedBy) != deploymentOf(&r.stop) || at.IsZero() || !first.StoppedAt.IsZero() &&
+			!at.Before(first.StoppedAt) || strings.HasPrefix(aws.ToString(t.StoppedReason), "Scaling activity") {
+			continue
+		}
+		first = evidence.StoppedTask{ID: awsname.LastPart(aws.ToString(t.TaskArn)), StopCode: string(t.StopCode),
+			StoppedAt: at}
+	}
+	if first.ID == "" {
+		return evidence.None[evidence.StoppedTask]()
+	}
+	return evidence.Is(first)
+}
+
+// taskPage is what ECS tells of up to a hundred tasks.
+type taskPage struct {
+	tasks []types.Task
+	more  bool // there are more than these
+}
+
+// tasksOf lists tasks of the stop's service, or of its family where it has none, that run or have stopped within an
+// hour, and describes them: two calls.
+func tasksOf(ctx context.Context, r *reading, status types.DesiredStatus) evidence.Answer[taskPage] {
+	type page struct {
+		arns []string
+		more bool
+	}
+	in := &ecs.ListTasksInput{Cluster: aws.String(clusterOf(&r.stop)), DesiredStatus: status,
+		MaxResults: aws.Int32(100)}
+	about := strings.Join([]string{*in.Cluster, r.stop.Service, string(status)}, " ")
+	if in.ServiceName = &r.stop.Service; r.stop.Service == "" {
+		in.ServiceName, in.Family = nil, &r.stop.Family
+		about += " " + r.stop.Family
+	}
+	listed := ask(ctx, r, question[page]{action: "ecs:ListTasks", about: about, keep: keepService,
+		absent: []string{"ClusterNotFoundException", "ServiceNotFoundException"},
+		call: func(ctx context.Context) (page, error) {
+			answer, err := client(r, ecs.NewFromConfig).ListTasks(ctx, in)
 			switch {
 			case err != nil:
-				return nil, err
-			case aws.ToString(answer.NextToken) != "":
-				return nil, refused(classifier.ReasonBudget)
+				return page{}, err
 			case len(answer.TaskArns) == 0:
-				return nil, errAbsent
+				return page{}, errAbsent
 			}
-			return answer.TaskArns, nil
+			return page{answer.TaskArns, aws.ToString(answer.NextToken) != ""}, nil
 		}})
 	if listed.State != evidence.Known {
-		return same[evidence.StoppedTask](listed)
+		return same[taskPage](listed)
 	}
-	return ask(ctx, r,
-		question[evidence.StoppedTask]{action: "ecs:DescribeTasks", about: "first " + about, keep: keepService,
-			call: func(ctx context.Context) (evidence.StoppedTask, error) {
-				tasks, err := describeTasks(ctx, r, listed.Value)
-				if err != nil {
-					return evidence.StoppedTask{}, err
-				}
-				var first evidence.StoppedTask
-				for _, t := range tasks {
-					at := aws.ToTime(t.StoppedAt)
-					if aws.ToString(t.StartedBy) != deploymentOf(&r.stop) || at.IsZero() || !first.StoppedAt.IsZero() &&
-						!at.Before(first.StoppedAt) ||
-						strings.HasPrefix(aws.ToString(t.StoppedReason), "Scaling activity") {
-						continue
-					}
-					arn := aws.ToString(t.TaskArn)
-					first = evidence.StoppedTask{ID: awsname.LastPart(arn), StopCode: string(t.StopCode), StoppedAt: at}
-				}
-				if first.ID == "" {
-					return first, errAbsent
-				}
-				return first, nil
-			}})
+	return ask(ctx, r, question[taskPage]{action: "ecs:DescribeTasks", about: "all " + about, keep: keepService,
+		call: func(ctx context.Context) (taskPage, error) {
+			tasks, err := describeTasks(ctx, r, listed.Value.arns)
+			return taskPage{tasks, listed.Value.more}, err
+		}})
+}
+
+// ---- siblings ----
+
+// readSiblings reads how other tasks of the stop's deployment fared: those that run where its service says that some
+// do, else those that stopped.
+func readSiblings(ctx context.Context, r *reading) {
+	if clusterOf(&r.stop) == "" || r.stop.TaskID == "" || r.stop.Service == "" && r.stop.Family == "" {
+		return
+	}
+	status, own := types.DesiredStatusStopped, deploymentOf(&r.stop)
+	for _, d := range r.facts.Task.Service.Value.Deployments {
+		if d.ID == own && d.Running > 0 {
+			status = types.DesiredStatusRunning
+		}
+	}
+	found := tasksOf(ctx, r, status)
+	siblings := same[[]evidence.Sibling](found)
+	if found.State == evidence.Absent {
+		siblings = evidence.Is([]evidence.Sibling{})
+	}
+	for _, t := range found.Value.tasks {
+		id := awsname.LastPart(aws.ToString(t.TaskArn))
+		if id == r.stop.TaskID || r.stop.Service != "" && aws.ToString(t.StartedBy) != own ||
+			aws.ToString(t.TaskDefinitionArn) != r.stop.TaskDefinitionARN {
+			continue
+		}
+		siblings.Value = append(siblings.Value, siblingFrom(id, t))
+	}
+	r.facts.Running.Siblings = siblings
+}
+
+func siblingFrom(id string, t types.Task) evidence.Sibling {
+	s := evidence.Sibling{ID: id, Zone: aws.ToString(t.AvailabilityZone), CreatedAt: aws.ToTime(t.CreatedAt),
+		StartedAt: aws.ToTime(t.StartedAt), StoppedAt: aws.ToTime(t.StoppedAt), Reason: aws.ToString(t.StoppedReason)}
+	for _, a := range t.Attachments {
+		for _, d := range a.Details {
+			if aws.ToString(d.Name) == "subnetId" {
+				s.Subnet = aws.ToString(d.Value)
+			}
+		}
+	}
+	return s
+}
+
+// readDoubts reads how other tasks of the deployment fared where a defect is confirmed that all of them have.
+func readDoubts(ctx context.Context, r *reading) {
+	c := r.known()
+	for _, p := range prove.Prove(*c) {
+		check, _ := prove.Find(p.Cause)
+		if p.Result == classifier.Confirmed && check.Shared(c) && r.facts.Running.Siblings.State == evidence.NotAsked {
+			readSiblings(ctx, r)
+			return
+		}
+	}
 }
 
 // ---- host ----

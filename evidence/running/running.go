@@ -14,7 +14,7 @@ import (
 
 // Checks decide what happened after the start.
 var Checks = evidence.Checks(slices.Concat(memoryChecks, essentialChecks, programChecks, healthChecks, dependencyChecks,
-	hostChecks, schedulerChecks, trailChecks))
+	hostChecks, schedulerChecks, trailChecks, siblingChecks))
 
 // container returns what the event says of a container, nil when it says nothing.
 func container(c *evidence.Case, name string) *events.Container {

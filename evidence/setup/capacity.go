@@ -28,6 +28,13 @@ var capacityChecks = []evidence.Check{
 		Confirms: "the account has as many network interfaces in the Region as its quota allows",
 		RulesOut: "it has less than nine tenths of them",
 		Open:     "it is near the quota; the task ran on an instance, whose own limit is not looked up"},
+	{Cause: "eni-provisioning-slow", Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedSiblings},
+		Timeless: true, Prove: interfaceLate,
+		Confirms: "the text says that the interface did not come in time, and a later task of the same deployment " +
+			"started in the same subnet with the same settings",
+		RulesOut: "never: how long EC2 needed is kept by no API",
+		Open: "the text speaks of another fault; no later task of the deployment is told of that started in the same " +
+			"subnet; how others fared is said"},
 	{Cause: "fargate-quota", Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedQuotas}, Prove: fargateQuota,
 		Confirms: "the task alone, or the tasks that a service without capacity providers wants, need more vCPUs " +
 			"than the quota",
@@ -69,6 +76,21 @@ func interfaceLimit(c *evidence.Case) classifier.Proof {
 		return evidence.RuledOut("%s", said)
 	}
 	return evidence.Inconclusive(classifier.ReasonPartial, "%s", said)
+}
+
+func interfaceLate(c *evidence.Case) classifier.Proof {
+	subnet, _ := c.Stop.TaskInterface()
+	s, found := evidence.StartedSince(c, subnet)
+	said := evidence.Siblings(c)
+	switch {
+	case found && subnet != "" && c.Stop.Service != "" && c.Finding.Fault == classifier.Timeout:
+		return evidence.Confirmed("nothing for a service, which started another task; start a job again",
+			"ECS waited in vain for the interface, and task %s of the same deployment got one in %s and started at %s",
+			s.ID, subnet, evidence.Moment(s.StartedAt))
+	case said == "":
+		return evidence.Silent(c, c.Facts.Running.Siblings, "", "how other tasks fared could not be looked up")
+	}
+	return evidence.Unsaid("%s", said)
 }
 
 func fargateQuota(c *evidence.Case) classifier.Proof {

@@ -1,6 +1,8 @@
 package setup
 
 import (
+	"time"
+
 	"whystopped/classifier"
 	"whystopped/evidence"
 )
@@ -56,6 +58,39 @@ var capacityTrials = []setupTrials{
 				},
 				want: "not_read",
 			},
+		},
+	},
+	{
+		cause: "eni-provisioning-slow",
+		stage: classifier.Network,
+		fault: classifier.Timeout,
+		trials: []setupTrial{
+			{
+				when:   "a later task got one in the same subnet",
+				change: startedIn("subnet-app"),
+				want:   "confirmed",
+				tells:  "77aa",
+			},
+			{
+				when:   "a later task got one in another subnet",
+				change: startedIn("subnet-pub"),
+				want:   "unsaid",
+				tells:  "after this one had failed",
+			},
+			{
+				when: "a job, whose tasks differ",
+				change: func(c *evidence.Case) {
+					startedIn("subnet-app")(c)
+					c.Stop.Service = ""
+				},
+				want: "unsaid",
+			},
+			{
+				when:   "nobody is told of",
+				change: func(c *evidence.Case) { c.Facts.Running.Siblings = evidence.Is([]evidence.Sibling{}) },
+				want:   "unsaid",
+			},
+			{when: "nobody asked", want: "not_read"},
 		},
 	},
 	{
@@ -187,4 +222,12 @@ var capacityTrials = []setupTrials{
 			},
 		},
 	},
+}
+
+// startedIn is a task of the same deployment that was created after the stop and started in a subnet.
+func startedIn(subnet string) func(*evidence.Case) {
+	return func(c *evidence.Case) {
+		c.Facts.Running.Siblings = evidence.Is([]evidence.Sibling{{ID: "77aa", Zone: "eu-west-1a", Subnet: subnet,
+			CreatedAt: after, StartedAt: after.Add(time.Minute)}})
+	}
 }
