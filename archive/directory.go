@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"sync"
 	"syscall"
+
+	"whystopped/classifier"
 )
 
 // Directory is where an archive on disk is, unless it is said otherwise.
@@ -118,6 +120,24 @@ func (d *DirectoryStore) Close() error {
 	return nil
 }
 
+// noArchive is the error of a directory that holds no archive.
+type noArchive struct {
+	dir string
+	err error
+}
+
+func (n *noArchive) Error() string {
+	return fmt.Sprintf("no archive in %s: name another with --from, a directory or logs: for that of a deployment: %v",
+		n.dir, n.err)
+}
+
+func (n *noArchive) Unwrap() error { return n.err }
+
+// Command is what makes an archive there, for whoever prints the error.
+func (n *noArchive) Command() (run, look string) {
+	return classifier.CommandLine("whystopped", "archive", "FILE", "--to", n.dir), "writes one there; fill in FILE"
+}
+
 // ReadDirectory yields the records in dir in the order in which they were written, also while a writer appends. A line
 // that is not a record gives an error that wraps ErrSkipped and names file and line; any other error ends the reading,
 // and wraps fs.ErrNotExist when dir holds no archive.
@@ -126,9 +146,7 @@ func ReadDirectory(dir string) iter.Seq2[Record, error] {
 		path := filepath.Join(dir, recordsFile)
 		file, err := os.Open(path)
 		if errors.Is(err, fs.ErrNotExist) {
-			yield(Record{},
-				fmt.Errorf("no archive in %s: write one with \"whystopped archive FILE --to %s\", or name another "+
-					"with --from, a directory or logs: for that of a deployment: %w", dir, dir, err))
+			yield(Record{}, &noArchive{dir, err})
 			return
 		}
 		if err != nil {

@@ -265,9 +265,12 @@ func TestReadDirectoryWithoutAnArchive(t *testing.T) {
 		if len(errs) != 1 || !errors.Is(errs[0], fs.ErrNotExist) || errors.Is(errs[0], ErrSkipped) {
 			t.Fatalf("got %v, want one error that wraps fs.ErrNotExist", errs)
 		}
-		if want := "no archive in " + dir + ": write one with \"whystopped archive FILE --to " + dir +
-			`"`; !strings.HasPrefix(errs[0].Error(), want) {
+		if want := "no archive in " + dir + ": name another"; !strings.HasPrefix(errs[0].Error(), want) {
 			t.Errorf("error %q does not begin with %q", errs[0], want)
+		}
+		makes, _ := errors.AsType[*noArchive](errs[0])
+		if run, _ := makes.Command(); run != "whystopped archive FILE --to "+dir {
+			t.Errorf("the command is %q", run)
 		}
 	}
 }

@@ -111,7 +111,7 @@ func (sh shell) quoted(value string, within byte) string {
 		return strings.NewReplacer(`\`, `\\`, `"`, `\"`, "$", `\$`, "`", "\\`").Replace(value)
 	case within == '\'':
 		return strings.ReplaceAll(value, "'", sh.escapedQuote)
-	case strings.ContainsFunc(value, needsQuotes):
+	case value == "", strings.ContainsFunc(value, needsQuotes):
 		return "'" + strings.ReplaceAll(value, "'", sh.escapedQuote) + "'"
 	}
 	return value

@@ -101,8 +101,7 @@ func (w *walker) call(c *call, whole any, from Stop, raw []byte, path string) bo
 	case len(failures) == 0 && isOdd(raw, whole):
 		return w.lacking(path, raw, whole, "the call %s has no failures", c.EventName)
 	case len(failures) == 0:
-		return w.beside(path, raw, "the call %s has no failures; what became of its tasks tells: %s", c.EventName,
-			c.ask(raw))
+		return w.ask(path, raw, c.ask(from, raw), "the call %s has no failures", c.EventName)
 	}
 	for i, f := range failures {
 		if f == (failure{}) {
@@ -125,12 +124,20 @@ func (w *walker) call(c *call, whole any, from Stop, raw []byte, path string) bo
 }
 
 // ask is the command that tells what became of the tasks of a call.
-func (c *call) ask(raw []byte) string {
-	f := foreign{ask: askServices}
-	if c.EventName == "RunTask" || c.EventName == "StartTask" {
-		f.ask = askTasks
+func (c *call) ask(from Stop, raw []byte) Command {
+	names := NamesIn(raw)
+	for name, value := range map[string]string{"REGION": from.Region,
+		"CLUSTER": awsname.LastPart(c.RequestParameters.Cluster),
+		"SERVICE": awsname.LastPart(cmp.Or(c.RequestParameters.ServiceName, c.RequestParameters.Service))} {
+		if value != "" {
+			names[name] = []string{value}
+		}
 	}
-	return f.command(raw)
+	command := AskWhy
+	if c.EventName == "RunTask" || c.EventName == "StartTask" {
+		command = AskTasks
+	}
+	return Ask(command, "tells what became of its tasks", names)
 }
 
 // stopTask reads the task that a call stopped. The call answers before the task has ended.

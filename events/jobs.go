@@ -1,6 +1,11 @@
 package events
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+
+	"whystopped/events/awsname"
+)
 
 // isJob reports whether an object is a job of AWS Batch, as describe-jobs, list-jobs and Step Functions have it.
 func isJob(o object) bool {
@@ -31,8 +36,10 @@ func (w *walker) ofJob(d *detail, whole any, from Stop, raw []byte, path string)
 		return w.beside(path, raw, "job %s ran on Amazon EKS and not on ECS", d.JobID)
 	}
 	if strings.Contains(d.StatusReason, "Array Child Job failed") {
-		return w.beside(path, raw, "job %s is an array of jobs of which one failed; that tells why: aws batch "+
-			"list-jobs --array-job-id %s --job-status FAILED | whystopped explain", d.JobID, d.JobID)
+		region, _ := awsname.ParseARN(d.JobARN)
+		return w.ask(path, raw, Ask("aws batch list-jobs --array-job-id {JOB} --job-status FAILED --region {REGION} | "+
+			"whystopped explain", "tells why", map[string][]string{"JOB": {d.JobID},
+			"REGION": {cmp.Or(region.Region, from.Region)}}), "job %s is an array of jobs of which one failed", d.JobID)
 	}
 	s := d.batch()
 	s.EventID, s.Time, s.Account, s.Region, s.event = from.EventID, from.Time, from.Account, from.Region, from.event

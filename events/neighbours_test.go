@@ -43,11 +43,11 @@ func toldOf(t *testing.T, document string) (told []string) {
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		for _, err := range joined.Unwrap() {
 			r, _ := errors.AsType[*events.Refusal](err)
+			how := "refused"
 			if r.Beside {
-				told = append(told, "beside: "+r.Error())
-			} else {
-				told = append(told, "refused: "+r.Error())
+				how = "beside"
 			}
+			told = append(told, how+": "+withCommand(r))
 		}
 	}
 	return told
@@ -82,16 +82,16 @@ func TestWhatStandsBesideAStopIsRead(t *testing.T) {
 			[]string{"task 9f0e r still stopping"}},
 		{"a running task beside a stopped one", answer(ended + `,` + strings.ReplaceAll(of("RUNNING", "RUNNING",
 			`,"group":"service:orders"`), "9f0e", "7a7a")),
-			[]string{"task 9f0e r api=1", "beside: tasks[1]: task 7a7a is RUNNING, not stopped; why its service is " +
-				"not steady tells: whystopped why --cluster stage --service orders --region eu-north-1"}},
+			[]string{"task 9f0e r api=1", "beside: tasks[1]: task 7a7a is RUNNING, not stopped $ whystopped why " +
+				"--cluster stage --service orders --region eu-north-1 → tells why its service is not steady"}},
 		{"a missing task beside a stopped one", `{"tasks":[` + ended + `],"failures":[{"arn":` +
 			`"arn:aws:ecs:eu-north-1:210987654321:task/stage/7a7a","reason":"MISSING"}]}`,
 			[]string{"task 9f0e r api=1",
 				"beside: failures[0]: 7a7a: MISSING; ECS remembers a stopped task for about an hour"}},
 		{"a task that did not start beside one that does", `{"tasks":[` + of("PENDING", "RUNNING", "") +
 			`],"failures":[{"reason":"RESOURCE:GPU"}]}`,
-			[]string{"request RESOURCE:GPU", "beside: tasks[0]: task 9f0e is PENDING, not stopped; when it stops " +
-				"tells: whystopped tail --cluster stage --region eu-north-1"}},
+			[]string{"request RESOURCE:GPU", "beside: tasks[0]: task 9f0e is PENDING, not stopped $ whystopped tail " +
+				"--cluster stage --region eu-north-1 → tells when it stops"}},
 
 		{"a container", `{"name":"api","lastStatus":"STOPPED","exitCode":3,` + stageTask + `}`,
 			[]string{"container 9f0e alone api=3"}},
@@ -114,8 +114,8 @@ func TestWhatStandsBesideAStopIsRead(t *testing.T) {
 			`"ExitCode":2}]}`, []string{"task 9f0e still stopping api=2"}},
 		{"metadata of a task that runs", `{"TaskARN":"arn:aws:ecs:eu-north-1:210987654321:task/stage/9f0e",` +
 			`"DesiredStatus":"RUNNING","KnownStatus":"RUNNING","Containers":[{"Name":"api","KnownStatus":"RUNNING"}]}`,
-			[]string{"beside: task 9f0e is RUNNING, not stopped; when it stops tells: whystopped tail --cluster " +
-				"stage --region eu-north-1"}},
+			[]string{"beside: task 9f0e is RUNNING, not stopped $ whystopped tail --cluster stage --region eu-north-1 → " +
+				"tells when it stops"}},
 		{"metadata of a container", `{"DockerId":"d","Name":"api","KnownStatus":"STOPPED","ExitCode":2,` + labels + `}`,
 			[]string{"container 9f0e alone api=2"}},
 		{"docker inspect", `[{"Id":"d","State":{"Status":"exited","OOMKilled":true,"ExitCode":137},"Config":{` + labels +
@@ -135,8 +135,8 @@ func TestWhatStandsBesideAStopIsRead(t *testing.T) {
 			`"rolloutState":"FAILED","rolloutStateReason":"r"},{"id":"ecs-svc/2","rolloutState":"COMPLETED"}]}`,
 			[]string{"deployment r"}},
 		{"a service in which all is well", `{` + stageService + `,"events":[],"deployments":[]}`,
-			[]string{"beside: service orders has no event messages and no failed deployment; its tasks may tell: " +
-				"whystopped why --cluster stage --service orders"}},
+			[]string{"beside: service orders has no event messages and no failed deployment $ whystopped why --cluster " +
+				"stage --service orders --region eu-north-1 → asks its tasks"}},
 		{"a message", `{"id":"1","createdAt":1777863721,"message":"(service orders, taskSet ecs-svc/1) m"}`,
 			[]string{"service (service orders, taskSet ecs-svc/1) m"}},
 		{"a message of a chat", `{"id":"1","createdAt":1777863721,"message":"the service orders is down"}`,
@@ -152,8 +152,8 @@ func TestWhatStandsBesideAStopIsRead(t *testing.T) {
 		{"a queue that is blocked", `{"detail-type":"Batch Job Queue Blocked","detail":{"jobId":"l","status":"RUNNABLE",` +
 			`"statusReason":"CAPACITY:X - y."}}`, []string{"request CAPACITY:X - y."}},
 		{"an array of jobs", `{"jobId":"j","jobName":"n","status":"FAILED","statusReason":"Array Child Job failed"}`,
-			[]string{"beside: job j is an array of jobs of which one failed; that tells why: aws batch list-jobs " +
-				"--array-job-id j --job-status FAILED | whystopped explain"}},
+			[]string{"beside: job j is an array of jobs of which one failed $ aws batch list-jobs --array-job-id j " +
+				"--job-status FAILED --region REGION | whystopped explain → tells why; fill in REGION"}},
 		{"a job on EKS", `{"jobId":"j","jobName":"n","status":"FAILED","eksProperties":{"podProperties":{}}}`,
 			[]string{"beside: job j ran on Amazon EKS and not on ECS"}},
 
@@ -165,9 +165,11 @@ func TestWhatStandsBesideAStopIsRead(t *testing.T) {
 			[]string{"request SubmitJob: ClientException: No queue."}},
 		{"a state that found no room", `{"Error":"AmazonECS.Unknown","Cause":` +
 			quote(`{"Failures":[{"Reason":"RESOURCE:MEMORY"}],"Tasks":[]}`) + `}`, []string{"request RESOURCE:MEMORY"}},
-		{"a state that failed of something else", `{"error":"States.Timeout","executionArn":"arn:x","cause":null}`,
-			[]string{"refused: failed with States.Timeout, in which no ECS task stands; its execution's history may " +
-				"have one: aws stepfunctions get-execution-history --execution-arn arn:x"}},
+		{"a state that failed of something else", `{"error":"States.Timeout","executionArn":` +
+			`"arn:aws-cn:states:cn-north-1:210987654321:execution:nightly:7","cause":null}`,
+			[]string{"refused: failed with States.Timeout, in which no ECS task stands $ aws stepfunctions " +
+				"get-execution-history --execution-arn arn:aws-cn:states:cn-north-1:210987654321:execution:nightly:7 " +
+				"--region cn-north-1 | whystopped explain → may have one in it"}},
 		{"a history", `{"events":[{"type":"TaskSubmitted","id":1,"taskSubmittedEventDetails":{"output":` +
 			quote(answer(of("PROVISIONING", "RUNNING", ""))) + `}},{"type":"TaskFailed","id":2,` +
 			`"taskFailedEventDetails":{"error":"States.TaskFailed","cause":` + quote(ended) + `}},{"type":` +
@@ -184,8 +186,8 @@ func TestWhatStandsBesideAStopIsRead(t *testing.T) {
 		{"a file of calls", `{"Records":[` + call("DescribeTasks", "") + `,` + stopTask + `]}`,
 			[]string{"task 9f0e cleanup still stopping", "beside: Records[0]: the call DescribeTasks starts no tasks"}},
 		{"a call that worked", call("StartTask", `,"responseElements":{"tasks":[{`+stageTask+`}],"failures":[]}`),
-			[]string{"beside: the call StartTask has no failures; what became of its tasks tells: aws ecs " +
-				"describe-tasks --cluster stage --tasks 9f0e | whystopped explain"}},
+			[]string{"beside: the call StartTask has no failures $ aws ecs describe-tasks --cluster stage --tasks 9f0e " +
+				"--region eu-north-1 | whystopped explain → tells what became of its tasks"}},
 		{"events that were looked up", `{"Events":[{"EventName":"RunTask","CloudTrailEvent":` + quote(refusedCall) + `}]}`,
 			[]string{"request RunTask: ClientException: No."}},
 		{"a record of another source", `{"Records":[{"eventSource":"aws:kinesis","eventName":"aws:kinesis:record"}]}`,
@@ -196,17 +198,18 @@ func TestWhatStandsBesideAStopIsRead(t *testing.T) {
 		{"another report of tests", `{"failures":[{"title":"adds","reason":"TIMEOUT"}]}`,
 			[]string{"refused: holds no ECS task"}},
 		{"names of tasks", `{"taskArns":["arn:aws:ecs:eu-north-1:210987654321:task/stage/9f0e"]}`,
-			[]string{"beside: the names of tasks alone; that tells why tasks stop: aws ecs describe-tasks --cluster " +
-				"stage --tasks 9f0e | whystopped explain"}},
-		{"no names of tasks", `{"taskArns":[]}`, []string{"beside: no tasks in it; aws ecs list-tasks names stopped ones " +
-			"with --desired-status STOPPED, for about an hour"}},
+			[]string{"beside: the names of tasks alone $ aws ecs describe-tasks --cluster stage --tasks 9f0e --region " +
+				"eu-north-1 | whystopped explain → tells why tasks stop"}},
+		{"no names of tasks", `{"taskArns":[]}`, []string{"beside: no tasks in it $ aws ecs list-tasks --cluster " +
+			"CLUSTER --desired-status STOPPED --region REGION → names the tasks that stopped in about the last hour; " +
+			"fill in CLUSTER and REGION"}},
 		{"container instances", `{"containerInstances":[],"failures":[{"arn":` +
 			`"arn:aws:ecs:eu-north-1:1:container-instance/stage/1","reason":"MISSING"}]}`,
-			[]string{"beside: container instances, and no task; that tells why tasks stop: whystopped why --service " +
-				"SERVICE --cluster CLUSTER"}},
+			[]string{"beside: container instances, and no task $ whystopped why --cluster stage --service SERVICE " +
+				"--region eu-north-1 → tells why tasks stop; fill in SERVICE"}},
 		{"clusters", `{"clusters":[{` + stageCluster + `}],"failures":[]}`, []string{
-			"beside: clusters, and no task; that tells why tasks stop: whystopped why --service SERVICE --cluster " +
-				"stage"}},
+			"beside: clusters, and no task $ whystopped why --cluster stage --service SERVICE --region eu-north-1 → " +
+				"tells why tasks stop; fill in SERVICE"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got := toldOf(t, c.document)

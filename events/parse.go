@@ -28,9 +28,10 @@ type Refusal struct {
 	Line   int    // line in it, from 1; 0 when Parse was called
 	Path   string // where in the document, "tasks[1]"; empty for the whole document
 	Reason string
-	More   int    // how many further refusals this one stands for
-	Beside bool   // it is no fault where a stop stands beside it: a task that runs, a call that worked
-	Raw    []byte // the refused part as it came
+	Ask    Command // that tells more
+	More   int     // how many further refusals this one stands for
+	Beside bool    // it is no fault where a stop stands beside it: a task that runs, a call that worked
+	Raw    []byte  // the refused part as it came
 
 	Foreign bool // the document holds nothing of ECS
 }
@@ -52,6 +53,9 @@ func (r *Refusal) Error() string {
 	b.WriteString(r.Reason)
 	return b.String()
 }
+
+// Command is what tells more, for whoever prints the refusal: its text has no command.
+func (r *Refusal) Command() (run, look string) { return r.Ask.Run, r.Ask.Look }
 
 // Parse reads the stops that raw holds: one document or several, each in one of the Forms or in any of the Wrappings
 // around them. The error joins one *Refusal for each part that is not a stop; the stops beside it are valid all the
@@ -124,6 +128,12 @@ type refuser func(path string, raw []byte, format string, args ...any) bool
 func (w *walker) beside(path string, raw []byte, format string, args ...any) bool {
 	w.found = true
 	return w.out(Stop{}, &Refusal{Path: path, Reason: fmt.Sprintf(format, args...), Beside: true, Raw: raw})
+}
+
+// ask is beside with a command that tells more.
+func (w *walker) ask(path string, raw []byte, tells Command, format string, args ...any) bool {
+	w.found = true
+	return w.out(Stop{}, &Refusal{Path: path, Reason: fmt.Sprintf(format, args...), Ask: tells, Beside: true, Raw: raw})
 }
 
 // lacking refuses what has nothing left of a stop, and names the member that has another type than its field, where
@@ -241,7 +251,7 @@ func (w *walker) stop(s Stop, raw []byte, path string) bool {
 		return w.lacking(path, raw, v, "task %s is (unknown), not stopped", known(awsname.LastPart(s.TaskARN)))
 	default:
 		s.complete()
-		return w.beside(path, raw, "task %s is %s, not stopped%s", known(s.TaskID), s.LastStatus, s.askAbout())
+		return w.ask(path, raw, s.askAbout(), "task %s is %s, not stopped", known(s.TaskID), s.LastStatus)
 	}
 	s.event = s.event && !s.trimmed && s.LastStatus == "STOPPED" && s.DesiredStatus != ""
 	s.Raw = raw
@@ -267,17 +277,13 @@ func (s *Stop) stopping() bool {
 	return s.DesiredStatus == "STOPPED" && (s.StopCode != "" || s.StoppedReason != "" || s.hasEnded())
 }
 
-// askAbout is the end of a sentence about a task that runs.
-func (s *Stop) askAbout() string {
-	told := "; when it stops tells: whystopped tail --cluster " + cmp.Or(s.Cluster, "CLUSTER")
+// askAbout is the command for a task that runs.
+func (s *Stop) askAbout() Command {
+	known := map[string][]string{"CLUSTER": {s.Cluster}, "SERVICE": {s.Service}, "REGION": {s.Region}}
 	if s.Service != "" {
-		told = fmt.Sprintf("; why its service is not steady tells: whystopped why --cluster %s --service %s",
-			cmp.Or(s.Cluster, "CLUSTER"), s.Service)
+		return Ask(AskWhy, "tells why its service is not steady", known)
 	}
-	if s.Region != "" {
-		told += " --region " + s.Region
-	}
-	return told
+	return Ask("whystopped tail --cluster {CLUSTER}{--region}", "tells when it stops", known)
 }
 
 func (w *walker) yield(s Stop) bool {

@@ -1,7 +1,6 @@
 package events
 
 import (
-	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -122,9 +121,10 @@ func (w *walker) deployments(v *service, raw []byte, path string) bool {
 	if isOdd(raw, *v) {
 		return w.lacking(path, raw, *v, "")
 	}
-	name, cluster := known(v.ServiceName), v.ClusterARN
-	return w.beside(path, raw, "service %s has no event messages and no failed deployment; its tasks may tell: "+
-		"whystopped why --cluster %s --service %s", name, cmp.Or(awsname.LastPart(cluster), "CLUSTER"), name)
+	names := NamesIn(raw)
+	names["SERVICE"] = []string{v.ServiceName}
+	return w.ask(path, raw, Ask(AskWhy, "asks its tasks", names),
+		"service %s has no event messages and no failed deployment", known(v.ServiceName))
 }
 
 // inTrouble reports whether a deployment failed, is undone, or is what ECS goes back to.

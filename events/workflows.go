@@ -1,8 +1,8 @@
 package events
 
 import (
-	"cmp"
 	"encoding/json"
+	"fmt"
 	"strings"
 )
 
@@ -41,9 +41,9 @@ func (w *walker) stateFailed(o object, raw []byte, path string, depth int) bool 
 	}
 	found, more := w.finds(func() bool { return w.members(o, path, depth) })
 	if !found {
-		more = w.refuse(path, raw, "failed with %s, in which no ECS task stands; its execution's history may have "+
-			"one: aws stepfunctions get-execution-history --execution-arn %s", known(f.Error),
-			cmp.Or(f.ExecutionARN, "ARN"))
+		w.found = true
+		more = w.out(Stop{}, &Refusal{Path: path, Ask: Ask(askHistory, "may have one in it", NamesIn(raw)), Raw: raw,
+			Reason: fmt.Sprintf("failed with %s, in which no ECS task stands", known(f.Error))})
 	}
 	return more
 }
@@ -56,8 +56,8 @@ func (w *walker) execution(d *document, raw []byte, path string) bool {
 	decode(raw, &e)
 	found, more := w.finds(func() bool { return w.value(e.Detail, joinPath(path, "detail"), 1) })
 	if !found {
-		more = w.beside(path, raw, "an execution of a state machine whose cause and output hold no ECS task; its "+
-			"history may: aws stepfunctions get-execution-history --execution-arn ARN")
+		more = w.ask(path, raw, Ask(askHistory, "may have one in it", NamesIn(raw)),
+			"an execution of a state machine whose cause and output hold no ECS task")
 	}
 	return more
 }

@@ -49,10 +49,15 @@ var operations = sync.OnceValue(func() map[string]operation {
 
 // highLevel are the commands of the AWS command line that are no operation of an API.
 var highLevel = map[string]operation{
-	"s3 ls":     {flags: map[string]bool{"--recursive": false}},
-	"s3 cp":     {flags: map[string]bool{"--recursive": false}},
-	"logs tail": {flags: map[string]bool{"--since": true, "--follow": false, "--log-stream-name-prefix": true}},
+	"configure list-profiles": {},
+	"sso login":               {},
+	"s3 ls":                   {flags: map[string]bool{"--recursive": false}},
+	"s3 cp":                   {flags: map[string]bool{"--recursive": false}},
+	"logs tail":               {flags: map[string]bool{"--since": true, "--follow": false, "--log-stream-name-prefix": true}},
 }
+
+// unregional are those of them that no Region has.
+var unregional = map[string]bool{"configure list-profiles": true, "sso login": true}
 
 // global are the flags of all commands of the AWS command line.
 var global = map[string]bool{"--region": true, "--output": true, "--query": true, "--profile": true,
@@ -190,7 +195,7 @@ func awsProblems(words []string) (problems []string) {
 			problems = append(problems, "aws "+name+" needs "+w)
 		}
 	}
-	if !given["--region"] {
+	if _, local := unregional[name]; !local && !given["--region"] {
 		problems = append(problems, "aws "+name+" lacks --region")
 	}
 	return problems

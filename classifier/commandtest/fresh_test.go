@@ -22,11 +22,11 @@ var update = flag.Bool("update", false, "write operations.txt anew")
 
 // modules are the modules of the SDK by the names of services on the command line, where these differ.
 var modules = map[string]string{"application-autoscaling": "applicationautoscaling", "elbv2": "elasticloadbalancingv2",
-	"logs": "cloudwatchlogs", "s3api": "s3", "service-quotas": "servicequotas"}
+	"events": "eventbridge", "stepfunctions": "sfn", "logs": "cloudwatchlogs", "s3api": "s3", "service-quotas": "servicequotas"}
 
 // versions are those of modules that nothing is built with.
 var versions = map[string]string{"applicationautoscaling": "v1.51.12", "batch": "v1.65.2", "cloudwatch": "v1.76.0",
-	"organizations": "v1.63.0"}
+	"organizations": "v1.63.0", "sfn": "v1.41.2"}
 
 // TestOperationsAreThoseOfTheSDK holds that operations.txt has the flags that the SDK's source has. It compiles no
 // client, it reads their files.

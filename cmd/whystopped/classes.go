@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -38,8 +37,12 @@ func classesCommand() *cobra.Command {
 					return nil
 				}
 			}
-			return fmt.Errorf("no class, cause or rule is called %q%s", args[0],
-				cmp.Or(screen.DidYouMean(args[0], catalogueIDs()), "; \"whystopped classes\" lists the classes"))
+			did := screen.DidYouMean(args[0], catalogueIDs())
+			err := fmt.Errorf("no class, cause or rule is called %q%s", args[0], did)
+			if did != "" {
+				return err
+			}
+			return screen.Advise(err, "whystopped classes", "lists the classes")
 		},
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return catalogueIDs(), cobra.ShellCompDirectiveNoFileComp

@@ -15,6 +15,7 @@ import (
 	"whystopped/cmd/whystopped/account/accounttest"
 	"whystopped/cmd/whystopped/account/permissions"
 	"whystopped/cmd/whystopped/screen"
+	"whystopped/cmd/whystopped/screen/screentest"
 	"whystopped/evidence/lookup/awstest"
 )
 
@@ -288,13 +289,14 @@ func TestATaskThatGoesOnIsToldAsSuch(t *testing.T) {
 			"group": "family:job", "containers": []awstest.Object{}}))
 
 	_, stderr := whystopped(t, screen.ExitBad, "explain", "--cluster", "prod", accounttest.TaskID(1))
-	if want := "whystopped: task " + accounttest.TaskID(1) + " is RUNNING, not stopped; why its service is not " +
-		"steady tells: whystopped why --cluster prod --service web --region eu-west-1\n"; stderr != want {
+	if want := "whystopped: task " + accounttest.TaskID(1) + " is RUNNING, not stopped\n" +
+		"    whystopped why --cluster prod --service web --region eu-west-1\n" +
+		"    → tells why its service is not steady\n"; stderr != want {
 		t.Errorf("says %q, want %q", stderr, want)
 	}
 	_, stderr = whystopped(t, screen.ExitBad, "explain", "--cluster", "prod", accounttest.TaskID(5))
-	if want := "is PENDING, not stopped; when it stops tells: whystopped tail --cluster prod --region eu-west-1" +
-		"\n"; !strings.HasSuffix(stderr, want) {
+	if want := "is PENDING, not stopped\n    whystopped tail --cluster prod --region eu-west-1\n" +
+		"    → tells when it stops\n"; !strings.HasSuffix(stderr, want) {
 		t.Errorf("says %q, want %q", stderr, want)
 	}
 	stdout, stderr := whystopped(t, screen.ExitOK, "explain", "--cluster", "prod", accounttest.TaskID(4))
@@ -329,13 +331,13 @@ func TestWhatECSDoesNotAnswerIsOneSentence(t *testing.T) {
 			"the task " + id + ` in the cluster "prod" is of account 444455556666, and these credentials are of account ` +
 				"111122223333: name a profile of 444455556666 with --profile"},
 		{"no cluster", nil, []string{"--cluster", "prd", id},
-			`no cluster "prd" in eu-west-1: "aws ecs list-clusters --region eu-west-1" names those that there are`},
-		{"no cluster to list", nil, []string{"--cluster", "prd"}, `no cluster "prd" in eu-west-1: `},
+			"no cluster \"prd\" in eu-west-1\n    aws ecs list-clusters --region eu-west-1\n    → names those that there are"},
+		{"no cluster to list", nil, []string{"--cluster", "prd"}, "no cluster \"prd\" in eu-west-1\n"},
 		{"no service", func(_ *testing.T, s *awstest.Server) {
 			s.Put("ecs:DescribeServices", awstest.Object{"serviceArn": "arn:aws:ecs:eu-west-1:1:service/prod/api"})
 		}, []string{"--cluster", "prod", "--service", "web"},
-			`no service "web" in the cluster "prod" in eu-west-1: "aws ecs list-services --cluster prod --region ` +
-				`eu-west-1" names`},
+			"no service \"web\" in the cluster \"prod\" in eu-west-1\n    aws ecs list-services --cluster prod --region " +
+				"eu-west-1\n    → names"},
 		{"nowhere", nil, []string{id}, "no task " + id + " in eu-west-1 of account 111122223333, and --region asks"},
 		{"expired", func(_ *testing.T, s *awstest.Server) {
 			s.Inject(awstest.Fault{Operation: "ecs", Refusal: awstest.Refuse("ExpiredTokenException", "expired")})
@@ -362,7 +364,7 @@ func TestWhatECSDoesNotAnswerIsOneSentence(t *testing.T) {
 				test.set(t, s)
 			}
 			stdout, stderr := whystopped(t, screen.ExitBad, slices.Concat([]string{"explain"}, test.args)...)
-			if stdout != "" || strings.Count(stderr, "\n") != 1 ||
+			if stdout != "" || len(screentest.Sentences(stderr)) != 1 ||
 				!strings.HasPrefix(stderr, "whystopped: "+test.want) ||
 				strings.Contains(stderr, "operation error") {
 				t.Errorf("lacks %q:\n%s%s", test.want, stdout, stderr)

@@ -217,12 +217,19 @@ func (h *history) firstFailure(stops []archive.Record) {
 			fmt.Sprintf("task %s failed first, %s: %s (%s)", r.TaskID, r.Moment().UTC().Format(screen.Instant),
 				r.Summary, r.Class))
 		s.Line("next", r.NextStep)
-		s.Below("whystopped history " + r.TaskID + " --from " + screen.Quoted(h.from))
+		s.Below(classifier.CommandLine("whystopped", "history", r.TaskID, "--from", h.from), "")
 		fmt.Fprintln(h.out)
 		return
 	}
-	s.Line("first", "no failed task of "+deployment+" is archived; \"aws ecs describe-services | whystopped "+
-		"explain\" may tell what kept its tasks from being placed")
+	s.Line("first", "no failed task of "+deployment+" is archived")
+	i := slices.IndexFunc(stops, func(r archive.Record) bool { return r.Cluster != "" && r.Service != "" })
+	if i >= 0 {
+		words := []string{"whystopped", "why", "--cluster", stops[i].Cluster, "--service", stops[i].Service}
+		if stops[i].Region != "" {
+			words = append(words, "--region", stops[i].Region)
+		}
+		s.Below(classifier.CommandLine(words...), "what kept its tasks from being placed")
+	}
 	fmt.Fprintln(h.out)
 }
 
@@ -317,10 +324,12 @@ func (h *history) task(ctx context.Context, id string) error {
 		return fmt.Errorf("no task %q in %s: give its whole id, at least %d characters of it, or its ARN", id,
 			screen.PlaceName(h.from), screen.ShortID)
 	case len(tasks) == 0:
-		return fmt.Errorf("no task %q in %s: ECS remembers a stopped task for about an hour; until then \"whystopped "+
-			"backfill --cluster CLUSTER\" archives it, and \"aws ecs describe-tasks --cluster CLUSTER --tasks TASK | "+
-			"whystopped explain\" explains it",
-			id, screen.PlaceName(h.from))
+		words := []string{"whystopped", "backfill", "--all-clusters", "--to", h.from}
+		if cluster := h.chosen.Cluster.Only(); cluster != "" {
+			words = []string{"whystopped", "backfill", "--cluster", cluster, "--to", h.from}
+		}
+		return screen.Advise(fmt.Errorf("no task %q in %s", id, screen.PlaceName(h.from)),
+			classifier.CommandLine(words...), "archives what ECS remembers of the last hour; then ask again")
 	case len(tasks) > 1:
 		return fmt.Errorf("%q begins the ids of several tasks: give more of %s", id,
 			strings.Join(tasks[:min(len(tasks), 5)], ", "))

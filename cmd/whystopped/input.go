@@ -124,5 +124,6 @@ func (in *input) outcome() error {
 	return &screen.Failure{Code: screen.ExitBad}
 }
 
-var errNoStdin = errors.New("no input: name a file, a TASK by its id, ARN or console page, or --cluster, or pipe an " +
-	"event in, for example: aws ecs describe-tasks --cluster CLUSTER --tasks TASK | whystopped explain")
+var errNoStdin = screen.Advise(errors.New("no input: name a file, a TASK by its id, ARN or console page, or "+
+	"--cluster, or pipe an event in"), "whystopped explain --cluster CLUSTER --last 3",
+	"the last tasks that stopped in a cluster; fill in CLUSTER")

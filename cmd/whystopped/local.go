@@ -18,24 +18,28 @@ import (
 // awsAccount stands in the small build where the whole program asks an AWS account.
 type awsAccount struct{}
 
-const getWhole = `"go install ./cmd/whystopped" puts the whole program on the PATH`
+const (
+	getWhole     = "go install ./cmd/whystopped"
+	getWholeHelp = "the whole program, from the folder of its source:\n\n  " + getWhole
+)
 
 // leftOut is what the small build answers to whatever asks an account.
 func leftOut(what string) error {
-	return fmt.Errorf("%s asks an AWS account, and this is the small build, which asks none: %s", what, getWhole)
+	return screen.Advise(fmt.Errorf("%s asks an AWS account, and this is the small build, which asks none", what),
+		getWhole, "puts the whole program on the PATH, from the folder of its source")
 }
 
 const (
 	verifyUsage = "left out of this small build"
 	verifyHelp  = `With --verify the whole program checks the causes in the account and Region that the stop is of. This small
-build asks no account: ` + getWhole + `.`
+build asks no account. To get ` + getWholeHelp
 )
 
-const fetchHelp = `A TASK, or the stopped tasks of --cluster, are left out of this small build: the whole program asks ECS for them. ` +
-	getWhole + "."
+const fetchHelp = `A TASK, or the stopped tasks of --cluster, are left out of this small build: the whole program asks ECS for them. To get ` +
+	getWholeHelp
 
 func needs(string) string {
-	return "This small build has archives in directories alone: " + getWhole + "."
+	return "This small build has archives in directories alone. To get " + getWholeHelp
 }
 
 func accountCommands() []*cobra.Command {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"whystopped/cmd/whystopped/screen"
+	"whystopped/cmd/whystopped/screen/screentest"
 )
 
 // TestWhatIsLeftOutSaysHowToGetIt: one line, and the exit code of a usage that is not possible.
@@ -28,7 +29,7 @@ func TestWhatIsLeftOutSaysHowToGetIt(t *testing.T) {
 	}
 	for _, args := range lines {
 		stdout, stderr := whystopped(t, screen.ExitBad, args...)
-		if stdout != "" || strings.Count(stderr, "\n") != 1 || !strings.HasPrefix(stderr, "whystopped: ") ||
+		if stdout != "" || len(screentest.Sentences(stderr)) != 1 || !strings.HasPrefix(stderr, "whystopped: ") ||
 			!strings.Contains(stderr, "small build") || !strings.Contains(stderr, "go install ./cmd/whystopped") {
 			t.Errorf("%q: %s%s", args, stdout, stderr)
 		}

@@ -144,8 +144,7 @@ func (d *decoder) end() {
 			d.yield(s, nil)
 		}
 		if len(d.held) == 0 && d.beside == 0 {
-			d.refuse(cmp.Or(d.hint, d.foreign, &events.Refusal{Line: 1, Reason: nothing(!d.something),
-				Raw: []byte{}}))
+			d.refuse(cmp.Or(d.hint, d.foreign, nothing(!d.something)))
 		}
 	}
 	if d.last != nil {
@@ -427,8 +426,8 @@ func parsed(doc []byte) []answer {
 // is to it, so that it is no part of the text around it.
 func (d *decoder) alien(doc []byte, line int, alone bool) bool {
 	if d.aliens++; d.aliens <= maxAliens && d.hint == nil && len(doc) < maxArray {
-		if reason := strange(string(doc)); reason != "" {
-			d.hinted(line, reason, doc)
+		if is := strange(string(doc)); is != nil {
+			d.hinted(line, is, doc)
 		}
 	}
 	if d.foreign == nil && alone {
@@ -509,16 +508,16 @@ func (d *decoder) hold(found []object, line int) {
 			if a.refusal == nil {
 				d.held = append(d.held, a.stop)
 			} else if !a.refusal.Foreign {
-				d.hinted(line, a.refusal.Reason, doc)
+				d.hinted(line, a.refusal, doc)
 			}
 		}
 	}
 }
 
 // hinted notes what an input is that cannot be explained.
-func (d *decoder) hinted(line int, reason string, raw []byte) {
+func (d *decoder) hinted(line int, is *events.Refusal, raw []byte) {
 	if d.hint == nil {
-		d.hint = &events.Refusal{Line: line, Reason: reason, Raw: raw}
+		d.hint = &events.Refusal{Line: line, Reason: is.Reason, Ask: is.Ask, Raw: raw}
 	}
 }
 
@@ -535,8 +534,8 @@ func (d *decoder) flush() {
 		d.tell(answers)
 		return
 	}
-	if reason := strange(text); d.hint == nil && reason != "" {
-		d.hinted(line, reason, bytes.Clone(run))
+	if is := strange(text); d.hint == nil && is != nil {
+		d.hinted(line, is, bytes.Clone(run))
 	}
 	var said []object
 	log := ""
@@ -548,7 +547,7 @@ func (d *decoder) flush() {
 	for i, in := range families {
 		answers := documents(in(text))
 		if len(answers) > 0 && worth(answers) == 0 && !answers[0].refusal.Foreign {
-			d.hinted(line, answers[0].refusal.Reason, bytes.Clone(run))
+			d.hinted(line, answers[0].refusal, bytes.Clone(run))
 		}
 		if worth(answers) > 0 {
 			if words := documents(said); i >= loose && stops(words) == stops(answers) && worth(words) > worth(answers) {

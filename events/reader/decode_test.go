@@ -18,11 +18,15 @@ import (
 func told(input string) []string {
 	var all []string
 	for s, err := range reader.Decode("in", strings.NewReader(input)) {
-		if err != nil {
+		r, refused := err.(*events.Refusal)
+		switch {
+		case refused && r.Ask.Run != "":
+			all = append(all, r.Error()+" $ "+r.Ask.Run+" → "+r.Ask.Look)
+		case err != nil:
 			all = append(all, err.Error())
-			continue
+		default:
+			all = append(all, inShort(s))
 		}
-		all = append(all, inShort(s))
 	}
 	return all
 }

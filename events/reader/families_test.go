@@ -347,7 +347,7 @@ func TestPrints(t *testing.T) {
 			"          \"reason\": \"" + oom + "\"\n        }\n      ],\n", []string{loneOOM}},
 		{"a message within it", "{ Records: [ { Sns: { Message: '" + task + "' } } ] }", []string{toldTask}},
 		{"a task that runs", "{'taskArn': '" + arn + "', 'lastStatus': 'RUNNING', 'containers': []}",
-			[]string{"in:1: task 4a000000000000000000000000000001 is RUNNING, not stopped; when it stops tells: " +
-				"whystopped tail --cluster stage --region eu-north-1"}},
+			[]string{"in:1: task 4a000000000000000000000000000001 is RUNNING, not stopped $ " +
+				"whystopped tail --cluster stage --region eu-north-1 → tells when it stops"}},
 	}.run(t)
 }

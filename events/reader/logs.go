@@ -115,7 +115,7 @@ func (d *decoder) inner(text []byte, line int) (answers []answer) {
 		answers = append(answers, answer{refusal: inner.last})
 	}
 	if inner.hint != nil {
-		d.hinted(line, inner.hint.Reason, inner.hint.Raw)
+		d.hinted(line, inner.hint, inner.hint.Raw)
 	}
 	d.held = append(d.held, inner.held[:min(len(inner.held), maxHeld-len(d.held))]...)
 	return answers

@@ -17,12 +17,13 @@ func cutOff(line int) string {
 }
 
 // nothing says that an input was not understood.
-func nothing(empty bool) string {
+func nothing(empty bool) *events.Refusal {
 	if empty {
-		return "empty: no document"
+		return &events.Refusal{Line: 1, Reason: "empty: no document", Raw: []byte{}}
 	}
-	return "nothing of ECS in it: expected a stopped task, as aws ecs describe-tasks prints it, an event, or the " +
-		"words of a stopped reason"
+	return &events.Refusal{Line: 1, Raw: []byte{}, Ask: events.Ask(events.AskTasks, "asks for a stopped task", nil),
+		Reason: "nothing of ECS in it: expected a stopped task as ECS describes it, an event, or the words of a " +
+			"stopped reason"}
 }
 
 // broken refuses JSON that is none from where scan stopped, up to what looks like its end, unless it is what a program
@@ -120,70 +121,73 @@ func defect(s *source, scan *scanner, line int) string {
 	return "the JSON breaks off here; copy it whole, from where it was printed"
 }
 
-// stranger is an input that holds no stop: what stands in it, what it is, and what would tell.
+// stranger is an input that holds no stop: what stands in it, what it is, and the command that would tell.
 type stranger struct {
 	words []string // one of them
-	is    string   // "%s" is for what asks of the service
+	is    string
+	ask   string // as events.Ask fills it in; empty for none
 }
-
-const (
-	askService = "that tells: whystopped why"
-	askTask    = "that tells: aws ecs describe-tasks --cluster CLUSTER --tasks TASK | whystopped explain"
-)
 
 // strangers stand in an order: what says more of an input first.
 var strangers = []stranger{
 	{[]string{"ecs.amazonaws.com/ecs/", "console.aws.amazon.com/ecs/"},
-		"the address of a page, and not what it shows; that tells: whystopped explain ADDRESS"},
+		"the address of a page, and not what it shows", "whystopped explain {ADDRESS}"},
 	{[]string{"steady state", "ResourceNotReady", "servicesStable", "ServicesStable", "services-stable", "tfSTABLE",
 		"max wait time", "Max attempts exceeded", "failed to stabilize", "did not stabilize", "TasksRunning",
 		"replacement task set", "ction execution failed", "tasksStopped", "TasksStopped"},
-		"it says that a wait was given up and not why tasks stop; %s"},
+		"it says that a wait was given up and not why tasks stop", events.AskWhy},
 	{[]string{`module="`, "module=task", "module=engine", "module=agent", "module=client", "module=handler",
 		".go level="},
-		"a log of the ECS agent, which does not say why ECS stopped a task; " + askTask},
-	{[]string{"TASKARNS\t", "taskArns:", "| taskArns", "ListTasks"}, "the names of tasks alone; " + askTask},
+		"a log of the ECS agent, which does not say why ECS stopped a task", events.AskTasks},
+	{[]string{"TASKARNS\t", "taskArns:", "| taskArns", "ListTasks"}, "the names of tasks alone", events.AskTasks},
 	{[]string{"ExecuteCommand", "execute command", "TargetNotConnected"},
-		"an error of ECS Exec, which says nothing of a stop; " + askTask},
+		"an error of ECS Exec, which says nothing of a stop", events.AskTasks},
 	{[]string{"Unable to locate credentials", "ExpiredToken", "InvalidClientTokenId", "security token included"},
-		"aws found no credentials that it may use, and nothing of a stop; sign in, and ask again"},
+		"the AWS command line found no credentials that it may use, and nothing of a stop; sign in, and ask again", ""},
 	{[]string{"operation: ", "operation error ", "ould not connect to the endpoint URL"},
-		"the error of a call, and no stop; mend the call, and ask again"},
+		"the error of a call, and no stop; mend the call, and ask again", ""},
 	{[]string{"will be created", "will be updated in-place", "must be replaced", "Plan: ", "resource \"aws_",
-		"Type: AWS::", "\"Type\": \"AWS::"}, "a plan or a template of resources, and no stop; %s"},
-	{[]string{"CONTAINER ID ", "Exited ("}, "a list of Docker's containers; that tells: docker inspect CONTAINER | " +
-		"whystopped explain"},
-	{[]string{"AlarmName", "NewStateReason"}, "an alarm, which does not say why tasks stopped; %s"},
+		"Type: AWS::", "\"Type\": \"AWS::"}, "a plan or a template of resources, and no stop", events.AskWhy},
+	{[]string{"CONTAINER ID ", "Exited ("}, "a list of Docker's containers",
+		"docker inspect {CONTAINER} | whystopped explain"},
+	{[]string{"AlarmName", "NewStateReason"}, "an alarm, which does not say why tasks stopped", events.AskWhy},
 	{[]string{"Process completed with exit code", "##[error]", "exit status ", "exit code",
 		"exited with code"},
-		"an exit code of something, and no word of ECS; %s"},
+		"an exit code of something, and no word of ECS", events.AskWhy},
 }
 
-// strange says what a text is that holds no stop, and what would tell; "" where it is not known.
-func strange(text string) string {
+// strange says what a text is that holds no stop, and what would tell; nil where it is not known.
+func strange(text string) *events.Refusal {
+	known := events.NamesIn([]byte(text))
 	if id := strings.TrimSpace(text); len(id) < 200 &&
 		(taskID.MatchString(id) || taskNamed.FindString(id) == id && id != "") {
-		return "the name of a task alone; that tells: whystopped explain " + id
+		ask := "whystopped explain {TASK}"
+		if taskID.MatchString(id) {
+			ask = "whystopped explain --cluster {CLUSTER} {TASK}"
+		}
+		return &events.Refusal{Reason: "the name of a task alone",
+			Ask: events.Ask(ask, "asks ECS for it", map[string][]string{"TASK": {id}})}
 	}
 	for _, s := range strangers {
 		if !has(text, s.words) {
 			continue
 		}
-		if !strings.Contains(s.is, "%s") {
-			return s.is
+		if m := ofWait.FindStringSubmatch(text); m != nil {
+			known["CLUSTER"], known["SERVICE"] = []string{m[1]}, []string{m[2]}
 		}
-		of := " --service SERVICE --cluster CLUSTER"
-		if m := ofService.FindStringSubmatch(text); m != nil {
-			of = " --service " + m[2] + " --cluster " + m[1]
-		} else if m := ofWait.FindStringSubmatch(text); m != nil {
-			of = " --service " + m[2] + " --cluster " + m[1]
+		if page := address.FindString(text); page != "" {
+			known["ADDRESS"] = []string{page}
 		}
-		return fmt.Sprintf(s.is, askService+of)
+		r := &events.Refusal{Reason: s.is}
+		if s.ask != "" {
+			r.Ask = events.Ask(s.ask, "tells why tasks stop", known)
+		}
+		return r
 	}
-	return ""
+	return nil
 }
 
 var (
-	ofService = regexp.MustCompile(`:service/([\w-]+)/([\w-]+)`)
-	ofWait    = regexp.MustCompile(`--cluster[ =]([\w-]+) --services?[ =]([\w-]+)`)
+	address = regexp.MustCompile(`https://[^\s"'<>]+/ecs/[^\s"'<>]+`)
+	ofWait  = regexp.MustCompile(`--cluster[ =]([\w-]+) --services?[ =]([\w-]+)`)
 )

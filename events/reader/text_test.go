@@ -109,57 +109,54 @@ func TestWords(t *testing.T) {
 }
 
 func TestWhatTellsNothingIsRefused(t *testing.T) {
-	const wait = "in:1: it says that a wait was given up and not why tasks stop; that tells: whystopped why " +
-		"--service SERVICE --cluster CLUSTER"
+	const (
+		wait = "in:1: it says that a wait was given up and not why tasks stop $ whystopped why "
+		open = "--cluster CLUSTER --service SERVICE → tells why tasks stop; fill in CLUSTER and SERVICE"
+		none = "in:1: nothing of ECS in it: expected a stopped task as ECS describes it, an event, or the words of a " +
+			"stopped reason $ aws ecs describe-tasks --cluster CLUSTER --tasks TASK --region REGION | whystopped " +
+			"explain → asks for a stopped task; fill in CLUSTER, TASK and REGION"
+	)
 	reads{
-		{"prose", "the service is slow today\nand nobody knows why\n", []string{
-			"in:1: nothing of ECS in it: expected a stopped task, as aws ecs describe-tasks prints it, an event, or " +
-				"the " +
-				"words of a stopped reason"}},
-		{"another program's memory", "Exception in thread \"main\" java.lang.OutOfMemoryError: Java heap space",
-			[]string{
-				"in:1: nothing of ECS in it: expected a stopped task, as aws ecs describe-tasks prints it, an event, " +
-					"or " +
-					"the " +
-					"words of a stopped reason"}},
+		{"prose", "the service is slow today\nand nobody knows why\n", []string{none}},
+		{"another program's memory", "Exception in thread \"main\" java.lang.OutOfMemoryError: Java heap space", []string{none}},
 		{"an exit code of something", "Error: Process completed with exit code 1.", []string{
-			"in:1: an exit code of something, and no word of ECS; that tells: whystopped why --service SERVICE " +
-				"--cluster CLUSTER"}},
+			"in:1: an exit code of something, and no word of ECS $ whystopped why " + open}},
 		{"Terraform",
 			"│ Error: waiting for ECS Service (arn:aws:ecs:eu-north-1:210987654321:service/stage/orders) to " +
-				"reach steady state\n", []string{"in:1: it says that a wait was given up and not why tasks stop; " +
-				"that tells: whystopped why --service orders --cluster stage"}},
+				"reach steady state\n", []string{wait +
+				"--cluster stage --service orders --region eu-north-1 → tells why tasks stop"}},
 		{"a wait in a script", "aws ecs wait services-stable --cluster stage --services orders\n",
-			[]string{"in:1: it says that a wait was given up and not why tasks stop; that tells: whystopped why " +
-				"--service orders --cluster stage"}},
+			[]string{wait + "--cluster stage --service orders → tells why tasks stop"}},
 		{"the name of a task", arn + "\n",
-			[]string{"in:1: the name of a task alone; that tells: whystopped explain " + arn}},
+			[]string{"in:1: the name of a task alone $ whystopped explain " + arn + " → asks ECS for it"}},
+		{"the id of a task", "9f0e1d2c3b4a59687766554433221100\n", []string{"in:1: the name of a task alone $ whystopped " +
+			"explain --cluster CLUSTER 9f0e1d2c3b4a59687766554433221100 → asks ECS for it; fill in CLUSTER"}},
 		{"the address of a task",
 			"https://eu-north-1.console.aws.amazon.com/ecs/v2/clusters/stage/tasks/4a/configuration",
-			[]string{"in:1: the address of a page, and not what it shows; that tells: whystopped explain ADDRESS"}},
+			[]string{"in:1: the address of a page, and not what it shows $ whystopped explain https://eu-north-1." +
+				"console.aws.amazon.com/ecs/v2/clusters/stage/tasks/4a/configuration → tells why tasks stop"}},
 		{"no credentials", "Unable to locate credentials. You can configure credentials by running \"aws configure\".",
-			[]string{"in:1: aws found no credentials that it may use, and nothing of a stop; sign in, and ask again"}},
+			[]string{"in:1: the AWS command line found no credentials that it may use, and nothing of a stop; sign in, " +
+				"and ask again"}},
 		{"a template", "Resources:\n  Orders:\n    Type: AWS::ECS::Service\n",
-			[]string{"in:1: a plan or a template of " +
-				"resources, and no stop; that tells: whystopped why --service SERVICE --cluster CLUSTER"}},
+			[]string{"in:1: a plan or a template of resources, and no stop $ whystopped why " + open}},
 		{"an alarm", `{"AlarmName":"orders","NewStateValue":"ALARM","NewStateReason":"Threshold Crossed"}`, []string{
-			"in:1: an alarm, which does not say why tasks stopped; that tells: whystopped why --service SERVICE " +
-				"--cluster CLUSTER"}},
+			"in:1: an alarm, which does not say why tasks stopped $ whystopped why " + open}},
 		{"docker ps", "CONTAINER ID   IMAGE   STATUS\n0f4a2c7e   orders   Exited (137) 1 minute ago\n",
-			[]string{"in:1: a list of Docker's containers; that tells: docker inspect CONTAINER | whystopped explain"}},
-		{"a waiter", "Waiter ServicesStable failed: Max attempts exceeded", []string{wait}},
-		{"a GitHub action", "Error: Resource is not in the state servicesStable", []string{wait}},
+			[]string{"in:1: a list of Docker's containers $ docker inspect CONTAINER | whystopped explain → tells why " +
+				"tasks stop; fill in CONTAINER"}},
+		{"a waiter", "Waiter ServicesStable failed: Max attempts exceeded", []string{wait + open}},
+		{"a GitHub action", "Error: Resource is not in the state servicesStable", []string{wait + open}},
 		{"an agent's log", `level=info time=2026-04-01T10:00:00Z msg="Sending state change" module=task_manager.go` +
 			"\n" +
 			`level=error time=2026-04-01T10:00:00Z msg="CannotPullContainerError: x" module=engine.go` + "\n",
-			[]string{"in:1: a log of the ECS agent, which does not say why ECS stopped a task; that tells: aws ecs " +
-				"describe-tasks --cluster CLUSTER --tasks TASK | whystopped explain"}},
+			[]string{"in:1: a log of the ECS agent, which does not say why ECS stopped a task $ aws ecs describe-tasks " +
+				"--cluster CLUSTER --tasks TASK --region REGION | whystopped explain → tells why tasks stop; fill in " +
+				"CLUSTER, TASK and REGION"}},
 		{"list-tasks", `{"taskArns":["arn:aws:ecs:eu-north-1:210987654321:task/stage/4a01"]}`, []string{
-			"in:1: the names of tasks alone; that tells why tasks stop: aws ecs describe-tasks --cluster stage " +
-				"--tasks " +
-				"4a01 | whystopped explain"}},
+			"in:1: the names of tasks alone $ aws ecs describe-tasks --cluster stage --tasks 4a01 --region eu-north-1 " +
+				"| whystopped explain → tells why tasks stop"}},
 		{"a task definition", `{"taskDefinition":{"family":"orders","containerDefinitions":[]}}`, []string{
-			"in:1: taskDefinition: a task definition, which no task stopped in yet; that tells why tasks stop: " +
-				"whystopped why --service SERVICE --cluster CLUSTER"}},
+			"in:1: taskDefinition: a task definition, which no task stopped in yet $ whystopped why " + open}},
 	}.run(t)
 }

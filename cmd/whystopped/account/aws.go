@@ -10,6 +10,7 @@ import (
 	"github.com/aws/smithy-go/logging"
 	"github.com/spf13/cobra"
 
+	"whystopped/classifier"
 	"whystopped/cmd/whystopped/screen"
 )
 
@@ -28,6 +29,17 @@ func (a *Account) Flags(c *cobra.Command) {
 	screen.Inherit(c, "region", "profile")
 }
 
+// command is a command line with the flags that this one has of the account.
+func (a *Account) command(words ...string) string {
+	if a.region != "" {
+		words = append(words, "--region", a.region)
+	}
+	if a.profile != "" {
+		words = append(words, "--profile", a.profile)
+	}
+	return classifier.CommandLine(words...)
+}
+
 // Near says in which Region what is asked for is: there the account is asked where nothing else names a Region. The
 // first one counts.
 func (a *Account) Near(region string) { a.near = cmp.Or(a.near, region) }
@@ -44,7 +56,7 @@ func (a *Account) loadIn(ctx context.Context, region string) (aws.Config, error)
 	if cfg.Region = cmp.Or(region, cfg.Region, a.near); cfg.Region == "" {
 		return aws.Config{}, errNoRegion
 	}
-	return cfg, credentials(ctx, cfg)
+	return cfg, a.credentials(ctx, cfg)
 }
 
 // loadAnywhere is load for what knows its Regions itself; where nothing else names one, Region is empty.
@@ -59,7 +71,7 @@ func (a *Account) loadAnywhere(ctx context.Context) (aws.Config, error) {
 		}
 		cfg.Region = ""
 	}
-	return cfg, credentials(ctx, cfg)
+	return cfg, a.credentials(ctx, cfg)
 }
 
 // anyRegion is where a role is assumed when no Region is known: STS answers in every Region.
@@ -80,8 +92,8 @@ func (a *Account) configuration(ctx context.Context, region string) (aws.Config,
 	}
 	cfg, err := config.LoadDefaultConfig(ctx, options...)
 	if unknown, ok := errors.AsType[config.SharedConfigProfileNotExistError](err); ok {
-		return aws.Config{}, refuse(err, `no profile %q in the shared AWS configuration: "aws configure list-profiles" `+
-			"names those that there are", unknown.Profile)
+		return aws.Config{}, screen.Advise(refuse(err, "no profile %q in the shared AWS configuration", unknown.Profile),
+			"aws configure list-profiles", "names those that there are")
 	}
 	if err != nil {
 		return aws.Config{}, refuse(err, "load the AWS configuration: %s", said(err))
@@ -90,9 +102,9 @@ func (a *Account) configuration(ctx context.Context, region string) (aws.Config,
 }
 
 // credentials is the error of an account without any.
-func credentials(ctx context.Context, cfg aws.Config) error {
+func (a *Account) credentials(ctx context.Context, cfg aws.Config) error {
 	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
-		return explainCredentials(err)
+		return explainCredentials(a.profile, err)
 	}
 	return nil
 }

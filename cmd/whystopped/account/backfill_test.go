@@ -319,7 +319,7 @@ func TestBackfillJudgesAsTheDeployment(t *testing.T) {
 			if o.Capture == events.CaptureAll {
 				want["written"], want["routine"] = 4, 2
 			}
-			remedy := diagnosed(t, exitRed)["gaps"].Remedy
+			remedy := diagnosed(t, exitRed)["gaps"].Run
 			command, isBackfill := strings.CutPrefix(remedy, "whystopped backfill ")
 			if !isBackfill {
 				t.Fatalf("the remedy is %q", remedy)
@@ -470,7 +470,7 @@ func TestBackfillTellsWhatFails(t *testing.T) {
 			name:    "no such cluster",
 			prepare: func(*awsAccount) {},
 			args:    []string{"--cluster", "qa"},
-			stderr:  `no cluster "qa" in eu-west-1: "aws ecs list-clusters --region eu-west-1" names those that there are`,
+			stderr:  "no cluster \"qa\" in eu-west-1\n    aws ecs list-clusters --region eu-west-1\n    → names those that there are",
 		},
 		{
 			name:    "no cluster named",

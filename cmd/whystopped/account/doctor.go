@@ -127,6 +127,7 @@ type diagnosis struct {
 	Says    string   `json:"says"`
 	Details []string `json:"details,omitempty"`
 	Remedy  string   `json:"remedy,omitempty"` // for every light but ok
+	Run     string   `json:"run,omitempty"`    // the command that does it
 
 	unasked bool // nothing was learned
 	gone    bool // what is checked is not there
@@ -134,7 +135,7 @@ type diagnosis struct {
 
 // redact masks what is secret in the texts of AWS that are quoted.
 func (g *diagnosis) redact() {
-	g.Says, g.Remedy = redact.Text(g.Says), redact.Text(g.Remedy)
+	g.Says, g.Remedy, g.Run = redact.Text(g.Says), redact.Text(g.Remedy), redact.Text(g.Run)
 	for i, detail := range g.Details {
 		g.Details[i] = redact.Text(detail)
 	}
@@ -161,11 +162,24 @@ func broken(remedy, format string, args ...any) diagnosis {
 	return diagnosis{Light: lightRed, Says: fmt.Sprintf(format, args...), Remedy: remedy}
 }
 
-func notThere(remedy, format string, args ...any) diagnosis {
-	g := broken(remedy, format, args...)
+// notThere says that what is checked is not there.
+func (g diagnosis) notThere() diagnosis {
 	g.gone = true
 	return g
 }
+
+// by adds the command that does what is to be done.
+func (g diagnosis) by(command string) diagnosis {
+	g.Run = command
+	return g
+}
+
+// deployAgain also undoes what was changed by hand, which a plain deployment does not notice.
+func deployAgain(format string, args ...any) diagnosis {
+	return broken("deploy again, with the same options", format, args...).by(deployCommand)
+}
+
+const deployCommand = "npx aws-cdk@2.1148.1 deploy --revert-drift"
 
 // notChecked is the outcome of a check for which an earlier one did not learn enough.
 func notChecked(check, why string) diagnosis {
@@ -181,7 +195,7 @@ func couldNotAsk(on string, err error) diagnosis {
 	switch {
 	case isAPI && strings.Contains(api.ErrorCode(), "AccessDenied"):
 		g.Says = "could not ask: needs " + actionOf(err) + " on " + on
-		g.Remedy = "allow it; docs/permissions.md has the least policy of whystopped doctor"
+		g.Remedy = "allow it; docs/permissions.md has the least policy of this command"
 	case isAPI:
 		g.Says = fmt.Sprintf("could not ask about %s: %s: %s", on, api.ErrorCode(), api.ErrorMessage())
 		g.Remedy = "run it again when the cause is removed"
@@ -208,9 +222,6 @@ func actionOf(err error) string {
 	}
 	return call.OperationName
 }
-
-// deployAgain also undoes what was changed by hand, which a plain deployment does not notice.
-const deployAgain = "deploy again with the same options: npx aws-cdk@2.1148.1 deploy --revert-drift"
 
 // doctor is one run of the command.
 type doctor struct {
@@ -276,8 +287,8 @@ func (d *doctor) examine(ctx context.Context) ([]diagnosis, error) {
 func (d *doctor) checkFunction(ctx context.Context) diagnosis {
 	out, err := d.lambda.GetFunctionConfiguration(ctx, &lambda.GetFunctionConfigurationInput{FunctionName: &d.function})
 	if _, missing := errors.AsType[*lambdatypes.ResourceNotFoundException](err); missing {
-		return notThere("deploy whystopped there, or name the function and the Region with --function and --region",
-			"there is no function %s in %s", d.function, d.cfg.Region)
+		return broken("deploy whystopped there, or name the function and the Region with --function and --region",
+			"there is no function %s in %s", d.function, d.cfg.Region).notThere()
 	}
 	if err != nil {
 		return couldNotAsk("the function "+d.function, err)
@@ -297,17 +308,17 @@ func (d *doctor) checkFunction(ctx context.Context) diagnosis {
 	case out.State == lambdatypes.StatePending || out.LastUpdateStatus == lambdatypes.LastUpdateStatusInProgress:
 		return doubtful("run it again in a minute", "%s is being deployed", d.function)
 	case out.State != lambdatypes.StateActive:
-		return broken(deployAgain, "%s is %s: %s", d.function, out.State, aws.ToString(out.StateReason))
+		return deployAgain("%s is %s: %s", d.function, out.State, aws.ToString(out.StateReason))
 	case out.LastUpdateStatus == lambdatypes.LastUpdateStatusFailed:
-		return broken(deployAgain, "the last update of %s failed: %s", d.function,
+		return deployAgain("the last update of %s failed: %s", d.function,
 			aws.ToString(out.LastUpdateStatusReason))
 	case out.Runtime != lambdatypes.RuntimeProvidedal2023:
-		return broken(deployAgain, "%s has the runtime %s, not %s", d.function, out.Runtime,
+		return deployAgain("%s has the runtime %s, not %s", d.function, out.Runtime,
 			lambdatypes.RuntimeProvidedal2023)
 	case environment[stack.EnvLogGroup] == "":
-		return broken(deployAgain, "%s does not start: its environment lacks %s", d.function, stack.EnvLogGroup)
+		return deployAgain("%s does not start: its environment lacks %s", d.function, stack.EnvLogGroup)
 	case unreadable != nil:
-		return broken(deployAgain, "%v", unreadable)
+		return deployAgain("%v", unreadable)
 	}
 	return healthy("%s is active on %s and writes to %s", d.function, out.Runtime, d.group)
 }
@@ -319,8 +330,8 @@ func (d *doctor) nothingDeployed() diagnosis {
 		d.function)
 	g.Check = "deployment"
 	if group := d.found["archive-group"]; !group.gone && !group.unasked {
-		g.Details = []string{fmt.Sprintf("the log group %s is there: whystopped history --from logs: reads what an "+
-			"earlier deployment kept", d.group)}
+		g.Remedy += "; the log group " + d.group + " is there, and this reads what an earlier deployment kept in it"
+		g.Run = d.command("whystopped", "history", "--from", "logs:"+d.group)
 	}
 	return g
 }
@@ -342,7 +353,7 @@ func (d *doctor) checkFailureDestination(ctx context.Context) diagnosis {
 		destination = aws.ToString(out.DestinationConfig.OnFailure.Destination)
 	}
 	if !strings.HasSuffix(destination, ":"+stack.FailedQueue) {
-		return broken(deployAgain, "what %s fails on does not go to the queue %s but %s", d.function, stack.FailedQueue,
+		return deployAgain("what %s fails on does not go to the queue %s but %s", d.function, stack.FailedQueue,
 			cmp.Or(destination, "is lost"))
 	}
 	return healthy("what %s fails on goes to the queue %s", d.function, stack.FailedQueue)
@@ -367,7 +378,9 @@ func (d *doctor) checkFunctionPolicy(ctx context.Context) diagnosis {
 	}
 	out, err := d.lambda.GetPolicy(ctx, &lambda.GetPolicyInput{FunctionName: &d.function})
 	if _, missing := errors.AsType[*lambdatypes.ResourceNotFoundException](err); missing {
-		return doubtful(deployAgain, "%s has no resource policy, so EventBridge may not invoke it", d.function)
+		g := deployAgain("%s has no resource policy, so EventBridge may not invoke it", d.function)
+		g.Light = lightWarn
+		return g
 	}
 	if err != nil {
 		return couldNotAsk("the function "+d.function, err)
@@ -381,8 +394,8 @@ func (d *doctor) checkFunctionPolicy(ctx context.Context) diagnosis {
 		}
 	}
 	if err := json.Unmarshal([]byte(aws.ToString(out.Policy)), &policy); err != nil {
-		return doubtful("read it: aws lambda get-policy --function-name "+d.function+d.account.arguments(),
-			"the resource policy of %s has an unknown form: %v", d.function, err)
+		return doubtful("read it", "the resource policy of %s has an unknown form: %v", d.function, err).
+			by(d.command("aws", "lambda", "get-policy", "--function-name", d.function))
 	}
 	for _, s := range policy.Statement {
 		ofRule := true
@@ -400,8 +413,10 @@ func (d *doctor) checkFunctionPolicy(ctx context.Context) diagnosis {
 			return healthy("%s may invoke %s for the rule %s", eventsService, d.function, stack.CaptureRule)
 		}
 	}
-	return doubtful(deployAgain, "the resource policy of %s does not let %s invoke it for the rule %s", d.function,
-		eventsService, stack.CaptureRule)
+	g := deployAgain("the resource policy of %s does not let %s invoke it for the rule %s", d.function, eventsService,
+		stack.CaptureRule)
+	g.Light = lightWarn
+	return g
 }
 
 const eventsService = "events.amazonaws.com" // the service principal of EventBridge
@@ -409,15 +424,15 @@ const eventsService = "events.amazonaws.com" // the service principal of EventBr
 func (d *doctor) checkRule(ctx context.Context) diagnosis {
 	out, err := d.rules.DescribeRule(ctx, &eventbridge.DescribeRuleInput{Name: aws.String(stack.CaptureRule)})
 	if _, missing := errors.AsType[*ebtypes.ResourceNotFoundException](err); missing {
-		return notThere(deployAgain, "there is no rule %s in %s: no stop is caught", stack.CaptureRule, d.cfg.Region)
+		return deployAgain("there is no rule %s in %s: no stop is caught", stack.CaptureRule, d.cfg.Region).notThere()
 	}
 	if err != nil {
 		return couldNotAsk("the rule "+stack.CaptureRule, err)
 	}
 	d.rule = out
 	if out.State == ebtypes.RuleStateDisabled {
-		return broken("aws events enable-rule --name "+stack.CaptureRule+d.account.arguments(),
-			"the rule %s is disabled: no stop is caught", stack.CaptureRule)
+		return broken("enable it", "the rule %s is disabled: no stop is caught", stack.CaptureRule).
+			by(d.command("aws", "events", "enable-rule", "--name", stack.CaptureRule))
 	}
 	return healthy("the rule %s is enabled", stack.CaptureRule)
 }
@@ -433,16 +448,16 @@ func (d *doctor) checkPattern(ctx context.Context) diagnosis {
 	}
 	want, err := d.options.CapturePattern()
 	if err != nil {
-		return broken(deployAgain, "the options of the deployment make no pattern: %v", err)
+		return deployAgain("the options of the deployment make no pattern: %v", err)
 	}
 	should, err := events.CompilePattern(want)
 	if err != nil {
-		return broken(deployAgain, "the options of the deployment make no pattern: %v", err)
+		return deployAgain("the options of the deployment make no pattern: %v", err)
 	}
 	got := aws.ToString(d.rule.EventPattern)
 	differences, err := differing(want, []byte(got))
 	if err != nil {
-		return broken(deployAgain, "the pattern of the rule is not JSON: %v", err)
+		return deployAgain("the pattern of the rule is not JSON: %v", err)
 	}
 	var wrong []string
 	var unanswered error
@@ -470,14 +485,14 @@ func (d *doctor) checkPattern(ctx context.Context) diagnosis {
 	}
 	switch {
 	case len(differences) > 0:
-		g := broken(deployAgain, "the pattern of the rule is not that of the deployed options: %s",
+		g := deployAgain("the pattern of the rule is not that of the deployed options: %s",
 			strings.Join(differences, ", "))
 		g.Details = shortened(wrong)
 		return g
 	case len(wrong) > 0:
-		g := broken("report it with the pattern that \"aws events describe-rule --name "+stack.CaptureRule+
-			"\" shows; until then deploy with -c capture=all",
-			"EventBridge answers %d of %d sample stops otherwise than it should", len(wrong), len(told))
+		g := broken("report it with the pattern that this prints; until it is mended, the option capture=all catches "+
+			"every stop", "EventBridge answers %d of %d sample stops otherwise than it should", len(wrong), len(told)).
+			by(d.command("aws", "events", "describe-rule", "--name", stack.CaptureRule))
 		g.Details = shortened(wrong)
 		return g
 	case unanswered != nil:
@@ -541,7 +556,7 @@ func (d *doctor) checkTarget(ctx context.Context) diagnosis {
 	i := slices.IndexFunc(targets,
 		func(t ebtypes.Target) bool { return strings.HasSuffix(aws.ToString(t.Arn), ":function:"+d.function) })
 	if i < 0 {
-		return broken(deployAgain, "the rule %s does not invoke %s: no stop is explained", stack.CaptureRule,
+		return deployAgain("the rule %s does not invoke %s: no stop is explained", stack.CaptureRule,
 			d.function)
 	}
 	queue := ""
@@ -549,7 +564,7 @@ func (d *doctor) checkTarget(ctx context.Context) diagnosis {
 		queue = aws.ToString(config.Arn)
 	}
 	if !strings.HasSuffix(queue, ":"+stack.UndeliveredQueue) {
-		return broken(deployAgain, "what EventBridge cannot hand to %s does not go to the queue %s but %s", d.function,
+		return deployAgain("what EventBridge cannot hand to %s does not go to the queue %s but %s", d.function,
 			stack.UndeliveredQueue, cmp.Or(queue, "is lost"))
 	}
 	return healthy("the rule invokes %s, and what it cannot hand over goes to the queue %s", d.function,
@@ -563,7 +578,7 @@ func (d *doctor) checkOtherRules(ctx context.Context) diagnosis {
 	}
 	rules, err := d.options.Rules(d.accountID, d.cfg.Region)
 	if err != nil {
-		return broken(deployAgain, "the options of the deployment make no rules: %v", err)
+		return deployAgain("the options of the deployment make no rules: %v", err)
 	}
 	others := rules[1:]
 	var wrong []string
@@ -599,7 +614,7 @@ func (d *doctor) checkOtherRules(ctx context.Context) diagnosis {
 	case len(others) == 0:
 		return healthy("the options ask for no rule beside %s", stack.CaptureRule)
 	case len(wrong) > 0:
-		g := broken(deployAgain, "%d of %s that catch what never becomes a stopped task are not as deployed",
+		g := deployAgain("%d of %s that catch what never becomes a stopped task are not as deployed",
 			len(wrong), screen.Plural(len(others), "rule"))
 		g.Details = wrong
 		return g
@@ -626,7 +641,7 @@ func (d *doctor) targets(ctx context.Context, rule string) ([]ebtypes.Target, er
 func (d *doctor) checkQueue(ctx context.Context, queue string) diagnosis {
 	url, err := d.queues.GetQueueUrl(ctx, &sqs.GetQueueUrlInput{QueueName: &queue})
 	if _, missing := errors.AsType[*sqstypes.QueueDoesNotExist](err); missing {
-		return notThere(deployAgain, "there is no queue %s in %s: events that fail are lost", queue, d.cfg.Region)
+		return deployAgain("there is no queue %s in %s: events that fail are lost", queue, d.cfg.Region).notThere()
 	}
 	if err != nil {
 		return couldNotAsk("the queue "+queue, err)
@@ -648,8 +663,9 @@ func (d *doctor) checkQueue(ctx context.Context, queue string) diagnosis {
 		messages += n
 	}
 	if messages > 0 {
-		return broken("whystopped redrive --queue "+queue+" --to logs:"+d.group+d.account.arguments(),
-			"%s in the queue %s, of stops that are not in the archive", screen.Plural(messages, "message"), queue)
+		return broken("archive them when the cause of the failures is removed",
+			"%s in the queue %s, of stops that are not in the archive", screen.Plural(messages, "message"), queue).
+			by(d.command("whystopped", "redrive", "--queue", queue, "--to", "logs:"+d.group))
 	}
 	return healthy("the queue %s is empty", queue)
 }
@@ -662,7 +678,7 @@ func (d *doctor) checkGroup(ctx context.Context) diagnosis {
 	i := slices.IndexFunc(out.LogGroups,
 		func(g logstypes.LogGroup) bool { return aws.ToString(g.LogGroupName) == d.group })
 	if i < 0 {
-		return notThere(deployAgain, "there is no log group %s in %s: no stop is kept", d.group, d.cfg.Region)
+		return deployAgain("there is no log group %s in %s: no stop is kept", d.group, d.cfg.Region).notThere()
 	}
 	group := out.LogGroups[i]
 	switch {
@@ -670,13 +686,13 @@ func (d *doctor) checkGroup(ctx context.Context) diagnosis {
 		return doubtful("see it in the CloudWatch console",
 			"CloudWatch Logs does not tell the class of the log group %s", d.group)
 	case group.LogGroupClass != logstypes.LogGroupClassStandard:
-		return broken("deploy with another name, -c logGroup=NAME: the class of a log group cannot be changed",
+		return broken("deploy with another name, by the option logGroup: the class of a log group cannot be changed",
 			"the log group %s is of class %s: Logs Insights finds no fields in it, so the saved queries and the "+
 				"dashboard stay empty", d.group, group.LogGroupClass)
 	case group.RetentionInDays == nil:
-		return doubtful(fmt.Sprintf("aws logs put-retention-policy --log-group-name %s --retention-in-days %d%s",
-			d.group, stack.RetentionDays, d.account.arguments()),
-			"the log group %s keeps records for ever", d.group)
+		return doubtful("let it forget records after a time", "the log group %s keeps records for ever", d.group).
+			by(d.command("aws", "logs", "put-retention-policy", "--log-group-name", d.group, "--retention-in-days",
+				strconv.Itoa(stack.RetentionDays)))
 	}
 	return healthy("the log group %s is of class %s and keeps records for %d days", d.group, group.LogGroupClass,
 		*group.RetentionInDays)
@@ -765,10 +781,11 @@ func (d *doctor) checkGaps(ctx context.Context) diagnosis {
 		return healthy("the archive has all %d stops that ECS remembers and that belong there", caught)
 	}
 	slices.SortStableFunc(gaps, func(x, y archive.Record) int { return x.StoppedAt.Compare(y.StoppedAt.Time) })
-	g := broken(d.backfillOf(gaps),
-		"%d of the %d stops that ECS remembers and that belong in the archive are not there", len(gaps), caught)
+	g := broken("archive them before ECS forgets them",
+		"%d of the %d stops that ECS remembers and that belong in the archive are not there", len(gaps), caught).
+		by(d.backfillOf(gaps))
 	if gaps[0].StoppedAt.After(now.Add(-grace)) {
-		g.Light, g.Remedy = lightWarn, "run it again in a few minutes: they may still be on their way"
+		g.Light, g.Run, g.Remedy = lightWarn, "", "run it again in a few minutes: they may still be on their way"
 	}
 	for _, r := range gaps {
 		g.Details = append(g.Details, screen.Headline(r))
@@ -779,15 +796,15 @@ func (d *doctor) checkGaps(ctx context.Context) diagnosis {
 
 // backfillOf is the command that archives the stops of gaps; it reads the options of the deployment by itself.
 func (d *doctor) backfillOf(gaps []archive.Record) string {
-	command := "whystopped backfill --all-clusters"
+	words := []string{"whystopped", "backfill", "--all-clusters"}
 	if cluster := gaps[0].Cluster; cluster != "" &&
 		!slices.ContainsFunc(gaps, func(r archive.Record) bool { return r.Cluster != cluster }) {
-		command = "whystopped backfill --cluster " + cluster
+		words = []string{"whystopped", "backfill", "--cluster", cluster}
 	}
 	if d.function != stack.Function {
-		command += " --function " + d.function
+		words = append(words, "--function", d.function)
 	}
-	return command + " --to logs:" + d.group + d.account.arguments()
+	return d.command(append(words, "--to", "logs:"+d.group)...)
 }
 
 // checkStoredOnce looks for other rules that write the events of stopped tasks to a log group. That of the ECS
@@ -853,16 +870,11 @@ func takesStops(pattern string) bool {
 	return takes && err == nil
 }
 
-// arguments are the flags that make another command speak to the same account.
-func (a *Account) arguments() string {
-	arguments := ""
-	if a.region != "" {
-		arguments += " --region " + a.region
-	}
-	if a.profile != "" {
-		arguments += " --profile " + a.profile
-	}
-	return arguments
+// command is a command line that speaks to the same account and Region.
+func (d *doctor) command(words ...string) string {
+	account := d.account
+	account.region = d.cfg.Region
+	return account.command(words...)
 }
 
 func encodeDiagnoses(w io.Writer, diagnoses []diagnosis) error {
@@ -896,6 +908,7 @@ func (d *doctor) print(w io.Writer, diagnoses []diagnosis) {
 		}
 		if g.Remedy != "" {
 			s.Wrapped(below+s.Look.Paint(text.Colors{text.Faint}, "do")+"  ", g.Remedy)
+			s.Advice(below+"    ", g.Run, "")
 		}
 	}
 	fmt.Fprintf(w, "\n%d ok, %d warn, %d red in %s\n", count[lightOK], count[lightWarn], count[lightRed], d.cfg.Region)

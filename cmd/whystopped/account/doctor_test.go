@@ -19,6 +19,7 @@ import (
 	"whystopped/archive"
 	"whystopped/archive/cwlogs/cwlogstest"
 	"whystopped/archive/stack"
+	"whystopped/classifier/commandtest"
 	"whystopped/cmd/whystopped/account/permissions"
 	"whystopped/cmd/whystopped/screen"
 	"whystopped/events"
@@ -492,7 +493,7 @@ func TestDoctorNamesEachDefect(t *testing.T) {
 			},
 			check:  "function",
 			says:   "whystopped is Failed: The image cannot be loaded",
-			remedy: deployAgain,
+			remedy: deployCommand,
 		},
 		{
 			name: "update failed",
@@ -501,42 +502,42 @@ func TestDoctorNamesEachDefect(t *testing.T) {
 			},
 			check:  "function",
 			says:   "the last update of whystopped failed: no role",
-			remedy: deployAgain,
+			remedy: deployCommand,
 		},
 		{
 			name:   "another runtime",
 			change: func(t *testing.T, d *deployed) { d.function()["Runtime"] = "nodejs22.x" },
 			check:  "function",
 			says:   "runtime nodejs22.x, not provided.al2023",
-			remedy: deployAgain,
+			remedy: deployCommand,
 		},
 		{
 			name:   "no log group variable",
 			change: func(t *testing.T, d *deployed) { delete(d.environment(), stack.EnvLogGroup) },
 			check:  "function",
 			says:   "its environment lacks WHYSTOPPED_LOG_GROUP",
-			remedy: deployAgain,
+			remedy: deployCommand,
 		},
 		{
 			name:   "no options variable",
 			change: func(t *testing.T, d *deployed) { delete(d.environment(), stack.EnvOptions) },
 			check:  "function",
 			says:   "lacks WHYSTOPPED_OPTIONS",
-			remedy: deployAgain,
+			remedy: deployCommand,
 		},
 		{
 			name:   "options of another version",
 			change: func(t *testing.T, d *deployed) { d.environment()[stack.EnvOptions] = `{"new":1}` },
 			check:  "function",
 			says:   "which this version cannot read",
-			remedy: deployAgain,
+			remedy: deployCommand,
 		},
 		{
 			name:   "no failure destination",
 			change: func(t *testing.T, d *deployed) { delete(d.functions.answers, "GetFunctionEventInvokeConfig") },
 			check:  "failure-destination",
 			says:   "does not go to the queue whystopped-failed but is lost",
-			remedy: deployAgain,
+			remedy: deployCommand,
 		},
 		{
 			name: "another failure destination",
@@ -549,14 +550,14 @@ func TestDoctorNamesEachDefect(t *testing.T) {
 			},
 			check:  "failure-destination",
 			says:   "but arn:aws:sqs" + accountARN + "other",
-			remedy: deployAgain,
+			remedy: deployCommand,
 		},
 		{
 			name:   "no rule",
 			change: func(t *testing.T, d *deployed) { delete(d.rules.rules, stack.CaptureRule) },
 			check:  "rule",
 			says:   "there is no rule whystopped-capture in eu-west-1",
-			remedy: deployAgain,
+			remedy: deployCommand,
 		},
 		{
 			name:   "rule disabled",
@@ -571,7 +572,7 @@ func TestDoctorNamesEachDefect(t *testing.T) {
 			check:  "pattern",
 			says: "is not that of the deployed options: detail.$or is missing, detail.containers is too much, " +
 				"detail.stoppedReason",
-			remedy: deployAgain,
+			remedy: deployCommand,
 			details: []string{
 				"not caught: agent-cgroup-internal", "not caught: agent-docker-timeout",
 				"not caught: agent-inspect-timeout-exit-0",
@@ -586,7 +587,7 @@ func TestDoctorNamesEachDefect(t *testing.T) {
 			change: func(t *testing.T, d *deployed) { d.rules.contrary = true },
 			check:  "pattern",
 			says:   "EventBridge answers 42 of 42 sample stops otherwise",
-			remedy: "-c capture=all",
+			remedy: "capture=all catches every stop",
 			details: []string{
 				"not caught: agent-cgroup-internal", "not caught: agent-docker-timeout",
 				"not caught: agent-inspect-timeout-exit-0",
@@ -602,7 +603,7 @@ func TestDoctorNamesEachDefect(t *testing.T) {
 			change: func(t *testing.T, d *deployed) { d.rules.targets = nil },
 			check:  "target",
 			says:   "does not invoke whystopped",
-			remedy: deployAgain,
+			remedy: deployCommand,
 		},
 		{
 			name: "no dead-letter queue",
@@ -611,14 +612,14 @@ func TestDoctorNamesEachDefect(t *testing.T) {
 			},
 			check:  "target",
 			says:   "does not go to the queue whystopped-undelivered but is lost",
-			remedy: deployAgain,
+			remedy: deployCommand,
 		},
 		{
 			name:   "no queue",
 			change: func(t *testing.T, d *deployed) { delete(d.sqs.queues, queueURL(stack.FailedQueue)) },
 			check:  "failed-queue",
 			says:   "there is no queue whystopped-failed",
-			remedy: deployAgain,
+			remedy: deployCommand,
 		},
 		{
 			name: "undelivered events",
@@ -645,14 +646,14 @@ func TestDoctorNamesEachDefect(t *testing.T) {
 			change: func(t *testing.T, d *deployed) { d.environment()[stack.EnvLogGroup] = "/whystopped/stop" },
 			check:  "archive-group",
 			says:   "there is no log group /whystopped/stop in eu-west-1",
-			remedy: deployAgain,
+			remedy: deployCommand,
 		},
 		{
 			name:   "log group of another class",
 			change: func(t *testing.T, d *deployed) { d.class(t, "INFREQUENT_ACCESS") },
 			check:  "archive-group",
 			says:   "is of class INFREQUENT_ACCESS",
-			remedy: "-c logGroup=NAME",
+			remedy: "by the option logGroup",
 		},
 		{
 			name: "gap",
@@ -676,8 +677,13 @@ func TestDoctorNamesEachDefect(t *testing.T) {
 				switch {
 				case check == test.check:
 					if g.Light != lightRed || !strings.Contains(g.Says, test.says) ||
-						!strings.Contains(g.Remedy, test.remedy) {
+						!strings.Contains(g.Remedy+"\n"+g.Run, test.remedy) {
 						t.Errorf("%+v does not say %q with the remedy %q", g, test.says, test.remedy)
+					}
+					if g.Run != "" && g.Run != deployCommand {
+						for _, problem := range commandtest.Problems(g.Run, false) {
+							t.Error(problem)
+						}
 					}
 					if diff := cmp.Diff(test.details, g.Details); diff != "" {
 						t.Errorf("details: -want +got:\n%s", diff)
@@ -978,7 +984,7 @@ func TestDoctorListsGaps(t *testing.T) {
 	}
 	d.ecs.clusters["stage"][0]["stoppedAt"] = float64(time.Now().Add(-time.Second).Unix())
 	g := diagnosed(t, exitRed, "--region", "eu-west-1")["gaps"]
-	if g.Remedy != "whystopped backfill --all-clusters --to logs:/whystopped/stops --region eu-west-1" ||
+	if g.Run != "whystopped backfill --all-clusters --to logs:/whystopped/stops --region eu-west-1" ||
 		!strings.HasPrefix(g.Says, "14 of the 14 stops") {
 		t.Errorf("%+v", g)
 	}
@@ -1097,8 +1103,8 @@ func TestDoctorSaysOnceThatNothingIsDeployed(t *testing.T) {
 	clear(d.sqs.queues)
 	stdout, stderr := whystopped(t, exitRed, "doctor")
 	const want = `red   deployment  nothing of whystopped is deployed in eu-west-1: there is no function whystopped, no rule and no queue of it
-                  - the log group /whystopped/stops is there: whystopped history --from logs: reads what an earlier deployment kept
-                  do  deploy it, as docs/deploy.md says; or say where it is, with --region, --profile and --function
+                  do  deploy it, as docs/deploy.md says; or say where it is, with --region, --profile and --function; the log group /whystopped/stops is there, and this reads what an earlier deployment kept in it
+                      whystopped history --from logs:/whystopped/stops --region eu-west-1
 
 0 ok, 0 warn, 1 red in eu-west-1
 `
@@ -1124,7 +1130,8 @@ func TestDoctorJSON(t *testing.T) {
 				"check":  "rule",
 				"light":  "red",
 				"says":   "the rule whystopped-capture is disabled: no stop is caught",
-				"remedy": "aws events enable-rule --name whystopped-capture",
+				"remedy": "enable it",
+				"run":    "aws events enable-rule --name whystopped-capture --region eu-west-1",
 			}
 			if diff := cmp.Diff(want, fields); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
@@ -1166,7 +1173,7 @@ func TestDoctorDeploysAsTheReadmeDoes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	command := regexp.MustCompile(`npx aws-cdk@\S+ deploy`).FindString(deployAgain)
+	command := regexp.MustCompile(`npx aws-cdk@\S+ deploy`).FindString(deployCommand)
 	if command == "" || !strings.Contains(string(readme), command) {
 		t.Errorf("the README does not say %q", command)
 	}

@@ -15,6 +15,8 @@ import (
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
+	"whystopped/classifier"
+	"whystopped/cmd/whystopped/screen"
 	"whystopped/events/awsname"
 )
 
@@ -81,14 +83,20 @@ func (e *ecsReader) describe(ctx context.Context, cluster string, tasks []string
 func (e *ecsReader) explain(action, cluster, service string, err error) error {
 	cluster, service = awsname.LastPart(cluster), awsname.LastPart(service)
 	if _, missing := errors.AsType[*types.ClusterNotFoundException](err); missing {
-		return refuse(err, `no cluster %q in %s: "aws ecs list-clusters --region %[2]s" names those that there are`,
-			cluster, e.region)
+		return screen.Advise(refuse(err, "no cluster %q in %s", cluster, e.region),
+			classifier.CommandLine("aws", "ecs", "list-clusters", "--region", e.region), "names those that there are")
 	}
 	if _, missing := errors.AsType[*types.ServiceNotFoundException](err); missing {
-		return refuse(err, "no service %q in the cluster %q in %s: \"aws ecs list-services --cluster %[2]s --region "+
-			"%[3]s\" names those that there are", service, cluster, e.region)
+		return noService(err, service, cluster, e.region)
 	}
 	return explainRefusal(action, fmt.Sprintf("the cluster %q in %s", cluster, e.region), err)
+}
+
+// noService says that ECS knows no service of that name.
+func noService(err error, service, cluster, region string) error {
+	return screen.Advise(refuse(err, "no service %q in the cluster %q in %s", service, cluster, region),
+		classifier.CommandLine("aws", "ecs", "list-services", "--cluster", cluster, "--region", region),
+		"names those that there are")
 }
 
 // bodyKey is under what keepBody leaves the body in the metadata of a result.

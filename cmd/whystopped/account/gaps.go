@@ -25,10 +25,12 @@ type gap struct {
 	Stops      int         `json:"stops"`
 	Causes     []string    `json:"causes"` // ids, the most frequent first
 	Remedy     string      `json:"remedy"`
+	Run        string      `json:"run,omitempty"`        // the command that does it
 	Statements []statement `json:"statements,omitempty"` // what the policy of the role that asks lacks
 
 	actions []string
 	counts  map[string]int // by cause
+	last    archive.Record // of the stops
 }
 
 // statement is one of an IAM policy, in the order in which people write its parts.
@@ -40,7 +42,7 @@ type statement struct {
 
 // gapsOf ranks what would have decided most open causes of stops of which none is confirmed. A cause that nothing could
 // have told of is no gap.
-func gapsOf(stops []archive.Record) (gaps []gap, undecided int) {
+func gapsOf(stops []archive.Record, from string, account *Account) (gaps []gap, undecided int) {
 	byNeed := map[string]*gap{}
 	for _, r := range stops {
 		var causes []archive.RecordedCause
@@ -64,6 +66,9 @@ func gapsOf(stops []archive.Record) (gaps []gap, undecided int) {
 			g.counts[c.ID]++
 			if !seen[needs] {
 				seen[needs], g.Stops = true, g.Stops+1
+				if g.last.Moment().Before(r.Moment().Time) {
+					g.last = r
+				}
 			}
 			if c.MissingAction != "" && !slices.Contains(g.actions, c.MissingAction) {
 				g.actions = append(g.actions, c.MissingAction)
@@ -71,7 +76,7 @@ func gapsOf(stops []archive.Record) (gaps []gap, undecided int) {
 		}
 	}
 	for _, g := range byNeed {
-		g.finish(stops)
+		g.finish(stops, from, account)
 		gaps = append(gaps, *g)
 	}
 	slices.SortFunc(gaps, func(a, b gap) int {
@@ -103,8 +108,8 @@ func needsOf(c archive.RecordedCause) string {
 	return ""
 }
 
-// finish says what to do. The stops tell the account and the partition of the ARNs.
-func (g *gap) finish(stops []archive.Record) {
+// finish says what to do. The stops, which an archive holds, tell the account and the partition of the ARNs.
+func (g *gap) finish(stops []archive.Record, from string, account *Account) {
 	for cause := range g.counts {
 		g.Causes = append(g.Causes, cause)
 	}
@@ -114,19 +119,22 @@ func (g *gap) finish(stops []archive.Record) {
 	slices.Sort(g.actions)
 	switch {
 	case g.Needs == again:
-		g.Remedy = "run `whystopped history TASK --verify`, which asks with your own credentials"
+		g.Remedy = "ask with your own credentials, as here of the last of these stops"
+		g.Run = account.command("whystopped", "history", g.last.TaskID, "--from", from, "--verify")
 		return
 	case strings.HasPrefix(g.Needs, "logTail="):
-		g.Remedy = "deploy again with -c " + g.Needs + ", and -c logTailGroups=… for some log groups alone"
+		g.Remedy = "deploy again with it beside the other options, and with logTailGroups for some log groups alone"
+		g.Run = deployCommand + " -c " + g.Needs
 	case strings.HasPrefix(g.Needs, "evidence="):
-		g.Remedy = "deploy again with -c " + g.Needs + ", which gives the function's role what is missing"
+		g.Remedy = "deploy again with it beside the other options: it gives the function's role what is missing"
+		g.Run = deployCommand + " -c " + g.Needs
 	default:
 		g.Remedy = "the role that asked was refused: deploy again, or see what denies it (a boundary, a service " +
 			"control policy); elsewhere allow it in a policy of that role"
 	}
-	account, partition := "ACCOUNT", "aws"
+	id, partition := "ACCOUNT", "aws"
 	if i := slices.IndexFunc(stops, func(r archive.Record) bool { return r.Account != "" }); i >= 0 {
-		account, partition = stops[i].Account, cmp.Or(awsname.Partition(stops[i].Region), partition)
+		id, partition = stops[i].Account, cmp.Or(awsname.Partition(stops[i].Region), partition)
 	}
 	for _, name := range g.actions {
 		action, known := evidence.FindAction(name)
@@ -135,7 +143,7 @@ func (g *gap) finish(stops []archive.Record) {
 		}
 		resource := action.Resource
 		if resource != "*" {
-			resource = "arn:" + partition + ":" + strings.ReplaceAll(resource, "ACCOUNT", account)
+			resource = "arn:" + partition + ":" + strings.ReplaceAll(resource, "ACCOUNT", id)
 		}
 		i := slices.IndexFunc(g.Statements, func(s statement) bool { return s.Resource == resource })
 		if i < 0 {
@@ -167,7 +175,7 @@ func (l *lookForGaps) run(ctx context.Context, account *Account, stdout, stderr 
 		}
 	}
 	stops := all.Shown()
-	gaps, undecided := gapsOf(stops)
+	gaps, undecided := gapsOf(stops, l.from, account)
 	if l.asJSON {
 		for _, g := range gaps {
 			if err := screen.EncodeJSON(stdout, g); err != nil {
@@ -187,6 +195,7 @@ func (l *lookForGaps) run(ctx context.Context, account *Account, stdout, stderr 
 		s.Wrapped("", fmt.Sprintf("%s  %s of %s: %s", g.Needs, screen.Plural(g.OpenCauses, "open cause"),
 			screen.Plural(g.Stops, "stop"), strings.Join(g.Causes, ", ")))
 		s.Wrapped("    ", g.Remedy)
+		s.Advice("    ", g.Run, "")
 		for _, st := range g.Statements {
 			line, err := json.Marshal(st)
 			if err != nil {

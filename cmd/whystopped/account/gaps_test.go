@@ -55,7 +55,7 @@ func TestGapsAreRanked(t *testing.T) {
 	never.CheckedAt = archive.Time{}
 	expected := openStop("expected", openCause("role-missing", asked, classifier.ReasonNoPermission, "iam:GetRole"))
 	expected.Verdict = string(classifier.Expected)
-	gaps, undecided := gapsOf(append(records, never, expected))
+	gaps, undecided := gapsOf(append(records, never, expected), "logs:", &Account{region: "eu-west-1"})
 	if undecided != 2 {
 		t.Errorf("%d stops are undecided, want 2", undecided)
 	}
@@ -63,22 +63,24 @@ func TestGapsAreRanked(t *testing.T) {
 		Needs         string
 		Causes, Stops int
 		IDs           string
+		Run           string
 		Statements    []statement
 	}
 	want := []found{
-		{"iam:GetRole", 3, 2, "role-missing role-not-assumable",
+		{"iam:GetRole", 3, 2, "role-missing role-not-assumable", "",
 			[]statement{{"Allow", []string{"iam:GetRole"}, roleARN}}},
-		{"--verify", 2, 1, "kms-denied stopped-by-person", nil},
-		{"evidence=deep", 2, 1, "env-file-missing image-platform-mismatch", []statement{
+		{"--verify", 2, 1, "kms-denied stopped-by-person",
+			"whystopped history b --from logs: --verify --region eu-west-1", nil},
+		{"evidence=deep", 2, 1, "env-file-missing image-platform-mismatch", deployCommand + " -c evidence=deep", []statement{
 			{"Allow", []string{"ecr:BatchGetImage"}, "arn:aws:ecr:*:111122223333:repository/*"},
 			{"Allow", []string{"s3:ListBucket"}, "arn:aws:s3:::*"},
 		}},
-		{"logTail=on", 1, 1, "app-error", []statement{{"Allow", []string{"logs:GetLogEvents"},
+		{"logTail=on", 1, 1, "app-error", deployCommand + " -c logTail=on", []statement{{"Allow", []string{"logs:GetLogEvents"},
 			"arn:aws:logs:*:111122223333:log-group:*:log-stream:*"}}},
 	}
 	var got []found
 	for _, g := range gaps {
-		got = append(got, found{g.Needs, g.OpenCauses, g.Stops, strings.Join(g.Causes, " "), g.Statements})
+		got = append(got, found{g.Needs, g.OpenCauses, g.Stops, strings.Join(g.Causes, " "), g.Run, g.Statements})
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got\n%s", diff)

@@ -10,6 +10,9 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/smithy-go"
+
+	"whystopped/classifier"
+	"whystopped/cmd/whystopped/screen"
 )
 
 // refusal is what a failed call means for the person who runs it, in one sentence with what to do. The error of the AWS
@@ -37,7 +40,15 @@ var (
 		"IncompleteSignatureException", "InvalidSignatureException", "SignatureDoesNotMatch"}
 )
 
-const logInAgain = `log in again, for example with "aws sso login", and run the command once more`
+// logInAgain adds how to log in to an error of credentials.
+func logInAgain(profile string, err error) error {
+	words := []string{"aws", "sso", "login"}
+	if profile != "" {
+		words = append(words, "--profile", profile)
+	}
+	return screen.Advise(err, classifier.CommandLine(words...),
+		"where the profile signs in with IAM Identity Center; then run the command once more")
+}
 
 // explainRefusal says what a failed call means for the person who runs it: which action is to be allowed on what, or
 // what is wrong with the credentials, the Region or the network.
@@ -47,14 +58,14 @@ func explainRefusal(action, on string, err error) error {
 	case errors.Is(err, context.Canceled):
 		return refuse(err, "%s on %s: interrupted", action, on)
 	case refreshes(err):
-		return explainCredentials(err)
+		return explainCredentials("", err)
 	case slices.Contains(denials, code):
 		return refuse(err, "not allowed to call %s: allow it on %s: %s", action, on, said(err))
 	case slices.Contains(expiries, code):
-		return refuse(err, "the AWS credentials have expired: %s", logInAgain)
+		return logInAgain("", refuse(err, "the AWS credentials have expired: log in again"))
 	case slices.Contains(unknowns, code):
-		return refuse(err, "AWS does not take these credentials for %s: %s; where that Region is not enabled for the "+
-			"account, name another with --region: %s", on, logInAgain, said(err))
+		return logInAgain("", refuse(err, "AWS does not take these credentials for %s: log in again; where that Region "+
+			"is not enabled for the account, name another with --region: %s", on, said(err)))
 	case throttled(err):
 		return refuse(err, "AWS throttles %s on %s: wait a minute and run the command again: %s", action, on, said(err))
 	case code == "":
@@ -64,15 +75,14 @@ func explainRefusal(action, on string, err error) error {
 	return refuse(err, "%s on %s: %s", action, on, said(err))
 }
 
-// explainCredentials says why there are no credentials.
-func explainCredentials(err error) error {
+// explainCredentials says why there are no credentials; profile is the one that was given for them, if any.
+func explainCredentials(profile string, err error) error {
 	code := codeOf(err)
 	switch text := err.Error(); {
 	case strings.Contains(text, "SSO"):
-		return refuse(err, `there is no AWS SSO session, or it has expired: run "aws sso login" with the same profile, `+
-			"and the command once more")
+		return logInAgain(profile, refuse(err, "there is no AWS SSO session, or it has expired"))
 	case slices.Contains(expiries, code):
-		return refuse(err, "the AWS credentials have expired: %s", logInAgain)
+		return logInAgain(profile, refuse(err, "the AWS credentials have expired: log in again"))
 	case code != "":
 		return refuse(err, "no AWS credentials: the role of the profile cannot be assumed: name another with "+
 			"--profile or AWS_PROFILE: %s", said(err))

@@ -11,13 +11,14 @@ import (
 
 	"whystopped/archive/cwlogs/cwlogstest"
 	"whystopped/cmd/whystopped/screen"
+	"whystopped/cmd/whystopped/screen/screentest"
 )
 
 // oneSentence fails for what is not one line in our own words: the SDK's chains hold these.
 func oneSentence(t *testing.T, stderr string) {
 	t.Helper()
-	if strings.Count(stderr, "\n") != 1 {
-		t.Errorf("is not one line:\n%s", stderr)
+	if len(screentest.Sentences(stderr)) != 1 {
+		t.Errorf("is not one sentence:\n%s", stderr)
 	}
 	for _, words := range []string{"operation error", "api error", "https response", "RequestID", "get identity"} {
 		if strings.Contains(stderr, words) {
@@ -33,7 +34,7 @@ func TestWhatAWSRefusesIsOneSentence(t *testing.T) {
 	}{
 		{
 			"ExpiredTokenException", "The security token included in the request is expired",
-			`the AWS credentials have expired: log in again, for example with "aws sso login"`,
+			"the AWS credentials have expired: log in again\n    aws sso login\n",
 		},
 		{
 			"ExpiredToken", "The provided token has expired.",
@@ -62,7 +63,7 @@ func TestWhatAWSRefusesIsOneSentence(t *testing.T) {
 		},
 		{
 			"ClusterNotFoundException", "Cluster not found.",
-			`no cluster "prod" in eu-west-1: "aws ecs list-clusters --region eu-west-1" names those that there are`,
+			"no cluster \"prod\" in eu-west-1\n    aws ecs list-clusters --region eu-west-1\n    → names those that there are",
 		},
 	} {
 		t.Run(test.code, func(t *testing.T) {
@@ -114,10 +115,10 @@ func TestWithoutCredentialsOneSentenceSaysWhatToDo(t *testing.T) {
 		{"nothing", "", "no AWS credentials: log in, or name a profile that has them with --profile or AWS_PROFILE\n"},
 		{"SSO", "sso_start_url = https://example.awsapps.com/start\nsso_region = eu-west-1\n" +
 			"sso_account_id = 111122223333\nsso_role_name = oncall\n",
-			`there is no AWS SSO session, or it has expired: run "aws sso login"`},
+			"there is no AWS SSO session, or it has expired\n    aws sso login\n"},
 		{"SSO session", "sso_session = corp\nsso_account_id = 111122223333\nsso_role_name = oncall\n" +
 			"[sso-session corp]\nsso_start_url = https://example.awsapps.com/start\nsso_region = eu-west-1\n",
-			`there is no AWS SSO session, or it has expired: run "aws sso login"`},
+			"there is no AWS SSO session, or it has expired\n    aws sso login\n"},
 		{"process", "credential_process = sh -c 'exit 3'\n",
 			"--profile or AWS_PROFILE: exit status 3"},
 	} {

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 
 	"whystopped/archive/redact"
+	"whystopped/classifier"
 	"whystopped/cmd/whystopped/screen"
 	"whystopped/events/awsname"
 )
@@ -70,9 +71,10 @@ func stateOf(cluster string, s types.Service) (serviceState, error) {
 	}
 	state.TaskDefinition = awsname.LastPart(taskDefinition)
 	if state.DeploymentID == "" {
-		return state,
-			fmt.Errorf("ECS names no primary deployment of the service %q: ask again, or look at \"aws ecs "+
-				"describe-services\"", state.Service)
+		arn, _ := awsname.ParseARN(aws.ToString(s.ServiceArn))
+		return state, screen.Advise(fmt.Errorf("ECS names no primary deployment of the service %q: ask again", state.Service),
+			classifier.CommandLine("aws", "ecs", "describe-services", "--cluster", cluster, "--services", state.Service,
+				"--region", cmp.Or(arn.Region, "REGION")), "deployments and taskSets")
 	}
 	return state, nil
 }

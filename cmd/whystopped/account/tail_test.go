@@ -15,6 +15,7 @@ import (
 	"whystopped/archive"
 	"whystopped/archive/cwlogs/cwlogstest"
 	"whystopped/cmd/whystopped/screen"
+	"whystopped/cmd/whystopped/screen/screentest"
 	"whystopped/events"
 	"whystopped/ingest"
 )
@@ -280,7 +281,7 @@ func TestTailWaitsForWhatPasses(t *testing.T) {
 				t.Errorf("ends with %v", err)
 			}
 			_, stderr := g.said()
-			lines := strings.Split(strings.TrimSpace(stderr), "\n")
+			lines := screentest.Sentences(stderr)
 			if len(lines) != len(test.want) {
 				t.Fatalf("says\n%s", stderr)
 			}
@@ -308,7 +309,7 @@ func TestTailEndsWhereNothingCanBeSeen(t *testing.T) {
 			[]string{"--from", "logs:"}, `no log group "/whystopped/stops" in eu-west-1: deploy whystopped there`},
 		{"a directory that is none", nil, []string{"--from", "nowhere"}, "no archive in nowhere"},
 		{"no cluster", func(_ *testing.T, a *awsAccount) { a.logs.Inject(missing) }, []string{"--cluster", "qa"},
-			`no cluster "qa" in eu-west-1: `},
+			`no cluster "qa" in eu-west-1`},
 		{"no permission", func(_ *testing.T, a *awsAccount) {
 			a.logs.Inject(missing)
 			a.ecs.inject(awsFault{operation: "ListTasks", refusal: denied("ecs:ListTasks")})
@@ -329,7 +330,7 @@ func TestTailEndsWhereNothingCanBeSeen(t *testing.T) {
 				test.set(t, a)
 			}
 			_, stderr := whystopped(t, screen.ExitBad, slices.Concat([]string{"tail"}, test.args)...)
-			lines := strings.Split(strings.TrimSpace(stderr), "\n")
+			lines := screentest.Sentences(stderr)
 			if last := lines[len(lines)-1]; !strings.HasPrefix(last, "whystopped: "+test.want) ||
 				strings.Contains(stderr, "operation error") {
 				t.Errorf("lacks %q:\n%s", test.want, stderr)

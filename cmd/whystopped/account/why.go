@@ -223,8 +223,7 @@ func (w *why) describe(ctx context.Context) ([]events.Stop, error) {
 		return nil, explainRefusal("ecs:DescribeServices", where, err)
 	}
 	if len(out.Services) != 1 {
-		return nil, fmt.Errorf("no service %q in the cluster %q in %s: \"aws ecs list-services --cluster %[2]s "+
-			"--region %[3]s\" names those that there are", name, w.chosen.Cluster.Only(), w.tasks.region)
+		return nil, noService(nil, name, w.chosen.Cluster.Only(), w.tasks.region)
 	}
 	service := out.Services[0]
 	if w.state, err = stateOf(w.chosen.Cluster.Only(), service); err != nil {

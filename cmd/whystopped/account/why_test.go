@@ -21,6 +21,7 @@ import (
 	"whystopped/classifier"
 	"whystopped/cmd/whystopped/account/accounttest"
 	"whystopped/cmd/whystopped/screen"
+	"whystopped/cmd/whystopped/screen/screentest"
 	"whystopped/events"
 	"whystopped/ingest"
 )
@@ -728,15 +729,14 @@ func TestWhyThatCannotTell(t *testing.T) {
 			"no such service",
 			nil,
 			[]string{"--cluster", "prod", "--service", "wbe"},
-			`no service "wbe" in the cluster "prod" in eu-west-1: "aws ecs list-services --cluster prod ` +
-				`--region eu-west-1" names those ` +
-				`that there are`,
+			"no service \"wbe\" in the cluster \"prod\" in eu-west-1\n    aws ecs list-services --cluster prod " +
+				"--region eu-west-1\n    → names those that there are",
 		},
 		{
 			"no such cluster",
 			nil,
 			[]string{"--cluster", "prd", "--service", "web"},
-			`no cluster "prd" in eu-west-1: "aws ecs list-clusters --region eu-west-1" names those that there are`,
+			"no cluster \"prd\" in eu-west-1\n    aws ecs list-clusters --region eu-west-1\n    → names those that there are",
 		},
 		{"no cluster", nil, []string{"--service", "web"}, "which cluster: give --cluster, or set WHYSTOPPED_CLUSTER"},
 		{
@@ -888,7 +888,7 @@ func TestWhyGoesOnWithout(t *testing.T) {
 			if test.stderr != "" {
 				lines = 1
 			}
-			if !strings.Contains(stderr, test.stderr) || strings.Count(stderr, "\n") != lines {
+			if !strings.Contains(stderr, test.stderr) || len(screentest.Sentences(stderr)) != lines {
 				t.Errorf("stderr does not say %q in %d lines:\n%s", test.stderr, lines, stderr)
 			}
 			if !strings.Contains(stdout, "FAILURE  prod/web  task 00000003") {

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -19,6 +20,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"whystopped/archive/redact"
+	"whystopped/classifier"
 )
 
 // Exit codes.
@@ -92,27 +94,14 @@ type typed struct{}
 // Again is the command line that runs a command, as it was typed, and a flag with it.
 func Again(c *cobra.Command, flag string) string {
 	args, _ := c.Context().Value(typed{}).([]string)
-	line := []string{"whystopped", c.Name(), flag}
-	for _, arg := range args[min(1, len(args)):] {
-		line = append(line, Quoted(arg))
-	}
-	return strings.Join(line, " ")
+	return classifier.CommandLine(slices.Concat([]string{"whystopped", c.Name(), flag}, args[min(1, len(args)):])...)
 }
 
-// Quoted is a word as a shell reads it.
-func Quoted(word string) string {
-	plain := func(r rune) bool {
-		return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("_-./:=,@%+", r)
-	}
-	if word != "" && strings.TrimFunc(word, plain) == "" {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
-}
-
-// Complain prints an error as one line.
+// Complain prints an error as one line, and a command that helps below it.
 func Complain(w io.Writer, err error) {
 	fmt.Fprintln(w, "whystopped: "+Printable(redact.Text(err.Error())))
+	run, look := commandOf(err)
+	(&Screen{W: w, Look: LookOf(w)}).Advice("    ", redact.Text(run), redact.Text(look))
 }
 
 // Printable takes out of a text what is not to be seen: control characters, marks that turn or hide what stands beside

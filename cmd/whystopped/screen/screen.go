@@ -137,8 +137,7 @@ func (s *Screen) readLog(r archive.Record) string {
 	if !ok || !unheard(r) {
 		return ""
 	}
-	s.Command(below, read.Run)
-	s.Wrapped(below+s.faint("→ "), "its last lines; --verify reads them here, and the option logTail in "+
+	s.Advice(below, read.Run, "its last lines; --verify reads them here, and the option logTail in "+
 		"the deployment")
 	return read.Run
 }
@@ -386,10 +385,7 @@ func (s *Screen) check(c Check, last string) {
 	if c.On != last {
 		s.Wrapped(indent+s.faint("- "), cmp.Or(c.On, "here")+":")
 	}
-	s.Command(indent+"  ", c.Run)
-	if c.Look != "" {
-		s.Wrapped(indent+s.faint("  → "), c.Look)
-	}
+	s.Advice(indent+"  ", c.Run, c.Look)
 }
 
 // inWords is a verdict as a person says it.
@@ -448,8 +444,8 @@ func nothing(r archive.Record) string {
 // below is as wide as a label with what stands around it.
 const below = "              "
 
-// Below prints a command line below a labelled text.
-func (s *Screen) Below(command string) { s.Command(below, command) }
+// Below prints a command line below a labelled text, and what to look for below it.
+func (s *Screen) Below(command, look string) { s.Advice(below, command, look) }
 
 // Line prints a labelled text; one that is empty is left out.
 func (s *Screen) Line(label, value string) {

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"whystopped/archive"
+	"whystopped/classifier/commandtest"
 	"whystopped/cmd/whystopped/screen"
 )
 
@@ -27,8 +28,36 @@ func Command(t *testing.T, run func(args []string, stdin io.Reader, stdout, stde
 	if strings.Contains(out.String()+complaints.String(), "do-not-leak") {
 		t.Errorf("a secret is printed:\n%s%s", &out, &complaints)
 	}
+	for _, command := range Commands(complaints.String()) {
+		for _, problem := range commandtest.Problems(command, false) {
+			t.Errorf("stderr: %s", problem)
+		}
+	}
 	return out.String(), complaints.String()
 }
+
+// Sentences are what stderr says, without the commands below it.
+func Sentences(stderr string) (sentences []string) {
+	for line := range strings.Lines(stderr) {
+		if !strings.HasPrefix(line, advice) {
+			sentences = append(sentences, strings.TrimRight(line, "\n"))
+		}
+	}
+	return sentences
+}
+
+// Commands are the commands that stand below what stderr says.
+func Commands(stderr string) (commands []string) {
+	for line := range strings.Lines(stderr) {
+		if command, is := strings.CutPrefix(line, advice); is && !strings.HasPrefix(command, "→") {
+			commands = append(commands, strings.TrimRight(command, "\n"))
+		}
+	}
+	return commands
+}
+
+// advice is how commands are indented, and what to do with their answers.
+const advice = "    "
 
 // Rows reads a table of names and counts.
 func Rows(stdout string) map[string]int {
