@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -37,12 +38,8 @@ func classesCommand() *cobra.Command {
 					return nil
 				}
 			}
-			did := screen.DidYouMean(args[0], catalogueIDs())
-			err := fmt.Errorf("no class, cause or rule is called %q%s", args[0], did)
-			if did != "" {
-				return err
-			}
-			return screen.Advise(err, "whystopped classes", "lists the classes")
+			return screen.Unknown(fmt.Sprintf("no class, cause or rule is called %q", args[0]), args[0], catalogueIDs(),
+				"whystopped classes", "lists the classes")
 		},
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return catalogueIDs(), cobra.ShellCompDirectiveNoFileComp
@@ -110,8 +107,9 @@ func showClass(w io.Writer, id string) bool {
 				continue
 			}
 			finding, _ := classifier.Describe(s.Stage, f.Fault)
-			fmt.Fprintf(w, "%s\n  stage   %s\n  fault   %s\n  domain  %s\n  cause   %s\n  next    %s\n", id, s.Meaning,
-				f.Meaning, finding.Domain, finding.Summary, finding.NextStep)
+			fmt.Fprintf(w, "%s\n  stage   %s\n  fault   %s\n  domain  %s\n  cause   %s\n", id, s.Meaning, f.Meaning,
+				finding.Domain, finding.Summary)
+			(&screen.Screen{W: w, Look: screen.LookOf(w)}).Wrapped("  next    ", finding.NextStep)
 			for _, c := range causesFor(finding) {
 				fmt.Fprintf(w, "  look    %s: %s\n", c.ID, classifier.Plain(c.Title))
 			}
@@ -132,14 +130,24 @@ func showCause(w io.Writer, id string) bool {
 	if !found {
 		return false
 	}
-	fmt.Fprintf(w, "%s\n  what   %s\n  why    %s\n", c.ID, classifier.Plain(c.Title), classifier.Plain(c.Why))
+	s := &screen.Screen{W: w, Look: screen.LookOf(w)}
+	s.Wrapped("", c.ID)
+	s.Wrapped("  what   ", classifier.Plain(c.Title))
+	s.Wrapped("  why    ", classifier.Plain(c.Why))
 	for _, check := range c.Check {
-		fmt.Fprintf(w, "  check  %s\n", check.Plain())
+		switch check = check.Plain(); {
+		case check.Run == "":
+			s.Wrapped("  check  ", check.Look)
+		default:
+			s.Wrapped("  check  ", cmp.Or(check.On, "here")+":")
+			s.Advice("         ", check.Run, check.Look)
+		}
 	}
 	for _, p := range c.Text {
-		fmt.Fprintf(w, "  text   %s\n", p.Words())
+		s.Wrapped("  text   ", p.Words())
 	}
-	fmt.Fprintf(w, "  fix    %s\n  docs   %s\n", classifier.Plain(c.Fix), c.Docs)
+	s.Wrapped("  fix    ", classifier.Plain(c.Fix))
+	s.Wrapped("  docs   ", c.Docs)
 	return true
 }
 

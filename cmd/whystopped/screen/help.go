@@ -46,7 +46,7 @@ func help(c *cobra.Command, _ []string) {
 		s.flags(c.LocalFlags())
 	}
 	if c.HasAvailableSubCommands() {
-		fmt.Fprintf(w, "\n\"%s COMMAND --help\" tells more of a command.\n", c.CommandPath())
+		fmt.Fprintf(w, "\nMore of a command:\n  %s COMMAND --help\n", c.CommandPath())
 	}
 }
 

@@ -43,6 +43,15 @@ func DidYouMean(typed string, known []string) string {
 	return "; did you mean " + strings.Join(words, " or ") + "?"
 }
 
+// Unknown is the error of a word that is not known: with the words that may have been meant, or else with the command
+// that lists them all.
+func Unknown(says, typed string, known []string, lists, look string) error {
+	if meant := DidYouMean(typed, known); meant != "" {
+		return errors.New(says + meant)
+	}
+	return Advise(errors.New(says), lists, look)
+}
+
 // distance is how many letters were left out, put in, changed or swapped with their neighbour between two words.
 func distance(a, b string) int {
 	before, last, now := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
@@ -82,9 +91,8 @@ func badFlag(c *cobra.Command, err error) error {
 	}
 	var names []string
 	c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
-	meant := DidYouMean("--"+strings.TrimLeft(typed, "-"), names)
-	return fmt.Errorf("no flag %s%s", typed,
-		cmp.Or(meant, fmt.Sprintf("; \"%s --help\" lists the flags", c.CommandPath())))
+	return Unknown("no flag "+typed, "--"+strings.TrimLeft(typed, "-"), names, c.CommandPath()+" --help",
+		"lists the flags")
 }
 
 // unknownCommand says which of the commands below one may have been meant.
@@ -96,8 +104,13 @@ func unknownCommand(above *cobra.Command, args []string) error {
 	for _, c := range above.Commands() {
 		names = append(names, c.Name())
 	}
-	return fmt.Errorf("no command %q%s", args[0],
-		cmp.Or(DidYouMean(args[0], names), fmt.Sprintf("; \"%s --help\" lists the commands", above.CommandPath())))
+	return Unknown(fmt.Sprintf("no command %q", args[0]), args[0], names, above.CommandPath()+" --help",
+		"lists the commands")
+}
+
+// needs says what a command lacks.
+func needs(c *cobra.Command, what string) error {
+	return Advise(fmt.Errorf("%s needs %s", c.CommandPath(), what), c.CommandPath()+" --help", "has examples")
 }
 
 // exclusive is under what cobra keeps at a flag with which others it is not given, names between spaces.
@@ -107,7 +120,7 @@ const exclusive = "cobra_annotation_mutually_exclusive"
 func wrongTogether(c *cobra.Command) (err error) {
 	c.Flags().VisitAll(func(f *pflag.Flag) {
 		if _, required := f.Annotations[cobra.BashCompOneRequiredFlag]; required && !f.Changed {
-			err = fmt.Errorf("%s needs --%s; \"%[1]s --help\" has examples", c.CommandPath(), f.Name)
+			err = needs(c, "--"+f.Name)
 		}
 		for _, group := range f.Annotations[exclusive] {
 			for other := range strings.FieldsSeq(group) {
@@ -125,7 +138,7 @@ func Takes(least, most int, what string) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		switch {
 		case len(args) < least:
-			return fmt.Errorf("%s needs a %s; \"%[1]s --help\" has examples", c.CommandPath(), what)
+			return needs(c, "a "+what)
 		case len(args) > most && most > 0:
 			return fmt.Errorf("%s takes one %s, and not %q besides", c.CommandPath(), what, args[most])
 		case len(args) > most:
