@@ -150,12 +150,12 @@ func TestWhatTellsNothingIsRefused(t *testing.T) {
 		{"an agent's log", `level=info time=2026-04-01T10:00:00Z msg="Sending state change" module=task_manager.go` +
 			"\n" +
 			`level=error time=2026-04-01T10:00:00Z msg="CannotPullContainerError: x" module=engine.go` + "\n",
-			[]string{"in:1: a log of the ECS agent, which does not say why ECS stopped a task $ aws ecs describe-tasks " +
-				"--cluster CLUSTER --tasks TASK --region REGION | whystopped explain → tells why tasks stop; fill in " +
-				"CLUSTER, TASK and REGION"}},
+			[]string{"in:1: a log of the ECS agent, which does not say why ECS stopped a task $ aws ecs " +
+				"describe-tasks --cluster CLUSTER --tasks TASK --region REGION | whystopped explain → tells why tasks " +
+				"stop; fill in CLUSTER, TASK and REGION"}},
 		{"list-tasks", `{"taskArns":["arn:aws:ecs:eu-north-1:210987654321:task/stage/4a01"]}`, []string{
-			"in:1: the names of tasks alone $ aws ecs describe-tasks --cluster stage --tasks 4a01 --region eu-north-1 " +
-				"| whystopped explain → tells why tasks stop"}},
+			"in:1: the names of tasks alone $ aws ecs describe-tasks --cluster stage --tasks 4a01 --region " +
+				"eu-north-1 | whystopped explain → tells why tasks stop"}},
 		{"a task definition", `{"taskDefinition":{"family":"orders","containerDefinitions":[]}}`, []string{
 			"in:1: taskDefinition: a task definition, which no task stopped in yet $ whystopped why " + open}},
 	}.run(t)
