@@ -24,16 +24,19 @@ func TestAsk(t *testing.T) {
 		known         map[string][]string
 		run, look     string
 	}{
-		{"all is known", wait, map[string][]string{"CLUSTER": {"stage"}, "SERVICE": {"orders"}, "REGION": {"eu-north-1"}},
+		{"all is known", wait,
+			map[string][]string{"CLUSTER": {"stage"}, "SERVICE": {"orders"}, "REGION": {"eu-north-1"}},
 			"aws ecs describe-services --cluster stage --services orders --region eu-north-1", "tells"},
 		{"one name is not", wait, map[string][]string{"CLUSTER": {"stage"}, "SERVICE": {""}, "REGION": {"eu-north-1"}},
-			"aws ecs describe-services --cluster stage --services SERVICE --region eu-north-1", "tells; fill in SERVICE"},
+			"aws ecs describe-services --cluster stage --services SERVICE --region eu-north-1", "tells; fill in " +
+				"SERVICE"},
 		{"nothing is", wait, nil, "aws ecs describe-services --cluster CLUSTER --services SERVICE --region REGION",
 			"tells; fill in CLUSTER, SERVICE and REGION"},
 		{"several tasks", events.AskTasks, map[string][]string{"TASK": {"4a", "4b"}},
 			"aws ecs describe-tasks --cluster CLUSTER --tasks 4a 4b --region REGION | whystopped explain",
 			"tells; fill in CLUSTER and REGION"},
-		{"a Region that may be left out", events.AskWhy, map[string][]string{"CLUSTER": {"stage"}, "SERVICE": {"orders"}},
+		{"a Region that may be left out", events.AskWhy,
+			map[string][]string{"CLUSTER": {"stage"}, "SERVICE": {"orders"}},
 			"whystopped why --cluster stage --service orders", "tells"},
 		{"a name that a shell would take apart", events.AskWhy,
 			map[string][]string{"CLUSTER": {"a b; $(reboot)"}, "SERVICE": {"orders"}, "REGION": {"eu-north-1"}},

@@ -114,8 +114,8 @@ func TestWhatStandsBesideAStopIsRead(t *testing.T) {
 			`"ExitCode":2}]}`, []string{"task 9f0e still stopping api=2"}},
 		{"metadata of a task that runs", `{"TaskARN":"arn:aws:ecs:eu-north-1:210987654321:task/stage/9f0e",` +
 			`"DesiredStatus":"RUNNING","KnownStatus":"RUNNING","Containers":[{"Name":"api","KnownStatus":"RUNNING"}]}`,
-			[]string{"beside: task 9f0e is RUNNING, not stopped $ whystopped tail --cluster stage --region eu-north-1 → " +
-				"tells when it stops"}},
+			[]string{"beside: task 9f0e is RUNNING, not stopped $ whystopped tail --cluster stage --region " +
+				"eu-north-1 → tells when it stops"}},
 		{"metadata of a container", `{"DockerId":"d","Name":"api","KnownStatus":"STOPPED","ExitCode":2,` + labels + `}`,
 			[]string{"container 9f0e alone api=2"}},
 		{"docker inspect", `[{"Id":"d","State":{"Status":"exited","OOMKilled":true,"ExitCode":137},"Config":{` + labels +
@@ -135,8 +135,8 @@ func TestWhatStandsBesideAStopIsRead(t *testing.T) {
 			`"rolloutState":"FAILED","rolloutStateReason":"r"},{"id":"ecs-svc/2","rolloutState":"COMPLETED"}]}`,
 			[]string{"deployment r"}},
 		{"a service in which all is well", `{` + stageService + `,"events":[],"deployments":[]}`,
-			[]string{"beside: service orders has no event messages and no failed deployment $ whystopped why --cluster " +
-				"stage --service orders --region eu-north-1 → asks its tasks"}},
+			[]string{"beside: service orders has no event messages and no failed deployment $ whystopped why " +
+				"--cluster stage --service orders --region eu-north-1 → asks its tasks"}},
 		{"a message", `{"id":"1","createdAt":1777863721,"message":"(service orders, taskSet ecs-svc/1) m"}`,
 			[]string{"service (service orders, taskSet ecs-svc/1) m"}},
 		{"a message of a chat", `{"id":"1","createdAt":1777863721,"message":"the service orders is down"}`,
@@ -186,8 +186,8 @@ func TestWhatStandsBesideAStopIsRead(t *testing.T) {
 		{"a file of calls", `{"Records":[` + call("DescribeTasks", "") + `,` + stopTask + `]}`,
 			[]string{"task 9f0e cleanup still stopping", "beside: Records[0]: the call DescribeTasks starts no tasks"}},
 		{"a call that worked", call("StartTask", `,"responseElements":{"tasks":[{`+stageTask+`}],"failures":[]}`),
-			[]string{"beside: the call StartTask has no failures $ aws ecs describe-tasks --cluster stage --tasks 9f0e " +
-				"--region eu-north-1 | whystopped explain → tells what became of its tasks"}},
+			[]string{"beside: the call StartTask has no failures $ aws ecs describe-tasks --cluster stage --tasks " +
+				"9f0e --region eu-north-1 | whystopped explain → tells what became of its tasks"}},
 		{"events that were looked up", `{"Events":[{"EventName":"RunTask","CloudTrailEvent":` + quote(refusedCall) + `}]}`,
 			[]string{"request RunTask: ClientException: No."}},
 		{"a record of another source", `{"Records":[{"eventSource":"aws:kinesis","eventName":"aws:kinesis:record"}]}`,
@@ -198,8 +198,8 @@ func TestWhatStandsBesideAStopIsRead(t *testing.T) {
 		{"another report of tests", `{"failures":[{"title":"adds","reason":"TIMEOUT"}]}`,
 			[]string{"refused: holds no ECS task"}},
 		{"names of tasks", `{"taskArns":["arn:aws:ecs:eu-north-1:210987654321:task/stage/9f0e"]}`,
-			[]string{"beside: the names of tasks alone $ aws ecs describe-tasks --cluster stage --tasks 9f0e --region " +
-				"eu-north-1 | whystopped explain → tells why tasks stop"}},
+			[]string{"beside: the names of tasks alone $ aws ecs describe-tasks --cluster stage --tasks 9f0e " +
+				"--region eu-north-1 | whystopped explain → tells why tasks stop"}},
 		{"no names of tasks", `{"taskArns":[]}`, []string{"beside: no tasks in it $ aws ecs list-tasks --cluster " +
 			"CLUSTER --desired-status STOPPED --region REGION → names the tasks that stopped in about the last hour; " +
 			"fill in CLUSTER and REGION"}},

@@ -53,7 +53,8 @@ var highLevel = map[string]operation{
 	"sso login":               {},
 	"s3 ls":                   {flags: map[string]bool{"--recursive": false}},
 	"s3 cp":                   {flags: map[string]bool{"--recursive": false}},
-	"logs tail":               {flags: map[string]bool{"--since": true, "--follow": false, "--log-stream-name-prefix": true}},
+	"logs tail": {flags: map[string]bool{"--since": true, "--follow": false,
+		"--log-stream-name-prefix": true}},
 }
 
 // unregional are those of them that no Region has.

@@ -22,7 +22,8 @@ var update = flag.Bool("update", false, "write operations.txt anew")
 
 // modules are the modules of the SDK by the names of services on the command line, where these differ.
 var modules = map[string]string{"application-autoscaling": "applicationautoscaling", "elbv2": "elasticloadbalancingv2",
-	"events": "eventbridge", "stepfunctions": "sfn", "logs": "cloudwatchlogs", "s3api": "s3", "service-quotas": "servicequotas"}
+	"events": "eventbridge", "logs": "cloudwatchlogs", "s3api": "s3", "stepfunctions": "sfn",
+	"service-quotas": "servicequotas"}
 
 // versions are those of modules that nothing is built with.
 var versions = map[string]string{"applicationautoscaling": "v1.51.12", "batch": "v1.65.2", "cloudwatch": "v1.76.0",

@@ -270,7 +270,8 @@ func (e *explain) read(files []string, stdin io.Reader) iter.Seq2[told, error] {
 		for s, err := range stops(files, stdin) {
 			file, ok := errors.AsType[*fs.PathError](err)
 			if ok && errors.Is(err, fs.ErrNotExist) && begins(file.Path) {
-				err = screen.Advise(fmt.Errorf("no file %s, and a task is named by its whole id, its ARN or its console "+
+				err = screen.Advise(fmt.Errorf("no file %s, and a task is named by its whole id, its ARN or its "+
+					"console "+
 					"page", file.Path), classifier.CommandLine("whystopped", "history", file.Path, "--from", e.from),
 					"looks in an archive for a task whose id begins so")
 			}

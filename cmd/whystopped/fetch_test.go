@@ -331,13 +331,14 @@ func TestWhatECSDoesNotAnswerIsOneSentence(t *testing.T) {
 			"the task " + id + ` in the cluster "prod" is of account 444455556666, and these credentials are of account ` +
 				"111122223333: name a profile of 444455556666 with --profile"},
 		{"no cluster", nil, []string{"--cluster", "prd", id},
-			"no cluster \"prd\" in eu-west-1\n    aws ecs list-clusters --region eu-west-1\n    → names those that there are"},
+			"no cluster \"prd\" in eu-west-1\n    aws ecs list-clusters --region eu-west-1\n    → names those that " +
+				"there are"},
 		{"no cluster to list", nil, []string{"--cluster", "prd"}, "no cluster \"prd\" in eu-west-1\n"},
 		{"no service", func(_ *testing.T, s *awstest.Server) {
 			s.Put("ecs:DescribeServices", awstest.Object{"serviceArn": "arn:aws:ecs:eu-west-1:1:service/prod/api"})
 		}, []string{"--cluster", "prod", "--service", "web"},
-			"no service \"web\" in the cluster \"prod\" in eu-west-1\n    aws ecs list-services --cluster prod --region " +
-				"eu-west-1\n    → names"},
+			"no service \"web\" in the cluster \"prod\" in eu-west-1\n    aws ecs list-services --cluster prod " +
+				"--region eu-west-1\n    → names"},
 		{"nowhere", nil, []string{id}, "no task " + id + " in eu-west-1 of account 111122223333, and --region asks"},
 		{"expired", func(_ *testing.T, s *awstest.Server) {
 			s.Inject(awstest.Fault{Operation: "ecs", Refusal: awstest.Refuse("ExpiredTokenException", "expired")})

@@ -4,8 +4,7 @@ import "testing"
 
 func TestWords(t *testing.T) {
 	const unable = "ResourceInitializationError: unable to pull secrets or registry auth: execution resource " +
-		"retrieval " +
-		"failed: unable to retrieve ecr registry auth: dial tcp 13.48.9.21:443: i/o timeout"
+		"retrieval failed: unable to retrieve ecr registry auth: dial tcp 13.48.9.21:443: i/o timeout"
 	reads{
 		{"a reason", ended, []string{"task | " + ended}},
 		{"a quoted reason", `"` + ended + `"`, []string{"task | " + ended}},
@@ -99,8 +98,7 @@ func TestWords(t *testing.T) {
 		{"a service that could not be made",
 			"Error: creating ECS Service (orders): operation error ECS: CreateService, https " +
 				"response error StatusCode: 400, RequestID: 6d, InvalidParameterException: The target group with " +
-				"targetGroupArn " +
-				"arn:x does not have an associated load balancer.",
+				"targetGroupArn arn:x does not have an associated load balancer.",
 			[]string{"service | orders | InvalidParameterException: " +
 				"The target group with targetGroupArn arn:x does not have an associated load balancer."}},
 		{"a message in a JSON log", `{"level":"error","msg":"task stopped: ` + unable + `"}`,
@@ -118,7 +116,8 @@ func TestWhatTellsNothingIsRefused(t *testing.T) {
 	)
 	reads{
 		{"prose", "the service is slow today\nand nobody knows why\n", []string{none}},
-		{"another program's memory", "Exception in thread \"main\" java.lang.OutOfMemoryError: Java heap space", []string{none}},
+		{"another program's memory", "Exception in thread \"main\" java.lang.OutOfMemoryError: Java heap " +
+			"space", []string{none}},
 		{"an exit code of something", "Error: Process completed with exit code 1.", []string{
 			"in:1: an exit code of something, and no word of ECS $ whystopped why " + open}},
 		{"Terraform",
@@ -129,30 +128,31 @@ func TestWhatTellsNothingIsRefused(t *testing.T) {
 			[]string{wait + "--cluster stage --service orders → tells why tasks stop"}},
 		{"the name of a task", arn + "\n",
 			[]string{"in:1: the name of a task alone $ whystopped explain " + arn + " → asks ECS for it"}},
-		{"the id of a task", "9f0e1d2c3b4a59687766554433221100\n", []string{"in:1: the name of a task alone $ whystopped " +
-			"explain --cluster CLUSTER 9f0e1d2c3b4a59687766554433221100 → asks ECS for it; fill in CLUSTER"}},
+		{"the id of a task", "9f0e1d2c3b4a59687766554433221100\n", []string{"in:1: the name of a task alone $ " +
+			"whystopped explain --cluster CLUSTER 9f0e1d2c3b4a59687766554433221100 → asks ECS for it; fill in " +
+			"CLUSTER"}},
 		{"the address of a task",
 			"https://eu-north-1.console.aws.amazon.com/ecs/v2/clusters/stage/tasks/4a/configuration",
 			[]string{"in:1: the address of a page, and not what it shows $ whystopped explain https://eu-north-1." +
 				"console.aws.amazon.com/ecs/v2/clusters/stage/tasks/4a/configuration → tells why tasks stop"}},
 		{"no credentials", "Unable to locate credentials. You can configure credentials by running \"aws configure\".",
-			[]string{"in:1: the AWS command line found no credentials that it may use, and nothing of a stop; sign in, " +
-				"and ask again"}},
+			[]string{"in:1: the AWS command line found no credentials that it may use, and nothing of a stop; sign " +
+				"in, and ask again"}},
 		{"a template", "Resources:\n  Orders:\n    Type: AWS::ECS::Service\n",
 			[]string{"in:1: a plan or a template of resources, and no stop $ whystopped why " + open}},
 		{"an alarm", `{"AlarmName":"orders","NewStateValue":"ALARM","NewStateReason":"Threshold Crossed"}`, []string{
 			"in:1: an alarm, which does not say why tasks stopped $ whystopped why " + open}},
 		{"docker ps", "CONTAINER ID   IMAGE   STATUS\n0f4a2c7e   orders   Exited (137) 1 minute ago\n",
-			[]string{"in:1: a list of Docker's containers $ docker inspect CONTAINER | whystopped explain → tells why " +
-				"tasks stop; fill in CONTAINER"}},
+			[]string{"in:1: a list of Docker's containers $ docker inspect CONTAINER | whystopped explain → tells " +
+				"why tasks stop; fill in CONTAINER"}},
 		{"a waiter", "Waiter ServicesStable failed: Max attempts exceeded", []string{wait + open}},
 		{"a GitHub action", "Error: Resource is not in the state servicesStable", []string{wait + open}},
 		{"an agent's log", `level=info time=2026-04-01T10:00:00Z msg="Sending state change" module=task_manager.go` +
 			"\n" +
 			`level=error time=2026-04-01T10:00:00Z msg="CannotPullContainerError: x" module=engine.go` + "\n",
 			[]string{"in:1: a log of the ECS agent, which does not say why ECS stopped a task $ aws ecs " +
-				"describe-tasks --cluster CLUSTER --tasks TASK --region REGION | whystopped explain → tells why tasks " +
-				"stop; fill in CLUSTER, TASK and REGION"}},
+				"describe-tasks --cluster CLUSTER --tasks TASK --region REGION | whystopped explain → tells why " +
+				"tasks stop; fill in CLUSTER, TASK and REGION"}},
 		{"list-tasks", `{"taskArns":["arn:aws:ecs:eu-north-1:210987654321:task/stage/4a01"]}`, []string{
 			"in:1: the names of tasks alone $ aws ecs describe-tasks --cluster stage --tasks 4a01 --region " +
 				"eu-north-1 | whystopped explain → tells why tasks stop"}},

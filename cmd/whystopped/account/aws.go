@@ -92,7 +92,8 @@ func (a *Account) configuration(ctx context.Context, region string) (aws.Config,
 	}
 	cfg, err := config.LoadDefaultConfig(ctx, options...)
 	if unknown, ok := errors.AsType[config.SharedConfigProfileNotExistError](err); ok {
-		return aws.Config{}, screen.Advise(refuse(err, "no profile %q in the shared AWS configuration", unknown.Profile),
+		return aws.Config{}, screen.Advise(refuse(err, "no profile %q in the shared AWS configuration",
+			unknown.Profile),
 			"aws configure list-profiles", "names those that there are")
 	}
 	if err != nil {

@@ -470,7 +470,8 @@ func TestBackfillTellsWhatFails(t *testing.T) {
 			name:    "no such cluster",
 			prepare: func(*awsAccount) {},
 			args:    []string{"--cluster", "qa"},
-			stderr:  "no cluster \"qa\" in eu-west-1\n    aws ecs list-clusters --region eu-west-1\n    → names those that there are",
+			stderr: "no cluster \"qa\" in eu-west-1\n    aws ecs list-clusters --region eu-west-1\n    → names " +
+				"those that there are",
 		},
 		{
 			name:    "no cluster named",
@@ -481,7 +482,7 @@ func TestBackfillTellsWhatFails(t *testing.T) {
 			name:    "both",
 			prepare: func(*awsAccount) {},
 			args:    []string{"--cluster", "prod", "--all-clusters"},
-			stderr:  "none of the others can be",
+			stderr:  "exclude each other",
 		},
 		{
 			name:    "no such log group",

@@ -71,12 +71,14 @@ func TestGapsAreRanked(t *testing.T) {
 			[]statement{{"Allow", []string{"iam:GetRole"}, roleARN}}},
 		{"--verify", 2, 1, "kms-denied stopped-by-person",
 			"whystopped history b --from logs: --verify --region eu-west-1", nil},
-		{"evidence=deep", 2, 1, "env-file-missing image-platform-mismatch", deployCommand + " -c evidence=deep", []statement{
-			{"Allow", []string{"ecr:BatchGetImage"}, "arn:aws:ecr:*:111122223333:repository/*"},
-			{"Allow", []string{"s3:ListBucket"}, "arn:aws:s3:::*"},
-		}},
-		{"logTail=on", 1, 1, "app-error", deployCommand + " -c logTail=on", []statement{{"Allow", []string{"logs:GetLogEvents"},
-			"arn:aws:logs:*:111122223333:log-group:*:log-stream:*"}}},
+		{"evidence=deep", 2, 1, "env-file-missing image-platform-mismatch",
+			deployCommand + " -c evidence=deep", []statement{
+				{"Allow", []string{"ecr:BatchGetImage"}, "arn:aws:ecr:*:111122223333:repository/*"},
+				{"Allow", []string{"s3:ListBucket"}, "arn:aws:s3:::*"},
+			}},
+		{"logTail=on", 1, 1, "app-error",
+			deployCommand + " -c logTail=on", []statement{{"Allow", []string{"logs:GetLogEvents"},
+				"arn:aws:logs:*:111122223333:log-group:*:log-stream:*"}}},
 	}
 	var got []found
 	for _, g := range gaps {

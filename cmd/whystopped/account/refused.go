@@ -64,8 +64,8 @@ func explainRefusal(action, on string, err error) error {
 	case slices.Contains(expiries, code):
 		return logInAgain("", refuse(err, "the AWS credentials have expired: log in again"))
 	case slices.Contains(unknowns, code):
-		return logInAgain("", refuse(err, "AWS does not take these credentials for %s: log in again; where that Region "+
-			"is not enabled for the account, name another with --region: %s", on, said(err)))
+		return logInAgain("", refuse(err, "AWS does not take these credentials for %s: log in again; where that "+
+			"Region is not enabled for the account, name another with --region: %s", on, said(err)))
 	case throttled(err):
 		return refuse(err, "AWS throttles %s on %s: wait a minute and run the command again: %s", action, on, said(err))
 	case code == "":

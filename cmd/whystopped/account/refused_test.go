@@ -63,7 +63,8 @@ func TestWhatAWSRefusesIsOneSentence(t *testing.T) {
 		},
 		{
 			"ClusterNotFoundException", "Cluster not found.",
-			"no cluster \"prod\" in eu-west-1\n    aws ecs list-clusters --region eu-west-1\n    → names those that there are",
+			"no cluster \"prod\" in eu-west-1\n    aws ecs list-clusters --region eu-west-1\n    → names those that " +
+				"there are",
 		},
 	} {
 		t.Run(test.code, func(t *testing.T) {

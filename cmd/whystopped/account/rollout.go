@@ -72,7 +72,8 @@ func stateOf(cluster string, s types.Service) (serviceState, error) {
 	state.TaskDefinition = awsname.LastPart(taskDefinition)
 	if state.DeploymentID == "" {
 		arn, _ := awsname.ParseARN(aws.ToString(s.ServiceArn))
-		return state, screen.Advise(fmt.Errorf("ECS names no primary deployment of the service %q: ask again", state.Service),
+		return state, screen.Advise(fmt.Errorf("ECS names no primary deployment of the service %q: ask again",
+			state.Service),
 			classifier.CommandLine("aws", "ecs", "describe-services", "--cluster", cluster, "--services", state.Service,
 				"--region", cmp.Or(arn.Region, "REGION")), "deployments and taskSets")
 	}

@@ -736,7 +736,8 @@ func TestWhyThatCannotTell(t *testing.T) {
 			"no such cluster",
 			nil,
 			[]string{"--cluster", "prd", "--service", "web"},
-			"no cluster \"prd\" in eu-west-1\n    aws ecs list-clusters --region eu-west-1\n    → names those that there are",
+			"no cluster \"prd\" in eu-west-1\n    aws ecs list-clusters --region eu-west-1\n    → names those that " +
+				"there are",
 		},
 		{"no cluster", nil, []string{"--service", "web"}, "which cluster: give --cluster, or set WHYSTOPPED_CLUSTER"},
 		{
