@@ -140,8 +140,7 @@ var networkCauses = []Cause{
 			describeLaunch("assignPublicIp in networkConfiguration"),
 			describeEC2("PublicIpAddress and SubnetId"),
 		},
-		Fix: "Set assignPublicIp to ENABLED (on EC2 give the instances public IPs), or use private subnets with " +
-			"a NAT gateway.",
+		Fix:  "Give {whoCalls|the task} a public IP[ ({assignPublicIp})], or use private subnets with a NAT gateway.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr " +
 			"registry auth: RequestError: send request failed caused by: Post " +
@@ -448,8 +447,8 @@ var networkCauses = []Cause{
 				"names"),
 			onHost("date", "Get-Date", "a wrong clock makes good certificates invalid"),
 		},
-		Fix: "Exclude {endpoint|the host} from TLS inspection, or give it a certificate of a public authority; " +
-			"on EC2 you can also install your own authority on the instance.",
+		Fix: "Exclude {endpoint|the host} from TLS inspection, or give it a certificate of a public authority[; " +
+			"{onInstance} you can also install your own authority].",
 		Docs: "https://docs.aws.amazon.com/network-firewall/latest/developerguide/tls-inspection-considerations.html",
 		Example: "CannotPullContainerError: Error response from daemon: Get \"https://registry.corp.example/v2/\": " +
 			"x509: certificate signed by unknown authority",

@@ -347,8 +347,7 @@ var runningCauses = []Cause{
 			taskLogs("which container fell silent first"),
 			agentLog("the minute of the stop"),
 		},
-		Fix: "Read the container's log for the reason; if it repeats on one instance, drain and replace that " +
-			"instance.",
+		Fix:  "Read the container's log for the reason[; when it repeats {onInstance}, drain and replace it].",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-errors.html",
 		Example: aTask +
 			`"stopCode":"EssentialContainerExited","stoppedReason":"Essential container in task exited","containers":[{"name":"app"}]}`,
@@ -460,7 +459,7 @@ var runningCauses = []Cause{
 			lookAt("On instances with hostPort 0: ports 32768 to 65535 from the load balancer").at(maybeEC2),
 		},
 		Fix: "Allow inbound traffic on that port from the load balancer's security group in the task's security " +
-			"group (the instance's in bridge and host mode).",
+			"group[, or of the instance when it runs {onInstance} in bridge or host mode].",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshoot-service-load-balancers.html",
 		Example: "service web (port 80) is unhealthy in target-group web due to (reason Request timed out)",
 		Applies: func(v *view) bool {
@@ -551,7 +550,7 @@ var runningCauses = []Cause{
 			if v.is(UnknownStage) {
 				return proxyNotStarted(v)
 			}
-			return v.Culprit >= 0 && strings.HasPrefix(v.Containers[v.Culprit].Name, "ecs-service-connect") ||
+			return v.Culprit >= 0 && strings.HasPrefix(v.Containers[v.Culprit].Name, serviceConnect) ||
 				v.is(Network) && v.says("service_connect", "service connect")
 		},
 	},

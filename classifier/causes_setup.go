@@ -241,8 +241,8 @@ var setupCauses = []Cause{
 			ecr("aws ecr batch-get-image --registry-id {registryAccount} --repository-name {repository} --image-ids "+
 				"{imageId} --region {registryRegion}", "imageManifestMediaType"),
 		},
-		Fix: "Build the image again with a current version of Docker or BuildKit and push it; on EC2 also update " +
-			"the instance's AMI.",
+		Fix: "Build the image again with a current version of Docker or BuildKit and push it[; {onInstance} also " +
+			"update the AMI].",
 		Docs:     "https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-manifest-formats.html",
 		Example:  "CannotPullContainerError: no processor for media-type: unknown",
 		Unproven: "The text names the form of the manifest, and the manifest itself is not read.",
@@ -997,7 +997,7 @@ var setupCauses = []Cause{
 	},
 	{
 		ID:    "eni-limit",
-		Title: "the instance or the account has reached its limit of network interfaces",
+		Title: "the limit of network interfaces is reached, of the account[ or {onInstance}]",
 		Why: "On EC2 each instance type has a fixed number of interfaces, and an awsvpc task needs one. On " +
 			"Fargate the quota of interfaces per Region counts.",
 		Check: []Check{
@@ -1631,7 +1631,7 @@ var setupCauses = []Cause{
 	},
 	{
 		ID:    "port-conflict",
-		Title: "host port {port|that the task asks for} is already taken on the instance",
+		Title: "host port {port|that the task asks for} is already taken[ {onInstance}]",
 		Why: "A fixed host port can be used once per instance. Another task, a container left over or a program " +
 			"of the host listens there.",
 		Check: []Check{

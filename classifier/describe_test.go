@@ -652,7 +652,7 @@ func TestExplanationsFitWhatWasCalled(t *testing.T) {
 		{
 			name:   "a registry by its URL alone",
 			reason: "CannotPullContainerError: send request failed caused by: Get https://registry.example.com/v2/",
-			next:   "a route to the internet for registry.example.com",
+			next:   "add a NAT gateway: registry.example.com is on the internet",
 		},
 		{
 			name: "a name without a registry",

@@ -54,8 +54,7 @@ type FaultText struct {
 // Faults is the vocabulary of faults.
 var Faults = []FaultText{
 	{Unreachable, "no working network path", "no network path to {endpoint|the service it needs}",
-		"check the path from {from} to {endpoint|the endpoint}, in this order: route table (NAT gateway, or " +
-			"public IP with an internet gateway), security group, VPC endpoint, network ACL"},
+		wayOut + " or a VPC endpoint for {endpoint|the service}" + orFilters},
 	{DNS, "the name does not resolve", "the name {endpoint|it needs} does not resolve",
 		"check that the name {endpoint|in the message} is spelt right; then check enableDnsSupport of the VPC, " +
 			"and that {from} reaches its DNS server"},
@@ -227,6 +226,17 @@ func unqualified(v *view) bool {
 	return byHub(v) && !strings.Contains(strings.TrimPrefix(image, "library/"), "/")
 }
 
+// pinned reports whether the image was asked for by its tag and by the digest that the tag had when it was deployed.
+func pinned(v *view) bool {
+	image := awsname.ParseImage(v.Facts.Image)
+	return image.Tag != "" && image.Digest != ""
+}
+
+// ofProxy reports whether the Service Connect proxy is what failed.
+func ofProxy(v *view) bool {
+	return v.Culprit >= 0 && strings.HasPrefix(v.Containers[v.Culprit].Name, serviceConnect)
+}
+
 func passingRole(v *view) bool { return v.Facts.AWSAction == "iam:PassRole" }
 
 func byAlarm(v *view) bool { return v.says("deployment alarm", "alarm detected") }
@@ -284,16 +294,26 @@ func registryUnknown(v *view) bool {
 const allowOrLogIn = "if it is in ECR, check that the repository exists and that {role|the execution role} may call " +
 	"ecr:BatchGetImage and ecr:GetDownloadUrlForLayer on it; otherwise check its name and repositoryCredentials"
 
+// The way of a call out of the VPC, in the order in which it is mostly closed; between them stands what serves instead.
+const (
+	wayOut = "look where the default route of {from} leads: to an internet gateway, give {whoCalls|the task} a " +
+		"public IP[ ({assignPublicIp})]; nowhere, add a NAT gateway"
+	orFilters = "; if that is right, allow TCP 443 out in the security group and the network ACL"
+)
+
 // nothingRan reports whether a task failed to start and none of its containers ran.
 func nothingRan(v *view) bool {
 	return v.StopCode == "TaskFailedToStart" && v.StartedAt.IsZero() && len(v.Containers) > 0 &&
 		!slices.ContainsFunc(v.Containers, func(c events.Container) bool { return c.ExitCode != nil })
 }
 
+// serviceConnect begins the name of the proxy that ECS adds to a task.
+const serviceConnect = "ecs-service-connect"
+
 // proxyNotStarted reports whether the Service Connect proxy is among the containers that never ran.
 func proxyNotStarted(v *view) bool {
 	return nothingRan(v) && slices.ContainsFunc(v.Containers, func(c events.Container) bool {
-		return strings.HasPrefix(c.Name, "ecs-service-connect")
+		return strings.HasPrefix(c.Name, serviceConnect)
 	})
 }
 
@@ -390,8 +410,8 @@ var Explanations = []Explanation{
 			"allows the secretsmanager:GetSecretValue action"},
 	{Stage: Secret, Fault: Denied, If: byKMS,
 		Summary: "{role|the execution role} may not use the KMS key of {secrets|the secret}",
-		Next: "allow kms:Decrypt on the secret's key for {role|the execution role}, in the role's policy and in " +
-			"the key policy; if both allow it, check that the key is enabled",
+		Next: "allow kms:Decrypt on the secret's key in a policy of {role|the execution role}; if it is allowed " +
+			"there, allow it in the key policy too, and check that the key is enabled",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval " +
 			"failed: unable to retrieve secret from asm: AccessDeniedException: Access to KMS is not allowed"},
 	{Stage: RegistryAuth, Fault: Denied, If: textSays("failed to fetch anonymous token"),
@@ -411,8 +431,7 @@ var Explanations = []Explanation{
 		Example: "CannotPullContainerError: Error response from daemon: Get \"https://registry.corp.example/v2/\": " +
 			"dial tcp 10.9.0.3:443: i/o timeout"},
 	{Stage: Image, Fault: Unreachable, If: fromInternet,
-		Next: "give {from} a route to the internet for {registry|the registry}: a NAT gateway, or a public IP " +
-			"with an internet gateway; if it has one, allow the traffic in the security group and the network ACL",
+		Next:    wayOut + ": {registry|the registry} is on the internet" + orFilters,
 		Example: "CannotPullContainerError: API error (500): Get https://registry.corp.example/v2/: Unable to connect"},
 	{Stage: Image, Fault: Denied, If: fromInternet,
 		Next: "check that the repository exists under this name; if it is private, set repositoryCredentials in " +
@@ -442,21 +461,21 @@ var Explanations = []Explanation{
 			"failed: unable to retrieve secret from asm: ResourceNotFoundException: Secrets Manager can't find the " +
 			"specified secret."},
 	{Stage: Network, Fault: NotFound, If: onHostNetwork,
-		Summary: "could not set up the container's network on the instance: something it needs there is missing",
+		Summary: "could not set up the container's network on its host: something it needs there is missing",
 		Next: "[{onInstance} read /var/log/ecs/ecs-agent.log and the CNI logs beside it, then restart Docker " +
 			"(its containers stop) and the agent, or drain and replace the instance][{onFargate} start the task " +
 			"again, and open a support case with its ARN if it repeats]",
 		Example: "CannotStartContainerError: Error response from daemon: network 77aa not found on network bridge"},
 	{Stage: Network, Fault: Invalid, If: onHostNetwork,
-		Summary: "could not set up the container's network on the instance: the CNI plug-in refuses what it is " +
+		Summary: "could not set up the container's network on its host: the CNI plug-in refuses what it is " +
 			"given",
 		Next: "[{onInstance} read /var/log/ecs/ecs-agent.log and the CNI logs beside it, then update the agent, " +
 			"or drain and replace the instance][{onFargate} start the task again, and open a support case with " +
 			"its ARN if it repeats]",
 		Example: "ContainerNetworkingError: failed to setup network namespace: cni setup: add network failed: " +
 			"invalid MAC address"},
-	{Stage: Network, Fault: Conflict, If: onHostNetwork, Summary: "could not set up the container's network on " +
-		"the instance: an interface or name of an earlier task is still there",
+	{Stage: Network, Fault: Conflict, If: onHostNetwork, Summary: "could not set up the container's network on its " +
+		"host: an interface or name of an earlier task is still there",
 		Next: "[{onInstance} restart Docker (its containers stop) and the agent, or drain and replace the " +
 			"instance; if it repeats, update the agent][{onFargate} start the task again, and open a support " +
 			"case with its ARN if it repeats]",
@@ -571,22 +590,26 @@ var Explanations = []Explanation{
 		Example: "TaskFailedToStart: RESOURCE:ENI"},
 	{Stage: Placement, Fault: Exhausted, If: textSays("no container instances were found"),
 		Summary: "could not place the task: no container instance is active[ in {cluster}]",
-		Next: "check that the Auto Scaling group of {cluster|the cluster} has instances; if it has, check on one " +
-			"of them the ECS agent, ECS_CLUSTER, the instance role and the network path to ECS",
+		Next: "find the EC2 instances that should be in {cluster|the cluster}: where they run, " +
+			"/var/log/ecs/ecs-agent.log says why they did not register (ECS_CLUSTER, the instance role and its trust " +
+			"policy, the network path to ECS); where there are none, the activities of the Auto Scaling group do; a " +
+			"service for Fargate needs launch type FARGATE",
 		Example: "service orders was unable to place a task because no container instance met all of its " +
 			"requirements. Reason: No Container Instances were found in your cluster."},
 	{Stage: Placement, Fault: Exhausted, If: all(onFargate, ofAService),
 		Summary: "could not place the task: Fargate has no capacity for it right now",
 		Next: "nothing if it passes: ECS tries again; otherwise give {service} subnets in more Availability " +
 			"Zones, or FARGATE beside FARGATE_SPOT",
-		Example: aTask + `"launchType":"FARGATE","group":"service:orders","stopCode":"TaskFailedToStart","stoppedReason":"Capacity is unavailable at this time"}`},
+		Example: aTask +
+			`"launchType":"FARGATE","group":"service:orders","stopCode":"TaskFailedToStart","stoppedReason":"Capacity is unavailable at this time"}`},
 	{Stage: Placement, Fault: Exhausted, If: onFargate,
 		Summary: "could not place the task: Fargate has no capacity for it right now",
 		Next: "start it again in another Availability Zone, or on FARGATE instead of FARGATE_SPOT; otherwise try " +
 			"again in some minutes",
-		Example: aTask + `"launchType":"FARGATE","group":"family:invoices","stopCode":"TaskFailedToStart","stoppedReason":"Capacity is unavailable at this time"}`},
+		Example: aTask +
+			`"launchType":"FARGATE","group":"family:invoices","stopCode":"TaskFailedToStart","stoppedReason":"Capacity is unavailable at this time"}`},
 	{Stage: Network, Fault: Exhausted, If: inContainerNetwork,
-		Summary: "no address was free in the container network of the instance",
+		Summary: "no address was free in the container network of the host",
 		Next: "drain and replace the instance, or restart its ECS agent (running tasks go on); the subnet's " +
 			"addresses are not what ran out",
 		Example: "CannotStartContainerError: Error response from daemon: failed to create endpoint ecs-web-7 on " +
@@ -603,9 +626,7 @@ var Explanations = []Explanation{
 			"b'mount.nfs4: Connection refused'"},
 	{Stage: RegistryAuth, Fault: Unreachable,
 		Summary: "could not reach {endpoint|the registry's API} to log in to the registry",
-		Next: "give {from} a route to {endpoint|the registry}: a NAT gateway, a public IP with an internet " +
-			"gateway, or for ECR the VPC endpoints ecr.api, ecr.dkr and S3; if it has one, allow TCP 443 out in " +
-			"the security group and the network ACL",
+		Next:    wayOut + " or for ECR the VPC endpoints ecr.api, ecr.dkr and S3" + orFilters,
 		Example: "ResourceInitializationError: pull command failed: unable to pull secrets or registry auth Check " +
 			"your task network configuration."},
 	{Stage: RegistryAuth, Fault: Denied, Summary: "could not log in to {registry|the registry}: the login was " +
@@ -623,16 +644,28 @@ var Explanations = []Explanation{
 			"deletion."},
 	{Stage: RegistryAuth, Fault: UnknownFault,
 		Summary: "could not log in to the registry or fetch a secret; the event does not say which, nor why",
-		Next: "read the whole text within an hour of the stop: `aws ecs describe-tasks --cluster {cluster} --tasks " +
-			"{taskId} --region {region}`; otherwise check first the route from {from} to ECR, then the execution " +
-			"role",
+		Next: wayOut +
+			" or for ECR the VPC endpoints ecr.api, ecr.dkr and S3; if there is a way out, check the execution " +
+			"role; a text that was cut off is whole for an hour: `aws ecs describe-tasks --cluster {cluster} --tasks " +
+			"{taskId} --region {region}`",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth"},
+	{Stage: Image, Fault: Unreachable, If: byRule("fault/context-canceled"),
+		Summary: "the pull of {image|the image} was cancelled, as it is without a network path to {endpoint|its " +
+			"registry}, or in passing",
+		Next: "start the task again unless its service did: when many pull at once, a pull is cancelled in passing; " +
+			"if it repeats, " + wayOut + " or for ECR the VPC endpoints ecr.api, ecr.dkr and S3" + orFilters,
+		Example: "CannotPullContainerError: context canceled"},
 	{Stage: Image, Fault: Unreachable,
 		Summary: "could not pull {image|the image}: no network path to {endpoint|its registry}",
-		Next: "give {from} a route to {endpoint|the registry}: a NAT gateway, a public IP with an internet " +
-			"gateway, or for ECR the VPC endpoints ecr.api, ecr.dkr and S3; if it has one, allow TCP 443 out in " +
-			"the security group and the network ACL",
-		Example: "CannotPullContainerError: context canceled"},
+		Next:    wayOut + " or for ECR the VPC endpoints ecr.api, ecr.dkr and S3" + orFilters,
+		Example: "CannotPullContainerError: ref pull has been retried 2 time(s): failed to do request: dial tcp " +
+			"13.48.9.21:443: i/o timeout"},
+	{Stage: Image, Fault: UnknownFault, If: byHub,
+		Next: "read the whole text within an hour of the stop: `aws ecs describe-tasks --cluster {cluster} --tasks " +
+			"{taskId} --region {region}`; if it is cut off there too, take it for Docker Hub's limit of anonymous " +
+			"pulls: log in with repositoryCredentials, or pull from ECR Public or an ECR pull-through cache",
+		Example: "CannotPullContainerError: inspect image has been retried 4 time(s): httpReaderSeeker: failed open: " +
+			"unexpected status code https://registry-1.docker.io/v2/library/redis/manifests/7"},
 	{Stage: Image, Fault: Denied, If: all(registryUnknown, ofJob),
 		Next: "see first which image it is: `aws batch describe-job-definitions --job-definitions {jobDefinition} " +
 			"--region {region}`; " + allowOrLogIn,
@@ -655,6 +688,12 @@ var Explanations = []Explanation{
 			"its name or tag, and for a private one set repositoryCredentials",
 		Example: "CannotPullContainerError: Error response from daemon: manifest for orders-api:7 not found: " +
 			"manifest unknown: manifest unknown"},
+	{Stage: Image, Fault: NotFound, If: pinned,
+		Next: "deploy {service|the task} again, so that ECS takes the image that the tag names now; if the tag is " +
+			"gone too, push the image again; then let the repository's lifecycle policy keep what is deployed",
+		Example: "CannotPullContainerError: failed to resolve ref " +
+			"210987654321.dkr.ecr.eu-north-1.amazonaws.com/web:live@sha256:" +
+			"77bb00112233445566778899aabbccddeeff00112233445566778899aabbccdd: not found"},
 	{Stage: Image, Fault: NotFound, Summary: "{image|the image} does not exist in its registry",
 		Next: "list the tags of the repository and deploy one that exists, or push the image again; if it was " +
 			"there before, check the repository's lifecycle policy",
@@ -670,9 +709,9 @@ var Explanations = []Explanation{
 			"definition {taskDefinition|of the task}",
 		Example: "CannotPullContainerError: no processor for media-type: unknown"},
 	{Stage: Image, Fault: Exhausted, Summary: "could not pull {image|the image}: no space left on the disk",
-		Next: "[{onInstance} free the disk of unused images and containers or use a larger volume][{onFargate} " +
-			"raise ephemeralStorage in task definition {taskDefinition|of the task} (at most 200 GiB)]; " +
-			"otherwise make the image smaller",
+		Next: "[{onInstance} see which volume is full and how large it is: give the instances a larger " +
+			"one, or free it of unused images and containers][{onFargate} raise ephemeralStorage in task definition " +
+			"{taskDefinition|of the task} (at most 200 GiB)]; otherwise make the image smaller",
 		Example: "CannotPullContainerError: failed to extract layer sha256:77bb: disk quota exceeded"},
 	{Stage: Image, Fault: Invalid, Summary: "the image reference[ \"{image}\"] is not valid",
 		Next: "correct image of container {culprit|in the task definition} in task definition " +
@@ -680,9 +719,7 @@ var Explanations = []Explanation{
 		Example: "CannotPullContainerError: invalid reference format"},
 	{Stage: Secret, Fault: Unreachable,
 		Summary: "could not reach {endpoint|Secrets Manager or Parameter Store} to fetch {secrets|a secret}",
-		Next: "give {from} a route to {endpoint|the service}: a NAT gateway, a public IP with an internet " +
-			"gateway, or its VPC endpoint; if it has one, allow TCP 443 out in the security group and the " +
-			"network ACL",
+		Next:    wayOut + " or the VPC endpoint of {endpoint|the service}" + orFilters,
 		Example: "ResourceInitializationError: The task can't pull secrets from AWS Secrets Manager. There is a " +
 			"connection issue between the task and Secrets Manager."},
 	{Stage: Secret, Fault: Denied, Summary: "{role|the execution role} may not read {secrets|a secret or parameter}[ " +
@@ -725,9 +762,7 @@ var Explanations = []Explanation{
 			"Access Denied status code: 403"},
 	{Stage: Logging, Fault: Unreachable,
 		Summary: "could not reach {endpoint|{remoteIp|the log destination}} to open the log stream",
-		Next: "give {from} a route to {endpoint|{remoteIp|CloudWatch Logs}}: a NAT gateway, a public IP with an " +
-			"internet gateway, or the VPC endpoint logs; if it has one, allow TCP 443 out in the security group " +
-			"and the network ACL",
+		Next:    wayOut + " or for CloudWatch Logs the VPC endpoint logs" + orFilters,
 		Example: "ResourceInitializationError: failed to validate logger args: : signal: killed"},
 	{Stage: Logging, Fault: Denied, Summary: "{role|the execution role} may not open the log stream[: {action} " +
 		"{action:was/were} denied][: the {deniedBy} does not allow it]",
@@ -838,41 +873,53 @@ var Explanations = []Explanation{
 	{Stage: HealthCheck, Fault: Unhealthy, If: probeRefused,
 		Summary: "the load balancer found the task unhealthy[ in {targetGroups}][ after {ran}]: the application " +
 			"refuses the check[: {probe}]",
-		Next: "correct the health check path so that the application answers it with success, without a login " +
-			"and with the task's address as Host; otherwise add the code to the matcher",
+		Next: "correct path, port or protocol of the health check so that the application answers it with success, " +
+			"without a login and with the task's address as Host; otherwise add the code to the matcher",
 		Example: aService +
 			`(service orders) (port 8443) is unhealthy in (target-group arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928) due to (reason Health checks failed with these codes: [400])."}]}]}`},
 	{Stage: HealthCheck, Fault: Unhealthy, If: all(onLoadBalancer, probeSaid),
 		Summary: "the load balancer found the task unhealthy[ in {targetGroups}][ after {ran}]: {probe}",
-		Next: "send the health check's request to the task from inside the VPC and read the application's log at " +
-			"that minute; a timeout points to the security group, the port or a slow application",
+		Next: "compare path and port of the target group's health check with what the application serves, and send " +
+			"that request to a running task from inside the VPC; a timeout points to the security group, the port or " +
+			"a slow application",
 		Example: aService +
 			`(service orders) (port 8443) is unhealthy in (target-group arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928) due to (reason Health checks failed with these codes: [503])."}]}]}`},
 	{Stage: HealthCheck, Fault: Unhealthy, If: onLoadBalancer,
 		Summary: "the load balancer found the task unhealthy[ in {targetGroups}][ after {ran}]; the event does " +
 			"not say why",
-		Next: "send the health check's request (path and port) to the task from inside the VPC; if it is " +
-			"answered, compare the time the application needs to start with the grace period of {service|the " +
-			"service}",
+		Next: "compare path, port and success codes of the target group's health check with what the application " +
+			"serves, and send that request to a running task from inside the VPC; if it is answered well, compare " +
+			"the time the application needs to start with the grace period of {service|the service}",
 		Example: "Task failed ELB health checks in target group"},
 	{Stage: HealthCheck, Fault: Unhealthy, If: func(v *view) bool { return v.Culprit < 0 },
 		Summary: "a container failed its container health check[ after {ran}]; the event does not say which, nor why",
-		Next: "read the last log lines of the containers that have a healthCheck in task definition " +
-			"{taskDefinition|of the task}; then run its command inside the container, and compare startPeriod " +
-			"with the time it needs to start",
+		Next: "run the healthCheck commands of task definition {taskDefinition|of the task} inside the running " +
+			"containers: what they call, such as curl, must be in the image; if they succeed, compare startPeriod " +
+			"with the time the applications need to start",
 		Example: aTask +
 			`"group":"service:orders","stopCode":"ServiceSchedulerInitiated","stoppedReason":"Task failed container health checks","containers":[{"name":"app"},{"name":"proxy"}]}`},
+	{Stage: HealthCheck, Fault: Unhealthy, If: ofProxy,
+		Summary: "the Service Connect proxy {culprit} failed its container health check[ after {ran}]; the event " +
+			"does not say why",
+		Next: "[{onInstance} see whether other tasks with Service Connect fail there too: then drain and replace the " +
+			"instance, whose ECS agent runs the proxies; ][{onFargate} start the task again; ]if it repeats, compare " +
+			"serviceConnectConfiguration of {service|the service} with the last one that worked",
+		Example: aTask +
+			`"launchType":"EC2","group":"service:orders","stopCode":"ServiceSchedulerInitiated","stoppedReason":"Task failed container health checks","containers":[{"name":"app","healthStatus":"HEALTHY"},{"name":"ecs-service-connect-7x2","healthStatus":"UNHEALTHY"}]}`},
 	{Stage: HealthCheck, Fault: Unhealthy,
 		Summary: "{culprit|a container} failed its container health check[ after {ran}]; the event does not say why",
-		Next: "run the healthCheck command of task definition {taskDefinition|of the task} inside the container; " +
-			"if it succeeds, compare startPeriod with the time the application needs to start",
+		Next: "run the healthCheck command of task definition {taskDefinition|of the task} inside a running " +
+			"container: what it calls, such as curl, must be in the image; if it succeeds, compare startPeriod with " +
+			"the time the application needs to start",
 		Example: "Task failed container health checks"},
 	{Stage: Host, Fault: Interrupted, If: ofAService,
-		Next:    "nothing: ECS starts another task; when interruptions hurt, run a base of tasks on On-Demand capacity",
-		Example: aTask + `"group":"service:orders","stopCode":"SpotInterruption","stoppedReason":"Your Spot Task was interrupted."}`},
+		Next: "nothing: ECS starts another task; when interruptions hurt, run a base of tasks on On-Demand capacity",
+		Example: aTask +
+			`"group":"service:orders","stopCode":"SpotInterruption","stoppedReason":"Your Spot Task was interrupted."}`},
 	{Stage: Host, Fault: Interrupted, If: alone,
-		Next:    "start it again: its work is lost; when it must not be interrupted, run it on On-Demand capacity",
-		Example: aTask + `"group":"family:invoices","stopCode":"SpotInterruption","stoppedReason":"Your Spot Task was interrupted."}`},
+		Next: "start it again: its work is lost; when it must not be interrupted, run it on On-Demand capacity",
+		Example: aTask +
+			`"group":"family:invoices","stopCode":"SpotInterruption","stoppedReason":"Your Spot Task was interrupted."}`},
 	{Stage: Host, Fault: Interrupted, Summary: "Spot capacity was reclaimed",
 		Next:    "nothing if a service replaces the task; otherwise start it again: its work is lost",
 		Example: aTask + `"stoppedReason":"Your Spot Task was interrupted."}`},
@@ -895,6 +942,10 @@ var Explanations = []Explanation{
 		Next: "look at the status checks of {instanceId|the instance} and replace it when they fail; start the " +
 			"task again if no service does",
 		Example: aTask + `"stopCode":"InfrastructureHealth","containers":[{"name":"app"}]}`},
+	{Stage: Host, Fault: Lost, If: ofJob,
+		Next: "submit the job again unless its retryStrategy did; if {instanceId|the instance} was Spot capacity, " +
+			"give the job more attempts or an On-Demand compute environment",
+		Example: `{"detail-type":"Batch Job State Change","region":"eu-north-1","detail":{"jobId":"0d1c9a5e","jobDefinition":"arn:aws:batch:eu-north-1:210987654321:job-definition/report:3","status":"FAILED","statusReason":"Host EC2 (instance i-0c1d2e3f405162738) terminated."}}`},
 	{Stage: Host, Fault: Lost, Summary: "the host under the task is gone[: {instanceId}]; the event does not say " +
 		"what ended it",
 		Next: "find out what ended {instanceId|the instance}: look at Auto Scaling activity first, then Spot, " +
@@ -1021,7 +1072,7 @@ var Explanations = []Explanation{
 	{Stage: Start, Fault: NotFound,
 		Summary: "could not start {culprit|the container}: {path|what it should run} does not exist in the image",
 		Next: "compare {words|entryPoint and command} in task definition {taskDefinition|of the task} with the files " +
-			"in the image",
+			"in the image; if the file is there, look which volume is mounted over its directory",
 		Example: "CannotStartContainerError: Error response from daemon: OCI runtime create failed: unable to start " +
 			"container process: exec: \"serve\": executable file not found in $PATH"},
 	{Stage: Start, Fault: Denied, If: windowsTask,
@@ -1055,11 +1106,13 @@ var Explanations = []Explanation{
 		Summary: "could not create {culprit|the container}; the event does not say why",
 		Next: "start the task again; if it repeats, compare {culprit|the container} in task definition " +
 			"{taskDefinition|of the task} with the last revision that ran, then open a support case",
-		Example: aTask + `"launchType":"FARGATE","stopCode":"TaskFailedToStart","stoppedReason":"CannotCreateContainerError: failed to create container"}`},
+		Example: aTask +
+			`"launchType":"FARGATE","stopCode":"TaskFailedToStart","stoppedReason":"CannotCreateContainerError: failed to create container"}`},
 	{Stage: Create, Fault: UnknownFault,
 		Summary: "could not create {culprit|the container}; the event does not say why",
 		Next:    "read the Docker and ECS agent logs of the instance at that minute",
-		Example: aTask + `"launchType":"EC2","stopCode":"TaskFailedToStart","stoppedReason":"CannotCreateContainerError: failed to create container"}`},
+		Example: aTask +
+			`"launchType":"EC2","stopCode":"TaskFailedToStart","stoppedReason":"CannotCreateContainerError: failed to create container"}`},
 	{Stage: Start, Fault: UnknownFault, Summary: "{culprit|a container} did not start; the event does not say why",
 		Next: "read the first log lines of {culprit|the container}; if there are none, run its image with the " +
 			"same command by hand",
@@ -1072,7 +1125,8 @@ var Explanations = []Explanation{
 		Summary: "could not start {culprit|the container}: host port[ {port}] is already taken",
 		Next: "set hostPort 0 so that ECS chooses a free port; if the port must be fixed, place one task per " +
 			"instance",
-		Example: aTask + `"launchType":"EC2","stopCode":"TaskFailedToStart","stoppedReason":"CannotStartContainerError: listen tcp 0.0.0.0:80: bind: address already in use"}`},
+		Example: aTask +
+			`"launchType":"EC2","stopCode":"TaskFailedToStart","stoppedReason":"CannotStartContainerError: listen tcp 0.0.0.0:80: bind: address already in use"}`},
 	{Stage: Role, Fault: Denied, If: serviceRoleSaid,
 		Summary: "ECS could not assume its service-linked role",
 		Next: "create the role: `aws iam create-service-linked-role --aws-service-name ecs.amazonaws.com --region " +
@@ -1086,8 +1140,9 @@ var Explanations = []Explanation{
 		Example: "CreateService: InvalidParameterException: Unable to assume role and validate the specified " +
 			"targetGroupArn. Please verify that the ECS service role being passed has the proper permissions."},
 	{Stage: Role, Fault: Denied, Summary: "ECS could not assume {role|the role}",
-		Next: "check that {role|the role} exists and that its trust policy names ecs-tasks.amazonaws.com (for " +
-			"volumes ecs.amazonaws.com); otherwise allow iam:PassRole on it for whoever deploys",
+		Next: "look at the trust policy of {role|the role}, which must name ecs-tasks.amazonaws.com (for volumes " +
+			"ecs.amazonaws.com), and at its age: a role that is minutes old is not known everywhere yet, start the " +
+			"task again; otherwise allow iam:PassRole on it for whoever deploys",
 		Example: "ECS was unable to assume the role 'arn:aws:iam::210987654321:role/orders-exec' that was provided " +
 			"for this task."},
 	{Stage: Role, Fault: NotFound, Summary: "found no credentials of {role|the task's role}",
@@ -1103,10 +1158,21 @@ var Explanations = []Explanation{
 		Next: "check service control policies and tag policies on ec2:CreateNetworkInterface and ec2:CreateTags; " +
 			"then check that the service-linked role AWSServiceRoleForECS exists",
 		Example: "Unexpected EC2 error while attempting to tag the network interface: UnauthorizedOperation"},
+	{Stage: Network, Fault: Timeout, If: (*view).OnInstance,
+		Next: "start the task again; if it repeats on one instance, drain and replace that instance; if it repeats " +
+			"in {subnet|one subnet} alone, use another one",
+		Example: aTask +
+			`"launchType":"EC2","stopCode":"TaskFailedToStart","stoppedReason":"Timeout waiting for network interface provisioning to complete."}`},
 	{Stage: Network, Fault: Timeout, Summary: "the task's network interface was not ready in time[ in {subnet}]",
 		Next: "start the task again; if it repeats in {subnet|the same subnet}, use another subnet and open a " +
 			"support case",
 		Example: "Timeout waiting for network interface provisioning to complete."},
+	{Stage: Volume, Fault: Unreachable, If: byRule("fault/reset"),
+		Summary: "could not mount {fileSystem|the file system}: the connection to its mount target was reset",
+		Next: "start the task again if the file system or its mount targets were made minutes ago; otherwise allow " +
+			"TCP 2049 from the task's security group in that of the mount target",
+		Example: "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: " +
+			"b'mount.nfs4: Connection reset by peer'"},
 	{Stage: Volume, Fault: Unreachable,
 		Summary: "could not mount {fileSystem|the file system}: no network path to its mount target",
 		Next: "allow TCP 2049 from the task's security group in that of the mount target; then check that " +
@@ -1185,8 +1251,9 @@ var Explanations = []Explanation{
 		Example: `{"failures":[{"arn":"arn:aws:ecs:eu-north-1:210987654321:container-instance/shop/9a8b7c6d","reason":"OTHER"}]}`},
 	{Stage: Placement, Fault: Lost,
 		Summary: "could not place the task: the ECS agent of the container instance is not connected",
-		Next: "restart the ECS agent on the instance (running tasks go on); if it does not connect, check its " +
-			"network path to ECS and its instance role",
+		Next: "try again after a minute, since agents reconnect by themselves; if agentConnected stays false, read " +
+			"/var/log/ecs/ecs-agent.log on the instance and restart the agent (running tasks go on): `sudo systemctl " +
+			"restart ecs`",
 		Example: "TaskFailedToStart: AGENT"},
 	{Stage: Placement, Fault: Mismatch, If: fargateTask,
 		Next: "compare requiresCompatibilities, runtimePlatform, cpu and memory of task definition " +
@@ -1197,7 +1264,8 @@ var Explanations = []Explanation{
 			"type",
 		Next: "compare placementConstraints, requiresAttributes and runtimePlatform of task definition " +
 			"{taskDefinition|of the task} with the instances of {cluster|the cluster}",
-		Example: aTask + `"launchType":"EC2","stopCode":"TaskFailedToStart","stoppedReason":"TaskFailedToStart: ATTRIBUTE"}`},
+		Example: aTask +
+			`"launchType":"EC2","stopCode":"TaskFailedToStart","stoppedReason":"TaskFailedToStart: ATTRIBUTE"}`},
 	{Stage: Placement, Fault: Invalid,
 		Summary: "could not place the task: its definition or the cluster's capacity is misconfigured",
 		Next: "compare launch type and capacity providers of the call or service with requiresCompatibilities of " +
@@ -1232,9 +1300,9 @@ var Explanations = []Explanation{
 		Example: "CannotPullContainerError: dial unix /var/run/docker.sock: connect: permission denied"},
 	{Stage: Agent, Fault: Timeout,
 		Summary: "Docker or containerd did not answer in time; how the container ended is not known",
-		Next: "[{onInstance} look first at disk throughput, CPU credits, free memory and the Docker daemon; if " +
-			"it stays slow, drain and replace it][{onFargate} start the task again, and open a support case with " +
-			"its ARN if it repeats]",
+		Next: "[{onInstance} look how many tasks started at that minute, then at disk throughput (BurstBalance), CPU " +
+			"credits, free memory and the log of Docker; if it stays slow, drain and replace it][{onFargate} start " +
+			"the task again, and open a support case with its ARN if it repeats]",
 		Example: "CannotStopContainerError: timed out"},
 	{Stage: Network, Fault: NotFound,
 		Summary: "a subnet, security group or bridge that the task's network needs does not exist",
@@ -1250,13 +1318,15 @@ var Explanations = []Explanation{
 		Next: "look first at ecs-service-connect, the proxy that ECS adds to the task and that must be healthy " +
 			"before the others start: on EC2 at the ECS agent of the instance, then at serviceConnectConfiguration " +
 			"of {service|the service}; no container has an exit code, so none may have a log",
-		Example: aTask + `"launchType":"EC2","group":"service:web","stopCode":"TaskFailedToStart","stoppedReason":"Task failed to start","containers":[{"name":"ecs-service-connect-7x2"},{"name":"web"}]}`},
+		Example: aTask +
+			`"launchType":"EC2","group":"service:web","stopCode":"TaskFailedToStart","stoppedReason":"Task failed to start","containers":[{"name":"ecs-service-connect-7x2"},{"name":"web"}]}`},
 	{Stage: UnknownStage, Fault: UnknownFault, If: nothingRan,
 		Summary: "the task did not start; the event does not say why[: {refusal}]",
 		Next: "read the reason of each container within an hour of the stop: `aws ecs describe-tasks --cluster " +
 			"{cluster} --tasks {taskId} --region {region}`[, and the events of {service} at that minute]; no " +
 			"container has an exit code, so none may have a log",
-		Example: aTask + `"stopCode":"TaskFailedToStart","stoppedReason":"Task failed to start","containers":[{"name":"web"}]}`},
+		Example: aTask +
+			`"stopCode":"TaskFailedToStart","stoppedReason":"Task failed to start","containers":[{"name":"web"}]}`},
 	{Stage: UnknownStage, Fault: UnknownFault, Summary: "the event does not say why the task stopped[: {refusal}]",
 		Next: "read the last log lines of the task[ and the events of {service} at that minute]; then compare " +
 			"the stopped reason with " +

@@ -120,8 +120,7 @@ var FaultRules = []Rule{
 			"connection reset by peer\\\"\"",
 		Says: "could not start {culprit|the container}: its set-up was killed, most often because the memory " +
 			"limit is too small",
-		Do: "raise the memory limit of {culprit|the container}; if the limit is large enough, free memory on its " +
-			"instance"},
+		Do: "raise the memory limit of {culprit|the container}[; if it is large enough, free memory {onInstance}]"},
 	{ID: "fault/dns-lookup", Fault: DNS, Source: docGo,
 		Match: Match{All: []string{"lookup "},
 			Any: []string{"i/o timeout", "no such host", "server misbehaving", "connection refused", "no answer"}},

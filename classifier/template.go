@@ -152,6 +152,15 @@ func value(name string, s *events.Stop, f *Finding) string {
 	switch name {
 	case "from":
 		return from(s, f)
+	case "whoCalls":
+		if s.OnInstance() && f.is(remote...) {
+			return "the instance"
+		}
+		return "the task"
+	case "assignPublicIp":
+		if !s.OnInstance() {
+			return "assignPublicIp ENABLED"
+		}
 	case "cluster":
 		return s.Cluster
 	case "service":

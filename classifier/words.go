@@ -47,7 +47,7 @@ func Plain(template string) string {
 	}
 	return Expand(template, func(name string) string {
 		switch name {
-		case "from", "onFargate", "onInstance", "alsoOnInstance", "tasksFailed":
+		case "from", "assignPublicIp", "onFargate", "onInstance", "alsoOnInstance", "tasksFailed":
 			return value(name, &events.Stop{}, &Finding{Culprit: -1})
 		}
 		return ""
