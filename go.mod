@@ -5,10 +5,10 @@ go 1.26.0
 toolchain go1.26.11
 
 // The newest, but for the clients of the function whose newer versions build the schemas of all operations at each start:
-// autoscaling, cloudwatchlogs, ecr, ecs, elasticloadbalancingv2, iam, kms, secretsmanager, servicequotas, sns and ssm stay
-// at their last versions without. The schemas take 7 ms for the eleven, as long as all other packages together; and from
-// 2.8 MB on the heap is collected before main can say how seldom, which takes 3 ms more. So do eventbridge and lambda, of
-// the command line and the watcher, where schemas take 0.6 MB.
+// autoscaling, cloudwatchlogs, dynamodb, ecr, ecs, elasticloadbalancingv2, iam, kms, secretsmanager, servicequotas, sns
+// and ssm stay at their last versions without. The schemas take 7 ms for the first eleven, as long as all other packages
+// together; and from 2.8 MB on the heap is collected before main can say how seldom, which takes 3 ms more. So do
+// eventbridge and lambda, of the command line and the watcher, where schemas take 0.6 MB.
 require (
 	github.com/aws/aws-cdk-go/awscdk/v2 v2.277.0
 	github.com/aws/aws-lambda-go v1.55.1
@@ -53,6 +53,11 @@ require (
 )
 
 require (
+	github.com/aws/aws-sdk-go-v2/service/cloudwatch v1.76.0
+	github.com/aws/aws-sdk-go-v2/service/dynamodb v1.67.0
+)
+
+require (
 	github.com/BurntSushi/toml v1.6.0 // indirect
 	github.com/Masterminds/semver/v3 v3.5.0 // indirect
 	github.com/aws/aws-sdk-go-v2/aws/protocol/eventstream v1.7.27 // indirect
@@ -60,9 +65,9 @@ require (
 	github.com/aws/aws-sdk-go-v2/internal/configsources v1.5.12 // indirect
 	github.com/aws/aws-sdk-go-v2/internal/endpoints/v2 v2.8.12 // indirect
 	github.com/aws/aws-sdk-go-v2/internal/v4a v1.5.12 // indirect
-	github.com/aws/aws-sdk-go-v2/service/cloudwatch v1.76.0 // indirect
 	github.com/aws/aws-sdk-go-v2/service/internal/accept-encoding v1.13.25 // indirect
 	github.com/aws/aws-sdk-go-v2/service/internal/checksum v1.11.13 // indirect
+	github.com/aws/aws-sdk-go-v2/service/internal/endpoint-discovery v1.13.2 // indirect
 	github.com/aws/aws-sdk-go-v2/service/internal/presigned-url v1.14.12 // indirect
 	github.com/aws/aws-sdk-go-v2/service/internal/s3shared v1.20.12 // indirect
 	github.com/aws/aws-sdk-go-v2/service/signin v1.13.1 // indirect

@@ -50,17 +50,25 @@ func scoped(p rulePattern, d captureDetail, scopes []captureBranch, ended *captu
 	return p
 }
 
+// SteadyState is the name of the event of a service that runs what it shall.
+const SteadyState = "SERVICE_STEADY_STATE"
+
 // ServicesPattern makes the event pattern that catches the events of services, daemons and their deployments which ECS
-// marks as an error or a warning: what is INFO says that all is as it should be. Capture makes no difference.
+// marks as an error or a warning, and that of a service that is steady: what else is INFO says no more. Capture makes
+// no difference.
 //
 // These events name no family. Where families or task definitions narrow the capture and no service does, there is
 // nothing to catch and no pattern. A cluster is known by the ARN in resources, because a deployment's event has no
 // clusterArn; a daemon's event about a task that was never created has no resources and is caught only where no cluster
 // is named, and so is a service whose ARN is of the old form, without its cluster.
 func ServicesPattern(o Options) ([]byte, error) {
+	type said struct {
+		EventType []string `json:"eventType,omitempty"`
+		EventName []string `json:"eventName,omitempty"`
+	}
 	type detail struct {
-		EventType  []string `json:"eventType"`
-		ClusterARN []any    `json:"clusterArn,omitempty"`
+		ClusterARN []any  `json:"clusterArn,omitempty"`
+		Or         []said `json:"$or"`
 	}
 	if len(o.Services) == 0 && len(o.Families)+len(o.TaskDefinitions) > 0 {
 		return nil, o.checked()
@@ -71,7 +79,8 @@ func ServicesPattern(o Options) ([]byte, error) {
 			"ECS Daemon Deployment State Change"},
 	}
 	excluded := sortedNames(o.ExcludeClusters)
-	d := detail{EventType: []string{"ERROR", "WARN", "WARNING"}, ClusterARN: withoutClusters(excluded)}
+	d := detail{ClusterARN: withoutClusters(excluded),
+		Or: []said{{EventType: []string{"ERROR", "WARN", "WARNING"}}, {EventName: []string{SteadyState}}}}
 	for _, service := range sortedNames(o.Services) {
 		if len(o.Clusters) == 0 {
 			p.Resources = append(p.Resources, suffix{"/" + service})

@@ -70,7 +70,7 @@ func TestRulesText(t *testing.T) {
 		{"services", events.ServicesPattern, events.Options{},
 			`{"source":["aws.ecs"],"detail-type":["ECS Service Action","ECS Deployment State Change",` +
 				`"ECS Daemon Service Action","ECS Daemon Deployment State Change"],` +
-				`"detail":{"eventType":["ERROR","WARN","WARNING"]}}`},
+				`"detail":{"$or":[{"eventType":["ERROR","WARN","WARNING"]},{"eventName":["SERVICE_STEADY_STATE"]}]}}`},
 		{"requests", events.RequestsPattern, events.Options{},
 			`{"source":["aws.ecs"],"detail-type":["AWS API Call via CloudTrail"],"detail":{"eventName":["RunTask",` +
 				`"StartTask"],` +
@@ -103,7 +103,7 @@ func TestRulesTakeEachTheirOwn(t *testing.T) {
 		"service-configuration-role":        "services",
 		"service-start-impaired":            "services",
 		"service-discovery-throttled":       "services",
-		"service-steady-state":              "",
+		"service-steady-state":              "services",
 		"daemon-creation-failed":            "services",
 		"deployment-failed-circuit-breaker": "services",
 		"deployment-failed-alarm":           "services",
@@ -242,6 +242,10 @@ func TestServicesPatternNarrows(t *testing.T) {
 		})
 		return string(text)
 	}
+	named := func(kind, name string) string {
+		return strings.NewReplacer("ERROR", kind, `"X"`, `"`+name+`"`).Replace(service("service/shop/web", "shop"))
+	}
+	steady := named("INFO", "SERVICE_STEADY_STATE")
 	web := service("service/shop/web", "shop")
 	deployment := service("service/shop/web", "")
 	daemon := service("daemon/shop/agent", "shop")
@@ -281,6 +285,10 @@ func TestServicesPatternNarrows(t *testing.T) {
 		{"families leave out services", events.Options{Families: list("web")}, web, false},
 		{"families beside services do not", events.Options{Families: list("job"), Services: list("web")}, web, true},
 		{"excluded families mean nothing here", events.Options{ExcludeFamilies: list("web")}, web, true},
+		{"a service that is steady", events.Options{Services: list("web")}, steady, true},
+		{"a steady service in another cluster", events.Options{Clusters: list("bank")}, steady, false},
+		{"a steady service in an excluded cluster", events.Options{ExcludeClusters: list("shop")}, steady, false},
+		{"what else is only for information", events.Options{}, named("INFO", "TASKSET_STEADY_STATE"), false},
 		{"an old service ARN", events.Options{Services: list("web")}, service("service/web", "shop"), true},
 	} {
 		if got := caught(t, events.ServicesPattern, c.options, c.event); got != c.want {

@@ -28,7 +28,10 @@ import (
 	"whystopped/archive/stack"
 	"whystopped/evidence"
 	"whystopped/evidence/lookup"
+	"whystopped/memory"
+	"whystopped/memory/dynamo"
 	"whystopped/notify"
+	"whystopped/notify/alerts"
 )
 
 // gcPercent lets the heap grow fivefold before it is collected. What is live are a few MB, which the clients make at
@@ -63,8 +66,8 @@ func newLog(w io.Writer) *slog.Logger {
 	return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{ReplaceAttr: lambdacontext.ReplaceAttr}))
 }
 
-// configured reads the configuration from the environment and makes the clients. Gatherer and notifier are nil where
-// the configuration has none.
+// configured reads the configuration from the environment and makes the clients. Gatherer, memory and notifier are
+// nil where the configuration has none.
 func configured(ctx context.Context) (*handler, error) {
 	group := os.Getenv(stack.EnvLogGroup)
 	if group == "" {
@@ -79,6 +82,10 @@ func configured(ctx context.Context) (*handler, error) {
 	if logTail != stack.On && logTail != stack.Off {
 		return nil, fmt.Errorf("%s must be %s or %s, not %q", stack.EnvLogTail, stack.On, stack.Off, logTail)
 	}
+	steady := cmp.Or(os.Getenv(stack.EnvSteady), stack.Off)
+	if steady != stack.On && steady != stack.Off {
+		return nil, fmt.Errorf("%s must be %s or %s, not %q", stack.EnvSteady, stack.On, stack.Off, steady)
+	}
 	cfg, err := awsConfig()
 	if err != nil {
 		return nil, err
@@ -89,6 +96,10 @@ func configured(ctx context.Context) (*handler, error) {
 	}
 	if topic := os.Getenv(stack.EnvTopic); topic != "" {
 		h.notifier = notify.New(sns.NewFromConfig(cfg), topic)
+	}
+	if table := os.Getenv(stack.EnvMemory); table != "" {
+		h.memory = memory.NewAlerts(dynamo.New(cfg, table, time.Now), alerts.Settings{Steady: steady == stack.On},
+			time.Now)
 	}
 	if tier != evidence.TierOff {
 		h.gatherer = lookup.New(cfg,

@@ -41,8 +41,8 @@ type Write struct {
 	Key     Key
 	Where   Where
 	Set     Fields              // these have new values
-	Add     map[string]int64    // these numbers grow
-	Append  map[string][]string // these lists get longer; each is there, or among Set before
+	Add     map[string]int64    // these numbers grow; none is among Set
+	Append  map[string][]string // these lists get longer; none is among Set
 	Expires time.Time
 }
 
@@ -52,10 +52,11 @@ type Where struct {
 	Absent  bool
 	Equal   Fields            // numbers and texts have these values
 	Lacks   map[string]string // these lists do not have that element
-	Shorter map[string]int    // these lists have fewer elements than that
+	Shorter map[string]int    // these lists are there, with fewer elements than that
 }
 
-func (w Where) replaces() bool {
+// Replaces reports whether nothing of an old item stays.
+func (w Where) Replaces() bool {
 	return w.Absent || len(w.Equal)+len(w.Lacks)+len(w.Shorter) == 0
 }
 
@@ -102,22 +103,28 @@ func (l *Local) Write(_ context.Context, w Write) (Item, bool, error) {
 	if !w.Where.holds(old, there) {
 		return old, false, nil
 	}
-	item := Item{Key: w.Key, Fields: Fields{}, Expires: w.Expires}
-	if !w.Where.replaces() {
-		maps.Copy(item.Fields, old.Fields)
-	}
-	maps.Copy(item.Fields, w.Set)
-	for name, n := range w.Add {
-		item.Fields[name] = old.Fields.Number(name) + n
-	}
-	for name, more := range w.Append {
-		item.Fields[name] = slices.Concat(item.Fields.List(name), more)
-	}
+	item := w.Made(old)
 	if _, kept := l.items[w.Key]; !kept {
 		l.makeRoom()
 	}
 	l.items[w.Key] = item
 	return item.clone(), true, nil
+}
+
+// Made returns the item that the write makes of an old one.
+func (w Write) Made(old Item) Item {
+	item := Item{Key: w.Key, Fields: Fields{}, Expires: w.Expires}
+	if !w.Where.Replaces() {
+		maps.Copy(item.Fields, old.Fields)
+	}
+	maps.Copy(item.Fields, w.Set)
+	for name, n := range w.Add {
+		item.Fields[name] = item.Fields.Number(name) + n
+	}
+	for name, more := range w.Append {
+		item.Fields[name] = slices.Concat(item.Fields.List(name), more)
+	}
+	return item
 }
 
 // item returns what is there and has not expired.
@@ -151,7 +158,7 @@ func (i Item) clone() Item {
 }
 
 func (w Where) holds(old Item, there bool) bool {
-	if w.replaces() {
+	if w.Replaces() {
 		return !w.Absent || !there
 	}
 	if !there {
@@ -168,7 +175,7 @@ func (w Where) holds(old Item, there bool) bool {
 		}
 	}
 	for name, most := range w.Shorter {
-		if len(old.Fields.List(name)) >= most {
+		if list, there := old.Fields[name].([]string); !there || len(list) >= most {
 			return false
 		}
 	}

@@ -29,6 +29,13 @@ const (
 // EnvEnding names containers that are meant to end while their task goes on, separated by commas.
 const EnvEnding = "WHYSTOPPED_ENDING_CONTAINERS"
 
+// EnvMemory holds the name of the table that the function's processes remember in, EnvSteady whether the events of
+// services reach the function: On or Off, the default.
+const (
+	EnvMemory = "WHYSTOPPED_MEMORY_TABLE"
+	EnvSteady = "WHYSTOPPED_STEADY"
+)
+
 // Variables are all environment variables that the function reads for itself; credentials, Region and endpoints are
 // read by the AWS SDK under its own names.
 var Variables = []Variable{
@@ -40,6 +47,11 @@ var Variables = []Variable{
 	{Name: EnvEvidence, Default: EvidenceDefault, Doc: "How much the account is asked about the causes of a stop: " +
 		"`off`, `describe`, `policies` or `deep`, as [evidence.md](evidence.md) tells. With any other value the " +
 		"function does not start."},
+	{Name: EnvMemory, Default: "none", Doc: "DynamoDB table in which the function's processes remember together " +
+		"which failures are new, as [alerts.md](alerts.md) tells; without it each holds back repeats for itself."},
+	{Name: EnvSteady, Default: Off, Doc: "`on` where the events of services that are steady again reach the " +
+		"function, so that these close alerts; else an hour without a stop does. With any other value than `on` and " +
+		"`off` the function does not start."},
 	{Name: EnvLogTail, Default: Off, Doc: "`on` reads the last log lines of the container that failed, unless no " +
 		"evidence is looked for. With any other value than `on` and `off` the function does not start."},
 }

@@ -19,7 +19,10 @@ const (
 	FailedQueue      = "whystopped-failed"      // events that the function could not archive
 	QueryFolder      = "whystopped/"
 	Dashboard        = "whystopped"
-	MemoryTable      = "whystopped-memory"
+	MemoryTable      = "whystopped-memory" // what the function's processes remember together
+	MemoryPart       = "pk"                // its partition key and its sort key, texts, and when an item expires
+	MemorySort       = "sk"
+	MemoryExpires    = "expires"
 	Topic            = "whystopped"  // of notifications, where the stack makes it
 	AlarmPrefix      = "whystopped-" // of the names of all alarms
 

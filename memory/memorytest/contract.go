@@ -66,20 +66,23 @@ func Contract(t *testing.T, table memory.Table, part string, now func() time.Tim
 			{memory.Where{Lacks: map[string]string{"none": "a"}}, true},
 			{memory.Where{Shorter: map[string]int{"list": 2}}, true},
 			{memory.Where{Shorter: map[string]int{"list": 1}}, false},
+			{memory.Where{Lacks: map[string]string{"other": "a"}}, true},
+			{memory.Where{Shorter: map[string]int{"other": 1}}, false},
 			{memory.Where{Equal: memory.Fields{"n": int64(1)}, Lacks: map[string]string{"list": "a"}}, false},
 			{memory.Where{Equal: memory.Fields{"n": int64(1)}, Shorter: map[string]int{"list": 1}}, false},
 		} {
 			at := key(fmt.Sprint("condition", i))
 			write(t, memory.Write{Key: at, Where: absent, Set: whole, Expires: later}, true)
 			item := write(t, memory.Write{Key: at, Where: test.where, Set: memory.Fields{"text": "new"},
-				Add: map[string]int64{"n": 4}, Append: map[string][]string{"list": {"b", "c"}},
+				Add:     map[string]int64{"n": 4, "m": 2},
+				Append:  map[string][]string{"list": {"b", "c"}, "more": {"d"}},
 				Expires: later.Add(time.Minute)}, test.happens)
 			if !test.happens {
 				holds(t, item, whole)
 				continue
 			}
-			holds(t, item, memory.Fields{"n": int64(5), "text": "new", "list": []string{"a", "b", "c"},
-				"none": []string{}})
+			holds(t, item, memory.Fields{"n": int64(5), "m": int64(2), "text": "new", "more": []string{"d"},
+				"list": []string{"a", "b", "c"}, "none": []string{}})
 			if !item.Expires.Equal(later.Add(time.Minute)) {
 				t.Errorf("expires %s", item.Expires)
 			}

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"whystopped/archive"
+	"whystopped/events"
 )
 
 // Kind says what a record or a message is to its alert.
@@ -114,11 +115,8 @@ func (c Change) Alert() string { return c.Part + "#" + c.Sort }
 // Opens reports whether a record holds an alert open.
 func Opens(r archive.Record) bool { return r.Verdict == "failure" }
 
-// steadyState is what ECS calls the event of a service that has what it shall have.
-const steadyState = "SERVICE_STEADY_STATE"
-
 // Closes reports whether a record says that its service is well.
-func Closes(r archive.Record) bool { return r.Kind == "service" && r.EventName == steadyState }
+func Closes(r archive.Record) bool { return r.Kind == "service" && r.EventName == events.SteadyState }
 
 // Who is what fails: cluster and service, or family.
 func Who(r archive.Record) string {

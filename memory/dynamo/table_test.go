@@ -1,0 +1,148 @@
+package dynamo
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"whystopped/archive/stack"
+	"whystopped/memory"
+	"whystopped/memory/dynamo/dynamotest"
+	"whystopped/memory/memorytest"
+)
+
+func config(endpoint string) aws.Config {
+	return aws.Config{Region: "eu-west-1", BaseEndpoint: &endpoint,
+		Credentials: credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "example", "")}
+}
+
+func stand(t *testing.T) (*Table, *dynamotest.Server) {
+	s := dynamotest.NewServer(stack.MemoryTable)
+	t.Cleanup(s.Close)
+	return New(config(s.URL), stack.MemoryTable, time.Now), s
+}
+
+func TestAsEveryTable(t *testing.T) {
+	table, _ := stand(t)
+	memorytest.Contract(t, table, "test/", time.Now)
+}
+
+// TestAsEveryTableWithDynalite runs the contract with a stand-in that others made. Its folder, where npm installed
+// dynalite 4, is in WHYSTOPPED_DYNALITE.
+func TestAsEveryTableWithDynalite(t *testing.T) {
+	endpoint := dynalite(t)
+	client := dynamodb.NewFromConfig(config(endpoint))
+	key := func(name string, kind types.KeyType) types.KeySchemaElement {
+		return types.KeySchemaElement{AttributeName: &name, KeyType: kind}
+	}
+	text := func(name string) types.AttributeDefinition {
+		return types.AttributeDefinition{AttributeName: &name, AttributeType: types.ScalarAttributeTypeS}
+	}
+	_, err := client.CreateTable(t.Context(), &dynamodb.CreateTableInput{
+		TableName: aws.String(stack.MemoryTable), BillingMode: types.BillingModePayPerRequest,
+		AttributeDefinitions: []types.AttributeDefinition{text(stack.MemoryPart), text(stack.MemorySort)},
+		KeySchema: []types.KeySchemaElement{key(stack.MemoryPart, types.KeyTypeHash),
+			key(stack.MemorySort, types.KeyTypeRange)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	memorytest.Contract(t, New(config(endpoint), stack.MemoryTable, time.Now), "test/", time.Now)
+}
+
+// dynalite starts dynalite and returns where it listens.
+func dynalite(t *testing.T) string {
+	folder := os.Getenv("WHYSTOPPED_DYNALITE")
+	if folder == "" {
+		t.Skip("set WHYSTOPPED_DYNALITE to a folder in which npm has installed dynalite 4")
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	t.Cleanup(cancel)
+	script := `const server = require("dynalite")({createTableMs: 0}); ` +
+		`server.listen(0, "127.0.0.1", () => console.log("http://127.0.0.1:" + server.address().port))`
+	cmd := exec.CommandContext(ctx, "node", "-e", script)
+	cmd.Dir = folder
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { cancel(); cmd.Wait() })
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(line)
+}
+
+// TestFaults has the table fail in every way: an error within the time that the caller gives, and it says what to do.
+func TestFaults(t *testing.T) {
+	passing := func(f dynamotest.Fault) dynamotest.Fault { f.Every = 2; return f } // every second call
+	lost := passing(dynamotest.Fault{Cut: true, Stored: true})
+	for _, test := range []struct {
+		name   string
+		faults []dynamotest.Fault
+		table  string
+		says   string // "" for no error
+	}{
+		{"throttled now and then", []dynamotest.Fault{passing(dynamotest.Throttled)}, stack.MemoryTable, ""},
+		{"failing now and then", []dynamotest.Fault{passing(dynamotest.Failing)}, stack.MemoryTable, ""},
+		{"cut now and then", []dynamotest.Fault{passing(dynamotest.Away)}, stack.MemoryTable, ""},
+		{"answers are lost", []dynamotest.Fault{lost}, stack.MemoryTable, ""},
+		{"throttled", []dynamotest.Fault{dynamotest.Throttled}, stack.MemoryTable, "ThrottlingException"},
+		{"denied", []dynamotest.Fault{dynamotest.Denied}, stack.MemoryTable, "allow it on the table whystopped-memory"},
+		{"failing", []dynamotest.Fault{dynamotest.Failing}, stack.MemoryTable, "InternalServerError"},
+		{"away", []dynamotest.Fault{dynamotest.Away}, stack.MemoryTable, "EOF"},
+		{"slow", []dynamotest.Fault{dynamotest.Slow}, stack.MemoryTable, "deadline exceeded"},
+		{"no such table", nil, "other", "no table other"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := dynamotest.NewServer(stack.MemoryTable)
+			t.Cleanup(s.Close)
+			for _, f := range test.faults {
+				s.Inject(f)
+			}
+			table := New(config(s.URL), test.table, time.Now)
+			began := time.Now()
+			for i := range 4 {
+				ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+				_, _, err := table.Write(ctx, memory.Write{Key: memory.Key{Part: "p", Sort: "s"},
+					Where: memory.Where{Absent: i == 0, Equal: map[bool]memory.Fields{false: {"n": int64(i)}}[i == 0]},
+					Set:   memory.Fields{"n": int64(i + 1)}, Expires: time.Now().Add(time.Hour)})
+				_, failed := table.Query(ctx, "p")
+				if slow := ctx.Err(); slow != nil && test.says != "deadline exceeded" {
+					t.Errorf("it took too long")
+				}
+				cancel()
+				for _, err := range []error{err, failed} {
+					if test.says == "" && err != nil {
+						t.Error(err)
+					}
+					if test.says != "" && (err == nil || !strings.Contains(err.Error(), test.says)) {
+						t.Errorf("error %v, want one that says %s", err, test.says)
+					}
+					if test.says == "deadline exceeded" && !errors.Is(err, context.DeadlineExceeded) {
+						t.Errorf("%v is not told apart", err)
+					}
+				}
+			}
+			if took := time.Since(began); took > 3*time.Second {
+				t.Errorf("it took %s", took)
+			}
+			if n, _ := table.Query(t.Context(), "p"); test.says == "" && n[0].Fields.Number("n") != 4 {
+				t.Errorf("after four writes there is %+v", n)
+			}
+		})
+	}
+}
