@@ -515,6 +515,35 @@ func port(t *text) string {
 // Permission is the IAM action that the failed call takes: a text may name the operation instead.
 func (f *Facts) Permission() string { return awsname.Permission(f.AWSAction) }
 
+// Denial is an IAM action that was denied, and what it was asked for; either is empty where the text does not tell.
+type Denial struct{ Action, Resource string }
+
+// Denials are all that the text names. Where it names several actions and several things it is not told which was asked
+// for which, unless they are as many.
+func (f *Facts) Denials() (all []Denial) {
+	actions, resources := f.Permissions(), namesOf(f.AWSResources, f.AWSResource)
+	switch {
+	case len(actions) == 0:
+		return []Denial{{Resource: f.AWSResource}}
+	case len(actions) == 1 && len(resources) > 1:
+		for _, resource := range resources {
+			all = append(all, Denial{actions[0], resource})
+		}
+		return all
+	}
+	for i, action := range actions {
+		d := Denial{Action: action}
+		switch len(resources) {
+		case 1:
+			d.Resource = resources[0]
+		case len(actions):
+			d.Resource = resources[i]
+		}
+		all = append(all, d)
+	}
+	return all
+}
+
 // Permissions are the IAM actions that all failed calls take.
 func (f *Facts) Permissions() []string {
 	all := namesOf(f.AWSActions, f.AWSAction)

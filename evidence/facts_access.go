@@ -17,6 +17,7 @@ type Role struct {
 	CreatedAt time.Time
 	Trust     string // JSON of its trust policy
 	Boundary  string // ARN of its permissions boundary, empty when it has none
+	Tags      map[string]string
 }
 
 // Call is an AWS call with a role's credentials.

@@ -48,10 +48,25 @@ type MountTarget struct {
 	Adapter string // network interface
 }
 
-// AccessPoint is an EFS access point.
+// AccessPoint is an EFS access point. Nothing about it can be changed once it is made.
 type AccessPoint struct {
 	FileSystem string
 	State      string
+	Path       string     // of its root directory
+	User       *POSIXUser // who acts in place of its clients; nil where they act as themselves
+	Makes      *Directory // how EFS makes the root directory where it is not there; nil where it does not
+}
+
+// POSIXUser is who acts in a file system.
+type POSIXUser struct {
+	UID, GID int64
+	Groups   []int64 // further ones
+}
+
+// Directory is what a directory says of who may use it.
+type Directory struct {
+	UID, GID int64
+	Mode     int64
 }
 
 // File is what listing a bucket tells about an environment file.
@@ -95,6 +110,7 @@ type Secret struct {
 	DeletedAt time.Time           // zero unless its deletion is scheduled
 	Versions  map[string][]string // id → staging labels
 	Key       string              // its KMS key; empty for the service's default one
+	Tags      map[string]string
 }
 
 // Parameter is what Parameter Store tells about a parameter, without its value.

@@ -41,6 +41,7 @@ type ContainerDefinition struct {
 	Essential         bool
 	Memory            int64 // MiB, 0 when not set
 	MemoryReservation int64
+	User              string // "1000:1000"; empty when not set
 	Command           []string
 	EntryPoint        []string
 	StopTimeout       int64 // seconds, 0 when not set
@@ -104,8 +105,11 @@ type Volume struct {
 	Encrypted     bool // transitEncryption ENABLED
 	HostPath      string
 	Unprovisioned bool   // Docker volume of scope shared that Docker does not make, because autoprovision is off
-	Service       string // which service other than EFS keeps it: "EBS", "FSx", "S3 Files"
+	Service       string // which service other than EFS keeps it: "EBS", "FSx", S3Files
 }
+
+// S3Files is the service of volumes that are buckets, mounted as EFS is.
+const S3Files = "S3 Files"
 
 // Interface is an elastic network interface.
 type Interface struct {

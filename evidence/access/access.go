@@ -69,6 +69,18 @@ func RoleNames(c *evidence.Case) []string {
 	return names
 }
 
+// TaggedRole is the name of the caller, where a policy of what was asked for compares its tags, which GetRole tells; ""
+// for all others.
+func TaggedRole(c *evidence.Case) string {
+	for _, p := range c.Facts.Access.Policies {
+		if role := caller(c); role.State == evidence.Known && parts(role.Value).Account == c.Stop.Account &&
+			strings.Contains(strings.ToLower(p.Value.Document), "aws:principaltag/") {
+			return awsname.LastPart(role.Value)
+		}
+	}
+	return ""
+}
+
 // policyOf is the resource whose policy speaks about a call, "" when that kind of resource has none.
 func policyOf(action, resource string) string {
 	service, _, _ := strings.Cut(action, ":")

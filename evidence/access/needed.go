@@ -34,7 +34,28 @@ var setUp = []string{
 // permissions is what the failed step asks of AWS with its caller's credentials: exactly what the text names, else what
 // the step consists of according to the task definition. It is Absent when the step is none that needs a permission.
 func permissions(c *evidence.Case) evidence.Answer[[]permission] {
-	action, resource := c.Finding.Facts.Permission(), c.Finding.Facts.AWSResource
+	var all []permission
+	for _, denied := range c.Finding.Facts.Denials() {
+		needed := permissionsOf(c, denied.Action, denied.Resource)
+		if needed.State != evidence.Known && needed.State != evidence.Absent {
+			return needed
+		}
+		all = append(all, needed.Value...)
+	}
+	if len(all) == 0 {
+		return evidence.None[[]permission]()
+	}
+	return evidence.Is(all)
+}
+
+// unasked are the actions that a text names beside others, and that are not simulated.
+func unasked(c *evidence.Case) []string {
+	return slices.DeleteFunc(c.Finding.Facts.Permissions(),
+		func(action string) bool { return slices.Contains(setUp, action) })
+}
+
+// permissionsOf is what one call asks for, of which the action or the resource may not be told.
+func permissionsOf(c *evidence.Case, action, resource string) evidence.Answer[[]permission] {
 	if action != "" && !slices.Contains(setUp, action) {
 		return evidence.None[[]permission]()
 	}

@@ -9,6 +9,7 @@ import (
 	"whystopped/classifier"
 	"whystopped/events/awsname"
 	"whystopped/evidence"
+	"whystopped/evidence/network"
 	"whystopped/evidence/policy"
 )
 
@@ -100,7 +101,30 @@ func eachPermission(c *evidence.Case, prove func(role string, w permission) clas
 	for _, w := range needed.Value {
 		proofs = append(proofs, prove(role.Value, w))
 	}
+	if rest := unasked(c); len(rest) > 0 {
+		proofs = append(proofs, evidence.Inconclusive(classifier.ReasonNotRead, "%s is not simulated",
+			strings.Join(rest, ", ")))
+	}
+	if len(c.Finding.Facts.Denials()) > 1 {
+		return allConfirmed(proofs)
+	}
 	return deciding(proofs)
+}
+
+// allConfirmed is the proof that decides, with every defect where several calls were denied.
+func allConfirmed(proofs []classifier.Proof) classifier.Proof {
+	p := deciding(proofs)
+	if p.Result != classifier.Confirmed {
+		return p
+	}
+	var said, next []string
+	for _, one := range proofs {
+		if one.Result == classifier.Confirmed && !slices.Contains(said, one.Evidence) {
+			said, next = append(said, one.Evidence), append(next, one.Next)
+		}
+	}
+	p.Evidence, p.Next = strings.Join(said, "; "), strings.Join(slices.Compact(next), "; ")
+	return p
 }
 
 // identity reports whether the role's own policies are why a call is refused.
@@ -211,7 +235,7 @@ func missing(c *evidence.Case, role string, w permission, sim evidence.Simulatio
 	q := requestOf(c, role, w)
 	known := q.Context()
 	return slices.DeleteFunc(slices.Clone(sim.Missing),
-		func(key string) bool { return known[strings.ToLower(key)].Absent })
+		func(key string) bool { return known.Lacks(key) })
 }
 
 // resourceSays returns what the policy of the resource says about a call, implicit when such a resource has no policy,
@@ -248,9 +272,19 @@ func Context(c *evidence.Case, call evidence.Call) policy.Keys {
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html).
 func keysOf(c *evidence.Case, role string, w permission) policy.Keys {
 	known := policy.Keys{"aws:securetransport": policy.Flag(true), "aws:viaawsservice": policy.Flag(false)}
+	if found := c.Facts.Access.Roles[awsname.LastPart(role)]; found.State == evidence.Known && found.Value.ARN == role {
+		known.Tag(found.Value.Tags, "aws:principaltag") // ECS gives a task's sessions no tags of their own
+	}
+	if w.action != "kms:Decrypt" { // which comes from the service that keeps what is encrypted
+		maps.Copy(known, cameThrough(c, w.action))
+	}
 	switch w.action {
 	case "secretsmanager:GetSecretValue":
 		known["secretsmanager:secretid"] = policy.Value{Text: w.forms[0], Open: true}
+		secret := c.Facts.Setup.Secrets[evidence.In(parts(w.forms[0]).Region, w.forms[0])]
+		if secret.State == evidence.Known {
+			known.Tag(secret.Value.Tags, "aws:resourcetag", "secretsmanager:resourcetag")
+		}
 	case "kms:Decrypt":
 		known["aws:viaawsservice"] = policy.Flag(true)
 		known["kms:calleraccount"] = policy.Value{Text: parts(role).Account}
@@ -266,6 +300,21 @@ func keysOf(c *evidence.Case, role string, w permission) policy.Keys {
 		if len(things) == 1 {
 			name := map[string]string{"secretsmanager": "secretarn", "ssm": "parameter_arn"}[parts(things[0]).Service]
 			known["kms:encryptioncontext:"+name] = policy.Value{Text: things[0]}
+		}
+	}
+	return known
+}
+
+// cameThrough are the condition keys that tell through which VPC endpoint a call came: as CloudTrail has it where it
+// was denied, else as the VPC leads it.
+func cameThrough(c *evidence.Case, action string) policy.Keys {
+	known := network.Source(c)
+	for _, e := range c.Facts.Running.Denials.Value {
+		if e.Endpoint != "" && strings.EqualFold(awsname.Permission(e.Action), action) {
+			if known["aws:sourcevpce"].Text != e.Endpoint {
+				known = policy.Keys{}
+			}
+			known["aws:sourcevpce"] = policy.Value{Text: e.Endpoint}
 		}
 	}
 	return known

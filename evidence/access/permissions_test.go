@@ -768,3 +768,29 @@ func TestEnvFileDenied(t *testing.T) {
 		},
 	})
 }
+
+// TestSeveralDenials: a text that names several calls is proven for each of them.
+func TestSeveralDenials(t *testing.T) {
+	const pull, layer, repo = "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer",
+		"arn:aws:ecr:eu-north-1:123450006789:repository/orders/web"
+	says := func(actions string, first, second string) func(*evidence.Case) {
+		return func(c *evidence.Case) {
+			c.Finding.Facts.AWSActions = actions
+			c.Facts.Access.Policies[repo] = evidence.Is(evidence.Policy{})
+			simulate(c, execRole, pull, repo, evidence.Simulation{Decision: first})
+			simulate(c, execRole, layer, repo, evidence.Simulation{Decision: second})
+		}
+	}
+	denied := denialOf(classifier.Image, classifier.Facts{AWSAction: pull, AWSResource: repo, Role: "orders-exec"})
+	testVerdicts(t, "role-permission-missing", denied, []verdict{
+		{name: "the first alone is not allowed", change: says(pull+", "+layer, "implicitDeny", "allowed"),
+			want: confirm, words: "allows " + pull},
+		{name: "the second alone is not allowed", change: says(pull+", "+layer, "allowed", "implicitDeny"),
+			want: confirm, words: "allows " + layer},
+		{name: "neither is", change: says(pull+", "+layer, "implicitDeny", "implicitDeny"), want: confirm,
+			words: "; no policy of role orders-exec allows " + layer},
+		{name: "both are", change: says(pull+", "+layer, "allowed", "allowed"), want: rulesOut},
+		{name: "one is not simulated", change: says(pull+", ecr:SomethingElse", "allowed", "allowed"), want: leaves,
+			reason: classifier.ReasonNotRead, words: "ecr:SomethingElse is not simulated"},
+	})
+}

@@ -432,7 +432,7 @@ func proveEFSDenied(c *evidence.Case) classifier.Proof {
 	for _, v := range volumes.Value {
 		proofs = append(proofs, mountAllowed(c, v))
 	}
-	return deciding(proofs)
+	return network.BesideS3Files(c, deciding(proofs))
 }
 
 // mountAllowed reports whether IAM lets the task mount a volume. Without a policy a file system is open to everybody

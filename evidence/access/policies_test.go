@@ -133,6 +133,70 @@ func TestResourcePolicyDenies(t *testing.T) {
 			words:  `"OnlyProd" of the policy of ` + secretARN + " has conditions on aws:SourceVpce",
 		},
 		{
+			name: "denies unless through an endpoint, and CloudTrail has that one",
+			change: func(c *evidence.Case) {
+				secret(secretARN, strings.Replace(deny, `}`,
+					`,"Condition":{"StringNotEquals":{"aws:SourceVpce":"vpce-0a"}}}`, 1))(c)
+				deniedThrough(c, "vpce-0a")
+			},
+			want:  rulesOut,
+			words: "does not deny",
+		},
+		{
+			name: "denies unless through an endpoint, and CloudTrail has another one",
+			change: func(c *evidence.Case) {
+				secret(secretARN, strings.Replace(deny, `}`,
+					`,"Condition":{"StringNotEquals":{"aws:SourceVpce":"vpce-0a"}}}`, 1))(c)
+				deniedThrough(c, "vpce-0b")
+			},
+			want:  confirm,
+			words: `"OnlyProd"`,
+		},
+		{
+			name: "denies roles without a tag, which the role has not",
+			change: func(c *evidence.Case) {
+				secret(secretARN, strings.Replace(deny, `}`,
+					`,"Condition":{"StringNotEquals":{"aws:PrincipalTag/stage":"prod"}}}`, 1))(c)
+			},
+			want:  confirm,
+			words: `"OnlyProd"`,
+		},
+		{
+			name: "denies roles without a tag, which the role has",
+			change: func(c *evidence.Case) {
+				secret(secretARN, strings.Replace(deny, `}`,
+					`,"Condition":{"StringNotEquals":{"aws:PrincipalTag/stage":"prod"}}}`, 1))(c)
+				role := c.Facts.Access.Roles["orders-exec"].Value
+				role.Tags = map[string]string{"stage": "prod"}
+				c.Facts.Access.Roles["orders-exec"] = evidence.Is(role)
+			},
+			want:  rulesOut,
+			words: "does not deny",
+		},
+		{
+			name: "denies roles without a tag, and those of the role were not read",
+			change: func(c *evidence.Case) {
+				secret(secretARN, strings.Replace(deny, `}`,
+					`,"Condition":{"StringNotEquals":{"aws:PrincipalTag/stage":"prod"}}}`, 1))(c)
+				delete(c.Facts.Access.Roles, "orders-exec")
+			},
+			want:   leaves,
+			reason: classifier.ReasonCondition,
+			words:  "aws:PrincipalTag/stage",
+		},
+		{
+			name: "denies what has a tag, which the secret has",
+			change: func(c *evidence.Case) {
+				secret(secretARN, strings.Replace(deny, `}`,
+					`,"Condition":{"StringEquals":{"secretsmanager:ResourceTag/locked":"yes"}}}`, 1))(c)
+				c.Facts.Setup.Secrets = map[string]evidence.Answer[evidence.Secret]{
+					evidence.In("eu-north-1", secretARN): evidence.Is(evidence.Secret{
+						Tags: map[string]string{"locked": "yes"}})}
+			},
+			want:  confirm,
+			words: `"OnlyProd"`,
+		},
+		{
 			name:   "a parameter",
 			change: func(c *evidence.Case) { c.Finding.Facts.Secret = "/orders/db" },
 			want:   rulesOut,
@@ -858,4 +922,10 @@ func TestRepositoryARN(t *testing.T) {
 			t.Errorf("%s: %q, want %q", image, got, want)
 		}
 	}
+}
+
+// deniedThrough lets CloudTrail have the denied call for the secret, which came through a VPC endpoint.
+func deniedThrough(c *evidence.Case, endpoint string) {
+	c.Facts.Running.Denials = evidence.Is([]evidence.TrailEvent{{Action: "secretsmanager:GetSecretValue",
+		Error: "AccessDeniedException", Endpoint: endpoint}})
 }

@@ -35,6 +35,9 @@ func readAccess(ctx context.Context, r *reading) {
 	keys := access.KeyARNs(r.known())
 	a.Policies = each(append(access.PolicyARNs(r.known()), keys...),
 		func(arn string) evidence.Answer[evidence.Policy] { return policy(ctx, r, arn) })
+	if name := access.TaggedRole(r.known()); name != "" && a.Roles[name].State == evidence.NotAsked {
+		a.Roles[name] = role(ctx, r, name)
+	}
 	a.Keys = each(keys, func(arn string) evidence.Answer[evidence.Key] { return key(ctx, r, arn) })
 	for _, arn := range keys {
 		if replica := access.Replica(r.known(), arn); replica != "" && a.Keys[arn].State == evidence.Absent {
@@ -79,6 +82,12 @@ func role(ctx context.Context, r *reading, name string) evidence.Answer[evidence
 					Trust:     trust}
 				if b := answer.Role.PermissionsBoundary; b != nil {
 					found.Boundary = aws.ToString(b.PermissionsBoundaryArn)
+				}
+				for _, tag := range answer.Role.Tags {
+					if found.Tags == nil {
+						found.Tags = map[string]string{}
+					}
+					found.Tags[aws.ToString(tag.Key)] = aws.ToString(tag.Value)
 				}
 				return found, nil
 			}})

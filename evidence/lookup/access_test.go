@@ -148,6 +148,7 @@ func denied(s *awstest.Server) {
 			"RoleId":                   "AROAEXAMPLE1",
 			"Path":                     "/",
 			"Arn":                      executionRole,
+			"Tags":                     []object{{"Key": "stage", "Value": "prod"}},
 			"CreateDate":               old,
 			"AssumeRolePolicyDocument": ecsTrust,
 		},

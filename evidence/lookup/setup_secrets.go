@@ -79,10 +79,17 @@ func secret(ctx context.Context, r *reading, n named) evidence.Answer[evidence.S
 				if err != nil {
 					return evidence.Secret{}, err
 				}
+				var tags map[string]string
+				for _, tag := range answer.Tags {
+					if tags == nil {
+						tags = map[string]string{}
+					}
+					tags[aws.ToString(tag.Key)] = aws.ToString(tag.Value)
+				}
 				return evidence.Secret{ARN: aws.ToString(answer.ARN), CreatedAt: aws.ToTime(answer.CreatedDate),
 					ChangedAt: aws.ToTime(answer.LastChangedDate),
 					DeletedAt: aws.ToTime(answer.DeletedDate), Versions: answer.VersionIdsToStages,
-					Key: aws.ToString(answer.KmsKeyId)}, nil
+					Key: aws.ToString(answer.KmsKeyId), Tags: tags}, nil
 			}})
 }
 

@@ -228,6 +228,11 @@ func job(s *awstest.Server) {
 		"AccessPointId":  "fsap-0a1",
 		"FileSystemId":   "fs-0a1",
 		"LifeCycleState": "available",
+		"PosixUser":      object{"Uid": 1001, "Gid": 1001, "SecondaryGids": []int{7}},
+		"RootDirectory": object{
+			"Path":         "/orders",
+			"CreationInfo": object{"OwnerUid": 1000, "OwnerGid": 1000, "Permissions": "0750"},
+		},
 	})
 	s.Put(
 		"servicequotas:GetServiceQuota",
@@ -600,7 +605,13 @@ func TestReadersFindThings(t *testing.T) {
 					}),
 				},
 				AccessPoints: map[string]evidence.Answer[evidence.AccessPoint]{
-					"fsap-0a1": evidence.Is(evidence.AccessPoint{FileSystem: "fs-0a1", State: "available"}),
+					"fsap-0a1": evidence.Is(evidence.AccessPoint{
+						FileSystem: "fs-0a1",
+						State:      "available",
+						Path:       "/orders",
+						User:       &evidence.POSIXUser{UID: 1001, GID: 1001, Groups: []int64{7}},
+						Makes:      &evidence.Directory{UID: 1000, GID: 1000, Mode: 0o750},
+					}),
 				}},
 		},
 		{

@@ -2,6 +2,7 @@ package lookup
 
 import (
 	"context"
+	"strconv"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/efs"
@@ -108,8 +109,23 @@ func accessPoint(ctx context.Context, r *reading, id string) evidence.Answer[evi
 				if err != nil {
 					return evidence.AccessPoint{}, err
 				}
-				a := answer.AccessPoints[0]
-				return evidence.AccessPoint{FileSystem: aws.ToString(a.FileSystemId), State: string(a.LifeCycleState)},
-					nil
+				return accessPointFrom(answer.AccessPoints[0]), nil
 			}})
+}
+
+func accessPointFrom(a types.AccessPointDescription) evidence.AccessPoint {
+	e := evidence.AccessPoint{FileSystem: aws.ToString(a.FileSystemId), State: string(a.LifeCycleState)}
+	if u := a.PosixUser; u != nil {
+		e.User = &evidence.POSIXUser{UID: aws.ToInt64(u.Uid), GID: aws.ToInt64(u.Gid), Groups: u.SecondaryGids}
+	}
+	if d := a.RootDirectory; d != nil {
+		e.Path = aws.ToString(d.Path)
+		if of := d.CreationInfo; of != nil {
+			mode, err := strconv.ParseInt(aws.ToString(of.Permissions), 8, 64)
+			if err == nil {
+				e.Makes = &evidence.Directory{UID: aws.ToInt64(of.OwnerUid), GID: aws.ToInt64(of.OwnerGid), Mode: mode}
+			}
+		}
+	}
+	return e
 }

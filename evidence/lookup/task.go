@@ -176,7 +176,7 @@ func taskDefinitionFrom(d *types.TaskDefinition) evidence.TaskDefinition {
 		case v.FsxWindowsFileServerVolumeConfiguration != nil:
 			volume.Service = "FSx"
 		case v.S3filesVolumeConfiguration != nil:
-			volume.Service = "S3 Files"
+			volume.Service = evidence.S3Files
 		}
 		td.Volumes = append(td.Volumes, volume)
 	}
@@ -187,7 +187,7 @@ func containerFrom(c types.ContainerDefinition) evidence.ContainerDefinition {
 	d := evidence.ContainerDefinition{
 		Name: aws.ToString(c.Name), Image: aws.ToString(c.Image), Essential: c.Essential == nil || *c.Essential,
 		Memory: int64(aws.ToInt32(c.Memory)), MemoryReservation: int64(aws.ToInt32(c.MemoryReservation)),
-		Command: c.Command, EntryPoint: c.EntryPoint,
+		User: aws.ToString(c.User), Command: c.Command, EntryPoint: c.EntryPoint,
 		StopTimeout: int64(aws.ToInt32(c.StopTimeout)), StartTimeout: int64(aws.ToInt32(c.StartTimeout)),
 		Secrets: secretsFrom(c.Secrets),
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"whystopped/classifier"
@@ -54,12 +55,14 @@ var MountChecks = []evidence.Check{
 		Confirms: "the access point is gone, not available or of another file system, or the volume sets a root " +
 			"directory or no transit encryption beside it",
 		RulesOut: "the volume names no access point, or one that fits, and nobody was denied",
-		Open:     "it fits, and the mount was denied: whether its user may read its directory is not told"},
-	{Cause: "efs-path-missing", Needs: []evidence.Need{evidence.NeedInputs}, Prove: ofMounts(mountedPath),
-		Timeless: true,
+		Open: "it fits, and the mount was denied: whether its user, or that of the container, may use its directory " +
+			"is said as EFS makes it, and not what became of it since"},
+	{Cause: "efs-path-missing", Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedVolumes},
+		Prove: ofMounts(mountedPath), Timeless: true,
 		Confirms: "never: what is in a file system cannot be listed; only the text can say it",
-		RulesOut: "the volume mounts the root of the file system, which is always there",
-		Open:     "it mounts another directory, or what its access point says"},
+		RulesOut: "the volume, or its access point, leads to the root of the file system, which is always there, or " +
+			"the access point says how EFS makes its directory",
+		Open: "it leads to another directory, or the access point could not be read"},
 }
 
 // ofMounts judges each EFS volume that the failed mount may be about.
@@ -70,8 +73,28 @@ func ofMounts(judge func(*evidence.Case, evidence.Volume) classifier.Proof) func
 			return evidence.Silent(c, volumes, "", "%s could not be read", evidence.Definition(c))
 		}
 		none := evidence.Inconclusive(classifier.ReasonNotRead, "%s has no EFS volume", evidence.Definition(c))
-		return evidence.OfAll(volumes.Value, none, func(v evidence.Volume) classifier.Proof { return judge(c, v) })
+		p := evidence.OfAll(volumes.Value, none, func(v evidence.Volume) classifier.Proof { return judge(c, v) })
+		return BesideS3Files(c, p)
 	}
+}
+
+// BesideS3Files leaves a proof about EFS volumes open where the failed mount may be that of a volume of S3 Files, whose
+// texts are the same.
+func BesideS3Files(c *evidence.Case, p classifier.Proof) classifier.Proof {
+	var unread string
+	for _, v := range c.Facts.Task.TaskDefinition.Value.Volumes {
+		switch {
+		case v.FileSystem != "" && v.FileSystem == c.Finding.Facts.FileSystem:
+			return p
+		case v.Service == evidence.S3Files:
+			unread = fmt.Sprintf("volume %s of %s is one of S3 Files, whose file systems, mount targets, policies and "+
+				"access points are not read", v.Name, evidence.Definition(c))
+		}
+	}
+	if unread == "" || p.Result == classifier.Confirmed {
+		return p
+	}
+	return evidence.Inconclusive(classifier.ReasonNotRead, "%s", unread)
 }
 
 // NearTargets are the mount targets in question that are in the VPC and the Availability Zone of the task. The network
@@ -231,16 +254,92 @@ func accessPoint(c *evidence.Case, v evidence.Volume) classifier.Proof {
 		return evidence.Confirmed(fmt.Sprintf("wait for access point %s, or name another one in %s", v.AccessPoint,
 			volume), "access point %s is %s", v.AccessPoint, point.Value.State)
 	case c.Finding.Fault == classifier.Denied:
-		return evidence.Inconclusive(classifier.ReasonNotRead,
-			"access point %s of %s is available; whether its user may use its directory is not told", v.AccessPoint,
-			v.FileSystem)
+		return pointDenies(c, v, point.Value)
 	}
 	return evidence.RuledOut("access point %s of %s is available", v.AccessPoint, v.FileSystem)
 }
 
+// pointDenies says whether who acts through an access point may use its directory as EFS makes it. Whether the
+// directory was there before, or was changed since, no API tells.
+func pointDenies(c *evidence.Case, v evidence.Volume, point evidence.AccessPoint) classifier.Proof {
+	said := fmt.Sprintf("access point %s of %s is available", v.AccessPoint, v.FileSystem)
+	if point.Makes == nil {
+		return evidence.Inconclusive(classifier.ReasonNotRead,
+			"%s; whether its user may use its directory is not told", said)
+	}
+	made := fmt.Sprintf("EFS makes %s for %d:%d with permissions %04o", point.Path, point.Makes.UID, point.Makes.GID,
+		point.Makes.Mode)
+	for _, actor := range actors(c, v, point) {
+		switch may := permitted(actor.user, *point.Makes); {
+		case may&enter == 0:
+			return evidence.Inconclusive(classifier.ReasonPartial, "%s; %s, where %s may not enter", said, made,
+				actor.name)
+		case may&write == 0:
+			return evidence.Inconclusive(classifier.ReasonPartial, "%s; %s, where %s may not write", said, made,
+				actor.name)
+		}
+	}
+	return evidence.Inconclusive(classifier.ReasonNotRead,
+		"%s; %s, and whether it was there before or was changed since is not told", said, made)
+}
+
+// actor is who acts in a file system, with words for it.
+type actor struct {
+	name string
+	user evidence.POSIXUser
+}
+
+// actors are the user of an access point, or those of the containers that mount the volume, as far as the task
+// definition tells them by number: a name is one of the image's.
+func actors(c *evidence.Case, v evidence.Volume, point evidence.AccessPoint) (all []actor) {
+	if u := point.User; u != nil {
+		return []actor{{fmt.Sprintf("its user %d:%d", u.UID, u.GID), *u}}
+	}
+	for _, d := range c.Facts.Task.TaskDefinition.Value.Containers {
+		mounts := slices.ContainsFunc(d.Mounts, func(m evidence.Mount) bool { return m.Volume == v.Name })
+		name, group, _ := strings.Cut(d.User, ":")
+		uid, err := strconv.ParseInt(name, 10, 64)
+		gid, errOfGroup := strconv.ParseInt(group, 10, 64)
+		if mounts && err == nil && errOfGroup == nil {
+			all = append(all, actor{"container " + d.Name + ", which runs as " + d.User + ",",
+				evidence.POSIXUser{UID: uid, GID: gid}})
+		}
+	}
+	return all
+}
+
+// What the permissions of a directory let somebody do.
+const (
+	enter = 1
+	write = 2
+)
+
+// permitted are the permissions that somebody has: the owner's, the group's or those of all others. Root has them all.
+func permitted(u evidence.POSIXUser, d evidence.Directory) int64 {
+	switch {
+	case u.UID == 0:
+		return enter | write
+	case u.UID == d.UID:
+		return d.Mode >> 6
+	case u.GID == d.GID || slices.Contains(u.Groups, d.GID):
+		return d.Mode >> 3
+	}
+	return d.Mode
+}
+
 func mountedPath(c *evidence.Case, v evidence.Volume) classifier.Proof {
 	volume := fmt.Sprintf("volume %s of %s", v.Name, evidence.Definition(c))
+	point := c.Facts.Setup.AccessPoints[v.AccessPoint]
 	switch directory := strings.Trim(v.RootDirectory, "/"); {
+	case v.AccessPoint != "" && point.State == evidence.Known && point.Value.Path == "/":
+		return evidence.RuledOut("access point %s leads to the root of %s", v.AccessPoint, v.FileSystem)
+	case v.AccessPoint != "" && point.State == evidence.Known && point.Value.Makes != nil:
+		return evidence.RuledOut("EFS makes %s of %s where access point %s does not find it", point.Value.Path,
+			v.FileSystem, v.AccessPoint)
+	case v.AccessPoint != "" && point.State == evidence.Known && point.Value.Path != "":
+		return evidence.Inconclusive(classifier.ReasonNotRead,
+			"access point %s leads to %s of %s, which cannot be listed, and says nothing that EFS could make it by",
+			v.AccessPoint, point.Value.Path, v.FileSystem)
 	case v.AccessPoint != "":
 		return evidence.Inconclusive(classifier.ReasonNotRead, "%s mounts what access point %s says", volume,
 			v.AccessPoint)

@@ -80,7 +80,7 @@ func endpointName(e evidence.Endpoint) string {
 // toEndpoint follows a call to an interface endpoint: to the adapter that was called, or to all of them where none is
 // given.
 func (w *walk) toEndpoint(e evidence.Endpoint, adapters []evidence.Interface) {
-	w.through = fmt.Sprintf("the call goes to %s", endpointName(e))
+	w.through, w.entered = fmt.Sprintf("the call goes to %s", endpointName(e)), e.ID
 	w.past(e.CreatedAt)
 	w.toOne = true
 	w.note("endpoint-missing", evidence.RuledOut("%s is there, and %s", endpointName(e), w.through))

@@ -17,6 +17,7 @@ func (w *walk) toInternet(to []netip.Prefix) {
 	if w.gap.Exists() {
 		w.note("nacl-blocks", w.gap) // those further on are not known
 	}
+	w.outside = w.entered == "" && !w.gap.Exists() && !w.routeless
 	if len(w.hops["s3-gateway-missing"]) == 0 {
 		w.endpoints()
 		w.uncalled()

@@ -32,6 +32,8 @@ type walk struct {
 	newest    time.Time // when the youngest thing on the way that has a time was made
 	routeless bool      // the subnet's table has no route for the call
 	supposed  bool      // the call does not take this way
+	entered   string    // id of the VPC endpoint that it goes through
+	outside   bool      // it leaves the VPC through none
 	beside    *walk     // a way that the call does not take, for what is broken there
 	nat       string    // the NAT gateway that it goes through, where that is available
 }

@@ -24,7 +24,7 @@ func (w *walk) listed(r evidence.Route) []netip.Prefix {
 func (w *walk) toGateway(r evidence.Route, to []netip.Prefix) {
 	w.through = fmt.Sprintf("the call goes to S3 through a gateway endpoint: %s", w.leads(r))
 	w.past(w.madeAt(r))
-	w.toOne = true
+	w.toOne, w.entered = true, r.Target
 	w.filters(peer{name: "S3 (" + r.PrefixList + ")", addresses: to, grouped: true, list: r.PrefixList,
 		wide: "prefix list " + r.PrefixList + " or " + w.widest()})
 	if r.Blackhole {

@@ -16,8 +16,36 @@ type Value struct {
 	Absent bool // the request does not have the key
 }
 
-// Keys are the condition keys of a request whose values are known, in lower case.
+// Keys are the condition keys of a request whose values are known, in lower case. One that ends in "/*" speaks for all
+// of its kind that do not stand there: for the tags that a thing does not have.
 type Keys map[string]Value
+
+// of returns the value of a key, in any letter case.
+func (k Keys) of(key string) (Value, bool) {
+	key = strings.ToLower(key)
+	if v, found := k[key]; found {
+		return v, true
+	}
+	kind, _, tag := strings.Cut(key, "/")
+	v, found := k[kind+"/*"]
+	return v, tag && found
+}
+
+// Lacks reports whether a request is known not to have a key.
+func (k Keys) Lacks(key string) bool {
+	v, _ := k.of(key)
+	return v.Absent
+}
+
+// Tag notes all tags that somebody or something has, under the kinds of condition keys that tell them.
+func (k Keys) Tag(tags map[string]string, kinds ...string) {
+	for _, kind := range kinds {
+		k[kind+"/*"] = Value{Absent: true}
+		for name, value := range tags {
+			k[kind+"/"+strings.ToLower(name)] = Value{Text: value}
+		}
+	}
+}
 
 // Flag is the value of a key of type Bool.
 func Flag(on bool) Value { return Value{Text: fmt.Sprint(on)} }
@@ -25,7 +53,7 @@ func Flag(on bool) Value { return Value{Text: fmt.Sprint(on)} }
 // Context returns all condition keys of a request that are known: those that it names, and those that follow from who
 // calls and for what
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html). Where a request came from,
-// which tags things have and which organization accounts belong to follows from nothing.
+// which tags things have and which organization accounts belong to follows from nothing: Keys has what was read.
 func (q *Request) Context() Keys {
 	known := Keys{}
 	resource, _ := awsname.ParseARN(q.Resource)
@@ -120,7 +148,7 @@ func (s *statement) matchCondition(known Keys) (m match, undecided []string) {
 	m = yes
 	for name, keys := range s.Condition {
 		for key, wanted := range keys {
-			value, found := known[strings.ToLower(key)]
+			value, found := known.of(key)
 			one := maybe
 			if found {
 				one = holds(strings.ToLower(name), value, wanted)

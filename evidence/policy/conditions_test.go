@@ -14,6 +14,7 @@ func TestConditions(t *testing.T) {
 		Resource: repoARN,
 		Keys:     Keys{"kms:viaservice": {Text: "secretsmanager.eu-north-1.amazonaws.com"}},
 	}
+	role.Keys.Tag(map[string]string{"team": "orders"}, "aws:principaltag")
 	task := Request{
 		Service: "ecs-tasks.amazonaws.com",
 		Action:  "ecr:BatchGetImage",
@@ -71,6 +72,14 @@ func TestConditions(t *testing.T) {
 		{"present, any", role, `"ForAnyValue:StringEquals":{"aws:PrincipalAccount":"123450006789"}`, Allowed},
 		{"present, all", role, `"ForAllValues:StringEquals":{"aws:PrincipalAccount":"1"}`, Implicit},
 		{"no such set", role, `"ForSomeValues:StringEquals":{"aws:PrincipalAccount":"123450006789"}`, Unknown},
+
+		{"a tag of the role", role, `"StringEquals":{"aws:PrincipalTag/Team":"orders"}`, Allowed},
+		{"another value of a tag", role, `"StringEquals":{"aws:PrincipalTag/team":"shop"}`, Implicit},
+		{"a tag that the role does not have", role, `"StringEquals":{"aws:PrincipalTag/stage":"prod"}`, Implicit},
+		{"a tag that the role must not have", role, `"StringNotEquals":{"aws:PrincipalTag/stage":"prod"}`, Allowed},
+		{"no such tag", role, `"Null":{"aws:PrincipalTag/stage":"true"}`, Allowed},
+		{"a tag of what is asked for, which was not read", role, `"StringEquals":{"aws:ResourceTag/stage":"prod"}`,
+			Unknown},
 
 		{"a service is one", task, `"Bool":{"aws:PrincipalIsAWSService":"true"}`, Allowed},
 		{"a role is none", role, `"Bool":{"aws:PrincipalIsAWSService":true}`, Implicit},

@@ -30,16 +30,43 @@ var exclusive = [][2]string{
 	{"stopped-by-person", "stopped-by-automation"},
 }
 
-// opposed are pairs of which the first, confirmed, says the contrary of the second, ruled out.
-var opposed = [][2]string{
-	{"log-group-missing", "log-region-wrong"},
-	{"secret-missing", "secret-in-other-region"},
-	{"parameter-missing", "secret-in-other-region"},
-	{"image-tag-missing", "image-expired-by-lifecycle"},
-	{"image-digest-missing", "image-expired-by-lifecycle"},
-	{"image-repository-missing", "image-tag-missing"},
-	{"image-repository-missing", "image-digest-missing"},
-	{"secret-in-other-region", "secret-missing"},
+// things are what checks look for: the causes that, confirmed, say that it is not there, and those that, ruled out, say
+// that it is. No record may have one of the former beside one of the latter.
+var things = map[string]struct{ gone, there []string }{
+	"repository": {
+		gone: []string{"image-repository-missing"},
+		there: []string{"image-repository-missing", "image-tag-missing", "image-digest-missing", "image-archived",
+			"image-platform-mismatch", "binary-architecture"},
+	},
+	"image": {
+		gone: []string{"image-repository-missing", "image-tag-missing", "image-digest-missing",
+			"image-expired-by-lifecycle", "pull-through-cache"},
+		there: []string{"image-tag-missing", "image-digest-missing", "image-platform-mismatch", "binary-architecture"},
+	},
+	"secret": {
+		gone:  []string{"secret-missing"},
+		there: []string{"secret-missing", "secret-deleted", "secret-version-missing", "secret-new"},
+	},
+	"secret or parameter where it is looked up": {
+		gone:  []string{"secret-missing", "parameter-missing", "secret-in-other-region"},
+		there: []string{"secret-in-other-region"},
+	},
+	"parameter": {gone: []string{"parameter-missing"}, there: []string{"parameter-missing"}},
+	"log group": {
+		gone:  []string{"log-group-missing", "log-region-wrong"},
+		there: []string{"log-group-missing", "log-region-wrong"},
+	},
+	"file": {gone: []string{"env-file-missing"}, there: []string{"env-file-missing"}},
+	"mount target": {
+		gone:  []string{"efs-mount-target-missing"},
+		there: []string{"efs-mount-target-missing", "efs-sg-closed"},
+	},
+	"access point": {gone: []string{"efs-access-point"}, there: []string{"efs-access-point"}},
+	"role": {
+		gone:  []string{"role-missing"},
+		there: []string{"role-missing", "role-not-assumable"},
+	},
+	"key": {gone: []string{"kms-key-disabled"}, there: []string{"kms-key-disabled"}},
 }
 
 // FuzzProofs proves the causes of real messages in random accounts: no panic, no proof that contradicts another or what
@@ -139,12 +166,15 @@ func sound(t *testing.T, c *evidence.Case, proofs []classifier.Proof) {
 			t.Errorf("%q: %s and %s:\n%s\n%s", c.Stop.StoppedReason, pair[0], pair[1], a.Evidence, b.Evidence)
 		}
 	}
-	for _, pair := range opposed {
-		a, b := found[pair[0]], found[pair[1]]
-		if a.Result == classifier.Confirmed && b.Result == classifier.RuledOut {
-			t.Errorf("%q: %s is confirmed and %s ruled out:\n%s\n%s", c.Stop.StoppedReason, pair[0], pair[1],
-				a.Evidence,
-				b.Evidence)
+	for thing, says := range things {
+		for _, gone := range says.gone {
+			for _, there := range says.there {
+				a, b := found[gone], found[there]
+				if a.Result == classifier.Confirmed && b.Result == classifier.RuledOut {
+					t.Errorf("%q: %s is confirmed and %s ruled out, about one %s:\n%s\n%s", c.Stop.StoppedReason, gone,
+						there, thing, a.Evidence, b.Evidence)
+				}
+			}
 		}
 	}
 }

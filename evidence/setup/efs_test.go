@@ -266,6 +266,38 @@ var fileSystemTrials = []setupTrials{
 				tells: "fs-0a1",
 			},
 			{
+				when: "its user may not enter the directory as EFS makes it",
+				change: through(evidence.AccessPoint{Path: "/orders", User: &evidence.POSIXUser{UID: 1001, GID: 1001},
+					Makes: &evidence.Directory{UID: 1000, GID: 1000, Mode: 0o750}}),
+				want:  "partial",
+				tells: "EFS makes /orders for 1000:1000 with permissions 0750, where its user 1001:1001 may not enter",
+			},
+			{
+				when: "its user may enter by a further group, and not write",
+				change: through(evidence.AccessPoint{Path: "/orders",
+					User:  &evidence.POSIXUser{UID: 1001, GID: 1001, Groups: []int64{1000}},
+					Makes: &evidence.Directory{UID: 1000, GID: 1000, Mode: 0o750}}),
+				want:  "partial",
+				tells: "where its user 1001:1001 may not write",
+			},
+			{
+				when: "its user owns the directory as EFS makes it",
+				change: through(evidence.AccessPoint{Path: "/orders", User: &evidence.POSIXUser{UID: 1000, GID: 1},
+					Makes: &evidence.Directory{UID: 1000, GID: 1000, Mode: 0o700}}),
+				want:  "not_read",
+				tells: "was changed since is not told",
+			},
+			{
+				when: "the container's user may not enter the directory as EFS makes it",
+				change: func(c *evidence.Case) {
+					through(evidence.AccessPoint{Path: "/orders",
+						Makes: &evidence.Directory{UID: 1000, GID: 1000, Mode: 0o700}})(c)
+					app(c).User, app(c).Mounts = "101:101", []evidence.Mount{{Volume: "data", Path: "/data"}}
+				},
+				want:  "partial",
+				tells: "where container app, which runs as 101:101, may not enter",
+			},
+			{
 				when: "it is gone, and so is the file system: both may be another account's",
 				change: func(c *evidence.Case) {
 					c.Facts.Setup.AccessPoints["fsap-0a1"] = evidence.None[evidence.AccessPoint]()
@@ -331,6 +363,43 @@ var fileSystemTrials = []setupTrials{
 				tells: "fsap-0a1",
 			},
 			{
+				when:   "an access point's, which is the root",
+				change: through(evidence.AccessPoint{Path: "/"}),
+				want:   "ruled_out",
+			},
+			{
+				when:   "an access point's, which EFS makes",
+				change: through(evidence.AccessPoint{Path: "/orders", Makes: &evidence.Directory{Mode: 0o755}}),
+				want:   "ruled_out",
+				tells:  "EFS makes /orders",
+			},
+			{
+				when:   "an access point's, which EFS does not make",
+				change: through(evidence.AccessPoint{Path: "/orders"}),
+				want:   "not_read",
+				tells:  "says nothing that EFS could make it by",
+			},
+			{
+				when: "it may be S3 Files that was not mounted",
+				change: func(c *evidence.Case) {
+					through(evidence.AccessPoint{Path: "/"})(c)
+					c.Facts.Task.TaskDefinition.Value.Volumes = append(c.Facts.Task.TaskDefinition.Value.Volumes,
+						evidence.Volume{Name: "bucket", Service: evidence.S3Files})
+				},
+				want:  "not_read",
+				tells: "volume bucket of orders:7 is one of S3 Files",
+			},
+			{
+				when: "beside S3 Files, and the text names EFS",
+				change: func(c *evidence.Case) {
+					through(evidence.AccessPoint{Path: "/"})(c)
+					c.Finding.Facts.FileSystem = "fs-0a1"
+					c.Facts.Task.TaskDefinition.Value.Volumes = append(c.Facts.Task.TaskDefinition.Value.Volumes,
+						evidence.Volume{Name: "bucket", Service: evidence.S3Files})
+				},
+				want: "ruled_out",
+			},
+			{
 				when:   "the root",
 				change: func(c *evidence.Case) { c.Facts.Task.TaskDefinition.Value.Volumes[0].AccessPoint = "" },
 				want:   "ruled_out",
@@ -360,4 +429,12 @@ func namedBy(c *evidence.Case, zones ...evidence.Zone) {
 	c.Facts.Network.DHCP = evidence.Is(evidence.DHCPOptions{ID: "dopt-1", Servers: []string{"AmazonProvidedDNS"}})
 	c.Facts.Network.Zones = evidence.Is(zones)
 	c.Facts.Network.Rules, c.Facts.Network.Profiles = evidence.Is([]evidence.ResolverRule{}), evidence.Is([]string{})
+}
+
+// through lets the volume's access point be such a one.
+func through(p evidence.AccessPoint) func(*evidence.Case) {
+	return func(c *evidence.Case) {
+		p.FileSystem, p.State = "fs-0a1", "available"
+		c.Facts.Setup.AccessPoints["fsap-0a1"] = evidence.Is(p)
+	}
 }
