@@ -1376,8 +1376,6 @@ var setupCauses = []Cause{
 			"constraint.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-placement-constraints.html",
 		Example: "TaskFailedToStart: ATTRIBUTE",
-		Unproven: "No API keeps what the instances of the cluster were like at that minute; the text names the " +
-			"constraint.",
 		At:      []Stage{Placement},
 		Applies: func(v *view) bool { return v.has(Mismatch) },
 		Text: []TextProof{

@@ -18,7 +18,7 @@ const (
 	NeedAttachment Need = "attachment" // subnets and security groups of the network configuration
 	NeedQuotas     Need = "quotas"     // Fargate's quotas
 	NeedInterfaces Need = "interfaces" // how many network interfaces there are, and may be
-	NeedMachines   Need = "machines"   // what the container instances of the cluster have left
+	NeedMachines   Need = "machines"   // what the container instances of the cluster have left, and what adds some
 	NeedHealth     Need = "health"     // who judged the task unhealthy, and by what
 	NeedLog        Need = "log"        // the last log lines of the container that failed
 	NeedDeployment Need = "deployment" // what became of the deployment that started the task
@@ -70,8 +70,9 @@ var Groups = []Group{
 	{NeedQuotas, "the quota of Fargate vCPUs", []string{"servicequotas:GetServiceQuota"}},
 	{NeedInterfaces, "the network interfaces of the account and their quota",
 		[]string{"servicequotas:GetServiceQuota", "ec2:DescribeNetworkInterfaces"}},
-	{NeedMachines, "the container instances of the cluster",
-		[]string{"ecs:ListContainerInstances", "ecs:DescribeContainerInstances"}},
+	{NeedMachines, "the container instances of the cluster, and the Auto Scaling group that adds some",
+		[]string{"ecs:ListContainerInstances", "ecs:DescribeContainerInstances", "ecs:DescribeCapacityProviders",
+			"autoscaling:DescribeAutoScalingGroups", "autoscaling:DescribeScalingActivities"}},
 	{NeedAccess, "the task's roles, and the policies that may have refused the failed step", []string{
 		"iam:GetRole", "iam:SimulatePrincipalPolicy", "ecr:GetRepositoryPolicy", "secretsmanager:GetResourcePolicy",
 		"kms:DescribeKey", "kms:GetKeyPolicy",
@@ -202,6 +203,7 @@ var Actions = []Action{
 	{IAM: "elasticloadbalancing:DescribeTargetHealth", Tier: TierDescribe, Resource: "*"},
 	{IAM: "elasticloadbalancing:DescribeLoadBalancers", Tier: TierDescribe, Resource: "*"},
 	{IAM: "autoscaling:DescribeScalingActivities", Tier: TierDeep, Resource: "*"},
+	{IAM: "autoscaling:DescribeAutoScalingGroups", Tier: TierDeep, Resource: "*"},
 	// for a deployment an option of its own
 	{IAM: "logs:GetLogEvents", Tier: TierVerify, Resource: "logs:*:ACCOUNT:log-group:*:log-stream:*"},
 	{IAM: "cloudtrail:LookupEvents", Tier: TierVerify, Resource: "*"},

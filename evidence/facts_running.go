@@ -99,6 +99,8 @@ type ScalingActivity struct {
 	At          time.Time
 	Description string // "Terminating EC2 instance: i-…"
 	Cause       string
+	Failed      bool
+	Message     string // why it failed
 }
 
 // TrailEvent is a call as CloudTrail tells of it.

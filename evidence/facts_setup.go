@@ -22,10 +22,21 @@ const (
 
 // Machine is what a container instance of a cluster has left.
 type Machine struct {
-	ID        string
-	Connected bool  // its agent
-	CPU       int64 // CPU units
-	Memory    int64 // MiB
+	ID         string
+	Connected  bool              // its agent
+	CPU        int64             // CPU units
+	Memory     int64             // MiB
+	Attributes map[string]string // values by name, empty for one that has none
+}
+
+// ScalingGroup is the Auto Scaling group of a capacity provider.
+type ScalingGroup struct {
+	Name      string
+	Max       int64
+	Desired   int64
+	InService []string // instances
+	Suspended []string // processes: "Launch", …
+	Launches  Answer[[]ScalingActivity]
 }
 
 // FileSystem is an EFS file system.
@@ -145,6 +156,7 @@ type Setup struct {
 	Quotas       map[string]Answer[float64] // by code
 	Interfaces   Answer[int]                // how many network interfaces the account has in the Region
 	Machines     Answer[[]Machine]          // active container instances of the cluster
+	Scaling      Answer[ScalingGroup]       // of the task's capacity provider
 }
 
 // In names a thing of a Region.

@@ -29,9 +29,16 @@ type TaskDefinition struct {
 	Architecture     string // X86_64, ARM64; empty when not set
 	OperatingSystem  string // LINUX, WINDOWS_SERVER_…; empty when not set
 	EphemeralGiB     int64
-	RunsOn           []string // launch types that ECS finds it fit for: EC2, FARGATE, …; empty when not told
+	Requires         []Attribute // of the instance that it runs on
+	RunsOn           []string    // launch types that ECS finds it fit for: EC2, FARGATE, …; empty when not told
 	Containers       []ContainerDefinition
 	Volumes          []Volume
+}
+
+// Attribute is what an instance must have for a task: a capability of its agent, or one that somebody gave it.
+type Attribute struct {
+	Name  string
+	Value string // empty for any
 }
 
 // ContainerDefinition is one container of a task definition.
@@ -144,6 +151,7 @@ type Service struct {
 	MinimumHealthy  *int64   // minimumHealthyPercent
 	Maximum         *int64   // maximumPercent
 	Alarms          []string // names of the CloudWatch alarms that deployments watch
+	Providers       []string // capacity providers of its strategy
 }
 
 // Deployment is a deployment or task set of a service. Its id is the startedBy of its tasks.

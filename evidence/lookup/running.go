@@ -10,6 +10,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
+	autoscalingtypes "github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
 	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
 	trailtypes "github.com/aws/aws-sdk-go-v2/service/cloudtrail/types"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
@@ -470,7 +471,12 @@ func readHost(ctx context.Context, r *reading) {
 	if group == "" {
 		return
 	}
-	r.facts.Running.Activities = ask(ctx, r,
+	r.facts.Running.Activities = activities(ctx, r, group)
+}
+
+// activities are what an Auto Scaling group did, the newest first, back to what may have to do with the stop.
+func activities(ctx context.Context, r *reading, group string) evidence.Answer[[]evidence.ScalingActivity] {
+	return ask(ctx, r,
 		question[[]evidence.ScalingActivity]{action: "autoscaling:DescribeScalingActivities", about: group,
 			keep: keepService,
 			call: func(ctx context.Context) ([]evidence.ScalingActivity, error) {
@@ -480,9 +486,13 @@ func readHost(ctx context.Context, r *reading) {
 				return every(ctx, &newestFirst{p, r.stop.StoppedAt.Add(-activitiesBefore), false},
 					func(o *autoscaling.DescribeScalingActivitiesOutput) (all []evidence.ScalingActivity) {
 						for _, a := range o.Activities {
-							all = append(all,
-								evidence.ScalingActivity{At: aws.ToTime(a.StartTime),
-									Description: aws.ToString(a.Description), Cause: aws.ToString(a.Cause)})
+							failed := a.StatusCode == autoscalingtypes.ScalingActivityStatusCodeFailed
+							e := evidence.ScalingActivity{At: aws.ToTime(a.StartTime), Failed: failed,
+								Description: aws.ToString(a.Description), Cause: aws.ToString(a.Cause)}
+							if failed {
+								e.Message = aws.ToString(a.StatusMessage)
+							}
+							all = append(all, e)
 						}
 						return all
 					})

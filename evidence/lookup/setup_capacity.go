@@ -7,12 +7,15 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
+	autoscalingtypes "github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 	"github.com/aws/aws-sdk-go-v2/service/servicequotas"
 
 	"whystopped/classifier"
+	"whystopped/events/awsname"
 	"whystopped/evidence"
 	"whystopped/evidence/setup"
 )
@@ -72,6 +75,10 @@ const describedAtOnce = 100
 // readMachines reads what the active container instances of the cluster have left. Of a cluster with more than are
 // described at once nothing is told, because those that are left out may have room.
 func readMachines(ctx context.Context, r *reading) {
+	together(func() { readContainerInstances(ctx, r) }, func() { readScaling(ctx, r) })
+}
+
+func readContainerInstances(ctx context.Context, r *reading) {
 	cluster := r.stop.ClusterARN
 	if cluster == "" {
 		return
@@ -111,9 +118,15 @@ func machinesOf(ctx context.Context, r *reading, cluster string, arns []string) 
 				}
 				var all []evidence.Machine
 				for _, i := range answer.ContainerInstances {
-					all = append(all,
-						evidence.Machine{ID: aws.ToString(i.Ec2InstanceId), Connected: i.AgentConnected,
-							CPU: remaining(i, "CPU"), Memory: remaining(i, "MEMORY")})
+					m := evidence.Machine{ID: aws.ToString(i.Ec2InstanceId), Connected: i.AgentConnected,
+						CPU: remaining(i, "CPU"), Memory: remaining(i, "MEMORY")}
+					if len(i.Attributes) > 0 {
+						m.Attributes = map[string]string{}
+					}
+					for _, a := range i.Attributes {
+						m.Attributes[aws.ToString(a.Name)] = aws.ToString(a.Value)
+					}
+					all = append(all, m)
 				}
 				return all, nil
 			}})
@@ -125,4 +138,70 @@ func remaining(i types.ContainerInstance, name string) int64 {
 		return 0
 	}
 	return int64(i.RemainingResources[at].IntegerValue)
+}
+
+// readScaling reads the Auto Scaling group of the capacity provider that the task was for, where it is known which.
+func readScaling(ctx context.Context, r *reading) {
+	name := r.stop.CapacityProvider
+	if of := r.facts.Task.Service.Value.Providers; name == "" && len(of) == 1 {
+		name = of[0]
+	}
+	if name == "" || strings.HasPrefix(name, "FARGATE") {
+		return
+	}
+	group := scalingGroupOf(ctx, r, name)
+	if group.State != evidence.Known {
+		r.facts.Setup.Scaling = same[evidence.ScalingGroup](group)
+		return
+	}
+	r.facts.Setup.Scaling = scalingGroup(ctx, r, group.Value)
+	if r.facts.Setup.Scaling.State == evidence.Known {
+		r.facts.Setup.Scaling.Value.Launches = activities(ctx, r, group.Value)
+	}
+}
+
+// scalingGroupOf is the name of the Auto Scaling group of a capacity provider.
+func scalingGroupOf(ctx context.Context, r *reading, provider string) evidence.Answer[string] {
+	return ask(ctx, r, question[string]{action: "ecs:DescribeCapacityProviders", about: "group of " + provider,
+		keep: keepService,
+		call: func(ctx context.Context) (string, error) {
+			answer, err := client(r, ecs.NewFromConfig).DescribeCapacityProviders(ctx,
+				&ecs.DescribeCapacityProvidersInput{CapacityProviders: []string{provider}})
+			if err != nil {
+				return "", err
+			}
+			for _, p := range answer.CapacityProviders {
+				if g := p.AutoScalingGroupProvider; g != nil {
+					return awsname.LastPart(aws.ToString(g.AutoScalingGroupArn)), nil
+				}
+			}
+			return "", errAbsent
+		}})
+}
+
+func scalingGroup(ctx context.Context, r *reading, name string) evidence.Answer[evidence.ScalingGroup] {
+	return ask(ctx, r, question[evidence.ScalingGroup]{action: "autoscaling:DescribeAutoScalingGroups", about: name,
+		keep: keepService,
+		call: func(ctx context.Context) (evidence.ScalingGroup, error) {
+			answer, err := client(r, autoscaling.NewFromConfig).DescribeAutoScalingGroups(ctx,
+				&autoscaling.DescribeAutoScalingGroupsInput{AutoScalingGroupNames: []string{name}})
+			if err == nil && len(answer.AutoScalingGroups) == 0 {
+				err = errAbsent
+			}
+			if err != nil {
+				return evidence.ScalingGroup{}, err
+			}
+			g := answer.AutoScalingGroups[0]
+			e := evidence.ScalingGroup{Name: name, Max: int64(aws.ToInt32(g.MaxSize)),
+				Desired: int64(aws.ToInt32(g.DesiredCapacity))}
+			for _, i := range g.Instances {
+				if i.LifecycleState == autoscalingtypes.LifecycleStateInService {
+					e.InService = append(e.InService, aws.ToString(i.InstanceId))
+				}
+			}
+			for _, p := range g.SuspendedProcesses {
+				e.Suspended = append(e.Suspended, aws.ToString(p.ProcessName))
+			}
+			return e, nil
+		}})
 }

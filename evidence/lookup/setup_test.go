@@ -665,6 +665,34 @@ func TestReadersFindThings(t *testing.T) {
 				Machines: evidence.Is([]evidence.Machine{{ID: "i-07", Connected: true, CPU: 512, Memory: 300}})},
 		},
 		{
+			name: "what adds container instances",
+			put: func(s *awstest.Server) {
+				job(s)
+				s.Clear("ecs:DescribeContainerInstances")
+				s.Put("ecs:DescribeCapacityProviders", object{"name": "nodes",
+					"capacityProviderArn": arn + "capacity-provider/nodes",
+					"autoScalingGroupProvider": object{"autoScalingGroupArn": "arn:aws:autoscaling:eu-west-1:" +
+						account + ":autoScalingGroup:5f0e:autoScalingGroupName/nodes-asg"}})
+				s.Put("autoscaling:DescribeAutoScalingGroups", object{"AutoScalingGroupName": "nodes-asg",
+					"MinSize": 0, "MaxSize": 2, "DesiredCapacity": 2,
+					"Instances": []object{{"InstanceId": "i-0b1", "LifecycleState": "InService"},
+						{"InstanceId": "i-0b2", "LifecycleState": "Pending"}},
+					"SuspendedProcesses": []object{{"ProcessName": "AZRebalance"}}})
+				s.Put("autoscaling:DescribeScalingActivities", object{"AutoScalingGroupName": "nodes-asg",
+					"ActivityId": "1", "Description": "Launching a new EC2 instance", "Cause": "growth",
+					"StartTime": created.Format(time.RFC3339), "StatusCode": "Failed", "StatusMessage": "no capacity"})
+			},
+			stop:    func(s *events.Stop) { s.CapacityProvider = "nodes" },
+			finding: about7(classifier.Placement, classifier.Exhausted, "capacity-provider-empty"),
+			want: evidence.Setup{
+				Machines: evidence.Is([]evidence.Machine{}),
+				Scaling: evidence.Is(evidence.ScalingGroup{Name: "nodes-asg", Max: 2, Desired: 2,
+					InService: []string{"i-0b1"}, Suspended: []string{"AZRebalance"},
+					Launches: evidence.Is([]evidence.ScalingActivity{{At: created, Failed: true,
+						Description: "Launching a new EC2 instance", Cause: "growth", Message: "no capacity"}})}),
+			},
+		},
+		{
 			name:    "no container instance",
 			put:     fargate,
 			finding: about7(classifier.Placement, classifier.Exhausted, "cluster-resources"),

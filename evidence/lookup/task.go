@@ -148,6 +148,9 @@ func taskDefinitionFrom(d *types.TaskDefinition) evidence.TaskDefinition {
 	if d.EphemeralStorage != nil {
 		td.EphemeralGiB = int64(d.EphemeralStorage.SizeInGiB)
 	}
+	for _, a := range d.RequiresAttributes {
+		td.Requires = append(td.Requires, evidence.Attribute{Name: aws.ToString(a.Name), Value: aws.ToString(a.Value)})
+	}
 	for _, c := range d.Compatibilities {
 		td.RunsOn = append(td.RunsOn, string(c))
 	}
@@ -417,6 +420,9 @@ func serviceFrom(s types.Service) evidence.Service {
 		if c.Alarms != nil && c.Alarms.Enable {
 			e.Alarms = c.Alarms.AlarmNames
 		}
+	}
+	for _, p := range s.CapacityProviderStrategy {
+		e.Providers = append(e.Providers, aws.ToString(p.CapacityProvider))
 	}
 	for _, d := range s.Deployments {
 		network, told := settingsFrom(d.NetworkConfiguration)

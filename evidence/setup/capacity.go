@@ -3,6 +3,7 @@ package setup
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"whystopped/classifier"
@@ -46,9 +47,16 @@ var capacityChecks = []evidence.Check{
 			"the task asks for",
 		RulesOut: "never: ports, GPUs, attributes and what was free at that time are not compared",
 		Open:     "one has them; the cluster has no instance at all; what the task asks for is not known"},
+	{Cause: "placement-constraint", Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedMachines},
+		Prove: attributeMissing, Revisit: true,
+		Confirms: "no active container instance with a connected agent has all attributes that ECS finds the task " +
+			"definition to require",
+		RulesOut: "never: placement constraints are not compared, and what the instances were like then is not told",
+		Open:     "one has them; the cluster has no instance at all; the task was for Fargate"},
 	{Cause: "capacity-provider-empty", Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedMachines},
-		Prove:    clusterEmpty,
-		Confirms: "the cluster has no active container instance",
+		Prove: clusterEmpty, Revisit: true,
+		Confirms: "the cluster has no active container instance; why its Auto Scaling group adds none decides what " +
+			"to do: its maximum, a launch that failed, a suspended process, or instances that do not join",
 		RulesOut: "never: instances that are there now may have come too late",
 		Open:     "it has some"},
 }
@@ -169,11 +177,12 @@ func clusterResources(c *evidence.Case) classifier.Proof {
 	if more := len(left) - 3; more > 0 {
 		left = append(left[:3], fmt.Sprintf("and %d more with too little", more))
 	}
-	return evidence.Confirmed(
+	said, next := scaling(c)
+	return evidence.Confirmed(cmp.Or(next,
 		fmt.Sprintf("add instances to cluster %s with %d CPU units and %d MiB free, or lower what %s reserves",
-			c.Stop.Cluster, cpu, memory, evidence.Definition(c)),
-		"the task asks for %d CPU units and %d MiB, and no instance has them left: %s", cpu, memory,
-		strings.Join(left, "; "))
+			c.Stop.Cluster, cpu, memory, evidence.Definition(c))),
+		"the task asks for %d CPU units and %d MiB, and no instance has them left: %s%s", cpu, memory,
+		strings.Join(left, "; "), said)
 }
 
 func clusterEmpty(c *evidence.Case) classifier.Proof {
@@ -186,9 +195,104 @@ func clusterEmpty(c *evidence.Case) classifier.Proof {
 		return evidence.Inconclusive(classifier.ReasonPartial, "cluster %s has %d active container instances now",
 			c.Stop.Cluster, len(machines.Value))
 	}
-	return evidence.Confirmed(
+	said, next := scaling(c)
+	return evidence.Confirmed(cmp.Or(next,
 		fmt.Sprintf("see why capacity provider %s adds no instance to cluster %s: its Auto Scaling group's maximum, "+
 			"failed launches, instances that do not join", cmp.Or(c.Stop.CapacityProvider, "of the cluster"),
-			c.Stop.Cluster),
-		"cluster %s has no active container instance", c.Stop.Cluster)
+			c.Stop.Cluster)),
+		"cluster %s has no active container instance%s", c.Stop.Cluster, said)
+}
+
+// scaling says what keeps the Auto Scaling group of the task's capacity provider from adding instances, as the rest of
+// a sentence, and what to do; both are empty where it is not known, next where nothing does.
+func scaling(c *evidence.Case) (said, next string) {
+	if c.Facts.Setup.Scaling.State != evidence.Known {
+		return "", ""
+	}
+	g := c.Facts.Setup.Scaling.Value
+	launches := slices.DeleteFunc(slices.Clone(g.Launches.Value), func(a evidence.ScalingActivity) bool {
+		return !strings.HasPrefix(a.Description, "Launching") || a.At.After(c.CheckedAt)
+	})
+	apart := slices.DeleteFunc(slices.Clone(g.InService), func(id string) bool {
+		return slices.ContainsFunc(c.Facts.Setup.Machines.Value, func(m evidence.Machine) bool { return m.ID == id })
+	})
+	said = fmt.Sprintf("; its Auto Scaling group %s wants %d of at most %d instances", g.Name, g.Desired, g.Max)
+	switch {
+	case slices.Contains(g.Suspended, "Launch"):
+		return said + ", and its process Launch is suspended", "resume process Launch of Auto Scaling group " + g.Name
+	case len(launches) > 0 && launches[0].Failed:
+		return said + fmt.Sprintf(", and its last launch failed at %s: %s", evidence.Moment(launches[0].At),
+				launches[0].Message),
+			"correct what keeps Auto Scaling group " + g.Name + " from launching instances"
+	case len(apart) > 0:
+		return said + fmt.Sprintf(", and %s in service and not active in the cluster", evidence.Verb(apart,
+				apart[0]+" is", fmt.Sprintf("%d of them are", len(apart)))),
+			fmt.Sprintf("see why %s does not join cluster %s: ECS_CLUSTER in its user data, its instance role, and "+
+				"its way to ECS", apart[0], c.Stop.Cluster)
+	case g.Desired >= g.Max:
+		return said, fmt.Sprintf("raise the maximum of Auto Scaling group %s above %d", g.Name, g.Max)
+	}
+	return said, ""
+}
+
+// attributeMissing compares what ECS derives from a task definition with what instances have: the capabilities of their
+// agents, and attributes that somebody gave them.
+func attributeMissing(c *evidence.Case) classifier.Proof {
+	machines, td := c.Facts.Setup.Machines, c.Facts.Task.TaskDefinition
+	switch {
+	case strings.HasPrefix(c.Stop.CapacityProvider, "FARGATE") || c.Stop.LaunchType == "FARGATE":
+		return evidence.Unsaid("the task was for Fargate, which has no container instances")
+	case td.State != evidence.Known:
+		return unread(c)
+	case machines.State != evidence.Known:
+		return evidence.Silent(c, machines, "", "the container instances of %s could not be looked up",
+			cmp.Or(c.Stop.Cluster, "the cluster"))
+	case len(machines.Value) == 0:
+		return evidence.Inconclusive(classifier.ReasonNotCausal, "cluster %s has no active container instance at all",
+			c.Stop.Cluster)
+	case len(td.Value.Requires) == 0:
+		return evidence.Unsaid("ECS does not tell which attributes %s requires", evidence.Definition(c))
+	}
+	var lacking []string
+	everywhere := td.Value.Requires
+	for _, m := range machines.Value {
+		lacks := slices.DeleteFunc(slices.Clone(td.Value.Requires), func(a evidence.Attribute) bool {
+			value, has := m.Attributes[a.Name]
+			return has && (a.Value == "" || a.Value == value)
+		})
+		if len(lacks) == 0 && m.Connected {
+			return evidence.Inconclusive(classifier.ReasonPartial, "%s has all attributes that %s requires; placement "+
+				"constraints are not compared", m.ID, evidence.Definition(c))
+		}
+		if len(lacks) > 0 {
+			lacking = append(lacking, fmt.Sprintf("%s lacks %s", m.ID, attributes(lacks)))
+		}
+		everywhere = slices.DeleteFunc(slices.Clone(everywhere),
+			func(a evidence.Attribute) bool { return !slices.Contains(lacks, a) })
+	}
+	if len(lacking) == 0 {
+		return evidence.Inconclusive(classifier.ReasonNotCausal, "the instances of cluster %s have all attributes "+
+			"that %s requires, and no agent that is connected", c.Stop.Cluster, evidence.Definition(c))
+	}
+	if more := len(lacking) - 3; more > 0 {
+		lacking = append(lacking[:3], fmt.Sprintf("and so %d more", more))
+	}
+	next := fmt.Sprintf("run %s on instances that have all that it requires", evidence.Definition(c))
+	if len(everywhere) > 0 {
+		next = fmt.Sprintf("add instances to cluster %s that have %s: a capability comes with the agent, its "+
+			"configuration or the AMI", c.Stop.Cluster, attributes(everywhere))
+	}
+	return evidence.Confirmed(next, "%s requires what no instance with a connected agent has: %s",
+		evidence.Definition(c), strings.Join(lacking, "; "))
+}
+
+func attributes(all []evidence.Attribute) string {
+	var said []string
+	for _, a := range all {
+		if a.Value != "" {
+			a.Name += "=" + a.Value
+		}
+		said = append(said, a.Name)
+	}
+	return strings.Join(said, ", ")
 }

@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"strings"
 	"time"
 
 	"whystopped/classifier"
@@ -94,6 +95,74 @@ var capacityTrials = []setupTrials{
 		},
 	},
 	{
+		cause: "placement-constraint",
+		stage: classifier.Placement,
+		fault: classifier.Mismatch,
+		trials: []setupTrial{
+			{
+				when:   "an instance has all of them",
+				change: machinesWith(capability, "gpu=yes"),
+				want:   "partial",
+				tells:  "i-1",
+			},
+			{
+				when:   "the agent of the only one lacks a capability",
+				change: machinesWith("gpu=yes"),
+				want:   "confirmed",
+				tells:  "i-1 lacks " + capability,
+			},
+			{
+				when:   "the attribute has another value",
+				change: machinesWith(capability, "gpu=no"),
+				want:   "confirmed",
+				tells:  "that have gpu=yes",
+			},
+			{
+				when: "each lacks another one",
+				change: func(c *evidence.Case) {
+					machinesWith(capability)(c)
+					c.Facts.Setup.Machines.Value = append(c.Facts.Setup.Machines.Value,
+						evidence.Machine{ID: "i-2", Connected: true, Attributes: map[string]string{"gpu": "yes"}})
+				},
+				want:  "confirmed",
+				tells: "on instances that have all",
+			},
+			{
+				when: "the one that has all of them is not connected",
+				change: func(c *evidence.Case) {
+					machinesWith(capability, "gpu=yes")(c)
+					c.Facts.Setup.Machines.Value[0].Connected = false
+				},
+				want: "not_causal",
+			},
+			{
+				when: "the cluster is empty",
+				change: func(c *evidence.Case) {
+					machinesWith()(c)
+					c.Facts.Setup.Machines.Value = nil
+				},
+				want: "not_causal",
+			},
+			{
+				when: "a task for Fargate",
+				change: func(c *evidence.Case) {
+					machinesWith()(c)
+					c.Stop.LaunchType = "FARGATE"
+				},
+				want: "unsaid",
+			},
+			{
+				when: "they may not be read",
+				change: func(c *evidence.Case) {
+					machinesWith()(c)
+					c.Facts.Setup.Machines = evidence.Unanswered[[]evidence.Machine](classifier.ReasonNoPermission,
+						"ecs:ListContainerInstances")
+				},
+				want: "no_permission",
+			},
+		},
+	},
+	{
 		cause: "fargate-quota",
 		stage: classifier.Placement,
 		fault: classifier.Exhausted,
@@ -165,6 +234,16 @@ var capacityTrials = []setupTrials{
 				want:   "not_causal",
 			},
 			{
+				when: "none has, and no more may be added",
+				change: func(c *evidence.Case) {
+					c.Facts.Setup.Machines = evidence.Is([]evidence.Machine{{ID: "i-1", Connected: true}})
+					c.Facts.Setup.Scaling = evidence.Is(evidence.ScalingGroup{Name: "nodes-asg", Max: 1, Desired: 1,
+						InService: []string{"i-1"}})
+				},
+				want:  "confirmed",
+				tells: "raise the maximum of Auto Scaling group nodes-asg above 1",
+			},
+			{
 				when: "what the task asks for is not known",
 				change: func(c *evidence.Case) {
 					task(c).Memory = 0
@@ -203,6 +282,53 @@ var capacityTrials = []setupTrials{
 		fault: classifier.Exhausted,
 		trials: []setupTrial{
 			{
+				when:   "its group is at its maximum",
+				change: emptyWith(evidence.ScalingGroup{Name: "nodes-asg", Max: 3, Desired: 3}),
+				want:   "confirmed",
+				tells:  "raise the maximum of Auto Scaling group nodes-asg above 3",
+			},
+			{
+				when:   "its group has room",
+				change: emptyWith(evidence.ScalingGroup{Name: "nodes-asg", Max: 3, Desired: 1}),
+				want:   "confirmed",
+				tells:  "nodes-asg wants 1 of at most 3 instances",
+			},
+			{
+				when: "its last launch failed",
+				change: emptyWith(evidence.ScalingGroup{Name: "nodes-asg", Max: 3, Desired: 1,
+					Launches: evidence.Is([]evidence.ScalingActivity{
+						{At: launched, Description: "Terminating EC2 instance: i-9"},
+						{At: launched, Description: "Launching a new EC2 instance", Failed: true,
+							Message: "You have requested more vCPU capacity than your current limit"},
+						{At: before, Description: "Launching a new EC2 instance: i-9"}})}),
+				want:  "confirmed",
+				tells: "its last launch failed at 06:59:00Z: You have requested more vCPU",
+			},
+			{
+				when: "a launch failed, and a later one did not",
+				change: emptyWith(evidence.ScalingGroup{Name: "nodes-asg", Max: 3, Desired: 3,
+					Launches: evidence.Is([]evidence.ScalingActivity{
+						{At: launched, Description: "Launching a new EC2 instance: i-9"},
+						{At: before, Description: "Launching a new EC2 instance", Failed: true,
+							Message: "no capacity"}})}),
+				want:  "confirmed",
+				tells: "raise the maximum",
+			},
+			{
+				when: "it may launch nothing",
+				change: emptyWith(evidence.ScalingGroup{Name: "nodes-asg", Max: 3, Desired: 3,
+					Suspended: []string{"Launch"}}),
+				want:  "confirmed",
+				tells: "resume process Launch of Auto Scaling group nodes-asg",
+			},
+			{
+				when: "its instances do not join",
+				change: emptyWith(evidence.ScalingGroup{Name: "nodes-asg", Max: 3, Desired: 1,
+					InService: []string{"i-9"}}),
+				want:  "confirmed",
+				tells: "see why i-9 does not join cluster prod",
+			},
+			{
 				when: "some instances",
 				want: "partial",
 			},
@@ -229,5 +355,30 @@ func startedIn(subnet string) func(*evidence.Case) {
 	return func(c *evidence.Case) {
 		c.Facts.Running.Siblings = evidence.Is([]evidence.Sibling{{ID: "77aa", Zone: "eu-west-1a", Subnet: subnet,
 			CreatedAt: after, StartedAt: after.Add(time.Minute)}})
+	}
+}
+
+// emptyWith is a cluster without instances, and the Auto Scaling group that should add some.
+func emptyWith(group evidence.ScalingGroup) func(*evidence.Case) {
+	return func(c *evidence.Case) {
+		c.Facts.Setup.Machines = evidence.Is([]evidence.Machine{})
+		c.Facts.Setup.Scaling = evidence.Is(group)
+	}
+}
+
+const capability = "ecs.capability.secrets.ssm.environment-variables"
+
+// machinesWith is a task on EC2 that requires a capability and an attribute, and an instance with attributes, each
+// "name" or "name=value".
+func machinesWith(attributes ...string) func(*evidence.Case) {
+	return func(c *evidence.Case) {
+		c.Stop.LaunchType = "EC2"
+		task(c).Requires = []evidence.Attribute{{Name: capability}, {Name: "gpu", Value: "yes"}}
+		m := evidence.Machine{ID: "i-1", Connected: true, Attributes: map[string]string{}}
+		for _, a := range attributes {
+			name, value, _ := strings.Cut(a, "=")
+			m.Attributes[name] = value
+		}
+		c.Facts.Setup.Machines = evidence.Is([]evidence.Machine{m})
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 // aftermathOperations tell of tasks that had started: load balancers, logs, deployments, Auto Scaling, CloudTrail.
 var aftermathOperations = []operation{
+	{name: "autoscaling:DescribeAutoScalingGroups", answer: scalingGroups},
 	{name: "autoscaling:DescribeScalingActivities", answer: scalingActivities},
 	{name: "cloudtrail:LookupEvents", answer: lookupEvents},
 	{name: "cloudwatch:GetMetricStatistics", answer: metricStatistics},
@@ -59,6 +60,19 @@ func targetHealth(s *Server, in Object) (Object, *Refusal) {
 		}
 	}
 	return Object{"TargetHealthDescriptions": found}, nil
+}
+
+// scalingGroups gives the groups that the request names; of one that does not exist it says nothing
+// (https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeAutoScalingGroups.html).
+func scalingGroups(s *Server, in Object) (Object, *Refusal) {
+	found := []Object{}
+	for _, name := range texts(in, "AutoScalingGroupNames") {
+		thing := find(s.things["autoscaling:DescribeAutoScalingGroups"], "AutoScalingGroupName", name)
+		if thing != nil {
+			found = append(found, thing)
+		}
+	}
+	return Object{"AutoScalingGroups": found}, nil
 }
 
 // scalingActivities gives the activities of a group, the newest first. Of a group without any it says that there is
