@@ -3,6 +3,9 @@
 // command line find it.
 package stack
 
+// Deploy is the command that deploys, in the directory of the repository; options stand behind it.
+const Deploy = "npx aws-cdk@2.1148.1 deploy"
+
 // Default names of a deployment.
 const (
 	LogGroup         = "/whystopped/stops" // log group of the archive

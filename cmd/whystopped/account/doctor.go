@@ -179,7 +179,7 @@ func deployAgain(format string, args ...any) diagnosis {
 	return broken("deploy again, with the same options", format, args...).by(deployCommand)
 }
 
-const deployCommand = "npx aws-cdk@2.1148.1 deploy --revert-drift"
+const deployCommand = stack.Deploy + " --revert-drift"
 
 // notChecked is the outcome of a check for which an earlier one did not learn enough.
 func notChecked(check, why string) diagnosis {

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/term"
 
 	"whystopped/archive"
+	"whystopped/archive/stack"
 	"whystopped/classifier"
 	"whystopped/events"
 )
@@ -124,7 +125,7 @@ func (s *Screen) Block(r archive.Record) error {
 		s.Line("times", clock(r)) // by which causes were put up or down
 	}
 	s.Line("console", r.ConsoleURL)
-	s.Line("logs", logsPage(r))
+	s.logs(r)
 	s.said(r)
 	s.tail(r)
 	return nil
@@ -137,9 +138,18 @@ func (s *Screen) readLog(r archive.Record) string {
 	if !ok || !unheard(r) {
 		return ""
 	}
-	s.Advice(below, read.Run, "its last lines; --verify reads them here, and the option logTail in "+
-		"the deployment")
+	s.Advice(below, read.Run, "its last lines; --verify reads them here")
 	return read.Run
+}
+
+// logs prints where the log of the culprit is, and how a deployment keeps the last lines of later ones, where these
+// would have told.
+func (s *Screen) logs(r archive.Record) {
+	s.Line("logs", logsPage(r))
+	if unheard(r) {
+		s.Wrapped(below, "a deployment keeps the last lines of later stops with logTail=on beside its other options, "+
+			"docs/options.md: `"+stack.Deploy+" -c logTail="+stack.On+"`")
+	}
 }
 
 // logsPage is where the console shows the log of the culprit: its stream where that is known, else the task's page of
@@ -513,7 +523,7 @@ func (s *Screen) Wrapped(prefix, value string) {
 }
 
 // inText is a command within a text, as classifier.Fill leaves it there.
-var inText = regexp.MustCompile("`((?:aws|docker|sudo|systemctl|whystopped) [^`]+)`")
+var inText = regexp.MustCompile("`((?:aws|docker|sudo|systemctl|whystopped|npx) [^`]+)`")
 
 // withCommand cuts a text at its first command, which is empty where it has none.
 func withCommand(value string) (words, command, rest string) {

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"whystopped/archive"
+	"whystopped/archive/stack"
 )
 
 func TestCommandsStandAlone(t *testing.T) {
@@ -165,5 +166,55 @@ func TestJSONSaysWhatARecordSays(t *testing.T) {
 	var got archive.Record
 	if err := json.Unmarshal([]byte(line), &got); err != nil || got != r {
 		t.Errorf("says something else, error %v", err)
+	}
+}
+
+// TestWhereTheLogOfACrashIs: the stream of the container where that is known, else the task's page of logs; and how a
+// deployment keeps the last lines of the next one.
+func TestWhereTheLogOfACrashIs(t *testing.T) {
+	const console = "https://eu-west-1.console.aws.amazon.com"
+	crash := archive.Record{Kind: "task", Verdict: "failure", Stage: "runtime", Fault: "crashed",
+		Class: "runtime.crashed", Culprit: "app", Region: "eu-west-1", Cluster: "prod", TaskID: "4f1c22ab",
+		ConsoleURL: console + "/ecs/v2/clusters/prod/tasks/4f1c22ab/configuration"}
+	read := crash
+	read.LogTail = "panic: no database"
+	read.LogsURL = console + "/cloudwatch/home#logsV2:log-groups/log-group/$252Fecs$252Fapp/log-events/" +
+		"app$252Fapp$252F4f1c22ab"
+	known := crash
+	known.LogsURL = read.LogsURL
+	const turnOn = stack.Deploy + " -c logTail=on"
+	for _, test := range []struct {
+		name  string
+		of    archive.Record
+		page  string
+		tells bool
+	}{
+		{"nothing is known", crash, console + "/ecs/v2/clusters/prod/tasks/4f1c22ab/logs", true},
+		{"the stream is known", known, known.LogsURL, true},
+		{"it was read", read, read.LogsURL, false},
+		{"it was stopped", archive.Record{Kind: "task", Verdict: "expected", Stage: "user"}, "", false},
+	} {
+		for _, width := range append(widths, 0) {
+			var b bytes.Buffer
+			if err := (&Screen{W: &b, Look: Look{Width: width}}).Block(test.of); err != nil {
+				t.Fatal(err)
+			}
+			page := ""
+			if _, rest, found := strings.Cut(b.String(), "\n  logs "); found {
+				page = strings.Fields(rest)[0]
+			}
+			if told := strings.Contains(b.String(), "\n"+below+turnOn+"\n"); page != test.page || told != test.tells {
+				t.Errorf("%s, %d columns: the page %q, how to turn it on %v:\n%s", test.name, width, page, told, &b)
+			}
+		}
+	}
+	for page, has := range map[string]string{
+		"options": "| `logTail` | `off` | `on` lets",
+		"deploy":  "\n" + stack.Deploy + "\n",
+	} {
+		text, err := os.ReadFile("../../../docs/" + page + ".md")
+		if err != nil || !strings.Contains(string(text), has) {
+			t.Errorf("docs/%s.md lacks %q, %v", page, has, err)
+		}
 	}
 }
