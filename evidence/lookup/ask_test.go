@@ -293,7 +293,7 @@ func TestAProcessTakesATenthOfAQuarter(t *testing.T) {
 	l := newLimits(evidence.TierDeep)
 	for api, want := range map[string]float64{"ec2:DescribeSubnets": 0.5, "ecs:DescribeServices": 0.5,
 		"elasticloadbalancing:DescribeTargetGroups": 0.25, "iam:GetRole": 0.2} {
-		if got := float64(l.of(api).Limit()); math.Abs(got-want) > 1e-9 {
+		if got := float64(l.own.of(api, created).Limit()); math.Abs(got-want) > 1e-9 {
 			t.Errorf("%s: %v calls a second, want %v", api, got, want)
 		}
 	}

@@ -24,10 +24,10 @@ import (
 // silence is how long a service that said to slow down is not called.
 const silence = time.Minute
 
-// What a process may call of one API. The buckets of an account are shared with everything else that runs in it: all
-// processes together keep to a quarter of them, and one process to a tenth of that. What one full look-up asks of an
-// API at once it may ask, as bursts says, where that is more. A person at a terminal, who asks about a few stops one
-// after another, may call more.
+// What may be called of one API with one permit. The buckets of an account are shared with everything else that runs in
+// it: all processes together keep to a quarter of them, and there are ten permits. Without permits that processes share
+// each has one of its own. What one full look-up asks of an API at once it may ask, as bursts says, where that is more.
+// A person at a terminal, who asks about a few stops one after another, may call more.
 const (
 	share                   = 0.25 / 10
 	leastBurst              = 2
@@ -67,30 +67,68 @@ var bursts = map[string]int{
 
 // limits hold the calls of a process back.
 type limits struct {
-	verify bool
-	sleep  func(context.Context, time.Duration) error
+	own   *allowance
+	sleep func(context.Context, time.Duration) error
 
 	mu     sync.Mutex
-	apis   map[string]*rate.Limiter // by IAM action
-	silent map[string]time.Time     // by service, until when it is not called
+	silent map[string]time.Time // by service, until when it is not called
 }
 
 func newLimits(tier evidence.Tier) *limits {
-	return &limits{verify: tier == evidence.TierVerify, sleep: sleep, apis: map[string]*rate.Limiter{},
-		silent: map[string]time.Time{}}
+	return &limits{own: &allowance{verify: tier == evidence.TierVerify}, sleep: sleep, silent: map[string]time.Time{}}
+}
+
+// allowance is what may be called with one permit.
+type allowance struct {
+	verify    bool
+	recovered map[string]time.Time // when an API may be called as if it had not been called before
+
+	mu   sync.Mutex
+	apis map[string]*rate.Limiter // by IAM action
 }
 
 // of returns the limiter of an API, by its IAM action.
-func (l *limits) of(api string) *rate.Limiter {
-	if l.apis[api] == nil {
+func (a *allowance) of(api string, now time.Time) *rate.Limiter {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.apis[api] == nil {
 		service, _, _ := strings.Cut(api, ":")
 		refill, burst := rate.Limit(share*cmp.Or(refills[service], otherRefill)), leastBurst
-		if l.verify {
+		if a.verify {
 			refill, burst = verifyRefill, verifyBurst
 		}
-		l.apis[api] = rate.NewLimiter(refill, max(burst, bursts[api]))
+		limiter := rate.NewLimiter(refill, max(burst, bursts[api]))
+		if recovered := a.recovered[api]; recovered.After(now) {
+			empty := recovered.Add(-time.Duration(float64(limiter.Burst()) / float64(refill) * float64(time.Second)))
+			if empty.After(now) {
+				empty = now
+			}
+			limiter.ReserveN(empty, limiter.Burst())
+		}
+		if a.apis == nil {
+			a.apis = map[string]*rate.Limiter{}
+		}
+		a.apis[api] = limiter
 	}
-	return l.apis[api]
+	return a.apis[api]
+}
+
+// called returns when each API may be called again as if it had not been called before.
+func (a *allowance) called(now time.Time) map[string]time.Time {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	recovered := map[string]time.Time{}
+	for api, at := range a.recovered {
+		if at.After(now) {
+			recovered[api] = at
+		}
+	}
+	for api, l := range a.apis {
+		if missing := float64(l.Burst()) - l.TokensAt(now); missing > 0 {
+			recovered[api] = now.Add(time.Duration(missing / float64(l.Limit()) * float64(time.Second)))
+		}
+	}
+	return recovered
 }
 
 // answerTime is what must be left of a stop's time for a call that waited.
@@ -104,7 +142,7 @@ func (l *limits) admit(ctx context.Context, service string, a *asking, now time.
 		l.mu.Unlock()
 		return refused(classifier.ReasonThrottled)
 	}
-	turn := l.of(a.action.IAM).ReserveN(now, 1)
+	turn := cmp.Or(a.r.allowed, l.own).of(a.action.IAM, now).ReserveN(now, 1)
 	wait := turn.DelayFrom(now)
 	deadline, bounded := ctx.Deadline()
 	if wait > 0 && (a.hasty || bounded && wait > time.Until(deadline)-answerTime) {

@@ -83,6 +83,15 @@ type Options struct {
 	// no archive
 	Archive  func(context.Context, events.Stop) (Past, bool)
 	Progress func(string) // is told what is read next; nil tells nobody
+	Permits  Permits      // that all processes share; nil has none
+}
+
+// Permits bound how many processes ask the account at once. Take returns one, or an empty one where none was free, and
+// when each API may be called with it as if it had not been called before; Return gives it back, with the same. With an
+// error of Take there are no permits, and the process goes by its own share alone.
+type Permits interface {
+	Take(context.Context) (permit string, recovered map[string]time.Time, err error)
+	Return(ctx context.Context, permit string, recovered map[string]time.Time) error
 }
 
 // Past is a task that ran well, as an archive tells of it.
@@ -122,6 +131,7 @@ type reading struct {
 	finding classifier.Finding
 	needs   []evidence.Need
 	facts   evidence.Facts
+	allowed *allowance   // nil is the process's own
 	calls   atomic.Int64 // made so far
 }
 
@@ -165,6 +175,14 @@ func (g *Gatherer) Gather(ctx context.Context, stop events.Stop, f classifier.Fi
 			found.Proofs = unread(f.Causes, classifier.NotChecked, classifier.ReasonNotRead, "")
 			return found
 		}
+		if g.Permits != nil {
+			giveBack, held := r.permitted(ctx)
+			if !held {
+				found.Proofs = unread(f.Causes, classifier.Inconclusive, classifier.ReasonThrottled, "")
+				return found
+			}
+			defer giveBack()
+		}
 		r.facts.Caller = r.caller(ctx)
 		if result, reason := r.otherAccount(); reason != "" {
 			found.Proofs = unread(f.Causes, result, reason, "")
@@ -186,6 +204,21 @@ func (g *Gatherer) Gather(ctx context.Context, stop events.Stop, f classifier.Fi
 	}
 	found.Proofs = prove.Prove(c)
 	return found
+}
+
+// permitted reports whether the account may be asked, and returns what gives the permit for it back.
+func (r *reading) permitted(ctx context.Context) (giveBack func(), held bool) {
+	permit, recovered, err := r.Permits.Take(ctx)
+	switch {
+	case err != nil:
+		return func() {}, true
+	case permit == "":
+		return nil, false
+	}
+	r.allowed = &allowance{recovered: recovered}
+	return func() {
+		_ = r.Permits.Return(context.WithoutCancel(ctx), permit, r.allowed.called(r.Now())) // it ends by itself
+	}, true
 }
 
 // deferred says of the causes of a stop that was expected which of them the command line can ask about.

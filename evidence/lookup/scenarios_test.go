@@ -540,7 +540,7 @@ func TestReadersAskWhatTheirNeedDeclares(t *testing.T) {
 		sc.put(s)
 		g, _ := newGatherer(s)
 		g.limits.sleep = func(context.Context, time.Duration) error { return nil }
-		for sc.crowded != "" && g.limits.of(sc.crowded).AllowN(g.Now(), 1) {
+		for sc.crowded != "" && g.limits.own.of(sc.crowded, g.Now()).AllowN(g.Now(), 1) {
 		}
 		r := &reading{Gatherer: g, stop: sc.stop(), finding: sc.finding}
 		for _, group := range evidence.Groups {
