@@ -136,6 +136,8 @@ type Record struct {
 	CauseIDs       string `json:"causeIds,omitempty" group:"causes" doc:"All causes in one readable string: route-missing=confirmed; nat-unusable=ruled_out."`
 	Causes         string `json:"causes,omitempty" group:"causes" doc:"A JSON string: at most 8 of {id, verdict, reason, missingAction, evidence, because}, the confirmed first; because says why a signal of the event moved a cause up or down."`
 	CheckedAt      Time   `json:"checkedAt,omitzero" group:"causes" doc:"When the causes were checked; absent when they were not."`
+	ProvenAt       Time   `json:"provenAt,omitzero" group:"causes" doc:"When the causes were checked for another task that failed alike within ten minutes, where that is what the proofs are of; absent otherwise."`
+	ProvenBy       string `json:"provenBy,omitempty" group:"causes" doc:"Id of that task: what is told of its network interface and the like is its own."`
 
 	CreatedAt          Time     `json:"createdAt,omitzero" group:"clock" doc:"When the task was created."`
 	StartedAt          Time     `json:"startedAt,omitzero" group:"clock" doc:"When the task reached RUNNING; absent when it never did."`

@@ -114,6 +114,9 @@ func CarryOver(old archive.Record, r *archive.Record) {
 		r.LogGroup, r.LogStream, r.LogsURL = old.LogGroup, old.LogStream, old.LogsURL
 	}
 	r.LogTail = cmp.Or(r.LogTail, old.LogTail)
+	if r.ProvenBy == "" && !r.CheckedAt.IsZero() {
+		r.ProvenAt, r.ProvenBy = old.ProvenAt, old.ProvenBy
+	}
 	r.AlertState, r.FirstSeen, r.SeenCount = old.AlertState, old.FirstSeen, old.SeenCount
 	// A signature is made of the text before its secrets were masked.
 	if r.Class == old.Class && sameCulprit(old, *r) && r.Endpoint == old.Endpoint {

@@ -50,6 +50,7 @@ type Gatherer interface {
 type Pipeline struct {
 	Store    Store
 	Gatherer Gatherer // nil checks nothing
+	Proofs   Proofs   // nil knows nothing of other stops
 	Memory   Memory   // nil remembers nothing
 	Notifier Notifier // nil notifies nobody
 	Source   archive.Source
@@ -137,7 +138,7 @@ func (p *Pipeline) explained(ctx context.Context, stops func() []events.Stop) (r
 		if s.Watched {
 			gatherer = nil // its names are anybody's, and no call is made for them
 		}
-		records = append(records, Verify(ctx, gatherer, s, p.Source, p.Now()))
+		records = append(records, verify(ctx, gatherer, p.Proofs, s, p.Source, p.Now()))
 	}
 	return records, nil
 }
@@ -171,12 +172,26 @@ func Explain(s events.Stop, source archive.Source, now time.Time) archive.Record
 // whether a stop that was expected is worth a call, g decides. The time for that is bounded, and whatever comes of it
 // the record is made.
 func Verify(ctx context.Context, g Gatherer, s events.Stop, source archive.Source, now time.Time) archive.Record {
+	return verify(ctx, g, nil, s, source, now)
+}
+
+// verify is Verify, where what is known of other stops that failed alike stands for asking again.
+func verify(ctx context.Context, g Gatherer, known Proofs, s events.Stop, source archive.Source,
+	now time.Time) archive.Record {
 	s = archive.RedactStop(s) // before anything is quoted from it
 	f := classify(s)
 	if g == nil || len(unchecked(f)) == 0 {
 		return newRecord(s, classifier.Conclude(f, nil), source, now)
 	}
-	found, answered := ask(ctx, g, s, f)
+	look, share := true, &sharing{Gatherer: g, proofs: known, failure: sameFailure(s, f), since: s.StoppedAt}
+	if known != nil && share.failure != "" && f.Verdict != classifier.Expected {
+		look = share.find(ctx)
+	}
+	found, answered := unanswered(f, classifier.ReasonThrottled, "another task that failed alike is being looked into"),
+		false
+	if look {
+		found, answered = ask(ctx, share.Gatherer, s, f)
+	}
 	f = classifier.Conclude(classifier.Hear(&s, f, found.Log.Lines), found.Proofs)
 	if len(found.Log.Lines) == 0 {
 		found.Log.Lines = f.Log.Lines
@@ -185,7 +200,9 @@ func Verify(ctx context.Context, g Gatherer, s events.Stop, source archive.Sourc
 	r := newRecord(s, f, source, now)
 	if answered {
 		r.CheckedAt = archive.Time{Time: now}
+		share.told(&r)
 	}
+	share.keep(ctx, r, found.Proofs)
 	return r
 }
 

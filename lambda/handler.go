@@ -21,6 +21,7 @@ const margin = 500 * time.Millisecond
 type handler struct {
 	store    ingest.Store
 	gatherer ingest.Gatherer // nil checks nothing
+	proofs   ingest.Proofs   // nil knows nothing of other stops
 	memory   ingest.Memory   // nil remembers nothing
 	notifier ingest.Notifier // nil notifies nobody
 	log      *slog.Logger
@@ -40,6 +41,9 @@ func (h *handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	}
 	pipeline := ingest.Pipeline{
 		Store: store, Gatherer: h.gatherer, Source: archive.SourceEvent, Ending: h.ending, Now: time.Now,
+	}
+	if h.proofs != nil {
+		pipeline.Proofs = &loggedProofs{h.proofs, store.log}
 	}
 	if h.memory != nil {
 		pipeline.Memory = &loggedMemory{h.memory, store.log}

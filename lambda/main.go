@@ -97,13 +97,18 @@ func configured(ctx context.Context) (*handler, error) {
 	if topic := os.Getenv(stack.EnvTopic); topic != "" {
 		h.notifier = notify.New(sns.NewFromConfig(cfg), topic)
 	}
+	var known memory.Table = memory.NewLocal(time.Now)
+	var permits lookup.Permits // without a table a process has a share of its own
 	if table := os.Getenv(stack.EnvMemory); table != "" {
-		h.memory = memory.NewAlerts(dynamo.New(cfg, table, time.Now), alerts.Settings{Steady: steady == stack.On},
-			time.Now)
+		known = dynamo.New(cfg, table, time.Now)
+		h.memory = memory.NewAlerts(known, alerts.Settings{Steady: steady == stack.On}, time.Now)
+		permits = memory.NewPermits(known, time.Now)
 	}
+	h.proofs = memory.NewProofs(known, time.Now)
 	if tier != evidence.TierOff {
 		h.gatherer = lookup.New(cfg,
-			lookup.Options{Tier: tier, LogTail: logTail == stack.On, Redact: redact.Lines, Now: time.Now})
+			lookup.Options{Tier: tier, LogTail: logTail == stack.On, Redact: redact.Lines, Now: time.Now,
+				Permits: permits})
 	}
 	return h, nil
 }

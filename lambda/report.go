@@ -78,8 +78,31 @@ func (m *loggedMemory) Told(ctx context.Context, c alerts.Change) error {
 }
 
 func (m *loggedMemory) report(r archive.Record, err error) {
+	forgot(m.log.With("dedupKey", r.DedupKey), err)
+}
+
+// loggedProofs are proofs that write a line into the function's log, and count, when they were not there.
+type loggedProofs struct {
+	proofs ingest.Proofs
+	log    *slog.Logger
+}
+
+func (p *loggedProofs) Find(ctx context.Context, failure string) (archive.Record, string, error) {
+	found, claim, err := p.proofs.Find(ctx, failure)
+	forgot(p.log, err)
+	return found, claim, err
+}
+
+func (p *loggedProofs) Keep(ctx context.Context, claim string, r archive.Record) error {
+	err := p.proofs.Keep(ctx, claim, r)
+	forgot(p.log.With("dedupKey", r.DedupKey), err)
+	return err
+}
+
+// forgot writes a line about a memory that was not there, and counts it.
+func forgot(log *slog.Logger, err error) {
 	if err != nil {
-		m.log.Error("not remembered", "dedupKey", r.DedupKey, "error", redact.Text(err.Error()),
+		log.Error("not remembered", "error", redact.Text(err.Error()),
 			stack.MetricMemoryFailures, 1, "_aws", counted(stack.MetricMemoryFailures, [][]string{{}}, time.Now()))
 	}
 }

@@ -108,7 +108,8 @@ func TestWhatWasCalledGoesWithThePermit(t *testing.T) {
 			if err != nil || len(recovered) > 0 {
 				t.Fatalf("permit %d was called with: %v, %v", i, recovered, err)
 			}
-			p.Return(t.Context(), permit, map[string]time.Time{"ec2:DescribeVpcs": at.Add(time.Duration(-i) * time.Second)})
+			p.Return(t.Context(), permit,
+				map[string]time.Time{"ec2:DescribeVpcs": at.Add(time.Duration(-i) * time.Second)})
 		}
 		_, recovered, _ := p.Take(t.Context())
 		if got := recovered["ec2:DescribeVpcs"]; !got.Equal(at.Add(-9 * time.Second)) {
