@@ -13,15 +13,17 @@ const failedWith = "{culprit|a container} failed with exit code {exitCode|unknow
 	"event does not say why"
 
 // Hear adds to the finding about a container that failed by itself what the last lines of its log say: the line that
-// explains leads the summary, the proof quotes it, and it brings the cause that it points at. Whose lines they are the
-// caller says. A program's word is believed about the program alone: class, verdict, domain and confidence stay, and so
-// does what a stop that nobody has to act on is told. What was heard once is not heard again.
+// explains leads the summary, the proof quotes it, and it brings the cause that it points at. Of a container that was
+// killed only lines count which say that memory ran out. Whose lines they are the caller says. A program's word is
+// believed about the program alone: class, verdict, domain and confidence stay, and so does what a stop that nobody has
+// to act on is told. What was heard once is not heard again.
 func Hear(s *events.Stop, f Finding, lines []string) Finding {
-	if len(f.Log.Lines) > 0 || f.Verdict == Expected || !f.failedByItself() {
+	killed := f.has(Killed) && f.is(Runtime)
+	if len(f.Log.Lines) > 0 || f.Verdict == Expected || !killed && !f.failedByItself() {
 		return f
 	}
 	told, found := lastwords.Read(lines)
-	if !found || !told.Leads() && !told.Grave {
+	if !found || !told.Leads() && !told.Grave || killed && !forMemory(told.Sign) {
 		return f
 	}
 	f.Log.Lines = lines
@@ -56,6 +58,11 @@ func Hear(s *events.Stop, f Finding, lines []string) Finding {
 	}
 	f.Causes = slices.Insert(f.Causes, i, proof)
 	return f
+}
+
+// forMemory reports whether a sign says that memory ran out.
+func forMemory(sign *lastwords.Sign) bool {
+	return sign != nil && (sign.Cause == "killed-for-memory-unreported" || sign.Cause == "heap-setting")
 }
 
 // failedByItself reports whether a container failed by itself, or may have.

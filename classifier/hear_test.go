@@ -51,6 +51,16 @@ func TestWhatALogLineChanges(t *testing.T) {
 			result: Confirmed,
 		},
 		{
+			name: "the kernel killed for memory",
+			stop: webEnded(137),
+			log:  "Memory cgroup out of memory: Killed process 3120 (node)",
+			summary: "web was killed by SIGKILL (exit code 137); the event does not say by whom; its log says: " +
+				"Memory cgroup out of memory: Killed process 3120 (node)",
+			next:   "raise the memory of web",
+			cause:  "killed-for-memory-unreported",
+			result: Confirmed,
+		},
+		{
 			name:    "what is told in passing proves nothing",
 			stop:    webEnded(1),
 			log:     "WARN cache.shop.local:6379: connection refused, going on without",

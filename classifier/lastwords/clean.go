@@ -38,6 +38,9 @@ type line struct {
 	level   level
 	trace   bool   // it stands in a field for traces
 	ends    bool   // a traceback of Python ends with it
+	tried   bool   // form and said are known
+	form    *Form  // nil where it has none
+	said    string // the message that the form has
 	at      int    // index of the line as it was given
 	written string // as it was given, but for control characters
 }

@@ -98,9 +98,9 @@ const (
 func Read(given []string) (Told, bool) {
 	lines := clean(given)
 	if i, before, chained := lastEnd(lines); i >= 0 {
-		t, _ := explain(lines, i, lines[i].ends)
+		t, _ := explain(lines, i)
 		if before >= 0 && (chained && t.Sign == nil || t.Form.Inside) {
-			outer, _ := explain(lines, before, lines[before].ends)
+			outer, _ := explain(lines, before)
 			if chained && t.Sign == nil && outer.Sign != nil {
 				return outer, true // what an error was raised from says more than one of which nothing is known
 			}
@@ -114,7 +114,7 @@ func Read(given []string) (Told, bool) {
 		if l := &lines[i]; l.text == "" || noise(l) {
 			continue
 		}
-		if t, rank := explain(lines, i, false); rank > bestRank {
+		if t, rank := explain(lines, i); rank > bestRank {
 			best, bestRank = t, rank
 		}
 	}
@@ -143,7 +143,7 @@ func lastEnd(lines []line) (last, before int, chained bool) {
 		if l.level == harmless || l.level == warning || noise(l) {
 			continue
 		}
-		if f, said := formOf(l, l.ends); f != nil && !f.Weak && strings.TrimRight(said, ": ") != "" {
+		if f, said := l.formed(); f != nil && !f.Weak && strings.TrimRight(said, ": ") != "" {
 			last, before, chained, link = i, last, link, false
 		}
 	}
@@ -157,20 +157,20 @@ func (t *Told) inherit(outer Told) {
 	}
 }
 
-// explain reads one line; ended says that it is what a traceback of Python ends with.
-func explain(lines []line, i int, ended bool) (Told, int) {
+// explain reads one line.
+func explain(lines []line, i int) (Told, int) {
 	l := &lines[i]
 	t := Told{Line: l.at, Text: cut(l.written, maxText), Grave: l.level >= grave}
 	if !strings.Contains(l.written, l.text) {
 		t.Text = cut(l.text, maxText) // what the fields of a structured line say together
 	}
 	message, joined := l.text, 0
-	if f, said := formOf(l, ended); f != nil {
+	if f, said := l.formed(); f != nil {
 		t.Form, message, joined = f, said, f.Joins
 	}
 	whole := join(message, lines, i, joined)
 	if joined == 0 && t.Form != nil {
-		whole = below(message, lines, i, ended)
+		whole = below(message, lines, i, l.ends)
 	}
 	t.Says = cut(message, maxSays)
 	if t.Form != nil && t.Form.Joins > 0 {
@@ -274,8 +274,16 @@ func isChain(folded string) bool {
 		strings.HasPrefix(folded, "during handling of the above exception")
 }
 
-// formOf returns the form of a line and its message.
-func formOf(l *line, ended bool) (*Form, string) {
+// formed returns the form of a line and its message. Whether a traceback ends with it must be known before.
+func (l *line) formed() (*Form, string) {
+	if !l.tried {
+		l.form, l.said = formOf(l)
+		l.tried = true
+	}
+	return l.form, l.said
+}
+
+func formOf(l *line) (*Form, string) {
 	text := l.text[:min(len(l.text), maxMessage)]
 	for i := range Forms {
 		f := &Forms[i]
@@ -294,7 +302,7 @@ func formOf(l *line, ended bool) (*Form, string) {
 		}
 	}
 	switch {
-	case ended:
+	case l.ends:
 		return &pythonEnd, l.text
 	case l.level == last && !l.trace:
 		return &fatalLevel, l.text
@@ -416,28 +424,20 @@ func (t Told) Value(name string) string {
 	return t.Names[name]
 }
 
-// Crashes reports whether a line is one that nothing but a program writes, when it ends: a panic, say.
-func Crashes(written string) bool {
-	lines := clean([]string{written})
-	if len(lines) == 0 {
-		return false
-	}
-	f, _ := formOf(&lines[0], false)
-	return f != nil && !f.Weak && f != &fatalLevel && f.ID != "error-word" && f.ID != "exception"
-}
-
 // Begins reports whether a line is plainly one of a program's log: it has a level, begins a trace, or says that the
-// program ends.
-func Begins(written string) bool {
+// program ends; and whether nothing but a program writes such a line, when it ends: a panic, say.
+func Begins(written string) (begins, crashes bool) {
 	lines := clean([]string{written})
 	if len(lines) == 0 {
-		return false
+		return false, false
 	}
 	l := &lines[0]
+	f, _ := l.formed()
+	ends := f != nil && !f.Weak
+	crashes = ends && f != &fatalLevel && f.ID != "error-word" && f.ID != "exception"
 	if l.level != unsaid || strings.HasPrefix(l.folded, "traceback (most recent call last)") ||
 		strings.HasPrefix(l.folded, "node:internal") {
-		return l.text != ""
+		return l.text != "", crashes
 	}
-	f, _ := formOf(l, false)
-	return f != nil && !f.Weak
+	return ends, crashes
 }

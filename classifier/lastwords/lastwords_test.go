@@ -42,6 +42,44 @@ func TestEachFormIsReadOfItsExample(t *testing.T) {
 	}
 }
 
+// TestMemoryThatRanOut holds the ways in which languages, process managers and the kernel say that memory ran out.
+func TestMemoryThatRanOut(t *testing.T) {
+	for line, want := range map[string]string{
+		"java.lang.OutOfMemoryError: GC overhead limit exceeded": "heap-full",
+		"OpenJDK 64-Bit Server VM warning: INFO: os::commit_memory(0x00000000e0000000, 178782208, 0) failed; " +
+			"error='Not enough space' (errno=12)": "heap-full",
+		"FATAL ERROR: NewSpace::EnsureCurrentCapacity Allocation failed - JavaScript heap out of memory": "heap-full",
+		"Fatal JavaScript out of memory: Reached heap limit":                                             "heap-full",
+		"#  Fatal process OOM in insufficient memory to create an Isolate":                               "heap-full",
+		"MemoryError": "heap-full",
+		"numpy.core._exceptions._ArrayMemoryError: Unable to allocate 2.50 GiB for an array":           "heap-full",
+		"Unhandled exception. System.OutOfMemoryException: Array dimensions exceeded supported range.": "heap-full",
+		"Out of memory.": "heap-full",
+		"GC heap initialization failed with error 0x8007000E":                      "heap-full",
+		"eheap_alloc: Cannot allocate 1140328 bytes of memory (of type \"heap\").": "heap-full",
+		"FATAL:  out of memory": "heap-full",
+		"[ 1234.5] Memory cgroup out of memory: Killed process 3120 (node) total-vm:11422204kB":     "kernel-killed",
+		"oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=77aa,task=node,pid=3120,uid=0": "kernel-killed",
+		"Out of memory: Killed process 3120 (java) total-vm:4422204kB":                              "kernel-killed",
+		"node invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0":             "kernel-killed",
+		"Killed": "worker-killed",
+		"/entrypoint.sh: line 12:     7 Killed                  python train.py": "worker-killed",
+		"npm ERR! Exit status 137":                                               "worker-killed",
+		"error Command failed with exit code 137.":                               "worker-killed",
+		"Process 'Gradle Test Executor 1' finished with non-zero exit value 137": "worker-killed",
+		"build failed: signal: killed":                                           "worker-killed",
+		"RuntimeError: DataLoader worker (pid 123) is killed by signal: Killed.": "worker-killed",
+		"2026/11/29 04:12:12 [alert] 1#1: worker process 29 exited on signal 9":  "worker-killed",
+		"INFO cache dropped 3 entries because it was out of memory budget":       "",
+		"ERROR order 137 could not be exported":                                  "",
+		"ERROR exit of lorry 9137 could not be read":                             "",
+	} {
+		if got, _ := Read([]string{line}); idOf(got.Sign) != want {
+			t.Errorf("%q is read as %q, want %q", line, idOf(got.Sign), want)
+		}
+	}
+}
+
 func idOf(s *Sign) string {
 	if s == nil {
 		return ""

@@ -252,24 +252,41 @@ var Signs = []Sign{
 			"database that it should",
 		Example: "psycopg2.errors.UndefinedTable: relation \"orders\" does not exist",
 		Names:   map[string]string{"table": "orders"}},
+	{ID: "kernel-killed", Says: "the kernel killed {process|a process of the container} for memory",
+		Has: []string{"oom-kill", "out of memory: kill", "oomkilled"},
+		Match: []string{
+			`(?i)oom-kill:constraint=.*\btask=(?P<process>[\w./-]+)`,
+			`(?i)out of memory: kill(?:ed)? process \d+ \((?P<process>[^)]{1,40})\)`,
+			`(?i)^(?:\[[ \d.]+\] )?(?P<process>[\w./-]+) invoked oom-killer`,
+			`\bOOMKilled\b`},
+		Cause: "killed-for-memory-unreported", Otherwise: "memory-limit", Final: true, Owner: Deployers,
+		Next: "raise the memory of {culprit|the container} in task definition {taskDefinition|of the task}; if its " +
+			"use keeps growing, look for a leak",
+		Example: "Memory cgroup out of memory: Killed process 3120 (node) total-vm:11422204kB, anon-rss:1043116kB, " +
+			"file-rss:0kB",
+		Names: map[string]string{"process": "node"}},
 	{ID: "heap-full", Says: "the memory that the program's runtime may use is full",
 		Has: []string{"heap", "outofmemory", "out of memory", "gc overhead", "metaspace", "direct buffer memory",
 			"allowed memory size", "memoryerror", "bad_alloc", "cannot allocate memory", "insufficient memory",
-			"failed to allocate memory", "enomem", "nomemoryerror", "memory allocation of"},
+			"failed to allocate memory", "enomem", "nomemoryerror", "memory allocation of", "unable to allocate",
+			"process oom", "not enough space"},
 		Match: []string{
 			`(?i)java heap space|gc overhead limit exceeded|OutOfMemoryError: (?:Metaspace|Compressed class space|Direct buffer memory|Cannot reserve|Requested array)|` +
 				`javascript heap out of memory|fatal error: runtime: out of memory|allowed memory size of \d+ bytes exhausted|std::bad_alloc|` +
 				`cannot allocate memory|insufficient memory for the java|could not reserve enough space|failed to allocate memory|ENOMEM|java\.lang\.OutOfMemoryError|` +
-				`System\.OutOfMemoryException|\bMemoryError\b|memory allocation of \d+ bytes failed|heap size \d+\w? exceed|Cannot reserve \d+ bytes of direct buffer memory|\(NoMemoryError\)`},
+				`System\.OutOfMemoryException|\bMemoryError\b|memory allocation of \d+ bytes failed|heap size \d+\w? exceed|Cannot reserve \d+ bytes of direct buffer memory|\(NoMemoryError\)|` +
+				`fatal (?:javascript|process) (?:oom|out of memory)|ArrayMemoryError|unable to allocate [\d.]+ [KMGT]iB|GC heap initialization failed|` +
+				`eheap_alloc: cannot allocate|os::commit_memory\(.*not enough space|^out of memory\b`},
 		Cause: "heap-setting", Final: true, Owner: Deployers,
 		Next: "set the heap from the container's memory (for Java -XX:MaxRAMPercentage, for Node.js " +
 			"--max-old-space-size), then raise " +
 			"the memory of {culprit|the container}, or find what fills it",
 		Example: "java.lang.OutOfMemoryError: Metaspace"},
 	{ID: "worker-killed", Says: "a process inside the container was killed with SIGKILL, as the kernel does for memory",
-		Has: []string{"sigkill", "signal 9", "killed"},
+		Has: []string{"sigkill", "signal 9", "killed", "137"},
 		Match: []string{
-			`(?i)was sent SIGKILL|signal 9 \(SIGKILL\)|WorkerLostError|terminated by SIGKILL|^(?:\S+: line \d+:\s+\d+ )?Killed\b|received signal 9|code=killed`},
+			`(?i)was sent SIGKILL|signal 9 \(SIGKILL\)|WorkerLostError|terminated by SIGKILL|^(?:\S+: line \d+:\s+\d+ )?Killed\b|received signal 9|code=killed|` +
+				`killed by signal:? (?:9|killed)|\bon signal 9\b|\bsignal: killed\b|\bexit(?:ed)?\b[^.;]{0,30}[ :]137\b`},
 		Cause: "killed-for-memory-unreported", Owner: Deployers,
 		Next: "compare the memory that {culprit|the container} used with its limit, and raise it or run fewer " +
 			"workers",

@@ -89,7 +89,8 @@ func withoutLog(text string) (said, log string) {
 	at, heading := 0, 0
 	for line := range strings.Lines(text) {
 		clean := plain(strings.TrimRight(line, "\r\n"))
-		if at > 0 && lastwords.Crashes(line) {
+		begun, crashed := lastwords.Begins(line)
+		if at > 0 && crashed {
 			break
 		}
 		if at > 0 && !begins(clean) && labelsIn(clean) == nil && !isCode(clean) {
@@ -97,7 +98,7 @@ func withoutLog(text string) (said, log string) {
 				heading = len(line)
 				break
 			}
-			if lastwords.Begins(line) {
+			if begun {
 				break
 			}
 		}
