@@ -185,6 +185,9 @@ func (a *Alerts) change(ctx context.Context, key Key, item Item,
 		switch {
 		case next.Turn == old.Turn && next.Seen == old.Seen:
 			return d.At(key.Part, key.Sort), nil
+		case next.Turn == old.Turn && len(next.Keys) <= len(old.Keys): // the first of them are forgotten
+			w.Where = Where{Equal: Fields{"turn": old.Turn, "seen": old.Seen}}
+			w.Set = Fields{"last": milliseconds(next.Last), "seen": next.Seen, "keys": next.Keys}
 		case next.Turn == old.Turn: // others may count at the same time
 			mark := next.Keys[len(next.Keys)-1]
 			w.Where = Where{Equal: Fields{"turn": old.Turn}, Lacks: map[string]string{"keys": mark},

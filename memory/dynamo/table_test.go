@@ -1,19 +1,15 @@
 package dynamo
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"os"
-	"os/exec"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"whystopped/archive/stack"
 	"whystopped/memory"
@@ -40,50 +36,15 @@ func TestAsEveryTable(t *testing.T) {
 // TestAsEveryTableWithDynalite runs the contract with a stand-in that others made. Its folder, where npm installed
 // dynalite 4, is in WHYSTOPPED_DYNALITE.
 func TestAsEveryTableWithDynalite(t *testing.T) {
-	endpoint := dynalite(t)
-	client := dynamodb.NewFromConfig(config(endpoint))
-	key := func(name string, kind types.KeyType) types.KeySchemaElement {
-		return types.KeySchemaElement{AttributeName: &name, KeyType: kind}
-	}
-	text := func(name string) types.AttributeDefinition {
-		return types.AttributeDefinition{AttributeName: &name, AttributeType: types.ScalarAttributeTypeS}
-	}
-	_, err := client.CreateTable(t.Context(), &dynamodb.CreateTableInput{
-		TableName: aws.String(stack.MemoryTable), BillingMode: types.BillingModePayPerRequest,
-		AttributeDefinitions: []types.AttributeDefinition{text(stack.MemoryPart), text(stack.MemorySort)},
-		KeySchema: []types.KeySchemaElement{key(stack.MemoryPart, types.KeyTypeHash),
-			key(stack.MemorySort, types.KeyTypeRange)}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	memorytest.Contract(t, New(config(endpoint), stack.MemoryTable, time.Now), "test/", time.Now)
-}
-
-// dynalite starts dynalite and returns where it listens.
-func dynalite(t *testing.T) string {
 	folder := os.Getenv("WHYSTOPPED_DYNALITE")
 	if folder == "" {
 		t.Skip("set WHYSTOPPED_DYNALITE to a folder in which npm has installed dynalite 4")
 	}
-	ctx, cancel := context.WithCancel(t.Context())
-	t.Cleanup(cancel)
-	script := `const server = require("dynalite")({createTableMs: 0}); ` +
-		`server.listen(0, "127.0.0.1", () => console.log("http://127.0.0.1:" + server.address().port))`
-	cmd := exec.CommandContext(ctx, "node", "-e", script)
-	cmd.Dir = folder
-	out, err := cmd.StdoutPipe()
+	endpoint, err := dynamotest.Dynalite(t.Context(), folder, stack.MemoryTable)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { cancel(); cmd.Wait() })
-	line, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		t.Fatal(err)
-	}
-	return strings.TrimSpace(line)
+	memorytest.Contract(t, New(config(endpoint), stack.MemoryTable, time.Now), "test/", time.Now)
 }
 
 // TestFaults has the table fail in every way: an error within the time that the caller gives, and it says what to do.

@@ -191,7 +191,6 @@ func Decide(s State, r archive.Record, now time.Time, set Settings) (State, Deci
 	next.Keys = slices.Clone(s.Keys)
 	if len(next.Keys) >= MaxKeys {
 		next.Keys = next.Keys[len(next.Keys)-MaxKeys/2:]
-		next.Turn++
 	}
 	at := r.Moment().Time
 	if at.After(s.Last) {
