@@ -13,7 +13,7 @@ import (
 const (
 	proofTime  = 10 * time.Minute // a proof holds for
 	claimTime  = 15 * time.Second // a look-up takes 8; a claim that is older is that of a process that died
-	claimWait  = time.Second
+	claimWait  = 2 * time.Second  // most look-ups take less
 	proofSort  = "proof"
 	proofParts = "proof/"
 )
@@ -31,7 +31,7 @@ func NewProofs(table Table, now func() time.Time) *Proofs {
 
 // Find returns the part of a record that tells what was found about a failure within ten minutes. Where nothing was, it
 // is claimed: the caller is to look, and to say with the claim what was found. Where another has claimed it and does
-// not say within a second, both are empty. With an error nobody knows.
+// not say within two seconds, both are empty. With an error nobody knows.
 func (p *Proofs) Find(ctx context.Context, failure string) (found archive.Record, claim string, err error) {
 	key := Key{proofParts + failure, proofSort}
 	for until := p.now().Add(claimWait); ; {
@@ -61,7 +61,7 @@ func (p *Proofs) Find(ctx context.Context, failure string) (found archive.Record
 				return archive.Record{}, failure + "/" + strconv.FormatInt(turn+1, 10), nil
 			}
 		}
-		if !p.now().Before(until) || !wait(ctx, lookAgain) {
+		if !p.now().Before(until) || !wait(ctx, 2*lookAgain) {
 			return archive.Record{}, "", nil
 		}
 	}
