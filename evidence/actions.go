@@ -74,9 +74,9 @@ var Groups = []Group{
 		[]string{"ecs:ListContainerInstances", "ecs:DescribeContainerInstances", "ecs:DescribeCapacityProviders",
 			"autoscaling:DescribeAutoScalingGroups", "autoscaling:DescribeScalingActivities"}},
 	{NeedAccess, "the task's roles, and the policies that may have refused the failed step", []string{
-		"iam:GetRole", "iam:SimulatePrincipalPolicy", "ecr:GetRepositoryPolicy", "secretsmanager:GetResourcePolicy",
-		"kms:DescribeKey", "kms:GetKeyPolicy",
-		"kms:ListGrants", "elasticfilesystem:DescribeFileSystemPolicy", "s3:GetBucketPolicy",
+		"iam:GetRole", "iam:SimulatePrincipalPolicy", "iam:GetPolicy", "ecr:GetRepositoryPolicy",
+		"secretsmanager:GetResourcePolicy", "kms:DescribeKey", "kms:GetKeyPolicy", "kms:ListGrants",
+		"elasticfilesystem:DescribeFileSystemPolicy", "s3:GetBucketPolicy",
 	}},
 	{NeedHealth, "the health checks that the task failed", []string{
 		"elasticloadbalancing:DescribeTargetGroups", "elasticloadbalancing:DescribeTargetHealth",
@@ -180,6 +180,8 @@ var Actions = []Action{
 	{IAM: "kms:GetKeyPolicy", Tier: TierPolicies, Resource: "kms:*:ACCOUNT:key/*"},
 	{IAM: "kms:ListGrants", Tier: TierPolicies, Resource: "kms:*:ACCOUNT:key/*"},
 	{IAM: "elasticfilesystem:DescribeFileSystemPolicy", Tier: TierPolicies, Resource: "*"},
+	// when it was changed, and not what it says
+	{IAM: "iam:GetPolicy", Tier: TierVerify, Resource: "iam::ACCOUNT:policy/*"},
 	{IAM: "s3:GetBucketPolicy", Tier: TierVerify, Resource: "s3:::*"},
 	{IAM: "ec2:DescribeSecurityGroupVpcAssociations", Tier: TierDescribe, Resource: "*"},
 	{IAM: "ecr:DescribeImages", Tier: TierDescribe, Resource: "ecr:*:ACCOUNT:repository/*"},

@@ -6,6 +6,7 @@ import "time"
 type Access struct {
 	Roles       map[string]Answer[Role]       // by name
 	Simulations map[Call]Answer[Simulation]   // IAM's own evaluation of a role's policies
+	Versions    map[string]Answer[time.Time]  // when the newest version of a managed policy was made, by its ARN
 	Policies    map[string]Answer[Policy]     // by the ARN of the repository, secret, key, bucket or file system
 	Keys        map[string]Answer[Key]        // by ARN
 	Grants      map[string]Answer[[]KeyGrant] // by the ARN of the key

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"whystopped/classifier"
 	"whystopped/events/awsname"
@@ -24,7 +25,8 @@ var permissionChecks = []evidence.Check{
 		RulesOut: "the simulation allows it, or within one account the resource's own policy does: then something " +
 			"else refused",
 		Open: "a policy of the role compares condition keys that the simulation does not know, a service control " +
-			"policy or the permissions boundary decides, or the simulation or the resource's policy could not be read",
+			"policy or the permissions boundary decides, the policy that decides was changed after the failure (with " +
+			"--verify), or the simulation or the resource's policy could not be read",
 		Instead: "permissions-boundary-denies",
 		Prove:   provePermission,
 	},
@@ -137,10 +139,12 @@ func identity(c *evidence.Case, role string, w permission) classifier.Proof {
 	next := fmt.Sprintf("allow %s on %s in a policy of role %s", w.action, w.forms[len(w.forms)-1], name)
 	switch {
 	case sim.Decision == "allowed":
-		return evidence.RuledOut("the policies of role %s allow %s; if it was denied all the same, another policy "+
-			"did that: of the VPC endpoint, the resource, its KMS key or the organization", name, call)
+		return since(c, role, sim,
+			evidence.RuledOut("the policies of role %s allow %s; if it was denied all the same, another policy did "+
+				"that: of the VPC endpoint, the resource, its KMS key or the organization", name, call))
 	case sim.Decision == "explicitDeny":
-		return evidence.Confirmed(liftDenial(w.action, sim), "%s denies %s to role %s", deciders(sim), call, name)
+		return since(c, role, sim, evidence.Confirmed(liftDenial(w.action, sim), "%s denies %s to role %s",
+			deciders(sim), call, name))
 	case otherOwner(role, w):
 		return evidence.Confirmed(next,
 			"no policy of role %s allows %s, which another account's resource needs besides its own policy", name, call)
@@ -173,6 +177,46 @@ func besides(w permission) string {
 		return ""
 	}
 	return ", nor does the policy of the resource"
+}
+
+// managed are the ARNs that the policies which decided a simulation have if they are the account's own and have no
+// path. Inline policies, and those of AWS, have no such ARN, and no time that matters.
+func managed(role string, sim evidence.Simulation) (arns []string) {
+	for _, name := range sim.Statements {
+		owner := parts(role)
+		owner.Resource = "policy/" + name
+		arns = append(arns, owner.String())
+	}
+	return arns
+}
+
+// Deciders are the managed policies that decided the simulations.
+func Deciders(c *evidence.Case) (arns []string) {
+	for call, sim := range c.Facts.Access.Simulations {
+		for _, arn := range managed(call.Role, sim.Value) {
+			if !slices.Contains(arns, arn) {
+				arns = append(arns, arn)
+			}
+		}
+	}
+	slices.Sort(arns)
+	return arns
+}
+
+// since is a proof that rests on what a role's policies say, from when the oldest of those that decided says so, as far
+// as all of them have a time. When a policy was attached is not told.
+func since(c *evidence.Case, role string, sim evidence.Simulation, p classifier.Proof) classifier.Proof {
+	var oldest time.Time
+	for _, arn := range managed(role, sim) {
+		version := c.Facts.Access.Versions[arn]
+		if version.State != evidence.Known {
+			return p
+		}
+		if oldest.IsZero() || version.Value.Before(oldest) {
+			oldest = version.Value
+		}
+	}
+	return evidence.NotBefore(p, oldest)
 }
 
 // deciders names the policies that decided a simulation.

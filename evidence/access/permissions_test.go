@@ -3,6 +3,7 @@ package access
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"whystopped/classifier"
 	"whystopped/evidence"
@@ -792,5 +793,38 @@ func TestSeveralDenials(t *testing.T) {
 		{name: "both are", change: says(pull+", "+layer, "allowed", "allowed"), want: rulesOut},
 		{name: "one is not simulated", change: says(pull+", ecr:SomethingElse", "allowed", "allowed"), want: leaves,
 			reason: classifier.ReasonNotRead, words: "ecr:SomethingElse is not simulated"},
+	})
+}
+
+// TestAPolicyYoungerThanTheFailure: what it says now, it did not say then.
+func TestAPolicyYoungerThanTheFailure(t *testing.T) {
+	const token = "ecr:GetAuthorizationToken"
+	says := func(decision string, changed map[string]time.Duration) func(*evidence.Case) {
+		return func(c *evidence.Case) {
+			s := evidence.Simulation{Decision: decision}
+			c.Facts.Access.Versions = map[string]evidence.Answer[time.Time]{}
+			for name, after := range changed {
+				s.Statements = append(s.Statements, name)
+				if after != 0 {
+					c.Facts.Access.Versions["arn:aws:iam::123450006789:policy/"+name] =
+						evidence.Is(c.Stop.StoppedAt.Add(after))
+				}
+			}
+			simulate(c, execRole, token, "*", s)
+		}
+	}
+	denied := denialOf(classifier.RegistryAuth, classifier.Facts{AWSAction: token, Role: "orders-exec"})
+	testVerdicts(t, "role-permission-missing", denied, []verdict{
+		{name: "allows since", change: says("allowed", map[string]time.Duration{"pull": time.Minute}), want: leaves,
+			reason: classifier.ReasonFixedSince},
+		{name: "allowed before", change: says("allowed", map[string]time.Duration{"pull": -time.Hour}), want: rulesOut},
+		{name: "one allowed before", change: says("allowed", map[string]time.Duration{"pull": time.Minute,
+			"base": -time.Hour}), want: rulesOut},
+		{name: "one has no time", change: says("allowed", map[string]time.Duration{"pull": time.Minute,
+			"inline": 0}), want: rulesOut},
+		{name: "denies since", change: says("explicitDeny", map[string]time.Duration{"freeze": time.Minute}),
+			want: leaves, reason: classifier.ReasonLater},
+		{name: "denied before", change: says("explicitDeny", map[string]time.Duration{"freeze": -time.Hour}),
+			want: confirm},
 	})
 }

@@ -324,14 +324,14 @@ func keyAllows(c *evidence.Case, role, key string) classifier.Proof {
 	byKey := says.Decision == policy.Allowed || says.Delegated
 	switch {
 	case sim.Decision == "explicitDeny":
-		return evidence.Confirmed(liftDenial(w.action, sim), "%s denies kms:Decrypt on key %s to role %s",
-			deciders(sim), key, name)
+		return since(c, role, sim, evidence.Confirmed(liftDenial(w.action, sim),
+			"%s denies kms:Decrypt on key %s to role %s", deciders(sim), key, name))
 	case says.Decision == policy.Allowed && !foreign:
 		return evidence.RuledOut("%s of the policy of key %s allows kms:Decrypt to role %s", says.Statement, key, name)
 	case byKey && sim.Decision == "allowed":
-		return evidence.RuledOut(
+		return since(c, role, sim, evidence.RuledOut(
 			"the policy of key %s leaves kms:Decrypt to account %s, and the policies of role %s allow it", key,
-			parts(role).Account, name)
+			parts(role).Account, name))
 	}
 	if says.Decision == policy.Unknown {
 		return evidence.Inconclusive(classifier.ReasonCondition, "%s of the policy of key %s %s", says.Statement, key,
@@ -482,16 +482,16 @@ func mountAllowed(c *evidence.Case, v evidence.Volume) classifier.Proof {
 	case p != nil:
 		return *p
 	case sim.Decision == "explicitDeny":
-		return evidence.Confirmed(liftDenial(w.action, sim), "%s denies elasticfilesystem:ClientMount to task role %s",
-			deciders(sim), name)
+		return since(c, role.Value, sim, evidence.Confirmed(liftDenial(w.action, sim),
+			"%s denies elasticfilesystem:ClientMount to task role %s", deciders(sim), name))
 	case document == "":
 		return evidence.RuledOut("%s has no policy, and task role %s is not denied the mount", v.FileSystem, name)
 	case says.Decision == policy.Allowed:
 		return evidence.RuledOut("%s of the policy of %s lets task role %s mount it", says.Statement, v.FileSystem,
 			name)
 	case sim.Decision == "allowed":
-		return evidence.RuledOut("the policies of task role %s allow elasticfilesystem:ClientMount on %s", name,
-			v.FileSystem)
+		return since(c, role.Value, sim, evidence.RuledOut(
+			"the policies of task role %s allow elasticfilesystem:ClientMount on %s", name, v.FileSystem))
 	}
 	mixUp := ""
 	if execution := executionRole(c); execution.State == evidence.Known && execution.Value != role.Value {

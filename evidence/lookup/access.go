@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
@@ -46,6 +47,20 @@ func readAccess(ctx context.Context, r *reading) {
 	}
 	a.Grants = each(keys, func(arn string) evidence.Answer[[]evidence.KeyGrant] { return grants(ctx, r, arn) })
 	a.Simulations = simulations(ctx, r, access.Calls(r.known()))
+	a.Versions = each(access.Deciders(r.known()),
+		func(arn string) evidence.Answer[time.Time] { return newestVersion(ctx, r, arn) })
+}
+
+// newestVersion asks when a managed policy was changed last, or made.
+func newestVersion(ctx context.Context, r *reading, arn string) evidence.Answer[time.Time] {
+	return ask(ctx, r, question[time.Time]{action: "iam:GetPolicy", about: arn, keep: keepRole,
+		absent: []string{"NoSuchEntity"}, call: func(ctx context.Context) (time.Time, error) {
+			answer, err := client(r, iam.NewFromConfig).GetPolicy(ctx, &iam.GetPolicyInput{PolicyArn: &arn})
+			if err != nil {
+				return time.Time{}, err
+			}
+			return aws.ToTime(answer.Policy.UpdateDate), nil
+		}})
 }
 
 // each asks about every name at the same time.

@@ -51,6 +51,13 @@ var accessScenarios = []scenario{
 		finding: said(classifier.Secret, classifier.Facts{}, "role-permission-missing", "resource-policy-denies"),
 	},
 	{
+		name: "a login is refused that a policy allows",
+		put:  func(s *awstest.Server) { denied(s); changedPolicy(created.Add(-time.Hour))(s) },
+		stop: fargateStop,
+		finding: said(classifier.RegistryAuth, classifier.Facts{AWSAction: "ecr:GetAuthorizationToken"},
+			"role-permission-missing"),
+	},
+	{
 		name: "a key is refused",
 		put:  denied,
 		stop: keyStop,
@@ -203,6 +210,15 @@ func allow(role, action string, resources ...string) func(*awstest.Server) {
 	}
 }
 
+// changedPolicy lets a managed policy, changed at a time, allow the login to ECR.
+func changedPolicy(at time.Time) func(*awstest.Server) {
+	return func(s *awstest.Server) {
+		allow(executionRole, "ecr:GetAuthorizationToken", "*")(s)
+		s.Put("iam:GetPolicy", object{"Arn": "arn:aws:iam::" + account + ":policy/orders", "PolicyName": "orders",
+			"UpdateDate": at.Format(time.RFC3339)})
+	}
+}
+
 // replace puts things in the place of those of an operation.
 func replace(operation string, things ...object) func(*awstest.Server) {
 	return func(s *awstest.Server) { s.Clear(operation); s.Put(operation, things...) }
@@ -306,6 +322,15 @@ func TestAccess(t *testing.T) {
 			facts: login,
 			want:  "confirmed",
 			words: "ecr:GetAuthorizationToken on *",
+		},
+		{
+			name:   "a policy allows since after the failure",
+			cause:  "role-permission-missing",
+			stage:  classifier.RegistryAuth,
+			facts:  login,
+			change: changedPolicy(created.Add(time.Minute + 30*time.Second)),
+			want:   "inconclusive fixed_since",
+			words:  "but only since",
 		},
 		{
 			name:   "login allowed",

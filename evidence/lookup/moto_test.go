@@ -28,13 +28,18 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
 	"github.com/aws/aws-sdk-go-v2/service/efs"
+	efstypes "github.com/aws/aws-sdk-go-v2/service/efs/types"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	ssmtypes "github.com/aws/aws-sdk-go-v2/service/ssm/types"
 
 	"whystopped/classifier"
 	"whystopped/events"
+	"whystopped/events/awsname"
 	"whystopped/evidence"
 	"whystopped/evidence/lookup"
 )
@@ -133,6 +138,19 @@ const (
 	noRole = `ECS was unable to assume the role 'arn:aws:iam::123456789012:role/{name}-exec' that was provided for this ` +
 		`task. Please verify that the role being passed has the proper trust relationship and permissions and that your ` +
 		`IAM user has permissions to pass this role.`
+	secretDenied = `ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval ` +
+		`failed: unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret ` +
+		`{secret} from secrets manager: AccessDeniedException: User: ` +
+		`arn:aws:sts::123456789012:assumed-role/{name}-exec/5f0e is not authorized to perform: ` +
+		`secretsmanager:GetSecretValue on resource: {secret}`
+	keyDisabled = `ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval ` +
+		`failed: unable to retrieve secret from asm: KMSInvalidStateException: {key} is not usable`
+	noFile = `ResourceInitializationError: failed to download env files: file download command: NoSuchKey: The ` +
+		`specified key does not exist.`
+	fileRefused = `ResourceInitializationError: failed to download env files: service call has been retried 1 time(s): ` +
+		`operation error S3: HeadObject, https response error StatusCode: 403, api error Forbidden: Forbidden`
+	mountRefused = `ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: ` +
+		`b'mount.nfs4: access denied by server while mounting 127.0.0.1:/'`
 	mountLost = `ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: mount.nfs4: ` +
 		`Connection timed out : unsuccessful EFS utils command execution; code: 32`
 )
@@ -294,6 +312,95 @@ var accountStates = []state{
 		says:   noRole,
 		broken: "role-missing", want: "role-missing=fixed_since"},
 
+	{name: "the policy of the secret denies",
+		build: func(b *built) { b.secret(); b.secretPolicy("Deny", ``) }, says: secretDenied,
+		broken: "resource-policy-denies role-permission-missing", want: "resource-policy-denies=confirmed"},
+	{name: "the policy of the secret denies other roles",
+		build: func(b *built) {
+			b.role("ecs-tasks.amazonaws.com")
+			b.secret()
+			b.secretPolicy("Deny", `,"Condition":{"StringNotEquals":{"aws:PrincipalArn":"arn:aws:iam::123456789012:role/`+
+				b.name+`-exec"}}`)
+		}, says: secretDenied, broken: "role-permission-missing", want: "resource-policy-denies=ruled_out"},
+	{name: "the policy of the secret denies roles without a tag, and the role has none",
+		build: func(b *built) {
+			b.role("ecs-tasks.amazonaws.com")
+			b.secret()
+			b.secretPolicy("Deny", `,"Condition":{"StringNotEquals":{"aws:PrincipalTag/stage":"prod"}}`)
+		}, says: secretDenied, broken: "resource-policy-denies role-permission-missing",
+		want: "resource-policy-denies=confirmed"},
+	{name: "the policy of the secret denies what does not come through the endpoint, which leads there",
+		vpc: "endpoints", build: func(b *built) {
+			b.endpoint("secretsmanager")
+			b.secret()
+			b.secretPolicy("Deny", `,"Condition":{"StringNotEquals":{"aws:SourceVpce":"`+b.id["secretsmanager"]+`"}}`)
+		}, says: secretDenied, broken: "role-permission-missing", want: "resource-policy-denies=ruled_out"},
+	{name: "the policy of the secret denies what does not come through another endpoint",
+		vpc: "endpoints", build: func(b *built) {
+			b.endpoint("secretsmanager")
+			b.secret()
+			b.secretPolicy("Deny", `,"Condition":{"StringNotEquals":{"aws:SourceVpce":"vpce-0a1b2c3d"}}`)
+		}, says: secretDenied, broken: "resource-policy-denies role-permission-missing",
+		want: "resource-policy-denies=confirmed"},
+
+	{name: "the key is disabled", build: func(b *built) { b.keyed(); b.key("disable") }, says: keyDisabled,
+		broken: "kms-key-disabled", want: "kms-key-disabled=confirmed"},
+	{name: "the key is to be deleted", build: func(b *built) { b.keyed(); b.key("delete") }, says: keyDisabled,
+		broken: "kms-key-disabled", want: "kms-key-disabled=confirmed"},
+	{name: "the key is enabled", build: func(b *built) { b.keyed() }, says: keyDisabled,
+		want: "kms-key-disabled=ruled_out"},
+
+	{name: "the environment file is missing", build: func(b *built) { b.bucket(region, "other.env") }, says: noFile,
+		broken: "env-file-missing", want: "env-file-missing=confirmed"},
+	{name: "the bucket of the environment file is missing", build: func(b *built) { b.file = true }, says: noFile,
+		broken: "env-file-missing", want: "env-file-missing=confirmed"},
+	{name: "the environment file was put there after the stop", build: func(b *built) { b.bucket(region) },
+		after: func(b *built) { b.put("prod.env") }, says: noFile, broken: "env-file-missing",
+		want: "env-file-missing=fixed_since"},
+	{name: "the environment file is refused, and the gateway endpoint lets it through", vpc: "endpoints",
+		build: func(b *built) {
+			b.bucket(region, "prod.env")
+			b.policy("s3", allow(`"*"`, "s3:GetObject", "arn:aws:s3:::"+b.name+"-env/*"))
+		}, says: fileRefused, broken: "env-file-denied", want: "s3-endpoint-policy-denies=ruled_out"},
+	{name: "the environment file is refused, and the gateway endpoint leaves its bucket out", vpc: "endpoints",
+		build: func(b *built) {
+			b.bucket(region, "prod.env")
+			b.policy("s3", allow(`"*"`, "s3:GetObject", "arn:aws:s3:::orders/*"))
+		}, says: fileRefused, broken: "env-file-denied s3-endpoint-policy-denies",
+		want: "s3-endpoint-policy-denies=confirmed"},
+
+	{name: "the access point is gone", vpc: "nat",
+		build: func(b *built) { b.fileSystem(true); b.point = "fsap-0a1b2c3d4e5f60718" }, says: mountRefused,
+		broken: "efs-access-point", want: "efs-access-point=confirmed"},
+	{name: "the access point is another file system's", vpc: "nat",
+		build: func(b *built) {
+			b.fileSystem(true)
+			mine := b.volume
+			b.name += "b"
+			b.fileSystem(true)
+			b.accessPoint(1000)
+			b.volume = mine
+		}, says: mountRefused, broken: "efs-access-point", want: "efs-access-point=confirmed"},
+	{name: "the access point's user may not enter its directory", vpc: "nat",
+		build: func(b *built) { b.fileSystem(true); b.accessPoint(1001) }, says: mountRefused,
+		broken: "efs-access-point", want: "efs-access-point=partial"},
+	{name: "the directory is one that the access point makes", vpc: "nat",
+		build: func(b *built) { b.fileSystem(true); b.accessPoint(1000) },
+		says:  strings.Replace(mountLost, "Connection timed out", "No such file or directory", 1),
+		want:  "efs-path-missing=ruled_out"},
+	{name: "the file system's policy lets nobody mount it without IAM", vpc: "nat",
+		build: func(b *built) { b.fileSystem(true); b.filePolicy() }, says: mountRefused, broken: "efs-iam-denied",
+		want: "efs-iam-denied=confirmed"},
+	{name: "the file system is gone", vpc: "nat", build: func(b *built) { b.volume = "fs-0a1b2c3d4e5f60718" },
+		says: "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: " +
+			`Failed to resolve "fs-0a1b2c3d4e5f60718.efs.eu-west-1.amazonaws.com"`,
+		broken: "efs-mount-target-missing", want: "efs-mount-target-missing=confirmed"},
+	{name: "DNS hostnames are off, which file systems need", vpc: "nat",
+		build: func(b *built) { b.fileSystem(true); b.resolver("AmazonProvidedDNS"); b.hostnames(false) },
+		says: "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: " +
+			`Failed to resolve "{volume}.efs.eu-west-1.amazonaws.com"`,
+		broken: "dns-disabled", want: "dns-disabled=confirmed efs-mount-target-missing=ruled_out"},
+
 	{name: "the mount target's group is closed", vpc: "nat", build: func(b *built) { b.fileSystem(false) },
 		says: mountLost, broken: "efs-sg-closed", want: "efs-sg-closed=confirmed"},
 	{name: "the mount target's group is open", vpc: "nat", build: func(b *built) { b.fileSystem(true) },
@@ -394,6 +501,8 @@ type built struct {
 	image      string // registry of the image, where it is not that of the task's Region
 	token      string // valueFrom of the parameter, where it is not its name
 	logRegion  string
+	file       bool   // it has an environment file, prod.env of its own bucket
+	point      string // access point of the volume
 	id         map[string]string
 }
 
@@ -415,7 +524,8 @@ func (b *built) did(err error) {
 
 // fill puts names into a text.
 func (b *built) fill(text string) string {
-	text = strings.NewReplacer("{name}", b.name, "{secret}", b.id["secret"]).Replace(text)
+	text = strings.NewReplacer("{name}", b.name, "{secret}", b.id["secret"], "{key}", b.id["key"], "{volume}",
+		b.volume).Replace(text)
 	if before, after, found := strings.Cut(text, "{ip ecr.api}"); found {
 		return before + b.endpointIP("ecr.api") + after
 	}
@@ -459,6 +569,17 @@ func (b *built) network(kind string) {
 func (b *built) hostnames(on bool) {
 	_, err := b.ec2.ModifyVpcAttribute(b.ctx, &ec2.ModifyVpcAttributeInput{VpcId: aws.String(b.id["vpc"]),
 		EnableDnsHostnames: &ec2types.AttributeBooleanValue{Value: &on}})
+	b.did(err)
+}
+
+// resolver lets a server resolve names, as each VPC of AWS has one and those of moto have none.
+func (b *built) resolver(server string) {
+	made, err := b.ec2.CreateDhcpOptions(b.ctx, &ec2.CreateDhcpOptionsInput{
+		DhcpConfigurations: []ec2types.NewDhcpConfiguration{{Key: aws.String("domain-name-servers"),
+			Values: []string{server}}}})
+	b.did(err)
+	_, err = b.ec2.AssociateDhcpOptions(b.ctx, &ec2.AssociateDhcpOptionsInput{VpcId: aws.String(b.id["vpc"]),
+		DhcpOptionsId: made.DhcpOptions.DhcpOptionsId})
 	b.did(err)
 }
 
@@ -649,6 +770,77 @@ func (b *built) restoreSecret() {
 	b.did(err)
 }
 
+// secretPolicy gives the secret a policy for everybody, and makes its ARN that of the task definition.
+func (b *built) secretPolicy(effect, condition string) {
+	b.id["secret"] = b.id["made"]
+	_, err := secretsmanager.NewFromConfig(b.cfg).PutResourcePolicy(b.ctx, &secretsmanager.PutResourcePolicyInput{
+		SecretId: aws.String(b.id["made"]), ResourcePolicy: aws.String(fmt.Sprintf(`{"Version":"2012-10-17","Statement":`+
+			`[{"Effect":"%s","Principal":"*","Action":"secretsmanager:GetSecretValue","Resource":"*"%s}]}`, effect,
+			condition))})
+	b.did(err)
+}
+
+// keyed makes a secret that a key of its own encrypts.
+func (b *built) keyed() {
+	made, err := kms.NewFromConfig(b.cfg).CreateKey(b.ctx, &kms.CreateKeyInput{})
+	b.did(err)
+	b.id["key"] = *made.KeyMetadata.Arn
+	of, err := secretsmanager.NewFromConfig(b.cfg).CreateSecret(b.ctx, &secretsmanager.CreateSecretInput{
+		Name: aws.String(b.name + "-db"), SecretString: aws.String("example"), KmsKeyId: made.KeyMetadata.Arn})
+	b.did(err)
+	b.id["secret"] = *of.ARN
+}
+
+func (b *built) key(change string) {
+	client, id := kms.NewFromConfig(b.cfg), aws.String(awsname.LastPart(b.id["key"]))
+	var err error
+	if change == "disable" {
+		_, err = client.DisableKey(b.ctx, &kms.DisableKeyInput{KeyId: id})
+	} else {
+		_, err = client.ScheduleKeyDeletion(b.ctx, &kms.ScheduleKeyDeletionInput{KeyId: id})
+	}
+	b.did(err)
+}
+
+// bucket makes the bucket of the environment file, with objects in it.
+func (b *built) bucket(region string, keys ...string) {
+	b.file = true
+	_, err := b.s3().CreateBucket(b.ctx, &s3.CreateBucketInput{Bucket: aws.String(b.name + "-env"),
+		CreateBucketConfiguration: &s3types.CreateBucketConfiguration{
+			LocationConstraint: s3types.BucketLocationConstraint(region)}})
+	b.did(err)
+	for _, key := range keys {
+		b.put(key)
+	}
+}
+
+func (b *built) put(key string) {
+	_, err := b.s3().PutObject(b.ctx, &s3.PutObjectInput{Bucket: aws.String(b.name + "-env"), Key: &key})
+	b.did(err)
+}
+
+// s3 is a client that names buckets in the path, because moto's are no hosts.
+func (b *built) s3() *s3.Client {
+	return s3.NewFromConfig(b.cfg, func(o *s3.Options) { o.UsePathStyle = true })
+}
+
+// accessPoint makes one whose directory EFS makes for user 1000 alone, and through which a user acts.
+func (b *built) accessPoint(user int64) {
+	made, err := efs.NewFromConfig(b.cfg).CreateAccessPoint(b.ctx, &efs.CreateAccessPointInput{
+		ClientToken: &b.name, FileSystemId: &b.volume, PosixUser: &efstypes.PosixUser{Uid: &user, Gid: &user},
+		RootDirectory: &efstypes.RootDirectory{Path: aws.String("/orders"), CreationInfo: &efstypes.CreationInfo{
+			OwnerUid: aws.Int64(1000), OwnerGid: aws.Int64(1000), Permissions: aws.String("0700")}}})
+	b.did(err)
+	b.point = *made.AccessPointId
+}
+
+func (b *built) filePolicy() {
+	_, err := efs.NewFromConfig(b.cfg).PutFileSystemPolicy(b.ctx, &efs.PutFileSystemPolicyInput{
+		FileSystemId: &b.volume, Policy: aws.String(allow(`{"AWS":"arn:aws:iam::123456789012:role/mounter"}`,
+			"elasticfilesystem:ClientMount", "*"))})
+	b.did(err)
+}
+
 func (b *built) parameter() {
 	_, err := ssm.NewFromConfig(b.cfg).PutParameter(b.ctx,
 		&ssm.PutParameterInput{Name: aws.String("/" + b.name + "/token"),
@@ -674,7 +866,7 @@ func (b *built) fileSystem(open bool) {
 	client := efs.NewFromConfig(b.cfg)
 	made, err := client.CreateFileSystem(b.ctx, &efs.CreateFileSystemInput{CreationToken: &b.name})
 	b.did(err)
-	group := b.group("files")
+	group := b.group("files of " + b.name)
 	if open {
 		b.allow(group, false, 2049, "10.0.0.0/16")
 	}
@@ -703,6 +895,15 @@ func (b *built) stop() events.Stop {
 	if b.volume != "" {
 		in.Volumes = []ecstypes.Volume{{Name: aws.String("data"),
 			EfsVolumeConfiguration: &ecstypes.EFSVolumeConfiguration{FileSystemId: &b.volume}}}
+	}
+	if b.point != "" {
+		of := in.Volumes[0].EfsVolumeConfiguration
+		of.TransitEncryption = ecstypes.EFSTransitEncryptionEnabled
+		of.AuthorizationConfig = &ecstypes.EFSAuthorizationConfig{AccessPointId: &b.point}
+	}
+	if b.file {
+		in.ContainerDefinitions[0].EnvironmentFiles = []ecstypes.EnvironmentFile{{
+			Type: ecstypes.EnvironmentFileTypeS3, Value: aws.String("arn:aws:s3:::" + b.name + "-env/prod.env")}}
 	}
 	definition, err := client.RegisterTaskDefinition(b.ctx, in)
 	b.did(err)

@@ -11,6 +11,7 @@ import (
 var accessOperations = []operation{
 	{name: "iam:GetRole", answer: getRole},
 	{name: "iam:SimulatePrincipalPolicy", answer: simulate},
+	{name: "iam:GetPolicy", answer: getPolicy},
 	{name: "ecr:GetRepositoryPolicy", answer: repositoryPolicy},
 	{name: "secretsmanager:GetResourcePolicy", answer: secretPolicy},
 	{name: "kms:DescribeKey", answer: describeKey},
@@ -51,6 +52,16 @@ func getRole(s *Server, in Object) (Object, *Refusal) {
 	answer["AssumeRolePolicyDocument"] = strings.ReplaceAll(url.QueryEscape(text(role, "AssumeRolePolicyDocument")),
 		"+", "%20")
 	return Object{"Role": answer}, nil
+}
+
+// getPolicy gives a managed policy by its ARN (https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetPolicy.html).
+func getPolicy(s *Server, in Object) (Object, *Refusal) {
+	arn := text(in, "PolicyArn")
+	policy := s.thing("iam:GetPolicy", Object{"Arn": arn})
+	if policy == nil {
+		return nil, &Refusal{http.StatusNotFound, "NoSuchEntity", "Policy " + arn + " was not found."}
+	}
+	return Object{"Policy": policy}, nil
 }
 
 func noSuchRole(name string) *Refusal {
