@@ -4,6 +4,8 @@ package main
 
 import (
 	"bytes"
+	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -21,6 +23,26 @@ const pictureColumns = 110
 func TestPicturesShowWhatIsPrinted(t *testing.T) {
 	t.Chdir("../..")
 	pictured(t, "explain", "explain", "events/samples/registry-auth-denied.json")
+}
+
+var pictures = flag.String("pictures", "", "the folder into which TestDrawScreens draws")
+
+// TestDrawScreens draws what explain shows of the samples on terminals of several widths, to be looked at by eye.
+func TestDrawScreens(t *testing.T) {
+	if *pictures == "" {
+		t.Skip("-pictures names no folder")
+	}
+	for _, width := range screenWidths {
+		for _, name := range screenSamples {
+			sample := "../../events/samples/" + name + ".json"
+			drawn := picture.Terminal(picture.Themes[0], width, "whystopped explain "+name+".json",
+				onTerminal(t, width, "explain", sample))
+			file := filepath.Join(*pictures, fmt.Sprintf("%s-%d.svg", name, width))
+			if err := os.WriteFile(file, []byte(drawn), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
 }
 
 // pictured draws what a command line prints to a terminal, and holds the kept pictures of that name to it.
@@ -52,7 +74,7 @@ func onTerminal(t *testing.T, columns int, args ...string) string {
 	var complaints bytes.Buffer
 	code := run(args, strings.NewReader(""), terminal, &complaints)
 	printed := shown()
-	if code != screen.ExitOK || complaints.Len() > 0 {
+	if code == screen.ExitBad || complaints.Len() > 0 {
 		t.Fatalf("whystopped %s: exit code %d\n%s%s", strings.Join(args, " "), code, printed, &complaints)
 	}
 	return printed

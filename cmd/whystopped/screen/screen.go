@@ -484,10 +484,10 @@ func (s *Screen) Command(indent, line string) {
 
 // edge is what stands before a line: its indent, or less where the terminal holds the line only then.
 func (s *Screen) edge(indent, line string) string {
-	const least = "    "
-	width := text.StringWidth(line)
-	if s.Look.Width > 0 && width+len(indent) > s.Look.Width && width+len(least) <= s.Look.Width {
-		return least
+	const least = 4
+	room := s.Look.Width - text.StringWidth(line)
+	if s.Look.Width > 0 && room < len(indent) && room >= 0 {
+		return indent[:min(least, room)]
 	}
 	return indent
 }

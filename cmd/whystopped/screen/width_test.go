@@ -39,13 +39,13 @@ func commandsOf(r archive.Record) map[string]bool {
 }
 
 // overflowing is a line that a terminal breaks and need not, "" where there is none: it goes beyond the edge, and is
-// neither a command nor one word, or has room when it stands at the left.
+// neither a command nor one word, or has room at the left.
 func overflowing(shown string, width int, commands map[string]bool) string {
 	for line := range strings.Lines(shown) {
 		line = strings.TrimRight(line, "\n")
 		what := strings.TrimPrefix(line, before.FindString(line))
 		alone := commands[strings.TrimSpace(line)] || !strings.Contains(what, " ")
-		if len(line) > width && text.StringWidth(line) > width && (!alone || text.StringWidth("    "+what) <= width) {
+		if len(line) > width && text.StringWidth(line) > width && (!alone || text.StringWidth(what) <= width) {
 			return line
 		}
 	}
