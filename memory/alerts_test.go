@@ -267,3 +267,153 @@ func TestNothingNewIsLost(t *testing.T) {
 		})
 	}
 }
+
+// TestWhatOthersSayIsApart: a record of somebody's neither opens, holds nor closes what ECS says, and there is an end
+// to the alerts that somebody can have.
+func TestWhatOthersSayIsApart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		table := memory.NewLocal(time.Now)
+		a := memory.NewAlerts(table, service, time.Now)
+		somebody := func(r archive.Record) archive.Record {
+			r.SourceRank = 1
+			return r
+		}
+		for i, step := range []struct {
+			record archive.Record
+			want   string
+		}{
+			{somebody(failure("web", "1", time.Now())), "new 1: new"},
+			{failure("web", "2", time.Now()), "new 1: new"},
+			{somebody(steady("web", "s1", time.Now().Add(time.Minute))), "closed 1: closed"},
+			{failure("web", "3", time.Now().Add(time.Minute)), "ongoing 2"},
+			{somebody(failure("web", "4", time.Now())), "ongoing 2"},
+			{steady("web", "s2", time.Now().Add(2*time.Minute)), "closed 2: closed"},
+		} {
+			if got := work(t, a, step.record); got != step.want {
+				t.Errorf("step %d: %q, want %q", i+1, got, step.want)
+			}
+		}
+		messages := 0
+		for i := range 500 {
+			other := memory.NewAlerts(table, service, time.Now) // any process
+			r := somebody(failure(fmt.Sprint("invented", i), fmt.Sprint("stop", i), time.Now()))
+			if strings.HasSuffix(work(t, other, r), ": new") {
+				messages++
+			}
+		}
+		if messages != 100 { // 99 beside web, and one for all others
+			t.Errorf("500 invented services make %d messages", messages)
+		}
+		if got := work(t, a, somebody(failure("web", "5", time.Now().Add(time.Hour)))); got != "again 3: again" {
+			t.Errorf("who was there before: %q", got)
+		}
+		time.Sleep(25 * time.Hour)
+		if got := work(t, a, somebody(failure("invented499", "6", time.Now()))); got != "new 1: new" {
+			t.Errorf("the day after: %q", got)
+		}
+		if got := work(t, a, failure("invented499", "7", time.Now())); got != "new 1: new" {
+			t.Errorf("of ECS: %q", got)
+		}
+	})
+}
+
+// outage is a failure of a service that does not reach an endpoint.
+func outage(service, key string) archive.Record {
+	r := failure(service, key, time.Now())
+	r.Endpoint = "api.ecr.eu-west-1.amazonaws.com"
+	return r
+}
+
+// TestServicesThatFailTogetherAreAWave has several processes, of which one is killed at each step of the wave.
+func TestServicesThatFailTogetherAreAWave(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		table := memory.NewLocal(time.Now)
+		processes := make([]*memory.Alerts, 3)
+		for i := range processes {
+			processes[i] = memory.NewAlerts(table, service, time.Now)
+		}
+		var said []string
+		for i := range 41 {
+			r := outage(fmt.Sprintf("service%02d", i), fmt.Sprint("stop", i))
+			if i == 5 || i == 6 { // it is killed before it tells, and tried again by another
+				if _, _, err := processes[i%3].Decide(t.Context(), r); err != nil {
+					t.Fatal(err)
+				}
+				processes[i%3] = memory.NewAlerts(table, service, time.Now)
+			}
+			_, told, _ := strings.Cut(work(t, processes[(i+1)%3], r), ": ")
+			if told != "" {
+				said = append(said, told)
+			}
+			time.Sleep(time.Second)
+		}
+		if got, want := strings.Join(said, ", "), "new, new, new, new, new, wave6"; got != want {
+			t.Errorf("told %s, want %s", got, want)
+		}
+		if got := work(t, processes[0], steady("other", "s", time.Now())); got != "" {
+			t.Errorf("within two minutes: %q", got)
+		}
+		time.Sleep(2 * time.Minute)
+		over := steady("other", "s2", time.Now())
+		_, changes, err := processes[0].Decide(t.Context(), over) // and is killed
+		if got := told(changes); got != "wave41" || err != nil || !changes[0].Over {
+			t.Errorf("when it is over: %q, %v", got, err)
+		}
+		if got := work(t, memory.NewAlerts(table, service, time.Now), steady("third", "s3", time.Now())); got != "" {
+			t.Errorf("while another tells it: %q", got)
+		}
+		time.Sleep(time.Minute)
+		if got := work(t, processes[1], outage("service40", "more")); got != "ongoing 2: wave41" {
+			t.Errorf("what was not told within a minute: %q", got)
+		}
+		time.Sleep(time.Minute)
+		if got := work(t, processes[2], outage("service41", "next")); got != "new 1: new" {
+			t.Errorf("after the wave: %q", got)
+		}
+		for name, want := range map[string]string{"service04": "closed 1: closed", "service05": "closed 1: closed",
+			"service06": "closed 1", "service40": "closed 2"} {
+			if got := work(t, processes[2], steady(name, "steady "+name, time.Now())); got != want {
+				t.Errorf("%s is steady: %q, want %q", name, got, want)
+			}
+		}
+		time.Sleep(5 * time.Minute)
+		if got := work(t, processes[2], outage("service40", "again")); got != "again 3: again" {
+			t.Errorf("a service of a wave fails again: %q", got)
+		}
+	})
+}
+
+// TestATableThatIsSlowCostsLittle: a process asks it no more than once in a second, and never waits longer than it may.
+func TestATableThatIsSlowCostsLittle(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := memory.NewAlerts(hanging{}, service, time.Now)
+		begin := time.Now()
+		for i := range 100 {
+			r, changes, err := a.Decide(t.Context(), failure("web", fmt.Sprint(i), time.Now()))
+			if err == nil || r.AlertState != "" || len(changes) != 1 || changes[0].Kind != "" {
+				t.Fatalf("%v, %+v", err, changes)
+			}
+			if r, changes, err := a.Decide(t.Context(), steady("web", "s", time.Now())); err == nil ||
+				len(changes) > 0 || r.AlertState != "" {
+				t.Fatalf("%v, %+v", err, changes)
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		if took := time.Since(begin) - time.Second; took > 600*time.Millisecond {
+			t.Errorf("100 records took %s longer", took)
+		}
+	})
+}
+
+// hanging is a table that does not answer.
+type hanging struct{}
+
+func (hanging) Query(ctx context.Context, _ string) ([]memory.Item, error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
+func (hanging) Write(ctx context.Context, _ memory.Write) (memory.Item, bool, error) {
+	<-ctx.Done()
+	return memory.Item{}, false, ctx.Err()
+}
