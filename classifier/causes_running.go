@@ -1157,7 +1157,6 @@ var runningCauses = []Cause{
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshooting.html",
 		Example: aTask +
 			`"launchType":"EC2","stopCode":"TaskFailedToStart","stoppedReason":"DockerTimeoutError: Could not transition to created; timed out after waiting 4m0s"}`,
-		Unproven: "Whether Docker answered at that minute is visible only on the instance.",
 		Applies: func(v *view) bool {
 			return v.is(Agent) && (!v.has(Internal, NotFound) || v.FaultRule == "fault/docker-daemon") &&
 				maybeEC2(v) || v.is(Create, Start) && v.has(Timeout)
@@ -1178,9 +1177,8 @@ var runningCauses = []Cause{
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshooting.html",
 		Example: aTask +
 			`"launchType":"EC2","stopCode":"TaskFailedToStart","stoppedReason":"ContainerVanishedError: No container matching saved ID found"}`,
-		Unproven: "What the agent did is kept in its log on the instance.",
-		At:       []Stage{Agent},
-		Applies:  func(v *view) bool { return !machineUnseen(v) || maybeEC2(v) && !v.has(Timeout) },
+		At:      []Stage{Agent},
+		Applies: func(v *view) bool { return !machineUnseen(v) || maybeEC2(v) && !v.has(Timeout) },
 	},
 	{
 		ID:    "platform-fault",
@@ -1239,7 +1237,6 @@ var runningCauses = []Cause{
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-agent-update.html",
 		Example: aTask +
 			`"launchType":"EC2","stopCode":"TaskFailedToStart","stoppedReason":"Cgroup resource: setup cgroup: unable to create cgroup"}`,
-		Unproven: "Which version is too old for a feature is a matter of release notes, not of an API.",
 		Applies: func(v *view) bool {
 			return v.OnInstance() &&
 				(v.is(Agent) && !v.says("client is newer than server",

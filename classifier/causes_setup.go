@@ -1900,7 +1900,6 @@ var setupCauses = []Cause{
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/automated_image_cleanup.html",
 		Example: "CannotCreateContainerError: Error response from daemon: mkdir /var/lib/docker/overlay2/77aa: no " +
 			"space left on device",
-		Unproven: "How full the disk of the host was is visible only on the instance, on Fargate only to AWS.",
 		Applies: func(v *view) bool {
 			return v.hostRanOut() && !memoryTooLow(v) &&
 				!v.says("allocate memory", "insufficient memory", "too many open files", "resource temporarily")

@@ -22,7 +22,7 @@ const (
 	NeedHealth     Need = "health"     // who judged the task unhealthy, and by what
 	NeedLog        Need = "log"        // the last log lines of the container that failed
 	NeedDeployment Need = "deployment" // what became of the deployment that started the task
-	NeedHost       Need = "host"       // what the Auto Scaling group of the task's instance did
+	NeedHost       Need = "host"       // the task's instance: its Auto Scaling group, status checks, root volume
 	NeedTrail      Need = "trail"      // who called StopTask, and what the task's execution role was denied
 	NeedSteady     Need = "steady"     // what ran when the service last ran well
 	NeedSiblings   Need = "siblings"   // how other tasks of the deployment fared
@@ -87,8 +87,10 @@ var Groups = []Group{
 		"ecs:ListServiceDeployments", "ecs:DescribeServiceRevisions", "ecs:DescribeServiceDeployments", "ecs:ListTasks",
 		"ecs:DescribeTasks",
 	}},
-	{NeedHost, "what the Auto Scaling group of the task's instance did",
-		[]string{"autoscaling:DescribeScalingActivities"}},
+	{NeedHost, "the task's instance: its Auto Scaling group, status checks and root volume", []string{
+		"autoscaling:DescribeScalingActivities", "ec2:DescribeInstanceStatus", "ec2:DescribeVolumes",
+		"cloudwatch:GetMetricStatistics",
+	}},
 	{NeedTrail, "who asked for the stop, and what was denied", []string{"cloudtrail:LookupEvents"}},
 	{NeedSteady, "what ran well before", []string{
 		"ecs:ListServiceDeployments", "ecs:DescribeServiceRevisions", "ecs:DescribeTaskDefinition",
@@ -149,6 +151,8 @@ var Actions = []Action{
 	{IAM: "ecs:DescribeCapacityProviders", Tier: TierDescribe, Resource: "*"},
 	{IAM: "ecs:DescribeContainerInstances", Tier: TierDescribe, Resource: "*"},
 	{IAM: "ec2:DescribeInstances", Tier: TierDescribe, Resource: "*"},
+	{IAM: "ec2:DescribeInstanceStatus", Tier: TierDescribe, Resource: "*"},
+	{IAM: "ec2:DescribeVolumes", Tier: TierDescribe, Resource: "*"},
 	{IAM: "ec2:DescribeNetworkInterfaces", Tier: TierDescribe, Resource: "*"},
 	{IAM: "ec2:DescribeSubnets", Tier: TierDescribe, Resource: "*"},
 	{IAM: "ec2:DescribeVpcs", Tier: TierDescribe, Resource: "*"},

@@ -13,6 +13,9 @@ type Running struct {
 	Deployment    Answer[ServiceDeployment] // the service deployment that started the task
 	FirstFailed   Answer[StoppedTask]       // the first task of the same deployment that stopped
 	Activities    Answer[[]ScalingActivity] // of the Auto Scaling group of the task's instance
+	Impairments   Answer[[]Impairment]      // status checks of EC2 that the instance fails
+	Disk          Answer[Disk]              // the root volume of the instance
+	Burst         Answer[[]Point]           // percent of its burst credits in the minutes before the stop
 	StopCalls     Answer[[]TrailEvent]      // StopTask calls about the task
 	Denials       Answer[[]TrailEvent]      // calls that the task's execution role was denied
 	Steady        Answer[Steady]            // what last ran well
@@ -101,6 +104,19 @@ type ScalingActivity struct {
 	Cause       string
 	Failed      bool
 	Message     string // why it failed
+}
+
+// Impairment is a status check of EC2 that an instance fails.
+type Impairment struct {
+	Check string    // system, instance, attached EBS
+	Since time.Time // zero when not told
+}
+
+// Disk is an EBS volume.
+type Disk struct {
+	ID   string
+	Type string // gp2, gp3, …
+	GiB  int64
 }
 
 // TrailEvent is a call as CloudTrail tells of it.

@@ -197,6 +197,8 @@ type ContainerInstance struct {
 	InstanceID     string
 	Status         string // ACTIVE, DRAINING, …
 	AgentConnected bool
+	AgentVersion   string
+	DockerVersion  string
 	EC2            Answer[Instance]
 }
 
@@ -216,6 +218,7 @@ type Instance struct {
 	NetworkInterfaces int
 	AutoScalingGroup  string // from its tag aws:autoscaling:groupName
 	Lifecycle         string // spot, scheduled, capacity-block; empty for On-Demand
+	RootVolume        string // EBS volume; empty where it is none, or the instance has ended
 }
 
 // Ended reports whether an instance is stopped, terminated or on the way there.

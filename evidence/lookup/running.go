@@ -15,6 +15,8 @@ import (
 	trailtypes "github.com/aws/aws-sdk-go-v2/service/cloudtrail/types"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	logtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
@@ -465,13 +467,93 @@ func readDoubts(ctx context.Context, r *reading) {
 const activitiesBefore = 48 * time.Hour
 
 // readHost reads what the Auto Scaling group of the task's instance did, back to where it may have begun to end the
-// instance.
+// instance, and of one that runs how it is: only what an open cause is about.
 func readHost(ctx context.Context, r *reading) {
-	group := r.facts.Task.Instance.Value.EC2.Value.AutoScalingGroup
-	if group == "" {
-		return
-	}
-	r.facts.Running.Activities = activities(ctx, r, group)
+	i, a := r.facts.Task.Instance.Value.EC2.Value, &r.facts.Running
+	slow, disk := r.undecided("docker-unresponsive"), r.undecided("host-disk-full")
+	together(
+		func() {
+			if i.AutoScalingGroup != "" && r.undecided("instance-terminated", "instance-scaled-in") {
+				a.Activities = activities(ctx, r, i.AutoScalingGroup)
+			}
+		},
+		func() {
+			if i.State == "running" && (slow || r.undecided("host-impaired", "agent-fault")) {
+				a.Impairments = impairments(ctx, r, i.ID)
+			}
+		},
+		func() {
+			if i.RootVolume != "" && (slow || disk) {
+				a.Disk = rootDisk(ctx, r, i.RootVolume)
+			}
+		},
+		func() {
+			if i.RootVolume != "" && slow {
+				at := running.StopBegan(r.known()).Truncate(time.Minute)
+				a.Burst = metric(ctx, r, Metric{Namespace: "AWS/EBS", Name: "BurstBalance", Statistic: "Minimum",
+					Dimensions: map[string]string{"VolumeId": i.RootVolume}, Period: 5 * time.Minute,
+					From: at.Add(-burstBefore), To: at.Add(5 * time.Minute)})
+			}
+		},
+	)
+}
+
+// burstBefore is how long before a stop the burst balance of a volume is of interest.
+const burstBefore = 15 * time.Minute
+
+// impairments are the status checks of EC2 that a running instance fails. EC2 tells of no other by default
+// (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceStatus.html).
+func impairments(ctx context.Context, r *reading, id string) evidence.Answer[[]evidence.Impairment] {
+	return ask(ctx, r, question[[]evidence.Impairment]{action: "ec2:DescribeInstanceStatus", about: id,
+		keep: keepService, absent: []string{"InvalidInstanceID.NotFound"},
+		call: func(ctx context.Context) (all []evidence.Impairment, err error) {
+			answer, err := client(r, ec2.NewFromConfig).DescribeInstanceStatus(ctx,
+				&ec2.DescribeInstanceStatusInput{InstanceIds: []string{id}})
+			if err == nil && len(answer.InstanceStatuses) == 0 {
+				err = errAbsent
+			}
+			if err != nil {
+				return nil, err
+			}
+			s := answer.InstanceStatuses[0]
+			for check, summary := range map[string]*ec2types.InstanceStatusSummary{"system": s.SystemStatus,
+				"instance": s.InstanceStatus} {
+				if summary == nil || summary.Status != ec2types.SummaryStatusImpaired {
+					continue
+				}
+				e := evidence.Impairment{Check: check}
+				for _, d := range summary.Details {
+					e.Since = aws.ToTime(d.ImpairedSince)
+				}
+				all = append(all, e)
+			}
+			if s.AttachedEbsStatus != nil && s.AttachedEbsStatus.Status == ec2types.SummaryStatusImpaired {
+				e := evidence.Impairment{Check: "attached EBS"}
+				for _, d := range s.AttachedEbsStatus.Details {
+					e.Since = aws.ToTime(d.ImpairedSince)
+				}
+				all = append(all, e)
+			}
+			slices.SortFunc(all, func(a, b evidence.Impairment) int { return a.Since.Compare(b.Since) })
+			return all, nil
+		}})
+}
+
+func rootDisk(ctx context.Context, r *reading, id string) evidence.Answer[evidence.Disk] {
+	return ask(ctx, r, question[evidence.Disk]{action: "ec2:DescribeVolumes", about: id, keep: keepService,
+		absent: []string{"InvalidVolume.NotFound"},
+		call: func(ctx context.Context) (evidence.Disk, error) {
+			answer, err := client(r, ec2.NewFromConfig).DescribeVolumes(ctx,
+				&ec2.DescribeVolumesInput{VolumeIds: []string{id}, IncludeManagedResources: aws.Bool(true)})
+			if err == nil && len(answer.Volumes) == 0 {
+				err = errAbsent
+			}
+			if err != nil {
+				return evidence.Disk{}, err
+			}
+			v := answer.Volumes[0]
+			return evidence.Disk{ID: id, Type: string(v.VolumeType), GiB: int64(aws.ToInt32(v.Size))}, nil
+		}})
 }
 
 // activities are what an Auto Scaling group did, the newest first, back to what may have to do with the stop.

@@ -347,6 +347,12 @@ var runningScenarios = []scenario{
 		stop:    hostStop,
 		finding: ofWeb(classifier.Host, classifier.Lost, -1, "instance-scaled-in"),
 	},
+	{
+		name:    "a task on whose instance Docker did not answer",
+		put:     onEC2,
+		stop:    hostStop,
+		finding: ofWeb(classifier.Agent, classifier.Timeout, -1, "docker-unresponsive"),
+	},
 }
 
 // gathered looks up what happened to webStop.

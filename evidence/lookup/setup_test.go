@@ -345,6 +345,16 @@ var setupScenarios = []scenario{
 		stop:    jobStop,
 		finding: about7(classifier.Placement, classifier.Exhausted, "fargate-quota", "cluster-resources"),
 	},
+	{
+		name: "a cluster that nobody adds instances to",
+		put:  func(s *awstest.Server) { job(s); nodes(s) },
+		stop: func() events.Stop {
+			s := jobStop()
+			s.CapacityProvider = "nodes"
+			return s
+		},
+		finding: about7(classifier.Placement, classifier.Exhausted, "capacity-provider-empty"),
+	},
 }
 
 // things are what the readers find in a scenario, read as Gather does.
@@ -669,18 +679,7 @@ func TestReadersFindThings(t *testing.T) {
 			put: func(s *awstest.Server) {
 				job(s)
 				s.Clear("ecs:DescribeContainerInstances")
-				s.Put("ecs:DescribeCapacityProviders", object{"name": "nodes",
-					"capacityProviderArn": arn + "capacity-provider/nodes",
-					"autoScalingGroupProvider": object{"autoScalingGroupArn": "arn:aws:autoscaling:eu-west-1:" +
-						account + ":autoScalingGroup:5f0e:autoScalingGroupName/nodes-asg"}})
-				s.Put("autoscaling:DescribeAutoScalingGroups", object{"AutoScalingGroupName": "nodes-asg",
-					"MinSize": 0, "MaxSize": 2, "DesiredCapacity": 2,
-					"Instances": []object{{"InstanceId": "i-0b1", "LifecycleState": "InService"},
-						{"InstanceId": "i-0b2", "LifecycleState": "Pending"}},
-					"SuspendedProcesses": []object{{"ProcessName": "AZRebalance"}}})
-				s.Put("autoscaling:DescribeScalingActivities", object{"AutoScalingGroupName": "nodes-asg",
-					"ActivityId": "1", "Description": "Launching a new EC2 instance", "Cause": "growth",
-					"StartTime": created.Format(time.RFC3339), "StatusCode": "Failed", "StatusMessage": "no capacity"})
+				nodes(s)
 			},
 			stop:    func(s *events.Stop) { s.CapacityProvider = "nodes" },
 			finding: about7(classifier.Placement, classifier.Exhausted, "capacity-provider-empty"),
@@ -996,4 +995,20 @@ func TestWhatThingsCost(t *testing.T) {
 		}
 		t.Logf("%s: %d calls", sc.name, s.Count(""))
 	}
+}
+
+// nodes is a capacity provider whose Auto Scaling group is at its maximum and could not launch.
+func nodes(s *awstest.Server) {
+	s.Put("ecs:DescribeCapacityProviders", object{"name": "nodes",
+		"capacityProviderArn": arn + "capacity-provider/nodes",
+		"autoScalingGroupProvider": object{"autoScalingGroupArn": "arn:aws:autoscaling:eu-west-1:" +
+			account + ":autoScalingGroup:5f0e:autoScalingGroupName/nodes-asg"}})
+	s.Put("autoscaling:DescribeAutoScalingGroups", object{"AutoScalingGroupName": "nodes-asg",
+		"MinSize": 0, "MaxSize": 2, "DesiredCapacity": 2,
+		"Instances": []object{{"InstanceId": "i-0b1", "LifecycleState": "InService"},
+			{"InstanceId": "i-0b2", "LifecycleState": "Pending"}},
+		"SuspendedProcesses": []object{{"ProcessName": "AZRebalance"}}})
+	s.Put("autoscaling:DescribeScalingActivities", object{"AutoScalingGroupName": "nodes-asg",
+		"ActivityId": "1", "Description": "Launching a new EC2 instance", "Cause": "growth",
+		"StartTime": created.Format(time.RFC3339), "StatusCode": "Failed", "StatusMessage": "no capacity"})
 }

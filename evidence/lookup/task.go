@@ -627,9 +627,14 @@ func containerInstance(ctx context.Context, r *reading) evidence.Answer[evidence
 					return evidence.ContainerInstance{}, err
 				}
 				c := answer.ContainerInstances[0]
-				return evidence.ContainerInstance{ARN: aws.ToString(c.ContainerInstanceArn),
+				e := evidence.ContainerInstance{ARN: aws.ToString(c.ContainerInstanceArn),
 					InstanceID: aws.ToString(c.Ec2InstanceId),
-					Status:     aws.ToString(c.Status), AgentConnected: c.AgentConnected}, nil
+					Status:     aws.ToString(c.Status), AgentConnected: c.AgentConnected}
+				if v := c.VersionInfo; v != nil {
+					e.AgentVersion = aws.ToString(v.AgentVersion)
+					e.DockerVersion = strings.TrimPrefix(aws.ToString(v.DockerVersion), "DockerVersion: ")
+				}
+				return e, nil
 			}})
 	if id := found.Value.InstanceID; strings.HasPrefix(id, "i-") { // not a machine outside of AWS, "mi-…"
 		found.Value.EC2 = instance(ctx, r, id)
@@ -668,6 +673,11 @@ func instanceFrom(i ec2types.Instance) evidence.Instance {
 	}
 	if i.IamInstanceProfile != nil {
 		e.Profile = aws.ToString(i.IamInstanceProfile.Arn)
+	}
+	for _, d := range i.BlockDeviceMappings {
+		if d.Ebs != nil && aws.ToString(d.DeviceName) == aws.ToString(i.RootDeviceName) {
+			e.RootVolume = aws.ToString(d.Ebs.VolumeId)
+		}
 	}
 	for _, tag := range i.Tags {
 		if aws.ToString(tag.Key) == "aws:autoscaling:groupName" {

@@ -75,7 +75,7 @@ func proveStartTimeout(c *evidence.Case) classifier.Proof {
 	if len(waits) == 0 {
 		return evidence.RuledOut("no container of %s depends on another", s.TaskDefinition())
 	}
-	end := stopBegan(c)
+	end := StopBegan(c)
 	if s.PullStoppedAt.IsZero() || end.Before(s.PullStoppedAt) {
 		return evidence.Unsaid("when the containers were started is not told")
 	}

@@ -36,12 +36,12 @@ var hostChecks = []evidence.Check{
 		},
 	},
 	{
-		Cause: "host-impaired", Needs: []evidence.Need{evidence.NeedInputs},
-		Confirms: "EC2 says that it stopped the instance for a fault of its own, or ECS says so by stop code " +
-			"InfrastructureHealth",
+		Cause: "host-impaired", Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedHost},
+		Confirms: "EC2 says that it stopped the instance for a fault of its own, or that the instance has failed a " +
+			"status check since before the stop; or ECS says so by stop code InfrastructureHealth",
 		RulesOut: "EC2 took the instance back for Spot",
-		Open: "the instance is no longer listed or is running, or was ended by somebody or its Auto Scaling " +
-			"group, maybe because it was impaired",
+		Open: "the instance is no longer listed, or runs and passes its checks now, or was ended by somebody or its " +
+			"Auto Scaling group, maybe because it was impaired",
 		Prove: proveHostImpaired,
 	},
 	{
@@ -129,6 +129,90 @@ var hostChecks = []evidence.Check{
 	},
 }
 
+// unwellChecks look at an instance on which Docker or the agent failed: what can be seen of it from outside.
+var unwellChecks = []evidence.Check{
+	{
+		Cause: "docker-unresponsive", Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedHost},
+		Confirms: "the burst credits of the instance's root volume were used up in the minutes before the stop",
+		RulesOut: "never: whether Docker answered at that minute is visible only on the instance",
+		Open: "they were not, or the volume has none, or nobody asked; status checks, root volume and versions are " +
+			"told",
+		Prove: proveUnresponsive,
+	},
+	unwell("agent-fault", "what the agent did is kept in its log on the instance"),
+	unwell("agent-old", "which version is too old for a feature is a matter of release notes, not of an API"),
+	unwell("host-disk-full", "how full the disk was is visible only on the instance, on Fargate only to AWS"),
+}
+
+// unwell is a check that decides nothing, because what would is visible only on the instance, and tells what is seen.
+func unwell(cause, why string) evidence.Check {
+	return evidence.Check{Cause: cause, Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedHost}, Timeless: true,
+		Confirms: "never: " + why, RulesOut: "never, for the same reason",
+		Open: "always; the agent's connection and versions, failed status checks and the root volume of the instance " +
+			"are told, as far as they are read",
+		Prove: func(c *evidence.Case) classifier.Proof {
+			if !c.Stop.OnInstance() {
+				return evidence.Unsaid("%s", why)
+			}
+			i, gap := instance(c)
+			if gap.Exists() {
+				return gap
+			}
+			return evidence.Unsaid("%s; %s", seen(c, i), why)
+		}}
+}
+
+// seen is what is seen of a container instance from outside.
+func seen(c *evidence.Case, i evidence.ContainerInstance) string {
+	said := i.InstanceID + " runs agent " + cmp.Or(i.AgentVersion, "of a version that is not told")
+	if i.DockerVersion != "" {
+		said += " and Docker " + i.DockerVersion
+	}
+	if !i.AgentConnected {
+		said += ", which is not connected now"
+	}
+	for _, failed := range c.Facts.Running.Impairments.Value {
+		said += fmt.Sprintf("; it fails its %s status check", failed.Check)
+		if !failed.Since.IsZero() {
+			said += " since " + evidence.Moment(failed.Since)
+		}
+	}
+	if disk := c.Facts.Running.Disk; disk.State == evidence.Known {
+		said += fmt.Sprintf("; its root volume %s is of type %s with %d GiB", disk.Value.ID, disk.Value.Type,
+			disk.Value.GiB)
+	}
+	return said
+}
+
+// usedUp is how little of the burst credits of a volume counts as none, in percent.
+const usedUp = 1
+
+func proveUnresponsive(c *evidence.Case) classifier.Proof {
+	if !c.Stop.OnInstance() {
+		return evidence.Unsaid("what the machine below Fargate did is visible only to AWS")
+	}
+	i, gap := instance(c)
+	burst := c.Facts.Running.Burst
+	switch {
+	case gap.Exists():
+		return gap
+	case burst.State == evidence.Unknown || burst.State == evidence.NotAsked && burst.Reason != "":
+		return evidence.Silent(c, burst, "", "%s; the burst credits of its volume were not read", seen(c, i))
+	}
+	for _, p := range burst.Value {
+		if p.Value <= usedUp && !p.At.After(c.Failed()) {
+			return evidence.At(evidence.Confirmed(
+				fmt.Sprintf("make the root volume of %s one of type gp3, which needs no burst credits", i.InstanceID),
+				"%s; the burst credits of its root volume were at %.0f %% at %s", seen(c, i), p.Value,
+				evidence.Moment(p.At)), p.At)
+		}
+	}
+	if len(burst.Value) > 0 {
+		return evidence.Unsaid("%s; its burst credits were not used up", seen(c, i))
+	}
+	return evidence.Unsaid("%s", seen(c, i))
+}
+
 // machineUnread reports whether it is not known whether the machine still runs. Of a machine outside of AWS, whose id
 // begins with mi-, EC2 knows nothing.
 func machineUnread(i evidence.ContainerInstance) bool {
@@ -197,7 +281,30 @@ func proveHostImpaired(c *evidence.Case) classifier.Proof {
 		return evidence.Unsaid("EC2 says of %s: %s, %s; whether it was impaired before is not read", i.ID, i.State,
 			i.StateReason)
 	}
-	return evidence.Unsaid("%s is %s; its status checks are not read", i.ID, i.State)
+	return proveFailedCheck(c, i)
+}
+
+// proveFailedCheck judges an instance that has not ended by the status checks of EC2.
+func proveFailedCheck(c *evidence.Case, i evidence.Instance) classifier.Proof {
+	failed := c.Facts.Running.Impairments
+	switch {
+	case i.State != "running" || failed.State == evidence.Absent:
+		return evidence.Unsaid("%s is %s, and EC2 tells no status checks of it", i.ID, i.State)
+	case failed.State != evidence.Known:
+		return evidence.Silent(c, failed, "", "%s is %s; its status checks were not read", i.ID, i.State)
+	case len(failed.Value) == 0:
+		return evidence.Unsaid("%s is running and fails no status check now", i.ID)
+	}
+	first := failed.Value[0]
+	if first.Since.IsZero() {
+		return evidence.Unsaid("%s fails its %s status check; since when is not told", i.ID, first.Check)
+	}
+	next := fmt.Sprintf("replace %s: what is wrong with its hardware is AWS's to repair", i.ID)
+	if first.Check == "instance" {
+		next = fmt.Sprintf("see in the system log of %s what is wrong with its operating system, and replace it", i.ID)
+	}
+	return evidence.At(evidence.Confirmed(next, "%s has failed its %s status check since %s", i.ID, first.Check,
+		evidence.Moment(first.Since)), first.Since)
 }
 
 func proveTerminated(c *evidence.Case) classifier.Proof {

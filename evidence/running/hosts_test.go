@@ -93,15 +93,15 @@ var hostTrials = map[string][]trial{
 		{
 			when:   "it runs again",
 			change: instanceIs("running", "Server.ScheduledStop"),
-			result: unclear,
-			reason: classifier.ReasonUnsaid,
+			result: unasked,
+			reason: classifier.ReasonNotRead,
 			says:   "i-0a1 is running",
 		},
 		{
 			when:   "it runs again, after Spot had ended it",
 			change: instanceIs("running", "Server.SpotInstanceShutdown"),
-			result: unclear,
-			reason: classifier.ReasonUnsaid,
+			result: unasked,
+			reason: classifier.ReasonNotRead,
 			says:   "i-0a1 is running",
 		},
 		{
@@ -112,11 +112,49 @@ var hostTrials = map[string][]trial{
 			says:   "no longer listed",
 		},
 		{
-			when:   "it runs",
-			change: onInstance,
+			when:   "it runs and passes its checks",
+			change: changes(onInstance, impaired()),
 			result: unclear,
 			reason: classifier.ReasonUnsaid,
-			says:   "status checks are not read",
+			says:   "fails no status check now",
+		},
+		{
+			when:   "it has failed a check since before the stop",
+			change: changes(onInstance, impaired(evidence.Impairment{Check: "system", Since: afterAt(10)})),
+			result: proven,
+			says:   "i-0a1 has failed its system status check since",
+			next:   "replace i-0a1",
+		},
+		{
+			when:   "it has failed the check of its operating system since before the stop",
+			change: changes(onInstance, impaired(evidence.Impairment{Check: "instance", Since: afterAt(10)})),
+			result: proven,
+			says:   "failed its instance status check",
+			next:   "system log of i-0a1",
+		},
+		{
+			when:   "it fails a check since the stop",
+			change: changes(onInstance, impaired(evidence.Impairment{Check: "system", Since: afterAt(100)})),
+			result: unclear,
+			reason: classifier.ReasonLater,
+			says:   "after the failure",
+		},
+		{
+			when:   "it fails a check, since when is not told",
+			change: changes(onInstance, impaired(evidence.Impairment{Check: "system"})),
+			result: unclear,
+			reason: classifier.ReasonUnsaid,
+			says:   "since when is not told",
+		},
+		{
+			when: "its checks may not be read",
+			change: changes(onInstance, func(c *evidence.Case) {
+				evidencetest.Refuse(&c.Facts.Running.Impairments, classifier.ReasonNoPermission,
+					"ec2:DescribeInstanceStatus")
+			}),
+			result: unclear,
+			reason: classifier.ReasonNoPermission,
+			says:   "were not read",
 		},
 		{
 			when:   "ECS says so of Fargate",
@@ -634,4 +672,118 @@ func noMachine(c *evidence.Case) {
 func noActivities(c *evidence.Case) {
 	evidencetest.Refuse(&c.Facts.Running.Activities, classifier.ReasonNoPermission,
 		"autoscaling:DescribeScalingActivities")
+}
+
+// impaired makes the instance one that fails status checks, or none.
+func impaired(checks ...evidence.Impairment) func(*evidence.Case) {
+	return func(c *evidence.Case) { c.Facts.Running.Impairments = evidence.Is(checks) }
+}
+
+var unwellTrials = map[string][]trial{
+	"docker-unresponsive": {
+		{
+			when:   "the burst credits were used up",
+			change: changes(onInstance, versions, burst(40, 0, 0)),
+			result: proven,
+			says:   "root volume vol-0a1 is of type gp2 with 30 GiB; the burst credits of its root volume were at 0 %",
+			next:   "gp3",
+		},
+		{
+			when:   "they were nearly used up",
+			change: changes(onInstance, versions, burst(40, 9, 2)),
+			result: unclear,
+			reason: classifier.ReasonUnsaid,
+			says:   "were not used up",
+		},
+		{
+			when: "they were used up only after the stop",
+			change: changes(onInstance, versions, func(c *evidence.Case) {
+				c.Facts.Running.Burst = evidence.Is([]evidence.Point{{At: afterAt(200), Value: 0}})
+			}),
+			result: unclear,
+			reason: classifier.ReasonUnsaid,
+		},
+		{
+			when:   "the volume has none",
+			change: changes(onInstance, versions, burst()),
+			result: unclear,
+			reason: classifier.ReasonUnsaid,
+			says:   "i-0a1 runs agent 1.99.0 and Docker 25.0.6",
+		},
+		{
+			when: "a deployment does not ask for metrics",
+			change: changes(onInstance, versions, func(c *evidence.Case) {
+				c.Facts.Running.Burst = evidence.Answer[[]evidence.Point]{Reason: classifier.ReasonDeferred,
+					Action: "cloudwatch:GetMetricStatistics"}
+			}),
+			result: unasked,
+			reason: classifier.ReasonDeferred,
+			says:   "were not read",
+		},
+		{
+			when:   "the instance is gone",
+			change: changes(onInstance, goneInstance),
+			result: unclear,
+			reason: classifier.ReasonNotVisible,
+		},
+		{
+			when:   "on Fargate",
+			result: unclear,
+			reason: classifier.ReasonUnsaid,
+			says:   "only to AWS",
+		},
+	},
+	"agent-fault": {
+		{
+			when: "the agent is not connected, and a check fails",
+			change: changes(onInstance, versions, impaired(evidence.Impairment{Check: "instance", Since: afterAt(10)}),
+				func(c *evidence.Case) { c.Facts.Task.Instance.Value.AgentConnected = false }),
+			result: unclear,
+			reason: classifier.ReasonUnsaid,
+			says:   "which is not connected now; it fails its instance status check since",
+		},
+		{when: "on Fargate", result: unclear, reason: classifier.ReasonUnsaid},
+	},
+	"agent-old": {
+		{
+			when:   "its version is told",
+			change: changes(onInstance, versions),
+			result: unclear,
+			reason: classifier.ReasonUnsaid,
+			says:   "i-0a1 runs agent 1.99.0",
+		},
+	},
+	"host-disk-full": {
+		{
+			when:   "its root volume is told",
+			change: changes(onInstance, versions),
+			result: unclear,
+			reason: classifier.ReasonUnsaid,
+			says:   "gp2 with 30 GiB; how full the disk was is visible only on the instance",
+		},
+		{
+			when:   "it may not be read",
+			change: changes(onInstance, noInstance),
+			result: unclear,
+			reason: classifier.ReasonNoPermission,
+		},
+	},
+}
+
+// versions tells the versions of agent and Docker, and the root volume.
+func versions(c *evidence.Case) {
+	i := &c.Facts.Task.Instance.Value
+	i.AgentConnected, i.AgentVersion, i.DockerVersion = true, "1.99.0", "25.0.6"
+	c.Facts.Running.Disk = evidence.Is(evidence.Disk{ID: "vol-0a1", Type: "gp2", GiB: 30})
+}
+
+// burst is the burst balance of the root volume in the minutes before the stop.
+func burst(percent ...float64) func(*evidence.Case) {
+	return func(c *evidence.Case) {
+		points := []evidence.Point{}
+		for i, value := range percent {
+			points = append(points, evidence.Point{At: afterAt(10 * i), Value: value})
+		}
+		c.Facts.Running.Burst = evidence.Is(points)
+	}
 }

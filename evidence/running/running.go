@@ -14,7 +14,7 @@ import (
 
 // Checks decide what happened after the start.
 var Checks = evidence.Checks(slices.Concat(memoryChecks, essentialChecks, programChecks, healthChecks, dependencyChecks,
-	hostChecks, schedulerChecks, trailChecks, siblingChecks))
+	hostChecks, unwellChecks, schedulerChecks, trailChecks, siblingChecks))
 
 // container returns what the event says of a container, nil when it says nothing.
 func container(c *evidence.Case, name string) *events.Container {
@@ -43,8 +43,8 @@ func ownDeployment(c *evidence.Case) (evidence.Deployment, bool) {
 	return evidence.Deployment{}, false
 }
 
-// stopBegan is when ECS began to stop the task, as far as the event tells.
-func stopBegan(c *evidence.Case) time.Time {
+// StopBegan is when ECS began to stop the task, as far as the event tells.
+func StopBegan(c *evidence.Case) time.Time {
 	if c.Stop.StoppingAt.IsZero() {
 		return c.Stop.StoppedAt
 	}

@@ -30,7 +30,7 @@ type trial struct {
 // trialsOf are the trials by cause, in the file of the test that is named like the file of the check.
 var trialsOf = []map[string][]trial{
 	memoryTrials, essentialTrials, programTrials, healthTrials, healthGroupTrials, dependencyTrials, hostTrials,
-	schedulerTrials, trailTrials, siblingTrials,
+	schedulerTrials, trailTrials, siblingTrials, unwellTrials,
 }
 
 // trials goes through all trials, each with its cause.

@@ -106,7 +106,7 @@ func replacedBy(c *evidence.Case) (evidence.Deployment, bool) {
 	own := deploymentID(c)
 	i := slices.IndexFunc(c.Facts.Task.Service.Value.Deployments, func(d evidence.Deployment) bool {
 		return d.Status == "PRIMARY" && own != "" && d.ID != own && d.CreatedAt.After(c.Stop.CreatedAt) &&
-			!d.CreatedAt.After(stopBegan(c))
+			!d.CreatedAt.After(StopBegan(c))
 	})
 	if i < 0 {
 		return evidence.Deployment{}, false

@@ -107,6 +107,6 @@ const trailWindow = 3 * time.Minute
 
 // StopCallsBetween is when the StopTask call about the task was made, if there was one.
 func StopCallsBetween(c *evidence.Case) (from, to time.Time) {
-	at := stopBegan(c)
+	at := StopBegan(c)
 	return at.Add(-trailWindow), at.Add(trailWindow)
 }

@@ -33,6 +33,8 @@ var ec2Operations = []operation{
 	listing("ec2:DescribeDhcpOptions", "dhcpOptionsSet", "dhcp-options-id=dhcpOptionsId"),
 	listing("ec2:DescribeEgressOnlyInternetGateways", "egressOnlyInternetGatewaySet"),
 	instances,
+	byID("ec2:DescribeInstanceStatus", "instanceStatusSet", "InstanceId", "instanceId", "InvalidInstanceID.NotFound"),
+	byID("ec2:DescribeVolumes", "volumeSet", "VolumeId", "volumeId", "InvalidVolume.NotFound"),
 	listing("ec2:DescribeInternetGateways", "internetGatewaySet", "attachment.vpc-id=attachmentSet.vpcId"),
 	listing("ec2:DescribeManagedPrefixLists", "prefixListSet", "prefix-list-id=prefixListId",
 		"prefix-list-name=prefixListName"),
@@ -48,6 +50,21 @@ var ec2Operations = []operation{
 	listing("ec2:DescribeVpcEndpoints", "vpcEndpointSet", "vpc-id=vpcId"),
 	listing("ec2:DescribeVpcs", "vpcSet", "vpc-id=vpcId"),
 	{name: "ec2:GetManagedPrefixListEntries", answer: prefixListEntries},
+}
+
+// byID is an EC2 operation that gives the things whose ids the request names, and refuses one that does not exist.
+func byID(name, set, asked, id, gone string) operation {
+	return operation{name: name, answer: func(s *Server, in Object) (Object, *Refusal) {
+		var found []Object
+		for _, wanted := range texts(in, asked) {
+			thing := find(s.things[name], id, wanted)
+			if thing == nil {
+				return nil, Refuse(gone, "The ID '%s' does not exist", wanted)
+			}
+			found = append(found, thing)
+		}
+		return answerOf(set, found, ""), nil
+	}}
 }
 
 // listing is an EC2 operation that gives, as the list called set, those of its things that all filters of the request
