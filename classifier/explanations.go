@@ -1091,7 +1091,7 @@ var Explanations = []Explanation{
 			"\"/var/run/docker.sock\" to rootfs at \"/var/run/docker.sock\": not a directory"},
 	{Stage: Create, Fault: Conflict,
 		Summary: "could not create {culprit|the container}: its name or device is already in use on the instance",
-		Next: "look on the instance whether the old container still runs (docker ps -a); if it has stopped, remove " +
+		Next: "look on the instance whether the old container still runs: `docker ps -a`; if it has stopped, remove " +
 			"it (its files are lost)",
 		Example: "CannotCreateContainerError: Error response from daemon: network sandbox already exists"},
 	{Stage: Create, Fault: Invalid, Summary: "could not create {culprit|the container}: its definition is not valid",

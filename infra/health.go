@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawscloudwatch"
+	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
 	"whystopped/archive/stack"
@@ -28,17 +29,18 @@ type sign struct {
 func signsOf(o stack.Options, function awslambda.Function, rules []awsevents.Rule, undelivered,
 	failed awssqs.Queue) []sign {
 	ofFunction := map[string]*string{"FunctionName": function.FunctionName()}
+	redrive := onArchive(function, o, "redrive --to")
 	signs := []sign{
 		{
 			"undelivered", inQueue(undelivered), 1,
 			"EventBridge could not hand events to the function: the attributes ERROR_CODE and ERROR_MESSAGE of the " +
 				"messages in the queue " + stack.UndeliveredQueue +
-				" say why. SQS keeps them for 14 days; whystopped redrive --to logs: archives them.",
+				" say why. SQS keeps them for 14 days; this archives them:" + redrive,
 		},
 		{
 			"failed", inQueue(failed), 1,
 			"The function could not archive events: the messages in the queue " + stack.FailedQueue +
-				" hold them and the error. SQS keeps them for 14 days; whystopped redrive --to logs: archives them.",
+				" hold them and the error. SQS keeps them for 14 days; this archives them:" + redrive,
 		},
 		{
 			"function-errors", sum("AWS/Lambda", "Errors", ofFunction, 5), 1,
@@ -103,6 +105,13 @@ func inQueue(queue awssqs.Queue) awscloudwatch.IMetric {
 		Statistic: awscloudwatch.Stats_MAXIMUM(),
 		Period:    awscdk.Duration_Minutes(jsii.Number(5)),
 	})
+}
+
+// onArchive is a command on the archive of the deployment, on a line of its own behind a text: as it is pasted from the
+// console or a message.
+func onArchive(scope constructs.Construct, o stack.Options, command string) string {
+	return "\n\n    whystopped " + command + " logs:" + o.ArchiveGroup() + " --region " +
+		*awscdk.Stack_Of(scope).Region() + "\n"
 }
 
 // newAlarms raises an alarm on each sign. None of these metrics has data while nothing happens: EventBridge, Lambda and
@@ -171,8 +180,8 @@ func newServiceAlarms(scope awscdk.Stack, o stack.Options, actions []*string) []
 			AlarmName: jsii.String(stack.AlarmPrefix + "below-desired-" + name),
 			AlarmDescription: jsii.String("Fewer tasks of " + name + " run than are desired, for " +
 				strconv.Itoa(belowMinutes) + " minutes, or nothing is known of it because Container Insights is off " +
-				"or there is no such service. whystopped history --cluster " + cluster + " --service " + service +
-				" --from logs: says what stops or keeps its tasks."),
+				"or there is no such service. What stops or keeps its tasks:" +
+				onArchive(scope, o, "history --cluster "+cluster+" --service "+service+" --from")),
 			Metric: awscloudwatch.NewMathExpression(&awscloudwatch.MathExpressionProps{
 				Expression: jsii.String("desired - FILL(running, 0)"),
 				Label:      jsii.String("tasks that are missing"),

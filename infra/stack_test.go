@@ -20,6 +20,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"whystopped/archive/stack"
+	"whystopped/classifier/commandtest"
 	"whystopped/evidence"
 )
 
@@ -554,10 +555,7 @@ func TestAlarms(t *testing.T) {
 	}
 	got, want := map[string]object{}, map[string]object{}
 	for _, alarm := range tpl.all("AWS::CloudWatch::Alarm") {
-		if description, _ := alarm.Properties["AlarmDescription"].(string); len(description) < 40 ||
-			len(description) > 1024 {
-			t.Errorf("%v says %q, want what it means and what to do", alarm.Properties["AlarmName"], description)
-		}
+		meansSomething(t, alarm.Properties)
 		delete(alarm.Properties, "AlarmDescription")
 		got[alarm.Properties["AlarmName"].(string)] = alarm.Properties
 	}
@@ -606,10 +604,7 @@ func TestServiceAlarms(t *testing.T) {
 	}
 	for _, alarm := range tpl.all("AWS::CloudWatch::Alarm") {
 		if name := alarm.Properties["AlarmName"].(string); strings.Contains(name, "below-desired") {
-			if description, _ := alarm.Properties["AlarmDescription"].(string); len(description) < 40 ||
-				len(description) > 1024 {
-				t.Errorf("%s says %q", name, description)
-			}
+			meansSomething(t, alarm.Properties)
 			delete(alarm.Properties, "AlarmDescription")
 			got[name] = alarm.Properties
 		}
@@ -788,6 +783,29 @@ func TestDashboard(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("dashboard -want +got\n%s", diff)
+	}
+}
+
+// meansSomething holds that an alarm says what it means and what to do, with a command that runs on a line of its own.
+func meansSomething(t *testing.T, alarm object) {
+	t.Helper()
+	description, whole := alarm["AlarmDescription"].(string)
+	if !whole {
+		description = strings.ReplaceAll(joined(t, alarm["AlarmDescription"]), "${AWS::Region}", "eu-north-1")
+	}
+	if len(description) < 40 || len(description) > 1000 {
+		t.Errorf("%v says %q, want what it means and what to do", alarm["AlarmName"], description)
+	}
+	for line := range strings.Lines(description) {
+		command, isCommand := strings.CutPrefix(strings.TrimRight(line, "\n"), "    ")
+		if strings.Contains(line, "whystopped re") && !isCommand {
+			t.Errorf("%v says %q", alarm["AlarmName"], line)
+		}
+		if isCommand {
+			if problems := commandtest.Problems(command, false); problems != nil {
+				t.Errorf("%v: %v", alarm["AlarmName"], problems)
+			}
+		}
 	}
 }
 

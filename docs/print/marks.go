@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -56,6 +57,37 @@ func watcherPage(dir string) (string, error) {
 	return fill(page, "event", "```json\n"+string(event)+"```\n")
 }
 
+// inRegion is a text of a template, of which the Region may be a part: that is left to fill in. A command in it, which
+// has a line of its own, stands between backquotes.
+type inRegion string
+
+func (r *inRegion) UnmarshalJSON(raw []byte) error {
+	if json.Unmarshal(raw, (*string)(r)) == nil {
+		return nil
+	}
+	var value struct {
+		Join [2]json.RawMessage `json:"Fn::Join"`
+	}
+	var parts []any
+	if err := json.Unmarshal(raw, &value); err != nil {
+		return err
+	}
+	if err := json.Unmarshal(value.Join[1], &parts); err != nil {
+		return err
+	}
+	for _, part := range parts {
+		text, isText := part.(string)
+		if !isText {
+			text = "REGION"
+		}
+		*r += inRegion(text)
+	}
+	*r = inRegion(aloneOnItsLine.ReplaceAllString(string(*r), " `$1`"))
+	return nil
+}
+
+var aloneOnItsLine = regexp.MustCompile(`\n\n    (.+)\n`)
+
 // troubleshootingPage is docs/troubleshooting.md as it is kept, with the alarms of the kept template.
 func troubleshootingPage(dir string) (string, error) {
 	kept, err := os.ReadFile(filepath.Join(dir, "troubleshooting.md"))
@@ -63,14 +95,18 @@ func troubleshootingPage(dir string) (string, error) {
 		return "", err
 	}
 	var alarms map[string]struct {
-		Properties struct{ AlarmName, AlarmDescription string }
+		Properties struct {
+			AlarmName        string
+			AlarmDescription inRegion
+		}
 	}
 	if err := readJSON(filepath.Join(dir, "../infra/testdata/template/alarms.json"), &alarms); err != nil {
 		return "", err
 	}
 	var rows []string
 	for _, a := range alarms {
-		rows = append(rows, fmt.Sprintf("| `%s` | %s |\n", a.Properties.AlarmName, cell(a.Properties.AlarmDescription)))
+		rows = append(rows, fmt.Sprintf("| `%s` | %s |\n", a.Properties.AlarmName,
+			cell(string(a.Properties.AlarmDescription))))
 	}
 	slices.Sort(rows)
 	return fill(string(kept), "alarms", "| alarm | what it says |\n|---|---|\n"+strings.Join(rows, ""))

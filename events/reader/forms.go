@@ -9,7 +9,7 @@ var Forms = []events.Form{
 			"a call for tasks"},
 	{Name: "a text with such documents in it", Note: "a prompt, a log line, a mail, a Markdown fence; quoted, " +
 		"numbered, in colours, wrapped by a terminal"},
-	{Name: "what aws prints with --output text, table or yaml"},
+	{Name: "what the AWS command line prints with --output text, table or yaml"},
 	{Name: "the answer to a --query", Note: "under whatever names, in rows, a reason alone"},
 	{Name: "logs", Note: "of aws logs tail or filter-log-events, of Logs Insights as JSON or CSV, exported to S3"},
 	{Name: "the last log lines of the container below one of these", Note: "where it ended by itself, they say why"},

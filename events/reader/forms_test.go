@@ -20,7 +20,7 @@ var inForm = map[string][]string{
 		"$ aws ecs describe-tasks\n" + oomJSON, "Look:\n\n```json\n" + oomJSON + "\n```\n", "> " + oomJSON + "\n>\n> ?",
 		oomJSON + "\n\n--\nIf you wish to stop receiving notifications", wrapped(oomJSON, 80),
 	},
-	"what aws prints with --output text, table or yaml": {
+	"what the AWS command line prints with --output text, table or yaml": {
 		"TASKS\tSTOPPED\tEssentialContainerExited\t" + ended + "\t" + arn + "\nCONTAINERS\t137\torders\t" + oom + "\n",
 		"tasks:\n- taskArn: " + arn + "\n  stopCode: EssentialContainerExited\n  stoppedReason: " + ended +
 			"\n  containers:\n  - name: orders\n    exitCode: 137\n    reason: '" + oom + "'\n",

@@ -90,6 +90,12 @@ func inTaskRegion(c *evidence.Case, ref ImageRef, p classifier.Proof) classifier
 	return p
 }
 
+// tagged is by which name the image is pushed anew.
+func (r ImageRef) tagged() string {
+	name, _, _ := strings.Cut(r.Text, "@")
+	return name
+}
+
 // manifestDigest is how texts name the digest of an image, as against that of a layer.
 var manifestDigest = evidence.Compiled(`(?:@|/manifests/)(sha256:[0-9a-f]{64})`)
 
@@ -487,8 +493,10 @@ func imagePlatform(c *evidence.Case, inside bool) classifier.Proof {
 		}
 	}
 	return evidence.Confirmed(
-		fmt.Sprintf("build %s for %s as well (docker buildx build --platform %[2]s,%s), or set runtimePlatform of %s "+
-			"to what the image has", ref.Repository, wanted, strings.Join(listed.Value, ","), evidence.Definition(c)),
+		fmt.Sprintf("build %s for %s as well, `%s`, or set runtimePlatform of %s to what the image has", ref.Repository,
+			wanted, classifier.CommandLine("docker", "buildx", "build", "--platform",
+				strings.Join(append([]string{wanted}, listed.Value...), ","), "--tag", ref.tagged(), "--push", "."),
+			evidence.Definition(c)),
 		"%s, and not %s, which the task needs", lists, wanted)
 }
 

@@ -35,8 +35,9 @@ func proveVolumeMissing(c *evidence.Case) classifier.Proof {
 		}
 		if c.Finding.Fault == classifier.NotFound && v.Unprovisioned && namesVolume(c, v.Name) {
 			return evidence.Confirmed(
-				fmt.Sprintf("make the volume %s on every instance of the cluster (docker volume create), or set "+
-					"autoprovision to true in %s", v.Name, evidence.Definition(c)),
+				fmt.Sprintf("make the volume %s on every instance of the cluster, `%s`, or set autoprovision to true "+
+					"in %s", v.Name, classifier.CommandLine("docker", "volume", "create", v.Name),
+					evidence.Definition(c)),
 				"%s is %s in %s, and it was not there", v.Name, expects(v), evidence.Definition(c))
 		}
 		there = append(there, v.Name+" is "+expects(v))

@@ -26,7 +26,7 @@ var volumeTrials = []setupTrials{
 					c.Stop.Containers[0].Reason = "Volume scans does not exist"
 				},
 				want: "confirmed",
-				tells: "make the volume scans on every instance of the cluster (docker volume create), or set " +
+				tells: "make the volume scans on every instance of the cluster, `docker volume create scans`, or set " +
 					"autoprovision to true in orders:7",
 			},
 			{

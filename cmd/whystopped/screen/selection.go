@@ -60,7 +60,7 @@ func (s *Selection) Flags(c *cobra.Command) {
 		{"task", &s.task, "tasks, by id or ARN"},
 		{"deployment", &s.Deployment, "service deployments, ecs-svc/…"},
 		{"class", &s.class, "classes, as \"whystopped classes\" lists them"},
-		{"cause", &s.cause, "causes that lead, as \"whystopped classes CLASS\" lists them"},
+		{"cause", &s.cause, "causes that lead, as \"whystopped classes\" lists them for a class"},
 		{"stage", &s.stage, "stages, as \"whystopped classes\" lists them"},
 		{"fault", &s.fault, "faults, as \"whystopped classes\" lists them"},
 		{"domain", &s.domain, "who owns the fix: " + strings.Join(s.domain.vocabulary, ", ")},
