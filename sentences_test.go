@@ -15,11 +15,11 @@ import (
 // aCommand is a command with an argument or a flag: a program by name alone may stand in a sentence.
 var aCommand = regexp.MustCompile(`\b(?:sudo )?(?:aws [a-z0-9]+ [a-z][a-z-]+|whystopped [a-z]{3,}|docker [a-z]+(?: [a-z]+)?|` +
 	`npx \S+|go (?:install|run|get)|curl|dig|nslookup|openssl [a-z_]+|sudo [a-z]+|systemctl [a-z]+|journalctl|dmesg|` +
-	`iptables|nc|ping|chmod|kubectl|terraform [a-z]+|sam|cdk [a-z]+|jq|session-manager-plugin)` +
+	`iptables|nc|ping|chmod|ls|cat|df|tail|stat|kubectl|terraform [a-z]+|sam|cdk [a-z]+|jq|session-manager-plugin)` +
 	` +(?:--?[a-zA-Z]|[A-Z][A-Z_]{2,}\b|[./{][\w./]|%)`)
 
 // environment is what a shell takes before a command.
-var environment = regexp.MustCompile(`^\s*[A-Z_]+=(\$\([^)]*\)|\S*) `)
+var environment = regexp.MustCompile(`^\s*(sudo|time|docker run .*|[A-Z_]+=(\$\([^)]*\)|\S*)) `)
 
 // setApart is what stands between backquotes: the screen gives it a line of its own, a page sets it apart.
 var setApart = regexp.MustCompile("`[^`]*`")

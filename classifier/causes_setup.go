@@ -924,7 +924,7 @@ var setupCauses = []Cause{
 		Check: []Check{
 			describeDefinition("volumes and mountPoints"),
 			onHost("sudo docker volume ls", "docker volume ls",
-				"the volume and its driver; a host path is looked at with ls -ld"),
+				"the volume and its driver; of a host path, who owns it"),
 		},
 		Fix: "Correct its name in the task definition; if it is right, create the volume or directory on the " +
 			"instance.",

@@ -246,7 +246,7 @@ var FaultRules = []Rule{
 		Example: "CannotPullContainerError: dial unix /var/run/docker.sock: socket: too many open files",
 		Says:    "the ECS agent or Docker on the instance has no open files left",
 		Do: "drain and replace {instanceId|the instance}; to keep it, count the open files of the agent and " +
-			"Docker (ls /proc/PID/fd) and update the one that leaks"},
+			"Docker below /proc and update the one that leaks"},
 	{ID: "fault/exhausted", Fault: Exhausted, Source: docStoppedErrors,
 		Match: Match{Any: []string{"no space left", "insufficientfreeaddresses", "insufficient free addresses",
 			"capacity is unavailable", "insufficient memory",
