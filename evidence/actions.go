@@ -75,6 +75,7 @@ var Groups = []Group{
 			"autoscaling:DescribeAutoScalingGroups", "autoscaling:DescribeScalingActivities"}},
 	{NeedAccess, "the task's roles, and the policies that may have refused the failed step", []string{
 		"iam:GetRole", "iam:SimulatePrincipalPolicy", "iam:GetPolicy", "ecr:GetRepositoryPolicy",
+		"organizations:DescribeOrganization",
 		"secretsmanager:GetResourcePolicy", "kms:DescribeKey", "kms:GetKeyPolicy", "kms:ListGrants",
 		"elasticfilesystem:DescribeFileSystemPolicy", "s3:GetBucketPolicy",
 	}},
@@ -186,6 +187,7 @@ var Actions = []Action{
 	{IAM: "elasticfilesystem:DescribeFileSystemPolicy", Tier: TierPolicies, Resource: "*"},
 	// when it was changed, and not what it says
 	{IAM: "iam:GetPolicy", Tier: TierVerify, Resource: "iam::ACCOUNT:policy/*"},
+	{IAM: "organizations:DescribeOrganization", Tier: TierVerify, Resource: "*"},
 	{IAM: "s3:GetBucketPolicy", Tier: TierVerify, Resource: "s3:::*"},
 	{IAM: "ec2:DescribeSecurityGroupVpcAssociations", Tier: TierDescribe, Resource: "*"},
 	{IAM: "ecr:DescribeImages", Tier: TierDescribe, Resource: "ecr:*:ACCOUNT:repository/*"},

@@ -10,6 +10,8 @@ type Access struct {
 	Policies    map[string]Answer[Policy]     // by the ARN of the repository, secret, key, bucket or file system
 	Keys        map[string]Answer[Key]        // by ARN
 	Grants      map[string]Answer[[]KeyGrant] // by the ARN of the key
+	// id of the organization that the account belongs to; Absent when it belongs to none
+	Organization Answer[string]
 }
 
 // Role is an IAM role.

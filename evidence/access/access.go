@@ -81,6 +81,22 @@ func TaggedRole(c *evidence.Case) string {
 	return ""
 }
 
+// NamesOrganization reports whether a policy that was read, of what was asked for or of a VPC endpoint, compares the
+// organization of the caller or of what was asked for.
+func NamesOrganization(c *evidence.Case) bool {
+	names := func(document string) bool {
+		document = strings.ToLower(document)
+		return strings.Contains(document, "aws:principalorgid") || strings.Contains(document, "aws:resourceorgid")
+	}
+	for _, p := range c.Facts.Access.Policies {
+		if names(p.Value.Document) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(c.Facts.Network.Endpoints.Value,
+		func(e evidence.Endpoint) bool { return names(e.Policy) })
+}
+
 // policyOf is the resource whose policy speaks about a call, "" when that kind of resource has none.
 func policyOf(action, resource string) string {
 	service, _, _ := strings.Cut(action, ":")

@@ -319,6 +319,7 @@ func keysOf(c *evidence.Case, role string, w permission) policy.Keys {
 	if found := c.Facts.Access.Roles[awsname.LastPart(role)]; found.State == evidence.Known && found.Value.ARN == role {
 		known.Tag(found.Value.Tags, "aws:principaltag") // ECS gives a task's sessions no tags of their own
 	}
+	maps.Copy(known, network.Organization(c, parts(role).Account, parts(w.forms[0]).Account))
 	if w.action != "kms:Decrypt" { // which comes from the service that keeps what is encrypted
 		maps.Copy(known, cameThrough(c, w.action))
 	}

@@ -39,6 +39,11 @@ func readAccess(ctx context.Context, r *reading) {
 	if name := access.TaggedRole(r.known()); name != "" && a.Roles[name].State == evidence.NotAsked {
 		a.Roles[name] = role(ctx, r, name)
 	}
+	if access.NamesOrganization(r.known()) {
+		a.Organization = ask(ctx, r, question[string]{action: organizationLookup, keep: forever,
+			absent: []string{"AWSOrganizationsNotInUseException"},
+			call:   func(ctx context.Context) (string, error) { return r.Gatherer.Organization(ctx, r.cfg) }})
+	}
 	a.Keys = each(keys, func(arn string) evidence.Answer[evidence.Key] { return key(ctx, r, arn) })
 	for _, arn := range keys {
 		if replica := access.Replica(r.known(), arn); replica != "" && a.Keys[arn].State == evidence.Absent {

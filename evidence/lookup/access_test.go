@@ -1,11 +1,17 @@
 package lookup
 
 import (
+	"context"
+	"encoding/json"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/smithy-go"
 
 	"whystopped/classifier"
 	"whystopped/events"
@@ -45,8 +51,12 @@ var accessScenarios = []scenario{
 		),
 	},
 	{
-		name:    "secrets are refused",
-		put:     denied,
+		name: "secrets are refused",
+		put: func(s *awstest.Server) {
+			denied(s)
+			replace("secretsmanager:GetResourcePolicy", organizationOnly)(s)
+			s.Put("organizations:DescribeOrganization", object{"Id": "o-ex1"})
+		},
 		stop:    fargateStop,
 		finding: said(classifier.Secret, classifier.Facts{}, "role-permission-missing", "resource-policy-denies"),
 	},
@@ -210,12 +220,42 @@ func allow(role, action string, resources ...string) func(*awstest.Server) {
 	}
 }
 
+// organizationOnly is a secret whose policy denies whom its organization does not have.
+var organizationOnly = object{"ARN": dbSecret, "Name": "orders/db", "ResourcePolicy": `{"Statement":[{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*","Condition":` +
+	`{"StringNotEquals":{"aws:PrincipalOrgID":"o-ex1"}}}]}`}
+
 // changedPolicy lets a managed policy, changed at a time, allow the login to ECR.
 func changedPolicy(at time.Time) func(*awstest.Server) {
 	return func(s *awstest.Server) {
 		allow(executionRole, "ecr:GetAuthorizationToken", "*")(s)
 		s.Put("iam:GetPolicy", object{"Arn": "arn:aws:iam::" + account + ":policy/orders", "PolicyName": "orders",
 			"UpdateDate": at.Format(time.RFC3339)})
+	}
+}
+
+// organizationOf asks the stand-in as the client of Organizations does, which is not linked here.
+func organizationOf(s *awstest.Server) func(context.Context, aws.Config) (string, error) {
+	return func(ctx context.Context, _ aws.Config) (string, error) {
+		request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.URL, strings.NewReader("{}"))
+		if err != nil {
+			return "", err
+		}
+		request.Header.Set("X-Amz-Target", "AWSOrganizationsV20161128.DescribeOrganization")
+		request.Header.Set("Authorization",
+			"AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260304/us-east-1/organizations/aws4_request")
+		answer, err := http.DefaultClient.Do(request)
+		if err != nil {
+			return "", err
+		}
+		defer answer.Body.Close()
+		var out struct {
+			Organization struct{ ID string }
+			Type         string `json:"__type"`
+		}
+		if err := json.NewDecoder(answer.Body).Decode(&out); err != nil || out.Organization.ID == "" {
+			return "", &smithy.GenericAPIError{Code: "AWSOrganizationsNotInUseException", Message: out.Type}
+		}
+		return out.Organization.ID, nil
 	}
 }
 
@@ -322,6 +362,38 @@ func TestAccess(t *testing.T) {
 			facts: login,
 			want:  "confirmed",
 			words: "ecr:GetAuthorizationToken on *",
+		},
+		{
+			name:  "the secret's policy is for the organization, which is the account's",
+			cause: "resource-policy-denies",
+			stage: classifier.Secret,
+			facts: oneSecret,
+			change: func(s *awstest.Server) {
+				replace("secretsmanager:GetResourcePolicy", organizationOnly)(s)
+				s.Put("organizations:DescribeOrganization", object{"Id": "o-ex1"})
+			},
+			want: "ruled_out",
+		},
+		{
+			name:  "the secret's policy is for another organization",
+			cause: "resource-policy-denies",
+			stage: classifier.Secret,
+			facts: oneSecret,
+			change: func(s *awstest.Server) {
+				replace("secretsmanager:GetResourcePolicy", organizationOnly)(s)
+				s.Put("organizations:DescribeOrganization", object{"Id": "o-ex2"})
+			},
+			want:  "confirmed",
+			words: "denies secretsmanager:GetSecretValue",
+		},
+		{
+			name:   "the secret's policy is for an organization, and the account is in none",
+			cause:  "resource-policy-denies",
+			stage:  classifier.Secret,
+			facts:  oneSecret,
+			change: replace("secretsmanager:GetResourcePolicy", organizationOnly),
+			want:   "confirmed",
+			words:  "denies secretsmanager:GetSecretValue",
 		},
 		{
 			name:   "a policy allows since after the failure",

@@ -52,6 +52,9 @@ const trailLookup = "cloudtrail:LookupEvents"
 // metricLookup is the action that Options.Metrics stands for.
 const metricLookup = "cloudwatch:GetMetricStatistics"
 
+// organizationLookup is the action that Options.Organization stands for.
+const organizationLookup = "organizations:DescribeOrganization"
+
 // errAbsent is what a question's call returns when AWS answered that there is no such thing in another way than by an
 // error.
 var errAbsent = errors.New("there is no such thing")
@@ -132,6 +135,8 @@ func (g *Gatherer) allows(a evidence.Action) bool {
 		return g.readsLog()
 	case trailLookup:
 		return g.Tier.Allows(a.Tier) && g.Trail != nil
+	case organizationLookup:
+		return g.Tier.Allows(a.Tier) && g.Organization != nil
 	case metricLookup:
 		return g.Tier.Allows(a.Tier) && g.Metrics != nil
 	}

@@ -79,6 +79,9 @@ type Options struct {
 	Trail func(aws.Config) cloudtrail.LookupEventsAPIClient
 	// asks CloudWatch for a metric with a configuration; nil, as in the function for the same reason, asks nothing
 	Metrics func(context.Context, aws.Config, Metric) ([]evidence.Point, error)
+	// tells the id of the organization that the account belongs to; nil, as in the function for the same reason, asks
+	// nothing
+	Organization func(context.Context, aws.Config) (string, error)
 	// finds a task of the stop's service that ran well before it, where ECS knows of none; nil, as in the function, has
 	// no archive
 	Archive  func(context.Context, events.Stop) (Past, bool)

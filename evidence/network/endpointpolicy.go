@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"whystopped/classifier"
+	"whystopped/events/awsname"
 	"whystopped/evidence"
 	"whystopped/evidence/policy"
 )
@@ -44,6 +45,8 @@ func (w *walk) request(action string) policy.Request {
 	if td := w.c.Facts.Task.TaskDefinition; td.State == evidence.Known && td.Value.ExecutionRoleARN != "" &&
 		!w.to.Layers && w.from.Host == "" {
 		r.Role, r.Account, r.Hidden = td.Value.ExecutionRoleARN, w.c.Stop.Account, false
+		owner, _ := awsname.ParseARN(r.Resource)
+		r.Keys = Organization(w.c, r.Account, owner.Account)
 	}
 	return r
 }

@@ -22,3 +22,20 @@ func Source(c *evidence.Case) policy.Keys {
 	}
 	return policy.Keys{}
 }
+
+// Organization are the condition keys that tell to which organization the caller and what is asked for belong, for
+// those of the task's own account.
+func Organization(c *evidence.Case, caller, owner string) policy.Keys {
+	known, of := policy.Keys{}, c.Facts.Access.Organization
+	if of.State != evidence.Known && of.State != evidence.Absent {
+		return known
+	}
+	value := policy.Value{Text: of.Value, Absent: of.State == evidence.Absent}
+	if caller == c.Stop.Account {
+		known["aws:principalorgid"] = value
+	}
+	if owner == c.Stop.Account {
+		known["aws:resourceorgid"] = value
+	}
+	return known
+}

@@ -12,6 +12,7 @@ var accessOperations = []operation{
 	{name: "iam:GetRole", answer: getRole},
 	{name: "iam:SimulatePrincipalPolicy", answer: simulate},
 	{name: "iam:GetPolicy", answer: getPolicy},
+	{name: "organizations:DescribeOrganization", answer: organization},
 	{name: "ecr:GetRepositoryPolicy", answer: repositoryPolicy},
 	{name: "secretsmanager:GetResourcePolicy", answer: secretPolicy},
 	{name: "kms:DescribeKey", answer: describeKey},
@@ -62,6 +63,16 @@ func getPolicy(s *Server, in Object) (Object, *Refusal) {
 		return nil, &Refusal{http.StatusNotFound, "NoSuchEntity", "Policy " + arn + " was not found."}
 	}
 	return Object{"Policy": policy}, nil
+}
+
+// organization gives the organization of the account
+// (https://docs.aws.amazon.com/organizations/latest/APIReference/API_DescribeOrganization.html).
+func organization(s *Server, _ Object) (Object, *Refusal) {
+	of := s.thing("organizations:DescribeOrganization", nil)
+	if of == nil {
+		return nil, Refuse("AWSOrganizationsNotInUseException", "Your account is not a member of an organization.")
+	}
+	return Object{"Organization": of}, nil
 }
 
 func noSuchRole(name string) *Refusal {
