@@ -154,6 +154,7 @@ type Setup struct {
 	Groups       Answer[[]SecurityGroup]    // those of Attachment that exist, without their rules
 	Associations Answer[[]GroupAssociation] // of groups that belong to another VPC than the subnets
 	Quotas       map[string]Answer[float64] // by code
+	VCPUs        Answer[[]Point]            // of Fargate that the account used in the minutes before the stop
 	Interfaces   Answer[int]                // how many network interfaces the account has in the Region
 	Machines     Answer[[]Machine]          // active container instances of the cluster
 	Scaling      Answer[ScalingGroup]       // of the task's capacity provider

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
@@ -20,12 +21,31 @@ import (
 	"whystopped/evidence/setup"
 )
 
-// readQuotas reads the quota of vCPUs that a Fargate task counts against.
+// readQuotas reads the quota of vCPUs that a Fargate task counts against, and how many the account used
+// (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/monitoring-fargate-usage.html).
 func readQuotas(ctx context.Context, r *reading) {
-	if code := setup.Quota(r.known()); code != "" {
-		r.facts.Setup.Quotas = map[string]evidence.Answer[float64]{code: quota(ctx, r, code)}
+	code := setup.Quota(r.known())
+	if code == "" {
+		return
 	}
+	found := quota(ctx, r, code)
+	r.facts.Setup.Quotas = map[string]evidence.Answer[float64]{code: found}
+	at := r.known().Failed().Truncate(time.Minute)
+	class, fargate := usageClasses[code]
+	if found.State != evidence.Known || !fargate || at.IsZero() {
+		return
+	}
+	r.facts.Setup.VCPUs = metric(ctx, r, Metric{Namespace: "AWS/Usage", Name: "ResourceCount", Statistic: "Maximum",
+		Dimensions: map[string]string{"Service": "Fargate", "Type": "Resource", "Resource": "vCPU", "Class": class},
+		Period:     time.Minute, From: at.Add(-usageBefore), To: at.Add(time.Minute)})
 }
+
+// usageBefore is how long before a stop the use of a quota is of interest: its metric comes every few minutes.
+const usageBefore = 10 * time.Minute
+
+// usageClasses are the classes of the metrics that count against the quotas of Fargate.
+var usageClasses = map[string]string{evidence.QuotaFargate: "Standard/OnDemand",
+	evidence.QuotaFargateSpot: "Standard/Spot"}
 
 // readInterfaces reads the quota of network interfaces and counts them.
 func readInterfaces(ctx context.Context, r *reading) {

@@ -644,11 +644,17 @@ func TestReadersFindThings(t *testing.T) {
 				}},
 		},
 		{
-			name:    "quotas",
-			put:     job,
+			name: "quotas",
+			put: func(s *awstest.Server) {
+				job(s)
+				s.Put("cloudwatch:GetMetricStatistics", object{"Namespace": "AWS/Usage", "MetricName": "ResourceCount",
+					"Service": "Fargate", "Type": "Resource", "Resource": "vCPU", "Class": "Standard/OnDemand",
+					"Timestamp": created, "Maximum": 5.5})
+			},
 			finding: about7(classifier.Placement, classifier.Exhausted, "fargate-quota"),
 			want: evidence.Setup{
-				Quotas: map[string]evidence.Answer[float64]{evidence.QuotaFargate: evidence.Is(6.0)}},
+				Quotas: map[string]evidence.Answer[float64]{evidence.QuotaFargate: evidence.Is(6.0)},
+				VCPUs:  evidence.Is([]evidence.Point{{At: created, Value: 5.5}})},
 		},
 		{
 			name:    "a quota that is not told",

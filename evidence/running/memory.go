@@ -84,8 +84,12 @@ var memoryChecks = []evidence.Check{
 // saidOOM reports whether ECS itself says that memory ran out.
 func saidOOM(c *evidence.Case) bool { return c.Finding.Fault == classifier.OOM }
 
-// taskMemory is the limit that all containers share, in MiB; 0 for none.
+// taskMemory is the limit that all containers share, in MiB; 0 for none. Windows on an instance ignores the task's
+// (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html).
 func taskMemory(c *evidence.Case) int64 {
+	if evidence.OperatingSystem(c) == evidence.Windows && c.Stop.OnInstance() {
+		return 0
+	}
 	if c.Stop.Memory != nil {
 		return *c.Stop.Memory
 	}
@@ -181,7 +185,7 @@ func proveTaskMemoryLimit(c *evidence.Case) classifier.Proof {
 	rest, bounded := others(c, container)
 	switch {
 	case all == 0:
-		return evidence.RuledOut("the task has no memory limit")
+		return evidence.RuledOut("the task has no memory limit that counts")
 	case own == 0:
 		return evidence.Confirmed(
 			fmt.Sprintf("raise memory of task definition %s above %d MiB, or give each container a limit",

@@ -143,6 +143,14 @@ var memoryTrials = map[string][]trial{
 	},
 	"task-memory-limit": {
 		{
+			when: "Windows on an instance, which ignores the task's",
+			change: changes(outOfMemory, limitsAre(0, 1024), onInstance, func(c *evidence.Case) {
+				c.Facts.Task.TaskDefinition.Value.OperatingSystem = "WINDOWS_SERVER_2022_CORE"
+			}),
+			result: excluded,
+			says:   "the task has no memory limit that counts",
+		},
+		{
 			when:   "the container has no limit of its own",
 			change: changes(outOfMemory, limitsAre(0, 1024), withRouter(0), steadyBefore),
 			result: proven,

@@ -37,10 +37,10 @@ var capacityChecks = []evidence.Check{
 		Open: "the text speaks of another fault; no later task of the deployment is told of that started in the same " +
 			"subnet; how others fared is said"},
 	{Cause: "fargate-quota", Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedQuotas}, Prove: fargateQuota,
-		Confirms: "the task alone, or the tasks that a service without capacity providers wants, need more vCPUs " +
-			"than the quota",
-		RulesOut: "never: what all other tasks use is not looked up",
-		Open:     "the quota is larger than that"},
+		Confirms: "the task alone, the tasks that a service without capacity providers wants, or the task and what " +
+			"the account used in the minute before, need more vCPUs than the quota",
+		RulesOut: "never: what started and ended within a minute is not counted",
+		Open:     "the quota is larger than that; a deployment does not ask what the account used"},
 	{Cause: "cluster-resources", Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedMachines},
 		Prove: clusterResources,
 		Confirms: "no active container instance with a connected agent has the CPU units and the memory left that " +
@@ -113,12 +113,21 @@ func fargateQuota(c *evidence.Case) classifier.Proof {
 	next := fmt.Sprintf("ask for a higher quota %s in %s", code, c.Stop.Region)
 	said := fmt.Sprintf("the quota of Fargate vCPUs in %s is %g", c.Stop.Region, quota.Value)
 	units, _ := asked(c)
-	service := c.Facts.Task.Service
+	service, used := c.Facts.Task.Service, c.Facts.Setup.VCPUs
+	var last evidence.Point
+	for _, p := range used.Value {
+		if !p.At.After(c.Failed()) && p.At.After(last.At) {
+			last = p
+		}
+	}
 	switch task := float64(units) / 1024; {
 	case units == 0:
 		return evidence.Inconclusive(classifier.ReasonNotRead, "%s; what the task asks for is not known", said)
 	case task > quota.Value:
 		return evidence.Confirmed(next, "%s, and the task asks for %g", said, task)
+	case task+last.Value > quota.Value:
+		return evidence.Confirmed(next+", or run fewer or smaller tasks",
+			"%s, the account used %g at %s, and the task asks for %g", said, last.Value, evidence.Moment(last.At), task)
 	case service.State == evidence.Known && task*float64(service.Value.DesiredCount) > quota.Value &&
 		c.Stop.CapacityProvider != "":
 		return evidence.Inconclusive(classifier.ReasonPartial, "%s, and service %s wants %d tasks of %g; how many of "+
@@ -128,7 +137,15 @@ func fargateQuota(c *evidence.Case) classifier.Proof {
 		return evidence.Confirmed(next, "%s, and service %s wants %d tasks of %g", said, c.Stop.Service,
 			service.Value.DesiredCount, task)
 	}
-	return evidence.Inconclusive(classifier.ReasonNotRead, "%s; what other tasks use is not looked up", said)
+	if !last.At.IsZero() {
+		return evidence.Inconclusive(classifier.ReasonPartial,
+			"%s, the account used %g at %s, and the task asks for %g", said, last.Value, evidence.Moment(last.At),
+			float64(units)/1024)
+	}
+	if used.State == evidence.Known {
+		return evidence.Inconclusive(classifier.ReasonNotRead, "%s; CloudWatch has no use of it at that time", said)
+	}
+	return evidence.Silent(c, used, "", "%s; what other tasks used was not read", said)
 }
 
 // asked is what the task asks for in CPU units and MiB, 0 where it is not known.

@@ -185,6 +185,39 @@ var capacityTrials = []setupTrials{
 				tells:  "L-3032A538",
 			},
 			{
+				when: "used up by other tasks",
+				change: used(evidence.Point{At: launched, Value: 42},
+					evidence.Point{At: launched.Add(30 * time.Second), Value: 99.25}),
+				want:  "confirmed",
+				tells: "the account used 99.25 at 06:59:30Z, and the task asks for 1",
+			},
+			{
+				when:   "used up but for what the task asks for",
+				change: used(evidence.Point{At: launched, Value: 99}),
+				want:   "partial",
+				tells:  "99 at",
+			},
+			{
+				when: "used up before, and free again",
+				change: used(evidence.Point{At: launched.Add(-5 * time.Minute), Value: 100},
+					evidence.Point{At: launched, Value: 3}),
+				want: "partial",
+			},
+			{
+				when:   "used up after the stop",
+				change: used(evidence.Point{At: after, Value: 100}),
+				want:   "not_read",
+			},
+			{
+				when: "a deployment, which asks for no metrics",
+				change: func(c *evidence.Case) {
+					c.Facts.Setup.VCPUs = evidence.Answer[[]evidence.Point]{Reason: classifier.ReasonDeferred,
+						Action: "cloudwatch:GetMetricStatistics"}
+				},
+				want:  "deferred",
+				tells: "was not read",
+			},
+			{
 				when: "smaller than the service, of which a part may be for Spot",
 				change: func(c *evidence.Case) {
 					c.Stop.CapacityProvider, c.Facts.Task.Service.Value.DesiredCount = "FARGATE", 101
@@ -381,4 +414,9 @@ func machinesWith(attributes ...string) func(*evidence.Case) {
 		}
 		c.Facts.Setup.Machines = evidence.Is([]evidence.Machine{m})
 	}
+}
+
+// used is how many vCPUs of Fargate the account used.
+func used(points ...evidence.Point) func(*evidence.Case) {
+	return func(c *evidence.Case) { c.Facts.Setup.VCPUs = evidence.Is(points) }
 }
