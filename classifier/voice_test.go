@@ -1,33 +1,10 @@
 package classifier
 
 import (
-	"regexp"
 	"testing"
-)
 
-// voice is what the texts of the tables do not say, with what they say instead; CONTRIBUTING.md has the reasons.
-var voice = []struct {
-	never *regexp.Regexp
-	say   string
-}{
-	{regexp.MustCompile(`[^$]\?( |$)`), "a statement: what to look for, not a question"},
-	{regexp.MustCompile(`(?i)\b(maybe|perhaps|please|simply|hopefully|unfortunately|obviously)\b`), "nothing in its place"},
-	{regexp.MustCompile(`\b(we|us|our|I)\b`), `"whystopped" or AWS's name for who acts`},
-	{regexp.MustCompile(`\bone's own\b`), `"of your own"`},
-	{regexp.MustCompile(`\b(anew|shall|wherein|thereof|whilst)\b`), `"again", "must", "in which", "of it", "while"`},
-	{regexp.MustCompile(`\b(is|are) (told|kept|seen|known) by no\b`), `"no API keeps …"`},
-	{regexp.MustCompile(`\bstop reason\b`), `"stopped reason", the field's name`},
-	{regexp.MustCompile(`\bNAT route\b`), `"NAT gateway"`},
-	{regexp.MustCompile(`\b(lie|lies|lay) (in|on|below|behind)\b|\b(stand|stands) in\b`), `"is in"`},
-	{regexp.MustCompile(`\b(fargate|ec2|cloudwatch|cloudtrail|docker hub|secrets manager|parameter store)( |$)`),
-		"the name as AWS writes it"},
-	{regexp.MustCompile(`\b(Cloudwatch|Cloudtrail|Eventbridge|Loadbalancer|AutoScaling|autoscaling group)\b`),
-		"the name as AWS writes it"},
-	{regexp.MustCompile(`\b(log-?group|loggroup|task-def|taskdef)s?\b`), `"log group", "task definition"`},
-	{regexp.MustCompile(`\bhas not enough\b|\bhas not the\b`), `"does not have"`},
-	{regexp.MustCompile(`  |\.\.|;;|, ,`), "one space, one mark"},
-	{regexp.MustCompile(`0\.0\.0\.0/0[^.;]*inbound|inbound[^.;]*0\.0\.0\.0/0`), "the sources that are needed, never all addresses"},
-}
+	"whystopped/classifier/voicetest"
+)
 
 // told are the texts of the tables that a person reads, by where they stand.
 func toldTexts() map[string]string {
@@ -86,10 +63,8 @@ func TestTextsKeepToTheVoice(t *testing.T) {
 		t.Fatalf("only %d texts: is anything looked at?", len(texts))
 	}
 	for where, text := range texts {
-		for _, rule := range voice {
-			if found := rule.never.FindString(text); found != "" {
-				t.Errorf("%s: %q: say %s\n\t%s", where, found, rule.say, text)
-			}
+		for _, problem := range voicetest.Problems(text) {
+			t.Errorf("%s: %s\n\t%s", where, problem, text)
 		}
 	}
 }

@@ -255,7 +255,8 @@ func Silent[T any](c *Case, a Answer[T], account, said string, args ...any) clas
 	gap := a.Gap()
 	p.Result, p.Reason, p.MissingAction = gap.Result, gap.Reason, gap.MissingAction
 	if OthersAccount(c, account) && p.Reason == classifier.ReasonNoPermission {
-		p.Reason, p.Evidence = classifier.ReasonNotVisible, p.Evidence+": account "+account+" does not let us ask"
+		p.Reason = classifier.ReasonNotVisible
+		p.Evidence += ": account " + account + " does not answer these credentials"
 	}
 	return p
 }

@@ -121,7 +121,7 @@ func (requireAnswer) HandleDeserialize(ctx context.Context, in middleware.Deseri
 		err = &unanswered{fmt.Sprintf("the answer with status %d broke off: %v", response.StatusCode, err)}
 	case !silent && !isObject(body):
 		err = &unanswered{
-			fmt.Sprintf("the answer with status %d is not one of CloudWatch Logs: is there a proxy in between?",
+			fmt.Sprintf("the answer with status %d is not one of CloudWatch Logs: look for a proxy on the way",
 				response.StatusCode)}
 	}
 	return out, metadata, err

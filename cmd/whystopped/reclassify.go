@@ -23,8 +23,8 @@ func reclassifyCommand() *cobra.Command {
 	var since string
 	c := &cobra.Command{
 		Use:   "reclassify [--from DIR|logs:GROUP] [--to DIR|logs:GROUP]",
-		Short: "Explain archived stops anew with the tables of this program",
-		Long: `Explain the archived stops anew that older tables explained, from the events kept in their records, and list those that get
+		Short: "Explain archived stops again, with the tables of this program",
+		Long: `Explain again the archived stops that older tables explained, from the events kept in their records, and list those that get
 another class or verdict. Documents that could not be read are tried again. Of several records of one stop the one that
 history shows is taken; a record without its event, or with a cut one, is counted and left alone.
 

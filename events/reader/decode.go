@@ -48,7 +48,7 @@ func Decode(name string, r io.Reader) iter.Seq2[events.Stop, error] {
 			err = d.source.err
 		}
 		if damaged(err) {
-			d.refuse(&events.Refusal{Reason: "the compressed data is cut off or damaged; fetch the file anew",
+			d.refuse(&events.Refusal{Reason: "the compressed data is cut off or damaged; fetch the file again",
 				Raw: []byte{}})
 		} else if err != nil {
 			d.yield(events.Stop{}, fmt.Errorf("%s: %w", name, err))

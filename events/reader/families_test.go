@@ -256,7 +256,7 @@ func TestEncodings(t *testing.T) {
 		{"Firehose", `{"records":[{"recordId":"1","data":"` + base([]byte(task)) + `"},{"recordId":"2","data":"` +
 			base(logs.Bytes()) + `"}]}`, []string{toldTask, toldTask}},
 		{"gzip that is cut off", packed.String()[:packed.Len()/2],
-			[]string{"in: the compressed data is cut off or damaged; fetch the file anew"}},
+			[]string{"in: the compressed data is cut off or damaged; fetch the file again"}},
 	}.run(t)
 }
 

@@ -27,7 +27,7 @@ var policyChecks = []evidence.Check{
 	{
 		Cause: "resource-policy-denies",
 		Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedAccess},
-		Confirms: "a statement of the resource's policy denies the call to the role, or the resource lies in another " +
+		Confirms: "a statement of the resource's policy denies the call to the role, or the resource is in another " +
 			"account and its policy does not allow the call",
 		RulesOut: "within one account: the resource has no policy, or its policy does not deny the call; in another: " +
 			"its policy allows it",

@@ -49,8 +49,8 @@ var roleChecks = []evidence.Check{
 		Cause:    "role-new",
 		Needs:    []evidence.Need{evidence.NeedInputs, evidence.NeedAccess},
 		Timeless: true,
-		Confirms: "never: how long a role takes to be known everywhere, and when its policies were changed, is told " +
-			"by no API",
+		Confirms: "never: no API tells how long a role takes to be known everywhere, or when its policies were " +
+			"changed",
 		RulesOut: "never, for the same reason",
 		Open: "always, with how long before the task each role was made, unless one could not be read, is not there, " +
 			"belongs to another account, or does not trust ECS",

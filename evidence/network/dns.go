@@ -42,8 +42,8 @@ func (w *walk) resolver() dns {
 	switch w.n.DHCP.State {
 	case evidence.Known:
 	case evidence.Absent:
-		return dns{gap: evidence.Inconclusive(classifier.ReasonNotVisible, "%s has no DHCP option set that we see",
-			w.vpc.ID)}
+		return dns{gap: evidence.Inconclusive(classifier.ReasonNotVisible,
+			"%s has no DHCP option set that these credentials see", w.vpc.ID)}
 	default:
 		return dns{gap: w.n.DHCP.Gap()}
 	}

@@ -41,7 +41,7 @@ var hostChecks = []evidence.Check{
 			"status check since before the stop; or ECS says so by stop code InfrastructureHealth",
 		RulesOut: "EC2 took the instance back for Spot",
 		Open: "the instance is no longer listed, or runs and passes its checks now, or was ended by somebody or its " +
-			"Auto Scaling group, maybe because it was impaired",
+			"Auto Scaling group, which may be because it was impaired",
 		Prove: proveHostImpaired,
 	},
 	{

@@ -33,7 +33,7 @@ var capacityChecks = []evidence.Check{
 		Timeless: true, Prove: interfaceLate,
 		Confirms: "the text says that the interface did not come in time, and a later task of the same deployment " +
 			"started in the same subnet with the same settings",
-		RulesOut: "never: how long EC2 needed is kept by no API",
+		RulesOut: "never: no API keeps how long EC2 needed",
 		Open: "the text speaks of another fault; no later task of the deployment is told of that started in the same " +
 			"subnet; how others fared is said"},
 	{Cause: "fargate-quota", Needs: []evidence.Need{evidence.NeedInputs, evidence.NeedQuotas}, Prove: fargateQuota,

@@ -29,14 +29,14 @@ var definitionChecks = []evidence.Check{
 			"container come in"},
 	{Cause: "mounts-nested", Needs: definitionNeeds, Timeless: true, Prove: proveMountsNested,
 		Confirms: "the runtime could not make a directory in a read-only file system, and the task definition has a " +
-			"mount that lies below one with readOnly",
+			"mount below one with readOnly",
 		RulesOut: "never: a VOLUME of the image is a mount too, and the image is not read",
 		Open:     "the outer mount is not read-only, or no two mounts of the definition are nested"},
 	{Cause: "port-conflict", Needs: definitionNeeds, Timeless: true, Prove: provePorts,
 		Confirms: "two containers of the task definition want the same host port of the instance",
 		RulesOut: "no container of the task wants a host port: they get ports that are free, or an interface of " +
 			"their own",
-		Open: "a port is wanted, and which ones were taken on the instance is kept by no API; host network mode"},
+		Open: "a port is wanted, and no API keeps which ones were taken on the instance; host network mode"},
 	{Cause: "gpu-runtime", Needs: definitionNeeds, Timeless: true, Prove: proveGPU,
 		Confirms: "the instance is of a type without a GPU, so that it has neither driver nor runtime for one",
 		RulesOut: "never: driver and runtime are seen only on the instance",

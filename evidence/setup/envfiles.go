@@ -51,7 +51,7 @@ var fileChecks = []evidence.Check{
 		Prove:    func(c *evidence.Case) classifier.Proof { return ofFiles(c, fileMissing) },
 		Confirms: "there is no such bucket, or listing it shows no object of exactly that key",
 		RulesOut: "the object is there, unchanged since before the task was created",
-		Open:     "we may not list the bucket; the object was put there or changed later"},
+		Open:     "the bucket may not be listed; the object was put there or changed later"},
 	{Cause: "env-file-invalid", Needs: []evidence.Need{evidence.NeedInputs},
 		Prove: func(c *evidence.Case) classifier.Proof { return ofFiles(c, fileInvalid) }, Timeless: true,
 		Confirms: "the ARN is none of an S3 object, or the object's name does not end in .env",

@@ -190,7 +190,7 @@ func failedImage(c *evidence.Case) (ref ImageRef, image evidence.Answer[evidence
 		reference := cmp.Or(c.Finding.Facts.Image, "the image")
 		return ref, image,
 			evidence.Inconclusive(classifier.ReasonNotVisible,
-				"%s is not known to lie in ECR, and no other registry is asked", reference)
+				"%s is not known to be in ECR, and no other registry is asked", reference)
 	}
 	image = c.Facts.Setup.Images[ref.Text]
 	if image.State != evidence.Known && image.State != evidence.Absent {

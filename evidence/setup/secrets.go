@@ -178,7 +178,7 @@ var secretChecks = []evidence.Check{
 		RulesOut: "its deletion is not scheduled, and nothing about it was changed after the task was created",
 		Open:     "it was changed after the stop; there is no such secret"},
 	{Cause: "secret-new", Needs: secretNeeds, Timeless: true, Prove: ofSecrets(false, secretNew),
-		Confirms: "never: how long a value takes to be known everywhere is told by no API",
+		Confirms: "never: no API tells how long a value takes to be known everywhere",
 		RulesOut: "the secret is there, and was not changed in the hour before the task was created or since",
 		Open: "the secret was made, or changed last, within that hour, and how long before the task; or after the " +
 			"failure; it, or its version, is not there, or is scheduled for deletion; it could not be read"},
@@ -246,7 +246,7 @@ func secret(c *evidence.Case, r SecretRef) (s evidence.Answer[evidence.Secret], 
 	switch {
 	case s.State == evidence.Absent && evidence.OthersAccount(c, r.Account):
 		gap = evidence.Inconclusive(classifier.ReasonNotVisible,
-			"secret %s is of account %s, which may hide it from us", r.Names[0], r.Account)
+			"secret %s is of account %s, which may hide it", r.Names[0], r.Account)
 	case s.State != evidence.Known && s.State != evidence.Absent:
 		gap = evidence.Silent(c, s, r.Account, "secret %s could not be looked up", r.Names[0])
 	}

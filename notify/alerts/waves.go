@@ -51,7 +51,7 @@ func about(r archive.Record) string {
 	case r.Endpoint != "":
 		return "with " + r.Class + " at " + r.Endpoint
 	}
-	return "with " + r.Class + ", perhaps " + r.Cause
+	return "with " + r.Class + ", which may be " + r.Cause
 }
 
 // Join returns what a failure of a service makes of the wave that is remembered, and reports whether it is in it: a

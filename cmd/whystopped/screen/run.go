@@ -52,7 +52,7 @@ func Run(commands []*cobra.Command, args []string, stdin io.Reader, stdout, stde
 	defer ended()
 	root := &cobra.Command{
 		Use:           "whystopped",
-		Short:         "Why did my ECS task stop?",
+		Short:         "Tell why Amazon ECS tasks stopped",
 		Long:          "whystopped tells why Amazon ECS tasks stopped: the cause, the proof and the next step.",
 		SilenceErrors: true,
 		SilenceUsage:  true,
