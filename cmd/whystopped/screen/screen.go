@@ -106,6 +106,10 @@ func (s *Screen) Block(r archive.Record) error {
 	} else {
 		s.unproven(causes, checked)
 	}
+	if r.ProvenBy != "" {
+		s.Line("proven", fmt.Sprintf("at %s for task %s, which failed alike: what is told of an interface or an "+
+			"address is that task's", r.ProvenAt.UTC().Format(Instant), r.ProvenBy))
+	}
 	first := causes
 	if !s.All {
 		first = causes[:min(len(causes), firstCauses)]

@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -127,6 +128,25 @@ func TestWhatIsSureIsWhatHappened(t *testing.T) {
 		(&Screen{W: &b}).unproven(causes, strings.Contains(verdicts, "ruled_out"))
 		if !strings.Contains(b.String(), want) || (b.Len() == 0) != (want == "") {
 			t.Errorf("%s: got %q, want %q", verdicts, b.String(), want)
+		}
+	}
+}
+
+// TestWhoseProofsTheseAre: a record may have those of another task.
+func TestWhoseProofsTheseAre(t *testing.T) {
+	at := archive.Time{Time: time.Date(2026, 3, 1, 10, 5, 3, 0, time.UTC)}
+	r := archive.Record{Kind: "task", Verdict: "failure", Summary: "could not reach ECR", TaskID: "7d7d",
+		Cause: "route-missing", CauseVerdict: "confirmed", CheckedAt: at, CauseIDs: "route-missing=confirmed",
+		Causes: `[{"id":"route-missing","verdict":"confirmed","evidence":"eni-1 of subnet-1 has no way out"}]`}
+	const said = "at 2026-03-01 10:05:03Z for task 4f1c, which failed alike"
+	for _, by := range []string{"", "4f1c"} {
+		r.ProvenBy, r.ProvenAt = by, at
+		var b bytes.Buffer
+		if err := (&Screen{W: &b}).Block(r); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(strings.Join(strings.Fields(b.String()), " "), said); got != (by != "") {
+			t.Errorf("proven by %q:\n%s", by, b.String())
 		}
 	}
 }
