@@ -55,6 +55,9 @@ func NewRecord(s events.Stop, f classifier.Finding, source Source, now time.Time
 		CalledBy:          s.CalledBy,
 		CapacityProvider:  s.CapacityProvider,
 		PlatformVersion:   s.PlatformVersion,
+		PlatformFamily:    s.PlatformFamily,
+		PrivateIP:         addresses(s),
+		Tags:              tags(s.Tags),
 		AvailabilityZone:  s.AvailabilityZone,
 		ContainerInstance: awsname.LastPart(s.ContainerInstanceARN),
 		CPU:               s.CPU,
@@ -77,6 +80,7 @@ func NewRecord(s events.Stop, f classifier.Finding, source Source, now time.Time
 
 		CulpritSignal: f.Signal,
 		Containers:    containers(s),
+		ManagedAgents: managedAgents(s),
 
 		Facts: f.Facts,
 
@@ -95,6 +99,18 @@ func NewRecord(s events.Stop, f classifier.Finding, source Source, now time.Time
 		ConsoleURL: consoleURL(s),
 		LogsURL:    logsURL(f.Log),
 		LogTail:    logTail(f.Log.Lines),
+	}
+	if len(s.TaskARNs) > 1 {
+		r.TaskIDs = strings.Join(lastParts(s.TaskARNs), ", ")
+	}
+	if r.TargetGroup == "" && len(s.TargetGroupARNs) > 0 {
+		r.TargetGroup = s.TargetGroupARNs[0]
+		if len(s.TargetGroupARNs) > 1 {
+			r.TargetGroups = strings.Join(s.TargetGroupARNs, ", ")
+		}
+	}
+	if r.InstanceID == "" {
+		r.InstanceID = strings.Join(s.InstanceIDs, ", ")
 	}
 	if s.StillStopping {
 		r.StillStopping = "yes"
@@ -132,6 +148,7 @@ func RedactStop(s events.Stop) events.Stop {
 	s.Containers = slices.Clone(s.Containers)
 	for i := range s.Containers {
 		s.Containers[i].Reason = redact.Text(s.Containers[i].Reason)
+		s.Containers[i].ManagedAgents = redact.Text(s.Containers[i].ManagedAgents)
 	}
 	s.Attachments = slices.Clone(s.Attachments)
 	for i, a := range s.Attachments {
@@ -235,6 +252,44 @@ func containers(s events.Stop) string {
 		parts = append(parts, part)
 	}
 	return strings.Join(parts, "; ")
+}
+
+// addresses are those of the task's own network interface.
+func addresses(s events.Stop) string {
+	_, all := s.TaskInterface()
+	var texts []string
+	for _, address := range all {
+		texts = append(texts, address.String())
+	}
+	return strings.Join(texts, ", ")
+}
+
+// tags are written as key=value, by key.
+func tags(all map[string]string) string {
+	var parts []string
+	for _, key := range slices.Sorted(maps.Keys(all)) {
+		parts = append(parts, key+"="+all[key])
+	}
+	return strings.Join(parts, "; ")
+}
+
+// managedAgents are the reasons of the agents in each container.
+func managedAgents(s events.Stop) string {
+	var parts []string
+	for _, c := range s.Containers {
+		if c.ManagedAgents != "" {
+			parts = append(parts, strings.TrimPrefix(c.Name+" ", " ")+c.ManagedAgents)
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
+func lastParts(arns []string) []string {
+	var parts []string
+	for _, arn := range arns {
+		parts = append(parts, awsname.LastPart(arn))
+	}
+	return parts
 }
 
 // seconds is the time from one moment to another with at most 3 decimals, nil when either is not known or they are out

@@ -87,6 +87,7 @@ type Record struct {
 	Launcher          string `json:"launcher,omitempty" group:"who" doc:"Who started the task: service, schedule, batch, stepfunctions, runtask."`
 	TaskID            string `json:"taskId,omitempty" group:"who" doc:"Id of the task."`
 	TaskARN           string `json:"taskArn,omitempty" group:"who" doc:"ARN of the task."`
+	TaskIDs           string `json:"taskIds,omitempty" group:"who" doc:"Ids of the tasks that a service's event names, where these are several."`
 	TaskDefinition    string `json:"taskDefinition,omitempty" group:"who" doc:"family:revision."`
 	Family            string `json:"family,omitempty" group:"who" doc:"Task definition family."`
 	Revision          *int64 `json:"revision,omitempty" group:"who" doc:"Task definition revision."`
@@ -96,6 +97,9 @@ type Record struct {
 	LaunchType        string `json:"launchType,omitempty" group:"who" doc:"FARGATE, EC2, EXTERNAL or MANAGED_INSTANCES."`
 	CapacityProvider  string `json:"capacityProvider,omitempty" group:"who" doc:"Capacity provider of the task."`
 	PlatformVersion   string `json:"platformVersion,omitempty" group:"who" doc:"Fargate platform version."`
+	PlatformFamily    string `json:"platformFamily,omitempty" group:"who" doc:"Operating system of the task as ECS calls it, such as Linux or Windows_Server_2022_Core."`
+	PrivateIP         string `json:"privateIp,omitempty" group:"who" doc:"Address of the task's own network interface; several with a comma between."`
+	Tags              string `json:"tags,omitempty" group:"who" doc:"Tags of the task, where the event has them, redacted: team=payments; env=prod."`
 	AvailabilityZone  string `json:"availabilityZone,omitempty" group:"who" doc:"Availability Zone of the task."`
 	ContainerInstance string `json:"containerInstance,omitempty" group:"who" doc:"Id of the container instance, for EC2."`
 	CPU               *int64 `json:"cpu,omitempty" group:"who" doc:"CPU units of the task."`
@@ -125,6 +129,7 @@ type Record struct {
 	CulpritImageDigest string `json:"culpritImageDigest,omitempty" group:"culprit" doc:"Digest of its image; present when the manifest was resolved."`
 	RestartCount       *int64 `json:"restartCount,omitempty" group:"culprit" doc:"How often its restart policy had restarted it, where whystopped-watch saw it end."`
 	MeantToEnd         string `json:"meantToEnd,omitempty" group:"culprit" doc:"yes, for a container that the option endingContainers names."`
+	ManagedAgents      string `json:"managedAgents,omitempty" group:"culprit" doc:"Why agents that ECS runs in the containers, such as that of ECS Exec, did not run."`
 	Containers         string `json:"containers,omitempty" group:"culprit" doc:"All containers in one readable string: app=137 OutOfMemoryError; log_router=0."`
 
 	classifier.Facts `group:"facts"`

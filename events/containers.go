@@ -233,6 +233,7 @@ func (c *container) stop() Container {
 		RestartCount:      c.RestartCount.value,
 		FinishedAt:        c.FinishedAt.Time,
 		Reason:            c.Reason,
+		ManagedAgents:     string(c.ManagedAgents),
 		CPU:               c.CPU.value,
 		Memory:            c.Memory.value,
 		MemoryReservation: c.MemoryReservation.value,

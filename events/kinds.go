@@ -31,7 +31,10 @@ type serviceEvent struct {
 		DaemonARN             string    `json:"daemonArn"`
 		DaemonDeploymentARN   string    `json:"daemonDeploymentArn"`
 		DeploymentID          string    `json:"deploymentId"`
+		EC2InstanceIDs        []string  `json:"ec2InstanceIds"`
+		TargetGroupARNs       []string  `json:"targetGroupArns"`
 		TaskARN               string    `json:"taskArn"`
+		TaskARNs              []string  `json:"taskArns"`
 		Reason                string    `json:"reason"`
 		CreatedAt             timestamp `json:"createdAt"`
 		UpdatedAt             timestamp `json:"updatedAt"`
@@ -115,8 +118,14 @@ func (w *walker) serviceEvent(kind Kind, d *document, raw []byte, path string) b
 		ContainerInstanceARN: detail.ContainerInstanceARN,
 		CapacityProvider:     detail.CapacityProviderName,
 		TaskARN:              detail.TaskARN,
+		TaskARNs:             detail.TaskARNs,
+		TargetGroupARNs:      detail.TargetGroupARNs,
+		InstanceIDs:          detail.EC2InstanceIDs,
 		StoppedReason:        detail.Reason,
 		StoppedAt:            cmp.Or(detail.UpdatedAt, detail.CreatedAt, d.Time).Time,
+	}
+	if arns := detail.TaskARNs; len(arns) == 1 {
+		s.TaskARN = cmp.Or(arns[0], s.TaskARN)
 	}
 	if arns := detail.ContainerInstanceARNs; len(arns) == 1 {
 		s.ContainerInstanceARN = cmp.Or(arns[0], s.ContainerInstanceARN)

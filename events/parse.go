@@ -410,6 +410,7 @@ func (t *task) stop() Stop {
 		LaunchType:           t.LaunchType,
 		CapacityProvider:     t.CapacityProviderName,
 		PlatformVersion:      t.PlatformVersion,
+		PlatformFamily:       t.PlatformFamily,
 		AvailabilityZone:     t.AvailabilityZone,
 		ContainerInstanceARN: t.ContainerInstanceARN,
 		CPU:                  t.CPU.value,
@@ -444,6 +445,7 @@ func (t *task) stop() Stop {
 	if len(t.Attributes) > 0 {
 		s.Attributes = named(t.Attributes)
 	}
+	s.Tags = t.Tags
 	return s
 }
 

@@ -81,6 +81,9 @@ type Stop struct {
 	JobID             string // of AWS Batch
 	DeploymentID      string // "ecs-svc/…" of the deployment that started the task, or that the event is about
 	TaskARN           string
+	TaskARNs          []string // that a service's event names
+	TargetGroupARNs   []string // and so these two
+	InstanceIDs       []string // of EC2
 	TaskID            string
 	TaskDefinitionARN string
 	Family            string
@@ -89,6 +92,7 @@ type Stop struct {
 	LaunchType           string // FARGATE, EC2, EXTERNAL, MANAGED_INSTANCES
 	CapacityProvider     string
 	PlatformVersion      string
+	PlatformFamily       string // "Linux", "Windows_Server_2022_Core"
 	AvailabilityZone     string
 	ContainerInstanceARN string
 	CPU                  *int64 // CPU units
@@ -113,6 +117,7 @@ type Stop struct {
 	Overrides   Overrides
 	Attachments []Attachment
 	Attributes  map[string]string // such as "ecs.cpu-architecture"
+	Tags        map[string]string
 
 	Raw     []byte // the document as it came; never nil
 	event   bool   // Raw is the EventBridge event itself
@@ -163,6 +168,7 @@ type Container struct {
 	RestartCount      *int64    // whystopped-watch only; nil where the task has no restart policy
 	FinishedAt        time.Time // whystopped-watch only
 	Reason            string
+	ManagedAgents     string // what the agents in it say of themselves: "ExecuteCommandAgent: …"
 	Command           string // what it was started with instead of its definition's command, or by a Batch job
 	CPU               *int64 // CPU units
 	Memory            *int64 // hard limit, MiB

@@ -2,6 +2,7 @@ package events
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -68,6 +69,7 @@ type task struct {
 	LaunchType           string       `json:"launchType"`
 	Memory               size         `json:"memory"`
 	Overrides            overrides    `json:"overrides"`
+	PlatformFamily       string       `json:"platformFamily"`
 	PlatformVersion      string       `json:"platformVersion"`
 	PullStartedAt        timestamp    `json:"pullStartedAt"`
 	PullStoppedAt        timestamp    `json:"pullStoppedAt"`
@@ -77,6 +79,7 @@ type task struct {
 	StoppedAt            timestamp    `json:"stoppedAt"`
 	StoppedReason        string       `json:"stoppedReason"`
 	StoppingAt           timestamp    `json:"stoppingAt"`
+	Tags                 tags         `json:"tags"`
 	TaskARN              string       `json:"taskArn"`
 	TaskDefinitionARN    string       `json:"taskDefinitionArn"`
 	Version              number       `json:"version"`
@@ -111,6 +114,7 @@ type container struct {
 	Image             string    `json:"image"`
 	ImageDigest       string    `json:"imageDigest"`
 	LastStatus        string    `json:"lastStatus"`
+	ManagedAgents     agents    `json:"managedAgents"`
 	Memory            size      `json:"memory"`
 	MemoryReservation size      `json:"memoryReservation"`
 	Name              string    `json:"name"`
@@ -173,6 +177,47 @@ func (c *command) UnmarshalJSON(b []byte) error {
 	var words []string
 	if json.Unmarshal(b, &words) == nil {
 		*c = command(strings.Join(words, " "))
+	}
+	return nil
+}
+
+// agents are the managed agents of a container that give a reason, in one text.
+type agents string
+
+func (a *agents) UnmarshalJSON(b []byte) error {
+	var all []struct {
+		Name   string `json:"name"`
+		Reason string `json:"reason"`
+	}
+	_ = json.Unmarshal(b, &all) // what is odd in it is not known
+	var said []string
+	for _, agent := range all {
+		if agent.Reason != "" {
+			said = append(said, cmp.Or(agent.Name, "agent")+": "+agent.Reason)
+		}
+	}
+	*a = agents(strings.Join(said, "; "))
+	return nil
+}
+
+// tags are those of a task, a list of keys and values, or of a Batch job, an object.
+type tags map[string]string
+
+func (t *tags) UnmarshalJSON(b []byte) error {
+	var list []struct {
+		Key   string `json:"key"`
+		Value string `json:"value"`
+	}
+	all := tags{}
+	_ = json.Unmarshal(b, (*map[string]string)(&all)) // what is odd in either is not known
+	_ = json.Unmarshal(b, &list)
+	for _, tag := range list {
+		if tag.Key != "" {
+			all[tag.Key] = tag.Value
+		}
+	}
+	if len(all) > 0 {
+		*t = all
 	}
 	return nil
 }
