@@ -56,7 +56,7 @@ func TestNothingIsAskedThatCouldHurt(t *testing.T) {
 	for _, action := range Actions {
 		_, name, _ := strings.Cut(action.IAM, ":")
 		reads := false
-		for _, verb := range []string{"Describe", "List", "Get", "Simulate", "Lookup", "BatchGet"} {
+		for _, verb := range []string{"Describe", "List", "Get", "Simulate", "Lookup", "BatchGet", "Search"} {
 			reads = reads || strings.HasPrefix(name, verb)
 		}
 		if !reads {

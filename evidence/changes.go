@@ -24,6 +24,13 @@ var changing = map[string][]string{
 	"vpce": {"CreateVpcEndpoint", "ModifyVpcEndpoint", "DeleteVpcEndpoints"},
 	"nat":  {"CreateNatGateway", "DeleteNatGateway"},
 	"igw":  {"CreateInternetGateway", "AttachInternetGateway", "DetachInternetGateway"},
+	"tgw-attach": {"CreateTransitGatewayVpcAttachment", "ModifyTransitGatewayVpcAttachment",
+		"AcceptTransitGatewayVpcAttachment", "RejectTransitGatewayVpcAttachment", "DeleteTransitGatewayVpcAttachment"},
+	"tgw-rtb": {"CreateTransitGatewayRoute", "ReplaceTransitGatewayRoute", "DeleteTransitGatewayRoute",
+		"AssociateTransitGatewayRouteTable", "DisassociateTransitGatewayRouteTable",
+		"EnableTransitGatewayRouteTablePropagation", "DisableTransitGatewayRouteTablePropagation"},
+	"pcx": {"CreateVpcPeeringConnection", "AcceptVpcPeeringConnection", "RejectVpcPeeringConnection",
+		"DeleteVpcPeeringConnection"},
 	"role": {"CreateRole", "DeleteRole", "AttachRolePolicy", "DetachRolePolicy", "PutRolePolicy", "DeleteRolePolicy",
 		"PutRolePermissionsBoundary", "DeleteRolePermissionsBoundary", "UpdateAssumeRolePolicy"},
 }
@@ -100,7 +107,7 @@ var asked = []struct {
 	{Compiled(`\bkey (\S+) is Pending`), []string{"ScheduleKeyDeletion"}},
 }
 
-var changeable = Compiled(`\b(sg|rtb|acl|vpce|nat|igw)-[0-9a-z-]+\b|\b(role) ([\w+=,.@-]+)`)
+var changeable = Compiled(`\b(tgw-rtb|tgw-attach|pcx|sg|rtb|acl|vpce|nat|igw)-[0-9a-z-]+\b|\b(role) ([\w+=,.@-]+)`)
 
 // RestsOn returns what a proof rests on that CloudTrail may tell changes of: its evidence names it.
 func RestsOn(p classifier.Proof) []Changeable {

@@ -29,8 +29,23 @@ type Network struct {
 	// what may answer that there is no such name, asked only where the VPC's resolver did
 	Firewall Answer[[]FirewallRule] // of DNS Firewall, in the order in which they are tried
 	Records  Answer[[]Record]       // of the private hosted zone that answers for the name
+	// what the route for the failed call leads to, where that is a transit gateway or a peering connection
+	Onward Answer[Onward]
 	// how often the NAT gateway on the way had no port left, by minutes; asked only where there is one
 	PortErrors Answer[[]Point]
+}
+
+// Onward is the way through a transit gateway or a peering connection, one hop beyond the VPC's own route tables.
+type Onward struct {
+	ID         string // "tgw-…", "pcx-…"
+	Attachment string // of the VPC to a transit gateway
+	State      string // of the attachment or the connection
+	CreatedAt  time.Time
+	Subnets    []string       // of the attachment
+	VPC        string         // on the other side of a peering connection
+	CIDRs      []netip.Prefix // of that VPC
+	// the transit gateway's for the attachment, or of the subnet that was called on the other side of a connection
+	Table Answer[RouteTable]
 }
 
 // Point is the value of a metric over the period that begins at a time.

@@ -68,6 +68,9 @@ func readNetwork(ctx context.Context, r *reading) {
 	if zone, answers := network.ZoneOf(r.known()); answers {
 		n.Records = records(ctx, r, zone)
 	}
+	if id, ip := network.OnwardOf(r.known()); id != "" && r.undecided("route-missing", "endpoint-sg-closed") {
+		n.Onward = onward(ctx, r, vpc, id, ip)
+	}
 	if nat := network.NATOnTheWay(r.known()); nat != "" && r.undecided("nat-ports-exhausted") {
 		from, to := network.FailedMinutes(r.known())
 		n.PortErrors = metric(ctx, r, Metric{Namespace: "AWS/NATGateway", Name: "ErrorPortAllocation", Statistic: "Sum",

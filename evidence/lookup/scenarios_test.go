@@ -419,6 +419,8 @@ var scenarios = []scenario{
 	{name: "Fargate, the deployment runs", put: fargate, stop: fargateStop, finding: open("route-missing")},
 	{name: "Fargate, the deployment is replaced", put: replaced, stop: replacedStop, finding: open("route-missing")},
 	{name: "Fargate, a NAT gateway that works", put: natInUse, stop: natStop, finding: natFinding()},
+	{name: "Fargate, a transit gateway", put: behindTransit, stop: natStop, finding: onwardFinding(natStop())},
+	{name: "Fargate, a peering connection", put: peered, stop: peeredStop, finding: onwardFinding(peeredStop())},
 	{name: "EC2", put: onEC2, stop: ec2Stop, finding: open("route-missing")},
 	{name: "managed instances, the instance is gone", put: managed, stop: managedStop, finding: open("route-missing")},
 	{name: "Fargate, many services fail", put: fargate, stop: fargateStop, finding: open("route-missing"),
@@ -599,7 +601,7 @@ func TestALookUpCosts(t *testing.T) {
 }
 
 func TestReadersFillTheFacts(t *testing.T) {
-	for i, sc := range slices.Delete(slices.Clone(scenarios[:5]), 2, 3) {
+	for i, sc := range slices.Delete(slices.Clone(scenarios[:7]), 2, 5) {
 		t.Run(sc.name, func(t *testing.T) {
 			s := newServer(t)
 			sc.put(s)

@@ -5,7 +5,6 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
-	"time"
 
 	"whystopped/classifier"
 	"whystopped/evidence"
@@ -112,6 +111,11 @@ func (w *walk) by(r evidence.Route, to []netip.Prefix) {
 		if kind == "vpce" {
 			w.byFirewall(r, to)
 		}
+		if leadsOn(r) {
+			if defect := w.beyondRoute(r, to); defect.Exists() {
+				w.note("route-missing", defect)
+			}
+		}
 	}
 }
 
@@ -157,8 +161,9 @@ func (w *walk) blackhole(kind string, r evidence.Route) {
 	next := func(target string) string { return fmt.Sprintf("point %s of %s to %s", covers(r), w.table.ID, target) }
 	switch kind {
 	case "nat":
+		g, _ := w.natGateway(r.Target)
 		w.note("nat-unusable", evidence.NotBefore(evidence.Confirmed(next("a NAT gateway that exists"), "%s", said),
-			w.deletedAt(r.Target)))
+			g.DeletedAt))
 	case "igw", "eigw":
 		w.note("internet-gateway-missing", evidence.Confirmed(next("the internet gateway of "+w.vpc.ID), "%s", said))
 	default:
@@ -168,14 +173,13 @@ func (w *walk) blackhole(kind string, r evidence.Route) {
 	w.note("route-missing", evidence.RuledOut("%s", w.leads(r)))
 }
 
-// deletedAt is when a NAT gateway was deleted, where that is still told.
-func (w *walk) deletedAt(nat string) time.Time {
-	for _, g := range w.n.NATs.Value {
-		if g.ID == nat {
-			return g.DeletedAt
-		}
+// natGateway returns a NAT gateway by its id: one that was deleted is told for an hour.
+func (w *walk) natGateway(id string) (evidence.NATGateway, bool) {
+	i := slices.IndexFunc(w.n.NATs.Value, func(g evidence.NATGateway) bool { return g.ID == id })
+	if i < 0 {
+		return evidence.NATGateway{}, false
 	}
-	return time.Time{}
+	return w.n.NATs.Value[i], true
 }
 
 // byInternetGateway judges a direct way out: it needs the gateway, a public address and that Block Public Access lets
@@ -235,13 +239,12 @@ func (w *walk) byNAT(r evidence.Route) {
 		w.gap = w.n.NATs.Gap()
 		return
 	}
-	i := slices.IndexFunc(w.n.NATs.Value, func(g evidence.NATGateway) bool { return g.ID == r.Target })
-	if i < 0 {
+	g, found := w.natGateway(r.Target)
+	if !found {
 		w.gap = evidence.Inconclusive(classifier.ReasonNotVisible, "%s, which is not among the NAT gateways read",
 			w.leads(r))
 		return
 	}
-	g := w.n.NATs.Value[i]
 	w.past(g.CreatedAt)
 	switch {
 	case g.State != "available":

@@ -60,12 +60,16 @@ var Checks = evidence.Checks{
 			"address, or one to something that is gone or to a firewall endpoint that failed or whose own subnet " +
 			"leads nowhere; and the VPC has no endpoint that was meant to carry the call. A private address outside " +
 			"of the VPC is not reached through an internet gateway, nor through a NAT gateway whose own subnet leads " +
-			"only there. Where the VPC has no endpoint for the service at all, route-missing and endpoint-missing " +
-			"are two sides of one gap, and both are confirmed",
+			"only there. A transit gateway does not carry the call where its attachment is not accepted or has no " +
+			"subnet in the zone, or its route table has no route or a blackhole for the address; a peering " +
+			"connection where it is not active, the address is not the other VPC's, or the other side has no route " +
+			"back. Where the VPC has no endpoint for the service at all, route-missing and endpoint-missing are two " +
+			"sides of one gap, and both are confirmed",
 		RulesOut: "a route covers the address, or the call goes to a VPC endpoint",
-		Open: "the route leads to a transit gateway, peering, firewall or appliance; only some addresses are " +
-			"routed; a private hosted zone, resolver rule or Route 53 Profile may lead the name to a private " +
-			"address, or those are not read; an endpoint was meant to carry the call"},
+		Open: "the route leads to a transit gateway or peering connection and on from there, or to a firewall " +
+			"or appliance, whose rules are not read; only some addresses are routed; a private hosted zone, resolver " +
+			"rule or Route 53 Profile may lead the name to a private address, or those are not read; an endpoint was " +
+			"meant to carry the call"},
 	{Cause: "task-sg-egress-closed", Needs: pathNeeds, Prove: onTheWay("task-sg-egress-closed"),
 		Confirms: "none of the security groups has an outbound rule for the port to any address that was called",
 		RulesOut: "together they allow all of it, by address, prefix list or group",

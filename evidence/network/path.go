@@ -35,6 +35,7 @@ type walk struct {
 	entered   string    // id of the VPC endpoint that it goes through
 	outside   bool      // it leaves the VPC through none
 	beside    *walk     // a way that the call does not take, for what is broken there
+	onward    string    // the transit gateway or peering connection that its route leads to
 	nat       string    // the NAT gateway that it goes through, where that is available
 }
 

@@ -3,7 +3,6 @@ package network
 import (
 	"fmt"
 	"net/netip"
-	"slices"
 	"strings"
 
 	"whystopped/classifier"
@@ -48,21 +47,23 @@ func (w *walk) deadEnd(ip netip.Addr, r evidence.Route, missing bool) classifier
 		return evidence.Confirmed(next, "%s, which is gone (blackhole)", w.leads(r))
 	case kind == "igw" || kind == "eigw":
 		return evidence.Confirmed(next, "%s, which passes nothing on to the private address %s", w.leads(r), ip)
+	case leadsOn(r):
+		return w.beyondRoute(r, []netip.Prefix{single(ip)})
 	case kind != "nat":
 		return classifier.Proof{}
 	}
-	i := slices.IndexFunc(w.n.NATs.Value, func(g evidence.NATGateway) bool { return g.ID == r.Target })
-	if i < 0 || w.n.NATs.Value[i].Subnet == "" {
+	g, found := w.natGateway(r.Target)
+	if !found || g.Subnet == "" {
 		return classifier.Proof{}
 	}
-	t, gap := w.tableOf(w.n.NATs.Value[i].Subnet)
+	t, gap := w.tableOf(g.Subnet)
 	if gap.Exists() {
 		return classifier.Proof{}
 	}
 	out, none, _ := w.pick(t, []netip.Prefix{single(ip)})
 	if none == classifier.Confirmed || none == "" && strings.HasPrefix(out.Target, "igw-") {
 		return evidence.Confirmed(next, "%s, and %s leads it no further to the private address %s", w.leads(r),
-			tableName(t, w.n.NATs.Value[i].Subnet), ip)
+			tableName(t, g.Subnet), ip)
 	}
 	return classifier.Proof{}
 }

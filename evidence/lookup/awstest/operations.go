@@ -46,10 +46,17 @@ var ec2Operations = []operation{
 	listing("ec2:DescribeSecurityGroupVpcAssociations", "securityGroupVpcAssociationSet", "group-id=groupId"),
 	listing("ec2:DescribeSecurityGroups", "securityGroupInfo", "vpc-id=vpcId", "group-id=groupId"),
 	listing("ec2:DescribeSubnets", "subnetSet", "subnet-id=subnetId", "vpc-id=vpcId"),
+	listing("ec2:DescribeTransitGatewayAttachments", "transitGatewayAttachments",
+		"transit-gateway-id=transitGatewayId", "resource-id=resourceId"),
+	listing("ec2:DescribeTransitGatewayVpcAttachments", "transitGatewayVpcAttachments",
+		"transit-gateway-id=transitGatewayId", "vpc-id=vpcId"),
 	{name: "ec2:DescribeVpcAttribute", answer: vpcAttribute},
 	listing("ec2:DescribeVpcEndpoints", "vpcEndpointSet", "vpc-id=vpcId"),
+	listing("ec2:DescribeVpcPeeringConnections", "vpcPeeringConnectionSet",
+		"vpc-peering-connection-id=vpcPeeringConnectionId"),
 	listing("ec2:DescribeVpcs", "vpcSet", "vpc-id=vpcId"),
 	{name: "ec2:GetManagedPrefixListEntries", answer: prefixListEntries},
+	{name: "ec2:SearchTransitGatewayRoutes", answer: transitRoutes},
 }
 
 // byID is an EC2 operation that gives the things whose ids the request names, and refuses one that does not exist.
@@ -167,6 +174,17 @@ func prefixListEntries(s *Server, in Object) (Object, *Refusal) {
 	}
 	return nil, Refuse("InvalidPrefixListID.NotFound", "The prefix list ID '%s' does not exist.",
 		text(in, "PrefixListId"))
+}
+
+// transitRoutes gives the routes of one table. Its things are transitGatewayRouteTableId and the routeSet.
+func transitRoutes(s *Server, in Object) (Object, *Refusal) {
+	for _, thing := range s.things["ec2:SearchTransitGatewayRoutes"] {
+		if thing["transitGatewayRouteTableId"] == in["TransitGatewayRouteTableId"] {
+			return thing, nil
+		}
+	}
+	return nil, Refuse("InvalidRouteTableID.NotFound", "Transit Gateway Route Table %s was deleted or does not exist.",
+		text(in, "TransitGatewayRouteTableId"))
 }
 
 // ecsOperations find what was put under their names by its ARN or the end of it
