@@ -99,8 +99,9 @@ type Image struct {
 
 // CacheRule is a pull-through cache rule of a registry.
 type CacheRule struct {
-	Prefix   string // of repositories; ROOT for all
-	Upstream string // host of the registry that images come from
+	Prefix    string // of repositories; ROOT for all
+	Upstream  string // host of the registry that images come from
+	CreatedAt time.Time
 }
 
 // LifecycleRule is what a lifecycle policy of a repository selects images by.

@@ -53,8 +53,9 @@ var permissionChecks = []evidence.Check{
 		Confirms: "the log group was to be created, because the message says so or because it is not there, and the " +
 			"role may not call logs:CreateLogGroup on it",
 		RulesOut: "awslogs-create-group is not true, the group is there, or the role may create it",
-		Open:     "whether the group is there could not be read, or as for role-permission-missing",
-		Prove:    proveLogGroupCreate,
+		Open: "whether the group is there could not be read, it was made after the failure, or as for " +
+			"role-permission-missing",
+		Prove: proveLogGroupCreate,
 	},
 	{
 		Cause: "env-file-denied",
@@ -479,7 +480,8 @@ func ofMissingGroup(c *evidence.Case, w permission, denial classifier.Proof) cla
 		denial.Evidence = "there is no log group " + name + ", and " + denial.Evidence
 		return denial
 	case evidence.Known:
-		return evidence.RuledOut("log group %s is there, so it was not to be created", name)
+		return evidence.At(evidence.RuledOut("log group %s is there, so it was not to be created", name),
+			group.Value.CreatedAt)
 	default:
 		return evidence.Inconclusive(group.Gap().Reason, "%s; whether log group %s was there is not known",
 			denial.Evidence, name)

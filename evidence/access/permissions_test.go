@@ -650,6 +650,14 @@ func TestLogGroupCreateDenied(t *testing.T) {
 			words:  "there is no log group /ecs/orders",
 		},
 		{
+			name: "LOG-2 denied, the group was made since",
+			change: groupRead(options("true", false, no),
+				evidence.Is(evidence.LogGroup{CreatedAt: created.Add(3 * time.Minute)})),
+			want:   leaves,
+			reason: classifier.ReasonFixedSince,
+			words:  "but only since",
+		},
+		{
 			name:   "LOG-2 denied, the group is there",
 			change: groupRead(options("true", false, no), evidence.Is(evidence.LogGroup{})),
 			want:   rulesOut,

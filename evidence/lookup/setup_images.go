@@ -112,7 +112,8 @@ func cacheRules(ctx context.Context, r *reading, ref setup.ImageRef) evidence.An
 					for _, rule := range o.PullThroughCacheRules {
 						rules = append(rules,
 							evidence.CacheRule{Prefix: aws.ToString(rule.EcrRepositoryPrefix),
-								Upstream: aws.ToString(rule.UpstreamRegistryUrl)})
+								Upstream:  aws.ToString(rule.UpstreamRegistryUrl),
+								CreatedAt: aws.ToTime(rule.CreatedAt)})
 					}
 					return rules
 				})

@@ -159,8 +159,8 @@ var imageChecks = []evidence.Check{
 		RulesOut: "ECR tells that it is active, and it was not restored after the task was created",
 		Open:     "it was archived after the stop or restored after the task was created; ECR has no such image"},
 	{Cause: "pull-through-cache", Needs: imageNeeds, Prove: pullThroughCache,
-		Confirms: "a pull-through cache rule covers the repository, the registry said that the image is not found, " +
-			"and it is not in the cache",
+		Confirms: "a pull-through cache rule that is older than the failure covers the repository, the registry " +
+			"said that the image is not found, and it is not in the cache",
 		RulesOut: "no rule of the registry covers the repository, or the cache had the image of that digest before " +
 			"the task was created",
 		Open: "a denial, which may be about the cache or about the repository; the rules are not visible"},
@@ -416,10 +416,10 @@ func pullThroughCache(c *evidence.Case) classifier.Proof {
 		return evidence.Inconclusive(classifier.ReasonPartial,
 			"%s; the denial may be about the cache or about the repository", covered)
 	}
-	return evidence.Confirmed(
+	return evidence.NotBefore(evidence.Confirmed(
 		fmt.Sprintf("see that %s has the image, and check the rule's credentials: %s", r.Upstream,
 			evidence.Command("aws", "ecr", "validate-pull-through-cache-rule", "--registry-id", ref.Account,
-				"--ecr-repository-prefix", r.Prefix, "--region", ref.Region)), "%s", covered)
+				"--ecr-repository-prefix", r.Prefix, "--region", ref.Region)), "%s", covered), r.CreatedAt)
 }
 
 // platform is what an image must be built for to run as the task: "linux/arm64".

@@ -488,6 +488,14 @@ var imageTrials = []setupTrials{
 				tells: "ghcr.io",
 			},
 			{
+				when: "a rule that was made after the failure",
+				change: func(c *evidence.Case) {
+					withoutImage(c)
+					rules(c, evidence.CacheRule{Prefix: "shop", Upstream: "ghcr.io", CreatedAt: after})
+				},
+				want: "later",
+			},
+			{
 				when: "a rule, and not even a repository",
 				change: func(c *evidence.Case) {
 					withoutRepository(c)

@@ -396,7 +396,8 @@ func otherRegion(c *evidence.Case) classifier.Proof {
 		case gap.Exists():
 			return gap
 		case s.State == evidence.Known:
-			return evidence.RuledOut("secret %s is in %s, where it is looked up", s.Value.ARN, r.Region)
+			return evidence.At(evidence.RuledOut("secret %s is in %s, where it is looked up", s.Value.ARN, r.Region),
+				s.Value.CreatedAt)
 		}
 		name, _ := ByName(c, r)
 		if here := c.Facts.Setup.Secrets[evidence.In(c.Stop.Region, name)]; c.Stop.Region != r.Region &&

@@ -425,6 +425,14 @@ var secretTrials = []setupTrials{
 				tells:  "eu-west-1",
 			},
 			{
+				when: "it is where it is looked up, since after the failure",
+				change: func(c *evidence.Case) {
+					delete(app(c).Secrets, "TOKEN")
+					changeSecret(c, func(s *evidence.Secret) { s.CreatedAt = after })
+				},
+				want: "fixed_since",
+			},
+			{
 				when: "it lies in the task's Region",
 				change: func(c *evidence.Case) {
 					there := strings.Replace(ourSecrets, "eu-west-1", "us-east-1", 1) + "orders/db-AbCdEf"
