@@ -55,14 +55,14 @@ var batchCauses = []Cause{
 	},
 	{
 		ID:    "job-too-large",
-		Title: "the job asks for more vCPUs, memory or GPUs than any instance type of the compute environment has",
+		Title: "the job asks for more vCPUs, memory or GPUs than the compute environment can give one job",
 		Why: "Each job must fit on one instance, beside what the ECS agent and the operating system reserve. A " +
 			"job that asks for all the memory of an instance type never fits on it.",
 		Check: []Check{
 			describeJob("resourceRequirements of its container"),
 			describeEnvironments("instanceTypes of computeResources"),
 			run("aws ec2 describe-instance-types --instance-types {largestType} --region {region}",
-				"VCpuInfo, MemoryInfo and GpuInfo of the largest of them"),
+				"VCpuInfo, MemoryInfo and GpuInfo of the largest of them").at(maybeEC2),
 		},
 		Fix: "Let the job ask for a little less than the instance type has, or add larger instance types to the " +
 			"compute environment.",

@@ -161,7 +161,7 @@ var runningCauses = []Cause{
 			logLines("stack trace, assertion, name of a library"),
 			inspectImage("architecture is that of the task"),
 			lookAt("What changed since the last revision of {family|the task definition} that ran: base image, " +
-				"native packages, instance type"),
+				"native packages, and on EC2 the instance type"),
 		},
 		Fix:  "Go back to the last image that worked, then update or replace the native library that crashes.",
 		Docs: "https://man7.org/linux/man-pages/man7/signal.7.html",
@@ -1185,7 +1185,9 @@ var runningCauses = []Cause{
 		Title: "AWS itself failed at this step",
 		Why:   "The text names an internal error, or a part that only AWS runs. Such faults usually pass.",
 		Check: []Check{
-			lookAt("AWS Health dashboard: events of ECS, Fargate and EC2 in {region|the Region}"),
+			lookAt("AWS Health dashboard: events of ECS, Fargate and EC2 in {region|the Region}").
+				or(fargateTask, lookAt("AWS Health dashboard: events of ECS and Fargate in {region|the Region}")).
+				or(instanceTask, lookAt("AWS Health dashboard: events of ECS and EC2 in {region|the Region}")),
 			run("aws ecs list-tasks --cluster {cluster} --desired-status STOPPED --region {region}",
 				"other tasks that failed in the same minutes"),
 		},

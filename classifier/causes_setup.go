@@ -19,7 +19,7 @@ var setupCauses = []Cause{
 			"makes it invalid.",
 		Check: []Check{
 			describeDefinition("image of container {culprit|CONTAINER}, letter by letter"),
-			lookAt("For ECR: the host is ACCOUNT.dkr.ecr.REGION.amazonaws.com, with an account of 12 digits").
+			lookAt("For ECR: the host begins with an account of 12 digits and .dkr.ecr., and the Region follows").
 				at(not(otherRegistry)),
 		},
 		Fix:      "Correct the image of {culprit|the container} and deploy a new revision.",
@@ -750,7 +750,7 @@ var setupCauses = []Cause{
 	},
 	{
 		ID:    "volume-owner",
-		Title: "Docker may not give the volume the owner of the image's directory",
+		Title: "the volume does not take the owner of the image's directory",
 		Why: "Docker copies into an empty volume what the image has at that path, with its owner (chown). An EFS " +
 			"access point acts as its own POSIX user, and NFS squashes root, so both refuse that.",
 		Check: []Check{
@@ -1370,7 +1370,7 @@ var setupCauses = []Cause{
 		Check: []Check{
 			describeDefinition("requiresAttributes, placementConstraints, runtimePlatform"),
 			run("aws ecs list-attributes --cluster {cluster} --target-type container-instance --region {region}",
-				"which instances have the attributes"),
+				"which instances have the attributes").at(maybeEC2),
 		},
 		Fix: "Add instances that have the attribute, give it to one if it is a custom one, or relax the " +
 			"constraint.",
@@ -1616,7 +1616,7 @@ var setupCauses = []Cause{
 		Check: []Check{
 			inspectImage("architecture and os of what it offers"),
 			describeDefinition("runtimePlatform; without it the task runs on x86"),
-			lookAt("When both agree: the first line of the entry point script must start with #!"),
+			lookAt("When both agree: the first line of the entry point script must start with #!").at(not(windowsTask)),
 		},
 		Fix: "Build the image for the task's architecture or set runtimePlatform to the image's: `docker buildx " +
 			"build --platform {platform|linux/amd64} --tag {image} --push .`.",
@@ -1841,7 +1841,7 @@ var setupCauses = []Cause{
 	},
 	{
 		ID:    "name-conflict",
-		Title: "a container of the same name is still on the instance",
+		Title: "a container of the same name is still there",
 		Why: "Container names are unique per host. A container that the agent lost track of, after a restart or " +
 			"crash of Docker, still has the name.",
 		Check: []Check{

@@ -71,11 +71,7 @@ func (c Check) Plain() Check { return nowhere().fillCheck(c) }
 func nowhere() *view { return newView(&events.Stop{}, &Finding{Culprit: -1}) }
 
 func (v *view) fillCheck(c Check) Check {
-	filled := Check{On: v.fill(c.On), Look: v.fill(c.Look)}
-	if fargateTask(v) {
-		filled.Look, _, _ = strings.Cut(filled.Look, "; on EC2 ")
-		filled.Look, _, _ = strings.Cut(filled.Look, ", and on EC2 ")
-	}
+	filled := Check{On: v.fill(c.On), Look: v.here(v.fill(c.Look))}
 	if c.Run == "" {
 		return filled
 	}
@@ -85,10 +81,19 @@ func (v *view) fillCheck(c Check) Check {
 	}
 	run, open := v.fillCommand(c.Run, sh)
 	filled.Run = run
-	if missing := fillIn(open); missing != "" {
+	if missing := v.fillIn(open); missing != "" {
 		filled.Look = strings.TrimPrefix(filled.Look+"; "+missing, "; ")
 	}
 	return filled
+}
+
+// here leaves out of what to look for what an instance alone has, where there is none.
+func (v *view) here(look string) string {
+	if fargateTask(v) {
+		look, _, _ = strings.Cut(look, "; on EC2 ")
+		look, _, _ = strings.Cut(look, ", and on EC2 ")
+	}
+	return look
 }
 
 // lookAt is a check without a command.
@@ -423,7 +428,8 @@ func otherRegistry(v *view) bool {
 // secretAsked reports whether a secret of Secrets Manager may have been asked for, parameterAsked a parameter.
 func secretAsked(v *view) bool { return !v.parameter() }
 func parameterAsked(v *view) bool {
-	return v.parameter() || !strings.Contains(v.Facts.Secret, ":secretsmanager:")
+	return v.parameter() || !strings.Contains(v.Facts.Secret, ":secretsmanager:") &&
+		!v.says("secretsmanager:", "secrets manager", "secret from asm")
 }
 
 // severalSecrets reports whether the texts name more than one secret.

@@ -122,12 +122,12 @@ func needsQuotes(r rune) bool {
 }
 
 // fillIn says what to put in place of the placeholders of a command, "" when it has none.
-func fillIn(open []*blank) string {
+func (v *view) fillIn(open []*blank) string {
 	var parts []string
 	for _, b := range open {
 		part := b.placeholder
 		if b.says != "" {
-			part += ", " + b.says
+			part += ", " + v.here(b.says)
 		}
 		parts = append(parts, part)
 	}
@@ -207,7 +207,7 @@ var blanks = []blank{
 		strings.Replace(agentCommand, "{containerInstances}", "{containerInstance}", 1) + asks +
 			`'containerInstances[0].ec2InstanceId'`}},
 	{name: "instanceType", placeholder: "INSTANCE_TYPE", ask: []string{askInstance + `InstanceType'`}},
-	{name: "subnet", placeholder: "SUBNET", says: "that of the task, or of the instance that makes the call",
+	{name: "subnet", placeholder: "SUBNET", says: "that of the task, and on EC2 of the instance that makes the call",
 		ask: []string{
 			askNetwork + `"join(',', services[0].networkConfiguration.awsvpcConfiguration.subnets)"`,
 			askInstance + `SubnetId'`}},
@@ -265,7 +265,7 @@ var blanks = []blank{
 		says: "the name in valueFrom, without a version or label behind a colon"},
 	{name: "otherRegion", placeholder: "OTHER_REGION", says: "each of those that you use"},
 	{name: "registry", placeholder: "REGISTRY", says: "the host of the image's registry"},
-	{name: "registryAccount", placeholder: "ACCOUNT", says: "that of the registry's host"},
+	{name: "registryAccount", placeholder: "REGISTRY_ACCOUNT", says: "that of the registry's host"},
 	{name: "registryRegion", placeholder: "REGION", says: "that of the registry's host"},
 	{name: "repository", placeholder: "REPOSITORY"},
 	{name: "image", placeholder: "IMAGE", ask: []string{askContainer + `image"`, askJobDefinition + `image'`}},
@@ -302,7 +302,7 @@ var blanks = []blank{
 	{name: "networkService", placeholder: "SERVICE"},
 	{name: "jobDefinition", placeholder: "JOB_DEFINITION"},
 	{name: "deployment", placeholder: "DEPLOYMENT", says: "ecs-svc/… of the one that failed"},
-	{name: "protectedTask", placeholder: "TASK_ID", says: "the task that is protected"},
+	{name: "protectedTask", placeholder: "PROTECTED_TASK"},
 	{name: "otherJob", placeholder: "OTHER_JOB_ID", says: "the job that failed among these"},
 	{name: "largestType", placeholder: "INSTANCE_TYPE", says: "one of instanceTypes"},
 }
@@ -390,6 +390,8 @@ func namesOf(several, one string) (names []string) {
 // commandValue is what stands for a name in commands, "" when the stop does not state it.
 func (v *view) commandValue(name string) string {
 	switch name {
+	case "region":
+		return cmp.Or(v.Region, v.regionNamed())
 	case "ecsHost":
 		if v.Region == "" {
 			return ""
@@ -538,6 +540,20 @@ func callerARN(text string) string {
 		return "arn:" + a.Partition + ":iam::" + a.Account + ":role/" + role
 	}
 	return arn
+}
+
+// regionNamed is the one Region that ARNs and hosts in the texts have, "" where they have none or several.
+func (v *view) regionNamed() (region string) {
+	host, _ := awsname.ParseHost(v.Facts.Endpoint)
+	_, registry, _ := awsname.ECRRegistry(v.registryOf())
+	for _, other := range []string{regionOf(v.Facts.Secret, ""), regionOf(v.Facts.AWSResource, ""),
+		regionOf(v.Facts.TargetGroup, ""), registry, host.Region} {
+		if region != "" && other != "" && other != region {
+			return ""
+		}
+		region = cmp.Or(region, other)
+	}
+	return region
 }
 
 // regionOf is the Region in an ARN, or else another one.

@@ -590,10 +590,10 @@ var Explanations = []Explanation{
 		Example: "TaskFailedToStart: RESOURCE:ENI"},
 	{Stage: Placement, Fault: Exhausted, If: textSays("no container instances were found"),
 		Summary: "could not place the task: no container instance is active[ in {cluster}]",
-		Next: "find the EC2 instances that should be in {cluster|the cluster}: where they run, " +
-			"/var/log/ecs/ecs-agent.log says why they did not register (ECS_CLUSTER, the instance role and its trust " +
-			"policy, the network path to ECS); where there are none, the activities of the Auto Scaling group do; a " +
-			"service for Fargate needs launch type FARGATE",
+		Next: "find the EC2 instances that should be in {cluster|the cluster}: where they run, the log " +
+			"of the ECS agent says why they did not register (ECS_CLUSTER, the instance role and its trust policy, " +
+			"the network path to ECS); where there are none, the activities of the Auto Scaling group do; if none " +
+			"are meant to be, set launch type FARGATE",
 		Example: "service orders was unable to place a task because no container instance met all of its " +
 			"requirements. Reason: No Container Instances were found in your cluster."},
 	{Stage: Placement, Fault: Exhausted, If: all(onFargate, ofAService),

@@ -121,7 +121,7 @@ func (v *view) fill(template string) string {
 	line, rest, _ := strings.Cut(template[command+1:], "`")
 	line, open := v.fillCommand(line, posix)
 	filled := v.fill(template[:command]) + "`" + line + "`"
-	if missing := fillIn(open); missing != "" {
+	if missing := v.fillIn(open); missing != "" {
 		filled += " (" + missing + ")"
 	}
 	return filled + v.fill(rest)

@@ -3,6 +3,7 @@ package commandtest
 import (
 	_ "embed"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -88,6 +89,11 @@ var programs = map[string][]string{
 	"sysctl":     nil,
 	"systemctl":  {"status ", "restart ", "enable --now "},
 	"tail":       {"-n "},
+}
+
+// Programs are the names with which a command may begin.
+func Programs() []string {
+	return slices.AppendSeq([]string{"aws", "sudo", "time", "whystopped"}, maps.Keys(programs))
 }
 
 // cmdlets are the programs of PowerShell that may be named.

@@ -23,8 +23,9 @@ func TestPrintedCommandsRun(t *testing.T) {
 		t.Fatal("no samples", err)
 	}
 	ours, theirs := 0, 0
-	begins := regexp.MustCompile(`^\s+((?:aws|docker|sudo|systemctl|whystopped|curl|openssl|nslookup) .+)$`)
-	within := regexp.MustCompile(`\b(aws [a-z0-9-]+ (?:describe|list|get|lookup)-|whystopped (?:history|why|explain) )`)
+	begins := regexp.MustCompile(`^\s+((?:(?:` + strings.Join(commandtest.Programs(), "|") + `)(?: .+)?|[A-Z_]+=.+))$`)
+	within := regexp.MustCompile(`\b(aws [a-z0-9-]+ (?:describe|list|get|lookup)-|whystopped (?:history|why|explain) |` +
+		`(?:sudo|docker|systemctl|journalctl|openssl|curl|nslookup) (?:[a-z]+ )?(?:--?[a-z]|/))`)
 	for _, sample := range samples {
 		var printed bytes.Buffer
 		run([]string{"explain", "--all", sample}, nil, &printed, &printed)
