@@ -1518,7 +1518,7 @@ var setupCauses = []Cause{
 		Docs: "https://docs.docker.com/reference/dockerfile/",
 		Example: "CannotStartContainerError: Error response from daemon: OCI runtime create failed: unable to start " +
 			"container process: exec /srv/run.sh: no such file or directory",
-		Unproven: "The files of an image are not read.",
+		Unproven: "The files of an image are not read, and its configuration does not tell which interpreters it has.",
 		At:       []Stage{Start, Runtime},
 		Applies: func(v *view) bool {
 			return v.is(Start) && v.has(NotFound) && noSuchFile(v) && !deviceMissing(v) && !userMissing(v) &&

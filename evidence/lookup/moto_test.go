@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
@@ -66,6 +67,12 @@ func TestAccountStates(t *testing.T) {
 					t.Errorf("wrong ruled_out: %s: %s", p.Cause, p.Evidence)
 				}
 			}
+			told := slices.ContainsFunc(proofs, func(p classifier.Proof) bool {
+				return strings.Contains(p.Evidence, strings.ReplaceAll(s.tells, "{name}", fmt.Sprint("s", i)))
+			})
+			if s.tells != "" && !told {
+				t.Errorf("nothing tells %q: %+v", s.tells, proofs)
+			}
 			for _, want := range strings.Fields(s.want) {
 				provable++
 				cause, verdict, _ := strings.Cut(want, "=")
@@ -94,6 +101,7 @@ type state struct {
 	says   string         // the reason of the stop; {x} stands for a name of what was built
 	broken string         // the causes that are truly there: only these may be confirmed, and none be ruled out
 	want   string         // verdicts or reasons that must be reached
+	tells  string         // words of the evidence of one of them, with names of what was built
 }
 
 const (
@@ -151,12 +159,17 @@ const (
 		`operation error S3: HeadObject, https response error StatusCode: 403, api error Forbidden: Forbidden`
 	mountRefused = `ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: ` +
 		`b'mount.nfs4: access denied by server while mounting 127.0.0.1:/'`
+	nobodyThere = `unable to place a task because no container instance met all of its requirements. Reason: No ` +
+		`Container Instances were found in your cluster.`
 	mountLost = `ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: mount.nfs4: ` +
 		`Connection timed out : unsuccessful EFS utils command execution; code: 32`
 )
 
 // accountStates are those of the six kinds of wrong proofs, both ways, and the common defects.
 var accountStates = []state{
+	{name: "a cluster without instances, whose group may have none", build: func(b *built) { b.nodes(0) },
+		says: nobodyThere, broken: "capacity-provider-empty", want: "capacity-provider-empty=confirmed",
+		tells: "Auto Scaling group {name} wants 0 of at most 0 instances"},
 	{name: "a NAT gateway, all is well", vpc: "nat", says: timedOut,
 		want: "route-missing=ruled_out nat-unusable=ruled_out task-sg-egress-closed=ruled_out nacl-blocks=ruled_out"},
 	{name: "no route", vpc: "none", says: timedOut, broken: "route-missing endpoint-missing",
@@ -503,7 +516,30 @@ type built struct {
 	logRegion  string
 	file       bool   // it has an environment file, prod.env of its own bucket
 	point      string // access point of the volume
+	provider   string // capacity provider, of a task that is for instances
 	id         map[string]string
+}
+
+// nodes makes a capacity provider with an Auto Scaling group that has no instance, and may have so many.
+func (b *built) nodes(most int32) {
+	b.provider = b.name + "-nodes"
+	groups := autoscaling.NewFromConfig(b.cfg)
+	_, err := groups.CreateLaunchConfiguration(b.ctx, &autoscaling.CreateLaunchConfigurationInput{
+		LaunchConfigurationName: &b.name, ImageId: aws.String("ami-0a1b2c3d4e5f60718"),
+		InstanceType: aws.String("t3.small")})
+	b.did(err)
+	_, err = groups.CreateAutoScalingGroup(b.ctx, &autoscaling.CreateAutoScalingGroupInput{
+		AutoScalingGroupName: &b.name, LaunchConfigurationName: &b.name, MinSize: aws.Int32(0), MaxSize: &most,
+		DesiredCapacity:   aws.Int32(0),
+		AvailabilityZones: []string{region + "a"}})
+	b.did(err)
+	made, err := groups.DescribeAutoScalingGroups(b.ctx,
+		&autoscaling.DescribeAutoScalingGroupsInput{AutoScalingGroupNames: []string{b.name}})
+	b.did(err)
+	_, err = ecs.NewFromConfig(b.cfg).CreateCapacityProvider(b.ctx, &ecs.CreateCapacityProviderInput{Name: &b.provider,
+		AutoScalingGroupProvider: &ecstypes.AutoScalingGroupProvider{
+			AutoScalingGroupArn: made.AutoScalingGroups[0].AutoScalingGroupARN}})
+	b.did(err)
 }
 
 // in makes something in another Region.
@@ -913,6 +949,9 @@ func (b *built) stop() events.Stop {
 		TaskDefinitionARN: *definition.TaskDefinition.TaskDefinitionArn,
 		ClusterARN:        "arn:aws:ecs:eu-west-1:123456789012:cluster/" + b.name,
 		Containers:        []events.Container{{Name: "app", Image: image}}}
+	if b.provider != "" {
+		s.LaunchType, s.PlatformVersion, s.CapacityProvider = "", "", b.provider
+	}
 	if b.id["vpc"] == "" {
 		return s
 	}
