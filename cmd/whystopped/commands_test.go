@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"whystopped/classifier/commandtest"
+	"whystopped/cmd/whystopped/screen/screentest"
 )
 
 // TestPrintedCommandsRun holds that each line of a screen that begins as a command does is one, whole, and that it is
@@ -51,6 +53,80 @@ func TestPrintedCommandsRun(t *testing.T) {
 	}
 	if ours < 50 || theirs < 500 {
 		t.Errorf("only %d commands of our own and %d others: is anything looked at?", ours, theirs)
+	}
+}
+
+// TestCommandsOfRefusalsRun: what helps with an input that cannot be explained runs as it stands.
+func TestCommandsOfRefusalsRun(t *testing.T) {
+	ours, theirs := 0, 0
+	for _, input := range []string{
+		`{"taskArns":["arn:aws:ecs:eu-north-1:210987654321:task/stage/4a01"]}`, `{"taskArns":[]}`,
+		`{"clusterArns":["arn:aws:ecs:eu-north-1:210987654321:cluster/stage"]}`,
+		`{"serviceRevisions":[{"serviceRevisionArn":"x"}]}`, `{"jobDefinitions":[{}]}`, `{"executions":[{}]}`,
+		"9f0e1d2c3b4a59687766554433221100", "arn:aws:ecs:eu-north-1:210987654321:task/stage/4a01",
+		"aws ecs wait services-stable --cluster stage --services orders", "CONTAINER ID   IMAGE   STATUS",
+		"https://eu-north-1.console.aws.amazon.com/ecs/v2/clusters/stage/tasks/4a/configuration?region=eu-north-1",
+		"the service is slow", "Process completed with exit code 1.",
+	} {
+		var stdout, stderr bytes.Buffer
+		run([]string{"explain"}, strings.NewReader(input), &stdout, &stderr)
+		commands := screentest.Commands(stderr.String())
+		if len(commands) != 1 {
+			t.Errorf("%s has %d commands:\n%s", input, len(commands), &stderr)
+		}
+		for _, command := range commands {
+			if strings.HasPrefix(command, "whystopped ") {
+				ours++
+				if problem := ownProblem(command); problem != "" {
+					t.Errorf("%s: %s", problem, command)
+				}
+				continue
+			}
+			theirs++
+			for _, problem := range commandtest.Problems(command, false) {
+				t.Error(problem)
+			}
+		}
+	}
+	if ours < 5 || theirs < 5 {
+		t.Errorf("only %d commands of our own and %d others", ours, theirs)
+	}
+}
+
+// asInstalled is how a page runs the program from its source.
+var asInstalled = regexp.MustCompile(`^go run (?:-tags \w+ )?\./cmd/whystopped `)
+
+// shellBlock is what a page shows of a shell.
+var shellBlock = regexp.MustCompile("(?ms)^```sh\n(.*?)^```")
+
+// TestCommandsOfThePagesRun: the pages show commands of our own as they run.
+func TestCommandsOfThePagesRun(t *testing.T) {
+	pages, err := filepath.Glob("../../docs/*.md")
+	if err != nil || len(pages) < 10 {
+		t.Fatal(pages, err)
+	}
+	shown := 0
+	for _, page := range append(pages, "../../README.md") {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, block := range shellBlock.FindAllStringSubmatch(string(text), -1) {
+			for line := range strings.Lines(strings.ReplaceAll(block[1], "\\\n", " ")) {
+				command, _, _ := strings.Cut(strings.TrimSpace(line), " #")
+				command, _, _ = strings.Cut(asInstalled.ReplaceAllString(command, "whystopped "), " || ")
+				if command = strings.TrimRight(command, " "); !strings.HasPrefix(command, "whystopped ") {
+					continue
+				}
+				shown++
+				if problem := ownProblem(strings.ReplaceAll(command, "*", "all")); problem != "" {
+					t.Errorf("%s: %s: %s", filepath.Base(page), problem, command)
+				}
+			}
+		}
+	}
+	if shown < 8 {
+		t.Errorf("only %d commands are shown", shown)
 	}
 }
 
