@@ -174,7 +174,8 @@ func (check Check) revisit(c *Case, said classifier.Proof) classifier.Proof {
 	p := check.judged(c, seen)
 	switch {
 	case seen.Result == classifier.Confirmed: // how long it has been so does not matter to what the text proves
-		p.Result, p.Reason, p.Next = classifier.Confirmed, "", seen.Next
+		p.Result, p.Reason, p.Next, p.Evidence = classifier.Confirmed, "", seen.Next, seen.Evidence
+		p.Since, p.Dated = time.Time{}, false
 	case p.Result == classifier.RuledOut, p.Reason == classifier.ReasonFixedSince, p.Reason == classifier.ReasonLater,
 		p.Reason == classifier.ReasonStale:
 		p.Result, p.Reason = classifier.Confirmed, classifier.ReasonFixedSince
