@@ -18,8 +18,10 @@ func newDashboard(scope awscdk.Stack, stops awslogs.ILogGroup, signs []sign, ala
 	for _, verdict := range []string{"failure", "review", "expected"} {
 		verdicts = append(verdicts, stopsOf(verdict))
 	}
-	for _, s := range signs[:len(signs)-1] { // all but the failures themselves
-		health = append(health, s.metric)
+	for _, s := range signs {
+		if s.name != watched {
+			health = append(health, s.metric)
+		}
 	}
 	query := func(title string, q stack.Query, view awscloudwatch.LogQueryVisualizationType, width,
 		height int) awscloudwatch.IWidget {

@@ -25,7 +25,11 @@ type sign struct {
 	meaning string // what it means and what to do
 }
 
-// signsOf are what can be wrong with a deployment, and last of all with the tasks that it watches.
+// watched is the sign of the tasks that a deployment watches; the others are of itself.
+const watched = "failures"
+
+// signsOf are what can be wrong with a deployment, and last of all, where an option asks for it, with the tasks that it
+// watches.
 func signsOf(o stack.Options, function awslambda.Function, rules []awsevents.Rule, undelivered,
 	failed awssqs.Queue) []sign {
 	ofFunction := map[string]*string{"FunctionName": function.FunctionName()}
@@ -60,6 +64,25 @@ func signsOf(o stack.Options, function awslambda.Function, rules []awsevents.Rul
 			"ingest-failures", sum(stack.MetricsNamespace, stack.MetricIngestFailures, nil, 5), 1,
 			"Records could not be written to the archive. The log group " + stack.FunctionLogGroup + " says why.",
 		},
+		{
+			"lost", lost(rules), 1,
+			"Events are lost: EventBridge could hand them neither to the function nor to the queue " +
+				stack.UndeliveredQueue + ". See that the policy of the queue lets the rules send to it.",
+		},
+	}
+	if o.NotifyEmail != "" || o.NotifyTopicARN != "" {
+		signs = append(signs, sign{
+			"notify-failures", sum(stack.MetricsNamespace, stack.MetricNotifyFailures, nil, 5), 1,
+			"Failures could not be published to the topic, so that nobody was told of them; the archive has them. The " +
+				"log group " + stack.FunctionLogGroup + " says why.",
+		})
+	}
+	if o.Remember == stack.On {
+		signs = append(signs, sign{
+			"memory-failures", sum(stack.MetricsNamespace, stack.MetricMemoryFailures, nil, 5), 1,
+			"The table " + stack.MemoryTable + " could not be read or written, so that failures are told as without " +
+				"it, more than once. The log group " + stack.FunctionLogGroup + " says why.",
+		})
 	}
 	for i, rule := range rules {
 		name := "failed-invocations"
@@ -71,10 +94,32 @@ func signsOf(o stack.Options, function awslambda.Function, rules []awsevents.Rul
 			"The rule gave up on events for the function; they are in the queue " + stack.UndeliveredQueue + ".",
 		})
 	}
+	if o.AlarmFailures == 0 {
+		return signs
+	}
 	return append(signs, sign{
-		"failures", stopsOf("failure"), o.AlarmFailures,
+		watched, stopsOf("failure"), o.AlarmFailures,
 		"ECS tasks, containers, services or deployments fail. The dashboard " + stack.Dashboard +
 			" and the saved query " + stack.QueryFolder + stack.WhatFailed.Name + " say which, why and what to do.",
+	})
+}
+
+// lost counts the events that a rule of the deployment could not even put into its dead-letter queue. Source:
+// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
+func lost(rules []awsevents.Rule) awscloudwatch.IMetric {
+	metrics := map[string]awscloudwatch.IMetric{}
+	var terms []string
+	for i, rule := range rules {
+		name := "m" + strconv.Itoa(i)
+		metrics[name] = sum("AWS/Events", "InvocationsFailedToBeSentToDlq",
+			map[string]*string{"RuleName": rule.RuleName()}, 5)
+		terms = append(terms, "FILL("+name+", 0)")
+	}
+	return awscloudwatch.NewMathExpression(&awscloudwatch.MathExpressionProps{
+		Expression:   jsii.String(strings.Join(terms, " + ")),
+		Label:        jsii.String("events that are lost"),
+		UsingMetrics: &metrics,
+		Period:       awscdk.Duration_Minutes(jsii.Number(5)),
 	})
 }
 

@@ -225,6 +225,19 @@ var options = []option{
 		},
 	},
 	{
+		Name: "remember", Default: stack.On,
+		Doc: "`on` makes the table `" + stack.MemoryTable + "` of DynamoDB, in which the function's processes remember " +
+			"together which failures were told, so that there is one message for each change ([alerts.md](alerts.md)); " +
+			"`off` lets each process hold back repeats for itself.",
+		set: onOff(func(o *stack.Options) *string { return &o.Remember }),
+	},
+	{
+		Name: "serviceMetrics", Default: stack.Off,
+		Doc: "`on` counts stops by cluster, service and verdict in CloudWatch metrics, which cost for each service " +
+			"([cost.md](cost.md)); `off` counts those of the account alone, by verdict.",
+		set: onOff(func(o *stack.Options) *string { return &o.ServiceMetrics }),
+	},
+	{
 		Name: "notifyEmail",
 		Doc: "E-mail address that is told of failures and alarms: the stack makes the topic `" + stack.Topic +
 			"` and subscribes it; AWS asks " +
@@ -252,9 +265,9 @@ var options = []option{
 		set: topic(func(o *stack.Options) *string { return &o.AlarmTopicARN }),
 	},
 	{
-		Name: "alarmFailures", Default: "3",
-		Doc: "Failures within a quarter of an hour that raise the alarm `" + stack.AlarmPrefix +
-			"failures`; 1 alarms on each.",
+		Name: "alarmFailures",
+		Doc: "Failures of the whole account within a quarter of an hour that raise the alarm `" + stack.AlarmPrefix +
+			"failures`; 1 alarms on each. Without it there is no such alarm: messages tell each failure once.",
 		set: number(func(o *stack.Options) *int { return &o.AlarmFailures }, 1, 1000000),
 	},
 }
@@ -333,6 +346,9 @@ func parseOptions(context map[string]any) (stack.Options, error) {
 			problems = append(problems, err)
 		}
 	default:
+		problems = append(problems, err)
+	}
+	if err := environmentFits(o); err != nil {
 		problems = append(problems, err)
 	}
 	slices.SortStableFunc(problems, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })

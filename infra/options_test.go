@@ -19,8 +19,8 @@ func defaults() stack.Options {
 	return stack.Options{
 		Capture: events.CaptureFailures, CaptureContainers: events.CaptureFailures, CaptureServices: "on",
 		CaptureRequests: "off", CaptureWatcher: "on",
-		LogGroup: "/whystopped/stops", RetentionDays: 30, Architecture: "arm64", Memory: 256, AlarmFailures: 3,
-		Evidence: "policies", LogTail: "off",
+		LogGroup: "/whystopped/stops", RetentionDays: 30, Architecture: "arm64", Memory: 256,
+		Evidence: "policies", LogTail: "off", Added: stack.Added{Remember: "on", ServiceMetrics: "off"},
 	}
 }
 
@@ -148,6 +148,12 @@ func TestEveryOption(t *testing.T) {
 			map[any]string{"/ecs/*,": `"" cannot be the name`,
 				"arn:aws:logs:eu-west-3:111122223333:log-group:x": "cannot be the name"},
 		},
+		"remember": {
+			"off", func(o *stack.Options) { o.Remember = "off" }, map[any]string{"yes": "give on or off"},
+		},
+		"serviceMetrics": {
+			"on", func(o *stack.Options) { o.ServiceMetrics = "on" }, map[any]string{"some": "give on or off"},
+		},
 		"notifyEmail": {
 			"on-call@example.com", func(o *stack.Options) { o.NotifyEmail = "on-call@example.com" },
 			map[any]string{"on-call": "no e-mail address", "a@example.com,b@example.com": "no e-mail address"},
@@ -210,6 +216,8 @@ func TestOptionsThatDoNotGoTogether(t *testing.T) {
 		{map[string]any{"evidence": "off", "logTail": "on"},
 			"option logTail: with evidence=off nobody asks for log lines"},
 		{map[string]any{"clusters": names(20, 12, ""), "services": names(10, 12, "")}, "give fewer names"},
+		{map[string]any{"logTail": "on", "logTailGroups": names(99, 40, "")},
+			"bytes of the function's environment, and Lambda takes 4096: give fewer names"},
 		{map[string]any{"cluster": "shop"}, "option cluster is not known, docs/options.md lists all"},
 		{map[string]any{"RetentionDays": "7"}, "option RetentionDays is not known"},
 		{map[string]any{"memory": "1", "retentionDays": "2"},
@@ -276,6 +284,10 @@ func TestOptionsReachTheTemplate(t *testing.T) {
 		{"evidence", "deep", func(t *testing.T, tpl template) any { return tpl.environment(t)[stack.EnvEvidence] },
 			"deep"},
 		{"logTail", "on", func(t *testing.T, tpl template) any { return tpl.environment(t)[stack.EnvLogTail] }, "on"},
+		{"serviceMetrics", "on", func(t *testing.T, tpl template) any { return tpl.environment(t)[stack.EnvMetrics] },
+			"on"},
+		{"remember", "off", func(_ *testing.T, tpl template) any { return len(tpl.all("AWS::DynamoDB::Table")) }, 0},
+		{"remember", "off", func(t *testing.T, tpl template) any { return tpl.environment(t)[stack.EnvMemory] }, nil},
 		{"logGroup", "/team/stops", group("LogGroupName"), "/team/stops"},
 		{"retentionDays", "400", group("RetentionInDays"), 400.0},
 		{"existingLogGroup", "/kept/by/another", group("LogGroupName"), "no group"},
@@ -316,7 +328,8 @@ func TestExistingLogGroupIsTheOnlyOneWrittenTo(t *testing.T) {
 func TestTheFunctionKnowsItsOptions(t *testing.T) {
 	tpl := synthesize(t, "capture", "all", "clusters", "shop,bank", "services", "web", "evidence", "policies",
 		"logTail", "on", "logTailGroups", "/ecs/*")
-	o, err := stack.ParseOptions(tpl.environment(t)[stack.EnvOptions].(string))
+	o, err := stack.ParseOptions(tpl.environment(t)[stack.EnvOptions].(string),
+		tpl.environment(t)[stack.EnvAdded].(string))
 	if err != nil {
 		t.Fatal(err)
 	}

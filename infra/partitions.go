@@ -3,6 +3,8 @@ package main
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/jsii-runtime-go"
+
+	"whystopped/archive/stack"
 )
 
 // Service principals, the same in every partition.
@@ -15,16 +17,21 @@ const (
 // exampleARN begins the ARNs in the events that the page of coverage tries the rules with.
 const exampleARN = "arn:aws:ecs:eu-west-3:111122223333:"
 
-// withoutQueryParameters are the partitions whose CloudFormation refuses Parameters of AWS::Logs::QueryDefinition,
-// after the resource schemas that cfn-lint 1.51.0 has of their Regions. There a saved query shows its {{placeholders}},
-// to be written over.
-var withoutQueryParameters = []string{"aws-cn", "aws-us-gov"}
+// longestTopicARN is as long as the ARN of the stack's own topic can be anywhere.
+const longestTopicARN = "arn:aws-us-gov:sns:ap-southeast-1:111122223333:" + stack.Topic
 
-// takesQueryParameters is the condition that the stack is deployed to another partition than these.
+// withoutQueryParameters are the Regions whose CloudFormation refuses Parameters of AWS::Logs::QueryDefinition, after
+// the resource schemas that cfn-lint 1.51.0 has of them. There a saved query shows its {{placeholders}}, to be written
+// over.
+var withoutQueryParameters = []string{
+	"cn-north-1", "cn-northwest-1", "me-central-1", "me-south-1", "us-gov-east-1", "us-gov-west-1",
+}
+
+// takesQueryParameters is the condition that the stack is deployed to another Region than these.
 func takesQueryParameters(scope awscdk.Stack) awscdk.CfnCondition {
 	var others []awscdk.ICfnConditionExpression
-	for _, partition := range withoutQueryParameters {
-		others = append(others, awscdk.Fn_ConditionEquals(awscdk.Aws_PARTITION(), jsii.String(partition)))
+	for _, region := range withoutQueryParameters {
+		others = append(others, awscdk.Fn_ConditionEquals(awscdk.Aws_REGION(), jsii.String(region)))
 	}
 	return awscdk.NewCfnCondition(scope, jsii.String("TakesQueryParameters"), &awscdk.CfnConditionProps{
 		Expression: awscdk.Fn_ConditionNot(awscdk.Fn_ConditionOr(others...)),

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
@@ -42,7 +43,8 @@ func NewStack(parent constructs.Construct, id string, props StackProps) awscdk.S
 	undelivered := newQueue(scope, "Undelivered", stack.UndeliveredQueue)
 	failed := newQueue(scope, "Failed", stack.FailedQueue)
 	notifications := newNotifications(scope, o)
-	function := newFunction(scope, props.Code, o, stops, failed, notifications)
+	memory := newMemory(scope, o)
+	function := newFunction(scope, props.Code, o, stops, failed, notifications, memory)
 	rules := newRules(scope, o, function, undelivered)
 	parameters := takesQueryParameters(scope)
 	for _, query := range stack.Queries {
@@ -95,23 +97,24 @@ func newQueue(scope awscdk.Stack, id, name string) awssqs.Queue {
 }
 
 func newFunction(scope awscdk.Stack, code awslambda.Code, o stack.Options, stops awslogs.ILogGroup, failed awssqs.Queue,
-	notifications awssns.ITopic) awslambda.Function {
+	notifications awssns.ITopic, memory awsdynamodb.CfnTable) awslambda.Function {
 	own := newLogGroup(scope, "FunctionLog", stack.RetentionDays, awslogs.LogGroupProps{
 		LogGroupName:  jsii.String(stack.FunctionLogGroup),
 		RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
 	})
-	environment := map[string]*string{
-		stack.EnvLogGroup: stops.LogGroupName(),
-		stack.EnvOptions:  jsii.String(encoded(o)),
-		stack.EnvEvidence: jsii.String(o.Evidence),
-		stack.EnvLogTail:  jsii.String(o.LogTail),
+	environment := map[string]*string{}
+	for name, value := range environmentOf(o) {
+		environment[name] = jsii.String(value)
 	}
+	environment[stack.EnvLogGroup] = stops.LogGroupName()
 	statements := []awsiam.PolicyStatement{
 		allow([]string{"logs:CreateLogStream", "logs:PutLogEvents"}, stops.LogGroupArn(), own.LogGroupArn()),
 		allow([]string{"sqs:SendMessage"}, failed.QueueArn()),
 	}
-	if len(o.EndingContainers) > 0 {
-		environment[stack.EnvEnding] = jsii.String(strings.Join(o.EndingContainers, ","))
+	if memory != nil {
+		environment[stack.EnvMemory] = memory.Ref()
+		statements = append(statements,
+			allow([]string{"dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"}, memory.AttrArn()))
 	}
 	if notifications != nil {
 		environment[stack.EnvTopic] = notifications.TopicArn()
@@ -240,7 +243,7 @@ func newSavedQuery(scope awscdk.Stack, query stack.Query, stops awslogs.ILogGrou
 	awslogs.NewCfnQueryDefinition(scope, jsii.String("Query-"+query.Name), props)
 }
 
-func encoded(o stack.Options) string {
+func encoded(o interface{ Encode() (string, error) }) string {
 	text, err := o.Encode()
 	if err != nil {
 		panic(err)

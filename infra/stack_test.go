@@ -48,6 +48,7 @@ type resource struct {
 var goldenOf = map[string]string{
 	"AWS::CloudWatch::Alarm":         "alarms",
 	"AWS::CloudWatch::Dashboard":     "dashboard",
+	"AWS::DynamoDB::Table":           "table",
 	"AWS::Events::Rule":              "rules",
 	"AWS::IAM::Role":                 "function",
 	"AWS::Lambda::EventInvokeConfig": "function",
@@ -274,6 +275,7 @@ func TestFunction(t *testing.T) {
 	stops, _ := tpl.only(t, "AWS::Logs::LogGroup", stack.LogGroup)
 	own, _ := tpl.only(t, "AWS::Logs::LogGroup", stack.FunctionLogGroup)
 	failed, _ := tpl.only(t, "AWS::SQS::Queue", stack.FailedQueue)
+	memory, _ := tpl.only(t, "AWS::DynamoDB::Table", "")
 
 	delete(function.Properties, "Code")
 	delete(function.Properties, "Description")
@@ -289,9 +291,13 @@ func TestFunction(t *testing.T) {
 			stack.EnvLogGroup: ref(stops),
 			stack.EnvOptions: `{"capture":"failures","captureContainers":"failures","captureServices":"on","captureRequests":"off",` +
 				`"captureWatcher":"on","logGroup":"/whystopped/stops","retentionDays":30,"architecture":"arm64",` +
-				`"memory":256,"evidence":"policies","logTail":"off","alarmFailures":3}`,
+				`"memory":256,"evidence":"policies","logTail":"off","alarmFailures":0}`,
+			stack.EnvAdded:    `{"remember":"on","serviceMetrics":"off"}`,
 			stack.EnvEvidence: "policies",
 			stack.EnvLogTail:  "off",
+			stack.EnvMetrics:  "off",
+			stack.EnvMemory:   ref(memory),
+			stack.EnvSteady:   "on",
 		}},
 		"LoggingConfig": object{"LogFormat": "JSON", "LogGroup": ref(own)},
 	}
@@ -315,6 +321,7 @@ func TestFunction(t *testing.T) {
 func TestFunctionIsGivenOnlyVariablesItReads(t *testing.T) {
 	given := synthesize(t).environment(t)
 	delete(given, stack.EnvOptions) // for the command line
+	delete(given, stack.EnvAdded)
 	for _, v := range stack.Variables {
 		if _, ok := given[v.Name]; !ok && v.Default == "" {
 			t.Errorf("the function lacks %s, which is required", v.Name)
@@ -365,6 +372,7 @@ func TestRoleAllowsOnlyWhatIsListed(t *testing.T) {
 	stops, _ := tpl.only(t, "AWS::Logs::LogGroup", stack.LogGroup)
 	own, _ := tpl.only(t, "AWS::Logs::LogGroup", stack.FunctionLogGroup)
 	failed, _ := tpl.only(t, "AWS::SQS::Queue", stack.FailedQueue)
+	memory, _ := tpl.only(t, "AWS::DynamoDB::Table", "")
 	_, role := tpl.only(t, "AWS::IAM::Role", "")
 
 	delete(role.Properties, "Description")
@@ -385,6 +393,11 @@ func TestRoleAllowsOnlyWhatIsListed(t *testing.T) {
 			"Resource": []any{arn(stops), arn(own)},
 		},
 		object{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": arn(failed)},
+		object{
+			"Effect":   "Allow",
+			"Action":   []any{"dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"},
+			"Resource": arn(memory),
+		},
 	}
 	if diff := cmp.Diff(wantWrite, tpl.policy(t, "write")); diff != "" {
 		t.Errorf("may write -want +got\n%s", diff)
@@ -510,10 +523,12 @@ func TestSavedQueries(t *testing.T) {
 }
 
 func TestQueryParametersAreGivenWhereTheyAreTaken(t *testing.T) {
-	want := object{"Fn::Not": []any{object{"Fn::Or": []any{
-		object{"Fn::Equals": []any{ref("AWS::Partition"), "aws-cn"}},
-		object{"Fn::Equals": []any{ref("AWS::Partition"), "aws-us-gov"}},
-	}}}}
+	var without []any
+	for _, region := range []string{"cn-north-1", "cn-northwest-1", "me-central-1", "me-south-1", "us-gov-east-1",
+		"us-gov-west-1"} {
+		without = append(without, object{"Fn::Equals": []any{ref("AWS::Region"), region}})
+	}
+	want := object{"Fn::Not": []any{object{"Fn::Or": without}}}
 	for _, region := range []string{"cn-north-1", "us-gov-west-1", "eu-west-3", ""} {
 		if diff := cmp.Diff(want,
 			synthesizeIn(t, region, everything...).Conditions["TakesQueryParameters"]); diff != "" {
@@ -523,7 +538,7 @@ func TestQueryParametersAreGivenWhereTheyAreTaken(t *testing.T) {
 }
 
 func TestAlarms(t *testing.T) {
-	tpl := synthesize(t)
+	tpl := synthesize(t, "alarmFailures", "3", "notifyEmail", "on-call@example.com")
 	function, _ := tpl.only(t, "AWS::Lambda::Function", "")
 	rule := func(name string) object { id, _ := tpl.only(t, "AWS::Events::Rule", name); return ref(id) }
 	undelivered, _ := tpl.only(t, "AWS::SQS::Queue", stack.UndeliveredQueue)
@@ -551,12 +566,15 @@ func TestAlarms(t *testing.T) {
 		{"whystopped-destination-failures", "AWS/Lambda", "DestinationDeliveryFailures", "Sum", "FunctionName",
 			ref(function), 300, 1},
 		{"whystopped-ingest-failures", stack.MetricsNamespace, stack.MetricIngestFailures, "Sum", "", nil, 300, 1},
+		{"whystopped-notify-failures", stack.MetricsNamespace, stack.MetricNotifyFailures, "Sum", "", nil, 300, 1},
+		{"whystopped-memory-failures", stack.MetricsNamespace, stack.MetricMemoryFailures, "Sum", "", nil, 300, 1},
 		{"whystopped-failures", stack.MetricsNamespace, stack.MetricStops, "Sum", "verdict", "failure", 900, 3},
 	}
 	got, want := map[string]object{}, map[string]object{}
 	for _, alarm := range tpl.all("AWS::CloudWatch::Alarm") {
 		meansSomething(t, alarm.Properties)
 		delete(alarm.Properties, "AlarmDescription")
+		delete(alarm.Properties, "AlarmActions") // see TestAlarmsAct
 		got[alarm.Properties["AlarmName"].(string)] = alarm.Properties
 	}
 	for _, tt := range tests {
@@ -570,8 +588,55 @@ func TestAlarms(t *testing.T) {
 			want[tt.name]["Dimensions"] = []any{object{"Name": tt.dimension, "Value": tt.value}}
 		}
 	}
+	var rules []any // of each rule, what is lost for good
+	for i, name := range []string{stack.CaptureRule, stack.ContainersRule, stack.ServicesRule, stack.WatcherRule} {
+		rules = append(rules, object{"Id": fmt.Sprint("m", i), "ReturnData": false, "MetricStat": object{
+			"Metric": object{"Namespace": "AWS/Events", "MetricName": "InvocationsFailedToBeSentToDlq",
+				"Dimensions": []any{object{"Name": "RuleName", "Value": rule(name)}}},
+			"Period": 300.0, "Stat": "Sum",
+		}})
+	}
+	want["whystopped-lost"] = object{
+		"AlarmName": "whystopped-lost", "EvaluationPeriods": 1.0, "Threshold": 1.0,
+		"ComparisonOperator": "GreaterThanOrEqualToThreshold", "TreatMissingData": "notBreaching",
+		"Metrics": append([]any{object{
+			"Expression": "FILL(m0, 0) + FILL(m1, 0) + FILL(m2, 0) + FILL(m3, 0)", "Id": "expr_1",
+			"Label": "events that are lost", "ReturnData": true,
+		}}, rules...),
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("alarms -want +got\n%s", diff)
+	}
+}
+
+// TestAlarmsAreOfWhatIsThere: none stands on a metric that nothing of the deployment writes.
+func TestAlarmsAreOfWhatIsThere(t *testing.T) {
+	for _, alarm := range synthesize(t, "remember", "off").all("AWS::CloudWatch::Alarm") {
+		switch name := alarm.Properties["AlarmName"]; name {
+		case "whystopped-notify-failures", "whystopped-memory-failures", "whystopped-failures":
+			t.Errorf("%s is there without topic, table and option", name)
+		}
+	}
+}
+
+// TestMemory holds the table to what package memory/dynamo asks of it.
+func TestMemory(t *testing.T) {
+	_, table := synthesize(t).only(t, "AWS::DynamoDB::Table", "")
+	delete(table.Properties, "Tags")
+	attribute := func(name, kind string) object { return object{"AttributeName": name, "KeyType": kind} }
+	text := func(name string) object { return object{"AttributeName": name, "AttributeType": "S"} }
+	want := resource{
+		Type: "AWS::DynamoDB::Table",
+		Properties: object{
+			"TableName": "whystopped-memory", "BillingMode": "PAY_PER_REQUEST",
+			"KeySchema":               []any{attribute("pk", "HASH"), attribute("sk", "RANGE")},
+			"AttributeDefinitions":    []any{text("pk"), text("sk")},
+			"TimeToLiveSpecification": object{"AttributeName": "expires", "Enabled": true},
+		},
+		DeletionPolicy: "Delete", UpdateReplacePolicy: "Delete",
+	}
+	if diff := cmp.Diff(want, table); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
 	}
 }
 
@@ -757,6 +822,13 @@ func TestDashboard(t *testing.T) {
 			got = append(got, w.Properties.View+" "+stack.Queries[i].Name)
 		case "metric":
 			for _, m := range w.Properties.Metrics {
+				if of, isExpression := m[0].(object); isExpression {
+					got = append(got, of["label"].(string))
+					continue
+				}
+				if last, isObject := m[len(m)-1].(object); isObject && last["visible"] == false {
+					continue // what an expression is made of
+				}
 				name := m[0].(string) + " " + m[1].(string)
 				if m[0] == stack.MetricsNamespace && len(m) > 3 {
 					name += " " + m[3].(string)
@@ -778,6 +850,7 @@ func TestDashboard(t *testing.T) {
 		"alarms", "AWS/SQS ApproximateNumberOfMessagesVisible", "AWS/SQS ApproximateNumberOfMessagesVisible",
 		"AWS/Lambda Errors",
 		"AWS/Lambda Throttles", "AWS/Lambda DestinationDeliveryFailures", "Whystopped IngestFailures",
+		"events that are lost", "Whystopped MemoryFailures",
 		"AWS/Events FailedInvocations",
 		"AWS/Events FailedInvocations", "AWS/Events FailedInvocations", "AWS/Events FailedInvocations",
 	}
@@ -895,13 +968,14 @@ func TestOnlyWhatTakesNoTagsIsUntagged(t *testing.T) {
 var everything = []any{"capture", "all", "notifyEmail", "on-call@example.com", "reservedConcurrency", "5", "evidence",
 	"deep", "logTail", "on",
 	"captureContainers", "all", "captureRequests", "on", "endingContainers", "migrate,init", "belowDesired",
-	"shop/web,shop/api"}
+	"shop/web,shop/api", "alarmFailures", "3"}
 
 // TestLeastPrivilege looks through every policy of the stack: what it allows is in this list and names what it is for.
 func TestLeastPrivilege(t *testing.T) {
 	allowed := []string{
 		"lambda:InvokeFunction",                     // the rule
 		"logs:CreateLogStream", "logs:PutLogEvents", // the function, into the archive and its own log
+		"dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem", // the function, in its table
 		"sns:Publish",     // the function and alarms
 		"sqs:SendMessage", // the rule and the function, each into its queue
 		"sts:AssumeRole",  // Lambda
@@ -1065,7 +1139,7 @@ func synthesizeIn(t *testing.T, region string, options ...any) template {
 	if err != nil {
 		t.Fatal(err)
 	}
-	key := region + encoded(o)
+	key := fmt.Sprint(region, o)
 	if synthesized[key] == nil {
 		code := t.TempDir()
 		if err := os.WriteFile(filepath.Join(code, "bootstrap"), nil, 0o755); err != nil {

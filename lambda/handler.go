@@ -26,11 +26,12 @@ type handler struct {
 	notifier ingest.Notifier // nil notifies nobody
 	log      *slog.Logger
 	ending   []string // names of containers that are meant to end
+	counts   bool     // the stops of each service, beside those of all
 }
 
 // Invoke archives one event and answers with the number of records written. Its error makes Lambda try the event again.
 func (h *handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
-	store := &loggedStore{store: h.store, log: h.log, since: time.Now()}
+	store := &loggedStore{store: h.store, log: h.log, since: time.Now(), counts: h.counts}
 	if invocation, ok := lambdacontext.FromContext(ctx); ok {
 		store.log = h.log.With("requestId", invocation.AwsRequestID)
 	}

@@ -78,13 +78,13 @@ func configured(ctx context.Context) (*handler, error) {
 	if !slices.Contains(evidence.Tiers, tier) {
 		return nil, fmt.Errorf("%s must be one of %q, not %q", stack.EnvEvidence, evidence.Tiers, tier)
 	}
-	logTail := cmp.Or(os.Getenv(stack.EnvLogTail), stack.Off)
-	if logTail != stack.On && logTail != stack.Off {
-		return nil, fmt.Errorf("%s must be %s or %s, not %q", stack.EnvLogTail, stack.On, stack.Off, logTail)
-	}
-	steady := cmp.Or(os.Getenv(stack.EnvSteady), stack.Off)
-	if steady != stack.On && steady != stack.Off {
-		return nil, fmt.Errorf("%s must be %s or %s, not %q", stack.EnvSteady, stack.On, stack.Off, steady)
+	switches := map[string]bool{}
+	for _, name := range []string{stack.EnvLogTail, stack.EnvSteady, stack.EnvMetrics} {
+		value := cmp.Or(os.Getenv(name), stack.Off)
+		if value != stack.On && value != stack.Off {
+			return nil, fmt.Errorf("%s must be %s or %s, not %q", name, stack.On, stack.Off, value)
+		}
+		switches[name] = value == stack.On
 	}
 	cfg, err := awsConfig()
 	if err != nil {
@@ -93,6 +93,7 @@ func configured(ctx context.Context) (*handler, error) {
 	h := &handler{
 		store:  cwlogs.New(cloudwatchlogs.NewFromConfig(cfg), group),
 		ending: strings.FieldsFunc(os.Getenv(stack.EnvEnding), func(r rune) bool { return r == ',' }),
+		counts: switches[stack.EnvMetrics],
 	}
 	if topic := os.Getenv(stack.EnvTopic); topic != "" {
 		h.notifier = notify.New(sns.NewFromConfig(cfg), topic)
@@ -101,13 +102,13 @@ func configured(ctx context.Context) (*handler, error) {
 	var permits lookup.Permits // without a table a process has a share of its own
 	if table := os.Getenv(stack.EnvMemory); table != "" {
 		known = dynamo.New(cfg, table, time.Now)
-		h.memory = memory.NewAlerts(known, alerts.Settings{Steady: steady == stack.On}, time.Now)
+		h.memory = memory.NewAlerts(known, alerts.Settings{Steady: switches[stack.EnvSteady]}, time.Now)
 		permits = memory.NewPermits(known, time.Now)
 	}
 	h.proofs = memory.NewProofs(known, time.Now)
 	if tier != evidence.TierOff {
 		h.gatherer = lookup.New(cfg,
-			lookup.Options{Tier: tier, LogTail: logTail == stack.On, Redact: redact.Lines, Now: time.Now,
+			lookup.Options{Tier: tier, LogTail: switches[stack.EnvLogTail], Redact: redact.Lines, Now: time.Now,
 				Permits: permits})
 	}
 	return h, nil

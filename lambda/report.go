@@ -23,6 +23,8 @@ type loggedStore struct {
 	log   *slog.Logger
 	since time.Time // when the work on the next record began
 	lines int
+
+	counts bool // the stops of each service, beside those of all
 }
 
 func (s *loggedStore) Put(ctx context.Context, r archive.Record) error {
@@ -39,7 +41,7 @@ func (s *loggedStore) report(r archive.Record, err error, write time.Duration) {
 	took := []slog.Attr{milliseconds("explainMs", now.Sub(s.since)-write), milliseconds("writeMs", write)}
 	s.since = now
 	s.lines++
-	level, message, attrs := line(r, err, now)
+	level, message, attrs := line(r, err, now, s.counts)
 	s.log.LogAttrs(context.Background(), level, message, append(attrs, took...)...)
 }
 
@@ -129,10 +131,11 @@ type metricDefinition struct {
 	Unit string
 }
 
-// line returns what the log says about r at now: it counts a stop that is archived or, with err, a write that failed.
+// line returns what the log says about r at now: it counts a stop that is archived or, with err, a write that failed, and
+// with services for the service as well.
 // Neither is counted as 0 on the other's line: an alarm on failures takes missing data for none, and every metric that
 // has data is paid for.
-func line(r archive.Record, err error, now time.Time) (slog.Level, string, []slog.Attr) {
+func line(r archive.Record, err error, now time.Time, services bool) (slog.Level, string, []slog.Attr) {
 	level, message, metric := slog.LevelInfo, "archived", stack.MetricStops
 	var attrs []slog.Attr
 	if err != nil {
@@ -145,7 +148,7 @@ func line(r archive.Record, err error, now time.Time) (slog.Level, string, []slo
 			slog.String("verdict", r.Verdict))
 		dimensions = append(dimensions, []string{"verdict"})
 		// a watcher's names are anybody's
-		if r.Source != archive.SourceWatcher && isName(r.Cluster) && isName(r.Service) {
+		if services && r.Source != archive.SourceWatcher && isName(r.Cluster) && isName(r.Service) {
 			attrs = append(attrs, slog.String("cluster", r.Cluster), slog.String("service", r.Service))
 			dimensions = append(dimensions, []string{"cluster", "service", "verdict"})
 		}

@@ -14,6 +14,9 @@ const EnvLogGroup = "WHYSTOPPED_LOG_GROUP"
 // function does not read it.
 const EnvOptions = "WHYSTOPPED_OPTIONS"
 
+// EnvAdded holds the Added options as ParseOptions reads them. It is there for the command line, as EnvOptions is.
+const EnvAdded = "WHYSTOPPED_OPTIONS_ADDED"
+
 // EnvTopic holds the ARN of the SNS topic that failures are published to.
 const EnvTopic = "WHYSTOPPED_TOPIC_ARN"
 
@@ -28,6 +31,9 @@ const (
 
 // EnvEnding names containers that are meant to end while their task goes on, separated by commas.
 const EnvEnding = "WHYSTOPPED_ENDING_CONTAINERS"
+
+// EnvMetrics holds whether stops are counted for each service too: On or Off, the default.
+const EnvMetrics = "WHYSTOPPED_SERVICE_METRICS"
 
 // EnvMemory holds the name of the table that the function's processes remember in, EnvSteady whether the events of
 // services reach the function: On or Off, the default.
@@ -52,6 +58,8 @@ var Variables = []Variable{
 	{Name: EnvSteady, Default: Off, Doc: "`on` where the events of services that are steady again reach the " +
 		"function, so that these close alerts; else an hour without a stop does. With any other value than `on` and " +
 		"`off` the function does not start."},
+	{Name: EnvMetrics, Default: Off, Doc: "`on` counts the stops of each service in CloudWatch metrics of its own, " +
+		"beside those of all. With any other value than `on` and `off` the function does not start."},
 	{Name: EnvLogTail, Default: Off, Doc: "`on` reads the last log lines of the container that failed, unless no " +
 		"evidence is looked for. With any other value than `on` and `off` the function does not start."},
 }

@@ -1,8 +1,12 @@
 package stack
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"reflect"
+	"slices"
 	"strings"
 
 	"whystopped/events"
@@ -43,7 +47,17 @@ type Options struct {
 	NotifyEmail    string `json:"notifyEmail,omitempty"`
 	NotifyTopicARN string `json:"notifyTopicArn,omitempty"`
 	AlarmTopicARN  string `json:"alarmTopicArn,omitempty"`
-	AlarmFailures  int    `json:"alarmFailures"` // failures within a quarter of an hour that raise the alarm
+	AlarmFailures  int    `json:"alarmFailures"` // failures within a quarter of an hour that raise the alarm, 0 none
+
+	Added   `json:"-"` // under EnvAdded
+	Unknown []string   `json:"-"` // names of options that a later version wrote
+}
+
+// Added are the options that came after those whose command line refuses an option that it does not know. They stand in
+// a variable of their own, EnvAdded, which that command line does not read.
+type Added struct {
+	Remember       string `json:"remember,omitempty"`       // On or Off; empty, as in an older deployment, is Off
+	ServiceMetrics string `json:"serviceMetrics,omitempty"` // On or Off, in the same way
 }
 
 // What an option that is not a list of names can say beside events.Capture.
@@ -122,25 +136,52 @@ func (o Options) selected(capture events.Capture) events.Options {
 }
 
 // Encode writes the options as compact JSON, the value of EnvOptions.
-func (o Options) Encode() (string, error) {
-	text, err := json.Marshal(o)
+func (o Options) Encode() (string, error) { return encode(o) }
+
+// Encode writes the options as compact JSON, the value of EnvAdded.
+func (a Added) Encode() (string, error) { return encode(a) }
+
+func encode(options any) (string, error) {
+	text, err := json.Marshal(options)
 	if err != nil {
 		return "", fmt.Errorf("write the options of the deployment: %w", err)
 	}
 	return string(text), nil
 }
 
-// ParseOptions reads what Encode wrote. It refuses an option that it does not know, because what is to be expected of
-// that deployment cannot be told without it.
-func ParseOptions(text string) (Options, error) {
+// ParseOptions reads what Encode wrote: the values of EnvOptions and of EnvAdded, which is empty in an older
+// deployment. An option that it does not know is named in Unknown: the rest of what is to be expected of that deployment
+// can be told without it.
+func ParseOptions(options, added string) (Options, error) {
 	var o Options
-	decoder := json.NewDecoder(strings.NewReader(text))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&o); err != nil {
-		return Options{},
-			fmt.Errorf("%s holds %q, which this version cannot read, take the version that deployed it or deploy "+
-				"again: %w",
-				EnvOptions, text, err)
+	for _, v := range []struct {
+		name, text string
+		into       any
+	}{{EnvOptions, options, &o}, {EnvAdded, cmp.Or(added, "{}"), &o.Added}} {
+		var given map[string]json.RawMessage
+		err := json.Unmarshal([]byte(v.text), &given)
+		if err == nil {
+			err = json.Unmarshal([]byte(v.text), v.into)
+		}
+		if err != nil {
+			return Options{}, fmt.Errorf("%s holds %q, which this version cannot read, take the version that deployed "+
+				"it or deploy again: %w", v.name, v.text, err)
+		}
+		for _, name := range slices.Sorted(maps.Keys(given)) {
+			if !known(v.into, name) {
+				o.Unknown = append(o.Unknown, name)
+			}
+		}
 	}
 	return o, nil
+}
+
+// known reports whether a field of the struct that options points to is written under a name.
+func known(options any, name string) bool {
+	for _, field := range reflect.VisibleFields(reflect.TypeOf(options).Elem()) {
+		if written, _, _ := strings.Cut(field.Tag.Get("json"), ","); written == name && written != "-" {
+			return true
+		}
+	}
+	return false
 }

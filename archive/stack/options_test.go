@@ -43,13 +43,18 @@ func TestOptionsAreReadAsTheyWereWritten(t *testing.T) {
 			CaptureServices:     On,
 			CaptureRequests:     On,
 			CaptureWatcher:      Off,
+			Added:               Added{Remember: On, ServiceMetrics: Off},
 		},
 	} {
 		text, err := o.Encode()
 		if err != nil {
 			t.Fatal(err)
 		}
-		read, err := ParseOptions(text)
+		added, err := o.Added.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		read, err := ParseOptions(text, added)
 		if diff := cmp.Diff(o, read); diff != "" || err != nil {
 			t.Errorf("%s is read (%v) with -want +got\n%s", text, err, diff)
 		}
@@ -58,19 +63,31 @@ func TestOptionsAreReadAsTheyWereWritten(t *testing.T) {
 
 // TestOptionsOfADeploymentWithoutEvidenceAreRead: they are of a stack from before the option.
 func TestOptionsOfADeploymentWithoutEvidenceAreRead(t *testing.T) {
-	o, err := ParseOptions(`{"capture":"failures","logGroup":"/whystopped/stops","retentionDays":30,` +
-		`"architecture":"arm64","memory":256,"alarmFailures":3}`)
-	if err != nil || o.Evidence != "" || o.LogTail != "" {
+	o, err := ParseOptions(`{"capture":"failures","logGroup":"/whystopped/stops","retentionDays":30,`+
+		`"architecture":"arm64","memory":256,"alarmFailures":3}`, "")
+	if err != nil || o.Evidence != "" || o.LogTail != "" || o.Remember != "" || o.Unknown != nil {
 		t.Errorf("%+v, %v", o, err)
 	}
 }
 
-func TestParseOptionsRefusesWhatItCannotJudge(t *testing.T) {
-	for _, text := range []string{"", "{", `{"capture":"failures","weekdays":["monday"]}`} {
-		if o, err := ParseOptions(text); err == nil || !strings.Contains(err.Error(), EnvOptions) ||
+func TestParseOptionsRefusesWhatIsNotJSON(t *testing.T) {
+	for _, tt := range []struct{ options, added, names string }{
+		{"", "", EnvOptions}, {"{", "", EnvOptions}, {`{"memory":"much"}`, "", EnvOptions}, {"{}", "[]", EnvAdded},
+	} {
+		if o, err := ParseOptions(tt.options, tt.added); err == nil || !strings.Contains(err.Error(), tt.names+" ") ||
 			!strings.Contains(err.Error(), "deploy again") {
-			t.Errorf("ParseOptions(%q) = %+v, %v, want an error that names %s and what to do", text, o, err, EnvOptions)
+			t.Errorf("ParseOptions(%q, %q) = %+v, %v, want an error that names %s and what to do", tt.options,
+				tt.added, o, err, tt.names)
 		}
+	}
+}
+
+// TestOptionsOfALaterVersionAreNamed: what is known of them is read all the same.
+func TestOptionsOfALaterVersionAreNamed(t *testing.T) {
+	o, err := ParseOptions(`{"memory":512,"weekdays":["monday"],"-":1}`, `{"remember":"on","sweep":15,"memory":1}`)
+	want := Options{Memory: 512, Added: Added{Remember: On}, Unknown: []string{"-", "weekdays", "memory", "sweep"}}
+	if diff := cmp.Diff(want, o); diff != "" || err != nil {
+		t.Errorf("%v, -want +got\n%s", err, diff)
 	}
 }
 

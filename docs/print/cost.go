@@ -26,6 +26,7 @@ const (
 	lineBytes     = 600                 // the function's own line about an invocation with that; TestLineIsWhatItCosts
 	platformBytes = 700                 // Lambda's own lines about an invocation, assumed
 	verdicts      = 3
+	memoryWrites  = 2 // of the table, for a stop whose change is told
 	lookUpSeconds = 8 // the most that package ingest gives to the checks of one stop
 )
 
@@ -52,6 +53,9 @@ func costPage(string) (string, error) {
 		{"function's log, taken in", fmt.Sprintf("N × %.0f bytes", logBytes), "$0.50 a GB", logBytes * 0.50 / 1e9},
 		{fmt.Sprintf("function's log, kept %d days", stack.RetentionDays), fmt.Sprintf("N × %.0f bytes", logBytes),
 			"$0.03 a GB and month", logBytes * 0.03 / 1e9},
+		{"memory, writes", fmt.Sprintf("N × %d at most", memoryWrites), "$0.625 a million",
+			memoryWrites * 0.625 / 1e6},
+		{"memory, reads", "N at most", "$0.125 a million", 0.125 / 1e6},
 	}
 	const lookUp = lookUpSeconds * memoryGB * gigabyteSecond
 	const priceMetric, metricPrice = 0.30, "$0.30 a metric and month, for the first 10,000"
@@ -90,14 +94,12 @@ on a figure. Printed by ` + "`go generate ./docs/print`" + `.
 	}
 	row("**sum that grows with the stops**", func(n, _ float64) string { return "**" + dollars(n*each) + "**" })
 	row("**looking for evidence, at most**", func(n, _ float64) string { return "**" + dollars(n*lookUp) + "**" })
+	row("**custom metrics**", func(_, _ float64) string { return "**" + dollars(metrics(0)*priceMetric) + "**" })
+	row("**all, at most**", func(n, _ float64) string { return "**" + dollars(n*(each+lookUp)+metrics(0)*priceMetric) + "**" })
 	row("services that have stops, for example",
 		func(_, services float64) string { return strconv.Itoa(int(services)) })
-	row("their metrics, at most", func(_, services float64) string { return strconv.Itoa(int(metrics(services))) })
-	row("**custom metrics, at most**",
-		func(_, services float64) string { return "**" + dollars(metrics(services)*priceMetric) + "**" })
-	row("**all, at most**", func(n, services float64) string {
-		return "**" + dollars(n*(each+lookUp)+metrics(services)*priceMetric) + "**"
-	})
+	row("their metrics with `serviceMetrics=on`, at most",
+		func(_, services float64) string { return dollars((metrics(services) - metrics(0)) * priceMetric) })
 	page.WriteString(`
 EventBridge takes no money for events of AWS services and their delivery to the function, and the queues hold only what could not be
 delivered or archived. Not in the table, because they depend on use: alarms ($0.10 each and month), dashboards ($3.00 each and month
@@ -111,6 +113,8 @@ for which EventBridge takes $1.00 a million.
 Container Insights everything else works: stops, dead containers, services that cannot place or start tasks and failed deployments are
 events of ECS and free.
 
+The memory's table costs by its use, and its items are too few to cost anything by their size; ` + "`remember=off`" + ` does without.
+
 ## The formula
 
 For N stops in a month and S services that have stops:
@@ -123,7 +127,8 @@ For N stops in a month and S services that have stops:
 	}
 	fmt.Fprintf(&page, "| looking for evidence | N × %d s × %.2f GB at most | as Lambda, time |\n", lookUpSeconds,
 		memoryGB)
-	fmt.Fprintf(&page, "| custom metrics | 1 + %[1]d + %[1]d × S at most | %[2]s |\n", verdicts, metricPrice)
+	fmt.Fprintf(&page, "| custom metrics | 1 + %[1]d, and with `serviceMetrics=on` %[1]d × S at most | %[2]s |\n", verdicts,
+		metricPrice)
 	fmt.Fprintf(&page, `
 - %.3[2]f s is the most that is billed: every stop finds a cold function. Of it %.0[3]f ms are the start and %.0[4]f ms the work, both measured
   on a processor of a virtual machine and stretched to the share of one that 256 MB get, and %[5]d ms one call of CloudWatch Logs,
@@ -132,7 +137,7 @@ For N stops in a month and S services that have stops:
   left out for stops that were expected, for causes that the text decides, and with %[1]sevidence=off%[1]s.
 - %.0[7]f bytes is the mean record of the samples in this repository, rounded up; %.0[8]f bytes are the function's line, rounded up, and
   about %[9]d bytes of Lambda's own lines.
-- A metric is a name with one set of dimensions: %[1]sStops%[1]s alone, with each of %[10]d verdicts, and with each verdict of each service.
+- A metric is a name with one set of dimensions: %[1]sStops%[1]s alone, with each of %[10]d verdicts, and with %[1]sserviceMetrics=on%[1]s with each verdict of each service.
   That many are reached only if every service has stops of every verdict; CloudWatch meters a metric by the hours in which it has data,
   so rare stops cost less. %[1]sIngestFailures%[1]s adds as many while writes fail, and none otherwise.
 - A stop counts again each time that its event arrives or that Lambda tries it again.

@@ -280,7 +280,7 @@ func drawBars(c *picture.Canvas, f frame, failures []map[string]any) {
 func drawLines(c *picture.Canvas, f frame, metrics [][]any) {
 	var names []string
 	for _, m := range metrics {
-		if name := metricName(m); !slices.Contains(names, name) {
+		if name := metricName(m); name != "" && !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}
@@ -304,12 +304,20 @@ func drawLines(c *picture.Canvas, f frame, metrics [][]any) {
 }
 
 // metricName is what tells a metric from its neighbours: the value of its last dimension where that is a word of its
-// own, or its name.
+// own, or its name, or the label of an expression. What an expression is made of is not shown and has none.
 func metricName(metric []any) string {
 	var words []string
 	for _, part := range metric {
-		if word, ok := part.(string); ok {
-			words = append(words, word)
+		switch part := part.(type) {
+		case string:
+			words = append(words, part)
+		case map[string]any:
+			if part["visible"] == false {
+				return ""
+			}
+			if label, isExpression := part["label"].(string); isExpression && part["expression"] != nil {
+				return label
+			}
 		}
 	}
 	if len(words) == 4 && words[2] == "verdict" {

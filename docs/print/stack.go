@@ -32,7 +32,8 @@ func queriesPage(string) (string, error) {
 	page.WriteString(`# The saved queries
 
 Every deployment has these in CloudWatch under Logs Insights, Saved queries, ` + "`" + stack.QueryFolder + "`" + `. A query with parameters asks for
-their values; in China and GovCloud, where CloudFormation does not take parameters, write over the {{placeholders}}.
+their values; in China, GovCloud, me-central-1 and me-south-1, where CloudFormation does not take parameters, write over the
+{{placeholders}}.
 
 All are over the fields of [a record](record.md), and take a stop once however often it was written: of each
 ` + "`dedupKey`" + ` a list shows the newest record of the highest ` + "`sourceRank`" + `, those that anybody could have written last; a count counts

@@ -161,7 +161,7 @@ func (b *backfill) capturePattern(ctx context.Context, cfg aws.Config) (*events.
 func optionsOf(function *lambda.GetFunctionConfigurationOutput) (stack.Options, error) {
 	if function.Environment != nil {
 		if encoded, found := function.Environment.Variables[stack.EnvOptions]; found {
-			return stack.ParseOptions(encoded)
+			return stack.ParseOptions(encoded, function.Environment.Variables[stack.EnvAdded])
 		}
 	}
 	return stack.Options{}, fmt.Errorf("the environment of %s lacks %s, so it cannot be told what should be there",

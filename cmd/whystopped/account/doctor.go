@@ -319,6 +319,10 @@ func (d *doctor) checkFunction(ctx context.Context) diagnosis {
 		return deployAgain("%s does not start: its environment lacks %s", d.function, stack.EnvLogGroup)
 	case unreadable != nil:
 		return deployAgain("%v", unreadable)
+	case len(options.Unknown) > 0:
+		return doubtful("take the version that deployed it, which knows what they do",
+			"%s is active, and this version does not know its options %s", d.function,
+			strings.Join(options.Unknown, ", "))
 	}
 	return healthy("%s is active on %s and writes to %s", d.function, out.Runtime, d.group)
 }

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"whystopped/archive/stack"
+)
+
+// environmentLimit is what the environment variables of a function may have together, names and values, in bytes.
+// Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+const environmentLimit = 4096
+
+// environmentOf are the function's environment variables, with the names of resources as the options tell them; the
+// stack puts references in their place.
+func environmentOf(o stack.Options) map[string]string {
+	variables := map[string]string{
+		stack.EnvLogGroup: o.ArchiveGroup(),
+		stack.EnvOptions:  encoded(o),
+		stack.EnvAdded:    encoded(o.Added),
+		stack.EnvEvidence: o.Evidence,
+		stack.EnvLogTail:  o.LogTail,
+		stack.EnvMetrics:  o.ServiceMetrics,
+	}
+	if len(o.EndingContainers) > 0 {
+		variables[stack.EnvEnding] = strings.Join(o.EndingContainers, ",")
+	}
+	switch {
+	case o.NotifyTopicARN != "":
+		variables[stack.EnvTopic] = o.NotifyTopicARN
+	case o.NotifyEmail != "":
+		variables[stack.EnvTopic] = longestTopicARN
+	}
+	if o.Remember == stack.On {
+		variables[stack.EnvMemory], variables[stack.EnvSteady] = stack.MemoryTable, o.CaptureServices
+	}
+	return variables
+}
+
+// environmentFits returns an error for options that a function's environment has no room for.
+func environmentFits(o stack.Options) error {
+	bytes := 0
+	for name, value := range environmentOf(o) {
+		bytes += len(name) + len(value)
+	}
+	if bytes <= environmentLimit {
+		return nil
+	}
+	return fmt.Errorf("the options need %d bytes of the function's environment, and Lambda takes %d: give fewer names, "+
+		"of logTailGroups for instance with * in them", bytes, environmentLimit)
+}
