@@ -78,13 +78,11 @@ func configured(ctx context.Context) (*handler, error) {
 	if !slices.Contains(evidence.Tiers, tier) {
 		return nil, fmt.Errorf("%s must be one of %q, not %q", stack.EnvEvidence, evidence.Tiers, tier)
 	}
-	switches := map[string]bool{}
-	for _, name := range []string{stack.EnvLogTail, stack.EnvSteady, stack.EnvMetrics} {
-		value := cmp.Or(os.Getenv(name), stack.Off)
-		if value != stack.On && value != stack.Off {
-			return nil, fmt.Errorf("%s must be %s or %s, not %q", name, stack.On, stack.Off, value)
-		}
-		switches[name] = value == stack.On
+	logTail, badTail := isOn(stack.EnvLogTail, os.Getenv(stack.EnvLogTail))
+	steady, badSteady := isOn(stack.EnvSteady, os.Getenv(stack.EnvSteady))
+	counts, badMetrics := isOn(stack.EnvMetrics, os.Getenv(stack.EnvMetrics))
+	if err := cmp.Or(badTail, badSteady, badMetrics); err != nil {
+		return nil, err
 	}
 	cfg, err := awsConfig()
 	if err != nil {
@@ -93,7 +91,7 @@ func configured(ctx context.Context) (*handler, error) {
 	h := &handler{
 		store:  cwlogs.New(cloudwatchlogs.NewFromConfig(cfg), group),
 		ending: strings.FieldsFunc(os.Getenv(stack.EnvEnding), func(r rune) bool { return r == ',' }),
-		counts: switches[stack.EnvMetrics],
+		counts: counts,
 	}
 	if topic := os.Getenv(stack.EnvTopic); topic != "" {
 		h.notifier = notify.New(sns.NewFromConfig(cfg), topic)
@@ -102,14 +100,22 @@ func configured(ctx context.Context) (*handler, error) {
 	var permits lookup.Permits // without a table a process has a share of its own
 	if table := os.Getenv(stack.EnvMemory); table != "" {
 		known = dynamo.New(cfg, table, time.Now)
-		h.memory = memory.NewAlerts(known, alerts.Settings{Steady: switches[stack.EnvSteady]}, time.Now)
+		h.memory = memory.NewAlerts(known, alerts.Settings{Steady: steady}, time.Now)
 		permits = memory.NewPermits(known, time.Now)
 	}
 	h.proofs = memory.NewProofs(known, time.Now)
 	if tier != evidence.TierOff {
 		h.gatherer = lookup.New(cfg,
-			lookup.Options{Tier: tier, LogTail: switches[stack.EnvLogTail], Redact: redact.Lines, Now: time.Now,
+			lookup.Options{Tier: tier, LogTail: logTail, Redact: redact.Lines, Now: time.Now,
 				Permits: permits})
 	}
 	return h, nil
+}
+
+// isOn reads a variable that is on or off, and off where it is not set.
+func isOn(name, value string) (bool, error) {
+	if value != stack.On && value != stack.Off && value != "" {
+		return false, fmt.Errorf("%s must be %s or %s, not %q", name, stack.On, stack.Off, value)
+	}
+	return value == stack.On, nil
 }

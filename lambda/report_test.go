@@ -164,7 +164,7 @@ func TestLogLines(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var log bytes.Buffer
-			h := &handler{store: test.put, log: newLog(&log)}
+			h := &handler{store: test.put, log: newLog(&log), counts: true}
 			ctx := lambdacontext.NewContext(t.Context(), &lambdacontext.LambdaContext{AwsRequestID: "7b1c"})
 			if _, err := h.Invoke(ctx, []byte(test.payload)); err != nil && strings.Contains(err.Error(), token) {
 				t.Errorf("a secret is in the error %q", err)
@@ -341,4 +341,17 @@ func TestTheGathererLeavesTimeForTheWrite(t *testing.T) {
 			cancel()
 		}
 	})
+}
+
+// TestServicesAreCountedOnRequest: each service has metrics of its own, which are paid for.
+func TestServicesAreCountedOnRequest(t *testing.T) {
+	var log bytes.Buffer
+	h := &handler{store: putFunc(func(context.Context, archive.Record) error { return nil }), log: newLog(&log)}
+	if _, err := h.Invoke(t.Context(), stopped(t, "task-one", nil)); err != nil {
+		t.Fatal(err)
+	}
+	if line := log.String(); !strings.Contains(line, `"Dimensions":[[],["verdict"]]`) ||
+		strings.Contains(line, `"service"`) {
+		t.Errorf("without the option: %s", line)
+	}
 }

@@ -23,7 +23,7 @@ const (
 	startMs       = 10 * fullProcessor  // BenchmarkFirstEvent
 	callMs        = 50                  // a call of CloudWatch Logs, assumed
 	eventOverhead = 26                  // bytes that CloudWatch Logs adds to an event
-	lineBytes     = 600                 // the function's own line about an invocation with that; TestLineIsWhatItCosts
+	lineBytes     = 500                 // the function's own line about an invocation with that; TestLineIsWhatItCosts
 	platformBytes = 700                 // Lambda's own lines about an invocation, assumed
 	verdicts      = 3
 	memoryWrites  = 2 // of the table, for a stop whose change is told

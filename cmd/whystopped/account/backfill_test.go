@@ -376,7 +376,7 @@ func TestBackfillWithoutADeployment(t *testing.T) {
 func TestBackfillThatCannotTellTheRule(t *testing.T) {
 	for name, change := range map[string]func(d *deployed){
 		"lacks WHYSTOPPED_OPTIONS":       func(d *deployed) { delete(d.environment(), stack.EnvOptions) },
-		"which this version cannot read": func(d *deployed) { d.environment()[stack.EnvOptions] = `{"new":1}` },
+		"which this version cannot read": func(d *deployed) { d.environment()[stack.EnvOptions] = `{"memory":"much"}` },
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := deploy(t, newAccount(t), defaults)

@@ -526,8 +526,8 @@ func TestDoctorNamesEachDefect(t *testing.T) {
 			remedy: deployCommand,
 		},
 		{
-			name:   "options of another version",
-			change: func(t *testing.T, d *deployed) { d.environment()[stack.EnvOptions] = `{"new":1}` },
+			name:   "options that are none",
+			change: func(t *testing.T, d *deployed) { d.environment()[stack.EnvOptions] = `{"memory":"much"}` },
 			check:  "function",
 			says:   "which this version cannot read",
 			remedy: deployCommand,
@@ -693,6 +693,24 @@ func TestDoctorNamesEachDefect(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestDoctorWarnsOfOptionsOfALaterVersion: it judges by those that it knows.
+func TestDoctorWarnsOfOptionsOfALaterVersion(t *testing.T) {
+	d := newDeployment(t)
+	d.environment()[stack.EnvAdded] = `{"remember":"on","sweep":"15"}`
+	for check, g := range diagnosed(t, screen.ExitOK, "--region", "eu-west-1") {
+		want := lightOK
+		if check == "function" {
+			want = lightWarn
+			if !strings.Contains(g.Says, "does not know its options sweep") {
+				t.Errorf("%+v", g)
+			}
+		}
+		if g.Light != want {
+			t.Errorf("%+v", g)
+		}
 	}
 }
 
