@@ -139,7 +139,7 @@ func invocationLine(t *testing.T, log, requestID string) logLine {
 func TestAnEventInGivesOneRecordOut(t *testing.T) {
 	t.Parallel()
 	server := service(t)
-	f := start(t, server.URL, stack.EnvLogGroup+"="+group)
+	f := start(t, server.URL, stack.EnvLogGroup+"="+group, stack.EnvMetrics+"="+stack.On)
 	a, requestID := f.invoke(stopped(t, "task-one", nil), 10*time.Second)
 	if a.failed || a.body != `{"records":1}` {
 		t.Errorf("answered %+v", a)
