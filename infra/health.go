@@ -73,8 +73,8 @@ func signsOf(o stack.Options, function awslambda.Function, rules []awsevents.Rul
 	if o.NotifyEmail != "" || o.NotifyTopicARN != "" {
 		signs = append(signs, sign{
 			"notify-failures", sum(stack.MetricsNamespace, stack.MetricNotifyFailures, nil, 5), 1,
-			"Failures could not be published to the topic, so that nobody was told of them; the archive has them. The " +
-				"log group " + stack.FunctionLogGroup + " says why.",
+			"Failures could not be published to the topic, so that nobody was told of them; the archive has them. " +
+				"The log group " + stack.FunctionLogGroup + " says why.",
 		})
 	}
 	if o.Remember == stack.On {

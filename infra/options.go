@@ -226,9 +226,9 @@ var options = []option{
 	},
 	{
 		Name: "remember", Default: stack.On,
-		Doc: "`on` makes the table `" + stack.MemoryTable + "` of DynamoDB, in which the function's processes remember " +
-			"together which failures were told, so that there is one message for each change ([alerts.md](alerts.md)); " +
-			"`off` lets each process hold back repeats for itself.",
+		Doc: "`on` makes the table `" + stack.MemoryTable + "` of DynamoDB, in which the function's processes " +
+			"remember together which failures were told, so that there is one message for each change " +
+			"([alerts.md](alerts.md)); `off` lets each process hold back repeats for itself.",
 		set: onOff(func(o *stack.Options) *string { return &o.Remember }),
 	},
 	{

@@ -126,7 +126,7 @@ func TestLoad(t *testing.T) {
 				continue
 			}
 			values, err := metricsOf(line)
-			if err != nil || len(values) != 3 {
+			if err != nil || len(values) != 2 {
 				t.Fatalf("CloudWatch takes %v out of %s: %v", values, line, err)
 			}
 			counted[values[0].Metric]++

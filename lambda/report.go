@@ -131,8 +131,8 @@ type metricDefinition struct {
 	Unit string
 }
 
-// line returns what the log says about r at now: it counts a stop that is archived or, with err, a write that failed, and
-// with services for the service as well.
+// line returns what the log says about r at now: it counts a stop that is archived or, with err, a write that failed,
+// and with services for the service as well.
 // Neither is counted as 0 on the other's line: an alarm on failures takes missing data for none, and every metric that
 // has data is paid for.
 func line(r archive.Record, err error, now time.Time, services bool) (slog.Level, string, []slog.Attr) {
