@@ -46,6 +46,6 @@ func environmentFits(o stack.Options) error {
 	if bytes <= environmentLimit {
 		return nil
 	}
-	return fmt.Errorf("the options need %d bytes of the function's environment, and Lambda takes %d: give fewer names, "+
-		"of logTailGroups for instance with * in them", bytes, environmentLimit)
+	return fmt.Errorf("the options need %d bytes of the function's environment, and Lambda takes %d: give fewer "+
+		"names, of logTailGroups for instance with * in them", bytes, environmentLimit)
 }

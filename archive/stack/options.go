@@ -164,8 +164,8 @@ func ParseOptions(options, added string) (Options, error) {
 			err = json.Unmarshal([]byte(v.text), v.into)
 		}
 		if err != nil {
-			return Options{}, fmt.Errorf("%s holds %q, which this version cannot read, take the version that deployed "+
-				"it or deploy again: %w", v.name, v.text, err)
+			return Options{}, fmt.Errorf("%s holds %q, which this version cannot read, take the version that "+
+				"deployed it or deploy again: %w", v.name, v.text, err)
 		}
 		for _, name := range slices.Sorted(maps.Keys(given)) {
 			if !known(v.into, name) {

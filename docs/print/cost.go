@@ -95,7 +95,9 @@ on a figure. Printed by ` + "`go generate ./docs/print`" + `.
 	row("**sum that grows with the stops**", func(n, _ float64) string { return "**" + dollars(n*each) + "**" })
 	row("**looking for evidence, at most**", func(n, _ float64) string { return "**" + dollars(n*lookUp) + "**" })
 	row("**custom metrics**", func(_, _ float64) string { return "**" + dollars(metrics(0)*priceMetric) + "**" })
-	row("**all, at most**", func(n, _ float64) string { return "**" + dollars(n*(each+lookUp)+metrics(0)*priceMetric) + "**" })
+	row("**all, at most**", func(n, _ float64) string {
+		return "**" + dollars(n*(each+lookUp)+metrics(0)*priceMetric) + "**"
+	})
 	row("services that have stops, for example",
 		func(_, services float64) string { return strconv.Itoa(int(services)) })
 	row("their metrics with `serviceMetrics=on`, at most",
@@ -127,8 +129,8 @@ For N stops in a month and S services that have stops:
 	}
 	fmt.Fprintf(&page, "| looking for evidence | N × %d s × %.2f GB at most | as Lambda, time |\n", lookUpSeconds,
 		memoryGB)
-	fmt.Fprintf(&page, "| custom metrics | 1 + %[1]d, and with `serviceMetrics=on` %[1]d × S at most | %[2]s |\n", verdicts,
-		metricPrice)
+	fmt.Fprintf(&page, "| custom metrics | 1 + %[1]d, and with `serviceMetrics=on` %[1]d × S at most | %[2]s |\n",
+		verdicts, metricPrice)
 	fmt.Fprintf(&page, `
 - %.3[2]f s is the most that is billed: every stop finds a cold function. Of it %.0[3]f ms are the start and %.0[4]f ms the work, both measured
   on a processor of a virtual machine and stretched to the share of one that 256 MB get, and %[5]d ms one call of CloudWatch Logs,
