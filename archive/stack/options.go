@@ -150,8 +150,8 @@ func encode(options any) (string, error) {
 }
 
 // ParseOptions reads what Encode wrote: the values of EnvOptions and of EnvAdded, which is empty in an older
-// deployment. An option that it does not know is named in Unknown: the rest of what is to be expected of that deployment
-// can be told without it.
+// deployment. An option that it does not know is named in Unknown: the rest of what is to be expected of that
+// deployment can be told without it.
 func ParseOptions(options, added string) (Options, error) {
 	var o Options
 	for _, v := range []struct {
