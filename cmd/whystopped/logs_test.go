@@ -154,7 +154,8 @@ func TestHistoryOfALogGroup(t *testing.T) {
 		}
 	}
 	if got := invoke(t, "history", "--from", "logs:", accounttest.TaskID(5)); got.code != screen.ExitBad ||
-		!strings.Contains(got.stderr, "no task \""+accounttest.TaskID(5)+"\" in log group /whystopped/stops: ") {
+		!strings.Contains(got.stderr, "no task \""+accounttest.TaskID(5)+"\" in log group /whystopped/stops\n") ||
+		!strings.Contains(got.stderr, "\n    whystopped backfill --all-clusters --to logs:\n") {
 		t.Errorf("exit code %d: %s%s", got.code, got.stdout, got.stderr)
 	}
 }
@@ -395,7 +396,7 @@ func TestAWSConfiguration(t *testing.T) {
 			"no such profile",
 			nil,
 			[]string{"--profile", "nobody"},
-			`no profile "nobody" in the shared AWS configuration: "aws configure list-profiles" names those`,
+			"no profile \"nobody\" in the shared AWS configuration\n    aws configure list-profiles\n",
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

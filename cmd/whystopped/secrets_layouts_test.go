@@ -172,7 +172,7 @@ var parameters = []thing{
 			return w.parameterNotFound(strings.Replace(parameterARN, "us-east-1", "eu-west-1", 1) +
 				w.makeParameter("/"+w.name+"/token"))
 		},
-		want: verdicts{"parameter-missing": "confirmed", "secret-in-other-region": "inconclusive not_read"},
+		want: verdicts{"parameter-missing": "confirmed", "secret-in-other-region": "confirmed"},
 	},
 	{
 		name: "parameter: it came too late",
