@@ -54,7 +54,7 @@ var highLevel = map[string]operation{
 	"sso login":               {},
 	"s3 ls":                   {flags: map[string]bool{"--recursive": false}},
 	"s3 cp":                   {flags: map[string]bool{"--recursive": false}},
-	"logs tail": {flags: map[string]bool{"--since": true, "--follow": false,
+	"logs tail": {flags: map[string]bool{"--since": true, "--follow": false, "--filter-pattern": true,
 		"--log-stream-name-prefix": true}},
 }
 
@@ -63,7 +63,7 @@ var unregional = map[string]bool{"configure list-profiles": true, "sso login": t
 
 // global are the flags of all commands of the AWS command line.
 var global = map[string]bool{"--region": true, "--output": true, "--query": true, "--profile": true,
-	"--no-paginate": false}
+	"--cli-binary-format": true, "--no-paginate": false}
 
 // programs are the others that may be named, and how their arguments begin; of "docker image" all.
 var programs = map[string][]string{
@@ -175,7 +175,7 @@ func awsProblems(words []string) (problems []string) {
 	}
 	for _, w := range words[2:] {
 		if !strings.HasPrefix(w, "--") {
-			if values++; flag == "" && strings.HasPrefix(name, "s3 ") {
+			if values++; flag == "" && (strings.HasPrefix(name, "s3 ") || name == "logs tail") {
 				continue
 			}
 			if flag == "" {

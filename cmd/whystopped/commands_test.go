@@ -94,39 +94,67 @@ func TestCommandsOfRefusalsRun(t *testing.T) {
 }
 
 // asInstalled is how a page runs the program from its source.
-var asInstalled = regexp.MustCompile(`^go run (?:-tags \w+ )?\./cmd/whystopped `)
+var asInstalled = regexp.MustCompile(`\bgo run (?:-tags \w+ )?\./cmd/whystopped `)
 
 // shellBlock is what a page shows of a shell.
-var shellBlock = regexp.MustCompile("(?ms)^```sh\n(.*?)^```")
+var shellBlock = regexp.MustCompile("(?ms)^ *```sh\n(.*?)^ *```")
 
-// TestCommandsOfThePagesRun: the pages show commands of our own as they run.
+// inPage is what a page shows between backquotes; in a table a pipe has a backslash before it.
+var inPage = regexp.MustCompile("`([^`\\n]+)`")
+
+// withFlags is a command that is there to be run; a bare "aws ecs describe-tasks" may be part of a sentence.
+var withFlags = regexp.MustCompile(`^(aws|whystopped) [a-z].* --[a-z]`)
+
+// commandsOfPage are the commands in a page's shell blocks, sentences and tables.
+func commandsOfPage(text string) (commands []string) {
+	for _, block := range shellBlock.FindAllStringSubmatch(text, -1) {
+		for line := range strings.Lines(strings.ReplaceAll(block[1], "\\\n", " ")) {
+			command, _, _ := strings.Cut(strings.TrimSpace(line), " #")
+			command, _, _ = strings.Cut(asInstalled.ReplaceAllString(command, "whystopped "), " || ")
+			command = strings.TrimRight(command, " ")
+			if strings.HasPrefix(command, "whystopped ") || strings.HasPrefix(command, "aws ") {
+				commands = append(commands, command)
+			}
+		}
+	}
+	for _, found := range inPage.FindAllStringSubmatch(shellBlock.ReplaceAllString(text, ""), -1) {
+		if command := strings.ReplaceAll(found[1], `\|`, "|"); withFlags.MatchString(command) {
+			commands = append(commands, command)
+		}
+	}
+	return commands
+}
+
+// TestCommandsOfThePagesRun: the pages show commands as they run; a Region may be the reader's own.
 func TestCommandsOfThePagesRun(t *testing.T) {
 	pages, err := filepath.Glob("../../docs/*.md")
 	if err != nil || len(pages) < 10 {
 		t.Fatal(pages, err)
 	}
-	shown := 0
+	ours, theirs := 0, 0
 	for _, page := range append(pages, "../../README.md") {
 		text, err := os.ReadFile(page)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, block := range shellBlock.FindAllStringSubmatch(string(text), -1) {
-			for line := range strings.Lines(strings.ReplaceAll(block[1], "\\\n", " ")) {
-				command, _, _ := strings.Cut(strings.TrimSpace(line), " #")
-				command, _, _ = strings.Cut(asInstalled.ReplaceAllString(command, "whystopped "), " || ")
-				if command = strings.TrimRight(command, " "); !strings.HasPrefix(command, "whystopped ") {
-					continue
-				}
-				shown++
+		for _, command := range commandsOfPage(string(text)) {
+			if strings.HasPrefix(command, "whystopped ") {
+				ours++
 				if problem := ownProblem(strings.ReplaceAll(command, "*", "all")); problem != "" {
 					t.Errorf("%s: %s: %s", filepath.Base(page), problem, command)
+				}
+				continue
+			}
+			theirs++
+			for _, problem := range commandtest.Problems(command, false) {
+				if !strings.Contains(problem, "lacks --region: ") {
+					t.Errorf("%s: %s", filepath.Base(page), problem)
 				}
 			}
 		}
 	}
-	if shown < 8 {
-		t.Errorf("only %d commands are shown", shown)
+	if ours < 8 || theirs < 40 {
+		t.Errorf("only %d commands of our own and %d of the AWS command line are shown", ours, theirs)
 	}
 }
 

@@ -18,7 +18,7 @@ How the probable causes of a stop are proven or ruled out, with calls that only 
 ` + "`evidence` by `go generate ./docs/print`" + `.
 
 The function checks the causes of every stop that somebody must act on before it writes the record; the option ` + "`evidence`" + ` says how much
-it asks. ` + "`whystopped explain --verify`, `whystopped why --verify` for what it shows as the cause, and `whystopped history TASK --verify`" + ` for
+it asks. ` + "`whystopped explain --verify`, `whystopped why --service NAME --verify` for what it shows as the cause, and `whystopped history TASK --verify`" + ` for
 an archived stop ask the same and a little more with your own credentials. What the message alone proves is not asked again,
 but whether something that it did not find is there by now.
 
