@@ -28,7 +28,7 @@ var Priors = []Prior{
 		Order: []string{"route-missing", "public-ip-missing", "task-sg-egress-closed", "endpoint-missing",
 			"nacl-blocks", "proxy-or-firewall", "endpoint-sg-closed", "s3-gateway-missing", "endpoint-private-dns-off",
 			"nat-unusable"},
-		Because: "most tasks that reach nothing stand in a subnet without any way out; a public address is what the " +
+		Because: "most tasks that reach nothing are in a subnet without any way out; a public address is what the " +
 			"others most often lack, then a rule of a security group; gateways seldom break",
 		Source: "https://repost.aws/knowledge-center/ecs-unable-to-pull-secrets",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve ecr " +
@@ -207,7 +207,7 @@ var Signals = []Signal{
 		When:    "the layers of an image in ECR did not come, though ECR had answered",
 		If:      func(v *view) bool { return v.toInternet && v.layers() && v.ecrPull() },
 		Lifts:   []string{"s3-gateway-missing"},
-		Because: "the registry answered, and only the layers did not come: these lie in S3, which has its own endpoint",
+		Because: "the registry answered, and only the layers did not come: these are in S3, which has its own endpoint",
 		Source:  docEndpoints,
 		Example: "CannotPullContainerError: ref pull has been retried 5 time(s): failed to copy: httpReadSeeker: " +
 			"failed open: failed to do request: Get " +
@@ -302,7 +302,7 @@ var Signals = []Signal{
 			return v.deniedUnsaid() && v.Account != "" && arn.Account != "" && arn.Account != v.Account
 		},
 		Lifts:   []string{"resource-policy-denies", "kms-denied"},
-		Because: "{secret} lies in another account: its own policy, and that of its key, must let the role in",
+		Because: "{secret} is in another account: its own policy, and that of its key, must let the role in",
 		Source:  "https://repost.aws/knowledge-center/secrets-manager-share-between-accounts",
 		Example: `{"account":"210987654321","region":"eu-north-1","source":"aws.ecs","detail-type":"ECS Task State Change","detail":` +
 			aTask + `"launchType":"FARGATE","stopCode":"TaskFailedToStart","stoppedReason":"ResourceInitializationError: unable to pull secrets or registry auth: unable to retrieve secret from asm: failed to fetch secret arn:aws:secretsmanager:eu-north-1:444455556666:secret:orders/db-AbC123 from secrets manager: AccessDeniedException"}}`,

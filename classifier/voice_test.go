@@ -1,6 +1,7 @@
 package classifier
 
 import (
+	"strings"
 	"testing"
 
 	"whystopped/classifier/voicetest"
@@ -48,6 +49,12 @@ func toldTexts() map[string]string {
 		for _, check := range c.Check {
 			add(c.ID+" look "+check.Look, check.Look)
 		}
+	}
+	for _, p := range Priors {
+		add("order "+strings.Join(p.Order, " ")+" because", p.Because)
+	}
+	for _, s := range Signals {
+		add("signal "+s.When+" because", s.Because)
 	}
 	for _, r := range Reasons {
 		add(r.Reason+" said", r.Said)
