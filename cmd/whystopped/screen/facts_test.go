@@ -134,8 +134,11 @@ var (
 		`(?:ecr|secretsmanager|ssm|logs)\.([a-z0-9-]+)\.amazonaws\.com`)
 	wholeDigest = regexp.MustCompile(`\b[0-9a-f]{64}\b`)
 	ownWords    = regexp.MustCompile(`(?i)^(task stopped by user|)$`)
-	failedPull  = regexp.MustCompile(`CannotPull\w*Error|transition to pulled`)
-	saysHowMuch = regexp.MustCompile(`does not say|not known|nor why|gives no reason|without a reason|did not record`)
+	// readsArchive is a command of our own on records that a deployment wrote; explain reads what it is given.
+	readsArchive = regexp.MustCompile(`(?m)\bwhystopped (?:why|history|reclassify)\b.*$`)
+	fromLogs     = regexp.MustCompile(` --from logs:`)
+	failedPull   = regexp.MustCompile(`CannotPull\w*Error|transition to pulled`)
+	saysHowMuch  = regexp.MustCompile(`does not say|not known|nor why|gives no reason|without a reason|did not record`)
 	// agentText is what only the agent or Docker of an instance says, and what is said of instances.
 	agentText = regexp.MustCompile(`daemon|[Cc]ontainer[ -]instance|RESOURCE:|\bA(GENT|TTRIBUTE)\b|VolumeDriver|` +
 		`autoprovision|[Ii]nstance|compute environment|MISCONFIGURATION|EC2|/i-[0-9a-f]{8}|(?i:capacity provider|job is blocked)|[Dd]ocker|container name|attribute|[Cc]group|nvidia|device index|amazon-ecs-pause|\.sock\b|[Dd]ocker endpoint|ECS Agent`)
@@ -318,6 +321,14 @@ var refusals = []refusal{
 			return ""
 		}
 		return s.record.Class
+	}},
+	{"a command of our own says which archive it reads", func(s shown) string {
+		for _, command := range append(readsArchive.FindAllString(s.block, -1), s.commands...) {
+			if readsArchive.MatchString(command) && !fromLogs.MatchString(command) {
+				return command
+			}
+		}
+		return ""
 	}},
 	{"a digest stands whole only in what is quoted", func(s shown) string {
 		return wholeDigest.FindString(s.prose())
@@ -557,6 +568,11 @@ var mustNotBe = map[string][]shown{
 	},
 	"a symptom is not told as a cause": {
 		{record: archive.Record{Class: "runtime.crashed", Summary: "web failed with exit code 1"}},
+	},
+	"a command of our own says which archive it reads": {
+		{commands: []string{"whystopped why --cluster shop --service web --region eu-north-1"}},
+		{commands: []string{"whystopped history --from stops.jsonl --region eu-north-1"}},
+		{block: "  below  \n    whystopped history 4a01 --verify\n"},
 	},
 	"a digest stands whole only in what is quoted": {
 		{record: archive.Record{Summary: "could not pull web@sha256:" + strings.Repeat("0a1b2c3d", 8)}},
