@@ -59,14 +59,20 @@ func service(labels []string) string {
 	return ""
 }
 
+// domains are the ends of the names of AWS's services, with the variant that each stands for.
+var domains = func() (all []struct{ end, variant string }) {
+	for _, p := range partitions {
+		all = append(all, []struct{ end, variant string }{{"." + p.domain, ""}, {".api." + p.dual, DualStack},
+			{".on." + p.dual, DualStack}}...)
+	}
+	return all
+}()
+
 // cutDomain takes the domain of AWS's services off a name, and returns the variant that the domain stands for.
 func cutDomain(name string) (rest, variant string, ok bool) {
-	for _, p := range partitions {
-		for _, d := range []struct{ name, variant string }{{p.domain, ""}, {"api." + p.dual, DualStack},
-			{"on." + p.dual, DualStack}} {
-			if rest, found := strings.CutSuffix(name, "."+d.name); found {
-				return rest, d.variant, true
-			}
+	for _, d := range domains {
+		if rest, found := strings.CutSuffix(name, d.end); found {
+			return rest, d.variant, true
 		}
 	}
 	return "", "", false
