@@ -47,14 +47,14 @@ var Codes = []Code{
 		If: neverStarted,
 		Says: "{culprit|a container} was killed because another container never started; what that one waited " +
 			"for did not come in time",
-		Do: "compare dependsOn, startTimeout and healthCheck in task definition {taskDefinition|of the task} with " +
+		Do: "compare dependsOn, startTimeout and healthCheck in {theDefinition|the task definition} with " +
 			"the time that {culprit|the container} takes to become ready"},
 	{ID: "code/waited-in-vain", Stage: Dependency, Fault: UnknownFault, Confidence: Possible,
 		When: "stopCode TaskFailedToStart, a container without exit code that never started, and every other one was " +
 			"killed or ended with 0",
 		If:   waitedInVain,
 		Says: "a container never started: what it waited for did not come in time",
-		Do: "compare dependsOn, startTimeout and healthCheck in task definition {taskDefinition|of the task} " +
+		Do: "compare dependsOn, startTimeout and healthCheck in {theDefinition|the task definition} " +
 			"with what each container did: the one without an exit code waited for another"},
 	{ID: "code/exit-signal", Stage: Runtime, Fault: Killed, Confidence: Certain,
 		When: "the culprit's exit code is 129, 130, 131, 137 or 143",

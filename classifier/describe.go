@@ -20,7 +20,7 @@ func (v *view) describe(said []reading, best *reading) {
 	}
 	if v.Domain == DomainConfiguration && awsname.MisspeltECR(v.Facts.Registry) {
 		v.Summary += "; ECR has no registry of that name"
-		v.NextStep = v.fill("correct the registry of the image in task definition {taskDefinition|of the task}" +
+		v.NextStep = v.fill("correct the registry of the image in {theDefinition|the task definition}" +
 			"[: {ecrHost}]")
 	}
 	v.Summary += ShortDigests(v.otherFailures(said, best))

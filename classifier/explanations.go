@@ -59,18 +59,18 @@ var Faults = []FaultText{
 		"check that the name {endpoint|in the message} is spelt right; then check enableDnsSupport of the VPC, " +
 			"and that {from} reaches its DNS server"},
 	{TLS, "TLS handshake or certificate", "the TLS connection to {endpoint|the server} failed",
-		"check which certificate {endpoint|the server} presents to {from}; if a proxy or firewall presents its " +
-			"own, let this host bypass it"},
+		"look at the certificate that {endpoint|the server} presents to a client in {from}; if a proxy or firewall " +
+			"presents its own, let this host bypass it"},
 	{Denied, "somebody refused",
 		"access was denied[: {role} may not call {action}][ on {resource}][: the {deniedBy} does not allow it]",
 		"allow {action|the action} on {resource|the resource} for {role|the role that the task uses}"},
-	{NotFound, "the named thing is not there", "it does not exist", "correct the name in task definition " +
-		"{taskDefinition|of the task}, or create what it names in {region|the Region} and account {account|of " +
+	{NotFound, "the named thing is not there", "it does not exist", "correct the name in " +
+		"{theDefinition|the task definition}, or create what it names in {region|the Region} and account {account|of " +
 		"the task}"},
 	{Invalid, "the request or definition is malformed or not allowed", "the definition is not valid",
-		"correct what the message names in task definition {taskDefinition|of the task} and deploy a new revision"},
+		"correct what the message names in {theDefinition|the task definition} and deploy a new revision"},
 	{Mismatch, "right thing, wrong kind", "it does not fit the platform",
-		"build the image for the platform in task definition {taskDefinition|of the task}, or change " +
+		"build the image for the platform in {theDefinition|the task definition}, or change " +
 			"runtimePlatform there"},
 	{Conflict, "a name, port or device is already taken", "what it needs is already taken",
 		"stop what already uses it, or let ECS choose another"},
@@ -226,6 +226,9 @@ func unqualified(v *view) bool {
 	return byHub(v) && !strings.Contains(strings.TrimPrefix(image, "library/"), "/")
 }
 
+// layersAlone reports whether the layers of an image in ECR did not come, though ECR had answered.
+func layersAlone(v *view) bool { return v.toInternet && v.layers() && v.ecrPull() }
+
 // pinned reports whether the image was asked for by its tag and by the digest that the tag had when it was deployed.
 func pinned(v *view) bool {
 	image := awsname.ParseImage(v.Facts.Image)
@@ -306,6 +309,10 @@ func nothingRan(v *view) bool {
 	return v.StopCode == "TaskFailedToStart" && v.StartedAt.IsZero() && len(v.Containers) > 0 &&
 		!slices.ContainsFunc(v.Containers, func(c events.Container) bool { return c.ExitCode != nil })
 }
+
+// orListed is where the tasks of a service are found that nothing archived.
+const orListed = "; what is not archived ECS lists for an hour: `aws ecs list-tasks --cluster {cluster} " +
+	"--service-name {service} --desired-status STOPPED --region {region}`"
 
 // serviceConnect begins the name of the proxy that ECS adds to a task.
 const serviceConnect = "ecs-service-connect"
@@ -415,13 +422,13 @@ var Explanations = []Explanation{
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval " +
 			"failed: unable to retrieve secret from asm: AccessDeniedException: Access to KMS is not allowed"},
 	{Stage: RegistryAuth, Fault: Denied, If: textSays("failed to fetch anonymous token"),
-		Next: "check that the image exists under this name; if it is private, set repositoryCredentials in task " +
-			"definition {taskDefinition|of the task}",
+		Next: "check that the image exists under this name; if it is private, set repositoryCredentials in " +
+			"{theDefinition|the task definition}",
 		Example: "CannotPullContainerError: failed to resolve ref ghcr.io/acme/orders:7: failed to authorize: failed " +
 			"to fetch anonymous token: unexpected status from GET request to https://ghcr.io/token?service=ghcr.io: " +
 			"401 Unauthorized"},
 	{Stage: RegistryAuth, Fault: Denied, If: withoutAWSAction,
-		Next: "set repositoryCredentials in task definition {taskDefinition|of the task} if the registry is " +
+		Next: "set repositoryCredentials in {theDefinition|the task definition} if the registry is " +
 			"private; if it is set, correct the user name and password in its secret",
 		Example: "CannotPullContainerError: Error response from daemon: Head " +
 			"\"https://registry.corp.example/v2/orders/manifests/7\": no basic auth credentials"},
@@ -435,7 +442,7 @@ var Explanations = []Explanation{
 		Example: "CannotPullContainerError: API error (500): Get https://registry.corp.example/v2/: Unable to connect"},
 	{Stage: Image, Fault: Denied, If: fromInternet,
 		Next: "check that the repository exists under this name; if it is private, set repositoryCredentials in " +
-			"task definition {taskDefinition|of the task}",
+			"{theDefinition|the task definition}",
 		Example: "CannotPullContainerError: Error response from daemon: pull access denied for acme/shop, repository " +
 			"does not exist or may require 'docker login'"},
 	{Stage: Image, Fault: RateLimited, If: fromECR,
@@ -447,7 +454,7 @@ var Explanations = []Explanation{
 	{Stage: Secret, Fault: NotFound, If: versionSaid,
 		Summary: "{secrets|the secret} {secrets:exists/exist}, but not the version that valueFrom asks for",
 		Next: "put a value into {secrets|the secret}; if there is one, remove version id and stage from valueFrom " +
-			"in task definition {taskDefinition|of the task}",
+			"in {theDefinition|the task definition}",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval " +
 			"failed: unable to retrieve secret from asm: ResourceNotFoundException: Secrets Manager can't find the " +
 			"specified secret value for staging label: AWSPENDING"},
@@ -455,7 +462,7 @@ var Explanations = []Explanation{
 		If: textSays("resourcenotfoundexception", "invalid ssm parameters", "invalid parameters:",
 			"parameternotfound"),
 		Summary: "no such secret or parameter in {region|the Region}[: {secrets}]",
-		Next: "correct valueFrom in task definition {taskDefinition|of the task}; if the {secrets:name is/names are} " +
+		Next: "correct valueFrom in {theDefinition|the task definition}; if the {secrets:name is/names are} " +
 			"right, create {secrets|the secret or parameter} in that Region",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval " +
 			"failed: unable to retrieve secret from asm: ResourceNotFoundException: Secrets Manager can't find the " +
@@ -466,6 +473,12 @@ var Explanations = []Explanation{
 			"(its containers stop) and the agent, or drain and replace the instance][{onFargate} start the task " +
 			"again, and open a support case with its ARN if it repeats]",
 		Example: "CannotStartContainerError: Error response from daemon: network 77aa not found on network bridge"},
+	{Stage: Network, Fault: UnknownFault, If: onHostNetwork,
+		Summary: "could not set up the container's network on its host; the event does not say why",
+		Next: "[{onInstance} read /var/log/ecs/ecs-agent.log and the CNI logs beside it, and drain and replace the " +
+			"instance if it repeats there][{onFargate} start the task again, and open a support case with its ARN if " +
+			"it repeats]",
+		Example: "ContainerNetworkingError: failed to setup network namespace: invoke vpc-eni plugin failed"},
 	{Stage: Network, Fault: Invalid, If: onHostNetwork,
 		Summary: "could not set up the container's network on its host: the CNI plug-in refuses what it is " +
 			"given",
@@ -488,7 +501,7 @@ var Explanations = []Explanation{
 		Example: "CannotCreateContainerError: Error response from daemon: create web-data: error looking up volume " +
 			"plugin amazon-ecs-volume-plugin: plugin not found"},
 	{Stage: Volume, Fault: NotFound, If: textSays("autoprovision", "no such volume"),
-		Next: "correct the volume's name in task definition {taskDefinition|of the task}; if it is right, create " +
+		Next: "correct the volume's name in {theDefinition|the task definition}; if it is right, create " +
 			"the volume on the instance or set autoprovision to true",
 		Example: "resource cannot be initialized: initialize volume: volume detection failed, volume 'scans' does " +
 			"not exist and autoprovision is set to false"},
@@ -637,7 +650,7 @@ var Explanations = []Explanation{
 			"ecr:GetAuthorizationToken on resource: *"},
 	{Stage: RegistryAuth, Fault: NotFound,
 		Summary: "could not log in to {registry|the registry}: no credentials for it",
-		Next: "set repositoryCredentials in task definition {taskDefinition|of the task} and check that their " +
+		Next: "set repositoryCredentials in {theDefinition|the task definition} and check that their " +
 			"secret exists; for ECR set executionRoleArn",
 		Example: "CannotPullContainerError: asm fetching secret from the service for registry-login: " +
 			"InvalidRequestException: You can't perform this operation on the secret because it was marked for " +
@@ -655,6 +668,12 @@ var Explanations = []Explanation{
 		Next: "start the task again unless its service did: when many pull at once, a pull is cancelled in passing; " +
 			"if it repeats, " + wayOut + " or for ECR the VPC endpoints ecr.api, ecr.dkr and S3" + orFilters,
 		Example: "CannotPullContainerError: context canceled"},
+	{Stage: Image, Fault: Unreachable, If: layersAlone,
+		Next: "add an S3 gateway endpoint to the route table of {from}: ECR answered, and only the layers, which are " +
+			"in S3, did not come; if it is there, allow TCP 443 to S3 in the security group and the network ACL",
+		Example: "CannotPullContainerError: failed to copy: httpReadSeeker: failed open: failed to do request: Get " +
+			"\"https://prod-eu-north-1-starport-layer-bucket.s3.eu-north-1.amazonaws.com/77aa/210987654321.dkr.ecr.eu-north-1.amazonaws.com\": " +
+			"dial tcp 52.95.170.44:443: i/o timeout"},
 	{Stage: Image, Fault: Unreachable,
 		Summary: "could not pull {image|the image}: no network path to {endpoint|its registry}",
 		Next:    wayOut + " or for ECR the VPC endpoints ecr.api, ecr.dkr and S3" + orFilters,
@@ -705,17 +724,17 @@ var Explanations = []Explanation{
 		Example: "CannotPullContainerError: failed to resolve ref docker.io/library/redis:7: 429 Too Many Requests - " +
 			"toomanyrequests: You have reached your pull rate limit"},
 	{Stage: Image, Fault: Mismatch, Summary: "{image|the image} has no variant for the task's platform[ {platform}]",
-		Next: "build the image for {platform|the task's CPU architecture}, or change runtimePlatform in task " +
-			"definition {taskDefinition|of the task}",
+		Next: "build the image for {platform|the task's CPU architecture}, or change runtimePlatform in " +
+			"{theDefinition|the task definition}",
 		Example: "CannotPullContainerError: no processor for media-type: unknown"},
 	{Stage: Image, Fault: Exhausted, Summary: "could not pull {image|the image}: no space left on the disk",
 		Next: "[{onInstance} see which volume is full and how large it is: give the instances a larger " +
-			"one, or free it of unused images and containers][{onFargate} raise ephemeralStorage in task definition " +
-			"{taskDefinition|of the task} (at most 200 GiB)]; otherwise make the image smaller",
+			"one, or free it of unused images and containers][{onFargate} raise ephemeralStorage in " +
+			"{theDefinition|the task definition} (at most 200 GiB)]; otherwise make the image smaller",
 		Example: "CannotPullContainerError: failed to extract layer sha256:77bb: disk quota exceeded"},
 	{Stage: Image, Fault: Invalid, Summary: "the image reference[ \"{image}\"] is not valid",
-		Next: "correct image of container {culprit|in the task definition} in task definition " +
-			"{taskDefinition|of the task}, and deploy the new revision",
+		Next: "correct image of container {culprit|in the task definition} in " +
+			"{theDefinition|the task definition}, and deploy the new revision",
 		Example: "CannotPullContainerError: invalid reference format"},
 	{Stage: Secret, Fault: Unreachable,
 		Summary: "could not reach {endpoint|Secrets Manager or Parameter Store} to fetch {secrets|a secret}",
@@ -732,13 +751,13 @@ var Explanations = []Explanation{
 			"arn:aws:secretsmanager:eu-north-1:210987654321:secret:orders/db-AbC123"},
 	{Stage: Secret, Fault: NotFound,
 		Summary: "no such secret or parameter in {region|the Region}, or no such version of it[: {secrets}]",
-		Next: "compare name, version and Region in valueFrom of task definition {taskDefinition|of the task} " +
+		Next: "compare name, version and Region in valueFrom of {theDefinition|the task definition} " +
 			"with the secrets and parameters that exist",
 		Example: "DockerClientConfigError: missing secret value for secret DB_PASSWORD"},
 	{Stage: Secret, Fault: Invalid,
 		Summary: "{secrets|a secret} cannot be read as valueFrom asks[: {secrets:it has/they have} no " +
 			"JSON key {jsonKey}]",
-		Next: "correct valueFrom in task definition {taskDefinition|of the task}[, or add the key {jsonKey} to " +
+		Next: "correct valueFrom in {theDefinition|the task definition}[, or add the key {jsonKey} to " +
 			"the secret]",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval " +
 			"failed: retrieved secret from Secrets Manager did not contain json key password"},
@@ -748,9 +767,14 @@ var Explanations = []Explanation{
 			"{role|the execution role} may read the secret, then that it exists",
 		Example: "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval " +
 			"failed: unable to retrieve secret from asm"},
+	{Stage: EnvFile, Fault: Unreachable,
+		Summary: "could not reach {endpoint|S3} to download an environment file",
+		Next:    wayOut + " or an S3 gateway endpoint" + orFilters,
+		Example: "ResourceInitializationError: failed to download env files: file download command: non-empty error " +
+			"stream: RequestCanceled: request context canceled caused by: context deadline exceeded"},
 	{Stage: EnvFile, Fault: NotFound, Summary: "could not download the environment file[ {path}]: it does not " +
 		"exist",
-		Next: "correct environmentFiles in task definition {taskDefinition|of the task}; if they are right, " +
+		Next: "correct environmentFiles in {theDefinition|the task definition}; if they are right, " +
 			"upload the file to that bucket and key",
 		Example: "ResourceInitializationError: failed to download env files: file download command: NoSuchKey: The " +
 			"specified key does not exist."},
@@ -776,8 +800,8 @@ var Explanations = []Explanation{
 		Example: "ResourceInitializationError: failed to validate logger args: failed to create Cloudwatch log " +
 			"stream: ResourceNotFoundException"},
 	{Stage: Logging, Fault: Invalid, Summary: "the log driver[ {logDriver}] refuses its options",
-		Next: "correct the option that the message names in logConfiguration of {culprit|the container} in task " +
-			"definition {taskDefinition|of the task}",
+		Next: "correct the option that the message names in logConfiguration of {culprit|the container} in " +
+			"{theDefinition|the task definition}",
 		Example: "ResourceInitializationError: failed to validate logger args: unknown log opt 'awslogs-retention' " +
 			"for awslogs log driver"},
 	{Stage: Runtime, Fault: OOM, Summary: "{culprit|a container} ran out of memory[ (limit {memory})][ after {ran}]",
@@ -877,13 +901,20 @@ var Explanations = []Explanation{
 			"without a login and with the task's address as Host; otherwise add the code to the matcher",
 		Example: aService +
 			`(service orders) (port 8443) is unhealthy in (target-group arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928) due to (reason Health checks failed with these codes: [400])."}]}]}`},
+	{Stage: HealthCheck, Fault: Unhealthy, If: all(onLoadBalancer, probeFailed),
+		Summary: "the load balancer found the task unhealthy[ in {targetGroups}][ after {ran}]: {probe}",
+		Next: "read the application's log at that minute, then send it the health check's request from inside the " +
+			"VPC: it answers with an error of its own; if it was still starting, raise the grace period of " +
+			"{service|the service}",
+		Example: aService +
+			`(service orders) (port 8443) is unhealthy in (target-group arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928) due to (reason Health checks failed with these codes: [502])."}]}]}`},
 	{Stage: HealthCheck, Fault: Unhealthy, If: all(onLoadBalancer, probeSaid),
 		Summary: "the load balancer found the task unhealthy[ in {targetGroups}][ after {ran}]: {probe}",
 		Next: "compare path and port of the target group's health check with what the application serves, and send " +
 			"that request to a running task from inside the VPC; a timeout points to the security group, the port or " +
 			"a slow application",
 		Example: aService +
-			`(service orders) (port 8443) is unhealthy in (target-group arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928) due to (reason Health checks failed with these codes: [503])."}]}]}`},
+			`(service orders) (port 8443) is unhealthy in (target-group arn:aws:elasticloadbalancing:eu-north-1:210987654321:targetgroup/orders/9f8e7d6c5b4a3928) due to (reason Health checks failed)."}]}]}`},
 	{Stage: HealthCheck, Fault: Unhealthy, If: onLoadBalancer,
 		Summary: "the load balancer found the task unhealthy[ in {targetGroups}][ after {ran}]; the event does " +
 			"not say why",
@@ -893,7 +924,7 @@ var Explanations = []Explanation{
 		Example: "Task failed ELB health checks in target group"},
 	{Stage: HealthCheck, Fault: Unhealthy, If: func(v *view) bool { return v.Culprit < 0 },
 		Summary: "a container failed its container health check[ after {ran}]; the event does not say which, nor why",
-		Next: "run the healthCheck commands of task definition {taskDefinition|of the task} inside the running " +
+		Next: "run the healthCheck commands of {theDefinition|the task definition} inside the running " +
 			"containers: what they call, such as curl, must be in the image; if they succeed, compare startPeriod " +
 			"with the time the applications need to start",
 		Example: aTask +
@@ -908,7 +939,7 @@ var Explanations = []Explanation{
 			`"launchType":"EC2","group":"service:orders","stopCode":"ServiceSchedulerInitiated","stoppedReason":"Task failed container health checks","containers":[{"name":"app","healthStatus":"HEALTHY"},{"name":"ecs-service-connect-7x2","healthStatus":"UNHEALTHY"}]}`},
 	{Stage: HealthCheck, Fault: Unhealthy,
 		Summary: "{culprit|a container} failed its container health check[ after {ran}]; the event does not say why",
-		Next: "run the healthCheck command of task definition {taskDefinition|of the task} inside a running " +
+		Next: "run the healthCheck command of {theDefinition|the task definition} inside a running " +
 			"container: what it calls, such as curl, must be in the image; if it succeeds, compare startPeriod with " +
 			"the time the application needs to start",
 		Example: "Task failed container health checks"},
@@ -983,7 +1014,7 @@ var Explanations = []Explanation{
 	{Stage: Scheduler, Fault: RolledBack, If: ofServiceDeployment,
 		Summary: "a deployment of {service|the service} failed: {tasksFailed}",
 		Next: "explain the deployment's first failed task, the cause is there: `whystopped why --cluster {cluster} " +
-			"--service {service} --from logs:{since} --region {region}`",
+			"--service {service} --from logs:{since} --region {region}`" + orListed,
 		Example: `{"serviceDeploymentArn":"arn:aws:ecs:eu-north-1:210987654321:service-deployment/shop/orders/NdLw8kYqPzR2mUb5oTcXh","serviceArn":"arn:aws:ecs:eu-north-1:210987654321:service/shop/orders","status":"ROLLBACK_SUCCESSFUL"}`},
 	{Stage: Scheduler, Fault: RolledBack, If: rollingBack,
 		Summary: "a deployment of {service|the service} failed, and ECS rolls back to {deployment|the one before " +
@@ -994,7 +1025,7 @@ var Explanations = []Explanation{
 	{Stage: Scheduler, Fault: RolledBack, If: ofService,
 		Summary: "a deployment of {service|the service} failed: {tasksFailed}",
 		Next: "explain the deployment's first failed task, the cause is there: `whystopped history --from logs: " +
-			"--since all --deployment {deploymentId|{deployment}} --region {region}`",
+			"--since all --deployment {deploymentId|{deployment}} --region {region}`" + orListed,
 		Example: `{"detail-type":"ECS Deployment State Change","resources":["arn:aws:ecs:eu-north-1:210987654321:service/shop/orders"],"detail":{"eventType":"ERROR","eventName":"SERVICE_DEPLOYMENT_FAILED","deploymentId":"ecs-svc/5550001112223334445","reason":"ECS deployment circuit breaker: tasks failed to start."}}`},
 	{Stage: Scheduler, Fault: RolledBack, Summary: "the deployment of this task failed, and the circuit breaker " +
 		"rolled it back",
@@ -1033,7 +1064,7 @@ var Explanations = []Explanation{
 		Example: aTask + `"stopCode":"ServiceSchedulerInitiated","containers":[{"name":"app","exitCode":0}]}`},
 	{Stage: User, Fault: Requested, If: guardrail,
 		Summary: "a rule of your own organization stopped the task: {reason|it broke a policy}",
-		Next: "correct what it names in task definition {taskDefinition|of the task}, or ask the owner of the " +
+		Next: "correct what it names in {theDefinition|the task definition}, or ask the owner of the " +
 			"rule for an exception: the next task like it is stopped too, by {calledBy|whoever StopTask in " +
 			"CloudTrail names at that minute}",
 		Example: aTask +
@@ -1053,25 +1084,26 @@ var Explanations = []Explanation{
 			`"launchType":"EC2","stopCode":"TaskFailedToStart","createdAt":"2026-05-04T03:00:00Z","stoppedAt":"2026-05-04T03:31:00Z","containers":[]}`},
 	{Stage: Start, Fault: Mismatch, If: textSays("exec format error"), Summary: "could not start {culprit|the " +
 		"container}: {path|its program} is built for another CPU architecture, or is a script without a #! line",
-		Next: "build the image for the cpuArchitecture in runtimePlatform of task definition {taskDefinition|of " +
-			"the task} (X86_64 if there is none); if it is a script, begin it with its interpreter, such as " +
+		Next: "build the image for the cpuArchitecture in runtimePlatform of " +
+			"{theDefinition|the task definition} (X86_64 if there is none); if it is a script, begin it with its " +
+			"interpreter, such as " +
 			"#!/bin/sh",
 		Example: "CannotStartContainerError: exec /srv/run.sh: exec format error"},
 	{Stage: Start, Fault: Mismatch, Summary: "could not start {culprit|the container}: its program is built for " +
 		"another platform",
-		Next: "build the image for the operating system and CPU architecture in runtimePlatform of task " +
-			"definition {taskDefinition|of the task}",
+		Next: "build the image for the operating system and CPU architecture in runtimePlatform of " +
+			"{theDefinition|the task definition}",
 		Example: "CannotStartContainerError: Error response from daemon: hcsshim::CreateComputeSystem 7aa1: The " +
 			"container operating system does not match the host operating system."},
 	{Stage: Start, Fault: NotFound, If: oddExecutable,
 		Summary: "could not start {culprit|the container}: ECS took \"{path}\" for the name of one program",
-		Next: "write entryPoint and command in task definition {taskDefinition|of the task} as lists with one " +
+		Next: "write entryPoint and command in {theDefinition|the task definition} as lists with one " +
 			"word per element: [\"node\", \"server.js\"]",
 		Example: "CannotStartContainerError: Error response from daemon: OCI runtime create failed: unable to start " +
 			"container process: exec: \"node server.js --port 80\": executable file not found in $PATH"},
 	{Stage: Start, Fault: NotFound,
 		Summary: "could not start {culprit|the container}: {path|what it should run} does not exist in the image",
-		Next: "compare {words|entryPoint and command} in task definition {taskDefinition|of the task} with the files " +
+		Next: "compare {words|entryPoint and command} in {theDefinition|the task definition} with the files " +
 			"in the image; if the file is there, look which volume is mounted over its directory",
 		Example: "CannotStartContainerError: Error response from daemon: OCI runtime create failed: unable to start " +
 			"container process: exec: \"serve\": executable file not found in $PATH"},
@@ -1085,8 +1117,8 @@ var Explanations = []Explanation{
 		Example: "CannotStartContainerError: exec: \"/run.sh\": permission denied"},
 	{Stage: Start, Fault: Invalid, Summary: "could not start {culprit|the container}: its definition has a " +
 		"mount, working directory or option that does not work[: {path}]",
-		Next: "correct the mount point, working directory or option that the message names in task definition " +
-			"{taskDefinition|of the task}",
+		Next: "correct the mount point, working directory or option that the message names in " +
+			"{theDefinition|the task definition}",
 		Example: "CannotStartContainerError: Error response from daemon: OCI runtime create failed: error mounting " +
 			"\"/var/run/docker.sock\" to rootfs at \"/var/run/docker.sock\": not a directory"},
 	{Stage: Create, Fault: Conflict,
@@ -1095,8 +1127,8 @@ var Explanations = []Explanation{
 			"it (its files are lost)",
 		Example: "CannotCreateContainerError: Error response from daemon: network sandbox already exists"},
 	{Stage: Create, Fault: Invalid, Summary: "could not create {culprit|the container}: its definition is not valid",
-		Next: "correct what the message names in container {culprit|of the task} of task definition " +
-			"{taskDefinition|of the task}",
+		Next: "correct what the message names in container {culprit|of the task} of " +
+			"{theDefinition|the task definition}",
 		Example: "Invalid credentialspec file specification"},
 	{Stage: Create, Fault: Denied,
 		Summary: "could not create {culprit|the container}: no access to a file or volume on the instance",
@@ -1104,8 +1136,8 @@ var Explanations = []Explanation{
 		Example: "CannotCreateContainerError: Error response from daemon: mkdir /srv/data: permission denied"},
 	{Stage: Create, Fault: UnknownFault, If: func(v *view) bool { return v.LaunchType == "FARGATE" },
 		Summary: "could not create {culprit|the container}; the event does not say why",
-		Next: "start the task again; if it repeats, compare {culprit|the container} in task definition " +
-			"{taskDefinition|of the task} with the last revision that ran, then open a support case",
+		Next: "start the task again; if it repeats, compare {culprit|the container} in " +
+			"{theDefinition|the task definition} with the last revision that ran, then open a support case",
 		Example: aTask +
 			`"launchType":"FARGATE","stopCode":"TaskFailedToStart","stoppedReason":"CannotCreateContainerError: failed to create container"}`},
 	{Stage: Create, Fault: UnknownFault,
@@ -1118,7 +1150,7 @@ var Explanations = []Explanation{
 			"same command by hand",
 		Example: "CannotStartContainerError: failed to get container status"},
 	{Stage: Start, Fault: Conflict, If: fargateTask,
-		Next: "let the containers of task definition {taskDefinition|of the task} listen on different ports: " +
+		Next: "let the containers of {theDefinition|the task definition} listen on different ports: " +
 			"they share one network interface",
 		Example: "CannotStartContainerError: listen tcp 0.0.0.0:80: bind: address already in use"},
 	{Stage: Start, Fault: Conflict,
@@ -1146,7 +1178,7 @@ var Explanations = []Explanation{
 		Example: "ECS was unable to assume the role 'arn:aws:iam::210987654321:role/orders-exec' that was provided " +
 			"for this task."},
 	{Stage: Role, Fault: NotFound, Summary: "found no credentials of {role|the task's role}",
-		Next: "set executionRoleArn in task definition {taskDefinition|of the task}, and taskRoleArn if the " +
+		Next: "set executionRoleArn in {theDefinition|the task definition}, and taskRoleArn if the " +
 			"application calls AWS[{alsoOnInstance} check the instance profile, and that the agent reaches the " +
 			"instance metadata service]",
 		Example: "Environment file resource: unable to find execution role credentials"},
@@ -1204,15 +1236,15 @@ var Explanations = []Explanation{
 			"b'mount.nfs4: access denied by server while mounting 127.0.0.1:/'"},
 	{Stage: Volume, Fault: NotFound, If: func(v *view) bool { return v.efs() && v.Facts.Path != "" },
 		Summary: "could not mount {fileSystem|the file system}: its directory {path} does not exist",
-		Next: "correct rootDirectory in task definition {taskDefinition|of the task}; if it is right, create " +
+		Next: "correct rootDirectory in {theDefinition|the task definition}; if it is right, create " +
 			"{path} in {fileSystem|the file system}, or use an access point that creates it",
 		Example: "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: " +
 			"b'mount.nfs4: mounting fs-0011223344556677a.efs.eu-north-1.amazonaws.com:/orders/in failed, reason " +
 			"given by server: No such file or directory'"},
 	{Stage: Volume, Fault: NotFound,
 		Summary: "could not mount {fileSystem|{volume|the volume}}: {path|the volume or its path} does not exist",
-		Next: "compare name, root directory and access point of the volume in task definition {taskDefinition|of " +
-			"the task} with what exists",
+		Next: "compare name, root directory and access point of the volume in " +
+			"{theDefinition|the task definition} with what exists",
 		Example: "CannotCreateContainerError: Error response from daemon: failed to mount local volume: mount " +
 			"/srv/scans:/var/lib/docker/volumes/scans/_data: no such file or directory"},
 	{Stage: Volume, Fault: Timeout, Summary: "the volume was not attached and ready in time",
@@ -1256,25 +1288,25 @@ var Explanations = []Explanation{
 			"restart ecs`",
 		Example: "TaskFailedToStart: AGENT"},
 	{Stage: Placement, Fault: Mismatch, If: fargateTask,
-		Next: "compare requiresCompatibilities, runtimePlatform, cpu and memory of task definition " +
-			"{taskDefinition|of the task} with what Fargate offers in {region|the Region}",
+		Next: "compare requiresCompatibilities, runtimePlatform, cpu and memory of " +
+			"{theDefinition|the task definition} with what Fargate offers in {region|the Region}",
 		Example: "TaskFailedToStart: ATTRIBUTE"},
 	{Stage: Placement, Fault: Mismatch,
 		Summary: "could not place the task: no capacity matches its placement constraints, attributes or launch " +
 			"type",
-		Next: "compare placementConstraints, requiresAttributes and runtimePlatform of task definition " +
-			"{taskDefinition|of the task} with the instances of {cluster|the cluster}",
+		Next: "compare placementConstraints, requiresAttributes and runtimePlatform of " +
+			"{theDefinition|the task definition} with the instances of {cluster|the cluster}",
 		Example: aTask +
 			`"launchType":"EC2","stopCode":"TaskFailedToStart","stoppedReason":"TaskFailedToStart: ATTRIBUTE"}`},
 	{Stage: Placement, Fault: Invalid,
 		Summary: "could not place the task: its definition or the cluster's capacity is misconfigured",
 		Next: "compare launch type and capacity providers of the call or service with requiresCompatibilities of " +
-			"task definition {taskDefinition|of the task}",
+			"{theDefinition|the task definition}",
 		Example: "TaskFailedToStart: MISCONFIGURATION"},
 	{Stage: Start, Fault: Exhausted,
 		Summary: "could not start {culprit|the container}: the host ran out of memory, processes or open files",
 		Next: "[{onInstance} look at free memory, processes and open files, and place fewer tasks on " +
-			"it][{onFargate} raise memory in task definition {taskDefinition|of the task}, and open a support " +
+			"it][{onFargate} raise memory in {theDefinition|the task definition}, and open a support " +
 			"case if it repeats]",
 		Example: "CannotStartContainerError: Error response from daemon: OCI runtime create failed: pipe2: too many " +
 			"open files"},

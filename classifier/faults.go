@@ -301,8 +301,8 @@ var FaultRules = []Rule{
 			"container operating system does not match the host operating system.",
 		Says: "could not start {culprit|the container}: its image is built for another Windows version than the " +
 			"host's",
-		Do: "build the image for the Windows version of the host; otherwise set operatingSystemFamily in task " +
-			"definition {taskDefinition|of the task} to the image's version"},
+		Do: "build the image for the Windows version of the host; otherwise set operatingSystemFamily in " +
+			"{theDefinition|the task definition} to the image's version"},
 	{ID: "fault/mismatch", Fault: Mismatch, Source: docCannotPull,
 		Match: Match{Any: []string{"exec format error", "descriptor matching platform", "descriptor for platform",
 			"no matching manifest",
@@ -354,7 +354,7 @@ var FaultRules = []Rule{
 			"with capabilities: [[gpu utility]]",
 		Says: "could not start {culprit|the container}: it asks for {path|a device or driver}, which the " +
 			"instance does not have",
-		Do: "correct the device in linuxParameters of task definition {taskDefinition|of the task}; if it is " +
+		Do: "correct the device in linuxParameters of {theDefinition|the task definition}; if it is " +
 			"right, run the task on instances that have the device and its driver"},
 	{ID: "fault/user-missing", Fault: NotFound, At: []Stage{Create, Start}, Domain: DomainImage, Source: docContainerd,
 		Match: Match{Any: []string{"no matching entries in", "no users found", "no groups found",
@@ -363,15 +363,15 @@ var FaultRules = []Rule{
 			"entries in passwd file",
 		Says: "could not start {culprit|the container}: its image does not have the user or group that it must " +
 			"run as",
-		Do: "correct user of {culprit|the container} in task definition {taskDefinition|of the task}; if it is " +
+		Do: "correct user of {culprit|the container} in {theDefinition|the task definition}; if it is " +
 			"right, create the user in the image (/etc/passwd and /etc/group)"},
 	{ID: "fault/marked-for-deletion", Fault: NotFound, At: []Stage{Secret}, Source: docResourceInit,
 		Match: beingDeleted,
 		Example: "ResourceInitializationError: unable to retrieve secret from asm: InvalidRequestException: You " +
 			"can't perform this operation on the secret because it was marked for deletion.",
 		Says: "{secrets|the secret} {secrets:is/are} scheduled for deletion",
-		Do: "restore {secrets|the secret}, or after a deletion on purpose name {secrets:another/others} in task " +
-			"definition {taskDefinition|of the task}: `aws secretsmanager restore-secret --secret-id {secretName} " +
+		Do: "restore {secrets|the secret}, or after a deletion on purpose name {secrets:another/others} in " +
+			"{theDefinition|the task definition}: `aws secretsmanager restore-secret --secret-id {secretName} " +
 			"--region {secretRegion}`"},
 	{ID: "fault/being-deleted", Fault: NotFound, Source: docResourceInit,
 		Match: beingDeleted,

@@ -205,7 +205,7 @@ var Signals = []Signal{
 		ID:      "signal/layers-alone",
 		At:      []Stage{Image},
 		When:    "the layers of an image in ECR did not come, though ECR had answered",
-		If:      func(v *view) bool { return v.toInternet && v.layers() && v.ecrPull() },
+		If:      layersAlone,
 		Lifts:   []string{"s3-gateway-missing"},
 		Because: "the registry answered, and only the layers did not come: these are in S3, which has its own endpoint",
 		Source:  docEndpoints,

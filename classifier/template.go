@@ -191,6 +191,10 @@ func value(name string, s *events.Stop, f *Finding) string {
 		return ecrHost(s, f)
 	case "taskDefinition":
 		return s.TaskDefinition()
+	case "theDefinition":
+		if name := s.TaskDefinition(); name != "" {
+			return "task definition " + name
+		}
 	case "words":
 		if s.Launcher == events.LauncherBatch {
 			return "command" // a job has no entry point

@@ -41,7 +41,7 @@ var Signs = []Sign{
 				`missing credentials in config|NoCredentialsError|CredentialsProviderError|security token included in the request is (?:expired|invalid)|ExpiredToken|` +
 				`unable to get iam security credentials`},
 		Cause: "task-role-denied", Owner: Access,
-		Next: "name a taskRoleArn in task definition {taskDefinition|of the task}, and take keys out of the " +
+		Next: "name a taskRoleArn in {theDefinition|the task definition}, and take keys out of the " +
 			"environment that stand " +
 			"before it",
 		Example: "botocore.exceptions.NoCredentialsError: Unable to locate credentials"},
@@ -69,9 +69,8 @@ var Signs = []Sign{
 			`(?i)(?:environment|env) (?:variable|var)s? ["'\x60]?(?P<variable>\w+)["'\x60]? (?:is |was |must |has )?(?:not|missing|be set|undefined|required|unset)`,
 		},
 		Cause: "app-config", Owner: Deployers,
-		Next: "give {culprit|the container} {variable|the setting} in environment or secrets of task definition " +
-			"{taskDefinition|of " +
-			"the task}, and compare them with the last revision that ran",
+		Next: "give {culprit|the container} {variable|the setting} in environment or secrets of " +
+			"{theDefinition|the task definition}, and compare them with the last revision that ran",
 		Example: "panic: required environment variable DATABASE_URL is not set",
 		Names:   map[string]string{"variable": "DATABASE_URL"}},
 	{ID: "aws-region", Says: "the program does not know which AWS Region to call",
@@ -260,7 +259,7 @@ var Signs = []Sign{
 			`(?i)^(?:\[[ \d.]+\] )?(?P<process>[\w./-]+) invoked oom-killer`,
 			`\bOOMKilled\b`},
 		Cause: "killed-for-memory-unreported", Otherwise: "memory-limit", Final: true, Owner: Deployers,
-		Next: "raise the memory of {culprit|the container} in task definition {taskDefinition|of the task}; if its " +
+		Next: "raise the memory of {culprit|the container} in {theDefinition|the task definition}; if its " +
 			"use keeps growing, look for a leak",
 		Example: "Memory cgroup out of memory: Killed process 3120 (node) total-vm:11422204kB, anon-rss:1043116kB, " +
 			"file-rss:0kB",
@@ -297,7 +296,7 @@ var Signs = []Sign{
 		Match: []string{
 			`(?i)no space left on device|ENOSPC|disk quota exceeded|not enough space on the disk|disk is full|disk full`},
 		Cause: "task-disk-full", Owner: Deployers,
-		Next: "raise ephemeralStorage of task definition {taskDefinition|of the task}, on an instance its disk; " +
+		Next: "raise ephemeralStorage of {theDefinition|the task definition}, on an instance its disk; " +
 			"then find what {culprit|the container} writes, and mount a volume for it",
 		Example: "OSError: [Errno 28] No space left on device: '/tmp/upload-7'"},
 	{ID: "runtime-too-old",
@@ -320,7 +319,7 @@ var Signs = []Sign{
 		Match: []string{
 			`(?i)exec format error|illegal instruction|cpu does not support|requires a cpu that supports|to use (?:avx|sse)|SIGILL|cannot execute binary file|wrong elf class|incompatible architecture`},
 		Cause: "binary-architecture", Otherwise: "not-executable-exit-126", Final: true, Owner: Developers,
-		Next: "build the image for the CPU that task definition {taskDefinition|of the task} names in " +
+		Next: "build the image for the CPU that {theDefinition|the task definition} names in " +
 			"runtimePlatform, or name there the one that it was built for",
 		Example: "exec /usr/local/bin/docker-entrypoint.sh: exec format error"},
 	{ID: "library-missing", Says: "the shared library {file|that the program needs} is not in the image",
@@ -350,8 +349,8 @@ var Signs = []Sign{
 			`(?i)(?:unrecognized|unrecognised|unknown) arguments?\b|invalid argument:? (?:['"\x60‘]|--?\w)|flag provided but not defined|unexpected argument|found argument '`,
 			`^(?:\S*[/.-])?(?:(?:ba|da|a|k)?sh|exec|env|entrypoint)\b.*: [Ss]yntax error`},
 		Cause: "app-usage-error", Final: true, Owner: Deployers,
-		Next: "correct command or overrides of {culprit|the container} in task definition {taskDefinition|of the " +
-			"task}",
+		Next: "correct command or overrides of {culprit|the container} in " +
+			"{theDefinition|the task definition}",
 		Example: "flag provided but not defined: -listen"},
 	{ID: "command-missing", Says: "the program {file|that was to run} is not in the image, or not in PATH",
 		Has: []string{"not found", "no such file or directory"},
@@ -436,7 +435,7 @@ var Signs = []Sign{
 			`(?i)permission denied|EACCES|EROFS|read-only file system|operation not permitted`},
 		Cause: "file-not-allowed", Owner: Deployers,
 		Next: "give the user that {culprit|the container} runs as the right to {file|the file}: owner and mode in " +
-			"the image or of the volume, readonlyRootFilesystem in task definition {taskDefinition|of the task}",
+			"the image or of the volume, readonlyRootFilesystem in {theDefinition|the task definition}",
 		Example: "PermissionError: [Errno 13] Permission denied: '/data/orders.db'",
 		Names:   map[string]string{"file": "/data/orders.db"}},
 	{ID: "aws-missing", Says: "what the program asked AWS for does not exist",
@@ -463,8 +462,8 @@ var Signs = []Sign{
 		Match: []string{
 			`(?i)too many open files|EMFILE|unable to create (?:new )?native thread|can't start new thread|pthread_create|resource temporarily unavailable|errno 24\b`},
 		Cause: "app-error", Owner: Deployers,
-		Next: "raise ulimits (nofile, nproc) of {culprit|the container} in task definition {taskDefinition|of the " +
-			"task}, or find what leaks them",
+		Next: "raise ulimits (nofile, nproc) of {culprit|the container} in " +
+			"{theDefinition|the task definition}, or find what leaks them",
 		Example: "accept4: too many open files"},
 	{ID: "config-invalid", Says: "the program's configuration cannot be read, or has a value that it does not accept",
 		Has: []string{"config", "directive", "yaml", "toml", "invalid value", "validation error",

@@ -70,7 +70,8 @@ func decode(name string, stdin io.Reader) iter.Seq2[events.Stop, error] {
 	}
 	return func(out func(events.Stop, error) bool) {
 		file, err := os.Open(name)
-		if errors.Is(err, fs.ErrNotExist) && strings.Contains(name, " ") {
+		// a message may be longer than a file's name can be, or lead through a file that exists
+		if err != nil && !errors.Is(err, fs.ErrPermission) && strings.Contains(name, " ") {
 			for s, err := range reader.Decode("argument", strings.NewReader(name)) {
 				if err != nil {
 					err = fmt.Errorf("no file of that name, and as a message: %w", err)
