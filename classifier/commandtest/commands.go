@@ -77,6 +77,7 @@ var programs = map[string][]string{
 		"manifest inspect",
 		"network ls", "plugin ls", "ps", "pull", "run --rm", "system df", "version", "volume ls"},
 	"free":       {"-m"},
+	"go":         {"install ./cmd/whystopped"},
 	"grep":       {"-i ", "-ri ", "-E ", "ECS_"},
 	"ip":         {"link show"},
 	"journalctl": {"-u "},
