@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"whystopped/classifier"
@@ -45,7 +46,7 @@ func signalsPage(string) (string, error) {
 			fmt.Fprintf(&page, "- Less likely: %s\n", causeLinks(s.Sinks))
 		}
 		fmt.Fprintf(&page, "- Because %s. [Where that is known from](%s)\n\nFor example:\n\n%s",
-			classifier.Plain(s.Because), s.Source, example(s.Example))
+			classifier.Plain(inTemplate.ReplaceAllString(s.Because, "the $1")), s.Source, example(s.Example))
 	}
 	return page.String(), nil
 }
@@ -64,3 +65,6 @@ func causeLinks(ids []string) string {
 	}
 	return strings.Join(links, ", ")
 }
+
+// inTemplate is what a text takes from the stop that it is said of; a page says what that is.
+var inTemplate = regexp.MustCompile(`\{(\w+)\}`)
