@@ -42,6 +42,7 @@ var Groups = []Group{
 		"ecs:ListServiceDeployments", "ecs:DescribeServiceRevisions",
 		"ecs:DescribeCapacityProviders", "ecs:DescribeContainerInstances", "ec2:DescribeInstances",
 		"cloudtrail:LookupEvents",
+		"batch:DescribeJobs", "batch:DescribeJobQueues", "batch:DescribeComputeEnvironments",
 	}},
 	{NeedNetwork, "the VPC around the task's interface", []string{
 		"ecs:DescribeTaskDefinition",
@@ -222,6 +223,9 @@ var Actions = []Action{
 	{IAM: "logs:GetLogEvents", Tier: TierVerify, Resource: "logs:*:ACCOUNT:log-group:*:log-stream:*"},
 	{IAM: "cloudtrail:LookupEvents", Tier: TierVerify, Resource: "*"},
 	{IAM: "cloudwatch:GetMetricStatistics", Tier: TierVerify, Resource: "*"},
+	{IAM: "batch:DescribeJobs", Tier: TierVerify, Resource: "*"},
+	{IAM: "batch:DescribeJobQueues", Tier: TierVerify, Resource: "*"},
+	{IAM: "batch:DescribeComputeEnvironments", Tier: TierVerify, Resource: "*"},
 }
 
 // FindAction returns a row of Actions by its IAM name.

@@ -15,6 +15,7 @@ type Task struct {
 	// service revision of the task's deployment, where the service no longer lists that deployment
 	Revision Answer[Revision]
 	Run      Answer[NetworkSettings]   // of the call that started a task of no service
+	Job      Answer[NetworkSettings]   // of what ran it as a job of AWS Batch, where Run tells none
 	Provider Answer[NetworkSettings]   // network configuration of a managed-instances capacity provider
 	Instance Answer[ContainerInstance] // for tasks on EC2
 }

@@ -140,7 +140,7 @@ func (g *Gatherer) allows(a evidence.Action) bool {
 	case metricLookup:
 		return g.Tier.Allows(a.Tier) && g.Metrics != nil
 	}
-	return g.Tier.Allows(a.Tier)
+	return g.Tier.Allows(a.Tier) && (g.Batch != nil || !strings.HasPrefix(a.IAM, "batch:"))
 }
 
 // readsLog reports whether log lines are wanted and that somebody takes the secrets out of them.

@@ -52,7 +52,7 @@ func newGatherer(s *awstest.Server) (*Gatherer, *clock) {
 	return New(
 		config(s),
 		Options{Tier: evidence.TierVerify, LogTail: true, Redact: masked, Trail: cloudTrail, Metrics: cloudWatch(s),
-			Organization: organizationOf(s), Now: c.Now},
+			Organization: organizationOf(s), Batch: batchIn{s}, Now: c.Now},
 	), c
 }
 

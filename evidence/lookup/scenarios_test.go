@@ -427,6 +427,7 @@ var scenarios = []scenario{
 		crowded: "ecs:DescribeServices"},
 	{name: "Fargate, a name that does not exist", put: filtered, stop: unknownHost, finding: unknownHostFinding()},
 	{name: "Fargate, a name that may lead elsewhere", put: transit, stop: namedStop, finding: namedFinding()},
+	{name: "Fargate, a job of AWS Batch", put: nightlyJob, stop: batchStop, finding: open("route-missing")},
 }
 
 // namedFinding is what the text of namedStop tells.
@@ -548,7 +549,8 @@ func TestReadersAskWhatTheirNeedDeclares(t *testing.T) {
 		g.limits.sleep = func(context.Context, time.Duration) error { return nil }
 		for sc.crowded != "" && g.limits.own.of(sc.crowded, g.Now()).AllowN(g.Now(), 1) {
 		}
-		r := &reading{Gatherer: g, stop: sc.stop(), finding: sc.finding}
+		r := &reading{Gatherer: g, stop: sc.stop(), finding: sc.finding,
+			needs: prove.Needed(sc.finding.Causes)}
 		for _, group := range evidence.Groups {
 			if !slices.Contains(prove.Needed(sc.finding.Causes), group.Need) {
 				continue

@@ -56,6 +56,9 @@ func readInputs(ctx context.Context, r *reading) {
 	)
 	if r.wantsRun() {
 		in.Run = run(ctx, r)
+		if in.Run.State != evidence.Known && r.stop.JobID != "" {
+			in.Job = byJob(ctx, r)
+		}
 	}
 	if stop.LaunchType == "MANAGED_INSTANCES" && stop.CapacityProvider != "" &&
 		in.Instance.Value.EC2.State != evidence.Known {

@@ -103,6 +103,9 @@ func TaskSettings(c *evidence.Case) (settings evidence.NetworkSettings, source s
 	if in.Run.State == evidence.Known {
 		return in.Run.Value, "the RunTask call", true
 	}
+	if in.Job.State == evidence.Known {
+		return in.Job.Value, "the compute environment of job " + c.Stop.JobID, true
+	}
 	return evidence.NetworkSettings{}, "", false
 }
 
@@ -206,6 +209,7 @@ func SettingsGap(c *evidence.Case) classifier.Proof {
 		add(in.Revision.State, in.Revision.Gap())
 		add(in.Interface.State, in.Interface.Gap())
 		add(in.Run.State, in.Run.Gap())
+		add(in.Job.State, in.Job.Gap())
 	}
 	for _, gap := range gaps {
 		if gap.MissingAction != "" {

@@ -50,6 +50,23 @@ func TestOriginOf(t *testing.T) {
 			},
 		},
 		{
+			name: "the compute environment of a job",
+			change: func(c *evidence.Case) {
+				c.Stop.JobID = "5b92d089"
+				c.Facts.Task.Service = evidence.Answer[evidence.Service]{}
+				c.Facts.Task.Job = evidence.Is(evidence.NetworkSettings{Subnets: []string{"subnet-app", "subnet-x"},
+					Groups: []string{"sg-job"}, AssignPublicIP: "DISABLED"})
+			},
+			want: Origin{
+				Subnet:    "subnet-app",
+				Groups:    []string{"sg-job"},
+				Told:      GroupsKnown,
+				Addresses: own,
+				PublicIP:  No,
+				Source:    "the compute environment of job 5b92d089",
+			},
+		},
+		{
 			name: "such a call that says nothing of groups and a public address",
 			change: func(c *evidence.Case) {
 				c.Facts.Task.Service = evidence.Answer[evidence.Service]{}

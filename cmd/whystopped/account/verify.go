@@ -30,7 +30,7 @@ tells what is asked and how each verdict is reached; without a permission the ot
 var NewGatherer = func(cfg aws.Config, progress func(string), past RanBefore) ingest.Gatherer {
 	return lookup.New(cfg,
 		lookup.Options{Tier: evidence.TierVerify, LogTail: true, Redact: redact.Lines, Now: time.Now,
-			Progress: progress, Archive: past, Metrics: metrics, Organization: organization,
+			Progress: progress, Archive: past, Metrics: metrics, Organization: organization, Batch: jobs{},
 			Trail: func(cfg aws.Config) cloudtrail.LookupEventsAPIClient { return cloudtrail.NewFromConfig(cfg) }})
 }
 

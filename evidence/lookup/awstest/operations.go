@@ -17,8 +17,8 @@ type operation struct {
 }
 
 // operations are all of them.
-var operations = slices.Concat(ec2Operations, ecsOperations, stsOperations, accessOperations, thingOperations,
-	nameOperations, aftermathOperations)
+var operations = slices.Concat(ec2Operations, ecsOperations, stsOperations, accessOperations, batchOperations,
+	thingOperations, nameOperations, aftermathOperations)
 
 var stsOperations = []operation{
 	{name: "sts:GetCallerIdentity", answer: func(s *Server, _ Object) (Object, *Refusal) {
