@@ -21,7 +21,8 @@ import (
 	"whystopped/events/awsname"
 )
 
-// maxCauses is how many causes a record keeps.
+// maxCauses is how many causes a record keeps whatever is known of them; of what comes after, it keeps those with
+// evidence.
 const maxCauses = 8
 
 // NewRecord puts a stop and its explanation into the form that is archived, redacted, as recorded at now.
@@ -188,7 +189,10 @@ func (r *Record) addCauses(proofs []classifier.Proof) {
 	slices.Sort(missing)
 	r.CauseIDs, r.MissingActions = strings.Join(ids, "; "), strings.Join(slices.Compact(missing), " ")
 	kept := make([]RecordedCause, 0, maxCauses)
-	for _, p := range proofs[:min(len(proofs), maxCauses)] {
+	for i, p := range proofs {
+		if i >= maxCauses && p.Evidence == "" {
+			continue
+		}
 		kept = append(kept,
 			RecordedCause{p.Cause, string(p.Result), redact.Text(p.Reason), p.MissingAction, redact.Text(p.Evidence),
 				redact.Text(p.Because)})

@@ -115,12 +115,18 @@ func recordedCauses(r archive.Record) (recorded []archive.RecordedCause) {
 	return recorded
 }
 
-// allCausesOf also has the causes of which a record keeps no more than the verdict.
+// allCausesOf also has, in their place, the causes of which a record keeps no more than the verdict.
 func allCausesOf(r archive.Record) []ExplainedCause {
-	causes := causesOf(r)
+	kept := causesOf(r)
+	if r.CauseIDs == "" {
+		return kept
+	}
+	var causes []ExplainedCause
 	for text := range strings.SplitSeq(r.CauseIDs, "; ") {
 		id, verdict, _ := strings.Cut(text, "=")
-		if id != "" && !slices.ContainsFunc(causes, func(c ExplainedCause) bool { return c.ID == id }) {
+		if i := slices.IndexFunc(kept, func(c ExplainedCause) bool { return c.ID == id }); i >= 0 {
+			causes = append(causes, kept[i])
+		} else if id != "" {
 			causes = append(causes, explained(r, archive.RecordedCause{ID: id, Verdict: verdict}))
 		}
 	}

@@ -440,10 +440,14 @@ func found(c ExplainedCause) string {
 	return inWords(c.Verdict) + ": " + strings.Join(parts, "; ")
 }
 
-// nothing says why no cause was checked, where one reason holds for all that could be.
+// nothing says why no cause was checked, where one reason holds for all that could be. What is ruled out where nothing
+// could be asked, the text of the stop rules out.
 func nothing(r archive.Record) string {
 	why := ""
 	for _, c := range recordedCauses(r) {
+		if c.Verdict == string(classifier.RuledOut) && (r.CheckedAt.IsZero() || why == classifier.ReasonOtherAccount) {
+			continue
+		}
 		if c.Verdict != string(classifier.NotChecked) || c.Reason != "" && why != "" && c.Reason != why {
 			return ""
 		}
