@@ -10,11 +10,11 @@ import (
 // PortChecks decide whether the NAT gateway on the way could make the connection.
 var PortChecks = evidence.Checks{
 	{Cause: "nat-ports-exhausted", Needs: pathNeeds, Prove: onTheWay("nat-ports-exhausted"),
-		Confirms: "the route leads to a NAT gateway that is available and that had no port left for a connection " +
-			"(metric ErrorPortAllocation) in each minute that the metric tells of the last two before the failure",
-		RulesOut: "it had one for every connection in these minutes, or no NAT gateway is on the way",
+		Confirms: "never: the metric ErrorPortAllocation does not tell for which destination no port was left",
+		RulesOut: "the NAT gateway on the way had a port for every connection in the last two minutes before the " +
+			"failure, or no NAT gateway is on the way",
 		Open: "only the command line asks for the metric; it has no value for these minutes, or was above 0 in some " +
-			"of them only; the way is not known"},
+			"or all of them; the way is not known"},
 }
 
 // lastMinutes is how long before the failure the call that failed was tried at most, as far as its minutes are looked
@@ -69,14 +69,10 @@ func (w *walk) ports(g evidence.NATGateway) classifier.Proof {
 	case told == 0:
 		return evidence.Inconclusive(classifier.ReasonNotVisible,
 			"CloudWatch has no ErrorPortAllocation of %s between %s", g.ID, between)
-	case short == told:
-		return evidence.NotBefore(evidence.Confirmed("give "+g.ID+" more addresses (up to 8), spread the calls over "+
-			"several NAT gateways, or call through VPC endpoints",
-			"%s, which had no port left for %.0f connections between %s (ErrorPortAllocation)", w.through, sum,
-			between), g.CreatedAt)
 	case short > 0:
 		return evidence.Inconclusive(classifier.ReasonPartial, "%s had no port left for %.0f connections in %d of %d "+
-			"minutes between %s", g.ID, sum, short, told, between)
+			"minutes between %s (ErrorPortAllocation, which does not tell their destination)", g.ID, sum, short, told,
+			between)
 	case told < lastMinutes+1:
 		return evidence.Inconclusive(classifier.ReasonLater, "%s had a port for every connection in %d minutes "+
 			"between %s, and CloudWatch does not tell the others yet", g.ID, told, between)
