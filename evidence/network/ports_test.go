@@ -28,7 +28,8 @@ func TestPortsOfTheNATGateway(t *testing.T) {
 	}{
 		{name: "a port for each", layout: "nat", errors: minutes(0, 0, 0, 0), want: "ruled_out"},
 		{name: "none in any minute", layout: "nat", errors: minutes(7, 9, 120, 3), want: "inconclusive partial"},
-		{name: "none in the minutes that are told so far", layout: "nat", errors: minutes(0, 9), want: "inconclusive partial"},
+		{name: "none in the minutes that are told so far", layout: "nat", errors: minutes(0, 9),
+			want: "inconclusive partial"},
 		{name: "none in one minute", layout: "nat", errors: minutes(0, 0, 4, 0), want: "inconclusive partial"},
 		{name: "none long before", layout: "nat", errors: minutes(12, 0, 0, 0), want: "ruled_out"},
 		{name: "the last minute is not told yet", layout: "nat", errors: minutes(0, 0, 0), want: "inconclusive later"},
