@@ -470,6 +470,7 @@ const activitiesBefore = 48 * time.Hour
 // instance, and of one that runs how it is: only what an open cause is about.
 func readHost(ctx context.Context, r *reading) {
 	i, a := r.facts.Task.Instance.Value.EC2.Value, &r.facts.Running
+	began := running.StopBegan(r.known())
 	slow, disk := r.undecided("docker-unresponsive"), r.undecided("host-disk-full")
 	together(
 		func() {
@@ -489,7 +490,7 @@ func readHost(ctx context.Context, r *reading) {
 		},
 		func() {
 			if i.RootVolume != "" && slow {
-				at := running.StopBegan(r.known()).Truncate(time.Minute)
+				at := began.Truncate(time.Minute)
 				a.Burst = metric(ctx, r, Metric{Namespace: "AWS/EBS", Name: "BurstBalance", Statistic: "Minimum",
 					Dimensions: map[string]string{"VolumeId": i.RootVolume}, Period: 5 * time.Minute,
 					From: at.Add(-burstBefore), To: at.Add(5 * time.Minute)})

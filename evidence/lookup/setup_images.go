@@ -26,10 +26,10 @@ import (
 // rules by which a pull-through cache might fetch it, where it is missing or the cause is in question; and what an
 // index lists, where the platform is in question. An image of Docker Hub without a host is looked for in ECR.
 func readImages(ctx context.Context, r *reading) {
-	t := &r.facts.Setup
-	ref, ok := setup.FailedImage(r.known())
+	t, known := &r.facts.Setup, r.known() // known: what is read together is not to be looked at meanwhile
+	ref, ok := setup.FailedImage(known)
 	if !ok {
-		if ref, ok := setup.HostlessImage(r.known()); ok && r.undecided("image-registry-host-missing") {
+		if ref, ok := setup.HostlessImage(known); ok && r.undecided("image-registry-host-missing") {
 			t.Images = map[string]evidence.Answer[evidence.Image]{ref.Text: image(ctx, r, ref)}
 		}
 		return
@@ -39,14 +39,14 @@ func readImages(ctx context.Context, r *reading) {
 			found := image(ctx, r, ref)
 			t.Images = map[string]evidence.Answer[evidence.Image]{ref.Text: found}
 			gone := found.State == evidence.Absent || found.Value.Missing
-			if here, ok := setup.ImageHere(r.known(), ref); ok && gone {
+			if here, ok := setup.ImageHere(known, ref); ok && gone {
 				t.Images[here.Text] = image(ctx, r, here)
 			}
 			if found.Value.Missing && r.undecided("image-expired-by-lifecycle") {
 				t.Lifecycles = map[string]evidence.Answer[[]evidence.LifecycleRule]{ref.Text: lifecycle(ctx, r, ref)}
 				if len(t.Lifecycles[ref.Text].Value) > 0 && ref.Account == r.stop.Account {
 					t.Expirations = map[string]evidence.Answer[[]evidence.TrailEvent]{
-						ref.Text: expirations(ctx, r, ref)}
+						ref.Text: expirations(ctx, r, ref, known.Failed())}
 				}
 			}
 			if r.undecided("pull-through-cache") || gone {
@@ -146,13 +146,14 @@ const expiredSince = 14 * 24 * time.Hour
 
 // expirations asks CloudTrail for the run of a lifecycle policy that removed an image, which it has as events of ECR's
 // own (https://repost.aws/knowledge-center/ecr-lifecycle-policy-events).
-func expirations(ctx context.Context, r *reading, ref setup.ImageRef) evidence.Answer[[]evidence.TrailEvent] {
+func expirations(ctx context.Context, r *reading, ref setup.ImageRef,
+	failed time.Time) evidence.Answer[[]evidence.TrailEvent] {
 	removes := func(e trailEvent) bool {
 		names := e.names()
 		return slices.Contains(names, ref.Repository) && slices.Contains(names, cmp.Or(ref.Digest, ref.Tag))
 	}
 	found := trailEvents(ctx, r, ref.Region, trailtypes.LookupAttributeKeyEventName, "PolicyExecutionEvent",
-		r.known().Failed().Add(-expiredSince), r.Now(), someOf)
+		failed.Add(-expiredSince), r.Now(), someOf)
 	found.Value = slices.DeleteFunc(slices.Clone(found.Value), func(e trailEvent) bool { return !removes(e) })
 	return told(found)
 }
