@@ -146,11 +146,12 @@ func (s *Screen) readLog(r archive.Record) string {
 	return read.Run
 }
 
-// logs prints where the log of the culprit is, and how a deployment keeps the last lines of later ones, where these
-// would have told.
+// logs prints where the log of the culprit is, where that is known, and how a deployment keeps the last lines of later
+// ones, where these would have told.
 func (s *Screen) logs(r archive.Record) {
-	s.Line("logs", logsPage(r))
-	if unheard(r) {
+	page := logsPage(r)
+	s.Line("logs", page)
+	if page != "" && unheard(r) {
 		s.Wrapped(below, "a deployment keeps the last lines of later stops with logTail=on beside its other options, "+
 			"docs/options.md: `"+stack.Deploy+" -c logTail="+stack.On+"`")
 	}
