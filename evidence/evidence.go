@@ -41,7 +41,6 @@ type Facts struct {
 type Caller struct {
 	Account string
 	Region  string
-	ARN     string
 }
 
 // Answer is what one question to the account brought.

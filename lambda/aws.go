@@ -2,13 +2,18 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strconv"
 	"strings"
 
+	"github.com/aws/aws-lambda-go/lambdacontext"
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+
+	"whystopped/events/awsname"
+	"whystopped/evidence"
 )
 
 // awsConfig reads the variables that Lambda sets, and the SDK's own for retries and endpoints
@@ -76,4 +81,17 @@ func (e endpoints) GetUseDualStackEndpoint(context.Context) (aws.DualStackEndpoi
 func (endpoints) GetServiceBaseEndpoint(_ context.Context, service string) (string, bool, error) {
 	url := os.Getenv("AWS_ENDPOINT_URL_" + strings.ToUpper(strings.ReplaceAll(service, " ", "_")))
 	return url, url != "", nil
+}
+
+// caller is the account of the function, as the ARN says by which Lambda invokes it: nobody needs to be asked.
+func caller(ctx context.Context, cfg aws.Config) (evidence.Caller, error) {
+	invocation, _ := lambdacontext.FromContext(ctx)
+	if invocation == nil {
+		return evidence.Caller{}, errors.New("the context is not that of an invocation")
+	}
+	function, _ := awsname.ParseARN(invocation.InvokedFunctionArn)
+	if function.Account == "" {
+		return evidence.Caller{}, fmt.Errorf("%q names no account", invocation.InvokedFunctionArn)
+	}
+	return evidence.Caller{Account: function.Account, Region: cfg.Region}, nil
 }

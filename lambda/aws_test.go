@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-lambda-go/lambdacontext"
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
@@ -54,6 +55,22 @@ func TestASettingThatCannotBeReadIsRefused(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), name) || !strings.Contains(err.Error(), value) {
 			t.Errorf("%s=%s: %v", name, value, err)
 		}
+	}
+}
+
+func TestTheFunctionIsOfTheAccountThatItsARNNames(t *testing.T) {
+	const arn = "arn:aws-cn:lambda:cn-north-1:111122223333:function:whystopped"
+	for invoked, account := range map[string]string{arn: "111122223333", arn + ":live": "111122223333", "": "",
+		"whystopped": ""} {
+		ctx := lambdacontext.NewContext(t.Context(), &lambdacontext.LambdaContext{InvokedFunctionArn: invoked})
+		who, err := caller(ctx, aws.Config{Region: "cn-north-1"})
+		if who.Account != account || (err == nil) != (account != "") ||
+			err == nil && who.Region != "cn-north-1" {
+			t.Errorf("invoked by %q: %+v, %v", invoked, who, err)
+		}
+	}
+	if who, err := caller(t.Context(), aws.Config{}); err == nil {
+		t.Errorf("invoked by nobody: %+v", who)
 	}
 }
 

@@ -107,7 +107,7 @@ func configured(ctx context.Context) (*handler, error) {
 	if tier != evidence.TierOff {
 		h.gatherer = lookup.New(cfg,
 			lookup.Options{Tier: tier, LogTail: logTail, Redact: redact.Lines, Now: time.Now,
-				Permits: permits})
+				Permits: permits, Caller: caller})
 	}
 	return h, nil
 }

@@ -48,7 +48,7 @@ func TestBodiesDoNotWriteThemselves(t *testing.T) {
 		}
 		return http.DefaultClient.Do(r)
 	})
-	if got := askDHCP(t.Context(), newReading(New(cfg, Options{Tier: evidence.TierVerify})),
+	if got := askDHCP(t.Context(), newReading(New(cfg, Options{Tier: evidence.TierVerify, Caller: callerOf})),
 		"dopt-1"); got.State != evidence.Known || sent != 1 {
 		t.Errorf("%+v after %d requests", got, sent)
 	}
@@ -246,7 +246,7 @@ func TestWhatFailedIsAskedAgain(t *testing.T) {
 func TestABurstAndThenATenthOfAQuarter(t *testing.T) {
 	s := newServer(t)
 	c := &clock{now: created}
-	g := New(config(s), Options{Tier: evidence.TierDeep, Now: c.Now})
+	g := New(config(s), Options{Tier: evidence.TierDeep, Caller: callerOf, Now: c.Now})
 	var waited []time.Duration
 	g.limits.sleep = func(_ context.Context, d time.Duration) error {
 		waited = append(waited, d.Round(time.Second))
@@ -304,7 +304,7 @@ func TestWhatAnotherStopHadNoTimeForIsAskedAgain(t *testing.T) {
 	s := newServer(t)
 	putDHCP(s, "dopt-1")
 	c := &clock{now: created}
-	g := New(config(s), Options{Tier: evidence.TierDeep, Now: c.Now})
+	g := New(config(s), Options{Tier: evidence.TierDeep, Caller: callerOf, Now: c.Now})
 	r := newReading(g)
 	for i := range leastBurst {
 		askDHCP(t.Context(), r, fmt.Sprint("before-", i))
@@ -360,7 +360,7 @@ func TestListingsAreReadToTheirEnd(t *testing.T) {
 	s := newServer(t)
 	fargate(s)
 	s.PageSize = 1
-	g := New(config(s), Options{Tier: evidence.TierDeep})
+	g := New(config(s), Options{Tier: evidence.TierDeep, Caller: callerOf})
 	r := newReading(g)
 	if got := subnets(t.Context(), r, "vpc-0a1"); got.State != evidence.Known || len(got.Value) != 2 ||
 		s.Count("ec2:DescribeSubnets") != 2 || r.calls.Load() != 2 {

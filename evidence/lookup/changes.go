@@ -5,8 +5,6 @@ import (
 	"slices"
 	"time"
 
-	trailtypes "github.com/aws/aws-sdk-go-v2/service/cloudtrail/types"
-
 	"whystopped/classifier"
 	"whystopped/events/awsname"
 	"whystopped/evidence"
@@ -62,12 +60,11 @@ func rank(p classifier.Proof) int {
 // changesOf asks for the last change of one thing since a task of the service last started well. What is asked for by a
 // call matters since the failure.
 func changesOf(ctx context.Context, r *reading, t evidence.Changeable) evidence.Answer[[]evidence.TrailEvent] {
-	from, to := changesSince(r.known()), r.Now()
-	key, value, region := trailtypes.LookupAttributeKeyResourceName, t.Name, r.cfg.Region
+	q, region := TrailQuery{trailResource, t.Name, changesSince(r.known()), r.Now()}, r.cfg.Region
 	named, _ := awsname.ParseARN(t.Name)
 	switch {
 	case t.Call != "":
-		key, value, from = trailtypes.LookupAttributeKeyEventName, t.Call, r.known().Failed()
+		q.Key, q.Value, q.From = trailName, t.Call, r.known().Failed()
 		if awsname.IsRegion(named.Region) {
 			region = named.Region
 		}
@@ -83,7 +80,7 @@ func changesOf(ctx context.Context, r *reading, t evidence.Changeable) evidence.
 	if t.Call != "" {
 		enough = someOf
 	}
-	found := trailEvents(ctx, r, region, key, value, from, to, enough)
+	found := trailEvents(ctx, r, region, q, enough)
 	changes := same[[]evidence.TrailEvent](found)
 	for _, e := range found.Value {
 		if event := told(e); t.Changes(event) {

@@ -19,8 +19,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
-	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"golang.org/x/sync/singleflight"
 	"golang.org/x/time/rate"
 
@@ -75,8 +73,10 @@ type Options struct {
 	// takes the secrets out of log lines, line by line, before anything sees them; without it none are read
 	Redact func([]string) []string
 	Now    func() time.Time // the present time; nil is time.Now
-	// makes what asks CloudTrail; nil, as in the function, whose binary is smaller without it, asks nothing
-	Trail func(aws.Config) cloudtrail.LookupEventsAPIClient
+	// tells whose the credentials are; always needed
+	Caller func(context.Context, aws.Config) (evidence.Caller, error)
+	// asks CloudTrail; nil, as in the function, whose binary is smaller without it, asks nothing
+	Trail func(aws.Config, TrailQuery) TrailPages
 	// asks CloudWatch for a metric with a configuration; nil, as in the function for the same reason, asks nothing
 	Metrics func(context.Context, aws.Config, Metric) ([]evidence.Point, error)
 	// tells the id of the organization that the account belongs to; nil, as in the function for the same reason, asks
@@ -240,14 +240,7 @@ func deferred(stop events.Stop, f classifier.Finding) []classifier.Proof {
 func (r *reading) caller(ctx context.Context) evidence.Answer[evidence.Caller] {
 	r.tell("whose credentials these are")
 	return ask(ctx, r, question[evidence.Caller]{action: identity.IAM, keep: forever,
-		call: func(ctx context.Context) (evidence.Caller, error) {
-			answer, err := client(r, sts.NewFromConfig).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
-			if err != nil {
-				return evidence.Caller{}, err
-			}
-			return evidence.Caller{Account: aws.ToString(answer.Account), Region: r.cfg.Region,
-				ARN: aws.ToString(answer.Arn)}, nil
-		}})
+		call: func(ctx context.Context) (evidence.Caller, error) { return r.Caller(ctx, r.cfg) }})
 }
 
 // otherAccount returns the result and the reason of every cause when the account cannot be asked about the stop, and an

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/google/go-cmp/cmp"
 
 	"whystopped/classifier"
@@ -51,9 +52,19 @@ func newGatherer(s *awstest.Server) (*Gatherer, *clock) {
 	c := &clock{now: time.Date(2026, 3, 4, 10, 0, 0, 0, time.UTC)}
 	return New(
 		config(s),
-		Options{Tier: evidence.TierVerify, LogTail: true, Redact: masked, Trail: cloudTrail, Metrics: cloudWatch(s),
+		Options{Tier: evidence.TierVerify, LogTail: true, Redact: masked, Caller: callerOf,
+			Trail: cloudTrail, Metrics: cloudWatch(s),
 			Organization: organizationOf(s), Batch: batchIn{s}, Now: c.Now},
 	), c
+}
+
+// callerOf asks STS as the command line does.
+func callerOf(ctx context.Context, cfg aws.Config) (evidence.Caller, error) {
+	answer, err := sts.NewFromConfig(cfg).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+	if err != nil {
+		return evidence.Caller{}, err
+	}
+	return evidence.Caller{Account: aws.ToString(answer.Account), Region: cfg.Region}, nil
 }
 
 func config(s *awstest.Server) aws.Config {
@@ -127,7 +138,7 @@ func TestGatherAsksOnlyForWhatIsNeeded(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := newServer(t)
-			proofs := New(config(s), Options{Tier: test.tier}).Gather(t.Context(), fargateStop(), test.finding).Proofs
+			proofs := New(config(s), Options{Tier: test.tier, Caller: callerOf}).Gather(t.Context(), fargateStop(), test.finding).Proofs
 			if asked := s.Count("") > 0; len(proofs) != test.proofs || asked != test.asks {
 				t.Errorf("proofs %+v after %q", proofs, s.Requests())
 			}

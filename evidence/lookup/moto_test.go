@@ -37,6 +37,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	ssmtypes "github.com/aws/aws-sdk-go-v2/service/ssm/types"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"whystopped/classifier"
 	"whystopped/events"
@@ -494,7 +495,14 @@ func (m *moto) explain(t *testing.T, s state, name string) []classifier.Proof {
 		now = time.Now().Add(time.Second)
 	}
 	stop.StoppedReason = b.fill(s.says)
-	g := lookup.New(m.cfg, lookup.Options{Tier: evidence.TierVerify, Now: func() time.Time { return now }})
+	g := lookup.New(m.cfg, lookup.Options{Tier: evidence.TierVerify, Now: func() time.Time { return now },
+		Caller: func(ctx context.Context, cfg aws.Config) (evidence.Caller, error) {
+			who, err := sts.NewFromConfig(cfg).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+			if err != nil {
+				return evidence.Caller{}, err
+			}
+			return evidence.Caller{Account: aws.ToString(who.Account), Region: cfg.Region}, nil
+		}})
 	f := classifier.Classify(stop)
 	f = classifier.Conclude(f, g.Gather(t.Context(), stop, f).Proofs)
 	return f.Causes

@@ -50,7 +50,7 @@ func TestWithoutAPermitNothingIsAsked(t *testing.T) {
 			permits := permitsFunc{func() (string, map[string]time.Time, error) {
 				return test.permit, map[string]time.Time{vpcs: now.Add(test.recovered)}, test.err
 			}, map[string]map[string]time.Time{}}
-			g := New(config(s), Options{Tier: evidence.TierPolicies, Permits: permits})
+			g := New(config(s), Options{Tier: evidence.TierPolicies, Caller: callerOf, Permits: permits})
 			for _, p := range g.Gather(t.Context(), stop, finding).Proofs {
 				if test.want != "" && (p.Reason != test.want || p.Result.Decided()) {
 					t.Errorf("%+v", p)
@@ -87,7 +87,7 @@ func TestAllProcessesTogetherTakeAQuarter(t *testing.T) {
 			if permit == "" || err != nil {
 				t.Fatal(permit, err)
 			}
-			g := New(aws.Config{}, Options{Tier: evidence.TierPolicies, Now: c.Now})
+			g := New(aws.Config{}, Options{Tier: evidence.TierPolicies, Caller: callerOf, Now: c.Now})
 			r := newReading(g)
 			r.allowed = &allowance{recovered: recovered}
 			asked := &asking{r: r, action: evidence.Action{IAM: api}, hasty: true}

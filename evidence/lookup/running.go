@@ -11,8 +11,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/autoscaling"
 	autoscalingtypes "github.com/aws/aws-sdk-go-v2/service/autoscaling/types"
-	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
-	trailtypes "github.com/aws/aws-sdk-go-v2/service/cloudtrail/types"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	logtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -21,7 +19,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
 	elbtypes "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
-	"golang.org/x/time/rate"
 
 	"whystopped/classifier"
 	"whystopped/events/awsname"
@@ -609,8 +606,7 @@ func readTrail(ctx context.Context, r *reading) {
 	c := r.known()
 	if r.undecided("stopped-by-person", "stopped-by-automation") {
 		from, to := running.StopCallsBetween(c)
-		calls := trailEvents(ctx, r, r.cfg.Region, trailtypes.LookupAttributeKeyEventName, "StopTask", from, to,
-			nil)
+		calls := trailEvents(ctx, r, r.cfg.Region, TrailQuery{trailName, "StopTask", from, to}, nil)
 		calls.Value = slices.DeleteFunc(slices.Clone(calls.Value),
 			func(e trailEvent) bool { return !e.stops(r.stop.TaskID) })
 		r.facts.Running.StopCalls = told(calls)
@@ -620,8 +616,7 @@ func readTrail(ctx context.Context, r *reading) {
 		return
 	}
 	from, to := access.DenialsBetween(c)
-	calls := trailEvents(ctx, r, r.cfg.Region, trailtypes.LookupAttributeKeyUsername, r.stop.TaskID, from, to,
-		nil)
+	calls := trailEvents(ctx, r, r.cfg.Region, TrailQuery{trailUser, r.stop.TaskID, from, to}, nil)
 	calls.Value = slices.DeleteFunc(slices.Clone(calls.Value), func(e trailEvent) bool { return !e.denied() })
 	r.facts.Running.Denials = told(calls)
 }
@@ -633,56 +628,74 @@ const pagesBack = 3
 // a stop share.
 func someOf(trailEvent) bool { return false }
 
-// trailEvents lists events of a Region by the one attribute that may be given, the newest first: all of them, or, where
-// last is given, back to one that it wants, for at most pagesBack pages.
-func trailEvents(ctx context.Context, r *reading, region string, key trailtypes.LookupAttributeKey, value string, from,
-	to time.Time, last func(trailEvent) bool) evidence.Answer[[]trailEvent] {
-	in := &cloudtrail.LookupEventsInput{StartTime: &from, EndTime: &to, MaxResults: aws.Int32(50),
-		LookupAttributes: []trailtypes.LookupAttribute{{AttributeKey: key, AttributeValue: &value}}}
+// TrailKey is an attribute that events of CloudTrail are looked up by
+// (https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupAttribute.html).
+type TrailKey string
+
+const (
+	trailName     TrailKey = "EventName"
+	trailResource TrailKey = "ResourceName"
+	trailUser     TrailKey = "Username"
+)
+
+// TrailQuery asks for the events between two times by the one attribute that may be given.
+type TrailQuery struct {
+	Key      TrailKey
+	Value    string
+	From, To time.Time
+}
+
+// TrailPages turns the pages of what CloudTrail answers, the newest events first.
+type TrailPages interface {
+	HasMorePages() bool
+	NextPage(context.Context) ([]TrailEntry, error)
+}
+
+// TrailEntry is one event as CloudTrail lists it.
+type TrailEntry struct {
+	At   time.Time
+	JSON string // CloudTrail's own form of the event
+}
+
+// trailEvents lists events of a Region: all of them, or, where last is given, back to one that it wants, for at most
+// pagesBack pages.
+func trailEvents(ctx context.Context, r *reading, region string, q TrailQuery,
+	last func(trailEvent) bool) evidence.Answer[[]trailEvent] {
 	return askIn(ctx, r, region,
 		question[[]trailEvent]{action: trailLookup, keep: keepService,
-			about: strings.Join([]string{region, string(key), value, from.String(), to.String()}, " "),
-			call: func(ctx context.Context) ([]trailEvent, error) {
+			about: strings.Join([]string{region, string(q.Key), q.Value, q.From.String(), q.To.String()}, " "),
+			call: func(ctx context.Context) (all []trailEvent, err error) {
 				cfg := r.cfg.Copy()
 				cfg.Region = region
-				p := &paced{pages: cloudtrail.NewLookupEventsPaginator(r.Trail(cfg), in), limiter: r.trail}
-				return every(ctx, p, func(o *cloudtrail.LookupEventsOutput) []trailEvent {
-					found := trailEventsOf(o)
-					p.done = last != nil && (p.turned == pagesBack || slices.ContainsFunc(found, last))
-					return found
-				})
+				pages := r.Trail(cfg, q)
+				for turned := 1; pages.HasMorePages(); turned++ {
+					// no faster than CloudTrail allows
+					if turned > pageLimit || r.trail.Wait(ctx) != nil {
+						return nil, refused(classifier.ReasonBudget)
+					}
+					page, err := pages.NextPage(ctx)
+					if err != nil {
+						return nil, err
+					}
+					found := trailEventsOf(page)
+					all = append(all, found...)
+					if last != nil && (turned == pagesBack || slices.ContainsFunc(found, last)) {
+						break
+					}
+				}
+				return all, nil
 			}})
 }
 
-// trailEventsOf are the events of a page of CloudTrail that can be read.
-func trailEventsOf(o *cloudtrail.LookupEventsOutput) (all []trailEvent) {
-	for _, e := range o.Events {
-		var event trailEvent
-		if json.Unmarshal([]byte(aws.ToString(e.CloudTrailEvent)), &event) == nil {
-			event.at = aws.ToTime(e.EventTime)
+// trailEventsOf are the events of a page that can be read.
+func trailEventsOf(page []TrailEntry) (all []trailEvent) {
+	for _, e := range page {
+		event := trailEvent{at: e.At}
+		if json.Unmarshal([]byte(e.JSON), &event) == nil {
 			all = append(all, event)
 		}
 	}
 	return all
-}
-
-// paced turns pages no faster than CloudTrail allows, two calls a second, until it is done.
-type paced struct {
-	pages[cloudtrail.LookupEventsOutput, cloudtrail.Options]
-	limiter *rate.Limiter
-	turned  int
-	done    bool
-}
-
-func (p *paced) HasMorePages() bool { return !p.done && p.pages.HasMorePages() }
-
-func (p *paced) NextPage(ctx context.Context, options ...func(*cloudtrail.Options)) (*cloudtrail.LookupEventsOutput,
-	error) {
-	if p.limiter.Wait(ctx) != nil {
-		return nil, refused(classifier.ReasonBudget)
-	}
-	p.turned++
-	return p.pages.NextPage(ctx, options...)
 }
 
 // trailEvent is what is looked at of CloudTrail's own form of an event

@@ -10,6 +10,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
+	trailtypes "github.com/aws/aws-sdk-go-v2/service/cloudtrail/types"
 	"github.com/google/go-cmp/cmp"
 
 	"whystopped/classifier"
@@ -35,9 +36,27 @@ func masked(lines []string) []string {
 	return all
 }
 
-// cloudTrail makes what asks CloudTrail.
-func cloudTrail(cfg aws.Config) cloudtrail.LookupEventsAPIClient {
-	return cloudtrail.NewFromConfig(cfg)
+// cloudTrail asks CloudTrail as the command line does.
+func cloudTrail(cfg aws.Config, q TrailQuery) TrailPages {
+	return trailPages{cloudtrail.NewLookupEventsPaginator(cloudtrail.NewFromConfig(cfg),
+		&cloudtrail.LookupEventsInput{StartTime: &q.From, EndTime: &q.To, MaxResults: aws.Int32(50),
+			LookupAttributes: []trailtypes.LookupAttribute{
+				{AttributeKey: trailtypes.LookupAttributeKey(q.Key), AttributeValue: &q.Value}}})}
+}
+
+type trailPages struct {
+	*cloudtrail.LookupEventsPaginator
+}
+
+func (p trailPages) NextPage(ctx context.Context) (entries []TrailEntry, err error) {
+	page, err := p.LookupEventsPaginator.NextPage(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range page.Events {
+		entries = append(entries, TrailEntry{At: aws.ToTime(e.EventTime), JSON: aws.ToString(e.CloudTrailEvent)})
+	}
+	return entries, nil
 }
 
 // webStop is a task of the service web that ran for 70 seconds.
@@ -812,6 +831,7 @@ func TestLogLines(t *testing.T) {
 			}
 			o := Options{
 				Tier:    evidence.TierVerify,
+				Caller:  callerOf,
 				LogTail: true,
 				Redact:  masked,
 				Now:     func() time.Time { return created.Add(time.Minute) },
@@ -844,7 +864,7 @@ func TestTheFunctionLeavesCloudTrailToTheCommandLine(t *testing.T) {
 		f := ofWeb(classifier.User, classifier.Requested, -1, "stopped-by-person", "stopped-by-automation",
 			"sigterm-ignored")
 		f.Verdict = verdict
-		found := New(config(s), Options{Tier: evidence.TierDeep}).Gather(t.Context(), webStop(), f)
+		found := New(config(s), Options{Tier: evidence.TierDeep, Caller: callerOf}).Gather(t.Context(), webStop(), f)
 		if len(found.Proofs) < 2 || s.Count("cloudtrail") > 0 || verdict == classifier.Expected && s.Count("") > 0 {
 			t.Fatalf("%+v after %q", found.Proofs, s.Requests())
 		}

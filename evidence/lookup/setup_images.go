@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	trailtypes "github.com/aws/aws-sdk-go-v2/service/cloudtrail/types"
 	"github.com/aws/aws-sdk-go-v2/service/ecr"
 	"github.com/aws/aws-sdk-go-v2/service/ecr/types"
 
@@ -152,8 +151,8 @@ func expirations(ctx context.Context, r *reading, ref setup.ImageRef,
 		names := e.names()
 		return slices.Contains(names, ref.Repository) && slices.Contains(names, cmp.Or(ref.Digest, ref.Tag))
 	}
-	found := trailEvents(ctx, r, ref.Region, trailtypes.LookupAttributeKeyEventName, "PolicyExecutionEvent",
-		failed.Add(-expiredSince), r.Now(), someOf)
+	found := trailEvents(ctx, r, ref.Region,
+		TrailQuery{trailName, "PolicyExecutionEvent", failed.Add(-expiredSince), r.Now()}, someOf)
 	found.Value = slices.DeleteFunc(slices.Clone(found.Value), func(e trailEvent) bool { return !removes(e) })
 	return told(found)
 }

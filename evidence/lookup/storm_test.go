@@ -90,7 +90,7 @@ func TestManyServicesOfOneVPC(t *testing.T) {
 			t.Parallel()
 			s := newServer(t)
 			closedVPC(s, services, test.interfaces)
-			now, g := time.Now(), New(config(s), Options{Tier: evidence.TierPolicies})
+			now, g := time.Now(), New(config(s), Options{Tier: evidence.TierPolicies, Caller: callerOf})
 			if !test.together { // each waits alone, so that the clock may be moved instead
 				c := &clock{now: now}
 				g.Now = c.Now
@@ -218,7 +218,7 @@ func TestAnInterfaceThatAListingLacks(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			s := newServer(t)
 			c := &clock{now: created}
-			g := New(config(s), Options{Tier: evidence.TierDeep, Now: c.Now})
+			g := New(config(s), Options{Tier: evidence.TierDeep, Caller: callerOf, Now: c.Now})
 			g.limits.sleep = func(context.Context, time.Duration) error { return nil }
 			for i := range 5 {
 				r := newReading(g)

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	trailtypes "github.com/aws/aws-sdk-go-v2/service/cloudtrail/types"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
@@ -82,8 +81,8 @@ const runBetween = time.Minute
 // EventBridge, Step Functions or Batch.
 func run(ctx context.Context, r *reading) evidence.Answer[evidence.NetworkSettings] {
 	at := r.stop.CreatedAt
-	calls := trailEvents(ctx, r, r.cfg.Region, trailtypes.LookupAttributeKeyEventName, "RunTask",
-		at.Add(-runBetween), at.Add(runBetween), nil)
+	calls := trailEvents(ctx, r, r.cfg.Region,
+		TrailQuery{trailName, "RunTask", at.Add(-runBetween), at.Add(runBetween)}, nil)
 	if calls.State != evidence.Known {
 		return same[evidence.NetworkSettings](calls)
 	}

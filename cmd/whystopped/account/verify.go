@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
 
 	"whystopped/archive/redact"
 	"whystopped/classifier"
@@ -31,7 +30,7 @@ var NewGatherer = func(cfg aws.Config, progress func(string), past RanBefore) in
 	return lookup.New(cfg,
 		lookup.Options{Tier: evidence.TierVerify, LogTail: true, Redact: redact.Lines, Now: time.Now,
 			Progress: progress, Archive: past, Metrics: metrics, Organization: organization, Batch: jobs{},
-			Trail: func(cfg aws.Config) cloudtrail.LookupEventsAPIClient { return cloudtrail.NewFromConfig(cfg) }})
+			Caller: caller, Trail: trail})
 }
 
 // verifier checks causes with the credentials of whoever runs the program, each stop in its own Region. What is asked
