@@ -1002,7 +1002,8 @@ func TestAccessTiers(t *testing.T) {
 		s := newServer(t)
 		denied(s)
 		stop := fargateStop()
-		g := New(config(s), Options{Tier: c.tier, Caller: callerOf, Now: func() time.Time { return created.Add(70 * time.Second) }})
+		g := New(config(s), Options{Tier: c.tier, Caller: callerOf,
+			Now: func() time.Time { return created.Add(70 * time.Second) }})
 		p := g.Gather(t.Context(), stop,
 			said(
 				c.stage,

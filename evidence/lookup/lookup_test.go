@@ -138,7 +138,8 @@ func TestGatherAsksOnlyForWhatIsNeeded(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := newServer(t)
-			proofs := New(config(s), Options{Tier: test.tier, Caller: callerOf}).Gather(t.Context(), fargateStop(), test.finding).Proofs
+			proofs := New(config(s), Options{Tier: test.tier, Caller: callerOf}).
+				Gather(t.Context(), fargateStop(), test.finding).Proofs
 			if asked := s.Count("") > 0; len(proofs) != test.proofs || asked != test.asks {
 				t.Errorf("proofs %+v after %q", proofs, s.Requests())
 			}
