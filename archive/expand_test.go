@@ -32,7 +32,7 @@ func TestRecordsFillTemplatesAsFindingsDo(t *testing.T) {
 			for _, p := range f.Causes {
 				c, _ := classifier.FindCause(p.Cause)
 				if want, got := fmt.Sprint(c.Checks(&s, &f)), fmt.Sprint(r.Checks(c)); got != want &&
-					!strings.Contains(fmt.Sprint(c.Check), "{memory") {
+					!strings.Contains(fmt.Sprint(c.Check()), "{memory") {
 					t.Errorf("%s, %s\n got %s\nwant %s", filepath.Base(file), c.ID, got, want)
 				}
 				for _, template := range []string{c.Title, c.Why, c.Fix} {

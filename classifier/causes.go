@@ -9,12 +9,12 @@ import (
 
 // Cause is something that a person would find and fix. Its texts are templates for Expand.
 type Cause struct {
-	ID    string  // kebab-case, named for the defect and not for the stage; archived, never renamed
-	Title string  // the defect in one line
-	Why   string  // how the defect leads to the stop
-	Check []Check // what to look at or run, in order
-	Fix   string  // what to change, in the imperative
-	Docs  string  // documentation page
+	ID    string         // kebab-case, named for the defect and not for the stage; archived, never renamed
+	Title string         // the defect in one line
+	Why   string         // how the defect leads to the stop
+	Check func() []Check // what to look at or run, in order; made when it is asked for, which most events do not
+	Fix   string         // what to change, in the imperative
+	Docs  string         // documentation page
 	// a text, or a document as Parse reads it, of a stop that brings the cause; below it, where they do, log lines
 	Example  string
 	Unproven string  // why no check looks further than the text; empty where package evidence has a check

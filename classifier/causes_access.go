@@ -15,12 +15,15 @@ var accessCauses = []Cause{
 		Title: "{role|the role} does not trust ECS",
 		Why: "ECS can use a role only if its trust policy names ecs-tasks.amazonaws.com (ecs.amazonaws.com for " +
 			"the infrastructure role of volumes) and all its conditions hold for this account and cluster.",
-		Check: []Check{
-			run("aws iam get-role --role-name {role|{executionRole}} --region {region}",
-				"AssumeRolePolicyDocument with Principal Service ecs-tasks.amazonaws.com and Action sts:AssumeRole; a "+
-					"CreateDate just before the failure means that IAM had not caught up: start it again"),
-			lookAt("Conditions in it: aws:SourceAccount is {account|the task's account}, aws:SourceArn fits " +
-				"arn:{partition|aws}:ecs:{region|REGION}:{account|ACCOUNT}:*"),
+		Check: func() []Check {
+			return []Check{
+				run("aws iam get-role --role-name {role|{executionRole}} --region {region}",
+					"AssumeRolePolicyDocument with Principal Service ecs-tasks.amazonaws.com and Action "+
+						"sts:AssumeRole; a "+
+						"CreateDate just before the failure means that IAM had not caught up: start it again"),
+				lookAt("Conditions in it: aws:SourceAccount is {account|the task's account}, aws:SourceArn fits " +
+					"arn:{partition|aws}:ecs:{region|REGION}:{account|ACCOUNT}:*"),
+			}
 		},
 		Fix: "Let the trust policy of {role|the role} name ecs-tasks.amazonaws.com (ecs.amazonaws.com for an " +
 			"infrastructure role).",
@@ -38,13 +41,15 @@ var accessCauses = []Cause{
 			"if the call names one, with the service's own role. That must trust ecs.amazonaws.com and allow " +
 			"elasticloadbalancing:Describe*, RegisterTargets and DeregisterTargets. The execution and task role " +
 			"play no part.",
-		Check: []Check{
-			trail("{call|CreateService}", "role in requestParameters; none means AWSServiceRoleForECS"),
-			run("aws iam get-role --role-name {role|AWSServiceRoleForECS} --region {region}",
-				"AssumeRolePolicyDocument with Principal Service ecs.amazonaws.com"),
-			run("aws iam list-attached-role-policies --role-name {role|AWSServiceRoleForECS} --region {region}",
-				"AmazonECSServiceRolePolicy for the service-linked role, AmazonEC2ContainerServiceRole for one of "+
-					"your own"),
+		Check: func() []Check {
+			return []Check{
+				trail("{call|CreateService}", "role in requestParameters; none means AWSServiceRoleForECS"),
+				run("aws iam get-role --role-name {role|AWSServiceRoleForECS} --region {region}",
+					"AssumeRolePolicyDocument with Principal Service ecs.amazonaws.com"),
+				run("aws iam list-attached-role-policies --role-name {role|AWSServiceRoleForECS} --region {region}",
+					"AmazonECSServiceRolePolicy for the service-linked role, AmazonEC2ContainerServiceRole for one of "+
+						"your own"),
+			}
 		},
 		Fix: "Leave role out of the call, so that ECS uses AWSServiceRoleForECS, or let the role trust " +
 			"ecs.amazonaws.com and attach AmazonEC2ContainerServiceRole. Where the former does not exist: `aws iam " +
@@ -61,11 +66,13 @@ var accessCauses = []Cause{
 		Title: "the call names no target group or load balancer of this account and Region",
 		Why: "ECS gives the same answer when it finds no such target group: the ARN of a load balancer or a name " +
 			"in place of the target group's ARN, an ARN of another Region, or a deleted group.",
-		Check: []Check{
-			trail("{call|CreateService}", "loadBalancers in requestParameters; targetGroupArn has the form "+
-				"arn:{partition|aws}:elasticloadbalancing:{region|REGION}:{account|ACCOUNT}:targetgroup/NAME/ID"),
-			run("aws elbv2 describe-target-groups --region {region}",
-				"that ARN is there, and LoadBalancerArns is not empty"),
+		Check: func() []Check {
+			return []Check{
+				trail("{call|CreateService}", "loadBalancers in requestParameters; targetGroupArn has the form "+
+					"arn:{partition|aws}:elasticloadbalancing:{region|REGION}:{account|ACCOUNT}:targetgroup/NAME/ID"),
+				run("aws elbv2 describe-target-groups --region {region}",
+					"that ARN is there, and LoadBalancerArns is not empty"),
+			}
 		},
 		Fix:  "Name the ARN of a target group that exists in {region|the service's Region}.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-load-balancing.html",
@@ -81,8 +88,10 @@ var accessCauses = []Cause{
 		Why: "Roles below /aws-service-role/ belong to the service in their path, and only that service may " +
 			"assume them. executionRoleArn and taskRoleArn need a role of your own that trusts " +
 			"ecs-tasks.amazonaws.com.",
-		Check: []Check{
-			describeDefinition("executionRoleArn and taskRoleArn"),
+		Check: func() []Check {
+			return []Check{
+				describeDefinition("executionRoleArn and taskRoleArn"),
+			}
 		},
 		Fix: "Name ecsTaskExecutionRole, or another role that trusts ecs-tasks.amazonaws.com, and deploy a new " +
 			"revision.",
@@ -104,10 +113,12 @@ var accessCauses = []Cause{
 		Why: "ECS needs an execution role to pull from ECR on Fargate, to read secrets and environment files and " +
 			"to write logs. A role that was deleted, or deleted and created again, fails in the same way until a " +
 			"new task starts.",
-		Check: []Check{
-			describeDefinition("executionRoleArn and taskRoleArn"),
-			run("aws iam get-role --role-name {role|{executionRole}} --region {region}",
-				"it exists, and CreateDate is before the task's start"),
+		Check: func() []Check {
+			return []Check{
+				describeDefinition("executionRoleArn and taskRoleArn"),
+				run("aws iam get-role --role-name {role|{executionRole}} --region {region}",
+					"it exists, and CreateDate is before the task's start"),
+			}
 		},
 		Fix: "Create the role, or set executionRoleArn and taskRoleArn to one that exists, and deploy a new " +
 			"revision.",
@@ -124,12 +135,14 @@ var accessCauses = []Cause{
 		Title: "{role|the role} was created or changed moments before, and is not known everywhere yet",
 		Why: "IAM needs some seconds until every Region knows a new role, trust policy or permission. A template " +
 			"that creates role and service together is often faster.",
-		Check: []Check{
-			run("aws iam get-role --role-name {role|{executionRole}} --region {region}",
-				"CreateDate against the task's start"),
-			run("aws cloudtrail lookup-events --lookup-attributes "+
-				"AttributeKey=ResourceName,AttributeValue={role|{executionRole}}{dayBefore} --region {iamRegion}",
-				"UpdateAssumeRolePolicy, AttachRolePolicy and PutRolePolicy just before"),
+		Check: func() []Check {
+			return []Check{
+				run("aws iam get-role --role-name {role|{executionRole}} --region {region}",
+					"CreateDate against the task's start"),
+				run("aws cloudtrail lookup-events --lookup-attributes "+
+					"AttributeKey=ResourceName,AttributeValue={role|{executionRole}}{dayBefore} --region {iamRegion}",
+					"UpdateAssumeRolePolicy, AttachRolePolicy and PutRolePolicy just before"),
+			}
 		},
 		Fix:  "Start the task again after a minute; in a template let the service depend on the role's policies.",
 		Docs: "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html",
@@ -144,11 +157,13 @@ var accessCauses = []Cause{
 		Why: "On EC2 the agent logs in to ECR and opens the log stream with the instance's role if the task has " +
 			"no execution role. Without an instance profile, or without access to the instance metadata service, " +
 			"it has no credentials.",
-		Check: []Check{
-			describeEC2("IamInstanceProfile, and HttpPutResponseHopLimit of MetadataOptions at least 2 where the " +
-				"agent runs in a bridge network"),
-			run("aws iam list-attached-role-policies --role-name {instanceRole} --region {region}",
-				"AmazonEC2ContainerServiceforEC2Role or its actions").at(maybeEC2),
+		Check: func() []Check {
+			return []Check{
+				describeEC2("IamInstanceProfile, and HttpPutResponseHopLimit of MetadataOptions at least 2 where the " +
+					"agent runs in a bridge network"),
+				run("aws iam list-attached-role-policies --role-name {instanceRole} --region {region}",
+					"AmazonEC2ContainerServiceforEC2Role or its actions").at(maybeEC2),
+			}
 		},
 		Fix: "Attach an instance profile with AmazonEC2ContainerServiceforEC2Role, or give the task an execution " +
 			"role.",
@@ -169,13 +184,15 @@ var accessCauses = []Cause{
 			"policy of that role allows {action|it}, or one denies it. AmazonECSTaskExecutionRolePolicy allows " +
 			"ECR pulls, logs:CreateLogStream and logs:PutLogEvents, but neither logs:CreateLogGroup nor anything " +
 			"for secrets, parameters, keys or environment files.",
-		Check: []Check{
-			simulate(),
-			run("aws iam list-attached-role-policies --role-name {role|{executionRole}} --region {region}",
-				"a policy that allows {action|the action}"),
-			run("aws iam list-role-policies --role-name {role|{executionRole}} --region {region}",
-				"inline policies, which count as well"),
-			describeDefinition("executionRoleArn is the role that you meant"),
+		Check: func() []Check {
+			return []Check{
+				simulate(),
+				run("aws iam list-attached-role-policies --role-name {role|{executionRole}} --region {region}",
+					"a policy that allows {action|the action}"),
+				run("aws iam list-role-policies --role-name {role|{executionRole}} --region {region}",
+					"inline policies, which count as well"),
+				describeDefinition("executionRoleArn is the role that you meant"),
+			}
 		},
 		Fix: "Allow {action|the action} on {resource|what it asks for} in a policy of {role|{caller|the execution " +
 			"role}}.",
@@ -204,10 +221,13 @@ var accessCauses = []Cause{
 		Why: "Whoever starts a task, or launches instances for it, passes its roles and needs iam:PassRole on " +
 			"each: a schedule's role, a pipeline, a Lambda function, the infrastructure role of a capacity " +
 			"provider. The role that is passed lacks nothing.",
-		Check: []Check{
-			trail("RunTask", "userIdentity of whoever called; for a service look for CreateService and UpdateService"),
-			run("aws iam simulate-principal-policy --policy-source-arn {callerArn} --action-names iam:PassRole "+
-				"--resource-arns {roleArn} --region {region}", "EvalDecision"),
+		Check: func() []Check {
+			return []Check{
+				trail("RunTask",
+					"userIdentity of whoever called; for a service look for CreateService and UpdateService"),
+				run("aws iam simulate-principal-policy --policy-source-arn {callerArn} --action-names iam:PassRole "+
+					"--resource-arns {roleArn} --region {region}", "EvalDecision"),
+			}
 		},
 		Fix: "Allow iam:PassRole on {role|each role of the task} to whoever starts it, with iam:PassedToService " +
 			"ecs-tasks.amazonaws.com.",
@@ -223,11 +243,15 @@ var accessCauses = []Cause{
 		Title: "the repository in {registry|the registry} of another account does not let this account pull",
 		Why: "An image in another account's registry needs two permissions: one in the role's own policies, and " +
 			"one in the repository's policy for {account|the task's account} or the role.",
-		Check: []Check{
-			run("aws ecr get-repository-policy --registry-id {registryAccount} --repository-name {repository} "+
-				"--region {registryRegion}", "a statement with Principal account {account|ACCOUNT} and the actions "+
-				"ecr:BatchGetImage, ecr:GetDownloadUrlForLayer and ecr:BatchCheckLayerAvailability; best run by "+
-				"the owner of {registry|the registry}"),
+		Check: func() []Check {
+			return []Check{
+				run("aws ecr get-repository-policy --registry-id {registryAccount} --repository-name {repository} "+
+					"--region {registryRegion}",
+					"a statement with Principal account {account|ACCOUNT} and the actions "+
+						"ecr:BatchGetImage, ecr:GetDownloadUrlForLayer and ecr:BatchCheckLayerAvailability; best run "+
+						"by "+
+						"the owner of {registry|the registry}"),
+			}
 		},
 		Fix: "Ask the owner of {registry|the registry} to allow the three pull actions for {account|the task's " +
 			"account} in the repository's policy.",
@@ -242,18 +266,20 @@ var accessCauses = []Cause{
 		Title: "the policy of {resource|the resource} itself does not allow {role|the role}",
 		Why: "A secret, bucket, key, repository or file system can have a policy of its own. A deny in it " +
 			"overrides every allow of the role, and across accounts it must allow the call as well.",
-		Check: []Check{
-			run("aws secretsmanager get-resource-policy --secret-id {secretName} --region {secretRegion}",
-				"a Deny that holds for the role, or no Allow for another account").at(secretAsked),
-			ecr("aws ecr get-repository-policy --registry-id {registryAccount} --repository-name {repository} "+
-				"--region {registryRegion}",
-				"a Deny that holds for the role, or no Allow for another account").at(imageAsked),
-			run("aws s3api get-bucket-policy --bucket {bucket} --region {region}",
-				"a Deny that holds for the role, or no Allow for another account").at(fileAsked),
-			run("aws kms get-key-policy --key-id {kmsKey} --policy-name default --region {keyRegion}",
-				"the role, or the account's root with the permission left to IAM").at((*view).kms),
-			run("aws efs describe-file-system-policy --file-system-id {fileSystem} --region {region}",
-				"a Deny that holds for the task role").at(fileSystemAsked),
+		Check: func() []Check {
+			return []Check{
+				run("aws secretsmanager get-resource-policy --secret-id {secretName} --region {secretRegion}",
+					"a Deny that holds for the role, or no Allow for another account").at(secretAsked),
+				ecr("aws ecr get-repository-policy --registry-id {registryAccount} --repository-name {repository} "+
+					"--region {registryRegion}",
+					"a Deny that holds for the role, or no Allow for another account").at(imageAsked),
+				run("aws s3api get-bucket-policy --bucket {bucket} --region {region}",
+					"a Deny that holds for the role, or no Allow for another account").at(fileAsked),
+				run("aws kms get-key-policy --key-id {kmsKey} --policy-name default --region {keyRegion}",
+					"the role, or the account's root with the permission left to IAM").at((*view).kms),
+				run("aws efs describe-file-system-policy --file-system-id {fileSystem} --region {region}",
+					"a Deny that holds for the task role").at(fileSystemAsked),
+			}
 		},
 		Fix: "Allow {action|the action} for {role|the role} in the policy of {resource|the resource}; narrow a " +
 			"statement there that denies it.",
@@ -273,10 +299,13 @@ var accessCauses = []Cause{
 		Title: "the policy of a VPC endpoint does not allow {action|the call}",
 		Why: "An endpoint's policy limits what may be called through it, whatever the role allows. The call " +
 			"reached the endpoint, so the network is fine.",
-		Check: []Check{
-			describeEndpoints("PolicyDocument of the endpoint for {endpoint|the service}: an Allow for {action|the " +
-				"action} on {resource|the resource} and {role|the role}; for image layers s3:GetObject on " +
-				"arn:{partition|aws}:s3:::prod-{region|REGION}-starport-layer-bucket/*"),
+		Check: func() []Check {
+			return []Check{
+				describeEndpoints(
+					"PolicyDocument of the endpoint for {endpoint|the service}: an Allow for {action|the " +
+						"action} on {resource|the resource} and {role|the role}; for image layers s3:GetObject on " +
+						"arn:{partition|aws}:s3:::prod-{region|REGION}-starport-layer-bucket/*"),
+			}
 		},
 		Fix: "Allow {action|the action} on {resource|the resource} in the policy of the VPC endpoint; narrow a " +
 			"statement there that denies it.",
@@ -296,11 +325,13 @@ var accessCauses = []Cause{
 		Title: "a service control policy of the organization denies {action|the call}",
 		Why: "Service control policies limit every role in the account. Often one denies a whole Region, or " +
 			"everything but a list of services.",
-		Check: []Check{
-			asManagement("aws organizations list-policies-for-target --target-id {account} --filter "+
-				"SERVICE_CONTROL_POLICY --region {region}",
-				"those of the account; repeat it for each parent unit, because they are inherited"),
-			lookAt("Conditions such as aws:RequestedRegion, compared with {region|the task's Region}"),
+		Check: func() []Check {
+			return []Check{
+				asManagement("aws organizations list-policies-for-target --target-id {account} --filter "+
+					"SERVICE_CONTROL_POLICY --region {region}",
+					"those of the account; repeat it for each parent unit, because they are inherited"),
+				lookAt("Conditions such as aws:RequestedRegion, compared with {region|the task's Region}"),
+			}
 		},
 		Fix: "Ask the administrators of your organization to exempt {action|the action} or {role|the role} from " +
 			"the policy.",
@@ -319,12 +350,14 @@ var accessCauses = []Cause{
 		Why: "Resource control policies limit who may access an account's resources, often to callers of the " +
 			"same organization. The policies of the account that owns {resource|the resource} count, not those " +
 			"of the task's account.",
-		Check: []Check{
-			asManagement("aws organizations list-policies-for-target --target-id {owner} --filter "+
-				"RESOURCE_CONTROL_POLICY --region {region}",
-				"those of the account that owns {resource|what is asked for}; repeat it for each parent unit"),
-			lookAt("Conditions such as aws:PrincipalOrgID or aws:SourceVpce, compared with {role|the role} and " +
-				"the way the call took"),
+		Check: func() []Check {
+			return []Check{
+				asManagement("aws organizations list-policies-for-target --target-id {owner} --filter "+
+					"RESOURCE_CONTROL_POLICY --region {region}",
+					"those of the account that owns {resource|what is asked for}; repeat it for each parent unit"),
+				lookAt("Conditions such as aws:PrincipalOrgID or aws:SourceVpce, compared with {role|the role} and " +
+					"the way the call took"),
+			}
 		},
 		Fix: "Ask the administrators of the resource's organization to exempt {action|the action} for {role|the " +
 			"role}.",
@@ -344,11 +377,14 @@ var accessCauses = []Cause{
 		Title: "the permissions boundary of {role|the role} does not allow {action|the call}",
 		Why: "A role may do only what both its policies and its permissions boundary allow. A policy that allows " +
 			"the action is not enough.",
-		Check: []Check{
-			run("aws iam get-role --role-name {role|{executionRole}} --region {region}", "PermissionsBoundaryArn"),
-			run("aws iam get-policy --policy-arn {boundary} --region {region}", "DefaultVersionId"),
-			run("aws iam get-policy-version --policy-arn {boundary} --version-id {boundaryVersion} --region {region}",
-				"an Allow for {action|the action}"),
+		Check: func() []Check {
+			return []Check{
+				run("aws iam get-role --role-name {role|{executionRole}} --region {region}", "PermissionsBoundaryArn"),
+				run("aws iam get-policy --policy-arn {boundary} --region {region}", "DefaultVersionId"),
+				run("aws iam get-policy-version --policy-arn {boundary} --version-id {boundaryVersion} --region "+
+					"{region}",
+					"an Allow for {action|the action}"),
+			}
 		},
 		Fix: "Allow {action|the action} in the permissions boundary of {role|the role}, or use a role with " +
 			"another boundary.",
@@ -367,8 +403,10 @@ var accessCauses = []Cause{
 		Why: "Whoever assumed {role|the role} passed a session policy that narrows it. That is rare for the " +
 			"roles of a task, so look for credentials from elsewhere: a credential helper, a broker, a tool on " +
 			"the instance.",
-		Check: []Check{
-			trail("AssumeRole", "the call for {role|the role} shortly before the stop, requestParameters.policy"),
+		Check: func() []Check {
+			return []Check{
+				trail("AssumeRole", "the call for {role|the role} shortly before the stop, requestParameters.policy"),
+			}
 		},
 		Fix: "Allow {action|the action} in the session policy that the caller of AssumeRole passes, or let it " +
 			"pass none.",
@@ -388,13 +426,15 @@ var accessCauses = []Cause{
 		Why: "To read a secret, parameter, file or log group that a customer managed key encrypts, the role also " +
 			"needs kms:Decrypt on that key, and the key policy must allow it. Another account can never use the " +
 			"key aws/secretsmanager or aws/ssm.",
-		Check: []Check{
-			describeSecret("KmsKeyId"),
-			describeParameter("KeyId"),
-			run("aws kms get-key-policy --key-id {kmsKey} --policy-name default --region {keyRegion}",
-				"{role|the role}, or the account's root with the permission left to IAM"),
-			run("aws iam simulate-principal-policy --policy-source-arn {roleArn} --action-names kms:Decrypt "+
-				"--resource-arns {kmsKey} --region {region}", "EvalDecision"),
+		Check: func() []Check {
+			return []Check{
+				describeSecret("KmsKeyId"),
+				describeParameter("KeyId"),
+				run("aws kms get-key-policy --key-id {kmsKey} --policy-name default --region {keyRegion}",
+					"{role|the role}, or the account's root with the permission left to IAM"),
+				run("aws iam simulate-principal-policy --policy-source-arn {roleArn} --action-names kms:Decrypt "+
+					"--resource-arns {kmsKey} --region {region}", "EvalDecision"),
+			}
 		},
 		Fix:  "Allow kms:Decrypt on the key for {role|the role}, in the role's policy and in the key policy.",
 		Docs: "https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html",
@@ -408,11 +448,13 @@ var accessCauses = []Cause{
 		ID:    "kms-key-disabled",
 		Title: "the KMS key is disabled, pending deletion or gone",
 		Why:   "What a key encrypts can be read only while the key is enabled, whatever the policies allow.",
-		Check: []Check{
-			run("aws kms describe-key --key-id {secretKey} --region {keyRegion}",
-				"KeyState Enabled, DeletionDate empty"),
-			trail("DisableKey", "who did it").in("keyRegion"),
-			trail("ScheduleKeyDeletion", "who did it").in("keyRegion"),
+		Check: func() []Check {
+			return []Check{
+				run("aws kms describe-key --key-id {secretKey} --region {keyRegion}",
+					"KeyState Enabled, DeletionDate empty"),
+				trail("DisableKey", "who did it").in("keyRegion"),
+				trail("ScheduleKeyDeletion", "who did it").in("keyRegion"),
+			}
 		},
 		Fix:  "Cancel the deletion of the key and enable it; otherwise store the data again under another key.",
 		Docs: "https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html",
@@ -433,12 +475,14 @@ var accessCauses = []Cause{
 		Title: "the registry requires a login, and the task definition has none",
 		Why: "Without a login a registry answers \"denied\" or \"login required\" for a private image, and for a " +
 			"name that it does not know.",
-		Check: []Check{
-			describeDefinition("repositoryCredentials of container {culprit|CONTAINER}"),
-			anonymous("an answer means that the image is public"),
-			onHost("sudo grep ECS_ENGINE_AUTH /etc/ecs/ecs.config",
-				"[Environment]::GetEnvironmentVariable('ECS_ENGINE_AUTH_TYPE', 'Machine')",
-				"ECS_ENGINE_AUTH_TYPE and ECS_ENGINE_AUTH_DATA"),
+		Check: func() []Check {
+			return []Check{
+				describeDefinition("repositoryCredentials of container {culprit|CONTAINER}"),
+				anonymous("an answer means that the image is public"),
+				onHost("sudo grep ECS_ENGINE_AUTH /etc/ecs/ecs.config",
+					"[Environment]::GetEnvironmentVariable('ECS_ENGINE_AUTH_TYPE', 'Machine')",
+					"ECS_ENGINE_AUTH_TYPE and ECS_ENGINE_AUTH_DATA"),
+			}
 		},
 		Fix: "Store user name and password in Secrets Manager, and name that secret in repositoryCredentials of " +
 			"the container.",
@@ -459,11 +503,13 @@ var accessCauses = []Cause{
 		Title: "the credentials for {registry|the registry} are wrong, expired or may not pull the image",
 		Why: "The registry refuses a changed password, a revoked token or an account without access to the " +
 			"repository. The secret must be a JSON object with the keys username and password.",
-		Check: []Check{
-			run("aws secretsmanager describe-secret --secret-id {loginSecret} --region {secretRegion}",
-				"LastChangedDate, compared with the last change of the password at {registry|the registry}"),
-			run("docker login {registry}", "with that login: Login Succeeded"),
-			run("docker manifest inspect {image}", "an answer, no denied"),
+		Check: func() []Check {
+			return []Check{
+				run("aws secretsmanager describe-secret --secret-id {loginSecret} --region {secretRegion}",
+					"LastChangedDate, compared with the last change of the password at {registry|the registry}"),
+				run("docker login {registry}", "with that login: Login Succeeded"),
+				run("docker manifest inspect {image}", "an answer, no denied"),
+			}
 		},
 		Fix: "Put a valid username and password with pull access to {image|the image} into the secret, and start " +
 			"a new task.",
@@ -490,13 +536,15 @@ var accessCauses = []Cause{
 		Why: "A login that docker login wrote on the instance, or that /etc/ecs/ecs.config has, is used until it " +
 			"is changed there. One for ECR is valid for twelve hours; others end when the password or token is " +
 			"changed.",
-		Check: []Check{
-			onHost("sudo grep ECS_ENGINE_AUTH /etc/ecs/ecs.config",
-				"[Environment]::GetEnvironmentVariable('ECS_ENGINE_AUTH_TYPE', 'Machine')",
-				"a login that is older than the registry's password"),
-			onHost("sudo ls -l /root/.docker/config.json", `Get-ChildItem $HOME\.docker\config.json`,
-				"its date: a login of docker login"),
-			lookAt("Tasks on newer instances that pull the same image"),
+		Check: func() []Check {
+			return []Check{
+				onHost("sudo grep ECS_ENGINE_AUTH /etc/ecs/ecs.config",
+					"[Environment]::GetEnvironmentVariable('ECS_ENGINE_AUTH_TYPE', 'Machine')",
+					"a login that is older than the registry's password"),
+				onHost("sudo ls -l /root/.docker/config.json", `Get-ChildItem $HOME\.docker\config.json`,
+					"its date: a login of docker login"),
+				lookAt("Tasks on newer instances that pull the same image"),
+			}
 		},
 		Fix: "Remove the login from the instance and use an execution role or repositoryCredentials; otherwise " +
 			"renew it and restart the ECS agent.",

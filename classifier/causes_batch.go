@@ -11,11 +11,14 @@ var batchCauses = []Cause{
 		Why: "AWS Batch asked for instances, and EC2 had none of these types in the zones of the compute " +
 			"environment. Large, new and GPU types, Spot and a single zone run out first, and the job at the " +
 			"head blocks the whole queue.",
-		Check: []Check{
-			run("aws batch describe-job-queues --region {region}",
-				"computeEnvironmentOrder and jobStateTimeLimitActions"),
-			describeEnvironments("instanceTypes, allocationStrategy, subnets and bidPercentage of computeResources"),
-			describeScaling("StatusMessage of the launches that failed"),
+		Check: func() []Check {
+			return []Check{
+				run("aws batch describe-job-queues --region {region}",
+					"computeEnvironmentOrder and jobStateTimeLimitActions"),
+				describeEnvironments(
+					"instanceTypes, allocationStrategy, subnets and bidPercentage of computeResources"),
+				describeScaling("StatusMessage of the launches that failed"),
+			}
 		},
 		Fix: "Allow more instance types and zones in the compute environment, or add a second one to the queue " +
 			"(On-Demand beside Spot).",
@@ -35,9 +38,11 @@ var batchCauses = []Cause{
 		Title: "maxvCpus of the compute environment is smaller than what the job needs",
 		Why: "AWS Batch never scales a compute environment beyond its maxvCpus. A job that needs more, or whose " +
 			"smallest fitting instance has more, waits at the head of the queue without end.",
-		Check: []Check{
-			describeEnvironments("maxvCpus of computeResources, for each environment of the queue"),
-			describeJobDefinition("VCPU and MEMORY in resourceRequirements, and the number of nodes"),
+		Check: func() []Check {
+			return []Check{
+				describeEnvironments("maxvCpus of computeResources, for each environment of the queue"),
+				describeJobDefinition("VCPU and MEMORY in resourceRequirements, and the number of nodes"),
+			}
 		},
 		Fix:  "Raise maxvCpus of the compute environment, or let the job ask for fewer vCPUs.",
 		Docs: "https://docs.aws.amazon.com/batch/latest/userguide/job_stuck_in_runnable_misconfiguration.html",
@@ -58,11 +63,13 @@ var batchCauses = []Cause{
 		Title: "the job asks for more vCPUs, memory or GPUs than the compute environment can give one job",
 		Why: "Each job must fit on one instance, beside what the ECS agent and the operating system reserve. A " +
 			"job that asks for all the memory of an instance type never fits on it.",
-		Check: []Check{
-			describeJob("resourceRequirements of its container"),
-			describeEnvironments("instanceTypes of computeResources"),
-			run("aws ec2 describe-instance-types --instance-types {largestType} --region {region}",
-				"VCpuInfo, MemoryInfo and GpuInfo of the largest of them").at(maybeEC2),
+		Check: func() []Check {
+			return []Check{
+				describeJob("resourceRequirements of its container"),
+				describeEnvironments("instanceTypes of computeResources"),
+				run("aws ec2 describe-instance-types --instance-types {largestType} --region {region}",
+					"VCpuInfo, MemoryInfo and GpuInfo of the largest of them").at(maybeEC2),
+			}
 		},
 		Fix: "Let the job ask for a little less than the instance type has, or add larger instance types to the " +
 			"compute environment.",
@@ -81,9 +88,11 @@ var batchCauses = []Cause{
 		Title: "the instance types, AMI or launch template of the compute environment do not go together",
 		Why: "With an AMI of another architecture than the instance types, types that the Region does not have, " +
 			"or a launch template that asks for what a type lacks, EC2 launches nothing and the queue waits.",
-		Check: []Check{
-			describeEnvironments("instanceTypes, ec2Configuration, imageId and launchTemplate of computeResources"),
-			describeScaling("StatusMessage of the launches that failed"),
+		Check: func() []Check {
+			return []Check{
+				describeEnvironments("instanceTypes, ec2Configuration, imageId and launchTemplate of computeResources"),
+				describeScaling("StatusMessage of the launches that failed"),
+			}
 		},
 		Fix:  "Use an AMI and a launch template that fit each instance type of the compute environment.",
 		Docs: "https://docs.aws.amazon.com/batch/latest/userguide/job_stuck_in_runnable_misconfiguration.html",
@@ -102,9 +111,11 @@ var batchCauses = []Cause{
 		Title: "all compute environments of the job queue are INVALID",
 		Why: "The compute environment names a service role, instance profile, Spot fleet role, key pair, " +
 			"security group or launch template that is gone or may not be used. Batch then starts nothing in it.",
-		Check: []Check{
-			describeEnvironments("status INVALID, and statusReason, which names what is wrong"),
-			run("aws batch describe-job-queues --region {region}", "computeEnvironmentOrder"),
+		Check: func() []Check {
+			return []Check{
+				describeEnvironments("status INVALID, and statusReason, which names what is wrong"),
+				run("aws batch describe-job-queues --region {region}", "computeEnvironmentOrder"),
+			}
 		},
 		Fix: "Correct what statusReason of the compute environment names, and update it until its status is " +
 			"VALID.",
@@ -123,13 +134,16 @@ var batchCauses = []Cause{
 		Why: "Batch launches instances, creates ECS clusters and reads scaling activities with the service role " +
 			"of the compute environment. A role of your own can lack what Batch needs by now, or an " +
 			"organization's policy denies it.",
-		Check: []Check{
-			describeEnvironments("serviceRole; empty means the service-linked role AWSServiceRoleForBatch"),
-			run("aws iam list-attached-role-policies --role-name {role|AWSServiceRoleForBatch} --region {region}",
-				"AWSBatchServiceRole; for a role of your own also autoscaling:DescribeScalingActivities and "+
-					"ec2:DescribeSpotFleetRequestHistory"),
-			run("aws cloudtrail lookup-events --lookup-attributes "+
-				"AttributeKey=Username,AttributeValue=aws-batch{around} --region {region}", "errorCode of its calls"),
+		Check: func() []Check {
+			return []Check{
+				describeEnvironments("serviceRole; empty means the service-linked role AWSServiceRoleForBatch"),
+				run("aws iam list-attached-role-policies --role-name {role|AWSServiceRoleForBatch} --region {region}",
+					"AWSBatchServiceRole; for a role of your own also autoscaling:DescribeScalingActivities and "+
+						"ec2:DescribeSpotFleetRequestHistory"),
+				run("aws cloudtrail lookup-events --lookup-attributes "+
+					"AttributeKey=Username,AttributeValue=aws-batch{around} --region {region}",
+					"errorCode of its calls"),
+			}
 		},
 		Fix: "Attach AWSBatchServiceRole to the service role, or leave serviceRole out so that Batch uses its " +
 			"service-linked role.",
@@ -148,8 +162,10 @@ var batchCauses = []Cause{
 		Title: "the overrides of the job are longer than ECS takes",
 		Why: "Command, environment and resource overrides of one call may have 8192 characters together. " +
 			"Workflow tools that put whole scripts or encoded parameters into the command exceed that.",
-		Check: []Check{
-			describeJob("length of command and environment of its container"),
+		Check: func() []Check {
+			return []Check{
+				describeJob("length of command and environment of its container"),
+			}
 		},
 		Fix: "Put the script or parameters into S3, the image or the job definition, and pass only their " +
 			"location.",
@@ -167,12 +183,14 @@ var batchCauses = []Cause{
 		Title: "the job never ran, because a job that it depends on failed",
 		Why: "A job waits for those in its dependsOn, and an array job for its children. When one of them fails, " +
 			"Batch fails those that wait, without starting them.",
-		Check: []Check{
-			describeJob("dependsOn and arrayProperties"),
-			run("aws batch describe-jobs --jobs {otherJob} --region {region}",
-				"its statusReason, and that of its last attempt"),
-			run("aws batch list-jobs --array-job-id {jobId} --job-status FAILED --region {region}",
-				"the children that failed, where it is an array"),
+		Check: func() []Check {
+			return []Check{
+				describeJob("dependsOn and arrayProperties"),
+				run("aws batch describe-jobs --jobs {otherJob} --region {region}",
+					"its statusReason, and that of its last attempt"),
+				run("aws batch list-jobs --array-job-id {jobId} --job-status FAILED --region {region}",
+					"the children that failed, where it is an array"),
+			}
 		},
 		Fix:      "Correct what made the other job fail, then submit both again.",
 		Docs:     "https://docs.aws.amazon.com/batch/latest/userguide/job_dependencies.html",
@@ -187,11 +205,13 @@ var batchCauses = []Cause{
 		Why: "Without an instance role with AmazonEC2ContainerServiceforEC2Role, without a route from the subnet " +
 			"to ECS, or with an AMI without the ECS agent, instances start and the job still waits. When " +
 			"maxvCpus is reached it looks the same.",
-		Check: []Check{
-			describeEnvironments("status, instanceRole, subnets, desiredvCpus against maxvCpus, and ecsClusterArn"),
-			run("aws ecs list-container-instances --cluster {cluster} --region {region}",
-				"empty means that none joined").at(maybeEC2),
-			describeScaling("StatusMessage of the launches that failed"),
+		Check: func() []Check {
+			return []Check{
+				describeEnvironments("status, instanceRole, subnets, desiredvCpus against maxvCpus, and ecsClusterArn"),
+				run("aws ecs list-container-instances --cluster {cluster} --region {region}",
+					"empty means that none joined").at(maybeEC2),
+				describeScaling("StatusMessage of the launches that failed"),
+			}
 		},
 		Fix: "Give the instances a role and a route to ECS (NAT gateway or VPC endpoints), and the compute " +
 			"environment enough maxvCpus for the job.",

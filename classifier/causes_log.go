@@ -11,10 +11,12 @@ var logCauses = []Cause{
 			"nothing listens on the port; silence comes from a security group, a route or a network ACL; a name that " +
 			"does " +
 			"not resolve is misspelt, or its zone is not known in the VPC.",
-		Check: []Check{
-			describeDefinition("host and port in environment and secrets of {culprit|the container}"),
-			lookAt("In the console, the service that the log names: it runs, and the inbound rules of its " +
-				"security group allow the task's"),
+		Check: func() []Check {
+			return []Check{
+				describeDefinition("host and port in environment and secrets of {culprit|the container}"),
+				lookAt("In the console, the service that the log names: it runs, and the inbound rules of its " +
+					"security group allow the task's"),
+			}
 		},
 		Fix: "Correct host and port, start the service that is called, or open its security group to the task; let " +
 			"the " +
@@ -30,10 +32,12 @@ var logCauses = []Cause{
 		Why: "ECS hands a secret to a container when it starts and never again. A password that was rotated, a user " +
 			"that " +
 			"does not exist or may not come from this address is refused at the next start.",
-		Check: []Check{
-			describeDefinition("which secret {culprit|the container} gets user and password from"),
-			lookAt("In the console, that secret: when it was changed or rotated last, and whether the service " +
-				"accepts its value"),
+		Check: func() []Check {
+			return []Check{
+				describeDefinition("which secret {culprit|the container} gets user and password from"),
+				lookAt("In the console, that secret: when it was changed or rotated last, and whether the service " +
+					"accepts its value"),
+			}
 		},
 		Fix:  "Put the user and password that the service accepts into the secret, and deploy again.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html",
@@ -47,10 +51,12 @@ var logCauses = []Cause{
 		Why: "What a program asks AWS for it asks with the task role, not with the execution role that pulled its " +
 			"image. " +
 			"A task without taskRoleArn has no credentials at all, but those of an instance.",
-		Check: []Check{
-			describeDefinition("taskRoleArn"),
-			lookAt("In the IAM console, that role: its policies, its boundary and the policy of what is called " +
-				"allow the action that the log names"),
+		Check: func() []Check {
+			return []Check{
+				describeDefinition("taskRoleArn"),
+				lookAt("In the IAM console, that role: its policies, its boundary and the policy of what is called " +
+					"allow the action that the log names"),
+			}
 		},
 		Fix:  "Allow the action in the policy of the task role, or name a task role in the task definition.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html",
@@ -67,10 +73,12 @@ var logCauses = []Cause{
 		Why: "A slim image may lack the certificate authorities, a private authority is in no image, and a " +
 			"certificate may " +
 			"have expired or be of another name.",
-		Check: []Check{
-			run(`docker run --rm --entrypoint ls {image} /etc/ssl/certs`, "the file with the certificates "+
-				"exists"),
-			lookAt("The certificate of what is called, from inside the VPC: issuer, names and expiry"),
+		Check: func() []Check {
+			return []Check{
+				run(`docker run --rm --entrypoint ls {image} /etc/ssl/certs`, "the file with the certificates "+
+					"exists"),
+				lookAt("The certificate of what is called, from inside the VPC: issuer, names and expiry"),
+			}
 		},
 		Fix:  "Install ca-certificates, or the private authority, in the image; renew the certificate that expired.",
 		Docs: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html",
@@ -84,9 +92,11 @@ var logCauses = []Cause{
 		Why: "A new revision that needs a migration ends at once where nobody ran it, and one that runs it ends " +
 			"where it " +
 			"fails or another task holds its lock.",
-		Check: []Check{
-			lookAt("In the database: the table of applied migrations, and its last row"),
-			describeDefinition("which database {culprit|the container} is pointed at"),
+		Check: func() []Check {
+			return []Check{
+				lookAt("In the database: the table of applied migrations, and its last row"),
+				describeDefinition("which database {culprit|the container} is pointed at"),
+			}
 		},
 		Fix:  "Run the migrations as a task of their own before the service is deployed; mend the one that failed.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/standalone-tasks.html",
@@ -100,8 +110,10 @@ var logCauses = []Cause{
 		Why: "All containers of a task in awsvpc mode share one network interface, so each port is there once. A " +
 			"program " +
 			"that starts its server twice takes its own port.",
-		Check: []Check{
-			describeDefinition("networkMode, and the ports of all containers"),
+		Check: func() []Check {
+			return []Check{
+				describeDefinition("networkMode, and the ports of all containers"),
+			}
 		},
 		Fix:  "Give each container of the task a port of its own.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html",
@@ -115,10 +127,12 @@ var logCauses = []Cause{
 		Why: "A dependency that is installed for development alone, a file that .dockerignore leaves out, a stage of " +
 			"the " +
 			"build from which it is not copied, or a path that is right on another machine.",
-		Check: []Check{
-			run(`docker run --rm --entrypoint ls {image} -l .`, "the file exists, seen from the working "+
-				"directory"),
-			lookAt("Dockerfile and .dockerignore: what the last stage copies, and which dependencies it installs"),
+		Check: func() []Check {
+			return []Check{
+				run(`docker run --rm --entrypoint ls {image} -l .`, "the file exists, seen from the working "+
+					"directory"),
+				lookAt("Dockerfile and .dockerignore: what the last stage copies, and which dependencies it installs"),
+			}
 		},
 		Fix:  "Copy or install it in the stage of the Dockerfile that runs, or mount what has it.",
 		Docs: "https://docs.docker.com/build/building/multi-stage/",
@@ -131,11 +145,13 @@ var logCauses = []Cause{
 		Title: "{culprit|the program} may not open, write or listen where it wants to",
 		Why: "The user of the container owns neither the file nor its directory, the root file system or a mount is " +
 			"read-only, or the port is one below 1024.",
-		Check: []Check{
-			run(`docker pull {image}`, "the image is there for the next command"),
-			run(`docker image inspect {image}`, "User"),
-			describeDefinition("user, readonlyRootFilesystem, mountPoints and linuxParameters of {culprit|the " +
-				"container}"),
+		Check: func() []Check {
+			return []Check{
+				run(`docker pull {image}`, "the image is there for the next command"),
+				run(`docker image inspect {image}`, "User"),
+				describeDefinition("user, readonlyRootFilesystem, mountPoints and linuxParameters of {culprit|the " +
+					"container}"),
+			}
 		},
 		Fix:  "Give the user of the container the right to the path, or let it write to a volume.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html",
@@ -149,11 +165,13 @@ var logCauses = []Cause{
 		Why: "A task on Fargate has 20 GiB unless ephemeralStorage says more, and its image takes a part of them. On " +
 			"an " +
 			"instance all tasks share the instance's disk.",
-		Check: []Check{
-			describeDefinition("ephemeralStorage and volumes").at(maybeFargate),
-			onHost("df -h", "", "which file system is full"),
-			lookAt("CloudWatch Container Insights, cluster {cluster|CLUSTER}: EphemeralStorageUtilized of {family|" +
-				"the task definition}"),
+		Check: func() []Check {
+			return []Check{
+				describeDefinition("ephemeralStorage and volumes").at(maybeFargate),
+				onHost("df -h", "", "which file system is full"),
+				lookAt("CloudWatch Container Insights, cluster {cluster|CLUSTER}: EphemeralStorageUtilized of " +
+					"{family|the task definition}"),
+			}
 		},
 		Fix:  "Raise ephemeralStorage, or delete what the program leaves behind.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html",
@@ -166,8 +184,10 @@ var logCauses = []Cause{
 		Title: "{culprit|the program} was built for another version of its runtime or library than its image has",
 		Why: "The stage that builds and the stage that runs have different base images: a newer JDK, a newer glibc, " +
 			"another .NET, Node.js or Ruby.",
-		Check: []Check{
-			lookAt("Dockerfile: the base images of the stage that builds and the stage that runs"),
+		Check: func() []Check {
+			return []Check{
+				lookAt("Dockerfile: the base images of the stage that builds and the stage that runs"),
+			}
 		},
 		Fix:  "Build and run with one version.",
 		Docs: "https://docs.docker.com/build/building/multi-stage/",

@@ -15,14 +15,16 @@ var networkCauses = []Cause{
 		Title: "the security group of the mount target does not allow NFS from the task",
 		Why: "Mounting needs TCP port 2049 on the mount target. If its security group has no rule for the task, " +
 			"the mount hangs until it times out.",
-		Check: []Check{
-			run("aws efs describe-mount-targets --file-system-id {fileSystem} --region {region}",
-				"the one in the task's zone, and its IpAddress"),
-			run("aws ec2 describe-security-groups --group-ids $(aws ec2 describe-network-interfaces --filters "+
-				`"Name=description,Values=EFS mount target for {fileSystem} *" --query `+
-				"'NetworkInterfaces[].Groups[].GroupId' --output text --region {region}) --region {region}",
-				"the groups of the mount targets: an inbound rule for port 2049 from the task's security group or "+
-					"addresses"),
+		Check: func() []Check {
+			return []Check{
+				run("aws efs describe-mount-targets --file-system-id {fileSystem} --region {region}",
+					"the one in the task's zone, and its IpAddress"),
+				run("aws ec2 describe-security-groups --group-ids $(aws ec2 describe-network-interfaces --filters "+
+					`"Name=description,Values=EFS mount target for {fileSystem} *" --query `+
+					"'NetworkInterfaces[].Groups[].GroupId' --output text --region {region}) --region {region}",
+					"the groups of the mount targets: an inbound rule for port 2049 from the task's security group or "+
+						"addresses"),
+			}
 		},
 		Fix:  "Allow inbound TCP 2049 from the task's security group in the security group of the mount target.",
 		Docs: "https://docs.aws.amazon.com/efs/latest/ug/network-access.html",
@@ -35,11 +37,13 @@ var networkCauses = []Cause{
 		Title: "{fileSystem|the file system} has no mount target that the task can use",
 		Why: "The name of a file system resolves only in a VPC where it has a mount target, and a One Zone file " +
 			"system has exactly one. A file system that was deleted has none at all.",
-		Check: []Check{
-			run("aws efs describe-mount-targets --file-system-id {fileSystem} --region {region}",
-				"one in the task's Availability Zone and VPC, LifeCycleState available"),
-			run("aws ec2 describe-subnets --subnet-ids {subnet} --region {region}",
-				"AvailabilityZoneId and VpcId of the task, to compare"),
+		Check: func() []Check {
+			return []Check{
+				run("aws efs describe-mount-targets --file-system-id {fileSystem} --region {region}",
+					"one in the task's Availability Zone and VPC, LifeCycleState available"),
+				run("aws ec2 describe-subnets --subnet-ids {subnet} --region {region}",
+					"AvailabilityZoneId and VpcId of the task, to compare"),
+			}
 		},
 		Fix:  "Create a mount target in every Availability Zone in which the task may run.",
 		Docs: "https://docs.aws.amazon.com/efs/latest/ug/accessing-fs.html",
@@ -55,10 +59,12 @@ var networkCauses = []Cause{
 			"yet",
 		Why: "A mount target takes a minute or two to create, and its DNS name comes last. A template that " +
 			"creates file system and service together is often faster.",
-		Check: []Check{
-			run("aws efs describe-mount-targets --file-system-id {fileSystem} --region {region}",
-				"LifeCycleState available"),
-			trail("CreateMountTarget", "its time against the task's start"),
+		Check: func() []Check {
+			return []Check{
+				run("aws efs describe-mount-targets --file-system-id {fileSystem} --region {region}",
+					"LifeCycleState available"),
+				trail("CreateMountTarget", "its time against the task's start"),
+			}
 		},
 		Fix:  "Start the task again; in a template let the service depend on the mount targets.",
 		Docs: "https://docs.aws.amazon.com/efs/latest/ug/troubleshooting-efs-mounting.html",
@@ -72,10 +78,12 @@ var networkCauses = []Cause{
 		Title: "the host name {endpoint|that was called} is wrong",
 		Why: "No DNS server knows a name that does not exist. It usually comes from the image reference, the log " +
 			"options or a Region name in the task definition.",
-		Check: []Check{
-			describeDefinition("image, logConfiguration and secrets of container {culprit|CONTAINER}, letter by " +
-				"letter"),
-			run("nslookup {endpoint}", "from your own machine: a public name must resolve there as well"),
+		Check: func() []Check {
+			return []Check{
+				describeDefinition("image, logConfiguration and secrets of container {culprit|CONTAINER}, letter by " +
+					"letter"),
+				run("nslookup {endpoint}", "from your own machine: a public name must resolve there as well"),
+			}
 		},
 		Fix:  "Correct the name in the task definition and deploy the new revision.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html",
@@ -94,10 +102,13 @@ var networkCauses = []Cause{
 		Title: "DNS support or DNS hostnames of the VPC are off",
 		Why: "Without DNS support the VPC's resolver does not answer at all. Without DNS hostnames the private " +
 			"names of VPC endpoints and file systems do not resolve.",
-		Check: []Check{
-			run("aws ec2 describe-vpc-attribute --vpc-id {vpc} --attribute enableDnsSupport --region {region}", "true"),
-			run("aws ec2 describe-vpc-attribute --vpc-id {vpc} --attribute enableDnsHostnames --region {region}",
-				"true, where names of VPC endpoints or of EFS are asked for"),
+		Check: func() []Check {
+			return []Check{
+				run("aws ec2 describe-vpc-attribute --vpc-id {vpc} --attribute enableDnsSupport --region {region}",
+					"true"),
+				run("aws ec2 describe-vpc-attribute --vpc-id {vpc} --attribute enableDnsHostnames --region {region}",
+					"true, where names of VPC endpoints or of EFS are asked for"),
+			}
 		},
 		Fix:  "Turn on DNS support and DNS hostnames of the VPC.",
 		Docs: "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-dns.html",
@@ -112,12 +123,15 @@ var networkCauses = []Cause{
 		Title: "the DNS server that the task uses does not resolve the name",
 		Why: "A DHCP option set can send a VPC's lookups to a DNS server of your own. The task must reach it on " +
 			"port 53, and it must forward the names of AWS, of private zones and of the internet.",
-		Check: []Check{
-			run("aws ec2 describe-vpcs --vpc-ids {vpc} --region {region}", "DhcpOptionsId"),
-			run("aws ec2 describe-dhcp-options --region {region}",
-				"domain-name-servers of the set with that id; anything but AmazonProvidedDNS is a server of your own"),
-			lookAt("Outbound UDP and TCP 53 to that server: the task's security group, the network ACL, the route"),
-			lookAt("Route 53 console, DNS Firewall: a rule group of the VPC that blocks the name"),
+		Check: func() []Check {
+			return []Check{
+				run("aws ec2 describe-vpcs --vpc-ids {vpc} --region {region}", "DhcpOptionsId"),
+				run("aws ec2 describe-dhcp-options --region {region}",
+					"domain-name-servers of the set with that id; anything but AmazonProvidedDNS is a server of your "+
+						"own"),
+				lookAt("Outbound UDP and TCP 53 to that server: the task's security group, the network ACL, the route"),
+				lookAt("Route 53 console, DNS Firewall: a rule group of the VPC that blocks the name"),
+			}
 		},
 		Fix:  "Open port 53 to the DNS server and let it forward the name, or use AmazonProvidedDNS.",
 		Docs: "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_DHCP_Options.html",
@@ -134,11 +148,13 @@ var networkCauses = []Cause{
 		Why: "An internet gateway passes only traffic of interfaces with a public IP. Without one every packet " +
 			"to {endpoint|the internet} is dropped silently, and the call times out. On EC2 the instance makes " +
 			"this call, not the task.",
-		Check: []Check{
-			describeRoutes("0.0.0.0/0 leads to igw-…; an empty answer means that the VPC's main route table " +
-				"counts"),
-			describeLaunch("assignPublicIp in networkConfiguration"),
-			describeEC2("PublicIpAddress and SubnetId"),
+		Check: func() []Check {
+			return []Check{
+				describeRoutes("0.0.0.0/0 leads to igw-…; an empty answer means that the VPC's main route table " +
+					"counts"),
+				describeLaunch("assignPublicIp in networkConfiguration"),
+				describeEC2("PublicIpAddress and SubnetId"),
+			}
 		},
 		Fix:  "Give {whoCalls|the task} a public IP[ ({assignPublicIp})], or use private subnets with a NAT gateway.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html",
@@ -153,9 +169,11 @@ var networkCauses = []Cause{
 		Why: "On EC2 instances ECS gives the interface of an awsvpc task no public IP, whatever the subnet says. " +
 			"In a subnet behind an internet gateway its traffic gets nowhere. Calls of the ECS agent leave " +
 			"through the instance's interface, which needs a route of its own.",
-		Check: []Check{
-			describeRoutes("0.0.0.0/0 should lead to a NAT gateway, not to igw-…"),
-			describeEC2("PublicIpAddress, and whether its own subnet has a route to a NAT gateway"),
+		Check: func() []Check {
+			return []Check{
+				describeRoutes("0.0.0.0/0 should lead to a NAT gateway, not to igw-…"),
+				describeEC2("PublicIpAddress, and whether its own subnet has a route to a NAT gateway"),
+			}
 		},
 		Fix:  "Run the tasks in private subnets with a default route to a NAT gateway, or use VPC endpoints.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html",
@@ -168,12 +186,14 @@ var networkCauses = []Cause{
 		Title: "the NAT gateway of the subnet does not work",
 		Why: "A NAT gateway brings no answer back if it was deleted, failed to start, is private, or its own " +
 			"subnet has no route to an internet gateway.",
-		Check: []Check{
-			describeRoutes("the nat-… of 0.0.0.0/0, and State: a blackhole route points to a gateway that is gone"),
-			run("aws ec2 describe-nat-gateways --filter Name=vpc-id,Values={vpc} --region {region}",
-				"of that gateway: State available, ConnectivityType public, and its SubnetId"),
-			run("aws ec2 describe-route-tables --filters Name=vpc-id,Values={vpc} --region {region}",
-				"the table of the gateway's own subnet: 0.0.0.0/0 leads to igw-…"),
+		Check: func() []Check {
+			return []Check{
+				describeRoutes("the nat-… of 0.0.0.0/0, and State: a blackhole route points to a gateway that is gone"),
+				run("aws ec2 describe-nat-gateways --filter Name=vpc-id,Values={vpc} --region {region}",
+					"of that gateway: State available, ConnectivityType public, and its SubnetId"),
+				run("aws ec2 describe-route-tables --filters Name=vpc-id,Values={vpc} --region {region}",
+					"the table of the gateway's own subnet: 0.0.0.0/0 leads to igw-…"),
+			}
 		},
 		Fix: "Create a public NAT gateway in a public subnet, and point the default route of {subnet|the task's " +
 			"subnet} to it.",
@@ -188,9 +208,12 @@ var networkCauses = []Cause{
 		Title: "the VPC has no internet gateway, or the route points to one that is gone",
 		Why: "Public addresses and NAT gateways both leave a VPC through its internet gateway. Without it nothing " +
 			"reaches {endpoint|the internet}.",
-		Check: []Check{
-			run("aws ec2 describe-internet-gateways --filters Name=attachment.vpc-id,Values={vpc} --region {region}",
-				"one gateway, attachment state available"),
+		Check: func() []Check {
+			return []Check{
+				run("aws ec2 describe-internet-gateways --filters Name=attachment.vpc-id,Values={vpc} --region "+
+					"{region}",
+					"one gateway, attachment state available"),
+			}
 		},
 		Fix:  "Attach an internet gateway to the VPC and route 0.0.0.0/0 of the public subnets to it.",
 		Docs: "https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html",
@@ -205,12 +228,14 @@ var networkCauses = []Cause{
 		Why: "Block Public Access closes the internet gateways of every VPC in the Region that is not excluded. " +
 			"In the mode block-ingress NAT gateways and egress-only internet gateways still work; in " +
 			"block-bidirectional nothing does.",
-		Check: []Check{
-			run("aws ec2 describe-vpc-block-public-access-options --region {region}", "InternetGatewayBlockMode"),
-			run("aws ec2 describe-subnets --subnet-ids {subnet} --region {region}",
-				"BlockPublicAccessStates of the subnet, and of the one in which the NAT gateway stands"),
-			run("aws ec2 describe-vpc-block-public-access-exclusions --region {region}",
-				"the VPC or its subnets among them"),
+		Check: func() []Check {
+			return []Check{
+				run("aws ec2 describe-vpc-block-public-access-options --region {region}", "InternetGatewayBlockMode"),
+				run("aws ec2 describe-subnets --subnet-ids {subnet} --region {region}",
+					"BlockPublicAccessStates of the subnet, and of the one in which the NAT gateway stands"),
+				run("aws ec2 describe-vpc-block-public-access-exclusions --region {region}",
+					"the VPC or its subnets among them"),
+			}
 		},
 		Fix: "Exclude the VPC or the public subnet from Block Public Access, or call AWS services through VPC " +
 			"endpoints.",
@@ -225,12 +250,16 @@ var networkCauses = []Cause{
 		Title: "the subnet's route table has no route to {endpoint|the service}",
 		Why: "If no route covers the address, packets are dropped and the call times out. Often the subnet has " +
 			"no route table of its own, and the VPC's main route table has only the local route.",
-		Check: []Check{
-			describeRoutes("an active route for 0.0.0.0/0, or for ::/0 where the task has only IPv6"),
-			run("aws ec2 describe-route-tables --filters Name=vpc-id,Values={vpc} Name=association.main,Values=true "+
-				"--region {region}", "the same in the VPC's main table, which counts where the first answer is empty"),
-			lookAt("A default route to a transit gateway, peering or appliance: follow it to the VPC on the " +
-				"other side"),
+		Check: func() []Check {
+			return []Check{
+				describeRoutes("an active route for 0.0.0.0/0, or for ::/0 where the task has only IPv6"),
+				run("aws ec2 describe-route-tables --filters Name=vpc-id,Values={vpc} "+
+					"Name=association.main,Values=true "+
+					"--region {region}",
+					"the same in the VPC's main table, which counts where the first answer is empty"),
+				lookAt("A default route to a transit gateway, peering or appliance: follow it to the VPC on the " +
+					"other side"),
+			}
 		},
 		Fix: "Add a default route to a NAT gateway (private subnet) or an internet gateway (public subnet), or " +
 			"create VPC endpoints for the AWS services that the task calls.",
@@ -248,11 +277,15 @@ var networkCauses = []Cause{
 		Title: "the task's security group does not allow the outbound call",
 		Why: "Security groups drop what no outbound rule allows. An S3 gateway endpoint needs a rule for the S3 " +
 			"prefix list or for 0.0.0.0/0: a rule that names the other endpoints' security group does not cover it.",
-		Check: []Check{
-			describeGroups("an outbound rule to {remoteIp|the address} on TCP 443 (2049 for EFS, the log router's " +
-				"port for logs)"),
-			describeLaunch("securityGroups in networkConfiguration; none there means the VPC's default group, and " +
-				"on EC2 image pulls use the instance's groups"),
+		Check: func() []Check {
+			return []Check{
+				describeGroups(
+					"an outbound rule to {remoteIp|the address} on TCP 443 (2049 for EFS, the log router's " +
+						"port for logs)"),
+				describeLaunch(
+					"securityGroups in networkConfiguration; none there means the VPC's default group, and " +
+						"on EC2 image pulls use the instance's groups"),
+			}
 		},
 		Fix:  "Add an outbound rule for TCP 443, or for the port in question, to the task's security group.",
 		Docs: "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html",
@@ -267,11 +300,14 @@ var networkCauses = []Cause{
 		Title: "a network ACL of the subnet blocks the call or its answer",
 		Why: "Network ACLs are stateless: the call must be allowed out, and its answer, which comes back to a " +
 			"high port, must be allowed in.",
-		Check: []Check{
-			run("aws ec2 describe-network-acls --filters Name=association.subnet-id,Values={subnet} --region {region}",
-				"outbound TCP 443 (2049 for EFS) and inbound TCP 1024-65535, in rule order"),
-			lookAt("The same for the subnet of the NAT gateway, VPC endpoint or mount target, where inbound and " +
-				"outbound change places"),
+		Check: func() []Check {
+			return []Check{
+				run("aws ec2 describe-network-acls --filters Name=association.subnet-id,Values={subnet} --region "+
+					"{region}",
+					"outbound TCP 443 (2049 for EFS) and inbound TCP 1024-65535, in rule order"),
+				lookAt("The same for the subnet of the NAT gateway, VPC endpoint or mount target, where inbound and " +
+					"outbound change places"),
+			}
 		},
 		Fix: "Allow outbound TCP 443 (2049 for EFS) and inbound TCP 1024-65535 in the network ACL, with lower " +
 			"rule numbers than the rules that deny them.",
@@ -287,10 +323,12 @@ var networkCauses = []Cause{
 		Title: "there is no VPC endpoint for {endpoint|the service}, and the subnet has no route to the internet",
 		Why: "In an isolated subnet AWS services are reached only through VPC endpoints. Pulling from ECR needs " +
 			"three: ecr.api, ecr.dkr and S3. Logs and secrets need one more each.",
-		Check: []Check{
-			describeEndpoints("ServiceName of each, State available"),
-			lookAt("VPC console, Endpoints, Subnets tab: an endpoint network interface in the task's " +
-				"Availability Zone"),
+		Check: func() []Check {
+			return []Check{
+				describeEndpoints("ServiceName of each, State available"),
+				lookAt("VPC console, Endpoints, Subnets tab: an endpoint network interface in the task's " +
+					"Availability Zone"),
+			}
 		},
 		Fix: "Create the interface endpoints that the task needs (ecr.api and ecr.dkr for images, logs, " +
 			"secretsmanager or ssm) with private DNS on, and a gateway endpoint for S3.",
@@ -306,13 +344,16 @@ var networkCauses = []Cause{
 		Why: "Without private DNS the service's name resolves to public addresses, and the task never uses the " +
 			"endpoint. Private DNS also needs DNS support and DNS hostnames of the VPC. It does not cover " +
 			"dual-stack and FIPS names.",
-		Check: []Check{
-			describeEndpoints("PrivateDnsEnabled true"),
-			run("aws ec2 describe-vpc-attribute --vpc-id {vpc} --attribute enableDnsHostnames --region {region}",
-				"true"),
-			run("aws ec2 describe-vpc-attribute --vpc-id {vpc} --attribute enableDnsSupport --region {region}", "true"),
-			lookAt("Route 53 console, Hosted zones: a private zone of the VPC that covers the name and lacks the " +
-				"record"),
+		Check: func() []Check {
+			return []Check{
+				describeEndpoints("PrivateDnsEnabled true"),
+				run("aws ec2 describe-vpc-attribute --vpc-id {vpc} --attribute enableDnsHostnames --region {region}",
+					"true"),
+				run("aws ec2 describe-vpc-attribute --vpc-id {vpc} --attribute enableDnsSupport --region {region}",
+					"true"),
+				lookAt("Route 53 console, Hosted zones: a private zone of the VPC that covers the name and lacks the " +
+					"record"),
+			}
 		},
 		Fix:  "Turn on private DNS of the endpoint, and DNS support and DNS hostnames of the VPC.",
 		Docs: "https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html",
@@ -328,10 +369,12 @@ var networkCauses = []Cause{
 		Title: "the security group of the VPC endpoint does not allow the task",
 		Why: "An interface endpoint has a security group of its own. Without an inbound rule for port 443 from " +
 			"the task the call times out, even if there is a NAT gateway.",
-		Check: []Check{
-			describeEndpointGroups("an inbound rule for TCP 443 from the task's security group or from the " +
-				"addresses of {subnet|its subnet}"),
-			describeEndpoints("Groups of the endpoint for {endpoint|the service}"),
+		Check: func() []Check {
+			return []Check{
+				describeEndpointGroups("an inbound rule for TCP 443 from the task's security group or from the " +
+					"addresses of {subnet|its subnet}"),
+				describeEndpoints("Groups of the endpoint for {endpoint|the service}"),
+			}
 		},
 		Fix:  "Allow inbound TCP 443 from the task's security group in the security group of the VPC endpoint.",
 		Docs: "https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html",
@@ -350,8 +393,10 @@ var networkCauses = []Cause{
 		Title: "the VPC endpoint was created moments before, and its name does not resolve to it yet",
 		Why: "An interface endpoint is pending for some minutes. Until it is available its private name resolves " +
 			"to the public address, so tasks that a template starts together with it are too early.",
-		Check: []Check{
-			describeEndpoints("State and CreationTimestamp against the task's start"),
+		Check: func() []Check {
+			return []Check{
+				describeEndpoints("State and CreationTimestamp against the task's start"),
+			}
 		},
 		Fix:  "Start the task again; in a template let the service depend on the endpoints.",
 		Docs: "https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html",
@@ -367,11 +412,13 @@ var networkCauses = []Cause{
 		Title: "the subnet's route table has no S3 gateway endpoint",
 		Why: "ECR keeps image layers in S3, and environment files are there too. In an isolated subnet the ECR " +
 			"endpoints are not enough: the route table of the task's subnet needs the S3 gateway endpoint.",
-		Check: []Check{
-			run("aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values={vpc} "+
-				"Name=service-name,Values=com.amazonaws.{region}.s3 --region {region}",
-				"RouteTableIds holds the subnet's table"),
-			describeRoutes("a route to a prefix list pl-… through vpce-…"),
+		Check: func() []Check {
+			return []Check{
+				run("aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values={vpc} "+
+					"Name=service-name,Values=com.amazonaws.{region}.s3 --region {region}",
+					"RouteTableIds holds the subnet's table"),
+				describeRoutes("a route to a prefix list pl-… through vpce-…"),
+			}
 		},
 		Fix: "Create a gateway endpoint for S3, or associate the existing one with the route table of " +
 			"{subnet|the task's subnet}.",
@@ -392,14 +439,17 @@ var networkCauses = []Cause{
 		Why: "ECR's layers are in a bucket of AWS's own account, prod-{region|REGION}-starport-layer-bucket, " +
 			"which a restrictive endpoint policy often leaves out. Conditions on account or organization exclude " +
 			"that bucket too.",
-		Check: []Check{
-			run("aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values={vpc} "+
-				"Name=service-name,Values=com.amazonaws.{region}.s3 --region {region}",
-				"PolicyDocument allows s3:GetObject on "+
-					"arn:{partition|aws}:s3:::prod-{region|REGION}-starport-layer-bucket/* and on the buckets of your "+
-					"own files"),
-			lookAt("Conditions in that policy, such as aws:ResourceAccount or aws:PrincipalOrgID: the layer " +
-				"bucket does not satisfy them"),
+		Check: func() []Check {
+			return []Check{
+				run("aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values={vpc} "+
+					"Name=service-name,Values=com.amazonaws.{region}.s3 --region {region}",
+					"PolicyDocument allows s3:GetObject on "+
+						"arn:{partition|aws}:s3:::prod-{region|REGION}-starport-layer-bucket/* and on the buckets of "+
+						"your "+
+						"own files"),
+				lookAt("Conditions in that policy, such as aws:ResourceAccount or aws:PrincipalOrgID: the layer " +
+					"bucket does not satisfy them"),
+			}
 		},
 		Fix: "Allow s3:GetObject on {resource|the layer bucket and the buckets of your own files} in the policy " +
 			"of the S3 endpoint; narrow a statement there that denies it.",
@@ -421,10 +471,12 @@ var networkCauses = []Cause{
 		Why: "A NAT gateway holds 55,000 connections at once to one address and port, for each address of its " +
 			"own. It drops new ones beyond that, and the call times out. It hits fleets that start or call " +
 			"the same host together, and passes when connections end.",
-		Check: []Check{
-			describeRoutes("the nat-… of 0.0.0.0/0"),
-			lookAt("CloudWatch, namespace AWS/NATGateway, metric ErrorPortAllocation of that gateway by minutes: " +
-				"a sum above 0 just before the stop means that its ports had run out"),
+		Check: func() []Check {
+			return []Check{
+				describeRoutes("the nat-… of 0.0.0.0/0"),
+				lookAt("CloudWatch, namespace AWS/NATGateway, metric ErrorPortAllocation of that gateway by minutes: " +
+					"a sum above 0 just before the stop means that its ports had run out"),
+			}
 		},
 		Fix: "Give the NAT gateway more addresses, spread the subnets over several NAT gateways, or call AWS " +
 			"services through VPC endpoints.",
@@ -440,12 +492,14 @@ var networkCauses = []Cause{
 		Why: "A proxy or firewall that intercepts TLS, a self-signed or expired certificate, or a registry that " +
 			"speaks plain HTTP ends the connection. Image pulls trust the public certificate authorities only; " +
 			"on Fargate you cannot add one.",
-		Check: []Check{
-			fromVPC("openssl s_client -connect {endpoint}:443 -servername {endpoint} </dev/null",
-				"issuer and dates of the certificate"),
-			lookAt("Network Firewall console, TLS inspection configurations, or your proxy's list of inspected " +
-				"names"),
-			onHost("date", "Get-Date", "a wrong clock makes good certificates invalid"),
+		Check: func() []Check {
+			return []Check{
+				fromVPC("openssl s_client -connect {endpoint}:443 -servername {endpoint} </dev/null",
+					"issuer and dates of the certificate"),
+				lookAt("Network Firewall console, TLS inspection configurations, or your proxy's list of inspected " +
+					"names"),
+				onHost("date", "Get-Date", "a wrong clock makes good certificates invalid"),
+			}
 		},
 		Fix: "Exclude {endpoint|the host} from TLS inspection, or give it a certificate of a public authority[; " +
 			"{onInstance} you can also install your own authority].",
@@ -460,13 +514,15 @@ var networkCauses = []Cause{
 		Title: "a proxy, a firewall or the server at {endpoint|the other end} rejects the call",
 		Why: "Routes and security groups drop, they do not refuse. A refusal or reset comes from the server or " +
 			"from something in between; a silent drop can come from a firewall on a shared egress path.",
-		Check: []Check{
-			describeRoutes("a default route to a firewall endpoint, transit gateway or appliance"),
-			lookAt("Network Firewall console, rule groups and alert logs: {endpoint|the host} on the allow list"),
-			onHost("sudo grep -ri proxy /etc/ecs/ecs.config /etc/systemd/system/docker.service.d",
-				"[Environment]::GetEnvironmentVariables('Machine')",
-				"HTTP_PROXY and NO_PROXY, of the agent and of Docker"),
-			fromVPC("curl -v https://{endpoint}/", "any answer of the host means that the way is open"),
+		Check: func() []Check {
+			return []Check{
+				describeRoutes("a default route to a firewall endpoint, transit gateway or appliance"),
+				lookAt("Network Firewall console, rule groups and alert logs: {endpoint|the host} on the allow list"),
+				onHost("sudo grep -ri proxy /etc/ecs/ecs.config /etc/systemd/system/docker.service.d",
+					"[Environment]::GetEnvironmentVariables('Machine')",
+					"HTTP_PROXY and NO_PROXY, of the agent and of Docker"),
+				fromVPC("curl -v https://{endpoint}/", "any answer of the host means that the way is open"),
+			}
 		},
 		Fix: "Allow {endpoint|the host} on port 443 in the proxy or firewall that rejects it, or let this host " +
 			"bypass the proxy.",

@@ -16,11 +16,13 @@ var runningCauses = []Cause{
 		Title: "{culprit|the container} needs more memory than its own limit of {memory|its definition}",
 		Why: "The kernel kills a process of the container as soon as all of them together exceed the container's " +
 			"hard limit. Page cache in tmpfs, thread stacks and child processes count.",
-		Check: []Check{
-			describeDefinition("memory of {culprit|the container}, and cpu and memory of the task"),
-			lookAt("CloudWatch Container Insights, cluster {cluster|CLUSTER}: MemoryUtilized of {family|the task " +
-				"definition} before the stop"),
-			lookAt("The last revision that did not fail: its limit, its image, its load"),
+		Check: func() []Check {
+			return []Check{
+				describeDefinition("memory of {culprit|the container}, and cpu and memory of the task"),
+				lookAt("CloudWatch Container Insights, cluster {cluster|CLUSTER}: MemoryUtilized of {family|the task " +
+					"definition} before the stop"),
+				lookAt("The last revision that did not fail: its limit, its image, its load"),
+			}
 		},
 		Fix:  "Raise memory of {culprit|the container}; if its use keeps growing, look for a leak.",
 		Docs: "https://repost.aws/knowledge-center/ecs-resolve-outofmemory-errors",
@@ -41,10 +43,12 @@ var runningCauses = []Cause{
 		Title: "the task's containers together need more memory than the task has",
 		Why: "Containers without a limit of their own share the task's memory, on Fargate also with what AWS adds " +
 			"to it. One that grows gets another one killed.",
-		Check: []Check{
-			describeDefinition("memory of the task against what its containers need together"),
-			lookAt("CloudWatch Container Insights, cluster {cluster|CLUSTER}: MemoryUtilized against " +
-				"MemoryReserved of {family|the task definition}"),
+		Check: func() []Check {
+			return []Check{
+				describeDefinition("memory of the task against what its containers need together"),
+				lookAt("CloudWatch Container Insights, cluster {cluster|CLUSTER}: MemoryUtilized against " +
+					"MemoryReserved of {family|the task definition}"),
+			}
 		},
 		Fix:  "Raise the memory of the task, or give each container a limit so that one cannot take it all.",
 		Docs: "https://repost.aws/knowledge-center/ecs-resolve-outofmemory-errors",
@@ -68,10 +72,12 @@ var runningCauses = []Cause{
 		Title: "{culprit|the program} uses more and more memory until it reaches the limit",
 		Why: "It ran for {ran|a long time} before it was killed. A limit that is too small shows at the start or " +
 			"under load; a leak shows after hours.",
-		Check: []Check{
-			lookAt("CloudWatch Container Insights, cluster {cluster|CLUSTER}: MemoryUtilized climbs steadily and " +
-				"falls back only at each restart"),
-			lookAt("Earlier stops of {service|the service}: a leak stops tasks at regular intervals"),
+		Check: func() []Check {
+			return []Check{
+				lookAt("CloudWatch Container Insights, cluster {cluster|CLUSTER}: MemoryUtilized climbs steadily and " +
+					"falls back only at each restart"),
+				lookAt("Earlier stops of {service|the service}: a leak stops tasks at regular intervals"),
+			}
 		},
 		Fix: "Find the leak with a heap profile; until then raise the limit, or replace the tasks before they " +
 			"reach it.",
@@ -89,9 +95,11 @@ var runningCauses = []Cause{
 		Why: "A JVM, Node.js or similar sizes its heap by a flag, or by the host's memory if it does not see the " +
 			"limit. A heap that is too large gets the container killed. One that is too small makes the runtime " +
 			"abort, or end with code 1 or 3.",
-		Check: []Check{
-			logLines("heap out of memory, OutOfMemoryError of Java, bad_alloc"),
-			describeDefinition("JAVA_TOOL_OPTIONS, NODE_OPTIONS or GOMEMLIMIT against the memory limit"),
+		Check: func() []Check {
+			return []Check{
+				logLines("heap out of memory, OutOfMemoryError of Java, bad_alloc"),
+				describeDefinition("JAVA_TOOL_OPTIONS, NODE_OPTIONS or GOMEMLIMIT against the memory limit"),
+			}
 		},
 		Fix: "Size the heap by the limit (Java: -XX:MaxRAMPercentage, Node.js: --max-old-space-size), and leave " +
 			"a quarter for the rest.",
@@ -108,9 +116,11 @@ var runningCauses = []Cause{
 		Title: "{culprit|a helper container} ended and took the whole task with it",
 		Why: "When an essential container ends, ECS stops all others. {culprit|The one that ended} looks like a " +
 			"helper, so the application itself may have been healthy.",
-		Check: []Check{
-			describeDefinition("essential of {culprit|the helper}"),
-			logLines("its last lines"),
+		Check: func() []Check {
+			return []Check{
+				describeDefinition("essential of {culprit|the helper}"),
+				logLines("its last lines"),
+			}
 		},
 		Fix: "Correct what the log of {culprit|the helper} shows; if the task can run without it, set essential " +
 			"to false and give it a restartPolicy.",
@@ -126,9 +136,11 @@ var runningCauses = []Cause{
 		Title: "a shell in {culprit|the container} did not find a command or shared library",
 		Why: "A shell and the dynamic linker end with exit code 127 when a program, or a library that it needs, " +
 			"does not exist.",
-		Check: []Check{
-			logLines("not found, or error while loading shared libraries"),
-			describeDefinition("entryPoint, command and PATH against the last revision that ran"),
+		Check: func() []Check {
+			return []Check{
+				logLines("not found, or error while loading shared libraries"),
+				describeDefinition("entryPoint, command and PATH against the last revision that ran"),
+			}
 		},
 		Fix:  "Install the program or library in the image, or correct its name or PATH.",
 		Docs: "https://man7.org/linux/man-pages/man1/bash.1.html",
@@ -141,10 +153,12 @@ var runningCauses = []Cause{
 		Title: "a shell in {culprit|the container} found the command but may not execute it",
 		Why: "A shell ends with exit code 126 when the file is not executable, is a directory, or is a program " +
 			"of the wrong kind.",
-		Check: []Check{
-			logLines("Permission denied, or Is a directory, with the file's name"),
-			describeDefinition("entryPoint and command of {culprit|the container}"),
-			run("docker run --rm --entrypoint ls {image} -l {executable}", "mode and owner"),
+		Check: func() []Check {
+			return []Check{
+				logLines("Permission denied, or Is a directory, with the file's name"),
+				describeDefinition("entryPoint and command of {culprit|the container}"),
+				run("docker run --rm --entrypoint ls {image} -l {executable}", "mode and owner"),
+			}
 		},
 		Fix:  "Make the file executable in the image (chmod +x), or start it through its interpreter.",
 		Docs: "https://man7.org/linux/man-pages/man1/bash.1.html",
@@ -157,11 +171,13 @@ var runningCauses = []Cause{
 		Title: "{culprit|the program} crashed in native code ({signal|exit code} {exitCode|unknown})",
 		Why: "The processor or the program's own runtime ended it: {meaning|a fault in native code}. Usual " +
 			"reasons are a native library that does not fit the image or the CPU, a failed assertion, or a bug.",
-		Check: []Check{
-			logLines("stack trace, assertion, name of a library"),
-			inspectImage("architecture is that of the task"),
-			lookAt("What changed since the last revision of {family|the task definition} that ran: base image, " +
-				"native packages, and on EC2 the instance type"),
+		Check: func() []Check {
+			return []Check{
+				logLines("stack trace, assertion, name of a library"),
+				inspectImage("architecture is that of the task"),
+				lookAt("What changed since the last revision of {family|the task definition} that ran: base image, " +
+					"native packages, and on EC2 the instance type"),
+			}
 		},
 		Fix:  "Go back to the last image that worked, then update or replace the native library that crashes.",
 		Docs: "https://man7.org/linux/man-pages/man7/signal.7.html",
@@ -174,9 +190,11 @@ var runningCauses = []Cause{
 		Title: "{culprit|the program} was started with options that it does not accept",
 		Why: "Many programs end with exit code 2 when their command line is wrong, shells on a syntax error, and " +
 			"Go programs on a panic.",
-		Check: []Check{
-			logLines("usage, unknown option, syntax error, panic"),
-			describeDefinition("command, and the overrides of whoever started the task"),
+		Check: func() []Check {
+			return []Check{
+				logLines("usage, unknown option, syntax error, panic"),
+				describeDefinition("command, and the overrides of whoever started the task"),
+			}
 		},
 		Fix: "Correct command or overrides of {culprit|the container}; if they are right, correct the error " +
 			"that the log shows.",
@@ -191,9 +209,11 @@ var runningCauses = []Cause{
 			"missing",
 		Why: "It ended within seconds. That is when programs check their settings, secrets and database, and end " +
 			"if something is missing.",
-		Check: []Check{
-			logLines("which setting or connection it complains of"),
-			describeDefinition("environment, secrets and command against the last revision that ran"),
+		Check: func() []Check {
+			return []Check{
+				logLines("which setting or connection it complains of"),
+				describeDefinition("environment, secrets and command against the last revision that ran"),
+			}
 		},
 		Fix: "Give {culprit|the container} the setting that its log asks for; if it cannot reach a service, open " +
 			"the network path to it.",
@@ -209,10 +229,13 @@ var runningCauses = []Cause{
 		Title: "the configuration of the log router {culprit|container} is not valid or cannot be read",
 		Why: "Fluent Bit ends while starting when a section, plug-in or file of its configuration is wrong, or a " +
 			"value from the environment or S3 is missing. It is usually essential, so the task ends with it.",
-		Check: []Check{
-			logLines("the line with [error] or [config]; it needs a logConfiguration of its own (awslogs) to have one"),
-			describeDefinition("firelensConfiguration, and logConfiguration options of the containers that log " +
-				"through it"),
+		Check: func() []Check {
+			return []Check{
+				logLines("the line with [error] or [config]; it needs a logConfiguration of its own (awslogs) to " +
+					"have one"),
+				describeDefinition("firelensConfiguration, and logConfiguration options of the containers that log " +
+					"through it"),
+			}
 		},
 		Fix: "Correct the configuration that the log of {culprit|the log router} names, and test it with " +
 			"fluent-bit --dry-run.",
@@ -230,10 +253,12 @@ var runningCauses = []Cause{
 		Title: "{culprit|the program} ended with an error of its own (exit code {exitCode|unknown})",
 		Why: "The container's main process failed, and the event does not say why. The reason is in its output, " +
 			"usually in the last lines.",
-		Check: []Check{
-			logLines("the last lines before the stop"),
-			describeDefinition("logConfiguration, where the output goes"),
-			lookAt("Deployments and changes just before the first such stop of {family|the task definition}"),
+		Check: func() []Check {
+			return []Check{
+				logLines("the last lines before the stop"),
+				describeDefinition("logConfiguration, where the output goes"),
+				lookAt("Deployments and changes just before the first such stop of {family|the task definition}"),
+			}
 		},
 		Fix:  "Correct the error that the log shows; to restore service first, deploy the last revision that ran.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html",
@@ -246,11 +271,13 @@ var runningCauses = []Cause{
 		Title: "{culprit|the container} was probably killed for memory, though ECS does not say so",
 		Why: "137 is SIGKILL. If nobody asked for the stop, the kernel is the usual sender. It kills one " +
 			"process, and with a task's shared limit ECS does not always report that.",
-		Check: []Check{
-			lookAt("CloudWatch Container Insights, cluster {cluster|CLUSTER}: MemoryUtilized of {family|the task " +
-				"definition} in the last minutes, against {memory|the limit}"),
-			onHost("sudo dmesg -T | grep -i 'killed process'", "",
-				"the process of {culprit|the container}, at the minute of the stop"),
+		Check: func() []Check {
+			return []Check{
+				lookAt("CloudWatch Container Insights, cluster {cluster|CLUSTER}: MemoryUtilized of {family|the task " +
+					"definition} in the last minutes, against {memory|the limit}"),
+				onHost("sudo dmesg -T | grep -i 'killed process'", "",
+					"the process of {culprit|the container}, at the minute of the stop"),
+			}
 		},
 		Fix:  "Raise the limit if memory use was near it; otherwise look for another sender of SIGKILL.",
 		Docs: "https://repost.aws/knowledge-center/ecs-resolve-outofmemory-errors",
@@ -267,11 +294,13 @@ var runningCauses = []Cause{
 			"{onInstance}]",
 		Why: "{signal|The signal} ended the process without a stop that ECS knows of. The sender is inside the " +
 			"container, on its instance, or in an ECS Exec session.",
-		Check: []Check{
-			logLines("an init process, supervisor or script that ends it"),
-			trail("ExecuteCommand", "sessions at that minute"),
-			onHost("sudo journalctl -u docker{logTimes}",
-				"Get-EventLog -LogName Application -Source Docker -Newest 100", "docker stop or docker kill"),
+		Check: func() []Check {
+			return []Check{
+				logLines("an init process, supervisor or script that ends it"),
+				trail("ExecuteCommand", "sessions at that minute"),
+				onHost("sudo journalctl -u docker{logTimes}",
+					"Get-EventLog -LogName Application -Source Docker -Newest 100", "docker stop or docker kill"),
+			}
 		},
 		Fix:  "Remove what sends the signal; to stop the task on purpose, call StopTask.",
 		Docs: "https://man7.org/linux/man-pages/man7/signal.7.html",
@@ -287,11 +316,14 @@ var runningCauses = []Cause{
 		Title: "the main process of {culprit|the container} ended although a service should keep running",
 		Why: "Exit code 0 means that the program considers itself done. A start script that puts the server into " +
 			"the background, a shell without input, or a job run as a service ends like this.",
-		Check: []Check{
-			logLines("what it did last"),
-			describeDefinition("entryPoint and command; the server must run in the foreground"),
-			describeService("events of that minute with unhealthy or deregistered mean that it was asked to end, and " +
-				"ended well"),
+		Check: func() []Check {
+			return []Check{
+				logLines("what it did last"),
+				describeDefinition("entryPoint and command; the server must run in the foreground"),
+				describeService(
+					"events of that minute with unhealthy or deregistered mean that it was asked to end, and " +
+						"ended well"),
+			}
 		},
 		Fix: "Run the server in the foreground (exec at the end of the script); if it is a job, start it with " +
 			"run-task instead of a service.",
@@ -306,8 +338,10 @@ var runningCauses = []Cause{
 		Title: "the job finished its work and ended",
 		Why: "{group|The task} is not part of a service, and its main process ended with code 0, as a job does. " +
 			"Containers that are killed after it are a consequence.",
-		Check: []Check{
-			logLines("whether it finished its work"),
+		Check: func() []Check {
+			return []Check{
+				logLines("whether it finished its work"),
+			}
 		},
 		Fix:  "Do nothing unless its log shows that it ended too early.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/standalone-tasks.html",
@@ -322,9 +356,11 @@ var runningCauses = []Cause{
 		Title: "the job ran longer than the time limit that was set for it",
 		Why: "AWS Batch ends an attempt after attemptDurationSeconds. The signal that follows is a consequence, " +
 			"not a fault of its own.",
-		Check: []Check{
-			describeJob("timeout and attempts"),
-			logLines("whether it still made progress"),
+		Check: func() []Check {
+			return []Check{
+				describeJob("timeout and attempts"),
+				logLines("whether it still made progress"),
+			}
 		},
 		Fix:      "Find out what made the job slow; if it needs the time, raise attemptDurationSeconds.",
 		Docs:     "https://docs.aws.amazon.com/batch/latest/userguide/job_timeouts.html",
@@ -342,10 +378,12 @@ var runningCauses = []Cause{
 		Title: "an essential container ended, and its exit code was not recorded",
 		Why: "The ECS agent or the container runtime was not running when the process ended, or the container " +
 			"was removed before its exit code was read.",
-		Check: []Check{
-			describeTasks("exitCode and reason of each container"),
-			taskLogs("which container fell silent first"),
-			agentLog("the minute of the stop"),
+		Check: func() []Check {
+			return []Check{
+				describeTasks("exitCode and reason of each container"),
+				taskLogs("which container fell silent first"),
+				agentLog("the minute of the stop"),
+			}
 		},
 		Fix:  "Read the container's log for the reason[; when it repeats {onInstance}, drain and replace it].",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-errors.html",
@@ -360,8 +398,10 @@ var runningCauses = []Cause{
 		Title: "a container that need not be essential ended the whole task",
 		Why: "Every container is essential unless its definition says otherwise, and the end of one stops all. " +
 			"The others may be able to run without {culprit|this one} for a while.",
-		Check: []Check{
-			describeDefinition("essential and restartPolicy of each container"),
+		Check: func() []Check {
+			return []Check{
+				describeDefinition("essential and restartPolicy of each container"),
+			}
 		},
 		Fix: "Set essential to false or give {culprit|the container} a restartPolicy if the others can run " +
 			"without it.",
@@ -378,10 +418,12 @@ var runningCauses = []Cause{
 		Title: "the application needs longer to start than the grace period allows",
 		Why: "The load balancer checks a new target at once. If the grace period is too short, ECS stops the " +
 			"task while it is still starting. It ran only {ran|a short time}.",
-		Check: []Check{
-			describeService("healthCheckGracePeriodSeconds"),
-			describeTargetGroup("HealthCheckIntervalSeconds times UnhealthyThresholdCount"),
-			taskLogs("the time at which the application began to listen, if it did"),
+		Check: func() []Check {
+			return []Check{
+				describeService("healthCheckGracePeriodSeconds"),
+				describeTargetGroup("HealthCheckIntervalSeconds times UnhealthyThresholdCount"),
+				taskLogs("the time at which the application began to listen, if it did"),
+			}
 		},
 		Fix:  "Set healthCheckGracePeriodSeconds of {service|the service} above the slowest start.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/load-balancer-healthcheck.html",
@@ -397,10 +439,12 @@ var runningCauses = []Cause{
 		Title: "the application does not answer the health check's path with success",
 		Why: "Health checks send no login, and the target's address as Host. A path that is missing, redirects, " +
 			"requires a login or depends on the host name is answered with another code than 200.",
-		Check: []Check{
-			describeService("events name the codes that the task answered with"),
-			describeTargetGroup("HealthCheckPath"),
-			fromVPC("curl -si http://{taskAddress}", "the code and the page that a running task answers"),
+		Check: func() []Check {
+			return []Check{
+				describeService("events name the codes that the task answered with"),
+				describeTargetGroup("HealthCheckPath"),
+				fromVPC("curl -si http://{taskAddress}", "the code and the page that a running task answers"),
+			}
 		},
 		Fix:  "Point the health check to a path that answers 200 without a login or redirect.",
 		Docs: docTargetHealth,
@@ -415,9 +459,11 @@ var runningCauses = []Cause{
 		Title: "the target group counts the application's answer as a failure",
 		Why: "Only codes in the target group's matcher, 200 by default, count as healthy. A gRPC target group " +
 			"counts gRPC codes.",
-		Check: []Check{
-			describeTargetGroup("Matcher, HealthCheckProtocol, ProtocolVersion"),
-			describeService("the codes in events"),
+		Check: func() []Check {
+			return []Check{
+				describeTargetGroup("Matcher, HealthCheckProtocol, ProtocolVersion"),
+				describeService("the codes in events"),
+			}
 		},
 		Fix: "Add the code that a healthy application answers with to the matcher of {targetGroup|the target " +
 			"group}.",
@@ -434,10 +480,12 @@ var runningCauses = []Cause{
 		Why: "The health check's port, the container port in the service's load balancer configuration and the " +
 			"port that the application listens on must be the same. An application bound to 127.0.0.1 cannot be " +
 			"reached either.",
-		Check: []Check{
-			describeTargetGroup("HealthCheckPort, where traffic-port means the target's own"),
-			describeService("containerPort of loadBalancers"),
-			taskLogs("address and port that the application says it listens on; it should be 0.0.0.0"),
+		Check: func() []Check {
+			return []Check{
+				describeTargetGroup("HealthCheckPort, where traffic-port means the target's own"),
+				describeService("containerPort of loadBalancers"),
+				taskLogs("address and port that the application says it listens on; it should be 0.0.0.0"),
+			}
 		},
 		Fix:  "Use one port in all three places, and let the application listen on 0.0.0.0.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshoot-service-load-balancers.html",
@@ -452,11 +500,14 @@ var runningCauses = []Cause{
 		Title: "a security group does not allow the load balancer to reach the task on the health check's port",
 		Why: "Security groups drop silently, so the load balancer waits until its timeout. With dynamic host " +
 			"ports the whole range must be open to it.",
-		Check: []Check{
-			describeBalancers("SecurityGroups and subnets of the load balancer of {targetGroup|the target group}"),
-			describeGroups("an inbound rule from them on the container port, and on the health check's port where " +
-				"that is another"),
-			lookAt("On instances with hostPort 0: ports 32768 to 65535 from the load balancer").at(maybeEC2),
+		Check: func() []Check {
+			return []Check{
+				describeBalancers("SecurityGroups and subnets of the load balancer of {targetGroup|the target group}"),
+				describeGroups(
+					"an inbound rule from them on the container port, and on the health check's port where " +
+						"that is another"),
+				lookAt("On instances with hostPort 0: ports 32768 to 65535 from the load balancer").at(maybeEC2),
+			}
 		},
 		Fix: "Allow inbound traffic on that port from the load balancer's security group in the task's security " +
 			"group[, or of the instance when it runs {onInstance} in bridge or host mode].",
@@ -471,9 +522,11 @@ var runningCauses = []Cause{
 		Title: "the load balancer is not enabled in the Availability Zone of the task",
 		Why: "A load balancer sends nothing, not even health checks, to a zone in which it has no subnet. A " +
 			"target there never becomes healthy.",
-		Check: []Check{
-			describeBalancers("AvailabilityZones of the load balancer of {targetGroup|the target group}"),
-			describeService("subnets of networkConfiguration, and the zones that they are in"),
+		Check: func() []Check {
+			return []Check{
+				describeBalancers("AvailabilityZones of the load balancer of {targetGroup|the target group}"),
+				describeService("subnets of networkConfiguration, and the zones that they are in"),
+			}
 		},
 		Fix: "Add a subnet of the task's zone to the load balancer, or take that zone's subnets out of " +
 			"{service|the service}.",
@@ -495,9 +548,11 @@ var runningCauses = []Cause{
 		Title: "{culprit|the container} needs longer to start than its startPeriod allows",
 		Why: "Failures count once startPeriod is over, and startPeriod is 0 unless set. The task ran {ran|only a " +
 			"short time}, which can be less than the application needs.",
-		Check: []Check{
-			describeDefinition("startPeriod plus interval times retries in healthCheck"),
-			logLines("the time until it says that it is ready"),
+		Check: func() []Check {
+			return []Check{
+				describeDefinition("startPeriod plus interval times retries in healthCheck"),
+				logLines("the time until it says that it is ready"),
+			}
 		},
 		Fix:  "Set startPeriod (up to 300 s) above the slowest start of {culprit|the container}.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/healthcheck.html",
@@ -512,12 +567,14 @@ var runningCauses = []Cause{
 		Title: "the command of the container's health check fails by itself",
 		Why: "The command runs inside the container. Often the image has no curl or no shell, or the command " +
 			"uses a wrong port or path, so that a healthy application is found unhealthy.",
-		Check: []Check{
-			describeDefinition("command of healthCheck; CMD-SHELL needs a shell in the image"),
-			run("aws ecs execute-command --cluster {cluster} --task $(aws ecs list-tasks --cluster {cluster} "+
-				"--family {family} --max-results 1 --no-paginate --query 'taskArns[0]' --output text "+
-				"--region {region}) --container {culprit} --interactive --command sh --region {region}",
-				"in a task that still runs: the same command by hand, and its exit code in $?"),
+		Check: func() []Check {
+			return []Check{
+				describeDefinition("command of healthCheck; CMD-SHELL needs a shell in the image"),
+				run("aws ecs execute-command --cluster {cluster} --task $(aws ecs list-tasks --cluster {cluster} "+
+					"--family {family} --max-results 1 --no-paginate --query 'taskArns[0]' --output text "+
+					"--region {region}) --container {culprit} --interactive --command sh --region {region}",
+					"in a task that still runs: the same command by hand, and its exit code in $?"),
+			}
 		},
 		Fix:     "Install what the command calls in the image, or use a command that the image has.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/healthcheck.html",
@@ -532,12 +589,15 @@ var runningCauses = []Cause{
 		Why: "ECS adds the container {culprit|ecs-service-connect} to each task of a service with Service " +
 			"Connect. It shares the task's CPU and memory, and on EC2 it needs the agent's socket and the task's " +
 			"credentials. With too little of these, or with a faulty agent version, it does not come up.",
-		Check: []Check{
-			describeService("serviceConnectConfiguration of the deployment, with logConfiguration for the proxy's " +
-				"own log"),
-			describeDefinition("256 CPU units and 64 MiB more than the containers need"),
-			describeInstance("agentVersion of versionInfo"),
-			agentLog("what the agent says of the proxy"),
+		Check: func() []Check {
+			return []Check{
+				describeService(
+					"serviceConnectConfiguration of the deployment, with logConfiguration for the proxy's " +
+						"own log"),
+				describeDefinition("256 CPU units and 64 MiB more than the containers need"),
+				describeInstance("agentVersion of versionInfo"),
+				agentLog("what the agent says of the proxy"),
+			}
 		},
 		Fix: "Give the task more CPU and memory; on EC2 then update the ECS agent, or drain and replace the " +
 			"instance.",
@@ -559,10 +619,12 @@ var runningCauses = []Cause{
 		Title: "the application itself failed: it hung or answered with errors",
 		Why: "The health check was right. After a deadlock, with a full thread or connection pool, or after a " +
 			"fatal error the process runs but does not answer.",
-		Check: []Check{
-			taskLogs("errors in the minutes before the stop, or sudden silence"),
-			lookAt("Other tasks of {service|the service} that failed at the same time, and what was deployed " +
-				"before"),
+		Check: func() []Check {
+			return []Check{
+				taskLogs("errors in the minutes before the stop, or sudden silence"),
+				lookAt("Other tasks of {service|the service} that failed at the same time, and what was deployed " +
+					"before"),
+			}
 		},
 		Fix: "Roll back to the last healthy revision if this is a new release; otherwise correct the error that " +
 			"the log shows.",
@@ -576,11 +638,13 @@ var runningCauses = []Cause{
 		Title: "the application answers the health check too slowly",
 		Why: "Short of CPU, in a long garbage collection or with all workers busy, it answers after the health " +
 			"check's timeout. A task with little CPU can be throttled most of the time.",
-		Check: []Check{
-			lookAt("CloudWatch, namespace AWS/ECS, CPUUtilization of {service|the service}: near 100 % before " +
-				"the stop"),
-			lookAt("CloudWatch, TargetResponseTime of the load balancer, or the response times in the " +
-				"application's log"),
+		Check: func() []Check {
+			return []Check{
+				lookAt("CloudWatch, namespace AWS/ECS, CPUUtilization of {service|the service}: near 100 % before " +
+					"the stop"),
+				lookAt("CloudWatch, TargetResponseTime of the load balancer, or the response times in the " +
+					"application's log"),
+			}
 		},
 		Fix: "Give the task more CPU or run more tasks; then let the application answer health checks without " +
 			"waiting for other work.",
@@ -594,9 +658,11 @@ var runningCauses = []Cause{
 		Title: "the health check fails because something that the application depends on is down",
 		Why: "A health check that queries a database or another service makes every task unhealthy when that is " +
 			"down, and ECS replaces them all in vain.",
-		Check: []Check{
-			lookAt("Other tasks of {service|the service} that became unhealthy in the same minutes"),
-			taskLogs("timeouts or refused connections to a database, cache or API"),
+		Check: func() []Check {
+			return []Check{
+				lookAt("Other tasks of {service|the service} that became unhealthy in the same minutes"),
+				taskLogs("timeouts or refused connections to a database, cache or API"),
+			}
 		},
 		Fix:  "Bring the dependency back; then let the health check test only the application itself.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/load-balancer-healthcheck.html",
@@ -609,11 +675,13 @@ var runningCauses = []Cause{
 		Title: "a container did not end on SIGTERM and was killed when its stop timeout ran out",
 		Why: "ECS sends SIGTERM, waits for the stop timeout, then sends SIGKILL. A shell as main process does " +
 			"not forward the signal, and a process 1 without a handler ignores it. Unfinished work is lost.",
-		Check: []Check{
-			describeDefinition("stopTimeout, entryPoint, and initProcessEnabled of linuxParameters"),
-			taskLogs("whether the application says that it is shutting down"),
-			lookAt("Behind a load balancer the time also counts draining: deregistration_delay.timeout_seconds " +
-				"of its target group"),
+		Check: func() []Check {
+			return []Check{
+				describeDefinition("stopTimeout, entryPoint, and initProcessEnabled of linuxParameters"),
+				taskLogs("whether the application says that it is shutting down"),
+				lookAt("Behind a load balancer the time also counts draining: deregistration_delay.timeout_seconds " +
+					"of its target group"),
+			}
 		},
 		Fix: "Handle SIGTERM in the program, and start it with exec or set initProcessEnabled so that it gets " +
 			"the signal; if it needs longer, raise stopTimeout.",
@@ -630,11 +698,14 @@ var runningCauses = []Cause{
 		Title: "the main process is a shell or wrapper that does not forward SIGTERM to the program",
 		Why: "Only the first process of a container gets the signal. sh -c, npm or a start script in that place " +
 			"neither ends on SIGTERM nor forwards it, so the program never gets it.",
-		Check: []Check{
-			run("docker pull {image}", "the image is there for the next command"),
-			run("docker image inspect {image}", "Entrypoint and Cmd; a string there runs through sh -c"),
-			describeDefinition("entryPoint, command and initProcessEnabled of {culprit|the container}, and of each " +
-				"sidecar"),
+		Check: func() []Check {
+			return []Check{
+				run("docker pull {image}", "the image is there for the next command"),
+				run("docker image inspect {image}", "Entrypoint and Cmd; a string there runs through sh -c"),
+				describeDefinition(
+					"entryPoint, command and initProcessEnabled of {culprit|the container}, and of each " +
+						"sidecar"),
+			}
 		},
 		Fix: "Write command as a list of words and end the start script with exec; otherwise set " +
 			"initProcessEnabled.",
@@ -653,10 +724,13 @@ var runningCauses = []Cause{
 		Title: "AWS retires or patches the infrastructure under the task",
 		Why: "Fargate retires a task that runs on an old platform revision or on failing hardware. Notices come " +
 			"by mail and AWS Health days before, but not in every case.",
-		Check: []Check{
-			lookAt("AWS Health dashboard, other notifications: task retirement in {region|the Region}"),
-			run("aws ecs list-account-settings --name fargateTaskRetirementWaitPeriod --effective-settings --region "+
-				"{region}", "how many days pass between notice and retirement").at(maybeFargate),
+		Check: func() []Check {
+			return []Check{
+				lookAt("AWS Health dashboard, other notifications: task retirement in {region|the Region}"),
+				run("aws ecs list-account-settings --name fargateTaskRetirementWaitPeriod --effective-settings "+
+					"--region "+
+					"{region}", "how many days pass between notice and retirement").at(maybeFargate),
+			}
 		},
 		Fix:      "Do nothing for a service; start a job again. To choose the time, redeploy before the announced day.",
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-maintenance.html",
@@ -678,9 +752,11 @@ var runningCauses = []Cause{
 		Why: "Managed draining before a scale-in, an instance refresh, a Spot warning or a person sets an " +
 			"instance to DRAINING, and ECS moves its service tasks elsewhere. Tasks of no service are not " +
 			"replaced.",
-		Check: []Check{
-			trail("UpdateContainerInstancesState", "who asked"),
-			describeScaling("Cause at that minute"),
+		Check: func() []Check {
+			return []Check{
+				trail("UpdateContainerInstancesState", "who asked"),
+				describeScaling("Cause at that minute"),
+			}
 		},
 		Fix: "Do nothing for a service; start a job again, and protect long jobs with managed termination " +
 			"protection.",
@@ -698,10 +774,12 @@ var runningCauses = []Cause{
 		ID:    "host-impaired",
 		Title: "the host under the task was found unhealthy",
 		Why:   "ECS or EC2 found a hardware or system fault of the host and stopped what ran on it.",
-		Check: []Check{
-			run("aws ec2 describe-instance-status --include-all-instances --instance-ids {instanceId} --region "+
-				"{region}", "SystemStatus and Events").at(maybeEC2),
-			lookAt("AWS Health dashboard: events of EC2 or ECS in {region|the Region}"),
+		Check: func() []Check {
+			return []Check{
+				run("aws ec2 describe-instance-status --include-all-instances --instance-ids {instanceId} --region "+
+					"{region}", "SystemStatus and Events").at(maybeEC2),
+				lookAt("AWS Health dashboard: events of EC2 or ECS in {region|the Region}"),
+			}
 		},
 		Fix: "Replace the instance if EC2 still lists it; to survive the next fault, run the service in " +
 			"several Availability Zones.",
@@ -722,11 +800,13 @@ var runningCauses = []Cause{
 		Title: "the container instance {instanceId|under the task} was stopped or terminated",
 		Why: "A person, a pipeline, an Auto Scaling group or EC2 itself ended the instance, and its tasks with " +
 			"it.",
-		Check: []Check{
-			run("aws ec2 describe-instances --instance-ids {instanceId} --region {region}",
-				"within an hour: StateReason and StateTransitionReason"),
-			trail("TerminateInstances", "who called it"),
-			trail("StopInstances", "who called it"),
+		Check: func() []Check {
+			return []Check{
+				run("aws ec2 describe-instances --instance-ids {instanceId} --region {region}",
+					"within an hour: StateReason and StateTransitionReason"),
+				trail("TerminateInstances", "who called it"),
+				trail("StopInstances", "who called it"),
+			}
 		},
 		Fix:     "Turn on managed instance draining, and let people and scripts drain an instance before they end it.",
 		Docs:    "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/terminating-instances.html",
@@ -738,10 +818,12 @@ var runningCauses = []Cause{
 		Title: "the Auto Scaling group took the instance away",
 		Why: "On a scale-in, an instance refresh, zone rebalancing or a failed EC2 health check the group " +
 			"terminates instances, with or without draining them first.",
-		Check: []Check{
-			describeScaling("Cause of the activity that names {instanceId|the instance}"),
-			run("aws ecs describe-capacity-providers --region {region}",
-				"managedTerminationProtection and managedDraining"),
+		Check: func() []Check {
+			return []Check{
+				describeScaling("Cause of the activity that names {instanceId|the instance}"),
+				run("aws ecs describe-capacity-providers --region {region}",
+					"managedTerminationProtection and managedDraining"),
+			}
 		},
 		Fix:     "Turn on managed draining and managed termination protection of the capacity provider.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/managed-instance-draining.html",
@@ -755,10 +837,12 @@ var runningCauses = []Cause{
 		Title: "AWS reclaimed the Spot capacity",
 		Why: "AWS can reclaim Spot capacity with two minutes' notice. A service gets another task when there is " +
 			"capacity; the work of a job is lost.",
-		Check: []Check{
-			describeService("capacityProviderStrategy, and whether runningCount is back at desiredCount"),
-			run("aws ec2 describe-spot-instance-requests --filters Name=instance-id,Values={instanceId} --region "+
-				"{region}", "status code of the instance's request").at(maybeEC2),
+		Check: func() []Check {
+			return []Check{
+				describeService("capacityProviderStrategy, and whether runningCount is back at desiredCount"),
+				run("aws ec2 describe-spot-instance-requests --filters Name=instance-id,Values={instanceId} --region "+
+					"{region}", "status code of the instance's request").at(maybeEC2),
+			}
 		},
 		Fix: "Keep a base of On-Demand capacity beside Spot; handle SIGTERM within the notice, and let jobs save " +
 			"their progress.",
@@ -780,10 +864,12 @@ var runningCauses = []Cause{
 		Why: "After several tasks that did not start or did not become healthy, ECS gives up the deployment and " +
 			"rolls back to the last one that completed. This stop is a consequence; the cause is in the first " +
 			"failed task.",
-		Check: []Check{
-			describeService("rolloutState and rolloutStateReason of deployments, and events"),
-			listDeployments("status and the alarms or breaker that ended it"),
-			lookAt("The first stopped task of {deploymentId|that deployment}: explain that one"),
+		Check: func() []Check {
+			return []Check{
+				describeService("rolloutState and rolloutStateReason of deployments, and events"),
+				listDeployments("status and the alarms or breaker that ended it"),
+				lookAt("The first stopped task of {deploymentId|that deployment}: explain that one"),
+			}
 		},
 		Fix:     "Correct what stopped the deployment's first failed task, then deploy again.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html",
@@ -798,10 +884,12 @@ var runningCauses = []Cause{
 		Title: "an alarm that the deployment watches went off",
 		Why: "A deployment with CloudWatch alarms fails as soon as one of them goes into ALARM, whatever the " +
 			"state of its tasks.",
-		Check: []Check{
-			describeService("alarms of deploymentConfiguration"),
-			run("aws cloudwatch describe-alarm-history --alarm-name {alarm} --region {region}",
-				"since when it is in ALARM, and whether it was so before the deployment"),
+		Check: func() []Check {
+			return []Check{
+				describeService("alarms of deploymentConfiguration"),
+				run("aws cloudwatch describe-alarm-history --alarm-name {alarm} --region {region}",
+					"since when it is in ALARM, and whether it was so before the deployment"),
+			}
 		},
 		Fix:     "Correct what the alarm measures, or the alarm itself, then deploy again.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html",
@@ -818,11 +906,13 @@ var runningCauses = []Cause{
 		Why: "ECS calls a Lambda function at the stages that the service names. It rolls the deployment back if " +
 			"the function answers FAILED or in another form, takes too long or may not be called. The " +
 			"deployment's tasks can be healthy all the while.",
-		Check: []Check{
-			listDeployments("statusReason and lifecycleStage of the newest"),
-			lookAt("CloudWatch Logs of the hook's Lambda function at that minute: what it answered as hookStatus"),
-			run("aws iam get-role --role-name {role|{hookRole}} --region {region}",
-				"ecs.amazonaws.com in its trust policy, and lambda:InvokeFunction on the function"),
+		Check: func() []Check {
+			return []Check{
+				listDeployments("statusReason and lifecycleStage of the newest"),
+				lookAt("CloudWatch Logs of the hook's Lambda function at that minute: what it answered as hookStatus"),
+				run("aws iam get-role --role-name {role|{hookRole}} --region {region}",
+					"ecs.amazonaws.com in its trust policy, and lambda:InvokeFunction on the function"),
+			}
 		},
 		Fix: "Let the hook answer hookStatus SUCCEEDED, FAILED or IN_PROGRESS in time, and let its role call " +
 			"it; then deploy again.",
@@ -842,12 +932,14 @@ var runningCauses = []Cause{
 		Why: "Both target groups must belong to the production or the test listener rule, exactly one of them may " +
 			"get the traffic when a deployment begins, and the infrastructure role must be able to change the " +
 			"listeners.",
-		Check: []Check{
-			describeService("loadBalancers with advancedConfiguration"),
-			run("aws elbv2 describe-rules --listener-arn {listener} --region {region}",
-				"target groups and weights of the rules that it names"),
-			run("aws iam get-role --role-name {role|{balancerRole}} --region {region}",
-				"ecs.amazonaws.com in its trust policy"),
+		Check: func() []Check {
+			return []Check{
+				describeService("loadBalancers with advancedConfiguration"),
+				run("aws elbv2 describe-rules --listener-arn {listener} --region {region}",
+					"target groups and weights of the rules that it names"),
+				run("aws iam get-role --role-name {role|{balancerRole}} --region {region}",
+					"ecs.amazonaws.com in its trust policy"),
+			}
 		},
 		Fix: "Attach both target groups to the rules that the service names, give one of them all the weight, " +
 			"and let the infrastructure role manage the load balancer; then deploy again.",
@@ -865,8 +957,10 @@ var runningCauses = []Cause{
 		Title: "minimumHealthyPercent and maximumPercent allow the deployment neither a stop nor a start",
 		Why: "With a small desired count, rounding can make the lower and the upper limit of running tasks the " +
 			"same. Then ECS may neither stop an old task nor start a new one.",
-		Check: []Check{
-			describeService("deploymentConfiguration and desiredCount"),
+		Check: func() []Check {
+			return []Check{
+				describeService("deploymentConfiguration and desiredCount"),
+			}
 		},
 		Fix:  "Raise maximumPercent, or lower minimumHealthyPercent, until one task more or less is allowed.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html",
@@ -880,12 +974,14 @@ var runningCauses = []Cause{
 		Title: "ECS, Cloud Map or Elastic Load Balancing throttles the calls of the service scheduler",
 		Why: "The scheduler registers targets and instances through APIs whose rates all services of the account " +
 			"share. Many deployments at once, or services that fail in a loop, use them up.",
-		Check: []Check{
-			run("aws cloudtrail lookup-events --lookup-attributes "+
-				"AttributeKey=Username,AttributeValue=ecs-service-scheduler{around} --region {region}",
-				"errorCode ThrottlingException, and of which call"),
-			lookAt("Service Quotas console, Amazon ECS and AWS Cloud Map: rate limits"),
-			describeService("stoppedReason of its last tasks: the same again and again means a loop"),
+		Check: func() []Check {
+			return []Check{
+				run("aws cloudtrail lookup-events --lookup-attributes "+
+					"AttributeKey=Username,AttributeValue=ecs-service-scheduler{around} --region {region}",
+					"errorCode ThrottlingException, and of which call"),
+				lookAt("Service Quotas console, Amazon ECS and AWS Cloud Map: rate limits"),
+				describeService("stoppedReason of its last tasks: the same again and again means a loop"),
+			}
 		},
 		Fix: "Find services that fail in a loop and correct them or set their desired count to 0 (they then " +
 			"serve nobody); otherwise spread deployments in time or request higher rates.",
@@ -900,10 +996,12 @@ var runningCauses = []Cause{
 		Title: "scale-in protection keeps more tasks than desired",
 		Why: "A protected task is stopped neither by scale-in nor by a deployment until its protection is " +
 			"removed or expires.",
-		Check: []Check{
-			run("aws ecs get-task-protection --cluster {cluster} --tasks $(aws ecs list-tasks --cluster {cluster} "+
-				"--service-name {service} --max-items 100 --query 'taskArns[]' --output text --region {region}) "+
-				"--region {region}", "protectionEnabled and expirationDate"),
+		Check: func() []Check {
+			return []Check{
+				run("aws ecs get-task-protection --cluster {cluster} --tasks $(aws ecs list-tasks --cluster {cluster} "+
+					"--service-name {service} --max-items 100 --query 'taskArns[]' --output text --region {region}) "+
+					"--region {region}", "protectionEnabled and expirationDate"),
+			}
 		},
 		Fix:  "Let the application remove its protection when its work is done, or give the protection an expiry.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-scale-in-protection.html",
@@ -920,9 +1018,11 @@ var runningCauses = []Cause{
 		Title: "the target group of {service|the service} does not accept the tasks",
 		Why: "Targets must be in the target group's VPC, of its target type (ip for awsvpc, instance for bridge " +
 			"and host), and within its quota of targets. A target group without a load balancer gets no traffic.",
-		Check: []Check{
-			describeTargetGroup("VpcId, TargetType and LoadBalancerArns"),
-			describeService("subnets of networkConfiguration, and in events the error of the load balancer"),
+		Check: func() []Check {
+			return []Check{
+				describeTargetGroup("VpcId, TargetType and LoadBalancerArns"),
+				describeService("subnets of networkConfiguration, and in events the error of the load balancer"),
+			}
 		},
 		Fix:  "Use a target group in the tasks' VPC, of their target type, that is attached to a load balancer.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-load-balancing.html",
@@ -942,12 +1042,14 @@ var runningCauses = []Cause{
 		Title: "the target group of {service|the service}, or the task's target in it, is gone",
 		Why: "The target group was deleted or replaced, or somebody deregistered the target by hand, so ECS " +
 			"cannot find out the task's health.",
-		Check: []Check{
-			describeService("loadBalancers"),
-			run("aws elbv2 describe-target-groups --region {targetGroupRegion}",
-				"the target groups of loadBalancers are among them"),
-			trail("DeregisterTargets", "who called it"),
-			trail("DeleteTargetGroup", "who called it"),
+		Check: func() []Check {
+			return []Check{
+				describeService("loadBalancers"),
+				run("aws elbv2 describe-target-groups --region {targetGroupRegion}",
+					"the target groups of loadBalancers are among them"),
+				trail("DeregisterTargets", "who called it"),
+				trail("DeleteTargetGroup", "who called it"),
+			}
 		},
 		Fix: "Update the service with a target group that exists, and let only ECS register and deregister its " +
 			"targets.",
@@ -962,10 +1064,12 @@ var runningCauses = []Cause{
 		Title: "the cluster, task definition or container instance that the call names does not exist",
 		Why: "A schedule, a pipeline or a workflow keeps the names it was created with. They no longer fit after " +
 			"a cluster was replaced or a revision deregistered, or in another Region.",
-		Check: []Check{
-			run("aws ecs list-clusters --region {region}", "the cluster is among them"),
-			describeDefinition("status ACTIVE"),
-			lookAt("The caller, as CloudTrail's userIdentity names it: the schedule, pipeline or workflow"),
+		Check: func() []Check {
+			return []Check{
+				run("aws ecs list-clusters --region {region}", "the cluster is among them"),
+				describeDefinition("status ACTIVE"),
+				lookAt("The caller, as CloudTrail's userIdentity names it: the schedule, pipeline or workflow"),
+			}
 		},
 		Fix: "Correct the name in the schedule, pipeline or workflow; use the family without a revision for " +
 			"the latest one.",
@@ -982,9 +1086,11 @@ var runningCauses = []Cause{
 		Title: "the service scheduler stopped the task and gave no reason",
 		Why: "Deployments, scale-in, unhealthy targets and rebalancing all have this stop code. The service's " +
 			"events of that minute say which it was.",
-		Check: []Check{
-			describeService("events at the time of the stop; only the last 100 are kept"),
-			trail("UpdateService", "who changed it, and what"),
+		Check: func() []Check {
+			return []Check{
+				describeService("events at the time of the stop; only the last 100 are kept"),
+				trail("UpdateService", "who changed it, and what"),
+			}
 		},
 		Fix:      "Do nothing if the events show a deployment or scale-in; otherwise follow what they name.",
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages.html",
@@ -1000,10 +1106,13 @@ var runningCauses = []Cause{
 		Title: "the desired count of {service|the service} went down",
 		Why: "Auto scaling, a schedule or a person lowered the desired count, and ECS stopped the surplus " +
 			"tasks.",
-		Check: []Check{
-			run("aws application-autoscaling describe-scaling-activities --service-namespace ecs --resource-id "+
-				"service/{cluster}/{service} --region {region}", "Cause at the minute of the stop").at(maybeService),
-			trail("UpdateService", "desiredCount"),
+		Check: func() []Check {
+			return []Check{
+				run("aws application-autoscaling describe-scaling-activities --service-namespace ecs --resource-id "+
+					"service/{cluster}/{service} --region {region}",
+					"Cause at the minute of the stop").at(maybeService),
+				trail("UpdateService", "desiredCount"),
+			}
 		},
 		Fix:     "Do nothing unless the scaling policy removes tasks that are needed.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-auto-scaling.html",
@@ -1017,9 +1126,11 @@ var runningCauses = []Cause{
 		ID:    "deployment-replaced",
 		Title: "a newer deployment replaced the task",
 		Why:   "During a deployment ECS starts new tasks and stops old ones, and calls that scaling activity too.",
-		Check: []Check{
-			describeService("{deployment|the task's deployment} is no longer the PRIMARY one"),
-			listDeployments("which began before the stop"),
+		Check: func() []Check {
+			return []Check{
+				describeService("{deployment|the task's deployment} is no longer the PRIMARY one"),
+				listDeployments("which began before the stop"),
+			}
 		},
 		Fix:     "Do nothing, but check that the new tasks stay up.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html",
@@ -1034,8 +1145,10 @@ var runningCauses = []Cause{
 		Title: "ECS moved the task to another Availability Zone",
 		Why: "With Availability Zone rebalancing, ECS starts a task in a zone that has too few and stops one in " +
 			"a zone that has too many.",
-		Check: []Check{
-			describeService("availabilityZoneRebalancing, and events"),
+		Check: func() []Check {
+			return []Check{
+				describeService("availabilityZoneRebalancing, and events"),
+			}
 		},
 		Fix:     "Do nothing, or turn rebalancing off for a service whose tasks should not move.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html",
@@ -1053,10 +1166,12 @@ var runningCauses = []Cause{
 		Title: "the container instance was deregistered from the cluster",
 		Why: "A forced deregistration stops what runs on the instance. No task can be placed on an instance that " +
 			"is not registered or not active.",
-		Check: []Check{
-			trail("DeregisterContainerInstance", "who called it"),
-			run("aws ecs list-container-instances --cluster {cluster} --region {region}",
-				"the instance is still listed").at(maybeEC2),
+		Check: func() []Check {
+			return []Check{
+				trail("DeregisterContainerInstance", "who called it"),
+				run("aws ecs list-container-instances --cluster {cluster} --region {region}",
+					"the instance is still listed").at(maybeEC2),
+			}
 		},
 		Fix:     "Drain an instance before deregistering it, and place tasks only on instances that are ACTIVE.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deregister_container_instance.html",
@@ -1072,9 +1187,11 @@ var runningCauses = []Cause{
 		Title: "a rule of your own organization stopped the task for what it is",
 		Why: "Security tools and detective controls call StopTask on tasks that break a policy, and write the " +
 			"policy into the reason. A task of the same revision is stopped again.",
-		Check: []Check{
-			stopTaskTrail("userIdentity: which role or function enforces the rule"),
-			describeDefinition("what the reason names, such as privileged, taskRoleArn or image"),
+		Check: func() []Check {
+			return []Check{
+				stopTaskTrail("userIdentity: which role or function enforces the rule"),
+				describeDefinition("what the reason names, such as privileged, taskRoleArn or image"),
+			}
 		},
 		Fix: "Correct what the reason names in the task definition, or ask the owner of the rule for an exception, " +
 			"before the task is started again.",
@@ -1089,8 +1206,10 @@ var runningCauses = []Cause{
 		ID:    "stopped-by-person",
 		Title: "a person called StopTask",
 		Why:   "Somebody stopped this task from the console, the CLI or a chat tool. CloudTrail has the name.",
-		Check: []Check{
-			stopTaskTrail("userIdentity and sourceIPAddress of the event that names {taskId|the task}"),
+		Check: func() []Check {
+			return []Check{
+				stopTaskTrail("userIdentity and sourceIPAddress of the event that names {taskId|the task}"),
+			}
 		},
 		Fix:     "Do nothing if the stop was intended; otherwise ask whoever CloudTrail names.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_StopTask.html",
@@ -1106,9 +1225,11 @@ var runningCauses = []Cause{
 		Title: "{program|a pipeline or another AWS service} called StopTask",
 		Why: "AWS Batch, Step Functions, CodeDeploy and deployment scripts stop tasks with the same call as " +
 			"people do. The reason that they give is the best hint.",
-		Check: []Check{
-			stopTaskTrail("userAgent and invokedBy of the event that names {taskId|the task}"),
-			lookAt("The job, execution or pipeline run that started {taskId|the task}: whether it was cancelled"),
+		Check: func() []Check {
+			return []Check{
+				stopTaskTrail("userAgent and invokedBy of the event that names {taskId|the task}"),
+				lookAt("The job, execution or pipeline run that started {taskId|the task}: whether it was cancelled"),
+			}
 		},
 		Fix:     "Do nothing if the stop was intended; otherwise look at the job or pipeline that asked for it.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_StopTask.html",
@@ -1121,11 +1242,13 @@ var runningCauses = []Cause{
 		Title: "the task's cgroup, which limits its CPU and memory, could not be set up",
 		Why: "The ECS agent creates a cgroup for each task. A host with another cgroup version than the agent " +
 			"expects, or with too many cgroups, refuses it.",
-		Check: []Check{
-			onHost("stat -fc %T /sys/fs/cgroup", "", "cgroup2fs is version 2"),
-			onHost("sudo docker info | grep -i cgroup", "", "Cgroup Driver and Cgroup Version"),
-			describeInstance("versionInfo"),
-			agentLog("errors of cgroups"),
+		Check: func() []Check {
+			return []Check{
+				onHost("stat -fc %T /sys/fs/cgroup", "", "cgroup2fs is version 2"),
+				onHost("sudo docker info | grep -i cgroup", "", "Cgroup Driver and Cgroup Version"),
+				describeInstance("versionInfo"),
+				agentLog("errors of cgroups"),
+			}
 		},
 		Fix: "Drain the instance and replace it with one on the current ECS-optimized AMI; until then set " +
 			"ECS_ENABLE_TASK_CPU_MEM_LIMIT to false (tasks then run without limits of their own).",
@@ -1145,12 +1268,14 @@ var runningCauses = []Cause{
 		Title: "Docker on the instance does not answer in time",
 		Why: "With a disk without burst credits, too many containers that start at once or a Docker daemon that " +
 			"hangs, the agent gives up. How the process itself ended is then not known.",
-		Check: []Check{
-			lookAt("CloudWatch, namespace AWS/EBS, BurstBalance and VolumeQueueLength of the instance's volume; " +
-				"CPUCreditBalance for instances of type T"),
-			onHost("time sudo docker ps", "Measure-Command { docker ps }", "more than some seconds is too long"),
-			onHost("sudo journalctl -u docker{logTimes}",
-				"Get-EventLog -LogName Application -Source Docker -Newest 100", "errors at the minute of the stop"),
+		Check: func() []Check {
+			return []Check{
+				lookAt("CloudWatch, namespace AWS/EBS, BurstBalance and VolumeQueueLength of the instance's volume; " +
+					"CPUCreditBalance for instances of type T"),
+				onHost("time sudo docker ps", "Measure-Command { docker ps }", "more than some seconds is too long"),
+				onHost("sudo journalctl -u docker{logTimes}",
+					"Get-EventLog -LogName Application -Source Docker -Newest 100", "errors at the minute of the stop"),
+			}
 		},
 		Fix: "Drain and replace an instance that hangs; to prevent it, use faster disks (gp3), more CPU, and " +
 			"start fewer containers at once.",
@@ -1167,10 +1292,12 @@ var runningCauses = []Cause{
 		Title: "the ECS agent lost track of the container or failed at its own work",
 		Why: "After a restart of the agent or of Docker, a container removed by hand or a fault in the agent, it " +
 			"has a state that it cannot continue from.",
-		Check: []Check{
-			agentLog("the minute of the stop"),
-			onHost("systemctl status ecs docker", "Get-Service AmazonECS, docker", "both run, and since when"),
-			describeInstance("agentConnected and versionInfo"),
+		Check: func() []Check {
+			return []Check{
+				agentLog("the minute of the stop"),
+				onHost("systemctl status ecs docker", "Get-Service AmazonECS, docker", "both run, and since when"),
+				describeInstance("agentConnected and versionInfo"),
+			}
 		},
 		Fix: "Restart or update the ECS agent (running tasks go on); if it repeats, drain and replace the " +
 			"instance.",
@@ -1184,12 +1311,14 @@ var runningCauses = []Cause{
 		ID:    "platform-fault",
 		Title: "AWS itself failed at this step",
 		Why:   "The text names an internal error, or a part that only AWS runs. Such faults usually pass.",
-		Check: []Check{
-			lookAt("AWS Health dashboard: events of ECS, Fargate and EC2 in {region|the Region}").
-				or(fargateTask, lookAt("AWS Health dashboard: events of ECS and Fargate in {region|the Region}")).
-				or(instanceTask, lookAt("AWS Health dashboard: events of ECS and EC2 in {region|the Region}")),
-			run("aws ecs list-tasks --cluster {cluster} --desired-status STOPPED --region {region}",
-				"other tasks that failed in the same minutes"),
+		Check: func() []Check {
+			return []Check{
+				lookAt("AWS Health dashboard: events of ECS, Fargate and EC2 in {region|the Region}").
+					or(fargateTask, lookAt("AWS Health dashboard: events of ECS and Fargate in {region|the Region}")).
+					or(instanceTask, lookAt("AWS Health dashboard: events of ECS and EC2 in {region|the Region}")),
+				run("aws ecs list-tasks --cluster {cluster} --desired-status STOPPED --region {region}",
+					"other tasks that failed in the same minutes"),
+			}
 		},
 		Fix:     "Start the task again; if it repeats, open a support case with the ARN of task {taskId|that failed}.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html",
@@ -1204,9 +1333,11 @@ var runningCauses = []Cause{
 		Title: "Docker on the instance is too old for the ECS agent",
 		Why: "The agent and Docker agree on a version of Docker's API. An updated agent asks an old Docker for a " +
 			"version that it does not know.",
-		Check: []Check{
-			describeInstance("agentVersion and dockerVersion of versionInfo"),
-			onHost("sudo docker version", "docker version", "API version, and its minimum"),
+		Check: func() []Check {
+			return []Check{
+				describeInstance("agentVersion and dockerVersion of versionInfo"),
+				onHost("sudo docker version", "docker version", "API version, and its minimum"),
+			}
 		},
 		Fix: "Drain the instances and replace them with ones on the current ECS-optimized AMI; to keep them, " +
 			"update Docker (its containers stop).",
@@ -1228,10 +1359,12 @@ var runningCauses = []Cause{
 		Title: "the ECS agent or the AMI of the instance is too old",
 		Why: "What the task definition asks for can need a newer agent. Old agents also have faults that were " +
 			"corrected since.",
-		Check: []Check{
-			describeInstance("agentVersion and dockerVersion of versionInfo"),
-			run("aws ssm get-parameters --names /aws/service/ecs/optimized-ami/amazon-linux-2023/recommended "+
-				"--region {region}", "the current AMI and its agent"),
+		Check: func() []Check {
+			return []Check{
+				describeInstance("agentVersion and dockerVersion of versionInfo"),
+				run("aws ssm get-parameters --names /aws/service/ecs/optimized-ami/amazon-linux-2023/recommended "+
+					"--region {region}", "the current AMI and its agent"),
+			}
 		},
 		Fix: "Drain the instances and replace them with ones on the current ECS-optimized AMI; to keep them, update " +
 			"the agent: `aws ecs update-container-agent --cluster {cluster} --container-instance " +
@@ -1255,10 +1388,12 @@ var runningCauses = []Cause{
 		Title: "ECS said too little to name a cause",
 		Why: "The event has no text, one that is cut off, or one that whystopped does not know. Other places say " +
 			"more, but some only for about an hour.",
-		Check: []Check{
-			describeTasks("stoppedReason, and reason of each container"),
-			describeService("events at that minute"),
-			taskLogs("whether the process started at all"),
+		Check: func() []Check {
+			return []Check{
+				describeTasks("stoppedReason, and reason of each container"),
+				describeService("events at that minute"),
+				taskLogs("whether the process started at all"),
+			}
 		},
 		Fix:      "Read these places within an hour of the next such stop, before ECS forgets it.",
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-errors.html",

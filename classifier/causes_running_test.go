@@ -607,7 +607,7 @@ func TestEveryClassHasACause(t *testing.T) {
 // sentences are the templates of a cause that a person reads, without its commands.
 func (c *Cause) sentences() []string {
 	all := []string{c.Title, c.Why, c.Fix}
-	for _, check := range c.Check {
+	for _, check := range c.Check() {
 		for _, form := range append([]Check{check}, check.Or...) {
 			for _, text := range []string{form.On, form.Look} {
 				if text != "" {
@@ -626,7 +626,7 @@ func TestCauseTexts(t *testing.T) {
 		"https://docs.aws.amazon.com/", "https://repost.aws/", "https://docs.docker.com/", "https://man7.org/",
 	}
 	for _, c := range Catalogue {
-		if len(c.Check) < 1 || len(c.Check) > 5 || !strings.HasSuffix(c.Why, ".") || !strings.HasSuffix(c.Fix, ".") {
+		if n := len(c.Check()); n < 1 || n > 5 || !strings.HasSuffix(c.Why, ".") || !strings.HasSuffix(c.Fix, ".") {
 			t.Errorf("%s: must have one to five checks, and sentences for why and fix", c.ID)
 		}
 		if !slices.ContainsFunc(docs, func(host string) bool { return strings.HasPrefix(c.Docs, host) }) {

@@ -17,10 +17,12 @@ var setupCauses = []Cause{
 		Why: "A reference is HOST/NAME:TAG or HOST/NAME@sha256:DIGEST, lower case except the tag, without " +
 			"https:// and spaces. A variable that the deployment tool left empty, as in NAME: without a tag, " +
 			"makes it invalid.",
-		Check: []Check{
-			describeDefinition("image of container {culprit|CONTAINER}, letter by letter"),
-			lookAt("For ECR: the host begins with an account of 12 digits and .dkr.ecr., and the Region follows").
-				at(not(otherRegistry)),
+		Check: func() []Check {
+			return []Check{
+				describeDefinition("image of container {culprit|CONTAINER}, letter by letter"),
+				lookAt("For ECR: the host begins with an account of 12 digits and .dkr.ecr., and the Region follows").
+					at(not(otherRegistry)),
+			}
 		},
 		Fix:      "Correct the image of {culprit|the container} and deploy a new revision.",
 		Docs:     "https://docs.docker.com/reference/cli/docker/image/tag/",
@@ -40,9 +42,11 @@ var setupCauses = []Cause{
 		Why: "A reference without a host means Docker Hub, and one without a slash Docker Hub's official images " +
 			"(docker.io/library/). An image in ECR that is named as on the machine that built it is not found " +
 			"there.",
-		Check: []Check{
-			describeDefinition("image of {culprit|the container} begins with a registry's host"),
-			run("aws ecr describe-repositories --region {region}", "repositoryUri of a repository of that name"),
+		Check: func() []Check {
+			return []Check{
+				describeDefinition("image of {culprit|the container} begins with a registry's host"),
+				run("aws ecr describe-repositories --region {region}", "repositoryUri of a repository of that name"),
+			}
 		},
 		Fix: "Write the whole reference into the task definition, as docker push printed it: " +
 			"{ecrHost|ACCOUNT.dkr.ecr.REGION.amazonaws.com}/{imageName|NAME:TAG}.",
@@ -60,13 +64,16 @@ var setupCauses = []Cause{
 		Title: "the tag of {image|the image} does not exist in its repository",
 		Why: "The push failed, is not finished, or went to another Region or account; or the tag was deleted or " +
 			"moved.",
-		Check: []Check{
-			ecr("aws ecr describe-images --registry-id {registryAccount} --repository-name {repository} --image-ids "+
-				"{imageId} --region {registryRegion}", "imagePushedAt before the task was created"),
-			ecr("aws ecr list-images --registry-id {registryAccount} --repository-name {repository} --filter "+
-				"tagStatus=TAGGED --region {registryRegion}", "the tags that there are"),
-			elsewhere("docker manifest inspect {image}", "an answer, no manifest unknown"),
-			lookAt("The log of the build that should have pushed it"),
+		Check: func() []Check {
+			return []Check{
+				ecr("aws ecr describe-images --registry-id {registryAccount} --repository-name {repository} "+
+					"--image-ids "+
+					"{imageId} --region {registryRegion}", "imagePushedAt before the task was created"),
+				ecr("aws ecr list-images --registry-id {registryAccount} --repository-name {repository} --filter "+
+					"tagStatus=TAGGED --region {registryRegion}", "the tags that there are"),
+				elsewhere("docker manifest inspect {image}", "an answer, no manifest unknown"),
+				lookAt("The log of the build that should have pushed it"),
+			}
 		},
 		Fix:  "Deploy a revision with a tag that exists, or push this tag.",
 		Docs: docCannotPull,
@@ -83,12 +90,14 @@ var setupCauses = []Cause{
 		Why: "After its last tag moved on, a lifecycle policy or a clean-up can remove an image, and a reference " +
 			"by digest then fails. ECS also resolves a service's tags to a digest when a deployment begins, and " +
 			"uses that digest from then on.",
-		Check: []Check{
-			ecr("aws ecr list-images --registry-id {registryAccount} --repository-name {repository} --region "+
-				"{registryRegion}", "the digests that there are, with their tags"),
-			ecr("aws ecr get-lifecycle-policy --registry-id {registryAccount} --repository-name {repository} "+
-				"--region {registryRegion}", "rules that expire untagged images"),
-			elsewhere("docker manifest inspect {imageRepository}@{digest}", "an answer, no manifest unknown"),
+		Check: func() []Check {
+			return []Check{
+				ecr("aws ecr list-images --registry-id {registryAccount} --repository-name {repository} --region "+
+					"{registryRegion}", "the digests that there are, with their tags"),
+				ecr("aws ecr get-lifecycle-policy --registry-id {registryAccount} --repository-name {repository} "+
+					"--region {registryRegion}", "rules that expire untagged images"),
+				elsewhere("docker manifest inspect {imageRepository}@{digest}", "an answer, no manifest unknown"),
+			}
 		},
 		Fix: "Force a new deployment so that ECS resolves the tag again; if the reference itself has the digest, " +
 			"push the image again and deploy its new digest.",
@@ -107,11 +116,13 @@ var setupCauses = []Cause{
 		Title: "the repository of {image|the image} does not exist in that registry",
 		Why: "The name is misspelt, or the host has another account or Region than the repository. Docker Hub " +
 			"answers \"access denied\" for a name that it does not know.",
-		Check: []Check{
-			ecr("aws ecr describe-repositories --registry-id {registryAccount} --repository-names {repository} "+
-				"--region {registryRegion}",
-				"it exists, in the account and Region of the host {registry|in the image reference}"),
-			anonymous("an answer, no denied").at(not(inECR)),
+		Check: func() []Check {
+			return []Check{
+				ecr("aws ecr describe-repositories --registry-id {registryAccount} --repository-names {repository} "+
+					"--region {registryRegion}",
+					"it exists, in the account and Region of the host {registry|in the image reference}"),
+				anonymous("an answer, no denied").at(not(inECR)),
+			}
 		},
 		Fix:  "Correct the repository in the image reference, or create it and push the image.",
 		Docs: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/common-errors-docker.html",
@@ -132,10 +143,13 @@ var setupCauses = []Cause{
 		Title: "the image that the ECS agent itself needs is gone from the instance",
 		Why: "The agent loads its pause image once, when it starts; it is in no registry. After a clean-up of unused " +
 			"images it is gone and no task in awsvpc mode starts.",
-		Check: []Check{
-			onHost("sudo docker images 'amazon/*'", "docker images 'amazon/*'",
-				"amazon/amazon-ecs-pause and amazon/amazon-ecs-agent"),
-			lookAt("Cron jobs, user data and tools on the instance that prune what Docker does not run").at(maybeEC2),
+		Check: func() []Check {
+			return []Check{
+				onHost("sudo docker images 'amazon/*'", "docker images 'amazon/*'",
+					"amazon/amazon-ecs-pause and amazon/amazon-ecs-agent"),
+				lookAt("Cron jobs, user data and tools on the instance that prune what Docker does not run").at(
+					maybeEC2),
+			}
 		},
 		Fix: "Restart the ECS agent (running tasks go on), then leave image clean-up to it " +
 			"(ECS_IMAGE_CLEANUP_INTERVAL): `sudo systemctl restart ecs`.",
@@ -154,12 +168,14 @@ var setupCauses = []Cause{
 		Title: "a lifecycle policy of the repository expired {image|the image}",
 		Why: "ECR deletes or archives what the rules select, even if tasks use it. Running tasks go on, and the " +
 			"next start fails.",
-		Check: []Check{
-			ecr("aws ecr get-lifecycle-policy --registry-id {registryAccount} --repository-name {repository} "+
-				"--region {registryRegion}", "rules that fit the tag"),
-			ecr("aws cloudtrail lookup-events --lookup-attributes "+
-				"AttributeKey=EventName,AttributeValue=PolicyExecutionEvent{dayBefore} --region {registryRegion}",
-				"which digests were removed"),
+		Check: func() []Check {
+			return []Check{
+				ecr("aws ecr get-lifecycle-policy --registry-id {registryAccount} --repository-name {repository} "+
+					"--region {registryRegion}", "rules that fit the tag"),
+				ecr("aws cloudtrail lookup-events --lookup-attributes "+
+					"AttributeKey=EventName,AttributeValue=PolicyExecutionEvent{dayBefore} --region {registryRegion}",
+					"which digests were removed"),
+			}
 		},
 		Fix:  "Push the image again; then exclude deployed tags from the lifecycle rules.",
 		Docs: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html",
@@ -172,11 +188,14 @@ var setupCauses = []Cause{
 		Title: "{image|the image} is in ECR's archive, from which nothing can be pulled",
 		Why: "A lifecycle rule or a person moved the image to the archive. It is still listed, but until it is " +
 			"restored ECR answers a pull as if it were gone.",
-		Check: []Check{
-			ecr("aws ecr describe-images --registry-id {registryAccount} --repository-name {repository} --image-ids "+
-				"{imageId} --filter imageStatus=ANY --region {registryRegion}", "imageStatus and lastArchivedAt"),
-			ecr("aws ecr get-lifecycle-policy --registry-id {registryAccount} --repository-name {repository} "+
-				"--region {registryRegion}", "rules that archive"),
+		Check: func() []Check {
+			return []Check{
+				ecr("aws ecr describe-images --registry-id {registryAccount} --repository-name {repository} "+
+					"--image-ids "+
+					"{imageId} --filter imageStatus=ANY --region {registryRegion}", "imageStatus and lastArchivedAt"),
+				ecr("aws ecr get-lifecycle-policy --registry-id {registryAccount} --repository-name {repository} "+
+					"--region {registryRegion}", "rules that archive"),
+			}
 		},
 		Fix: "Restore the image or push it again, then exclude deployed tags from the lifecycle rules: `aws ecr " +
 			"update-image-storage-class --registry-id {registryAccount} --repository-name {repository} --image-id " +
@@ -192,12 +211,15 @@ var setupCauses = []Cause{
 		Why: "The first pull through a cache rule fills the repository. Besides the pull actions it needs " +
 			"ecr:CreateRepository, ecr:BatchImportUpstreamImage and valid upstream credentials, and a route to " +
 			"the internet if ECR is called through a VPC endpoint.",
-		Check: []Check{
-			ecr("aws ecr describe-pull-through-cache-rules --registry-id {registryAccount} --region {registryRegion}",
-				"ecrRepositoryPrefix, upstreamRegistryUrl, credentialArn"),
-			ecr("aws ecr validate-pull-through-cache-rule --ecr-repository-prefix {cachePrefix} --registry-id "+
-				"{registryAccount} --region {registryRegion}", "isValid"),
-			run("docker manifest inspect {upstreamImage}", "the image exists upstream under that name"),
+		Check: func() []Check {
+			return []Check{
+				ecr("aws ecr describe-pull-through-cache-rules --registry-id {registryAccount} --region "+
+					"{registryRegion}",
+					"ecrRepositoryPrefix, upstreamRegistryUrl, credentialArn"),
+				ecr("aws ecr validate-pull-through-cache-rule --ecr-repository-prefix {cachePrefix} --registry-id "+
+					"{registryAccount} --region {registryRegion}", "isValid"),
+				run("docker manifest inspect {upstreamImage}", "the image exists upstream under that name"),
+			}
 		},
 		Fix: "Allow ecr:CreateRepository and ecr:BatchImportUpstreamImage for {role|the execution role}, and " +
 			"give the rule valid credentials; then pull the image once.",
@@ -214,9 +236,11 @@ var setupCauses = []Cause{
 		Title: "{image|the image} is not built for {platform|the CPU architecture or operating system of the task}",
 		Why: "An image built on an Arm laptop does not run on x86, nor the other way round. A task runs on " +
 			"X86_64 unless runtimePlatform says otherwise.",
-		Check: []Check{
-			inspectImage("the platforms it offers"),
-			describeDefinition("runtimePlatform; on EC2 the instance type's architecture"),
+		Check: func() []Check {
+			return []Check{
+				inspectImage("the platforms it offers"),
+				describeDefinition("runtimePlatform; on EC2 the instance type's architecture"),
+			}
 		},
 		Fix: "Build for that platform and push, `docker buildx build --platform {platform|linux/amd64,linux/arm64} " +
 			"--tag {image} --push .`, or set runtimePlatform to what the image has.",
@@ -235,11 +259,14 @@ var setupCauses = []Cause{
 		Title: "{image|the image} has a manifest of a kind that the container runtime does not read",
 		Why: "Newer container runtimes refuse the old Docker schema 1, and older ones do not know OCI types such " +
 			"as zstd layers, attestations or charts.",
-		Check: []Check{
-			elsewhere("docker manifest inspect --verbose {image}",
-				"schemaVersion 2, and mediaType of manifest and layers"),
-			ecr("aws ecr batch-get-image --registry-id {registryAccount} --repository-name {repository} --image-ids "+
-				"{imageId} --region {registryRegion}", "imageManifestMediaType"),
+		Check: func() []Check {
+			return []Check{
+				elsewhere("docker manifest inspect --verbose {image}",
+					"schemaVersion 2, and mediaType of manifest and layers"),
+				ecr("aws ecr batch-get-image --registry-id {registryAccount} --repository-name {repository} "+
+					"--image-ids "+
+					"{imageId} --region {registryRegion}", "imageManifestMediaType"),
+			}
 		},
 		Fix: "Build the image again with a current version of Docker or BuildKit and push it[; {onInstance} also " +
 			"update the AMI].",
@@ -260,13 +287,15 @@ var setupCauses = []Cause{
 		Title: "a layer of {image|the image} is damaged, in the registry or in transit",
 		Why: "What arrived does not have the checksum in the manifest, or ends too early. If it repeats, the " +
 			"registry's copy is damaged; if not, the connection broke off.",
-		Check: []Check{
-			run("docker pull {image}", "on another machine: the same error means that the registry's copy is bad"),
-			lookAt("Other tasks with the image: one task only points to its connection or host, every task to " +
-				"the image"),
-			onHost("sudo df -h /var/lib/docker", "Get-PSDrive C", "free space"),
-			onHost("sudo dmesg -T --level err,warn", "Get-WinEvent -LogName System -MaxEvents 100",
-				"errors of the file system"),
+		Check: func() []Check {
+			return []Check{
+				run("docker pull {image}", "on another machine: the same error means that the registry's copy is bad"),
+				lookAt("Other tasks with the image: one task only points to its connection or host, every task to " +
+					"the image"),
+				onHost("sudo df -h /var/lib/docker", "Get-PSDrive C", "free space"),
+				onHost("sudo dmesg -T --level err,warn", "Get-WinEvent -LogName System -MaxEvents 100",
+					"errors of the file system"),
+			}
 		},
 		Fix: "Start the task again; if it repeats, build the image without cache, push it under a new tag " +
 			"and deploy that.",
@@ -282,12 +311,15 @@ var setupCauses = []Cause{
 		Why: "Layers take their unpacked size, often two or three times what the registry shows. Fargate gives " +
 			"20 GiB unless ephemeralStorage asks for more; on EC2 old images and stopped containers fill the " +
 			"disk.",
-		Check: []Check{
-			ecr("aws ecr describe-images --registry-id {registryAccount} --repository-name {repository} --image-ids "+
-				"{imageId} --region {registryRegion}", "imageSizeInBytes (compressed)"),
-			describeDefinition("ephemeralStorage").at(maybeFargate),
-			onHost("df -h /var/lib/docker", "Get-PSDrive C", "free space"),
-			onHost("sudo docker system df", "docker system df", "RECLAIMABLE"),
+		Check: func() []Check {
+			return []Check{
+				ecr("aws ecr describe-images --registry-id {registryAccount} --repository-name {repository} "+
+					"--image-ids "+
+					"{imageId} --region {registryRegion}", "imageSizeInBytes (compressed)"),
+				describeDefinition("ephemeralStorage").at(maybeFargate),
+				onHost("df -h /var/lib/docker", "Get-PSDrive C", "free space"),
+				onHost("sudo docker system df", "docker system df", "RECLAIMABLE"),
+			}
 		},
 		Fix: "Make room for it: [{onInstance} enlarge the volume and shorten " +
 			"ECS_IMAGE_CLEANUP_INTERVAL][{onFargate} raise ephemeralStorage]; a smaller image helps everywhere.",
@@ -306,10 +338,12 @@ var setupCauses = []Cause{
 		Title: "the registry {registry|of the image} answered with a server error of its own",
 		Why: "A 5xx answer comes from the registry, its storage or a proxy in front of it. The request arrived, " +
 			"so network, login and name are not what failed. Most such errors pass.",
-		Check: []Check{
-			lookAt("The status page of {registry|the registry}, at the minute of the stop"),
-			run("docker manifest inspect {image}", "from another machine, some minutes later"),
-			lookAt("The log of a proxy or mirror in front of {registry|the registry}, where there is one"),
+		Check: func() []Check {
+			return []Check{
+				lookAt("The status page of {registry|the registry}, at the minute of the stop"),
+				run("docker manifest inspect {image}", "from another machine, some minutes later"),
+				lookAt("The log of a proxy or mirror in front of {registry|the registry}, where there is one"),
+			}
 		},
 		Fix: "Start the task again; to depend less on that registry, copy the image to ECR or use a pull-through " +
 			"cache.",
@@ -332,10 +366,12 @@ var setupCauses = []Cause{
 		Title: "Docker Hub's pull rate limit is reached",
 		Why: "Docker Hub counts pulls without a login by IP address, and all tasks behind one NAT gateway share " +
 			"one. Pulls with a login count by account.",
-		Check: []Check{
-			describeDefinition("image without a host of its own, and repositoryCredentials absent"),
-			lookAt("How many tasks started in the last hours: a service that fails and starts again spends the " +
-				"limit by itself"),
+		Check: func() []Check {
+			return []Check{
+				describeDefinition("image without a host of its own, and repositoryCredentials absent"),
+				lookAt("How many tasks started in the last hours: a service that fails and starts again spends the " +
+					"limit by itself"),
+			}
 		},
 		Fix: "Set repositoryCredentials of a Docker Hub account; to depend less on its limit, copy the image to " +
 			"ECR or use a pull-through cache.",
@@ -358,12 +394,14 @@ var setupCauses = []Cause{
 		Title: "the rate limit of {registry|the registry} is reached",
 		Why: "Registries limit the pulls of each account or plan. Pulls without a login have a lower limit and " +
 			"count by IP address, which all tasks behind one NAT gateway share.",
-		Check: []Check{
-			lookAt("The page of {registry|the registry} about its limits: what a login or another plan allows"),
-			describeDefinition("repositoryCredentials of container {culprit|CONTAINER}: without them the pull " +
-				"uses no login"),
-			lookAt("How many tasks started in the last hours: what fails and starts again spends the limit by " +
-				"itself"),
+		Check: func() []Check {
+			return []Check{
+				lookAt("The page of {registry|the registry} about its limits: what a login or another plan allows"),
+				describeDefinition("repositoryCredentials of container {culprit|CONTAINER}: without them the pull " +
+					"uses no login"),
+				lookAt("How many tasks started in the last hours: what fails and starts again spends the limit by " +
+					"itself"),
+			}
 		},
 		Fix: "Log in to {registry|the registry} with a token (repositoryCredentials); if you do, use a plan with " +
 			"a higher limit or pull a copy of the image from a registry of your own.",
@@ -385,10 +423,12 @@ var setupCauses = []Cause{
 		Title: "too many calls at once to {endpoint|{registry|the service}}",
 		Why: "Each account has a rate of calls per second for ECR, Secrets Manager, Parameter Store and log " +
 			"streams. A large deployment, or many tasks that fail and start again, exceed it.",
-		Check: []Check{
-			lookAt("Service Quotas console, {region|the task's Region}, the service in question: the rate of " +
-				"{action|the action}; CloudWatch namespace AWS/Usage shows its use"),
-			describeService("events: how many tasks started in the same minute"),
+		Check: func() []Check {
+			return []Check{
+				lookAt("Service Quotas console, {region|the task's Region}, the service in question: the rate of " +
+					"{action|the action}; CloudWatch namespace AWS/Usage shows its use"),
+				describeService("events: how many tasks started in the same minute"),
+			}
 		},
 		Fix: "Start fewer tasks at once; otherwise request a higher quota, and for Parameter Store turn on " +
 			"higher throughput.",
@@ -409,9 +449,11 @@ var setupCauses = []Cause{
 		Title: "{secrets|the secret} {secrets:does/do} not exist in the account and Region that ECS asked",
 		Why: "The name is misspelt, the six characters at the end of the ARN are those of an older secret, or " +
 			"the secret was never created in this account.",
-		Check: []Check{
-			describeSecret("ARN, compared with valueFrom letter by letter"),
-			describeDefinition("valueFrom of each secret"),
+		Check: func() []Check {
+			return []Check{
+				describeSecret("ARN, compared with valueFrom letter by letter"),
+				describeDefinition("valueFrom of each secret"),
+			}
 		},
 		Fix: "Correct valueFrom in the task definition and deploy a new revision; if the name is right, create " +
 			"the secret.",
@@ -430,8 +472,11 @@ var setupCauses = []Cause{
 		Title: "{secrets|the secret} {secrets:exists/exist}, but not the version that valueFrom asks for",
 		Why: "A new secret has no value, so no AWSCURRENT, until somebody puts one in. A rotation can remove the " +
 			"version id or stage that valueFrom names.",
-		Check: []Check{
-			describeSecret("VersionIdsToStages holds the stage or id of valueFrom, or AWSCURRENT where it names none"),
+		Check: func() []Check {
+			return []Check{
+				describeSecret(
+					"VersionIdsToStages holds the stage or id of valueFrom, or AWSCURRENT where it names none"),
+			}
 		},
 		Fix:  "Put a value into the secret; if it has one, remove version id and stage from valueFrom.",
 		Docs: "https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html",
@@ -449,9 +494,11 @@ var setupCauses = []Cause{
 		Title: "{secrets|the secret} {secrets:was/were} created moments before, and not known everywhere yet",
 		Why: "A template often creates the secret and the service together. Secrets Manager can answer for a " +
 			"secret without a value, or with one written seconds before, as if it did not exist.",
-		Check: []Check{
-			describeSecret("CreatedDate, LastChangedDate and VersionIdsToStages with AWSCURRENT, against the " +
-				"task's start"),
+		Check: func() []Check {
+			return []Check{
+				describeSecret("CreatedDate, LastChangedDate and VersionIdsToStages with AWSCURRENT, against the " +
+					"task's start"),
+			}
 		},
 		Fix:  "Start the task again; in a template let the service depend on the secret's value.",
 		Docs: "https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html",
@@ -465,11 +512,13 @@ var setupCauses = []Cause{
 		ID:    "secret-deleted",
 		Title: "{secrets|the secret} {secrets:is/are} deleted or scheduled for deletion",
 		Why:   "A secret cannot be read from the moment its deletion is scheduled, though its name stays taken.",
-		Check: []Check{
-			describeSecret("DeletedDate"),
-			run("aws cloudtrail lookup-events --lookup-attributes "+
-				"AttributeKey=EventName,AttributeValue=DeleteSecret --max-items 20 --region {secretRegion}",
-				"who deleted it"),
+		Check: func() []Check {
+			return []Check{
+				describeSecret("DeletedDate"),
+				run("aws cloudtrail lookup-events --lookup-attributes "+
+					"AttributeKey=EventName,AttributeValue=DeleteSecret --max-items 20 --region {secretRegion}",
+					"who deleted it"),
+			}
 		},
 		Fix: "Restore the secret, or if it was deleted on purpose, name another one in the task definition: `aws " +
 			"secretsmanager restore-secret --secret-id {secretName} --region {secretRegion}`.",
@@ -488,10 +537,12 @@ var setupCauses = []Cause{
 		Title: "{secrets|the secret} {secrets:has/have} no JSON key {jsonKey|of the name in valueFrom}",
 		Why: "If valueFrom names a key, ECS reads that key of the secret. The key is missing or differs in upper " +
 			"and lower case, or the secret's value is not a JSON object.",
-		Check: []Check{
-			lookAt("Secrets Manager console, {secret|the secret}, Retrieve secret value: its keys, letter by " +
-				"letter (the command line would print the value)"),
-			describeDefinition("valueFrom ends in ARN:KEY:STAGE:VERSION, with two colons behind a key alone"),
+		Check: func() []Check {
+			return []Check{
+				lookAt("Secrets Manager console, {secret|the secret}, Retrieve secret value: its keys, letter by " +
+					"letter (the command line would print the value)"),
+				describeDefinition("valueFrom ends in ARN:KEY:STAGE:VERSION, with two colons behind a key alone"),
+			}
 		},
 		Fix:  "Add the key {jsonKey|that is missing} to the secret, or correct valueFrom.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html",
@@ -510,9 +561,12 @@ var setupCauses = []Cause{
 		Title: "valueFrom of a secret is not valid",
 		Why: "It must be the ARN of a secret, optionally followed by :KEY:STAGE:VERSION, or the name or ARN of a " +
 			"parameter. Quotes, spaces, an unfilled variable or a missing colon make it invalid.",
-		Check: []Check{
-			describeDefinition("valueFrom of each secret of container {culprit|CONTAINER}; credentialsParameter of " +
-				"repositoryCredentials"),
+		Check: func() []Check {
+			return []Check{
+				describeDefinition(
+					"valueFrom of each secret of container {culprit|CONTAINER}; credentialsParameter of " +
+						"repositoryCredentials"),
+			}
 		},
 		Fix:  "Correct valueFrom in the task definition and deploy a new revision.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html",
@@ -533,9 +587,11 @@ var setupCauses = []Cause{
 			"and Region that ECS asked",
 		Why: "A parameter's name includes its whole path, with a version or label after a colon, in exact case. " +
 			"Without an ARN ECS looks only in the task's own Region and account.",
-		Check: []Check{
-			describeParameter("an empty list means that it is not there"),
-			describeDefinition("valueFrom of each secret"),
+		Check: func() []Check {
+			return []Check{
+				describeParameter("an empty list means that it is not there"),
+				describeDefinition("valueFrom of each secret"),
+			}
 		},
 		Fix: "Correct valueFrom in the task definition and deploy a new revision; if the name is right, create " +
 			"the parameter.",
@@ -554,12 +610,14 @@ var setupCauses = []Cause{
 		Title: "{secrets|the secret or parameter} {secrets:is/are} in another Region than the one that ECS asked",
 		Why: "ECS looks up a name in the task's Region, and an ARN in the ARN's Region: the secret must exist " +
 			"there, and the task must be able to reach that Region.",
-		Check: []Check{
-			describeDefinition("the Region in the ARN of valueFrom"),
-			run("aws secretsmanager describe-secret --secret-id {secretName} --region {otherRegion}",
-				"PrimaryRegion and ReplicationStatus").at(secretAsked),
-			run("aws ssm describe-parameters --parameter-filters Key=Name,Values={parameterNames} --region "+
-				"{otherRegion}", "an empty list means that it is not there either").at(parameterAsked),
+		Check: func() []Check {
+			return []Check{
+				describeDefinition("the Region in the ARN of valueFrom"),
+				run("aws secretsmanager describe-secret --secret-id {secretName} --region {otherRegion}",
+					"PrimaryRegion and ReplicationStatus").at(secretAsked),
+				run("aws ssm describe-parameters --parameter-filters Key=Name,Values={parameterNames} --region "+
+					"{otherRegion}", "an empty list means that it is not there either").at(parameterAsked),
+			}
 		},
 		Fix: "Write the full ARN of the Region where the secret is, or replicate it to {region|the task's " +
 			"Region}.",
@@ -578,10 +636,13 @@ var setupCauses = []Cause{
 		Title: "nothing receives logs at {endpoint|{remoteIp|the address of the log driver}}",
 		Why: "fluentd, splunk and similar log drivers connect before the container starts. If the log router is " +
 			"not running yet, listens elsewhere, or is behind a closed security group, the start fails.",
-		Check: []Check{
-			describeDefinition("address in logConfiguration of container {culprit|CONTAINER}, and dependsOn on the " +
-				"log router's container"),
-			lookAt("The log router's own log and exit code: it started, and before the others"),
+		Check: func() []Check {
+			return []Check{
+				describeDefinition(
+					"address in logConfiguration of container {culprit|CONTAINER}, and dependsOn on the " +
+						"log router's container"),
+				lookAt("The log router's own log and exit code: it started, and before the others"),
+			}
 		},
 		Fix: "Start the log router first (dependsOn with condition START or HEALTHY); if it runs, correct its " +
 			"address, or set the driver's asynchronous option.",
@@ -603,10 +664,12 @@ var setupCauses = []Cause{
 		Title: "the log group {resource|of the container} does not exist in the Region of awslogs-region",
 		Why: "The awslogs log driver creates log streams. It creates the log group only if awslogs-create-group " +
 			"is true and the role may call logs:CreateLogGroup.",
-		Check: []Check{
-			describeDefinition("awslogs-group, awslogs-region, awslogs-create-group"),
-			run("aws logs describe-log-groups --log-group-name-prefix {logGroup} --region {logRegion}",
-				"the exact name, in the Region of awslogs-region"),
+		Check: func() []Check {
+			return []Check{
+				describeDefinition("awslogs-group, awslogs-region, awslogs-create-group"),
+				run("aws logs describe-log-groups --log-group-name-prefix {logGroup} --region {logRegion}",
+					"the exact name, in the Region of awslogs-region"),
+			}
 		},
 		Fix: "Create the log group {logGroup|of container {culprit|in question}} in the Region of " +
 			"awslogs-region; otherwise correct awslogs-group, or set awslogs-create-group to true and allow " +
@@ -624,12 +687,16 @@ var setupCauses = []Cause{
 		ID:    "log-group-create-denied",
 		Title: "{role|the execution role} may not create the log group",
 		Why:   "awslogs-create-group needs logs:CreateLogGroup, which AmazonECSTaskExecutionRolePolicy does not have.",
-		Check: []Check{
-			run("aws logs describe-log-groups --log-group-name-prefix {logGroup} --region {logRegion}",
-				"once the group exists the permission is not needed"),
-			run("aws iam simulate-principal-policy --policy-source-arn {roleArn} --action-names logs:CreateLogGroup "+
-				"--resource-arns arn:{partition|aws}:logs:{logRegion}:{account}:log-group:{logGroup} --region {region}",
-				"EvalDecision"),
+		Check: func() []Check {
+			return []Check{
+				run("aws logs describe-log-groups --log-group-name-prefix {logGroup} --region {logRegion}",
+					"once the group exists the permission is not needed"),
+				run("aws iam simulate-principal-policy --policy-source-arn {roleArn} --action-names "+
+					"logs:CreateLogGroup "+
+					"--resource-arns arn:{partition|aws}:logs:{logRegion}:{account}:log-group:{logGroup} --region "+
+					"{region}",
+					"EvalDecision"),
+			}
 		},
 		Fix:  "Allow logs:CreateLogGroup for {role|the execution role}, or create the log group beforehand.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html",
@@ -650,8 +717,10 @@ var setupCauses = []Cause{
 		Title: "awslogs-region names another Region than the one with the log group",
 		Why: "The log driver calls CloudWatch Logs in the Region of awslogs-region. VPC endpoints serve only " +
 			"their own Region, and log groups of other Regions are not found.",
-		Check: []Check{
-			describeDefinition("awslogs-region, compared with {region|the task's Region}"),
+		Check: func() []Check {
+			return []Check{
+				describeDefinition("awslogs-region, compared with {region|the task's Region}"),
+			}
 		},
 		Fix:  "Set awslogs-region to the Region of the log group.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html",
@@ -673,11 +742,13 @@ var setupCauses = []Cause{
 		Title: "the log driver[ {logDriver}] does not accept the log options of {culprit|the container}",
 		Why: "The log driver checks its options before the container starts. One unknown, missing or " +
 			"contradictory option is enough to stop it.",
-		Check: []Check{
-			describeDefinition("logConfiguration, against the driver's list of options"),
-			onHost("grep ECS_AVAILABLE_LOGGING_DRIVERS /etc/ecs/ecs.config",
-				"[Environment]::GetEnvironmentVariable('ECS_AVAILABLE_LOGGING_DRIVERS', 'Machine')",
-				"the driver is among them"),
+		Check: func() []Check {
+			return []Check{
+				describeDefinition("logConfiguration, against the driver's list of options"),
+				onHost("grep ECS_AVAILABLE_LOGGING_DRIVERS /etc/ecs/ecs.config",
+					"[Environment]::GetEnvironmentVariable('ECS_AVAILABLE_LOGGING_DRIVERS', 'Machine')",
+					"the driver is among them"),
+			}
 		},
 		Fix:  "Correct the option that the message names in logConfiguration, and deploy a new revision.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LogConfiguration.html",
@@ -695,10 +766,12 @@ var setupCauses = []Cause{
 		Title: "the environment file does not exist in its bucket",
 		Why: "The object's key or the bucket's name is wrong. S3 answers \"access denied\" for a missing object " +
 			"if the role may not list the bucket.",
-		Check: []Check{
-			describeDefinition("environmentFiles of container {culprit|CONTAINER}"),
-			run("aws s3api list-objects-v2 --bucket {bucket} --prefix {objectKey} --max-items 2 --region {region}",
-				"the exact key, in exact case"),
+		Check: func() []Check {
+			return []Check{
+				describeDefinition("environmentFiles of container {culprit|CONTAINER}"),
+				run("aws s3api list-objects-v2 --bucket {bucket} --prefix {objectKey} --max-items 2 --region {region}",
+					"the exact key, in exact case"),
+			}
 		},
 		Fix:  "Correct the file's ARN in environmentFiles; if it is right, upload the file.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/use-environment-file.html",
@@ -715,12 +788,14 @@ var setupCauses = []Cause{
 		Title: "{role|the execution role} may not read the environment file",
 		Why: "The role needs s3:GetObject on the file, s3:GetBucketLocation on the bucket, a bucket policy that " +
 			"allows both, and kms:Decrypt if a customer managed key encrypts the file.",
-		Check: []Check{
-			run("aws iam simulate-principal-policy --policy-source-arn {roleArn} --action-names s3:GetObject "+
-				"--resource-arns {fileARN} --region {region}", "EvalDecision"),
-			run("aws s3api get-bucket-policy --bucket {bucket} --region {region}",
-				"a Deny that holds for the role, or for calls from outside a VPC endpoint"),
-			run("aws s3api get-bucket-encryption --bucket {bucket} --region {region}", "a KMS key of your own"),
+		Check: func() []Check {
+			return []Check{
+				run("aws iam simulate-principal-policy --policy-source-arn {roleArn} --action-names s3:GetObject "+
+					"--resource-arns {fileARN} --region {region}", "EvalDecision"),
+				run("aws s3api get-bucket-policy --bucket {bucket} --region {region}",
+					"a Deny that holds for the role, or for calls from outside a VPC endpoint"),
+				run("aws s3api get-bucket-encryption --bucket {bucket} --region {region}", "a KMS key of your own"),
+			}
 		},
 		Fix:  "Allow s3:GetObject on the file and s3:GetBucketLocation on its bucket for {role|the execution role}.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/use-environment-file.html",
@@ -734,9 +809,11 @@ var setupCauses = []Cause{
 		Title: "the environment file, or its ARN, is not valid",
 		Why: "The file's name must end in .env, its lines must be NAME=VALUE in UTF-8, and a task may have at " +
 			"most ten such files.",
-		Check: []Check{
-			describeDefinition("environmentFiles, type s3 and value arn:{partition|aws}:s3:::BUCKET/KEY.env"),
-			lookAt("The file itself: a line without =, a byte order mark, quotes that were meant to be taken off"),
+		Check: func() []Check {
+			return []Check{
+				describeDefinition("environmentFiles, type s3 and value arn:{partition|aws}:s3:::BUCKET/KEY.env"),
+				lookAt("The file itself: a line without =, a byte order mark, quotes that were meant to be taken off"),
+			}
 		},
 		Fix:  "Correct the file or its ARN, and start a new task.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/use-environment-file.html",
@@ -753,11 +830,14 @@ var setupCauses = []Cause{
 		Title: "the volume does not take the owner of the image's directory",
 		Why: "Docker copies into an empty volume what the image has at that path, with its owner (chown). An EFS " +
 			"access point acts as its own POSIX user, and NFS squashes root, so both refuse that.",
-		Check: []Check{
-			describeDefinition("accessPointId of the volume, and containerPath and user of {culprit|the container}"),
-			run("aws efs describe-access-points --file-system-id {fileSystem} --region {region}",
-				"PosixUser and CreationInfo"),
-			run("docker run --rm --entrypoint ls {image} -ld {path}", "owner of the directory in the image"),
+		Check: func() []Check {
+			return []Check{
+				describeDefinition(
+					"accessPointId of the volume, and containerPath and user of {culprit|the container}"),
+				run("aws efs describe-access-points --file-system-id {fileSystem} --region {region}",
+					"PosixUser and CreationInfo"),
+				run("docker run --rm --entrypoint ls {image} -ld {path}", "owner of the directory in the image"),
+			}
 		},
 		Fix: "Give the access point the user and group that own the directory in the image, or mount at a path that " +
 			"the image does not have.",
@@ -778,10 +858,12 @@ var setupCauses = []Cause{
 		Why: "The access point must exist and belong to {fileSystem|the file system}. With it the volume's root " +
 			"directory must be / and transit encryption on. Its user must own its directory or be allowed to " +
 			"create it.",
-		Check: []Check{
-			describeDefinition("accessPointId, rootDirectory and transitEncryption in efsVolumeConfiguration"),
-			run("aws efs describe-access-points --file-system-id {fileSystem} --region {region}",
-				"LifeCycleState available; PosixUser and CreationInfo against the directory's owner"),
+		Check: func() []Check {
+			return []Check{
+				describeDefinition("accessPointId, rootDirectory and transitEncryption in efsVolumeConfiguration"),
+				run("aws efs describe-access-points --file-system-id {fileSystem} --region {region}",
+					"LifeCycleState available; PosixUser and CreationInfo against the directory's owner"),
+			}
 		},
 		Fix:  "Use an access point of that file system, leave rootDirectory out, and turn on transit encryption.",
 		Docs: "https://docs.aws.amazon.com/efs/latest/ug/efs-access-points.html",
@@ -801,13 +883,15 @@ var setupCauses = []Cause{
 		Why: "With iam ENABLED the task role (not the execution role) needs elasticfilesystem:ClientMount and, " +
 			"to write, ClientWrite. A file system policy that names roles or requires encryption also refuses " +
 			"mounts with iam off.",
-		Check: []Check{
-			run("aws efs describe-file-system-policy --file-system-id {fileSystem} --region {region}",
-				"the principal and conditions; PolicyNotFound means that it denies nobody"),
-			describeDefinition("taskRoleArn, and authorizationConfig and transitEncryption of the " +
-				"volume"),
-			run("aws iam simulate-principal-policy --policy-source-arn {taskRoleArn} --action-names "+
-				"elasticfilesystem:ClientMount --region {region}", "EvalDecision"),
+		Check: func() []Check {
+			return []Check{
+				run("aws efs describe-file-system-policy --file-system-id {fileSystem} --region {region}",
+					"the principal and conditions; PolicyNotFound means that it denies nobody"),
+				describeDefinition("taskRoleArn, and authorizationConfig and transitEncryption of the " +
+					"volume"),
+				run("aws iam simulate-principal-policy --policy-source-arn {taskRoleArn} --action-names "+
+					"elasticfilesystem:ClientMount --region {region}", "EvalDecision"),
+			}
 		},
 		Fix: "Allow elasticfilesystem:ClientMount (and ClientWrite) to the task role, and set iam and " +
 			"transitEncryption to ENABLED.",
@@ -820,9 +904,11 @@ var setupCauses = []Cause{
 		ID:    "efs-path-missing",
 		Title: "the directory {path|in rootDirectory} does not exist in {fileSystem|the file system}",
 		Why:   "ECS does not create the root directory. Only an access point with CreationInfo creates its own.",
-		Check: []Check{
-			describeDefinition("rootDirectory in efsVolumeConfiguration"),
-			lookAt("Mount {fileSystem|the file system} at / on another machine and list it"),
+		Check: func() []Check {
+			return []Check{
+				describeDefinition("rootDirectory in efsVolumeConfiguration"),
+				lookAt("Mount {fileSystem|the file system} at / on another machine and list it"),
+			}
 		},
 		Fix:  "Create the directory, or use an access point that creates it.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specify-efs-config.html",
@@ -841,11 +927,13 @@ var setupCauses = []Cause{
 		Title: "task and mount target have no address type in common: one has only IPv6, the other only IPv4",
 		Why: "A mount target has IPv4, IPv6 or both, and a task in a subnet of one type reaches only that type. " +
 			"The name of the file system then resolves to an address that the task cannot reach.",
-		Check: []Check{
-			run("aws efs describe-mount-targets --file-system-id {fileSystem} --region {region}",
-				"IpAddress and Ipv6Address in the task's zone"),
-			run("aws ec2 describe-subnets --subnet-ids {subnet} --region {region}",
-				"CidrBlock, Ipv6CidrBlockAssociationSet, Ipv6Native"),
+		Check: func() []Check {
+			return []Check{
+				run("aws efs describe-mount-targets --file-system-id {fileSystem} --region {region}",
+					"IpAddress and Ipv6Address in the task's zone"),
+				run("aws ec2 describe-subnets --subnet-ids {subnet} --region {region}",
+					"CidrBlock, Ipv6CidrBlockAssociationSet, Ipv6Native"),
+			}
 		},
 		Fix:  "Create the mount target with an address type that the task's subnet has (IpAddressType DUAL_STACK).",
 		Docs: "https://docs.aws.amazon.com/efs/latest/ug/accessing-fs.html",
@@ -862,8 +950,10 @@ var setupCauses = []Cause{
 		ID:    "efs-platform-version",
 		Title: "Fargate platform version {platformVersion|of the task} does not support EFS volumes",
 		Why:   "Fargate supports EFS volumes from platform version 1.4.0.",
-		Check: []Check{
-			describeService("platformVersion"),
+		Check: func() []Check {
+			return []Check{
+				describeService("platformVersion"),
+			}
 		},
 		Fix:  "Set platformVersion to LATEST, or to 1.4.0 or later.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/efs-volumes.html",
@@ -880,13 +970,15 @@ var setupCauses = []Cause{
 		Title: "the infrastructure role may not create and attach the EBS volume",
 		Why: "ECS creates the volume with the infrastructure role of the service or run-task call. It needs " +
 			"AmazonECSInfrastructureRolePolicyForVolumes and a trust policy that names ecs.amazonaws.com.",
-		Check: []Check{
-			describeService("roleArn in volumeConfigurations"),
-			run("aws iam list-attached-role-policies --role-name {infrastructureRole} --region {region}",
-				"AmazonECSInfrastructureRolePolicyForVolumes or its actions"),
-			run("aws iam get-role --role-name {infrastructureRole} --region {region}",
-				"AssumeRolePolicyDocument with Principal Service ecs.amazonaws.com"),
-			trail("CreateVolume", "errorCode and errorMessage"),
+		Check: func() []Check {
+			return []Check{
+				describeService("roleArn in volumeConfigurations"),
+				run("aws iam list-attached-role-policies --role-name {infrastructureRole} --region {region}",
+					"AmazonECSInfrastructureRolePolicyForVolumes or its actions"),
+				run("aws iam get-role --role-name {infrastructureRole} --region {region}",
+					"AssumeRolePolicyDocument with Principal Service ecs.amazonaws.com"),
+				trail("CreateVolume", "errorCode and errorMessage"),
+			}
 		},
 		Fix: "Attach AmazonECSInfrastructureRolePolicyForVolumes to the infrastructure role and let " +
 			"ecs.amazonaws.com assume it.",
@@ -900,12 +992,14 @@ var setupCauses = []Cause{
 		Title: "the EBS volume cannot use its KMS key",
 		Why: "If a customer managed key encrypts the volume, the key policy must allow the infrastructure role " +
 			"to use it and create grants. Otherwise the volume is created and then disappears.",
-		Check: []Check{
-			run("aws ec2 get-ebs-default-kms-key-id --region {region}",
-				"the key where volumeConfigurations names none"),
-			describeService("kmsKeyId in volumeConfigurations"),
-			run("aws kms get-key-policy --key-id {kmsKey} --policy-name default --region {keyRegion}",
-				"kms:CreateGrant, kms:Decrypt and kms:GenerateDataKeyWithoutPlaintext for the infrastructure role"),
+		Check: func() []Check {
+			return []Check{
+				run("aws ec2 get-ebs-default-kms-key-id --region {region}",
+					"the key where volumeConfigurations names none"),
+				describeService("kmsKeyId in volumeConfigurations"),
+				run("aws kms get-key-policy --key-id {kmsKey} --policy-name default --region {keyRegion}",
+					"kms:CreateGrant, kms:Decrypt and kms:GenerateDataKeyWithoutPlaintext for the infrastructure role"),
+			}
 		},
 		Fix:      "Allow those three actions for the infrastructure role in the key policy.",
 		Docs:     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ebs-kms-encryption.html",
@@ -921,10 +1015,12 @@ var setupCauses = []Cause{
 			"its definition",
 		Why: "A Docker volume with autoprovision off, a snapshot, or a host path must exist before the task " +
 			"starts, and an existing volume of the same name must have the same driver and options.",
-		Check: []Check{
-			describeDefinition("volumes and mountPoints"),
-			onHost("sudo docker volume ls", "docker volume ls",
-				"the volume and its driver; of a host path, who owns it"),
+		Check: func() []Check {
+			return []Check{
+				describeDefinition("volumes and mountPoints"),
+				onHost("sudo docker volume ls", "docker volume ls",
+					"the volume and its driver; of a host path, who owns it"),
+			}
 		},
 		Fix: "Correct its name in the task definition; if it is right, create the volume or directory on the " +
 			"instance.",
@@ -945,11 +1041,13 @@ var setupCauses = []Cause{
 		Title: "the volume's driver is not installed on the instance, or fails",
 		Why: "A volume driver is a Docker plug-in on the instance. If it is missing, disabled or stuck, every " +
 			"mount that needs it fails.",
-		Check: []Check{
-			onHost("sudo docker plugin ls", "docker plugin ls", "the driver of the volume, ENABLED true"),
-			onHost("sudo journalctl -u docker{logTimes}",
-				"Get-EventLog -LogName Application -Source Docker -Newest 100", "what the plug-in says"),
-			onHost("sudo tail -n 200 /var/log/ecs/ecs-volume-plugin.log", "", "for volumes in EFS"),
+		Check: func() []Check {
+			return []Check{
+				onHost("sudo docker plugin ls", "docker plugin ls", "the driver of the volume, ENABLED true"),
+				onHost("sudo journalctl -u docker{logTimes}",
+					"Get-EventLog -LogName Application -Source Docker -Newest 100", "what the plug-in says"),
+				onHost("sudo tail -n 200 /var/log/ecs/ecs-volume-plugin.log", "", "for volumes in EFS"),
+			}
 		},
 		Fix: "Install and enable the driver on every instance of the cluster; if it is there, restart it. " +
 			"ECS-optimized AMIs have the one for EFS.",
@@ -975,12 +1073,15 @@ var setupCauses = []Cause{
 		Title: "no free IP address in {subnet|the subnet}",
 		Why: "A task in awsvpc mode takes one address of its subnet. Rolling deployments need addresses for old " +
 			"and new tasks at once, and load balancers, VPC endpoints and Lambda functions use the same subnet.",
-		Check: []Check{
-			run("aws ec2 describe-subnets --subnet-ids {subnet} --region {region}",
-				"AvailableIpAddressCount; it recovers as soon as the failed task is gone, so a small number proves "+
-					"nothing"),
-			run("aws ec2 describe-network-interfaces --filters Name=subnet-id,Values={subnet} --region {region}",
-				"Description tells who holds the addresses"),
+		Check: func() []Check {
+			return []Check{
+				run("aws ec2 describe-subnets --subnet-ids {subnet} --region {region}",
+					"AvailableIpAddressCount; it recovers as soon as the failed task is gone, so a small number "+
+						"proves "+
+						"nothing"),
+				run("aws ec2 describe-network-interfaces --filters Name=subnet-id,Values={subnet} --region {region}",
+					"Description tells who holds the addresses"),
+			}
 		},
 		Fix: "Delete network interfaces that nobody uses; if the tasks need more, add larger subnets to the " +
 			"network configuration.",
@@ -1000,13 +1101,15 @@ var setupCauses = []Cause{
 		Title: "the limit of network interfaces is reached, of the account[ or {onInstance}]",
 		Why: "On EC2 each instance type has a fixed number of interfaces, and an awsvpc task needs one. On " +
 			"Fargate the quota of interfaces per Region counts.",
-		Check: []Check{
-			run("aws service-quotas get-service-quota --service-code vpc --quota-code L-DF5E4CA3 --region {region}",
-				"interfaces per Region"),
-			run("aws ec2 describe-instance-types --instance-types {instanceType} --region {region}",
-				"MaximumNetworkInterfaces, less one for the instance itself").at(maybeEC2),
-			run("aws ecs list-account-settings --name awsvpcTrunking --effective-settings --region {region}",
-				"enabled gives an instance many more").at(maybeEC2),
+		Check: func() []Check {
+			return []Check{
+				run("aws service-quotas get-service-quota --service-code vpc --quota-code L-DF5E4CA3 --region {region}",
+					"interfaces per Region"),
+				run("aws ec2 describe-instance-types --instance-types {instanceType} --region {region}",
+					"MaximumNetworkInterfaces, less one for the instance itself").at(maybeEC2),
+				run("aws ecs list-account-settings --name awsvpcTrunking --effective-settings --region {region}",
+					"enabled gives an instance many more").at(maybeEC2),
+			}
 		},
 		Fix: "Get more of them: [{onInstance} turn on awsvpcTrunking and replace it, or choose a larger " +
 			"type][{onFargate} request a higher quota of network interfaces].",
@@ -1028,11 +1131,14 @@ var setupCauses = []Cause{
 		Why: "ECS copies the tags of the service or task definition to the network interface. A tag policy of " +
 			"the organization that is enforced for ec2:network-interface refuses a key in another case or a " +
 			"wrong value, and the task cannot start.",
-		Check: []Check{
-			run("aws organizations describe-effective-policy --policy-type TAG_POLICY --target-id {account} "+
-				"--region {region}", "rules enforced for ec2:network-interface"),
-			run("aws ecs describe-services --cluster {cluster} --services {service} --include TAGS --region {region}",
-				"tags, propagateTags, enableECSManagedTags").at(maybeService),
+		Check: func() []Check {
+			return []Check{
+				run("aws organizations describe-effective-policy --policy-type TAG_POLICY --target-id {account} "+
+					"--region {region}", "rules enforced for ec2:network-interface"),
+				run("aws ecs describe-services --cluster {cluster} --services {service} --include TAGS --region "+
+					"{region}",
+					"tags, propagateTags, enableECSManagedTags").at(maybeService),
+			}
 		},
 		Fix: "Correct the tags of the service or task definition; otherwise take ec2:network-interface out of " +
 			"the tag policy's enforcement.",
@@ -1050,11 +1156,13 @@ var setupCauses = []Cause{
 		Title: "the service-linked role AWSServiceRoleForECS is missing or not allowed to act",
 		Why: "ECS creates network interfaces and looks for capacity with its service-linked role. Without it, or " +
 			"if a service control policy denies its calls, EC2 refuses.",
-		Check: []Check{
-			run("aws iam get-role --role-name AWSServiceRoleForECS --region {region}", "it exists"),
-			trail("CreateNetworkInterface", "errorCode and errorMessage at the minute of the stop"),
-			lookAt("Organizations console, policies of the account: service control policies on " +
-				"ec2:CreateNetworkInterface and ec2:CreateTags"),
+		Check: func() []Check {
+			return []Check{
+				run("aws iam get-role --role-name AWSServiceRoleForECS --region {region}", "it exists"),
+				trail("CreateNetworkInterface", "errorCode and errorMessage at the minute of the stop"),
+				lookAt("Organizations console, policies of the account: service control policies on " +
+					"ec2:CreateNetworkInterface and ec2:CreateTags"),
+			}
 		},
 		Fix: "Create the role; if it exists, exempt it from the service control policy: `aws iam " +
 			"create-service-linked-role --aws-service-name ecs.amazonaws.com --region {region}`.",
@@ -1077,11 +1185,13 @@ var setupCauses = []Cause{
 		Title: "EC2 did not deliver the network interface in time",
 		Why: "Creating and attaching the interface takes several EC2 calls. Throttling in the account, a busy " +
 			"zone or a fault at AWS can delay it beyond the time that ECS waits.",
-		Check: []Check{
-			run("aws ecs list-tasks --cluster {cluster} --desired-status STOPPED --region {region}",
-				"other tasks of that minute; if they started, it was a passing fault"),
-			trail("CreateNetworkInterface", "RequestLimitExceeded or other errors"),
-			lookAt("AWS Health dashboard: events of EC2, VPC or ECS in {region|the Region}"),
+		Check: func() []Check {
+			return []Check{
+				run("aws ecs list-tasks --cluster {cluster} --desired-status STOPPED --region {region}",
+					"other tasks of that minute; if they started, it was a passing fault"),
+				trail("CreateNetworkInterface", "RequestLimitExceeded or other errors"),
+				lookAt("AWS Health dashboard: events of EC2, VPC or ECS in {region|the Region}"),
+			}
 		},
 		Fix: "Start the task again; if it repeats, use subnets in several zones and start fewer tasks at " +
 			"once.",
@@ -1097,13 +1207,15 @@ var setupCauses = []Cause{
 		Why: "The CNI plug-ins, the Docker bridge and the Service Connect proxy connect the container to the " +
 			"network. If the bridge is missing, a plug-in fails or runs out of its own addresses, or the proxy " +
 			"does not come up, the task stops before its process starts.",
-		Check: []Check{
-			agentLog("errors of the network plug-ins"),
-			onHost("sudo tail -n 200 /var/log/ecs/vpc-branch-eni.log", "",
-				"the same, where instances have trunk interfaces"),
-			onHost("ip link show docker0", "", "the bridge exists and is UP"),
-			onHost("sudo docker network ls", "docker network ls", "a network of driver bridge, on Windows nat"),
-			describeService("serviceConnectConfiguration, when the message names it"),
+		Check: func() []Check {
+			return []Check{
+				agentLog("errors of the network plug-ins"),
+				onHost("sudo tail -n 200 /var/log/ecs/vpc-branch-eni.log", "",
+					"the same, where instances have trunk interfaces"),
+				onHost("ip link show docker0", "", "the bridge exists and is UP"),
+				onHost("sudo docker network ls", "docker network ls", "a network of driver bridge, on Windows nat"),
+				describeService("serviceConnectConfiguration, when the message names it"),
+			}
 		},
 		Fix: "Try again: [{onInstance} restart the ECS agent (running tasks go on); if it repeats, drain it and " +
 			"replace it with one on the current ECS-optimized AMI][{onFargate} start the task again, and open a " +
@@ -1121,9 +1233,11 @@ var setupCauses = []Cause{
 		Title: "the network configuration names a subnet or security group that is gone or does not fit",
 		Why: "A security group was deleted or belongs to another VPC than the subnet, or a subnet no longer " +
 			"exists, so EC2 cannot create the interface.",
-		Check: []Check{
-			describeLaunch("subnets and securityGroups of networkConfiguration"),
-			describeGroups("each exists, and its VpcId is that of the subnet"),
+		Check: func() []Check {
+			return []Check{
+				describeLaunch("subnets and securityGroups of networkConfiguration"),
+				describeGroups("each exists, and its VpcId is that of the subnet"),
+			}
 		},
 		Fix: "Correct the network configuration: subnets and security groups that exist, all in one VPC; then " +
 			"deploy again.",
@@ -1144,12 +1258,17 @@ var setupCauses = []Cause{
 		Title: "the account's Fargate vCPU quota is reached",
 		Why: "All Fargate tasks of the account in {region|the Region} share one vCPU quota, On-Demand and Spot " +
 			"each their own. New accounts start with very few.",
-		Check: []Check{
-			run("aws service-quotas get-service-quota --service-code fargate --quota-code L-3032A538 --region {region}",
-				"On-Demand vCPUs"),
-			run("aws service-quotas get-service-quota --service-code fargate --quota-code L-36FBB829 --region {region}",
-				"Spot vCPUs"),
-			lookAt("CloudWatch, namespace AWS/Usage, Service Fargate, metric ResourceCount: use against that quota"),
+		Check: func() []Check {
+			return []Check{
+				run("aws service-quotas get-service-quota --service-code fargate --quota-code L-3032A538 --region "+
+					"{region}",
+					"On-Demand vCPUs"),
+				run("aws service-quotas get-service-quota --service-code fargate --quota-code L-36FBB829 --region "+
+					"{region}",
+					"Spot vCPUs"),
+				lookAt("CloudWatch, namespace AWS/Usage, Service Fargate, metric ResourceCount: use against that " +
+					"quota"),
+			}
 		},
 		Fix:     "Request a higher quota in Service Quotas; until then run fewer or smaller tasks.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html",
@@ -1167,9 +1286,11 @@ var setupCauses = []Cause{
 		Title: "AWS has no Fargate capacity for this task in its zones right now",
 		Why: "Fargate, and Fargate Spot more often, can run out of capacity for a size and CPU architecture in " +
 			"one Availability Zone. A service tries again; a task of no service must be started again.",
-		Check: []Check{
-			describeService("events, and subnets in several Availability Zones"),
-			lookAt("AWS Health dashboard: events of Fargate in {region|the Region}"),
+		Check: func() []Check {
+			return []Check{
+				describeService("events, and subnets in several Availability Zones"),
+				lookAt("AWS Health dashboard: events of Fargate in {region|the Region}"),
+			}
 		},
 		Fix:      "Use subnets in more Availability Zones, add FARGATE beside FARGATE_SPOT, or try another task size.",
 		Docs:     "https://repost.aws/knowledge-center/ecs-fargate-runtask-capacity",
@@ -1188,10 +1309,12 @@ var setupCauses = []Cause{
 		Title: "AWS has blocked the account, or not yet activated it for this",
 		Why: "New accounts, and accounts with unpaid bills or under review, may start nothing on Fargate or EC2 " +
 			"until AWS has checked them. No permission of your own changes that.",
-		Check: []Check{
-			lookAt("AWS Health dashboard and Support Center of account {account|ACCOUNT}: open cases and " +
-				"messages about the account"),
-			lookAt("Billing console: unpaid invoices, payment methods"),
+		Check: func() []Check {
+			return []Check{
+				lookAt("AWS Health dashboard and Support Center of account {account|ACCOUNT}: open cases and " +
+					"messages about the account"),
+				lookAt("Billing console: unpaid invoices, payment methods"),
+			}
 		},
 		Fix:      "Open a support case (account and billing); the account stays blocked until AWS answers it.",
 		Docs:     "https://repost.aws/knowledge-center/ecs-fargate-runtask-capacity",
@@ -1208,11 +1331,13 @@ var setupCauses = []Cause{
 		Title: "no container instance has enough free CPU, memory, ports or GPUs",
 		Why: "ECS places a task only on an instance that has room for its whole reservation. Memory that the " +
 			"operating system reserves does not count as free.",
-		Check: []Check{
-			run("aws ecs describe-container-instances --cluster {cluster} --container-instances $(aws ecs "+
-				"list-container-instances --cluster {cluster} --status ACTIVE --query 'containerInstanceArns[]' "+
-				"--output text --region {region}) --region {region}", "remainingResources of each").at(maybeEC2),
-			describeDefinition("cpu, memory, hostPort and GPUs that it asks for"),
+		Check: func() []Check {
+			return []Check{
+				run("aws ecs describe-container-instances --cluster {cluster} --container-instances $(aws ecs "+
+					"list-container-instances --cluster {cluster} --status ACTIVE --query 'containerInstanceArns[]' "+
+					"--output text --region {region}) --region {region}", "remainingResources of each").at(maybeEC2),
+				describeDefinition("cpu, memory, hostPort and GPUs that it asks for"),
+			}
 		},
 		Fix: "Add instances or larger ones; otherwise lower the reservations of {family|the task definition}, or " +
 			"use hostPort 0 if ports ran out.",
@@ -1238,10 +1363,12 @@ var setupCauses = []Cause{
 		Why: "Only a capacity provider adds instances. A call with launchType EC2 does not use the cluster's " +
 			"default capacity provider strategy, and is refused at once if no instance has room. Without " +
 			"launchType the task would have waited in PROVISIONING.",
-		Check: []Check{
-			lookAt("The call, schedule, pipeline or state machine that started the task: launchType in it"),
-			run("aws ecs describe-clusters --clusters {cluster} --region {region}",
-				"defaultCapacityProviderStrategy and registeredContainerInstancesCount"),
+		Check: func() []Check {
+			return []Check{
+				lookAt("The call, schedule, pipeline or state machine that started the task: launchType in it"),
+				run("aws ecs describe-clusters --clusters {cluster} --region {region}",
+					"defaultCapacityProviderStrategy and registeredContainerInstancesCount"),
+			}
 		},
 		Fix: "Remove launchType from the call; if the cluster has no default strategy, give the call a " +
 			"capacityProviderStrategy.",
@@ -1260,15 +1387,17 @@ var setupCauses = []Cause{
 		Why: "A task waits in PROVISIONING for its capacity provider to add instances, at most half an hour. " +
 			"With an Auto Scaling group at its maximum, failing launches or instances that never join the " +
 			"cluster it waits in vain.",
-		Check: []Check{
-			run("aws ecs list-container-instances --cluster {cluster} --region {region}",
-				"empty means that no instance joined").
-				at(maybeEC2),
-			run("aws ecs describe-clusters --clusters {cluster} --include ATTACHMENTS --region {region}",
-				"capacity providers and the state of their scaling plan"),
-			describeScaling("StatusMessage of failed launches"),
-			run("aws autoscaling describe-auto-scaling-groups --region {region}",
-				"of the provider's group: DesiredCapacity against MaxSize"),
+		Check: func() []Check {
+			return []Check{
+				run("aws ecs list-container-instances --cluster {cluster} --region {region}",
+					"empty means that no instance joined").
+					at(maybeEC2),
+				run("aws ecs describe-clusters --clusters {cluster} --include ATTACHMENTS --region {region}",
+					"capacity providers and the state of their scaling plan"),
+				describeScaling("StatusMessage of failed launches"),
+				run("aws autoscaling describe-auto-scaling-groups --region {region}",
+					"of the provider's group: DesiredCapacity against MaxSize"),
+			}
 		},
 		Fix: "Raise the maximum of the Auto Scaling group; if it is not reached, find out why its instances do " +
 			"not launch or do not join {cluster|the cluster}.",
@@ -1292,12 +1421,14 @@ var setupCauses = []Cause{
 		Why: "ECS Managed Instances launch what the capacity provider's template and requirements allow. A vCPU " +
 			"or Spot quota that is reached, a zone without capacity for the allowed types, or a wrong name in " +
 			"the template stops the launch.",
-		Check: []Check{
-			run("aws ecs describe-capacity-providers --region {region}",
-				"managedInstancesProvider with its instance requirements, subnets and instance profile"),
-			lookAt("EC2 console, Spot placement score, for the instance types that are allowed"),
-			run("aws service-quotas list-service-quotas --service-code ec2 --region {region}",
-				"On-Demand and Spot quotas of vCPUs against what runs"),
+		Check: func() []Check {
+			return []Check{
+				run("aws ecs describe-capacity-providers --region {region}",
+					"managedInstancesProvider with its instance requirements, subnets and instance profile"),
+				lookAt("EC2 console, Spot placement score, for the instance types that are allowed"),
+				run("aws service-quotas list-service-quotas --service-code ec2 --region {region}",
+					"On-Demand and Spot quotas of vCPUs against what runs"),
+			}
 		},
 		Fix: "Correct what EC2's answer names: for capacity allow more instance types, zones or On-Demand beside " +
 			"Spot; for a quota request a higher one.",
@@ -1321,12 +1452,14 @@ var setupCauses = []Cause{
 			"known everywhere yet",
 		Why: "It takes some seconds, at times a minute, until EC2 knows a new role or instance profile. ECS asks " +
 			"at once, is refused without a reason, and asks again for the next task.",
-		Check: []Check{
-			trail("CreateCapacityProvider", "its time against the stop"),
-			run("aws iam get-role --role-name {infrastructureRole} --region {region}", "CreateDate"),
-			run("aws iam get-instance-profile --instance-profile-name {instanceProfile} --region {region}",
-				"CreateDate"),
-			run("aws ecs describe-capacity-providers --region {region}", "status and updateStatus"),
+		Check: func() []Check {
+			return []Check{
+				trail("CreateCapacityProvider", "its time against the stop"),
+				run("aws iam get-role --role-name {infrastructureRole} --region {region}", "CreateDate"),
+				run("aws iam get-instance-profile --instance-profile-name {instanceProfile} --region {region}",
+					"CreateDate"),
+				run("aws ecs describe-capacity-providers --region {region}", "status and updateStatus"),
+			}
 		},
 		Fix: "Start the task again after a minute; in a template let the service depend on role and capacity " +
 			"provider.",
@@ -1343,12 +1476,14 @@ var setupCauses = []Cause{
 		Title: "too many tasks of the cluster wait in PROVISIONING",
 		Why: "At most 500 tasks of a cluster can wait in PROVISIONING for their capacity providers. That is " +
 			"reached when capacity comes slowly or many services scale out at once.",
-		Check: []Check{
-			run("aws ecs describe-tasks --cluster {cluster} --tasks $(aws ecs list-tasks --cluster {cluster} "+
-				"--max-items 100 --query 'taskArns[]' --output text --region {region}) --query "+
-				"'tasks[].[lastStatus,group]' --output text --region {region}",
-				"how many are PROVISIONING, and of which service"),
-			describeScaling("why instances do not come faster"),
+		Check: func() []Check {
+			return []Check{
+				run("aws ecs describe-tasks --cluster {cluster} --tasks $(aws ecs list-tasks --cluster {cluster} "+
+					"--max-items 100 --query 'taskArns[]' --output text --region {region}) --query "+
+					"'tasks[].[lastStatus,group]' --output text --region {region}",
+					"how many are PROVISIONING, and of which service"),
+				describeScaling("why instances do not come faster"),
+			}
 		},
 		Fix: "Start fewer tasks at once, keep spare capacity (targetCapacity below 100), or spread services " +
 			"over clusters.",
@@ -1367,10 +1502,12 @@ var setupCauses = []Cause{
 		Title: "no container instance meets the task's constraints or has the attributes it needs",
 		Why: "One instance must meet all placementConstraints, and all attributes that ECS derives from the task " +
 			"definition, such as log drivers, GPUs or the CPU architecture.",
-		Check: []Check{
-			describeDefinition("requiresAttributes, placementConstraints, runtimePlatform"),
-			run("aws ecs list-attributes --cluster {cluster} --target-type container-instance --region {region}",
-				"which instances have the attributes").at(maybeEC2),
+		Check: func() []Check {
+			return []Check{
+				describeDefinition("requiresAttributes, placementConstraints, runtimePlatform"),
+				run("aws ecs list-attributes --cluster {cluster} --target-type container-instance --region {region}",
+					"which instances have the attributes").at(maybeEC2),
+			}
 		},
 		Fix: "Add instances that have the attribute, give it to one if it is a custom one, or relax the " +
 			"constraint.",
@@ -1389,11 +1526,13 @@ var setupCauses = []Cause{
 		Why: "A capacity provider serves a cluster only once it is associated with it; that holds for FARGATE and " +
 			"FARGATE_SPOT too. One that was deleted, is inactive or is in another Region is not found, and one " +
 			"strategy cannot mix Fargate's with those of Auto Scaling groups.",
-		Check: []Check{
-			run("aws ecs describe-clusters --clusters {cluster} --include ATTACHMENTS --region {region}",
-				"capacityProviders has it; defaultCapacityProviderStrategy names only such"),
-			run("aws ecs describe-capacity-providers --region {region}", "it is there, with status ACTIVE"),
-			describeService("capacityProviderStrategy"),
+		Check: func() []Check {
+			return []Check{
+				run("aws ecs describe-clusters --clusters {cluster} --include ATTACHMENTS --region {region}",
+					"capacityProviders has it; defaultCapacityProviderStrategy names only such"),
+				run("aws ecs describe-capacity-providers --region {region}", "it is there, with status ACTIVE"),
+				describeService("capacityProviderStrategy"),
+			}
 		},
 		Fix: "Associate the capacity provider with {cluster|the cluster} by put-cluster-capacity-providers, which " +
 			"replaces the whole list, so name those it has too; otherwise ask for one that it has.",
@@ -1413,9 +1552,11 @@ var setupCauses = []Cause{
 		Title: "task definition and capacity do not fit together: launch type, network mode, size or platform",
 		Why: "A task definition for EC2 does not run on Fargate, nor the other way round, and CPU architecture " +
 			"and operating system must be those of the capacity.",
-		Check: []Check{
-			describeDefinition("requiresCompatibilities, compatibilities, networkMode, runtimePlatform"),
-			describeService("launchType, capacityProviderStrategy, platformVersion"),
+		Check: func() []Check {
+			return []Check{
+				describeDefinition("requiresCompatibilities, compatibilities, networkMode, runtimePlatform"),
+				describeService("launchType, capacityProviderStrategy, platformVersion"),
+			}
 		},
 		Fix:     "Register a revision for the capacity that is used, or use capacity that fits the task definition.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/launch_types.html",
@@ -1433,12 +1574,14 @@ var setupCauses = []Cause{
 		Title: "the ECS agent of the container instance is not connected",
 		Why: "ECS controls an instance only through its agent. If the agent is stopped, out of memory or cut off " +
 			"from ECS, no task can be placed there.",
-		Check: []Check{
-			describeInstance("agentConnected; short gaps are normal"),
-			onHost("systemctl status ecs", "Get-Service AmazonECS", "running, and since when"),
-			agentLog("lost connections and credentials that ran out"),
-			onHost("curl -sS https://{ecsHost}/ping",
-				"Invoke-WebRequest -UseBasicParsing https://{ecsHost}/ping", "ECS is reachable"),
+		Check: func() []Check {
+			return []Check{
+				describeInstance("agentConnected; short gaps are normal"),
+				onHost("systemctl status ecs", "Get-Service AmazonECS", "running, and since when"),
+				agentLog("lost connections and credentials that ran out"),
+				onHost("curl -sS https://{ecsHost}/ping",
+					"Invoke-WebRequest -UseBasicParsing https://{ecsHost}/ping", "ECS is reachable"),
+			}
 		},
 		Fix: "Restart the agent (running tasks go on): `sudo systemctl restart ecs`; if it stays disconnected, check " +
 			"the instance's route to ECS and its instance role.",
@@ -1457,9 +1600,12 @@ var setupCauses = []Cause{
 		Title: "entryPoint or command is one string where a list of words is needed",
 		Why: "The container runtime takes the first element of the list as the name of a program. A whole " +
 			"command line, or an option such as -c, is no program.",
-		Check: []Check{
-			describeDefinition("entryPoint and command of {culprit|the container}; each word is an element of its own"),
-			lookAt("The overrides of the run-task call, schedule or pipeline that started the task"),
+		Check: func() []Check {
+			return []Check{
+				describeDefinition(
+					"entryPoint and command of {culprit|the container}; each word is an element of its own"),
+				lookAt("The overrides of the run-task call, schedule or pipeline that started the task"),
+			}
 		},
 		Fix: "Split the command into one element per word, or run it through a shell: sh, -c, and the whole " +
 			"line as the third element.",
@@ -1479,12 +1625,14 @@ var setupCauses = []Cause{
 		Title: "{path|the program that entryPoint and command name} does not exist in the image",
 		Why: "The program, or the interpreter in the first line of the script, is not in this image. A slimmer " +
 			"base image, a changed path, Windows line endings in a script or a missing libc all look like this.",
-		Check: []Check{
-			run(`docker run --rm --entrypoint sh {image} -c 'command -v "$1"' sh {executable}`,
-				"an empty answer means that it is not there; an image without a shell needs docker export"),
-			lookAt("First line of the script: the interpreter exists in the image, and the line does not end in " +
-				"a carriage return"),
-			describeDefinition("entryPoint and command against the last revision that ran"),
+		Check: func() []Check {
+			return []Check{
+				run(`docker run --rm --entrypoint sh {image} -c 'command -v "$1"' sh {executable}`,
+					"an empty answer means that it is not there; an image without a shell needs docker export"),
+				lookAt("First line of the script: the interpreter exists in the image, and the line does not end in " +
+					"a carriage return"),
+				describeDefinition("entryPoint and command against the last revision that ran"),
+			}
 		},
 		Fix: "Correct entryPoint or command of {culprit|the container}; if they are right, add the program to " +
 			"the image.",
@@ -1508,10 +1656,12 @@ var setupCauses = []Cause{
 		Why: "The kernel says \"no such file\" of a script if the program in its first line is missing: bash in " +
 			"an Alpine image, python at another path, or an interpreter with a carriage return behind it from a " +
 			"Windows editor. A program linked against another libc fails with the same words.",
-		Check: []Check{
-			run(`docker run --rm --entrypoint sh {image} -c 'head -n 1 "$1" | od -c' sh {executable}`,
-				`the interpreter, and whether \r stands behind it`),
-			run("docker run --rm --entrypoint sh {image} -c 'ls -l /bin/bash /lib/ld-*'", "what the image has"),
+		Check: func() []Check {
+			return []Check{
+				run(`docker run --rm --entrypoint sh {image} -c 'head -n 1 "$1" | od -c' sh {executable}`,
+					`the interpreter, and whether \r stands behind it`),
+				run("docker run --rm --entrypoint sh {image} -c 'ls -l /bin/bash /lib/ld-*'", "what the image has"),
+			}
 		},
 		Fix: "Name an interpreter that the image has, or install this one; save the script with Unix line " +
 			"endings.",
@@ -1530,9 +1680,11 @@ var setupCauses = []Cause{
 		Title: "a volume is mounted over the directory that holds the program",
 		Why: "A mount hides what the image has at that path. With an empty volume or host directory over /app " +
 			"there is nothing to start, though the same image runs elsewhere.",
-		Check: []Check{
-			describeDefinition("containerPath of each mount point against {path|the path of the program}"),
-			run("docker run --rm --entrypoint ls {image} -l {executable}", "without the mounts it is there"),
+		Check: func() []Check {
+			return []Check{
+				describeDefinition("containerPath of each mount point against {path|the path of the program}"),
+				run("docker run --rm --entrypoint ls {image} -l {executable}", "without the mounts it is there"),
+			}
 		},
 		Fix:  "Mount the volume at another directory than the program's.",
 		Docs: "https://docs.docker.com/engine/storage/volumes/",
@@ -1549,9 +1701,12 @@ var setupCauses = []Cause{
 		Title: "the image does not have the user or group that the container must run as",
 		Why: "A name in user, or in USER of the Dockerfile, is looked up in /etc/passwd and /etc/group of the " +
 			"image. The image lacks these files, or its base image no longer has the user.",
-		Check: []Check{
-			describeDefinition("user of {culprit|the container}"),
-			run("docker run --rm --entrypoint cat {image} /etc/passwd /etc/group", "the user and group by that name"),
+		Check: func() []Check {
+			return []Check{
+				describeDefinition("user of {culprit|the container}"),
+				run("docker run --rm --entrypoint cat {image} /etc/passwd /etc/group",
+					"the user and group by that name"),
+			}
 		},
 		Fix:  "Create the user in the image, or name it by number (user 1000:1000) in the task definition.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html",
@@ -1570,9 +1725,11 @@ var setupCauses = []Cause{
 		Why: "The first word of entryPoint and command must be a program. A directory is refused: often / alone, " +
 			"from a variable that stayed empty, or a bind mount that created a directory because the host lacks " +
 			"the file.",
-		Check: []Check{
-			describeDefinition("entryPoint, command and mountPoints of {culprit|the container}"),
-			run("docker run --rm --entrypoint ls {image} -ld {executable}", "a d in front means a directory"),
+		Check: func() []Check {
+			return []Check{
+				describeDefinition("entryPoint, command and mountPoints of {culprit|the container}"),
+				run("docker run --rm --entrypoint ls {image} -ld {executable}", "a d in front means a directory"),
+			}
 		},
 		Fix:  "Name the program itself in entryPoint or command; if it is named, mount nothing over it.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html",
@@ -1591,9 +1748,11 @@ var setupCauses = []Cause{
 		Title: "{path|the program} in the image is not executable",
 		Why: "The file lost its executable bit on the way into the image, is a directory, or belongs to another " +
 			"user than the one that the container runs as.",
-		Check: []Check{
-			run("docker run --rm --entrypoint ls {image} -l {executable}", "mode and owner"),
-			describeDefinition("user and readonlyRootFilesystem of {culprit|the container}"),
+		Check: func() []Check {
+			return []Check{
+				run("docker run --rm --entrypoint ls {image} -l {executable}", "mode and owner"),
+				describeDefinition("user and readonlyRootFilesystem of {culprit|the container}"),
+			}
 		},
 		Fix:      "Copy the file with its executable bit (COPY --chmod=755), build the image and deploy it.",
 		Docs:     "https://docs.docker.com/reference/dockerfile/",
@@ -1613,10 +1772,13 @@ var setupCauses = []Cause{
 		Title: "the program in the image is built for another CPU architecture than the task runs on",
 		Why: "An image built on an Arm laptop has Arm programs, which an x86 host cannot run, nor the other way " +
 			"round. A script without an interpreter line (#!) fails with the same words.",
-		Check: []Check{
-			inspectImage("architecture and os of what it offers"),
-			describeDefinition("runtimePlatform; without it the task runs on x86"),
-			lookAt("When both agree: the first line of the entry point script must start with #!").at(not(windowsTask)),
+		Check: func() []Check {
+			return []Check{
+				inspectImage("architecture and os of what it offers"),
+				describeDefinition("runtimePlatform; without it the task runs on x86"),
+				lookAt("When both agree: the first line of the entry point script must start with #!").at(
+					not(windowsTask)),
+			}
 		},
 		Fix: "Build the image for the task's architecture or set runtimePlatform to the image's: `docker buildx " +
 			"build --platform {platform|linux/amd64} --tag {image} --push .`.",
@@ -1632,11 +1794,13 @@ var setupCauses = []Cause{
 		Title: "host port {port|that the task asks for} is already taken[ {onInstance}]",
 		Why: "A fixed host port can be used once per instance. Another task, a container left over or a program " +
 			"of the host listens there.",
-		Check: []Check{
-			describeDefinition("hostPort in portMappings; two containers of one task must not share a port"),
-			onHost("sudo ss -ltnp 'sport = :{port}'", "Get-NetTCPConnection -State Listen -LocalPort {port}",
-				"who listens there"),
-			onHost("sudo docker ps", "docker ps", "PORTS of each"),
+		Check: func() []Check {
+			return []Check{
+				describeDefinition("hostPort in portMappings; two containers of one task must not share a port"),
+				onHost("sudo ss -ltnp 'sport = :{port}'", "Get-NetTCPConnection -State Listen -LocalPort {port}",
+					"who listens there"),
+				onHost("sudo docker ps", "docker ps", "PORTS of each"),
+			}
 		},
 		Fix:     "Set hostPort to 0 so that a free port is chosen, or use awsvpc network mode.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/networking-networkmode-bridge.html",
@@ -1657,11 +1821,13 @@ var setupCauses = []Cause{
 		Why: "GPU containers need the NVIDIA driver and container runtime on the instance. They do not start " +
 			"with a driver too old for the image's CUDA, an AMI without the driver, or one GPU assigned to " +
 			"several containers.",
-		Check: []Check{
-			onHost("nvidia-smi", "nvidia-smi", "the GPUs and the driver"),
-			onHost("sudo docker info | grep -i runtime", "", "nvidia among them"),
-			onHost("grep ECS_ENABLE_GPU_SUPPORT /etc/ecs/ecs.config", "", "true"),
-			describeDefinition("resourceRequirements of type GPU in each container"),
+		Check: func() []Check {
+			return []Check{
+				onHost("nvidia-smi", "nvidia-smi", "the GPUs and the driver"),
+				onHost("sudo docker info | grep -i runtime", "", "nvidia among them"),
+				onHost("grep ECS_ENABLE_GPU_SUPPORT /etc/ecs/ecs.config", "", "true"),
+				describeDefinition("resourceRequirements of type GPU in each container"),
+			}
 		},
 		Fix: "Use the ECS GPU-optimized AMI with a driver that is new enough for the image, and request each " +
 			"GPU once.",
@@ -1679,9 +1845,11 @@ var setupCauses = []Cause{
 		Title: "the instance does not have a device that the container asks for",
 		Why: "linuxParameters.devices and device drivers name devices of the instance. If its type or AMI lacks " +
 			"them, the container cannot start.",
-		Check: []Check{
-			describeDefinition("linuxParameters and resourceRequirements of {culprit|the container}"),
-			onHost("ls -l {path|/dev}", "", "the device exists"),
+		Check: func() []Check {
+			return []Check{
+				describeDefinition("linuxParameters and resourceRequirements of {culprit|the container}"),
+				onHost("ls -l {path|/dev}", "", "the device exists"),
+			}
 		},
 		Fix:  "Correct the device's path, or run the task on instances that have the device and its driver.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Device.html",
@@ -1701,11 +1869,14 @@ var setupCauses = []Cause{
 		Why: "A container with a group managed service account needs its credential spec file and a ticket from " +
 			"the domain. It does not start with an invalid spec, a wrong location or an unreachable domain " +
 			"controller.",
-		Check: []Check{
-			describeDefinition("credentialSpecs of {culprit|the container}: the bucket and key, or the parameter, " +
-				"hold valid JSON"),
-			onHost("sudo journalctl -u credentials-fetcher{logTimes}", "", "what it could not read"),
-			agentLog("what it could not read"),
+		Check: func() []Check {
+			return []Check{
+				describeDefinition(
+					"credentialSpecs of {culprit|the container}: the bucket and key, or the parameter, " +
+						"hold valid JSON"),
+				onHost("sudo journalctl -u credentials-fetcher{logTimes}", "", "what it could not read"),
+				agentLog("what it could not read"),
+			}
 		},
 		Fix: "Correct the credential spec or its location; if both are right, check that the instance " +
 			"reaches the domain controller.",
@@ -1726,9 +1897,11 @@ var setupCauses = []Cause{
 		Title: "a mount, volume or working directory of the container does not work[: {path}]",
 		Why: "The container runtime refuses a file mounted over a directory or the other way round, a source " +
 			"path that the host lacks, and a working directory that the image lacks.",
-		Check: []Check{
-			describeDefinition("volumes, mountPoints and workingDirectory of {culprit|the container}"),
-			onHost("ls -ld {path}", "Get-Item {path}", "its owner, and whether it is a file or a directory"),
+		Check: func() []Check {
+			return []Check{
+				describeDefinition("volumes, mountPoints and workingDirectory of {culprit|the container}"),
+				onHost("ls -ld {path}", "Get-Item {path}", "its owner, and whether it is a file or a directory"),
+			}
 		},
 		Fix: "Correct the mount so that source and containerPath both exist and are both files or both " +
 			"directories; for a working directory, name one that the image has.",
@@ -1755,10 +1928,12 @@ var setupCauses = []Cause{
 		Why: "The container runtime creates each mount's directory inside the earlier mounts. It cannot do so " +
 			"below a read-only mount, a file, or a volume that another container shares. A VOLUME of the image " +
 			"is a mount too.",
-		Check: []Check{
-			describeDefinition("containerPath and readOnly in mountPoints, and volumesFrom, of {culprit|the " +
-				"container}"),
-			run("docker run --rm --entrypoint ls {image} -ld {path}", "the directory exists in the image"),
+		Check: func() []Check {
+			return []Check{
+				describeDefinition("containerPath and readOnly in mountPoints, and volumesFrom, of {culprit|the " +
+					"container}"),
+				run("docker run --rm --entrypoint ls {image} -ld {path}", "the directory exists in the image"),
+			}
 		},
 		Fix: "Move each mount outside the others; otherwise make the outer one writable, or remove VOLUME from " +
 			"the image.",
@@ -1780,8 +1955,10 @@ var setupCauses = []Cause{
 		Title: "the memory limit of {culprit|the container} is too small to start it",
 		Why: "Docker refuses limits below 6 MiB, and the container runtime itself needs a few MiB before the " +
 			"process starts. A reservation above the limit is refused too.",
-		Check: []Check{
-			describeDefinition("memory and memoryReservation of {culprit|the container}, in MiB"),
+		Check: func() []Check {
+			return []Check{
+				describeDefinition("memory and memoryReservation of {culprit|the container}, in MiB"),
+			}
 		},
 		Fix:     "Raise the memory limit of {culprit|the container} to what its process needs.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html",
@@ -1799,11 +1976,13 @@ var setupCauses = []Cause{
 		Title: "the storage of Docker on the instance is damaged",
 		Why: "Docker keeps images and containers in layers below /var/lib/docker. After a full thin pool, a " +
 			"crash, or files removed by hand, Docker's storage driver cannot find or mount some layers.",
-		Check: []Check{
-			onHost("sudo docker info", "docker info", "Storage Driver and its lines"),
-			onHost("sudo dmesg -T --level err,warn", "Get-WinEvent -LogName System -MaxEvents 100",
-				"errors of the file system"),
-			lookAt("Other tasks on the instance: they fail in the same way, and start elsewhere").at(maybeEC2),
+		Check: func() []Check {
+			return []Check{
+				onHost("sudo docker info", "docker info", "Storage Driver and its lines"),
+				onHost("sudo dmesg -T --level err,warn", "Get-WinEvent -LogName System -MaxEvents 100",
+					"errors of the file system"),
+				lookAt("Other tasks on the instance: they fail in the same way, and start elsewhere").at(maybeEC2),
+			}
 		},
 		Fix:  "Drain the instance and replace it with one on the current ECS-optimized AMI, which uses overlay2.",
 		Docs: "https://docs.docker.com/engine/storage/drivers/",
@@ -1824,11 +2003,13 @@ var setupCauses = []Cause{
 		Why: "Windows creates containers through its Host Compute Service (hcs). It ends a container at once if " +
 			"the base image does not fit the host's build, memory runs short, or an update of the host waits for " +
 			"a restart.",
-		Check: []Check{
-			onWindows("Get-WinEvent -LogName Microsoft-Windows-Hyper-V-Compute-Admin -MaxEvents 50",
-				"errors at the minute of the stop"),
-			onWindows("Get-ComputerInfo OsHardwareAbstractionLayer", "the host's build"),
-			inspectImage("os.version against the host's build"),
+		Check: func() []Check {
+			return []Check{
+				onWindows("Get-WinEvent -LogName Microsoft-Windows-Hyper-V-Compute-Admin -MaxEvents 50",
+					"errors at the minute of the stop"),
+				onWindows("Get-ComputerInfo OsHardwareAbstractionLayer", "the host's build"),
+				inspectImage("os.version against the host's build"),
+			}
 		},
 		Fix: "Build the image for the host's Windows version; if it is, drain the instance and replace it with " +
 			"one on the current ECS-optimized Windows AMI.",
@@ -1844,10 +2025,12 @@ var setupCauses = []Cause{
 		Title: "a container of the same name is still there",
 		Why: "Container names are unique per host. A container that the agent lost track of, after a restart or " +
 			"crash of Docker, still has the name.",
-		Check: []Check{
-			onHost("sudo docker ps -a --filter name=ecs-", "docker ps -a --filter name=ecs-",
-				"containers of the task that are left over"),
-			agentLog("restarts of the agent"),
+		Check: func() []Check {
+			return []Check{
+				onHost("sudo docker ps -a --filter name=ecs-", "docker ps -a --filter name=ecs-",
+					"containers of the task that are left over"),
+				agentLog("restarts of the agent"),
+			}
 		},
 		Fix: "Look whether the old container still runs; if it has stopped, remove it (its files are lost). " +
 			"Otherwise drain and replace the instance.",
@@ -1867,10 +2050,12 @@ var setupCauses = []Cause{
 		Title: "the container definition has a value that the container runtime does not accept",
 		Why: "Links, names, ulimits, dependencies and Linux or Windows options are checked only when the " +
 			"container is created, so a revision can be registered and still not start.",
-		Check: []Check{
-			describeDefinition("the field that the message names"),
-			lookAt("The same command for the last revision of {family|the task definition} that ran: what " +
-				"differs is suspect"),
+		Check: func() []Check {
+			return []Check{
+				describeDefinition("the field that the message names"),
+				lookAt("The same command for the last revision of {family|the task definition} that ran: what " +
+					"differs is suspect"),
+			}
 		},
 		Fix: "Correct the field that the message names in {culprit|the container}'s definition and deploy a new " +
 			"revision.",
@@ -1887,12 +2072,14 @@ var setupCauses = []Cause{
 		Title: "the disk of the host is full",
 		Why: "Images, stopped containers and logs share the instance's disk. When it is full no container can be " +
 			"created or started there.",
-		Check: []Check{
-			onHost("df -h", "Get-PSDrive C", "Use% of / and of /var/lib/docker"),
-			onHost("df -i", "", "IUse% of the same"),
-			onHost("sudo docker system df", "docker system df", "RECLAIMABLE"),
-			onHost("grep -E 'CLEANUP' /etc/ecs/ecs.config", "",
-				"ECS_ENGINE_TASK_CLEANUP_WAIT_DURATION and ECS_IMAGE_CLEANUP_INTERVAL"),
+		Check: func() []Check {
+			return []Check{
+				onHost("df -h", "Get-PSDrive C", "Use% of / and of /var/lib/docker"),
+				onHost("df -i", "", "IUse% of the same"),
+				onHost("sudo docker system df", "docker system df", "RECLAIMABLE"),
+				onHost("grep -E 'CLEANUP' /etc/ecs/ecs.config", "",
+					"ECS_ENGINE_TASK_CLEANUP_WAIT_DURATION and ECS_IMAGE_CLEANUP_INTERVAL"),
+			}
 		},
 		Fix: "Make room: [{onInstance} free the disk (`sudo docker system df` shows unused images and " +
 			"containers), then use a larger volume and let the agent clean up earlier][{onFargate} raise " +
@@ -1916,10 +2103,12 @@ var setupCauses = []Cause{
 		Title: "the host itself has too little memory",
 		Why: "Containers with only a soft limit can together use more memory than the instance has. Then no " +
 			"process can start, or the kernel kills one of them.",
-		Check: []Check{
-			onHost("free -m", `Get-Counter '\Memory\Available MBytes'`, "what is available"),
-			onHost("sudo dmesg -T | grep -i 'out of memory'", "", "what the kernel killed"),
-			describeInstance("registeredResources against remainingResources"),
+		Check: func() []Check {
+			return []Check{
+				onHost("free -m", `Get-Counter '\Memory\Available MBytes'`, "what is available"),
+				onHost("sudo dmesg -T | grep -i 'out of memory'", "", "what the kernel killed"),
+				describeInstance("registeredResources against remainingResources"),
+			}
 		},
 		Fix: "Set hard memory limits, and reserve memory for the system with ECS_RESERVED_MEMORY; otherwise use " +
 			"larger instances.",
@@ -1938,10 +2127,12 @@ var setupCauses = []Cause{
 		Title: "the host or container ran out of open files or processes",
 		Why: "Every host limits open files, inotify watches and processes; ulimits and pidsLimit of the task " +
 			"definition limit the container further. At the limit nothing more can be opened or started.",
-		Check: []Check{
-			onHost("cat /proc/sys/fs/file-nr", "", "the first number against the last"),
-			onHost("sysctl kernel.pid_max fs.inotify.max_user_instances", "", "the limits of the host"),
-			describeDefinition("ulimits of {culprit|the container}"),
+		Check: func() []Check {
+			return []Check{
+				onHost("cat /proc/sys/fs/file-nr", "", "the first number against the last"),
+				onHost("sysctl kernel.pid_max fs.inotify.max_user_instances", "", "the limits of the host"),
+				describeDefinition("ulimits of {culprit|the container}"),
+			}
 		},
 		Fix:  "Raise the limit that the message names; otherwise start fewer tasks or processes.",
 		Docs: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Ulimit.html",
@@ -1961,9 +2152,11 @@ var setupCauses = []Cause{
 		Title: "{culprit|a container} that others depend on did not end well",
 		Why: "With dependsOn SUCCESS or COMPLETE the other containers start only after this one has ended as the " +
 			"condition says. It failed, so ECS gave up the task.",
-		Check: []Check{
-			logLines("its last lines"),
-			describeTasks("exitCode and reason of {culprit|that container}"),
+		Check: func() []Check {
+			return []Check{
+				logLines("its last lines"),
+				describeTasks("exitCode and reason of {culprit|that container}"),
+			}
 		},
 		Fix:     "Correct the error that the log of {culprit|that container} shows, for example in a migration.",
 		Docs:    "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html",
@@ -1979,9 +2172,11 @@ var setupCauses = []Cause{
 		Title: "{culprit|a container} needs longer than its startTimeout to reach the condition that others wait for",
 		Why: "ECS gives up if a container has not started, ended or become healthy within its startTimeout; " +
 			"without one it waits as long as the agent allows.",
-		Check: []Check{
-			describeDefinition("dependsOn, startTimeout and healthCheck"),
-			logLines("how long it took to get ready the last time it worked"),
+		Check: func() []Check {
+			return []Check{
+				describeDefinition("dependsOn, startTimeout and healthCheck"),
+				logLines("how long it took to get ready the last time it worked"),
+			}
 		},
 		Fix: "Read the log of {culprit|that container}: correct what it waits for; if it is only slow, raise " +
 			"its startTimeout.",
@@ -1998,9 +2193,11 @@ var setupCauses = []Cause{
 		Title: "{culprit|a container} did not become healthy, and others wait for that",
 		Why: "With dependsOn HEALTHY the other containers start only when the container's own health check " +
 			"passes. Without a healthCheck in its definition it never does.",
-		Check: []Check{
-			describeDefinition("healthCheck of {culprit|that container}"),
-			logLines("whether the process got ready at all"),
+		Check: func() []Check {
+			return []Check{
+				describeDefinition("healthCheck of {culprit|that container}"),
+				logLines("whether the process got ready at all"),
+			}
 		},
 		Fix: "Read the log of {culprit|that container}: correct the error or its healthCheck; otherwise depend " +
 			"on START.",

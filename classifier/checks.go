@@ -45,7 +45,7 @@ func (c Check) String() string {
 // Checks returns what to look at for the cause at one stop, filled in: what says something there.
 func (c *Cause) Checks(s *events.Stop, f *Finding) []Check {
 	v := newView(s, f)
-	lines := c.Check
+	lines := c.Check()
 	if f.Stage == Host && ofJob(v) {
 		lines = append(lines[:len(lines):len(lines)], lostAttempt)
 	}
@@ -331,7 +331,7 @@ func LogCheck(s *events.Stop, f *Finding) (Check, bool) {
 	if !f.is(Runtime, Dependency) || f.Culprit < 0 {
 		return Check{}, false
 	}
-	cause := Cause{Check: []Check{logLines("")}}
+	cause := Cause{Check: func() []Check { return []Check{logLines("")} }}
 	check := cause.Checks(s, f)[0]
 	return check, check.Run != ""
 }

@@ -63,7 +63,7 @@ func TestCommandsRun(t *testing.T) {
 		}
 	}
 	for _, c := range Catalogue {
-		for _, check := range c.Check {
+		for _, check := range c.Check() {
 			for _, problem := range problemsOf(check.Plain(), "") {
 				t.Errorf("%s: %s", c.ID, problem)
 			}

@@ -147,14 +147,14 @@ func TestCatalogueIsWhole(t *testing.T) {
 			t.Errorf("%q is not a kebab-case id of its own", c.ID)
 		}
 		seen[c.ID] = true
-		if c.Title == "" || c.Why == "" || c.Fix == "" || len(c.Check) == 0 || c.Applies == nil {
+		if c.Title == "" || c.Why == "" || c.Fix == "" || len(c.Check()) == 0 || c.Applies == nil {
 			t.Errorf("%s: a field is empty", c.ID)
 		}
 		if !strings.HasPrefix(c.Docs, "https://") {
 			t.Errorf("%s: no documentation page: %q", c.ID, c.Docs)
 		}
 		texts := []string{c.Title, c.Why, c.Fix}
-		for _, check := range c.Check {
+		for _, check := range c.Check() {
 			texts = append(texts, check.On, check.Look)
 		}
 		for _, p := range c.Text {

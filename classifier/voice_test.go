@@ -46,7 +46,7 @@ func toldTexts() map[string]string {
 			add(c.ID+" evidence "+t.Evidence, t.Evidence)
 			add(c.ID+" next "+t.Next, t.Next)
 		}
-		for _, check := range c.Check {
+		for _, check := range c.Check() {
 			add(c.ID+" look "+check.Look, check.Look)
 		}
 	}

@@ -134,7 +134,7 @@ func showCause(w io.Writer, id string) bool {
 	s.Wrapped("", c.ID)
 	s.Wrapped("  what   ", classifier.Plain(c.Title))
 	s.Wrapped("  why    ", classifier.Plain(c.Why))
-	for _, check := range c.Check {
+	for _, check := range c.Check() {
 		switch check = check.Plain(); {
 		case check.Run == "":
 			s.Wrapped("  check  ", check.Look)

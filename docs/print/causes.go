@@ -31,7 +31,7 @@ func causesPage(group classifier.CauseGroup) (string, error) {
 	for _, c := range group.Causes {
 		fmt.Fprintf(&page, "\n## %s\n\n%s. %s\n\nFor example:\n\n%s\nBy hand:\n\n",
 			c.ID, sentence(classifier.Plain(c.Title)), classifier.Plain(c.Why), example(c.Example))
-		for _, check := range c.Check {
+		for _, check := range c.Check() {
 			page.WriteString("- " + inMarkdown(check.Plain()) + "\n")
 		}
 		check, checked := prove.Find(c.ID)
