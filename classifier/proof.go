@@ -45,7 +45,7 @@ const (
 	ReasonNotVisible   = "not_visible"   // the thing belongs to another account, or may be hidden from us
 	ReasonOtherAccount = "other_account" // the credentials are of another account or Region than the stop
 	ReasonDeferred     = "deferred"      // only the command line asks, because time must have passed
-	ReasonStale        = "stale"         // fine now, read more than StaleAfter after the stop
+	ReasonStale        = "stale"         // fine now, read so long after the stop that it may have been mended
 	ReasonSGUnknown    = "sg_unknown"    // the task's security groups are not known
 	ReasonRouteTarget  = "route_target"  // the route leads to a device or network that is not followed
 	ReasonCustomDNS    = "custom_dns"    // names are resolved by servers or zones that are not read

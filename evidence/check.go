@@ -31,6 +31,9 @@ type Check struct {
 // StaleAfter is how long after the stop what is fine now, and has no time of its own, still speaks for what was then.
 const StaleAfter = 10 * time.Minute
 
+// MendedAfter is how long after the failure somebody may have mended what nothing else explains.
+const MendedAfter = time.Minute
+
 // StartAgain is what to do where something was mended after the failure.
 const StartAgain = "start the task again"
 
@@ -164,7 +167,7 @@ func (checks Checks) Prove(c Case) []classifier.Proof {
 			}
 		}
 	}
-	return checks.agreed(proofs)
+	return checks.explained(&c, checks.agreed(proofs))
 }
 
 // revisit is the proof of a cause that the text proved, with what is there by now: the same defect, with names, or none
@@ -208,6 +211,25 @@ func (checks Checks) agreed(proofs []classifier.Proof) []classifier.Proof {
 		if p.Result == classifier.RuledOut && !check.Timeless && slices.ContainsFunc(check.Needs, shared) {
 			proofs[i].Result, proofs[i].Reason = classifier.Inconclusive, classifier.ReasonFixedSince
 			proofs[i].Next = StartAgain
+		}
+	}
+	return proofs
+}
+
+// explained leaves open what only facts without a time rule out, where nothing that was read or said explains the
+// failure: something was wrong, and in MendedAfter it may have been mended.
+func (checks Checks) explained(c *Case, proofs []classifier.Proof) []classifier.Proof {
+	confirmed := func(p classifier.Proof) bool { return p.Result == classifier.Confirmed }
+	late := c.CheckedAt.Sub(c.Failed())
+	if c.Failed().IsZero() || late <= MendedAfter || slices.ContainsFunc(proofs, confirmed) ||
+		slices.ContainsFunc(c.Finding.Causes, confirmed) {
+		return proofs
+	}
+	for i, p := range proofs {
+		if check, _ := checks.Find(p.Cause); p.Result == classifier.RuledOut && !p.Dated && !check.Timeless {
+			proofs[i].Result, proofs[i].Reason = classifier.Inconclusive, classifier.ReasonStale
+			proofs[i].Evidence += fmt.Sprintf("; that was read %s after the failure, which nothing explains: it may "+
+				"have been mended since", classifier.Span(late))
 		}
 	}
 	return proofs

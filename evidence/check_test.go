@@ -153,3 +153,47 @@ func TestWhatTheTextProvedIsRevisited(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatNothingExplainsMayHaveBeenMended: a failure has a cause. Where all is fine that was read, and none of it has
+// a time, something was mended in between.
+func TestWhatNothingExplainsMayHaveBeenMended(t *testing.T) {
+	created := time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)
+	failed := created.Add(5 * time.Minute)
+	fine := RuledOut("the group lets the call out")
+	const mended = "; that was read 3 min after the failure, which nothing explains: it may have been mended since"
+	for _, test := range []struct {
+		name     string
+		fine     classifier.Proof
+		timeless bool
+		other    classifier.Proof // of another cause
+		said     classifier.Result
+		read     time.Duration // after the failure
+		want     string
+		evidence string
+	}{
+		{"read at once", fine, false, Inconclusive("", ""), "", 20 * time.Second, "ruled_out", ""},
+		{"read minutes later", fine, false, Inconclusive("", ""), "", 3 * time.Minute, "inconclusive stale", mended},
+		{"all else is fine too", fine, false, fine, "", 3 * time.Minute, "inconclusive stale", mended},
+		{"another defect explains it", fine, false, Confirmed("open it", "the ACL is closed"), "", 3 * time.Minute,
+			"ruled_out", ""},
+		{"the text explains it", fine, false, Inconclusive("", ""), classifier.Confirmed, 3 * time.Minute, "ruled_out",
+			""},
+		{"it has been fine since before the task", At(fine, created.Add(-time.Hour)), false, Inconclusive("", ""), "",
+			3 * time.Minute, "ruled_out", ""},
+		{"it cannot change", fine, true, Inconclusive("", ""), "", 3 * time.Minute, "ruled_out", ""},
+	} {
+		checks := Checks{
+			{Cause: "task-sg-egress-closed", Timeless: test.timeless,
+				Prove: func(*Case) classifier.Proof { return test.fine }},
+			{Cause: "nacl-blocks", Prove: func(*Case) classifier.Proof { return test.other }},
+		}
+		c := Case{Stop: events.Stop{CreatedAt: created, StoppedAt: failed}, CheckedAt: failed.Add(test.read)}
+		c.Finding.Causes = []classifier.Proof{{Cause: "task-sg-egress-closed", Result: classifier.NotChecked},
+			{Cause: "nacl-blocks", Result: classifier.NotChecked}, {Cause: "proxy-or-firewall", Result: test.said}}
+		p := checks.Prove(c)[0]
+		if is := strings.TrimSpace(string(p.Result) + " " + p.Reason); is != test.want ||
+			!strings.HasSuffix(p.Evidence, test.evidence) {
+			t.Errorf("%s: %+v", test.name, p)
+		}
+	}
+}

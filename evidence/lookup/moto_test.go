@@ -254,6 +254,32 @@ var accountStates = []state{
 	{name: "a NAT gateway that was made after the stop", vpc: "none", after: func(b *built) { b.makeNAT() },
 		says: timedOut, broken: "route-missing endpoint-missing", want: "route-missing=fixed_since"},
 
+	{name: "the task's group was opened after the stop", vpc: "nat",
+		build: func(b *built) { b.closeEgress(b.id["sg"]) },
+		after: func(b *built) { b.allow(b.id["sg"], true, 443, "0.0.0.0/0") },
+		says:  timedOut, broken: "task-sg-egress-closed", want: "task-sg-egress-closed=stale"},
+	{name: "the endpoint's group was opened after the stop", vpc: "endpoints",
+		build: func(b *built) { b.revokeIngress(b.id["sg-ep"]) },
+		after: func(b *built) { b.allow(b.id["sg-ep"], false, 443, "10.0.0.0/16") },
+		says:  endpointLost, broken: "endpoint-sg-closed", want: "endpoint-sg-closed=stale"},
+	{name: "the route to the NAT gateway was made after the stop", vpc: "nat",
+		build: func(b *built) { b.deleteRoute(b.id["rtb-app"], "0.0.0.0/0") },
+		after: func(b *built) {
+			b.route("rtb-app", &ec2.CreateRouteInput{NatGatewayId: aws.String(b.id["nat"])})
+		}, says: timedOut, broken: "route-missing endpoint-missing"},
+	{name: "the gateway endpoint's policy was widened after the stop", vpc: "endpoints",
+		build: func(b *built) { b.push("7"); b.policy("s3", allow(`"*"`, "s3:GetObject", "arn:aws:s3:::orders/*")) },
+		after: func(b *built) { b.policy("s3", allow(`"*"`, "*", "*")) },
+		says:  layersRefused, broken: "s3-endpoint-policy-denies", want: "s3-endpoint-policy-denies=stale"},
+	{name: "the policy of the secret no longer denies what it did at the stop",
+		build: func(b *built) { b.secret(); b.secretPolicy("Deny", ``) },
+		after: func(b *built) { b.secretPolicy("Allow", ``) }, says: secretDenied,
+		broken: "resource-policy-denies role-permission-missing"},
+	{name: "a defect that was there all the time says what was fine beside it", vpc: "nat",
+		build: func(b *built) { b.deny(true, 443, 443) }, after: func(*built) {},
+		says:   timedOut,
+		broken: "nacl-blocks", want: "nacl-blocks=confirmed task-sg-egress-closed=ruled_out"},
+
 	{name: "the image is there", build: func(b *built) { b.push("7") }, says: noImage, broken: "image-tag-missing",
 		want: "image-tag-missing=fixed_since"},
 	{name: "the tag is missing", build: func(b *built) { b.push("6") }, says: noImage, broken: "image-tag-missing",
@@ -492,7 +518,7 @@ func (m *moto) explain(t *testing.T, s state, name string) []classifier.Proof {
 		stop.StoppedAt = stop.CreatedAt
 		time.Sleep(time.Until(stop.StoppedAt.Add(1100 * time.Millisecond)))
 		s.after(b)
-		now = time.Now().Add(time.Second)
+		now = time.Now().Add(150 * time.Second)
 	}
 	stop.StoppedReason = b.fill(s.says)
 	g := lookup.New(m.cfg, lookup.Options{Tier: evidence.TierVerify, Now: func() time.Time { return now },
