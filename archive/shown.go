@@ -48,23 +48,8 @@ func Shown(records []Record) []Record {
 
 // better reports whether a is shown rather than b.
 func better(a, b Record) bool {
-	switch {
-	case a.StillStopping != b.StillStopping:
-		return a.StillStopping == ""
-	case a.Rank() != b.Rank():
-		return a.Rank() > b.Rank()
-	case a.ClassifierVersion != b.ClassifierVersion:
-		return a.ClassifierVersion > b.ClassifierVersion
-	case a.CheckedAt.IsZero() != b.CheckedAt.IsZero():
-		return !a.CheckedAt.IsZero()
-	case !a.CheckedAt.Equal(b.CheckedAt.Time):
-		return a.CheckedAt.Before(b.CheckedAt.Time)
-	case a.Kind == "container" && a.Rank() == rankSomebody:
-		return a.RecordedAt.Before(b.RecordedAt.Time)
-	case a.Kind == "container" && !a.StoppedAt.Equal(b.StoppedAt.Time):
-		return a.StoppedAt.Before(b.StoppedAt.Time)
-	}
-	return a.RecordedAt.After(b.RecordedAt.Time)
+	seen, known := a.seen(), b.seen()
+	return seen.better(&known)
 }
 
 // Moment is when the stop happened, or was recorded where that is not known.

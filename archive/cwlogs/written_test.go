@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"whystopped/archive"
+	"whystopped/archive/directory"
 )
 
 // TestWhatIsWrittenIsRead writes records of all fields with hostile texts, numbers and dates, below and above what
@@ -21,7 +22,7 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 	const count = 200
 	store, _ := newStore(t, 0)
 	dir := t.TempDir()
-	directory, err := archive.OpenDirectory(dir)
+	onDisk, err := directory.Open(t.Context(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,11 +33,11 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 		r := anyRecord(t, random, i)
 		written[r.DedupKey] = r
 		records = append(records, r)
-		if err := directory.Put(t.Context(), r); err != nil {
+		if err := onDisk.Put(t.Context(), r); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := directory.Close(); err != nil {
+	if err := onDisk.Close(); err != nil {
 		t.Fatal(err)
 	}
 	for len(records) > 0 {
@@ -48,7 +49,7 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 	}
 
 	for name, all := range map[string]func(func(archive.Record, error) bool){
-		"directory": archive.ReadDirectory(dir),
+		"directory": directory.Read(dir).Records(archive.Filter{}),
 		"log group": store.Read(t.Context(), Query{}),
 	} {
 		read, cut := 0, 0

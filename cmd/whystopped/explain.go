@@ -27,7 +27,7 @@ import (
 	"whystopped/ingest"
 )
 
-// remembered is how far back an archive is asked what ran well.
+// remembered is how far back a log group is asked what ran well.
 const remembered = 30 * 24 * time.Hour
 
 func explainCommand() *cobra.Command {
@@ -43,7 +43,7 @@ services and deployments in trouble and of calls that brought no task. What can 
 ` + fetchHelp + `
 
 With --from an archive also tells whether tasks of the same revision ran well before, or only those of others; that puts causes up or
-down the list. It is read back 30 days.
+down the list. A log group is read back 30 days.
 
 ` + verifyHelp + `
 
@@ -201,7 +201,10 @@ func (e *explain) remember(ctx context.Context, names []string, stderr io.Writer
 	if !e.fromGiven {
 		return nil
 	}
-	asked := archive.Filter{Start: time.Now().Add(-remembered), Kind: string(events.KindTask)}
+	asked := archive.Filter{Kind: string(events.KindTask)}
+	if _, isGroup := screen.LogGroup(e.from); isGroup {
+		asked.Start = time.Now().Add(-remembered)
+	}
 	for r, err := range screen.Records(ctx, stderr, e.account.ReadArchive(ctx, e.from, asked)) {
 		if err != nil {
 			return err

@@ -15,9 +15,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"whystopped/archive"
+	"whystopped/archive/directory"
 	"whystopped/classifier"
 	"whystopped/cmd/whystopped/screen"
-	"whystopped/events"
 	"whystopped/events/awsname"
 	"whystopped/ingest"
 )
@@ -121,31 +121,35 @@ type history struct {
 	verifier ingest.Gatherer // nil shows what is archived
 }
 
-// read returns the stops that are asked for, the latest first, without their raw events unless these are needed.
-func (h *history) read(ctx context.Context, q archive.Filter, asked func(archive.Record) bool) ([]archive.Record,
+// open opens an archive for reading, more than once where need be.
+func open(ctx context.Context, a *awsAccount, place string, q archive.Filter, stderr io.Writer) (*directory.Archive,
 	error) {
-	var stops archive.Stops
-	for r, err := range screen.Records(ctx, h.stderr, h.account.ReadArchive(ctx, h.from, q)) {
-		switch {
-		case err != nil:
-			return nil, err
-		case asked(r):
-			if h.verifier == nil {
-				r.RawEvent = ""
-			}
-			stops.Add(r)
-		}
+	if _, isGroup := screen.LogGroup(place); !isGroup {
+		return directory.Read(place), nil
 	}
-	return slices.DeleteFunc(stops.Shown(), func(r archive.Record) bool { return !h.chosen.Explained(r) }), nil
+	return directory.Spool(screen.Records(ctx, stderr, a.ReadArchive(ctx, place, q)))
 }
 
 // list shows the kinds of stops, or each stop.
 func (h *history) list(ctx context.Context) error {
-	stops, err := h.read(ctx, h.chosen.Query(), h.chosen.About)
+	opened, err := open(ctx, &h.account, h.from, h.chosen.Query(), h.stderr)
 	if err != nil {
 		return err
 	}
-	if len(stops) == 0 {
+	defer opened.Close()
+	c := census{archive: opened, chosen: &h.chosen}
+	if err := c.take(ctx, h); err != nil {
+		return err
+	}
+	groups, err := c.groups()
+	if err != nil {
+		return err
+	}
+	stops := 0
+	for _, g := range groups {
+		stops += g.count
+	}
+	if stops == 0 {
 		to := h.out
 		if h.asJSON {
 			to = h.stderr
@@ -153,44 +157,20 @@ func (h *history) list(ctx context.Context) error {
 		fmt.Fprintln(to, h.none())
 		return nil
 	}
-	kinds := screen.KindsOf(stops)
 	if !h.asJSON {
-		(&screen.Screen{W: h.out, Look: h.look}).Wrapped("", h.summary(stops, kinds))
+		(&screen.Screen{W: h.out, Look: h.look}).Wrapped("", h.summary(&c, groups))
 		fmt.Fprintln(h.out)
-		h.firstFailure(stops)
+		if err := h.firstFailure(&c); err != nil {
+			return err
+		}
 	}
-	lines, of := len(kinds), "kind"
+	lines, of, show := len(groups), "kind", h.kinds
 	if h.each {
-		lines, of = len(stops), "stop"
+		lines, of, show = stops, "stop", h.stops
 	}
 	shown := min(lines, h.most)
-	switch {
-	case h.each && h.asJSON:
-		for _, r := range stops[:shown] {
-			if err := screen.WriteJSON(h.out, r, false); err != nil {
-				return err
-			}
-		}
-	case h.each:
-		t := screen.NewStopTable(h.out, h.look)
-		for _, r := range stops[:shown] {
-			if err := t.Add(r); err != nil {
-				return err
-			}
-		}
-		t.Render()
-	case h.asJSON:
-		for _, k := range kinds[:shown] {
-			if err := screen.EncodeJSON(h.out, k); err != nil {
-				return err
-			}
-		}
-	default:
-		t := screen.NewKindTable(h.out, h.look, h.now)
-		for _, k := range kinds[:shown] {
-			t.Add(k)
-		}
-		t.Render()
+	if err := show(ctx, &c, groups, shown); err != nil {
+		return err
 	}
 	if shown < lines {
 		to := h.out
@@ -202,35 +182,93 @@ func (h *history) list(ctx context.Context) error {
 	return nil
 }
 
+// kinds shows the first kinds of stops.
+func (h *history) kinds(_ context.Context, c *census, groups []*group, most int) error {
+	t := screen.NewKindTable(h.out, h.look, h.now)
+	show := func(k screen.Kind) error { t.Add(k); return nil }
+	if h.asJSON {
+		show = func(k screen.Kind) error { return screen.EncodeJSON(h.out, k) }
+	}
+	for _, g := range groups[:most] {
+		k, err := c.kind(g)
+		if err == nil {
+			err = show(k)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if !h.asJSON {
+		t.Render()
+	}
+	return nil
+}
+
+// stops shows the latest stops.
+func (h *history) stops(ctx context.Context, c *census, _ []*group, most int) error {
+	t := screen.NewStopTable(h.out, h.look)
+	show := t.Add
+	if h.asJSON {
+		show = func(r archive.Record) error { return screen.WriteJSON(h.out, r, false) }
+	}
+	enough, shown := errors.New("enough"), 0
+	err := c.latestFirst(func(s *archive.Seen) bool { return c.sorts[s.Sort].asked }, func(s *archive.Seen) error {
+		switch {
+		case shown == most:
+			return enough
+		case ctx.Err() != nil:
+			return errors.New("interrupted: not all stops are shown")
+		}
+		shown++
+		r, err := c.record(s)
+		if err != nil {
+			return err
+		}
+		return show(r)
+	})
+	if err != nil && err != enough {
+		return err
+	}
+	if !h.asJSON {
+		t.Render()
+	}
+	return nil
+}
+
 // firstFailure leads from a deployment to its first failed task: later failures are often its consequences.
-func (h *history) firstFailure(stops []archive.Record) {
+func (h *history) firstFailure(c *census) error {
 	deployment := h.chosen.Deployment.Only()
 	if deployment == "" {
-		return
+		return nil
 	}
 	s := screen.Screen{W: h.out, Look: h.look}
-	for _, r := range slices.Backward(stops) {
-		if !screen.OfTask(r) || r.Kind == string(events.KindContainer) || r.Verdict != string(classifier.Failure) {
-			continue
-		}
+	r, found, err := c.earliest(func(of *sort) bool { return of.failedTask })
+	if err != nil {
+		return err
+	}
+	if found {
 		s.Line("first",
 			fmt.Sprintf("task %s failed first, %s: %s (%s)", r.TaskID, r.Moment().UTC().Format(screen.Instant),
 				r.Summary, r.Class))
 		s.Line("next", r.NextStep)
 		s.Below(classifier.CommandLine("whystopped", "history", r.TaskID, "--from", h.from), "")
 		fmt.Fprintln(h.out)
-		return
+		return nil
 	}
 	s.Line("first", "no failed task of "+deployment+" is archived")
-	i := slices.IndexFunc(stops, func(r archive.Record) bool { return r.Cluster != "" && r.Service != "" })
-	if i >= 0 {
-		words := []string{"whystopped", "why", "--cluster", stops[i].Cluster, "--service", stops[i].Service}
-		if stops[i].Region != "" {
-			words = append(words, "--region", stops[i].Region)
+	r, found, err = c.latest(func(of *sort) bool { return of.ofService })
+	if err != nil {
+		return err
+	}
+	if found {
+		words := []string{"whystopped", "why", "--cluster", r.Cluster, "--service", r.Service}
+		if r.Region != "" {
+			words = append(words, "--region", r.Region)
 		}
 		s.Below(classifier.CommandLine(words...), "what kept its tasks from being placed")
 	}
 	fmt.Fprintln(h.out)
+	return nil
 }
 
 // none says that there is nothing to show.
@@ -246,24 +284,36 @@ func (h *history) none() string {
 }
 
 // summary says in one line how many stops of which verdict, where, since when, and when the last one was.
-func (h *history) summary(stops []archive.Record, kinds []screen.Kind) string {
+func (h *history) summary(c *census, groups []*group) string {
 	var failures, review, expected, failing int
-	last, what := stops[0], "the last"
-	for _, r := range stops {
-		switch classifier.Verdict(r.Verdict) {
+	var first, last, lastFailure *archive.Seen
+	places := map[string]bool{}
+	for s, of := range c.asked {
+		switch classifier.Verdict(of.verdict) {
 		case classifier.Failure:
-			if failures == 0 {
-				last, what = r, "the last failure"
-			}
 			failures++
+			if lastFailure == nil || s.Latest(lastFailure) < 0 {
+				lastFailure = s
+			}
 		case classifier.Expected:
 			expected++
 		default:
 			review++
 		}
+		if last == nil || s.Latest(last) < 0 {
+			last = s
+		}
+		if first == nil || s.Latest(first) > 0 {
+			first = s
+		}
+		places[of.place] = true
 	}
-	for _, k := range kinds {
-		if k.Verdict == string(classifier.Failure) {
+	what := "the last"
+	if lastFailure != nil {
+		last, what = lastFailure, "the last failure"
+	}
+	for _, g := range groups {
+		if c.verdict(g) == string(classifier.Failure) {
 			failing++
 		}
 	}
@@ -277,19 +327,15 @@ func (h *history) summary(stops []archive.Record, kinds []screen.Kind) string {
 	if expected > 0 {
 		parts = append(parts, screen.Plural(expected, "expected stop"))
 	}
-	places := map[string]bool{}
-	for _, r := range stops {
-		places[screen.Place(r)] = true
-	}
 	where := ""
-	switch name := screen.Place(stops[0]); {
+	switch name := c.sorts[last.Sort].place; {
 	case len(places) > 1:
 		where = fmt.Sprintf(" in %d services and jobs", len(places))
 	case name != "":
 		where = " in " + name
 	}
-	return fmt.Sprintf("%s%s %s, %s %s", strings.Join(parts, ", "), where,
-		h.chosen.Window(stops[len(stops)-1].Moment().Time), what, screen.Ago(h.now, last.Moment()))
+	return fmt.Sprintf("%s%s %s, %s %s", strings.Join(parts, ", "), where, h.chosen.Window(first.Moment().Time), what,
+		screen.Ago(h.now, last.Moment()))
 }
 
 // task shows one task in full, or another document by its dedupKey.
@@ -303,12 +349,21 @@ func (h *history) task(ctx context.Context, id string) error {
 	begins := func(text string) bool { return text == id || len(id) >= screen.ShortID && strings.HasPrefix(text, id) }
 	q := h.chosen.Query()
 	q.Key = id // a dedupKey begins with the task's id
-	stops, err := h.read(ctx, q, func(r archive.Record) bool {
-		return h.chosen.About(r) && (begins(r.TaskID) || begins(r.DedupKey))
-	})
+	opened, err := open(ctx, &h.account, h.from, q, h.stderr)
 	if err != nil {
 		return err
 	}
+	defer opened.Close()
+	var found archive.Stops
+	for r, err := range screen.Records(ctx, h.stderr, opened.Walk(q, archive.Decode)) {
+		if err != nil {
+			return err
+		}
+		if h.chosen.About(r.Record) && (begins(r.TaskID) || begins(r.DedupKey)) {
+			found.Add(r.Record)
+		}
+	}
+	stops := slices.DeleteFunc(found.Shown(), func(r archive.Record) bool { return !h.chosen.Explained(r) })
 	exact := func(r archive.Record) bool { return r.TaskID == id || r.DedupKey == id }
 	if slices.ContainsFunc(stops, exact) {
 		stops = slices.DeleteFunc(stops, func(r archive.Record) bool { return !exact(r) })

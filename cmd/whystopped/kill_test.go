@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"whystopped/archive"
+	"whystopped/archive/directory"
 )
 
 // TestAKilledArchiveAlwaysReads kills `whystopped archive` 200 times somewhere in its work: what the directory holds is
@@ -36,11 +37,11 @@ func TestAKilledArchiveAlwaysReads(t *testing.T) {
 		if run.Process.Kill() == nil && run.Wait() != nil {
 			killed++
 		}
-		if _, err := os.Stat(filepath.Join(kept, "records.jsonl")); errors.Is(err, os.ErrNotExist) {
+		if _, err := os.Stat(filepath.Join(kept, "lock")); errors.Is(err, os.ErrNotExist) {
 			continue
 		}
 		torn = 0
-		for _, err := range archive.ReadDirectory(kept) {
+		for _, err := range directory.Read(kept).Records(archive.Filter{}) {
 			switch {
 			case errors.Is(err, archive.ErrSkipped):
 				torn++

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"whystopped/archive"
+	"whystopped/archive/directory"
 	"whystopped/cmd/whystopped/screen"
 	"whystopped/events"
 	"whystopped/ingest"
@@ -73,16 +74,16 @@ func (*awsAccount) Fetch(context.Context, screen.Wanted) iter.Seq2[events.Stop, 
 	}
 }
 
-func (*awsAccount) OpenArchive(_ context.Context, place string) (screen.Writer, error) {
+func (*awsAccount) OpenArchive(ctx context.Context, place string) (screen.Writer, error) {
 	if _, isGroup := screen.LogGroup(place); isGroup {
 		return nil, leftOut(place)
 	}
-	return archive.OpenDirectory(place)
+	return directory.Open(ctx, place)
 }
 
-func (*awsAccount) ReadArchive(_ context.Context, place string, _ archive.Filter) iter.Seq2[archive.Record, error] {
+func (*awsAccount) ReadArchive(_ context.Context, place string, f archive.Filter) iter.Seq2[archive.Record, error] {
 	if _, isGroup := screen.LogGroup(place); isGroup {
 		return func(out func(archive.Record, error) bool) { out(archive.Record{}, leftOut(place)) }
 	}
-	return archive.ReadDirectory(place)
+	return directory.Read(place).Records(f)
 }

@@ -21,6 +21,7 @@ import (
 
 	"whystopped/archive"
 	"whystopped/archive/cwlogs/cwlogstest"
+	"whystopped/archive/directory"
 	"whystopped/archive/stack"
 	"whystopped/cmd/whystopped/account/accounttest"
 	"whystopped/cmd/whystopped/screen"
@@ -432,8 +433,10 @@ func TestArchiveInterrupted(t *testing.T) {
 		t.Fatal(err)
 	}
 	for until := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
-		if info, err := os.Stat(filepath.Join(dir, "records.jsonl")); err == nil && info.Size() > 0 {
-			break
+		if days, _ := filepath.Glob(filepath.Join(dir, "*.jsonl")); days != nil {
+			if info, err := os.Stat(days[0]); err == nil && info.Size() > 0 {
+				break
+			}
 		}
 		if time.Now().After(until) {
 			c.Process.Kill()
@@ -452,7 +455,7 @@ func TestArchiveInterrupted(t *testing.T) {
 		t.Fatalf("%v, stdout %q, stderr %q", c.ProcessState, stdout.String(), stderr.String())
 	}
 	records := 0
-	for _, err := range archive.ReadDirectory(dir) {
+	for _, err := range directory.Read(dir).Records(archive.Filter{}) {
 		if err != nil {
 			t.Fatal(err)
 		}

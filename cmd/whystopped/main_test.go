@@ -10,6 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"whystopped/archive"
+	"whystopped/archive/directory"
 	"whystopped/cmd/whystopped/screen"
 )
 
@@ -32,7 +34,22 @@ func TestScripts(t *testing.T) {
 			env.Setenv("SAMPLES", samples)
 			return nil
 		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"unpack": unpack},
 	})
+}
+
+// unpack writes the records of an archive into a file, as archives were before there were days.
+func unpack(ts *testscript.TestScript, _ bool, args []string) {
+	to := ts.MkAbs(args[1])
+	ts.Check(os.MkdirAll(filepath.Dir(to), 0o750))
+	var text []byte
+	for r, err := range directory.Read(ts.MkAbs(args[0])).Records(archive.Filter{}) {
+		ts.Check(err)
+		line, err := r.Encode()
+		ts.Check(err)
+		text = append(append(text, line...), '\n')
+	}
+	ts.Check(os.WriteFile(to, text, 0o640))
 }
 
 // TestReadmeCommandsWork executes every command line of the README's "Try it", all of which are of the small build.

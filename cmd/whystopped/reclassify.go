@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"whystopped/archive"
+	"whystopped/archive/directory"
 	"whystopped/classifier"
 	"whystopped/cmd/whystopped/screen"
 	"whystopped/events"
@@ -72,39 +73,59 @@ type reclassify struct {
 var errInterrupted = errors.New("interrupted: nothing is written")
 
 func (c *reclassify) run(ctx context.Context, stdout io.Writer) error {
-	stops, err := c.read(ctx)
-	if ctx.Err() != nil {
-		return errInterrupted
-	}
+	from, err := open(ctx, &c.account, c.from, archive.Filter{Start: c.since}, c.stderr)
 	if err != nil {
-		return err
+		return c.interrupted(ctx, err)
+	}
+	defer from.Close()
+	var stops archive.Roll
+	for r, err := range screen.Records(ctx, c.stderr, from.Walk(archive.Filter{Start: c.since}, counted.Decode)) {
+		if err != nil {
+			return c.interrupted(ctx, err)
+		}
+		if !r.Moment().Before(c.since) {
+			stops.Add(r.Record, 0, r.At)
+		}
 	}
 	list := screen.Table{W: stdout, Look: screen.LookOf(stdout), Columns: []screen.Column{
 		{Title: "TASK", Brief: screen.Beginning}, {Title: "WHERE", Name: true}, {Title: "WAS"}, {Title: "IS"}}}
-	var anew []archive.Record
 	changed, reworded, unchanged, unknowable := 0, 0, 0, 0
-	for i, old := range stops {
-		if ctx.Err() != nil {
-			return errInterrupted
+	anew, err := directory.Spool(func(keep func(archive.Record, error) bool) {
+		n := 0
+		for run := range stops.LatestFirst(func(*archive.Seen) bool { return true }) {
+			olds, err := wholeAt(from, run)
+			for _, old := range olds {
+				n++
+				screen.Count(ctx, "explaining stops", n, stops.Len())
+				r, ok := reclassified(old, c.now)
+				switch {
+				case !ok:
+					unknowable++
+					continue
+				case r.Class != old.Class || r.Verdict != old.Verdict:
+					changed++
+					list.Add(cmp.Or(old.TaskID, old.DedupKey), screen.Place(r), old.Class+" "+old.Verdict,
+						r.Class+" "+r.Verdict)
+				case !tellsTheSame(old, r):
+					reworded++
+				default:
+					unchanged++
+					continue
+				}
+				if !keep(r, nil) {
+					return
+				}
+			}
+			if err = cmp.Or(err, ctx.Err()); err != nil {
+				keep(archive.Record{}, err)
+				return
+			}
 		}
-		screen.Count(ctx, "explaining stops", i+1, len(stops))
-		r, ok := reclassified(old, c.now)
-		switch {
-		case !ok:
-			unknowable++
-			continue
-		case r.Class != old.Class || r.Verdict != old.Verdict:
-			changed++
-			list.Add(cmp.Or(old.TaskID, old.DedupKey), screen.Place(r), old.Class+" "+old.Verdict,
-				r.Class+" "+r.Verdict)
-		case !tellsTheSame(old, r):
-			reworded++
-		default:
-			unchanged++
-			continue
-		}
-		anew = append(anew, r)
+	})
+	if err != nil {
+		return c.interrupted(ctx, err)
 	}
+	defer anew.Close()
 	if changed > 0 {
 		list.Render()
 		fmt.Fprintln(stdout)
@@ -113,14 +134,14 @@ func (c *reclassify) run(ctx context.Context, stdout io.Writer) error {
 	written, where := 0, "nothing; name an archive with --to"
 	if c.to != "" {
 		where = "to " + screen.PlaceName(c.to)
-		written, err = c.write(ctx, anew)
+		written, err = c.write(ctx, anew, changed+reworded)
 		switch {
 		case ctx.Err() != nil:
 			return fmt.Errorf(
 				"interrupted: %d of %d records are written to %s; run the same command again for the rest", written,
-				len(anew), screen.PlaceName(c.to))
+				changed+reworded, screen.PlaceName(c.to))
 		case err != nil:
-			return fmt.Errorf("%d of %d records are written to %s, then: %w", written, len(anew),
+			return fmt.Errorf("%d of %d records are written to %s, then: %w", written, changed+reworded,
 				screen.PlaceName(c.to), err)
 		}
 	}
@@ -134,33 +155,45 @@ func (c *reclassify) run(ctx context.Context, stdout io.Writer) error {
 	return nil
 }
 
-// read returns the stops that are asked for, the latest first, each by the record that is shown.
-func (c *reclassify) read(ctx context.Context) ([]archive.Record, error) {
-	var stops archive.Stops
-	read := c.account.ReadArchive(ctx, c.from, archive.Filter{Start: c.since})
-	for r, err := range screen.Records(ctx, c.stderr, read) {
-		switch {
-		case err != nil:
-			return nil, err
-		case !r.Moment().Before(c.since):
-			stops.Add(r)
-		}
+// interrupted is the error of what ended before anything was written.
+func (c *reclassify) interrupted(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return errInterrupted
 	}
-	return stops.Shown(), nil
+	return err
+}
+
+// wholeAt returns the records of stops of one moment, in the order of their keys.
+func wholeAt(from *directory.Archive, run []*archive.Seen) (records []archive.Record, err error) {
+	c := census{archive: from}
+	if err := c.byKey(run); err != nil {
+		return nil, err
+	}
+	for _, s := range run {
+		r, err := from.At(s.At, archive.Decode)
+		if err != nil {
+			return nil, err
+		}
+		records = append(records, r)
+	}
+	return records, nil
 }
 
 // write adds records to the archive at --to and returns how many are certainly written.
-func (c *reclassify) write(ctx context.Context, records []archive.Record) (written int, err error) {
+func (c *reclassify) write(ctx context.Context, records *directory.Archive, all int) (written int, err error) {
 	store, err := c.account.OpenArchive(ctx, c.to)
 	if err != nil {
 		return 0, err
 	}
 	k := keeper{store: store}
-	for i, r := range records {
-		screen.Count(ctx, "writing records", i+1, len(records))
-		if err = k.keep(ctx, r); err != nil {
+	for r, unread := range records.Records(archive.Filter{}) {
+		if err = unread; err == nil {
+			err = k.keep(ctx, r)
+		}
+		if err != nil {
 			break
 		}
+		screen.Count(ctx, "writing records", k.kept+len(k.pending), all)
 	}
 	if err == nil {
 		err = k.flush(ctx)

@@ -24,6 +24,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 
 	"whystopped/archive"
+	"whystopped/archive/directory"
 	"whystopped/archive/redact"
 	"whystopped/cmd/whystopped/account"
 	"whystopped/cmd/whystopped/account/accounttest"
@@ -253,7 +254,7 @@ func TestNothingThatIsWrittenShowsASecret(t *testing.T) {
 
 	// The records of the function, with what it asked the account, and what it tells.
 	stops := filepath.Join(dir, "stops")
-	store, err := archive.OpenDirectory(stops)
+	store, err := directory.Open(t.Context(), stops)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -294,11 +295,7 @@ func TestNothingThatIsWrittenShowsASecret(t *testing.T) {
 			told.Len())
 	}
 	written["messages"] = told.String()
-	lines, err := os.ReadFile(filepath.Join(stops, "records.jsonl"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	written["records of the function"] = string(lines)
+	written["records of the function"] = textOf(t, stops)
 
 	// Every screen.
 	own := filepath.Join(dir, "own")
@@ -328,11 +325,7 @@ func TestNothingThatIsWrittenShowsASecret(t *testing.T) {
 		}
 		written[fmt.Sprintf("%.200q", args)] = stdout.String() + stderr.String()
 	}
-	kept, err := os.ReadFile(filepath.Join(own, "records.jsonl"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	written["records of the command line"] = string(kept)
+	written["records of the command line"] = textOf(t, own)
 
 	var all strings.Builder
 	for name, text := range written {

@@ -33,7 +33,7 @@ func TestSmallBuildAsksNobody(t *testing.T) {
 		"github.com/jedib0t/go-pretty/v6/text",
 		"github.com/mattn/go-runewidth",
 		"github.com/rivo/uniseg", "github.com/clipperhouse/uax29/v2", "go.yaml.in/yaml/v3", "golang.org/x/term",
-		"golang.org/x/sys/", "golang.org/x/text/"}
+		"golang.org/x/sys/", "golang.org/x/text/", "github.com/klauspost/compress"}
 	leftOut := []string{
 		"whystopped/cmd/whystopped/account",
 		"whystopped/evidence",

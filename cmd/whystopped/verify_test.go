@@ -3,7 +3,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"os"
@@ -139,10 +138,7 @@ func TestHistoryVerifyChecksAnArchivedStop(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "stops")
 	whystopped(t, screen.ExitOK, "archive", unreachableSample, "--to", dir)
 	r := recordsAt(t, dir)[0]
-	whole, err := os.ReadFile(filepath.Join(dir, "records.jsonl"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	whole := textOf(t, dir)
 
 	stdout, _ := whystopped(t, screen.ExitOK, "history", "--from", dir, r.TaskID)
 	if strings.ContainsAny(stdout, "✗✓") || len(a.Asked) != 0 {
@@ -160,8 +156,8 @@ func TestHistoryVerifyChecksAnArchivedStop(t *testing.T) {
 	if !strings.Contains(stdout, `"causeVerdict":"confirmed"`) || strings.Contains(stdout, "rawEvent") {
 		t.Errorf("%s", stdout)
 	}
-	if now, err := os.ReadFile(filepath.Join(dir, "records.jsonl")); err != nil || !bytes.Equal(now, whole) {
-		t.Errorf("the archive has changed: %v", err)
+	if textOf(t, dir) != whole {
+		t.Error("the archive has changed")
 	}
 
 	r.RawEvent, r.Truncated = r.RawEvent[:100], "rawEvent"

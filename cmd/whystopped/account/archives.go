@@ -14,6 +14,7 @@ import (
 
 	"whystopped/archive"
 	"whystopped/archive/cwlogs"
+	"whystopped/archive/directory"
 	"whystopped/cmd/whystopped/screen"
 )
 
@@ -21,7 +22,7 @@ import (
 func (a *Account) OpenArchive(ctx context.Context, place string) (screen.Writer, error) {
 	group, ok := screen.LogGroup(place)
 	if !ok {
-		return archive.OpenDirectory(place)
+		return directory.Open(ctx, place)
 	}
 	cfg, err := a.load(ctx)
 	if err != nil {
@@ -77,8 +78,8 @@ func (a *Account) reading(ctx context.Context, place string) (
 	func(context.Context, archive.Filter) iter.Seq2[archive.Record, error], error) {
 	group, ok := screen.LogGroup(place)
 	if !ok {
-		return func(context.Context, archive.Filter) iter.Seq2[archive.Record, error] {
-			return archive.ReadDirectory(place)
+		return func(_ context.Context, f archive.Filter) iter.Seq2[archive.Record, error] {
+			return directory.Read(place).Records(f)
 		}, nil
 	}
 	cfg, err := a.load(ctx)

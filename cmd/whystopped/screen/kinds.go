@@ -44,21 +44,26 @@ func KindsOf(stops []archive.Record) []Kind {
 		i, found := known[key]
 		if !found {
 			i, known[key] = len(kinds), len(kinds)
-			kinds = append(kinds,
-				Kind{Signature: r.Signature, LastSeen: r.Moment(), Verdict: r.Verdict, Class: r.Class,
-					Cluster: r.Cluster,
-					Service: r.Service, Family: r.Family, Culprit: r.Culprit, CulpritExitCode: r.CulpritExitCode,
-					Cause:   r.Cause,
-					Summary: r.Summary, NextStep: r.NextStep, LastTaskID: r.TaskID, Last: r})
+			kinds = append(kinds, KindOf(r))
+			kinds[i].Count = 0
 		}
 		kinds[i].Count++
 		kinds[i].FirstSeen = r.Moment()
 	}
-	slices.SortStableFunc(kinds, func(a, b Kind) int { return cmp.Compare(urgency(a.Verdict), urgency(b.Verdict)) })
+	slices.SortStableFunc(kinds, func(a, b Kind) int { return cmp.Compare(Urgency(a.Verdict), Urgency(b.Verdict)) })
 	return kinds
 }
 
-func urgency(verdict string) int {
+// KindOf is the kind of a stop that is the only one of it.
+func KindOf(r archive.Record) Kind {
+	return Kind{Signature: r.Signature, Count: 1, FirstSeen: r.Moment(), LastSeen: r.Moment(), Verdict: r.Verdict,
+		Class: r.Class, Cluster: r.Cluster, Service: r.Service, Family: r.Family, Culprit: r.Culprit,
+		CulpritExitCode: r.CulpritExitCode, Cause: r.Cause, Summary: r.Summary, NextStep: r.NextStep,
+		LastTaskID: r.TaskID, Last: r}
+}
+
+// Urgency is the place of a verdict in that order.
+func Urgency(verdict string) int {
 	switch classifier.Verdict(verdict) {
 	case classifier.Failure:
 		return 0

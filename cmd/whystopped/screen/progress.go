@@ -29,16 +29,15 @@ func Count(ctx context.Context, what string, n, of int) { progressOf(ctx).count(
 
 // Records yields the records of an archive, says how many were read, and complains of each part that is none. When ctx
 // is done, it ends with an error.
-func Records(ctx context.Context, stderr io.Writer, read iter.Seq2[archive.Record, error]) iter.Seq2[archive.Record,
-	error] {
-	return func(out func(archive.Record, error) bool) {
+func Records[R any](ctx context.Context, stderr io.Writer, read iter.Seq2[R, error]) iter.Seq2[R, error] {
+	return func(out func(R, error) bool) {
 		n := 0
 		for r, err := range read {
 			n++
 			Count(ctx, "reading the archive, records", n, 0)
 			switch {
 			case ctx.Err() != nil:
-				out(archive.Record{}, errors.New("interrupted: the archive is not read to its end"))
+				out(*new(R), errors.New("interrupted: the archive is not read to its end"))
 				return
 			case errors.Is(err, archive.ErrSkipped):
 				Complain(stderr, err)
@@ -77,6 +76,9 @@ func newProgress(stderr io.Writer) *progress {
 }
 
 func (p *progress) count(what string, n, of int) {
+	if !p.on {
+		return
+	}
 	if of > 0 {
 		p.say(fmt.Sprintf("%s: %d of %d", what, n, of), false)
 	} else {

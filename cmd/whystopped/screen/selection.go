@@ -155,9 +155,8 @@ func (s *Selection) Narrowed() bool {
 // Query reads no more of a log group than is needed. What a newer classifier may answer otherwise cannot be asked of
 // the log group: it would find the older record alone.
 func (s *Selection) Query() archive.Filter {
-	return archive.Filter{Start: s.Start, Cluster: s.Cluster.Only(), Service: s.Service.Only(), Family: s.family.Only(),
-		Task:       s.task.Only(),
-		Deployment: s.Deployment.Only()}
+	return archive.Filter{Start: s.Start, End: s.end, Cluster: s.Cluster.Only(), Service: s.Service.Only(),
+		Family: s.family.Only(), Task: s.task.Only(), Deployment: s.Deployment.Only()}
 }
 
 // About reports whether the stop that r is of is asked for, by what is the same in all its records.

@@ -57,7 +57,8 @@ func TestQueryAsksForNoMoreThanIsNeeded(t *testing.T) {
 		want   archive.Filter
 	}{
 		{"everything", Selection{}, archive.Filter{}},
-		{"time", Selection{Start: start, end: start.Add(time.Hour)}, archive.Filter{Start: start}},
+		{"time", Selection{Start: start, end: start.Add(time.Hour)},
+			archive.Filter{Start: start, End: start.Add(time.Hour)}},
 		{
 			"cluster and service",
 			Selection{Cluster: only("prod"), Service: only("web")},

@@ -1,4 +1,4 @@
-package archive
+package directory
 
 import (
 	"bufio"
@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"whystopped/archive"
 )
 
 const (
@@ -33,13 +35,13 @@ func init() {
 
 // writeForEver puts records of very different sizes and says on standard output which ones Put took.
 func writeForEver(dir, prefix string) error {
-	store, err := OpenDirectory(dir)
+	store, err := Open(context.Background(), dir)
 	if err != nil {
 		return err
 	}
 	for i := 0; ; i++ {
-		r := Record{
-			SchemaVersion: SchemaVersion,
+		r := archive.Record{
+			SchemaVersion: archive.SchemaVersion,
 			DedupKey:      fmt.Sprintf("%s-%d", prefix, i),
 			RawEvent:      strings.Repeat("r", rand.IntN(2_000)),
 		}
@@ -56,11 +58,11 @@ func writeForEver(dir, prefix string) error {
 // readAll returns the dedupKeys in dir and what was skipped; any other error fails the test.
 func readAll(t *testing.T, dir string) (keys []string, skipped []error) {
 	t.Helper()
-	for r, err := range ReadDirectory(dir) {
+	for r, err := range Read(dir).Records(archive.Filter{}) {
 		switch {
 		case err == nil:
 			keys = append(keys, r.DedupKey)
-		case errors.Is(err, ErrSkipped):
+		case errors.Is(err, archive.ErrSkipped):
 			skipped = append(skipped, err)
 		default:
 			t.Fatal(err)
@@ -69,18 +71,19 @@ func readAll(t *testing.T, dir string) (keys []string, skipped []error) {
 	return keys, skipped
 }
 
-func put(t *testing.T, store *DirectoryStore, keys ...string) {
+func put(t *testing.T, store *Store, keys ...string) {
 	t.Helper()
 	for _, key := range keys {
-		if err := store.Put(t.Context(), Record{SchemaVersion: SchemaVersion, DedupKey: key}); err != nil {
+		r := archive.Record{SchemaVersion: archive.SchemaVersion, DedupKey: key}
+		if err := store.Put(t.Context(), r); err != nil {
 			t.Fatal(err)
 		}
 	}
 }
 
-func open(t *testing.T, dir string) *DirectoryStore {
+func open(t *testing.T, dir string) *Store {
 	t.Helper()
-	store, err := OpenDirectory(dir)
+	store, err := Open(context.Background(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -140,7 +143,7 @@ func TestDirectoryReadsAfterEveryKill(t *testing.T) {
 func TestDirectoryTakesOneWriter(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "made", "when", "missing")
 	first := open(t, dir)
-	if _, err := OpenDirectory(dir); err == nil ||
+	if _, err := Open(context.Background(), dir); err == nil ||
 		!strings.Contains(err.Error(), "another whystopped is writing to "+dir) {
 		t.Errorf("a second writer got the error %v", err)
 	}
@@ -158,10 +161,16 @@ func TestDirectoryTakesOneWriter(t *testing.T) {
 	}
 }
 
+// undated is the file of the records that have no time, as those of put.
+const undated = "0001-01-01.jsonl"
+
 func TestDirectoryIsNotForEveryone(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "stops")
-	open(t, dir).Close()
-	for path, most := range map[string]fs.FileMode{dir: 0o750, filepath.Join(dir, "records.jsonl"): 0o640} {
+	store := open(t, dir)
+	defer store.Close()
+	put(t, store, "a")
+	for path, most := range map[string]fs.FileMode{dir: 0o750, filepath.Join(dir, "lock"): 0o640,
+		filepath.Join(dir, undated): 0o640} {
 		info, err := os.Stat(path)
 		if err != nil {
 			t.Fatal(err)
@@ -201,10 +210,11 @@ func TestReadDirectorySkipsWhatIsNotARecord(t *testing.T) {
 			[]string{":2: the last line is not complete"}},
 		{"other schemaVersion", `{"schemaVersion":"9","dedupKey":"z","new":{}}` + "\n", []string{"z"}, nil},
 	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
+	for n := range 2 * len(tests) {
+		test, name := tests[n/2], []string{"records.jsonl", undated}[n%2]
+		t.Run(test.name+" in "+name, func(t *testing.T) {
 			dir := t.TempDir()
-			file := filepath.Join(dir, "records.jsonl")
+			file := filepath.Join(dir, name)
 			if err := os.WriteFile(file, []byte(test.content), 0o640); err != nil {
 				t.Fatal(err)
 			}
@@ -230,12 +240,11 @@ func TestReadDirectorySkipsWhatIsNotARecord(t *testing.T) {
 			check(test.keys, "")
 
 			store := open(t, dir)
+			defer store.Close()
 			put(t, store, "next")
-			if err := store.Close(); err != nil {
-				t.Fatal(err)
-			}
 			ended := ""
-			if n := len(test.skipped); n > 0 && strings.Contains(test.skipped[n-1], "not complete") {
+			if n := len(test.skipped); n > 0 && name == undated &&
+				strings.Contains(test.skipped[n-1], "not complete") {
 				ended = ":2: not a record"
 			}
 			check(append(test.keys, "next"), ended)
@@ -248,7 +257,7 @@ func TestReadDirectoryStopsWhenAsked(t *testing.T) {
 	store := open(t, dir)
 	defer store.Close()
 	put(t, store, "a", "b", "c")
-	for r, err := range ReadDirectory(dir) {
+	for r, err := range Read(dir).Records(archive.Filter{}) {
 		if err != nil || r.DedupKey != "a" {
 			t.Fatalf("got %q, %v", r.DedupKey, err)
 		}
@@ -259,10 +268,10 @@ func TestReadDirectoryStopsWhenAsked(t *testing.T) {
 func TestReadDirectoryWithoutAnArchive(t *testing.T) {
 	for _, dir := range []string{filepath.Join(t.TempDir(), "missing"), t.TempDir()} {
 		var errs []error
-		for _, err := range ReadDirectory(dir) {
+		for _, err := range Read(dir).Records(archive.Filter{}) {
 			errs = append(errs, err)
 		}
-		if len(errs) != 1 || !errors.Is(errs[0], fs.ErrNotExist) || errors.Is(errs[0], ErrSkipped) {
+		if len(errs) != 1 || !errors.Is(errs[0], fs.ErrNotExist) || errors.Is(errs[0], archive.ErrSkipped) {
 			t.Fatalf("got %v, want one error that wraps fs.ErrNotExist", errs)
 		}
 		if want := "no archive in " + dir + ": name another"; !strings.HasPrefix(errs[0].Error(), want) {
@@ -282,8 +291,8 @@ func TestReadDirectoryWhileAWriterAppends(t *testing.T) {
 	written := make(chan error, 1)
 	go func() {
 		for i := range records {
-			if err := store.Put(context.Background(),
-				Record{SchemaVersion: "1", DedupKey: fmt.Sprint(i), RawEvent: strings.Repeat("r", i*100)}); err != nil {
+			r := archive.Record{SchemaVersion: "1", DedupKey: fmt.Sprint(i), RawEvent: strings.Repeat("r", i*100)}
+			if err := store.Put(context.Background(), r); err != nil {
 				written <- err
 				return
 			}
@@ -334,8 +343,8 @@ func TestDirectoryWithoutRoomLosesOnlyWhatItRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	refused := store.Put(t.Context(),
-		Record{SchemaVersion: "1", DedupKey: "refused", RawEvent: strings.Repeat("r", 20_000)})
-	again := store.Put(t.Context(), Record{SchemaVersion: "1", DedupKey: "refused again"})
+		archive.Record{SchemaVersion: "1", DedupKey: "refused", RawEvent: strings.Repeat("r", 20_000)})
+	again := store.Put(t.Context(), archive.Record{SchemaVersion: "1", DedupKey: "refused again"})
 	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
 		t.Fatal(err)
 	}
@@ -355,7 +364,7 @@ func TestDirectoryPutAfterTheDeadline(t *testing.T) {
 	defer store.Close()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := store.Put(ctx, Record{SchemaVersion: "1", DedupKey: "a"}); !errors.Is(err, context.Canceled) {
+	if err := store.Put(ctx, archive.Record{SchemaVersion: "1", DedupKey: "a"}); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}
 	if keys, _ := readAll(t, dir); keys != nil {
@@ -368,7 +377,7 @@ func TestDirectoryPutAfterClose(t *testing.T) {
 	if err := store.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := store.Put(t.Context(), Record{SchemaVersion: "1", DedupKey: "a"}); !errors.Is(err, fs.ErrClosed) {
+	if err := store.Put(t.Context(), archive.Record{SchemaVersion: "1", DedupKey: "a"}); !errors.Is(err, fs.ErrClosed) {
 		t.Errorf("error %v", err)
 	}
 }
@@ -389,16 +398,19 @@ func TestOpenDirectoryFollowsNoLinks(t *testing.T) {
 			"is a symbolic link"},
 		{"a pipe", func(path string) error { return syscall.Mkfifo(path, 0o600) }, "is not a regular file"},
 	} {
-		dir := t.TempDir()
-		if err := test.make(filepath.Join(dir, "records.jsonl")); err != nil {
-			t.Fatal(err)
-		}
-		store, err := OpenDirectory(dir)
-		if err == nil {
-			store.Close()
-		}
-		if err == nil || !strings.Contains(err.Error(), test.says) {
-			t.Errorf("%s: error %v, want one that says %q", test.name, err, test.says)
+		for _, name := range []string{"lock", undated} {
+			dir := t.TempDir()
+			if err := test.make(filepath.Join(dir, name)); err != nil {
+				t.Fatal(err)
+			}
+			store, err := Open(context.Background(), dir)
+			if err == nil {
+				err = store.Put(t.Context(), archive.Record{SchemaVersion: "1", DedupKey: "a"})
+				store.Close()
+			}
+			if err == nil || !strings.Contains(err.Error(), test.says) {
+				t.Errorf("%s at %s: error %v, want one that says %q", test.name, name, err, test.says)
+			}
 		}
 	}
 	if _, err := os.Stat(elsewhere + "-new"); err == nil {
