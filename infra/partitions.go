@@ -21,8 +21,8 @@ const exampleARN = "arn:aws:ecs:eu-west-3:111122223333:"
 const longestTopicARN = "arn:aws-us-gov:sns:ap-southeast-1:111122223333:" + stack.Topic
 
 // withoutQueryParameters are the Regions whose CloudFormation refuses Parameters of AWS::Logs::QueryDefinition, after
-// the resource schemas that cfn-lint 1.51.0 has of them. There a saved query shows its {{placeholders}}, to be written
-// over.
+// the resource schemas that cfn-lint 1.51.0 has of them. There a saved query has a name in capital letters for each, to
+// be written over.
 var withoutQueryParameters = []string{
 	"cn-north-1", "cn-northwest-1", "me-central-1", "me-south-1", "us-gov-east-1", "us-gov-west-1",
 }

@@ -239,6 +239,8 @@ func newSavedQuery(scope awscdk.Stack, query stack.Query, stops awslogs.ILogGrou
 			parameters = append(parameters, map[string]string{"Name": p.Name, "Description": p.Doc})
 		}
 		props.Parameters = awscdk.Fn_ConditionIf(takesParameters.LogicalId(), parameters, awscdk.Aws_NO_VALUE())
+		props.QueryString = awscdk.Fn_ConditionIf(takesParameters.LogicalId(), query.String(),
+			query.Edited()).ToString()
 	}
 	awslogs.NewCfnQueryDefinition(scope, jsii.String("Query-"+query.Name), props)
 }

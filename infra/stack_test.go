@@ -19,7 +19,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"whystopped/archive"
 	"whystopped/archive/stack"
+	"whystopped/archive/stack/insightstest"
 	"whystopped/classifier/commandtest"
 	"whystopped/evidence"
 )
@@ -512,6 +514,7 @@ func TestSavedQueries(t *testing.T) {
 				parameters = append(parameters, object{"Name": p.Name, "Description": p.Doc})
 			}
 			if parameters != nil {
+				want[name]["QueryString"] = object{"Fn::If": []any{"TakesQueryParameters", q.String(), q.Edited()}}
 				want[name]["Parameters"] = object{"Fn::If": []any{"TakesQueryParameters", parameters,
 					ref("AWS::NoValue")}}
 			}
@@ -814,6 +817,9 @@ func TestDashboard(t *testing.T) {
 		switch w.Type {
 		case "log":
 			text, ok := strings.CutPrefix(w.Properties.Query, "SOURCE '${"+archiveID+"}' | ")
+			if err := insightstest.Check(w.Properties.Query, insightstest.FieldsOf[archive.Record]()); err != nil {
+				t.Errorf("a widget asks %q: %v", w.Properties.Query, err)
+			}
 			i := slices.IndexFunc(stack.Queries, func(q stack.Query) bool { return q.Commands == text })
 			if !ok || i < 0 {
 				t.Errorf("a widget asks %q, want a saved query of the archive", w.Properties.Query)

@@ -1,5 +1,10 @@
 package stack
 
+import (
+	"fmt"
+	"strings"
+)
+
 // Query is a saved Logs Insights query over the records of the archive.
 type Query struct {
 	Name       string // within QueryFolder
@@ -9,16 +14,39 @@ type Query struct {
 	NeedsAll   bool   // it has data only where every stop is captured, so it is deployed only there
 }
 
-// Parameter is a value that a person gives when running a saved query; CloudWatch Logs puts it in place of {{Name}}.
-// Source: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_QueryParameter.html That page does
-// not say that the value comes with quotes, so the query has them.
+// Parameter is a value that a person gives when running a saved query; CloudWatch Logs puts it, with the quotes that
+// it was given in, in place of the bare {{Name}}. Source:
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_Insights-Saving-Queries.html
 type Parameter struct {
-	Name string
-	Doc  string
+	Name    string
+	Doc     string
+	Example string
 }
 
 // String returns the query as it is deployed: the question as a comment line, then the commands.
 func (q Query) String() string { return "# " + q.Question + "\n" + q.Commands }
+
+// Edited returns the query as it is deployed where CloudFormation takes no parameters: a person writes over the names
+// in capital letters that stand for them.
+func (q Query) Edited() string {
+	var names []string
+	commands := q.Commands
+	for _, p := range q.Parameters {
+		names = append(names, strings.ToUpper(p.Name))
+		commands = strings.ReplaceAll(commands, "{{"+p.Name+"}}", `"`+strings.ToUpper(p.Name)+`"`)
+	}
+	return fmt.Sprintf("# %s\n# Write over %s and keep the quotes.\n%s", q.Question, strings.Join(names, " and "),
+		commands)
+}
+
+// Call returns what runs the saved query with the examples of its parameters, written where a query is written.
+func (q Query) Call() string {
+	var values []string
+	for _, p := range q.Parameters {
+		values = append(values, fmt.Sprintf("%s = %q", p.Name, p.Example))
+	}
+	return "$`" + QueryFolder + q.Name + "`(" + strings.Join(values, ", ") + ")"
+}
 
 // The queries of the dashboard.
 var (
@@ -26,7 +54,7 @@ var (
 		Name:     "latest-failures",
 		Question: "What failed last, why, and what is there to do?",
 		Commands: `filter verdict = "failure"
-| fields stoppedAt, cluster, service, family, summary, nextStep, class, taskId
+| fields stoppedAt, account, region, cluster, service, family, summary, nextStep, class, taskId
 ` + oneRecordPerStop + "50",
 	}
 	FailuresByDomain = Query{
@@ -39,7 +67,7 @@ var (
 		Name:     "what-failed",
 		Question: "What failed, where, and how often?",
 		Commands: `filter verdict = "failure"
-| stats count_distinct(dedupKey) as stops, count_distinct(taskDefinition) as revisions, latest(summary) as lastSummary, latest(stoppedAt) as lastSeen by cluster, service, family, class
+| stats count_distinct(dedupKey) as stops, count_distinct(taskDefinition) as revisions, latest(summary) as lastSummary, latest(stoppedAt) as lastSeen by account, region, cluster, service, family, class
 | sort stops desc
 | limit 50`,
 	}
@@ -47,7 +75,7 @@ var (
 		Name:     "signatures",
 		Question: "Which failures repeat, and when was each last seen?",
 		Commands: `filter verdict = "failure"
-| stats count_distinct(dedupKey) as stops, latest(stoppedAt) as lastSeen, earliest(stoppedAt) as firstSeen, latest(summary) as lastSummary by signature, cluster, service, family
+| stats count_distinct(dedupKey) as stops, latest(stoppedAt) as lastSeen, earliest(stoppedAt) as firstSeen, latest(summary) as lastSummary by account, region, signature, cluster, service, family
 | sort stops desc
 | limit 50`,
 	}
@@ -65,8 +93,8 @@ const oneRecordPerStop = `| fields 2 - strcontains(source, "watcher") - strconta
 | limit `
 
 var clusterAndService = []Parameter{
-	{Name: "cluster", Doc: "Name of the cluster, not its ARN."},
-	{Name: "service", Doc: "Name of the service, not its ARN."},
+	{Name: "cluster", Doc: "Name of the cluster, not its ARN.", Example: "prod"},
+	{Name: "service", Doc: "Name of the service, not its ARN.", Example: "web"},
 }
 
 // Queries are all saved queries, in the order in which somebody on call asks. Those that list stops end with
@@ -78,18 +106,18 @@ var Queries = []Query{
 		Name:       "tasks-of-a-service",
 		Question:   "Which tasks of this cluster and service stopped, and why? Newest first.",
 		Parameters: clusterAndService,
-		Commands: `filter cluster = "{{cluster}}" and service = "{{service}}"
-| fields stoppedAt, taskId, verdict, class, summary, culprit, culpritExitCode, taskDefinition, runSeconds
+		Commands: `filter cluster = {{cluster}} and service = {{service}}
+| fields stoppedAt, account, region, taskId, verdict, class, summary, culprit, culpritExitCode, taskDefinition, runSeconds
 ` + oneRecordPerStop + "100",
 	},
 	{
 		Name:     "reason-of-a-task",
 		Question: "Why did this task stop?",
 		Parameters: []Parameter{
-			{Name: "task", Doc: "Id or ARN of the task."},
+			{Name: "task", Doc: "Id or ARN of the task.", Example: "4f1c22d0a3b84e5f9c6d7e8f90a1b2c3"},
 		},
-		Commands: `filter taskId = "{{task}}" or taskArn = "{{task}}"
-| fields stoppedAt, cluster, service, taskDefinition, verdict, class, summary, proof, nextStep, stopCode, stoppedReason, containers, logGroup, logStream
+		Commands: `filter taskId = {{task}} or taskArn = {{task}}
+| fields stoppedAt, account, region, cluster, service, taskDefinition, verdict, class, summary, proof, nextStep, stopCode, stoppedReason, containers, logGroup, logStream
 ` + oneRecordPerStop + "20",
 	},
 	{
@@ -97,7 +125,7 @@ var Queries = []Query{
 		Question: "What fails three times or more in ten minutes, never running or for less than two minutes?",
 		Commands: `filter verdict = "failure" and kind = "task" and (not ispresent(runSeconds) or runSeconds < 120)
 | fields datefloor(@timestamp, 10m) as slot
-| stats count_distinct(dedupKey) as stops, latest(summary) as lastSummary by slot, cluster, service, family
+| stats count_distinct(dedupKey) as stops, latest(summary) as lastSummary by slot, account, region, cluster, service, family
 | filter stops >= 3
 | sort slot desc
 | limit 100`,
@@ -106,7 +134,7 @@ var Queries = []Query{
 		Name:     "never-started",
 		Question: "Which tasks never came to run, and why?",
 		Commands: `filter verdict = "failure" and kind = "task" and not ispresent(startedAt)
-| stats count_distinct(dedupKey) as stops, latest(summary) as lastSummary, latest(stoppedReason) as example by cluster, service, family, class
+| stats count_distinct(dedupKey) as stops, latest(summary) as lastSummary, latest(stoppedReason) as example by account, region, cluster, service, family, class
 | sort stops desc
 | limit 50`,
 	},
@@ -114,8 +142,8 @@ var Queries = []Query{
 		Name:       "revisions-of-a-service",
 		Question:   "Did a new revision or image of this service bring the failures?",
 		Parameters: clusterAndService,
-		Commands: `filter verdict = "failure" and cluster = "{{cluster}}" and service = "{{service}}"
-| stats count_distinct(dedupKey) as stops, earliest(stoppedAt) as firstSeen, latest(stoppedAt) as lastSeen, pct(runSeconds, 50) as medianRunSeconds by taskDefinition, culpritImageDigest
+		Commands: `filter verdict = "failure" and cluster = {{cluster}} and service = {{service}}
+| stats count_distinct(dedupKey) as stops, earliest(stoppedAt) as firstSeen, latest(stoppedAt) as lastSeen, pct(runSeconds, 50) as medianRunSeconds by account, region, taskDefinition, culpritImageDigest
 | sort firstSeen desc
 | limit 50`,
 	},
@@ -123,7 +151,7 @@ var Queries = []Query{
 		Name:     "what-is-new",
 		Question: "Which failures are new? Run it over the whole retention: what is new was first seen lately.",
 		Commands: `filter verdict = "failure"
-| stats earliest(stoppedAt) as firstSeen, count_distinct(dedupKey) as stops, latest(summary) as lastSummary by signature, cluster, service, family
+| stats earliest(stoppedAt) as firstSeen, count_distinct(dedupKey) as stops, latest(summary) as lastSummary by account, region, signature, cluster, service, family
 | sort firstSeen desc
 | limit 30`,
 	},
@@ -133,9 +161,9 @@ var Queries = []Query{
 		Name:     "first-failure-of-a-deployment",
 		Question: "What failed first in this deployment? Later failures are often its consequences.",
 		Parameters: []Parameter{
-			{Name: "deployment", Doc: "Id of the deployment, ecs-svc/…."},
+			{Name: "deployment", Doc: "Id of the deployment, ecs-svc/….", Example: "ecs-svc/4374651048025955904"},
 		},
-		Commands: `filter deploymentId = "{{deployment}}" and kind = "task" and verdict = "failure"
+		Commands: `filter deploymentId = {{deployment}} and kind = "task" and verdict = "failure"
 | stats earliest(stoppedAt) as firstSeen, earliest(taskId) as firstTask, earliest(summary) as why, earliest(nextStep) as todo, count_distinct(dedupKey) as stops by class, taskDefinition, culprit
 | sort firstSeen asc
 | limit 20`,
@@ -145,7 +173,7 @@ var Queries = []Query{
 		Question: "Which services could not place or start tasks, which deployments failed, and which calls brought " +
 			"no task?",
 		Commands: `filter kind in ["service", "deployment", "request"]
-| stats count_distinct(dedupKey) as times, latest(stoppedAt) as lastSeen, latest(summary) as lastSummary, latest(stoppedReason) as example by verdict, kind, cluster, service, family, eventName, class
+| stats count_distinct(dedupKey) as times, latest(stoppedAt) as lastSeen, latest(summary) as lastSummary, latest(stoppedReason) as example by account, region, verdict, kind, cluster, service, family, eventName, class
 | sort lastSeen desc
 | limit 50`,
 	},
@@ -153,7 +181,7 @@ var Queries = []Query{
 		Name:     "dead-containers",
 		Question: "Which containers ended while their task went on, and how often?",
 		Commands: `filter kind = "container"
-| stats count_distinct(dedupKey) as ends, latest(stoppedAt) as lastSeen, latest(summary) as lastSummary, max(restartCount) as mostRestarts by verdict, cluster, service, family, culprit, culpritExitCode
+| stats count_distinct(dedupKey) as ends, latest(stoppedAt) as lastSeen, latest(summary) as lastSummary, max(restartCount) as mostRestarts by account, region, verdict, cluster, service, family, culprit, culpritExitCode
 | sort ends desc
 | limit 50`,
 	},
@@ -162,7 +190,7 @@ var Queries = []Query{
 		Question: "Do failures fall on one host or Availability Zone, or on everybody?",
 		Commands: `filter verdict = "failure"
 | fields datefloor(@timestamp, 10m) as slot
-| stats count_distinct(dedupKey) as stops, count_distinct(service) as services by slot, availabilityZone, containerInstance
+| stats count_distinct(dedupKey) as stops, count_distinct(service) as services by slot, account, region, availabilityZone, containerInstance
 | sort services desc, stops desc
 | limit 50`,
 	},
@@ -170,7 +198,7 @@ var Queries = []Query{
 		Name:     "culprits",
 		Question: "Which container brings tasks down, the application or a sidecar?",
 		Commands: `filter verdict = "failure" and ispresent(culprit)
-| stats count_distinct(dedupKey) as stops, latest(summary) as lastSummary by cluster, service, family, culprit, culpritExitCode, class
+| stats count_distinct(dedupKey) as stops, latest(summary) as lastSummary by account, region, cluster, service, family, culprit, culpritExitCode, class
 | sort stops desc
 | limit 50`,
 	},
@@ -178,7 +206,7 @@ var Queries = []Query{
 		Name:     "out-of-memory",
 		Question: "Who runs out of memory, at what limit, and after how long: a steady leak or a spike?",
 		Commands: `filter fault = "oom"
-| stats count_distinct(dedupKey) as kills, min(runSeconds) as shortestRunSeconds, pct(runSeconds, 50) as medianRunSeconds, latest(memory) as taskMemory by cluster, service, taskDefinition, culprit
+| stats count_distinct(dedupKey) as kills, min(runSeconds) as shortestRunSeconds, pct(runSeconds, 50) as medianRunSeconds, latest(memory) as taskMemory by account, region, cluster, service, taskDefinition, culprit
 | sort kills desc
 | limit 50`,
 	},
@@ -186,7 +214,7 @@ var Queries = []Query{
 		Name:     "health-checks",
 		Question: "Who is killed by health checks? A median run near the grace period says that it is too short.",
 		Commands: `filter stage = "health_check"
-| stats count_distinct(dedupKey) as stops, min(runSeconds) as shortestRunSeconds, pct(runSeconds, 50) as medianRunSeconds, max(runSeconds) as longestRunSeconds by cluster, service, taskDefinition, targetGroup
+| stats count_distinct(dedupKey) as stops, min(runSeconds) as shortestRunSeconds, pct(runSeconds, 50) as medianRunSeconds, max(runSeconds) as longestRunSeconds by account, region, cluster, service, taskDefinition, targetGroup
 | sort stops desc
 | limit 50`,
 	},
@@ -194,7 +222,7 @@ var Queries = []Query{
 		Name:     "image-gone",
 		Question: "Which images are no longer in their registry?",
 		Commands: `filter class = "image.not_found"
-| stats count_distinct(dedupKey) as stops, earliest(stoppedAt) as firstSeen, latest(stoppedAt) as lastSeen by image, cluster, service, taskDefinition
+| stats count_distinct(dedupKey) as stops, earliest(stoppedAt) as firstSeen, latest(stoppedAt) as lastSeen by account, region, image, cluster, service, taskDefinition
 | sort lastSeen desc
 | limit 50`,
 	},
@@ -202,7 +230,7 @@ var Queries = []Query{
 		Name:     "no-permission",
 		Question: "Which role lacks which permission?",
 		Commands: `filter fault = "denied"
-| stats count_distinct(dedupKey) as stops, latest(summary) as lastSummary by role, awsAction, awsResource, deniedBy, class
+| stats count_distinct(dedupKey) as stops, latest(summary) as lastSummary by account, region, role, awsAction, awsResource, deniedBy, class
 | sort stops desc
 | limit 50`,
 	},
@@ -210,7 +238,7 @@ var Queries = []Query{
 		Name:     "no-way-out",
 		Question: "Which endpoint cannot be reached, and from which subnet?",
 		Commands: `filter fault in ["unreachable", "dns", "tls"]
-| stats count_distinct(dedupKey) as stops, latest(summary) as lastSummary by endpoint, subnet, availabilityZone, class
+| stats count_distinct(dedupKey) as stops, latest(summary) as lastSummary by account, region, endpoint, subnet, availabilityZone, class
 | sort stops desc
 | limit 50`,
 	},
@@ -218,7 +246,7 @@ var Queries = []Query{
 		Name:     "failed-jobs",
 		Question: "Which jobs failed: scheduled, Batch, Step Functions, RunTask?",
 		Commands: `filter verdict = "failure" and launcher != "service"
-| fields stoppedAt, launcher, family, summary, nextStep, taskId, runSeconds
+| fields stoppedAt, account, region, launcher, family, summary, nextStep, taskId, runSeconds
 ` + oneRecordPerStop + "100",
 	},
 	{
@@ -226,7 +254,7 @@ var Queries = []Query{
 		Question: "How often does Spot take tasks away, and in which Availability Zone?",
 		Commands: `filter fault = "interrupted"
 | fields datefloor(@timestamp, 1d) as slot
-| stats count_distinct(dedupKey) as interruptions by slot, cluster, service, family, availabilityZone
+| stats count_distinct(dedupKey) as interruptions by slot, account, region, cluster, service, family, availabilityZone
 | sort slot desc, interruptions desc
 | limit 100`,
 	},
@@ -235,14 +263,14 @@ var Queries = []Query{
 		Question: "Which tasks did a person or a program stop? CloudTrail knows who. Those that left with 0 are " +
 			"captured only with capture=all.",
 		Commands: `filter stopCode = "UserInitiated"
-| fields stoppedAt, cluster, service, family, taskId, stoppedReason, containers, launcher
+| fields stoppedAt, account, region, cluster, service, family, taskId, stoppedReason, containers, launcher
 ` + oneRecordPerStop + "100",
 	},
 	{
 		Name:     "not-understood",
 		Question: "What could not be explained, or not judged?",
 		Commands: `filter stage = "unknown" or fault = "unknown" or verdict = "review"
-| stats count_distinct(dedupKey) as stops, latest(stoppedReason) as example, latest(containers) as exampleContainers by stopCode, class, verdict, cluster, service
+| stats count_distinct(dedupKey) as stops, latest(stoppedReason) as example, latest(containers) as exampleContainers by account, region, stopCode, class, verdict, cluster, service
 | sort stops desc
 | limit 50`,
 	},
@@ -251,7 +279,7 @@ var Queries = []Query{
 		Question: "Which permissions, not granted or of a higher tier, would have told more of failures without a " +
 			"proven cause? `whystopped doctor --gaps` has the policy to add.",
 		Commands: `filter verdict = "failure" and ispresent(missingActions) and causeVerdict != "confirmed"
-| stats count_distinct(dedupKey) as stops, latest(cause) as lastCause, latest(causeReason) as lastReason by missingActions
+| stats count_distinct(dedupKey) as stops, latest(cause) as lastCause, latest(causeReason) as lastReason by account, region, missingActions
 | sort stops desc
 | limit 50`,
 	},
@@ -276,7 +304,7 @@ var Queries = []Query{
 		Question: "Which stops went as they should?",
 		NeedsAll: true,
 		Commands: `filter verdict = "expected"
-| stats count_distinct(dedupKey) as stops, latest(stoppedAt) as lastSeen by class, cluster, service, family
+| stats count_distinct(dedupKey) as stops, latest(stoppedAt) as lastSeen by account, region, class, cluster, service, family
 | sort stops desc
 | limit 50`,
 	},
@@ -286,7 +314,7 @@ var Queries = []Query{
 		NeedsAll: true,
 		Commands: `filter stage = "scheduler"
 | fields datefloor(@timestamp, 1h) as slot
-| stats count_distinct(dedupKey) as stops by slot, cluster, service, fault, deployment
+| stats count_distinct(dedupKey) as stops by slot, account, region, cluster, service, fault, deployment
 | sort slot desc, stops desc
 | limit 100`,
 	},
@@ -295,7 +323,7 @@ var Queries = []Query{
 		Question: "Which containers ignore SIGTERM and are killed, and how long does that take?",
 		NeedsAll: true,
 		Commands: `filter causeIds like /sigterm-ignored/
-| stats count_distinct(dedupKey) as kills, pct(stopSeconds, 95) as p95StopSeconds, latest(containers) as exampleContainers by cluster, service, family, taskDefinition
+| stats count_distinct(dedupKey) as kills, pct(stopSeconds, 95) as p95StopSeconds, latest(containers) as exampleContainers by account, region, cluster, service, family, taskDefinition
 | sort kills desc
 | limit 50`,
 	},

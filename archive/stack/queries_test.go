@@ -1,41 +1,116 @@
 package stack
 
 import (
-	"reflect"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"whystopped/archive"
+	"whystopped/archive/stack/insightstest"
 )
 
-func TestQueriesNameOnlyFieldsOfTheRecord(t *testing.T) {
+var recordFields = insightstest.FieldsOf[archive.Record]()
+
+// TestQueriesAreTaken holds each query, in every form that it is deployed or printed in, to the language of Logs
+// Insights and the fields of a record.
+func TestQueriesAreTaken(t *testing.T) {
 	for _, q := range Queries {
-		if unknown := unknownFields(q.Commands); unknown != nil {
-			t.Errorf("%s: %q are no fields of the record", q.Name, unknown)
+		var parameters []string
+		filled := q.String()
+		for _, p := range q.Parameters {
+			parameters = append(parameters, p.Name)
+			filled = strings.ReplaceAll(filled, "{{"+p.Name+"}}", strconv.Quote(p.Example))
+			if !strings.Contains(q.Call(), p.Name+" = "+strconv.Quote(p.Example)) || p.Doc == "" || p.Example == "" {
+				t.Errorf("%s: %s does not give %s", q.Name, q.Call(), p.Name)
+			}
+		}
+		if err := insightstest.Check(q.String(), recordFields, parameters...); err != nil {
+			t.Errorf("%s: %v", q.Name, err)
+		}
+		forms := []string{filled}
+		if q.Parameters != nil {
+			forms = append(forms, q.Edited())
+		}
+		for _, form := range forms {
+			if err := insightstest.Check(form, recordFields); err != nil {
+				t.Errorf("%s: %v in\n%s", q.Name, err, form)
+			}
 		}
 	}
 }
 
-func TestUnknownFields(t *testing.T) {
-	tests := []struct {
-		commands string
-		want     []string
-	}{
-		{`filter cluster = "not a field" and service in ["a", 'b']`, nil},
-		{"# a comment about nothing\nfilter taskid = \"1\"", []string{"taskid"}},
-		{`filter stoppedReason like /some words/ | fields category`, []string{"category"}},
-		{`sort @timestamp desc, stoppedat asc`, []string{"stoppedat"}},
-		{`stats count_distinct(dedupKey) as stops, max(exitCode) by class | sort stops desc`, []string{"exitCode"}},
-		{`dedup key | limit 10`, []string{"key"}},
-		{"filter stops > 3\n| stats count_distinct(dedupKey) as stops by bin(1h), domain", []string{"stops"}},
+// TestQueriesOnPagesAreTaken looks for queries in the code blocks of all pages.
+func TestQueriesOnPagesAreTaken(t *testing.T) {
+	block := regexp.MustCompile("(?ms)^```\\w*\\n(.*?)^```")
+	begins := regexp.MustCompile(`^(?:#[^\n]*\n)*(?:filter|stats|fields|display|SOURCE) |^\$`)
+	pages, err := filepath.Glob("../../docs/*.md")
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, tt := range tests {
-		if diff := cmp.Diff(tt.want, unknownFields(tt.commands)); diff != "" {
-			t.Errorf("unknownFields(%q): -want +got\n%s", tt.commands, diff)
+	found := 0
+	for _, page := range append(pages, "../../README.md", "../../CHANGELOG.md") {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range block.FindAllStringSubmatch(string(text), -1) {
+			query := strings.TrimSpace(m[1])
+			if !begins.MatchString(query) {
+				continue
+			}
+			found++
+			var parameters []string
+			if i := slices.IndexFunc(Queries, func(q Query) bool {
+				return q.Commands == query || q.Call() == query
+			}); i >= 0 {
+				if query == Queries[i].Call() {
+					continue // TestQueriesAreTaken fills it in
+				}
+				for _, p := range Queries[i].Parameters {
+					parameters = append(parameters, p.Name)
+				}
+			}
+			if err := insightstest.Check(query, recordFields, parameters...); err != nil {
+				t.Errorf("%s: %v in\n%s", page, err, query)
+			}
+		}
+	}
+	if found <= len(Queries) {
+		t.Errorf("%d queries stand on the pages, want %d and their calls", found, len(Queries))
+	}
+}
+
+func TestQueryWithAParameter(t *testing.T) {
+	q := Query{Name: "of-a-task", Question: "Why?", Commands: "filter taskId = {{task}} or family = {{task}}",
+		Parameters: []Parameter{{Name: "task", Example: "0a1b"}}}
+	for got, want := range map[string]string{
+		q.Edited(): "# Why?\n# Write over TASK and keep the quotes.\nfilter taskId = \"TASK\" or family = \"TASK\"",
+		q.Call():   "$`whystopped/of-a-task`(task = \"0a1b\")",
+	} {
+		if got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+}
+
+// TestQueriesTellAccountsApart: an archive may hold several accounts and Regions, whose clusters and services may bear
+// the same names.
+func TestQueriesTellAccountsApart(t *testing.T) {
+	named := regexp.MustCompile(`\b(cluster|service|availabilityZone|role|subnet|missingActions)\b`)
+	apart := regexp.MustCompile(`\baccount, region\b`)
+	for _, q := range Queries {
+		for command := range strings.SplitSeq(q.Commands, "|") {
+			_, groups, isStats := strings.Cut(command, " by ")
+			if !isStats && strings.HasPrefix(command, " fields stoppedAt") {
+				groups = command
+			}
+			if named.MatchString(groups) && !apart.MatchString(groups) {
+				t.Errorf("%s: %s", q.Name, command)
+			}
 		}
 	}
 }
@@ -100,9 +175,8 @@ func TestIndexedFields(t *testing.T) {
 	if n := len(IndexedFields); n > 20 {
 		t.Errorf("%d fields are indexed, CloudWatch Logs takes at most 20", n)
 	}
-	fields := recordFields()
 	for i, f := range IndexedFields {
-		if !slices.Contains(fields, f) || slices.Contains(IndexedFields[:i], f) {
+		if !slices.Contains(recordFields, f) || slices.Contains(IndexedFields[:i], f) {
 			t.Errorf("%s is indexed twice or is no field of the record", f)
 		}
 	}
@@ -126,30 +200,6 @@ func TestQueriesBeginWithTheirQuestion(t *testing.T) {
 	}
 }
 
-func TestQueriesDeclareTheirParameters(t *testing.T) {
-	quoted := regexp.MustCompile(`"\{\{(\w+)\}\}"`)
-	for _, q := range Queries {
-		var declared, used []string
-		for _, p := range q.Parameters {
-			declared = append(declared, p.Name)
-			if p.Doc == "" {
-				t.Errorf("%s: parameter %s has no description", q.Name, p.Name)
-			}
-		}
-		for _, m := range quoted.FindAllStringSubmatch(q.Commands, -1) {
-			used = append(used, m[1])
-		}
-		if strings.Count(q.Commands, "{{") != len(used) {
-			t.Errorf("%s has a placeholder without quotes around it:\n%s", q.Name, q.Commands)
-		}
-		slices.Sort(declared)
-		slices.Sort(used)
-		if diff := cmp.Diff(declared, slices.Compact(used)); diff != "" {
-			t.Errorf("%s: parameters -declared +used\n%s", q.Name, diff)
-		}
-	}
-}
-
 func TestQueryNamesAreDistinct(t *testing.T) {
 	seen := map[string]bool{}
 	for _, q := range Queries {
@@ -158,44 +208,4 @@ func TestQueryNamesAreDistinct(t *testing.T) {
 		}
 		seen[q.Name] = true
 	}
-}
-
-// unknownFields returns the words of Logs Insights commands that are neither part of the language, nor a field of
-// Record, nor a name that an earlier command gave.
-func unknownFields(commands string) []string {
-	literal := regexp.MustCompile(`"[^"]*"|'[^']*'|/[^/]*/|(?m:^#.*$)|\b\d+[a-z]*\b`)
-	word := regexp.MustCompile(`[@A-Za-z_][\w.]*`)
-	alias := regexp.MustCompile(`\bas (\w+)`)
-
-	known := append(recordFields(),
-		strings.Fields(`fields display filter stats sort dedup limit and or not in like as by asc desc
-		coalesce strcontains count count_distinct min max pct latest earliest bin
-		datefloor ispresent @timestamp @message @logStream`)...)
-	var unknown []string
-	for command := range strings.SplitSeq(literal.ReplaceAllString(commands, ""), "|") {
-		var named []string
-		for _, m := range alias.FindAllStringSubmatch(command, -1) {
-			named = append(named, m[1])
-		}
-		for _, w := range word.FindAllString(alias.ReplaceAllString(command, ""), -1) {
-			if !slices.Contains(known, w) {
-				unknown = append(unknown, w)
-			}
-		}
-		known = append(known, named...)
-	}
-	return unknown
-}
-
-// recordFields are the names of the fields of a record.
-func recordFields() []string {
-	var names []string
-	for _, field := range reflect.VisibleFields(reflect.TypeFor[archive.Record]()) {
-		if field.Anonymous {
-			continue
-		}
-		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
-		names = append(names, name)
-	}
-	return names
 }

@@ -31,9 +31,11 @@ func queriesPage(string) (string, error) {
 	var page strings.Builder
 	page.WriteString(`# The saved queries
 
-Every deployment has these in CloudWatch under Logs Insights, Saved queries, ` + "`" + stack.QueryFolder + "`" + `. A query with parameters asks for
-their values; in China, GovCloud, me-central-1 and me-south-1, where CloudFormation does not take parameters, write over the
-{{placeholders}}.
+Every deployment has these in CloudWatch under Logs Insights, Saved queries, ` + "`" + stack.QueryFolder + "`" + `. One with parameters is run by
+the line that stands with it below, written into the editor of queries: its name behind ` + "`$`" + `, and each value in the quotes that it
+brings into the query. Who runs it needs ` + "`logs:DescribeQueryDefinitions`" + ` beside ` + "`logs:StartQuery`" + `. In China, GovCloud,
+me-central-1 and me-south-1, where CloudFormation takes no parameters, the query has names in capital letters in their places: open
+it and write over these.
 
 All are over the fields of [a record](record.md), and take a stop once however often it was written: of each
 ` + "`dedupKey`" + ` a list shows the newest record of the highest ` + "`sourceRank`" + `, those that anybody could have written last; a count counts
@@ -66,7 +68,7 @@ Printed from ` + "`stack.Queries` by `go generate ./docs/print`" + `.
 			fmt.Fprintf(&page, "- `{{%s}}`: %s\n", p.Name, p.Doc)
 		}
 		if q.Parameters != nil {
-			page.WriteString("\n")
+			fmt.Fprintf(&page, "\n```\n%s\n```\n\n", q.Call())
 		}
 		fmt.Fprintf(&page, "```\n%s\n```\n", q.Commands)
 	}
